@@ -1,0 +1,38 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+// CreateResults makes the directory that a run's files go into, with its
+// parents. An existing one is used only if it is empty, so that no run writes
+// over another.
+func CreateResults(path string) error {
+	err := os.MkdirAll(path, 0o755)
+	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 {
+		return fmt.Errorf("%s is not empty: it may hold another run; name a new directory with --out", path)
+	}
+	return nil
+}
+
+// CreateIn makes one directory in the results of a run; that it exists is fine.
+func CreateIn(path string) error {
+	err := os.Mkdir(path, 0o755)
+	if errors.Is(err, fs.ErrExist) {
+		info, statErr := os.Stat(path)
+		if statErr == nil && info.IsDir() {
+			return nil
+		}
+	}
+	return err
+}

@@ -1,0 +1,182 @@
+package workspace
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func create(t *testing.T) (*Workspace, string) {
+	t.Helper()
+	parent := t.TempDir()
+	w, err := Create(parent, "run-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.Close() })
+	return w, parent
+}
+
+// precious puts a file where nothing of ours may reach it.
+func precious(t *testing.T, dir string) string {
+	t.Helper()
+	path := filepath.Join(dir, "precious.txt")
+	if err := os.WriteFile(path, []byte("years of work"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func mustExist(t *testing.T, path string) {
+	t.Helper()
+	if _, err := os.Stat(path); err != nil {
+		t.Fatalf("lost: %v", err)
+	}
+}
+
+func TestRemoveTakesItsOwnDirectoryAlone(t *testing.T) {
+	w, parent := create(t)
+	beside := precious(t, parent)
+	dir, err := w.Make("trials/1/output")
+	if err != nil {
+		t.Fatal(err)
+	}
+	precious(t, dir)
+	if err := os.Symlink(parent, filepath.Join(dir, "way-out")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Remove(); err != nil {
+		t.Fatal(err)
+	}
+	mustExist(t, beside)
+	if _, err := os.Stat(w.Path()); !os.IsNotExist(err) {
+		t.Errorf("the workspace is still there: %v", err)
+	}
+}
+
+func TestWithoutItsMarkerADirectoryIsLeftAlone(t *testing.T) {
+	for name, spoil := range map[string]func(path string) error{
+		"missing": os.Remove,
+		"foreign": func(path string) error { return os.WriteFile(path, []byte("run-2\n"), 0o644) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, _ := create(t)
+			kept := precious(t, w.Path())
+			sub, err := w.Make("trials")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := spoil(filepath.Join(w.Path(), Marker)); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Clear(sub); err == nil {
+				t.Error("Clear went ahead")
+			}
+			if err := w.Remove(); err == nil {
+				t.Error("Remove went ahead")
+			}
+			if _, err := Attach(w.Path(), "run-1"); err == nil {
+				t.Error("Attach went ahead")
+			}
+			mustExist(t, kept)
+			mustExist(t, sub)
+		})
+	}
+}
+
+func TestNothingHappensOutside(t *testing.T) {
+	w, parent := create(t)
+	beside := precious(t, parent)
+	outside := filepath.Join(parent, "outside")
+	if err := os.Mkdir(outside, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(w.Path(), "link")
+	if err := os.Symlink(parent, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{
+		parent, beside, outside, w.Path(), "/", "", "relative",
+		filepath.Join(w.Path(), "..", "outside"),
+		filepath.Join(link, "outside"),
+		filepath.Join(w.Path(), Marker),
+	} {
+		if err := w.Clear(path); err == nil {
+			t.Errorf("Clear(%q) went ahead", path)
+		}
+		if err := w.Rmdir(path); err == nil {
+			t.Errorf("Rmdir(%q) went ahead", path)
+		}
+		if err := w.Mkdir(filepath.Join(path, "new")); err == nil && !Inside(path, w.Path()) {
+			t.Errorf("Mkdir below %q went ahead", path)
+		}
+	}
+	mustExist(t, beside)
+	mustExist(t, outside)
+	if left, _ := os.ReadDir(parent); len(left) != 3 {
+		t.Errorf("the parent holds %d entries, want the file, the directory and the workspace", len(left))
+	}
+}
+
+func TestAnExistingDirectoryIsNeverAdopted(t *testing.T) {
+	w, parent := create(t)
+	if _, err := Create(parent, "run-1"); err == nil {
+		t.Error("Create adopted a directory")
+	}
+	if _, err := w.Make("a"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Make("a"); err == nil {
+		t.Error("Make adopted a directory")
+	}
+}
+
+func TestResolveRefuses(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	file := precious(t, home)
+	for path, want := range map[string]string{
+		"":                            "empty",
+		"/":                           "root",
+		home:                          "home",
+		file:                          "not a directory",
+		filepath.Join(home, "absent"): "must exist",
+	} {
+		if _, err := Resolve(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Resolve(%q) = %v, want a refusal with %q", path, err, want)
+		}
+	}
+}
+
+func TestInside(t *testing.T) {
+	for _, c := range []struct {
+		path, tree string
+		want       bool
+	}{
+		{"/a/b", "/a", true},
+		{"/a", "/a", true},
+		{"/a", "/a/b", false},
+		{"/ab", "/a", false},
+		{"/a/..b", "/a", true},
+	} {
+		if got := Inside(c.path, c.tree); got != c.want {
+			t.Errorf("Inside(%q, %q) = %v", c.path, c.tree, got)
+		}
+	}
+}
+
+func TestResultsAreNotWrittenOver(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "results", "one")
+	if err := CreateResults(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := CreateResults(dir); err != nil {
+		t.Errorf("an empty directory was refused: %v", err)
+	}
+	precious(t, dir)
+	if err := CreateResults(dir); err == nil {
+		t.Error("a directory with files was taken")
+	}
+}
