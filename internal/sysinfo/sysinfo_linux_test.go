@@ -1,0 +1,50 @@
+package sysinfo
+
+import (
+	"os"
+	"runtime"
+	"testing"
+)
+
+func TestReadKnowsThisMachine(t *testing.T) {
+	m := Read()
+	if m.Kernel == "" || m.Memory < 1<<20 || m.CPUs != runtime.NumCPU() {
+		t.Errorf("got %+v", m)
+	}
+}
+
+func TestFilesystemOf(t *testing.T) {
+	if fs := FilesystemOf("/proc/self/status"); fs.Type != "proc" || fs.Mount != "/proc" {
+		t.Errorf("/proc/self/status lies on %+v", fs)
+	}
+	if fs := FilesystemOf(t.TempDir()); fs.Type == "" || fs.Mount == "" {
+		t.Errorf("a temporary directory lies on %+v", fs)
+	}
+	if fs := FilesystemOf("/absent"); fs != (Filesystem{}) {
+		t.Errorf("an absent path lies on %+v", fs)
+	}
+}
+
+func TestCovers(t *testing.T) {
+	for _, c := range []struct {
+		point, path string
+		want        bool
+	}{{"/", "/a", true}, {"/a", "/a/b", true}, {"/a", "/ab", false}, {"/a", "/a", true}} {
+		if covers(c.point, c.path) != c.want {
+			t.Errorf("covers(%q, %q) is not %v", c.point, c.path, c.want)
+		}
+	}
+}
+
+func TestSteal(t *testing.T) {
+	start := CPUClock{total: 1000, steal: 10}
+	if share, ok := (CPUClock{total: 1100, steal: 35}).StealSince(start); !ok || share != 0.25 {
+		t.Errorf("got %v, %v", share, ok)
+	}
+	if _, ok := start.StealSince(start); ok {
+		t.Error("a share of no time at all")
+	}
+	if _, err := os.Stat("/proc/stat"); err == nil && ReadCPUClock().total == 0 {
+		t.Error("the clock stands at zero")
+	}
+}
