@@ -1,0 +1,167 @@
+// Package journal is the durable record of a run: trials.jsonl, the only truth.
+// Every report is made from it alone.
+//
+// A journal is a file of lines. The first line holds the Run: what was planned,
+// on which machine. Every further line holds one Trial that ended, well or
+// badly, or one Note. Lines are only ever appended, and each is synced before
+// the next trial starts.
+//
+// A line is a JSON object of a fixed shape,
+//
+//	{"length":187,"crc32c":"9f0e3a51","entry":{...}}
+//
+// where length counts the bytes of the entry's value as written and crc32c is
+// their checksum, so that a torn tail and a damaged middle can be told apart,
+// and any JSON tool can read the file all the same.
+package journal
+
+import "time"
+
+// FormatVersion is written into every Run; a reader refuses what is newer.
+const FormatVersion = 1
+
+// Entry is one line: exactly one of its fields is set.
+type Entry struct {
+	Run   *Run   `json:"run,omitempty"`
+	Trial *Trial `json:"trial,omitempty"`
+	Note  *Note  `json:"note,omitempty"`
+}
+
+// Run is what was planned, and where.
+type Run struct {
+	Version     int       `json:"version"`
+	ID          string    `json:"id"`
+	PlanHash    string    `json:"plan_hash"`
+	Name        string    `json:"name"`
+	Title       string    `json:"title,omitempty"`
+	Description string    `json:"description,omitempty"`
+	StartedAt   time.Time `json:"started_at"`
+	Iosweep     string    `json:"iosweep"`      // the version that ran
+	Go          string    `json:"go,omitempty"` // the Go version it was built with
+
+	Repeats int    `json:"repeats"`
+	Warmup  int    `json:"warmup"`
+	Order   string `json:"order"` // shuffled or listed
+	Seed    int64  `json:"seed"`
+
+	X     string   `json:"x"`     // the axis that plots have at the bottom
+	Plots []string `json:"plots"` // speedup, time, heatmap, trials
+
+	Machine Machine `json:"machine"`
+	Cells   []Cell  `json:"cells"`
+}
+
+// Machine is the part of the environment that reports speak of.
+type Machine struct {
+	Host       string `json:"host"`
+	OS         string `json:"os"`
+	Kernel     string `json:"kernel"`
+	CPUModel   string `json:"cpu_model"`
+	CPUs       int    `json:"cpus"`
+	Memory     int64  `json:"memory_bytes"`
+	Filesystem string `json:"filesystem"` // of the workspace: "ext4", "tmpfs"
+}
+
+// Cell is one combination of the grid.
+type Cell struct {
+	Name string `json:"name"`
+	// Levels holds every axis that the cell uses and every key of its workload,
+	// the file's own included; an axis that is not used is missing.
+	Levels map[string]string `json:"levels"`
+	// Custom names those of Levels that the experiment invented, in order.
+	Custom []string `json:"custom,omitempty"`
+	// Baseline is the index of the cell that speed-ups are against.
+	Baseline int   `json:"baseline"`
+	Files    int   `json:"files"`
+	Bytes    int64 `json:"bytes"`
+	// Concurrency is how many goroutines, threads of processes or stages may
+	// work at once: what efficiency divides by, up to the cpus. 0: not known.
+	Concurrency int `json:"concurrency,omitempty"`
+	// Skip says why the cell is not run at all; empty for a cell that is.
+	Skip string `json:"skip,omitempty"`
+}
+
+// Phases of a trial.
+const (
+	Warmup   = "warmup"
+	Measured = "measured"
+)
+
+// Status of a trial.
+const (
+	OK      = "ok"
+	Failed  = "failed"  // it ended, and its outcome or its exit is wrong
+	Timeout = "timeout" // it was killed at its timeout
+	Crashed = "crashed" // it was ended by a signal that iosweep did not send
+)
+
+// Trial is everything measured in one trial, and why it failed if it did.
+// Durations are in seconds, sizes in bytes.
+type Trial struct {
+	Trial int    `json:"trial"` // from 1, in the order in which they ended
+	Round int    `json:"round"` // from 1 within its phase
+	Phase string `json:"phase"`
+	Cell  int    `json:"cell"` // index into Run.Cells
+	Name  string `json:"name"` // the cell's name, for who reads the file by eye
+
+	Status string `json:"status"`
+	Error  string `json:"error,omitempty"`
+	Stderr string `json:"stderr,omitempty"` // of a trial that failed: the last 64 KiB
+
+	StartedAt time.Time `json:"started_at"`
+	// Measurement is nil for a trial that did not get so far.
+	Measurement *Measurement `json:"measurement,omitempty"`
+}
+
+// Measurement is what the child process of a trial measured. Pointers are nil
+// where a value does not exist or could not be had, which is not zero.
+type Measurement struct {
+	Seconds   float64  `json:"seconds"` // the figure that is compared
+	Startup   float64  `json:"startup_seconds"`
+	Work      float64  `json:"work_seconds"`
+	FirstDone *float64 `json:"first_done_seconds,omitempty"`
+	Blocked   *float64 `json:"blocked_seconds,omitempty"`
+
+	User                float64 `json:"user_seconds"`
+	System              float64 `json:"system_seconds"`
+	MaxRSS              int64   `json:"max_rss_bytes"`
+	VoluntarySwitches   int64   `json:"voluntary_switches"`
+	InvoluntarySwitches int64   `json:"involuntary_switches"`
+
+	Files        int   `json:"files"`
+	Bytes        int64 `json:"bytes"`
+	OutputBytes  int64 `json:"output_bytes"`
+	CorruptItems *int  `json:"corrupt_items,omitempty"` // only where corruption is a result
+
+	// Latency is the HDR histogram of nanoseconds per item, over all workers,
+	// in HdrHistogram's compressed V2 form, base64; empty for a contender.
+	Latency    string   `json:"latency,omitempty"`
+	LatencyP50 *float64 `json:"latency_p50_seconds,omitempty"`
+	LatencyP90 *float64 `json:"latency_p90_seconds,omitempty"`
+	LatencyP99 *float64 `json:"latency_p99_seconds,omitempty"`
+	LatencyMax *float64 `json:"latency_max_seconds,omitempty"`
+
+	CachedFraction *float64 `json:"cached_fraction,omitempty"`
+	StealFraction  *float64 `json:"steal_fraction,omitempty"`
+	Noise          string   `json:"noise,omitempty"`
+
+	// Finding is why a contender failed its verification where failing it is
+	// what the experiment expects.
+	Finding string `json:"finding,omitempty"`
+}
+
+// Note is an event of the run that is no trial: it ended, and why.
+type Note struct {
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"`
+	Text string    `json:"text"`
+}
+
+// Kinds of notes.
+const (
+	NoteFinished    = "finished"    // every trial of the plan has ended
+	NoteInterrupted = "interrupted" // a signal
+	NoteBudget      = "budget"      // the budget is spent
+	NoteFailFast    = "fail-fast"   // a trial failed and the run was to stop
+	NoteWarning     = "warning"     // goes into every report
+)
