@@ -1,0 +1,230 @@
+package operations
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// LogName is the one file that append writes.
+const LogName = "append.log"
+
+// appending puts every item at the end of one file, as records (record.go).
+type appending struct{}
+
+var _ Operation = appending{}
+
+func (appending) Info() Info {
+	return Info{
+		Name:   "append",
+		About:  "append every item to one log",
+		Needs:  NeedsNothing,
+		Axes:   []string{"sync", "sink"},
+		Staged: true,
+		Sinks:  []string{SinkLocked, SinkCollector, SinkUnlocked},
+	}
+}
+
+func (appending) Open(site Site) (Task, error) {
+	source, err := openSource(site)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := openDirectory(site.Output)
+	if err != nil {
+		return nil, errors.Join(err, source.Close())
+	}
+	return &appendTask{site: site, source: source, dir: dir}, nil
+}
+
+// Verify counts the records. Under the sink "unlocked" it is a result how many
+// items are corrupt; a log without a single whole record is an error even so.
+func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
+	files := site.Manifest.Files
+	outcome := Outcome{Items: len(files), Bytes: site.Manifest.Bytes()}
+	if err := onlyFile(site.Output, LogName); err != nil {
+		return outcome, err
+	}
+	log, err := os.Open(filepath.Join(site.Output, LogName))
+	if err != nil {
+		return outcome, err
+	}
+	defer log.Close()
+	info, err := log.Stat()
+	if err != nil {
+		return outcome, err
+	}
+	outcome.OutputBytes = info.Size()
+	l, err := readLog(log, info.Size(), files)
+	if err != nil {
+		return outcome, err
+	}
+	corrupt, first := l.corrupt()
+	if site.unlocked() {
+		outcome.CorruptItems = corrupt
+		if corrupt == len(files) {
+			return outcome, fmt.Errorf("%s holds no whole record: %w", LogName, first)
+		}
+		return outcome, nil
+	}
+	switch {
+	case corrupt > 0 && l.damaged > 0:
+		return outcome, fmt.Errorf("%w; %d of %d items wrong; first damage %s", first, corrupt, len(files), l.first)
+	case corrupt > 0:
+		return outcome, fmt.Errorf("%w; %d of %d items wrong", first, corrupt, len(files))
+	case l.damaged > 0:
+		return outcome, fmt.Errorf("%s holds more than the records, %s", LogName, l.first)
+	}
+	return outcome, nil
+}
+
+// unlocked says whether workers append without minding each other.
+func (site *Site) unlocked() bool {
+	return site.Unlocked || site.Sink == SinkUnlocked
+}
+
+// An appendTask adds records in one of three ways. By default there is one
+// descriptor for each process, and the strategy lets one Commit happen at a
+// time. A collector's Commits all come to the process that did Begin, so there
+// they are gathered. Unlocked, every worker has a descriptor of its own.
+type appendTask struct {
+	site   Site
+	source source
+	dir    directory
+	log    *os.File
+	gather bool
+	buf    []byte // gathered records
+}
+
+var (
+	_ Staged    = (*appendTask)(nil)
+	_ Bracketed = (*appendTask)(nil)
+)
+
+// gatherBuffer is how much is gathered before it is written.
+const gatherBuffer = 1 << 20
+
+// Begin makes the log, empty.
+func (t *appendTask) Begin() (err error) {
+	t.log, err = t.dir.root.OpenFile(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, madeMode)
+	t.gather = t.site.Sink == SinkCollector
+	return err
+}
+
+// End writes what is still gathered. Syncing the log through this descriptor
+// covers what other descriptors and processes wrote to it.
+func (t *appendTask) End() error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	switch t.site.Sync {
+	case SyncFile:
+		return t.log.Sync()
+	case SyncEnd:
+		return syncAll(t.dir)
+	}
+	return nil
+}
+
+func (t *appendTask) Do(s *Scratch, item int) (Done, error) {
+	return doStages(t, s, item)
+}
+
+// Load begins the record: its header, and its content where a tree has it.
+func (t *appendTask) Load(s *Scratch, p *Parcel) error {
+	p.Data = appendHeader(p.Data, p.Item, t.site.Manifest.Files[p.Item].Size)
+	return t.source.load(s, p)
+}
+
+// Compute completes the record: content that is made, and the newline.
+func (t *appendTask) Compute(_ *Scratch, p *Parcel) error {
+	if err := t.source.compute(p); err != nil {
+		return err
+	}
+	p.Data = append(p.Data, '\n')
+	return nil
+}
+
+func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
+	file := &t.site.Manifest.Files[p.Item]
+	var err error
+	switch {
+	case t.site.unlocked():
+		err = t.addUnlocked(s, p.Data)
+	case t.gather:
+		err = t.addGathered(p.Data)
+	default:
+		err = t.add(s, p.Data)
+	}
+	if err != nil {
+		return Done{}, itemError(p.Item, file, err)
+	}
+	return Done{Bytes: file.Size}, nil
+}
+
+// add writes the record with one call. The system puts it at the end, wherever
+// other processes have moved that.
+func (t *appendTask) add(s *Scratch, record []byte) (err error) {
+	if t.log == nil { // a worker process, where nobody called Begin
+		if t.log, err = t.dir.root.OpenFile(LogName, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+			return err
+		}
+	}
+	s.yield()
+	_, err = t.log.Write(record)
+	return err
+}
+
+// addGathered keeps the record until there is enough for a large write.
+func (t *appendTask) addGathered(record []byte) error {
+	if len(t.buf)+len(record) > gatherBuffer {
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	if len(record) >= gatherBuffer {
+		_, err := t.log.Write(record)
+		return err
+	}
+	t.buf = append(t.buf, record...)
+	return nil
+}
+
+// flush writes what has been gathered.
+func (t *appendTask) flush() error {
+	if len(t.buf) == 0 {
+		return nil
+	}
+	_, err := t.log.Write(t.buf)
+	t.buf = t.buf[:0]
+	return err
+}
+
+// addUnlocked loses updates in the classic way: it finds the end of the log,
+// lets others run, and writes where the end was.
+func (t *appendTask) addUnlocked(s *Scratch, record []byte) error {
+	log, err := kept(s, func() (*os.File, error) {
+		return t.dir.root.OpenFile(LogName, os.O_WRONLY, 0)
+	})
+	if err != nil {
+		return err
+	}
+	end, err := log.Seek(0, 2)
+	if err != nil {
+		return err
+	}
+	s.yield()
+	runtime.Gosched()
+	_, err = log.WriteAt(record, end)
+	return err
+}
+
+func (t *appendTask) Close() error {
+	var err error
+	if t.log != nil {
+		err = t.log.Close()
+	}
+	return errors.Join(err, t.dir.Close(), t.source.Close())
+}

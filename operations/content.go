@@ -1,0 +1,43 @@
+package operations
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Content makes the bytes of a workload's items. Equal workloads make equal
+// bytes, in every process and on every machine, so that an item need not be
+// carried from one to the other.
+type Content interface {
+	// Append appends the content of one item to dst and returns the extended
+	// slice. It is safe for concurrent use.
+	Append(dst []byte, item int) ([]byte, error)
+}
+
+// contentOf is the content of a workload that is made, not read from a tree.
+func contentOf(w Workload) (Content, error) {
+	switch w.Content {
+	case ContentRows:
+		return rows{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
+	case ContentRandom:
+		return random{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
+	case ContentBytes:
+		return noise{seed: w.Seed, size: w.Size}, nil
+	}
+	return nil, fmt.Errorf("content %q is not known; expected one of %s, %s, %s",
+		w.Content, ContentRows, ContentRandom, ContentBytes)
+}
+
+// itemName is the file name of an item that is made: data-0000.csv and on,
+// with more digits where four do not suffice.
+func itemName(w Workload, item int) string {
+	name := append(make([]byte, 0, 24), "data-"...)
+	for bound := 1000; bound > 1 && item < bound; bound /= 10 {
+		name = append(name, '0')
+	}
+	name = strconv.AppendInt(name, int64(item), 10)
+	if w.Content == ContentBytes {
+		return string(append(name, ".bin"...))
+	}
+	return string(append(name, ".csv"...))
+}

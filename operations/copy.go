@@ -1,0 +1,135 @@
+package operations
+
+import (
+	"errors"
+	"io"
+)
+
+// copyBuffer is how much of a file is on its way at a time. It stays in the
+// processor's cache between the read and the write.
+const copyBuffer = 256 << 10
+
+// copying makes a second file of every item, with the same permissions.
+type copying struct{}
+
+var _ Operation = copying{}
+
+func (copying) Info() Info {
+	return Info{
+		Name:   "copy",
+		About:  "copy every file to a second directory",
+		Needs:  NeedsFiles,
+		Axes:   []string{"layout", "cache", "sync"},
+		Staged: true,
+	}
+}
+
+func (copying) Open(site Site) (Task, error) {
+	in, err := openInput(site)
+	if err != nil {
+		return nil, err
+	}
+	out, err := openOutput(site)
+	if err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return &copyTask{output: out, in: in}, nil
+}
+
+func (copying) Verify(site Site, _ []uint32) (Outcome, error) {
+	return expectFiles(site, site.Output).verify()
+}
+
+type copyTask struct {
+	output
+	in directory
+}
+
+var (
+	_ Staged    = (*copyTask)(nil)
+	_ Bracketed = (*copyTask)(nil)
+)
+
+// Do copies in pieces, so that a file of any size needs one small buffer. The
+// stages hold the whole file, because it changes hands between them.
+func (t *copyTask) Do(s *Scratch, item int) (Done, error) {
+	file := &t.site.Manifest.Files[item]
+	n, err := t.copy(s, file)
+	if err == nil && n != file.Size {
+		err = sizeError(file, n)
+	}
+	if err != nil {
+		return Done{}, itemError(item, file, err)
+	}
+	return Done{Bytes: n}, nil
+}
+
+// copy opens both files, moves the bytes and closes both.
+func (t *copyTask) copy(s *Scratch, want *File) (int64, error) {
+	here, name, err := s.from.enter(t.in, "", want.Name)
+	if err != nil {
+		return 0, err
+	}
+	in, err := t.in.openItem(here, name)
+	if err != nil {
+		return 0, err
+	}
+	defer in.Close() // nothing was written to it: closing cannot lose anything
+	out, err := t.create(s, want)
+	if err != nil {
+		return 0, err
+	}
+	s.yield()
+	if s.buf == nil {
+		s.buf = aligned(nil, copyBuffer)
+	}
+	n, err := transfer(out, in, s.buf, want.Size)
+	return n, t.finish(s, out, err)
+}
+
+// transfer moves the rest of in to out through the buffer. A read that falls
+// short where the file should end has met its end, and needs no further one.
+//
+// Rejected: copy_file_range. On ext4 and tmpfs it moves the pages one by one
+// through a pipe and takes 5 to 20% longer; where a file system shares the
+// blocks instead, there is no copy to measure.
+func transfer(out, in openFile, buf []byte, size int64) (int64, error) {
+	var moved int64
+	for {
+		n, err := in.Read(buf)
+		if n > 0 {
+			if _, err := out.Write(buf[:n]); err != nil {
+				return moved, err
+			}
+			moved += int64(n)
+		}
+		if err == nil && n < len(buf) && moved == size {
+			return moved, nil
+		}
+		if err == io.EOF {
+			return moved, nil
+		}
+		if err != nil {
+			return moved, err
+		}
+	}
+}
+
+func (t *copyTask) Load(s *Scratch, p *Parcel) (err error) {
+	file := &t.site.Manifest.Files[p.Item]
+	if p.Data, err = load(s, t.in, file, p.Data); err != nil {
+		return itemError(p.Item, file, err)
+	}
+	return nil
+}
+
+// Compute has nothing to do: a copy is the bytes as they are.
+func (t *copyTask) Compute(*Scratch, *Parcel) error { return nil }
+
+func (t *copyTask) Commit(s *Scratch, p *Parcel) (Done, error) {
+	return t.store(s, p.Item, p.Data)
+}
+
+func (t *copyTask) Close() error {
+	return errors.Join(t.dir.Close(), t.in.Close())
+}

@@ -1,0 +1,52 @@
+package operations
+
+// deleting removes every item, and the directories that are empty then.
+type deleting struct{}
+
+var _ Operation = deleting{}
+
+func (deleting) Info() Info {
+	return Info{
+		Name:  "delete",
+		About: "delete every file, and the directories of the tree",
+		Needs: NeedsVictims,
+		Axes:  []string{"layout"},
+	}
+}
+
+func (deleting) Open(site Site) (Task, error) {
+	v, err := openVictims(site)
+	if err != nil {
+		return nil, err
+	}
+	return &deleteTask{v}, nil
+}
+
+// Verify finds the victims' directory empty.
+func (deleting) Verify(site Site, _ []uint32) (Outcome, error) {
+	outcome := Outcome{Items: len(site.Manifest.Files), Bytes: site.Manifest.Bytes()}
+	return outcome, verifyGone(site, site.Input)
+}
+
+type deleteTask struct {
+	victims
+}
+
+var _ Bracketed = (*deleteTask)(nil)
+
+// Begin has nothing to do.
+func (t *deleteTask) Begin() error { return nil }
+
+// End removes the directories: only now is each certain to be empty.
+func (t *deleteTask) End() error { return removeDirs(t.site, t.site.Input) }
+
+func (t *deleteTask) Do(s *Scratch, item int) (Done, error) {
+	here, name, err := t.find(s, item)
+	if err == nil {
+		err = here.remove(name)
+	}
+	if err != nil {
+		return Done{}, itemError(item, &t.site.Manifest.Files[item], err)
+	}
+	return t.done(item), nil
+}

@@ -1,0 +1,89 @@
+package operations
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestDirectReads reads, copies and zips files whose ends lie at and around the
+// boundaries of blocks and buffers.
+func TestDirectReads(t *testing.T) {
+	tree := t.TempDir()
+	for i, size := range []int{0, 1, 511, 4095, 4096, 4097, copyBuffer - 1, copyBuffer, copyBuffer + 1, 2*copyBuffer + 4096} {
+		content := content(t, Workload{Content: ContentBytes, Size: int64(size)}, i)
+		must(t, os.WriteFile(filepath.Join(tree, string(rune('a'+i))), content, 0o644))
+	}
+	for _, op := range []Operation{read{}, copying{}, zipping{}} {
+		t.Run(op.Info().Name, func(t *testing.T) {
+			site := newSite(t, op, Workload{From: tree}, func(s *Site) { s.Cache = CacheDirect })
+			task, err := op.Open(site)
+			must(t, err)
+			var s Scratch
+			here, name, err := s.from.enter(openInputs(t, site), "", "a")
+			must(t, err)
+			probe, err := here.openDirect(name)
+			if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+				if !strings.Contains(err.Error(), "use cache: warm") {
+					t.Errorf("error %q does not say what to do", err)
+				}
+				t.Skip("the file system of the temporary directory cannot do it")
+			}
+			must(t, err)
+			must(t, probe.Close())
+			must(t, task.Close())
+			digests := perform(t, op, site, oneByOne, everything(site))
+			checkOutcome(t, op, site, digests)
+		})
+	}
+}
+
+func openInputs(t *testing.T, site Site) directory {
+	dir, err := openInput(site)
+	must(t, err)
+	t.Cleanup(func() { dir.Close() })
+	return dir
+}
+
+func TestDirectReadNoticesAChangedFile(t *testing.T) {
+	for _, size := range []int{4095, 4097, 8192} {
+		site := newSite(t, read{}, Workload{Files: 1, Content: ContentBytes, Size: 4096}, func(s *Site) { s.Cache = CacheDirect })
+		must(t, os.WriteFile(filepath.Join(site.Input, "data-0000.bin"), make([]byte, size), 0o644))
+		task, err := read{}.Open(site)
+		must(t, err)
+		var s Scratch
+		_, err = task.Do(&s, 0)
+		if err == nil || !strings.Contains(err.Error(), `item 0 "data-0000.bin"`) {
+			t.Errorf("%d bytes instead of 4096: error %v does not name the item", size, err)
+		}
+		must(t, s.Close())
+		must(t, task.Close())
+	}
+}
+
+func TestUnzipRefusesDirect(t *testing.T) {
+	site := newSite(t, unzipping{}, Workload{Files: 1, Content: ContentBytes, Size: 1}, func(s *Site) { s.Cache = CacheDirect })
+	if task, err := (unzipping{}).Open(site); err == nil {
+		task.Close()
+		t.Error("opened")
+	} else if !strings.Contains(err.Error(), "use cache: warm or cold") {
+		t.Errorf("error %q does not say what to do", err)
+	}
+}
+
+func TestAlignedBuffers(t *testing.T) {
+	var buf []byte
+	for _, n := range []int{1, 4096, 100, 70_000, 4097} {
+		before := buf
+		buf = aligned(buf, n)
+		if len(buf) != n || offBlock(buf) != 0 {
+			t.Errorf("%d bytes: length %d, %d off the block", n, len(buf), offBlock(buf))
+		}
+		if cap(before) >= n && &before[:1][0] != &buf[0] {
+			t.Errorf("%d bytes: the buffer was large enough and is not used again", n)
+		}
+	}
+}

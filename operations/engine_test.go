@@ -1,0 +1,37 @@
+package operations
+
+import (
+	"context"
+	"os"
+	"testing"
+)
+
+// BenchmarkEngine does each operation on many small and on fewer large files,
+// one after another, as engines.md measures them. Set TMPDIR to choose the file
+// system.
+func BenchmarkEngine(b *testing.B) {
+	sizes := map[string]Workload{
+		"4KiB":   {Files: 10_000, Content: ContentBytes, Size: 4096},
+		"239KiB": {Files: 1000, Content: ContentBytes, Size: 239_034},
+	}
+	for _, op := range All {
+		for size, workload := range sizes {
+			b.Run(op.Info().Name+"/"+size, func(b *testing.B) {
+				b.StopTimer()
+				site := newSite(b, op, workload, nil)
+				b.SetBytes(site.Manifest.Bytes())
+				for range b.N {
+					for _, dir := range []string{site.Input, site.Output} {
+						must(b, os.RemoveAll(dir))
+						must(b, os.Mkdir(dir, 0o755))
+					}
+					must(b, Prepare(context.Background(), op, site))
+					items := everything(site)
+					b.StartTimer()
+					perform(b, op, site, oneByOne, items)
+					b.StopTimer()
+				}
+			})
+		}
+	}
+}

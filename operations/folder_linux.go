@@ -1,0 +1,192 @@
+//go:build !portable
+
+package operations
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// A folder is one open directory, in which items are single names. Here it is a
+// descriptor, and the calls on it are the system's own: os.File would ask the
+// poller about every regular file, which is a failing call for each, and
+// allocate what the garbage collector then has to find. A quarter of the time
+// of a small file is in that.
+type folder struct {
+	fd int
+}
+
+// openFolder opens the directory at a path. Only a directory can be opened so,
+// and nothing is read from it.
+func openFolder(path string) (folder, error) {
+	for {
+		fd, err := unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		if err == nil {
+			return folder{fd}, nil
+		}
+		if err != unix.EINTR {
+			return folder{}, &fs.PathError{Op: "open", Path: path, Err: err}
+		}
+	}
+}
+
+// openFolderIn opens a directory anywhere below this one. No component of the
+// name may be a link. Kernels before 5.6 and some containers have no openat2:
+// there os.Root finds the way, component by component.
+func (f folder) openFolderIn(root *os.Root, name string) (folder, error) {
+	how := &unix.OpenHow{
+		Flags:   unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC,
+		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS,
+	}
+	for {
+		fd, err := unix.Openat2(f.fd, name, how)
+		switch {
+		case err == nil:
+			return folder{fd}, nil
+		case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EPERM):
+			return openFolderSlowly(root, name)
+		case err != unix.EINTR && err != unix.EAGAIN:
+			return folder{}, &fs.PathError{Op: "openat2", Path: name, Err: err}
+		}
+	}
+}
+
+// openFolderSlowly opens a directory below root through os.Root.
+func openFolderSlowly(root *os.Root, name string) (folder, error) {
+	dir, err := root.OpenFile(name, os.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return folder{}, err
+	}
+	defer dir.Close()
+	fd, err := unix.FcntlInt(dir.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	return folder{fd}, os.NewSyscallError("dup", err)
+}
+
+// Close closes the folder.
+func (f folder) Close() error {
+	return os.NewSyscallError("close", unix.Close(f.fd))
+}
+
+// open opens a file for reading. A link in its place is refused.
+func (f folder) open(name string) (openFile, error) {
+	return f.openat(name, unix.O_RDONLY, 0)
+}
+
+// create makes a file that does not exist yet, for writing. The output of a
+// trial is fresh: a file that is there already was written twice.
+func (f folder) create(name string, mode fs.FileMode) (openFile, error) {
+	out, err := f.openat(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, uint32(mode))
+	if err != nil || !maskStrips(mode) {
+		return out, err
+	}
+	if err := unix.Fchmod(out.fd, uint32(mode)); err != nil {
+		out.Close()
+		return openFile{}, &fs.PathError{Op: "fchmod", Path: name, Err: err}
+	}
+	return out, nil
+}
+
+// openDirect opens a file so that reads go past the page cache.
+func (f folder) openDirect(name string) (openFile, error) {
+	in, err := f.openat(name, unix.O_RDONLY|unix.O_DIRECT, 0)
+	if errors.Is(err, unix.EINVAL) {
+		err = fmt.Errorf("the file system cannot read past the page cache; use cache: warm or cold: %w", err)
+	}
+	return in, err
+}
+
+func (f folder) openat(name string, flags int, mode uint32) (openFile, error) {
+	for {
+		fd, err := unix.Openat(f.fd, name, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC, mode)
+		if err == nil {
+			return openFile{fd, name}, nil
+		}
+		if err != unix.EINTR {
+			return openFile{}, &fs.PathError{Op: "openat", Path: name, Err: err}
+		}
+	}
+}
+
+// remove deletes a file.
+func (f folder) remove(name string) error {
+	if err := unix.Unlinkat(f.fd, name, 0); err != nil {
+		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
+	}
+	return nil
+}
+
+// rename gives a file another name, here or in another folder of the same file
+// system.
+func (f folder) rename(name string, to folder, newName string) error {
+	if err := unix.Renameat(f.fd, name, to.fd, newName); err != nil {
+		return &os.LinkError{Op: "renameat", Old: name, New: newName, Err: err}
+	}
+	return nil
+}
+
+// An openFile is a file of a folder that was opened.
+type openFile struct {
+	fd   int
+	name string
+}
+
+// Read is io.Reader's.
+func (f openFile) Read(p []byte) (int, error) {
+	for {
+		n, err := unix.Read(f.fd, p)
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return 0, &fs.PathError{Op: "read", Path: f.name, Err: err}
+		case n == 0 && len(p) > 0:
+			return 0, io.EOF
+		default:
+			return n, nil
+		}
+	}
+}
+
+// Write is io.Writer's: it goes on until all is written.
+func (f openFile) Write(p []byte) (int, error) {
+	written := 0
+	for written < len(p) {
+		n, err := unix.Write(f.fd, p[written:])
+		if err == unix.EINTR {
+			continue
+		}
+		if err == nil && n == 0 {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			return written, &fs.PathError{Op: "write", Path: f.name, Err: err}
+		}
+		written += n
+	}
+	return written, nil
+}
+
+// Sync makes the file durable.
+func (f openFile) Sync() error {
+	for {
+		err := unix.Fsync(f.fd)
+		if err == nil {
+			return nil
+		}
+		if err != unix.EINTR {
+			return &fs.PathError{Op: "fsync", Path: f.name, Err: err}
+		}
+	}
+}
+
+// Close closes the file. An interrupted close has closed it all the same.
+func (f openFile) Close() error {
+	if err := unix.Close(f.fd); err != nil && err != unix.EINTR {
+		return &fs.PathError{Op: "close", Path: f.name, Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,73 @@
+package operations
+
+import "errors"
+
+// moving takes every item to another directory of the same file system.
+type moving struct{}
+
+var _ Operation = moving{}
+
+func (moving) Info() Info {
+	return Info{
+		Name:  "move",
+		About: "move every file to a second directory",
+		Needs: NeedsVictims,
+	}
+}
+
+func (moving) Open(site Site) (Task, error) {
+	v, err := openVictims(site)
+	if err != nil {
+		return nil, err
+	}
+	out, err := openDirectory(site.Output)
+	if err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	return &moveTask{victims: v, out: out}, nil
+}
+
+// Verify finds every item in Output and nothing in Input.
+func (moving) Verify(site Site, _ []uint32) (Outcome, error) {
+	outcome, err := expectFiles(site, site.Output).verify()
+	if gone := verifyGone(site, site.Input); gone != nil {
+		err = errors.Join(err, gone)
+	}
+	return outcome, err
+}
+
+type moveTask struct {
+	victims
+	out directory
+}
+
+var _ Bracketed = (*moveTask)(nil)
+
+// Begin makes the directories that the items go to.
+func (t *moveTask) Begin() error { return makeDirs(t.site, t.site.Output) }
+
+// End removes those that they came from.
+func (t *moveTask) End() error { return removeDirs(t.site, t.site.Input) }
+
+func (t *moveTask) Do(s *Scratch, item int) (Done, error) {
+	if err := t.move(s, item); err != nil {
+		return Done{}, itemError(item, &t.site.Manifest.Files[item], err)
+	}
+	return t.done(item), nil
+}
+
+func (t *moveTask) move(s *Scratch, item int) error {
+	from, name, err := t.find(s, item)
+	if err != nil {
+		return err
+	}
+	to, newName, err := s.to.enter(t.out, "", t.site.Manifest.Files[item].Name)
+	if err != nil {
+		return err
+	}
+	return from.rename(name, to, newName)
+}
+
+func (t *moveTask) Close() error {
+	return errors.Join(t.victims.Close(), t.out.Close())
+}

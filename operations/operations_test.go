@@ -1,0 +1,67 @@
+package operations
+
+import (
+	"testing"
+)
+
+// variants are the conditions under which an operation is tried.
+func variants(info Info) map[string]func(*Site) {
+	all := map[string]func(*Site){"plain": nil}
+	for _, axis := range info.Axes {
+		switch axis {
+		case "layout":
+			all["per-worker"] = func(s *Site) { s.Layout = LayoutPerWorker }
+		case "sync":
+			all["sync file"] = func(s *Site) { s.Sync = SyncFile }
+			all["sync end"] = func(s *Site) { s.Sync = SyncEnd }
+		case "level":
+			all["level 0"] = func(s *Site) { s.Level = 0 }
+			all["level 9"] = func(s *Site) { s.Level = 9 }
+		}
+	}
+	for _, sink := range info.Sinks {
+		if sink != SinkUnlocked { // corruption is its result: see append_test.go
+			all["sink "+sink] = func(s *Site) { s.Sink = sink }
+		}
+	}
+	return all
+}
+
+// TestEveryOperation does every operation on every workload under all of its
+// conditions, and lets it verify its own outcome.
+func TestEveryOperation(t *testing.T) {
+	loads := workloads(t)
+	for _, op := range All {
+		for variant, change := range variants(op.Info()) {
+			for load, workload := range loads {
+				t.Run(op.Info().Name+"/"+variant+"/"+load, func(t *testing.T) {
+					t.Parallel()
+					site := newSite(t, op, workload, change)
+					digests := perform(t, op, site, oneByOne, everything(site))
+					checkOutcome(t, op, site, digests)
+
+					site = newSite(t, op, workload, func(s *Site) {
+						if change != nil {
+							change(s)
+						}
+						s.Workers = 4
+						if s.Sink == "" && len(op.Info().Sinks) > 0 {
+							s.Sink = SinkLocked
+						}
+					})
+					digests = perform(t, op, site, byFour, everything(site))
+					checkOutcome(t, op, site, digests)
+				})
+			}
+		}
+	}
+}
+
+func checkOutcome(t *testing.T, op Operation, site Site, digests []uint32) {
+	t.Helper()
+	outcome, err := op.Verify(site, digests)
+	must(t, err)
+	if outcome.Items != len(site.Manifest.Files) || outcome.Bytes != site.Manifest.Bytes() || outcome.CorruptItems != 0 {
+		t.Errorf("outcome %+v for %d items of %d bytes", outcome, len(site.Manifest.Files), site.Manifest.Bytes())
+	}
+}

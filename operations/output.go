@@ -1,0 +1,75 @@
+package operations
+
+// An output is the part of a task that makes one file for each item. Write,
+// copy and unzip differ in where the bytes come from and share this.
+type output struct {
+	site   Site
+	dir    directory
+	places []string
+}
+
+// openOutput opens a trial's own directory.
+func openOutput(site Site) (output, error) {
+	dir, err := openDirectory(site.Output)
+	return output{site, dir, places(site)}, err
+}
+
+// Begin makes the directories: they are part of making the tree.
+func (o *output) Begin() error {
+	return makeDirs(o.site, o.site.Output)
+}
+
+// End makes the files durable where that is to happen once for all of them.
+func (o *output) End() error {
+	if o.site.Sync == SyncEnd {
+		return syncAll(o.dir)
+	}
+	return nil
+}
+
+// create makes the file of an item, in the directory that is its worker's.
+func (o *output) create(s *Scratch, want *File) (openFile, error) {
+	place := ""
+	if o.site.Layout == LayoutPerWorker {
+		place = o.places[s.Worker]
+	}
+	return createIn(s, o.dir, place, want)
+}
+
+// createIn makes the file of an item in a place below dir.
+func createIn(s *Scratch, dir directory, place string, want *File) (out openFile, err error) {
+	here, name, err := s.to.enter(dir, place, want.Name)
+	if err != nil {
+		return out, err
+	}
+	return here.create(name, want.Mode)
+}
+
+// finish makes the file durable, if each has to be, and closes it. transfer is
+// the error of what came before; the first error is the one returned.
+func (o *output) finish(s *Scratch, out openFile, transfer error) error {
+	err := transfer
+	if err == nil && o.site.Sync == SyncFile {
+		err = out.Sync()
+	}
+	s.yield()
+	if closing := out.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// store makes the file of an item with its whole content.
+func (o *output) store(s *Scratch, item int, data []byte) (Done, error) {
+	file := &o.site.Manifest.Files[item]
+	out, err := o.create(s, file)
+	if err != nil {
+		return Done{}, itemError(item, file, err)
+	}
+	s.yield()
+	_, err = out.Write(data)
+	if err := o.finish(s, out, err); err != nil {
+		return Done{}, itemError(item, file, err)
+	}
+	return Done{Bytes: int64(len(data))}, nil
+}

@@ -1,0 +1,164 @@
+package operations
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Prepare puts what an operation needs into site.Input, which exists and is
+// empty: the items as files, an archive of them, or victims laid out for the
+// trial. It is not timed and uses all processors. For an operation that needs
+// nothing it does nothing.
+//
+// Where the workload is a tree and the operation only reads, Input may be the
+// tree itself; then there is nothing to prepare, and Prepare is not to be called.
+func Prepare(ctx context.Context, op Operation, site Site) error {
+	switch op.Info().Needs {
+	case NeedsFiles:
+		site.Layout = LayoutShared // the layout is that of what a trial makes, not of its inputs
+		return prepareFiles(ctx, site)
+	case NeedsVictims:
+		return prepareFiles(ctx, site)
+	case NeedsArchive:
+		return prepareArchive(ctx, site)
+	}
+	return nil
+}
+
+// prepareFiles makes the directories and the files.
+func prepareFiles(ctx context.Context, site Site) error {
+	src, err := openSource(site)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	dir, err := openDirectory(site.Input)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	if err := makeDirs(site, site.Input); err != nil {
+		return err
+	}
+	files, places := site.Manifest.Files, places(site)
+	slots := make([]Scratch, runtime.GOMAXPROCS(0))
+	defer closeAll(slots)
+	free := 0
+	return forEach(ctx, len(files), func() func(int) error {
+		s := &slots[free]
+		free++
+		return func(item int) error {
+			if err := src.bring(s, item); err != nil {
+				return err
+			}
+			place := victimPlace(places, item, len(files))
+			if err := save(s, dir, place, &files[item]); err != nil {
+				return itemError(item, &files[item], err)
+			}
+			return nil
+		}
+	})
+}
+
+// closeAll closes scratches that have only been read with, or whose files have
+// been closed already: there is no error left to lose.
+func closeAll(slots []Scratch) {
+	for i := range slots {
+		slots[i].Close()
+	}
+}
+
+// save makes the file of the item that the worker's parcel holds.
+func save(s *Scratch, dir directory, place string, want *File) error {
+	out, err := createIn(s, dir, place, want)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(s.parcel.Data)
+	if closing := out.Close(); err == nil {
+		err = closing
+	}
+	return err
+}
+
+// prepareArchive makes the archive, its entries in the order of the items. Items
+// are made and compressed in rounds, a few for each processor, so that the order
+// costs neither memory nor a queue.
+func prepareArchive(ctx context.Context, site Site) error {
+	src, err := openSource(site)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	dir, err := openDirectory(site.Input)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	file, err := dir.create(ArchiveName)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	archive, err := newArchive(file, site.Manifest.Dirs)
+	if err != nil {
+		return err
+	}
+	slots := make([]Scratch, 4*runtime.GOMAXPROCS(0))
+	defer closeAll(slots)
+	for first := 0; first < len(site.Manifest.Files); first += len(slots) {
+		round := slots[:min(len(slots), len(site.Manifest.Files)-first)]
+		if err := compressRound(ctx, &src, round, first); err != nil {
+			return err
+		}
+		for i := range round {
+			if err := archive.add(&site.Manifest.Files[first+i], &round[i].parcel); err != nil {
+				return err
+			}
+		}
+	}
+	if err := archive.close(); err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// compressRound makes and compresses the items from first on, one in each slot.
+func compressRound(ctx context.Context, src *source, slots []Scratch, first int) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range slots {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			s := &slots[i]
+			if err := src.bring(s, first+i); err != nil {
+				return err
+			}
+			return deflate(s, &s.parcel, archiveLevel)
+		})
+	}
+	return group.Wait()
+}
+
+// bring makes the scratch's parcel hold the content of an item, wherever that
+// comes from.
+func (c *source) bring(s *Scratch, item int) error {
+	p := &s.parcel
+	p.Reset(item)
+	if err := c.load(s, p); err != nil {
+		return err
+	}
+	if err := c.compute(p); err != nil {
+		return err
+	}
+	if file := &c.site.Manifest.Files[item]; int64(len(p.Data)) != file.Size {
+		return fmt.Errorf("item %d %q: the workload makes %d bytes, the manifest has %d; survey it again",
+			item, file.Name, len(p.Data), file.Size)
+	}
+	return nil
+}

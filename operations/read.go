@@ -1,0 +1,63 @@
+package operations
+
+import (
+	"errors"
+	"fmt"
+	"hash/crc32"
+)
+
+// read brings every item's file into memory.
+type read struct{}
+
+var _ Operation = read{}
+
+func (read) Info() Info {
+	return Info{
+		Name:  "read",
+		About: "read every file into memory",
+		Needs: NeedsFiles,
+		Axes:  []string{"cache"},
+	}
+}
+
+func (read) Open(site Site) (Task, error) {
+	dir, err := openInput(site)
+	if err != nil {
+		return nil, err
+	}
+	return &readTask{site: site, dir: dir}, nil
+}
+
+// Verify compares what each item's reader saw with the manifest: after a read
+// there is nothing on disk to look at.
+func (read) Verify(site Site, digests []uint32) (Outcome, error) {
+	if digests == nil {
+		return Outcome{}, errors.New("a read leaves nothing behind: without the digests of its items it cannot be verified")
+	}
+	files := site.Manifest.Files
+	if len(digests) != len(files) {
+		return Outcome{}, fmt.Errorf("%d digests for %d items: there must be one for each", len(digests), len(files))
+	}
+	var wrong faults
+	for item := range files {
+		if digests[item] != files[item].CRC {
+			wrong.item(item, files[item].Name, contentError(digests[item], files[item].CRC))
+		}
+	}
+	return Outcome{Items: len(files), Bytes: site.Manifest.Bytes()}, wrong.err(len(files))
+}
+
+type readTask struct {
+	site Site
+	dir  directory
+}
+
+func (t *readTask) Do(s *Scratch, item int) (_ Done, err error) {
+	file := &t.site.Manifest.Files[item]
+	if s.buf, err = load(s, t.dir, file, s.buf[:0]); err != nil {
+		return Done{}, itemError(item, file, err)
+	}
+	return Done{Bytes: int64(len(s.buf)), Digest: crc32.ChecksumIEEE(s.buf)}, nil
+}
+
+func (t *readTask) Close() error { return t.dir.Close() }

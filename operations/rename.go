@@ -1,0 +1,76 @@
+package operations
+
+import (
+	"fmt"
+	"strings"
+)
+
+// renamedSuffix is what rename adds to every name.
+const renamedSuffix = ".renamed"
+
+// renaming gives every item another name in the same directory.
+type renaming struct{}
+
+var _ Operation = renaming{}
+
+func (renaming) Info() Info {
+	return Info{
+		Name:  "rename",
+		About: "rename every file in place, to its name with " + renamedSuffix,
+		Needs: NeedsVictims,
+	}
+}
+
+func (renaming) Open(site Site) (Task, error) {
+	if err := refuseCollisions(site.Manifest); err != nil {
+		return nil, err
+	}
+	v, err := openVictims(site)
+	if err != nil {
+		return nil, err
+	}
+	return &renameTask{v}, nil
+}
+
+// Verify finds every item under its new name. An old name that is still there
+// is an entry too many.
+func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
+	e := expectFiles(site, site.Input)
+	e.suffix = renamedSuffix
+	return e.verify()
+}
+
+// refuseCollisions refuses a tree in which an item's new name is taken: renaming
+// would silently replace what is there.
+func refuseCollisions(m *Manifest) error {
+	taken := make(map[string]bool)
+	for i := range m.Files {
+		if strings.HasSuffix(m.Files[i].Name, renamedSuffix) {
+			taken[m.Files[i].Name] = true
+		}
+	}
+	for _, name := range m.Dirs {
+		taken[name] = true
+	}
+	for item := range m.Files {
+		if file := &m.Files[item]; taken[file.Name+renamedSuffix] {
+			return itemError(item, file, fmt.Errorf("cannot be renamed: the tree has %q already", file.Name+renamedSuffix))
+		}
+	}
+	return nil
+}
+
+type renameTask struct {
+	victims
+}
+
+func (t *renameTask) Do(s *Scratch, item int) (Done, error) {
+	here, name, err := t.find(s, item)
+	if err == nil {
+		err = here.rename(name, here, name+renamedSuffix)
+	}
+	if err != nil {
+		return Done{}, itemError(item, &t.site.Manifest.Files[item], err)
+	}
+	return t.done(item), nil
+}

@@ -1,0 +1,280 @@
+package operations
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// refused checks that Verify refuses, and that its error says each of the words.
+func refused(t *testing.T, op Operation, site Site, digests []uint32, words ...string) {
+	t.Helper()
+	_, err := op.Verify(site, digests)
+	if err == nil {
+		t.Fatal("verified, but the outcome is wrong")
+	}
+	for _, word := range words {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("error %q does not say %q", err, word)
+		}
+	}
+}
+
+// flip changes one bit of a file.
+func flip(t *testing.T, path string, at int64) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	must(t, err)
+	data[at] ^= 1
+	must(t, os.WriteFile(path, data, 0o644))
+}
+
+// A sabotage spoils the outcome of a trial of the nested tree. file is where
+// the item "a/b/two.txt" is now, dir the directory that all items are in.
+type sabotage struct {
+	name  string
+	spoil func(t *testing.T, dir, file string)
+	words []string
+}
+
+var fileSabotages = []sabotage{
+	{"nothing there", func(t *testing.T, _, file string) {
+		must(t, os.Remove(file))
+	}, []string{`"a/b/two.txt": missing`, "1 of "}},
+	{"cut short", func(t *testing.T, _, file string) {
+		must(t, os.Truncate(file, 2))
+	}, []string{`"a/b/two.txt": holds 2 bytes, expected 3`}},
+	{"too long", func(t *testing.T, _, file string) {
+		must(t, os.WriteFile(file, []byte("twoo"), 0o644))
+	}, []string{`"a/b/two.txt": holds 4 bytes, expected 3`}},
+	{"a bit flipped", func(t *testing.T, _, file string) {
+		flip(t, file, 1)
+	}, []string{`"a/b/two.txt": content differs`, "1 of "}},
+	{"another name", func(t *testing.T, dir, file string) {
+		must(t, os.Rename(file, filepath.Join(dir, "a", "b", "tow.txt")))
+	}, []string{`"a/b/two.txt": missing`, `tow.txt": should not be there`}},
+	{"a stranger", func(t *testing.T, dir, _ string) {
+		must(t, os.WriteFile(filepath.Join(dir, "a", "stray.txt"), nil, 0o644))
+	}, []string{`file "a/stray.txt": should not be there`, "entries too many: 1"}},
+	{"a strange directory", func(t *testing.T, dir, _ string) {
+		must(t, os.Mkdir(filepath.Join(dir, "new"), 0o755))
+	}, []string{`directory "new": should not be there`}},
+	{"an empty directory missing", func(t *testing.T, dir, _ string) {
+		must(t, os.Remove(filepath.Join(dir, "hollow", "inside")))
+	}, []string{`directory "hollow/inside": missing`}},
+	{"a directory in its place", func(t *testing.T, _, file string) {
+		must(t, os.Remove(file))
+		must(t, os.Mkdir(file, 0o755))
+	}, []string{`"a/b/two.txt": missing`, "directory"}},
+	{"a link in its place", func(t *testing.T, dir, file string) {
+		if runtime.GOOS == "windows" {
+			t.Skip("making a link takes a privilege")
+		}
+		must(t, os.Rename(file, filepath.Join(t.TempDir(), "elsewhere")))
+		must(t, os.Symlink("one.txt", file))
+	}, []string{`"a/b/two.txt": missing`, "symbolic link"}},
+}
+
+// TestSabotagedFilesAreRefused spoils what an operation left, each in one way.
+func TestSabotagedFilesAreRefused(t *testing.T) {
+	tree := Workload{From: makeTree(t)}
+	tests := []struct {
+		op   Operation
+		find func(site Site) (dir, suffix string)
+	}{
+		{write{}, func(s Site) (string, string) { return s.Output, "" }},
+		{copying{}, func(s Site) (string, string) { return s.Output, "" }},
+		{unzipping{}, func(s Site) (string, string) { return s.Output, "" }},
+		{moving{}, func(s Site) (string, string) { return s.Output, "" }},
+		{renaming{}, func(s Site) (string, string) { return s.Input, renamedSuffix }},
+	}
+	for _, test := range tests {
+		for _, spoiled := range fileSabotages {
+			t.Run(test.op.Info().Name+"/"+spoiled.name, func(t *testing.T) {
+				t.Parallel()
+				site := newSite(t, test.op, tree, nil)
+				perform(t, test.op, site, oneByOne, everything(site))
+				dir, suffix := test.find(site)
+				spoiled.spoil(t, dir, filepath.Join(dir, "a", "b", "two.txt"+suffix))
+				refused(t, test.op, site, nil, spoiled.words...)
+			})
+		}
+	}
+}
+
+// TestSkippedItemIsRefused leaves out one item, as a broken strategy would. The
+// brackets run as always, so what stays of a directory shows as well.
+func TestSkippedItemIsRefused(t *testing.T) {
+	flat := Workload{Files: 40, Content: ContentRows, Lines: 10, Values: 3}
+	wants := map[string][]string{
+		"delete": {`item 3 "data-0003.csv": still there; 1 of 40 items wrong`},
+		"rename": {`item 3 "data-0003.csv": missing; 1 of 40 items wrong`, `file "data-0003.csv": should not be there`},
+		"move":   {`item 3 "data-0003.csv": missing; 1 of 40 items wrong`, `item 3 "data-0003.csv": still there`},
+		"read":   {`item 3 "data-0003.csv": content differs`, "1 of 40 items wrong"},
+	}
+	for _, op := range All {
+		t.Run(op.Info().Name, func(t *testing.T) {
+			t.Parallel()
+			words, ok := wants[op.Info().Name]
+			if !ok {
+				words = []string{`item 3 "data-0003.csv": missing; 1 of 40 items wrong`}
+			}
+			site := newSite(t, op, flat, nil)
+			digests := perform(t, op, site, oneByOne, slices.Delete(everything(site), 3, 4))
+			refused(t, op, site, digests, words...)
+		})
+	}
+}
+
+// TestItemDoneTwiceIsRefused: files are made anew or not at all, a victim is
+// there once, and a shared file shows what is in it twice.
+func TestItemDoneTwiceIsRefused(t *testing.T) {
+	flat := Workload{Files: 5, Content: ContentBytes, Size: 100}
+	for _, op := range All {
+		if op.Info().Name == "read" { // reading twice leaves no trace
+			continue
+		}
+		t.Run(op.Info().Name, func(t *testing.T) {
+			t.Parallel()
+			site := newSite(t, op, flat, nil)
+			task, err := op.Open(site)
+			must(t, err)
+			defer task.Close()
+			if b, ok := task.(Bracketed); ok {
+				must(t, b.Begin())
+			}
+			_, err = oneByOne(task, site, []int{0, 1, 2, 3, 4, 2})
+			if err != nil {
+				if !strings.Contains(err.Error(), `item 2 "data-0002.bin"`) {
+					t.Errorf("error %q does not name the item", err)
+				}
+				return
+			}
+			if b, ok := task.(Bracketed); ok {
+				must(t, b.End())
+			}
+			refused(t, op, site, nil, "data-0002.bin")
+		})
+	}
+}
+
+func TestReadIsVerifiedByDigests(t *testing.T) {
+	op := read{}
+	site := newSite(t, op, Workload{Files: 6, Content: ContentBytes, Size: 50}, nil)
+	digests := perform(t, op, site, oneByOne, everything(site))
+	refused(t, op, site, nil, "cannot be verified")
+	refused(t, op, site, digests[:5], "5 digests for 6 items")
+	digests[4]++
+	digests[5]++
+	refused(t, op, site, digests, `item 4 "data-0004.bin": content differs`, "2 of 6 items wrong")
+}
+
+func TestReadRefusesAChangedFile(t *testing.T) {
+	op := read{}
+	for size, word := range map[int]string{49: "holds 49 bytes, expected 50", 51: "holds more than the expected 50 bytes"} {
+		site := newSite(t, op, Workload{Files: 3, Content: ContentBytes, Size: 50}, nil)
+		must(t, os.WriteFile(filepath.Join(site.Input, "data-0001.bin"), make([]byte, size), 0o644))
+		task, err := op.Open(site)
+		must(t, err)
+		defer task.Close()
+		var s Scratch
+		defer s.Close()
+		_, err = task.Do(&s, 1)
+		if err == nil || !strings.Contains(err.Error(), `item 1 "data-0001.bin"`) || !strings.Contains(err.Error(), word) {
+			t.Errorf("%d bytes: error %v does not say %q", size, err, word)
+		}
+	}
+}
+
+func TestSameItemInTwoWorkerDirectoriesIsRefused(t *testing.T) {
+	op := write{}
+	site := newSite(t, op, Workload{Files: 8, Content: ContentBytes, Size: 10}, func(s *Site) {
+		s.Layout, s.Workers = LayoutPerWorker, 2
+	})
+	perform(t, op, site, oneByOne, everything(site))
+	from := filepath.Join(site.Output, "worker-00", "data-0005.bin")
+	data, err := os.ReadFile(from)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(site.Output, "worker-01", "data-0005.bin"), data, 0o644))
+	refused(t, op, site, nil, "data-0005.bin", "should not be there")
+
+	// One that lies beside the worker directories is in none of them.
+	must(t, os.Remove(filepath.Join(site.Output, "worker-01", "data-0005.bin")))
+	must(t, os.Rename(from, filepath.Join(site.Output, "data-0005.bin")))
+	refused(t, op, site, nil, `item 5 "data-0005.bin": missing`, "should not be there")
+}
+
+func TestDeleteLeavesNothing(t *testing.T) {
+	op := deleting{}
+	site := newSite(t, op, Workload{From: makeTree(t)}, nil)
+	perform(t, op, site, oneByOne, everything(site))
+	must(t, os.Mkdir(filepath.Join(site.Input, "zz"), 0o755))
+	refused(t, op, site, nil, `directory "zz"`)
+}
+
+// TestLinksOfTheTreeAreTolerated: a program that copies links too has done
+// nothing wrong.
+func TestLinksOfTheTreeAreTolerated(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("making a link takes a privilege")
+	}
+	op := copying{}
+	site := newSite(t, op, Workload{From: makeTree(t)}, nil)
+	if !slices.Equal(site.Manifest.Skipped, []string{"a/link"}) {
+		t.Fatalf("skipped %q", site.Manifest.Skipped)
+	}
+	perform(t, op, site, oneByOne, everything(site))
+	must(t, os.Symlink("/nowhere", filepath.Join(site.Output, "a", "link")))
+	_, err := op.Verify(site, nil)
+	must(t, err)
+}
+
+// TestOriginalsAreRefused: nobody's own tree is deleted, renamed or moved.
+func TestOriginalsAreRefused(t *testing.T) {
+	tree := makeTree(t)
+	for _, op := range []Operation{deleting{}, renaming{}, moving{}} {
+		site := newSite(t, op, Workload{From: tree}, nil)
+		for _, input := range []string{tree, filepath.Join(tree, "a", "b")} {
+			site.Input = input
+			if task, err := op.Open(site); err == nil {
+				task.Close()
+				t.Errorf("%s: opened with the tree as its victims", op.Info().Name)
+			} else if !strings.Contains(err.Error(), "only ever read") {
+				t.Errorf("%s: error %q", op.Info().Name, err)
+			}
+		}
+	}
+}
+
+func TestRenameRefusesATakenName(t *testing.T) {
+	tree := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(tree, "x"), nil, 0o644))
+	must(t, os.WriteFile(filepath.Join(tree, "x.renamed"), []byte("mine"), 0o644))
+	site := newSite(t, renaming{}, Workload{From: tree}, nil)
+	if task, err := (renaming{}).Open(site); err == nil {
+		task.Close()
+		t.Error("opened, but x.renamed would be replaced")
+	} else if !strings.Contains(err.Error(), `item 0 "x": cannot be renamed`) {
+		t.Errorf("error %q", err)
+	}
+}
+
+// TestCopyKeepsPermissions, those too that the mask takes from new files.
+func TestCopyKeepsPermissions(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such permissions")
+	}
+	op := copying{}
+	site := newSite(t, op, Workload{From: makeTree(t)}, nil)
+	perform(t, op, site, oneByOne, everything(site))
+	for name, mode := range map[string]os.FileMode{"plain.txt": 0o640, "empty.txt": 0o666, "a/one.txt": 0o644} {
+		info, err := os.Stat(filepath.Join(site.Output, name))
+		must(t, err)
+		if info.Mode() != mode {
+			t.Errorf("%s has permissions %v, want %v", name, info.Mode(), mode)
+		}
+	}
+}

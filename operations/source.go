@@ -1,0 +1,45 @@
+package operations
+
+// A source is where write and append have the content of items from: it is
+// made, which is work for the processor, or read from the workload's tree.
+type source struct {
+	site Site
+	made Content   // nil for a tree
+	tree directory // not open where content is made
+}
+
+// openSource opens what the site's workload says.
+func openSource(site Site) (source, error) {
+	src := source{site: site}
+	var err error
+	if site.Workload.From != "" {
+		src.tree, err = openDirectory(site.Workload.From)
+	} else {
+		src.made, err = contentOf(site.Workload)
+	}
+	return src, err
+}
+
+// load appends the content to p.Data where it comes from a tree.
+func (c *source) load(s *Scratch, p *Parcel) (err error) {
+	if c.made != nil {
+		return nil
+	}
+	file := &c.site.Manifest.Files[p.Item]
+	if p.Data, err = load(s, c.tree, file, p.Data); err != nil {
+		return itemError(p.Item, file, err)
+	}
+	return nil
+}
+
+// compute appends the content to p.Data where it is made.
+func (c *source) compute(p *Parcel) (err error) {
+	if c.made == nil {
+		return nil
+	}
+	p.Data, err = c.made.Append(p.Data, p.Item)
+	return err
+}
+
+// Close closes the tree, if there is one.
+func (c *source) Close() error { return c.tree.Close() }

@@ -1,0 +1,158 @@
+package operations
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestStagesEqualDo: an item that goes through the stages on three workers, in
+// two parcels that take turns, ends as one that was done.
+func TestStagesEqualDo(t *testing.T) {
+	loads := workloads(t)
+	for _, op := range All {
+		if !op.Info().Staged {
+			continue
+		}
+		for load, workload := range loads {
+			t.Run(op.Info().Name+"/"+load, func(t *testing.T) {
+				t.Parallel()
+				site := newSite(t, op, workload, nil)
+				perform(t, op, site, inStages, everything(site))
+				checkOutcome(t, op, site, nil)
+			})
+		}
+	}
+}
+
+func inStages(task Task, site Site, items []int) ([]uint32, error) {
+	staged := task.(Staged)
+	var loader, computer, committer Scratch
+	defer loader.Close()
+	defer computer.Close()
+	defer committer.Close()
+	var parcels [2]Parcel
+	for _, item := range items {
+		p := &parcels[item%2]
+		p.Reset(item)
+		if err := staged.Load(&loader, p); err != nil {
+			return nil, err
+		}
+		if err := staged.Compute(&computer, p); err != nil {
+			return nil, err
+		}
+		if _, err := staged.Commit(&committer, p); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// TestInfoTellsTheTruth: what the catalogue says of an operation is what its
+// tasks can do, and OutputFile knows every operation that makes one file.
+func TestInfoTellsTheTruth(t *testing.T) {
+	for _, op := range All {
+		info := op.Info()
+		if found, ok := Named(info.Name); !ok || found != op {
+			t.Errorf("%s is not found by its name", info.Name)
+		}
+		site := newSite(t, op, Workload{Files: 1, Content: ContentBytes, Size: 1}, nil)
+		task, err := op.Open(site)
+		must(t, err)
+		if _, staged := task.(Staged); staged != info.Staged {
+			t.Errorf("%s: staged is %v, its catalogue says %v", info.Name, staged, info.Staged)
+		}
+		must(t, task.Close())
+		oneFile := OutputFile(info.Name, site.Output) != site.Output
+		if oneFile != (len(info.Sinks) > 0) || oneFile != slices.Contains(info.Axes, "sink") {
+			t.Errorf("%s: one file %v, sinks %q, axes %q", info.Name, oneFile, info.Sinks, info.Axes)
+		}
+	}
+}
+
+// TestDescriptorIsHeldWhileOthersRun: an event loop that turns to the next item
+// between the calls of this one has as many files open as it has items.
+func TestDescriptorIsHeldWhileOthersRun(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("descriptors are counted in /proc")
+	}
+	count := func() int {
+		entries, err := os.ReadDir("/proc/self/fd")
+		must(t, err)
+		return len(entries)
+	}
+	files := map[string]int{"write": 1, "read": 1, "copy": 2}
+	for name, want := range files {
+		op, _ := Named(name)
+		site := newSite(t, op, Workload{Files: 1, Content: ContentBytes, Size: 10}, nil)
+		task, err := op.Open(site)
+		must(t, err)
+		before := count()
+		var held []int
+		s := Scratch{Yield: func() { held = append(held, count()-before) }}
+		_, err = task.Do(&s, 0)
+		must(t, err)
+		if len(held) != 2 || held[0] != want || held[1] != want {
+			t.Errorf("%s: descriptors over its yields %v, want twice %d", name, held, want)
+		}
+		if after := count(); after != before {
+			t.Errorf("%s: %d descriptors stay open", name, after-before)
+		}
+		must(t, s.Close())
+		must(t, task.Close())
+	}
+}
+
+// TestVictimsLieInBlocks: with a directory for each worker its victims are the
+// items that the worker comes to first.
+func TestVictimsLieInBlocks(t *testing.T) {
+	op := deleting{}
+	site := newSite(t, op, Workload{Files: 10, Content: ContentBytes, Size: 3}, func(s *Site) {
+		s.Layout, s.Workers = LayoutPerWorker, 3
+	})
+	for worker, names := range [][]string{
+		{"data-0000.bin", "data-0001.bin", "data-0002.bin", "data-0003.bin"},
+		{"data-0004.bin", "data-0005.bin", "data-0006.bin"},
+		{"data-0007.bin", "data-0008.bin", "data-0009.bin"},
+	} {
+		entries, err := os.ReadDir(filepath.Join(site.Input, workerPlace(worker)))
+		must(t, err)
+		var found []string
+		for _, entry := range entries {
+			found = append(found, entry.Name())
+		}
+		if !slices.Equal(found, names) {
+			t.Errorf("%s holds %q, want %q", workerPlace(worker), found, names)
+		}
+	}
+}
+
+// TestPrepareStopsWhenToldTo leaves no preparation running into the next trial.
+func TestPrepareStopsWhenToldTo(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, op := range []Operation{copying{}, unzipping{}, deleting{}} {
+		site := newSite(t, op, Workload{Files: 2, Content: ContentBytes, Size: 3}, nil)
+		site.Input = t.TempDir()
+		if err := Prepare(ctx, op, site); err != context.Canceled {
+			t.Errorf("%s: error %v, want %v", op.Info().Name, err, context.Canceled)
+		}
+	}
+}
+
+// TestPrepareNoticesAChangedTree: a tree that is not what was surveyed would
+// make every trial fail its verification, hours later.
+func TestPrepareNoticesAChangedTree(t *testing.T) {
+	tree := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(tree, "x"), []byte("before"), 0o644))
+	site := newSite(t, copying{}, Workload{From: tree}, nil)
+	must(t, os.WriteFile(filepath.Join(tree, "x"), []byte("after that"), 0o644))
+	site.Input = t.TempDir()
+	if err := Prepare(context.Background(), copying{}, site); err == nil || !strings.Contains(err.Error(), `item 0 "x"`) {
+		t.Errorf("error %v does not name the item", err)
+	}
+}

@@ -1,0 +1,25 @@
+//go:build !linux
+
+package operations
+
+import (
+	"io/fs"
+	"os"
+)
+
+// syncAll makes everything below the directory durable, file by file: only
+// Linux has a system call that syncs one file system. The files are opened for
+// writing because Windows flushes no others.
+func syncAll(d directory) error {
+	return d.walk(func(name string, kind fs.FileMode) (bool, error) {
+		if !kind.IsRegular() {
+			return true, nil
+		}
+		f, err := d.root.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return false, err
+		}
+		defer f.Close()
+		return false, f.Sync()
+	})
+}

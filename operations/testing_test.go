@@ -1,0 +1,180 @@
+package operations
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// plainDirs makes and removes directories anywhere, which is good enough below
+// a test's own temporary directory.
+type plainDirs struct{}
+
+func (plainDirs) Mkdir(path string) error { return os.Mkdir(path, 0o755) }
+func (plainDirs) Rmdir(path string) error { return os.Remove(path) }
+
+// workloads are one of each kind: flat and made, and a nested tree.
+func workloads(t testing.TB) map[string]Workload {
+	return map[string]Workload{
+		"rows":   {Files: 12, Content: ContentRows, Lines: 40, Values: 5, Seed: 3},
+		"random": {Files: 11, Content: ContentRandom, Lines: 20, Values: 4, Seed: 1},
+		"bytes":  {Files: 9, Content: ContentBytes, Size: 5001, Seed: 2},
+		"empty":  {Files: 3, Content: ContentBytes, Size: 0},
+		"tree":   {From: makeTree(t)},
+	}
+}
+
+// makeTree makes a nested tree with names that break careless programs.
+func makeTree(t testing.TB) string {
+	root := t.TempDir()
+	files := map[string]string{
+		"plain.txt":          "plain",
+		"empty.txt":          "",
+		"a/one.txt":          "one",
+		"a/b/two.txt":        "two",
+		"a/b/c/three.bin":    string(make([]byte, 300_000)),
+		"a b/with space.txt": "space",
+		"zz/ümläut.txt":      "utf-8",
+		"zz/-rf":             "an option?",
+	}
+	if runtime.GOOS != "windows" {
+		files["zz/new\nline"] = "newline"
+		files["zz/back\\slash"] = "backslash"
+		files[`zz/"quoted"`] = "quotes"
+	}
+	if runtime.GOOS == "linux" {
+		files["zz/not-utf8-\xff\xfe"] = "bytes"
+	}
+	for name, content := range files {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		must(t, os.WriteFile(path, []byte(content), 0o644))
+	}
+	must(t, os.Chmod(filepath.Join(root, "plain.txt"), 0o640))
+	must(t, os.Chmod(filepath.Join(root, "empty.txt"), 0o666)) // beyond the usual umask
+	must(t, os.MkdirAll(filepath.Join(root, "hollow", "inside"), 0o755))
+	if runtime.GOOS != "windows" {
+		must(t, os.Symlink("/etc/hostname", filepath.Join(root, "a", "link")))
+	}
+	return root
+}
+
+// newSite makes the directories of a trial and prepares its inputs.
+func newSite(t testing.TB, op Operation, w Workload, change func(*Site)) Site {
+	t.Helper()
+	manifest, err := Survey(context.Background(), w)
+	must(t, err)
+	site := Site{
+		Workload: w,
+		Manifest: manifest,
+		Input:    t.TempDir(),
+		Output:   t.TempDir(),
+		Dirs:     plainDirs{},
+		Workers:  1,
+		Level:    6,
+		Layout:   LayoutShared,
+		Cache:    CacheWarm,
+		Sync:     SyncNone,
+	}
+	if change != nil {
+		change(&site)
+	}
+	must(t, Prepare(context.Background(), op, site))
+	return site
+}
+
+// way is how a test does the items of a task.
+type way func(task Task, site Site, items []int) ([]uint32, error)
+
+// oneByOne does them in order, on one scratch.
+func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
+	digests := make([]uint32, len(site.Manifest.Files))
+	var s Scratch
+	defer s.Close()
+	for _, item := range items {
+		done, err := task.Do(&s, item)
+		if err != nil {
+			return digests, err
+		}
+		if done.Bytes != site.Manifest.Files[item].Size {
+			return digests, fmt.Errorf("item %d: %d bytes done of %d", item, done.Bytes, site.Manifest.Files[item].Size)
+		}
+		digests[item] = done.Digest
+	}
+	return digests, s.Close()
+}
+
+// byFour does them on as many goroutines as the site has workers. Under a sink
+// the caller of Do holds a lock, as a strategy would.
+func byFour(task Task, site Site, items []int) ([]uint32, error) {
+	digests := make([]uint32, len(site.Manifest.Files))
+	var next atomic.Int64
+	var group errgroup.Group
+	lock := make(chan struct{}, 1)
+	_, staged := task.(Staged)
+	shared := staged && site.Sink != "" && !site.unlocked()
+	for worker := range site.Workers {
+		group.Go(func() error {
+			s := &Scratch{Worker: worker, Yield: runtime.Gosched}
+			defer s.Close()
+			for {
+				n := int(next.Add(1)) - 1
+				if n >= len(items) {
+					return s.Close()
+				}
+				if shared {
+					lock <- struct{}{}
+				}
+				done, err := task.Do(s, items[n])
+				if shared {
+					<-lock
+				}
+				if err != nil {
+					return err
+				}
+				digests[items[n]] = done.Digest
+			}
+		})
+	}
+	return digests, group.Wait()
+}
+
+// perform opens an operation and does the items of a whole trial.
+func perform(t testing.TB, op Operation, site Site, do way, items []int) []uint32 {
+	t.Helper()
+	task, err := op.Open(site)
+	must(t, err)
+	bracket, bracketed := task.(Bracketed)
+	if bracketed {
+		must(t, bracket.Begin())
+	}
+	digests, err := do(task, site, items)
+	must(t, err)
+	if bracketed {
+		must(t, bracket.End())
+	}
+	must(t, task.Close())
+	return digests
+}
+
+// everything is the items of a site, in order.
+func everything(site Site) []int {
+	items := make([]int, len(site.Manifest.Files))
+	for i := range items {
+		items[i] = i
+	}
+	return items
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,195 @@
+package operations
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// unzipping makes a file of every entry of an archive.
+type unzipping struct{}
+
+var _ Operation = unzipping{}
+
+func (unzipping) Info() Info {
+	return Info{
+		Name:   "unzip",
+		About:  "unpack every entry of a zip archive",
+		Needs:  NeedsArchive,
+		Axes:   []string{"layout", "cache", "sync"},
+		Staged: true,
+	}
+}
+
+// Open reads the central directory. An entry whose name leads elsewhere, or
+// whose size is not the manifest's, is refused before anything is unpacked.
+func (unzipping) Open(site Site) (Task, error) {
+	if site.Cache == CacheDirect {
+		return nil, errors.New("unzip cannot read past the page cache, because entries begin anywhere and direct reads at block boundaries alone; use cache: warm or cold")
+	}
+	in, err := openDirectory(site.Input)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	file, err := in.root.Open(ArchiveName)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := readEntries(file, site.Manifest)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	out, err := openOutput(site)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return &unzipTask{output: out, archive: file, entries: entries}, nil
+}
+
+func (unzipping) Verify(site Site, _ []uint32) (Outcome, error) {
+	return expectFiles(site, site.Output).verify()
+}
+
+// readEntries finds the entry of every item.
+func readEntries(file *os.File, m *Manifest) ([]*zip.File, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	reader, err := zip.NewReader(file, info.Size())
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are checked below
+		return nil, fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	for _, entry := range reader.File {
+		if !filepath.IsLocal(filepath.FromSlash(entry.Name)) {
+			return nil, fmt.Errorf("%s: entry %q leads out of the archive's directory; it is refused", file.Name(), entry.Name)
+		}
+		if entry.CompressedSize64 > uint64(info.Size()) {
+			return nil, fmt.Errorf("%s: entry %q claims %d bytes, more than the whole archive has", file.Name(), entry.Name, entry.CompressedSize64)
+		}
+	}
+	var wrong faults
+	entries := matchEntries(reader, m, &wrong)
+	for item, entry := range entries {
+		switch {
+		case entry == nil:
+			wrong.item(item, m.Files[item].Name, errMissing)
+		case entry.UncompressedSize64 != uint64(m.Files[item].Size):
+			wrong.item(item, m.Files[item].Name, fmt.Errorf("the entry claims %d bytes, expected %d", entry.UncompressedSize64, m.Files[item].Size))
+		}
+	}
+	if err := wrong.err(len(entries)); err != nil {
+		return nil, fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	return entries, nil
+}
+
+type unzipTask struct {
+	output
+	archive *os.File
+	entries []*zip.File
+}
+
+var (
+	_ Staged    = (*unzipTask)(nil)
+	_ Bracketed = (*unzipTask)(nil)
+)
+
+func (t *unzipTask) Do(s *Scratch, item int) (Done, error) {
+	return doStages(t, s, item)
+}
+
+// Load reads the entry as it is stored.
+func (t *unzipTask) Load(s *Scratch, p *Parcel) error {
+	entry := t.entries[p.Item]
+	at, err := entry.DataOffset()
+	if err != nil {
+		return itemError(p.Item, &t.site.Manifest.Files[p.Item], err)
+	}
+	s.yield()
+	n := int(entry.CompressedSize64)
+	p.Data = slices.Grow(p.Data, n)[:n]
+	if _, err := t.archive.ReadAt(p.Data, at); err != nil {
+		return itemError(p.Item, &t.site.Manifest.Files[p.Item], err)
+	}
+	return nil
+}
+
+// Compute unpacks it and compares the checksum, as every unzip does.
+func (t *unzipTask) Compute(s *Scratch, p *Parcel) error {
+	file, entry := &t.site.Manifest.Files[p.Item], t.entries[p.Item]
+	var err error
+	switch entry.Method {
+	case zip.Store:
+	case zip.Deflate:
+		err = inflate(s, p, int(file.Size))
+	default:
+		err = fmt.Errorf("compression method %d is not supported; expected stored (0) or deflated (8)", entry.Method)
+	}
+	if err != nil {
+		return itemError(p.Item, file, err)
+	}
+	p.Size, p.CRC = int64(len(p.Data)), crc32.ChecksumIEEE(p.Data)
+	if p.CRC != entry.CRC32 {
+		return itemError(p.Item, file, contentError(p.CRC, entry.CRC32))
+	}
+	return nil
+}
+
+func (t *unzipTask) Commit(s *Scratch, p *Parcel) (Done, error) {
+	return t.store(s, p.Item, p.Data)
+}
+
+func (t *unzipTask) Close() error {
+	return errors.Join(t.dir.Close(), t.archive.Close())
+}
+
+// An inflater is a worker's decompressor, made once.
+type inflater struct {
+	in    bytes.Reader
+	flate io.ReadCloser
+}
+
+func newInflater() (*inflater, error) {
+	f := &inflater{}
+	f.flate = flate.NewReader(&f.in)
+	return f, nil
+}
+
+// Close ends the decompressor; it holds no descriptor.
+func (f *inflater) Close() error { return f.flate.Close() }
+
+// inflate unpacks p.Data, which must come to exactly size bytes. A byte of room
+// more than that is enough to notice an entry that is too long.
+func inflate(s *Scratch, p *Parcel, size int) error {
+	f, err := kept(s, newInflater)
+	if err != nil {
+		return err
+	}
+	f.in.Reset(p.Data)
+	if err := f.flate.(flate.Resetter).Reset(&f.in, nil); err != nil {
+		return err
+	}
+	content := slices.Grow(p.spare[:0], size+1)[:size+1]
+	n, err := io.ReadFull(f.flate, content)
+	p.spare = content
+	switch {
+	case err == nil:
+		return fmt.Errorf("unpacks to more than the expected %d bytes", size)
+	case n != size:
+		return fmt.Errorf("unpacks to %d bytes, expected %d: %w", n, size, err)
+	case !errors.Is(err, io.ErrUnexpectedEOF) && err != io.EOF:
+		return err
+	}
+	p.Data, p.spare = content[:size], p.Data
+	return nil
+}

@@ -1,0 +1,60 @@
+package operations
+
+import "errors"
+
+// write makes every item's content and puts it into a file of its own.
+type write struct{}
+
+var _ Operation = write{}
+
+func (write) Info() Info {
+	return Info{
+		Name:   "write",
+		About:  "make every item and save it to a file of its own",
+		Needs:  NeedsNothing,
+		Axes:   []string{"layout", "sync"},
+		Staged: true,
+	}
+}
+
+func (write) Open(site Site) (Task, error) {
+	source, err := openSource(site)
+	if err != nil {
+		return nil, err
+	}
+	out, err := openOutput(site)
+	if err != nil {
+		return nil, errors.Join(err, source.Close())
+	}
+	return &writeTask{output: out, source: source}, nil
+}
+
+func (write) Verify(site Site, _ []uint32) (Outcome, error) {
+	return expectFiles(site, site.Output).verify()
+}
+
+type writeTask struct {
+	output
+	source source
+}
+
+var (
+	_ Staged    = (*writeTask)(nil)
+	_ Bracketed = (*writeTask)(nil)
+)
+
+func (t *writeTask) Do(s *Scratch, item int) (Done, error) {
+	return doStages(t, s, item)
+}
+
+func (t *writeTask) Load(s *Scratch, p *Parcel) error { return t.source.load(s, p) }
+
+func (t *writeTask) Compute(_ *Scratch, p *Parcel) error { return t.source.compute(p) }
+
+func (t *writeTask) Commit(s *Scratch, p *Parcel) (Done, error) {
+	return t.store(s, p.Item, p.Data)
+}
+
+func (t *writeTask) Close() error {
+	return errors.Join(t.dir.Close(), t.source.Close())
+}

@@ -1,0 +1,116 @@
+package operations
+
+import (
+	"errors"
+	"os"
+)
+
+// zipping puts every item into one zip archive. Compressing is a stage of its
+// own, so that it can happen in every worker while one of them writes.
+type zipping struct{}
+
+var _ Operation = zipping{}
+
+func (zipping) Info() Info {
+	return Info{
+		Name:   "zip",
+		About:  "compress every file into one zip archive",
+		Needs:  NeedsFiles,
+		Axes:   []string{"level", "cache", "sync", "sink"},
+		Staged: true,
+		Sinks:  []string{SinkLocked, SinkCollector, SinkParallel},
+	}
+}
+
+func (zipping) Open(site Site) (Task, error) {
+	in, err := openInput(site)
+	if err != nil {
+		return nil, err
+	}
+	out, err := openDirectory(site.Output)
+	if err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return &zipTask{site: site, in: in, out: out}, nil
+}
+
+func (zipping) Verify(site Site, _ []uint32) (Outcome, error) {
+	if err := onlyFile(site.Output, ArchiveName); err != nil {
+		return Outcome{}, err
+	}
+	return verifyArchive(site)
+}
+
+type zipTask struct {
+	site    Site
+	in, out directory
+	file    *os.File
+	archive *archive // nil in a worker process, which loads and compresses alone
+}
+
+var (
+	_ Staged    = (*zipTask)(nil)
+	_ Bracketed = (*zipTask)(nil)
+)
+
+// Begin makes the archive's file and the entries of the tree's directories.
+func (t *zipTask) Begin() (err error) {
+	if t.file, err = t.out.create(ArchiveName); err != nil {
+		return err
+	}
+	t.archive, err = newArchive(t.file, t.site.Manifest.Dirs)
+	return err
+}
+
+// End writes the central directory.
+func (t *zipTask) End() error {
+	if err := t.archive.close(); err != nil {
+		return err
+	}
+	if t.site.Sync == SyncFile {
+		if err := t.file.Sync(); err != nil {
+			return err
+		}
+	}
+	err := t.file.Close()
+	t.file = nil
+	if err == nil && t.site.Sync == SyncEnd {
+		err = syncAll(t.out)
+	}
+	return err
+}
+
+func (t *zipTask) Do(s *Scratch, item int) (Done, error) {
+	return doStages(t, s, item)
+}
+
+func (t *zipTask) Load(s *Scratch, p *Parcel) (err error) {
+	file := &t.site.Manifest.Files[p.Item]
+	if p.Data, err = load(s, t.in, file, p.Data); err != nil {
+		return itemError(p.Item, file, err)
+	}
+	return nil
+}
+
+func (t *zipTask) Compute(s *Scratch, p *Parcel) error {
+	return deflate(s, p, t.site.Level)
+}
+
+func (t *zipTask) Commit(_ *Scratch, p *Parcel) (Done, error) {
+	file := &t.site.Manifest.Files[p.Item]
+	if t.archive == nil {
+		return Done{}, itemError(p.Item, file, errors.New("the archive is open in the process that did Begin, not in this one"))
+	}
+	if err := t.archive.add(file, p); err != nil {
+		return Done{}, itemError(p.Item, file, err)
+	}
+	return Done{Bytes: p.Size}, nil
+}
+
+func (t *zipTask) Close() error {
+	var err error
+	if t.file != nil { // a trial that stopped halfway
+		err = t.file.Close()
+	}
+	return errors.Join(err, t.in.Close(), t.out.Close())
+}

@@ -1,0 +1,231 @@
+package operations
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// An entry is one of an archive that a test makes.
+type entry struct {
+	name, content string
+}
+
+// makeArchive writes an archive with the standard library.
+func makeArchive(t *testing.T, path string, entries []entry) {
+	t.Helper()
+	f, err := os.Create(path)
+	must(t, err)
+	w := zip.NewWriter(f)
+	for _, e := range entries {
+		in, err := w.Create(e.name)
+		must(t, err)
+		_, err = io.WriteString(in, e.content)
+		must(t, err)
+	}
+	must(t, w.Close())
+	must(t, f.Close())
+}
+
+// archiveSite is the site of a zip of three files in two directories.
+func archiveSite(t *testing.T) (Site, []entry) {
+	tree := t.TempDir()
+	entries := []entry{{"a/one.txt", "one"}, {"a/two.txt", strings.Repeat("two", 1000)}, {"three.txt", ""}}
+	must(t, os.Mkdir(filepath.Join(tree, "a"), 0o755))
+	for _, e := range entries {
+		must(t, os.WriteFile(filepath.Join(tree, filepath.FromSlash(e.name)), []byte(e.content), 0o644))
+	}
+	return newSite(t, zipping{}, Workload{From: tree}, nil), entries
+}
+
+func TestArchiveOfAnotherProgram(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(entries []entry) []entry
+		words  []string // none: it is right
+	}{
+		{"as it should be", func(e []entry) []entry { return e }, nil},
+		{"in another order", func(e []entry) []entry { slices.Reverse(e); return e }, nil},
+		{"with directories", func(e []entry) []entry { return append([]entry{{"a/", ""}}, e...) }, nil},
+		{"with a dot in front", func(e []entry) []entry {
+			for i := range e {
+				e[i].name = "./" + e[i].name
+			}
+			return append([]entry{{"./", ""}}, e...)
+		}, nil},
+		{"an entry missing", func(e []entry) []entry { return e[1:] }, []string{`item 0 "a/one.txt": missing; 1 of 3 items wrong`}},
+		{"an entry twice", func(e []entry) []entry { return append(e, e[1]) }, []string{`second entry "a/two.txt": should not be there`}},
+		{"a strange entry", func(e []entry) []entry { return append(e, entry{"../evil", ""}) }, []string{`entry "../evil": should not be there`}},
+		{"a strange directory", func(e []entry) []entry { return append(e, entry{"b/", ""}) }, []string{`entry "b/"`}},
+		{"a shorter entry", func(e []entry) []entry { e[0].content = "on"; return e }, []string{`item 0 "a/one.txt": holds 2 bytes, expected 3`}},
+		{"a longer entry", func(e []entry) []entry { e[0].content = "onee"; return e }, []string{`item 0 "a/one.txt": holds more than the expected 3 bytes`}},
+		{"another content", func(e []entry) []entry { e[0].content = "One"; return e }, []string{`item 0 "a/one.txt": content differs`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			site, entries := archiveSite(t)
+			makeArchive(t, OutputFile("zip", site.Output), test.change(entries))
+			if test.words != nil {
+				refused(t, zipping{}, site, nil, test.words...)
+				return
+			}
+			_, err := zipping{}.Verify(site, nil)
+			must(t, err)
+		})
+	}
+}
+
+func TestDamagedArchiveIsRefused(t *testing.T) {
+	site, _ := archiveSite(t)
+	path := OutputFile("zip", site.Output)
+	refused(t, zipping{}, site, nil, "archive.zip: missing")
+
+	perform(t, zipping{}, site, oneByOne, everything(site))
+	whole, err := os.ReadFile(path)
+	must(t, err)
+	data := bytes.Index(whole, []byte("one")) // the name, then the content
+	data += bytes.Index(whole[data+4:], []byte("one")) + 4
+	flip(t, path, int64(data))
+	refused(t, zipping{}, site, nil, `item 0 "a/one.txt"`, "1 of 3 items wrong")
+
+	must(t, os.WriteFile(path, whole[:len(whole)-10], 0o644))
+	refused(t, zipping{}, site, nil, "archive.zip")
+
+	must(t, os.WriteFile(path, whole, 0o644))
+	must(t, os.WriteFile(filepath.Join(site.Output, "temp"), nil, 0o644))
+	refused(t, zipping{}, site, nil, `file "temp": should not be there`)
+}
+
+// TestEqualItemsMakeEqualArchives: neither the clock nor the source's times show.
+func TestEqualItemsMakeEqualArchives(t *testing.T) {
+	var archives [2][]byte
+	for i := range archives {
+		site, _ := archiveSite(t)
+		perform(t, zipping{}, site, oneByOne, everything(site))
+		var err error
+		archives[i], err = os.ReadFile(OutputFile("zip", site.Output))
+		must(t, err)
+	}
+	if !bytes.Equal(archives[0], archives[1]) {
+		t.Error("the same items made two different archives")
+	}
+}
+
+// TestManyEntriesNeedZip64: more than 65,535 entries.
+func TestManyEntriesNeedZip64(t *testing.T) {
+	site := newSite(t, unzipping{}, Workload{Files: 70_000, Content: ContentBytes, Size: 0}, nil)
+	info, err := os.Stat(filepath.Join(site.Input, ArchiveName))
+	must(t, err)
+	f, err := os.Open(filepath.Join(site.Input, ArchiveName))
+	must(t, err)
+	defer f.Close()
+	r, err := zip.NewReader(f, info.Size())
+	must(t, err)
+	if len(r.File) != 70_000 {
+		t.Errorf("%d entries, want 70,000", len(r.File))
+	}
+	for i, e := range r.File {
+		if e.Name != site.Manifest.Files[i].Name {
+			t.Fatalf("entry %d is %q, want %q: not in the order of the items", i, e.Name, site.Manifest.Files[i].Name)
+		}
+	}
+}
+
+// TestWhatDoesNotShrinkIsStored and what does is deflated, and both come back.
+func TestWhatDoesNotShrinkIsStored(t *testing.T) {
+	for content, want := range map[string]uint16{ContentBytes: zip.Store, ContentRows: zip.Deflate} {
+		site := newSite(t, unzipping{}, Workload{Files: 1, Content: content, Size: 1000, Lines: 100, Values: 5}, nil)
+		r, err := zip.OpenReader(filepath.Join(site.Input, ArchiveName))
+		must(t, err)
+		defer r.Close()
+		if r.File[0].Method != want {
+			t.Errorf("%s: method %d, want %d", content, r.File[0].Method, want)
+		}
+	}
+}
+
+func TestUnzipRefusesHostileArchives(t *testing.T) {
+	tests := []struct {
+		name    string
+		entries []entry
+		words   []string
+	}{
+		{"leads out", []entry{{"data-0000.bin", "12345"}, {"../../evil", "x"}}, []string{`"../../evil"`, "leads out"}},
+		{"is absolute", []entry{{"data-0000.bin", "12345"}, {"/etc/evil", "x"}}, []string{`"/etc/evil"`, "leads out"}},
+		{"is a bomb", []entry{{"data-0000.bin", strings.Repeat("0", 1<<20)}}, []string{`item 0 "data-0000.bin": the entry claims 1048576 bytes, expected 5`}},
+		{"lacks an item", nil, []string{`item 0 "data-0000.bin": missing`}},
+		{"has a stranger", []entry{{"data-0000.bin", "12345"}, {"stray", "x"}}, []string{`entry "stray"`}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			site := newSite(t, unzipping{}, Workload{Files: 1, Content: ContentBytes, Size: 5}, nil)
+			path := filepath.Join(site.Input, ArchiveName)
+			must(t, os.Remove(path))
+			makeArchive(t, path, test.entries)
+			task, err := unzipping{}.Open(site)
+			if err == nil {
+				task.Close()
+				t.Fatal("opened")
+			}
+			for _, word := range test.words {
+				if !strings.Contains(err.Error(), word) {
+					t.Errorf("error %q does not say %q", err, word)
+				}
+			}
+		})
+	}
+}
+
+// TestUnzipRefusesALyingEntry: the sizes in the directory are right, the data
+// is not.
+func TestUnzipRefusesALyingEntry(t *testing.T) {
+	w := Workload{Files: 1, Content: ContentRows, Lines: 100, Values: 5}
+	site := newSite(t, unzipping{}, w, nil)
+	flip(t, filepath.Join(site.Input, ArchiveName), 120)
+	task, err := unzipping{}.Open(site)
+	must(t, err)
+	defer task.Close()
+	var s Scratch
+	defer s.Close()
+	if _, err = task.Do(&s, 0); err == nil || !strings.Contains(err.Error(), `item 0 "data-0000.csv"`) {
+		t.Errorf("error %v does not name the item", err)
+	}
+}
+
+// TestZipWorkerProcess does what a process of a parallel zip does: it loads and
+// computes on a task of its own, and the main process commits.
+func TestZipWorkerProcess(t *testing.T) {
+	site, _ := archiveSite(t)
+	site.Sink = SinkParallel
+	mainTask, err := zipping{}.Open(site)
+	must(t, err)
+	workerTask, err := zipping{}.Open(site)
+	must(t, err)
+	main, worker := mainTask.(*zipTask), workerTask.(*zipTask)
+	must(t, main.Begin())
+	var s, workers Scratch
+	for item := range site.Manifest.Files {
+		var p Parcel
+		p.Reset(item)
+		must(t, worker.Load(&workers, &p))
+		must(t, worker.Compute(&workers, &p))
+		// Only the exported fields cross the pipe.
+		sent := Parcel{Item: p.Item, Data: bytes.Clone(p.Data), Size: p.Size, CRC: p.CRC}
+		_, err := main.Commit(&s, &sent)
+		must(t, err)
+	}
+	if _, err := worker.Commit(&workers, &Parcel{}); err == nil {
+		t.Error("a worker process could commit to an archive that it does not have")
+	}
+	must(t, main.End())
+	must(t, s.Close())
+	must(t, workers.Close())
+	must(t, worker.Close())
+	must(t, main.Close())
+	checkOutcome(t, zipping{}, site, nil)
+}
