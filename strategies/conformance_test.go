@@ -1,0 +1,269 @@
+package strategies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"iosweep/operations"
+)
+
+// bound is how many items a strategy may have under way with a job's numbers.
+func bound(s Strategy, job Job) int {
+	switch s.(type) {
+	case sequential, backgroundThread, backgroundProcess:
+		return 1
+	case unbounded:
+		return job.Items
+	case processThreads:
+		return job.Workers * job.Threads
+	}
+	return job.Workers * max(1, s.Info().Lanes)
+}
+
+// each runs a test for every strategy, with a fake that suits it.
+func each(t *testing.T, test func(t *testing.T, s Strategy, f fake)) {
+	for _, s := range All {
+		t.Run(s.Info().Name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			f.Staged = s.Info().Staged
+			test(t, s, f)
+		})
+	}
+}
+
+// lastStage is the stage that finishes an item of the fake.
+func (f fake) lastStage() string {
+	if f.Staged {
+		return "commit"
+	}
+	return "do"
+}
+
+func TestEachItemExactlyOnce(t *testing.T) {
+	for _, c := range []struct{ items, chunk int }{{0, 1}, {1, 1}, {3, 1}, {100, 1}, {101, 7}, {100, 25}, {10, 1000}} {
+		t.Run(fmt.Sprintf("%d items by %d", c.items, c.chunk), func(t *testing.T) {
+			each(t, func(t *testing.T, s Strategy, f fake) {
+				job := f.job(t, c.items)
+				job.Chunk = c.chunk
+				timing, err := Run(t.Context(), s, job)
+				if err != nil {
+					t.Fatal(err)
+				}
+				h := f.history(t)
+				h.exactlyOnce(t, f.lastStage(), c.items)
+				checkTiming(t, s, f, timing, c.items)
+				if first, last := h.lines[0], h.lines[len(h.lines)-1]; first != "begin" || last != "end" {
+					t.Errorf("the log goes from %q to %q, want begin to end", first, last)
+				}
+				if n := strings.Count(strings.Join(h.lines, "\n"), "begin"); n != 1 {
+					t.Errorf("begun %d times", n)
+				}
+			})
+		})
+	}
+}
+
+// checkTiming compares a tally with what the fake has for so many items.
+func checkTiming(t *testing.T, s Strategy, f fake, timing Timing, items int) {
+	t.Helper()
+	if timing.Items != items || timing.Latency.Count() != int64(items) {
+		t.Errorf("tally of %d items and %d latencies, want %d", timing.Items, timing.Latency.Count(), items)
+	}
+	if want := int64(items * (items - 1) / 2); timing.Bytes != want {
+		t.Errorf("tally of %d bytes, want %d", timing.Bytes, want)
+	}
+	for item, d := range timing.Digests {
+		if !f.Staged && d != digestOf(item) {
+			t.Errorf("item %d has digest %d, want %d", item, d, digestOf(item))
+		}
+	}
+	if timing.FirstDone > timing.LastDone || timing.LastDone > timing.Work || timing.LastDone <= 0 {
+		t.Errorf("first done %v, last done %v, work %v: not in order", timing.FirstDone, timing.LastDone, timing.Work)
+	}
+	background := strings.HasPrefix(s.Info().Name, "background")
+	if background != (timing.Blocked != nil) {
+		t.Errorf("blocked is %v", timing.Blocked)
+	}
+	if background && *timing.Blocked > timing.Work {
+		t.Errorf("blocked for %v of %v", *timing.Blocked, timing.Work)
+	}
+}
+
+func TestAsManyAtOnceAsThereAreWorkers(t *testing.T) {
+	each(t, func(t *testing.T, s Strategy, f fake) {
+		job := f.job(t, 40)
+		f.Meet = bound(s, job)
+		if f.Staged {
+			f.Meet = job.Workers // in each stage
+		}
+		job = f.job(t, 40)
+		if _, err := Run(t.Context(), s, job); err != nil {
+			t.Fatal(err)
+		}
+		h := f.history(t)
+		if limit := bound(s, job); h.overall > limit {
+			t.Errorf("%d items at once, more than %d", h.overall, limit)
+		}
+		for stage, most := range h.most {
+			if f.Staged && most > job.Workers {
+				t.Errorf("%d items at once in stage %s, more than %d workers", most, stage, job.Workers)
+			}
+			if most < f.Meet {
+				t.Errorf("only %d items at once in stage %s, want %d", most, stage, f.Meet)
+			}
+		}
+	})
+}
+
+func TestTheFirstErrorStopsAll(t *testing.T) {
+	each(t, func(t *testing.T, s Strategy, f fake) {
+		f.FailAt, f.Slow = 5, true
+		const items = 2000
+		timing, err := Run(t.Context(), s, f.job(t, items))
+		if err == nil || err.Error() != "item 5: told to fail" {
+			t.Fatalf("got %v, want the error of item 5 once", err)
+		}
+		h := f.history(t)
+		if n := h.did[f.lastStage()][5]; n != 0 {
+			t.Errorf("the item that failed was done %d times", n)
+		}
+		if _, all := s.(unbounded); !all && len(h.did[f.lastStage()]) > items/2 {
+			t.Errorf("%d of %d items were done after the failure", len(h.did[f.lastStage()]), items)
+		}
+		if timing.Items >= items {
+			t.Errorf("the tally claims %d items of %d", timing.Items, items)
+		}
+		if h.lines[len(h.lines)-1] == "end" {
+			t.Error("End ran after a failure")
+		}
+	})
+}
+
+func TestTheEndOfTheContextStopsAll(t *testing.T) {
+	each(t, func(t *testing.T, s Strategy, f fake) {
+		f.Slow = true
+		ctx, cancel := context.WithCancel(t.Context())
+		job := f.job(t, 2000)
+		go func() {
+			defer cancel()
+			for len(f.peek()) < 10 {
+			}
+		}()
+		timing, err := Run(ctx, s, job)
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v, want that it was cancelled", err)
+		}
+		if _, all := s.(unbounded); !all && timing.Items >= job.Items {
+			t.Errorf("all %d items were done", timing.Items)
+		}
+	})
+}
+
+// peek is the log as it stands.
+func (f fake) peek() []byte {
+	data, _ := os.ReadFile(f.Log)
+	return data
+}
+
+func TestStopInsteadOfWork(t *testing.T) {
+	each(t, func(t *testing.T, s Strategy, f fake) {
+		crew, err := s.Start(t.Context(), f.job(t, 10))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tally, err := crew.Stop()
+		if err != nil {
+			t.Error(err)
+		}
+		if log := f.peek(); tally.Items != 0 || len(log) != 0 {
+			t.Errorf("%d items were done before the gate opened: %s", tally.Items, log)
+		}
+	})
+}
+
+func TestAWorkerProcessThatDies(t *testing.T) {
+	for _, s := range []Strategy{processes{}, processThreads{}, backgroundProcess{}} {
+		t.Run(s.Info().Name, func(t *testing.T) {
+			t.Parallel()
+			f := newFake(t)
+			f.DieAt, f.Slow = 7, true
+			_, err := Run(t.Context(), s, f.job(t, 500))
+			if err == nil || !strings.Contains(err.Error(), "died: ") {
+				t.Fatalf("got %v, want that a worker process died", err)
+			}
+		})
+	}
+}
+
+// overlaps says which stages of a staged operation may overlap under a sink.
+var overlaps = map[string]map[string]bool{
+	operations.SinkLocked:    {"load": true, "compute": false, "commit": false},
+	operations.SinkCollector: {"load": true, "compute": false, "commit": false},
+	operations.SinkParallel:  {"load": true, "compute": true, "commit": false},
+	operations.SinkUnlocked:  {"load": true, "compute": true, "commit": true},
+}
+
+func TestSinks(t *testing.T) {
+	for sink, may := range overlaps {
+		for _, anywhere := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/anywhere=%v", sink, anywhere), func(t *testing.T) {
+				each(t, func(t *testing.T, s Strategy, f fake) {
+					if !has(s.Info().Axes, "sink") {
+						return
+					}
+					f.Staged, f.Slow = true, true
+					const items = 60
+					job := f.job(t, items)
+					job.Sink, job.CommitAnywhere = sink, anywhere
+					timing, err := Run(t.Context(), s, job)
+					if err != nil {
+						t.Fatal(err)
+					}
+					checkTiming(t, s, f, timing, items)
+					h := f.history(t)
+					for stage, overlap := range may {
+						h.exactlyOnce(t, stage, items)
+						if !overlap && h.most[stage] > 1 {
+							t.Errorf("%d items at once in %s", h.most[stage], stage)
+						}
+						if _, several := s.(threads); several && overlap && h.most[stage] < 2 {
+							t.Errorf("%s never overlapped", stage)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestAnErrorBehindASink(t *testing.T) {
+	for sink := range overlaps {
+		t.Run(sink, func(t *testing.T) {
+			each(t, func(t *testing.T, s Strategy, f fake) {
+				if !has(s.Info().Axes, "sink") {
+					return
+				}
+				f.Staged, f.Slow, f.FailAt = true, true, 11
+				job := f.job(t, 400)
+				job.Sink = sink
+				if _, err := Run(t.Context(), s, job); err == nil || !strings.Contains(err.Error(), "item 11: told to fail") {
+					t.Fatalf("got %v, want the error of item 11", err)
+				}
+			})
+		})
+	}
+}
+
+func has(list []string, want string) bool {
+	for _, s := range list {
+		if s == want {
+			return true
+		}
+	}
+	return false
+}

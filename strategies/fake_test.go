@@ -1,0 +1,261 @@
+package strategies
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"iosweep/operations"
+)
+
+// workerEnv makes this test binary a worker process.
+const workerEnv = "IOSWEEP_TEST_WORKER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(workerEnv) != "" {
+		err := Serve(context.Background(), os.Stdin, os.Stdout, func(spec json.RawMessage) (operations.Task, error) {
+			var f fake
+			if err := json.Unmarshal(spec, &f); err != nil {
+				return nil, err
+			}
+			return f.open()
+		})
+		if err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// fake describes an operation on nothing. What it does it writes into a log,
+// line by line, each with one write in append mode: so the log has one order
+// even when several processes write it.
+type fake struct {
+	Log    string `json:"log"`
+	Staged bool   `json:"staged"`
+	// FailAt and DieAt are items that fail, or end their process; -1: none.
+	FailAt int `json:"fail_at"`
+	DieAt  int `json:"die_at"`
+	// Meet: an item waits until so many are under way; 0: it does not.
+	Meet int `json:"meet"`
+	// Slow items leave time for others to get in their way.
+	Slow bool `json:"slow"`
+}
+
+// fakeTask writes the log. fakeStaged is the same in three stages.
+type fakeTask struct {
+	fake
+	log *os.File
+}
+
+type fakeStaged struct{ fakeTask }
+
+var (
+	_ operations.Staged    = fakeStaged{}
+	_ operations.Bracketed = fakeTask{}
+)
+
+func (f fake) open() (operations.Task, error) {
+	log, err := os.OpenFile(f.Log, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	t := fakeTask{f, log}
+	if f.Staged {
+		return fakeStaged{t}, nil
+	}
+	return t, nil
+}
+
+func (t fakeTask) note(format string, args ...any) error {
+	_, err := fmt.Fprintf(t.log, format+"\n", args...)
+	return err
+}
+
+// stage writes that a stage of an item began and ended, and has it fail, die or
+// meet others in between.
+func (t fakeTask) stage(name string, item int) error {
+	if err := t.note("+ %s %d", name, item); err != nil {
+		return err
+	}
+	if item == t.FailAt {
+		return fmt.Errorf("item %d: told to fail", item)
+	}
+	if item == t.DieAt {
+		self, _ := os.FindProcess(os.Getpid())
+		self.Kill()
+		select {}
+	}
+	if t.Meet > 0 {
+		if err := t.meet(name); err != nil {
+			return err
+		}
+	}
+	if t.Slow {
+		time.Sleep(time.Millisecond)
+	}
+	return t.note("- %s %d", name, item)
+}
+
+// meet waits until as many items as there should be workers have been begun.
+func (t fakeTask) meet(name string) error {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		data, err := os.ReadFile(t.Log)
+		if err != nil {
+			return err
+		}
+		if strings.Count(string(data), "+ "+name) >= t.Meet {
+			return nil
+		}
+	}
+	return fmt.Errorf("fewer than %d items were ever under way at once", t.Meet)
+}
+
+func digestOf(item int) uint32 { return uint32(item)*2654435761 + 1 }
+
+func (t fakeTask) Do(s *operations.Scratch, item int) (operations.Done, error) {
+	if s.Yield != nil {
+		s.Yield()
+	}
+	if err := t.stage("do", item); err != nil {
+		return operations.Done{}, err
+	}
+	return operations.Done{Bytes: int64(item), Digest: digestOf(item)}, nil
+}
+
+func (t fakeTask) Begin() error { return t.note("begin") }
+func (t fakeTask) End() error   { return t.note("end") }
+func (t fakeTask) Close() error { return t.log.Close() }
+
+// The stages send the item's number on as content, so that a parcel that gets
+// lost, doubled or mixed up is noticed.
+func (t fakeStaged) Load(_ *operations.Scratch, p *operations.Parcel) error {
+	p.Data = fmt.Appendf(p.Data, "loaded %d", p.Item)
+	p.Size, p.CRC = int64(p.Item), digestOf(p.Item)
+	return t.stage("load", p.Item)
+}
+
+func (t fakeStaged) Compute(_ *operations.Scratch, p *operations.Parcel) error {
+	if want := fmt.Sprintf("loaded %d", p.Item); string(p.Data) != want {
+		return fmt.Errorf("compute got %q, want %q", p.Data, want)
+	}
+	p.Data = fmt.Appendf(p.Data[:0], "computed %d", p.Item)
+	return t.stage("compute", p.Item)
+}
+
+func (t fakeStaged) Commit(_ *operations.Scratch, p *operations.Parcel) (operations.Done, error) {
+	if want := fmt.Sprintf("computed %d", p.Item); string(p.Data) != want || p.CRC != digestOf(p.Item) {
+		return operations.Done{}, fmt.Errorf("commit got %q with %d, want %q", p.Data, p.CRC, want)
+	}
+	if err := t.stage("commit", p.Item); err != nil {
+		return operations.Done{}, err
+	}
+	return operations.Done{Bytes: p.Size}, nil
+}
+
+func (t fakeStaged) Do(s *operations.Scratch, item int) (operations.Done, error) {
+	p := operations.Parcel{Item: item}
+	if err := errors.Join(t.Load(s, &p), t.Compute(s, &p)); err != nil {
+		return operations.Done{}, err
+	}
+	return t.Commit(s, &p)
+}
+
+// newFake is a fake that does everything right.
+func newFake(t *testing.T) fake {
+	return fake{Log: filepath.Join(t.TempDir(), "log"), FailAt: -1, DieAt: -1}
+}
+
+// job is a job for the fake, with four workers where the strategy has any.
+func (f fake) job(t *testing.T, items int) Job {
+	t.Helper()
+	task, err := f.open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { task.Close() })
+	spec, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Job{
+		Task: task, Items: items, Workers: 4, Threads: 2, Chunk: 1, Queue: 2, Spec: spec,
+		Lock: filepath.Join(t.TempDir(), "lock"),
+		Command: func() *exec.Cmd {
+			cmd := exec.Command(self)
+			// A program with the race detector sleeps a second before it ends.
+			cmd.Env = append(os.Environ(), workerEnv+"=1", "GORACE=atexit_sleep_ms=0")
+			cmd.Stderr = os.Stderr
+			return cmd
+		},
+	}
+}
+
+// history is a fake's log read back.
+type history struct {
+	did     map[string]map[int]int // stage -> item -> how often it ended
+	most    map[string]int         // stage -> how many at once
+	overall int                    // the same over all stages
+	lines   []string
+}
+
+func (f fake) history(t *testing.T) history {
+	t.Helper()
+	file, err := os.Open(f.Log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	h := history{did: map[string]map[int]int{}, most: map[string]int{}}
+	now, all := map[string]int{}, 0
+	for s := bufio.NewScanner(file); s.Scan(); {
+		h.lines = append(h.lines, s.Text())
+		var sign, stage string
+		var item int
+		if n, _ := fmt.Sscan(s.Text(), &sign, &stage, &item); n != 3 {
+			continue
+		}
+		if sign == "+" {
+			now[stage]++
+			all++
+			h.most[stage] = max(h.most[stage], now[stage])
+			h.overall = max(h.overall, all)
+			continue
+		}
+		now[stage]--
+		all--
+		if h.did[stage] == nil {
+			h.did[stage] = map[int]int{}
+		}
+		h.did[stage][item]++
+	}
+	return h
+}
+
+// exactlyOnce checks that a stage was done once for each item.
+func (h history) exactlyOnce(t *testing.T, stage string, items int) {
+	t.Helper()
+	for item := range items {
+		if n := h.did[stage][item]; n != 1 {
+			t.Errorf("item %d: %s was done %d times", item, stage, n)
+		}
+	}
+	if len(h.did[stage]) > items {
+		t.Errorf("%s was done for %d items of %d", stage, len(h.did[stage]), items)
+	}
+}

@@ -1,0 +1,191 @@
+package strategies
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"iosweep/operations"
+)
+
+// The parent and a worker process speak in frames over the worker's standard
+// input and output: one byte that says what it is, four that say how long, and
+// the body. Numbers are little-endian; a task is two of them.
+//
+//	parent to worker      worker to parent
+//	job    JSON           ready   nothing
+//	task   lo, hi         parcel  an item that the parent is to finish
+//	taken  nothing        done    lo, hi, and a digest for each item done here
+//	                      failed  an error's text
+//	                      summary counts and histogram of the items done here
+//
+// At the end of its input a worker sends its summary and exits.
+type frameKind byte
+
+const (
+	frameJob     frameKind = 'J'
+	frameTask    frameKind = 'T'
+	frameTaken   frameKind = 'A' // the parcel that was sent has been committed
+	frameReady   frameKind = 'R'
+	frameParcel  frameKind = 'P'
+	frameDone    frameKind = 'D'
+	frameFailed  frameKind = 'E'
+	frameSummary frameKind = 'H'
+)
+
+// maxFrame bounds what a frame may claim to hold: a stray write to standard
+// output must not be taken for a demand of four gigabytes.
+const maxFrame = 1 << 30
+
+// frameWriter writes whole frames from several goroutines.
+type frameWriter struct {
+	mu  sync.Mutex
+	out io.Writer
+	buf []byte
+}
+
+// write sends one frame with a single call, so that it costs one system call.
+func (w *frameWriter) write(kind frameKind, body ...[]byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	size := 0
+	for _, b := range body {
+		size += len(b)
+	}
+	if size >= maxFrame {
+		return fmt.Errorf("a frame of %d bytes is above the limit of %d", size, maxFrame)
+	}
+	w.buf = append(w.buf[:0], byte(kind))
+	w.buf = binary.LittleEndian.AppendUint32(w.buf, uint32(size))
+	for _, b := range body {
+		w.buf = append(w.buf, b...)
+	}
+	_, err := w.out.Write(w.buf)
+	return err
+}
+
+// frameReader reads frames on one goroutine.
+type frameReader struct {
+	in  *bufio.Reader
+	buf []byte
+}
+
+func newFrameReader(in io.Reader) *frameReader {
+	return &frameReader{in: bufio.NewReaderSize(in, 1<<16)}
+}
+
+// read returns the next frame; its body is valid until the next call. The error
+// is io.EOF between frames and io.ErrUnexpectedEOF within one.
+func (r *frameReader) read() (frameKind, []byte, error) {
+	var head [5]byte
+	if _, err := io.ReadFull(r.in, head[:]); err != nil {
+		return 0, nil, err
+	}
+	size := int(binary.LittleEndian.Uint32(head[1:]))
+	if size >= maxFrame {
+		return 0, nil, fmt.Errorf("a frame of %d bytes: this is not the protocol", size)
+	}
+	if cap(r.buf) < size {
+		r.buf = make([]byte, size)
+	}
+	r.buf = r.buf[:size]
+	if _, err := io.ReadFull(r.in, r.buf); err != nil {
+		return 0, nil, errors.Join(io.ErrUnexpectedEOF, err)
+	}
+	return frameKind(head[0]), r.buf, nil
+}
+
+// errShort is a frame whose body is not of its kind's form.
+var errShort = errors.New("a frame is shorter than its kind")
+
+func encodeSpan(s span) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(s.lo))
+	return binary.LittleEndian.AppendUint64(b, uint64(s.hi))
+}
+
+func decodeSpan(b []byte) (span, error) {
+	if len(b) != 16 {
+		return span{}, errShort
+	}
+	return span{int(binary.LittleEndian.Uint64(b)), int(binary.LittleEndian.Uint64(b[8:]))}, nil
+}
+
+// parcelHead is item, worker, nanoseconds so far, size and checksum.
+const parcelHead = 36
+
+func encodeParcel(p *operations.Parcel, worker int, took int64) []byte {
+	b := make([]byte, 0, parcelHead)
+	b = binary.LittleEndian.AppendUint64(b, uint64(p.Item))
+	b = binary.LittleEndian.AppendUint64(b, uint64(worker))
+	b = binary.LittleEndian.AppendUint64(b, uint64(took))
+	b = binary.LittleEndian.AppendUint64(b, uint64(p.Size))
+	return binary.LittleEndian.AppendUint32(b, p.CRC)
+}
+
+// decodeParcel fills a parcel from a frame's body, which it copies.
+func decodeParcel(b []byte, p *operations.Parcel) (worker int, took int64, err error) {
+	if len(b) < parcelHead {
+		return 0, 0, errShort
+	}
+	p.Reset(int(binary.LittleEndian.Uint64(b)))
+	p.Size = int64(binary.LittleEndian.Uint64(b[24:]))
+	p.CRC = binary.LittleEndian.Uint32(b[32:])
+	p.Data = append(p.Data, b[parcelHead:]...)
+	return int(binary.LittleEndian.Uint64(b[8:])), int64(binary.LittleEndian.Uint64(b[16:])), nil
+}
+
+// appendDigests is the form of digests in a frame.
+func appendDigests(b []byte, digests []uint32) []byte {
+	for _, d := range digests {
+		b = binary.LittleEndian.AppendUint32(b, d)
+	}
+	return b
+}
+
+// decodeDone copies the digests of a finished task, if it has any, to their
+// items.
+func decodeDone(b []byte, digests []uint32) error {
+	if len(b) < 16 {
+		return errShort
+	}
+	s, _ := decodeSpan(b[:16])
+	b = b[16:]
+	if s.lo < 0 || s.lo > s.hi || s.hi > len(digests) || len(b) != 0 && len(b) != 4*(s.hi-s.lo) {
+		return fmt.Errorf("%d bytes of digests for the items %d to %d of %d", len(b), s.lo, s.hi, len(digests))
+	}
+	for i := 0; len(b) > 0; i, b = i+1, b[4:] {
+		digests[s.lo+i] = binary.LittleEndian.Uint32(b)
+	}
+	return nil
+}
+
+// A summary is what a worker process did by itself: parcels that it sent for
+// others to finish are not in it.
+type summary struct {
+	Items   int    `json:"items"`
+	Bytes   int64  `json:"bytes"`
+	Latency string `json:"latency"`
+}
+
+func summarise(t Tally) (summary, error) {
+	text, err := t.Latency.Encode()
+	return summary{Items: t.Items, Bytes: t.Bytes, Latency: text}, err
+}
+
+// book adds a worker's summary to the parent's ledger.
+func (l *ledger) book(s summary) error {
+	latency, err := DecodeLatency(s.Latency)
+	if err != nil {
+		return err
+	}
+	m := &l.meters[0]
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.items += s.Items
+	m.bytes += s.Bytes
+	m.latency.Merge(latency)
+	return nil
+}

@@ -1,0 +1,37 @@
+package strategies
+
+import (
+	"testing"
+	"time"
+)
+
+func TestLatencyRoundTrip(t *testing.T) {
+	a, b := NewLatency(), NewLatency()
+	for i := range 100 {
+		a.Record(time.Duration(i+1) * time.Millisecond)
+	}
+	b.Record(-time.Second)    // a clock that misbehaves
+	b.Record(100 * time.Hour) // beyond the range
+	text, err := a.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := DecodeLatency(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back.Merge(b)
+	if back.Count() != 102 {
+		t.Errorf("%d items, want 102", back.Count())
+	}
+	// Two digits: within one in a hundred.
+	if q := back.Quantile(0.5); q < 49*time.Millisecond || q > 52*time.Millisecond {
+		t.Errorf("the median is %v, want about 50 ms", q)
+	}
+	if m := back.Max(); m < 59*time.Minute || m > 61*time.Minute {
+		t.Errorf("the maximum is %v, want the bound of an hour", m)
+	}
+	if _, err := DecodeLatency("not a histogram"); err == nil {
+		t.Error("nonsense was decoded")
+	}
+}

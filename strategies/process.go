@@ -1,0 +1,102 @@
+package strategies
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+)
+
+// process is a worker process, seen from its parent.
+type process struct {
+	cmd     *exec.Cmd
+	stdin   io.WriteCloser
+	out     *frameWriter
+	in      *frameReader
+	pending int // tasks that it was given and has not finished
+}
+
+// spawn starts a worker process and tells it its job. It does not wait for it.
+func spawn(job Job, wj workerJob) (*process, error) {
+	wj.Spec, wj.Items, wj.Sink = job.Spec, job.Items, job.Sink
+	wj.CommitAnywhere, wj.Lock = job.CommitAnywhere, job.Lock
+	body, err := json.Marshal(wj)
+	if err != nil {
+		return nil, err
+	}
+	cmd := job.Command()
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("worker process: %w", err)
+	}
+	p := &process{cmd: cmd, stdin: stdin, out: &frameWriter{out: stdin}, in: newFrameReader(stdout)}
+	if err := p.out.write(frameJob, body); err != nil {
+		p.kill()
+		return nil, p.died(err)
+	}
+	return p, nil
+}
+
+// read returns the next frame; a failure that the process tells of is an error.
+func (p *process) read() (frameKind, []byte, error) {
+	kind, body, err := p.in.read()
+	if err != nil {
+		return 0, nil, p.died(err)
+	}
+	if kind == frameFailed {
+		return 0, nil, errors.New(string(body))
+	}
+	return kind, body, nil
+}
+
+// died explains the end of a process that was not asked to end.
+func (p *process) died(err error) error {
+	if !errors.Is(err, io.EOF) {
+		return fmt.Errorf("worker process %d: %w", p.cmd.Process.Pid, err)
+	}
+	// Its output is at its end, so this does not wait for long.
+	if waited := p.cmd.Wait(); waited != nil {
+		return fmt.Errorf("worker process %d died: %w", p.cmd.Process.Pid, waited)
+	}
+	return fmt.Errorf("worker process %d ended before its work did", p.cmd.Process.Pid)
+}
+
+// expect reads one frame of a kind.
+func (p *process) expect(want frameKind) ([]byte, error) {
+	kind, body, err := p.read()
+	if err == nil && kind != want {
+		err = fmt.Errorf("worker process %d: frame %q where %q was expected", p.cmd.Process.Pid, kind, want)
+	}
+	return body, err
+}
+
+// dismiss lets the process end by itself and returns its summary.
+func (p *process) dismiss() (summary, error) {
+	var s summary
+	if err := p.stdin.Close(); err != nil {
+		p.kill()
+		return s, err
+	}
+	body, err := p.expect(frameSummary)
+	if err != nil {
+		p.kill()
+		return s, err
+	}
+	err = json.Unmarshal(body, &s)
+	return s, errors.Join(err, p.cmd.Wait())
+}
+
+// kill ends the process and reaps it. How it ended is no news.
+func (p *process) kill() {
+	p.stdin.Close()
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+}

@@ -1,0 +1,213 @@
+package strategies
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"iosweep/operations"
+)
+
+// processes is a pool of worker processes, re-executed from this binary. Tasks
+// go to them as two integers over a pipe; a new one is sent when the last one's
+// result has come.
+type processes struct{}
+
+var _ Strategy = processes{}
+
+func (processes) Info() Info {
+	return Info{
+		Name:  "processes",
+		About: "a pool of worker processes, each given chunk_size items at a time over a pipe",
+		Axes:  []string{"workers", "chunk_size", "pool", "sink"},
+	}
+}
+
+func (processes) Start(ctx context.Context, job Job) (Crew, error) {
+	job.Threads = 1
+	return newFleet(ctx, job)
+}
+
+// processThreads is processes with a pool of threads inside each.
+type processThreads struct{}
+
+var _ Strategy = processThreads{}
+
+func (processThreads) Info() Info {
+	return Info{
+		Name:  "processes+threads",
+		About: "a pool of worker processes with `threads` threads in each",
+		Axes:  []string{"workers", "threads", "chunk_size", "pool", "sink"},
+	}
+}
+
+func (processThreads) Start(ctx context.Context, job Job) (Crew, error) {
+	return newFleet(ctx, job)
+}
+
+// fleet is a crew of worker processes.
+type fleet struct {
+	job       Job
+	ledger    *ledger
+	receiving receiving
+	ctx       context.Context
+	halt      context.CancelCauseFunc
+	chunks    *chunks
+	procs     []*process
+	disarm    func() bool // takes back the killing at the end of ctx
+
+	once sync.Once
+	err  error
+}
+
+var _ Crew = (*fleet)(nil)
+
+// newFleet starts the processes and waits until each has opened its task. They
+// are all started before the first is waited for.
+func newFleet(ctx context.Context, job Job) (*fleet, error) {
+	f := &fleet{job: job, ledger: newLedger(job.Items, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
+	f.ctx, f.halt = context.WithCancelCause(ctx)
+	f.receiving = newReceiving(f.ctx, f.halt, job, f.ledger)
+	for i := range job.Workers {
+		p, err := spawn(job, workerJob{Threads: job.Threads, First: i * job.Threads})
+		if err != nil {
+			return nil, errors.Join(err, f.abandon())
+		}
+		f.procs = append(f.procs, p)
+	}
+	for _, p := range f.procs {
+		if _, err := p.expect(frameReady); err != nil {
+			return nil, errors.Join(err, f.abandon())
+		}
+	}
+	f.disarm = context.AfterFunc(f.ctx, func() {
+		for _, p := range f.procs {
+			_ = p.cmd.Process.Kill()
+		}
+	})
+	return f, nil
+}
+
+// abandon ends processes that are not all ready.
+func (f *fleet) abandon() error {
+	for _, p := range f.procs {
+		p.kill()
+	}
+	f.halt(context.Canceled)
+	return f.receiving.settle()
+}
+
+func (f *fleet) Work(context.Context) error {
+	f.ledger.open()
+	return bracketed(f.job.Task, func() error {
+		if err := f.deal(); err != nil {
+			f.halt(err)
+		}
+		var group errgroup.Group
+		for _, p := range f.procs {
+			group.Go(func() error {
+				err := f.follow(p)
+				if err != nil {
+					f.halt(err)
+				}
+				return err
+			})
+		}
+		err := errors.Join(group.Wait(), f.settle())
+		if f.ctx.Err() != nil {
+			return context.Cause(f.ctx)
+		}
+		return err
+	})
+}
+
+// deal gives out the first tasks: one to each process, then another to each,
+// until every thread has one. So large tasks are spread before any process has
+// two, and small ones keep all threads busy.
+func (f *fleet) deal() error {
+	for range f.job.Threads {
+		for _, p := range f.procs {
+			if err := f.give(p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// give sends a process its next task, if there is one.
+func (f *fleet) give(p *process) error {
+	s, ok := f.chunks.take()
+	if !ok {
+		return nil
+	}
+	p.pending++
+	return p.out.write(frameTask, encodeSpan(s))
+}
+
+// follow answers one process until it has no task left.
+func (f *fleet) follow(p *process) error {
+	for p.pending > 0 {
+		kind, body, err := p.read()
+		if err != nil {
+			return err
+		}
+		switch kind {
+		case frameParcel:
+			if err := f.receiving.receive(body); err != nil {
+				return err
+			}
+			if f.acknowledges() {
+				err = p.out.write(frameTaken)
+			}
+		case frameDone:
+			p.pending--
+			if err := decodeDone(body, f.ledger.digests); err != nil {
+				return err
+			}
+			err = f.give(p)
+		default:
+			err = errors.New("a worker process sent a frame that has no place here")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	f.ledger.outOfWork()
+	return nil
+}
+
+// acknowledges says whether a sender waits, with the lock in its hand, until
+// its item is committed.
+func (f *fleet) acknowledges() bool {
+	return f.job.Sink == operations.SinkLocked && !f.job.CommitAnywhere
+}
+
+func (f *fleet) settle() error {
+	f.once.Do(func() { f.err = f.receiving.settle() })
+	return f.err
+}
+
+func (f *fleet) Stop() (Tally, error) {
+	healthy := f.ctx.Err() == nil
+	f.disarm()
+	var err error
+	for _, p := range f.procs {
+		if !healthy {
+			p.kill()
+			continue
+		}
+		s, dismissErr := p.dismiss()
+		if dismissErr == nil {
+			dismissErr = f.ledger.book(s)
+		}
+		err = errors.Join(err, dismissErr)
+	}
+	f.halt(context.Canceled)
+	if settleErr := f.settle(); healthy {
+		err = errors.Join(err, settleErr)
+	}
+	return f.ledger.tally(), err
+}

@@ -1,0 +1,215 @@
+package strategies
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"iosweep/operations"
+)
+
+// An Opener opens, in a worker process, the task that a job's Spec describes.
+type Opener func(spec json.RawMessage) (operations.Task, error)
+
+// workerJob is what the parent tells a worker process first.
+type workerJob struct {
+	Spec           json.RawMessage `json:"spec"`
+	Items          int             `json:"items"`
+	Threads        int             `json:"threads"`
+	First          int             `json:"first"` // the number of this process's first worker
+	Sink           string          `json:"sink"`
+	CommitAnywhere bool            `json:"commit_anywhere"`
+	Lock           string          `json:"lock"`
+	// Whole: this process does the whole job by itself, Begin and End included.
+	Whole bool `json:"whole"`
+}
+
+// Serve is the life of a worker process: it does the tasks that come over in
+// and answers over out, until in ends. Its error has been sent to the parent.
+func Serve(ctx context.Context, in io.Reader, out io.Writer, open Opener) error {
+	w := &frameWriter{out: out}
+	err := serve(ctx, newFrameReader(in), w, open)
+	if err != nil {
+		// If the parent is gone there is nobody left to tell.
+		_ = w.write(frameFailed, []byte(err.Error()))
+	}
+	return err
+}
+
+func serve(ctx context.Context, in *frameReader, out *frameWriter, open Opener) (err error) {
+	kind, body, err := in.read()
+	if err != nil {
+		return err
+	}
+	if kind != frameJob {
+		return fmt.Errorf("frame %q where a job was expected", kind)
+	}
+	var wj workerJob
+	if err := json.Unmarshal(body, &wj); err != nil {
+		return err
+	}
+	task, err := open(wj.Spec)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, task.Close()) }()
+	if wj.Whole {
+		return serveWhole(ctx, wj, task, out)
+	}
+	return newServer(ctx, wj, task, out).run(in)
+}
+
+// serveWhole does all items one after another.
+func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) error {
+	job := Job{Task: task, Items: wj.Items, Workers: 1, Sink: wj.Sink}
+	crew := &single{desk: newDesk(ctx, job)}
+	err := crew.Work(ctx)
+	tally, stopErr := crew.Stop()
+	if err := errors.Join(err, stopErr); err != nil {
+		return err
+	}
+	if err := out.write(frameDone, appendDigests(encodeSpan(span{0, wj.Items}), tally.Digests)); err != nil {
+		return err
+	}
+	return sendSummary(out, tally)
+}
+
+func sendSummary(out *frameWriter, t Tally) error {
+	s, err := summarise(t)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return out.write(frameSummary, body)
+}
+
+// server is one worker process of a pool.
+type server struct {
+	job    workerJob
+	ledger *ledger
+	hands  hands
+	ships  bool // items leave as parcels, so there are no digests of theirs here
+	taken  chan struct{}
+	queue  *taskQueue
+	out    *frameWriter
+	ctx    context.Context
+	halt   context.CancelCauseFunc
+}
+
+func newServer(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) *server {
+	s := &server{
+		job:    wj,
+		ledger: newLedger(wj.Items, wj.Threads),
+		taken:  make(chan struct{}, 1),
+		queue:  newTaskQueue(),
+		out:    out,
+	}
+	s.ctx, s.halt = context.WithCancelCause(ctx)
+	s.hands = s.newHands(task)
+	return s
+}
+
+// newHands gives the hands for a process among others: what cannot be done here
+// is shipped to the parent, and the turn is one between processes.
+func (s *server) newHands(task operations.Task) hands {
+	staged, ok := task.(operations.Staged)
+	sink := s.job.Sink
+	switch {
+	case !ok || sink == "" || sink == operations.SinkUnlocked:
+		return direct{task, s.ledger}
+	case sink == operations.SinkLocked && s.job.CommitAnywhere:
+		return meeting{route{task: staged, turn: newFileTurn(s.job.Lock)}, s.ledger}
+	}
+	s.ships = true
+	sh := shipping{task: staged, out: s.out, compute: sink != operations.SinkCollector}
+	if sink == operations.SinkLocked {
+		sh.turn, sh.taken = newFileTurn(s.job.Lock), s.taken
+	}
+	return sh
+}
+
+// run reads frames until there are no more and then sends the summary.
+func (s *server) run(in *frameReader) error {
+	var threads sync.WaitGroup
+	for i := range s.job.Threads {
+		w := &worker{scratch: operations.Scratch{Worker: s.job.First + i}}
+		threads.Go(func() {
+			if err := errors.Join(s.work(w), w.scratch.Close()); err != nil {
+				s.halt(err)
+				// Told at once: the parent is waiting for this task.
+				_ = s.out.write(frameFailed, []byte(err.Error()))
+			}
+		})
+	}
+	err := s.out.write(frameReady)
+	if err == nil {
+		err = s.read(in)
+	}
+	if err != nil {
+		s.halt(err)
+	}
+	s.queue.close()
+	threads.Wait()
+	if s.ctx.Err() != nil {
+		return context.Cause(s.ctx)
+	}
+	return sendSummary(s.out, s.ledger.tally())
+}
+
+// read takes frames in until the parent has no more to say. It never waits for
+// the threads: one of them may be waiting for a frame.
+func (s *server) read(in *frameReader) error {
+	for {
+		kind, body, err := in.read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch kind {
+		case frameTask:
+			items, err := decodeSpan(body)
+			if err != nil {
+				return err
+			}
+			s.queue.add(items)
+		case frameTaken:
+			s.taken <- struct{}{}
+		default:
+			return fmt.Errorf("frame %q where a task was expected", kind)
+		}
+	}
+}
+
+// work does items until the queue is closed.
+func (s *server) work(w *worker) error {
+	for {
+		t, item, ok := s.queue.take()
+		if !ok {
+			return nil
+		}
+		if s.ctx.Err() != nil {
+			return nil // the first failure has been told
+		}
+		if err := s.hands.do(w, item); err != nil {
+			return err
+		}
+		if t.left.Add(-1) > 0 {
+			continue
+		}
+		body := encodeSpan(t.span)
+		if !s.ships {
+			body = appendDigests(body, s.ledger.digests[t.lo:t.hi])
+		}
+		if err := s.out.write(frameDone, body); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,115 @@
+// Package strategies is how the items of a workload are scheduled: one after
+// another, by a pool of goroutines, by worker processes, as tasks of an event
+// loop, through the stages of a pipeline.
+//
+// A strategy never knows what an item is. It is handed a Job, and it goes
+// through these steps:
+//
+//  1. Start brings up the workers. They wait at a gate. What it takes is the
+//     trial's startup.
+//  2. Work opens the gate and returns when the last item is done, or when the
+//     first one failed. It returns a Tally: who did what, and when.
+//  3. Stop ends the workers and reaps their processes.
+//
+// Run does the three and times them.
+package strategies
+
+import (
+	"context"
+	"encoding/json"
+	"os/exec"
+	"time"
+
+	"iosweep/operations"
+)
+
+// A Strategy is one way to schedule items. Implementations hold no state.
+type Strategy interface {
+	Info() Info
+	// Start brings up the workers of a job. They have done nothing when it
+	// returns, and cost nothing until Work.
+	Start(ctx context.Context, job Job) (Crew, error)
+}
+
+// A Crew is the workers of one job.
+type Crew interface {
+	// Work opens the gate and does every item exactly once. The first item that
+	// fails, or the end of ctx, stops all workers after the item they are at;
+	// that error is returned.
+	Work(ctx context.Context) error
+	// Stop ends the workers, reaps their processes and says what they did. It
+	// is called once, after Work or instead of it.
+	Stop() (Tally, error)
+}
+
+// Info is what the catalogue says of a strategy.
+type Info struct {
+	Name  string
+	About string
+	// Axes names the axes that the strategy uses: workers, threads, chunk_size,
+	// queue, pool, sink.
+	Axes []string
+	// Staged: it can only do operations that have stages.
+	Staged bool
+	// Lanes is how many goroutines a worker stands for, if more than one.
+	Lanes int
+}
+
+// A Job is the items of one trial and what there is to do them with.
+type Job struct {
+	Task  operations.Task
+	Items int
+
+	Workers int    // goroutines, processes or tasks in flight
+	Threads int    // goroutines inside each process
+	Chunk   int    // items in one task
+	Queue   int    // items waiting between two stages
+	Sink    string // how items reach one shared file; empty: each has its own
+
+	// CommitAnywhere is the operation's: a worker process may commit its items.
+	CommitAnywhere bool
+	// Command makes a process that runs Serve with Spec as its job; Lock is the
+	// path of a file that its processes may lock. Only for strategies that have
+	// processes.
+	Command func() *exec.Cmd
+	Spec    json.RawMessage
+	Lock    string
+}
+
+// A Tally is what a crew says that it did. The runner does not take its word.
+type Tally struct {
+	Items   int
+	Bytes   int64
+	Digests []uint32 // one for each item, as its task returned it
+	Latency *Latency
+	// FirstDone and LastDone are since the gate opened: when the first worker
+	// ran out of work, and when the last one did.
+	FirstDone, LastDone time.Duration
+	// Blocked is how long the caller had to wait. Only background strategies
+	// set it; with others the caller waits all the time there is.
+	Blocked *time.Duration
+}
+
+// All lists the strategies, in the order in which people see them.
+var All = []Strategy{
+	sequential{}, threads{}, processes{}, processThreads{}, async{}, unbounded{},
+	pipeline{}, backgroundThread{}, backgroundProcess{},
+}
+
+// Named finds a strategy of All.
+func Named(name string) (Strategy, bool) {
+	for _, s := range All {
+		if s.Info().Name == name {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// Refuse says why a strategy cannot do an operation, or "" if it can.
+func Refuse(op operations.Info, s Info) string {
+	if s.Staged && !op.Staged {
+		return "it has a single step, and a pipeline overlaps the steps of different items"
+	}
+	return ""
+}

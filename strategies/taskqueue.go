@@ -1,0 +1,67 @@
+package strategies
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// A task is a span whose items the threads of a process share among them.
+type task struct {
+	span
+	left atomic.Int64 // items not done yet
+}
+
+// taskQueue hands out the items of tasks, in order. Adding never waits.
+type taskQueue struct {
+	mu     sync.Mutex
+	more   sync.Cond
+	tasks  []*task
+	next   int // the first task's next item
+	closed bool
+}
+
+func newTaskQueue() *taskQueue {
+	q := &taskQueue{}
+	q.more.L = &q.mu
+	return q
+}
+
+func (q *taskQueue) add(s span) {
+	t := &task{span: s}
+	t.left.Store(int64(s.hi - s.lo))
+	q.mu.Lock()
+	if len(q.tasks) == 0 {
+		q.next = s.lo
+	}
+	q.tasks = append(q.tasks, t)
+	q.mu.Unlock()
+	q.more.Broadcast()
+}
+
+// take waits for an item; not ok when the queue is closed and empty.
+func (q *taskQueue) take() (t *task, item int, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.tasks) == 0 {
+		if q.closed {
+			return nil, 0, false
+		}
+		q.more.Wait()
+	}
+	t, item = q.tasks[0], q.next
+	q.next++
+	if q.next >= t.hi {
+		q.tasks = q.tasks[1:]
+		if len(q.tasks) > 0 {
+			q.next = q.tasks[0].lo
+		}
+	}
+	return t, item, true
+}
+
+func (q *taskQueue) close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.more.Broadcast()
+}
