@@ -1,0 +1,38 @@
+package experiments
+
+// fake is a catalogue like that of the program, so that what is tested here and
+// shipped beside it is what people write.
+var fake = Catalogue{
+	Operations: []OperationInfo{
+		{Name: "write", Axes: []Axis{Layout, Sync}},
+		{Name: "read", Axes: []Axis{Cache}},
+		{Name: "copy", Axes: []Axis{Layout, Cache, Sync}},
+		{Name: "append", Axes: []Axis{Sync, Sink}, Sinks: []string{"locked", "collector", "unlocked"}},
+		{Name: "zip", Axes: []Axis{Level, Cache, Sync, Sink}, Sinks: []string{"locked", "collector", "parallel"}},
+		{Name: "unzip", Axes: []Axis{Layout, Cache, Sync}},
+		{Name: "delete", Axes: []Axis{Layout}},
+		{Name: "rename"},
+		{Name: "move"},
+	},
+	Strategies: []StrategyInfo{
+		{Name: "sequential"},
+		{Name: "threads", Axes: []Axis{Workers, ChunkSize, Pool, Sink}},
+		{Name: "processes", Axes: []Axis{Workers, ChunkSize, Pool, Sink}},
+		{Name: "processes+threads", Axes: []Axis{Workers, Threads, ChunkSize, Pool, Sink}},
+		{Name: "async", Axes: []Axis{Workers, Sink}},
+		{Name: "async-unbounded", Axes: []Axis{Sink}},
+		{Name: "pipeline", Axes: []Axis{Workers, Queue, Sink}},
+		{Name: "background-thread", Axes: []Axis{Sink}},
+		{Name: "background-process", Axes: []Axis{Sink}},
+	},
+	Refuse: func(operation, strategy string) string {
+		if strategy != "pipeline" {
+			return ""
+		}
+		switch operation {
+		case "read", "delete", "rename", "move":
+			return "it has no stages to split"
+		}
+		return ""
+	},
+}

@@ -1,0 +1,125 @@
+package experiments
+
+import (
+	"slices"
+)
+
+// checkBlocks refuses what no cell can be made of, before any is made: pairs
+// that do not exist, levels that an operation does not have, commands that lack
+// what they are to be told.
+func (f *file) checkBlocks() {
+	for i := range f.blocks {
+		b := &f.blocks[i]
+		var used axisSet
+		for _, strategy := range b.levels[Strategy] {
+			c := f.contender(strategy.text)
+			if c != nil && !f.checkCommand(b, strategy, c) {
+				continue
+			}
+			for _, operation := range b.levels[Operation] {
+				if c != nil && c.Operation != operation.text {
+					continue // a command does its own operation and no other
+				}
+				used |= f.checkPair(b, operation, strategy, c)
+			}
+		}
+		f.warnUnused(b, used)
+	}
+}
+
+// checkCommand says whether a contender can be a strategy of the block at all.
+func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
+	does := func(l level) bool { return l.text == c.Operation }
+	if !slices.ContainsFunc(b.levels[Operation], does) {
+		if c.Operation != "" && len(b.levels[Operation]) > 0 {
+			f.d.problem(strategy.at, "the command %q does %q, which is not among the operations here: expected %s",
+				c.Name, c.Operation, oneOf(texts(b.levels[Operation])))
+		}
+		return false
+	}
+	for _, name := range f.invented {
+		if c.uses(name) && !slices.ContainsFunc(b.custom, func(a customAxis) bool { return a.name == name }) {
+			f.d.problem(strategy.at, "the command %q needs the axis %q, which is not named here", c.Name, name)
+		}
+	}
+	return true
+}
+
+// checkPair checks one operation with one strategy and returns the axes that
+// mean something to the pair.
+func (f *file) checkPair(b *block, operation, strategy level, c *contender) axisSet {
+	op := f.operation(operation.text)
+	used := f.uses(op, strategy.text)
+	if refuse := f.d.opt.Catalogue.Refuse; c == nil && refuse != nil {
+		if reason := refuse(op.Name, strategy.text); reason != "" {
+			f.d.problem(strategy.at, "strategy %q cannot do %q: %s", strategy.text, op.Name, reason)
+			return used
+		}
+	}
+	if used.has(Sink) && len(op.Sinks) > 0 {
+		f.checkLevels(b, Sink, op.Sinks, "the operation "+quote(op.Name))
+	}
+	all := used
+	for _, content := range f.contents(b) {
+		held := workloadAxes(content)
+		if c != nil {
+			f.checkTold(c, used|held, strategy)
+		}
+		all |= held
+	}
+	if c != nil && used.has(Cache) {
+		f.checkLevels(b, Cache, []string{"warm", "cold"}, "the command "+quote(c.Name))
+	}
+	if c != nil && used.has(Sync) {
+		f.checkLevels(b, Sync, []string{"none", "end"}, "the command "+quote(c.Name))
+	}
+	return all
+}
+
+// checkLevels refuses levels of an axis that somebody cannot have.
+func (f *file) checkLevels(b *block, a Axis, allowed []string, whose string) {
+	for _, l := range b.levels[a] {
+		if !slices.Contains(allowed, l.text) {
+			f.d.problem(l.at, "%s %q is not possible for %s: expected %s", a, l.text, whose, oneOf(allowed))
+		}
+	}
+}
+
+// checkTold refuses a command that is to be told a level that its cells have
+// not: {cache} of an operation that does not read, {lines} of bytes.
+func (f *file) checkTold(c *contender, used axisSet, strategy level) {
+	used |= setOf(Operation, Strategy, Workspace)
+	for a := range numAxes {
+		if c.uses(a.String()) && !used.has(a) {
+			f.d.problem(strategy.at, "the command %q uses {%s}, which means nothing to %q with this workload", c.Name, a, c.Operation)
+		}
+	}
+}
+
+// warnUnused names the axes of a block that none of its cells has.
+func (f *file) warnUnused(b *block, used axisSet) {
+	const message = "axis %q means nothing to any cell of this block and is dropped"
+	used |= setOf(Operation, Strategy, Workspace)
+	for a := range numAxes {
+		if b.keys[a] != nil && !used.has(a) {
+			f.d.warn(f.d.at(b.keys[a]), message, a)
+		}
+	}
+	for _, axis := range b.custom {
+		told := func(strategy level) bool {
+			c := f.contender(strategy.text)
+			return c != nil && c.uses(axis.name)
+		}
+		if !slices.ContainsFunc(b.levels[Strategy], told) {
+			f.d.warn(f.d.at(axis.key), message, axis.name)
+		}
+	}
+}
+
+func texts(levels []level) []string {
+	list := make([]string, len(levels))
+	for i, l := range levels {
+		list[i] = l.text
+	}
+	return list
+}

@@ -1,0 +1,170 @@
+package experiments
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// A Command is a contender: another program doing the same operation.
+type Command struct {
+	Name      string
+	Operation string
+	Run       []string          // an argv with placeholders, never a shell
+	Env       map[string]string // beside the environment of iosweep
+	Requires  []string          // programs; if one is missing the cells are skipped
+	// ExpectFailure: failing verification is the finding; passing is a failure.
+	ExpectFailure bool
+}
+
+// Argv is the command line with every placeholder filled from values: the
+// cell's FactorsOf, and input, output, here, cpus. One without a value becomes
+// empty; Parse has refused those that are not known.
+func (c Command) Argv(values map[string]string) []string {
+	argv := make([]string, len(c.Run))
+	for i, arg := range c.Run {
+		argv[i] = fill(arg, values)
+	}
+	return argv
+}
+
+// Environ is what the command's environment has beside that of iosweep, as
+// NAME=VALUE, sorted, filled like Argv.
+func (c Command) Environ(values map[string]string) []string {
+	environ := make([]string, 0, len(c.Env))
+	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
+		environ = append(environ, name+"="+fill(c.Env[name], values))
+	}
+	return environ
+}
+
+// A contender is a command with what it is told.
+type contender struct {
+	Command
+	placeholders []placeholder // each name once
+}
+
+// uses says whether the command is told the level of an axis.
+func (c *contender) uses(name string) bool {
+	return slices.ContainsFunc(c.placeholders, func(p placeholder) bool { return p.name == name })
+}
+
+// tell adds the placeholders of a scalar.
+func (c *contender) tell(d *decoder, n *yaml.Node) {
+	for _, p := range d.placeholders(n) {
+		switch {
+		case c.uses(p.name):
+		case len(c.placeholders) == maxPlaceholders:
+			d.problem(deref(n), "the command %q has more than %d different placeholders", c.Name, maxPlaceholders)
+			return
+		default:
+			c.placeholders = append(c.placeholders, p)
+		}
+	}
+}
+
+// Bounds of what is searched by name, for every strategy of the grid.
+const (
+	maxCommands     = 500
+	maxPlaceholders = 50
+)
+
+var commandName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+
+// contenders reads the file's `commands`.
+func (d *decoder) contenders(n *yaml.Node) []contender {
+	n = deref(n)
+	if n.Kind != yaml.MappingNode {
+		d.problem(n, "commands: expected a mapping from names to commands, found %s", found(n))
+		return nil
+	}
+	if len(n.Content)/2 > maxCommands {
+		d.problem(n, "commands: %s commands, more than %s", thousands(int64(len(n.Content)/2)), thousands(maxCommands))
+		return nil
+	}
+	builtIn := d.known[Strategy]
+	var list []contender
+	for key, value := range pairs(n) {
+		name := deref(key).Value
+		switch {
+		case !commandName.MatchString(name) || len(name) > maxCustom:
+			d.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
+		case slices.Contains(builtIn, name):
+			d.problem(key, "the command %s has the name of a strategy: call it otherwise", quote(name))
+		default:
+			d.positions["commands."+name] = d.at(key)
+			list = append(list, d.contender(name, value))
+			d.known[Strategy] = append(d.known[Strategy], name)
+		}
+	}
+	return list
+}
+
+func (d *decoder) contender(name string, n *yaml.Node) contender {
+	c := contender{Command: Command{Name: name}}
+	where := "commands." + name
+	d.mapping(where, n,
+		field{name: "operation", required: true, read: func(n *yaml.Node) {
+			c.Operation, _ = d.word("operation", n, d.known[Operation])
+		}},
+		field{name: "run", required: true, read: func(n *yaml.Node) {
+			c.Run = d.texts(where+".run", n)
+			for _, arg := range items(n) {
+				c.tell(d, arg)
+			}
+		}},
+		field{name: "env", read: func(n *yaml.Node) {
+			c.Env = d.environment(where+".env", n)
+			for _, value := range pairs(deref(n)) {
+				c.tell(d, value)
+			}
+		}},
+		field{name: "requires", read: func(n *yaml.Node) { c.Requires = d.texts(where+".requires", n) }},
+		field{name: "expect", read: func(n *yaml.Node) {
+			_, c.ExpectFailure = d.word("expect", n, []string{"failure"})
+		}},
+	)
+	return c
+}
+
+// texts reads a list of texts that is not empty.
+func (d *decoder) texts(where string, n *yaml.Node) []string {
+	n = deref(n)
+	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+		d.problem(n, "%s: expected a list of at least one text, found %s", where, foundItems(n))
+		return nil
+	}
+	var list []string
+	for _, item := range n.Content {
+		if text, ok := d.anyText(where, item); ok {
+			list = append(list, text)
+		}
+	}
+	if list != nil && list[0] == "" {
+		d.problem(n.Content[0], "%s: the program has no name", where)
+	}
+	return list
+}
+
+func (d *decoder) environment(where string, n *yaml.Node) map[string]string {
+	n = deref(n)
+	if n.Kind != yaml.MappingNode {
+		d.problem(n, "%s: expected a mapping from names to texts, found %s", where, found(n))
+		return nil
+	}
+	env := map[string]string{}
+	for key, value := range pairs(n) {
+		name := deref(key).Value
+		if name == "" || strings.Contains(name, "=") || !printable(name) {
+			d.problem(key, "%s: %s cannot be the name of a variable", where, quote(name))
+			continue
+		}
+		if text, ok := d.anyText(join(where, name), value); ok {
+			env[name] = text
+		}
+	}
+	return env
+}

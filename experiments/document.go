@@ -1,0 +1,161 @@
+package experiments
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Bounds of a document. A node of yaml.v3 takes some 200 bytes and is made of
+// as little as two bytes of source, so a megabyte of commas would need a
+// hundred times its size. The marks are counted before the library sees the
+// file, the nodes and their depth after it.
+const (
+	maxSource = 1 << 20
+	maxMarks  = 1 << 16
+	maxNodes  = 4 * maxMarks // with every alias followed
+	maxDepth  = 32           // the format itself needs eight
+)
+
+// document reads the one YAML document of an experiment file and returns its
+// mapping, or nil if there is none to go on with.
+func (d *decoder) document(source []byte) *yaml.Node {
+	whole := Position{File: d.opt.File, Line: 1, Column: 1}
+	if message := refuseText(source); message != "" {
+		d.add(whole, "%s", message)
+		return nil
+	}
+	root, err := readYAML(source)
+	if err != nil {
+		at, message := d.syntaxError(err)
+		d.add(at, "%s", message)
+		return nil
+	}
+	if root == nil {
+		d.add(whole, "the file is empty: expected a mapping with name, workload and grid; `iosweep init` writes one")
+		return nil
+	}
+	if !d.structure(root) {
+		return nil
+	}
+	if deref(root).Kind != yaml.MappingNode {
+		d.problem(root, "expected a mapping with name, workload and grid, found %s", found(root))
+		return nil
+	}
+	return root
+}
+
+// refuseText says why source must not even be given to the YAML library; "" if
+// it may.
+func refuseText(source []byte) string {
+	if len(source) > maxSource {
+		return fmt.Sprintf("the file has %s bytes, more than %s", thousands(int64(len(source))), thousands(maxSource))
+	}
+	if !utf8.Valid(source) {
+		line, column := firstInvalid(source)
+		return fmt.Sprintf("the file is not UTF-8: the first wrong byte is in line %d, column %d", line, column)
+	}
+	if marks(source) > maxMarks {
+		return fmt.Sprintf("the file has more than %s signs that begin a value (, : - [ { ? #)", thousands(maxMarks))
+	}
+	return ""
+}
+
+// marks counts the signs that may make the library allocate a node or keep a
+// comment. It may count too many, as those in a quoted text, never too few.
+func marks(source []byte) int {
+	count := 0
+	for i, c := range source {
+		switch c {
+		case ',', ':', '[', '{', '?':
+			count++
+		case '-':
+			if i+1 == len(source) || isBlank(source[i+1]) {
+				count++
+			}
+		case '#':
+			if i == 0 || isBlank(source[i-1]) {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+// isBlank errs on the side of blank: a byte above ASCII may belong to one of
+// the line breaks of Unicode.
+func isBlank(c byte) bool { return c <= ' ' || c >= 0x80 }
+
+func firstInvalid(source []byte) (line, column int) {
+	line, column = 1, 1
+	for len(source) > 0 {
+		r, n := utf8.DecodeRune(source)
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		column++
+		if r == '\n' {
+			line, column = line+1, 1
+		}
+		source = source[n:]
+	}
+	return line, column
+}
+
+// errSecond is the error of a stream with more than one document, of which
+// yaml.v3 would silently read the first.
+type errSecond struct{ line int }
+
+func (e errSecond) Error() string { return fmt.Sprintf("a second document at line %d", e.line) }
+
+// readYAML returns the root of the only document, nil for an empty stream.
+func readYAML(source []byte) (root *yaml.Node, err error) {
+	// The library turns its own failures into errors; what it panics with
+	// otherwise is a fault in it, and a file must not take the program down.
+	defer func() {
+		if r := recover(); r != nil {
+			root, err = nil, fmt.Errorf("the YAML library fails on this file: %v", r)
+		}
+	}()
+	dec := yaml.NewDecoder(bytes.NewReader(source))
+	var first, second yaml.Node
+	if err := dec.Decode(&first); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	if err := dec.Decode(&second); err == nil {
+		return nil, errSecond{second.Line}
+	} else if !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return first.Content[0], nil
+}
+
+var libraryError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// syntaxError gives an error of the YAML library a position. The library knows
+// no column, and for some errors its line is the one before.
+func (d *decoder) syntaxError(err error) (Position, string) {
+	at := Position{File: d.opt.File, Line: 1, Column: 1}
+	var second errSecond
+	if errors.As(err, &second) {
+		at.Line = second.line
+		return at, "a second document begins here: an experiment file is one document"
+	}
+	text := err.Error()
+	if m := libraryError.FindStringSubmatch(text); m != nil {
+		if line, err := strconv.Atoi(m[1]); err == nil {
+			at.Line = line
+		}
+		text = text[len(m[0]):]
+	}
+	return at, "not YAML, here or in the next line: " + text
+}

@@ -1,0 +1,72 @@
+// Package experiments is the experiment file: its format, its checks, its grid.
+//
+// The way of a file through this package:
+//
+//  1. Parse reads one YAML document as nodes and lays overrides over them.
+//  2. The decoder walks the nodes, knows every key, and collects problems with
+//     their line and column instead of stopping at the first.
+//  3. The grid is counted, then expanded: axes that a cell does not use are
+//     dropped, equal cells are merged, excluded ones are left out.
+//  4. Every cell finds its baseline.
+//
+// What comes out is either an Experiment without any problem or all problems.
+package experiments
+
+import "time"
+
+// Experiment is a checked experiment file on a machine with so many cpus.
+type Experiment struct {
+	Name        string
+	Title       string
+	Description string
+
+	Workload  Workload
+	Trials    Trials
+	Budget    time.Duration // 0: none
+	Workspace string        // the directory under test, as the file says it
+
+	// Cells is the grid, expanded, in the order of the file.
+	Cells []Cell
+	// Baseline holds for each cell the index of the cell that its speed-up is
+	// against. A baseline is its own.
+	Baseline []int
+
+	Commands []Command
+	Reports  Reports
+
+	// Warnings are what is odd and yet no reason to refuse.
+	Warnings []Problem
+
+	positions    map[string]Position
+	fromOverride map[string]bool
+}
+
+// Trials says how often and in which order cells are run.
+type Trials struct {
+	Repeats int
+	Warmup  int
+	// Shuffled: every round runs each cell once, in a seeded shuffle.
+	Shuffled bool
+	Seed     int64
+	Timeout  time.Duration // of one trial
+}
+
+// Reports says what is drawn.
+type Reports struct {
+	X     Axis
+	Plots []string // speedup, time, heatmap, trials
+}
+
+// At is where a key of the file stands, as in "workload.from"; the zero
+// Position if the file does not have it.
+func (e *Experiment) At(path string) Position { return e.positions[path] }
+
+// Command finds the contender that is a cell's strategy.
+func (e *Experiment) Command(c Cell) (Command, bool) {
+	for _, cmd := range e.Commands {
+		if cmd.Name == c.Level(Strategy) {
+			return cmd, true
+		}
+	}
+	return Command{}, false
+}

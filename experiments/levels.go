@@ -1,0 +1,201 @@
+package experiments
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+)
+
+// A level is one level of an axis, in its canonical form, and where it stands.
+type level struct {
+	text string
+	at   *yaml.Node
+}
+
+// Bounds of levels that are free text. A cell carries them, and a grid may have
+// a hundred thousand cells.
+const (
+	maxPath   = 4096
+	maxCustom = 200 // bytes of a level of an axis that the file invented
+)
+
+// axisLevels reads the levels of a built-in axis: a level, a list of them, or a
+// range. A level that is named twice counts once.
+func (d *decoder) axisLevels(a Axis, n *yaml.Node) []level {
+	read := func(n *yaml.Node) (string, bool) { return d.level(a, n) }
+	switch axes[a].kind {
+	case whole, cpuCount, size:
+		number := func(n *yaml.Node) (int64, bool) { return d.number(a, n) }
+		return d.levelList(a.String(), n, read, number)
+	default:
+		return d.levelList(a.String(), n, read, nil)
+	}
+}
+
+// customLevels reads the levels of an axis that the file invented.
+func (d *decoder) customLevels(name string, n *yaml.Node) []level {
+	read := func(n *yaml.Node) (string, bool) { return d.text(name, n, maxCustom) }
+	number := func(n *yaml.Node) (int64, bool) {
+		return d.integer(name, n, math.MinInt64, math.MaxInt64)
+	}
+	return d.levelList(name, n, read, number)
+}
+
+// levelList reads levels one by one with read, ranges with number; an axis
+// without numbers has no number.
+func (d *decoder) levelList(name string, n *yaml.Node, read func(*yaml.Node) (string, bool), number func(*yaml.Node) (int64, bool)) []level {
+	n = deref(n)
+	if n.Kind == yaml.MappingNode && number != nil {
+		return d.levelRange(name, n, number)
+	}
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		d.problem(n, "%s: the list is empty", name)
+		return nil
+	}
+	list := items(n)
+	if !d.countLevels(n, name, int64(len(list))) {
+		return nil
+	}
+	var levels []level
+	seen := map[string]bool{}
+	for _, item := range list {
+		if text, ok := read(item); ok && !seen[text] {
+			seen[text] = true
+			levels = append(levels, level{text, deref(item)})
+		}
+	}
+	return levels
+}
+
+// countLevels adds to the levels of the file, before they are made. Every level
+// of a used axis is in at least one cell, so there is no use for more of them
+// than a grid may have cells.
+func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
+	if limit := int64(d.opt.MaxCells) + maxMarks; more > limit-d.levels {
+		d.problem(n, "%s: with these %s levels the grid names more than %s", name, thousands(more), thousands(limit))
+		return false
+	}
+	d.levels += more
+	return true
+}
+
+// levelRange reads {from: 1, to: 64, times: 2} or {from: 1, to: 8, step: 1}. A
+// range begins with from and never goes beyond to.
+func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) (int64, bool)) []level {
+	var from, to, step, times int64
+	fine, strides := true, 0
+	read := func(into *int64, number func(*yaml.Node) (int64, bool)) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			value, ok := number(n)
+			*into, fine = value, fine && ok
+		}
+	}
+	factor := func(n *yaml.Node) (int64, bool) {
+		strides++
+		return d.integer(name, n, 2, math.MaxInt64)
+	}
+	stride := func(n *yaml.Node) (int64, bool) {
+		strides++
+		return number(n)
+	}
+	fine = d.mapping(name, n,
+		field{name: "from", required: true, read: read(&from, number)},
+		field{name: "to", required: true, read: read(&to, number)},
+		field{name: "step", read: read(&step, stride)},
+		field{name: "times", read: read(&times, factor)},
+	) && fine
+	switch {
+	case !fine:
+	case strides != 1:
+		d.problem(n, "%s: a range needs either step or times, as in {from: 1, to: 64, times: 2}", name)
+	case from > to:
+		d.problem(n, "%s: the range begins at %s, above its end %s", name, thousands(from), thousands(to))
+	case times == 0 && step < 1:
+		d.problem(n, "%s: the step of a range must be above 0, found %s", name, thousands(step))
+	case times > 0 && from < 1:
+		d.problem(n, "%s: a range with times must begin above 0, found %s", name, thousands(from))
+	case d.countLevels(n, name, rangeLength(from, to, step, times)):
+		return rangeLevels(n, from, to, step, times)
+	}
+	return nil
+}
+
+// rangeLength counts a range without making it. Exactly one of step and times
+// is above zero.
+func rangeLength(from, to, step, times int64) int64 {
+	if step > 0 {
+		// The distance of two int64 fits a uint64, not always an int64.
+		strides := (uint64(to) - uint64(from)) / uint64(step)
+		return int64(min(strides, math.MaxInt64-1)) + 1
+	}
+	length := int64(1)
+	for ; from <= to/times; from *= times {
+		length++
+	}
+	return length
+}
+
+func rangeLevels(n *yaml.Node, from, to, step, times int64) []level {
+	levels := make([]level, rangeLength(from, to, step, times))
+	for i := range levels {
+		levels[i] = level{strconv.FormatInt(from, 10), n}
+		if step > 0 {
+			from += step // beyond the last level it may wrap; nobody looks then
+		} else {
+			from *= times
+		}
+	}
+	return levels
+}
+
+// level reads one level of a built-in axis into its canonical form.
+func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
+	info := &axes[a]
+	switch info.kind {
+	case known:
+		return d.word(info.name, n, d.known[a])
+	case word:
+		return d.word(info.name, n, info.words)
+	case path:
+		return d.text(info.name, n, maxPath)
+	}
+	if s := deref(n); s.Kind == yaml.ScalarNode && slices.Contains(info.words, s.Value) {
+		return s.Value, true
+	}
+	value, ok := d.number(a, n)
+	return strconv.FormatInt(value, 10), ok
+}
+
+var cpuForm = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
+
+// number reads a level of an axis with numbers.
+func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
+	info := &axes[a]
+	n = deref(n)
+	switch info.kind {
+	case size:
+		return d.size(info.name, n)
+	case cpuCount:
+		if m := cpuForm.FindStringSubmatch(n.Value); n.Kind == yaml.ScalarNode && m != nil {
+			return d.cpus(info, n, m[1])
+		}
+		return d.integer(info.name, n, info.min, info.max, "cpus", "N*cpus")
+	}
+	return d.integer(info.name, n, info.min, info.max, info.words...)
+}
+
+// cpus resolves cpus and N*cpus.
+func (d *decoder) cpus(info *axisInfo, n *yaml.Node, factor string) (int64, bool) {
+	times := int64(1)
+	if factor != "" {
+		times, _ = strconv.ParseInt(factor, 10, 64)
+	}
+	if count := times * int64(d.opt.CPUs); count <= info.max {
+		return count, true
+	}
+	d.problem(n, "%s: %s is more than %s on this machine of %d cpus", info.name, n.Value, thousands(info.max), d.opt.CPUs)
+	return 0, false
+}

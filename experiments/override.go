@@ -1,0 +1,213 @@
+package experiments
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// override lays one PATH=VALUE over the document, before it is read: so the
+// reader checks it like any line of the file, and knows by the overrides map
+// where it came from.
+func (d *decoder) override(root *yaml.Node, set string) {
+	o := overriding{d: d, at: "--set " + clip(set)}
+	path, text, ok := strings.Cut(set, "=")
+	keys := strings.Split(strings.TrimSpace(path), ".")
+	if !ok || slices.Contains(keys, "") {
+		d.add(Position{File: o.at}, "expected PATH=VALUE, such as trials.repeats=3")
+		return
+	}
+	value := o.value(keys, strings.TrimSpace(text))
+	switch {
+	case value == nil:
+	case keys[0] == "grid" && len(keys) == 2:
+		o.inGrid(root, keys[1], value)
+	default:
+		o.put(root, keys, value)
+	}
+}
+
+type overriding struct {
+	d  *decoder
+	at string
+}
+
+func (o *overriding) refuse(format string, args ...any) {
+	o.d.add(Position{File: o.at}, format, args...)
+}
+
+// node makes a node that came from here.
+func (o *overriding) node(kind yaml.Kind, value string) *yaml.Node {
+	n := &yaml.Node{Kind: kind, Value: value}
+	o.d.overrides[n] = o.at
+	return n
+}
+
+// value reads VALUE: YAML if it begins like a list, a mapping or a quoted text;
+// a list of texts if it has commas and the key may have one; else a text as it
+// stands, so that a path or a title needs no quoting.
+func (o *overriding) value(keys []string, text string) *yaml.Node {
+	switch {
+	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") ||
+		strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "'"):
+	case strings.Contains(text, ",") && mayBeList(keys):
+		list := o.node(yaml.SequenceNode, "")
+		for item := range strings.SplitSeq(text, ",") {
+			list.Content = append(list.Content, o.node(yaml.ScalarNode, strings.TrimSpace(item)))
+		}
+		return list
+	default:
+		return o.node(yaml.ScalarNode, text)
+	}
+	if message := refuseText([]byte(text)); message != "" {
+		o.refuse("%s", message)
+		return nil
+	}
+	n, err := readYAML([]byte(text))
+	if err != nil {
+		o.refuse("%s is not YAML: %s", quote(text), libraryError.ReplaceAllString(err.Error(), ""))
+		return nil
+	}
+	o.own(n)
+	if !o.d.structure(n) {
+		return nil
+	}
+	return n
+}
+
+// own marks a tree as the override's. Aliases need no second visit: the node
+// that they stand for is in the tree.
+func (o *overriding) own(n *yaml.Node) {
+	o.d.overrides[n] = o.at
+	for _, child := range n.Content {
+		o.own(child)
+	}
+}
+
+func mayBeList(keys []string) bool {
+	switch keys[0] {
+	case "grid", "baseline":
+		return len(keys) == 2
+	case "reports":
+		return keys[len(keys)-1] == "plots"
+	case "commands":
+		return len(keys) == 3 && (keys[2] == "run" || keys[2] == "requires")
+	}
+	return false
+}
+
+// put sets the value of a key, making the mappings on the way to it. A key that
+// the format does not know is for the reader to refuse.
+func (o *overriding) put(root *yaml.Node, keys []string, value *yaml.Node) {
+	m := root
+	for i, key := range keys[:len(keys)-1] {
+		if m = o.descend(m, key); m == nil {
+			o.refuse("%s is not a mapping: set it as a whole", strings.Join(keys[:i+1], "."))
+			return
+		}
+	}
+	last := keys[len(keys)-1]
+	o.set(m, last, value)
+	if len(keys) == 2 && keys[0] == "workload" && last == From.String() {
+		o.dropMade(m)
+	}
+}
+
+// descend is the mapping under a key of m, as a copy of its own in m: by an
+// alias it may stand in other places too, which the override does not name.
+func (o *overriding) descend(m *yaml.Node, key string) *yaml.Node {
+	i := keyIndex(m, key)
+	if i < 0 {
+		child := o.node(yaml.MappingNode, "")
+		o.set(m, key, child)
+		return child
+	}
+	child := deref(m.Content[i+1])
+	if child.Kind != yaml.MappingNode {
+		return nil
+	}
+	m.Content[i+1] = o.copied(child)
+	return m.Content[i+1]
+}
+
+func (o *overriding) copied(n *yaml.Node) *yaml.Node {
+	own := *n
+	own.Content = slices.Clone(n.Content)
+	if from, ok := o.d.overrides[n]; ok {
+		o.d.overrides[&own] = from
+	}
+	return &own
+}
+
+func (o *overriding) set(m *yaml.Node, key string, value *yaml.Node) {
+	name := o.node(yaml.ScalarNode, key)
+	if i := keyIndex(m, key); i >= 0 {
+		m.Content[i], m.Content[i+1] = name, value
+	} else {
+		m.Content = append(m.Content, name, value)
+	}
+}
+
+func keyIndex(m *yaml.Node, key string) int {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if deref(m.Content[i]).Value == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// inGrid replaces an axis in every block that names it.
+func (o *overriding) inGrid(root *yaml.Node, axis string, value *yaml.Node) {
+	g := keyIndex(root, "grid")
+	if g < 0 {
+		return // that there is no grid is said elsewhere
+	}
+	grid := deref(root.Content[g+1])
+	var named []string
+	replaced := false
+	replace := func(n *yaml.Node) *yaml.Node {
+		block := deref(n)
+		if block.Kind != yaml.MappingNode {
+			return n
+		}
+		block = o.copied(block)
+		for key := range pairs(block) {
+			if name := deref(key).Value; !slices.Contains(named, name) {
+				named = append(named, name)
+			}
+		}
+		if keyIndex(block, axis) >= 0 {
+			o.set(block, axis, value)
+			replaced = true
+		}
+		return block
+	}
+	if grid.Kind == yaml.SequenceNode {
+		grid = o.copied(grid)
+		for i, n := range grid.Content {
+			grid.Content[i] = replace(n)
+		}
+	} else {
+		grid = replace(grid)
+	}
+	root.Content[g+1] = grid
+	if !replaced {
+		o.refuse("no block of the grid names the axis %s%s", quote(axis), instead(axis, named))
+	}
+}
+
+// dropMade takes the keys of made content out of a workload whose tree an
+// override names: who names a tree on the command line wants it instead of what
+// the file makes. Keys of other overrides stay, and conflict.
+func (o *overriding) dropMade(workload *yaml.Node) {
+	var kept []*yaml.Node
+	for key, value := range pairs(workload) {
+		a, ok := AxisNamed(deref(key).Value)
+		if _, override := o.d.overrides[key]; !ok || a == From || override {
+			kept = append(kept, key, value)
+		}
+	}
+	workload.Content = kept
+}

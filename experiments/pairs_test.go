@@ -1,0 +1,154 @@
+package experiments
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the .out files instead of comparing with them")
+
+// Every testdata/ok/NAME.yaml must be accepted and every testdata/err/NAME.yaml
+// refused; NAME.out holds what comes of it. Comments at the top of a file are
+// the options: "# set: trials.repeats=3", "# only: workers=2", "# cpus: 8",
+// "# max-cells: 10".
+func TestPairs(t *testing.T) {
+	for _, kind := range []string{"ok", "err"} {
+		files, err := filepath.Glob(filepath.Join("testdata", kind, "*.yaml"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files of kind %s (%v)", kind, err)
+		}
+		for _, file := range files {
+			name := kind + "/" + strings.TrimSuffix(filepath.Base(file), ".yaml")
+			t.Run(name, func(t *testing.T) { testPair(t, file, kind == "ok") })
+		}
+	}
+}
+
+func testPair(t *testing.T, file string, accepted bool) {
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Parse(source, optionsIn(t, filepath.Base(file), string(source)))
+	if (err == nil) != accepted {
+		t.Fatalf("accepted: %v, want %v; %v", err == nil, accepted, err)
+	}
+	got := ""
+	if accepted {
+		checkExperiment(t, e)
+		got = describe(e)
+	} else {
+		got = err.Error() + "\n"
+	}
+	out := strings.TrimSuffix(file, ".yaml") + ".out"
+	if *update {
+		if err := os.WriteFile(out, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatalf("%v (go test -update writes it)", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+func optionsIn(t *testing.T, file, source string) Options {
+	opt := Options{File: file, Catalogue: fake, CPUs: 4}
+	for line := range strings.Lines(source) {
+		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "# ")
+		if !ok {
+			break
+		}
+		key, value, _ := strings.Cut(comment, ": ")
+		switch key {
+		case "set":
+			opt.Set = append(opt.Set, value)
+		case "only":
+			opt.Only = append(opt.Only, value)
+		case "cpus":
+			opt.CPUs = atoi(t, value)
+		case "max-cells":
+			opt.MaxCells = atoi(t, value)
+		}
+	}
+	return opt
+}
+
+func atoi(t *testing.T, s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// describe is all that a file says, in lines.
+func describe(e *Experiment) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("%s: %q", e.Name, e.Title)
+	line("workload %+v in %s", e.Workload, e.Workspace)
+	line("trials %+v, budget %v", e.Trials, e.Budget)
+	line("reports x %v, plots %v", e.Reports.X, e.Reports.Plots)
+	for _, c := range e.Commands {
+		line("command %+v", c)
+	}
+	for _, w := range e.Warnings {
+		line("warning %v", w)
+	}
+	for i, c := range e.Cells {
+		line("%d %v <- %d", i, c, e.Baseline[i])
+	}
+	return b.String()
+}
+
+// checkExperiment checks what must hold for every experiment that is accepted.
+func checkExperiment(t *testing.T, e *Experiment) {
+	t.Helper()
+	if len(e.Cells) == 0 || len(e.Baseline) != len(e.Cells) {
+		t.Fatalf("%d cells with %d baselines", len(e.Cells), len(e.Baseline))
+	}
+	seen := map[Cell]int{}
+	for i, c := range e.Cells {
+		if first, twice := seen[c]; twice {
+			t.Errorf("cells %d and %d are both %v", first, i, c)
+		}
+		seen[c] = i
+		b := e.Baseline[i]
+		if b < 0 || b >= len(e.Cells) {
+			t.Fatalf("cell %d has baseline %d of %d", i, b, len(e.Cells))
+		}
+		if e.Baseline[b] != b {
+			t.Errorf("the baseline of cell %d is %d, which has itself baseline %d", i, b, e.Baseline[b])
+		}
+		checkSameWork(t, e, c, e.Cells[b])
+	}
+}
+
+// checkSameWork compares two cells by what people can see of them, not by the
+// index that the planner uses.
+func checkSameWork(t *testing.T, e *Experiment, c, b Cell) {
+	t.Helper()
+	if c.Level(Operation) != b.Level(Operation) || e.WorkloadOf(c) != e.WorkloadOf(b) || e.WorkspaceOf(c) != e.WorkspaceOf(b) {
+		t.Errorf("%v is measured against %v, which does other work", c, b)
+	}
+	for _, a := range []Axis{Level, Cache, Sync} {
+		if x, y := c.Level(a), b.Level(a); x != "" && y != "" && x != y {
+			t.Errorf("%v is measured against %v, with another %v", c, b, a)
+		}
+	}
+	if w := e.WorkloadOf(c); w.Files < 1 && w.From == "" {
+		t.Errorf("%v has no items: %+v", c, w)
+	}
+}

@@ -1,0 +1,262 @@
+package experiments
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"gopkg.in/yaml.v3"
+)
+
+func parse(t *testing.T, source string, set ...string) *Experiment {
+	t.Helper()
+	e, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: fake, CPUs: 4, Set: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+const minimal = "name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: sequential}\n"
+
+func TestDefaults(t *testing.T) {
+	e := parse(t, minimal)
+	want := Workload{Files: 3, Content: "rows", Lines: 5000, Values: 10, Size: 4096}
+	if e.Workload != want {
+		t.Errorf("workload %+v, want %+v", e.Workload, want)
+	}
+	if e.Trials.Repeats != 5 || e.Trials.Warmup != 1 || !e.Trials.Shuffled || e.Trials.Seed != 1 || e.Trials.Timeout.Minutes() != 10 {
+		t.Errorf("trials %+v", e.Trials)
+	}
+	if e.Workspace != "." || e.Budget != 0 || e.Reports.X != Workers {
+		t.Errorf("workspace %q, budget %v, x %v", e.Workspace, e.Budget, e.Reports.X)
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for _, test := range []struct {
+		text string
+		want int64 // -1: refused
+	}{
+		{"0", 0},
+		{"1", 1},
+		{"7B", 7},
+		{"2KB", 2000},
+		{"2 KiB", 2048},
+		{"3MB", 3e6},
+		{"3MiB", 3 << 20},
+		{"4GB", 4e9},
+		{"4GiB", 4 << 30},
+		{"9223372036854775807", math.MaxInt64},
+		{"9223372036854775808", -1},
+		{"8589934591GiB", 8589934591 << 30},
+		{"8589934592GiB", -1},
+		{"-1", -1},
+		{"010", -1},
+		{"1e3", -1},
+		{"4k", -1},
+		{"KiB", -1},
+		{"", -1},
+	} {
+		d := newDecoder(nil, Options{Catalogue: fake})
+		got, ok := d.size("size", &yaml.Node{Kind: yaml.ScalarNode, Value: test.text})
+		if want := max(test.want, 0); ok != (test.want >= 0) || got != want || ok != (len(d.problems) == 0) {
+			t.Errorf("%q is %d, %v; want %d; %v", test.text, got, ok, test.want, d.problems)
+		}
+	}
+}
+
+func TestRangeLengthCountsWhatRangeLevelsMakes(t *testing.T) {
+	for _, test := range []struct {
+		from, to, step, times int64
+		want                  string
+	}{
+		{1, 8, 1, 0, "1 2 3 4 5 6 7 8"},
+		{1, 8, 3, 0, "1 4 7"},
+		{5, 5, 9, 0, "5"},
+		{-3, 3, 3, 0, "-3 0 3"},
+		{1, 64, 0, 2, "1 2 4 8 16 32 64"},
+		{3, 63, 0, 2, "3 6 12 24 48"},
+		{math.MaxInt64 - 1, math.MaxInt64, 1, 0, "9223372036854775806 9223372036854775807"},
+		{math.MaxInt64 / 2, math.MaxInt64, 0, 2, "4611686018427387903 9223372036854775806"},
+	} {
+		levels := rangeLevels(nil, test.from, test.to, test.step, test.times)
+		if got := strings.Join(texts(levels), " "); got != test.want {
+			t.Errorf("%+v: %s", test, got)
+		}
+	}
+	if n := rangeLength(math.MinInt64, math.MaxInt64, 1, 0); n != math.MaxInt64 {
+		t.Errorf("all numbers are %d", n)
+	}
+	if n := rangeLength(1, math.MaxInt64, 0, 2); n != 63 {
+		t.Errorf("the powers of two are %d", n)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"workers", "write", "read", "copy", "processes", "processes+threads"}
+	for found, want := range map[string]string{
+		"worker":                 "workers",
+		"wokrers":                "workers",
+		"WORKERS":                "",
+		"wirte":                  "write",
+		"reed":                   "read",
+		"raed":                   "read",
+		"cp":                     "",
+		"":                       "",
+		"process":                "processes",
+		"processes-threads":      "processes+threads",
+		"something else":         "",
+		strings.Repeat("a", 500): "",
+	} {
+		if got := nearest(found, names); got != want {
+			t.Errorf("%q is taken for %q, want %q", found, got, want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for _, test := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0},
+		{"", "abc", 3},
+		{"abc", "", 3},
+		{"kitten", "sitting", 3},
+		{"ab", "ba", 1},
+		{"write", "wirte", 1},
+		{"abcd", "acbd", 1},
+	} {
+		if got := distance(test.a, test.b); got != test.want {
+			t.Errorf("%q to %q is %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}
+
+func TestThousands(t *testing.T) {
+	for n, want := range map[int64]string{
+		0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1: "-1", -999: "-999", -1000: "-1,000",
+		math.MinInt64: "-9,223,372,036,854,775,808",
+	} {
+		if got := thousands(n); got != want {
+			t.Errorf("%d is %s", n, got)
+		}
+	}
+}
+
+func TestCommandsAreFilled(t *testing.T) {
+	c := Command{
+		Run: []string{"{here}/run", "--n={workers}/{workers}", "{{{input}}}", "plain", "{unset}"},
+		Env: map[string]string{"B": "{cpus}", "A": "}}{{"},
+	}
+	values := map[string]string{"here": "/h", "workers": "3", "input": "{workers}", "cpus": "8"}
+	want := []string{"/h/run", "--n=3/3", "{{workers}}", "plain", ""}
+	if diff := cmp.Diff(want, c.Argv(values)); diff != "" {
+		t.Errorf("argv -want +got\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"A=}{", "B=8"}, c.Environ(values)); diff != "" {
+		t.Errorf("environ -want +got\n%s", diff)
+	}
+}
+
+func TestWorkloadOfACell(t *testing.T) {
+	e := parse(t, `name: x
+workload: {files: 3, lines: 7, size: 1KiB, seed: 5}
+workspace: /base
+grid:
+  - {operation: write, strategy: sequential, content: [rows, bytes], files: [3, 4]}
+  - {operation: copy, strategy: sequential, from: ./tree, workspace: /other}
+`)
+	rows, bytes, tree := e.Cells[0], e.Cells[2], e.Cells[len(e.Cells)-1]
+	if w := e.WorkloadOf(rows); w != (Workload{Files: 3, Content: "rows", Lines: 7, Values: 10, Seed: 5}) {
+		t.Errorf("%v has %+v", rows, w)
+	}
+	if w := e.WorkloadOf(bytes); w != (Workload{Files: 3, Content: "bytes", Size: 1024, Seed: 5}) {
+		t.Errorf("%v has %+v", bytes, w)
+	}
+	if w := e.WorkloadOf(tree); w != (Workload{From: "./tree"}) {
+		t.Errorf("%v has %+v", tree, w)
+	}
+	if a, b := e.WorkspaceOf(rows), e.WorkspaceOf(tree); a != "/base" || b != "/other" {
+		t.Errorf("workspaces %s and %s", a, b)
+	}
+	want := []Factor{
+		{"operation", "write"},
+		{"strategy", "sequential"},
+		{"layout", "shared"},
+		{"sync", "none"},
+		{"workspace", "/base"},
+		{"files", "3"},
+		{"size", "1024"},
+		{"content", "bytes"},
+		{"seed", "5"},
+	}
+	if diff := cmp.Diff(want, e.FactorsOf(bytes)); diff != "" {
+		t.Errorf("factors -want +got\n%s", diff)
+	}
+}
+
+// A tree named in the file is relative to the file, one named on the command
+// line to where the command was given.
+func TestFromOverride(t *testing.T) {
+	inFile := "name: x\nworkload: {from: ./a}\ngrid: {operation: copy, strategy: sequential}\n"
+	inGrid := "name: x\ngrid: {operation: copy, strategy: sequential, from: ./a}\n"
+	for _, test := range []struct {
+		source string
+		set    []string
+		want   bool
+		level  string
+	}{
+		{inFile, nil, false, "./a"},
+		{inFile, []string{"workload.from=./b"}, true, "./b"},
+		{inFile, []string{"workload={from: ./b}"}, true, "./b"},
+		{inGrid, nil, false, "./a"},
+		{inGrid, []string{"grid.from=./b"}, true, "./b"},
+		{minimal, []string{"workload.from=./b"}, true, "./b"},
+	} {
+		e := parse(t, test.source, test.set...)
+		if got := e.FromOverride(e.Cells[0]); got != test.want || e.LevelOf(e.Cells[0], From) != test.level {
+			t.Errorf("%v: override %v, from %q", test.set, got, e.LevelOf(e.Cells[0], From))
+		}
+	}
+}
+
+func TestPositionsOfKeys(t *testing.T) {
+	e := parse(t, minimal+"trials: {repeats: 2}\n", "budget=1h")
+	for path, want := range map[string]string{
+		"workload.files": "f.yaml:2:12",
+		"trials.repeats": "f.yaml:4:10",
+		"budget":         "--set budget=1h",
+		"workload.from":  "",
+	} {
+		if got := e.At(path).String(); got != want {
+			t.Errorf("%s stands at %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestProblemsAreSorted(t *testing.T) {
+	_, err := Parse([]byte("name: X\ntrials: {repeats: 0, seed: x}\nx: 1\n"), Options{File: "f.yaml", Catalogue: fake})
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) != 5 {
+		t.Fatalf("%v", err)
+	}
+	sortedLines := slices.IsSortedFunc(problems, func(a, b Problem) int {
+		return (a.At.Line-b.At.Line)*1000 + a.At.Column - b.At.Column
+	})
+	if !sortedLines {
+		t.Errorf("not sorted:\n%v", err)
+	}
+}
+
+// The catalogue may be empty, as that of a program that only reads files.
+func TestEmptyCatalogue(t *testing.T) {
+	_, err := Parse([]byte(minimal), Options{File: "f.yaml"})
+	if err == nil || !strings.Contains(err.Error(), `unknown operation "write"`) {
+		t.Errorf("%v", err)
+	}
+}

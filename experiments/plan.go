@@ -1,0 +1,180 @@
+package experiments
+
+import (
+	"hash/maphash"
+	"math"
+	"math/bits"
+	"slices"
+	"strconv"
+)
+
+// plan counts the grid, makes its cells, leaves out what is excluded and finds
+// every cell its baseline.
+func (f *file) plan() {
+	count, overflow := f.count()
+	if limit := f.d.opt.MaxCells; overflow || count > uint64(limit) {
+		size := "more than 2^63"
+		if !overflow {
+			size = thousands(int64(count))
+		}
+		f.d.add(f.At("grid"), "grid has %s cells, more than %s (--max-cells raises it)", size, thousands(int64(limit)))
+		return
+	}
+	f.Cells = f.expand(int(count))
+	f.leaveOut()
+	if len(f.Cells) == 0 {
+		f.d.add(f.At("exclude"), "every cell of the grid is excluded")
+		return
+	}
+	f.findBaselines()
+	if len(f.d.problems) == 0 {
+		f.keepOnly()
+	}
+}
+
+// A variant is the part of a block whose cells all use the same axes: one
+// operation, one strategy, one content.
+type variant struct {
+	start Cell // what the variant fixes
+	axes  []dimension
+}
+
+// A dimension is one axis of a variant with its levels; a custom one has a name.
+type dimension struct {
+	axis   Axis
+	custom string
+	levels []level
+}
+
+// variants visits those of the whole grid, in the order of the file.
+func (f *file) variants(visit func(variant)) {
+	for i := range f.blocks {
+		b := &f.blocks[i]
+		for _, operation := range b.levels[Operation] {
+			op := f.operation(operation.text)
+			for _, strategy := range b.levels[Strategy] {
+				c := f.contender(strategy.text)
+				if c != nil && c.Operation != op.Name {
+					continue
+				}
+				used := f.uses(op, strategy.text)
+				for _, content := range f.contents(b) {
+					visit(f.variant(b, op, strategy.text, content, used, c))
+				}
+			}
+		}
+	}
+}
+
+func (f *file) variant(b *block, op OperationInfo, strategy, content string, used axisSet, c *contender) variant {
+	// What the file says once for all cells is no level of a cell, unless some
+	// block of the grid names it: then every cell has one, to be told apart.
+	v := variant{start: Cell{}.With(Operation, op.Name).With(Strategy, strategy)}
+	used |= (workloadAxes(content) | setOf(Workspace)) & f.varied
+	for a := Workers; a < numAxes; a++ {
+		switch {
+		case !used.has(a):
+		case a == Content:
+			v.start = v.start.With(Content, content)
+		case b.levels[a] != nil:
+			v.axes = append(v.axes, dimension{axis: a, levels: b.levels[a]})
+		default:
+			v.start = v.start.With(a, f.initial(a, op))
+		}
+	}
+	for _, name := range f.invented {
+		i := slices.IndexFunc(b.custom, func(a customAxis) bool { return a.name == name })
+		if i >= 0 && c != nil && c.uses(name) {
+			v.axes = append(v.axes, dimension{custom: name, levels: b.custom[i].levels})
+		}
+	}
+	return v
+}
+
+// contents are the contents of a block, each of which uses other axes. For a
+// tree there is one, and it is empty.
+func (f *file) contents(b *block) []string {
+	switch {
+	case b.levels[From] != nil || f.Workload.From != "":
+		return []string{""}
+	case b.levels[Content] != nil:
+		return texts(b.levels[Content])
+	default:
+		return []string{f.Workload.Content}
+	}
+}
+
+// initial is the level of an axis that a cell uses and its block does not name.
+func (f *file) initial(a Axis, op OperationInfo) string {
+	switch {
+	case a == Workers:
+		return strconv.Itoa(min(f.d.opt.CPUs, maxWorkers))
+	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, axes[Sink].initial):
+		return op.Sinks[0]
+	case a == Workspace || a.OfWorkload():
+		return f.base()[a]
+	default:
+		return axes[a].initial
+	}
+}
+
+// count is the size of the grid before equal cells are merged; overflow, if it
+// does not even fit the number.
+func (f *file) count() (total uint64, overflow bool) {
+	f.variants(func(v variant) {
+		product := uint64(1)
+		for _, axis := range v.axes {
+			high, low := bits.Mul64(product, uint64(len(axis.levels)))
+			overflow = overflow || high > 0
+			product = low
+		}
+		sum, carry := bits.Add64(total, product, 0)
+		overflow = overflow || carry > 0
+		total = sum
+	})
+	return total, overflow || total > math.MaxInt64
+}
+
+// expand makes the cells, each once: of equal ones the first in the file stays.
+func (f *file) expand(count int) []Cell {
+	set := cellSet{seed: maphash.MakeSeed(), at: make(map[uint64]int32, count), cells: make([]Cell, 0, count)}
+	f.variants(func(v variant) { v.each(v.start, 0, set.add) })
+	return set.cells
+}
+
+// A cellSet holds every cell once. A map with the cells as keys would hold them
+// a second time, and a cell is large; so the key is their hash, and cells of
+// equal hash take the next free number.
+type cellSet struct {
+	seed  maphash.Seed
+	at    map[uint64]int32
+	cells []Cell
+}
+
+func (s *cellSet) add(c Cell) {
+	hash := maphash.Comparable(s.seed, c)
+	for i, taken := s.at[hash]; taken; i, taken = s.at[hash] {
+		if s.cells[i] == c {
+			return
+		}
+		hash++
+	}
+	s.at[hash] = int32(len(s.cells))
+	s.cells = append(s.cells, c)
+}
+
+// each visits every combination of the axes from i on, the last one fastest.
+func (v *variant) each(c Cell, i int, visit func(Cell)) {
+	if i == len(v.axes) {
+		visit(c)
+		return
+	}
+	axis := &v.axes[i]
+	for _, l := range axis.levels {
+		if axis.custom != "" {
+			v.each(c.WithCustom(axis.custom, l.text), i+1, visit)
+		} else {
+			v.each(c.With(axis.axis, l.text), i+1, visit)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// decimal is the one way to write a whole number. YAML has others, and two
+// readers of a file may not agree on them: 010 is eight to some, 1e3 a fraction
+// to some and a thousand to others.
+var decimal = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
+
+// integer reads a whole number between least and most. words are what may stand
+// there instead; whoever allows one has looked for it already.
+func (d *decoder) integer(where string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
+	n = deref(n)
+	expected := between(least, most)
+	if len(words) > 0 {
+		expected += ", or " + strings.Join(words, ", or ")
+	}
+	if n.Kind != yaml.ScalarNode || !decimal.MatchString(n.Value) {
+		d.problem(n, "%s: expected %s, found %s%s", where, expected, found(n), plainly(n, words))
+		return 0, false
+	}
+	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		d.problem(n, "%s: expected %s, found the text %s: write it without quotes", where, expected, quote(n.Value))
+		return 0, false
+	}
+	value, err := strconv.ParseInt(n.Value, 10, 64)
+	if err != nil || value < least || value > most {
+		d.problem(n, "%s: expected %s, found %s", where, expected, clip(n.Value))
+		return 0, false
+	}
+	return value, true
+}
+
+func between(least, most int64) string {
+	switch {
+	case least == math.MinInt64 && most == math.MaxInt64:
+		return "a whole number"
+	case most == math.MaxInt64:
+		return "a whole number from " + thousands(least)
+	default:
+		return "a whole number from " + thousands(least) + " to " + thousands(most)
+	}
+}
+
+// plainly says how a number is to be written that YAML reads in a way of its
+// own, or which of the words was meant; "" if it cannot tell.
+func plainly(n *yaml.Node, words []string) string {
+	if n.Kind != yaml.ScalarNode || len(n.Value) > 64 {
+		return ""
+	}
+	if near := nearest(n.Value, words); near != "" {
+		return ": did you mean " + quote(near) + "?"
+	}
+	switch n.ShortTag() {
+	case "!!int":
+		var value int64
+		if n.Decode(&value) != nil {
+			return ""
+		}
+		if zeros := strings.TrimLeft(n.Value, "0"); decimal.MatchString(zeros) && zeros != strconv.FormatInt(value, 10) {
+			return fmt.Sprintf(", which YAML reads as %d: write %d or %s", value, value, zeros)
+		}
+		return fmt.Sprintf(": write %d", value)
+	case "!!float":
+		value, ok := new(big.Rat).SetString(n.Value)
+		if exponent := strings.IndexAny(n.Value, "eE"); exponent >= 0 && len(n.Value)-exponent > 4 {
+			return "" // the number would have thousands of digits
+		}
+		if ok && value.IsInt() && value.Num().IsInt64() {
+			return ": write " + value.Num().String()
+		}
+	}
+	return ""
+}
+
+// units are how many bytes the unit of a size has.
+var units = map[string]int64{
+	"": 1, "B": 1,
+	"KB": 1e3, "KiB": 1 << 10,
+	"MB": 1e6, "MiB": 1 << 20,
+	"GB": 1e9, "GiB": 1 << 30,
+}
+
+// aSize is what is expected of a size.
+const aSize = "a size such as 4096, 4KiB or 10 MB (B, KB, KiB, MB, MiB, GB, GiB)"
+
+var sizeForm = regexp.MustCompile(`^(0|[1-9][0-9]*) ?([A-Za-z]*)$`)
+
+// size reads a number of bytes, with or without a unit.
+func (d *decoder) size(where string, n *yaml.Node) (int64, bool) {
+	n = deref(n)
+	m := sizeForm.FindStringSubmatch(n.Value)
+	if n.Kind != yaml.ScalarNode || m == nil {
+		d.problem(n, "%s: expected %s, found %s%s", where, aSize, found(n), plainly(n, nil))
+		return 0, false
+	}
+	bytes, ok := units[m[2]]
+	if !ok {
+		d.problem(n, "%s: unknown unit in %s: expected %s", where, quote(n.Value), aSize)
+		return 0, false
+	}
+	count, err := strconv.ParseInt(m[1], 10, 64)
+	if err != nil || count > math.MaxInt64/bytes {
+		d.problem(n, "%s: %s is more than this machine can count", where, clip(n.Value))
+		return 0, false
+	}
+	return count * bytes, true
+}
+
+// duration reads a span of time above zero, as Go writes it.
+func (d *decoder) duration(where string, n *yaml.Node) time.Duration {
+	n = deref(n)
+	span, err := time.ParseDuration(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil || span <= 0 {
+		d.problem(n, "%s: expected a time above zero with its unit, such as 90s, 10m or 1h30m, found %s", where, found(n))
+		return 0
+	}
+	return span
+}
+
+// word reads one of a few words.
+func (d *decoder) word(where string, n *yaml.Node, allowed []string) (string, bool) {
+	n = deref(n)
+	if n.Kind != yaml.ScalarNode || isNull(n) {
+		d.problem(n, "%s: expected %s, found %s", where, oneOf(allowed), found(n))
+		return "", false
+	}
+	if !slices.Contains(allowed, n.Value) {
+		d.unknown(n, where, n.Value, allowed)
+		return "", false
+	}
+	return n.Value, true
+}
+
+// text reads printable text in one line, as it is written: what looks like a
+// number or a date stays what it looks like.
+func (d *decoder) text(where string, n *yaml.Node, longest int) (string, bool) {
+	value, ok := d.anyText(where, n)
+	switch {
+	case !ok:
+	case value == "":
+		d.problem(deref(n), "%s must not be empty", where)
+	case len(value) > longest:
+		d.problem(deref(n), "%s has %s bytes, more than %s", where, thousands(int64(len(value))), thousands(int64(longest)))
+	case !printable(value):
+		d.problem(deref(n), "%s must be printable text in one line, found %s", where, quote(value))
+	default:
+		return value, true
+	}
+	return "", false
+}
+
+// anyText reads text that may be empty and have more than one line. NUL is
+// refused: it can neither be shown nor passed to a program.
+func (d *decoder) anyText(where string, n *yaml.Node) (string, bool) {
+	n = deref(n)
+	if n.Kind != yaml.ScalarNode || isNull(n) {
+		d.problem(n, "%s: expected text, found %s", where, found(n))
+		return "", false
+	}
+	if strings.ContainsRune(n.Value, 0) {
+		d.problem(n, "%s: a NUL byte cannot be used", where)
+		return "", false
+	}
+	return n.Value, true
+}
+
+func printable(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+}

@@ -1,0 +1,42 @@
+package experiments
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestShippedExperimentsAreValid(t *testing.T) {
+	names := Shipped()
+	if !slices.Contains(names, "quickstart") || !slices.IsSorted(names) {
+		t.Fatalf("shipped: %v", names)
+	}
+	for _, name := range names {
+		for _, cpus := range []int{1, 2, 64} {
+			source, err := ReadShipped(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e, err := Parse(source, Options{File: name + ".yaml", Catalogue: fake, CPUs: cpus})
+			if err != nil {
+				t.Errorf("on %d cpus: %v", cpus, err)
+				continue
+			}
+			checkExperiment(t, e)
+			if e.Name != name || e.Title == "" || e.Description == "" || len(e.Warnings) > 0 {
+				t.Errorf("%s: name %q, title %q, warnings %v", name, e.Name, e.Title, e.Warnings)
+			}
+			if !bytes.HasPrefix(source, []byte("# ")) || !bytes.Contains(source, []byte("# iosweep run "+name)) && !bytes.Contains(source, []byte(": iosweep run "+name)) {
+				t.Errorf("%s does not begin with what it answers and how it is run", name)
+			}
+		}
+	}
+}
+
+func TestReadShippedNamesWhatThereIs(t *testing.T) {
+	_, err := ReadShipped("quickstrat")
+	if err == nil || !strings.Contains(err.Error(), `did you mean "quickstart"`) {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,145 @@
+package experiments
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The texts of a command are templates: {workers} stands for the level of the
+// axis workers. A brace itself is written twice, {{ or }}, as in the format
+// strings of Python and Rust; a single one is refused, so that a forgotten
+// doubling is an error here and not a surprise in the program's arguments.
+
+// A piece of a template is literal text or the name of a placeholder.
+type piece struct {
+	text string
+	name bool
+}
+
+var placeholderName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+
+// pieces splits a template. The error says which brace is wrong, and the pieces
+// before it are returned.
+func pieces(template string) ([]piece, error) {
+	var list []piece
+	for template != "" {
+		brace := strings.IndexAny(template, "{}")
+		if brace < 0 {
+			return append(list, piece{text: template}), nil
+		}
+		if brace > 0 {
+			list = append(list, piece{text: template[:brace]})
+			template = template[brace:]
+		}
+		if double := template[:min(2, len(template))]; double == "{{" || double == "}}" {
+			list = append(list, piece{text: double[:1]})
+			template = template[2:]
+			continue
+		}
+		end := strings.IndexByte(template, '}')
+		if template[0] == '}' || end < 0 {
+			return list, fmt.Errorf("a single %s: write %s for the brace itself", template[:1], strings.Repeat(template[:1], 2))
+		}
+		name := template[1:end]
+		if !placeholderName.MatchString(name) {
+			return list, fmt.Errorf("{%s} cannot be a placeholder: write {{ and }} for the braces themselves", clip(name))
+		}
+		list = append(list, piece{text: name, name: true})
+		template = template[end+1:]
+	}
+	return list, nil
+}
+
+// fill puts values in the place of the placeholders.
+func fill(template string, values map[string]string) string {
+	list, err := pieces(template)
+	if err != nil {
+		return template // Parse lets no such command through
+	}
+	var b strings.Builder
+	for _, p := range list {
+		if p.name {
+			b.WriteString(values[p.text])
+		} else {
+			b.WriteString(p.text)
+		}
+	}
+	return b.String()
+}
+
+// A placeholder is a name in a command, and the scalar that it stands in.
+type placeholder struct {
+	name string
+	in   *yaml.Node
+}
+
+// placeholders are those of a scalar.
+func (d *decoder) placeholders(n *yaml.Node) []placeholder {
+	n = deref(n)
+	if n.Kind != yaml.ScalarNode {
+		return nil // whoever reads the scalar says so
+	}
+	list, err := pieces(n.Value)
+	if err != nil {
+		d.problem(n, "%v", err)
+	}
+	var names []placeholder
+	for _, p := range list {
+		if p.name {
+			names = append(names, placeholder{p.text, n})
+		}
+	}
+	return names
+}
+
+// place is where a placeholder stands: its own column, where the scalar is
+// written in one line of sensible length; else that of the scalar.
+func (d *decoder) place(p placeholder) Position {
+	const longest = 4096
+	at := d.at(p.in)
+	source := d.source
+	for range at.Line - 1 {
+		_, source, _ = bytes.Cut(source, []byte("\n"))
+	}
+	line, _, _ := bytes.Cut(source, []byte("\n"))
+	if at.Line == 0 || len(line) > longest {
+		return at
+	}
+	for range at.Column - 1 { // yaml.v3 counts characters
+		_, size := utf8.DecodeRune(line)
+		line = line[size:]
+	}
+	if i := bytes.Index(line, []byte("{"+p.name+"}")); i >= 0 {
+		at.Column += utf8.RuneCount(line[:i])
+	}
+	return at
+}
+
+// told are the placeholders beside the axes.
+var told = []string{"input", "output", "here", "cpus"}
+
+// checkPlaceholders refuses those that are neither an axis nor told.
+func (f *file) checkPlaceholders() {
+	allowed := slices.Concat(axisNames(), f.invented, told)
+	for _, c := range f.contenders {
+		for _, p := range c.placeholders {
+			if !slices.Contains(allowed, p.name) && !f.d.full() {
+				f.d.add(f.d.place(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
+					clip(p.name), meant(p.name, allowed), strings.Join(told, ", "))
+			}
+		}
+	}
+}
+
+func meant(name string, allowed []string) string {
+	if near := nearest(name, allowed); near != "" {
+		return ": did you mean {" + near + "}?"
+	}
+	return ":"
+}

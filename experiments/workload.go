@@ -1,0 +1,181 @@
+package experiments
+
+import (
+	"cmp"
+	"strconv"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Workload is the file's `workload`: the items that operations work on.
+type Workload struct {
+	Files   int
+	Content string // rows, random, bytes
+	Lines   int
+	Values  int
+	Size    int64 // bytes
+	Seed    int64
+	From    string // an existing tree, as the file says it; empty: content is made
+}
+
+// initialWorkload holds what a file does not say. How many files there are, it
+// must say.
+var initialWorkload = Workload{Content: "rows", Lines: 5000, Values: 10, Size: 4 << 10}
+
+// workload reads the file's `workload`. Keys that a workload of this content
+// does not use are kept: a cell of the grid may have another content.
+func (d *decoder) workload(n *yaml.Node) Workload {
+	w := initialWorkload
+	var from *yaml.Node
+	var made []Axis // keys that say what to make
+	key := func(a Axis) field {
+		return field{name: a.String(), read: func(value *yaml.Node) {
+			if a == From {
+				from = value
+			} else {
+				made = append(made, a)
+			}
+			if text, ok := d.level(a, value); ok {
+				w = w.with(a, text)
+			}
+		}}
+	}
+	d.mapping("workload", n, key(Files), key(Content), key(Lines), key(Values), key(Size), key(Seed), key(From))
+	if from == nil {
+		return w
+	}
+	if _, override := d.overrides[deref(from)]; override {
+		d.fromOverride[w.From] = true
+	}
+	for _, a := range made {
+		d.add(d.positions["workload."+a.String()],
+			"workload.%s cannot stand beside workload.from: an existing tree is what it is; leave one of them out", a)
+	}
+	return Workload{From: w.From}
+}
+
+// with is the workload with another level of one of its axes, in canonical form.
+func (w Workload) with(a Axis, level string) Workload {
+	number, _ := strconv.ParseInt(level, 10, 64)
+	switch a {
+	case Files:
+		w.Files = int(number)
+	case Lines:
+		w.Lines = int(number)
+	case Values:
+		w.Values = int(number)
+	case Size:
+		w.Size = number
+	case Content:
+		w.Content = level
+	case Seed:
+		w.Seed = number
+	case From:
+		w.From = level
+	}
+	return w
+}
+
+// levels are the levels of the workload's axes, whether its content uses them
+// or not.
+func (w Workload) levels() [numAxes]string {
+	var l [numAxes]string
+	if l[From] = w.From; w.From != "" {
+		return l
+	}
+	if w.Files > 0 { // else every block of the grid says how many
+		l[Files] = strconv.Itoa(w.Files)
+	}
+	l[Content] = w.Content
+	l[Lines] = strconv.Itoa(w.Lines)
+	l[Values] = strconv.Itoa(w.Values)
+	l[Size] = strconv.FormatInt(w.Size, 10)
+	l[Seed] = strconv.FormatInt(w.Seed, 10)
+	return l
+}
+
+// workloadAxes are the axes that mean something for content to be made, or, if
+// there is none to make, for a tree.
+func workloadAxes(content string) axisSet {
+	switch content {
+	case "":
+		return setOf(From)
+	case "bytes":
+		return setOf(Files, Content, Size, Seed)
+	default:
+		return setOf(Files, Content, Lines, Values, Seed)
+	}
+}
+
+// WorkloadOf is the workload of a cell: the file's, with the cell's own keys
+// laid over it. Keys that its content does not use are zero, so that equal
+// values mean equal items.
+func (e *Experiment) WorkloadOf(c Cell) Workload {
+	base := e.base()
+	var w Workload
+	for a := Files; a <= From; a++ {
+		if level := effective(&c, a, &base); level != "" {
+			w = w.with(a, level)
+		}
+	}
+	return w
+}
+
+// WorkspaceOf is the directory under test of a cell, as the file says it.
+func (e *Experiment) WorkspaceOf(c Cell) string {
+	return cmp.Or(c.levels[Workspace], e.Workspace)
+}
+
+// LevelOf is the level of an axis that holds for a cell: its own, or that of the
+// file's workload and workspace; empty if the axis means nothing to the cell.
+func (e *Experiment) LevelOf(c Cell, a Axis) string {
+	base := e.base()
+	return effective(&c, a, &base)
+}
+
+// FactorsOf lists every axis that means something to a cell with the level that
+// holds for it, the file's own workload and workspace included, the invented
+// axes last. A contender's placeholders are filled from it.
+func (e *Experiment) FactorsOf(c Cell) []Factor {
+	base := e.base()
+	var list []Factor
+	for a := range numAxes {
+		if level := effective(&c, a, &base); level != "" {
+			list = append(list, Factor{a.String(), level})
+		}
+	}
+	return append(list, c.Custom()...)
+}
+
+// FromOverride says whether the tree of a cell was named by an override: its
+// path is relative to the working directory then, else to the directory of the
+// experiment file.
+func (e *Experiment) FromOverride(c Cell) bool {
+	return e.fromOverride[e.LevelOf(c, From)]
+}
+
+// base are the levels of cells that name none.
+func (e *Experiment) base() [numAxes]string {
+	levels := e.Workload.levels()
+	levels[Workspace] = e.Workspace
+	return levels
+}
+
+// effective is the level of c, or the one of base if the axis means something
+// to c. Only the axes of workload and workspace have levels in base.
+func effective(c *Cell, a Axis, base *[numAxes]string) string {
+	switch {
+	case c.levels[a] != "":
+		return c.levels[a]
+	case !a.OfWorkload():
+		return base[a]
+	}
+	content := cmp.Or(c.levels[Content], base[Content])
+	if c.levels[From] != "" || base[From] != "" {
+		content = ""
+	}
+	if workloadAxes(content).has(a) {
+		return base[a]
+	}
+	return ""
+}
