@@ -1,0 +1,90 @@
+package reports
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// A column of a tidy table: one name, and one field of each row.
+type column[Row any] struct {
+	name  string
+	field func(Row) field
+}
+
+// A field is a value as text in full precision; empty when it is undefined.
+type field struct {
+	text   string
+	number bool // so JSON has it without quotes
+}
+
+func words[T ~string](s T) field           { return field{text: string(s)} }
+func whole[T ~int | ~int64](n T) field     { return field{strconv.FormatInt(int64(n), 10), true} }
+func number(v estimate.Value) field        { return field{v.String(), true} }
+func pointer(x *float64) field             { return number(estimate.OfPointer(x)) }
+func timestamp(t time.Time) field          { return field{text: t.Format(time.RFC3339Nano)} }
+func low(i estimate.Interval) field        { v, _ := i.Bounds(); return number(v) }
+func high(i estimate.Interval) field       { _, v := i.Bounds(); return number(v) }
+func level(c journal.Cell, a string) field { return field{text: c.Levels[a]} }
+
+// axisColumns are the columns of the built-in axes, in their order, and of
+// those that the experiment invented. Of the axes only `files` is missing: its
+// column is that of the count, further on.
+func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []column[Row] {
+	var list []column[Row]
+	add := func(axis, column string) {
+		list = append(list, newColumn(column, func(r Row) field { return level(cellOf(r), axis) }))
+	}
+	for _, a := range experiments.Axes() {
+		if a != experiments.Files {
+			add(a.String(), a.String())
+		}
+	}
+	custom := customAxes(run.Cells)
+	for i, name := range customColumns(custom) {
+		add(custom[i], name)
+	}
+	return list
+}
+
+func newColumn[Row any](name string, f func(Row) field) column[Row] {
+	return column[Row]{name, f}
+}
+
+// customAxes lists the axes that the experiment invented, as they first appear.
+func customAxes(cells []journal.Cell) []string {
+	var list []string
+	for _, c := range cells {
+		for _, name := range c.Custom {
+			if !slices.Contains(list, name) {
+				list = append(list, name)
+			}
+		}
+	}
+	return list
+}
+
+// customColumns are the columns of invented axes: their own names, prefixed if
+// another column is called so in trials.csv or in summary.csv, for an axis is to
+// have the same column in both.
+func customColumns(axes []string) []string {
+	var names []string
+	for _, name := range axes {
+		for isReserved(name) || slices.Contains(names, name) {
+			name = "axis_" + name
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// isReserved says whether a name is a column that does not come from an axis
+// that the experiment invented.
+func isReserved(name string) bool {
+	return slices.ContainsFunc(trialFields(), func(c column[trialRow]) bool { return c.name == name }) ||
+		slices.ContainsFunc(summaryFields(), func(c column[*Summary]) bool { return c.name == name })
+}

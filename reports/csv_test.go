@@ -1,0 +1,143 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// records writes a report and reads it back with a reader that is not ours.
+func records(t *testing.T, r Report, d *Data) [][]string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := r.Write(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(b.Bytes(), []byte("\r")) {
+		t.Error("a carriage return in a line end")
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// The columns are a contract: people's scripts name them.
+const axisHeader = "operation,strategy,workers,threads,chunk_size,queue,sink,level,layout,cache,sync,pool,workspace,lines,values,size,content,seed,from,flavour"
+
+func TestHeaders(t *testing.T) {
+	d := New(typical())
+	for _, test := range []struct {
+		report Report
+		want   string
+	}{
+		{summaryCSV{}, "cell," + axisHeader + ",files,bytes,trials,failed,status,reason,mean_seconds,variance_seconds2," +
+			"stddev_seconds,cv,median_seconds,min_seconds,max_seconds,ci95_low_seconds,ci95_high_seconds,baseline,speedup," +
+			"speedup_ci95_low,speedup_ci95_high,p_value,p_adjusted,verdict,efficiency,files_per_second,bytes_per_second," +
+			"user_seconds,system_seconds,max_rss_bytes,latency_p50_seconds,latency_p99_seconds,latency_max_seconds,stop_reason"},
+		{trialsCSV{}, "trial,round,phase,cell," + axisHeader + ",status,error,started_at,seconds,startup_seconds,work_seconds," +
+			"first_done_seconds,blocked_seconds,user_seconds,system_seconds,max_rss_bytes,voluntary_switches," +
+			"involuntary_switches,files,bytes,output_bytes,corrupt_items,latency_p50_seconds,latency_p90_seconds," +
+			"latency_p99_seconds,latency_max_seconds,cached_fraction,steal_fraction,noise"},
+	} {
+		if diff := cmp.Diff(strings.Split(test.want, ","), records(t, test.report, d)[0]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.report.Name(), diff)
+		}
+	}
+}
+
+func TestNoColumnOccursTwice(t *testing.T) {
+	log := sampleLog(1, sampleCell{levels: "operation=write strategy=mine status=red seconds=1 axis_seconds=2 colour=blue", seconds: []float64{1}})
+	log.Run.Cells[0].Custom = []string{"status", "seconds", "axis_seconds", "colour"}
+	for _, r := range []Report{summaryCSV{}, trialsCSV{}} {
+		rows := records(t, r, New(log))
+		level := map[string]string{}
+		for i, name := range rows[0] {
+			if _, twice := level[name]; twice {
+				t.Errorf("%s.csv has the column %q twice", r.Name(), name)
+			}
+			level[name] = rows[1][i]
+		}
+		want := map[string]string{"status": "ok", "axis_status": "red", "axis_seconds": "1", "axis_axis_seconds": "2", "colour": "blue"}
+		for name, value := range want {
+			if level[name] != value {
+				t.Errorf("%s.csv: the column %q holds %q, want %q", r.Name(), name, level[name], value)
+			}
+		}
+	}
+}
+
+func TestQuotingIsUndone(t *testing.T) {
+	awkward := "he said \"no\", twice;\nthen = left, |*_`<b>"
+	log := sampleLog(1, sampleCell{levels: "operation=write", seconds: []float64{0}})
+	log.Trials[0].Error = awkward
+	rows := records(t, trialsCSV{}, New(log))
+	found := false
+	for _, value := range rows[1] {
+		found = found || value == awkward
+	}
+	if !found {
+		t.Errorf("%q is not among %q", awkward, rows[1])
+	}
+}
+
+func TestUndefinedIsEmptyInCSV(t *testing.T) {
+	for _, row := range records(t, summaryCSV{}, New(typical()))[1:] {
+		for _, value := range row {
+			if strings.Contains(value, "NaN") || strings.Contains(value, "Inf") {
+				t.Errorf("%q in the row of %s", value, row[0])
+			}
+		}
+	}
+	log := sampleLog(1, sampleCell{levels: "operation=write", seconds: []float64{0.5}})
+	rows := records(t, summaryCSV{}, New(log))
+	got := map[string]string{}
+	for i, name := range rows[0] {
+		got[name] = rows[1][i]
+	}
+	for _, name := range []string{"variance_seconds2", "stddev_seconds", "cv", "ci95_low_seconds", "ci95_high_seconds", "speedup_ci95_low", "p_value", "p_adjusted", "verdict"} {
+		if got[name] != "" {
+			t.Errorf("%s of one trial is %q", name, got[name])
+		}
+	}
+	if got["mean_seconds"] != "0.5" || got["median_seconds"] != "0.5" {
+		t.Errorf("mean %q, median %q", got["mean_seconds"], got["median_seconds"])
+	}
+}
+
+func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
+	d := New(typical())
+	header := records(t, summaryCSV{}, d)[0]
+	var b bytes.Buffer
+	if err := (summaryJSON{}).Write(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	var objects []map[string]any
+	if err := json.Unmarshal(b.Bytes(), &objects); err != nil {
+		t.Fatal(err)
+	}
+	if len(objects) != len(d.Summaries) {
+		t.Fatalf("%d objects of %d cells", len(objects), len(d.Summaries))
+	}
+	for _, name := range header {
+		if _, ok := objects[0][name]; !ok {
+			t.Errorf("no key %q", name)
+		}
+	}
+	if len(objects[0]) != len(header) {
+		t.Errorf("%d keys of %d columns", len(objects[0]), len(header))
+	}
+	skipped := objects[6]
+	if skipped["mean_seconds"] != nil || skipped["verdict"] != nil || skipped["trials"] != 0.0 {
+		t.Errorf("a skipped cell has mean %v, verdict %v, %v trials", skipped["mean_seconds"], skipped["verdict"], skipped["trials"])
+	}
+	b.Reset()
+	if err := (summaryJSON{}).Write(&b, New(sampleLog(1))); err != nil || !json.Valid(b.Bytes()) {
+		t.Errorf("a run without cells is %q (%v)", b.String(), err)
+	}
+}

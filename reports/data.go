@@ -1,0 +1,74 @@
+package reports
+
+import (
+	"iosweep/runner/journal"
+)
+
+// Data is all that a report may speak of.
+type Data struct {
+	Run    journal.Run
+	Trials []journal.Trial
+	Notes  []journal.Note
+	// Summaries has one element per cell of the run, in the same order.
+	Summaries []Summary
+	// Warnings are sentences for people; none of them is fatal.
+	Warnings []string
+	// Pictures are those that stand beside the report, in order.
+	Pictures []Picture
+
+	// good are the trials that estimates are made from, by cell.
+	good [][]*journal.Trial
+	// factors are all axes of the run in the order in which people see them,
+	// and telling those by which a group may differ from another.
+	factors, telling []string
+}
+
+// New summarises a journal; Draw adds the pictures.
+func New(log *journal.Log) *Data {
+	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, factors: factors(log.Run)}
+	unread := d.summarise()
+	d.telling = telling(d.factors, d.rows())
+	d.Warnings = warnings(d, log.Torn, unread)
+	return d
+}
+
+// rows are the summaries by reference.
+func (d *Data) rows() []*Summary {
+	rows := make([]*Summary, len(d.Summaries))
+	for i := range rows {
+		rows[i] = &d.Summaries[i]
+	}
+	return rows
+}
+
+// A Group is the cells that share a baseline: the same work, done in different
+// ways. It is one table of the report, and its p values are adjusted together.
+type Group struct {
+	Baseline *Summary // nil if the journal names none
+	Cells    []*Summary
+}
+
+// Groups are in the order in which their first cells stand in the run.
+func (d *Data) Groups() []Group {
+	var groups []Group
+	at := map[int]int{} // the baseline's index -> the group's
+	for i := range d.Summaries {
+		s := &d.Summaries[i]
+		g, known := at[s.Cell.Baseline]
+		if !known {
+			g = len(groups)
+			at[s.Cell.Baseline] = g
+			groups = append(groups, Group{Baseline: d.baselineOf(s)})
+		}
+		groups[g].Cells = append(groups[g].Cells, s)
+	}
+	return groups
+}
+
+// baselineOf is the summary that a cell's speed-up is against.
+func (d *Data) baselineOf(s *Summary) *Summary {
+	if i := s.Cell.Baseline; i >= 0 && i < len(d.Summaries) {
+		return &d.Summaries[i]
+	}
+	return nil
+}

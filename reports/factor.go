@@ -1,0 +1,130 @@
+package reports
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"iosweep/experiments"
+	"iosweep/runner/journal"
+)
+
+// factors lists every axis of the run in the order in which people see them.
+func factors(run journal.Run) []string {
+	var list []string
+	for _, a := range experiments.Axes() {
+		list = append(list, a.String())
+	}
+	return append(list, customAxes(run.Cells)...)
+}
+
+// varying are those factors of which the cells have more than one level; to
+// have none is a level too.
+func varying(factors []string, cells []*Summary) []string {
+	return slices.DeleteFunc(slices.Clone(factors), func(name string) bool {
+		return len(cells) == 0 || !slices.ContainsFunc(cells, func(s *Summary) bool {
+			return s.Cell.Levels[name] != cells[0].Cell.Levels[name]
+		})
+	})
+}
+
+// levels are the distinct levels of a factor, sorted; cells without the factor
+// do not count.
+func levels(factor string, cells []*Summary) []string {
+	var list []string
+	for _, s := range cells {
+		if level := s.Cell.Levels[factor]; level != "" && !slices.Contains(list, level) {
+			list = append(list, level)
+		}
+	}
+	slices.SortStableFunc(list, compareLevels)
+	return list
+}
+
+// compareLevels puts numbers in order, before words, which keep theirs.
+func compareLevels(a, b string) int {
+	x, errX := strconv.ParseFloat(a, 64)
+	y, errY := strconv.ParseFloat(b, 64)
+	switch {
+	case errX == nil && errY == nil:
+		return cmp.Compare(x, y)
+	case errX == nil:
+		return -1
+	case errY == nil:
+		return 1
+	}
+	return 0
+}
+
+// label names a cell by some of its factors, as people would: strategies and
+// operations by themselves, all else as name=level.
+func label(c journal.Cell, factors []string) string {
+	var parts []string
+	for _, name := range factors {
+		level := c.Levels[name]
+		switch {
+		case level == "":
+		case name == experiments.Operation.String() || name == experiments.Strategy.String():
+			parts = append(parts, level)
+		default:
+			parts = append(parts, name+"="+level)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// partition splits cells by what label says of them, in the order of their
+// first cells.
+func partition(cells []*Summary, factors []string) (labels []string, parts map[string][]*Summary) {
+	parts = map[string][]*Summary{}
+	for _, s := range cells {
+		key := label(s.Cell, factors)
+		if _, known := parts[key]; !known {
+			labels = append(labels, key)
+		}
+		parts[key] = append(parts[key], s)
+	}
+	return labels, parts
+}
+
+// naming are the factors that tell the cells of one table apart: those that
+// vary, or the strategy where none does.
+func naming(factors []string, cells []*Summary) []string {
+	if names := varying(factors, cells); len(names) > 0 {
+		return names
+	}
+	return []string{experiments.Strategy.String()}
+}
+
+// telling are the factors by which groups may differ: of what is done, rather
+// than of how.
+func telling(factors []string, cells []*Summary) []string {
+	return slices.DeleteFunc(varying(factors, cells), func(name string) bool { return !isShared(name) })
+}
+
+// heading names a group by its operation and by what tells it from others.
+func heading(d *Data, g Group) string {
+	inside := varying(d.telling, g.Cells)
+	names := append([]string{experiments.Operation.String()}, without(d.telling, inside...)...)
+	return label(g.Cells[0].Cell, names)
+}
+
+// without leaves some names out.
+func without(names []string, out ...string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(out, n) })
+}
+
+// isShared says whether a cell has the factor from its group: from what is
+// done, rather than from how.
+func isShared(factor string) bool {
+	a, builtin := experiments.AxisNamed(factor)
+	if !builtin {
+		return false
+	}
+	switch a {
+	case experiments.Level, experiments.Cache, experiments.Sync, experiments.Workspace:
+		return true
+	}
+	return a.OfWorkload()
+}

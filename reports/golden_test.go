@@ -1,0 +1,82 @@
+package reports
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares output with a file. Numbers are compared to nine digits: where
+// the processor fuses a multiplication and an addition the last ones differ.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(rounded(want), rounded(got)); diff != "" {
+		t.Errorf("%s differs; go test -update accepts (-want +got):\n%s", path, diff)
+	}
+}
+
+var decimal = regexp.MustCompile(`\d+\.\d{6,}`)
+
+func rounded(text []byte) string {
+	return string(decimal.ReplaceAllFunc(text, func(number []byte) []byte {
+		x, err := strconv.ParseFloat(string(number), 64)
+		if err != nil {
+			return number
+		}
+		return strconv.AppendFloat(nil, x, 'g', 9, 64)
+	}))
+}
+
+func TestReportsAreGolden(t *testing.T) {
+	d := drawnOnce()
+	for _, r := range append(All(), summaryJSON{}) {
+		file := r.Name() + "." + r.Extension()
+		t.Run(file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := r.Write(&b, d); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, file, b.Bytes())
+		})
+	}
+}
+
+func TestTablesAreGolden(t *testing.T) {
+	grid := gridLog([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8", "16"}, []string{"1", "8", "16", "32", "64", "auto"}, 5)
+	for _, test := range []struct {
+		file string
+		data *Data
+		opt  TableOptions
+	}{
+		{"table-80.txt", New(typical()), TableOptions{}},
+		{"table-140-colour.txt", New(typical()), TableOptions{Width: 140, Colour: true}},
+		{"table-grid.txt", New(grid), TableOptions{Width: 80}},
+	} {
+		t.Run(test.file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := Table(&b, test.data, test.opt); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, test.file, b.Bytes())
+		})
+	}
+}

@@ -1,0 +1,66 @@
+package reports
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+)
+
+// summaryJSON is the summaries as a JSON array of objects. Its keys are the
+// columns of summary.csv in the same order; what is undefined is null.
+type summaryJSON struct{}
+
+var _ Report = summaryJSON{}
+
+func (summaryJSON) Name() string      { return "summary" }
+func (summaryJSON) Extension() string { return "json" }
+
+func (summaryJSON) Write(w io.Writer, d *Data) error {
+	out := bufio.NewWriter(w) // its first error sticks until Flush
+	columns := summaryColumns(d.Run)
+	separator := "["
+	for _, s := range d.rows() {
+		out.WriteString(separator + "\n")
+		separator = ","
+		if err := writeObject(out, columns, s); err != nil {
+			return err
+		}
+	}
+	if len(d.Summaries) == 0 {
+		out.WriteString(separator)
+	}
+	out.WriteString("\n]\n")
+	return out.Flush()
+}
+
+// writeObject writes one row. A map would lose the order of the columns.
+func writeObject[Row any](out *bufio.Writer, columns []column[Row], row Row) error {
+	separator := "  {"
+	for _, c := range columns {
+		key, err := json.Marshal(c.name)
+		if err != nil {
+			return err
+		}
+		value, err := c.field(row).json()
+		if err != nil {
+			return err
+		}
+		out.WriteString(separator + "\n    ")
+		separator = ","
+		out.Write(key)
+		out.WriteString(": ")
+		out.Write(value)
+	}
+	_, err := out.WriteString("\n  }")
+	return err
+}
+
+func (f field) json() ([]byte, error) {
+	switch {
+	case f.text == "":
+		return []byte("null"), nil
+	case f.number:
+		return []byte(f.text), nil
+	}
+	return json.Marshal(f.text)
+}

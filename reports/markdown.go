@@ -1,0 +1,176 @@
+package reports
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"iosweep/internal/estimate"
+)
+
+// markdown is report.md: for people, and for the web pages of a repository.
+type markdown struct{}
+
+var _ Report = markdown{}
+
+func (markdown) Name() string      { return "report" }
+func (markdown) Extension() string { return "md" }
+
+// Write gives what people need first: what was run, what is wrong with it, the
+// tables, the pictures, and how to read all that.
+func (markdown) Write(w io.Writer, d *Data) error {
+	out := bufio.NewWriter(w) // its first error sticks until Flush
+	writeTitle(out, d)
+	writeWarnings(out, d)
+	writeFailures(out, d)
+	for _, g := range d.Groups() {
+		writeMarkdownGroup(out, d, g)
+	}
+	for i, p := range d.Pictures {
+		if i == 0 {
+			fmt.Fprint(out, "\n## Pictures\n")
+		}
+		fmt.Fprintf(out, "\n![%s](plots/%s)\n", escapeMarkdown(p.Alt), p.File)
+	}
+	writeReading(out, d)
+	return out.Flush()
+}
+
+func writeTitle(out io.Writer, d *Data) {
+	r := d.Run
+	fmt.Fprintf(out, "# %s\n", escapeMarkdown(cmp.Or(r.Title, r.Name)))
+	if r.Description != "" {
+		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(r.Description))
+	}
+	measured, planned := 0, 0
+	for _, s := range d.Summaries {
+		measured += s.Trials
+		if s.Status != StatusSkipped {
+			planned += r.Repeats
+		}
+	}
+	fmt.Fprintf(out, "\n`%s`: %s, %s each", r.Name, count(len(r.Cells), "cell"), count(r.Repeats, "repeat"))
+	if r.Warmup > 0 {
+		fmt.Fprintf(out, " after %s", count(r.Warmup, "warm-up"))
+	}
+	fmt.Fprintf(out, ", in %s order (seed %d): %s of %s done.", r.Order, r.Seed, thousands(int64(measured)), count(planned, "measured trial"))
+	fmt.Fprintf(out, " Run on %s with iosweep %s", r.StartedAt.Format("2 January 2006 at 15:04 MST"), cmp.Or(r.Iosweep, "of an unknown version"))
+	if r.Go != "" {
+		fmt.Fprintf(out, ", built with %s", r.Go)
+	}
+	fmt.Fprintln(out, ".")
+	fmt.Fprintf(out, "\n%s\n", machineSentence(d))
+}
+
+// machineSentence says what was measured on; what is not known is left out.
+func machineSentence(d *Data) string {
+	m := d.Run.Machine
+	var parts []string
+	add := func(format string, v string) {
+		if v != "" {
+			parts = append(parts, fmt.Sprintf(format, v))
+		}
+	}
+	add("host %s", m.Host)
+	add("%s", strings.TrimSpace(m.OS+" "+m.Kernel))
+	if m.CPUs > 0 {
+		add("%s", count(m.CPUs, "cpu"))
+	}
+	add("%s", m.CPUModel)
+	if m.Memory > 0 {
+		add("%s of memory", Bytes(estimate.Of(float64(m.Memory))))
+	}
+	add("file system %s", m.Filesystem)
+	return "Machine: " + escapeMarkdown(strings.Join(parts, ", ")) + "."
+}
+
+func writeWarnings(out io.Writer, d *Data) {
+	if len(d.Warnings) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\n## Warnings\n\n")
+	for _, w := range d.Warnings {
+		fmt.Fprintf(out, "- %s\n", escapeMarkdown(oneLine(w)))
+	}
+}
+
+func writeFailures(out io.Writer, d *Data) {
+	list, omitted := troubles(d)
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\n## Failed, skipped and unfinished cells\n\n")
+	fmt.Fprint(out, "| cell | status | trials | failed | reason |\n| --- | --- | ---: | ---: | --- |\n")
+	for _, s := range list {
+		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", escapeMarkdown(s.Cell.Name), s.Status, s.Trials, s.Failed, escapeMarkdown(oneLine(s.Reason)))
+	}
+	if omitted > 0 {
+		fmt.Fprintf(out, "\nAnd %s more: [summary.csv](summary.csv) names them all.\n", count(omitted, "cell"))
+	}
+}
+
+func writeMarkdownGroup(out io.Writer, d *Data, g Group) {
+	fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(heading(d, g)))
+	cell := g.Cells[0].Cell
+	if b := g.Baseline; b != nil {
+		cell = b.Cell
+		fmt.Fprintf(out, "Speed-ups are against `%s`, which took %s (median %s, %s).",
+			cell.Name, MeanSeconds(b.Seconds), Seconds(b.Seconds.Median), count(b.Seconds.N, "good trial"))
+	}
+	fmt.Fprintf(out, " One trial works on %s, %s.\n\n", count(cell.Files, "file"), Bytes(estimate.Of(float64(cell.Bytes))))
+
+	shown, omitted := abridged(g)
+	names := naming(d.factors, g.Cells)
+	figures := figuresOf(shown)
+	writeRow(out, append(slices.Clone(names), titles(figures)...))
+	writeRow(out, append(slices.Repeat([]string{"---"}, len(names)), alignments(figures)...))
+	for _, s := range shown {
+		row := make([]string, 0, len(names)+len(figures))
+		for _, name := range names {
+			row = append(row, cmp.Or(s.Cell.Levels[name], undefined))
+		}
+		for _, f := range figures {
+			row = append(row, f.text(s))
+		}
+		writeRow(out, row)
+	}
+	if omitted > 0 {
+		fmt.Fprintf(out, "\nThese are the fastest and the slowest of %s; [summary.csv](summary.csv) has them all.\n", count(len(g.Cells), "cell"))
+	}
+}
+
+func titles(figures []figure) (list []string) {
+	for _, f := range figures {
+		list = append(list, f.title)
+	}
+	return list
+}
+
+func alignments(figures []figure) (list []string) {
+	for _, f := range figures {
+		if f.title == "verdict" {
+			list = append(list, "---")
+		} else {
+			list = append(list, "---:")
+		}
+	}
+	return list
+}
+
+func writeRow(out io.Writer, fields []string) {
+	for _, f := range fields {
+		fmt.Fprintf(out, "| %s ", escapeMarkdown(f))
+	}
+	fmt.Fprintln(out, "|")
+}
+
+// escapeMarkdown keeps data from being read as markup. Underscores stay: inside
+// of words, as in chunk_size, they are none.
+func escapeMarkdown(s string) string {
+	return strings.NewReplacer(
+		`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", "[", `\[`, "]", `\]`, "\n", " ",
+	).Replace(s)
+}

@@ -1,0 +1,105 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Picture is a PNG that has been drawn.
+type Picture struct {
+	File string // its name in plots/
+	Alt  string // what it shows, for who cannot see it
+	PNG  []byte
+}
+
+// A sketch is a picture yet to be drawn.
+type sketch struct {
+	name string // the start of its file name, of any characters
+	alt  string
+	draw func() ([]byte, error)
+}
+
+// A kind of picture, by the name that the experiment file has for it.
+type kind struct {
+	name   string
+	sketch func(*Data) []sketch
+}
+
+// kinds lists what can be drawn.
+func kinds() []kind {
+	return []kind{
+		{"speedup", speedupSketches},
+		{"time", timeSketches},
+		{"heatmap", heatmapSketches},
+		{"trials", trialsSketches},
+	}
+}
+
+// picturesOfAKind bounds how much is drawn: nobody looks at a thousand pictures,
+// and a grid may have 100,000 cells.
+const picturesOfAKind = 40
+
+// Draw makes the pictures that the run asks for. Whatever goes wrong with one
+// becomes a warning: a result is never lost over its picture.
+func (d *Data) Draw() {
+	wanted := d.Run.Plots
+	if wanted == nil { // not the same as an empty list
+		wanted = []string{"speedup", "time", "heatmap"}
+	}
+	taken := map[string]bool{}
+	for _, k := range kinds() {
+		if slices.Contains(wanted, k.name) {
+			d.drawKind(k, taken)
+		}
+	}
+}
+
+// drawKind draws the pictures of a kind, up to a bound.
+func (d *Data) drawKind(k kind, taken map[string]bool) {
+	sketches := k.sketch(d)
+	if n := len(sketches); n > picturesOfAKind {
+		d.Warnings = append(d.Warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q are drawn: the grid is too large to look at, summary.csv has all of it.", picturesOfAKind, n, k.name))
+		sketches = sketches[:picturesOfAKind]
+	}
+	for _, s := range sketches {
+		d.drawOne(s, taken)
+	}
+}
+
+// drawOne draws under recover: the plot library panics where it meets what it
+// cannot scale.
+func (d *Data) drawOne(s sketch, taken map[string]bool) {
+	file := fileName(s.name, taken)
+	png, err := func() (png []byte, err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("%v", r)
+			}
+		}()
+		return s.draw()
+	}()
+	if err != nil {
+		d.Warnings = append(d.Warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
+		return
+	}
+	d.Pictures = append(d.Pictures, Picture{File: file, Alt: s.alt, PNG: png})
+}
+
+// fileName makes a name that every file system takes, and takes once: also one
+// that does not tell capitals from small letters.
+func fileName(name string, taken map[string]bool) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
+	})
+	const longest = 100
+	base := cmp.Or(strings.Join(words, "-"), "picture")
+	base = base[:min(len(base), longest)]
+	file := base + ".png"
+	for n := 2; taken[file]; n++ {
+		file = fmt.Sprintf("%s-%d.png", base, n)
+	}
+	taken[file] = true
+	return file
+}

@@ -1,0 +1,251 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+	"image/png"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+// degenerate are runs that a plot library trips over.
+func degenerate() map[string]*journal.Log {
+	one := func(seconds ...float64) sampleCell {
+		return sampleCell{levels: "operation=write strategy=sequential", seconds: seconds}
+	}
+	threads := func(workers int, chunk string, seconds ...float64) sampleCell {
+		return sampleCell{levels: fmt.Sprintf("operation=write strategy=threads workers=%d chunk_size=%s", workers, chunk), seconds: seconds}
+	}
+	equal := []sampleCell{one(1, 1, 1)}
+	failed := []sampleCell{one(0, 0)}
+	for _, workers := range []int{1, 2} {
+		for _, chunk := range []string{"1", "auto"} {
+			equal = append(equal, threads(workers, chunk, 1, 1, 1))
+			failed = append(failed, threads(workers, chunk, 0, 0))
+		}
+	}
+	long := threads(8, "1", 0.5, 0.6)
+	long.levels = strings.ReplaceAll(long.levels, "threads", strings.Repeat("a-very-long-name-", 12))
+	return map[string]*journal.Log{
+		"nothing":        sampleLog(1),
+		"one cell":       sampleLog(5, one(1, 2, 3, 4, 5)),
+		"one trial":      sampleLog(1, one(1), threads(2, "1", 0.5), threads(4, "1", 0.3)),
+		"equal values":   sampleLog(3, equal...),
+		"only failures":  sampleLog(2, failed...),
+		"no time at all": sampleLog(2, one(1e-300, 1e-300), threads(2, "1", 1e-300, 1e-300), threads(4, "auto", 1e-300, 1e-300)),
+		"far apart":      sampleLog(3, one(1e-6, 1.1e-6, 1e-6), threads(2, "1", 1e5, 1.1e5, 1e5), threads(4, "1", 1, 1, 1.1)),
+		"open intervals": sampleLog(2, one(1, 3), threads(2, "1", 4, 0.5), threads(4, "1", 2, 0.9)),
+		"long names":     sampleLog(2, one(3, 3.1), long),
+		"never run":      sampleLog(2, one(), threads(2, "1"), threads(4, "auto")),
+	}
+}
+
+func TestPicturesOfDegenerateRuns(t *testing.T) {
+	for name, log := range degenerate() {
+		if underRace && name != "open intervals" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			d := New(log)
+			d.Draw()
+			for _, w := range d.Warnings {
+				if strings.Contains(w, "could not be drawn") {
+					t.Error(w)
+				}
+			}
+			for _, p := range d.Pictures {
+				checkPicture(t, p)
+			}
+		})
+	}
+}
+
+// checkPicture decodes a picture and looks whether there is something on it.
+func checkPicture(t *testing.T, p Picture) {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(p.PNG))
+	if err != nil {
+		t.Fatalf("%s: %v", p.File, err)
+	}
+	size := img.Bounds().Size()
+	if size.X != pictureWidth || size.Y < 200 || size.Y > 1000 {
+		t.Errorf("%s is %v pixels", p.File, size)
+	}
+	colours := map[color.Color]bool{}
+	for y := 0; y < size.Y; y += 17 {
+		for x := range size.X {
+			colours[img.At(x, y)] = true
+		}
+	}
+	if len(colours) < 5 {
+		t.Errorf("%s has but %d colours: it is blank", p.File, len(colours))
+	}
+	if p.Alt == "" {
+		t.Errorf("%s says nothing to who cannot see it", p.File)
+	}
+}
+
+// typicalPictures are those of the typical run, in order.
+var typicalPictures = []string{
+	"speedup-write.png", "speedup-append.png", "time-write.png", "time-append.png",
+	"heatmap-write-threads.png", "trials-write.png", "trials-append.png",
+}
+
+var drawnOnce = sync.OnceValue(func() *Data {
+	d := New(typical())
+	d.Draw()
+	return d
+})
+
+func TestPicturesAreTheSameEveryTime(t *testing.T) {
+	first, second := drawnOnce(), New(typical())
+	second.Draw()
+	var files []string
+	for i, p := range first.Pictures {
+		files = append(files, p.File)
+		checkPicture(t, p)
+		if !bytes.Equal(p.PNG, second.Pictures[i].PNG) {
+			t.Errorf("%s differs", p.File)
+		}
+	}
+	if !slices.Equal(files, typicalPictures) {
+		t.Errorf("drawn are %q, want %q", files, typicalPictures)
+	}
+}
+
+func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
+	log := sampleLog(1, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{1}})
+	for _, test := range []struct {
+		plots []string
+		want  string
+	}{{[]string{}, ""}, {[]string{"trials"}, "trials-write.png"}, {nil, "time-write.png"}} {
+		log.Run.Plots = test.plots
+		d := New(log)
+		d.Draw()
+		var files []string
+		for _, p := range d.Pictures {
+			files = append(files, p.File)
+		}
+		if got := strings.Join(files, " "); got != test.want {
+			t.Errorf("%q gave %q, want %q", test.plots, got, test.want)
+		}
+	}
+}
+
+func TestAPanicIsAWarning(t *testing.T) {
+	d := New(typical())
+	before := len(d.Warnings)
+	d.drawOne(sketch{name: "bad one", draw: func() ([]byte, error) { panic("min >= max") }}, map[string]bool{})
+	d.drawOne(sketch{name: "good one", draw: func() ([]byte, error) { return []byte("png"), nil }}, map[string]bool{})
+	if got := d.Warnings[before:]; !slices.Equal(got, []string{"The picture bad-one.png could not be drawn: min >= max."}) {
+		t.Errorf("warnings: %q", got)
+	}
+	if len(d.Pictures) != 1 || d.Pictures[0].File != "good-one.png" {
+		t.Errorf("pictures: %+v", d.Pictures)
+	}
+}
+
+func TestFileNamesAreSafeAndDistinct(t *testing.T) {
+	taken := map[string]bool{}
+	for _, test := range []struct{ name, want string }{
+		{"speedup-Write, cache=cold", "speedup-write-cache-cold.png"},
+		{"speedup-write cache cold", "speedup-write-cache-cold-2.png"},
+		{"../../etc/passwd", "etc-passwd.png"},
+		{"日本", "picture.png"},
+		{strings.Repeat("x", 300), strings.Repeat("x", 100) + ".png"},
+	} {
+		if got := fileName(test.name, taken); got != test.want {
+			t.Errorf("%q became %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestTooManyPicturesAreNotDrawn(t *testing.T) {
+	many := kind{"time", func(*Data) []sketch {
+		one := sketch{name: "time", draw: func() ([]byte, error) { return []byte("png"), nil }}
+		return slices.Repeat([]sketch{one}, picturesOfAKind+5)
+	}}
+	d := New(sampleLog(1))
+	d.drawKind(many, map[string]bool{})
+	if len(d.Pictures) != picturesOfAKind {
+		t.Errorf("%d pictures, want %d", len(d.Pictures), picturesOfAKind)
+	}
+	wantWarning(t, d, `Only 40 of 45 pictures of the kind "time" are drawn: the grid is too large to look at, summary.csv has all of it.`)
+}
+
+func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
+	strategies := []string{"threads", "processes", "async", "io_uring", "pipeline", "mine"}
+	log := gridLog([]string{"write"}, strategies, []string{"1", "2", "4"}, []string{"1", "8", "64", "auto"}, 1)
+	d := New(log)
+	cells := d.Groups()[0].Cells[1:]
+	names := without(varying(d.factors, cells), "workers")
+	seen := map[*Summary]int{}
+	parts := panels(panel{cells: cells}, names)
+	for _, p := range parts {
+		if lines, _ := partition(p.cells, names); len(lines) > linesOfAPicture {
+			t.Errorf("%d lines in one picture", len(lines))
+		}
+		for _, s := range p.cells {
+			seen[s]++
+		}
+	}
+	for _, s := range cells {
+		if seen[s] != 1 {
+			t.Errorf("%s is in %d pictures", s.Cell.Name, seen[s])
+		}
+	}
+	// Four chunk sizes make fewer pictures than six strategies.
+	if len(parts) != 4 || !slices.Equal(parts[0].fixed, []string{"chunk_size"}) {
+		t.Errorf("%d panels, split by %q", len(parts), parts[0].fixed)
+	}
+}
+
+func TestScales(t *testing.T) {
+	for _, values := range [][]float64{nil, {0}, {5}, {-1, 2}, {1, 1000}, {1e-300, 1}, {0, 1e300}} {
+		s := fitting(values)
+		if !(s.min < s.max) || s.log && s.min <= 0 {
+			t.Errorf("%v has the scale %+v", values, s)
+		}
+		ticks := s.round()
+		if len(ticks) < 2 || len(ticks) > 320 {
+			t.Errorf("%v has %d ticks", values, len(ticks))
+		}
+		for _, x := range append(values, ticks...) {
+			if at := s.at(x); math.IsNaN(at) || math.IsInf(at, 0) || at < s.at(s.min) || at > s.at(s.max) {
+				t.Errorf("%v is at %v of %+v", x, at, s)
+			}
+		}
+	}
+}
+
+func TestLevelsAlongAnAxis(t *testing.T) {
+	for _, test := range []struct {
+		levels       []string
+		numeric, log bool
+	}{
+		{[]string{"1", "2", "3", "4"}, true, false},
+		{[]string{"1", "2", "4", "8"}, true, true},
+		{[]string{"10", "50", "100"}, true, false},
+		{[]string{"4", "8"}, true, false},
+		{[]string{"0", "6", "9"}, false, false},
+		{[]string{"1", "64", "auto"}, false, false},
+	} {
+		a := spread(test.levels)
+		if a.numeric != test.numeric || a.log != test.log {
+			t.Errorf("%q: numeric %v, logarithmic %v", test.levels, a.numeric, a.log)
+		}
+		last := a.min
+		for _, l := range test.levels {
+			if a.at(l) <= last || a.at(l) >= a.max {
+				t.Errorf("%q: %s is at %v, after %v, before %v", test.levels, l, a.at(l), last, a.max)
+			}
+			last = a.at(l)
+		}
+	}
+}

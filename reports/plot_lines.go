@@ -1,0 +1,111 @@
+package reports
+
+import (
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+)
+
+// A lineChart has speed-ups over the levels of a factor.
+type lineChart struct {
+	title    string
+	x        string
+	cells    []*Summary
+	names    []string // the factors that tell the lines apart
+	baseline string
+	cpus     int // how far speed-up can be ideal; 0: there is no such line
+}
+
+func (l lineChart) draw() ([]byte, error) {
+	p := newPlot(l.title)
+	legend := newLegend()
+	addGrid(p)
+	along := spread(levels(l.x, l.cells))
+	along.apply(&p.X)
+	p.X.Label.Text = l.x
+	up := speedupScale(l.cells, l.ideal(along.value(along.max)))
+	up.apply(&p.Y)
+	p.Y.Label.Text = "speed-up (times the baseline)"
+
+	failed := l.addLines(p, legend, along, up)
+	if l.cpus > 0 && along.numeric {
+		if ideal := l.idealLine(along, up); len(ideal.XYs) > 1 {
+			add(p, ideal)
+			legend.add("ideal up to "+count(l.cpus, "cpu"), ideal)
+		}
+	}
+	one := &plotter.Line{XYs: plotter.XYs{{X: p.X.Min, Y: up.at(1)}, {X: p.X.Max, Y: up.at(1)}}}
+	one.Color, one.Width, one.Dashes = ink, px(1.5), dashes(5, 3)
+	add(p, one)
+	legend.add(l.baseline, one)
+	legend.add("bars: 95% interval")
+	if anyCell(l.cells, func(s *Summary) bool { return s.Failed == 0 && s.Speedup.Pairs < 2 }) {
+		legend.add("no bar: only one trial")
+	}
+	if failed > 0 {
+		legend.add(count(failed, "cell") + " with failures not drawn")
+	}
+	return render(p, 680, legend.inset())
+}
+
+// addLines draws one line per strategy and whatever else varies. Cells with
+// failures are left out and counted: a line invites to believe all its points.
+func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, up scale) (failed int) {
+	keys, parts := partition(l.cells, l.names)
+	for i, key := range keys {
+		look := looks()[i%len(looks())]
+		line := &plotter.Line{}
+		line.Color, line.Width, line.Dashes = look.colour, px(2), look.dashes
+		var b bars
+		for _, s := range sortedAlong(l.x, parts[key]) {
+			y := up.at(s.Speedup.Value.X)
+			switch level := s.Cell.Levels[l.x]; {
+			case s.Failed > 0:
+				failed++
+			case level == "": // it holds for all of the axis, and is a point nowhere
+				line.XYs = plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}
+			default:
+				b.add(along.at(level)+along.dodge(i, len(keys)), y, s.Speedup.CI, up, true)
+			}
+		}
+		switch {
+		case len(b.xys) > 0:
+			line.XYs = b.xys
+			points, whiskers := b.drawn(look)
+			add(p, line, whiskers, points)
+			legend.add(key, line, points)
+		case len(line.XYs) > 0:
+			add(p, line)
+			legend.add(key, line)
+		}
+	}
+	return failed
+}
+
+func sortedAlong(x string, cells []*Summary) []*Summary {
+	sorted := slices.Clone(cells)
+	slices.SortStableFunc(sorted, func(a, b *Summary) int {
+		return compareLevels(a.Cell.Levels[x], b.Cell.Levels[x])
+	})
+	return sorted
+}
+
+// ideal is a speed-up of as many as there are workers, until there are no more
+// cpus.
+func (l lineChart) ideal(workers float64) float64 { return min(workers, float64(l.cpus)) }
+
+// idealLine stops where the picture does.
+func (l lineChart) idealLine(along axisLevels, up scale) *plotter.Line {
+	line := &plotter.Line{}
+	line.Color, line.Width, line.Dashes = faint, px(1.5), dashes(2, 3)
+	first, last := along.value(along.min), along.value(along.max)
+	const steps = 200
+	for i := range steps + 1 {
+		x := first + (last-first)*float64(i)/steps
+		if y := l.ideal(x); y >= up.min && y <= up.max {
+			line.XYs = append(line.XYs, plotter.XY{X: along.position(x), Y: up.at(y)})
+		}
+	}
+	return line
+}

@@ -1,0 +1,106 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+)
+
+// speedupSketches show how the speed-up grows along the axis that the
+// experiment wants at the bottom; as rows where that has but one level.
+func speedupSketches(d *Data) []sketch {
+	x := cmp.Or(d.Run.X, experiments.Workers.String())
+	var list []sketch
+	for _, g := range d.Groups() {
+		compared := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
+			return s.IsBaseline() || !s.Speedup.Value.OK
+		})
+		switch {
+		case len(compared) == 0:
+		case len(levels(x, compared)) < 2:
+			list = append(list, speedupRows(d, g, compared)...)
+		default:
+			list = append(list, speedupLines(d, g, compared, x)...)
+		}
+	}
+	return list
+}
+
+func speedupLines(d *Data, g Group, cells []*Summary, x string) []sketch {
+	names := without(varying(d.factors, cells), x)
+	if strategy := experiments.Strategy.String(); !slices.Contains(names, strategy) {
+		names = append([]string{strategy}, names...) // a line is never without it
+	}
+	var list []sketch
+	for _, p := range panels(panel{cells: cells}, names) {
+		title := panelTitle(d, g, p)
+		chart := lineChart{
+			title: title + ": speed-up",
+			x:     x, cells: p.cells, names: without(names, p.fixed...),
+			baseline: baselineName(g),
+		}
+		if x == experiments.Workers.String() {
+			chart.cpus = d.Run.Machine.CPUs
+		}
+		list = append(list, sketch{
+			name: "speedup-" + title,
+			alt:  fmt.Sprintf("%s: speed-up against %s, with 95%% intervals", title, x),
+			draw: chart.draw,
+		})
+	}
+	return list
+}
+
+// baselineName is what the line at 1 stands for.
+func baselineName(g Group) string {
+	name := "baseline"
+	if g.Baseline != nil {
+		name += ": " + label(g.Baseline.Cell, []string{experiments.Strategy.String()}) + ", " + Seconds(g.Baseline.Seconds.Mean)
+	}
+	return name
+}
+
+func speedupRows(d *Data, g Group, cells []*Summary) []sketch {
+	names := naming(d.factors, cells)
+	var list []sketch
+	pages := slices.Collect(slices.Chunk(cells, rowsOfAPicture))
+	for i, cells := range pages {
+		title := heading(d, g)
+		if len(pages) > 1 {
+			title += fmt.Sprintf(" (%d of %d)", i+1, len(pages))
+		}
+		chart := rowChart{
+			title: title + ": speed-up", axis: "speed-up (times the baseline)", scale: speedupScale(cells, 1),
+			reference: estimate.Of(1), referenceName: baselineName(g), estimate: "speed-up",
+		}
+		for _, s := range cells {
+			chart.rows = append(chart.rows, chartRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: s.Failed > 0})
+		}
+		list = append(list, sketch{
+			name: "speedup-" + title,
+			alt:  fmt.Sprintf("%s: speed-up of %s, with 95%% intervals", title, count(len(cells), "cell")),
+			draw: chart.draw,
+		})
+	}
+	return list
+}
+
+// speedupScale has room for the baseline and all speed-ups, and for intervals
+// or another line up to the value also, unless they would crush the rest.
+func speedupScale(cells []*Summary, also float64) scale {
+	values := []float64{1}
+	for _, s := range cells {
+		values = append(values, s.Speedup.Value.X)
+	}
+	largest := slices.Max(values)
+	values = append(values, max(1, min(also, 1.25*largest)))
+	for _, s := range cells {
+		if ci := s.Speedup.CI; ci.OK {
+			values = append(values, max(s.Speedup.Value.X, min(ci.High, 1.4*largest)))
+		}
+	}
+	return fitting(values)
+}

@@ -1,0 +1,83 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"iosweep/internal/estimate"
+)
+
+// timeSketches show every good trial of every cell, with the means.
+func timeSketches(d *Data) []sketch {
+	var list []sketch
+	for _, g := range d.Groups() {
+		list = append(list, groupTimes(d, g)...)
+	}
+	return list
+}
+
+// seconds are the times of the good trials of a cell, in a unit.
+func (d *Data) seconds(s *Summary, u unit) []float64 {
+	list := make([]float64, len(d.good[s.Index]))
+	for i, t := range d.good[s.Index] {
+		list[i] = t.Measurement.Seconds / u.size
+	}
+	return list
+}
+
+// groupTimes cuts a group into pictures, which all have the same scale.
+func groupTimes(d *Data, g Group) []sketch {
+	names := naming(d.factors, g.Cells)
+	unit, scale := timeScale(d, g)
+	var list []sketch
+	pages := slices.Collect(slices.Chunk(g.Cells, rowsOfAPicture))
+	for i, cells := range pages {
+		title, page := heading(d, g)+": time", ""
+		if len(pages) > 1 {
+			page = fmt.Sprintf(" (%d of %d)", i+1, len(pages))
+		}
+		chart := rowChart{title: title + page, axis: "time (" + unit.name + ")", scale: scale, estimate: "mean"}
+		if b := g.Baseline; b != nil && b.Seconds.Mean.OK {
+			chart.reference = estimate.Of(b.Seconds.Mean.X / unit.size)
+			chart.referenceName = "mean of the baseline"
+		}
+		for _, s := range cells {
+			chart.rows = append(chart.rows, timeRow(s, names, d.seconds(s, unit), unit))
+		}
+		list = append(list, sketch{
+			name: "time-" + heading(d, g) + page,
+			alt:  fmt.Sprintf("%s: the trials of %s, with means and 95%% intervals", title+page, count(len(cells), "cell")),
+			draw: chart.draw,
+		})
+	}
+	return list
+}
+
+func timeRow(s *Summary, names []string, seconds []float64, u unit) chartRow {
+	row := chartRow{label: rowLabel(s, names), dots: seconds, failed: s.Failed > 0}
+	if s.Seconds.Mean.OK {
+		row.value = estimate.Of(s.Seconds.Mean.X / u.size)
+	}
+	if ci := s.Seconds.CI; ci.OK {
+		row.interval = estimate.Interval{Low: ci.Low / u.size, High: ci.High / u.size, OK: true}
+	}
+	return row
+}
+
+// timeScale has room for every trial of a group, and for its intervals unless
+// they are so wide that they would crush the rest.
+func timeScale(d *Data, g Group) (unit, scale) {
+	largest := 0.0
+	for _, s := range g.Cells {
+		largest = max(largest, s.Seconds.Max.X)
+	}
+	u := unitFor(largest, timeUnits)
+	var values []float64
+	for _, s := range g.Cells {
+		values = append(values, d.seconds(s, u)...)
+		if ci := s.Seconds.CI; ci.OK {
+			values = append(values, max(s.Seconds.Mean.X, min(ci.High, 1.3*largest))/u.size)
+		}
+	}
+	return u, fitting(values)
+}

@@ -1,0 +1,42 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+)
+
+// writeReading ends the report with what its figures mean, and with what they
+// do not say.
+func writeReading(out io.Writer, d *Data) {
+	fmt.Fprintf(out, `
+## How to read this
+
+- **mean ± half** is the mean time of the good trials with its 95%% interval (Student's t).
+- **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Its
+  95%% interval is Fieller's for a ratio of means, paired by round, so that what slowed a whole round down cancels.
+  "open" means that the trials do not bound it; a lower end below 0 means that they scatter as widely as they last.
+- **verdict** is "equivalent" if the whole interval lies within %.0f%% of 1; "faster" or "slower" if it lies on one side
+  of 1 and the p value, adjusted by Holm over the cells of the table, is below 0.05; else "inconclusive": these trials
+  cannot tell, which is not the same as no difference.
+- **efficiency** is the speed-up divided by the workers that can have a cpu of their own.
+- **rates** are total work over total time. Failed trials are counted and named, and are in no estimate.
+- All of it holds for this machine, this file system and this state of its cache.
+`, 100*estimate.Margin)
+	if d.Run.Repeats < 5 {
+		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals lean on times being normally distributed; here there are %d.\n", d.Run.Repeats)
+	}
+	has := func(f func(*Summary) bool) bool { return slices.ContainsFunc(d.rows(), f) }
+	if has(func(s *Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {
+		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory; their metadata were.")
+	}
+	if has(func(s *Summary) bool { return s.Blocked.OK }) {
+		fmt.Fprintln(out, "- **blocked** is how long the caller waited before it could go on; the mean is until all work was done.")
+	}
+	if has(func(s *Summary) bool { return s.Corrupt.OK }) {
+		fmt.Fprintln(out, "- **corrupt** is how many items of one trial came out wrong, on average. There the damage is the result.")
+	}
+}

@@ -1,0 +1,33 @@
+package reports
+
+import "io"
+
+// A Report writes what is known of a run in one format. The caller opens, syncs
+// and renames the file.
+type Report interface {
+	// Name and Extension, joined by a dot, are the file in a run's directory.
+	Name() string
+	Extension() string
+	// Write writes the whole report; its errors are those of w.
+	Write(w io.Writer, d *Data) error
+}
+
+// All lists the reports that stand in the directory of a run.
+func All() []Report {
+	return []Report{trialsCSV{}, summaryCSV{}, markdown{}}
+}
+
+// A Format is a report that can be asked for by name.
+type Format struct {
+	Name string
+	Report
+}
+
+// Formats lists what a run can be exported as.
+func Formats() []Format {
+	return []Format{
+		{"csv", summaryCSV{}},
+		{"json", summaryJSON{}},
+		{"markdown", markdown{}},
+	}
+}

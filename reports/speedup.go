@@ -1,0 +1,61 @@
+package reports
+
+import (
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// setSpeedups compares every cell with its baseline.
+func (d *Data) setSpeedups() {
+	family := map[int][]*Summary{} // by baseline: the cells that are judged together
+	for _, s := range d.rows() {
+		base := d.baselineOf(s)
+		if base == nil {
+			continue
+		}
+		s.Baseline = base.Cell.Name
+		s.Speedup = estimate.Compare(pairs(d.good[base.Index], d.good[s.Index]))
+		if s.IsBaseline() {
+			s.Speedup.CI, s.Speedup.P = estimate.Interval{}, estimate.Value{}
+		}
+		if width := min(s.Cell.Concurrency, d.Run.Machine.CPUs); width > 0 {
+			s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(width)))
+		}
+		// A cell that failed keeps its figures, but no verdict: work that goes
+		// wrong may be fast for that very reason.
+		if !s.IsBaseline() && s.Failed == 0 && base.Failed == 0 {
+			family[base.Index] = append(family[base.Index], s)
+		}
+	}
+	for _, cells := range family {
+		judge(cells)
+	}
+}
+
+// judge adjusts the p values of the cells of one table, and gives verdicts.
+func judge(cells []*Summary) {
+	ps := make([]estimate.Value, len(cells))
+	for i, s := range cells {
+		ps[i] = s.Speedup.P
+	}
+	for i, p := range estimate.Holm(ps) {
+		s := cells[i]
+		s.Adjusted = p
+		s.Verdict = estimate.Judge(s.Speedup, p, estimate.Margin)
+	}
+}
+
+// pairs are the seconds of both cells in the rounds that both have.
+func pairs(baseline, cell []*journal.Trial) (b, c []float64) {
+	byRound := map[int]float64{}
+	for _, t := range baseline {
+		byRound[t.Round] = t.Measurement.Seconds
+	}
+	for _, t := range cell {
+		if seconds, ok := byRound[t.Round]; ok {
+			b = append(b, seconds)
+			c = append(c, t.Measurement.Seconds)
+		}
+	}
+	return b, c
+}

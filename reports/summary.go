@@ -1,0 +1,122 @@
+package reports
+
+import (
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// A Status says how far a cell got.
+type Status string
+
+// The statuses of a cell.
+const (
+	StatusOK         Status = "ok"
+	StatusFailed     Status = "failed"     // at least one measured trial did
+	StatusSkipped    Status = "skipped"    // never run, for the reason given
+	StatusIncomplete Status = "incomplete" // fewer measured trials than planned
+)
+
+// A Summary is what all trials of one cell say together. Estimates come from
+// the measured trials that ended well; times are in seconds, sizes in bytes.
+type Summary struct {
+	Index int // into Run.Cells
+	Cell  journal.Cell
+
+	Trials int // measured ones that ended, well or badly
+	Failed int // those of them that ended badly
+	Status Status
+	// Reason is why the cell is not ok: its first error, or why it was skipped.
+	Reason string
+	// StopReason says why there are no more trials: "repeats" if there are all.
+	StopReason string
+
+	Seconds estimate.Sample
+	// Speedup is against the cell called Baseline, over the rounds in which
+	// both ended well. The baseline's own is 1, without interval or p value.
+	Baseline string
+	Speedup  estimate.Ratio
+	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the group
+	Verdict  estimate.Verdict
+	// Efficiency is the speed-up per worker that a cpu can be found for.
+	Efficiency estimate.Value
+
+	// Rates are total work over total time.
+	FilesPerSecond estimate.Value
+	BytesPerSecond estimate.Value
+
+	User, System estimate.Value // means
+	MaxRSS       estimate.Value // of the worst trial
+	Latency      Latency
+	Blocked      estimate.Value // mean; only where work goes on in the background
+	Corrupt      estimate.Value // mean per trial; only where corruption is a result
+}
+
+// IsBaseline says whether the cell is what others are compared with.
+func (s *Summary) IsBaseline() bool { return s.Index == s.Cell.Baseline }
+
+// summarise makes the summaries, and counts the trials whose latencies could
+// not be read.
+func (d *Data) summarise() (unread int) {
+	cells := d.Run.Cells
+	trials := make([][]*journal.Trial, len(cells))
+	for i := range d.Trials {
+		t := &d.Trials[i]
+		trials[t.Cell] = append(trials[t.Cell], t)
+	}
+	stop := stopReason(d.Notes)
+	d.Summaries = make([]Summary, len(cells))
+	d.good = make([][]*journal.Trial, len(cells))
+	for i, cell := range cells {
+		s := &d.Summaries[i]
+		*s = Summary{Index: i, Cell: cell}
+		d.good[i] = wellMeasured(trials[i])
+		s.setStatus(trials[i], d.Run.Repeats, stop)
+		unread += s.setEstimates(d.good[i])
+	}
+	d.setSpeedups()
+	return unread
+}
+
+// wellMeasured are the trials that estimates are made from.
+func wellMeasured(trials []*journal.Trial) []*journal.Trial {
+	var list []*journal.Trial
+	for _, t := range trials {
+		if t.Phase == journal.Measured && t.Status == journal.OK && t.Measurement != nil {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// setEstimates computes all that needs no other cell.
+func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
+	var seconds, user, system, blocked, corrupt []float64
+	var files, bytes, total float64
+	for _, t := range trials {
+		m := t.Measurement
+		seconds = append(seconds, m.Seconds)
+		user = append(user, m.User)
+		system = append(system, m.System)
+		if m.Blocked != nil {
+			blocked = append(blocked, *m.Blocked)
+		}
+		if m.CorruptItems != nil {
+			corrupt = append(corrupt, float64(*m.CorruptItems))
+		}
+		if rss := float64(m.MaxRSS); rss > s.MaxRSS.X {
+			s.MaxRSS = estimate.Of(rss)
+		}
+		files += float64(m.Files)
+		bytes += float64(m.Bytes)
+		total += m.Seconds
+	}
+	s.Seconds = estimate.Describe(seconds)
+	s.User = estimate.Describe(user).Mean
+	s.System = estimate.Describe(system).Mean
+	s.Blocked = estimate.Describe(blocked).Mean
+	s.Corrupt = estimate.Describe(corrupt).Mean
+	s.FilesPerSecond = estimate.Of(files / total) // 0/0 is undefined
+	s.BytesPerSecond = estimate.Of(bytes / total)
+	s.Latency, unread = mergedLatency(trials)
+	return unread
+}

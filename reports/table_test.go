@@ -1,0 +1,101 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+func tableOf(t *testing.T, d *Data, opt TableOptions) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Table(&b, d, opt); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTableFitsTheTerminal(t *testing.T) {
+	for _, width := range []int{72, 80, 100, 160} {
+		out := tableOf(t, New(typical()), TableOptions{Width: width, Colour: true})
+		tables, _, _ := strings.Cut(out, "\nfailed: ")
+		for line := range strings.Lines(tables) {
+			if n := text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); n > width {
+				t.Errorf("%d columns of %d: %s", n, width, line)
+			}
+		}
+		for _, must := range []string{"mean", "speed-up", "verdict", "faster", "io_uring is switched off"} {
+			if !strings.Contains(out, must) {
+				t.Errorf("at %d columns there is no %q", width, must)
+			}
+		}
+	}
+}
+
+func TestNoColourUnlessAsked(t *testing.T) {
+	if out := tableOf(t, New(typical()), TableOptions{}); strings.Contains(out, "\x1b") {
+		t.Error("an escape without being asked")
+	}
+	if out := tableOf(t, New(typical()), TableOptions{Colour: true}); !strings.Contains(out, "\x1b[32mfaster\x1b[0m") {
+		t.Error("no colour though asked")
+	}
+}
+
+func TestALongTableIsAbridged(t *testing.T) {
+	var sizes []string
+	for i := range 60 {
+		sizes = append(sizes, fmt.Sprint(i+1))
+	}
+	log := gridLog([]string{"write"}, []string{"threads"}, []string{"1", "16"}, sizes, 2)
+	d := New(log)
+	g := d.Groups()[0]
+	shown, omitted := abridged(g)
+	if len(shown)+omitted != len(d.Summaries) || len(shown) > fastestShown+slowestShown+1 {
+		t.Errorf("%d shown and %d left out of %d", len(shown), omitted, len(d.Summaries))
+	}
+	seen := map[*Summary]bool{}
+	for i, s := range shown {
+		if seen[s] {
+			t.Errorf("%s is shown twice", s.Cell.Name)
+		}
+		seen[s] = true
+		if i > 0 && shown[i-1].Seconds.Mean.X > s.Seconds.Mean.X {
+			t.Errorf("row %d is faster than the one before", i)
+		}
+	}
+	if !seen[g.Baseline] {
+		t.Error("the baseline is left out")
+	}
+	want := fmt.Sprintf("... and %d cells more: all are in summary.csv", omitted)
+	if out := tableOf(t, d, TableOptions{}); !strings.Contains(out, want) {
+		t.Errorf("no line %q", want)
+	}
+}
+
+func TestManyFailuresAreNamedUpToABound(t *testing.T) {
+	var cells []sampleCell
+	for i := range 60 {
+		cells = append(cells, sampleCell{levels: fmt.Sprintf("operation=write strategy=threads workers=%d", i+1), seconds: []float64{0}})
+	}
+	out := tableOf(t, New(sampleLog(1, cells...)), TableOptions{})
+	if n := strings.Count(out, "\nfailed: "); n != troublesShown {
+		t.Errorf("%d failures named, want %d", n, troublesShown)
+	}
+	if !strings.Contains(out, "... and 10 cells more that are not ok") {
+		t.Error("the others are not counted")
+	}
+}
+
+func TestARunWithoutCellsHasReports(t *testing.T) {
+	d := New(sampleLog(1))
+	if out := tableOf(t, d, TableOptions{}); out != "" {
+		t.Errorf("a table of nothing: %q", out)
+	}
+	var b bytes.Buffer
+	if err := (markdown{}).Write(&b, d); err != nil || !strings.Contains(b.String(), "0 cells") {
+		t.Errorf("%v: %s", err, b.String())
+	}
+}

@@ -1,0 +1,140 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"iosweep/internal/estimate"
+)
+
+// undefined is what people are shown where there is no value.
+const undefined = "–"
+
+// A unit is a name and how many of the base unit it is.
+type unit struct {
+	name string
+	size float64
+}
+
+var (
+	timeUnits = []unit{{"s", 1}, {"ms", 1e-3}, {"µs", 1e-6}, {"ns", 1e-9}}
+	byteUnits = []unit{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}
+)
+
+// unitFor is the largest unit of which x is at least one, or the smallest.
+func unitFor(x float64, units []unit) unit {
+	for _, u := range units {
+		if math.Abs(x) >= u.size {
+			return u
+		}
+	}
+	return units[len(units)-1]
+}
+
+// Seconds reads like 63.4 s or 45.6 ms.
+func Seconds(v estimate.Value) string { return inUnit(v, timeUnits, "") }
+
+// Bytes reads like 229 MiB.
+func Bytes(v estimate.Value) string { return inUnit(v, byteUnits, "") }
+
+// ByteRate reads like 229 MiB/s.
+func ByteRate(v estimate.Value) string { return inUnit(v, byteUnits, "/s") }
+
+// FileRate reads like 12,345/s.
+func FileRate(v estimate.Value) string {
+	if !v.OK {
+		return undefined
+	}
+	if v.X < 1000 {
+		return digits(v.X, 3) + "/s"
+	}
+	return thousands(int64(math.Round(v.X))) + "/s"
+}
+
+// Times reads like 4.81x, with the proper sign.
+func Times(v estimate.Value) string {
+	if !v.OK {
+		return undefined
+	}
+	return digits(v.X, 3) + "×"
+}
+
+// Percent reads like 60%.
+func Percent(v estimate.Value) string {
+	if !v.OK {
+		return undefined
+	}
+	return digits(100*v.X, 2) + "%"
+}
+
+// MeanSeconds reads like 63.4 ± 0.2 s: with the mean in three digits or as many
+// as its interval is worth.
+func MeanSeconds(s estimate.Sample) string {
+	if !s.Mean.OK || !s.CI.OK {
+		return Seconds(s.Mean)
+	}
+	u := unitFor(s.Mean.X, timeUnits)
+	mean, half := s.Mean.X/u.size, (s.CI.High-s.CI.Low)/2/u.size
+	places := max(decimals(mean, 3), min(decimals(half, 1), decimals(mean, 6)))
+	return strconv.FormatFloat(mean, 'f', places, 64) + " ± " + strconv.FormatFloat(half, 'f', places, 64) + " " + u.name
+}
+
+// TimesInterval reads like 4.52–5.13; "open" where the trials do not bound it.
+func TimesInterval(i estimate.Interval) string {
+	switch {
+	case i.Open:
+		return "open"
+	case !i.OK:
+		return undefined
+	}
+	places := max(decimals(i.Low, 3), min(decimals(i.High-i.Low, 1), 4))
+	places = min(places, 4)
+	return strconv.FormatFloat(i.Low, 'f', places, 64) + "–" + strconv.FormatFloat(i.High, 'f', places, 64)
+}
+
+func inUnit(v estimate.Value, units []unit, per string) string {
+	if !v.OK {
+		return undefined
+	}
+	u := unitFor(v.X, units)
+	return digits(v.X/u.size, 3) + " " + u.name + per
+}
+
+// digits rounds to so many significant digits, and never cuts off before the
+// decimal point.
+func digits(x float64, n int) string {
+	return strconv.FormatFloat(x, 'f', decimals(x, n), 64)
+}
+
+// decimals is how many places after the point x needs for n significant digits.
+func decimals(x float64, n int) int {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return n - 1
+	}
+	return min(9, max(0, n-1-int(math.Floor(math.Log10(math.Abs(x))))))
+}
+
+// thousands groups digits by commas.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	var groups []string
+	for len(s) > 3 {
+		groups = append([]string{s[len(s)-3:]}, groups...)
+		s = s[:len(s)-3]
+	}
+	return sign + strings.Join(append([]string{s}, groups...), ",")
+}
+
+// count reads like "1 trial" or "5,000 files".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%s %ss", thousands(int64(n)), what)
+}

@@ -1,0 +1,40 @@
+package reports
+
+import (
+	"bytes"
+	"path/filepath"
+
+	"iosweep/internal/durable"
+	"iosweep/runner/journal"
+)
+
+// plotsDir is where pictures stand in the directory of a run.
+const plotsDir = "plots"
+
+// WriteAll makes every report of a run in its directory. mkdir makes one
+// directory, and is content if it exists. Nothing is ever deleted: files of an
+// earlier call are replaced whole. Warnings are all that the reports hold
+// themselves; an error is of the file system, and names the file.
+func WriteAll(dir string, mkdir func(string) error, log *journal.Log) (warnings []string, err error) {
+	d := New(log)
+	plots := filepath.Join(dir, plotsDir)
+	if err := mkdir(plots); err != nil {
+		return d.Warnings, err
+	}
+	d.Draw()
+	for _, p := range d.Pictures {
+		if err := durable.WriteFile(filepath.Join(plots, p.File), p.PNG); err != nil {
+			return d.Warnings, err
+		}
+	}
+	for _, r := range All() {
+		var b bytes.Buffer
+		if err := r.Write(&b, d); err != nil {
+			return d.Warnings, err
+		}
+		if err := durable.WriteFile(filepath.Join(dir, r.Name()+"."+r.Extension()), b.Bytes()); err != nil {
+			return d.Warnings, err
+		}
+	}
+	return d.Warnings, nil
+}

@@ -1,0 +1,108 @@
+package reports
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+func mkdir(path string) error {
+	err := os.Mkdir(path, 0o755)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+// filesIn lists all files below a directory.
+func filesIn(t *testing.T, dir string) []string {
+	t.Helper()
+	var list []string
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			name, _ := filepath.Rel(dir, path)
+			list = append(list, filepath.ToSlash(name))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestWriteAllMakesEveryFileAndNoOther(t *testing.T) {
+	dir := t.TempDir()
+	theirs := filepath.Join(dir, "notes.txt")
+	if err := os.WriteFile(theirs, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	log := sampleLog(2,
+		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{4, 5}},
+		sampleCell{levels: "operation=write strategy=threads workers=2", seconds: []float64{2, 3}},
+	)
+	log.Notes = []journal.Note{{Kind: journal.NoteWarning, Text: "cpu0 is throttled."}}
+	for range 2 {
+		warnings, err := WriteAll(dir, mkdir, log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "cpu0 is throttled."; !slices.Equal(warnings, []string{want}) {
+			t.Errorf("warnings: %q", warnings)
+		}
+		log.Run.Plots = []string{} // the second time, over what is there, old pictures stay
+	}
+	want := []string{
+		"notes.txt", "plots/speedup-write.png", "plots/time-write.png", "plots/trials-write.png",
+		"report.md", "summary.csv", "trials.csv",
+	}
+	if got := filesIn(t, dir); !slices.Equal(got, want) {
+		t.Errorf("files are %q, want %q", got, want)
+	}
+	if content, err := os.ReadFile(theirs); err != nil || string(content) != "mine" {
+		t.Errorf("somebody's file holds %q (%v)", content, err)
+	}
+}
+
+func TestEveryPictureOfTheReportIsDrawn(t *testing.T) {
+	report, err := os.ReadFile(filepath.Join("testdata", "report.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var links []string
+	for _, l := range regexp.MustCompile(`!\[[^\]]+\]\(plots/([^)]+)\)`).FindAllStringSubmatch(string(report), -1) {
+		links = append(links, l[1])
+	}
+	if !slices.Equal(links, typicalPictures) {
+		t.Errorf("the report shows %q, drawn are %q", links, typicalPictures)
+	}
+}
+
+func TestAnErrorNamesTheFile(t *testing.T) {
+	dir := t.TempDir()
+	log := typical()
+	log.Run.Plots = []string{}
+	broken := errors.New("no room for a directory")
+	if _, err := WriteAll(dir, func(string) error { return broken }, log); !errors.Is(err, broken) {
+		t.Errorf("the error of mkdir became %v", err)
+	}
+	// A directory stands where a file is to be: the rename must fail.
+	if err := os.MkdirAll(filepath.Join(dir, "summary.csv", "x"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	_, err := WriteAll(dir, mkdir, log)
+	if err == nil || !strings.Contains(err.Error(), "summary.csv") {
+		t.Errorf("the error is %v", err)
+	}
+	for _, name := range filesIn(t, dir) {
+		if strings.HasPrefix(filepath.Base(name), ".") {
+			t.Errorf("a temporary file is left: %s", name)
+		}
+	}
+}
