@@ -1,0 +1,133 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"iosweep/experiments"
+	"iosweep/internal/sysinfo"
+	"iosweep/internal/workspace"
+	"iosweep/operations"
+)
+
+// A locator finds the directories that an experiment names and collects what is
+// wrong with them on this machine. Each is looked at once, however many cells
+// name it.
+type locator struct {
+	experiment *experiments.Experiment
+	here       string
+	spaces     map[string]string // workspace as written -> resolved
+	trees      map[string]string // tree as written -> resolved
+	problems   experiments.Problems
+	seen       map[string]bool
+}
+
+// add notes a problem at a key of the file, once.
+func (l *locator) add(key, format string, args ...any) {
+	at := l.experiment.At(key)
+	if at == (experiments.Position{}) {
+		at.File = l.experiment.At("name").File // the key is not in the file: its default will not do
+	}
+	p := experiments.Problem{At: at, Message: fmt.Sprintf(format, args...)}
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
+	if !l.seen[p.String()] {
+		l.seen[p.String()] = true
+		l.problems = append(l.problems, p)
+	}
+}
+
+func (l *locator) err() error {
+	if len(l.problems) == 0 {
+		return nil
+	}
+	return l.problems
+}
+
+// key is where an axis stands in the file: in the grid if the cell varies it.
+func key(c experiments.Cell, a experiments.Axis, elsewhere string) string {
+	if c.Level(a) != "" {
+		return "grid." + a.String()
+	}
+	return elsewhere
+}
+
+// workspace resolves a cell's directory under test; "" if it will not do.
+func (l *locator) workspace(c experiments.Cell) string {
+	written := l.experiment.WorkspaceOf(c)
+	if dir, ok := l.spaces[written]; ok {
+		return dir
+	}
+	dir, err := workspace.Resolve(written)
+	if err == nil {
+		err = workspace.Writable(dir)
+	}
+	if err != nil {
+		l.add(key(c, experiments.Workspace, "workspace"), "%v", err)
+		dir = ""
+	}
+	l.spaces[written] = dir
+	return dir
+}
+
+// tree resolves the tree that a cell's items are from: relative to the
+// experiment file, or to the working directory where an override names it.
+func (l *locator) tree(c experiments.Cell, written, space string) string {
+	path, ok := l.trees[written]
+	if !ok {
+		var err error
+		path, err = l.resolveTree(c, written)
+		if err != nil {
+			l.add(key(c, experiments.From, "workload.from"), "from %q: %v; name an existing tree, it is only ever read", written, err)
+		}
+		l.trees[written] = path
+	}
+	if path != "" && space != "" && workspace.Inside(space, path) {
+		l.add(key(c, experiments.From, "workload.from"),
+			"from %q holds the workspace %s: trials would change what they read; choose another workspace", written, space)
+	}
+	return path
+}
+
+func (l *locator) resolveTree(c experiments.Cell, written string) (string, error) {
+	path := written
+	if !filepath.IsAbs(path) && !l.experiment.FromOverride(c) {
+		path = filepath.Join(l.here, path)
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s does not exist", path)
+	}
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(real)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a directory", path)
+	}
+	return real, err
+}
+
+// combination refuses a cell that means nothing on this machine.
+func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
+	cold := c.Level(experiments.Cache) == operations.CacheCold
+	if cold && runtime.GOOS != "linux" {
+		l.add("grid.cache", "cache %q needs Linux: no other system can be asked to forget pages", operations.CacheCold)
+	}
+	if cold && (disk.Type == "tmpfs" || disk.Type == "ramfs") {
+		l.add("grid.cache", "cache %q on %s, which is %s: its files are memory and cannot be cold; choose a workspace on a disk",
+			operations.CacheCold, disk.Mount, disk.Type)
+	}
+	if c.Level(experiments.Layout) == operations.LayoutPerWorker && l.experiment.WorkloadOf(c).From != "" {
+		l.add("grid.layout", "layout %q with `from`: a tree keeps its own directories", operations.LayoutPerWorker)
+	}
+}

@@ -1,0 +1,192 @@
+package runner
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"iosweep/experiments"
+	"iosweep/internal/sysinfo"
+	"iosweep/operations"
+	"iosweep/runner/journal"
+	"iosweep/strategies"
+)
+
+// Prepared is a plan on this machine: every check that needs the machine has
+// been made, and nothing has been written.
+type Prepared struct {
+	Plan  *Plan
+	ID    string // of the run: it names its workspaces
+	Cells []journal.Cell
+
+	Machine sysinfo.Machine
+
+	workspaces []string // directories under test, resolved, each once
+	places     []place  // by cell
+	surveys    map[operations.Workload]*survey
+	disks      map[string]sysinfo.Filesystem // by workspace
+}
+
+// A place is where a cell's trials happen, resolved on this machine.
+type place struct {
+	workspace string
+	workload  operations.Workload
+	survey    *survey
+}
+
+// A survey is what a workload holds.
+type survey struct {
+	manifest *operations.Manifest
+	bytes    int64
+}
+
+// Prepare checks a plan against this machine. The error is an
+// experiments.Problems where it is the experiment that has to change.
+func Prepare(ctx context.Context, plan *Plan, here string, progress Progress) (*Prepared, error) {
+	p := &Prepared{
+		Plan: plan, ID: newID(), Machine: sysinfo.Read(),
+		surveys: map[operations.Workload]*survey{}, disks: map[string]sysinfo.Filesystem{},
+	}
+	if err := p.locate(here); err != nil {
+		return nil, err
+	}
+	if err := p.survey(ctx, progress); err != nil {
+		return nil, err
+	}
+	p.describeCells()
+	return p, nil
+}
+
+// newID is unique among runs, also those of one second.
+func newID() string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // it never fails: crypto/rand
+	return time.Now().Format("20060102-150405-") + hex.EncodeToString(b[:])
+}
+
+// locate resolves the trees and directories of all cells and reports every one
+// that will not do, each once.
+func (p *Prepared) locate(here string) error {
+	e := p.Plan.Experiment
+	l := locator{experiment: e, here: here, spaces: map[string]string{}, trees: map[string]string{}}
+	for _, c := range e.Cells {
+		w := e.WorkloadOf(c)
+		at := place{workspace: l.workspace(c), workload: operations.Workload{
+			Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Seed: w.Seed,
+		}}
+		if w.From != "" {
+			at.workload = operations.Workload{From: l.tree(c, w.From, at.workspace)}
+		}
+		if _, ok := p.disks[at.workspace]; !ok {
+			p.disks[at.workspace] = sysinfo.FilesystemOf(at.workspace)
+			p.workspaces = append(p.workspaces, at.workspace)
+		}
+		l.combination(c, p.disks[at.workspace])
+		p.places = append(p.places, at)
+	}
+	return l.err()
+}
+
+// survey works out what each workload holds, each once.
+func (p *Prepared) survey(ctx context.Context, progress Progress) error {
+	for i := range p.places {
+		w := p.places[i].workload
+		s, ok := p.surveys[w]
+		if !ok {
+			progress.Preparing(describeSurvey(w))
+			m, err := operations.Survey(ctx, w)
+			if err != nil {
+				return fmt.Errorf("workload: %w", err)
+			}
+			if len(m.Files) == 0 {
+				return fmt.Errorf("workload: %s holds no files; name a tree with at least one", w.From)
+			}
+			s = &survey{manifest: m, bytes: m.Bytes()}
+			p.surveys[w] = s
+		}
+		p.places[i].survey = s
+	}
+	return nil
+}
+
+func describeSurvey(w operations.Workload) string {
+	if w.From != "" {
+		return "surveying " + w.From
+	}
+	return fmt.Sprintf("surveying %d files of %s", w.Files, w.Content)
+}
+
+// describeCells fills in what the journal says of each cell.
+func (p *Prepared) describeCells() {
+	e := p.Plan.Experiment
+	missing := map[string]string{}
+	for _, cmd := range e.Commands {
+		missing[cmd.Name] = whyMissing(cmd)
+	}
+	for i, c := range e.Cells {
+		described := journal.Cell{
+			Name: c.String(), Levels: map[string]string{}, Baseline: e.Baseline[i],
+			Files: len(p.places[i].survey.manifest.Files), Bytes: p.places[i].survey.bytes,
+			Concurrency: concurrency(c),
+			Skip:        missing[c.Level(experiments.Strategy)],
+		}
+		for _, f := range e.FactorsOf(c) {
+			described.Levels[f.Axis] = f.Level
+		}
+		for _, f := range c.Custom() {
+			described.Custom = append(described.Custom, f.Axis)
+		}
+		p.Cells = append(p.Cells, described)
+	}
+}
+
+// whyMissing says why a contender cannot run on this machine, or "".
+func whyMissing(c experiments.Command) string {
+	if c.Operation == "read" && !canVerifyReads {
+		return fmt.Sprintf("what %s reads cannot be verified on %s", c.Name, runtime.GOOS)
+	}
+	for _, program := range c.Requires {
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Sprintf("%s is not installed (the command %q requires it)", program, c.Name)
+		}
+	}
+	// A placeholder or a path is known only when the trial is.
+	if program := c.Run[0]; filepath.Base(program) == program && !hasPlaceholder(program) {
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Sprintf("%s is not installed (it is what the command %q runs)", program, c.Name)
+		}
+	}
+	return ""
+}
+
+func hasPlaceholder(s string) bool {
+	for _, r := range s {
+		if r == '{' {
+			return true
+		}
+	}
+	return false
+}
+
+// concurrency is how many goroutines may work at once: workers, times the
+// threads of each, times the stages that one stands for. 0 for a contender that
+// does not say.
+func concurrency(c experiments.Cell) int {
+	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
+	workers := c.Int(experiments.Workers)
+	if !builtIn {
+		return workers * max(1, c.Int(experiments.Threads))
+	}
+	if workers == 0 {
+		if s.Info().Name == "async-unbounded" {
+			return 0
+		}
+		workers = 1
+	}
+	return workers * max(1, c.Int(experiments.Threads)) * max(1, s.Info().Lanes)
+}

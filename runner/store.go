@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"iosweep/internal/workspace"
+	"iosweep/operations"
+)
+
+// A store keeps, in one workspace, what trials share: the manifest of each
+// workload and its inputs. They are made when a trial first needs them, outside
+// of any timing, and are never modified.
+type store struct {
+	ws        *workspace.Workspace
+	manifests map[operations.Workload]string
+	inputs    map[inputKey]string
+}
+
+// An inputKey names inputs that are the same files.
+type inputKey struct {
+	workload operations.Workload
+	needs    operations.Needs
+}
+
+func newStore(ws *workspace.Workspace) *store {
+	return &store{ws: ws, manifests: map[operations.Workload]string{}, inputs: map[inputKey]string{}}
+}
+
+// manifest is the path of a workload's manifest, for child processes.
+func (s *store) manifest(w operations.Workload, m *operations.Manifest) (path string, err error) {
+	if path, ok := s.manifests[w]; ok {
+		return path, nil
+	}
+	dir, err := s.ws.Make(fmt.Sprintf("manifests/%d", len(s.manifests)+1))
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, "manifest")
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return "", err
+	}
+	_, err = m.WriteTo(f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return "", err
+	}
+	s.manifests[w] = path
+	return path, nil
+}
+
+// input is the directory that an operation reads. For victims it is a new one
+// below the trial's own directory; a tree that is only read is read in place.
+func (s *store) input(ctx context.Context, op operations.Operation, site operations.Site, trial string) (string, error) {
+	needs := op.Info().Needs
+	switch {
+	case needs == operations.NeedsNothing:
+		return "", nil
+	case needs == operations.NeedsFiles && site.Workload.From != "":
+		return site.Workload.From, nil
+	case needs == operations.NeedsVictims:
+		return s.prepare(ctx, op, site, filepath.Join(trial, "input"))
+	}
+	k := inputKey{site.Workload, needs}
+	if dir, ok := s.inputs[k]; ok {
+		return dir, nil
+	}
+	dir, err := s.prepare(ctx, op, site, fmt.Sprintf("inputs/%d", len(s.inputs)+1))
+	if err == nil {
+		s.inputs[k] = dir
+	}
+	return dir, err
+}
+
+// prepare makes a new directory and has the operation fill it.
+func (s *store) prepare(ctx context.Context, op operations.Operation, site operations.Site, name string) (string, error) {
+	dir, err := s.ws.Make(name)
+	if err != nil {
+		return "", err
+	}
+	site.Input = dir
+	if err := operations.Prepare(ctx, op, site); err != nil {
+		return "", errors.Join(fmt.Errorf("preparing inputs: %w", err), s.ws.Clear(dir))
+	}
+	return dir, nil
+}

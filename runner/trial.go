@@ -1,0 +1,191 @@
+package runner
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"iosweep/experiments"
+	"iosweep/operations"
+	"iosweep/runner/journal"
+)
+
+// trial runs one trial in a child process, in a fresh directory, and says what
+// came of it. Whatever goes wrong with the trial is in the record; the error is
+// for what would go wrong with every trial.
+func (r *run) trial(ctx context.Context, t turn) (journal.Trial, error) {
+	record := journal.Trial{
+		Trial: r.trials + 1, Round: t.round.Number, Phase: t.round.Phase,
+		Cell: t.cell, Name: r.Cells[t.cell].Name, Status: journal.Failed,
+	}
+	store := r.stores[r.places[t.cell].workspace]
+	name := fmt.Sprintf("trials/%06d", t.number)
+	dir, err := store.ws.Make(name)
+	if err != nil {
+		return record, err
+	}
+	spec, err := r.spec(ctx, t.cell, store, name)
+	record.StartedAt = time.Now().UTC()
+	if err != nil {
+		record.Error = err.Error()
+	} else {
+		r.runChild(ctx, spec, &record)
+	}
+	if record.Status != journal.OK && r.opt.KeepWorkspace && ctx.Err() == nil {
+		r.kept = true
+		r.opt.Progress.Kept(dir)
+		return record, nil
+	}
+	if err := store.ws.Clear(dir); err != nil {
+		return record, err
+	}
+	// What this trial left to be written must not be written during the next.
+	if disk := r.disks[r.places[t.cell].workspace].Type; disk != "tmpfs" && disk != "ramfs" {
+		if err := syncFilesystem(store.ws.Path()); err != nil && !errors.Is(err, errors.ErrUnsupported) {
+			return record, err
+		}
+	}
+	return record, nil
+}
+
+// spec prepares everything that the child of a cell's trial needs.
+func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*trialSpec, error) {
+	e := r.Plan.Experiment
+	c, at := e.Cells[cell], r.places[cell]
+	op, ok := operations.Named(c.Level(experiments.Operation))
+	if !ok {
+		return nil, fmt.Errorf("unknown operation %q", c.Level(experiments.Operation))
+	}
+	manifest, err := store.manifest(at.workload, at.survey.manifest)
+	if err != nil {
+		return nil, err
+	}
+	output, err := store.ws.Make(filepath.Join(dir, "output"))
+	if err != nil {
+		return nil, err
+	}
+	spec := &trialSpec{
+		setting: setting{
+			Operation: op.Info().Name, Manifest: manifest,
+			Workspace: store.ws.Path(), RunID: r.ID,
+			Site: siteOf(c, at, output),
+		},
+		Strategy: c.Level(experiments.Strategy),
+		Workers:  c.Int(experiments.Workers), Threads: c.Int(experiments.Threads),
+		Chunk: c.Int(experiments.ChunkSize), Queue: c.Int(experiments.Queue),
+		Pool: c.Level(experiments.Pool),
+		Lock: filepath.Join(filepath.Dir(output), "lock"),
+	}
+	forInput := spec.Site
+	forInput.Manifest, forInput.Dirs = at.survey.manifest, store.ws
+	if spec.Site.Input, err = store.input(ctx, op, forInput, dir); err != nil {
+		return nil, err
+	}
+	if cmd, ok := e.Command(c); ok {
+		spec.Strategy = ""
+		spec.Command = r.commandSpec(cmd, c, spec.Site)
+	}
+	return spec, nil
+}
+
+// siteOf is a cell's conditions as operations know them.
+func siteOf(c experiments.Cell, at place, output string) operations.Site {
+	level, _ := strconv.Atoi(c.Level(experiments.Level))
+	sink := c.Level(experiments.Sink)
+	return operations.Site{
+		Workload: at.workload, Output: output,
+		Workers: max(1, c.Int(experiments.Workers)) * max(1, c.Int(experiments.Threads)),
+		Level:   level,
+		Layout:  c.Level(experiments.Layout), Cache: c.Level(experiments.Cache), Sync: c.Level(experiments.Sync),
+		Sink: sink, Unlocked: sink == operations.SinkUnlocked,
+	}
+}
+
+// commandSpec fills in a contender's placeholders. It runs in the directory
+// that it reads, or else in the one that it writes.
+func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, site operations.Site) *commandSpec {
+	values := map[string]string{
+		"input":  site.Input,
+		"output": operations.OutputFile(cmd.Operation, site.Output),
+		"here":   r.opt.Here,
+		"cpus":   strconv.Itoa(r.Machine.CPUs),
+	}
+	for _, f := range r.Plan.Experiment.FactorsOf(c) {
+		values[f.Axis] = f.Level
+	}
+	dir := site.Input
+	if dir == "" {
+		dir = site.Output
+	}
+	return &commandSpec{
+		Name: cmd.Name, Argv: cmd.Argv(values), Env: cmd.Environ(values),
+		Dir: dir, ExpectFailure: cmd.ExpectFailure,
+	}
+}
+
+// runChild runs `iosweep trial` and fills the record with how it ended. At the
+// timeout, or when ctx ends, the whole process group is killed.
+func (r *run) runChild(ctx context.Context, spec *trialSpec, record *journal.Trial) {
+	timeout := r.Plan.Experiment.Trials.Timeout
+	timed, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	cmd, err := trialCommand(timed, spec)
+	if err != nil {
+		record.Error = err.Error()
+		return
+	}
+	var answer bytes.Buffer
+	var said tail
+	cmd.Stdout, cmd.Stderr = &answer, &said
+	err = cmd.Run()
+	var result trialResult
+	signal, signalled := "", false
+	if cmd.ProcessState != nil {
+		signal, signalled = endedBySignal(cmd.ProcessState)
+	}
+	switch {
+	case timed.Err() != nil && ctx.Err() == nil:
+		record.Status = journal.Timeout
+		record.Error = fmt.Sprintf("killed at the timeout of %v (trials.timeout)", timeout)
+	case signalled:
+		record.Status = journal.Crashed
+		record.Error = "ended by signal: " + signal
+	case err != nil && cmd.ProcessState == nil:
+		record.Error = err.Error()
+	case json.Unmarshal(answer.Bytes(), &result) != nil:
+		record.Status = journal.Crashed
+		record.Error = fmt.Sprintf("the trial's process ended without a result: %v%s", cmd.ProcessState, said.quoted())
+	default:
+		record.Status, record.Error, record.Measurement = result.Status, result.Error, result.Measurement
+	}
+	if record.Status != journal.OK {
+		record.Stderr = said.String()
+	}
+}
+
+// trialCommand is the child process of a trial, told its spec.
+func trialCommand(ctx context.Context, spec *trialSpec) (*exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	told, err := json.Marshal(spec)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, "trial")
+	cmd.Stdin = bytes.NewReader(told)
+	ownGroup(cmd)
+	bindToParent(cmd)
+	cmd.Cancel = func() error { return killGroup(cmd.Process) }
+	// Who has left the group and holds the pipes open is not waited for.
+	cmd.WaitDelay = 2 * time.Second
+	return cmd, nil
+}

@@ -1,0 +1,204 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"iosweep/internal/sysinfo"
+	"iosweep/operations"
+	"iosweep/runner/journal"
+	"iosweep/strategies"
+)
+
+// Trial is the life of the child process of a trial: what the hidden command
+// `iosweep trial` does. It reads a spec as JSON, does the trial, verifies it,
+// and writes one result as JSON. A trial that fails is a result; the error is
+// for a spec that cannot be read or a result that cannot be written.
+func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
+	var spec trialSpec
+	if err := json.NewDecoder(in).Decode(&spec); err != nil {
+		return fmt.Errorf("trial: no spec on standard input: %w", err)
+	}
+	m, err := spec.run(ctx)
+	result := trialResult{Status: journal.OK, Measurement: m}
+	if err != nil {
+		result.Status, result.Error = journal.Failed, err.Error()
+	}
+	return json.NewEncoder(out).Encode(result)
+}
+
+// run does a trial: it sets the cache, measures, and verifies. After an error
+// the measurement says how far it came, or is nil.
+func (spec *trialSpec) run(ctx context.Context) (m *journal.Measurement, err error) {
+	op, ws, err := spec.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, ws.Close()) }()
+	cached, err := setCache(ctx, op, spec.Site)
+	if err != nil {
+		return nil, err
+	}
+	clock := sysinfo.ReadCPUClock()
+	if spec.Command != nil {
+		m, err = spec.runCommand(ctx, op)
+	} else {
+		m, err = spec.runStrategy(ctx, op)
+	}
+	if m != nil {
+		m.CachedFraction = cached
+		if share, ok := sysinfo.ReadCPUClock().StealSince(clock); ok {
+			m.StealFraction = &share
+		}
+	}
+	return m, err
+}
+
+// coldLimit is how much of the inputs may still be resident in a cold trial.
+const coldLimit = 0.01
+
+// setCache brings the page cache into the state that the cell asks for, and
+// says how much of the inputs it holds. It is nil where there are no inputs or
+// no way to tell.
+func setCache(ctx context.Context, op operations.Operation, site operations.Site) (*float64, error) {
+	switch site.Cache {
+	case operations.CacheWarm:
+		if err := operations.WarmCache(ctx, op, site); err != nil {
+			return nil, err
+		}
+	case operations.CacheCold:
+		left, err := operations.DropCache(ctx, op, site)
+		if err != nil {
+			return nil, fmt.Errorf("cache cold: %w", err)
+		}
+		if left > coldLimit {
+			return nil, fmt.Errorf("cache cold: %.1f%% of the inputs are still in the page cache, more than %.0f%%", 100*left, 100*coldLimit)
+		}
+	default:
+		return nil, nil
+	}
+	cached, err := operations.CachedFraction(ctx, op, site)
+	if err != nil {
+		return nil, nil //nolint:nilerr // unknown is not zero, and no failure either
+	}
+	return &cached, nil
+}
+
+// runStrategy measures a built-in strategy and verifies what it did.
+func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation) (*journal.Measurement, error) {
+	strategy, ok := strategies.Named(spec.Strategy)
+	if !ok {
+		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
+	}
+	task, err := op.Open(spec.Site)
+	if err != nil {
+		return nil, err
+	}
+	job, err := spec.job(op, task)
+	if err != nil {
+		return nil, errors.Join(err, task.Close())
+	}
+	before := startUsage()
+	timing, err := strategies.Run(ctx, strategy, job)
+	usage := before.since()
+	m := spec.measurement(timing, usage)
+	if err := errors.Join(err, task.Close()); err != nil {
+		return m, err
+	}
+	outcome, err := op.Verify(spec.Site, timing.Digests)
+	m.OutputBytes = outcome.OutputBytes
+	if spec.Site.Unlocked {
+		m.CorruptItems = &outcome.CorruptItems
+	}
+	if err != nil {
+		return m, fmt.Errorf("verification: %w", err)
+	}
+	return m, spec.checkTally(timing.Tally)
+}
+
+// checkTally compares what the strategy says that it did with the workload: one
+// that skips items must fail, not look fast.
+func (spec *trialSpec) checkTally(t strategies.Tally) error {
+	want := spec.Site.Manifest
+	if t.Items != len(want.Files) {
+		return fmt.Errorf("verification: the strategy did %d items of %d", t.Items, len(want.Files))
+	}
+	if t.Bytes != want.Bytes() {
+		return fmt.Errorf("verification: the strategy moved %d bytes of %d", t.Bytes, want.Bytes())
+	}
+	return nil
+}
+
+// job is what the strategy is given.
+func (spec *trialSpec) job(op operations.Operation, task operations.Task) (strategies.Job, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return strategies.Job{}, err
+	}
+	forWorkers, err := json.Marshal(spec.setting)
+	if err != nil {
+		return strategies.Job{}, err
+	}
+	items := len(spec.Site.Manifest.Files)
+	workers := max(1, spec.Workers)
+	chunk := spec.Chunk
+	if chunk == 0 {
+		chunk = max(1, (items+workers-1)/workers)
+	}
+	threads := max(1, spec.Threads)
+	return strategies.Job{
+		Task: task, Items: items,
+		Workers: workers, Threads: threads, Chunk: chunk, Queue: max(1, spec.Queue),
+		Sink: spec.Site.Sink, CommitAnywhere: op.Info().CommitAnywhere,
+		Spec: forWorkers, Lock: spec.Lock,
+		Command: func() *exec.Cmd {
+			cmd := exec.Command(self, "worker")
+			// A process of so many threads gets so many processors: otherwise a
+			// pool of eight would have eight times the garbage collectors.
+			cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads))
+			cmd.Stderr = os.Stderr
+			bindToParent(cmd)
+			return cmd
+		},
+	}, nil
+}
+
+// measurement is what a strategy's timing comes to.
+func (spec *trialSpec) measurement(t strategies.Timing, u usage) *journal.Measurement {
+	m := u.measurement()
+	m.Startup = t.Startup.Seconds()
+	m.Work = t.Work.Seconds()
+	m.Seconds = m.Work
+	if spec.Pool != "warm" {
+		// Starting the workers counts, as it does in published times.
+		m.Seconds += m.Startup
+	}
+	m.FirstDone = seconds(t.FirstDone)
+	if t.Blocked != nil {
+		m.Blocked = seconds(*t.Blocked)
+	}
+	m.Files, m.Bytes = t.Items, t.Bytes
+	if t.Latency == nil || t.Latency.Count() == 0 {
+		return m
+	}
+	if text, err := t.Latency.Encode(); err == nil {
+		m.Latency = text
+	}
+	m.LatencyP50 = seconds(t.Latency.Quantile(0.50))
+	m.LatencyP90 = seconds(t.Latency.Quantile(0.90))
+	m.LatencyP99 = seconds(t.Latency.Quantile(0.99))
+	m.LatencyMax = seconds(t.Latency.Max())
+	return m
+}
+
+func seconds(d time.Duration) *float64 {
+	s := d.Seconds()
+	return &s
+}

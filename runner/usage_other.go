@@ -1,0 +1,9 @@
+//go:build !unix
+
+package runner
+
+// readUsage knows nothing here: Windows accounts for a tree through job
+// objects, which the standard library does not make.
+func readUsage() usage { return usage{} }
+
+func resetPeakMemory() {}
