@@ -1,0 +1,51 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+)
+
+// The exit codes are a contract: scripts depend on them.
+const (
+	exitGood       = 0
+	exitFailures   = 1 // done, but a cell failed or was skipped
+	exitUsage      = 2 // usage, or an invalid experiment file
+	exitIncomplete = 3 // budget spent, disk full, or --fail-fast
+	exitSignalled  = 128
+)
+
+// An exit is an error that decides the exit code. Its text, if any, is printed.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+// incomplete wraps an error of a run that could not go on.
+func incomplete(err error) error { return &exit{exitIncomplete, err} }
+
+// codeOf is the exit code of an error. Whatever does not say otherwise is usage:
+// cobra's errors, and files that are not what they should be.
+func codeOf(err error) int {
+	var e *exit
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.As(err, &e):
+		return e.code
+	default:
+		return exitUsage
+	}
+}
+
+// signalled is the exit code of a run that a signal ended.
+func signalled(s syscall.Signal) int { return exitSignalled + int(s) }

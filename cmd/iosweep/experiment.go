@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"iosweep/experiments"
+	"iosweep/runner"
+)
+
+// experimentFlags are the flags of every command that reads an experiment.
+type experimentFlags struct {
+	set       []string
+	only      []string
+	budget    string
+	workspace string
+	seed      int64
+	maxCells  int
+}
+
+func (f *experimentFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.set, "set", nil, "override a key: `PATH=VALUE`, as in grid.workers=1,2,4 or trials.repeats=3 (repeatable)")
+	flags.StringArrayVar(&f.only, "only", nil, "run only the cells that match `AXIS=VALUE,...`, and their baselines (repeatable)")
+	flags.StringVar(&f.budget, "budget", "", "stop before this much `time` has passed, as in 8h")
+	flags.StringVar(&f.workspace, "workspace", "", "the `directory`, so the file system, under test")
+	flags.Int64Var(&f.seed, "seed", 0, "of the order of trials")
+	flags.IntVar(&f.maxCells, "max-cells", experiments.DefaultMaxCells, "refuse a grid of more cells")
+}
+
+// overrides are all overrides as PATH=VALUE. The flags that have a name of
+// their own come last: who writes both means the plain one.
+func (f *experimentFlags) overrides(cmd *cobra.Command) []string {
+	list := slices.Clone(f.set)
+	if cmd.Flags().Changed("budget") {
+		list = append(list, "budget="+f.budget)
+	}
+	if cmd.Flags().Changed("workspace") {
+		list = append(list, "workspace="+strconv.Quote(f.workspace))
+	}
+	if cmd.Flags().Changed("seed") {
+		list = append(list, "trials.seed="+strconv.FormatInt(f.seed, 10))
+	}
+	return list
+}
+
+// An experimentSource is an experiment file as it was found.
+type experimentSource struct {
+	file string // as it stands in messages
+	here string // the directory of the file, absolute; of a shipped one, the working directory
+	data []byte
+}
+
+// load reads and checks the experiment that an argument names.
+func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Experiment, experimentSource, error) {
+	src, err := findExperiment(name)
+	if err != nil {
+		return nil, src, err
+	}
+	e, err := experiments.Parse(src.data, experiments.Options{
+		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
+		Set: f.overrides(cmd), Only: f.only,
+	})
+	if err != nil {
+		return nil, src, invalid(err)
+	}
+	return e, src, nil
+}
+
+// invalid is the error of an experiment that is refused: its problems, each on
+// a line that an editor can follow.
+func invalid(err error) error {
+	var list experiments.Problems
+	if !errors.As(err, &list) {
+		return err
+	}
+	return fmt.Errorf("the experiment is not valid\n%w", list)
+}
+
+// maxFile is what is read of a file at most: one byte more than what the parser
+// accepts, so that it can say that there is more.
+const maxFile = 1<<20 + 1
+
+// findExperiment reads the file with that path, or else the shipped experiment
+// of that name.
+func findExperiment(name string) (experimentSource, error) {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && slices.Contains(experiments.Shipped(), name) {
+		return shippedExperiment(name)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return experimentSource{}, fmt.Errorf("no experiment %q: neither a file of that path nor one that comes with iosweep (%s)",
+			name, strings.Join(experiments.Shipped(), ", "))
+	}
+	if err != nil {
+		return experimentSource{}, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile))
+	if err != nil {
+		return experimentSource{}, err
+	}
+	abs, err := filepath.Abs(name)
+	return experimentSource{file: name, here: filepath.Dir(abs), data: data}, err
+}
+
+func shippedExperiment(name string) (experimentSource, error) {
+	data, err := experiments.ReadShipped(name)
+	if err != nil {
+		return experimentSource{}, err
+	}
+	here, err := os.Getwd()
+	return experimentSource{file: name + ".yaml", here: here, data: data}, err
+}
+
+// shippedTitle is the title of an experiment that comes with iosweep.
+func shippedTitle(name string) (string, error) {
+	src, err := shippedExperiment(name)
+	if err != nil {
+		return "", err
+	}
+	e, err := experiments.Parse(src.data, experiments.Options{
+		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(),
+	})
+	if err != nil {
+		return "", err
+	}
+	return e.Title, nil
+}

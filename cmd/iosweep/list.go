@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"iosweep/experiments"
+	"iosweep/operations"
+	"iosweep/strategies"
+)
+
+func newList(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:       "list [operations|strategies|experiments]",
+		Short:     "Show what there is, what goes with what, and the axes each uses",
+		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
+		ValidArgs: []string{"operations", "strategies", "experiments"},
+		RunE: func(_ *cobra.Command, args []string) error {
+			sections := []string{"operations", "strategies", "pairs", "experiments"}
+			if len(args) == 1 {
+				sections = args
+			}
+			for i, name := range sections {
+				if i > 0 {
+					fmt.Fprintln(s.out)
+				}
+				if err := listings[name](s.out); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// listings are what can be listed, by name.
+var listings = map[string]func(io.Writer) error{
+	"operations":  listOperations,
+	"strategies":  listStrategies,
+	"pairs":       listPairs,
+	"experiments": listExperiments,
+}
+
+// newTable is a table in the style of all listings.
+func newTable(w io.Writer, header ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	t.SetStyle(table.StyleLight)
+	t.Style().Options = table.OptionsNoBordersAndSeparators
+	t.Style().Format.Header = 0
+	t.AppendHeader(header)
+	return t
+}
+
+func listOperations(w io.Writer) error {
+	t := newTable(w, "OPERATION", "AXES", "SINKS", "WHAT IT DOES")
+	for _, op := range operations.All {
+		i := op.Info()
+		t.AppendRow(table.Row{i.Name, strings.Join(i.Axes, " "), strings.Join(i.Sinks, " "), i.About})
+	}
+	t.Render()
+	return nil
+}
+
+func listStrategies(w io.Writer) error {
+	t := newTable(w, "STRATEGY", "AXES", "WHAT IT DOES")
+	for _, s := range strategies.All {
+		i := s.Info()
+		t.AppendRow(table.Row{i.Name, strings.Join(i.Axes, " "), i.About})
+	}
+	t.Render()
+	return nil
+}
+
+// listPairs is the whole matrix, with the reason of every pair that is refused.
+func listPairs(w io.Writer) error {
+	header := []any{"STRATEGY"}
+	for _, op := range operations.All {
+		header = append(header, op.Info().Name)
+	}
+	t := newTable(w, header...)
+	var reasons []string
+	for _, s := range strategies.All {
+		row := table.Row{s.Info().Name}
+		for _, op := range operations.All {
+			why := strategies.Refuse(op.Info(), s.Info())
+			row = append(row, pairMark(why, op.Info(), s.Info()))
+			if why != "" {
+				reasons = append(reasons, fmt.Sprintf("%s cannot do %s: %s", s.Info().Name, op.Info().Name, why))
+			}
+		}
+		t.AppendRow(row)
+	}
+	t.Render()
+	_, err := fmt.Fprintf(w, "\n+ can be combined   s also has the axis sink   - is refused\n%s\n", strings.Join(reasons, "\n"))
+	return err
+}
+
+func pairMark(why string, op operations.Info, s strategies.Info) string {
+	switch {
+	case why != "":
+		return "-"
+	case len(op.Sinks) > 0 && slices.Contains(s.Axes, "sink"):
+		return "s"
+	}
+	return "+"
+}
+
+func listExperiments(w io.Writer) error {
+	t := newTable(w, "EXPERIMENT", "TITLE")
+	for _, name := range experiments.Shipped() {
+		title, err := shippedTitle(name)
+		if err != nil {
+			return err
+		}
+		t.AppendRow(table.Row{name, title})
+	}
+	t.Render()
+	return nil
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"iosweep/experiments"
+	"iosweep/runner"
+)
+
+func newPlan(s streams) *cobra.Command {
+	var flags experimentFlags
+	cmd := &cobra.Command{
+		Use:   "plan EXPERIMENT",
+		Short: "Show the cells, the trials and every command line; run nothing",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			e, _, err := flags.load(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			for _, w := range e.Warnings {
+				fmt.Fprintln(s.err, "warning: "+w.String())
+			}
+			return writePlan(s.out, runner.NewPlan(e))
+		},
+	}
+	flags.register(cmd)
+	return cmd
+}
+
+func writePlan(w io.Writer, p *runner.Plan) error {
+	e := p.Experiment
+	t := newTable(w, "#", "CELL", "AGAINST")
+	for i, c := range e.Cells {
+		against := e.Cells[e.Baseline[i]].String()
+		if e.Baseline[i] == i {
+			against = "(baseline)"
+		}
+		t.AppendRow([]any{i + 1, c.String(), against})
+	}
+	t.Render()
+	fmt.Fprintf(w, "\n%d cells x (%d warm-up + %d repeats) = %d trials", len(e.Cells), e.Trials.Warmup, e.Trials.Repeats, p.Trials())
+	if e.Budget > 0 {
+		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
+	}
+	fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
+	return writeCommands(w, e)
+}
+
+// writeCommands prints every command line in full: an experiment file with
+// commands runs programs, and who runs it should know which.
+func writeCommands(w io.Writer, e *experiments.Experiment) error {
+	seen := map[string]bool{}
+	for _, c := range e.Cells {
+		cmd, ok := e.Command(c)
+		if !ok {
+			continue
+		}
+		values := map[string]string{"input": "{input}", "output": "{output}", "here": "{here}", "cpus": fmt.Sprint(runtime.NumCPU())}
+		for _, f := range e.FactorsOf(c) {
+			values[f.Axis] = f.Level
+		}
+		text := fmt.Sprintf("runs %s: %q", cmd.Name, cmd.Argv(values))
+		if env := cmd.Environ(values); len(env) > 0 {
+			text += " with " + strings.Join(env, " ")
+		}
+		if !seen[text] {
+			seen[text] = true
+			fmt.Fprintln(w, text)
+		}
+	}
+	return nil
+}

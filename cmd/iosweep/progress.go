@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"iosweep/runner"
+	"iosweep/runner/journal"
+)
+
+// How iosweep speaks to people while it works:
+//
+//   - It speaks on standard error only; results are for standard output.
+//   - On a terminal there is one line that is redrawn, with the time left.
+//     Elsewhere there is a line for each trial, so that a log of a night can be
+//     read and searched.
+//   - What failed is said at once, above the line, and stays.
+//   - --quiet silences all of it but warnings.
+//   - Nothing is said here that the journal does not hold.
+type progress struct {
+	out   io.Writer
+	quiet bool
+	bar   *progressbar.ProgressBar // nil where lines are printed
+	live  bool
+}
+
+func newProgress(out io.Writer, quiet bool) *progress {
+	f, ok := out.(*os.File)
+	return &progress{
+		out: out, quiet: quiet,
+		live: ok && !quiet && !plain() && term.IsTerminal(int(f.Fd())),
+	}
+}
+
+// Warn says what is odd and yet no reason to stop.
+func (p *progress) Warn(text string) {
+	p.clear()
+	fmt.Fprintln(p.out, "warning: "+text)
+}
+
+// Preparing names a step that may take a while.
+func (p *progress) Preparing(what string) {
+	if !p.quiet {
+		p.clear()
+		fmt.Fprintln(p.out, what)
+	}
+}
+
+// Begun redraws the line.
+func (p *progress) Begun(t runner.Turn) {
+	if !p.live {
+		return
+	}
+	if p.bar == nil {
+		p.bar = progressbar.NewOptions(t.Of,
+			progressbar.OptionSetWriter(p.out),
+			progressbar.OptionSetWidth(20),
+			progressbar.OptionShowCount(),
+			progressbar.OptionClearOnFinish(),
+			progressbar.OptionSetPredictTime(false), // its guess takes all trials for alike
+			progressbar.OptionSetElapsedTime(false),
+		)
+	}
+	p.bar.Describe(fmt.Sprintf("%s round %d, %s, %s", t.Phase, t.Round, left(t.Remaining), t.Cell))
+}
+
+// Ended prints the trial, or moves the bar on.
+func (p *progress) Ended(t runner.Turn, trial journal.Trial) {
+	if trial.Status != journal.OK && p.live {
+		p.clear()
+		fmt.Fprintf(p.out, "%s: %s: %s\n", trial.Status, trial.Name, trial.Error)
+	}
+	switch {
+	case p.bar != nil:
+		_ = p.bar.Add(1) // a terminal that cannot be written is no reason to stop
+	case !p.quiet:
+		fmt.Fprintln(p.out, line(t, trial))
+	}
+}
+
+// line is a trial where nothing can be redrawn.
+func line(t runner.Turn, trial journal.Trial) string {
+	head := fmt.Sprintf("[%d/%d] %s %d  %s  ", t.Number, t.Of, t.Phase, t.Round, trial.Name)
+	if trial.Status != journal.OK {
+		return head + trial.Status + ": " + trial.Error
+	}
+	return head + fmt.Sprintf("%.4gs  %s", trial.Measurement.Seconds, left(t.Remaining))
+}
+
+func left(d time.Duration) string {
+	if d == 0 {
+		return "time left unknown"
+	}
+	return d.Round(time.Second).String() + " left"
+}
+
+// Kept says where a failed trial's directory was left.
+func (p *progress) Kept(dir string) {
+	p.clear()
+	fmt.Fprintln(p.out, "kept: "+dir)
+}
+
+// clear makes room above the line.
+func (p *progress) clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}
+
+// Close takes the line away.
+func (p *progress) Close() { p.clear() }

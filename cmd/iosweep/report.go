@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"iosweep/internal/workspace"
+	"iosweep/reports"
+	"iosweep/runner/journal"
+)
+
+func newReport(s streams) *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "report DIR",
+		Short: "Make every report of a run again, from its journal alone",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			log, err := journal.ReadDir(args[0])
+			if err != nil {
+				return fmt.Errorf("%w; DIR is the results directory of a run", err)
+			}
+			warnings, err := writeReports(args[0], log)
+			for _, w := range warnings {
+				fmt.Fprintln(s.err, "warning: "+w)
+			}
+			if err != nil {
+				return err
+			}
+			return printResults(s, log, format, args[0])
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "of the results on standard output: text or json")
+	return cmd
+}
+
+// writeReports makes every report in the directory of a run.
+func writeReports(dir string, log *journal.Log) (warnings []string, err error) {
+	return reports.WriteAll(dir, workspace.CreateIn, log)
+}
+
+// exportAs writes one of the formats that a run can be exported as.
+func exportAs(w io.Writer, d *reports.Data, name string) error {
+	for _, f := range reports.Formats() {
+		if f.Name == name {
+			return f.Write(w, d)
+		}
+	}
+	return fmt.Errorf("unknown format %q", name)
+}
+
+// wideEnough is the width of a table that goes into a file or a pipe.
+const wideEnough = 120
+
+// tableOptions says what standard output can show.
+func tableOptions(w io.Writer) reports.TableOptions {
+	opt := reports.TableOptions{Width: wideEnough}
+	f, ok := w.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return opt
+	}
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+		opt.Width = width
+	}
+	opt.Colour = !plain()
+	return opt
+}
+
+// plain says whether the person asked for no colour and no redrawing.
+func plain() bool {
+	_, noColour := os.LookupEnv("NO_COLOR")
+	return noColour || os.Getenv("TERM") == "dumb"
+}

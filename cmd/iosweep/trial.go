@@ -1,0 +1,37 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"iosweep/runner"
+)
+
+// newTrial is the child process of one trial. It is hidden: a run starts it.
+func newTrial(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:    "trial",
+		Short:  "Do one trial: a spec on standard input, a measurement on standard output",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runner.Trial(cmd.Context(), s.in, s.out)
+		},
+	}
+}
+
+// newWorker is one process of a strategy that has processes. It is hidden: a
+// trial starts it.
+func newWorker(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:    "worker",
+		Short:  "Do the tasks that come over standard input",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := runner.Worker(cmd.Context(), s.in, s.out); err != nil {
+				return &exit{code: exitFailures} // the parent has been told why
+			}
+			return nil
+		},
+	}
+}
