@@ -162,7 +162,7 @@ func (spec *trialSpec) job(op operations.Operation, task operations.Task) (strat
 			cmd := exec.Command(self, "worker")
 			// A process of so many threads gets so many processors: otherwise a
 			// pool of eight would have eight times the garbage collectors.
-			cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads))
+			cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads+1))
 			cmd.Stderr = os.Stderr
 			bindToParent(cmd)
 			return cmd

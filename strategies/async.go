@@ -2,8 +2,6 @@ package strategies
 
 import (
 	"context"
-	"errors"
-	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -11,8 +9,7 @@ import (
 )
 
 // async is a goroutine for each item behind a semaphore, as a coroutine for
-// each file is behind one. Where the item would await, its goroutine yields, so
-// that tasks interleave at their system calls as they do on an event loop.
+// each file is behind one.
 type async struct{}
 
 var _ Strategy = async{}
@@ -26,20 +23,24 @@ func (async) Info() Info {
 }
 
 func (async) Start(ctx context.Context, job Job) (Crew, error) {
-	c := &tasks{desk: newDesk(ctx, job), slots: make(chan *worker, job.Workers)}
+	c := &tasks{desk: newDesk(ctx, job), items: newChunks(job.Items, 1)}
 	for i := range job.Workers {
-		c.slots <- &worker{scratch: operations.Scratch{Worker: i, Yield: runtime.Gosched}}
+		c.slots = append(c.slots, &worker{scratch: operations.Scratch{Worker: i}})
 	}
 	return c, nil
 }
 
-// tasks is a crew that starts a goroutine for each item. The semaphore holds
-// the workers' scratches rather than bare tokens: who gets in may use one.
-// A goroutine is made once it may run, not before: a million that wait would
-// measure the memory of stacks.
+// tasks is a crew that starts a goroutine for each item. A slot of the
+// semaphore is a worker's scratch rather than a bare token: who is in flight
+// uses one.
+//
+// A task that ends starts the next one with its slot. The obvious loop that
+// waits for a slot and then starts a task wakes a second thread for every item,
+// which costs more than reading a small file does.
 type tasks struct {
 	*desk
-	slots chan *worker
+	slots []*worker
+	items *chunks
 }
 
 var _ Crew = (*tasks)(nil)
@@ -48,35 +49,30 @@ func (c *tasks) Work(context.Context) error {
 	c.ledger.open()
 	return bracketed(c.job.Task, func() error {
 		var group errgroup.Group
-		for item := range c.job.Items {
-			w := <-c.slots
-			if c.ctx.Err() != nil {
-				c.slots <- w
-				break
-			}
-			group.Go(func() error {
-				defer func() { c.slots <- w }()
-				err := c.hands.do(w, item)
-				if err != nil {
-					c.halt(err)
-				}
-				return err
-			})
+		for _, w := range c.slots {
+			c.launch(&group, w)
 		}
-		return c.outcome(c.drain(&group), c.settle())
+		return c.outcome(group.Wait(), c.settle())
 	})
 }
 
-// drain waits for the last items. The first slot that comes back with nothing
-// left to start is the first worker out of work.
-func (c *tasks) drain(group *errgroup.Group) error {
-	var closing error
-	for range cap(c.slots) {
-		w := <-c.slots
+// launch starts the next item's task in a slot, or closes the slot if there is
+// none.
+func (c *tasks) launch(group *errgroup.Group, w *worker) {
+	s, ok := c.items.take()
+	if !ok || c.ctx.Err() != nil {
 		c.ledger.outOfWork()
-		closing = errors.Join(closing, w.scratch.Close())
+		group.Go(w.scratch.Close)
+		return
 	}
-	return errors.Join(group.Wait(), closing)
+	group.Go(func() error {
+		err := c.hands.do(w, s.lo)
+		if err != nil {
+			c.halt(err)
+		}
+		c.launch(group, w)
+		return err
+	})
 }
 
 func (c *tasks) Stop() (Tally, error) { return c.finish() }

@@ -15,19 +15,19 @@ import (
 // input and output: one byte that says what it is, four that say how long, and
 // the body. Numbers are little-endian; a task is two of them.
 //
-//	parent to worker      worker to parent
-//	job    JSON           ready   nothing
-//	task   lo, hi         parcel  an item that the parent is to finish
-//	taken  nothing        done    lo, hi, and a digest for each item done here
-//	                      failed  an error's text
-//	                      summary counts and histogram of the items done here
+//	parent to worker              worker to parent
+//	job    JSON                   ready   nothing
+//	tasks  lo and hi of each      parcel  an item that the parent is to finish
+//	taken  nothing                done    a task, and digests of items done here
+//	                              failed  an error's text
+//	                              summary counts and histogram of items done here
 //
 // At the end of its input a worker sends its summary and exits.
 type frameKind byte
 
 const (
 	frameJob     frameKind = 'J'
-	frameTask    frameKind = 'T'
+	frameTasks   frameKind = 'T'
 	frameTaken   frameKind = 'A' // the parcel that was sent has been committed
 	frameReady   frameKind = 'R'
 	frameParcel  frameKind = 'P'
@@ -101,16 +101,20 @@ func (r *frameReader) read() (frameKind, []byte, error) {
 // errShort is a frame whose body is not of its kind's form.
 var errShort = errors.New("a frame is shorter than its kind")
 
-func encodeSpan(s span) []byte {
-	b := binary.LittleEndian.AppendUint64(nil, uint64(s.lo))
+const spanSize = 16
+
+func appendSpan(b []byte, s span) []byte {
+	b = binary.LittleEndian.AppendUint64(b, uint64(s.lo))
 	return binary.LittleEndian.AppendUint64(b, uint64(s.hi))
 }
 
-func decodeSpan(b []byte) (span, error) {
-	if len(b) != 16 {
-		return span{}, errShort
+// cutSpan reads the first span of a body and returns what follows it.
+func cutSpan(b []byte) (s span, rest []byte, err error) {
+	if len(b) < spanSize {
+		return span{}, nil, errShort
 	}
-	return span{int(binary.LittleEndian.Uint64(b)), int(binary.LittleEndian.Uint64(b[8:]))}, nil
+	s = span{int(binary.LittleEndian.Uint64(b)), int(binary.LittleEndian.Uint64(b[8:]))}
+	return s, b[spanSize:], nil
 }
 
 // parcelHead is item, worker, nanoseconds so far, size and checksum.
@@ -148,11 +152,10 @@ func appendDigests(b []byte, digests []uint32) []byte {
 // decodeDone copies the digests of a finished task, if it has any, to their
 // items.
 func decodeDone(b []byte, digests []uint32) error {
-	if len(b) < 16 {
-		return errShort
+	s, b, err := cutSpan(b)
+	if err != nil {
+		return err
 	}
-	s, _ := decodeSpan(b[:16])
-	b = b[16:]
 	if s.lo < 0 || s.lo > s.hi || s.hi > len(digests) || len(b) != 0 && len(b) != 4*(s.hi-s.lo) {
 		return fmt.Errorf("%d bytes of digests for the items %d to %d of %d", len(b), s.lo, s.hi, len(digests))
 	}

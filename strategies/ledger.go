@@ -109,3 +109,8 @@ func (c *chunks) take() (span, bool) {
 	}
 	return span{lo, min(lo+c.size, c.items)}, true
 }
+
+// left is how many tasks have not been dealt out; others may be taking them.
+func (c *chunks) left() int {
+	return (max(0, c.items-int(c.next.Load())) + c.size - 1) / c.size
+}

@@ -45,6 +45,19 @@ func spawn(job Job, wj workerJob) (*process, error) {
 	return p, nil
 }
 
+// give sends the process tasks to do, in one frame.
+func (p *process) give(tasks []span) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	var body []byte
+	for _, t := range tasks {
+		body = appendSpan(body, t)
+	}
+	p.pending += len(tasks)
+	return p.out.write(frameTasks, body)
+}
+
 // read returns the next frame; a failure that the process tells of is an error.
 func (p *process) read() (frameKind, []byte, error) {
 	kind, body, err := p.in.read()

@@ -124,27 +124,60 @@ func (f *fleet) Work(context.Context) error {
 }
 
 // deal gives out the first tasks: one to each process, then another to each,
-// until every thread has one. So large tasks are spread before any process has
-// two, and small ones keep all threads busy.
+// until every process has what is due to it. So large tasks are spread before
+// any process has two, and small ones keep all threads busy.
 func (f *fleet) deal() error {
-	for range f.job.Threads {
-		for _, p := range f.procs {
-			if err := f.give(p); err != nil {
-				return err
+	hands := make([][]span, len(f.procs))
+	for dealt := true; dealt; {
+		dealt = false
+		for i := range f.procs {
+			if len(hands[i]) >= f.due() {
+				continue
 			}
+			if s, ok := f.chunks.take(); ok {
+				hands[i] = append(hands[i], s)
+				dealt = true
+			}
+		}
+	}
+	for i, p := range f.procs {
+		if err := p.give(hands[i]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// give sends a process its next task, if there is one.
-func (f *fleet) give(p *process) error {
-	s, ok := f.chunks.take()
-	if !ok {
+// maxAhead is how many tasks may wait inside a process for each that runs: one
+// that is there already costs no turn over the pipe, during which both ends
+// would be asleep.
+const maxAhead = 16
+
+// due is how many tasks a process should have. Tasks are sent ahead only while
+// there are plenty for everybody: towards the end, and with large tasks from the
+// beginning, each waits for who is free first.
+func (f *fleet) due() int {
+	threads := f.job.Threads
+	plenty := f.chunks.left() / (4 * len(f.procs) * threads)
+	return threads * (1 + min(maxAhead, plenty))
+}
+
+// replenish gives a process what is due to it, once that is half used up: each
+// frame wakes the process, so a few large ones are better than many.
+func (f *fleet) replenish(p *process) error {
+	due := f.due()
+	if p.pending > due/2 {
 		return nil
 	}
-	p.pending++
-	return p.out.write(frameTask, encodeSpan(s))
+	var more []span
+	for p.pending+len(more) < due {
+		s, ok := f.chunks.take()
+		if !ok {
+			break
+		}
+		more = append(more, s)
+	}
+	return p.give(more)
 }
 
 // follow answers one process until it has no task left.
@@ -167,7 +200,7 @@ func (f *fleet) follow(p *process) error {
 			if err := decodeDone(body, f.ledger.digests); err != nil {
 				return err
 			}
-			err = f.give(p)
+			err = f.replenish(p)
 		default:
 			err = errors.New("a worker process sent a frame that has no place here")
 		}

@@ -71,7 +71,7 @@ func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *fr
 	if err := errors.Join(err, stopErr); err != nil {
 		return err
 	}
-	if err := out.write(frameDone, appendDigests(encodeSpan(span{0, wj.Items}), tally.Digests)); err != nil {
+	if err := out.write(frameDone, appendDigests(appendSpan(nil, span{0, wj.Items}), tally.Digests)); err != nil {
 		return err
 	}
 	return sendSummary(out, tally)
@@ -174,12 +174,14 @@ func (s *server) read(in *frameReader) error {
 			return err
 		}
 		switch kind {
-		case frameTask:
-			items, err := decodeSpan(body)
-			if err != nil {
-				return err
+		case frameTasks:
+			for len(body) > 0 {
+				var items span
+				if items, body, err = cutSpan(body); err != nil {
+					return err
+				}
+				s.queue.add(items)
 			}
-			s.queue.add(items)
 		case frameTaken:
 			s.taken <- struct{}{}
 		default:
@@ -204,7 +206,7 @@ func (s *server) work(w *worker) error {
 		if t.left.Add(-1) > 0 {
 			continue
 		}
-		body := encodeSpan(t.span)
+		body := appendSpan(nil, t.span)
 		if !s.ships {
 			body = appendDigests(body, s.ledger.digests[t.lo:t.hi])
 		}
