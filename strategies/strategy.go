@@ -92,8 +92,15 @@ type Tally struct {
 
 // All lists the strategies, in the order in which people see them.
 var All = []Strategy{
-	sequential{}, threads{}, processes{}, processThreads{}, async{}, unbounded{},
-	pipeline{}, backgroundThread{}, backgroundProcess{},
+	sequential{},
+	threads{},
+	processes{},
+	processThreads{},
+	async{},
+	unbounded{},
+	pipeline{},
+	backgroundThread{},
+	backgroundProcess{},
 }
 
 // Named finds a strategy of All.

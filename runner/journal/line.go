@@ -42,7 +42,7 @@ func encodeLine(e Entry) ([]byte, error) {
 func decodeLine(line []byte) (Entry, error) {
 	rest, ok := bytes.CutPrefix(line, []byte(beforeLength))
 	if !ok {
-		return Entry{}, errors.New("it does not begin with " + beforeLength)
+		return Entry{}, fmt.Errorf("it does not begin with %s", beforeLength)
 	}
 	digits, rest, ok := bytes.Cut(rest, []byte(beforeSum))
 	length, err := strconv.Atoi(string(digits))

@@ -1,0 +1,40 @@
+# The commands of this repository. `make` alone builds.
+
+BIN    := bin/iosweep
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+export GOFLAGS := -trimpath $(GOFLAGS)
+
+.PHONY: build run test check lint cross bench tools clean
+
+build: ## bin/iosweep, static
+	CGO_ENABLED=0 go build -ldflags "-X main.commit=$(COMMIT)" -o $(BIN) ./cmd/iosweep
+
+run: build ## the quickstart: a first table, in under a minute
+	$(BIN) run quickstart --workspace .
+
+test: tools ## all tests, with the race detector
+	CGO_ENABLED=1 go test -race -timeout 20m ./...
+
+check: lint cross test ## everything that a change has to pass
+
+lint:
+	@out=$$(go tool gofumpt -l .); test -z "$$out" || { echo "not formatted (go tool gofumpt -w .):"; echo "$$out"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go mod tidy -diff
+
+cross: ## the other systems build and pass vet
+	GOOS=linux   GOARCH=arm64 CGO_ENABLED=0 go build -o /dev/null ./cmd/iosweep
+	GOOS=darwin  GOARCH=arm64 CGO_ENABLED=0 go build -o /dev/null ./cmd/iosweep
+	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 go build -o /dev/null ./cmd/iosweep
+	GOOS=darwin  GOARCH=arm64 go vet ./...
+	GOOS=windows GOARCH=amd64 go vet ./...
+
+bench: build ## ratios and sizes, each in one run; see docs/measurement.md
+	go test -run '^$$' -bench . -benchmem -timeout 30m ./experiments ./operations ./strategies ./runner ./cmd/iosweep
+
+tools: ## programs that tests run beside iosweep
+	.ci/install-tools
+
+clean:
+	rm -rf bin
