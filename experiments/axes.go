@@ -100,6 +100,10 @@ var axes = [numAxes]axisInfo{
 // String is the axis as the experiment file names it.
 func (a Axis) String() string { return axes[a].name }
 
+// Initial is the level of an axis that a cell uses and its grid does not name;
+// empty where the workload, the machine or the file says.
+func (a Axis) Initial() string { return axes[a].initial }
+
 // Axes lists all built-in axes in order.
 func Axes() []Axis {
 	list := make([]Axis, numAxes)

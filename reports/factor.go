@@ -19,14 +19,28 @@ func factors(run journal.Run) []string {
 	return append(list, customAxes(run.Cells)...)
 }
 
-// varying are those factors of which the cells have more than one level; to
-// have none is a level too.
+// varying are those factors in which the cells differ. That some use an axis and
+// others do not is a difference only if its level says something: a pool that is
+// started as every pool is, beside a strategy that has none, does not.
 func varying(factors []string, cells []*Summary) []string {
 	return slices.DeleteFunc(slices.Clone(factors), func(name string) bool {
-		return len(cells) == 0 || !slices.ContainsFunc(cells, func(s *Summary) bool {
-			return s.Cell.Levels[name] != cells[0].Cell.Levels[name]
-		})
+		switch list := levels(name, cells); len(list) {
+		case 0:
+			return true
+		case 1:
+			everywhere := !slices.ContainsFunc(cells, func(s *Summary) bool { return s.Cell.Levels[name] == "" })
+			return everywhere || list[0] == initial(name)
+		}
+		return false
 	})
+}
+
+// initial is the level that the format gives to an axis that a grid leaves out.
+func initial(factor string) string {
+	if a, ok := experiments.AxisNamed(factor); ok {
+		return a.Initial()
+	}
+	return ""
 }
 
 // levels are the distinct levels of a factor, sorted; cells without the factor

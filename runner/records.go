@@ -100,7 +100,7 @@ func (r *run) header() journal.Run {
 	h := journal.Run{
 		Version: journal.FormatVersion, ID: r.ID, PlanHash: r.Plan.Hash,
 		Name: e.Name, Title: e.Title, Description: e.Description,
-		StartedAt: r.started.UTC(), Iosweep: r.opt.Version,
+		StartedAt: r.started.UTC(), Iosweep: r.opt.Version, Go: m.Go,
 		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: r.order(), Seed: e.Trials.Seed,
 		X: e.Reports.X.String(), Plots: e.Reports.Plots,
 		Machine: journal.Machine{

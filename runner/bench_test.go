@@ -1,0 +1,192 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/runner/journal"
+)
+
+// The figures that the program promises. Each is a ratio or a sum within one
+// run, so that a noisy machine moves both sides of it.
+
+// BenchmarkPlan100kCells is parsing, expanding and ordering the largest grid
+// that is allowed, six rounds of it, and describing each cell. To reach: under
+// 2 s and 300 MiB.
+func BenchmarkPlan100kCells(b *testing.B) {
+	source := []byte(fmt.Sprintf(`
+name: large
+workload: {files: 100, lines: 1}
+workspace: %q
+grid:
+  - {operation: write, strategy: sequential}
+  - operation: write
+    strategy: threads
+    workers: {from: 1, to: 1000, step: 1}
+    chunk_size: {from: 1, to: 99, step: 1}
+trials: {repeats: 5, warmup: 1}
+`, b.TempDir()))
+	var peak uint64
+	for b.Loop() {
+		before := heap()
+		e, err := experiments.Parse(source, experiments.Options{File: "large.yaml", Catalogue: Catalogue(), CPUs: 4})
+		if err != nil {
+			b.Fatal(err)
+		}
+		prep, err := Prepare(context.Background(), NewPlan(e), ".", &silent{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if len(prep.Cells) != 99_001 || len(prep.Plan.Rounds) != 6 {
+			b.Fatalf("%d cells, %d rounds", len(prep.Cells), len(prep.Plan.Rounds))
+		}
+		peak = max(peak, heap()-before)
+		runtime.KeepAlive(prep)
+	}
+	b.ReportMetric(float64(peak)/(1<<20), "MiB-held")
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// memory is a directory whose files are memory, where there is one: the disk's
+// noise is none of the program's.
+func memory(b *testing.B) string {
+	dir, err := os.MkdirTemp("/dev/shm", "iosweep-bench-")
+	if err != nil {
+		return b.TempDir()
+	}
+	b.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// benchRun runs an experiment and returns its journal.
+func benchRun(b *testing.B, source string) *journal.Log {
+	b.Helper()
+	e := parse(b, source, "workspace="+memory(b))
+	prep, err := Prepare(b.Context(), NewPlan(e), ".", &silent{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	out := filepath.Join(b.TempDir(), "out")
+	ending, err := Run(b.Context(), prep, Options{Source: []byte(source), Out: out, Progress: &silent{}})
+	if err != nil || ending.Failed > 0 {
+		b.Fatalf("%+v, %v", ending, err)
+	}
+	log, err := journal.ReadDir(out)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return log
+}
+
+// BenchmarkHarness is a whole trial of next to no work: process, workspace,
+// verification, journal. Its own timed work is taken off. To reach: at most
+// 20 ms for each trial.
+func BenchmarkHarness(b *testing.B) {
+	var perTrial []float64
+	for b.Loop() {
+		const trials = 40
+		log := benchRun(b, fmt.Sprintf(`
+name: harness
+workload: {files: 1, lines: 1}
+grid: {operation: write, strategy: sequential}
+trials: {repeats: %d, warmup: 0}
+`, trials))
+		end := log.Notes[len(log.Notes)-1].At
+		spent := end.Sub(log.Trials[0].StartedAt).Seconds()
+		for _, t := range log.Trials {
+			spent -= t.Measurement.Seconds
+		}
+		perTrial = append(perTrial, 1000*spent/trials)
+	}
+	b.ReportMetric(median(perTrial), "ms/trial")
+}
+
+// BenchmarkThreadsAgainstSequential is the CPU-bound write of 1,000 files of
+// 5,000 lines. To reach: two workers at least 1.8 times as fast as none.
+func BenchmarkThreadsAgainstSequential(b *testing.B) {
+	var log *journal.Log
+	for b.Loop() {
+		log = benchRun(b, `
+name: threads
+workload: {files: 1000, lines: 5000}
+grid:
+  - {operation: write, strategy: sequential}
+  - {operation: write, strategy: [threads, processes], workers: 2, chunk_size: [1, auto]}
+trials: {repeats: 7, warmup: 1}
+`)
+	}
+	for _, cell := range []string{"threads/workers=2/chunk_size=1", "threads/workers=2/chunk_size=auto", "processes/workers=2/chunk_size=1", "processes/workers=2/chunk_size=auto"} {
+		b.ReportMetric(ratio(b, log, "sequential", cell), strings.ReplaceAll(strings.ReplaceAll(cell, "/workers=2/chunk_size", ""), "=", "-")+"-speedup")
+	}
+}
+
+// BenchmarkProcessTask is what one task costs over the pipe of a worker
+// process: 10,000 empty files of a tree read one by one, less the start.
+func BenchmarkProcessTask(b *testing.B) {
+	var log *journal.Log
+	for b.Loop() {
+		log = benchRun(b, `
+name: task
+workload: {files: 10000, content: bytes, size: 0}
+grid:
+  - {operation: read, strategy: [sequential]}
+  - {operation: read, strategy: [processes], workers: 1}
+trials: {repeats: 5, warmup: 1}
+`)
+	}
+	var per []float64
+	for _, t := range log.Trials {
+		if t.Phase == journal.Measured && strings.Contains(t.Name, "processes") {
+			per = append(per, 1e6*t.Measurement.Work/float64(t.Measurement.Files))
+		}
+	}
+	b.ReportMetric(median(per), "us/task")
+}
+
+// ratio is the median over rounds of one cell's time over another's.
+func ratio(b *testing.B, log *journal.Log, over, under string) float64 {
+	b.Helper()
+	seconds := map[string]map[int]float64{}
+	for _, t := range log.Trials {
+		if t.Phase != journal.Measured {
+			continue
+		}
+		for _, name := range []string{over, under} {
+			if strings.HasSuffix(t.Name, "strategy="+name) {
+				if seconds[name] == nil {
+					seconds[name] = map[int]float64{}
+				}
+				seconds[name][t.Round] = t.Measurement.Seconds
+			}
+		}
+	}
+	var ratios []float64
+	for round, s := range seconds[over] {
+		ratios = append(ratios, s/seconds[under][round])
+	}
+	if len(ratios) == 0 {
+		b.Fatalf("no trials of %s", over)
+	}
+	return median(ratios)
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	if n := len(list); n%2 == 0 {
+		return (list[n/2-1] + list[n/2]) / 2
+	}
+	return list[len(list)/2]
+}
