@@ -18,12 +18,13 @@ var _ Operation = appending{}
 
 func (appending) Info() Info {
 	return Info{
-		Name:   "append",
-		About:  "append every item to one log",
-		Needs:  NeedsNothing,
-		Axes:   []string{"sync", "sink"},
-		Staged: true,
-		Sinks:  []string{SinkLocked, SinkCollector, SinkUnlocked},
+		Name:           "append",
+		About:          "append every item to one log",
+		Needs:          NeedsNothing,
+		Axes:           []string{"sync", "sink"},
+		Staged:         true,
+		Sinks:          []string{SinkLocked, SinkCollector, SinkUnlocked},
+		CommitAnywhere: true,
 	}
 }
 
@@ -132,20 +133,22 @@ func (t *appendTask) Do(s *Scratch, item int) (Done, error) {
 	return doStages(t, s, item)
 }
 
-// Load begins the record: its header, and its content where a tree has it.
+// Load makes the whole record: header, content, newline. Workers do that side
+// by side whatever the sink; only writing it is what they may have to wait for.
 func (t *appendTask) Load(s *Scratch, p *Parcel) error {
 	p.Data = appendHeader(p.Data, p.Item, t.site.Manifest.Files[p.Item].Size)
-	return t.source.load(s, p)
-}
-
-// Compute completes the record: content that is made, and the newline.
-func (t *appendTask) Compute(_ *Scratch, p *Parcel) error {
+	if err := t.source.load(s, p); err != nil {
+		return err
+	}
 	if err := t.source.compute(p); err != nil {
 		return err
 	}
 	p.Data = append(p.Data, '\n')
 	return nil
 }
+
+// Compute has nothing left to do.
+func (t *appendTask) Compute(*Scratch, *Parcel) error { return nil }
 
 func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
 	file := &t.site.Manifest.Files[p.Item]
