@@ -85,6 +85,9 @@ func checkTiming(t *testing.T, s Strategy, f fake, timing Timing, items int) {
 	if timing.FirstDone > timing.LastDone || timing.LastDone > timing.Work || timing.LastDone <= 0 {
 		t.Errorf("first done %v, last done %v, work %v: not in order", timing.FirstDone, timing.LastDone, timing.Work)
 	}
+	if processes := strings.Contains(s.Info().Name, "process"); processes != (timing.PeakMemory == 12345) {
+		t.Errorf("the peak memory of worker processes is %d", timing.PeakMemory)
+	}
 	background := strings.HasPrefix(s.Info().Name, "background")
 	if background != (timing.Blocked != nil) {
 		t.Errorf("blocked is %v", timing.Blocked)

@@ -23,19 +23,21 @@ const workerEnv = "IOSWEEP_TEST_WORKER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
-		err := Serve(context.Background(), os.Stdin, os.Stdout, func(spec json.RawMessage) (operations.Task, error) {
-			var f fake
-			if err := json.Unmarshal(spec, &f); err != nil {
-				return nil, err
-			}
-			return f.open()
-		})
+		err := Serve(context.Background(), os.Stdin, os.Stdout, Host{Open: openFake, PeakMemory: func() int64 { return 12345 }})
 		if err != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
 	goleak.VerifyTestMain(m)
+}
+
+func openFake(spec json.RawMessage) (operations.Task, error) {
+	var f fake
+	if err := json.Unmarshal(spec, &f); err != nil {
+		return nil, err
+	}
+	return f.open()
 }
 
 // fake describes an operation on nothing. What it does it writes into a log,

@@ -168,14 +168,10 @@ func decodeDone(b []byte, digests []uint32) error {
 // A summary is what a worker process did by itself: parcels that it sent for
 // others to finish are not in it.
 type summary struct {
-	Items   int    `json:"items"`
-	Bytes   int64  `json:"bytes"`
-	Latency string `json:"latency"`
-}
-
-func summarise(t Tally) (summary, error) {
-	text, err := t.Latency.Encode()
-	return summary{Items: t.Items, Bytes: t.Bytes, Latency: text}, err
+	Items      int    `json:"items"`
+	Bytes      int64  `json:"bytes"`
+	Latency    string `json:"latency"`
+	PeakMemory int64  `json:"peak_memory"`
 }
 
 // book adds a worker's summary to the parent's ledger.
@@ -190,5 +186,6 @@ func (l *ledger) book(s summary) error {
 	m.items += s.Items
 	m.bytes += s.Bytes
 	m.latency.Merge(latency)
+	l.peak = max(l.peak, s.PeakMemory)
 	return nil
 }

@@ -20,6 +20,7 @@ type ledger struct {
 	anyDone   bool
 	lastDone  time.Duration
 	blocked   *time.Duration
+	peak      int64 // memory of the largest worker process
 }
 
 // A meter counts for some of the workers. There are a few for each processor
@@ -78,6 +79,8 @@ func (l *ledger) tally() Tally {
 		FirstDone: l.firstDone,
 		LastDone:  l.lastDone,
 		Blocked:   l.blocked,
+
+		PeakMemory: l.peak,
 	}
 	for i := range l.meters {
 		t.Items += l.meters[i].items

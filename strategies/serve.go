@@ -11,8 +11,13 @@ import (
 	"iosweep/operations"
 )
 
-// An Opener opens, in a worker process, the task that a job's Spec describes.
-type Opener func(spec json.RawMessage) (operations.Task, error)
+// A Host is what a worker process needs of the program that it is.
+type Host struct {
+	// Open opens the task that a job's Spec describes.
+	Open func(spec json.RawMessage) (operations.Task, error)
+	// PeakMemory is this process's so far, in bytes; 0 where it is not known.
+	PeakMemory func() int64
+}
 
 // workerJob is what the parent tells a worker process first.
 type workerJob struct {
@@ -29,9 +34,9 @@ type workerJob struct {
 
 // Serve is the life of a worker process: it does the tasks that come over in
 // and answers over out, until in ends. Its error has been sent to the parent.
-func Serve(ctx context.Context, in io.Reader, out io.Writer, open Opener) error {
+func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 	w := &frameWriter{out: out}
-	err := serve(ctx, newFrameReader(in), w, open)
+	err := serve(ctx, newFrameReader(in), w, host)
 	if err != nil {
 		// If the parent is gone there is nobody left to tell.
 		_ = w.write(frameFailed, []byte(err.Error()))
@@ -39,7 +44,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, open Opener) error 
 	return err
 }
 
-func serve(ctx context.Context, in *frameReader, out *frameWriter, open Opener) (err error) {
+func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (err error) {
 	kind, body, err := in.read()
 	if err != nil {
 		return err
@@ -51,38 +56,41 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, open Opener) 
 	if err := json.Unmarshal(body, &wj); err != nil {
 		return err
 	}
-	task, err := open(wj.Spec)
+	task, err := host.Open(wj.Spec)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, task.Close()) }()
+	work := func() (Tally, error) { return newServer(ctx, wj, task, out).run(in) }
 	if wj.Whole {
-		return serveWhole(ctx, wj, task, out)
+		work = func() (Tally, error) { return serveWhole(ctx, wj, task, out) }
 	}
-	return newServer(ctx, wj, task, out).run(in)
+	tally, err := work()
+	if err != nil {
+		return err
+	}
+	tally.PeakMemory = host.PeakMemory()
+	return sendSummary(out, tally)
 }
 
 // serveWhole does all items one after another.
-func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) error {
+func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) (Tally, error) {
 	job := Job{Task: task, Items: wj.Items, Workers: 1, Sink: wj.Sink}
 	crew := &single{desk: newDesk(ctx, job)}
 	err := crew.Work(ctx)
 	tally, stopErr := crew.Stop()
 	if err := errors.Join(err, stopErr); err != nil {
-		return err
+		return tally, err
 	}
-	if err := out.write(frameDone, appendDigests(appendSpan(nil, span{0, wj.Items}), tally.Digests)); err != nil {
-		return err
-	}
-	return sendSummary(out, tally)
+	return tally, out.write(frameDone, appendDigests(appendSpan(nil, span{0, wj.Items}), tally.Digests))
 }
 
 func sendSummary(out *frameWriter, t Tally) error {
-	s, err := summarise(t)
+	latency, err := t.Latency.Encode()
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(s)
+	body, err := json.Marshal(summary{Items: t.Items, Bytes: t.Bytes, Latency: latency, PeakMemory: t.PeakMemory})
 	if err != nil {
 		return err
 	}
@@ -134,8 +142,8 @@ func (s *server) newHands(task operations.Task) hands {
 	return sh
 }
 
-// run reads frames until there are no more and then sends the summary.
-func (s *server) run(in *frameReader) error {
+// run reads frames until there are no more and returns what was done.
+func (s *server) run(in *frameReader) (Tally, error) {
 	var threads sync.WaitGroup
 	for i := range s.job.Threads {
 		w := &worker{scratch: operations.Scratch{Worker: s.job.First + i}}
@@ -157,9 +165,9 @@ func (s *server) run(in *frameReader) error {
 	s.queue.close()
 	threads.Wait()
 	if s.ctx.Err() != nil {
-		return context.Cause(s.ctx)
+		return Tally{}, context.Cause(s.ctx)
 	}
-	return sendSummary(s.out, s.ledger.tally())
+	return s.ledger.tally(), nil
 }
 
 // read takes frames in until the parent has no more to say. It never waits for

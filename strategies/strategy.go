@@ -85,6 +85,9 @@ type Tally struct {
 	// FirstDone and LastDone are since the gate opened: when the first worker
 	// ran out of work, and when the last one did.
 	FirstDone, LastDone time.Duration
+	// PeakMemory is that of the largest worker process, in bytes; 0 if there was
+	// none or it does not know.
+	PeakMemory int64
 	// Blocked is how long the caller had to wait. Only background strategies
 	// set it; with others the caller waits all the time there is.
 	Blocked *time.Duration
