@@ -15,6 +15,8 @@ type OperationInfo struct {
 	Name string
 	// Axes are those of Level, Layout, Cache, Sync, Sink that it uses.
 	Axes []Axis
+	// Input: it has a directory of inputs, so commands may ask for {input}.
+	Input bool
 	// Sinks are the levels of the axis sink that it allows.
 	Sinks []string
 }

@@ -5,14 +5,14 @@ package experiments
 var fake = Catalogue{
 	Operations: []OperationInfo{
 		{Name: "write", Axes: []Axis{Layout, Sync}},
-		{Name: "read", Axes: []Axis{Cache}},
-		{Name: "copy", Axes: []Axis{Layout, Cache, Sync}},
+		{Name: "read", Input: true, Axes: []Axis{Cache}},
+		{Name: "copy", Input: true, Axes: []Axis{Layout, Cache, Sync}},
 		{Name: "append", Axes: []Axis{Sync, Sink}, Sinks: []string{"locked", "collector", "unlocked"}},
-		{Name: "zip", Axes: []Axis{Level, Cache, Sync, Sink}, Sinks: []string{"locked", "collector", "parallel"}},
-		{Name: "unzip", Axes: []Axis{Layout, Cache, Sync}},
-		{Name: "delete", Axes: []Axis{Layout}},
-		{Name: "rename"},
-		{Name: "move"},
+		{Name: "zip", Input: true, Axes: []Axis{Level, Cache, Sync, Sink}, Sinks: []string{"locked", "collector", "parallel"}},
+		{Name: "unzip", Input: true, Axes: []Axis{Layout, Cache, Sync}},
+		{Name: "delete", Input: true, Axes: []Axis{Layout}},
+		{Name: "rename", Input: true},
+		{Name: "move", Input: true},
 	},
 	Strategies: []StrategyInfo{
 		{Name: "sequential"},

@@ -56,6 +56,9 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 		name := deref(key).Value
 		if a, ok := AxisNamed(name); ok {
 			b.keys[a] = key
+			if at := join("grid", name); d.positions[at] == (Position{}) {
+				d.positions[at] = d.at(value)
+			}
 			b.levels[a] = d.axisLevels(a, value)
 			f.varied |= setOf(a)
 			f.noteTrees(a, value, b.levels[a])

@@ -129,6 +129,9 @@ func (f *file) checkPlaceholders() {
 	allowed := slices.Concat(axisNames(), f.invented, told)
 	for _, c := range f.contenders {
 		for _, p := range c.placeholders {
+			if p.name == "input" && !f.hasInput(c.Operation) {
+				f.d.add(f.d.place(p), "{input} means nothing to %q, which makes its content: use {files}, {lines} and the other keys of the workload", c.Operation)
+			}
 			if !slices.Contains(allowed, p.name) && !f.d.full() {
 				f.d.add(f.d.place(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
 					clip(p.name), meant(p.name, allowed), strings.Join(told, ", "))
@@ -142,4 +145,15 @@ func meant(name string, allowed []string) string {
 		return ": did you mean {" + near + "}?"
 	}
 	return ":"
+}
+
+// hasInput says whether an operation has a directory to read; one that is not
+// known has been refused already.
+func (f *file) hasInput(operation string) bool {
+	for _, op := range f.d.opt.Catalogue.Operations {
+		if op.Name == operation {
+			return op.Input
+		}
+	}
+	return true
 }

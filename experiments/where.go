@@ -128,8 +128,9 @@ func (f *file) readFilters(exclude, baseline *yaml.Node) {
 	}
 }
 
-// parseOnly reads AXIS=LEVEL|LEVEL,AXIS=LEVEL: every axis must match, by any of
-// its levels. An axis that stands there twice has the levels of both.
+// parseOnly reads AXIS=LEVEL,LEVEL,AXIS=LEVEL: every axis must match, by any of
+// its levels, which | may separate too. An axis that stands there twice has the
+// levels of both.
 func (f *file) parseOnly(only string) where {
 	at := "--only " + clip(only)
 	node := func(kind yaml.Kind, value string) *yaml.Node {
@@ -140,6 +141,12 @@ func (f *file) parseOnly(only string) where {
 	filter := node(yaml.MappingNode, "")
 	for pair := range strings.SplitSeq(only, ",") {
 		name, levels, ok := strings.Cut(strings.TrimSpace(pair), "=")
+		if last := len(filter.Content); !ok && last > 0 {
+			// A further level of the axis before it, as in workers=1,2.
+			list := filter.Content[last-1]
+			list.Content = append(list.Content, node(yaml.ScalarNode, strings.TrimSpace(pair)))
+			continue
+		}
 		if !ok {
 			f.d.problem(filter, "expected AXIS=LEVEL, found %s", quote(pair))
 			continue

@@ -1,0 +1,80 @@
+package experiments
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"gopkg.in/yaml.v3"
+)
+
+// compiled is the schema, checked to be one.
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	text, err := Schema(fake)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("experiment.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("experiment.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// asJSON is a YAML document as an editor sees it.
+func asJSON(t *testing.T, source []byte) any {
+	t.Helper()
+	var doc any
+	if err := yaml.Unmarshal(source, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestTheSchemaAcceptsWhatTheParserDoes(t *testing.T) {
+	s := compiled(t)
+	files, err := filepath.Glob("testdata/ok/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no files to try", err)
+	}
+	shipped, _ := filepath.Glob("*.yaml")
+	for _, file := range append(files, shipped...) {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(asJSON(t, source)); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+func TestTheSchemaRefuses(t *testing.T) {
+	s := compiled(t)
+	for name, source := range map[string]string{
+		"an unknown key":         "{name: a, grid: {operation: write, strategy: threads}, worklod: {}}",
+		"an unknown operation":   "{name: a, grid: {operation: wrte, strategy: threads}}",
+		"no grid":                "{name: a}",
+		"a bad name":             "{name: A b, grid: {operation: write, strategy: threads}}",
+		"workers below one":      "{name: a, grid: {operation: write, strategy: threads, workers: 0}}",
+		"workers as a list of 0": "{name: a, grid: {operation: write, strategy: threads, workers: [1, 0]}}",
+		"an unknown sink":        "{name: a, grid: {operation: zip, strategy: threads, sink: pile}}",
+		"a command without run":  "{name: a, grid: {operation: copy, strategy: cp}, commands: {cp: {operation: copy}}}",
+		"a timeout of a number":  "{name: a, grid: {operation: write, strategy: threads}, trials: {timeout: 10}}",
+	} {
+		if err := s.Validate(asJSON(t, []byte(source))); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}
