@@ -22,10 +22,16 @@ type field struct {
 	number bool // so JSON has it without quotes
 }
 
-func words[T ~string](s T) field           { return field{text: string(s)} }
-func whole[T ~int | ~int64](n T) field     { return field{strconv.FormatInt(int64(n), 10), true} }
-func number(v estimate.Value) field        { return field{v.String(), true} }
-func pointer(x *float64) field             { return number(estimate.OfPointer(x)) }
+func words[T ~string](s T) field       { return field{text: string(s)} }
+func whole[T ~int | ~int64](n T) field { return field{strconv.FormatInt(int64(n), 10), true} }
+func number(v estimate.Value) field    { return field{v.String(), true} }
+func pointer(x *float64) field         { return number(estimate.OfPointer(x)) }
+func wholePointer[T ~int | ~int64](n *T) field {
+	if n == nil {
+		return field{number: true}
+	}
+	return whole(*n)
+}
 func timestamp(t time.Time) field          { return field{text: t.Format(time.RFC3339Nano)} }
 func low(i estimate.Interval) field        { v, _ := i.Bounds(); return number(v) }
 func high(i estimate.Interval) field       { _, v := i.Bounds(); return number(v) }

@@ -32,8 +32,8 @@ func (s *Summary) setStatus(trials []*journal.Trial, repeats int, stop string) {
 	case s.Cell.Skip != "":
 		s.Status, s.Reason = StatusSkipped, s.Cell.Skip
 		return
-	case s.Failed > 0:
-		s.Status, s.Reason = StatusFailed, firstError
+	case s.Failed > 0 || complete && warmupError != "":
+		s.Status, s.Reason = StatusFailed, cmp.Or(firstError, warmupError)
 	case !complete:
 		s.Status = StatusIncomplete
 		s.Reason = fmt.Sprintf("%d of %d trials", s.Trials, repeats)

@@ -95,16 +95,20 @@ func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
 	for _, t := range trials {
 		m := t.Measurement
 		seconds = append(seconds, m.Seconds)
-		user = append(user, m.User)
-		system = append(system, m.System)
+		if m.User != nil {
+			user = append(user, *m.User)
+		}
+		if m.System != nil {
+			system = append(system, *m.System)
+		}
 		if m.Blocked != nil {
 			blocked = append(blocked, *m.Blocked)
 		}
 		if m.CorruptItems != nil {
 			corrupt = append(corrupt, float64(*m.CorruptItems))
 		}
-		if rss := float64(m.MaxRSS); rss > s.MaxRSS.X {
-			s.MaxRSS = estimate.Of(rss)
+		if m.MaxRSS != nil && float64(*m.MaxRSS) > s.MaxRSS.X {
+			s.MaxRSS = estimate.Of(float64(*m.MaxRSS))
 		}
 		files += float64(m.Files)
 		bytes += float64(m.Bytes)

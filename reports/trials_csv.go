@@ -71,19 +71,16 @@ func measurementFields() []column[trialRow] {
 		of("work_seconds", func(m m) field { return pointer(&m.Work) }),
 		of("first_done_seconds", func(m m) field { return pointer(m.FirstDone) }),
 		of("blocked_seconds", func(m m) field { return pointer(m.Blocked) }),
-		of("user_seconds", func(m m) field { return pointer(&m.User) }),
-		of("system_seconds", func(m m) field { return pointer(&m.System) }),
-		of("max_rss_bytes", func(m m) field { return whole(m.MaxRSS) }),
-		of("voluntary_switches", func(m m) field { return whole(m.VoluntarySwitches) }),
-		of("involuntary_switches", func(m m) field { return whole(m.InvoluntarySwitches) }),
+		of("user_seconds", func(m m) field { return pointer(m.User) }),
+		of("system_seconds", func(m m) field { return pointer(m.System) }),
+		of("max_rss_bytes", func(m m) field { return wholePointer(m.MaxRSS) }),
+		of("voluntary_switches", func(m m) field { return wholePointer(m.VoluntarySwitches) }),
+		of("involuntary_switches", func(m m) field { return wholePointer(m.InvoluntarySwitches) }),
 		of("files", func(m m) field { return whole(m.Files) }),
 		of("bytes", func(m m) field { return whole(m.Bytes) }),
 		of("output_bytes", func(m m) field { return whole(m.OutputBytes) }),
 		of("corrupt_items", func(m m) field {
-			if m.CorruptItems == nil {
-				return field{number: true}
-			}
-			return whole(*m.CorruptItems)
+			return wholePointer(m.CorruptItems)
 		}),
 		of("latency_p50_seconds", func(m m) field { return pointer(m.LatencyP50) }),
 		of("latency_p90_seconds", func(m m) field { return pointer(m.LatencyP90) }),

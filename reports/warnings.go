@@ -23,10 +23,24 @@ func warnings(d *Data, torn, unread int) []string {
 		list = append(list, fmt.Sprintf("The latencies of %s could not be read and are left out.", count(unread, "trial")))
 	}
 	list = append(list, noiseWarning(d.Trials)...)
+	var doubtful, drifting []string
 	for _, g := range d.Groups() {
-		list = append(list, baselineWarnings(d, g)...)
+		doubtful = append(doubtful, doubtWarning(g)...)
+		drifting = append(drifting, driftWarning(d, g)...)
 	}
-	return list
+	list = append(list, atMost(doubtful, "further baselines are failed or unfinished too")...)
+	return append(list, atMost(drifting, "further baselines drifted too")...)
+}
+
+// mostAlike is how many warnings of a kind are printed one by one: a night that
+// ended early has as many unfinished baselines as it has tables.
+const mostAlike = 3
+
+func atMost(list []string, rest string) []string {
+	if len(list) <= mostAlike+1 {
+		return list
+	}
+	return append(list[:mostAlike:mostAlike], fmt.Sprintf("%d %s; summary.csv has all of them.", len(list)-mostAlike, rest))
 }
 
 // noiseWarning counts the measured trials that something else ran beside.
@@ -50,26 +64,31 @@ func noiseWarning(trials []journal.Trial) []string {
 	return []string{fmt.Sprintf("The machine was not quiet in %d of %s; the first is %s.", noisy, count(measured, "measured trial"), first)}
 }
 
-// baselineWarnings says what makes all speed-ups of a table doubtful: that the
-// baseline has no good trials, or that it drifted from round to round.
-func baselineWarnings(d *Data, g Group) []string {
+// doubtWarning says that the baseline of a table has too few good trials.
+func doubtWarning(g Group) []string {
 	b := g.Baseline
-	if b == nil || b.Trials == 0 && len(g.Cells) == 1 {
+	if b == nil || b.Status == StatusOK || b.Trials == 0 && len(g.Cells) == 1 {
 		return nil
 	}
-	var list []string
-	if b.Status != StatusOK {
-		list = append(list, fmt.Sprintf("The baseline %s is %s (%s): speed-ups against it rest on %s.",
-			b.Cell.Name, b.Status, b.Reason, count(b.Seconds.N, "good trial")))
+	return []string{fmt.Sprintf("The baseline %s is %s (%s): speed-ups against it rest on %s.",
+		b.Cell.Name, b.Status, b.Reason, count(b.Seconds.N, "good trial"))}
+}
+
+// driftWarning says that the baseline of a table drifted from round to round.
+func driftWarning(d *Data, g Group) []string {
+	b := g.Baseline
+	if b == nil {
+		return nil
 	}
 	var rounds, seconds []float64
 	for _, t := range d.good[b.Index] {
 		rounds = append(rounds, float64(t.Round))
 		seconds = append(seconds, t.Measurement.Seconds)
 	}
-	if trend := estimate.TrendOf(rounds, seconds); trend.Drifts() {
-		list = append(list, fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.",
-			b.Cell.Name, 100*trend.Change.X, 100*trend.CI.Low, 100*trend.CI.High))
+	trend := estimate.TrendOf(rounds, seconds)
+	if !trend.Drifts() {
+		return nil
 	}
-	return list
+	return []string{fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.",
+		b.Cell.Name, 100*trend.Change.X, 100*trend.CI.Low, 100*trend.CI.High)}
 }
