@@ -13,6 +13,7 @@ func Catalogue() experiments.Catalogue {
 		info := op.Info()
 		c.Operations = append(c.Operations, experiments.OperationInfo{
 			Name: info.Name, Axes: axesNamed(info.Axes), Sinks: info.Sinks,
+			Input: info.Needs != operations.NeedsNothing,
 		})
 	}
 	for _, s := range strategies.All {

@@ -27,13 +27,17 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 		runErr = syncFilesystem(spec.Site.Output)
 	}
 	took := time.Since(begun)
-	m := before.since().measurement()
+	used := before.since()
+	m := used.measurement(used.children)
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
 	if runErr != nil {
 		return m, fmt.Errorf("%s: %w%s", spec.Command.Name, runErr, said.quoted())
 	}
 	outcome, err := spec.verifyCommand(op, read)
 	m.Files, m.Bytes, m.OutputBytes = outcome.Items, outcome.Bytes, outcome.OutputBytes
+	if spec.Site.Unlocked {
+		m.CorruptItems = &outcome.CorruptItems
+	}
 	if err != nil {
 		err = fmt.Errorf("verification: %w", err)
 	}
@@ -68,19 +72,20 @@ func (spec *trialSpec) verifyCommand(op operations.Operation, read int64) (opera
 
 // runProgram runs a contender and returns how many bytes it read, where the
 // system tells.
-func runProgram(ctx context.Context, c *commandSpec, said io.Writer) (read int64, err error) {
+func runProgram(ctx context.Context, c *commandSpec, said *tail) (read int64, err error) {
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Dir = c.Dir
-	cmd.Stderr = said
+	// It goes on to the runner as it comes: of a contender that is killed at its
+	// timeout, nothing else remains.
+	cmd.Stderr = io.MultiWriter(said, os.Stderr)
 	// A grandchild that keeps the pipe open does not keep the trial open.
 	cmd.WaitDelay = 2 * time.Second
 	bindToParent(cmd)
-	if err := cmd.Start(); err != nil {
-		return 0, err
-	}
-	read = bytesRead(cmd.Process.Pid)
-	err = cmd.Wait()
+	before := bytesRead()
+	err = cmd.Run()
+	// What this process itself read meanwhile is what the contender said.
+	read = bytesRead() - before - said.size
 	if errors.Is(err, exec.ErrWaitDelay) {
 		err = errors.New("it ended and left a process behind that holds its output open")
 	}
@@ -91,9 +96,13 @@ func runProgram(ctx context.Context, c *commandSpec, said io.Writer) (read int64
 const tailSize = 64 << 10
 
 // tail keeps the end of what is written to it.
-type tail struct{ buf []byte }
+type tail struct {
+	buf  []byte
+	size int64 // of all that was written
+}
 
 func (t *tail) Write(p []byte) (int, error) {
+	t.size += int64(len(p))
 	t.buf = append(t.buf, p...)
 	if over := len(t.buf) - tailSize; over > 0 {
 		t.buf = append(t.buf[:0], t.buf[over:]...)

@@ -127,7 +127,13 @@ func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
 		l.add("grid.cache", "cache %q on %s, which is %s: its files are memory and cannot be cold; choose a workspace on a disk",
 			operations.CacheCold, disk.Mount, disk.Type)
 	}
-	if c.Level(experiments.Layout) == operations.LayoutPerWorker && l.experiment.WorkloadOf(c).From != "" {
-		l.add("grid.layout", "layout %q with `from`: a tree keeps its own directories", operations.LayoutPerWorker)
+	if c.Level(experiments.Cache) != operations.CacheDirect {
+		return
+	}
+	if runtime.GOOS != "linux" {
+		l.add("grid.cache", "cache %q needs Linux: elsewhere there is no O_DIRECT", operations.CacheDirect)
+	}
+	if c.Level(experiments.Operation) == "unzip" {
+		l.add("grid.cache", "cache %q cannot be had for unzip: an archive's entries are not aligned; leave it to read, copy and zip", operations.CacheDirect)
 	}
 }

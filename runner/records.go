@@ -55,7 +55,7 @@ type environmentRecord struct {
 func (r *run) writeRecords() error {
 	plan := planRecord{
 		Hash: r.Plan.Hash, Seed: r.Plan.Experiment.Trials.Seed, Order: r.order(),
-		Overrides: r.opt.Overrides, Only: r.opt.Only,
+		Overrides: append([]string{}, r.opt.Overrides...), Only: append([]string{}, r.opt.Only...),
 	}
 	for _, c := range r.Cells {
 		plan.Cells = append(plan.Cells, plannedCell{c.Name, c.Levels, c.Baseline, c.Skip})

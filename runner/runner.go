@@ -104,6 +104,9 @@ type run struct {
 // cannot be written leaves no empty results behind.
 func (r *run) open(ctx context.Context) error {
 	r.stores = map[string]*store{}
+	if err := r.outsideTrees(r.opt.Out); err != nil {
+		return err
+	}
 	for _, parent := range r.workspaces {
 		ws, err := workspace.Create(parent, r.ID)
 		if err != nil {

@@ -120,7 +120,7 @@ func TestARunFollowsItsPlan(t *testing.T) {
 	}
 	for _, trial := range log.Trials {
 		m := trial.Measurement
-		if m == nil || m.Seconds <= 0 || m.Files != 5 || m.Bytes <= 0 || m.MaxRSS <= 0 || m.LatencyMax == nil {
+		if m == nil || m.Seconds <= 0 || m.Files != 5 || m.Bytes <= 0 || m.MaxRSS == nil || m.LatencyMax == nil {
 			t.Errorf("%s: %+v", trial.Name, m)
 		}
 		if started := m.Startup > 0; strings.Contains(trial.Name, "processes") && (!started || m.Seconds < m.Startup+m.Work) {

@@ -18,6 +18,7 @@ type store struct {
 	ws        *workspace.Workspace
 	manifests map[operations.Workload]string
 	inputs    map[inputKey]string
+	made      int // inputs so far: a directory's name is used once
 }
 
 // An inputKey names inputs that are the same files.
@@ -53,13 +54,14 @@ func (s *store) manifest(w operations.Workload, m *operations.Manifest) (path st
 }
 
 // input is the directory that an operation reads. For victims it is a new one
-// below the trial's own directory; a tree that is only read is read in place.
-func (s *store) input(ctx context.Context, op operations.Operation, site operations.Site, trial string) (string, error) {
+// below the trial's own directory; a tree that is only read is read in place,
+// unless it is lent: then all cells have the same copy of it.
+func (s *store) input(ctx context.Context, op operations.Operation, site operations.Site, trial string, lent bool) (string, error) {
 	needs := op.Info().Needs
 	switch {
 	case needs == operations.NeedsNothing:
 		return "", nil
-	case needs == operations.NeedsFiles && site.Workload.From != "":
+	case needs == operations.NeedsFiles && site.Workload.From != "" && !lent:
 		return site.Workload.From, nil
 	case needs == operations.NeedsVictims:
 		return s.prepare(ctx, op, site, filepath.Join(trial, "input"))
@@ -68,7 +70,8 @@ func (s *store) input(ctx context.Context, op operations.Operation, site operati
 	if dir, ok := s.inputs[k]; ok {
 		return dir, nil
 	}
-	dir, err := s.prepare(ctx, op, site, fmt.Sprintf("inputs/%d", len(s.inputs)+1))
+	s.made++
+	dir, err := s.prepare(ctx, op, site, fmt.Sprintf("inputs/%d", s.made))
 	if err == nil {
 		s.inputs[k] = dir
 	}

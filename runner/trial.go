@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,8 +36,8 @@ func (r *run) trial(ctx context.Context, t turn) (journal.Trial, error) {
 	record.StartedAt = time.Now().UTC()
 	if err != nil {
 		record.Error = err.Error()
-	} else {
-		r.runChild(ctx, spec, &record)
+	} else if err := r.runGuarded(ctx, spec, store, &record); err != nil {
+		return record, err
 	}
 	if record.Status != journal.OK && r.opt.KeepWorkspace && ctx.Err() == nil {
 		r.kept = true
@@ -85,14 +86,24 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	}
 	forInput := spec.Site
 	forInput.Manifest, forInput.Dirs = at.survey.manifest, store.ws
-	if spec.Site.Input, err = store.input(ctx, op, forInput, dir); err != nil {
+	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.lends(op)); err != nil {
 		return nil, err
 	}
 	if cmd, ok := e.Command(c); ok {
 		spec.Strategy = ""
-		spec.Command = r.commandSpec(cmd, c, spec.Site)
+		spec.Command = r.commandSpec(cmd, c, at, spec.Site)
 	}
 	return spec, nil
+}
+
+// lends says whether programs that iosweep did not write are given the inputs of
+// an operation. They never get at somebody's tree: a contender that moves where
+// it should copy passes its verification, and the tree would be gone with the
+// trial's directory.
+func (r *run) lends(op operations.Operation) bool {
+	return slices.ContainsFunc(r.Plan.Experiment.Commands, func(c experiments.Command) bool {
+		return c.Operation == op.Info().Name
+	})
 }
 
 // siteOf is a cell's conditions as operations know them.
@@ -110,7 +121,7 @@ func siteOf(c experiments.Cell, at place, output string) operations.Site {
 
 // commandSpec fills in a contender's placeholders. It runs in the directory
 // that it reads, or else in the one that it writes.
-func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, site operations.Site) *commandSpec {
+func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at place, site operations.Site) *commandSpec {
 	values := map[string]string{
 		"input":  site.Input,
 		"output": operations.OutputFile(cmd.Operation, site.Output),
@@ -120,6 +131,9 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, site oper
 	for _, f := range r.Plan.Experiment.FactorsOf(c) {
 		values[f.Axis] = f.Level
 	}
+	// The program runs elsewhere, so a path as the file has it would lead nowhere.
+	values[experiments.From.String()] = site.Workload.From
+	values[experiments.Workspace.String()] = at.workspace
 	dir := site.Input
 	if dir == "" {
 		dir = site.Output
@@ -145,6 +159,11 @@ func (r *run) runChild(ctx context.Context, spec *trialSpec, record *journal.Tri
 	var said tail
 	cmd.Stdout, cmd.Stderr = &answer, &said
 	err = cmd.Run()
+	if cmd.Process != nil {
+		// Who was left behind would run on into the trials that follow. A group
+		// that has members keeps its number from being given to another.
+		_ = killGroup(cmd.Process)
+	}
 	var result trialResult
 	signal, signalled := "", false
 	if cmd.ProcessState != nil {

@@ -97,6 +97,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
+	reveal := hideAnswers(spec.Site.Manifest)
 	task, err := op.Open(spec.Site)
 	if err != nil {
 		return nil, err
@@ -108,10 +109,11 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	before := startUsage()
 	timing, err := strategies.Run(ctx, strategy, job)
 	usage := before.since()
-	m := spec.measurement(timing, usage)
+	m := spec.measurement(timing, usage.measurement(max(peakMemory(), timing.PeakMemory)))
 	if err := errors.Join(err, task.Close()); err != nil {
-		return m, err
+		return m, explain(err)
 	}
+	reveal()
 	outcome, err := op.Verify(spec.Site, timing.Digests)
 	m.OutputBytes = outcome.OutputBytes
 	if spec.Site.Unlocked {
@@ -170,9 +172,8 @@ func (spec *trialSpec) job(op operations.Operation, task operations.Task) (strat
 	}, nil
 }
 
-// measurement is what a strategy's timing comes to.
-func (spec *trialSpec) measurement(t strategies.Timing, u usage) *journal.Measurement {
-	m := u.measurement()
+// measurement adds what a strategy's timing comes to.
+func (spec *trialSpec) measurement(t strategies.Timing, m *journal.Measurement) *journal.Measurement {
 	m.Startup = t.Startup.Seconds()
 	m.Work = t.Work.Seconds()
 	m.Seconds = m.Work
@@ -198,7 +199,4 @@ func (spec *trialSpec) measurement(t strategies.Timing, u usage) *journal.Measur
 	return m
 }
 
-func seconds(d time.Duration) *float64 {
-	s := d.Seconds()
-	return &s
-}
+func seconds(d time.Duration) *float64 { return new(d.Seconds()) }

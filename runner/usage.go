@@ -9,9 +9,13 @@ import (
 // usage is what a tree of processes used: this one and the children that it has
 // reaped.
 type usage struct {
+	known                  bool // false where the system does not tell
 	user, system           time.Duration
-	maxRSS                 int64 // of the largest process, bytes
 	voluntary, involuntary int64
+	// children is the peak memory of the largest reaped child, in bytes. Linux
+	// lets a child begin with the peak of who started it, so it is no less than
+	// this process's own.
+	children int64
 }
 
 // startUsage forgets this process's peak memory so far, where the system lets
@@ -21,22 +25,26 @@ func startUsage() usage {
 	return readUsage()
 }
 
-// since is what was used after start. Peak memory is no difference: it is the
-// peak since it was reset, or since the process began where it cannot be.
+// since is what was used after start.
 func (start usage) since() usage {
 	now := readUsage()
-	return usage{
-		user:        now.user - start.user,
-		system:      now.system - start.system,
-		maxRSS:      now.maxRSS,
-		voluntary:   now.voluntary - start.voluntary,
-		involuntary: now.involuntary - start.involuntary,
-	}
+	now.user -= start.user
+	now.system -= start.system
+	now.voluntary -= start.voluntary
+	now.involuntary -= start.involuntary
+	return now
 }
 
-func (u usage) measurement() *journal.Measurement {
-	return &journal.Measurement{
-		User: u.user.Seconds(), System: u.system.Seconds(), MaxRSS: u.maxRSS,
-		VoluntarySwitches: u.voluntary, InvoluntarySwitches: u.involuntary,
+// measurement has the usage and the peak memory of the tree's largest process;
+// what is not known stays out.
+func (u usage) measurement(peak int64) *journal.Measurement {
+	m := &journal.Measurement{}
+	if u.known {
+		m.User, m.System = seconds(u.user), seconds(u.system)
+		m.VoluntarySwitches, m.InvoluntarySwitches = &u.voluntary, &u.involuntary
 	}
+	if peak > 0 {
+		m.MaxRSS = &peak
+	}
+	return m
 }

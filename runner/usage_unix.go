@@ -3,8 +3,10 @@
 package runner
 
 import (
+	"bytes"
 	"os"
 	"runtime"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -12,19 +14,18 @@ import (
 
 // readUsage asks for this process and for its reaped children, and theirs.
 func readUsage() usage {
-	var total usage
-	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
-		var r unix.Rusage
-		if unix.Getrusage(who, &r) != nil {
-			continue
-		}
-		total.user += time.Duration(r.Utime.Nano())
-		total.system += time.Duration(r.Stime.Nano())
-		total.voluntary += int64(r.Nvcsw)
-		total.involuntary += int64(r.Nivcsw)
-		total.maxRSS = max(total.maxRSS, maxRSSBytes(int64(r.Maxrss)))
+	var self, children unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &self) != nil || unix.Getrusage(unix.RUSAGE_CHILDREN, &children) != nil {
+		return usage{}
 	}
-	return total
+	return usage{
+		known:       true,
+		user:        time.Duration(self.Utime.Nano() + children.Utime.Nano()),
+		system:      time.Duration(self.Stime.Nano() + children.Stime.Nano()),
+		voluntary:   int64(self.Nvcsw + children.Nvcsw),
+		involuntary: int64(self.Nivcsw + children.Nivcsw),
+		children:    maxRSSBytes(int64(children.Maxrss)),
+	}
 }
 
 // maxRSSBytes: getrusage(2) counts kilobytes on Linux and bytes on Darwin.
@@ -33,6 +34,26 @@ func maxRSSBytes(n int64) int64 {
 		return n
 	}
 	return n << 10
+}
+
+// peakMemory is this process's own, in bytes, since resetPeakMemory. Linux has
+// it in proc_pid_status(5) as VmHWM. The figure of getrusage(2) would be that of
+// whoever started this process, if that was larger: it survives an exec.
+func peakMemory() int64 {
+	data, err := os.ReadFile("/proc/self/status")
+	if err == nil {
+		for line := range bytes.Lines(data) {
+			if value, ok := bytes.CutPrefix(line, []byte("VmHWM:")); ok {
+				kib, _ := strconv.ParseInt(string(bytes.TrimSuffix(bytes.TrimSpace(value), []byte(" kB"))), 10, 64)
+				return kib << 10
+			}
+		}
+	}
+	var self unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &self) != nil {
+		return 0
+	}
+	return maxRSSBytes(int64(self.Maxrss))
 }
 
 // resetPeakMemory writes what proc_pid_clear_refs(5) documents; elsewhere than

@@ -15,7 +15,7 @@ import (
 // `iosweep worker` does. Its error has been told to the parent process.
 func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 	var held *workspace.Workspace
-	err := strategies.Serve(ctx, in, out, func(spec json.RawMessage) (operations.Task, error) {
+	open := func(spec json.RawMessage) (operations.Task, error) {
 		var s setting
 		if err := json.Unmarshal(spec, &s); err != nil {
 			return nil, err
@@ -25,8 +25,10 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 			return nil, err
 		}
 		held = ws
+		hideAnswers(s.Site.Manifest)
 		return op.Open(s.Site)
-	})
+	}
+	err := strategies.Serve(ctx, in, out, strategies.Host{Open: open, PeakMemory: peakMemory})
 	if held != nil {
 		err = errors.Join(err, held.Close())
 	}

@@ -7,15 +7,13 @@ import (
 	"os"
 )
 
-// CreateResults makes the directory that a run's files go into, with its
-// parents. An existing one is used only if it is empty, so that no run writes
-// over another.
-func CreateResults(path string) error {
-	err := os.MkdirAll(path, 0o755)
-	if err != nil {
-		return err
-	}
+// CheckResults says whether a directory can take a run's files: it is not
+// there yet, or it is empty, so that no run writes over another.
+func CheckResults(path string) error {
 	entries, err := os.ReadDir(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -23,6 +21,15 @@ func CreateResults(path string) error {
 		return fmt.Errorf("%s is not empty: it may hold another run; name a new directory with --out", path)
 	}
 	return nil
+}
+
+// CreateResults makes the directory that a run's files go into, with its
+// parents.
+func CreateResults(path string) error {
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return err
+	}
+	return CheckResults(path)
 }
 
 // CreateIn makes one directory in the results of a run; that it exists is fine.

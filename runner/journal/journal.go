@@ -122,11 +122,11 @@ type Measurement struct {
 	FirstDone *float64 `json:"first_done_seconds,omitempty"`
 	Blocked   *float64 `json:"blocked_seconds,omitempty"`
 
-	User                float64 `json:"user_seconds"`
-	System              float64 `json:"system_seconds"`
-	MaxRSS              int64   `json:"max_rss_bytes"`
-	VoluntarySwitches   int64   `json:"voluntary_switches"`
-	InvoluntarySwitches int64   `json:"involuntary_switches"`
+	User                *float64 `json:"user_seconds,omitempty"`
+	System              *float64 `json:"system_seconds,omitempty"`
+	MaxRSS              *int64   `json:"max_rss_bytes,omitempty"`
+	VoluntarySwitches   *int64   `json:"voluntary_switches,omitempty"`
+	InvoluntarySwitches *int64   `json:"involuntary_switches,omitempty"`
 
 	Files        int   `json:"files"`
 	Bytes        int64 `json:"bytes"`
