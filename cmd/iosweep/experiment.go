@@ -31,7 +31,7 @@ type experimentFlags struct {
 func (f *experimentFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.set, "set", nil, "override a key: `PATH=VALUE`, as in grid.workers=1,2,4 or trials.repeats=3 (repeatable)")
-	flags.StringArrayVar(&f.only, "only", nil, "run only the cells that match `AXIS=VALUE,...`, and their baselines (repeatable)")
+	flags.StringArrayVar(&f.only, "only", nil, "run only the cells that match `AXIS=VALUE,...`, as in strategy=threads,workers=2,4, and their baselines (repeatable)")
 	flags.StringVar(&f.budget, "budget", "", "stop before this much `time` has passed, as in 8h")
 	flags.StringVar(&f.workspace, "workspace", "", "the `directory`, so the file system, under test")
 	flags.Int64Var(&f.seed, "seed", 0, "of the order of trials")

@@ -15,17 +15,18 @@ import (
 )
 
 func newList(s streams) *cobra.Command {
+	sections := []string{"operations", "strategies", "experiments"}
 	return &cobra.Command{
 		Use:       "list [operations|strategies|experiments]",
 		Short:     "Show what there is, what goes with what, and the axes each uses",
-		Args:      cobra.MatchAll(cobra.MaximumNArgs(1), cobra.OnlyValidArgs),
-		ValidArgs: []string{"operations", "strategies", "experiments"},
+		Args:      atMostOneOf(sections...),
+		ValidArgs: sections,
 		RunE: func(_ *cobra.Command, args []string) error {
-			sections := []string{"operations", "strategies", "pairs", "experiments"}
+			asked := []string{"operations", "strategies", "pairs", "experiments"}
 			if len(args) == 1 {
-				sections = args
+				asked = args
 			}
-			for i, name := range sections {
+			for i, name := range asked {
 				if i > 0 {
 					fmt.Fprintln(s.out)
 				}

@@ -17,7 +17,7 @@ func newPlan(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan EXPERIMENT",
 		Short: "Show the cells, the trials and every command line; run nothing",
-		Args:  cobra.ExactArgs(1),
+		Args:  one("EXPERIMENT", anExperiment),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			e, _, err := flags.load(cmd, args[0])
 			if err != nil {
@@ -44,7 +44,7 @@ func writePlan(w io.Writer, p *runner.Plan) error {
 		t.AppendRow([]any{i + 1, c.String(), against})
 	}
 	t.Render()
-	fmt.Fprintf(w, "\n%d cells x (%d warm-up + %d repeats) = %d trials", len(e.Cells), e.Trials.Warmup, e.Trials.Repeats, p.Trials())
+	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", count(len(e.Cells), "cell"), count(e.Trials.Warmup, "warm-up"), count(e.Trials.Repeats, "repeat"), count(p.Trials(), "trial"))
 	if e.Budget > 0 {
 		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
 	}

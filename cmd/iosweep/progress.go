@@ -64,9 +64,28 @@ func (p *progress) Begun(t runner.Turn) {
 			progressbar.OptionClearOnFinish(),
 			progressbar.OptionSetPredictTime(false), // its guess takes all trials for alike
 			progressbar.OptionSetElapsedTime(false),
+			progressbar.OptionThrottle(100*time.Millisecond),
 		)
 	}
-	p.bar.Describe(fmt.Sprintf("%s round %d, %s, %s", t.Phase, t.Round, left(t.Remaining), t.Cell))
+	p.bar.Describe(fit(p.out, fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell)))
+}
+
+// besides is what the bar, its percentage and its count take of a line.
+const besides = 48
+
+// fit cuts a description so that the line does not wrap: a wrapped line cannot
+// be redrawn.
+func fit(out io.Writer, text string) string {
+	width := 80
+	if f, ok := out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			width = w
+		}
+	}
+	if room := max(20, width-besides); len(text) > room {
+		return text[:room-3] + "..."
+	}
+	return text
 }
 
 // Ended prints the trial, or moves the bar on.

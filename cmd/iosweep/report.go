@@ -18,8 +18,11 @@ func newReport(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Make every report of a run again, from its journal alone",
-		Args:  cobra.ExactArgs(1),
+		Args:  one("DIR", aRun),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := checkFormat(format); err != nil {
+				return err
+			}
 			log, err := journal.ReadDir(args[0])
 			if err != nil {
 				return fmt.Errorf("%w; DIR is the results directory of a run", err)
@@ -36,6 +39,14 @@ func newReport(s streams) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "of the results on standard output: text or json")
 	return cmd
+}
+
+// checkFormat refuses what printResults cannot print.
+func checkFormat(format string) error {
+	if format != "text" && format != "json" {
+		return fmt.Errorf("--format %q: it is text or json", format)
+	}
+	return nil
 }
 
 // writeReports makes every report in the directory of a run.

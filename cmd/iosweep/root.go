@@ -51,7 +51,7 @@ Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped;
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.AddCommand(
-		newRun(s), newPlan(s), newValidate(s), newReport(s), newList(s), newInit(s),
+		newRun(s), newPlan(s), newValidate(s), newReport(s), newList(s), newInit(s), newSchema(s),
 		newVersion(s), newTrial(s), newWorker(s),
 	)
 	return root

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/internal/workspace"
 	"iosweep/reports"
 	"iosweep/runner"
 	"iosweep/runner/journal"
@@ -40,7 +41,7 @@ iosweep (see iosweep list experiments).`,
 		Example: `  iosweep run quickstart
   iosweep run my.yaml --set workload.files=100 --set grid.workers=1,2,4 -o results/try
   iosweep run my.yaml --only operation=copy --budget 30m`,
-		Args: cobra.ExactArgs(1),
+		Args: one("EXPERIMENT", anExperiment),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd, s, args[0]) },
 	}
 	opt.register(cmd)
@@ -56,8 +57,8 @@ iosweep (see iosweep list experiments).`,
 }
 
 func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
-	if opt.format != "text" && opt.format != "json" {
-		return fmt.Errorf("--format %q: it is text or json", opt.format)
+	if err := checkFormat(opt.format); err != nil {
+		return err
 	}
 	e, src, err := opt.load(cmd, name)
 	if err != nil {
@@ -68,13 +69,16 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 		show.Warn(w.String())
 	}
 	ctx, ended := withSignals(cmd.Context())
-	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.here, show)
-	if err != nil {
-		return ended.or(invalid(err))
-	}
 	out := opt.out
 	if out == "" {
 		out = filepath.Join("results", e.Name+"-"+time.Now().Format("20060102-150405"))
+	}
+	if err := workspace.CheckResults(out); err != nil {
+		return err
+	}
+	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.here, show)
+	if err != nil {
+		return ended.or(invalid(err))
 	}
 	ending, err := runner.Run(ctx, prep, runner.Options{
 		Source: src.data, Overrides: opt.overrides(cmd), Only: opt.only, Here: src.here,
@@ -127,9 +131,10 @@ func conclude(s streams, prep *runner.Prepared, ending runner.Ending, err error)
 // aSignal remembers which signal ended a run.
 type aSignal struct{ got chan syscall.Signal }
 
-// withSignals ends the context at the first SIGINT or SIGTERM, so that the run
-// can put its things in order. From then on they have their usual effect: a
-// second one ends the program at once.
+// withSignals ends the context at the first SIGINT, SIGTERM or SIGHUP, so that
+// the run can put its things in order. From then on they have their usual
+// effect: a second one ends the program at once. Under nohup a closed terminal
+// stays without effect.
 func withSignals(parent context.Context) (context.Context, aSignal) {
 	if parent == nil {
 		parent = context.Background()
@@ -138,6 +143,12 @@ func withSignals(parent context.Context) (context.Context, aSignal) {
 	incoming := make(chan os.Signal, 1)
 	remembered := aSignal{make(chan syscall.Signal, 1)}
 	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM)
+	// Who no longer listens, as in `iosweep run x 2>&1 | head`, does not end the
+	// run. Ignoring the signal instead would be passed on to contenders.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(incoming, syscall.SIGHUP)
+	}
 	go func() {
 		got := <-incoming
 		signal.Stop(incoming)

@@ -25,7 +25,7 @@ func newValidate(s streams) *cobra.Command {
 				for _, w := range e.Warnings {
 					fmt.Fprintln(s.err, "warning: "+w.String())
 				}
-				fmt.Fprintf(s.out, "%s: ok, %d cells\n", name, len(e.Cells))
+				fmt.Fprintf(s.out, "%s: ok, %s\n", name, count(len(e.Cells), "cell"))
 			}
 			if bad > 0 {
 				return &exit{exitUsage, fmt.Errorf("%d of %d files are not valid", bad, len(args))}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain makes the test binary the program as well. There are three ways in:
+//
+//   - as `iosweep` on the PATH, where testscript puts a copy of it: scripts and
+//     tests with real processes start it like anybody would;
+//   - as `trial` or `worker`: a run within a test starts its children by
+//     os.Executable, which is this binary;
+//   - by `go test`, whose flags begin with a dash.
+func TestMain(m *testing.M) {
+	// A race build sleeps for a second at its exit, and a run has many children.
+	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	if len(os.Args) == 2 && (os.Args[1] == "trial" || os.Args[1] == "worker") {
+		main()
+	}
+	testscript.Main(m, map[string]func(){"iosweep": main})
+}
+
+// A said is what the program returned and what it said.
+type said struct {
+	code     int
+	out, err string
+}
+
+// call is the program as a function, in this process.
+func call(args ...string) said {
+	var out, err bytes.Buffer
+	code := execute(args, streams{strings.NewReader(""), &out, &err})
+	return said{code, out.String(), err.String()}
+}
+
+// want calls the program and fails the test unless it returns the code.
+func want(t *testing.T, code int, args ...string) said {
+	t.Helper()
+	s := call(args...)
+	if s.code != code {
+		t.Fatalf("iosweep %s\nexit code %d, expected %d\nstdout:\n%s\nstderr:\n%s", strings.Join(args, " "), s.code, code, s.out, s.err)
+	}
+	return s
+}

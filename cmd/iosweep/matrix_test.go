@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"iosweep/operations"
+	"iosweep/runner/journal"
+	"iosweep/strategies"
+)
+
+// pairs counts the cells that an operation has with every strategy that can do
+// it: one for each sink where both know sinks.
+func pairs(op operations.Info) (cells int, grid string) {
+	for _, s := range strategies.All {
+		info := s.Info()
+		if strategies.Refuse(op, info) != "" {
+			continue
+		}
+		line := fmt.Sprintf("  - {operation: %s, strategy: %s", op.Name, info.Name)
+		n := 1
+		for _, axis := range info.Axes {
+			switch axis {
+			case "workers", "threads", "queue":
+				line += fmt.Sprintf(", %s: 2", axis)
+			case "chunk_size":
+				line += ", chunk_size: 7"
+			case "sink":
+				if n = max(1, len(op.Sinks)); len(op.Sinks) > 0 {
+					line += ", sink: [" + strings.Join(op.Sinks, ", ") + "]"
+				}
+			}
+		}
+		cells += n
+		grid += line + "}\n"
+	}
+	return cells, grid
+}
+
+// TestMatrix runs every operation under every strategy that can do it, through
+// every sink, on 40 real files. What is in the lists is in the test.
+func TestMatrix(t *testing.T) {
+	for _, op := range operations.All {
+		info := op.Info()
+		t.Run(info.Name, func(t *testing.T) {
+			t.Parallel()
+			cells, grid := pairs(info)
+			dir := t.TempDir()
+			file := writeFile(t, filepath.Join(dir, "x.yaml"),
+				"name: matrix\nworkload: {files: 40, lines: 5}\ntrials: {repeats: 1, warmup: 0}\ngrid:\n"+grid)
+			ws, out := t.TempDir(), filepath.Join(dir, "out")
+			want(t, exitGood, "run", file, "-o", out, "--workspace", ws)
+			checkRun(t, out, cells, 40)
+			empty(t, ws)
+		})
+	}
+}
+
+// checkRun fails the test unless a run did so many cells, each well and on so
+// many files.
+func checkRun(t *testing.T, out string, cells, files int) {
+	t.Helper()
+	log, err := journal.ReadDir(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(log.Run.Cells) != cells {
+		t.Errorf("%d cells, expected %d", len(log.Run.Cells), cells)
+	}
+	done := map[int]bool{}
+	for _, trial := range log.Trials {
+		if trial.Status != journal.OK {
+			t.Errorf("%s: %s: %s", trial.Name, trial.Status, trial.Error)
+			continue
+		}
+		done[trial.Cell] = true
+		if m := trial.Measurement; m.Files != files || m.Seconds <= 0 {
+			t.Errorf("%s: %d files of %d in %gs", trial.Name, m.Files, files, m.Seconds)
+		}
+	}
+	if len(done) != cells {
+		t.Errorf("%d of %d cells were done", len(done), cells)
+	}
+}

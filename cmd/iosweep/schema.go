@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"iosweep/experiments"
+	"iosweep/runner"
+)
+
+func newSchema(s streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "schema",
+		Short: "Print the JSON Schema of the experiment file, for editors",
+		Long: `Schema prints a JSON Schema (draft-07) of the experiment file. Save it beside your
+experiments and name it in their first line:
+
+  # yaml-language-server: $schema=experiment.schema.json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			text, err := experiments.Schema(runner.Catalogue())
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(s.out, "%s\n", text)
+			return err
+		},
+	}
+}

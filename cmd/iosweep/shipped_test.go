@@ -1,0 +1,114 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/runner"
+)
+
+// packages are where the contenders of the shipped experiments come from. A
+// machine that tests iosweep has them: what is shipped is tested whole.
+var packages = map[string]string{
+	"cp": "coreutils", "mv": "coreutils", "find": "findutils", "zip": "zip", "unzip": "unzip",
+}
+
+// tiny makes any experiment one of seconds.
+var tiny = []string{
+	"--set", "workload.files=12", "--set", "trials.repeats=1", "--set", "trials.warmup=0", "--budget", "1h",
+}
+
+// cuts are further overrides by experiment: one level of an axis will do where
+// the axis is a number. The test checks that every pair keeps a cell.
+var cuts = map[string][]string{
+	"overnight": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.chunk_size=auto", "--set", "grid.queue=4", "--set", "grid.lines=3"},
+	"append":    {"--set", "grid.workers=2"},
+	"write":     {"--set", "grid.workers=3", "--set", "grid.chunk_size=2"},
+	"copy":      {"--set", "grid.workers=3"},
+	"zip":       {"--set", "grid.workers=2"},
+	"unzip":     {"--set", "grid.workers=3"},
+	"delete":    {"--set", "grid.workers=3"},
+	"rename":    {"--set", "grid.workers=3"},
+	"move":      {"--set", "grid.workers=3"},
+	"read":      {"--set", "grid.workers=3"},
+	"pipeline":  {"--set", "grid.workers=2", "--set", "grid.queue=1,16"},
+}
+
+// TestShipped runs every experiment that comes with iosweep, small: all of its
+// operations, strategies, sinks and contenders, with fewer levels of the axes
+// that are numbers.
+func TestShipped(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the contenders are GNU programs")
+	}
+	for program, pkg := range packages {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Fatalf("%s is needed and not installed: install the package %s", program, pkg)
+		}
+	}
+	for _, name := range experiments.Shipped() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want(t, exitGood, "validate", name)
+			flags, e := shrink(t, name)
+			out := filepath.Join(t.TempDir(), "out")
+			ws := t.TempDir()
+			want(t, exitGood, append([]string{"run", name, "-o", out, "--workspace", ws}, flags...)...)
+			checkRun(t, out, len(e.Cells), 12)
+			empty(t, ws)
+		})
+	}
+}
+
+// shrink returns the flags that make a shipped experiment small, and what it is
+// then: it must still have every pair of operation and strategy.
+func shrink(t *testing.T, name string) ([]string, *experiments.Experiment) {
+	t.Helper()
+	flags := append(append([]string{}, tiny...), cuts[name]...)
+	whole := parseShipped(t, name, nil)
+	if whole.Workload.Content != "bytes" {
+		flags = append(flags, "--set", "workload.lines=5")
+	} else {
+		flags = append(flags, "--set", "workload.size=100B")
+	}
+	var set []string
+	for i := 0; i < len(flags); i += 2 {
+		if flags[i] == "--set" {
+			set = append(set, flags[i+1])
+		}
+	}
+	small := parseShipped(t, name, set)
+	kept := map[[3]string]bool{}
+	for _, c := range small.Cells {
+		kept[kind(c)] = true
+	}
+	for _, c := range whole.Cells {
+		if !kept[kind(c)] {
+			t.Errorf("%v is not tested any more: %s", kind(c), c)
+		}
+	}
+	return flags, small
+}
+
+// kind is what distinguishes the blocks of a grid.
+func kind(c experiments.Cell) [3]string {
+	return [3]string{c.Level(experiments.Operation), c.Level(experiments.Strategy), c.Level(experiments.Sink)}
+}
+
+func parseShipped(t *testing.T, name string, set []string) *experiments.Experiment {
+	t.Helper()
+	source, err := experiments.ReadShipped(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := experiments.Parse(source, experiments.Options{
+		File: name + ".yaml", Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(), Set: set,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}

@@ -1,0 +1,282 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"iosweep/runner/journal"
+)
+
+// endless is an experiment that ends only when it is made to. Its contender
+// starts a process of its own, as does the strategy processes.
+const endless = `
+name: endless
+workload: {files: 40, lines: 20}
+grid:
+  - {operation: copy, strategy: [sequential, slow]}
+  - {operation: copy, strategy: processes, workers: 2}
+trials: {repeats: 10000, warmup: 0}
+workspace: ws
+commands:
+  slow: {operation: copy, run: [sh, -c, 'sleep 0.1 & wait; cp -r "$1/." "$2"', sh, '{input}', '{output}']}
+`
+
+// A live run is `iosweep run` as a process of its own, in a directory of its own.
+type live struct {
+	dir  string
+	cmd  *exec.Cmd
+	pipe io.ReadCloser  // standard error
+	err  *bufio.Scanner // the same, line by line
+}
+
+// start runs an experiment in a directory of its own.
+func start(t *testing.T, experiment string, args ...string) *live {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "x.yaml"), experiment)
+	if err := os.Mkdir(filepath.Join(dir, "ws"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return launch(t, dir, append([]string{"run", "x.yaml", "-o", "out"}, args...)...)
+}
+
+// launch starts the program in a directory. The directory is in the environment
+// of whatever it starts: that is how its processes are told from others.
+func launch(t *testing.T, dir string, args ...string) *live {
+	t.Helper()
+	cmd := exec.Command("iosweep", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "WORK="+dir)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	return &live{dir, cmd, stderr, bufio.NewScanner(stderr)}
+}
+
+// await reads standard error until a line holds the text.
+func (l *live) await(t *testing.T, text string) string {
+	t.Helper()
+	for l.err.Scan() {
+		if strings.Contains(l.err.Text(), text) {
+			return l.err.Text()
+		}
+	}
+	t.Fatalf("the run ended without saying %q", text)
+	return ""
+}
+
+// ends waits for the run and returns what it still had to say.
+func (l *live) ends(t *testing.T, code int) (last []string) {
+	t.Helper()
+	for l.err.Scan() {
+		last = append(last, l.err.Text())
+	}
+	if got := exitCodeOf(l.cmd.Wait()); got != code {
+		t.Fatalf("exit code %d, expected %d; last words:\n%s", got, code, strings.Join(last, "\n"))
+	}
+	return last
+}
+
+// journal is the run's journal, which has to be whole.
+func (l *live) journal(t *testing.T) *journal.Log {
+	t.Helper()
+	log, err := journal.ReadDir(filepath.Join(l.dir, "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if log.Torn > 0 {
+		t.Errorf("the journal is torn by %d bytes", log.Torn)
+	}
+	return log
+}
+
+// leavesNothing fails the test if a process or a workspace is left.
+func (l *live) leavesNothing(t *testing.T) {
+	t.Helper()
+	if left := waitForNone(l.dir); len(left) > 0 {
+		t.Errorf("processes of the run are left: %v", left)
+	}
+	empty(t, filepath.Join(l.dir, "ws"))
+}
+
+// TestSignals: the trial in flight is abandoned, everything else is kept, and
+// nothing is left behind.
+func TestSignals(t *testing.T) {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			l := start(t, endless)
+			l.await(t, "[7/30000]")
+			if err := l.cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			last := l.ends(t, 128+int(signal))
+			if text := strings.Join(last, "\n"); !strings.Contains(text, "interrupted: ") || !strings.Contains(text, "what was measured is kept") {
+				t.Errorf("last words:\n%s", text)
+			}
+			l.leavesNothing(t)
+			log := l.journal(t)
+			if n := len(log.Trials); n < 7 {
+				t.Errorf("%d trials in the journal, at least 7 were reported", n)
+			}
+			for _, trial := range log.Trials {
+				if trial.Status != journal.OK {
+					t.Errorf("trial %d: %s: %s; what was abandoned is no trial", trial.Trial, trial.Status, trial.Error)
+				}
+			}
+			if n := len(log.Notes); n == 0 || log.Notes[n-1].Kind != journal.NoteInterrupted {
+				t.Errorf("notes: %+v", log.Notes)
+			}
+			if rows := readCSV(t, filepath.Join(l.dir, "out", "trials.csv")); len(rows)-1 != len(log.Trials) {
+				t.Errorf("trials.csv has %d rows for %d trials", len(rows)-1, len(log.Trials))
+			}
+			for i, row := range readCSV(t, filepath.Join(l.dir, "out", "summary.csv")) {
+				if i > 0 && !strings.Contains(strings.Join(row, ","), ",incomplete,") {
+					t.Errorf("summary.csv: %v is not incomplete", row)
+				}
+			}
+		})
+	}
+}
+
+// TestSignalBeforeTheFirstTrial: a run that has measured nothing leaves nothing.
+func TestSignalBeforeTheFirstTrial(t *testing.T) {
+	t.Parallel()
+	l := start(t, endless, "--set", "workload.files=1000000", "--set", "workload.lines=100")
+	l.await(t, "surveying")
+	if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	l.ends(t, 130)
+	l.leavesNothing(t)
+}
+
+// TestNobodyListens: `iosweep run x 2>&1 | head -n 3` costs the lines, not the run.
+func TestNobodyListens(t *testing.T) {
+	t.Parallel()
+	l := start(t, endless, "--set", "trials.repeats=8", "--set", "grid.workers=1")
+	l.await(t, "[3/")
+	if err := l.pipe.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := exitCodeOf(l.cmd.Wait()); got != exitGood {
+		t.Errorf("exit code %d", got)
+	}
+	l.leavesNothing(t)
+	if log := l.journal(t); len(log.Trials) != 8*len(log.Run.Cells) {
+		t.Errorf("%d trials of %d", len(log.Trials), 8*len(log.Run.Cells))
+	}
+}
+
+// TestTrialKilled: who kills the process of a trial costs the run that trial.
+func TestTrialKilled(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("processes are looked for in /proc")
+	}
+	l := start(t, endless, "--set", "trials.repeats=8", "--set", "grid.strategy=sequential,slow", "--set", "grid.workers=2")
+	l.await(t, "[2/")
+	killTrial(t, l.cmd.Process.Pid)
+	l.await(t, "crashed: ended by signal: killed")
+	l.ends(t, exitFailures)
+	l.leavesNothing(t)
+	counts := map[string]int{}
+	log := l.journal(t)
+	for _, trial := range log.Trials {
+		counts[trial.Status]++
+	}
+	if planned := 8 * len(log.Run.Cells); counts[journal.Crashed] != 1 || counts[journal.OK] != planned-1 {
+		t.Errorf("of %d trials: %v; expected one crashed and the others ok", planned, counts)
+	}
+	if note := log.Notes[len(log.Notes)-1]; note.Kind != journal.NoteFinished {
+		t.Errorf("the run did not go on to its end: %+v", note)
+	}
+}
+
+// TestRunKilled: what cannot be caught leaves a workspace, for there is nobody to
+// remove it. The trials that ended are kept, and reports can be made of them.
+func TestRunKilled(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux ends a child with its parent")
+	}
+	l := start(t, endless)
+	l.await(t, "[7/")
+	if err := l.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	l.ends(t, -1)
+	if left := waitForNone(l.dir); len(left) > 0 {
+		t.Errorf("processes of the run are left: %v", left)
+	}
+	out := filepath.Join(l.dir, "out")
+	log, err := journal.ReadDir(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(log.Trials) < 7 {
+		t.Errorf("%d trials in the journal, at least 7 were reported", len(log.Trials))
+	}
+	want(t, exitGood, "report", out)
+	if rows := readCSV(t, filepath.Join(out, "trials.csv")); len(rows)-1 != len(log.Trials) {
+		t.Errorf("trials.csv has %d rows for %d trials", len(rows)-1, len(log.Trials))
+	}
+}
+
+// killTrial kills the next trial's process that a run starts.
+func killTrial(t *testing.T, run int) {
+	t.Helper()
+	for range 10000 {
+		children, err := filepath.Glob("/proc/[0-9]*/stat")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range children {
+			var pid, parent int
+			var name, state string
+			data, _ := os.ReadFile(path)
+			if n, _ := fmt.Sscanf(string(data), "%d %s %s %d", &pid, &name, &state, &parent); n < 4 || parent != run {
+				continue
+			}
+			if line, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline")); !strings.HasSuffix(string(line), "\x00trial\x00") {
+				continue
+			}
+			if syscall.Kill(pid, syscall.SIGKILL) == nil && state != "Z" {
+				return
+			}
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatal("no trial was seen")
+}
+
+func readCSV(t *testing.T, path string) [][]string {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
