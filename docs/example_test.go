@@ -1,0 +1,254 @@
+package docs_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"iosweep/internal/workspace"
+	"iosweep/operations"
+	"iosweep/reports"
+	"iosweep/runner/journal"
+	"iosweep/strategies"
+)
+
+// linking gives every item a second name in another directory.
+type linking struct{}
+
+var _ operations.Operation = linking{}
+
+func (linking) Info() operations.Info {
+	return operations.Info{
+		Name:  "link",
+		About: "link every file into a second directory",
+		Needs: operations.NeedsFiles,
+	}
+}
+
+func (linking) Open(site operations.Site) (operations.Task, error) {
+	return linkTask{site}, nil
+}
+
+type linkTask struct{ site operations.Site }
+
+var _ operations.Bracketed = linkTask{}
+
+// Begin makes the directories of a nested tree; it is timed, as it is part of
+// the operation.
+func (t linkTask) Begin() error {
+	for _, name := range t.site.Manifest.Dirs { // parents first
+		if err := t.site.Dirs.Mkdir(filepath.Join(t.site.Output, filepath.FromSlash(name))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t linkTask) End() error { return nil }
+
+// Do links one item. It keeps nothing between items, so the scratch is unused.
+func (t linkTask) Do(_ *operations.Scratch, item int) (operations.Done, error) {
+	file := &t.site.Manifest.Files[item]
+	name := filepath.FromSlash(file.Name)
+	err := os.Link(filepath.Join(t.site.Input, name), filepath.Join(t.site.Output, name))
+	if err != nil {
+		return operations.Done{}, fmt.Errorf("item %d %q: %w", item, file.Name, err)
+	}
+	return operations.Done{Bytes: file.Size}, nil
+}
+
+func (t linkTask) Close() error { return nil }
+
+// Verify looks at what is there, and takes nobody's word for it.
+func (linking) Verify(site operations.Site, _ []uint32) (operations.Outcome, error) {
+	for item, file := range site.Manifest.Files {
+		name := filepath.FromSlash(file.Name)
+		from, err := os.Stat(filepath.Join(site.Input, name))
+		if err != nil {
+			return operations.Outcome{}, err
+		}
+		to, err := os.Lstat(filepath.Join(site.Output, name))
+		if err != nil {
+			return operations.Outcome{}, fmt.Errorf("item %d: %w", item, err)
+		}
+		if !os.SameFile(from, to) {
+			return operations.Outcome{}, fmt.Errorf("item %d %q: it is a file of its own, not a link", item, file.Name)
+		}
+	}
+	return operations.Outcome{Items: len(site.Manifest.Files), Bytes: site.Manifest.Bytes()}, nil
+}
+
+// backwards does one item after another, the last one first.
+type backwards struct{}
+
+var _ strategies.Strategy = backwards{}
+
+func (backwards) Info() strategies.Info {
+	return strategies.Info{Name: "backwards", About: "one item after another, the last one first"}
+}
+
+// Start has no workers to bring up: the crew is the caller.
+func (backwards) Start(_ context.Context, job strategies.Job) (strategies.Crew, error) {
+	return &lone{job: job, tally: strategies.Tally{
+		Digests: make([]uint32, job.Items), Latency: strategies.NewLatency(),
+	}}, nil
+}
+
+type lone struct {
+	job   strategies.Job
+	tally strategies.Tally
+}
+
+// Work is what is timed, the task's Begin and End included.
+func (c *lone) Work(ctx context.Context) error {
+	opened := time.Now()
+	task, bracketed := c.job.Task.(operations.Bracketed)
+	if bracketed {
+		if err := task.Begin(); err != nil {
+			return err
+		}
+	}
+	if err := c.items(ctx); err != nil {
+		return err
+	}
+	c.tally.FirstDone = time.Since(opened)
+	c.tally.LastDone = c.tally.FirstDone
+	if bracketed {
+		return task.End()
+	}
+	return nil
+}
+
+func (c *lone) items(ctx context.Context) (err error) {
+	var scratch operations.Scratch
+	defer func() { err = errors.Join(err, scratch.Close()) }()
+	for item := c.job.Items - 1; item >= 0; item-- {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		begun := time.Now()
+		done, err := c.job.Task.Do(&scratch, item)
+		if err != nil {
+			return err
+		}
+		c.tally.Latency.Record(time.Since(begun))
+		c.tally.Digests[item] = done.Digest
+		c.tally.Items++
+		c.tally.Bytes += done.Bytes
+	}
+	return nil
+}
+
+func (c *lone) Stop() (strategies.Tally, error) { return c.tally, nil }
+
+// fastest is a report of one line for each table: its fastest cell.
+type fastest struct{}
+
+var _ reports.Report = fastest{}
+
+func (fastest) Name() string      { return "fastest" }
+func (fastest) Extension() string { return "txt" }
+
+func (fastest) Write(w io.Writer, d *reports.Data) error {
+	for _, g := range d.Groups() {
+		var best *reports.Summary
+		for _, s := range g.Cells {
+			if s.Seconds.Mean.OK && (best == nil || s.Seconds.Mean.X < best.Seconds.Mean.X) {
+				best = s
+			}
+		}
+		if best == nil {
+			continue // no cell of this table has a good trial
+		}
+		if _, err := fmt.Fprintf(w, "%s: %s\n", best.Cell.Name, reports.Seconds(best.Seconds.Mean)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// site puts 20 files on disk for an operation, in a workspace of its own.
+func site(ctx context.Context, ws *workspace.Workspace, op operations.Operation) (operations.Site, error) {
+	s := operations.Site{
+		Workload: operations.Workload{Files: 20, Content: operations.ContentRows, Lines: 100, Values: 10},
+		Dirs:     ws, Layout: operations.LayoutShared, Workers: 1,
+	}
+	var err error
+	if s.Manifest, err = operations.Survey(ctx, s.Workload); err != nil {
+		return s, err
+	}
+	if s.Input, err = ws.Make("input"); err != nil {
+		return s, err
+	}
+	if s.Output, err = ws.Make("output"); err != nil {
+		return s, err
+	}
+	return s, operations.Prepare(ctx, op, s)
+}
+
+// tryBackwards runs the operation with the strategy, as a trial would.
+func tryBackwards(ctx context.Context, op operations.Operation, parent string) (err error) {
+	ws, err := workspace.Create(parent, "example")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, ws.Remove()) }()
+	s, err := site(ctx, ws, op)
+	if err != nil {
+		return err
+	}
+	task, err := op.Open(s)
+	if err != nil {
+		return err
+	}
+	timing, err := strategies.Run(ctx, backwards{}, strategies.Job{Task: task, Items: len(s.Manifest.Files)})
+	if err := errors.Join(err, task.Close()); err != nil {
+		return err
+	}
+	outcome, err := op.Verify(s, timing.Digests)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s did %d of %d items, %d bytes\n", backwards{}.Info().Name, timing.Items, outcome.Items, timing.Bytes)
+	return nil
+}
+
+// A new operation and a new strategy are used through the same interfaces as
+// those that iosweep has.
+func Example() {
+	dir, err := os.MkdirTemp("", "iosweep-docs-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	if err := tryBackwards(context.Background(), linking{}, dir); err != nil {
+		fmt.Println(err)
+	}
+	// Output: backwards did 20 of 20 items, 62560 bytes
+}
+
+// A new report is given the same data as every other.
+func Example_report() {
+	cell := func(name string) journal.Cell {
+		return journal.Cell{Name: name, Levels: map[string]string{"operation": "copy", "strategy": name}, Files: 20}
+	}
+	trial := func(cell int, seconds float64) journal.Trial {
+		return journal.Trial{
+			Cell: cell, Round: 1, Phase: journal.Measured, Status: journal.OK,
+			Measurement: &journal.Measurement{Seconds: seconds, Files: 20},
+		}
+	}
+	log := &journal.Log{
+		Run:    journal.Run{Repeats: 1, Cells: []journal.Cell{cell("sequential"), cell("backwards")}},
+		Trials: []journal.Trial{trial(0, 0.25), trial(1, 0.125)},
+	}
+	if err := (fastest{}).Write(os.Stdout, reports.New(log)); err != nil {
+		fmt.Println(err)
+	}
+	// Output: backwards: 125 ms
+}
