@@ -240,12 +240,19 @@ func (r *run) overBudget(cell int) bool {
 }
 
 func (e Ending) String() string {
-	text := fmt.Sprintf("%d trials, %d failed", e.Trials, e.Failed)
+	text := fmt.Sprintf("%s, %d failed", plural(e.Trials, "trial"), e.Failed)
 	if e.Skipped > 0 {
-		text += fmt.Sprintf(", %d cells skipped", e.Skipped)
+		text += fmt.Sprintf(", %s skipped", plural(e.Skipped, "cell"))
 	}
 	if e.Undone > 0 {
-		text += fmt.Sprintf(", %d trials not run", e.Undone)
+		text += fmt.Sprintf(", %s not run", plural(e.Undone, "trial"))
 	}
 	return text
+}
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
