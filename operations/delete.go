@@ -1,5 +1,10 @@
 package operations
 
+import (
+	"fmt"
+	"os"
+)
+
 // deleting removes every item, and the directories that are empty then.
 type deleting struct{}
 
@@ -22,10 +27,23 @@ func (deleting) Open(site Site) (Task, error) {
 	return &deleteTask{v}, nil
 }
 
-// Verify finds the victims' directory empty.
+// Verify finds the victims' directory empty, and the output too: what was moved
+// there has not been deleted.
 func (deleting) Verify(site Site, _ []uint32) (Outcome, error) {
 	outcome := Outcome{Items: len(site.Manifest.Files), Bytes: site.Manifest.Bytes()}
-	return outcome, verifyGone(site, site.Input)
+	if err := verifyGone(site, site.Input); err != nil {
+		return outcome, err
+	}
+	return outcome, verifyNothing(site.Output)
+}
+
+// verifyNothing checks that an operation without output has left none.
+func verifyNothing(output string) error {
+	entries, err := os.ReadDir(output)
+	if err == nil && len(entries) > 0 {
+		err = fmt.Errorf("%q stands in the output directory, where nothing should be", entries[0].Name())
+	}
+	return err
 }
 
 type deleteTask struct {

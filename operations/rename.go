@@ -37,7 +37,11 @@ func (renaming) Open(site Site) (Task, error) {
 func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
 	e := expectFiles(site, site.Input)
 	e.suffix = renamedSuffix
-	return e.verify()
+	outcome, err := e.verify()
+	if err == nil {
+		err = verifyNothing(site.Output)
+	}
+	return outcome, err
 }
 
 // refuseCollisions refuses a tree in which an item's new name is taken: renaming

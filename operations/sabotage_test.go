@@ -50,6 +50,9 @@ var fileSabotages = []sabotage{
 	{"too long", func(t *testing.T, _, file string) {
 		must(t, os.WriteFile(file, []byte("twoo"), 0o644))
 	}, []string{`"a/b/two.txt": holds 4 bytes, expected 3`}},
+	{"a second name", func(t *testing.T, _, file string) {
+		must(t, os.Link(file, filepath.Join(t.TempDir(), "the-original")))
+	}, []string{`"a/b/two.txt": is a second name of another file`}},
 	{"a bit flipped", func(t *testing.T, _, file string) {
 		flip(t, file, 1)
 	}, []string{`"a/b/two.txt": content differs`, "1 of "}},

@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -80,6 +81,13 @@ func (e expectation) compare(dir directory, name string, file *File, buf []byte)
 		return 0, err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	if linked(info) {
+		return 0, errors.New("is a second name of another file, not a file of its own")
+	}
 	size, crc, err := digest(f, buf)
 	switch {
 	case err != nil:

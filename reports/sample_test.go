@@ -103,7 +103,7 @@ func sampleMeasurement(seconds float64) *journal.Measurement {
 		panic(err)
 	}
 	return &journal.Measurement{
-		Seconds: seconds, Startup: 0.01, Work: seconds - 0.01, FirstDone: &first,
+		Seconds: seconds, Startup: new(0.01), Work: seconds - 0.01, FirstDone: &first,
 		User: new(seconds / 2), System: new(seconds / 4), MaxRSS: new(int64(50 << 20)),
 		VoluntarySwitches: new(int64(1200)), InvoluntarySwitches: new(int64(30)),
 		Files: 5000, Bytes: 240_000_000, OutputBytes: 240_000_000,

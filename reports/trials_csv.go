@@ -67,7 +67,7 @@ func measurementFields() []column[trialRow] {
 	}
 	return []column[trialRow]{
 		of("seconds", func(m m) field { return pointer(&m.Seconds) }),
-		of("startup_seconds", func(m m) field { return pointer(&m.Startup) }),
+		of("startup_seconds", func(m m) field { return pointer(m.Startup) }),
 		of("work_seconds", func(m m) field { return pointer(&m.Work) }),
 		of("first_done_seconds", func(m m) field { return pointer(m.FirstDone) }),
 		of("blocked_seconds", func(m m) field { return pointer(m.Blocked) }),

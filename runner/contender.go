@@ -20,6 +20,10 @@ import (
 // verified like the work of any strategy.
 func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) (*journal.Measurement, error) {
 	var said tail
+	cached, err := setCache(ctx, op, spec.Site)
+	if err != nil {
+		return nil, err
+	}
 	before := startUsage()
 	begun := time.Now()
 	read, runErr := runProgram(ctx, spec.Command, &said)
@@ -28,7 +32,12 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	}
 	took := time.Since(begun)
 	used := before.since()
-	m := used.measurement(used.children)
+	peak := used.children
+	if peak <= peakMemory() {
+		peak = 0 // a child begins with this process's peak, so its own is below and not known
+	}
+	m := used.measurement(peak)
+	m.CachedFraction = cached
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
 	if runErr != nil {
 		return m, fmt.Errorf("%s: %w%s", spec.Command.Name, runErr, said.quoted())
@@ -61,7 +70,7 @@ func (c *commandSpec) judge(m *journal.Measurement, err error) error {
 // the count that the kernel kept of the bytes read.
 func (spec *trialSpec) verifyCommand(op operations.Operation, read int64) (operations.Outcome, error) {
 	if op.Info().Name != "read" {
-		return op.Verify(spec.Site, nil)
+		return spec.verify(op, nil)
 	}
 	files, want := len(spec.Site.Manifest.Files), spec.Site.Manifest.Bytes()
 	if read < want {

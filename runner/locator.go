@@ -119,6 +119,10 @@ func (l *locator) resolveTree(c experiments.Cell, written string) (string, error
 
 // combination refuses a cell that means nothing on this machine.
 func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
+	if w := l.experiment.WorkloadOf(c); w.From == "" && itemSize(w) > maxItem {
+		l.add("workload", "an item of this workload has about %.0f GiB and the limit is %.0f: items are held in memory; make more of them, and smaller",
+			itemSize(w)/(1<<30), float64(maxItem)/(1<<30))
+	}
 	cold := c.Level(experiments.Cache) == operations.CacheCold
 	if cold && runtime.GOOS != "linux" {
 		l.add("grid.cache", "cache %q needs Linux: no other system can be asked to forget pages", operations.CacheCold)
@@ -136,4 +140,20 @@ func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
 	if c.Level(experiments.Operation) == "unzip" {
 		l.add("grid.cache", "cache %q cannot be had for unzip: an archive's entries are not aligned; leave it to read, copy and zip", operations.CacheDirect)
 	}
+}
+
+// maxItem bounds what one worker holds in memory.
+const maxItem = 4 << 30
+
+// itemSize is about how many bytes an item of made content has; a float, because
+// a file may ask for more than there are integers.
+func itemSize(w experiments.Workload) float64 {
+	numbers := float64(w.Lines) * float64(w.Values)
+	switch w.Content {
+	case operations.ContentRows:
+		return numbers * 6
+	case operations.ContentRandom:
+		return numbers * 19
+	}
+	return float64(w.Size)
 }

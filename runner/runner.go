@@ -120,12 +120,13 @@ func (r *run) open(ctx context.Context) error {
 	if err := workspace.CreateResults(r.opt.Out); err != nil {
 		return err
 	}
-	if err := r.writeRecords(); err != nil {
-		return err
-	}
+	// The journal comes first: it is what two runs cannot both create.
 	var err error
 	r.journal, err = journal.Create(filepath.Join(r.opt.Out, journal.FileName))
 	if err != nil {
+		return err
+	}
+	if err := r.writeRecords(); err != nil {
 		return err
 	}
 	header := r.header()

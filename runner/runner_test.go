@@ -123,7 +123,7 @@ func TestARunFollowsItsPlan(t *testing.T) {
 		if m == nil || m.Seconds <= 0 || m.Files != 5 || m.Bytes <= 0 || m.MaxRSS == nil || m.LatencyMax == nil {
 			t.Errorf("%s: %+v", trial.Name, m)
 		}
-		if started := m.Startup > 0; strings.Contains(trial.Name, "processes") && (!started || m.Seconds < m.Startup+m.Work) {
+		if started := *m.Startup > 0; strings.Contains(trial.Name, "processes") && (!started || m.Seconds < *m.Startup+m.Work) {
 			t.Errorf("%s: a cold pool whose start is not counted: %+v", trial.Name, m)
 		}
 	}
@@ -139,8 +139,8 @@ grid:
 trials: {repeats: 1, warmup: 0}
 `)
 	for _, trial := range log.Trials {
-		if m := trial.Measurement; strings.Contains(trial.Name, "warm") && (m.Seconds != m.Work || m.Startup <= 0) {
-			t.Errorf("seconds %v, work %v, startup %v", m.Seconds, m.Work, m.Startup)
+		if m := trial.Measurement; strings.Contains(trial.Name, "warm") && (m.Seconds != m.Work || *m.Startup <= 0) {
+			t.Errorf("seconds %v, work %v, startup %v", m.Seconds, m.Work, *m.Startup)
 		}
 	}
 }

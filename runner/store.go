@@ -88,5 +88,14 @@ func (s *store) prepare(ctx context.Context, op operations.Operation, site opera
 	if err := operations.Prepare(ctx, op, site); err != nil {
 		return "", errors.Join(fmt.Errorf("preparing inputs: %w", err), s.ws.Clear(dir))
 	}
-	return dir, nil
+	return dir, settle(dir)
+}
+
+// settle writes out what waits for the disk, so that it is not written while
+// something is measured. On a file system in memory there is nothing to write.
+func settle(dir string) error {
+	if err := syncFilesystem(dir); !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -48,12 +47,7 @@ func (r *run) trial(ctx context.Context, t turn) (journal.Trial, error) {
 		return record, err
 	}
 	// What this trial left to be written must not be written during the next.
-	if disk := r.disks[r.places[t.cell].workspace].Type; disk != "tmpfs" && disk != "ramfs" {
-		if err := syncFilesystem(store.ws.Path()); err != nil && !errors.Is(err, errors.ErrUnsupported) {
-			return record, err
-		}
-	}
-	return record, nil
+	return record, settle(store.ws.Path())
 }
 
 // spec prepares everything that the child of a cell's trial needs.

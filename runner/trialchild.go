@@ -29,9 +29,21 @@ func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 	m, err := spec.run(ctx)
 	result := trialResult{Status: journal.OK, Measurement: m}
 	if err != nil {
-		result.Status, result.Error = journal.Failed, err.Error()
+		result.Status, result.Error = statusOf(err), err.Error()
 	}
 	return json.NewEncoder(out).Encode(result)
+}
+
+// statusOf tells a process of the trial that a signal ended, be it a worker or a
+// contender, from one that failed.
+func statusOf(err error) string {
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		if _, signalled := endedBySignal(ended.ProcessState); signalled {
+			return journal.Crashed
+		}
+	}
+	return journal.Failed
 }
 
 // run does a trial: it sets the cache, measures, and verifies. After an error
@@ -42,10 +54,6 @@ func (spec *trialSpec) run(ctx context.Context) (m *journal.Measurement, err err
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, ws.Close()) }()
-	cached, err := setCache(ctx, op, spec.Site)
-	if err != nil {
-		return nil, err
-	}
 	clock := sysinfo.ReadCPUClock()
 	if spec.Command != nil {
 		m, err = spec.runCommand(ctx, op)
@@ -53,7 +61,6 @@ func (spec *trialSpec) run(ctx context.Context) (m *journal.Measurement, err err
 		m, err = spec.runStrategy(ctx, op)
 	}
 	if m != nil {
-		m.CachedFraction = cached
 		if share, ok := sysinfo.ReadCPUClock().StealSince(clock); ok {
 			m.StealFraction = &share
 		}
@@ -106,15 +113,21 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
 	}
+	// Not before Open: opening an archive reads its directory.
+	cached, err := setCache(ctx, op, spec.Site)
+	if err != nil {
+		return nil, errors.Join(err, task.Close())
+	}
 	before := startUsage()
 	timing, err := strategies.Run(ctx, strategy, job)
 	usage := before.since()
 	m := spec.measurement(timing, usage.measurement(max(peakMemory(), timing.PeakMemory)))
+	m.CachedFraction = cached
 	if err := errors.Join(err, task.Close()); err != nil {
 		return m, explain(err)
 	}
 	reveal()
-	outcome, err := op.Verify(spec.Site, timing.Digests)
+	outcome, err := spec.verify(op, timing.Digests)
 	m.OutputBytes = outcome.OutputBytes
 	if spec.Site.Unlocked {
 		m.CorruptItems = &outcome.CorruptItems
@@ -123,6 +136,25 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 		return m, fmt.Errorf("verification: %w", err)
 	}
 	return m, spec.checkTally(timing.Tally)
+}
+
+// verify is the operation's, once its directories are known to be those that the
+// trial was given: a link in place of one would lead to what was there before.
+func (spec *trialSpec) verify(op operations.Operation, digests []uint32) (operations.Outcome, error) {
+	dirs := []string{spec.Site.Output}
+	if op.Info().Needs == operations.NeedsVictims {
+		dirs = append(dirs, spec.Site.Input)
+	}
+	for _, dir := range dirs {
+		info, err := os.Lstat(dir)
+		if err != nil {
+			return operations.Outcome{}, err
+		}
+		if !info.IsDir() {
+			return operations.Outcome{}, fmt.Errorf("%s is no longer a directory but %v: the outcome has to be in it", dir, info.Mode().Type())
+		}
+	}
+	return op.Verify(spec.Site, digests)
 }
 
 // checkTally compares what the strategy says that it did with the workload: one
@@ -174,12 +206,12 @@ func (spec *trialSpec) job(op operations.Operation, task operations.Task) (strat
 
 // measurement adds what a strategy's timing comes to.
 func (spec *trialSpec) measurement(t strategies.Timing, m *journal.Measurement) *journal.Measurement {
-	m.Startup = t.Startup.Seconds()
+	m.Startup = seconds(t.Startup)
 	m.Work = t.Work.Seconds()
 	m.Seconds = m.Work
 	if spec.Pool != "warm" {
 		// Starting the workers counts, as it does in published times.
-		m.Seconds += m.Startup
+		m.Seconds += t.Startup.Seconds()
 	}
 	m.FirstDone = seconds(t.FirstDone)
 	if t.Blocked != nil {

@@ -36,8 +36,12 @@ var _ Crew = (*emissary)(nil)
 
 func (e *emissary) Work(ctx context.Context) error {
 	e.ledger.open()
-	p, err := spawn(e.job, workerJob{Whole: true, Threads: 1})
+	p, err := spawn(e.job)
 	if err != nil {
+		return err
+	}
+	if err := p.brief(e.job, workerJob{Whole: true, Threads: 1}); err != nil {
+		p.kill()
 		return err
 	}
 	blocked := time.Since(e.ledger.opened)
@@ -64,6 +68,9 @@ func (e *emissary) follow(p *process) error {
 }
 
 func (e *emissary) result(p *process) error {
+	if _, err := p.expect(frameHello); err != nil {
+		return err
+	}
 	body, err := p.expect(frameDone)
 	if err != nil {
 		return err

@@ -16,7 +16,8 @@ import (
 // the body. Numbers are little-endian; a task is two of them.
 //
 //	parent to worker              worker to parent
-//	job    JSON                   ready   nothing
+//	                              hello   nothing: the process has started
+//	job    JSON                   ready   nothing: its task is open
 //	tasks  lo and hi of each      parcel  an item that the parent is to finish
 //	taken  nothing                done    a task, and digests of items done here
 //	                              failed  an error's text
@@ -29,6 +30,7 @@ const (
 	frameJob     frameKind = 'J'
 	frameTasks   frameKind = 'T'
 	frameTaken   frameKind = 'A' // the parcel that was sent has been committed
+	frameHello   frameKind = 'O'
 	frameReady   frameKind = 'R'
 	frameParcel  frameKind = 'P'
 	frameDone    frameKind = 'D'

@@ -17,14 +17,8 @@ type process struct {
 	pending int // tasks that it was given and has not finished
 }
 
-// spawn starts a worker process and tells it its job. It does not wait for it.
-func spawn(job Job, wj workerJob) (*process, error) {
-	wj.Spec, wj.Items, wj.Sink = job.Spec, job.Items, job.Sink
-	wj.CommitAnywhere, wj.Lock = job.CommitAnywhere, job.Lock
-	body, err := json.Marshal(wj)
-	if err != nil {
-		return nil, err
-	}
+// spawn starts a worker process. It does not wait for its hello.
+func spawn(job Job) (*process, error) {
 	cmd := job.Command()
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -37,12 +31,18 @@ func spawn(job Job, wj workerJob) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("worker process: %w", err)
 	}
-	p := &process{cmd: cmd, stdin: stdin, out: &frameWriter{out: stdin}, in: newFrameReader(stdout)}
-	if err := p.out.write(frameJob, body); err != nil {
-		p.kill()
-		return nil, p.died(err)
+	return &process{cmd: cmd, stdin: stdin, out: &frameWriter{out: stdin}, in: newFrameReader(stdout)}, nil
+}
+
+// brief tells the process its job. It does not wait until its task is open.
+func (p *process) brief(job Job, wj workerJob) error {
+	wj.Spec, wj.Items, wj.Sink = job.Spec, job.Items, job.Sink
+	wj.CommitAnywhere, wj.Lock = job.CommitAnywhere, job.Lock
+	body, err := json.Marshal(wj)
+	if err != nil {
+		return err
 	}
-	return p, nil
+	return p.out.write(frameJob, body)
 }
 
 // give sends the process tasks to do, in one frame.

@@ -56,29 +56,33 @@ type fleet struct {
 	halt      context.CancelCauseFunc
 	chunks    *chunks
 	procs     []*process
+	ready     bool        // every process has its task open
 	disarm    func() bool // takes back the killing at the end of ctx
 
 	once sync.Once
 	err  error
 }
 
-var _ Crew = (*fleet)(nil)
+var (
+	_ Crew    = (*fleet)(nil)
+	_ readier = (*fleet)(nil)
+)
 
-// newFleet starts the processes and waits until each has opened its task. They
-// are all started before the first is waited for.
+// newFleet starts the processes and waits until each has said hello. They are
+// all started before the first is waited for.
 func newFleet(ctx context.Context, job Job) (*fleet, error) {
 	f := &fleet{job: job, ledger: newLedger(job.Items, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
 	f.ctx, f.halt = context.WithCancelCause(ctx)
 	f.receiving = newReceiving(f.ctx, f.halt, job, f.ledger)
-	for i := range job.Workers {
-		p, err := spawn(job, workerJob{Threads: job.Threads, First: i * job.Threads})
+	for range job.Workers {
+		p, err := spawn(job)
 		if err != nil {
 			return nil, errors.Join(err, f.abandon())
 		}
 		f.procs = append(f.procs, p)
 	}
 	for _, p := range f.procs {
-		if _, err := p.expect(frameReady); err != nil {
+		if _, err := p.expect(frameHello); err != nil {
 			return nil, errors.Join(err, f.abandon())
 		}
 	}
@@ -88,6 +92,23 @@ func newFleet(ctx context.Context, job Job) (*fleet, error) {
 		}
 	})
 	return f, nil
+}
+
+// Ready has every process open its task. That reads the manifest, which is
+// iosweep's own business and no part of starting a pool.
+func (f *fleet) Ready() error {
+	for i, p := range f.procs {
+		if err := p.brief(f.job, workerJob{Threads: f.job.Threads, First: i * f.job.Threads}); err != nil {
+			return err
+		}
+	}
+	for _, p := range f.procs {
+		if _, err := p.expect(frameReady); err != nil {
+			return err
+		}
+	}
+	f.ready = true
+	return nil
 }
 
 // abandon ends processes that are not all ready.
@@ -224,7 +245,7 @@ func (f *fleet) settle() error {
 }
 
 func (f *fleet) Stop() (Tally, error) {
-	healthy := f.ctx.Err() == nil
+	healthy := f.ready && f.ctx.Err() == nil
 	f.disarm()
 	var err error
 	for _, p := range f.procs {

@@ -24,12 +24,24 @@ func Run(ctx context.Context, s Strategy, job Job) (Timing, error) {
 	if err != nil {
 		return t, err
 	}
-	opened := time.Now()
-	err = crew.Work(ctx)
-	t.Work = time.Since(opened)
+	if r, ok := crew.(readier); ok {
+		err = r.Ready()
+	}
+	if err == nil {
+		opened := time.Now()
+		err = crew.Work(ctx)
+		t.Work = time.Since(opened)
+	}
 	tally, stopErr := crew.Stop()
 	t.Tally = tally
 	return t, errors.Join(err, stopErr)
+}
+
+// A readier crew has something to do before its gate that belongs neither to the
+// startup nor to the work.
+type readier interface {
+	// Ready is called once, after Start and before Work.
+	Ready() error
 }
 
 // bracketed runs work between the task's Begin and End, where it has them. Both

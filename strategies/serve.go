@@ -45,6 +45,9 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 }
 
 func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (err error) {
+	if err := out.write(frameHello); err != nil {
+		return err
+	}
 	kind, body, err := in.read()
 	if err != nil {
 		return err
@@ -104,6 +107,7 @@ type server struct {
 	hands  hands
 	ships  bool // items leave as parcels, so there are no digests of theirs here
 	taken  chan struct{}
+	gone   chan struct{} // closed at the end of what the parent says
 	queue  *taskQueue
 	out    *frameWriter
 	ctx    context.Context
@@ -115,6 +119,7 @@ func newServer(ctx context.Context, wj workerJob, task operations.Task, out *fra
 		job:    wj,
 		ledger: newLedger(wj.Items, wj.Threads),
 		taken:  make(chan struct{}, 1),
+		gone:   make(chan struct{}),
 		queue:  newTaskQueue(),
 		out:    out,
 	}
@@ -137,7 +142,7 @@ func (s *server) newHands(task operations.Task) hands {
 	s.ships = true
 	sh := shipping{task: staged, out: s.out, compute: sink != operations.SinkCollector}
 	if sink == operations.SinkLocked {
-		sh.turn, sh.taken = newFileTurn(s.job.Lock), s.taken
+		sh.turn, sh.taken, sh.done = newFileTurn(s.job.Lock), s.taken, s.gone
 	}
 	return sh
 }
@@ -162,6 +167,7 @@ func (s *server) run(in *frameReader) (Tally, error) {
 	if err != nil {
 		s.halt(err)
 	}
+	close(s.gone)
 	s.queue.close()
 	threads.Wait()
 	if s.ctx.Err() != nil {

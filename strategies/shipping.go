@@ -1,6 +1,7 @@
 package strategies
 
 import (
+	"errors"
 	"time"
 
 	"iosweep/operations"
@@ -16,6 +17,7 @@ type shipping struct {
 	// committed: a lock around compress-and-add, across processes.
 	turn  turn
 	taken <-chan struct{}
+	done  <-chan struct{} // closed when there will be no more answers
 }
 
 var _ hands = shipping{}
@@ -35,7 +37,11 @@ func (s shipping) do(w *worker, item int) error {
 	}
 	err := s.send(w, start)
 	if err == nil {
-		<-s.taken
+		select {
+		case <-s.taken:
+		case <-s.done:
+			err = errors.New("the parent went away before the item was committed")
+		}
 	}
 	if giveErr := s.turn.give(); err == nil && giveErr != nil {
 		err = giveErr

@@ -169,7 +169,24 @@ func (w *Workspace) Clear(path string) error {
 	if err := w.checkMarker(); err != nil {
 		return err
 	}
-	return w.root.RemoveAll(name)
+	return w.removeAll(name)
+}
+
+// removeAll removes a directory with all that it holds, also where a program
+// has left directories behind that their owner may not write.
+func (w *Workspace) removeAll(name string) error {
+	err := w.root.RemoveAll(name)
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	walkErr := fs.WalkDir(w.root.FS(), filepath.ToSlash(name), func(path string, e fs.DirEntry, err error) error {
+		if e == nil || !e.IsDir() {
+			return nil
+		}
+		// A directory is visited before its entries are read.
+		return w.root.Chmod(filepath.FromSlash(path), 0o700)
+	})
+	return errors.Join(walkErr, w.root.RemoveAll(name))
 }
 
 // below is a path relative to the workspace; the workspace itself is refused.
@@ -211,7 +228,7 @@ func (w *Workspace) Remove() error {
 		if e.Name() == Marker {
 			continue
 		}
-		if err := w.root.RemoveAll(e.Name()); err != nil {
+		if err := w.removeAll(e.Name()); err != nil {
 			return err
 		}
 	}

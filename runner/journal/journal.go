@@ -116,8 +116,8 @@ type Trial struct {
 // Measurement is what the child process of a trial measured. Pointers are nil
 // where a value does not exist or could not be had, which is not zero.
 type Measurement struct {
-	Seconds   float64  `json:"seconds"` // the figure that is compared
-	Startup   float64  `json:"startup_seconds"`
+	Seconds   float64  `json:"seconds"`                   // the figure that is compared
+	Startup   *float64 `json:"startup_seconds,omitempty"` // nil for a contender: its start is part of its work
 	Work      float64  `json:"work_seconds"`
 	FirstDone *float64 `json:"first_done_seconds,omitempty"`
 	Blocked   *float64 `json:"blocked_seconds,omitempty"`

@@ -41,13 +41,14 @@ func (w *Writer) Append(e Entry) error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.file.WriteAt(line, w.end); err != nil {
-		if cut := w.file.Truncate(w.end); cut != nil {
-			return fmt.Errorf("%w (and the torn line could not be cut: %w)", err, cut)
-		}
-		return err
+	_, err = w.file.WriteAt(line, w.end)
+	if err == nil {
+		err = w.file.Sync()
 	}
-	if err := w.file.Sync(); err != nil {
+	if err != nil {
+		if cut := w.file.Truncate(w.end); cut != nil {
+			return fmt.Errorf("%w (and the line could not be cut off again: %w)", err, cut)
+		}
 		return err
 	}
 	w.end += int64(len(line))
