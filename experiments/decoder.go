@@ -91,6 +91,8 @@ type field struct {
 	name     string
 	required bool
 	read     func(value *yaml.Node)
+	// unsupported: the format has it and this version refuses it.
+	unsupported bool
 }
 
 // mapping hands the value of every key to its field and says which keys are
@@ -104,12 +106,12 @@ func (d *decoder) mapping(where string, n *yaml.Node, fields ...field) bool {
 	}
 	fine := true
 	seen := map[string]bool{}
-	names := fieldNames(fields)
+	names, allowed := fieldNames(fields), allowedNames(fields)
 	for key, value := range pairs(n) {
 		name := deref(key).Value
 		i := slices.Index(names, name)
 		if i < 0 {
-			d.unknown(key, "key", name, names)
+			d.unknown(key, "key", name, allowed)
 			fine = false
 			continue
 		}
@@ -134,6 +136,11 @@ func fieldNames(fields []field) []string {
 	return names
 }
 
+// allowedNames leaves out what would be refused all the same.
+func allowedNames(fields []field) []string {
+	return fieldNames(slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return f.unsupported }))
+}
+
 func join(where, key string) string {
 	if where == "" {
 		return key
@@ -143,7 +150,7 @@ func join(where, key string) string {
 
 // unsupported is a field that the format has and this version does not.
 func (d *decoder) unsupported(name string) field {
-	return field{name: name, read: func(n *yaml.Node) {
+	return field{name: name, unsupported: true, read: func(n *yaml.Node) {
 		d.add(d.positions[name], "%s is not supported by this version: leave it out", name)
 	}}
 }

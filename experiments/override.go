@@ -11,11 +11,19 @@ import (
 // reader checks it like any line of the file, and knows by the overrides map
 // where it came from.
 func (d *decoder) override(root *yaml.Node, set string) {
-	o := overriding{d: d, at: "--set " + clip(set)}
+	at := "--set " + clip(set)
+	if typed, ok := d.opt.Spelling[set]; ok {
+		at = clip(typed)
+	}
+	o := overriding{d: d, at: at}
 	path, text, ok := strings.Cut(set, "=")
 	keys := strings.Split(strings.TrimSpace(path), ".")
 	if !ok || slices.Contains(keys, "") {
 		d.add(Position{File: o.at}, "expected PATH=VALUE, such as trials.repeats=3")
+		return
+	}
+	if whole := wholePath(keys); whole != "" {
+		o.refuse("%s is no key of the file itself: did you mean %s?", keys[0], quote(whole))
 		return
 	}
 	value := o.value(keys, strings.TrimSpace(text))
@@ -26,6 +34,25 @@ func (d *decoder) override(root *yaml.Node, set string) {
 	default:
 		o.put(root, keys, value)
 	}
+}
+
+// wholePath is what somebody meant who left out where a key belongs, as in
+// workers=4 or repeats=3; "" if the path is whole.
+func wholePath(keys []string) string {
+	if len(keys) != 1 {
+		return ""
+	}
+	if a, ok := AxisNamed(keys[0]); ok && a != Workspace {
+		if a.OfWorkload() {
+			return "workload." + keys[0]
+		}
+		return "grid." + keys[0]
+	}
+	switch keys[0] {
+	case "repeats", "warmup", "order", "timeout":
+		return "trials." + keys[0]
+	}
+	return ""
 }
 
 type overriding struct {

@@ -10,6 +10,9 @@ type Options struct {
 	MaxCells  int // 0: DefaultMaxCells
 	// Set are overrides PATH=VALUE, applied in order.
 	Set []string
+	// Spelling says how overrides of Set were written, where it was not as --set:
+	// a message has to name what the person typed.
+	Spelling map[string]string
 	// Only keeps the cells that match one of these AXIS=VALUE,... filters.
 	Only []string
 }

@@ -18,6 +18,9 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 	d.add(d.at(n), "unknown %s %s%s", what, quote(name), instead(name, allowed))
 }
 
+// Nearest is the one of names that somebody who wrote name probably meant, or "".
+func Nearest(name string, names []string) string { return nearest(name, names) }
+
 // instead is what an error says after the name that it refuses.
 func instead(name string, allowed []string) string {
 	if near := nearest(name, allowed); near != "" {

@@ -61,17 +61,26 @@ func (f *file) condition(w *where, key *yaml.Node, name string, value *yaml.Node
 func (w *where) picks(c *Cell, base *[numAxes]string) bool {
 	for i := range w.axes {
 		condition := &w.axes[i]
-		level := ""
-		if condition.custom != "" {
-			level = c.customLevel(condition.custom)
-		} else {
-			level = effective(c, condition.axis, base)
-		}
-		if !condition.allows(level) {
+		if !condition.allows(condition.levelIn(c, base)) {
 			return false
 		}
 	}
 	return true
+}
+
+// levelIn is the level that a cell has of the condition's axis.
+func (c *condition) levelIn(cell *Cell, base *[numAxes]string) string {
+	if c.custom != "" {
+		return cell.customLevel(c.custom)
+	}
+	return effective(cell, c.axis, base)
+}
+
+func (c *condition) name() string {
+	if c.custom != "" {
+		return c.custom
+	}
+	return c.axis.String()
 }
 
 func (c *condition) allows(level string) bool {
@@ -89,11 +98,7 @@ func (w *where) String() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		name := c.custom
-		if name == "" {
-			name = c.axis.String()
-		}
-		b.WriteString(name + ": ")
+		b.WriteString(c.name() + ": ")
 		if len(c.levels) == 1 {
 			b.WriteString(c.levels[0])
 		} else {
@@ -169,6 +174,27 @@ func (f *file) parseOnly(only string) where {
 	return f.where("--only", filter)
 }
 
+// levelsFor lists the levels that the grid has of the axes of a filter.
+func (f *file) levelsFor(w *where) string {
+	base := f.base()
+	var parts []string
+	for i := range w.axes {
+		c := &w.axes[i]
+		var levels []string
+		for j := range f.Cells {
+			level := c.levelIn(&f.Cells[j], &base)
+			if level != "" && !slices.Contains(levels, level) && len(levels) < 24 {
+				levels = append(levels, level)
+			}
+		}
+		if len(levels) == 0 {
+			levels = []string{"none"}
+		}
+		parts = append(parts, c.name()+" is "+strings.Join(levels, ", "))
+	}
+	return "there " + strings.Join(parts, "; ")
+}
+
 // leaveOut takes the excluded cells out of the grid.
 func (f *file) leaveOut() {
 	if len(f.exclude) == 0 {
@@ -208,7 +234,7 @@ func (f *file) keepOnly() {
 		}
 	}
 	if !some {
-		f.d.add(f.only[0].at, "no cell of the grid matches %s", &f.only[0])
+		f.d.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
 		return
 	}
 	moved := make([]int, len(f.Cells)) // where each kept cell is now

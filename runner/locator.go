@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
@@ -105,6 +106,9 @@ func (l *locator) resolveTree(c experiments.Cell, written string) (string, error
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if strings.HasPrefix(written, "~") {
+			return "", fmt.Errorf("%s does not exist, because ~ is not expanded here: write the path out", path)
+		}
 		return "", fmt.Errorf("%s does not exist", path)
 	}
 	if err != nil {

@@ -62,6 +62,18 @@ func Prepare(ctx context.Context, plan *Plan, here string, progress Progress) (*
 	return p, nil
 }
 
+// Check says what Prepare would refuse about a plan on this machine, and which
+// commands cannot run and why, without surveying any workload.
+func Check(plan *Plan, here string) (missing []string, err error) {
+	p := &Prepared{Plan: plan, disks: map[string]sysinfo.Filesystem{}}
+	for _, cmd := range plan.Experiment.Commands {
+		if why := whyMissing(cmd); why != "" {
+			missing = append(missing, why)
+		}
+	}
+	return missing, p.locate(here)
+}
+
 // newID is unique among runs, also those of one second.
 func newID() string {
 	var b [4]byte

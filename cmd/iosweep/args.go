@@ -17,7 +17,7 @@ func one(name, whatItIs string) cobra.PositionalArgs {
 		if len(args) == 1 {
 			return nil
 		}
-		return fmt.Errorf("%s needs one %s, found %d arguments; %s is %s", cmd.CommandPath(), name, len(args), name, whatItIs)
+		return fmt.Errorf("%s needs one %s, found %d arguments; %s is %s", cmd.Name(), name, len(args), name, whatItIs)
 	}
 }
 
@@ -27,13 +27,23 @@ const (
 	aRun         = "the results directory of a run"
 )
 
+// some is at least one argument, called name.
+func some(name, whatItIs string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return nil
+		}
+		return fmt.Errorf("%s needs at least one %s: %s", cmd.Name(), name, whatItIs)
+	}
+}
+
 // atMostOneOf is no argument or one of these words.
 func atMostOneOf(words ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 || len(args) == 1 && slices.Contains(words, args[0]) {
 			return nil
 		}
-		return fmt.Errorf("%s %s: expected nothing or one of %s", cmd.CommandPath(), strings.Join(args, " "), strings.Join(words, ", "))
+		return fmt.Errorf("%s %s: expected nothing or one of %s", cmd.Name(), strings.Join(args, " "), strings.Join(words, ", "))
 	}
 }
 

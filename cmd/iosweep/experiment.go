@@ -38,20 +38,21 @@ func (f *experimentFlags) register(cmd *cobra.Command) {
 	flags.IntVar(&f.maxCells, "max-cells", experiments.DefaultMaxCells, "refuse a grid of more cells")
 }
 
-// overrides are all overrides as PATH=VALUE. The flags that have a name of
-// their own come last: who writes both means the plain one.
-func (f *experimentFlags) overrides(cmd *cobra.Command) []string {
-	list := slices.Clone(f.set)
-	if cmd.Flags().Changed("budget") {
-		list = append(list, "budget="+f.budget)
+// overrides are all overrides as PATH=VALUE, and how those were typed that have
+// a flag of their own. They come last: who writes both means the plain one.
+func (f *experimentFlags) overrides(cmd *cobra.Command) (list []string, typed map[string]string) {
+	list, typed = slices.Clone(f.set), map[string]string{}
+	for _, short := range []struct{ flag, override, value string }{
+		{"budget", "budget=" + f.budget, f.budget},
+		{"workspace", "workspace=" + strconv.Quote(f.workspace), f.workspace},
+		{"seed", "trials.seed=" + strconv.FormatInt(f.seed, 10), strconv.FormatInt(f.seed, 10)},
+	} {
+		if cmd.Flags().Changed(short.flag) {
+			list = append(list, short.override)
+			typed[short.override] = "--" + short.flag + " " + short.value
+		}
 	}
-	if cmd.Flags().Changed("workspace") {
-		list = append(list, "workspace="+strconv.Quote(f.workspace))
-	}
-	if cmd.Flags().Changed("seed") {
-		list = append(list, "trials.seed="+strconv.FormatInt(f.seed, 10))
-	}
-	return list
+	return list, typed
 }
 
 // An experimentSource is an experiment file as it was found.
@@ -59,6 +60,9 @@ type experimentSource struct {
 	file string // as it stands in messages
 	here string // the directory of the file, absolute; of a shipped one, the working directory
 	data []byte
+
+	overrides []string          // PATH=VALUE
+	typed     map[string]string // how some of them were written
 }
 
 // load reads and checks the experiment that an argument names.
@@ -67,9 +71,10 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	if err != nil {
 		return nil, src, err
 	}
+	src.overrides, src.typed = f.overrides(cmd)
 	e, err := experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
-		Set: f.overrides(cmd), Only: f.only,
+		Set: src.overrides, Spelling: src.typed, Only: f.only,
 	})
 	if err != nil {
 		return nil, src, invalid(err)
@@ -99,8 +104,7 @@ func findExperiment(name string) (experimentSource, error) {
 		return shippedExperiment(name)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return experimentSource{}, fmt.Errorf("no experiment %q: neither a file of that path nor one that comes with iosweep (%s)",
-			name, strings.Join(experiments.Shipped(), ", "))
+		return experimentSource{}, noExperiment(name)
 	}
 	if err != nil {
 		return experimentSource{}, err
@@ -112,6 +116,19 @@ func findExperiment(name string) (experimentSource, error) {
 	}
 	abs, err := filepath.Abs(name)
 	return experimentSource{file: name, here: filepath.Dir(abs), data: data}, err
+}
+
+// noExperiment says what was probably meant: a path, or a name.
+func noExperiment(name string) error {
+	if filepath.Base(name) != name || filepath.Ext(name) != "" {
+		return fmt.Errorf("no such file: %s", name)
+	}
+	meant := ""
+	if near := experiments.Nearest(name, experiments.Shipped()); near != "" {
+		meant = fmt.Sprintf("did you mean %q? ", near)
+	}
+	return fmt.Errorf("no experiment %q: %sit is neither a file nor one that comes with iosweep (%s)",
+		name, meant, strings.Join(experiments.Shipped(), ", "))
 }
 
 func shippedExperiment(name string) (experimentSource, error) {

@@ -19,14 +19,22 @@ func newPlan(s streams) *cobra.Command {
 		Short: "Show the cells, the trials and every command line; run nothing",
 		Args:  one("EXPERIMENT", anExperiment),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			e, _, err := flags.load(cmd, args[0])
+			e, src, err := flags.load(cmd, args[0])
 			if err != nil {
 				return err
 			}
 			for _, w := range e.Warnings {
 				fmt.Fprintln(s.err, "warning: "+w.String())
 			}
-			return writePlan(s.out, runner.NewPlan(e))
+			plan := runner.NewPlan(e)
+			missing, err := runner.Check(plan, src.here)
+			if err != nil {
+				return invalid(err)
+			}
+			for _, why := range missing {
+				fmt.Fprintln(s.err, "warning: "+why+": its cells would be skipped")
+			}
+			return writePlan(s.out, plan)
 		},
 	}
 	flags.register(cmd)

@@ -59,7 +59,7 @@ func (p *progress) Begun(t runner.Turn) {
 	if p.bar == nil {
 		p.bar = progressbar.NewOptions(t.Of,
 			progressbar.OptionSetWriter(p.out),
-			progressbar.OptionSetWidth(20),
+			progressbar.OptionSetWidth(10),
 			progressbar.OptionShowCount(),
 			progressbar.OptionClearOnFinish(),
 			progressbar.OptionSetPredictTime(false), // its guess takes all trials for alike
@@ -71,7 +71,7 @@ func (p *progress) Begun(t runner.Turn) {
 }
 
 // besides is what the bar, its percentage and its count take of a line.
-const besides = 48
+const besides = 34
 
 // fit cuts a description so that the line does not wrap: a wrapped line cannot
 // be redrawn.

@@ -44,7 +44,6 @@ Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped;
 130 and 143 ended by SIGINT and SIGTERM, with all that was measured kept.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(s.in)

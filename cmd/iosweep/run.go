@@ -81,7 +81,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 		return ended.or(invalid(err))
 	}
 	ending, err := runner.Run(ctx, prep, runner.Options{
-		Source: src.data, Overrides: opt.overrides(cmd), Only: opt.only, Here: src.here,
+		Source: src.data, Overrides: src.overrides, Only: opt.only, Here: src.here,
 		Out: out, Version: version(),
 		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, Progress: show,
 	})

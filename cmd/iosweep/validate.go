@@ -12,7 +12,10 @@ func newValidate(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Check experiment files and print every problem",
-		Args:  cobra.MinimumNArgs(1),
+		Long: `Validate checks files by themselves: keys, levels, the grid, baselines, commands.
+What depends on the machine (that a tree, a workspace, a program is there) is
+checked by plan and run.`,
+		Args: some("FILE", anExperiment),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			bad := 0
 			for _, name := range args {

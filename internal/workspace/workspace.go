@@ -74,8 +74,11 @@ func Resolve(parent string) (string, error) {
 		return "", err
 	}
 	real, err := filepath.EvalSymlinks(abs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("workspace: %s does not exist; name an existing directory on the file system to be tested", abs)
+	}
 	if err != nil {
-		return "", fmt.Errorf("workspace: %w; it must exist", err)
+		return "", fmt.Errorf("workspace: %w", err)
 	}
 	info, err := os.Stat(real)
 	if err != nil {

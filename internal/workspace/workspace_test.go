@@ -142,7 +142,7 @@ func TestResolveRefuses(t *testing.T) {
 		"/":                           "root",
 		home:                          "home",
 		file:                          "not a directory",
-		filepath.Join(home, "absent"): "must exist",
+		filepath.Join(home, "absent"): "does not exist",
 	} {
 		if _, err := Resolve(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Resolve(%q) = %v, want a refusal with %q", path, err, want)
