@@ -30,8 +30,8 @@ cross: ## the other systems build and pass vet
 	GOOS=darwin  GOARCH=arm64 go vet ./...
 	GOOS=windows GOARCH=amd64 go vet ./...
 
-bench: build ## ratios and sizes, each in one run; see docs/measurement.md
-	go test -run '^$$' -bench . -benchmem -timeout 30m ./experiments ./operations ./strategies ./runner ./cmd/iosweep
+bench: ## the promised figures, as ratios and sums within one run
+	go test -run '^$$' -bench . -benchmem -timeout 30m ./experiments ./operations ./runner
 
 tools: ## programs that tests run beside iosweep
 	.ci/install-tools

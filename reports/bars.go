@@ -12,29 +12,31 @@ import (
 type bars struct {
 	xys    plotter.XYs
 	errors plotter.YErrors
+	heads  arrowheads
 }
 
 // add takes a point and its interval, in values, of the axis that has the
-// scale. Bars go on beyond the edge of the picture, so without a cap, where the
-// interval does, or where it is open. A point without interval has no bars.
+// scale. Bars go on to the edge of the picture, where an arrowhead stands for the
+// cap, if the interval goes on beyond or is open. A point without interval has no bars.
 func (b *bars) add(x, y float64, i estimate.Interval, s scale, vertical bool) {
 	at := x
 	if vertical {
 		at = y
 	}
 	var reach struct{ Low, High float64 }
-	beyond := s.at(s.max) - s.at(s.min)
-	switch {
-	case i.Open:
-		reach.Low, reach.High = beyond, beyond
-	case i.OK:
+	below := i.Open || i.OK && i.Low < s.min
+	above := i.Open || i.OK && i.High > s.max
+	if i.OK {
 		reach.Low, reach.High = at-s.at(i.Low), s.at(i.High)-at
-		if i.Low < s.min {
-			reach.Low = beyond
-		}
-		if i.High > s.max {
-			reach.High = beyond
-		}
+	}
+	beyond := s.at(s.max) - s.at(s.min)
+	if below {
+		reach.Low = beyond
+		b.heads.add(x, y, s.at(s.min), vertical, -1)
+	}
+	if above {
+		reach.High = beyond
+		b.heads.add(x, y, s.at(s.max), vertical, +1)
 	}
 	b.xys = append(b.xys, plotter.XY{X: x, Y: y})
 	b.errors = append(b.errors, reach)

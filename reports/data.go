@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"slices"
+
 	"iosweep/runner/journal"
 )
 
@@ -64,6 +66,19 @@ func (d *Data) Groups() []Group {
 	}
 	return groups
 }
+
+// measured says whether any trial of a group ended well.
+func (d *Data) measured(g Group) bool {
+	return anyCell(g.Cells, func(s *Summary) bool { return len(d.good[s.Index]) > 0 })
+}
+
+// measuredGroups are those that there is anything to draw of.
+func (d *Data) measuredGroups() []Group {
+	return slices.DeleteFunc(d.Groups(), func(g Group) bool { return !d.measured(g) })
+}
+
+// nothingMeasured stands where a group would have its table.
+const nothingMeasured = "Nothing was measured: no trial ended well."
 
 // baselineOf is the summary that a cell's speed-up is against.
 func (d *Data) baselineOf(s *Summary) *Summary {

@@ -124,6 +124,16 @@ func heading(d *Data, g Group) string {
 	return label(g.Cells[0].Cell, names)
 }
 
+// baselineLabel names the baseline of a group by its strategy and, where that
+// has more cells than this, by what tells it from them.
+func baselineLabel(d *Data, g Group) string {
+	strategy := experiments.Strategy.String()
+	same := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
+		return s.Cell.Levels[strategy] != g.Baseline.Cell.Levels[strategy]
+	})
+	return label(g.Baseline.Cell, append([]string{strategy}, varying(d.factors, same)...))
+}
+
 // without leaves some names out.
 func without(names []string, out ...string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(out, n) })

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 
 	"iosweep/internal/estimate"
@@ -44,17 +45,19 @@ func figuresOf(cells []*Summary) []figure {
 
 func speedupText(s *Summary) string { return Times(s.Speedup.Value) }
 
-// verdictText says in one word how a cell came out.
+// verdictText says how a cell came out.
 func verdictText(s *Summary) string {
+	verdict := string(s.Verdict)
+	if s.IsBaseline() {
+		verdict = "baseline"
+	}
 	switch {
+	case s.Status == StatusIncomplete && verdict != "" && s.Seconds.N > 0:
+		return verdict + " (incomplete)" // what its trials say holds all the same
 	case s.Status != StatusOK:
 		return string(s.Status)
-	case s.IsBaseline():
-		return "baseline"
-	case s.Verdict == "":
-		return undefined
 	}
-	return string(s.Verdict)
+	return cmp.Or(verdict, undefined)
 }
 
 // corruptText is how many items came out wrong, where that is a result.

@@ -103,6 +103,10 @@ func writeFailures(out io.Writer, d *Data) {
 		return
 	}
 	fmt.Fprint(out, "\n## Failed, skipped and unfinished cells\n\n")
+	if status, reason, ok := sharedTrouble(d); ok {
+		fmt.Fprintf(out, "All %s are %s: %s\n", count(len(d.Summaries), "cell"), status, escapeMarkdown(oneLine(reason)))
+		return
+	}
 	fmt.Fprint(out, "| cell | status | trials | failed | reason |\n| --- | --- | ---: | ---: | --- |\n")
 	for _, s := range list {
 		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", escapeMarkdown(s.Cell.Name), s.Status, s.Trials, s.Failed, escapeMarkdown(oneLine(s.Reason)))
@@ -114,6 +118,10 @@ func writeFailures(out io.Writer, d *Data) {
 
 func writeMarkdownGroup(out io.Writer, d *Data, g Group) {
 	fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(heading(d, g)))
+	if !d.measured(g) {
+		fmt.Fprintln(out, nothingMeasured)
+		return
+	}
 	cell := g.Cells[0].Cell
 	if b := g.Baseline; b != nil {
 		cell = b.Cell

@@ -17,7 +17,7 @@ import (
 func heatmapSketches(d *Data) []sketch {
 	workers, chunks := experiments.Workers.String(), experiments.ChunkSize.String()
 	var list []sketch
-	for _, g := range d.Groups() {
+	for _, g := range d.measuredGroups() {
 		names := without(varying(d.factors, g.Cells), workers, chunks)
 		keys, parts := partition(g.Cells, names)
 		for _, key := range keys {

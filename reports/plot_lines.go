@@ -28,7 +28,7 @@ func (l lineChart) draw() ([]byte, error) {
 	up.apply(&p.Y)
 	p.Y.Label.Text = "speed-up (times the baseline)"
 
-	failed := l.addLines(p, legend, along, up)
+	drawn := l.addLines(p, legend, along, up)
 	if l.cpus > 0 && along.numeric {
 		if ideal := l.idealLine(along, up); len(ideal.XYs) > 1 {
 			add(p, ideal)
@@ -43,15 +43,22 @@ func (l lineChart) draw() ([]byte, error) {
 	if anyCell(l.cells, func(s *Summary) bool { return s.Failed == 0 && s.Speedup.Pairs < 2 }) {
 		legend.add("no bar: only one trial")
 	}
-	if failed > 0 {
-		legend.add(count(failed, "cell") + " with failures not drawn")
+	if drawn.cut > 0 {
+		legend.add(goesOn)
+	}
+	if drawn.failed > 0 {
+		legend.add(count(drawn.failed, "cell") + " with failures not drawn")
 	}
 	return render(p, 680, legend.inset())
 }
 
+// An outcome is what a legend has to explain: how many cells are not drawn for
+// their failures, and how many bars are cut off at the edge.
+type outcome struct{ failed, cut int }
+
 // addLines draws one line per strategy and whatever else varies. Cells with
 // failures are left out and counted: a line invites to believe all its points.
-func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, up scale) (failed int) {
+func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, up scale) (out outcome) {
 	keys, parts := partition(l.cells, l.names)
 	for i, key := range keys {
 		look := looks()[i%len(looks())]
@@ -62,7 +69,7 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 			y := up.at(s.Speedup.Value.X)
 			switch level := s.Cell.Levels[l.x]; {
 			case s.Failed > 0:
-				failed++
+				out.failed++
 			case level == "": // it holds for all of the axis, and is a point nowhere
 				line.XYs = plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}
 			default:
@@ -73,14 +80,16 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 		case len(b.xys) > 0:
 			line.XYs = b.xys
 			points, whiskers := b.drawn(look)
-			add(p, line, whiskers, points)
+			b.heads.colour = look.colour
+			add(p, line, whiskers, &b.heads, points)
+			out.cut += len(b.heads.tips)
 			legend.add(key, line, points)
 		case len(line.XYs) > 0:
 			add(p, line)
 			legend.add(key, line)
 		}
 	}
-	return failed
+	return out
 }
 
 func sortedAlong(x string, cells []*Summary) []*Summary {

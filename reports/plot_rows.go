@@ -56,17 +56,22 @@ func (r rowChart) draw() ([]byte, error) {
 		add(p, dots)
 		legend.add("one trial", dots)
 	}
+	cut := false
 	for _, failed := range []bool{false, true} {
-		points, bars := r.estimates(failed)
+		points, bars, heads := r.estimates(failed)
 		if len(points.XYs) == 0 {
 			continue
 		}
-		add(p, bars, points)
+		add(p, bars, heads, points)
+		cut = cut || len(heads.tips) > 0
 		name := r.estimate + ", 95% interval"
 		if failed {
 			name = "the same, of a cell with failures"
 		}
 		legend.add(name, points)
+	}
+	if cut {
+		legend.add(goesOn)
 	}
 	return render(p, max(210, 140+27*float64(len(r.rows))), legend.inset())
 }
@@ -99,7 +104,7 @@ func (r rowChart) dots() *plotter.Scatter {
 
 // estimates are the estimates with their intervals, of the rows with failures
 // or of those without.
-func (r rowChart) estimates(failed bool) (*plotter.Scatter, *plotter.XErrorBars) {
+func (r rowChart) estimates(failed bool) (*plotter.Scatter, *plotter.XErrorBars, *arrowheads) {
 	var b bars
 	for i, row := range r.rows {
 		if row.value.OK && row.failed == failed {
@@ -112,7 +117,9 @@ func (r rowChart) estimates(failed bool) (*plotter.Scatter, *plotter.XErrorBars)
 	}
 	whiskers := &plotter.XErrorBars{XYs: b.xys, XErrors: plotter.XErrors(b.errors), CapWidth: px(9)}
 	whiskers.LineStyle = draw.LineStyle{Color: colour, Width: px(2)}
-	return &plotter.Scatter{XYs: b.xys, GlyphStyle: draw.GlyphStyle{Color: colour, Radius: px(4.5), Shape: shape}}, whiskers
+	b.heads.colour = colour
+	points := &plotter.Scatter{XYs: b.xys, GlyphStyle: draw.GlyphStyle{Color: colour, Radius: px(4.5), Shape: shape}}
+	return points, whiskers, &b.heads
 }
 
 // rowLabel names a cell, and says what is wrong with it.

@@ -14,7 +14,7 @@ import (
 func speedupSketches(d *Data) []sketch {
 	x := cmp.Or(d.Run.X, experiments.Workers.String())
 	var list []sketch
-	for _, g := range d.Groups() {
+	for _, g := range d.measuredGroups() {
 		compared := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
 			return s.IsBaseline() || !s.Speedup.Value.OK
 		})
@@ -29,20 +29,18 @@ func speedupSketches(d *Data) []sketch {
 	return list
 }
 
-func speedupLines(d *Data, g Group, cells []*Summary, x string) []sketch {
-	names := without(varying(d.factors, cells), x)
-	if strategy := experiments.Strategy.String(); !slices.Contains(names, strategy) {
-		names = append([]string{strategy}, names...) // a line is never without it
-	}
+func speedupLines(d *Data, g Group, compared []*Summary, x string) []sketch {
+	cells := withBaseline(d, g, compared, x)
+	names := lineNames(d, cells, x)
 	var list []sketch
 	for _, p := range panels(panel{cells: cells}, names) {
 		title := panelTitle(d, g, p)
 		chart := lineChart{
 			title: title + ": speed-up",
 			x:     x, cells: p.cells, names: without(names, p.fixed...),
-			baseline: baselineName(g),
+			baseline: baselineName(d, g),
 		}
-		if x == experiments.Workers.String() {
+		if x == experiments.Workers.String() && isOneWorker(g.Baseline) {
 			chart.cpus = d.Run.Machine.CPUs
 		}
 		list = append(list, sketch{
@@ -54,11 +52,39 @@ func speedupLines(d *Data, g Group, cells []*Summary, x string) []sketch {
 	return list
 }
 
+// lineNames are the factors that tell the lines apart.
+func lineNames(d *Data, cells []*Summary, x string) []string {
+	names := without(varying(d.factors, cells), x)
+	if strategy := experiments.Strategy.String(); !slices.Contains(names, strategy) {
+		names = append([]string{strategy}, names...) // a line is never without it
+	}
+	return names
+}
+
+// withBaseline adds the baseline to the cells that it shares a line with, so
+// that the line has no hole where it stands. One that shares none stays out: the
+// line at 1 says all of it.
+func withBaseline(d *Data, g Group, compared []*Summary, x string) []*Summary {
+	base := g.Baseline
+	if base == nil || base.Cell.Levels[x] == "" || !base.Speedup.Value.OK {
+		return compared
+	}
+	all := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
+		return !s.IsBaseline() && !slices.Contains(compared, s)
+	})
+	names := lineNames(d, all, x)
+	own := label(base.Cell, names)
+	if anyCell(compared, func(s *Summary) bool { return s.Cell.Levels[x] != "" && label(s.Cell, names) == own }) {
+		return all
+	}
+	return compared
+}
+
 // baselineName is what the line at 1 stands for.
-func baselineName(g Group) string {
+func baselineName(d *Data, g Group) string {
 	name := "baseline"
 	if g.Baseline != nil {
-		name += ": " + label(g.Baseline.Cell, []string{experiments.Strategy.String()}) + ", " + Seconds(g.Baseline.Seconds.Mean)
+		name += ": " + baselineLabel(d, g) + ", " + Seconds(g.Baseline.Seconds.Mean)
 	}
 	return name
 }
@@ -74,7 +100,7 @@ func speedupRows(d *Data, g Group, cells []*Summary) []sketch {
 		}
 		chart := rowChart{
 			title: title + ": speed-up", axis: "speed-up (times the baseline)", scale: speedupScale(cells, 1),
-			reference: estimate.Of(1), referenceName: baselineName(g), estimate: "speed-up",
+			reference: estimate.Of(1), referenceName: baselineName(d, g), estimate: "speed-up",
 		}
 		for _, s := range cells {
 			chart.rows = append(chart.rows, chartRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: s.Failed > 0})

@@ -10,7 +10,7 @@ import (
 // timeSketches show every good trial of every cell, with the means.
 func timeSketches(d *Data) []sketch {
 	var list []sketch
-	for _, g := range d.Groups() {
+	for _, g := range d.measuredGroups() {
 		list = append(list, groupTimes(d, g)...)
 	}
 	return list

@@ -23,7 +23,7 @@ func trialsSketches(d *Data) []sketch {
 		}
 	}
 	var list []sketch
-	for _, g := range d.Groups() {
+	for _, g := range d.measuredGroups() {
 		c := orderChart{title: heading(d, g) + ": trials in order", group: g, names: naming(d.factors, g.Cells), good: d.good}
 		for _, s := range g.Cells {
 			c.bad = append(c.bad, bad[s.Index]...)

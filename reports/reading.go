@@ -22,7 +22,8 @@ func writeReading(out io.Writer, d *Data) {
 - **verdict** is "equivalent" if the whole interval lies within %.0f%% of 1; "faster" or "slower" if it lies on one side
   of 1 and the p value, adjusted by Holm over the cells of the table, is below 0.05; else "inconclusive": these trials
   cannot tell, which is not the same as no difference.
-- **efficiency** is the speed-up divided by the workers that can have a cpu of their own.
+- **efficiency** is the speed-up divided by the workers that can have a cpu of their own. There is none unless the
+  baseline is the work of one worker.
 - **rates** are total work over total time. Failed trials are counted and named, and are in no estimate.
 - All of it holds for this machine, this file system and this state of its cache.
 `, 100*estimate.Margin)
@@ -38,5 +39,8 @@ func writeReading(out io.Writer, d *Data) {
 	}
 	if has(func(s *Summary) bool { return s.Corrupt.OK }) {
 		fmt.Fprintln(out, "- **corrupt** is how many items of one trial came out wrong, on average. There the damage is the result.")
+	}
+	for _, note := range footnotes(d) {
+		fmt.Fprintf(out, "- %s\n", escapeMarkdown(note))
 	}
 }

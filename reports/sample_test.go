@@ -139,6 +139,7 @@ var typicalOnce = sync.OnceValue(func() *journal.Log {
 	}
 	contender := func(t *journal.Trial) {
 		m := t.Measurement
+		m.Startup = nil
 		m.Latency, m.LatencyP50, m.LatencyP90, m.LatencyP99, m.LatencyMax = "", nil, nil, nil, nil
 	}
 	log := sampleLog(5,

@@ -18,7 +18,7 @@ func (d *Data) setSpeedups() {
 		if s.IsBaseline() {
 			s.Speedup.CI, s.Speedup.P = estimate.Interval{}, estimate.Value{}
 		}
-		if width := min(s.Cell.Concurrency, d.Run.Machine.CPUs); width > 0 {
+		if width := min(s.Cell.Concurrency, d.Run.Machine.CPUs); width > 0 && isOneWorker(base) {
 			s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(width)))
 		}
 		// A cell that failed keeps its figures, but no verdict: work that goes
@@ -31,6 +31,11 @@ func (d *Data) setSpeedups() {
 		judge(cells)
 	}
 }
+
+// isOneWorker says whether a baseline is the work of one alone. Only against that
+// can a speed-up be shared out among workers: twice as fast as four of them is
+// not half of what four can do.
+func isOneWorker(base *Summary) bool { return base != nil && base.Cell.Concurrency == 1 }
 
 // judge adjusts the p values of the cells of one table, and gives verdicts.
 func judge(cells []*Summary) {

@@ -36,7 +36,7 @@ func (s *Summary) setStatus(trials []*journal.Trial, repeats int, stop string) {
 		s.Status, s.Reason = StatusFailed, cmp.Or(firstError, warmupError)
 	case !complete:
 		s.Status = StatusIncomplete
-		s.Reason = fmt.Sprintf("%d of %d trials", s.Trials, repeats)
+		s.Reason = progress(s.Trials, repeats)
 		if why := cmp.Or(warmupError, stop); why != "" {
 			s.Reason += ": " + why
 		}
@@ -48,6 +48,9 @@ func (s *Summary) setStatus(trials []*journal.Trial, repeats int, stop string) {
 		s.StopReason = stopRepeats
 	}
 }
+
+// progress is how far an unfinished cell got.
+func progress(trials, repeats int) string { return fmt.Sprintf("%d of %d trials", trials, repeats) }
 
 // errorOf never is empty: a trial that failed without a word failed somehow.
 func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, t.Status) }

@@ -37,7 +37,8 @@ type Summary struct {
 	Speedup  estimate.Ratio
 	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the group
 	Verdict  estimate.Verdict
-	// Efficiency is the speed-up per worker that a cpu can be found for.
+	// Efficiency is the speed-up per worker that a cpu can be found for; undefined
+	// unless the baseline is one worker's.
 	Efficiency estimate.Value
 
 	// Rates are total work over total time.

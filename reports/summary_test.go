@@ -77,6 +77,11 @@ func TestSpeedUpIsPairedByRound(t *testing.T) {
 	if s.Efficiency != estimate.Of(1) {
 		t.Errorf("efficiency %v of 4 workers on 8 cpus, want 1", s.Efficiency)
 	}
+	log.Run.Cells[0].Concurrency = 2
+	if e := New(log).Summaries[1].Efficiency; e.OK {
+		t.Errorf("efficiency %v against a baseline of 2 workers", e)
+	}
+	log.Run.Cells[0].Concurrency = 1
 	log.Run.Machine.CPUs = 2
 	if e := New(log).Summaries[1].Efficiency; e != estimate.Of(2) {
 		t.Errorf("efficiency %v of 4 workers on 2 cpus, want 2", e)

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"iosweep/experiments"
 	"iosweep/internal/estimate"
 )
 
@@ -21,7 +21,7 @@ type TableOptions struct {
 
 // Table writes the tables of a run for a terminal, one per group, and beneath
 // them what failed, was skipped or is unfinished, with the reasons. Where the
-// width does not suffice the least important columns are left out.
+// width does not suffice the least important columns are left out, and named.
 func Table(w io.Writer, d *Data, opt TableOptions) error {
 	if opt.Width <= 0 {
 		opt.Width = 80
@@ -34,23 +34,29 @@ func Table(w io.Writer, d *Data, opt TableOptions) error {
 		fmt.Fprintln(out, text.Snip(groupTitle(d, g), opt.Width, "…"))
 		writeGroup(out, d, g, opt)
 	}
-	writeTroubles(out, d, opt)
+	writeFootnotes(out, d, opt)
+	writeTroubles(out, d)
 	return out.Flush()
 }
 
 // groupTitle names a group and the absolute time that its speed-ups are against.
 func groupTitle(d *Data, g Group) string {
 	title := heading(d, g)
-	if b := g.Baseline; b != nil && len(g.Cells) > 1 {
-		title += fmt.Sprintf(": speed-up against %s, %s", label(b.Cell, []string{experiments.Strategy.String()}), MeanSeconds(b.Seconds))
+	if b := g.Baseline; b != nil && len(g.Cells) > 1 && d.measured(g) {
+		title += fmt.Sprintf(": speed-up against %s, %s", baselineLabel(d, g), MeanSeconds(b.Seconds))
 	}
 	return title
 }
 
 func writeGroup(out io.Writer, d *Data, g Group, opt TableOptions) {
+	if !d.measured(g) {
+		fmt.Fprintln(out, nothingMeasured)
+		return
+	}
 	shown, omitted := abridged(g)
 	names := naming(d.factors, g.Cells)
 	figures := figuresOf(shown)
+	wanted := titles(figures)
 	rendered := renderTable(shown, names, figures, 0, opt.Colour)
 	for tooWide(rendered, opt) && len(figures) > 3 {
 		figures = withoutLightest(figures)
@@ -62,6 +68,26 @@ func writeGroup(out io.Writer, d *Data, g Group, opt TableOptions) {
 	fmt.Fprintln(out, rendered)
 	if omitted > 0 {
 		fmt.Fprintf(out, "  ... and %s more: all are in summary.csv\n", count(omitted, "cell"))
+	}
+	if hidden := without(wanted, titles(figures)...); len(hidden) > 0 {
+		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (report.md has them)", strings.Join(hidden, ", ")), opt)
+	}
+}
+
+// writeWrapped breaks a sentence between words.
+func writeWrapped(out io.Writer, sentence string, opt TableOptions) {
+	for line := range strings.Lines(text.WrapSoft(sentence, opt.Width)) {
+		fmt.Fprintln(out, strings.TrimRight(line, " \n")) // the library pads
+	}
+}
+
+// writeFootnotes stands beneath all tables, as one sentence may hold for many.
+func writeFootnotes(out io.Writer, d *Data, opt TableOptions) {
+	for i, note := range footnotes(d) {
+		if i == 0 {
+			fmt.Fprintln(out)
+		}
+		writeWrapped(out, note, opt)
 	}
 }
 
@@ -102,7 +128,12 @@ func renderTable(cells []*Summary, names []string, figures []figure, narrow int,
 			align = text.AlignLeft
 		}
 		header = append(header, f.title)
-		configs = append(configs, table.ColumnConfig{Number: len(names) + i + 1, Align: align, AlignHeader: align})
+		config := table.ColumnConfig{Number: len(names) + i + 1, Align: align, AlignHeader: align}
+		if f.title == "verdict" && narrow > 0 {
+			// A verdict of two words takes two lines before names are cut.
+			config.WidthMax, config.WidthMaxEnforcer = len(estimate.Inconclusive), text.WrapSoft
+		}
+		configs = append(configs, config)
 	}
 	t.AppendHeader(header)
 	t.SetColumnConfigs(configs)
@@ -150,7 +181,11 @@ func coloured(s *Summary, verdict string) string {
 }
 
 // writeTroubles names every cell that is not ok.
-func writeTroubles(out io.Writer, d *Data, opt TableOptions) {
+func writeTroubles(out io.Writer, d *Data) {
+	if status, reason, ok := sharedTrouble(d); ok {
+		fmt.Fprintf(out, "\n%s: all %s: %s\n", status, count(len(d.Summaries), "cell"), oneLine(reason))
+		return
+	}
 	list, omitted := troubles(d)
 	if len(list) > 0 {
 		fmt.Fprintln(out)

@@ -80,7 +80,11 @@ func TestManyFailuresAreNamedUpToABound(t *testing.T) {
 	for i := range 60 {
 		cells = append(cells, sampleCell{levels: fmt.Sprintf("operation=write strategy=threads workers=%d", i+1), seconds: []float64{0}})
 	}
-	out := tableOf(t, New(sampleLog(1, cells...)), TableOptions{})
+	log := sampleLog(1, cells...)
+	for i := range log.Trials {
+		log.Trials[i].Error = fmt.Sprintf("file-%05d.csv is missing", i)
+	}
+	out := tableOf(t, New(log), TableOptions{})
 	if n := strings.Count(out, "\nfailed: "); n != troublesShown {
 		t.Errorf("%d failures named, want %d", n, troublesShown)
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -26,6 +27,40 @@ func troubles(d *Data) (list []*Summary, omitted int) {
 		return list[:troublesShown], n - troublesShown
 	}
 	return list, 0
+}
+
+// sharedTrouble is why no cell is ok, if that is the same for all: a run that
+// was interrupted early need not say so once per cell. Cells that were stopped
+// by the same event may yet be a trial apart.
+func sharedTrouble(d *Data) (status Status, reason string, ok bool) {
+	rows := d.rows()
+	if len(rows) < 2 || rows[0].Status == StatusOK {
+		return "", "", false
+	}
+	fewest, most, first := rows[0].Trials, rows[0].Trials, rows[0]
+	for _, s := range rows {
+		if s.Status != first.Status || withoutProgress(s, d.Run.Repeats) != withoutProgress(first, d.Run.Repeats) {
+			return "", "", false
+		}
+		fewest, most = min(fewest, s.Trials), max(most, s.Trials)
+	}
+	reason = withoutProgress(first, d.Run.Repeats)
+	if first.Status != StatusIncomplete {
+		return first.Status, reason, true
+	}
+	done := progress(most, d.Run.Repeats)
+	if fewest < most {
+		done = fmt.Sprintf("%d to %s", fewest, done)
+	}
+	return first.Status, done + reason, true
+}
+
+// withoutProgress is the reason of a cell without how many trials it has.
+func withoutProgress(s *Summary, repeats int) string {
+	if s.Status != StatusIncomplete {
+		return s.Reason
+	}
+	return strings.TrimPrefix(s.Reason, progress(s.Trials, repeats))
 }
 
 // oneLine folds an error, which may hold a whole stack, into one line of a

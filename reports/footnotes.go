@@ -1,0 +1,44 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// footnotes explain what a reader of the tables would stumble over; there are
+// none where there is nothing to explain.
+func footnotes(d *Data) []string {
+	var list []string
+	if slices.ContainsFunc(d.rows(), seemsConclusive) {
+		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, the verdict also allows for the number of cells compared (Holm).")
+	}
+	if programs := d.programs(); len(programs) > 0 {
+		list = append(list, "A program's time includes starting it: "+strings.Join(programs, ", ")+".")
+	}
+	return list
+}
+
+// seemsConclusive says whether a cell is not judged as its interval suggests.
+func seemsConclusive(s *Summary) bool {
+	ci := s.Speedup.CI
+	return s.Verdict == estimate.Inconclusive && ci.OK && !ci.Open && (ci.Low > 1 || ci.High < 1)
+}
+
+// programs are the strategies whose trials are programs of their own, in the
+// order of their first cells. What is built in reports how long it took to
+// start; nobody can tell that of another program.
+func (d *Data) programs() []string {
+	var list []string
+	for _, s := range d.rows() {
+		strategy := s.Cell.Levels[experiments.Strategy.String()]
+		external := slices.ContainsFunc(d.good[s.Index], func(t *journal.Trial) bool { return t.Measurement.Startup == nil })
+		if external && strategy != "" && !slices.Contains(list, strategy) {
+			list = append(list, strategy)
+		}
+	}
+	return list
+}

@@ -1,0 +1,84 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/plot/plotter"
+
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// againstThreads is a run whose baseline is a cell in the midst of a line.
+func againstThreads(extra ...sampleCell) *journal.Log {
+	var cells []sampleCell
+	for i, workers := range []string{"1", "2", "4", "8"} {
+		for j, strategy := range []string{"threads", "processes"} {
+			cells = append(cells, sampleCell{
+				levels: "operation=write strategy=" + strategy + " workers=" + workers, base: 2,
+				seconds: around(20/float64(i+1)+float64(j), 4, uint64(10*i+j)),
+			})
+		}
+	}
+	return sampleLog(4, append(cells, extra...)...)
+}
+
+func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
+	d := New(againstThreads())
+	g := d.Groups()[0]
+	compared := allBut(g.Cells, g.Baseline)
+	if got := withBaseline(d, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
+		t.Errorf("%d cells are drawn, the baseline is not among them", len(got))
+	}
+	if title := groupTitle(d, g); !strings.HasPrefix(title, "write: speed-up against threads, workers=2, ") {
+		t.Errorf("the title is %q", title)
+	}
+	if name := baselineName(d, g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
+		t.Errorf("the legend says %q", name)
+	}
+
+	alone := New(againstThreads())
+	alone.Summaries[2].Cell.Levels["sink"] = "unlocked"
+	g = alone.Groups()[0]
+	compared = allBut(g.Cells, g.Baseline)
+	if got := withBaseline(alone, g, compared, "workers"); slices.Contains(got, g.Baseline) {
+		t.Error("a baseline that shares no line is drawn as a point of one")
+	}
+}
+
+// allBut are the cells but one.
+func allBut(cells []*Summary, out *Summary) []*Summary {
+	return slices.DeleteFunc(slices.Clone(cells), func(s *Summary) bool { return s == out })
+}
+
+func TestIdealIsAgainstOneWorkerOnly(t *testing.T) {
+	if isOneWorker(New(againstThreads()).Groups()[0].Baseline) || isOneWorker(nil) {
+		t.Error("a baseline of two workers counts as one")
+	}
+	if !isOneWorker(New(typical()).Groups()[0].Baseline) {
+		t.Error("sequential work is not one worker's")
+	}
+}
+
+func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
+	s := scale{min: 0, max: 4}
+	for _, test := range []struct {
+		interval estimate.Interval
+		want     plotter.XYs
+	}{
+		{estimate.Interval{Low: 1, High: 3, OK: true}, nil},
+		{estimate.Interval{Low: 0, High: 4, OK: true}, nil},
+		{estimate.Interval{Low: 1, High: 5, OK: true}, plotter.XYs{{X: 7, Y: 4}}},
+		{estimate.Interval{Low: -1, High: 3, OK: true}, plotter.XYs{{X: 7, Y: 0}}},
+		{estimate.Interval{Open: true}, plotter.XYs{{X: 7, Y: 0}, {X: 7, Y: 4}}},
+		{estimate.Interval{}, nil},
+	} {
+		var b bars
+		b.add(7, 2, test.interval, s, true)
+		if !slices.Equal(b.heads.tips, test.want) {
+			t.Errorf("%+v has heads at %v, want %v", test.interval, b.heads.tips, test.want)
+		}
+	}
+}
