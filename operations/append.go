@@ -63,7 +63,7 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 		return outcome, err
 	}
 	corrupt, first := l.corrupt()
-	if site.unlocked() {
+	if site.Unlocked() {
 		outcome.CorruptItems = corrupt
 		if corrupt == len(files) {
 			return outcome, fmt.Errorf("%s holds no whole record: %w", LogName, first)
@@ -81,10 +81,9 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 	return outcome, nil
 }
 
-// unlocked says whether workers append without minding each other.
-func (site *Site) unlocked() bool {
-	return site.Unlocked || site.Sink == SinkUnlocked
-}
+// Unlocked says whether workers append without minding each other: then
+// corruption is a result, not a failure.
+func (site *Site) Unlocked() bool { return site.Sink == SinkUnlocked }
 
 // An appendTask adds records in one of three ways. By default there is one
 // descriptor for each process, and the strategy lets one Commit happen at a
@@ -154,7 +153,7 @@ func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
 	file := &t.site.Manifest.Files[p.Item]
 	var err error
 	switch {
-	case t.site.unlocked():
+	case t.site.Unlocked():
 		err = t.addUnlocked(s, p.Data)
 	case t.gather:
 		err = t.addGathered(p.Data)

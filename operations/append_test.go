@@ -89,7 +89,7 @@ func TestLogs(t *testing.T) {
 			} else {
 				refused(t, appending{}, site, nil, test.words...)
 			}
-			site.Unlocked = true
+			site.Sink = SinkUnlocked
 			outcome, err := appending{}.Verify(site, nil)
 			if outcome.CorruptItems != test.corrupt {
 				t.Errorf("%d corrupt items, want %d", outcome.CorruptItems, test.corrupt)

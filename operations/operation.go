@@ -135,13 +135,12 @@ type Site struct {
 	// Dirs makes and removes directories below Output and, for victims, Input.
 	Dirs Dirs `json:"-"`
 
-	Workers  int    `json:"workers"` // how many distinct Scratch.Worker there will be
-	Level    int    `json:"level"`
-	Layout   string `json:"layout"`
-	Cache    string `json:"cache"`
-	Sync     string `json:"sync"`
-	Sink     string `json:"sink,omitempty"`     // empty without one shared file, or under a strategy that has no choice
-	Unlocked bool   `json:"unlocked,omitempty"` // the sink is "unlocked": corruption is a result
+	Workers int    `json:"workers"` // how many distinct Scratch.Worker there will be
+	Level   int    `json:"level"`
+	Layout  string `json:"layout"`
+	Cache   string `json:"cache"`
+	Sync    string `json:"sync"`
+	Sink    string `json:"sink,omitempty"` // empty without one shared file, or under a strategy that has no choice
 }
 
 // Dirs makes and removes the directories of a trial. The operations never do so

@@ -118,7 +118,7 @@ func byFour(task Task, site Site, items []int) ([]uint32, error) {
 	var group errgroup.Group
 	lock := make(chan struct{}, 1)
 	_, staged := task.(Staged)
-	shared := staged && site.Sink != "" && !site.unlocked()
+	shared := staged && site.Sink != "" && !site.Unlocked()
 	for worker := range site.Workers {
 		group.Go(func() error {
 			s := &Scratch{Worker: worker, Yield: runtime.Gosched}

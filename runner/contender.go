@@ -44,7 +44,7 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	}
 	outcome, err := spec.verifyCommand(op, read)
 	m.Files, m.Bytes, m.OutputBytes = outcome.Items, outcome.Bytes, outcome.OutputBytes
-	if spec.Site.Unlocked {
+	if spec.Site.Unlocked() {
 		m.CorruptItems = &outcome.CorruptItems
 	}
 	if err != nil {

@@ -103,13 +103,12 @@ func (r *run) lends(op operations.Operation) bool {
 // siteOf is a cell's conditions as operations know them.
 func siteOf(c experiments.Cell, at place, output string) operations.Site {
 	level, _ := strconv.Atoi(c.Level(experiments.Level))
-	sink := c.Level(experiments.Sink)
 	return operations.Site{
 		Workload: at.workload, Output: output,
 		Workers: max(1, c.Int(experiments.Workers)) * max(1, c.Int(experiments.Threads)),
 		Level:   level,
 		Layout:  c.Level(experiments.Layout), Cache: c.Level(experiments.Cache), Sync: c.Level(experiments.Sync),
-		Sink: sink, Unlocked: sink == operations.SinkUnlocked,
+		Sink: c.Level(experiments.Sink),
 	}
 }
 

@@ -93,7 +93,7 @@ func setCache(ctx context.Context, op operations.Operation, site operations.Site
 	}
 	cached, err := operations.CachedFraction(ctx, op, site)
 	if err != nil {
-		return nil, nil //nolint:nilerr // unknown is not zero, and no failure either
+		return nil, nil // unknown is not zero, and no failure either
 	}
 	return &cached, nil
 }
@@ -129,7 +129,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	reveal()
 	outcome, err := spec.verify(op, timing.Digests)
 	m.OutputBytes = outcome.OutputBytes
-	if spec.Site.Unlocked {
+	if spec.Site.Unlocked() {
 		m.CorruptItems = &outcome.CorruptItems
 	}
 	if err != nil {

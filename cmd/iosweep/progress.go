@@ -29,6 +29,8 @@ type progress struct {
 	live  bool
 }
 
+var _ runner.Progress = (*progress)(nil)
+
 func newProgress(out io.Writer, quiet bool) *progress {
 	f, ok := out.(*os.File)
 	return &progress{

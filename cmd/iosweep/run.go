@@ -173,8 +173,6 @@ func (a aSignal) or(err error) error {
 	}
 }
 
-var _ runner.Progress = (*progress)(nil)
-
 // printResults writes the results to standard output.
 func printResults(s streams, log *journal.Log, format, out string) error {
 	d := reports.New(log)
