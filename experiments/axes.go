@@ -92,7 +92,7 @@ var axes = [numAxes]axisInfo{
 	Lines:     {name: "lines", kind: whole, min: 1, max: maxLines},
 	Values:    {name: "values", kind: whole, min: 1, max: maxLines},
 	Size:      {name: "size", kind: size, min: 0, max: math.MaxInt64},
-	Content:   {name: "content", words: []string{"rows", "random", "bytes"}},
+	Content:   {name: "content", words: []string{"rows", "random", "bytes", "tasks"}},
 	Seed:      {name: "seed", kind: whole, min: math.MinInt64, max: math.MaxInt64},
 	From:      {name: "from", kind: path},
 }

@@ -16,8 +16,13 @@ type Command struct {
 	Run       []string          // an argv with placeholders, never a shell
 	Env       map[string]string // beside the environment of iosweep
 	Requires  []string          // programs; if one is missing the cells are skipped
+	// Optional: where a program is missing, the run lacks nothing.
+	Optional bool
 	// ExpectFailure: failing verification is the finding; passing is a failure.
 	ExpectFailure bool
+	// ExpectError: that the command fails with this text on its standard error
+	// is the finding; empty: nothing of the kind is expected.
+	ExpectError string
 }
 
 // Argv is the command line with every placeholder filled from values: the
@@ -123,11 +128,24 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 			}
 		}},
 		field{name: "requires", read: func(n *yaml.Node) { c.Requires = d.texts(where+".requires", n) }},
-		field{name: "expect", read: func(n *yaml.Node) {
-			_, c.ExpectFailure = d.word("expect", n, []string{"failure"})
+		field{name: "optional", read: func(n *yaml.Node) {
+			word, _ := d.word("optional", n, []string{"true", "false"})
+			c.Optional = word == "true"
 		}},
+		field{name: "expect", read: func(n *yaml.Node) { d.expectation(&c.Command, n) }},
 	)
 	return c
+}
+
+// expectation reads what a command is expected to end with, if not with success.
+func (d *decoder) expectation(c *Command, n *yaml.Node) {
+	if deref(n).Kind != yaml.MappingNode {
+		_, c.ExpectFailure = d.word("expect", n, []string{"failure"})
+		return
+	}
+	d.mapping("expect", n, field{name: "error", required: true, read: func(n *yaml.Node) {
+		c.ExpectError, _ = d.text("expect.error", n, maxTitle)
+	}})
 }
 
 // texts reads a list of texts that is not empty.

@@ -91,8 +91,6 @@ type field struct {
 	name     string
 	required bool
 	read     func(value *yaml.Node)
-	// unsupported: the format has it and this version refuses it.
-	unsupported bool
 }
 
 // mapping hands the value of every key to its field and says which keys are
@@ -106,12 +104,12 @@ func (d *decoder) mapping(where string, n *yaml.Node, fields ...field) bool {
 	}
 	fine := true
 	seen := map[string]bool{}
-	names, allowed := fieldNames(fields), allowedNames(fields)
+	names := fieldNames(fields)
 	for key, value := range pairs(n) {
 		name := deref(key).Value
 		i := slices.Index(names, name)
 		if i < 0 {
-			d.unknown(key, "key", name, allowed)
+			d.unknown(key, "key", name, names)
 			fine = false
 			continue
 		}
@@ -136,23 +134,11 @@ func fieldNames(fields []field) []string {
 	return names
 }
 
-// allowedNames leaves out what would be refused all the same.
-func allowedNames(fields []field) []string {
-	return fieldNames(slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return f.unsupported }))
-}
-
 func join(where, key string) string {
 	if where == "" {
 		return key
 	}
 	return where + "." + key
-}
-
-// unsupported is a field that the format has and this version does not.
-func (d *decoder) unsupported(name string) field {
-	return field{name: name, unsupported: true, read: func(n *yaml.Node) {
-		d.add(d.positions[name], "%s is not supported by this version: leave it out", name)
-	}}
 }
 
 // pairs are the keys and values of a mapping.

@@ -33,6 +33,11 @@ type Experiment struct {
 
 	Commands []Command
 	Reports  Reports
+	// Published is the table that the experiment is to reproduce; nil: none.
+	Published *Published
+
+	Profile  string   // that was laid over the file; empty: none
+	Profiles []string // that the file has
 
 	// Warnings are what is odd and yet no reason to refuse.
 	Warnings []Problem

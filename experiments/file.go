@@ -22,6 +22,7 @@ type file struct {
 	exclude    []where
 	baseline   where
 	only       []where
+	published  *publishedTable // nil: the file has none
 }
 
 const maxTitle = 1000
@@ -32,13 +33,14 @@ var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 // strategies they may be, and the grid before the filters on it.
 func (d *decoder) file(root *yaml.Node) *file {
 	f := &file{d: d, Experiment: &Experiment{
+		Profile:   d.opt.Profile,
 		Workload:  initialWorkload,
 		Workspace: ".",
 		Trials:    Trials{Repeats: 5, Warmup: 1, Shuffled: true, Seed: 1, Timeout: 10 * time.Minute},
 		Reports:   Reports{X: Workers, Plots: []string{"speedup", "time", "heatmap"}},
 		positions: d.positions, fromOverride: d.fromOverride,
 	}}
-	var workload, grid, exclude, baseline, commands *yaml.Node
+	var workload, grid, exclude, baseline, commands, published *yaml.Node
 	later := func(name string, into **yaml.Node) field {
 		return field{name: name, read: func(n *yaml.Node) { *into = n }}
 	}
@@ -54,8 +56,8 @@ func (d *decoder) file(root *yaml.Node) *file {
 		field{name: "workspace", read: func(n *yaml.Node) { f.Workspace, _ = d.level(Workspace, n) }},
 		later("baseline", &baseline),
 		later("commands", &commands),
-		d.unsupported("published"),
-		d.unsupported("profiles"),
+		later("published", &published),
+		field{name: "profiles", read: f.readProfiles},
 		field{name: "reports", read: f.readReports},
 	)
 	if commands != nil {
@@ -71,6 +73,9 @@ func (d *decoder) file(root *yaml.Node) *file {
 		f.checkBlocks()
 	}
 	f.readFilters(exclude, baseline)
+	if published != nil {
+		f.readPublished(published)
+	}
 	for _, c := range f.contenders {
 		f.Commands = append(f.Commands, c.Command)
 	}

@@ -37,6 +37,11 @@ func FuzzParse(f *testing.F) {
 		if only != "" {
 			opt.Only = []string{only}
 		}
+		if len(source)%2 == 1 { // with its first profile, if it has one
+			if e, err := Parse(source, opt); err == nil && len(e.Profiles) > 0 {
+				opt.Profile = e.Profiles[0]
+			}
+		}
 		e, err := Parse(source, opt)
 		if err == nil {
 			checkExperiment(t, e)

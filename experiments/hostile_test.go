@@ -37,6 +37,9 @@ func hostile() map[string]string {
 		"excludes":        head + "grid: {operation: write, strategy: threads, workers: {from: 1, to: 50, step: 1}, chunk_size: {from: 1, to: 50, step: 1}}\nbaseline: {workers: 999, chunk_size: 1}\nexclude: [" + strings.Repeat("{workers: [4093, 4094, 4095, 4096]},", 500) + "]",
 		"placeholders":    head + "grid: {operation: write, strategy: x}\ncommands: {x: {operation: write, run: [x, '" + within("{aaaaaaa}", 1) + "']}}",
 		"many commands":   head + "grid: {operation: write, strategy: sequential}\ncommands: {" + numbered("a%d: {operation: write, run: [x]},", 9000) + "}",
+		"published":       head + "grid: {operation: write, strategy: [sequential, threads], workers: {from: 1, to: 300, step: 1}, chunk_size: {from: 1, to: 300, step: 1}}\npublished: {baseline: b, rows: [{method: b, cells: {strategy: sequential}}," + numbered("{method: r%d, speedup: 2, cells: [{workers: 1, chunk_size: [1, 2]}, {workers: 300, chunk_size: [5, 6, 999]}, {chunk_size: 999}]},", 60) + "]}",
+		"published rows":  head + "grid: {operation: write, strategy: sequential}\npublished: {rows: [" + numbered("{method: r%d, cells: {workers: 7}},", 9000) + "]}",
+		"profiles":        head + "grid: {operation: write, strategy: sequential}\nprofiles: {" + numbered("a%d: {workload: {files: 1}},", 7000) + "}",
 		"baselines":       head + "baseline: {operation: write}\ngrid: {operation: write, strategy: threads, workers: {from: 1, to: 300, step: 1}, chunk_size: {from: 1, to: 300, step: 1}}",
 	}
 }

@@ -154,26 +154,12 @@ func (o *overriding) descend(m *yaml.Node, key string) *yaml.Node {
 	if child.Kind != yaml.MappingNode {
 		return nil
 	}
-	m.Content[i+1] = o.copied(child)
+	m.Content[i+1] = o.d.copied(child)
 	return m.Content[i+1]
 }
 
-func (o *overriding) copied(n *yaml.Node) *yaml.Node {
-	own := *n
-	own.Content = slices.Clone(n.Content)
-	if from, ok := o.d.overrides[n]; ok {
-		o.d.overrides[&own] = from
-	}
-	return &own
-}
-
 func (o *overriding) set(m *yaml.Node, key string, value *yaml.Node) {
-	name := o.node(yaml.ScalarNode, key)
-	if i := keyIndex(m, key); i >= 0 {
-		m.Content[i], m.Content[i+1] = name, value
-	} else {
-		m.Content = append(m.Content, name, value)
-	}
+	setKey(m, o.node(yaml.ScalarNode, key), value)
 }
 
 func keyIndex(m *yaml.Node, key string) int {
@@ -187,39 +173,7 @@ func keyIndex(m *yaml.Node, key string) int {
 
 // inGrid replaces an axis in every block that names it.
 func (o *overriding) inGrid(root *yaml.Node, axis string, value *yaml.Node) {
-	g := keyIndex(root, "grid")
-	if g < 0 {
-		return // that there is no grid is said elsewhere
-	}
-	grid := deref(root.Content[g+1])
-	var named []string
-	replaced := false
-	replace := func(n *yaml.Node) *yaml.Node {
-		block := deref(n)
-		if block.Kind != yaml.MappingNode {
-			return n
-		}
-		block = o.copied(block)
-		for key := range pairs(block) {
-			if name := deref(key).Value; !slices.Contains(named, name) {
-				named = append(named, name)
-			}
-		}
-		if keyIndex(block, axis) >= 0 {
-			o.set(block, axis, value)
-			replaced = true
-		}
-		return block
-	}
-	if grid.Kind == yaml.SequenceNode {
-		grid = o.copied(grid)
-		for i, n := range grid.Content {
-			grid.Content[i] = replace(n)
-		}
-	} else {
-		grid = replace(grid)
-	}
-	root.Content[g+1] = grid
+	named, replaced := o.d.replaceAxis(root, o.node(yaml.ScalarNode, axis), value)
 	if !replaced {
 		o.refuse("no block of the grid names the axis %s%s", quote(axis), instead(axis, named))
 	}

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the .out files instead of compari
 // Every testdata/ok/NAME.yaml must be accepted and every testdata/err/NAME.yaml
 // refused; NAME.out holds what comes of it. Comments at the top of a file are
 // the options: "# set: trials.repeats=3", "# only: workers=2", "# cpus: 8",
-// "# max-cells: 10".
+// "# max-cells: 10", "# profile: quick".
 func TestPairs(t *testing.T) {
 	for _, kind := range []string{"ok", "err"} {
 		files, err := filepath.Glob(filepath.Join("testdata", kind, "*.yaml"))
@@ -74,6 +74,8 @@ func optionsIn(t *testing.T, file, source string) Options {
 		switch key {
 		case "set":
 			opt.Set = append(opt.Set, value)
+		case "profile":
+			opt.Profile = value
 		case "only":
 			opt.Only = append(opt.Only, value)
 		case "cpus":
@@ -110,6 +112,15 @@ func describe(e *Experiment) string {
 	for i, c := range e.Cells {
 		line("%d %v <- %d", i, c, e.Baseline[i])
 	}
+	if len(e.Profiles) > 0 {
+		line("profile %q of %v", e.Profile, e.Profiles)
+	}
+	if p := e.Published; p != nil {
+		line("published %q on %d cpus of %q, %s within %v of row %d", p.Source, p.CPUs, p.OS, p.Measure, p.Tolerance, p.Baseline)
+		for _, r := range p.Rows {
+			line("row %q runs %v mean %v speed-up %v claim %q (%s) cells %v", r.Method, r.Runs, r.Mean != nil, r.Speedup, r.Claim, r.WhenContradicted, r.Cells)
+		}
+	}
 	return b.String()
 }
 
@@ -133,6 +144,24 @@ func checkExperiment(t *testing.T, e *Experiment) {
 			t.Errorf("the baseline of cell %d is %d, which has itself baseline %d", i, b, e.Baseline[b])
 		}
 		checkSameWork(t, e, c, e.Cells[b])
+	}
+	checkPublished(t, e)
+}
+
+func checkPublished(t *testing.T, e *Experiment) {
+	t.Helper()
+	if e.Published == nil {
+		return
+	}
+	for _, row := range e.Published.Rows {
+		for _, c := range row.Cells {
+			if c.Cell < 0 || c.Cell >= len(e.Cells) || c.Baseline < -1 || c.Baseline >= len(e.Cells) {
+				t.Fatalf("row %q has the cell %+v of %d", row.Method, c, len(e.Cells))
+			}
+			if c.Baseline >= 0 {
+				checkSameWork(t, e, e.Cells[c.Cell], e.Cells[c.Baseline])
+			}
+		}
 	}
 }
 

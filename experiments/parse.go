@@ -8,6 +8,8 @@ type Options struct {
 	Catalogue Catalogue
 	CPUs      int // what `cpus` means
 	MaxCells  int // 0: DefaultMaxCells
+	// Profile is laid over the file, before the overrides; empty: none.
+	Profile string
 	// Set are overrides PATH=VALUE, applied in order.
 	Set []string
 	// Spelling says how overrides of Set were written, where it was not as --set:
@@ -31,6 +33,9 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 	root := d.document(source)
 	if root == nil {
 		return nil, d.refusal()
+	}
+	if opt.Profile != "" {
+		d.layProfile(root, opt.Profile)
 	}
 	for _, set := range opt.Set {
 		d.override(root, set)

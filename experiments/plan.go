@@ -27,6 +27,7 @@ func (f *file) plan() {
 		return
 	}
 	f.findBaselines()
+	f.findPublished()
 	if len(f.d.problems) == 0 {
 		f.keepOnly()
 	}

@@ -39,6 +39,11 @@ func Schema(c Catalogue) ([]byte, error) {
 			Type: "object", Description: "other programs doing the same work, verified in the same way",
 			PropertyNames: &schema{Pattern: commandName.String()}, AdditionalProperties: commandSchema(operations),
 		},
+		"published": publishedSchema(),
+		"profiles": {
+			Type: "object", Description: "what --profile lays over the file: the same experiment at another size",
+			PropertyNames: &schema{Pattern: profileName.String()}, AdditionalProperties: &schema{Type: "object"},
+		},
 		"reports": object("what is drawn", map[string]*schema{
 			"x":     {Enum: axisNames()},
 			"plots": {Type: "array", Items: &schema{Enum: []string{"speedup", "time", "heatmap", "trials"}}},
@@ -158,6 +163,33 @@ func commandSchema(operations []string) *schema {
 		"run":       words,
 		"env":       {Type: "object", AdditionalProperties: text},
 		"requires":  words,
-		"expect":    {Enum: []string{"failure"}},
+		"optional":  {Type: "boolean", Description: "where it is not installed, the run lacks nothing"},
+		"expect": {AnyOf: []*schema{
+			{Enum: []string{"failure"}},
+			object("it fails with this text on its standard error", map[string]*schema{"error": text}, "error"),
+		}},
 	}, "operation", "run")
+}
+
+// publishedSchema is a table to be reproduced.
+func publishedSchema() *schema {
+	number := &schema{Type: "number"}
+	numbers := &schema{AnyOf: []*schema{number, {Type: "array", Items: number, MinItems: 1}}}
+	row := object("a method and what was printed of it", map[string]*schema{
+		"method":            {Type: "string"},
+		"seconds":           numbers,
+		"mean":              number,
+		"speedup":           numbers,
+		"claim":             {Enum: Claims},
+		"when_contradicted": {Type: "string", Description: "what follows if a built-in strategy contradicts the row"},
+		"cells":             {AnyOf: []*schema{whereSchema(), {Type: "array", Items: whereSchema(), MinItems: 1}}},
+	}, "method", "cells")
+	return object("a table to be reproduced", map[string]*schema{
+		"source":    {Type: "string"},
+		"machine":   object("what it was made on", map[string]*schema{"cpus": bounded(1, 1<<20), "os": {Type: "string"}}),
+		"measure":   {Enum: measures},
+		"baseline":  {Type: "string", Description: "the method that speed-ups are against"},
+		"tolerance": {Type: "string", Pattern: percentForm.String(), Description: "within this of 1 counts as no difference"},
+		"rows":      {Type: "array", Items: row, MinItems: 1},
+	}, "rows")
 }

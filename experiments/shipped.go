@@ -3,24 +3,24 @@ package experiments
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 )
 
-//go:embed *.yaml
+//go:embed *.yaml python/*.py
 var shipped embed.FS
 
 // Shipped lists the names of the experiments that come with iosweep, sorted.
 func Shipped() []string {
-	entries, err := shipped.ReadDir(".")
+	files, err := fs.Glob(shipped, "*.yaml")
 	if err != nil {
-		panic(err) // the files are in the program
+		panic(err) // the pattern is a good one
 	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
+	for i := range files {
+		files[i] = strings.TrimSuffix(files[i], ".yaml")
 	}
-	return names
+	return files
 }
 
 // ReadShipped is the file of an experiment that comes with iosweep.
@@ -29,4 +29,27 @@ func ReadShipped(name string) ([]byte, error) {
 		return nil, fmt.Errorf("no shipped experiment %s%s", quote(name), instead(name, Shipped()))
 	}
 	return shipped.ReadFile(name + ".yaml")
+}
+
+// here begins the path of a file that stands beside the experiment.
+const here = "{here}/"
+
+// ShippedScripts are the files that the commands of a shipped experiment run
+// from beside it, by their slash-separated paths.
+func (e *Experiment) ShippedScripts() (map[string][]byte, error) {
+	scripts := map[string][]byte{}
+	for _, c := range e.Commands {
+		for _, arg := range c.Run {
+			path, ok := strings.CutPrefix(arg, here)
+			if !ok {
+				continue
+			}
+			data, err := shipped.ReadFile(path)
+			if err != nil {
+				return nil, fmt.Errorf("the command %s runs what does not come with iosweep: %w", quote(c.Name), err)
+			}
+			scripts[path] = data
+		}
+	}
+	return scripts, nil
 }

@@ -233,6 +233,7 @@ func (f *file) keepOnly() {
 			keep[i], keep[f.Baseline[i]], some = true, true, true
 		}
 	}
+	f.keepPublished(keep)
 	if !some {
 		f.d.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
 		return
@@ -240,6 +241,7 @@ func (f *file) keepOnly() {
 	moved := make([]int, len(f.Cells)) // where each kept cell is now
 	var cells []Cell
 	for i, c := range f.Cells {
+		moved[i] = -1
 		if keep[i] {
 			moved[i] = len(cells)
 			cells = append(cells, c)
@@ -252,4 +254,5 @@ func (f *file) keepOnly() {
 		}
 	}
 	f.Cells, f.Baseline = cells, baseline
+	f.movePublished(moved)
 }

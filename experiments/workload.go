@@ -10,7 +10,7 @@ import (
 // Workload is the file's `workload`: the items that operations work on.
 type Workload struct {
 	Files   int
-	Content string // rows, random, bytes
+	Content string // rows, random, bytes, tasks
 	Lines   int
 	Values  int
 	Size    int64 // bytes
@@ -102,6 +102,8 @@ func workloadAxes(content string) axisSet {
 		return setOf(From)
 	case "bytes":
 		return setOf(Files, Content, Size, Seed)
+	case "tasks":
+		return setOf(Files, Content, Seed)
 	default:
 		return setOf(Files, Content, Lines, Values, Seed)
 	}

@@ -49,6 +49,10 @@ type Run struct {
 
 	Machine Machine `json:"machine"`
 	Cells   []Cell  `json:"cells"`
+
+	// Profile is the part of the file that was laid over it, if any.
+	Profile   string     `json:"profile,omitempty"`
+	Published *Published `json:"published,omitempty"`
 }
 
 // Machine is the part of the environment that reports speak of.
@@ -79,6 +83,8 @@ type Cell struct {
 	Concurrency int `json:"concurrency,omitempty"`
 	// Skip says why the cell is not run at all; empty for a cell that is.
 	Skip string `json:"skip,omitempty"`
+	// Optional: that the cell is skipped is no shortcoming of the run.
+	Optional bool `json:"optional,omitempty"`
 }
 
 // Phases of a trial.
@@ -145,8 +151,9 @@ type Measurement struct {
 	StealFraction  *float64 `json:"steal_fraction,omitempty"`
 	Noise          string   `json:"noise,omitempty"`
 
-	// Finding is why a contender failed its verification where failing it is
-	// what the experiment expects.
+	// Finding is how a contender failed where failing is what the experiment
+	// expects: its verification, or by an error of its own. It did not do the
+	// work, so its seconds are no better or worse than those of others.
 	Finding string `json:"finding,omitempty"`
 }
 

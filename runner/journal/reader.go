@@ -95,6 +95,9 @@ func (log *Log) add(e Entry, n int) error {
 		if e.Run.Version > FormatVersion {
 			return fmt.Errorf("it is of format %d and this iosweep reads up to %d: use a newer one", e.Run.Version, FormatVersion)
 		}
+		if err := checkPublished(e.Run.Published, len(e.Run.Cells)); err != nil {
+			return err
+		}
 		log.Run = *e.Run
 	case e.Trial != nil:
 		if e.Trial.Cell < 0 || e.Trial.Cell >= len(log.Run.Cells) {
@@ -105,6 +108,28 @@ func (log *Log) add(e Entry, n int) error {
 		log.Notes = append(log.Notes, *e.Note)
 	default:
 		return errors.New("an entry of a kind that this iosweep does not know")
+	}
+	return nil
+}
+
+// checkPublished finds what a published table names and the run does not have;
+// cells is how many cells that has.
+func checkPublished(p *Published, cells int) error {
+	if p == nil {
+		return nil
+	}
+	if p.Baseline < -1 || p.Baseline >= len(p.Rows) {
+		return fmt.Errorf("its published table has row %d of %d as its baseline", p.Baseline, len(p.Rows))
+	}
+	for _, row := range p.Rows {
+		for _, c := range row.Cells {
+			if c.Cell < 0 || c.Cell >= cells {
+				return fmt.Errorf("its published row %q names cell %d of %d", row.Method, c.Cell, cells)
+			}
+			if c.Baseline < -1 || c.Baseline >= cells {
+				return fmt.Errorf("its published row %q names cell %d of %d as a baseline", row.Method, c.Baseline, cells)
+			}
+		}
 	}
 	return nil
 }

@@ -1,0 +1,263 @@
+package experiments
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Published is a table from elsewhere that the experiment is to reproduce.
+type Published struct {
+	Source string
+	CPUs   int // of the machine it was made on; 0: not known
+	OS     string
+	// Measure is what the figures are: "seconds" until all work was done, or
+	// "blocked_seconds" until the caller could go on.
+	Measure string
+	// Tolerance is how far from 1 a speed-up still counts as no difference.
+	Tolerance float64
+	// Baseline is the index of the row that speed-ups are against; -1 if no row
+	// is compared with another.
+	Baseline int
+	Rows     []PublishedRow
+}
+
+// PublishedRow is one method of the table.
+type PublishedRow struct {
+	Method string
+	Runs   []Printed // seconds
+	Mean   *Printed  // seconds, as the table has it
+	// Speedup is the printed factor: both ends, equal for a single number; empty
+	// if none was printed.
+	Speedup []Printed
+	// Claim is one of Claims, or empty: then it follows from the figures.
+	Claim string
+	// WhenContradicted is what follows if a built-in strategy contradicts the row.
+	WhenContradicted string
+	Cells            []PublishedCell
+}
+
+// Claims are what a row may say beside its figures, or instead of them.
+var Claims = []string{"faster", "slower", "no difference", intact, corrupt}
+
+// The claims that compare a row with no other.
+const (
+	intact  = "intact"
+	corrupt = "corrupt"
+)
+
+// A Printed number has the unit of its last printed digit: of "63.4" it is 0.1.
+type Printed struct{ Value, Unit float64 }
+
+// PublishedCell is a cell that does what a row says: its index, and that of the
+// cell of the baseline row that its speed-up is against; -1 if the row is not
+// compared.
+type PublishedCell struct{ Cell, Baseline int }
+
+// Bounds of a table. No published one comes near them, and they bound the work
+// that a hostile file can ask for.
+const (
+	maxRows     = 100
+	maxRuns     = 1000
+	maxRowCells = 200 // that one row stands for
+	maxFilters  = 200 // of all rows
+)
+
+// A publishedTable is a table that is read, and whose cells are yet to be found.
+type publishedTable struct {
+	Published
+	at       []Position // of the rows
+	filters  [][]where  // by row: its `cells`
+	baseline *yaml.Node // the row's name
+}
+
+var measures = []string{"seconds", "blocked_seconds"}
+
+// readPublished reads the section; its cells are found once there is a grid.
+func (f *file) readPublished(n *yaml.Node) {
+	d := f.d
+	t := &publishedTable{Published: Published{Measure: measures[0], Tolerance: 0.05, Baseline: -1}}
+	d.mapping("published", n,
+		field{name: "source", read: func(n *yaml.Node) { t.Source, _ = d.text("published.source", n, maxTitle) }},
+		field{name: "machine", read: func(n *yaml.Node) {
+			d.mapping("published.machine", n,
+				field{name: "cpus", read: func(n *yaml.Node) {
+					cpus, _ := d.integer("published.machine.cpus", n, 1, 1<<20)
+					t.CPUs = int(cpus)
+				}},
+				field{name: "os", read: func(n *yaml.Node) { t.OS, _ = d.text("published.machine.os", n, maxTitle) }},
+			)
+		}},
+		field{name: "measure", read: func(n *yaml.Node) {
+			if measure, ok := d.word("published.measure", n, measures); ok {
+				t.Measure = measure
+			}
+		}},
+		field{name: "baseline", read: func(n *yaml.Node) { t.baseline = n }},
+		field{name: "tolerance", read: func(n *yaml.Node) { t.Tolerance = d.percent("published.tolerance", n) }},
+		field{name: "rows", required: true, read: func(n *yaml.Node) { f.readRows(t, n) }},
+	)
+	f.published = t
+	f.findBaselineRow()
+	f.checkClaims()
+}
+
+func (f *file) readRows(t *publishedTable, n *yaml.Node) {
+	n = deref(n)
+	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || len(n.Content) > maxRows {
+		f.d.problem(n, "published.rows: expected a list of 1 to %d rows, found %s", maxRows, foundItems(n))
+		return
+	}
+	filters := 0
+	for _, item := range n.Content {
+		row, cells := f.readRow(item)
+		if filters += len(cells); filters > maxFilters {
+			f.d.problem(item, "published.rows: more than %s entries under `cells`", thousands(maxFilters))
+			return
+		}
+		if t.row(row.Method) >= 0 && row.Method != "" {
+			f.d.problem(item, "published.rows: a second row of the method %s", quote(row.Method))
+		}
+		t.Rows = append(t.Rows, row)
+		t.filters = append(t.filters, cells)
+		t.at = append(t.at, f.d.at(deref(item)))
+	}
+}
+
+func (f *file) readRow(n *yaml.Node) (row PublishedRow, cells []where) {
+	const path = "published.rows"
+	d := f.d
+	d.mapping(path, n,
+		field{name: "method", required: true, read: func(n *yaml.Node) { row.Method, _ = d.text("method", n, maxTitle) }},
+		field{name: "seconds", read: func(n *yaml.Node) { row.Runs = d.printedList("seconds", n, maxRuns) }},
+		field{name: "mean", read: func(n *yaml.Node) {
+			if p, ok := d.printed("mean", n); ok {
+				row.Mean = &p
+			}
+		}},
+		field{name: "speedup", read: func(n *yaml.Node) { row.Speedup = d.printedRange("speedup", n) }},
+		field{name: "claim", read: func(n *yaml.Node) { row.Claim, _ = d.word("claim", n, Claims) }},
+		field{name: "when_contradicted", read: func(n *yaml.Node) {
+			row.WhenContradicted, _ = d.text("when_contradicted", n, maxTitle)
+		}},
+		field{name: "cells", required: true, read: func(n *yaml.Node) {
+			if n := deref(n); n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+				d.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
+			}
+			for _, item := range items(n) {
+				cells = append(cells, f.where("cells", item))
+			}
+		}},
+	)
+	return row, cells
+}
+
+// row is the index of the row of a method; -1 if there is none.
+func (t *publishedTable) row(method string) int {
+	return slices.IndexFunc(t.Rows, func(r PublishedRow) bool { return r.Method == method })
+}
+
+// findBaselineRow finds the row that the others are compared with.
+func (f *file) findBaselineRow() {
+	t := f.published
+	if t.baseline == nil {
+		return
+	}
+	name, ok := f.d.text("published.baseline", t.baseline, maxTitle)
+	if !ok || len(t.Rows) == 0 {
+		return
+	}
+	if t.Baseline = t.row(name); t.Baseline < 0 {
+		var methods []string
+		for _, r := range t.Rows {
+			if r.Method != "" && !slices.Contains(methods, r.Method) {
+				methods = append(methods, r.Method)
+			}
+		}
+		f.d.problem(deref(t.baseline), "published.baseline: no row has the method %s%s", quote(name), instead(name, methods))
+	}
+}
+
+// checkClaims refuses a row that says nothing which a measurement could hold
+// against it.
+func (f *file) checkClaims() {
+	t := f.published
+	for i, r := range t.Rows {
+		switch {
+		case i == t.Baseline || !r.compared():
+		case t.baseline == nil:
+			f.d.add(f.At("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
+			return
+		case t.Baseline < 0 || r.Claim != "" || len(r.Speedup) > 0: // said elsewhere, or enough
+		case !r.hasSeconds() || !t.Rows[t.Baseline].hasSeconds():
+			f.d.add(t.at[i], "the row %s claims nothing: give it seconds or a mean, as its baseline must have too, or a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
+		}
+	}
+}
+
+// compared says whether the row's claim is one against another row.
+func (r *PublishedRow) compared() bool { return r.Claim != intact && r.Claim != corrupt }
+
+func (r *PublishedRow) hasSeconds() bool { return r.Mean != nil || len(r.Runs) > 0 }
+
+var printedForm = regexp.MustCompile(`^[0-9]{1,12}(?:\.([0-9]{1,12}))?$`)
+
+// printed reads a number above zero as it was printed, its last digit included.
+func (d *decoder) printed(where string, n *yaml.Node) (Printed, bool) {
+	n = deref(n)
+	m := printedForm.FindStringSubmatch(n.Value)
+	value, err := strconv.ParseFloat(n.Value, 64)
+	if n.Kind != yaml.ScalarNode || m == nil || err != nil || value <= 0 {
+		d.problem(n, "%s: expected a number above 0 as it was printed, such as 63.4, found %s", where, found(n))
+		return Printed{}, false
+	}
+	unit, _ := strconv.ParseFloat("1e-"+strconv.Itoa(len(m[1])), 64)
+	return Printed{value, unit}, true
+}
+
+// printedList reads one number, or a list of them.
+func (d *decoder) printedList(where string, n *yaml.Node, most int) []Printed {
+	list := items(n)
+	if len(list) == 0 || len(list) > most {
+		d.problem(deref(n), "%s: expected a number or a list of 1 to %d numbers, found %s", where, most, foundItems(deref(n)))
+		return nil
+	}
+	var numbers []Printed
+	for _, item := range list {
+		if p, ok := d.printed(where, item); ok {
+			numbers = append(numbers, p)
+		}
+	}
+	return numbers
+}
+
+// printedRange reads a number, or the two ends of a range; it gives both ends.
+func (d *decoder) printedRange(where string, n *yaml.Node) []Printed {
+	ends := d.printedList(where, n, 2)
+	if len(ends) == 1 {
+		ends = append(ends, ends[0])
+	}
+	if len(ends) == 2 && ends[0].Value > ends[1].Value {
+		d.problem(deref(n), "%s: the range begins at %v, above its end %v", where, ends[0].Value, ends[1].Value)
+		return nil
+	}
+	return ends
+}
+
+var percentForm = regexp.MustCompile(`^([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%$`)
+
+// percent reads a part of 1, below one half.
+func (d *decoder) percent(where string, n *yaml.Node) float64 {
+	n = deref(n)
+	m := percentForm.FindStringSubmatch(n.Value)
+	if n.Kind == yaml.ScalarNode && m != nil {
+		if percent, err := strconv.ParseFloat(m[1], 64); err == nil && percent < 50 {
+			return percent / 100
+		}
+	}
+	d.problem(n, "%s: expected a percentage below 50%%, such as 5%%, found %s", where, found(n))
+	return 0
+}

@@ -1,0 +1,151 @@
+package experiments
+
+import "slices"
+
+// findPublished finds the cells that do what each row of a published table says,
+// and for each the cell that its speed-up is against.
+func (f *file) findPublished() {
+	t := f.published
+	if t == nil {
+		return
+	}
+	found := make([][]match, len(t.Rows))
+	for i := range t.Rows {
+		found[i] = f.matches(i)
+	}
+	if len(f.d.problems) > 0 {
+		return
+	}
+	for i := range t.Rows {
+		f.findRowBaselines(found, i)
+	}
+	f.Published = &t.Published
+}
+
+// A match is a cell of a row, and which of the row's filters found it.
+type match struct{ cell, filter int }
+
+// matches are the cells that the filters of a row pick, each once, in the order
+// of the filters.
+func (f *file) matches(row int) []match {
+	base := f.base()
+	var list []match
+	for k := range f.published.filters[row] {
+		filter := &f.published.filters[row][k]
+		before := len(list)
+		taken := func(cell int) bool {
+			return slices.ContainsFunc(list, func(m match) bool { return m.cell == cell })
+		}
+		some := false
+		for i := range f.Cells {
+			if !filter.picks(&f.Cells[i], &base) {
+				continue
+			}
+			some = true
+			if !taken(i) {
+				list = append(list, match{i, k})
+			}
+			if len(list) > maxRowCells {
+				f.d.add(filter.at, "published row %s: more than %d cells match, with %s: name more axes", quote(f.published.Rows[row].Method), maxRowCells, filter)
+				return list[:before]
+			}
+		}
+		if !some {
+			f.d.add(filter.at, "published row %s: no cell of the grid matches %s: %s", quote(f.published.Rows[row].Method), filter, f.levelsFor(filter))
+		}
+	}
+	return list
+}
+
+// findRowBaselines gives every cell of a row the one of the baseline row that
+// does the same work: a program is compared with a program and a built-in
+// strategy with a built-in one, wherever the baseline row has both, for what is
+// claimed is the gain of a method and not that of a language. Where several
+// remain, the one that stands in the same place of its row is meant.
+func (f *file) findRowBaselines(found [][]match, row int) {
+	t := f.published
+	r := &t.Rows[row]
+	for _, m := range found[row] {
+		if t.Baseline < 0 || !r.compared() {
+			r.Cells = append(r.Cells, PublishedCell{m.cell, -1})
+			continue
+		}
+		fits := []match{m} // the baseline is its own
+		if row != t.Baseline {
+			fits = f.fitting(found[t.Baseline], m)
+		}
+		if len(fits) == 1 {
+			r.Cells = append(r.Cells, PublishedCell{m.cell, fits[0].cell})
+			continue
+		}
+		what := "no cell of the baseline row %s does the same work as %s of the row %s"
+		if len(fits) > 1 {
+			what = "several cells of the baseline row %s do the same work as %s of the row %s: give both rows as many entries under `cells`, in the same order"
+		}
+		f.d.add(t.at[row], what, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
+		return
+	}
+}
+
+// fitting are the cells that a cell may be compared with.
+func (f *file) fitting(baseline []match, m match) []match {
+	key, loose := f.Cells[m.cell].work()
+	fits := narrowed(baseline, func(b match) bool {
+		other, otherLoose := f.Cells[b.cell].work()
+		return other == key && otherLoose.agrees(loose)
+	})
+	for _, better := range []func(match) bool{
+		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
+		func(b match) bool { return b.filter == m.filter },
+	} {
+		if left := narrowed(fits, better); len(left) > 0 {
+			fits = left
+		}
+	}
+	return fits
+}
+
+func narrowed(list []match, keep func(match) bool) []match {
+	return slices.DeleteFunc(slices.Clone(list), func(m match) bool { return !keep(m) })
+}
+
+func (f *file) isProgram(cell int) bool {
+	return f.contender(f.Cells[cell].levels[Strategy]) != nil
+}
+
+// keepPublished keeps the cells that those kept are compared with, and their own
+// baselines.
+func (f *file) keepPublished(keep []bool) {
+	if f.Published == nil {
+		return
+	}
+	for _, row := range f.Published.Rows {
+		for _, c := range row.Cells {
+			if keep[c.Cell] && c.Baseline >= 0 {
+				keep[c.Baseline], keep[f.Baseline[c.Baseline]] = true, true
+			}
+		}
+	}
+}
+
+// movePublished follows the cells of the table to where they are now; moved is
+// -1 for a cell that was left out.
+func (f *file) movePublished(moved []int) {
+	if f.Published == nil {
+		return
+	}
+	for r := range f.Published.Rows {
+		row := &f.Published.Rows[r]
+		var kept []PublishedCell
+		for _, c := range row.Cells {
+			if moved[c.Cell] < 0 {
+				continue
+			}
+			if c.Baseline >= 0 {
+				c.Baseline = moved[c.Baseline]
+			}
+			kept = append(kept, PublishedCell{moved[c.Cell], c.Baseline})
+		}
+		row.Cells = kept
+	}
+}

@@ -1,0 +1,217 @@
+package experiments_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A script is one of the contenders in Python, as these tests run it: small.
+type script struct {
+	args  []string // besides the method and where to read and write
+	input bool     // it reads the files of a directory
+	// output is what it writes: "dir", "file", or "" for nothing.
+	output string
+	// check says what is wrong with what a method left at output, or with what it
+	// said on standard output.
+	check func(method, output, stdout string) error
+}
+
+const (
+	smallFiles  = 12
+	smallLines  = 5
+	smallValues = 3
+	smallSeed   = 7
+)
+
+var rowsFlags = []string{
+	"--files", strconv.Itoa(smallFiles), "--lines", strconv.Itoa(smallLines),
+	"--values", strconv.Itoa(smallValues), "--seed", strconv.Itoa(smallSeed),
+}
+
+var scripts = map[string]script{
+	"save_files.py":      {args: append([]string{"--workers", "2"}, rowsFlags...), output: "dir", check: checkSaved},
+	"background_save.py": {args: rowsFlags, output: "dir", check: checkBackground},
+	"copy_files.py":      {args: []string{"--workers", "2"}, input: true, output: "dir", check: checkCopied},
+	"load_files.py":      {args: []string{"--workers", "2"}, input: true, check: checkQuiet},
+	"append_file.py": {
+		args:   []string{"--workers", "12", "--files", strconv.Itoa(smallFiles), "--seed", strconv.Itoa(smallSeed)},
+		output: "file", check: checkAppended,
+	},
+	"zip_files.py": {args: []string{"--workers", "2", "--chunk-size", "2"}, input: true, output: "file", check: checkZipped},
+}
+
+// TestEveryScriptIsTested: a script that is added is tested, or this fails.
+func TestEveryScriptIsTested(t *testing.T) {
+	found, err := filepath.Glob("python/*.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range found {
+		found[i] = filepath.Base(found[i])
+	}
+	if want := slices.Sorted(maps.Keys(scripts)); !slices.Equal(found, want) {
+		t.Errorf("in python/ there are %v; tested are %v", found, want)
+	}
+}
+
+// TestScriptsAreOfPython39 parses them as the oldest Python does that they are
+// for.
+func TestScriptsAreOfPython39(t *testing.T) {
+	const parse = `import ast, sys
+for path in sys.argv[1:]:
+    with open(path, encoding="utf-8") as file:
+        ast.parse(file.read(), path, feature_version=(3, 9))`
+	args := []string{"-c", parse}
+	for name := range scripts {
+		args = append(args, filepath.Join("python", name))
+	}
+	if _, said, err := run(t, nil, args...); err != nil {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// TestMethods runs every method of every script: its work must be right. What
+// starts processes is run again with processes that begin from nothing, as they
+// do on macOS and Windows.
+func TestMethods(t *testing.T) {
+	spawn := spawning(t)
+	for name, s := range scripts {
+		for _, method := range methodsOf(t, name) {
+			t.Run(name+"/"+method, func(t *testing.T) {
+				t.Parallel()
+				s.runMethod(t, nil, name, method)
+				if strings.Contains(method, "process") || method == "pipeline" {
+					s.runMethod(t, spawn, name, method)
+				}
+			})
+		}
+	}
+}
+
+func (s *script) runMethod(t *testing.T, env []string, name, method string) {
+	t.Helper()
+	args, output := s.arguments(t, name, method)
+	stdout, said, err := run(t, env, args...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	if err := s.check(method, output, stdout); err != nil {
+		t.Errorf("with %q: %v", env, err)
+	}
+}
+
+// arguments are those of a small run, and where it writes.
+func (s *script) arguments(t *testing.T, name, method string) (args []string, output string) {
+	t.Helper()
+	args = append([]string{filepath.Join("python", name), "--method", method}, s.args...)
+	if s.input {
+		args = append(args, "--input", inputs(t))
+	}
+	if s.output != "" {
+		output = filepath.Join(t.TempDir(), "output")
+		args = append(args, "--output", output)
+	}
+	return args, output
+}
+
+// TestFailuresAreNotSwallowed: pools and threads keep to themselves what a task
+// raises. One item that cannot be done must end every method with an error.
+func TestFailuresAreNotSwallowed(t *testing.T) {
+	for name, s := range scripts {
+		for _, method := range methodsOf(t, name) {
+			if method == "asyncio-as-published" {
+				continue // it saves nothing, so that it cannot fail
+			}
+			t.Run(name+"/"+method, func(t *testing.T) {
+				t.Parallel()
+				args, output := s.arguments(t, name, method)
+				at := filepath.Join(output, "data-0007.csv") // a directory where a file is to be
+				switch {
+				case s.input:
+					at = filepath.Join(args[slices.Index(args, "--input")+1], "data-0007.csv", "deep")
+					must(t, os.Remove(filepath.Dir(at)))
+				case s.output == "file":
+					at = output
+				}
+				must(t, os.MkdirAll(at, 0o755))
+				_, said, err := run(t, nil, args...)
+				if code := exitCode(err); code != 1 || said == "" {
+					t.Errorf("exit code %d, want 1, and standard error is %q", code, said)
+				}
+			})
+		}
+	}
+}
+
+// TestTooManyOpenFiles: without a semaphore, asynchronous saving dies of the
+// limit that it was given.
+func TestTooManyOpenFiles(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no limit that a program can lower")
+	}
+	for method, want := range map[string]int{"asyncio": 0, "asyncio-unbounded": 1} {
+		_, said, err := run(t, nil, "python/save_files.py", "--method", method, "--descriptors", "32",
+			"--files", "64", "--lines", "1", "--workers", "4", "--output", t.TempDir())
+		if code := exitCode(err); code != want || strings.Contains(said, "OSError: [Errno 24] Too many open files") != (want != 0) {
+			t.Errorf("%s: exit code %d, want %d\n%s", method, code, want, said)
+		}
+	}
+}
+
+func TestScriptsSayHowTheyAreUsed(t *testing.T) {
+	for name := range scripts {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			help, said, err := run(t, nil, filepath.Join("python", name), "--help")
+			if err != nil {
+				t.Fatalf("%v\n%s", err, said)
+			}
+			for _, method := range methodsOf(t, name) {
+				if !regexp.MustCompile(`(?m)^  ` + method + `  +\S`).MatchString(help) {
+					t.Errorf("--help does not explain the method %s", method)
+				}
+			}
+			if option := regexp.MustCompile(`(?m)^  --\S+( \S+)?\n  --|^  --\S+( \S+)?\n\z`).FindString(help); option != "" {
+				t.Errorf("--help does not explain the option %q", option)
+			}
+		})
+	}
+}
+
+func TestBadArgumentsAreRefused(t *testing.T) {
+	for name, s := range scripts {
+		where := append([]string{}, s.args...)
+		if s.input {
+			where = append(where, "--input", inputs(t))
+		}
+		if s.output != "" {
+			where = append(where, "--output", filepath.Join(t.TempDir(), "output"))
+		}
+		cases := map[string][]string{
+			"--method": {"--method", "no-such-method"},
+			"required": {},
+			"argument": {"--method", methodsOf(t, name)[0], "--no-such-option"},
+			"many":     {"--method", methodsOf(t, name)[0], "--workers", "many", "--files", "many"},
+			"0 is too": {"--method", methodsOf(t, name)[0], "--workers", "0", "--files", "0"},
+		}
+		if s.input {
+			cases["not a directory"] = []string{"--method", methodsOf(t, name)[0], "--input", "no-such-directory"}
+		}
+		for want, args := range cases {
+			t.Run(name+"/"+want, func(t *testing.T) {
+				t.Parallel()
+				_, said, err := run(t, nil, slices.Concat([]string{filepath.Join("python", name)}, where, args)...)
+				if code := exitCode(err); code != 2 || !strings.Contains(said, want) {
+					t.Errorf("exit code %d, want 2 and %q\n%s", code, want, said)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package experiments_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// python is the interpreter. Linux is where what is shipped is tested whole.
+func python(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("python3")
+	switch {
+	case err != nil && runtime.GOOS == "linux":
+		t.Fatal("python3 is needed and not installed")
+	case err != nil:
+		t.Skip("python3 is not installed")
+	}
+	return path
+}
+
+// run runs Python and returns what it said on standard output and error.
+func run(t *testing.T, env []string, args ...string) (stdout, stderr string, err error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), python(t), args...)
+	cmd.Env = append(append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1"), env...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err = cmd.Run()
+	return out.String(), errs.String(), err
+}
+
+// exitCode is that of a program that was run: 0 without an error.
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.ExitCode()
+	}
+	return -1
+}
+
+// methods are those of the scripts, by the name of the script.
+var methods = struct {
+	sync.Mutex
+	of map[string][]string
+}{of: map[string][]string{}}
+
+// methodsOf lists the methods that a script has, which it is asked once.
+func methodsOf(t *testing.T, name string) []string {
+	t.Helper()
+	methods.Lock()
+	defer methods.Unlock()
+	if list, ok := methods.of[name]; ok {
+		return list
+	}
+	const list = `import runpy, sys; print(*runpy.run_path(sys.argv[1])["METHODS"])`
+	out, said, err := run(t, nil, "-c", list, filepath.Join("python", name))
+	methods.of[name] = strings.Fields(out)
+	if err != nil || len(methods.of[name]) < 2 {
+		t.Fatalf("the methods of %s: %q, %v\n%s", name, out, err, said)
+	}
+	return methods.of[name]
+}
+
+// spawning is the environment in which multiprocessing starts every process from
+// nothing.
+func spawning(t *testing.T) []string {
+	t.Helper()
+	dir := t.TempDir()
+	const custom = "import multiprocessing\nmultiprocessing.set_start_method('spawn', force=True)\n"
+	must(t, os.WriteFile(filepath.Join(dir, "sitecustomize.py"), []byte(custom), 0o644))
+	env := []string{"PYTHONPATH=" + dir}
+	method, said, err := run(t, env, "-c", "import multiprocessing; print(multiprocessing.get_start_method())")
+	if err != nil || strings.TrimSpace(method) != "spawn" {
+		t.Fatalf("processes start by %q: %v\n%s", method, err, said)
+	}
+	return env
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,138 @@
+package experiments_test
+
+import (
+	"archive/zip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// rows are the files of the workload that these tests have.
+func rows() map[string]string {
+	files := map[string]string{}
+	for item := range smallFiles {
+		var lines []string
+		for line := range smallLines {
+			var row []string
+			for value := range smallValues {
+				row = append(row, strconv.Itoa(smallSeed+item+line+value))
+			}
+			lines = append(lines, strings.Join(row, ","))
+		}
+		files[fmt.Sprintf("data-%04d.csv", item)] = strings.Join(lines, "\n")
+	}
+	return files
+}
+
+// inputs is a directory with the rows.
+func inputs(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range rows() {
+		must(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	return dir
+}
+
+// same says what distinguishes the files found from those of the workload.
+func same(found map[string]string) error {
+	want := rows()
+	for name, text := range want {
+		if got, ok := found[name]; !ok || got != text {
+			return fmt.Errorf("%s is there: %t, and holds %q, not %q", name, ok, got, text)
+		}
+	}
+	if len(found) != len(want) {
+		return fmt.Errorf("%d files, not %d", len(found), len(want))
+	}
+	return nil
+}
+
+func checkSaved(method, output, stdout string) error {
+	entries, err := os.ReadDir(output)
+	if method == "asyncio-as-published" {
+		if err != nil || len(entries) != 0 {
+			return fmt.Errorf("%d files and %v: what is not awaited was not to be saved", len(entries), err)
+		}
+		return nil
+	}
+	return errors.Join(err, checkCopied(method, output, stdout))
+}
+
+func checkCopied(_, output, stdout string) error {
+	found := map[string]string{}
+	for name := range rows() {
+		data, err := os.ReadFile(filepath.Join(output, name))
+		if err != nil {
+			return err
+		}
+		found[name] = string(data)
+	}
+	entries, err := os.ReadDir(output)
+	if err != nil || len(entries) != len(found) {
+		return fmt.Errorf("%d files, not %d: %v", len(entries), len(found), err)
+	}
+	return errors.Join(same(found), checkQuiet("", "", stdout))
+}
+
+func checkQuiet(_, _, stdout string) error {
+	if stdout != "" {
+		return fmt.Errorf("it says %q", stdout)
+	}
+	return nil
+}
+
+var blockedLine = regexp.MustCompile(`\Ablocked_seconds [0-9]+\.[0-9]+\n\z`)
+
+func checkBackground(method, output, stdout string) error {
+	if !blockedLine.MatchString(stdout) {
+		return fmt.Errorf("it says %q, not how long its caller was held up", stdout)
+	}
+	return checkCopied(method, output, "")
+}
+
+// checkAppended: without a lock, whole lines are a matter of luck.
+func checkAppended(method, output, _ string) error {
+	data, err := os.ReadFile(output)
+	if err != nil || method == "unlocked" {
+		return err
+	}
+	var want []string
+	for item := range uint64(smallFiles) {
+		waited := ((smallSeed + item) * 2654435761 % (1 << 32) * 1000) >> 32
+		want = append(want, fmt.Sprintf("Task %d blocked for 0.%03d of a second.\n", item, waited))
+	}
+	got := slices.Sorted(strings.Lines(string(data)))
+	if slices.Sort(want); !slices.Equal(got, want) {
+		return fmt.Errorf("the lines are %q, not %q", got, want)
+	}
+	return nil
+}
+
+func checkZipped(_, output, _ string) error {
+	archive, err := zip.OpenReader(output)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	found := map[string]string{}
+	for _, entry := range archive.File {
+		r, err := entry.Open()
+		if err != nil {
+			return err
+		}
+		data, err := io.ReadAll(r)
+		if err != nil || entry.Method != zip.Deflate {
+			return fmt.Errorf("%s: method %d, %v", entry.Name, entry.Method, err)
+		}
+		found[entry.Name] += string(data) // twice is wrong
+	}
+	return same(found)
+}
