@@ -11,7 +11,7 @@ import (
 // LogName is the one file that append writes.
 const LogName = "append.log"
 
-// appending puts every item at the end of one file, as records (record.go).
+// appending puts every item at the end of one file, as a record (record.go).
 type appending struct{}
 
 var _ Operation = appending{}
@@ -37,7 +37,7 @@ func (appending) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
-	return &appendTask{site: site, source: source, dir: dir}, nil
+	return &appendTask{site: site, form: formOf(site.Workload), source: source, dir: dir}, nil
 }
 
 // Verify counts the records. Under the sink "unlocked" it is a result how many
@@ -58,7 +58,7 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 		return outcome, err
 	}
 	outcome.OutputBytes = info.Size()
-	l, err := readLog(log, info.Size(), files)
+	l, err := readLog(log, info.Size(), formOf(site.Workload), files)
 	if err != nil {
 		return outcome, err
 	}
@@ -91,6 +91,7 @@ func (site *Site) Unlocked() bool { return site.Sink == SinkUnlocked }
 // they are gathered. Unlocked, every worker has a descriptor of its own.
 type appendTask struct {
 	site   Site
+	form   recordForm
 	source source
 	dir    directory
 	log    *os.File
@@ -132,10 +133,10 @@ func (t *appendTask) Do(s *Scratch, item int) (Done, error) {
 	return doStages(t, s, item)
 }
 
-// Load makes the whole record: header, content, newline. Workers do that side
-// by side whatever the sink; only writing it is what they may have to wait for.
+// Load makes the whole record. Workers do that side by side whatever the sink;
+// only writing it is what they may have to wait for.
 func (t *appendTask) Load(s *Scratch, p *Parcel) error {
-	p.Data = appendHeader(p.Data, p.Item, t.site.Manifest.Files[p.Item].Size)
+	p.Data = t.form.header(p.Data, p.Item, t.site.Manifest.Files[p.Item].Size)
 	if err := t.source.load(s, p); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package operations
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Content makes the bytes of a workload's items. Equal workloads make equal
@@ -14,6 +15,14 @@ type Content interface {
 	Append(dst []byte, item int) ([]byte, error)
 }
 
+// A Delayed content has to be waited for, as for the answer of a server: whoever
+// makes an item within a trial first sleeps that long. It costs no processor, so
+// workers wait side by side. Append does not wait: what surveys, prepares and
+// verifies items has nothing to wait for.
+type Delayed interface {
+	Delay(item int) time.Duration
+}
+
 // contentOf is the content of a workload that is made, not read from a tree.
 func contentOf(w Workload) (Content, error) {
 	switch w.Content {
@@ -23,9 +32,11 @@ func contentOf(w Workload) (Content, error) {
 		return random{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
 	case ContentBytes:
 		return noise{seed: w.Seed, size: w.Size}, nil
+	case ContentTasks:
+		return tasks{seed: w.Seed}, nil
 	}
-	return nil, fmt.Errorf("content %q is not known; expected one of %s, %s, %s",
-		w.Content, ContentRows, ContentRandom, ContentBytes)
+	return nil, fmt.Errorf("content %q is not known; expected one of %s, %s, %s, %s",
+		w.Content, ContentRows, ContentRandom, ContentBytes, ContentTasks)
 }
 
 // itemName is the file name of an item that is made: data-0000.csv and on,
@@ -36,8 +47,13 @@ func itemName(w Workload, item int) string {
 		name = append(name, '0')
 	}
 	name = strconv.AppendInt(name, int64(item), 10)
-	if w.Content == ContentBytes {
-		return string(append(name, ".bin"...))
+	switch w.Content {
+	case ContentBytes:
+		name = append(name, ".bin"...)
+	case ContentTasks:
+		name = append(name, ".txt"...)
+	default:
+		name = append(name, ".csv"...)
 	}
-	return string(append(name, ".csv"...))
+	return string(name)
 }

@@ -110,7 +110,7 @@ func TestBytesAreIncompressible(t *testing.T) {
 // TestContentIsDeterministic: seed and item say all, dst is only added to, and
 // different items and seeds differ.
 func TestContentIsDeterministic(t *testing.T) {
-	for _, kind := range []string{ContentRows, ContentRandom, ContentBytes} {
+	for _, kind := range []string{ContentRows, ContentRandom, ContentBytes, ContentTasks} {
 		w := Workload{Content: kind, Lines: 30, Values: 3, Size: 1000, Seed: 6}
 		once := content(t, w, 4)
 		c, err := contentOf(w)
@@ -132,7 +132,7 @@ func TestContentIsDeterministic(t *testing.T) {
 
 func TestUnknownContentIsRefused(t *testing.T) {
 	_, err := contentOf(Workload{Content: "prose"})
-	if err == nil || !strings.Contains(err.Error(), `"prose"`) || !strings.Contains(err.Error(), "rows, random, bytes") {
+	if err == nil || !strings.Contains(err.Error(), `"prose"`) || !strings.Contains(err.Error(), "rows, random, bytes, tasks") {
 		t.Errorf("error %v does not name what was found and what is allowed", err)
 	}
 }
@@ -148,6 +148,7 @@ func TestItemNames(t *testing.T) {
 		{ContentRows, 999, "data-0999.csv"},
 		{ContentBytes, 1000, "data-1000.bin"},
 		{ContentRows, 123456, "data-123456.csv"},
+		{ContentTasks, 7, "data-0007.txt"},
 	}
 	for _, test := range tests {
 		if got := itemName(Workload{Content: test.content}, test.item); got != test.want {

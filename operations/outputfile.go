@@ -19,28 +19,33 @@ func OutputFile(operation, output string) string {
 	return output
 }
 
-// onlyFile checks that a directory holds one regular file and nothing else.
+// onlyFile checks that a directory holds one regular file and nothing else: the
+// operation was given the file to write, not the directory that it is in.
 func onlyFile(path, name string) error {
 	dir, err := openDirectory(path)
 	if err != nil {
 		return err
 	}
 	defer dir.Close()
-	var wrong faults
+	var strays tally
 	found := false
 	err = dir.walk(func(at string, kind fs.FileMode) (bool, error) {
-		if at == name && kind.IsRegular() {
+		switch {
+		case at != name:
+			strays.add(strays.count, func() string { return fmt.Sprintf("%s %q", kindOf(kind), at) })
+		case !kind.IsRegular():
+			return false, fmt.Errorf("%s is a %s: a file has to stand there", filepath.Join(path, name), kindOf(kind))
+		default:
 			found = true
-		} else {
-			wrong.unexpected(at, kindOf(kind))
 		}
 		return false, nil
 	})
 	if err != nil {
 		return err
 	}
-	if err := wrong.err(0); err != nil {
-		return err
+	if strays.count > 0 {
+		return fmt.Errorf("%s stands beside %s; entries too many: %d; the operation has to write to {output} alone, which is the file",
+			strays.text, name, strays.count)
 	}
 	if !found {
 		return fmt.Errorf("%s: missing", filepath.Join(path, name))

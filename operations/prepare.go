@@ -146,14 +146,14 @@ func compressRound(ctx context.Context, src *source, slots []Scratch, first int)
 }
 
 // bring makes the scratch's parcel hold the content of an item, wherever that
-// comes from.
+// comes from. It is not timed, so it waits for nothing.
 func (c *source) bring(s *Scratch, item int) error {
 	p := &s.parcel
 	p.Reset(item)
 	if err := c.load(s, p); err != nil {
 		return err
 	}
-	if err := c.compute(p); err != nil {
+	if err := c.make(p); err != nil {
 		return err
 	}
 	if file := &c.site.Manifest.Files[item]; int64(len(p.Data)) != file.Size {

@@ -1,5 +1,7 @@
 package operations
 
+import "time"
+
 // A source is where write and append have the content of items from: it is
 // made, which is work for the processor, or read from the workload's tree.
 type source struct {
@@ -32,8 +34,17 @@ func (c *source) load(s *Scratch, p *Parcel) (err error) {
 	return nil
 }
 
-// compute appends the content to p.Data where it is made.
-func (c *source) compute(p *Parcel) (err error) {
+// compute is the timed way to content that is made: it waits for content that
+// has to be waited for, and then makes it.
+func (c *source) compute(p *Parcel) error {
+	if slow, ok := c.made.(Delayed); ok {
+		time.Sleep(slow.Delay(p.Item))
+	}
+	return c.make(p)
+}
+
+// make appends the content to p.Data where it is made.
+func (c *source) make(p *Parcel) (err error) {
 	if c.made == nil {
 		return nil
 	}

@@ -4,7 +4,7 @@ package operations
 // for byte, on every machine.
 type Workload struct {
 	Files   int    `json:"files"`
-	Content string `json:"content"` // rows, random or bytes
+	Content string `json:"content"` // rows, random, bytes or tasks
 	Lines   int    `json:"lines"`
 	Values  int    `json:"values"`
 	Size    int64  `json:"size"`
@@ -18,4 +18,5 @@ const (
 	ContentRows   = "rows"
 	ContentRandom = "random"
 	ContentBytes  = "bytes"
+	ContentTasks  = "tasks"
 )

@@ -98,7 +98,7 @@ func TestDamagedArchiveIsRefused(t *testing.T) {
 
 	must(t, os.WriteFile(path, whole, 0o644))
 	must(t, os.WriteFile(filepath.Join(site.Output, "temp"), nil, 0o644))
-	refused(t, zipping{}, site, nil, `file "temp": should not be there`)
+	refused(t, zipping{}, site, nil, `file "temp" stands beside archive.zip; entries too many: 1; `, "has to write to {output} alone")
 }
 
 // TestEqualItemsMakeEqualArchives: neither the clock nor the source's times show.

@@ -1,0 +1,319 @@
+package operations
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A specimen is a workload of which logs are pieced together by hand.
+type specimen struct {
+	workload Workload
+	manifest *Manifest
+	contents [][]byte
+}
+
+// specimenOf is a manifest of the contents, as if the workload made them.
+func specimenOf(w Workload, contents [][]byte) specimen {
+	m := &Manifest{}
+	for i, content := range contents {
+		m.Files = append(m.Files, File{
+			Name: itemName(w, i), Size: int64(len(content)), CRC: crcOf(content), Mode: madeMode,
+		})
+	}
+	return specimen{w, m, contents}
+}
+
+// framedSpecimen has content that looks like records, to make resynchronising
+// hard.
+func framedSpecimen() specimen {
+	return specimenOf(Workload{Content: ContentBytes}, [][]byte{
+		[]byte("record 1 5\nhello"),
+		[]byte("world"),
+		{},
+		bytes.Repeat([]byte("record 0 16\n"), 3),
+		bytes.Repeat([]byte{0xff}, 3000),
+		[]byte("rec"),
+	})
+}
+
+// lineSpecimen has so many items that their lines are of different lengths.
+func lineSpecimen(t testing.TB, items int) specimen {
+	w := Workload{Files: items, Content: ContentTasks}
+	contents := make([][]byte, items)
+	for item := range contents {
+		contents[item] = content(t, w, item)
+	}
+	return specimenOf(w, contents)
+}
+
+func crcOf(content []byte) uint32 {
+	_, crc, _ := digest(bytes.NewReader(content), make([]byte, 4096))
+	return crc
+}
+
+// record is an item's record as another program would write it.
+func (s specimen) record(item int) []byte {
+	if s.workload.Content == ContentTasks {
+		return fmt.Appendf(nil, "%s\n", s.contents[item])
+	}
+	return fmt.Appendf(nil, "record %d %d\n%s\n", item, len(s.contents[item]), s.contents[item])
+}
+
+// records are those of several items, one behind the other.
+func (s specimen) records(items ...int) []byte {
+	var log []byte
+	for _, item := range items {
+		log = append(log, s.record(item)...)
+	}
+	return log
+}
+
+// whole is a log with every item.
+func (s specimen) whole() []byte {
+	var log []byte
+	for item := range s.contents {
+		log = append(log, s.record(item)...)
+	}
+	return log
+}
+
+// count is how often an item stands whole in a log, found with a plain search
+// of the whole text, which is slow and obviously right.
+func (s specimen) count(log []byte, item int) int {
+	if s.workload.Content != ContentTasks {
+		return bytes.Count(log, s.record(item))
+	}
+	n := 0
+	for line := range bytes.Lines(log) {
+		if bytes.Equal(line, s.record(item)) {
+			n++
+		}
+	}
+	return n
+}
+
+func (s specimen) read(t *testing.T, log []byte) *logReader {
+	t.Helper()
+	l, err := readLog(bytes.NewReader(log), int64(len(log)), formOf(s.workload), s.manifest.Files)
+	must(t, err)
+	return l
+}
+
+// TestRecordForms: what the tasks write is what another program is told to.
+func TestRecordForms(t *testing.T) {
+	for _, s := range []specimen{framedSpecimen(), lineSpecimen(t, 3)} {
+		for item, content := range s.contents {
+			got := formOf(s.workload).header(nil, item, int64(len(content)))
+			got = append(append(got, content...), '\n')
+			if !bytes.Equal(got, s.record(item)) {
+				t.Errorf("%s: got %.40q, want %.40q", s.workload.Content, got, s.record(item))
+			}
+		}
+	}
+	tree := Workload{From: "somewhere", Content: ContentTasks} // a tree has any content
+	if form := formOf(tree); form != (framed{}) {
+		t.Errorf("a tree's records are %T", form)
+	}
+}
+
+// A logCase is a log that was pieced together by hand.
+type logCase struct {
+	name    string
+	log     []byte
+	corrupt int
+	words   []string // of the error; none: it is right
+}
+
+func TestFramedLogs(t *testing.T) {
+	s := framedSpecimen()
+	whole := s.whole()
+	verifyLogs(t, s, []logCase{
+		{"in order", whole, 0, nil},
+		{"in another order", s.records(4, 0, 5, 3, 2, 1), 0, nil},
+		{"one missing", s.records(0, 1, 3, 4, 5), 1, []string{`item 2 "data-0002.bin": missing; 1 of 6 items wrong`}},
+		{"one twice", s.records(0, 1, 2, 3, 4, 5, 4), 1, []string{`item 4 "data-0004.bin": there 2 times; 1 of 6 items wrong`}},
+		{"junk in front", append([]byte("junk"), whole...), 0, []string{"more than the records", "at byte 0", "junk"}},
+		{"junk behind", append(slices.Clone(whole), "record"...), 0, []string{"more than the records"}},
+		{"cut short", whole[:len(whole)-1], 1, []string{`item 5 "data-0005.bin": missing`, "cut short"}},
+		{"no newline between", append(bytes.TrimSpace(s.records(0)), s.records(1, 2, 3, 4, 5)...), 1, []string{`item 0 "data-0000.bin": missing`}},
+		{"nothing but junk", []byte("record 7 1\nx\n"), 6, []string{`item 0 "data-0000.bin": missing; 6 of 6 items wrong`}},
+		{"a number beyond all", append([]byte("record 999999999999999999 1\nx\n"), whole...), 0, []string{"more than the records", "a record of item 999999999999999999, but there are 6 items"}},
+		// The second copy of item 1 destroys the first, and the header of item 2.
+		{"overwritten in the middle", overwrite(whole, 40, s.records(1)), 1, []string{`item 2 "data-0002.bin": missing; 1 of 6 items wrong; first damage at byte 29`}},
+		{"empty", nil, 6, []string{"6 of 6 items wrong"}},
+	})
+}
+
+// TestLineLogs: every kind of damage that a log of lines can have.
+func TestLineLogs(t *testing.T) {
+	s := lineSpecimen(t, 5)
+	whole, line := s.whole(), len(s.record(0))
+	rest := s.records(2, 3, 4)
+	verifyLogs(t, s, []logCase{
+		{"in order", whole, 0, nil},
+		{"in another order", s.records(4, 0, 3, 2, 1), 0, nil},
+		{"one missing", s.records(0, 1, 3, 4), 1, []string{`item 2 "data-0002.txt": missing; 1 of 5 items wrong`}},
+		{"one twice", s.records(0, 1, 2, 3, 4, 4), 1, []string{`item 4 "data-0004.txt": there 2 times; 1 of 5 items wrong`}},
+		{"one over another", overwrite(whole, line, s.record(4)), 2, []string{`item 1 "data-0001.txt": missing; 2 of 5 items wrong`}},
+		{"one across two", overwrite(whole, line+9, s.record(4)), 2, []string{`item 1 "data-0001.txt": missing; 2 of 5 items wrong; first damage at byte 38: item 1 "data-0001.txt": the record's content differs`}},
+		{"another wait", overwrite(whole, line+20, []byte("9")), 1, []string{`item 1 "data-0001.txt": missing`, `first damage at byte 38: item 1 "data-0001.txt": the record's content differs`}},
+		{"another number", overwrite(whole, line+5, []byte("9")), 1, []string{"first damage at byte 38: a record of item 9, but there are 5 items"}},
+		{"a leading zero", slices.Concat(s.records(0), []byte("Task 01"), s.record(1)[6:], rest), 1, []string{`item 1 "data-0001.txt": missing`, "first damage at byte 38: no beginning"}},
+		{"no newline between", slices.Concat(s.record(0)[:line-1], s.record(1), rest), 2, []string{`item 0 "data-0000.txt": missing; 2 of 5 items wrong; first damage at byte 0`}},
+		{"one behind another's remains", slices.Concat([]byte("Task 0 bl"), s.record(1), rest), 2, []string{`item 0 "data-0000.txt": missing; 2 of 5 items wrong`}},
+		{"lines of another system", bytes.ReplaceAll(whole, []byte("\n"), []byte("\r\n")), 5, []string{"5 of 5 items wrong; first damage at byte 0"}},
+		{"records with headers", framedRecords(s), 0, []string{"more than the records, at byte 0: no beginning"}},
+		{"an empty line", slices.Concat(s.records(0, 1), []byte("\n"), rest), 0, []string{"more than the records, at byte 76: no beginning of a record but \"\\n"}},
+		{"a hole", overwrite(whole, line, make([]byte, line-1)), 1, []string{`item 1 "data-0001.txt": missing; 1 of 5 items wrong; first damage at byte 38: no beginning`}},
+		{"junk in front", append([]byte("junk\n"), whole...), 0, []string{"more than the records, at byte 0", "junk"}},
+		{"junk behind", append(slices.Clone(whole), "Task 1"...), 0, []string{"more than the records, at byte 190"}},
+		{"cut short", whole[:len(whole)-1], 1, []string{`item 4 "data-0004.txt": missing`, "cut short"}},
+		{"nothing but junk", []byte("Task 5 blocked for ever.\n"), 5, []string{"5 of 5 items wrong"}},
+		{"empty", nil, 5, []string{"5 of 5 items wrong"}},
+	})
+}
+
+// framedRecords are lines in the other form: each line is there, below a header
+// that nobody asked for.
+func framedRecords(s specimen) (log []byte) {
+	for item, content := range s.contents {
+		log = framed{}.header(log, item, int64(len(content)))
+		log = append(append(log, content...), '\n')
+	}
+	return log
+}
+
+// verifyLogs lets append verify logs: first as they must be, then as the sink
+// "unlocked" has it.
+func verifyLogs(t *testing.T, s specimen, cases []logCase) {
+	for _, test := range cases {
+		t.Run(test.name, func(t *testing.T) {
+			site := Site{Workload: s.workload, Manifest: s.manifest, Output: t.TempDir()}
+			must(t, os.WriteFile(OutputFile("append", site.Output), test.log, 0o644))
+			if test.words == nil {
+				checkOutcome(t, appending{}, site, nil)
+			} else {
+				refused(t, appending{}, site, nil, test.words...)
+			}
+			site.Sink = SinkUnlocked
+			outcome, err := appending{}.Verify(site, nil)
+			if outcome.CorruptItems != test.corrupt {
+				t.Errorf("%d corrupt items, want %d", outcome.CorruptItems, test.corrupt)
+			}
+			if (err != nil) != (test.corrupt == len(s.contents)) {
+				t.Errorf("corruption is a result, unless nothing is whole; got error %v", err)
+			}
+		})
+	}
+}
+
+// overwrite is log with other bytes over it from a place on.
+func overwrite(log []byte, at int, with []byte) []byte {
+	log = slices.Clone(log)
+	copy(log[at:], with)
+	return log
+}
+
+// TestRecordsSurviveAroundDamage overwrites logs at random and counts again with
+// a plain search. A log without damage has nothing corrupt.
+func TestRecordsSurviveAroundDamage(t *testing.T) {
+	rows := Workload{Files: 60, Content: ContentRows, Lines: 4, Values: 3}
+	made := make([][]byte, rows.Files)
+	for item := range made {
+		made[item] = content(t, rows, item)
+	}
+	for _, s := range []specimen{specimenOf(rows, made), lineSpecimen(t, 120)} {
+		whole := s.whole()
+		if l := s.read(t, whole); l.damaged != 0 {
+			t.Errorf("%s: a whole log is damaged %s", s.workload.Content, l.first)
+		}
+		random := rand.New(rand.NewPCG(1, 2))
+		for round := range 300 {
+			log := slices.Clone(whole)
+			for range min(round, 1+random.IntN(10)) {
+				copy(log[random.IntN(len(log)):], s.record(random.IntN(len(s.contents))))
+			}
+			want := 0
+			for item := range s.contents {
+				if s.count(log, item) != 1 {
+					want++
+				}
+			}
+			if got, _ := s.read(t, log).corrupt(); got != want {
+				t.Fatalf("%s: %d corrupt items, a search finds %d", s.workload.Content, got, want)
+			}
+		}
+	}
+}
+
+// TestWindowEdges reads records that are larger than the window and words that
+// lie across its edge.
+func TestWindowEdges(t *testing.T) {
+	text := []byte(strings.Repeat(".", 130) + "record " + strings.Repeat("-", 300))
+	for size := 48; size < 200; size++ {
+		w := window{from: bytes.NewReader(text), size: int64(len(text)), buf: make([]byte, size)}
+		at, err := w.find(3, recordWord)
+		must(t, err)
+		if at != 130 {
+			t.Fatalf("window of %d: found at %d, want 130", size, at)
+		}
+		crc, err := w.crc(5, 400)
+		must(t, err)
+		if crc != crcOf(text[5:405]) {
+			t.Fatalf("window of %d: wrong checksum", size)
+		}
+	}
+}
+
+// FuzzLog: whatever stands in a log, reading it ends, and the count of whole
+// records is never above what the text holds.
+func FuzzLog(f *testing.F) {
+	s := framedSpecimen()
+	for item := range s.contents {
+		f.Add(s.record(item))
+	}
+	f.Add(s.whole())
+	f.Add(s.whole()[7:])
+	f.Add([]byte("record 0 16\nrecord 0 16\nrecord 1 5\nhello\n"))
+	f.Fuzz(func(t *testing.T, log []byte) {
+		l := s.read(t, log)
+		total := 0
+		for item, n := range l.found {
+			if n > s.count(log, item) {
+				t.Errorf("item %d found %d times, but it is there %d times", item, n, s.count(log, item))
+			}
+			total += n * len(s.record(item))
+		}
+		if total > len(log) || (total == len(log)) != (l.damaged == 0) {
+			t.Errorf("%d bytes of records and %d damaged stretches in a log of %d bytes", total, l.damaged, len(log))
+		}
+	})
+}
+
+// FuzzLineLog: of lines the count is that of a plain search, whatever stands in
+// the log.
+func FuzzLineLog(f *testing.F) {
+	s := lineSpecimen(f, 12)
+	f.Add(s.whole())
+	f.Add(s.whole()[7:])
+	f.Add(slices.Concat(s.records(11, 11, 3), []byte("\n\nTask 1"), s.records(1)))
+	f.Add([]byte("Task 1 Task 1 \nTask 999999999999999999 \n"))
+	f.Fuzz(func(t *testing.T, log []byte) {
+		l := s.read(t, log)
+		total := 0
+		for item, n := range l.found {
+			if want := s.count(log, item); n != want {
+				t.Errorf("item %d found %d times, but it is there %d times", item, n, want)
+			}
+			total += n * len(s.record(item))
+		}
+		if total > len(log) || (total == len(log)) != (l.damaged == 0) {
+			t.Errorf("%d bytes of lines and %d damaged stretches in a log of %d bytes", total, l.damaged, len(log))
+		}
+	})
+}
