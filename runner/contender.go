@@ -1,14 +1,12 @@
 package runner
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"strings"
 	"time"
 
 	"iosweep/operations"
@@ -17,18 +15,19 @@ import (
 
 // runCommand measures a contender: from just before it is started until it has
 // been reaped, the start of its interpreter included. What it leaves behind is
-// verified like the work of any strategy.
+// verified like the work of any strategy, unless an error of its own is what it
+// was expected to end with.
 func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) (*journal.Measurement, error) {
-	var said tail
+	c := spec.Command
 	cached, err := setCache(ctx, op, spec.Site)
 	if err != nil {
 		return nil, err
 	}
 	before := startUsage()
 	begun := time.Now()
-	read, runErr := runProgram(ctx, spec.Command, &said)
-	if runErr == nil && spec.Site.Sync == operations.SyncEnd {
-		runErr = syncFilesystem(spec.Site.Output)
+	ran := runProgram(ctx, c)
+	if ran.err == nil && spec.Site.Sync == operations.SyncEnd {
+		ran.err = syncFilesystem(spec.Site.Output)
 	}
 	took := time.Since(begun)
 	used := before.since()
@@ -39,36 +38,49 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	m := used.measurement(peak)
 	m.CachedFraction = cached
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
-	if runErr != nil {
-		return m, fmt.Errorf("%s: %w%s", spec.Command.Name, runErr, said.quoted())
+	if c.ExpectError != "" {
+		return m, c.judgeError(m, ran.err, &ran.stderr)
 	}
-	outcome, err := spec.verifyCommand(op, read)
+	if ran.err != nil {
+		return m, fmt.Errorf("%s: %w%s", c.Name, ran.err, ran.stderr.quoted())
+	}
+	if m.Blocked, err = blockedSeconds(ran.stdout.text(), m.Seconds); err != nil {
+		return m, fmt.Errorf("%s: %w", c.Name, err)
+	}
+	return m, c.judge(m, spec.verifyCommand(op, m, ran.read))
+}
+
+// verifyCommand checks a contender's outcome and notes what there is of it.
+func (spec *trialSpec) verifyCommand(op operations.Operation, m *journal.Measurement, read int64) error {
+	outcome, err := spec.commandOutcome(op, read)
 	m.Files, m.Bytes, m.OutputBytes = outcome.Items, outcome.Bytes, outcome.OutputBytes
 	if spec.Site.Unlocked() {
 		m.CorruptItems = &outcome.CorruptItems
 	}
+	if err == nil {
+		err = spec.checkWaits(op, m)
+	}
 	if err != nil {
-		err = fmt.Errorf("verification: %w", err)
+		return fmt.Errorf("verification: %w", err)
 	}
-	return m, spec.Command.judge(m, err)
-}
-
-// judge turns the verdict of the verification round where failing it is what
-// the experiment expects to find.
-func (c *commandSpec) judge(m *journal.Measurement, err error) error {
-	switch {
-	case !c.ExpectFailure:
-		return err
-	case err == nil:
-		return fmt.Errorf("verification: %s was expected to fail it, and passed", c.Name)
-	}
-	m.Finding = err.Error()
 	return nil
 }
 
-// verifyCommand checks a contender's outcome. A read leaves nothing behind but
-// the count that the kernel kept of the bytes read.
-func (spec *trialSpec) verifyCommand(op operations.Operation, read int64) (operations.Outcome, error) {
+// checkWaits refuses the outcome of a program that has not waited for its items:
+// what they say of it can be written down without.
+func (spec *trialSpec) checkWaits(op operations.Operation, m *journal.Measurement) error {
+	if op.Info().Needs != operations.NeedsNothing {
+		return nil // the items were made before
+	}
+	if wait := operations.LongestWait(spec.Site.Workload); m.Seconds < wait.Seconds() {
+		return fmt.Errorf("it took %.3g s, and one of its items alone has to be waited for %.3f s", m.Seconds, wait.Seconds())
+	}
+	return nil
+}
+
+// commandOutcome is what a contender left behind. A read leaves nothing but the
+// count that the kernel kept of the bytes read.
+func (spec *trialSpec) commandOutcome(op operations.Operation, read int64) (operations.Outcome, error) {
 	if op.Info().Name != "read" {
 		return spec.verify(op, nil)
 	}
@@ -79,60 +91,33 @@ func (spec *trialSpec) verifyCommand(op operations.Operation, read int64) (opera
 	return operations.Outcome{Items: files, Bytes: want}, nil
 }
 
-// runProgram runs a contender and returns how many bytes it read, where the
-// system tells.
-func runProgram(ctx context.Context, c *commandSpec, said *tail) (read int64, err error) {
+// A programRun is what came of running a program.
+type programRun struct {
+	err    error // how it ended, if not well
+	read   int64 // bytes, where the system tells
+	stdout head
+	stderr tail
+}
+
+// runProgram runs a contender to its end.
+func runProgram(ctx context.Context, c *commandSpec) *programRun {
+	ran := &programRun{}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Dir = c.Dir
+	cmd.Stdout = &ran.stdout
 	// It goes on to the runner as it comes: of a contender that is killed at its
 	// timeout, nothing else remains.
-	cmd.Stderr = io.MultiWriter(said, os.Stderr)
-	// A grandchild that keeps the pipe open does not keep the trial open.
+	cmd.Stderr = io.MultiWriter(&ran.stderr, os.Stderr)
+	// A grandchild that keeps a pipe open does not keep the trial open.
 	cmd.WaitDelay = 2 * time.Second
 	bindToParent(cmd)
 	before := bytesRead()
-	err = cmd.Run()
+	ran.err = cmd.Run()
 	// What this process itself read meanwhile is what the contender said.
-	read = bytesRead() - before - said.size
-	if errors.Is(err, exec.ErrWaitDelay) {
-		err = errors.New("it ended and left a process behind that holds its output open")
+	ran.read = bytesRead() - before - ran.stdout.size - ran.stderr.size
+	if errors.Is(ran.err, exec.ErrWaitDelay) {
+		ran.err = errors.New("it ended and left a process behind that holds its output open")
 	}
-	return read, err
-}
-
-// tailSize is how much of a program's last words is kept.
-const tailSize = 64 << 10
-
-// tail keeps the end of what is written to it.
-type tail struct {
-	buf  []byte
-	size int64 // of all that was written
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	t.size += int64(len(p))
-	t.buf = append(t.buf, p...)
-	if over := len(t.buf) - tailSize; over > 0 {
-		t.buf = append(t.buf[:0], t.buf[over:]...)
-	}
-	return len(p), nil
-}
-
-func (t *tail) String() string { return strings.ToValidUTF8(string(t.buf), "\uFFFD") }
-
-// quoted is the last line, for the end of an error message.
-func (t *tail) quoted() string {
-	text := bytes.TrimSpace(t.buf)
-	if len(text) == 0 {
-		return ""
-	}
-	if i := bytes.LastIndexByte(text, '\n'); i >= 0 {
-		text = text[i+1:]
-	}
-	const most = 300
-	if len(text) > most {
-		text = text[len(text)-most:]
-	}
-	return ": " + strings.ToValidUTF8(string(text), "\uFFFD")
+	return ran
 }

@@ -74,7 +74,7 @@ func planHash(p *Plan) string {
 		fmt.Fprintln(h)
 	}
 	for _, c := range e.Commands {
-		fmt.Fprintf(h, "command %q %q %q %v", c.Name, c.Operation, c.Run, c.ExpectFailure)
+		fmt.Fprintf(h, "command %q %q %q %v %q", c.Name, c.Operation, c.Run, c.ExpectFailure, c.ExpectError)
 		writeEnv(h, c)
 	}
 	return hex.EncodeToString(h.Sum(nil))

@@ -136,9 +136,9 @@ func describeSurvey(w operations.Workload) string {
 // describeCells fills in what the journal says of each cell.
 func (p *Prepared) describeCells() {
 	e := p.Plan.Experiment
-	missing := map[string]string{}
+	missing, optional := map[string]string{}, map[string]bool{}
 	for _, cmd := range e.Commands {
-		missing[cmd.Name] = whyMissing(cmd)
+		missing[cmd.Name], optional[cmd.Name] = whyMissing(cmd), cmd.Optional
 	}
 	for i, c := range e.Cells {
 		described := journal.Cell{
@@ -146,6 +146,7 @@ func (p *Prepared) describeCells() {
 			Files: len(p.places[i].survey.manifest.Files), Bytes: p.places[i].survey.bytes,
 			Concurrency: concurrency(c),
 			Skip:        missing[c.Level(experiments.Strategy)],
+			Optional:    optional[c.Level(experiments.Strategy)],
 		}
 		for _, f := range e.FactorsOf(c) {
 			described.Levels[f.Axis] = f.Level

@@ -2,11 +2,14 @@ package runner
 
 import (
 	"encoding/json"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"iosweep/internal/durable"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/workspace"
 	"iosweep/runner/journal"
 )
 
@@ -22,6 +25,7 @@ type planRecord struct {
 	Hash      string        `json:"plan_hash"`
 	Seed      int64         `json:"seed"`
 	Order     string        `json:"order"`
+	Profile   string        `json:"profile,omitempty"`
 	Overrides []string      `json:"overrides"`
 	Only      []string      `json:"only"`
 	Cells     []plannedCell `json:"cells"`
@@ -55,6 +59,7 @@ type environmentRecord struct {
 func (r *run) writeRecords() error {
 	plan := planRecord{
 		Hash: r.Plan.Hash, Seed: r.Plan.Experiment.Trials.Seed, Order: r.order(),
+		Profile:   r.Plan.Experiment.Profile,
 		Overrides: append([]string{}, r.opt.Overrides...), Only: append([]string{}, r.opt.Only...),
 	}
 	for _, c := range r.Cells {
@@ -72,6 +77,21 @@ func (r *run) writeRecords() error {
 	return r.writeJSON(environmentFile, environmentRecord{
 		Machine: r.Machine, Iosweep: r.opt.Version, StartedAt: r.started.UTC(), Filesystems: r.disks,
 	})
+}
+
+// writeScripts puts the contenders that come with the experiment beside its
+// results: what was run stays there to be read, and to be run again.
+func (r *run) writeScripts() error {
+	for _, name := range slices.Sorted(maps.Keys(r.opt.Scripts)) {
+		path := filepath.Join(r.opt.Out, filepath.FromSlash(name))
+		if err := workspace.CreateIn(filepath.Dir(path)); err != nil {
+			return err
+		}
+		if err := r.writeFile(filepath.FromSlash(name), r.opt.Scripts[name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *run) order() string {
@@ -106,7 +126,8 @@ func (r *run) header() journal.Run {
 		Machine: journal.Machine{
 			Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory,
 		},
-		Cells: r.Cells,
+		Cells:   r.Cells,
+		Profile: e.Profile, Published: publishedRecord(e),
 	}
 	if len(r.workspaces) > 0 {
 		h.Machine.Filesystem = r.disks[r.workspaces[0]].Type

@@ -33,9 +33,12 @@ type Options struct {
 	Source    []byte   // the experiment file, byte for byte
 	Overrides []string // as given on the command line
 	Only      []string
-	Here      string // the directory of the experiment file, absolute
+	Here      string // what {here} stands for, absolute: the directory of the experiment file
 	Out       string // the results directory, to be created
-	Version   string // of iosweep
+	// Scripts are written into Out, by their paths there, before the first
+	// trial: the contenders of an experiment that comes with iosweep.
+	Scripts map[string][]byte
+	Version string // of iosweep
 
 	FailFast      bool
 	KeepWorkspace bool // leave the directory of a failed trial, and say where
@@ -69,7 +72,7 @@ type Ending struct {
 	Undone  int    // trials of the plan that were not run
 	Trials  int    // trials in the journal
 	Failed  int    // of them, those that are not good
-	Skipped int    // cells that were not run at all
+	Skipped int    // cells that were not run at all, those left out that are optional
 }
 
 // Run does all trials of a prepared plan. However it ends, the journal in
@@ -124,6 +127,9 @@ func (r *run) open(ctx context.Context) error {
 	var err error
 	r.journal, err = journal.Create(filepath.Join(r.opt.Out, journal.FileName))
 	if err != nil {
+		return err
+	}
+	if err := r.writeScripts(); err != nil {
 		return err
 	}
 	if err := r.writeRecords(); err != nil {
@@ -182,7 +188,7 @@ func (r *run) rounds(ctx context.Context) (Ending, error) {
 func (r *run) ending(kind string, planned int) Ending {
 	e := Ending{Kind: kind, Undone: planned - r.trials, Trials: r.trials, Failed: r.failed}
 	for _, c := range r.Cells {
-		if c.Skip != "" {
+		if c.Skip != "" && !c.Optional {
 			e.Skipped++
 		}
 	}

@@ -248,7 +248,7 @@ func TestTailKeepsTheEnd(t *testing.T) {
 	for i := range 10000 {
 		fmt.Fprintf(&tl, "line %d\n", i)
 	}
-	if len(tl.buf) != tailSize || tl.quoted() != ": line 9999" {
+	if len(tl.buf) != saidSize || tl.quoted() != ": line 9999" {
 		t.Errorf("it keeps %d bytes and quotes %q", len(tl.buf), tl.quoted())
 	}
 	if (&tail{}).quoted() != "" {

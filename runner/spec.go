@@ -31,6 +31,8 @@ type commandSpec struct {
 	Env           []string `json:"env"`
 	Dir           string   `json:"dir"`
 	ExpectFailure bool     `json:"expect_failure,omitempty"`
+	// ExpectError is a text of standard error; empty: success is expected.
+	ExpectError string `json:"expect_error,omitempty"`
 }
 
 // A setting is what any process of a trial needs to open its operation.

@@ -18,8 +18,14 @@ type store struct {
 	ws        *workspace.Workspace
 	manifests map[operations.Workload]string
 	inputs    map[inputKey]string
-	made      int // inputs so far: a directory's name is used once
+	made      int // directories so far: a name is used once
 }
+
+// Names of the directories in a workspace that hold what trials share.
+const (
+	manifestsName = "manifests"
+	inputsName    = "inputs"
+)
 
 // An inputKey names inputs that are the same files.
 type inputKey struct {
@@ -36,7 +42,8 @@ func (s *store) manifest(w operations.Workload, m *operations.Manifest) (path st
 	if path, ok := s.manifests[w]; ok {
 		return path, nil
 	}
-	dir, err := s.ws.Make(fmt.Sprintf("manifests/%d", len(s.manifests)+1))
+	s.made++
+	dir, err := s.ws.Make(fmt.Sprintf("%s/%d", manifestsName, s.made))
 	if err != nil {
 		return "", err
 	}
@@ -71,7 +78,7 @@ func (s *store) input(ctx context.Context, op operations.Operation, site operati
 		return dir, nil
 	}
 	s.made++
-	dir, err := s.prepare(ctx, op, site, fmt.Sprintf("inputs/%d", s.made))
+	dir, err := s.prepare(ctx, op, site, fmt.Sprintf("%s/%d", inputsName, s.made))
 	if err == nil {
 		s.inputs[k] = dir
 	}

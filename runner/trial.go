@@ -133,7 +133,7 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at place,
 	}
 	return &commandSpec{
 		Name: cmd.Name, Argv: cmd.Argv(values), Env: cmd.Environ(values),
-		Dir: dir, ExpectFailure: cmd.ExpectFailure,
+		Dir: dir, ExpectFailure: cmd.ExpectFailure, ExpectError: cmd.ExpectError,
 	}
 }
 

@@ -1,0 +1,235 @@
+package runner
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"iosweep/internal/workspace"
+	"iosweep/operations"
+	"iosweep/runner/journal"
+)
+
+// guarded is a workspace amid a contender's trial, with inputs and manifests of
+// two workloads that other trials share.
+type guarded struct {
+	*store
+	spec  *trialSpec
+	trial string // the trial's own directory
+}
+
+func newGuarded(t *testing.T) guarded {
+	t.Helper()
+	ws, err := workspace.Create(t.TempDir(), "run-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ws.Close() })
+	g := guarded{store: newStore(ws), spec: &trialSpec{Command: &commandSpec{Name: "x"}}}
+	for _, size := range []int64{1, 2} {
+		w := operations.Workload{Files: 3, Content: operations.ContentBytes, Size: size}
+		m, err := operations.Survey(t.Context(), w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.manifest(w, m); err != nil {
+			t.Fatal(err)
+		}
+		op, _ := operations.Named("copy")
+		site := operations.Site{Workload: w, Manifest: m, Dirs: ws, Layout: operations.LayoutShared}
+		if g.spec.Site.Input, err = g.input(t.Context(), op, site, "", true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if g.spec.Site.Output, err = ws.Make("trials/000001/output"); err != nil {
+		t.Fatal(err)
+	}
+	g.trial = filepath.Dir(g.spec.Site.Output)
+	return g
+}
+
+// put makes a file with its directories, or writes over one.
+func put(t *testing.T, parts ...string) {
+	t.Helper()
+	path := filepath.Join(parts...)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("a contender was here"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestGuard lets a contender do things to the workspace. Afterwards all is as if
+// it had not, or is made anew.
+func TestGuard(t *testing.T) {
+	const wrote, inputsWord = "x wrote outside its output directory: ", "x changed its inputs, which other trials read too"
+	tests := map[string]struct {
+		spoil             func(g guarded, root string)
+		want              string // in the error; empty: nothing wrong
+		inputs, manifests int    // that are left
+	}{
+		"what it was asked for": {func(g guarded, _ string) {
+			put(t, g.spec.Site.Output, "deep", "f")
+		}, "", 2, 2},
+		"beside the output": {func(g guarded, _ string) {
+			put(t, g.trial, "stray")
+		}, wrote + "../stray; it has to write to {output} alone", 2, 2},
+		"in the lock's place": {func(g guarded, _ string) {
+			put(t, g.trial, "lock")
+		}, wrote + "../lock; it", 2, 2},
+		"several": {func(g guarded, _ string) {
+			put(t, g.trial, "b", "c", "d")
+			put(t, g.trial, "a")
+			put(t, g.trial, "e")
+		}, wrote + "../a, and 2 more; it", 2, 2},
+		"in the workspace": {func(_ guarded, root string) {
+			put(t, root, "more", "stray")
+		}, wrote + "../../../more; it", 2, 2},
+		"among the trials": {func(_ guarded, root string) {
+			put(t, root, "trials", "000002", "output", "f")
+		}, wrote + "../../000002; it", 2, 2},
+		"where an input will be": {func(_ guarded, root string) {
+			put(t, root, "inputs", "5", "f")
+		}, wrote + "../../../inputs/5; it", 2, 2},
+		"in its inputs": {func(g guarded, _ string) {
+			put(t, g.spec.Site.Input, "stray")
+		}, inputsWord, 1, 2},
+		"all inputs away": {func(_ guarded, root string) {
+			must(t, os.RemoveAll(filepath.Join(root, "inputs")))
+		}, inputsWord + "; it has to leave {input} as it is; " + wrote + "../../../inputs is gone; it", 0, 2},
+		"another's input replaced": {func(_ guarded, root string) {
+			must(t, os.RemoveAll(filepath.Join(root, "inputs", "2")))
+			put(t, root, "inputs", "2")
+		}, wrote + "../../../inputs/2 is changed; it", 1, 2},
+		"a manifest overwritten": {func(_ guarded, root string) {
+			put(t, root, "manifests", "1", "manifest")
+		}, wrote + "../../../manifests/1/manifest is changed; it", 2, 1},
+		"all manifests away": {func(_ guarded, root string) {
+			must(t, os.RemoveAll(filepath.Join(root, "manifests")))
+		}, wrote + "../../../manifests is gone; it", 2, 0},
+		"everything but the marker": {func(_ guarded, root string) {
+			for _, name := range []string{"inputs", "manifests", "trials"} {
+				must(t, os.RemoveAll(filepath.Join(root, name)))
+			}
+		}, inputsWord + "; it has to leave {input} as it is; " + wrote + "../../../inputs is gone, and 2 more; it", 0, 0},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			g := newGuarded(t)
+			root := g.ws.Path()
+			before, err := g.watch(g.spec)
+			must(t, err)
+			test.spoil(g, root)
+			record := &journal.Trial{Status: journal.OK}
+			must(t, g.hold(g.spec, before, record))
+			if test.want == "" && record.Status != journal.OK || test.want != "" && record.Status != journal.Failed {
+				t.Errorf("status %s: %s", record.Status, record.Error)
+			}
+			if !strings.Contains(record.Error, test.want) {
+				t.Errorf("error %q does not say %q", record.Error, test.want)
+			}
+			if len(g.inputs) != test.inputs || len(g.manifests) != test.manifests {
+				t.Errorf("%d inputs and %d manifests are left, want %d and %d", len(g.inputs), len(g.manifests), test.inputs, test.manifests)
+			}
+			must(t, g.ws.Clear(g.trial))
+			checkMended(t, g)
+		})
+	}
+}
+
+// checkMended: a next trial finds no trace, and can have all that it needs.
+func checkMended(t *testing.T, g guarded) {
+	t.Helper()
+	next := filepath.Join(g.ws.Path(), "trials", "000002", "output")
+	if _, err := g.ws.Make("trials/000002/output"); err != nil {
+		t.Fatal(err)
+	}
+	g.spec.Site.Output = next
+	for _, size := range []int64{1, 2} {
+		w := operations.Workload{Files: 3, Content: operations.ContentBytes, Size: size}
+		m, err := operations.Survey(t.Context(), w)
+		must(t, err)
+		path, err := g.manifest(w, m)
+		must(t, err)
+		f, err := os.Open(path)
+		must(t, err)
+		read, err := operations.ReadManifest(f)
+		must(t, err)
+		must(t, f.Close())
+		op, _ := operations.Named("copy")
+		dir, err := g.input(t.Context(), op, operations.Site{Workload: w, Manifest: m, Dirs: g.ws}, "", true)
+		must(t, err)
+		files, err := os.ReadDir(dir)
+		must(t, err)
+		if len(files) != 3 || len(read.Files) != 3 {
+			t.Errorf("%d inputs and %d in the manifest, want 3", len(files), len(read.Files))
+		}
+	}
+	entries, err := os.ReadDir(g.ws.Path())
+	must(t, err)
+	if len(entries) != 4 {
+		t.Errorf("the workspace holds %v", entries)
+	}
+	parent := filepath.Dir(g.ws.Path())
+	must(t, g.ws.Remove())
+	if left, _ := os.ReadDir(parent); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestLinksAreNotFollowed: a stray that leads out of the workspace is removed,
+// and what it leads to is not.
+func TestLinksAreNotFollowed(t *testing.T) {
+	g := newGuarded(t)
+	precious := t.TempDir()
+	put(t, precious, "years of work")
+	before, err := g.watch(g.spec)
+	must(t, err)
+	for _, path := range []string{"way-out", "manifests"} {
+		path = filepath.Join(g.ws.Path(), path)
+		must(t, os.RemoveAll(path))
+		if err := os.Symlink(precious, path); err != nil {
+			t.Skip(err) // it takes a privilege on Windows
+		}
+	}
+	record := &journal.Trial{Status: journal.Failed, Error: "verification: item 0 wrong"}
+	must(t, g.hold(g.spec, before, record))
+	if !strings.HasPrefix(record.Error, "verification: item 0 wrong; x wrote outside") {
+		t.Errorf("error %q does not say both", record.Error)
+	}
+	must(t, g.ws.Clear(g.trial))
+	checkMended(t, g)
+	if _, err := os.Stat(filepath.Join(precious, "years of work")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAnUnreadableDirectoryIsAStray: a contender that locks a directory has
+// changed it, and does not stop the run.
+func TestAnUnreadableDirectoryIsAStray(t *testing.T) {
+	g := newGuarded(t)
+	before, err := g.watch(g.spec)
+	must(t, err)
+	for _, dir := range []string{g.trial, filepath.Join(g.ws.Path(), "manifests")} {
+		must(t, os.Chmod(dir, 0))
+		if _, err := os.ReadDir(dir); err == nil {
+			t.Skip("here a directory's mode keeps nobody out")
+		}
+	}
+	record := &journal.Trial{Status: journal.OK}
+	must(t, g.hold(g.spec, before, record))
+	if !strings.Contains(record.Error, "../../../manifests is changed, and 1 more") {
+		t.Errorf("error %q", record.Error)
+	}
+	must(t, g.ws.Clear(g.trial))
+	checkMended(t, g)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,135 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"iosweep/internal/workspace"
+)
+
+// surroundings are the entries of a workspace around what a trial may write, by
+// absolute path. They are few: what is in other trials' inputs is not listed,
+// nor what was left of a trial that failed.
+type surroundings map[string]entry
+
+// An entry is what it is, and of a file its size and when it was changed: a
+// contender that writes over a manifest writes down what is expected of it.
+type entry struct {
+	kind    fs.FileMode
+	size    int64
+	changed int64 // nanoseconds since 1970
+}
+
+// surroundings lists the workspace itself, the directories that the runner keeps
+// in it, and the trial's own, without what the contender is given there.
+func (s *store) surroundings(spec *trialSpec) surroundings {
+	root, trial := s.ws.Path(), filepath.Dir(spec.Site.Output)
+	dirs := []string{root, filepath.Dir(trial), trial, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
+	for _, path := range s.manifests {
+		dirs = append(dirs, filepath.Dir(path))
+	}
+	list := surroundings{}
+	for _, dir := range dirs {
+		list.add(dir)
+	}
+	delete(list, spec.Site.Output)
+	if !s.shares(spec.Site.Input) { // victims, to be used up
+		delete(list, spec.Site.Input)
+	}
+	return list
+}
+
+// add lists a directory. One that does not exist is missing in its parent's
+// list, if it should be there at all; one that can no longer be read is not what
+// it was.
+func (l surroundings) add(dir string) {
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		l[dir] = entry{kind: fs.ModeIrregular}
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			continue // it was gone before it could be looked at
+		}
+		found := entry{kind: info.Mode().Type()}
+		if info.Mode().IsRegular() {
+			found.size, found.changed = info.Size(), info.ModTime().UnixNano()
+		}
+		l[filepath.Join(dir, e.Name())] = found
+	}
+}
+
+// A stray is an entry that a trial should have left as it was.
+type stray struct {
+	path string
+	how  string // "new", "changed" or "gone"
+}
+
+// strays are the differences, in the order of their paths. What lies below one
+// is part of it.
+func (before surroundings) strays(after surroundings) []stray {
+	all := maps.Clone(before)
+	maps.Copy(all, after)
+	var list []stray
+	covered := map[string]bool{}
+	for _, path := range slices.Sorted(maps.Keys(all)) {
+		was, before := before[path]
+		is, now := after[path]
+		found := stray{path: path}
+		switch {
+		case !before:
+			found.how = "new"
+		case !now:
+			found.how = "gone"
+		case was != is:
+			found.how = "changed"
+		default:
+			continue
+		}
+		if !covered[filepath.Dir(path)] {
+			list = append(list, found)
+		}
+		covered[path] = true
+	}
+	return list
+}
+
+// describe names the first of some strays as seen from a trial's output.
+func describe(strays []stray, output string) string {
+	first := strays[0]
+	text, err := filepath.Rel(output, first.path)
+	if err != nil {
+		text = first.path
+	}
+	text = filepath.ToSlash(text)
+	if first.how != "new" {
+		text += " is " + first.how
+	}
+	if more := len(strays) - 1; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
+}
+
+// mend removes what is new and forgets what is no longer as it was. What is in
+// the trial's directory goes with that, or is kept with it. Where the marker of
+// the workspace was touched, the workspace decides for itself what that means.
+func (s *store) mend(spec *trialSpec, strays []stray) error {
+	trial := filepath.Dir(spec.Site.Output)
+	marker := filepath.Join(s.ws.Path(), workspace.Marker)
+	for _, found := range strays {
+		if found.path == marker || workspace.Inside(found.path, trial) {
+			continue
+		}
+		if err := s.forget(found.path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
