@@ -13,6 +13,8 @@ type Data struct {
 	Notes  []journal.Note
 	// Summaries has one element per cell of the run, in the same order.
 	Summaries []Summary
+	// Published is the table that the run is held against; nil if there is none.
+	Published *Reproduction
 	// Warnings are sentences for people; none of them is fatal.
 	Warnings []string
 	// Pictures are those that stand beside the report, in order.
@@ -30,6 +32,7 @@ func New(log *journal.Log) *Data {
 	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, factors: factors(log.Run)}
 	unread := d.summarise()
 	d.telling = telling(d.factors, d.rows())
+	d.Published = d.reproduction()
 	d.Warnings = warnings(d, log.Torn, unread)
 	return d
 }
@@ -81,9 +84,12 @@ func (d *Data) measuredGroups() []Group {
 const nothingMeasured = "Nothing was measured: no trial ended well."
 
 // baselineOf is the summary that a cell's speed-up is against.
-func (d *Data) baselineOf(s *Summary) *Summary {
-	if i := s.Cell.Baseline; i >= 0 && i < len(d.Summaries) {
-		return &d.Summaries[i]
+func (d *Data) baselineOf(s *Summary) *Summary { return d.summary(s.Cell.Baseline) }
+
+// summary is that of a cell by its index, nil if there is no such cell.
+func (d *Data) summary(cell int) *Summary {
+	if cell < 0 || cell >= len(d.Summaries) {
+		return nil
 	}
-	return nil
+	return &d.Summaries[cell]
 }

@@ -5,11 +5,14 @@
 //
 //  1. New summarises the log: one Summary per cell, with speed-ups paired by
 //     round, p values adjusted over the cells of a table, and a verdict.
-//  2. What is odd about the run becomes warnings, which travel with the data so
+//  2. A published table, if the run is held against one, becomes a
+//     Reproduction: each of its rows is a claim, and each cell that does what the
+//     row says an attempt at it, which is judged in one place.
+//  3. What is odd about the run becomes warnings, which travel with the data so
 //     that every report shows the same ones.
-//  3. Pictures are drawn first, under recover: one that cannot be drawn is a
+//  4. Pictures are drawn first, under recover: one that cannot be drawn is a
 //     warning, never a lost result.
-//  4. Each Report of All writes itself to an io.Writer. WriteAll puts each into
+//  5. Each Report of All writes itself to an io.Writer. WriteAll puts each into
 //     its file by a temporary one, a sync and a rename, so that a reader never
 //     sees half a report.
 //

@@ -8,9 +8,9 @@ import (
 )
 
 // A figure is one column of a table for people.
-type figure struct {
+type figure[Row any] struct {
 	title string
-	text  func(*Summary) string
+	text  func(Row) string
 	// weight says how much would be lost without the column: where room is
 	// short the lightest goes first.
 	weight int
@@ -18,29 +18,51 @@ type figure struct {
 
 // figuresOf are the columns that the cells of a table have something for, from
 // left to right.
-func figuresOf(cells []*Summary) []figure {
+func figuresOf(cells []*Summary) []figure[*Summary] {
+	type column = figure[*Summary]
 	any := func(f func(*Summary) bool) bool { return anyCell(cells, f) }
-	list := []figure{{"mean", func(s *Summary) string { return MeanSeconds(s.Seconds) }, 10}}
+	list := []column{{"mean", func(s *Summary) string { return MeanSeconds(s.Seconds) }, 10}}
 	if any(func(s *Summary) bool { return s.Blocked.OK }) {
-		list = append(list, figure{"blocked", func(s *Summary) string { return Seconds(s.Blocked) }, 6})
+		list = append(list, column{"blocked", func(s *Summary) string { return Seconds(s.Blocked) }, 6})
 	}
-	list = append(list, figure{"median", func(s *Summary) string { return Seconds(s.Seconds.Median) }, 1})
+	list = append(list, column{"median", func(s *Summary) string { return Seconds(s.Seconds.Median) }, 1})
 	if any(func(s *Summary) bool { return s.Speedup.Value.OK && !s.IsBaseline() }) {
 		list = append(list,
-			figure{"speed-up", speedupText, 10},
-			figure{"95% interval", func(s *Summary) string { return TimesInterval(s.Speedup.CI) }, 7})
+			column{"speed-up", speedupText, 10},
+			column{"95% interval", func(s *Summary) string { return TimesInterval(s.Speedup.CI) }, 7})
 	}
 	if any(func(s *Summary) bool { return s.Efficiency.OK }) {
-		list = append(list, figure{"efficiency", func(s *Summary) string { return Percent(s.Efficiency) }, 2})
+		list = append(list, column{"efficiency", func(s *Summary) string { return Percent(s.Efficiency) }, 2})
 	}
-	list = append(list, figure{"files/s", func(s *Summary) string { return trimRate(s.FilesPerSecond) }, 3})
+	list = append(list, column{"files/s", func(s *Summary) string { return trimRate(s.FilesPerSecond) }, 3})
 	if any(func(s *Summary) bool { return s.BytesPerSecond.OK && s.BytesPerSecond.X > 0 }) {
-		list = append(list, figure{"rate", func(s *Summary) string { return ByteRate(s.BytesPerSecond) }, 4})
+		list = append(list, column{"rate", func(s *Summary) string { return ByteRate(s.BytesPerSecond) }, 4})
 	}
 	if any(func(s *Summary) bool { return s.Corrupt.OK }) {
-		list = append(list, figure{"corrupt", corruptText, 8})
+		list = append(list, column{"corrupt", corruptText, 8})
 	}
-	return append(list, figure{"verdict", verdictText, 9})
+	return append(list, column{"verdict", verdictText, 9})
+}
+
+// isWords says whether a column is read rather than compared down its length.
+func (f figure[Row]) isWords() bool { return f.title == "verdict" || f.title == "size" }
+
+func titles[Row any](figures []figure[Row]) (list []string) {
+	for _, f := range figures {
+		list = append(list, f.title)
+	}
+	return list
+}
+
+// withoutLightest leaves out the figure that is missed least.
+func withoutLightest[Row any](figures []figure[Row]) []figure[Row] {
+	lightest := 0
+	for i, f := range figures {
+		if f.weight < figures[lightest].weight {
+			lightest = i
+		}
+	}
+	return slices.Delete(slices.Clone(figures), lightest, lightest+1)
 }
 
 func speedupText(s *Summary) string { return Times(s.Speedup.Value) }

@@ -17,20 +17,27 @@ func (summaryJSON) Extension() string { return "json" }
 
 func (summaryJSON) Write(w io.Writer, d *Data) error {
 	out := bufio.NewWriter(w) // its first error sticks until Flush
-	columns := summaryColumns(d.Run)
+	if err := writeObjects(out, summaryColumns(d.Run), d.rows()); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// writeObjects writes an array with one object per row.
+func writeObjects[Row any](out *bufio.Writer, columns []column[Row], rows []Row) error {
 	separator := "["
-	for _, s := range d.rows() {
+	for _, row := range rows {
 		out.WriteString(separator + "\n")
 		separator = ","
-		if err := writeObject(out, columns, s); err != nil {
+		if err := writeObject(out, columns, row); err != nil {
 			return err
 		}
 	}
-	if len(d.Summaries) == 0 {
+	if len(rows) == 0 {
 		out.WriteString(separator)
 	}
-	out.WriteString("\n]\n")
-	return out.Flush()
+	_, err := out.WriteString("\n]\n")
+	return err
 }
 
 // writeObject writes one row. A map would lose the order of the columns.

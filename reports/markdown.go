@@ -24,24 +24,37 @@ func (markdown) Extension() string { return "md" }
 func (markdown) Write(w io.Writer, d *Data) error {
 	out := bufio.NewWriter(w) // its first error sticks until Flush
 	writeTitle(out, d)
+	if d.Published != nil {
+		writeMarkdownPublished(out, d)
+	}
 	writeWarnings(out, d)
 	writeFailures(out, d)
 	for _, g := range d.Groups() {
 		writeMarkdownGroup(out, d, g)
 	}
-	for i, p := range d.Pictures {
-		if i == 0 {
-			fmt.Fprint(out, "\n## Pictures\n")
-		}
-		fmt.Fprintf(out, "\n![%s](plots/%s)\n", escapeMarkdown(p.Alt), p.File)
-	}
+	writePictures(out, "\n## Pictures\n", d.Pictures, func(p Picture) bool { return p.Kind != ofPublished })
 	writeReading(out, d)
 	return out.Flush()
 }
 
+// writePictures shows the pictures that are wanted, beneath a heading if there are any.
+func writePictures(out io.Writer, heading string, pictures []Picture, wanted func(Picture) bool) {
+	for _, p := range pictures {
+		if !wanted(p) {
+			continue
+		}
+		fmt.Fprintf(out, "%s\n![%s](plots/%s)\n", heading, escapeMarkdown(p.Alt), p.File)
+		heading = ""
+	}
+}
+
 func writeTitle(out io.Writer, d *Data) {
 	r := d.Run
-	fmt.Fprintf(out, "# %s\n", escapeMarkdown(cmp.Or(r.Title, r.Name)))
+	title := cmp.Or(r.Title, r.Name)
+	if r.Profile != "" {
+		title += fmt.Sprintf(" (profile %s)", r.Profile)
+	}
+	fmt.Fprintf(out, "# %s\n", escapeMarkdown(title))
 	if r.Description != "" {
 		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(r.Description))
 	}
@@ -150,16 +163,9 @@ func writeMarkdownGroup(out io.Writer, d *Data, g Group) {
 	}
 }
 
-func titles(figures []figure) (list []string) {
+func alignments[Row any](figures []figure[Row]) (list []string) {
 	for _, f := range figures {
-		list = append(list, f.title)
-	}
-	return list
-}
-
-func alignments(figures []figure) (list []string) {
-	for _, f := range figures {
-		if f.title == "verdict" {
+		if f.isWords() {
 			list = append(list, "---")
 		} else {
 			list = append(list, "---:")

@@ -10,12 +10,14 @@ import (
 // A Picture is a PNG that has been drawn.
 type Picture struct {
 	File string // its name in plots/
+	Kind string // "published", or the name that the experiment file has for it
 	Alt  string // what it shows, for who cannot see it
 	PNG  []byte
 }
 
 // A sketch is a picture yet to be drawn.
 type sketch struct {
+	kind string
 	name string // the start of its file name, of any characters
 	alt  string
 	draw func() ([]byte, error)
@@ -26,6 +28,10 @@ type kind struct {
 	name   string
 	sketch func(*Data) []sketch
 }
+
+// ofPublished is the kind of picture that a run has for its published table,
+// whatever the experiment file names.
+const ofPublished = "published"
 
 // kinds lists what can be drawn.
 func kinds() []kind {
@@ -41,7 +47,8 @@ func kinds() []kind {
 // and a grid may have 100,000 cells.
 const picturesOfAKind = 40
 
-// Draw makes the pictures that the run asks for. Whatever goes wrong with one
+// Draw makes the pictures that the run asks for, and before them that of a
+// published table, unless the run asks for none at all. Whatever goes wrong with one
 // becomes a warning: a result is never lost over its picture.
 func (d *Data) Draw() {
 	wanted := d.Run.Plots
@@ -49,6 +56,9 @@ func (d *Data) Draw() {
 		wanted = []string{"speedup", "time", "heatmap"}
 	}
 	taken := map[string]bool{}
+	if len(wanted) > 0 {
+		d.drawKind(kind{ofPublished, publishedSketches}, taken)
+	}
 	for _, k := range kinds() {
 		if slices.Contains(wanted, k.name) {
 			d.drawKind(k, taken)
@@ -64,6 +74,7 @@ func (d *Data) drawKind(k kind, taken map[string]bool) {
 		sketches = sketches[:picturesOfAKind]
 	}
 	for _, s := range sketches {
+		s.kind = k.name
 		d.drawOne(s, taken)
 	}
 }
@@ -84,7 +95,7 @@ func (d *Data) drawOne(s sketch, taken map[string]bool) {
 		d.Warnings = append(d.Warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
 		return
 	}
-	d.Pictures = append(d.Pictures, Picture{File: file, Alt: s.alt, PNG: png})
+	d.Pictures = append(d.Pictures, Picture{File: file, Kind: s.kind, Alt: s.alt, PNG: png})
 }
 
 // fileName makes a name that every file system takes, and takes once: also one

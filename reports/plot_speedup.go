@@ -21,7 +21,7 @@ func speedupSketches(d *Data) []sketch {
 		switch {
 		case len(compared) == 0:
 		case len(levels(x, compared)) < 2:
-			list = append(list, speedupRows(d, g, compared)...)
+			list = append(list, speedupRows(d, g, heading(d, g), compared)...)
 		default:
 			list = append(list, speedupLines(d, g, compared, x)...)
 		}
@@ -35,6 +35,11 @@ func speedupLines(d *Data, g Group, compared []*Summary, x string) []sketch {
 	var list []sketch
 	for _, p := range panels(panel{cells: cells}, names) {
 		title := panelTitle(d, g, p)
+		if len(levels(x, p.cells)) < 2 { // as of programs, which say nothing of their workers
+			rows := slices.DeleteFunc(slices.Clone(p.cells), (*Summary).IsBaseline)
+			list = append(list, speedupRows(d, g, title, rows)...)
+			continue
+		}
 		chart := lineChart{
 			title: title + ": speed-up",
 			x:     x, cells: p.cells, names: without(names, p.fixed...),
@@ -89,12 +94,12 @@ func baselineName(d *Data, g Group) string {
 	return name
 }
 
-func speedupRows(d *Data, g Group, cells []*Summary) []sketch {
+func speedupRows(d *Data, g Group, whole string, cells []*Summary) []sketch {
 	names := naming(d.factors, cells)
 	var list []sketch
 	pages := slices.Collect(slices.Chunk(cells, rowsOfAPicture))
 	for i, cells := range pages {
-		title := heading(d, g)
+		title := whole
 		if len(pages) > 1 {
 			title += fmt.Sprintf(" (%d of %d)", i+1, len(pages))
 		}

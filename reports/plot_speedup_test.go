@@ -82,3 +82,14 @@ func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
 		}
 	}
 }
+
+// Programs say nothing of their workers, so of many cells some pictures hold
+// none that stands anywhere along that axis: those are drawn as rows.
+func TestAPanelWithoutAnAxisIsDrawnAsRows(t *testing.T) {
+	d := New(saveFiles())
+	for _, s := range speedupSketches(d) {
+		if _, err := s.draw(); err != nil {
+			t.Errorf("%s: %v", s.name, err)
+		}
+	}
+}

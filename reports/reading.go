@@ -40,6 +40,9 @@ func writeReading(out io.Writer, d *Data) {
 	if has(func(s *Summary) bool { return s.Corrupt.OK }) {
 		fmt.Fprintln(out, "- **corrupt** is how many items of one trial came out wrong, on average. There the damage is the result.")
 	}
+	if d.Published != nil {
+		writePublishedReading(out, d.Published)
+	}
 	for _, note := range footnotes(d) {
 		fmt.Fprintf(out, "- %s\n", escapeMarkdown(note))
 	}

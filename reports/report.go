@@ -12,7 +12,8 @@ type Report interface {
 	Write(w io.Writer, d *Data) error
 }
 
-// All lists the reports that stand in the directory of a run.
+// All lists the reports that stand in the directory of every run. Beside them
+// stands published.csv if the run is held against a published table.
 func All() []Report {
 	return []Report{trialsCSV{}, summaryCSV{}, markdown{}}
 }

@@ -137,11 +137,6 @@ var typicalOnce = sync.OnceValue(func() *journal.Log {
 		n := 10 + t.Round
 		t.Measurement.CorruptItems = &n
 	}
-	contender := func(t *journal.Trial) {
-		m := t.Measurement
-		m.Startup = nil
-		m.Latency, m.LatencyP50, m.LatencyP90, m.LatencyP99, m.LatencyMax = "", nil, nil, nil, nil
-	}
 	log := sampleLog(5,
 		sampleCell{levels: "operation=write strategy=sequential", base: 0, seconds: around(63.4, 5, 1)},
 		sampleCell{levels: "operation=write strategy=threads workers=4 chunk_size=1", base: 0, seconds: around(18.3, 5, 2)},

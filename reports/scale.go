@@ -50,6 +50,22 @@ func fitting(values []float64) scale {
 	return linear(largest)
 }
 
+// aroundOne is a scale for what is seen beside 1, and not beside 0: from a little
+// below the smallest value to a little above the largest. It is logarithmic
+// where on a linear one a small loss could not be told from none.
+func aroundOne(values []float64) scale {
+	smallest, largest := 1.0, 1.0
+	for _, v := range values {
+		smallest, largest = min(smallest, v), max(largest, v)
+	}
+	const farApart = 8
+	if smallest > 0 && largest > farApart*smallest {
+		return scale{min: smallest / 1.3, max: largest * 1.3, log: true}
+	}
+	edge := max(0.05*(largest-smallest), 0.01)
+	return scale{min: smallest - edge, max: largest + edge}
+}
+
 // apply sets the range of an axis, and round ticks.
 func (s scale) apply(a *plot.Axis) {
 	a.Min, a.Max = s.at(s.min), s.at(s.max)

@@ -14,7 +14,7 @@ func (d *Data) setSpeedups() {
 			continue
 		}
 		s.Baseline = base.Cell.Name
-		s.Speedup = estimate.Compare(pairs(d.good[base.Index], d.good[s.Index]))
+		s.Speedup = estimate.Compare(pairs(d.good[base.Index], d.good[s.Index], seconds))
 		if s.IsBaseline() {
 			s.Speedup.CI, s.Speedup.P = estimate.Interval{}, estimate.Value{}
 		}
@@ -50,16 +50,19 @@ func judge(cells []*Summary) {
 	}
 }
 
-// pairs are the seconds of both cells in the rounds that both have.
-func pairs(baseline, cell []*journal.Trial) (b, c []float64) {
+// seconds is the figure that cells are compared by.
+func seconds(m *journal.Measurement) float64 { return m.Seconds }
+
+// pairs are a figure of both cells in the rounds that both have.
+func pairs(baseline, cell []*journal.Trial, figure func(*journal.Measurement) float64) (b, c []float64) {
 	byRound := map[int]float64{}
 	for _, t := range baseline {
-		byRound[t.Round] = t.Measurement.Seconds
+		byRound[t.Round] = figure(t.Measurement)
 	}
 	for _, t := range cell {
-		if seconds, ok := byRound[t.Round]; ok {
-			b = append(b, seconds)
-			c = append(c, t.Measurement.Seconds)
+		if x, ok := byRound[t.Round]; ok {
+			b = append(b, x)
+			c = append(c, figure(t.Measurement))
 		}
 	}
 	return b, c

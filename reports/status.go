@@ -31,6 +31,9 @@ func (s *Summary) setStatus(trials []*journal.Trial, repeats int, stop string) {
 	switch {
 	case s.Cell.Skip != "":
 		s.Status, s.Reason = StatusSkipped, s.Cell.Skip
+		if s.Cell.Optional {
+			s.Reason = "optional: " + s.Reason
+		}
 		return
 	case s.Failed > 0 || complete && warmupError != "":
 		s.Status, s.Reason = StatusFailed, cmp.Or(firstError, warmupError)

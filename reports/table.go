@@ -4,10 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"iosweep/internal/estimate"
@@ -19,7 +17,8 @@ type TableOptions struct {
 	Colour bool
 }
 
-// Table writes the tables of a run for a terminal, one per group, and beneath
+// Table writes the tables of a run for a terminal: what was published beside what
+// was measured, if the run is held against anything; one per group; and beneath
 // them what failed, was skipped or is unfinished, with the reasons. Where the
 // width does not suffice the least important columns are left out, and named.
 func Table(w io.Writer, d *Data, opt TableOptions) error {
@@ -27,6 +26,9 @@ func Table(w io.Writer, d *Data, opt TableOptions) error {
 		opt.Width = 80
 	}
 	out := bufio.NewWriter(w) // its first error sticks until Flush
+	if d.Published != nil {
+		writePublished(out, d, opt)
+	}
 	for i, g := range d.Groups() {
 		if i > 0 {
 			fmt.Fprintln(out)
@@ -55,22 +57,24 @@ func writeGroup(out io.Writer, d *Data, g Group, opt TableOptions) {
 	}
 	shown, omitted := abridged(g)
 	names := naming(d.factors, g.Cells)
-	figures := figuresOf(shown)
-	wanted := titles(figures)
-	rendered := renderTable(shown, names, figures, 0, opt.Colour)
-	for tooWide(rendered, opt) && len(figures) > 3 {
-		figures = withoutLightest(figures)
-		rendered = renderTable(shown, names, figures, 0, opt.Colour)
+	t := textTable[*Summary]{
+		names: names, name: func(s *Summary, factor string) string { return s.Cell.Levels[factor] },
+		figures: figuresOf(shown), rows: shown,
 	}
-	for narrow := 24; tooWide(rendered, opt) && narrow >= 6; narrow-- {
-		rendered = renderTable(shown, names, figures, narrow, opt.Colour)
+	if opt.Colour {
+		t.colour = coloured
 	}
-	fmt.Fprintln(out, rendered)
+	hidden := t.write(out, opt.Width)
 	if omitted > 0 {
 		fmt.Fprintf(out, "  ... and %s more: all are in summary.csv\n", count(omitted, "cell"))
 	}
-	if hidden := without(wanted, titles(figures)...); len(hidden) > 0 {
-		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (report.md has them)", strings.Join(hidden, ", ")), opt)
+	writeHidden(out, hidden, opt)
+}
+
+// writeHidden names the columns that a table had to leave out.
+func writeHidden(out io.Writer, hidden []string, opt TableOptions) {
+	if len(hidden) > 0 {
+		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (report.md has them)", strings.ReplaceAll(strings.Join(hidden, ", "), "\n", " ")), opt)
 	}
 }
 
@@ -91,94 +95,32 @@ func writeFootnotes(out io.Writer, d *Data, opt TableOptions) {
 	}
 }
 
-func tooWide(rendered string, opt TableOptions) bool {
-	return text.LongestLineLen(rendered) > opt.Width
-}
-
-// withoutLightest leaves out the figure that is missed least.
-func withoutLightest(figures []figure) []figure {
-	lightest := 0
-	for i, f := range figures {
-		if f.weight < figures[lightest].weight {
-			lightest = i
-		}
-	}
-	return slices.Delete(slices.Clone(figures), lightest, lightest+1)
-}
-
-// renderTable lays out a table; narrow bounds the columns of factors, 0 does not.
-func renderTable(cells []*Summary, names []string, figures []figure, narrow int, colour bool) string {
-	t := table.NewWriter()
-	style := table.StyleLight
-	style.Options.DrawBorder = false
-	style.Options.SeparateColumns = false
-	style.Format.Header = text.FormatDefault
-	t.SetStyle(style)
-	t.SuppressTrailingSpaces()
-
-	var header table.Row
-	var configs []table.ColumnConfig
-	for i, name := range names {
-		header = append(header, name)
-		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: narrow, WidthMaxEnforcer: snip})
-	}
-	for i, f := range figures {
-		align := text.AlignRight
-		if f.title == "verdict" {
-			align = text.AlignLeft
-		}
-		header = append(header, f.title)
-		config := table.ColumnConfig{Number: len(names) + i + 1, Align: align, AlignHeader: align}
-		if f.title == "verdict" && narrow > 0 {
-			// A verdict of two words takes two lines before names are cut.
-			config.WidthMax, config.WidthMaxEnforcer = len(estimate.Inconclusive), text.WrapSoft
-		}
-		configs = append(configs, config)
-	}
-	t.AppendHeader(header)
-	t.SetColumnConfigs(configs)
-	for _, s := range cells {
-		t.AppendRow(tableRow(s, names, figures, colour))
-	}
-	return t.Render()
-}
-
-func snip(s string, width int) string { return text.Snip(s, width, "…") }
-
-func tableRow(s *Summary, names []string, figures []figure, colour bool) table.Row {
-	var row table.Row
-	for _, name := range names {
-		row = append(row, s.Cell.Levels[name])
-	}
-	for _, f := range figures {
-		value := f.text(s)
-		if colour && f.title == "verdict" {
-			value = coloured(s, value)
-		}
-		row = append(row, value)
-	}
-	return row
-}
-
 // coloured marks a verdict with the escapes of ECMA-48. The table library has
 // colours of its own, behind a global switch that looks at the environment; here
 // the caller has decided already.
 func coloured(s *Summary, verdict string) string {
-	escape := ""
 	switch {
 	case s.Status == StatusFailed:
-		escape = "\x1b[1;31m"
+		return painted(bad, verdict)
 	case s.Status != StatusOK, s.Verdict == estimate.Inconclusive:
-		escape = "\x1b[33m"
+		return painted(doubtful, verdict)
 	case s.Verdict == estimate.Faster:
-		escape = "\x1b[32m"
+		return painted(good, verdict)
 	case s.Verdict == estimate.Slower:
-		escape = "\x1b[31m"
-	default:
-		return verdict
+		return painted(worse, verdict)
 	}
-	return escape + verdict + "\x1b[0m"
+	return verdict
 }
+
+// The escapes of what is good, worse, bad and doubtful.
+const (
+	good     = "\x1b[32m"
+	worse    = "\x1b[31m"
+	bad      = "\x1b[1;31m"
+	doubtful = "\x1b[33m"
+)
+
+func painted(escape, text string) string { return escape + text + "\x1b[0m" }
 
 // writeTroubles names every cell that is not ok.
 func writeTroubles(out io.Writer, d *Data) {

@@ -27,7 +27,7 @@ func WriteAll(dir string, mkdir func(string) error, log *journal.Log) (warnings 
 			return d.Warnings, err
 		}
 	}
-	for _, r := range All() {
+	for _, r := range d.reports() {
 		var b bytes.Buffer
 		if err := r.Write(&b, d); err != nil {
 			return d.Warnings, err
@@ -37,4 +37,12 @@ func WriteAll(dir string, mkdir func(string) error, log *journal.Log) (warnings 
 		}
 	}
 	return d.Warnings, nil
+}
+
+// reports are those that the run has something to say in.
+func (d *Data) reports() []Report {
+	if d.Published == nil {
+		return All()
+	}
+	return append(All(), publishedCSV{})
 }

@@ -10,6 +10,9 @@
 //  3. Holm adjusts the p values of all cells of the table together.
 //  4. Judge turns interval and adjusted p into a verdict.
 //
+// Beside that, Ranks says how far two orders of the same things agree, and
+// TrendOf whether numbers drift.
+//
 // What cannot be computed from the numbers at hand, such as the variance of a
 // single trial, is an undefined Value or Interval. It is never 0 and never NaN.
 package estimate

@@ -163,7 +163,9 @@ func (w *Workspace) Rmdir(path string) error {
 	return w.root.Remove(name)
 }
 
-// Clear removes a directory below the workspace with all that it holds.
+// Clear removes what stands at a path below the workspace, a directory with all
+// that it holds, a link and not what it leads to. If nothing stands there, all is
+// well.
 func (w *Workspace) Clear(path string) error {
 	name, err := w.below(path)
 	if err != nil {

@@ -1,0 +1,228 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// findings are what a person would point out about the table: first where it
+// disagrees with itself, then where the run disagrees with it.
+func (d *Data) findings(r *Reproduction) []string {
+	var list []string
+	for i := range r.Methods {
+		list = append(list, r.meanFinding(&r.Methods[i])...)
+	}
+	for i := range r.Methods {
+		list = append(list, r.factorFinding(&r.Methods[i])...)
+	}
+	list = append(list, d.undoneFindings()...)
+	for i := range r.Methods {
+		list = append(list, methodFinding(&r.Methods[i])...)
+	}
+	return append(list, r.rankFinding()...)
+}
+
+// rounding is what numbers of a computer may differ by where those on paper
+// are equal.
+const rounding = 1e-9
+
+// meanFinding says that a printed mean does not follow from the printed runs:
+// that they lie farther apart than rounding explains.
+func (r *Reproduction) meanFinding(m *Method) []string {
+	row := m.Printed
+	if row.Mean == nil || !m.RunsMean.OK {
+		return nil
+	}
+	var coarsest float64
+	texts := make([]string, len(row.Runs))
+	for i, f := range row.Runs {
+		coarsest = max(coarsest, f.Unit)
+		texts[i] = printed(f)
+	}
+	off := m.RunsMean.X - row.Mean.Value
+	if max(off, -off) <= row.Mean.Unit/2+coarsest/2+rounding {
+		return nil
+	}
+	places := max(placesOf(*row.Mean), finest(row.Runs))
+	sentence := fmt.Sprintf("%s: the printed mean is %s s, but its runs (%s) average %.*f s",
+		row.Method, printed(*row.Mean), strings.Join(texts, ", "), places, m.RunsMean.X)
+	base := r.baselineRow()
+	if v := r.baselineSeconds().Over(m.RunsMean); v.OK && !m.IsBaseline {
+		if is, said := factor(v.X), printedFactor(*m); is != said {
+			sentence += fmt.Sprintf(": %s against %s, not %s", is, base.Method, said)
+		}
+	}
+	return []string{sentence + "."}
+}
+
+// factorFinding says that a printed speed-up does not follow from the printed
+// seconds, though each be rounded by half a unit. A printed range is given no
+// more room: its ends say already how far the number may be.
+func (r *Reproduction) factorFinding(m *Method) []string {
+	base := r.baselineRow()
+	ends := m.Printed.Speedup
+	if base == nil || m.IsBaseline || len(ends) == 0 {
+		return nil
+	}
+	there, here := secondsWithin(*base), secondsWithin(m.Printed)
+	if !there.OK || !here.OK || here.Low <= 0 {
+		return nil
+	}
+	said := m.Speedup
+	if said.Low == said.High {
+		said.Low, said.High = said.Low-ends[0].Unit/2, said.High+ends[0].Unit/2
+	}
+	if said.Low <= there.High/here.Low+rounding && said.High >= there.Low/here.High-rounding {
+		return nil
+	}
+	baseline := r.Methods[r.Table.Baseline]
+	return []string{fmt.Sprintf("%s: the printed speed-up is %s, but %s / %s is %s.", m.Printed.Method,
+		printedFactor(*m), printedTime(baseline), printedTime(*m), factor(baseline.Seconds.Over(m.Seconds).X))}
+}
+
+// secondsWithin are the seconds of a row with half a unit to either side.
+func secondsWithin(row journal.PublishedRow) Range {
+	v, _ := printedSeconds(row)
+	half := 0.0
+	if row.Mean != nil {
+		half = row.Mean.Unit / 2
+	} else {
+		for _, f := range row.Runs {
+			half = max(half, f.Unit/2)
+		}
+	}
+	return Range{v.X - half, v.X + half, v.OK}
+}
+
+// undoneFindings name the cells that did not do their work, as was expected of
+// them: all of the run, for one that stands for no row may be in it for that.
+func (d *Data) undoneFindings() []string {
+	var list []string
+	names := shortNamesOf(d.factors, d.rows())
+	for _, s := range d.rows() {
+		good := d.good[s.Index]
+		i := slices.IndexFunc(good, func(t *journal.Trial) bool { return t.Measurement.Finding != "" })
+		if i < 0 {
+			continue
+		}
+		list = append(list, fmt.Sprintf("%s did not do the work, as expected: %s (%d of %s).", names.of(s),
+			strings.TrimRight(oneLine(good[i].Measurement.Finding), "."), undone(good), count(len(good), "trial")))
+	}
+	return list
+}
+
+// methodFinding says that a built-in strategy contradicts a row which a program
+// does not contradict: what was published holds for the way it was done, and
+// not for the work as such.
+func methodFinding(m *Method) []string {
+	if m.contradiction() != nil {
+		return nil
+	}
+	var holds, open, not []string
+	for i := range m.Attempts {
+		switch a := &m.Attempts[i]; {
+		case !a.Program && a.Outcome == Contradicted:
+			not = append(not, a.withFigures())
+		case a.Program && (a.Outcome == Reproduced || a.Outcome == Limited):
+			holds = append(holds, a.withFigures())
+		case a.Program && a.Outcome == Undecided && a.Undone == 0 && a.Speedup.Value.OK:
+			open = append(open, a.withFigures())
+		}
+	}
+	if len(not) == 0 {
+		return nil
+	}
+	sentence := fmt.Sprintf("%s: %s does not hold for %s", m.Printed.Method, m.Claim, several(not))
+	switch {
+	case len(holds) > 0:
+		sentence = fmt.Sprintf("%s: %s holds for %s, and not for %s", m.Printed.Method, m.Claim, several(holds), several(not))
+	case len(open) > 0:
+		sentence += "; it is open for " + several(open)
+	}
+	if why := oneLine(m.Printed.WhenContradicted); why != "" {
+		join := ": "
+		if first, _ := utf8.DecodeRuneInString(why); unicode.IsUpper(first) {
+			join = ". " // it is a sentence of its own
+		}
+		sentence += join + strings.TrimRight(why, ".")
+	}
+	return []string{sentence + "."}
+}
+
+// withFigures names an attempt with what it was judged by.
+func (a *Attempt) withFigures() string {
+	switch {
+	case a.Corrupt.OK:
+		return fmt.Sprintf("%s (%s items corrupt)", a.Contender, corruptOf(a))
+	case a.Speedup.CI.OK:
+		return fmt.Sprintf("%s (%s, %s)", a.Contender, Times(a.Speedup.Value), TimesInterval(a.Speedup.CI))
+	}
+	return fmt.Sprintf("%s (%s)", a.Contender, Times(a.Speedup.Value))
+}
+
+// namedAtMost bounds how many cells one sentence names.
+const namedAtMost = 3
+
+// several joins names as one would say them.
+func several(names []string) string {
+	if n := len(names); n > namedAtMost+1 {
+		names = append(slices.Clone(names[:namedAtMost]), fmt.Sprintf("%d more", n-namedAtMost))
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// rankedAtLeast is how many rows it takes for an order to be worth a word.
+const rankedAtLeast = 3
+
+// rankFinding says how far the order of the methods is as published.
+func (r *Reproduction) rankFinding() []string {
+	var parts []string
+	for _, kind := range []struct {
+		program bool
+		name    string
+	}{{true, "that of the programs"}, {false, "that of iosweep's own strategies"}} {
+		published, measured, said := r.ranked(kind.program)
+		c := estimate.Ranks(published, measured)
+		if len(published) < rankedAtLeast || !said || !c.Tau.OK {
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s agree in %d of %s (Kendall's tau-b %.2f)", kind.name, c.Same, count(c.Pairs, "pair"), c.Tau.X))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{"Ranks: the published order and " + strings.Join(parts, "; the published order and ") + "."}
+}
+
+// ranked are the speed-ups of the rows that have a published and a measured one:
+// of each row the first cell of a kind whose work was done. said is whether the
+// table has an order at all: one that claims no difference anywhere has none.
+func (r *Reproduction) ranked(program bool) (published, measured []float64, said bool) {
+	for _, m := range r.Methods {
+		if !m.Speedup.OK || m.Claim == "" {
+			continue
+		}
+		i := slices.IndexFunc(m.Attempts, func(a Attempt) bool { return a.Program == program && a.comparable() })
+		if i < 0 {
+			continue
+		}
+		published = append(published, (m.Speedup.Low+m.Speedup.High)/2)
+		measured = append(measured, m.Attempts[i].Speedup.Value.X)
+		said = said || m.Claim != journal.ClaimNoDifference
+	}
+	return published, measured, said
+}
+
+// comparable says whether an attempt has a speed-up of work that was done well.
+func (a *Attempt) comparable() bool {
+	return a.Speedup.Value.OK && a.Cell.Failed == 0 && a.Baseline.Failed == 0 && a.Baseline != a.Cell
+}

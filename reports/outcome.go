@@ -1,0 +1,150 @@
+package reports
+
+import (
+	"fmt"
+
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// An Outcome is what a run says of a published claim.
+type Outcome string
+
+// The outcomes of an attempt.
+const (
+	Reproduced   Outcome = "reproduced"   // the claim holds here
+	Contradicted Outcome = "contradicted" // it does not
+	Undecided    Outcome = "inconclusive" // these trials cannot tell
+	// Limited: the claim holds, and its size needs more cpus than there are.
+	Limited Outcome = "limited"
+)
+
+// settle judges an attempt at a row, if that claims anything.
+func (d *Data) settle(r *Reproduction, m *Method, a *Attempt) {
+	if m.Claim == "" {
+		return
+	}
+	if isOfCorruption(m.Claim) {
+		d.settleCorruption(m.Claim, a)
+		return
+	}
+	a.Reason = d.obstacle(a)
+	if a.Reason == "" {
+		a.Reason = d.comparisonObstacle(a)
+	}
+	claimed, known := regionOf(m.Claim, r.Table.Tolerance)
+	if !known && a.Reason == "" {
+		a.Reason = fmt.Sprintf("%q is no claim that this iosweep knows", m.Claim)
+	}
+	switch ci := a.Speedup.CI; {
+	case a.Reason != "":
+		a.Outcome = Undecided
+	case claimed.holds(ci):
+		a.Outcome = Reproduced
+		d.measureUp(r, m, a)
+	case claimed.excludes(ci):
+		a.Outcome = Contradicted
+		a.Reason = fmt.Sprintf("%s (%s) is %s", Times(a.Speedup.Value), TimesInterval(ci), insteadOf(m.Claim, ci, r.Table.Tolerance))
+	default:
+		a.Outcome = Undecided
+		a.Reason = fmt.Sprintf("the interval lies partly within what is claimed, %s", regionText(m.Claim, r.Table.Tolerance))
+	}
+}
+
+// insteadOf says what an interval supports that excludes a claim.
+func insteadOf(claim string, ci estimate.Interval, tolerance float64) string {
+	for _, other := range []string{journal.ClaimFaster, journal.ClaimSlower, journal.ClaimNoDifference} {
+		if r, _ := regionOf(other, tolerance); r.holds(ci) {
+			return other
+		}
+	}
+	return "not " + regionText(claim, tolerance)
+}
+
+// regionText says which speed-ups a claim speaks of.
+func regionText(claim string, tolerance float64) string {
+	switch claim {
+	case journal.ClaimFaster:
+		return fmt.Sprintf("above %.4g", 1+tolerance)
+	case journal.ClaimSlower:
+		return fmt.Sprintf("below %.4g", 1-tolerance)
+	}
+	return fmt.Sprintf("%.4g to %.4g", 1-tolerance, 1+tolerance)
+}
+
+// obstacle is why nothing can be said of a cell's own work; empty if nothing is.
+func (d *Data) obstacle(a *Attempt) string {
+	switch {
+	case a.Undone > 0:
+		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Undone, count(a.Seconds.N, "good trial"))
+	default:
+		return d.unmeasured(a.Cell)
+	}
+}
+
+// unmeasured is why a cell has no trials to judge by; empty if it has.
+func (d *Data) unmeasured(s *Summary) string {
+	switch {
+	case s.Status == StatusSkipped:
+		return "it was skipped: " + oneLine(s.Reason)
+	case s.Failed > 0:
+		return fmt.Sprintf("%d of %s failed: %s", s.Failed, count(s.Trials, "trial"), oneLine(s.Reason))
+	case s.Status == StatusFailed:
+		return "it failed: " + oneLine(s.Reason)
+	case len(d.good[s.Index]) == 0:
+		return "it has no good trial"
+	}
+	return ""
+}
+
+// comparisonObstacle is why a cell has no speed-up to judge by; empty if it has.
+func (d *Data) comparisonObstacle(a *Attempt) string {
+	base := a.Baseline
+	if base == nil {
+		return "this run has no baseline for it"
+	}
+	if base == a.Cell {
+		return "it is the baseline itself"
+	}
+	reason := d.unmeasured(base)
+	if n := undone(d.good[base.Index]); n > 0 {
+		reason = fmt.Sprintf("it did not do the work in %d of %s", n, count(len(d.good[base.Index]), "good trial"))
+	}
+	switch ci := a.Speedup.CI; {
+	case reason != "":
+		return fmt.Sprintf("of its baseline %s: %s", base.Cell.Name, reason)
+	case a.Speedup.Pairs < 2:
+		return fmt.Sprintf("%s in which both it and its baseline ended well; an interval takes two", count(a.Speedup.Pairs, "round"))
+	case ci.Open:
+		return "the trials do not bound its speed-up"
+	case !ci.OK:
+		return "its speed-up has no interval"
+	}
+	return ""
+}
+
+// settleCorruption judges a claim by the number of corrupt items. One trial with
+// damage shows that there can be damage, and that the items are not safe.
+func (d *Data) settleCorruption(claim string, a *Attempt) {
+	damaged, good := 0, d.good[a.Cell.Index]
+	for _, t := range good {
+		if corruptItems(t.Measurement) > 0 {
+			damaged++
+		}
+	}
+	found := fmt.Sprintf("items were corrupt in %d of %s", damaged, count(len(good), "good trial"))
+	if damaged == 0 {
+		found = fmt.Sprintf("no item was corrupt in %s", count(len(good), "good trial"))
+	}
+	reason := d.obstacle(a)
+	switch {
+	case claim == journal.ClaimIntact && damaged > 0:
+		a.Outcome, a.Reason = Contradicted, found
+	case reason != "":
+		a.Outcome, a.Reason = Undecided, reason
+	case claim == journal.ClaimIntact || damaged > 0:
+		a.Outcome = Reproduced
+	default:
+		a.Outcome, a.Reason = Contradicted, found
+	}
+}

@@ -1,0 +1,48 @@
+package reports
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+func TestPublishedTablesAreGolden(t *testing.T) {
+	markdownSection := func(w io.Writer, d *Data) error {
+		writeMarkdownPublished(w, d)
+		writePublishedReading(w, d.Published)
+		return nil
+	}
+	terminal := func(opt TableOptions) func(io.Writer, *Data) error {
+		return func(w io.Writer, d *Data) error {
+			writePublished(w, d, opt)
+			return nil
+		}
+	}
+	for _, run := range []struct {
+		name string
+		log  func() *journal.Log
+	}{{"save", saveFiles}, {"zip", zipFiles}, {"append", appendFile}, {"blocked", saveBehind}} {
+		d := New(run.log())
+		for _, output := range []struct {
+			file  string
+			write func(io.Writer, *Data) error
+		}{
+			{".csv", publishedCSV{}.Write},
+			{".json", PublishedJSON},
+			{".md", markdownSection},
+			{"-80.txt", terminal(TableOptions{Width: 80})},
+			{"-120.txt", terminal(TableOptions{Width: 120, Colour: true})},
+		} {
+			file := "published-" + run.name + output.file
+			t.Run(file, func(t *testing.T) {
+				var b bytes.Buffer
+				if err := output.write(&b, d); err != nil {
+					t.Fatal(err)
+				}
+				golden(t, file, b.Bytes())
+			})
+		}
+	}
+}

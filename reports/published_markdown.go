@@ -1,0 +1,80 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"slices"
+)
+
+// writeMarkdownPublished is the first section of the report of a run that is
+// held against a published table.
+func writeMarkdownPublished(out io.Writer, d *Data) {
+	r := d.Published
+	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", escapeMarkdown(r.origin(d.Run.Machine)))
+	for _, tally := range r.tallies() {
+		fmt.Fprintf(out, "\n%s\n", tally)
+	}
+	fmt.Fprintln(out)
+	published, measured := r.publishedFigures(), r.measuredFigures()
+	writeRow(out, slices.Concat([]string{"method"}, titles(published), []string{"cell"}, titles(measured)))
+	writeRow(out, slices.Concat([]string{"---"}, alignments(published), []string{"---"}, alignments(measured)))
+	for _, line := range r.inOneLine() {
+		var method, cell string
+		if line.method != nil {
+			method = line.method.Printed.Method
+		}
+		cell = undefined
+		if line.attempt != nil {
+			cell = line.attempt.Contender
+		}
+		row := []string{method}
+		for _, f := range published {
+			row = append(row, f.text(line))
+		}
+		row = append(row, cell)
+		for _, f := range measured {
+			row = append(row, f.text(line))
+		}
+		writeRow(out, row)
+	}
+	writePictures(out, "", d.Pictures, func(p Picture) bool { return p.Kind == ofPublished })
+	writeSentences(out, "Findings:", r.Findings)
+	writeSentences(out, "Why a verdict is what it is:", r.reasons())
+}
+
+func writeSentences(out io.Writer, heading string, list []string) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n%s\n\n", heading)
+	for _, sentence := range list {
+		fmt.Fprintf(out, "- %s\n", escapeMarkdown(sentence))
+	}
+}
+
+// writePublishedReading says how the table of what was published is meant.
+func writePublishedReading(out io.Writer, r *Reproduction) {
+	fmt.Fprint(out, `- **Published and measured** are of two machines, so their seconds are not compared. A published row is a claim, and each
+  cell that does what it says an attempt at it.
+`)
+	claims := func(f func(claim string) bool) bool {
+		return slices.ContainsFunc(r.Methods, func(m Method) bool { return m.Claim != "" && f(m.Claim) })
+	}
+	if claims(isOfCorruption) {
+		fmt.Fprint(out, `- **intact** is reproduced if no good trial has a corrupt item, and contradicted if any has. **corrupt** is reproduced if
+  each of them has, contradicted if none has, and inconclusive if some have.
+`)
+	}
+	if !claims(func(claim string) bool { return !isOfCorruption(claim) }) {
+		return
+	}
+	percent := fmt.Sprintf("%.4g%%", 100*r.Table.Tolerance)
+	fmt.Fprintf(out, `- A claim of time is faster, slower, or no difference, which is a speed-up within %s of 1. Here the baseline of a cell is
+  the one that does what the published baseline says: a program's is a program, wherever there is one.
+- Such a claim is **reproduced** if the whole 95%% interval lies where it says, **contradicted** if none of it does, and
+  else **inconclusive**. It is **limited** if it holds, and its size takes more cpus than this machine has. Each cell is
+  judged by itself: of forty claims that are true, one may yet be contradicted, by chance.
+- **size** is what was found, beside what was published: "as published" if the interval lies within %s of the
+  published speed-up, "larger" or "smaller" if it lies beyond, else "uncertain"; per cpu where the verdict is "limited".
+`, percent, percent)
+}

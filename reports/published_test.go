@@ -1,0 +1,239 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"iosweep/runner/journal"
+)
+
+func TestOnlyProgramsContradict(t *testing.T) {
+	if got := New(zipFiles()).Contradicted(); got != nil {
+		t.Errorf("iosweep's own strategies contradict: %+v", got)
+	}
+	if got := New(typical()).Contradicted(); got != nil {
+		t.Errorf("a run without a table contradicts it: %+v", got)
+	}
+	log := zipFiles()
+	log.Run.Published.Rows[2].Cells[2].Program = true
+	want := []Contradiction{{
+		Method: "Threads, no lock", Cell: "zip/strategy=threads/workers=100/sink=parallel",
+		Sentence: "Threads, no lock: published as no difference (1.01×), and threads, sink=parallel contradicts it: 1.93× (1.91–1.96) is faster, against zip/strategy=sequential.",
+	}}
+	if got := New(log).Contradicted(); !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	want = []Contradiction{{
+		Method: "Without", Cell: "append/strategy=python-no-lock",
+		Sentence: "Without: published as corrupt, and python-no-lock contradicts it: no item was corrupt in 3 good trials.",
+	}}
+	if got := New(appendFile()).Contradicted(); !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+func TestPublishedCSVIsTidy(t *testing.T) {
+	d := New(saveFiles())
+	var b bytes.Buffer
+	if err := (publishedCSV{}).Write(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(&b).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "method cell kind claim published_seconds published_runs_mean_seconds published_speedup published_speedup_low published_speedup_high " +
+		"trials mean_seconds ci95_low_seconds ci95_high_seconds baseline speedup speedup_ci95_low " +
+		"speedup_ci95_high corrupt_items size verdict reason"
+	if got := strings.Join(lines[0], " "); got != want {
+		t.Errorf("columns %q, want %q", got, want)
+	}
+	pairs := 0
+	for _, row := range d.Run.Published.Rows {
+		pairs += max(1, len(row.Cells))
+	}
+	if len(lines) != 1+pairs {
+		t.Errorf("%d lines for %d pairs", len(lines), pairs)
+	}
+	verdict, reason := slices.Index(lines[0], "verdict"), slices.Index(lines[0], "reason")
+	for _, line := range lines[1:] {
+		if line[verdict] == string(Undecided) && line[reason] == "" {
+			t.Errorf("inconclusive without a reason: %q", line)
+		}
+		if line[1] == "" && (line[0] != "Processes/Threads" || line[2] != "" || line[reason] != noCell) {
+			t.Errorf("a row without cells has %q", line)
+		}
+	}
+}
+
+func TestPublishedJSONHasTheColumnsOfTheCSV(t *testing.T) {
+	var b bytes.Buffer
+	if err := PublishedJSON(&b, New(saveFiles())); err != nil {
+		t.Fatal(err)
+	}
+	var objects []map[string]any
+	if err := json.Unmarshal(b.Bytes(), &objects); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range objects {
+		for _, c := range publishedColumns() {
+			if _, ok := o[c.name]; !ok || len(o) != len(publishedColumns()) {
+				t.Errorf("%v has no %q, or more", o["method"], c.name)
+			}
+		}
+	}
+	b.Reset()
+	if err := PublishedJSON(&b, New(typical())); err != nil || b.String() != "[\n]\n" {
+		t.Errorf("without a table: %q (%v)", b.String(), err)
+	}
+}
+
+func TestPublishedTableFitsTheTerminal(t *testing.T) {
+	for _, log := range []*journal.Log{saveFiles(), zipFiles(), appendFile(), saveBehind()} {
+		for _, width := range []int{60, 80, 100, 160} {
+			var b bytes.Buffer
+			writePublished(&b, New(log), TableOptions{Width: width, Colour: true})
+			for line := range strings.Lines(b.String()) {
+				if n := text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); n > width {
+					t.Errorf("%d columns of %d: %s", n, width, line)
+				}
+			}
+			if !strings.Contains(b.String(), "verdict") {
+				t.Errorf("at %d columns there is no verdict", width)
+			}
+		}
+	}
+}
+
+func TestTablesBeginWithWhatWasPublished(t *testing.T) {
+	out := tableOf(t, New(zipFiles()), TableOptions{})
+	if !strings.HasPrefix(out, "Published and measured: ") || !strings.Contains(out, "\n\nzip: speed-up against sequential") {
+		t.Errorf("the table is\n%s", out)
+	}
+	md := markdownOf(t, New(saveFiles()))
+	for _, must := range []string{"# Save 5,000 CSV files (profile quick)\n", "optional: \"python3.14t\" is not installed", "**reproduced**"} {
+		if !strings.Contains(md, must) {
+			t.Errorf("the report has no %q", must)
+		}
+	}
+	if at, other := strings.Index(md, "## Published and measured"), strings.Index(md, "## Failed"); at < 0 || at > other {
+		t.Errorf("what was published stands at %d, what failed at %d", at, other)
+	}
+}
+
+func TestPublishedFilesOnlyWhereThereIsATable(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		log  *journal.Log
+		want []string
+	}{
+		{"a table", zipFiles(), []string{"plots/published.png", "published.csv"}},
+		{"a table without speed-ups", appendFile(), []string{"published.csv"}},
+		{"no table", sampleLog(1), nil},
+	} {
+		dir := t.TempDir()
+		test.log.Run.Plots = []string{"heatmap"}
+		if _, err := WriteAll(dir, mkdir, test.log); err != nil {
+			t.Fatal(err)
+		}
+		got := slices.DeleteFunc(filesIn(t, dir), func(f string) bool { return !strings.Contains(f, "published") })
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+		report, err := os.ReadFile(filepath.Join(dir, "report.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if linked := strings.Contains(string(report), "(plots/published.png)"); linked != slices.Contains(test.want, "plots/published.png") {
+			t.Errorf("%s: the picture is linked: %v", test.name, linked)
+		}
+	}
+}
+
+func TestPublishedPictures(t *testing.T) {
+	wide := saveFiles()
+	wide.Run.Published.Rows[2].Speedup = allPrinted("12")
+	ranges := saveFiles()
+	ranges.Run.Published.Rows[3].Speedup = allPrinted("2.5 3")
+	far := zipFiles()
+	far.Run.Published.Rows[1].Speedup = allPrinted("0")
+	for name, log := range map[string]*journal.Log{"save": saveFiles(), "zip": zipFiles(), "wide": wide, "ranges": ranges, "zero": far} {
+		if underRace && name != "ranges" {
+			continue
+		}
+		d := New(log)
+		d.drawKind(kind{ofPublished, publishedSketches}, map[string]bool{})
+		if len(d.Pictures) != 1 || d.Pictures[0].File != "published.png" || d.Pictures[0].Kind != ofPublished {
+			t.Fatalf("%s: drawn are %d pictures; %q", name, len(d.Pictures), d.Warnings)
+		}
+		checkPicture(t, d.Pictures[0])
+	}
+	none := zipFiles()
+	none.Run.Plots = []string{}
+	d := New(none)
+	if d.Draw(); len(d.Pictures) != 0 {
+		t.Errorf("no picture was asked for, and drawn are %d", len(d.Pictures))
+	}
+}
+
+func TestAPictureHasOnlyWorkThatWasDone(t *testing.T) {
+	log := saveFiles()
+	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 6 })
+	log.Trials[i].Status = journal.Failed
+	var names []string
+	for _, b := range New(log).Published.dumbbells() {
+		names = append(names, b.label())
+	}
+	want := []string{
+		"Threads:  python-threads", "threads", "Processes:  python-processes", "processes, chunk_size=1",
+		"Processes/Batch:  processes, chunk_size=625", "Asyncio:  python-asyncio",
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("drawn are %q, want %q", names, want)
+	}
+}
+
+func TestATableThatNamesWhatIsNotThere(t *testing.T) {
+	cells := []journal.PublishedCell{{Cell: -1, Baseline: -7}, {Cell: 99, Baseline: 99}, {Cell: 0, Baseline: 99, Program: true}, {Cell: 0, Baseline: -1}}
+	garbage := journal.PublishedRow{Method: "Garbage", Speedup: []journal.Figure{{}, {Value: -3}, {Value: 1e300, Unit: -1}}, Runs: []journal.Figure{{}, {Unit: 1e-300}}, Mean: &journal.Figure{Value: -1}, Cells: cells}
+	bare := journal.PublishedRow{Cells: cells}
+	broken := publish(sampleLog(0), "")
+	never := zipFiles()
+	never.Trials = nil
+	for name, test := range map[string]struct {
+		log   *journal.Log
+		table journal.Published
+	}{
+		"no rows":                    {zipFiles(), journal.Published{}},
+		"a baseline beyond the rows": {zipFiles(), journal.Published{Baseline: 7, Rows: []journal.PublishedRow{garbage, bare}}},
+		"a baseline before them":     {zipFiles(), journal.Published{Baseline: -7, Tolerance: -3, Rows: []journal.PublishedRow{garbage, bare}}},
+		"a baseline of garbage":      {zipFiles(), journal.Published{Rows: []journal.PublishedRow{garbage, bare, garbage}}},
+		"no cells":                   {broken, journal.Published{Rows: []journal.PublishedRow{bare, garbage}}},
+		"no trials":                  {never, *never.Run.Published},
+	} {
+		t.Run(name, func(t *testing.T) {
+			log := *test.log
+			log.Run.Published, log.Run.Plots = &test.table, []string{"none of them"}
+			d := New(&log)
+			d.Draw()
+			d.Contradicted()
+			for _, r := range append(d.reports(), summaryJSON{}) {
+				if err := r.Write(&bytes.Buffer{}, d); err != nil {
+					t.Error(err)
+				}
+			}
+			if err := PublishedJSON(&bytes.Buffer{}, d); err != nil {
+				t.Error(err)
+			}
+			tableOf(t, d, TableOptions{})
+		})
+	}
+}

@@ -1,0 +1,211 @@
+package reports
+
+import (
+	"cmp"
+	"iter"
+
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// A Reproduction is a published table beside what this run measured. Its
+// seconds are never compared with those of the run: they are of another machine.
+// What can be compared is how much a method gains over another.
+type Reproduction struct {
+	Table   journal.Published
+	Methods []Method // one for each row of the table
+	// Findings are sentences on the table as a whole, and on what it prints.
+	Findings []string
+}
+
+// A Method is one row of the table: what it says, and what was measured of it.
+type Method struct {
+	Printed    journal.PublishedRow
+	IsBaseline bool
+	Seconds    estimate.Value // the printed mean, else that of the printed runs
+	RunsMean   estimate.Value
+	Speedup    Range  // as printed, else by the seconds
+	Claim      string // one of journal's; empty where the row makes none
+	Attempts   []Attempt
+}
+
+// A Range is a published factor, whose ends are equal for a single number. The
+// zero Range is undefined.
+type Range struct {
+	Low, High float64
+	OK        bool
+}
+
+// ends are both ends, undefined if the range is.
+func (r Range) ends() (low, high estimate.Value) {
+	if !r.OK {
+		return estimate.Value{}, estimate.Value{}
+	}
+	return estimate.Of(r.Low), estimate.Of(r.High)
+}
+
+// single is the factor where it is a single number.
+func (r Range) single() estimate.Value {
+	if !r.OK || r.Low != r.High {
+		return estimate.Value{}
+	}
+	return estimate.Of(r.Low)
+}
+
+// An Attempt is a cell that does what a row says.
+type Attempt struct {
+	Cell     *Summary
+	Baseline *Summary // what its speed-up is against; nil: nothing
+	// Program: a program of its own does what was published. Else it is one of
+	// iosweep's own strategies.
+	Program bool
+	// Contender names the cell as shortly as tells it from the others.
+	Contender string
+
+	// Seconds are of the measure of the table, over the good trials.
+	Seconds estimate.Sample
+	// Speedup is over the rounds in which the cell and Baseline ended well. It is
+	// undefined for a cell whose work was not done, and has no interval where the
+	// cell is the baseline itself.
+	Speedup estimate.Ratio
+	// Corrupt is the mean number of corrupt items per trial, of Items; only of a
+	// row that claims something of them.
+	Corrupt estimate.Value
+	Items   int
+	// Undone counts the good trials in which the work was not done, as was
+	// expected.
+	Undone int
+
+	Outcome Outcome // empty where the row claims nothing
+	Size    Size    // empty unless a claimed gain or loss was found
+	// Reason is why the outcome is not "reproduced": a clause without a full stop.
+	Reason string
+}
+
+// reproduction holds the table of the run, if there is one, against its trials.
+func (d *Data) reproduction() *Reproduction {
+	if d.Run.Published == nil {
+		return nil
+	}
+	r := &Reproduction{Table: *d.Run.Published}
+	for i := range r.Table.Rows {
+		r.Methods = append(r.Methods, r.method(i))
+	}
+	for i := range r.Methods {
+		m := &r.Methods[i]
+		for _, cell := range m.Printed.Cells {
+			if s := d.summary(cell.Cell); s != nil {
+				m.Attempts = append(m.Attempts, d.attempt(r, m, s, cell))
+			}
+		}
+	}
+	r.nameContenders(d.factors)
+	for i := range r.Methods {
+		m := &r.Methods[i]
+		for k := range m.Attempts {
+			d.settle(r, m, &m.Attempts[k])
+		}
+	}
+	r.Findings = d.findings(r)
+	return r
+}
+
+// attempt estimates all that is asked of a cell.
+func (d *Data) attempt(r *Reproduction, m *Method, s *Summary, cell journal.PublishedCell) Attempt {
+	a := Attempt{Cell: s, Baseline: d.summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
+	good := d.good[s.Index]
+	a.Undone = undone(good)
+	var figures, corrupt []float64
+	for _, t := range good {
+		figures = append(figures, r.figure(t.Measurement))
+		corrupt = append(corrupt, float64(corruptItems(t.Measurement)))
+	}
+	a.Seconds = estimate.Describe(figures)
+	if isOfCorruption(m.Claim) {
+		a.Corrupt = estimate.Describe(corrupt).Mean
+	}
+	if a.Baseline == nil || a.Undone > 0 || undone(d.good[a.Baseline.Index]) > 0 {
+		return a
+	}
+	a.Speedup = estimate.Compare(pairs(d.good[a.Baseline.Index], good, r.figure))
+	if a.Baseline == s {
+		a.Speedup.CI, a.Speedup.P = estimate.Interval{}, estimate.Value{}
+	}
+	return a
+}
+
+// figure is what the table's measure is in a trial. A caller that is not let go
+// early is held up until all is done.
+func (r *Reproduction) figure(m *journal.Measurement) float64 {
+	if r.Table.Measure == journal.MeasureBlocked && m.Blocked != nil {
+		return *m.Blocked
+	}
+	return m.Seconds
+}
+
+// corruptItems counts them: a trial that counts none was verified, so has none.
+func corruptItems(m *journal.Measurement) int {
+	if m.CorruptItems == nil {
+		return 0
+	}
+	return *m.CorruptItems
+}
+
+// undone counts the trials in which the work was not done, as was expected.
+func undone(good []*journal.Trial) (n int) {
+	for _, t := range good {
+		if t.Measurement.Finding != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// nameContenders names each cell by what tells it from the others of the table.
+func (r *Reproduction) nameContenders(factors []string) {
+	var cells []*Summary
+	for a := range r.attempts() {
+		cells = append(cells, a.Cell)
+	}
+	names := shortNamesOf(factors, cells)
+	for a := range r.attempts() {
+		a.Contender = names.of(a.Cell)
+	}
+}
+
+// shortNames are, by strategy, the factors that its cells are named by.
+type shortNames map[string][]string
+
+// shortNamesOf finds for each strategy what tells its cells apart, if it has several.
+func shortNamesOf(factors []string, cells []*Summary) shortNames {
+	strategy := experiments.Strategy.String()
+	same := map[string][]*Summary{}
+	for _, s := range cells {
+		key := s.Cell.Levels[strategy]
+		same[key] = append(same[key], s)
+	}
+	names := shortNames{}
+	for key, cells := range same {
+		names[key] = append([]string{strategy}, varying(without(factors, strategy), cells)...)
+	}
+	return names
+}
+
+// of is the name of one of the cells.
+func (n shortNames) of(s *Summary) string {
+	return cmp.Or(label(s.Cell, n[s.Cell.Levels[experiments.Strategy.String()]]), s.Cell.Name)
+}
+
+// attempts are all attempts of all methods, in the order of the table.
+func (r *Reproduction) attempts() iter.Seq[*Attempt] {
+	return func(yield func(*Attempt) bool) {
+		for i := range r.Methods {
+			for k := range r.Methods[i].Attempts {
+				if !yield(&r.Methods[i].Attempts[k]) {
+					return
+				}
+			}
+		}
+	}
+}

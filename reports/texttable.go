@@ -1,0 +1,95 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"iosweep/internal/estimate"
+)
+
+// A textTable is a table for a terminal. It fits any reasonable width: where
+// there is too little, the columns that are missed least go first, and then
+// names are cut.
+type textTable[Row any] struct {
+	names   []string // of the columns that name a row
+	name    func(Row, string) string
+	figures []figure[Row]
+	rows    []Row
+	colour  func(Row, string) string // of a verdict; nil for none
+}
+
+// figuresKept is how many figures stay however narrow the terminal is.
+const figuresKept = 3
+
+// write writes the table in so many columns, and returns the titles of the
+// figures that it left out.
+func (t textTable[Row]) write(out io.Writer, width int) (hidden []string) {
+	wanted := titles(t.figures)
+	tooWide := func(rendered string) bool { return text.LongestLineLen(rendered) > width }
+	rendered := t.render(0)
+	for tooWide(rendered) && len(t.figures) > figuresKept {
+		t.figures = withoutLightest(t.figures)
+		rendered = t.render(0)
+	}
+	for narrow := 24; tooWide(rendered) && narrow >= 6; narrow-- {
+		rendered = t.render(narrow)
+	}
+	fmt.Fprintln(out, rendered)
+	return without(wanted, titles(t.figures)...)
+}
+
+// render lays out the table; narrow bounds the columns of names, 0 does not.
+func (t textTable[Row]) render(narrow int) string {
+	w := table.NewWriter()
+	style := table.StyleLight
+	style.Options.DrawBorder = false
+	style.Options.SeparateColumns = false
+	style.Format.Header = text.FormatDefault
+	w.SetStyle(style)
+	w.SuppressTrailingSpaces()
+
+	var header table.Row
+	var configs []table.ColumnConfig
+	for i, name := range t.names {
+		header = append(header, name)
+		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: narrow, WidthMaxEnforcer: snip})
+	}
+	for i, f := range t.figures {
+		header = append(header, f.title)
+		config := table.ColumnConfig{Number: len(t.names) + i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight}
+		if f.isWords() {
+			config.Align, config.AlignHeader = text.AlignLeft, text.AlignLeft
+		}
+		if f.title == "verdict" && narrow > 0 {
+			// A verdict of two words takes two lines before names are cut.
+			config.WidthMax, config.WidthMaxEnforcer = len(estimate.Inconclusive), text.WrapSoft
+		}
+		configs = append(configs, config)
+	}
+	w.AppendHeader(header)
+	w.SetColumnConfigs(configs)
+	for _, row := range t.rows {
+		w.AppendRow(t.fields(row))
+	}
+	return w.Render()
+}
+
+func (t textTable[Row]) fields(row Row) table.Row {
+	var fields table.Row
+	for _, name := range t.names {
+		fields = append(fields, t.name(row, name))
+	}
+	for _, f := range t.figures {
+		value := f.text(row)
+		if t.colour != nil && f.title == "verdict" {
+			value = t.colour(row, value)
+		}
+		fields = append(fields, value)
+	}
+	return fields
+}
+
+func snip(s string, width int) string { return text.Snip(s, width, "…") }
