@@ -12,6 +12,7 @@ const (
 	exitFailures   = 1 // done, but a cell failed or was skipped
 	exitUsage      = 2 // usage, or an invalid experiment file
 	exitIncomplete = 3 // budget spent, disk full, or --fail-fast
+	exitFound      = 4 // what was asked for was found: a published row is contradicted
 	exitSignalled  = 128
 )
 

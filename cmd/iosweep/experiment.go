@@ -20,6 +20,7 @@ import (
 
 // experimentFlags are the flags of every command that reads an experiment.
 type experimentFlags struct {
+	profile   string
 	set       []string
 	only      []string
 	budget    string
@@ -30,6 +31,7 @@ type experimentFlags struct {
 
 func (f *experimentFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
+	flags.StringVar(&f.profile, "profile", "", "lay a profile of the experiment over it, as in quick: `NAME` under profiles")
 	flags.StringArrayVar(&f.set, "set", nil, "override a key: `PATH=VALUE`, as in grid.workers=1,2,4 or trials.repeats=3 (repeatable)")
 	flags.StringArrayVar(&f.only, "only", nil, "run only the cells that match `AXIS=VALUE,...`, as in strategy=threads,workers=2,4, and their baselines (repeatable)")
 	flags.StringVar(&f.budget, "budget", "", "stop before this much `time` has passed, as in 8h")
@@ -61,6 +63,8 @@ type experimentSource struct {
 	here string // the directory of the file, absolute; of a shipped one, the working directory
 	data []byte
 
+	shipped bool // it comes with iosweep
+
 	overrides []string          // PATH=VALUE
 	typed     map[string]string // how some of them were written
 }
@@ -74,7 +78,7 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	src.overrides, src.typed = f.overrides(cmd)
 	e, err := experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
-		Set: src.overrides, Spelling: src.typed, Only: f.only,
+		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only,
 	})
 	if err != nil {
 		return nil, src, invalid(err)
@@ -137,7 +141,21 @@ func shippedExperiment(name string) (experimentSource, error) {
 		return experimentSource{}, err
 	}
 	here, err := os.Getwd()
-	return experimentSource{file: name + ".yaml", here: here, data: data}, err
+	return experimentSource{file: name + ".yaml", here: here, data: data, shipped: true}, err
+}
+
+// beside is what {here} stands for in the commands of an experiment, and the
+// scripts that have to be put there. Those of a shipped experiment go into the
+// results: a run keeps what it ran.
+func (src experimentSource) beside(e *experiments.Experiment, out string) (here string, scripts map[string][]byte, err error) {
+	if !src.shipped {
+		return src.here, nil, nil
+	}
+	if scripts, err = e.ShippedScripts(); err != nil {
+		return "", nil, err
+	}
+	here, err = filepath.Abs(out)
+	return here, scripts, err
 }
 
 // shippedTitle is the title of an experiment that comes with iosweep.

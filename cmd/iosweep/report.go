@@ -34,7 +34,7 @@ func newReport(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return printResults(s, log, format, args[0])
+			return printResults(s, reports.New(log), format, args[0])
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "of the results on standard output: text or json")

@@ -21,6 +21,7 @@ import (
 // runOptions are the flags of `iosweep run`.
 type runOptions struct {
 	experimentFlags
+	reproduce     bool // hold the outcome against the published table
 	out           string
 	failFast      bool
 	keepGoing     bool
@@ -45,6 +46,12 @@ iosweep (see iosweep list experiments).`,
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd, s, args[0]) },
 	}
 	opt.register(cmd)
+	return cmd
+}
+
+// register adds the flags of every command that runs an experiment.
+func (opt *runOptions) register(cmd *cobra.Command) {
+	opt.experimentFlags.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVarP(&opt.out, "out", "o", "", "the results `directory` (default results/NAME-YYYYMMDD-HHMMSS)")
 	flags.BoolVar(&opt.keepGoing, "keep-going", true, "go on after a trial has failed")
@@ -53,7 +60,6 @@ iosweep (see iosweep list experiments).`,
 	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "say nothing while running")
 	flags.StringVar(&opt.format, "format", "text", "of the results on standard output: text or json")
 	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
-	return cmd
 }
 
 func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
@@ -63,6 +69,9 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	e, src, err := opt.load(cmd, name)
 	if err != nil {
 		return err
+	}
+	if opt.reproduce && e.Published == nil {
+		return fmt.Errorf("%s has no published table to reproduce: write one under `published`, or use iosweep run", src.file)
 	}
 	show := newProgress(s.err, opt.quiet)
 	for _, w := range e.Warnings {
@@ -80,8 +89,12 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if err != nil {
 		return ended.or(invalid(err))
 	}
+	here, scripts, err := src.beside(e, out)
+	if err != nil {
+		return err
+	}
 	ending, err := runner.Run(ctx, prep, runner.Options{
-		Source: src.data, Overrides: src.overrides, Only: opt.only, Here: src.here,
+		Source: src.data, Overrides: src.overrides, Only: opt.only, Here: here, Scripts: scripts,
 		Out: out, Version: version(),
 		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, Progress: show,
 	})
@@ -89,30 +102,37 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if err != nil && ending.Kind == "" {
 		return ended.or(err) // nothing was begun
 	}
-	if reportErr := opt.report(s, out, show); err == nil {
+	contradicted, reportErr := opt.report(s, out, show)
+	if err == nil {
 		err = reportErr
 	}
-	return ended.or(conclude(s, prep, ending, err))
+	return ended.or(opt.conclude(prep, ending, contradicted, err))
 }
 
-// report makes the files and prints the results.
-func (opt *runOptions) report(s streams, out string, show *progress) error {
+// report makes the files and prints the results. It returns the published rows
+// that the run contradicts.
+func (opt *runOptions) report(s streams, out string, show *progress) (contradicted []reports.Contradiction, err error) {
 	log, err := journal.ReadDir(out)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	warnings, err := writeReports(out, log)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, w := range warnings {
 		show.Warn(w)
 	}
-	return printResults(s, log, opt.format, out)
+	d := reports.New(log)
+	if opt.reproduce && opt.format == "json" {
+		return d.Contradicted(), reports.PublishedJSON(s.out, d)
+	}
+	return d.Contradicted(), printResults(s, d, opt.format, out)
 }
 
-// conclude says in the end how the run ended, as its exit code.
-func conclude(s streams, prep *runner.Prepared, ending runner.Ending, err error) error {
+// conclude says in the end how the run ended, as its exit code. A run that is
+// not whole contradicts nothing for certain, so that comes first.
+func (opt *runOptions) conclude(prep *runner.Prepared, ending runner.Ending, contradicted []reports.Contradiction, err error) error {
 	switch {
 	case err != nil:
 		return incomplete(err)
@@ -122,6 +142,12 @@ func conclude(s streams, prep *runner.Prepared, ending runner.Ending, err error)
 		return incomplete(fmt.Errorf("stopped at the first failure: %s", ending))
 	case ending.Kind == journal.NoteInterrupted:
 		return incomplete(fmt.Errorf("interrupted: %s; what was measured is kept", ending))
+	case opt.reproduce && len(contradicted) > 0:
+		said := ending.String()
+		for _, c := range contradicted {
+			said += "\n" + c.Sentence
+		}
+		return &exit{exitFound, errors.New(said)}
 	case ending.Failed > 0 || ending.Skipped > 0:
 		return &exit{exitFailures, errors.New(ending.String())}
 	}
@@ -174,15 +200,18 @@ func (a aSignal) or(err error) error {
 }
 
 // printResults writes the results to standard output.
-func printResults(s streams, log *journal.Log, format, out string) error {
-	d := reports.New(log)
+func printResults(s streams, d *reports.Data, format, out string) error {
 	if format == "json" {
 		return exportAs(s.out, d, "json")
 	}
 	if err := reports.Table(s.out, d, tableOptions(s.out)); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(s.out, "\nReport   %s\nTables   %s, trials.csv\nPictures %s\n",
-		filepath.Join(out, "report.md"), filepath.Join(out, "summary.csv"), filepath.Join(out, "plots"))
+	tables := "summary.csv, trials.csv"
+	if d.Published != nil {
+		tables = "published.csv, " + tables
+	}
+	_, err := fmt.Fprintf(s.out, "\nReport   %s\nTables   %s\nPictures %s\n",
+		filepath.Join(out, "report.md"), filepath.Join(out, tables), filepath.Join(out, "plots"))
 	return err
 }
