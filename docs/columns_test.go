@@ -34,12 +34,12 @@ func columns(t *testing.T, dir, file string) []string {
 
 func TestColumnsAreAllDescribed(t *testing.T) {
 	dir := t.TempDir()
-	log := &journal.Log{Run: journal.Run{Plots: []string{}, Cells: []journal.Cell{{Name: "copy"}}}}
+	log := &journal.Log{Run: journal.Run{Plots: []string{}, Cells: []journal.Cell{{Name: "copy"}}, Published: &journal.Published{Baseline: -1}}}
 	mkdir := func(path string) error { return os.Mkdir(path, 0o755) }
 	if _, err := reports.WriteAll(dir, mkdir, log); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"trials.csv", "summary.csv"} {
+	for _, file := range []string{"trials.csv", "summary.csv", "published.csv"} {
 		described := firstCells(pageAt(t, "results.md").section(t, "### "+file))
 		if diff := cmp.Diff(columns(t, dir, file), described); diff != "" {
 			t.Errorf("the columns of %s differ from those in results.md (-file +page):\n%s", file, diff)

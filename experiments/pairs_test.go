@@ -118,7 +118,7 @@ func describe(e *Experiment) string {
 	if p := e.Published; p != nil {
 		line("published %q on %d cpus of %q, %s within %v of row %d", p.Source, p.CPUs, p.OS, p.Measure, p.Tolerance, p.Baseline)
 		for _, r := range p.Rows {
-			line("row %q runs %v mean %v speed-up %v claim %q (%s) cells %v", r.Method, r.Runs, r.Mean != nil, r.Speedup, r.Claim, r.WhenContradicted, r.Cells)
+			line("row %q runs %v mean %v speed-up %v claim %q (%s) cells %v", r.Method, r.Runs, r.Mean != nil, r.Speedup, r.Claim, r.WhenFaster, r.Cells)
 		}
 	}
 	return b.String()

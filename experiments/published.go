@@ -35,9 +35,9 @@ type PublishedRow struct {
 	Speedup []Printed
 	// Claim is one of Claims, or empty: then it follows from the figures.
 	Claim string
-	// WhenContradicted is what follows if a built-in strategy contradicts the row.
-	WhenContradicted string
-	Cells            []PublishedCell
+	// WhenFaster is what follows if a built-in strategy is faster than the row claims.
+	WhenFaster string
+	Cells      []PublishedCell
 }
 
 // Claims are what a row may say beside its figures, or instead of them.
@@ -140,8 +140,8 @@ func (f *file) readRow(n *yaml.Node) (row PublishedRow, cells []where) {
 		}},
 		field{name: "speedup", read: func(n *yaml.Node) { row.Speedup = d.printedRange("speedup", n) }},
 		field{name: "claim", read: func(n *yaml.Node) { row.Claim, _ = d.word("claim", n, Claims) }},
-		field{name: "when_contradicted", read: func(n *yaml.Node) {
-			row.WhenContradicted, _ = d.text("when_contradicted", n, maxTitle)
+		field{name: "when_faster", read: func(n *yaml.Node) {
+			row.WhenFaster, _ = d.text("when_faster", n, maxTitle)
 		}},
 		field{name: "cells", required: true, read: func(n *yaml.Node) {
 			if n := deref(n); n.Kind == yaml.SequenceNode && len(n.Content) == 0 {

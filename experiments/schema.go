@@ -176,13 +176,13 @@ func publishedSchema() *schema {
 	number := &schema{Type: "number"}
 	numbers := &schema{AnyOf: []*schema{number, {Type: "array", Items: number, MinItems: 1}}}
 	row := object("a method and what was printed of it", map[string]*schema{
-		"method":            {Type: "string"},
-		"seconds":           numbers,
-		"mean":              number,
-		"speedup":           numbers,
-		"claim":             {Enum: Claims},
-		"when_contradicted": {Type: "string", Description: "what follows if a built-in strategy contradicts the row"},
-		"cells":             {AnyOf: []*schema{whereSchema(), {Type: "array", Items: whereSchema(), MinItems: 1}}},
+		"method":      {Type: "string"},
+		"seconds":     numbers,
+		"mean":        number,
+		"speedup":     numbers,
+		"claim":       {Enum: Claims},
+		"when_faster": {Type: "string", Description: "what follows if a built-in strategy is faster than the row claims"},
+		"cells":       {AnyOf: []*schema{whereSchema(), {Type: "array", Items: whereSchema(), MinItems: 1}}},
 	}, "method", "cells")
 	return object("a table to be reproduced", map[string]*schema{
 		"source":    {Type: "string"},

@@ -20,6 +20,7 @@ func Shipped() []string {
 	for i := range files {
 		files[i] = strings.TrimSuffix(files[i], ".yaml")
 	}
+	slices.Sort(files) // without the suffix the order is another one
 	return files
 }
 

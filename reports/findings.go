@@ -23,7 +23,7 @@ func (d *Data) findings(r *Reproduction) []string {
 	}
 	list = append(list, d.undoneFindings()...)
 	for i := range r.Methods {
-		list = append(list, methodFinding(&r.Methods[i])...)
+		list = append(list, r.methodFinding(&r.Methods[i])...)
 	}
 	return append(list, r.rankFinding()...)
 }
@@ -120,15 +120,18 @@ func (d *Data) undoneFindings() []string {
 // methodFinding says that a built-in strategy contradicts a row which a program
 // does not contradict: what was published holds for the way it was done, and
 // not for the work as such.
-func methodFinding(m *Method) []string {
+func (r *Reproduction) methodFinding(m *Method) []string {
 	if m.contradiction() != nil {
 		return nil
 	}
 	var holds, open, not []string
+	claimed, _ := regionOf(m.Claim, r.Table.Tolerance)
+	faster := false
 	for i := range m.Attempts {
 		switch a := &m.Attempts[i]; {
 		case !a.Program && a.Outcome == Contradicted:
 			not = append(not, a.withFigures())
+			faster = faster || a.Speedup.CI.Low > claimed.high
 		case a.Program && (a.Outcome == Reproduced || a.Outcome == Limited):
 			holds = append(holds, a.withFigures())
 		case a.Program && a.Outcome == Undecided && a.Undone == 0 && a.Speedup.Value.OK:
@@ -145,7 +148,7 @@ func methodFinding(m *Method) []string {
 	case len(open) > 0:
 		sentence += "; it is open for " + several(open)
 	}
-	if why := oneLine(m.Printed.WhenContradicted); why != "" {
+	if why := oneLine(m.Printed.WhenFaster); why != "" && faster {
 		join := ": "
 		if first, _ := utf8.DecodeRuneInString(why); unicode.IsUpper(first) {
 			join = ". " // it is a sentence of its own

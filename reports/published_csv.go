@@ -90,7 +90,7 @@ func publishedColumns() []column[pairing] {
 		attempt("speedup_ci95_low", func(a *Attempt) field { return low(a.Speedup.CI) }),
 		attempt("speedup_ci95_high", func(a *Attempt) field { return high(a.Speedup.CI) }),
 		value("corrupt_items", func(a *Attempt) estimate.Value { return a.Corrupt }),
-		attempt("size", func(a *Attempt) field { return words(a.Size) }),
+		attempt("size_verdict", func(a *Attempt) field { return words(a.Size) }),
 		attempt("verdict", func(a *Attempt) field { return words(a.Outcome) }),
 		of("reason", func(p pairing) field {
 			if p.Attempt == nil {

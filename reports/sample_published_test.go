@@ -38,7 +38,7 @@ func publish(log *journal.Log, source string, rows ...publishedRow) *journal.Log
 	for _, r := range rows {
 		row := journal.PublishedRow{
 			Method: r.method, Runs: allPrinted(r.runs), Speedup: allPrinted(r.speedup),
-			Claim: r.claim, WhenContradicted: r.when,
+			Claim: r.claim, WhenFaster: r.when,
 		}
 		if r.mean != "" {
 			row.Mean = new(asPrinted(r.mean))

@@ -19,7 +19,7 @@ func publishedRecord(e *experiments.Experiment) *journal.Published {
 	for _, row := range p.Rows {
 		r := journal.PublishedRow{
 			Method: row.Method, Runs: figures(row.Runs), Speedup: figures(row.Speedup),
-			Claim: row.Claim, WhenContradicted: row.WhenContradicted,
+			Claim: row.Claim, WhenFaster: row.WhenFaster,
 		}
 		if row.Mean != nil {
 			r.Mean = new(journal.Figure(*row.Mean))

@@ -13,6 +13,7 @@ import (
 // packages are where the contenders of the shipped experiments come from. A
 // machine that tests iosweep has them: what is shipped is tested whole.
 var packages = map[string]string{
+	"python3": "python3", "tar": "tar", "7z": "p7zip-full", "rclone": "rclone",
 	"cp": "coreutils", "mv": "coreutils", "find": "findutils", "zip": "zip", "unzip": "unzip",
 }
 
@@ -34,7 +35,10 @@ var cuts = map[string][]string{
 	"rename":    {"--set", "grid.workers=3"},
 	"move":      {"--set", "grid.workers=3"},
 	"read":      {"--set", "grid.workers=3"},
-	"pipeline":  {"--set", "grid.workers=2", "--set", "grid.queue=1,16"},
+	// Of so few files at most as many descriptors are open at once.
+	"save-files":       {"--set", "grid.descriptors=16"},
+	"save-files-sweep": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.queue=4"},
+	"pipeline":         {"--set", "grid.workers=2", "--set", "grid.queue=1,16"},
 }
 
 // TestShipped runs every experiment that comes with iosweep, small: all of its

@@ -89,7 +89,7 @@ def at_least_one(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--method", required=True, choices=METHODS, help="how the lines are appended; see above")
+    add("--method", required=True, choices=METHODS, metavar="METHOD", help="how the lines are appended; see above")
     add("--output", required=True, metavar="FILE", help="the file to append to, which is made if need be")
     add("--files", type=at_least_one, default=10000, metavar="N", help="how many tasks, a line each (%(default)s)")
     add("--seed", type=int, default=0, metavar="N", help="chooses how long each task waits (%(default)s)")

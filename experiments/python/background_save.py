@@ -91,7 +91,7 @@ def at_least_one(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--method", required=True, choices=METHODS, help="who saves the files; see above")
+    add("--method", required=True, choices=METHODS, metavar="METHOD", help="who saves the files; see above")
     add("--output", required=True, metavar="DIR", help="the directory to save them in, which is made if need be")
     add("--files", type=at_least_one, default=1, metavar="N", help="how many files (%(default)s)")
     add("--lines", type=at_least_one, default=5000, metavar="N", help="lines in a file (%(default)s)")

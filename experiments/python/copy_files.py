@@ -112,7 +112,7 @@ def directory(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--method", required=True, choices=METHODS, help="how the files are copied; see above")
+    add("--method", required=True, choices=METHODS, metavar="METHOD", help="how the files are copied; see above")
     add("--input", required=True, type=directory, metavar="DIR", help="the directory whose files are copied")
     add("--output", required=True, metavar="DIR", help="the directory to copy them to, which is made if need be")
     add("--workers", type=at_least_one, default=100, metavar="N", help="threads, processes or coroutines (%(default)s)")

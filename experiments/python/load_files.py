@@ -93,7 +93,7 @@ def directory(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--method", required=True, choices=METHODS, help="how the files are loaded; see above")
+    add("--method", required=True, choices=METHODS, metavar="METHOD", help="how the files are loaded; see above")
     add("--input", required=True, type=directory, metavar="DIR", help="the directory whose files are loaded")
     add("--workers", type=at_least_one, default=8, metavar="N", help="threads or processes (%(default)s)")
     add("--chunk-size", type=at_least_one, metavar="N", help="files in a task (files / workers, rounded)")

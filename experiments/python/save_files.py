@@ -185,7 +185,7 @@ def at_least_one(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--method", required=True, choices=METHODS, help="how the files are saved; see above")
+    add("--method", required=True, choices=METHODS, metavar="METHOD", help="how the files are saved; see above")
     add("--output", required=True, metavar="DIR", help="the directory to save them in, which is made if need be")
     add("--files", type=at_least_one, default=5000, metavar="N", help="how many files (%(default)s)")
     add("--lines", type=at_least_one, default=5000, metavar="N", help="lines in a file (%(default)s)")
@@ -195,7 +195,7 @@ def parse_arguments():
     add("--threads", type=at_least_one, default=10, metavar="N", help="threads beside the processes (%(default)s)")
     add("--chunk-size", type=at_least_one, metavar="N", help="files in a task (files / workers, rounded)")
     add("--queue", type=at_least_one, default=16, metavar="N", help="files in a pipeline (%(default)s)")
-    add("--descriptors", type=at_least_one, metavar="N", help="lower the limit of open files to N (no limit of its own)")
+    add("--descriptors", type=at_least_one, metavar="N", help="lower the limit of open files to N (as it is)")
     options = parser.parse_args()
     if options.descriptors and not resource:
         parser.error("argument --descriptors: this system has no limit that a program can lower")

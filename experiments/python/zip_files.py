@@ -187,7 +187,7 @@ def directory(text):
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--method", required=True, choices=METHODS, help="how the files are zipped; see above")
+    add("--method", required=True, choices=METHODS, metavar="METHOD", help="how the files are zipped; see above")
     add("--input", required=True, type=directory, metavar="DIR", help="the directory whose files are zipped")
     add("--output", required=True, metavar="FILE", help="the archive to make, in place of one that may be there")
     add("--level", type=int, choices=range(10), default=6, metavar="0-9", help="zlib's level of effort (%(default)s)")

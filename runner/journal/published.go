@@ -34,10 +34,10 @@ type PublishedRow struct {
 	// Claim is what the row says where its figures do not: one of the Claims;
 	// empty where it follows from the figures.
 	Claim string `json:"claim,omitempty"`
-	// WhenContradicted is what follows if a built-in strategy contradicts the
-	// row: a sentence for the report.
-	WhenContradicted string          `json:"when_contradicted,omitempty"`
-	Cells            []PublishedCell `json:"cells,omitempty"`
+	// WhenFaster is what follows if a built-in strategy is faster than the row
+	// claims: a sentence for the report.
+	WhenFaster string          `json:"when_faster,omitempty"`
+	Cells      []PublishedCell `json:"cells,omitempty"`
 }
 
 // Claims of a published row.
