@@ -74,6 +74,8 @@ func verdictText(s *Summary) string {
 		verdict = "baseline"
 	}
 	switch {
+	case s.Status == StatusOK && s.Undone > 0:
+		return "not done"
 	case s.Status == StatusIncomplete && verdict != "" && s.Seconds.N > 0:
 		return verdict + " (incomplete)" // what its trials say holds all the same
 	case s.Status != StatusOK:

@@ -106,13 +106,11 @@ func (d *Data) undoneFindings() []string {
 	var list []string
 	names := shortNamesOf(d.factors, d.rows())
 	for _, s := range d.rows() {
-		good := d.good[s.Index]
-		i := slices.IndexFunc(good, func(t *journal.Trial) bool { return t.Measurement.Finding != "" })
-		if i < 0 {
+		if s.Undone == 0 {
 			continue
 		}
 		list = append(list, fmt.Sprintf("%s did not do the work, as expected: %s (%d of %s).", names.of(s),
-			strings.TrimRight(oneLine(good[i].Measurement.Finding), "."), undone(good), count(len(good), "trial")))
+			strings.TrimRight(oneLine(s.Finding), "."), s.Undone, count(s.Seconds.N, "trial")))
 	}
 	return list
 }
@@ -134,17 +132,17 @@ func (r *Reproduction) methodFinding(m *Method) []string {
 			faster = faster || a.Speedup.CI.Low > claimed.high
 		case a.Program && (a.Outcome == Reproduced || a.Outcome == Limited):
 			holds = append(holds, a.withFigures())
-		case a.Program && a.Outcome == Undecided && a.Undone == 0 && a.Speedup.Value.OK:
+		case a.Program && a.Outcome == Undecided && a.Cell.Undone == 0 && a.Speedup.Value.OK:
 			open = append(open, a.withFigures())
 		}
 	}
 	if len(not) == 0 {
 		return nil
 	}
-	sentence := fmt.Sprintf("%s: %s does not hold for %s", m.Printed.Method, m.Claim, several(not))
+	sentence := fmt.Sprintf("%s: %q does not hold for %s", m.Printed.Method, m.Claim, several(not))
 	switch {
 	case len(holds) > 0:
-		sentence = fmt.Sprintf("%s: %s holds for %s, and not for %s", m.Printed.Method, m.Claim, several(holds), several(not))
+		sentence = fmt.Sprintf("%s: %q holds for %s, and not for %s", m.Printed.Method, m.Claim, several(holds), several(not))
 	case len(open) > 0:
 		sentence += "; it is open for " + several(open)
 	}

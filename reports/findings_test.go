@@ -79,7 +79,7 @@ func TestACellThatDidNotDoItsWorkIsNamedOnce(t *testing.T) {
 }
 
 func TestAStrategyThatDoesWhatWasSaidToBeImpossible(t *testing.T) {
-	const sentence = "Threads, no lock: no difference holds for python-threads-collector (1.02×, 0.987–1.045), and not for threads, sink=parallel (1.93×, 1.91–1.96)"
+	const sentence = "Threads, no lock: \"no difference\" holds for python-threads-collector (1.02×, 0.987–1.045), and not for threads, sink=parallel (1.93×, 1.91–1.96)"
 	find := func(rig func(*journal.Log)) string {
 		log := zipFiles()
 		rig(log)
@@ -94,18 +94,18 @@ func TestAStrategyThatDoesWhatWasSaidToBeImpossible(t *testing.T) {
 		{"with a sentence", sentence + ". It does.", func(l *journal.Log) { row(l).WhenFaster = "It does." }},
 		{"without one", sentence + ".", func(l *journal.Log) { row(l).WhenFaster = "" }},
 		{
-			"without a program", "Threads, no lock: no difference does not hold for threads, sink=parallel (1.93×, 1.91–1.96).",
+			"without a program", "Threads, no lock: \"no difference\" does not hold for threads, sink=parallel (1.93×, 1.91–1.96).",
 			func(l *journal.Log) { row(l).WhenFaster, row(l).Cells = "", row(l).Cells[2:] },
 		},
 		{
-			"without one that was judged", "Threads, no lock: no difference does not hold for threads, sink=parallel (1.93×, 1.91–1.96); it is open for python-threads-collector (0.986×).",
+			"without one that was judged", "Threads, no lock: \"no difference\" does not hold for threads, sink=parallel (1.93×, 1.91–1.96); it is open for python-threads-collector (0.986×).",
 			func(l *journal.Log) {
 				row(l).WhenFaster = ""
 				l.Trials = slices.DeleteFunc(l.Trials, func(t journal.Trial) bool { return t.Cell == 4 && t.Round > 1 })
 			},
 		},
 		{
-			"where it is slower", "Threads, no lock: no difference holds for python-threads-collector (1.02×, 0.987–1.045), and not for threads, sink=parallel (0.484×, 0.477–0.490).",
+			"where it is slower", "Threads, no lock: \"no difference\" holds for python-threads-collector (1.02×, 0.987–1.045), and not for threads, sink=parallel (0.484×, 0.477–0.490).",
 			func(l *journal.Log) {
 				for _, t := range l.Trials {
 					if t.Cell == 6 {

@@ -16,6 +16,9 @@ func footnotes(d *Data) []string {
 	if slices.ContainsFunc(d.rows(), seemsConclusive) {
 		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, the verdict also allows for the number of cells compared (Holm).")
 	}
+	if d.Published == nil { // else it stands with the findings
+		list = append(list, d.undoneFindings()...)
+	}
 	if programs := d.programs(); len(programs) > 0 {
 		list = append(list, "A program's time includes starting it: "+strings.Join(programs, ", ")+".")
 	}

@@ -75,8 +75,8 @@ func regionText(claim string, tolerance float64) string {
 // obstacle is why nothing can be said of a cell's own work; empty if nothing is.
 func (d *Data) obstacle(a *Attempt) string {
 	switch {
-	case a.Undone > 0:
-		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Undone, count(a.Seconds.N, "good trial"))
+	case a.Cell.Undone > 0:
+		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Cell.Undone, count(a.Seconds.N, "good trial"))
 	default:
 		return d.unmeasured(a.Cell)
 	}
@@ -107,8 +107,8 @@ func (d *Data) comparisonObstacle(a *Attempt) string {
 		return "it is the baseline itself"
 	}
 	reason := d.unmeasured(base)
-	if n := undone(d.good[base.Index]); n > 0 {
-		reason = fmt.Sprintf("it did not do the work in %d of %s", n, count(len(d.good[base.Index]), "good trial"))
+	if base.Undone > 0 {
+		reason = fmt.Sprintf("it did not do the work in %d of %s", base.Undone, count(base.Seconds.N, "good trial"))
 	}
 	switch ci := a.Speedup.CI; {
 	case reason != "":

@@ -14,7 +14,7 @@ func writePublished(out io.Writer, d *Data, opt TableOptions) {
 	r := d.Published
 	writeWrapped(out, "Published and measured: "+r.origin(d.Run.Machine), opt)
 	t := textTable[publishedLine]{
-		names: []string{"method"}, name: func(l publishedLine, _ string) string { return lineName(l, opt.Width*3/8) },
+		names: []string{"method"}, name: func(l publishedLine, _ string) string { return lineName(l, max(30, opt.Width/3)) },
 		figures: append(r.publishedFigures(), r.measuredFigures()...), rows: r.beneath(),
 	}
 	if opt.Colour {

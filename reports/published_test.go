@@ -193,7 +193,7 @@ func TestAPictureHasOnlyWorkThatWasDone(t *testing.T) {
 		names = append(names, b.label())
 	}
 	want := []string{
-		"Threads:  python-threads", "threads", "Processes:  python-processes", "processes, chunk_size=1",
+		"Threads:  python-threads", "threads", "Processes:  python-processes", "processes",
 		"Processes/Batch:  processes, chunk_size=625", "Asyncio:  python-asyncio",
 	}
 	if !slices.Equal(names, want) {

@@ -23,7 +23,7 @@ func (r *Reproduction) reasons() []string {
 		contenders := map[because][]string{}
 		for k := range m.Attempts {
 			a := &m.Attempts[k]
-			found := a.Undone > 0 || !a.Program && a.Outcome == Contradicted && m.contradiction() == nil
+			found := a.Cell.Undone > 0 || !a.Program && a.Outcome == Contradicted && m.contradiction() == nil
 			if a.Reason == "" || found {
 				continue
 			}

@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"iter"
+	"slices"
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
@@ -73,9 +74,6 @@ type Attempt struct {
 	// row that claims something of them.
 	Corrupt estimate.Value
 	Items   int
-	// Undone counts the good trials in which the work was not done, as was
-	// expected.
-	Undone int
 
 	Outcome Outcome // empty where the row claims nothing
 	Size    Size    // empty unless a claimed gain or loss was found
@@ -115,7 +113,6 @@ func (d *Data) reproduction() *Reproduction {
 func (d *Data) attempt(r *Reproduction, m *Method, s *Summary, cell journal.PublishedCell) Attempt {
 	a := Attempt{Cell: s, Baseline: d.summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
 	good := d.good[s.Index]
-	a.Undone = undone(good)
 	var figures, corrupt []float64
 	for _, t := range good {
 		figures = append(figures, r.figure(t.Measurement))
@@ -125,7 +122,7 @@ func (d *Data) attempt(r *Reproduction, m *Method, s *Summary, cell journal.Publ
 	if isOfCorruption(m.Claim) {
 		a.Corrupt = estimate.Describe(corrupt).Mean
 	}
-	if a.Baseline == nil || a.Undone > 0 || undone(d.good[a.Baseline.Index]) > 0 {
+	if a.Baseline == nil || s.Undone > 0 || a.Baseline.Undone > 0 {
 		return a
 	}
 	a.Speedup = estimate.Compare(pairs(d.good[a.Baseline.Index], good, r.figure))
@@ -150,16 +147,6 @@ func corruptItems(m *journal.Measurement) int {
 		return 0
 	}
 	return *m.CorruptItems
-}
-
-// undone counts the trials in which the work was not done, as was expected.
-func undone(good []*journal.Trial) (n int) {
-	for _, t := range good {
-		if t.Measurement.Finding != "" {
-			n++
-		}
-	}
-	return n
 }
 
 // nameContenders names each cell by what tells it from the others of the table.
@@ -192,9 +179,14 @@ func shortNamesOf(factors []string, cells []*Summary) shortNames {
 	return names
 }
 
-// of is the name of one of the cells.
+// of is the name of one of the cells. Levels that the format gives anyhow go
+// without saying, except for the sink, which is what tables about one file are
+// about.
 func (n shortNames) of(s *Summary) string {
-	return cmp.Or(label(s.Cell, n[s.Cell.Levels[experiments.Strategy.String()]]), s.Cell.Name)
+	names := slices.DeleteFunc(slices.Clone(n[s.Cell.Levels[experiments.Strategy.String()]]), func(name string) bool {
+		return name != experiments.Sink.String() && s.Cell.Levels[name] == initial(name)
+	})
+	return cmp.Or(label(s.Cell, names), s.Cell.Name)
 }
 
 // attempts are all attempts of all methods, in the order of the table.

@@ -21,9 +21,10 @@ func (d *Data) setSpeedups() {
 		if width := min(s.Cell.Concurrency, d.Run.Machine.CPUs); width > 0 && isOneWorker(base) {
 			s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(width)))
 		}
-		// A cell that failed keeps its figures, but no verdict: work that goes
-		// wrong may be fast for that very reason.
-		if !s.IsBaseline() && s.Failed == 0 && base.Failed == 0 {
+		// A cell that failed, or that did not do the work as was expected, keeps
+		// its figures, but no verdict: it may be fast for that very reason.
+		done := s.Failed == 0 && s.Undone == 0
+		if !s.IsBaseline() && done && base.Failed == 0 && base.Undone == 0 {
 			family[base.Index] = append(family[base.Index], s)
 		}
 	}

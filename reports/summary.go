@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"cmp"
+
 	"iosweep/internal/estimate"
 	"iosweep/runner/journal"
 )
@@ -27,6 +29,10 @@ type Summary struct {
 	Status Status
 	// Reason is why the cell is not ok: its first error, or why it was skipped.
 	Reason string
+	// Undone counts the good trials in which the work was not done, as the
+	// experiment expects of the cell; Finding is what came out in the first.
+	Undone  int
+	Finding string
 	// StopReason says why there are no more trials: "repeats" if there are all.
 	StopReason string
 
@@ -41,7 +47,7 @@ type Summary struct {
 	// unless the baseline is one worker's.
 	Efficiency estimate.Value
 
-	// Rates are total work over total time.
+	// Rates are total work over total time; undefined where it was not done.
 	FilesPerSecond estimate.Value
 	BytesPerSecond estimate.Value
 
@@ -96,6 +102,10 @@ func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
 	for _, t := range trials {
 		m := t.Measurement
 		seconds = append(seconds, m.Seconds)
+		if m.Finding != "" {
+			s.Undone++
+			s.Finding = cmp.Or(s.Finding, m.Finding)
+		}
 		if m.User != nil {
 			user = append(user, *m.User)
 		}
@@ -120,8 +130,10 @@ func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
 	s.System = estimate.Describe(system).Mean
 	s.Blocked = estimate.Describe(blocked).Mean
 	s.Corrupt = estimate.Describe(corrupt).Mean
-	s.FilesPerSecond = estimate.Of(files / total) // 0/0 is undefined
-	s.BytesPerSecond = estimate.Of(bytes / total)
+	if s.Undone == 0 {
+		s.FilesPerSecond = estimate.Of(files / total) // 0/0 is undefined
+		s.BytesPerSecond = estimate.Of(bytes / total)
+	}
 	s.Latency, unread = mergedLatency(trials)
 	return unread
 }
