@@ -89,10 +89,7 @@ func corruptText(s *Summary) string {
 	if !s.Corrupt.OK {
 		return undefined
 	}
-	if s.Corrupt.X == 0 {
-		return "0"
-	}
-	return digits(s.Corrupt.X, 3)
+	return average(s.Corrupt.X)
 }
 
 func trimRate(v estimate.Value) string {

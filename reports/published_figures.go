@@ -119,11 +119,7 @@ func corruptOf(a *Attempt) string {
 	if !a.Corrupt.OK {
 		return undefined
 	}
-	n := "0"
-	if a.Corrupt.X != 0 {
-		n = digits(a.Corrupt.X, 3)
-	}
-	return n + " of " + thousands(int64(a.Items))
+	return average(a.Corrupt.X) + " of " + thousands(int64(a.Items))
 }
 
 // outcomeText says how an attempt came out, or what it is where it claims nothing.

@@ -62,7 +62,7 @@ func writePublishedReading(out io.Writer, r *Reproduction) {
 	}
 	if claims(isOfCorruption) {
 		fmt.Fprint(out, `- **intact** is reproduced if no good trial has a corrupt item, and contradicted if any has. **corrupt** is reproduced if
-  each of them has, contradicted if none has, and inconclusive if some have.
+  one of them has, and contradicted if none has.
 `)
 	}
 	if !claims(func(claim string) bool { return !isOfCorruption(claim) }) {

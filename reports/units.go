@@ -108,6 +108,17 @@ func digits(x float64, n int) string {
 	return strconv.FormatFloat(x, 'f', decimals(x, n), 64)
 }
 
+// average is a mean of whole numbers.
+func average(x float64) string {
+	if x == 0 {
+		return "0"
+	}
+	if x >= 1000 {
+		return thousands(int64(math.Round(x)))
+	}
+	return digits(x, 3)
+}
+
 // decimals is how many places after the point x needs for n significant digits.
 func decimals(x float64, n int) int {
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {

@@ -103,10 +103,12 @@ const maxFile = 1<<20 + 1
 // findExperiment reads the file with that path, or else the shipped experiment
 // of that name.
 func findExperiment(name string) (experimentSource, error) {
-	f, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) && slices.Contains(experiments.Shipped(), name) {
+	info, err := os.Stat(name)
+	// A directory may well be called like an experiment: it may hold its results.
+	if (errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir()) && slices.Contains(experiments.Shipped(), name) {
 		return shippedExperiment(name)
 	}
+	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return experimentSource{}, noExperiment(name)
 	}

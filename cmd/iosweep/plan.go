@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"runtime"
@@ -55,6 +56,12 @@ func writePlan(w io.Writer, p *runner.Plan) error {
 	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", count(len(e.Cells), "cell"), count(e.Trials.Warmup, "warm-up"), count(e.Trials.Repeats, "repeat"), count(p.Trials(), "trial"))
 	if e.Budget > 0 {
 		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
+	}
+	if e.Profile != "" {
+		fmt.Fprintf(w, ", with the profile %s", e.Profile)
+	}
+	if p := e.Published; p != nil {
+		fmt.Fprintf(w, "\nreproduces %s of %s", count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
 	}
 	fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
 	return writeCommands(w, e)

@@ -36,6 +36,9 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", os.Getenv("GORACE"))
+			// For scripts that do without all other programs.
+			alone, _, _ := strings.Cut(env.Getenv("PATH"), string(os.PathListSeparator))
+			env.Setenv("IOSWEEP_ALONE", alone)
 			env.Values[snapshots{}] = map[string]tree{}
 			return nil
 		},
