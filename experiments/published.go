@@ -79,6 +79,7 @@ var measures = []string{"seconds", "blocked_seconds"}
 // readPublished reads the section; its cells are found once there is a grid.
 func (f *file) readPublished(n *yaml.Node) {
 	d := f.d
+	before := len(d.problems)
 	t := &publishedTable{Published: Published{Measure: measures[0], Tolerance: 0.05, Baseline: -1}}
 	d.mapping("published", n,
 		field{name: "source", read: func(n *yaml.Node) { t.Source, _ = d.text("published.source", n, maxTitle) }},
@@ -101,6 +102,9 @@ func (f *file) readPublished(n *yaml.Node) {
 		field{name: "rows", required: true, read: func(n *yaml.Node) { f.readRows(t, n) }},
 	)
 	f.published = t
+	if len(d.problems) > before {
+		return // what a row claims is not known if its figures are not
+	}
 	f.findBaselineRow()
 	f.checkClaims()
 }
@@ -132,9 +136,9 @@ func (f *file) readRow(n *yaml.Node) (row PublishedRow, cells []where) {
 	d := f.d
 	d.mapping(path, n,
 		field{name: "method", required: true, read: func(n *yaml.Node) { row.Method, _ = d.text("method", n, maxTitle) }},
-		field{name: "seconds", read: func(n *yaml.Node) { row.Runs = d.printedList("seconds", n, maxRuns) }},
+		field{name: "seconds", read: func(n *yaml.Node) { row.Runs = d.printedList("seconds", "63.4", n, maxRuns) }},
 		field{name: "mean", read: func(n *yaml.Node) {
-			if p, ok := d.printed("mean", n); ok {
+			if p, ok := d.printed("mean", "63.4", n); ok {
 				row.Mean = &p
 			}
 		}},
@@ -166,8 +170,12 @@ func (f *file) findBaselineRow() {
 	if t.baseline == nil {
 		return
 	}
+	if n := deref(t.baseline); n.Kind == yaml.MappingNode {
+		f.d.problem(n, "published.baseline: expected the method of a row, such as %s, found a mapping", quote(t.Rows[0].Method))
+		return
+	}
 	name, ok := f.d.text("published.baseline", t.baseline, maxTitle)
-	if !ok || len(t.Rows) == 0 {
+	if !ok {
 		return
 	}
 	if t.Baseline = t.row(name); t.Baseline < 0 {
@@ -191,8 +199,12 @@ func (f *file) checkClaims() {
 		case t.baseline == nil:
 			f.d.add(f.At("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
 			return
-		case t.Baseline < 0 || r.Claim != "" || len(r.Speedup) > 0: // said elsewhere, or enough
-		case !r.hasSeconds() || !t.Rows[t.Baseline].hasSeconds():
+		case t.Baseline < 0: // said elsewhere
+		case r.Claim != "":
+			if said := t.implied(&r); said != "" && said != r.Claim {
+				f.d.add(t.at[i], "the row %s claims %s, but its figures say %s: mend one of them, or leave the claim out", quote(r.Method), quote(r.Claim), quote(said))
+			}
+		case r.figures(&t.Rows[t.Baseline]) == nil:
 			f.d.add(t.at[i], "the row %s claims nothing: give it seconds or a mean, as its baseline must have too, or a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
 		}
 	}
@@ -201,17 +213,54 @@ func (f *file) checkClaims() {
 // compared says whether the row's claim is one against another row.
 func (r *PublishedRow) compared() bool { return r.Claim != intact && r.Claim != corrupt }
 
-func (r *PublishedRow) hasSeconds() bool { return r.Mean != nil || len(r.Runs) > 0 }
+// figures are the ends of the speed-up that a row prints, or else the one that
+// follows from its seconds and those of its baseline; nil if it has none.
+func (r *PublishedRow) figures(baseline *PublishedRow) []float64 {
+	if len(r.Speedup) > 0 {
+		return []float64{r.Speedup[0].Value, r.Speedup[1].Value}
+	}
+	there, here := baseline.seconds(), r.seconds()
+	if there == 0 || here == 0 {
+		return nil
+	}
+	return []float64{there / here, there / here}
+}
+
+// seconds are the printed mean, or that of the printed runs; 0 if there is none.
+func (r *PublishedRow) seconds() float64 {
+	if r.Mean != nil {
+		return r.Mean.Value
+	}
+	var sum float64
+	for _, run := range r.Runs {
+		sum += run.Value
+	}
+	return sum / float64(max(1, len(r.Runs)))
+}
+
+// implied is the claim that follows from a row's figures; empty if it has none.
+func (t *publishedTable) implied(r *PublishedRow) string {
+	ends := r.figures(&t.Rows[t.Baseline])
+	switch {
+	case ends == nil:
+		return ""
+	case ends[0] > 1+t.Tolerance:
+		return "faster"
+	case ends[1] < 1-t.Tolerance:
+		return "slower"
+	}
+	return "no difference"
+}
 
 var printedForm = regexp.MustCompile(`^[0-9]{1,12}(?:\.([0-9]{1,12}))?$`)
 
 // printed reads a number above zero as it was printed, its last digit included.
-func (d *decoder) printed(where string, n *yaml.Node) (Printed, bool) {
+func (d *decoder) printed(where, example string, n *yaml.Node) (Printed, bool) {
 	n = deref(n)
 	m := printedForm.FindStringSubmatch(n.Value)
 	value, err := strconv.ParseFloat(n.Value, 64)
 	if n.Kind != yaml.ScalarNode || m == nil || err != nil || value <= 0 {
-		d.problem(n, "%s: expected a number above 0 as it was printed, such as 63.4, found %s", where, found(n))
+		d.problem(n, "%s: expected a number above 0 as it was printed, without a unit, such as %s, found %s", where, example, found(n))
 		return Printed{}, false
 	}
 	unit, _ := strconv.ParseFloat("1e-"+strconv.Itoa(len(m[1])), 64)
@@ -219,7 +268,7 @@ func (d *decoder) printed(where string, n *yaml.Node) (Printed, bool) {
 }
 
 // printedList reads one number, or a list of them.
-func (d *decoder) printedList(where string, n *yaml.Node, most int) []Printed {
+func (d *decoder) printedList(where, example string, n *yaml.Node, most int) []Printed {
 	list := items(n)
 	if len(list) == 0 || len(list) > most {
 		d.problem(deref(n), "%s: expected a number or a list of 1 to %d numbers, found %s", where, most, foundItems(deref(n)))
@@ -227,7 +276,7 @@ func (d *decoder) printedList(where string, n *yaml.Node, most int) []Printed {
 	}
 	var numbers []Printed
 	for _, item := range list {
-		if p, ok := d.printed(where, item); ok {
+		if p, ok := d.printed(where, example, item); ok {
 			numbers = append(numbers, p)
 		}
 	}
@@ -236,7 +285,7 @@ func (d *decoder) printedList(where string, n *yaml.Node, most int) []Printed {
 
 // printedRange reads a number, or the two ends of a range; it gives both ends.
 func (d *decoder) printedRange(where string, n *yaml.Node) []Printed {
-	ends := d.printedList(where, n, 2)
+	ends := d.printedList(where, "2.96, or of a range, such as [2.5, 3]", n, 2)
 	if len(ends) == 1 {
 		ends = append(ends, ends[0])
 	}

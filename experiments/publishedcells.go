@@ -76,6 +76,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		}
 		if len(fits) == 1 {
 			r.Cells = append(r.Cells, PublishedCell{m.cell, fits[0].cell})
+			f.warnOfKinds(row, m.cell, fits[0].cell)
 			continue
 		}
 		what := "no cell of the baseline row %s does the same work as %s of the row %s"
@@ -85,6 +86,16 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		f.d.add(t.at[row], what, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
 		return
 	}
+}
+
+// warnOfKinds says that a program is compared with a built-in strategy, or the
+// other way round: what is gained then is that of a program too.
+func (f *file) warnOfKinds(row, cell, baseline int) {
+	if f.isProgram(cell) == f.isProgram(baseline) {
+		return
+	}
+	f.d.warn(f.published.at[row], "published row %s: %s is compared with %s, for the baseline row has nothing of its kind: one is a program, the other a strategy of iosweep's own",
+		quote(f.published.Rows[row].Method), &f.Cells[cell], &f.Cells[baseline])
 }
 
 // fitting are the cells that a cell may be compared with.

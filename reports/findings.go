@@ -115,21 +115,28 @@ func (d *Data) undoneFindings() []string {
 	return list
 }
 
-// methodFinding says that a built-in strategy contradicts a row which a program
-// does not contradict: what was published holds for the way it was done, and
-// not for the work as such.
+// surprises says whether an attempt is a strategy of iosweep's own that is faster
+// than the row claims anything can be, or that damages what the row says is safe.
+func (r *Reproduction) surprises(m *Method, a *Attempt) bool {
+	if a.Program || a.Outcome != Contradicted {
+		return false
+	}
+	claimed, timed := regionOf(m.Claim, r.Table.Tolerance)
+	return !timed || a.Speedup.CI.Low > claimed.high
+}
+
+// methodFinding says that a built-in strategy surprises where no program
+// contradicts the row: what was published holds for the way it was done, and not
+// for the work as such.
 func (r *Reproduction) methodFinding(m *Method) []string {
 	if m.contradiction() != nil {
 		return nil
 	}
 	var holds, open, not []string
-	claimed, _ := regionOf(m.Claim, r.Table.Tolerance)
-	faster := false
 	for i := range m.Attempts {
 		switch a := &m.Attempts[i]; {
-		case !a.Program && a.Outcome == Contradicted:
+		case r.surprises(m, a):
 			not = append(not, a.withFigures())
-			faster = faster || a.Speedup.CI.Low > claimed.high
 		case a.Program && (a.Outcome == Reproduced || a.Outcome == Limited):
 			holds = append(holds, a.withFigures())
 		case a.Program && a.Outcome == Undecided && a.Cell.Undone == 0 && a.Speedup.Value.OK:
@@ -144,14 +151,11 @@ func (r *Reproduction) methodFinding(m *Method) []string {
 	case len(holds) > 0:
 		sentence = fmt.Sprintf("%s: %q holds for %s, and not for %s", m.Printed.Method, m.Claim, several(holds), several(not))
 	case len(open) > 0:
-		sentence += "; it is open for " + several(open)
+		sentence += ", and is undecided for " + several(open)
 	}
-	if why := oneLine(m.Printed.WhenFaster); why != "" && faster {
-		join := ": "
-		if first, _ := utf8.DecodeRuneInString(why); unicode.IsUpper(first) {
-			join = ". " // it is a sentence of its own
-		}
-		sentence += join + strings.TrimRight(why, ".")
+	if why := oneLine(m.Printed.WhenFaster); why != "" {
+		first, size := utf8.DecodeRuneInString(why)
+		sentence += ". " + string(unicode.ToUpper(first)) + strings.TrimRight(why[size:], ".")
 	}
 	return []string{sentence + "."}
 }

@@ -43,33 +43,26 @@ func (d *Data) settle(r *Reproduction, m *Method, a *Attempt) {
 		a.Outcome = Reproduced
 		d.measureUp(r, m, a)
 	case claimed.excludes(ci):
-		a.Outcome = Contradicted
-		a.Reason = fmt.Sprintf("%s (%s) is %s", Times(a.Speedup.Value), TimesInterval(ci), insteadOf(m.Claim, ci, r.Table.Tolerance))
+		a.Outcome, a.Instead = Contradicted, "not " + m.Claim
+		if left := allowed(ci, r.Table.Tolerance); len(left) == 1 {
+			a.Instead = left[0]
+		}
+		a.Reason = fmt.Sprintf("%s (%s) is %s", Times(a.Speedup.Value), TimesInterval(ci), a.Instead)
 	default:
-		a.Outcome = Undecided
-		a.Reason = fmt.Sprintf("the interval lies partly within what is claimed, %s", regionText(m.Claim, r.Table.Tolerance))
+		a.Outcome, a.Open = Undecided, true
+		a.Reason = "the interval allows for " + several(allowed(ci, r.Table.Tolerance))
 	}
 }
 
-// insteadOf says what an interval supports that excludes a claim.
-func insteadOf(claim string, ci estimate.Interval, tolerance float64) string {
-	for _, other := range []string{journal.ClaimFaster, journal.ClaimSlower, journal.ClaimNoDifference} {
-		if r, _ := regionOf(other, tolerance); r.holds(ci) {
-			return other
+// allowed are the claims that an interval does not exclude.
+func allowed(ci estimate.Interval, tolerance float64) []string {
+	var list []string
+	for _, claim := range []string{journal.ClaimSlower, journal.ClaimNoDifference, journal.ClaimFaster} {
+		if r, _ := regionOf(claim, tolerance); !r.excludes(ci) {
+			list = append(list, claim)
 		}
 	}
-	return "not " + regionText(claim, tolerance)
-}
-
-// regionText says which speed-ups a claim speaks of.
-func regionText(claim string, tolerance float64) string {
-	switch claim {
-	case journal.ClaimFaster:
-		return fmt.Sprintf("above %.4g", 1+tolerance)
-	case journal.ClaimSlower:
-		return fmt.Sprintf("below %.4g", 1-tolerance)
-	}
-	return fmt.Sprintf("%.4g to %.4g", 1-tolerance, 1+tolerance)
+	return list
 }
 
 // obstacle is why nothing can be said of a cell's own work; empty if nothing is.
@@ -119,6 +112,8 @@ func (d *Data) comparisonObstacle(a *Attempt) string {
 		return "the trials do not bound its speed-up"
 	case !ci.OK:
 		return "its speed-up has no interval"
+	case ci.Low <= 0:
+		return "the times of its baseline scatter as widely as they last"
 	}
 	return ""
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"cmp"
 	"slices"
 
@@ -109,7 +110,7 @@ func (r *Reproduction) measuredFigures() []figure[publishedLine] {
 		list = append(list, of("corrupt", 9, corruptOf))
 	}
 	if has(func(a *Attempt) bool { return a.Size != "" }) {
-		list = append(list, of("size", 5, func(a *Attempt) string { return string(a.Size) }))
+		list = append(list, of("size", 5, sizeText))
 	}
 	return append(list, of("verdict", 9, outcomeText))
 }
@@ -122,9 +123,19 @@ func corruptOf(a *Attempt) string {
 	return average(a.Corrupt.X) + " of " + thousands(int64(a.Items))
 }
 
+// sizeText is the size of what was found, and by what it was judged.
+func sizeText(a *Attempt) string {
+	if a.Outcome == Limited && a.Size != SizeUncertain {
+		return string(a.Size) + " per cpu"
+	}
+	return string(a.Size)
+}
+
 // outcomeText says how an attempt came out, or what it is where it claims nothing.
 func outcomeText(a *Attempt) string {
 	switch {
+	case a.Instead != "":
+		return fmt.Sprintf("%s (%s)", a.Outcome, a.Instead)
 	case a.Outcome != "":
 		return string(a.Outcome)
 	case a.Baseline == a.Cell:

@@ -23,7 +23,7 @@ func (r *Reproduction) reasons() []string {
 		contenders := map[because][]string{}
 		for k := range m.Attempts {
 			a := &m.Attempts[k]
-			found := a.Cell.Undone > 0 || !a.Program && a.Outcome == Contradicted && m.contradiction() == nil
+			found := a.Cell.Undone > 0 || m.contradiction() == nil && r.surprises(m, a)
 			if a.Reason == "" || found {
 				continue
 			}
@@ -45,12 +45,23 @@ func (r *Reproduction) reasons() []string {
 	for _, why := range order {
 		list = append(list, fmt.Sprintf("%s: %s: %s.", why.outcome, several(names[why]), why.reason))
 	}
+	list = append(list, r.advice()...)
 	for i := range r.Methods {
 		if m := &r.Methods[i]; len(m.Attempts) == 0 {
 			list = append(list, fmt.Sprintf("not run: %s: %s.", m.Printed.Method, noCell))
 		}
 	}
 	return list
+}
+
+// advice says what narrows an interval that leaves a claim open.
+func (r *Reproduction) advice() []string {
+	for a := range r.attempts() {
+		if a.Open && r.Repeats > 0 {
+			return []string{fmt.Sprintf("Where an interval allows for several claims, more rounds narrow it: four times as many halve it (--set trials.repeats=%d). Longer trials, of more files, are disturbed less.", 4*r.Repeats)}
+		}
+	}
+	return nil
 }
 
 // tallies count the outcomes of either kind, where there are any.
@@ -60,21 +71,58 @@ func (r *Reproduction) tallies() []string {
 		name    string
 		program bool
 	}{{"Programs", true}, {"iosweep's own strategies", false}} {
-		counts := map[Outcome]int{}
-		for a := range r.attempts() {
-			if a.Program == kind.program {
-				counts[a.Outcome]++
-			}
-		}
 		var parts []string
 		for _, o := range []Outcome{Reproduced, Limited, Contradicted, Undecided} {
-			if n := counts[o]; n > 0 {
-				parts = append(parts, fmt.Sprintf("%d %s", n, o))
-			}
+			parts = append(parts, r.tally(kind.program, o)...)
 		}
 		if len(parts) > 0 {
 			list = append(list, kind.name+": "+strings.Join(parts, ", ")+".")
 		}
 	}
 	return list
+}
+
+// tally counts the attempts of a kind that came out in one way, and what there
+// is to tell of some of them.
+func (r *Reproduction) tally(program bool, o Outcome) []string {
+	n, order, details := 0, []string{}, map[string]int{}
+	for a := range r.attempts() {
+		if a.Program != program || a.Outcome != o {
+			continue
+		}
+		n++
+		if detail := a.detail(); detail != "" {
+			if details[detail]++; details[detail] == 1 {
+				order = append(order, detail)
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d %s", n, o)
+	for i, detail := range order {
+		order[i] = fmt.Sprintf("%d %s", details[detail], detail)
+	}
+	if len(order) > 0 {
+		text += " (" + strings.Join(order, ", ") + ")"
+	}
+	return []string{text}
+}
+
+// detail is what an outcome leaves to be said in a word or two.
+func (a *Attempt) detail() string {
+	switch {
+	case a.Instead != "":
+		return a.Instead
+	case a.Outcome != Undecided:
+		return ""
+	case a.Cell.Undone > 0:
+		return "not done"
+	case a.Cell.Status == StatusSkipped:
+		return "not run"
+	case a.Cell.Failed > 0:
+		return "failed"
+	}
+	return ""
 }

@@ -18,6 +18,8 @@ type Reproduction struct {
 	Methods []Method // one for each row of the table
 	// Findings are sentences on the table as a whole, and on what it prints.
 	Findings []string
+	// Repeats is how many rounds were asked for.
+	Repeats int
 }
 
 // A Method is one row of the table: what it says, and what was measured of it.
@@ -79,6 +81,10 @@ type Attempt struct {
 	Size    Size    // empty unless a claimed gain or loss was found
 	// Reason is why the outcome is not "reproduced": a clause without a full stop.
 	Reason string
+	// Instead is what the cell is that contradicts a claim of time: "slower".
+	Instead string
+	// Open: only the width of the interval stands in the way of a verdict.
+	Open bool
 }
 
 // reproduction holds the table of the run, if there is one, against its trials.
@@ -86,7 +92,7 @@ func (d *Data) reproduction() *Reproduction {
 	if d.Run.Published == nil {
 		return nil
 	}
-	r := &Reproduction{Table: *d.Run.Published}
+	r := &Reproduction{Table: *d.Run.Published, Repeats: d.Run.Repeats}
 	for i := range r.Table.Rows {
 		r.Methods = append(r.Methods, r.method(i))
 	}
