@@ -22,6 +22,10 @@ func (d *decoder) override(root *yaml.Node, set string) {
 		d.add(Position{File: o.at}, "expected PATH=VALUE, such as trials.repeats=3")
 		return
 	}
+	if keys[0] == "published" || keys[0] == "profiles" {
+		o.refuse("%s cannot be changed here: edit the file", keys[0])
+		return
+	}
 	if whole := wholePath(keys); whole != "" {
 		o.refuse("%s is no key of the file itself: did you mean %s?", keys[0], quote(whole))
 		return

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -204,6 +205,8 @@ func (f *file) checkClaims() {
 			if said := t.implied(&r); said != "" && said != r.Claim {
 				f.d.add(t.at[i], "the row %s claims %s, but its figures say %s: mend one of them, or leave the claim out", quote(r.Method), quote(r.Claim), quote(said))
 			}
+		case r.figures(&t.Rows[t.Baseline]) != nil && t.implied(&r) == "":
+			f.d.add(t.at[i], "the row %s prints a range of both a gain or a loss and no difference: say with `claim` which of them it claims", quote(r.Method))
 		case r.figures(&t.Rows[t.Baseline]) == nil:
 			f.d.add(t.at[i], "the row %s claims nothing: give it seconds or a mean, as its baseline must have too, or a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
 		}
@@ -248,22 +251,28 @@ func (t *publishedTable) implied(r *PublishedRow) string {
 		return "faster"
 	case ends[1] < 1-t.Tolerance:
 		return "slower"
+	case ends[0] >= 1-t.Tolerance && ends[1] <= 1+t.Tolerance:
+		return "no difference"
 	}
-	return "no difference"
+	return ""
 }
 
-var printedForm = regexp.MustCompile(`^[0-9]{1,12}(?:\.([0-9]{1,12}))?$`)
+var printedForm = regexp.MustCompile(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)
 
 // printed reads a number above zero as it was printed, its last digit included.
+// After a ~, for "about", no more is known of it than its first digit.
 func (d *decoder) printed(where, example string, n *yaml.Node) (Printed, bool) {
 	n = deref(n)
 	m := printedForm.FindStringSubmatch(n.Value)
-	value, err := strconv.ParseFloat(n.Value, 64)
+	value, err := strconv.ParseFloat(strings.TrimPrefix(n.Value, "~"), 64)
 	if n.Kind != yaml.ScalarNode || m == nil || err != nil || value <= 0 {
 		d.problem(n, "%s: expected a number above 0 as it was printed, without a unit, such as %s, found %s", where, example, found(n))
 		return Printed{}, false
 	}
-	unit, _ := strconv.ParseFloat("1e-"+strconv.Itoa(len(m[1])), 64)
+	unit, _ := strconv.ParseFloat("1e-"+strconv.Itoa(len(m[3])), 64)
+	if m[1] != "" {
+		unit = math.Pow(10, math.Floor(math.Log10(value)))
+	}
 	return Printed{value, unit}, true
 }
 

@@ -66,6 +66,10 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.published
 	r := &t.Rows[row]
 	for _, m := range found[row] {
+		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.levels[Sink] != "unlocked" {
+			f.d.add(t.at[row], "the row %s claims %s, but %s counts no corrupt items: that takes the sink unlocked", quote(r.Method), quote(r.Claim), c)
+			return
+		}
 		if t.Baseline < 0 || !r.compared() {
 			r.Cells = append(r.Cells, PublishedCell{m.cell, -1})
 			continue

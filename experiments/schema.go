@@ -173,7 +173,7 @@ func commandSchema(operations []string) *schema {
 
 // publishedSchema is a table to be reproduced.
 func publishedSchema() *schema {
-	number := &schema{Type: "number"}
+	number := &schema{AnyOf: []*schema{{Type: "number"}, {Type: "string", Pattern: printedForm.String()}}}
 	numbers := &schema{AnyOf: []*schema{number, {Type: "array", Items: number, MinItems: 1}}}
 	row := object("a method and what was printed of it", map[string]*schema{
 		"method":      {Type: "string"},

@@ -45,10 +45,11 @@ func (c tasks) millis(item int) uint64 {
 	return uint64(spread) * 1000 >> 32
 }
 
-// LongestWait is the longest that one item of a workload has to be waited for
-// where it is made: nobody who makes them all takes less. It is 0 for content
-// that needs no waiting.
-func LongestWait(w Workload) time.Duration {
+// LeastWait is how long it takes at least to wait for all items of a workload
+// where so many can be waited for at once: as long as for the longest, and as long
+// as all take together, shared out. 0 at once stands for any number. It is 0 for
+// content that needs no waiting.
+func LeastWait(w Workload, atOnce int) time.Duration {
 	if w.From != "" {
 		return 0
 	}
@@ -57,9 +58,12 @@ func LongestWait(w Workload) time.Duration {
 	if err != nil || !ok {
 		return 0
 	}
-	var longest time.Duration
+	var longest, sum time.Duration
 	for item := range w.Files {
-		longest = max(longest, slow.Delay(item))
+		longest, sum = max(longest, slow.Delay(item)), sum+slow.Delay(item)
 	}
-	return longest
+	if atOnce < 1 {
+		return longest
+	}
+	return max(longest, sum/time.Duration(atOnce))
 }

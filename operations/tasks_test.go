@@ -155,12 +155,22 @@ func TestPreparingTasksMakesTheirFiles(t *testing.T) {
 	}
 }
 
-func TestTheLongestWaitIsThatOfOneItem(t *testing.T) {
-	w := Workload{Files: 3, Content: ContentTasks}
-	if got := LongestWait(w); got != 618*time.Millisecond { // of item 1
-		t.Errorf("three tasks: %v", got)
-	}
-	if got := LongestWait(Workload{Files: 3, Content: ContentRows, Lines: 1, Values: 1}); got != 0 {
-		t.Errorf("rows: %v", got)
+func TestAllItemsHaveToBeWaitedFor(t *testing.T) {
+	tasks := Workload{Files: 3, Content: ContentTasks} // of 0, 0.618 and 0.236 s
+	for _, test := range []struct {
+		of     Workload
+		atOnce int
+		want   time.Duration
+	}{
+		{tasks, 0, 618 * time.Millisecond},
+		{tasks, 1, 854 * time.Millisecond},
+		{tasks, 2, 618 * time.Millisecond},
+		{tasks, 100, 618 * time.Millisecond},
+		{Workload{Files: 3, Content: ContentRows, Lines: 1, Values: 1}, 1, 0},
+		{Workload{From: "tree", Content: ContentTasks}, 1, 0},
+	} {
+		if got := LeastWait(test.of, test.atOnce); got != test.want {
+			t.Errorf("%+v, %d at once: %v, want %v", test.of, test.atOnce, got, test.want)
+		}
 	}
 }

@@ -83,8 +83,10 @@ func claim(m Method, tolerance float64) string {
 		return journal.ClaimFaster
 	case m.Speedup.High < 1-tolerance:
 		return journal.ClaimSlower
+	case m.Speedup.Low >= 1-tolerance && m.Speedup.High <= 1+tolerance:
+		return journal.ClaimNoDifference
 	}
-	return journal.ClaimNoDifference
+	return "" // a range of both a gain and none claims neither
 }
 
 // isOfCorruption says whether a claim is judged by how many items came out

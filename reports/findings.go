@@ -109,14 +109,14 @@ func (d *Data) undoneFindings() []string {
 		if s.Undone == 0 {
 			continue
 		}
-		list = append(list, fmt.Sprintf("%s did not do the work, as expected: %s (%d of %s).", names.of(s),
+		list = append(list, fmt.Sprintf("%s failed, as expected: %s (%d of %s).", names.of(s),
 			strings.TrimRight(oneLine(s.Finding), "."), s.Undone, count(s.Seconds.N, "trial")))
 	}
 	return list
 }
 
 // surprises says whether an attempt is a strategy of iosweep's own that is faster
-// than the row claims anything can be, or that damages what the row says is safe.
+// than the row claims, or that damages what the row says is safe.
 func (r *Reproduction) surprises(m *Method, a *Attempt) bool {
 	if a.Program || a.Outcome != Contradicted {
 		return false
@@ -185,8 +185,9 @@ func several(names []string) string {
 	return strings.Join(names, "")
 }
 
-// rankedAtLeast is how many rows it takes for an order to be worth a word.
-const rankedAtLeast = 3
+// rankedAtLeast is how many rows, the baseline among them, it takes for an order to
+// be worth a word.
+const rankedAtLeast = 4
 
 // rankFinding says how far the order of the methods is as published.
 func (r *Reproduction) rankFinding() []string {
@@ -209,10 +210,14 @@ func (r *Reproduction) rankFinding() []string {
 }
 
 // ranked are the speed-ups of the rows that have a published and a measured one:
-// of each row the first cell of a kind whose work was done. said is whether the
-// table has an order at all: one that claims no difference anywhere has none.
+// of each row the first cell of a kind whose work was done, and 1 for the
+// baseline. said is whether the table has an order at all: one that claims no
+// difference anywhere has none.
 func (r *Reproduction) ranked(program bool) (published, measured []float64, said bool) {
 	for _, m := range r.Methods {
+		if m.IsBaseline {
+			published, measured = append(published, 1), append(measured, 1)
+		}
 		if !m.Speedup.OK || m.Claim == "" {
 			continue
 		}

@@ -3,11 +3,14 @@ package reports
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 )
 
-// summaryJSON is the summaries as a JSON array of objects. Its keys are the
-// columns of summary.csv in the same order; what is undefined is null.
+// summaryJSON is the summaries as a JSON array of objects. Their keys are the
+// columns of summary.csv in the same order; what is undefined is null. Of a run
+// that is held against a published table it is an object: "published" has the
+// lines of published.csv, "findings" the sentences on it, "cells" that array.
 type summaryJSON struct{}
 
 var _ Report = summaryJSON{}
@@ -17,10 +20,32 @@ func (summaryJSON) Extension() string { return "json" }
 
 func (summaryJSON) Write(w io.Writer, d *Data) error {
 	out := bufio.NewWriter(w) // its first error sticks until Flush
+	if d.Published != nil {
+		if err := writePublishedJSON(out, d.Published); err != nil {
+			return err
+		}
+	}
 	if err := writeObjects(out, summaryColumns(d.Run), d.rows()); err != nil {
 		return err
 	}
+	if d.Published != nil {
+		out.WriteString("}\n")
+	}
 	return out.Flush()
+}
+
+// writePublishedJSON writes the object up to its cells.
+func writePublishedJSON(out *bufio.Writer, r *Reproduction) error {
+	out.WriteString("{\n\"published\": ")
+	if err := writeObjects(out, publishedColumns(), r.pairings()); err != nil {
+		return err
+	}
+	findings, err := json.MarshalIndent(append([]string{}, r.Findings...), "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, ", \"findings\": %s,\n\"cells\": ", findings)
+	return err
 }
 
 // writeObjects writes an array with one object per row.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
 )
 
 // markdown is report.md: for people, and for the web pages of a repository.
@@ -76,6 +77,25 @@ func writeTitle(out io.Writer, d *Data) {
 	}
 	fmt.Fprintln(out, ".")
 	fmt.Fprintf(out, "\n%s\n", machineSentence(d))
+	if said := commandLine(r); said != "" {
+		fmt.Fprintf(out, "\nOver the file were laid: %s.\n", said)
+	}
+}
+
+// commandLine is what was said beside the experiment file.
+func commandLine(r journal.Run) string {
+	var flags []string
+	add := func(flag string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				flags = append(flags, "`"+flag+" "+strings.ReplaceAll(oneLine(v), "`", "'")+"`")
+			}
+		}
+	}
+	add("--profile", r.Profile)
+	add("--set", r.Overrides...)
+	add("--only", r.Only...)
+	return strings.Join(flags, ", ")
 }
 
 // machineSentence says what was measured on; what is not known is left out.

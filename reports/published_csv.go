@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bufio"
 	"io"
 
 	"iosweep/internal/estimate"
@@ -18,17 +17,6 @@ func (publishedCSV) Extension() string { return "csv" }
 
 func (publishedCSV) Write(w io.Writer, d *Data) error {
 	return writeCSV(w, publishedColumns(), d.Published.pairings())
-}
-
-// PublishedJSON writes the lines of published.csv as a JSON array of objects,
-// with the same keys in the same order; what is undefined is null. A run that is
-// held against no table gives an empty array.
-func PublishedJSON(w io.Writer, d *Data) error {
-	out := bufio.NewWriter(w) // its first error sticks until Flush
-	if err := writeObjects(out, publishedColumns(), d.Published.pairings()); err != nil {
-		return err
-	}
-	return out.Flush()
 }
 
 // A pairing is an attempt with the row that it is of. A row without attempts is

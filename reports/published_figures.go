@@ -1,8 +1,8 @@
 package reports
 
 import (
-	"fmt"
 	"cmp"
+	"fmt"
 	"slices"
 
 	"iosweep/runner/journal"

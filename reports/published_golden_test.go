@@ -30,7 +30,7 @@ func TestPublishedTablesAreGolden(t *testing.T) {
 			write func(io.Writer, *Data) error
 		}{
 			{".csv", publishedCSV{}.Write},
-			{".json", PublishedJSON},
+			{".json", summaryJSON{}.Write},
 			{".md", markdownSection},
 			{"-80.txt", terminal(TableOptions{Width: 80})},
 			{"-120.txt", terminal(TableOptions{Width: 120, Colour: true})},

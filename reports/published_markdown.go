@@ -62,7 +62,7 @@ func writePublishedReading(out io.Writer, r *Reproduction) {
 	}
 	if claims(isOfCorruption) {
 		fmt.Fprint(out, `- **intact** is reproduced if no good trial has a corrupt item, and contradicted if any has. **corrupt** is reproduced if
-  one of them has, and contradicted if none has.
+  one of them has, and else inconclusive: that none had does not say that none can.
 `)
 	}
 	if !claims(func(claim string) bool { return !isOfCorruption(claim) }) {

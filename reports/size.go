@@ -28,7 +28,7 @@ func (d *Data) measureUp(r *Reproduction, m *Method, a *Attempt) {
 		return
 	}
 	ci, cpus := a.Speedup.CI, d.Run.Machine.CPUs
-	if !faster || cpus <= 0 || m.Speedup.Low <= float64(cpus) || ci.High >= m.Speedup.Low {
+	if !faster || r.isBlocked() || cpus <= 0 || m.Speedup.Low <= float64(cpus) || ci.High >= m.Speedup.Low {
 		a.Size = compareSize(ci, m.Speedup, r.Table.Tolerance, faster)
 		return
 	}

@@ -127,7 +127,7 @@ func (r *run) header() journal.Run {
 			Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory,
 		},
 		Cells:   r.Cells,
-		Profile: e.Profile, Published: publishedRecord(e),
+		Profile: e.Profile, Overrides: r.opt.Overrides, Only: r.opt.Only, Published: publishedRecord(e),
 	}
 	if len(r.workspaces) > 0 {
 		h.Machine.Filesystem = r.disks[r.workspaces[0]].Type

@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,12 +18,14 @@ import (
 // nor what was left of a trial that failed.
 type surroundings map[string]entry
 
-// An entry is what it is, and of a file its size and when it was changed: a
-// contender that writes over a manifest writes down what is expected of it.
+// An entry is what it is, and of a file its size and when it was changed. Of a
+// manifest it is the content too: a contender that writes over it writes down
+// what is expected of all that follow, and times can be set back.
 type entry struct {
 	kind    fs.FileMode
 	size    int64
 	changed int64 // nanoseconds since 1970
+	content [sha256.Size]byte
 }
 
 // surroundings lists the workspace itself, the directories that the runner keeps
@@ -36,6 +39,9 @@ func (s *store) surroundings(spec *trialSpec) surroundings {
 	list := surroundings{}
 	for _, dir := range dirs {
 		list.add(dir)
+	}
+	for _, path := range s.manifests {
+		list.addContent(path)
 	}
 	delete(list, spec.Site.Output)
 	if !s.shares(spec.Site.Input) { // victims, to be used up
@@ -63,6 +69,20 @@ func (l surroundings) add(dir string) {
 		}
 		l[filepath.Join(dir, e.Name())] = found
 	}
+}
+
+// addContent adds what a file holds. One that cannot be read is not what it was.
+func (l surroundings) addContent(path string) {
+	found, ok := l[path]
+	if !ok || !found.kind.IsRegular() {
+		return
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		found.kind = fs.ModeIrregular
+	}
+	found.content = sha256.Sum256(data)
+	l[path] = found
 }
 
 // A stray is an entry that a trial should have left as it was.

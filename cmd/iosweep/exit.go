@@ -8,12 +8,12 @@ import (
 
 // The exit codes are a contract: scripts depend on them.
 const (
-	exitGood       = 0
-	exitFailures   = 1 // done, but a cell failed or was skipped
-	exitUsage      = 2 // usage, or an invalid experiment file
-	exitIncomplete = 3 // budget spent, disk full, or --fail-fast
-	exitFound      = 4 // what was asked for was found: a published row is contradicted
-	exitSignalled  = 128
+	exitGood         = 0
+	exitFailures     = 1 // done, but a cell failed or was skipped
+	exitUsage        = 2 // usage, or an invalid experiment file
+	exitIncomplete   = 3 // budget spent, disk full, or --fail-fast
+	exitContradicted = 4 // what was asked for was found: a published row is contradicted
+	exitSignalled    = 128
 )
 
 // An exit is an error that decides the exit code. Its text, if any, is printed.

@@ -160,17 +160,14 @@ func (src experimentSource) beside(e *experiments.Experiment, out string) (here 
 	return here, scripts, err
 }
 
-// shippedTitle is the title of an experiment that comes with iosweep.
-func shippedTitle(name string) (string, error) {
+// shippedByName is an experiment that comes with iosweep, as it stands in its
+// file.
+func shippedByName(name string) (*experiments.Experiment, error) {
 	src, err := shippedExperiment(name)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	e, err := experiments.Parse(src.data, experiments.Options{
+	return experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(),
 	})
-	if err != nil {
-		return "", err
-	}
-	return e.Title, nil
 }

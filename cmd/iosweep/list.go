@@ -113,13 +113,17 @@ func pairMark(why string, op operations.Info, s strategies.Info) string {
 }
 
 func listExperiments(w io.Writer) error {
-	t := newTable(w, "EXPERIMENT", "TITLE")
+	t := newTable(w, "EXPERIMENT", "TITLE", "PROFILES", "RUN IT WITH")
 	for _, name := range experiments.Shipped() {
-		title, err := shippedTitle(name)
+		e, err := shippedByName(name)
 		if err != nil {
 			return err
 		}
-		t.AppendRow(table.Row{name, title})
+		with := "run"
+		if e.Published != nil {
+			with = "reproduce"
+		}
+		t.AppendRow(table.Row{name, e.Title, strings.Join(e.Profiles, " "), with})
 	}
 	t.Render()
 	return nil

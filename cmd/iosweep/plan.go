@@ -35,14 +35,14 @@ func newPlan(s streams) *cobra.Command {
 			for _, why := range missing {
 				fmt.Fprintln(s.err, "warning: "+why+": its cells would be skipped")
 			}
-			return writePlan(s.out, plan)
+			return writePlan(s.out, plan, src)
 		},
 	}
 	flags.register(cmd)
 	return cmd
 }
 
-func writePlan(w io.Writer, p *runner.Plan) error {
+func writePlan(w io.Writer, p *runner.Plan, src experimentSource) error {
 	e := p.Experiment
 	t := newTable(w, "#", "CELL", "AGAINST")
 	for i, c := range e.Cells {
@@ -64,19 +64,23 @@ func writePlan(w io.Writer, p *runner.Plan) error {
 		fmt.Fprintf(w, "\nreproduces %s of %s", count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
 	}
 	fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
-	return writeCommands(w, e)
+	return writeCommands(w, e, src)
 }
 
 // writeCommands prints every command line in full: an experiment file with
 // commands runs programs, and who runs it should know which.
-func writeCommands(w io.Writer, e *experiments.Experiment) error {
+func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource) error {
 	seen := map[string]bool{}
+	here := src.here
+	if src.shipped {
+		here = "RESULTS" // where its scripts are put
+	}
 	for _, c := range e.Cells {
 		cmd, ok := e.Command(c)
 		if !ok {
 			continue
 		}
-		values := map[string]string{"input": "{input}", "output": "{output}", "here": "{here}", "cpus": fmt.Sprint(runtime.NumCPU())}
+		values := map[string]string{"input": "{input}", "output": "{output}", "here": here, "cpus": fmt.Sprint(runtime.NumCPU())}
 		for _, f := range e.FactorsOf(c) {
 			values[f.Axis] = f.Level
 		}

@@ -71,7 +71,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 		return err
 	}
 	if opt.reproduce && e.Published == nil {
-		return fmt.Errorf("%s has no published table to reproduce: write one under `published`, or use iosweep run", src.file)
+		return fmt.Errorf("%s has no published table to reproduce: write one under `published`, or use iosweep run (iosweep list experiments names those that have one)", name)
 	}
 	show := newProgress(s.err, opt.quiet)
 	for _, w := range e.Warnings {
@@ -124,9 +124,6 @@ func (opt *runOptions) report(s streams, out string, show *progress) (contradict
 		show.Warn(w)
 	}
 	d := reports.New(log)
-	if opt.reproduce && opt.format == "json" {
-		return d.Contradicted(), reports.PublishedJSON(s.out, d)
-	}
 	return d.Contradicted(), printResults(s, d, opt.format, out)
 }
 
@@ -147,7 +144,7 @@ func (opt *runOptions) conclude(prep *runner.Prepared, ending runner.Ending, con
 		for _, c := range contradicted {
 			said += "\n" + c.Sentence
 		}
-		return &exit{exitFound, errors.New(said)}
+		return &exit{exitContradicted, errors.New(said)}
 	case ending.Failed > 0 || ending.Skipped > 0:
 		return &exit{exitFailures, errors.New(ending.String())}
 	}

@@ -50,8 +50,11 @@ type Run struct {
 	Machine Machine `json:"machine"`
 	Cells   []Cell  `json:"cells"`
 
-	// Profile is the part of the file that was laid over it, if any.
+	// Profile is the part of the file that was laid over it, if any; Overrides and
+	// Only are what the command line said beside.
 	Profile   string     `json:"profile,omitempty"`
+	Overrides []string   `json:"overrides,omitempty"`
+	Only      []string   `json:"only,omitempty"`
 	Published *Published `json:"published,omitempty"`
 }
 
