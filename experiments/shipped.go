@@ -35,22 +35,31 @@ func ReadShipped(name string) ([]byte, error) {
 // here begins the path of a file that stands beside the experiment.
 const here = "{here}/"
 
-// ShippedScripts are the files that the commands of a shipped experiment run
-// from beside it, by their slash-separated paths.
-func (e *Experiment) ShippedScripts() (map[string][]byte, error) {
-	scripts := map[string][]byte{}
+// Beside lists the files that commands run from beside the experiment: their
+// slash-separated paths, each with the name of a command.
+func (e *Experiment) Beside() map[string]string {
+	files := map[string]string{}
 	for _, c := range e.Commands {
 		for _, arg := range c.Run {
 			path, ok := strings.CutPrefix(arg, here)
-			if !ok {
-				continue
+			if ok && !strings.Contains(path, "{") {
+				files[path] = c.Name
 			}
-			data, err := shipped.ReadFile(path)
-			if err != nil {
-				return nil, fmt.Errorf("the command %s runs what does not come with iosweep: %w", quote(c.Name), err)
-			}
-			scripts[path] = data
 		}
+	}
+	return files
+}
+
+// ShippedScripts are the files that the commands of a shipped experiment run from
+// beside it, by their slash-separated paths.
+func (e *Experiment) ShippedScripts() (map[string][]byte, error) {
+	scripts := map[string][]byte{}
+	for path, command := range e.Beside() {
+		data, err := shipped.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("the command %s runs what does not come with iosweep: %w", quote(command), err)
+		}
+		scripts[path] = data
 	}
 	return scripts, nil
 }

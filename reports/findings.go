@@ -14,6 +14,15 @@ import (
 // findings are what a person would point out about the table: first where it
 // disagrees with itself, then where the run disagrees with it.
 func (d *Data) findings(r *Reproduction) []string {
+	list := append(r.printedFindings(), d.undoneFindings()...)
+	for i := range r.Methods {
+		list = append(list, r.methodFinding(&r.Methods[i])...)
+	}
+	return append(list, r.rankFinding()...)
+}
+
+// printedFindings are those that take no measurement.
+func (r *Reproduction) printedFindings() []string {
 	var list []string
 	for i := range r.Methods {
 		list = append(list, r.meanFinding(&r.Methods[i])...)
@@ -21,11 +30,17 @@ func (d *Data) findings(r *Reproduction) []string {
 	for i := range r.Methods {
 		list = append(list, r.factorFinding(&r.Methods[i])...)
 	}
-	list = append(list, d.undoneFindings()...)
-	for i := range r.Methods {
-		list = append(list, r.methodFinding(&r.Methods[i])...)
+	return list
+}
+
+// PrintedFindings are what a published table gets wrong by itself, whatever is
+// measured.
+func PrintedFindings(table journal.Published) []string {
+	r := &Reproduction{Table: table}
+	for i := range table.Rows {
+		r.Methods = append(r.Methods, r.method(i))
 	}
-	return append(list, r.rankFinding()...)
+	return r.printedFindings()
 }
 
 // rounding is what numbers of a computer may differ by where those on paper

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -117,7 +118,18 @@ func machineSentence(d *Data) string {
 		add("%s of memory", Bytes(estimate.Of(float64(m.Memory))))
 	}
 	add("file system %s", m.Filesystem)
-	return "Machine: " + escapeMarkdown(strings.Join(parts, ", ")) + "."
+	sentence := "Machine: " + strings.Join(parts, ", ") + "."
+	for i, name := range slices.Sorted(maps.Keys(d.Run.Programs)) {
+		separator := ", "
+		if i == 0 {
+			separator = " Programs: "
+		}
+		sentence += separator + name + " is " + d.Run.Programs[name]
+	}
+	if len(d.Run.Programs) > 0 {
+		sentence += "."
+	}
+	return escapeMarkdown(sentence)
 }
 
 func writeWarnings(out io.Writer, d *Data) {

@@ -177,6 +177,25 @@ func whyMissing(c experiments.Command) string {
 	return ""
 }
 
+// programs are where the programs of contenders are, by name, every link on the
+// way followed: python3 leads to python3.11. Those that are not there are left out.
+func programs(e *experiments.Experiment) map[string]string {
+	found := map[string]string{}
+	for _, c := range e.Commands {
+		for _, program := range append([]string{c.Run[0]}, c.Requires...) {
+			path, err := exec.LookPath(program)
+			if err != nil || hasPlaceholder(program) {
+				continue
+			}
+			if real, err := filepath.EvalSymlinks(path); err == nil {
+				path = real
+			}
+			found[program] = path
+		}
+	}
+	return found
+}
+
 func hasPlaceholder(s string) bool {
 	for _, r := range s {
 		if r == '{' {

@@ -5,9 +5,9 @@ import (
 	"iosweep/runner/journal"
 )
 
-// publishedRecord is the table to be reproduced as the journal holds it; nil if
+// PublishedTable is the table to be reproduced as the journal holds it; nil if
 // there is none.
-func publishedRecord(e *experiments.Experiment) *journal.Published {
+func PublishedTable(e *experiments.Experiment) *journal.Published {
 	if e.Published == nil {
 		return nil
 	}

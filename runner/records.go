@@ -51,6 +51,7 @@ type plannedOnce struct {
 type environmentRecord struct {
 	sysinfo.Machine
 	Iosweep     string                        `json:"iosweep"`
+	Programs    map[string]string             `json:"programs,omitempty"` // of contenders: where they are
 	StartedAt   time.Time                     `json:"started_at"`
 	Filesystems map[string]sysinfo.Filesystem `json:"filesystems"` // by workspace
 }
@@ -75,7 +76,7 @@ func (r *run) writeRecords() error {
 		return err
 	}
 	return r.writeJSON(environmentFile, environmentRecord{
-		Machine: r.Machine, Iosweep: r.opt.Version, StartedAt: r.started.UTC(), Filesystems: r.disks,
+		Machine: r.Machine, Iosweep: r.opt.Version, Programs: programs(r.Plan.Experiment), StartedAt: r.started.UTC(), Filesystems: r.disks,
 	})
 }
 
@@ -126,8 +127,8 @@ func (r *run) header() journal.Run {
 		Machine: journal.Machine{
 			Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory,
 		},
-		Cells:   r.Cells,
-		Profile: e.Profile, Overrides: r.opt.Overrides, Only: r.opt.Only, Published: publishedRecord(e),
+		Cells: r.Cells, Programs: programs(e),
+		Profile: e.Profile, Overrides: r.opt.Overrides, Only: r.opt.Only, Published: PublishedTable(e),
 	}
 	if len(r.workspaces) > 0 {
 		h.Machine.Filesystem = r.disks[r.workspaces[0]].Type

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/reports"
 	"iosweep/runner"
 )
 
@@ -146,6 +148,28 @@ func shippedExperiment(name string) (experimentSource, error) {
 	return experimentSource{file: name + ".yaml", here: here, data: data, shipped: true}, err
 }
 
+// checkBeside refuses commands whose files are not beside the experiment.
+func (src experimentSource) checkBeside(e *experiments.Experiment) error {
+	if src.shipped {
+		return nil
+	}
+	var list experiments.Problems
+	files := e.Beside()
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if _, err := os.Stat(filepath.Join(src.here, filepath.FromSlash(path))); err != nil {
+			list = append(list, experiments.Problem{
+				At: e.At("commands." + files[path]),
+				Message: fmt.Sprintf("the command %q runs {here}/%s, and there is no such file in %s (the scripts of an experiment that comes with iosweep lie in the results of its runs)",
+					files[path], path, src.here),
+			})
+		}
+	}
+	if list == nil {
+		return nil
+	}
+	return invalid(list)
+}
+
 // beside is what {here} stands for in the commands of an experiment, and the
 // scripts that have to be put there. Those of a shipped experiment go into the
 // results: a run keeps what it ran.
@@ -158,6 +182,15 @@ func (src experimentSource) beside(e *experiments.Experiment, out string) (here 
 	}
 	here, err = filepath.Abs(out)
 	return here, scripts, err
+}
+
+// notesOn are what is odd about the published table of an experiment by itself:
+// who copied it wants to know before a night of measuring.
+func notesOn(e *experiments.Experiment) []string {
+	if table := runner.PublishedTable(e); table != nil {
+		return reports.PrintedFindings(*table)
+	}
+	return nil
 }
 
 // shippedByName is an experiment that comes with iosweep, as it stands in its

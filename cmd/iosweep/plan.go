@@ -27,6 +27,12 @@ func newPlan(s streams) *cobra.Command {
 			for _, w := range e.Warnings {
 				fmt.Fprintln(s.err, "warning: "+w.String())
 			}
+			for _, note := range notesOn(e) {
+				fmt.Fprintln(s.err, "note: "+note)
+			}
+			if err := src.checkBeside(e); err != nil {
+				return err
+			}
 			plan := runner.NewPlan(e)
 			missing, err := runner.Check(plan, src.here)
 			if err != nil {

@@ -73,6 +73,9 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if opt.reproduce && e.Published == nil {
 		return fmt.Errorf("%s has no published table to reproduce: write one under `published`, or use iosweep run (iosweep list experiments names those that have one)", name)
 	}
+	if err := src.checkBeside(e); err != nil {
+		return err
+	}
 	show := newProgress(s.err, opt.quiet)
 	for _, w := range e.Warnings {
 		show.Warn(w.String())

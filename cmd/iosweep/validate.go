@@ -43,6 +43,9 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 	for _, w := range e.Warnings {
 		fmt.Fprintln(s.err, "warning: "+w.String())
 	}
+	for _, note := range notesOn(e) {
+		fmt.Fprintln(s.err, "note: "+note)
+	}
 	sizes := count(len(e.Cells), "cell")
 	if f.profile == "" {
 		for _, profile := range e.Profiles {

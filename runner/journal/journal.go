@@ -49,6 +49,9 @@ type Run struct {
 
 	Machine Machine `json:"machine"`
 	Cells   []Cell  `json:"cells"`
+	// Programs are those that contenders run, by name, with the path of the file
+	// that the name leads to in the end, which often tells the version.
+	Programs map[string]string `json:"programs,omitempty"`
 
 	// Profile is the part of the file that was laid over it, if any; Overrides and
 	// Only are what the command line said beside.
