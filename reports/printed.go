@@ -9,15 +9,29 @@ import (
 	"iosweep/runner/journal"
 )
 
-// printed is a figure with the digits that were printed.
-func printed(f journal.Figure) string { return strconv.FormatFloat(f.Value, 'f', placesOf(f), 64) }
+// printed is a figure as it was printed: with its last digit, though that be a
+// zero, or with a ~ before it where less is known than its digits say.
+func printed(f journal.Figure) string {
+	text := strconv.FormatFloat(f.Value, 'f', placesOf(f), 64)
+	if f.Unit > 1.5*math.Pow10(-shortest(f.Value)) {
+		text = "~" + text
+	}
+	return text
+}
 
 // placesOf is how many decimals a figure was printed with.
 func placesOf(f journal.Figure) int {
-	if !(f.Unit > 0) || f.Unit >= 1 {
-		return 0
+	places := shortest(f.Value)
+	if f.Unit > 0 && f.Unit < 1 {
+		places = max(places, int(math.Round(-math.Log10(f.Unit))))
 	}
-	return min(9, int(math.Round(-math.Log10(f.Unit))))
+	return min(9, places)
+}
+
+// shortest is how many decimals a number needs.
+func shortest(x float64) int {
+	_, decimals, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
+	return len(decimals)
 }
 
 // printedFactor is the speed-up of a row as it was printed or, where only

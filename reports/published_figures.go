@@ -2,7 +2,6 @@ package reports
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"iosweep/runner/journal"
@@ -126,7 +125,7 @@ func corruptOf(a *Attempt) string {
 // sizeText is the size of what was found, and by what it was judged.
 func sizeText(a *Attempt) string {
 	if a.Outcome == Limited && a.Size != SizeUncertain {
-		return string(a.Size) + " per cpu"
+		return string(a.Size) + "/cpu"
 	}
 	return string(a.Size)
 }
@@ -134,8 +133,6 @@ func sizeText(a *Attempt) string {
 // outcomeText says how an attempt came out, or what it is where it claims nothing.
 func outcomeText(a *Attempt) string {
 	switch {
-	case a.Instead != "":
-		return fmt.Sprintf("%s (%s)", a.Outcome, a.Instead)
 	case a.Outcome != "":
 		return string(a.Outcome)
 	case a.Baseline == a.Cell:
