@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"iosweep/operations"
@@ -39,7 +40,10 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	m.CachedFraction = cached
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
 	if c.ExpectError != "" {
-		return m, c.judgeError(m, ran.err, &ran.stderr)
+		err := c.judgeError(m, ran.err, &ran.stderr)
+		// Where the trial was is of no interest once it is over, and differs.
+		m.Finding = strings.ReplaceAll(m.Finding, spec.Site.Output, "{output}")
+		return m, err
 	}
 	if ran.err != nil {
 		return m, fmt.Errorf("%s: %w%s", c.Name, ran.err, ran.stderr.quoted())
