@@ -104,7 +104,11 @@ type programRun struct {
 	stderr tail
 }
 
-// runProgram runs a contender to its end.
+// orphansEnd is how long the processes that a program leaves behind may take to
+// end by themselves.
+const orphansEnd = 2 * time.Second
+
+// runProgram runs a contender to its end, and to that of all that it started.
 func runProgram(ctx context.Context, c *commandSpec) *programRun {
 	ran := &programRun{}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
@@ -117,12 +121,19 @@ func runProgram(ctx context.Context, c *commandSpec) *programRun {
 	// A grandchild that keeps a pipe open does not keep the trial open.
 	cmd.WaitDelay = 2 * time.Second
 	bindToParent(cmd)
+	adoptOrphans()
 	before := bytesRead()
 	ran.err = cmd.Run()
+	// Its work is done when all that it started has ended: who leaves work to a
+	// process that outlives it is not done sooner.
+	alone := awaitOrphans()
 	// What this process itself read meanwhile is what the contender said.
 	ran.read = bytesRead() - before - ran.stdout.size - ran.stderr.size
 	if errors.Is(ran.err, exec.ErrWaitDelay) {
 		ran.err = errors.New("it ended and left a process behind that holds its output open")
+	}
+	if ran.err == nil && !alone {
+		ran.err = fmt.Errorf("it ended and left a process behind, which did not end within %v", orphansEnd)
 	}
 	return ran
 }

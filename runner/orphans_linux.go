@@ -1,0 +1,57 @@
+package runner
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// adoptOrphans makes this process the parent of whatever its descendants leave
+// behind, also of what has left their process group: PR_SET_CHILD_SUBREAPER in
+// prctl(2). Without it such processes would go to the first process of the
+// machine, and run on into the trials that follow.
+func adoptOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+
+// awaitOrphans returns once no child of this process is left, and says whether
+// all ended by themselves; those that do not in time are killed. It is called
+// when nobody else waits for a child.
+func awaitOrphans() (ended bool) {
+	ended = true
+	deadline := time.Now().Add(orphansEnd)
+	for {
+		pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
+		switch {
+		case err == unix.EINTR || pid > 0:
+		case err != nil: // ECHILD: there is none
+			return ended
+		default:
+			if time.Now().After(deadline) {
+				ended = false
+				killChildren()
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}
+}
+
+// killChildren kills the children of this process. Theirs become its own.
+func killChildren() {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		// The name in brackets may hold anything; what follows it are the state
+		// and the parent: proc_pid_stat(5).
+		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err == nil && len(fields) > 1 && string(fields[1]) == strconv.Itoa(os.Getpid()) {
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+	}
+}
