@@ -36,7 +36,7 @@ func TestColumnsAreAllDescribed(t *testing.T) {
 	dir := t.TempDir()
 	log := &journal.Log{Run: journal.Run{Plots: []string{}, Cells: []journal.Cell{{Name: "copy"}}, Published: &journal.Published{Baseline: -1}}}
 	mkdir := func(path string) error { return os.Mkdir(path, 0o755) }
-	if _, err := reports.WriteAll(dir, mkdir, log); err != nil {
+	if err := reports.WriteAll(dir, mkdir, reports.New(log)); err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range []string{"trials.csv", "summary.csv", "published.csv"} {

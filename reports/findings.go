@@ -36,11 +36,7 @@ func (r *Reproduction) printedFindings() []string {
 // PrintedFindings are what a published table gets wrong by itself, whatever is
 // measured.
 func PrintedFindings(table journal.Published) []string {
-	r := &Reproduction{Table: table}
-	for i := range table.Rows {
-		r.Methods = append(r.Methods, r.method(i))
-	}
-	return r.printedFindings()
+	return newReproduction(table).printedFindings()
 }
 
 // rounding is what numbers of a computer may differ by where those on paper

@@ -139,9 +139,9 @@ func (c dumbbellChart) draw() ([]byte, error) {
 // label has the method on its first row only.
 func (r dumbbell) label() string {
 	if !r.first {
-		return shorten(r.contender, 48)
+		return shorten(r.contender, 52)
 	}
-	return shorten(r.method, 32) + ":  " + shorten(r.contender, 48)
+	return shorten(r.method, 32) + ":  " + shorten(r.contender, 52)
 }
 
 // height is the position of a row: the first is at the top.

@@ -150,7 +150,7 @@ func TestPublishedFilesOnlyWhereThereIsATable(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		test.log.Run.Plots = []string{"heatmap"}
-		if _, err := WriteAll(dir, mkdir, test.log); err != nil {
+		if err := WriteAll(dir, mkdir, New(test.log)); err != nil {
 			t.Fatal(err)
 		}
 		got := slices.DeleteFunc(filesIn(t, dir), func(f string) bool { return !strings.Contains(f, "published") })

@@ -92,10 +92,8 @@ func (d *Data) reproduction() *Reproduction {
 	if d.Run.Published == nil {
 		return nil
 	}
-	r := &Reproduction{Table: *d.Run.Published, Repeats: d.Run.Repeats}
-	for i := range r.Table.Rows {
-		r.Methods = append(r.Methods, r.method(i))
-	}
+	r := newReproduction(*d.Run.Published)
+	r.Repeats = d.Run.Repeats
 	for i := range r.Methods {
 		m := &r.Methods[i]
 		for _, cell := range m.Printed.Cells {
@@ -112,6 +110,15 @@ func (d *Data) reproduction() *Reproduction {
 		}
 	}
 	r.Findings = d.findings(r)
+	return r
+}
+
+// newReproduction is a table that nothing has been measured of.
+func newReproduction(table journal.Published) *Reproduction {
+	r := &Reproduction{Table: table}
+	for i := range table.Rows {
+		r.Methods = append(r.Methods, r.method(i))
+	}
 	return r
 }
 

@@ -49,12 +49,12 @@ func TestWriteAllMakesEveryFileAndNoOther(t *testing.T) {
 	)
 	log.Notes = []journal.Note{{Kind: journal.NoteWarning, Text: "cpu0 is throttled."}}
 	for range 2 {
-		warnings, err := WriteAll(dir, mkdir, log)
-		if err != nil {
+		d := New(log)
+		if err := WriteAll(dir, mkdir, d); err != nil {
 			t.Fatal(err)
 		}
-		if want := "cpu0 is throttled."; !slices.Equal(warnings, []string{want}) {
-			t.Errorf("warnings: %q", warnings)
+		if want := "cpu0 is throttled."; !slices.Equal(d.Warnings, []string{want}) {
+			t.Errorf("warnings: %q", d.Warnings)
 		}
 		log.Run.Plots = []string{} // the second time, over what is there, old pictures stay
 	}
@@ -89,14 +89,14 @@ func TestAnErrorNamesTheFile(t *testing.T) {
 	log := typical()
 	log.Run.Plots = []string{}
 	broken := errors.New("no room for a directory")
-	if _, err := WriteAll(dir, func(string) error { return broken }, log); !errors.Is(err, broken) {
+	if err := WriteAll(dir, func(string) error { return broken }, New(log)); !errors.Is(err, broken) {
 		t.Errorf("the error of mkdir became %v", err)
 	}
 	// A directory stands where a file is to be: the rename must fail.
 	if err := os.MkdirAll(filepath.Join(dir, "summary.csv", "x"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	_, err := WriteAll(dir, mkdir, log)
+	err := WriteAll(dir, mkdir, New(log))
 	if err == nil || !strings.Contains(err.Error(), "summary.csv") {
 		t.Errorf("the error is %v", err)
 	}

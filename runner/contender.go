@@ -14,8 +14,8 @@ import (
 	"iosweep/runner/journal"
 )
 
-// runCommand measures a contender: from just before it is started until it has
-// been reaped, the start of its interpreter included. What it leaves behind is
+// runCommand measures a contender: from just before it is started until it and
+// all that it started have ended, the start of its interpreter included. What it leaves behind is
 // verified like the work of any strategy, unless an error of its own is what it
 // was expected to end with.
 func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) (*journal.Measurement, error) {

@@ -27,14 +27,15 @@ func newReport(s streams) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("%w; DIR is the results directory of a run", err)
 			}
-			warnings, err := writeReports(args[0], log)
-			for _, w := range warnings {
+			d := reports.New(log)
+			err = writeReports(args[0], d)
+			for _, w := range d.Warnings {
 				fmt.Fprintln(s.err, "warning: "+w)
 			}
 			if err != nil {
 				return err
 			}
-			return printResults(s, reports.New(log), format, args[0])
+			return printResults(s, d, format, args[0])
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "of the results on standard output: text or json")
@@ -50,8 +51,8 @@ func checkFormat(format string) error {
 }
 
 // writeReports makes every report in the directory of a run.
-func writeReports(dir string, log *journal.Log) (warnings []string, err error) {
-	return reports.WriteAll(dir, workspace.CreateIn, log)
+func writeReports(dir string, d *reports.Data) error {
+	return reports.WriteAll(dir, workspace.CreateIn, d)
 }
 
 // exportAs writes one of the formats that a run can be exported as.

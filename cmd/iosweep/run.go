@@ -119,14 +119,13 @@ func (opt *runOptions) report(s streams, out string, show *progress) (contradict
 	if err != nil {
 		return nil, err
 	}
-	warnings, err := writeReports(out, log)
-	if err != nil {
+	d := reports.New(log)
+	if err := writeReports(out, d); err != nil {
 		return nil, err
 	}
-	for _, w := range warnings {
+	for _, w := range d.Warnings {
 		show.Warn(w)
 	}
-	d := reports.New(log)
 	return d.Contradicted(), printResults(s, d, opt.format, out)
 }
 
