@@ -4,7 +4,8 @@
 // A journal is a file of lines. The first line holds the Run: what was planned,
 // on which machine. Every further line holds one Trial that ended, well or
 // badly, or one Note. Lines are only ever appended, and each is synced before
-// the next trial starts.
+// the next trial starts. A run that was resumed goes on in the same journal;
+// where its plan has grown, a further Run stands before the first trial of it.
 //
 // A line is a JSON object of a fixed shape,
 //
@@ -18,7 +19,7 @@ package journal
 import "time"
 
 // FormatVersion is written into every Run; a reader refuses what is newer.
-const FormatVersion = 1
+const FormatVersion = 2
 
 // Entry is one line: exactly one of its fields is set.
 type Entry struct {
@@ -29,9 +30,11 @@ type Entry struct {
 
 // Run is what was planned, and where.
 type Run struct {
-	Version     int       `json:"version"`
-	ID          string    `json:"id"`
-	PlanHash    string    `json:"plan_hash"`
+	Version  int    `json:"version"`
+	ID       string `json:"id"`
+	PlanHash string `json:"plan_hash"`
+	// Reproduce: it was asked for to be held against its published table.
+	Reproduce   bool      `json:"reproduce,omitempty"`
 	Name        string    `json:"name"`
 	Title       string    `json:"title,omitempty"`
 	Description string    `json:"description,omitempty"`
@@ -59,6 +62,30 @@ type Run struct {
 	Overrides []string   `json:"overrides,omitempty"`
 	Only      []string   `json:"only,omitempty"`
 	Published *Published `json:"published,omitempty"`
+
+	// Origin and Commands are what a resumed run needs beside the cells.
+	Origin   Origin    `json:"origin"`
+	Commands []Command `json:"commands,omitempty"`
+}
+
+// Origin is the experiment as it was found.
+type Origin struct {
+	Source string `json:"source"`         // the experiment file, byte for byte
+	File   string `json:"file,omitempty"` // its path, absolute; empty for one that comes with iosweep
+	Dir    string `json:"dir"`            // the working directory, which relative paths of the command line and workspaces start from
+	// Scripts are the files beside the experiment that its commands run, by their
+	// paths there, with the SHA-256 of their content in hexadecimal.
+	Scripts map[string]string `json:"scripts,omitempty"`
+}
+
+// Command is a contender as the experiment defines it.
+type Command struct {
+	Name          string   `json:"name"`
+	Operation     string   `json:"operation"`
+	Run           []string `json:"run"`
+	Env           []string `json:"env,omitempty"` // NAME=VALUE, in order
+	ExpectFailure bool     `json:"expect_failure,omitempty"`
+	ExpectError   string   `json:"expect_error,omitempty"`
 }
 
 // Machine is the part of the environment that reports speak of.
@@ -84,6 +111,12 @@ type Cell struct {
 	Baseline int   `json:"baseline"`
 	Files    int   `json:"files"`
 	Bytes    int64 `json:"bytes"`
+	// Inputs names what the workload holds: the beginning of the SHA-256 of its
+	// manifest, in hexadecimal. Cells with equal levels and inputs do equal work.
+	Inputs string `json:"inputs"`
+	// Retired: a later plan of the same run no longer has the cell. It keeps its
+	// trials and gets no more.
+	Retired bool `json:"retired,omitempty"`
 	// Concurrency is how many goroutines, threads of processes or stages may
 	// work at once: what efficiency divides by, up to the cpus. 0: not known.
 	Concurrency int `json:"concurrency,omitempty"`
@@ -115,6 +148,12 @@ type Trial struct {
 	Phase string `json:"phase"`
 	Cell  int    `json:"cell"` // index into Run.Cells
 	Name  string `json:"name"` // the cell's name, for who reads the file by eye
+	// Attempt counts the trials of one cell in one round, from 1. The last one is
+	// the one that counts; those before it failed, and were tried again.
+	Attempt int `json:"attempt"`
+	// Void: what made it fail is no fault of the cell's (the disk was full), so
+	// the run stopped, and a resumed run does it again.
+	Void bool `json:"void,omitempty"`
 
 	Status string `json:"status"`
 	Error  string `json:"error,omitempty"`
@@ -177,4 +216,9 @@ const (
 	NoteBudget      = "budget"      // the budget is spent
 	NoteFailFast    = "fail-fast"   // a trial failed and the run was to stop
 	NoteWarning     = "warning"     // goes into every report
+	NoteFault       = "fault"       // the machine would not let it go on: a disk full, a file system that fails
+	NoteResumed     = "resumed"     // it goes on, in another process
+	NoteRepeated    = "repeated"    // a trial was not recorded and is done again: it was suspended
+	NoteQuarantined = "quarantined" // a cell gets no more trials
+	NoteKept        = "kept"        // a directory of a failed trial was left; the text is its path
 )
