@@ -54,6 +54,11 @@ type Trials struct {
 	Shuffled bool
 	Seed     int64
 	Timeout  time.Duration // of one trial
+	// Retries is how often a trial that failed is tried again, at once.
+	Retries int
+	// Quarantine is after how many trials in a row that failed, with all their
+	// retries, a cell is left alone; 0: never.
+	Quarantine int
 }
 
 // Reports says what is drawn.

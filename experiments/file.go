@@ -36,7 +36,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 		Profile:   d.opt.Profile,
 		Workload:  initialWorkload,
 		Workspace: ".",
-		Trials:    Trials{Repeats: 5, Warmup: 1, Shuffled: true, Seed: 1, Timeout: 10 * time.Minute},
+		Trials:    Trials{Repeats: 5, Warmup: 1, Shuffled: true, Seed: 1, Timeout: 10 * time.Minute, Quarantine: defaultQuarantine},
 		Reports:   Reports{X: Workers, Plots: []string{"speedup", "time", "heatmap"}},
 		positions: d.positions, fromOverride: d.fromOverride,
 	}}
@@ -131,8 +131,32 @@ func (f *file) readTrials(n *yaml.Node) {
 			t.Seed, _ = d.integer("trials.seed", n, math.MinInt64, math.MaxInt64)
 		}},
 		field{name: "timeout", read: func(n *yaml.Node) { t.Timeout = d.duration("trials.timeout", n) }},
+		field{name: "retries", read: func(n *yaml.Node) {
+			value, _ := d.integer("trials.retries", n, 0, maxRetries)
+			t.Retries = int(value)
+			if t.Retries > 0 && d.positions["trials.quarantine"] == (Position{}) {
+				t.Quarantine = 1 // what was tried again at once has had its chance
+			}
+		}},
+		field{name: "quarantine", read: func(n *yaml.Node) {
+			if deref(n).Value == never {
+				t.Quarantine = 0
+				return
+			}
+			value, _ := d.integer("trials.quarantine", n, 1, maxRepeats)
+			t.Quarantine = int(value)
+		}},
 	)
 }
+
+// never is the level of trials.quarantine that leaves no cell alone.
+const never = "never"
+
+// Bounds and defaults of what becomes of a trial that failed.
+const (
+	maxRetries        = 100
+	defaultQuarantine = 3
+)
 
 func (f *file) readReports(n *yaml.Node) {
 	d, plots := f.d, []string{"speedup", "time", "heatmap", "trials"}

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // hostile are inputs of about a megabyte that are cheap to write and, for a
@@ -40,6 +42,24 @@ func hostile() map[string]string {
 		"published":       head + "grid: {operation: write, strategy: [sequential, threads], workers: {from: 1, to: 300, step: 1}, chunk_size: {from: 1, to: 300, step: 1}}\npublished: {baseline: b, rows: [{method: b, cells: {strategy: sequential}}," + numbered("{method: r%d, speedup: 2, cells: [{workers: 1, chunk_size: [1, 2]}, {workers: 300, chunk_size: [5, 6, 999]}, {chunk_size: 999}]},", 60) + "]}",
 		"published rows":  head + "grid: {operation: write, strategy: sequential}\npublished: {rows: [" + numbered("{method: r%d, cells: {workers: 7}},", 9000) + "]}",
 		"profiles":        head + "grid: {operation: write, strategy: sequential}\nprofiles: {" + numbered("a%d: {workload: {files: 1}},", 7000) + "}",
+		"anchors":         head + "grid: [" + numbered("&a%d 1,", maxMarks-300) + "]",
+		"aliases of one":  head + "a: &a 1\ngrid: [" + within("*a,", 1) + "]",
+		"deep flow":       head + "grid: " + strings.Repeat("[", maxMarks-200),
+		"deep and closed": head + "grid: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"huge integer":    head + "seed: " + strings.Repeat("9", maxSource-100),
+		"huge integers":   head + "grid: {operation: write, strategy: threads, workers: [" + strings.Repeat(strings.Repeat("9", 1000)+",", 1000) + "]}",
+		"huge exponent":   head + "budget: 1e" + strings.Repeat("9", 1000) + "h",
+		"long key":        head + strings.Repeat("k", maxSource-100) + ": 1",
+		"long keys":       head + strings.Repeat(strings.Repeat("k", 1000)+"%: 1\n", 1000),
+		"long axis":       head + "grid: {operation: write, strategy: x, " + strings.Repeat("a", 500_000) + ": [1, 2]}\ncommands: {x: {operation: write, run: [x, '{" + strings.Repeat("a", 500_000) + "}']}}",
+		"merge keys":      head + "a: &a {b: 1}\n" + strings.Repeat("c: {<<: *a}\n", 10_000),
+		"tags":            head + "grid: [" + strings.Repeat("!!binary aaaa,", 60_000) + "]",
+		"escapes":         head + "title: \"" + strings.Repeat("\\x1b", 250_000) + "\"",
+		"folded":          head + "title: >\n" + strings.Repeat(" a\n\n", 200_000),
+		"quotes":          head + "title: '" + strings.Repeat("''", 500_000) + "'",
+		"wide range":      head + "grid: {operation: write, strategy: threads, workers: {from: 1, to: 9223372036854775807, step: 1}}",
+		"tiny steps":      head + "grid: {operation: write, strategy: threads, workers: {from: 1, to: 9223372036854775807, factor: 1}}",
+		"axes times axes": head + "grid: {operation: [write, write], strategy: threads, workers: {from: 1, to: 4000, step: 1}, chunk_size: {from: 1, to: 4000, step: 1}, repeat: {from: 1, to: 4000, step: 1}}",
 		"baselines":       head + "baseline: {operation: write}\ngrid: {operation: write, strategy: threads, workers: {from: 1, to: 300, step: 1}, chunk_size: {from: 1, to: 300, step: 1}}",
 	}
 }
@@ -62,6 +82,69 @@ func aliases(depth int) string {
 	return b.String()
 }
 
+// TestHostileOverrides: what the command line says is read by the same rules.
+func TestHostileOverrides(t *testing.T) {
+	minimal := []byte("name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: [sequential, threads], workers: 2}\n")
+	for name, set := range map[string]string{
+		"deep path":    strings.Repeat("a.", maxSource/2) + "a=1",
+		"deep value":   "grid.workers=" + strings.Repeat("[", maxSource),
+		"many values":  "grid.workers=" + strings.Repeat("1,", maxSource/2),
+		"wide range":   "grid.workers={from: 1, to: 9223372036854775807, step: 1}",
+		"alias bomb":   "workload={files: &a [1, 1], lines: &b [*a, *a], size: &c [*b, *b, *b]}",
+		"huge integer": "workload.files=" + strings.Repeat("9", maxSource),
+		"escape":       "name=\"\\x1b[2J\"",
+		"newline":      "name=\"a\\nb\"",
+		"direction":    "name=\u202etxt.exe",
+		"nothing":      "=",
+	} {
+		t.Run(name, func(t *testing.T) {
+			refusedCheaply(t, minimal, Options{File: "x.yaml", Catalogue: fake, CPUs: 4, Set: []string{set}})
+		})
+	}
+}
+
+// TestHostileNames: no name leads elsewhere, is a formula or an option, or moves the
+// cursor of a terminal.
+func TestHostileNames(t *testing.T) {
+	for _, name := range []string{
+		"=cmd()", "+1", "@x", "-rf", "../x", "/etc/x", ".", "..", "a/b", `a\b`, "a\nb", "a\x00b", "a\x1b[2Jb", "a\u202eb", "\u00a0",
+		"<script>alert(1)</script>", "a b", strings.Repeat("a", 5000), "",
+	} {
+		for place, source := range map[string]string{
+			"experiment": "name: %s\nworkload: {files: 3}\ngrid: {operation: write, strategy: sequential}\n",
+			"axis":       "name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: c, %s: [a, b]}\ncommands: {c: {operation: write, run: [c, x]}}\n",
+			"command":    "name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: %[1]s}\nbaseline: {strategy: %[1]s}\ncommands: {%[1]s: {operation: write, run: [c]}}\n",
+		} {
+			refusedCheaply(t, fmt.Appendf(nil, source, strconv.Quote(name)), Options{File: "x.yaml", Catalogue: fake, CPUs: 4})
+			if t.Failed() {
+				t.Fatalf("%q as the name of an %s", name, place)
+			}
+		}
+	}
+}
+
+// refusedCheaply fails the test unless an experiment is refused, in words that a
+// terminal shows as they are, for a bounded amount of memory.
+func refusedCheaply(t *testing.T, source []byte, opt Options) {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := Parse(source, opt)
+	runtime.ReadMemStats(&after)
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) == 0 || len(problems) > maxProblems {
+		t.Errorf("%d problems: %.200v", len(problems), err)
+	}
+	for _, p := range problems {
+		if strings.ContainsFunc(p.Message, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("the message is not printable: %.200q", p.Message)
+		}
+	}
+	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > maxAllocated {
+		t.Errorf("%d MiB allocated, more than %d", allocated>>20, maxAllocated>>20)
+	}
+}
+
 // No megabyte may take more memory than this. What is counted is all that is
 // allocated, so the peak is below it.
 const maxAllocated = 64 << 20
@@ -69,17 +152,7 @@ const maxAllocated = 64 << 20
 func TestHostileInput(t *testing.T) {
 	for name, source := range hostile() {
 		t.Run(name, func(t *testing.T) {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			_, err := Parse([]byte(source), Options{File: "hostile.yaml", Catalogue: fake, CPUs: 4})
-			runtime.ReadMemStats(&after)
-			var problems Problems
-			if !errors.As(err, &problems) || len(problems) == 0 || len(problems) > maxProblems {
-				t.Errorf("%d problems: %.200v", len(problems), err)
-			}
-			if allocated := after.TotalAlloc - before.TotalAlloc; allocated > maxAllocated {
-				t.Errorf("%d MiB allocated, more than %d", allocated>>20, maxAllocated>>20)
-			}
+			refusedCheaply(t, []byte(source), Options{File: "hostile.yaml", Catalogue: fake, CPUs: 4})
 		})
 	}
 }

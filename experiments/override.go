@@ -16,7 +16,15 @@ func (d *decoder) override(root *yaml.Node, set string) {
 		at = clip(typed)
 	}
 	o := overriding{d: d, at: at}
+	if message := refuseText([]byte(set)); message != "" { // the bounds of a file, before anything is made of it
+		o.refuse("%s", message)
+		return
+	}
 	path, text, ok := strings.Cut(set, "=")
+	if strings.Count(path, ".") >= maxDepth {
+		o.refuse("the path has more than %d keys", maxDepth)
+		return
+	}
 	keys := strings.Split(strings.TrimSpace(path), ".")
 	if !ok || slices.Contains(keys, "") {
 		d.add(Position{File: o.at}, "expected PATH=VALUE, such as trials.repeats=3")
@@ -53,7 +61,7 @@ func wholePath(keys []string) string {
 		return "grid." + keys[0]
 	}
 	switch keys[0] {
-	case "repeats", "warmup", "order", "timeout":
+	case "repeats", "warmup", "order", "timeout", "retries", "quarantine":
 		return "trials." + keys[0]
 	}
 	return ""

@@ -40,11 +40,19 @@ const here = "{here}/"
 func (e *Experiment) Beside() map[string]string {
 	files := map[string]string{}
 	for _, c := range e.Commands {
-		for _, arg := range c.Run {
-			path, ok := strings.CutPrefix(arg, here)
-			if ok && !strings.Contains(path, "{") {
-				files[path] = c.Name
-			}
+		for _, path := range c.Beside() {
+			files[path] = c.Name
+		}
+	}
+	return files
+}
+
+// Beside lists the files that the command runs from beside the experiment.
+func (c Command) Beside() (files []string) {
+	for _, arg := range c.Run {
+		path, ok := strings.CutPrefix(arg, here)
+		if ok && !strings.Contains(path, "{") {
+			files = append(files, path)
 		}
 	}
 	return files
