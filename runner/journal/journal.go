@@ -16,7 +16,10 @@
 // and any JSON tool can read the file all the same.
 package journal
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // FormatVersion is written into every Run; a reader refuses what is newer.
 const FormatVersion = 2
@@ -64,8 +67,10 @@ type Run struct {
 	Published *Published `json:"published,omitempty"`
 
 	// Origin and Commands are what a resumed run needs beside the cells.
-	Origin   Origin    `json:"origin"`
-	Commands []Command `json:"commands,omitempty"`
+	Origin Origin `json:"origin"`
+	// Workspaces are the directories under test, absolute.
+	Workspaces []string  `json:"workspaces,omitempty"`
+	Commands   []Command `json:"commands,omitempty"`
 }
 
 // Origin is the experiment as it was found.
@@ -73,9 +78,6 @@ type Origin struct {
 	Source string `json:"source"`         // the experiment file, byte for byte
 	File   string `json:"file,omitempty"` // its path, absolute; empty for one that comes with iosweep
 	Dir    string `json:"dir"`            // the working directory, which relative paths of the command line and workspaces start from
-	// Scripts are the files beside the experiment that its commands run, by their
-	// paths there, with the SHA-256 of their content in hexadecimal.
-	Scripts map[string]string `json:"scripts,omitempty"`
 }
 
 // Command is a contender as the experiment defines it.
@@ -86,6 +88,9 @@ type Command struct {
 	Env           []string `json:"env,omitempty"` // NAME=VALUE, in order
 	ExpectFailure bool     `json:"expect_failure,omitempty"`
 	ExpectError   string   `json:"expect_error,omitempty"`
+	// Scripts are the files beside the experiment that it runs, by their paths
+	// there, with the SHA-256 of their content in hexadecimal.
+	Scripts map[string]string `json:"scripts,omitempty"`
 }
 
 // Machine is the part of the environment that reports speak of.
@@ -112,8 +117,11 @@ type Cell struct {
 	Files    int   `json:"files"`
 	Bytes    int64 `json:"bytes"`
 	// Inputs names what the workload holds: the beginning of the SHA-256 of its
-	// manifest, in hexadecimal. Cells with equal levels and inputs do equal work.
+	// manifest, in hexadecimal.
 	Inputs string `json:"inputs"`
+	// Command names the definition of the cell's contender, scripts included, in the
+	// same way; empty for a strategy of iosweep's own.
+	Command string `json:"command,omitempty"`
 	// Retired: a later plan of the same run no longer has the cell. It keeps its
 	// trials and gets no more.
 	Retired bool `json:"retired,omitempty"`
@@ -164,6 +172,16 @@ type Trial struct {
 	Measurement *Measurement `json:"measurement,omitempty"`
 }
 
+// Unverified begins the error of a trial whose outcome was looked at and is not
+// what the workload must give.
+const Unverified = "verification: "
+
+// Wrong says that the trial did its work, and wrongly. That a program ended with
+// an error, or was killed, is not the same: it never claimed to have done it.
+func (t *Trial) Wrong() bool {
+	return t.Status == Failed && strings.HasPrefix(t.Error, Unverified)
+}
+
 // Measurement is what the child process of a trial measured. Pointers are nil
 // where a value does not exist or could not be had, which is not zero.
 type Measurement struct {
@@ -207,6 +225,12 @@ type Note struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind"`
 	Text string    `json:"text"`
+	// Cell is the one that it is about, an index into Run.Cells: of those that are
+	// quarantined.
+	Cell *int `json:"cell,omitempty"`
+	// After is how many trials stand before it in the journal that it was read from:
+	// clocks jump, the order of the lines does not.
+	After int `json:"-"`
 }
 
 // Kinds of notes.

@@ -15,6 +15,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 const (
 	beforeLength = `{"length":`
 	beforeSum    = `,"crc32c":"`
+	sumDigits    = 8
 	beforeEntry  = `","entry":`
 	afterEntry   = "}"
 )
@@ -25,44 +26,71 @@ func encodeLine(e Entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return frame(payload), nil
+}
+
+// frame is the line of an entry that is JSON already.
+func frame(payload []byte) []byte {
 	line := make([]byte, 0, len(payload)+64)
 	line = append(line, beforeLength...)
 	line = strconv.AppendInt(line, int64(len(payload)), 10)
 	line = append(line, beforeSum...)
-	line = fmt.Appendf(line, "%08x", crc32.Checksum(payload, castagnoli))
+	line = appendSum(line, payload)
 	line = append(line, beforeEntry...)
 	line = append(line, payload...)
 	line = append(line, afterEntry...)
-	return append(line, '\n'), nil
+	return append(line, '\n')
 }
 
-// decodeLine is the reverse; line has no line feed. The form is matched byte by
-// byte rather than parsed as JSON first: a flipped bit anywhere, in the frame
+// unframe is the JSON of a line, which has no line feed. The form is matched byte
+// by byte rather than parsed as JSON first: a flipped bit anywhere, in the frame
 // too, must be found.
-func decodeLine(line []byte) (Entry, error) {
+func unframe(line []byte) ([]byte, error) {
 	rest, ok := bytes.CutPrefix(line, []byte(beforeLength))
 	if !ok {
-		return Entry{}, fmt.Errorf("it does not begin with %s", beforeLength)
+		return nil, fmt.Errorf("it does not begin with %s", beforeLength)
 	}
 	digits, rest, ok := bytes.Cut(rest, []byte(beforeSum))
-	length, err := strconv.Atoi(string(digits))
-	if !ok || err != nil || strconv.Itoa(length) != string(digits) {
-		return Entry{}, errors.New("its length is not a number")
+	length, known := parseLength(digits)
+	if !ok || !known {
+		return nil, errors.New("its length is not a number")
 	}
-	if len(rest) < 8+len(beforeEntry) || string(rest[8:8+len(beforeEntry)]) != beforeEntry {
-		return Entry{}, errors.New("its checksum is not of eight digits")
+	if len(rest) < sumDigits+len(beforeEntry) || string(rest[sumDigits:sumDigits+len(beforeEntry)]) != beforeEntry {
+		return nil, errors.New("its checksum is not of eight digits")
 	}
-	sum, payload := string(rest[:8]), rest[8+len(beforeEntry):]
+	sum, payload := rest[:sumDigits], rest[sumDigits+len(beforeEntry):]
 	payload, ok = bytes.CutSuffix(payload, []byte(afterEntry))
 	if !ok || len(payload) != length {
-		return Entry{}, fmt.Errorf("it holds %d bytes where its length says %d", len(payload), length)
+		return nil, fmt.Errorf("it holds %d bytes where its length says %d", len(payload), length)
 	}
-	if found := fmt.Sprintf("%08x", crc32.Checksum(payload, castagnoli)); found != sum {
-		return Entry{}, fmt.Errorf("its checksum is %s where the line says %s", found, sum)
+	if found := appendSum(nil, payload); !bytes.Equal(found, sum) {
+		return nil, fmt.Errorf("its checksum is %s where the line says %s", found, sum)
 	}
-	var e Entry
-	if err := json.Unmarshal(payload, &e); err != nil {
-		return Entry{}, err
+	return payload, nil
+}
+
+// parseLength reads a number that is written in the one way in which encodeLine
+// writes it.
+func parseLength(digits []byte) (int, bool) {
+	if len(digits) == 0 || len(digits) > 18 || digits[0] == '0' {
+		return 0, false
 	}
-	return e, nil
+	n := 0
+	for _, d := range digits {
+		if d < '0' || d > '9' {
+			return 0, false
+		}
+		n = 10*n + int(d-'0')
+	}
+	return n, true
+}
+
+// appendSum appends the checksum of an entry, in hexadecimal digits.
+func appendSum(b, payload []byte) []byte {
+	const hex = "0123456789abcdef"
+	sum := crc32.Checksum(payload, castagnoli)
+	for shift := 28; shift >= 0; shift -= 4 {
+		b = append(b, hex[sum>>shift&0xf])
+	}
+	return b
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"unicode/utf8"
 
 	"iosweep/internal/durable"
 )
@@ -14,34 +15,61 @@ const FileName = "trials.jsonl"
 // A Writer appends entries to a journal. It is not safe for concurrent use: one
 // run has one journal and writes it from one place.
 type Writer struct {
-	file *os.File
+	file durable.File
 	end  int64 // where the last whole line ends
+	// reserved is up to where the file has room for certain.
+	reserved int64
 }
 
 // Create makes a new journal; one that exists is an error.
-func Create(path string) (*Writer, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+func Create(path string) (*Writer, error) { return create(durable.OS, path) }
+
+func create(files durable.Files, path string) (*Writer, error) {
+	f, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	// Without this the file's name may be lost with the power, and every
 	// record in it.
-	if err := durable.SyncDir(filepath.Dir(path)); err != nil {
+	if err := files.SyncDir(filepath.Dir(path)); err != nil {
 		f.Close()
 		return nil, err
 	}
-	return &Writer{file: f}, nil
+	w := &Writer{file: f}
+	w.reserve(0)
+	return w, nil
 }
 
-// Append writes one entry and returns once it is on stable storage. If it
-// cannot be written whole, the journal is cut back to its last whole line, so
-// that a full disk leaves a sound file behind.
+// Append writes one entry and returns once it is on stable storage. If it cannot
+// be written whole, the journal is cut back to its last whole line, so that a
+// full disk leaves a sound file behind. Of a trial that does not fit for all that
+// it wrote to its stderr, the end of that is kept.
 func (w *Writer) Append(e Entry) error {
 	line, err := encodeLine(e)
 	if err != nil {
 		return err
 	}
-	_, err = w.file.WriteAt(line, w.end)
+	brief, shorter := brief(e)
+	if !shorter {
+		w.reserve(len(line))
+		return w.write(line)
+	}
+	// The whole line is not even tried where there is no room for it: what is
+	// written in vain is cut off again, and the reserve with it.
+	if w.reserve(len(line)) {
+		if err = w.write(line); !isFull(err) {
+			return err
+		}
+	}
+	if line, err = encodeLine(brief); err != nil {
+		return err
+	}
+	return w.write(line)
+}
+
+// write puts a line behind the others.
+func (w *Writer) write(line []byte) error {
+	_, err := w.file.WriteAt(line, w.end)
 	if err == nil {
 		err = w.file.Sync()
 	}
@@ -49,11 +77,33 @@ func (w *Writer) Append(e Entry) error {
 		if cut := w.file.Truncate(w.end); cut != nil {
 			return fmt.Errorf("%w (and the line could not be cut off again: %w)", err, cut)
 		}
+		w.reserved = 0 // cutting a file frees what is behind the cut
 		return err
 	}
 	w.end += int64(len(line))
 	return nil
 }
 
-// Close closes the file; what was appended is safe already.
-func (w *Writer) Close() error { return w.file.Close() }
+// Close gives the reserved space back and closes the file. What was appended is
+// safe already: that the file cannot be cut to its length is no loss.
+func (w *Writer) Close() error {
+	w.file.Truncate(w.end)
+	return w.file.Close()
+}
+
+// briefStderr is how many bytes of a trial's stderr are worth keeping when there
+// is no room for more: the last words.
+const briefStderr = 1 << 10
+
+// brief is an entry with little stderr, and whether that makes it shorter.
+func brief(e Entry) (Entry, bool) {
+	if e.Trial == nil || len(e.Trial.Stderr) <= briefStderr {
+		return e, false
+	}
+	t := *e.Trial
+	t.Stderr = t.Stderr[len(t.Stderr)-briefStderr:]
+	for len(t.Stderr) > 0 && !utf8.RuneStart(t.Stderr[0]) {
+		t.Stderr = t.Stderr[1:]
+	}
+	return Entry{Trial: &t}, true
+}

@@ -1,0 +1,126 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// LockName is the file in the directory of a run that says who works there.
+const LockName = ".lock"
+
+// Held is a directory that this process has to itself.
+type Held struct{ lock *flock.Flock }
+
+// holder is the content of a lock file while it is locked.
+type holder struct {
+	PID   int       `json:"pid"`
+	Host  string    `json:"host"`
+	Since time.Time `json:"since"`
+}
+
+// A HeldError says that another process works in a directory. PID is 0 if it
+// did not say who it is.
+type HeldError struct {
+	Dir   string
+	PID   int
+	Host  string
+	Since time.Time
+}
+
+func (e *HeldError) Error() string {
+	who := "another process"
+	if e.PID != 0 {
+		who = fmt.Sprintf("process %d on %s, since %s,", e.PID, e.Host, e.Since.Local().Format("2006-01-02 15:04:05"))
+	}
+	return fmt.Sprintf("%s is in use: %s has it; wait until it has ended, or stop it, and try again", e.Dir, who)
+}
+
+// Lock takes a directory for this process, until Release or until the process
+// ends, however that comes: the kernel keeps the lock, not the file. If another
+// process has it, the error is a *HeldError.
+//
+// The lock belongs to the open file (see flock(2)), and Go opens every file so
+// that programs that are started do not inherit it: a trial that outlives the
+// run does not keep the directory.
+func Lock(dir string) (*Held, error) {
+	path := filepath.Join(dir, LockName)
+	deadline := time.Now().Add(patience)
+	for {
+		// Readable and writable, because NFS locks for writing only what is open
+		// for it.
+		lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o644))
+		locked, err := lock.TryLock()
+		if err != nil {
+			return nil, fmt.Errorf("%s cannot be locked: %w", dir, err)
+		}
+		if locked && isStill(lock, path) {
+			sign(path)
+			return &Held{lock}, nil
+		}
+		lock.Close()
+		if locked {
+			continue
+		}
+		if who, ok := signature(path); ok {
+			return nil, &HeldError{dir, who.PID, who.Host, who.Since}
+		}
+		if time.Now().After(deadline) {
+			return nil, &HeldError{Dir: dir}
+		}
+		time.Sleep(patience / 50)
+	}
+}
+
+// patience is how long to wait for whoever has just taken a lock to say so.
+const patience = 500 * time.Millisecond
+
+// Release gives the directory back. The file goes first: whoever has opened it
+// meanwhile finds that it is no longer there. Where an open file cannot be removed
+// (Windows) it stays.
+func (h *Held) Release() error {
+	os.Remove(h.lock.Path())
+	return h.lock.Close()
+}
+
+// isStill says whether a locked file is the one of that name, and not one that its
+// holder removed between our opening and locking it.
+func isStill(lock *flock.Flock, path string) bool {
+	now, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	ours, err := lock.Stat()
+	return err == nil && os.SameFile(now, ours)
+}
+
+// sign says in a lock file who has it. That this fails, as on a full disk or
+// where a locked file cannot be written (Windows), makes the lock no weaker; the
+// others are told less.
+func sign(path string) {
+	host, _ := os.Hostname()
+	line, err := json.Marshal(holder{os.Getpid(), host, time.Now().UTC().Truncate(time.Second)})
+	if err == nil {
+		os.WriteFile(path, append(line, '\n'), 0o644)
+	}
+}
+
+// signature reads who has a lock file. What is there may be half written, or be
+// of a process that was killed before the one that has it now: then it is no
+// signature yet.
+func signature(path string) (holder, bool) {
+	line, err := os.ReadFile(path)
+	if err != nil || !bytes.HasSuffix(line, []byte("\n")) {
+		return holder{}, false
+	}
+	var who holder
+	if json.Unmarshal(line, &who) != nil || who.PID <= 0 || !mayRun(who) {
+		return holder{}, false
+	}
+	return who, true
+}

@@ -1,0 +1,8 @@
+//go:build !linux
+
+package journal
+
+import "os"
+
+// fallocate reserves nothing: macOS and Windows would make the file longer.
+func fallocate(*os.File, int64, int64) error { return nil }

@@ -1,0 +1,256 @@
+package journal
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// entriesOf are the entries of a log in an order of their own.
+func entriesOf(log *Log) []Entry {
+	list := []Entry{{Run: &log.Run}}
+	for i := range log.Trials {
+		list = append(list, Entry{Trial: &log.Trials[i]})
+	}
+	for i := range log.Notes {
+		list = append(list, Entry{Note: &log.Notes[i]})
+	}
+	return list
+}
+
+// lineStarts are the offsets at which lines begin, and the length of the whole.
+func lineStarts(data []byte) []int {
+	list := []int{0}
+	for i, c := range data {
+		if c == '\n' {
+			list = append(list, i+1)
+		}
+	}
+	return list
+}
+
+// lineAt is the offset of the line that a byte is in.
+func lineAt(data []byte, at int) int { return bytes.LastIndexByte(data[:at], '\n') + 1 }
+
+// TestGoesOnAfterATearAtEveryByte cuts a journal to every length, and goes on.
+func TestGoesOnAfterATearAtEveryByte(t *testing.T) {
+	data, entries := write(t), sampleEntries()
+	starts := lineStarts(data)
+	next := Entry{Note: &Note{At: time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC), Kind: NoteResumed, Text: "again"}}
+	for cut := range len(data) + 1 {
+		whole := 0 // entries of which all is there but perhaps the line feed
+		for whole < len(entries) && starts[whole+1]-1 <= cut {
+			whole++
+		}
+		log, err := Read(bytes.NewReader(data[:cut]))
+		if whole == 0 {
+			if !errors.Is(err, ErrNotBegun) {
+				t.Fatalf("cut at %d: got %v, want that it was not begun", cut, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("cut at %d: %v", cut, err)
+		}
+		end := min(cut, starts[whole])
+		if log.End != int64(end) || log.Torn != cut-end {
+			t.Fatalf("cut at %d: the end is %d with %d torn bytes, want %d and %d", cut, log.End, log.Torn, end, cut-end)
+		}
+		if diff := cmp.Diff(entries[:whole], entriesOf(log)); diff != "" {
+			t.Fatalf("cut at %d: %s", cut, diff)
+		}
+		goOn(t, data[:cut], log, next)
+	}
+}
+
+// goOn appends an entry to a journal that was read as log, and reads it again:
+// nothing else may have changed.
+func goOn(t *testing.T, data []byte, log *Log, next Entry) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), FileName)
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w, err := Open(path, log)
+	if err != nil {
+		t.Fatalf("%d bytes: %v", len(data), err)
+	}
+	if err := errors.Join(w.Append(next), w.Close()); err != nil {
+		t.Fatalf("%d bytes: %v", len(data), err)
+	}
+	now, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.HasPrefix(now, data[:log.End]) {
+		t.Fatalf("%d bytes: what was read is not what it was", len(data))
+	}
+	again, err := Read(bytes.NewReader(now))
+	if err != nil {
+		t.Fatalf("%d bytes: %v", len(data), err)
+	}
+	want := Log{Run: log.Run, Trials: log.Trials, Notes: log.Notes, End: int64(len(now))}
+	if err := want.add(&next); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(&want, again); diff != "" {
+		t.Fatalf("%d bytes: %s", len(data), diff)
+	}
+}
+
+// TestNoFlippedByteGoesUnseen changes every byte in many ways. What is read then
+// is damage where the byte is, or every entry that was there.
+func TestNoFlippedByteGoesUnseen(t *testing.T) {
+	data := write(t)
+	sound, err := Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, was := range data {
+		for _, now := range []byte{was ^ 0x01, was ^ 0x04, was ^ 0x20, was ^ 0x80, was ^ 0xff, '\n', '\r', 0, ' ', '}', '0', '"'} {
+			if now == was {
+				continue
+			}
+			bad := bytes.Clone(data)
+			bad[at] = now
+			log, err := Read(bytes.NewReader(bad))
+			// A whole line that ends in zero: its line feed did not reach the disk.
+			if at == len(data)-1 && now == 0 {
+				if err != nil || log.Torn != 1 || !cmp.Equal(entriesOf(sound), entriesOf(log)) {
+					t.Fatalf("the last line feed is zero: got %v, %v", log, err)
+				}
+				continue
+			}
+			var damage *DamageError
+			if !errors.As(err, &damage) {
+				t.Fatalf("byte %d changed from %q to %q: got %v, want damage", at, was, now, err)
+			}
+			if start := lineAt(data, at); damage.Offset != int64(start) {
+				t.Fatalf("byte %d changed from %q to %q: damage is said to be at %d, want %d", at, was, now, damage.Offset, start)
+			}
+		}
+	}
+}
+
+// TestZerosAtTheEnd puts zeros in the place of what did not reach the disk.
+func TestZerosAtTheEnd(t *testing.T) {
+	data := write(t)
+	starts := lineStarts(data)
+	header := starts[1]
+	entries := sampleEntries()
+	for from := range len(data) + 1 {
+		for _, more := range []int{0, 1, 5000} {
+			bad := append(bytes.Clone(data), make([]byte, more)...)
+			clear(bad[from:])
+			log, err := Read(bytes.NewReader(bad))
+			switch {
+			case from < header-1 && !errors.Is(err, ErrNotBegun):
+				t.Fatalf("zeros from %d: got %v, want that it was not begun", from, err)
+			case from < header-1:
+				continue
+			case err != nil:
+				t.Fatalf("zeros from %d, %d more: %v", from, more, err)
+			}
+			n := 0
+			for n < len(entries) && starts[n+1]-1 <= from {
+				n++
+			}
+			if diff := cmp.Diff(entries[:n], entriesOf(log)); diff != "" || int(log.End)+log.Torn != len(bad) {
+				t.Fatalf("zeros from %d, %d more: end %d, torn %d of %d bytes; %s", from, more, log.End, log.Torn, len(bad), diff)
+			}
+			if more == 1 && from%5 == 0 {
+				goOn(t, bad, log, entries[1])
+			}
+		}
+	}
+}
+
+// TestSectorsThatDidNotReachTheDisk has later sectors of a line and not those
+// before them.
+func TestSectorsThatDidNotReachTheDisk(t *testing.T) {
+	var data []byte
+	var starts []int
+	for _, e := range []Entry{
+		sampleEntries()[0],
+		{Trial: &Trial{Trial: 1, Status: Failed, Stderr: string(bytes.Repeat([]byte("out of luck "), 300))}},
+	} {
+		line, err := encodeLine(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		starts = append(starts, len(data))
+		data = append(data, line...)
+	}
+	last := starts[1]
+	zero := func(from, to int) []byte {
+		bad := bytes.Clone(data)
+		clear(bad[from:to])
+		return bad
+	}
+	sector := (last/sectorSize + 1) * sectorSize // the first that begins in the last line
+	another, err := encodeLine(sampleEntries()[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		data []byte
+		torn bool
+	}{
+		{"the first part of the line", zero(last, sector), true},
+		{"a sector", zero(sector, sector+sectorSize), true},
+		{"two sectors", zero(sector, sector+2*sectorSize), true},
+		{"the first part and a later sector", append(zero(last, sector)[:sector+sectorSize], zero(sector+sectorSize, sector+2*sectorSize)[sector+sectorSize:]...), true},
+		{"a sector, and the line is cut", zero(sector, sector+sectorSize)[:len(data)-9], true},
+		{"not quite a sector", zero(sector, sector+sectorSize-1), false},
+		{"a sector and a byte", zero(sector, sector+sectorSize+1), false},
+		{"a sector and the byte before it", zero(sector-1, sector+sectorSize), false},
+		{"one byte at the beginning", zero(last, last+1), false},
+		{"all but the line feed", zero(last, len(data)-1), (len(data)-1)%sectorSize == 0},
+		{"a sector, but a whole line follows", append(zero(sector, sector+sectorSize), another...), false},
+		{"a sector, but another follows", append(zero(sector, sector+sectorSize), another[:20]...), false},
+		{"zeros before a whole line", append(append(bytes.Clone(data), make([]byte, sectorSize)...), another...), false},
+		{"what no line begins with", append(bytes.Clone(data), "hello\x00\x00\x00"...), false},
+	} {
+		log, err := Read(bytes.NewReader(test.data))
+		var damage *DamageError
+		switch {
+		case test.torn && (err != nil || len(log.Trials) != 0 || log.End != int64(last)):
+			t.Errorf("%s: got %v, %v, want it torn at %d", test.name, log, err, last)
+		case !test.torn && !errors.As(err, &damage):
+			t.Errorf("%s: got %v, want damage", test.name, err)
+		}
+	}
+}
+
+// TestWhatNoLineBeginsWith are ends of a journal that no crash leaves.
+func TestWhatNoLineBeginsWith(t *testing.T) {
+	head, err := encodeLine(sampleEntries()[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	note, err := encodeLine(Entry{Note: &Note{Kind: NoteWarning, Text: "ä"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := string(note[:len(note)-1])
+	for _, end := range []string{
+		"x", " ", `{"Length":`, `{"length":x`, `{"length":0`, `{"length":01`, `{"length":12x`, `{"length":9999999999999999999`,
+		`{"length":12,"crc32c":"0000000g`, `{"length":12,"crc32c":"0000000G`, `{"length":12,"crc32c":"00000000"-`,
+		`{"length":4,"crc32c":"00000000","entry":{"a"`,        // all is there and the checksum is wrong
+		`{"length":4,"crc32c":"00000000","entry":{"ab"`,       // more than its length
+		"{\"length\":99,\"crc32c\":\"00000000\",\"entry\":\t", // what JSON of one line does not have
+		whole + "}", whole + "\r", whole + " ", whole + whole,
+	} {
+		_, err := Read(bytes.NewReader(append(bytes.Clone(head), end...)))
+		var damage *DamageError
+		if !errors.As(err, &damage) || damage.Line != 2 || damage.Offset != int64(len(head)) {
+			t.Errorf("%q: got %v, want damage in line 2", end, err)
+		}
+	}
+}
