@@ -20,8 +20,10 @@ type Data struct {
 	// Pictures are those that stand beside the report, in order.
 	Pictures []Picture
 
-	// good are the trials that estimates are made from, by cell.
-	good [][]*journal.Trial
+	// turns are all that were done, by cell; good are the trials of them that
+	// estimates are made from.
+	turns [][]turn
+	good  [][]*journal.Trial
 	// factors are all axes of the run in the order in which people see them,
 	// and telling those by which a group may differ from another.
 	factors, telling []string
@@ -75,9 +77,18 @@ func (d *Data) measured(g Group) bool {
 	return anyCell(g.Cells, func(s *Summary) bool { return len(d.good[s.Index]) > 0 })
 }
 
-// measuredGroups are those that there is anything to draw of.
+// measuredGroups are those that there is anything to draw of. A retired cell is not
+// drawn beside another of its name, which has taken its place.
 func (d *Data) measuredGroups() []Group {
-	return slices.DeleteFunc(d.Groups(), func(g Group) bool { return !d.measured(g) })
+	live := map[string]bool{}
+	for _, c := range d.Run.Cells {
+		live[c.Name] = live[c.Name] || !c.Retired
+	}
+	groups := d.Groups()
+	for i := range groups {
+		groups[i].Cells = slices.DeleteFunc(groups[i].Cells, func(s *Summary) bool { return s.Cell.Retired && live[s.Cell.Name] })
+	}
+	return slices.DeleteFunc(groups, func(g Group) bool { return !d.measured(g) })
 }
 
 // nothingMeasured stands where a group would have its table.

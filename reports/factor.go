@@ -121,7 +121,11 @@ func telling(factors []string, cells []*Summary) []string {
 func heading(d *Data, g Group) string {
 	inside := varying(d.telling, g.Cells)
 	names := append([]string{experiments.Operation.String()}, without(d.telling, inside...)...)
-	return label(g.Cells[0].Cell, names)
+	title := label(g.Cells[0].Cell, names)
+	if !anyCell(g.Cells, func(s *Summary) bool { return !s.Cell.Retired }) {
+		title += " (retired)" // beside the table of what has taken its place
+	}
+	return title
 }
 
 // baselineLabel names the baseline of a group by its strategy and, where that

@@ -76,6 +76,8 @@ func verdictText(s *Summary) string {
 	switch {
 	case s.Status == StatusOK && s.Undone > 0:
 		return "not done"
+	case s.Cell.Retired && verdict != "" && s.Seconds.N > 0 && s.Status != StatusFailed:
+		return verdict + " (retired)"
 	case s.Status == StatusIncomplete && verdict != "" && s.Seconds.N > 0:
 		return verdict + " (incomplete)" // what its trials say holds all the same
 	case s.Status != StatusOK:

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"iosweep/runner/journal"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -60,6 +62,23 @@ func TestReportsAreGolden(t *testing.T) {
 	}
 }
 
+// TestTheNightIsGolden has every report of a run that was interrupted, resumed and
+// extended.
+func TestTheNightIsGolden(t *testing.T) {
+	d := New(night())
+	d.Draw()
+	for _, r := range append(All(), summaryJSON{}) {
+		file := "night-" + r.Name() + "." + r.Extension()
+		t.Run(file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := r.Write(&b, d); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, file, b.Bytes())
+		})
+	}
+}
+
 func TestTablesAreGolden(t *testing.T) {
 	grid := gridLog([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8", "16"}, []string{"1", "8", "16", "32", "64", "auto"}, 5)
 	for _, test := range []struct {
@@ -69,6 +88,8 @@ func TestTablesAreGolden(t *testing.T) {
 	}{
 		{"table-80.txt", New(typical()), TableOptions{}},
 		{"table-140-colour.txt", New(typical()), TableOptions{Width: 140, Colour: true}},
+		{"night-table-120.txt", New(night()), TableOptions{Width: 120}},
+		{"night-at-the-fault-80.txt", New(until(night(), journal.NoteFault, cellsAtFirst)), TableOptions{}},
 		{"table-grid.txt", New(grid), TableOptions{Width: 80}},
 	} {
 		t.Run(test.file, func(t *testing.T) {

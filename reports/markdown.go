@@ -8,8 +8,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"iosweep/internal/estimate"
+	"iosweep/internal/oneline"
 	"iosweep/runner/journal"
 )
 
@@ -58,26 +60,30 @@ func writeTitle(out io.Writer, d *Data) {
 	}
 	fmt.Fprintf(out, "# %s\n", escapeMarkdown(title))
 	if r.Description != "" {
-		fmt.Fprintf(out, "\n%s\n", strings.TrimSpace(r.Description))
+		fmt.Fprintf(out, "\n%s\n", legible(strings.TrimSpace(r.Description)))
 	}
 	measured, planned := 0, 0
 	for _, s := range d.Summaries {
 		measured += s.Trials
-		if s.Status != StatusSkipped {
-			planned += r.Repeats
+		planned += s.Trials
+		if s.Status != StatusSkipped && !s.Cell.Retired {
+			planned += max(0, r.Repeats-s.Trials)
 		}
 	}
-	fmt.Fprintf(out, "\n`%s`: %s, %s each", r.Name, count(len(r.Cells), "cell"), count(r.Repeats, "repeat"))
+	fmt.Fprintf(out, "\n%s: %s, %s each", code(r.Name), count(len(r.Cells), "cell"), count(r.Repeats, "repeat"))
 	if r.Warmup > 0 {
 		fmt.Fprintf(out, " after %s", count(r.Warmup, "warm-up"))
 	}
 	fmt.Fprintf(out, ", in %s order (seed %d): %s of %s done.", r.Order, r.Seed, thousands(int64(measured)), count(planned, "measured trial"))
-	fmt.Fprintf(out, " Run on %s with iosweep %s", r.StartedAt.Format("2 January 2006 at 15:04 MST"), cmp.Or(r.Iosweep, "of an unknown version"))
+	fmt.Fprintf(out, " Run on %s with iosweep %s", moment(r.StartedAt), cmp.Or(r.Iosweep, "of an unknown version"))
 	if r.Go != "" {
 		fmt.Fprintf(out, ", built with %s", r.Go)
 	}
-	fmt.Fprintln(out, ".")
-	fmt.Fprintf(out, "\n%s\n", machineSentence(d))
+	fmt.Fprint(out, ".")
+	if said := d.sittingsSentence(); said != "" {
+		fmt.Fprintf(out, " %s", said)
+	}
+	fmt.Fprintf(out, "\n\n%s\n", machineSentence(d))
 	if said := commandLine(r); said != "" {
 		fmt.Fprintf(out, "\nOver the file were laid: %s.\n", said)
 	}
@@ -89,7 +95,7 @@ func commandLine(r journal.Run) string {
 	add := func(flag string, values ...string) {
 		for _, v := range values {
 			if v != "" {
-				flags = append(flags, "`"+flag+" "+strings.ReplaceAll(oneLine(v), "`", "'")+"`")
+				flags = append(flags, code(flag+" "+oneLine(v)))
 			}
 		}
 	}
@@ -170,8 +176,8 @@ func writeMarkdownGroup(out io.Writer, d *Data, g Group) {
 	cell := g.Cells[0].Cell
 	if b := g.Baseline; b != nil {
 		cell = b.Cell
-		fmt.Fprintf(out, "Speed-ups are against `%s`, which took %s (median %s, %s).",
-			cell.Name, MeanSeconds(b.Seconds), Seconds(b.Seconds.Median), count(b.Seconds.N, "good trial"))
+		fmt.Fprintf(out, "Speed-ups are against %s, which took %s (median %s, %s).",
+			code(cell.Name), MeanSeconds(b.Seconds), Seconds(b.Seconds.Median), count(b.Seconds.N, "good trial"))
 	}
 	fmt.Fprintf(out, " One trial works on %s, %s.\n\n", count(cell.Files, "file"), Bytes(estimate.Of(float64(cell.Bytes))))
 
@@ -213,10 +219,25 @@ func writeRow(out io.Writer, fields []string) {
 	fmt.Fprintln(out, "|")
 }
 
+// code shows text as it is, without a backtick of its own that would end it.
+func code(s string) string { return "`" + strings.ReplaceAll(oneline.Of(s), "`", "'") + "`" }
+
+// legible is text of several lines, which is Markdown itself, with what cannot be
+// seen made visible.
+func legible(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		if strings.ContainsFunc(line, func(r rune) bool { return r != '\t' && !unicode.IsGraphic(r) }) {
+			lines[i] = oneline.Of(line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 // escapeMarkdown keeps data from being read as markup. Underscores stay: inside
 // of words, as in chunk_size, they are none.
 func escapeMarkdown(s string) string {
 	return strings.NewReplacer(
 		`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", "[", `\[`, "]", `\]`, "\n", " ",
-	).Replace(s)
+	).Replace(oneline.Of(s))
 }

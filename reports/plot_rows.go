@@ -125,11 +125,13 @@ func (r rowChart) estimates(failed bool) (*plotter.Scatter, *plotter.XErrorBars,
 // rowLabel names a cell, and says what is wrong with it.
 func rowLabel(s *Summary, names []string) string {
 	l := label(s.Cell, names)
-	switch s.Status {
-	case StatusOK:
-		return l
-	case StatusFailed:
+	switch {
+	case s.Failed > 0:
 		return fmt.Sprintf("%s (%d of %d failed)", l, s.Failed, s.Trials)
+	case s.Cell.Retired && s.Seconds.N > 0:
+		return l + " (retired)"
+	case s.Status == StatusOK:
+		return l
 	}
 	return fmt.Sprintf("%s (%s)", l, s.Status)
 }

@@ -16,15 +16,10 @@ import (
 // against the median of its cell. So all cells of a group fit into one picture,
 // and what slowed the machine down shows as a bump that they share.
 func trialsSketches(d *Data) []sketch {
-	bad := map[int][]int{} // by cell: the numbers of its failed trials
-	for i := range d.Trials {
-		if t := &d.Trials[i]; t.Phase == journal.Measured && t.Status != journal.OK {
-			bad[t.Cell] = append(bad[t.Cell], t.Trial)
-		}
-	}
 	var list []sketch
+	bad, resumed := d.failures(), d.resumptions()
 	for _, g := range d.measuredGroups() {
-		c := orderChart{title: heading(d, g) + ": trials in order", group: g, names: naming(d.factors, g.Cells), good: d.good}
+		c := orderChart{title: heading(d, g) + ": trials in order", group: g, names: naming(d.factors, g.Cells), good: d.good, resumed: resumed}
 		for _, s := range g.Cells {
 			c.bad = append(c.bad, bad[s.Index]...)
 			c.numbers = append(c.numbers, bad[s.Index]...)
@@ -43,6 +38,19 @@ func trialsSketches(d *Data) []sketch {
 	return list
 }
 
+// failures are by cell the numbers of the measured trials that count as failed.
+func (d *Data) failures() [][]int {
+	numbers := make([][]int, len(d.turns))
+	for cell, turns := range d.turns {
+		for i := range turns {
+			if t := turns[i].failed(); t != nil && t.Phase == journal.Measured {
+				numbers[cell] = append(numbers[cell], t.Trial)
+			}
+		}
+	}
+	return numbers
+}
+
 // An orderChart has trials over their order.
 type orderChart struct {
 	title   string
@@ -51,6 +59,7 @@ type orderChart struct {
 	good    [][]*journal.Trial // by cell
 	bad     []int              // the numbers of the trials that failed
 	numbers []int              // of all trials
+	resumed []journal.Note
 }
 
 func (o orderChart) draw() ([]byte, error) {
@@ -67,12 +76,37 @@ func (o orderChart) draw() ([]byte, error) {
 	one := &plotter.Line{XYs: plotter.XYs{{X: p.X.Min, Y: up.at(1)}, {X: p.X.Max, Y: up.at(1)}}}
 	one.Color, one.Width = faint, px(1.5)
 	add(p, one)
+	o.addSittings(p, legend)
 	o.addCells(p, legend, up)
 	if bad := o.failures(p); bad != nil {
 		add(p, bad)
 		legend.add("failed", bad)
 	}
 	return render(p, 620, legend.inset())
+}
+
+// sittingsShown bounds the lines of a run that was resumed all the time.
+const sittingsShown = 20
+
+// addSittings draws a line where the run was resumed: what changed meanwhile shows
+// as a step.
+func (o orderChart) addSittings(p *plot.Plot, legend *sideLegend) {
+	if len(o.resumed) > sittingsShown {
+		return
+	}
+	var line *plotter.Line
+	for _, n := range o.resumed {
+		x := float64(n.After) + 0.5 // between two trials
+		if x <= p.X.Min || x >= p.X.Max {
+			continue
+		}
+		line = &plotter.Line{XYs: plotter.XYs{{X: x, Y: p.Y.Min}, {X: x, Y: p.Y.Max}}}
+		line.Color, line.Width, line.Dashes = faint, px(1.5), dashes(2, 3)
+		add(p, line)
+	}
+	if line != nil {
+		legend.add("resumed", line)
+	}
 }
 
 // addCells gives each cell a look of its own if there are few; else the

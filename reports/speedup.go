@@ -23,8 +23,7 @@ func (d *Data) setSpeedups() {
 		}
 		// A cell that failed, or that did not do the work as was expected, keeps
 		// its figures, but no verdict: it may be fast for that very reason.
-		done := s.Failed == 0 && s.Undone == 0
-		if !s.IsBaseline() && done && base.Failed == 0 && base.Undone == 0 {
+		if !s.IsBaseline() && s.isSound() && base.isSound() {
 			family[base.Index] = append(family[base.Index], s)
 		}
 	}
@@ -32,6 +31,9 @@ func (d *Data) setSpeedups() {
 		judge(cells)
 	}
 }
+
+// isSound says that a cell did all of its work, as far as it got.
+func (s *Summary) isSound() bool { return s.Status != StatusFailed && s.Undone == 0 }
 
 // isOneWorker says whether a baseline is the work of one alone. Only against that
 // can a speed-up be shared out among workers: twice as fast as four of them is

@@ -7,49 +7,102 @@ import (
 	"iosweep/runner/journal"
 )
 
-// stopRepeats is the stop reason of a cell that has all its trials.
-const stopRepeats = "repeats"
-
-// setStatus counts the cell's trials and says how it stands. stop is why the
-// whole run ended early, if it did.
-func (s *Summary) setStatus(trials []*journal.Trial, repeats int, stop string) {
-	var firstError, warmupError string
-	for _, t := range trials {
-		bad := t.Status != journal.OK
-		switch {
-		case t.Phase != journal.Measured && bad:
-			warmupError = cmp.Or(warmupError, "warm-up: "+errorOf(t))
-		case t.Phase == journal.Measured:
-			s.Trials++
-			if bad {
-				s.Failed++
-				firstError = cmp.Or(firstError, errorOf(t))
-			}
-		}
-	}
-	complete := s.Trials >= repeats
+// setStatus counts the cell's trials and says how it stands. end is how the whole
+// run ended.
+func (s *Summary) setStatus(turns []turn, run *journal.Run, end ending) {
+	c := s.count(turns, run)
+	s.Trials, s.Failed, s.over = c.measured, c.failed, c.over
+	complete := c.inPlan >= run.Repeats
+	s.StopReason = s.stopReason(complete, c, end)
 	switch {
-	case s.Cell.Skip != "":
-		s.Status, s.Reason = StatusSkipped, s.Cell.Skip
-		if s.Cell.Optional {
-			s.Reason = "optional: " + s.Reason
-		}
-		return
-	case s.Failed > 0 || complete && warmupError != "":
-		s.Status, s.Reason = StatusFailed, cmp.Or(firstError, warmupError)
+	case s.Cell.Skip != "" && len(turns) == 0:
+		s.Status, s.Reason = StatusSkipped, s.skipReason()
+	case s.quarantined:
+		s.Status, s.Reason = StatusFailed, quarantineReason(turns)
+	case s.Failed > 0 || complete && c.warmupError != "":
+		s.Status, s.Reason = StatusFailed, cmp.Or(c.firstError, c.warmupError)
 	case !complete:
-		s.Status = StatusIncomplete
-		s.Reason = progress(s.Trials, repeats)
-		if why := cmp.Or(warmupError, stop); why != "" {
+		s.Status, s.Reason = StatusIncomplete, progress(s.Trials, run.Repeats)
+		if why := s.missing(c, end); why != "" {
 			s.Reason += ": " + why
 		}
 	default:
 		s.Status = StatusOK
 	}
-	s.StopReason = stop
-	if complete {
-		s.StopReason = stopRepeats
+}
+
+// A tally is what the turns of a cell came to. A turn that is void is none of it.
+type tally struct {
+	over     int // turns of the plan that are over, warm-ups included
+	inPlan   int // of them, those that are measured
+	measured int // measured turns, though the plan has fewer rounds by now
+	failed   int // of these
+
+	firstError, warmupError string
+	void                    string // why a turn is still to be done
+}
+
+func (s *Summary) count(turns []turn, run *journal.Run) (c tally) {
+	for i := range turns {
+		t := &turns[i]
+		warmup, failure := t.Phase != journal.Measured, t.failure()
+		if t.undone() {
+			c.void = cmp.Or(c.void, faultOf(t.Trial))
+			continue
+		}
+		if warmup && failure != "" {
+			c.warmupError = cmp.Or(c.warmupError, "warm-up: "+failure)
+		}
+		if !warmup {
+			c.measured++
+			c.firstError = cmp.Or(c.firstError, failure)
+		}
+		if !warmup && failure != "" {
+			c.failed++
+		}
+		switch {
+		case warmup && t.Round <= run.Warmup:
+			c.over++
+		case !warmup && t.Round <= run.Repeats:
+			c.over++
+			c.inPlan++
+		}
 	}
+	return c
+}
+
+// missing says why a cell has too few trials.
+func (s *Summary) missing(c tally, end ending) string {
+	if s.Cell.Retired {
+		return "no longer in the experiment"
+	}
+	return cmp.Or(s.Cell.Skip, c.warmupError, c.void, end.String())
+}
+
+// stopReason says in a word why there are no more trials.
+func (s *Summary) stopReason(complete bool, c tally, end ending) string {
+	switch {
+	case s.Cell.Retired:
+		return stopRetired
+	case complete:
+		return stopRepeats
+	case s.quarantined:
+		return stopQuarantined
+	case s.Cell.Skip != "" && c.over > 0:
+		return stopSkipped
+	case s.Cell.Skip != "":
+		return ""
+	case c.void != "":
+		return journal.NoteFault
+	}
+	return end.kind
+}
+
+func (s *Summary) skipReason() string {
+	if s.Cell.Optional {
+		return "optional: " + s.Cell.Skip
+	}
+	return s.Cell.Skip
 }
 
 // progress is how far an unfinished cell got.
@@ -57,18 +110,3 @@ func progress(trials, repeats int) string { return fmt.Sprintf("%d of %d trials"
 
 // errorOf never is empty: a trial that failed without a word failed somehow.
 func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, t.Status) }
-
-// stopReason is why the run last ended without all its trials; empty if it went
-// to its end or never got to say.
-func stopReason(notes []journal.Note) string {
-	stop := ""
-	for _, n := range notes {
-		switch n.Kind {
-		case journal.NoteInterrupted, journal.NoteBudget, journal.NoteFailFast:
-			stop = n.Kind
-		case journal.NoteFinished:
-			stop = ""
-		}
-	}
-	return stop
-}

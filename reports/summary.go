@@ -24,8 +24,8 @@ type Summary struct {
 	Index int // into Run.Cells
 	Cell  journal.Cell
 
-	Trials int // measured ones that ended, well or badly
-	Failed int // those of them that ended badly
+	Trials int // rounds in which it was measured, well or badly, however often it was tried
+	Failed int // those of them that failed
 	Status Status
 	// Reason is why the cell is not ok: its first error, or why it was skipped.
 	Reason string
@@ -56,6 +56,9 @@ type Summary struct {
 	Latency      Latency
 	Blocked      estimate.Value // mean; only where work goes on in the background
 	Corrupt      estimate.Value // mean per trial; only where corruption is a result
+
+	quarantined bool // it gets no more trials: it failed too often in a row
+	over        int  // trials of the plan that need not be run any more, warm-ups included
 }
 
 // IsBaseline says whether the cell is what others are compared with.
@@ -65,19 +68,18 @@ func (s *Summary) IsBaseline() bool { return s.Index == s.Cell.Baseline }
 // not be read.
 func (d *Data) summarise() (unread int) {
 	cells := d.Run.Cells
-	trials := make([][]*journal.Trial, len(cells))
-	for i := range d.Trials {
-		t := &d.Trials[i]
-		trials[t.Cell] = append(trials[t.Cell], t)
-	}
-	stop := stopReason(d.Notes)
+	d.turns = turnsOf(&d.Run, d.Trials)
 	d.Summaries = make([]Summary, len(cells))
 	d.good = make([][]*journal.Trial, len(cells))
 	for i, cell := range cells {
+		d.Summaries[i] = Summary{Index: i, Cell: cell}
+		d.good[i] = wellMeasured(d.turns[i])
+	}
+	d.setQuarantined()
+	end := d.ending()
+	for i := range d.Summaries {
 		s := &d.Summaries[i]
-		*s = Summary{Index: i, Cell: cell}
-		d.good[i] = wellMeasured(trials[i])
-		s.setStatus(trials[i], d.Run.Repeats, stop)
+		s.setStatus(d.turns[i], &d.Run, end)
 		unread += s.setEstimates(d.good[i])
 	}
 	d.setSpeedups()
@@ -85,11 +87,11 @@ func (d *Data) summarise() (unread int) {
 }
 
 // wellMeasured are the trials that estimates are made from.
-func wellMeasured(trials []*journal.Trial) []*journal.Trial {
+func wellMeasured(turns []turn) []*journal.Trial {
 	var list []*journal.Trial
-	for _, t := range trials {
-		if t.Phase == journal.Measured && t.Status == journal.OK && t.Measurement != nil {
-			list = append(list, t)
+	for i := range turns {
+		if turns[i].good() {
+			list = append(list, turns[i].Trial)
 		}
 	}
 	return list

@@ -52,6 +52,7 @@ func TestWarmUpsAreInNoEstimate(t *testing.T) {
 	log := sampleLog(2, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{100, 2, 4}})
 	log.Trials = append(log.Trials, sampleTrial(log, 0, 3, sampleCell{seconds: []float64{100, 2, 4}}))
 	log.Trials[0].Phase = journal.Warmup
+	log.Trials[1].Round, log.Trials[2].Round = 1, 2
 	if s := New(log).Summaries[0]; s.Trials != 2 || s.Seconds.Mean != estimate.Of(3) || s.Status != StatusOK {
 		t.Errorf("%d trials, mean %v, %s", s.Trials, s.Seconds.Mean, s.Status)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"iosweep/internal/estimate"
+	"iosweep/internal/oneline"
 )
 
 // TableOptions say what the terminal can show.
@@ -33,7 +34,7 @@ func Table(w io.Writer, d *Data, opt TableOptions) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		fmt.Fprintln(out, text.Snip(groupTitle(d, g), opt.Width, "…"))
+		fmt.Fprintln(out, text.Snip(oneline.Of(groupTitle(d, g)), opt.Width, "…"))
 		writeGroup(out, d, g, opt)
 	}
 	writeFootnotes(out, d, opt)
@@ -58,7 +59,7 @@ func writeGroup(out io.Writer, d *Data, g Group, opt TableOptions) {
 	shown, omitted := abridged(g)
 	names := naming(d.factors, g.Cells)
 	t := textTable[*Summary]{
-		names: names, name: func(s *Summary, factor string) string { return s.Cell.Levels[factor] },
+		names: names, name: func(s *Summary, factor string) string { return oneline.Of(s.Cell.Levels[factor]) },
 		figures: figuresOf(shown), rows: shown,
 	}
 	if opt.Colour {
@@ -80,7 +81,7 @@ func writeHidden(out io.Writer, hidden []string, opt TableOptions) {
 
 // writeWrapped breaks a sentence between words.
 func writeWrapped(out io.Writer, sentence string, opt TableOptions) {
-	for line := range strings.Lines(text.WrapSoft(sentence, opt.Width)) {
+	for line := range strings.Lines(text.WrapSoft(oneline.Of(sentence), opt.Width)) {
 		fmt.Fprintln(out, strings.TrimRight(line, " \n")) // the library pads
 	}
 }
@@ -133,7 +134,7 @@ func writeTroubles(out io.Writer, d *Data) {
 		fmt.Fprintln(out)
 	}
 	for _, s := range list {
-		fmt.Fprintf(out, "%s: %s: %s\n", s.Status, s.Cell.Name, oneLine(s.Reason))
+		fmt.Fprintf(out, "%s: %s: %s\n", s.Status, oneline.Of(s.Cell.Name), oneLine(s.Reason))
 	}
 	if omitted > 0 {
 		fmt.Fprintf(out, "... and %s more that are not ok: summary.csv names them\n", count(omitted, "cell"))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"iosweep/internal/oneline"
 )
 
 // troublesShown bounds the list of cells that are not ok: where hundreds fail
@@ -64,10 +66,10 @@ func withoutProgress(s *Summary, repeats int) string {
 }
 
 // oneLine folds an error, which may hold a whole stack, into one line of a
-// readable length.
+// readable length, in which every character can be seen.
 func oneLine(s string) string {
 	const longest = 300
-	runes := []rune(strings.Join(strings.Fields(s), " "))
+	runes := []rune(oneline.Of(strings.Join(strings.Fields(s), " ")))
 	if len(runes) > longest {
 		return string(runes[:longest]) + "…"
 	}

@@ -2,14 +2,24 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"iosweep/internal/estimate"
+	"iosweep/internal/oneline"
 	"iosweep/runner/journal"
 )
 
 // warnings says what is odd about a run. torn counts the bytes of a cut-off
 // last line of the journal, unread the latency histograms that are damaged.
 func warnings(d *Data, torn, unread int) []string {
+	list := oddities(d, torn, unread)
+	for i := range list {
+		list[i] = oneline.Of(list[i]) // some quote what programs said
+	}
+	return list
+}
+
+func oddities(d *Data, torn, unread int) []string {
 	var list []string
 	for _, n := range d.Notes {
 		if n.Kind == journal.NoteWarning {
@@ -22,14 +32,19 @@ func warnings(d *Data, torn, unread int) []string {
 	if unread > 0 {
 		list = append(list, fmt.Sprintf("The latencies of %s could not be read and are left out.", count(unread, "trial")))
 	}
-	list = append(list, noiseWarning(d.Trials)...)
-	var doubtful, drifting []string
+	list = append(list, repeatWarning(d)...)
+	list = append(list, suspendedWarning(d.Notes)...)
+	list = append(list, noiseWarning(d.turns)...)
+	var doubtful, drifting, divided []string
+	sittingOf := d.sittingOf()
 	for _, g := range d.Groups() {
 		doubtful = append(doubtful, doubtWarning(g)...)
 		drifting = append(drifting, driftWarning(d, g)...)
+		divided = append(divided, splitWarning(d, g, sittingOf)...)
 	}
 	list = append(list, atMost(doubtful, "further baselines are failed or unfinished too")...)
-	return append(list, atMost(drifting, "further baselines drifted too")...)
+	list = append(list, atMost(drifting, "further baselines drifted too")...)
+	return append(list, atMost(divided, "further tables were measured in several sittings, too")...)
 }
 
 // mostAlike is how many warnings of a kind are printed one by one: a night that
@@ -43,25 +58,76 @@ func atMost(list []string, rest string) []string {
 	return append(list[:mostAlike:mostAlike], fmt.Sprintf("%d %s; summary.csv has all of them.", len(list)-mostAlike, rest))
 }
 
-// noiseWarning counts the measured trials that something else ran beside.
-func noiseWarning(trials []journal.Trial) []string {
-	measured, noisy, first := 0, 0, ""
-	for _, t := range trials {
-		if t.Phase != journal.Measured || t.Measurement == nil {
-			continue
+// repeatWarning counts the attempts that failed and were made again.
+func repeatWarning(d *Data) []string {
+	attempts, cells := 0, 0
+	var first *journal.Trial
+	for _, turns := range d.turns {
+		before := attempts
+		for i := range turns {
+			for _, t := range turns[i].before {
+				attempts++
+				if first == nil || t.Trial < first.Trial {
+					first = t
+				}
+			}
 		}
-		measured++
-		if t.Measurement.Noise != "" {
+		if attempts > before {
+			cells++
+		}
+	}
+	if attempts == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s of %s failed and %s repeated; the first is trial %d, of %s: %s.",
+		count(attempts, "attempt"), count(cells, "cell"), were(attempts), first.Trial, d.Run.Cells[first.Cell].Name, strings.TrimRight(oneLine(errorOf(first)), "."))}
+}
+
+// suspendedWarning counts the trials that have no record, for they were suspended.
+func suspendedWarning(notes []journal.Note) []string {
+	n := 0
+	for _, note := range notes {
+		if note.Kind == journal.NoteRepeated {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s %s suspended and done again.", count(n, "trial"), were(n))}
+}
+
+func were(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+// noiseWarning counts the measured trials that something else ran beside.
+func noiseWarning(cells [][]turn) []string {
+	measured, noisy := 0, 0
+	var first *journal.Trial
+	for _, turns := range cells {
+		for i := range turns {
+			t := turns[i].Trial
+			if t.Phase != journal.Measured || t.Measurement == nil {
+				continue
+			}
+			measured++
+			if t.Measurement.Noise == "" {
+				continue
+			}
 			noisy++
-			if first == "" {
-				first = fmt.Sprintf("trial %d: %s", t.Trial, t.Measurement.Noise)
+			if first == nil || t.Trial < first.Trial {
+				first = t
 			}
 		}
 	}
 	if noisy == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("The machine was not quiet in %d of %s; the first is %s.", noisy, count(measured, "measured trial"), first)}
+	return []string{fmt.Sprintf("The machine was not quiet in %d of %s; the first is trial %d: %s.", noisy, count(measured, "measured trial"), first.Trial, first.Measurement.Noise)}
 }
 
 // doubtWarning says that the baseline of a table has too few good trials.

@@ -1,0 +1,103 @@
+package reports
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"iosweep/runner/journal"
+)
+
+// hostile is what a program may say, or a file be called: it clears the screen,
+// sets the title, turns the direction of writing, and is a formula and markup.
+const hostile = "=cmd|' /C calc'!A0 \x1b[2J\x1b]0;owned\a\u009b31m\r\u202e`<script>alert(1)</script>|\x00"
+
+// hostileLog has it wherever text of others gets into a journal.
+func hostileLog() *journal.Log {
+	w := newDiary(2,
+		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{8}},
+		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: []float64{2}},
+		sampleCell{levels: "operation=write strategy=cp", seconds: []float64{2}},
+	)
+	run := &w.Run
+	run.Title, run.Description, run.Machine.Host, run.Programs = hostile, hostile+"\n\n\ttwo\n", hostile, map[string]string{"cp": hostile}
+	run.Overrides = []string{hostile}
+	run.Cells[1].Name += hostile
+	run.Cells[1].Levels["flavour"], run.Cells[1].Custom = hostile, []string{"flavour"}
+	run.Cells[2].Skip = hostile
+	w.in(1).good(0).bad(1, journal.Timeout, hostile).good(1).in(2).good(0).bad(1, journal.Failed, hostile)
+	w.note(journal.NoteWarning, hostile).note(journal.NoteInterrupted, hostile)
+	run.Cells[1].Levels["strategy"] = "threads" + hostile
+	w.Trials[2].Measurement.Startup = nil // which is so of a program
+	w.Trials[0].Measurement.Noise = hostile
+	w.Trials[2].Measurement.Finding = hostile
+	return w.Log
+}
+
+// unseen are the characters of a text that do something else than to be seen.
+func unseen(text string, but ...rune) (list []rune) {
+	for _, r := range text {
+		if !unicode.IsGraphic(r) && !slices.Contains(but, r) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+var codeSpan = regexp.MustCompile("(?m)`[^`\n]*`")
+
+func TestNoControlCharacterIsShown(t *testing.T) {
+	d := New(hostileLog())
+	if list := unseen(tableOf(t, d, TableOptions{}), '\n'); list != nil {
+		t.Errorf("the table has %q", list)
+	}
+	if list := unseen(markdownOf(t, d), '\n', '\t'); list != nil {
+		t.Errorf("report.md has %q", list)
+	}
+	for _, w := range d.Warnings {
+		if list := unseen(w); list != nil {
+			t.Errorf("a warning has %q: %s", list, w)
+		}
+	}
+	for _, text := range []string{tableOf(t, d, TableOptions{Width: 200}), markdownOf(t, d)} {
+		if !strings.Contains(text, `\x1b`) {
+			t.Errorf("what it was is not shown:\n%s", text)
+		}
+	}
+	d.Run.Description = "" // it is markup, by the hand of whoever wrote the experiment
+	if md := codeSpan.ReplaceAllString(markdownOf(t, d), ""); strings.Contains(md, "<script>") {
+		t.Errorf("data are read as markup:\n%s", md)
+	}
+}
+
+// TestDataAreNotChangedForASpreadsheet: a field that is a formula to a spreadsheet
+// is what it is to everything else.
+func TestDataAreNotChangedForASpreadsheet(t *testing.T) {
+	levels := []string{"=cmd|' /C calc'!A0", "+1", "-O2", "@SUM(A1)", "a,b", `"`, "one\ntwo", "tab\t", " blank "}
+	for _, level := range levels {
+		log := sampleLog(1, sampleCell{levels: "operation=write", seconds: []float64{1}})
+		log.Run.Cells[0].Levels["flavour"], log.Run.Cells[0].Custom = level, []string{"flavour"}
+		for _, r := range []Report{summaryCSV{}, trialsCSV{}} {
+			rows := records(t, r, New(log))
+			if at := slices.Index(rows[0], "flavour"); rows[1][at] != level {
+				t.Errorf("%s.csv: %q became %q", r.Name(), level, rows[1][at])
+			}
+		}
+	}
+}
+
+func TestHostileTextIsDrawn(t *testing.T) {
+	d := New(hostileLog())
+	d.Draw()
+	if len(d.Pictures) == 0 {
+		t.Fatalf("nothing is drawn: %q", d.Warnings)
+	}
+	for _, p := range d.Pictures {
+		if !bytes.HasPrefix(p.PNG, []byte("\x89PNG")) || strings.ContainsAny(p.File, "/\\<> ") {
+			t.Errorf("%q has %d bytes", p.File, len(p.PNG))
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"iosweep/runner/journal"
+)
+
+// setQuarantined marks the cells that are left alone, as the notes have it. A
+// trial after the note has lifted it.
+func (d *Data) setQuarantined() {
+	for _, n := range d.Notes {
+		if n.Kind != journal.NoteQuarantined || n.Cell == nil {
+			continue
+		}
+		s := d.summary(*n.Cell)
+		if s == nil {
+			continue
+		}
+		later := func(t turn) bool { return t.at >= n.After }
+		s.quarantined = !slices.ContainsFunc(d.turns[s.Index], later)
+	}
+}
+
+// quarantineReason counts the turns at the end of a cell that failed in a row.
+func quarantineReason(turns []turn) string {
+	latest := slices.Clone(turns)
+	slices.SortFunc(latest, func(a, b turn) int { return cmp.Compare(b.at, a.at) })
+	failed, attempts, last := 0, 0, ""
+	for _, t := range latest {
+		if t.Void {
+			continue
+		}
+		if t.Status == journal.OK {
+			break
+		}
+		failed++
+		attempts += len(t.before) + 1
+		last = cmp.Or(last, errorOf(t.Trial))
+	}
+	reason := "quarantined after " + count(failed, "failed trial")
+	if failed > 1 {
+		reason += " in a row"
+	}
+	if attempts > failed {
+		reason += fmt.Sprintf(" (%d attempts)", attempts)
+	}
+	return reason + ": " + cmp.Or(last, "its trials are not in the journal")
+}

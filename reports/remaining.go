@@ -1,0 +1,13 @@
+package reports
+
+// Remaining counts the trials that are still to be run, warm-ups included: those
+// that a resumed run would begin with. Cells that are skipped, retired or
+// quarantined have none.
+func (d *Data) Remaining() (n int) {
+	for _, s := range d.rows() {
+		if s.Cell.Skip == "" && !s.Cell.Retired && !s.quarantined {
+			n += d.Run.Warmup + d.Run.Repeats - s.over
+		}
+	}
+	return n
+}

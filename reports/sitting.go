@@ -1,0 +1,103 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"iosweep/runner/journal"
+)
+
+// A run that was resumed has been measured in several sittings, each by a process
+// of its own. What differs between them, such as the temperature of the room or
+// what else the machine does, is the same for trials of one sitting only.
+
+// resumptions are the notes with which sittings begin, but for the first.
+func (d *Data) resumptions() []journal.Note {
+	return slices.DeleteFunc(slices.Clone(d.Notes), func(n journal.Note) bool { return n.Kind != journal.NoteResumed })
+}
+
+// sittingsSentence says when a run was resumed, and how often; empty if it was not.
+func (d *Data) sittingsSentence() string {
+	resumed := d.resumptions()
+	if len(resumed) == 0 {
+		return ""
+	}
+	when := func(n journal.Note) string { return moment(n.At) }
+	text := fmt.Sprintf("It was measured in %d sittings, resumed on %s", len(resumed)+1, when(resumed[0]))
+	switch n := len(resumed); {
+	case n == 2:
+		text += " and on " + when(resumed[1])
+	case n > 2:
+		text = fmt.Sprintf("It was measured in %d sittings, resumed %d times, first on %s and last on %s", n+1, n, when(resumed[0]), when(resumed[n-1]))
+	}
+	return text + "."
+}
+
+// moment is a time as people write it.
+func moment(t time.Time) string { return t.Format("2 January 2006 at 15:04 MST") }
+
+// A split is a cell that was measured in another sitting than its baseline, in so
+// many of the rounds that both have.
+type split struct {
+	cell           *Summary
+	rounds, paired int
+}
+
+// splitWarning names the cells of a table that are split in more than one round.
+// One such round comes of every interruption; more come of an extension, or of
+// trials that were tried again later.
+func splitWarning(d *Data, g Group, sittingOf func(at int) int) []string {
+	list := d.splits(g, sittingOf)
+	if len(list) == 0 {
+		return nil
+	}
+	short := shortNamesOf(d.factors, g.Cells)
+	var names []string
+	for _, s := range list {
+		names = append(names, fmt.Sprintf("%s (%d of %s)", short.of(s.cell), s.rounds, count(s.paired, "round")))
+	}
+	return []string{fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it.",
+		heading(d, g), several(names))}
+}
+
+func (d *Data) splits(g Group, sittingOf func(at int) int) (list []split) {
+	if g.Baseline == nil {
+		return nil
+	}
+	of := map[int]int{} // by round: the sitting of the baseline
+	for _, t := range d.turns[g.Baseline.Index] {
+		if t.good() {
+			of[t.Round] = sittingOf(t.at)
+		}
+	}
+	for _, s := range g.Cells {
+		found := split{cell: s}
+		for _, t := range d.turns[s.Index] {
+			sitting, paired := of[t.Round]
+			if !paired || !t.good() {
+				continue
+			}
+			found.paired++
+			if sitting != sittingOf(t.at) {
+				found.rounds++
+			}
+		}
+		if found.rounds > 1 {
+			list = append(list, found)
+		}
+	}
+	return list
+}
+
+// sittingOf tells the sitting of a record from where it stands in the journal.
+func (d *Data) sittingOf() func(at int) int {
+	var begins []int
+	for _, n := range d.resumptions() {
+		begins = append(begins, n.After)
+	}
+	return func(at int) int {
+		sitting, _ := slices.BinarySearch(begins, at+1)
+		return sitting
+	}
+}

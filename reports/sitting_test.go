@@ -1,0 +1,117 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+func TestReportSaysWhenItWasResumed(t *testing.T) {
+	for _, test := range []struct {
+		resumed int
+		want    string
+	}{
+		{0, ""},
+		{1, " It was measured in 2 sittings, resumed on 14 March 2025 at 17:30 UTC.\n"},
+		{2, " It was measured in 3 sittings, resumed on 14 March 2025 at 17:30 UTC and on 15 March 2025 at 02:30 UTC.\n"},
+		{3, " It was measured in 4 sittings, resumed 3 times, first on 14 March 2025 at 17:30 UTC and last on 15 March 2025 at 11:30 UTC.\n"},
+	} {
+		w := pair(1)
+		for range test.resumed {
+			w.resume(1)
+		}
+		md := markdownOf(t, New(w.Log))
+		if !strings.Contains(md, test.want) || strings.Contains(md, "sittings") != (test.want != "") {
+			t.Errorf("resumed %d times: no %q in %s", test.resumed, test.want, md)
+		}
+	}
+}
+
+// splitWarnings are those of a run's tables.
+func splitWarnings(d *Data) (list []string) {
+	for _, w := range d.Warnings {
+		if strings.Contains(w, "another sitting") {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+func TestSplitRoundsAreWarnedOf(t *testing.T) {
+	const all = "write: measured in another sitting than the baseline: threads (3 of 3 rounds). What changed between the sittings is part of these speed-ups: pairing by round does not cancel it."
+	for _, test := range []struct {
+		name  string
+		write func(*diary)
+		want  string
+	}{
+		{"one sitting", func(w *diary) { w.in(1).good(0, 1).in(2).good(0, 1).in(3).good(0, 1) }, ""},
+		{"interrupted within a round", func(w *diary) { w.in(1).good(0, 1).in(2).good(0).resume(1).good(1).in(3).good(0, 1) }, ""},
+		{"interrupted between rounds", func(w *diary) { w.in(1).good(0, 1).resume(1).in(2).good(0, 1).in(3).good(0, 1) }, ""},
+		{"extended", func(w *diary) {
+			w.in(1).good(0).in(2).good(0).in(3).good(0).resume(1).in(1).good(1).in(2).good(1).in(3).good(1)
+		}, all},
+		{"interrupted in two rounds", func(w *diary) {
+			w.in(1).good(0).resume(1).good(1).in(2).good(0).resume(1).good(1).in(3).good(0, 1)
+		}, strings.Replace(all, "3 of 3", "2 of 3", 1)},
+		{"tried again later", func(w *diary) {
+			w.in(1).good(0).bad(1, journal.Timeout, "1m").in(2).good(0).bad(1, journal.Timeout, "1m").in(3).good(0, 1)
+			w.resume(1).in(1).good(1).in(2).good(1)
+		}, strings.Replace(all, "3 of 3", "2 of 3", 1)},
+		{"tried again in vain", func(w *diary) {
+			w.in(1).good(0).bad(1, journal.Timeout, "1m").in(2).good(0).bad(1, journal.Timeout, "1m").in(3).good(0, 1)
+			w.resume(1).in(1).bad(1, journal.Timeout, "1m").in(2).bad(1, journal.Timeout, "1m")
+		}, ""},
+	} {
+		w := pair(3)
+		test.write(w)
+		w.note(journal.NoteFinished, "")
+		if got := strings.Join(splitWarnings(New(w.Log)), "\n"); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestAClockThatJumpedSplitsNothing: the second sitting is of yesterday, by the
+// machine's clock.
+func TestAClockThatJumpedSplitsNothing(t *testing.T) {
+	w := pair(3)
+	w.in(1).good(0, 1).resume(1)
+	w.now = morning.AddDate(0, 0, -1)
+	w.in(2).good(0, 1).in(3).good(0, 1).note(journal.NoteFinished, "")
+	if got := splitWarnings(New(w.Log)); got != nil {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestWhatTookItsPlaceIsTold: a contender that was edited is another cell of the
+// same name, and the old one is not drawn beside it.
+func TestWhatTookItsPlaceIsTold(t *testing.T) {
+	cp := sampleCell{levels: "operation=copy strategy=cp", seconds: []float64{2}}
+	w := newDiary(2, sampleCell{levels: "operation=copy strategy=sequential", seconds: []float64{8}}, cp, cp)
+	w.Run.Cells[1].Retired = true
+	w.in(1).good(0, 1).in(2).good(0, 1).resume(1).in(1).good(2).in(2).good(2).note(journal.NoteFinished, "")
+	d := New(w.Log)
+	table := tableOf(t, d, TableOptions{Width: 120})
+	if strings.Count(table, "\n cp ") != 2 || strings.Count(table, "(retired)") != 1 {
+		t.Errorf("the table does not tell one cp from the other:\n%s", table)
+	}
+	if cells := d.measuredGroups()[0].Cells; len(cells) != 2 || cells[1].Index != 2 {
+		t.Errorf("%d cells are drawn", len(cells))
+	}
+	if n := len(d.Groups()[0].Cells); n != 3 {
+		t.Errorf("the group has %d cells, want 3", n)
+	}
+	w.Run.Cells[0].Retired = true
+	w.Run.Cells[2].Baseline = 2
+	md := markdownOf(t, New(w.Log))
+	if !strings.Contains(md, "\n## copy (retired)\n") || !strings.Contains(md, "\n## copy\n") {
+		t.Errorf("two tables are called the same:\n%s", md)
+	}
+}
+
+func TestSuspendedTrialsAreCounted(t *testing.T) {
+	w := pair(1)
+	w.good(0, 1).note(journal.NoteRepeated, "x").note(journal.NoteRepeated, "y").note(journal.NoteFinished, "")
+	wantWarning(t, New(w.Log), "2 trials were suspended and done again.")
+}
