@@ -65,8 +65,8 @@ func readEntries(file *os.File, m *Manifest) ([]*zip.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader, err := zip.NewReader(file, info.Size())
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are checked below
+	reader, err := openArchive(file, info.Size(), m)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file.Name(), err)
 	}
 	for _, entry := range reader.File {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,8 +27,8 @@ func verifyArchive(site Site) (Outcome, error) {
 		return outcome, err
 	}
 	outcome.OutputBytes = info.Size()
-	reader, err := zip.NewReader(f, info.Size())
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+	reader, err := openArchive(f, info.Size(), site.Manifest)
+	if err != nil {
 		return outcome, fmt.Errorf("%s: %w", ArchiveName, err)
 	}
 	var wrong faults
@@ -49,6 +50,42 @@ func verifyArchive(site Site) (Outcome, error) {
 		err = wrong.err(len(files))
 	}
 	return outcome, err
+}
+
+// openArchive reads the central directory of an archive that must hold the items of
+// a manifest. What is larger than any archive of theirs is refused unread, and what
+// has more entries before any of them is: the directory is kept in memory.
+func openArchive(r io.ReaderAt, size int64, m *Manifest) (*zip.Reader, error) {
+	if most := largestArchive(m); size > most {
+		return nil, fmt.Errorf("it has %d bytes, and no archive of these items has more than %d", size, most)
+	}
+	reader, err := zip.NewReader(r, size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are compared with those of the items
+		return nil, err
+	}
+	// The items, what matchEntries tolerates, and the directory itself as "./".
+	if most := len(m.Files) + len(m.Dirs) + len(m.Skipped) + 1; len(reader.File) > most {
+		return nil, fmt.Errorf("it holds %d entries, expected at most %d", len(reader.File), most)
+	}
+	return reader, nil
+}
+
+// largestArchive is more than an archive of the items can have, whoever makes it:
+// content that gets larger by compression, and for each entry names, times, owners
+// and alignment to a page.
+func largestArchive(m *Manifest) int64 {
+	const perEntry, once = 8 << 10, 1 << 20
+	size := m.Bytes()
+	size += size/8 + once
+	for i := range m.Files {
+		size += perEntry + 2*int64(len(m.Files[i].Name))
+	}
+	for _, names := range [][]string{m.Dirs, m.Skipped} {
+		for _, name := range names {
+			size += perEntry + 2*int64(len(name))
+		}
+	}
+	return size
 }
 
 // matchEntries finds the entry of every item and notes the entries that belong
@@ -83,8 +120,15 @@ func matchEntries(reader *zip.Reader, m *Manifest, wrong *faults) []*zip.File {
 }
 
 // compareEntry unpacks one entry and says how it differs from the item. It reads
-// no more than one byte beyond the item's size, whatever the entry claims.
+// no more than one byte beyond the item's size, whatever the entry claims, and
+// nothing of one that claims another size.
 func compareEntry(entry *zip.File, file *File, buf []byte) error {
+	if mode := entry.Mode(); !mode.IsRegular() {
+		return fmt.Errorf("is a %s in the archive, expected a file", kindOf(mode))
+	}
+	if entry.UncompressedSize64 != uint64(file.Size) {
+		return sizeError(file, int64(min(entry.UncompressedSize64, math.MaxInt64)))
+	}
 	r, err := entry.Open()
 	if err != nil {
 		return err
