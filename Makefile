@@ -4,7 +4,7 @@ BIN    := bin/iosweep
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 export GOFLAGS := -trimpath $(GOFLAGS)
 
-.PHONY: build run test check lint cross bench tools clean
+.PHONY: build run test check lint cross bench soak tools clean
 
 build: ## bin/iosweep, static
 	CGO_ENABLED=0 go build -ldflags "-X main.commit=$(COMMIT)" -o $(BIN) ./cmd/iosweep
@@ -31,7 +31,12 @@ cross: ## the other systems build and pass vet
 	GOOS=windows GOARCH=amd64 go vet ./...
 
 bench: ## the promised figures, as ratios and sums within one run
-	go test -run '^$$' -bench . -benchmem -timeout 30m ./experiments ./operations ./runner
+	go test -run '^$$' -bench . -benchmem -timeout 30m ./experiments ./operations ./runner ./runner/journal
+
+TIME := 15m
+
+soak: ## kills and resumes runs for as long as asked: make soak TIME=8h
+	CGO_ENABLED=0 go test -count=1 -timeout 0 -run '^TestKilledAtAnyMoment$$' -v ./cmd/iosweep -soak $(TIME)
 
 tools: ## programs that tests run beside iosweep
 	.ci/install-tools

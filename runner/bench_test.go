@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"iosweep/experiments"
+	"iosweep/internal/sysinfo"
 	"iosweep/runner/journal"
 )
 
@@ -40,7 +42,7 @@ trials: {repeats: 5, warmup: 1}
 		if err != nil {
 			b.Fatal(err)
 		}
-		prep, err := Prepare(context.Background(), NewPlan(e), ".", &silent{})
+		prep, err := Prepare(context.Background(), NewPlan(e), Base{}, &silent{})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -75,12 +77,12 @@ func memory(b *testing.B) string {
 func benchRun(b *testing.B, source string) *journal.Log {
 	b.Helper()
 	e := parse(b, source, "workspace="+memory(b))
-	prep, err := Prepare(b.Context(), NewPlan(e), ".", &silent{})
+	prep, err := Prepare(b.Context(), NewPlan(e), Base{}, &silent{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	out := filepath.Join(b.TempDir(), "out")
-	ending, err := Run(b.Context(), prep, Options{Source: []byte(source), Out: out, Progress: &silent{}})
+	ending, err := Run(b.Context(), prep, Options{Origin: journal.Origin{Source: source}, Out: out, Progress: &silent{}})
 	if err != nil || ending.Failed > 0 {
 		b.Fatalf("%+v, %v", ending, err)
 	}
@@ -189,4 +191,92 @@ func median(list []float64) float64 {
 		return (list[n/2-1] + list[n/2]) / 2
 	}
 	return list[len(list)/2]
+}
+
+// BenchmarkResume1M is from the command to resume a run of a million trials, of
+// which ten are left, until the first of them begins. To reach: under 15 s.
+func BenchmarkResume1M(b *testing.B) {
+	const cells, rounds, left = 50, 20_000, 10
+	dir := memory(b)
+	space := memory(b)
+	e := parse(b, fmt.Sprintf(`
+name: million
+workload: {files: 2, lines: 1}
+workspace: %q
+grid:
+  - {operation: write, strategy: sequential}
+  - {operation: write, strategy: threads, workers: {from: 1, to: %d, step: 1}}
+trials: {repeats: %d, warmup: 0}
+`, space, cells-1, rounds))
+	writeMillion(b, dir, NewPlan(e), left)
+	for b.Loop() {
+		ctx, cancel := context.WithCancel(b.Context())
+		past, err := Reopen(dir)
+		if err != nil {
+			b.Fatal(err)
+		}
+		prep, err := Prepare(ctx, NewPlan(e), Base{}, &silent{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		first := &stopping{cancel: cancel}
+		began := time.Now()
+		if _, err := Resume(ctx, prep, past, false, Options{Out: dir, Progress: first}); err != nil {
+			b.Fatal(err)
+		}
+		if first.begun.Number <= cells*rounds-left {
+			b.Fatalf("it began with trial %d after %v", first.begun.Number, time.Since(began))
+		}
+	}
+}
+
+// stopping ends a run as its first trial begins.
+type stopping struct {
+	silent
+	cancel func()
+	begun  Turn
+}
+
+func (s *stopping) Begun(t Turn) {
+	s.begun = t
+	s.cancel()
+}
+
+// writeMillion writes the journal of a run that lacks its last trials.
+func writeMillion(b *testing.B, dir string, plan *Plan, left int) {
+	b.Helper()
+	header, err := outline(plan, Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	machine := sysinfo.Read()
+	header.ID, header.Machine.OS, header.Machine.CPUs = "20260102-030405-1a2b3c4d", machine.OS, machine.CPUs
+	w, err := journal.Create(filepath.Join(dir, journal.FileName))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer w.Close()
+	if err := w.Append(journal.Entry{Run: &header}); err != nil {
+		b.Fatal(err)
+	}
+	n, last := 0, plan.Trials()-left
+	for _, round := range plan.Rounds {
+		for _, cell := range round.Order {
+			if n++; n > last {
+				return
+			}
+			x := new(float64(n) / 1e7)
+			trial := journal.Trial{
+				Trial: n, Round: round.Number, Phase: round.Phase, Cell: cell, Name: header.Cells[cell].Name, Attempt: 1, Status: journal.OK,
+				Measurement: &journal.Measurement{
+					Seconds: *x, Startup: x, Work: *x, FirstDone: x, User: x, System: x, MaxRSS: new(int64(n)),
+					VoluntarySwitches: new(int64(n)), InvoluntarySwitches: new(int64(n)), Files: 2, Bytes: 100, OutputBytes: 100,
+					Latency: strings.Repeat("HISTFAAA", 40), LatencyP50: x, LatencyP90: x, LatencyP99: x, LatencyMax: x, StealFraction: x,
+				},
+			}
+			if err := w.Append(journal.Entry{Trial: &trial}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
 }

@@ -6,10 +6,16 @@ import (
 )
 
 // bindToParent has the kernel kill a child when the thread that started it
-// ends. The Go runtime keeps its threads, so that is when this process dies,
-// by whatever signal.
+// ends: PR_SET_PDEATHSIG in prctl(2). The Go runtime keeps its threads, so that
+// is when this process dies, by whatever signal.
 func bindToParent(cmd *exec.Cmd) {
 	attr(cmd).Pdeathsig = syscall.SIGKILL
+}
+
+// askWithParent has the kernel ask a child to end when this process dies. It is
+// for a child that has something to do first: to end all that it started.
+func askWithParent(cmd *exec.Cmd) {
+	attr(cmd).Pdeathsig = syscall.SIGTERM
 }
 
 func attr(cmd *exec.Cmd) *syscall.SysProcAttr {

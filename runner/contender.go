@@ -18,7 +18,7 @@ import (
 // all that it started have ended, the start of its interpreter included. What it leaves behind is
 // verified like the work of any strategy, unless an error of its own is what it
 // was expected to end with.
-func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) (*journal.Measurement, error) {
+func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) (m *journal.Measurement, err error) {
 	c := spec.Command
 	cached, err := setCache(ctx, op, spec.Site)
 	if err != nil {
@@ -27,6 +27,7 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	before := startUsage()
 	begun := time.Now()
 	ran := runProgram(ctx, c)
+	defer func() { err = spec.blameMachine(m, err, &ran.stderr) }()
 	if ran.err == nil && spec.Site.Sync == operations.SyncEnd {
 		ran.err = syncFilesystem(spec.Site.Output)
 	}
@@ -36,7 +37,7 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	if peak <= peakMemory() {
 		peak = 0 // a child begins with this process's peak, so its own is below and not known
 	}
-	m := used.measurement(peak)
+	m = used.measurement(peak)
 	m.CachedFraction = cached
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
 	if c.ExpectError != "" {
@@ -65,7 +66,7 @@ func (spec *trialSpec) verifyCommand(op operations.Operation, m *journal.Measure
 		err = spec.checkWaits(op, m)
 	}
 	if err != nil {
-		return fmt.Errorf("verification: %w", err)
+		return fmt.Errorf(journal.Unverified+"%w", err)
 	}
 	return nil
 }
@@ -108,7 +109,8 @@ type programRun struct {
 // end by themselves.
 const orphansEnd = 2 * time.Second
 
-// runProgram runs a contender to its end, and to that of all that it started.
+// runProgram runs a contender to its end, and to that of all that it started: this
+// process has adopted its orphans.
 func runProgram(ctx context.Context, c *commandSpec) *programRun {
 	ran := &programRun{}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
@@ -121,7 +123,6 @@ func runProgram(ctx context.Context, c *commandSpec) *programRun {
 	// A grandchild that keeps a pipe open does not keep the trial open.
 	cmd.WaitDelay = 2 * time.Second
 	bindToParent(cmd)
-	adoptOrphans()
 	before := bytesRead()
 	ran.err = cmd.Run()
 	// Its work is done when all that it started has ended: who leaves work to a

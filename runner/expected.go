@@ -15,7 +15,7 @@ func (c *commandSpec) judge(m *journal.Measurement, err error) error {
 	case !c.ExpectFailure:
 		return err
 	case err == nil:
-		return fmt.Errorf("verification: %s was expected to fail it, and passed", c.Name)
+		return fmt.Errorf(journal.Unverified+"%s was expected to fail it, and passed", c.Name)
 	}
 	m.Finding = err.Error()
 	return nil

@@ -7,24 +7,61 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
-// ownGroup puts a child at the head of a process group, so that it can be
-// killed with all that it starts, and a terminal's Ctrl-C does not reach it.
-func ownGroup(cmd *exec.Cmd) {
+// ownSession puts a child at the head of a session, and so of a process group, of
+// its own: it can be killed with all that stays there. A terminal's Ctrl-C and
+// Ctrl-Z do not reach it, nor is it stopped for reaching out to the terminal
+// (setsid(2), and orphaned process groups in setpgid(2)).
+func ownSession(cmd *exec.Cmd) {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
-	cmd.SysProcAttr.Setpgid = true
+	cmd.SysProcAttr.Setsid = true
 }
 
-// killGroup kills a child made with ownGroup and everything in its group.
+// askToEnd asks the process of a trial to end with all that it started. One that is
+// stopped must be continued to hear it. Whether it is would be asked in vain: it may
+// have been told to stop, and not have come to it.
+func askToEnd(p *os.Process) error {
+	err := p.Signal(syscall.SIGTERM)
+	if err == nil {
+		err = p.Signal(syscall.SIGCONT)
+	}
+	return err
+}
+
+// killGroup kills a child made with ownSession and everything in its group.
 func killGroup(p *os.Process) error {
 	err := syscall.Kill(-p.Pid, syscall.SIGKILL)
 	if errors.Is(err, syscall.ESRCH) {
 		return os.ErrProcessDone
 	}
 	return err
+}
+
+// reapGroup reaps what of the group has become a child of this process.
+func reapGroup(p *os.Process) {
+	for {
+		pid, err := unix.Wait4(-p.Pid, nil, unix.WNOHANG, nil)
+		if pid <= 0 && err != unix.EINTR {
+			return
+		}
+	}
+}
+
+// endBySignal ends this process as the signal would have, had it not been caught:
+// who waits for it sees by what it ended.
+func endBySignal(s os.Signal) {
+	if number, ok := s.(syscall.Signal); ok {
+		_ = syscall.Kill(os.Getpid(), number)
+		time.Sleep(grace / 4) // for it to arrive
+		os.Exit(128 + int(number))
+	}
+	os.Exit(1)
 }
 
 // endedBySignal names the signal that ended a process, if one did.

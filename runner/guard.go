@@ -15,23 +15,22 @@ import (
 //
 // Only the run's workspace can be watched. What a contender writes elsewhere on
 // the machine, nobody sees.
-func (r *run) runGuarded(ctx context.Context, spec *trialSpec, store *store, record *journal.Trial) error {
+func (r *run) runGuarded(ctx context.Context, spec *trialSpec, store *store, record *journal.Trial) (suspended string, err error) {
 	if spec.Command == nil {
-		r.runChild(ctx, spec, record)
-		return nil
+		return r.runChild(ctx, spec, record), nil
 	}
 	before, err := store.watch(spec)
 	if err != nil {
-		return err
+		return "", err
 	}
-	r.runChild(ctx, spec, record)
+	suspended = r.runChild(ctx, spec, record)
 	if ctx.Err() != nil {
-		return nil // nobody will read the record, and the workspace goes as a whole
+		return "", nil // nobody will read the record, and the workspace goes as a whole
 	}
 	if record.Status == journal.Timeout && spec.Command.ExpectError != "" {
 		record.Error = spec.Command.unmet() + ": " + record.Error
 	}
-	return store.hold(spec, before, record)
+	return suspended, store.hold(spec, before, record)
 }
 
 // A watch is what a contender has to leave as it is.
@@ -76,7 +75,7 @@ func (s *store) hold(spec *trialSpec, before watch, record *journal.Trial) error
 // for this reason, so it is told beside the other.
 func blame(record *journal.Trial, what string) {
 	if record.Status == journal.OK {
-		record.Status, record.Error = journal.Failed, "verification: "+what
+		record.Status, record.Error = journal.Failed, journal.Unverified+what
 		return
 	}
 	record.Error += "; " + what

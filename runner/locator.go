@@ -20,7 +20,7 @@ import (
 // name it.
 type locator struct {
 	experiment *experiments.Experiment
-	here       string
+	from       Base
 	spaces     map[string]string // workspace as written -> resolved
 	trees      map[string]string // tree as written -> resolved
 	problems   experiments.Problems
@@ -33,6 +33,11 @@ func (l *locator) add(key, format string, args ...any) {
 	if at == (experiments.Position{}) {
 		at.File = l.experiment.At("name").File // the key is not in the file: its default will not do
 	}
+	l.addAt(at, format, args...)
+}
+
+// addAt notes a problem at a place that may be none of the file's, once.
+func (l *locator) addAt(at experiments.Position, format string, args ...any) {
 	p := experiments.Problem{At: at, Message: fmt.Sprintf(format, args...)}
 	if l.seen == nil {
 		l.seen = map[string]bool{}
@@ -64,9 +69,13 @@ func (l *locator) workspace(c experiments.Cell) string {
 	if dir, ok := l.spaces[written]; ok {
 		return dir
 	}
-	dir, err := workspace.Resolve(written)
+	dir, err := workspace.Resolve(below(l.from.Dir, written))
 	if err == nil {
-		err = workspace.Writable(dir)
+		// To make something and remove it again would leave it, were this process
+		// killed in between.
+		if err = sysinfo.Writable(dir); err != nil {
+			err = fmt.Errorf("workspace: %w", err)
+		}
 	}
 	if err != nil {
 		l.add(key(c, experiments.Workspace, "workspace"), "%v", err)
@@ -74,6 +83,14 @@ func (l *locator) workspace(c experiments.Cell) string {
 	}
 	l.spaces[written] = dir
 	return dir
+}
+
+// below is a path that may be relative to a directory; an empty one stays empty.
+func below(dir, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
 }
 
 // tree resolves the tree that a cell's items are from: relative to the
@@ -96,13 +113,9 @@ func (l *locator) tree(c experiments.Cell, written, space string) string {
 }
 
 func (l *locator) resolveTree(c experiments.Cell, written string) (string, error) {
-	path := written
-	if !filepath.IsAbs(path) && !l.experiment.FromOverride(c) {
-		path = filepath.Join(l.here, path)
-	}
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
+	path := below(l.from.Here, written)
+	if l.experiment.FromOverride(c) {
+		path = below(l.from.Dir, written)
 	}
 	real, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -117,6 +130,9 @@ func (l *locator) resolveTree(c experiments.Cell, written string) (string, error
 	info, err := os.Stat(real)
 	if err == nil && !info.IsDir() {
 		err = fmt.Errorf("%s is not a directory", path)
+	}
+	if err == nil {
+		err = workspace.Foreign(real)
 	}
 	return real, err
 }

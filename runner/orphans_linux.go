@@ -20,26 +20,46 @@ func adoptOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 // all ended by themselves; those that do not in time are killed. It is called
 // when nobody else waits for a child.
 func awaitOrphans() (ended bool) {
-	ended = true
 	deadline := time.Now().Add(orphansEnd)
+	for reapAll() {
+		if time.Now().After(deadline) {
+			endChildren()
+			return false
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return true
+}
+
+// endChildren kills the children of this process, and those that become its
+// children by that, until none is left. Who waits for one of them at the same
+// time is told that there is none.
+func endChildren() {
+	for reapAll() {
+		for _, pid := range children() {
+			// A child that nobody has reaped keeps its number.
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// reapAll reaps the children that have ended and says whether others are left.
+func reapAll() (left bool) {
 	for {
 		pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
 		switch {
 		case err == unix.EINTR || pid > 0:
 		case err != nil: // ECHILD: there is none
-			return ended
+			return false
 		default:
-			if time.Now().After(deadline) {
-				ended = false
-				killChildren()
-			}
-			time.Sleep(time.Millisecond)
+			return true
 		}
 	}
 }
 
-// killChildren kills the children of this process. Theirs become its own.
-func killChildren() {
+// children lists the children of this process.
+func children() (list []int) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, path := range stats {
 		stat, err := os.ReadFile(path)
@@ -51,7 +71,8 @@ func killChildren() {
 		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
 		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 		if err == nil && len(fields) > 1 && string(fields[1]) == strconv.Itoa(os.Getpid()) {
-			_ = unix.Kill(pid, unix.SIGKILL)
+			list = append(list, pid)
 		}
 	}
+	return list
 }

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os/exec"
@@ -42,17 +43,25 @@ type place struct {
 // A survey is what a workload holds.
 type survey struct {
 	manifest *operations.Manifest
+	size     int64 // of the manifest's own file
 	bytes    int64
+	sum      string // names its content; see journal.Cell
+}
+
+// Base is where relative paths begin. Both are absolute.
+type Base struct {
+	Here string // the directory of the experiment file: of the trees that it names
+	Dir  string // the working directory: of workspaces, and of trees named by an override
 }
 
 // Prepare checks a plan against this machine. The error is an
 // experiments.Problems where it is the experiment that has to change.
-func Prepare(ctx context.Context, plan *Plan, here string, progress Progress) (*Prepared, error) {
+func Prepare(ctx context.Context, plan *Plan, from Base, progress Progress) (*Prepared, error) {
 	p := &Prepared{
 		Plan: plan, ID: newID(), Machine: sysinfo.Read(),
 		surveys: map[operations.Workload]*survey{}, disks: map[string]sysinfo.Filesystem{},
 	}
-	if err := p.locate(here); err != nil {
+	if err := p.locate(from); err != nil {
 		return nil, err
 	}
 	if err := p.survey(ctx, progress); err != nil {
@@ -64,14 +73,14 @@ func Prepare(ctx context.Context, plan *Plan, here string, progress Progress) (*
 
 // Check says what Prepare would refuse about a plan on this machine, and which
 // commands cannot run and why, without surveying any workload.
-func Check(plan *Plan, here string) (missing []string, err error) {
+func Check(plan *Plan, from Base) (missing []string, err error) {
 	p := &Prepared{Plan: plan, disks: map[string]sysinfo.Filesystem{}}
 	for _, cmd := range plan.Experiment.Commands {
 		if why := whyMissing(cmd); why != "" {
 			missing = append(missing, why)
 		}
 	}
-	return missing, p.locate(here)
+	return missing, p.locate(from)
 }
 
 // newID is unique among runs, also those of one second.
@@ -83,9 +92,9 @@ func newID() string {
 
 // locate resolves the trees and directories of all cells and reports every one
 // that will not do, each once.
-func (p *Prepared) locate(here string) error {
+func (p *Prepared) locate(from Base) error {
 	e := p.Plan.Experiment
-	l := locator{experiment: e, here: here, spaces: map[string]string{}, trees: map[string]string{}}
+	l := locator{experiment: e, from: from, spaces: map[string]string{}, trees: map[string]string{}}
 	for _, c := range e.Cells {
 		w := e.WorkloadOf(c)
 		at := place{workspace: l.workspace(c), workload: operations.Workload{
@@ -118,7 +127,12 @@ func (p *Prepared) survey(ctx context.Context, progress Progress) error {
 			if len(m.Files) == 0 {
 				return fmt.Errorf("workload: %s holds no files; name a tree with at least one", w.From)
 			}
-			s = &survey{manifest: m, bytes: m.Bytes()}
+			sum := sha256.New()
+			size, err := m.WriteTo(sum)
+			if err != nil {
+				return err
+			}
+			s = &survey{manifest: m, size: size, bytes: m.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
 			p.surveys[w] = s
 		}
 		p.places[i].survey = s
@@ -140,22 +154,33 @@ func (p *Prepared) describeCells() {
 	for _, cmd := range e.Commands {
 		missing[cmd.Name], optional[cmd.Name] = whyMissing(cmd), cmd.Optional
 	}
+	p.Cells = outlinedCells(e)
+	limit, limited := descriptorLimit()
+	for i := range p.Cells {
+		cell, survey, strategy := &p.Cells[i], p.places[i].survey, e.Cells[i].Level(experiments.Strategy)
+		cell.Files, cell.Bytes, cell.Inputs = len(survey.manifest.Files), survey.bytes, survey.sum
+		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
+		if cell.Skip == "" && limited {
+			cell.Skip = p.tooManyFiles(i, limit)
+		}
+	}
+}
+
+// outlinedCells is what the plan alone says of its cells.
+func outlinedCells(e *experiments.Experiment) []journal.Cell {
+	list := make([]journal.Cell, len(e.Cells))
 	for i, c := range e.Cells {
-		described := journal.Cell{
-			Name: c.String(), Levels: map[string]string{}, Baseline: e.Baseline[i],
-			Files: len(p.places[i].survey.manifest.Files), Bytes: p.places[i].survey.bytes,
-			Concurrency: concurrency(c),
-			Skip:        missing[c.Level(experiments.Strategy)],
-			Optional:    optional[c.Level(experiments.Strategy)],
+		list[i] = journal.Cell{
+			Name: c.String(), Levels: map[string]string{}, Baseline: e.Baseline[i], Concurrency: concurrency(c),
 		}
 		for _, f := range e.FactorsOf(c) {
-			described.Levels[f.Axis] = f.Level
+			list[i].Levels[f.Axis] = f.Level
 		}
 		for _, f := range c.Custom() {
-			described.Custom = append(described.Custom, f.Axis)
+			list[i].Custom = append(list[i].Custom, f.Axis)
 		}
-		p.Cells = append(p.Cells, described)
 	}
+	return list
 }
 
 // whyMissing says why a contender cannot run on this machine, or "".

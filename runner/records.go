@@ -1,12 +1,19 @@
 package runner
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"iosweep/experiments"
 	"iosweep/internal/durable"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/workspace"
@@ -58,8 +65,18 @@ type environmentRecord struct {
 
 // writeRecords writes what was planned, and where, before anything is measured.
 func (r *run) writeRecords() error {
+	if err := r.writePlan(); err != nil {
+		return err
+	}
+	return r.writeJSON(environmentFile, environmentRecord{
+		Machine: r.Machine, Iosweep: r.opt.Version, Programs: programs(r.Plan.Experiment), StartedAt: r.started.UTC(), Filesystems: r.disks,
+	})
+}
+
+// writePlan writes the experiment and what became of it.
+func (r *run) writePlan() error {
 	plan := planRecord{
-		Hash: r.Plan.Hash, Seed: r.Plan.Experiment.Trials.Seed, Order: r.order(),
+		Hash: r.Plan.Hash, Seed: r.Plan.Experiment.Trials.Seed, Order: orderOf(r.Plan.Experiment),
 		Profile:   r.Plan.Experiment.Profile,
 		Overrides: append([]string{}, r.opt.Overrides...), Only: append([]string{}, r.opt.Only...),
 	}
@@ -69,22 +86,46 @@ func (r *run) writeRecords() error {
 	for _, round := range r.Plan.Rounds {
 		plan.Rounds = append(plan.Rounds, plannedOnce{round.Phase, round.Number, round.Order})
 	}
-	if err := r.writeFile(experimentFile, r.opt.Source); err != nil {
+	if err := r.writeFile(experimentFile, []byte(r.opt.Origin.Source)); err != nil {
 		return err
 	}
-	if err := r.writeJSON(planFile, plan); err != nil {
-		return err
+	return r.writeJSON(planFile, plan)
+}
+
+// commandSums names definitions, by the command's name; see journal.Cell.
+func commandSums(commands []journal.Command) map[string]string {
+	list := map[string]string{}
+	for _, c := range commands {
+		sum := sha256.Sum256(fmt.Append(nil, describeCommand(c), c.Operation, c.Scripts)) // maps are printed in order
+		list[c.Name] = hex.EncodeToString(sum[:8])
 	}
-	return r.writeJSON(environmentFile, environmentRecord{
-		Machine: r.Machine, Iosweep: r.opt.Version, Programs: programs(r.Plan.Experiment), StartedAt: r.started.UTC(), Filesystems: r.disks,
-	})
+	return list
+}
+
+// scriptSum is the SHA-256 of a file, or of what is yet to be put there. What is no
+// file has none: a command may as well be given a directory.
+func scriptSum(path string, yet []byte) (string, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return info.Mode().Type().String(), nil
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && yet != nil {
+		data, err = yet, nil
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), err
 }
 
 // writeScripts puts the contenders that come with the experiment beside its
-// results: what was run stays there to be read, and to be run again.
+// results: what was run stays there to be read, and to be run again. One that is
+// there already is left as it is: whether it may be another was settled before.
 func (r *run) writeScripts() error {
 	for _, name := range slices.Sorted(maps.Keys(r.opt.Scripts)) {
 		path := filepath.Join(r.opt.Out, filepath.FromSlash(name))
+		if _, err := os.Lstat(path); err == nil {
+			continue
+		}
 		if err := workspace.CreateIn(filepath.Dir(path)); err != nil {
 			return err
 		}
@@ -95,8 +136,8 @@ func (r *run) writeScripts() error {
 	return nil
 }
 
-func (r *run) order() string {
-	if r.Plan.Experiment.Trials.Shuffled {
+func orderOf(e *experiments.Experiment) string {
+	if e.Trials.Shuffled {
 		return "shuffled"
 	}
 	return "listed"
@@ -116,22 +157,71 @@ func (r *run) writeFile(name string, data []byte) error {
 }
 
 // header is the first line of the journal.
-func (r *run) header() journal.Run {
-	e, m := r.Plan.Experiment, r.Machine
-	h := journal.Run{
-		Version: journal.FormatVersion, ID: r.ID, PlanHash: r.Plan.Hash,
-		Name: e.Name, Title: e.Title, Description: e.Description,
-		StartedAt: r.started.UTC(), Iosweep: r.opt.Version, Go: m.Go,
-		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: r.order(), Seed: e.Trials.Seed,
+func (r *run) header(planned journal.Run) journal.Run {
+	planned.Cells = r.continuation.cells
+	planned.Published = r.published(planned.Published)
+	planned.StartedAt = r.started.UTC()
+	return planned
+}
+
+// planned is what a journal says of the plan on this machine: the header of a run
+// that has not begun.
+func (p *Prepared) planned(opt Options) (journal.Run, error) {
+	e, m := p.Plan.Experiment, p.Machine
+	h, err := outline(p.Plan, opt)
+	h.ID, h.Go, h.Programs = p.ID, m.Go, programs(e)
+	h.Machine = journal.Machine{
+		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory,
+	}
+	h.Workspaces = p.workspaces
+	for i, cell := range p.Cells {
+		cell.Command = h.Cells[i].Command
+		h.Cells[i] = cell
+	}
+	if len(p.workspaces) > 0 {
+		h.Machine.Filesystem = p.disks[p.workspaces[0]].Type
+	}
+	return h, err
+}
+
+// outline is the part of it that the plan alone decides, whatever the machine.
+func outline(p *Plan, opt Options) (journal.Run, error) {
+	e := p.Experiment
+	commands, err := definitions(e, opt)
+	cells := outlinedCells(e)
+	sums := commandSums(commands)
+	for i, c := range e.Cells {
+		cells[i].Command = sums[c.Level(experiments.Strategy)]
+	}
+	return journal.Run{
+		Version: journal.FormatVersion, PlanHash: p.Hash, Reproduce: opt.Reproduce,
+		Name: e.Name, Title: e.Title, Description: e.Description, Iosweep: opt.Version,
+		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: orderOf(e), Seed: e.Trials.Seed,
 		X: e.Reports.X.String(), Plots: e.Reports.Plots,
-		Machine: journal.Machine{
-			Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory,
-		},
-		Cells: r.Cells, Programs: programs(e),
-		Profile: e.Profile, Overrides: r.opt.Overrides, Only: r.opt.Only, Published: PublishedTable(e),
+		Cells:   cells,
+		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: PublishedTable(e),
+		Origin: opt.Origin, Commands: commands,
+	}, err
+}
+
+// definitions are the contenders with the content of the scripts that they run.
+func definitions(e *experiments.Experiment, opt Options) (list []journal.Command, err error) {
+	for _, c := range e.Commands {
+		command := journal.Command{
+			Name: c.Name, Operation: c.Operation, Run: c.Run, Env: c.Environ(nil),
+			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError,
+		}
+		for _, script := range c.Beside() {
+			sum, err := scriptSum(filepath.Join(opt.Here, filepath.FromSlash(script)), opt.Scripts[script])
+			if err != nil {
+				return nil, fmt.Errorf("the command %q has {here}/%s: %w", c.Name, script, err)
+			}
+			if command.Scripts == nil {
+				command.Scripts = map[string]string{}
+			}
+			command.Scripts[script] = sum
+		}
+		list = append(list, command)
 	}
-	if len(r.workspaces) > 0 {
-		h.Machine.Filesystem = r.disks[r.workspaces[0]].Type
-	}
-	return h
+	return list, nil
 }

@@ -11,6 +11,8 @@
 //  4. What a child measured, or how it ended, goes into the journal and is
 //     synced before the next trial begins.
 //  5. In the end, whatever the end was, the workspace is removed.
+//  6. Resume does the same with a journal that is there already: the ledger
+//     says which trials it holds, and those that it lacks are run.
 //
 // The child's side is Trial, in trialchild.go; that of a worker process is
 // Worker. All three are the same binary.
@@ -30,19 +32,24 @@ import (
 
 // Options is what a run needs to know beside its plan.
 type Options struct {
-	Source    []byte   // the experiment file, byte for byte
+	Origin    journal.Origin
+	Reproduce bool     // it is to be held against its published table
 	Overrides []string // as given on the command line
 	Only      []string
 	Here      string // what {here} stands for, absolute: the directory of the experiment file
-	Out       string // the results directory, to be created
+	Out       string // the results directory
 	// Scripts are written into Out, by their paths there, before the first
 	// trial: the contenders of an experiment that comes with iosweep.
 	Scripts map[string][]byte
 	Version string // of iosweep
 
 	FailFast      bool
+	RetryFailed   bool // a resumed run tries again what failed
 	KeepWorkspace bool // leave the directory of a failed trial, and say where
 	Progress      Progress
+
+	// asleep is how long the machine has been suspended so far; nil: as its clocks say.
+	asleep func() time.Duration
 }
 
 // Progress is told what happens, as it happens, from one goroutine.
@@ -53,8 +60,8 @@ type Progress interface {
 	Begun(t Turn)
 	// Ended is told what the journal now holds of it.
 	Ended(t Turn, trial journal.Trial)
-	// Kept names a directory that was left for a failed trial.
-	Kept(dir string)
+	// Noted is told of whatever else the journal now holds.
+	Noted(note journal.Note)
 }
 
 // A Turn is one trial's place in the plan.
@@ -62,71 +69,108 @@ type Turn struct {
 	Number, Of int // from 1
 	Phase      string
 	Round      int
+	Attempt    int // from 1
 	Cell       experiments.Cell
 	Remaining  time.Duration // for this trial and all that follow; 0: not known yet
 }
 
 // An Ending says how a run came to its end.
 type Ending struct {
-	Kind    string // journal.NoteFinished, NoteInterrupted, NoteBudget, NoteFailFast
-	Undone  int    // trials of the plan that were not run
-	Trials  int    // trials in the journal
-	Failed  int    // of them, those that are not good
-	Skipped int    // cells that were not run at all, those left out that are optional
+	Kind        string // the kind of its last note
+	Why         string // of a fault: what the machine would not do; of a budget: how long it was
+	Undone      int    // trials of the plan that are still to be run
+	Trials      int    // trials in the journal, those of earlier processes included
+	Failed      int    // trials of the plan that are not good
+	Skipped     int    // cells that were not run at all, those left out that are optional
+	Quarantined int    // cells that failed too often and were left alone
 }
 
 // Run does all trials of a prepared plan. However it ends, the journal in
 // opt.Out is whole. An error means that a run could not begin or go on; a trial
 // that failed is no error but a record.
 func Run(ctx context.Context, prep *Prepared, opt Options) (Ending, error) {
-	r := &run{Prepared: prep, opt: opt, started: time.Now()}
-	if err := r.open(ctx); err != nil {
-		return Ending{}, errors.Join(err, r.close())
+	planned, err := prep.planned(opt)
+	if err != nil {
+		return Ending{}, err
 	}
+	r := newRun(prep, opt, continueWith(&journal.Run{}, &planned))
+	if err := r.begin(ctx, planned); err != nil {
+		return r.notBegun(), errors.Join(err, r.close())
+	}
+	return r.finish(ctx)
+}
+
+// notBegun is the ending of a run that could not begin: one without a kind, unless
+// there is a journal by which it can be resumed.
+func (r *run) notBegun() Ending {
+	if r.journal == nil {
+		return Ending{}
+	}
+	return r.ending(journal.NoteInterrupted)
+}
+
+// finish does what is to be done, notes how that ended, and closes. The workspaces
+// go first where the end is that of the plan: whoever says that a run is finished
+// leaves nothing to be done.
+func (r *run) finish(ctx context.Context) (Ending, error) {
 	ending, err := r.rounds(ctx)
+	if ending.Kind == journal.NoteFinished {
+		err = errors.Join(err, r.closeStores())
+	}
+	text := ending.String()
+	if ending.Kind == journal.NoteFault {
+		text = ending.Why + ": " + text
+	}
+	noteErr := r.note(journal.Note{Kind: ending.Kind, Text: text})
 	if err == nil {
-		err = r.note(ending.Kind, ending.String())
+		err = noteErr
 	}
 	return ending, errors.Join(err, r.close())
 }
 
-// run is the state of Run.
+// run is the state of Run and of Resume.
 type run struct {
 	*Prepared
+	continuation
 	opt      Options
 	started  time.Time
+	id       string // of this process of the run: it names its workspaces
+	held     *journal.Held
 	journal  *journal.Writer
+	records  int               // in the journal
+	attempts int               // by this process: names of directories are used once
 	stores   map[string]*store // by directory under test
+	ledger   *ledger
 	forecast *forecast
-	kept     bool // a trial's directory is to outlive the run
-	trials   int
-	failed   int
+	kept     bool   // a trial's directory is to outlive the run
+	why      string // the run ended, where its kind does not say it all
 }
 
-// open makes the workspaces and then the results, so that a workspace that
-// cannot be written leaves no empty results behind.
-func (r *run) open(ctx context.Context) error {
-	r.stores = map[string]*store{}
+func newRun(prep *Prepared, opt Options, c continuation) *run {
+	return &run{
+		Prepared: prep, continuation: c, opt: opt, started: time.Now(), id: prep.ID,
+		stores: map[string]*store{}, ledger: newLedger(prep.Plan),
+	}
+}
+
+// begin makes the results directory with the journal, and then the workspaces:
+// whoever kills it in between leaves a run that can be resumed, and no workspace
+// that nobody knows of.
+func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.outsideTrees(r.opt.Out); err != nil {
 		return err
 	}
-	for _, parent := range r.workspaces {
-		ws, err := workspace.Create(parent, r.ID)
-		if err != nil {
-			return err
-		}
-		r.stores[parent] = newStore(ws)
+	if err := r.checkRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
+		return err
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if err := workspace.CreateResults(r.opt.Out); err != nil {
+	if err := r.claim(); err != nil {
 		return err
 	}
-	// The journal comes first: it is what two runs cannot both create.
-	var err error
-	r.journal, err = journal.Create(filepath.Join(r.opt.Out, journal.FileName))
-	if err != nil {
+	header := r.header(planned)
+	if err := r.journal.Append(journal.Entry{Run: &header}); err != nil {
 		return err
 	}
 	if err := r.writeScripts(); err != nil {
@@ -135,108 +179,140 @@ func (r *run) open(ctx context.Context) error {
 	if err := r.writeRecords(); err != nil {
 		return err
 	}
-	header := r.header()
-	return r.journal.Append(journal.Entry{Run: &header})
+	return r.openStores()
 }
 
-// close removes the workspaces and closes the journal.
+// claim takes the results directory for this process alone and makes the journal.
+func (r *run) claim() (err error) {
+	if err := workspace.CreateResults(r.opt.Out); err != nil {
+		return err
+	}
+	if r.held, err = journal.Lock(r.opt.Out); err != nil {
+		return err
+	}
+	if err := vacant(r.opt.Out); err != nil {
+		return err
+	}
+	if err := takeOver(r.opt.Out); err != nil {
+		return err
+	}
+	r.journal, err = journal.Create(filepath.Join(r.opt.Out, journal.FileName))
+	return err
+}
+
+// openStores makes a workspace in every directory under test.
+func (r *run) openStores() error {
+	for _, parent := range r.workspaces {
+		ws, err := workspace.Create(parent, r.id)
+		if err != nil {
+			return err
+		}
+		r.stores[parent] = newStore(ws)
+	}
+	return nil
+}
+
+// close removes the workspaces, closes the journal and lets go of the results.
 func (r *run) close() error {
+	errs := []error{r.closeStores()}
+	if r.journal != nil {
+		errs = append(errs, r.journal.Close())
+	}
+	if r.held != nil {
+		errs = append(errs, r.held.Release())
+	}
+	return errors.Join(errs...)
+}
+
+// closeStores removes the workspaces, or leaves them with what is to be kept.
+func (r *run) closeStores() error {
 	var errs []error
-	for _, s := range r.stores {
+	for parent, s := range r.stores {
+		delete(r.stores, parent)
 		if r.kept {
 			errs = append(errs, s.ws.Close())
 			continue
 		}
 		errs = append(errs, s.ws.Remove())
 	}
-	if r.journal != nil {
-		errs = append(errs, r.journal.Close())
-	}
 	return errors.Join(errs...)
 }
 
-func (r *run) note(kind, text string) error {
-	return r.journal.Append(journal.Entry{Note: &journal.Note{At: time.Now().UTC(), Kind: kind, Text: text}})
+// note writes down what happened and tells whoever watches.
+func (r *run) note(n journal.Note) error {
+	n.At = time.Now().UTC()
+	if err := r.journal.Append(journal.Entry{Note: &n}); err != nil {
+		return err
+	}
+	r.opt.Progress.Noted(n)
+	return nil
 }
 
-// rounds does trial after trial until the plan, the budget or patience ends.
+// rounds does trial after trial until the plan, the budget or patience ends. After
+// an error, the ending says what was done until then.
 func (r *run) rounds(ctx context.Context) (Ending, error) {
 	turns := r.turns()
-	r.forecast = newForecast(len(r.Cells), turns)
+	r.forecast = r.newForecast(turns)
 	for _, t := range turns {
-		if ctx.Err() != nil {
-			return r.ending(journal.NoteInterrupted, len(turns)), nil
+		if r.over(t) {
+			continue
 		}
-		if r.overBudget(t.cell) {
-			return r.ending(journal.NoteBudget, len(turns)), nil
+		if ctx.Err() == nil && r.overBudget(t.cell) {
+			return r.spendRest(ctx, turns)
 		}
-		ok, err := r.turn(ctx, t, len(turns))
-		if err != nil {
-			return r.ending(journal.NoteInterrupted, len(turns)), err
-		}
-		if !ok && ctx.Err() == nil && r.opt.FailFast {
-			return r.ending(journal.NoteFailFast, len(turns)), nil
+		if stop, err := r.turn(ctx, t); stop != "" || err != nil {
+			return r.ending(stop), err
 		}
 	}
-	if ctx.Err() != nil {
-		return r.ending(journal.NoteInterrupted, len(turns)), nil
-	}
-	return r.ending(journal.NoteFinished, len(turns)), nil
+	return r.ending(journal.NoteFinished), nil
 }
 
-// ending counts up, of a plan of so many trials.
-func (r *run) ending(kind string, planned int) Ending {
-	e := Ending{Kind: kind, Undone: planned - r.trials, Trials: r.trials, Failed: r.failed}
-	for _, c := range r.Cells {
-		if c.Skip != "" && !c.Optional {
-			e.Skipped++
+// ending counts up.
+func (r *run) ending(kind string) Ending {
+	e := Ending{Kind: kind, Why: r.why, Trials: r.ledger.recorded, Failed: r.ledger.failed()}
+	for i, c := range r.Cells {
+		switch {
+		case c.Skip != "":
+			if !c.Optional {
+				e.Skipped++
+			}
+		case r.ledger.quarantined(i):
+			e.Quarantined++
+		default:
+			e.Undone += r.ledger.left(i)
 		}
 	}
 	return e
 }
 
-// A turn is a trial that is to be run: turns leaves out the cells skipped.
+// A turn is a cell in a round that may have to be run: turns leaves out the cells
+// skipped.
 type turn struct {
-	number, cell int
-	round        Round
+	number int // from 1, in the plan
+	of     int
+	cell   int
+	round  int // index into Plan.Rounds
 }
 
+// turns is the plan, of which the journal may hold a part already.
 func (r *run) turns() []turn {
 	var list []turn
-	for _, round := range r.Plan.Rounds {
+	for i, round := range r.Plan.Rounds {
 		for _, cell := range round.Order {
 			if r.Cells[cell].Skip == "" {
-				list = append(list, turn{number: len(list) + 1, cell: cell, round: round})
+				list = append(list, turn{number: len(list) + 1, cell: cell, round: i})
 			}
 		}
+	}
+	for i := range list {
+		list[i].of = len(list)
 	}
 	return list
 }
 
-// turn does one trial and records it, unless it was interrupted: what was
-// abandoned was not measured.
-func (r *run) turn(ctx context.Context, t turn, planned int) (ok bool, err error) {
-	shown := Turn{
-		Number: t.number, Of: planned,
-		Phase: t.round.Phase, Round: t.round.Number,
-		Cell: r.Plan.Experiment.Cells[t.cell], Remaining: r.forecast.remaining(),
-	}
-	r.opt.Progress.Begun(shown)
-	begun := time.Now()
-	trial, err := r.trial(ctx, t)
-	if err != nil || ctx.Err() != nil {
-		return false, err
-	}
-	r.forecast.saw(t.cell, time.Since(begun))
-	if err := r.journal.Append(journal.Entry{Trial: &trial}); err != nil {
-		return false, fmt.Errorf("the journal cannot be written, so the run stops; what it holds is whole: %w", err)
-	}
-	r.trials++
-	if trial.Status != journal.OK {
-		r.failed++
-	}
-	r.opt.Progress.Ended(shown, trial)
-	return trial.Status == journal.OK, nil
+// over says that nothing is to be done in a turn any more.
+func (r *run) over(t turn) bool {
+	return !r.ledger.wants(t.round, t.cell) || r.ledger.quarantined(t.cell)
 }
 
 // overBudget says whether a trial of a cell would run past the budget, going by
@@ -250,6 +326,9 @@ func (e Ending) String() string {
 	text := fmt.Sprintf("%s, %d failed", plural(e.Trials, "trial"), e.Failed)
 	if e.Skipped > 0 {
 		text += fmt.Sprintf(", %s skipped", plural(e.Skipped, "cell"))
+	}
+	if e.Quarantined > 0 {
+		text += fmt.Sprintf(", %s left alone after failing too often", plural(e.Quarantined, "cell"))
 	}
 	if e.Undone > 0 {
 		text += fmt.Sprintf(", %s not run", plural(e.Undone, "trial"))

@@ -56,17 +56,22 @@ type silent struct{ kept []string }
 func (*silent) Preparing(string)          {}
 func (*silent) Begun(Turn)                {}
 func (*silent) Ended(Turn, journal.Trial) {}
-func (s *silent) Kept(dir string)         { s.kept = append(s.kept, dir) }
+
+func (s *silent) Noted(n journal.Note) {
+	if n.Kind == journal.NoteKept {
+		s.kept = append(s.kept, n.Text)
+	}
+}
 
 // runIt runs an experiment in a workspace of its own and returns the journal.
 func runIt(t testing.TB, ctx context.Context, source string, change ...func(*Options)) (Ending, *journal.Log, string) {
 	t.Helper()
 	space := t.TempDir()
-	opt := Options{Source: []byte(source), Here: space, Out: filepath.Join(t.TempDir(), "out"), Progress: &silent{}}
+	opt := Options{Origin: journal.Origin{Source: source, Dir: space}, Here: space, Out: filepath.Join(t.TempDir(), "out"), Progress: &silent{}}
 	for _, c := range change {
 		c(&opt)
 	}
-	prep, err := Prepare(ctx, NewPlan(parse(t, source, "workspace="+space)), opt.Here, opt.Progress)
+	prep, err := Prepare(ctx, NewPlan(parse(t, source, "workspace="+space)), Base{Here: space, Dir: space}, opt.Progress)
 	if err != nil {
 		t.Fatal(err)
 	}

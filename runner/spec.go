@@ -48,7 +48,10 @@ type setting struct {
 type trialResult struct {
 	Status      string               `json:"status"` // journal.OK or journal.Failed
 	Error       string               `json:"error,omitempty"`
+	Fault       string               `json:"fault,omitempty"` // what the machine would not do; see faultOf
 	Measurement *journal.Measurement `json:"measurement,omitempty"`
+	// Suspended says why nothing is measured. It is answered beforehand, too, by itself.
+	Suspended string `json:"suspended,omitempty"`
 }
 
 // enter makes a setting ready in this process: the manifest is read and the

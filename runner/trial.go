@@ -16,34 +16,37 @@ import (
 // trial runs one trial in a child process, in a fresh directory, and says what
 // came of it. Whatever goes wrong with the trial is in the record; the error is
 // for what would go wrong with every trial.
-func (r *run) trial(ctx context.Context, t turn) (journal.Trial, error) {
-	record := journal.Trial{
-		Trial: r.trials + 1, Round: t.round.Number, Phase: t.round.Phase,
-		Cell: t.cell, Name: r.Cells[t.cell].Name, Status: journal.Failed,
+//
+// suspended says why nothing was measured: the trial was stopped while it ran.
+func (r *run) trial(ctx context.Context, t turn, attempt int) (record journal.Trial, suspended string, err error) {
+	round := r.Plan.Rounds[t.round]
+	record = journal.Trial{
+		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,
+		Cell: r.index[t.cell], Name: r.Cells[t.cell].Name, Status: journal.Failed,
 	}
 	store := r.stores[r.places[t.cell].workspace]
-	name := fmt.Sprintf("trials/%06d", t.number)
+	r.attempts++
+	name := fmt.Sprintf("trials/%06d", r.attempts)
 	dir, err := store.ws.Make(name)
 	if err != nil {
-		return record, err
+		return record, "", err
 	}
 	spec, err := r.spec(ctx, t.cell, store, name)
 	record.StartedAt = time.Now().UTC()
 	if err != nil {
-		record.Error = err.Error()
-	} else if err := r.runGuarded(ctx, spec, store, &record); err != nil {
-		return record, err
+		record.Error, record.Void = err.Error(), faultOf(err) != ""
+	} else if suspended, err = r.runGuarded(ctx, spec, store, &record); err != nil {
+		return record, "", err
 	}
-	if record.Status != journal.OK && r.opt.KeepWorkspace && ctx.Err() == nil {
+	if record.Status != journal.OK && suspended == "" && r.opt.KeepWorkspace && ctx.Err() == nil {
 		r.kept = true
-		r.opt.Progress.Kept(dir)
-		return record, nil
+		return record, "", r.note(journal.Note{Kind: journal.NoteKept, Text: dir})
 	}
 	if err := store.ws.Clear(dir); err != nil {
-		return record, err
+		return record, "", err
 	}
 	// What this trial left to be written must not be written during the next.
-	return record, settle(store.ws.Path())
+	return record, suspended, settle(store.ws.Path())
 }
 
 // spec prepares everything that the child of a cell's trial needs.
@@ -65,7 +68,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	spec := &trialSpec{
 		setting: setting{
 			Operation: op.Info().Name, Manifest: manifest,
-			Workspace: store.ws.Path(), RunID: r.ID,
+			Workspace: store.ws.Path(), RunID: r.id,
 			Site: siteOf(c, at, output),
 		},
 		Strategy: c.Level(experiments.Strategy),
@@ -90,8 +93,8 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 // an operation. They never get at somebody's tree: a contender that moves where
 // it should copy passes its verification, and the tree would be gone with the
 // trial's directory.
-func (r *run) lends(op operations.Operation) bool {
-	return slices.ContainsFunc(r.Plan.Experiment.Commands, func(c experiments.Command) bool {
+func (p *Prepared) lends(op operations.Operation) bool {
+	return slices.ContainsFunc(p.Plan.Experiment.Commands, func(c experiments.Command) bool {
 		return c.Operation == op.Info().Name
 	})
 }

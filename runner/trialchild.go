@@ -26,20 +26,26 @@ func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := json.NewDecoder(in).Decode(&spec); err != nil {
 		return fmt.Errorf("trial: no spec on standard input: %w", err)
 	}
+	life := begin(out)
 	m, err := spec.run(ctx)
 	result := trialResult{Status: journal.OK, Measurement: m}
 	if err != nil {
-		result.Status, result.Error = statusOf(err), err.Error()
+		result.Status, result.Error, result.Fault = spec.statusOf(err), err.Error(), spec.fault(err)
+		if result.Fault != "" {
+			result.Error += " (" + result.Fault + ")" // the program itself may not have noticed
+		}
 	}
-	return json.NewEncoder(out).Encode(result)
+	return life.finish(result)
 }
 
-// statusOf tells a process of the trial that a signal ended, be it a worker or a
-// contender, from one that failed.
-func statusOf(err error) string {
+// statusOf tells a process of the trial that crashed, be it a worker or a contender,
+// from one that failed. A worker that fails says so and ends with 1; the runtime of
+// Go ends it with 2 when it panics, or has caught a signal that is an error.
+func (spec *trialSpec) statusOf(err error) string {
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {
-		if _, signalled := endedBySignal(ended.ProcessState); signalled {
+		_, signalled := endedBySignal(ended.ProcessState)
+		if signalled || spec.Command == nil && ended.ExitCode() == 2 {
 			return journal.Crashed
 		}
 	}
@@ -133,7 +139,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 		m.CorruptItems = &outcome.CorruptItems
 	}
 	if err != nil {
-		return m, fmt.Errorf("verification: %w", err)
+		return m, fmt.Errorf(journal.Unverified+"%w", err)
 	}
 	return m, spec.checkTally(timing.Tally)
 }
@@ -162,10 +168,10 @@ func (spec *trialSpec) verify(op operations.Operation, digests []uint32) (operat
 func (spec *trialSpec) checkTally(t strategies.Tally) error {
 	want := spec.Site.Manifest
 	if t.Items != len(want.Files) {
-		return fmt.Errorf("verification: the strategy did %d items of %d", t.Items, len(want.Files))
+		return fmt.Errorf(journal.Unverified+"the strategy did %d items of %d", t.Items, len(want.Files))
 	}
 	if t.Bytes != want.Bytes() {
-		return fmt.Errorf("verification: the strategy moved %d bytes of %d", t.Bytes, want.Bytes())
+		return fmt.Errorf(journal.Unverified+"the strategy moved %d bytes of %d", t.Bytes, want.Bytes())
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"syscall"
 )
 
 // process is a worker process, seen from its parent.
@@ -42,7 +43,7 @@ func (p *process) brief(job Job, wj workerJob) error {
 	if err != nil {
 		return err
 	}
-	return p.out.write(frameJob, body)
+	return p.tell(frameJob, body)
 }
 
 // give sends the process tasks to do, in one frame.
@@ -55,7 +56,19 @@ func (p *process) give(tasks []span) error {
 		body = appendSpan(body, t)
 	}
 	p.pending += len(tasks)
-	return p.out.write(frameTasks, body)
+	return p.tell(frameTasks, body)
+}
+
+// tell writes a frame. A process that takes nothing in any more has failed or died,
+// and that is the error then.
+func (p *process) tell(kind frameKind, body []byte) error {
+	err := p.out.write(kind, body)
+	if errors.Is(err, syscall.EPIPE) {
+		for err = nil; err == nil; {
+			_, _, err = p.read()
+		}
+	}
+	return err
 }
 
 // read returns the next frame; a failure that the process tells of is an error.
@@ -72,7 +85,7 @@ func (p *process) read() (frameKind, []byte, error) {
 
 // died explains the end of a process that was not asked to end.
 func (p *process) died(err error) error {
-	if !errors.Is(err, io.EOF) {
+	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("worker process %d: %w", p.cmd.Process.Pid, err)
 	}
 	// Its output is at its end, so this does not wait for long.

@@ -214,7 +214,7 @@ func (f *fleet) follow(p *process) error {
 				return err
 			}
 			if f.acknowledges() {
-				err = p.out.write(frameTaken)
+				err = p.tell(frameTaken, nil)
 			}
 		case frameDone:
 			p.pending--

@@ -18,6 +18,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/reports"
 	"iosweep/runner"
+	"iosweep/runner/journal"
 )
 
 // experimentFlags are the flags of every command that reads an experiment.
@@ -62,7 +63,9 @@ func (f *experimentFlags) overrides(cmd *cobra.Command) (list []string, typed ma
 // An experimentSource is an experiment file as it was found.
 type experimentSource struct {
 	file string // as it stands in messages
+	path string // absolute; empty for one that comes with iosweep
 	here string // the directory of the file, absolute; of a shipped one, the working directory
+	work string // the working directory, absolute
 	data []byte
 
 	shipped bool // it comes with iosweep
@@ -123,7 +126,21 @@ func findExperiment(name string) (experimentSource, error) {
 		return experimentSource{}, err
 	}
 	abs, err := filepath.Abs(name)
-	return experimentSource{file: name, here: filepath.Dir(abs), data: data}, err
+	if err != nil {
+		return experimentSource{}, err
+	}
+	work, err := os.Getwd()
+	return experimentSource{file: name, path: abs, here: filepath.Dir(abs), work: work, data: data}, err
+}
+
+// base is where relative paths of the experiment begin.
+func (src experimentSource) base() runner.Base {
+	return runner.Base{Here: src.here, Dir: src.work}
+}
+
+// origin is what the journal keeps of the source.
+func (src experimentSource) origin() journal.Origin {
+	return journal.Origin{Source: string(src.data), File: src.path, Dir: src.work}
 }
 
 // noExperiment says what was probably meant: a path, or a name.
@@ -145,7 +162,7 @@ func shippedExperiment(name string) (experimentSource, error) {
 		return experimentSource{}, err
 	}
 	here, err := os.Getwd()
-	return experimentSource{file: name + ".yaml", here: here, data: data, shipped: true}, err
+	return experimentSource{file: name + ".yaml", here: here, work: here, data: data, shipped: true}, err
 }
 
 // checkBeside refuses commands whose files are not beside the experiment.

@@ -34,7 +34,7 @@ func newPlan(s streams) *cobra.Command {
 				return err
 			}
 			plan := runner.NewPlan(e)
-			missing, err := runner.Check(plan, src.here)
+			missing, err := runner.Check(plan, src.base())
 			if err != nil {
 				return invalid(err)
 			}

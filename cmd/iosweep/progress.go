@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"iosweep/internal/oneline"
 	"iosweep/runner"
 	"iosweep/runner/journal"
 )
@@ -22,6 +24,8 @@ import (
 //   - What failed is said at once, above the line, and stays.
 //   - --quiet silences all of it but warnings.
 //   - Nothing is said here that the journal does not hold.
+//   - What others have said, contenders and their files' names, is said on one line
+//     and without what a terminal would obey.
 type progress struct {
 	out   io.Writer
 	quiet bool
@@ -42,7 +46,7 @@ func newProgress(out io.Writer, quiet bool) *progress {
 // Warn says what is odd and yet no reason to stop.
 func (p *progress) Warn(text string) {
 	p.clear()
-	fmt.Fprintln(p.out, "warning: "+text)
+	fmt.Fprintln(p.out, "warning: "+oneline.Of(text))
 }
 
 // Preparing names a step that may take a while.
@@ -69,7 +73,7 @@ func (p *progress) Begun(t runner.Turn) {
 			progressbar.OptionThrottle(100*time.Millisecond),
 		)
 	}
-	p.bar.Describe(fit(p.out, fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell)))
+	p.bar.Describe(fit(p.out, oneline.Of(fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell))))
 }
 
 // besides is what the bar, its percentage and its count take of a line.
@@ -85,7 +89,7 @@ func fit(out io.Writer, text string) string {
 		}
 	}
 	if room := max(20, width-besides); len(text) > room {
-		return text[:room-3] + "..."
+		return strings.ToValidUTF8(text[:room-3], "") + "..."
 	}
 	return text
 }
@@ -94,19 +98,22 @@ func fit(out io.Writer, text string) string {
 func (p *progress) Ended(t runner.Turn, trial journal.Trial) {
 	if trial.Status != journal.OK && p.live {
 		p.clear()
-		fmt.Fprintf(p.out, "%s: %s: %s\n", trial.Status, trial.Name, trial.Error)
+		fmt.Fprintln(p.out, oneline.Of(fmt.Sprintf("%s: %s: %s", trial.Status, trial.Name, trial.Error)))
 	}
 	switch {
 	case p.bar != nil:
 		_ = p.bar.Add(1) // a terminal that cannot be written is no reason to stop
 	case !p.quiet:
-		fmt.Fprintln(p.out, line(t, trial))
+		fmt.Fprintln(p.out, oneline.Of(line(t, trial)))
 	}
 }
 
 // line is a trial where nothing can be redrawn.
 func line(t runner.Turn, trial journal.Trial) string {
 	head := fmt.Sprintf("[%d/%d] %s %d  %s  ", t.Number, t.Of, t.Phase, t.Round, trial.Name)
+	if t.Attempt > 1 {
+		head += fmt.Sprintf("attempt %d  ", t.Attempt)
+	}
 	if trial.Status != journal.OK {
 		return head + trial.Status + ": " + trial.Error
 	}
@@ -120,10 +127,16 @@ func left(d time.Duration) string {
 	return d.Round(time.Second).String() + " left"
 }
 
-// Kept says where a failed trial's directory was left.
-func (p *progress) Kept(dir string) {
-	p.clear()
-	fmt.Fprintln(p.out, "kept: "+dir)
+// Noted says what happened beside the trials. How the run ended is said in the end,
+// and so are warnings.
+func (p *progress) Noted(n journal.Note) {
+	switch n.Kind {
+	case journal.NoteKept, journal.NoteQuarantined, journal.NoteRepeated:
+		p.clear()
+		fmt.Fprintln(p.out, oneline.Of(n.Kind+": "+n.Text))
+	case journal.NoteResumed:
+		p.Preparing("resumed " + n.Text)
+	}
 }
 
 // clear makes room above the line.

@@ -37,11 +37,12 @@ and a table of speed-ups with honest intervals.
 
   iosweep run quickstart                 a first table, in under a minute
   iosweep reproduce zip-files            a published table, measured here
+  iosweep resume results/my-run          go on with a run that was cut short
   iosweep init my-experiment.yaml        a commented file to start from
   iosweep list                           what can be combined with what
 
 Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped;
-2 usage or an invalid file; 3 incomplete (budget, disk full, --fail-fast);
+2 usage or an invalid file; 3 incomplete (budget, disk full, --fail-fast): resume goes on;
 4 reproduce found that a published row is contradicted;
 130 and 143 ended by SIGINT and SIGTERM, with all that was measured kept.`,
 		SilenceErrors: true,
@@ -52,7 +53,7 @@ Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped;
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.AddCommand(
-		newRun(s), newReproduce(s), newPlan(s), newValidate(s), newReport(s), newList(s), newInit(s), newSchema(s),
+		newRun(s), newResume(s), newReproduce(s), newPlan(s), newValidate(s), newReport(s), newList(s), newInit(s), newSchema(s),
 		newVersion(s), newTrial(s), newWorker(s),
 	)
 	return root

@@ -6,7 +6,10 @@
 //  2. Everything below happens through an os.Root of that directory, so that
 //     neither ".." nor a symbolic link leads out of it.
 //  3. Remove deletes that directory alone, and only while its marker holds the
-//     id. A directory that existed before is never adopted.
+//     id and its name still leads to it. A directory that existed before is
+//     never adopted.
+//  4. Reclaim deletes what a run that was killed has left, by the same rules.
+//  5. No run works inside the workspace of another.
 package workspace
 
 import (
@@ -26,7 +29,11 @@ type Workspace struct {
 	path string // absolute, without symbolic links
 	id   string
 	root *os.Root
+	from *opened // the directory as seen from its parent; nil for one attached to
 }
+
+// nameOf is the name of the directory of a run.
+func nameOf(id string) string { return ".iosweep-" + id }
 
 // Create makes a new directory under parent for the run id.
 func Create(parent, id string) (*Workspace, error) {
@@ -34,30 +41,40 @@ func Create(parent, id string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(parent, ".iosweep-"+id)
-	if err := os.Mkdir(path, 0o755); err != nil {
+	dir, err := makeNew(parent, nameOf(id))
+	if err != nil {
 		return nil, fmt.Errorf("workspace: %w", err)
 	}
-	root, err := os.OpenRoot(path)
-	if err != nil {
-		return nil, errors.Join(err, os.Remove(path))
-	}
-	w := &Workspace{path: path, id: id, root: root}
-	if err := root.WriteFile(Marker, []byte(id+"\n"), 0o644); err != nil {
-		return nil, errors.Join(err, root.Close(), os.Remove(path))
+	w := &Workspace{path: filepath.Join(parent, dir.name), id: id, root: dir.root, from: dir}
+	if err := w.mark(); err != nil {
+		return nil, errors.Join(fmt.Errorf("workspace: %w", err), dir.remove())
 	}
 	return w, nil
 }
 
+// mark makes the marker. Where that fails nothing of it is left, so that the
+// directory can be removed again.
+func (w *Workspace) mark() error {
+	f, err := w.root.OpenFile(Marker, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(w.id + "\n")
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, w.root.Remove(Marker))
+	}
+	return nil
+}
+
 // Attach opens the directory of the run id from another process of that run.
 func Attach(path, id string) (*Workspace, error) {
-	root, err := os.OpenRoot(path)
+	dir, err := openExisting(filepath.Dir(path), filepath.Base(path))
 	if err != nil {
 		return nil, err
 	}
-	w := &Workspace{path: path, id: id, root: root}
-	if err := w.checkMarker(); err != nil {
-		root.Close()
+	w := &Workspace{path: path, id: id, root: dir.root}
+	if err := errors.Join(w.checkMarker(), dir.parent.Close()); err != nil {
+		dir.root.Close()
 		return nil, err
 	}
 	return w, nil
@@ -86,13 +103,51 @@ func Resolve(parent string) (string, error) {
 	}
 	switch {
 	case !info.IsDir():
-		return "", fmt.Errorf("workspace: %s is not a directory", real)
+		return "", fmt.Errorf("workspace: %s is not a directory but %s; name a directory on the file system to be tested", real, kindOf(info.Mode()))
 	case filepath.Dir(real) == real:
 		return "", fmt.Errorf("workspace: %s is the root of a file system; name a directory below it", real)
 	case isHome(real):
 		return "", fmt.Errorf("workspace: %s is the home directory; name a directory below it", real)
 	}
+	if err := Foreign(real); err != nil {
+		return "", fmt.Errorf("workspace: %w", err)
+	}
 	return real, nil
+}
+
+// Foreign refuses a path inside the workspace of a run, at any depth: what is in
+// there goes with it. The path is absolute and without symbolic links; it need
+// not exist.
+func Foreign(path string) error {
+	for dir := path; ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, Marker)); err == nil {
+			return fmt.Errorf("%s is inside %s, the workspace of a run (it has %s): what is there is removed with it; name a directory outside it", path, dir, Marker)
+		}
+		if dir == filepath.Dir(dir) {
+			return nil
+		}
+	}
+}
+
+// kindOf names what stands where a directory has to.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return "a file"
+	case mode.IsDir():
+		return "a directory"
+	case mode&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case mode&fs.ModeCharDevice != 0:
+		return "a character device"
+	case mode&fs.ModeDevice != 0:
+		return "a block device"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a special file"
 }
 
 func isHome(path string) bool {
@@ -104,16 +159,6 @@ func isHome(path string) bool {
 		home = real
 	}
 	return filepath.Clean(home) == path
-}
-
-// Writable says whether a directory can be made under parent, by making one and
-// removing it.
-func Writable(parent string) error {
-	path, err := os.MkdirTemp(parent, ".iosweep-probe-")
-	if err != nil {
-		return fmt.Errorf("workspace: %w", err)
-	}
-	return os.Remove(path)
 }
 
 // Inside says whether path lies in tree or is tree. Both must be free of
@@ -205,26 +250,56 @@ func (w *Workspace) below(path string) (string, error) {
 
 // checkMarker refuses a directory that is not this run's.
 func (w *Workspace) checkMarker() error {
-	held, err := w.root.ReadFile(Marker)
+	held, err := readMarker(w.root)
 	if err != nil {
 		return fmt.Errorf("workspace: %s has no marker of iosweep: it is left alone: %w", w.path, err)
 	}
-	if strings.TrimSpace(string(held)) != w.id {
-		return fmt.Errorf("workspace: %s belongs to run %s, not %s: it is left alone", w.path, strings.TrimSpace(string(held)), w.id)
+	if held != w.id {
+		return fmt.Errorf("workspace: %s belongs to run %q, not %s: it is left alone", w.path, held, w.id)
 	}
 	return nil
 }
 
+// readMarker is the id in a marker. A program that a trial ran may have put
+// anything in its place: a pipe would block whoever opens it.
+func readMarker(root *os.Root) (id string, err error) {
+	const most = 1 << 10
+	info, err := root.Lstat(Marker)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() || info.Size() > most {
+		return "", fmt.Errorf("%s is %s of %d bytes", Marker, kindOf(info.Mode()), info.Size())
+	}
+	held, err := root.ReadFile(Marker)
+	return strings.TrimSpace(string(held)), err
+}
+
 // Close lets go of the directory and leaves it as it is.
-func (w *Workspace) Close() error { return w.root.Close() }
+func (w *Workspace) Close() error {
+	if w.from == nil {
+		return w.root.Close()
+	}
+	return w.from.close()
+}
 
 // Remove deletes the workspace and closes it. The marker goes last, so that an
 // interrupted removal can still be told from somebody's data.
 func (w *Workspace) Remove() error {
-	defer w.root.Close()
-	if err := w.checkMarker(); err != nil {
-		return err
+	if w.from == nil {
+		return errors.Join(fmt.Errorf("workspace: %s is another process's to remove", w.path), w.root.Close())
 	}
+	if err := errors.Join(w.checkMarker(), w.from.check()); err != nil {
+		return errors.Join(err, w.Close())
+	}
+	if err := w.empty(); err != nil {
+		return errors.Join(err, w.Close())
+	}
+	return w.from.remove()
+}
+
+// empty removes all that the workspace holds, the marker last.
+func (w *Workspace) empty() error {
 	entries, err := fs.ReadDir(w.root.FS(), ".")
 	if err != nil {
 		return err
@@ -237,8 +312,5 @@ func (w *Workspace) Remove() error {
 			return err
 		}
 	}
-	if err := w.root.Remove(Marker); err != nil {
-		return err
-	}
-	return os.Remove(w.path)
+	return w.root.Remove(Marker)
 }

@@ -167,16 +167,14 @@ func TestInside(t *testing.T) {
 	}
 }
 
-func TestResultsAreNotWrittenOver(t *testing.T) {
+func TestResultsThatAreThereStay(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results", "one")
 	if err := CreateResults(dir); err != nil {
 		t.Fatal(err)
 	}
+	kept := precious(t, dir)
 	if err := CreateResults(dir); err != nil {
-		t.Errorf("an empty directory was refused: %v", err)
+		t.Errorf("a directory that is there was refused: %v", err)
 	}
-	precious(t, dir)
-	if err := CreateResults(dir); err == nil {
-		t.Error("a directory with files was taken")
-	}
+	mustExist(t, kept)
 }

@@ -1,0 +1,314 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"iosweep/runner/journal"
+)
+
+// mounted makes a file system in memory at dir/name, as small as the options say.
+func mounted(t *testing.T, dir, name, options string) string {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("only root may mount a file system")
+	}
+	at := filepath.Join(dir, name)
+	if err := os.MkdirAll(at, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mount("none", at, "tmpfs", 0, options); err != nil {
+		t.Skipf("no file system can be mounted here: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(at, unix.MNT_DETACH) })
+	return at
+}
+
+// smallDisk is 256 KiB and 32 inodes.
+const smallDisk = "size=256k,nr_inodes=32"
+
+func TestTooLittleRoomIsRefused(t *testing.T) {
+	for _, test := range []struct {
+		name, work string
+		says       []string
+	}{
+		{"bytes", "{files: 8, content: bytes, size: 65536}", []string{"workspace ", " (tmpfs) has 25", " KiB free and the plan needs 1.1", " MiB at its peak (the largest trial 5"}},
+		{"inodes", "{files: 20, content: bytes, size: 1}", []string{" has 31 of its 32 inodes free and the plan needs 5"}},
+		{"both", "{files: 60, content: bytes, size: 4096}", []string{"free and the plan needs ", "KiB at its peak", "inodes free and the plan needs "}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			space := mounted(t, dir, "ws", smallDisk)
+			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: "+test.work+"\ngrid: {operation: copy, strategy: sequential}\nworkspace: ws\n")
+			l := launch(t, dir, "run", "x.yaml", "-o", "out")
+			said := strings.Join(l.ends(t, exitUsage), "\n")
+			for _, want := range append(test.says, "x.yaml:4:1: ", "; fewer or smaller files, or another workspace") {
+				if !strings.Contains(said, want) {
+					t.Errorf("it does not say %q:\n%s", want, said)
+				}
+			}
+			if _, err := os.Lstat(filepath.Join(dir, "out")); err == nil {
+				t.Error("a results directory was made")
+			}
+			empty(t, space)
+		})
+	}
+}
+
+// TestAllThatIsTooSmallIsNamed: two workspaces and the results, at once.
+func TestAllThatIsTooSmallIsNamed(t *testing.T) {
+	dir := t.TempDir()
+	mounted(t, dir, "one", smallDisk)
+	mounted(t, dir, "two", smallDisk)
+	mounted(t, dir, "results", smallDisk)
+	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 8, content: bytes, size: 65536}\ngrid: {operation: copy, strategy: sequential, workspace: [one, two]}\n")
+	said := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "results/out").ends(t, exitUsage), "\n")
+	for _, want := range []string{"workspace " + dir + "/one (tmpfs)", "workspace " + dir + "/two (tmpfs)", "the results directory results/out (tmpfs)"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not named:\n%s", want, said)
+		}
+	}
+}
+
+// fitting is an experiment that a small disk has room for. Its contender copies, and
+// on its first trial does what FAULT says besides.
+const fitting = `
+name: fitting
+workload: {files: 3, content: bytes, size: 8000}
+grid: {operation: copy, strategy: [neighbour, sequential]}
+baseline: {strategy: sequential}
+trials: {repeats: 3, warmup: 0, order: listed}
+workspace: ws
+commands:
+  neighbour: {operation: copy, run: [sh, -c, 'cp "$1"/* "$2" && if mkdir "$3/once" 2>/dev/null; then FAULT; fi; true', sh, '{input}', '{output}', '{here}']}
+`
+
+// fill uses a file system up from outside, and goes on with that until it is told to
+// stop: what a run gives back is gone at once.
+func fill(stop <-chan struct{}, more func(n int) error) (done <-chan struct{}) {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		for n := 0; ; {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if more(n) == nil {
+				n++
+				continue
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	return over
+}
+
+// TestDiskFillsUp: the run stops with the trial that met it, which is void; nothing
+// is lost, and once there is room again the run goes on to its end.
+func TestDiskFillsUp(t *testing.T) {
+	bytes := func(ballast string, n int) error {
+		f, err := os.OpenFile(filepath.Join(ballast, "bytes"), os.O_WRONLY|os.O_CREATE, 0o644)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = f.WriteAt(make([]byte, 4096), int64(n)*4096)
+		return err
+	}
+	inodes := func(ballast string, n int) error {
+		return os.WriteFile(filepath.Join(ballast, fmt.Sprint(n)), nil, 0o644)
+	}
+	for _, test := range []struct {
+		name, options, out string
+		more               func(ballast string, n int) error
+	}{
+		{"bytes", smallDisk, "out", bytes},
+		{"inodes", smallDisk, "out", inodes},
+		{"bytes, results too", "size=2m,nr_inodes=200", "ws/out", bytes},
+		{"inodes, results too", "size=2m,nr_inodes=120", "ws/out", inodes},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			ballast := filepath.Join(mounted(t, dir, "ws", test.options), "ballast")
+			if err := os.Mkdir(ballast, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, content: bytes, size: 8000}\ngrid: {operation: copy, strategy: [sequential, processes], workers: 2}\ntrials: {repeats: 50, warmup: 0}\nworkspace: ws\n")
+			l := launch(t, dir, "run", "x.yaml", "-o", test.out)
+			l.await(t, "[3/100]")
+			stop := make(chan struct{})
+			filled := fill(stop, func(n int) error { return test.more(ballast, n) })
+			said := strings.Join(l.ends(t, exitIncomplete), "\n")
+			close(stop)
+			<-filled
+			for _, want := range []string{"no space left on device", "iosweep resume " + test.out} {
+				if !strings.Contains(said, want) {
+					t.Errorf("it does not say %q:\n%s", want, said)
+				}
+			}
+			log := wholeJournal(t, filepath.Join(dir, test.out))
+			for _, trial := range log.Trials {
+				if trial.Status != journal.OK && !trial.Void {
+					t.Errorf("the full disk is held against %s: %s", trial.Name, trial.Error)
+				}
+			}
+			if n := len(log.Trials); n < 3 {
+				t.Errorf("%d trials are kept, at least 3 were reported", n)
+			}
+			if err := os.RemoveAll(ballast); err != nil {
+				t.Fatal(err)
+			}
+			finishes(t, dir, test.out, 100)
+		})
+	}
+}
+
+// TestContenderFillsTheDisk: it writes more than it was asked to, which no check
+// before the start could know, and says so or does not.
+func TestContenderFillsTheDisk(t *testing.T) {
+	for name, junk := range map[string]string{
+		"bytes":           `dd if=/dev/zero of="$2/junk" bs=4k; exit`,
+		"bytes, silently": `dd if=/dev/zero of="$2/junk" bs=4k 2>/dev/null`,
+		"inodes silently": `for n in $(seq 100); do : > "$2/$n"; done 2>/dev/null`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			space := mounted(t, dir, "ws", smallDisk)
+			writeFile(t, filepath.Join(dir, "x.yaml"), strings.Replace(fitting, "FAULT", junk, 1))
+			said := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitIncomplete), "\n")
+			if !strings.Contains(said, "(the disk is full") || !strings.Contains(said, "iosweep resume out") {
+				t.Errorf("it says:\n%s", said)
+			}
+			empty(t, space)
+			log := wholeJournal(t, filepath.Join(dir, "out"))
+			if n := len(log.Trials); n != 1 || !log.Trials[0].Void || log.Trials[0].Status == journal.OK {
+				t.Errorf("trials: %+v", log.Trials)
+			}
+			finishes(t, dir, "out", 6)
+		})
+	}
+}
+
+// TestAContenderMaySayAnything: that the disk is full, where it is not, is its own
+// failure, and if it did its work it is none at all.
+func TestAContenderMaySayAnything(t *testing.T) {
+	dir := t.TempDir()
+	mounted(t, dir, "ws", smallDisk)
+	experiment := strings.Replace(fitting, "FAULT", "echo No space left on device >&2; exit 1", 1)
+	writeFile(t, filepath.Join(dir, "x.yaml"), experiment)
+	launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
+	log := wholeJournal(t, filepath.Join(dir, "out"))
+	if len(log.Trials) != 6 || log.Trials[0].Status != journal.Failed || log.Trials[0].Void {
+		t.Errorf("trials: %+v", log.Trials)
+	}
+	writeFile(t, filepath.Join(dir, "x.yaml"), strings.Replace(experiment, "exit 1", "true", 1))
+	if err := os.Remove(filepath.Join(dir, "once")); err != nil {
+		t.Fatal(err)
+	}
+	launch(t, dir, "run", "x.yaml", "-o", "again").ends(t, exitGood)
+}
+
+// TestReadOnlyInFlight: a file system that has met an error is often remounted so.
+func TestReadOnlyInFlight(t *testing.T) {
+	dir := t.TempDir()
+	space := mounted(t, dir, "ws", "size=1m")
+	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, lines: 2}\ngrid: {operation: copy, strategy: sequential}\ntrials: {repeats: 60, warmup: 0}\nworkspace: ws\n")
+	l := launch(t, dir, "run", "x.yaml", "-o", "out")
+	l.await(t, "[3/60]")
+	for { // what is open for writing at the moment keeps it from being so
+		err := unix.Mount("", space, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
+		if err == nil {
+			break
+		}
+		if err != unix.EBUSY {
+			t.Fatal(err)
+		}
+	}
+	said := strings.Join(l.ends(t, exitIncomplete), "\n")
+	for _, want := range []string{"read-only file system", "iosweep resume out"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it does not say %q:\n%s", want, said)
+		}
+	}
+	log := wholeJournal(t, filepath.Join(dir, "out"))
+	if len(log.Trials) < 3 || log.Trials[2].Status != journal.OK {
+		t.Errorf("what was measured before is not kept: %+v", log.Trials)
+	}
+	for _, trial := range log.Trials {
+		if trial.Status != journal.OK && !trial.Void {
+			t.Errorf("it is held against trial %d: %s", trial.Trial, trial.Error)
+		}
+	}
+	if err := unix.Mount("", space, "", unix.MS_REMOUNT, ""); err != nil {
+		t.Fatal(err)
+	}
+	finishes(t, dir, "out", 60)
+	empty(t, space)
+}
+
+// TestDescriptorLimit: what cannot be run is skipped with the reason; what shows the
+// limit meets it.
+func TestDescriptorLimit(t *testing.T) {
+	if _, err := exec.LookPath("prlimit"); err != nil {
+		t.Skip("prlimit is not installed")
+	}
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3000, lines: 1}\n"+
+		"grid:\n  - {operation: copy, strategy: [sequential, async-unbounded]}\n  - {operation: copy, strategy: [threads, processes], workers: [2, 40]}\n"+
+		"trials: {repeats: 1, warmup: 0}\n")
+	cmd := exec.Command("prlimit", "--nofile=64:64", "iosweep", "run", "x.yaml", "-o", "out")
+	cmd.Dir = dir
+	said, err := cmd.CombinedOutput()
+	if code := exitCodeOf(err); code != exitFailures {
+		t.Fatalf("exit code %d:\n%s", code, said)
+	}
+	log := wholeJournal(t, filepath.Join(dir, "out"))
+	for _, cell := range log.Run.Cells {
+		if skipped := strings.Contains(cell.Skip, "descriptors") && strings.Contains(cell.Skip, "the limit is 64"); skipped != (cell.Levels["workers"] == "40") {
+			t.Errorf("%s is skipped: %q", cell.Name, cell.Skip)
+		}
+	}
+	for _, trial := range log.Trials {
+		unbounded := strings.Contains(trial.Name, "async-unbounded")
+		if unbounded == (trial.Status == journal.OK) || unbounded && !strings.Contains(trial.Error, "this process may have 64 descriptors") || trial.Void {
+			t.Errorf("%s: %s %s", trial.Name, trial.Status, trial.Error)
+		}
+	}
+}
+
+// wholeJournal is the journal of a run, which must not be torn.
+func wholeJournal(t *testing.T, out string) *journal.Log {
+	t.Helper()
+	log, err := journal.ReadDir(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if log.Torn > 0 {
+		t.Errorf("the journal is torn by %d bytes", log.Torn)
+	}
+	return log
+}
+
+// finishes resumes a run to its end, where every trial of the plan is good.
+func finishes(t *testing.T, dir, out string, trials int) {
+	t.Helper()
+	launch(t, dir, "resume", out).ends(t, exitGood)
+	good := 0
+	for _, trial := range wholeJournal(t, filepath.Join(dir, out)).Trials {
+		if trial.Status == journal.OK {
+			good++
+		}
+	}
+	if good != trials {
+		t.Errorf("%d good trials in the end, expected %d", good, trials)
+	}
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"iosweep/experiments"
+	"iosweep/runner"
+	"iosweep/runner/journal"
+)
+
+// resumeOptions are the flags of `iosweep resume`.
+type resumeOptions struct {
+	sitting
+	extend      string
+	budget      string
+	retryFailed bool
+	asPlanned   bool
+}
+
+func newResume(s streams) *cobra.Command {
+	var opt resumeOptions
+	cmd := &cobra.Command{
+		Use:   "resume DIR",
+		Short: "Go on with a run that was interrupted, killed, or out of budget",
+		Long: `Resume goes on where a run stopped, whatever stopped it. DIR is its results
+directory. Trials that are in its journal are kept, those that were under way are
+done again, in the order that was planned. The overrides of the run hold; its
+--budget does not: each sitting has that of the file, or its own.
+
+If the experiment file has been edited meanwhile, resume says what would be
+measured otherwise, and stops. --extend takes the edited file: cells that are as
+they were keep their trials, new ones are run, and those that are gone keep what
+they have. --as-planned goes on as if nothing had been edited.`,
+		Example: `  iosweep resume results/overnight-20260102-220000
+  iosweep resume night --extend overnight.yaml --budget 8h
+  iosweep resume night --retry-failed`,
+		Args: one("DIR", aRun),
+		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd, s, args[0]) },
+	}
+	opt.sitting.register(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&opt.extend, "extend", "", "go on with an edited experiment `FILE`")
+	flags.BoolVar(&opt.asPlanned, "as-planned", false, "go on with the experiment as it was when the run began")
+	flags.BoolVar(&opt.retryFailed, "retry-failed", false, "try again what failed, quarantined cells too")
+	flags.StringVar(&opt.budget, "budget", "", "stop before this much `time` has passed, as in 8h")
+	cmd.MarkFlagsMutuallyExclusive("extend", "as-planned")
+	return cmd
+}
+
+func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err error) {
+	if err := checkFormat(opt.format); err != nil {
+		return err
+	}
+	past, err := runner.Reopen(dir)
+	if err != nil {
+		return resumable(err)
+	}
+	defer func() { err = errors.Join(err, past.Close()) }()
+	if !opt.asPlanned && opt.extend == "" {
+		if err := opt.refuseEdited(past); err != nil {
+			return err
+		}
+	}
+	e, src, err := opt.load(past)
+	if err != nil {
+		return err
+	}
+	show := newProgress(s.err, opt.quiet)
+	ctx, ended := withSignals(cmd.Context())
+	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.base(), show)
+	if err != nil {
+		return ended.or(invalid(err))
+	}
+	settings, err := opt.settings(past, e, src)
+	if err != nil {
+		return err
+	}
+	settings.Progress = show
+	ending, err := runner.Resume(ctx, prep, past, opt.extend != "", settings)
+	show.Close()
+	if err != nil && ending.Kind == "" {
+		return ended.or(opt.explain(err, past))
+	}
+	return ended.or(opt.end(s, dir, ending, show, err))
+}
+
+// resumable says of a directory that cannot be resumed what can be done instead.
+func resumable(err error) error {
+	if errors.Is(err, journal.ErrNotBegun) {
+		return fmt.Errorf("%w: it was killed before anything was measured; run it again", err)
+	}
+	return err
+}
+
+// load is the experiment that the run goes on with: its own, or the edited one.
+func (opt *resumeOptions) load(past *runner.Past) (*experiments.Experiment, experimentSource, error) {
+	if opt.extend == "" {
+		return opt.parse(past, sourceOf(past, []byte(past.Log.Run.Origin.Source)))
+	}
+	src, err := findExperiment(opt.extend)
+	if err != nil {
+		return nil, src, err
+	}
+	src.work = past.Log.Run.Origin.Dir
+	if own := sourceOf(past, nil); filepath.Dir(src.file) == filepath.Clean(past.Dir) {
+		src.here, src.path = own.here, own.path // the copy in the results, edited: it stands for the file
+	}
+	return opt.parse(past, src)
+}
+
+// sourceOf is the file of a past run, with this content.
+func sourceOf(past *runner.Past, data []byte) experimentSource {
+	origin := past.Log.Run.Origin
+	src := experimentSource{
+		file: filepath.Join(past.Dir, "experiment.yaml"), path: origin.File, here: origin.Dir, work: origin.Dir, data: data,
+		shipped: origin.File == "",
+	}
+	if !src.shipped {
+		src.here = filepath.Dir(origin.File)
+	}
+	return src
+}
+
+// parse reads an experiment with the overrides of the run. Its --budget was for
+// one sitting, and is over.
+func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*experiments.Experiment, experimentSource, error) {
+	run := past.Log.Run
+	src.overrides = slices.Clone(run.Overrides)
+	set := slices.DeleteFunc(slices.Clone(run.Overrides), func(o string) bool { return strings.HasPrefix(o, "budget=") })
+	typed := map[string]string{}
+	if opt.budget != "" {
+		set = append(set, "budget="+opt.budget)
+		typed["budget="+opt.budget] = "--budget " + opt.budget
+	}
+	e, err := experiments.Parse(src.data, experiments.Options{
+		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(),
+		MaxCells: max(experiments.DefaultMaxCells, len(run.Cells)),
+		Profile:  run.Profile, Set: set, Spelling: typed, Only: run.Only,
+	})
+	return e, src, invalid(err)
+}
+
+// settings are the options of the run, as it had them.
+func (opt *resumeOptions) settings(past *runner.Past, e *experiments.Experiment, src experimentSource) (runner.Options, error) {
+	run := past.Log.Run
+	here, scripts, err := src.beside(e, past.Dir)
+	return runner.Options{
+		Origin: src.origin(), Reproduce: run.Reproduce, Overrides: run.Overrides, Only: run.Only,
+		Here: here, Scripts: scripts, Out: past.Dir, Version: version(),
+		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, RetryFailed: opt.retryFailed,
+	}, err
+}
+
+// refuseEdited refuses to go on where somebody has edited the experiment since: the
+// copy in the results, or the file itself. An edit that measures nothing otherwise
+// is no reason.
+func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
+	origin := past.Log.Run.Origin
+	for _, path := range []string{filepath.Join(past.Dir, "experiment.yaml"), origin.File} {
+		data, err := os.ReadFile(path)
+		if err != nil || bytes.Equal(data, []byte(origin.Source)) {
+			continue // what is gone cannot have been edited: the journal has it
+		}
+		src := sourceOf(past, data)
+		src.file = path
+		e, src, err := opt.parse(past, src)
+		if err != nil {
+			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, err, opt.choices(past, path))
+		}
+		settings, err := opt.settings(past, e, src)
+		if err != nil {
+			return err
+		}
+		changes, err := past.Changes(runner.NewPlan(e), settings)
+		if err != nil {
+			return err
+		}
+		if len(changes) > 0 {
+			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, &runner.ChangedError{Changes: changes}, opt.choices(past, path))
+		}
+	}
+	return nil
+}
+
+// choices is what can be done about an edited file.
+func (opt *resumeOptions) choices(past *runner.Past, path string) string {
+	dir := runner.ForShell(past.Dir)
+	return fmt.Sprintf("to keep what is unchanged and measure what is new: iosweep resume %s --extend %s\nto go on as it was planned: iosweep resume %s --as-planned",
+		dir, runner.ForShell(path), dir)
+}
+
+// explain adds what can be done about a plan that is not the one that was run
+// although no file was edited.
+func (opt *resumeOptions) explain(err error, past *runner.Past) error {
+	var changed *runner.ChangedError
+	if errors.As(err, &changed) {
+		return fmt.Errorf("%w\nto keep what is unchanged and measure what is new: iosweep resume %s --extend %s",
+			err, runner.ForShell(past.Dir), runner.ForShell(filepath.Join(past.Dir, "experiment.yaml")))
+	}
+	return invalid(err)
+}

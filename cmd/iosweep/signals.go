@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// aSignal remembers which signal ended a run.
+type aSignal struct{ got chan syscall.Signal }
+
+// withSignals ends the context at the first SIGINT, SIGTERM or SIGHUP, so that
+// the run can put its things in order. A second one ends the program at once.
+// Under nohup a closed terminal stays without effect.
+func withSignals(parent context.Context) (context.Context, aSignal) {
+	if parent == nil {
+		parent = context.Background()
+	}
+	ctx, cancel := context.WithCancel(parent)
+	incoming := make(chan os.Signal, 1)
+	remembered := aSignal{make(chan syscall.Signal, 1)}
+	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM)
+	// Who no longer listens, as in `iosweep run x 2>&1 | head`, does not end the
+	// run. Ignoring the signal instead would be passed on to contenders.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(incoming, syscall.SIGHUP)
+	}
+	go func() {
+		got := <-incoming
+		if s, ok := got.(syscall.Signal); ok {
+			remembered.got <- s
+		}
+		cancel()
+		atOnce(incoming)
+	}()
+	return ctx, remembered
+}
+
+// atOnce ends the program at the next signal. The journal is whole at any moment,
+// and the kernel has the trial in flight end all that it started; the workspace is
+// left for a resume to remove. A terminal that hangs up says so more than once, the
+// kernel to its foreground and then the shell to its jobs, so that is no impatience.
+func atOnce(incoming <-chan os.Signal) {
+	for got := range incoming {
+		s, ok := got.(syscall.Signal)
+		if !ok || s == syscall.SIGHUP {
+			continue
+		}
+		said := make(chan struct{})
+		go func() {
+			// The line of the progress bar has no end yet.
+			fmt.Fprintf(os.Stderr, "\niosweep: ended at once by a second signal (%v); what was measured is kept, and iosweep resume removes the workspace\n", s)
+			close(said)
+		}()
+		select {
+		case <-said:
+		case <-time.After(time.Second): // nobody reads it
+		}
+		os.Exit(signalled(s))
+	}
+}
+
+// or is err, unless a signal came: then the exit code is the signal's.
+func (a aSignal) or(err error) error {
+	select {
+	case s := <-a.got:
+		if err == nil {
+			err = fmt.Errorf("%v", s)
+		}
+		return &exit{signalled(s), err}
+	default:
+		return err
+	}
+}

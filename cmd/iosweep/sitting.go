@@ -1,0 +1,98 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"iosweep/reports"
+	"iosweep/runner"
+	"iosweep/runner/journal"
+)
+
+// A sitting is what commands that run trials have in common: flags, the reports in
+// the end, and the exit code.
+type sitting struct {
+	failFast      bool
+	keepGoing     bool
+	keepWorkspace bool
+	quiet         bool
+	format        string
+}
+
+func (opt *sitting) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.BoolVar(&opt.keepGoing, "keep-going", true, "go on after a trial has failed")
+	flags.BoolVar(&opt.failFast, "fail-fast", false, "stop at the first trial that fails")
+	flags.BoolVar(&opt.keepWorkspace, "keep-workspace", false, "leave the directory of a failed trial, and say where")
+	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "say nothing while running")
+	flags.StringVar(&opt.format, "format", "text", "of the results on standard output: text or json")
+	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
+}
+
+// end makes the reports of a run that is over and says how it ended, as the exit
+// code. err is what kept it from going on.
+func (opt *sitting) end(s streams, out string, ending runner.Ending, show *progress, err error) error {
+	log, reportErr := journal.ReadDir(out)
+	if reportErr != nil {
+		return incomplete(errors.Join(err, reportErr))
+	}
+	d := reports.New(log)
+	reportErr = writeReports(out, d)
+	for _, w := range d.Warnings {
+		show.Warn(w)
+	}
+	if reportErr != nil {
+		reportErr = fmt.Errorf("the journal is whole, but not every report could be written; iosweep report %s makes them again: %w", runner.ForShell(out), reportErr)
+	}
+	reportErr = errors.Join(reportErr, printResults(s, d, opt.format, out))
+	return conclude(log.Run, out, ending, d, errors.Join(err, reportErr))
+}
+
+// conclude says in the end how the run ended, as its exit code. A run that is not
+// whole contradicts nothing for certain, so that comes first.
+func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data, err error) error {
+	goOn := "; go on with it by: iosweep resume " + runner.ForShell(out)
+	switch {
+	case err != nil:
+		return incomplete(fmt.Errorf("%w\n%s%s", err, ending, goOn))
+	case ending.Kind == journal.NoteFault:
+		return incomplete(fmt.Errorf("stopped, for the machine would not go on: %s\n%s%s", ending.Why, ending, goOn))
+	case ending.Kind == journal.NoteBudget:
+		return incomplete(fmt.Errorf("the budget of %s is spent: %s%s", ending.Why, ending, goOn))
+	case ending.Kind == journal.NoteFailFast:
+		return incomplete(fmt.Errorf("stopped at the first failure: %s%s", ending, goOn))
+	case ending.Kind == journal.NoteInterrupted:
+		return incomplete(fmt.Errorf("interrupted: %s; what was measured is kept%s", ending, goOn))
+	}
+	if contradicted := d.Contradicted(); run.Reproduce && len(contradicted) > 0 {
+		said := ending.String()
+		for _, c := range contradicted {
+			said += "\n" + c.Sentence
+		}
+		return &exit{exitContradicted, errors.New(said)}
+	}
+	if ending.Failed > 0 || ending.Skipped > 0 || ending.Quarantined > 0 {
+		return &exit{exitFailures, errors.New(ending.String())}
+	}
+	return nil
+}
+
+// printResults writes the results to standard output.
+func printResults(s streams, d *reports.Data, format, out string) error {
+	if format == "json" {
+		return exportAs(s.out, d, "json")
+	}
+	if err := reports.Table(s.out, d, tableOptions(s.out)); err != nil {
+		return err
+	}
+	tables := "summary.csv, trials.csv"
+	if d.Published != nil {
+		tables = "published.csv, " + tables
+	}
+	_, err := fmt.Fprintf(s.out, "\nReport   %s\nTables   %s\nPictures %s\n",
+		filepath.Join(out, "report.md"), filepath.Join(out, tables), filepath.Join(out, "plots"))
+	return err
+}

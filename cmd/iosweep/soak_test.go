@@ -1,0 +1,270 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"iosweep/runner/journal"
+)
+
+var soak = flag.Duration("soak", 0, "kill runs for so long (make soak)")
+
+// kills is how many a test has without -soak.
+const kills = 500
+
+// restless has all that a kill could leave behind: worker processes, inputs that
+// are used up, a contender with a child, and one with a process in a session of
+// its own.
+const restless = `
+name: restless
+workload: {files: 12, lines: 4}
+grid:
+  - {operation: [write, copy, move], strategy: [sequential, threads, processes], workers: 2}
+  - {operation: copy, strategy: [child, session]}
+trials: {repeats: 5, warmup: 1}
+workspace: ws
+commands:
+  child: {operation: copy, run: [sh, -c, 'sleep 0.02 & wait; cp -r "$1/." "$2"', sh, '{input}', '{output}']}
+  session: {operation: copy, run: [sh, -c, 'setsid sleep 60 & cp -r "$1/." "$2"; sleep 0.02; kill $!', sh, '{input}', '{output}']}
+`
+
+// TestKilledAtAnyMoment kills runs with SIGKILL at random moments, resumes them
+// and kills them again, until they come to their end; and then begins anew. What a
+// run said that it had recorded is in its journal after every kill; in the end the
+// journal holds what an uninterrupted run would have written, in the same order;
+// no process and no workspace is left, and somebody's files are as they were.
+func TestKilledAtAnyMoment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes minutes")
+	}
+	calm := uninterrupted(t)
+	total := &tally{began: time.Now()}
+	t.Run("nights", func(t *testing.T) {
+		for worker := range 2 {
+			t.Run(fmt.Sprint(worker), func(t *testing.T) {
+				t.Parallel()
+				random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), uint64(worker)))
+				for !t.Failed() && !total.enough() {
+					newNight(t, random, total, calm).through(t)
+				}
+			})
+		}
+	})
+	t.Log(total)
+}
+
+// A tally is what all nights come to. The last four have to be 0.
+type tally struct {
+	began time.Time
+
+	mu                                          sync.Mutex
+	kills, nights, trials, torn                 int
+	lost, doubled, orphans, workspaces, changed int
+}
+
+func (n *tally) enough() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if *soak > 0 {
+		return time.Since(n.began) > *soak
+	}
+	return n.kills >= kills
+}
+
+func (n *tally) add(change func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	change()
+}
+
+func (n *tally) String() string {
+	return fmt.Sprintf("%v: %d kills in %d runs that came to their end, with %d trials; torn lines cut off %d; records lost %d, records doubled %d, orphans %d, workspaces left %d, files of others changed %d",
+		time.Since(n.began).Round(time.Second), n.kills, n.nights, n.trials, n.torn, n.lost, n.doubled, n.orphans, n.workspaces, n.changed)
+}
+
+// A night is one run, however many processes it takes.
+type night struct {
+	root   string
+	before tree
+	random *rand.Rand
+	total  *tally
+	calm   *journal.Log    // of a run that nobody killed
+	said   map[string]bool // trials that were reported, as "warmup 1 NAME"
+}
+
+func newNight(t *testing.T, random *rand.Rand, total *tally, calm *journal.Log) *night {
+	root := somebodys(t)
+	writeFile(t, filepath.Join(root, "x.yaml"), restless)
+	return &night{root: root, before: mustReadTree(t, root), random: random, total: total, calm: calm, said: map[string]bool{}}
+}
+
+// uninterrupted is the journal of a run that nobody kills.
+func uninterrupted(t *testing.T) *journal.Log {
+	n := newNight(t, rand.New(rand.NewPCG(1, 1)), &tally{}, nil)
+	launch(t, n.root, "run", "x.yaml", "-o", "results/new", "--workspace", "ws").ends(t, exitGood)
+	return n.log(t)
+}
+
+// through takes the night to its end.
+func (n *night) through(t *testing.T) {
+	args := []string{"run", "x.yaml", "-o", "results/new", "--workspace", "ws"}
+	for !t.Failed() {
+		if n.sitting(t, args) {
+			break
+		}
+		log := n.log(t)
+		if log == nil {
+			continue // killed before the journal had its first line: it is begun again
+		}
+		n.nothingLost(t, log)
+		args = []string{"resume", "results/new"}
+	}
+	if t.Failed() {
+		return
+	}
+	log := n.log(t)
+	n.nothingLost(t, log)
+	n.asUninterrupted(t, log)
+	if left, _ := filepath.Glob(filepath.Join(n.root, "ws", ".iosweep-"+log.Run.ID+"*")); len(left) > 0 {
+		t.Errorf("workspaces are left: %v", left)
+		n.total.add(func() { n.total.workspaces += len(left) })
+	}
+	untouched(t, n.root, n.before)
+	n.total.add(func() {
+		n.total.nights++
+		n.total.trials += len(log.Trials)
+		if t.Failed() {
+			n.total.changed++
+		}
+	})
+}
+
+var endedLine = regexp.MustCompile(`^\[\d+/\d+\] (\w+ \d+)  (\S+)  `)
+
+// sitting runs a command and kills it at a random moment. It says whether the
+// command was done before.
+func (n *night) sitting(t *testing.T, args []string) (done bool) {
+	cmd := exec.Command("iosweep", args...)
+	cmd.Dir = n.root
+	cmd.Env = append(os.Environ(), "WORK="+n.root)
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rest bytes.Buffer
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill := time.AfterFunc(n.moment(), func() { _ = cmd.Process.Kill() })
+	defer kill.Stop()
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		rest.WriteString(lines.Text() + "\n")
+		if found := endedLine.FindStringSubmatch(lines.Text()); found != nil {
+			n.said[found[1]+" "+found[2]] = true
+		}
+	}
+	err = cmd.Wait()
+	if left := waitForNone(n.root); len(left) > 0 {
+		t.Errorf("processes are left: %v", left)
+		n.total.add(func() { n.total.orphans += len(left) })
+	}
+	switch code := exitCodeOf(err); code {
+	case exitGood:
+		return true
+	case -1:
+		n.total.add(func() { n.total.kills++ })
+	default:
+		t.Errorf("%v: exit code %d:\n%s", args, code, &rest)
+	}
+	return false
+}
+
+// moment is when to kill: often while the program starts or resumes, else while
+// trials run, or while it ends.
+func (n *night) moment() time.Duration {
+	most := 50 * time.Millisecond
+	if n.random.IntN(3) > 0 {
+		most = 500 * time.Millisecond
+	}
+	return time.Duration(n.random.Int64N(int64(most)))
+}
+
+// log is the run's journal; nil if the run never began.
+func (n *night) log(t *testing.T) *journal.Log {
+	log, err := journal.ReadDir(filepath.Join(n.root, "results", "new"))
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, journal.ErrNotBegun) {
+		if len(n.said) > 0 {
+			t.Fatalf("%d trials were reported, and there is no journal: %v", len(n.said), err)
+		}
+		return nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if log.Torn > 0 {
+		n.total.add(func() { n.total.torn++ })
+	}
+	return log
+}
+
+func nameOf(trial journal.Trial) string {
+	return fmt.Sprintf("%s %d %s", trial.Phase, trial.Round, trial.Name)
+}
+
+// nothingLost checks that whatever was reported is in the journal, once.
+func (n *night) nothingLost(t *testing.T, log *journal.Log) {
+	held := map[string]bool{}
+	for _, trial := range log.Trials {
+		name := nameOf(trial)
+		if held[name] {
+			t.Errorf("twice in the journal: %s", name)
+			n.total.add(func() { n.total.doubled++ })
+		}
+		if held[name] = true; trial.Status != journal.OK {
+			t.Errorf("%s: %s: %s", name, trial.Status, trial.Error)
+		}
+	}
+	for name := range n.said {
+		if !held[name] {
+			t.Errorf("reported, and not in the journal: %s", name)
+			n.total.add(func() { n.total.lost++ })
+		}
+	}
+}
+
+// asUninterrupted compares the records with those of a run that nobody killed.
+func (n *night) asUninterrupted(t *testing.T, log *journal.Log) {
+	if log.Run.PlanHash != n.calm.Run.PlanHash {
+		t.Errorf("the plan is %s, and %s where nobody killed it", log.Run.PlanHash, n.calm.Run.PlanHash)
+	}
+	if diff := cmp.Diff(namesOf(n.calm), namesOf(log)); diff != "" {
+		t.Errorf("records (-uninterrupted +killed and resumed):\n%s", diff)
+	}
+	for i, trial := range log.Trials {
+		if trial.Trial != i+1 {
+			t.Errorf("record %d is numbered %d", i+1, trial.Trial)
+		}
+	}
+}
+
+func namesOf(log *journal.Log) (names []string) {
+	for _, trial := range log.Trials {
+		names = append(names, nameOf(trial))
+	}
+	return names
+}

@@ -1,0 +1,46 @@
+//go:build linux || darwin
+
+package sysinfo
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// SpaceOf asks the file system of an existing path. What is kept for root is not
+// counted as free, for root neither: the machine needs it, and no benchmark does.
+func SpaceOf(path string) (Space, error) {
+	var fs unix.Statfs_t
+	var file unix.Stat_t
+	err := retry(func() error { return unix.Statfs(path, &fs) })
+	if err == nil {
+		err = unix.Stat(path, &file)
+	}
+	if err != nil {
+		return Space{}, &os.PathError{Op: "statfs", Path: path, Err: err}
+	}
+	block := unitOf(&fs)
+	return Space{
+		Known: true, FileSystem: uint64(file.Dev), Block: block,
+		Free: int64(fs.Bavail) * block, Files: int64(fs.Files), FilesFree: int64(fs.Ffree),
+		ReadOnly: readOnly(&fs),
+	}, nil
+}
+
+// Writable says whether this process may make files in an existing directory. It
+// makes none.
+func Writable(dir string) error {
+	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
+		return &os.PathError{Op: "access", Path: dir, Err: err}
+	}
+	return nil
+}
+
+func retry(call func() error) error {
+	for {
+		if err := call(); err != unix.EINTR {
+			return err
+		}
+	}
+}

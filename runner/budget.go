@@ -1,0 +1,65 @@
+package runner
+
+import (
+	"context"
+	"math"
+
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// spendRest spends what is left of the budget once the next trial of the plan no
+// longer fits: on shorter trials, and of those on the ones that tell most. It ends
+// when no trial fits that would make a speed-up surer.
+func (r *run) spendRest(ctx context.Context, turns []turn) (Ending, error) {
+	r.why = r.Plan.Experiment.Budget.String()
+	for {
+		next, ok := r.mostTelling(turns)
+		if !ok {
+			return r.ending(journal.NoteBudget), nil
+		}
+		if stop, err := r.turn(ctx, next); stop != "" || err != nil {
+			return r.ending(stop), err
+		}
+	}
+}
+
+// mostTelling is the next trial of the cell whose speed-up is least certain, of
+// those that fit into the budget. A speed-up is paired by round: a trial tells
+// something if its baseline has been measured in the same round, and the
+// baseline's own does for all that wait for it.
+func (r *run) mostTelling(turns []turn) (best turn, found bool) {
+	baselines := r.Plan.Experiment.Baseline
+	worth := r.uncertainties()
+	most := 0.0
+	seen := make([]bool, len(r.Cells))
+	for _, t := range turns {
+		if seen[t.cell] || r.over(t) {
+			continue
+		}
+		seen[t.cell] = true // a cell's rounds are done in their order
+		alone := baselines[t.cell] != t.cell && r.ledger.slots[t.round][baselines[t.cell]].state != good
+		if !alone && worth[t.cell] > most && !r.overBudget(t.cell) {
+			best, most, found = t, worth[t.cell], true
+		}
+	}
+	return best, found
+}
+
+// uncertainties are, by cell, the width of the interval of its speed-up relative
+// to the speed-up, infinite while there is none; of a baseline, that of the least
+// certain cell that is compared with it.
+func (r *run) uncertainties() []float64 {
+	list := make([]float64, len(r.Cells))
+	for cell, b := range r.Plan.Experiment.Baseline {
+		if cell == b || r.Cells[cell].Skip != "" || r.ledger.quarantined(cell) {
+			continue
+		}
+		list[cell] = math.Inf(1)
+		if ratio := estimate.Compare(r.ledger.pairs(b, cell)); ratio.CI.OK && ratio.Value.OK {
+			list[cell] = (ratio.CI.High - ratio.CI.Low) / ratio.Value.X
+		}
+		list[b] = max(list[b], list[cell])
+	}
+	return list
+}

@@ -1,0 +1,58 @@
+package runner
+
+import (
+	"testing"
+	"time"
+
+	"iosweep/runner/journal"
+)
+
+// TestTheRestOfABudgetGoesWhereItTellsMost: ten seconds are left of a budget, in
+// the middle of a round.
+func TestTheRestOfABudgetGoesWhereItTellsMost(t *testing.T) {
+	const baseline, sure, unsure, long = 0, 1, 2, 3
+	e := parse(t, `
+name: rest
+workload: {files: 2}
+grid:
+  - {operation: write, strategy: [sequential]}
+  - {operation: write, strategy: threads, workers: [2, 3, 4]}
+trials: {repeats: 4, warmup: 0, order: listed}
+budget: 1m
+`)
+	plan := NewPlan(e)
+	r := &run{Prepared: &Prepared{Plan: plan, Cells: outlinedCells(e)}, ledger: newLedger(plan), started: time.Now().Add(-50 * time.Second)}
+	measured := func(round, cell int, seconds float64) {
+		r.ledger.book(round, cell, &journal.Trial{
+			Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},
+		})
+	}
+	for round := range 3 {
+		measured(round, baseline, 1+0.1*float64(round))
+		measured(round, sure, 1+0.1*float64(round)+0.01*float64(round*round)) // varies nearly as the baseline does
+		measured(round, unsure, 1+0.3*float64(round*round))
+		measured(round, long, 20+20*float64(round*round))
+	}
+	turns := r.turns()
+	r.forecast = r.newForecast(turns)
+
+	expect := func(what string, cell int) {
+		t.Helper()
+		got, ok := r.mostTelling(turns)
+		if !ok || got.cell != cell || got.round != 3 {
+			t.Fatalf("%s: it would run cell %d in round %d (any: %v), want cell %d in round 3", what, got.cell, got.round, ok, cell)
+		}
+	}
+	expect("without its baseline no trial of the round tells anything", baseline)
+	measured(3, baseline, 1.3)
+	expect("the least certain of those that fit; the long one does not", unsure)
+	measured(3, unsure, 4)
+	expect("then the next", sure)
+	measured(3, sure, 1.3)
+	if got, ok := r.mostTelling(turns); ok {
+		t.Errorf("only the long one is left, and it does not fit: it would run cell %d", got.cell)
+	}
+	if e := r.ending(journal.NoteBudget); e.Undone != 1 {
+		t.Errorf("%d trials are said to be undone, want the long one", e.Undone)
+	}
+}

@@ -1,0 +1,89 @@
+package runner
+
+import (
+	"maps"
+	"slices"
+
+	"iosweep/runner/journal"
+)
+
+// A continuation fits a plan to a journal that has cells already. Cells keep the
+// index that they have there, for the sake of their records; those that are new
+// follow, and those that the plan has no longer are retired.
+type continuation struct {
+	cells  []journal.Cell // of the journal from now on
+	index  []int          // by cell of the plan: its index in cells
+	cellOf []int          // by index in cells: the cell of the plan, -1 if it has none
+}
+
+// continueWith fits a planned run to a past one, which may be none: the zero Run.
+func continueWith(past, planned *journal.Run) continuation {
+	c := continuation{cells: slices.Clone(past.Cells), index: make([]int, len(planned.Cells))}
+	known := map[string][]int{} // by name: levels that are no axis of the grid are not part of it
+	for i := range c.cells {
+		c.cells[i].Retired = true
+		c.cellOf = append(c.cellOf, -1)
+		known[c.cells[i].Name] = append(known[c.cells[i].Name], i)
+	}
+	for i := range planned.Cells {
+		cell := &planned.Cells[i]
+		at := slices.IndexFunc(known[cell.Name], func(k int) bool { return c.cellOf[k] < 0 && sameWork(&past.Cells[k], cell) })
+		if at >= 0 {
+			c.index[i] = known[cell.Name][at]
+			continue
+		}
+		c.index[i] = len(c.cells)
+		c.cells, c.cellOf = append(c.cells, journal.Cell{}), append(c.cellOf, -1)
+	}
+	for i, at := range c.index {
+		c.cells[at], c.cellOf[at] = planned.Cells[i], i
+		c.cells[at].Baseline = c.index[planned.Cells[i].Baseline]
+	}
+	return c
+}
+
+// sameWork says of a cell of the past and one that is planned whether their trials
+// are of the same kind: equal levels, equal inputs, and of a contender the same
+// command with the same scripts.
+func sameWork(old, now *journal.Cell) bool {
+	return old.Name == now.Name && old.Command == now.Command && maps.Equal(old.Levels, now.Levels) && sameInputs(old, now)
+}
+
+// sameInputs compares what two cells work on, where both are known.
+func sameInputs(old, now *journal.Cell) bool {
+	return old.Inputs == now.Inputs || old.Inputs == "" || now.Inputs == ""
+}
+
+func commandsByName(run *journal.Run) map[string]journal.Command {
+	list := map[string]journal.Command{}
+	for _, c := range run.Commands {
+		list[c.Name] = c
+	}
+	return list
+}
+
+func sameCommand(a, b journal.Command) bool {
+	return a.Operation == b.Operation && slices.Equal(a.Run, b.Run) && slices.Equal(a.Env, b.Env) &&
+		a.ExpectFailure == b.ExpectFailure && a.ExpectError == b.ExpectError && maps.Equal(a.Scripts, b.Scripts)
+}
+
+// published is a table whose rows name cells of the plan, with their indices in
+// the journal instead.
+func (c continuation) published(table *journal.Published) *journal.Published {
+	if table == nil {
+		return nil
+	}
+	mapped := *table
+	mapped.Rows = slices.Clone(table.Rows)
+	for i := range mapped.Rows {
+		cells := slices.Clone(mapped.Rows[i].Cells)
+		for k := range cells {
+			cells[k].Cell = c.index[cells[k].Cell]
+			if cells[k].Baseline >= 0 {
+				cells[k].Baseline = c.index[cells[k].Baseline]
+			}
+		}
+		mapped.Rows[i].Cells = cells
+	}
+	return &mapped
+}

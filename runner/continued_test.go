@@ -1,0 +1,119 @@
+package runner
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/runner/journal"
+)
+
+// someGrid is a random experiment: any part of one and the same grid, in any order.
+func someGrid(random *rand.Rand) string {
+	some := func(levels ...string) string {
+		random.Shuffle(len(levels), func(i, k int) { levels[i], levels[k] = levels[k], levels[i] })
+		return strings.Join(levels[:1+random.IntN(len(levels))], ", ")
+	}
+	return fmt.Sprintf(`
+name: some
+workload: {files: %d}
+grid:
+  - {operation: [%s], strategy: sequential}
+  - {operation: write, strategy: sequential}
+  - {operation: write, strategy: [%s], workers: [%s], chunk_size: [%s]}
+  - {operation: copy, strategy: [sequential, cp]}
+trials: {repeats: %d, warmup: %d, seed: %d}
+commands:
+  cp: {operation: copy, run: [cp, %s, '{input}/.', '{output}']}
+`, 3+random.IntN(2), some("write", "read", "zip"), some("threads", "async", "processes"), some("1", "2", "4"), some("1", "auto"),
+		1+random.IntN(3), random.IntN(2), random.IntN(2), some("-r", "-a"))
+}
+
+// TestAnExtendedPlanKeepsWhatIsUnchanged: whatever an edit does to a grid, cells that
+// are in both keep their trials, those that are new are run in every round, those
+// that are gone keep what they have, and every baseline is the one that it was named.
+func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
+	for seed := range uint64(300) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		source, edited := someGrid(random), someGrid(random)
+		before, after := outlined(t, source), outlined(t, edited)
+		past := somePast(random, before)
+		c := continueWith(&past.Run, after.run)
+		l := newLedger(after.plan)
+		l.replay(past.Trials, func(cell int) int { return c.cellOf[cell] })
+
+		if len(c.cells) < len(past.Run.Cells) {
+			t.Fatalf("seed %d: cells are gone from the journal", seed)
+		}
+		for i, old := range past.Run.Cells {
+			now := slices.IndexFunc(after.run.Cells, func(cell journal.Cell) bool { return identity(after.run, cell) == identity(&past.Run, old) })
+			if c.cells[i].Name != old.Name || c.cells[i].Retired != (now < 0) {
+				t.Fatalf("seed %d: cell %d was %s and is %+v; it is cell %d of the plan", seed, i, old.Name, c.cells[i], now)
+			}
+			if now >= 0 && c.index[now] != i {
+				t.Fatalf("seed %d: %s is at %d in the journal, and its records at %d", seed, old.Name, c.index[now], i)
+			}
+		}
+		done := map[string]bool{}
+		for _, trial := range past.Trials {
+			cell := past.Run.Cells[trial.Cell]
+			done[fmt.Sprint(identity(&past.Run, cell), trial.Phase, trial.Round)] = true
+		}
+		for i, cell := range after.run.Cells {
+			for k, round := range after.plan.Rounds {
+				has := done[fmt.Sprint(identity(after.run, cell), round.Phase, round.Number)]
+				if l.wants(k, i) == has {
+					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, l.wants(k, i))
+				}
+			}
+			at := c.cells[c.index[i]]
+			if want := after.run.Cells[cell.Baseline]; identity(after.run, c.cells[at.Baseline]) != identity(after.run, want) {
+				t.Fatalf("seed %d: the baseline of %s is %s, want %s", seed, cell.Name, c.cells[at.Baseline].Name, want.Name)
+			}
+		}
+		same := past.Run.PlanHash == after.run.PlanHash
+		if list := changes(&past.Run, after.run); (len(list) == 0) != same {
+			t.Fatalf("seed %d: the plans are the same: %v; the changes are %q", seed, same, list)
+		}
+	}
+}
+
+// identity is all that makes a cell what it is, in words.
+func identity(run *journal.Run, c journal.Cell) string {
+	return fmt.Sprint(c.Levels, commandsByName(run)[c.Levels["strategy"]].Run) // not by what the code goes by
+}
+
+type outlinedPlan struct {
+	plan *Plan
+	run  *journal.Run
+}
+
+func outlined(t *testing.T, source string) outlinedPlan {
+	t.Helper()
+	e, err := experiments.Parse([]byte(source), experiments.Options{File: "some.yaml", Catalogue: Catalogue(), CPUs: 2})
+	if err != nil {
+		t.Fatalf("%v in%s", err, source)
+	}
+	plan := NewPlan(e)
+	run, err := outline(plan, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outlinedPlan{plan, &run}
+}
+
+// somePast is a run of a plan that did some of its trials.
+func somePast(random *rand.Rand, p outlinedPlan) *journal.Log {
+	log := &journal.Log{Run: *p.run}
+	for _, round := range p.plan.Rounds {
+		for _, cell := range round.Order {
+			if random.IntN(3) > 0 {
+				log.Trials = append(log.Trials, journal.Trial{Cell: cell, Phase: round.Phase, Round: round.Number, Attempt: 1, Status: journal.OK})
+			}
+		}
+	}
+	return log
+}

@@ -1,0 +1,86 @@
+package runner
+
+import (
+	"fmt"
+	"runtime"
+
+	"iosweep/experiments"
+	"iosweep/operations"
+	"iosweep/strategies"
+)
+
+// How many files the processes of a run have open beside those of items.
+const (
+	// processDescriptors: the standard streams, the poller of the Go runtime with
+	// its wake-up, the files of the control group that it follows, the workspace,
+	// and a few that are open for a moment, as a directory that is made.
+	processDescriptors = 14
+	// spawnDescriptors: a pipe to and from a worker process, and what tells its end
+	// (pidfd_open(2)).
+	spawnDescriptors = 3
+	// spawningDescriptors: while one process is started, the child's ends of its
+	// pipes, and a pipe for its error.
+	spawningDescriptors = 4
+	// lockDescriptors: the lock that worker processes meet at.
+	lockDescriptors = 1
+	// workspaceDescriptors: a workspace is held from its parent too.
+	workspaceDescriptors = 2
+)
+
+// tooManyFiles says why a cell cannot be run within a limit of descriptors for a
+// process, or "". What is needed is the most that can be open at once: whether all
+// workers really have a file open at the same time is up to chance, and a cell that
+// fails by chance is worse than one that is skipped.
+//
+// async-unbounded is never skipped, for that it fails is its result. What a
+// contender needs is not known.
+func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
+	c, at := p.Plan.Experiment.Cells[cell], p.places[cell]
+	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
+	op, known := operations.Named(c.Level(experiments.Operation))
+	if !builtIn || !known || s.Info().Name == "async-unbounded" {
+		return ""
+	}
+	site := siteOf(c, at, "")
+	site.Manifest = at.survey.manifest
+	need, of := descriptorsFor(s.Info(), op, site, max(1, c.Int(experiments.Workers)), max(1, c.Int(experiments.Threads)))
+	if uint64(need) <= limit {
+		return ""
+	}
+	return fmt.Sprintf("it needs up to %d descriptors in %s and the limit is %d; ulimit -n raises it, fewer workers need less", need, of, limit)
+}
+
+// descriptorsFor is what a process of a trial needs at most, and which.
+func descriptorsFor(s strategies.Info, op operations.Operation, site operations.Site, workers, threads int) (need int, of string) {
+	d := operations.DescriptorsOf(op, site)
+	items := len(site.Manifest.Files)
+	base := processDescriptors + d.Task
+	switch s.Name {
+	case "background-process":
+		workers, threads = 1, 1
+	case "processes", "processes+threads":
+	default:
+		return base + min(workers, items)*d.Worker(s.Lanes > 1), "the trial's process"
+	}
+	parent := base + workers*spawnDescriptors + spawningDescriptors
+	worker := base + lockDescriptors + min(threads, items)*d.Worker(false)
+	if worker > parent {
+		return worker, "a worker process"
+	}
+	return parent, "the trial's process"
+}
+
+// checkDescriptors refuses a run that is not allowed enough descriptors itself.
+func (p *Prepared) checkDescriptors(l *locator) {
+	limit, known := descriptorLimit()
+	// Results and journal, the pipes of a trial, and the items that are prepared
+	// side by side, each in a folder of its own.
+	need := processDescriptors + 6 + spawnDescriptors + spawningDescriptors +
+		len(p.workspaces)*workspaceDescriptors + 2*perCopy*runtime.GOMAXPROCS(0)
+	if known && uint64(need) > limit {
+		l.addAt(experiments.Position{File: "ulimit -n"}, "this process may have %d descriptors and a run needs up to %d; raise the limit", limit, need)
+	}
+}
+
+// perCopy is what the copy of one item into another tree has open.
+const perCopy = 2

@@ -1,0 +1,88 @@
+//go:build unix
+
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"iosweep/operations"
+	"iosweep/runner/journal"
+)
+
+func TestFaultOf(t *testing.T) {
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{nil, ""},
+		{errors.New("exit status 1"), ""},
+		{&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, faultFull},
+		{fmt.Errorf("item 3 %q: %w", "x", errors.Join(errors.New("other"), syscall.EDQUOT)), faultQuota},
+		{syscall.EROFS, faultReadOnly},
+		{fmt.Errorf(journal.Unverified+"%w", syscall.EIO), faultDevice},
+		{syscall.EMFILE, ""},
+		{syscall.EACCES, ""},
+		// What a worker process says, and names of files that look like it.
+		{errors.New(`item 3 "x": write x: no space left on device`), faultFull},
+		{errors.New("worker process 7 died: exit status 1\nitem 3 \"x\": openat: x: read-only file system"), faultReadOnly},
+		{errors.New("input/output error"), faultDevice},
+		{errors.New(`item 3 "no space left on device": missing`), ""},
+		{errors.New(`item 3 "x: no space left on device": missing`), ""},
+		{errors.New("open my read-only file system"), ""},
+		{errors.New("no space left on device or so"), ""},
+	} {
+		if got := faultOf(test.err); got != test.want {
+			t.Errorf("faultOf(%v) = %q, expected %q", test.err, got, test.want)
+		}
+	}
+}
+
+func TestFaultIn(t *testing.T) {
+	for output, want := range map[string]string{
+		"": "",
+		"cp: error writing 'x': No space left on device\n":                      faultFull,
+		"OSError: [Errno 28] No space left on device: 'out/x'\n":                faultFull,
+		"Os { code: 30, message: \"Read-only file system\" }":                   faultReadOnly,
+		"zip I/O error: No space left on device\nzip error: Output file\n":      faultFull,
+		"no space left on device\n...\nsh: cannot create x: Input/output error": faultDevice,
+		"zip I/O error: Permission denied":                                      "",
+	} {
+		if got := faultIn(output); got != want {
+			t.Errorf("faultIn(%q) = %q, expected %q", output, got, want)
+		}
+	}
+}
+
+// TestOnlyWhatIsSo: a contender that says that the disk is full, where it is not,
+// has failed by itself.
+func TestOnlyWhatIsSo(t *testing.T) {
+	manifest := &operations.Manifest{Files: []operations.File{{Name: "a", Size: 10}}}
+	spec := &trialSpec{
+		setting: setting{Operation: "copy", Site: operations.Site{Output: t.TempDir(), Manifest: manifest}},
+		Command: &commandSpec{Name: "liar"},
+	}
+	for _, words := range []string{"No space left on device", "Read-only file system"} {
+		said := &tail{}
+		fmt.Fprintln(said, "liar:", words)
+		failed := fmt.Errorf("liar: %w%s", &exec.ExitError{}, said.quoted())
+		if err := spec.blameMachine(nil, failed, said); faultWithin(err) != "" || spec.fault(err) != "" {
+			t.Errorf("%q is believed: %q", words, spec.fault(err))
+		}
+		if err := spec.blameMachine(&journal.Measurement{}, nil, said); err != nil {
+			t.Errorf("a trial that ended well: %v", err)
+		}
+		// An outcome that there is no room for is another matter.
+		spec.Site.Manifest = &operations.Manifest{Files: []operations.File{{Name: "a", Size: 1 << 60}}}
+		err := spec.blameMachine(nil, failed, said)
+		if want := map[bool]string{true: faultFull}[strings.HasPrefix(words, "No space")]; spec.fault(err) != want {
+			t.Errorf("%q, with too large an outcome: %q, expected %q", words, spec.fault(err), want)
+		}
+		spec.Site.Manifest = manifest
+	}
+}

@@ -1,0 +1,190 @@
+package runner
+
+import (
+	"slices"
+
+	"iosweep/runner/journal"
+)
+
+// A ledger knows what became of every trial of a plan, whichever process of the
+// run did it: what still has to be done is what the ledger does not have.
+type ledger struct {
+	plan  *Plan
+	slots [][]slot // by round of the plan, then by cell
+	rows  map[stage]int
+	// losing counts, by cell, the trials since its last good one that failed,
+	// with all their retries.
+	losing []int
+
+	recorded int // trials that the journal holds, without those that are void
+}
+
+// A stage is a round as records name it.
+type stage struct {
+	phase string
+	round int
+}
+
+// A slot is one cell in one round.
+type slot struct {
+	seconds  float64 // of a good trial
+	attempts int32   // records so far
+	spent    int32   // of them, those that count against the retries
+	state    state
+	wrong    bool // an attempt had a wrong outcome: no retry makes that good
+}
+
+// A state is what the last attempt came to.
+type state uint8
+
+const (
+	undone state = iota // none, or one that was void
+	good
+	bad
+)
+
+func newLedger(p *Plan) *ledger {
+	l := &ledger{plan: p, rows: map[stage]int{}, losing: make([]int, len(p.Experiment.Cells))}
+	for i, round := range p.Rounds {
+		l.slots = append(l.slots, make([]slot, len(p.Experiment.Cells)))
+		l.rows[stage{round.Phase, round.Number}] = i
+	}
+	return l
+}
+
+// replay books the trials of a journal; cellOf says which cell of the plan one of
+// the journal is, and -1 if the plan has it no longer.
+func (l *ledger) replay(trials []journal.Trial, cellOf func(int) int) {
+	for i := range trials {
+		t := &trials[i]
+		cell, round := cellOf(t.Cell), -1
+		if row, ok := l.rows[stage{t.Phase, t.Round}]; ok {
+			round = row
+		}
+		l.book(round, cell, t)
+	}
+}
+
+// book takes a record down. One of a round or a cell that the plan has no longer
+// counts as recorded and nothing else.
+func (l *ledger) book(round, cell int, t *journal.Trial) {
+	if !t.Void {
+		l.recorded++
+	}
+	if round < 0 || cell < 0 {
+		return
+	}
+	s := &l.slots[round][cell]
+	s.attempts = max(s.attempts+1, int32(t.Attempt))
+	l.letOff(s, cell)
+	if t.Void {
+		s.state = undone
+		return
+	}
+	s.spent++
+	s.state = good
+	if t.Status != journal.OK {
+		s.state = bad
+	}
+	s.wrong = s.wrong || t.Wrong()
+	if s.state == good && t.Measurement != nil {
+		s.seconds = t.Measurement.Seconds
+	}
+	switch {
+	case s.state == good:
+		l.losing[cell] = 0
+	case int(s.spent) == l.plan.Experiment.Trials.Retries+1: // with the last retry it has failed for good
+		l.losing[cell]++
+	}
+}
+
+// letOff is what a record of a trial means that was not wanted any more: that
+// somebody had failed trials done again. See forgive.
+func (l *ledger) letOff(s *slot, cell int) {
+	if s.state == bad && int(s.spent) > l.plan.Experiment.Trials.Retries {
+		s.state, s.spent = undone, 0
+	}
+	if l.quarantined(cell) {
+		l.losing[cell] = 0
+	}
+}
+
+// wants says whether a cell still has to be tried in a round: it has not been,
+// or it failed and may be tried again.
+func (l *ledger) wants(round, cell int) bool {
+	s := l.slots[round][cell]
+	switch s.state {
+	case good:
+		return false
+	case bad:
+		return int(s.spent) <= l.plan.Experiment.Trials.Retries
+	}
+	return true
+}
+
+// quarantined says whether a cell failed so often in a row that it is left alone.
+func (l *ledger) quarantined(cell int) bool {
+	limit := l.plan.Experiment.Trials.Quarantine
+	return limit > 0 && l.losing[cell] >= limit
+}
+
+// forgive lets every trial that failed be tried again, as if for the first time,
+// and lifts every quarantine.
+func (l *ledger) forgive() {
+	for _, round := range l.slots {
+		for cell := range round {
+			if round[cell].state == bad {
+				round[cell].state, round[cell].spent = undone, 0
+			}
+		}
+	}
+	clear(l.losing)
+}
+
+// failed counts the trials of a plan that are not good, those included that were
+// good only when they were repeated after a wrong outcome.
+func (l *ledger) failed() (n int) {
+	for _, round := range l.slots {
+		for _, s := range round {
+			if s.state == bad || s.wrong {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// left counts the trials of a cell that are still to be run.
+func (l *ledger) left(cell int) (n int) {
+	if l.quarantined(cell) {
+		return 0
+	}
+	for round := range l.slots {
+		if l.wants(round, cell) {
+			n++
+		}
+	}
+	return n
+}
+
+// latest is how many seconds the last good trial of a cell took; 0 if it has none.
+func (l *ledger) latest(cell int) float64 {
+	for _, round := range slices.Backward(l.slots) {
+		if round[cell].state == good {
+			return round[cell].seconds
+		}
+	}
+	return 0
+}
+
+// pairs are the seconds of two cells in the measured rounds in which both were
+// good.
+func (l *ledger) pairs(a, b int) (x, y []float64) {
+	for i, round := range l.plan.Rounds {
+		s, t := l.slots[i][a], l.slots[i][b]
+		if round.Phase == journal.Measured && s.state == good && t.state == good {
+			x, y = append(x, s.seconds), append(y, t.seconds)
+		}
+	}
+	return x, y
+}

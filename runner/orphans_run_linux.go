@@ -1,0 +1,61 @@
+package runner
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// endRun kills all processes of a run's trials, wherever they have gone, until
+// none is left or grace has passed. It is for when a trial's process could not do
+// that itself: it was killed, or has crashed. The processes are known by the run's
+// id in their environment, which is that of no others; this process may well have
+// other children. A process that has cleared its environment, and left the trial's
+// process group, is not found.
+func endRun(id string) {
+	for deadline := time.Now().Add(grace); time.Now().Before(deadline); {
+		found := processesOf(id)
+		if len(found) == 0 {
+			return
+		}
+		for _, pid := range found {
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+		time.Sleep(time.Millisecond)
+		for _, pid := range found {
+			// It has become a child of this process if its parent has ended.
+			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
+		}
+	}
+}
+
+// processesOf lists the processes that were started with a run's id in their
+// environment: proc_pid_environ(5). This one is not among them, should it be a
+// contender's.
+func processesOf(id string) (list []int) {
+	environs, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range environs {
+		environ, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended, or is somebody else's
+		}
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err == nil && pid != os.Getpid() && holds(environ, runVariable+"="+id) {
+			list = append(list, pid)
+		}
+	}
+	return list
+}
+
+func holds(environ []byte, variable string) bool {
+	for entry := range bytes.SplitSeq(environ, []byte{0}) {
+		if string(entry) == variable {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,101 @@
+package runner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"iosweep/runner/journal"
+)
+
+// changes says line by line how a planned run differs from a past one in what is
+// measured, and in which order: what would make one table out of two. Lines that
+// begin with "-" are of the past alone, with "+" of the plan alone, with "~" of both.
+func changes(past, planned *journal.Run) []string {
+	var list []string
+	setting := func(key string, old, now any) {
+		if old != now {
+			list = append(list, fmt.Sprintf("~ trials.%s: %v, now %v", key, old, now))
+		}
+	}
+	setting("repeats", past.Repeats, planned.Repeats)
+	setting("warmup", past.Warmup, planned.Warmup)
+	setting("order", past.Order, planned.Order)
+	setting("seed", past.Seed, planned.Seed)
+	list = append(list, commandChanges(past, planned)...)
+	list = append(list, continueWith(past, planned).changes(past, planned)...)
+	if len(list) == 0 && past.PlanHash != planned.PlanHash {
+		list = append(list, "~ grid: the same cells in another order, which is another order of the trials")
+	}
+	return list
+}
+
+// commandChanges are the contenders that both have and define differently.
+func commandChanges(past, planned *journal.Run) (list []string) {
+	before := commandsByName(past)
+	for _, is := range planned.Commands {
+		was, ok := before[is.Name]
+		if !ok || sameCommand(was, is) {
+			continue
+		}
+		text := fmt.Sprintf("%s, now %s", describeCommand(was), describeCommand(is))
+		for _, script := range slices.Sorted(maps.Keys(is.Scripts)) {
+			if was.Scripts[script] != is.Scripts[script] {
+				text = script + " is not what it was"
+			}
+		}
+		list = append(list, "~ commands."+is.Name+": "+text)
+	}
+	return list
+}
+
+func describeCommand(c journal.Command) string {
+	text := fmt.Sprintf("%q", c.Run)
+	if len(c.Env) > 0 {
+		text += fmt.Sprintf(" with %q", c.Env)
+	}
+	if c.ExpectError != "" {
+		text += fmt.Sprintf(", expected to fail with %q", c.ExpectError)
+	} else if c.ExpectFailure {
+		text += ", expected to fail"
+	}
+	return text
+}
+
+// changes are the cells that come and go, and those whose baseline is another.
+func (c continuation) changes(past, planned *journal.Run) (list []string) {
+	for i, cell := range past.Cells {
+		now := c.cellOf[i]
+		switch {
+		case now < 0 && !cell.Retired:
+			list = append(list, "- "+cell.Name+inputsChanged(&cell, planned))
+		case now >= 0 && cell.Retired:
+			list = append(list, "+ "+cell.Name+" (again)")
+		case now >= 0 && c.cells[i].Baseline != cell.Baseline:
+			list = append(list, fmt.Sprintf("~ %s: its baseline was %s, now %s", cell.Name, past.Cells[cell.Baseline].Name, c.cells[c.cells[i].Baseline].Name))
+		}
+	}
+	for _, cell := range c.cells[len(past.Cells):] {
+		list = append(list, "+ "+cell.Name)
+	}
+	return list
+}
+
+// inputsChanged says why a cell is another although it is called the same.
+func inputsChanged(old *journal.Cell, planned *journal.Run) string {
+	for i := range planned.Cells {
+		now := &planned.Cells[i]
+		if now.Name != old.Name {
+			continue
+		}
+		if !sameInputs(old, now) {
+			return fmt.Sprintf(": its inputs were %d files of %d bytes, now %d of %d, or of other content", old.Files, old.Bytes, now.Files, now.Bytes)
+		}
+		for _, axis := range slices.Sorted(maps.Keys(now.Levels)) {
+			if old.Levels[axis] != now.Levels[axis] {
+				return fmt.Sprintf(": %s was %s, now %s", axis, old.Levels[axis], now.Levels[axis])
+			}
+		}
+	}
+	return ""
+}

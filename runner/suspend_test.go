@@ -1,0 +1,99 @@
+package runner
+
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"iosweep/runner/journal"
+)
+
+// A bedtime is a clock by which the machine sleeps while certain trials run.
+type bedtime struct {
+	silent
+	slept atomic.Int64
+	naps  map[int]time.Duration // by how many trials have begun
+	begun int
+	noted []journal.Note
+}
+
+func (b *bedtime) asleep() time.Duration { return time.Duration(b.slept.Load()) }
+
+// Begun sends the machine to sleep while the trial runs, which takes longer than that
+// takes to come.
+func (b *bedtime) Begun(Turn) {
+	b.begun++
+	if nap, ok := b.naps[b.begun]; ok {
+		time.AfterFunc(50*time.Millisecond, func() { b.slept.Add(int64(nap)) })
+	}
+}
+
+func (b *bedtime) Noted(n journal.Note) { b.noted = append(b.noted, n) }
+
+const sleepy = `
+name: sleepy
+workload: {files: 3, lines: 1}
+grid: {operation: copy, strategy: slow}
+baseline: {operation: copy}
+trials: {repeats: 3, warmup: 0}
+commands: {slow: {operation: copy, run: [sh, -c, 'sleep 0.3; cp "$1"/* "$2"', sh, '{input}', '{output}']}}
+`
+
+// TestATrialDuringWhichTheMachineSleptIsDoneAgain counts the trials begun: what was
+// slept through is done again and leaves a note, but no record.
+func TestATrialDuringWhichTheMachineSleptIsDoneAgain(t *testing.T) {
+	for name, test := range map[string]struct {
+		naps   map[int]time.Duration
+		begun  int
+		notes  int
+		failed string
+	}{
+		"awake":        {nil, 3, 0, ""},
+		"once":         {map[int]time.Duration{2: time.Hour}, 4, 1, ""},
+		"clocks apart": {map[int]time.Duration{1: time.Millisecond, 2: -time.Millisecond}, 3, 0, ""},
+		"three times":  {map[int]time.Duration{1: time.Second, 2: time.Second, 3: time.Second}, 6, 3, ""},
+		"time and again": {
+			map[int]time.Duration{1: time.Second, 2: time.Second, 3: time.Second, 4: time.Second},
+			6, 3,
+			"the machine was suspended for 1s, in each of 4 attempts",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := &bedtime{naps: test.naps}
+			_, log, space := runIt(t, t.Context(), sleepy, func(o *Options) { o.Progress, o.asleep = b, b.asleep })
+			empty(t, space)
+			if b.begun != test.begun {
+				t.Errorf("%d trials were begun, want %d", b.begun, test.begun)
+			}
+			b.noted = slices.DeleteFunc(b.noted, func(n journal.Note) bool { return n.Kind != journal.NoteRepeated })
+			if len(b.noted) != test.notes {
+				t.Errorf("notes: %+v, want %d", b.noted, test.notes)
+			}
+			for i, trial := range log.Trials {
+				failed := i == 0 && test.failed != ""
+				if failed && (trial.Status != journal.Failed || trial.Error != test.failed) || !failed && trial.Status != journal.OK {
+					t.Errorf("trial %d: %s: %s", trial.Trial, trial.Status, trial.Error)
+				}
+			}
+			if len(log.Trials) != 3 {
+				t.Errorf("%d trials in the journal", len(log.Trials))
+			}
+		})
+	}
+}
+
+// TestTheClocksOfThisMachine: without a sleep they do not drift apart, however often
+// they are read while others want the processor.
+func TestTheClocksOfThisMachine(t *testing.T) {
+	w := watchSuspension(nil)
+	for range 1000 {
+		if drift := machineAsleep() - w.before; drift >= leastSleep || drift <= -leastSleep {
+			t.Fatalf("the clocks drifted by %v", drift)
+		}
+	}
+	if said := w.end(); strings.Contains(said, "suspended") {
+		t.Error(said)
+	}
+}

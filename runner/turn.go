@@ -1,0 +1,107 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"iosweep/runner/journal"
+)
+
+// turn does a cell's trial of a round: again where it fails, as often as the
+// experiment allows. stop is the kind of note with which the run has to end; ""
+// if it goes on.
+func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
+	begun, last := time.Now(), journal.OK
+	for r.ledger.wants(t.round, t.cell) {
+		trial, err := r.attempt(ctx, t)
+		switch {
+		case err != nil:
+			r.why = err.Error()
+			return journal.NoteFault, err
+		case ctx.Err() != nil:
+			return journal.NoteInterrupted, nil
+		case trial.Void:
+			r.why = trial.Error
+			return journal.NoteFault, nil
+		}
+		last = trial.Status
+	}
+	r.forecast.saw(t.cell, time.Since(begun))
+	if last == journal.OK {
+		return "", nil
+	}
+	if r.ledger.quarantined(t.cell) {
+		if err := r.quarantine(t.cell); err != nil {
+			return journal.NoteFault, err
+		}
+	}
+	if r.opt.FailFast {
+		return journal.NoteFailFast, nil
+	}
+	return "", nil
+}
+
+// quarantine notes that a cell gets no more trials.
+func (r *run) quarantine(cell int) error {
+	trials := r.Plan.Experiment.Trials
+	text := fmt.Sprintf("%s gets no more trials: it failed %s", r.Cells[cell].Name, rounds(r.ledger.losing[cell]))
+	if trials.Retries > 0 {
+		text += fmt.Sprintf(", tried %d times in each", trials.Retries+1)
+	}
+	r.forecast.dropped(cell)
+	return r.note(journal.Note{Kind: journal.NoteQuarantined, Cell: new(r.index[cell]), Text: text})
+}
+
+func rounds(n int) string {
+	if n == 1 {
+		return "in one round"
+	}
+	return fmt.Sprintf("in %d rounds in a row", n)
+}
+
+// mostSuspended is how often a trial that was suspended is done again.
+const mostSuspended = 3
+
+// attempt does one trial and records it, unless it was interrupted: what was
+// abandoned was not measured. Neither was what was suspended, and that is done
+// again.
+func (r *run) attempt(ctx context.Context, t turn) (trial journal.Trial, err error) {
+	round := r.Plan.Rounds[t.round]
+	shown := Turn{
+		Number: t.number, Of: t.of, Phase: round.Phase, Round: round.Number,
+		Attempt: int(r.ledger.slots[t.round][t.cell].attempts) + 1,
+		Cell:    r.Plan.Experiment.Cells[t.cell], Remaining: r.forecast.remaining(),
+	}
+	for again := range mostSuspended + 1 {
+		r.opt.Progress.Begun(shown)
+		var suspended string
+		trial, suspended, err = r.trial(ctx, t, shown.Attempt)
+		if err != nil || ctx.Err() != nil {
+			return trial, err
+		}
+		if suspended == "" {
+			break
+		}
+		if again == mostSuspended {
+			trial.Status, trial.Error, trial.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", suspended, again+1), nil
+			break
+		}
+		text := fmt.Sprintf("%s, %s %d, is done again: %s", trial.Name, trial.Phase, trial.Round, suspended)
+		if err := r.note(journal.Note{Kind: journal.NoteRepeated, Text: text}); err != nil {
+			return trial, err
+		}
+	}
+	return trial, r.record(t, shown, &trial)
+}
+
+// record writes a trial into the journal, and only then into the ledger.
+func (r *run) record(t turn, shown Turn, trial *journal.Trial) error {
+	if err := r.journal.Append(journal.Entry{Trial: trial}); err != nil {
+		return fmt.Errorf("the journal cannot be written, so the run stops; what it holds is whole: %w", err)
+	}
+	r.records++
+	r.ledger.book(t.round, t.cell, trial)
+	r.opt.Progress.Ended(shown, *trial)
+	return nil
+}

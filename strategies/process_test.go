@@ -1,0 +1,58 @@
+//go:build unix
+
+package strategies
+
+import (
+	"errors"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestAWorkerThatDied: whatever of it is noticed first, the error is how it ended.
+func TestAWorkerThatDied(t *testing.T) {
+	for name, test := range map[string]struct {
+		script, want string
+		ask          func(p *process) error
+	}{
+		"before its hello": {"kill -KILL $$", "died: signal: killed", func(p *process) error {
+			_, err := p.expect(frameHello)
+			return err
+		}},
+		"within a frame's head": {`printf 'D\001'; kill -SEGV $$`, "died: signal: segmentation fault", func(p *process) error {
+			_, err := p.expect(frameDone)
+			return err
+		}},
+		"within a frame's body": {`printf 'D\005\000\000\000half'; kill -KILL $$`, "died: signal: killed", func(p *process) error {
+			_, err := p.expect(frameDone)
+			return err
+		}},
+		"while it is given tasks": {`exec <&-; kill -KILL $$`, "died: signal: killed", giveUntilRefused},
+		"having said why":         {`exec <&-; printf 'E\003\000\000\000why'`, "why", giveUntilRefused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := spawn(Job{Command: func() *exec.Cmd { return exec.Command("sh", "-c", test.script) }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.kill()
+			err = test.ask(p)
+			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
+				t.Fatalf("%v, want %q", err, test.want)
+			}
+			var ended *exec.ExitError
+			if errors.As(err, &ended) != strings.Contains(test.want, "signal") {
+				t.Errorf("%v: how it ended is not to be had from the error", err)
+			}
+		})
+	}
+}
+
+// giveUntilRefused gives tasks until the pipe is broken.
+func giveUntilRefused(p *process) error {
+	for {
+		if err := p.give([]span{{0, 1}}); err != nil {
+			return err
+		}
+	}
+}
