@@ -234,6 +234,9 @@ func (r *run) reclaim(log *journal.Log) error {
 			sittings = append(sittings, fmt.Sprintf("%s-%d", r.ID, len(sittings)+1))
 		}
 	}
+	// Were its trial's process killed with it, something that this had started may
+	// still be there.
+	endRun(r.ID)
 	for _, id := range sittings {
 		if kept[id] {
 			continue

@@ -58,7 +58,7 @@ func writable(dir string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is no directory but %s", kindOf(info.Mode()))}
+		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is no directory but %s", workspace.KindOf(info.Mode()))}
 	}
 	return sysinfo.Writable(dir)
 }
@@ -150,19 +150,4 @@ func Size(n int64) string {
 		}
 	}
 	return fmt.Sprintf("%d B", n)
-}
-
-// kindOf names what stands where a directory has to.
-func kindOf(mode fs.FileMode) string {
-	switch {
-	case mode.IsRegular():
-		return "a file"
-	case mode&fs.ModeDevice != 0:
-		return "a device"
-	case mode&fs.ModeNamedPipe != 0:
-		return "a pipe"
-	case mode&fs.ModeSocket != 0:
-		return "a socket"
-	}
-	return "a " + mode.Type().String()
 }

@@ -57,7 +57,7 @@ func open(parent *os.Root, name string) (*opened, error) {
 	d := &opened{parent: parent, name: name}
 	info, err := parent.Lstat(name)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is not a directory but %s: it is left alone", d.path(), kindOf(info.Mode()))
+		err = fmt.Errorf("%s is not a directory but %s: it is left alone", d.path(), KindOf(info.Mode()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, parent.Close())
@@ -83,7 +83,7 @@ func (d *opened) check() error {
 		return fmt.Errorf("%s is no longer where it was: %w", d.path(), err)
 	}
 	if !now.IsDir() || !os.SameFile(now, d.self) {
-		return fmt.Errorf("%s is no longer the directory that was opened but %s put in its place: it is left alone", d.path(), kindOf(now.Mode()))
+		return fmt.Errorf("%s is no longer the directory that was opened but %s put in its place: it is left alone", d.path(), KindOf(now.Mode()))
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func Resolve(parent string) (string, error) {
 	}
 	switch {
 	case !info.IsDir():
-		return "", fmt.Errorf("workspace: %s is not a directory but %s; name a directory on the file system to be tested", real, kindOf(info.Mode()))
+		return "", fmt.Errorf("workspace: %s is not a directory but %s; name a directory on the file system to be tested", real, KindOf(info.Mode()))
 	case filepath.Dir(real) == real:
 		return "", fmt.Errorf("workspace: %s is the root of a file system; name a directory below it", real)
 	case isHome(real):
@@ -129,8 +129,8 @@ func Foreign(path string) error {
 	}
 }
 
-// kindOf names what stands where a directory has to.
-func kindOf(mode fs.FileMode) string {
+// KindOf names what stands where a directory has to.
+func KindOf(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
 		return "a file"
@@ -269,7 +269,7 @@ func readMarker(root *os.Root) (id string, err error) {
 		return "", err
 	}
 	if !info.Mode().IsRegular() || info.Size() > most {
-		return "", fmt.Errorf("%s is %s of %d bytes", Marker, kindOf(info.Mode()), info.Size())
+		return "", fmt.Errorf("%s is %s of %d bytes", Marker, KindOf(info.Mode()), info.Size())
 	}
 	held, err := root.ReadFile(Marker)
 	return strings.TrimSpace(string(held)), err
