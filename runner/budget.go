@@ -16,7 +16,11 @@ func (r *run) spendRest(ctx context.Context, turns []turn) (Ending, error) {
 	for {
 		next, ok := r.mostTelling(turns)
 		if !ok {
-			return r.ending(journal.NoteBudget), nil
+			ending := r.ending(journal.NoteBudget)
+			if ending.Undone == 0 {
+				ending.Kind = journal.NoteFinished // what was expected to be long was not
+			}
+			return ending, nil
 		}
 		if stop, err := r.turn(ctx, next); stop != "" || err != nil {
 			return r.ending(stop), err
@@ -29,7 +33,6 @@ func (r *run) spendRest(ctx context.Context, turns []turn) (Ending, error) {
 // something if its baseline has been measured in the same round, and the
 // baseline's own does for all that wait for it.
 func (r *run) mostTelling(turns []turn) (best turn, found bool) {
-	baselines := r.Plan.Experiment.Baseline
 	worth := r.uncertainties()
 	most := 0.0
 	seen := make([]bool, len(r.Cells))
@@ -37,13 +40,35 @@ func (r *run) mostTelling(turns []turn) (best turn, found bool) {
 		if seen[t.cell] || r.over(t) {
 			continue
 		}
+		if r.alone(t) {
+			continue // a later round may have what this one will not
+		}
 		seen[t.cell] = true // a cell's rounds are done in their order
-		alone := baselines[t.cell] != t.cell && r.ledger.slots[t.round][baselines[t.cell]].state != good
-		if !alone && worth[t.cell] > most && !r.overBudget(t.cell) {
+		if worth[t.cell] > most && !r.overBudget(t.cell) {
 			best, most, found = t, worth[t.cell], true
 		}
 	}
 	return best, found
+}
+
+// alone says that a trial would pair with nothing: its baseline has no good trial
+// in the same round, or it is itself a baseline, and nothing of the round is or
+// can be compared with it.
+func (r *run) alone(t turn) bool {
+	baselines := r.Plan.Experiment.Baseline
+	if b := baselines[t.cell]; b != t.cell {
+		return r.ledger.slots[t.round][b].state != good
+	}
+	for cell, b := range baselines {
+		if b != t.cell || cell == b || r.Cells[cell].Skip != "" {
+			continue
+		}
+		waits := r.ledger.wants(t.round, cell) && !r.ledger.quarantined(cell)
+		if waits || r.ledger.slots[t.round][cell].state == good {
+			return false
+		}
+	}
+	return true
 }
 
 // uncertainties are, by cell, the width of the interval of its speed-up relative

@@ -43,7 +43,7 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 		past := somePast(random, before)
 		c := continueWith(&past.Run, after.run)
 		l := newLedger(after.plan)
-		l.replay(past.Trials, func(cell int) int { return c.cellOf[cell] })
+		l.replay(past, func(cell int) int { return c.cellOf[cell] })
 
 		if len(c.cells) < len(past.Run.Cells) {
 			t.Fatalf("seed %d: cells are gone from the journal", seed)

@@ -52,16 +52,29 @@ func newLedger(p *Plan) *ledger {
 	return l
 }
 
-// replay books the trials of a journal; cellOf says which cell of the plan one of
-// the journal is, and -1 if the plan has it no longer.
-func (l *ledger) replay(trials []journal.Trial, cellOf func(int) int) {
-	for i := range trials {
-		t := &trials[i]
+// replay books what a journal holds; cellOf says which cell of the plan one of the
+// journal is, and -1 if the plan has it no longer.
+func (l *ledger) replay(log *journal.Log, cellOf func(int) int) {
+	var forgiven []int // how many trials stand before each pardon
+	for _, n := range log.Notes {
+		if n.RetryFailed {
+			forgiven = append(forgiven, n.After)
+		}
+	}
+	for i := range log.Trials {
+		for len(forgiven) > 0 && forgiven[0] <= i {
+			l.forgive()
+			forgiven = forgiven[1:]
+		}
+		t := &log.Trials[i]
 		cell, round := cellOf(t.Cell), -1
 		if row, ok := l.rows[stage{t.Phase, t.Round}]; ok {
 			round = row
 		}
 		l.book(round, cell, t)
+	}
+	if len(forgiven) > 0 {
+		l.forgive()
 	}
 }
 
@@ -76,7 +89,6 @@ func (l *ledger) book(round, cell int, t *journal.Trial) {
 	}
 	s := &l.slots[round][cell]
 	s.attempts = max(s.attempts+1, int32(t.Attempt))
-	l.letOff(s, cell)
 	if t.Void {
 		s.state = undone
 		return
@@ -95,17 +107,6 @@ func (l *ledger) book(round, cell int, t *journal.Trial) {
 		l.losing[cell] = 0
 	case int(s.spent) == l.plan.Experiment.Trials.Retries+1: // with the last retry it has failed for good
 		l.losing[cell]++
-	}
-}
-
-// letOff is what a record of a trial means that was not wanted any more: that
-// somebody had failed trials done again. See forgive.
-func (l *ledger) letOff(s *slot, cell int) {
-	if s.state == bad && int(s.spent) > l.plan.Experiment.Trials.Retries {
-		s.state, s.spent = undone, 0
-	}
-	if l.quarantined(cell) {
-		l.losing[cell] = 0
 	}
 }
 

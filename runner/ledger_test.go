@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"iosweep/runner/journal"
@@ -99,8 +101,50 @@ func TestAForgivenTrialThatMetAFault(t *testing.T) {
 		records = append(records, *record)
 	}
 	l := newLedger(plan)
-	l.replay(records, func(cell int) int { return cell })
+	l.replay(&journal.Log{Trials: records, Notes: []journal.Note{{Kind: journal.NoteResumed, RetryFailed: true, After: 2}}}, func(cell int) int { return cell })
 	if !l.wants(0, 0) || l.quarantined(0) || l.left(0) != 4 {
 		t.Errorf("wanted %v, quarantined %v, %d left", l.wants(0, 0), l.quarantined(0), l.left(0))
+	}
+}
+
+// TestReplayComesToTheSame: whatever happens to a run, who reads its journal knows
+// what the process knew that wrote it.
+func TestReplayComesToTheSame(t *testing.T) {
+	for seed := range uint64(500) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		settings := []string{"", ", retries: 1", ", retries: 2, quarantine: 2", ", quarantine: never"}[random.IntN(4)]
+		plan := NewPlan(parse(t, twoCells+settings+"}\n"))
+		live, log := newLedger(plan), &journal.Log{}
+		for range 40 {
+			round, cell := random.IntN(4), random.IntN(2)
+			if random.IntN(12) == 0 {
+				live.forgive()
+				log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteResumed, RetryFailed: true, After: len(log.Trials)})
+			}
+			if !live.wants(round, cell) || live.quarantined(cell) {
+				continue
+			}
+			record := told(int(live.slots[round][cell].attempts)+1, []string{"ok", "failed", "wrong", "crashed", "void"}[random.IntN(5)])
+			record.Cell, record.Round, record.Measurement = cell, round+1, &journal.Measurement{Seconds: random.Float64()}
+			live.book(round, cell, record)
+			log.Trials = append(log.Trials, *record)
+		}
+		replayed := newLedger(plan)
+		replayed.replay(log, func(cell int) int { return cell })
+		if !reflect.DeepEqual(live, replayed) {
+			t.Fatalf("seed %d: %+v, and replayed %+v", seed, live, replayed)
+		}
+	}
+}
+
+// TestFewerRetriesMeanNoQuarantine: a round that was tried three times, as was
+// allowed then, is one round that failed.
+func TestFewerRetriesMeanNoQuarantine(t *testing.T) {
+	l := newLedger(NewPlan(parse(t, twoCells+", quarantine: 2}\n")))
+	for i := range 3 {
+		l.book(0, 0, told(i+1, "crashed"))
+	}
+	if l.quarantined(0) || l.wants(0, 0) || l.left(0) != 3 {
+		t.Errorf("quarantined %v, %d left", l.quarantined(0), l.left(0))
 	}
 }

@@ -17,18 +17,22 @@ import (
 // other children. A process that has cleared its environment, and left the trial's
 // process group, is not found.
 func endRun(id string) {
+	dying := map[int]bool{}
 	for deadline := time.Now().Add(grace); time.Now().Before(deadline); {
-		found := processesOf(id)
-		if len(found) == 0 {
+		for _, pid := range processesOf(id) {
+			_ = unix.Kill(pid, unix.SIGKILL)
+			dying[pid] = true
+		}
+		if len(dying) == 0 {
 			return
 		}
-		for _, pid := range found {
-			_ = unix.Kill(pid, unix.SIGKILL)
-		}
 		time.Sleep(time.Millisecond)
-		for _, pid := range found {
-			// It has become a child of this process if its parent has ended.
-			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
+		for pid := range dying {
+			// It has become a child of this process if its parent has ended. Its
+			// environment is gone before it is: by that it is no longer found.
+			if _, err := unix.Wait4(pid, nil, unix.WNOHANG, nil); err == unix.ECHILD && unix.Kill(pid, 0) != nil {
+				delete(dying, pid)
+			}
 		}
 	}
 }

@@ -30,11 +30,20 @@ func changes(past, planned *journal.Run) []string {
 	return list
 }
 
-// commandChanges are the contenders that both have and define differently.
+// commandChanges are the contenders that come and go, and those that both have and
+// define differently.
 func commandChanges(past, planned *journal.Run) (list []string) {
-	before := commandsByName(past)
+	before, after := commandsByName(past), commandsByName(planned)
+	for _, was := range past.Commands {
+		if _, ok := after[was.Name]; !ok {
+			list = append(list, "- commands."+was.Name)
+		}
+	}
 	for _, is := range planned.Commands {
 		was, ok := before[is.Name]
+		if !ok {
+			list = append(list, "+ commands."+is.Name)
+		}
 		if !ok || sameCommand(was, is) {
 			continue
 		}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"iosweep/internal/durable"
+	"iosweep/internal/workspace"
 	"iosweep/runner/journal"
 )
 
@@ -14,17 +16,22 @@ import (
 // there yet, or empty, or a start was killed in it before the journal had its
 // first line. An error says who has it, or what.
 func Vacant(out string) error {
-	if _, err := os.Stat(filepath.Join(out, journal.LockName)); err == nil {
-		held, err := journal.Lock(out)
-		if err != nil {
-			return err
-		}
-		defer held.Release()
+	if err := vacant(out); !errors.Is(err, errTaken) {
+		return err
 	}
+	held, err := journal.Lock(out)
+	if err != nil {
+		return err
+	}
+	defer held.Release()
 	return vacant(out)
 }
 
-// vacant is Vacant where this process holds the directory.
+// errTaken says that a directory has the files of a run.
+var errTaken = errors.New("it holds another run")
+
+// vacant is Vacant without asking whether somebody works there just now. Nothing is
+// touched.
 func vacant(out string) error {
 	entries, err := os.ReadDir(out)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -33,18 +40,30 @@ func vacant(out string) error {
 	if err != nil {
 		return err
 	}
+	other, begun := "", false
+	for _, e := range entries {
+		switch e.Name() {
+		case journal.LockName:
+		case journal.FileName:
+			begun = true
+		default:
+			other = e.Name()
+		}
+	}
+	if !begun {
+		if other != "" {
+			return fmt.Errorf("%s is not empty: it holds %s; name a new directory with --out", out, other)
+		}
+		return nil
+	}
 	_, err = journal.ReadDir(out)
 	switch {
 	case err == nil:
-		return fmt.Errorf("%s is not empty: it holds another run; name a new directory with --out, or go on with that one by: iosweep resume %s", out, ForShell(out))
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, journal.ErrNotBegun):
-	default:
+		return fmt.Errorf("%s is not empty: %w; name a new directory with --out, or go on with that one by: iosweep resume %s", out, errTaken, ForShell(out))
+	case !errors.Is(err, journal.ErrNotBegun):
 		return fmt.Errorf("%w; name a new directory with --out", err)
-	}
-	for _, e := range entries {
-		if name := e.Name(); name != journal.LockName && name != journal.FileName {
-			return fmt.Errorf("%s is not empty: it holds %s; name a new directory with --out", out, name)
-		}
+	case other != "":
+		return fmt.Errorf("%s is not empty: it holds %s, and a journal without a run; name a new directory with --out", out, other)
 	}
 	return nil
 }
@@ -57,4 +76,24 @@ func takeOver(out string) error {
 		return nil
 	}
 	return err
+}
+
+// createResults makes the results directory with its parents, and their names
+// durable: a journal that is synced is of no use in a directory that is lost.
+func createResults(out string) error {
+	abs, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
+	above := existing(abs)
+	if err := workspace.CreateResults(abs); err != nil {
+		return err
+	}
+	for dir := abs; dir != above; {
+		dir = filepath.Dir(dir)
+		if err := durable.OS.SyncDir(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }

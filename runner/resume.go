@@ -78,11 +78,12 @@ func Resume(ctx context.Context, prep *Prepared, past *Past, extend bool, opt Op
 		return Ending{}, &ChangedError{list}
 	}
 	r := newRun(prep, opt, continueWith(&past.Log.Run, &planned))
-	r.replay(past.Log.Trials)
-	if ending := r.ending(journal.NoteFinished); len(list) == 0 && ending.Undone == 0 && past.finished() {
+	r.replay(past.Log)
+	edited := len(list) > 0 || past.Log.Run.Origin.Source != opt.Origin.Source
+	if ending := r.ending(journal.NoteFinished); !edited && ending.Undone == 0 && past.finished() {
 		return ending, nil // and nothing is touched
 	}
-	if err := r.reopen(past, planned, list); err != nil {
+	if err := r.reopen(past, planned, list, edited); err != nil {
 		return r.notBegun(), errors.Join(err, r.close())
 	}
 	return r.finish(ctx)
@@ -95,9 +96,9 @@ func (p *Past) finished() bool {
 }
 
 // replay books what the journal holds.
-func (r *run) replay(trials []journal.Trial) {
-	r.records = len(trials)
-	r.ledger.replay(trials, func(cell int) int { return r.cellOf[cell] })
+func (r *run) replay(log *journal.Log) {
+	r.records = len(log.Trials)
+	r.ledger.replay(log, func(cell int) int { return r.cellOf[cell] })
 	if r.opt.RetryFailed {
 		r.ledger.forgive()
 	}
@@ -125,9 +126,12 @@ func sameMachine(was, is journal.Machine) error {
 }
 
 // reopen is begin for a run that has a journal.
-func (r *run) reopen(past *Past, planned journal.Run, changed []string) (err error) {
+func (r *run) reopen(past *Past, planned journal.Run, changed []string, edited bool) (err error) {
 	log := past.Log
 	r.held, past.held = past.held, nil
+	if err := r.outsideTrees(r.opt.Out); err != nil {
+		return err
+	}
 	if err := r.reclaim(log); err != nil {
 		return err
 	}
@@ -146,7 +150,7 @@ func (r *run) reopen(past *Past, planned journal.Run, changed []string) (err err
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
-	if err := r.restoreRecords(len(changed) > 0); err != nil {
+	if err := r.restoreRecords(log, edited); err != nil {
 		return err
 	}
 	return r.openStores()
@@ -160,7 +164,7 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 	if len(changed) > 0 {
 		text += ", with a plan that has changed: " + strings.Join(changed[:min(len(changed), 5)], "; ")
 	}
-	if err := r.note(journal.Note{Kind: journal.NoteResumed, Text: text}); err != nil {
+	if err := r.note(journal.Note{Kind: journal.NoteResumed, Text: text, RetryFailed: r.opt.RetryFailed}); err != nil {
 		return err
 	}
 	for _, warning := range resumeWarnings(log, machine, r.opt.Version) {
@@ -204,9 +208,10 @@ func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
 	return r.journal.Append(journal.Entry{Run: &header})
 }
 
-// restoreRecords writes the files beside the journal that a start which was killed
-// has left out, and the plan anew if it is another.
-func (r *run) restoreRecords(anew bool) error {
+// restoreRecords writes the files beside the journal that a process which was killed
+// has left out, and the plan anew if it is another, or that process did not come to
+// that.
+func (r *run) restoreRecords(log *journal.Log, edited bool) error {
 	missing := func(name string) bool {
 		_, err := os.Lstat(filepath.Join(r.opt.Out, name))
 		return errors.Is(err, fs.ErrNotExist)
@@ -214,7 +219,9 @@ func (r *run) restoreRecords(anew bool) error {
 	if missing(environmentFile) {
 		return r.writeRecords()
 	}
-	if anew || missing(planFile) || missing(experimentFile) {
+	copied, err := os.ReadFile(filepath.Join(r.opt.Out, experimentFile))
+	behind := err == nil && string(copied) != r.opt.Origin.Source && slices.Contains(log.Replaced, string(copied))
+	if edited || behind || missing(planFile) || missing(experimentFile) {
 		return r.writePlan()
 	}
 	return nil

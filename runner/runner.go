@@ -10,7 +10,8 @@
 //     trial after trial, each in a child process with a fresh directory.
 //  4. What a child measured, or how it ended, goes into the journal and is
 //     synced before the next trial begins.
-//  5. In the end, whatever the end was, the workspace is removed.
+//  5. In the end, whatever the end was, the workspace is removed, unless what a
+//     failed trial left is to be kept.
 //  6. Resume does the same with a journal that is there already: the ledger
 //     says which trials it holds, and those that it lacks are run.
 //
@@ -115,7 +116,9 @@ func (r *run) notBegun() Ending {
 func (r *run) finish(ctx context.Context) (Ending, error) {
 	ending, err := r.rounds(ctx)
 	if ending.Kind == journal.NoteFinished {
-		err = errors.Join(err, r.closeStores())
+		if err = errors.Join(err, r.closeStores()); err != nil {
+			ending.Kind, ending.Why = journal.NoteFault, err.Error()
+		}
 	}
 	text := ending.String()
 	if ending.Kind == journal.NoteFault {
@@ -142,7 +145,6 @@ type run struct {
 	stores   map[string]*store // by directory under test
 	ledger   *ledger
 	forecast *forecast
-	kept     bool   // a trial's directory is to outlive the run
 	why      string // the run ended, where its kind does not say it all
 }
 
@@ -184,7 +186,7 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 
 // claim takes the results directory for this process alone and makes the journal.
 func (r *run) claim() (err error) {
-	if err := workspace.CreateResults(r.opt.Out); err != nil {
+	if err := createResults(r.opt.Out); err != nil {
 		return err
 	}
 	if r.held, err = journal.Lock(r.opt.Out); err != nil {
@@ -229,7 +231,7 @@ func (r *run) closeStores() error {
 	var errs []error
 	for parent, s := range r.stores {
 		delete(r.stores, parent)
-		if r.kept {
+		if s.kept {
 			errs = append(errs, s.ws.Close())
 			continue
 		}

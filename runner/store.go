@@ -18,7 +18,8 @@ type store struct {
 	ws        *workspace.Workspace
 	manifests map[operations.Workload]string
 	inputs    map[inputKey]string
-	made      int // directories so far: a name is used once
+	made      int  // directories so far: a name is used once
+	kept      bool // a trial's directory is to outlive the run, and what it read with it
 }
 
 // Names of the directories in a workspace that hold what trials share.

@@ -38,11 +38,13 @@ func (r *run) trial(ctx context.Context, t turn, attempt int) (record journal.Tr
 	} else if suspended, err = r.runGuarded(ctx, spec, store, &record); err != nil {
 		return record, "", err
 	}
-	if record.Status != journal.OK && suspended == "" && r.opt.KeepWorkspace && ctx.Err() == nil {
-		r.kept = true
-		return record, "", r.note(journal.Note{Kind: journal.NoteKept, Text: dir})
+	if r.opt.KeepWorkspace && record.Status != journal.OK && !record.Void && suspended == "" && ctx.Err() == nil {
+		store.kept = true
+		err = r.note(journal.Note{Kind: journal.NoteKept, Text: dir})
+	} else {
+		err = store.ws.Clear(dir)
 	}
-	if err := store.ws.Clear(dir); err != nil {
+	if err != nil {
 		return record, "", err
 	}
 	// What this trial left to be written must not be written during the next.

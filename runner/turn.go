@@ -45,7 +45,7 @@ func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
 // quarantine notes that a cell gets no more trials.
 func (r *run) quarantine(cell int) error {
 	trials := r.Plan.Experiment.Trials
-	text := fmt.Sprintf("%s gets no more trials: it failed %s", r.Cells[cell].Name, rounds(r.ledger.losing[cell]))
+	text := fmt.Sprintf("%s gets no more trials: it failed %s", r.Cells[cell].Name, inRounds(r.ledger.losing[cell]))
 	if trials.Retries > 0 {
 		text += fmt.Sprintf(", tried %d times in each", trials.Retries+1)
 	}
@@ -53,7 +53,7 @@ func (r *run) quarantine(cell int) error {
 	return r.note(journal.Note{Kind: journal.NoteQuarantined, Cell: new(r.index[cell]), Text: text})
 }
 
-func rounds(n int) string {
+func inRounds(n int) string {
 	if n == 1 {
 		return "in one round"
 	}

@@ -73,6 +73,7 @@ func (p *progress) Begun(t runner.Turn) {
 			progressbar.OptionThrottle(100*time.Millisecond),
 		)
 	}
+	_ = p.bar.Set(t.Number - 1) // a resumed run does not begin at the first
 	p.bar.Describe(fit(p.out, oneline.Of(fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell))))
 }
 

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -111,10 +111,17 @@ func (opt *resumeOptions) load(past *runner.Past) (*experiments.Experiment, expe
 		return nil, src, err
 	}
 	src.work = past.Log.Run.Origin.Dir
-	if own := sourceOf(past, nil); filepath.Dir(src.file) == filepath.Clean(past.Dir) {
-		src.here, src.path = own.here, own.path // the copy in the results, edited: it stands for the file
+	if sameDirectory(filepath.Dir(src.path), past.Dir) {
+		own := sourceOf(past, nil) // the copy in the results, edited: it stands for the file
+		src.here, src.path, src.shipped = own.here, own.path, own.shipped
 	}
 	return opt.parse(past, src)
+}
+
+func sameDirectory(a, b string) bool {
+	is, err := os.Stat(a)
+	was, alsoErr := os.Stat(b)
+	return err == nil && alsoErr == nil && os.SameFile(is, was)
 }
 
 // sourceOf is the file of a past run, with this content.
@@ -143,10 +150,19 @@ func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*exper
 	}
 	e, err := experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(),
-		MaxCells: max(experiments.DefaultMaxCells, len(run.Cells)),
+		MaxCells: mostCells(past, src),
 		Profile:  run.Profile, Set: set, Spelling: typed, Only: run.Only,
 	})
 	return e, src, invalid(err)
+}
+
+// mostCells is how many cells a grid may have: those that the run was begun with were
+// allowed then, by whatever --max-cells.
+func mostCells(past *runner.Past, src experimentSource) int {
+	if string(src.data) == past.Log.Run.Origin.Source {
+		return math.MaxInt
+	}
+	return max(experiments.DefaultMaxCells, len(past.Log.Run.Cells))
 }
 
 // settings are the options of the run, as it had them.
@@ -167,8 +183,11 @@ func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
 	origin := past.Log.Run.Origin
 	for _, path := range []string{filepath.Join(past.Dir, "experiment.yaml"), origin.File} {
 		data, err := os.ReadFile(path)
-		if err != nil || bytes.Equal(data, []byte(origin.Source)) {
+		if err != nil || string(data) == origin.Source {
 			continue // what is gone cannot have been edited: the journal has it
+		}
+		if path != origin.File && slices.Contains(past.Log.Replaced, string(data)) {
+			continue // the process that extended the run was killed before it replaced the copy
 		}
 		src := sourceOf(past, data)
 		src.file = path

@@ -228,6 +228,9 @@ type Note struct {
 	// Cell is the one that it is about, an index into Run.Cells: of those that are
 	// quarantined.
 	Cell *int `json:"cell,omitempty"`
+	// RetryFailed, of a run that is resumed: every trial that had failed by then is
+	// to be done again, and no cell is in quarantine.
+	RetryFailed bool `json:"retry_failed,omitempty"`
 	// After is how many trials stand before it in the journal that it was read from:
 	// clocks jump, the order of the lines does not.
 	After int `json:"-"`

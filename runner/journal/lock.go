@@ -3,6 +3,7 @@ package journal
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 )
 
 // LockName is the file in the directory of a run that says who works there.
-const LockName = ".lock"
+const LockName = "run.lock"
 
 // Held is a directory that this process has to itself.
 type Held struct{ lock *flock.Flock }
@@ -54,12 +55,15 @@ func Lock(dir string) (*Held, error) {
 	for {
 		// Readable and writable, because NFS locks for writing only what is open
 		// for it.
-		lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o644))
+		lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(0o644))
 		locked, err := lock.TryLock()
 		if err != nil {
 			return nil, fmt.Errorf("%s cannot be locked: %w", dir, err)
 		}
 		if locked && isStill(lock, path) {
+			if err := checkOurs(path); err != nil {
+				return nil, errors.Join(err, lock.Close())
+			}
 			sign(path)
 			return &Held{lock}, nil
 		}
@@ -91,12 +95,25 @@ func (h *Held) Release() error {
 // isStill says whether a locked file is the one of that name, and not one that its
 // holder removed between our opening and locking it.
 func isStill(lock *flock.Flock, path string) bool {
-	now, err := os.Stat(path)
+	now, err := os.Lstat(path)
 	if err != nil {
 		return false
 	}
 	ours, err := lock.Stat()
 	return err == nil && os.SameFile(now, ours)
+}
+
+// checkOurs refuses a file that somebody else put there: nothing is written over it.
+func checkOurs(path string) error {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var who holder
+	if len(content) > 0 && json.Unmarshal(content, &who) != nil {
+		return fmt.Errorf("%s is no lock of iosweep's: it is left alone; move it away, or name another directory", path)
+	}
+	return nil
 }
 
 // sign says in a lock file who has it. That this fails, as on a full disk or
@@ -106,8 +123,17 @@ func sign(path string) {
 	host, _ := os.Hostname()
 	line, err := json.Marshal(holder{os.Getpid(), host, time.Now().UTC().Truncate(time.Second)})
 	if err == nil {
-		os.WriteFile(path, append(line, '\n'), 0o644)
+		overwrite(path, append(line, '\n'))
 	}
+}
+
+func overwrite(path string, content []byte) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC|noFollow, 0)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	f.Write(content)
 }
 
 // signature reads who has a lock file. What is there may be half written, or be

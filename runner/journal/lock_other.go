@@ -2,5 +2,8 @@
 
 package journal
 
+// noFollow is not to be had here.
+const noFollow = 0
+
 // mayRun does not know better.
 func mayRun(holder) bool { return true }

@@ -8,9 +8,11 @@ import (
 
 // A Log is a journal read back.
 type Log struct {
-	Run    Run // the last one, which has every cell of those before it
-	Trials []Trial
-	Notes  []Note
+	Run Run // the last one, which has every cell of those before it
+	// Replaced are the experiment files of the runs before it.
+	Replaced []string
+	Trials  []Trial
+	Notes   []Note
 	// End is where the last whole line ends in the file, and where the next one
 	// goes.
 	End int64
@@ -74,6 +76,7 @@ func (log *Log) addRun(r *Run) error {
 		if err := continues(&log.Run, r); err != nil {
 			return err
 		}
+		log.Replaced = append(log.Replaced, log.Run.Origin.Source)
 	}
 	log.Run = *r
 	return nil

@@ -49,7 +49,7 @@ func (w *Writer) Append(e Entry) error {
 	if err != nil {
 		return err
 	}
-	brief, shorter := brief(e)
+	shortened, shorter := brief(e)
 	if !shorter {
 		w.reserve(len(line))
 		return w.write(line)
@@ -61,7 +61,7 @@ func (w *Writer) Append(e Entry) error {
 			return err
 		}
 	}
-	if line, err = encodeLine(brief); err != nil {
+	if line, err = encodeLine(shortened); err != nil {
 		return err
 	}
 	return w.write(line)
