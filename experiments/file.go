@@ -143,7 +143,7 @@ func (f *file) readTrials(n *yaml.Node) {
 				t.Quarantine = 0
 				return
 			}
-			value, _ := d.integer("trials.quarantine", n, 1, maxRepeats)
+			value, _ := d.integer("trials.quarantine", n, 1, maxRepeats, never)
 			t.Quarantine = int(value)
 		}},
 	)

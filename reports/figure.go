@@ -80,6 +80,8 @@ func verdictText(s *Summary) string {
 		return verdict + " (retired)"
 	case s.Status == StatusIncomplete && verdict != "" && s.Seconds.N > 0:
 		return verdict + " (incomplete)" // what its trials say holds all the same
+	case s.Status != StatusOK && s.Cell.Retired:
+		return string(s.Status) + " (retired)"
 	case s.Status != StatusOK:
 		return string(s.Status)
 	}

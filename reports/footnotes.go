@@ -14,7 +14,7 @@ import (
 func footnotes(d *Data) []string {
 	var list []string
 	if slices.ContainsFunc(d.rows(), seemsConclusive) {
-		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, the verdict also allows for the number of cells compared (Holm).")
+		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, the verdict also allows for the number of cells compared (Holm), and is withheld where most rounds were measured in another sitting than the baseline.")
 	}
 	if slices.ContainsFunc(d.rows(), func(s *Summary) bool { return s.Cell.Retired && s.Seconds.N > 0 }) {
 		list = append(list, "Retired cells are no longer in the experiment: they keep the trials that they have, and get no more.")

@@ -1,10 +1,12 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
 
+	"iosweep/internal/estimate"
 	"iosweep/runner/journal"
 )
 
@@ -57,7 +59,7 @@ func splitWarning(d *Data, g Group, sittingOf func(at int) int) []string {
 	for _, s := range list {
 		names = append(names, fmt.Sprintf("%s (%d of %s)", short.of(s.cell), s.rounds, count(s.paired, "round")))
 	}
-	return []string{fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it.",
+	return []string{fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict.",
 		heading(d, g), several(names))}
 }
 
@@ -87,7 +89,25 @@ func (d *Data) splits(g Group, sittingOf func(at int) int) (list []split) {
 			list = append(list, found)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b split) int { return cmp.Compare(b.share(), a.share()) })
 	return list
+}
+
+// share is how much of what is compared was not measured together.
+func (s split) share() float64 { return float64(s.rounds) / float64(s.paired) }
+
+// withholdVerdicts takes the verdict from cells of which most rounds were measured in
+// another sitting than the baseline's: their pairs are none, and the interval, which
+// counts on them, is of something else than the cell.
+func (d *Data) withholdVerdicts() {
+	sittingOf := d.sittingOf()
+	for _, g := range d.Groups() {
+		for _, s := range d.splits(g, sittingOf) {
+			if s.share() > 0.5 && s.cell.Verdict != "" {
+				s.cell.Verdict = estimate.Inconclusive
+			}
+		}
+	}
 }
 
 // sittingOf tells the sitting of a record from where it stands in the journal.

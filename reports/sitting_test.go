@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/internal/estimate"
 	"iosweep/runner/journal"
 )
 
@@ -39,7 +40,7 @@ func splitWarnings(d *Data) (list []string) {
 }
 
 func TestSplitRoundsAreWarnedOf(t *testing.T) {
-	const all = "write: measured in another sitting than the baseline: threads (3 of 3 rounds). What changed between the sittings is part of these speed-ups: pairing by round does not cancel it."
+	const all = "write: measured in another sitting than the baseline: threads (3 of 3 rounds). What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict."
 	for _, test := range []struct {
 		name  string
 		write func(*diary)
@@ -66,8 +67,12 @@ func TestSplitRoundsAreWarnedOf(t *testing.T) {
 		w := pair(3)
 		test.write(w)
 		w.note(journal.NoteFinished, "")
-		if got := strings.Join(splitWarnings(New(w.Log)), "\n"); got != test.want {
+		d := New(w.Log)
+		if got := strings.Join(splitWarnings(d), "\n"); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+		if verdict := d.Summaries[1].Verdict; test.want != "" && verdict != estimate.Inconclusive || test.name == "one sitting" && verdict != estimate.Faster {
+			t.Errorf("%s: the verdict is %q", test.name, verdict)
 		}
 	}
 }

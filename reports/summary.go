@@ -83,6 +83,7 @@ func (d *Data) summarise() (unread int) {
 		unread += s.setEstimates(d.good[i])
 	}
 	d.setSpeedups()
+	d.withholdVerdicts()
 	return unread
 }
 

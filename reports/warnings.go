@@ -27,7 +27,7 @@ func oddities(d *Data, torn, unread int) []string {
 		}
 	}
 	if torn > 0 {
-		list = append(list, fmt.Sprintf("The last line of the journal, of %s, was cut off while it was written: its trial is not counted.", count(torn, "byte")))
+		list = append(list, fmt.Sprintf("The last line of the journal, of %s, was cut off while it was written: what it was to say is not counted.", count(torn, "byte")))
 	}
 	if unread > 0 {
 		list = append(list, fmt.Sprintf("The latencies of %s could not be read and are left out.", count(unread, "trial")))

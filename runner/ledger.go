@@ -31,6 +31,7 @@ type slot struct {
 	attempts int32   // records so far
 	spent    int32   // of them, those that count against the retries
 	state    state
+	void     bool // the machine would not do it, once at least
 	wrong    bool // an attempt had a wrong outcome: no retry makes that good
 }
 
@@ -90,7 +91,7 @@ func (l *ledger) book(round, cell int, t *journal.Trial) {
 	s := &l.slots[round][cell]
 	s.attempts = max(s.attempts+1, int32(t.Attempt))
 	if t.Void {
-		s.state = undone
+		s.state, s.void = undone, true
 		return
 	}
 	s.spent++

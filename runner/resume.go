@@ -25,6 +25,11 @@ type Past struct {
 
 // Reopen takes hold of the results directory of a run and reads its journal.
 func Reopen(dir string) (*Past, error) {
+	if info, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("%w; DIR is the results directory of a run", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a directory; DIR is the results directory of a run", dir)
+	}
 	if _, err := os.Stat(filepath.Join(dir, journal.FileName)); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s holds no run: it has no %s", dir, journal.FileName)
 	}
@@ -160,7 +165,7 @@ func (r *run) reopen(past *Past, planned journal.Run, changed []string, edited b
 // about that.
 func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []string) error {
 	host, _ := os.Hostname()
-	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", plural(len(log.Trials), "trial"), r.opt.Version, os.Getpid(), host)
+	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", plural(r.ledger.recorded, "trial"), r.opt.Version, os.Getpid(), host)
 	if len(changed) > 0 {
 		text += ", with a plan that has changed: " + strings.Join(changed[:min(len(changed), 5)], "; ")
 	}
@@ -178,7 +183,7 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 // resumeWarnings are what makes a table out of more than one sitting doubtful.
 func resumeWarnings(log *journal.Log, machine journal.Machine, version string) (list []string) {
 	if log.Torn > 0 {
-		list = append(list, fmt.Sprintf("The journal ended in %s of a line that was never written whole; they were cut off when the run was resumed, and the trial was done again.", plural(log.Torn, "byte")))
+		list = append(list, fmt.Sprintf("The journal ended in %s of a line that was never written whole; they were cut off when the run was resumed.", plural(log.Torn, "byte")))
 	}
 	was := log.Run.Machine
 	for _, fact := range []struct{ what, before, now string }{

@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"strings"
 
@@ -146,7 +147,8 @@ func Size(n int64) string {
 		size int64
 	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
 		if n >= unit.size {
-			return fmt.Sprintf("%.3g %s", float64(n)/float64(unit.size), unit.name)
+			size := float64(n) / float64(unit.size)
+			return fmt.Sprintf("%.*f %s", max(0, 2-int(math.Log10(size))), size, unit.name)
 		}
 	}
 	return fmt.Sprintf("%d B", n)

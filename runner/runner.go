@@ -255,11 +255,15 @@ func (r *run) note(n journal.Note) error {
 func (r *run) rounds(ctx context.Context) (Ending, error) {
 	turns := r.turns()
 	r.forecast = r.newForecast(turns)
+	ctx, cancel := r.withBudget(ctx)
+	defer cancel()
 	for _, t := range turns {
-		if r.over(t) {
+		switch {
+		case r.over(t):
 			continue
-		}
-		if ctx.Err() == nil && r.overBudget(t.cell) {
+		case ctx.Err() != nil:
+			return r.ending(r.stopped(ctx)), nil
+		case r.overBudget(t.cell):
 			return r.spendRest(ctx, turns)
 		}
 		if stop, err := r.turn(ctx, t); stop != "" || err != nil {
@@ -315,6 +319,28 @@ func (r *run) turns() []turn {
 // over says that nothing is to be done in a turn any more.
 func (r *run) over(t turn) bool {
 	return !r.ledger.wants(t.round, t.cell) || r.ledger.quarantined(t.cell)
+}
+
+// errBudget is why a context ended whose time was the budget.
+var errBudget = errors.New("the budget is spent")
+
+// withBudget ends what is under way when the budget is spent: the first trial of a
+// cell may take much longer than anybody could know.
+func (r *run) withBudget(ctx context.Context) (context.Context, context.CancelFunc) {
+	budget := r.Plan.Experiment.Budget
+	if budget <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadlineCause(ctx, r.started.Add(budget), errBudget)
+}
+
+// stopped is the kind of note with which a run ends whose context did.
+func (r *run) stopped(ctx context.Context) string {
+	if errors.Is(context.Cause(ctx), errBudget) {
+		r.why = r.Plan.Experiment.Budget.String()
+		return journal.NoteBudget
+	}
+	return journal.NoteInterrupted
 }
 
 // overBudget says whether a trial of a cell would run past the budget, going by

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"iosweep/runner/journal"
@@ -20,7 +21,7 @@ func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
 			r.why = err.Error()
 			return journal.NoteFault, err
 		case ctx.Err() != nil:
-			return journal.NoteInterrupted, nil
+			return r.stopped(ctx), nil
 		case trial.Void:
 			r.why = trial.Error
 			return journal.NoteFault, nil
@@ -92,7 +93,21 @@ func (r *run) attempt(ctx context.Context, t turn) (trial journal.Trial, err err
 			return trial, err
 		}
 	}
+	r.blameAgain(t, &trial)
 	return trial, r.record(t, shown, &trial)
+}
+
+// blameAgain lays it to the cell that the disk was full, where that is so for the
+// second time and there is room again without the trial: else a contender that
+// writes too much would stop every resumed run in the same place.
+func (r *run) blameAgain(t turn, trial *journal.Trial) {
+	if !trial.Void || !r.ledger.slots[t.round][t.cell].void || !strings.Contains(trial.Error, faultFull) {
+		return
+	}
+	if err := r.checkRoom(r.opt.Out, func(string) {}); err == nil {
+		trial.Void = false
+		trial.Error += "; it was so before, and there is room for the plan once its files are gone: the cell takes more than its outcome needs"
+	}
 }
 
 // record writes a trial into the journal, and only then into the ledger.

@@ -198,6 +198,38 @@ func TestContenderFillsTheDisk(t *testing.T) {
 	}
 }
 
+// TestAContenderThatAlwaysFillsTheDisk stops the run once, for the disk may be to
+// blame. When it does so again, and there is room again without it, it is a failure
+// like any other, and the night goes on.
+func TestAContenderThatAlwaysFillsTheDisk(t *testing.T) {
+	dir := t.TempDir()
+	space := mounted(t, dir, "ws", smallDisk)
+	writeFile(t, filepath.Join(dir, "x.yaml"), `
+name: x
+workload: {files: 3, lines: 2}
+grid: {operation: copy, strategy: [hog, sequential]}
+trials: {repeats: 2, warmup: 0, order: listed, quarantine: 1}
+workspace: ws
+commands:
+  hog: {operation: copy, run: [dd, if=/dev/zero, 'of={output}/junk', bs=4k]}
+`)
+	launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitIncomplete)
+	said := strings.Join(launch(t, dir, "resume", "out").ends(t, exitFailures), "\n")
+	if !strings.Contains(said, "it was so before, and there is room for the plan once its files are gone") {
+		t.Errorf("it says:\n%s", said)
+	}
+	empty(t, space)
+	good := 0
+	for _, trial := range wholeJournal(t, filepath.Join(dir, "out")).Trials {
+		if trial.Status == journal.OK {
+			good++
+		}
+	}
+	if good != 2 {
+		t.Errorf("%d trials of the other cell are good, want both", good)
+	}
+}
+
 // TestAContenderMaySayAnything: that the disk is full, where it is not, is its own
 // failure, and if it did its work it is none at all.
 func TestAContenderMaySayAnything(t *testing.T) {

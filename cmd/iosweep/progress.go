@@ -99,7 +99,7 @@ func fit(out io.Writer, text string) string {
 func (p *progress) Ended(t runner.Turn, trial journal.Trial) {
 	if trial.Status != journal.OK && p.live {
 		p.clear()
-		fmt.Fprintln(p.out, oneline.Of(fmt.Sprintf("%s: %s: %s", trial.Status, trial.Name, trial.Error)))
+		fmt.Fprintln(p.out, oneline.Of(trial.Name+" "+outcome(trial)))
 	}
 	switch {
 	case p.bar != nil:
@@ -116,9 +116,17 @@ func line(t runner.Turn, trial journal.Trial) string {
 		head += fmt.Sprintf("attempt %d  ", t.Attempt)
 	}
 	if trial.Status != journal.OK {
-		return head + trial.Status + ": " + trial.Error
+		return head + outcome(trial)
 	}
 	return head + fmt.Sprintf("%.4gs  %s", trial.Measurement.Seconds, left(t.Remaining))
+}
+
+// outcome is what a trial came to that is not good.
+func outcome(trial journal.Trial) string {
+	if trial.Void {
+		return "is to be done again: " + trial.Error // and no failure of its cell
+	}
+	return trial.Status + ": " + trial.Error
 }
 
 func left(d time.Duration) string {

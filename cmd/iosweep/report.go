@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -24,8 +26,11 @@ func newReport(s streams) *cobra.Command {
 				return err
 			}
 			log, err := journal.ReadDir(args[0])
+			if errors.Is(err, fs.ErrNotExist) {
+				err = fmt.Errorf("%w; DIR is the results directory of a run", err)
+			}
 			if err != nil {
-				return fmt.Errorf("%w; DIR is the results directory of a run", err)
+				return err
 			}
 			d := reports.New(log)
 			err = writeReports(args[0], d)

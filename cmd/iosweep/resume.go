@@ -131,6 +131,10 @@ func sourceOf(past *runner.Past, data []byte) experimentSource {
 		file: filepath.Join(past.Dir, "experiment.yaml"), path: origin.File, here: origin.Dir, work: origin.Dir, data: data,
 		shipped: origin.File == "",
 	}
+	if _, err := os.Stat(src.work); err != nil {
+		src.work, _ = os.Getwd() // what it was called then is gone, or has another name by now
+		src.here = src.work
+	}
 	if !src.shipped {
 		src.here = filepath.Dir(origin.File)
 	}
@@ -193,7 +197,7 @@ func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
 		src.file = path
 		e, src, err := opt.parse(past, src)
 		if err != nil {
-			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, err, opt.choices(past, path))
+			return fmt.Errorf("%s was edited since the run began: %w\nto go on as it was planned: iosweep resume %s --as-planned", path, err, runner.ForShell(past.Dir))
 		}
 		settings, err := opt.settings(past, e, src)
 		if err != nil {

@@ -75,7 +75,11 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data
 		return &exit{exitContradicted, errors.New(said)}
 	}
 	if ending.Failed > 0 || ending.Skipped > 0 || ending.Quarantined > 0 {
-		return &exit{exitFailures, errors.New(ending.String())}
+		said := ending.String()
+		if ending.Failed > 0 {
+			said += "\nto try again what failed, once the reason is gone: iosweep resume " + runner.ForShell(out) + " --retry-failed"
+		}
+		return &exit{exitFailures, errors.New(said)}
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes minutes")
 	}
+	program := build(t)
 	calm := uninterrupted(t)
 	total := &tally{began: time.Now()}
 	t.Run("nights", func(t *testing.T) {
@@ -60,7 +61,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 				t.Parallel()
 				random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), uint64(worker)))
 				for !t.Failed() && !total.enough() {
-					newNight(t, random, total, calm).through(t)
+					newNight(t, random, total, program, calm).through(t)
 				}
 			})
 		}
@@ -103,19 +104,34 @@ type night struct {
 	before tree
 	random *rand.Rand
 	total  *tally
+	binary string
 	calm   *journal.Log    // of a run that nobody killed
 	said   map[string]bool // trials that were reported, as "warmup 1 NAME"
+	early  int             // sittings in a row that were killed while they began
 }
 
-func newNight(t *testing.T, random *rand.Rand, total *tally, calm *journal.Log) *night {
+func newNight(t *testing.T, random *rand.Rand, total *tally, program string, calm *journal.Log) *night {
 	root := somebodys(t)
 	writeFile(t, filepath.Join(root, "x.yaml"), restless)
-	return &night{root: root, before: mustReadTree(t, root), random: random, total: total, calm: calm, said: map[string]bool{}}
+	return &night{root: root, before: mustReadTree(t, root), random: random, total: total, binary: program, calm: calm, said: map[string]bool{}}
+}
+
+// build is the program as people have it: the one of the tests may have the race
+// detector in it, and be slow to start.
+func build(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "iosweep")
+	cmd := exec.Command("go", "build", "-o", path, ".")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	return path
 }
 
 // uninterrupted is the journal of a run that nobody kills.
 func uninterrupted(t *testing.T) *journal.Log {
-	n := newNight(t, rand.New(rand.NewPCG(1, 1)), &tally{}, nil)
+	n := newNight(t, rand.New(rand.NewPCG(1, 1)), &tally{}, "", nil)
 	launch(t, n.root, "run", "x.yaml", "-o", "results/new", "--workspace", "ws").ends(t, exitGood)
 	return n.log(t)
 }
@@ -159,7 +175,7 @@ var endedLine = regexp.MustCompile(`^\[\d+/\d+\] (\w+ \d+)  (\S+)  `)
 // sitting runs a command and kills it at a random moment. It says whether the
 // command was done before.
 func (n *night) sitting(t *testing.T, args []string) (done bool) {
-	cmd := exec.Command("iosweep", args...)
+	cmd := exec.Command(n.binary, args...)
 	cmd.Dir = n.root
 	cmd.Env = append(os.Environ(), "WORK="+n.root)
 	pipe, err := cmd.StderrPipe()
@@ -170,12 +186,19 @@ func (n *night) sitting(t *testing.T, args []string) (done bool) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill := time.AfterFunc(n.moment(), func() { _ = cmd.Process.Kill() })
+	after, wait := n.moment()
+	kill := time.AfterFunc(time.Hour, func() { _ = cmd.Process.Kill() })
 	defer kill.Stop()
+	if after == 0 {
+		kill.Reset(wait)
+	}
 	for lines := bufio.NewScanner(pipe); lines.Scan(); {
 		rest.WriteString(lines.Text() + "\n")
 		if found := endedLine.FindStringSubmatch(lines.Text()); found != nil {
 			n.said[found[1]+" "+found[2]] = true
+			if after--; after == 0 {
+				kill.Reset(wait)
+			}
 		}
 	}
 	err = cmd.Wait()
@@ -194,14 +217,15 @@ func (n *night) sitting(t *testing.T, args []string) (done bool) {
 	return false
 }
 
-// moment is when to kill: often while the program starts or resumes, else while
-// trials run, or while it ends.
-func (n *night) moment() time.Duration {
-	most := 50 * time.Millisecond
-	if n.random.IntN(3) > 0 {
-		most = 500 * time.Millisecond
+// moment is when to kill: so long after so many trials were reported, be it while a
+// trial runs, between two, or while the program ends; or while it starts, though
+// not time after time, or a slow machine would come to no end.
+func (n *night) moment() (after int, wait time.Duration) {
+	if n.early++; n.early <= 2 && n.random.IntN(2) == 0 {
+		return 0, time.Duration(n.random.Int64N(int64(60 * time.Millisecond)))
 	}
-	return time.Duration(n.random.Int64N(int64(most)))
+	n.early = 0
+	return 1 + n.random.IntN(8), time.Duration(n.random.Int64N(int64(30 * time.Millisecond)))
 }
 
 // log is the run's journal; nil if the run never began.

@@ -309,7 +309,7 @@ func (w *Workspace) empty() error {
 			continue
 		}
 		if err := w.removeAll(e.Name()); err != nil {
-			return err
+			return fmt.Errorf("workspace: %s cannot be removed: %w; if a process still writes there, end it and resume the run", w.path, err)
 		}
 	}
 	return w.root.Remove(Marker)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,5 +113,16 @@ func TestAFullDiskLeavesWholeLines(t *testing.T) {
 	}
 	if now, _ := os.ReadFile(path); !bytes.Equal(now, sound) {
 		t.Error("the journal has changed")
+	}
+}
+
+// TestAMissingLineIsDamage: every line has its own checksum, and none has that of
+// the line before it.
+func TestAMissingLineIsDamage(t *testing.T) {
+	lines := bytes.SplitAfter(write(t), []byte("\n"))
+	_, err := Read(bytes.NewReader(slices.Concat(lines[0], lines[2], lines[3])))
+	var damage *DamageError
+	if !errors.As(err, &damage) || damage.Line != 2 || !strings.Contains(damage.Reason, "trial 2 where trial 1 has to follow") {
+		t.Errorf("without the first trial: %v", err)
 	}
 }

@@ -11,8 +11,8 @@ type Log struct {
 	Run Run // the last one, which has every cell of those before it
 	// Replaced are the experiment files of the runs before it.
 	Replaced []string
-	Trials  []Trial
-	Notes   []Note
+	Trials   []Trial
+	Notes    []Note
 	// End is where the last whole line ends in the file, and where the next one
 	// goes.
 	End int64
@@ -38,6 +38,9 @@ func (log *Log) add(e *Entry) error {
 	case e.Trial != nil:
 		if err := log.checkCell(e.Trial.Cell); err != nil {
 			return err
+		}
+		if n := len(log.Trials) + 1; e.Trial.Trial > n {
+			return fmt.Errorf("it holds trial %d where trial %d has to follow: a line before it is missing", e.Trial.Trial, n)
 		}
 		log.Trials = append(log.Trials, *e.Trial)
 	case e.Note != nil:

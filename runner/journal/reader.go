@@ -22,7 +22,11 @@ type DamageError struct {
 }
 
 func (e *DamageError) Error() string {
-	return fmt.Sprintf("line %d, at byte %d, is damaged: %s", e.Line, e.Offset, e.Reason)
+	text := fmt.Sprintf("line %d, at byte %d, is damaged: %s", e.Line, e.Offset, e.Reason)
+	if e.Line > 1 {
+		text += fmt.Sprintf("; the %d before it are whole: to go on from there, keep a copy and cut the file to its first %d bytes", e.Line-1, e.Offset)
+	}
+	return text
 }
 
 // A newerError says that a journal is not damaged but too new.
