@@ -99,7 +99,7 @@ func fit(out io.Writer, text string) string {
 func (p *progress) Ended(t runner.Turn, trial journal.Trial) {
 	if trial.Status != journal.OK && p.live {
 		p.clear()
-		fmt.Fprintln(p.out, oneline.Of(trial.Name+" "+outcome(trial)))
+		fmt.Fprintln(p.out, oneline.Of(fmt.Sprintf("%s: %s: %s", outcome(trial), trial.Name, trial.Error)))
 	}
 	switch {
 	case p.bar != nil:
@@ -116,7 +116,7 @@ func line(t runner.Turn, trial journal.Trial) string {
 		head += fmt.Sprintf("attempt %d  ", t.Attempt)
 	}
 	if trial.Status != journal.OK {
-		return head + outcome(trial)
+		return head + outcome(trial) + ": " + trial.Error
 	}
 	return head + fmt.Sprintf("%.4gs  %s", trial.Measurement.Seconds, left(t.Remaining))
 }
@@ -124,9 +124,9 @@ func line(t runner.Turn, trial journal.Trial) string {
 // outcome is what a trial came to that is not good.
 func outcome(trial journal.Trial) string {
 	if trial.Void {
-		return "is to be done again: " + trial.Error // and no failure of its cell
+		return "to be done again" // and no failure of its cell
 	}
-	return trial.Status + ": " + trial.Error
+	return trial.Status
 }
 
 func left(d time.Duration) string {
