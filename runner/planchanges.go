@@ -73,11 +73,15 @@ func describeCommand(c journal.Command) string {
 
 // changes are the cells that come and go, and those whose baseline is another.
 func (c continuation) changes(past, planned *journal.Run) (list []string) {
+	called := map[string]*journal.Cell{} // of the plan, by name
+	for i := range planned.Cells {
+		called[planned.Cells[i].Name] = &planned.Cells[i]
+	}
 	for i, cell := range past.Cells {
 		now := c.cellOf[i]
 		switch {
 		case now < 0 && !cell.Retired:
-			list = append(list, "- "+cell.Name+inputsChanged(&cell, planned))
+			list = append(list, "- "+cell.Name+whyAnother(&cell, called[cell.Name]))
 		case now >= 0 && cell.Retired:
 			list = append(list, "+ "+cell.Name+" (again)")
 		case now >= 0 && c.cells[i].Baseline != cell.Baseline:
@@ -90,20 +94,18 @@ func (c continuation) changes(past, planned *journal.Run) (list []string) {
 	return list
 }
 
-// inputsChanged says why a cell is another although it is called the same.
-func inputsChanged(old *journal.Cell, planned *journal.Run) string {
-	for i := range planned.Cells {
-		now := &planned.Cells[i]
-		if now.Name != old.Name {
-			continue
-		}
-		if !sameInputs(old, now) {
-			return fmt.Sprintf(": its inputs were %d files of %d bytes, now %d of %d, or of other content", old.Files, old.Bytes, now.Files, now.Bytes)
-		}
-		for _, axis := range slices.Sorted(maps.Keys(now.Levels)) {
-			if old.Levels[axis] != now.Levels[axis] {
-				return fmt.Sprintf(": %s was %s, now %s", axis, old.Levels[axis], now.Levels[axis])
-			}
+// whyAnother says why a cell is another than one that is called the same, if there
+// is one and it is not for its command, of which there is a line already.
+func whyAnother(old, now *journal.Cell) string {
+	if now == nil {
+		return ""
+	}
+	if !sameInputs(old, now) {
+		return fmt.Sprintf(": its inputs were %d files of %d bytes, now %d of %d, or of other content", old.Files, old.Bytes, now.Files, now.Bytes)
+	}
+	for _, axis := range slices.Sorted(maps.Keys(now.Levels)) {
+		if old.Levels[axis] != now.Levels[axis] {
+			return fmt.Sprintf(": %s was %s, now %s", axis, old.Levels[axis], now.Levels[axis])
 		}
 	}
 	return ""

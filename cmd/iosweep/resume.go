@@ -110,9 +110,9 @@ func (opt *resumeOptions) load(past *runner.Past) (*experiments.Experiment, expe
 	if err != nil {
 		return nil, src, err
 	}
-	src.work = past.Log.Run.Origin.Dir
-	if sameDirectory(filepath.Dir(src.path), past.Dir) {
-		own := sourceOf(past, nil) // the copy in the results, edited: it stands for the file
+	own := sourceOf(past, nil)
+	src.work = own.work
+	if sameDirectory(filepath.Dir(src.path), past.Dir) { // the copy, edited: it stands for the file
 		src.here, src.path, src.shipped = own.here, own.path, own.shipped
 	}
 	return opt.parse(past, src)
