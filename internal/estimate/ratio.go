@@ -11,9 +11,12 @@ type Ratio struct {
 	Pairs int   // rounds in which both were measured
 	Value Value // mean of the baseline / mean of the cell
 	CI    Interval
-	// P is of the paired t-test that the mean log ratio is 0: that neither is
-	// faster. Not adjusted; see Holm.
+	// P is of the t-test that the mean logarithms are equal: that neither is faster.
+	// Not adjusted; see Holm.
 	P Value
+	// Rank is the p value of a rank test of the same, which assumes no distribution:
+	// the exact signed-rank test of pairs, Mann and Whitney's of separate samples.
+	Rank Value
 }
 
 // Compare is the speed-up of a cell. The i-th numbers of both slices are of the

@@ -21,6 +21,11 @@ type Sample struct {
 	// five numbers it is honest only if they come from something near a normal
 	// distribution.
 	CI Interval
+	// MedianCI is the order-statistic interval of the median, undefined below six
+	// numbers: so few do not bound it.
+	MedianCI Interval
+	// Outliers and FarOutliers count the numbers that Marks marks Mild and Far.
+	Outliers, FarOutliers int
 }
 
 // Describe computes what the numbers allow.

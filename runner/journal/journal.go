@@ -45,10 +45,14 @@ type Run struct {
 	Iosweep     string    `json:"iosweep"`      // the version that ran
 	Go          string    `json:"go,omitempty"` // the Go version it was built with
 
-	Repeats int    `json:"repeats"`
-	Warmup  int    `json:"warmup"`
-	Order   string `json:"order"` // shuffled or listed
-	Seed    int64  `json:"seed"`
+	// Repeats is how often each cell is measured, or, of repeats that adapt, at most.
+	Repeats int `json:"repeats"`
+	// Adaptive: a cell is measured until its speed-up is known well enough; nil if
+	// all are measured equally often.
+	Adaptive *Adaptive `json:"adaptive,omitempty"`
+	Warmup   int       `json:"warmup"`
+	Order    string    `json:"order"` // shuffled or listed
+	Seed     int64     `json:"seed"`
 
 	X     string   `json:"x"`     // the axis that plots have at the bottom
 	Plots []string `json:"plots"` // speedup, time, heatmap, trials
@@ -71,6 +75,14 @@ type Run struct {
 	// Workspaces are the directories under test, absolute.
 	Workspaces []string  `json:"workspaces,omitempty"`
 	Commands   []Command `json:"commands,omitempty"`
+}
+
+// Adaptive says when a cell has been measured often enough.
+type Adaptive struct {
+	Min int `json:"min"` // trials before which no cell stops
+	// Width is that of the interval of the speed-up, from end to end, as a part of
+	// the speed-up: at or below it a cell stops.
+	Width float64 `json:"width"`
 }
 
 // Origin is the experiment as it was found.
@@ -101,7 +113,9 @@ type Machine struct {
 	CPUModel   string `json:"cpu_model"`
 	CPUs       int    `json:"cpus"`
 	Memory     int64  `json:"memory_bytes"`
-	Filesystem string `json:"filesystem"` // of the workspace: "ext4", "tmpfs"
+	Filesystem string `json:"filesystem"`         // of the workspace: "ext4", "tmpfs"
+	Mount      string `json:"mount,omitempty"`    // its options, as in mount(8)
+	Governor   string `json:"governor,omitempty"` // of the processors' frequency
 }
 
 // Cell is one combination of the grid.
@@ -210,9 +224,22 @@ type Measurement struct {
 	LatencyP99 *float64 `json:"latency_p99_seconds,omitempty"`
 	LatencyMax *float64 `json:"latency_max_seconds,omitempty"`
 
+	// Stored is what the kernel was made to write to storage for the trial's
+	// processes, while they worked; pages that were dropped again are not counted.
+	Stored *int64 `json:"stored_bytes,omitempty"`
+
 	CachedFraction *float64 `json:"cached_fraction,omitempty"`
+
+	// What else went on in the machine while the trial worked. The shares are parts
+	// of the time that it took; Others counts processors, so it may be above 1.
 	StealFraction  *float64 `json:"steal_fraction,omitempty"`
-	Noise          string   `json:"noise,omitempty"`
+	Others         *float64 `json:"others_cpus,omitempty"`        // kept busy by processes that are not the trial's
+	Throttled      *float64 `json:"throttled_fraction,omitempty"` // the control group had spent its quota
+	PressureCPU    *float64 `json:"pressure_cpu,omitempty"`       // some task waited for a processor, the trial's own included
+	PressureIO     *float64 `json:"pressure_io,omitempty"`
+	PressureMemory *float64 `json:"pressure_memory,omitempty"`
+	// Noise says which of these is more than a quiet machine has; empty if none is.
+	Noise string `json:"noise,omitempty"`
 
 	// Finding is how a contender failed where failing is what the experiment
 	// expects: its verification, or by an error of its own. It did not do the
@@ -226,7 +253,7 @@ type Note struct {
 	Kind string    `json:"kind"`
 	Text string    `json:"text"`
 	// Cell is the one that it is about, an index into Run.Cells: of those that are
-	// quarantined.
+	// quarantined or precise.
 	Cell *int `json:"cell,omitempty"`
 	// RetryFailed, of a run that is resumed: every trial that had failed by then is
 	// to be done again, and no cell is in quarantine.
@@ -247,5 +274,6 @@ const (
 	NoteResumed     = "resumed"     // it goes on, in another process
 	NoteRepeated    = "repeated"    // a trial was not recorded and is done again: it was suspended
 	NoteQuarantined = "quarantined" // a cell gets no more trials
+	NotePrecise     = "precise"     // a cell gets no more trials: its speed-up is known as well as was asked for
 	NoteKept        = "kept"        // a directory of a failed trial was left; the text is its path
 )

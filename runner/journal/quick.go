@@ -117,8 +117,20 @@ func (d *decoder) readMeasurement(m *Measurement) {
 			m.CachedFraction = d.floats.next(d.float())
 		case "steal_fraction":
 			m.StealFraction = d.floats.next(d.float())
+		case "stored_bytes":
+			m.Stored = d.int64s.next(d.int64())
+		case "others_cpus":
+			m.Others = d.floats.next(d.float())
+		case "throttled_fraction":
+			m.Throttled = d.floats.next(d.float())
+		case "pressure_cpu":
+			m.PressureCPU = d.floats.next(d.float())
+		case "pressure_io":
+			m.PressureIO = d.floats.next(d.float())
+		case "pressure_memory":
+			m.PressureMemory = d.floats.next(d.float())
 		case "noise":
-			m.Noise = d.repeated()
+			m.Noise = string(d.text())
 		case "finding":
 			m.Finding = d.repeated()
 		default:
