@@ -48,8 +48,12 @@ type Experiment struct {
 
 // Trials says how often and in which order cells are run.
 type Trials struct {
+	// Repeats is how often each cell is measured; at most, where that adapts.
 	Repeats int
-	Warmup  int
+	// Adaptive: a cell is measured until its speed-up is certain enough; nil if all
+	// are measured equally often.
+	Adaptive *Adaptive
+	Warmup   int
 	// Shuffled: every round runs each cell once, in a seeded shuffle.
 	Shuffled bool
 	Seed     int64
@@ -59,6 +63,14 @@ type Trials struct {
 	// Quarantine is after how many trials in a row that failed, with all their
 	// retries, a cell is left alone; 0: never.
 	Quarantine int
+}
+
+// Adaptive says when a cell has been measured often enough.
+type Adaptive struct {
+	Min int // trials before which no cell stops
+	// Width is that of the interval of the speed-up, from end to end, as a part of
+	// the speed-up: 0.02 is from 1.98 to 2.02.
+	Width float64
 }
 
 // Reports says what is drawn.

@@ -111,14 +111,7 @@ func (f *file) checkFiles(root, workload *yaml.Node) {
 func (f *file) readTrials(n *yaml.Node) {
 	d, t := f.d, &f.Trials
 	d.mapping("trials", n,
-		field{name: "repeats", read: func(n *yaml.Node) {
-			if deref(n).Kind == yaml.MappingNode {
-				d.problem(n, "trials.repeats: repeats that adapt ({min, max, ci}) are not supported by this version: expected %s", between(1, maxRepeats))
-				return
-			}
-			value, _ := d.integer("trials.repeats", n, 1, maxRepeats)
-			t.Repeats = int(value)
-		}},
+		field{name: "repeats", read: f.readRepeats},
 		field{name: "warmup", read: func(n *yaml.Node) {
 			value, _ := d.integer("trials.warmup", n, 0, maxRepeats)
 			t.Warmup = int(value)

@@ -99,7 +99,9 @@ func (f *file) readPublished(n *yaml.Node) {
 			}
 		}},
 		field{name: "baseline", read: func(n *yaml.Node) { t.baseline = n }},
-		field{name: "tolerance", read: func(n *yaml.Node) { t.Tolerance = d.percent("published.tolerance", n) }},
+		field{name: "tolerance", read: func(n *yaml.Node) {
+			t.Tolerance = d.percent("published.tolerance", n, "a percentage below 50%", func(x float64) bool { return x < 50 })
+		}},
 		field{name: "rows", required: true, read: func(n *yaml.Node) { f.readRows(t, n) }},
 	)
 	f.published = t
@@ -303,19 +305,4 @@ func (d *decoder) printedRange(where string, n *yaml.Node) []Printed {
 		return nil
 	}
 	return ends
-}
-
-var percentForm = regexp.MustCompile(`^([0-9]{1,2}(?:\.[0-9]{1,6})?) ?%$`)
-
-// percent reads a part of 1, below one half.
-func (d *decoder) percent(where string, n *yaml.Node) float64 {
-	n = deref(n)
-	m := percentForm.FindStringSubmatch(n.Value)
-	if n.Kind == yaml.ScalarNode && m != nil {
-		if percent, err := strconv.ParseFloat(m[1], 64); err == nil && percent < 50 {
-			return percent / 100
-		}
-	}
-	d.problem(n, "%s: expected a percentage below 50%%, such as 5%%, found %s", where, found(n))
-	return 0
 }

@@ -26,7 +26,7 @@ func Schema(c Catalogue) ([]byte, error) {
 		"grid":        {Description: "every combination of levels is a cell", AnyOf: []*schema{block, {Type: "array", Items: block, MinItems: 1}}},
 		"exclude":     {Description: "cells left out", Type: "array", Items: whereSchema()},
 		"trials": object("how often and in which order cells are run", map[string]*schema{
-			"repeats":    bounded(1, maxRepeats),
+			"repeats":    repeatsSchema(),
 			"warmup":     bounded(0, maxRepeats),
 			"order":      {Enum: []string{"shuffled", "listed"}},
 			"seed":       {Type: "integer"},
@@ -80,6 +80,15 @@ func object(description string, keys map[string]*schema, required ...string) *sc
 
 func bounded(low, high int64) *schema {
 	return &schema{Type: "integer", Minimum: &low, Maximum: &high}
+}
+
+// repeatsSchema is a number, or when to stop.
+func repeatsSchema() *schema {
+	return &schema{AnyOf: []*schema{bounded(1, maxRepeats), object("until the interval of the speed-up is as narrow as ci", map[string]*schema{
+		"min": bounded(leastMin, maxRepeats),
+		"max": bounded(leastMin, maxRepeats),
+		"ci":  {Type: "string", Pattern: percentForm.String(), Description: "its width from end to end, as a part of the speed-up"},
+	}, "min", "max", "ci")}}
 }
 
 func durationSchema(description string) *schema {

@@ -9,6 +9,8 @@ import (
 // Why there are no more trials, where no note of the journal says it.
 const (
 	stopRepeats     = "repeats"     // there are all
+	stopPrecise     = "ci"          // repeats adapt, and the interval is as narrow as was asked for
+	stopMax         = "max"         // repeats adapt, and the interval is not, with as many as may be
 	stopKilled      = "killed"      // the run never got to say
 	stopRetired     = "retired"     // the cell is no longer in the experiment
 	stopQuarantined = "quarantined" // it failed too often in a row

@@ -66,11 +66,11 @@ func writeTitle(out io.Writer, d *Data) {
 	for _, s := range d.Summaries {
 		measured += s.Trials
 		planned += s.Trials
-		if s.Status != StatusSkipped && !s.Cell.Retired {
+		if s.Status != StatusSkipped && !s.Cell.Retired && !s.precise {
 			planned += max(0, r.Repeats-s.Trials)
 		}
 	}
-	fmt.Fprintf(out, "\n%s: %s, %s each", code(r.Name), count(len(r.Cells), "cell"), count(r.Repeats, "repeat"))
+	fmt.Fprintf(out, "\n%s: %s, %s", code(r.Name), count(len(r.Cells), "cell"), repeats(&r))
 	if r.Warmup > 0 {
 		fmt.Fprintf(out, " after %s", count(r.Warmup, "warm-up"))
 	}

@@ -27,8 +27,8 @@ func writeReading(out io.Writer, d *Data) {
 - **rates** are total work over total time. Failed trials are counted and named, and are in no estimate.
 - All of it holds for this machine, this file system and this state of its cache.
 `, 100*estimate.Margin)
-	if d.Run.Repeats < 5 {
-		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals lean on times being normally distributed; here there are %d.\n", d.Run.Repeats)
+	if least := leastRepeats(&d.Run); least < 5 {
+		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals lean on times being normally distributed; here there are %d.\n", least)
 	}
 	has := func(f func(*Summary) bool) bool { return slices.ContainsFunc(d.rows(), f) }
 	if has(func(s *Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {

@@ -12,8 +12,8 @@ import (
 func (s *Summary) setStatus(turns []turn, run *journal.Run, end ending) {
 	c := s.count(turns, run)
 	s.Trials, s.Failed, s.over = c.measured, c.failed, c.over
-	complete := c.inPlan >= run.Repeats
-	s.StopReason = s.stopReason(complete, c, end)
+	complete := c.inPlan >= run.Repeats || s.precise
+	s.StopReason = s.stopReason(complete, c, run, end)
 	switch {
 	case s.Cell.Skip != "" && len(turns) == 0:
 		s.Status, s.Reason = StatusSkipped, s.skipReason()
@@ -22,7 +22,7 @@ func (s *Summary) setStatus(turns []turn, run *journal.Run, end ending) {
 	case s.Failed > 0 || complete && c.warmupError != "":
 		s.Status, s.Reason = StatusFailed, cmp.Or(c.firstError, c.warmupError)
 	case !complete:
-		s.Status, s.Reason = StatusIncomplete, progress(s.Trials, run.Repeats)
+		s.Status, s.Reason = StatusIncomplete, progress(s.Trials, run)
 		if why := s.missing(c, end); why != "" {
 			s.Reason += ": " + why
 		}
@@ -80,12 +80,16 @@ func (s *Summary) missing(c tally, end ending) string {
 }
 
 // stopReason says in a word why there are no more trials.
-func (s *Summary) stopReason(complete bool, c tally, end ending) string {
+func (s *Summary) stopReason(complete bool, c tally, run *journal.Run, end ending) string {
 	switch {
 	case s.Cell.Retired:
 		return stopRetired
-	case complete:
+	case complete && run.Adaptive == nil:
 		return stopRepeats
+	case s.precise && (c.inPlan < run.Repeats || !s.IsBaseline()):
+		return stopPrecise
+	case complete:
+		return stopMax
 	case s.quarantined:
 		return stopQuarantined
 	case s.Cell.Skip != "" && c.over > 0:
@@ -106,7 +110,12 @@ func (s *Summary) skipReason() string {
 }
 
 // progress is how far an unfinished cell got.
-func progress(trials, repeats int) string { return fmt.Sprintf("%d of %d trials", trials, repeats) }
+func progress(trials int, run *journal.Run) string {
+	if run.Adaptive != nil {
+		return fmt.Sprintf("%d of at most %d trials", trials, run.Repeats)
+	}
+	return fmt.Sprintf("%d of %d trials", trials, run.Repeats)
+}
 
 // errorOf never is empty: a trial that failed without a word failed somehow.
 func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, t.Status) }

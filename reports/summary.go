@@ -33,7 +33,8 @@ type Summary struct {
 	// experiment expects of the cell; Finding is what came out in the first.
 	Undone  int
 	Finding string
-	// StopReason says why there are no more trials: "repeats" if there are all.
+	// StopReason says why there are no more trials: "repeats" if there are all; "ci"
+	// or "max" where repeats adapt, for the width that was reached or was not.
 	StopReason string
 
 	Seconds estimate.Sample
@@ -58,6 +59,7 @@ type Summary struct {
 	Corrupt      estimate.Value // mean per trial; only where corruption is a result
 
 	quarantined bool // it gets no more trials: it failed too often in a row
+	precise     bool // it gets no more trials: repeats adapt, and it has enough
 	over        int  // trials of the plan that need not be run any more, warm-ups included
 }
 
@@ -76,6 +78,7 @@ func (d *Data) summarise() (unread int) {
 		d.good[i] = wellMeasured(d.turns[i])
 	}
 	d.setQuarantined()
+	d.setPrecise()
 	end := d.ending()
 	for i := range d.Summaries {
 		s := &d.Summaries[i]

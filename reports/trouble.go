@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"iosweep/internal/oneline"
+	"iosweep/runner/journal"
 )
 
 // troublesShown bounds the list of cells that are not ok: where hundreds fail
@@ -41,16 +42,16 @@ func sharedTrouble(d *Data) (status Status, reason string, ok bool) {
 	}
 	fewest, most, first := rows[0].Trials, rows[0].Trials, rows[0]
 	for _, s := range rows {
-		if s.Status != first.Status || withoutProgress(s, d.Run.Repeats) != withoutProgress(first, d.Run.Repeats) {
+		if s.Status != first.Status || withoutProgress(s, &d.Run) != withoutProgress(first, &d.Run) {
 			return "", "", false
 		}
 		fewest, most = min(fewest, s.Trials), max(most, s.Trials)
 	}
-	reason = withoutProgress(first, d.Run.Repeats)
+	reason = withoutProgress(first, &d.Run)
 	if first.Status != StatusIncomplete {
 		return first.Status, reason, true
 	}
-	done := progress(most, d.Run.Repeats)
+	done := progress(most, &d.Run)
 	if fewest < most {
 		done = fmt.Sprintf("%d to %s", fewest, done)
 	}
@@ -58,11 +59,11 @@ func sharedTrouble(d *Data) (status Status, reason string, ok bool) {
 }
 
 // withoutProgress is the reason of a cell without how many trials it has.
-func withoutProgress(s *Summary, repeats int) string {
+func withoutProgress(s *Summary, run *journal.Run) string {
 	if s.Status != StatusIncomplete {
 		return s.Reason
 	}
-	return strings.TrimPrefix(s.Reason, progress(s.Trials, repeats))
+	return strings.TrimPrefix(s.Reason, progress(s.Trials, run))
 }
 
 // oneLine folds an error, which may hold a whole stack, into one line of a

@@ -21,7 +21,7 @@ trials: {repeats: 4, warmup: 0, order: listed}
 budget: 1m
 `)
 	plan := NewPlan(e)
-	r := &run{Prepared: &Prepared{Plan: plan, Cells: outlinedCells(e)}, ledger: newLedger(plan), started: time.Now().Add(-50 * time.Second)}
+	r := &run{Prepared: &Prepared{Plan: plan, Cells: outlinedCells(e)}, ledger: newLedger(plan, none), started: time.Now().Add(-50 * time.Second)}
 	measured := func(round, cell int, seconds float64) {
 		r.ledger.book(round, cell, &journal.Trial{
 			Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},

@@ -42,7 +42,7 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 		before, after := outlined(t, source), outlined(t, edited)
 		past := somePast(random, before)
 		c := continueWith(&past.Run, after.run)
-		l := newLedger(after.plan)
+		l := newLedger(after.plan, none)
 		l.replay(past, func(cell int) int { return c.cellOf[cell] })
 
 		if len(c.cells) < len(past.Run.Cells) {

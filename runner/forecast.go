@@ -1,30 +1,36 @@
 package runner
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // forecast guesses how long trials will take, from start to settling, by what
-// the last one of the same cell took, or else all trials on average. The sum
-// over what is left is kept up to date rather than made anew, because a plan
-// may have a million trials.
+// the last one of the same cell took, or else all trials on average; and how many
+// there will be. The sum over what is left is kept up to date rather than made anew,
+// because a plan may have a million trials.
 type forecast struct {
 	last []time.Duration // by cell; 0: none yet
-	left []int           // by cell: trials not done yet
+	left []int           // by cell: trials to come
 
 	known   time.Duration // what is left of cells that have been seen
 	unknown int           // trials left of cells that have not
 	sum     time.Duration
 	count   int
+
+	done, pending int // trials in all
 }
 
-// newForecast is about the turns that are not over yet; a cell that an earlier
-// process of the run has measured is taken to take as long again.
+// newForecast is about what is left of a plan; a cell that an earlier process of the
+// run has measured is taken to take as long again.
 func (r *run) newForecast(turns []turn) *forecast {
-	pending := slices.DeleteFunc(slices.Clone(turns), r.over)
-	f := newForecast(len(r.Cells), pending)
+	f := emptyForecast(len(r.Cells))
+	for _, t := range turns {
+		if r.ledger.tried(t.round, t.cell) {
+			f.done++
+		}
+	}
 	for cell := range r.Cells {
+		if r.Cells[cell].Skip == "" {
+			f.expect(cell, r.ledger.expected(cell))
+		}
 		if s := r.ledger.latest(cell); s > 0 {
 			f.guess(cell, time.Duration(s*float64(time.Second)))
 		}
@@ -32,12 +38,20 @@ func (r *run) newForecast(turns []turn) *forecast {
 	return f
 }
 
-func newForecast(cells int, turns []turn) *forecast {
-	f := &forecast{last: make([]time.Duration, cells), left: make([]int, cells), unknown: len(turns)}
-	for _, t := range turns {
-		f.left[t.cell]++
+func emptyForecast(cells int) *forecast {
+	return &forecast{last: make([]time.Duration, cells), left: make([]int, cells)}
+}
+
+// expect takes down how many trials of a cell are to come.
+func (f *forecast) expect(cell, n int) {
+	more := n - f.left[cell]
+	if d := f.last[cell]; d > 0 {
+		f.known += time.Duration(more) * d
+	} else {
+		f.unknown += more
 	}
-	return f
+	f.left[cell] = n
+	f.pending += more
 }
 
 // saw books a trial of a cell that took so long.
@@ -48,9 +62,12 @@ func (f *forecast) saw(cell int, took time.Duration) {
 	} else {
 		f.unknown -= left
 	}
-	f.left[cell]--
+	left = max(0, left-1)
+	f.pending += left - f.left[cell]
+	f.left[cell] = left
 	f.last[cell] = max(took, 1)
-	f.known += time.Duration(left-1) * f.last[cell]
+	f.known += time.Duration(left) * f.last[cell]
+	f.done++
 	f.sum += took
 	f.count++
 }
@@ -60,16 +77,6 @@ func (f *forecast) guess(cell int, took time.Duration) {
 	f.unknown -= f.left[cell]
 	f.last[cell] = max(took, 1)
 	f.known += time.Duration(f.left[cell]) * f.last[cell]
-}
-
-// dropped forgets the trials that a cell still had.
-func (f *forecast) dropped(cell int) {
-	if d := f.last[cell]; d > 0 {
-		f.known -= time.Duration(f.left[cell]) * d
-	} else {
-		f.unknown -= f.left[cell]
-	}
-	f.left[cell] = 0
 }
 
 // of is the guess for one trial of a cell; 0 while nothing is known.

@@ -15,6 +15,10 @@ type ledger struct {
 	// losing counts, by cell, the trials since its last good one that failed,
 	// with all their retries.
 	losing []int
+	// against are, by baseline, the cells that are compared with it; those that are
+	// skipped are not among them.
+	against [][]int
+	precise []bool // by cell: measured often enough; see adaptive.go
 
 	recorded int // trials that the journal holds, without those that are void
 }
@@ -44,8 +48,18 @@ const (
 	bad
 )
 
-func newLedger(p *Plan) *ledger {
-	l := &ledger{plan: p, rows: map[stage]int{}, losing: make([]int, len(p.Experiment.Cells))}
+// newLedger is an empty one; skipped says which cells are not run at all.
+func newLedger(p *Plan, skipped func(cell int) bool) *ledger {
+	cells := len(p.Experiment.Cells)
+	l := &ledger{
+		plan: p, rows: map[stage]int{}, losing: make([]int, cells),
+		against: make([][]int, cells), precise: make([]bool, cells),
+	}
+	for cell, b := range p.Experiment.Baseline {
+		if b != cell && !skipped(cell) {
+			l.against[b] = append(l.against[b], cell)
+		}
+	}
 	for i, round := range p.Rounds {
 		l.slots = append(l.slots, make([]slot, len(p.Experiment.Cells)))
 		l.rows[stage{round.Phase, round.Number}] = i
@@ -76,6 +90,9 @@ func (l *ledger) replay(log *journal.Log, cellOf func(int) int) {
 	}
 	if len(forgiven) > 0 {
 		l.forgive()
+	}
+	for cell := range l.precise {
+		l.settle(cell)
 	}
 }
 
@@ -111,8 +128,8 @@ func (l *ledger) book(round, cell int, t *journal.Trial) {
 	}
 }
 
-// wants says whether a cell still has to be tried in a round: it has not been,
-// or it failed and may be tried again.
+// wants says whether a cell still has to be tried in a round: it has not been, and
+// has not been measured often enough; or it failed and may be tried again.
 func (l *ledger) wants(round, cell int) bool {
 	s := l.slots[round][cell]
 	switch s.state {
@@ -121,7 +138,7 @@ func (l *ledger) wants(round, cell int) bool {
 	case bad:
 		return int(s.spent) <= l.plan.Experiment.Trials.Retries
 	}
-	return true
+	return s.attempts > 0 || !l.enough(round, cell)
 }
 
 // quarantined says whether a cell failed so often in a row that it is left alone.
@@ -167,6 +184,11 @@ func (l *ledger) left(cell int) (n int) {
 		}
 	}
 	return n
+}
+
+// tried says whether a trial of a cell in a round is over, be it good or bad.
+func (l *ledger) tried(round, cell int) bool {
+	return l.slots[round][cell].state == good || l.slots[round][cell].state == bad && !l.wants(round, cell)
 }
 
 // latest is how many seconds the last good trial of a cell took; 0 if it has none.

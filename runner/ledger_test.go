@@ -54,7 +54,7 @@ func TestRetriesAndQuarantine(t *testing.T) {
 		{"and is no retry", ", retries: 1", []string{"failed", "void"}, 1, true, false, 0},
 	} {
 		plan := NewPlan(parse(t, twoCells+test.settings+"}\n"))
-		l := newLedger(plan)
+		l := newLedger(plan, none)
 		round, attempt := 0, 0
 		for _, how := range test.records {
 			if !l.wants(round, 0) {
@@ -76,7 +76,7 @@ func TestRetriesAndQuarantine(t *testing.T) {
 }
 
 func TestForgivenTrialsAreWantedAgain(t *testing.T) {
-	l := newLedger(NewPlan(parse(t, twoCells+", retries: 1}\n")))
+	l := newLedger(NewPlan(parse(t, twoCells+", retries: 1}\n")), none)
 	for i, how := range []string{"failed", "failed"} {
 		l.book(0, 0, told(i+1, how))
 	}
@@ -100,7 +100,7 @@ func TestAForgivenTrialThatMetAFault(t *testing.T) {
 		record.Round = 1
 		records = append(records, *record)
 	}
-	l := newLedger(plan)
+	l := newLedger(plan, none)
 	l.replay(&journal.Log{Trials: records, Notes: []journal.Note{{Kind: journal.NoteResumed, RetryFailed: true, After: 2}}}, func(cell int) int { return cell })
 	if !l.wants(0, 0) || l.quarantined(0) || l.left(0) != 4 {
 		t.Errorf("wanted %v, quarantined %v, %d left", l.wants(0, 0), l.quarantined(0), l.left(0))
@@ -114,7 +114,7 @@ func TestReplayComesToTheSame(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		settings := []string{"", ", retries: 1", ", retries: 2, quarantine: 2", ", quarantine: never"}[random.IntN(4)]
 		plan := NewPlan(parse(t, twoCells+settings+"}\n"))
-		live, log := newLedger(plan), &journal.Log{}
+		live, log := newLedger(plan, none), &journal.Log{}
 		for range 40 {
 			round, cell := random.IntN(4), random.IntN(2)
 			if random.IntN(12) == 0 {
@@ -129,7 +129,7 @@ func TestReplayComesToTheSame(t *testing.T) {
 			live.book(round, cell, record)
 			log.Trials = append(log.Trials, *record)
 		}
-		replayed := newLedger(plan)
+		replayed := newLedger(plan, none)
 		replayed.replay(log, func(cell int) int { return cell })
 		if !reflect.DeepEqual(live, replayed) {
 			t.Fatalf("seed %d: %+v, and replayed %+v", seed, live, replayed)
@@ -140,7 +140,7 @@ func TestReplayComesToTheSame(t *testing.T) {
 // TestFewerRetriesMeanNoQuarantine: a round that was tried three times, as was
 // allowed then, is one round that failed.
 func TestFewerRetriesMeanNoQuarantine(t *testing.T) {
-	l := newLedger(NewPlan(parse(t, twoCells+", quarantine: 2}\n")))
+	l := newLedger(NewPlan(parse(t, twoCells+", quarantine: 2}\n")), none)
 	for i := range 3 {
 		l.book(0, 0, told(i+1, "crashed"))
 	}

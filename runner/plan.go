@@ -56,7 +56,7 @@ func order(e *experiments.Experiment, n int) []int {
 	return list
 }
 
-// Trials is the number of trials, warm-ups included.
+// Trials is the number of trials, warm-ups included; the most, where repeats adapt.
 func (p *Plan) Trials() int { return len(p.Rounds) * len(p.Experiment.Cells) }
 
 // planHash covers everything that decides what is measured and in which order,
@@ -66,6 +66,9 @@ func planHash(p *Plan) string {
 	e := p.Experiment
 	t := e.Trials
 	fmt.Fprintf(h, "trials %d %d %v %d\n", t.Repeats, t.Warmup, t.Shuffled, t.Seed)
+	if t.Adaptive != nil {
+		fmt.Fprintf(h, "adaptive %v\n", *t.Adaptive)
+	}
 	for i, c := range e.Cells {
 		fmt.Fprintf(h, "cell %d", e.Baseline[i])
 		for _, f := range e.FactorsOf(c) {

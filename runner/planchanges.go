@@ -18,7 +18,7 @@ func changes(past, planned *journal.Run) []string {
 			list = append(list, fmt.Sprintf("~ trials.%s: %v, now %v", key, old, now))
 		}
 	}
-	setting("repeats", past.Repeats, planned.Repeats)
+	setting("repeats", repeatsOf(past), repeatsOf(planned))
 	setting("warmup", past.Warmup, planned.Warmup)
 	setting("order", past.Order, planned.Order)
 	setting("seed", past.Seed, planned.Seed)
@@ -28,6 +28,14 @@ func changes(past, planned *journal.Run) []string {
 		list = append(list, "~ grid: the same cells in another order, which is another order of the trials")
 	}
 	return list
+}
+
+// repeatsOf is how often a run measures its cells, as its file has it.
+func repeatsOf(run *journal.Run) string {
+	if a := run.Adaptive; a != nil {
+		return fmt.Sprintf("{min: %d, max: %d, ci: %.6g%%}", a.Min, run.Repeats, 100*a.Width)
+	}
+	return fmt.Sprint(run.Repeats)
 }
 
 // commandChanges are the contenders that come and go, and those that both have and

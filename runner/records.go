@@ -198,10 +198,17 @@ func outline(p *Plan, opt Options) (journal.Run, error) {
 		Name: e.Name, Title: e.Title, Description: e.Description, Iosweep: opt.Version,
 		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: orderOf(e), Seed: e.Trials.Seed,
 		X: e.Reports.X.String(), Plots: e.Reports.Plots,
-		Cells:   cells,
+		Cells: cells, Adaptive: adaptiveOf(e),
 		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: PublishedTable(e),
 		Origin: opt.Origin, Commands: commands,
 	}, err
+}
+
+func adaptiveOf(e *experiments.Experiment) *journal.Adaptive {
+	if a := e.Trials.Adaptive; a != nil {
+		return &journal.Adaptive{Min: a.Min, Width: a.Width}
+	}
+	return nil
 }
 
 // definitions are the contenders with the content of the scripts that they run.

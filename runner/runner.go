@@ -67,7 +67,7 @@ type Progress interface {
 
 // A Turn is one trial's place in the plan.
 type Turn struct {
-	Number, Of int // from 1
+	Number, Of int // from 1; how many there will be is a guess where repeats adapt
 	Phase      string
 	Round      int
 	Attempt    int // from 1
@@ -149,9 +149,10 @@ type run struct {
 }
 
 func newRun(prep *Prepared, opt Options, c continuation) *run {
+	skipped := func(cell int) bool { return prep.Cells[cell].Skip != "" }
 	return &run{
 		Prepared: prep, continuation: c, opt: opt, started: time.Now(), id: prep.ID,
-		stores: map[string]*store{}, ledger: newLedger(prep.Plan),
+		stores: map[string]*store{}, ledger: newLedger(prep.Plan, skipped),
 	}
 }
 
@@ -294,10 +295,8 @@ func (r *run) ending(kind string) Ending {
 // A turn is a cell in a round that may have to be run: turns leaves out the cells
 // skipped.
 type turn struct {
-	number int // from 1, in the plan
-	of     int
-	cell   int
-	round  int // index into Plan.Rounds
+	cell  int
+	round int // index into Plan.Rounds
 }
 
 // turns is the plan, of which the journal may hold a part already.
@@ -306,12 +305,9 @@ func (r *run) turns() []turn {
 	for i, round := range r.Plan.Rounds {
 		for _, cell := range round.Order {
 			if r.Cells[cell].Skip == "" {
-				list = append(list, turn{number: len(list) + 1, cell: cell, round: i})
+				list = append(list, turn{cell: cell, round: i})
 			}
 		}
-	}
-	for i := range list {
-		list[i].of = len(list)
 	}
 	return list
 }

@@ -228,8 +228,9 @@ func (c *cancelling) Begun(t Turn) {
 }
 
 func TestForecast(t *testing.T) {
-	turns := []turn{{cell: 0}, {cell: 1}, {cell: 0}, {cell: 1}}
-	f := newForecast(2, turns)
+	f := emptyForecast(2)
+	f.expect(0, 2)
+	f.expect(1, 2)
 	if f.remaining() != 0 || f.of(0) != 0 {
 		t.Error("it knows something before anything has run")
 	}

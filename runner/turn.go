@@ -30,7 +30,7 @@ func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
 	}
 	r.forecast.saw(t.cell, time.Since(begun))
 	if last == journal.OK {
-		return "", nil
+		return r.settle(t)
 	}
 	if r.ledger.quarantined(t.cell) {
 		if err := r.quarantine(t.cell); err != nil {
@@ -43,6 +43,21 @@ func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
 	return "", nil
 }
 
+// settle notes which cells need no more trials, now that a trial of one has ended well,
+// and counts anew how many those need that go on.
+func (r *run) settle(t turn) (stop string, err error) {
+	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Rounds[t.round].Phase != journal.Measured {
+		return "", nil
+	}
+	if err := r.notePrecise(r.ledger.settle(t.cell)); err != nil {
+		return journal.NoteFault, err
+	}
+	for _, cell := range append([]int{r.Plan.Experiment.Baseline[t.cell], t.cell}, r.ledger.against[t.cell]...) {
+		r.forecast.expect(cell, r.ledger.expected(cell))
+	}
+	return "", nil
+}
+
 // quarantine notes that a cell gets no more trials.
 func (r *run) quarantine(cell int) error {
 	trials := r.Plan.Experiment.Trials
@@ -50,7 +65,7 @@ func (r *run) quarantine(cell int) error {
 	if trials.Retries > 0 {
 		text += fmt.Sprintf(", tried %d times in each", trials.Retries+1)
 	}
-	r.forecast.dropped(cell)
+	r.forecast.expect(cell, 0)
 	return r.note(journal.Note{Kind: journal.NoteQuarantined, Cell: new(r.index[cell]), Text: text})
 }
 
@@ -70,7 +85,7 @@ const mostSuspended = 3
 func (r *run) attempt(ctx context.Context, t turn) (trial journal.Trial, err error) {
 	round := r.Plan.Rounds[t.round]
 	shown := Turn{
-		Number: t.number, Of: t.of, Phase: round.Phase, Round: round.Number,
+		Number: r.forecast.done + 1, Of: r.forecast.done + max(1, r.forecast.pending), Phase: round.Phase, Round: round.Number,
 		Attempt: int(r.ledger.slots[t.round][t.cell].attempts) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.cell], Remaining: r.forecast.remaining(),
 	}

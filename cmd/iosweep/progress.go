@@ -140,6 +140,8 @@ func left(d time.Duration) string {
 // and so are warnings.
 func (p *progress) Noted(n journal.Note) {
 	switch n.Kind {
+	case journal.NotePrecise:
+		p.Preparing(n.Kind + ": " + n.Text)
 	case journal.NoteKept, journal.NoteQuarantined, journal.NoteRepeated:
 		p.clear()
 		fmt.Fprintln(p.out, oneline.Of(n.Kind+": "+n.Text))

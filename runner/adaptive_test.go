@@ -1,0 +1,159 @@
+package runner
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+// none is of a plan whose cells are all run.
+func none(int) bool { return false }
+
+const adaptiveCells = `
+name: adaptive
+workload: {files: 2}
+grid:
+  - {operation: write, strategy: sequential}
+  - {operation: write, strategy: threads, workers: [2, 3]}
+`
+
+// measure books a good trial, as a run would.
+func (l *ledger) measure(round, cell int, seconds float64) []int {
+	l.book(round, cell, &journal.Trial{
+		Phase: l.plan.Rounds[round].Phase, Round: l.plan.Rounds[round].Number, Attempt: 1,
+		Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},
+	})
+	return l.settle(cell)
+}
+
+// TestACellStopsWhenItIsKnownWellEnough: one cell runs steadily against the
+// baseline, one scatters.
+func TestACellStopsWhenItIsKnownWellEnough(t *testing.T) {
+	const baseline, steady, wild = 0, 1, 2
+	l := newLedger(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 5, max: 40, ci: 4%}, warmup: 1, order: listed}\n")), none)
+	random := rand.New(rand.NewPCG(1, 2))
+	stopped := map[int]int{} // by cell: after how many trials
+	counts := map[int]int{}
+	for round := range l.plan.Rounds {
+		for cell, spread := range []float64{baseline: 0.001, steady: 0.001, wild: 0.2} {
+			if !l.wants(round, cell) {
+				continue
+			}
+			counts[cell]++
+			for _, c := range l.measure(round, cell, 1+spread*random.NormFloat64()) {
+				stopped[c] = counts[c]
+			}
+		}
+	}
+	if stopped[steady] < 6 || stopped[steady] > 12 { // with its warm-up
+		t.Errorf("the steady cell stopped after %d trials, want few and no fewer than the minimum", stopped[steady])
+	}
+	if counts[steady] != stopped[steady] {
+		t.Errorf("it got %d trials and was enough after %d", counts[steady], stopped[steady])
+	}
+	if stopped[wild] != 0 || counts[wild] != 41 || counts[baseline] != 41 {
+		t.Errorf("the wild cell stopped after %d of %d trials, its baseline has %d; want all 41 of both", stopped[wild], counts[wild], counts[baseline])
+	}
+}
+
+// TestABaselineGoesOnAsLongAsItIsNeeded and no longer.
+func TestABaselineGoesOnAsLongAsItIsNeeded(t *testing.T) {
+	l := newLedger(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 9, ci: 50%}, warmup: 0, order: listed}\n")), none)
+	for round := range 4 {
+		l.measure(round, 1, 1+0.001*float64(round))
+		l.measure(round, 0, 1+0.001*float64(round))
+		l.measure(round, 2, []float64{1, 9, 2, 30}[round])
+	}
+	if !l.precise[1] || l.precise[2] {
+		t.Fatalf("precise: %v, want the steady cell alone", l.precise)
+	}
+	if !l.wants(4, 0) || l.wants(4, 1) || !l.wants(4, 2) {
+		t.Error("the next round is to have the baseline and the wild cell")
+	}
+	for range l.plan.Experiment.Trials.Quarantine {
+		l.losing[2]++
+	}
+	if l.wants(4, 0) {
+		t.Error("the baseline goes on for a cell that is left alone")
+	}
+	if l.left(0) != 0 || l.left(1) != 0 {
+		t.Errorf("left are %d and %d trials, want none", l.left(0), l.left(1))
+	}
+}
+
+// TestABaselineByItselfStopsToo, by the interval of its mean.
+func TestABaselineByItselfStopsToo(t *testing.T) {
+	l := newLedger(NewPlan(parse(t, "name: x\nworkload: {files: 2}\ngrid: {operation: write, strategy: sequential}\ntrials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0}\n")), none)
+	n := 0
+	for round := range l.plan.Rounds {
+		if l.wants(round, 0) {
+			n++
+			l.measure(round, 0, 1+0.001*float64(round%3))
+		}
+	}
+	if n < 3 || n > 10 {
+		t.Errorf("it got %d trials of something that hardly varies", n)
+	}
+}
+
+// TestAResumedRunStopsWhereItWouldHave: what is settled follows from the journal
+// alone.
+func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
+	plan := NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 4, max: 30, ci: 6%}, warmup: 1}\n"))
+	random := rand.New(rand.NewPCG(3, 4))
+	live, log := newLedger(plan, none), &journal.Log{}
+	for round, at := range plan.Rounds {
+		for _, cell := range at.Order {
+			if !live.wants(round, cell) {
+				continue
+			}
+			log.Trials = append(log.Trials, journal.Trial{
+				Phase: at.Phase, Round: at.Number, Attempt: 1, Cell: cell, Status: journal.OK,
+				Measurement: &journal.Measurement{Seconds: 1 + 0.03*random.NormFloat64()},
+			})
+			live.book(round, cell, &log.Trials[len(log.Trials)-1])
+			live.settle(cell)
+
+			again := newLedger(plan, none)
+			again.replay(log, func(cell int) int { return cell })
+			if !slices.Equal(again.precise, live.precise) {
+				t.Fatalf("after %d trials a resumed run takes %v for settled, the one that went on %v", len(log.Trials), again.precise, live.precise)
+			}
+		}
+	}
+	if live.precise[1] == live.precise[2] && !live.precise[1] {
+		t.Error("nothing was settled: the test shows nothing")
+	}
+}
+
+// TestAdaptiveRunSaysWhyItStopped, for real.
+func TestAdaptiveRunSaysWhyItStopped(t *testing.T) {
+	ending, log, _ := runIt(t, t.Context(), adaptiveCells+"trials: {repeats: {min: 2, max: 3, ci: 100%}, warmup: 1}\n")
+	if ending.Kind != journal.NoteFinished || ending.Undone != 0 {
+		t.Fatalf("%+v", ending)
+	}
+	if a := log.Run.Adaptive; a == nil || a.Min != 2 || a.Width != 1 || log.Run.Repeats != 3 {
+		t.Errorf("the journal says %+v, at most %d", a, log.Run.Repeats)
+	}
+	trials := map[int]int{}
+	for _, trial := range log.Trials {
+		if trial.Phase == journal.Measured {
+			trials[trial.Cell]++
+		}
+	}
+	for _, n := range log.Notes {
+		if n.Kind == journal.NotePrecise {
+			if n.Cell == nil || !strings.Contains(n.Text, "100% was asked for") {
+				t.Errorf("the note %+v does not say of which cell, or why", n)
+			}
+		}
+	}
+	for cell, n := range trials {
+		if n < 2 || n > 3 {
+			t.Errorf("cell %d has %d trials", cell, n)
+		}
+	}
+}
