@@ -77,6 +77,12 @@ func CachedFraction(ctx context.Context, op Operation, site Site) (float64, erro
 	return float64(cached.Load()) / float64(all.Load()), nil
 }
 
+// ReadsInputs says whether an operation reads files that were there before: what it
+// uses up without looking at it, as delete does, is not read.
+func ReadsInputs(op Operation, site Site) bool {
+	return op.Info().Needs != NeedsVictims && len(inputsOf(op, site).names) > 0
+}
+
 // pagesOf is how many pages a file of this size takes.
 func pagesOf(size int64) int64 {
 	page := int64(os.Getpagesize())

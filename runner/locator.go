@@ -143,23 +143,42 @@ func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
 		l.add("workload", "an item of this workload has about %.0f GiB and the limit is %.0f: items are held in memory; make more of them, and smaller",
 			itemSize(w)/(1<<30), float64(maxItem)/(1<<30))
 	}
-	cold := c.Level(experiments.Cache) == operations.CacheCold
-	if cold && runtime.GOOS != "linux" {
-		l.add("grid.cache", "cache %q needs Linux: no other system can be asked to forget pages", operations.CacheCold)
+	switch c.Level(experiments.Cache) {
+	case operations.CacheCold:
+		if runtime.GOOS != "linux" {
+			l.add("grid.cache", "cache %q needs Linux: no other system can be asked to forget pages", operations.CacheCold)
+		}
+		l.onDisk(c, disk, "workspace")
+	case operations.CacheDirect:
+		if runtime.GOOS != "linux" {
+			l.add("grid.cache", "cache %q needs Linux: elsewhere there is no O_DIRECT", operations.CacheDirect)
+		}
+		if c.Level(experiments.Operation) == "unzip" {
+			l.add("grid.cache", "cache %q cannot be had for unzip: an archive's entries are not aligned; leave it to read, copy and zip", operations.CacheDirect)
+		}
+		l.onDisk(c, disk, "workspace")
 	}
-	if cold && (disk.Type == "tmpfs" || disk.Type == "ramfs") {
-		l.add("grid.cache", "cache %q on %s, which is %s: its files are memory and cannot be cold; choose a workspace on a disk",
-			operations.CacheCold, disk.Mount, disk.Type)
+}
+
+// readFrom refuses a tree that cannot be in the state of the cache that a cell asks for.
+func (l *locator) readFrom(c experiments.Cell, tree string) {
+	switch c.Level(experiments.Cache) {
+	case operations.CacheCold, operations.CacheDirect:
+		l.onDisk(c, sysinfo.FilesystemOf(tree), "tree")
 	}
-	if c.Level(experiments.Cache) != operations.CacheDirect {
+}
+
+// onDisk refuses inputs that are to be read from a disk, and lie in memory.
+func (l *locator) onDisk(c experiments.Cell, disk sysinfo.Filesystem, what string) {
+	if disk.Type != "tmpfs" && disk.Type != "ramfs" {
 		return
 	}
-	if runtime.GOOS != "linux" {
-		l.add("grid.cache", "cache %q needs Linux: elsewhere there is no O_DIRECT", operations.CacheDirect)
+	level := c.Level(experiments.Cache)
+	why := "cannot be cold"
+	if level == operations.CacheDirect {
+		why = "there is no disk to read them from directly"
 	}
-	if c.Level(experiments.Operation) == "unzip" {
-		l.add("grid.cache", "cache %q cannot be had for unzip: an archive's entries are not aligned; leave it to read, copy and zip", operations.CacheDirect)
-	}
+	l.add("grid.cache", "cache %q on %s, which is %s: its files are memory and %s; choose a %s on a disk", level, disk.Mount, disk.Type, why, what)
 }
 
 // maxItem bounds what one worker holds in memory.

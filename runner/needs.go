@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"iter"
 	"path/filepath"
 
 	"iosweep/experiments"
@@ -62,21 +63,34 @@ func (p *Prepared) rooms() []Room {
 // addWorkspace adds what trials in one workspace need. Cells that are skipped need
 // nothing.
 func (p *Prepared) addWorkspace(room *Room, dir string) {
-	n := needs{prepared: p, room: room, block: room.Space.Block, extents: map[operations.Workload]operations.Extent{}, made: map[inputKey]bool{}}
-	if n.block == 0 {
-		n.block = unknownBlock
-	}
+	n := p.needsOf(room)
 	room.Workspaces = append(room.Workspaces, dir)
 	n.fixed()
-	for i, at := range p.places {
-		if at.workspace != dir || p.Cells[i].Skip != "" {
-			continue
-		}
+	for i := range p.cellsIn(dir) {
 		if room.at == "" {
 			room.at = key(p.Plan.Experiment.Cells[i], experiments.Workspace, "workspace")
 		}
-		n.cell(i)
+		n.room.Trial = n.room.Trial.Max(n.cell(i))
 	}
+}
+
+// cellsIn are the cells that are run in a workspace.
+func (p *Prepared) cellsIn(dir string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, at := range p.places {
+			if at.workspace == dir && p.Cells[i].Skip == "" && !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+func (p *Prepared) needsOf(room *Room) *needs {
+	n := &needs{prepared: p, room: room, block: room.Space.Block, extents: map[operations.Workload]operations.Extent{}, made: map[inputKey]bool{}}
+	if n.block == 0 {
+		n.block = unknownBlock
+	}
+	return n
 }
 
 // needs adds up one workspace.
@@ -99,13 +113,13 @@ func (n *needs) fixed() {
 
 func (n *needs) share(f operations.Footprint) { n.room.Inputs = n.room.Inputs.Plus(f) }
 
-// cell adds what a cell's trials share with others, and compares what one of them
-// has for itself.
-func (n *needs) cell(i int) {
+// cell adds what a cell's trials share with others, and returns what one of them has
+// for itself.
+func (n *needs) cell(i int) operations.Footprint {
 	c, at := n.prepared.Plan.Experiment.Cells[i], n.prepared.places[i]
 	op, ok := operations.Named(c.Level(experiments.Operation))
 	if !ok {
-		return // the trial will say so
+		return operations.Footprint{} // the trial will say so
 	}
 	extent, surveyed := n.extents[at.workload]
 	if !surveyed {
@@ -127,7 +141,7 @@ func (n *needs) cell(i int) {
 		n.made[k] = true
 		n.share(input)
 	}
-	n.room.Trial = n.room.Trial.Max(own)
+	return own
 }
 
 // What the results of a run take: a trial's line in the journal, most of which is

@@ -108,6 +108,9 @@ func (p *Prepared) locate(from Base) error {
 			p.workspaces = append(p.workspaces, at.workspace)
 		}
 		l.combination(c, p.disks[at.workspace])
+		if op, ok := operations.Named(c.Level(experiments.Operation)); ok && at.workload.From != "" && !p.lends(op) {
+			l.readFrom(c, at.workload.From) // else it is copied into the workspace
+		}
 		p.places = append(p.places, at)
 	}
 	return l.err()

@@ -30,7 +30,7 @@ func (p *Prepared) checkRoom(out string, say func(string)) error {
 	rooms := p.addResults(p.rooms(), out)
 	for i := range rooms {
 		room := &rooms[i]
-		why := room.lacks()
+		why := room.Lacks()
 		if why == "" {
 			continue
 		}
@@ -64,8 +64,8 @@ func writable(dir string) error {
 	return sysinfo.Writable(dir)
 }
 
-// lacks says in figures what a file system is too small for, or "".
-func (r *Room) lacks() string {
+// Lacks says in figures what a file system is too small for, or "".
+func (r *Room) Lacks() string {
 	if !r.Space.Known {
 		return ""
 	}

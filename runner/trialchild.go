@@ -74,36 +74,6 @@ func (spec *trialSpec) run(ctx context.Context) (m *journal.Measurement, err err
 	return m, err
 }
 
-// coldLimit is how much of the inputs may still be resident in a cold trial.
-const coldLimit = 0.01
-
-// setCache brings the page cache into the state that the cell asks for, and
-// says how much of the inputs it holds. It is nil where there are no inputs or
-// no way to tell.
-func setCache(ctx context.Context, op operations.Operation, site operations.Site) (*float64, error) {
-	switch site.Cache {
-	case operations.CacheWarm:
-		if err := operations.WarmCache(ctx, op, site); err != nil {
-			return nil, err
-		}
-	case operations.CacheCold:
-		left, err := operations.DropCache(ctx, op, site)
-		if err != nil {
-			return nil, fmt.Errorf("cache cold: %w", err)
-		}
-		if left > coldLimit {
-			return nil, fmt.Errorf("cache cold: %.1f%% of the inputs are still in the page cache, more than %.0f%%", 100*left, 100*coldLimit)
-		}
-	default:
-		return nil, nil
-	}
-	cached, err := operations.CachedFraction(ctx, op, site)
-	if err != nil {
-		return nil, nil // unknown is not zero, and no failure either
-	}
-	return &cached, nil
-}
-
 // runStrategy measures a built-in strategy and verifies what it did.
 func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation) (*journal.Measurement, error) {
 	strategy, ok := strategies.Named(spec.Strategy)
@@ -131,6 +101,9 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	m.CachedFraction = cached
 	if err := errors.Join(err, task.Close()); err != nil {
 		return m, explain(err)
+	}
+	if err := wasDirect(ctx, op, spec.Site); err != nil {
+		return m, err
 	}
 	reveal()
 	outcome, err := spec.verify(op, timing.Digests)

@@ -2,53 +2,126 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
 	"iosweep/runner"
+	"iosweep/runner/journal"
 )
 
+// planOptions are the flags of `iosweep plan`.
+type planOptions struct {
+	experimentFlags
+	earlier string
+	probe   bool
+}
+
 func newPlan(s streams) *cobra.Command {
-	var flags experimentFlags
+	var opt planOptions
 	cmd := &cobra.Command{
 		Use:   "plan EXPERIMENT",
-		Short: "Show the cells, the trials and every command line; run nothing",
-		Args:  one("EXPERIMENT", anExperiment),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			e, src, err := flags.load(cmd, args[0])
-			if err != nil {
-				return err
-			}
-			for _, w := range e.Warnings {
-				fmt.Fprintln(s.err, "warning: "+w.String())
-			}
-			for _, note := range notesOn(e) {
-				fmt.Fprintln(s.err, "note: "+note)
-			}
-			if err := src.checkBeside(e); err != nil {
-				return err
-			}
-			plan := runner.NewPlan(e)
-			missing, err := runner.Check(plan, src.base())
-			if err != nil {
-				return invalid(err)
-			}
-			for _, why := range missing {
-				fmt.Fprintln(s.err, "warning: "+why+": its cells would be skipped")
-			}
-			return writePlan(s.out, plan, src)
-		},
+		Short: "Show the cells, the trials, what they cost and what they can show; run nothing",
+		Long: `Plan shows what a run would do: its cells and their baselines, the number of trials,
+what they write, and every command line in full. It runs nothing.
+
+How long trials take and how they scatter is known from an earlier run: the latest
+one of the experiment below results, or the one that --earlier names. With --probe
+every cell is run once, beforehand, and those results are kept as the earlier run.
+
+Which differences the plan can show follows from the number of repeats, the spread of
+trials, and the number of cells that are judged together: a true difference of that
+size ends as faster or slower in four runs of five.`,
+		Example: `  iosweep plan quickstart
+  iosweep plan my.yaml --earlier results/last-night
+  iosweep plan my.yaml --probe --set trials.repeats=20`,
+		Args: one("EXPERIMENT", anExperiment),
+		RunE: func(cmd *cobra.Command, args []string) error { return opt.plan(cmd, s, args[0]) },
 	}
-	flags.register(cmd)
+	opt.register(cmd)
+	cmd.Flags().StringVar(&opt.earlier, "earlier", "", "the results `directory` of a run that says how long trials take and how they scatter")
+	cmd.Flags().BoolVar(&opt.probe, "probe", false, "run every cell once to find out")
+	cmd.MarkFlagsMutuallyExclusive("earlier", "probe")
 	return cmd
 }
 
-func writePlan(w io.Writer, p *runner.Plan, src experimentSource) error {
+func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
+	e, src, err := opt.load(cmd, name)
+	if err != nil {
+		return err
+	}
+	show := newProgress(s.err, false)
+	for _, w := range e.Warnings {
+		show.Warn(w.String())
+	}
+	for _, note := range notesOn(e) {
+		fmt.Fprintln(s.err, "note: "+note)
+	}
+	if err := src.checkBeside(e); err != nil {
+		return err
+	}
+	plan := runner.NewPlan(e)
+	missing, err := runner.Check(plan, src.base())
+	if err != nil {
+		return invalid(err)
+	}
+	for _, why := range missing {
+		show.Warn(why + ": its cells would be skipped")
+	}
+	ctx, ended := withSignals(cmd.Context())
+	prep, err := runner.Prepare(ctx, plan, src.base(), show)
+	if err != nil {
+		return ended.or(invalid(err))
+	}
+	if opt.probe {
+		if opt.earlier, err = probe(ctx, e, src, opt.only, show); err != nil {
+			return ended.or(err)
+		}
+	}
+	before, err := findEarlier(opt.earlier, e.Name, prep.Cells)
+	if err != nil {
+		return err
+	}
+	if err := writePlan(s.out, prep, before, show); err != nil {
+		return err
+	}
+	return writeCommands(s.out, e, src)
+}
+
+// probe runs every cell once and returns where the results are.
+func probe(ctx context.Context, e *experiments.Experiment, src experimentSource, only []string, show *progress) (out string, err error) {
+	once := *e
+	once.Trials.Repeats, once.Trials.Warmup, once.Trials.Adaptive = 1, 0, nil
+	out = filepath.Join("results", e.Name+"-probe-"+time.Now().Format("20060102-150405"))
+	prep, err := runner.Prepare(ctx, runner.NewPlan(&once), src.base(), show)
+	if err != nil {
+		return "", invalid(err)
+	}
+	here, scripts, err := src.beside(e, out)
+	if err != nil {
+		return "", err
+	}
+	ending, err := runner.Run(ctx, prep, runner.Options{
+		Origin: src.origin(), Overrides: append(slices.Clone(src.overrides), "trials.repeats=1", "trials.warmup=0"), Only: only,
+		Here: here, Scripts: scripts, Out: out, Version: version(), Progress: show,
+	})
+	show.Close()
+	if err == nil && ending.Kind != journal.NoteFinished {
+		err = incomplete(fmt.Errorf("the probe did not come to its end: %s", ending))
+	}
+	return out, err
+}
+
+func writePlan(w io.Writer, prep *runner.Prepared, before *earlier, show *progress) error {
+	p := prep.Plan
 	e := p.Experiment
 	t := newTable(w, "#", "CELL", "AGAINST")
 	for i, c := range e.Cells {
@@ -59,7 +132,7 @@ func writePlan(w io.Writer, p *runner.Plan, src experimentSource) error {
 		t.AppendRow([]any{i + 1, c.String(), against})
 	}
 	t.Render()
-	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", count(len(e.Cells), "cell"), count(e.Trials.Warmup, "warm-up"), count(e.Trials.Repeats, "repeat"), count(p.Trials(), "trial"))
+	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", count(len(e.Cells), "cell"), count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
 	if e.Budget > 0 {
 		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
 	}
@@ -69,8 +142,27 @@ func writePlan(w io.Writer, p *runner.Plan, src experimentSource) error {
 	if p := e.Published; p != nil {
 		fmt.Fprintf(w, "\nreproduces %s of %s", count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
 	}
-	fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
-	return writeCommands(w, e, src)
+	_, err := fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
+	for _, warning := range writeFigures(w, prep, before) {
+		show.Warn(warning)
+	}
+	return err
+}
+
+// repeats says how often each cell is measured.
+func repeats(t experiments.Trials) string {
+	if t.Adaptive != nil {
+		return fmt.Sprintf("%d to %s", t.Adaptive.Min, count(t.Repeats, "repeat"))
+	}
+	return count(t.Repeats, "repeat")
+}
+
+// trials is how many there are in all.
+func trials(p *runner.Plan) string {
+	if a := p.Experiment.Trials.Adaptive; a != nil {
+		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*(p.Experiment.Trials.Warmup+a.Min), count(p.Trials(), "trial"))
+	}
+	return count(p.Trials(), "trial")
 }
 
 // writeCommands prints every command line in full: an experiment file with

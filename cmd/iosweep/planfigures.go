@@ -1,0 +1,250 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"iosweep/internal/estimate"
+	"iosweep/reports"
+	"iosweep/runner"
+	"iosweep/runner/journal"
+)
+
+// What a plan costs and what it can show, for whoever decides whether a night is
+// long enough.
+
+// An earlier run of the same experiment says how long trials take.
+type earlier struct {
+	dir   string
+	run   journal.Run
+	paces map[reports.Work]reports.Pace
+}
+
+// mostEarlier is how many results directories are looked at.
+const mostEarlier = 5
+
+// findEarlier reads the run that was named or, if none was, the one of the experiment
+// below results that tells most, and of equals the latest; nil if none has any of these
+// cells.
+func findEarlier(named, experiment string, cells []journal.Cell) (*earlier, error) {
+	if named != "" {
+		return readEarlier(named)
+	}
+	dirs, err := filepath.Glob(filepath.Join("results", experiment+"-*", journal.FileName))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(dirs, func(a, b string) int { return cmp.Compare(changedAt(b), changedAt(a)) })
+	var best *earlier
+	for _, path := range dirs[:min(len(dirs), mostEarlier)] {
+		run, err := readEarlier(filepath.Dir(path))
+		if err != nil || run.run.Name != experiment || run.known(cells) == 0 {
+			continue // whoever wants this one and no other names it
+		}
+		if best == nil || run.tells(cells) > best.tells(cells) {
+			best = run
+		}
+	}
+	return best, nil
+}
+
+// tells is how much a run says of cells: of how many how long they take, and of how
+// many how they scatter, which a probe does not know.
+func (e *earlier) tells(cells []journal.Cell) int {
+	n := e.known(cells)
+	for _, c := range cells {
+		if e.paces[reports.WorkOf(c)].Spread.OK {
+			n++
+		}
+	}
+	return n
+}
+
+func changedAt(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.ModTime().UnixNano()
+}
+
+func readEarlier(dir string) (*earlier, error) {
+	log, err := journal.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &earlier{dir, log.Run, reports.New(log).Paces()}, nil
+}
+
+// known counts the cells that the run has measured.
+func (e *earlier) known(cells []journal.Cell) (n int) {
+	for _, c := range cells {
+		if e.paces[reports.WorkOf(c)].Trial.OK {
+			n++
+		}
+	}
+	return n
+}
+
+// round is how long one trial of each cell takes in all; those that are not known
+// count as the others do on average.
+func (e *earlier) round(cells []journal.Cell) time.Duration {
+	var sum float64
+	known, run := e.known(cells), 0
+	for _, c := range cells {
+		if c.Skip == "" {
+			run++
+			sum += e.paces[reports.WorkOf(c)].Trial.X
+		}
+	}
+	if known == 0 {
+		return 0
+	}
+	return time.Duration(sum / float64(known) * float64(run) * float64(time.Second))
+}
+
+// spread is the median of those of the cells; undefined where no cell has two trials.
+func (e *earlier) spread(cells []journal.Cell) estimate.Value {
+	var list []float64
+	for _, c := range cells {
+		if s := e.paces[reports.WorkOf(c)].Spread; s.OK {
+			list = append(list, s.X)
+		}
+	}
+	return estimate.Describe(list).Median
+}
+
+// writeFigures says what a plan writes, how long it takes and what it can show, and
+// returns what is to be warned of.
+func writeFigures(w io.Writer, prep *runner.Prepared, before *earlier) (warnings []string) {
+	trials := prep.Plan.Experiment.Trials
+	least, most := trials.Repeats, trials.Repeats
+	if trials.Adaptive != nil {
+		least = trials.Adaptive.Min
+	}
+	low, high := prep.Cost(least), prep.Cost(most)
+	fmt.Fprintf(w, "writes %s in %s files\n", span(runner.Size(low.Written.Bytes), runner.Size(high.Written.Bytes)),
+		span(fmt.Sprint(low.Written.Files), fmt.Sprint(high.Written.Files)))
+	for _, room := range prep.Rooms() {
+		need := room.Need()
+		fmt.Fprintf(w, "needs at its peak %s and %s in %s\n", runner.Size(need.Bytes), count(int(need.Files), "file"), room.Name())
+		if why := room.Lacks(); why != "" {
+			warnings = append(warnings, why)
+		}
+	}
+	if before == nil {
+		fmt.Fprintln(w, "takes a time that no earlier run tells (--earlier DIR names one, --probe makes one)")
+	} else {
+		round := before.round(prep.Cells)
+		took := span(about(round*time.Duration(trials.Warmup+least)), about(round*time.Duration(trials.Warmup+most)))
+		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", took, before.dir, before.known(prep.Cells), count(len(prep.Cells), "cell"))
+		warnings = append(warnings, before.doubts(prep)...)
+	}
+	return append(warnings, writePower(w, prep, before, least, most)...)
+}
+
+// doubts are why an earlier run may say little of this one.
+func (e *earlier) doubts(prep *runner.Prepared) []string {
+	if is, was := prep.Machine, e.run.Machine; was.CPUModel != is.CPUModel || was.CPUs != is.CPUs || was.Host != is.Host {
+		return []string{fmt.Sprintf("%s was measured on %s (%s), not on this machine", e.dir, was.Host, count(was.CPUs, "cpu"))}
+	}
+	return nil
+}
+
+// spreads are those of single trials for which a plan says what it can show, where
+// no earlier run says what they are: of a quiet machine, of a usual one, of a noisy one.
+var spreads = []float64{0.01, 0.05, 0.10}
+
+// writePower says which differences the plan is likely to show.
+func writePower(w io.Writer, prep *runner.Prepared, before *earlier, least, most int) (warnings []string) {
+	comparisons := mostCompared(prep.Cells)
+	if comparisons == 0 {
+		fmt.Fprintln(w, "shows no differences: no cell is compared with another")
+		return nil
+	}
+	list := spreads
+	if before != nil {
+		if s := before.spread(prep.Cells); s.OK && s.X > 0 {
+			list = []float64{s.X}
+		}
+	}
+	show := func(spread float64) string {
+		return span(percentage(estimate.Detectable(least, spread, comparisons)), percentage(estimate.Detectable(most, spread, comparisons)))
+	}
+	var parts []string
+	for _, spread := range list {
+		parts = append(parts, fmt.Sprintf("%s at a spread of %.2g%%", show(spread), 100*spread))
+	}
+	fmt.Fprintf(w, "shows a difference of %s, in four runs of five (%s judged together)\n", strings.Join(parts, ", "), count(comparisons, "cell"))
+	if found := estimate.Detectable(most, list[0], comparisons); !found.OK || found.X > estimate.Margin {
+		warnings = append(warnings, fmt.Sprintf("with %s, differences near the margin of %s stay inconclusive even at a spread of %.2g%%%s",
+			count(most, "repeat"), percentage(estimate.Of(estimate.Margin)), 100*list[0], enoughRepeats(list[0], comparisons)))
+	}
+	return warnings
+}
+
+// enoughRepeats says how many show the margin, if a number in sight does.
+func enoughRepeats(spread float64, comparisons int) string {
+	shows := func(n int) bool {
+		d := estimate.Detectable(n, spread, comparisons)
+		return d.OK && d.X <= estimate.Margin
+	}
+	const sight = 1000
+	if !shows(sight) {
+		return fmt.Sprintf(", and %d repeats would not tell them either: make trials longer, or the machine quieter", sight)
+	}
+	low, high := 1, sight // low does not, high does
+	for high-low > 1 {
+		if mid := (low + high) / 2; shows(mid) {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return fmt.Sprintf("; trials.repeats=%d would tell them", high)
+}
+
+// mostCompared is how many cells the largest table judges together.
+func mostCompared(cells []journal.Cell) int {
+	against := map[int]int{}
+	most := 0
+	for i, c := range cells {
+		if c.Baseline != i && c.Skip == "" {
+			against[c.Baseline]++
+			most = max(most, against[c.Baseline])
+		}
+	}
+	return most
+}
+
+func percentage(v estimate.Value) string {
+	if !v.OK {
+		return "no size"
+	}
+	return fmt.Sprintf("%.2g%%", 100*v.X)
+}
+
+// about is a duration that is a guess.
+func about(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return max(d, time.Second).Round(time.Second).String()
+	case d < time.Hour:
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	}
+	return strings.TrimSuffix(d.Round(10*time.Minute).String(), "0s")
+}
+
+// span is two texts as a range, or one if they are equal.
+func span(low, high string) string {
+	if low == high {
+		return low
+	}
+	return low + " to " + high
+}

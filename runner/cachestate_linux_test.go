@@ -1,0 +1,109 @@
+package runner
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/internal/sysinfo"
+	"iosweep/operations"
+)
+
+// onADisk is a directory whose files are not memory.
+func onADisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if kind := sysinfo.FilesystemOf(dir).Type; kind == "tmpfs" || kind == "ramfs" {
+		t.Skipf("%s is %s: nothing can be cold there", dir, kind)
+	}
+	return dir
+}
+
+// aTree is a tree of files that an operation reads, and the site for it.
+func aTree(t *testing.T, cache string) (operations.Operation, operations.Site) {
+	t.Helper()
+	dir := onADisk(t)
+	for _, name := range []string{"a", "b"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.Repeat("x", 50_000)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := operations.Workload{From: dir}
+	m, err := operations.Survey(t.Context(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	op, _ := operations.Named("read")
+	return op, operations.Site{Workload: w, Manifest: m, Input: dir, Cache: cache}
+}
+
+// TestEveryReaderSaysWhatIsCached, in each state that can be asked for.
+func TestEveryReaderSaysWhatIsCached(t *testing.T) {
+	for cache, want := range map[string]float64{operations.CacheWarm: 1, operations.CacheCold: 0, operations.CacheDirect: 0} {
+		op, site := aTree(t, cache)
+		got, err := setCache(context.Background(), op, site)
+		if err != nil || got == nil || *got != want {
+			t.Errorf("cache %s: %v cached (%v), want %v", cache, got, err, want)
+		}
+	}
+	op, site := aTree(t, "") // an operation without the axis that reads a tree all the same
+	if got, err := setCache(context.Background(), op, site); err != nil || got == nil {
+		t.Errorf("without a state to set, nothing is said of the inputs (%v)", err)
+	}
+	op, _ = operations.Named("delete")
+	if got, err := setCache(context.Background(), op, site); err != nil || got != nil {
+		t.Errorf("delete reads nothing, and %v of it is cached (%v)", got, err)
+	}
+}
+
+// TestWhatWentThroughTheCacheWasNotDirect: the inputs are read as somebody would who
+// takes O_DIRECT for a hint.
+func TestWhatWentThroughTheCacheWasNotDirect(t *testing.T) {
+	ctx := context.Background()
+	op, site := aTree(t, operations.CacheDirect)
+	if _, err := setCache(ctx, op, site); err != nil {
+		t.Fatal(err)
+	}
+	if err := wasDirect(ctx, op, site); err != nil {
+		t.Errorf("nothing was read, and %v", err)
+	}
+	if _, err := os.ReadFile(filepath.Join(site.Input, "a")); err != nil {
+		t.Fatal(err)
+	}
+	if err := wasDirect(ctx, op, site); err == nil || !strings.Contains(err.Error(), "50.0% of the inputs were in the page cache") {
+		t.Errorf("half of the inputs went through the cache, and the trial ends with: %v", err)
+	}
+}
+
+// TestNothingIsColdInMemory neither below a workspace nor in a tree.
+func TestNothingIsColdInMemory(t *testing.T) {
+	const memory = "/dev/shm"
+	if kind := sysinfo.FilesystemOf(memory).Type; kind != "tmpfs" {
+		t.Skipf("%s is %s here", memory, kind)
+	}
+	tree, err := os.MkdirTemp(memory, "iosweep-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(tree) })
+	if err := os.WriteFile(filepath.Join(tree, "a"), []byte("a"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	disk := onADisk(t)
+	for _, cache := range []string{operations.CacheCold, operations.CacheDirect} {
+		for what, source := range map[string]string{
+			"workspace": "workload: {files: 2}\nworkspace: " + memory,
+			"tree":      "workload: {from: " + tree + "}\nworkspace: " + disk,
+		} {
+			e := parse(t, "name: x\ngrid: {operation: read, strategy: sequential, cache: "+cache+"}\n"+source+"\n")
+			_, err := Check(NewPlan(e), Base{Here: disk, Dir: disk})
+			var refused experiments.Problems
+			if refused, _ = err.(experiments.Problems); len(refused) != 1 || !strings.Contains(err.Error(), "choose a "+what+" on a disk") {
+				t.Errorf("%s, %s in memory: %v", cache, what, err)
+			}
+		}
+	}
+}
