@@ -61,10 +61,18 @@ func (d *Data) measuredRounds(s *Summary) int { return s.count(d.turns[s.Index],
 // repeats says how often each cell is measured.
 func repeats(run *journal.Run) string {
 	if a := run.Adaptive; a != nil {
-		return fmt.Sprintf("%s to %s each, until the interval of the speed-up is at most %s wide",
-			thousands(int64(a.Min)), count(run.Repeats, "repeat"), percentOf(a.Width))
+		return thousands(int64(a.Min)) + " to " + count(run.Repeats, "repeat")
 	}
-	return count(run.Repeats, "repeat") + " each"
+	return count(run.Repeats, "repeat")
+}
+
+// stoppingAt says when a cell has been measured often enough; empty where all cells are
+// measured equally often.
+func stoppingAt(run *journal.Run) string {
+	if run.Adaptive == nil {
+		return ""
+	}
+	return fmt.Sprintf(", until the interval of its speed-up is at most %.4g%% wide", 100*run.Adaptive.Width)
 }
 
 // leastRepeats is how many trials a cell has that stopped as soon as it might.
@@ -74,6 +82,3 @@ func leastRepeats(run *journal.Run) int {
 	}
 	return run.Repeats
 }
-
-// percentOf reads like 2% or 0.5%.
-func percentOf(part float64) string { return fmt.Sprintf("%.4g%%", 100*part) }

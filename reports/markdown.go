@@ -70,11 +70,11 @@ func writeTitle(out io.Writer, d *Data) {
 			planned += max(0, r.Repeats-s.Trials)
 		}
 	}
-	fmt.Fprintf(out, "\n%s: %s, %s", code(r.Name), count(len(r.Cells), "cell"), repeats(&r))
+	fmt.Fprintf(out, "\n%s: %s, %s each", code(r.Name), count(len(r.Cells), "cell"), repeats(&r))
 	if r.Warmup > 0 {
 		fmt.Fprintf(out, " after %s", count(r.Warmup, "warm-up"))
 	}
-	fmt.Fprintf(out, ", in %s order (seed %d): %s of %s done.", r.Order, r.Seed, thousands(int64(measured)), count(planned, "measured trial"))
+	fmt.Fprintf(out, "%s, in %s order (seed %d): %s of %s done.", stoppingAt(&r), r.Order, r.Seed, thousands(int64(measured)), count(planned, "measured trial"))
 	fmt.Fprintf(out, " Run on %s with iosweep %s", moment(r.StartedAt), cmp.Or(r.Iosweep, "of an unknown version"))
 	if r.Go != "" {
 		fmt.Fprintf(out, ", built with %s", r.Go)
