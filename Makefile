@@ -4,7 +4,7 @@ BIN    := bin/iosweep
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 export GOFLAGS := -trimpath $(GOFLAGS)
 
-.PHONY: build run test check lint cross bench soak tools clean
+.PHONY: build run test check lint cross bench soak simulate tools clean
 
 build: ## bin/iosweep, static
 	CGO_ENABLED=0 go build -ldflags "-X main.commit=$(COMMIT)" -o $(BIN) ./cmd/iosweep
@@ -37,6 +37,9 @@ TIME := 15m
 
 soak: ## kills and resumes runs for as long as asked: make soak TIME=8h
 	CGO_ENABLED=0 go test -count=1 -timeout 0 -run '^TestKilledAtAnyMoment$$' -v ./cmd/iosweep -soak $(TIME)
+
+simulate: ## how often intervals hold and verdicts are true, of 10,000 simulated runs of each kind
+	CGO_ENABLED=0 go test -count=1 -run 'Cover|Verdicts' -v ./internal/estimate -simulate 10000
 
 tools: ## programs that tests run beside iosweep
 	.ci/install-tools

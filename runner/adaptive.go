@@ -2,7 +2,6 @@ package runner
 
 import (
 	"fmt"
-	"math"
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
@@ -68,7 +67,7 @@ func (l *ledger) enough(round, cell int) bool {
 
 // expected is how many trials of a cell are likely to come: all that the plan has
 // left for it, or, of repeats that adapt, as many as it takes at the spread that was
-// seen so far. The width of an interval shrinks with the root of their number.
+// seen so far.
 func (l *ledger) expected(cell int) int {
 	left := l.left(cell)
 	a := l.plan.Experiment.Trials.Adaptive
@@ -92,18 +91,13 @@ func (l *ledger) expected(cell int) int {
 	return min(left, max(1, need-done))
 }
 
-// needed is how many pairs of a cell reach the width, as far as can be told.
+// needed is how many pairs of a cell make it precise, as far as can be told.
 func (l *ledger) needed(cell int, a *experiments.Adaptive) int {
 	b := l.plan.Experiment.Baseline[cell]
 	if b == cell || l.precise[cell] || l.quarantined(cell) {
 		return 0
 	}
-	base, own := l.pairs(b, cell)
-	width := estimate.Width(estimate.Compare(base, own))
-	if !width.OK {
-		return 0
-	}
-	return int(math.Ceil(float64(len(own)) * min(1e4, math.Pow(width.X/a.Width, 2))))
+	return estimate.Rounds(estimate.Compare(l.pairs(b, cell)), a.Width)
 }
 
 // notePrecise writes down that cells get no more trials, and why.

@@ -61,22 +61,23 @@ func TestACellStopsWhenItIsKnownWellEnough(t *testing.T) {
 
 // TestABaselineGoesOnAsLongAsItIsNeeded and no longer.
 func TestABaselineGoesOnAsLongAsItIsNeeded(t *testing.T) {
-	l := newLedger(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 9, ci: 50%}, warmup: 0, order: listed}\n")), none)
-	for round := range 4 {
+	l := newLedger(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 12, ci: 50%}, warmup: 0, order: listed}\n")), none)
+	const rounds = 6
+	for round := range rounds {
 		l.measure(round, 1, 1+0.001*float64(round))
 		l.measure(round, 0, 1+0.001*float64(round))
-		l.measure(round, 2, []float64{1, 9, 2, 30}[round])
+		l.measure(round, 2, []float64{1, 9, 2, 30}[round%4])
 	}
 	if !l.precise[1] || l.precise[2] {
 		t.Fatalf("precise: %v, want the steady cell alone", l.precise)
 	}
-	if !l.wants(4, 0) || l.wants(4, 1) || !l.wants(4, 2) {
+	if !l.wants(rounds, 0) || l.wants(rounds, 1) || !l.wants(rounds, 2) {
 		t.Error("the next round is to have the baseline and the wild cell")
 	}
 	for range l.plan.Experiment.Trials.Quarantine {
 		l.losing[2]++
 	}
-	if l.wants(4, 0) {
+	if l.wants(rounds, 0) {
 		t.Error("the baseline goes on for a cell that is left alone")
 	}
 	if l.left(0) != 0 || l.left(1) != 0 {

@@ -8,7 +8,7 @@ import (
 
 // A Ratio compares a cell with its baseline: above 1 the cell is faster.
 type Ratio struct {
-	Pairs int   // rounds in which both were measured
+	Pairs int   // rounds in which both were measured; none if they share no rounds
 	Value Value // mean of the baseline / mean of the cell
 	CI    Interval
 	// P is of the t-test that the mean logarithms are equal: that neither is faster.
@@ -23,19 +23,17 @@ type Ratio struct {
 // same round, so that what slowed a whole round down cancels. Slices of
 // different lengths are a mistake of the caller, and panic.
 func Compare(baseline, cell []float64) Ratio {
-	if len(baseline) != len(cell) {
-		panic("estimate: Compare needs pairs")
-	}
-	r := Ratio{Pairs: len(cell)}
-	if r.Pairs == 0 {
-		return r
-	}
-	r.Value = Of(stat.Mean(baseline, nil) / stat.Mean(cell, nil))
-	if r.Pairs >= 2 && r.Value.OK {
-		r.CI = fieller(baseline, cell)
-		r.P = pairedT(baseline, cell)
+	r := Ratio{Pairs: len(cell), Value: ratioOfMeans(baseline, cell), CI: fieller(baseline, cell)}
+	if logs := logRatios(baseline, cell); r.Pairs >= 2 && len(logs) == r.Pairs {
+		r.P = pairedT(logs)
+		r.Rank = Of(signedRank(logs))
 	}
 	return r
+}
+
+// ratioOfMeans is undefined where there are no numbers, or the cell took no time.
+func ratioOfMeans(baseline, cell []float64) Value {
+	return Of(stat.Mean(baseline, nil) / stat.Mean(cell, nil)) // 0/0 is undefined
 }
 
 // fieller is the interval of the ratio of two means from pairs (b, c), after
@@ -49,51 +47,74 @@ func Compare(baseline, cell []float64) Ratio {
 //
 //	(b̄ - θc̄)² <= t² (v_bb - 2θ v_bc + θ² v_cc)
 //
-// That is a quadratic in θ, which is bounded only if c̄ differs from 0 in its
-// own t-test: if g = t² v_cc / c̄² is below 1. Solving it as it stands subtracts
-// nearly equal numbers when trials agree well. So shift the origin to the
-// estimate θ₀ = b̄/c̄ and use the residuals d = b - θ₀c, whose mean is 0:
-//
-//	θ = θ₀ + (-h ± √(h² + (1-g) t² v_dd / c̄²)) / (1-g),   h = t² v_cd / c̄²
-//
-// where nothing cancels and the root is always real.
+// That is a quadratic in θ. Solving it as it stands subtracts nearly equal numbers
+// when trials agree well. So shift the origin to the estimate θ₀ = b̄/c̄ and use the
+// residuals d = b - θ₀c, whose mean is 0, in place of b. No memory is taken: repeats
+// that adapt ask for the interval of all rounds so far after every round.
 func fieller(baseline, cell []float64) Interval {
-	n := float64(len(cell))
+	if len(baseline) != len(cell) {
+		panic("estimate: a speed-up by round needs pairs")
+	}
 	mean := stat.Mean(cell, nil)
-	ratio := stat.Mean(baseline, nil) / mean
-
-	// Divided by the cell's mean, t²/c̄² is t² below.
-	residual := make([]float64, len(cell))
-	scaled := make([]float64, len(cell))
-	for i := range cell {
-		residual[i] = (baseline[i] - ratio*cell[i]) / mean
-		scaled[i] = cell[i] / mean
+	ratio := ratioOfMeans(baseline, cell)
+	if len(cell) < 2 || !ratio.OK {
+		return Interval{}
+	}
+	var cc, cd, dd float64
+	for i, x := range cell {
+		c := (x - mean) / mean
+		d := (baseline[i] - ratio.X*x) / mean
+		cc += c * c
+		cd += c * d
+		dd += d * d
 	}
 	t := quantile(len(cell) - 1)
-	g := t * t * stat.Variance(scaled, nil) / n
+	scale := t * t / float64(len(cell)) / float64(len(cell)-1)
+	return shifted(ratio.X, scale*cc, scale*cd, scale*dd)
+}
+
+// shifted solves Fieller's quadratic with its origin at the estimate θ₀:
+//
+//	θ = θ₀ + (-h ± √(h² + (1-g) k)) / (1-g)
+//
+// with g = t² v_cc / c̄², h = t² v_cd / c̄² and k = t² v_dd / c̄²: nothing cancels,
+// and the root is always real. The interval is bounded only if c̄ differs from 0 in
+// its own t-test, which is g < 1.
+func shifted(ratio, g, h, k float64) Interval {
 	if g >= 1 {
 		return Interval{Open: true}
 	}
-	h := t * t * stat.Covariance(scaled, residual, nil) / n
-	root := math.Sqrt(h*h + (1-g)*t*t*stat.Variance(residual, nil)/n)
+	root := math.Sqrt(h*h + (1-g)*k)
 	return interval(ratio+(-h-root)/(1-g), ratio+(-h+root)/(1-g))
 }
 
-// pairedT is the two-sided p value of the mean log ratio being 0. It is
-// undefined where a number is not positive.
-func pairedT(baseline, cell []float64) Value {
+// logRatios are the logarithms of the ratios, none where a number is not positive.
+func logRatios(baseline, cell []float64) []float64 {
 	logs := make([]float64, len(cell))
-	for i := range cell {
-		if baseline[i] <= 0 || cell[i] <= 0 {
-			return Value{}
+	for i, b := range baseline {
+		switch c := cell[i]; {
+		case b <= 0 || c <= 0:
+			return nil
+		case b >= c:
+			logs[i] = math.Log(b / c)
+		default: // so that the other way round is the same, less the sign, to the last bit
+			logs[i] = -math.Log(c / b)
 		}
-		logs[i] = math.Log(baseline[i] / cell[i])
 	}
+	return logs
+}
+
+// pairedT is the two-sided p value of the mean log ratio being 0.
+func pairedT(logs []float64) Value {
 	mean, deviation := stat.MeanStdDev(logs, nil)
+	return tTest(mean, deviation/math.Sqrt(float64(len(logs))), float64(len(logs)-1))
+}
+
+// tTest is the two-sided p value of a mean being 0. One without any error, as of
+// equal ratios in every round, makes t infinite and p 0.
+func tTest(mean, err, degrees float64) Value {
 	if mean == 0 {
 		return Of(1)
 	}
-	// Equal ratios in every round make t infinite and p 0.
-	t := mean / (deviation / math.Sqrt(float64(len(logs))))
-	return Of(2 * student(len(logs)-1).CDF(-math.Abs(t)))
+	return Of(2 * student(degrees).CDF(-math.Abs(mean/err)))
 }

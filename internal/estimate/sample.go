@@ -2,8 +2,11 @@ package estimate
 
 import (
 	"math"
+	"slices"
+	"sync"
 
 	"github.com/montanaflynn/stats"
+	"golang.org/x/perf/benchmath"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -32,21 +35,54 @@ type Sample struct {
 func Describe(numbers []float64) Sample {
 	data := stats.Float64Data(numbers)
 	s := Sample{
-		N:      len(numbers),
-		Mean:   computed(stats.Mean(data)),
-		Median: computed(stats.Median(data)),
-		Min:    computed(stats.Min(data)),
-		Max:    computed(stats.Max(data)),
-		// Not stats.Variance and stats.StandardDeviation, which divide by N.
-		Variance: computed(stats.SampleVariance(data)),
-		StdDev:   computed(stats.StandardDeviationSample(data)),
+		N:        len(numbers),
+		Median:   computed(stats.Median(data)),
+		Min:      computed(stats.Min(data)),
+		Max:      computed(stats.Max(data)),
+		Variance: computed(stats.SampleVariance(data)), // not stats.Variance, which divides by N
+		MedianCI: medianInterval(numbers),
 	}
+	s.Mean, s.StdDev = meanDeviation(numbers)
 	s.CV = s.StdDev.Over(s.Mean)
-	if s.StdDev.OK {
-		half := quantile(s.N-1) * s.StdDev.X / math.Sqrt(float64(s.N))
-		s.CI = interval(s.Mean.X-half, s.Mean.X+half)
+	s.CI = studentInterval(s.N, s.Mean, s.StdDev)
+	for _, mark := range Marks(numbers) {
+		switch mark {
+		case Mild:
+			s.Outliers++
+		case Far:
+			s.FarOutliers++
+		case Usual:
+		}
 	}
 	return s
+}
+
+// meanDeviation is the mean and the deviation of the sample. The library takes the
+// squares of deviations from the mean, and scales them, so that neither close nor
+// very large numbers lose digits. Not its StandardDeviation, which divides by N.
+func meanDeviation(numbers []float64) (mean, deviation Value) {
+	return computed(stats.Mean(numbers)), computed(stats.StandardDeviationSample(numbers))
+}
+
+// studentInterval is that of a mean.
+func studentInterval(n int, mean, deviation Value) Interval {
+	if !deviation.OK {
+		return Interval{}
+	}
+	half := quantile(n-1) * deviation.X / math.Sqrt(float64(n))
+	return interval(mean.X-half, mean.X+half)
+}
+
+// medianInterval reaches from one number of the sample to another, so many places
+// from either end that chance puts the median outside in at most one of twenty
+// samples, whatever the distribution. It is unbounded, so undefined, below six.
+func medianInterval(numbers []float64) Interval {
+	if len(numbers) == 0 {
+		return Interval{}
+	}
+	sample := benchmath.NewSample(slices.Clone(numbers), &benchmath.DefaultThresholds) // sorts
+	s := benchmath.AssumeNothing.Summary(sample, Confidence)
+	return interval(s.Lo, s.Hi)
 }
 
 // computed makes an error of the stats library, which stands for too few
@@ -59,11 +95,19 @@ func computed(x float64, err error) Value {
 }
 
 // student is the distribution of a standardised mean.
-func student(degrees int) distuv.StudentsT {
-	return distuv.StudentsT{Sigma: 1, Nu: float64(degrees)}
+func student(degrees float64) distuv.StudentsT {
+	return distuv.StudentsT{Sigma: 1, Nu: degrees}
 }
 
-// quantile is how many standard errors a two-sided interval reaches.
+// quantile is how many standard errors a two-sided interval reaches. It takes longer
+// than all the rest of an interval, and is asked for again and again.
 func quantile(degrees int) float64 {
-	return student(degrees).Quantile(1 - (1-Confidence)/2)
+	if known, ok := quantiles.Load(degrees); ok {
+		return known.(float64)
+	}
+	t := student(float64(degrees)).Quantile(1 - (1-Confidence)/2)
+	quantiles.Store(degrees, t)
+	return t
 }
+
+var quantiles sync.Map

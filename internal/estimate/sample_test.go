@@ -55,37 +55,6 @@ func TestEqualNumbersHaveAnIntervalOfNoWidth(t *testing.T) {
 	}
 }
 
-// alternating is one of the NumAcc data sets of the Statistical Reference
-// Datasets of NIST: a middle, then 1000 numbers a tenth below and above it.
-func alternating(base float64) []float64 {
-	numbers := []float64{base + 0.2}
-	for range 500 {
-		numbers = append(numbers, base+0.1, base+0.3)
-	}
-	return numbers
-}
-
-func TestVarianceIsNumericallyStable(t *testing.T) {
-	for _, test := range []struct {
-		name            string
-		numbers         []float64
-		mean, deviation float64
-		digits          float64 // that doubles of this size can have
-	}{
-		{"NumAcc1", []float64{10000001, 10000003, 10000002}, 10000002, 1, 14},
-		{"NumAcc2", alternating(1), 1.2, 0.1, 12},
-		{"NumAcc3", alternating(1e6), 1000000.2, 0.1, 8.5},
-		{"NumAcc4", alternating(1e7), 10000000.2, 0.1, 7.5},
-		{"a billion and a little", []float64{1e9 + 4, 1e9 + 7, 1e9 + 13, 1e9 + 16}, 1e9 + 10, math.Sqrt(30), 14},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			s := Describe(test.numbers)
-			near(t, "mean", s.Mean, test.mean, 14)
-			near(t, "deviation", s.StdDev, test.deviation, test.digits)
-		})
-	}
-}
-
 func TestUndefinedIsNeitherZeroNorNaN(t *testing.T) {
 	for _, v := range []Value{{}, Of(math.NaN()), Of(math.Inf(1)), Of(1).Over(Of(0)), Of(1).Over(Value{}), OfPointer(nil)} {
 		if v.OK || v.String() != "" {

@@ -3,15 +3,19 @@
 //
 // The way of a table of speed-ups through this package:
 //
-//  1. Describe takes the seconds of one cell: mean, sample variance, quantiles,
-//     and the interval of the mean.
-//  2. Compare takes the seconds of a baseline and of a cell, paired by round:
-//     the ratio of their means, its interval, and a p value.
+//  1. Describe takes the seconds of one cell: mean, sample variance, the intervals of
+//     the mean and of the median. Marks says which numbers are outliers; all are kept.
+//  2. Compare takes the seconds of a baseline and of a cell, paired by round: the ratio
+//     of their means, its interval, and two p values. CompareApart does the same for
+//     two runs, which share no rounds.
 //  3. Holm adjusts the p values of all cells of the table together.
 //  4. Judge turns interval and adjusted p into a verdict.
 //
-// Beside that, Ranks says how far two orders of the same things agree, and
-// TrendOf whether numbers drift.
+// How many rounds that takes: Detectable says beforehand which difference so many are
+// likely to show, and Precise, after each of them, whether they are enough.
+//
+// Beside that, SerialFraction and FitScaling say how work spreads over workers, Ranks
+// how far two orders of the same things agree, and TrendOf whether numbers drift.
 //
 // What cannot be computed from the numbers at hand, such as the variance of a
 // single trial, is an undefined Value or Interval. It is never 0 and never NaN.

@@ -1,0 +1,106 @@
+package estimate
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+func TestPreciseWaitsForRoundsItDidNotChoose(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		b, c := noisy(random, 60, 1, 0.05, 0.3)
+		const most = 0.1
+		met := 0 // the first look that is narrow
+		for n := 1; n <= len(c); n++ {
+			w := Width(Compare(b[:n], c[:n]))
+			narrow := w.OK && w.X <= most
+			if met == 0 && narrow && n >= firstLook {
+				met = n
+			}
+			plain := narrow && w.X*mostDeviation(n) <= most
+			want := narrow && met > 0 && n >= met+moreRounds || plain
+			if got := Precise(b[:n], c[:n], most); got != want {
+				t.Fatalf("%d rounds, %v wide, narrow since %d: %v", n, w, met, got)
+			}
+		}
+		if met == 0 {
+			t.Error("no look was narrow, so this shows nothing")
+		}
+	}
+}
+
+// TestPreciseStopsAtOnceWhereNothingScatters, and not where it merely agrees.
+func TestPreciseStopsAtOnceWhereNothingScatters(t *testing.T) {
+	steady, base := []float64{2, 2.0001, 1.9999, 2.0001, 2}, []float64{2, 2, 2, 2, 2}
+	if !Precise(base, steady, 0.02) || !PreciseMean(steady, 0.02) {
+		t.Error("five rounds a hundred times as steady as was asked for are not precise")
+	}
+	agreeing := []float64{2, 2.004, 1.996, 2.004, 2}
+	if w := Width(Compare(base, agreeing)); !w.OK || w.X > 0.02 {
+		t.Fatalf("they are %v wide, so this shows nothing", w)
+	}
+	if Precise(base, agreeing, 0.02) || PreciseMean(agreeing, 0.02) {
+		t.Error("five rounds that may agree by chance are precise")
+	}
+	if Precise(base[:1], steady[:1], 1) || PreciseMean(steady[:1], 1) || Precise(nil, nil, 1) {
+		t.Error("what has no interval is precise")
+	}
+}
+
+func TestPreciseMeanIsOfTheMean(t *testing.T) {
+	numbers := []float64{9, 11, 9, 11, 9, 11, 9, 11, 9, 11, 9, 11}
+	s := Describe(numbers)
+	wide := (s.CI.High - s.CI.Low) / s.Mean.X
+	first := Describe(numbers[:6])
+	if wide >= (first.CI.High-first.CI.Low)/first.Mean.X {
+		t.Fatal("the interval did not become narrower")
+	}
+	if PreciseMean(numbers, 0.999*wide) {
+		t.Error("an interval that is too wide is precise")
+	}
+	if PreciseMean(numbers, 1.001*wide) {
+		t.Error("an interval that has only now become narrow is precise")
+	}
+	if !PreciseMean(numbers, 1.001*(first.CI.High-first.CI.Low)/first.Mean.X) {
+		t.Error("an interval that has long been narrow is not precise")
+	}
+}
+
+func TestWidthIsUndefinedWithoutAnInterval(t *testing.T) {
+	for name, r := range map[string]Ratio{
+		"no pair":  {},
+		"one pair": Compare([]float64{3}, []float64{1}),
+		"open":     Compare([]float64{3, 3}, []float64{1, 5}),
+	} {
+		if w := Width(r); w.OK {
+			t.Errorf("%s: %v wide", name, w)
+		}
+	}
+	near(t, "width", Width(Ratio{Value: Of(4), CI: Interval{Low: 3, High: 5, OK: true}}), 0.5, 15)
+}
+
+// TestRoundsAreGuessedAboutRight: of many experiments, from ten rounds on.
+func TestRoundsAreGuessedAboutRight(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	const experiments, most = 100, 0.06
+	var guessed, took int
+	for range experiments {
+		b, c := noisy(random, 400, 1, 0.05, 0)
+		guessed += Rounds(Compare(b[:10], c[:10]), most)
+		n := 10
+		for n < len(c) && !Precise(b[:n], c[:n], most) {
+			n++
+		}
+		took += n
+	}
+	if ratio := float64(guessed) / float64(took); ratio < 0.8 || ratio > 1.5 {
+		t.Errorf("guessed were %d rounds, it took %d", guessed, took)
+	}
+	if Rounds(Compare([]float64{1}, []float64{1}), most) != 0 {
+		t.Error("one pair is enough to guess by")
+	}
+	same := []float64{1, 1, 1, 1}
+	if got := Rounds(Compare(same, same), most); got != len(same) {
+		t.Errorf("equal trials take %d rounds", got)
+	}
+}

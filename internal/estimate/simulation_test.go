@@ -1,0 +1,319 @@
+package estimate
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// These tests run experiments whose truth is known, thousands of them, and count how
+// often what this package says of them is true. With -v they print what they find.
+
+// cells is how many cells a table of the simulation compares with its baseline.
+const cells = 8
+
+// spread is the deviation of a single trial, as a part of its mean.
+const spread = 0.1
+
+// A noise is how times vary; a time's mean without drift is 1.
+type noise struct {
+	name  string
+	draw  func(*rand.Rand) float64
+	drift float64 // of the machine over all rounds, common to the trials of a round
+}
+
+var noises = []noise{
+	{"normal", func(r *rand.Rand) float64 { return 1 + spread*r.NormFloat64() }, 0},
+	{"log-normal", func(r *rand.Rand) float64 { return math.Exp(spread*r.NormFloat64() - spread*spread/2) }, 0},
+	{"drifting", func(r *rand.Rand) float64 { return 1 + spread*r.NormFloat64() }, 0.3},
+}
+
+// at is the machine's slowness in one of n rounds.
+func (n noise) at(round, rounds int) float64 {
+	return 1 + n.drift*float64(round)/float64(rounds)
+}
+
+// mean is the true mean of the baseline over all n rounds.
+func (n noise) mean(rounds, plan int) (sum float64) {
+	for i := range rounds {
+		sum += n.at(i, plan)
+	}
+	return sum / float64(rounds)
+}
+
+var simulated = flag.Int("simulate", 2000, "how many experiments of each kind are simulated")
+
+// experiments is how many of each kind, and allowed how far a share of so many that
+// should be 95% may be off: 1.5% at 10,000, and for fewer what chance adds to that.
+func experiments() (runs int, allowed float64) {
+	runs = *simulated
+	if raced {
+		runs /= 2
+	}
+	chance := func(n float64) float64 { return 3 * math.Sqrt(0.95*0.05/n) }
+	return runs, 0.015 + chance(float64(runs)) - chance(10_000)
+}
+
+// each calls a function for every number below n, on all processors.
+func each(n int, call func(i int)) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		group.Go(func() error { call(i); return nil })
+	}
+	group.Wait() // no call fails
+}
+
+func holds(i Interval, truth float64) bool {
+	return i.OK && i.Low <= truth && truth <= i.High
+}
+
+// A share counts how many of its tries were so.
+type share struct{ of, so int }
+
+func (s *share) count(so bool) {
+	s.of++
+	if so {
+		s.so++
+	}
+}
+
+func (s share) part() float64  { return float64(s.so) / float64(s.of) }
+func (s share) String() string { return fmt.Sprintf("%5.1f%%", 100*s.part()) }
+
+// A tally is what one kind of experiments came to.
+type tally struct {
+	mean, speedup share // intervals that hold the truth
+	raw, holm     share // tables with a cell that is called faster or slower
+	rank          share // tables where Holm's method on the rank test would say so
+}
+
+// tables runs experiments of so many rounds in which each cell takes the baseline's
+// time divided by truth.
+func tables(n noise, rounds, runs int, truth float64) (sum tally) {
+	random := rand.New(rand.NewPCG(uint64(rounds), uint64(100*truth)+uint64(1000*n.drift)))
+	base := make([]float64, rounds)
+	var table [cells][]float64
+	for c := range table {
+		table[c] = make([]float64, rounds)
+	}
+	ratios, raw, ranks := make([]Ratio, cells), make([]Value, cells), make([]Value, cells)
+	for range runs {
+		for i := range rounds {
+			slow := n.at(i, rounds)
+			base[i] = slow * n.draw(random)
+			for c := range table {
+				table[c][i] = slow * n.draw(random) / truth
+			}
+		}
+		for c := range table {
+			ratios[c] = Compare(base, table[c])
+			raw[c], ranks[c] = ratios[c].P, ratios[c].Rank
+		}
+		mean, deviation := meanDeviation(base)
+		sum.mean.count(holds(studentInterval(rounds, mean, deviation), n.mean(rounds, rounds)))
+		sum.speedup.count(holds(ratios[0].CI, truth))
+		sum.raw.count(anyDiffers(ratios, raw))
+		sum.holm.count(anyDiffers(ratios, Holm(raw)))
+		sum.rank.count(anyDiffers(ratios, Holm(ranks)))
+	}
+	return sum
+}
+
+func anyDiffers(ratios []Ratio, ps []Value) bool {
+	for c, r := range ratios {
+		if v := Judge(r, ps[c], Margin); v == Faster || v == Slower {
+			return true
+		}
+	}
+	return false
+}
+
+// TestIntervalsCover: of equal cells and of ones 10% slower, fixed numbers of rounds.
+func TestIntervalsCover(t *testing.T) {
+	runs, allowed := experiments()
+	sizes := []int{5, 10, 30}
+	equals, slowers := make([]tally, len(noises)*len(sizes)), make([]tally, len(noises)*len(sizes))
+	each(len(equals), func(i int) {
+		n, rounds := noises[i/len(sizes)], sizes[i%len(sizes)]
+		equals[i] = tables(n, rounds, runs, 1)
+		slowers[i] = tables(n, rounds, runs, 1/1.1)
+	})
+	t.Logf("%d experiments each, spread %v%%, a baseline and %d cells", runs, 100*spread, cells)
+	t.Log("                             intervals that hold     tables with faster or slower")
+	t.Log("                   rounds      mean  speed-up      p as is    Holm   rank, Holm")
+	for i, equal := range equals {
+		n, rounds, slower := noises[i/len(sizes)], sizes[i%len(sizes)], slowers[i]
+		line := func(what string, s tally) {
+			t.Logf("%-10s %-10s %3d    %s    %s       %s  %s       %s", n.name, what, rounds, s.mean, s.speedup, s.raw, s.holm, s.rank)
+		}
+		line("equal", equal)
+		line("10% slower", slower)
+		for _, found := range []tally{equal, slower} {
+			if math.Abs(found.speedup.part()-0.95) > allowed {
+				t.Errorf("%s, %d rounds: the speed-up's interval holds the truth in %s", n.name, rounds, found.speedup)
+			}
+			// A drift widens a mean's own interval: that it holds too often is right.
+			if off := found.mean.part() - 0.95; off < -allowed || off > allowed && n.drift == 0 {
+				t.Errorf("%s, %d rounds: the mean's interval holds the truth in %s", n.name, rounds, found.mean)
+			}
+		}
+		chance := 3 * math.Sqrt(0.05*0.95/float64(runs))
+		if equal.holm.part() > 0.05+chance || equal.rank.part() > 0.05+chance {
+			t.Errorf("%s, %d rounds: of tables of equal cells %s (by rank %s) have one that is called different", n.name, rounds, equal.holm, equal.rank)
+		}
+		if equal.raw.part() < 3*0.05 {
+			t.Errorf("%s, %d rounds: only %s of tables go wrong without Holm's method, so this shows nothing of it", n.name, rounds, equal.raw)
+		}
+		if slower.holm.part() < 3*equal.holm.part() {
+			t.Errorf("%s, %d rounds: a real difference is found in %s, none in %s", n.name, rounds, slower.holm, equal.holm)
+		}
+	}
+}
+
+// A stopped experiment is one of repeats that adapt.
+type stopped struct {
+	speedup, mean share
+	rounds        int
+}
+
+// untilPrecise runs experiments of two equal cells that end by the rule, but not
+// before least rounds and not after most.
+func untilPrecise(n noise, least, most, runs int, width float64) (s stopped) {
+	random := rand.New(rand.NewPCG(uint64(least), uint64(1e6*width)))
+	base, cell := make([]float64, most), make([]float64, most)
+	for range runs {
+		done, rounds, alone := false, 0, 0
+		for i := 0; i < most && (!done || alone == 0); i++ {
+			slow := n.at(i, most)
+			base[i], cell[i] = slow*n.draw(random), slow*n.draw(random)
+			if i+1 < least {
+				continue
+			}
+			last := i+1 == most
+			if !done && (last || Precise(base[:i+1], cell[:i+1], width)) {
+				done, rounds = true, i+1
+			}
+			if alone == 0 && (last || PreciseMean(base[:i+1], width/math.Sqrt2)) {
+				alone = i + 1
+			}
+		}
+		s.rounds += rounds
+		s.speedup.count(holds(fieller(base[:rounds], cell[:rounds]), 1))
+		mean, deviation := meanDeviation(base[:alone])
+		s.mean.count(holds(studentInterval(alone, mean, deviation), n.mean(alone, most)))
+	}
+	return s
+}
+
+// TestAdaptiveIntervalsCover: stopping on the width costs the interval no coverage,
+// whether the width is easy, met somewhere on the way, or out of reach.
+func TestAdaptiveIntervalsCover(t *testing.T) {
+	runs, allowed := experiments()
+	type plan struct {
+		noise       noise
+		least, most int
+		width       float64
+	}
+	var plans []plan
+	for _, n := range noises {
+		for _, least := range []int{5, 10, 30} {
+			for _, need := range []float64{0.1, 0.5, 1.5, 3} {
+				// The width that this times the least number of rounds reaches.
+				width := 2 * 1.96 * spread * math.Sqrt(2/(need*float64(least)))
+				plans = append(plans, plan{n, least, min(100, 8*least), width})
+			}
+		}
+	}
+	found := make([]stopped, len(plans))
+	each(len(plans), func(i int) {
+		found[i] = untilPrecise(plans[i].noise, plans[i].least, plans[i].most, runs, plans[i].width)
+	})
+	t.Logf("%d experiments each, spread %v%%; widths as parts of the speed-up", runs, 100*spread)
+	t.Log("                              rounds it took    intervals that hold")
+	t.Log("            rounds    width       on average    speed-up     mean")
+	for i, p := range plans {
+		s, n := found[i], p.noise
+		t.Logf("%-10s %2d to %3d  %5.1f%%   %14.1f      %s   %s", n.name, p.least, p.most, 100*p.width, float64(s.rounds)/float64(runs), s.speedup, s.mean)
+		if math.Abs(s.speedup.part()-0.95) > allowed {
+			t.Errorf("%s, %d to %d rounds, width %.3f: the speed-up's interval holds the truth in %s", n.name, p.least, p.most, p.width, s.speedup)
+		}
+		if off := s.mean.part() - 0.95; off < -allowed || off > allowed && n.drift == 0 {
+			t.Errorf("%s, %d to %d rounds, width %.3f: the mean's interval holds the truth in %s", n.name, p.least, p.most, p.width, s.mean)
+		}
+	}
+}
+
+// adaptiveTables runs experiments in which each cell stops by the rule, when its own
+// interval is narrow enough, and the baseline with the last of them.
+func adaptiveTables(n noise, least, most, runs int, width, truth float64) (sum tally) {
+	random := rand.New(rand.NewPCG(uint64(least), uint64(100*truth)+uint64(1000*n.drift)))
+	base := make([]float64, most)
+	var table [cells][]float64
+	for c := range table {
+		table[c] = make([]float64, most)
+	}
+	ratios, raw := make([]Ratio, cells), make([]Value, cells)
+	for range runs {
+		for i := range most {
+			slow := n.at(i, most)
+			base[i] = slow * n.draw(random)
+			for c := range table {
+				table[c][i] = slow * n.draw(random) / truth
+			}
+		}
+		for c, cell := range table {
+			rounds := least
+			for rounds < most && !Precise(base[:rounds], cell[:rounds], width) {
+				rounds++
+			}
+			ratios[c] = Compare(base[:rounds], cell[:rounds])
+			raw[c] = ratios[c].P
+			sum.speedup.count(holds(ratios[c].CI, truth))
+		}
+		sum.raw.count(anyDiffers(ratios, raw))
+		sum.holm.count(anyDiffers(ratios, Holm(raw)))
+	}
+	return sum
+}
+
+// TestAdaptiveVerdicts: stopping on the width calls no more tables of equal cells
+// different than a fixed number of rounds does.
+func TestAdaptiveVerdicts(t *testing.T) {
+	runs, allowed := experiments()
+	leasts := []int{5, 10, 30}
+	equals, slowers := make([]tally, len(noises)*len(leasts)), make([]tally, len(noises)*len(leasts))
+	widthOf := func(least int) float64 { return 2 * 1.96 * spread * math.Sqrt(2/(1.5*float64(least))) }
+	each(2*len(equals), func(i int) {
+		n, least := noises[i/2/len(leasts)], leasts[i/2%len(leasts)]
+		if i%2 == 0 {
+			equals[i/2] = adaptiveTables(n, least, 3*least, runs, widthOf(least), 1)
+		} else {
+			slowers[i/2] = adaptiveTables(n, least, 3*least, runs, widthOf(least), 1/1.1)
+		}
+	})
+	t.Logf("%d experiments each, spread %v%%, a baseline and %d cells, each until it is precise", runs, 100*spread, cells)
+	t.Log("                                       intervals that hold   tables with faster or slower")
+	t.Log("                        rounds  width      speed-up            p as is    Holm")
+	for i, equal := range equals {
+		n, least, slower := noises[i/len(leasts)], leasts[i%len(leasts)], slowers[i]
+		for k, s := range []tally{equal, slower} {
+			what := []string{"equal", "10% slower"}[k]
+			t.Logf("%-10s %-10s %2d to %2d  %4.1f%%       %s             %s   %s", n.name, what, least, 3*least, 100*widthOf(least), s.speedup, s.raw, s.holm)
+			if math.Abs(s.speedup.part()-0.95) > allowed {
+				t.Errorf("%s, %s, from %d rounds: the speed-up's interval holds the truth in %s", n.name, what, least, s.speedup)
+			}
+		}
+		if chance := 3 * math.Sqrt(0.05*0.95/float64(runs)); equal.holm.part() > 0.05+0.01+chance {
+			t.Errorf("%s, from %d rounds: of tables of equal cells %s have one that is called different", n.name, least, equal.holm)
+		}
+		if equal.raw.part() < 3*0.05 || slower.holm.part() < 3*equal.holm.part() {
+			t.Errorf("%s, from %d rounds: %s of equal tables differ without Holm, %s of slower ones with it: this shows nothing", n.name, least, equal.raw, slower.holm)
+		}
+	}
+}
