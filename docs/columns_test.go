@@ -5,11 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"iosweep/experiments"
+	"iosweep/internal/estimate"
 	"iosweep/reports"
 	"iosweep/runner/journal"
 )
@@ -34,15 +36,33 @@ func columns(t *testing.T, dir, file string) []string {
 
 func TestColumnsAreAllDescribed(t *testing.T) {
 	dir := t.TempDir()
-	log := &journal.Log{Run: journal.Run{Plots: []string{}, Cells: []journal.Cell{{Name: "copy"}}, Published: &journal.Published{Baseline: -1}}}
+	log := &journal.Log{Run: journal.Run{Repeats: 1, Plots: []string{}, Published: &journal.Published{Baseline: -1}}}
+	for i := range estimate.ScalingPoints { // a sweep, so that there is a scaling.csv
+		workers := strconv.Itoa(i + 1)
+		log.Run.Cells = append(log.Run.Cells, journal.Cell{Name: "copy/workers=" + workers, Levels: map[string]string{"workers": workers}, Baseline: 0})
+		log.Trials = append(log.Trials, journal.Trial{
+			Trial: i + 1, Round: 1, Phase: journal.Measured, Cell: i, Attempt: 1, Status: journal.OK,
+			Measurement: &journal.Measurement{Seconds: 1, Work: 1, Files: i + 1},
+		})
+	}
 	mkdir := func(path string) error { return os.Mkdir(path, 0o755) }
 	if err := reports.WriteAll(dir, mkdir, reports.New(log)); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{"trials.csv", "summary.csv", "published.csv"} {
+	for _, file := range []string{"trials.csv", "summary.csv", "details.csv", "scaling.csv", "published.csv"} {
 		described := firstCells(pageAt(t, "results.md").section(t, "### "+file))
 		if diff := cmp.Diff(columns(t, dir, file), described); diff != "" {
 			t.Errorf("the columns of %s differ from those in results.md (-file +page):\n%s", file, diff)
 		}
+	}
+}
+
+func TestExportFormatsAreAllDescribed(t *testing.T) {
+	var names []string
+	for _, f := range reports.Formats() {
+		names = append(names, f.Name)
+	}
+	if diff := cmp.Diff(names, firstCells(pageAt(t, "results.md").section(t, "## Export"))); diff != "" {
+		t.Errorf("the formats differ from those in results.md (-program +page):\n%s", diff)
 	}
 }

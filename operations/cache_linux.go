@@ -20,12 +20,23 @@ func residentPages(f *os.File, size int64) (int64, error) {
 	if size == 0 {
 		return 0, nil
 	}
+	if stacked(f) {
+		return mincore(f, size)
+	}
 	var stat unix.Cachestat_t
 	err := unix.Cachestat(uint(f.Fd()), &unix.CachestatRange{}, &stat, 0)
 	if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) || errors.Is(err, unix.EOPNOTSUPP) {
 		return mincore(f, size)
 	}
 	return int64(stat.Cache), err
+}
+
+// stacked says whether a file is on an overlay, as those of a container are. Its pages
+// are those of the file beneath, which a mapping leads to; cachestat(2) looks at the
+// overlay's own, of which there are none, and would call every file cold.
+func stacked(f *os.File) bool {
+	var fs unix.Statfs_t
+	return unix.Fstatfs(int(f.Fd()), &fs) == nil && fs.Type == unix.OVERLAYFS_SUPER_MAGIC
 }
 
 // mincore maps a file, touches nothing, and asks which pages would not have to

@@ -75,8 +75,8 @@ func customAxes(cells []journal.Cell) []string {
 }
 
 // customColumns are the columns of invented axes: their own names, prefixed if
-// another column is called so in trials.csv or in summary.csv, for an axis is to
-// have the same column in both.
+// another column is called so in trials.csv, summary.csv or details.csv, for an axis
+// is to have the same column in all, and in JSON the last two are one object.
 func customColumns(axes []string) []string {
 	var names []string
 	for _, name := range axes {
@@ -92,5 +92,6 @@ func customColumns(axes []string) []string {
 // that the experiment invented.
 func isReserved(name string) bool {
 	return slices.ContainsFunc(trialFields(), func(c column[trialRow]) bool { return c.name == name }) ||
-		slices.ContainsFunc(summaryFields(), func(c column[*Summary]) bool { return c.name == name })
+		slices.ContainsFunc(summaryFields(), func(c column[*Summary]) bool { return c.name == name }) ||
+		slices.ContainsFunc((&Data{}).detailFields(), func(c column[Details]) bool { return c.name == name })
 }

@@ -44,6 +44,10 @@ func TestHeaders(t *testing.T) {
 			"first_done_seconds,blocked_seconds,user_seconds,system_seconds,max_rss_bytes,voluntary_switches," +
 			"involuntary_switches,files,bytes,output_bytes,corrupt_items,latency_p50_seconds,latency_p90_seconds," +
 			"latency_p99_seconds,latency_max_seconds,cached_fraction,steal_fraction,noise"},
+		{detailsCSV{}, "cell,good_trials,median_ci95_low_seconds,median_ci95_high_seconds,outliers,far_outliers,pairs," +
+			"p_signed_rank,serial_fraction,startup_seconds,cached_fraction,stored_bytes,steal_fraction,others_cpus," +
+			"throttled_fraction,pressure_cpu,pressure_io,pressure_memory,noisy_trials,baseline_drift," +
+			"baseline_drift_ci95_low,baseline_drift_ci95_high"},
 	} {
 		if diff := cmp.Diff(strings.Split(test.want, ","), records(t, test.report, d)[0]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.report.Name(), diff)
@@ -112,7 +116,7 @@ func TestUndefinedIsEmptyInCSV(t *testing.T) {
 
 func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
 	d := New(typical())
-	header := records(t, summaryCSV{}, d)[0]
+	header := append(records(t, summaryCSV{}, d)[0], records(t, detailsCSV{}, d)[0][1:]...) // the cell only once
 	var b bytes.Buffer
 	if err := (summaryJSON{}).Write(&b, d); err != nil {
 		t.Fatal(err)

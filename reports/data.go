@@ -15,6 +15,8 @@ type Data struct {
 	Summaries []Summary
 	// Published is the table that the run is held against; nil if there is none.
 	Published *Reproduction
+	// Sweeps are the cells that a law of scaling could be fitted to.
+	Sweeps []Sweep
 	// Warnings are sentences for people; none of them is fatal.
 	Warnings []string
 	// Pictures are those that stand beside the report, in order.
@@ -35,6 +37,7 @@ func New(log *journal.Log) *Data {
 	unread := d.summarise()
 	d.telling = telling(d.factors, d.rows())
 	d.Published = d.reproduction()
+	d.Sweeps = d.sweeps()
 	d.Warnings = warnings(d, log.Torn, unread)
 	return d
 }

@@ -45,7 +45,9 @@ func figuresOf(cells []*Summary) []figure[*Summary] {
 }
 
 // isWords says whether a column is read rather than compared down its length.
-func (f figure[Row]) isWords() bool { return f.title == "verdict" || f.title == "size" }
+func (f figure[Row]) isWords() bool {
+	return f.title == "verdict" || f.title == "size" || f.title == residualTitle
+}
 
 func titles[Row any](figures []figure[Row]) (list []string) {
 	for _, f := range figures {

@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -50,7 +51,7 @@ func rounded(text []byte) string {
 
 func TestReportsAreGolden(t *testing.T) {
 	d := drawnOnce()
-	for _, r := range append(All(), summaryJSON{}) {
+	for _, r := range append(All(), summaryJSON{}, hyperfineJSON{}, goBenchmarks{}) {
 		file := r.Name() + "." + r.Extension()
 		t.Run(file, func(t *testing.T) {
 			var b bytes.Buffer
@@ -67,11 +68,28 @@ func TestReportsAreGolden(t *testing.T) {
 func TestTheNightIsGolden(t *testing.T) {
 	d := New(night())
 	d.Draw()
-	for _, r := range append(All(), summaryJSON{}) {
+	for _, r := range append(All(), summaryJSON{}, hyperfineJSON{}, goBenchmarks{}) {
 		file := "night-" + r.Name() + "." + r.Extension()
 		t.Run(file, func(t *testing.T) {
 			var b bytes.Buffer
 			if err := r.Write(&b, d); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, file, b.Bytes())
+		})
+	}
+}
+
+// TestScalingIsGolden has what a sweep over numbers of workers adds to a report.
+func TestScalingIsGolden(t *testing.T) {
+	d := New(sweepLog())
+	for file, write := range map[string]func(io.Writer) error{
+		"scaling.csv": func(w io.Writer) error { return scalingCSV{}.Write(w, d) },
+		"scaling.md":  func(w io.Writer) error { writeMarkdownScaling(w, d); return nil },
+	} {
+		t.Run(file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
 				t.Fatal(err)
 			}
 			golden(t, file, b.Bytes())

@@ -8,7 +8,8 @@ import (
 )
 
 // summaryJSON is the summaries as a JSON array of objects. Their keys are the
-// columns of summary.csv in the same order; what is undefined is null. Of a run
+// columns of summary.csv in the same order, and then those of details.csv; what is
+// undefined is null. Of a run
 // that is held against a published table it is an object: "published" has the
 // lines of published.csv, "findings" the sentences on it, "cells" that array.
 type summaryJSON struct{}
@@ -25,13 +26,22 @@ func (summaryJSON) Write(w io.Writer, d *Data) error {
 			return err
 		}
 	}
-	if err := writeObjects(out, summaryColumns(d.Run), d.rows()); err != nil {
+	if err := writeObjects(out, d.allColumns(), d.details()); err != nil {
 		return err
 	}
 	if d.Published != nil {
 		out.WriteString("}\n")
 	}
 	return out.Flush()
+}
+
+// allColumns are those of summary.csv and of details.csv.
+func (d *Data) allColumns() []column[Details] {
+	var list []column[Details]
+	for _, c := range summaryColumns(d.Run) {
+		list = append(list, newColumn(c.name, func(r Details) field { return c.field(r.Summary) }))
+	}
+	return append(list, d.detailFields()...)
 }
 
 // writePublishedJSON writes the object up to its cells.

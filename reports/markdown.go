@@ -36,6 +36,7 @@ func (markdown) Write(w io.Writer, d *Data) error {
 	for _, g := range d.Groups() {
 		writeMarkdownGroup(out, d, g)
 	}
+	writeMarkdownScaling(out, d)
 	writePictures(out, "\n## Pictures\n", d.Pictures, func(p Picture) bool { return p.Kind != ofPublished })
 	writeReading(out, d)
 	return out.Flush()
@@ -183,21 +184,26 @@ func writeMarkdownGroup(out io.Writer, d *Data, g Group) {
 
 	shown, omitted := abridged(g)
 	names := naming(d.factors, g.Cells)
-	figures := figuresOf(shown)
-	writeRow(out, append(slices.Clone(names), titles(figures)...))
-	writeRow(out, append(slices.Repeat([]string{"---"}, len(names)), alignments(figures)...))
-	for _, s := range shown {
-		row := make([]string, 0, len(names)+len(figures))
-		for _, name := range names {
-			row = append(row, cmp.Or(s.Cell.Levels[name], undefined))
-		}
-		for _, f := range figures {
-			row = append(row, f.text(s))
-		}
-		writeRow(out, row)
-	}
+	writeMarkdownTable(out, names, figuresOf(shown), shown, func(s *Summary) journal.Cell { return s.Cell })
 	if omitted > 0 {
 		fmt.Fprintf(out, "\nThese are the fastest and the slowest of %s; [summary.csv](summary.csv) has them all.\n", count(len(g.Cells), "cell"))
+	}
+	writeMarkdownDetails(out, d, shown, names)
+}
+
+// writeMarkdownTable has a row for each cell, or for whatever else shares a cell's levels.
+func writeMarkdownTable[Row any](out io.Writer, names []string, figures []figure[Row], rows []Row, cellOf func(Row) journal.Cell) {
+	writeRow(out, slices.Concat(names, titles(figures)))
+	writeRow(out, append(slices.Repeat([]string{"---"}, len(names)), alignments(figures)...))
+	for _, r := range rows {
+		row := make([]string, 0, len(names)+len(figures))
+		for _, name := range names {
+			row = append(row, cmp.Or(cellOf(r).Levels[name], undefined))
+		}
+		for _, f := range figures {
+			row = append(row, f.text(r))
+		}
+		writeRow(out, row)
 	}
 }
 

@@ -1,10 +1,13 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+
+	"iosweep/internal/estimate"
 )
 
 // A lineChart has speed-ups over the levels of a factor.
@@ -15,6 +18,10 @@ type lineChart struct {
 	names    []string // the factors that tell the lines apart
 	baseline string
 	cpus     int // how far speed-up can be ideal; 0: there is no such line
+	// fits are laws of scaling, of these cells or of others; a rate divided by that of
+	// the baseline is a speed-up.
+	fits         []Sweep
+	baselineRate estimate.Value
 }
 
 func (l lineChart) draw() ([]byte, error) {
@@ -29,6 +36,9 @@ func (l lineChart) draw() ([]byte, error) {
 	p.Y.Label.Text = "speed-up (times the baseline)"
 
 	drawn := l.addLines(p, legend, along, up)
+	if drawn.fit != nil {
+		legend.add("thin: fitted law of scaling", drawn.fit)
+	}
 	if l.cpus > 0 && along.numeric {
 		if ideal := l.idealLine(along, up); len(ideal.XYs) > 1 {
 			add(p, ideal)
@@ -53,8 +63,11 @@ func (l lineChart) draw() ([]byte, error) {
 }
 
 // An outcome is what a legend has to explain: how many cells are not drawn for
-// their failures, and how many bars are cut off at the edge.
-type outcome struct{ failed, cut int }
+// their failures, how many bars are cut off at the edge, and what a fit looks like.
+type outcome struct {
+	failed, cut int
+	fit         *plotter.Line
+}
 
 // addLines draws one line per strategy and whatever else varies. Cells with
 // failures are left out and counted: a line invites to believe all its points.
@@ -81,6 +94,11 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 			line.XYs = b.xys
 			points, whiskers := b.drawn(look)
 			b.heads.colour = look.colour
+			for _, fit := range l.fitsOf(parts[key], along, up) {
+				fit.Color = look.colour
+				add(p, fit)
+				out.fit = cmp.Or(out.fit, fit)
+			}
 			add(p, line, whiskers, &b.heads, points)
 			out.cut += len(b.heads.tips)
 			legend.add(key, line, points)
@@ -90,6 +108,24 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 		}
 	}
 	return out
+}
+
+// fitsOf are the laws fitted to cells of a line, from its first number of workers to
+// its last: what lies beyond nobody measured.
+func (l lineChart) fitsOf(cells []*Summary, along axisLevels, up scale) []*plotter.Line {
+	var list []*plotter.Line
+	for _, s := range l.fits {
+		if !slices.Contains(cells, s.Cells[0]) || !l.baselineRate.OK || !along.numeric {
+			continue
+		}
+		from, to := along.position(s.Workers[0]), along.position(s.Workers[len(s.Workers)-1])
+		line := curve(from, to, along, up, func(workers float64) float64 { return s.rate(workers) / l.baselineRate.X })
+		line.Width, line.Dashes = px(1.25), dashes(1, 2)
+		if len(line.XYs) > 1 {
+			list = append(list, line)
+		}
+	}
+	return list
 }
 
 func sortedAlong(x string, cells []*Summary) []*Summary {
@@ -106,14 +142,19 @@ func (l lineChart) ideal(workers float64) float64 { return min(workers, float64(
 
 // idealLine stops where the picture does.
 func (l lineChart) idealLine(along axisLevels, up scale) *plotter.Line {
-	line := &plotter.Line{}
+	line := curve(along.min, along.max, along, up, l.ideal)
 	line.Color, line.Width, line.Dashes = faint, px(1.5), dashes(2, 3)
-	first, last := along.value(along.min), along.value(along.max)
+	return line
+}
+
+// curve is a function between two positions, as far as the picture shows it.
+func curve(from, to float64, along axisLevels, up scale, f func(float64) float64) *plotter.Line {
+	line := &plotter.Line{}
 	const steps = 200
 	for i := range steps + 1 {
-		x := first + (last-first)*float64(i)/steps
-		if y := l.ideal(x); y >= up.min && y <= up.max {
-			line.XYs = append(line.XYs, plotter.XY{X: along.position(x), Y: up.at(y)})
+		x := from + (to-from)*float64(i)/steps
+		if y := f(along.value(x)); y >= up.min && y <= up.max {
+			line.XYs = append(line.XYs, plotter.XY{X: x, Y: up.at(y)})
 		}
 	}
 	return line

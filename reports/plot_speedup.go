@@ -48,6 +48,9 @@ func speedupLines(d *Data, g Group, compared []*Summary, x string) []sketch {
 		if x == experiments.Workers.String() && isOneWorker(g.Baseline) {
 			chart.cpus = d.Run.Machine.CPUs
 		}
+		if x == experiments.Workers.String() && g.Baseline != nil {
+			chart.fits, chart.baselineRate = d.Sweeps, g.Baseline.FilesPerSecond
+		}
 		list = append(list, sketch{
 			name: "speedup-" + title,
 			alt:  fmt.Sprintf("%s: speed-up against %s, with 95%% intervals", title, x),

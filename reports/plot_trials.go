@@ -19,7 +19,7 @@ func trialsSketches(d *Data) []sketch {
 	var list []sketch
 	bad, resumed := d.failures(), d.resumptions()
 	for _, g := range d.measuredGroups() {
-		c := orderChart{title: heading(d, g) + ": trials in order", group: g, names: naming(d.factors, g.Cells), good: d.good, resumed: resumed}
+		c := orderChart{title: heading(d, g) + ": trials in order", group: g, names: naming(d.factors, g.Cells), data: d, resumed: resumed}
 		for _, s := range g.Cells {
 			c.bad = append(c.bad, bad[s.Index]...)
 			c.numbers = append(c.numbers, bad[s.Index]...)
@@ -56,9 +56,9 @@ type orderChart struct {
 	title   string
 	group   Group
 	names   []string
-	good    [][]*journal.Trial // by cell
-	bad     []int              // the numbers of the trials that failed
-	numbers []int              // of all trials
+	data    *Data
+	bad     []int // the numbers of the trials that failed
+	numbers []int // of all trials
 	resumed []journal.Note
 }
 
@@ -78,6 +78,7 @@ func (o orderChart) draw() ([]byte, error) {
 	add(p, one)
 	o.addSittings(p, legend)
 	o.addCells(p, legend, up)
+	o.addOutliers(p, legend, up)
 	if bad := o.failures(p); bad != nil {
 		add(p, bad)
 		legend.add("failed", bad)
@@ -142,10 +143,39 @@ func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, up scale) {
 	}
 }
 
+// addOutliers puts a frame around each trial that lies far from the others of its cell.
+func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
+	for _, frame := range []struct {
+		mark  estimate.Mark
+		shape draw.GlyphDrawer
+		name  string
+	}{
+		{estimate.Mild, draw.RingGlyph{}, "outlier (1.5 interquartile ranges)"},
+		{estimate.Far, draw.SquareGlyph{}, "far outlier (3 interquartile ranges)"},
+	} {
+		marked := &plotter.Scatter{GlyphStyle: draw.GlyphStyle{Color: ink, Radius: px(8), Shape: frame.shape}}
+		for _, s := range o.group.Cells {
+			points, marks := o.points(s, up), o.data.marks(s)
+			if len(points) != len(marks) {
+				continue // a cell that took no time at all has no points
+			}
+			for i, mark := range marks {
+				if mark == frame.mark {
+					marked.XYs = append(marked.XYs, points[i])
+				}
+			}
+		}
+		if len(marked.XYs) > 0 {
+			add(p, marked)
+			legend.add(frame.name, marked)
+		}
+	}
+}
+
 // points are the good trials of a cell.
 func (o orderChart) points(s *Summary, up scale) plotter.XYs {
 	var xys plotter.XYs
-	for _, t := range o.good[s.Index] {
+	for _, t := range o.data.good[s.Index] {
 		if ratio := estimate.Of(t.Measurement.Seconds).Over(s.Seconds.Median); ratio.OK {
 			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: up.at(ratio.X)})
 		}

@@ -25,6 +25,10 @@ func writeReading(out io.Writer, d *Data) {
 - **efficiency** is the speed-up divided by the workers that can have a cpu of their own. There is none unless the
   baseline is the work of one worker.
 - **rates** are total work over total time. Failed trials are counted and named, and are in no estimate.
+- **Details**: the interval of the median assumes no distribution, and takes six trials. CV is the standard deviation divided
+  by the mean. Outliers lie more than 1.5 (mild) or 3 (far) interquartile ranges beyond the middle half of their cell's
+  trials. They are kept; of five trials chance makes a far one in one cell of seven. p is of the paired t-test; the signed-rank
+  p beside it assumes no distribution, and cannot be below 0.05 with fewer than six pairs.
 - All of it holds for this machine, this file system and this state of its cache.
 `, 100*estimate.Margin)
 	if least := leastRepeats(&d.Run); least < 5 {
@@ -33,6 +37,9 @@ func writeReading(out io.Writer, d *Data) {
 	has := func(f func(*Summary) bool) bool { return slices.ContainsFunc(d.rows(), f) }
 	if has(func(s *Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {
 		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory; their metadata were.")
+	}
+	if has(func(s *Summary) bool { return d.serialFraction(s).OK }) {
+		fmt.Fprintln(out, "- **serial** is the part of the work that seems not to be shared out (Karp and Flatt): where it grows with the workers, having\n  many of them is what costs. Above 100% the cell is slower than its baseline; below 0 faster than so many workers or cpus.")
 	}
 	if has(func(s *Summary) bool { return s.Blocked.OK }) {
 		fmt.Fprintln(out, "- **blocked** is how long the caller waited before it could go on; the mean is until all work was done.")

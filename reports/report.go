@@ -12,10 +12,11 @@ type Report interface {
 	Write(w io.Writer, d *Data) error
 }
 
-// All lists the reports that stand in the directory of every run. Beside them
-// stands published.csv if the run is held against a published table.
+// All lists the reports that stand in the directory of every run. Beside them stands
+// published.csv if the run is held against a published table, and scaling.csv if it
+// has a sweep over enough numbers of workers.
 func All() []Report {
-	return []Report{trialsCSV{}, summaryCSV{}, markdown{}}
+	return []Report{trialsCSV{}, summaryCSV{}, detailsCSV{}, markdown{}}
 }
 
 // A Format is a report that can be asked for by name.
@@ -29,6 +30,14 @@ func Formats() []Format {
 	return []Format{
 		{"csv", summaryCSV{}},
 		{"json", summaryJSON{}},
-		{"markdown", markdown{}},
+		{"hyperfine", hyperfineJSON{}},
+		{"benchfmt", goBenchmarks{}},
+		{"markdown", illustrated{}},
 	}
+}
+
+// Partial is a Report that cannot have all of a run.
+type Partial interface {
+	// Omissions say what it leaves out, and why.
+	Omissions(d *Data) []string
 }

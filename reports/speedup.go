@@ -16,10 +16,10 @@ func (d *Data) setSpeedups() {
 		s.Baseline = base.Cell.Name
 		s.Speedup = estimate.Compare(pairs(d.good[base.Index], d.good[s.Index], seconds))
 		if s.IsBaseline() {
-			s.Speedup.CI, s.Speedup.P = estimate.Interval{}, estimate.Value{}
+			s.Speedup = estimate.Ratio{Pairs: s.Speedup.Pairs, Value: s.Speedup.Value}
 		}
-		if width := min(s.Cell.Concurrency, d.Run.Machine.CPUs); width > 0 && isOneWorker(base) {
-			s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(width)))
+		if n := d.sharers(s); n > 0 && isOneWorker(base) {
+			s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
 		}
 		// A cell that failed, or that did not do the work as was expected, keeps
 		// its figures, but no verdict: it may be fast for that very reason.
@@ -34,6 +34,9 @@ func (d *Data) setSpeedups() {
 
 // isSound says that a cell did all of its work, as far as it got.
 func (s *Summary) isSound() bool { return s.Status != StatusFailed && s.Undone == 0 }
+
+// sharers are the workers of a cell that can have a cpu; 0 where nobody knows.
+func (d *Data) sharers(s *Summary) int { return min(s.Cell.Concurrency, d.Run.Machine.CPUs) }
 
 // isOneWorker says whether a baseline is the work of one alone. Only against that
 // can a speed-up be shared out among workers: twice as fast as four of them is

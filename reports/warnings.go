@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
 	"iosweep/runner/journal"
 )
@@ -35,6 +34,7 @@ func oddities(d *Data, torn, unread int) []string {
 	list = append(list, repeatWarning(d)...)
 	list = append(list, suspendedWarning(d.Notes)...)
 	list = append(list, noiseWarning(d.turns)...)
+	list = append(list, outlierWarning(d)...)
 	var doubtful, drifting, divided []string
 	sittingOf := d.sittingOf()
 	for _, g := range d.Groups() {
@@ -146,12 +146,7 @@ func driftWarning(d *Data, g Group) []string {
 	if b == nil {
 		return nil
 	}
-	var rounds, seconds []float64
-	for _, t := range d.good[b.Index] {
-		rounds = append(rounds, float64(t.Round))
-		seconds = append(seconds, t.Measurement.Seconds)
-	}
-	trend := estimate.TrendOf(rounds, seconds)
+	trend := d.drift(b)
 	if !trend.Drifts() {
 		return nil
 	}

@@ -39,8 +39,12 @@ func WriteAll(dir string, mkdir func(string) error, d *Data) error {
 
 // reports are those that the run has something to say in.
 func (d *Data) reports() []Report {
-	if d.Published == nil {
-		return All()
+	list := All()
+	if d.Published != nil {
+		list = append(list, publishedCSV{})
 	}
-	return append(All(), publishedCSV{})
+	if len(d.Sweeps) > 0 {
+		list = append(list, scalingCSV{})
+	}
+	return list
 }

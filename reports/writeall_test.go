@@ -59,7 +59,7 @@ func TestWriteAllMakesEveryFileAndNoOther(t *testing.T) {
 		log.Run.Plots = []string{} // the second time, over what is there, old pictures stay
 	}
 	want := []string{
-		"notes.txt", "plots/speedup-write.png", "plots/time-write.png", "plots/trials-write.png",
+		"details.csv", "notes.txt", "plots/speedup-write.png", "plots/time-write.png", "plots/trials-write.png",
 		"report.md", "summary.csv", "trials.csv",
 	}
 	if got := filesIn(t, dir); !slices.Equal(got, want) {

@@ -107,3 +107,17 @@ func TestNothingIsColdInMemory(t *testing.T) {
 		}
 	}
 }
+
+// TestWarmThatIsNotIsNoise: part of the inputs fell out of memory again.
+func TestWarmThatIsNotIsNoise(t *testing.T) {
+	_, site := aTree(t, operations.CacheWarm)
+	if said := coolNoise(site, new(0.625)); !strings.Contains(said, "62% of the inputs") {
+		t.Errorf("five eighths in memory: %q", said)
+	}
+	if said := coolNoise(site, new(1.0)) + coolNoise(site, nil); said != "" {
+		t.Errorf("all in memory, or not known: %q", said)
+	}
+	if _, site := aTree(t, operations.CacheCold); coolNoise(site, new(0.0)) != "" {
+		t.Error("a cold trial is noisy for being cold")
+	}
+}

@@ -24,6 +24,7 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	if err != nil {
 		return nil, err
 	}
+	around := listen()
 	before := startUsage()
 	begun := time.Now()
 	ran := runProgram(ctx, c)
@@ -37,7 +38,9 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	if peak <= peakMemory() {
 		peak = 0 // a child begins with this process's peak, so its own is below and not known
 	}
+	heard := around.end()
 	m = used.measurement(peak)
+	heard.into(m, coolNoise(spec.Site, cached))
 	m.CachedFraction = cached
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
 	if c.ExpectError != "" {
@@ -123,13 +126,13 @@ func runProgram(ctx context.Context, c *commandSpec) *programRun {
 	// A grandchild that keeps a pipe open does not keep the trial open.
 	cmd.WaitDelay = 2 * time.Second
 	bindToParent(cmd)
-	before := bytesRead()
+	before := readIO().read
 	ran.err = cmd.Run()
 	// Its work is done when all that it started has ended: who leaves work to a
 	// process that outlives it is not done sooner.
 	alone := awaitOrphans()
 	// What this process itself read meanwhile is what the contender said.
-	ran.read = bytesRead() - before - ran.stdout.size - ran.stderr.size
+	ran.read = readIO().read - before - ran.stdout.size - ran.stderr.size
 	if errors.Is(ran.err, exec.ErrWaitDelay) {
 		ran.err = errors.New("it ended and left a process behind that holds its output open")
 	}

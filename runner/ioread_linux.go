@@ -9,20 +9,29 @@ import (
 // canVerifyReads: the kernel counts the bytes that a program reads.
 const canVerifyReads = true
 
-// bytesRead is how many bytes this process and the children that it has reaped,
-// and theirs, have passed to read(2) and its kin so far; 0 if it is not known.
-// See rchar in proc_pid_io(5). Asking for the child itself, when it has ended
-// and is not reaped yet, is allowed to root alone.
-func bytesRead() int64 {
+// readIO is what this process and the children that it has reaped, and theirs, have
+// read and made the kernel write so far; nothing is known without
+// CONFIG_TASK_IO_ACCOUNTING. Asking for the child itself, when it has ended and is
+// not reaped yet, is allowed to root alone. See proc_pid_io(5).
+func readIO() (count ioCount) {
 	data, err := os.ReadFile("/proc/self/io")
 	if err != nil {
-		return 0
+		return count
 	}
 	for line := range bytes.Lines(data) {
-		if count, ok := bytes.CutPrefix(line, []byte("rchar: ")); ok {
-			n, _ := strconv.ParseInt(string(bytes.TrimSpace(count)), 10, 64)
-			return n
+		key, value, _ := bytes.Cut(bytes.TrimSpace(line), []byte(": "))
+		n, err := strconv.ParseInt(string(value), 10, 64)
+		if err != nil {
+			continue
+		}
+		switch string(key) {
+		case "rchar":
+			count.read = n
+		case "write_bytes":
+			count.stored, count.known = count.stored+n, true
+		case "cancelled_write_bytes":
+			count.stored -= n
 		}
 	}
-	return 0
+	return count
 }

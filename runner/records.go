@@ -171,7 +171,7 @@ func (p *Prepared) planned(opt Options) (journal.Run, error) {
 	h, err := outline(p.Plan, opt)
 	h.ID, h.Go, h.Programs = p.ID, m.Go, programs(e)
 	h.Machine = journal.Machine{
-		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory,
+		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
 	}
 	h.Workspaces = p.workspaces
 	for i, cell := range p.Cells {
@@ -179,7 +179,8 @@ func (p *Prepared) planned(opt Options) (journal.Run, error) {
 		h.Cells[i] = cell
 	}
 	if len(p.workspaces) > 0 {
-		h.Machine.Filesystem = p.disks[p.workspaces[0]].Type
+		disk := p.disks[p.workspaces[0]]
+		h.Machine.Filesystem, h.Machine.Mount = disk.Type, disk.Options
 	}
 	return h, err
 }

@@ -88,7 +88,7 @@ func Resume(ctx context.Context, prep *Prepared, past *Past, extend bool, opt Op
 	if ending := r.ending(journal.NoteFinished); !edited && ending.Undone == 0 && past.finished() {
 		return ending, nil // and nothing is touched
 	}
-	if err := r.reopen(past, planned, list, edited); err != nil {
+	if err := r.reopen(ctx, past, planned, list, edited); err != nil {
 		return r.notBegun(), errors.Join(err, r.close())
 	}
 	return r.finish(ctx)
@@ -131,7 +131,7 @@ func sameMachine(was, is journal.Machine) error {
 }
 
 // reopen is begin for a run that has a journal.
-func (r *run) reopen(past *Past, planned journal.Run, changed []string, edited bool) (err error) {
+func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, changed []string, edited bool) (err error) {
 	log := past.Log
 	r.held, past.held = past.held, nil
 	if err := r.outsideTrees(r.opt.Out); err != nil {
@@ -156,6 +156,9 @@ func (r *run) reopen(past *Past, planned journal.Run, changed []string, edited b
 		return err
 	}
 	if err := r.restoreRecords(log, edited); err != nil {
+		return err
+	}
+	if err := r.lookAround(ctx); err != nil {
 		return err
 	}
 	return r.openStores()

@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"iosweep/experiments"
+	"iosweep/internal/checkup"
 	"iosweep/internal/workspace"
 	"iosweep/runner/journal"
 )
@@ -182,7 +183,21 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.writeRecords(); err != nil {
 		return err
 	}
+	if err := r.lookAround(ctx); err != nil {
+		return err
+	}
 	return r.openStores()
+}
+
+// lookAround notes what of the machine is unfit to measure on, as every sitting finds
+// it: reports show it beside the figures.
+func (r *run) lookAround(ctx context.Context) error {
+	for _, worry := range checkup.Before(ctx, r.workspaces) {
+		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: worry}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // claim takes the results directory for this process alone and makes the journal.

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"time"
 
-	"iosweep/internal/sysinfo"
 	"iosweep/operations"
 	"iosweep/runner/journal"
 	"iosweep/strategies"
@@ -60,18 +59,10 @@ func (spec *trialSpec) run(ctx context.Context) (m *journal.Measurement, err err
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, ws.Close()) }()
-	clock := sysinfo.ReadCPUClock()
 	if spec.Command != nil {
-		m, err = spec.runCommand(ctx, op)
-	} else {
-		m, err = spec.runStrategy(ctx, op)
+		return spec.runCommand(ctx, op)
 	}
-	if m != nil {
-		if share, ok := sysinfo.ReadCPUClock().StealSince(clock); ok {
-			m.StealFraction = &share
-		}
-	}
-	return m, err
+	return spec.runStrategy(ctx, op)
 }
 
 // runStrategy measures a built-in strategy and verifies what it did.
@@ -94,10 +85,13 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
 	}
+	around := listen()
 	before := startUsage()
 	timing, err := strategies.Run(ctx, strategy, job)
-	usage := before.since()
-	m := spec.measurement(timing, usage.measurement(max(peakMemory(), timing.PeakMemory)))
+	usage, peak := before.since(), max(peakMemory(), timing.PeakMemory)
+	heard := around.end()
+	m := spec.measurement(timing, usage.measurement(peak))
+	heard.into(m, coolNoise(spec.Site, cached))
 	m.CachedFraction = cached
 	if err := errors.Join(err, task.Close()); err != nil {
 		return m, explain(err)

@@ -12,7 +12,8 @@ const (
 	exitFailures     = 1 // done, but a cell failed or was skipped
 	exitUsage        = 2 // usage, or an invalid experiment file
 	exitIncomplete   = 3 // budget spent, disk full, or --fail-fast
-	exitContradicted = 4 // what was asked for was found: a published row is contradicted
+	exitContradicted = 4 // reproduce: a published row is contradicted
+	exitFound        = 4 // compare: a cell is what --fail-on names
 	exitSignalled    = 128
 )
 

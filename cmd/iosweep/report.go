@@ -25,10 +25,7 @@ func newReport(s streams) *cobra.Command {
 			if err := checkFormat(format); err != nil {
 				return err
 			}
-			log, err := journal.ReadDir(args[0])
-			if errors.Is(err, fs.ErrNotExist) {
-				err = fmt.Errorf("%w; DIR is the results directory of a run", err)
-			}
+			log, err := journalOf(args[0])
 			if err != nil {
 				return err
 			}
@@ -47,6 +44,15 @@ func newReport(s streams) *cobra.Command {
 	return cmd
 }
 
+// journalOf reads that of a run.
+func journalOf(dir string) (*journal.Log, error) {
+	log, err := journal.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; DIR is the results directory of a run", err)
+	}
+	return log, err
+}
+
 // checkFormat refuses what printResults cannot print.
 func checkFormat(format string) error {
 	if format != "text" && format != "json" {
@@ -62,12 +68,11 @@ func writeReports(dir string, d *reports.Data) error {
 
 // exportAs writes one of the formats that a run can be exported as.
 func exportAs(w io.Writer, d *reports.Data, name string) error {
-	for _, f := range reports.Formats() {
-		if f.Name == name {
-			return f.Write(w, d)
-		}
+	f, err := formatNamed(name)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("unknown format %q", name)
+	return f.Write(w, d)
 }
 
 // wideEnough is the width of a table that goes into a file or a pipe.

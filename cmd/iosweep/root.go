@@ -43,7 +43,7 @@ and a table of speed-ups with honest intervals.
 
 Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped;
 2 usage or an invalid file; 3 incomplete (budget, disk full, --fail-fast): resume goes on;
-4 reproduce found that a published row is contradicted;
+4 reproduce found that a published row is contradicted, or compare what --fail-on names;
 130 and 143 ended by SIGINT and SIGTERM, with all that was measured kept.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -53,7 +53,7 @@ Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped;
 	root.SetOut(s.out)
 	root.SetErr(s.err)
 	root.AddCommand(
-		newRun(s), newResume(s), newReproduce(s), newPlan(s), newValidate(s), newReport(s), newList(s), newInit(s), newSchema(s),
+		newRun(s), newResume(s), newReproduce(s), newCompare(s), newPlan(s), newValidate(s), newReport(s), newExport(s), newDoctor(s), newList(s), newInit(s), newSchema(s),
 		newVersion(s), newTrial(s), newWorker(s),
 	)
 	return root

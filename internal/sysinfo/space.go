@@ -8,6 +8,7 @@ type Space struct {
 	FileSystem uint64
 	Block      int64 // what a file takes at least, in bytes
 	Free       int64 // bytes that an ordinary user can still write
+	Total      int64 // bytes in all
 	Files      int64 // inodes in all; 0 where they are made as needed, as on btrfs
 	FilesFree  int64
 	ReadOnly   bool

@@ -14,10 +14,14 @@ type Machine struct {
 	Arch     string `json:"arch"`
 	Kernel   string `json:"kernel,omitempty"`
 	CPUModel string `json:"cpu_model,omitempty"`
-	CPUs     int    `json:"cpus"` // that this process may use
-	Governor string `json:"governor,omitempty"`
-	Memory   int64  `json:"memory_bytes,omitempty"`
-	Go       string `json:"go"`
+	CPUs     int    `json:"cpus"`               // that this process may use
+	Governor string `json:"governor,omitempty"` // of the processors' frequency
+	Driver   string `json:"frequency_driver,omitempty"`
+	// Quota is how many processors the control group may keep busy; nil if it has no
+	// limit.
+	Quota  *float64 `json:"cpu_quota,omitempty"`
+	Memory int64    `json:"memory_bytes,omitempty"`
+	Go     string   `json:"go"`
 }
 
 // Filesystem is what a directory lies on.

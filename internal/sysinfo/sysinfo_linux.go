@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,9 +22,10 @@ func readSystem(m *Machine) {
 			m.Memory = n << 10
 		}
 	}
-	governor, err := os.ReadFile("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-	if err == nil {
-		m.Governor = strings.TrimSpace(string(governor))
+	m.Governor = Host.Text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+	m.Driver = Host.Text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_driver")
+	if cpus, limited := Host.Quota(); limited {
+		m.Quota = &cpus
 	}
 }
 
@@ -69,7 +71,7 @@ func FilesystemOf(path string) Filesystem {
 		}
 		point := unescape(mount[4])
 		if covers(point, real) && len(point) >= len(best.Mount) {
-			best = Filesystem{Type: super[0], Device: unescape(super[1]), Mount: point, Options: mount[5]}
+			best = Filesystem{Type: super[0], Device: unescape(super[1]), Mount: point, Options: options(mount[5], super[2:])}
 		}
 	}
 	return best
@@ -84,37 +86,17 @@ func unescape(s string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }
 
-// A CPUClock is the machine's processor time so far, in ticks.
-type CPUClock struct{ total, steal uint64 }
-
-// ReadCPUClock reads the first line of /proc/stat; the zero clock if there is none.
-func ReadCPUClock() CPUClock {
-	data, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return CPUClock{}
-	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	// user nice system idle iowait irq softirq steal; guest times, which
-	// follow, are part of user already (proc_stat(5)).
-	var c CPUClock
-	for i, s := range strings.Fields(line) {
-		n, err := strconv.ParseUint(s, 10, 64)
-		if i == 0 || i > 8 || err != nil {
-			continue
-		}
-		c.total += n
-		if i == 8 {
-			c.steal = n
+// options are those of the mount and of the file system, each once, as findmnt(8) has
+// them: noatime is one of the first, sync one of the second. That the file system
+// could be written to says nothing where the mount cannot.
+func options(mount string, super []string) string {
+	list := strings.Split(mount, ",")
+	for _, texts := range super {
+		for option := range strings.SplitSeq(texts, ",") {
+			if option != "rw" && !slices.Contains(list, option) {
+				list = append(list, option)
+			}
 		}
 	}
-	return c
-}
-
-// StealSince is the share of processor time that the hypervisor gave to others;
-// not ok where too little time has passed for the clock's ticks.
-func (c CPUClock) StealSince(start CPUClock) (share float64, ok bool) {
-	if c.total <= start.total || c.steal < start.steal {
-		return 0, false
-	}
-	return float64(c.steal-start.steal) / float64(c.total-start.total), true
+	return strings.Join(list, ",")
 }

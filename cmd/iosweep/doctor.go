@@ -1,0 +1,117 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/spf13/cobra"
+
+	"iosweep/internal/checkup"
+)
+
+func newDoctor(s streams) *cobra.Command {
+	var format string
+	var strict bool
+	cmd := &cobra.Command{
+		Use:   "doctor [DIR]",
+		Short: "Say whether this machine is fit to measure on",
+		Long: `Doctor looks for what makes times longer, or makes them differ: the frequency of
+the processors, other processes, steal, a cpu quota, memory, the clock. On the file
+system of DIR (the working directory by default) it tries out whether files can be
+cold, be read past the cache, and be copied by the kernel. It takes a second or two
+and leaves no trace. A check that cannot be made is unknown, and never fit.
+
+Exit codes: 0 whatever was found; with --strict, 1 if anything is unfit;
+2 if DIR is no directory.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return fmt.Errorf("doctor takes at most one DIR, found %d arguments; DIR is a directory on the file system that is to be measured", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFormat(format); err != nil {
+				return err
+			}
+			dir := "."
+			if len(args) > 0 {
+				dir = args[0]
+			}
+			if err := checkup.Directory(dir); err != nil {
+				return fmt.Errorf("%w; DIR is a directory that exists, on the file system that is to be measured: doctor makes none", err)
+			}
+			fmt.Fprintln(s.err, "watching the machine for a second or two")
+			checks, err := checkup.Run(cmd.Context(), dir)
+			if err != nil {
+				return err
+			}
+			if err := printCheckup(s, format, dir, checks); err != nil {
+				return err
+			}
+			if unfit := unfitOf(checks); strict && unfit > 0 {
+				return &exit{exitFailures, fmt.Errorf("%s unfit, and --strict was given", are(unfit, "check"))}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "text", "of what is printed: text or json")
+	cmd.Flags().BoolVar(&strict, "strict", false, "end with exit code 1 if anything is unfit")
+	return cmd
+}
+
+func printCheckup(s streams, format, dir string, checks []checkup.Check) error {
+	if format == "json" {
+		out := json.NewEncoder(s.out)
+		out.SetIndent("", " ")
+		out.SetEscapeHTML(false)
+		return out.Encode(struct {
+			Dir    string          `json:"dir"`
+			Fit    bool            `json:"fit"` // nothing is unfit
+			Checks []checkup.Check `json:"checks"`
+		}{dir, unfitOf(checks) == 0, checks})
+	}
+	opt := tableOptions(s.out)
+	t := newTable(s.out, "CHECK", "STATE", "FOUND")
+	// The first two columns and the blanks between them take 26.
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: max(30, opt.Width-26), WidthMaxEnforcer: text.WrapSoft}})
+	for _, c := range checks {
+		t.AppendRow(table.Row{c.Name, string(c.State), c.Found})
+	}
+	t.Render()
+	return printAdvice(s, checks)
+}
+
+// printAdvice says what to do, one line each: a command can be copied from it.
+func printAdvice(s streams, checks []checkup.Check) error {
+	unfit := unfitOf(checks)
+	if unfit == 0 {
+		_, err := fmt.Fprintln(s.out, "\nNothing that was found is unfit.")
+		return err
+	}
+	_, err := fmt.Fprintf(s.out, "\n%s unfit. What to do:\n", are(unfit, "check"))
+	for _, c := range checks {
+		if c.State == checkup.Unfit && err == nil {
+			_, err = fmt.Fprintf(s.out, "  %s: %s\n", c.Name, c.Advice)
+		}
+	}
+	return err
+}
+
+func unfitOf(checks []checkup.Check) (n int) {
+	for _, c := range checks {
+		if c.State == checkup.Unfit {
+			n++
+		}
+	}
+	return n
+}
+
+// are is a number with its noun and the verb.
+func are(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " is"
+	}
+	return count(n, noun) + " are"
+}

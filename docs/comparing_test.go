@@ -1,0 +1,77 @@
+package docs_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+	"iosweep/reports"
+	"iosweep/runner/journal"
+)
+
+func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
+	log := &journal.Log{Run: journal.Run{Repeats: 1, Cells: []journal.Cell{{Name: "copy"}}}}
+	c, err := reports.Compare(reports.New(log), reports.New(log), reports.CompareOptions{Margin: estimate.Margin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := c.WriteCSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	header, err := csv.NewReader(&b).Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	header = slices.DeleteFunc(header, func(name string) bool {
+		a, isAxis := experiments.AxisNamed(name)
+		return isAxis && a != experiments.Files // whose column is the count
+	})
+	described := firstCells(pageAt(t, "comparing.md").section(t, "## CSV and JSON"))
+	if diff := cmp.Diff(header, described); diff != "" {
+		t.Errorf("the columns of a comparison differ from those in comparing.md (-columns +page):\n%s", diff)
+	}
+}
+
+func TestWordsOfFailOnAreAllDescribed(t *testing.T) {
+	described := firstCells(pageAt(t, "comparing.md").section(t, "## In CI"))
+	want, got := slices.Sorted(slices.Values(reports.Sought())), slices.Sorted(slices.Values(described))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the words of --fail-on differ from those in comparing.md (-code +page):\n%s", diff)
+	}
+}
+
+// TestTrialsOfTheRankTestAreRight holds the table of how many trials it takes against
+// the test itself.
+func TestTrialsOfTheRankTestAreRight(t *testing.T) {
+	rows := regexp.MustCompile(`(?m)^\| (?:\d+ to )?(\d+) \| (\d+) \|$`).FindAllStringSubmatch(pageAt(t, "comparing.md").text, -1)
+	for _, row := range rows {
+		most, err := strconv.Atoi(row[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		trials, err := strconv.Atoi(row[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		refuses := func(cells, trials int) bool {
+			return estimate.LeastRank(trials, trials)*float64(cells) < 1-estimate.Confidence
+		}
+		if !refuses(most, trials) || refuses(most, trials-1) {
+			t.Errorf("%d cells do not take %d trials", most, trials)
+		}
+		if most > 1 && refuses(most+1, trials) {
+			t.Errorf("%d cells take no more than %d trials either", most+1, trials)
+		}
+	}
+	if len(rows) < 5 {
+		t.Errorf("the table has %d rows", len(rows))
+	}
+}

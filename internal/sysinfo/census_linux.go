@@ -1,0 +1,113 @@
+package sysinfo
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// kernelThread is PF_KTHREAD in the flags of a process: include/linux/sched.h.
+const kernelThread = 0x00200000
+
+// census reads the stat file of every process that can be seen. A trial takes two, so
+// little is allocated: names and files share buffers, and files are opened below the
+// descriptor of /proc.
+func (r Root) census() census {
+	c := census{at: time.Now()}
+	proc, err := unix.Open(r.Path("/proc"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return c
+	}
+	defer unix.Close(proc)
+	entries, stat := make([]byte, 16<<10), make([]byte, 1<<10)
+	names := make([]string, 0, 512)
+	for {
+		n, err := unix.ReadDirent(proc, entries)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return census{}
+		}
+		if n == 0 {
+			break
+		}
+		_, _, names = unix.ParseDirent(entries[:n], -1, names[:0])
+		for _, name := range names {
+			if name[0] < '0' || name[0] > '9' {
+				continue
+			}
+			// One that has ended meanwhile is not there any more.
+			if p, ok := parseStat(readAt(proc, name+"/stat", stat)); ok {
+				c.list = append(c.list, p)
+			}
+		}
+	}
+	slices.SortFunc(c.list, func(a, b process) int { return cmp.Compare(a.pid, b.pid) })
+	c.known = len(c.list) > 0
+	return c
+}
+
+// readAt reads the beginning of a file into a buffer; nothing if it cannot.
+func readAt(dir int, path string, buf []byte) []byte {
+	fd, err := unix.Openat(dir, path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	n, err := unix.Read(fd, buf)
+	if err != nil {
+		return nil
+	}
+	return buf[:n]
+}
+
+// Positions behind the name in /proc/PID/stat, from 0: proc_pid_stat(5).
+const (
+	statParent = 1
+	statFlags  = 6
+	statUser   = 11 // then system, and both of reaped children
+	statBorn   = 19
+)
+
+// parseStat is not ok for a thread of the kernel. The name is in brackets and may hold
+// anything, also brackets.
+func parseStat(line []byte) (p process, ok bool) {
+	open, end := bytes.IndexByte(line, '('), bytes.LastIndexByte(line, ')')
+	if open < 0 || end < open {
+		return p, false
+	}
+	p.pid = int(number(bytes.TrimSpace(line[:open])))
+	copy(p.name[:], line[open+1:end])
+	at := -1
+	for field := range bytes.FieldsSeq(line[end+1:]) {
+		switch at++; at {
+		case statParent:
+			p.parent = int(number(field))
+		case statFlags:
+			if number(field)&kernelThread != 0 {
+				return p, false
+			}
+		case statUser, statUser + 1, statUser + 2, statUser + 3:
+			p.ticks += number(field)
+		case statBorn:
+			p.born = uint64(number(field))
+			return p, p.pid > 0
+		}
+	}
+	return p, false
+}
+
+// number is that of its digits, 0 if it has others.
+func number(digits []byte) (n int64) {
+	for _, c := range digits {
+		if c < '0' || c > '9' {
+			return 0
+		}
+		n = 10*n + int64(c-'0')
+	}
+	return n
+}

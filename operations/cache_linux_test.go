@@ -1,0 +1,51 @@
+package operations
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestCacheBeneathAnOverlay: what a container reads is in the cache of the file
+// beneath, and has to be seen there.
+func TestCacheBeneathAnOverlay(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	for _, name := range []string{"lower", "upper", "work", "merged"} {
+		must(t, os.Mkdir(path(name), 0o777))
+	}
+	var fs unix.Statfs_t
+	must(t, unix.Statfs(dir, &fs))
+	if fs.Type == unix.TMPFS_MAGIC {
+		t.Skip("nothing is cold in memory")
+	}
+	must(t, os.WriteFile(path("lower/a"), []byte(strings.Repeat("x", 100_000)), 0o666))
+	options := "lowerdir=" + path("lower") + ",upperdir=" + path("upper") + ",workdir=" + path("work")
+	if err := unix.Mount("overlay", path("merged"), "overlay", 0, options); err != nil {
+		t.Skipf("an overlay cannot be mounted here: %v", err)
+	}
+	t.Cleanup(func() { must(t, unix.Unmount(path("merged"), 0)) })
+	must(t, os.WriteFile(path("merged/b"), []byte(strings.Repeat("y", 100_000)), 0o666))
+
+	ctx := context.Background()
+	w := Workload{From: path("merged")}
+	m, err := Survey(ctx, w)
+	must(t, err)
+	site := Site{Workload: w, Manifest: m, Input: path("merged"), Cache: CacheCold}
+	must(t, WarmCache(ctx, read{}, site))
+	if warm, err := CachedFraction(ctx, read{}, site); err != nil || warm != 1 {
+		t.Errorf("after reading all of it %v is cached (%v)", warm, err)
+	}
+	if left, err := DropCache(ctx, read{}, site); err != nil || left > 0.01 {
+		t.Errorf("after dropping it %v is cached (%v)", left, err)
+	}
+	_, err = os.ReadFile(path("merged/a"))
+	must(t, err)
+	if half, err := CachedFraction(ctx, read{}, site); err != nil || half < 0.4 || half > 0.6 {
+		t.Errorf("with one of two read %v is cached (%v)", half, err)
+	}
+}

@@ -1,0 +1,172 @@
+package reports
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"iosweep/experiments"
+	"iosweep/internal/oneline"
+)
+
+// goBenchmarks is the format of Go's benchmarks, for benchstat and its kin: one line
+// per good trial. See https://go.dev/design/14313-benchmark-format.
+//
+// benchstat compares what has the same name and the same configuration, and makes a
+// table for each configuration. So how a cell works stands in the name, what it works
+// on in the configuration, and what differs between any two runs, such as the host,
+// the time and the version, in comments: else no run could be compared with another.
+//
+// Not benchfmt.Writer of golang.org/x/perf: it writes 41668649 ns as 4.1668649e+07,
+// which no Go benchmark does, and nobody likes to read.
+type goBenchmarks struct{}
+
+var (
+	_ Report  = goBenchmarks{}
+	_ Partial = goBenchmarks{}
+)
+
+func (goBenchmarks) Name() string      { return "benchfmt" }
+func (goBenchmarks) Extension() string { return "txt" }
+
+func (goBenchmarks) Omissions(d *Data) []string { return d.notExported() }
+
+func (goBenchmarks) Write(w io.Writer, d *Data) error {
+	out := bufio.NewWriter(w) // its first error sticks until Flush
+	writeComments(out, d)
+	units := benchmarkUnits()
+	writeUnits(out, d, units)
+	known, axes := map[string]string{}, d.configured()
+	for _, s := range d.rows() {
+		if len(d.good[s.Index]) == 0 {
+			continue
+		}
+		writeConfig(out, known, d.benchmarkConfig(s, axes))
+		name := d.benchmarkName(s)
+		for _, t := range d.good[s.Index] {
+			fmt.Fprintf(out, "Benchmark%s 1%s\n", name, valuesOf(t.Measurement, units))
+		}
+	}
+	return out.Flush()
+}
+
+// writeComments says what is in no configuration. A line is a comment because it is
+// nothing else.
+func writeComments(out io.Writer, d *Data) {
+	comment := func(format string, args ...any) {
+		fmt.Fprintf(out, "# %s\n", oneline.Of(fmt.Sprintf(format, args...)))
+	}
+	r := &d.Run
+	comment("iosweep %s, run %s of %s on host %s, kernel %s", cmp.Or(r.Iosweep, "of an unknown version"), r.ID, moment(r.StartedAt),
+		cmp.Or(r.Machine.Host, "unknown"), cmp.Or(r.Machine.Kernel, "unknown"))
+	if flags := commandLine(*r); flags != "" {
+		comment("over the file were laid: %s", flags)
+	}
+	for _, s := range d.rows() {
+		if s.Undone > 0 {
+			comment("%s did not do the work in %d of %s, as is expected of it: its time proves nothing", exportedName(s), s.Undone, count(s.Seconds.N, "good trial"))
+		}
+	}
+	for _, omission := range d.notExported() {
+		comment("%s", omission)
+	}
+	for _, w := range d.Warnings {
+		comment("warning: %s", w)
+	}
+}
+
+// A setting is a line of the configuration; it holds until there is another.
+type setting struct{ key, value string }
+
+// writeConfig writes what has changed. An empty value is none.
+func writeConfig(out io.Writer, known map[string]string, settings []setting) {
+	blank := "\n"
+	for _, s := range settings {
+		if known[s.key] == s.value {
+			continue
+		}
+		fmt.Fprintf(out, "%s%s:%s\n", blank, s.key, strings.TrimRight(" "+s.value, " "))
+		known[s.key], blank = s.value, ""
+	}
+	if blank == "" {
+		fmt.Fprintln(out)
+	}
+}
+
+// configured are the axes that say what the work is done on. Of a single workspace the
+// path says no more than where somebody happened to have room.
+func (d *Data) configured() []string {
+	workspace := experiments.Workspace.String()
+	several := len(levels(workspace, d.rows())) > 1
+	return slices.DeleteFunc(slices.Clone(d.factors), func(name string) bool {
+		return !isShared(name) || name == workspace && !several
+	})
+}
+
+// benchmarkConfig is what a cell works on, and where.
+func (d *Data) benchmarkConfig(s *Summary, axes []string) []setting {
+	m := &d.Run.Machine
+	list := []setting{{"goos", m.OS}, {"cpu", m.CPUModel}, {"filesystem", m.Filesystem}, {"experiment", d.Run.Name}}
+	for _, name := range axes {
+		list = append(list, setting{name, s.Cell.Levels[name]})
+	}
+	for i := range list {
+		list[i].value = configValue(list[i].value)
+	}
+	return list
+}
+
+// configValue is a value as it is, unless its line would end in it, or the reader
+// would take its first blanks for none.
+func configValue(value string) string {
+	if strings.TrimSpace(value) == value && oneline.Of(value) == value && !strings.Contains(value, "%") {
+		return value
+	}
+	return escaped(value)
+}
+
+// benchmarkName is how a cell works: Copy/strategy=threads/workers=4-8. The cpus end
+// each name, so that no reader takes the 2 of a level "cp-2" for them.
+func (d *Data) benchmarkName(s *Summary) string {
+	var b strings.Builder
+	operation := s.Cell.Levels[experiments.Operation.String()]
+	b.WriteString(escaped(capitalised(cmp.Or(operation, "cell"))))
+	for _, name := range without(d.factors, experiments.Operation.String()) {
+		if level := s.Cell.Levels[name]; level != "" && !isShared(name) {
+			b.WriteString("/" + escaped(name) + "=" + escaped(level))
+		}
+	}
+	if s.Cell.Retired {
+		b.WriteString("/retired=yes") // another of the same levels may have taken its place
+	}
+	fmt.Fprintf(&b, "-%d", max(1, d.Run.Machine.CPUs))
+	return b.String()
+}
+
+func capitalised(word string) string {
+	first, size := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(first)) + word[size:]
+}
+
+// escaped writes what would end a part of a name, or the name, as in a URL: %20 for a
+// blank. A percent sign is escaped too, so that no two levels come out the same.
+func escaped(level string) string {
+	var b strings.Builder
+	for i := 0; i < len(level); {
+		r, size := utf8.DecodeRuneInString(level[i:])
+		if r == '/' || r == '%' || r == unicode.ReplacementChar || unicode.IsSpace(r) || !unicode.IsGraphic(r) {
+			for _, c := range []byte(level[i : i+size]) {
+				fmt.Fprintf(&b, "%%%02X", c)
+			}
+		} else {
+			b.WriteString(level[i : i+size])
+		}
+		i += size
+	}
+	return b.String()
+}

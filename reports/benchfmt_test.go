@@ -1,0 +1,291 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/csv"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchproc"
+
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// readBenchmarks is an export as the library behind benchstat reads it.
+func readBenchmarks(t *testing.T, data []byte) (list []*benchfmt.Result, units benchfmt.UnitMetadataMap) {
+	t.Helper()
+	r := benchfmt.NewReader(bytes.NewReader(data), "export")
+	for r.Scan() {
+		switch record := r.Result().(type) {
+		case *benchfmt.SyntaxError:
+			t.Errorf("%v", record)
+		case *benchfmt.Result:
+			list = append(list, record.Clone())
+		}
+	}
+	if err := r.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list, r.Units()
+}
+
+// benchmarkOf is what benchstat takes for one benchmark: configuration and name.
+func benchmarkOf(r *benchfmt.Result) string {
+	var b strings.Builder
+	for _, c := range r.Config {
+		b.WriteString(strconv.Quote(c.Key) + strconv.Quote(string(c.Value)))
+	}
+	return b.String() + r.Name.String()
+}
+
+// project is a key of a result, as benchstat's flags name it.
+func project(t *testing.T, r *benchfmt.Result, key string) string {
+	t.Helper()
+	var parser benchproc.ProjectionParser
+	filter, err := benchproc.NewFilter("*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := parser.Parse(key, filter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Project(r).Get(p.Fields()[0])
+}
+
+func TestBenchmarksHaveEveryGoodTrial(t *testing.T) {
+	d := New(typical())
+	results, units := readBenchmarks(t, exported(t, goBenchmarks{}, d))
+	i := 0
+	for _, s := range d.rows() {
+		for _, tr := range d.good[s.Index] {
+			r := results[i]
+			i++
+			seconds, ok := r.Value("sec/op")
+			if !ok || math.Abs(seconds/tr.Measurement.Seconds-1) > 1e-9 {
+				t.Errorf("trial %d took %v, want %v", tr.Trial, seconds, tr.Measurement.Seconds)
+			}
+			if rate, ok := r.Value("files/s"); !ok || math.Abs(rate*tr.Measurement.Seconds/5000-1) > 1e-9 {
+				t.Errorf("trial %d did %v files/s", tr.Trial, rate)
+			}
+			for _, axis := range []string{"strategy", "workers", "chunk_size", "sink", "flavour"} {
+				if got := project(t, r, "/"+axis); got != s.Cell.Levels[axis] {
+					t.Errorf("%s: %s is %q in %s", s.Cell.Name, axis, got, r.Name)
+				}
+			}
+			if got := project(t, r, "files"); got != "5000" || project(t, r, "/gomaxprocs") != "8" || project(t, r, "goos") != "linux" {
+				t.Errorf("%s works on %q files: %v", s.Cell.Name, got, r.Config)
+			}
+			if base := strings.ToLower(string(r.Name.Base())); base != s.Cell.Levels["operation"] {
+				t.Errorf("%s is called %s", s.Cell.Name, base)
+			}
+		}
+	}
+	if i != len(results) {
+		t.Errorf("%d lines of %d good trials", len(results), i)
+	}
+	for unit, better := range map[string]int{"sec/op": -1, "B/s": 1, "files/s": 1, "user-sec/op": -1, "p99-sec": -1, "corrupt-items/op": -1} {
+		if got := units.GetBetter(unit); got != better {
+			t.Errorf("of %s better is %d, want %d", unit, got, better)
+		}
+	}
+}
+
+// TestNoTwoCellsAreOneBenchmark: whatever levels are called, they are told apart, and
+// come back as they were.
+func TestNoTwoCellsAreOneBenchmark(t *testing.T) {
+	levels := []string{
+		"cp-2", "cp", "cp-8", "a b", "a_b", "a/b", "a%2Fb", "a%252Fb", "a\tb", "a\u00a0b", "x=y", "/workers=4", " a", "a ", "ü", "-8", "#", ":",
+		"a\x1bb", "a\u202eb", "1 5 ns/op", "%20a", "\xff", "\ufffd",
+	}
+	var log *journal.Log
+	var cells []sampleCell
+	for range 2 * len(levels) {
+		cells = append(cells, sampleCell{levels: "operation=copy strategy=x", seconds: []float64{1}})
+	}
+	log = sampleLog(1, cells...)
+	for i, level := range levels {
+		log.Run.Cells[i].Levels["flavour"], log.Run.Cells[i].Custom = level, []string{"flavour"}
+		log.Run.Cells[len(levels)+i].Levels["from"] = level
+	}
+	last := len(log.Run.Cells) - 1
+	log.Run.Cells[last].Levels["from"], log.Run.Cells[last].Retired = log.Run.Cells[last-1].Levels["from"], true
+	results, _ := readBenchmarks(t, exported(t, goBenchmarks{}, New(log)))
+	if len(results) != len(log.Run.Cells) {
+		t.Fatalf("%d results of %d cells", len(results), len(log.Run.Cells))
+	}
+	seen := map[string]string{}
+	for i, r := range results {
+		cell := log.Run.Cells[i]
+		if other, ok := seen[benchmarkOf(r)]; ok {
+			t.Errorf("%q and %q are both %s", other, cell.Levels, benchmarkOf(r))
+		}
+		seen[benchmarkOf(r)] = cell.Levels["flavour"] + cell.Levels["from"]
+		if i < len(levels) && unescaped(t, project(t, r, "/flavour")) != levels[i] {
+			t.Errorf("%q came back as %q", levels[i], project(t, r, "/flavour"))
+		}
+		if list := unseen(r.Name.String()); list != nil {
+			t.Errorf("%q has %q", r.Name, list)
+		}
+	}
+}
+
+// unescaped undoes what a name has in place of what would end it.
+func unescaped(t *testing.T, s string) string {
+	t.Helper()
+	var b []byte
+	for i := 0; i < len(s); i++ {
+		if s[i] != '%' {
+			b = append(b, s[i])
+			continue
+		}
+		c, err := strconv.ParseUint(s[i+1:i+3], 16, 8)
+		if err != nil {
+			t.Fatalf("%q: %v", s, err)
+		}
+		b = append(b, byte(c))
+		i += 2
+	}
+	return string(b)
+}
+
+// TestRunsOnTwoMomentsAreComparable: what differs between any two runs is no
+// configuration, or benchstat would make a table of each.
+func TestRunsOnTwoMomentsAreComparable(t *testing.T) {
+	before, after := typical(), typical()
+	after.Run.ID, after.Run.StartedAt, after.Run.Iosweep, after.Run.Go = "another", morning.AddDate(0, 1, 0), "v2", "go2"
+	after.Run.Machine.Host, after.Run.Machine.Kernel = "bench-2", "7"
+	after.Run.Cells = slices.Clone(after.Run.Cells)
+	for i := range after.Run.Cells {
+		levels := map[string]string{}
+		for name, level := range after.Run.Cells[i].Levels {
+			levels[name] = level
+		}
+		levels["workspace"] = "/elsewhere"
+		after.Run.Cells[i].Levels = levels
+	}
+	ours, _ := readBenchmarks(t, exported(t, goBenchmarks{}, New(before)))
+	theirs, _ := readBenchmarks(t, exported(t, goBenchmarks{}, New(after)))
+	for i, r := range ours {
+		if benchmarkOf(r) != benchmarkOf(theirs[i]) {
+			t.Fatalf("%s\nis compared with nothing, its like is\n%s", benchmarkOf(r), benchmarkOf(theirs[i]))
+		}
+	}
+	after.Run.Cells[0].Levels["workspace"] = "/a b" // two workspaces are what is compared
+	results, _ := readBenchmarks(t, exported(t, goBenchmarks{}, New(after)))
+	if got := project(t, results[0], "workspace"); got != "/a b" {
+		t.Errorf("the workspace is %q", got)
+	}
+}
+
+func TestZeroIsInTheUnitOfAllOthers(t *testing.T) {
+	d := New(sampleLog(2, sampleCell{levels: "operation=write strategy=cp", seconds: []float64{1, 2}, change: func(tr *journal.Trial) {
+		*tr.Measurement.User = float64(tr.Round - 1)
+	}}))
+	results, _ := readBenchmarks(t, exported(t, goBenchmarks{}, d))
+	for i, r := range results {
+		if user, ok := r.Value("user-sec/op"); !ok || user != float64(i) {
+			t.Errorf("trial %d has %v of user time (%v): %v", i+1, user, ok, r.Values)
+		}
+	}
+}
+
+// TestWhatWasNotDoneHasNoRate: and the file says so.
+func TestWhatWasNotDoneHasNoRate(t *testing.T) {
+	log := sampleLog(1, sampleCell{levels: "operation=write strategy=loses", seconds: []float64{1}, change: func(tr *journal.Trial) {
+		tr.Measurement.Finding = "it lost a file"
+	}})
+	log.Notes = []journal.Note{{Kind: journal.NoteWarning, Text: "Benchmark 1 ns/op\nBenchmarkX 1 5 ns/op"}}
+	data := exported(t, goBenchmarks{}, New(log))
+	results, _ := readBenchmarks(t, data)
+	if len(results) != 1 {
+		t.Fatalf("%d results, of one trial and a warning", len(results))
+	}
+	for _, unit := range []string{"files/s", "B/s"} {
+		if rate, ok := results[0].Value(unit); ok {
+			t.Errorf("%v %s of work that was not done", rate, unit)
+		}
+	}
+	for _, want := range []string{"\n# write/strategy=loses did not do the work in 1 of 1 good trial,", "\n# warning: Benchmark 1 ns/op BenchmarkX 1 5 ns/op\n"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("no %q in\n%s", want, data)
+		}
+	}
+}
+
+// TestBenchstatAgrees runs benchstat itself: its medians are ours, and its p value
+// of two files is that of CompareApart.
+func TestBenchstatAgrees(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds benchstat")
+	}
+	dir := t.TempDir()
+	var sides [2]*Data
+	for side := range sides {
+		var cells []sampleCell
+		for i, workers := range []string{"1", "2", "4"} {
+			n := 8 + i + side // unequal, as of repeats that adapt
+			mean := 20 / float64(i+1) * (1 - 0.02*float64(side*i))
+			cells = append(cells, sampleCell{levels: "operation=write strategy=threads workers=" + workers, seconds: around(mean, n, uint64(10*side+i))})
+		}
+		sides[side] = New(sampleLog(12, cells...))
+		path := filepath.Join(dir, []string{"old.txt", "new.txt"}[side])
+		if err := os.WriteFile(path, exported(t, goBenchmarks{}, sides[side]), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table := benchstat(t, "-format", "csv", "-filter", ".unit:ns/op", "-row", "/workers", filepath.Join(dir, "old.txt"), filepath.Join(dir, "new.txt"))
+	for i, workers := range []string{"1", "2", "4"} {
+		at := slices.IndexFunc(table, func(row []string) bool { return len(row) > 6 && row[0] == workers })
+		if at < 0 {
+			t.Fatalf("no row of %s workers in %q", workers, table)
+		}
+		row := table[at]
+		old, now := sides[0].seconds(&sides[0].Summaries[i], unit{"s", 1}), sides[1].seconds(&sides[1].Summaries[i], unit{"s", 1})
+		for column, side := range map[int]*Data{1: sides[0], 3: sides[1]} {
+			if got, err := strconv.ParseFloat(row[column], 64); err != nil || math.Abs(got/side.Summaries[i].Seconds.Median.X-1) > 1e-3 {
+				t.Errorf("%s workers: benchstat's median is %s, ours %v", workers, row[column], side.Summaries[i].Seconds.Median.X)
+			}
+		}
+		want := "p=" + strconv.FormatFloat(estimate.CompareApart(old, now).Rank.X, 'f', 3, 64)
+		if !strings.HasPrefix(row[6], want+" ") {
+			t.Errorf("%s workers: benchstat says %q, we %s", workers, row[6], want)
+		}
+	}
+	// One file, by the factors of its cells.
+	table = benchstat(t, "-format", "csv", "-filter", ".unit:ns/op /workers:(1 OR 4)", "-col", "/strategy", "-row", "/workers@num", filepath.Join(dir, "old.txt"))
+	var rows []string
+	for _, row := range table {
+		rows = append(rows, row[0])
+	}
+	if !slices.Contains(rows, "1") || !slices.Contains(rows, "4") || slices.Contains(rows, "2") {
+		t.Errorf("the rows are %q", rows)
+	}
+}
+
+// benchstat runs the tool of this module.
+func benchstat(t *testing.T, args ...string) [][]string {
+	t.Helper()
+	command := exec.Command("go", append([]string{"tool", "benchstat"}, args...)...)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	if err != nil || stderr.Len() > 0 {
+		t.Fatalf("benchstat %q: %v\n%s", args, err, &stderr)
+	}
+	r := csv.NewReader(bytes.NewReader(out))
+	r.FieldsPerRecord = -1
+	table, err := r.ReadAll()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return table
+}

@@ -1,0 +1,99 @@
+package reports
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"iosweep/internal/estimate"
+)
+
+// WriteJSON writes the comparison as one object. Its "cells" have the columns of the
+// CSV as keys; what is undefined is null.
+func (c *Comparison) WriteJSON(w io.Writer) error {
+	head, err := json.MarshalIndent(c.head(), "", "  ")
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w) // its first error sticks until Flush
+	// A struct cannot hold the cells, whose keys follow from the axes: they are put
+	// in before its closing brace.
+	fmt.Fprintf(out, "%s,\n  \"cells\": ", head[:len(head)-len("\n}")])
+	if err := writeObjects(out, c.columns(), c.Contrasts); err != nil {
+		return err
+	}
+	out.WriteString("}\n")
+	return out.Flush()
+}
+
+// comparisonHead is all of a comparison that is not of a cell.
+type comparisonHead struct {
+	Base          sideHead         `json:"base"`
+	New           sideHead         `json:"new"`
+	SameRun       bool             `json:"same_run"`
+	Margin        float64          `json:"margin"`
+	Test          Test             `json:"test"`
+	Family        int              `json:"family"`
+	GeometricMean *float64         `json:"geometric_mean_speedup"`
+	Counts        map[string]int   `json:"counts"` // by what Found finds
+	Summary       string           `json:"summary"`
+	Differences   []differenceHead `json:"differences"`
+	Notes         []string         `json:"notes"`
+	Warnings      []string         `json:"warnings"`
+}
+
+type sideHead struct {
+	Directory string    `json:"directory"`
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	StartedAt time.Time `json:"started_at"`
+	Iosweep   string    `json:"iosweep"`
+	Cells     int       `json:"cells"`
+}
+
+type differenceHead struct {
+	Kind DifferenceKind `json:"kind"`
+	What string         `json:"what"`
+	Base string         `json:"base"`
+	New  string         `json:"new"`
+}
+
+func (c *Comparison) head() comparisonHead {
+	side := func(d *Data, dir string) sideHead {
+		r := d.Run
+		return sideHead{dir, r.ID, r.Name, r.StartedAt, r.Iosweep, len(r.Cells)}
+	}
+	h := comparisonHead{
+		Base: side(c.Base, c.Options.BaseName), New: side(c.New, c.Options.NewName),
+		SameRun: c.SameRun, Margin: c.Options.Margin, Test: c.Test, Family: c.Family,
+		GeometricMean: pointerTo(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
+		Differences: []differenceHead{}, Notes: c.remarks(), Warnings: append([]string{}, c.Warnings...),
+	}
+	for _, what := range Sought() {
+		h.Counts[what] = len(c.Found(what))
+	}
+	for _, d := range c.Differences {
+		h.Differences = append(h.Differences, differenceHead(d))
+	}
+	return h
+}
+
+// remarks are all sentences on the comparison.
+func (c *Comparison) remarks() (list []string) {
+	for _, sentence := range []string{c.meaning(), c.pairing()} {
+		if sentence != "" {
+			list = append(list, sentence)
+		}
+	}
+	return append(list, c.notes()...)
+}
+
+// pointerTo is nil for what is undefined.
+func pointerTo(v estimate.Value) *float64 {
+	if !v.OK {
+		return nil
+	}
+	return &v.X
+}

@@ -1,0 +1,170 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+
+	"iosweep/internal/estimate"
+)
+
+// A comment on GitHub has at most 65,536 characters, and one that is longer is
+// refused. So each part has its share, in bytes, which are never fewer; what is left
+// is for headings.
+const (
+	changedRoom   = 25_000 // what is slower or faster
+	unchangedRoom = 12_000
+	listRoom      = 5_000 // differences, cells that are not compared, warnings
+)
+
+// fieldShown bounds a field of a table: a row is to fit in whatever room there is.
+const fieldShown = 120
+
+// factorsShown is how many columns may name a cell; where more differ, its name does.
+const factorsShown = 8
+
+// WriteMarkdown writes the comparison as a comment on a pull request: the sum of it,
+// what differs, and what changed; all else is folded away.
+func (c *Comparison) WriteMarkdown(w io.Writer) error {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "## %s\n\n", c.SumUp())
+	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), escapeMarkdown(runSentence(c.Base)))
+	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), escapeMarkdown(runSentence(c.New)))
+	c.markdownDifferences(&out)
+	c.markdownChanged(&out)
+	c.markdownUncompared(&out)
+	c.markdownUnchanged(&out)
+	c.markdownRemarks(&out)
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+func (c *Comparison) markdownDifferences(out io.Writer) {
+	for _, sentence := range []string{c.meaning(), c.pairing()} {
+		if sentence != "" {
+			fmt.Fprintf(out, "\n%s\n", escapeMarkdown(sentence))
+		}
+	}
+	if len(c.Differences) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\n| what differs | BASE | NEW |\n| --- | --- | --- |\n")
+	var rows []string
+	for _, d := range c.Differences {
+		rows = append(rows, markdownRow([]string{d.What, d.Base, d.New}))
+	}
+	writeRation(out, rows, listRoom, "difference")
+}
+
+// markdownChanged shows what is slower or faster.
+func (c *Comparison) markdownChanged(out io.Writer) {
+	rows := slices.DeleteFunc(c.ordered(), func(x *Contrast) bool { return !x.changed() })
+	if len(rows) == 0 {
+		fmt.Fprint(out, "\nNo cell is slower or faster.\n")
+		return
+	}
+	fmt.Fprintln(out)
+	c.markdownTable(out, rows, changedRoom)
+}
+
+// markdownUnchanged folds away the cells that are not known to have changed.
+func (c *Comparison) markdownUnchanged(out io.Writer) {
+	rows := slices.DeleteFunc(c.ordered(), (*Contrast).changed)
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n<details><summary>%s neither slower nor faster</summary>\n\n", count(len(rows), "cell"))
+	c.markdownTable(out, rows, unchangedRoom)
+	fmt.Fprint(out, "\n</details>\n")
+}
+
+func (x *Contrast) changed() bool {
+	return x.Verdict == estimate.Slower || x.Verdict == estimate.Faster
+}
+
+func (c *Comparison) markdownTable(out io.Writer, rows []*Contrast, room int) {
+	names, figures := c.naming(c.ordered()), c.contrastFigures()
+	levelOf := func(x *Contrast, name string) string { return x.Base.Cell.Levels[name] }
+	if len(names) > factorsShown {
+		names, levelOf = []string{"cell"}, func(x *Contrast, _ string) string { return x.Name() }
+	}
+	var header []string
+	for _, name := range names {
+		header = append(header, shorten(name, fieldShown/4))
+	}
+	fmt.Fprint(out, markdownRow(append(header, titles(figures)...)))
+	fmt.Fprint(out, markdownRow(append(slices.Repeat([]string{"---"}, len(names)), alignments(figures)...)))
+	var lines []string
+	for _, x := range rows {
+		var fields []string
+		for _, name := range names {
+			fields = append(fields, cmp.Or(levelOf(x, name), undefined))
+		}
+		for _, f := range figures {
+			fields = append(fields, f.text(x))
+		}
+		lines = append(lines, markdownRow(fields))
+	}
+	writeRation(out, lines, room, "cell")
+}
+
+func (c *Comparison) markdownUncompared(out io.Writer) {
+	list := c.uncompared()
+	if len(list) == 0 {
+		return
+	}
+	open := ""
+	if len(c.Found(foundFailed)) > 0 {
+		open = " open" // that is not to be overlooked
+	}
+	fmt.Fprintf(out, "\n<details%s><summary>%s not compared</summary>\n\n", open, count(len(list), "cell"))
+	fmt.Fprint(out, "| cell | status | reason |\n| --- | --- | --- |\n")
+	var rows []string
+	for _, x := range list {
+		rows = append(rows, markdownRow([]string{x.Name(), string(x.Standing), x.Reason}))
+	}
+	writeRation(out, rows, listRoom, "cell")
+	fmt.Fprint(out, "\n</details>\n")
+}
+
+// markdownRemarks ends with what the journals warn of and how to read the tables.
+func (c *Comparison) markdownRemarks(out io.Writer) {
+	if len(c.Warnings) > 0 {
+		fmt.Fprint(out, "\nWarnings:\n\n")
+		var rows []string
+		for _, w := range c.Warnings {
+			rows = append(rows, "- "+escapeMarkdown(oneLine(w))+"\n")
+		}
+		writeRation(out, rows, listRoom, "warning")
+	}
+	fmt.Fprint(out, "\n<details><summary>How to read this</summary>\n\n")
+	for _, note := range c.notes() {
+		fmt.Fprintf(out, "- %s\n", escapeMarkdown(note))
+	}
+	fmt.Fprint(out, "\n</details>\n")
+}
+
+// writeRation writes as many lines as there is room for, and says how many it left out.
+func writeRation(out io.Writer, lines []string, room int, what string) {
+	for i, line := range lines {
+		if room -= len(line); room < 0 {
+			fmt.Fprintf(out, "\nAnd %s more: `iosweep compare --format csv` or `json` has all.\n", count(len(lines)-i, what))
+			return
+		}
+		io.WriteString(out, line)
+	}
+}
+
+func markdownRow(fields []string) string {
+	var row bytes.Buffer
+	for i, f := range fields {
+		fields[i] = shorten(f, fieldShown)
+	}
+	writeRow(&row, fields)
+	return row.String()
+}
+
+// brief is a name, such as that of a directory, as code.
+func brief(name string) string { return code(shorten(name, fieldShown)) }

@@ -1,0 +1,50 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+
+	"iosweep/internal/estimate"
+)
+
+// notes say how to read the table of a comparison.
+func (c *Comparison) notes() []string {
+	list := []string{fmt.Sprintf("The speed-up is the time of BASE / the time of NEW, with its 95%% interval: above 1 NEW is faster. Equivalent: the whole interval lies within %s of 1.", c.margin())}
+	if c.Family > 0 {
+		list = append(list, fmt.Sprintf("p is of %s, adjusted by Holm over %s.", c.Test, count(c.Family, "cell")))
+	}
+	if c.Test == WelchT && c.Family > 0 {
+		list = append(list, c.insteadOfRanks())
+	}
+	if slices.ContainsFunc(c.Contrasts, (*Contrast).seemsConclusive) {
+		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, p also allows for the number of cells compared.")
+	}
+	if slices.ContainsFunc(c.Contrasts, func(x *Contrast) bool { return x.Standing == NoInterval }) {
+		list = append(list, "Cells without an interval have no verdict: it takes at least two trials in either run, and five to be worth anything (--set trials.repeats=5).")
+	}
+	if c.Mean.OK {
+		list = append(list, fmt.Sprintf("Geometric mean of the speed-ups of %s: %s.", count(len(c.judged()), "cell"), Times(c.Mean)))
+	}
+	return list
+}
+
+// insteadOfRanks says why p is not of the rank test, and what that would take.
+func (c *Comparison) insteadOfRanks() string {
+	text := fmt.Sprintf("The rank test of Mann and Whitney has no part in the verdicts: with so few trials of %s its adjusted p cannot be below 0.05, however far the times lie apart.", count(c.Family, "cell"))
+	if n, ok := rankedFrom(c.Family); ok {
+		text += fmt.Sprintf(" It takes %s on either side (--set trials.repeats=%d).", count(n, "trial"), n)
+	}
+	return text
+}
+
+// seemsConclusive says whether a cell is not judged as its interval suggests.
+func (x *Contrast) seemsConclusive() bool {
+	ci := x.Speedup.CI
+	return x.Verdict == estimate.Inconclusive && ci.OK && (ci.Low > 1 || ci.High < 1)
+}
+
+// runSentence says what a side of the comparison is.
+func runSentence(d *Data) string {
+	r := d.Run
+	return fmt.Sprintf("%s, run on %s, %s, %s", oneLine(r.Name), moment(r.StartedAt), count(len(r.Cells), "cell"), repeats(&r))
+}

@@ -1,0 +1,645 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// eventful is a comparison that has a cell for whatever may become of one.
+func eventful() (base, next *journal.Log) {
+	wrong := func(t *journal.Trial) {
+		if t.Round == 2 {
+			t.Status, t.Error, t.Measurement = journal.Failed, journal.Unverified+"file-00017.csv: 0 bytes, 48,000 wanted", nil
+		}
+	}
+	undone := func(t *journal.Trial) { t.Measurement.Finding = "two files of three" }
+	base, next = sides(
+		[]sampleCell{
+			ofWorkers(1, near(20, 0.004, 8, 1)), ofWorkers(2, near(10, 0.004, 8, 2)), ofWorkers(3, near(8, 0.004, 8, 3)),
+			ofWorkers(4, near(6, 0.2, 8, 4)), ofWorkers(5, near(5, 0.004, 8, 5)), ofWorkers(6, near(4, 0.004, 8, 6)),
+			ofWorkers(7, near(3, 0.004, 8, 7)), ofWorkers(8, near(2, 0.004, 8, 8)), ofWorkers(9, near(2, 0.004, 8, 9)),
+			ofWorkers(10, near(2, 0.004, 1, 10)),
+		},
+		[]sampleCell{
+			ofWorkers(1, near(22, 0.004, 8, 11)), ofWorkers(2, near(8, 0.004, 8, 12)), ofWorkers(3, near(8, 0.004, 8, 13)),
+			ofWorkers(4, near(6.5, 0.2, 8, 14)),
+			{levels: "operation=write strategy=threads workers=5", seconds: near(5, 0.004, 8, 15), change: wrong},
+			{levels: "operation=write strategy=threads workers=7", skip: "no descriptors"},
+			{levels: "operation=write strategy=threads workers=8", seconds: near(2, 0.004, 8, 16), change: undone},
+			ofWorkers(9, near(2, 0.004, 8, 17)),
+			ofWorkers(10, near(2, 0.004, 1, 18)),
+			ofWorkers(11, near(1, 0.004, 8, 19)),
+		})
+	for i := range next.Run.Cells {
+		if next.Run.Cells[i].Levels["workers"] == "9" {
+			next.Run.Cells[i].Files = 10_000
+		}
+	}
+	next.Run.Machine.Host, next.Run.Machine.CPUs, next.Run.Iosweep = "bench-2", 16, "v1.3.0"
+	next.Run.StartedAt = morning.AddDate(0, 1, 0)
+	next.Notes = append(next.Notes, journal.Note{At: morning, Kind: journal.NoteWarning, Text: "The governor of cpu0 is powersave."})
+	return base, next
+}
+
+func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
+	c := compared(t, first(eventful()), second(eventful()))
+	for end, want := range map[string]struct {
+		standing Standing
+		verdict  estimate.Verdict
+		reason   string
+	}{
+		"workers=1":  {Compared, estimate.Slower, ""},
+		"workers=2":  {Compared, estimate.Faster, ""},
+		"workers=3":  {Compared, estimate.Equivalent, ""},
+		"workers=4":  {Compared, estimate.Inconclusive, ""},
+		"workers=5":  {Broken, "", "NEW: 1 of 8 trials failed: verification: file-00017.csv: 0 bytes, 48,000 wanted"},
+		"workers=6":  {Missing, "", "only in BASE"},
+		"workers=7":  {Untried, "", "NEW: it was skipped: no descriptors"},
+		"workers=8":  {NotDone, "", "NEW: it did not do the work in 8 of 8 good trials, as expected: two files of three"},
+		"workers=9":  {OtherWork, "", "inputs: 5,000 files of 240,000,000 bytes -> 10,000 files of 240,000,000 bytes"},
+		"workers=10": {NoInterval, "", "1 good trial in BASE, 1 in NEW: an interval takes two in each"},
+		"workers=11": {Added, "", "only in NEW"},
+	} {
+		x := contrast(t, c, end)
+		if x.Standing != want.standing || x.Verdict != want.verdict || x.Reason != want.reason {
+			t.Errorf("%s: %q, %q, %q; want %q, %q, %q", end, x.Standing, x.Verdict, x.Reason, want.standing, want.verdict, want.reason)
+		}
+	}
+	if want := "1 slower, 1 faster, 1 equivalent and 1 inconclusive of 4 cells, margin 2%; 7 more without a verdict; 1 failed in NEW"; c.SumUp() != want {
+		t.Errorf("%q, want %q", c.SumUp(), want)
+	}
+	for what, want := range map[string]string{
+		"slower": "1", "faster": "2", "equivalent": "3", "inconclusive": "4", "failed": "5", "missing": "6 7 8 9",
+	} {
+		var got []string
+		for _, x := range c.Found(what) {
+			got = append(got, x.cell().Cell.Levels["workers"])
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: found %q, want %q", what, got, want)
+		}
+	}
+}
+
+func first(a, _ *journal.Log) *journal.Log  { return a }
+func second(_, b *journal.Log) *journal.Log { return b }
+
+func TestDirectionIsThatOfTheTime(t *testing.T) {
+	x := contrast(t, compared(t, first(eventful()), second(eventful())), "workers=1")
+	if got := x.Change().X; math.Abs(got-0.1) > 0.02 {
+		t.Errorf("20 s and then 22 s is a change of %v, want about 0.1", got)
+	}
+	if got := x.Speedup.Value.X; math.Abs(got-20.0/22) > 0.02 {
+		t.Errorf("20 s and then 22 s is a speed-up of %v, want about 0.91", got)
+	}
+	if got := changeText(x.Change()); !strings.HasPrefix(got, "+") || !strings.HasSuffix(got, "%") {
+		t.Errorf("the change reads %q", got)
+	}
+}
+
+func TestComparisonsAreGolden(t *testing.T) {
+	base, next := eventful()
+	c := compared(t, base, next)
+	for file, write := range map[string]func(*bytes.Buffer) error{
+		"compare-80.txt":         func(b *bytes.Buffer) error { return c.WriteText(b, TableOptions{Width: 80}) },
+		"compare-120-colour.txt": func(b *bytes.Buffer) error { return c.WriteText(b, TableOptions{Width: 120, Colour: true}) },
+		"compare.md":             func(b *bytes.Buffer) error { return c.WriteMarkdown(b) },
+		"compare.csv":            func(b *bytes.Buffer) error { return c.WriteCSV(b) },
+		"compare.json":           func(b *bytes.Buffer) error { return c.WriteJSON(b) },
+	} {
+		t.Run(file, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, file, b.Bytes())
+		})
+	}
+}
+
+// TestARunAgainstItself: whatever it measured, and however widely that scatters, it is
+// equivalent to itself.
+func TestARunAgainstItself(t *testing.T) {
+	log, _ := sides([]sampleCell{ofWorkers(1, []float64{1, 9}), ofWorkers(2, near(3, 0.3, 2, 1)), ofWorkers(3, near(1, 0.01, 1, 2))}, nil)
+	c := compared(t, log, log)
+	for _, x := range c.Contrasts[:2] {
+		if x.Verdict != estimate.Equivalent || x.Speedup.CI != (estimate.Interval{Low: 1, High: 1, OK: true}) || !c.SameRun {
+			t.Errorf("%s: %q, %+v", x.Name(), x.Verdict, x.Speedup)
+		}
+	}
+	longer := *log
+	longer.Trials = nil
+	for _, trial := range log.Trials {
+		m := *trial.Measurement
+		m.Seconds *= 1.1
+		trial.Measurement = &m
+		longer.Trials = append(longer.Trials, trial)
+	}
+	for _, x := range compared(t, log, &longer).Contrasts[:2] {
+		if x.Verdict != estimate.Slower || changeText(x.Change()) != "+10.0%" {
+			t.Errorf("%s, of which each trial took 10%% longer: %q, %+v", x.Name(), x.Verdict, x.Speedup)
+		}
+	}
+	if x := c.Contrasts[2]; x.Verdict != "" || x.Reason != "1 round in both: an interval takes two" {
+		t.Errorf("of a single trial: %q, %q", x.Verdict, x.Reason)
+	}
+	if text := written(t, c, "text"); !strings.Contains(text, "hold the same run (base-run)") {
+		t.Errorf("that they are one run is not said:\n%s", text)
+	}
+}
+
+// TestOneRunIsPairedByRound: a drift that both copies share does not hide that each
+// trial of one took 3% longer. Of separate runs nothing can be said.
+func TestOneRunIsPairedByRound(t *testing.T) {
+	drifting := []float64{10, 14, 11, 19, 12, 16, 10, 13}
+	slowed := make([]float64, len(drifting))
+	for i, x := range drifting {
+		slowed[i] = (1.03 + 0.001*float64(i%3)) * x
+	}
+	base, next := sides([]sampleCell{ofWorkers(1, drifting)}, []sampleCell{ofWorkers(1, slowed)})
+	if v := compared(t, base, next).Contrasts[0].Verdict; v != estimate.Inconclusive {
+		t.Errorf("separate runs: %q", v)
+	}
+	next.Run.ID = base.Run.ID
+	c := compared(t, base, next)
+	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || c.Test != PairedT || x.Speedup.CI.Low >= x.Speedup.CI.High {
+		t.Errorf("one run: %q by %s, %+v", x.Verdict, c.Test, x.Speedup)
+	}
+	if rows := tableOfContrasts(t, c); rows[0]["p_welch"] != "" || rows[0]["p_value"] == "" || rows[0]["test"] != "paired-t" {
+		t.Errorf("its p values: %v", rows[0])
+	}
+}
+
+// TestTheTestCanRefuse: where the rank test could not call anything different,
+// Welch's does, and the report says so.
+func TestTheTestCanRefuse(t *testing.T) {
+	for _, test := range []struct {
+		cells, trials int
+		want          Test
+		says          string
+	}{
+		{6, 5, MannWhitney, "p is of the rank test of Mann and Whitney, adjusted by Holm over 6 cells."},
+		{7, 5, WelchT, "It takes 6 trials on either side (--set trials.repeats=6)."},
+		{7, 6, MannWhitney, ""},
+		{1, 3, WelchT, "It takes 4 trials on either side"},
+		{1, 4, MannWhitney, "over 1 cell."},
+	} {
+		c := compared(t, first(sides(many(test.cells, test.trials, 1, 1), nil)), second(sides(nil, many(test.cells, test.trials, 1.2, 100))))
+		if c.Test != test.want || c.Family != test.cells {
+			t.Errorf("%d cells of %d trials: %s over %d", test.cells, test.trials, c.Test, c.Family)
+		}
+		for _, format := range []string{"text", "markdown"} {
+			if text := strings.Join(strings.Fields(written(t, c, format)), " "); !strings.Contains(text, test.says) {
+				t.Errorf("%d cells of %d trials: %s does not say %q:\n%s", test.cells, test.trials, format, test.says, text)
+			}
+		}
+		if got := len(c.Found("slower")); got != test.cells {
+			t.Errorf("%d cells of %d trials, all 20%% slower: %d are", test.cells, test.trials, got)
+		}
+		for _, row := range tableOfContrasts(t, c) {
+			if row["p_value"] == "" || row["p_welch"] == "" || row["p_adjusted"] == "" {
+				t.Errorf("a p value is missing: %v", row)
+			}
+		}
+	}
+}
+
+// TestManyAreAdjustedTogether: a difference that one cell alone would show is not
+// enough where twenty were looked at.
+func TestManyAreAdjustedTogether(t *testing.T) {
+	base := append([]sampleCell{ofWorkers(99, []float64{10, 10.4, 9.6, 10.2, 9.9, 10.1, 9.7, 10.3})}, many(19, 8, 1, 1)...)
+	next := append([]sampleCell{ofWorkers(99, []float64{10.5, 10.9, 10.1, 10.7, 10.4, 10.6, 10.2, 10.8})}, many(19, 8, 1, 50)...)
+	alone := compared(t, first(sides(base[:1], nil)), second(sides(nil, next[:1]))).Contrasts[0]
+	together := compared(t, first(sides(base, nil)), second(sides(nil, next))).Contrasts[0]
+	if alone.Verdict != estimate.Slower || together.Verdict != estimate.Inconclusive {
+		t.Errorf("alone %q, among twenty %q", alone.Verdict, together.Verdict)
+	}
+	if alone.Speedup != together.Speedup || together.Adjusted.X <= alone.Adjusted.X {
+		t.Errorf("alone %+v, among twenty %+v", alone, together)
+	}
+}
+
+func TestRepeatsMayDiffer(t *testing.T) {
+	base, next := sides([]sampleCell{ofWorkers(1, near(10, 0.01, 5, 1))}, []sampleCell{ofWorkers(1, near(12, 0.05, 23, 2))})
+	next.Run.Adaptive = &journal.Adaptive{Min: 5, Width: 0.05}
+	c := compared(t, base, next)
+	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || trialsText(x) != "5 + 23" {
+		t.Errorf("%q of %s trials", x.Verdict, trialsText(x))
+	}
+	if text := written(t, c, "text"); !strings.Contains(text, "repeats: 5 repeats -> 5 to 23 repeats") {
+		t.Errorf("that repeats differ is not said:\n%s", text)
+	}
+}
+
+func TestTheMarginDecides(t *testing.T) {
+	base, next := sides(many(1, 10, 1, 1), many(1, 10, 1.05, 2))
+	for margin, want := range map[float64]estimate.Verdict{0.02: estimate.Slower, 0.1: estimate.Equivalent} {
+		if got := comparedBy(t, base, next, CompareOptions{Margin: margin}).Contrasts[0].Verdict; got != want {
+			t.Errorf("5%% longer by a margin of %v: %q, want %q", margin, got, want)
+		}
+	}
+}
+
+// TestCellsAreMatchedByWhatTheyAre, wherever they stand, and wherever they ran.
+func TestCellsAreMatchedByWhatTheyAre(t *testing.T) {
+	cells := many(4, 5, 1, 1)
+	other := slices.Clone(cells)
+	slices.Reverse(other)
+	base, next := sides(cells, other)
+	for i := range next.Run.Cells {
+		next.Run.Cells[i].Levels["workspace"] = "/mnt/elsewhere" // of the file
+		next.Run.Cells[i].Levels["cache"] = "warm"               // which an older iosweep did not know
+	}
+	c := compared(t, base, next)
+	if len(c.Contrasts) != 4 {
+		t.Fatalf("%d cells", len(c.Contrasts))
+	}
+	for _, x := range c.Contrasts {
+		if x.Speedup.Value.X != 1 || x.Base.Cell.Levels["workers"] != x.New.Cell.Levels["workers"] {
+			t.Errorf("%s is compared with %s", x.Name(), x.New.Cell.Name)
+		}
+	}
+	cell := &next.Run.Cells[0]
+	cell.Levels["flavour"], cell.Custom = "sour", []string{"flavour"}
+	if c := compared(t, base, next); len(c.Contrasts) != 5 {
+		t.Errorf("a level of an axis that the experiment invented makes no other cell")
+	}
+	cell.Levels["flavour"], cell.Custom = "", nil
+	cell.Levels["workspace"], cell.Name = "/mnt/elsewhere", cell.Name+"/workspace=/mnt/elsewhere"
+	if c := compared(t, base, next); len(c.Contrasts) != 5 {
+		t.Errorf("a workspace of the grid makes no other cell")
+	}
+}
+
+// TestARetiredCellGivesWay: of two of one name it is not the one that is compared.
+func TestARetiredCellGivesWay(t *testing.T) {
+	base, next := sides(many(1, 5, 1, 1), append(many(1, 5, 9, 1), many(1, 5, 1, 1)...))
+	next.Run.Cells[0].Retired = true
+	c := compared(t, base, next)
+	if len(c.Contrasts) != 2 || c.Contrasts[0].New.Index != 1 || c.Contrasts[0].Standing != Compared {
+		t.Fatalf("%+v", c.Contrasts[0])
+	}
+	if x := c.Contrasts[1]; x.Standing != Retired || x.Reason != "no longer in the experiment of NEW" {
+		t.Errorf("%q: %q", x.Standing, x.Reason)
+	}
+}
+
+func TestOtherInputsAreOtherWork(t *testing.T) {
+	for _, test := range []struct {
+		change func(*journal.Cell)
+		reason string // empty: they are compared
+	}{
+		{func(c *journal.Cell) { c.Inputs = "beef" }, "inputs: 5,000 files of 240,000,000 bytes -> as many, of other names, permissions or content"},
+		{func(c *journal.Cell) { c.Inputs, c.Levels["lines"] = "beef", "7" }, "inputs: lines 5000 -> lines 7"},
+		{func(c *journal.Cell) { c.Inputs, c.Levels["lines"] = "", "7" }, "inputs: lines 5000 -> lines 7"},
+		{func(c *journal.Cell) { c.Inputs, c.Bytes = "", 1 }, "inputs: 5,000 files of 240,000,000 bytes -> 5,000 files of 1 bytes"},
+		{func(c *journal.Cell) { c.Levels["from"] = "/elsewhere" }, ""}, // the same tree in another place
+		{func(c *journal.Cell) { c.Inputs = "" }, ""},
+	} {
+		base, next := sides(many(2, 5, 1, 1), many(2, 5, 1, 9))
+		base.Run.Cells[0].Inputs, next.Run.Cells[0].Inputs = "f00d", "f00d"
+		test.change(&next.Run.Cells[0])
+		c := compared(t, base, next)
+		if x := c.Contrasts[0]; x.Reason != test.reason || (x.Standing == OtherWork) != (test.reason != "") {
+			t.Errorf("%q: %q, want %q", x.Standing, x.Reason, test.reason)
+		}
+		if test.reason != "" && !strings.Contains(written(t, c, "text"), "  "+strings.Replace(test.reason, "inputs", "inputs of 1 cell", 1)) {
+			t.Errorf("%q is not among the differences", test.reason)
+		}
+	}
+}
+
+func TestCommandsThatChanged(t *testing.T) {
+	command := func(run *journal.Run, sum string, c journal.Command) {
+		run.Cells[0].Command, run.Commands = sum, []journal.Command{c}
+	}
+	base, next := sides(many(2, 5, 1, 1), many(2, 5, 1, 9))
+	command(&base.Run, "aa", journal.Command{Name: "threads", Run: []string{"py", "{here}/x.py"}, Scripts: map[string]string{"x.py": strings.Repeat("a", 64)}})
+	command(&next.Run, "bb", journal.Command{Name: "threads", Run: []string{"py", "{here}/x.py"}, Scripts: map[string]string{"x.py": strings.Repeat("b", 64)}})
+	c := compared(t, base, next)
+	const want = "content of x.py: sha256 aaaaaaaaaaaa -> sha256 bbbbbbbbbbbb (--changed-commands compares it all the same)"
+	if x := c.Contrasts[0]; x.Standing != OtherWork || x.Reason != want {
+		t.Errorf("%q: %q, want %q", x.Standing, x.Reason, want)
+	}
+	c = comparedBy(t, base, next, CompareOptions{ChangedCommands: true})
+	if x := c.Contrasts[0]; x.Standing != Compared {
+		t.Errorf("although it was asked for: %q: %q", x.Standing, x.Reason)
+	}
+	if !strings.Contains(written(t, c, "text"), "\n  content of x.py: sha256 aaaaaaaaaaaa -> sha256 bbbbbbbbbbbb\n") {
+		t.Error("the difference is not named")
+	}
+	next.Run.Commands = nil
+	if x := compared(t, base, next).Contrasts[0]; !strings.HasPrefix(x.Reason, "the command threads is defined otherwise") {
+		t.Errorf("of a definition that nobody has kept: %q", x.Reason)
+	}
+}
+
+func TestNothingInCommon(t *testing.T) {
+	base, next := sides(many(2, 5, 1, 1), []sampleCell{{levels: "operation=append strategy=sequential", seconds: near(1, 0.01, 5, 1)}})
+	_, err := Compare(New(base), New(next), CompareOptions{BaseName: "a", NewName: "b"})
+	const want = "the runs have no cell in common: BASE a has 2 cells (write/strategy=threads/workers=1 and write/strategy=threads/workers=2), " +
+		"NEW b has 1 cell (append/strategy=sequential); compare two runs of one experiment"
+	if err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+	base, next = sides(many(2, 5, 1, 1), many(2, 5, 1, 1))
+	for i := range next.Run.Cells {
+		next.Run.Cells[i].Files = 3
+	}
+	_, err = Compare(New(base), New(next), CompareOptions{BaseName: "a", NewName: "b"})
+	if err == nil || !strings.Contains(err.Error(), "no cell of BASE a and NEW b does the same work in both: of 2 cells, write/strategy=threads/workers=1: inputs: 5,000 files") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestDifferencesAreNamed(t *testing.T) {
+	for what, change := range map[string]func(*journal.Run){
+		"host: bench-1 -> bench-2":                   func(r *journal.Run) { r.Machine.Host = "bench-2" },
+		"system: linux -> darwin":                    func(r *journal.Run) { r.Machine.OS = "darwin" },
+		"kernel: 6.12.0 -> 6.18.1":                   func(r *journal.Run) { r.Machine.Kernel = "6.18.1" },
+		"cpu model: AMD EPYC 7543 -> M4":             func(r *journal.Run) { r.Machine.CPUModel = "M4" },
+		"cpus: 8 -> 16":                              func(r *journal.Run) { r.Machine.CPUs = 16 },
+		"memory: 64.0 GiB -> 32.0 GiB":               func(r *journal.Run) { r.Machine.Memory /= 2 },
+		"file system: ext4 -> tmpfs":                 func(r *journal.Run) { r.Machine.Filesystem = "tmpfs" },
+		"mount options: none -> rw,noatime":          func(r *journal.Run) { r.Machine.Mount = "rw,noatime" },
+		"governor: none -> powersave":                func(r *journal.Run) { r.Machine.Governor = "powersave" },
+		"iosweep: v1.2.0 -> v1.3.0":                  func(r *journal.Run) { r.Iosweep = "v1.3.0" },
+		"Go: go1.26.0 -> go1.27.0":                   func(r *journal.Run) { r.Go = "go1.27.0" },
+		"program py: /usr/bin/py3.11 -> /opt/py3.14": func(r *journal.Run) { r.Programs = map[string]string{"py": "/opt/py3.14"} },
+		`command line of cp: "cp" -> "cp" "-r"`:      func(r *journal.Run) { r.Commands = []journal.Command{{Name: "cp", Run: []string{"cp", "-r"}}} },
+		"environment of cp: none -> A=1": func(r *journal.Run) {
+			r.Commands = []journal.Command{{Name: "cp", Run: []string{"cp"}, Env: []string{"A=1"}}}
+		},
+		"profile: none -> quick":               func(r *journal.Run) { r.Profile = "quick" },
+		"--set: none -> workload.files=3":      func(r *journal.Run) { r.Overrides = []string{"workload.files=3"} },
+		"--only: none -> strategy=threads":     func(r *journal.Run) { r.Only = []string{"strategy=threads"} },
+		"repeats: 5 repeats -> 6 repeats":      func(r *journal.Run) { r.Repeats = 6 },
+		"warm-ups: 1 -> 0":                     func(r *journal.Run) { r.Warmup = 0 },
+		"order: shuffled -> listed":            func(r *journal.Run) { r.Order = "listed" },
+		"seed of the order: 7 -> 8":            func(r *journal.Run) { r.Seed = 8 },
+		"workspace: none -> /mnt/disk":         func(r *journal.Run) { r.Workspaces = []string{"/mnt/disk"} },
+		"experiment: save-files -> other":      func(r *journal.Run) { r.Name = "other" },
+		"experiment file: as it was -> edited": func(r *journal.Run) { r.Origin.Source = "name: y" },
+	} {
+		base, next := sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
+		for _, log := range []*journal.Log{base, next} {
+			log.Run.Programs = map[string]string{"py": "/usr/bin/py3.11"}
+			log.Run.Commands = []journal.Command{{Name: "cp", Run: []string{"cp"}}}
+		}
+		const nothing = "Nothing differs that a run records"
+		if text := written(t, compared(t, base, next), "text"); !strings.Contains(text, nothing) {
+			t.Fatalf("the same runs:\n%s", text)
+		}
+		change(&next.Run)
+		c := compared(t, base, next)
+		if len(c.Differences) != 1 || c.Differences[0].String() != what {
+			t.Errorf("%v, want %q", c.Differences, what)
+			continue
+		}
+		text := written(t, c, "text")
+		if !strings.Contains(text, "\n  "+what+"\n") || strings.Contains(text, nothing) {
+			t.Errorf("%q is not told:\n%s", what, text)
+		}
+		ofMachines := strings.Contains(text, "compares machines, not code")
+		if want := c.Differences[0].Kind == OfMachine; ofMachines != want {
+			t.Errorf("%q: that it compares machines is said: %v, want %v", what, ofMachines, want)
+		}
+	}
+	base, next := sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
+	next.Run.Machine.Memory += 4096
+	if c := compared(t, base, next); len(c.Differences) > 0 {
+		t.Errorf("a page more of memory is another machine: %v", c.Differences)
+	}
+}
+
+func TestWarningsSayOfWhichRun(t *testing.T) {
+	base, next := sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
+	warn := func(log *journal.Log, text string) {
+		log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteWarning, Text: text})
+	}
+	warn(base, "hot")
+	warn(next, "cold")
+	warn(base, "loud")
+	warn(next, "loud")
+	got := slices.DeleteFunc(compared(t, base, next).Warnings, func(w string) bool { return strings.Contains(w, "drifted") })
+	if diff := cmp.Diff([]string{"BASE: hot", "BASE and NEW: loud", "NEW: cold"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestTheMeanOfManyFactors is in the range of numbers though their product is not.
+func TestTheMeanOfManyFactors(t *testing.T) {
+	var base, next []sampleCell
+	for i := range 320 {
+		base = append(base, ofWorkers(i+1, []float64{1, 1.01}))
+		next = append(next, ofWorkers(i+1, []float64{0.1, 0.101}))
+	}
+	c := compared(t, first(sides(base, nil)), second(sides(nil, next)))
+	if !c.Mean.OK || math.Abs(c.Mean.X-10) > 1e-6 {
+		t.Errorf("%v, want 10", c.Mean)
+	}
+	if c := compared(t, first(sides(base[:1], nil)), second(sides(nil, next[:1]))); c.Mean.OK {
+		t.Errorf("of one cell: %v", c.Mean)
+	}
+}
+
+// TestACommentHasRoom: whatever the number of cells and the length of their names, a
+// comment can be posted, and says what it leaves out.
+func TestACommentHasRoom(t *testing.T) {
+	hostileLevel := strings.Repeat("<`|\x1b[2J\u202e", 400)
+	var base, next []sampleCell
+	for i := range 500 {
+		factor := []float64{1, 1.2, 0.8}[i%3]
+		base = append(base, ofWorkers(i+1, near(10, 0.001, 3, uint64(i))))
+		next = append(next, ofWorkers(i+1, near(10*factor, 0.001, 3, uint64(i+9000))))
+	}
+	b, n := sides(base, next)
+	for i := range n.Run.Cells {
+		name := &n.Run.Cells[i]
+		switch {
+		case i%10 == 3:
+			name.Levels["flavour"], name.Custom = hostileLevel, []string{"flavour"} // in NEW alone
+			name.Name += hostileLevel
+		case i%10 == 7:
+			name.Skip = hostileLevel
+		}
+		for _, run := range []*journal.Run{&b.Run, &n.Run} {
+			if i%10 != 3 {
+				run.Cells[i].Levels["taste"], run.Cells[i].Custom = fmt.Sprint(i%7)+hostileLevel, []string{"taste"}
+			}
+		}
+	}
+	for i := range 40 {
+		n.Run.Overrides = append(n.Run.Overrides, hostileLevel)
+		n.Notes = append(n.Notes, journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprint(i, hostileLevel)})
+	}
+	n.Run.Name, n.Run.Machine.Host, n.Run.Machine.CPUModel = hostileLevel, hostileLevel, hostileLevel
+	c := comparedBy(t, b, n, CompareOptions{})
+	md := written(t, c, "markdown")
+	if len(md) > 65_536 {
+		t.Errorf("%d bytes", len(md))
+	}
+	if len(md) < 30_000 {
+		t.Errorf("only %d bytes of what there is room for", len(md))
+	}
+	if left := strings.Count(md, "more: `iosweep compare --format csv`"); left < 3 {
+		t.Errorf("what is left out is said %d times", left)
+	}
+	if list := unseen(md, '\n'); list != nil {
+		t.Errorf("it has %q", list)
+	}
+}
+
+// TestCellsOfManyAxesAreNamed: beside a dozen columns of levels no figure is read.
+func TestCellsOfManyAxesAreNamed(t *testing.T) {
+	for axes, want := range map[int]string{3: "| workers | a0 | a1 | a2 | BASE |", 12: "| cell | BASE |"} {
+		base, next := sides(many(2, 5, 1, 1), many(2, 5, 1, 9))
+		for _, log := range []*journal.Log{base, next} {
+			for i := range log.Run.Cells {
+				c := &log.Run.Cells[i]
+				for k := range axes {
+					name := fmt.Sprint("a", k)
+					c.Levels[name], c.Custom = fmt.Sprint(i), append(c.Custom, name)
+				}
+			}
+		}
+		if md := written(t, compared(t, base, next), "markdown"); !strings.Contains(md, want) {
+			t.Errorf("%d axes: no %q in\n%s", axes, want, md)
+		}
+	}
+}
+
+func TestHostileTextInComparisons(t *testing.T) {
+	base, next := hostileLog(), hostileLog()
+	next.Run.ID = "other"
+	next.Run.Machine.Host, next.Run.Machine.Kernel = "x"+hostile, hostile
+	next.Run.Overrides = []string{"y" + hostile}
+	next.Run.Programs = map[string]string{"cp": "/bin" + hostile}
+	opt := CompareOptions{BaseName: hostile, NewName: "`" + hostile, Margin: 0.02}
+	c, err := Compare(New(base), New(next), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, format := range []string{"text", "markdown"} {
+		text := written(t, c, format)
+		if list := unseen(text, '\n'); list != nil {
+			t.Errorf("%s has %q", format, list)
+		}
+		if !strings.Contains(text, `\x1b`) {
+			t.Errorf("%s does not show what was there", format)
+		}
+	}
+	if md := codeSpan.ReplaceAllString(written(t, c, "markdown"), ""); strings.Contains(md, "<script>") {
+		t.Errorf("data are read as markup:\n%s", md)
+	}
+	for _, w := range c.Warnings {
+		if list := unseen(w); list != nil {
+			t.Errorf("a warning has %q", list)
+		}
+	}
+	var whole map[string]any
+	if err := json.Unmarshal([]byte(written(t, c, "json")), &whole); err != nil {
+		t.Errorf("it is no JSON: %v", err)
+	}
+	at := slices.IndexFunc(tableOfContrasts(t, c), func(row map[string]string) bool { return row["flavour"] == hostile })
+	if at < 0 {
+		t.Error("the data of the CSV are not what they were")
+	}
+}
+
+// TestNoColumnIsLost: an axis that is called like a column of this table alone.
+func TestNoColumnIsLost(t *testing.T) {
+	base, next := sides(many(2, 5, 1, 1), many(2, 5, 1, 9))
+	for _, log := range []*journal.Log{base, next} {
+		for i := range log.Run.Cells {
+			log.Run.Cells[i].Levels["change"], log.Run.Cells[i].Levels["axis_change"] = "much", "little"
+			log.Run.Cells[i].Custom = []string{"change", "axis_change"}
+		}
+	}
+	row := tableOfContrasts(t, compared(t, base, next))[0]
+	if row["axis_axis_change"] != "much" || row["axis_change"] != "little" || row["change"] == "" || row["change"] == "much" {
+		t.Errorf("%v", row)
+	}
+}
+
+func TestUndefinedIsEmpty(t *testing.T) {
+	base, next := eventful()
+	c := compared(t, base, next)
+	for _, row := range tableOfContrasts(t, c) {
+		for name, value := range row {
+			if value == "NaN" || strings.Contains(value, "Inf") {
+				t.Errorf("%s of %s is %s", name, row["cell"], value)
+			}
+		}
+		if (row["status"] == "compared") != (row["verdict"] != "") || (row["verdict"] == "") != (row["reason"] != "") {
+			t.Errorf("%v", row)
+		}
+		if row["status"] != "compared" && (row["p_adjusted"] != "" || row["p_value"] != "" || row["test"] != "" || row["speedup_ci95_low"] != "") {
+			t.Errorf("a cell without a verdict has %v", row)
+		}
+		if row["status"] == "missing" && (row["new_trials"] != "" || row["new_mean_seconds"] != "" || row["base_trials"] != "8") {
+			t.Errorf("a cell of BASE alone has %v", row)
+		}
+	}
+	var whole struct {
+		Counts map[string]int
+		Cells  []map[string]any
+	}
+	if err := json.Unmarshal([]byte(written(t, c, "json")), &whole); err != nil {
+		t.Fatal(err)
+	}
+	if got := slices.Sorted(maps.Keys(whole.Counts)); !slices.Equal(got, slices.Sorted(slices.Values(Sought()))) || len(whole.Cells) != len(c.Contrasts) {
+		t.Errorf("%v and %d cells", got, len(whole.Cells))
+	}
+}
+
+func TestChangesAreRoundedAlike(t *testing.T) {
+	for change, want := range map[float64]string{
+		0.1: "+10.0%", 0.1 - 1e-15: "+10.0%", 0.1 + 1e-15: "+10.0%", -0.2: "-20.0%", -1e-12: "0.00%", 0.00049: "+0.05%", 13.24: "+1324%", 0: "0.00%",
+	} {
+		if got := changeText(estimate.Of(change)); got != want {
+			t.Errorf("%v: %s, want %s", change, got, want)
+		}
+	}
+}
+
+func TestPIsNeverRoundedAcrossTheLine(t *testing.T) {
+	for p, want := range map[float64]string{0.0499999: "0.049", 0.05: "0.050", 0.0009: "<0.001", 1: "1.000", 0.5476: "0.547"} {
+		if got := pText(estimate.Of(p)); got != want {
+			t.Errorf("%v: %s, want %s", p, got, want)
+		}
+	}
+}
+
+// tableOfContrasts is the CSV of a comparison, by column.
+func tableOfContrasts(t *testing.T, c *Comparison) (rows []map[string]string) {
+	t.Helper()
+	records, err := csv.NewReader(strings.NewReader(written(t, c, "csv"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range records[1:] {
+		row := map[string]string{}
+		for i, name := range records[0] {
+			if _, twice := row[name]; twice {
+				t.Errorf("two columns are called %s", name)
+			}
+			row[name] = record[i]
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

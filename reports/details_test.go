@@ -1,0 +1,104 @@
+package reports
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+// detailsRow is the row of a cell in details.csv, by column.
+func detailsRow(t *testing.T, d *Data, cell int) map[string]string {
+	t.Helper()
+	rows := records(t, detailsCSV{}, d)
+	row := map[string]string{}
+	for i, name := range rows[0] {
+		row[name] = rows[cell+1][i]
+	}
+	return row
+}
+
+func wantFields(t *testing.T, row map[string]string, want map[string]string) {
+	t.Helper()
+	for name, value := range want {
+		got, ok := row[name]
+		x, errX := strconv.ParseFloat(got, 64)
+		y, errY := strconv.ParseFloat(value, 64)
+		if near := errX == nil && errY == nil && math.Abs(x-y) <= 1e-9*math.Abs(y); !ok || got != value && !near {
+			t.Errorf("%s is %q, want %q", name, got, value)
+		}
+	}
+}
+
+func TestDetailsOfACell(t *testing.T) {
+	disturb := func(tr *journal.Trial) {
+		m := tr.Measurement
+		m.Stored, m.StealFraction, m.Others = new(int64(100*tr.Round)), new(0.01*float64(tr.Round)), new(0.5)
+		if tr.Round == 3 {
+			m.Noise, m.Others = "somebody was here", nil // and this one could not be told
+		}
+	}
+	log := sampleLog(8,
+		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{8, 8.1, 8.2, 8.3, 8.4, 8.5, 8.6, 8.7}},
+		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: []float64{2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6, 9}, change: disturb},
+		sampleCell{levels: "operation=write strategy=threads workers=1", seconds: []float64{8, 8, 8}},
+		sampleCell{levels: "operation=write strategy=io_uring", skip: "not here"},
+	)
+	d := New(log)
+	// Of 8 numbers the smallest and the seventh bound the median: chance puts it outside
+	// in 1 + 9 of 256 samples.
+	wantFields(t, detailsRow(t, d, 1), map[string]string{
+		"good_trials": "8", "median_ci95_low_seconds": "2", "median_ci95_high_seconds": "2.6", "outliers": "0", "far_outliers": "1",
+		"pairs": "8", "stored_bytes": "450", "steal_fraction": "0.045", "others_cpus": "0.5", "noisy_trials": "1",
+		"throttled_fraction": "", "baseline_drift": "", "p_signed_rank": "0.015625",
+	})
+	speedup := 66.8 / 25.1
+	serial := (1/speedup - 0.25) / 0.75
+	wantFields(t, detailsRow(t, d, 1), map[string]string{"serial_fraction": strconv.FormatFloat(serial, 'g', -1, 64)})
+	// 8 + 0.1 (round-1) is 0.7 more at the end, of a mean of 8.35, and on the line itself.
+	wantFields(t, detailsRow(t, d, 0), map[string]string{"pairs": "", "p_signed_rank": "", "serial_fraction": "", "noisy_trials": "0"})
+	if drift, err := strconv.ParseFloat(detailsRow(t, d, 0)["baseline_drift"], 64); err != nil || math.Abs(drift-0.7/8.35) > 1e-9 {
+		t.Errorf("the baseline drifted by %v (%v), want %v", drift, err, 0.7/8.35)
+	}
+	wantFields(t, detailsRow(t, d, 2), map[string]string{"pairs": "3", "serial_fraction": "", "median_ci95_low_seconds": ""})
+	wantFields(t, detailsRow(t, d, 3), map[string]string{"good_trials": "0", "outliers": "", "far_outliers": "", "noisy_trials": "", "startup_seconds": ""})
+}
+
+// TestAnInventedAxisKeepsItsColumnApart: in JSON the columns of summary.csv and of
+// details.csv are keys of one object.
+func TestAnInventedAxisKeepsItsColumnApart(t *testing.T) {
+	log := sampleLog(1, sampleCell{levels: "operation=write", seconds: []float64{1}})
+	log.Run.Cells[0].Levels["outliers"], log.Run.Cells[0].Custom = "mine", []string{"outliers"}
+	d := New(log)
+	var names []string
+	for _, c := range d.allColumns() {
+		if slices.Contains(names, c.name) {
+			t.Errorf("two columns are called %s", c.name)
+		}
+		names = append(names, c.name)
+	}
+	if !slices.Contains(names, "axis_outliers") {
+		t.Errorf("the columns are %q", names)
+	}
+}
+
+func TestDetailsInTheReport(t *testing.T) {
+	log := sampleLog(6,
+		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{8, 8, 8, 8, 8, 80}},
+		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: []float64{2, 2.1, 2.2, 2.1, 2, 2.1}},
+	)
+	text := markdownOf(t, New(log))
+	for _, want := range []string{
+		"| strategy | workers | good trials | median | 95% interval | CV | outliers | p | adjusted p | signed-rank p | serial |\n",
+		"| sequential | – | 6 | 8.00 s | 8.00 to 80.0 s | 147% | 1 far | – | – | – | – |\n",
+		"| threads | 4 | 6 | 2.10 s | 2.00 to 2.20 s | 3.6% | none |",
+		"| 0.0312 |",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the report has no %q:\n%s", want, text)
+		}
+	}
+}

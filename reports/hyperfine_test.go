@@ -1,0 +1,172 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"iosweep/runner/journal"
+)
+
+// exported is what a report writes.
+func exported(t *testing.T, r Report, d *Data) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := r.Write(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// hyperfineResults reads an export as others would.
+func hyperfineResults(t *testing.T, data []byte) []map[string]any {
+	t.Helper()
+	var export struct {
+		Results []map[string]any `json:"results"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&export); err != nil {
+		t.Fatal(err)
+	}
+	return export.Results
+}
+
+func TestHyperfineHasEveryGoodTrial(t *testing.T) {
+	d := New(typical())
+	results := hyperfineResults(t, exported(t, hyperfineJSON{}, d))
+	if len(results) != 10 {
+		t.Fatalf("%d results of 10 cells with good trials", len(results))
+	}
+	for _, r := range results {
+		s := d.rows()[slices.IndexFunc(d.Summaries, func(s Summary) bool { return s.Cell.Name == r["command"] })]
+		var times []any
+		for _, tr := range d.good[s.Index] {
+			times = append(times, tr.Measurement.Seconds)
+		}
+		if diff := cmp.Diff(times, r["times"]); diff != "" {
+			t.Errorf("%s: times (-trials +export):\n%s", s.Cell.Name, diff)
+		}
+		if r["mean"] != s.Seconds.Mean.X || r["median"] != s.Seconds.Median.X || r["min"] != s.Seconds.Min.X || r["max"] != s.Seconds.Max.X {
+			t.Errorf("%s: %v", s.Cell.Name, r)
+		}
+		for _, name := range []string{"exit_codes", "memory_usage_byte"} {
+			if list, _ := r[name].([]any); len(list) != len(times) {
+				t.Errorf("%s: %s is %v, of %d times", s.Cell.Name, name, r[name], len(times))
+			}
+		}
+	}
+	// One trial has no deviation, which is not one of 0.
+	last := results[9]
+	if deviation, ok := last["stddev"]; !ok || deviation != nil || len(last["times"].([]any)) != 1 {
+		t.Errorf("a single trial has %v", last)
+	}
+	want := []string{
+		"Left out, for want of a good trial: 1 cell: write/strategy=io_uring/workers=1/chunk_size=1.",
+		"Left out are the failed trials of 1 cell, which may be fast for that very reason: write/strategy=threads/workers=4/chunk_size=auto (1 of 5).",
+	}
+	if diff := cmp.Diff(want, hyperfineJSON{}.Omissions(d)); diff != "" {
+		t.Errorf("what is left out (-want +got):\n%s", diff)
+	}
+}
+
+// TestHyperfineParametersAreWhatVaries: hyperfine's own plot over a parameter refuses
+// a result with more than one.
+func TestHyperfineParametersAreWhatVaries(t *testing.T) {
+	var cells []sampleCell
+	for _, workers := range []string{"1", "2", "4"} {
+		cells = append(cells, sampleCell{levels: "operation=write strategy=threads chunk_size=8 workers=" + workers, seconds: []float64{1, 2}})
+	}
+	for i, r := range hyperfineResults(t, exported(t, hyperfineJSON{}, New(sampleLog(2, cells...)))) {
+		want := map[string]any{"workers": []string{"1", "2", "4"}[i]} // strings, as in hyperfine
+		if diff := cmp.Diff(want, r["parameters"]); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+func TestHyperfineHasNothingToMakeUp(t *testing.T) {
+	cells := []sampleCell{
+		{levels: "operation=write strategy=cp", seconds: []float64{1, 2}, change: func(tr *journal.Trial) {
+			m := tr.Measurement
+			m.User, m.System, m.Finding = nil, nil, "it lost a file"
+			if tr.Round == 2 {
+				m.MaxRSS = nil
+			}
+		}},
+	}
+	r := hyperfineResults(t, exported(t, hyperfineJSON{}, New(sampleLog(2, cells...))))[0]
+	if r["user"] != nil || r["system"] != nil {
+		t.Errorf("unknown times are %v and %v", r["user"], r["system"])
+	}
+	if _, ok := r["memory_usage_byte"]; ok {
+		t.Errorf("memory of one trial of two: %v", r["memory_usage_byte"])
+	}
+	if diff := cmp.Diff([]any{nil, nil}, r["exit_codes"]); diff != "" {
+		t.Errorf("exit codes of failures that are expected:\n%s", diff)
+	}
+	if _, ok := r["parameters"]; ok {
+		t.Errorf("of a single cell nothing varies: %v", r["parameters"])
+	}
+	if got := string(exported(t, hyperfineJSON{}, New(sampleLog(1)))); got != "{\n  \"results\": []\n}\n" {
+		t.Errorf("of no cells it is %q", got)
+	}
+}
+
+// TestHyperfineHasTheKeysOfHyperfine runs the program itself.
+func TestHyperfineHasTheKeysOfHyperfine(t *testing.T) {
+	program, err := exec.LookPath("hyperfine")
+	if err != nil {
+		t.Skip("hyperfine is not installed")
+	}
+	file := filepath.Join(t.TempDir(), "theirs.json")
+	out, err := exec.Command(program, "--shell=none", "--warmup", "0", "--runs", "2", "--parameter-list", "workers", "1,2",
+		"--export-json", file, "echo {workers}").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := func(data []byte) map[string]string {
+		kinds := map[string]string{}
+		for key, value := range hyperfineResults(t, data)[0] {
+			kinds[key] = jsonKind(value)
+		}
+		return kinds
+	}
+	theirs := kinds(data)
+	ours := kinds(exported(t, hyperfineJSON{}, New(sampleLog(2,
+		sampleCell{levels: "operation=write strategy=threads workers=1", seconds: []float64{1, 2}},
+		sampleCell{levels: "operation=write strategy=threads workers=2", seconds: []float64{1, 2}},
+	))))
+	if _, ok := theirs["memory_usage_byte"]; !ok { // older versions did not measure it
+		delete(ours, "memory_usage_byte")
+	}
+	if diff := cmp.Diff(theirs, ours); diff != "" {
+		t.Errorf("the keys differ from those of hyperfine (-hyperfine +iosweep):\n%s", diff)
+	}
+}
+
+// jsonKind says what a value of JSON is, and what it holds.
+func jsonKind(value any) string {
+	switch v := value.(type) {
+	case []any:
+		return "list of " + jsonKind(v[0])
+	case map[string]any:
+		return "object of " + jsonKind(v[slices.Sorted(maps.Keys(v))[0]])
+	case string:
+		return "text"
+	case float64:
+		return "number"
+	}
+	return "null"
+}

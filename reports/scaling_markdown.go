@@ -1,0 +1,81 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+	"iosweep/runner/journal"
+)
+
+// writeMarkdownScaling is the section on sweeps over numbers of workers.
+func writeMarkdownScaling(out io.Writer, d *Data) {
+	if len(d.Sweeps) == 0 {
+		return
+	}
+	fmt.Fprintf(out, `
+## Scaling
+
+Cells that differ in the number of workers alone, %d numbers or more, are fitted with the Universal Scalability Law of
+N. J. Gunther: N workers do λN / (1 + σ(N-1) + κN(N-1)) files per second. λ is the rate of one worker, σ the contention
+(what only one can do at a time), κ the coherency (what each has to settle with each other), and beyond the peak more
+workers are slower. A residual is measured rate / fitted rate - 1: where residuals are as large as what you conclude from
+the fit, or bend the same way all along the sweep, the law does not describe it. It knows nothing of the number of cpus.
+
+`, estimate.ScalingPoints)
+	shown := d.Sweeps[:min(len(d.Sweeps), fastestShown+slowestShown)]
+	first := make([]*Summary, len(shown))
+	for i, s := range shown {
+		first[i] = s.Cells[0]
+	}
+	names := naming(without(d.factors, experiments.Workers.String()), first)
+	writeMarkdownTable(out, names, scalingFigures(), shown, func(s Sweep) journal.Cell { return s.Cells[0].Cell })
+	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
+		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has them all.\n", count(omitted, "sweep"))
+	}
+}
+
+const residualTitle = "residual by workers"
+
+func scalingFigures() []figure[Sweep] {
+	return []figure[Sweep]{
+		{"workers", func(s Sweep) string {
+			return workersText(s.Workers[0]) + " to " + workersText(s.Workers[len(s.Workers)-1])
+		}, 1},
+		{"λ (files/s)", func(s Sweep) string { return trimRate(estimate.Of(s.Fit.Lambda)) }, 1},
+		{"σ", func(s Sweep) string { return coefficient(s.Fit.Sigma) }, 1},
+		{"κ", func(s Sweep) string { return coefficient(s.Fit.Kappa) }, 1},
+		{"peak", peakText, 1},
+		{"rms residual", func(s Sweep) string { return digits(100*s.Fit.RMS, 2) + "%" }, 1},
+		{residualTitle, residualsText, 1},
+	}
+}
+
+// peakText is where the law has its highest rate. That may lie where nobody measured.
+func peakText(s Sweep) string {
+	most := s.Workers[len(s.Workers)-1]
+	switch peak := s.Fit.Peak; {
+	case !peak.OK:
+		return "none"
+	case peak.X > most:
+		return "beyond " + workersText(most)
+	default:
+		return digits(peak.X, 2)
+	}
+}
+
+func residualsText(s Sweep) string {
+	var list []string
+	for i, r := range s.Fit.Residuals {
+		list = append(list, fmt.Sprintf("%s: %+.1f%%", workersText(s.Workers[i]), 100*r))
+	}
+	return strings.Join(list, ", ")
+}
+
+func workersText(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
+// coefficient reads like 0.0123 or 4.5e-06: some are very small, and not 0.
+func coefficient(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }
