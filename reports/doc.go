@@ -8,11 +8,13 @@
 //  2. A published table, if the run is held against one, becomes a
 //     Reproduction: each of its rows is a claim, and each cell that does what the
 //     row says an attempt at it, which is judged in one place.
-//  3. What is odd about the run becomes warnings, which travel with the data so
+//  3. Cells that differ in the number of workers alone become a Sweep where there are
+//     enough of them for a law of scaling to be fitted.
+//  4. What is odd about the run becomes warnings, which travel with the data so
 //     that every report shows the same ones.
-//  4. Pictures are drawn first, under recover: one that cannot be drawn is a
+//  5. Pictures are drawn first, under recover: one that cannot be drawn is a
 //     warning, never a lost result.
-//  5. Each Report of All writes itself to an io.Writer. WriteAll puts each into
+//  6. Each Report of All writes itself to an io.Writer. WriteAll puts each into
 //     its file by a temporary one, a sync and a rename, so that a reader never
 //     sees half a report.
 //

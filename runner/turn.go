@@ -49,10 +49,15 @@ func (r *run) settle(t turn) (stop string, err error) {
 	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Rounds[t.round].Phase != journal.Measured {
 		return "", nil
 	}
-	if err := r.notePrecise(r.ledger.settle(t.cell)); err != nil {
+	settled := r.ledger.settle(t.cell)
+	if err := r.notePrecise(settled); err != nil {
 		return journal.NoteFault, err
 	}
-	for _, cell := range append([]int{r.Plan.Experiment.Baseline[t.cell], t.cell}, r.ledger.against[t.cell]...) {
+	about := append([]int{t.cell}, r.ledger.against[t.cell]...)
+	if len(settled) > 0 { // the baseline may have less to do
+		about = append(about, r.Plan.Experiment.Baseline[t.cell])
+	}
+	for _, cell := range about {
 		r.forecast.expect(cell, r.ledger.expected(cell))
 	}
 	return "", nil
