@@ -33,8 +33,6 @@ type Comparison struct {
 type CompareOptions struct {
 	BaseName, NewName string  // what people call the runs: their directories
 	Margin            float64 // the difference that nobody cares about, as a part of 1
-	// ChangedCommands: commands that are defined otherwise are compared all the same.
-	ChangedCommands bool
 }
 
 // A Contrast is one cell in both runs, or in one.

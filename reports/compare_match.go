@@ -102,7 +102,7 @@ func (c *Comparison) obstacle(x *Contrast) (Standing, string) {
 	case x.Base == nil:
 		return Added, "only in NEW"
 	}
-	if reason := c.otherWork(x); reason != "" {
+	if reason := otherWork(x); reason != "" {
 		return OtherWork, reason
 	}
 	for _, side := range []struct {
@@ -144,14 +144,12 @@ func unfit(d *Data, s *Summary) (Standing, string) {
 	return Compared, ""
 }
 
-// otherWork says in what the work of a cell differs; empty if in nothing.
-func (c *Comparison) otherWork(x *Contrast) string {
-	was, is := x.Base.Cell, x.New.Cell
-	if d, differ := otherInputs(was, is); differ {
+// otherWork says in what the work of a cell differs; empty if in nothing. A command
+// that is defined otherwise does the same work if its inputs are the same: that it has
+// changed is why somebody compares, and stands among the differences.
+func otherWork(x *Contrast) string {
+	if d, differ := otherInputs(x.Base.Cell, x.New.Cell); differ {
 		return d.String()
-	}
-	if was.Command != is.Command && !c.Options.ChangedCommands {
-		return c.otherCommand(was, is) + " (--changed-commands compares it all the same)"
 	}
 	return ""
 }
@@ -176,24 +174,6 @@ func otherInputs(was, is journal.Cell) (d Difference, differ bool) {
 		return Difference{OfInputs, "inputs", of(was), of(is)}, true
 	}
 	return Difference{OfInputs, "inputs", of(was), "as many, of other names, permissions or content"}, known
-}
-
-// otherCommand says in what the command of a cell is defined otherwise.
-func (c *Comparison) otherCommand(was, is journal.Cell) string {
-	name := is.Levels[experiments.Strategy.String()]
-	there, known := commandOf(c.Base.Run, name)
-	here, known2 := commandOf(c.New.Run, name)
-	switch {
-	case was.Command == "":
-		return "a command in NEW and none in BASE"
-	case is.Command == "":
-		return "a command in BASE and none in NEW"
-	case known && known2:
-		if list := commandDifferences(there, here); len(list) > 0 {
-			return oneLine(list[0].String())
-		}
-	}
-	return fmt.Sprintf("the command %s is defined otherwise", name)
 }
 
 func commandOf(run journal.Run, name string) (journal.Command, bool) {

@@ -21,7 +21,6 @@ type compareOptions struct {
 	margin          string
 	failOn          []string
 	format          string
-	changedCommands bool
 }
 
 func newCompare(s streams) *cobra.Command {
@@ -48,7 +47,6 @@ has measured it, and NEW has nothing to compare with that).`,
 	flags.StringVar(&opt.margin, "margin", "2%", "the `difference` that nobody cares about: above 0%, below 100%")
 	flags.StringSliceVar(&opt.failOn, "fail-on", nil, "exit with 4 if a cell is one of these `words`, with commas between")
 	flags.StringVar(&opt.format, "format", "text", "of the results on standard output: text, markdown, csv or json")
-	flags.BoolVar(&opt.changedCommands, "changed-commands", false, "compare commands whose definition has changed, too")
 	return cmd
 }
 
@@ -74,7 +72,7 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 		sides[i] = reports.New(log)
 	}
 	c, err := reports.Compare(sides[0], sides[1], reports.CompareOptions{
-		BaseName: oneline.Of(base), NewName: oneline.Of(next), Margin: margin, ChangedCommands: opt.changedCommands,
+		BaseName: oneline.Of(base), NewName: oneline.Of(next), Margin: margin,
 	})
 	if err != nil {
 		return err

@@ -92,7 +92,7 @@ func printResults(s streams, d *reports.Data, format, out string) error {
 	if err := reports.Table(s.out, d, tableOptions(s.out)); err != nil {
 		return err
 	}
-	tables := "summary.csv, trials.csv"
+	tables := "summary.csv, details.csv, trials.csv"
 	if d.Published != nil {
 		tables = "published.csv, " + tables
 	}
