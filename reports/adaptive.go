@@ -82,3 +82,34 @@ func leastRepeats(run *journal.Run) int {
 	}
 	return run.Repeats
 }
+
+// reachWarning names how many cells had all the repeats that there may be and are not
+// known as well as was asked for.
+func reachWarning(d *Data) []string {
+	if d.Run.Adaptive == nil {
+		return nil
+	}
+	var stopped []string
+	compared, widest := 0, estimate.Value{}
+	for _, s := range d.rows() {
+		if s.IsBaseline() {
+			continue
+		}
+		compared++
+		if s.StopReason != stopMax {
+			continue
+		}
+		stopped = append(stopped, s.Cell.Name)
+		if w := d.width(s); w.OK && w.X > widest.X {
+			widest = w
+		}
+	}
+	if len(stopped) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d of %s stopped at %s with an interval wider than %.4g%%", len(stopped), count(compared, "cell"), count(d.Run.Repeats, "repeat"), 100*d.Run.Adaptive.Width)
+	if widest.OK {
+		text += fmt.Sprintf(" (up to %.2g%%)", 100*widest.X)
+	}
+	return []string{text + ": " + several(stopped) + "."}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
@@ -115,6 +116,9 @@ func geometricMean(cells []*Contrast) estimate.Value {
 
 // warnings are those of both runs; what both say is said once.
 func (c *Comparison) warnings() (list []string) {
+	if was, is := c.Base.Run.StartedAt, c.New.Run.StartedAt; is.Before(was) && !c.SameRun {
+		list = append(list, fmt.Sprintf("NEW was begun %s before BASE: are they the wrong way round?", was.Sub(is).Round(time.Second)))
+	}
 	for _, w := range c.Base.Warnings {
 		who := "BASE: "
 		if slices.Contains(c.New.Warnings, w) {

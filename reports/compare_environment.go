@@ -42,7 +42,7 @@ func (c *Comparison) differences() (list []Difference) {
 	for _, d := range slices.Concat(
 		machineDifferences(a.Machine, b.Machine),
 		[]Difference{{OfCode, "iosweep", a.Iosweep, b.Iosweep}, {OfCode, "Go", a.Go, b.Go}},
-		programDifferences(a.Programs, b.Programs),
+		programDifferences(a, b),
 		definitionDifferences(a, b),
 		planDifferences(a, b),
 		c.inputDifferences(),
@@ -84,10 +84,15 @@ func machineDifferences(a, b journal.Machine) []Difference {
 
 // programDifferences are those of programs that both runs have: what one lacks is
 // another cell.
-func programDifferences(a, b map[string]string) (list []Difference) {
-	for _, name := range slices.Sorted(maps.Keys(a)) {
-		if path, both := b[name]; both {
-			list = append(list, Difference{OfCode, "program " + name, a[name], path})
+func programDifferences(a, b journal.Run) (list []Difference) {
+	for _, name := range slices.Sorted(maps.Keys(a.Programs)) {
+		path, both := b.Programs[name]
+		if !both {
+			continue
+		}
+		list = append(list, Difference{OfCode, "program " + name, a.Programs[name], path})
+		if was, is := a.ProgramSums[name], b.ProgramSums[name]; was != "" && is != "" {
+			list = append(list, Difference{OfCode, "content of program " + name, "sha256 " + was, "sha256 " + is})
 		}
 	}
 	return list
@@ -214,7 +219,11 @@ func (c *Comparison) meaning() string {
 	case len(code) > 0:
 		return fmt.Sprintf("The machine is the same, and the code is not (%s).", several(code))
 	case len(c.Differences) == 0:
-		return "Nothing differs that a run records: machine, versions, programs, plan and inputs are the same."
+		text := "Nothing differs that a run records: machine, versions, programs, plan and inputs are the same."
+		if len(c.New.Run.Programs) > 0 {
+			text += " What programs load when they run, such as modules and libraries, is not recorded."
+		}
+		return text
 	}
 	return ""
 }
@@ -224,5 +233,5 @@ func (c *Comparison) pairing() string {
 	if !c.SameRun {
 		return ""
 	}
-	return fmt.Sprintf("BASE and NEW hold the same run (%s): their rounds are the same rounds, so trials are paired by round.", oneLine(c.Base.Run.ID))
+	return fmt.Sprintf("BASE and NEW hold the same run (%s): their rounds are the same rounds, so trials are paired by round, and only rounds that both have are shown.", oneLine(c.Base.Run.ID))
 }

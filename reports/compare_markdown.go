@@ -32,6 +32,9 @@ func (c *Comparison) WriteMarkdown(w io.Writer) error {
 	fmt.Fprintf(&out, "## %s\n\n", c.SumUp())
 	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), escapeMarkdown(runSentence(c.Base)))
 	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), escapeMarkdown(runSentence(c.New)))
+	if len(c.ofKind(OfMachine)) == 0 {
+		fmt.Fprintf(&out, "- %s\n", machineSentence(c.New))
+	}
 	c.markdownDifferences(&out)
 	c.markdownChanged(&out)
 	c.markdownUncompared(&out)
@@ -132,12 +135,13 @@ func (c *Comparison) markdownUncompared(out io.Writer) {
 // markdownRemarks ends with what the journals warn of and how to read the tables.
 func (c *Comparison) markdownRemarks(out io.Writer) {
 	if len(c.Warnings) > 0 {
-		fmt.Fprint(out, "\nWarnings:\n\n")
+		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", count(len(c.Warnings), "warning"))
 		var rows []string
 		for _, w := range c.Warnings {
 			rows = append(rows, "- "+escapeMarkdown(oneLine(w))+"\n")
 		}
 		writeRation(out, rows, listRoom, "warning")
+		fmt.Fprint(out, "\n</details>\n")
 	}
 	fmt.Fprint(out, "\n<details><summary>How to read this</summary>\n\n")
 	for _, note := range c.notes() {

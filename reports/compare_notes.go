@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -46,5 +47,5 @@ func (x *Contrast) seemsConclusive() bool {
 // runSentence says what a side of the comparison is.
 func runSentence(d *Data) string {
 	r := d.Run
-	return fmt.Sprintf("%s, run on %s, %s, %s", oneLine(r.Name), moment(r.StartedAt), count(len(r.Cells), "cell"), repeats(&r))
+	return fmt.Sprintf("%s, run on %s with iosweep %s, %s, %s", oneLine(r.Name), moment(r.StartedAt), cmp.Or(oneLine(r.Iosweep), "of an unknown version"), count(len(r.Cells), "cell"), repeats(&r))
 }

@@ -33,13 +33,23 @@ func (t Test) String() string {
 func (c *Comparison) estimate(x *Contrast) {
 	base, next := c.Base.good[x.Base.Index], c.New.good[x.New.Index]
 	if c.SameRun {
-		x.Speedup = paired(pairs(base, next, seconds))
+		// What stands beside the speed-up is of the rounds that it is of.
+		was, is := pairs(base, next, seconds)
+		x.Base, x.New = x.Base.withSeconds(was), x.New.withSeconds(is)
+		x.Speedup = paired(was, is)
 	} else {
 		x.Speedup = estimate.CompareApart(secondsOf(base), secondsOf(next))
 	}
 	if ci := x.Speedup.CI; !ci.OK && !ci.Open {
 		x.Standing, x.Reason = NoInterval, c.tooFew(x)
 	}
+}
+
+// withSeconds is a copy of a summary that describes these times alone.
+func (s *Summary) withSeconds(list []float64) *Summary {
+	described := *s
+	described.Seconds = estimate.Describe(list)
+	return &described
 }
 
 // paired is the speed-up of trials of the same rounds. Where it is the same in every

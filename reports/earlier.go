@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"math"
+
 	"iosweep/internal/estimate"
 	"iosweep/runner/journal"
 )
@@ -10,7 +12,9 @@ type Pace struct {
 	// Trial is how many seconds a trial takes with all that is around it: the making
 	// of its directory, verification, the journal. The median of those of the run.
 	Trial estimate.Value
-	// Spread is the deviation of the measured seconds, as a part of their mean.
+	// Spread is the deviation of the measured seconds, as a part of their mean; of a
+	// cell that is compared with another, what two independent ones would have to have
+	// for their ratio to vary as it did.
 	Spread estimate.Value
 }
 
@@ -31,10 +35,23 @@ func (d *Data) Paces() map[Work]Pace {
 			median = s.Seconds.Median // of one trial alone, there is no next
 		}
 		if median.OK {
-			paces[WorkOf(s.Cell)] = Pace{Trial: median, Spread: s.Seconds.CV}
+			paces[WorkOf(s.Cell)] = Pace{Trial: median, Spread: d.spread(s)}
 		}
 	}
 	return paces
+}
+
+func (d *Data) spread(s *Summary) estimate.Value {
+	base := d.baselineOf(s)
+	if base == nil || base == s {
+		return estimate.Value{} // others have what it is compared by
+	}
+	b, c := pairs(d.good[base.Index], d.good[s.Index], seconds)
+	logs := make([]float64, len(c))
+	for i := range c {
+		logs[i] = math.Log(b[i] / c[i])
+	}
+	return estimate.Describe(logs).StdDev.Over(estimate.Of(math.Sqrt2))
 }
 
 // Work tells the cells of different runs apart by what they do.

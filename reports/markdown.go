@@ -145,7 +145,7 @@ func writeWarnings(out io.Writer, d *Data) {
 	}
 	fmt.Fprint(out, "\n## Warnings\n\n")
 	for _, w := range d.Warnings {
-		fmt.Fprintf(out, "- %s\n", escapeMarkdown(oneLine(w)))
+		fmt.Fprintf(out, "- %s\n", escapeMarkdown(w))
 	}
 }
 

@@ -72,7 +72,11 @@ func oneLine(s string) string {
 	const longest = 300
 	runes := []rune(oneline.Of(strings.Join(strings.Fields(s), " ")))
 	if len(runes) > longest {
-		return string(runes[:longest]) + "…"
+		cut := string(runes[:longest])
+		if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
+			cut = cut[:i+1] // between words, where there are any
+		}
+		return cut + "…"
 	}
 	return string(runes)
 }

@@ -32,8 +32,10 @@ func oddities(d *Data, torn, unread int) []string {
 		list = append(list, fmt.Sprintf("The latencies of %s could not be read and are left out.", count(unread, "trial")))
 	}
 	list = append(list, repeatWarning(d)...)
+	list = append(list, reachWarning(d)...)
 	list = append(list, suspendedWarning(d.Notes)...)
 	list = append(list, noiseWarning(d.turns)...)
+	list = append(list, othersWarning(d.turns)...)
 	list = append(list, outlierWarning(d)...)
 	var doubtful, drifting, divided []string
 	sittingOf := d.sittingOf()

@@ -102,6 +102,18 @@ func commandSums(commands []journal.Command) map[string]string {
 	return list
 }
 
+// programSums name the content of programs, by their names; one that may not be read
+// has none.
+func programSums(paths map[string]string) map[string]string {
+	list := map[string]string{}
+	for name, path := range paths {
+		if sum, err := scriptSum(path, nil); err == nil {
+			list[name] = sum[:min(16, len(sum))]
+		}
+	}
+	return list
+}
+
 // scriptSum is the SHA-256 of a file, or of what is yet to be put there. What is no
 // file has none: a command may as well be given a directory.
 func scriptSum(path string, yet []byte) (string, error) {
@@ -170,6 +182,7 @@ func (p *Prepared) planned(opt Options) (journal.Run, error) {
 	e, m := p.Plan.Experiment, p.Machine
 	h, err := outline(p.Plan, opt)
 	h.ID, h.Go, h.Programs = p.ID, m.Go, programs(e)
+	h.ProgramSums = programSums(h.Programs)
 	h.Machine = journal.Machine{
 		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -32,7 +33,7 @@ func newCompare(s streams) *cobra.Command {
 versions, programs, plan, inputs), and gives every cell that does the same work in both
 a verdict on its time: slower, faster, equivalent (the whole interval of the speed-up
 lies within the margin) or inconclusive. It runs nothing and writes no file. BASE and
-NEW are the results directories of runs.
+NEW are the results directories of runs, or the files trials.jsonl of them.
 
 With --fail-on it exits with 4 if a cell came out in one of the ways named:
 slower, faster, inconclusive, equivalent, failed (it failed in NEW) or missing (BASE
@@ -41,7 +42,12 @@ has measured it, and NEW has nothing to compare with that).`,
   iosweep compare base new --margin 5% --fail-on slower,failed,missing
   iosweep compare base new --format markdown > comment.md`,
 		Args: twoRuns,
-		RunE: func(_ *cobra.Command, args []string) error { return opt.run(s, args[0], args[1]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("fail-on") && len(opt.failOn) == 0 {
+				return fmt.Errorf("--fail-on names nothing, so it would find nothing: it is one or more of %s", strings.Join(reports.Sought(), ", "))
+			}
+			return opt.run(s, args[0], args[1])
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&opt.margin, "margin", "2%", "the `difference` that nobody cares about: above 0%, below 100%")
@@ -95,7 +101,9 @@ func (opt *compareOptions) check() (margin float64, err error) {
 	if !ok || margin <= 0 || margin >= 1 {
 		return 0, fmt.Errorf("--margin %q: it is a percentage above 0%% and below 100%%, such as 2%% or 0.5%%", opt.margin)
 	}
-	for _, word := range opt.failOn {
+	for i, word := range opt.failOn {
+		word = strings.TrimSpace(word)
+		opt.failOn[i] = word
 		if !slices.Contains(reports.Sought(), word) {
 			return 0, fmt.Errorf("--fail-on %q: it is one or more of %s, with commas between", word, strings.Join(reports.Sought(), ", "))
 		}
@@ -106,11 +114,15 @@ func (opt *compareOptions) check() (margin float64, err error) {
 	return margin, nil
 }
 
-// readRun reads the journal of a run's directory.
-func readRun(dir string) (*journal.Log, error) {
-	log, err := journal.ReadDir(dir)
+// readRun reads the journal of a run's directory, or a journal that was taken out of
+// one: it is all that is needed.
+func readRun(path string) (*journal.Log, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+		return journal.ReadFile(path)
+	}
+	log, err := journal.ReadDir(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w; BASE and NEW are each %s", err, aRun)
+		err = fmt.Errorf("%w; expected is %s, or its %s", err, aRun, journal.FileName)
 	}
 	return log, err
 }

@@ -32,7 +32,7 @@ Nothing in DIR is changed.
 			if err != nil {
 				return err
 			}
-			log, err := journalOf(args[0])
+			log, err := readRun(args[0])
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -49,11 +50,13 @@ size ends as faster or slower in four runs of five.`,
 	opt.register(cmd)
 	cmd.Flags().StringVar(&opt.earlier, "earlier", "", "the results `directory` of a run that says how long trials take and how they scatter")
 	cmd.Flags().BoolVar(&opt.probe, "probe", false, "run every cell once to find out")
-	cmd.MarkFlagsMutuallyExclusive("earlier", "probe")
 	return cmd
 }
 
 func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
+	if opt.earlier != "" && opt.probe {
+		return errors.New("--earlier names a run, and --probe makes one: give one of them")
+	}
 	e, src, err := opt.load(cmd, name)
 	if err != nil {
 		return err

@@ -34,7 +34,11 @@ const mostEarlier = 5
 // cells.
 func findEarlier(named, experiment string, cells []journal.Cell) (*earlier, error) {
 	if named != "" {
-		return readEarlier(named)
+		run, err := readEarlier(named)
+		if err == nil && run.known(cells) == 0 {
+			err = fmt.Errorf("%s has measured none of these cells with these inputs: name a run of this experiment", named)
+		}
+		return run, err
 	}
 	dirs, err := filepath.Glob(filepath.Join("results", experiment+"-*", journal.FileName))
 	if err != nil {
@@ -75,7 +79,7 @@ func changedAt(path string) int64 {
 }
 
 func readEarlier(dir string) (*earlier, error) {
-	log, err := journal.ReadDir(dir)
+	log, err := readRun(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +113,8 @@ func (e *earlier) round(cells []journal.Cell) time.Duration {
 	return time.Duration(sum / float64(known) * float64(run) * float64(time.Second))
 }
 
-// spread is the median of those of the cells; undefined where no cell has two trials.
+// spread is the median of those of the cells: of trials in pairs, where they are
+// compared, so without what a round has in common. Undefined where no cell has two.
 func (e *earlier) spread(cells []journal.Cell) estimate.Value {
 	var list []float64
 	for _, c := range cells {
@@ -142,9 +147,12 @@ func writeFigures(w io.Writer, prep *runner.Prepared, before *earlier) (warnings
 		fmt.Fprintln(w, "takes a time that no earlier run tells (--earlier DIR names one, --probe makes one)")
 	} else {
 		round := before.round(prep.Cells)
-		took := span(about(round*time.Duration(trials.Warmup+least)), about(round*time.Duration(trials.Warmup+most)))
-		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", took, before.dir, before.known(prep.Cells), count(len(prep.Cells), "cell"))
+		low, high := round*time.Duration(trials.Warmup+least), round*time.Duration(trials.Warmup+most)
+		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", span(about(low), about(high)), before.dir, before.known(prep.Cells), count(len(prep.Cells), "cell"))
 		warnings = append(warnings, before.doubts(prep)...)
+		if budget := prep.Plan.Experiment.Budget; budget > 0 && budget < low {
+			warnings = append(warnings, fmt.Sprintf("the budget of %v ends it before: iosweep resume goes on", budget))
+		}
 	}
 	return append(warnings, writePower(w, prep, before, least, most)...)
 }
@@ -153,6 +161,10 @@ func writeFigures(w io.Writer, prep *runner.Prepared, before *earlier) (warnings
 func (e *earlier) doubts(prep *runner.Prepared) []string {
 	if is, was := prep.Machine, e.run.Machine; was.CPUModel != is.CPUModel || was.CPUs != is.CPUs || was.Host != is.Host {
 		return []string{fmt.Sprintf("%s was measured on %s (%s), not on this machine", e.dir, was.Host, count(was.CPUs, "cpu"))}
+	}
+	here := prep.Rooms()[0].Type
+	if was := e.run.Machine.Filesystem; was != here {
+		return []string{fmt.Sprintf("%s was measured on %s, and this is %s", e.dir, was, here)}
 	}
 	return nil
 }
@@ -179,14 +191,27 @@ func writePower(w io.Writer, prep *runner.Prepared, before *earlier, least, most
 	}
 	var parts []string
 	for _, spread := range list {
-		parts = append(parts, fmt.Sprintf("%s at a spread of %.2g%%", show(spread), 100*spread))
+		parts = append(parts, fmt.Sprintf("%s at a spread of %s", show(spread), percentage(estimate.Of(spread))))
 	}
 	fmt.Fprintf(w, "shows a difference of %s, in four runs of five (%s judged together)\n", strings.Join(parts, ", "), count(comparisons, "cell"))
 	if found := estimate.Detectable(most, list[0], comparisons); !found.OK || found.X > estimate.Margin {
-		warnings = append(warnings, fmt.Sprintf("with %s, differences near the margin of %s stay inconclusive even at a spread of %.2g%%%s",
-			count(most, "repeat"), percentage(estimate.Of(estimate.Margin)), 100*list[0], enoughRepeats(list[0], comparisons)))
+		warnings = append(warnings, fmt.Sprintf("with %s and a spread of %s, differences near the margin of %s stay inconclusive%s",
+			count(most, "repeat"), percentage(estimate.Of(list[0])), percentage(estimate.Of(estimate.Margin)), enoughRepeats(list[0], comparisons)))
+	}
+	if a := prep.Plan.Experiment.Trials.Adaptive; a != nil {
+		warnings = append(warnings, outOfReach(a.Width, most, list[0])...)
 	}
 	return warnings
+}
+
+// outOfReach says that repeats which adapt will not get where they are to stop.
+func outOfReach(width float64, most int, spread float64) []string {
+	needed := estimate.RoundsAt(spread, width)
+	if needed <= most {
+		return nil
+	}
+	return []string{fmt.Sprintf("at a spread of %s it takes about %d rounds until an interval is %s wide, and there are at most %d: cells will stop at max",
+		percentage(estimate.Of(spread)), needed, percentage(estimate.Of(width)), most)}
 }
 
 // enoughRepeats says how many show the margin, if a number in sight does.
@@ -226,6 +251,9 @@ func mostCompared(cells []journal.Cell) int {
 func percentage(v estimate.Value) string {
 	if !v.OK {
 		return "no size"
+	}
+	if v.X >= 1 {
+		return fmt.Sprintf("%.0f%%", 100*v.X)
 	}
 	return fmt.Sprintf("%.2g%%", 100*v.X)
 }

@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"math"
+	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -66,6 +67,16 @@ func Rounds(r Ratio, most float64) int {
 	const never = 1e6
 	met := math.Min(never, math.Ceil(float64(r.Pairs)*math.Pow(w.X/most, 2)))
 	return max(int(met), firstLook) + moreRounds
+}
+
+// RoundsAt guesses after how many rounds a speed-up is precise whose trials have that
+// spread, as a part of their mean.
+func RoundsAt(spread, most float64) int {
+	const never = 1_000_000
+	wide := func(n int) bool {
+		return 2*quantile(n-1)*math.Sqrt2*spread/math.Sqrt(float64(n)) > most
+	}
+	return firstLook + moreRounds + sort.Search(never, func(i int) bool { return !wide(i + firstLook) })
 }
 
 // PreciseMean is Precise for a single cell's mean, where nothing is compared.

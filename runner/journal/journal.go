@@ -62,6 +62,9 @@ type Run struct {
 	// Programs are those that contenders run, by name, with the path of the file
 	// that the name leads to in the end, which often tells the version.
 	Programs map[string]string `json:"programs,omitempty"`
+	// ProgramSums are of the files' content: the beginning of the SHA-256, in
+	// hexadecimal. What a program loads when it runs is not in it.
+	ProgramSums map[string]string `json:"program_sums,omitempty"`
 
 	// Profile is the part of the file that was laid over it, if any; Overrides and
 	// Only are what the command line said beside.

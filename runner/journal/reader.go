@@ -37,8 +37,10 @@ func (e *newerError) Error() string {
 }
 
 // ReadDir reads the journal of a run's directory.
-func ReadDir(dir string) (*Log, error) {
-	path := filepath.Join(dir, FileName)
+func ReadDir(dir string) (*Log, error) { return ReadFile(filepath.Join(dir, FileName)) }
+
+// ReadFile reads a journal by its own path.
+func ReadFile(path string) (*Log, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
