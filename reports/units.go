@@ -90,7 +90,7 @@ func TimesInterval(i estimate.Interval) string {
 		return undefined
 	}
 	places := max(decimals(i.Low, 3), min(decimals(i.High-i.Low, 1), 4))
-	places = min(places, 4)
+	places = min(places, max(4, decimals(i.High, 3)))
 	return strconv.FormatFloat(i.Low, 'f', places, 64) + "–" + strconv.FormatFloat(i.High, 'f', places, 64)
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -40,6 +41,8 @@ const withoutCold = "measure with cache: warm, or name a directory on a disk"
 // written, and after it was dropped.
 func judgeCold(kind string, before, after float64) Check {
 	switch {
+	case slices.Contains(inMemory, kind):
+		return unknown("there is no cold on %s, whose files are memory: cells with cache: cold or direct are refused", kind)
 	case after > stillCold:
 		return unfit(withoutCold, "%s keeps files in memory: %.0f%% of one was still there after it was dropped", kind, 100*after)
 	case before <= stillCold:

@@ -337,7 +337,7 @@ func TestFileSystem(t *testing.T) {
 		"good":        {fs("ext4", "rw,relatime"), nil, Fit, "ext4 on /dev/sda1 at /data (rw,relatime)", false},
 		"read only":   {fs("ext4", "ro,relatime"), nil, Unfit, "nothing can be written", false},
 		"others'":     {fs("ext4", "rw"), os.ErrPermission, Unfit, "permission denied", false},
-		"memory":      {fs("tmpfs", "rw"), nil, Unfit, "in memory", false},
+		"memory":      {fs("tmpfs", "rw"), nil, Fit, "in memory", false},
 		"synchronous": {fs("ext4", "rw,sync"), nil, Unfit, "every write waits for the disk", true},
 		"times":       {fs("xfs", "rw,strictatime"), nil, Unfit, "every read writes a time", true},
 	} {

@@ -36,7 +36,7 @@ func judgeFileSystem(dir string, fs sysinfo.Filesystem, writable error) Check {
 	case writable != nil:
 		return unfit("name a directory that you may write to", "%s: %v", found, writable)
 	case slices.Contains(inMemory, fs.Type):
-		return unfit("name a directory on a disk, unless memory is what is to be measured", "%s: it is in memory, no disk is measured", found)
+		return fit("%s: it is in memory, no disk is measured", found)
 	}
 	for _, option := range options {
 		if what, ok := costly[option]; ok {

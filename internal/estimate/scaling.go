@@ -67,8 +67,11 @@ func FitScaling(workers, rates []float64) Scaling {
 		return Scaling{}
 	}
 	s := Scaling{OK: true, Lambda: unit / found[0], Sigma: found[1] / found[0], Kappa: found[2] / found[0]}
-	if s.Kappa > 0 && s.Sigma < 1 {
-		s.Peak = Of(math.Sqrt((1 - s.Sigma) / s.Kappa))
+	switch {
+	case s.Sigma > 1 || s.Sigma == 1 && s.Kappa > 0:
+		s.Peak = Of(1) // each further worker costs
+	case s.Kappa > 0:
+		s.Peak = Of(max(1, math.Sqrt((1-s.Sigma)/s.Kappa)))
 	}
 	s.Residuals = make([]float64, len(rates))
 	for i, row := range rows {

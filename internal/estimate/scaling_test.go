@@ -55,6 +55,8 @@ func TestScalingFindsTheLawItCameFrom(t *testing.T) {
 		// Rounding may leave next to nothing of a coherency that is none.
 		if want := math.Sqrt((1 - test.sigma) / test.kappa); test.kappa > 0 && test.sigma < 1 {
 			near(t, "peak", s.Peak, want, 6)
+		} else if test.sigma > 1 {
+			near(t, "peak where each worker costs", s.Peak, 1, 15)
 		} else if s.Peak.OK && s.Peak.X < 1e4 {
 			t.Errorf("%+v has a peak at %v", test, s.Peak)
 		}
