@@ -2,57 +2,72 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"iosweep/internal/estimate"
 	"iosweep/runner/journal"
 )
 
-// setPrecise marks the cells that got no more trials because their speed-up was
-// known well enough. A note says so; a plan that asks for more than the one before
-// it makes a note worthless, so the interval is looked at, too. A baseline has
-// enough when all that is compared with it has.
+// setPrecise marks the cells that need no more trials because they are known well
+// enough, by the rule that the run itself goes by: of the speed-up or, of a cell that
+// has none to be had, of the mean. The notes of the journal say when that was; what is
+// so follows from the trials. A baseline has enough when all that need it have.
 func (d *Data) setPrecise() {
-	a := d.Run.Adaptive
-	if a == nil {
+	if d.Run.Adaptive == nil {
 		return
-	}
-	for _, n := range d.Notes {
-		if n.Kind != journal.NotePrecise || n.Cell == nil {
-			continue
-		}
-		if s := d.summary(*n.Cell); s != nil {
-			s.precise = d.width(s).OK && d.width(s).X <= a.Width
-		}
 	}
 	for _, g := range d.Groups() {
 		b := g.Baseline
-		if b == nil || len(g.Cells) == 1 {
+		for _, s := range g.Cells {
+			if s != b {
+				s.precise = d.knownWell(s)
+			}
+		}
+		if b == nil {
 			continue
 		}
-		needed := anyCell(g.Cells, func(s *Summary) bool { return s != b && d.open(s) })
-		b.precise = !needed && d.measuredRounds(b) >= a.Min
+		others := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s == b || !s.live() })
+		if len(others) == 0 {
+			b.precise = d.knownWell(b)
+			continue
+		}
+		open := anyCell(others, func(s *Summary) bool { return !s.precise && d.measuredRounds(s) < d.Run.Repeats })
+		b.precise = !open && b.live() && d.measuredRounds(b) >= d.Run.Adaptive.Min
 	}
 }
 
-// width is that of the interval which repeats that adapt look at: of the speed-up,
-// or of the mean where nothing is compared.
+// live says that a cell is run, and goes on to be.
+func (s *Summary) live() bool { return s.Cell.Skip == "" && !s.Cell.Retired && !s.quarantined }
+
+// knownWell applies the rule to one cell.
+func (d *Data) knownWell(s *Summary) bool {
+	a := d.Run.Adaptive
+	if base := d.judgedBy(s); base != nil {
+		b, own := pairs(d.good[base.Index], d.good[s.Index], seconds)
+		return len(own) >= a.Min && estimate.Precise(b, own, a.Width)
+	}
+	own := secondsOf(d.good[s.Index])
+	return len(own) >= a.Min && estimate.PreciseMean(own, a.Width)
+}
+
+// judgedBy is the baseline that a cell's speed-up can be had against; nil if there is
+// none, for it is a baseline itself, or its own is not run.
+func (d *Data) judgedBy(s *Summary) *Summary {
+	if base := d.baselineOf(s); base != nil && base != s && base.live() {
+		return base
+	}
+	return nil
+}
+
+// width is that of the interval which the rule looks at.
 func (d *Data) width(s *Summary) estimate.Value {
 	good := d.good[s.Index]
-	if base := d.baselineOf(s); base != nil && base != s {
+	if base := d.judgedBy(s); base != nil {
 		return estimate.Width(estimate.Compare(pairs(d.good[base.Index], good, seconds)))
 	}
-	var list []float64
-	for _, t := range good {
-		list = append(list, t.Measurement.Seconds)
-	}
-	sample := estimate.Describe(list)
+	sample := estimate.Describe(secondsOf(good))
 	low, high := sample.CI.Bounds()
 	return estimate.Of(high.X - low.X).Over(sample.Mean)
-}
-
-// open says that a cell of a run that adapts may still be measured.
-func (d *Data) open(s *Summary) bool {
-	return !s.precise && !s.quarantined && !s.Cell.Retired && s.Cell.Skip == "" && d.measuredRounds(s) < d.Run.Repeats
 }
 
 // measuredRounds are those of the plan that are over.

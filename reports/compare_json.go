@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"iosweep/internal/estimate"
 )
 
 // WriteJSON writes the comparison as one object. Its "cells" have the columns of the
@@ -68,7 +66,7 @@ func (c *Comparison) head() comparisonHead {
 	h := comparisonHead{
 		Base: side(c.Base, c.Options.BaseName), New: side(c.New, c.Options.NewName),
 		SameRun: c.SameRun, Margin: c.Options.Margin, Test: c.Test, Family: c.Family,
-		GeometricMean: pointerTo(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
+		GeometricMean: orNull(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
 		Differences: []differenceHead{}, Notes: c.remarks(), Warnings: append([]string{}, c.Warnings...),
 	}
 	for _, what := range Sought() {
@@ -88,12 +86,4 @@ func (c *Comparison) remarks() (list []string) {
 		}
 	}
 	return append(list, c.notes()...)
-}
-
-// pointerTo is nil for what is undefined.
-func pointerTo(v estimate.Value) *float64 {
-	if !v.OK {
-		return nil
-	}
-	return &v.X
 }

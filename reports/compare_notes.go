@@ -18,7 +18,7 @@ func (c *Comparison) notes() []string {
 		list = append(list, c.insteadOfRanks())
 	}
 	if slices.ContainsFunc(c.Contrasts, (*Contrast).seemsConclusive) {
-		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, p also allows for the number of cells compared.")
+		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, p is of another test and allows for the number of cells compared.")
 	}
 	if slices.ContainsFunc(c.Contrasts, func(x *Contrast) bool { return x.Standing == NoInterval }) {
 		list = append(list, "Cells without an interval have no verdict: it takes at least two trials in either run, and five to be worth anything (--set trials.repeats=5).")

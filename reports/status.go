@@ -86,6 +86,8 @@ func (s *Summary) stopReason(complete bool, c tally, run *journal.Run, end endin
 		return stopRetired
 	case complete && run.Adaptive == nil:
 		return stopRepeats
+	case run.Adaptive != nil && s.quarantined:
+		return stopQuarantined
 	case s.precise && (c.inPlan < run.Repeats || !s.IsBaseline()):
 		return stopPrecise
 	case complete:

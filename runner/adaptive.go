@@ -2,8 +2,8 @@ package runner
 
 import (
 	"fmt"
+	"slices"
 
-	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/runner/journal"
 )
@@ -13,31 +13,64 @@ import (
 // What decides is the pairs that the journal holds and nothing else, so that a run
 // that was resumed stops where one that went through would have.
 
-// settle looks whether a trial of a cell has made speed-ups certain enough: its own,
-// or, of a baseline, those against it. It returns the cells that are, since now.
-func (l *ledger) settle(cell int) (settled []int) {
+// settle looks whether a trial of a cell in a round has made anything certain enough:
+// its own speed-up or, of a baseline, those against it. It returns the cells that are,
+// since now. A trial that was tried again later may also make one less certain.
+func (l *ledger) settle(round, cell int) (settled []int) {
 	if l.plan.Experiment.Trials.Adaptive == nil {
 		return nil
 	}
-	for _, c := range append([]int{cell}, l.against[cell]...) {
-		if !l.precise[c] && l.knownWell(c) {
-			l.precise[c] = true
+	for _, c := range l.touched(round, cell) {
+		was := l.precise[c]
+		if l.precise[c] = l.knownWell(c); l.precise[c] && !was {
 			settled = append(settled, c)
 		}
 	}
 	return settled
 }
 
-// knownWell applies the rule to what there is of a cell. A baseline is known well
-// when nothing needs it any more, which is for the cells to say, unless it is alone.
+// settleAll does so for what a journal holds.
+func (l *ledger) settleAll() {
+	if l.plan.Experiment.Trials.Adaptive == nil {
+		return
+	}
+	for cell := range l.precise {
+		l.precise[cell] = l.knownWell(cell)
+	}
+}
+
+// touched are the cells that a trial says something about: its own, and those that it
+// is paired with. A cell that is left alone from now on changes by what its baseline,
+// or whatever is compared with it, is to be judged.
+func (l *ledger) touched(round, cell int) []int {
+	list := []int{cell}
+	for _, c := range l.against[cell] {
+		if l.slots[round][c].state == good || l.quarantined(cell) {
+			list = append(list, c)
+		}
+	}
+	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.quarantined(cell) {
+		list = append(list, b)
+	}
+	return list
+}
+
+// live says that a cell is run, and goes on to be.
+func (l *ledger) live(cell int) bool { return !l.skipped[cell] && !l.quarantined(cell) }
+
+// needed says whether anything is compared with a cell.
+func (l *ledger) needed(cell int) bool { return slices.ContainsFunc(l.against[cell], l.live) }
+
+// knownWell applies the rule to what there is of a cell: to its speed-up or, where it
+// has none, to its mean. A baseline is known well when nothing needs it any more, which
+// is for the cells to say that are compared with it.
 func (l *ledger) knownWell(cell int) bool {
 	a := l.plan.Experiment.Trials.Adaptive
-	b := l.plan.Experiment.Baseline[cell]
-	if b != cell {
+	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.live(b) {
 		base, own := l.pairs(b, cell)
 		return len(own) >= a.Min && estimate.Precise(base, own, a.Width)
 	}
-	if len(l.against[cell]) > 0 {
+	if l.needed(cell) {
 		return false
 	}
 	own, _ := l.pairs(cell, cell)
@@ -50,19 +83,15 @@ func (l *ledger) enough(round, cell int) bool {
 	if a == nil || l.plan.Rounds[round].Phase != journal.Measured {
 		return false
 	}
-	if len(l.against[cell]) == 0 {
+	if !l.needed(cell) {
 		return l.precise[cell]
 	}
 	if l.plan.Rounds[round].Number <= a.Min {
 		return false
 	}
-	for _, c := range l.against[cell] {
-		waits := l.wants(round, c) && !l.quarantined(c)
-		if waits || l.slots[round][c].state == good {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(l.against[cell], func(c int) bool {
+		return l.slots[round][c].state == good || l.live(c) && l.wants(round, c)
+	})
 }
 
 // expected is how many trials of a cell are likely to come: all that the plan has
@@ -75,7 +104,7 @@ func (l *ledger) expected(cell int) int {
 		return left
 	}
 	need, done := a.Min, 0
-	for i, round := range l.plan.Rounds {
+	for i, round := range l.plan.Rounds[:min(len(l.plan.Rounds), max(l.reached, l.least()))] {
 		switch {
 		case round.Phase != journal.Measured:
 			if l.wants(i, cell) {
@@ -85,19 +114,22 @@ func (l *ledger) expected(cell int) int {
 			done++
 		}
 	}
-	for _, c := range append([]int{cell}, l.against[cell]...) {
-		need = max(need, l.needed(c, a))
+	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.live(b) {
+		l.rounds[cell] = l.guess(b, cell)
+		need = max(need, l.rounds[cell])
+	}
+	for _, c := range l.against[cell] {
+		if l.live(c) && !l.precise[c] {
+			need = max(need, l.rounds[c])
+		}
 	}
 	return min(left, max(1, need-done))
 }
 
-// needed is how many pairs of a cell make it precise, as far as can be told.
-func (l *ledger) needed(cell int, a *experiments.Adaptive) int {
-	b := l.plan.Experiment.Baseline[cell]
-	if b == cell || l.precise[cell] || l.quarantined(cell) {
-		return 0
-	}
-	return estimate.Rounds(estimate.Compare(l.pairs(b, cell)), a.Width)
+// guess is how many rounds it takes until a speed-up is precise.
+func (l *ledger) guess(baseline, cell int) int {
+	base, own := l.pairs(baseline, cell)
+	return estimate.Rounds(base, own, l.plan.Experiment.Trials.Adaptive.Width)
 }
 
 // notePrecise writes down that cells get no more trials, and why.
@@ -105,7 +137,7 @@ func (r *run) notePrecise(cells []int) error {
 	for _, cell := range cells {
 		text := fmt.Sprintf("%s gets no more trials: ", r.Cells[cell].Name)
 		a := r.Plan.Experiment.Trials.Adaptive
-		if b := r.Plan.Experiment.Baseline[cell]; b != cell {
+		if b := r.Plan.Experiment.Baseline[cell]; b != cell && r.ledger.live(b) {
 			ratio := estimate.Compare(r.ledger.pairs(b, cell))
 			text += fmt.Sprintf("the interval of its speed-up is %.2g%% wide after %s", 100*estimate.Width(ratio).X, plural(ratio.Pairs, "round"))
 		} else {

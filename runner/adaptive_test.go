@@ -26,7 +26,7 @@ func (l *ledger) measure(round, cell int, seconds float64) []int {
 		Phase: l.plan.Rounds[round].Phase, Round: l.plan.Rounds[round].Number, Attempt: 1,
 		Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},
 	})
-	return l.settle(cell)
+	return l.settle(round, cell)
 }
 
 // TestACellStopsWhenItIsKnownWellEnough: one cell runs steadily against the
@@ -116,10 +116,11 @@ func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
 				Measurement: &journal.Measurement{Seconds: 1 + 0.03*random.NormFloat64()},
 			})
 			live.book(round, cell, &log.Trials[len(log.Trials)-1])
-			live.settle(cell)
+			live.settle(round, cell)
 
 			again := newLedger(plan, none)
 			again.replay(log, func(cell int) int { return cell })
+			again.settleAll()
 			if !slices.Equal(again.precise, live.precise) {
 				t.Fatalf("after %d trials a resumed run takes %v for settled, the one that went on %v", len(log.Trials), again.precise, live.precise)
 			}
@@ -156,5 +157,61 @@ func TestAdaptiveRunSaysWhyItStopped(t *testing.T) {
 		if n < 2 || n > 3 {
 			t.Errorf("cell %d has %d trials", cell, n)
 		}
+	}
+}
+
+// TestWithoutABaselineTheMeanDecides: no speed-up can be had against what is not run,
+// or is left alone, and to wait for one would take all repeats there may be.
+func TestWithoutABaselineTheMeanDecides(t *testing.T) {
+	plan := NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0, order: listed}\n"))
+	steady := func(l *ledger, rounds int) {
+		for round := range rounds {
+			if l.wants(round, 1) {
+				l.measure(round, 1, 1+0.0001*float64(round%3))
+			}
+		}
+	}
+	skipped := newLedger(plan, func(cell int) bool { return cell == 0 })
+	steady(skipped, 30)
+	if n := 30 - skipped.left(1); !skipped.precise[1] || skipped.left(1) != 0 {
+		t.Errorf("with a baseline that is skipped it goes on, after %d rounds", n)
+	}
+
+	failing := newLedger(plan, none)
+	for round := range 3 {
+		failing.book(round, 0, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
+		failing.settle(round, 0)
+	}
+	if !failing.quarantined(0) {
+		t.Fatal("the baseline is not quarantined, so this shows nothing")
+	}
+	steady(failing, 30)
+	if !failing.precise[1] || failing.left(1) != 0 {
+		t.Error("with a baseline that is left alone it goes on")
+	}
+}
+
+// TestARepeatedTrialIsLookedAtAgain: what was certain may not be once a trial that had
+// failed is there, too.
+func TestARepeatedTrialIsLookedAtAgain(t *testing.T) {
+	l := newLedger(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0, order: listed}\n")), none)
+	for round := range 8 {
+		l.measure(round, 0, 1)
+		if round == 2 {
+			l.book(round, 1, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
+			continue
+		}
+		l.measure(round, 1, 1+0.0001*float64(round%3))
+	}
+	if !l.precise[1] {
+		t.Fatal("it is not precise before, so this shows nothing")
+	}
+	l.forgive()
+	if !l.wants(2, 1) {
+		t.Fatal("what failed is not tried again")
+	}
+	l.measure(2, 1, 3)
+	if l.precise[1] || !l.wants(8, 1) {
+		t.Error("it is precise still, with a trial that took three times as long")
 	}
 }

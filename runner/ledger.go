@@ -15,12 +15,15 @@ type ledger struct {
 	// losing counts, by cell, the trials since its last good one that failed,
 	// with all their retries.
 	losing []int
-	// against are, by baseline, the cells that are compared with it; those that are
-	// skipped are not among them.
-	against [][]int
-	precise []bool // by cell: measured often enough; see adaptive.go
+	// reached is the number of rounds up to the last one that has a record.
+	reached int
 
-	recorded int // trials that the journal holds, without those that are void
+	// Of repeats that adapt; see adaptive.go.
+	against  [][]int // by baseline: the cells that are compared with it
+	skipped  []bool  // by cell: it is not run at all
+	precise  []bool  // by cell: it has been measured often enough
+	rounds   []int   // by cell: after how many rounds that is likely, when it was last asked
+	recorded int     // trials that the journal holds, without those that are void
 }
 
 // A stage is a round as records name it.
@@ -53,10 +56,11 @@ func newLedger(p *Plan, skipped func(cell int) bool) *ledger {
 	cells := len(p.Experiment.Cells)
 	l := &ledger{
 		plan: p, rows: map[stage]int{}, losing: make([]int, cells),
-		against: make([][]int, cells), precise: make([]bool, cells),
+		against: make([][]int, cells), skipped: make([]bool, cells), precise: make([]bool, cells), rounds: make([]int, cells),
 	}
 	for cell, b := range p.Experiment.Baseline {
-		if b != cell && !skipped(cell) {
+		l.skipped[cell] = skipped(cell)
+		if b != cell {
 			l.against[b] = append(l.against[b], cell)
 		}
 	}
@@ -91,9 +95,6 @@ func (l *ledger) replay(log *journal.Log, cellOf func(int) int) {
 	if len(forgiven) > 0 {
 		l.forgive()
 	}
-	for cell := range l.precise {
-		l.settle(cell)
-	}
 }
 
 // book takes a record down. One of a round or a cell that the plan has no longer
@@ -105,6 +106,7 @@ func (l *ledger) book(round, cell int, t *journal.Trial) {
 	if round < 0 || cell < 0 {
 		return
 	}
+	l.reached = max(l.reached, round+1)
 	s := &l.slots[round][cell]
 	s.attempts = max(s.attempts+1, int32(t.Attempt))
 	if t.Void {
@@ -178,12 +180,26 @@ func (l *ledger) left(cell int) (n int) {
 	if l.quarantined(cell) {
 		return 0
 	}
-	for round := range l.slots {
+	// Where nobody has been yet, all rounds are alike but for those that every cell has.
+	known := min(len(l.slots), max(l.reached, l.least()))
+	for round := range known {
 		if l.wants(round, cell) {
 			n++
 		}
 	}
+	if known < len(l.slots) && l.wants(known, cell) {
+		n += len(l.slots) - known
+	}
 	return n
+}
+
+// least is how many rounds every cell has, warm-ups included.
+func (l *ledger) least() int {
+	trials := l.plan.Experiment.Trials
+	if trials.Adaptive != nil {
+		return trials.Warmup + trials.Adaptive.Min
+	}
+	return len(l.slots)
 }
 
 // tried says whether a trial of a cell in a round is over, be it good or bad.
@@ -202,11 +218,11 @@ func (l *ledger) latest(cell int) float64 {
 }
 
 // pairs are the seconds of two cells in the measured rounds in which both were
-// good.
+// good, and none of their attempts was wrong.
 func (l *ledger) pairs(a, b int) (x, y []float64) {
-	for i, round := range l.plan.Rounds {
-		s, t := l.slots[i][a], l.slots[i][b]
-		if round.Phase == journal.Measured && s.state == good && t.state == good {
+	for i, round := range l.plan.Rounds[:l.reached] {
+		s, t := &l.slots[i][a], &l.slots[i][b]
+		if round.Phase == journal.Measured && s.state == good && t.state == good && !s.wrong && !t.wrong {
 			x, y = append(x, s.seconds), append(y, t.seconds)
 		}
 	}

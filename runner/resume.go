@@ -107,6 +107,7 @@ func (r *run) replay(log *journal.Log) {
 	if r.opt.RetryFailed {
 		r.ledger.forgive()
 	}
+	r.ledger.settleAll()
 }
 
 // A ChangedError says that a plan is not that of the run it should go on with.

@@ -81,6 +81,7 @@ type Ending struct {
 	Kind        string // the kind of its last note
 	Why         string // of a fault: what the machine would not do; of a budget: how long it was
 	Undone      int    // trials of the plan that are still to be run
+	Adaptive    bool   // and may turn out not to be needed
 	Trials      int    // trials in the journal, those of earlier processes included
 	Failed      int    // trials of the plan that are not good
 	Skipped     int    // cells that were not run at all, those left out that are optional
@@ -291,7 +292,7 @@ func (r *run) rounds(ctx context.Context) (Ending, error) {
 
 // ending counts up.
 func (r *run) ending(kind string) Ending {
-	e := Ending{Kind: kind, Why: r.why, Trials: r.ledger.recorded, Failed: r.ledger.failed()}
+	e := Ending{Kind: kind, Why: r.why, Adaptive: r.Plan.Experiment.Trials.Adaptive != nil, Trials: r.ledger.recorded, Failed: r.ledger.failed()}
 	for i, c := range r.Cells {
 		switch {
 		case c.Skip != "":
@@ -370,7 +371,11 @@ func (e Ending) String() string {
 		text += fmt.Sprintf(", %s left alone after failing too often", plural(e.Quarantined, "cell"))
 	}
 	if e.Undone > 0 {
-		text += fmt.Sprintf(", %s not run", plural(e.Undone, "trial"))
+		most := ""
+		if e.Adaptive {
+			most = "at most "
+		}
+		text += fmt.Sprintf(", %s%s not run", most, plural(e.Undone, "trial"))
 	}
 	return text
 }

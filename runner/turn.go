@@ -29,38 +29,39 @@ func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
 		last = trial.Status
 	}
 	r.forecast.saw(t.cell, time.Since(begun))
-	if last == journal.OK {
-		return r.settle(t)
-	}
-	if r.ledger.quarantined(t.cell) {
+	if r.ledger.quarantined(t.cell) && last != journal.OK {
 		if err := r.quarantine(t.cell); err != nil {
 			return journal.NoteFault, err
 		}
 	}
-	if r.opt.FailFast {
+	if err := r.settle(t); err != nil {
+		return journal.NoteFault, err
+	}
+	if last != journal.OK && r.opt.FailFast {
 		return journal.NoteFailFast, nil
 	}
 	return "", nil
 }
 
-// settle notes which cells need no more trials, now that a trial of one has ended well,
-// and counts anew how many those need that go on.
-func (r *run) settle(t turn) (stop string, err error) {
+// settle notes which cells need no more trials, now that a trial of one has ended, and
+// counts anew how many those need that go on.
+func (r *run) settle(t turn) error {
 	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Rounds[t.round].Phase != journal.Measured {
-		return "", nil
+		return nil
 	}
-	settled := r.ledger.settle(t.cell)
+	settled := r.ledger.settle(t.round, t.cell)
 	if err := r.notePrecise(settled); err != nil {
-		return journal.NoteFault, err
+		return err
 	}
-	about := append([]int{t.cell}, r.ledger.against[t.cell]...)
-	if len(settled) > 0 { // the baseline may have less to do
-		about = append(about, r.Plan.Experiment.Baseline[t.cell])
-	}
-	for _, cell := range about {
+	for _, cell := range append(r.ledger.touched(t.round, t.cell), settled...) {
 		r.forecast.expect(cell, r.ledger.expected(cell))
 	}
-	return "", nil
+	// A baseline is counted anew with its own trials, once in a round, and when the
+	// last cell that needed it has settled.
+	if b := r.Plan.Experiment.Baseline[t.cell]; b != t.cell && len(settled) > 0 && r.ledger.left(b) == 0 {
+		r.forecast.expect(b, 0)
+	}
+	return nil
 }
 
 // quarantine notes that a cell gets no more trials.

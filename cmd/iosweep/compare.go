@@ -19,9 +19,9 @@ import (
 
 // compareOptions are the flags of `iosweep compare`.
 type compareOptions struct {
-	margin          string
-	failOn          []string
-	format          string
+	margin string
+	failOn []string
+	format string
 }
 
 func newCompare(s streams) *cobra.Command {

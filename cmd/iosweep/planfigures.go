@@ -86,10 +86,10 @@ func readEarlier(dir string) (*earlier, error) {
 	return &earlier{dir, log.Run, reports.New(log).Paces()}, nil
 }
 
-// known counts the cells that the run has measured.
+// known counts the cells to be run that the run has measured.
 func (e *earlier) known(cells []journal.Cell) (n int) {
 	for _, c := range cells {
-		if e.paces[reports.WorkOf(c)].Trial.OK {
+		if c.Skip == "" && e.paces[reports.WorkOf(c)].Trial.OK {
 			n++
 		}
 	}
@@ -186,20 +186,26 @@ func writePower(w io.Writer, prep *runner.Prepared, before *earlier, least, most
 			list = []float64{s.X}
 		}
 	}
-	show := func(spread float64) string {
-		return span(percentage(estimate.Detectable(least, spread, comparisons)), percentage(estimate.Detectable(most, spread, comparisons)))
+	adaptive := prep.Plan.Experiment.Trials.Adaptive
+	// Repeats that adapt stop when the width is reached, whatever more would show.
+	rounds := func(spread float64) int {
+		if adaptive == nil {
+			return most
+		}
+		return min(most, max(least, estimate.RoundsAt(spread, adaptive.Width)))
 	}
 	var parts []string
 	for _, spread := range list {
-		parts = append(parts, fmt.Sprintf("%s at a spread of %s", show(spread), percentage(estimate.Of(spread))))
+		shown := estimate.Detectable(rounds(spread), spread, comparisons)
+		parts = append(parts, fmt.Sprintf("%s at a spread of %s", percentage(shown), percentage(estimate.Of(spread))))
 	}
 	fmt.Fprintf(w, "shows a difference of %s, in four runs of five (%s judged together)\n", strings.Join(parts, ", "), count(comparisons, "cell"))
-	if found := estimate.Detectable(most, list[0], comparisons); !found.OK || found.X > estimate.Margin {
+	if n := rounds(list[0]); !(estimate.Detectable(n, list[0], comparisons).X <= estimate.Margin) || n < 2 {
 		warnings = append(warnings, fmt.Sprintf("with %s and a spread of %s, differences near the margin of %s stay inconclusive%s",
-			count(most, "repeat"), percentage(estimate.Of(list[0])), percentage(estimate.Of(estimate.Margin)), enoughRepeats(list[0], comparisons)))
+			count(n, "repeat"), percentage(estimate.Of(list[0])), percentage(estimate.Of(estimate.Margin)), enoughRepeats(list[0], comparisons)))
 	}
-	if a := prep.Plan.Experiment.Trials.Adaptive; a != nil {
-		warnings = append(warnings, outOfReach(a.Width, most, list[0])...)
+	if adaptive != nil {
+		warnings = append(warnings, outOfReach(adaptive.Width, most, list[0])...)
 	}
 	return warnings
 }
@@ -250,7 +256,7 @@ func mostCompared(cells []journal.Cell) int {
 
 func percentage(v estimate.Value) string {
 	if !v.OK {
-		return "no size"
+		return "no size at all"
 	}
 	if v.X >= 1 {
 		return fmt.Sprintf("%.0f%%", 100*v.X)

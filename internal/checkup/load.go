@@ -37,6 +37,9 @@ func others(s *subject) Check {
 		return unfit("end them, or stop them while measuring (kill -STOP)", "%s%s", strings.TrimPrefix(said, "other processes "), next(s)).
 			worrying("Before the run %s: they take processors and caches from the trials.", said)
 	}
+	if in := container(s.root); in != "" && o.Time == 0 {
+		return unknown("%s: it may not see those of the machine", in)
+	}
 	return fit("used %.2f cpus", o.CPUs())
 }
 

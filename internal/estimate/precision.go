@@ -3,6 +3,7 @@ package estimate
 import (
 	"math"
 	"sort"
+	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -53,19 +54,23 @@ func Precise(baseline, cell []float64, most float64) bool {
 	})
 }
 
-// Rounds guesses after how many rounds in all a speed-up is precise, by what it is
-// after those that there are: the width shrinks with the root of their number. It is 0
-// where there is nothing to guess by.
-func Rounds(r Ratio, most float64) int {
-	w := Width(r)
+// Rounds guesses after how many rounds in all a speed-up is precise, by these pairs:
+// the width shrinks with the root of their number. It is 0 where there is nothing to
+// guess by.
+func Rounds(baseline, cell []float64, most float64) int {
+	n := len(cell)
+	if n < 2 {
+		return 0
+	}
+	w := width(fieller(baseline, cell), ratioOfMeans(baseline, cell))
 	switch {
 	case !w.OK:
 		return 0
-	case w.X*mostDeviation(r.Pairs) <= most:
-		return r.Pairs
+	case w.X*mostDeviation(n) <= most:
+		return n
 	}
 	const never = 1e6
-	met := math.Min(never, math.Ceil(float64(r.Pairs)*math.Pow(w.X/most, 2)))
+	met := math.Min(never, math.Ceil(float64(n)*math.Pow(w.X/most, 2)))
 	return max(int(met), firstLook) + moreRounds
 }
 
@@ -108,6 +113,14 @@ func settled(n int, most float64, widthAt func(n int) Value) bool {
 // mostDeviation is how many times the measured deviation of n numbers the true one may
 // be: the variance has the chi-squared distribution.
 func mostDeviation(n int) float64 {
+	if known, ok := deviations.Load(n); ok {
+		return known.(float64)
+	}
 	degrees := float64(n - 1)
-	return math.Sqrt(degrees / distuv.ChiSquared{K: degrees}.Quantile(luck))
+	d := math.Sqrt(degrees / distuv.ChiSquared{K: degrees}.Quantile(luck))
+	deviations.Store(n, d)
+	return d
 }
+
+// deviations are kept: the quantile takes longer than the interval.
+var deviations sync.Map // int -> float64

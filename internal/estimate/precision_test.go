@@ -86,7 +86,7 @@ func TestRoundsAreGuessedAboutRight(t *testing.T) {
 	var guessed, took int
 	for range experiments {
 		b, c := noisy(random, 400, 1, 0.05, 0)
-		guessed += Rounds(Compare(b[:10], c[:10]), most)
+		guessed += Rounds(b[:10], c[:10], most)
 		n := 10
 		for n < len(c) && !Precise(b[:n], c[:n], most) {
 			n++
@@ -96,11 +96,11 @@ func TestRoundsAreGuessedAboutRight(t *testing.T) {
 	if ratio := float64(guessed) / float64(took); ratio < 0.8 || ratio > 1.5 {
 		t.Errorf("guessed were %d rounds, it took %d", guessed, took)
 	}
-	if Rounds(Compare([]float64{1}, []float64{1}), most) != 0 {
+	if Rounds([]float64{1}, []float64{1}, most) != 0 {
 		t.Error("one pair is enough to guess by")
 	}
 	same := []float64{1, 1, 1, 1}
-	if got := Rounds(Compare(same, same), most); got != len(same) {
+	if got := Rounds(same, same, most); got != len(same) {
 		t.Errorf("equal trials take %d rounds", got)
 	}
 }
