@@ -111,7 +111,8 @@ func processesIn(dir string) (list []string) {
 	return list
 }
 
-// process is the pid of the newest process of the run whose command line matches.
+// process is the pid of the newest process of the run whose command line matches; of a
+// trial the oldest: whatever it starts has its line until it is another program.
 func (l *live) process(t *testing.T, line string) (pid int) {
 	t.Helper()
 	pattern := regexp.MustCompile(`^(\d+): .*` + line)
@@ -119,7 +120,9 @@ func (l *live) process(t *testing.T, line string) (pid int) {
 		for _, p := range processesWith("WORK=" + l.dir) {
 			if found := pattern.FindStringSubmatch(p); found != nil {
 				n, _ := strconv.Atoi(found[1])
-				pid = max(pid, n)
+				if pid == 0 || (n > pid) != (line == trialLine) {
+					pid = n
+				}
 			}
 		}
 		return pid > 0
