@@ -33,6 +33,11 @@ func begin(out io.Writer) *life {
 	// A signal that finds its channel full is lost, so each has one of its own.
 	end, continued, child := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(end, syscall.SIGTERM, os.Interrupt)
+	// When the runner has died, nobody reads what this process says. Unless somebody
+	// asks for the signal, the runtime ends a program by it that writes there
+	// (os/signal), and what a contender says is passed on: it would die before it
+	// had ended what it started. Not ignored: that would be inherited.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	notifyContinued(continued)
 	notifyChildren(child)
 	go l.listen(end, continued, child)

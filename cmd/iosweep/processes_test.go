@@ -28,6 +28,7 @@ ignores) trap '' TERM INT HUP; sleep 1000 & ;;
 grandchild) sh -c 'sleep 1000; :' & ;;
 session) setsid sh -c 'trap "" TERM; sleep 1000 & sleep 1000' & ;;
 cleared) env -i /usr/bin/setsid sh -c 'sleep 1000 & sleep 1000' >/dev/null 2>&1 & ;;
+talks) (while :; do echo x >&2; done) & ;;
 stopped) : >"$(dirname "$0")/ready"; kill -STOP $$ ;;
 esac
 : >"$(dirname "$0")/ready"
@@ -190,7 +191,11 @@ func TestNoOrphansAtAnEnd(t *testing.T) {
 		},
 	}
 	for name, end := range ends {
-		for _, kind := range hangs {
+		kinds := slices.Clone(hangs)
+		if strings.HasPrefix(name, "run ") {
+			kinds = append(kinds, "talks") // to nobody, once the run is killed
+		}
+		for _, kind := range kinds {
 			if name == "trial killed" && kind == "cleared" {
 				continue // neither its parent nor its environment says whose it is
 			}
