@@ -5,32 +5,33 @@ import (
 	"iosweep/operations"
 )
 
-// A Cost is what a plan does, before it is known how long that takes.
+// A Cost is what a plan makes, in whole blocks. It is a little too much rather than too
+// little: archives count as large as what goes into them.
 type Cost struct {
-	Trials int // of the cells that are run
-	// Written is what they make, with the inputs of which each is made once, in whole
-	// blocks. It is a little too much rather than too little: archives count as large
-	// as what goes into them.
-	Written operations.Footprint
+	inputs operations.Footprint // made once
+	round  operations.Footprint // made by each round anew
+	warmup int
 }
 
-// Cost is that of so many measured rounds after the warm-ups.
-func (p *Prepared) Cost(repeats int) Cost {
-	var c Cost
-	rounds := p.Plan.Experiment.Trials.Warmup + repeats
+// Cost is that of the cells that are run.
+func (p *Prepared) Cost() Cost {
+	c := Cost{warmup: p.Plan.Experiment.Trials.Warmup}
 	for _, dir := range p.workspaces {
 		space, _ := sysinfo.SpaceOf(dir) // what is not known of it is guessed
 		room := Room{Space: space}
 		n := p.needsOf(&room)
 		for i := range p.cellsIn(dir) {
-			own := n.cell(i)
-			c.Trials += rounds
-			c.Written.Bytes += own.Bytes * int64(rounds)
-			c.Written.Files += own.Files * int64(rounds)
+			c.round = c.round.Plus(n.cell(i))
 		}
-		c.Written = c.Written.Plus(room.Inputs)
+		c.inputs = c.inputs.Plus(room.Inputs)
 	}
 	return c
+}
+
+// Written is what so many measured rounds make, and the warm-ups before them.
+func (c Cost) Written(repeats int) operations.Footprint {
+	rounds := int64(c.warmup + repeats)
+	return c.inputs.Plus(operations.Footprint{Bytes: c.round.Bytes * rounds, Files: c.round.Files * rounds})
 }
 
 // Rooms is what the plan needs of each file system under test at its peak.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"iosweep/internal/estimate"
+	"iosweep/internal/sysinfo"
 	"iosweep/reports"
 	"iosweep/runner"
 	"iosweep/runner/journal"
@@ -133,10 +134,11 @@ func writeFigures(w io.Writer, prep *runner.Prepared, before *earlier) (warnings
 	if trials.Adaptive != nil {
 		least = trials.Adaptive.Min
 	}
-	low, high := prep.Cost(least), prep.Cost(most)
-	fmt.Fprintf(w, "writes %s in %s files\n", span(runner.Size(low.Written.Bytes), runner.Size(high.Written.Bytes)),
-		span(fmt.Sprint(low.Written.Files), fmt.Sprint(high.Written.Files)))
-	for _, room := range prep.Rooms() {
+	cost, rooms := prep.Cost(), prep.Rooms()
+	low, high := cost.Written(least), cost.Written(most)
+	fmt.Fprintf(w, "writes %s in %s files\n", span(runner.Size(low.Bytes), runner.Size(high.Bytes)),
+		span(fmt.Sprint(low.Files), fmt.Sprint(high.Files)))
+	for _, room := range rooms {
 		need := room.Need()
 		fmt.Fprintf(w, "needs at its peak %s and %s in %s\n", runner.Size(need.Bytes), count(int(need.Files), "file"), room.Name())
 		if why := room.Lacks(); why != "" {
@@ -149,7 +151,7 @@ func writeFigures(w io.Writer, prep *runner.Prepared, before *earlier) (warnings
 		round := before.round(prep.Cells)
 		low, high := round*time.Duration(trials.Warmup+least), round*time.Duration(trials.Warmup+most)
 		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", span(about(low), about(high)), before.dir, before.known(prep.Cells), count(len(prep.Cells), "cell"))
-		warnings = append(warnings, before.doubts(prep)...)
+		warnings = append(warnings, before.doubts(prep.Machine, rooms[0].Type)...)
 		if budget := prep.Plan.Experiment.Budget; budget > 0 && budget < low {
 			warnings = append(warnings, fmt.Sprintf("the budget of %v ends it before: iosweep resume goes on", budget))
 		}
@@ -158,13 +160,12 @@ func writeFigures(w io.Writer, prep *runner.Prepared, before *earlier) (warnings
 }
 
 // doubts are why an earlier run may say little of this one.
-func (e *earlier) doubts(prep *runner.Prepared) []string {
-	if is, was := prep.Machine, e.run.Machine; was.CPUModel != is.CPUModel || was.CPUs != is.CPUs || was.Host != is.Host {
+func (e *earlier) doubts(is sysinfo.Machine, filesystem string) []string {
+	if was := e.run.Machine; was.CPUModel != is.CPUModel || was.CPUs != is.CPUs || was.Host != is.Host {
 		return []string{fmt.Sprintf("%s was measured on %s (%s), not on this machine", e.dir, was.Host, count(was.CPUs, "cpu"))}
 	}
-	here := prep.Rooms()[0].Type
-	if was := e.run.Machine.Filesystem; was != here {
-		return []string{fmt.Sprintf("%s was measured on %s, and this is %s", e.dir, was, here)}
+	if was := e.run.Machine.Filesystem; was != filesystem {
+		return []string{fmt.Sprintf("%s was measured on %s, and this is %s", e.dir, was, filesystem)}
 	}
 	return nil
 }
