@@ -1,11 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
@@ -14,7 +11,6 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/reports"
-	"iosweep/runner/journal"
 )
 
 // compareOptions are the flags of `iosweep compare`.
@@ -112,19 +108,6 @@ func (opt *compareOptions) check() (margin float64, err error) {
 		return 0, fmt.Errorf("--format %q: it is one of %s", opt.format, strings.Join(comparisonFormats, ", "))
 	}
 	return margin, nil
-}
-
-// readRun reads the journal of a run's directory, or a journal that was taken out of
-// one: it is all that is needed.
-func readRun(path string) (*journal.Log, error) {
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-		return journal.ReadFile(path)
-	}
-	log, err := journal.ReadDir(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w; expected is %s, or its %s", err, aRun, journal.FileName)
-	}
-	return log, err
 }
 
 func (opt *compareOptions) print(out io.Writer, c *reports.Comparison) error {

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -12,7 +10,6 @@ import (
 
 	"iosweep/internal/workspace"
 	"iosweep/reports"
-	"iosweep/runner/journal"
 )
 
 func newReport(s streams) *cobra.Command {
@@ -25,7 +22,7 @@ func newReport(s streams) *cobra.Command {
 			if err := checkFormat(format); err != nil {
 				return err
 			}
-			log, err := journalOf(args[0])
+			log, err := readDir(args[0])
 			if err != nil {
 				return err
 			}
@@ -42,15 +39,6 @@ func newReport(s streams) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&format, "format", "text", "of the results on standard output: text or json")
 	return cmd
-}
-
-// journalOf reads that of a run.
-func journalOf(dir string) (*journal.Log, error) {
-	log, err := journal.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("%w; DIR is the results directory of a run", err)
-	}
-	return log, err
 }
 
 // checkFormat refuses what printResults cannot print.
