@@ -30,8 +30,31 @@ cross: ## the other systems build and pass vet
 	GOOS=darwin  GOARCH=arm64 go vet ./...
 	GOOS=windows GOARCH=amd64 go vet ./...
 
-bench: ## the promised figures, as ratios and sums within one run
-	go test -run '^$$' -bench . -benchmem -timeout 30m ./experiments ./operations ./runner ./runner/journal
+# Where make bench measures: a directory in memory and one on a disk, for at most so
+# long each, and where its results go. Profile: whole or quick.
+BENCH_TMPFS   := /dev/shm
+BENCH_DISK    := .
+BENCH_BUDGET  := 12m
+BENCH_PROFILE := whole
+BENCH         := results/bench-$(shell date +%Y%m%d-%H%M%S)
+
+# One run of the experiment. Exit code 1 says that a trial failed, and 3 that the budget
+# is spent: the table says which figures that takes away, and how many rounds there were.
+bench-run = PATH="$(CURDIR)/bin:$$PATH" $(BIN) run engines $(if $(filter-out whole,$(BENCH_PROFILE)),--profile $(BENCH_PROFILE)) \
+	--workspace $(2) --budget $(BENCH_BUDGET) --out $(BENCH)/$(1) || { code=$$?; test $$code -eq 1 -o $$code -eq 3; }
+
+bench: SHELL := /bin/bash
+bench: .SHELLFLAGS := -o pipefail -c
+bench: build bin/iosweep-floor tools ## the promised figures, as ratios within one run: in memory, on a disk, in Go
+	mkdir -p $(BENCH)
+	$(call bench-run,memory,$(BENCH_TMPFS))
+	$(call bench-run,disk,$(BENCH_DISK))
+	GOTMPDIR=$(or $(TMPDIR),/tmp) TMPDIR=$(BENCH_TMPFS) go test -run '^$$' -bench . -benchmem -timeout 60m ./experiments ./operations ./runner ./runner/journal | tee $(BENCH)/go.txt
+	go run ./internal/promises $(BENCH)/memory $(BENCH)/disk $(BENCH)/go.txt | tee $(BENCH)/promises.md
+
+bin/iosweep-floor: experiments/floor/floor.c ## what the machine can do at best, in C
+	mkdir -p bin
+	$(CC) -O2 -pthread -o $@ $<
 
 TIME := 15m
 

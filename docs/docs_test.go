@@ -213,7 +213,7 @@ func TestStrategiesAreAllDescribed(t *testing.T) {
 		want = append(want, s.Info().Name)
 	}
 	text := pageAt(t, "strategies.md").text
-	for _, m := range regexp.MustCompile(`(?m)^## ([a-z+-]+)$`).FindAllStringSubmatch(text, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^## ([a-z_+-]+)$`).FindAllStringSubmatch(text, -1) {
 		got = append(got, m[1])
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -52,7 +52,7 @@ func (t linkTask) End() error { return nil }
 
 // Do links one item. It keeps nothing between items, so the scratch is unused.
 func (t linkTask) Do(_ *operations.Scratch, item int) (operations.Done, error) {
-	file := &t.site.Manifest.Files[item]
+	file := t.site.Manifest.File(item)
 	name := filepath.FromSlash(file.Name)
 	err := os.Link(filepath.Join(t.site.Input, name), filepath.Join(t.site.Output, name))
 	if err != nil {
@@ -65,7 +65,7 @@ func (t linkTask) Close() error { return nil }
 
 // Verify looks at what is there, and takes nobody's word for it.
 func (linking) Verify(site operations.Site, _ []uint32) (operations.Outcome, error) {
-	for item, file := range site.Manifest.Files {
+	for item, file := range site.Manifest.All() {
 		name := filepath.FromSlash(file.Name)
 		from, err := os.Stat(filepath.Join(site.Input, name))
 		if err != nil {
@@ -79,7 +79,7 @@ func (linking) Verify(site operations.Site, _ []uint32) (operations.Outcome, err
 			return operations.Outcome{}, fmt.Errorf("item %d %q: it is a file of its own, not a link", item, file.Name)
 		}
 	}
-	return operations.Outcome{Items: len(site.Manifest.Files), Bytes: site.Manifest.Bytes()}, nil
+	return operations.Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}, nil
 }
 
 // backwards does one item after another, the last one first.
@@ -205,7 +205,7 @@ func tryBackwards(ctx context.Context, op operations.Operation, parent string) (
 	if err != nil {
 		return err
 	}
-	timing, err := strategies.Run(ctx, backwards{}, strategies.Job{Task: task, Items: len(s.Manifest.Files)})
+	timing, err := strategies.Run(ctx, backwards{}, strategies.Job{Task: task, Items: s.Manifest.Len()})
 	if err := errors.Join(err, task.Close()); err != nil {
 		return err
 	}

@@ -24,14 +24,20 @@ var fake = Catalogue{
 		{Name: "pipeline", Axes: []Axis{Workers, Queue, Sink}},
 		{Name: "background-thread", Axes: []Axis{Sink}},
 		{Name: "background-process", Axes: []Axis{Sink}},
+		{Name: "io_uring", Axes: []Axis{Workers, Threads, ChunkSize, Pool}},
 	},
 	Refuse: func(operation, strategy string) string {
-		if strategy != "pipeline" {
-			return ""
-		}
-		switch operation {
-		case "read", "delete", "rename", "move":
-			return "it has no stages to split"
+		switch strategy {
+		case "pipeline":
+			switch operation {
+			case "read", "delete", "rename", "move":
+				return "it has no stages to split"
+			}
+		case "io_uring":
+			switch operation {
+			case "append", "zip", "unzip", "rename", "move":
+				return "it makes no requests to a ring"
+			}
 		}
 		return ""
 	},

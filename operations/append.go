@@ -43,8 +43,7 @@ func (appending) Open(site Site) (Task, error) {
 // Verify counts the records. Under the sink "unlocked" it is a result how many
 // items are corrupt; a log without a single whole record is an error even so.
 func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
-	files := site.Manifest.Files
-	outcome := Outcome{Items: len(files), Bytes: site.Manifest.Bytes()}
+	outcome := Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
 	if err := onlyFile(site.Output, LogName); err != nil {
 		return outcome, err
 	}
@@ -58,23 +57,23 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 		return outcome, err
 	}
 	outcome.OutputBytes = info.Size()
-	l, err := readLog(log, info.Size(), formOf(site.Workload), files)
+	l, err := readLog(log, info.Size(), formOf(site.Workload), site.Manifest)
 	if err != nil {
 		return outcome, err
 	}
 	corrupt, first := l.corrupt()
 	if site.Unlocked() {
 		outcome.CorruptItems = corrupt
-		if corrupt == len(files) {
+		if corrupt == outcome.Items {
 			return outcome, fmt.Errorf("%s holds no whole record: %w", LogName, first)
 		}
 		return outcome, nil
 	}
 	switch {
 	case corrupt > 0 && l.damaged > 0:
-		return outcome, fmt.Errorf("%w; %d of %d items wrong; first damage %s", first, corrupt, len(files), l.first)
+		return outcome, fmt.Errorf("%w; %d of %d items wrong; first damage %s", first, corrupt, outcome.Items, l.first)
 	case corrupt > 0:
-		return outcome, fmt.Errorf("%w; %d of %d items wrong", first, corrupt, len(files))
+		return outcome, fmt.Errorf("%w; %d of %d items wrong", first, corrupt, outcome.Items)
 	case l.damaged > 0:
 		return outcome, fmt.Errorf("%s holds more than the records, %s", LogName, l.first)
 	}
@@ -85,10 +84,11 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 // corruption is a result, not a failure.
 func (site *Site) Unlocked() bool { return site.Sink == SinkUnlocked }
 
-// An appendTask adds records in one of three ways. By default there is one
+// An appendTask adds records in one of four ways. By default there is one
 // descriptor for each process, and the strategy lets one Commit happen at a
-// time. A collector's Commits all come to the process that did Begin, so there
-// they are gathered. Unlocked, every worker has a descriptor of its own.
+// time. A collector gets records that the workers have gathered; where it gets
+// them one by one, as behind a pipeline, it gathers them itself. Unlocked, every
+// worker has a descriptor of its own.
 type appendTask struct {
 	site   Site
 	form   recordForm
@@ -101,6 +101,7 @@ type appendTask struct {
 
 var (
 	_ Staged    = (*appendTask)(nil)
+	_ Gathered  = (*appendTask)(nil)
 	_ Bracketed = (*appendTask)(nil)
 )
 
@@ -136,7 +137,7 @@ func (t *appendTask) Do(s *Scratch, item int) (Done, error) {
 // Load makes the whole record. Workers do that side by side whatever the sink;
 // only writing it is what they may have to wait for.
 func (t *appendTask) Load(s *Scratch, p *Parcel) error {
-	p.Data = t.form.header(p.Data, p.Item, t.site.Manifest.Files[p.Item].Size)
+	p.Data = t.form.header(p.Data, p.Item, t.site.Manifest.File(p.Item).Size)
 	if err := t.source.load(s, p); err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func (t *appendTask) Load(s *Scratch, p *Parcel) error {
 func (t *appendTask) Compute(*Scratch, *Parcel) error { return nil }
 
 func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
-	file := &t.site.Manifest.Files[p.Item]
+	file := new(t.site.Manifest.File(p.Item))
 	var err error
 	switch {
 	case t.site.Unlocked():
@@ -165,6 +166,22 @@ func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
 		return Done{}, itemError(p.Item, file, err)
 	}
 	return Done{Bytes: file.Size}, nil
+}
+
+// Gather makes the whole record, as Load does, behind those of other items.
+func (t *appendTask) Gather(s *Scratch, dst []byte, item int) ([]byte, int64, error) {
+	p := &s.parcel
+	p.Reset(item)
+	p.Data = dst
+	err := t.Load(s, p)
+	dst, p.Data = p.Data, nil // the array is the caller's
+	return dst, t.site.Manifest.File(item).Size, err
+}
+
+// Store writes records with one call.
+func (t *appendTask) Store(records []byte) error {
+	_, err := t.log.Write(records)
+	return err
 }
 
 // add writes the record with one call. The system puts it at the end, wherever

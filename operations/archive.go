@@ -1,14 +1,13 @@
 package operations
 
 import (
-	"archive/zip"
 	"bufio"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"io/fs"
 	"math"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -21,64 +20,125 @@ const ArchiveName = "archive.zip"
 const archiveLevel = 6
 
 // An archive is a zip file being written. Entries come to it compressed, so
-// that the processors' work is done before and elsewhere.
+// that the processors' work is done before and elsewhere. What the central
+// directory will need of each is 8 bytes, or 12 where they come out of order; the
+// rest is in the manifest.
 type archive struct {
-	buf *bufio.Writer
-	zip *zip.Writer
+	buf     *bufio.Writer
+	items   *Manifest
+	at      int64         // how long the file is so far
+	entries int           // how many of items there are
+	order   []uint32      // the items of the entries; nil while it is that of the items
+	stored  []uint32      // by item
+	crcs    []uint32      // by item
+	huge    map[int]int64 // what is stored of an item where that takes more than 32 bits
+	record  []byte
 }
 
 // newArchive begins an archive with the directories of a tree.
-func newArchive(w io.Writer, dirs []string) (*archive, error) {
-	buf := bufio.NewWriterSize(w, 1<<20)
-	a := &archive{buf: buf, zip: zip.NewWriter(buf)}
-	for _, name := range dirs {
-		if _, err := a.zip.CreateRaw(entryHeader(name+"/", 0o755)); err != nil {
+func newArchive(w io.Writer, items *Manifest) (*archive, error) {
+	a := &archive{
+		buf: bufio.NewWriterSize(w, 1<<20), items: items,
+		stored: make([]uint32, items.Len()), crcs: make([]uint32, items.Len()), huge: map[int]int64{},
+	}
+	for _, name := range items.Dirs {
+		if err := a.write(directoryEntry(name, a.at), nil); err != nil {
 			return nil, err
 		}
 	}
 	return a, nil
 }
 
+// directoryEntry is the entry of a directory.
+func directoryEntry(name string, at int64) *zipEntry {
+	return &zipEntry{name: name + "/", mode: fs.ModeDir | 0o755, position: at}
+}
+
 // add writes an item's entry. Data of the parcel is stored if it is as long as
 // the content, else it is deflated: see deflate.
 func (a *archive) add(file *File, p *Parcel) error {
-	header := entryHeader(file.Name, file.Mode)
-	header.CRC32 = p.CRC
-	header.UncompressedSize64 = uint64(p.Size)
-	header.CompressedSize64 = uint64(len(p.Data))
-	if header.CompressedSize64 != header.UncompressedSize64 {
-		header.Method = zip.Deflate
+	if p.Size != file.Size { // close will say that it is the manifest's
+		return sizeError(file, p.Size)
 	}
-	if p.Size >= math.MaxUint32 {
-		header.Flags |= 0x8 // the local header has no room for the size; a descriptor follows the data
+	stored := int64(len(p.Data))
+	if stored > math.MaxUint32 {
+		a.huge[p.Item] = stored
 	}
-	w, err := a.zip.CreateRaw(header)
-	if err != nil {
+	a.stored[p.Item], a.crcs[p.Item] = uint32(stored), p.CRC
+	a.follow(p.Item)
+	return a.write(&zipEntry{name: file.Name, mode: file.Mode, crc: p.CRC, size: p.Size, stored: stored, position: a.at}, p.Data)
+}
+
+// follow notes which item is the next entry's.
+func (a *archive) follow(item int) {
+	if a.order == nil && item != a.entries {
+		a.order = make([]uint32, a.entries, a.items.Len())
+		for i := range a.order {
+			a.order[i] = uint32(i)
+		}
+	}
+	if a.order != nil {
+		a.order = append(a.order, uint32(item))
+	}
+	a.entries++
+}
+
+// write writes an entry with its data.
+func (a *archive) write(e *zipEntry, data []byte) error {
+	if len(e.name) > math.MaxUint16 {
+		return fmt.Errorf("the name has %d bytes, and an archive has room for %d", len(e.name), math.MaxUint16)
+	}
+	a.record = e.appendLocal(a.record[:0])
+	if _, err := a.buf.Write(a.record); err != nil {
 		return err
 	}
-	_, err = w.Write(p.Data)
+	if _, err := a.buf.Write(data); err != nil {
+		return err
+	}
+	a.at += e.length()
+	a.record = e.appendDescriptor(a.record[:0])
+	_, err := a.buf.Write(a.record)
 	return err
 }
 
 // close writes the central directory and all that is buffered.
 func (a *archive) close() error {
-	if err := a.zip.Close(); err != nil {
+	var at, length int64
+	put := func(e *zipEntry) error {
+		at += e.length()
+		a.record = e.appendEntry(a.record[:0])
+		length += int64(len(a.record))
+		_, err := a.buf.Write(a.record)
+		return err
+	}
+	for _, name := range a.items.Dirs {
+		if err := put(directoryEntry(name, at)); err != nil {
+			return err
+		}
+	}
+	for i := range a.entries {
+		item := i
+		if a.order != nil {
+			item = int(a.order[i])
+		}
+		if err := put(a.entry(item, at)); err != nil {
+			return err
+		}
+	}
+	count := int64(len(a.items.Dirs) + a.entries)
+	if _, err := a.buf.Write(appendEnd(a.record[:0], a.at, count, length)); err != nil {
 		return err
 	}
 	return a.buf.Flush()
 }
 
-// entryHeader is an entry without its sizes. Every entry has the oldest date
-// that the format knows, so that equal items make equal entries at any time.
-func entryHeader(name string, mode fs.FileMode) *zip.FileHeader {
-	header := &zip.FileHeader{Name: name, Method: zip.Store}
-	//lint:ignore SA1019 a raw entry is written with this field, not with Modified
-	header.ModifiedDate = 1<<5 | 1 // 1 January 1980
-	header.SetMode(mode)
-	if utf8.ValidString(name) {
-		header.Flags |= 0x800 // the name is UTF-8; without it readers guess
+// entry is that of an item that has been written at a position.
+func (a *archive) entry(item int, at int64) *zipEntry {
+	file, stored := a.items.File(item), int64(a.stored[item])
+	if huge, ok := a.huge[item]; ok {
+		stored = huge
 	}
-	return header
+	return &zipEntry{name: file.Name, mode: file.Mode, crc: a.crcs[item], size: file.Size, stored: stored, position: at}
 }
 
 // A deflater is a worker's compressor, made once: it has tables of a megabyte.

@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -13,9 +14,9 @@ import (
 // in the page cache. For an operation that reads nothing it does nothing.
 func WarmCache(ctx context.Context, op Operation, site Site) error {
 	in := inputsOf(op, site)
-	return in.each(ctx, func() func(*os.File) error {
+	return in.each(ctx, func() func(openFile) error {
 		buf := make([]byte, digestBuffer)
-		return func(f *os.File) error {
+		return func(f openFile) error {
 			_, _, err := digest(f, buf)
 			return err
 		}
@@ -28,7 +29,7 @@ func WarmCache(ctx context.Context, op Operation, site Site) error {
 // such request the error says so.
 func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 	in := inputsOf(op, site)
-	if len(in.names) == 0 {
+	if in.n == 0 {
 		return 0, nil
 	}
 	// A page that is not on the disk yet cannot be dropped.
@@ -43,7 +44,9 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 	if err != nil {
 		return 1, err
 	}
-	err = in.each(ctx, func() func(*os.File) error { return dropPages })
+	err = in.each(ctx, func() func(openFile) error {
+		return func(f openFile) error { return dropPages(f) }
+	})
 	if err != nil {
 		return 1, err
 	}
@@ -56,15 +59,15 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 func CachedFraction(ctx context.Context, op Operation, site Site) (float64, error) {
 	in := inputsOf(op, site)
 	var cached, all atomic.Int64
-	err := in.each(ctx, func() func(*os.File) error {
-		return func(f *os.File) error {
-			info, err := f.Stat()
+	err := in.each(ctx, func() func(openFile) error {
+		return func(f openFile) error {
+			size, err := fileSize(f)
 			if err != nil {
 				return err
 			}
-			resident, err := residentPages(f, info.Size())
+			resident, err := residentPages(f, size)
 			cached.Add(resident)
-			all.Add(pagesOf(info.Size()))
+			all.Add(pagesOf(size))
 			return err
 		}
 	})
@@ -80,7 +83,7 @@ func CachedFraction(ctx context.Context, op Operation, site Site) (float64, erro
 // ReadsInputs says whether an operation reads files that were there before: what it
 // uses up without looking at it, as delete does, is not read.
 func ReadsInputs(op Operation, site Site) bool {
-	return op.Info().Needs != NeedsVictims && len(inputsOf(op, site).names) > 0
+	return op.Info().Needs != NeedsVictims && inputsOf(op, site).n > 0
 }
 
 // pagesOf is how many pages a file of this size takes.
@@ -91,58 +94,74 @@ func pagesOf(size int64) int64 {
 
 // inputs are the files that an operation reads.
 type inputs struct {
-	dir   string
-	names []string
+	dir  string
+	n    int
+	name func(i int) string // made when it is asked for: there may be a million
 }
 
 // inputsOf finds them: the items' files, the archive, or the tree that items
 // come from.
 func inputsOf(op Operation, site Site) inputs {
-	in := inputs{dir: site.Input}
-	all := []string{""}
+	m := site.Manifest
+	in := inputs{dir: site.Input, n: m.Len(), name: m.name}
 	switch op.Info().Needs {
 	case NeedsArchive:
-		in.names = []string{ArchiveName}
-		return in
+		in.n, in.name = 1, func(int) string { return ArchiveName }
 	case NeedsNothing:
 		if site.Workload.From == "" {
 			return inputs{}
 		}
 		in.dir = site.Workload.From
 	case NeedsVictims:
-		all = places(site)
-	}
-	files := site.Manifest.Files
-	in.names = make([]string, len(files))
-	for item := range files {
-		in.names[item] = path.Join(victimPlace(all, item, len(files)), files[item].Name)
+		all := places(site)
+		in.name = func(item int) string { return path.Join(victimPlace(all, item, in.n), m.name(item)) }
 	}
 	return in
 }
 
 // each opens every file for reading and hands it to a function, on all
 // processors.
-func (in inputs) each(ctx context.Context, worker func() func(*os.File) error) error {
-	if len(in.names) == 0 {
+func (in inputs) each(ctx context.Context, worker func() func(openFile) error) (err error) {
+	if in.n == 0 {
 		return nil
 	}
 	dir, err := openDirectory(in.dir)
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
-	return forEach(ctx, len(in.names), func() func(int) error {
-		do := worker()
+	folders := make([]cursor, processors(in.n))
+	defer func() {
+		for i := range folders {
+			err = errors.Join(err, folders[i].Close())
+		}
+		err = errors.Join(err, dir.Close())
+	}()
+	free := 0
+	return forEach(ctx, in.n, func() func(int) error {
+		do, folder := worker(), &folders[free]
+		free++
 		return func(i int) error {
-			f, err := dir.root.Open(in.names[i])
+			name := in.name(i)
+			err := visit(dir, folder, name, do)
 			if err != nil {
-				return err
-			}
-			defer f.Close()
-			if err := do(f); err != nil {
-				return fmt.Errorf("%s: %w", filepath.Join(in.dir, in.names[i]), err)
+				return fmt.Errorf("%s: %w", filepath.Join(in.dir, name), err)
 			}
 			return nil
 		}
 	})
+}
+
+// visit opens a file for reading and hands it to a function.
+func visit(dir directory, at *cursor, name string, do func(openFile) error) error {
+	here, last, err := at.enter(dir, "", name)
+	if err != nil {
+		return err
+	}
+	f, err := here.open(last)
+	if err != nil {
+		return err
+	}
+	err = do(f)
+	f.Close() // nothing was written to it: closing cannot lose anything
+	return err
 }

@@ -10,13 +10,20 @@ import (
 
 // dropPages asks the kernel to forget the pages of a file. It is a request: a
 // page that somebody else has mapped or not yet written stays.
-func dropPages(f *os.File) error {
+func dropPages(f descriptor) error {
 	return unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED)
+}
+
+// fileSize is how many bytes a file has.
+func fileSize(f descriptor) (int64, error) {
+	var stat unix.Stat_t
+	err := unix.Fstat(int(f.Fd()), &stat)
+	return stat.Size, os.NewSyscallError("fstat", err)
 }
 
 // residentPages counts the pages of a file that are in the page cache, with
 // cachestat(2), which Linux has since 6.5, or else with mincore(2).
-func residentPages(f *os.File, size int64) (int64, error) {
+func residentPages(f descriptor, size int64) (int64, error) {
 	if size == 0 {
 		return 0, nil
 	}
@@ -34,7 +41,7 @@ func residentPages(f *os.File, size int64) (int64, error) {
 // stacked says whether a file is on an overlay, as those of a container are. Its pages
 // are those of the file beneath, which a mapping leads to; cachestat(2) looks at the
 // overlay's own, of which there are none, and would call every file cold.
-func stacked(f *os.File) bool {
+func stacked(f descriptor) bool {
 	var fs unix.Statfs_t
 	return unix.Fstatfs(int(f.Fd()), &fs) == nil && fs.Type == unix.OVERLAYFS_SUPER_MAGIC
 }
@@ -42,7 +49,7 @@ func stacked(f *os.File) bool {
 // mincore maps a file, touches nothing, and asks which pages would not have to
 // be fetched. The kernel answers truly only for a file that the caller could
 // write to; of others it says that all is there.
-func mincore(f *os.File, size int64) (int64, error) {
+func mincore(f descriptor, size int64) (int64, error) {
 	pages, err := unix.Mmap(int(f.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
 		return 0, os.NewSyscallError("mmap", err)

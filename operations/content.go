@@ -23,6 +23,14 @@ type Delayed interface {
 	Delay(item int) time.Duration
 }
 
+// A Recorded content lies in memory before it is asked for, so that whoever only
+// stores an item need not copy it first.
+type Recorded interface {
+	// Stretch is the content of one item, which is not to be changed; not ok where
+	// it does not lie there in one piece.
+	Stretch(item int) (data []byte, ok bool)
+}
+
 // contentOf is the content of a workload that is made, not read from a tree.
 func contentOf(w Workload) (Content, error) {
 	switch w.Content {
@@ -31,7 +39,7 @@ func contentOf(w Workload) (Content, error) {
 	case ContentRandom:
 		return random{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
 	case ContentBytes:
-		return noise{seed: w.Seed, size: w.Size}, nil
+		return newNoise(w.Seed, w.Size), nil
 	case ContentTasks:
 		return tasks{seed: w.Seed}, nil
 	}

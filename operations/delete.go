@@ -30,7 +30,7 @@ func (deleting) Open(site Site) (Task, error) {
 // Verify finds the victims' directory empty, and the output too: what was moved
 // there has not been deleted.
 func (deleting) Verify(site Site, _ []uint32) (Outcome, error) {
-	outcome := Outcome{Items: len(site.Manifest.Files), Bytes: site.Manifest.Bytes()}
+	outcome := Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
 	if err := verifyGone(site, site.Input); err != nil {
 		return outcome, err
 	}
@@ -64,7 +64,7 @@ func (t *deleteTask) Do(s *Scratch, item int) (Done, error) {
 		err = here.remove(name)
 	}
 	if err != nil {
-		return Done{}, itemError(item, &t.site.Manifest.Files[item], err)
+		return Done{}, itemError(item, new(t.site.Manifest.File(item)), err)
 	}
 	return t.done(item), nil
 }

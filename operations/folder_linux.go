@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -101,31 +103,73 @@ func (f folder) openDirect(name string) (openFile, error) {
 }
 
 func (f folder) openat(name string, flags int, mode uint32) (openFile, error) {
-	for {
-		fd, err := unix.Openat(f.fd, name, flags|unix.O_NOFOLLOW|unix.O_CLOEXEC, mode)
-		if err == nil {
-			return openFile{fd, name}, nil
-		}
-		if err != unix.EINTR {
-			return openFile{}, &fs.PathError{Op: "openat", Path: name, Err: err}
+	var space cString
+	err := space.set(name)
+	for err == nil {
+		fd, _, errno := unix.Syscall6(unix.SYS_OPENAT, uintptr(f.fd), uintptr(unsafe.Pointer(&space)),
+			uintptr(flags|unix.O_NOFOLLOW|unix.O_CLOEXEC|unix.O_LARGEFILE), uintptr(mode), 0, 0)
+		switch errno {
+		case 0:
+			return openFile{int(fd), name}, nil
+		case unix.EINTR:
+		default:
+			err = errno
 		}
 	}
+	return openFile{}, &fs.PathError{Op: "openat", Path: name, Err: err}
 }
 
 // remove deletes a file.
 func (f folder) remove(name string) error {
-	if err := unix.Unlinkat(f.fd, name, 0); err != nil {
+	var space cString
+	err := space.set(name)
+	if err == nil {
+		err = failed(unix.Syscall(unix.SYS_UNLINKAT, uintptr(f.fd), uintptr(unsafe.Pointer(&space)), 0))
+	}
+	if err != nil {
 		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
 	}
 	return nil
 }
 
+// failed is the error of a system call, nil where there is none.
+func failed(_, _ uintptr, errno unix.Errno) error {
+	if errno == 0 {
+		return nil
+	}
+	return errno
+}
+
 // rename gives a file another name, here or in another folder of the same file
 // system.
 func (f folder) rename(name string, to folder, newName string) error {
-	if err := unix.Renameat(f.fd, name, to.fd, newName); err != nil {
+	var space, newSpace cString
+	err := space.set(name)
+	if err == nil {
+		err = newSpace.set(newName)
+	}
+	if err == nil {
+		err = failed(unix.Syscall6(unix.SYS_RENAMEAT2, uintptr(f.fd), uintptr(unsafe.Pointer(&space)),
+			uintptr(to.fd), uintptr(unsafe.Pointer(&newSpace)), 0, 0))
+	}
+	if err != nil {
 		return &os.LinkError{Op: "renameat", Old: name, New: newName, Err: err}
 	}
+	return nil
+}
+
+// A cString is the name of a file with the zero behind it that the kernel expects.
+// It is on the caller's stack, where package unix would allocate for every call.
+type cString [unix.NAME_MAX + 1]byte
+
+func (c *cString) set(name string) error {
+	switch {
+	case len(name) >= len(c):
+		return unix.ENAMETOOLONG
+	case strings.IndexByte(name, 0) >= 0:
+		return unix.EINVAL
+	}
+	c[copy(c[:], name)] = 0
 	return nil
 }
 

@@ -65,15 +65,14 @@ func MeasureExtent(w Workload, m *Manifest, block int64) Extent {
 	form := formOf(w)
 	var names int64
 	var header []byte
-	for i := range m.Files {
-		file := &m.Files[i]
+	for i, file := range m.All() {
 		e.items = e.items.Plus(FileFootprint(file.Size, block))
 		names += nameBytes(file.Name)
 		e.archive += file.Size + entryCost + 2*int64(len(file.Name))
 		header = form.header(header[:0], i, file.Size)
 		e.log += int64(len(header)) + file.Size + 1
 	}
-	e.renamed = int64(len(m.Files)) * (nameCost + int64(len(renamedSuffix)))
+	e.renamed = int64(m.Len()) * (nameCost + int64(len(renamedSuffix)))
 	for _, name := range m.Dirs {
 		e.dirs = e.dirs.Plus(DirFootprint(block))
 		names += nameBytes(name)

@@ -15,7 +15,7 @@ import (
 type logReader struct {
 	log   window
 	form  recordForm
-	files []File
+	items *Manifest
 	found []int // how often each item was found whole
 
 	damaged int    // stretches of the log that are no record
@@ -24,12 +24,12 @@ type logReader struct {
 
 // readLog takes apart a log of the given size. The error is of reading it; what
 // is wrong with the log is in what it returns.
-func readLog(log io.ReaderAt, size int64, form recordForm, files []File) (*logReader, error) {
+func readLog(log io.ReaderAt, size int64, form recordForm, items *Manifest) (*logReader, error) {
 	l := &logReader{
 		log:   window{from: log, size: size, buf: make([]byte, min(1<<20, size))},
 		form:  form,
-		files: files,
-		found: make([]int, len(files)),
+		items: items,
+		found: make([]int, items.Len()),
 	}
 	for at := int64(0); at < size; {
 		item, next, flaw, err := l.record(at)
@@ -76,11 +76,11 @@ func (l *logReader) record(at int64) (item int, next int64, flaw string, err err
 	if !ok {
 		return 0, 0, fmt.Sprintf("no beginning of a record but %.24q", text), nil
 	}
-	if head.item >= int64(len(l.files)) {
-		return 0, 0, fmt.Sprintf("a record of item %d, but there are %d items", head.item, len(l.files)), nil
+	if head.item >= int64(l.items.Len()) {
+		return 0, 0, fmt.Sprintf("a record of item %d, but there are %d items", head.item, l.items.Len()), nil
 	}
 	item = int(head.item)
-	file := &l.files[item]
+	file := new(l.items.File(item))
 	if head.size >= 0 && head.size != file.Size {
 		return 0, 0, fmt.Sprintf("item %d %q: the record is of %d bytes, expected %d", item, file.Name, head.size, file.Size), nil
 	}
@@ -125,7 +125,7 @@ func (l *logReader) corrupt() (count int, first error) {
 		if n > 1 {
 			err = fmt.Errorf("there %d times", n)
 		}
-		first = itemError(item, &l.files[item], err)
+		first = itemError(item, new(l.items.File(item)), err)
 	}
 	return count, first
 }

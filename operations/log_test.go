@@ -19,13 +19,11 @@ type specimen struct {
 
 // specimenOf is a manifest of the contents, as if the workload made them.
 func specimenOf(w Workload, contents [][]byte) specimen {
-	m := &Manifest{}
+	files := make([]File, len(contents))
 	for i, content := range contents {
-		m.Files = append(m.Files, File{
-			Name: itemName(w, i), Size: int64(len(content)), CRC: crcOf(content), Mode: madeMode,
-		})
+		files[i] = File{Name: itemName(w, i), Size: int64(len(content)), CRC: crcOf(content), Mode: madeMode}
 	}
-	return specimen{w, m, contents}
+	return specimen{w, NewManifest(files...), contents}
 }
 
 // framedSpecimen has content that looks like records, to make resynchronising
@@ -99,7 +97,7 @@ func (s specimen) count(log []byte, item int) int {
 
 func (s specimen) read(t *testing.T, log []byte) *logReader {
 	t.Helper()
-	l, err := readLog(bytes.NewReader(log), int64(len(log)), formOf(s.workload), s.manifest.Files)
+	l, err := readLog(bytes.NewReader(log), int64(len(log)), formOf(s.workload), s.manifest)
 	must(t, err)
 	return l
 }

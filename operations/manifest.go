@@ -1,109 +1,93 @@
 package operations
 
 import (
-	"context"
-	"fmt"
-	"hash/crc32"
-	"io"
-	"runtime"
-	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
+	"io/fs"
+	"iter"
 )
 
-// madeMode is what files have whose content is made.
-const madeMode = 0o644
-
-// digestBuffer is how much of a file is read at a time where only its checksum
-// is wanted.
-const digestBuffer = 256 << 10
-
-// Survey works out what a workload holds: by making every item once, or by
-// reading the tree once. It uses all processors, and no more memory than the
-// largest item for each of them. Do it once per workload and keep the manifest.
-func Survey(ctx context.Context, w Workload) (*Manifest, error) {
-	if w.From != "" {
-		return surveyTree(ctx, w)
-	}
-	content, err := contentOf(w)
-	if err != nil {
-		return nil, err
-	}
-	if w.Files < 1 {
-		return nil, fmt.Errorf("a workload of %d files: it takes at least 1", w.Files)
-	}
-	m := &Manifest{Files: make([]File, w.Files)}
-	err = forEach(ctx, w.Files, func() func(int) error {
-		var buf []byte
-		return func(item int) (err error) {
-			if buf, err = content.Append(buf[:0], item); err != nil {
-				return err
-			}
-			m.Files[item] = File{
-				Name: itemName(w, item),
-				Size: int64(len(buf)),
-				CRC:  crc32.ChecksumIEEE(buf),
-				Mode: madeMode,
-			}
-			return nil
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return m, nil
+// A File is one item as it must be after the operation.
+type File struct {
+	// Name is slash-separated and relative, and never leaves its directory.
+	Name string
+	Size int64
+	CRC  uint32 // CRC-32 (IEEE), the one that zip uses
+	Mode fs.FileMode
 }
 
-// forEach calls a function for every index below n, on all processors. worker
-// makes the function for one of them, so that each has buffers of its own; it is
-// not called concurrently. The first error stops them all.
-func forEach(ctx context.Context, n int, worker func() func(item int) error) error {
-	group, ctx := errgroup.WithContext(ctx)
-	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), n) {
-		do := worker()
-		group.Go(func() error {
-			for {
-				item := int(next.Add(1)) - 1
-				if item >= n {
-					return nil
-				}
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				if err := do(item); err != nil {
-					return err
-				}
-			}
-		})
-	}
-	return group.Wait()
+// A Manifest says what a workload holds, item by item. Every process of a trial
+// has all of it in memory, so its items are kept in columns, in blocks of
+// blockItems (manifestblock.go): about 24 bytes for each of a million made items,
+// where a slice of File with its names would take three times as much, and give
+// the garbage collector a million strings to look at.
+type Manifest struct {
+	// Dirs are the directories of a nested tree, parents first; empty for a
+	// flat workload.
+	Dirs []string
+	// Skipped are the entries of a tree that are neither files nor directories
+	// (links, sockets): they are no items, and a program that copies them
+	// nevertheless has done nothing wrong.
+	Skipped []string
+
+	blocks []*block // all full but the last
+	items  int
+	bytes  int64
 }
 
-// digest reads r to its end and returns its length and its CRC-32.
-func digest(r io.Reader, buf []byte) (size int64, crc uint32, err error) {
-	for {
-		n, err := r.Read(buf)
-		size += int64(n)
-		crc = crc32.Update(crc, crc32.IEEETable, buf[:n])
-		if err == io.EOF {
-			return size, crc, nil
-		}
-		if err != nil {
-			return size, crc, err
+// NewManifest is a manifest of a few files, in this order.
+func NewManifest(files ...File) *Manifest {
+	var b manifestBuilder
+	for i := range files {
+		b.add(&files[i])
+	}
+	return b.manifest()
+}
+
+// Len is how many items there are.
+func (m *Manifest) Len() int { return m.items }
+
+// Bytes is the content of all items.
+func (m *Manifest) Bytes() int64 { return m.bytes }
+
+// Memory is how many bytes the items take in memory.
+func (m *Manifest) Memory() int64 {
+	var sum int64
+	for _, b := range m.blocks {
+		sum += int64(len(b.names) + 4*len(b.ends) + 8*len(b.sizes) + 2*len(b.modes) + 4*len(b.crcs))
+	}
+	return sum
+}
+
+// File is one item. It allocates nothing: the name is a part of its block's text.
+func (m *Manifest) File(item int) File {
+	return m.blocks[item/blockItems].file(item % blockItems)
+}
+
+// name is the name of one item.
+func (m *Manifest) name(item int) string {
+	return m.blocks[item/blockItems].name(item % blockItems)
+}
+
+// All goes through the items in order.
+func (m *Manifest) All() iter.Seq2[int, File] {
+	return func(yield func(int, File) bool) {
+		for item := range m.items {
+			if !yield(item, m.File(item)) {
+				return
+			}
 		}
 	}
 }
 
-// sizeError says that a file is not as long as the manifest has it.
-func sizeError(file *File, found int64) error {
-	if found > file.Size {
-		return fmt.Errorf("holds more than the expected %d bytes", file.Size)
+// TakeChecksums takes the checksums out of the manifest: every item's is 0 until
+// putBack is called. Nobody may look at the manifest meanwhile.
+func (m *Manifest) TakeChecksums() (putBack func()) {
+	taken := make([][]uint32, len(m.blocks))
+	for i, b := range m.blocks {
+		taken[i], b.crcs = b.crcs, nil
 	}
-	return fmt.Errorf("holds %d bytes, expected %d", found, file.Size)
-}
-
-// itemError says which item an error is about.
-func itemError(item int, file *File, err error) error {
-	return fmt.Errorf("item %d %q: %w", item, file.Name, err)
+	return func() {
+		for i, b := range m.blocks {
+			b.crcs = taken[i]
+		}
+	}
 }

@@ -2,6 +2,7 @@ package operations
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The file form of a manifest is text, one entry a line, and names are quoted
@@ -26,10 +28,13 @@ import (
 // million items that each of many worker processes has to read.
 const manifestHeader = "iosweep manifest 1"
 
+// lineBuffer is how much of a manifest's file is in memory at a time.
+const lineBuffer = 64 << 10
+
 // WriteTo writes the file form. It returns how many bytes that took.
 func (m *Manifest) WriteTo(w io.Writer) (int64, error) {
 	var written int64
-	buf := bufio.NewWriterSize(w, 1<<20)
+	buf := bufio.NewWriterSize(w, lineBuffer)
 	var line []byte
 	put := func() {
 		n, _ := buf.Write(append(line, '\n')) // the error is kept until Flush
@@ -48,9 +53,9 @@ func (m *Manifest) WriteTo(w io.Writer) (int64, error) {
 		line = strconv.AppendQuote(line, name)
 		put()
 	}
-	section("files", len(m.Files))
-	for i := range m.Files {
-		line = m.Files[i].appendLine(line)
+	section("files", m.Len())
+	for _, file := range m.All() {
+		line = file.appendLine(line)
 		put()
 	}
 	section("skipped", len(m.Skipped))
@@ -72,11 +77,7 @@ func (f *File) appendLine(line []byte) []byte {
 // ReadManifest reads the file form back. An error names the line. Names that
 // are absolute or lead out of their directory are refused.
 func ReadManifest(r io.Reader) (*Manifest, error) {
-	var text strings.Builder
-	if _, err := io.Copy(&text, r); err != nil {
-		return nil, fmt.Errorf("manifest: %w", err)
-	}
-	lines := manifestLines{rest: text.String()}
+	lines := manifestLines{from: bufio.NewReaderSize(r, lineBuffer)}
 	m, err := lines.manifest()
 	if err != nil {
 		return nil, fmt.Errorf("manifest, line %d: %w", lines.number, err)
@@ -84,23 +85,36 @@ func ReadManifest(r io.Reader) (*Manifest, error) {
 	return m, nil
 }
 
-// manifestLines takes the lines of a manifest's text one by one. The names it
-// returns share the text's memory: a million items cost no million allocations.
+// manifestLines takes the lines of a manifest's file one by one. What is made of
+// a file's line goes straight into the columns, so that a million lines leave no
+// garbage behind: it would count towards the peak memory of every trial.
 type manifestLines struct {
-	rest   string
+	from   *bufio.Reader
+	long   []byte // a line that is longer than from's buffer
 	number int
 }
 
-// next is the next line, without its end. Every line has an end: without it the
-// file was cut short.
-func (l *manifestLines) next() (string, error) {
+// next is the next line, without its end, good until the call after. Every line
+// has an end: without it the file was cut short.
+func (l *manifestLines) next() ([]byte, error) {
 	l.number++
-	line, rest, ok := strings.Cut(l.rest, "\n")
-	if !ok {
-		return "", fmt.Errorf("ends too early: %w", io.ErrUnexpectedEOF)
+	line, err := l.from.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		l.long = l.long[:0]
+		for err == bufio.ErrBufferFull {
+			l.long = append(l.long, line...)
+			line, err = l.from.ReadSlice('\n')
+		}
+		l.long = append(l.long, line...)
+		line = l.long
 	}
-	l.rest = rest
-	return line, nil
+	if err == io.EOF {
+		err = fmt.Errorf("ends too early: %w", io.ErrUnexpectedEOF)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return line[:len(line)-1], nil
 }
 
 func (l *manifestLines) manifest() (*Manifest, error) {
@@ -108,88 +122,151 @@ func (l *manifestLines) manifest() (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	if header != manifestHeader {
+	if string(header) != manifestHeader {
 		return nil, fmt.Errorf("found %.40q, expected %q", header, manifestHeader)
 	}
-	m := &Manifest{}
-	if m.Dirs, err = section(l, "dirs", parseName); err != nil {
+	dirs, err := l.names("dirs")
+	if err != nil {
 		return nil, err
 	}
-	if m.Files, err = section(l, "files", parseFile); err != nil {
+	m, err := l.files()
+	if err != nil {
 		return nil, err
 	}
-	if m.Skipped, err = section(l, "skipped", parseName); err != nil {
+	m.Dirs = dirs
+	if m.Skipped, err = l.names("skipped"); err != nil {
 		return nil, err
 	}
-	if l.rest != "" {
-		l.number++
-		return nil, errors.New("expected the end of the file")
+	return m, l.end()
+}
+
+// end refuses anything behind the last section.
+func (l *manifestLines) end() error {
+	l.number++
+	_, err := l.from.ReadByte()
+	switch err {
+	case io.EOF:
+		return nil
+	case nil:
+		return errors.New("expected the end of the file")
+	}
+	return err
+}
+
+// section reads a title with a count of lines. Nothing is reserved for so many:
+// the count may be wrong.
+func (l *manifestLines) section(title string) (int, error) {
+	line, err := l.next()
+	if err != nil {
+		return 0, err
+	}
+	digits, ok := strings.CutPrefix(string(line), title+" ")
+	n, err := strconv.ParseUint(digits, 10, 31)
+	if !ok || err != nil {
+		return 0, fmt.Errorf("found %.40q, expected %q and a count of lines", line, title)
+	}
+	return int(n), nil
+}
+
+// names reads a section of names.
+func (l *manifestLines) names(title string) ([]string, error) {
+	n, err := l.section(title)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for range n {
+		line, err := l.next()
+		if err != nil {
+			return nil, err
+		}
+		name, err := appendName(nil, line)
+		if err != nil {
+			return nil, err
+		}
+		if err := refuseOutside(string(name)); err != nil {
+			return nil, err
+		}
+		all = append(all, string(name))
+	}
+	return all, nil
+}
+
+// files reads the section of files. The names are looked at in the end, where
+// they are strings already.
+func (l *manifestLines) files() (*Manifest, error) {
+	n, err := l.section("files")
+	if err != nil {
+		return nil, err
+	}
+	first := l.number + 1
+	var b manifestBuilder
+	for range n {
+		line, err := l.next()
+		if err != nil {
+			return nil, err
+		}
+		if err := b.addLine(line); err != nil {
+			return nil, err
+		}
+	}
+	m := b.manifest()
+	for item, file := range m.All() {
+		if err := refuseOutside(file.Name); err != nil {
+			l.number = first + item
+			return nil, err
+		}
 	}
 	return m, nil
 }
 
-// section reads a title with a count, and that many lines.
-func section[T any](l *manifestLines, title string, parse func(string) (T, error)) ([]T, error) {
-	line, err := l.next()
-	if err != nil {
-		return nil, err
-	}
-	digits, ok := strings.CutPrefix(line, title+" ")
-	n, err := strconv.ParseUint(digits, 10, 32)
-	// A line has a byte at least: a count beyond the text must not reserve memory.
-	if !ok || err != nil || n > uint64(len(l.rest)) {
-		return nil, fmt.Errorf("found %.40q, expected %q and a count of lines", line, title)
-	}
-	if n == 0 {
-		return nil, nil
-	}
-	entries := make([]T, n)
-	for i := range entries {
-		if line, err = l.next(); err != nil {
-			return nil, err
-		}
-		if entries[i], err = parse(line); err != nil {
-			return nil, err
-		}
-	}
-	return entries, nil
-}
-
-func parseFile(line string) (File, error) {
-	size, rest, _ := strings.Cut(line, " ")
-	crc, rest, _ := strings.Cut(rest, " ")
-	mode, quoted, _ := strings.Cut(rest, " ")
+// addLine adds the item that a line describes: see appendLine.
+func (b *manifestBuilder) addLine(line []byte) error {
+	size, rest, _ := bytes.Cut(line, []byte{' '})
+	crc, rest, _ := bytes.Cut(rest, []byte{' '})
+	mode, quoted, _ := bytes.Cut(rest, []byte{' '})
 	var f File
 	var err error
-	if f.Size, err = strconv.ParseInt(size, 10, 64); err != nil || f.Size < 0 {
-		return File{}, fmt.Errorf("size %.40q is not a count of bytes", size)
+	if f.Size, err = strconv.ParseInt(string(size), 10, 64); err != nil || f.Size < 0 {
+		return fmt.Errorf("size %.40q is not a count of bytes", size)
 	}
-	sum, err := strconv.ParseUint(crc, 16, 32)
+	sum, err := strconv.ParseUint(string(crc), 16, 32)
 	if err != nil {
-		return File{}, fmt.Errorf("checksum %.40q is not a CRC-32 in hexadecimal", crc)
+		return fmt.Errorf("checksum %.40q is not a CRC-32 in hexadecimal", crc)
 	}
-	bits, err := strconv.ParseUint(mode, 8, 32)
+	bits, err := strconv.ParseUint(string(mode), 8, 32)
 	if err != nil || fs.FileMode(bits)&^fs.ModePerm != 0 {
-		return File{}, fmt.Errorf("permissions %.40q are not three octal digits", mode)
+		return fmt.Errorf("permissions %.40q are not three octal digits", mode)
 	}
 	f.CRC, f.Mode = uint32(sum), fs.FileMode(bits)
-	f.Name, err = parseName(quoted)
-	return f, err
+	if b.names, err = appendName(b.names, quoted); err != nil {
+		return err
+	}
+	b.endName(&f)
+	return nil
 }
 
-// parseName takes the quotes off a name and refuses one that leads elsewhere.
-func parseName(quoted string) (string, error) {
-	if !strings.HasPrefix(quoted, `"`) {
-		return "", fmt.Errorf("found %.40q, expected a name in double quotes", quoted)
+// appendName appends a name without its quotes.
+func appendName(dst, quoted []byte) ([]byte, error) {
+	if !bytes.HasPrefix(quoted, []byte{'"'}) {
+		return dst, fmt.Errorf("found %.40q, expected a name in double quotes", quoted)
 	}
-	name, err := strconv.Unquote(quoted)
+	if plain := quoted[1:]; len(plain) > 0 && bytes.IndexAny(plain, `"\`) == len(plain)-1 && plain[len(plain)-1] == '"' && utf8.Valid(plain) {
+		return append(dst, plain[:len(plain)-1]...), nil
+	}
+	name, err := strconv.Unquote(string(quoted))
 	if err != nil {
-		return "", fmt.Errorf("name %.80s is not quoted as it should be", quoted)
+		return dst, fmt.Errorf("name %.80s is not quoted as it should be", quoted)
 	}
+	return append(dst, name...), nil
+}
+
+// refuseOutside refuses a name that leads elsewhere.
+func refuseOutside(name string) error {
 	if !isInside(name) {
-		return "", fmt.Errorf("name %q leads out of its directory", name)
+		return fmt.Errorf("name %q leads out of its directory", name)
 	}
-	return name, nil
+	return nil
 }
 
 // isInside says whether a slash-separated name stays in its directory and names

@@ -51,7 +51,7 @@ func (t *moveTask) End() error { return removeDirs(t.site, t.site.Input) }
 
 func (t *moveTask) Do(s *Scratch, item int) (Done, error) {
 	if err := t.move(s, item); err != nil {
-		return Done{}, itemError(item, &t.site.Manifest.Files[item], err)
+		return Done{}, itemError(item, new(t.site.Manifest.File(item)), err)
 	}
 	return t.done(item), nil
 }
@@ -61,7 +61,7 @@ func (t *moveTask) move(s *Scratch, item int) error {
 	if err != nil {
 		return err
 	}
-	to, newName, err := s.to.enter(t.out, "", t.site.Manifest.Files[item].Name)
+	to, newName, err := s.to.enter(t.out, "", t.site.Manifest.File(item).Name)
 	if err != nil {
 		return err
 	}

@@ -20,8 +20,6 @@
 // integers.
 package operations
 
-import "io/fs"
-
 // An Operation is one kind of work on files. Implementations hold no state:
 // all of it is in the Task.
 type Operation interface {
@@ -203,34 +201,4 @@ func Named(name string) (Operation, bool) {
 		}
 	}
 	return nil, false
-}
-
-// A File is one item as it must be after the operation.
-type File struct {
-	// Name is slash-separated and relative, and never leaves its directory.
-	Name string
-	Size int64
-	CRC  uint32 // CRC-32 (IEEE), the one that zip uses
-	Mode fs.FileMode
-}
-
-// A Manifest says what a workload holds, item by item.
-type Manifest struct {
-	// Dirs are the directories of a nested tree, parents first; empty for a
-	// flat workload.
-	Dirs  []string
-	Files []File
-	// Skipped are the entries of a tree that are neither files nor directories
-	// (links, sockets): they are no items, and a program that copies them
-	// nevertheless has done nothing wrong.
-	Skipped []string
-}
-
-// Bytes is the content of all items.
-func (m *Manifest) Bytes() int64 {
-	var sum int64
-	for i := range m.Files {
-		sum += m.Files[i].Size
-	}
-	return sum
 }

@@ -61,7 +61,7 @@ func checkOutcome(t *testing.T, op Operation, site Site, digests []uint32) {
 	t.Helper()
 	outcome, err := op.Verify(site, digests)
 	must(t, err)
-	if outcome.Items != len(site.Manifest.Files) || outcome.Bytes != site.Manifest.Bytes() || outcome.CorruptItems != 0 {
-		t.Errorf("outcome %+v for %d items of %d bytes", outcome, len(site.Manifest.Files), site.Manifest.Bytes())
+	if outcome.Items != site.Manifest.Len() || outcome.Bytes != site.Manifest.Bytes() || outcome.CorruptItems != 0 {
+		t.Errorf("outcome %+v for %d items of %d bytes", outcome, site.Manifest.Len(), site.Manifest.Bytes())
 	}
 }

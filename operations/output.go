@@ -61,7 +61,7 @@ func (o *output) finish(s *Scratch, out openFile, transfer error) error {
 
 // store makes the file of an item with its whole content.
 func (o *output) store(s *Scratch, item int, data []byte) (Done, error) {
-	file := &o.site.Manifest.Files[item]
+	file := new(o.site.Manifest.File(item))
 	out, err := o.create(s, file)
 	if err != nil {
 		return Done{}, itemError(item, file, err)

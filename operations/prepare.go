@@ -43,20 +43,21 @@ func prepareFiles(ctx context.Context, site Site) error {
 	if err := makeDirs(site, site.Input); err != nil {
 		return err
 	}
-	files, places := site.Manifest.Files, places(site)
+	items, places := site.Manifest.Len(), places(site)
 	slots := make([]Scratch, runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
 	free := 0
-	return forEach(ctx, len(files), func() func(int) error {
+	return forEach(ctx, items, func() func(int) error {
 		s := &slots[free]
 		free++
 		return func(item int) error {
 			if err := src.bring(s, item); err != nil {
 				return err
 			}
-			place := victimPlace(places, item, len(files))
-			if err := save(s, dir, place, &files[item]); err != nil {
-				return itemError(item, &files[item], err)
+			place := victimPlace(places, item, items)
+			file := new(site.Manifest.File(item))
+			if err := save(s, dir, place, file); err != nil {
+				return itemError(item, file, err)
 			}
 			return nil
 		}
@@ -103,19 +104,19 @@ func prepareArchive(ctx context.Context, site Site) error {
 		return err
 	}
 	defer file.Close()
-	archive, err := newArchive(file, site.Manifest.Dirs)
+	archive, err := newArchive(file, site.Manifest)
 	if err != nil {
 		return err
 	}
 	slots := make([]Scratch, 4*runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
-	for first := 0; first < len(site.Manifest.Files); first += len(slots) {
-		round := slots[:min(len(slots), len(site.Manifest.Files)-first)]
+	for first := 0; first < site.Manifest.Len(); first += len(slots) {
+		round := slots[:min(len(slots), site.Manifest.Len()-first)]
 		if err := compressRound(ctx, &src, round, first); err != nil {
 			return err
 		}
 		for i := range round {
-			if err := archive.add(&site.Manifest.Files[first+i], &round[i].parcel); err != nil {
+			if err := archive.add(new(site.Manifest.File(first+i)), &round[i].parcel); err != nil {
 				return err
 			}
 		}
@@ -156,7 +157,7 @@ func (c *source) bring(s *Scratch, item int) error {
 	if err := c.make(p); err != nil {
 		return err
 	}
-	if file := &c.site.Manifest.Files[item]; int64(len(p.Data)) != file.Size {
+	if file := c.site.Manifest.File(item); int64(len(p.Data)) != file.Size {
 		return fmt.Errorf("item %d %q: the workload makes %d bytes, the manifest has %d; survey it again",
 			item, file.Name, len(p.Data), file.Size)
 	}

@@ -34,17 +34,17 @@ func (read) Verify(site Site, digests []uint32) (Outcome, error) {
 	if digests == nil {
 		return Outcome{}, errors.New("a read leaves nothing behind: without the digests of its items it cannot be verified")
 	}
-	files := site.Manifest.Files
-	if len(digests) != len(files) {
-		return Outcome{}, fmt.Errorf("%d digests for %d items: there must be one for each", len(digests), len(files))
+	items := site.Manifest.Len()
+	if len(digests) != items {
+		return Outcome{}, fmt.Errorf("%d digests for %d items: there must be one for each", len(digests), items)
 	}
 	var wrong faults
-	for item := range files {
-		if digests[item] != files[item].CRC {
-			wrong.item(item, files[item].Name, contentError(digests[item], files[item].CRC))
+	for item, file := range site.Manifest.All() {
+		if digests[item] != file.CRC {
+			wrong.item(item, file.Name, contentError(digests[item], file.CRC))
 		}
 	}
-	return Outcome{Items: len(files), Bytes: site.Manifest.Bytes()}, wrong.err(len(files))
+	return Outcome{Items: items, Bytes: site.Manifest.Bytes()}, wrong.err(items)
 }
 
 type readTask struct {
@@ -53,7 +53,7 @@ type readTask struct {
 }
 
 func (t *readTask) Do(s *Scratch, item int) (_ Done, err error) {
-	file := &t.site.Manifest.Files[item]
+	file := new(t.site.Manifest.File(item))
 	if s.buf, err = load(s, t.dir, file, s.buf[:0]); err != nil {
 		return Done{}, itemError(item, file, err)
 	}

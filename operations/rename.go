@@ -48,17 +48,17 @@ func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
 // would silently replace what is there.
 func refuseCollisions(m *Manifest) error {
 	taken := make(map[string]bool)
-	for i := range m.Files {
-		if strings.HasSuffix(m.Files[i].Name, renamedSuffix) {
-			taken[m.Files[i].Name] = true
+	for _, file := range m.All() {
+		if strings.HasSuffix(file.Name, renamedSuffix) {
+			taken[file.Name] = true
 		}
 	}
 	for _, name := range m.Dirs {
 		taken[name] = true
 	}
-	for item := range m.Files {
-		if file := &m.Files[item]; taken[file.Name+renamedSuffix] {
-			return itemError(item, file, fmt.Errorf("cannot be renamed: the tree has %q already", file.Name+renamedSuffix))
+	for item, file := range m.All() {
+		if taken[file.Name+renamedSuffix] {
+			return itemError(item, &file, fmt.Errorf("cannot be renamed: the tree has %q already", file.Name+renamedSuffix))
 		}
 	}
 	return nil
@@ -74,7 +74,7 @@ func (t *renameTask) Do(s *Scratch, item int) (Done, error) {
 		err = here.rename(name, here, name+renamedSuffix)
 	}
 	if err != nil {
-		return Done{}, itemError(item, &t.site.Manifest.Files[item], err)
+		return Done{}, itemError(item, new(t.site.Manifest.File(item)), err)
 	}
 	return t.done(item), nil
 }

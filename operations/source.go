@@ -27,7 +27,7 @@ func (c *source) load(s *Scratch, p *Parcel) (err error) {
 	if c.made != nil {
 		return nil
 	}
-	file := &c.site.Manifest.Files[p.Item]
+	file := new(c.site.Manifest.File(p.Item))
 	if p.Data, err = load(s, c.tree, file, p.Data); err != nil {
 		return itemError(p.Item, file, err)
 	}
@@ -50,6 +50,15 @@ func (c *source) make(p *Parcel) (err error) {
 	}
 	p.Data, err = c.made.Append(p.Data, p.Item)
 	return err
+}
+
+// recorded is the content of an item that lies in memory already, not to be
+// changed; not ok for all other content.
+func (c *source) recorded(item int) (data []byte, ok bool) {
+	if made, is := c.made.(Recorded); is {
+		return made.Stretch(item)
+	}
+	return nil, false
 }
 
 // Close closes the tree, if there is one.

@@ -50,14 +50,10 @@ func (c tasks) millis(item int) uint64 {
 // as all take together, shared out. 0 at once stands for any number. It is 0 for
 // content that needs no waiting.
 func LeastWait(w Workload, atOnce int) time.Duration {
-	if w.From != "" {
+	if w.From != "" || w.Content != ContentTasks {
 		return 0
 	}
-	content, err := contentOf(w)
-	slow, ok := content.(Delayed)
-	if err != nil || !ok {
-		return 0
-	}
+	slow := tasks{seed: w.Seed}
 	var longest, sum time.Duration
 	for item := range w.Files {
 		longest, sum = max(longest, slow.Delay(item)), sum+slow.Delay(item)

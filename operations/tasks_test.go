@@ -150,7 +150,7 @@ func TestPreparingTasksMakesTheirFiles(t *testing.T) {
 	}
 	m, err := Survey(context.Background(), manyTasks)
 	must(t, err)
-	if name := m.Files[0].Name; name != "data-0000.txt" {
+	if name := m.File(0).Name; name != "data-0000.txt" {
 		t.Errorf("the first is %q", name)
 	}
 }

@@ -94,7 +94,7 @@ type way func(task Task, site Site, items []int) ([]uint32, error)
 
 // oneByOne does them in order, on one scratch.
 func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
-	digests := make([]uint32, len(site.Manifest.Files))
+	digests := make([]uint32, site.Manifest.Len())
 	var s Scratch
 	defer s.Close()
 	for _, item := range items {
@@ -102,8 +102,8 @@ func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 		if err != nil {
 			return digests, err
 		}
-		if done.Bytes != site.Manifest.Files[item].Size {
-			return digests, fmt.Errorf("item %d: %d bytes done of %d", item, done.Bytes, site.Manifest.Files[item].Size)
+		if done.Bytes != site.Manifest.File(item).Size {
+			return digests, fmt.Errorf("item %d: %d bytes done of %d", item, done.Bytes, site.Manifest.File(item).Size)
 		}
 		digests[item] = done.Digest
 	}
@@ -113,7 +113,7 @@ func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 // byFour does them on as many goroutines as the site has workers. Under a sink
 // the caller of Do holds a lock, as a strategy would.
 func byFour(task Task, site Site, items []int) ([]uint32, error) {
-	digests := make([]uint32, len(site.Manifest.Files))
+	digests := make([]uint32, site.Manifest.Len())
 	var next atomic.Int64
 	var group errgroup.Group
 	lock := make(chan struct{}, 1)
@@ -165,7 +165,7 @@ func perform(t testing.TB, op Operation, site Site, do way, items []int) []uint3
 
 // everything is the items of a site, in order.
 func everything(site Site) []int {
-	items := make([]int, len(site.Manifest.Files))
+	items := make([]int, site.Manifest.Len())
 	for i := range items {
 		items[i] = i
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 )
 
 // surveyTree makes the manifest of an existing tree: its files in the order of
@@ -17,47 +18,44 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 		return nil, fmt.Errorf("the workload's tree: %w", err)
 	}
 	defer tree.Close()
-	m := &Manifest{}
+	var found manifestBuilder
+	var dirs, skipped []string
 	err = tree.walk(func(name string, kind fs.FileMode) (bool, error) {
 		switch {
 		case kind.IsDir():
-			m.Dirs = append(m.Dirs, name)
+			dirs = append(dirs, name)
 		case kind.IsRegular():
-			m.Files = append(m.Files, File{Name: name})
+			found.add(&File{Name: name})
 		default:
-			m.Skipped = append(m.Skipped, name)
+			skipped = append(skipped, name)
 		}
 		return true, ctx.Err()
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the workload's tree %s: %w", w.From, err)
 	}
-	if len(m.Files) == 0 {
+	files := found.manifest()
+	if files.Len() == 0 {
 		return nil, fmt.Errorf("the workload's tree %s holds no files: there is nothing to do", w.From)
 	}
-	slices.Sort(m.Dirs) // a parent is a prefix of what it holds, so it sorts first
-	slices.Sort(m.Skipped)
-	slices.SortFunc(m.Files, func(a, b File) int { return compareNames(a.Name, b.Name) })
-	return m, surveyFiles(ctx, tree, m.Files)
-}
-
-// compareNames orders names by their bytes, whatever the locale.
-func compareNames(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+	m, err := surveyFiles(ctx, tree, files)
+	if err != nil {
+		return nil, err
 	}
-	return 0
+	slices.Sort(dirs) // a parent is a prefix of what it holds, so it sorts first
+	slices.Sort(skipped)
+	m.Dirs, m.Skipped = dirs, skipped
+	return m, nil
 }
 
-// surveyFiles fills in what the files of a tree hold.
-func surveyFiles(ctx context.Context, tree directory, files []File) error {
-	return forEach(ctx, len(files), func() func(int) error {
+// surveyFiles puts the files of a tree in order and finds out what they hold.
+func surveyFiles(ctx context.Context, tree directory, files *Manifest) (*Manifest, error) {
+	order := files.byName()
+	name := func(item int) string { return files.name(int(order[item])) }
+	return surveyItems(ctx, len(order), name, func() func(int, *File) error {
 		buf := make([]byte, digestBuffer)
-		return func(item int) error {
-			f, err := tree.root.Open(files[item].Name)
+		return func(_ int, file *File) error {
+			f, err := tree.root.Open(file.Name)
 			if err != nil {
 				return err
 			}
@@ -66,9 +64,21 @@ func surveyFiles(ctx context.Context, tree directory, files []File) error {
 			if err != nil {
 				return err
 			}
-			files[item].Mode = info.Mode().Perm()
-			files[item].Size, files[item].CRC, err = digest(f, buf)
+			file.Mode = info.Mode().Perm()
+			file.Size, file.CRC, err = digest(f, buf)
 			return err
 		}
 	})
+}
+
+// byName is the items in the order of their names' bytes, whatever the locale.
+func (m *Manifest) byName() []uint32 {
+	order := make([]uint32, m.Len())
+	for item := range order {
+		order[item] = uint32(item)
+	}
+	slices.SortFunc(order, func(a, b uint32) int {
+		return strings.Compare(m.name(int(a)), m.name(int(b)))
+	})
+	return order
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"strings"
 	"sync/atomic"
 )
@@ -18,22 +17,19 @@ import (
 //  2. Every item is read and compared with the manifest, on all processors.
 //
 // The walk comes first so that a pipe or a link in the place of a file is
-// refused before somebody opens it.
+// refused before somebody opens it. What it finds takes 10 bytes for each item.
 type expectation struct {
 	dir      string
 	manifest *Manifest
-	places   map[string]bool // the worker directories; nil where there are none
-	suffix   string          // what the operation added to the items' names
+	places   []string // the worker directories; nil where there are none
+	suffix   string   // what the operation added to the items' names
 }
 
 // expectFiles is what an operation leaves that makes one file for each item.
 func expectFiles(site Site, dir string) expectation {
 	e := expectation{dir: dir, manifest: site.Manifest}
 	if site.Layout == LayoutPerWorker {
-		e.places = make(map[string]bool)
-		for _, place := range places(site) {
-			e.places[place] = true
-		}
+		e.places = places(site)
 	}
 	return e
 }
@@ -51,41 +47,46 @@ func (e expectation) verify() (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	files := e.manifest.Files
+	items := e.manifest.Len()
 	var stored atomic.Int64
-	err = forEach(context.Background(), len(files), func() func(int) error {
-		buf := make([]byte, digestBuffer)
+	folders := make([]cursor, processors(items))
+	free := 0
+	err = forEach(context.Background(), items, func() func(int) error {
+		buf, folder := make([]byte, digestBuffer), &folders[free]
+		free++
 		return func(item int) error {
-			if found[item] == "" {
-				wrong.item(item, files[item].Name, errMissing)
+			file := e.manifest.File(item)
+			if found[item] == nowhere {
+				wrong.item(item, file.Name, errMissing)
 				return nil
 			}
-			size, err := e.compare(dir, found[item], &files[item], buf)
+			err := visit(dir, folder, e.path(found[item], file.Name), func(f openFile) error {
+				size, err := compare(f, &file, buf)
+				stored.Add(size)
+				return err
+			})
 			if err != nil {
-				wrong.item(item, files[item].Name, err)
+				wrong.item(item, file.Name, err)
 			}
-			stored.Add(size)
 			return nil
 		}
 	})
-	if err == nil {
-		err = wrong.err(len(files))
+	for i := range folders {
+		err = errors.Join(err, folders[i].Close())
 	}
-	return Outcome{Items: len(files), Bytes: e.manifest.Bytes(), OutputBytes: stored.Load()}, err
+	if err == nil {
+		err = wrong.err(items)
+	}
+	return Outcome{Items: items, Bytes: e.manifest.Bytes(), OutputBytes: stored.Load()}, err
 }
 
 // compare reads one file and says how it differs from what it should be.
-func (e expectation) compare(dir directory, name string, file *File, buf []byte) (int64, error) {
-	f, err := dir.root.Open(name)
+func compare(f openFile, file *File, buf []byte) (int64, error) {
+	second, err := isLinked(f)
 	if err != nil {
 		return 0, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return 0, err
-	}
-	if linked(info) {
+	if second {
 		return 0, errors.New("is a second name of another file, not a file of its own")
 	}
 	size, crc, err := digest(f, buf)
@@ -100,32 +101,41 @@ func (e expectation) compare(dir directory, name string, file *File, buf []byte)
 	return size, nil
 }
 
-// locate walks the directory. It returns the path of every item, empty where it
-// was not found, and notes what is too much, and which directories are missing.
-func (e expectation) locate(dir directory, wrong *faults) ([]string, error) {
-	found := make([]string, len(e.manifest.Files))
-	items := make(map[string]int, len(found))
-	for item := range e.manifest.Files {
-		items[e.manifest.Files[item].Name+e.suffix] = item
+// nowhere is the place of an item that was not found.
+const nowhere = 0
+
+// path is that of an item's file: places are counted from 1.
+func (e expectation) path(place uint32, name string) string {
+	if e.places == nil {
+		return name + e.suffix
 	}
+	return e.places[place-1] + "/" + name + e.suffix
+}
+
+// locate walks the directory. It returns the place of every item, or nowhere,
+// and notes what is too much, and which directories are missing.
+func (e expectation) locate(dir directory, wrong *faults) ([]uint32, error) {
+	found := make([]uint32, e.manifest.Len())
+	items := indexNames(e.manifest)
 	dirs := make(map[string]bool, len(e.manifest.Dirs)) // true once seen
 	for _, name := range e.manifest.Dirs {
 		dirs[name] = false
 	}
-	tolerated := e.tolerated()
+	numbers, tolerated := e.numbers(), e.tolerated()
 	err := dir.walk(func(at string, kind fs.FileMode) (bool, error) {
-		name, isPlace := e.inPlace(at)
-		if isPlace && kind.IsDir() {
+		place, name := e.inPlace(numbers, at)
+		if place != nowhere && name == "" && kind.IsDir() {
 			return true, nil
 		}
 		if tolerated[name] {
 			return false, nil
 		}
-		item, isItem := items[name]
+		original, suffixed := strings.CutSuffix(name, e.suffix)
+		item, isItem := items.item(original)
 		_, isDir := dirs[name]
 		switch {
-		case kind.IsRegular() && isItem && found[item] == "":
-			found[item] = at
+		case kind.IsRegular() && suffixed && isItem && found[item] == nowhere:
+			found[item] = place
 		case kind.IsDir() && isDir:
 			dirs[name] = true
 			return true, nil
@@ -142,18 +152,27 @@ func (e expectation) locate(dir directory, wrong *faults) ([]string, error) {
 	return found, err
 }
 
-// inPlace splits a path into the worker directory that it is in, if there are
-// such, and the rest, which is empty for what is in no worker's directory.
-// isPlace says that the path is a worker directory itself.
-func (e expectation) inPlace(at string) (name string, isPlace bool) {
+// numbers are those of the worker directories, from 1.
+func (e expectation) numbers() map[string]uint32 {
+	numbers := make(map[string]uint32, len(e.places))
+	for i, place := range e.places {
+		numbers[place] = uint32(i) + 1
+	}
+	return numbers
+}
+
+// inPlace splits a path into the number of the worker directory that it is in
+// and the rest, which is empty for that directory itself. What is in no worker's
+// directory is nowhere. Where there are none, all is in place 1.
+func (e expectation) inPlace(numbers map[string]uint32, at string) (place uint32, name string) {
 	if e.places == nil {
-		return at, false
+		return 1, at
 	}
-	place, name, below := strings.Cut(at, "/")
-	if !e.places[place] {
-		return "", false
+	first, name, _ := strings.Cut(at, "/")
+	if numbers[first] == nowhere {
+		return nowhere, ""
 	}
-	return name, !below
+	return numbers[first], name
 }
 
 // tolerated are the entries of a tree that are no items: a program that copied
@@ -173,16 +192,11 @@ func verifyGone(site Site, dir string) error {
 		return err
 	}
 	defer d.Close()
-	items := make(map[string]int, len(site.Manifest.Files))
-	all := places(site)
-	for item := range site.Manifest.Files {
-		place := victimPlace(all, item, len(site.Manifest.Files))
-		items[path.Join(place, site.Manifest.Files[item].Name)] = item
-	}
+	items, all := indexNames(site.Manifest), places(site)
 	var wrong faults
 	err = d.walk(func(at string, kind fs.FileMode) (bool, error) {
-		if item, ok := items[at]; ok {
-			wrong.item(item, site.Manifest.Files[item].Name, errStillThere)
+		if item, ok := victimAt(&items, all, at); ok {
+			wrong.item(item, site.Manifest.name(item), errStillThere)
 		} else {
 			wrong.unexpected(at, kindOf(kind))
 		}
@@ -191,7 +205,17 @@ func verifyGone(site Site, dir string) error {
 	if err != nil {
 		return err
 	}
-	return wrong.err(len(items))
+	return wrong.err(site.Manifest.Len())
+}
+
+// victimAt is the item that Prepare put at a path below the victims' directory.
+func victimAt(items *nameIndex, places []string, at string) (item int, ok bool) {
+	place, name := "", at
+	if places[0] != "" {
+		place, name, _ = strings.Cut(at, "/")
+	}
+	item, ok = items.item(name)
+	return item, ok && victimPlace(places, item, items.items.Len()) == place
 }
 
 // kindOf names what an entry is.

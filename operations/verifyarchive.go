@@ -9,14 +9,15 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // verifyArchive opens the archive with the standard library, which is not what
-// wrote it, and compares every entry with the manifest.
+// wrote it, and compares every entry with the manifest. The library keeps some 300
+// bytes of each entry, so it is shown the central directory in parts, as if the
+// archive had no other entries.
 func verifyArchive(site Site) (Outcome, error) {
-	files := site.Manifest.Files
-	outcome := Outcome{Items: len(files), Bytes: site.Manifest.Bytes()}
+	m := site.Manifest
+	outcome := Outcome{Items: m.Len(), Bytes: m.Bytes()}
 	f, err := os.Open(filepath.Join(site.Output, ArchiveName))
 	if err != nil {
 		return outcome, err
@@ -27,47 +28,47 @@ func verifyArchive(site Site) (Outcome, error) {
 		return outcome, err
 	}
 	outcome.OutputBytes = info.Size()
-	reader, err := openArchive(f, info.Size(), site.Manifest)
-	if err != nil {
+	var wrong faults
+	if err := compareArchive(f, info.Size(), m, &wrong); err != nil {
 		return outcome, fmt.Errorf("%s: %w", ArchiveName, err)
 	}
-	var wrong faults
-	entries := matchEntries(reader, site.Manifest, &wrong)
-	err = forEach(context.Background(), len(files), func() func(int) error {
-		buf := make([]byte, digestBuffer)
-		return func(item int) error {
-			err := errMissing
-			if entries[item] != nil {
-				err = compareEntry(entries[item], &files[item], buf)
-			}
-			if err != nil {
-				wrong.item(item, files[item].Name, err)
-			}
-			return nil
-		}
-	})
-	if err == nil {
-		err = wrong.err(len(files))
-	}
-	return outcome, err
+	return outcome, wrong.err(m.Len())
 }
 
-// openArchive reads the central directory of an archive that must hold the items of
-// a manifest. What is larger than any archive of theirs is refused unread, and what
-// has more entries before any of them is: the directory is kept in memory.
-func openArchive(r io.ReaderAt, size int64, m *Manifest) (*zip.Reader, error) {
+// compareArchive notes how an archive differs from what it should hold.
+func compareArchive(archive io.ReaderAt, size int64, m *Manifest, wrong *faults) error {
+	directory, err := openArchive(archive, size, m)
+	if err != nil {
+		return err
+	}
+	matched := newMatcher(m, wrong)
+	part := zipPart{archive: archive}
+	err = directory.each(mostEntries(m), func(e *heldEntry) error {
+		if part.count == 0 {
+			part.begins = e.begins
+		}
+		part.ends = e.ends
+		if part.count++; part.count < partEntries {
+			return nil
+		}
+		return part.compare(matched)
+	})
+	if err == nil && part.count > 0 {
+		err = part.compare(matched)
+	}
+	if err == nil {
+		matched.missing()
+	}
+	return err
+}
+
+// openArchive finds the central directory of an archive that must hold the items of
+// a manifest. What is larger than any archive of theirs is refused unread.
+func openArchive(archive io.ReaderAt, size int64, m *Manifest) (zipDirectory, error) {
 	if most := largestArchive(m); size > most {
-		return nil, fmt.Errorf("it has %d bytes, and no archive of these items has more than %d", size, most)
+		return zipDirectory{}, fmt.Errorf("it has %d bytes, and no archive of these items has more than %d", size, most)
 	}
-	reader, err := zip.NewReader(r, size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are compared with those of the items
-		return nil, err
-	}
-	// The items, what matchEntries tolerates, and the directory itself as "./".
-	if most := len(m.Files) + len(m.Dirs) + len(m.Skipped) + 1; len(reader.File) > most {
-		return nil, fmt.Errorf("it holds %d entries, expected at most %d", len(reader.File), most)
-	}
-	return reader, nil
+	return openZip(archive, size)
 }
 
 // largestArchive is more than an archive of the items can have, whoever makes it:
@@ -77,8 +78,8 @@ func largestArchive(m *Manifest) int64 {
 	const perEntry, once = 8 << 10, 1 << 20
 	size := m.Bytes()
 	size += size/8 + once
-	for i := range m.Files {
-		size += perEntry + 2*int64(len(m.Files[i].Name))
+	for _, file := range m.All() {
+		size += perEntry + 2*int64(len(file.Name))
 	}
 	for _, names := range [][]string{m.Dirs, m.Skipped} {
 		for _, name := range names {
@@ -88,35 +89,72 @@ func largestArchive(m *Manifest) int64 {
 	return size
 }
 
-// matchEntries finds the entry of every item and notes the entries that belong
-// to none. Other programs write names with "./" in front, entries for
-// directories, and links as entries: those are no fault.
-func matchEntries(reader *zip.Reader, m *Manifest, wrong *faults) []*zip.File {
-	items := make(map[string]int, len(m.Files))
-	for item := range m.Files {
-		items[m.Files[item].Name] = item
-	}
-	tolerated := map[string]bool{"": true}
-	for _, name := range m.Dirs {
-		tolerated[name+"/"] = true
-	}
-	for _, name := range m.Skipped {
-		tolerated[name] = true
-	}
-	entries := make([]*zip.File, len(m.Files))
-	for _, entry := range reader.File {
-		name := strings.TrimPrefix(entry.Name, "./")
-		item, known := items[name]
-		switch {
-		case known && entries[item] == nil:
-			entries[item] = entry
-		case known:
-			wrong.unexpected(entry.Name, "second entry")
-		case !tolerated[name]:
-			wrong.unexpected(entry.Name, "entry")
+// partEntries is how many entries are shown to the library at a time.
+const partEntries = 4096
+
+// A zipPart is an archive with some consecutive entries of its central directory
+// alone: behind them, in place of what follows, stands an end of its own.
+type zipPart struct {
+	archive      io.ReaderAt
+	begins, ends int64
+	count        int64
+	end          []byte
+}
+
+// ReadAt reads the archive up to the part's last entry, and then its end.
+func (z *zipPart) ReadAt(p []byte, at int64) (n int, err error) {
+	if at < z.ends {
+		here := p[:min(int64(len(p)), z.ends-at)]
+		if n, err = z.archive.ReadAt(here, at); n < len(here) {
+			return n, err
+		}
+		if n == len(p) {
+			return n, nil
 		}
 	}
-	return entries
+	behind := at + int64(n) - z.ends
+	if behind < int64(len(z.end)) {
+		n += copy(p[n:], z.end[behind:])
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// compare compares the entries of the part with their items, on all processors,
+// and makes it ready for the next.
+func (z *zipPart) compare(matched *matcher) error {
+	z.end = appendEnd(z.end[:0], z.begins, z.count, z.ends-z.begins)
+	reader, err := zip.NewReader(z, z.ends+int64(len(z.end)))
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are compared with those of the items
+		return err
+	}
+	if int64(len(reader.File)) != z.count {
+		return fmt.Errorf("archive/zip finds %d entries where there are %d", len(reader.File), z.count)
+	}
+	z.count = 0
+	items := make([]int, len(reader.File))
+	for i, entry := range reader.File {
+		item, ok := matched.match(entry.Name)
+		if items[i] = item; !ok {
+			items[i] = -1
+		}
+	}
+	m := matched.items
+	return forEach(context.Background(), len(items), func() func(int) error {
+		buf := make([]byte, digestBuffer)
+		return func(i int) error {
+			if items[i] < 0 {
+				return nil
+			}
+			file := m.File(items[i])
+			if err := compareEntry(reader.File[i], &file, buf); err != nil {
+				matched.wrong.item(items[i], file.Name, err)
+			}
+			return nil
+		}
+	})
 }
 
 // compareEntry unpacks one entry and says how it differs from the item. It reads

@@ -26,13 +26,13 @@ func openVictims(site Site) (victims, error) {
 
 // find opens the folder that an item is in and returns the item's name in it.
 func (v *victims) find(s *Scratch, item int) (folder, string, error) {
-	files := v.site.Manifest.Files
-	return s.from.enter(v.dir, victimPlace(v.places, item, len(files)), files[item].Name)
+	m := v.site.Manifest
+	return s.from.enter(v.dir, victimPlace(v.places, item, m.Len()), m.name(item))
 }
 
 // done is what is said of an item: all of its content is gone, or elsewhere.
 func (v *victims) done(item int) Done {
-	return Done{Bytes: v.site.Manifest.Files[item].Size}
+	return Done{Bytes: v.site.Manifest.File(item).Size}
 }
 
 // Close closes the victims' directory.

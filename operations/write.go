@@ -44,6 +44,9 @@ var (
 )
 
 func (t *writeTask) Do(s *Scratch, item int) (Done, error) {
+	if data, ok := t.source.recorded(item); ok {
+		return t.store(s, item, data)
+	}
 	return doStages(t, s, item)
 }
 

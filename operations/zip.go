@@ -45,7 +45,8 @@ type zipTask struct {
 	site    Site
 	in, out directory
 	file    *os.File
-	archive *archive // nil in a worker process, which loads and compresses alone
+	archive *archive    // nil in a worker process, which loads and compresses alone
+	order   *entryOrder // of the archive's entries
 }
 
 var (
@@ -58,12 +59,16 @@ func (t *zipTask) Begin() (err error) {
 	if t.file, err = t.out.create(ArchiveName); err != nil {
 		return err
 	}
-	t.archive, err = newArchive(t.file, t.site.Manifest.Dirs)
+	t.order = newEntryOrder(t.site.Manifest.Len(), roomForEarly(t.site.Manifest), t.addEntry)
+	t.archive, err = newArchive(t.file, t.site.Manifest)
 	return err
 }
 
 // End writes the central directory.
 func (t *zipTask) End() error {
+	if err := t.order.finish(); err != nil {
+		return err
+	}
 	if err := t.archive.close(); err != nil {
 		return err
 	}
@@ -85,7 +90,7 @@ func (t *zipTask) Do(s *Scratch, item int) (Done, error) {
 }
 
 func (t *zipTask) Load(s *Scratch, p *Parcel) (err error) {
-	file := &t.site.Manifest.Files[p.Item]
+	file := new(t.site.Manifest.File(p.Item))
 	if p.Data, err = load(s, t.in, file, p.Data); err != nil {
 		return itemError(p.Item, file, err)
 	}
@@ -96,15 +101,22 @@ func (t *zipTask) Compute(s *Scratch, p *Parcel) error {
 	return deflate(s, p, t.site.Level)
 }
 
+// Commit adds the entry, or keeps it until those before it have come.
 func (t *zipTask) Commit(_ *Scratch, p *Parcel) (Done, error) {
-	file := &t.site.Manifest.Files[p.Item]
 	if t.archive == nil {
-		return Done{}, itemError(p.Item, file, errors.New("the archive is open in the process that did Begin, not in this one"))
+		file := t.site.Manifest.File(p.Item)
+		return Done{}, itemError(p.Item, &file, errors.New("the archive is open in the process that did Begin, not in this one"))
 	}
-	if err := t.archive.add(file, p); err != nil {
-		return Done{}, itemError(p.Item, file, err)
+	return Done{Bytes: p.Size}, t.order.add(p)
+}
+
+// addEntry writes the entry of an item.
+func (t *zipTask) addEntry(p *Parcel) error {
+	file := t.site.Manifest.File(p.Item)
+	if err := t.archive.add(&file, p); err != nil {
+		return itemError(p.Item, &file, err)
 	}
-	return Done{Bytes: p.Size}, nil
+	return nil
 }
 
 func (t *zipTask) Close() error {

@@ -130,8 +130,8 @@ func TestManyEntriesNeedZip64(t *testing.T) {
 		t.Errorf("%d entries, want 70,000", len(r.File))
 	}
 	for i, e := range r.File {
-		if e.Name != site.Manifest.Files[i].Name {
-			t.Fatalf("entry %d is %q, want %q: not in the order of the items", i, e.Name, site.Manifest.Files[i].Name)
+		if e.Name != site.Manifest.File(i).Name {
+			t.Fatalf("entry %d is %q, want %q: not in the order of the items", i, e.Name, site.Manifest.File(i).Name)
 		}
 	}
 }
@@ -209,7 +209,7 @@ func TestZipWorkerProcess(t *testing.T) {
 	main, worker := mainTask.(*zipTask), workerTask.(*zipTask)
 	must(t, main.Begin())
 	var s, workers Scratch
-	for item := range site.Manifest.Files {
+	for item := range site.Manifest.Len() {
 		var p Parcel
 		p.Reset(item)
 		must(t, worker.Load(&workers, &p))

@@ -7,18 +7,18 @@ import (
 )
 
 func TestAnswersAreHiddenUntilTheyAreRevealed(t *testing.T) {
-	m := &operations.Manifest{Files: []operations.File{{Name: "a", Size: 1, CRC: 17}, {Name: "b", CRC: 4}}}
+	m := operations.NewManifest(operations.File{Name: "a", Size: 1, CRC: 17}, operations.File{Name: "b", CRC: 4})
 	reveal := hideAnswers(m)
-	for _, f := range m.Files {
+	for _, f := range m.All() {
 		if f.CRC != 0 {
 			t.Errorf("%s still has its checksum", f.Name)
 		}
 	}
-	if m.Files[0].Size != 1 || m.Files[0].Name != "a" {
-		t.Errorf("more than the checksum is gone: %+v", m.Files[0])
+	if m.File(0).Size != 1 || m.File(0).Name != "a" {
+		t.Errorf("more than the checksum is gone: %+v", m.File(0))
 	}
 	reveal()
-	if m.Files[0].CRC != 17 || m.Files[1].CRC != 4 {
-		t.Errorf("revealed: %+v", m.Files)
+	if m.File(0).CRC != 17 || m.File(1).CRC != 4 {
+		t.Errorf("revealed: %+v, %+v", m.File(0), m.File(1))
 	}
 }

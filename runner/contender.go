@@ -93,7 +93,7 @@ func (spec *trialSpec) commandOutcome(op operations.Operation, read int64) (oper
 	if op.Info().Name != "read" {
 		return spec.verify(op, nil)
 	}
-	files, want := len(spec.Site.Manifest.Files), spec.Site.Manifest.Bytes()
+	files, want := spec.Site.Manifest.Len(), spec.Site.Manifest.Bytes()
 	if read < want {
 		return operations.Outcome{Bytes: read}, fmt.Errorf("it read %d bytes of %d", read, want)
 	}

@@ -23,6 +23,8 @@ const (
 	spawningDescriptors = 4
 	// lockDescriptors: the lock that worker processes meet at.
 	lockDescriptors = 1
+	// ringDescriptors: a ring is one. The files that it opens are in its own table.
+	ringDescriptors = 1
 	// workspaceDescriptors: a workspace is held from its parent too.
 	workspaceDescriptors = 2
 )
@@ -53,12 +55,16 @@ func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 // descriptorsFor is what a process of a trial needs at most, and which.
 func descriptorsFor(s strategies.Info, op operations.Operation, site operations.Site, workers, threads int) (need int, of string) {
 	d := operations.DescriptorsOf(op, site)
-	items := len(site.Manifest.Files)
+	items := site.Manifest.Len()
 	base := processDescriptors + d.Task
 	switch s.Name {
+	case "async-unbounded":
+		return base + items*d.Worker(false), "the trial's process"
 	case "background-process":
 		workers, threads = 1, 1
 	case "processes", "processes+threads":
+	case "io_uring":
+		return ringsDescriptors(base, d, workers, threads), "the trial's process"
 	default:
 		return base + min(workers, items)*d.Worker(s.Lanes > 1), "the trial's process"
 	}
@@ -68,6 +74,12 @@ func descriptorsFor(s strategies.Info, op operations.Operation, site operations.
 		return worker, "a worker process"
 	}
 	return parent, "the trial's process"
+}
+
+// ringsDescriptors is what rings need. The table of one is no part of the process's, and
+// has the same limit: RLIMIT_NOFILE in io_uring_register(2).
+func ringsDescriptors(base int, d operations.Descriptors, depth, rings int) int {
+	return max(base+rings*(ringDescriptors+depth*d.Kept), depth*operations.FilesAtOnce)
 }
 
 // checkDescriptors refuses a run that is not allowed enough descriptors itself.

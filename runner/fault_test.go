@@ -62,7 +62,7 @@ func TestFaultIn(t *testing.T) {
 // TestOnlyWhatIsSo: a contender that says that the disk is full, where it is not,
 // has failed by itself.
 func TestOnlyWhatIsSo(t *testing.T) {
-	manifest := &operations.Manifest{Files: []operations.File{{Name: "a", Size: 10}}}
+	manifest := operations.NewManifest(operations.File{Name: "a", Size: 10})
 	spec := &trialSpec{
 		setting: setting{Operation: "copy", Site: operations.Site{Output: t.TempDir(), Manifest: manifest}},
 		Command: &commandSpec{Name: "liar"},
@@ -78,7 +78,7 @@ func TestOnlyWhatIsSo(t *testing.T) {
 			t.Errorf("a trial that ended well: %v", err)
 		}
 		// An outcome that there is no room for is another matter.
-		spec.Site.Manifest = &operations.Manifest{Files: []operations.File{{Name: "a", Size: 1 << 60}}}
+		spec.Site.Manifest = operations.NewManifest(operations.File{Name: "a", Size: 1 << 60})
 		err := spec.blameMachine(nil, failed, said)
 		if want := map[bool]string{true: faultFull}[strings.HasPrefix(words, "No space")]; spec.fault(err) != want {
 			t.Errorf("%q, with too large an outcome: %q, expected %q", words, spec.fault(err), want)

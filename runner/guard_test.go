@@ -163,8 +163,8 @@ func checkMended(t *testing.T, g guarded) {
 		must(t, err)
 		files, err := os.ReadDir(dir)
 		must(t, err)
-		if len(files) != 3 || len(read.Files) != 3 {
-			t.Errorf("%d inputs and %d in the manifest, want 3", len(files), len(read.Files))
+		if len(files) != 3 || read.Len() != 3 {
+			t.Errorf("%d inputs and %d in the manifest, want 3", len(files), read.Len())
 		}
 	}
 	entries, err := os.ReadDir(g.ws.Path())

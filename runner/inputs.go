@@ -3,7 +3,9 @@ package runner
 import (
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"iosweep/internal/workspace"
@@ -12,19 +14,70 @@ import (
 // fingerprint covers the names, kinds, sizes and times of change of all that is
 // below a directory. Content is not read: that would take as long as the trial,
 // and who changes it without a trace does so on purpose.
-func fingerprint(dir string) ([sha256.Size]byte, error) {
-	h := sha256.New()
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err != nil {
+//
+// It is the exclusive or of a digest of each entry, for no two of them have one
+// path: so they may come in the order in which the system has them, and a directory
+// of a million need not stand in memory to be sorted.
+func fingerprint(dir string) (sum [sha256.Size]byte, err error) {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return sum, err
+	}
+	mix(&sum, dir, info)
+	return sum, fingerprintBelow(dir, &sum)
+}
+
+// fingerprintBelow adds what is below a directory.
+func fingerprintBelow(dir string, sum *[sha256.Size]byte) error {
+	dirs, err := fingerprintEntries(dir, sum)
+	if err != nil {
+		return err
+	}
+	for _, dir := range dirs {
+		if err := fingerprintBelow(dir, sum); err != nil {
 			return err
 		}
-		info, err := e.Info()
-		if err == nil {
-			fmt.Fprintf(h, "%q %v %d %d\n", path, info.Mode(), info.Size(), info.ModTime().UnixNano())
+	}
+	return nil
+}
+
+// fingerprintEntries adds what a directory holds and returns the directories in it:
+// to go down into one before this one is closed would cost a descriptor a level.
+func fingerprintEntries(dir string, sum *[sha256.Size]byte) (dirs []string, err error) {
+	const batch = 1024
+	d, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	for {
+		entries, err := d.ReadDir(batch)
+		for _, e := range entries {
+			path := filepath.Join(dir, e.Name())
+			info, err := e.Info()
+			if err != nil {
+				return nil, err
+			}
+			mix(sum, path, info)
+			if e.IsDir() {
+				dirs = append(dirs, path)
+			}
 		}
-		return err
-	})
-	return [sha256.Size]byte(h.Sum(nil)), err
+		if err == io.EOF {
+			return dirs, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// mix adds an entry.
+func mix(sum *[sha256.Size]byte, path string, info fs.FileInfo) {
+	line := fmt.Appendf(nil, "%q %v %d %d", path, info.Mode(), info.Size(), info.ModTime().UnixNano())
+	for i, b := range sha256.Sum256(line) {
+		sum[i] ^= b
+	}
 }
 
 // shares says whether a directory is an input of more than one trial.

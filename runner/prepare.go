@@ -80,6 +80,9 @@ func Check(plan *Plan, from Base) (missing []string, err error) {
 			missing = append(missing, why)
 		}
 	}
+	for _, why := range lacking(plan.Experiment) {
+		missing = append(missing, why)
+	}
 	return missing, p.locate(from)
 }
 
@@ -118,6 +121,7 @@ func (p *Prepared) locate(from Base) error {
 
 // survey works out what each workload holds, each once.
 func (p *Prepared) survey(ctx context.Context, progress Progress) error {
+	var held int64
 	for i := range p.places {
 		w := p.places[i].workload
 		s, ok := p.surveys[w]
@@ -127,7 +131,7 @@ func (p *Prepared) survey(ctx context.Context, progress Progress) error {
 			if err != nil {
 				return fmt.Errorf("workload: %w", err)
 			}
-			if len(m.Files) == 0 {
+			if m.Len() == 0 {
 				return fmt.Errorf("workload: %s holds no files; name a tree with at least one", w.From)
 			}
 			sum := sha256.New()
@@ -137,6 +141,8 @@ func (p *Prepared) survey(ctx context.Context, progress Progress) error {
 			}
 			s = &survey{manifest: m, size: size, bytes: m.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
 			p.surveys[w] = s
+			held += m.Memory()
+			limitGarbage(held)
 		}
 		p.places[i].survey = s
 	}
@@ -157,11 +163,14 @@ func (p *Prepared) describeCells() {
 	for _, cmd := range e.Commands {
 		missing[cmd.Name], optional[cmd.Name] = whyMissing(cmd), cmd.Optional
 	}
+	for name, why := range lacking(e) {
+		missing[name] = why
+	}
 	p.Cells = outlinedCells(e)
 	limit, limited := descriptorLimit()
 	for i := range p.Cells {
 		cell, survey, strategy := &p.Cells[i], p.places[i].survey, e.Cells[i].Level(experiments.Strategy)
-		cell.Files, cell.Bytes, cell.Inputs = len(survey.manifest.Files), survey.bytes, survey.sum
+		cell.Files, cell.Bytes, cell.Inputs = survey.manifest.Len(), survey.bytes, survey.sum
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
 		if cell.Skip == "" && limited {
 			cell.Skip = p.tooManyFiles(i, limit)

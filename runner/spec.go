@@ -69,6 +69,7 @@ func (s *setting) enter() (operations.Operation, *workspace.Workspace, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, nil, fmt.Errorf("manifest: %w", err)
 	}
+	limitGarbage(s.Site.Manifest.Memory())
 	ws, err := workspace.Attach(s.Workspace, s.RunID)
 	if err != nil {
 		return nil, nil, err

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -77,12 +78,24 @@ func (l surroundings) addContent(path string) {
 	if !ok || !found.kind.IsRegular() {
 		return
 	}
-	data, err := os.ReadFile(path)
+	content, err := contentOf(path)
 	if err != nil {
 		found.kind = fs.ModeIrregular
 	}
-	found.content = sha256.Sum256(data)
+	found.content = content
 	l[path] = found
+}
+
+// contentOf is the digest of what a file holds.
+func contentOf(path string) (sum [sha256.Size]byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return sum, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
 // A stray is an entry that a trial should have left as it was.

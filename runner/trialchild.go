@@ -71,6 +71,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
+	spareProcessor()
 	reveal := hideAnswers(spec.Site.Manifest)
 	task, err := op.Open(spec.Site)
 	if err != nil {
@@ -85,6 +86,9 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
 	}
+	need, _ := descriptorsFor(strategy.Info(), op, spec.Site, job.Workers, job.Threads)
+	growTable(need)
+	dropGarbage(spec.Site.Manifest)
 	around := listen()
 	before := startUsage()
 	timing, err := strategies.Run(ctx, strategy, job)
@@ -134,8 +138,8 @@ func (spec *trialSpec) verify(op operations.Operation, digests []uint32) (operat
 // that skips items must fail, not look fast.
 func (spec *trialSpec) checkTally(t strategies.Tally) error {
 	want := spec.Site.Manifest
-	if t.Items != len(want.Files) {
-		return fmt.Errorf(journal.Unverified+"the strategy did %d items of %d", t.Items, len(want.Files))
+	if t.Items != want.Len() {
+		return fmt.Errorf(journal.Unverified+"the strategy did %d items of %d", t.Items, want.Len())
 	}
 	if t.Bytes != want.Bytes() {
 		return fmt.Errorf(journal.Unverified+"the strategy moved %d bytes of %d", t.Bytes, want.Bytes())
@@ -153,13 +157,16 @@ func (spec *trialSpec) job(op operations.Operation, task operations.Task) (strat
 	if err != nil {
 		return strategies.Job{}, err
 	}
-	items := len(spec.Site.Manifest.Files)
-	workers := max(1, spec.Workers)
+	items := spec.Site.Manifest.Len()
+	workers, threads := max(1, spec.Workers), max(1, spec.Threads)
 	chunk := spec.Chunk
 	if chunk == 0 {
-		chunk = max(1, (items+workers-1)/workers)
+		takers := workers
+		if s, ok := strategies.Named(spec.Strategy); ok && s.Info().Ringed {
+			takers *= threads // each ring has so many workers, and all of them take tasks
+		}
+		chunk = max(1, (items+takers-1)/takers)
 	}
-	threads := max(1, spec.Threads)
 	return strategies.Job{
 		Task: task, Items: items,
 		Workers: workers, Threads: threads, Chunk: chunk, Queue: max(1, spec.Queue),

@@ -2,6 +2,7 @@ package strategies
 
 import (
 	"context"
+	"errors"
 
 	"golang.org/x/sync/errgroup"
 
@@ -62,11 +63,11 @@ func (c *tasks) launch(group *errgroup.Group, w *worker) {
 	s, ok := c.items.take()
 	if !ok || c.ctx.Err() != nil {
 		c.ledger.outOfWork()
-		group.Go(w.scratch.Close)
+		group.Go(func() error { return errors.Join(c.hands.rest(w), w.scratch.Close()) })
 		return
 	}
 	group.Go(func() error {
-		err := c.hands.do(w, s.lo)
+		_, err := c.hands.do(w, s.lo, c.ledger.now())
 		if err != nil {
 			c.halt(err)
 		}

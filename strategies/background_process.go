@@ -75,7 +75,7 @@ func (e *emissary) result(p *process) error {
 	if err != nil {
 		return err
 	}
-	if err := decodeDone(body, e.ledger.digests); err != nil {
+	if _, err := decodeDone(body, e.ledger.digests); err != nil {
 		return err
 	}
 	body, err = p.expect(frameSummary)

@@ -18,7 +18,7 @@ func bound(s Strategy, job Job) int {
 		return 1
 	case unbounded:
 		return job.Items
-	case processThreads:
+	case processThreads, ioUring:
 		return job.Workers * job.Threads
 	}
 	return job.Workers * max(1, s.Info().Lanes)
@@ -29,6 +29,9 @@ func each(t *testing.T, test func(t *testing.T, s Strategy, f fake)) {
 	for _, s := range All {
 		t.Run(s.Info().Name, func(t *testing.T) {
 			t.Parallel()
+			if why := Lacking(s); why != "" {
+				t.Skip(why)
+			}
 			f := newFake(t)
 			f.Staged = s.Info().Staged
 			test(t, s, f)

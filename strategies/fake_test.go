@@ -46,6 +46,8 @@ func openFake(spec json.RawMessage) (operations.Task, error) {
 type fake struct {
 	Log    string `json:"log"`
 	Staged bool   `json:"staged"`
+	// Gathered: staged, and items can be stored many at a time.
+	Gathered bool `json:"gathered"`
 	// FailAt and DieAt are items that fail, or end their process; -1: none.
 	FailAt int `json:"fail_at"`
 	DieAt  int `json:"die_at"`
@@ -74,6 +76,9 @@ func (f fake) open() (operations.Task, error) {
 		return nil, err
 	}
 	t := fakeTask{f, log}
+	if f.Gathered {
+		return fakeGathered{fakeStaged{t}}, nil
+	}
 	if f.Staged {
 		return fakeStaged{t}, nil
 	}

@@ -19,7 +19,8 @@ import (
 //	                              hello   nothing: the process has started
 //	job    JSON                   ready   nothing: its task is open
 //	tasks  lo and hi of each      parcel  an item that the parent is to finish
-//	taken  nothing                done    a task, and digests of items done here
+//	taken  nothing                batch   items of which the parent is to store what they gave
+//	                              done    tasks, each with the digests of its items if they were done here
 //	                              failed  an error's text
 //	                              summary counts and histogram of items done here
 //
@@ -33,6 +34,7 @@ const (
 	frameHello   frameKind = 'O'
 	frameReady   frameKind = 'R'
 	frameParcel  frameKind = 'P'
+	frameBatch   frameKind = 'B'
 	frameDone    frameKind = 'D'
 	frameFailed  frameKind = 'E'
 	frameSummary frameKind = 'H'
@@ -143,28 +145,39 @@ func decodeParcel(b []byte, p *operations.Parcel) (worker int, took int64, err e
 	return int(binary.LittleEndian.Uint64(b[8:])), int64(binary.LittleEndian.Uint64(b[16:])), nil
 }
 
-// appendDigests is the form of digests in a frame.
-func appendDigests(b []byte, digests []uint32) []byte {
+// appendFinished is the form of a finished task in a frame: its span, how many
+// digests there are, and those: one for each item, or none.
+func appendFinished(b []byte, s span, digests []uint32) []byte {
+	b = appendSpan(b, s)
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(digests)))
 	for _, d := range digests {
 		b = binary.LittleEndian.AppendUint32(b, d)
 	}
 	return b
 }
 
-// decodeDone copies the digests of a finished task, if it has any, to their
-// items.
-func decodeDone(b []byte, digests []uint32) error {
-	s, b, err := cutSpan(b)
-	if err != nil {
-		return err
+// decodeDone copies the digests of finished tasks, where they have any, to their
+// items. It returns how many tasks those are.
+func decodeDone(b []byte, digests []uint32) (tasks int, err error) {
+	for ; len(b) > 0; tasks++ {
+		var s span
+		if s, b, err = cutSpan(b); err != nil {
+			return tasks, err
+		}
+		if len(b) < 4 {
+			return tasks, errShort
+		}
+		n := int(binary.LittleEndian.Uint32(b))
+		b = b[4:]
+		if s.lo < 0 || s.lo > s.hi || s.hi > len(digests) || n != 0 && n != s.hi-s.lo || len(b)/4 < n {
+			return tasks, fmt.Errorf("%d digests in %d bytes for the items %d to %d of %d", n, len(b), s.lo, s.hi, len(digests))
+		}
+		for i := range n {
+			digests[s.lo+i] = binary.LittleEndian.Uint32(b[4*i:])
+		}
+		b = b[4*n:]
 	}
-	if s.lo < 0 || s.lo > s.hi || s.hi > len(digests) || len(b) != 0 && len(b) != 4*(s.hi-s.lo) {
-		return fmt.Errorf("%d bytes of digests for the items %d to %d of %d", len(b), s.lo, s.hi, len(digests))
-	}
-	for i := 0; len(b) > 0; i, b = i+1, b[4:] {
-		digests[s.lo+i] = binary.LittleEndian.Uint32(b)
-	}
-	return nil
+	return tasks, nil
 }
 
 // A summary is what a worker process did by itself: parcels that it sent for

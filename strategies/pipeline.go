@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -118,7 +117,7 @@ func (c *line) load(w *worker, items *chunks) error {
 			return err
 		}
 		p.Reset(s.lo)
-		p.worker, p.since = w.scratch.Worker, time.Now()
+		p.worker, p.since = w.scratch.Worker, c.ledger.now()
 		if err := c.staged.Load(&w.scratch, &p.Parcel); err != nil {
 			return err
 		}
@@ -158,7 +157,7 @@ func (c *line) commit(w *worker) error {
 		if err != nil {
 			return err
 		}
-		c.ledger.record(w.scratch.Worker, p.Item, time.Since(p.since), done)
+		c.ledger.record(w.scratch.Worker, p.Item, c.ledger.now()-p.since, done)
 		c.free <- p
 	}
 }

@@ -32,11 +32,13 @@ func newDesk(ctx context.Context, job Job) *desk {
 
 // doAll does the items of a span on one worker.
 func (d *desk) doAll(w *worker, s span) error {
+	begun := d.ledger.now()
 	for item := s.lo; item < s.hi; item++ {
 		if d.ctx.Err() != nil {
 			return context.Cause(d.ctx)
 		}
-		if err := d.hands.do(w, item); err != nil {
+		var err error
+		if begun, err = d.hands.do(w, item, begun); err != nil {
 			return err
 		}
 	}
@@ -110,8 +112,9 @@ func (p *pool) draw(w *worker) (err error) {
 	for {
 		s, ok := p.chunks.take()
 		if !ok {
+			err := p.hands.rest(w)
 			p.ledger.outOfWork()
-			return nil
+			return err
 		}
 		if err := p.doAll(w, s); err != nil {
 			return err

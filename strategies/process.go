@@ -16,6 +16,7 @@ type process struct {
 	out     *frameWriter
 	in      *frameReader
 	pending int // tasks that it was given and has not finished
+	owed    int // items that it was given to ship and has not shipped
 }
 
 // spawn starts a worker process. It does not wait for its hello.

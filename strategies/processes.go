@@ -162,7 +162,7 @@ func (f *fleet) deal() error {
 		}
 	}
 	for i, p := range f.procs {
-		if err := p.give(hands[i]); err != nil {
+		if err := f.give(p, hands[i]); err != nil {
 			return err
 		}
 	}
@@ -172,7 +172,7 @@ func (f *fleet) deal() error {
 // maxAhead is how many tasks may wait inside a process for each that runs: one
 // that is there already costs no turn over the pipe, during which both ends
 // would be asleep.
-const maxAhead = 16
+const maxAhead = 64
 
 // due is how many tasks a process should have. Tasks are sent ahead only while
 // there are plenty for everybody: towards the end, and with large tasks from the
@@ -198,29 +198,44 @@ func (f *fleet) replenish(p *process) error {
 		}
 		more = append(more, s)
 	}
-	return p.give(more)
+	return f.give(p, more)
 }
 
-// follow answers one process until it has no task left.
+// give gives a process tasks. Their items come back where they are not to be
+// finished there.
+func (f *fleet) give(p *process, tasks []span) error {
+	if _, none := f.receiving.(nothingReceived); !none {
+		for _, t := range tasks {
+			p.owed += t.hi - t.lo
+		}
+	}
+	return p.give(tasks)
+}
+
+// follow answers one process until it has no task left. Items that it gathered may
+// come after their task is done.
 func (f *fleet) follow(p *process) error {
-	for p.pending > 0 {
+	for p.pending > 0 || p.owed > 0 {
 		kind, body, err := p.read()
 		if err != nil {
 			return err
 		}
 		switch kind {
-		case frameParcel:
-			if err := f.receiving.receive(body); err != nil {
+		case frameParcel, frameBatch:
+			var items int
+			if items, err = f.receiving.receive(body); err != nil {
 				return err
 			}
+			p.owed -= items
 			if f.acknowledges() {
 				err = p.tell(frameTaken, nil)
 			}
 		case frameDone:
-			p.pending--
-			if err := decodeDone(body, f.ledger.digests); err != nil {
+			var tasks int
+			if tasks, err = decodeDone(body, f.ledger.digests); err != nil {
 				return err
 			}
+			p.pending -= tasks
 			err = f.replenish(p)
 		default:
 			err = errors.New("a worker process sent a frame that has no place here")

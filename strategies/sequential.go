@@ -30,7 +30,7 @@ func (c *single) Work(context.Context) error {
 	return bracketed(c.job.Task, func() error {
 		var w worker
 		err := c.doAll(&w, span{0, c.job.Items})
-		err = errors.Join(err, c.outcome(c.settle()), w.scratch.Close())
+		err = errors.Join(err, c.hands.rest(&w), c.outcome(c.settle()), w.scratch.Close())
 		c.ledger.outOfWork()
 		return err
 	})

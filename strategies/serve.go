@@ -85,7 +85,7 @@ func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *fr
 	if err := errors.Join(err, stopErr); err != nil {
 		return tally, err
 	}
-	return tally, out.write(frameDone, appendDigests(appendSpan(nil, span{0, wj.Items}), tally.Digests))
+	return tally, out.write(frameDone, appendFinished(nil, span{0, wj.Items}, tally.Digests))
 }
 
 func sendSummary(out *frameWriter, t Tally) error {
@@ -110,6 +110,7 @@ type server struct {
 	gone   chan struct{} // closed at the end of what the parent says
 	queue  *taskQueue
 	out    *frameWriter
+	report report // of tasks that are done
 	ctx    context.Context
 	halt   context.CancelCauseFunc
 }
@@ -123,6 +124,7 @@ func newServer(ctx context.Context, wj workerJob, task operations.Task, out *fra
 		queue:  newTaskQueue(),
 		out:    out,
 	}
+	s.report = report{out: out, waiting: s.queue.waiting}
 	s.ctx, s.halt = context.WithCancelCause(ctx)
 	s.hands = s.newHands(task)
 	return s
@@ -140,7 +142,10 @@ func (s *server) newHands(task operations.Task) hands {
 		return meeting{route{task: staged, turn: newFileTurn(s.job.Lock)}, s.ledger}
 	}
 	s.ships = true
-	sh := shipping{task: staged, out: s.out, compute: sink != operations.SinkCollector}
+	if gathered, ok := gatheredBy(sink, task); ok {
+		return shippingBatches{gathered, s.ledger, s.out}
+	}
+	sh := shipping{task: staged, ledger: s.ledger, out: s.out, compute: sink != operations.SinkCollector}
 	if sink == operations.SinkLocked {
 		sh.turn, sh.taken, sh.done = newFileTurn(s.job.Lock), s.taken, s.gone
 	}
@@ -207,24 +212,29 @@ func (s *server) read(in *frameReader) error {
 // work does items until the queue is closed.
 func (s *server) work(w *worker) error {
 	for {
-		t, item, ok := s.queue.take()
+		t, item, ok := s.queue.poll()
 		if !ok {
-			return nil
+			if err := s.hands.rest(w); err != nil {
+				return err
+			}
+			if t, item, ok = s.queue.take(); !ok {
+				return nil
+			}
 		}
 		if s.ctx.Err() != nil {
 			return nil // the first failure has been told
 		}
-		if err := s.hands.do(w, item); err != nil {
+		if _, err := s.hands.do(w, item, s.ledger.now()); err != nil {
 			return err
 		}
 		if t.left.Add(-1) > 0 {
 			continue
 		}
-		body := appendSpan(nil, t.span)
+		var digests []uint32
 		if !s.ships {
-			body = appendDigests(body, s.ledger.digests[t.lo:t.hi])
+			digests = s.ledger.digests[t.lo:t.hi]
 		}
-		if err := s.out.write(frameDone, body); err != nil {
+		if err := s.report.add(t.span, digests); err != nil {
 			return err
 		}
 	}

@@ -51,8 +51,17 @@ type Info struct {
 	Axes []string
 	// Staged: it can only do operations that have stages.
 	Staged bool
+	// Ringed: it can only do operations that make requests to a ring.
+	Ringed bool
 	// Lanes is how many goroutines a worker stands for, if more than one.
 	Lanes int
+}
+
+// A Conditional strategy cannot be had on every machine.
+type Conditional interface {
+	// Lacking says why this machine does not have it, or "" if it does. It asks the
+	// machine each time.
+	Lacking() string
 }
 
 // A Job is the items of one trial and what there is to do them with.
@@ -61,7 +70,7 @@ type Job struct {
 	Items int
 
 	Workers int    // goroutines, processes or tasks in flight
-	Threads int    // goroutines inside each process
+	Threads int    // goroutines inside each process, or rings
 	Chunk   int    // items in one task
 	Queue   int    // items waiting between two stages
 	Sink    string // how items reach one shared file; empty: each has its own
@@ -104,6 +113,7 @@ var All = []Strategy{
 	pipeline{},
 	backgroundThread{},
 	backgroundProcess{},
+	ioUring{},
 }
 
 // Named finds a strategy of All.
@@ -120,6 +130,17 @@ func Named(name string) (Strategy, bool) {
 func Refuse(op operations.Info, s Info) string {
 	if s.Staged && !op.Staged {
 		return "it has a single step, and a pipeline overlaps the steps of different items"
+	}
+	if s.Ringed && !operations.IsRinged(op.Name) {
+		return "it makes no requests to a ring; write, read, copy and delete do"
+	}
+	return ""
+}
+
+// Lacking says why this machine does not have a strategy, or "" if it does.
+func Lacking(s Strategy) string {
+	if c, ok := s.(Conditional); ok {
+		return c.Lacking()
 	}
 	return ""
 }

@@ -48,6 +48,31 @@ func (q *taskQueue) take() (t *task, item int, ok bool) {
 		}
 		q.more.Wait()
 	}
+	return q.first()
+}
+
+// poll is take for who would do something else before waiting.
+func (q *taskQueue) poll() (t *task, item int, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.tasks) == 0 {
+		return nil, 0, false
+	}
+	return q.first()
+}
+
+// waiting is how many tasks no item has been taken of.
+func (q *taskQueue) waiting() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.tasks) == 0 || q.next == q.tasks[0].lo {
+		return len(q.tasks)
+	}
+	return len(q.tasks) - 1
+}
+
+// first takes the next item of a queue that is not empty. The lock is held.
+func (q *taskQueue) first() (t *task, item int, ok bool) {
 	t, item = q.tasks[0], q.next
 	q.next++
 	if q.next >= t.hi {

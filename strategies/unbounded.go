@@ -50,7 +50,7 @@ func (c *swarm) Work(context.Context) error {
 		}
 		err := group.Wait()
 		for _, w := range c.idle {
-			err = errors.Join(err, w.scratch.Close())
+			err = errors.Join(err, c.hands.rest(w), w.scratch.Close())
 		}
 		err = c.outcome(err, c.settle())
 		c.ledger.outOfWork()
@@ -65,7 +65,7 @@ func (c *swarm) one(item int) error {
 	}
 	w := c.borrow()
 	defer c.give(w)
-	err := c.hands.do(w, item)
+	_, err := c.hands.do(w, item, c.ledger.now())
 	if err != nil {
 		c.halt(err)
 	}

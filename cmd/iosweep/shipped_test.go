@@ -15,6 +15,7 @@ import (
 var packages = map[string]string{
 	"python3": "python3", "tar": "tar", "7z": "p7zip-full", "rclone": "rclone",
 	"cp": "coreutils", "mv": "coreutils", "find": "findutils", "zip": "zip", "unzip": "unzip",
+	"cat": "coreutils", "rm": "coreutils", "fio": "fio", "cc": "gcc",
 }
 
 // tiny makes any experiment one of seconds.
@@ -35,6 +36,7 @@ var cuts = map[string][]string{
 	"rename":    {"--set", "grid.workers=3"},
 	"move":      {"--set", "grid.workers=3"},
 	"read":      {"--set", "grid.workers=3"},
+	"engines":   {"--set", "grid.files=12", "--set", "grid.size=100B", "--set", "grid.lines=5"},
 	// Of so few files at most as many descriptors are open at once.
 	"save-files":       {"--set", "grid.descriptors=16"},
 	"save-files-sweep": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.queue=4"},
@@ -53,6 +55,7 @@ func TestShipped(t *testing.T) {
 			t.Fatalf("%s is needed and not installed: install the package %s", program, pkg)
 		}
 	}
+	installFloor(t)
 	for _, name := range experiments.Shipped() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,265 @@
+/*
+ * The floor: the least that it takes to create, read, copy or delete many files
+ * on Linux. Names and bytes are ready before the clock starts, the system calls
+ * are bare, and THREADS threads draw one file after another. There is nothing
+ * here that could be left out, so whatever takes longer than this spends the
+ * difference on itself.
+ *
+ *	floor [-t] create THREADS OUTPUT FILES SIZE SEED
+ *	floor [-t] read   THREADS INPUT  FILES
+ *	floor [-t] copy   THREADS INPUT  OUTPUT FILES
+ *	floor [-t] delete THREADS INPUT  FILES
+ *
+ * With -t it prints how many seconds the work took, its own start not counted.
+ * As a contender of an experiment it is timed with its start, as every program.
+ *
+ * Build it with: cc -O2 -pthread -o floor floor.c
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SMALL = 16 << 10, BUFFER = 256 << 10 }; /* stays in the processor's cache between a read and a write */
+
+static int input = -1, output = -1; /* directories */
+static long files, size;
+static char (*names)[32];
+static void (*work)(long file, char *buffer);
+static atomic_long next;
+static pthread_barrier_t gate;
+
+static void fail(const char *what, const char *name)
+{
+	fprintf(stderr, "floor: %s %s: %s\n", what, name, strerror(errno));
+	exit(1);
+}
+
+/*
+ * The content that iosweep calls `bytes`: every file is a stretch of one tape of
+ * noise, which begins anew where it ends. The tape is SplitMix64 (Steele, Lea,
+ * Flood 2014), its words in little-endian order. Its length is a prime, so that
+ * all files begin at places of their own.
+ */
+enum { TAPE = 1048583, STRETCH = 1 << 20 };
+static char tape[TAPE + STRETCH];
+
+static void record(uint64_t seed)
+{
+	for (long at = 0; at < TAPE; at += 8) {
+		uint64_t z = seed += 0x9e3779b97f4a7c15;
+		z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+		z = (z ^ z >> 27) * 0x94d049bb133111eb;
+		z ^= z >> 31;
+		for (int byte = 0; byte < 8 && at + byte < TAPE; byte++)
+			tape[at + byte] = z >> 8 * byte;
+	}
+	memcpy(tape + TAPE, tape, STRETCH);
+}
+
+static void put(int fd, const char *bytes, long n, const char *name)
+{
+	while (n > 0) {
+		long written = write(fd, bytes, n);
+		if (written < 0)
+			fail("write", name);
+		bytes += written;
+		n -= written;
+	}
+}
+
+static int make(long file)
+{
+	int fd = openat(output, names[file], O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		fail("create", names[file]);
+	return fd;
+}
+
+static int find(long file)
+{
+	int fd = openat(input, names[file], O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail("open", names[file]);
+	return fd;
+}
+
+static void finish(int fd, long file)
+{
+	if (close(fd) < 0)
+		fail("close", names[file]);
+}
+
+static void create_one(long file, char *buffer)
+{
+	(void)buffer;
+	int fd = make(file);
+	uint64_t at = (uint64_t)file * 2654435761 % TAPE;
+	for (long left = size; left > 0;) {
+		long n = left < STRETCH ? left : STRETCH;
+		put(fd, tape + at, n, names[file]);
+		at = (at + n) % TAPE;
+		left -= n;
+	}
+	finish(fd, file);
+}
+
+static void read_one(long file, char *buffer)
+{
+	int fd = find(file);
+	for (long left = size; left > 0;) {
+		long n = read(fd, buffer, left < BUFFER ? left : BUFFER);
+		if (n <= 0)
+			fail("read", names[file]);
+		left -= n;
+	}
+	finish(fd, file);
+}
+
+/*
+ * Small files pass through the buffer; larger ones do not leave the kernel, which
+ * takes a tenth less on tmpfs.
+ */
+static void copy_one(long file, char *buffer)
+{
+	int from = find(file), to = make(file);
+	for (long left = size; left > 0;) {
+		long n;
+		if (size < SMALL) {
+			if ((n = read(from, buffer, left)) > 0)
+				put(to, buffer, n, names[file]);
+		} else {
+			n = copy_file_range(from, NULL, to, NULL, left, 0);
+		}
+		if (n <= 0)
+			fail("copy", names[file]);
+		left -= n;
+	}
+	finish(to, file);
+	finish(from, file);
+}
+
+static void delete_one(long file, char *buffer)
+{
+	(void)buffer;
+	if (unlinkat(input, names[file], 0) < 0)
+		fail("delete", names[file]);
+}
+
+static void *draw(void *unused)
+{
+	char *buffer = aligned_alloc(4096, BUFFER);
+	if (!buffer)
+		fail("memory for", "a thread");
+	memset(buffer, 0, BUFFER);
+	pthread_barrier_wait(&gate); /* all are there */
+	pthread_barrier_wait(&gate); /* the clock runs */
+	for (long file; (file = atomic_fetch_add(&next, 1)) < files;)
+		work(file, buffer);
+	free(buffer);
+	return unused;
+}
+
+static double now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static long number(const char *text)
+{
+	char *end;
+	errno = 0;
+	long n = strtol(text, &end, 10);
+	if (errno || *end || end == text || n < 0) {
+		fprintf(stderr, "floor: \"%s\" is no number\n", text);
+		exit(2);
+	}
+	return n;
+}
+
+static int directory(const char *path)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		fail("open", path);
+	return fd;
+}
+
+/* All files of an input are of one size: that of the first. */
+static long size_of_first(void)
+{
+	struct stat info;
+	if (files > 0 && fstatat(input, names[0], &info, 0) < 0)
+		fail("look at", names[0]);
+	return files > 0 ? info.st_size : 0;
+}
+
+static void usage(void)
+{
+	fprintf(stderr, "usage: floor [-t] create THREADS OUTPUT FILES SIZE SEED\n"
+			"       floor [-t] read   THREADS INPUT FILES\n"
+			"       floor [-t] copy   THREADS INPUT OUTPUT FILES\n"
+			"       floor [-t] delete THREADS INPUT FILES\n");
+	exit(2);
+}
+
+int main(int argc, char **argv)
+{
+	int timed = argc > 1 && !strcmp(argv[1], "-t");
+	argc -= 1 + timed;
+	argv += 1 + timed;
+	if (argc == 6 && !strcmp(argv[0], "create")) {
+		work = create_one;
+		output = directory(argv[2]);
+		files = number(argv[3]);
+		size = number(argv[4]);
+		record(number(argv[5]));
+	} else if (argc == 4 && !strcmp(argv[0], "read")) {
+		work = read_one;
+		input = directory(argv[2]);
+		files = number(argv[3]);
+	} else if (argc == 5 && !strcmp(argv[0], "copy")) {
+		work = copy_one;
+		input = directory(argv[2]);
+		output = directory(argv[3]);
+		files = number(argv[4]);
+	} else if (argc == 4 && !strcmp(argv[0], "delete")) {
+		work = delete_one;
+		input = directory(argv[2]);
+		files = number(argv[3]);
+	} else {
+		usage();
+	}
+	long threads = number(argv[1]);
+	names = calloc(files + 1, sizeof *names);
+	pthread_t *ids = calloc(threads, sizeof *ids);
+	if (threads < 1 || !names || !ids)
+		usage();
+	for (long file = 0; file < files; file++)
+		snprintf(names[file], sizeof *names, "data-%04ld.bin", file);
+	if (work == read_one || work == copy_one)
+		size = size_of_first();
+
+	pthread_barrier_init(&gate, NULL, threads + 1);
+	for (long i = 0; i < threads; i++)
+		if ((errno = pthread_create(&ids[i], NULL, draw, NULL)))
+			fail("start", "a thread");
+	pthread_barrier_wait(&gate);
+	double began = now();
+	pthread_barrier_wait(&gate);
+	for (long i = 0; i < threads; i++)
+		pthread_join(ids[i], NULL);
+	if (timed)
+		printf("%.9f\n", now() - began);
+	return 0;
+}

@@ -1,0 +1,64 @@
+package ring
+
+import "testing"
+
+// FuzzQueue fills, hands over and takes in any order, on queues that are smaller than
+// what is under way: every request is completed once.
+func FuzzQueue(f *testing.F) {
+	f.Add([]byte{9, 0, 130, 3, 200, 1})
+	f.Add([]byte{255, 255, 255, 7, 128, 64})
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, script []byte) {
+		r := made(t, 4, 4)
+		defer closed(t, r)
+		var filled, taken uint64
+		seen := map[uint64]bool{}
+		take := func() bool {
+			tag, result, ok := r.Completion()
+			if !ok {
+				return false
+			}
+			if seen[tag] || tag >= filled || result != 0 {
+				t.Fatalf("request %d of %d answered %d, seen before: %v", tag, filled, result, seen[tag])
+			}
+			seen[tag] = true
+			taken++
+			return true
+		}
+		for _, step := range script {
+			switch n := int(step / 4); step % 4 {
+			case 0, 1:
+				for range n {
+					e := r.Next()
+					if e == nil {
+						break
+					}
+					e.Nop()
+					e.Tag(filled)
+					if step%4 == 1 {
+						e.Link()
+					}
+					filled++
+				}
+			case 2:
+				if err := r.Enter(min(n, 4)); err != nil {
+					t.Fatal(err)
+				}
+			case 3:
+				for range n {
+					take()
+				}
+			}
+			if r.UnderWay() != int(filled-taken) {
+				t.Fatalf("%d under way, want %d", r.UnderWay(), filled-taken)
+			}
+		}
+		for taken < filled {
+			if err := r.Enter(1); err != nil {
+				t.Fatal(err)
+			}
+			for take() {
+			}
+		}
+	})
+}

@@ -1,0 +1,39 @@
+package operations
+
+import (
+	"fmt"
+	"hash/crc32"
+	"io"
+)
+
+// digestBuffer is how much of a file is read at a time where only its checksum
+// is wanted.
+const digestBuffer = 256 << 10
+
+// digest reads r to its end and returns its length and its CRC-32.
+func digest(r io.Reader, buf []byte) (size int64, crc uint32, err error) {
+	for {
+		n, err := r.Read(buf)
+		size += int64(n)
+		crc = crc32.Update(crc, crc32.IEEETable, buf[:n])
+		if err == io.EOF {
+			return size, crc, nil
+		}
+		if err != nil {
+			return size, crc, err
+		}
+	}
+}
+
+// sizeError says that a file is not as long as the manifest has it.
+func sizeError(file *File, found int64) error {
+	if found > file.Size {
+		return fmt.Errorf("holds more than the expected %d bytes", file.Size)
+	}
+	return fmt.Errorf("holds %d bytes, expected %d", found, file.Size)
+}
+
+// itemError says which item an error is about.
+func itemError(item int, file *File, err error) error {
+	return fmt.Errorf("item %d %q: %w", item, file.Name, err)
+}

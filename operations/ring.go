@@ -1,0 +1,117 @@
+package operations
+
+import (
+	"io/fs"
+	"time"
+)
+
+// A Ringed task can have its items done by requests to the kernel that are put into
+// a queue, as io_uring(7) takes them, rather than by calls that a worker waits in. It
+// says what is to be asked; it knows nothing of queues, and who drives one knows
+// nothing of items.
+//
+// What cannot be asked for in this way is done by a call in between, within Ask: a
+// folder is opened when an item is in another one than the last, a file that the
+// mask of permissions would strip is given its own, and content is made.
+type Ringed interface {
+	// Ask looks at what came of the requests that it put into x the last time, of
+	// which there are none at first, and puts in those that follow. An item for
+	// which it has put in none is done. An error names the item, as Do's does.
+	Ask(x *Exchange) (Done, error)
+}
+
+// IsRinged says whether an operation's tasks are Ringed, where there is io_uring.
+func IsRinged(operation string) bool {
+	switch operation {
+	case write{}.Info().Name, read{}.Info().Name, copying{}.Info().Name, deleting{}.Info().Name:
+		return true
+	}
+	return false
+}
+
+// An Exchange is one item on its way, by questions and answers. It is kept from item
+// to item, as a Scratch is: the one that stands in it is used by it alone.
+type Exchange struct {
+	Item     int
+	Scratch  *Scratch
+	Requests []Request
+	// Memory gives n bytes that the kernel may read and write, from a block boundary
+	// on, and takes back what it gave before. They are not in the Go heap.
+	Memory func(n int) ([]byte, error)
+
+	progress
+}
+
+// progress is how far an item is. Each task has stages of its own.
+type progress struct {
+	stage  int
+	file   File   // the item
+	name   string // its name in its folder
+	buffer []byte // of Memory; it alone is kept from item to item
+
+	got   int   // bytes that were read just now; below 0 if nothing was to be
+	put   int   // the same for bytes that were written
+	moved int64 // bytes that were read in all
+
+	data   []byte // what is to be stored and has not been yet
+	stored int64  // bytes that have been
+	last   bool   // no data follows
+	made   bool   // the file to be stored into was asked for
+	mode   bool   // and its permissions have to be set once it is there
+}
+
+// Reset makes the exchange carry another item and keeps its memory.
+func (x *Exchange) Reset(item int) {
+	x.Item, x.Requests = item, x.Requests[:0]
+	x.progress = progress{buffer: x.buffer}
+}
+
+// At most so many requests are put in at once, and an item has so many files open.
+const (
+	RequestsAtOnce = 5
+	FilesAtOnce    = 2
+)
+
+// A Request is one system call that is asked for. Those of one item are begun side by
+// side, except where one follows another.
+type Request struct {
+	Call   Call
+	File   int    // which of the item's files, below FilesAtOnce; they have no descriptors
+	Dir    int    // the folder of Name, a descriptor
+	Name   string // without a zero byte
+	Flags  int    // of openat(2)
+	Mode   fs.FileMode
+	Data   []byte
+	Offset int64
+	While  time.Duration // for CallWait
+	Before Before
+
+	// Result is the answer: what the call returns, an error as its negative number.
+	Result int32
+}
+
+// A Call is what a request asks for.
+type Call uint8
+
+// The calls that there are.
+const (
+	CallOpen   Call = iota // openat(2): of Dir, Name, Flags and Mode, as File
+	CallRead               // pread(2): from File into Data, at Offset
+	CallWrite              // pwrite(2): of Data into File, at Offset
+	CallSync               // fsync(2) of File
+	CallClose              // close(2) of File
+	CallUnlink             // unlinkat(2) of Dir and Name
+	CallWait               // for While; it answers ETIME
+)
+
+// Before is what a request is to the one that follows it.
+type Before uint8
+
+// A request may leave the next alone, or let it begin only when it has ended. Whoever
+// waits for one that fails is not begun, and answers ECANCELED.
+const (
+	Unrelated Before = iota
+	// OnSuccess: a transfer of fewer bytes than asked for is a failure too.
+	OnSuccess
+	OnEnd
+)

@@ -1,0 +1,99 @@
+//go:build linux && !portable
+
+package operations
+
+var _ Ringed = (*copyTask)(nil)
+
+// copyPiece is how much of a file is on its way at a time. There are as many pieces as
+// there are items in flight.
+const copyPiece = 256 << 10
+
+// The stages of an item that is copied: what was asked for last.
+const (
+	copyNothing = iota
+	copyRead    // the first piece
+	copyStore   // that a piece is stored, and the next one
+)
+
+// Ask copies the item in pieces. The first is read as soon as the file is open; each
+// further one is read into the same memory when the one before has been stored. A file
+// of one piece takes two turns: open and read; make, write and close.
+//
+// Rejected: all of it in one turn. How much has to be written is known only when it
+// has been read, so a file that has changed its length would be written wrongly before
+// it is noticed.
+func (t *copyTask) Ask(x *Exchange) (Done, error) {
+	if err := t.ask(x); err != nil {
+		return Done{}, itemError(x.Item, &x.file, err)
+	}
+	return Done{Bytes: x.stored}, nil
+}
+
+func (t *copyTask) ask(x *Exchange) error {
+	if err := x.heard(); err != nil {
+		return err
+	}
+	switch x.stage {
+	case copyNothing:
+		x.stage, x.file = copyRead, t.site.Manifest.File(x.Item)
+		return t.askFirst(x)
+	case copyStore:
+		all, err := t.wasStored(x)
+		if err != nil {
+			return err
+		}
+		if !all {
+			return t.askPiece(x)
+		}
+		if x.last {
+			return t.whole(x)
+		}
+	}
+	return t.askNext(x)
+}
+
+// askFirst opens the file and reads its first piece.
+func (t *copyTask) askFirst(x *Exchange) error {
+	if _, err := x.memory(min(copyPiece, blocks(x.file.Size))); err != nil {
+		return err
+	}
+	if err := x.askOpen(t.in); err != nil {
+		return err
+	}
+	x.askRead(t.piece(x))
+	return nil
+}
+
+// piece is the memory of the item's pieces.
+func (t *copyTask) piece(x *Exchange) []byte {
+	return x.buffer[:min(copyPiece, blocks(x.file.Size))]
+}
+
+// askNext has a piece that was read stored. After the last one the file that it was
+// read from is closed.
+func (t *copyTask) askNext(x *Exchange) error {
+	buf := t.piece(x)
+	x.moved += int64(x.got)
+	x.data, x.last, x.stage = buf[:x.got], x.ended(buf, t.in.direct), copyStore
+	if x.last {
+		x.ask(Request{Call: CallClose, File: fromFile})
+	}
+	return t.askPiece(x)
+}
+
+// askPiece asks for what is left of a piece to be stored, and for the one behind it.
+func (t *copyTask) askPiece(x *Exchange) error {
+	if err := t.askStore(x); err != nil || x.last || x.mode { // its permissions come first
+		return err
+	}
+	x.askRead(t.piece(x))
+	return nil
+}
+
+// whole says whether the file was as long as it had to be.
+func (t *copyTask) whole(x *Exchange) error {
+	if x.moved != x.file.Size {
+		return sizeError(&x.file, x.moved)
+	}
+	return nil
+}

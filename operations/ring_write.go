@@ -1,0 +1,93 @@
+//go:build linux && !portable
+
+package operations
+
+import "time"
+
+var _ Ringed = (*writeTask)(nil)
+
+// The stages of an item that is written: what was asked for last.
+const (
+	writeNothing = iota
+	writeWait    // to be told when the content is there
+	writeContent // the content, from the workload's tree
+	writeStore   // that it is stored
+)
+
+// Ask makes the item's content, or reads it from the workload's tree, and stores it.
+// Content is made here, so by the one thread that asks for all items.
+func (t *writeTask) Ask(x *Exchange) (Done, error) {
+	if err := t.ask(x); err != nil {
+		return Done{}, itemError(x.Item, &x.file, err)
+	}
+	return Done{Bytes: x.stored}, nil
+}
+
+func (t *writeTask) ask(x *Exchange) error {
+	if err := x.heard(); err != nil {
+		return err
+	}
+	switch x.stage {
+	case writeNothing:
+		x.file = t.site.Manifest.File(x.Item)
+		return t.askBegin(x)
+	case writeWait:
+		return t.askMade(x)
+	case writeContent:
+		data, ok, err := x.content(t.source.tree)
+		if err != nil || !ok {
+			return err
+		}
+		return t.askAll(x, data)
+	default:
+		all, err := t.wasStored(x)
+		if err != nil || all {
+			return err
+		}
+		return t.askStore(x)
+	}
+}
+
+// askBegin asks for the content, or for the time that it takes.
+func (t *writeTask) askBegin(x *Exchange) error {
+	if t.source.made == nil {
+		x.stage = writeContent
+		return x.askContent(t.source.tree)
+	}
+	if while := t.delay(x.Item); while > 0 {
+		x.stage = writeWait
+		x.ask(Request{Call: CallWait, While: while})
+		return nil
+	}
+	return t.askMade(x)
+}
+
+// delay is how long the content of an item has to be waited for. Items in flight wait
+// side by side, as workers do.
+func (t *writeTask) delay(item int) time.Duration {
+	if slow, ok := t.source.made.(Delayed); ok {
+		return slow.Delay(item)
+	}
+	return 0
+}
+
+// askMade makes the content, where it does not lie in memory already, and asks for it
+// to be stored.
+func (t *writeTask) askMade(x *Exchange) error {
+	data, ok := t.source.recorded(x.Item)
+	if !ok {
+		space, err := x.memory(blocks(x.file.Size))
+		if err != nil {
+			return err
+		}
+		if data, err = t.source.made.Append(space[:0], x.Item); err != nil {
+			return err
+		}
+	}
+	return t.askAll(x, data)
+}
+
+func (t *writeTask) askAll(x *Exchange, data []byte) error {
+	x.stage, x.data, x.last = writeStore, data, true
+	return t.askStore(x)
+}

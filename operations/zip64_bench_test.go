@@ -1,0 +1,59 @@
+package operations
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// BenchmarkZipAbove4GiB makes archives that only zip64 can describe: with an entry
+// that is larger, stored or deflated, and with entries that begin beyond. They are
+// verified, and tested by 7z where it is installed. It takes 5 GiB of disk and of
+// memory, so it is no test: go test -run - -bench ZipAbove4GiB -benchtime 1x
+func BenchmarkZipAbove4GiB(b *testing.B) {
+	for name, test := range map[string]struct {
+		files int
+		size  int64
+		level int
+	}{
+		"one stored entry":          {1, 4<<30 + 5, 0},
+		"one deflated entry":        {1, 4<<30 + 5, 1},
+		"just what 32 bits cannot":  {1, 1<<32 - 1, 0},
+		"entries beyond the offset": {70, 64 << 20, 0},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				zipSparse(b, test.files, test.size, test.level)
+			}
+		})
+	}
+}
+
+// zipSparse zips files of zeros that take no room themselves.
+func zipSparse(b *testing.B, files int, size int64, level int) {
+	tree := b.TempDir()
+	for i := range files {
+		path := filepath.Join(tree, fmt.Sprintf("%03d", i))
+		must(b, os.WriteFile(path, nil, 0o644))
+		must(b, os.Truncate(path, size))
+	}
+	w := Workload{From: tree}
+	manifest, err := Survey(b.Context(), w)
+	must(b, err)
+	site := Site{Workload: w, Manifest: manifest, Input: tree, Output: b.TempDir(), Dirs: plainDirs{}, Workers: 1, Level: level}
+	perform(b, zipping{}, site, oneByOne, everything(site))
+	outcome, err := zipping{}.Verify(site, nil)
+	must(b, err)
+	if outcome.Items != files || outcome.Bytes != int64(files)*size {
+		b.Errorf("outcome %+v", outcome)
+	}
+	archive := OutputFile("zip", site.Output)
+	if program, err := exec.LookPath("7z"); err == nil {
+		if out, err := exec.Command(program, "t", archive).CombinedOutput(); err != nil {
+			b.Errorf("7z: %v\n%s", err, out)
+		}
+	}
+	must(b, os.Remove(archive))
+}

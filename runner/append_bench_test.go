@@ -1,0 +1,28 @@
+package runner
+
+import (
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+// BenchmarkAppendCollector is a million short records in one log. To reach: two
+// workers that gather for a collector at least 5 times as fast as two that each
+// hold the lock for their record.
+func BenchmarkAppendCollector(b *testing.B) {
+	var log *journal.Log
+	for b.Loop() {
+		log = benchRun(b, `
+name: append
+workload: {files: 1000000, content: bytes, size: 16}
+grid:
+  - {operation: append, strategy: sequential}
+  - {operation: append, strategy: threads, workers: 2, chunk_size: [64, auto], sink: [locked, collector]}
+trials: {repeats: 5, warmup: 1}
+`)
+	}
+	for _, chunk := range []string{"64", "auto"} {
+		cell := "threads/workers=2/chunk_size=" + chunk + "/sink="
+		b.ReportMetric(ratio(b, log, cell+"locked", cell+"collector"), chunk+"-over-locked")
+	}
+}

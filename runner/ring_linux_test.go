@@ -1,0 +1,77 @@
+package runner
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"iosweep/operations"
+	"iosweep/runner/journal"
+	"iosweep/strategies"
+)
+
+// ringedOrSkip skips the test where there is no io_uring.
+func ringedOrSkip(t *testing.T) {
+	t.Helper()
+	s, _ := strategies.Named("io_uring")
+	if why := strategies.Lacking(s); why != "" {
+		t.Skip(why)
+	}
+}
+
+// TestDescriptorsOfRings: with exactly as many as a cell is said to need it passes,
+// with one less it is skipped. The first is bounded by the table of its ring, the
+// second by the folders that its items are in.
+func TestDescriptorsOfRings(t *testing.T) {
+	ringedOrSkip(t)
+	nested := t.TempDir()
+	for i := range 60 {
+		dir := filepath.Join(nested, fmt.Sprintf("%02d", i))
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "x"), []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, test := range []struct {
+		cell string
+		need uint64 // at least
+	}{
+		{"workload: {files: 200, lines: 2}\ngrid: {operation: copy, strategy: io_uring, workers: 40}", 40 * operations.FilesAtOnce},
+		{"workload: {from: " + nested + "}\ngrid: {operation: copy, strategy: io_uring, workers: 10, threads: 2}", 2 * 10 * 2},
+	} {
+		source := "name: x\ntrials: {repeats: 1, warmup: 0}\nbaseline: {strategy: io_uring}\n" + test.cell
+		need := neededBy(t, source)
+		if need < test.need {
+			t.Errorf("%s: %d are said to be needed, and %d are", test.cell, need, test.need)
+		}
+		log := runLimited(t, source, need, need)
+		if log.Run.Cells[0].Skip != "" || len(log.Trials) != 1 || log.Trials[0].Status != journal.OK {
+			t.Errorf("%s: with the %d descriptors that it needs: skipped %q, trials %+v", test.cell, need, log.Run.Cells[0].Skip, log.Trials)
+		}
+		if skip := runLimited(t, source, need-1, need-1).Run.Cells[0].Skip; !strings.Contains(skip, fmt.Sprintf("needs up to %d descriptors", need)) {
+			t.Errorf("%s: with one less it is skipped for %q", test.cell, skip)
+		}
+	}
+}
+
+// TestTasksOfRings: with chunk_size auto there is a task for every item in flight, on
+// whatever ring.
+func TestTasksOfRings(t *testing.T) {
+	manifest, err := operations.Survey(t.Context(), operations.Workload{Files: 100, Content: operations.ContentBytes, Size: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, _ := operations.Named("read")
+	for strategy, want := range map[string]int{"io_uring": 9, "processes+threads": 25} {
+		spec := trialSpec{Strategy: strategy, Workers: 4, Threads: 3}
+		spec.Site.Manifest = manifest
+		job, err := spec.job(read, nil)
+		if err != nil || job.Chunk != want {
+			t.Errorf("%s: tasks of %d items, want %d: %v", strategy, job.Chunk, want, err)
+		}
+	}
+}

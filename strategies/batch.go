@@ -1,0 +1,78 @@
+package strategies
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// A batch is finished items of one worker in a row, on their way to the collector.
+type batch struct {
+	worker int
+	begun  []time.Duration // of each item, by the ledger's clock
+	size   int64           // of the content of all of them
+	data   []byte          // their results, one after another
+	head   []byte          // room for encodeHead
+}
+
+// A batch is handed over when it has so many bytes or so many items, or when its
+// first item was begun so long ago. Of bytes there are as many as stay in the
+// cache of a processor, and enough that a call for each batch costs nothing beside
+// the bytes. The age matters where items are slow: there nothing is gained by
+// gathering, and a finished item would wait for others to be stored.
+const (
+	batchBytes = 256 << 10
+	batchItems = 16 << 10
+	batchAge   = 10 * time.Millisecond
+)
+
+func (b *batch) reset(worker int) {
+	b.worker, b.size = worker, 0
+	b.begun, b.data = b.begun[:0], b.data[:0]
+}
+
+// add books an item whose result has been appended to data.
+func (b *batch) add(begun time.Duration, size int64) {
+	b.begun = append(b.begun, begun)
+	b.size += size
+}
+
+// due says whether the batch should be handed over.
+func (b *batch) due(now time.Duration) bool {
+	return len(b.data) >= batchBytes || len(b.begun) >= batchItems || now-b.begun[0] >= batchAge
+}
+
+// batchHead is worker, items and size of their content. The age of each item
+// follows, in nanoseconds, and then the data.
+const batchHead = 24
+
+// encodeHead is all of a frame's body but the data. Ages cross the pipe because two
+// processes have no clock in common.
+func (b *batch) encodeHead(dst []byte, now time.Duration) []byte {
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(b.worker))
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(len(b.begun)))
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(b.size))
+	for _, begun := range b.begun {
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(now-begun))
+	}
+	return dst
+}
+
+// decode fills the batch from a frame's body, which it copies.
+func (b *batch) decode(body []byte, now time.Duration) error {
+	if len(body) < batchHead {
+		return errShort
+	}
+	b.reset(int(binary.LittleEndian.Uint64(body)))
+	items := binary.LittleEndian.Uint64(body[8:])
+	b.size = int64(binary.LittleEndian.Uint64(body[16:]))
+	body = body[batchHead:]
+	if items > uint64(len(body)/8) {
+		return errShort
+	}
+	for range items {
+		b.begun = append(b.begun, now-time.Duration(binary.LittleEndian.Uint64(body)))
+		body = body[8:]
+	}
+	b.data = append(b.data, body...)
+	return nil
+}

@@ -1,0 +1,82 @@
+package strategies
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// A belt takes loads from many workers to one goroutine, the collector. Workers do
+// not wait for it until every load is on its way, which bounds the memory: two
+// loads for each worker, one being filled and one on its way.
+type belt[T any] struct {
+	ctx    context.Context
+	halt   context.CancelCauseFunc
+	limit  int64
+	made   atomic.Int64
+	free   chan *T
+	full   chan *T
+	failed chan error // closed by the collector when it ends
+}
+
+// newBelt starts a collector that does take with every load, and end once when no
+// more will come.
+func newBelt[T any](ctx context.Context, halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *belt[T] {
+	limit := 2 * max(1, workers)
+	b := &belt[T]{
+		ctx: ctx, halt: halt, limit: int64(limit),
+		free:   make(chan *T, limit),
+		full:   make(chan *T, limit),
+		failed: make(chan error, 1),
+	}
+	go b.collect(take, end)
+	return b
+}
+
+// empty gives a load that is free. It waits for one only where as many as there
+// may be have been made.
+func (b *belt[T]) empty() (*T, error) {
+	select {
+	case load := <-b.free:
+		return load, nil
+	default:
+	}
+	if b.made.Load() < b.limit && b.made.Add(1) <= b.limit {
+		return new(T), nil
+	}
+	select {
+	case load := <-b.free:
+		return load, nil
+	case <-b.ctx.Done():
+		return nil, context.Cause(b.ctx)
+	}
+}
+
+// send hands a load to the collector. There is room for every load there is, so
+// this never waits.
+func (b *belt[T]) send(load *T) { b.full <- load }
+
+// collect is the collector. After an error it only makes room, so that no worker
+// waits for a load for ever.
+func (b *belt[T]) collect(take func(*T) error, end func() error) {
+	defer close(b.failed)
+	broken := false
+	for load := range b.full {
+		if !broken {
+			if err := take(load); err != nil {
+				broken = true
+				b.failed <- err
+				b.halt(err)
+			}
+		}
+		b.free <- load
+	}
+	if err := end(); err != nil && !broken {
+		b.failed <- err
+	}
+}
+
+// settle waits until the collector has taken all that was sent.
+func (b *belt[T]) settle() error {
+	close(b.full)
+	return <-b.failed
+}

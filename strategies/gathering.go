@@ -1,0 +1,74 @@
+package strategies
+
+import (
+	"context"
+	"time"
+
+	"iosweep/operations"
+)
+
+// gathering lets every worker line up the results of its items in a batch of its
+// own, and hands whole batches to one goroutine that stores them. What an item
+// costs on top of its own work is then a copy and a look at the clock; collecting
+// takes a turn of two channels and two goroutines for each.
+type gathering struct {
+	*belt[batch]
+	task   operations.Gathered
+	ledger *ledger
+}
+
+var _ hands = (*gathering)(nil)
+
+func newGathering(ctx context.Context, halt context.CancelCauseFunc, task operations.Gathered, l *ledger, workers int) *gathering {
+	g := &gathering{task: task, ledger: l}
+	g.belt = newBelt(ctx, halt, workers, g.store, func() error { return nil })
+	return g
+}
+
+func (g *gathering) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+	if w.batch == nil {
+		b, err := g.empty()
+		if err != nil {
+			return begun, err
+		}
+		b.reset(w.scratch.Worker)
+		w.batch = b
+	}
+	if err := w.gather(g.task, item, begun); err != nil {
+		return begun, err
+	}
+	now := g.ledger.now()
+	if w.batch.due(now) {
+		return now, g.rest(w)
+	}
+	return now, nil
+}
+
+// rest hands over the worker's batch. It waits for nothing.
+func (g *gathering) rest(w *worker) error {
+	if w.batch != nil && len(w.batch.begun) > 0 {
+		g.send(w.batch)
+		w.batch = nil
+	}
+	return nil
+}
+
+// store stores a batch and books its items, in the collector.
+func (g *gathering) store(b *batch) error {
+	if err := g.task.Store(b.data); err != nil {
+		return err
+	}
+	g.ledger.recordBatch(b)
+	return nil
+}
+
+// gather adds an item to the worker's batch. After an error the batch is as before.
+func (w *worker) gather(task operations.Gathered, item int, begun time.Duration) error {
+	data, size, err := task.Gather(&w.scratch, w.batch.data, item)
+	if err != nil {
+		return err
+	}
+	w.batch.data = data
+	w.batch.add(begun, size)
+	return nil
+}

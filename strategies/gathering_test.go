@@ -1,0 +1,302 @@
+package strategies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"iosweep/operations"
+)
+
+// fakeGathered gathers a line for each item, and notes for each line of what it
+// stores that its item was committed.
+type fakeGathered struct{ fakeStaged }
+
+var _ operations.Gathered = fakeGathered{}
+
+func (t fakeGathered) Gather(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
+	if err := t.stage("gather", item); err != nil {
+		return dst, 0, err
+	}
+	return fmt.Appendf(dst, "item %d\n", item), int64(item), nil
+}
+
+func (t fakeGathered) Store(gathered []byte) error {
+	if err := t.note("store"); err != nil {
+		return err
+	}
+	for line := range strings.Lines(string(gathered)) {
+		var item int
+		if n, err := fmt.Sscanf(line, "item %d\n", &item); n != 1 {
+			return fmt.Errorf("stored %q: %w", line, err)
+		}
+		if err := t.stage("commit", item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gathers says whether a strategy gathers for a collector: it has one, and no
+// stages of its own.
+func gathers(s Strategy) bool { return has(s.Info().Axes, "sink") && !s.Info().Staged }
+
+// TestGatheredItemsExactlyOnce: also those that a worker process has gathered when
+// it is told of no further task.
+func TestGatheredItemsExactlyOnce(t *testing.T) {
+	for _, c := range []struct{ items, chunk int }{{0, 1}, {1, 1}, {100, 1}, {101, 7}, {400, 100}} {
+		t.Run(fmt.Sprintf("%d items by %d", c.items, c.chunk), func(t *testing.T) {
+			each(t, func(t *testing.T, s Strategy, f fake) {
+				if !gathers(s) {
+					return
+				}
+				f.Staged, f.Gathered = true, true
+				job := f.job(t, c.items)
+				job.Chunk, job.Sink, job.CommitAnywhere = c.chunk, operations.SinkCollector, true
+				timing, err := Run(t.Context(), s, job)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkTiming(t, s, f, timing, c.items)
+				h := f.history(t)
+				h.exactlyOnce(t, "gather", c.items)
+				h.exactlyOnce(t, "commit", c.items)
+				if h.most["commit"] > 1 {
+					t.Errorf("%d items were stored at once", h.most["commit"])
+				}
+				if last := h.lines[len(h.lines)-1]; last != "end" {
+					t.Errorf("the log ends with %q", last)
+				}
+			})
+		})
+	}
+}
+
+func TestAnErrorOfGatheredItems(t *testing.T) {
+	each(t, func(t *testing.T, s Strategy, f fake) {
+		if !gathers(s) {
+			return
+		}
+		f.Staged, f.Gathered, f.Slow, f.FailAt = true, true, true, 11
+		job := f.job(t, 1000)
+		job.Sink = operations.SinkCollector
+		timing, err := Run(t.Context(), s, job)
+		if err == nil || strings.Count(err.Error(), "item 11: told to fail") != 1 {
+			t.Fatalf("got %v, want the error of item 11 once", err)
+		}
+		if timing.Items >= job.Items {
+			t.Errorf("the tally claims %d items of %d", timing.Items, job.Items)
+		}
+	})
+}
+
+// memoryTask gathers in memory. Its functions may be nil.
+type memoryTask struct {
+	operations.Staged
+	gather func(item int) error
+	store  func(gathered []byte) error
+
+	gathered, stored, stores atomic.Int64
+}
+
+func (t *memoryTask) Gather(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
+	if t.gather != nil {
+		if err := t.gather(item); err != nil {
+			return dst, 0, err
+		}
+	}
+	t.gathered.Add(1)
+	return append(dst, '.'), 1, nil
+}
+
+func (t *memoryTask) Store(gathered []byte) error {
+	t.stores.Add(1)
+	t.stored.Add(int64(len(gathered)))
+	if t.store != nil {
+		return t.store(gathered)
+	}
+	return nil
+}
+
+func (t *memoryTask) Do(*operations.Scratch, int) (operations.Done, error) {
+	return operations.Done{}, errors.New("an item was not gathered")
+}
+func (t *memoryTask) Close() error { return nil }
+
+// manyItems fill several batches of two workers.
+const manyItems = 10*batchItems + 7
+
+func (t *memoryTask) job() Job {
+	return Job{Task: t, Items: manyItems, Workers: 2, Chunk: 64, Sink: operations.SinkCollector}
+}
+
+// TestBatchesAreFullWhereItemsAreFast: time stands still while anybody works.
+func TestBatchesAreFullWhereItemsAreFast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := &memoryTask{}
+		timing, err := Run(t.Context(), threads{}, task.job())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if timing.Items != manyItems || timing.Bytes != manyItems || timing.Latency.Count() != manyItems || task.stored.Load() != manyItems {
+			t.Errorf("%d items, %d bytes, %d latencies, %d stored; want %d of each",
+				timing.Items, timing.Bytes, timing.Latency.Count(), task.stored.Load(), manyItems)
+		}
+		if most := int64(manyItems/batchItems + 2); task.stores.Load() > most {
+			t.Errorf("%d calls stored %d items, want at most %d", task.stores.Load(), manyItems, most)
+		}
+	})
+}
+
+// TestNoBatchWaitsForSlowItems: an item that took long is stored by itself.
+func TestNoBatchWaitsForSlowItems(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		task := &memoryTask{gather: func(int) error { time.Sleep(batchAge); return nil }}
+		job := task.job()
+		job.Items = 50
+		timing, err := Run(t.Context(), threads{}, job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := task.stores.Load(); n != 50 {
+			t.Errorf("50 slow items were stored with %d calls", n)
+		}
+		if most := timing.Latency.Max(); most > 2*batchAge {
+			t.Errorf("an item of %v took %v", batchAge, most)
+		}
+	})
+}
+
+// TestGatheringIsBounded: while nothing can be stored, workers stop with two
+// batches each, the one in the collector's hands included.
+func TestGatheringIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := make(chan struct{})
+		task := &memoryTask{store: func([]byte) error { <-stuck; return nil }}
+		ended := make(chan error, 1)
+		go func() {
+			_, err := Run(t.Context(), threads{}, task.job())
+			ended <- err
+		}()
+		synctest.Wait()
+		if got := task.gathered.Load(); got != 4*batchItems {
+			t.Errorf("two workers gathered %d items ahead, want four batches of %d", got, batchItems)
+		}
+		close(stuck)
+		if err := <-ended; err != nil || task.stored.Load() != manyItems {
+			t.Errorf("%d of %d items stored, %v", task.stored.Load(), manyItems, err)
+		}
+	})
+}
+
+// TestAGatheredItemTakesUntilItIsStored: its latency is no more flattering than
+// that of an item which is stored by itself.
+func TestAGatheredItemTakesUntilItIsStored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const slow = 5 * time.Second
+		task := &memoryTask{store: func([]byte) error { time.Sleep(slow); return nil }}
+		job := task.job()
+		job.Items = 100
+		timing, err := Run(t.Context(), sequential{}, job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if least := timing.Latency.Quantile(0); least < slow*99/100 {
+			t.Errorf("an item was booked with %v before it was stored, which took %v", least, slow)
+		}
+	})
+}
+
+func TestTheFirstErrorOfAStoreStopsAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := errors.New("no space left")
+		task := &memoryTask{store: func([]byte) error { return full }}
+		timing, err := Run(t.Context(), threads{}, task.job())
+		if err == nil || err.Error() != full.Error() {
+			t.Errorf("got %v, want %q once", err, full)
+		}
+		if timing.Items != 0 || task.stores.Load() != 1 {
+			t.Errorf("%d items booked, %d stores; want none after the first failed", timing.Items, task.stores.Load())
+		}
+		if got := task.gathered.Load(); got == manyItems {
+			t.Errorf("all items were gathered after the failure")
+		}
+	})
+}
+
+func TestTheEndOfTheContextStopsGathering(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		task := &memoryTask{gather: func(item int) error {
+			if item == 3*batchItems {
+				cancel()
+			}
+			return nil
+		}}
+		timing, err := Run(ctx, threads{}, task.job())
+		if !errors.Is(err, context.Canceled) {
+			t.Fatalf("got %v, want that it was cancelled", err)
+		}
+		if timing.Items >= manyItems || int64(timing.Items) != task.stored.Load() {
+			t.Errorf("%d items booked, %d stored", timing.Items, task.stored.Load())
+		}
+	})
+}
+
+// TestGatheringAllocatesNothing for an item, once the batches have their size.
+func TestGatheringAllocatesNothing(t *testing.T) {
+	task := &memoryTask{}
+	ctx, halt := context.WithCancelCause(t.Context())
+	g := newGathering(ctx, halt, task, newLedger(1, 1), 1)
+	w := &worker{}
+	some := func() {
+		at := g.ledger.now()
+		for range 3 * batchItems {
+			var err error
+			if at, err = g.do(w, 0, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	some()
+	if n := testing.AllocsPerRun(5, some); n > batchItems/100 {
+		t.Errorf("%v allocations for %d items", n, 3*batchItems)
+	}
+	if err := errors.Join(g.rest(w), g.settle()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBatchCrossesThePipe(t *testing.T) {
+	sent := &batch{}
+	sent.reset(7)
+	sent.add(1*time.Second, 100)
+	sent.add(3*time.Second, 23)
+	sent.data = []byte("both of them")
+	body := append(sent.encodeHead(nil, 10*time.Second), sent.data...)
+	got := &batch{begun: make([]time.Duration, 9), data: []byte("of before")}
+	// The other process's clock began elsewhere.
+	if err := got.decode(body, 110*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if got.worker != 7 || got.size != 123 || string(got.data) != "both of them" || len(got.begun) != 2 {
+		t.Errorf("got %+v", got)
+	}
+	if got.begun[0] != 101*time.Second || got.begun[1] != 103*time.Second {
+		t.Errorf("items begun at %v, want 9 and 7 seconds before 110 s", got.begun)
+	}
+	for cut := range batchHead + 16 {
+		if err := got.decode(body[:cut], 0); !errors.Is(err, errShort) {
+			t.Errorf("a body cut off at %d: %v", cut, err)
+		}
+	}
+	body[15] = 0xff // 2^63 items
+	if err := got.decode(body, 0); !errors.Is(err, errShort) {
+		t.Errorf("a body that claims to hold too much: %v", err)
+	}
+}

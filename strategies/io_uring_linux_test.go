@@ -1,0 +1,360 @@
+package strategies
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"iosweep/operations"
+)
+
+// plainDirs makes and removes directories anywhere, which is good enough below a
+// test's own temporary directory.
+type plainDirs struct{}
+
+func (plainDirs) Mkdir(path string) error { return os.Mkdir(path, 0o755) }
+func (plainDirs) Rmdir(path string) error { return os.Remove(path) }
+
+func skipWithoutRings(t *testing.T) {
+	t.Helper()
+	if why := Lacking(ioUring{}); why != "" {
+		t.Skip(why)
+	}
+}
+
+// inMemory is a directory of the test's own on a file system in memory, if there is
+// one: thousands of files take a disk their time.
+func inMemory(t *testing.T) string {
+	dir, err := os.MkdirTemp("/dev/shm", "rings-*")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// ringSite is a trial of an operation in new directories, with its inputs prepared.
+func ringSite(t *testing.T, op operations.Operation, w operations.Workload, change func(*operations.Site)) operations.Site {
+	t.Helper()
+	manifest, err := operations.Survey(t.Context(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := operations.Site{
+		Workload: w, Manifest: manifest, Input: t.TempDir(), Output: t.TempDir(), Dirs: plainDirs{},
+		Workers: 1, Layout: operations.LayoutShared, Cache: operations.CacheWarm, Sync: operations.SyncNone,
+	}
+	change(&site)
+	if err := operations.Prepare(t.Context(), op, site); err != nil {
+		t.Fatal(err)
+	}
+	return site
+}
+
+// ringTrial does a whole trial over rings.
+func ringTrial(t *testing.T, op operations.Operation, site operations.Site, depth, rings, chunk int) (Timing, error) {
+	t.Helper()
+	task, err := op.Open(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer task.Close()
+	return Run(t.Context(), ioUring{}, Job{
+		Task: task, Items: site.Manifest.Len(), Workers: depth, Threads: rings, Chunk: chunk,
+	})
+}
+
+// deepTree is nested, with files of all sizes and permissions beyond the mask.
+func deepTree(t *testing.T) string {
+	root := t.TempDir()
+	for i := range 60 {
+		dir := filepath.Join(root, fmt.Sprintf("d%d", i%7), fmt.Sprintf("e%d", i%3))
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(dir, fmt.Sprintf("file %d", i))
+		content := make([]byte, i*i*i*3) // up to 616,137 bytes: several pieces of a copy
+		for j := range content {
+			content[j] = byte(i + j*7)
+		}
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if i%4 == 0 {
+			if err := os.Chmod(path, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return root
+}
+
+// ringCase is one trial of TestRingsDoRealItems.
+type ringCase struct {
+	workload            string
+	layout, sync        string
+	depth, rings, chunk int
+}
+
+// TestRingsDoRealItems: each operation on a nested tree and on made files, with rings
+// of various depths, under every axis, and verified.
+func TestRingsDoRealItems(t *testing.T) {
+	skipWithoutRings(t)
+	workloads := map[string]operations.Workload{
+		"tree":  {From: deepTree(t)},
+		"bytes": {Files: 300, Content: operations.ContentBytes, Size: 5000, Seed: 1},
+		"rows":  {Files: 40, Content: operations.ContentRows, Lines: 30, Values: 5},
+		"empty": {Files: 5, Content: operations.ContentBytes},
+	}
+	for _, op := range operations.All {
+		if !operations.IsRinged(op.Info().Name) {
+			continue
+		}
+		for _, c := range []ringCase{
+			{"tree", operations.LayoutShared, operations.SyncNone, 1, 1, 1},
+			{"tree", operations.LayoutPerWorker, operations.SyncFile, 7, 2, 3},
+			{"bytes", operations.LayoutShared, operations.SyncNone, 64, 1, 1},
+			{"bytes", operations.LayoutPerWorker, operations.SyncEnd, 8, 2, 16},
+			{"rows", operations.LayoutShared, operations.SyncFile, 16, 1, 1},
+			{"empty", operations.LayoutPerWorker, operations.SyncNone, 8, 1, 1},
+		} {
+			t.Run(fmt.Sprintf("%s/%v", op.Info().Name, c), func(t *testing.T) {
+				site := ringSite(t, op, workloads[c.workload], func(s *operations.Site) {
+					s.Workers, s.Layout, s.Sync = c.depth*c.rings, c.layout, c.sync
+				})
+				timing, err := ringTrial(t, op, site, c.depth, c.rings, c.chunk)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if timing.Items != site.Manifest.Len() || timing.Bytes != site.Manifest.Bytes() {
+					t.Errorf("%d items and %d bytes, want %d and %d", timing.Items, timing.Bytes, site.Manifest.Len(), site.Manifest.Bytes())
+				}
+				if _, err := op.Verify(site, timing.Digests); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+// TestRingsReadPastTheCache: O_DIRECT, or the reason why not.
+func TestRingsReadPastTheCache(t *testing.T) {
+	skipWithoutRings(t)
+	op, _ := operations.Named("read")
+	direct := func(s *operations.Site) { s.Cache = operations.CacheDirect }
+	site := ringSite(t, op, operations.Workload{From: deepTree(t)}, direct)
+	timing, err := ringTrial(t, op, site, 16, 1, 1)
+	if errors.Is(err, unix.EINVAL) {
+		if !strings.Contains(err.Error(), "use cache: warm or cold") {
+			t.Errorf("error %q does not say what to do", err)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := op.Verify(site, timing.Digests); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestAFileThatIsGone: the item is named, once, and the others that were begun end.
+func TestAFileThatIsGone(t *testing.T) {
+	skipWithoutRings(t)
+	for _, name := range []string{"read", "copy", "delete"} {
+		op, _ := operations.Named(name)
+		site := ringSite(t, op, operations.Workload{Files: 500, Content: operations.ContentBytes, Size: 100}, func(*operations.Site) {})
+		if err := os.Remove(filepath.Join(site.Input, "data-0100.bin")); err != nil {
+			t.Fatal(err)
+		}
+		timing, err := ringTrial(t, op, site, 8, 2, 1)
+		if !errors.Is(err, unix.ENOENT) || strings.Count(err.Error(), `item 100 "data-0100.bin"`) != 1 {
+			t.Errorf("%s: got %v, want that item 100 is not there, once", name, err)
+		}
+		if timing.Items >= 499 || timing.Items < 50 {
+			t.Errorf("%s: %d items were done", name, timing.Items)
+		}
+	}
+}
+
+// TestRingsAllocateNothingPerItem: four times the items, and no more memory.
+func TestRingsAllocateNothingPerItem(t *testing.T) {
+	skipWithoutRings(t)
+	for _, name := range []string{"write", "read", "copy", "delete"} {
+		op, _ := operations.Named(name)
+		allocations := func(files int) int {
+			site := ringSite(t, op, operations.Workload{Files: files, Content: operations.ContentBytes, Size: 3000}, func(s *operations.Site) {
+				s.Input, s.Output = inMemory(t), inMemory(t)
+			})
+			task, err := op.Open(site)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer task.Close()
+			crew, err := ioUring{}.Start(t.Context(), Job{Task: task, Items: files, Workers: 8, Threads: 1, Chunk: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			err = crew.Work(t.Context())
+			runtime.ReadMemStats(&after)
+			if _, stopErr := crew.Stop(); err != nil || stopErr != nil {
+				t.Fatal(err, stopErr)
+			}
+			return int(after.Mallocs - before.Mallocs)
+		}
+		few, many := allocations(500), allocations(2500)
+		if many-few > 200 {
+			t.Errorf("%s: %d allocations for 500 items and %d for 2,500", name, few, many)
+		}
+	}
+}
+
+// scripted is a task whose items ask once, for what ask puts in; answered looks at what
+// came of it.
+type scripted struct {
+	ask      func(x *operations.Exchange)
+	answered func(x *operations.Exchange) error
+}
+
+func (t scripted) Ask(x *operations.Exchange) (operations.Done, error) {
+	if len(x.Requests) == 0 {
+		t.ask(x)
+		return operations.Done{}, nil
+	}
+	err := t.answered(x)
+	x.Requests = x.Requests[:0]
+	return operations.Done{}, err
+}
+
+func (scripted) Do(*operations.Scratch, int) (operations.Done, error) {
+	return operations.Done{}, errors.ErrUnsupported
+}
+
+func (scripted) Close() error { return nil }
+
+// TestMoreDepthThanAQueueHolds: the queue has at most 32,768 entries, and what finds
+// no room waits its turn.
+func TestMoreDepthThanAQueueHolds(t *testing.T) {
+	skipWithoutRings(t)
+	const depth, items = 8000, 12000 // of 5 requests each
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < depth*operations.FilesAtOnce {
+		t.Skipf("%d open files are allowed, and the table needs %d: %v", limit.Cur, depth*operations.FilesAtOnce, err)
+	}
+	task := scripted{
+		func(x *operations.Exchange) {
+			for range operations.RequestsAtOnce {
+				x.Requests = append(x.Requests, operations.Request{Call: operations.CallWait})
+			}
+		},
+		func(x *operations.Exchange) error {
+			for i, r := range x.Requests {
+				if r.Result != -int32(unix.ETIME) {
+					return fmt.Errorf("item %d: request %d answered %d", x.Item, i, r.Result)
+				}
+			}
+			return nil
+		},
+	}
+	timing, err := Run(t.Context(), ioUring{}, Job{Task: task, Items: items, Workers: depth, Threads: 1, Chunk: 1})
+	if err != nil || timing.Items != items {
+		t.Errorf("%d items of %d: %v", timing.Items, items, err)
+	}
+}
+
+// TestItemsAreNotTiedToEachOther, whatever the last request of one says.
+func TestItemsAreNotTiedToEachOther(t *testing.T) {
+	skipWithoutRings(t)
+	task := scripted{
+		func(x *operations.Exchange) {
+			r := operations.Request{Call: operations.CallClose} // of a file that is not open
+			if x.Item%2 == 1 {
+				r.Call = operations.CallWait
+			}
+			r.Before = operations.OnSuccess
+			x.Requests = append(x.Requests, r)
+		},
+		func(x *operations.Exchange) error {
+			if x.Requests[0].Result == -int32(unix.ECANCELED) {
+				return fmt.Errorf("item %d was cancelled for another's failure", x.Item)
+			}
+			return nil
+		},
+	}
+	if _, err := Run(t.Context(), ioUring{}, Job{Task: task, Items: 100, Workers: 10, Threads: 1, Chunk: 1}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestNoFileIsLeftOpen: after its items, every place of a ring's table is empty.
+func TestNoFileIsLeftOpen(t *testing.T) {
+	skipWithoutRings(t)
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	for _, name := range []string{"write", "read", "copy"} {
+		op, _ := operations.Named(name)
+		site := ringSite(t, op, operations.Workload{Files: 20, Content: operations.ContentBytes, Size: 300_000}, func(*operations.Site) {})
+		task, err := op.Open(site)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const depth = 4
+		job := Job{Task: task, Items: 20, Workers: depth, Threads: 1, Chunk: 1}
+		d := &driver{desk: newDesk(t.Context(), job), task: task.(operations.Ringed), chunks: newChunks(job.Items, job.Chunk)}
+		if err := errors.Join(d.setUp(0, depth), d.work()); err != nil {
+			t.Fatal(err)
+		}
+		for place := range depth * operations.FilesAtOnce {
+			d.ring.Next().Close(place)
+			if err := d.ring.Enter(1); err != nil {
+				t.Fatal(err)
+			}
+			if _, result, _ := d.ring.Completion(); result != -int32(unix.EBADF) {
+				t.Errorf("%s: place %d of the table answered %d, and should be empty", name, place, result)
+			}
+		}
+		if err := errors.Join(d.tearDown(), task.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestNoRoomForTheTable: what cannot be had fails before the gate, with the reason.
+func TestNoRoomForTheTable(t *testing.T) {
+	skipWithoutRings(t)
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > 1<<20 {
+		t.Skipf("the limit of open files is %d: %v", limit.Cur, err)
+	}
+	f := newFake(t)
+	job := f.job(t, 10)
+	job.Workers = int(limit.Cur)
+	crew, err := ioUring{}.Start(t.Context(), job)
+	if crew != nil || !errors.Is(err, unix.EMFILE) || !strings.Contains(err.Error(), "a table of") {
+		t.Errorf("got %v, want that the table is too large", err)
+	}
+}
+
+// silent is a task that makes no requests to a ring.
+type silent struct{ operations.Task }
+
+func TestATaskWithoutRequestsIsRefused(t *testing.T) {
+	f := newFake(t)
+	job := f.job(t, 1)
+	job.Task = silent{job.Task}
+	if _, err := (ioUring{}).Start(t.Context(), job); err == nil || !strings.Contains(err.Error(), "makes no requests to a ring") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,119 @@
+package strategies
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+	"unsafe"
+
+	"iosweep/internal/ring"
+	"iosweep/operations"
+)
+
+// namesSize is room for the names of all requests that an item has at once; a path
+// has at most 4,096 bytes, its end included: path_resolution(7).
+const namesSize = 4096
+
+// setUp gives a slot its memory.
+func (s *slot) setUp(number, worker int) error {
+	s.number, s.scratch.Worker = number, worker
+	space, err := ring.Map(namesSize + int(unsafe.Sizeof(ring.Timespec{})))
+	if err != nil {
+		return err
+	}
+	s.names, s.while = space, (*ring.Timespec)(unsafe.Pointer(&space[namesSize]))
+	s.exchange = operations.Exchange{
+		Scratch: &s.scratch, Memory: s.memory,
+		Requests: make([]operations.Request, 0, operations.RequestsAtOnce),
+	}
+	return nil
+}
+
+// memory gives the slot's task n bytes instead of those that it had.
+func (s *slot) memory(n int) ([]byte, error) {
+	if err := s.giveBack(); err != nil {
+		return nil, err
+	}
+	var err error
+	s.buffer, err = ring.Map(n)
+	return s.buffer, err
+}
+
+func (s *slot) giveBack() error {
+	if s.buffer == nil {
+		return nil
+	}
+	old := s.buffer
+	s.buffer = nil
+	return ring.Unmap(old)
+}
+
+// tearDown gives back all that a slot has. No request of it may be under way.
+func (s *slot) tearDown() error {
+	err := errors.Join(s.scratch.Close(), s.giveBack())
+	if s.names != nil {
+		err = errors.Join(err, ring.Unmap(s.names))
+	}
+	return err
+}
+
+// send puts the slot's requests into the queue, which has room for them.
+func (s *slot) send(r *ring.Ring) error {
+	used, last := 0, len(s.exchange.Requests)-1
+	if err := s.roomForNames(); err != nil {
+		return err
+	}
+	for i := range s.exchange.Requests {
+		ask := &s.exchange.Requests[i]
+		e := r.Next()
+		e.Tag(uint64(s.number*operations.RequestsAtOnce + i))
+		// What follows the last request is another slot's.
+		switch {
+		case i == last:
+		case ask.Before == operations.OnSuccess:
+			e.Link()
+		case ask.Before == operations.OnEnd:
+			e.LinkHard()
+		}
+		name := s.names[used:namesSize]
+		name[copy(name, ask.Name)] = 0
+		used += len(ask.Name) + 1
+		s.fill(e, ask, &name[0])
+		s.pending++
+	}
+	return nil
+}
+
+// roomForNames refuses names that together are longer than any path.
+func (s *slot) roomForNames() error {
+	size := 0
+	for i := range s.exchange.Requests {
+		size += len(s.exchange.Requests[i].Name) + 1
+	}
+	if size > namesSize {
+		return fmt.Errorf("io_uring: item %d: names of %d bytes, and there is room for %d: %w", s.exchange.Item, size, namesSize, syscall.ENAMETOOLONG)
+	}
+	return nil
+}
+
+// fill says in an entry of the queue what is asked for.
+func (s *slot) fill(e *ring.Entry, ask *operations.Request, name *byte) {
+	place := s.number*operations.FilesAtOnce + ask.File
+	switch ask.Call {
+	case operations.CallOpen:
+		e.Open(ask.Dir, name, ask.Flags, uint32(ask.Mode), place)
+	case operations.CallRead:
+		e.Read(place, ask.Data, ask.Offset)
+	case operations.CallWrite:
+		e.Write(place, ask.Data, ask.Offset)
+	case operations.CallSync:
+		e.Sync(place)
+	case operations.CallClose:
+		e.Close(place)
+	case operations.CallUnlink:
+		e.Unlink(ask.Dir, name)
+	case operations.CallWait:
+		s.while.Set(ask.While)
+		e.Wait(s.while)
+	}
+}

@@ -1,0 +1,41 @@
+package strategies
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"iosweep/operations"
+)
+
+// sleepers are items that each take one second more than the one before.
+type sleepers struct{}
+
+func (sleepers) Do(_ *operations.Scratch, item int) (operations.Done, error) {
+	time.Sleep(time.Duration(item+1) * time.Second)
+	return operations.Done{Bytes: 1}, nil
+}
+func (sleepers) Close() error { return nil }
+
+// TestEachItemHasItsOwnTime, though one look at the clock ends an item and begins
+// the next.
+func TestEachItemHasItsOwnTime(t *testing.T) {
+	for _, s := range []Strategy{sequential{}, threads{}, async{}, unbounded{}} {
+		t.Run(s.Info().Name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				const items = 5
+				timing, err := Run(t.Context(), s, Job{Task: sleepers{}, Items: items, Workers: 1, Chunk: 2})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for item := range items {
+					q := (float64(item) + 0.5) / items
+					want := time.Duration(item+1) * time.Second
+					if got := timing.Latency.Quantile(q); got < want*99/100 || got > want*101/100 {
+						t.Errorf("item %d took %v, want %v", item, got, want)
+					}
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package strategies
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// TestReportGathers: a process that has plenty to do tells of several tasks at once,
+// and of the last one at once.
+func TestReportGathers(t *testing.T) {
+	var pipe bytes.Buffer
+	waits := 5
+	r := report{out: &frameWriter{out: &pipe}, waiting: func() int { waits--; return waits }}
+	want := make([]uint32, 10)
+	for i := range 5 {
+		digests := []uint32{uint32(2*i + 1), uint32(2*i + 2)}
+		copy(want[2*i:], digests)
+		if err := r.add(span{2 * i, 2*i + 2}, digests); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := newFrameReader(&pipe)
+	got := make([]uint32, 10)
+	for _, tasks := range []int{3, 1, 1} {
+		kind, body, err := in.read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := decodeDone(body, got)
+		if kind != frameDone || n != tasks || err != nil {
+			t.Fatalf("frame %q of %d tasks, %v; want %d tasks", kind, n, err, tasks)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("digests %d, want %d", got, want)
+	}
+}
+
+// TestDecodeDoneRefuses what no worker would say.
+func TestDecodeDoneRefuses(t *testing.T) {
+	whole := appendFinished(nil, span{2, 4}, []uint32{7, 8})
+	for name, body := range map[string][]byte{
+		"cut within a span":          whole[:10],
+		"cut before the digests":     whole[:18],
+		"cut within the digests":     whole[:len(whole)-1],
+		"a digest too few":           appendFinished(nil, span{2, 4}, []uint32{7}),
+		"items beyond the last":      appendFinished(nil, span{8, 12}, nil),
+		"an end before its begin":    appendFinished(nil, span{4, 2}, nil),
+		"an item before the first":   appendFinished(nil, span{-1, 2}, nil),
+		"a second one that is wrong": append(slices.Clone(whole), 1),
+	} {
+		if _, err := decodeDone(body, make([]uint32, 10)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}
+
+// TestReportLeavesNothingUntold: threads that finish their last tasks at the same time
+// leave none for another to tell of, because no other comes.
+func TestReportLeavesNothingUntold(t *testing.T) {
+	const tasks, threads = 64, 4
+	for round := range 300 {
+		var pipe bytes.Buffer
+		queue := newTaskQueue()
+		for i := range tasks {
+			queue.add(span{i, i + 1})
+		}
+		r := report{out: &frameWriter{out: &pipe}, waiting: queue.waiting}
+		var group errgroup.Group
+		for range threads {
+			group.Go(func() error {
+				for {
+					task, _, ok := queue.poll()
+					if !ok {
+						return nil
+					}
+					if err := r.add(task.span, nil); err != nil {
+						return err
+					}
+				}
+			})
+		}
+		if err := group.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for in := newFrameReader(&pipe); told < tasks; {
+			_, body, err := in.read()
+			if err != nil {
+				t.Fatalf("round %d: %d of %d tasks were told of: %v", round, told, tasks, err)
+			}
+			n, err := decodeDone(body, make([]uint32, tasks))
+			if err != nil {
+				t.Fatal(err)
+			}
+			told += n
+		}
+	}
+}

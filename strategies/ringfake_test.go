@@ -1,0 +1,64 @@
+package strategies
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"iosweep/operations"
+)
+
+var _ operations.Ringed = fakeTask{}
+
+// Ask is what Do does, for who drives a ring: nothing in it waits, because all items
+// are on one thread. It asks to be called again in a millisecond where Do would sleep,
+// and at once where it would not. The item has been begun when there is an answer.
+func (t fakeTask) Ask(x *operations.Exchange) (operations.Done, error) {
+	if len(x.Requests) == 0 {
+		if err := t.note("+ do %d", x.Item); err != nil {
+			return operations.Done{}, err
+		}
+		if x.Item == t.FailAt {
+			return operations.Done{}, fmt.Errorf("item %d: told to fail", x.Item)
+		}
+		t.wait(x)
+		return operations.Done{}, nil
+	}
+	if met, err := t.met(); err != nil || !met {
+		t.wait(x)
+		return operations.Done{}, err
+	}
+	x.Requests = x.Requests[:0]
+	if err := t.note("- do %d", x.Item); err != nil {
+		return operations.Done{}, err
+	}
+	return operations.Done{Bytes: int64(x.Item), Digest: digestOf(x.Item)}, nil
+}
+
+func (t fakeTask) wait(x *operations.Exchange) {
+	r := operations.Request{Call: operations.CallWait}
+	if t.Slow || t.Meet > 0 {
+		r.While = time.Millisecond
+	}
+	x.Requests = append(x.Requests[:0], r)
+}
+
+// met says whether as many items as there should be have been begun.
+func (t fakeTask) met() (bool, error) {
+	if t.Meet == 0 {
+		return true, nil
+	}
+	info, err := t.log.Stat()
+	if err != nil {
+		return false, err
+	}
+	data, err := os.ReadFile(t.Log)
+	if met := strings.Count(string(data), "+ do") >= t.Meet; met || err != nil {
+		return met, err
+	}
+	if time.Since(info.ModTime()) > 20*time.Second {
+		return false, fmt.Errorf("fewer than %d items were ever under way at once", t.Meet)
+	}
+	return false, nil
+}

@@ -1,0 +1,163 @@
+//go:build !portable
+
+package strategies
+
+import (
+	"bufio"
+	"bytes"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"iosweep/operations"
+)
+
+// What a traced process is told, and the paths by which the trace shows where its
+// work begins and ends: it asks for both, and neither is there.
+const (
+	tracedEnv  = "IOSWEEP_TRACED" // operation, strategy, size
+	beginsHere = "/iosweep-work-begins"
+	endsHere   = "/iosweep-work-ends"
+)
+
+// tracedItems are so many that a call for each of them cannot hide among those that
+// the Go runtime makes for itself, of which there are a few (see eventfd(2): to wake
+// who waits in the poller takes a write).
+const tracedItems, tracedSlack = 200, 20
+
+// TestSystemCallsOfAnItem counts, as strace saw them, the system calls on files and
+// descriptors that an item takes: those without which it could not be done, and
+// nothing else.
+func TestSystemCallsOfAnItem(t *testing.T) {
+	if told := os.Getenv(tracedEnv); told != "" {
+		doTraced(t, strings.Fields(told))
+		return
+	}
+	canTrace(t)
+	type calls map[string]int
+	for _, test := range []struct {
+		operation, size string
+		each            calls
+	}{
+		{"write", "4096", calls{"openat": 1, "write": 1, "close": 1}},
+		{"write", "300000", calls{"openat": 1, "write": 1, "close": 1}},
+		{"read", "4096", calls{"openat": 1, "read": 1, "close": 1}},
+		{"read", "300000", calls{"openat": 1, "read": 1, "close": 1}},
+		{"copy", "4096", calls{"openat": 2, "read": 1, "write": 1, "close": 2}},
+		{"copy", "300000", calls{"openat": 2, "copy_file_range": 1, "close": 2}},
+		{"delete", "4096", calls{"unlinkat": 1}},
+	} {
+		for _, strategy := range []string{"sequential", "threads"} {
+			t.Run(test.operation+"/"+test.size+"/"+strategy, func(t *testing.T) {
+				t.Parallel()
+				counts := traced(t, test.operation, strategy, test.size)
+				for _, call := range slices.Sorted(maps.Keys(counts)) {
+					if each := test.each[call]; counts[call] > each*tracedItems+tracedSlack {
+						t.Errorf("%d of %s for %d items, expected %d for each", counts[call], call, tracedItems, each)
+					}
+				}
+				for call, each := range test.each {
+					if counts[call] < each*tracedItems {
+						t.Errorf("%d of %s for %d items, expected %d for each: the trace has not seen them", counts[call], call, tracedItems, each)
+					}
+				}
+			})
+		}
+	}
+}
+
+// canTrace skips the test where nothing can be traced: containers often forbid it.
+func canTrace(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("strace"); err != nil {
+		t.Skip("system calls are counted by strace: ", err)
+	}
+	if out, err := exec.Command("strace", "-f", "-o", os.DevNull, "true").CombinedOutput(); err != nil {
+		t.Skipf("strace may not trace here: %v\n%s", err, out)
+	}
+}
+
+// traced runs this test in another process under strace.
+func traced(t *testing.T, told ...string) map[string]int {
+	t.Helper()
+	log := filepath.Join(t.TempDir(), "trace")
+	cmd := exec.Command("strace", "-f", "-qq", "-e", "trace=%file,%desc", "-e", "signal=none", "-o", log,
+		os.Args[0], "-test.run=^TestSystemCallsOfAnItem$", "-test.count=1")
+	cmd.Env = append(os.Environ(), tracedEnv+"="+strings.Join(told, " "))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	trace, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return countCalls(t, trace)
+}
+
+// A call begins a line of a trace, behind the number of its thread. One that another
+// thread's got in between has a second line, which begins otherwise.
+var tracedCall = regexp.MustCompile(`^\d+\s+(\w+)\(`)
+
+// ofRuntime are calls on descriptors, to strace, that the Go runtime makes for itself:
+// as its heap grows, and to see whether anything is ready.
+var ofRuntime = []string{"mmap", "munmap", "epoll_pwait"}
+
+// countCalls counts what lies between the two marks.
+func countCalls(t *testing.T, trace []byte) map[string]int {
+	t.Helper()
+	_, work, begun := bytes.Cut(trace, []byte(beginsHere))
+	work, _, ended := bytes.Cut(work, []byte(endsHere))
+	if !begun || !ended {
+		t.Fatalf("the trace of %d bytes does not have both marks", len(trace))
+	}
+	counts := map[string]int{}
+	for lines := bufio.NewScanner(bytes.NewReader(work)); lines.Scan(); {
+		if m := tracedCall.FindSubmatch(lines.Bytes()); m != nil && !slices.Contains(ofRuntime, string(m[1])) {
+			counts[string(m[1])]++
+		}
+	}
+	return counts
+}
+
+// doTraced is what the traced process does.
+func doTraced(t *testing.T, told []string) {
+	operation, strategy, size := told[0], told[1], told[2]
+	op, _ := operations.Named(operation)
+	s, _ := Named(strategy)
+	length, err := strconv.ParseInt(size, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := operations.Workload{Files: tracedItems, Content: operations.ContentBytes, Size: length}
+	manifest, err := operations.Survey(t.Context(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := operations.Site{
+		Workload: w, Manifest: manifest, Input: t.TempDir(), Output: t.TempDir(), Workers: 2,
+		Layout: operations.LayoutShared, Cache: operations.CacheWarm, Sync: operations.SyncNone,
+	}
+	if err := operations.Prepare(t.Context(), op, site); err != nil {
+		t.Fatal(err)
+	}
+	task, err := op.Open(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer task.Close()
+	_, _ = os.Stat(beginsHere)
+	timing, err := Run(t.Context(), s, Job{Task: task, Items: tracedItems, Workers: 2, Threads: 1, Chunk: 1, Queue: 1})
+	_, _ = os.Stat(endsHere)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := op.Verify(site, timing.Digests); err != nil {
+		t.Fatal(err)
+	}
+}
