@@ -71,7 +71,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
-	spareProcessor()
+	spareProcessor(strategy.Info())
 	reveal := hideAnswers(spec.Site.Manifest)
 	task, err := op.Open(spec.Site)
 	if err != nil {
