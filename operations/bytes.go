@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// noise is bytes that no compressor makes smaller: every item is a stretch of
+// noise is bytes that deflate does not make smaller: every item is a stretch of
 // one tape, which is recorded beforehand and begins anew where it ends. Making
 // noise takes longer than a file system in memory takes to store it; a write
 // that had to make its noise would measure the generator.
@@ -22,7 +22,8 @@ var (
 // The tape's length is the smallest prime above 2^20. So more than a million
 // items begin at places of their own, and where a long item comes to the same
 // place of the tape again, it is not at the same place within a block: a file
-// system that looks for equal blocks finds none.
+// system that looks for equal blocks finds none in one item. Stretches of different
+// items overlap, so an archiver that looks back a megabyte and more finds much.
 const (
 	tapeLength = 1_048_583
 	stretch    = 1 << 20 // what is recorded of the beginning behind the end, so that items of this size are in one piece

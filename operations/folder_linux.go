@@ -104,9 +104,9 @@ func (f folder) openDirect(name string) (openFile, error) {
 
 func (f folder) openat(name string, flags int, mode uint32) (openFile, error) {
 	var space cString
-	err := space.set(name)
+	path, err := space.of(name)
 	for err == nil {
-		fd, _, errno := unix.Syscall6(unix.SYS_OPENAT, uintptr(f.fd), uintptr(unsafe.Pointer(&space)),
+		fd, _, errno := unix.Syscall6(unix.SYS_OPENAT, uintptr(f.fd), uintptr(unsafe.Pointer(path)),
 			uintptr(flags|unix.O_NOFOLLOW|unix.O_CLOEXEC|unix.O_LARGEFILE), uintptr(mode), 0, 0)
 		switch errno {
 		case 0:
@@ -122,9 +122,9 @@ func (f folder) openat(name string, flags int, mode uint32) (openFile, error) {
 // remove deletes a file.
 func (f folder) remove(name string) error {
 	var space cString
-	err := space.set(name)
+	path, err := space.of(name)
 	if err == nil {
-		err = failed(unix.Syscall(unix.SYS_UNLINKAT, uintptr(f.fd), uintptr(unsafe.Pointer(&space)), 0))
+		err = failed(unix.Syscall(unix.SYS_UNLINKAT, uintptr(f.fd), uintptr(unsafe.Pointer(path)), 0))
 	}
 	if err != nil {
 		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
@@ -144,13 +144,14 @@ func failed(_, _ uintptr, errno unix.Errno) error {
 // system.
 func (f folder) rename(name string, to folder, newName string) error {
 	var space, newSpace cString
-	err := space.set(name)
+	path, err := space.of(name)
+	var newPath *byte
 	if err == nil {
-		err = newSpace.set(newName)
+		newPath, err = newSpace.of(newName)
 	}
 	if err == nil {
-		err = failed(unix.Syscall6(unix.SYS_RENAMEAT2, uintptr(f.fd), uintptr(unsafe.Pointer(&space)),
-			uintptr(to.fd), uintptr(unsafe.Pointer(&newSpace)), 0, 0))
+		err = failed(unix.Syscall6(unix.SYS_RENAMEAT2, uintptr(f.fd), uintptr(unsafe.Pointer(path)),
+			uintptr(to.fd), uintptr(unsafe.Pointer(newPath)), 0, 0))
 	}
 	if err != nil {
 		return &os.LinkError{Op: "renameat", Old: name, New: newName, Err: err}
@@ -159,18 +160,19 @@ func (f folder) rename(name string, to folder, newName string) error {
 }
 
 // A cString is the name of a file with the zero behind it that the kernel expects.
-// It is on the caller's stack, where package unix would allocate for every call.
+// It is on the caller's stack, where package unix would allocate for every call. Only
+// a longer name is allocated: FAT and its kin count characters, not bytes.
 type cString [unix.NAME_MAX + 1]byte
 
-func (c *cString) set(name string) error {
-	switch {
-	case len(name) >= len(c):
-		return unix.ENAMETOOLONG
-	case strings.IndexByte(name, 0) >= 0:
-		return unix.EINVAL
+func (c *cString) of(name string) (*byte, error) {
+	if len(name) >= len(c) {
+		return unix.BytePtrFromString(name)
+	}
+	if strings.IndexByte(name, 0) >= 0 {
+		return nil, unix.EINVAL
 	}
 	c[copy(c[:], name)] = 0
-	return nil
+	return &c[0], nil
 }
 
 // An openFile is a file of a folder that was opened.

@@ -72,6 +72,10 @@ const (
 	FilesAtOnce    = 2
 )
 
+// MostAtOnce is the most bytes that one request moves: MAX_RW_COUNT, see read(2). Of
+// more the kernel moves as many and calls that a success, so whoever asks has to know.
+const MostAtOnce = 0x7ffff000
+
 // A Request is one system call that is asked for. Those of one item are begun side by
 // side, except where one follows another.
 type Request struct {

@@ -18,18 +18,19 @@ func (x *Exchange) ask(r Request) { x.Requests = append(x.Requests, r) }
 func (x *Exchange) then(b Before) { x.Requests[len(x.Requests)-1].Before = b }
 
 // heard looks at the answers to all that was asked, in their order, and returns the
-// first error, in the words of folder_linux.go. What was cancelled says nothing by
-// itself: it waited for a request that failed, or moved less than it was to.
+// first error, in the words of folder_linux.go. What was cancelled because a request
+// before it moved less than it was to says nothing by itself.
 func (x *Exchange) heard() error {
 	x.got, x.put = -1, -1
+	short := false // a request moved less than it was to
 	for i := range x.Requests {
 		r := &x.Requests[i]
 		switch errno := unix.Errno(-r.Result); {
 		case r.Result >= 0 && r.Call == CallRead:
-			x.got = int(r.Result)
+			x.got, short = int(r.Result), short || int(r.Result) < len(r.Data)
 		case r.Result >= 0 && r.Call == CallWrite:
-			x.put = int(r.Result)
-		case r.Result >= 0, errno == unix.ECANCELED, r.Call == CallWait && errno == unix.ETIME:
+			x.put, short = int(r.Result), short || int(r.Result) < len(r.Data)
+		case r.Result >= 0, errno == unix.ECANCELED && short, r.Call == CallWait && errno == unix.ETIME:
 		default:
 			return x.failure(r, errno)
 		}
@@ -60,12 +61,9 @@ func (x *Exchange) enter(c *cursor, dir directory, place string) (here folder, e
 	return here, sayable(x.name)
 }
 
-// sayable refuses a name that the kernel would, or would see the half of.
+// sayable refuses a name of which the kernel would see the first half.
 func sayable(name string) error {
-	switch {
-	case len(name) > unix.NAME_MAX:
-		return &fs.PathError{Op: "openat", Path: name, Err: unix.ENAMETOOLONG}
-	case strings.IndexByte(name, 0) >= 0:
+	if strings.IndexByte(name, 0) >= 0 {
 		return &fs.PathError{Op: "openat", Path: name, Err: unix.EINVAL}
 	}
 	return nil

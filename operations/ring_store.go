@@ -19,11 +19,12 @@ func (o *output) askStore(x *Exchange) error {
 			return err
 		}
 	}
-	if len(x.data) > 0 {
-		x.ask(Request{Call: CallWrite, File: toFile, Data: x.data, Offset: x.stored})
+	now := x.data[:min(len(x.data), MostAtOnce)]
+	if len(now) > 0 {
+		x.ask(Request{Call: CallWrite, File: toFile, Data: now, Offset: x.stored})
 		x.then(OnSuccess)
 	}
-	if !x.last {
+	if !x.last || len(now) < len(x.data) {
 		return nil
 	}
 	if o.site.Sync == SyncFile {

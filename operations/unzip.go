@@ -96,12 +96,13 @@ func readEntries(file *os.File, m *Manifest) (*entries, error) {
 			return fmt.Errorf("entry %q claims to begin at byte %d, beyond the archive's end", name, e.position)
 		}
 		item, ok := matched.match(name)
-		if want := m.File(item).Size; ok && e.size != want {
+		if !ok {
+			return nil
+		}
+		if want := m.File(item).Size; e.size != want {
 			wrong.item(item, name, fmt.Errorf("the entry claims %d bytes, expected %d", e.size, want))
 		}
-		if ok {
-			found.set(item, e)
-		}
+		found.set(item, e)
 		return nil
 	})
 	if err != nil {

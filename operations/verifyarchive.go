@@ -13,8 +13,9 @@ import (
 
 // verifyArchive opens the archive with the standard library, which is not what
 // wrote it, and compares every entry with the manifest. The library keeps some 300
-// bytes of each entry, so it is shown the central directory in parts, as if the
-// archive had no other entries.
+// bytes of each entry, so of a large archive it is shown the central directory in
+// parts, as if there were no other entries. Where it can be asked to keep all of
+// them, it has to accept the archive as it is, too, with its end.
 func verifyArchive(site Site) (Outcome, error) {
 	m := site.Manifest
 	outcome := Outcome{Items: m.Len(), Bytes: m.Bytes()}
@@ -41,6 +42,11 @@ func compareArchive(archive io.ReaderAt, size int64, m *Manifest, wrong *faults)
 	if err != nil {
 		return err
 	}
+	if mostEntries(m) <= wholeEntries {
+		if _, err := zip.NewReader(archive, size); err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+			return err
+		}
+	}
 	matched := newMatcher(m, wrong)
 	part := zipPart{archive: archive}
 	err = directory.each(mostEntries(m), func(e *heldEntry) error {
@@ -61,6 +67,10 @@ func compareArchive(archive io.ReaderAt, size int64, m *Manifest, wrong *faults)
 	}
 	return err
 }
+
+// wholeEntries is how many entries the library is shown at once: those that it keeps
+// take some 24 MiB then, and there are enough for the records of ZIP64.
+const wholeEntries = 80_000
 
 // openArchive finds the central directory of an archive that must hold the items of
 // a manifest. What is larger than any archive of theirs is refused unread.

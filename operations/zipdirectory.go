@@ -16,7 +16,8 @@ type zipDirectory struct {
 	archive io.ReaderAt
 	begins  int64
 	ends    int64
-	entries int64 // as the end says; without ZIP64 only the lower 16 bits count
+	entries int64 // as the end says
+	wide    bool  // that is ZIP64's; else only the lower 16 bits count
 }
 
 // errNoArchive is what is wrong with a file that has no end of an archive.
@@ -88,6 +89,7 @@ func (d *zipDirectory) widen(length int64) (int64, error) {
 	if binary.LittleEndian.Uint32(record) != end64Signature {
 		return 0, fmt.Errorf("its ZIP64 end record is not at byte %d", at)
 	}
+	d.wide = true
 	d.entries = int64(binary.LittleEndian.Uint64(record[32:]))
 	d.begins = int64(binary.LittleEndian.Uint64(record[48:]))
 	d.ends = at
@@ -127,7 +129,7 @@ func (d *zipDirectory) each(most int, visit func(*heldEntry) error) error {
 		}
 		at = e.ends
 	}
-	if int64(count) != d.entries {
+	if int64(count) != d.entries && (d.wide || count&math.MaxUint16 != int(d.entries)) {
 		return fmt.Errorf("it holds %d entries, though its end says %d", count, d.entries)
 	}
 	return nil

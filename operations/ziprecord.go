@@ -51,8 +51,8 @@ type zipEntry struct {
 	position int64 // of the local record
 }
 
-// huge says whether a size takes more than 32 bits. Then a descriptor follows the
-// data, for there is no room in the local record.
+// huge says whether a size takes more than 32 bits. Then a descriptor with the sizes
+// follows the data, as archive/zip has it.
 func (e *zipEntry) huge() bool { return max(e.size, e.stored) >= math.MaxUint32 }
 
 func (e *zipEntry) flags() uint16 {

@@ -15,7 +15,9 @@ const garbageBeside = 4 << 20
 // by default a heap may double before it is collected, so a million items would let
 // as many bytes of garbage lie as they have themselves. A manifest holds next to no
 // pointers, so it costs a collection nothing, and the process collects as often as
-// one that holds a few files.
+// one that holds a few files. It is the heap as a whole that may grow by so little: a
+// strategy that holds as many items at once collects more often than it would beside
+// a small manifest.
 //
 // Rejected: a memory limit (GOMEMLIMIT). A strategy that holds many items at once
 // is over any limit, and the collector would then take up to half of the

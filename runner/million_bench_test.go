@@ -93,19 +93,17 @@ func descendants(pid int) (all []int) {
 	return all
 }
 
-// residentOf is the memory of a trial's or a worker's process: the second figure of
-// proc_pid_statm(5), in pages. A child that has not come to its own program yet has
+// residentOf is the most memory that a trial's or a worker's process has had since it
+// began, or since it began to measure: VmHWM in proc_pid_status(5), in KiB. A child that has not come to its own program yet has
 // the memory of whoever started it, and does not count.
 func residentOf(pid int) int64 {
 	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if !bytes.HasSuffix(line, []byte("\x00trial\x00")) && !bytes.HasSuffix(line, []byte("\x00worker\x00")) {
 		return 0
 	}
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
-	fields := strings.Fields(string(text))
-	if len(fields) < 2 {
-		return 0
-	}
-	pages, _ := strconv.ParseInt(fields[1], 10, 64)
-	return pages * int64(os.Getpagesize())
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)) // it may have ended
+	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	var kib int64
+	_, _ = fmt.Sscan(rest, &kib)
+	return kib << 10
 }

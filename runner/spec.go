@@ -42,6 +42,8 @@ type setting struct {
 	Manifest  string          `json:"manifest"`  // path
 	Workspace string          `json:"workspace"` // the run's own directory
 	RunID     string          `json:"run_id"`
+	// Descriptors is how many a process may have open at once.
+	Descriptors int `json:"descriptors"`
 }
 
 // A trialResult is what the child process of a trial answers.

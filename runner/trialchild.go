@@ -73,6 +73,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	}
 	spareProcessor(strategy.Info())
 	reveal := hideAnswers(spec.Site.Manifest)
+	spec.Descriptors, _ = descriptorsFor(strategy.Info(), op, spec.Site, max(1, spec.Workers), max(1, spec.Threads))
 	task, err := op.Open(spec.Site)
 	if err != nil {
 		return nil, err
@@ -86,8 +87,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
 	}
-	need, _ := descriptorsFor(strategy.Info(), op, spec.Site, job.Workers, job.Threads)
-	growTable(need)
+	growTable(spec.Descriptors)
 	dropGarbage(spec.Site.Manifest)
 	around := listen()
 	before := startUsage()

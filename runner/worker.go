@@ -26,7 +26,10 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 		}
 		held = ws
 		hideAnswers(s.Site.Manifest)
-		return op.Open(s.Site)
+		growTable(s.Descriptors)
+		task, err := op.Open(s.Site)
+		dropGarbage(s.Site.Manifest)
+		return task, err
 	}
 	err := strategies.Serve(ctx, in, out, strategies.Host{Open: open, PeakMemory: peakMemory})
 	if held != nil {

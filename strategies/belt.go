@@ -2,6 +2,7 @@ package strategies
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 )
 
@@ -15,7 +16,7 @@ type belt[T any] struct {
 	made   atomic.Int64
 	free   chan *T
 	full   chan *T
-	failed chan error // closed by the collector when it ends
+	failed chan error // of take and of end; closed by the collector when it ends
 }
 
 // newBelt starts a collector that does take with every load, and end once when no
@@ -26,7 +27,7 @@ func newBelt[T any](ctx context.Context, halt context.CancelCauseFunc, workers i
 		ctx: ctx, halt: halt, limit: int64(limit),
 		free:   make(chan *T, limit),
 		full:   make(chan *T, limit),
-		failed: make(chan error, 1),
+		failed: make(chan error, 2),
 	}
 	go b.collect(take, end)
 	return b
@@ -70,13 +71,17 @@ func (b *belt[T]) collect(take func(*T) error, end func() error) {
 		}
 		b.free <- load
 	}
-	if err := end(); err != nil && !broken {
+	if err := end(); err != nil {
 		b.failed <- err
 	}
 }
 
-// settle waits until the collector has taken all that was sent.
+// settle waits until the collector has taken all that was sent and has ended.
 func (b *belt[T]) settle() error {
 	close(b.full)
-	return <-b.failed
+	var errs []error
+	for err := range b.failed {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }

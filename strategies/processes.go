@@ -184,10 +184,11 @@ func (f *fleet) due() int {
 }
 
 // replenish gives a process what is due to it, once that is half used up: each
-// frame wakes the process, so a few large ones are better than many.
+// frame wakes the process, so a few large ones are better than many. It does not wait
+// until a thread has nothing to do.
 func (f *fleet) replenish(p *process) error {
 	due := f.due()
-	if p.pending > due/2 {
+	if p.pending > max(due/2, f.job.Threads-1) {
 		return nil
 	}
 	var more []span

@@ -14,6 +14,7 @@ type line struct {
 	rounds            int // that both have, or runs of a benchmark
 	figure            estimate.Value
 	interval          estimate.Interval
+	bestOf            bool // of the cells of a run, over its rounds
 	atLeast           bool
 	bound             float64
 	why               string // there is no figure
@@ -38,7 +39,7 @@ func (l line) keeps(x float64) bool {
 // keep it. The figure is the median over the rounds of the ratio within a round: what
 // slows a whole round down cancels.
 func (p promise) hold(r *results) (line, error) {
-	l := line{atLeast: p.faster, bound: p.bound, against: p.against["strategy"]}
+	l := line{bestOf: true, atLeast: p.faster, bound: p.bound, against: p.against["strategy"]}
 	theirs := r.matching(p.against)
 	if len(theirs) > 1 {
 		return l, fmt.Errorf("%d cells are a %q of %q: expected one; run the experiment engines in one workspace", len(theirs), p.against["strategy"], p.against["operation"])
@@ -56,7 +57,10 @@ func (p promise) hold(r *results) (line, error) {
 	}
 	for _, cell := range ours {
 		s := estimate.Describe(p.ratios(r.pairs(cell, other, p.figure)))
-		if s.Median.OK && (!l.figure.OK || p.better(s.Median.X, l.figure.X)) {
+		if s.N < l.rounds {
+			continue // a cell with fewer rounds would win by luck
+		}
+		if s.Median.OK && (!l.figure.OK || s.N > l.rounds || p.better(s.Median.X, l.figure.X)) {
 			l.figure, l.interval, l.rounds = s.Median, s.MedianCI, s.N
 			l.by, l.why = wayOf(r.cells[cell]), ""
 		}

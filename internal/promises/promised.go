@@ -103,7 +103,7 @@ func processesLikeThreads() (list []promise) {
 		}
 	}
 	add(func(strategy string) where {
-		return where{"operation": "write", "content": "rows", "strategy": strategy, "workers": "2"}
+		return where{"operation": "write", "content": "rows", "strategy": strategy, "workers": "2", "chunk_size": "auto"}
 	})
 	return list
 }

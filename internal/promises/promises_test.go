@@ -155,8 +155,8 @@ func TestTwoThatCouldBeMeantAreRefused(t *testing.T) {
 const printed = `goos: linux
 goarch: amd64
 pkg: iosweep/runner
-BenchmarkFloor/write/4KiB/threads-2 	1	900 ns/op	1.100 of-floor	3.1 us/file
-BenchmarkFloor/read/4KiB/threads-2 	1	900 ns/op	1.300 of-floor	3.1 us/file
+BenchmarkFloor/write/4KiB-2 	1	900 ns/op	1.100 of-floor	3.1 us/file
+BenchmarkFloor/read/4KiB-2 	1	900 ns/op	1.300 of-floor	3.1 us/file
 BenchmarkMillion/read/threads-2 	1	900 ns/op	70.50 MiB-runner	40.25 MiB-trial
 BenchmarkProcessTask-2 	1	900 ns/op	12.00 us/task
 --- BENCH: BenchmarkProcessTask-2
@@ -177,8 +177,8 @@ func TestBenchmarksAreHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"| time of the floor's, neither with its start | Floor/write/4KiB/threads-2 |  | 1 | 1.10 |  | ≤ 1.15 | yes |",
-		"| time of the floor's, neither with its start | Floor/read/4KiB/threads-2 |  | 1 | 1.30 |  | ≤ 1.15 | no |",
+		"| time of the floor's, neither with its start | Floor/write/4KiB-2 |  | 1 | 1.10 |  | ≤ 1.15 | yes |",
+		"| time of the floor's, neither with its start | Floor/read/4KiB-2 |  | 1 | 1.30 |  | ≤ 1.15 | no |",
 		"| microseconds for a task through a pipe | ProcessTask-2 |  | 1 | 12.0 |  | ≤ 15 | yes |",
 		"| MiB of memory for a million files | Million/read/threads-2 |  | 1 | 40.2 |  | ≤ 64 | yes |",
 		"| allocations for an item | Engine/write/4KiB-2 |  | 3 | 0.00600 |  | ≤ 0.01 | yes |",

@@ -55,7 +55,7 @@ func (l line) promised() string {
 }
 
 // verdict goes by the figure, and says so where the interval reaches to the other
-// side of the bound. Below six rounds there is no interval, and nothing to say.
+// side of the bound, or where there are too few rounds for one.
 func (l line) verdict() string {
 	verdict := "no"
 	switch {
@@ -64,8 +64,11 @@ func (l line) verdict() string {
 	case l.reached():
 		verdict = "yes"
 	}
-	if l.uncertain() {
+	switch {
+	case l.uncertain():
 		verdict += ", not certain"
+	case !l.interval.OK && l.bestOf:
+		verdict += ", too few rounds"
 	}
 	return verdict
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"unsafe"
@@ -26,6 +27,8 @@ func (e *errLacking) Error() string {
 // what an Entry can ask for, on files of its own table, linked to one another; Explain
 // has it in words.
 func Check() error {
+	runtime.LockOSThread() // the ring is this thread's
+	defer runtime.UnlockOSThread()
 	r, err := New(1, 1)
 	if err != nil {
 		return err

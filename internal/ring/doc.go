@@ -14,7 +14,9 @@
 // the work of completions when it is asked for them instead of interrupting.
 //
 // What a request points to (a path, a buffer) is memory of Map, outside the Go
-// heap: the garbage collector does not know that the kernel is writing to it.
+// heap: the garbage collector does not know that the kernel is writing to it. What
+// the kernel only reads may be on the heap, which does not move, if somebody holds it
+// until the request has ended.
 //
 // Check says beforehand whether the kernel makes rings, and whether they can do
 // what is needed. Elsewhere than on Linux there are none.

@@ -55,14 +55,39 @@ func (r *Ring) Enter(wait int) error {
 		case 0, unix.EINTR:
 			// The runtime interrupts its threads with SIGURG to preempt goroutines.
 		case unix.EAGAIN, unix.EBUSY:
-			if r.ready() == 0 {
+			if r.ready() > 0 {
+				return nil
+			}
+			if r.underWay == int(pending) {
 				return os.NewSyscallError("io_uring_enter", errno)
+			}
+			// What is under way makes room when it ends.
+			if err := r.await(); err != nil {
+				return err
 			}
 			return nil
 		default:
 			return os.NewSyscallError("io_uring_enter", errno)
 		}
 	}
+}
+
+// await hands nothing over and waits for a completion.
+func (r *Ring) await() error {
+	for r.ready() == 0 {
+		_, _, errno := unix.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), 0, 1, enterGetEvents, 0, 0)
+		if errno != 0 && errno != unix.EINTR {
+			return os.NewSyscallError("io_uring_enter", errno)
+		}
+	}
+	return nil
+}
+
+// takeBack forgets the entries that were filled in and not handed over.
+func (r *Ring) takeBack() {
+	published := atomic.LoadUint32(r.sq.tail)
+	r.underWay -= int(r.sq.filled - published)
+	r.sq.filled = published
 }
 
 // ready is how many completions can be taken.

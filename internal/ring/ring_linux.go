@@ -152,7 +152,7 @@ func (r *Ring) register(what uintptr, arg unsafe.Pointer, n int) error {
 	}
 }
 
-// Close ends what is under way and waits until it has ended, because the kernel may
+// Close forgets what was not handed over, ends what is under way and waits until it has ended, because the kernel may
 // write to the memory of a request until then. Completions that were not taken are
 // lost.
 func (r *Ring) Close() error {
@@ -161,6 +161,7 @@ func (r *Ring) Close() error {
 
 // end cancels all requests and takes their completions.
 func (r *Ring) end() error {
+	r.takeBack()
 	if r.underWay > 0 {
 		e := r.Next()
 		for e == nil {
