@@ -227,6 +227,10 @@ func (r *run) openStores() error {
 			return err
 		}
 		r.stores[parent] = newStore(ws)
+		// What one trial has deleted must not be in the way of the next.
+		if _, err := ws.MakeSpread(trialsName); err != nil {
+			return err
+		}
 	}
 	return nil
 }

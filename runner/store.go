@@ -24,6 +24,7 @@ type store struct {
 
 // Names of the directories in a workspace that hold what trials share.
 const (
+	trialsName    = "trials"
 	manifestsName = "manifests"
 	inputsName    = "inputs"
 )

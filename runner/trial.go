@@ -26,7 +26,7 @@ func (r *run) trial(ctx context.Context, t turn, attempt int) (record journal.Tr
 	}
 	store := r.stores[r.places[t.cell].workspace]
 	r.attempts++
-	name := fmt.Sprintf("trials/%06d", r.attempts)
+	name := fmt.Sprintf("%s/%06d", trialsName, r.attempts)
 	dir, err := store.ws.Make(name)
 	if err != nil {
 		return record, "", err
