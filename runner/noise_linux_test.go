@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,25 +58,36 @@ trials: {repeats: 1, warmup: 0}
 			t.Errorf("%s: neither others' processors nor what was stored may be unknown here: %+v", trial.Name, m)
 		}
 	}
-	// Several, so that they are louder than whatever else this machine may be at.
+	// Several, so that they are louder than whatever else this machine may be at; and
+	// more each time, because it may be at much.
+	var said []string
 	for range 4 {
-		busy := exec.Command(noisy, "-c", "while :; do :; done")
-		must(t, busy.Start())
-		defer func() { _ = busy.Process.Kill(); _ = busy.Wait() }()
-	}
-	_, loud, _ := runIt(t, t.Context(), text)
-	for _, trial := range loud.Trials {
-		m := measured(t, trial)
-		if strings.Contains(m.Noise, "ownwork") {
-			t.Errorf("%s: its own work is called noise: %q", trial.Name, m.Noise)
+		for range 4 {
+			busy := exec.Command(noisy, "-c", "while :; do :; done")
+			must(t, busy.Start())
+			defer func() { _ = busy.Process.Kill(); _ = busy.Wait() }()
 		}
-		if *m.Others < 0.1 || !namesNoisy.MatchString(m.Noise) {
-			t.Errorf("%s: %v processors of others, noise %q", trial.Name, *m.Others, m.Noise)
+		_, loud, _ := runIt(t, t.Context(), text)
+		named := 0
+		for _, trial := range loud.Trials {
+			m := measured(t, trial)
+			if strings.Contains(m.Noise, "ownwork") {
+				t.Errorf("%s: its own work is called noise: %q", trial.Name, m.Noise)
+			}
+			if *m.Others >= 0.1 && namesNoisy.MatchString(m.Noise) {
+				named++
+				continue
+			}
+			said = append(said, fmt.Sprintf("%s: %v processors of others, noise %q", trial.Name, *m.Others, m.Noise))
+		}
+		if named == len(loud.Trials) {
+			return
 		}
 	}
+	t.Errorf("noisybeside is not named:\n%s", strings.Join(said, "\n"))
 }
 
-var namesNoisy = regexp.MustCompile(`^other processes used \d\.\d\d cpus, (most of it|above all) noisybeside \(\d processes, pid \d+ among them\)`)
+var namesNoisy = regexp.MustCompile(`^other processes used \d\.\d\d cpus, (most of it|above all) noisybeside \(\d+ processes, pid \d+ among them\)`)
 
 func measured(t *testing.T, trial journal.Trial) *journal.Measurement {
 	t.Helper()
