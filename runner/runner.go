@@ -228,7 +228,7 @@ func (r *run) openStores() error {
 		}
 		r.stores[parent] = newStore(ws)
 		// What one trial has deleted must not be in the way of the next.
-		if _, err := ws.MakeSpread(trialsName); err != nil {
+		if r.stores[parent].spreads, err = ws.MakeSpread(trialsName); err != nil {
 			return err
 		}
 	}

@@ -20,6 +20,30 @@ type store struct {
 	inputs    map[inputKey]string
 	made      int  // directories so far: a name is used once
 	kept      bool // a trial's directory is to outlive the run, and what it read with it
+
+	spreads bool     // the file system has the directories of trials lie apart
+	emptied []string // those of trials that are over, the oldest first
+}
+
+// mostEmptied is how many directories of trials stay when they are empty. The file
+// system puts the next one where there are the fewest, so those that stay send it to
+// where no trial has been for a while: with so many, on most disks, for a minute.
+const mostEmptied = 256
+
+// clear removes what a trial has left.
+func (s *store) clear(dir string) error {
+	if !s.spreads {
+		return s.ws.Clear(dir)
+	}
+	if err := s.ws.Empty(dir); err != nil {
+		return err
+	}
+	if s.emptied = append(s.emptied, dir); len(s.emptied) <= mostEmptied {
+		return nil
+	}
+	oldest := s.emptied[0]
+	s.emptied = s.emptied[1:]
+	return s.ws.Clear(oldest)
 }
 
 // Names of the directories in a workspace that hold what trials share.

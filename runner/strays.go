@@ -34,6 +34,7 @@ type entry struct {
 func (s *store) surroundings(spec *trialSpec) surroundings {
 	root, trial := s.ws.Path(), filepath.Dir(spec.Site.Output)
 	dirs := []string{root, filepath.Dir(trial), trial, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
+	dirs = append(dirs, s.emptied...)
 	for _, path := range s.manifests {
 		dirs = append(dirs, filepath.Dir(path))
 	}

@@ -42,7 +42,7 @@ func (r *run) trial(ctx context.Context, t turn, attempt int) (record journal.Tr
 		store.kept = true
 		err = r.note(journal.Note{Kind: journal.NoteKept, Text: dir})
 	} else {
-		err = store.ws.Clear(dir)
+		err = store.clear(dir)
 	}
 	if err != nil {
 		return record, "", err

@@ -10,12 +10,13 @@ import (
 // that are made in such a one have nothing to do with each other.
 const topDirectory = 0x00020000
 
-// spread sets the attribute. File systems that do not know it do not need it, and
-// whoever may not set it measures all the same.
-func spread(dir *os.File) {
+// spread sets the attribute and says whether it is set. File systems that do not know
+// it do not need it, and whoever may not set it measures all the same.
+func spread(dir *os.File) bool {
 	fd := int(dir.Fd())
 	flags, err := unix.IoctlGetUint32(fd, unix.FS_IOC_GETFLAGS)
-	if err == nil {
-		_ = unix.IoctlSetPointerInt(fd, unix.FS_IOC_SETFLAGS, int(flags|topDirectory))
+	if err != nil {
+		return false
 	}
+	return unix.IoctlSetPointerInt(fd, unix.FS_IOC_SETFLAGS, int(flags|topDirectory)) == nil
 }

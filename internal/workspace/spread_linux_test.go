@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -18,11 +19,11 @@ func TestSpreadSetsTheAttribute(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Remove()
-	path, err := w.MakeSpread("trials")
-	if err != nil {
-		t.Fatal(err)
+	spreads, err := w.MakeSpread("trials")
+	if err != nil || !spreads {
+		t.Fatal(spreads, err)
 	}
-	dir, err := os.Open(path)
+	dir, err := os.Open(filepath.Join(w.Path(), "trials"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -189,17 +189,44 @@ func (w *Workspace) Make(name string) (string, error) {
 // inode that was freed in the last minute, to be kind to who wants it back
 // (recently_deleted in fs/ext4/ialloc.c): after a trial that left ten thousand of them,
 // the next one's files would take ten times as long to make.
-func (w *Workspace) MakeSpread(name string) (string, error) {
-	path, err := w.Make(name)
-	if err != nil {
-		return "", err
+//
+// It says whether the file system spreads them. It does so by how many directories
+// there are in each part of the disk: see Empty.
+func (w *Workspace) MakeSpread(name string) (spreads bool, err error) {
+	if _, err := w.Make(name); err != nil {
+		return false, err
 	}
 	dir, err := w.root.Open(name)
 	if err != nil {
-		return "", err
+		return false, err
 	}
-	spread(dir)
-	return path, dir.Close()
+	return spread(dir), dir.Close()
+}
+
+// Empty removes all that a directory below the workspace holds and lets it stand
+// where it is. What is no directory any more, or can no longer be read, is removed.
+func (w *Workspace) Empty(path string) error {
+	name, err := w.below(path)
+	if err != nil {
+		return err
+	}
+	if err := w.checkMarker(); err != nil {
+		return err
+	}
+	info, err := w.root.Lstat(name)
+	if err != nil || !info.IsDir() {
+		return w.removeAll(name)
+	}
+	entries, err := fs.ReadDir(w.root.FS(), filepath.ToSlash(name))
+	if err != nil {
+		return w.removeAll(name)
+	}
+	for _, e := range entries {
+		if err := w.removeAll(filepath.Join(name, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Mkdir makes one directory; the path is absolute and below the workspace.

@@ -1,0 +1,42 @@
+package runner
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"iosweep/internal/workspace"
+)
+
+// TestEmptiedDirectoriesStay, up to so many, where the file system spreads them, and
+// none of them where it does not.
+func TestEmptiedDirectoriesStay(t *testing.T) {
+	for _, spreads := range []bool{false, true} {
+		ws, err := workspace.Create(t.TempDir(), "20260102-030405-1a2b3c4d")
+		must(t, err)
+		defer ws.Remove()
+		s := newStore(ws)
+		s.spreads = spreads
+		const trials = mostEmptied + 3
+		for n := range trials {
+			dir, err := ws.Make(filepath.Join(trialsName, string(rune('a'+n%26))+string(rune('a'+n/26))))
+			must(t, err)
+			must(t, os.WriteFile(filepath.Join(dir, "file"), nil, 0o600))
+			must(t, s.clear(dir))
+		}
+		left, err := os.ReadDir(filepath.Join(ws.Path(), trialsName))
+		must(t, err)
+		want := 0
+		if spreads {
+			want = mostEmptied
+		}
+		if len(left) != want {
+			t.Errorf("spreads %v: %d directories are left, want %d", spreads, len(left), want)
+		}
+		for _, dir := range left {
+			if held, err := os.ReadDir(filepath.Join(ws.Path(), trialsName, dir.Name())); err != nil || len(held) > 0 {
+				t.Errorf("%s holds %v, %v", dir.Name(), held, err)
+			}
+		}
+	}
+}
