@@ -57,6 +57,7 @@ func TestSystemCallsOfAnItem(t *testing.T) {
 			t.Run(test.operation+"/"+test.size+"/"+strategy, func(t *testing.T) {
 				t.Parallel()
 				counts := traced(t, test.operation, strategy, test.size)
+				t.Logf("for %d items: %v", tracedItems, counts)
 				for _, call := range slices.Sorted(maps.Keys(counts)) {
 					if each := test.each[call]; counts[call] > each*tracedItems+tracedSlack {
 						t.Errorf("%d of %s for %d items, expected %d for each", counts[call], call, tracedItems, each)
