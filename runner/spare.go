@@ -15,11 +15,11 @@ import (
 // workers' expense: with as many workers as processors, a tenth of the time of
 // every copy and every write.
 //
-// Not so for a pipeline: its workers wake each other at every item, and a spare
-// processor lets whoever is woken run where nothing of the item is in the cache. It
-// takes a fifth longer then.
-func spareProcessor(s strategies.Info) {
-	if !s.Staged {
+// Not so where workers wake each other at every item, in a pipeline or in front of a
+// sink: a spare processor lets whoever is woken run where nothing of the item is in
+// the cache. It takes a fifth longer then.
+func spareProcessor(s strategies.Info, sink string) {
+	if !s.Staged && sink == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	}
 }

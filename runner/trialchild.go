@@ -71,7 +71,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
-	spareProcessor(strategy.Info())
+	spareProcessor(strategy.Info(), spec.Site.Sink)
 	reveal := hideAnswers(spec.Site.Manifest)
 	spec.Descriptors, _ = descriptorsFor(strategy.Info(), op, spec.Site, max(1, spec.Workers), max(1, spec.Threads))
 	task, err := op.Open(spec.Site)
