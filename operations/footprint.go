@@ -46,6 +46,9 @@ type Extent struct {
 	dirs    Footprint // of a nested tree, once
 	archive int64
 	log     int64
+
+	// Largest is the content of the largest item.
+	Largest int64
 }
 
 // What a file costs beside its content. A directory's entry has a head of 8 to 24
@@ -67,6 +70,7 @@ func MeasureExtent(w Workload, m *Manifest, block int64) Extent {
 	var header []byte
 	for i, file := range m.All() {
 		e.items = e.items.Plus(FileFootprint(file.Size, block))
+		e.Largest = max(e.Largest, file.Size)
 		names += nameBytes(file.Name)
 		e.archive += file.Size + entryCost + 2*int64(len(file.Name))
 		header = form.header(header[:0], i, file.Size)

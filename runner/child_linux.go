@@ -18,6 +18,12 @@ func askWithParent(cmd *exec.Cmd) {
 	attr(cmd).Pdeathsig = syscall.SIGTERM
 }
 
+// intoGroup starts a process in a control group: CLONE_INTO_CGROUP of clone3(2).
+func intoGroup(cmd *exec.Cmd, fd int) {
+	attr(cmd).UseCgroupFD = true
+	attr(cmd).CgroupFD = fd
+}
+
 func attr(cmd *exec.Cmd) *syscall.SysProcAttr {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}

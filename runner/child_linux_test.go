@@ -1,11 +1,9 @@
 package runner
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,18 +11,30 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"iosweep/internal/workspace"
+	"iosweep/operations"
 	"iosweep/runner/journal"
 )
 
-// hangingRun is a run whose trial hangs in a system call: its manifest is a pipe that
-// nobody writes to, and open(2) waits for somebody who does.
-func hangingRun(t *testing.T) (*run, *trialSpec) {
+// hangingRun is a run whose trial hangs: its contender does not end.
+func hangingRun(t *testing.T) (*run, *trialSpec, *workspace.Workspace) {
 	t.Helper()
-	fifo := filepath.Join(t.TempDir(), "manifest")
-	must(t, unix.Mkfifo(fifo, 0o600))
 	plan := NewPlan(parse(t, small, "trials.timeout=700ms"))
 	r := &run{Prepared: &Prepared{ID: "test-" + strconv.FormatInt(time.Now().UnixNano(), 36), Plan: plan}}
-	return r, &trialSpec{setting: setting{Operation: "read", Manifest: fifo}, Strategy: "sequential"}
+	ws, err := workspace.Create(t.TempDir(), r.ID)
+	must(t, err)
+	t.Cleanup(func() { must(t, ws.Remove()) })
+	output, err := ws.Make("trials/1/output")
+	must(t, err)
+	w := operations.Workload{Files: 1, Content: operations.ContentBytes, Size: 1}
+	manifest, err := operations.Survey(t.Context(), w)
+	must(t, err)
+	path, err := newStore(ws, time.Minute).manifest(w, manifest)
+	must(t, err)
+	return r, &trialSpec{
+		setting: setting{Operation: "write", Manifest: path, Workspace: ws.Path(), RunID: r.ID, Site: operations.Site{Workload: w, Output: output}},
+		Command: &commandSpec{Name: "hangs", Argv: []string{"sleep", "1000"}, Dir: output},
+	}, ws
 }
 
 // gone fails the test if a process of the run is left.
@@ -35,10 +45,10 @@ func (r *run) gone(t *testing.T) {
 	}
 }
 
-func TestATrialThatHangsInASystemCallIsEnded(t *testing.T) {
-	r, spec := hangingRun(t)
+func TestATrialThatHangsIsEnded(t *testing.T) {
+	r, spec, ws := hangingRun(t)
 	record := &journal.Trial{Status: journal.Failed}
-	suspended := r.runChild(t.Context(), spec, record)
+	suspended, _ := r.runChild(t.Context(), spec, ws, record)
 	if suspended != "" || record.Status != journal.Timeout || record.Error != "killed at the timeout of 700ms (trials.timeout)" {
 		t.Errorf("%s: %s; suspended %q", record.Status, record.Error, suspended)
 	}
@@ -46,10 +56,10 @@ func TestATrialThatHangsInASystemCallIsEnded(t *testing.T) {
 }
 
 func TestATrialThatHangsIsAbandoned(t *testing.T) {
-	r, spec := hangingRun(t)
+	r, spec, ws := hangingRun(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)
-	r.runChild(ctx, spec, &journal.Trial{})
+	r.runChild(ctx, spec, ws, &journal.Trial{})
 	r.gone(t)
 }
 
@@ -122,7 +132,7 @@ func TestSuspensionsAreToldBeforehand(t *testing.T) {
 		`{"suspended":"why"}` + "\n" + `{"stat`:                                 {Suspended: "why"},
 		strings.Repeat(`{"suspended":"why"}`, 3) + `{"suspended":"again"}`:      {Suspended: "again"},
 	} {
-		child := childRun{answer: *bytes.NewBufferString(said)}
+		child := childRun{answer: answer{buf: []byte(said)}}
 		if got := child.result(); got != want {
 			t.Errorf("%s: %+v, want %+v", said, got, want)
 		}

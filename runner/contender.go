@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/runner/journal"
 )
@@ -18,7 +19,7 @@ import (
 // all that it started have ended, the start of its interpreter included. What it leaves behind is
 // verified like the work of any strategy, unless an error of its own is what it
 // was expected to end with.
-func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) (m *journal.Measurement, err error) {
+func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation, ws *workspace.Workspace) (m *journal.Measurement, err error) {
 	c := spec.Command
 	cached, err := setCache(ctx, op, spec.Site)
 	if err != nil {
@@ -28,7 +29,7 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation) 
 	before := startUsage()
 	begun := time.Now()
 	ran := runProgram(ctx, c)
-	defer func() { err = spec.blameMachine(m, err, &ran.stderr) }()
+	defer func() { err = spec.blameMachine(ws, m, err, &ran.stderr) }()
 	if ran.err == nil && spec.Site.Sync == operations.SyncEnd {
 		ran.err = syncFilesystem(spec.Site.Output)
 	}
@@ -127,7 +128,11 @@ func runProgram(ctx context.Context, c *commandSpec) *programRun {
 	cmd.WaitDelay = 2 * time.Second
 	bindToParent(cmd)
 	before := readIO().read
-	ran.err = cmd.Run()
+	if ran.err = cmd.Start(); ran.err == nil {
+		ran.err = cmd.Wait()
+	} else {
+		ran.err = explain(ran.err)
+	}
 	// Its work is done when all that it started has ended: who leaves work to a
 	// process that outlives it is not done sooner.
 	alone := awaitOrphans()

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/runner/journal"
 )
@@ -16,11 +18,10 @@ import (
 // such a fault is told from a failure. It is known
 //
 //  1. by the system's error, where that arrives as an error;
-//  2. by the system's text, where it has been through a pipe: of worker processes,
-//     and of contenders, of which the file system is asked too, for a program may
-//     print what it likes, or have filled a disk that is not under test;
-//  3. by the file system, where nothing more can be made when a trial has failed,
-//     whatever the program made of that.
+//  2. by the system's text, where the error of a worker process has been through a
+//     pipe;
+//  3. by the file system, where nothing more can be made, or no file written, when a
+//     trial has failed, whatever the program made of that.
 //
 // A trial that ends well is never one, whatever was printed.
 
@@ -83,18 +84,6 @@ func faultAtEnd(line string) string {
 	return ""
 }
 
-// faultIn reads what a program printed: the last of the system's texts in it.
-func faultIn(output string) (what string) {
-	output = strings.ToLower(output)
-	last := -1
-	for _, f := range systemFaults {
-		if at := strings.LastIndex(output, f.text); at > last {
-			last, what = at, f.what
-		}
-	}
-	return what
-}
-
 // A faultError is an error of a program for which the machine is to blame.
 type faultError struct {
 	error
@@ -103,32 +92,53 @@ type faultError struct {
 
 func (e *faultError) Unwrap() error { return e.error }
 
-// blameMachine marks the error of a contender that met a fault, by what it said
-// last on standard error. That its verification failed as the experiment expects
-// is no finding where there was no room for a right outcome.
-func (spec *trialSpec) blameMachine(m *journal.Measurement, err error, said *tail) error {
+// blameMachine marks the error of a contender that met a fault, on evidence of this
+// process's own: that the file system is full, or read-only, or does not take a file
+// any more. What the program said is none; it may print what it likes, and of a disk
+// that is not under test. That its verification failed as the experiment expects is no
+// finding where there was no room for a right outcome.
+func (spec *trialSpec) blameMachine(ws *workspace.Workspace, m *journal.Measurement, err error, said *tail) error {
 	if err == nil {
 		if what := spec.noRoom(operations.Footprint{}); spec.Command.ExpectFailure && what != "" {
 			return &faultError{fmt.Errorf("%s failed its verification as expected, but %s: %s", spec.Command.Name, what, m.Finding), what}
 		}
 		return nil
 	}
-	what := faultIn(said.String())
-	switch what {
-	case faultFull:
-		// It may have removed what it made before it ended: then there is less
-		// room than its outcome takes.
-		if spec.noRoom(spec.output()) == "" {
-			return err
-		}
-	case faultReadOnly:
-		if space, asked := sysinfo.SpaceOf(spec.Site.Output); asked == nil && space.Known && !space.ReadOnly {
-			return err
-		}
-	case "":
+	what := spec.noRoom(operations.Footprint{})
+	if what == "" && saysFull(said.String()) {
+		// It may have removed what it made before it ended: then there is less room
+		// than its outcome takes.
+		what = spec.noRoom(spec.output())
+	}
+	if what == "" {
+		what = faultOf(spec.tryFile(ws))
+	}
+	if what == "" {
 		return err
 	}
 	return &faultError{err, what}
+}
+
+// saysFull reports whether a program printed that a disk is full.
+func saysFull(output string) bool {
+	output = strings.ToLower(output)
+	for _, f := range systemFaults {
+		if f.what == faultFull && strings.Contains(output, f.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// tryFile writes a small file beside the trial's output, syncs it and removes it.
+func (spec *trialSpec) tryFile(ws *workspace.Workspace) error {
+	path := filepath.Join(filepath.Dir(spec.Site.Output), "try")
+	f, err := ws.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 4<<10))
+	return errors.Join(err, f.Sync(), f.Close(), ws.Clear(path))
 }
 
 // fault says what the machine would not do in a trial that failed with an error,

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/runner/journal"
 )
@@ -43,43 +44,36 @@ func TestFaultOf(t *testing.T) {
 	}
 }
 
-func TestFaultIn(t *testing.T) {
-	for output, want := range map[string]string{
-		"": "",
-		"cp: error writing 'x': No space left on device\n":                      faultFull,
-		"OSError: [Errno 28] No space left on device: 'out/x'\n":                faultFull,
-		"Os { code: 30, message: \"Read-only file system\" }":                   faultReadOnly,
-		"zip I/O error: No space left on device\nzip error: Output file\n":      faultFull,
-		"no space left on device\n...\nsh: cannot create x: Input/output error": faultDevice,
-		"zip I/O error: Permission denied":                                      "",
-	} {
-		if got := faultIn(output); got != want {
-			t.Errorf("faultIn(%q) = %q, expected %q", output, got, want)
-		}
-	}
-}
-
 // TestOnlyWhatIsSo: a contender that says that the disk is full, where it is not,
 // has failed by itself.
 func TestOnlyWhatIsSo(t *testing.T) {
 	manifest := operations.NewManifest(operations.File{Name: "a", Size: 10})
+	ws, err := workspace.Create(t.TempDir(), "run-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ws.Remove()
+	output, err := ws.Make("trials/1/output")
+	if err != nil {
+		t.Fatal(err)
+	}
 	spec := &trialSpec{
-		setting: setting{Operation: "copy", Site: operations.Site{Output: t.TempDir(), Manifest: manifest}},
+		setting: setting{Operation: "copy", Site: operations.Site{Output: output, Manifest: manifest}},
 		Command: &commandSpec{Name: "liar"},
 	}
-	for _, words := range []string{"No space left on device", "Read-only file system"} {
+	for _, words := range []string{"No space left on device", "Read-only file system", "Input/output error", "Disk quota exceeded"} {
 		said := &tail{}
 		fmt.Fprintln(said, "liar:", words)
 		failed := fmt.Errorf("liar: %w%s", &exec.ExitError{}, said.quoted())
-		if err := spec.blameMachine(nil, failed, said); faultWithin(err) != "" || spec.fault(err) != "" {
+		if err := spec.blameMachine(ws, nil, failed, said); faultWithin(err) != "" || spec.fault(err) != "" {
 			t.Errorf("%q is believed: %q", words, spec.fault(err))
 		}
-		if err := spec.blameMachine(&journal.Measurement{}, nil, said); err != nil {
+		if err := spec.blameMachine(ws, &journal.Measurement{}, nil, said); err != nil {
 			t.Errorf("a trial that ended well: %v", err)
 		}
 		// An outcome that there is no room for is another matter.
 		spec.Site.Manifest = operations.NewManifest(operations.File{Name: "a", Size: 1 << 60})
-		err := spec.blameMachine(nil, failed, said)
+		err := spec.blameMachine(ws, nil, failed, said)
 		if want := map[bool]string{true: faultFull}[strings.HasPrefix(words, "No space")]; spec.fault(err) != want {
 			t.Errorf("%q, with too large an outcome: %q, expected %q", words, spec.fault(err), want)
 		}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
+	"iosweep/internal/workspace"
 	"iosweep/runner/journal"
 )
 
@@ -15,28 +17,34 @@ import (
 //
 // Only the run's workspace can be watched. What a contender writes elsewhere on
 // the machine, nobody sees.
-func (r *run) runGuarded(ctx context.Context, spec *trialSpec, store *store, record *journal.Trial) (suspended string, err error) {
+func (r *run) runGuarded(ctx context.Context, spec *trialSpec, end *endedTrial) error {
+	store := end.store
 	if spec.Command == nil {
-		return r.runChild(ctx, spec, record), nil
+		end.suspended, end.limit = r.runChild(ctx, spec, store.ws, &end.record)
+		return nil
 	}
 	before, err := store.watch(spec)
 	if err != nil {
-		return "", err
+		return err
 	}
-	suspended = r.runChild(ctx, spec, record)
+	end.suspended, end.limit = r.runChild(ctx, spec, store.ws, &end.record)
 	if ctx.Err() != nil {
-		return "", nil // nobody will read the record, and the workspace goes as a whole
+		return nil // nobody will read the record, and the workspace goes as a whole
 	}
-	if record.Status == journal.Timeout && spec.Command.ExpectError != "" {
-		record.Error = spec.Command.unmet() + ": " + record.Error
+	if end.record.Status == journal.Timeout && spec.Command.ExpectError != "" {
+		end.record.Error = spec.Command.unmet() + ": " + end.record.Error
 	}
-	return suspended, store.hold(spec, before, record)
+	if err := store.ws.Check(); err != nil {
+		return nil // examine says so; nothing can be put right there
+	}
+	return store.hold(spec, before, &end.record)
 }
 
 // A watch is what a contender has to leave as it is.
 type watch struct {
 	inputs       [sha256.Size]byte // zero where other trials do not read them
 	surroundings surroundings
+	mounts       []string
 }
 
 // watch takes down how things are before a trial.
@@ -47,6 +55,7 @@ func (s *store) watch(spec *trialSpec) (w watch, err error) {
 		}
 	}
 	w.surroundings = s.surroundings(spec)
+	w.mounts = workspace.Mounts(s.ws.Path())
 	return w, nil
 }
 
@@ -54,9 +63,14 @@ func (s *store) watch(spec *trialSpec) (w watch, err error) {
 // different against the contender, and puts it right.
 func (s *store) hold(spec *trialSpec, before watch, record *journal.Trial) error {
 	name, inputs := spec.Command.Name, spec.Site.Input
+	for _, at := range workspace.Mounts(s.ws.Path()) {
+		if !slices.Contains(before.mounts, at) {
+			blame(record, fmt.Sprintf("%s mounted something at %s and ended without unmounting it; it is left there", name, at))
+		}
+	}
 	if s.shares(inputs) {
 		if after, err := fingerprint(inputs); err != nil || after != before.inputs {
-			blame(record, name+" changed its inputs, which other trials read too; it has to leave {input} as it is")
+			blame(record, name+" changed its inputs, which other trials read too"+lastChanged(inputs)+"; it has to leave {input} as it is")
 			if err := s.forget(inputs); err != nil {
 				return err
 			}

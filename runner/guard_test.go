@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"iosweep/internal/workspace"
 	"iosweep/operations"
@@ -26,7 +27,7 @@ func newGuarded(t *testing.T) guarded {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ws.Close() })
-	g := guarded{store: newStore(ws), spec: &trialSpec{Command: &commandSpec{Name: "x"}}}
+	g := guarded{store: newStore(ws, time.Minute), spec: &trialSpec{Command: &commandSpec{Name: "x"}}}
 	for _, size := range []int64{1, 2} {
 		w := operations.Workload{Files: 3, Content: operations.ContentBytes, Size: size}
 		m, err := operations.Survey(t.Context(), w)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"iosweep/internal/workspace"
 )
@@ -74,7 +75,7 @@ func fingerprintEntries(dir string, sum *[sha256.Size]byte) (dirs []string, err 
 
 // mix adds an entry.
 func mix(sum *[sha256.Size]byte, path string, info fs.FileInfo) {
-	line := fmt.Appendf(nil, "%q %v %d %d", path, info.Mode(), info.Size(), info.ModTime().UnixNano())
+	line := fmt.Appendf(nil, "%q %v %d %d %v", path, info.Mode(), info.Size(), info.ModTime().UnixNano(), changedAt(info))
 	for i, b := range sha256.Sum256(line) {
 		sum[i] ^= b
 	}
@@ -103,5 +104,26 @@ func (s *store) forget(path string) error {
 			delete(s.manifests, w)
 		}
 	}
-	return s.ws.Clear(path)
+	return s.discard(path)
+}
+
+// lastChanged names what was changed last below a directory, and when, as the end of a
+// sentence. It is for after a change, so it may take its time. Of what is gone, the
+// directory that it was in has changed.
+func lastChanged(dir string) string {
+	var latest time.Time
+	last := ""
+	_ = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // what cannot be listed has been named by its parent
+		}
+		if info, err := e.Info(); err == nil && changeTime(info).After(latest) {
+			latest, last = changeTime(info), path
+		}
+		return nil
+	})
+	if last == "" {
+		return ""
+	}
+	return fmt.Sprintf(": last changed is %s, at %s", last, latest.Format(time.TimeOnly+".000"))
 }

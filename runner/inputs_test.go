@@ -3,11 +3,13 @@ package runner
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 )
 
-// TestFingerprint: every change that leaves a trace shows, and nothing else does.
+// TestFingerprint: every change that leaves a trace shows, and nothing else does. On
+// Linux one that was undone leaves a trace: no program sets back when an inode changed.
 func TestFingerprint(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
@@ -38,7 +40,7 @@ func TestFingerprint(t *testing.T) {
 	same("a file renamed", false)
 	must(t, os.Rename(path("sub/c"), path("sub/a")))
 	settled()
-	same("and back", true)
+	same("and back", runtime.GOOS != "linux")
 	must(t, os.Chtimes(path("sub/b"), long, long.Add(time.Second)))
 	same("a time of change", false)
 	must(t, os.Chtimes(path("sub/b"), long, long))
@@ -47,7 +49,7 @@ func TestFingerprint(t *testing.T) {
 	same("a length", false)
 	must(t, os.WriteFile(path("b"), []byte("b"), 0o644))
 	must(t, os.Chtimes(path("b"), long, long))
-	same("and back", true)
+	same("and back", runtime.GOOS != "linux")
 	must(t, os.Remove(path("sub/a")))
 	settled()
 	same("a file less", false)

@@ -15,6 +15,8 @@ type ledger struct {
 	// losing counts, by cell, the trials since its last good one that failed,
 	// with all their retries.
 	losing []int
+	// stuck are, by cell, those that are left alone for another reason: see setAside.
+	stuck []bool
 	// reached is the number of rounds up to the last one that has a record.
 	reached int
 
@@ -55,7 +57,7 @@ const (
 func newLedger(p *Plan, skipped func(cell int) bool) *ledger {
 	cells := len(p.Experiment.Cells)
 	l := &ledger{
-		plan: p, rows: map[stage]int{}, losing: make([]int, cells),
+		plan: p, rows: map[stage]int{}, losing: make([]int, cells), stuck: make([]bool, cells),
 		against: make([][]int, cells), skipped: make([]bool, cells), precise: make([]bool, cells), rounds: make([]int, cells),
 	}
 	for cell, b := range p.Experiment.Baseline {
@@ -146,7 +148,7 @@ func (l *ledger) wants(round, cell int) bool {
 // quarantined says whether a cell failed so often in a row that it is left alone.
 func (l *ledger) quarantined(cell int) bool {
 	limit := l.plan.Experiment.Trials.Quarantine
-	return limit > 0 && l.losing[cell] >= limit
+	return l.stuck[cell] || limit > 0 && l.losing[cell] >= limit
 }
 
 // forgive lets every trial that failed be tried again, as if for the first time,
@@ -160,6 +162,7 @@ func (l *ledger) forgive() {
 		}
 	}
 	clear(l.losing)
+	clear(l.stuck)
 }
 
 // failed counts the trials of a plan that are not good, those included that were

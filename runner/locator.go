@@ -105,11 +105,21 @@ func (l *locator) tree(c experiments.Cell, written, space string) string {
 		}
 		l.trees[written] = path
 	}
-	if path != "" && space != "" && workspace.Inside(space, path) {
-		l.add(key(c, experiments.From, "workload.from"),
-			"from %q holds the workspace %s: trials would change what they read; choose another workspace", written, space)
+	if path != "" && space != "" {
+		if at := workspace.Overlap(space, path); at != "" {
+			l.add(key(c, experiments.From, "workload.from"),
+				"from %q holds the workspace %s%s: trials would change what they read; choose another workspace", written, space, alias(at, space))
+		}
 	}
 	return path
+}
+
+// alias is where a workspace shows up in a tree, if that is under another path.
+func alias(at, space string) string {
+	if at == space {
+		return ""
+	}
+	return ", mounted at " + at
 }
 
 func (l *locator) resolveTree(c experiments.Cell, written string) (string, error) {

@@ -45,7 +45,8 @@ type survey struct {
 	manifest *operations.Manifest
 	size     int64 // of the manifest's own file
 	bytes    int64
-	sum      string // names its content; see journal.Cell
+	sum      string            // names its content; see journal.Cell
+	state    [sha256.Size]byte // of a tree, from before it was read: see treeChanged
 }
 
 // Base is where relative paths begin. Both are absolute.
@@ -127,6 +128,10 @@ func (p *Prepared) survey(ctx context.Context, progress Progress) error {
 		s, ok := p.surveys[w]
 		if !ok {
 			progress.Preparing(describeSurvey(w))
+			state, err := stateOf(w)
+			if err != nil {
+				return fmt.Errorf("workload: %w", err)
+			}
 			m, err := operations.Survey(ctx, w)
 			if err != nil {
 				return fmt.Errorf("workload: %w", err)
@@ -139,7 +144,7 @@ func (p *Prepared) survey(ctx context.Context, progress Progress) error {
 			if err != nil {
 				return err
 			}
-			s = &survey{manifest: m, size: size, bytes: m.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
+			s = &survey{state: state, manifest: m, size: size, bytes: m.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
 			p.surveys[w] = s
 			held += m.Memory()
 			limitGarbage(held)
@@ -147,6 +152,14 @@ func (p *Prepared) survey(ctx context.Context, progress Progress) error {
 		p.places[i].survey = s
 	}
 	return nil
+}
+
+// stateOf is the state of a workload's tree.
+func stateOf(w operations.Workload) (state [sha256.Size]byte, err error) {
+	if w.From == "" {
+		return state, nil
+	}
+	return fingerprint(w.From)
 }
 
 func describeSurvey(w operations.Workload) string {
@@ -168,12 +181,16 @@ func (p *Prepared) describeCells() {
 	}
 	p.Cells = outlinedCells(e)
 	limit, limited := descriptorLimit()
+	largest := fileLimit()
 	for i := range p.Cells {
 		cell, survey, strategy := &p.Cells[i], p.places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.manifest.Len(), survey.bytes, survey.sum
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
 		if cell.Skip == "" && limited {
 			cell.Skip = p.tooManyFiles(i, limit)
+		}
+		if cell.Skip == "" {
+			cell.Skip = p.tooLargeFile(i, largest)
 		}
 	}
 }

@@ -103,7 +103,9 @@ func (p *Past) finished() bool {
 // replay books what the journal holds.
 func (r *run) replay(log *journal.Log) {
 	r.records = len(log.Trials)
-	r.ledger.replay(log, func(cell int) int { return r.cellOf[cell] })
+	cellOf := func(cell int) int { return r.cellOf[cell] }
+	r.ledger.replay(log, cellOf)
+	r.ledger.replayStuck(log.Notes, cellOf)
 	if r.opt.RetryFailed {
 		r.ledger.forgive()
 	}
@@ -136,6 +138,9 @@ func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, chang
 	log := past.Log
 	r.held, past.held = past.held, nil
 	if err := r.outsideTrees(r.opt.Out); err != nil {
+		return err
+	}
+	if err := r.checkTrust(); err != nil {
 		return err
 	}
 	if err := r.reclaim(log); err != nil {
@@ -175,6 +180,11 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 	}
 	if err := r.note(journal.Note{Kind: journal.NoteResumed, Text: text, RetryFailed: r.opt.RetryFailed}); err != nil {
 		return err
+	}
+	for _, s := range r.stays {
+		if err := r.noteLeft(s.path, s.left); err != nil {
+			return err
+		}
 	}
 	for _, warning := range resumeWarnings(log, machine, r.opt.Version) {
 		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: warning}); err != nil {
@@ -236,33 +246,64 @@ func (r *run) restoreRecords(log *journal.Log, edited bool) error {
 	return nil
 }
 
-// reclaim removes the workspaces that earlier processes of the run were killed
-// in, but for those that were left on purpose, and names that of this one.
+// reclaim removes the workspaces that earlier processes of the run were killed in, but
+// for those that were left on purpose, and names that of this one. It touches nothing
+// if one of those processes still lives: this may be a copy of its results.
 func (r *run) reclaim(log *journal.Log) error {
 	parents := slices.Compact(slices.Sorted(slices.Values(slices.Concat(log.Run.Workspaces, r.workspaces))))
-	kept := map[string]bool{}
-	sittings := []string{r.ID}
-	for _, n := range log.Notes {
-		switch n.Kind {
-		case journal.NoteKept:
-			kept[sittings[len(sittings)-1]] = true
-		case journal.NoteResumed:
-			sittings = append(sittings, fmt.Sprintf("%s-%d", r.ID, len(sittings)+1))
+	var left []workspace.Leftover
+	for _, parent := range parents {
+		found, err := workspace.Leftovers(parent, r.ID)
+		if err != nil {
+			return err
 		}
+		left = append(left, found...)
 	}
 	// Were its trial's process killed with it, something that this had started may
 	// still be there.
 	endRun(r.ID)
-	for _, id := range sittings {
-		if kept[id] {
-			continue
-		}
-		for _, parent := range parents {
-			if err := workspace.Reclaim(parent, id); err != nil {
-				return err
-			}
+	sessions := 1
+	for _, n := range log.Notes {
+		if n.Kind == journal.NoteResumed {
+			sessions++
 		}
 	}
-	r.id = fmt.Sprintf("%s-%d", r.ID, len(sittings)+1)
+	for i := 1; i <= sessions; i++ {
+		workspace.EndGroup(r.sessionID(i))
+	}
+	for _, l := range left {
+		sessions = max(sessions, l.Session)
+		if isKept(log.Notes, l.Path) {
+			continue
+		}
+		err := workspace.Reclaim(filepath.Dir(l.Path), r.sessionID(l.Session))
+		if stays, ok := errors.AsType[*workspace.LeftError](err); ok {
+			r.stays = append(r.stays, staying{l.Path, stays})
+		} else if err != nil {
+			return err
+		}
+	}
+	r.id = r.sessionID(sessions + 1)
 	return nil
+}
+
+// staying is a workspace of an earlier process that could not be removed.
+type staying struct {
+	path string
+	left *workspace.LeftError
+}
+
+// sessionID names the workspaces of one process of the run; sessions count from 1.
+func (r *run) sessionID(session int) string {
+	if session == 1 {
+		return r.ID
+	}
+	return fmt.Sprintf("%s-%d", r.ID, session)
+}
+
+// isKept reports whether a workspace was left on purpose: --keep-workspace.
+func isKept(notes []journal.Note, path string) bool {
+	return slices.ContainsFunc(notes, func(n journal.Note) bool {
+		return n.Kind == journal.NoteKept && workspace.Inside(n.Text, path)
+	})
 }

@@ -18,6 +18,9 @@ import (
 func (p *Prepared) checkRoom(out string, say func(string)) error {
 	l := locator{experiment: p.Plan.Experiment}
 	p.checkDescriptors(&l)
+	if err := checkProgram(); err != nil {
+		l.addAt(experiments.Position{File: "/proc"}, "%v", err)
+	}
 	at := existing(out)
 	if err := writable(at); err != nil {
 		l.addAt(resultsPosition(out), "%v; name another directory with --out", err)

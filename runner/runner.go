@@ -48,7 +48,10 @@ type Options struct {
 	FailFast      bool
 	RetryFailed   bool // a resumed run tries again what failed
 	KeepWorkspace bool // leave the directory of a failed trial, and say where
-	Progress      Progress
+	// TrustWorkspace: work also where others could put a directory of their own in the
+	// place of the run's.
+	TrustWorkspace bool
+	Progress       Progress
 
 	// asleep is how long the machine has been suspended so far; nil: as its clocks say.
 	asleep func() time.Duration
@@ -147,7 +150,10 @@ type run struct {
 	stores   map[string]*store // by directory under test
 	ledger   *ledger
 	forecast *forecast
-	why      string // the run ended, where its kind does not say it all
+	stays    []staying        // workspaces of earlier processes that could not be removed
+	latest   string           // the name of the last trial that was recorded
+	group    *workspace.Group // that holds the processes of trials; nil where none can be made
+	why      string           // the run ended, where its kind does not say it all
 }
 
 func newRun(prep *Prepared, opt Options, c continuation) *run {
@@ -166,6 +172,9 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 		return err
 	}
 	if err := r.checkRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
+		return err
+	}
+	if err := r.checkTrust(); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -193,6 +202,11 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 // lookAround notes what of the machine is unfit to measure on, as every sitting finds
 // it: reports show it beside the figures.
 func (r *run) lookAround(ctx context.Context) error {
+	for _, why := range r.Untrusted() {
+		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: "The workspace was trusted (--trust-workspace) although " + why + "."}); err != nil {
+			return err
+		}
+	}
 	for _, worry := range checkup.Before(ctx, r.workspaces) {
 		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: worry}); err != nil {
 			return err
@@ -219,14 +233,18 @@ func (r *run) claim() (err error) {
 	return err
 }
 
-// openStores makes a workspace in every directory under test.
+// openStores makes a workspace in every directory under test, and a control group for
+// the processes of trials where one can be made.
 func (r *run) openStores() error {
+	if group, err := workspace.NewGroup(r.id); err == nil {
+		r.group = group
+	}
 	for _, parent := range r.workspaces {
 		ws, err := workspace.Create(parent, r.id)
 		if err != nil {
 			return err
 		}
-		r.stores[parent] = newStore(ws)
+		r.stores[parent] = newStore(ws, r.Plan.Experiment.Trials.Timeout)
 		// What one trial has deleted must not be in the way of the next.
 		if r.stores[parent].spreads, err = ws.MakeSpread(trialsName); err != nil {
 			return err
@@ -238,6 +256,10 @@ func (r *run) openStores() error {
 // close removes the workspaces, closes the journal and lets go of the results.
 func (r *run) close() error {
 	errs := []error{r.closeStores()}
+	if r.group != nil {
+		_ = r.group.Close() // it is empty, or of no harm
+		r.group = nil
+	}
 	if r.journal != nil {
 		errs = append(errs, r.journal.Close())
 	}
@@ -256,9 +278,18 @@ func (r *run) closeStores() error {
 			errs = append(errs, s.ws.Close())
 			continue
 		}
-		errs = append(errs, s.ws.Remove())
+		err := s.ws.Remove()
+		if left, ok := errors.AsType[*workspace.LeftError](err); ok {
+			err = r.noteLeft(s.ws.Path(), left)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// noteLeft says where something stays that this run has left.
+func (r *run) noteLeft(path string, left *workspace.LeftError) error {
+	return r.note(journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprintf("%s stays, for what trials left there could not be removed (%v). Remove it by hand.", path, left)})
 }
 
 // note writes down what happened and tells whoever watches.

@@ -51,31 +51,36 @@ type trialResult struct {
 	Status      string               `json:"status"` // journal.OK or journal.Failed
 	Error       string               `json:"error,omitempty"`
 	Fault       string               `json:"fault,omitempty"` // what the machine would not do; see faultOf
+	Limit       string               `json:"limit,omitempty"` // the limit of the machine that it met; see explain
 	Measurement *journal.Measurement `json:"measurement,omitempty"`
 	// Suspended says why nothing is measured. It is answered beforehand, too, by itself.
 	Suspended string `json:"suspended,omitempty"`
 }
 
-// enter makes a setting ready in this process: the manifest is read and the
-// workspace attached. Close the workspace in the end.
+// enter makes a setting ready in this process: the workspace is inherited and the
+// manifest read. Close the workspace in the end.
 func (s *setting) enter() (operations.Operation, *workspace.Workspace, error) {
 	op, ok := operations.Named(s.Operation)
 	if !ok {
 		return nil, nil, fmt.Errorf("unknown operation %q", s.Operation)
 	}
-	f, err := os.Open(s.Manifest)
+	ws, err := workspace.Inherit(inherited(s.Workspace), s.Workspace, s.RunID)
 	if err != nil {
 		return nil, nil, err
 	}
-	s.Site.Manifest, err = operations.ReadManifest(f)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, nil, fmt.Errorf("manifest: %w", err)
+	if err := s.readManifest(ws); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("manifest: %w", err), ws.Close())
 	}
 	limitGarbage(s.Site.Manifest.Memory())
-	ws, err := workspace.Attach(s.Workspace, s.RunID)
-	if err != nil {
-		return nil, nil, err
-	}
 	s.Site.Dirs = ws
 	return op, ws, nil
+}
+
+func (s *setting) readManifest(ws *workspace.Workspace) error {
+	f, err := ws.OpenFile(s.Manifest, os.O_RDONLY, 0)
+	if err != nil {
+		return err
+	}
+	s.Site.Manifest, err = operations.ReadManifest(f)
+	return errors.Join(err, f.Close())
 }

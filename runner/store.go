@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"iosweep/internal/workspace"
 	"iosweep/operations"
@@ -18,8 +19,9 @@ type store struct {
 	ws        *workspace.Workspace
 	manifests map[operations.Workload]string
 	inputs    map[inputKey]string
-	made      int  // directories so far: a name is used once
-	kept      bool // a trial's directory is to outlive the run, and what it read with it
+	timeout   time.Duration // of preparing inputs
+	made      int           // directories so far: a name is used once
+	kept      bool          // a trial's directory is to outlive the run, and what it read with it
 
 	spreads bool     // the file system has the directories of trials lie apart
 	emptied []string // those of trials that are over, the oldest first
@@ -59,8 +61,8 @@ type inputKey struct {
 	needs    operations.Needs
 }
 
-func newStore(ws *workspace.Workspace) *store {
-	return &store{ws: ws, manifests: map[operations.Workload]string{}, inputs: map[inputKey]string{}}
+func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
+	return &store{ws: ws, timeout: timeout, manifests: map[operations.Workload]string{}, inputs: map[inputKey]string{}}
 }
 
 // manifest is the path of a workload's manifest, for child processes.
@@ -74,7 +76,7 @@ func (s *store) manifest(w operations.Workload, m *operations.Manifest) (path st
 		return "", err
 	}
 	path = filepath.Join(dir, "manifest")
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := s.ws.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return "", err
 	}
@@ -118,10 +120,36 @@ func (s *store) prepare(ctx context.Context, op operations.Operation, site opera
 		return "", err
 	}
 	site.Input = dir
-	if err := operations.Prepare(ctx, op, site); err != nil {
-		return "", errors.Join(fmt.Errorf("preparing inputs: %w", err), s.ws.Clear(dir))
+	if err := s.prepareWithin(ctx, op, site); err != nil {
+		return "", errors.Join(fmt.Errorf("preparing inputs: %w", err), s.discard(dir))
 	}
 	return dir, settle(dir)
+}
+
+// errTooLong says that inputs were not ready in time.
+var errTooLong = errors.New("they were not ready within the timeout")
+
+// prepareWithin prepares inputs within the timeout of a trial. A system call that
+// hangs, as on a file system of a network, cannot be ended; then it is not waited for.
+func (s *store) prepareWithin(ctx context.Context, op operations.Operation, site operations.Site) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("%w of %v (trials.timeout)", errTooLong, s.timeout))
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- operations.Prepare(ctx, op, site) }()
+	var err error
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		select {
+		case err = <-done:
+		case <-time.After(grace):
+			err = context.Cause(ctx)
+		}
+	}
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // settle writes out what waits for the disk, so that it is not written while

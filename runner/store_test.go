@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"iosweep/internal/workspace"
 )
@@ -15,7 +16,7 @@ func TestEmptiedDirectoriesStay(t *testing.T) {
 		ws, err := workspace.Create(t.TempDir(), "20260102-030405-1a2b3c4d")
 		must(t, err)
 		defer ws.Remove()
-		s := newStore(ws)
+		s := newStore(ws, time.Minute)
 		s.spreads = spreads
 		const trials = mostEmptied + 3
 		for n := range trials {

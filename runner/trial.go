@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -9,46 +10,75 @@ import (
 	"time"
 
 	"iosweep/experiments"
+	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/runner/journal"
 )
 
-// trial runs one trial in a child process, in a fresh directory, and says what
-// came of it. Whatever goes wrong with the trial is in the record; the error is
-// for what would go wrong with every trial.
-//
-// suspended says why nothing was measured: the trial was stopped while it ran.
-func (r *run) trial(ctx context.Context, t turn, attempt int) (record journal.Trial, suspended string, err error) {
+// An ended trial is what came of one. Its directory stands until tidy.
+type endedTrial struct {
+	record    journal.Trial
+	suspended string // why nothing was measured: the trial was stopped while it ran
+	changed   string // what the run stands on and is no longer as it was
+	limit     string // the limit of the machine that the cell met
+	store     *store
+	dir       string
+}
+
+// trial runs one trial in a child process, in a fresh directory. Whatever goes wrong
+// with the trial is in the record; the error is for what would go wrong with every
+// trial.
+func (r *run) trial(ctx context.Context, t turn, attempt int) (*endedTrial, error) {
 	round := r.Plan.Rounds[t.round]
-	record = journal.Trial{
+	store := r.stores[r.places[t.cell].workspace]
+	end := &endedTrial{store: store, record: journal.Trial{
 		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,
 		Cell: r.index[t.cell], Name: r.Cells[t.cell].Name, Status: journal.Failed,
-	}
-	store := r.stores[r.places[t.cell].workspace]
+	}}
 	r.attempts++
 	name := fmt.Sprintf("%s/%06d", trialsName, r.attempts)
 	dir, err := store.ws.Make(name)
 	if err != nil {
-		return record, "", err
+		return end, err
 	}
+	end.dir = dir
 	spec, err := r.spec(ctx, t.cell, store, name)
-	record.StartedAt = time.Now().UTC()
+	end.record.StartedAt = time.Now().UTC()
 	if err != nil {
-		record.Error, record.Void = err.Error(), faultOf(err) != ""
-	} else if suspended, err = r.runGuarded(ctx, spec, store, &record); err != nil {
-		return record, "", err
+		end.record.Error, end.record.Void = err.Error(), faultOf(err) != ""
+		if errors.Is(err, errTooLong) {
+			end.record.Status = journal.Timeout
+		}
+	} else if err := r.runGuarded(ctx, spec, end); err != nil {
+		return end, err
 	}
-	if r.opt.KeepWorkspace && record.Status != journal.OK && !record.Void && suspended == "" && ctx.Err() == nil {
-		store.kept = true
-		err = r.note(journal.Note{Kind: journal.NoteKept, Text: dir})
-	} else {
-		err = store.clear(dir)
+	if ctx.Err() == nil && end.suspended == "" {
+		r.examine(t.cell, end)
+	}
+	return end, nil
+}
+
+// tidy removes what a trial has left, or keeps it. What cannot be removed stays where
+// it is: its cell gets no more trials, for it would leave more of it, and the run goes
+// on.
+func (r *run) tidy(ctx context.Context, t turn, end *endedTrial) error {
+	record := &end.record
+	if end.dir == "" || end.changed != "" {
+		return nil
+	}
+	if r.opt.KeepWorkspace && record.Status != journal.OK && !record.Void && end.suspended == "" && ctx.Err() == nil {
+		end.store.kept = true
+		return r.note(journal.Note{Kind: journal.NoteKept, Text: end.dir})
+	}
+	err := end.store.clear(end.dir)
+	if left, ok := errors.AsType[*workspace.LeftError](err); ok {
+		return r.setAside(t.cell, left)
 	}
 	if err != nil {
-		return record, "", err
+		return err
 	}
 	// What this trial left to be written must not be written during the next.
-	return record, suspended, settle(store.ws.Path())
+	return settle(end.store.ws.Path())
 }
 
 // spec prepares everything that the child of a cell's trial needs.

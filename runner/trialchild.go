@@ -9,8 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"syscall"
 	"time"
 
+	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/runner/journal"
 	"iosweep/strategies"
@@ -21,6 +23,8 @@ import (
 // and writes one result as JSON. A trial that fails is a result; the error is
 // for a spec that cannot be read or a result that cannot be written.
 func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
+	nameProcess()
+	SurviveFileLimit()
 	var spec trialSpec
 	if err := json.NewDecoder(in).Decode(&spec); err != nil {
 		return fmt.Errorf("trial: no spec on standard input: %w", err)
@@ -29,7 +33,7 @@ func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 	m, err := spec.run(ctx)
 	result := trialResult{Status: journal.OK, Measurement: m}
 	if err != nil {
-		result.Status, result.Error, result.Fault = spec.statusOf(err), err.Error(), spec.fault(err)
+		result.Status, result.Error, result.Fault, result.Limit = spec.statusOf(err), err.Error(), spec.fault(err), spec.limit(err)
 		if result.Fault != "" {
 			result.Error += " (" + result.Fault + ")" // the program itself may not have noticed
 		}
@@ -51,6 +55,15 @@ func (spec *trialSpec) statusOf(err error) string {
 	return journal.Failed
 }
 
+// limit is the limit of the machine that a trial met, "" if it met none, or met it
+// for a result: how many files async-unbounded opens at once is what it shows.
+func (spec *trialSpec) limit(err error) string {
+	if errors.Is(err, syscall.EMFILE) {
+		return ""
+	}
+	return limitOf(err)
+}
+
 // run does a trial: it sets the cache, measures, and verifies. After an error
 // the measurement says how far it came, or is nil.
 func (spec *trialSpec) run(ctx context.Context) (m *journal.Measurement, err error) {
@@ -60,13 +73,13 @@ func (spec *trialSpec) run(ctx context.Context) (m *journal.Measurement, err err
 	}
 	defer func() { err = errors.Join(err, ws.Close()) }()
 	if spec.Command != nil {
-		return spec.runCommand(ctx, op)
+		return spec.runCommand(ctx, op, ws)
 	}
-	return spec.runStrategy(ctx, op)
+	return spec.runStrategy(ctx, op, ws)
 }
 
 // runStrategy measures a built-in strategy and verifies what it did.
-func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation) (*journal.Measurement, error) {
+func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation, ws *workspace.Workspace) (*journal.Measurement, error) {
 	strategy, ok := strategies.Named(spec.Strategy)
 	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
@@ -78,7 +91,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation)
 	if err != nil {
 		return nil, err
 	}
-	job, err := spec.job(op, task)
+	job, err := spec.job(op, task, ws)
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
 	}
@@ -148,11 +161,7 @@ func (spec *trialSpec) checkTally(t strategies.Tally) error {
 }
 
 // job is what the strategy is given.
-func (spec *trialSpec) job(op operations.Operation, task operations.Task) (strategies.Job, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return strategies.Job{}, err
-	}
+func (spec *trialSpec) job(op operations.Operation, task operations.Task, ws *workspace.Workspace) (strategies.Job, error) {
 	forWorkers, err := json.Marshal(spec.setting)
 	if err != nil {
 		return strategies.Job{}, err
@@ -173,7 +182,8 @@ func (spec *trialSpec) job(op operations.Operation, task operations.Task) (strat
 		Sink: spec.Site.Sink, CommitAnywhere: op.Info().CommitAnywhere,
 		Spec: forWorkers, Lock: spec.Lock,
 		Command: func() *exec.Cmd {
-			cmd := exec.Command(self, "worker")
+			cmd := selfCommand(context.Background(), "worker")
+			bequeath(cmd, ws)
 			// A process of so many threads gets so many processors: otherwise a
 			// pool of eight would have eight times the garbage collectors.
 			cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads+1))

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ import (
 // if it goes on.
 func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
 	begun, last := time.Now(), journal.OK
-	for r.ledger.wants(t.round, t.cell) {
+	for r.ledger.wants(t.round, t.cell) && !r.ledger.quarantined(t.cell) {
 		trial, err := r.attempt(ctx, t)
 		switch {
 		case err != nil:
@@ -29,7 +30,7 @@ func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
 		last = trial.Status
 	}
 	r.forecast.saw(t.cell, time.Since(begun))
-	if r.ledger.quarantined(t.cell) && last != journal.OK {
+	if r.ledger.quarantined(t.cell) && !r.ledger.stuck[t.cell] && last != journal.OK {
 		if err := r.quarantine(t.cell); err != nil {
 			return journal.NoteFault, err
 		}
@@ -95,27 +96,53 @@ func (r *run) attempt(ctx context.Context, t turn) (trial journal.Trial, err err
 		Attempt: int(r.ledger.slots[t.round][t.cell].attempts) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.cell], Remaining: r.forecast.remaining(),
 	}
-	for again := range mostSuspended + 1 {
+	var end *endedTrial
+	for again := 0; ; again++ {
+		if err := r.checkGround(t); err != nil {
+			return trial, err
+		}
 		r.opt.Progress.Begun(shown)
-		var suspended string
-		trial, suspended, err = r.trial(ctx, t, shown.Attempt)
+		end, err = r.trial(ctx, t, shown.Attempt)
 		if err != nil || ctx.Err() != nil {
-			return trial, err
+			return end.record, errors.Join(err, r.tidy(ctx, t, end))
 		}
-		if suspended == "" {
+		if end.suspended == "" || again == mostSuspended {
 			break
 		}
-		if again == mostSuspended {
-			trial.Status, trial.Error, trial.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", suspended, again+1), nil
-			break
+		if err := r.tidy(ctx, t, end); err != nil {
+			return end.record, err
 		}
-		text := fmt.Sprintf("%s, %s %d, is done again: %s", trial.Name, trial.Phase, trial.Round, suspended)
+		text := fmt.Sprintf("%s, %s %d, is done again: %s", end.record.Name, end.record.Phase, end.record.Round, end.suspended)
 		if err := r.note(journal.Note{Kind: journal.NoteRepeated, Text: text}); err != nil {
-			return trial, err
+			return end.record, err
 		}
 	}
-	r.blameAgain(t, &trial)
-	return trial, r.record(t, shown, &trial)
+	if end.suspended != "" {
+		end.record.Status, end.record.Error, end.record.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", end.suspended, mostSuspended+1), nil
+	}
+	return end.record, r.conclude(ctx, t, shown, end)
+}
+
+// conclude records a trial, and only then does what may fail: it removes what the
+// trial left, and leaves a cell alone that met a limit. The error ends the run.
+func (r *run) conclude(ctx context.Context, t turn, shown Turn, end *endedTrial) error {
+	r.blameAgain(t, &end.record)
+	if err := r.record(t, shown, &end.record); err != nil {
+		return errors.Join(err, r.tidy(ctx, t, end))
+	}
+	r.latest = end.record.Name
+	if err := r.tidy(ctx, t, end); err != nil {
+		return err
+	}
+	if end.limit != "" {
+		if err := r.leaveAlone(t.cell, "it met a limit of this machine: "+end.limit); err != nil {
+			return err
+		}
+	}
+	if end.changed != "" {
+		return errors.New(end.changed)
+	}
+	return nil
 }
 
 // blameAgain lays it to the cell that the disk was full, where that is so for the

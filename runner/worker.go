@@ -14,6 +14,8 @@ import (
 // Worker is the life of a worker process of a strategy: what the hidden command
 // `iosweep worker` does. Its error has been told to the parent process.
 func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
+	nameProcess()
+	SurviveFileLimit()
 	var held *workspace.Workspace
 	open := func(spec json.RawMessage) (operations.Task, error) {
 		var s setting

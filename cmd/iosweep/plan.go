@@ -84,6 +84,9 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	if err != nil {
 		return ended.or(invalid(err))
 	}
+	for _, why := range prep.Untrusted() {
+		show.Warn(why + ": run would refuse that without --trust-workspace")
+	}
 	if opt.probe {
 		if opt.earlier, err = probe(ctx, e, src, opt.only, show); err != nil {
 			return ended.or(err)

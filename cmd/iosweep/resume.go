@@ -176,7 +176,7 @@ func (opt *resumeOptions) settings(past *runner.Past, e *experiments.Experiment,
 	return runner.Options{
 		Origin: src.origin(), Reproduce: run.Reproduce, Overrides: run.Overrides, Only: run.Only,
 		Here: here, Scripts: scripts, Out: past.Dir, Version: version(),
-		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, RetryFailed: opt.retryFailed,
+		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, TrustWorkspace: opt.trust, RetryFailed: opt.retryFailed,
 	}, err
 }
 

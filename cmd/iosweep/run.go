@@ -82,7 +82,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	ending, err := runner.Run(ctx, prep, runner.Options{
 		Origin: src.origin(), Reproduce: opt.reproduce, Overrides: src.overrides, Only: opt.only,
 		Here: here, Scripts: scripts, Out: out, Version: version(),
-		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, Progress: show,
+		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, TrustWorkspace: opt.trust, Progress: show,
 	})
 	show.Close()
 	if err != nil && ending.Kind == "" {

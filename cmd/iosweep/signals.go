@@ -7,6 +7,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"iosweep/runner"
 )
 
 // aSignal remembers which signal ended a run.
@@ -26,6 +28,7 @@ func withSignals(parent context.Context) (context.Context, aSignal) {
 	// Who no longer listens, as in `iosweep run x 2>&1 | head`, does not end the
 	// run. Ignoring the signal instead would be passed on to contenders.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	runner.SurviveFileLimit()
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(incoming, syscall.SIGHUP)
 	}

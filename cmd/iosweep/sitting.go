@@ -18,6 +18,7 @@ type sitting struct {
 	failFast      bool
 	keepGoing     bool
 	keepWorkspace bool
+	trust         bool
 	quiet         bool
 	format        string
 }
@@ -27,6 +28,7 @@ func (opt *sitting) register(cmd *cobra.Command) {
 	flags.BoolVar(&opt.keepGoing, "keep-going", true, "go on after a trial has failed")
 	flags.BoolVar(&opt.failFast, "fail-fast", false, "stop at the first trial that fails")
 	flags.BoolVar(&opt.keepWorkspace, "keep-workspace", false, "leave the directory of a failed trial, and say where")
+	flags.BoolVar(&opt.trust, "trust-workspace", false, "accept a workspace in whose place others could put another directory")
 	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "say nothing while running")
 	flags.StringVar(&opt.format, "format", "text", "of the results on standard output: text or json")
 	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")

@@ -111,16 +111,16 @@ func openStep(dir int, name string, flags int, more bool) (int, error) {
 // numbers do not tell: a directory may be mounted in another one of its own file
 // system.
 func sameMount(a, b int) (bool, error) {
-	first, err := mountOf(a)
+	first, err := MountOf(a)
 	if err != nil {
 		return false, err
 	}
-	second, err := mountOf(b)
+	second, err := MountOf(b)
 	return first == second, err
 }
 
-// mountOf is the number of the mount that an open directory is on.
-func mountOf(fd int) (int, error) {
+// MountOf is the number of the mount that an open file is on: proc_pid_fdinfo(5).
+func MountOf(fd int) (int, error) {
 	path := "/proc/self/fdinfo/" + strconv.Itoa(fd)
 	info, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {

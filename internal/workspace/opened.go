@@ -12,19 +12,19 @@ import (
 // is done to it wherever it is moved, and by its parent, so that what is removed
 // in the end is the same directory and not one that was put under its name.
 type opened struct {
-	parent *os.Root
+	parent directory
 	name   string
-	root   *os.Root
-	self   fs.FileInfo // of root
+	dir    directory
+	self   fs.FileInfo // of dir
 }
 
 // makeNew makes a directory, which must not exist, and opens it.
 func makeNew(parent, name string) (*opened, error) {
-	above, err := os.OpenRoot(parent)
+	above, err := openDirectory(parent)
 	if err != nil {
 		return nil, err
 	}
-	if err := above.Mkdir(name, 0o755); err != nil {
+	if err := above.mkdir(name); err != nil {
 		return nil, errors.Join(err, above.Close())
 	}
 	d, err := open(above, name)
@@ -32,9 +32,9 @@ func makeNew(parent, name string) (*opened, error) {
 		return nil, err
 	}
 	// Between the two calls somebody may have put a directory of their own there.
-	entries, err := fs.ReadDir(d.root.FS(), ".")
+	entries, err := d.dir.names(-1)
 	if err == nil && len(entries) > 0 {
-		err = fmt.Errorf("%s was made new and yet holds %q: somebody else put it there, and it is left alone", d.path(), entries[0].Name())
+		err = fmt.Errorf("%s was made new and yet holds %q: somebody else put it there, and it is left alone", d.path(), entries[0])
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.close())
@@ -44,7 +44,7 @@ func makeNew(parent, name string) (*opened, error) {
 
 // openExisting opens a directory that is there.
 func openExisting(parent, name string) (*opened, error) {
-	above, err := os.OpenRoot(parent)
+	above, err := openDirectory(parent)
 	if err != nil {
 		return nil, err
 	}
@@ -53,19 +53,19 @@ func openExisting(parent, name string) (*opened, error) {
 
 // open takes over the parent. A link in place of the directory is refused, though
 // it may lead no further than to a directory beside it.
-func open(parent *os.Root, name string) (*opened, error) {
+func open(parent directory, name string) (*opened, error) {
 	d := &opened{parent: parent, name: name}
-	info, err := parent.Lstat(name)
+	info, err := parent.lstat(name)
 	if err == nil && !info.IsDir() {
 		err = fmt.Errorf("%s is not a directory but %s: it is left alone", d.path(), KindOf(info.Mode()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, parent.Close())
 	}
-	if d.root, err = parent.OpenRoot(name); err != nil {
+	if d.dir, err = parent.open(name); err != nil {
 		return nil, errors.Join(err, parent.Close())
 	}
-	if d.self, err = d.root.Stat("."); err == nil {
+	if d.self, err = d.dir.stat(); err == nil {
 		err = d.check()
 	}
 	if err != nil {
@@ -78,7 +78,7 @@ func (d *opened) path() string { return filepath.Join(d.parent.Name(), d.name) }
 
 // check refuses a name that leads elsewhere than it did.
 func (d *opened) check() error {
-	now, err := d.parent.Lstat(d.name)
+	now, err := d.parent.lstat(d.name)
 	if err != nil {
 		return fmt.Errorf("%s is no longer where it was: %w", d.path(), err)
 	}
@@ -91,14 +91,14 @@ func (d *opened) check() error {
 // remove removes the directory, which must be empty, and closes it. The system
 // refuses to remove a directory that holds anything.
 func (d *opened) remove() error {
-	err := d.root.Close() // Windows removes nothing that is open
+	err := d.dir.Close() // Windows removes nothing that is open
 	if err == nil {
 		err = d.check()
 	}
 	if err == nil {
-		err = removeDirectory(d.parent, d.name)
+		err = d.parent.rmdir(d.name)
 	}
 	return errors.Join(err, d.parent.Close())
 }
 
-func (d *opened) close() error { return errors.Join(d.root.Close(), d.parent.Close()) }
+func (d *opened) close() error { return errors.Join(d.dir.Close(), d.parent.Close()) }

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 )
 
 // Reclaim removes what a process of the run id that was killed has left under
@@ -13,7 +15,8 @@ import (
 // making of the directory and that of its marker, or between the removal of the
 // marker and that of the directory; so one that is empty, or has an empty marker
 // and no more, is the run's too. Anything else without the run's marker is
-// somebody's, and an error.
+// somebody's, and an error. While the process that made the directory lives, the
+// error is a *LiveError.
 func Reclaim(parent, id string) error {
 	name := nameOf(id)
 	if id == "" || filepath.Base(name) != name {
@@ -26,7 +29,10 @@ func Reclaim(parent, id string) error {
 	if err != nil {
 		return fmt.Errorf("workspace: %w", err)
 	}
-	w := &Workspace{path: filepath.Join(parent, name), id: id, root: dir.root, from: dir}
+	w := &Workspace{path: filepath.Join(parent, name), id: id, dir: dir.dir, from: dir}
+	if err := w.lockMarker(); err != nil {
+		return errors.Join(err, w.Close())
+	}
 	begun, err := w.barelyBegun()
 	if err != nil {
 		return errors.Join(err, w.Close())
@@ -34,23 +40,26 @@ func Reclaim(parent, id string) error {
 	if !begun {
 		return w.Remove()
 	}
-	if err := w.root.Remove(Marker); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, w.Close())
+	if w.marker != nil {
+		w.marker.Close()
+	}
+	if err := w.dir.unlink(Marker); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, w.from.close())
 	}
 	return w.from.remove()
 }
 
-// barelyBegun says whether a directory is empty but for an empty marker. One that
+// barelyBegun reports whether a directory is empty but for an empty marker. One that
 // holds more and has no marker of the run is an error that says what it holds.
 func (w *Workspace) barelyBegun() (bool, error) {
-	entries, err := fs.ReadDir(w.root.FS(), ".")
+	entries, err := w.dir.names(-1)
 	if err != nil {
 		return false, err
 	}
 	if len(entries) == 0 {
 		return true, nil
 	}
-	held, err := readMarker(w.root)
+	held, err := readMarker(w.dir)
 	if err == nil && held == w.id {
 		return false, nil
 	}
@@ -69,7 +78,7 @@ func (w *Workspace) barelyBegun() (bool, error) {
 }
 
 // listed names the first of some entries.
-func listed(entries []os.DirEntry) string {
+func listed(entries []string) string {
 	const most = 3
 	text := ""
 	for i, e := range entries {
@@ -79,7 +88,63 @@ func listed(entries []os.DirEntry) string {
 		if i > 0 {
 			text += ", "
 		}
-		text += fmt.Sprintf("%q", e.Name())
+		text += fmt.Sprintf("%q", e)
 	}
 	return text
+}
+
+// A Leftover is what looks like the workspace of a process of a run.
+type Leftover struct {
+	Path    string
+	Session int // from 1
+}
+
+// Leftovers lists what processes of the run id may have left under parent: its own
+// directory, and those of later sessions (ID-2, ID-3, ...). If one of them belongs to a
+// process that lives, the error is a *LiveError.
+func Leftovers(parent, id string) (list []Leftover, err error) {
+	entries, err := os.ReadDir(parent)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("workspace: %w", err)
+	}
+	for _, e := range entries {
+		rest, ours := strings.CutPrefix(e.Name(), nameOf(id))
+		session := 1
+		if rest != "" {
+			number, numbered := strings.CutPrefix(rest, "-")
+			session, err = strconv.Atoi(number)
+			if !numbered || err != nil || session < 2 || strconv.Itoa(session) != number {
+				ours = false
+			}
+		}
+		if !ours {
+			continue
+		}
+		list = append(list, Leftover{filepath.Join(parent, e.Name()), session})
+		if err := checkDead(parent, e.Name(), id); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// checkDead returns a *LiveError if a living process has the marker of a directory
+// locked. Whether there is a marker at all is for Reclaim to say.
+func checkDead(parent, name, id string) error {
+	dir, err := openExisting(parent, name)
+	if err != nil {
+		return nil
+	}
+	w := &Workspace{path: filepath.Join(parent, name), id: id, dir: dir.dir, from: dir}
+	err = w.lockMarker()
+	if closeErr := w.Close(); err == nil {
+		err = closeErr
+	}
+	if _, live := errors.AsType[*LiveError](err); live {
+		return err
+	}
+	return nil
 }

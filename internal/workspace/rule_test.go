@@ -99,11 +99,9 @@ func TestALinkIsNoWorkspace(t *testing.T) {
 	if err := os.Symlink(filepath.Base(w.Path()), link); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Attach(link, "run-1")
-	refused(t, err, "a symbolic link")
 	markAs(t, w.Path(), "run-2\n")
 	refused(t, Reclaim(parent, "run-2"), "a symbolic link")
-	_, err = Create(parent, "run-2")
+	_, err := Create(parent, "run-2")
 	refused(t, err, "exists")
 	mustExist(t, kept)
 }
@@ -135,11 +133,11 @@ func TestNoWorkspaceInAnother(t *testing.T) {
 
 func TestOnlyTheMakerRemoves(t *testing.T) {
 	w, _ := create(t)
-	attached, err := Attach(w.Path(), "run-1")
+	inherited, err := inherit(t, w.Path(), "run-1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused(t, attached.Remove(), "another process's")
+	refused(t, inherited.Remove(), "another process's")
 	mustExist(t, filepath.Join(w.Path(), Marker))
 	if err := w.Remove(); err != nil {
 		t.Error(err)

@@ -2,7 +2,5 @@
 
 package workspace
 
-import "os"
-
 // spread does nothing here: it is for ext4.
-func spread(*os.File) bool { return false }
+func spread(directory) bool { return false }

@@ -2,14 +2,17 @@
 // directories. Benchmark tools have deleted people's data; this one cannot:
 //
 //  1. Create makes a directory of its own, new, under the directory that the
-//     experiment tests, and puts a marker with the run's id into it.
-//  2. Everything below happens through an os.Root of that directory, so that
-//     neither ".." nor a symbolic link leads out of it.
-//  3. Remove deletes that directory alone, and only while its marker holds the
+//     experiment tests, puts a marker with the run's id into it and locks that.
+//  2. Everything below happens relative to a descriptor of that directory. No
+//     symbolic link is followed there, and nothing that is mounted there is entered.
+//  3. The processes of a trial inherit the descriptor (Inherit). Whatever is put
+//     under the directory's name meanwhile, they work in the same one.
+//  4. Remove deletes that directory alone, and only while its marker holds the
 //     id and its name still leads to it. A directory that existed before is
-//     never adopted.
-//  4. Reclaim deletes what a run that was killed has left, by the same rules.
-//  5. No run works inside the workspace of another.
+//     never adopted. What cannot be removed is left and named (LeftError).
+//  5. Reclaim deletes what a run that was killed has left, by the same rules, and
+//     only if no living process has the marker locked.
+//  6. No run works inside the workspace of another.
 package workspace
 
 import (
@@ -17,23 +20,18 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
-	"strings"
 )
-
-// Marker is the file that makes a directory one of ours. It holds the run's id.
-const Marker = ".iosweep-workspace"
 
 // A Workspace is one run's own directory.
 type Workspace struct {
-	path string // absolute, without symbolic links
-	id   string
-	root *os.Root
-	from *opened // the directory as seen from its parent; nil for one attached to
+	path   string // absolute, without symbolic links
+	id     string
+	dir    directory
+	from   *opened  // the directory as seen from its parent; nil for one that was inherited
+	marker *os.File // locked; nil for one that was inherited
 }
-
-// nameOf is the name of the directory of a run.
-func nameOf(id string) string { return ".iosweep-" + id }
 
 // Create makes a new directory under parent for the run id.
 func Create(parent, id string) (*Workspace, error) {
@@ -41,131 +39,15 @@ func Create(parent, id string) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := makeNew(parent, nameOf(id))
+	from, err := makeNew(parent, nameOf(id))
 	if err != nil {
 		return nil, fmt.Errorf("workspace: %w", err)
 	}
-	w := &Workspace{path: filepath.Join(parent, dir.name), id: id, root: dir.root, from: dir}
+	w := &Workspace{path: filepath.Join(parent, from.name), id: id, dir: from.dir, from: from}
 	if err := w.mark(); err != nil {
-		return nil, errors.Join(fmt.Errorf("workspace: %w", err), dir.remove())
+		return nil, errors.Join(fmt.Errorf("workspace: %w", err), from.remove())
 	}
 	return w, nil
-}
-
-// mark makes the marker. Where that fails nothing of it is left, so that the
-// directory can be removed again.
-func (w *Workspace) mark() error {
-	f, err := w.root.OpenFile(Marker, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(w.id + "\n")
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, w.root.Remove(Marker))
-	}
-	return nil
-}
-
-// Attach opens the directory of the run id from another process of that run.
-func Attach(path, id string) (*Workspace, error) {
-	dir, err := openExisting(filepath.Dir(path), filepath.Base(path))
-	if err != nil {
-		return nil, err
-	}
-	w := &Workspace{path: path, id: id, root: dir.root}
-	if err := errors.Join(w.checkMarker(), dir.parent.Close()); err != nil {
-		dir.root.Close()
-		return nil, err
-	}
-	return w, nil
-}
-
-// Resolve checks that a directory is fit to have a workspace under it and
-// returns it absolute and without symbolic links. It changes nothing.
-func Resolve(parent string) (string, error) {
-	if strings.TrimSpace(parent) == "" {
-		return "", errors.New("workspace: the path is empty; name a directory on the file system to be tested")
-	}
-	abs, err := filepath.Abs(parent)
-	if err != nil {
-		return "", err
-	}
-	real, err := filepath.EvalSymlinks(abs)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("workspace: %s does not exist; name an existing directory on the file system to be tested", abs)
-	}
-	if err != nil {
-		return "", fmt.Errorf("workspace: %w", err)
-	}
-	info, err := os.Stat(real)
-	if err != nil {
-		return "", fmt.Errorf("workspace: %w", err)
-	}
-	switch {
-	case !info.IsDir():
-		return "", fmt.Errorf("workspace: %s is not a directory but %s; name a directory on the file system to be tested", real, KindOf(info.Mode()))
-	case filepath.Dir(real) == real:
-		return "", fmt.Errorf("workspace: %s is the root of a file system; name a directory below it", real)
-	case isHome(real):
-		return "", fmt.Errorf("workspace: %s is the home directory; name a directory below it", real)
-	}
-	if err := Foreign(real); err != nil {
-		return "", fmt.Errorf("workspace: %w", err)
-	}
-	return real, nil
-}
-
-// Foreign refuses a path inside the workspace of a run, at any depth: what is in
-// there goes with it. The path is absolute and without symbolic links; it need
-// not exist.
-func Foreign(path string) error {
-	for dir := path; ; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, Marker)); err == nil {
-			return fmt.Errorf("%s is inside %s, the workspace of a run (it has %s): what is there is removed with it; name a directory outside it", path, dir, Marker)
-		}
-		if dir == filepath.Dir(dir) {
-			return nil
-		}
-	}
-}
-
-// KindOf names what stands where a directory has to.
-func KindOf(mode fs.FileMode) string {
-	switch {
-	case mode.IsRegular():
-		return "a file"
-	case mode.IsDir():
-		return "a directory"
-	case mode&fs.ModeSymlink != 0:
-		return "a symbolic link"
-	case mode&fs.ModeCharDevice != 0:
-		return "a character device"
-	case mode&fs.ModeDevice != 0:
-		return "a block device"
-	case mode&fs.ModeNamedPipe != 0:
-		return "a named pipe"
-	case mode&fs.ModeSocket != 0:
-		return "a socket"
-	}
-	return "a special file"
-}
-
-func isHome(path string) bool {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return false
-	}
-	if real, err := filepath.EvalSymlinks(home); err == nil {
-		home = real
-	}
-	return filepath.Clean(home) == path
-}
-
-// Inside says whether path lies in tree or is tree. Both must be free of
-// symbolic links, as Resolve returns them.
-func Inside(path, tree string) bool {
-	rel, err := filepath.Rel(tree, path)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // Path is the directory, absolute.
@@ -174,13 +56,32 @@ func (w *Workspace) Path() string { return w.path }
 // Make creates a directory below the workspace, with its parents, and returns
 // its absolute path. The directory must be new: names are used once.
 func (w *Workspace) Make(name string) (string, error) {
-	if err := w.root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	name = filepath.ToSlash(name)
+	if err := w.makeParents(name); err != nil {
 		return "", err
 	}
-	if err := w.root.Mkdir(name, 0o755); err != nil {
+	if err := w.dir.mkdir(name); err != nil {
 		return "", err
 	}
-	return filepath.Join(w.path, name), nil
+	return filepath.Join(w.path, filepath.FromSlash(name)), nil
+}
+
+// makeParents makes the directories above a name that are missing.
+func (w *Workspace) makeParents(name string) error {
+	above := path.Dir(name)
+	if above == "." {
+		return nil
+	}
+	err := w.dir.mkdir(above)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = w.makeParents(above); err == nil {
+			err = w.dir.mkdir(above)
+		}
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return nil // what it is shows when something is made in it
+	}
+	return err
 }
 
 // MakeSpread is Make for a directory in which each one that is made is to lie apart
@@ -190,13 +91,13 @@ func (w *Workspace) Make(name string) (string, error) {
 // (recently_deleted in fs/ext4/ialloc.c): after a trial that left ten thousand of them,
 // the next one's files would take ten times as long to make.
 //
-// It says whether the file system spreads them. It does so by how many directories
+// It reports whether the file system spreads them. It does so by how many directories
 // there are in each part of the disk: see Empty.
 func (w *Workspace) MakeSpread(name string) (spreads bool, err error) {
 	if _, err := w.Make(name); err != nil {
 		return false, err
 	}
-	dir, err := w.root.Open(name)
+	dir, err := w.dir.open(filepath.ToSlash(name))
 	if err != nil {
 		return false, err
 	}
@@ -205,6 +106,7 @@ func (w *Workspace) MakeSpread(name string) (spreads bool, err error) {
 
 // Empty removes all that a directory below the workspace holds and lets it stand
 // where it is. What is no directory any more, or can no longer be read, is removed.
+// A *LeftError says what had to be left.
 func (w *Workspace) Empty(path string) error {
 	name, err := w.below(path)
 	if err != nil {
@@ -213,50 +115,39 @@ func (w *Workspace) Empty(path string) error {
 	if err := w.checkMarker(); err != nil {
 		return err
 	}
-	info, err := w.root.Lstat(name)
-	if err != nil || !info.IsDir() {
-		return w.removeAll(name)
+	if !w.dir.isDirectory(name) {
+		return w.dir.remove(name)
 	}
-	entries, err := fs.ReadDir(w.root.FS(), filepath.ToSlash(name))
+	dir, err := w.dir.open(name)
 	if err != nil {
-		return w.removeAll(name)
+		return err
 	}
-	for _, e := range entries {
-		if err := w.removeAll(filepath.Join(name, e.Name())); err != nil {
+	entries, err := dir.names(-1)
+	if err = errors.Join(err, dir.Close()); err != nil {
+		return err
+	}
+	var left []Left
+	for _, entry := range entries {
+		if err := w.removeInto(name+"/"+entry, &left); err != nil {
 			return err
 		}
 	}
-	return nil
+	return leftError(left)
 }
 
-// Mkdir makes one directory; the path is absolute and below the workspace.
-func (w *Workspace) Mkdir(path string) error {
-	name, err := w.below(path)
-	if err != nil {
-		return err
+// removeInto removes what stands at a name and adds what had to be left to a list.
+func (w *Workspace) removeInto(name string, left *[]Left) error {
+	err := w.dir.remove(name)
+	if e, ok := errors.AsType[*LeftError](err); ok {
+		*left = append(*left, e.Left...)
+		return nil
 	}
-	return w.root.Mkdir(name, 0o755)
-}
-
-// Rmdir removes one empty directory; the path is absolute and below the workspace.
-func (w *Workspace) Rmdir(path string) error {
-	name, err := w.below(path)
-	if err != nil {
-		return err
-	}
-	info, err := w.root.Lstat(name)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("workspace: %s is not a directory", path)
-	}
-	return w.root.Remove(name)
+	return err
 }
 
 // Clear removes what stands at a path below the workspace, a directory with all
 // that it holds, a link and not what it leads to. If nothing stands there, all is
-// well.
+// well. A *LeftError says what had to be left.
 func (w *Workspace) Clear(path string) error {
 	name, err := w.below(path)
 	if err != nil {
@@ -265,24 +156,35 @@ func (w *Workspace) Clear(path string) error {
 	if err := w.checkMarker(); err != nil {
 		return err
 	}
-	return w.removeAll(name)
+	return w.dir.remove(name)
 }
 
-// removeAll removes a directory with all that it holds, also where a program
-// has left directories behind that their owner may not write.
-func (w *Workspace) removeAll(name string) error {
-	err := w.root.RemoveAll(name)
-	if !errors.Is(err, fs.ErrPermission) {
+// Mkdir makes one directory; the path is absolute and below the workspace.
+func (w *Workspace) Mkdir(path string) error {
+	name, err := w.below(path)
+	if err != nil {
 		return err
 	}
-	walkErr := fs.WalkDir(w.root.FS(), filepath.ToSlash(name), func(path string, e fs.DirEntry, err error) error {
-		if e == nil || !e.IsDir() {
-			return nil
-		}
-		// A directory is visited before its entries are read.
-		return w.root.Chmod(filepath.FromSlash(path), 0o700)
-	})
-	return errors.Join(walkErr, w.root.RemoveAll(name))
+	return w.dir.mkdir(name)
+}
+
+// Rmdir removes one empty directory; the path is absolute and below the workspace.
+func (w *Workspace) Rmdir(path string) error {
+	name, err := w.below(path)
+	if err != nil {
+		return err
+	}
+	return w.dir.rmdir(name)
+}
+
+// OpenFile opens a file below the workspace with the flags of os.OpenFile, following
+// no link on the way; the path is absolute. A pipe does not block.
+func (w *Workspace) OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
+	name, err := w.below(path)
+	if err != nil {
+		return nil, err
+	}
+	return w.dir.openFile(name, flag, perm)
 }
 
 // below is a path relative to the workspace; the workspace itself is refused.
@@ -291,49 +193,27 @@ func (w *Workspace) below(path string) (string, error) {
 	if err != nil || rel == "." || !filepath.IsLocal(rel) || rel == Marker {
 		return "", fmt.Errorf("workspace: %s is not below %s: nothing is made or removed there", path, w.path)
 	}
-	return rel, nil
-}
-
-// checkMarker refuses a directory that is not this run's.
-func (w *Workspace) checkMarker() error {
-	held, err := readMarker(w.root)
-	if err != nil {
-		return fmt.Errorf("workspace: %s has no marker of iosweep: it is left alone: %w", w.path, err)
-	}
-	if held != w.id {
-		return fmt.Errorf("workspace: %s belongs to run %q, not %s: it is left alone", w.path, held, w.id)
-	}
-	return nil
-}
-
-// readMarker is the id in a marker. A program that a trial ran may have put
-// anything in its place: a pipe would block whoever opens it.
-func readMarker(root *os.Root) (id string, err error) {
-	const most = 1 << 10
-	info, err := root.Lstat(Marker)
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() || info.Size() > most {
-		return "", fmt.Errorf("%s is %s of %d bytes", Marker, KindOf(info.Mode()), info.Size())
-	}
-	held, err := root.ReadFile(Marker)
-	return strings.TrimSpace(string(held)), err
+	return filepath.ToSlash(rel), nil
 }
 
 // Close lets go of the directory and leaves it as it is.
 func (w *Workspace) Close() error {
-	if w.from == nil {
-		return w.root.Close()
+	var err error
+	if w.marker != nil {
+		err = w.marker.Close()
 	}
-	return w.from.close()
+	if w.from == nil {
+		return errors.Join(err, w.dir.Close())
+	}
+	return errors.Join(err, w.from.close())
 }
 
 // Remove deletes the workspace and closes it. The marker goes last, so that an
-// interrupted removal can still be told from somebody's data.
+// interrupted removal can still be told from somebody's data. Where a *LeftError
+// says that something had to be left the marker stays with it.
 func (w *Workspace) Remove() error {
 	if w.from == nil {
-		return errors.Join(fmt.Errorf("workspace: %s is another process's to remove", w.path), w.root.Close())
+		return errors.Join(fmt.Errorf("workspace: %s is another process's to remove", w.path), w.Close())
 	}
 	if err := errors.Join(w.checkMarker(), w.from.check()); err != nil {
 		return errors.Join(err, w.Close())
@@ -341,22 +221,29 @@ func (w *Workspace) Remove() error {
 	if err := w.empty(); err != nil {
 		return errors.Join(err, w.Close())
 	}
+	if w.marker != nil { // Windows removes nothing that is open
+		w.marker.Close()
+	}
+	if err := w.dir.unlink(Marker); err != nil {
+		return errors.Join(err, w.from.close())
+	}
 	return w.from.remove()
 }
 
-// empty removes all that the workspace holds, the marker last.
+// empty removes all that the workspace holds but for the marker.
 func (w *Workspace) empty() error {
-	entries, err := fs.ReadDir(w.root.FS(), ".")
+	entries, err := w.dir.names(-1)
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if e.Name() == Marker {
+	var left []Left
+	for _, entry := range entries {
+		if entry == Marker {
 			continue
 		}
-		if err := w.removeAll(e.Name()); err != nil {
-			return fmt.Errorf("workspace: %s cannot be removed: %w; if a process still writes there, end it and resume the run", w.path, err)
+		if err := w.removeInto(entry, &left); err != nil {
+			return fmt.Errorf("workspace: %s cannot be removed: %w", w.path, err)
 		}
 	}
-	return w.root.Remove(Marker)
+	return leftError(left)
 }

@@ -18,6 +18,16 @@ func create(t *testing.T) (*Workspace, string) {
 	return w, parent
 }
 
+// inherit is the workspace as another process of the run has it.
+func inherit(t *testing.T, path, id string) (*Workspace, error) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Inherit(f, path, id)
+}
+
 // precious puts a file where nothing of ours may reach it.
 func precious(t *testing.T, dir string) string {
 	t.Helper()
@@ -76,8 +86,8 @@ func TestWithoutItsMarkerADirectoryIsLeftAlone(t *testing.T) {
 			if err := w.Remove(); err == nil {
 				t.Error("Remove went ahead")
 			}
-			if _, err := Attach(w.Path(), "run-1"); err == nil {
-				t.Error("Attach went ahead")
+			if _, err := inherit(t, w.Path(), "run-1"); err == nil {
+				t.Error("Inherit went ahead")
 			}
 			mustExist(t, kept)
 			mustExist(t, sub)

@@ -1,0 +1,147 @@
+package workspace
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"iosweep/internal/beneath"
+)
+
+// A directory is an open directory. Names are slash-separated and relative; no link
+// is followed and no mount is crossed on the way to what they name.
+type directory struct{ file *os.File }
+
+// openDirectory opens the directory at a path, which may have links in it.
+func openDirectory(path string) (directory, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_DIRECTORY, 0)
+	return directory{f}, err
+}
+
+func (d directory) Close() error { return d.file.Close() }
+
+// Name is the path that the directory was opened by.
+func (d directory) Name() string { return d.file.Name() }
+
+func (d directory) fd() int { return int(d.file.Fd()) }
+
+// open opens a directory below this one.
+func (d directory) open(name string) (directory, error) {
+	fd, err := beneath.Open(d.fd(), name, unix.O_RDONLY, false)
+	if err != nil {
+		return directory{}, d.locate(err)
+	}
+	return directory{os.NewFile(uintptr(fd), filepath.Join(d.Name(), filepath.FromSlash(name)))}, nil
+}
+
+// openFile opens a file below this directory. A pipe in its place does not block.
+func (d directory) openFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	above, last, err := d.parent(name)
+	if err != nil {
+		return nil, err
+	}
+	defer above.release(d)
+	path := filepath.Join(above.Name(), last)
+	for {
+		fd, err := unix.Openat(above.fd(), last, flag|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, uint32(perm.Perm()))
+		if err == nil {
+			return os.NewFile(uintptr(fd), path), nil
+		}
+		if err != unix.EINTR {
+			return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+		}
+	}
+}
+
+// locate makes the path of an error one that people find.
+func (d directory) locate(err error) error {
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		failed.Path = filepath.Join(d.Name(), filepath.FromSlash(failed.Path))
+	}
+	return err
+}
+
+// stat describes the directory itself.
+func (d directory) stat() (fs.FileInfo, error) { return d.file.Stat() }
+
+// lstat describes what stands at a name, a link and not what it leads to.
+func (d directory) lstat(name string) (fs.FileInfo, error) {
+	f, err := d.openPath(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Stat()
+}
+
+// openPath opens whatever stands at a name, for its description alone.
+func (d directory) openPath(name string) (*os.File, error) {
+	above, last, err := d.parent(name)
+	if err != nil {
+		return nil, err
+	}
+	defer above.release(d)
+	fd, err := unix.Openat(above.fd(), last, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &fs.PathError{Op: "lstat", Path: filepath.Join(above.Name(), last), Err: err}
+	}
+	return os.NewFile(uintptr(fd), filepath.Join(above.Name(), last)), nil
+}
+
+// parent opens the directory that a name is in. Release it.
+func (d directory) parent(name string) (above directory, last string, err error) {
+	dir, last := path.Split(path.Clean(name))
+	if dir == "" {
+		return d, last, nil
+	}
+	above, err = d.open(path.Clean(dir))
+	return above, last, err
+}
+
+// release closes a parent, unless it is the directory itself.
+func (d directory) release(self directory) {
+	if d.file != self.file {
+		d.Close()
+	}
+}
+
+// at calls a system call on the directory that a name is in.
+func (d directory) at(op, name string, call func(dir int, last string) error) error {
+	above, last, err := d.parent(name)
+	if err != nil {
+		return err
+	}
+	defer above.release(d)
+	if err := call(above.fd(), last); err != nil {
+		return &fs.PathError{Op: op, Path: filepath.Join(above.Name(), last), Err: err}
+	}
+	return nil
+}
+
+func (d directory) mkdir(name string) error {
+	return d.at("mkdir", name, func(dir int, last string) error { return unix.Mkdirat(dir, last, 0o755) })
+}
+
+// rmdir removes an empty directory and nothing else.
+func (d directory) rmdir(name string) error {
+	return d.at("rmdir", name, func(dir int, last string) error { return unix.Unlinkat(dir, last, unix.AT_REMOVEDIR) })
+}
+
+// unlink removes a file, or a link and not what it leads to.
+func (d directory) unlink(name string) error {
+	return d.at("unlink", name, func(dir int, last string) error { return unix.Unlinkat(dir, last, 0) })
+}
+
+// names lists at most n entries, all if n < 0.
+func (d directory) names(n int) ([]string, error) {
+	again, err := d.open(".") // an offset of its own
+	if err != nil {
+		return nil, err
+	}
+	defer again.Close()
+	return again.file.Readdirnames(n)
+}

@@ -1,0 +1,89 @@
+//go:build !linux
+
+package workspace
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// A directory is an open directory. Names are slash-separated and relative. Here it
+// is what package os has, which crosses mounts: directory_linux.go does not.
+type directory struct{ root *os.Root }
+
+// openDirectory opens the directory at a path, which may have links in it.
+func openDirectory(path string) (directory, error) {
+	root, err := os.OpenRoot(path)
+	return directory{root}, err
+}
+
+func (d directory) Close() error { return d.root.Close() }
+
+// Name is the path that the directory was opened by.
+func (d directory) Name() string { return d.root.Name() }
+
+// open opens a directory below this one. A link in its place is refused.
+func (d directory) open(name string) (directory, error) {
+	name = filepath.FromSlash(name)
+	info, err := d.root.Lstat(name)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: filepath.Join(d.Name(), name), Err: errors.New("not a directory but " + KindOf(info.Mode()))}
+	}
+	if err != nil {
+		return directory{}, err
+	}
+	root, err := d.root.OpenRoot(name)
+	return directory{root}, err
+}
+
+// openFile opens a file below this directory, which must be a regular one.
+func (d directory) openFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	name = filepath.FromSlash(name)
+	info, err := d.root.Lstat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "open", Path: filepath.Join(d.Name(), name), Err: errors.New("not a file but " + KindOf(info.Mode()))}
+	}
+	return d.root.OpenFile(name, flag, perm)
+}
+
+// stat describes the directory itself.
+func (d directory) stat() (fs.FileInfo, error) { return d.root.Stat(".") }
+
+// lstat describes what stands at a name, a link and not what it leads to.
+func (d directory) lstat(name string) (fs.FileInfo, error) {
+	return d.root.Lstat(filepath.FromSlash(name))
+}
+
+func (d directory) mkdir(name string) error { return d.root.Mkdir(filepath.FromSlash(name), 0o755) }
+
+// rmdir removes an empty directory and nothing else.
+func (d directory) rmdir(name string) error {
+	info, err := d.lstat(name)
+	if err == nil && !info.IsDir() {
+		err = &fs.PathError{Op: "rmdir", Path: filepath.Join(d.Name(), name), Err: errors.New("not a directory but " + KindOf(info.Mode()))}
+	}
+	if err != nil {
+		return err
+	}
+	return d.root.Remove(filepath.FromSlash(name))
+}
+
+// unlink removes a file, or a link and not what it leads to.
+func (d directory) unlink(name string) error { return d.root.Remove(filepath.FromSlash(name)) }
+
+// names lists at most n entries, all if n < 0.
+func (d directory) names(n int) ([]string, error) {
+	f, err := d.root.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(n)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return names, err
+}

@@ -1,0 +1,123 @@
+package workspace
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Group is a control group (cgroups(7), version 2) that holds the processes of a
+// run's trials and no others. It is a directory below that of this process's own
+// group, so it can be made by root and where a group was handed down to the user. It
+// has no controllers: it limits nothing, and is no part of what is measured.
+//
+// A process cannot leave it as it can leave a session, its parent or its environment.
+type Group struct {
+	path string
+	dir  *os.File
+}
+
+// NewGroup makes the control group of the run id. The error says why none can be made.
+func NewGroup(id string) (*Group, error) {
+	path, err := groupPath(id)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Mkdir(path, 0o755); err != nil {
+		return nil, err
+	}
+	dir, err := os.Open(path)
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(path))
+	}
+	return &Group{path, dir}, nil
+}
+
+// EndGroup kills what a run that was killed has left in its control group, and removes
+// that, where it has one below this process's own group.
+func EndGroup(id string) {
+	path, err := groupPath(id)
+	if err != nil {
+		return
+	}
+	if dir, err := os.Open(path); err == nil {
+		g := &Group{path, dir}
+		g.Kill()
+		_ = g.Close()
+	}
+}
+
+// FD is a descriptor of the group, for syscall.SysProcAttr.CgroupFD.
+func (g *Group) FD() int { return int(g.dir.Fd()) }
+
+// Kill kills all processes of the group, until none is left or some seconds have
+// passed. It reaps those that are children of this process.
+func (g *Group) Kill() {
+	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); {
+		pids := g.processes()
+		if len(pids) == 0 {
+			return
+		}
+		// All at once, so that none is started meanwhile: since Linux 5.14.
+		if err := os.WriteFile(filepath.Join(g.path, "cgroup.kill"), []byte("1"), 0); errors.Is(err, fs.ErrNotExist) {
+			for _, pid := range pids {
+				_ = unix.Kill(pid, unix.SIGKILL)
+			}
+		}
+		for _, pid := range pids {
+			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// processes lists the processes of the group, those included that have ended and were
+// not reaped.
+func (g *Group) processes() (pids []int) {
+	list, err := os.ReadFile(filepath.Join(g.path, "cgroup.procs"))
+	if err != nil {
+		return nil
+	}
+	for line := range bytes.Lines(list) {
+		if pid, err := strconv.Atoi(string(bytes.TrimSpace(line))); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// Close removes the group, which has to be empty.
+func (g *Group) Close() error {
+	return errors.Join(g.dir.Close(), unix.Rmdir(g.path))
+}
+
+// groupPath is the path of the group of the run id, below that of this process.
+func groupPath(id string) (string, error) {
+	if id == "" || filepath.Base(id) != id {
+		return "", errors.New("no id of a run: " + strconv.Quote(id))
+	}
+	ours, err := os.ReadFile("/proc/self/cgroup")
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(string(ours)) {
+		own, found := strings.CutPrefix(strings.TrimSpace(line), "0::") // of version 2
+		if !found {
+			continue
+		}
+		for _, m := range mounts() {
+			if m.kind == "cgroup2" && Inside(own, m.root) {
+				below, err := filepath.Rel(m.root, own)
+				return filepath.Join(m.point, below, "iosweep-"+id), err
+			}
+		}
+	}
+	return "", errors.New("control groups of version 2 are not mounted")
+}

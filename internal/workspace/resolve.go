@@ -1,0 +1,84 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Resolve checks that a directory is fit to have a workspace under it and
+// returns it absolute and without symbolic links. It changes nothing.
+func Resolve(parent string) (string, error) {
+	if strings.TrimSpace(parent) == "" {
+		return "", errors.New("workspace: the path is empty; name a directory on the file system to be tested")
+	}
+	abs, err := filepath.Abs(parent)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("workspace: %s does not exist; name an existing directory on the file system to be tested", abs)
+	}
+	if err != nil {
+		return "", fmt.Errorf("workspace: %w", err)
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return "", fmt.Errorf("workspace: %w", err)
+	}
+	switch {
+	case !info.IsDir():
+		return "", fmt.Errorf("workspace: %s is not a directory but %s; name a directory on the file system to be tested", real, KindOf(info.Mode()))
+	case filepath.Dir(real) == real:
+		return "", fmt.Errorf("workspace: %s is the root of a file system; name a directory below it", real)
+	case isHome(real):
+		return "", fmt.Errorf("workspace: %s is the home directory; name a directory below it", real)
+	}
+	if err := Foreign(real); err != nil {
+		return "", fmt.Errorf("workspace: %w", err)
+	}
+	return real, nil
+}
+
+// KindOf names what stands where a directory has to.
+func KindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return "a file"
+	case mode.IsDir():
+		return "a directory"
+	case mode&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case mode&fs.ModeCharDevice != 0:
+		return "a character device"
+	case mode&fs.ModeDevice != 0:
+		return "a block device"
+	case mode&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "a socket"
+	}
+	return "a special file"
+}
+
+func isHome(path string) bool {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return false
+	}
+	if real, err := filepath.EvalSymlinks(home); err == nil {
+		home = real
+	}
+	return filepath.Clean(home) == path
+}
+
+// Inside reports whether path lies in tree or is tree. Both must be free of
+// symbolic links, as Resolve returns them.
+func Inside(path, tree string) bool {
+	rel, err := filepath.Rel(tree, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

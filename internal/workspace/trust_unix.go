@@ -1,0 +1,83 @@
+//go:build unix
+
+package workspace
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// renamable reports why others may rename what is in a directory, "" if they may
+// not. They may if they can write it, unless it is sticky (a file there is renamed by
+// its owner and that of the directory alone: rename(2)), and if it is theirs.
+func renamable(dir string) string {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Sprintf("%s cannot be examined: %v", dir, err)
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	sticky := info.Mode()&fs.ModeSticky != 0
+	switch mode := info.Mode().Perm(); {
+	case !ownedByUsOrRoot(info):
+		return fmt.Sprintf("%s belongs to user %d, who may rename what is in it", dir, stat.Uid)
+	case mode&0o002 != 0 && !sticky:
+		return fmt.Sprintf("%s may be written by everybody and has no sticky bit (mode %#o)", dir, mode)
+	case mode&0o020 != 0 && !sticky && !privateGroup(stat.Gid):
+		return fmt.Sprintf("%s may be written by group %d and has no sticky bit (mode %#o)", dir, stat.Gid, mode)
+	}
+	return ""
+}
+
+// ownedByUsOrRoot reports whether a file belongs to this user or to root.
+func ownedByUsOrRoot(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || stat.Uid == 0 || int(stat.Uid) == os.Geteuid()
+}
+
+// privateGroup reports whether this user and root are alone in a group, as in the
+// group that many systems give to each user. A group that /etc/group does not know
+// may have anybody in it.
+func privateGroup(gid uint32) bool {
+	ours := map[string]bool{"root": true}
+	users, err := os.ReadFile("/etc/passwd")
+	if err != nil {
+		return false
+	}
+	primary := []string{} // users whose group it is: passwd(5)
+	for line := range strings.Lines(string(users)) {
+		fields := strings.Split(strings.TrimSpace(line), ":")
+		if len(fields) < 4 {
+			continue
+		}
+		if fields[2] == strconv.Itoa(os.Geteuid()) {
+			ours[fields[0]] = true
+		}
+		if fields[3] == strconv.FormatUint(uint64(gid), 10) {
+			primary = append(primary, fields[0])
+		}
+	}
+	groups, err := os.ReadFile("/etc/group")
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(groups)) {
+		fields := strings.Split(strings.TrimSpace(line), ":") // group(5)
+		if len(fields) < 4 || fields[2] != strconv.FormatUint(uint64(gid), 10) {
+			continue
+		}
+		for _, member := range append(primary, strings.Split(fields[3], ",")...) {
+			if member != "" && !ours[member] {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}

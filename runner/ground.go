@@ -1,0 +1,72 @@
+package runner
+
+import (
+	"cmp"
+	"fmt"
+
+	"iosweep/experiments"
+	"iosweep/operations"
+	"iosweep/runner/journal"
+)
+
+// All trials stand on some ground: the run's own directory with its marker, the
+// journal, and the trees that items come from. Where a trial, or somebody else, has
+// changed that, the trials that follow would fail, or measure other work, on account
+// of cells that did nothing wrong. So the run stops, and says what changed and under
+// which trial.
+
+// checkGround finds what has changed since the last trial.
+func (r *run) checkGround(t turn) error {
+	if err := r.stores[r.places[t.cell].workspace].ws.Check(); err != nil {
+		return fmt.Errorf("%w; it was as it should be before %s", err, cmp.Or(r.latest, "the first trial"))
+	}
+	return nil
+}
+
+// examine looks for what has changed while a trial ran. A contender has failed then:
+// a resumed run does not let it do so again. Any other trial is done again.
+func (r *run) examine(cell int, end *endedTrial) {
+	why := ""
+	if err := end.store.ws.Check(); err != nil {
+		why = err.Error()
+	} else if tree := r.treeRead(cell, end); tree != "" {
+		why = r.treeChanged(tree)
+	}
+	if why == "" {
+		return
+	}
+	end.changed = fmt.Sprintf("%s, while %s ran (trial %d)", why, end.record.Name, end.record.Trial)
+	if _, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell]); contender {
+		blame(&end.record, end.changed)
+		return
+	}
+	end.record.Status, end.record.Error, end.record.Void = journal.Failed, end.changed, true
+}
+
+// treeRead is the tree of a cell's items, where it is time to look whether that has
+// changed: after a contender, which may have done it, and after a failure, which it
+// may explain. To look takes as long as reading the names of all files.
+func (r *run) treeRead(cell int, end *endedTrial) string {
+	tree := r.places[cell].workload.From
+	_, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
+	if contender || end.record.Status != journal.OK {
+		return tree
+	}
+	return ""
+}
+
+// treeChanged says what has changed in a tree since it was surveyed, or "".
+func (r *run) treeChanged(tree string) string {
+	s, known := r.surveys[operations.Workload{From: tree}]
+	if !known {
+		return ""
+	}
+	now, err := fingerprint(tree)
+	if err != nil {
+		return fmt.Sprintf("the tree %s (%s) cannot be read any more: %v", tree, experiments.From, err)
+	}
+	if now == s.state {
+		return ""
+	}
+	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s", tree, experiments.From, lastChanged(tree))
+}
