@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 )
 
@@ -33,7 +32,7 @@ func (appending) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := openDirectory(site.Output)
+	dir, err := openDirectory(site, site.Output)
 	if err != nil {
 		return nil, errors.Join(err, source.Close())
 	}
@@ -44,10 +43,7 @@ func (appending) Open(site Site) (Task, error) {
 // items are corrupt; a log without a single whole record is an error even so.
 func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 	outcome := Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
-	if err := onlyFile(site.Output, LogName); err != nil {
-		return outcome, err
-	}
-	log, err := os.Open(filepath.Join(site.Output, LogName))
+	log, err := onlyFile(site, LogName)
 	if err != nil {
 		return outcome, err
 	}
@@ -110,7 +106,7 @@ const gatherBuffer = 1 << 20
 
 // Begin makes the log, empty.
 func (t *appendTask) Begin() (err error) {
-	t.log, err = t.dir.root.OpenFile(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, madeMode)
+	t.log, err = t.dir.file(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
 	t.gather = t.site.Sink == SinkCollector
 	return err
 }
@@ -188,7 +184,7 @@ func (t *appendTask) Store(records []byte) error {
 // other processes have moved that.
 func (t *appendTask) add(s *Scratch, record []byte) (err error) {
 	if t.log == nil { // a worker process, where nobody called Begin
-		if t.log, err = t.dir.root.OpenFile(LogName, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+		if t.log, err = t.dir.file(LogName, os.O_WRONLY|os.O_APPEND); err != nil {
 			return err
 		}
 	}
@@ -226,7 +222,7 @@ func (t *appendTask) flush() error {
 // lets others run, and writes where the end was.
 func (t *appendTask) addUnlocked(s *Scratch, record []byte) error {
 	log, err := kept(s, func() (*os.File, error) {
-		return t.dir.root.OpenFile(LogName, os.O_WRONLY, 0)
+		return t.dir.file(LogName, os.O_WRONLY)
 	})
 	if err != nil {
 		return err

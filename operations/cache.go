@@ -33,7 +33,7 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 		return 0, nil
 	}
 	// A page that is not on the disk yet cannot be dropped.
-	dir, err := openDirectory(in.dir)
+	dir, err := in.open()
 	if err != nil {
 		return 1, err
 	}
@@ -94,7 +94,7 @@ func pagesOf(size int64) int64 {
 
 // inputs are the files that an operation reads.
 type inputs struct {
-	dir  string
+	open func() (directory, error)
 	n    int
 	name func(i int) string // made when it is asked for: there may be a million
 }
@@ -103,7 +103,7 @@ type inputs struct {
 // come from.
 func inputsOf(op Operation, site Site) inputs {
 	m := site.Manifest
-	in := inputs{dir: site.Input, n: m.Len(), name: m.name}
+	in := inputs{open: func() (directory, error) { return openFound(site) }, n: m.Len(), name: m.name}
 	switch op.Info().Needs {
 	case NeedsArchive:
 		in.n, in.name = 1, func(int) string { return ArchiveName }
@@ -111,7 +111,7 @@ func inputsOf(op Operation, site Site) inputs {
 		if site.Workload.From == "" {
 			return inputs{}
 		}
-		in.dir = site.Workload.From
+		in.open = func() (directory, error) { return openTree(site.Workload.From) }
 	case NeedsVictims:
 		all := places(site)
 		in.name = func(item int) string { return path.Join(victimPlace(all, item, in.n), m.name(item)) }
@@ -125,16 +125,13 @@ func (in inputs) each(ctx context.Context, worker func() func(openFile) error) (
 	if in.n == 0 {
 		return nil
 	}
-	dir, err := openDirectory(in.dir)
+	dir, err := in.open()
 	if err != nil {
 		return err
 	}
 	folders := make([]cursor, processors(in.n))
 	defer func() {
-		for i := range folders {
-			err = errors.Join(err, folders[i].Close())
-		}
-		err = errors.Join(err, dir.Close())
+		err = errors.Join(err, closeCursors(folders), dir.Close())
 	}()
 	free := 0
 	return forEach(ctx, in.n, func() func(int) error {
@@ -142,26 +139,27 @@ func (in inputs) each(ctx context.Context, worker func() func(openFile) error) (
 		free++
 		return func(i int) error {
 			name := in.name(i)
-			err := visit(dir, folder, name, do)
+			err := visit(dir, folder, name, func(f openFile, _ status) error { return do(f) })
 			if err != nil {
-				return fmt.Errorf("%s: %w", filepath.Join(in.dir, name), err)
+				return fmt.Errorf("%s: %w", filepath.Join(dir.path, name), err)
 			}
 			return nil
 		}
 	})
 }
 
-// visit opens a file for reading and hands it to a function.
-func visit(dir directory, at *cursor, name string, do func(openFile) error) error {
+// visit opens a file for reading and hands it to a function. It is not for what is
+// timed.
+func visit(dir directory, at *cursor, name string, do func(openFile, status) error) error {
 	here, last, err := at.enter(dir, "", name)
 	if err != nil {
 		return err
 	}
-	f, err := here.open(last)
+	f, found, err := dir.openChecked(here, last)
 	if err != nil {
 		return err
 	}
-	err = do(f)
+	err = do(f, found)
 	f.Close() // nothing was written to it: closing cannot lose anything
 	return err
 }

@@ -2,7 +2,7 @@ package operations
 
 import (
 	"fmt"
-	"os"
+	"io/fs"
 )
 
 // deleting removes every item, and the directories that are empty then.
@@ -34,16 +34,19 @@ func (deleting) Verify(site Site, _ []uint32) (Outcome, error) {
 	if err := verifyGone(site, site.Input); err != nil {
 		return outcome, err
 	}
-	return outcome, verifyNothing(site.Output)
+	return outcome, verifyNothing(site)
 }
 
 // verifyNothing checks that an operation without output has left none.
-func verifyNothing(output string) error {
-	entries, err := os.ReadDir(output)
-	if err == nil && len(entries) > 0 {
-		err = fmt.Errorf("%q stands in the output directory, where nothing should be", entries[0].Name())
+func verifyNothing(site Site) error {
+	dir, err := openDirectory(site, site.Output)
+	if err != nil {
+		return err
 	}
-	return err
+	defer dir.Close()
+	return dir.walk(func(name string, _ fs.FileMode) (bool, error) {
+		return false, fmt.Errorf("%q stands in the output directory, where nothing should be", name)
+	})
 }
 
 type deleteTask struct {

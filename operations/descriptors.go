@@ -22,7 +22,7 @@ func (d Descriptors) Worker(pipelined bool) int {
 }
 
 // perDirectory is what a directory takes that is open: see openDirectory.
-const perDirectory = 2
+const perDirectory = 1
 
 // DescriptorsOf says how many files an operation holds open at a site. Only what
 // is open while items are done counts; what is opened before and after is less.

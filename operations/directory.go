@@ -2,39 +2,55 @@ package operations
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 )
 
 // A directory is where a task finds or leaves its items. Names are slash-
 // separated and relative; none of them leads out of it, not even by a symbolic
-// link. What is timed goes through a cursor; what is not, through the root.
+// link.
 type directory struct {
-	root   *os.Root
 	top    folder
-	direct bool // items are read past the page cache
+	path   string // for messages: it is never opened again
+	across bool   // mounts may be crossed: it is somebody's tree, and only read
+	direct bool   // items are read past the page cache
 }
 
-// openDirectory opens the directory at an absolute path.
-func openDirectory(path string) (directory, error) {
-	root, err := os.OpenRoot(path)
+// openDirectory opens a directory below the run's own, beneath its descriptor. All
+// that a trial writes or removes is in one that was opened so.
+func openDirectory(site Site, path string) (directory, error) {
+	f, err := site.Dirs.Open(path)
 	if err != nil {
 		return directory{}, err
 	}
-	top, err := openFolder(path)
-	if err != nil {
-		return directory{}, errors.Join(err, root.Close())
-	}
-	return directory{root: root, top: top}, nil
+	top, err := folderOf(f)
+	return directory{top: top, path: path}, errors.Join(err, f.Close())
 }
 
-// openInput opens the directory with the items that an operation reads, to be
-// read as the site's cache axis has it.
+// openTree opens the workload's own tree, which is somebody's and is only read, by
+// its path. A tree may have other file systems mounted in it.
+func openTree(path string) (directory, error) {
+	top, err := openFolder(path)
+	return directory{top: top, path: path, across: true}, err
+}
+
+// openFound opens the directory with the items that an operation finds: the
+// workload's own tree, where it only reads, or else one below the run's own.
+func openFound(site Site) (directory, error) {
+	if site.Workload.From != "" && site.Input == site.Workload.From {
+		return openTree(site.Input)
+	}
+	return openDirectory(site, site.Input)
+}
+
+// openInput is openFound for items that are read as the site's cache axis has it.
 func openInput(site Site) (directory, error) {
-	dir, err := openDirectory(site.Input)
+	dir, err := openFound(site)
 	dir.direct = site.Cache == CacheDirect
 	return dir, err
 }
@@ -47,18 +63,41 @@ func (d directory) openItem(here folder, name string) (openFile, error) {
 	return here.open(name)
 }
 
-// Close closes the directory; closing the zero value does nothing.
-func (d directory) Close() error {
-	if d.root == nil {
-		return nil
+// openFolder opens a folder anywhere below the directory.
+func (d directory) openFolder(name string) (folder, error) {
+	return d.top.openFolderIn(name, d.across)
+}
+
+// file opens a file right in the directory.
+func (d directory) file(name string, flags int) (*os.File, error) {
+	return d.top.file(name, filepath.Join(d.path, name), flags)
+}
+
+// regular opens a regular file right in the directory for reading, and refuses
+// anything else that stands in its place.
+func (d directory) regular(name string) (*os.File, error) {
+	f, err := d.file(name, os.O_RDONLY)
+	if err != nil {
+		return nil, err
 	}
-	return errors.Join(d.root.Close(), d.top.Close())
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is a %s: a file has to stand there", f.Name(), kindOf(info.Mode()))
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // create makes a file that does not exist yet, for writing.
 func (d directory) create(name string) (*os.File, error) {
-	return d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, madeMode)
+	return d.file(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 }
+
+// Close closes the directory.
+func (d directory) Close() error { return d.top.Close() }
 
 // walk visits everything below the directory, a directory before what it holds.
 // visit says whether to go down into a directory. Names come in batches, so
@@ -80,7 +119,12 @@ func (d directory) walk(visit func(name string, kind fs.FileMode) (descend bool,
 // list visits the entries of one directory and returns those to go down into.
 func (d directory) list(at string, visit func(string, fs.FileMode) (bool, error)) ([]string, error) {
 	const batch = 1024
-	dir, err := d.root.Open(at)
+	here, err := d.openFolder(at)
+	if err != nil {
+		return nil, err
+	}
+	defer here.Close()
+	dir, err := here.entries()
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +179,7 @@ func (c *cursor) enter(dir directory, place, name string) (folder, string, error
 	if err := c.Close(); err != nil {
 		return folder{}, "", err
 	}
-	here, err := dir.top.openFolderIn(dir.root, at)
+	here, err := dir.openFolder(at)
 	if err != nil {
 		return folder{}, "", err
 	}
@@ -150,4 +194,13 @@ func (c *cursor) Close() error {
 	}
 	c.at = ""
 	return c.here.Close()
+}
+
+// closeCursors closes all of them.
+func closeCursors(cursors []cursor) error {
+	var errs []error
+	for i := range cursors {
+		errs = append(errs, cursors[i].Close())
+	}
+	return errors.Join(errs...)
 }

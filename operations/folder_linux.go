@@ -12,6 +12,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/beneath"
 )
 
 // A folder is one open directory, in which items are single names. Here it is a
@@ -37,36 +39,31 @@ func openFolder(path string) (folder, error) {
 	}
 }
 
-// openFolderIn opens a directory anywhere below this one. No component of the
-// name may be a link. Kernels before 5.6 and some containers have no openat2:
-// there os.Root finds the way, component by component.
-func (f folder) openFolderIn(root *os.Root, name string) (folder, error) {
-	how := &unix.OpenHow{
-		Flags:   unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC,
-		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS,
-	}
-	for {
-		fd, err := unix.Openat2(f.fd, name, how)
-		switch {
-		case err == nil:
-			return folder{fd}, nil
-		case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EPERM):
-			return openFolderSlowly(root, name)
-		case err != unix.EINTR && err != unix.EAGAIN:
-			return folder{}, &fs.PathError{Op: "openat2", Path: name, Err: err}
-		}
-	}
+// folderOf is the folder that a file has open. The file may be closed then.
+func folderOf(f *os.File) (folder, error) {
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	return folder{fd}, os.NewSyscallError("dup", err)
 }
 
-// openFolderSlowly opens a directory below root through os.Root.
-func openFolderSlowly(root *os.Root, name string) (folder, error) {
-	dir, err := root.OpenFile(name, os.O_RDONLY|unix.O_DIRECTORY, 0)
+// openFolderIn opens a folder anywhere below this one. No component of the name
+// may be a link, and none may be on another mount unless across is set.
+func (f folder) openFolderIn(name string, across bool) (folder, error) {
+	fd, err := beneath.Open(f.fd, name, unix.O_PATH, across)
+	return folder{fd}, err
+}
+
+// entries opens the folder once more, to read its entries.
+func (f folder) entries() (*os.File, error) {
+	return f.file(".", ".", unix.O_RDONLY|unix.O_DIRECTORY)
+}
+
+// file opens a file as package os has it. path is for its messages.
+func (f folder) file(name, path string, flags int) (*os.File, error) {
+	opened, err := f.openat(name, flags|unix.O_NONBLOCK, madeMode)
 	if err != nil {
-		return folder{}, err
+		return nil, err
 	}
-	defer dir.Close()
-	fd, err := unix.FcntlInt(dir.Fd(), unix.F_DUPFD_CLOEXEC, 0)
-	return folder{fd}, os.NewSyscallError("dup", err)
+	return os.NewFile(uintptr(opened.fd), path), nil
 }
 
 // Close closes the folder.
@@ -74,9 +71,14 @@ func (f folder) Close() error {
 	return os.NewSyscallError("close", unix.Close(f.fd))
 }
 
+// forReading has a pipe or a device that was put in the place of a file not hold up
+// who opens it, nor become the terminal of this process. It changes nothing for a
+// file.
+const forReading = unix.O_RDONLY | unix.O_NONBLOCK | unix.O_NOCTTY
+
 // open opens a file for reading. A link in its place is refused.
 func (f folder) open(name string) (openFile, error) {
-	return f.openat(name, unix.O_RDONLY, 0)
+	return f.openat(name, forReading, 0)
 }
 
 // create makes a file that does not exist yet, for writing. The output of a
@@ -95,7 +97,7 @@ func (f folder) create(name string, mode fs.FileMode) (openFile, error) {
 
 // openDirect opens a file so that reads go past the page cache.
 func (f folder) openDirect(name string) (openFile, error) {
-	in, err := f.openat(name, unix.O_RDONLY|unix.O_DIRECT, 0)
+	in, err := f.openat(name, forReading|unix.O_DIRECT, 0)
 	if errors.Is(err, unix.EINVAL) {
 		err = fmt.Errorf("the file system cannot read past the page cache; use cache: warm or cold: %w", err)
 	}

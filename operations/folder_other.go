@@ -24,17 +24,48 @@ func openFolder(path string) (folder, error) {
 	return folder{root}, err
 }
 
-// openFolderIn opens a directory anywhere below this one.
-func (f folder) openFolderIn(root *os.Root, name string) (folder, error) {
-	below, err := root.OpenRoot(name)
+// folderOf is the folder that a file has open. os.Root opens directories by their
+// paths alone, so this one is opened again, and compared.
+func folderOf(f *os.File) (folder, error) {
+	top, err := openFolder(f.Name())
+	if err != nil {
+		return folder{}, err
+	}
+	was, err := f.Stat()
+	if err == nil {
+		var is fs.FileInfo
+		if is, err = top.root.Stat("."); err == nil && !os.SameFile(was, is) {
+			err = fmt.Errorf("%s is no longer the directory that was opened: another one was put in its place", f.Name())
+		}
+	}
+	if err != nil {
+		top.Close()
+		return folder{}, err
+	}
+	return top, nil
+}
+
+// openFolderIn opens a folder anywhere below this one. os.Root crosses mounts.
+func (f folder) openFolderIn(name string, _ bool) (folder, error) {
+	below, err := f.root.OpenRoot(name)
 	return folder{below}, err
+}
+
+// entries opens the folder once more, to read its entries.
+func (f folder) entries() (*os.File, error) { return f.root.Open(".") }
+
+// file opens a file as package os has it.
+func (f folder) file(name, _ string, flags int) (*os.File, error) {
+	return f.root.OpenFile(name, flags|nonBlocking, madeMode)
 }
 
 // Close closes the folder.
 func (f folder) Close() error { return f.root.Close() }
 
 // open opens a file for reading.
-func (f folder) open(name string) (openFile, error) { return f.root.Open(name) }
+func (f folder) open(name string) (openFile, error) {
+	return f.root.OpenFile(name, os.O_RDONLY|nonBlocking, 0)
+}
 
 // openDirect says that it cannot be done here.
 func (f folder) openDirect(name string) (openFile, error) {

@@ -136,7 +136,7 @@ func FuzzVerifyArchive(f *testing.F) {
 	f.Add(good[:len(good)-1])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, archive []byte) {
-		site := Site{Manifest: m, Output: t.TempDir()}
+		site := Site{Manifest: m, Output: t.TempDir(), Dirs: plainDirs{}}
 		must(t, os.WriteFile(filepath.Join(site.Output, ArchiveName), archive, 0o644))
 		if _, err := (zipping{}).Verify(site, nil); err != nil {
 			return

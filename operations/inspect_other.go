@@ -2,8 +2,22 @@
 
 package operations
 
-// isLinked says whether an open file has a second name.
-func isLinked(f openFile) (bool, error) {
+import "io/fs"
+
+// inspect returns what an open file is.
+func inspect(f openFile) (status, error) {
 	info, err := f.Stat()
-	return err == nil && linked(info), err
+	if err != nil {
+		return status{}, err
+	}
+	return status{info.Mode(), isLinked(info)}, nil
+}
+
+// modeOf is the mode of what has a name in the folder. No link is followed.
+func (f folder) modeOf(name string) (fs.FileMode, error) {
+	info, err := f.root.Lstat(name)
+	if err != nil {
+		return 0, err
+	}
+	return info.Mode(), nil
 }

@@ -4,5 +4,5 @@ package operations
 
 import "io/fs"
 
-// linked is not to be had from a FileInfo here.
-func linked(fs.FileInfo) bool { return false }
+// isLinked is not to be had from a FileInfo here.
+func isLinked(fs.FileInfo) bool { return false }

@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// linked says whether a file has other names. Every trial's files are new, so
+// isLinked says whether a file has other names. Every trial's files are new, so
 // one that does was linked, not written.
-func linked(info fs.FileInfo) bool {
+func isLinked(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && stat.Nlink > 1
 }

@@ -20,7 +20,7 @@ func (moving) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := openDirectory(site.Output)
+	out, err := openDirectory(site, site.Output)
 	if err != nil {
 		return nil, errors.Join(err, v.Close())
 	}

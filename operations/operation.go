@@ -20,6 +20,8 @@
 // integers.
 package operations
 
+import "os"
+
 // An Operation is one kind of work on files. Implementations hold no state:
 // all of it is in the Task.
 type Operation interface {
@@ -141,10 +143,15 @@ type Site struct {
 	Sink    string `json:"sink,omitempty"` // empty without one shared file, or under a strategy that has no choice
 }
 
-// Dirs makes and removes the directories of a trial. The operations never do so
-// themselves: internal/workspace alone does, and it refuses a path outside the
-// run's own directory.
+// Dirs makes, opens and removes the directories of a trial. The operations never do
+// so themselves: internal/workspace alone does, and it refuses a path outside the
+// run's own directory. A path is where the run's directory was made, and the run's
+// directory is one that is open: whoever puts another one under its name changes
+// nothing.
 type Dirs interface {
+	// Open opens a directory below the run's own. It follows no link and crosses
+	// no mount.
+	Open(path string) (*os.File, error)
 	// Mkdir makes one directory; the path is absolute and its parent exists.
 	Mkdir(path string) error
 	// Rmdir removes one empty directory.

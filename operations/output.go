@@ -10,7 +10,7 @@ type output struct {
 
 // openOutput opens a trial's own directory.
 func openOutput(site Site) (output, error) {
-	dir, err := openDirectory(site.Output)
+	dir, err := openDirectory(site, site.Output)
 	return output{site, dir, places(site)}, err
 }
 

@@ -3,6 +3,7 @@ package operations
 import (
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 )
 
@@ -19,12 +20,13 @@ func OutputFile(operation, output string) string {
 	return output
 }
 
-// onlyFile checks that a directory holds one regular file and nothing else: the
-// operation was given the file to write, not the directory that it is in.
-func onlyFile(path, name string) error {
-	dir, err := openDirectory(path)
+// onlyFile opens the one regular file that the output directory has to hold, and
+// nothing else: the operation was given the file to write, not the directory that it
+// is in.
+func onlyFile(site Site, name string) (*os.File, error) {
+	dir, err := openDirectory(site, site.Output)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer dir.Close()
 	var strays tally
@@ -34,21 +36,21 @@ func onlyFile(path, name string) error {
 		case at != name:
 			strays.add(strays.count, func() string { return fmt.Sprintf("%s %q", kindOf(kind), at) })
 		case !kind.IsRegular():
-			return false, fmt.Errorf("%s is a %s: a file has to stand there", filepath.Join(path, name), kindOf(kind))
+			return false, fmt.Errorf("%s is a %s: a file has to stand there", filepath.Join(site.Output, name), kindOf(kind))
 		default:
 			found = true
 		}
 		return false, nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if strays.count > 0 {
-		return fmt.Errorf("%s stands beside %s; entries too many: %d; the operation has to write to {output} alone, which is the file",
+		return nil, fmt.Errorf("%s stands beside %s; entries too many: %d; the operation has to write to {output} alone, which is the file",
 			strays.text, name, strays.count)
 	}
 	if !found {
-		return fmt.Errorf("%s: missing", filepath.Join(path, name))
+		return nil, fmt.Errorf("%s: missing", filepath.Join(site.Output, name))
 	}
-	return nil
+	return dir.regular(name)
 }

@@ -35,7 +35,7 @@ func prepareFiles(ctx context.Context, site Site) error {
 		return err
 	}
 	defer src.Close()
-	dir, err := openDirectory(site.Input)
+	dir, err := openDirectory(site, site.Input)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func prepareArchive(ctx context.Context, site Site) error {
 		return err
 	}
 	defer src.Close()
-	dir, err := openDirectory(site.Input)
+	dir, err := openDirectory(site, site.Input)
 	if err != nil {
 		return err
 	}
@@ -151,15 +151,28 @@ func compressRound(ctx context.Context, src *source, slots []Scratch, first int)
 func (c *source) bring(s *Scratch, item int) error {
 	p := &s.parcel
 	p.Reset(item)
-	if err := c.load(s, p); err != nil {
-		return err
-	}
-	if err := c.make(p); err != nil {
+	if err := c.fill(s, p); err != nil {
 		return err
 	}
 	if file := c.site.Manifest.File(item); int64(len(p.Data)) != file.Size {
 		return fmt.Errorf("item %d %q: the workload makes %d bytes, the manifest has %d; survey it again",
 			item, file.Name, len(p.Data), file.Size)
+	}
+	return nil
+}
+
+// fill appends the content to p.Data.
+func (c *source) fill(s *Scratch, p *Parcel) error {
+	if c.made != nil {
+		return c.make(p)
+	}
+	file := new(c.site.Manifest.File(p.Item))
+	err := visit(c.tree, &s.from, file.Name, func(f openFile, _ status) (err error) {
+		p.Data, err = readExactly(f, file, p.Data)
+		return err
+	})
+	if err != nil {
+		return itemError(p.Item, file, err)
 	}
 	return nil
 }

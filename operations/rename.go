@@ -39,7 +39,7 @@ func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
 	e.suffix = renamedSuffix
 	outcome, err := e.verify()
 	if err == nil {
-		err = verifyNothing(site.Output)
+		err = verifyNothing(site)
 	}
 	return outcome, err
 }

@@ -15,7 +15,7 @@ func openSource(site Site) (source, error) {
 	src := source{site: site}
 	var err error
 	if site.Workload.From != "" {
-		src.tree, err = openDirectory(site.Workload.From)
+		src.tree, err = openTree(site.Workload.From)
 	} else {
 		src.made, err = contentOf(site.Workload)
 	}
@@ -62,4 +62,9 @@ func (c *source) recorded(item int) (data []byte, ok bool) {
 }
 
 // Close closes the tree, if there is one.
-func (c *source) Close() error { return c.tree.Close() }
+func (c *source) Close() error {
+	if c.made != nil {
+		return nil
+	}
+	return c.tree.Close()
+}

@@ -15,7 +15,7 @@ func syncAll(d directory) error {
 		if !kind.IsRegular() {
 			return true, nil
 		}
-		f, err := d.root.OpenFile(name, os.O_WRONLY, 0)
+		f, err := d.top.root.OpenFile(name, os.O_WRONLY|nonBlocking, 0)
 		if err != nil {
 			return false, err
 		}

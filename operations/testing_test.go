@@ -12,12 +12,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// plainDirs makes and removes directories anywhere, which is good enough below
+// plainDirs makes, opens and removes directories anywhere, which is good enough below
 // a test's own temporary directory.
 type plainDirs struct{}
 
-func (plainDirs) Mkdir(path string) error { return os.Mkdir(path, 0o755) }
-func (plainDirs) Rmdir(path string) error { return os.Remove(path) }
+func (plainDirs) Open(path string) (*os.File, error) { return os.Open(path) }
+func (plainDirs) Mkdir(path string) error            { return os.Mkdir(path, 0o755) }
+func (plainDirs) Rmdir(path string) error            { return os.Remove(path) }
 
 // workloads are one of each kind: flat and made, and a nested tree.
 func workloads(t testing.TB) map[string]Workload {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -13,7 +14,7 @@ import (
 // read. What is neither file nor directory is left out of the workload: a link
 // followed could lead anywhere, and a pipe opened could block for ever.
 func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
-	tree, err := openDirectory(w.From)
+	tree, err := openTree(w.From)
 	if err != nil {
 		return nil, fmt.Errorf("the workload's tree: %w", err)
 	}
@@ -48,25 +49,27 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 	return m, nil
 }
 
-// surveyFiles puts the files of a tree in order and finds out what they hold.
+// surveyFiles puts the files of a tree in order and finds out what they hold. Since
+// the walk, anything may have been put in their places.
 func surveyFiles(ctx context.Context, tree directory, files *Manifest) (*Manifest, error) {
 	order := files.byName()
 	name := func(item int) string { return files.name(int(order[item])) }
+	folders := make([]cursor, processors(len(order)))
+	defer closeCursors(folders)
+	free := 0
 	return surveyItems(ctx, len(order), name, func() func(int, *File) error {
-		buf := make([]byte, digestBuffer)
+		buf, folder := make([]byte, digestBuffer), &folders[free]
+		free++
 		return func(_ int, file *File) error {
-			f, err := tree.root.Open(file.Name)
-			if err != nil {
+			err := visit(tree, folder, file.Name, func(f openFile, found status) (err error) {
+				file.Mode = found.mode.Perm()
+				file.Size, file.CRC, err = digest(f, buf)
 				return err
-			}
-			defer f.Close()
-			info, err := f.Stat()
+			})
 			if err != nil {
-				return err
+				return fmt.Errorf("%s: %w", filepath.Join(tree.path, file.Name), err)
 			}
-			file.Mode = info.Mode().Perm()
-			file.Size, file.CRC, err = digest(f, buf)
-			return err
+			return nil
 		}
 	})
 }

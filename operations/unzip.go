@@ -36,12 +36,12 @@ func (unzipping) Open(site Site) (Task, error) {
 	if site.Cache == CacheDirect {
 		return nil, errors.New("unzip cannot read past the page cache, because entries begin anywhere and direct reads at block boundaries alone; use cache: warm or cold")
 	}
-	in, err := openDirectory(site.Input)
+	in, err := openDirectory(site, site.Input)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	file, err := in.root.Open(ArchiveName)
+	file, err := in.regular(ArchiveName)
 	if err != nil {
 		return nil, err
 	}

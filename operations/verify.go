@@ -19,6 +19,7 @@ import (
 // The walk comes first so that a pipe or a link in the place of a file is
 // refused before somebody opens it. What it finds takes 10 bytes for each item.
 type expectation struct {
+	site     Site
 	dir      string
 	manifest *Manifest
 	places   []string // the worker directories; nil where there are none
@@ -27,7 +28,7 @@ type expectation struct {
 
 // expectFiles is what an operation leaves that makes one file for each item.
 func expectFiles(site Site, dir string) expectation {
-	e := expectation{dir: dir, manifest: site.Manifest}
+	e := expectation{site: site, dir: dir, manifest: site.Manifest}
 	if site.Layout == LayoutPerWorker {
 		e.places = places(site)
 	}
@@ -37,7 +38,7 @@ func expectFiles(site Site, dir string) expectation {
 // verify checks the expectation. The error names the first item that is wrong
 // and counts the others.
 func (e expectation) verify() (Outcome, error) {
-	dir, err := openDirectory(e.dir)
+	dir, err := openDirectory(e.site, e.dir)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -60,8 +61,8 @@ func (e expectation) verify() (Outcome, error) {
 				wrong.item(item, file.Name, errMissing)
 				return nil
 			}
-			err := visit(dir, folder, e.path(found[item], file.Name), func(f openFile) error {
-				size, err := compare(f, &file, buf)
+			err := visit(dir, folder, e.path(found[item], file.Name), func(f openFile, found status) error {
+				size, err := compare(f, found, &file, buf)
 				stored.Add(size)
 				return err
 			})
@@ -71,9 +72,7 @@ func (e expectation) verify() (Outcome, error) {
 			return nil
 		}
 	})
-	for i := range folders {
-		err = errors.Join(err, folders[i].Close())
-	}
+	err = errors.Join(err, closeCursors(folders))
 	if err == nil {
 		err = wrong.err(items)
 	}
@@ -81,12 +80,8 @@ func (e expectation) verify() (Outcome, error) {
 }
 
 // compare reads one file and says how it differs from what it should be.
-func compare(f openFile, file *File, buf []byte) (int64, error) {
-	second, err := isLinked(f)
-	if err != nil {
-		return 0, err
-	}
-	if second {
+func compare(f openFile, found status, file *File, buf []byte) (int64, error) {
+	if found.linked {
 		return 0, errors.New("is a second name of another file, not a file of its own")
 	}
 	size, crc, err := digest(f, buf)
@@ -187,7 +182,7 @@ func (e expectation) tolerated() map[string]bool {
 
 // verifyGone checks that a directory has no item left, nor anything else.
 func verifyGone(site Site, dir string) error {
-	d, err := openDirectory(dir)
+	d, err := openDirectory(site, dir)
 	if err != nil {
 		return err
 	}
@@ -227,6 +222,12 @@ func kindOf(mode fs.FileMode) string {
 		return "directory"
 	case mode&fs.ModeSymlink != 0:
 		return "symbolic link"
+	case mode&fs.ModeNamedPipe != 0:
+		return "named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "socket"
+	case mode&fs.ModeDevice != 0:
+		return "device"
 	}
 	return "special file"
 }

@@ -8,29 +8,23 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
 )
 
-// verifyArchive opens the archive with the standard library, which is not what
+// verifyArchive reads the archive with the standard library, which is not what
 // wrote it, and compares every entry with the manifest. The library keeps some 300
 // bytes of each entry, so of a large archive it is shown the central directory in
 // parts, as if there were no other entries. Where it can be asked to keep all of
 // them, it has to accept the archive as it is, too, with its end.
-func verifyArchive(site Site) (Outcome, error) {
+func verifyArchive(site Site, archive *os.File) (Outcome, error) {
 	m := site.Manifest
 	outcome := Outcome{Items: m.Len(), Bytes: m.Bytes()}
-	f, err := os.Open(filepath.Join(site.Output, ArchiveName))
-	if err != nil {
-		return outcome, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := archive.Stat()
 	if err != nil {
 		return outcome, err
 	}
 	outcome.OutputBytes = info.Size()
 	var wrong faults
-	if err := compareArchive(f, info.Size(), m, &wrong); err != nil {
+	if err := compareArchive(archive, info.Size(), m, &wrong); err != nil {
 		return outcome, fmt.Errorf("%s: %w", ArchiveName, err)
 	}
 	return outcome, wrong.err(m.Len())

@@ -20,7 +20,7 @@ func openVictims(site Site) (victims, error) {
 	if err := refuseOriginals(site); err != nil {
 		return victims{}, err
 	}
-	dir, err := openDirectory(site.Input)
+	dir, err := openDirectory(site, site.Input)
 	return victims{site, dir, places(site)}, err
 }
 

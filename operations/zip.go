@@ -27,7 +27,7 @@ func (zipping) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := openDirectory(site.Output)
+	out, err := openDirectory(site, site.Output)
 	if err != nil {
 		return nil, errors.Join(err, in.Close())
 	}
@@ -35,10 +35,12 @@ func (zipping) Open(site Site) (Task, error) {
 }
 
 func (zipping) Verify(site Site, _ []uint32) (Outcome, error) {
-	if err := onlyFile(site.Output, ArchiveName); err != nil {
+	archive, err := onlyFile(site, ArchiveName)
+	if err != nil {
 		return Outcome{}, err
 	}
-	return verifyArchive(site)
+	defer archive.Close()
+	return verifyArchive(site, archive)
 }
 
 type zipTask struct {

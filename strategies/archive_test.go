@@ -15,7 +15,7 @@ func TestEveryStrategyMakesTheSameArchive(t *testing.T) {
 	zip, _ := operations.Named("zip")
 	site := operations.Site{
 		Workload: operations.Workload{Files: 200, Content: operations.ContentRows, Lines: 200, Values: 5},
-		Input:    t.TempDir(), Workers: 4, Level: 6,
+		Input:    t.TempDir(), Dirs: plainDirs{}, Workers: 4, Level: 6,
 	}
 	var err error
 	if site.Manifest, err = operations.Survey(t.Context(), site.Workload); err != nil {

@@ -18,6 +18,14 @@ import (
 	"iosweep/operations"
 )
 
+// plainDirs makes, opens and removes directories anywhere, which is good enough below
+// a test's own temporary directory.
+type plainDirs struct{}
+
+func (plainDirs) Open(path string) (*os.File, error) { return os.Open(path) }
+func (plainDirs) Mkdir(path string) error            { return os.Mkdir(path, 0o755) }
+func (plainDirs) Rmdir(path string) error            { return os.Remove(path) }
+
 // workerEnv makes this test binary a worker process.
 const workerEnv = "IOSWEEP_TEST_WORKER"
 

@@ -14,13 +14,6 @@ import (
 	"iosweep/operations"
 )
 
-// plainDirs makes and removes directories anywhere, which is good enough below a
-// test's own temporary directory.
-type plainDirs struct{}
-
-func (plainDirs) Mkdir(path string) error { return os.Mkdir(path, 0o755) }
-func (plainDirs) Rmdir(path string) error { return os.Remove(path) }
-
 func skipWithoutRings(t *testing.T) {
 	t.Helper()
 	if why := Lacking(ioUring{}); why != "" {

@@ -141,7 +141,7 @@ func doTraced(t *testing.T, told []string) {
 		t.Fatal(err)
 	}
 	site := operations.Site{
-		Workload: w, Manifest: manifest, Input: t.TempDir(), Output: t.TempDir(), Workers: 2,
+		Workload: w, Manifest: manifest, Input: t.TempDir(), Output: t.TempDir(), Dirs: plainDirs{}, Workers: 2,
 		Layout: operations.LayoutShared, Cache: operations.CacheWarm, Sync: operations.SyncNone,
 	}
 	if err := operations.Prepare(t.Context(), op, site); err != nil {
