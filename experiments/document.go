@@ -17,7 +17,7 @@ import (
 // hundred times its size. The marks are counted before the library sees the
 // file, the nodes and their depth after it.
 const (
-	maxSource = 1 << 20
+	MaxSource = 1 << 20 // bytes of an experiment file
 	maxMarks  = 1 << 16
 	maxNodes  = 4 * maxMarks // with every alias followed
 	maxDepth  = 32           // the format itself needs eight
@@ -54,8 +54,8 @@ func (d *decoder) document(source []byte) *yaml.Node {
 // refuseText says why source must not even be given to the YAML library; "" if
 // it may.
 func refuseText(source []byte) string {
-	if len(source) > maxSource {
-		return fmt.Sprintf("the file has %s bytes, more than %s", thousands(int64(len(source))), thousands(maxSource))
+	if len(source) > MaxSource {
+		return fmt.Sprintf("the file has %s bytes, more than %s", thousands(int64(len(source))), thousands(MaxSource))
 	}
 	if !utf8.Valid(source) {
 		line, column := firstInvalid(source)

@@ -13,7 +13,7 @@ import (
 // hostile are inputs of about a megabyte that are cheap to write and, for a
 // careless reader, dear to read.
 func hostile() map[string]string {
-	fill := func(s string) string { return strings.Repeat(s, maxSource/len(s)) }
+	fill := func(s string) string { return strings.Repeat(s, MaxSource/len(s)) }
 	// within is as many times as the marks allow.
 	within := func(s string, marksEach int) string { return strings.Repeat(s, (maxMarks-200)/marksEach) }
 	head := "name: x\nworkload: {files: 1}\n"
@@ -46,10 +46,10 @@ func hostile() map[string]string {
 		"aliases of one":  head + "a: &a 1\ngrid: [" + within("*a,", 1) + "]",
 		"deep flow":       head + "grid: " + strings.Repeat("[", maxMarks-200),
 		"deep and closed": head + "grid: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
-		"huge integer":    head + "seed: " + strings.Repeat("9", maxSource-100),
+		"huge integer":    head + "seed: " + strings.Repeat("9", MaxSource-100),
 		"huge integers":   head + "grid: {operation: write, strategy: threads, workers: [" + strings.Repeat(strings.Repeat("9", 1000)+",", 1000) + "]}",
 		"huge exponent":   head + "budget: 1e" + strings.Repeat("9", 1000) + "h",
-		"long key":        head + strings.Repeat("k", maxSource-100) + ": 1",
+		"long key":        head + strings.Repeat("k", MaxSource-100) + ": 1",
 		"long keys":       head + strings.Repeat(strings.Repeat("k", 1000)+"%: 1\n", 1000),
 		"long axis":       head + "grid: {operation: write, strategy: x, " + strings.Repeat("a", 500_000) + ": [1, 2]}\ncommands: {x: {operation: write, run: [x, '{" + strings.Repeat("a", 500_000) + "}']}}",
 		"merge keys":      head + "a: &a {b: 1}\n" + strings.Repeat("c: {<<: *a}\n", 10_000),
@@ -86,12 +86,12 @@ func aliases(depth int) string {
 func TestHostileOverrides(t *testing.T) {
 	minimal := []byte("name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: [sequential, threads], workers: 2}\n")
 	for name, set := range map[string]string{
-		"deep path":    strings.Repeat("a.", maxSource/2) + "a=1",
-		"deep value":   "grid.workers=" + strings.Repeat("[", maxSource),
-		"many values":  "grid.workers=" + strings.Repeat("1,", maxSource/2),
+		"deep path":    strings.Repeat("a.", MaxSource/2) + "a=1",
+		"deep value":   "grid.workers=" + strings.Repeat("[", MaxSource),
+		"many values":  "grid.workers=" + strings.Repeat("1,", MaxSource/2),
 		"wide range":   "grid.workers={from: 1, to: 9223372036854775807, step: 1}",
 		"alias bomb":   "workload={files: &a [1, 1], lines: &b [*a, *a], size: &c [*b, *b, *b]}",
-		"huge integer": "workload.files=" + strings.Repeat("9", maxSource),
+		"huge integer": "workload.files=" + strings.Repeat("9", MaxSource),
 		"escape":       "name=\"\\x1b[2J\"",
 		"newline":      "name=\"a\\nb\"",
 		"direction":    "name=\u202etxt.exe",

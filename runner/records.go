@@ -121,11 +121,10 @@ func scriptSum(path string, yet []byte) (string, error) {
 	if err == nil && !info.Mode().IsRegular() {
 		return info.Mode().Type().String(), nil
 	}
-	data, err := os.ReadFile(path)
+	sum, err := contentOf(path) // it may be as large as a disk image
 	if errors.Is(err, fs.ErrNotExist) && yet != nil {
-		data, err = yet, nil
+		sum, err = sha256.Sum256(yet), nil
 	}
-	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:]), err
 }
 

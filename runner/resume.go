@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"iosweep/experiments"
+	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
 	"iosweep/runner/journal"
 )
@@ -238,7 +240,7 @@ func (r *run) restoreRecords(log *journal.Log, edited bool) error {
 	if missing(environmentFile) {
 		return r.writeRecords()
 	}
-	copied, err := os.ReadFile(filepath.Join(r.opt.Out, experimentFile))
+	copied, err := regular.ReadFile(filepath.Join(r.opt.Out, experimentFile), experiments.MaxSource)
 	behind := err == nil && string(copied) != r.opt.Origin.Source && slices.Contains(log.Replaced, string(copied))
 	if edited || behind || missing(planFile) || missing(experimentFile) {
 		return r.writePlan()

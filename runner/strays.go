@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
 )
 
@@ -89,7 +90,7 @@ func (l surroundings) addContent(path string) {
 
 // contentOf is the digest of what a file holds.
 func contentOf(path string) (sum [sha256.Size]byte, err error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return sum, err
 	}

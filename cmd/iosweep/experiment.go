@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/internal/regular"
 	"iosweep/reports"
 	"iosweep/runner"
 	"iosweep/runner/journal"
@@ -103,7 +104,7 @@ func invalid(err error) error {
 
 // maxFile is what is read of a file at most: one byte more than what the parser
 // accepts, so that it can say that there is more.
-const maxFile = 1<<20 + 1
+const maxFile = experiments.MaxSource + 1
 
 // findExperiment reads the file with that path, or else the shipped experiment
 // of that name.
@@ -113,7 +114,7 @@ func findExperiment(name string) (experimentSource, error) {
 	if (errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir()) && slices.Contains(experiments.Shipped(), name) {
 		return shippedExperiment(name)
 	}
-	f, err := os.Open(name)
+	f, err := regular.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return experimentSource{}, noExperiment(name)
 	}

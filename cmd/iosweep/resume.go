@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/internal/regular"
 	"iosweep/runner"
 	"iosweep/runner/journal"
 )
@@ -186,9 +188,12 @@ func (opt *resumeOptions) settings(past *runner.Past, e *experiments.Experiment,
 func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
 	origin := past.Log.Run.Origin
 	for _, path := range []string{filepath.Join(past.Dir, "experiment.yaml"), origin.File} {
-		data, err := os.ReadFile(path)
-		if err != nil || string(data) == origin.Source {
+		data, err := regular.ReadFile(path, experiments.MaxSource)
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), string(data) == origin.Source:
 			continue // what is gone cannot have been edited: the journal has it
+		case err != nil:
+			return fmt.Errorf("%w, so whether it was edited cannot be told\nto go on as it was planned: iosweep resume %s --as-planned", err, runner.ForShell(past.Dir))
 		}
 		if path != origin.File && slices.Contains(past.Log.Replaced, string(data)) {
 			continue // the process that extended the run was killed before it replaced the copy

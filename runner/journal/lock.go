@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"iosweep/internal/regular"
 )
 
 // LockName is the file in the directory of a run that says who works there.
@@ -53,9 +55,12 @@ func Lock(dir string) (*Held, error) {
 	path := filepath.Join(dir, LockName)
 	deadline := time.Now().Add(patience)
 	for {
+		if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+			return nil, notOurs(path, regular.KindOf(info.Mode()))
+		}
 		// Readable and writable, because NFS locks for writing only what is open
 		// for it.
-		lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(0o644))
+		lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow|regular.NonBlock), flock.SetPermissions(0o644))
 		locked, err := lock.TryLock()
 		if err != nil {
 			return nil, fmt.Errorf("%s cannot be locked: %w", dir, err)
@@ -68,16 +73,15 @@ func Lock(dir string) (*Held, error) {
 			return &Held{lock}, nil
 		}
 		lock.Close()
-		if locked {
-			continue
-		}
-		if who, ok := signature(path); ok {
+		if who, ok := signature(path); ok && !locked {
 			return nil, &HeldError{dir, who.PID, who.Host, who.Since}
 		}
 		if time.Now().After(deadline) {
 			return nil, &HeldError{Dir: dir}
 		}
-		time.Sleep(patience / 50)
+		if !locked {
+			time.Sleep(patience / 50)
+		}
 	}
 }
 
@@ -86,9 +90,11 @@ const patience = 500 * time.Millisecond
 
 // Release gives the directory back. The file goes first: whoever has opened it
 // meanwhile finds that it is no longer there. Where an open file cannot be removed
-// (Windows) it stays.
+// (Windows) it stays, as does what others have put in its place.
 func (h *Held) Release() error {
-	os.Remove(h.lock.Path())
+	if isStill(h.lock, h.lock.Path()) {
+		os.Remove(h.lock.Path())
+	}
 	return h.lock.Close()
 }
 
@@ -105,15 +111,34 @@ func isStill(lock *flock.Flock, path string) bool {
 
 // checkOurs refuses a file that somebody else put there: nothing is written over it.
 func checkOurs(path string) error {
-	content, err := os.ReadFile(path)
+	content, err := readLock(path)
 	if err != nil {
-		return err
+		return fmt.Errorf("the lock cannot be read, and is left alone: %w; move it away, or name another directory", err)
 	}
 	var who holder
 	if len(content) > 0 && json.Unmarshal(content, &who) != nil {
-		return fmt.Errorf("%s is no lock of iosweep's: it is left alone; move it away, or name another directory", path)
+		return notOurs(path, "a file of something else")
 	}
 	return nil
+}
+
+// notOurs is the error of a lock file that is something else.
+func notOurs(path, what string) error {
+	return fmt.Errorf("%s is no lock of iosweep's but %s: it is left alone; move it away, or name another directory", path, what)
+}
+
+// mostLock is more than a lock file ever holds: the name of a host has 255 bytes at
+// most.
+const mostLock = 4 << 10
+
+// readLock reads a lock file, but not one that a link leads to.
+func readLock(path string) ([]byte, error) {
+	f, err := regular.OpenFile(path, os.O_RDONLY|noFollow, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return regular.Read(f, mostLock)
 }
 
 // sign says in a lock file who has it. That this fails, as on a full disk or
@@ -128,7 +153,7 @@ func sign(path string) {
 }
 
 func overwrite(path string, content []byte) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC|noFollow, 0)
+	f, err := regular.OpenFile(path, os.O_WRONLY|os.O_TRUNC|noFollow, 0)
 	if err != nil {
 		return
 	}
@@ -140,7 +165,7 @@ func overwrite(path string, content []byte) {
 // of a process that was killed before the one that has it now: then it is no
 // signature yet.
 func signature(path string) (holder, bool) {
-	line, err := os.ReadFile(path)
+	line, err := readLock(path)
 	if err != nil || !bytes.HasSuffix(line, []byte("\n")) {
 		return holder{}, false
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"iosweep/internal/durable"
+	"iosweep/internal/regular"
 )
 
 // Open goes on with a journal that was read as log: a line that was never
@@ -13,12 +14,18 @@ import (
 func Open(path string, log *Log) (*Writer, error) { return open(durable.OS, path, log) }
 
 func open(files durable.Files, path string, log *Log) (*Writer, error) {
-	f, err := files.OpenFile(path, os.O_RDWR, 0)
+	f, err := files.OpenFile(path, os.O_RDWR|regular.NonBlock, 0)
 	if err != nil {
 		return nil, err
 	}
 	w := &Writer{file: f, end: log.End}
-	if err := w.mend(log); err != nil {
+	if file, ok := f.(*os.File); ok {
+		err = regular.Check(file) // what was read may have been replaced
+	}
+	if err == nil {
+		err = w.mend(log)
+	}
+	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

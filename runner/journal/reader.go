@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"iosweep/internal/regular"
 )
 
 // ErrNotBegun says of a journal that its first line was never written whole:
@@ -41,7 +43,7 @@ func ReadDir(dir string) (*Log, error) { return ReadFile(filepath.Join(dir, File
 
 // ReadFile reads a journal by its own path.
 func ReadFile(path string) (*Log, error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
