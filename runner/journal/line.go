@@ -18,20 +18,33 @@ const (
 	sumDigits    = 8
 	beforeEntry  = `","entry":`
 	afterEntry   = "}"
+	aroundEntry  = 64 // more bytes than all of them have
 )
 
-// encodeLine is an entry as its line, the line feed included.
+// encodeLine is an entry as its line, the line feed included. One that would be too
+// long to be read again is an error.
 func encodeLine(e Entry) ([]byte, error) {
 	payload, err := json.Marshal(e)
 	if err != nil {
 		return nil, err
 	}
+	if err := fits(len(payload)); err != nil {
+		return nil, err
+	}
 	return frame(payload), nil
+}
+
+// fits returns an error if an entry of so many bytes makes too long a line.
+func fits(entry int) error {
+	if entry > mostLine-aroundEntry {
+		return fmt.Errorf("an entry of the journal has %d bytes, and a line has room for %d", entry, mostLine-aroundEntry)
+	}
+	return nil
 }
 
 // frame is the line of an entry that is JSON already.
 func frame(payload []byte) []byte {
-	line := make([]byte, 0, len(payload)+64)
+	line := make([]byte, 0, len(payload)+aroundEntry)
 	line = append(line, beforeLength...)
 	line = strconv.AppendInt(line, int64(len(payload)), 10)
 	line = append(line, beforeSum...)
@@ -53,7 +66,7 @@ func unframe(line []byte) ([]byte, error) {
 	digits, rest, ok := bytes.Cut(rest, []byte(beforeSum))
 	length, known := parseLength(digits)
 	if !ok || !known {
-		return nil, errors.New("its length is not a number")
+		return nil, fmt.Errorf("its length is no number from 1 to %d", mostLine)
 	}
 	if len(rest) < sumDigits+len(beforeEntry) || string(rest[sumDigits:sumDigits+len(beforeEntry)]) != beforeEntry {
 		return nil, errors.New("its checksum is not of eight digits")
@@ -69,10 +82,10 @@ func unframe(line []byte) ([]byte, error) {
 	return payload, nil
 }
 
-// parseLength reads a number that is written in the one way in which encodeLine
+// parseLength reads a length that is written in the one way in which encodeLine
 // writes it.
 func parseLength(digits []byte) (int, bool) {
-	if len(digits) == 0 || len(digits) > 18 || digits[0] == '0' {
+	if len(digits) == 0 || len(digits) > 9 || digits[0] == '0' {
 		return 0, false
 	}
 	n := 0
@@ -82,7 +95,7 @@ func parseLength(digits []byte) (int, bool) {
 		}
 		n = 10*n + int(d-'0')
 	}
-	return n, true
+	return n, n <= mostLine
 }
 
 // appendSum appends the checksum of an entry, in hexadecimal digits.

@@ -64,7 +64,7 @@ func Read(r io.Reader) (*Log, error) {
 			return nil, err
 		}
 		if len(log.Trials) == 1 && !sized {
-			log.expect((size - log.End) / int64(in.length()))
+			log.expect((size - log.End) / in.size)
 			sized = true
 		}
 	}
@@ -92,17 +92,16 @@ func sizeOf(r io.Reader) int64 {
 
 // take takes a line into the log.
 func (log *Log) take(in *lines, quick *decoder) error {
-	payload, bad := unframe(in.text)
+	payload, bad := in.payload()
 	if bad != nil && in.last() {
-		end := tail{in.text, in.ended, in.at}
-		whole := end.entry()
-		if whole == 0 && end.torn() {
-			log.Torn = in.length()
+		whole := in.entry()
+		if whole == 0 && in.torn() {
+			log.Torn = int(in.size)
 			return nil
 		}
 		if whole > 0 {
-			log.Torn = in.length() - whole
-			payload, bad = unframe(in.text[:whole])
+			log.Torn = int(in.size) - whole
+			payload, bad = unframe(in.text)
 		}
 	}
 	if bad == nil {
@@ -114,7 +113,7 @@ func (log *Log) take(in *lines, quick *decoder) error {
 	if bad != nil {
 		return &DamageError{Line: in.number, Offset: in.at, Reason: bad.Error()}
 	}
-	log.End = in.at + int64(in.length()-log.Torn)
+	log.End = in.at + in.size - int64(log.Torn)
 	return nil
 }
 

@@ -16,62 +16,98 @@ import (
 // sectorSize is what disks write at once, or a part of it.
 const sectorSize = 512
 
-// A tail is the last line of a journal, where that is not a whole one.
-type tail struct {
-	text  []byte // without the line feed
-	ended bool   // it has one
-	at    int64  // of its first byte in the file
-}
-
-// entry is the length of the whole line, but for its line feed, that the tail
-// begins with; the rest of the tail is zeros that came in the place of the line
+// entry is the length of the whole line, but for its line feed, that the last line of
+// a journal begins with; the rest of it is zeros that came in the place of the line
 // feed. 0: there is none.
-func (t tail) entry() int {
-	line := bytes.TrimRight(t.text, "\x00")
-	if t.ended || len(line) == 0 {
+func (l *lines) entry() int {
+	if l.ended || l.zeros.begin < 0 || !l.zeros.only {
 		return 0
 	}
-	if _, err := unframe(line); err != nil {
+	if _, err := unframe(l.text); err != nil {
 		return 0
 	}
-	return len(line)
+	return len(l.text)
 }
 
-// torn says whether a crash explains the tail.
-func (t tail) torn() bool {
-	begin := bytes.IndexByte(t.text, 0)
-	if begin < 0 {
-		return !t.ended && beginsLine(t.text)
-	}
-	if !beginsLine(t.text[:begin]) {
+// torn reports whether a crash explains the last line of a journal, which is not a
+// whole one.
+func (l *lines) torn() bool {
+	if !beginsLine(l.text) {
 		return false
 	}
-	if !t.ended && len(bytes.Trim(t.text[begin:], "\x00")) == 0 {
-		return true // zeros up to the end of the file
+	if l.zeros.begin < 0 {
+		return !l.ended
 	}
-	return t.wholeSectors()
+	return !l.ended && l.zeros.only || l.zeros.sectors
 }
 
-// wholeSectors says whether all zeros are where sectors of the line are missing:
-// from its beginning or that of a sector, to the beginning of another or to the
-// end of the file.
-func (t tail) wholeSectors() bool {
-	for i := 0; i < len(t.text); {
-		if t.text[i] != 0 {
-			i++
-			continue
+// zeros are a line from its first zero byte on, of which nothing is kept.
+type zeros struct {
+	begin   int64 // in the file; -1: the line has none
+	only    bool  // nothing but zeros
+	sectors bool  // all are where sectors of the line are missing, see close
+	run     int64 // where the zeros begin that are not over yet; -1: the last byte is none
+	line    int64 // where the line begins
+}
+
+func newZeros(line, begin int64) zeros {
+	return zeros{begin: begin, only: true, sectors: true, run: -1, line: line}
+}
+
+// add takes the bytes at an offset in the file.
+func (z *zeros) add(part []byte, at int64) {
+	for z.begin >= 0 && len(part) > 0 {
+		n := 0
+		if part[0] == 0 {
+			for n < len(part) && part[n] == 0 {
+				n++
+			}
+			if z.run < 0 {
+				z.run = at
+			}
+		} else {
+			if n = bytes.IndexByte(part, 0); n < 0 {
+				n = len(part)
+			}
+			z.only = false
+			z.close(at)
 		}
-		begin := i
-		for i < len(t.text) && t.text[i] == 0 {
-			i++
-		}
-		atBegin := begin == 0 || (t.at+int64(begin))%sectorSize == 0
-		atEnd := (t.at+int64(i))%sectorSize == 0 || i == len(t.text) && !t.ended
-		if !atBegin || !atEnd {
-			return false
-		}
+		part, at = part[n:], at+int64(n)
 	}
-	return true
+}
+
+// close ends a run of zeros before an offset. Zeros are missing sectors if they reach
+// from the beginning of the line or of a sector to the beginning of another.
+func (z *zeros) close(at int64) {
+	if z.run < 0 {
+		return
+	}
+	z.sectors = z.sectors && (z.run == z.line || z.run%sectorSize == 0) && at%sectorSize == 0
+	z.run = -1
+}
+
+// end ends the line at an offset behind it, in a line feed or at the end of the file:
+// there, the last zeros are missing sectors wherever they end.
+func (z *zeros) end(at int64, ended bool) {
+	switch {
+	case z.begin < 0 || z.run < 0:
+	case ended:
+		z.close(at - 1)
+	default:
+		z.sectors = z.sectors && (z.run == z.line || z.run%sectorSize == 0)
+	}
+}
+
+// lineSize is how many bytes a line has that begins with this, its line feed
+// included; 0 if none does.
+func lineSize(text []byte) int64 {
+	rest, ok := bytes.CutPrefix(text, []byte(beforeLength))
+	digits, _, cut := bytes.Cut(rest[:min(len(rest), 32)], []byte(beforeSum))
+	length, known := parseLength(digits)
+	if !ok || !cut || !known {
+		return 0
+	}
+	return int64(len(beforeLength) + len(digits) + len(beforeSum) + sumDigits + len(beforeEntry) + length + len(afterEntry) + 1)
 }
 
 // beginsLine says whether some line begins with this and goes on.

@@ -1,0 +1,120 @@
+package journal
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// zeroBytes is a reader of nothing else.
+type zeroBytes struct{}
+
+func (zeroBytes) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// TestZerosAreNotHeld: up to a line of them is what a crash leaves, and more is
+// damage. Neither takes memory.
+func TestZerosAreNotHeld(t *testing.T) {
+	whole := write(t)
+	begun := append(bytes.Clone(whole), `{"length":200000000,"crc32c":"00000000","entry":{"note":`...)
+	for _, test := range []struct {
+		name  string
+		begin []byte
+		zeros int64
+		torn  int64 // -1: damage
+	}{
+		{"behind the last line", whole, mostTail, mostTail},
+		{"behind the last line, and more", whole, mostTail + 1<<18, -1},
+		{"behind the last line, without an end", whole, 1 << 50, -1},
+		{"in a line", begun, 100 << 20, 100<<20 + int64(len(begun)-len(whole))},
+		{"in a line, without an end", begun, 1 << 50, -1},
+		{"in place of the last line feed", whole[:len(whole)-1], 100 << 20, 100 << 20},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		log, err := Read(io.MultiReader(bytes.NewReader(test.begin), io.LimitReader(zeroBytes{}, test.zeros)))
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > 4<<20 {
+			t.Errorf("%s: it took %d bytes of memory", test.name, took)
+		}
+		var damage *DamageError
+		switch {
+		case test.torn < 0 && (!errors.As(err, &damage) || damage.Line != 5 || damage.Offset != int64(len(whole))):
+			t.Errorf("%s: got %v, want damage in line 5", test.name, err)
+		case test.torn >= 0 && (err != nil || int64(log.Torn) != test.torn || len(entriesOf(log)) != 4):
+			t.Errorf("%s: got %v, %v, want %d bytes torn", test.name, log, err, test.torn)
+		}
+	}
+}
+
+// TestALineIsNoLongerThanItAnnounces: what goes on behind that is not read.
+func TestALineIsNoLongerThanItAnnounces(t *testing.T) {
+	whole := write(t)
+	for _, test := range []struct{ name, line, want string }{
+		{"longer than announced", `{"length":300000,"crc32c":"00000000","entry":`, "goes on behind the 300047 bytes"},
+		{"nothing announced", `{"run":`, "does not begin with"},
+		{"more than a line has", `{"length":268435457,"crc32c":"00000000","entry":`, "no number from 1 to 268435456"},
+	} {
+		endless := io.LimitReader(filler{}, 1<<40)
+		_, err := Read(io.MultiReader(bytes.NewReader(whole), strings.NewReader(test.line), endless))
+		var damage *DamageError
+		if !errors.As(err, &damage) || damage.Line != 5 || !strings.Contains(damage.Reason, test.want) {
+			t.Errorf("%s: got %v, want damage in line 5 with %q", test.name, err, test.want)
+		}
+	}
+	// And what would be too long to be read is not written.
+	if err := fits(mostLine); err == nil || !strings.Contains(err.Error(), "a line has room for 268435392") {
+		t.Errorf("got %v, want that the line is too long", err)
+	}
+}
+
+// filler reads as text without an end.
+type filler struct{}
+
+func (filler) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+// TestSectorsOfALongLine: a line longer than what is read at once may lack sectors
+// anywhere.
+func TestSectorsOfALongLine(t *testing.T) {
+	head := encode(t, sampleEntries()[0])
+	line := encode(t, Entry{Trial: &Trial{Trial: 1, Phase: Measured, Status: Failed, Stderr: strings.Repeat("out of luck ", 100_000)}})
+	whole := append(bytes.Clone(head), line...)
+	log, err := Read(bytes.NewReader(whole))
+	if err != nil || len(log.Trials) != 1 {
+		t.Fatalf("got %v, %v, want one trial", log, err)
+	}
+	at := func(sector int) int { return (len(head)/sectorSize + 1 + sector) * sectorSize }
+	for _, test := range []struct {
+		name     string
+		from, to int
+		torn     bool
+	}{
+		{"one sector", at(1000), at(1001), true},
+		{"many sectors", at(1), at(2000), true},
+		{"from the beginning", len(head), at(1500), true},
+		{"to the end", at(700), len(whole), true},
+		{"a byte too many", at(1000), at(1001) + 1, false},
+		{"a byte too few", at(1000) + 1, at(1001), false},
+	} {
+		bad := bytes.Clone(whole)
+		clear(bad[test.from:test.to])
+		log, err := Read(bytes.NewReader(bad))
+		var damage *DamageError
+		switch {
+		case test.torn && (err != nil || len(log.Trials) != 0 || log.Torn != len(line)):
+			t.Errorf("%s: got %v, %v, want it torn", test.name, log, err)
+		case !test.torn && !errors.As(err, &damage):
+			t.Errorf("%s: got %v, want damage", test.name, err)
+		}
+	}
+}
