@@ -12,19 +12,20 @@ import (
 // readRun reads the journal of a run's directory, or a journal that was taken out of
 // one: it is all that is needed.
 func readRun(path string) (*journal.Log, error) {
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-		return journal.ReadFile(path)
+	read := journal.ReadDir
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		read = journal.ReadFile
 	}
-	return expecting(path, aRun+", or its "+journal.FileName)
+	return expecting(read, path, aRun+", or its "+journal.FileName)
 }
 
 // readDir reads the journal of a run's directory, for who writes beside it.
-func readDir(dir string) (*journal.Log, error) { return expecting(dir, aRun) }
+func readDir(dir string) (*journal.Log, error) { return expecting(journal.ReadDir, dir, aRun) }
 
 // expecting says what DIR should have been where it is not.
-func expecting(dir, what string) (*journal.Log, error) {
-	log, err := journal.ReadDir(dir)
-	var missing *fs.PathError // or it is there, and no directory
+func expecting(read func(string) (*journal.Log, error), path, what string) (*journal.Log, error) {
+	log, err := read(path)
+	var missing *fs.PathError // or it is there, and no file
 	if errors.As(err, &missing) {
 		err = fmt.Errorf("%w; expected is %s", err, what)
 	}
