@@ -16,7 +16,7 @@ import (
 //   - SIGTERM is the runner's at the timeout, or the kernel's when the runner has
 //     died. All that this process started is killed, and then it ends. A process
 //     that is killed at once could not do that, and what had left its process
-//     group would run on.
+//     group would run on. SIGINT and SIGQUIT from a person do the same.
 //   - SIGCONT and SIGCHLD tell that this process or a child of it was stopped. That
 //     is said at once: a trial that has been stopped may not come to its end.
 type life struct {
@@ -32,7 +32,7 @@ func begin(out io.Writer) *life {
 	l := &life{out: out, done: make(chan struct{})}
 	// A signal that finds its channel full is lost, so each has one of its own.
 	end, continued, child := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan os.Signal, 1)
-	signal.Notify(end, syscall.SIGTERM, os.Interrupt)
+	signal.Notify(end, syscall.SIGTERM, os.Interrupt, syscall.SIGQUIT)
 	// When the runner has died, nobody reads what this process says. Unless somebody
 	// asks for the signal, the runtime ends a program by it that writes there
 	// (os/signal), and what a contender says is passed on: it would die before it

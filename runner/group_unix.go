@@ -54,11 +54,14 @@ func reapGroup(p *os.Process) {
 }
 
 // endBySignal ends this process as the signal would have, had it not been caught:
-// who waits for it sees by what it ended.
+// who waits for it sees by what it ended. SIGQUIT is an exit code as shells have it:
+// the runtime would print all goroutines over the stderr tail of a contender.
 func endBySignal(s os.Signal) {
 	if number, ok := s.(syscall.Signal); ok {
-		_ = syscall.Kill(os.Getpid(), number)
-		time.Sleep(grace / 4) // for it to arrive
+		if number != syscall.SIGQUIT {
+			_ = syscall.Kill(os.Getpid(), number)
+			time.Sleep(grace / 4) // for it to arrive
+		}
 		os.Exit(128 + int(number))
 	}
 	os.Exit(1)

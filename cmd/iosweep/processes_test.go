@@ -179,6 +179,10 @@ func TestNoOrphansAtAnEnd(t *testing.T) {
 			send(t, l.process(t, trialLine), syscall.SIGTERM)
 			l.crashed(t, "ended by signal: terminated")
 		},
+		"trial quit": func(t *testing.T, l *live) {
+			send(t, l.process(t, trialLine), syscall.SIGQUIT)
+			l.crashed(t, "the trial's process ended without a result: exit status 131: last words")
+		},
 		"trial killed": func(t *testing.T, l *live) {
 			send(t, l.process(t, trialLine), syscall.SIGKILL)
 			l.crashed(t, "ended by signal: killed")
@@ -389,6 +393,7 @@ func TestASecondSignal(t *testing.T) {
 	for name, signals := range map[string][]syscall.Signal{
 		"interrupted twice":           {syscall.SIGINT, syscall.SIGINT},
 		"interrupted, and terminated": {syscall.SIGINT, syscall.SIGTERM},
+		"quit twice":                  {syscall.SIGQUIT, syscall.SIGQUIT},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -44,7 +44,7 @@ and a table of speed-ups with honest intervals.
 Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped;
 2 usage or an invalid file; 3 incomplete (budget, disk full, --fail-fast): resume goes on;
 4 reproduce found that a published row is contradicted, or compare what --fail-on names;
-130 and 143 ended by SIGINT and SIGTERM, with all that was measured kept.`,
+129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM, with all that was measured kept.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

@@ -120,7 +120,7 @@ func (l *live) leavesNothing(t *testing.T) {
 // TestSignals: the trial in flight is abandoned, everything else is kept, and
 // nothing is left behind.
 func TestSignals(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			if signals.Ignored(signal) {
@@ -132,7 +132,7 @@ func TestSignals(t *testing.T) {
 				t.Fatal(err)
 			}
 			last := l.ends(t, 128+int(signal))
-			if text := strings.Join(last, "\n"); !strings.Contains(text, "interrupted: ") || !strings.Contains(text, "what was measured is kept") {
+			if text := strings.Join(last, "\n"); strings.Contains(text, "goroutine ") || !strings.Contains(text, "interrupted: ") || !strings.Contains(text, "what was measured is kept") {
 				t.Errorf("last words:\n%s", text)
 			}
 			l.leavesNothing(t)

@@ -14,9 +14,10 @@ import (
 // aSignal remembers which signal ended a run.
 type aSignal struct{ got chan syscall.Signal }
 
-// withSignals ends the context at the first SIGINT, SIGTERM or SIGHUP, so that
-// the run can put its things in order. A second one ends the program at once.
-// Under nohup a closed terminal stays without effect.
+// withSignals ends the context at the first SIGINT, SIGTERM, SIGQUIT or SIGHUP, so
+// that the run can put its things in order. A second one ends the program at once.
+// Under nohup a closed terminal stays without effect. Go's answer to SIGQUIT, a dump
+// of its goroutines, would leave the workspace behind: kill -ABRT still gives one.
 func withSignals(parent context.Context) (context.Context, aSignal) {
 	if parent == nil {
 		parent = context.Background()
@@ -24,7 +25,7 @@ func withSignals(parent context.Context) (context.Context, aSignal) {
 	ctx, cancel := context.WithCancel(parent)
 	incoming := make(chan os.Signal, 1)
 	remembered := aSignal{make(chan syscall.Signal, 1)}
-	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT)
 	// Who no longer listens, as in `iosweep run x 2>&1 | head`, does not end the
 	// run. Ignoring the signal instead would be passed on to contenders.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)

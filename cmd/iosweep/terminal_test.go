@@ -191,18 +191,27 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// TestControlC types what ends a program: Ctrl-C, and Ctrl-\, which must not end it with
+// a dump of goroutines and leave the workspace.
 func TestControlC(t *testing.T) {
-	t.Parallel()
-	dir := place(t, endless)
-	term := at(t, dir, "iosweep", "run", "x.yaml", "-o", "out")
-	term.shows(t, "3/30000")
-	term.types(t, "\x03")
-	lines := term.ends(t, 130)
-	begins(t, lines, "iosweep: interrupted: ")
-	if text := term.text(); !strings.Contains(text, "(3/30000)") {
-		t.Errorf("there was no bar:\n%q", text)
+	for name, key := range map[string]struct {
+		typed string
+		code  int
+	}{"interrupt": {"\x03", 130}, "quit": {"\x1c", 131}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := place(t, endless)
+			term := at(t, dir, "iosweep", "run", "x.yaml", "-o", "out")
+			term.shows(t, "3/30000")
+			term.types(t, key.typed)
+			lines := term.ends(t, key.code)
+			begins(t, lines, "iosweep: interrupted: ")
+			if text := term.text(); !strings.Contains(text, "(3/30000)") || strings.Contains(text, "goroutine ") {
+				t.Errorf("there was no bar, or a dump of goroutines:\n%q", text)
+			}
+			term.live().leavesNothing(t)
+		})
 	}
-	term.live().leavesNothing(t)
 }
 
 func TestControlCTwice(t *testing.T) {
