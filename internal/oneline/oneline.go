@@ -1,6 +1,6 @@
-// Package oneline makes text of unknown origin fit for one line of a terminal.
-// What a contender says, and what it calls its files, may hold escape sequences
-// that move the cursor, set the title or type into somebody's shell.
+// Package oneline makes text of unknown origin fit for a terminal: each line stays
+// one line. What a contender says, and what it calls its files, may hold escape
+// sequences that move the cursor, set the title or type into somebody's shell.
 package oneline
 
 import (
@@ -12,28 +12,47 @@ import (
 // Of is the text on one line. Breaks and tabs become blanks; whatever else is no
 // character to be seen is shown as Go would write it, \x1b for the escape.
 func Of(text string) string {
-	clean := strings.IndexFunc(text, hidden) < 0
-	if clean && strings.ToValidUTF8(text, "") == text {
+	if isClean(text, "") {
 		return text
 	}
-	var line strings.Builder
-	for _, r := range strings.ToValidUTF8(strings.TrimSpace(text), "\uFFFD") {
-		switch {
-		case unicode.IsSpace(r):
-			line.WriteByte(' ')
-		case hidden(r):
-			quoted := strconv.QuoteRuneToASCII(r)
-			line.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			line.WriteRune(r)
-		}
-	}
-	return line.String()
+	return show(strings.TrimSpace(text), "")
 }
 
-// hidden says of a character that it does something else than to be seen: control
-// characters, those of C1 and line separators included, and the format characters
-// that turn the direction of writing.
+// Lines is text of several lines, of which line feeds and tabs stay.
+func Lines(text string) string {
+	if isClean(text, "\n\t") {
+		return text
+	}
+	return show(text, "\n\t")
+}
+
+// isClean reports whether a text has no hidden character but those that stay.
+func isClean(text, stay string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return hidden(r) && !strings.ContainsRune(stay, r) }) &&
+		strings.ToValidUTF8(text, "") == text
+}
+
+func show(text, stay string) string {
+	var b strings.Builder
+	for _, r := range strings.ToValidUTF8(text, "\uFFFD") {
+		switch {
+		case strings.ContainsRune(stay, r):
+			b.WriteRune(r)
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case hidden(r):
+			quoted := strconv.QuoteRuneToASCII(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// hidden reports whether a character does something else than to be seen: control
+// characters, those of C1 and line separators included, the format characters that
+// turn the direction of writing, and those without a width.
 func hidden(r rune) bool {
 	return r != ' ' && !unicode.IsGraphic(r) || unicode.In(r, unicode.Zl, unicode.Zp)
 }

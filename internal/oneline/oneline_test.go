@@ -1,6 +1,12 @@
 package oneline
 
-import "testing"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+)
 
 func TestOf(t *testing.T) {
 	for text, want := range map[string]string{
@@ -17,5 +23,57 @@ func TestOf(t *testing.T) {
 		if got := Of(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+// unseen are the characters that turn the direction of writing, have no width or
+// break a line, beside those of C0 and C1.
+const unseen = "\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u2060\U000e0041"
+
+func TestNothingUnseenPasses(t *testing.T) {
+	var all strings.Builder
+	for r := rune(0); r < 0xa0; r++ {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f {
+			all.WriteRune(r)
+		}
+	}
+	all.WriteString(unseen)
+	for _, r := range all.String() {
+		text := fmt.Sprintf("a%cb", r)
+		if got := Of(text); strings.ContainsRune(got, r) || got == "ab" {
+			t.Errorf("Of(%+q) = %+q", text, got)
+		}
+		if got := Lines(text + "\n\tc"); strings.ContainsRune(got, r) || !strings.HasSuffix(got, "b\n\tc") {
+			t.Errorf("Lines(%+q) = %+q", text, got)
+		}
+	}
+}
+
+// TestWritersOfBrokenUpText: what is written byte by byte comes out as what is
+// written at once.
+func TestWritersOfBrokenUpText(t *testing.T) {
+	text := "Grüße 世界\n\tc\x1b[2J\u202e😀" + unseen
+	var b bytes.Buffer
+	w := Writer(&b)
+	for i := range len(text) {
+		if n, err := w.Write([]byte{text[i]}); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if b.String() != Lines(text) {
+		t.Errorf("%+q, want %+q", b.String(), Lines(text))
+	}
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Reset()
+	w = JSON(&b)
+	for i := range encoded {
+		w.Write(encoded[i : i+1])
+	}
+	var back string
+	if err := json.Unmarshal(b.Bytes(), &back); err != nil || back != text || Of(b.String()) != b.String() {
+		t.Errorf("%v: %+q as %+q", err, b.String(), back)
 	}
 }
