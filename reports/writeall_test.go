@@ -92,7 +92,11 @@ func TestAnErrorNamesTheFile(t *testing.T) {
 	if err := WriteAll(dir, func(string) error { return broken }, New(log)); !errors.Is(err, broken) {
 		t.Errorf("the error of mkdir became %v", err)
 	}
+	if left := filesIn(t, dir); !slices.Contains(left, "report.md") {
+		t.Errorf("for want of a directory of pictures nothing else was written: %q", left)
+	}
 	// A directory stands where a file is to be: the rename must fail.
+	dir = t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "summary.csv", "x"), 0o755); err != nil {
 		t.Fatal(err)
 	}

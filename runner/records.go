@@ -137,7 +137,12 @@ func (r *run) writeScripts() error {
 		if _, err := os.Lstat(path); err == nil {
 			continue
 		}
-		if err := workspace.CreateIn(filepath.Dir(path)); err != nil {
+		// Of one that a link leads to, nobody knows whose it is.
+		dir := filepath.Dir(path)
+		if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return fmt.Errorf("%s is a symbolic link, which is not followed: remove it, and the scripts of the experiment are put there again", dir)
+		}
+		if err := workspace.CreateIn(dir); err != nil {
 			return err
 		}
 		if err := r.writeFile(filepath.FromSlash(name), r.opt.Scripts[name]); err != nil {

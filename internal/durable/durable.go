@@ -4,6 +4,8 @@
 package durable
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -27,10 +29,25 @@ func WriteFileOn(fsys FS, path string, data []byte) error {
 	}
 	if err != nil {
 		fsys.Remove(temp) // it is of no use to anybody
-		return err
+		return about(path, err)
 	}
 	// Without this the rename may be lost with the power, though not the data.
 	return fsys.SyncDir(filepath.Dir(path))
+}
+
+// about is an error that speaks of the file, and not of its temporary name.
+func about(path string, err error) error {
+	var on *fs.PathError
+	var between *os.LinkError
+	switch {
+	case errors.As(err, &on):
+		return &fs.PathError{Op: on.Op, Path: path, Err: on.Err}
+	case errors.As(err, &between) && errors.Is(err, fs.ErrExist):
+		return &fs.PathError{Op: "replace", Path: path, Err: errors.New("a directory is there; move it away")}
+	case errors.As(err, &between):
+		return &fs.PathError{Op: "replace", Path: path, Err: between.Err}
+	}
+	return err
 }
 
 // writeNew makes a file and returns once its content is on stable storage. A
