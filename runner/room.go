@@ -21,8 +21,9 @@ func (p *Prepared) checkRoom(out string, say func(string)) error {
 	if err := checkProgram(); err != nil {
 		l.addAt(experiments.Position{File: "/proc"}, "%v", err)
 	}
-	at := existing(out)
+	at, fault := existing(out), ""
 	if err := writable(at); err != nil {
+		fault = faultWithin(err)
 		l.addAt(resultsPosition(out), "%v; name another directory with --out", err)
 	}
 	if real, err := workspace.ResolveNew(out); err == nil {
@@ -37,6 +38,7 @@ func (p *Prepared) checkRoom(out string, say func(string)) error {
 		if why == "" {
 			continue
 		}
+		fault = faultFull
 		if room.at == "" {
 			l.addAt(resultsPosition(out), "%s", why)
 			continue
@@ -47,6 +49,9 @@ func (p *Prepared) checkRoom(out string, say func(string)) error {
 		for i := range rooms {
 			say("needs in " + rooms[i].String())
 		}
+	}
+	if fault != "" {
+		return &faultError{l.err(), fault}
 	}
 	return l.err()
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -82,7 +81,7 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 	for _, w := range c.Warnings {
 		fmt.Fprintln(s.err, "warning: "+w)
 	}
-	if err := opt.print(s.out, c); err != nil {
+	if err := opt.print(s, c); err != nil {
 		return err
 	}
 	return opt.verdict(c)
@@ -110,16 +109,16 @@ func (opt *compareOptions) check() (margin float64, err error) {
 	return margin, nil
 }
 
-func (opt *compareOptions) print(out io.Writer, c *reports.Comparison) error {
+func (opt *compareOptions) print(s streams, c *reports.Comparison) error {
 	switch opt.format {
 	case "markdown":
-		return c.WriteMarkdown(out)
+		return c.WriteMarkdown(s.data())
 	case "csv":
-		return c.WriteCSV(out)
+		return c.WriteCSV(s.data())
 	case "json":
-		return c.WriteJSON(out)
+		return c.WriteJSON(s.data())
 	}
-	return c.WriteText(out, tableOptions(out))
+	return c.WriteText(s.out, tableOptions(s.out))
 }
 
 // verdict is what --fail-on makes of the comparison. Where it names verdicts and no

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/internal/checkup"
+	"iosweep/internal/oneline"
 )
 
 func newDoctor(s streams) *cobra.Command {
@@ -63,7 +64,7 @@ Exit codes: 0 whatever was found; with --strict, 1 if anything is unfit;
 
 func printCheckup(s streams, format, dir string, checks []checkup.Check) error {
 	if format == "json" {
-		out := json.NewEncoder(s.out)
+		out := json.NewEncoder(oneline.JSON(s.out))
 		out.SetIndent("", " ")
 		out.SetEscapeHTML(false)
 		return out.Encode(struct {
@@ -73,7 +74,7 @@ func printCheckup(s streams, format, dir string, checks []checkup.Check) error {
 		}{dir, unfitOf(checks) == 0, checks})
 	}
 	opt := tableOptions(s.out)
-	t := newTable(s.out, "CHECK", "STATE", "FOUND")
+	t := newTable(s.people(), "CHECK", "STATE", "FOUND")
 	// The first two columns and the blanks between them take 26.
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: max(30, opt.Width-26), WidthMaxEnforcer: text.WrapSoft}})
 	for _, c := range checks {
@@ -87,13 +88,13 @@ func printCheckup(s streams, format, dir string, checks []checkup.Check) error {
 func printAdvice(s streams, checks []checkup.Check) error {
 	unfit := unfitOf(checks)
 	if unfit == 0 {
-		_, err := fmt.Fprintln(s.out, "\nNothing that was found is unfit.")
+		_, err := fmt.Fprintln(s.people(), "\nNothing that was found is unfit.")
 		return err
 	}
-	_, err := fmt.Fprintf(s.out, "\n%s unfit. What to do:\n", are(unfit, "check"))
+	_, err := fmt.Fprintf(s.people(), "\n%s unfit. What to do:\n", are(unfit, "check"))
 	for _, c := range checks {
 		if c.State == checkup.Unfit && err == nil {
-			_, err = fmt.Fprintf(s.out, "  %s: %s\n", c.Name, c.Advice)
+			_, err = fmt.Fprintf(s.people(), "  %s: %s\n", c.Name, c.Advice)
 		}
 	}
 	return err

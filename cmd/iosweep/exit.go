@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -10,8 +12,9 @@ import (
 const (
 	exitGood         = 0
 	exitFailures     = 1 // done, but a cell failed or was skipped
+	exitUnwritten    = 1 // done, but an output cannot be written
 	exitUsage        = 2 // usage, or an invalid experiment file
-	exitIncomplete   = 3 // budget spent, disk full, or --fail-fast
+	exitIncomplete   = 3 // budget spent, disk full, machine failed, or --fail-fast
 	exitContradicted = 4 // reproduce: a published row is contradicted
 	exitFound        = 4 // compare: a cell is what --fail-on names
 	exitSignalled    = 128
@@ -34,6 +37,21 @@ func (e *exit) Unwrap() error { return e.err }
 
 // incomplete wraps an error of a run that could not go on.
 func incomplete(err error) error { return &exit{exitIncomplete, err} }
+
+// unwritten wraps an error of an output, which kept nothing from being measured.
+func unwritten(err error) error { return &exit{exitUnwritten, err} }
+
+// once is a text in which no line stands twice. What fails for one reason may fail in
+// several places: a disk that fails does so for the journal, and again as it is closed.
+func once(text string) string {
+	seen := map[string]bool{}
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool {
+		twice := seen[line]
+		seen[line] = line != ""
+		return twice
+	})
+	return strings.Join(lines, "\n")
+}
 
 // codeOf is the exit code of an error. Whatever does not say otherwise is usage:
 // cobra's errors, and files that are not what they should be.

@@ -93,13 +93,13 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 }
 
 // invalid is the error of an experiment that is refused: its problems, each on
-// a line that an editor can follow.
+// a line that an editor can follow. A disk that is full makes none invalid.
 func invalid(err error) error {
 	var list experiments.Problems
-	if !errors.As(err, &list) {
+	if !errors.As(err, &list) || runner.MachineFault(err) != "" {
 		return err
 	}
-	return fmt.Errorf("the experiment is not valid\n%w", list)
+	return fmt.Errorf("the experiment is not valid\n%w", err)
 }
 
 // maxFile is what is read of a file at most: one byte more than what the parser

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"strings"
 
@@ -45,11 +44,7 @@ Nothing in DIR is changed.
 
 // export says on standard error what a format has no place for.
 func export(s streams, d *reports.Data, f reports.Format) error {
-	out := bufio.NewWriter(s.out)
-	if err := f.Write(out, d); err != nil {
-		return err
-	}
-	if err := out.Flush(); err != nil {
+	if err := f.Write(s.data(), d); err != nil {
 		return err
 	}
 	for _, w := range d.Warnings {

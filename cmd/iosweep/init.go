@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"iosweep/runner"
 )
 
 //go:embed init.yaml
@@ -22,18 +24,32 @@ func newInit(s streams) *cobra.Command {
 				_, err := s.out.Write(initial)
 				return err
 			}
-			f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-			if err != nil {
-				return fmt.Errorf("init: %w; nothing was written", err)
-			}
-			if _, err := f.Write(initial); err != nil {
+			if err := writeInitial(args[0]); err != nil {
 				return err
 			}
-			if err := f.Close(); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(s.out, "%s written; try: iosweep plan %s\n", args[0], args[0])
+			_, err := fmt.Fprintf(s.people(), "%s written; try: iosweep plan %s\n", args[0], runner.ForShell(args[0]))
 			return err
 		},
 	}
+}
+
+// writeInitial makes a new file whole, or none.
+func writeInitial(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err == nil {
+		_, err = f.Write(initial)
+		if closed := f.Close(); err == nil {
+			err = closed
+		}
+		if err != nil {
+			os.Remove(path)
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("init: %w; nothing was written", err)
+	}
+	if runner.MachineFault(err) != "" {
+		return unwritten(err)
+	}
+	return err
 }

@@ -30,7 +30,7 @@ func newList(s streams) *cobra.Command {
 				if i > 0 {
 					fmt.Fprintln(s.out)
 				}
-				if err := listings[name](s.out); err != nil {
+				if err := listings[name](s.people()); err != nil {
 					return err
 				}
 			}

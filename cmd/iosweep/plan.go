@@ -96,10 +96,10 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := writePlan(s.out, prep, before, show); err != nil {
+	if err := writePlan(s.people(), prep, before, show); err != nil {
 		return err
 	}
-	return writeCommands(s.out, e, src)
+	return writeCommands(s.people(), e, src)
 }
 
 // probe runs every cell once and returns where the results are.

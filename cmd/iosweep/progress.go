@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -36,11 +35,7 @@ type progress struct {
 var _ runner.Progress = (*progress)(nil)
 
 func newProgress(out io.Writer, quiet bool) *progress {
-	f, ok := out.(*os.File)
-	return &progress{
-		out: out, quiet: quiet,
-		live: ok && !quiet && !plain() && term.IsTerminal(int(f.Fd())),
-	}
+	return &progress{out: out, quiet: quiet, live: !quiet && !plain() && ttyOf(out) != nil}
 }
 
 // Warn says what is odd and yet no reason to stop.
@@ -64,7 +59,7 @@ func (p *progress) Begun(t runner.Turn) {
 	}
 	if p.bar == nil {
 		p.bar = progressbar.NewOptions(t.Of,
-			progressbar.OptionSetWriter(p.out),
+			progressbar.OptionSetWriter(bare(p.out)),
 			progressbar.OptionSetWidth(10),
 			progressbar.OptionShowCount(),
 			progressbar.OptionClearOnFinish(),
@@ -84,7 +79,7 @@ const besides = 34
 // be redrawn.
 func fit(out io.Writer, text string) string {
 	width := 80
-	if f, ok := out.(*os.File); ok {
+	if f := ttyOf(out); f != nil {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			width = w
 		}

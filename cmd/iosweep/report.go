@@ -32,7 +32,7 @@ func newReport(s streams) *cobra.Command {
 				fmt.Fprintln(s.err, "warning: "+w)
 			}
 			if err != nil {
-				return err
+				return unwritten(err)
 			}
 			return printResults(s, d, format, args[0])
 		},
@@ -69,8 +69,8 @@ const wideEnough = 120
 // tableOptions says what standard output can show.
 func tableOptions(w io.Writer) reports.TableOptions {
 	opt := reports.TableOptions{Width: wideEnough}
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	f := ttyOf(w)
+	if f == nil {
 		return opt
 	}
 	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {

@@ -64,9 +64,13 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	}
 	past, err := runner.Reopen(dir)
 	if err != nil {
-		return resumable(err)
+		return opt.stands(resumable(err), dir)
 	}
-	defer func() { err = errors.Join(err, past.Close()) }()
+	defer func() {
+		if closed := past.Close(); closed != nil {
+			err = errors.Join(err, opt.stands(closed, dir))
+		}
+	}()
 	if !opt.asPlanned && opt.extend == "" {
 		if err := opt.refuseEdited(past); err != nil {
 			return err
@@ -80,17 +84,17 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	ctx, ended := withSignals(cmd.Context())
 	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.base(), show)
 	if err != nil {
-		return ended.or(invalid(err))
+		return ended.or(opt.stands(invalid(err), dir))
 	}
 	settings, err := opt.settings(past, e, src)
 	if err != nil {
-		return err
+		return opt.stands(err, dir)
 	}
 	settings.Progress = show
 	ending, err := runner.Resume(ctx, prep, past, opt.extend != "", settings)
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return ended.or(opt.explain(err, past))
+		return ended.or(opt.stands(opt.explain(err, past), dir))
 	}
 	return ended.or(opt.end(s, dir, ending, show, err))
 }
@@ -101,6 +105,17 @@ func resumable(err error) error {
 		return fmt.Errorf("%w: it was killed before anything was measured; run it again", err)
 	}
 	return err
+}
+
+// stands is an error that keeps a run from going on. If the machine is to blame, the
+// run stands as it was, incomplete. An experiment that is not edited was right when the
+// run began: where it is refused now, it is the machine that has changed.
+func (opt *resumeOptions) stands(err error, dir string) error {
+	refused := experiments.Problems(nil)
+	if runner.MachineFault(err) == "" && (opt.extend != "" || !errors.As(err, &refused)) {
+		return err
+	}
+	return incomplete(fmt.Errorf("%w\nwhat was measured is kept; once that is mended, go on with it by: iosweep resume %s", err, runner.ForShell(dir)))
 }
 
 // load is the experiment that the run goes on with: its own, or the edited one.

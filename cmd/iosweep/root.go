@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"iosweep/internal/oneline"
 )
 
 // streams are what the program speaks over. Results go to out; everything for
@@ -17,12 +19,14 @@ type streams struct {
 
 // execute is the program as a function of its arguments and streams.
 func execute(args []string, s streams) int {
+	out := &output{to: s.out}
+	s.out, s.err = out, oneline.Writer(s.err)
 	root := newRoot(s)
 	root.SetArgs(args)
-	err := root.Execute()
+	err := out.or(root.Execute())
 	var e *exit
 	if err != nil && (!errors.As(err, &e) || e.err != nil) {
-		fmt.Fprintln(s.err, "iosweep: "+err.Error())
+		fmt.Fprintln(s.err, "iosweep: "+once(err.Error()))
 	}
 	return codeOf(err)
 }
@@ -41,8 +45,9 @@ and a table of speed-ups with honest intervals.
   iosweep init my-experiment.yaml        a commented file to start from
   iosweep list                           what can be combined with what
 
-Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped;
-2 usage or an invalid file; 3 incomplete (budget, disk full, --fail-fast): resume goes on;
+Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped, or an output
+cannot be written; 2 usage or an invalid file; 3 incomplete (budget, disk full,
+--fail-fast): resume goes on;
 4 reproduce found that a published row is contradicted, or compare what --fail-on names;
 129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM, with all that was measured kept.`,
 		SilenceErrors: true,

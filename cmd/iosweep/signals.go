@@ -26,9 +26,6 @@ func withSignals(parent context.Context) (context.Context, aSignal) {
 	incoming := make(chan os.Signal, 1)
 	remembered := aSignal{make(chan syscall.Signal, 1)}
 	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT)
-	// Who no longer listens, as in `iosweep run x 2>&1 | head`, does not end the
-	// run. Ignoring the signal instead would be passed on to contenders.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	runner.SurviveFileLimit()
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(incoming, syscall.SIGHUP)

@@ -37,20 +37,30 @@ func (opt *sitting) register(cmd *cobra.Command) {
 // end makes the reports of a run that is over and says how it ended, as the exit
 // code. err is what kept it from going on.
 func (opt *sitting) end(s streams, out string, ending runner.Ending, show *progress, err error) error {
-	log, reportErr := journal.ReadDir(out)
-	if reportErr != nil {
-		return incomplete(errors.Join(err, reportErr))
+	log, readErr := journal.ReadDir(out)
+	if errors.Is(readErr, journal.ErrNotBegun) {
+		return errors.Join(err, resumable(readErr)) // there is nothing to go on with
+	}
+	if readErr != nil {
+		return incomplete(errors.Join(err, readErr))
 	}
 	d := reports.New(log)
-	reportErr = writeReports(out, d)
+	reportErr := writeReports(out, d)
 	for _, w := range d.Warnings {
 		show.Warn(w)
 	}
-	if reportErr != nil {
-		reportErr = fmt.Errorf("the journal is whole, but not every report could be written; iosweep report %s makes them again: %w", runner.ForShell(out), reportErr)
+	if printErr := printResults(s, d, opt.format, out); reportErr == nil {
+		reportErr = printErr
 	}
-	reportErr = errors.Join(reportErr, printResults(s, d, opt.format, out))
-	return conclude(log.Run, out, ending, d, errors.Join(err, reportErr))
+	err = conclude(log.Run, out, ending, d, err)
+	if reportErr == nil {
+		return err
+	}
+	reportErr = fmt.Errorf("everything measured is kept, but not every report could be written; iosweep report %s makes them again: %w", runner.ForShell(out), reportErr)
+	if err == nil {
+		return unwritten(reportErr)
+	}
+	return &exit{codeOf(err), fmt.Errorf("%w\n%w", err, reportErr)}
 }
 
 // conclude says in the end how the run ended, as its exit code. A run that is not
@@ -88,8 +98,9 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data
 
 // printResults writes the results to standard output.
 func printResults(s streams, d *reports.Data, format, out string) error {
+	s.printsAgain("; everything measured is kept, and printed again by: iosweep report " + runner.ForShell(out))
 	if format == "json" {
-		return exportAs(s.out, d, "json")
+		return exportAs(s.data(), d, "json")
 	}
 	if err := reports.Table(s.out, d, tableOptions(s.out)); err != nil {
 		return err
@@ -98,7 +109,7 @@ func printResults(s streams, d *reports.Data, format, out string) error {
 	if d.Published != nil {
 		tables = "published.csv, " + tables
 	}
-	_, err := fmt.Fprintf(s.out, "\nReport   %s\nTables   %s\nPictures %s\n",
+	_, err := fmt.Fprintf(s.people(), "\nReport   %s\nTables   %s\nPictures %s\n",
 		filepath.Join(out, "report.md"), filepath.Join(out, tables), filepath.Join(out, "plots"))
 	return err
 }

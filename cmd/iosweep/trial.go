@@ -14,7 +14,7 @@ func newTrial(s streams) *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runner.Trial(cmd.Context(), s.in, s.out)
+			return runner.Trial(cmd.Context(), s.in, bare(s.out))
 		},
 	}
 }
@@ -28,7 +28,7 @@ func newWorker(s streams) *cobra.Command {
 		Hidden: true,
 		Args:   cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := runner.Worker(cmd.Context(), s.in, s.out); err != nil {
+			if err := runner.Worker(cmd.Context(), s.in, bare(s.out)); err != nil {
 				return &exit{code: exitFailures} // the parent has been told why
 			}
 			return nil

@@ -57,7 +57,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 			sizes += fmt.Sprintf(", %d with --profile %s", len(laid.Cells), profile)
 		}
 	}
-	_, err = fmt.Fprintf(s.out, "%s: ok, %s\n", name, sizes)
+	_, err = fmt.Fprintf(s.people(), "%s: ok, %s\n", name, sizes)
 	return err
 }
 
