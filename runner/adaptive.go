@@ -45,7 +45,7 @@ func (l *ledger) settleAll() {
 func (l *ledger) touched(round, cell int) []int {
 	list := []int{cell}
 	for _, c := range l.against[cell] {
-		if l.slots[round][c].state == good || l.quarantined(cell) {
+		if l.at(round, c).state == good || l.quarantined(cell) {
 			list = append(list, c)
 		}
 	}
@@ -80,17 +80,17 @@ func (l *ledger) knownWell(cell int) bool {
 // enough says whether a cell that has not been tried in a round need not be.
 func (l *ledger) enough(round, cell int) bool {
 	a := l.plan.Experiment.Trials.Adaptive
-	if a == nil || l.plan.Rounds[round].Phase != journal.Measured {
+	if a == nil || l.plan.Round(round).Phase != journal.Measured {
 		return false
 	}
 	if !l.needed(cell) {
 		return l.precise[cell]
 	}
-	if l.plan.Rounds[round].Number <= a.Min {
+	if l.plan.Round(round).Number <= a.Min {
 		return false
 	}
 	return !slices.ContainsFunc(l.against[cell], func(c int) bool {
-		return l.slots[round][c].state == good || l.live(c) && l.wants(round, c)
+		return l.at(round, c).state == good || l.live(c) && l.wants(round, c)
 	})
 }
 
@@ -104,13 +104,13 @@ func (l *ledger) expected(cell int) int {
 		return left
 	}
 	need, done := a.Min, 0
-	for i, round := range l.plan.Rounds[:min(len(l.plan.Rounds), max(l.reached, l.least()))] {
+	for round := range min(l.plan.Rounds, max(len(l.slots), l.least())) {
 		switch {
-		case round.Phase != journal.Measured:
-			if l.wants(i, cell) {
+		case l.plan.Round(round).Phase != journal.Measured:
+			if l.wants(round, cell) {
 				need++
 			}
-		case l.slots[i][cell].state == good:
+		case l.at(round, cell).state == good:
 			done++
 		}
 	}

@@ -25,7 +25,7 @@ grid:
 // measure books a good trial, as a run would.
 func (l *ledger) measure(round, cell int, seconds float64) []int {
 	l.book(round, cell, &journal.Trial{
-		Phase: l.plan.Rounds[round].Phase, Round: l.plan.Rounds[round].Number, Attempt: 1,
+		Phase: l.plan.Round(round).Phase, Round: l.plan.Round(round).Number, Attempt: 1,
 		Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},
 	})
 	return l.settle(round, cell)
@@ -108,8 +108,9 @@ func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
 	plan := NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 4, max: 30, ci: 6%}, warmup: 1}\n"))
 	random := rand.New(rand.NewPCG(3, 4))
 	live, log := newLedger(plan, none), &journal.Log{}
-	for round, at := range plan.Rounds {
-		for _, cell := range at.Order {
+	for round := range plan.Rounds {
+		at := plan.Round(round)
+		for _, cell := range plan.Order(round) {
 			if !live.wants(round, cell) {
 				continue
 			}

@@ -46,8 +46,8 @@ trials: {repeats: 5, warmup: 1}
 		if err != nil {
 			b.Fatal(err)
 		}
-		if len(prep.Cells) != 99_001 || len(prep.Plan.Rounds) != 6 {
-			b.Fatalf("%d cells, %d rounds", len(prep.Cells), len(prep.Plan.Rounds))
+		if len(prep.Cells) != 99_001 || prep.Plan.Rounds != 6 {
+			b.Fatalf("%d cells, %d rounds", len(prep.Cells), prep.Plan.Rounds)
 		}
 		peak = max(peak, heap()-before)
 		runtime.KeepAlive(prep)
@@ -260,8 +260,9 @@ func writeMillion(b *testing.B, dir string, plan *Plan, left int) {
 		b.Fatal(err)
 	}
 	n, last := 0, plan.Trials()-left
-	for _, round := range plan.Rounds {
-		for _, cell := range round.Order {
+	for i := range plan.Rounds {
+		round := plan.Round(i)
+		for _, cell := range plan.Order(i) {
 			if n++; n > last {
 				return
 			}

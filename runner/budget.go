@@ -11,10 +11,10 @@ import (
 // spendRest spends what is left of the budget once the next trial of the plan no
 // longer fits: on shorter trials, and of those on the ones that tell most. It ends
 // when no trial fits that would make a speed-up surer.
-func (r *run) spendRest(ctx context.Context, turns []turn) (Ending, error) {
+func (r *run) spendRest(ctx context.Context) (Ending, error) {
 	r.why = r.Plan.Experiment.Budget.String()
 	for {
-		next, ok := r.mostTelling(turns)
+		next, ok := r.mostTelling()
 		if !ok {
 			ending := r.ending(journal.NoteBudget)
 			if ending.Undone == 0 {
@@ -32,11 +32,14 @@ func (r *run) spendRest(ctx context.Context, turns []turn) (Ending, error) {
 // those that fit into the budget. A speed-up is paired by round: a trial tells
 // something if its baseline has been measured in the same round, and the
 // baseline's own does for all that wait for it.
-func (r *run) mostTelling(turns []turn) (best turn, found bool) {
+func (r *run) mostTelling() (best turn, found bool) {
 	worth := r.uncertainties()
 	most := 0.0
 	seen := make([]bool, len(r.Cells))
-	for _, t := range turns {
+	for t := range r.turns() {
+		if t.round > len(r.ledger.slots) {
+			break // where no trial has been yet, the first round stands for all
+		}
 		if seen[t.cell] || r.over(t) {
 			continue
 		}
@@ -57,14 +60,14 @@ func (r *run) mostTelling(turns []turn) (best turn, found bool) {
 func (r *run) alone(t turn) bool {
 	baselines := r.Plan.Experiment.Baseline
 	if b := baselines[t.cell]; b != t.cell {
-		return r.ledger.slots[t.round][b].state != good
+		return r.ledger.at(t.round, b).state != good
 	}
 	for cell, b := range baselines {
 		if b != t.cell || cell == b || r.Cells[cell].Skip != "" {
 			continue
 		}
 		waits := r.ledger.wants(t.round, cell) && !r.ledger.quarantined(cell)
-		if waits || r.ledger.slots[t.round][cell].state == good {
+		if waits || r.ledger.at(t.round, cell).state == good {
 			return false
 		}
 	}

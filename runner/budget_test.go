@@ -33,12 +33,11 @@ budget: 1m
 		measured(round, unsure, 1+0.3*float64(round*round))
 		measured(round, long, 20+20*float64(round*round))
 	}
-	turns := r.turns()
-	r.forecast = r.newForecast(turns)
+	r.forecast = r.newForecast()
 
 	expect := func(what string, cell int) {
 		t.Helper()
-		got, ok := r.mostTelling(turns)
+		got, ok := r.mostTelling()
 		if !ok || got.cell != cell || got.round != 3 {
 			t.Fatalf("%s: it would run cell %d in round %d (any: %v), want cell %d in round 3", what, got.cell, got.round, ok, cell)
 		}
@@ -49,7 +48,7 @@ budget: 1m
 	measured(3, unsure, 4)
 	expect("then the next", sure)
 	measured(3, sure, 1.3)
-	if got, ok := r.mostTelling(turns); ok {
+	if got, ok := r.mostTelling(); ok {
 		t.Errorf("only the long one is left, and it does not fit: it would run cell %d", got.cell)
 	}
 	if e := r.ending(journal.NoteBudget); e.Undone != 1 {

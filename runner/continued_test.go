@@ -63,7 +63,8 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 			done[fmt.Sprint(identity(&past.Run, cell), trial.Phase, trial.Round)] = true
 		}
 		for i, cell := range after.run.Cells {
-			for k, round := range after.plan.Rounds {
+			for k := range after.plan.Rounds {
+				round := after.plan.Round(k)
 				has := done[fmt.Sprint(identity(after.run, cell), round.Phase, round.Number)]
 				if l.wants(k, i) == has {
 					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, l.wants(k, i))
@@ -108,8 +109,9 @@ func outlined(t *testing.T, source string) outlinedPlan {
 // somePast is a run of a plan that did some of its trials.
 func somePast(random *rand.Rand, p outlinedPlan) *journal.Log {
 	log := &journal.Log{Run: *p.run}
-	for _, round := range p.plan.Rounds {
-		for _, cell := range round.Order {
+	for n := range p.plan.Rounds {
+		round := p.plan.Round(n)
+		for _, cell := range p.plan.Order(n) {
 			if random.IntN(3) > 0 {
 				log.Trials = append(log.Trials, journal.Trial{Cell: cell, Phase: round.Phase, Round: round.Number, Attempt: 1, Status: journal.OK})
 			}

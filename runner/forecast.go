@@ -20,16 +20,16 @@ type forecast struct {
 
 // newForecast is about what is left of a plan; a cell that an earlier process of the
 // run has measured is taken to take as long again.
-func (r *run) newForecast(turns []turn) *forecast {
+func (r *run) newForecast() *forecast {
 	f := emptyForecast(len(r.Cells))
-	for _, t := range turns {
-		if r.ledger.tried(t.round, t.cell) {
-			f.done++
-		}
-	}
 	for cell := range r.Cells {
 		if r.Cells[cell].Skip == "" {
 			f.expect(cell, r.ledger.expected(cell))
+			for round := range r.ledger.slots {
+				if r.ledger.tried(round, cell) {
+					f.done++
+				}
+			}
 		}
 		if s := r.ledger.latest(cell); s > 0 {
 			f.guess(cell, time.Duration(s*float64(time.Second)))

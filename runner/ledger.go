@@ -9,16 +9,15 @@ import (
 // A ledger knows what became of every trial of a plan, whichever process of the
 // run did it: what still has to be done is what the ledger does not have.
 type ledger struct {
-	plan  *Plan
-	slots [][]slot // by round of the plan, then by cell
-	rows  map[stage]int
+	plan *Plan
+	// slots are by round of the plan, up to the last one that has a record, and then
+	// by cell; a round without any record has none.
+	slots [][]slot
 	// losing counts, by cell, the trials since its last good one that failed,
 	// with all their retries.
 	losing []int
 	// stuck are, by cell, those that are left alone for another reason: see setAside.
 	stuck []bool
-	// reached is the number of rounds up to the last one that has a record.
-	reached int
 
 	// Of repeats that adapt; see adaptive.go.
 	against  [][]int // by baseline: the cells that are compared with it
@@ -26,12 +25,6 @@ type ledger struct {
 	precise  []bool  // by cell: it has been measured often enough
 	rounds   []int   // by cell: after how many rounds that is likely, when it was last asked
 	recorded int     // trials that the journal holds, without those that are void
-}
-
-// A stage is a round as records name it.
-type stage struct {
-	phase string
-	round int
 }
 
 // A slot is one cell in one round.
@@ -57,7 +50,7 @@ const (
 func newLedger(p *Plan, skipped func(cell int) bool) *ledger {
 	cells := len(p.Experiment.Cells)
 	l := &ledger{
-		plan: p, rows: map[stage]int{}, losing: make([]int, cells), stuck: make([]bool, cells),
+		plan: p, losing: make([]int, cells), stuck: make([]bool, cells),
 		against: make([][]int, cells), skipped: make([]bool, cells), precise: make([]bool, cells), rounds: make([]int, cells),
 	}
 	for cell, b := range p.Experiment.Baseline {
@@ -66,11 +59,26 @@ func newLedger(p *Plan, skipped func(cell int) bool) *ledger {
 			l.against[b] = append(l.against[b], cell)
 		}
 	}
-	for i, round := range p.Rounds {
-		l.slots = append(l.slots, make([]slot, len(p.Experiment.Cells)))
-		l.rows[stage{round.Phase, round.Number}] = i
-	}
 	return l
+}
+
+// at returns what became of a cell in a round: the zero slot if nothing has.
+func (l *ledger) at(round, cell int) slot {
+	if round >= len(l.slots) || l.slots[round] == nil {
+		return slot{}
+	}
+	return l.slots[round][cell]
+}
+
+// reach returns the slot of a cell in a round, which is about to get a record.
+func (l *ledger) reach(round, cell int) *slot {
+	if more := round + 1 - len(l.slots); more > 0 {
+		l.slots = append(l.slots, make([][]slot, more)...)
+	}
+	if l.slots[round] == nil {
+		l.slots[round] = make([]slot, len(l.losing))
+	}
+	return &l.slots[round][cell]
 }
 
 // replay books what a journal holds; cellOf says which cell of the plan one of the
@@ -88,11 +96,7 @@ func (l *ledger) replay(log *journal.Log, cellOf func(int) int) {
 			forgiven = forgiven[1:]
 		}
 		t := &log.Trials[i]
-		cell, round := cellOf(t.Cell), -1
-		if row, ok := l.rows[stage{t.Phase, t.Round}]; ok {
-			round = row
-		}
-		l.book(round, cell, t)
+		l.book(l.plan.indexOf(Round{t.Phase, t.Round}), cellOf(t.Cell), t)
 	}
 	if len(forgiven) > 0 {
 		l.forgive()
@@ -108,8 +112,7 @@ func (l *ledger) book(round, cell int, t *journal.Trial) {
 	if round < 0 || cell < 0 {
 		return
 	}
-	l.reached = max(l.reached, round+1)
-	s := &l.slots[round][cell]
+	s := l.reach(round, cell)
 	s.attempts = max(s.attempts+1, int32(t.Attempt))
 	if t.Void {
 		s.state, s.void = undone, true
@@ -135,7 +138,7 @@ func (l *ledger) book(round, cell int, t *journal.Trial) {
 // wants says whether a cell still has to be tried in a round: it has not been, and
 // has not been measured often enough; or it failed and may be tried again.
 func (l *ledger) wants(round, cell int) bool {
-	s := l.slots[round][cell]
+	s := l.at(round, cell)
 	switch s.state {
 	case good:
 		return false
@@ -184,37 +187,39 @@ func (l *ledger) left(cell int) (n int) {
 		return 0
 	}
 	// Where nobody has been yet, all rounds are alike but for those that every cell has.
-	known := min(len(l.slots), max(l.reached, l.least()))
+	known := min(l.plan.Rounds, max(len(l.slots), l.least()))
 	for round := range known {
 		if l.wants(round, cell) {
 			n++
 		}
 	}
-	if known < len(l.slots) && l.wants(known, cell) {
-		n += len(l.slots) - known
+	if known < l.plan.Rounds && l.wants(known, cell) {
+		n += l.plan.Rounds - known
 	}
 	return n
 }
 
-// least is how many rounds every cell has, warm-ups included.
+// least is how many rounds every cell has where repeats adapt, warm-ups included; 0
+// where all rounds are alike.
 func (l *ledger) least() int {
 	trials := l.plan.Experiment.Trials
 	if trials.Adaptive != nil {
 		return trials.Warmup + trials.Adaptive.Min
 	}
-	return len(l.slots)
+	return 0
 }
 
 // tried says whether a trial of a cell in a round is over, be it good or bad.
 func (l *ledger) tried(round, cell int) bool {
-	return l.slots[round][cell].state == good || l.slots[round][cell].state == bad && !l.wants(round, cell)
+	state := l.at(round, cell).state
+	return state == good || state == bad && !l.wants(round, cell)
 }
 
 // latest is how many seconds the last good trial of a cell took; 0 if it has none.
 func (l *ledger) latest(cell int) float64 {
-	for _, round := range slices.Backward(l.slots) {
-		if round[cell].state == good {
-			return round[cell].seconds
+	for round := range slices.Backward(l.slots) {
+		if s := l.at(round, cell); s.state == good {
+			return s.seconds
 		}
 	}
 	return 0
@@ -223,9 +228,9 @@ func (l *ledger) latest(cell int) float64 {
 // pairs are the seconds of two cells in the measured rounds in which both were
 // good, and none of their attempts was wrong.
 func (l *ledger) pairs(a, b int) (x, y []float64) {
-	for i, round := range l.plan.Rounds[:l.reached] {
-		s, t := &l.slots[i][a], &l.slots[i][b]
-		if round.Phase == journal.Measured && s.state == good && t.state == good && !s.wrong && !t.wrong {
+	for round := l.plan.Experiment.Trials.Warmup; round < len(l.slots); round++ {
+		s, t := l.at(round, a), l.at(round, b)
+		if s.state == good && t.state == good && !s.wrong && !t.wrong {
 			x, y = append(x, s.seconds), append(y, t.seconds)
 		}
 	}

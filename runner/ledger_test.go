@@ -85,8 +85,8 @@ func TestForgivenTrialsAreWantedAgain(t *testing.T) {
 		t.Fatal("the cell is not quarantined")
 	}
 	l.forgive()
-	if l.quarantined(0) || l.left(0) != 4 || l.left(1) != 3 || l.slots[0][0].attempts != 2 {
-		t.Errorf("%d and %d trials are left, attempts %d", l.left(0), l.left(1), l.slots[0][0].attempts)
+	if l.quarantined(0) || l.left(0) != 4 || l.left(1) != 3 || l.at(0, 0).attempts != 2 {
+		t.Errorf("%d and %d trials are left, attempts %d", l.left(0), l.left(1), l.at(0, 0).attempts)
 	}
 }
 
@@ -124,7 +124,7 @@ func TestReplayComesToTheSame(t *testing.T) {
 			if !live.wants(round, cell) || live.quarantined(cell) {
 				continue
 			}
-			record := told(int(live.slots[round][cell].attempts)+1, []string{"ok", "failed", "wrong", "crashed", "void"}[random.IntN(5)])
+			record := told(int(live.at(round, cell).attempts)+1, []string{"ok", "failed", "wrong", "crashed", "void"}[random.IntN(5)])
 			record.Cell, record.Round, record.Measurement = cell, round+1, &journal.Measurement{Seconds: random.Float64()}
 			live.book(round, cell, record)
 			log.Trials = append(log.Trials, *record)

@@ -12,10 +12,13 @@ import (
 )
 
 // A Plan is the order of all trials of an experiment. Equal experiments on
-// machines with as many cpus have equal plans.
+// machines with as many cpus have equal plans. It holds no trial: the order of a
+// round is computed when somebody asks for it, because a file of 200 bytes can ask
+// for 100,000 cells in 2,000,000 rounds.
 type Plan struct {
 	Experiment *experiments.Experiment
-	Rounds     []Round
+	// Rounds is the number of rounds, warm-ups included; the most, where repeats adapt.
+	Rounds int
 	// Hash names the plan: the cells, the work, the order. Two runs with equal
 	// hashes measured the same things in the same order.
 	Hash string
@@ -25,27 +28,41 @@ type Plan struct {
 type Round struct {
 	Phase  string // journal.Warmup or journal.Measured
 	Number int    // from 1 within its phase
-	Order  []int  // indices of cells
 }
 
 // NewPlan lays out the trials of an experiment.
 func NewPlan(e *experiments.Experiment) *Plan {
-	p := &Plan{Experiment: e}
-	for n := range e.Trials.Warmup + e.Trials.Repeats {
-		r := Round{Phase: journal.Warmup, Number: n + 1}
-		if n >= e.Trials.Warmup {
-			r.Phase, r.Number = journal.Measured, n-e.Trials.Warmup+1
-		}
-		r.Order = order(e, n)
-		p.Rounds = append(p.Rounds, r)
-	}
+	p := &Plan{Experiment: e, Rounds: e.Trials.Warmup + e.Trials.Repeats}
 	p.Hash = planHash(p)
 	return p
 }
 
-// order is the sequence of cells in round n. Each round has a stream of random
-// numbers of its own, so that a resumed run need not replay the rounds before.
-func order(e *experiments.Experiment, n int) []int {
+// Round returns the n-th round of the plan, from 0.
+func (p *Plan) Round(n int) Round {
+	if warmup := p.Experiment.Trials.Warmup; n >= warmup {
+		return Round{journal.Measured, n - warmup + 1}
+	}
+	return Round{journal.Warmup, n + 1}
+}
+
+// indexOf returns which round of the plan a round is, or -1 if the plan does not
+// have it.
+func (p *Plan) indexOf(r Round) int {
+	trials := p.Experiment.Trials
+	switch {
+	case r.Phase == journal.Warmup && r.Number >= 1 && r.Number <= trials.Warmup:
+		return r.Number - 1
+	case r.Phase == journal.Measured && r.Number >= 1 && r.Number <= trials.Repeats:
+		return trials.Warmup + r.Number - 1
+	}
+	return -1
+}
+
+// Order returns the indices of the cells in the order in which the n-th round runs
+// them. Each round has a stream of random numbers of its own, so that no round
+// depends on those before it.
+func (p *Plan) Order(n int) []int {
+	e := p.Experiment
 	if e.Trials.Shuffled {
 		return rand.New(rand.NewPCG(uint64(e.Trials.Seed), uint64(n))).Perm(len(e.Cells))
 	}
@@ -57,7 +74,7 @@ func order(e *experiments.Experiment, n int) []int {
 }
 
 // Trials is the number of trials, warm-ups included; the most, where repeats adapt.
-func (p *Plan) Trials() int { return len(p.Rounds) * len(p.Experiment.Cells) }
+func (p *Plan) Trials() int { return p.Rounds * len(p.Experiment.Cells) }
 
 // planHash covers everything that decides what is measured and in which order,
 // and nothing that does not: titles and plots may change.

@@ -83,8 +83,9 @@ func (r *run) writePlan() error {
 	for _, c := range r.Cells {
 		plan.Cells = append(plan.Cells, plannedCell{c.Name, c.Levels, c.Baseline, c.Skip})
 	}
-	for _, round := range r.Plan.Rounds {
-		plan.Rounds = append(plan.Rounds, plannedOnce{round.Phase, round.Number, round.Order})
+	for n := range r.Plan.Rounds {
+		round := r.Plan.Round(n)
+		plan.Rounds = append(plan.Rounds, plannedOnce{round.Phase, round.Number, r.Plan.Order(n)})
 	}
 	if err := r.writeFile(experimentFile, []byte(r.opt.Origin.Source)); err != nil {
 		return err

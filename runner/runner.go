@@ -23,6 +23,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"time"
 
@@ -305,18 +306,17 @@ func (r *run) note(n journal.Note) error {
 // rounds does trial after trial until the plan, the budget or patience ends. After
 // an error, the ending says what was done until then.
 func (r *run) rounds(ctx context.Context) (Ending, error) {
-	turns := r.turns()
-	r.forecast = r.newForecast(turns)
+	r.forecast = r.newForecast()
 	ctx, cancel := r.withBudget(ctx)
 	defer cancel()
-	for _, t := range turns {
+	for t := range r.turns() {
 		switch {
 		case r.over(t):
 			continue
 		case ctx.Err() != nil:
 			return r.ending(r.stopped(ctx)), nil
 		case r.overBudget(t.cell):
-			return r.spendRest(ctx, turns)
+			return r.spendRest(ctx)
 		}
 		if stop, err := r.turn(ctx, t); stop != "" || err != nil {
 			return r.ending(stop), err
@@ -347,20 +347,39 @@ func (r *run) ending(kind string) Ending {
 // skipped.
 type turn struct {
 	cell  int
-	round int // index into Plan.Rounds
+	round int // of the plan, from 0
 }
 
-// turns is the plan, of which the journal may hold a part already.
-func (r *run) turns() []turn {
-	var list []turn
-	for i, round := range r.Plan.Rounds {
-		for _, cell := range round.Order {
-			if r.Cells[cell].Skip == "" {
-				list = append(list, turn{cell: cell, round: i})
+// turns yields the turns in which something may be left to do, in the order of the
+// plan. A round gets its order when it is reached. Where no trial has been yet, no
+// round has more to do than those before it: so the first of them with nothing to do
+// is the end, however many rounds a plan with adaptive repeats may have.
+func (r *run) turns() iter.Seq[turn] {
+	return func(yield func(turn) bool) {
+		for round := range r.Plan.Rounds {
+			if !r.open(round) {
+				if round >= len(r.ledger.slots) {
+					return
+				}
+				continue
+			}
+			for _, cell := range r.Plan.Order(round) {
+				if r.Cells[cell].Skip == "" && !yield(turn{cell: cell, round: round}) {
+					return
+				}
 			}
 		}
 	}
-	return list
+}
+
+// open reports whether a round has something left to do.
+func (r *run) open(round int) bool {
+	for cell := range r.Cells {
+		if r.Cells[cell].Skip == "" && !r.over(turn{cell: cell, round: round}) {
+			return true
+		}
+	}
+	return false
 }
 
 // over says that nothing is to be done in a turn any more.

@@ -2,6 +2,8 @@ package runner
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -113,8 +115,10 @@ func TestARunFollowsItsPlan(t *testing.T) {
 	}
 	empty(t, space)
 	var at int
-	for _, round := range NewPlan(parse(t, small)).Rounds {
-		for _, cell := range round.Order {
+	plan := NewPlan(parse(t, small))
+	for n := range plan.Rounds {
+		round := plan.Round(n)
+		for _, cell := range plan.Order(n) {
 			trial := log.Trials[at]
 			if trial.Cell != cell || trial.Phase != round.Phase || trial.Round != round.Number || trial.Trial != at+1 {
 				t.Errorf("trial %d is of cell %d in %s %d, planned was cell %d in %s %d",
@@ -153,24 +157,61 @@ trials: {repeats: 1, warmup: 0}
 func TestEveryRoundIsAPermutationOfItsOwn(t *testing.T) {
 	p := NewPlan(parse(t, small, "trials.repeats=20"))
 	seen := map[string]bool{}
-	for _, r := range p.Rounds {
-		sorted := slices.Sorted(slices.Values(r.Order))
-		for i, cell := range sorted {
+	for n := range p.Rounds {
+		order := p.Order(n)
+		for i, cell := range slices.Sorted(slices.Values(order)) {
 			if i != cell {
-				t.Fatalf("%s %d runs the cells %v", r.Phase, r.Number, r.Order)
+				t.Fatalf("round %d runs the cells %v", n, order)
 			}
 		}
-		seen[fmt.Sprint(r.Order)] = true
+		seen[fmt.Sprint(order)] = true
 	}
 	if len(seen) < 15 {
-		t.Errorf("only %d different orders in %d rounds", len(seen), len(p.Rounds))
-	}
-	if again := NewPlan(parse(t, small, "trials.repeats=20")); again.Hash != p.Hash || fmt.Sprint(again.Rounds) != fmt.Sprint(p.Rounds) {
-		t.Error("the same file has another plan")
+		t.Errorf("only %d different orders in %d rounds", len(seen), p.Rounds)
 	}
 	listed := NewPlan(parse(t, small, "trials.order=listed"))
-	if fmt.Sprint(listed.Rounds[0].Order) != "[0 1 2 3 4 5]" {
-		t.Errorf("listed order is %v", listed.Rounds[0].Order)
+	if fmt.Sprint(listed.Order(0)) != "[0 1 2 3 4 5]" {
+		t.Errorf("listed order is %v", listed.Order(0))
+	}
+}
+
+// TestPlansAreThoseOfEarlierVersions: a run that an earlier version began goes on in
+// the order that was planned then.
+func TestPlansAreThoseOfEarlierVersions(t *testing.T) {
+	for _, test := range []struct {
+		set          []string
+		trials       int
+		hash, orders string // orders: the SHA-256 of all rounds
+	}{
+		{nil, 24, "22972ba29db3436e63d4cef9d47455dca7cb22cf65db53f3a7776b9fac92f260", "614071f9e045d900a8f1da0ecb7789186b595968b9d8298f44b6658bbe930a25"},
+		{
+			[]string{"trials.repeats=20", "trials.seed=-3"},
+			126,
+			"43ce6de16beee81b3a2a0c73ae808e7785a85c9266c4063ee9455efb747efed2", "da3d4df7f1e527d23845a4c1cd707c52b4404a3309803ad8909eef03ded06662",
+		},
+		{
+			[]string{"trials.order=listed", "trials.warmup=0"},
+			18,
+			"a16e832f4a4e4cdd7135240e5ac0f0b61adcab86be389e64739ad9cfdb876589", "71446ec4adf1fb0d2b0b2522e30bb79051cefa0ac0ead295dd93e4cf3dfd8055",
+		},
+		{
+			[]string{"trials.repeats={min: 2, max: 50, ci: 2%}", "trials.warmup=3", "grid.workers={from: 1, to: 50, step: 1}"},
+			10706,
+			"6da359769fcf8655f97965238d2855930315d40579a7af47852810c5d79afe35", "af66fe26e5ebca7c6c6b2b9ef48bcb47302bca14da862e07afd09de1a0cae965",
+		},
+	} {
+		p := NewPlan(parse(t, small, test.set...))
+		sum := sha256.New()
+		for n := range p.Rounds {
+			round := p.Round(n)
+			fmt.Fprintln(sum, round.Phase, round.Number, p.Order(n))
+			if p.indexOf(round) != n {
+				t.Fatalf("%q: round %d is %s %d, and that is round %d", test.set, n, round.Phase, round.Number, p.indexOf(round))
+			}
+		}
+		if orders := hex.EncodeToString(sum.Sum(nil)); p.Hash != test.hash || orders != test.orders || p.Trials() != test.trials {
+			t.Errorf("%q: %d trials, the plan %s, the orders %s; want %d, %s, %s", test.set, p.Trials(), p.Hash, orders, test.trials, test.hash, test.orders)
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ type endedTrial struct {
 // with the trial is in the record; the error is for what would go wrong with every
 // trial.
 func (r *run) trial(ctx context.Context, t turn, attempt int) (*endedTrial, error) {
-	round := r.Plan.Rounds[t.round]
+	round := r.Plan.Round(t.round)
 	store := r.stores[r.places[t.cell].workspace]
 	end := &endedTrial{store: store, record: journal.Trial{
 		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,

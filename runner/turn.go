@@ -47,7 +47,7 @@ func (r *run) turn(ctx context.Context, t turn) (stop string, err error) {
 // settle notes which cells need no more trials, now that a trial of one has ended, and
 // counts anew how many those need that go on.
 func (r *run) settle(t turn) error {
-	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Rounds[t.round].Phase != journal.Measured {
+	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(t.round).Phase != journal.Measured {
 		return nil
 	}
 	settled := r.ledger.settle(t.round, t.cell)
@@ -90,10 +90,10 @@ const mostSuspended = 3
 // abandoned was not measured. Neither was what was suspended, and that is done
 // again.
 func (r *run) attempt(ctx context.Context, t turn) (trial journal.Trial, err error) {
-	round := r.Plan.Rounds[t.round]
+	round := r.Plan.Round(t.round)
 	shown := Turn{
 		Number: r.forecast.done + 1, Of: r.forecast.done + max(1, r.forecast.pending), Phase: round.Phase, Round: round.Number,
-		Attempt: int(r.ledger.slots[t.round][t.cell].attempts) + 1,
+		Attempt: int(r.ledger.at(t.round, t.cell).attempts) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.cell], Remaining: r.forecast.remaining(),
 	}
 	var end *endedTrial
@@ -149,7 +149,7 @@ func (r *run) conclude(ctx context.Context, t turn, shown Turn, end *endedTrial)
 // second time and there is room again without the trial: else a contender that
 // writes too much would stop every resumed run in the same place.
 func (r *run) blameAgain(t turn, trial *journal.Trial) {
-	if !trial.Void || !r.ledger.slots[t.round][t.cell].void || !strings.Contains(trial.Error, faultFull) {
+	if !trial.Void || !r.ledger.at(t.round, t.cell).void || !strings.Contains(trial.Error, faultFull) {
 		return
 	}
 	if err := r.checkRoom(r.opt.Out, func(string) {}); err == nil {
