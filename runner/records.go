@@ -1,11 +1,13 @@
 package runner
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -27,16 +29,14 @@ const (
 	environmentFile = "environment.json"
 )
 
-// planRecord is plan.json.
+// planRecord is plan.json without its last two keys, cells and rounds.
 type planRecord struct {
-	Hash      string        `json:"plan_hash"`
-	Seed      int64         `json:"seed"`
-	Order     string        `json:"order"`
-	Profile   string        `json:"profile,omitempty"`
-	Overrides []string      `json:"overrides"`
-	Only      []string      `json:"only"`
-	Cells     []plannedCell `json:"cells"`
-	Rounds    []plannedOnce `json:"rounds"`
+	Hash      string   `json:"plan_hash"`
+	Seed      int64    `json:"seed"`
+	Order     string   `json:"order"`
+	Profile   string   `json:"profile,omitempty"`
+	Overrides []string `json:"overrides"`
+	Only      []string `json:"only"`
 }
 
 // plannedCell is a cell of the plan; its index in the list is its number.
@@ -80,17 +80,60 @@ func (r *run) writePlan() error {
 		Profile:   r.Plan.Experiment.Profile,
 		Overrides: append([]string{}, r.opt.Overrides...), Only: append([]string{}, r.opt.Only...),
 	}
-	for _, c := range r.Cells {
-		plan.Cells = append(plan.Cells, plannedCell{c.Name, c.Levels, c.Baseline, c.Skip})
-	}
-	for n := range r.Plan.Rounds {
-		round := r.Plan.Round(n)
-		plan.Rounds = append(plan.Rounds, plannedOnce{round.Phase, round.Number, r.Plan.Order(n)})
-	}
 	if err := r.writeFile(experimentFile, []byte(r.opt.Origin.Source)); err != nil {
 		return err
 	}
-	return r.writeJSON(planFile, plan)
+	return durable.Write(filepath.Join(r.opt.Out, planFile), func(w io.Writer) error {
+		return r.encodePlan(w, plan)
+	})
+}
+
+// mostListed is the number of trials up to which plan.json lists the order of every
+// round. Beyond it the list would take gigabytes, and seed and order determine it.
+const mostListed = 1_000_000
+
+// encodePlan writes plan.json cell by cell and round by round: as one value it would
+// take several times the memory of the plan.
+func (r *run) encodePlan(w io.Writer, plan planRecord) error {
+	head, err := json.MarshalIndent(plan, "", " ")
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(bytes.TrimSuffix(head, []byte("\n}"))); err != nil {
+		return err
+	}
+	err = encodeList(w, "cells", len(r.Cells), func(i int) any {
+		c := &r.Cells[i]
+		return plannedCell{c.Name, c.Levels, c.Baseline, c.Skip}
+	})
+	if err == nil && r.Plan.Trials() <= mostListed {
+		err = encodeList(w, "rounds", r.Plan.Rounds, func(n int) any {
+			round := r.Plan.Round(n)
+			return plannedOnce{round.Phase, round.Number, r.Plan.Order(n)}
+		})
+	}
+	if err == nil {
+		_, err = io.WriteString(w, "\n}\n")
+	}
+	return err
+}
+
+// encodeList writes a further key of an object with a list of at least one element,
+// as json.MarshalIndent does.
+func encodeList(w io.Writer, key string, length int, element func(int) any) error {
+	separator := ",\n \"" + key + "\": ["
+	for i := range length {
+		data, err := json.MarshalIndent(element(i), "  ", " ")
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%s\n  %s", separator, data); err != nil {
+			return err
+		}
+		separator = ","
+	}
+	_, err := io.WriteString(w, "\n ]")
+	return err
 }
 
 // commandSums names definitions, by the command's name; see journal.Cell.

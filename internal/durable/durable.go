@@ -4,7 +4,9 @@
 package durable
 
 import (
+	"bufio"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,16 +16,33 @@ import (
 // WriteFile puts data under a name. The file is new to whoever opens it: an old
 // one stays as it was for those who have it open.
 func WriteFile(path string, data []byte) error {
+	return Write(path, whole(data))
+}
+
+// Write is WriteFile for content that need not be in memory as a whole: write is
+// given a buffered writer once.
+func Write(path string, write func(io.Writer) error) error {
 	removeAbandoned(path, time.Now())
-	return WriteFileOn(OS, path, data)
+	return writeOn(OS, path, write)
 }
 
 // WriteFileOn is WriteFile on any file system. No library does this: one that
 // does goes past the interface, and what the tests cut the power of would not be
 // what runs.
 func WriteFileOn(fsys FS, path string, data []byte) error {
+	return writeOn(fsys, path, whole(data))
+}
+
+func whole(data []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	}
+}
+
+func writeOn(fsys FS, path string, write func(io.Writer) error) error {
 	temp := temporary(path)
-	err := writeNew(fsys, temp, data)
+	err := writeNew(fsys, temp, write)
 	if err == nil {
 		err = fsys.Rename(temp, path)
 	}
@@ -53,12 +72,16 @@ func about(path string, err error) error {
 // writeNew makes a file and returns once its content is on stable storage. A
 // name that led to it before that could lead to an empty file after a power
 // failure.
-func writeNew(fsys FS, path string, data []byte) error {
+func writeNew(fsys FS, path string, write func(io.Writer) error) error {
 	f, err := fsys.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteAt(data, 0)
+	w := bufio.NewWriter(io.NewOffsetWriter(f, 0))
+	err = write(w)
+	if err == nil {
+		err = w.Flush()
+	}
 	if err == nil {
 		err = f.Sync()
 	}
