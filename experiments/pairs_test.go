@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the .out files instead of compari
 // Every testdata/ok/NAME.yaml must be accepted and every testdata/err/NAME.yaml
 // refused; NAME.out holds what comes of it. Comments at the top of a file are
 // the options: "# set: trials.repeats=3", "# only: workers=2", "# cpus: 8",
-// "# max-cells: 10", "# profile: quick".
+// "# max-cells: 10", "# max-trials: 10", "# profile: quick".
 func TestPairs(t *testing.T) {
 	for _, kind := range []string{"ok", "err"} {
 		files, err := filepath.Glob(filepath.Join("testdata", kind, "*.yaml"))
@@ -82,6 +82,8 @@ func optionsIn(t *testing.T, file, source string) Options {
 			opt.CPUs = atoi(t, value)
 		case "max-cells":
 			opt.MaxCells = atoi(t, value)
+		case "max-trials":
+			opt.MaxTrials = int64(atoi(t, value))
 		}
 	}
 	return opt

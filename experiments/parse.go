@@ -8,6 +8,8 @@ type Options struct {
 	Catalogue Catalogue
 	CPUs      int // what `cpus` means
 	MaxCells  int // 0: DefaultMaxCells
+	// MaxTrials bounds the trials that every run has; 0: DefaultMaxTrials.
+	MaxTrials int64
 	// Profile is laid over the file, before the overrides; empty: none.
 	Profile string
 	// Set are overrides PATH=VALUE, applied in order.
@@ -22,6 +24,9 @@ type Options struct {
 // DefaultMaxCells bounds a grid: beyond it a typing error is likelier than a plan.
 const DefaultMaxCells = 100_000
 
+// DefaultMaxTrials bounds a plan: of trials of a millisecond, it takes three hours.
+const DefaultMaxTrials = 10_000_000
+
 // Parse checks a whole experiment file. The error is a Problems.
 func Parse(source []byte, opt Options) (*Experiment, error) {
 	opt.CPUs = max(opt.CPUs, 1)
@@ -29,6 +34,9 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 		opt.MaxCells = DefaultMaxCells
 	}
 	opt.MaxCells = min(opt.MaxCells, math.MaxInt32)
+	if opt.MaxTrials <= 0 {
+		opt.MaxTrials = DefaultMaxTrials
+	}
 	d := newDecoder(source, opt)
 	root := d.document(source)
 	if root == nil {

@@ -30,6 +30,7 @@ func (f *file) plan() {
 	f.findPublished()
 	if len(f.d.problems) == 0 {
 		f.keepOnly()
+		f.checkTrials()
 	}
 }
 

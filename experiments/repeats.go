@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -41,6 +42,38 @@ func (f *file) readAdaptive(n *yaml.Node) {
 		d.problem(deref(smallest), "trials.repeats.min: %s is more than max, which is %s", thousands(int64(a.Min)), thousands(most))
 	}
 	f.Trials.Repeats, f.Trials.Adaptive = int(most), a
+}
+
+// Least is the number of rounds that a run has at least, warm-ups included.
+func (t Trials) Least() int {
+	if t.Adaptive != nil {
+		return t.Warmup + t.Adaptive.Min
+	}
+	return t.Warmup + t.Repeats
+}
+
+// checkTrials refuses a plan with more trials than anybody waits for, at the key that
+// asks for most of them. The product does not overflow: there are at most 2^31 cells
+// and 2,000,000 rounds.
+func (f *file) checkTrials() {
+	cells, limit := int64(len(f.Cells)), f.d.opt.MaxTrials
+	total := cells * int64(f.Trials.Least())
+	if total <= limit {
+		return
+	}
+	warmup, repeats, key := f.Trials.Warmup, f.Trials.Least()-f.Trials.Warmup, "trials.repeats"
+	if f.Trials.Adaptive != nil {
+		key = "trials.repeats.min"
+	}
+	advice := "take fewer cells"
+	if most := limit / cells; most > 0 {
+		advice += fmt.Sprintf(", or lower trials.warmup and %s to %s together", key, thousands(most))
+	}
+	if warmup > repeats {
+		key = "trials.warmup"
+	}
+	f.d.add(cmp.Or(f.At(key), f.At("grid")), "%s cells x (warmup %s + repeats %s) = %s trials, more than %s: %s",
+		thousands(cells), thousands(int64(warmup)), thousands(int64(repeats)), thousands(total), thousands(limit), advice)
 }
 
 // String is as the file has it, without max.

@@ -165,8 +165,8 @@ func repeats(t experiments.Trials) string {
 
 // trials is how many there are in all.
 func trials(p *runner.Plan) string {
-	if a := p.Experiment.Trials.Adaptive; a != nil {
-		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*(p.Experiment.Trials.Warmup+a.Min), count(p.Trials(), "trial"))
+	if p.Experiment.Trials.Adaptive != nil {
+		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.Least(), count(p.Trials(), "trial"))
 	}
 	return count(p.Trials(), "trial")
 }

@@ -171,8 +171,8 @@ func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*exper
 	}
 	e, err := experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(),
-		MaxCells: mostCells(past, src),
-		Profile:  run.Profile, Set: set, Spelling: typed, Only: run.Only,
+		MaxCells: mostCells(past, src), MaxTrials: mostTrials(past, src),
+		Profile: run.Profile, Set: set, Spelling: typed, Only: run.Only,
 	})
 	return e, src, invalid(err)
 }
@@ -184,6 +184,20 @@ func mostCells(past *runner.Past, src experimentSource) int {
 		return math.MaxInt
 	}
 	return max(experiments.DefaultMaxCells, len(past.Log.Run.Cells))
+}
+
+// mostTrials is how many trials a plan may have: a run that an earlier version began
+// with more goes on.
+func mostTrials(past *runner.Past, src experimentSource) int64 {
+	run := past.Log.Run
+	if string(src.data) == run.Origin.Source {
+		return math.MaxInt64
+	}
+	repeats := run.Repeats
+	if run.Adaptive != nil {
+		repeats = run.Adaptive.Min
+	}
+	return max(experiments.DefaultMaxTrials, int64(len(run.Cells))*int64(run.Warmup+repeats))
 }
 
 // settings are the options of the run, as it had them.
