@@ -87,7 +87,7 @@ func (filler) Read(p []byte) (int, error) {
 // anywhere.
 func TestSectorsOfALongLine(t *testing.T) {
 	head := encode(t, sampleEntries()[0])
-	line := encode(t, Entry{Trial: &Trial{Trial: 1, Phase: Measured, Status: Failed, Stderr: strings.Repeat("out of luck ", 100_000)}})
+	line := encode(t, Entry{Trial: &Trial{Trial: 1, Round: 1, Phase: Measured, Status: Failed, Stderr: strings.Repeat("out of luck ", 100_000)}})
 	whole := append(bytes.Clone(head), line...)
 	log, err := Read(bytes.NewReader(whole))
 	if err != nil || len(log.Trials) != 1 {

@@ -30,30 +30,45 @@ func (log *Log) expect(trials int64) {
 
 // add takes one entry into the log; the first one has to be a run.
 func (log *Log) add(e *Entry) error {
-	switch {
-	case log.Run.Version == 0 && e.Run == nil:
+	if log.Run.Version == 0 && e.Run == nil {
 		return errors.New("a journal begins with the run, and this is something else")
+	}
+	if err := e.check(); err != nil {
+		return err
+	}
+	switch {
 	case e.Run != nil:
 		return log.addRun(e.Run)
 	case e.Trial != nil:
-		if err := log.checkCell(e.Trial.Cell); err != nil {
+		return log.addTrial(e.Trial)
+	}
+	return log.addNote(e.Note)
+}
+
+// addTrial takes a trial. Trials have always been numbered without a gap, so the next
+// number tells a line that is missing and one that stands there again.
+func (log *Log) addTrial(t *Trial) error {
+	if err := log.checkCell(t.Cell); err != nil {
+		return err
+	}
+	switch n := len(log.Trials) + 1; {
+	case t.Trial > n:
+		return fmt.Errorf("it holds trial %d where trial %d has to follow: a line before it is missing", t.Trial, n)
+	case t.Trial < n:
+		return fmt.Errorf("it holds trial %d where trial %d has to follow: a line before it stands there again", t.Trial, n)
+	}
+	log.Trials = append(log.Trials, *t)
+	return nil
+}
+
+func (log *Log) addNote(n *Note) error {
+	if n.Cell != nil {
+		if err := log.checkCell(*n.Cell); err != nil {
 			return err
 		}
-		if n := len(log.Trials) + 1; e.Trial.Trial > n {
-			return fmt.Errorf("it holds trial %d where trial %d has to follow: a line before it is missing", e.Trial.Trial, n)
-		}
-		log.Trials = append(log.Trials, *e.Trial)
-	case e.Note != nil:
-		if e.Note.Cell != nil {
-			if err := log.checkCell(*e.Note.Cell); err != nil {
-				return err
-			}
-		}
-		log.Notes = append(log.Notes, *e.Note)
-		log.Notes[len(log.Notes)-1].After = len(log.Trials)
-	default:
-		return errors.New("an entry of a kind that this iosweep does not know")
 	}
+	log.Notes = append(log.Notes, *n)
+	log.Notes[len(log.Notes)-1].After = len(log.Trials)
 	return nil
 }
 
@@ -66,15 +81,6 @@ func (log *Log) checkCell(cell int) error {
 
 // addRun takes the first run, or one whose plan has grown.
 func (log *Log) addRun(r *Run) error {
-	if r.Version < 1 {
-		return fmt.Errorf("it is of format %d, and the first was 1", r.Version)
-	}
-	if r.Version > FormatVersion {
-		return &newerError{r.Version}
-	}
-	if err := checkPublished(r.Published, len(r.Cells)); err != nil {
-		return err
-	}
 	if log.Run.Version != 0 {
 		if err := continues(&log.Run, r); err != nil {
 			return err
@@ -82,44 +88,5 @@ func (log *Log) addRun(r *Run) error {
 		log.Replaced = append(log.Replaced, log.Run.Origin.Source)
 	}
 	log.Run = *r
-	return nil
-}
-
-// continues finds what keeps a run from being a later plan of another. Trials
-// name cells by their index, so that none may be gone or be another.
-func continues(past, r *Run) error {
-	if r.ID != past.ID {
-		return fmt.Errorf("it is of the run %q in the journal of %q", r.ID, past.ID)
-	}
-	if len(r.Cells) < len(past.Cells) {
-		return fmt.Errorf("it has %d cells and the run before it has %d", len(r.Cells), len(past.Cells))
-	}
-	for i, cell := range past.Cells {
-		if r.Cells[i].Name != cell.Name {
-			return fmt.Errorf("its cell %d is %q, which was %q before", i, r.Cells[i].Name, cell.Name)
-		}
-	}
-	return nil
-}
-
-// checkPublished finds what a published table names and the run does not have;
-// cells is how many cells that has.
-func checkPublished(p *Published, cells int) error {
-	if p == nil {
-		return nil
-	}
-	if p.Baseline < -1 || p.Baseline >= len(p.Rows) {
-		return fmt.Errorf("its published table has row %d of %d as its baseline", p.Baseline, len(p.Rows))
-	}
-	for _, row := range p.Rows {
-		for _, c := range row.Cells {
-			if c.Cell < 0 || c.Cell >= cells {
-				return fmt.Errorf("its published row %q names cell %d of %d", row.Method, c.Cell, cells)
-			}
-			if c.Baseline < -1 || c.Baseline >= cells {
-				return fmt.Errorf("its published row %q names cell %d of %d as a baseline", row.Method, c.Baseline, cells)
-			}
-		}
-	}
 	return nil
 }

@@ -63,7 +63,9 @@ func report(version int) []byte {
 // the power is cut again.
 func TestAPowerFailureLosesNothing(t *testing.T) {
 	entries := sampleEntries()
-	entries = append(entries, entries[1], Entry{Trial: &Trial{Trial: 4, Status: Failed, Stderr: strings.Repeat("last words ", 60)}})
+	third := *entries[1].Trial
+	third.Trial = 3
+	entries = append(entries, Entry{Trial: &third}, Entry{Trial: &Trial{Trial: 4, Round: 1, Phase: Measured, Status: Failed, Stderr: strings.Repeat("last words ", 60)}})
 	disks := 0
 	for cut, more := 0, true; more; cut++ {
 		fsys := strictfs.New(nil)

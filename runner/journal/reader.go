@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -57,10 +58,10 @@ func ReadFile(path string) (*Log, error) {
 
 // Read reads a journal. Damage is a *DamageError; a torn end is not damage.
 func Read(r io.Reader) (*Log, error) {
-	in, log, quick := newLines(r), &Log{}, newDecoder()
-	size, sized := sizeOf(r), false
+	in := reader{lines: newLines(r), log: &Log{}, quick: newDecoder(), seen: map[[sha256.Size]byte]int{}}
+	log, size, sized := in.log, sizeOf(r), false
 	for in.next() {
-		if err := log.take(in, quick); err != nil {
+		if err := in.take(); err != nil {
 			return nil, err
 		}
 		if len(log.Trials) == 1 && !sized {
@@ -90,22 +91,35 @@ func sizeOf(r io.Reader) int64 {
 	return info.Size()
 }
 
-// take takes a line into the log.
-func (log *Log) take(in *lines, quick *decoder) error {
+// A reader makes a log of lines.
+type reader struct {
+	*lines
+	quick *decoder
+	log   *Log
+	// seen are the numbers of the lines that hold runs and notes, by their content;
+	// trials have numbers of their own.
+	seen map[[sha256.Size]byte]int
+	run  [sha256.Size]byte // the last run's content
+	// resumed: a note behind the last run says that somebody has gone on with it.
+	resumed bool
+}
+
+// take takes the line into the log.
+func (in *reader) take() error {
 	payload, bad := in.payload()
 	if bad != nil && in.last() {
 		whole := in.entry()
 		if whole == 0 && in.torn() {
-			log.Torn = int(in.size)
+			in.log.Torn = int(in.size)
 			return nil
 		}
 		if whole > 0 {
-			log.Torn = int(in.size) - whole
+			in.log.Torn = int(in.size) - whole
 			payload, bad = unframe(in.text)
 		}
 	}
 	if bad == nil {
-		bad = log.decode(payload, quick)
+		bad = in.decode(payload)
 	}
 	if newer := (*newerError)(nil); errors.As(bad, &newer) {
 		return newer
@@ -113,18 +127,41 @@ func (log *Log) take(in *lines, quick *decoder) error {
 	if bad != nil {
 		return &DamageError{Line: in.number, Offset: in.at, Reason: bad.Error()}
 	}
-	log.End = in.at + in.size - int64(log.Torn)
+	in.log.End = in.at + in.size - int64(in.log.Torn)
 	return nil
 }
 
 // decode takes the JSON of an entry into the log.
-func (log *Log) decode(payload []byte, quick *decoder) error {
-	if t := quick.trial(payload); t != nil {
-		return log.add(&Entry{Trial: t})
+func (in *reader) decode(payload []byte) error {
+	if t := in.quick.trial(payload); t != nil {
+		return in.log.add(&Entry{Trial: t})
 	}
 	var e Entry
 	if err := json.Unmarshal(payload, &e); err != nil {
 		return err
 	}
-	return log.add(&e)
+	if err := in.repeats(&e, payload); err != nil {
+		return err
+	}
+	return in.log.add(&e)
+}
+
+// repeats returns an error if an entry stands in an earlier line, word for word: notes
+// have their time, and a run whose plan is as before is not written again. But a plan
+// may change and change back, each time when somebody resumes the run.
+func (in *reader) repeats(e *Entry, payload []byte) error {
+	if e.Trial != nil {
+		return nil
+	}
+	sum := sha256.Sum256(payload)
+	line, again := in.seen[sum]
+	if again && !(e.Run != nil && in.resumed && sum != in.run) {
+		return fmt.Errorf("it is line %d once more", line)
+	}
+	in.seen[sum] = in.number
+	if e.Run != nil {
+		in.run, in.resumed = sum, false
+	}
+	in.resumed = in.resumed || e.Note != nil && e.Note.Kind == NoteResumed
+	return nil
 }

@@ -25,7 +25,7 @@ func TestAPublishedTableNamesWhatIsThere(t *testing.T) {
 		{"a baseline that is not there", table(0, PublishedCell{Baseline: 2}), "names cell 2 of 2 as a baseline"},
 		{"a baseline before none", table(0, PublishedCell{Baseline: -2}), "names cell -2 of 2 as a baseline"},
 	} {
-		line, err := encodeLine(Entry{Run: &Run{Version: FormatVersion, Cells: make([]Cell, 2), Published: test.published}})
+		line, err := encodeLine(Entry{Run: &Run{Version: FormatVersion, ID: "r1", Cells: make([]Cell, 2), Published: test.published}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ func TestARunMayGrow(t *testing.T) {
 		{"no format", Run{ID: "r1", Cells: cells("a", "b")}, "it is of format 0"},
 		{"a table of cells that are not there", Run{Version: 1, ID: "r1", Cells: cells("a", "b"), Published: &Published{Baseline: 1}}, "row 1 of 0"},
 	} {
-		data := encode(t, Entry{Run: first}, Entry{Trial: &Trial{Cell: 1}}, Entry{Run: &test.later}, Entry{Trial: &Trial{Cell: len(test.later.Cells) - 1}})
+		data := encode(t, Entry{Run: first}, failedTrial(1, 1), Entry{Run: &test.later}, failedTrial(2, len(test.later.Cells)-1))
 		log, err := Read(bytes.NewReader(data))
 		if test.want == "" {
 			if err != nil || len(log.Run.Cells) != len(test.later.Cells) || log.Run.Version != test.later.Version || len(log.Trials) != 2 {
@@ -45,12 +45,17 @@ func TestARunMayGrow(t *testing.T) {
 	}
 
 	// What is said of a cell that comes only later.
-	for _, early := range []Entry{{Trial: &Trial{Cell: 2}}, {Note: &Note{Cell: new(2)}}} {
+	for _, early := range []Entry{failedTrial(1, 2), {Note: &Note{Cell: new(2)}}} {
 		data := encode(t, Entry{Run: first}, early, Entry{Run: &Run{Version: 1, ID: "r1", Cells: cells("a", "b", "c")}})
 		if _, err := Read(bytes.NewReader(data)); err == nil || !strings.Contains(err.Error(), "cell 2 of 2") {
 			t.Errorf("got %v, want that there is no cell 2 yet", err)
 		}
 	}
+}
+
+// failedTrial is a trial without anything that matters but its number and its cell.
+func failedTrial(number, cell int) Entry {
+	return Entry{Trial: &Trial{Trial: number, Round: number, Phase: Measured, Cell: cell, Attempt: 1, Status: Failed}}
 }
 
 // encode is a journal of some entries.

@@ -164,7 +164,7 @@ func TestZerosAtTheEnd(t *testing.T) {
 				t.Fatalf("zeros from %d, %d more: end %d, torn %d of %d bytes; %s", from, more, log.End, log.Torn, len(bad), diff)
 			}
 			if more == 1 && from%5 == 0 {
-				goOn(t, bad, log, entries[1])
+				goOn(t, bad, log, failedTrial(len(log.Trials)+1, 0))
 			}
 		}
 	}
@@ -177,7 +177,7 @@ func TestSectorsThatDidNotReachTheDisk(t *testing.T) {
 	var starts []int
 	for _, e := range []Entry{
 		sampleEntries()[0],
-		{Trial: &Trial{Trial: 1, Status: Failed, Stderr: string(bytes.Repeat([]byte("out of luck "), 300))}},
+		{Trial: &Trial{Trial: 1, Round: 1, Phase: Measured, Status: Failed, Stderr: string(bytes.Repeat([]byte("out of luck "), 300))}},
 	} {
 		line, err := encodeLine(e)
 		if err != nil {

@@ -43,8 +43,12 @@ func create(files durable.Files, path string) (*Writer, error) {
 // Append writes one entry and returns once it is on stable storage. If it cannot
 // be written whole, the journal is cut back to its last whole line, so that a
 // full disk leaves a sound file behind. Of a trial that does not fit for all that
-// it wrote to its stderr, the end of that is kept.
+// it wrote to its stderr, the end of that is kept. What Read would take for damage is
+// not written at all.
 func (w *Writer) Append(e Entry) error {
+	if err := e.check(); err != nil {
+		return fmt.Errorf("an entry for the journal is none that could be read again: %w", err)
+	}
 	line, err := encodeLine(e)
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func TestTheLastWordsOfATrialThatFilledTheDisk(t *testing.T) {
 	}
 	long := strings.Repeat("ö", 20000) + "the very last word"
 	before := len(disk.Done)
-	trial := &Trial{Trial: 1, Status: Failed, Stderr: long}
+	trial := &Trial{Trial: 1, Round: 1, Phase: Measured, Status: Failed, Stderr: long}
 	if err := w.Append(Entry{Trial: trial}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,264 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What is read is checked before anything is made of it: a line may have the right
+// checksum and hold nonsense all the same, because somebody edited it, or because
+// another program wrote it. The limits are far from what a run can come to, so that
+// sums, ratios and dates of what passes can be worked out and written as JSON.
+const (
+	mostCount   = 1 << 30 // rounds, attempts, processors, workers
+	mostAmount  = 1 << 53 // bytes, files, switches: whole numbers that every reader of JSON has exactly
+	mostSeconds = 1e9     // 31 years
+	mostShare   = 1e6     // of the time, or in processors
+	mostID      = 100     // bytes of a run's id
+)
+
+// check finds what keeps an entry from being one, by itself.
+func (e *Entry) check() error {
+	kinds := 0
+	for _, is := range [...]bool{e.Run != nil, e.Trial != nil, e.Note != nil} {
+		if is {
+			kinds++
+		}
+	}
+	switch {
+	case kinds == 0:
+		return errors.New("an entry of a kind that this iosweep does not know")
+	case kinds > 1:
+		return fmt.Errorf("it is %d entries in one", kinds)
+	case e.Run != nil:
+		return e.Run.check()
+	case e.Trial != nil:
+		return e.Trial.check()
+	}
+	return checkTime(e.Note.At)
+}
+
+func (r *Run) check() error {
+	switch {
+	case r.Version < 1:
+		return fmt.Errorf("it is of format %d, and the first was 1", r.Version)
+	case r.Version > FormatVersion:
+		return &newerError{r.Version}
+	case r.ID == "" || strings.Trim(r.ID, letters+"-_") != "" || len(r.ID) > mostID:
+		return fmt.Errorf("its id %.120q is none: from 1 to %d letters and digits, with - and _, are allowed", r.ID, mostID)
+	case !isCount(r.Repeats) || !isCount(r.Warmup):
+		return fmt.Errorf("it has %d repeats and %d warm-ups: from 0 to %d are allowed", r.Repeats, r.Warmup, mostCount)
+	case !isCount(r.Machine.CPUs) || !isAmount(r.Machine.Memory):
+		return fmt.Errorf("its machine has %d cpus and %d bytes of memory", r.Machine.CPUs, r.Machine.Memory)
+	}
+	if a := r.Adaptive; a != nil && (a.Min < 1 || a.Min > r.Repeats || a.Width <= 0 || a.Width > 1) {
+		return fmt.Errorf("it repeats cells from %d to %d times, up to an interval of %v: from 1 up, and a part above 0 and up to 1, are allowed", a.Min, r.Repeats, a.Width)
+	}
+	if err := checkTime(r.StartedAt); err != nil {
+		return err
+	}
+	for i := range r.Cells {
+		if err := r.checkCell(i); err != nil {
+			return fmt.Errorf("its cell %d: %w", i, err)
+		}
+	}
+	return checkPublished(r.Published, len(r.Cells))
+}
+
+const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+func (r *Run) checkCell(i int) error {
+	c := &r.Cells[i]
+	if c.Baseline < 0 || c.Baseline >= len(r.Cells) {
+		return fmt.Errorf("its baseline is cell %d of %d", c.Baseline, len(r.Cells))
+	}
+	// The baseline of a cell that is retired may have become one that is compared itself.
+	if base := r.Cells[c.Baseline]; !c.Retired && (base.Retired || base.Baseline != c.Baseline) {
+		return fmt.Errorf("its baseline is cell %d, which is retired or compared with another cell itself", c.Baseline)
+	}
+	if !isAmount(int64(c.Files)) || !isAmount(c.Bytes) || !isCount(c.Concurrency) {
+		return fmt.Errorf("it has %d files of %d bytes, and does %d at once", c.Files, c.Bytes, c.Concurrency)
+	}
+	for k, axis := range c.Custom {
+		if _, ok := c.Levels[axis]; !ok || slices.Contains(c.Custom[:k], axis) {
+			return fmt.Errorf("it has the axis %.100q without a level, or twice", axis)
+		}
+	}
+	return nil
+}
+
+// continues finds what keeps a run from being a later plan of another. Trials
+// name cells by their index, so that none may be gone or be another.
+func continues(past, r *Run) error {
+	if r.ID != past.ID {
+		return fmt.Errorf("it is of the run %q in the journal of %q", r.ID, past.ID)
+	}
+	if len(r.Cells) < len(past.Cells) {
+		return fmt.Errorf("it has %d cells and the run before it has %d", len(r.Cells), len(past.Cells))
+	}
+	for i, cell := range past.Cells {
+		if r.Cells[i].Name != cell.Name {
+			return fmt.Errorf("its cell %d is %q, which was %q before", i, r.Cells[i].Name, cell.Name)
+		}
+	}
+	return nil
+}
+
+// checkPublished finds what a published table names and the run does not have, and
+// figures that are none; cells is how many cells the run has.
+func checkPublished(p *Published, cells int) error {
+	if p == nil {
+		return nil
+	}
+	switch {
+	case p.Baseline < -1 || p.Baseline >= len(p.Rows):
+		return fmt.Errorf("its published table has row %d of %d as its baseline", p.Baseline, len(p.Rows))
+	case !isCount(p.CPUs):
+		return fmt.Errorf("its published table is of a machine with %d cpus", p.CPUs)
+	case p.Measure != MeasureSeconds && p.Measure != MeasureBlocked:
+		return fmt.Errorf("its published table has the measure %.100q: %s and %s are allowed", p.Measure, MeasureSeconds, MeasureBlocked)
+	case p.Tolerance < 0 || p.Tolerance >= 1:
+		return fmt.Errorf("its published table has the tolerance %v: from 0 to less than 1 is allowed", p.Tolerance)
+	}
+	for i := range p.Rows {
+		if err := p.Rows[i].check(cells); err != nil {
+			return fmt.Errorf("its published row %.100q %w", p.Rows[i].Method, err)
+		}
+	}
+	return nil
+}
+
+func (row *PublishedRow) check(cells int) error {
+	if n := len(row.Speedup); n != 0 && n != 2 {
+		return fmt.Errorf("has a speed-up of %d ends, and it has two or none", n)
+	}
+	figures := slices.Concat(row.Runs, row.Speedup)
+	if row.Mean != nil {
+		figures = append(figures, *row.Mean)
+	}
+	for _, f := range figures {
+		if !isSeconds(f.Value) || !isSeconds(f.Unit) {
+			return fmt.Errorf("has the figure %v, in units of %v", f.Value, f.Unit)
+		}
+	}
+	for _, c := range row.Cells {
+		if c.Cell < 0 || c.Cell >= cells {
+			return fmt.Errorf("names cell %d of %d", c.Cell, cells)
+		}
+		if c.Baseline < -1 || c.Baseline >= cells {
+			return fmt.Errorf("names cell %d of %d as a baseline", c.Baseline, cells)
+		}
+	}
+	return nil
+}
+
+func (t *Trial) check() error {
+	switch {
+	case t.Trial < 1 || !isCount(t.Trial):
+		return fmt.Errorf("its number is %d", t.Trial)
+	case t.Phase != Warmup && t.Phase != Measured:
+		return fmt.Errorf("its phase is %.100q: %s and %s are allowed", t.Phase, Warmup, Measured)
+	case t.Status != OK && t.Status != Failed && t.Status != Timeout && t.Status != Crashed:
+		return fmt.Errorf("its status is %.100q: %s, %s, %s and %s are allowed", t.Status, OK, Failed, Timeout, Crashed)
+	case t.Round < 1 || !isCount(t.Round):
+		return fmt.Errorf("its round is %d: from 1 to %d are allowed", t.Round, mostCount)
+	case t.Attempt < 0 || t.Attempt > t.Trial: // the first format had no attempts
+		return fmt.Errorf("it is attempt %d of a cell, and trial %d in all", t.Attempt, t.Trial)
+	case t.Status == OK && t.Void:
+		return errors.New("it is ok and void")
+	case t.Status == OK && t.Measurement == nil:
+		return errors.New("it is ok and has no measurement")
+	}
+	if err := checkTime(t.StartedAt); err != nil {
+		return err
+	}
+	return t.Measurement.Check()
+}
+
+// Check returns an error if a measurement holds what nothing can measure: times that
+// are negative or longer than a life, and the like. A journal with such a one would be
+// refused as damaged. A latency histogram is not looked into: reports count those that
+// cannot be read.
+func (m *Measurement) Check() error {
+	if m == nil {
+		return nil
+	}
+	for _, f := range [...]struct {
+		name string
+		x    *float64
+	}{
+		{"seconds", &m.Seconds},
+		{"startup_seconds", m.Startup},
+		{"work_seconds", &m.Work},
+		{"first_done_seconds", m.FirstDone},
+		{"blocked_seconds", m.Blocked},
+		{"user_seconds", m.User},
+		{"system_seconds", m.System},
+		{"latency_p50_seconds", m.LatencyP50},
+		{"latency_p90_seconds", m.LatencyP90},
+		{"latency_p99_seconds", m.LatencyP99},
+		{"latency_max_seconds", m.LatencyMax},
+	} {
+		if f.x != nil && !isSeconds(*f.x) {
+			return fmt.Errorf("its %s is %v: 0, and from a nanosecond to %v, are allowed", f.name, *f.x, mostSeconds)
+		}
+	}
+	for _, f := range [...]struct {
+		name string
+		x    *float64
+	}{
+		{"cached_fraction", m.CachedFraction},
+		{"steal_fraction", m.StealFraction},
+		{"others_cpus", m.Others},
+		{"throttled_fraction", m.Throttled},
+		{"pressure_cpu", m.PressureCPU},
+		{"pressure_io", m.PressureIO},
+		{"pressure_memory", m.PressureMemory},
+	} {
+		if f.x != nil && !(*f.x >= 0 && *f.x <= mostShare) {
+			return fmt.Errorf("its %s is %v: from 0 to %v is allowed", f.name, *f.x, mostShare)
+		}
+	}
+	files, corrupt := int64(m.Files), int64(0)
+	if m.CorruptItems != nil {
+		corrupt = int64(*m.CorruptItems)
+	}
+	for _, f := range [...]struct {
+		name string
+		n    *int64
+	}{
+		{"files", &files},
+		{"bytes", &m.Bytes},
+		{"output_bytes", &m.OutputBytes},
+		{"corrupt_items", &corrupt},
+		{"max_rss_bytes", m.MaxRSS},
+		{"voluntary_switches", m.VoluntarySwitches},
+		{"involuntary_switches", m.InvoluntarySwitches},
+		{"stored_bytes", m.Stored},
+	} {
+		if f.n != nil && !isAmount(*f.n) {
+			return fmt.Errorf("its %s are %d: from 0 to %d are allowed", f.name, *f.n, int64(mostAmount))
+		}
+	}
+	return nil
+}
+
+// checkTime refuses what cannot be written as JSON: it has years of four digits. The
+// year 1 is that of a time that is not known.
+func checkTime(t time.Time) error {
+	if year := t.UTC().Year(); year < 1 || year > 9999 {
+		return fmt.Errorf("its time is in the year %d", year)
+	}
+	return nil
+}
+
+func isCount(n int) bool { return n >= 0 && n <= mostCount }
+
+func isAmount(n int64) bool { return n >= 0 && n <= mostAmount }
+
+// isSeconds reports whether a clock can have measured a time. None of ours counts in
+// less than nanoseconds.
+func isSeconds(x float64) bool { return x == 0 || x >= 0.999e-9 && x <= mostSeconds }
