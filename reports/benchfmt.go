@@ -37,7 +37,7 @@ func (goBenchmarks) Extension() string { return "txt" }
 func (goBenchmarks) Omissions(d *Data) []string { return d.notExported() }
 
 func (goBenchmarks) Write(w io.Writer, d *Data) error {
-	out := bufio.NewWriter(w) // its first error sticks until Flush
+	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeComments(out, d)
 	units := benchmarkUnits()
 	writeUnits(out, d, units)

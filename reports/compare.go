@@ -51,6 +51,7 @@ type Contrast struct {
 
 // Compare holds NEW against BASE. It is an error if there is nothing to compare.
 func Compare(base, next *Data, opt CompareOptions) (*Comparison, error) {
+	opt.BaseName, opt.NewName = oneline.Of(opt.BaseName), oneline.Of(opt.NewName)
 	c := &Comparison{
 		Base: base, New: next, Options: opt, Contrasts: match(base, next),
 		SameRun: base.Run.ID != "" && base.Run.ID == next.Run.ID,

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"iosweep/internal/oneline"
 )
 
 // WriteJSON writes the comparison as one object. Its "cells" have the columns of the
@@ -15,7 +17,7 @@ func (c *Comparison) WriteJSON(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(w) // its first error sticks until Flush
+	out := bufio.NewWriter(oneline.JSON(w)) // its first error sticks until Flush
 	// A struct cannot hold the cells, whose keys follow from the axes: they are put
 	// in before its closing brace.
 	fmt.Fprintf(out, "%s,\n  \"cells\": ", head[:len(head)-len("\n}")])

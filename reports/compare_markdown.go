@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"iosweep/internal/estimate"
+
+	"iosweep/internal/oneline"
 )
 
 // A comment on GitHub has at most 65,536 characters, and one that is longer is
@@ -40,14 +42,14 @@ func (c *Comparison) WriteMarkdown(w io.Writer) error {
 	c.markdownUncompared(&out)
 	c.markdownUnchanged(&out)
 	c.markdownRemarks(&out)
-	_, err := w.Write(out.Bytes())
+	_, err := oneline.Writer(w).Write(out.Bytes())
 	return err
 }
 
 func (c *Comparison) markdownDifferences(out io.Writer) {
 	for _, sentence := range []string{c.meaning(), c.pairing()} {
 		if sentence != "" {
-			fmt.Fprintf(out, "\n%s\n", escapeMarkdown(sentence))
+			fmt.Fprintf(out, "\n%s\n", paragraph(sentence))
 		}
 	}
 	if len(c.Differences) == 0 {
@@ -138,14 +140,14 @@ func (c *Comparison) markdownRemarks(out io.Writer) {
 		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", count(len(c.Warnings), "warning"))
 		var rows []string
 		for _, w := range c.Warnings {
-			rows = append(rows, "- "+escapeMarkdown(oneLine(w))+"\n")
+			rows = append(rows, "- "+paragraph(oneLine(w))+"\n")
 		}
 		writeRation(out, rows, listRoom, "warning")
 		fmt.Fprint(out, "\n</details>\n")
 	}
 	fmt.Fprint(out, "\n<details><summary>How to read this</summary>\n\n")
 	for _, note := range c.notes() {
-		fmt.Fprintf(out, "- %s\n", escapeMarkdown(note))
+		fmt.Fprintf(out, "- %s\n", paragraph(note))
 	}
 	fmt.Fprint(out, "\n</details>\n")
 }

@@ -195,7 +195,7 @@ func (c *Comparison) overlap() error {
 			c.Options.BaseName, cellsOf(c.Base), c.Options.NewName, cellsOf(c.New))
 	case !same:
 		return fmt.Errorf("no cell of BASE %s and NEW %s does the same work in both: of %s, %s: %s",
-			c.Options.BaseName, c.Options.NewName, count(len(both), "cell"), oneLine(both[0].Name()), both[0].Reason)
+			c.Options.BaseName, c.Options.NewName, count(len(both), "cell"), oneLine(both[0].Name()), oneLine(both[0].Reason))
 	}
 	return nil
 }

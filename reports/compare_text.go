@@ -41,7 +41,7 @@ func (c *Comparison) writeDifferences(out io.Writer, opt TableOptions) {
 		fmt.Fprintln(out, "\nWhat differs, BASE -> NEW:")
 	}
 	for _, d := range c.Differences {
-		fmt.Fprintf(out, "  %s\n", d)
+		fmt.Fprintf(out, "  %s\n", oneline.Of(d.String()))
 	}
 	for _, sentence := range []string{c.meaning(), c.pairing()} {
 		if sentence != "" {
@@ -58,7 +58,7 @@ func (c *Comparison) writeContrasts(out io.Writer, opt TableOptions) {
 	omitted := max(0, len(rows)-contrastsShown)
 	t := textTable[*Contrast]{
 		names:   c.naming(rows),
-		name:    func(x *Contrast, factor string) string { return oneline.Of(x.Base.Cell.Levels[factor]) },
+		name:    func(x *Contrast, factor string) string { return x.Base.Cell.Levels[factor] },
 		figures: c.contrastFigures(), rows: rows[:len(rows)-omitted],
 	}
 	if opt.Colour {

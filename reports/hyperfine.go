@@ -34,7 +34,7 @@ func (hyperfineJSON) Write(w io.Writer, d *Data) error {
 			results = append(results, hyperfineResultOf(s, d.good[s.Index], names))
 		}
 	}
-	out := json.NewEncoder(w)
+	out := json.NewEncoder(oneline.JSON(w))
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
 	return out.Encode(struct {

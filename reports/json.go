@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"iosweep/internal/oneline"
 )
 
 // summaryJSON is the summaries as a JSON array of objects. Their keys are the
@@ -20,7 +22,7 @@ func (summaryJSON) Name() string      { return "summary" }
 func (summaryJSON) Extension() string { return "json" }
 
 func (summaryJSON) Write(w io.Writer, d *Data) error {
-	out := bufio.NewWriter(w) // its first error sticks until Flush
+	out := bufio.NewWriter(oneline.JSON(w)) // its first error sticks until Flush
 	if d.Published != nil {
 		if err := writePublishedJSON(out, d.Published); err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
@@ -26,7 +25,7 @@ func (markdown) Extension() string { return "md" }
 // Write gives what people need first: what was run, what is wrong with it, the
 // tables, the pictures, and how to read all that.
 func (markdown) Write(w io.Writer, d *Data) error {
-	out := bufio.NewWriter(w) // its first error sticks until Flush
+	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeTitle(out, d)
 	if d.Published != nil {
 		writeMarkdownPublished(out, d)
@@ -61,7 +60,7 @@ func writeTitle(out io.Writer, d *Data) {
 	}
 	fmt.Fprintf(out, "# %s\n", escapeMarkdown(title))
 	if r.Description != "" {
-		fmt.Fprintf(out, "\n%s\n", legible(strings.TrimSpace(r.Description)))
+		fmt.Fprintf(out, "\n%s\n", prose(r.Description))
 	}
 	measured, planned := 0, 0
 	for _, s := range d.Summaries {
@@ -75,10 +74,10 @@ func writeTitle(out io.Writer, d *Data) {
 	if r.Warmup > 0 {
 		fmt.Fprintf(out, " after %s", count(r.Warmup, "warm-up"))
 	}
-	fmt.Fprintf(out, "%s, in %s order (seed %d): %s of %s done.", stoppingAt(&r), r.Order, r.Seed, thousands(int64(measured)), count(planned, "measured trial"))
-	fmt.Fprintf(out, " Run on %s with iosweep %s", moment(r.StartedAt), cmp.Or(r.Iosweep, "of an unknown version"))
+	fmt.Fprintf(out, "%s, in %s order (seed %d): %s of %s done.", stoppingAt(&r), escapeMarkdown(r.Order), r.Seed, thousands(int64(measured)), count(planned, "measured trial"))
+	fmt.Fprintf(out, " Run on %s with iosweep %s", moment(r.StartedAt), escapeMarkdown(cmp.Or(r.Iosweep, "of an unknown version")))
 	if r.Go != "" {
-		fmt.Fprintf(out, ", built with %s", r.Go)
+		fmt.Fprintf(out, ", built with %s", escapeMarkdown(r.Go))
 	}
 	fmt.Fprint(out, ".")
 	if said := d.sittingsSentence(); said != "" {
@@ -145,7 +144,7 @@ func writeWarnings(out io.Writer, d *Data) {
 	}
 	fmt.Fprint(out, "\n## Warnings\n\n")
 	for _, w := range d.Warnings {
-		fmt.Fprintf(out, "- %s\n", escapeMarkdown(w))
+		fmt.Fprintf(out, "- %s\n", paragraph(w))
 	}
 }
 
@@ -223,27 +222,4 @@ func writeRow(out io.Writer, fields []string) {
 		fmt.Fprintf(out, "| %s ", escapeMarkdown(f))
 	}
 	fmt.Fprintln(out, "|")
-}
-
-// code shows text as it is, without a backtick of its own that would end it.
-func code(s string) string { return "`" + strings.ReplaceAll(oneline.Of(s), "`", "'") + "`" }
-
-// legible is text of several lines, which is Markdown itself, with what cannot be
-// seen made visible.
-func legible(s string) string {
-	lines := strings.Split(s, "\n")
-	for i, line := range lines {
-		if strings.ContainsFunc(line, func(r rune) bool { return r != '\t' && !unicode.IsGraphic(r) }) {
-			lines[i] = oneline.Of(line)
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// escapeMarkdown keeps data from being read as markup. Underscores stay: inside
-// of words, as in chunk_size, they are none.
-func escapeMarkdown(s string) string {
-	return strings.NewReplacer(
-		`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", "[", `\[`, "]", `\]`, "\n", " ",
-	).Replace(oneline.Of(s))
 }

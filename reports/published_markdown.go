@@ -12,7 +12,7 @@ func writeMarkdownPublished(out io.Writer, d *Data) {
 	r := d.Published
 	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", escapeMarkdown(r.origin(d.Run.Machine)))
 	for _, tally := range r.tallies() {
-		fmt.Fprintf(out, "\n%s\n", tally)
+		fmt.Fprintf(out, "\n%s\n", paragraph(tally))
 	}
 	fmt.Fprintln(out)
 	published, measured := r.publishedFigures(), r.measuredFigures()
@@ -48,7 +48,7 @@ func writeSentences(out io.Writer, heading string, list []string) {
 	}
 	fmt.Fprintf(out, "\n%s\n\n", heading)
 	for _, sentence := range list {
-		fmt.Fprintf(out, "- %s\n", escapeMarkdown(sentence))
+		fmt.Fprintf(out, "- %s\n", paragraph(sentence))
 	}
 }
 

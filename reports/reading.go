@@ -51,6 +51,6 @@ func writeReading(out io.Writer, d *Data) {
 		writePublishedReading(out, d.Published)
 	}
 	for _, note := range footnotes(d) {
-		fmt.Fprintf(out, "- %s\n", escapeMarkdown(note))
+		fmt.Fprintf(out, "- %s\n", paragraph(note))
 	}
 }

@@ -59,7 +59,7 @@ func writeGroup(out io.Writer, d *Data, g Group, opt TableOptions) {
 	shown, omitted := abridged(g)
 	names := naming(d.factors, g.Cells)
 	t := textTable[*Summary]{
-		names: names, name: func(s *Summary, factor string) string { return oneline.Of(s.Cell.Levels[factor]) },
+		names: names, name: func(s *Summary, factor string) string { return s.Cell.Levels[factor] },
 		figures: figuresOf(shown), rows: shown,
 	}
 	if opt.Colour {

@@ -8,6 +8,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"iosweep/internal/estimate"
+
+	"iosweep/internal/oneline"
 )
 
 // A textTable is a table for a terminal. It fits any reasonable width: where
@@ -54,7 +56,7 @@ func (t textTable[Row]) render(narrow int) string {
 	var header table.Row
 	var configs []table.ColumnConfig
 	for i, name := range t.names {
-		header = append(header, name)
+		header = append(header, oneline.Of(name))
 		configs = append(configs, table.ColumnConfig{Number: i + 1, WidthMax: narrow, WidthMaxEnforcer: snip})
 	}
 	for i, f := range t.figures {
@@ -80,10 +82,10 @@ func (t textTable[Row]) render(narrow int) string {
 func (t textTable[Row]) fields(row Row) table.Row {
 	var fields table.Row
 	for _, name := range t.names {
-		fields = append(fields, t.name(row, name))
+		fields = append(fields, oneline.Of(t.name(row, name)))
 	}
 	for _, f := range t.figures {
-		value := f.text(row)
+		value := oneline.Of(f.text(row))
 		if t.colour != nil && f.title == "verdict" {
 			value = t.colour(row, value)
 		}

@@ -73,7 +73,7 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 		sides[i] = reports.New(log)
 	}
 	c, err := reports.Compare(sides[0], sides[1], reports.CompareOptions{
-		BaseName: oneline.Of(base), NewName: oneline.Of(next), Margin: margin,
+		BaseName: base, NewName: next, Margin: margin,
 	})
 	if err != nil {
 		return err

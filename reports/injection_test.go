@@ -1,0 +1,279 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+// injection is what no text of others may do: to a terminal, to a line, to Markdown and
+// to a web page.
+const injection = "\x1b[2J\x1b]0;t\a\u009b1m\u202e\u2066\u200b\ufeff\u2028\x7f\r\n# heading\n> quote\n- item\n1. number\n" +
+	"<script>alert(1)</script><img src=x onerror=x> [link](javascript:x) ![image](http://x.test/i.png) <http://x.test> " +
+	"`code` **bold** __bold__ _it_ ~~gone~~ | cell | &#8238;&lt; <!-- -->"
+
+// kept are the fields whose words decide what a report looks at. They are replaced in a
+// run of their own: then nothing may be left to report, but what there is is safe.
+var kept = []string{"Status", "Phase", "Kind", "Measure", "Claim", "Latency", "Version"}
+
+// inject puts text into every string below v, keys of maps included, as far as wanted.
+// Numbers that are levels stay numbers.
+func inject(v reflect.Value, field string, wanted func(field string) bool, text func(was string) string) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			inject(v.Elem(), field, wanted, text)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				inject(v.Field(i), v.Type().Field(i).Name, wanted, text)
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			inject(v.Index(i), field, wanted, text)
+		}
+	case reflect.Map:
+		fresh := reflect.MakeMap(v.Type())
+		for entries := v.MapRange(); entries.Next(); {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(entries.Value())
+			if value.Kind() != reflect.String || strings.Trim(value.String(), "0123456789") != "" {
+				inject(value, field, wanted, text)
+			}
+			fresh.SetMapIndex(entries.Key(), value)
+		}
+		if v.Len() > 0 {
+			v.Set(fresh)
+		}
+	case reflect.String:
+		if wanted(field) {
+			v.SetString(text(v.String()))
+		}
+	}
+}
+
+// deep is a log that shares nothing with another.
+func deep(t *testing.T, log *journal.Log) *journal.Log {
+	t.Helper()
+	data, err := json.Marshal(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := &journal.Log{}
+	if err := json.Unmarshal(data, fresh); err != nil {
+		t.Fatal(err)
+	}
+	return fresh
+}
+
+// furnished has something in every field of a journal that is text.
+func furnished(t *testing.T, log *journal.Log) *journal.Log {
+	log = deep(t, log)
+	r := &log.Run
+	r.Profile, r.Overrides, r.Only = "quick", []string{"a=b"}, []string{"c=d"}
+	r.Programs, r.ProgramSums = map[string]string{"cp": "/bin/cp"}, map[string]string{"cp": "ab"}
+	r.Workspaces = []string{"/ws", "/other"}
+	r.Machine.Mount, r.Machine.Governor = "rw", "powersave"
+	r.Origin = journal.Origin{Source: "s", File: "f", Dir: "d"}
+	r.Commands = []journal.Command{{Name: "cp", Operation: "copy", Run: []string{"cp", "x"}, Env: []string{"A=b"}, ExpectError: "e", Scripts: map[string]string{"a.sh": "ab"}}}
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		c.Inputs, c.Command = "ab", "cd"
+		c.Levels["flavour"], c.Custom = fmt.Sprint("f", i), []string{"flavour"}
+		c.Levels["content"] = fmt.Sprint("rows", i)
+	}
+	for i := range log.Trials {
+		trial := &log.Trials[i]
+		trial.Stderr = "last words"
+		if m := trial.Measurement; m != nil {
+			m.Noise = "steal 10%"
+			if i%7 == 0 {
+				m.Finding = "found"
+			}
+		}
+	}
+	for _, kind := range []string{journal.NoteWarning, journal.NoteResumed, journal.NoteRepeated, journal.NoteKept, journal.NoteQuarantined, journal.NotePrecise, journal.NoteFault} {
+		log.Notes = append(log.Notes, journal.Note{At: morning, Kind: kind, Text: "text", After: len(log.Trials) / 2, Cell: new(1)})
+	}
+	return log
+}
+
+// injected are hostile runs: one for each kind of run, and one for the fields that are
+// enumerations.
+func injected(t *testing.T) map[string]*journal.Log {
+	logs := map[string]*journal.Log{}
+	for name, log := range map[string]*journal.Log{
+		"typical": typical(), "night": until(night(), journal.NoteFault, 9), "sweep": sweepLog(),
+		"published": saveFiles(), "blocked": saveBehind(), "appended": appendFile(),
+	} {
+		log = furnished(t, log)
+		n := 0
+		inject(reflect.ValueOf(log).Elem(), "", func(field string) bool { return !slices.Contains(kept, field) }, func(was string) string {
+			n++
+			if was == "sequential" || was == "threads" {
+				return was // so that there is a baseline
+			}
+			return injection + was
+		})
+		if n < 30 {
+			t.Fatalf("%s: only %d fields have text", name, n)
+		}
+		custom := injection + "axis"
+		for i := range log.Run.Cells {
+			c := &log.Run.Cells[i]
+			c.Levels[custom], c.Custom = injection+fmt.Sprint(i), []string{custom}
+		}
+		log.Run.Plots = []string{"time", "speedup"}
+		logs[name] = log
+	}
+	for _, field := range kept[:len(kept)-1] {
+		log := furnished(t, saveFiles())
+		inject(reflect.ValueOf(log).Elem(), "", func(f string) bool { return f == field }, func(was string) string { return injection })
+		logs["forged "+field] = log
+	}
+	return logs
+}
+
+// safeText fails the test where text of others does anything but stand there.
+func safeText(t *testing.T, what, text string) {
+	t.Helper()
+	if list := unseen(text, '\n', '\t'); list != nil {
+		at := strings.IndexRune(text, list[0])
+		t.Errorf("%s has %q: …%q…", what, list, text[max(0, at-80):min(len(text), at+40)])
+	}
+}
+
+var (
+	ownTags     = regexp.MustCompile(`</?details( open)?>|</?summary>`)
+	ownLinks    = regexp.MustCompile(`!?\[[^\]\[]*\]\((plots/[a-z0-9_-]+\.png|[a-z]+\.csv)\)`)
+	backslashed = regexp.MustCompile(`\\[!-/:-@\[-` + "`" + `{-~]`) // backslash and punctuation
+	forged      = regexp.MustCompile(`^[- ]*(# heading|> quote|- item|1\. number)`)
+	ownBold     = regexp.MustCompile(`(?m)^- \*\*[^*\n]+\*\*|\*\*(reproduced|contradicted|inconclusive|limited|corrupt|intact)\*\*`)
+	alive       = regexp.MustCompile(`<[a-zA-Z/!?]|\]\(|\*\*|__|\b_it_|~~|&#|&lt;lt;|` + "`")
+)
+
+// ownLines fails the test where text of others has begun a line. In text that is broken
+// between words to fit a terminal, it may.
+func ownLines(t *testing.T, what, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if forged.MatchString(line) {
+			t.Errorf("%s has a line that is forged: %s", what, line)
+		}
+	}
+}
+
+// safeMarkdown is safeText for Markdown, which says how much of it is markup.
+func safeMarkdown(t *testing.T, what, text string) {
+	t.Helper()
+	safeText(t, what, text)
+	ownLines(t, what, text)
+	// In the order in which Markdown reads: escapes are none in a code span, and a code
+	// span begins at a backtick that is not escaped.
+	rest := regexp.MustCompile("\\\\`|`[^`\n]+`").ReplaceAllStringFunc(text, func(s string) string {
+		if strings.HasPrefix(s, `\`) {
+			return s
+		}
+		return ""
+	})
+	rest = backslashed.ReplaceAllString(rest, "")
+	rest = ownBold.ReplaceAllString(ownLinks.ReplaceAllString(ownTags.ReplaceAllString(rest, ""), ""), "")
+	for _, at := range alive.FindAllStringIndex(rest, 3) {
+		t.Errorf("%s has markup: …%s…", what, rest[max(0, at[0]-60):min(len(rest), at[1]+60)])
+	}
+}
+
+// TestNothingIsInjected: into whichever field of a journal hostile text gets, every
+// report, export and comparison shows it, and obeys it nowhere. CSV has data as they
+// are, for programs; a terminal gets them through a filter.
+func TestNothingIsInjected(t *testing.T) {
+	for name, log := range injected(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := New(log)
+			d.Draw()
+			for _, p := range d.Pictures {
+				safeText(t, "the name of a picture", p.File)
+			}
+			safeText(t, "the table", tableOf(t, d, TableOptions{Width: 200}))
+			ownLines(t, "the wide table", tableOf(t, d, TableOptions{Width: 100_000}))
+			safeText(t, "the narrow table", tableOf(t, d, TableOptions{Width: 80}))
+			safeText(t, "the coloured table", colours.ReplaceAllString(tableOf(t, d, TableOptions{Width: 200, Colour: true}), ""))
+			for _, w := range d.Warnings {
+				safeText(t, "a warning", w)
+			}
+			for _, f := range Formats() {
+				text := string(exported(t, f.Report, d))
+				switch f.Name {
+				case "csv":
+				case "markdown":
+					safeMarkdown(t, f.Name, text)
+				case "json", "hyperfine":
+					if !json.Valid([]byte(text)) {
+						t.Errorf("%s is not valid", f.Name)
+					}
+					fallthrough
+				default:
+					safeText(t, f.Name, text)
+				}
+				if p, ok := f.Report.(Partial); ok {
+					safeText(t, "what "+f.Name+" leaves out", strings.Join(p.Omissions(d), "\n"))
+				}
+			}
+		})
+	}
+}
+
+var colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// TestNothingIsInjectedIntoComparisons holds hostile runs against each other, and
+// against themselves.
+func TestNothingIsInjectedIntoComparisons(t *testing.T) {
+	logs := injected(t)
+	for _, pair := range [][2]string{
+		{"typical", "typical"}, {"published", "published"}, {"night", "night"}, {"sweep", "sweep"}, {"typical", "sweep"},
+		{"forged Status", "forged Kind"}, {"forged Kind", "forged Phase"},
+	} {
+		t.Run(pair[0]+" against "+pair[1], func(t *testing.T) {
+			base, next := New(logs[pair[0]]), New(deep(t, logs[pair[1]]))
+			if pair[0] != "typical" { // else it is the same run
+				same := append([]string{"Name", "Levels", "Custom"}, kept...)
+				inject(reflect.ValueOf(&next.Run).Elem(), "", func(field string) bool { return !slices.Contains(same, field) }, func(was string) string { return was + "x" })
+				next.Run.Machine.CPUs++
+			}
+			c, err := Compare(base, next, CompareOptions{BaseName: injection, NewName: injection, Margin: 0.02})
+			if err != nil {
+				safeText(t, "the error", strings.ReplaceAll(err.Error(), "\n", " "))
+				return
+			}
+			for _, w := range c.Warnings {
+				safeText(t, "a warning", w)
+			}
+			var text, wide, coloured, md, js bytes.Buffer
+			for _, err := range []error{
+				c.WriteText(&text, TableOptions{}), c.WriteText(&wide, TableOptions{Width: 100_000}), c.WriteText(&coloured, TableOptions{Width: 200, Colour: true}), c.WriteMarkdown(&md), c.WriteJSON(&js),
+			} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			safeText(t, "text", text.String())
+			ownLines(t, "wide text", wide.String())
+			safeText(t, "coloured text", colours.ReplaceAllString(coloured.String(), ""))
+			safeMarkdown(t, "markdown", md.String())
+			safeText(t, "json", js.String())
+			if !json.Valid(js.Bytes()) {
+				t.Error("the JSON is not valid")
+			}
+		})
+	}
+}
