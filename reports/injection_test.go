@@ -240,8 +240,13 @@ var colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 func TestNothingIsInjectedIntoComparisons(t *testing.T) {
 	logs := injected(t)
 	for _, pair := range [][2]string{
-		{"typical", "typical"}, {"published", "published"}, {"night", "night"}, {"sweep", "sweep"}, {"typical", "sweep"},
-		{"forged Status", "forged Kind"}, {"forged Kind", "forged Phase"},
+		{"typical", "typical"},
+		{"published", "published"},
+		{"night", "night"},
+		{"sweep", "sweep"},
+		{"typical", "sweep"},
+		{"forged Status", "forged Kind"},
+		{"forged Kind", "forged Phase"},
 	} {
 		t.Run(pair[0]+" against "+pair[1], func(t *testing.T) {
 			base, next := New(logs[pair[0]]), New(deep(t, logs[pair[1]]))

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/internal/oneline"
 	"iosweep/internal/regular"
 	"iosweep/runner"
 	"iosweep/runner/journal"
@@ -242,10 +243,20 @@ func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
 			return err
 		}
 		if len(changes) > 0 {
-			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, &runner.ChangedError{Changes: changes}, opt.choices(past, path))
+			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, onLines(&runner.ChangedError{Changes: changes}), opt.choices(past, path))
 		}
 	}
 	return nil
+}
+
+// onLines has each change on one line: it may hold the name of a cell of a journal that
+// somebody else wrote.
+func onLines(changed *runner.ChangedError) error {
+	list := make([]string, len(changed.Changes))
+	for i, change := range changed.Changes {
+		list[i] = oneline.Of(change)
+	}
+	return &runner.ChangedError{Changes: list}
 }
 
 // choices is what can be done about an edited file.
@@ -261,7 +272,7 @@ func (opt *resumeOptions) explain(err error, past *runner.Past) error {
 	var changed *runner.ChangedError
 	if errors.As(err, &changed) {
 		return fmt.Errorf("%w\nto keep what is unchanged and measure what is new: iosweep resume %s --extend %s",
-			err, runner.ForShell(past.Dir), runner.ForShell(filepath.Join(past.Dir, "experiment.yaml")))
+			onLines(changed), runner.ForShell(past.Dir), runner.ForShell(filepath.Join(past.Dir, "experiment.yaml")))
 	}
 	return invalid(err)
 }
