@@ -19,7 +19,6 @@ type trialSpec struct {
 	Chunk    int    `json:"chunk"` // 0: auto
 	Queue    int    `json:"queue"`
 	Pool     string `json:"pool"`
-	Lock     string `json:"lock"`
 
 	Command *commandSpec `json:"command,omitempty"`
 }
@@ -42,6 +41,7 @@ type setting struct {
 	Manifest  string          `json:"manifest"`  // path
 	Workspace string          `json:"workspace"` // the run's own directory
 	RunID     string          `json:"run_id"`
+	Lock      string          `json:"lock"` // a file for worker processes to lock
 	// Descriptors is how many a process may have open at once.
 	Descriptors int `json:"descriptors"`
 }

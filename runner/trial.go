@@ -102,12 +102,12 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 			Operation: op.Info().Name, Manifest: manifest,
 			Workspace: store.ws.Path(), RunID: r.id,
 			Site: siteOf(c, at, output),
+			Lock: filepath.Join(filepath.Dir(output), "lock"),
 		},
 		Strategy: c.Level(experiments.Strategy),
 		Workers:  c.Int(experiments.Workers), Threads: c.Int(experiments.Threads),
 		Chunk: c.Int(experiments.ChunkSize), Queue: c.Int(experiments.Queue),
 		Pool: c.Level(experiments.Pool),
-		Lock: filepath.Join(filepath.Dir(output), "lock"),
 	}
 	forInput := spec.Site
 	forInput.Manifest, forInput.Dirs = at.survey.manifest, store.ws

@@ -180,7 +180,7 @@ func (spec *trialSpec) job(op operations.Operation, task operations.Task, ws *wo
 		Task: task, Items: items,
 		Workers: workers, Threads: threads, Chunk: chunk, Queue: max(1, spec.Queue),
 		Sink: spec.Site.Sink, CommitAnywhere: op.Info().CommitAnywhere,
-		Spec: forWorkers, Lock: spec.Lock,
+		Spec: forWorkers,
 		Command: func() *exec.Cmd {
 			cmd := selfCommand(context.Background(), "worker")
 			bequeath(cmd, ws)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 
 	"iosweep/internal/workspace"
 	"iosweep/operations"
@@ -17,8 +18,8 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 	nameProcess()
 	SurviveFileLimit()
 	var held *workspace.Workspace
+	var s setting
 	open := func(spec json.RawMessage) (operations.Task, error) {
-		var s setting
 		if err := json.Unmarshal(spec, &s); err != nil {
 			return nil, err
 		}
@@ -33,7 +34,8 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 		dropGarbage(s.Site.Manifest)
 		return task, err
 	}
-	err := strategies.Serve(ctx, in, out, strategies.Host{Open: open, PeakMemory: peakMemory})
+	lock := func() (*os.File, error) { return os.OpenFile(s.Lock, os.O_RDWR|os.O_CREATE, 0o600) }
+	err := strategies.Serve(ctx, in, out, strategies.Host{Open: open, Lock: lock, PeakMemory: peakMemory})
 	if held != nil {
 		err = errors.Join(err, held.Close())
 	}

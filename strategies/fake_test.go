@@ -29,15 +29,23 @@ func (plainDirs) Rmdir(path string) error            { return os.Remove(path) }
 // workerEnv makes this test binary a worker process.
 const workerEnv = "IOSWEEP_TEST_WORKER"
 
+// lockEnv is the path of the file that worker processes lock.
+const lockEnv = "IOSWEEP_TEST_LOCK"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
-		err := Serve(context.Background(), os.Stdin, os.Stdout, Host{Open: openFake, PeakMemory: func() int64 { return 12345 }})
+		err := Serve(context.Background(), os.Stdin, os.Stdout, Host{Open: openFake, Lock: openLock, PeakMemory: func() int64 { return 12345 }})
 		if err != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
 	goleak.VerifyTestMain(m)
+}
+
+// openLock opens the file to lock, whose path the test has put into the environment.
+func openLock() (*os.File, error) {
+	return os.OpenFile(os.Getenv(lockEnv), os.O_RDWR|os.O_CREATE, 0o600)
 }
 
 func openFake(spec json.RawMessage) (operations.Task, error) {
@@ -208,13 +216,13 @@ func (f fake) job(t *testing.T, items int) Job {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lock := filepath.Join(t.TempDir(), "lock")
 	return Job{
 		Task: task, Items: items, Workers: 4, Threads: 2, Chunk: 1, Queue: 2, Spec: spec,
-		Lock: filepath.Join(t.TempDir(), "lock"),
 		Command: func() *exec.Cmd {
 			cmd := exec.Command(self)
 			// A program with the race detector sleeps a second before it ends.
-			cmd.Env = append(os.Environ(), workerEnv+"=1", "GORACE=atexit_sleep_ms=0")
+			cmd.Env = append(os.Environ(), workerEnv+"=1", lockEnv+"="+lock, "GORACE=atexit_sleep_ms=0")
 			cmd.Stderr = os.Stderr
 			return cmd
 		},

@@ -1,35 +1,34 @@
 package strategies
 
 import (
+	"os"
 	"sync"
-
-	"github.com/gofrs/flock"
 )
 
 // fileTurn is a turn among the threads of several processes: a lock on a file.
-// The kernel gives the lock to a process, not to a thread, so the threads of
-// one process first agree among themselves.
+// The kernel gives the lock to an open file, not to a thread, so the threads of
+// one process first agree among themselves. Each process has opened the file by
+// itself: one that was inherited would be the same open file, and no lock.
 type fileTurn struct {
 	mu   sync.Mutex
-	file *flock.Flock
+	file *os.File
 }
 
 var _ turn = (*fileTurn)(nil)
 
-func newFileTurn(path string) *fileTurn {
-	return &fileTurn{file: flock.New(path)}
-}
-
 func (t *fileTurn) take() error {
 	t.mu.Lock()
-	if err := t.file.Lock(); err != nil {
+	if err := lock(t.file); err != nil {
 		t.mu.Unlock()
-		return err
+		return &os.PathError{Op: "lock", Path: t.file.Name(), Err: err}
 	}
 	return nil
 }
 
 func (t *fileTurn) give() error {
 	defer t.mu.Unlock()
-	return t.file.Unlock()
+	if err := unlock(t.file); err != nil {
+		return &os.PathError{Op: "unlock", Path: t.file.Name(), Err: err}
+	}
+	return nil
 }

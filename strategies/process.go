@@ -39,7 +39,7 @@ func spawn(job Job) (*process, error) {
 // brief tells the process its job. It does not wait until its task is open.
 func (p *process) brief(job Job, wj workerJob) error {
 	wj.Spec, wj.Items, wj.Sink = job.Spec, job.Items, job.Sink
-	wj.CommitAnywhere, wj.Lock = job.CommitAnywhere, job.Lock
+	wj.CommitAnywhere = job.CommitAnywhere
 	body, err := json.Marshal(wj)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 
 	"iosweep/operations"
@@ -15,6 +16,9 @@ import (
 type Host struct {
 	// Open opens the task that a job's Spec describes.
 	Open func(spec json.RawMessage) (operations.Task, error)
+	// Lock opens the file that the worker processes of the job lock in turn, the same
+	// one in each. It is called after Open, and only where items meet at a sink.
+	Lock func() (*os.File, error)
 	// PeakMemory is this process's so far, in bytes; 0 where it is not known.
 	PeakMemory func() int64
 }
@@ -27,7 +31,6 @@ type workerJob struct {
 	First          int             `json:"first"` // the number of this process's first worker
 	Sink           string          `json:"sink"`
 	CommitAnywhere bool            `json:"commit_anywhere"`
-	Lock           string          `json:"lock"`
 	// Whole: this process does the whole job by itself, Begin and End included.
 	Whole bool `json:"whole"`
 }
@@ -64,7 +67,7 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, task.Close()) }()
-	work := func() (Tally, error) { return newServer(ctx, wj, task, out).run(in) }
+	work := func() (Tally, error) { return serveTasks(ctx, wj, task, in, out, host) }
 	if wj.Whole {
 		work = func() (Tally, error) { return serveWhole(ctx, wj, task, out) }
 	}
@@ -74,6 +77,18 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (e
 	}
 	tally.PeakMemory = host.PeakMemory()
 	return sendSummary(out, tally)
+}
+
+// serveTasks does the tasks that come in.
+func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *frameReader, out *frameWriter, host Host) (t Tally, err error) {
+	s, err := newServer(ctx, wj, task, out, host)
+	if err != nil {
+		return Tally{}, err
+	}
+	if s.lock != nil {
+		defer func() { err = errors.Join(err, s.lock.Close()) }()
+	}
+	return s.run(in)
 }
 
 // serveWhole does all items one after another.
@@ -105,7 +120,8 @@ type server struct {
 	job    workerJob
 	ledger *ledger
 	hands  hands
-	ships  bool // items leave as parcels, so there are no digests of theirs here
+	lock   *os.File // nil where items do not meet at a sink
+	ships  bool     // items leave as parcels, so there are no digests of theirs here
 	taken  chan struct{}
 	gone   chan struct{} // closed at the end of what the parent says
 	queue  *taskQueue
@@ -115,9 +131,16 @@ type server struct {
 	halt   context.CancelCauseFunc
 }
 
-func newServer(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) *server {
-	s := &server{
+func newServer(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter, host Host) (s *server, err error) {
+	var lock *os.File
+	if wj.Sink == operations.SinkLocked {
+		if lock, err = host.Lock(); err != nil {
+			return nil, err
+		}
+	}
+	s = &server{
 		job:    wj,
+		lock:   lock,
 		ledger: newLedger(wj.Items, wj.Threads),
 		taken:  make(chan struct{}, 1),
 		gone:   make(chan struct{}),
@@ -127,7 +150,7 @@ func newServer(ctx context.Context, wj workerJob, task operations.Task, out *fra
 	s.report = report{out: out, waiting: s.queue.waiting}
 	s.ctx, s.halt = context.WithCancelCause(ctx)
 	s.hands = s.newHands(task)
-	return s
+	return s, nil
 }
 
 // newHands gives the hands for a process among others: what cannot be done here
@@ -139,7 +162,7 @@ func (s *server) newHands(task operations.Task) hands {
 	case !ok || sink == "" || sink == operations.SinkUnlocked:
 		return direct{task, s.ledger}
 	case sink == operations.SinkLocked && s.job.CommitAnywhere:
-		return meeting{route{task: staged, turn: newFileTurn(s.job.Lock)}, s.ledger}
+		return meeting{route{task: staged, turn: &fileTurn{file: s.lock}}, s.ledger}
 	}
 	s.ships = true
 	if gathered, ok := gatheredBy(sink, task); ok {
@@ -147,7 +170,7 @@ func (s *server) newHands(task operations.Task) hands {
 	}
 	sh := shipping{task: staged, ledger: s.ledger, out: s.out, compute: sink != operations.SinkCollector}
 	if sink == operations.SinkLocked {
-		sh.turn, sh.taken, sh.done = newFileTurn(s.job.Lock), s.taken, s.gone
+		sh.turn, sh.taken, sh.done = &fileTurn{file: s.lock}, s.taken, s.gone
 	}
 	return sh
 }

@@ -77,12 +77,10 @@ type Job struct {
 
 	// CommitAnywhere is the operation's: a worker process may commit its items.
 	CommitAnywhere bool
-	// Command makes a process that runs Serve with Spec as its job; Lock is the
-	// path of a file that its processes may lock. Only for strategies that have
-	// processes.
+	// Command makes a process that runs Serve with Spec as its job. Only for
+	// strategies that have processes.
 	Command func() *exec.Cmd
 	Spec    json.RawMessage
-	Lock    string
 }
 
 // A Tally is what a crew says that it did. The runner does not take its word.
