@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -99,15 +100,26 @@ func (d directory) create(name string) (*os.File, error) {
 // Close closes the directory.
 func (d directory) Close() error { return d.top.Close() }
 
+// longestName is how long the name of an item may be, relative to its directory, in
+// bytes. The kernel takes paths of 4095 (PATH_MAX in path_resolution(7)), and an
+// operation puts a worker's directory in front of a name, or renamedSuffix behind it.
+const longestName = 4095 - 64
+
 // walk visits everything below the directory, a directory before what it holds.
 // visit says whether to go down into a directory. Names come in batches, so
 // that a directory of a million files does not stand in memory.
-func (d directory) walk(visit func(name string, kind fs.FileMode) (descend bool, err error)) error {
+func (d directory) walk(visit func(name string, kind fs.FileMode) (descend bool, err error)) (err error) {
+	var way trail
+	defer func() { err = errors.Join(err, way.close()) }()
 	pending := []string{"."}
 	for len(pending) > 0 {
 		at := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
-		below, err := d.list(at, visit)
+		here, err := way.enter(d, at)
+		if err != nil {
+			return err
+		}
+		below, err := list(here, at, visit)
 		if err != nil {
 			return err
 		}
@@ -116,14 +128,10 @@ func (d directory) walk(visit func(name string, kind fs.FileMode) (descend bool,
 	return nil
 }
 
-// list visits the entries of one directory and returns those to go down into.
-func (d directory) list(at string, visit func(string, fs.FileMode) (bool, error)) ([]string, error) {
+// list visits the entries of one folder, whose name is at, and returns those to go
+// down into.
+func list(here folder, at string, visit func(string, fs.FileMode) (bool, error)) ([]string, error) {
 	const batch = 1024
-	here, err := d.openFolder(at)
-	if err != nil {
-		return nil, err
-	}
-	defer here.Close()
 	dir, err := here.entries()
 	if err != nil {
 		return nil, err
@@ -149,6 +157,62 @@ func (d directory) list(at string, visit func(string, fs.FileMode) (bool, error)
 			return nil, err
 		}
 	}
+}
+
+// A trail is the folders on the way to the one that a walk is in, the last few of
+// them, kept open: what lies below is opened from there. From the top, every level
+// of a deep tree would cost one look-up for each level above it.
+type trail []step
+
+// A step is a folder below the one before it.
+type step struct {
+	name string // relative to the directory
+	folder
+}
+
+// trailLength is how many folders are kept open. A trial may not have many files
+// open, and to begin at the top now and then costs little.
+const trailLength = 8
+
+// enter opens the folder of a name below dir. It stays open until the trail leads
+// elsewhere.
+func (t *trail) enter(dir directory, name string) (folder, error) {
+	if name == "." {
+		return dir.top, nil
+	}
+	from, rest := dir.top, name
+	for n := len(*t) - 1; n >= 0; n-- {
+		last := (*t)[n]
+		if below, ok := strings.CutPrefix(name, last.name+"/"); ok {
+			from, rest = last.folder, below
+			break
+		}
+		*t = (*t)[:n]
+		if err := last.Close(); err != nil {
+			return folder{}, err
+		}
+	}
+	here, err := from.openFolderIn(rest, dir.across)
+	if err != nil {
+		return folder{}, err
+	}
+	*t = append(*t, step{name, here})
+	if len(*t) <= trailLength {
+		return here, nil
+	}
+	first := (*t)[0]
+	*t = slices.Delete(*t, 0, 1)
+	return here, first.Close()
+}
+
+// close closes what is open.
+func (t *trail) close() error {
+	var errs []error
+	for _, s := range *t {
+		errs = append(errs, s.Close())
+	}
+	*t = nil
+	return errors.Join(errs...)
 }
 
 // A cursor is the folder in which a worker's last item was, kept open: items

@@ -22,6 +22,10 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 	var found manifestBuilder
 	var dirs, skipped []string
 	err = tree.walk(func(name string, kind fs.FileMode) (bool, error) {
+		if len(name) > longestName {
+			return false, fmt.Errorf("%.40q... has a name of %d bytes, counted from the tree; programs can open paths of up to %d there: move it up, or leave it out",
+				name, len(name), longestName)
+		}
 		switch {
 		case kind.IsDir():
 			dirs = append(dirs, name)
