@@ -3,6 +3,7 @@ package operations
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -169,6 +170,9 @@ func (c *source) fill(s *Scratch, p *Parcel) error {
 	file := new(c.site.Manifest.File(p.Item))
 	err := visit(c.tree, &s.from, file.Name, func(f openFile, _ status) (err error) {
 		p.Data, err = readExactly(f, file, p.Data)
+		if crc := crc32.ChecksumIEEE(p.Data); err == nil && crc != file.CRC {
+			err = contentError(crc, file.CRC) // it has changed since it was surveyed
+		}
 		return err
 	})
 	if err != nil {

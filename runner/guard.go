@@ -64,7 +64,10 @@ func (s *store) watch(spec *trialSpec) (w watch, err error) {
 func (s *store) hold(spec *trialSpec, before watch, record *journal.Trial) error {
 	name, inputs := spec.Command.Name, spec.Site.Input
 	for _, at := range workspace.Mounts(s.ws.Path()) {
-		if !slices.Contains(before.mounts, at) {
+		// A mount may hide another one at the same place.
+		if i := slices.Index(before.mounts, at); i >= 0 {
+			before.mounts = slices.Delete(before.mounts, i, i+1)
+		} else {
 			blame(record, fmt.Sprintf("%s mounted something at %s and ended without unmounting it; it is left there", name, at))
 		}
 	}

@@ -126,12 +126,17 @@ func (r *run) attempt(ctx context.Context, t turn) (trial journal.Trial, err err
 // conclude records a trial, and only then does what may fail: it removes what the
 // trial left, and leaves a cell alone that met a limit. The error ends the run.
 func (r *run) conclude(ctx context.Context, t turn, shown Turn, end *endedTrial) error {
-	r.blameAgain(t, &end.record)
+	tidy := func() error { return r.tidy(ctx, t, end) }
+	if r.filledAgain(t, &end.record) {
+		tidied := tidy()
+		tidy = func() error { return tidied }
+		r.blameAgain(&end.record)
+	}
 	if err := r.record(t, shown, &end.record); err != nil {
-		return errors.Join(err, r.tidy(ctx, t, end))
+		return errors.Join(err, tidy())
 	}
 	r.latest = end.record.Name
-	if err := r.tidy(ctx, t, end); err != nil {
+	if err := tidy(); err != nil {
 		return err
 	}
 	if end.limit != "" {
@@ -145,13 +150,14 @@ func (r *run) conclude(ctx context.Context, t turn, shown Turn, end *endedTrial)
 	return nil
 }
 
-// blameAgain lays it to the cell that the disk was full, where that is so for the
-// second time and there is room again without the trial: else a contender that
-// writes too much would stop every resumed run in the same place.
-func (r *run) blameAgain(t turn, trial *journal.Trial) {
-	if !trial.Void || !r.ledger.at(t.round, t.cell).void || !strings.Contains(trial.Error, faultFull) {
-		return
-	}
+// filledAgain reports whether a trial found the disk full, and not for the first time.
+func (r *run) filledAgain(t turn, trial *journal.Trial) bool {
+	return trial.Void && r.ledger.at(t.round, t.cell).void && strings.Contains(trial.Error, faultFull)
+}
+
+// blameAgain lays that to the cell, where there is room again without the trial: else
+// a contender that writes too much would stop every resumed run in the same place.
+func (r *run) blameAgain(trial *journal.Trial) {
 	if err := r.checkRoom(r.opt.Out, func(string) {}); err == nil {
 		trial.Void = false
 		trial.Error += "; it was so before, and there is room for the plan once its files are gone: the cell takes more than its outcome needs"

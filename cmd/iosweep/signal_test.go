@@ -57,7 +57,13 @@ func start(t *testing.T, experiment string, args ...string) *live {
 // of whatever it starts: that is how its processes are told from others.
 func launch(t *testing.T, dir string, args ...string) *live {
 	t.Helper()
-	cmd := exec.Command("iosweep", args...)
+	return launchProgram(t, "iosweep", dir, args...)
+}
+
+// launchProgram is launch for a program of this name or path.
+func launchProgram(t *testing.T, program, dir string, args ...string) *live {
+	t.Helper()
+	cmd := exec.Command(program, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "WORK="+dir)
 	stderr, err := cmd.StderrPipe()
