@@ -38,7 +38,7 @@ func vacant(out string) error {
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("results directory: %w; name another with --out", err)
 	}
 	other, begun := "", false
 	for _, e := range entries {

@@ -15,7 +15,7 @@ import (
 func one(name, whatItIs string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 1 {
-			return nil
+			return filled(args, name, whatItIs)
 		}
 		return fmt.Errorf("%s needs one %s, found %d arguments; %s is %s", cmd.Name(), name, len(args), name, whatItIs)
 	}
@@ -31,9 +31,86 @@ const (
 func some(name, whatItIs string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return nil
+			return filled(args, name, whatItIs)
 		}
 		return fmt.Errorf("%s needs at least one %s: %s", cmd.Name(), name, whatItIs)
+	}
+}
+
+// atMostOne is no argument or one, called name.
+func atMostOne(name, whatItIs string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= 1 {
+			return filled(args, name, whatItIs)
+		}
+		return fmt.Errorf("%s takes at most one %s, found %d arguments; %s is %s", cmd.Name(), name, len(args), name, whatItIs)
+	}
+}
+
+// none is no argument.
+func none(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s takes no argument, found %q", cmd.Name(), args[0])
+}
+
+// filled refuses an argument that is empty, as a variable of a script may be: as a
+// path, it would be the working directory.
+func filled(args []string, name, whatItIs string) error {
+	if slices.Contains(args, "") {
+		return fmt.Errorf("%s is empty; it is %s", name, whatItIs)
+	}
+	return nil
+}
+
+// filledFlags refuses flags that are given and empty. Of those that may be repeated,
+// and of the workspace, the experiment says what is wrong.
+func filledFlags(cmd *cobra.Command, _ []string) error {
+	for _, name := range []string{"out", "extend", "earlier", "profile", "budget", "format", "margin"} {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return fmt.Errorf("--%s is empty; give it a value, or leave it out", name)
+		}
+	}
+	return nil
+}
+
+// flagError is an error of a flag in plain words.
+func flagError(_ *cobra.Command, err error) error {
+	text := err.Error()
+	if before, _, ok := strings.Cut(text, ": strconv.ParseBool"); ok {
+		return fmt.Errorf("%s: it is true or false", before)
+	}
+	if before, _, ok := strings.Cut(text, ": strconv."); ok {
+		return fmt.Errorf("%s: it is a whole number", before)
+	}
+	return err
+}
+
+// requireTopics has help and completion, which are cobra's, refuse what they do not
+// know: they would print something else and end well.
+func requireTopics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.Args = func(_ *cobra.Command, args []string) error {
+				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+					return fmt.Errorf("help %s: there is no such command; iosweep help lists them", strings.Join(args, " "))
+				}
+				return nil
+			}
+		case "completion":
+			var shells []string
+			for _, shell := range cmd.Commands() {
+				shells = append(shells, shell.Name())
+			}
+			cmd.Args = cobra.ArbitraryArgs
+			cmd.RunE = func(_ *cobra.Command, args []string) error {
+				return fmt.Errorf("completion needs one shell, found %q; it is one of %s", args, strings.Join(shells, ", "))
+			}
+		}
 	}
 }
 

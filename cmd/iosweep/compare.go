@@ -54,7 +54,7 @@ has measured it, and NEW has nothing to compare with that).`,
 // twoRuns are the arguments.
 func twoRuns(cmd *cobra.Command, args []string) error {
 	if len(args) == 2 {
-		return nil
+		return filled(args, "BASE or NEW", aRun)
 	}
 	return fmt.Errorf("%s needs BASE and NEW, found %s; each is %s", cmd.Name(), count(len(args), "argument"), aRun)
 }

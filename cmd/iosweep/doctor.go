@@ -26,12 +26,7 @@ and leaves no trace. A check that cannot be made is unknown, and never fit.
 
 Exit codes: 0 whatever was found; with --strict, 1 if anything is unfit;
 2 if DIR is no directory.`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return fmt.Errorf("doctor takes at most one DIR, found %d arguments; DIR is a directory on the file system that is to be measured", len(args))
-			}
-			return nil
-		},
+		Args: atMostOne("DIR", "a directory on the file system that is to be measured"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkFormat(format); err != nil {
 				return err

@@ -77,6 +77,9 @@ type experimentSource struct {
 
 // load reads and checks the experiment that an argument names.
 func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Experiment, experimentSource, error) {
+	if cmd.Flags().Changed("max-cells") && f.maxCells < 1 {
+		return nil, experimentSource{}, fmt.Errorf("--max-cells %d: it is at least 1", f.maxCells)
+	}
 	src, err := findExperiment(name)
 	if err != nil {
 		return nil, src, err

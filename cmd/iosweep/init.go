@@ -18,7 +18,7 @@ func newInit(s streams) *cobra.Command {
 		Use:   "init [FILE]",
 		Short: "Write a commented experiment file to start from",
 		Long:  "Init writes a commented experiment file, or prints it where no FILE is given. A file that exists is never written over.",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  atMostOne("FILE", "the experiment file to write"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				_, err := s.out.Write(initial)

@@ -50,9 +50,11 @@ cannot be written; 2 usage or an invalid file; 3 incomplete (budget, disk full,
 --fail-fast): resume goes on;
 4 reproduce found that a published row is contradicted, or compare what --fail-on names;
 129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM, with all that was measured kept.`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: filledFlags,
+		Version:           version(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(s.in)
 	root.SetOut(s.out)
@@ -61,5 +63,8 @@ cannot be written; 2 usage or an invalid file; 3 incomplete (budget, disk full,
 		newRun(s), newResume(s), newReproduce(s), newCompare(s), newPlan(s), newValidate(s), newReport(s), newExport(s), newDoctor(s), newList(s), newInit(s), newSchema(s),
 		newVersion(s), newTrial(s), newWorker(s),
 	)
+	root.SetVersionTemplate(versionLine())
+	root.SetFlagErrorFunc(flagError)
+	requireTopics(root)
 	return root
 }

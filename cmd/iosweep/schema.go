@@ -17,7 +17,7 @@ func newSchema(s streams) *cobra.Command {
 experiments and name it in their first line:
 
   # yaml-language-server: $schema=experiment.schema.json`,
-		Args: cobra.NoArgs,
+		Args: none,
 		RunE: func(*cobra.Command, []string) error {
 			text, err := experiments.Schema(runner.Catalogue())
 			if err != nil {

@@ -12,7 +12,7 @@ func newTrial(s streams) *cobra.Command {
 		Use:    "trial",
 		Short:  "Do one trial: a spec on standard input, a measurement on standard output",
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runner.Trial(cmd.Context(), s.in, bare(s.out))
 		},
@@ -26,7 +26,7 @@ func newWorker(s streams) *cobra.Command {
 		Use:    "worker",
 		Short:  "Do the tasks that come over standard input",
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := runner.Worker(cmd.Context(), s.in, bare(s.out)); err != nil {
 				return &exit{code: exitFailures} // the parent has been told why

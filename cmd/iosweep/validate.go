@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"iosweep/experiments"
 )
 
 func newValidate(s streams) *cobra.Command {
@@ -61,10 +63,10 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 	return err
 }
 
-// unwrapped is an error without the sentence that introduces it.
+// unwrapped are the problems of a file without the sentence that introduces them.
 func unwrapped(err error) error {
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner
+	if list := experiments.Problems(nil); errors.As(err, &list) {
+		return list
 	}
 	return err
 }
