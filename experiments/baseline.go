@@ -11,24 +11,21 @@ import (
 // its program decides, so there a missing level agrees with any.
 
 // A workKey is the part of the work in which two cells must be equal to the
-// letter; a Cell with nothing else set, for that is comparable.
-type workKey Cell
+// letter: the operation, and every axis from Workspace on.
+type workKey [1 + numAxes - Workspace]text
 
 // A loose holds the levels that agree with a missing one.
-type loose [3]string
+type loose [3]text
 
 func (c *Cell) work() (workKey, loose) {
-	var key workKey
-	key.levels[Operation] = c.levels[Operation]
-	for a := Workspace; a < numAxes; a++ {
-		key.levels[a] = c.levels[a]
-	}
+	key := workKey{c.levels[Operation]}
+	copy(key[1:], c.levels[Workspace:])
 	return key, loose{c.levels[Level], c.levels[Cache], c.levels[Sync]}
 }
 
 func (l loose) agrees(other loose) bool {
 	for i := range l {
-		if l[i] != "" && other[i] != "" && l[i] != other[i] {
+		if l[i] != (text{}) && other[i] != (text{}) && l[i] != other[i] {
 			return false
 		}
 	}
@@ -67,7 +64,7 @@ func (f *file) findBaselines() {
 		if match.count == 1 {
 			f.Baseline[i] = match.first[0]
 		} else {
-			wrong = addUnmatched(wrong, f.Cells[i].levels[Operation], i, match)
+			wrong = addUnmatched(wrong, f.Cells[i].Level(Operation), i, match)
 		}
 	}
 	f.reportUnmatched(wrong)
@@ -144,7 +141,7 @@ func (f *file) nearMisses(operation string) string {
 	base := f.base()
 	var near candidates
 	for i := range f.Cells {
-		if c := &f.Cells[i]; c.levels[Operation] == operation && f.baseline.picks(c, &base) {
+		if c := &f.Cells[i]; c.Level(Operation) == operation && f.baseline.picks(c, &base) {
 			near.add(i)
 		}
 	}

@@ -1,8 +1,11 @@
 package experiments
 
 import (
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
+	"unique"
 )
 
 // A Cell names every factor level of one combination of the grid. It is a
@@ -10,22 +13,44 @@ import (
 // cell's operation and strategy do not use is empty. A key of the workload is
 // set only where a grid varies it; elsewhere the experiment's workload holds.
 type Cell struct {
-	levels [numAxes]string
-	// custom holds the levels of the axes that the file invented for its
-	// commands, as name=value joined by customSep: a map is not comparable.
-	custom string
+	levels [numAxes]text
+	// custom is the last of the levels of the axes that the file invented for its
+	// commands; a map is not comparable.
+	custom unique.Handle[customLevel]
 }
 
-// customSep cannot occur in a level: levels are printable.
-const customSep = "\x1f"
+// A text is a level. It is stored once, however many cells have it, so a cell is half
+// as large as with strings. The zero text is the empty one.
+type text struct{ handle unique.Handle[string] }
+
+func textOf(s string) text {
+	if s == "" {
+		return text{}
+	}
+	return text{unique.Make(s)}
+}
+
+func (t text) String() string {
+	if t == (text{}) {
+		return ""
+	}
+	return t.handle.Value()
+}
+
+// A customLevel is a level of an axis that the file invented, behind those of the
+// axes before it. Cells share what they begin with in common.
+type customLevel struct {
+	before      unique.Handle[customLevel] // zero: none
+	name, level text
+}
 
 // Level is the cell's level of an axis; empty if the cell does not use it.
-func (c Cell) Level(a Axis) string { return c.levels[a] }
+func (c Cell) Level(a Axis) string { return c.levels[a].String() }
 
 // Int is the level of an axis that holds whole numbers; 0 if it is unused or
 // not a number, as "auto" is.
 func (c Cell) Int(a Axis) int {
-	n, err := strconv.Atoi(c.levels[a])
+	n, err := strconv.Atoi(c.Level(a))
 	if err != nil {
 		return 0
 	}
@@ -34,17 +59,14 @@ func (c Cell) Int(a Axis) int {
 
 // With is the cell with another level of one axis.
 func (c Cell) With(a Axis, level string) Cell {
-	c.levels[a] = level
+	c.levels[a] = textOf(level)
 	return c
 }
 
 // WithCustom is the cell with a level of an axis that the file invented.
 // Axes must be added in the order in which they are to be shown.
 func (c Cell) WithCustom(name, level string) Cell {
-	if c.custom != "" {
-		c.custom += customSep
-	}
-	c.custom += name + "=" + level
+	c.custom = unique.Make(customLevel{c.custom, textOf(name), textOf(level)})
 	return c
 }
 
@@ -53,25 +75,32 @@ type Factor struct{ Axis, Level string }
 
 // Custom lists the levels of the axes that the file invented.
 func (c Cell) Custom() []Factor {
-	if c.custom == "" {
-		return nil
-	}
 	var list []Factor
-	for pair := range strings.SplitSeq(c.custom, customSep) {
-		name, level, _ := strings.Cut(pair, "=")
-		list = append(list, Factor{name, level})
+	for l := range c.customBackward() {
+		list = append(list, Factor{l.name.String(), l.level.String()})
 	}
+	slices.Reverse(list)
 	return list
+}
+
+func (c *Cell) customBackward() iter.Seq[customLevel] {
+	return func(yield func(customLevel) bool) {
+		for at := c.custom; at != (unique.Handle[customLevel]{}); {
+			l := at.Value()
+			if !yield(l) {
+				return
+			}
+			at = l.before
+		}
+	}
 }
 
 // customLevel is the level of an invented axis without making a list of all:
 // filters ask for it once for every cell.
 func (c *Cell) customLevel(name string) string {
-	for rest := c.custom; rest != ""; {
-		var pair string
-		pair, rest, _ = strings.Cut(rest, customSep)
-		if axis, level, _ := strings.Cut(pair, "="); axis == name {
-			return level
+	for l := range c.customBackward() {
+		if l.name.String() == name {
+			return l.level.String()
 		}
 	}
 	return ""
@@ -82,8 +111,8 @@ func (c *Cell) customLevel(name string) string {
 func (c Cell) Factors() []Factor {
 	var list []Factor
 	for a, level := range c.levels {
-		if level != "" {
-			list = append(list, Factor{Axis(a).String(), level})
+		if level != (text{}) {
+			list = append(list, Factor{Axis(a).String(), level.String()})
 		}
 	}
 	return append(list, c.Custom()...)
@@ -94,9 +123,9 @@ func (c Cell) Factors() []Factor {
 // work is scheduled.
 func (c Cell) String() string {
 	var b strings.Builder
-	b.WriteString(c.levels[Operation])
+	b.WriteString(c.Level(Operation))
 	for a := Strategy; a < numAxes; a++ {
-		level := c.levels[a]
+		level := c.Level(a)
 		if level == "" || !axes[a].plain && level == axes[a].initial {
 			continue
 		}

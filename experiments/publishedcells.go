@@ -66,7 +66,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.published
 	r := &t.Rows[row]
 	for _, m := range found[row] {
-		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.levels[Sink] != "unlocked" {
+		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.Level(Sink) != "unlocked" {
 			f.d.add(t.at[row], "the row %s claims %s, but %s counts no corrupt items: that takes the sink unlocked", quote(r.Method), quote(r.Claim), c)
 			return
 		}
@@ -125,7 +125,7 @@ func narrowed(list []match, keep func(match) bool) []match {
 }
 
 func (f *file) isProgram(cell int) bool {
-	return f.contender(f.Cells[cell].levels[Strategy]) != nil
+	return f.contender(f.Cells[cell].Level(Strategy)) != nil
 }
 
 // keepPublished keeps the cells that those kept are compared with, and their own

@@ -125,7 +125,7 @@ func (e *Experiment) WorkloadOf(c Cell) Workload {
 
 // WorkspaceOf is the directory under test of a cell, as the file says it.
 func (e *Experiment) WorkspaceOf(c Cell) string {
-	return cmp.Or(c.levels[Workspace], e.Workspace)
+	return cmp.Or(c.Level(Workspace), e.Workspace)
 }
 
 // LevelOf is the level of an axis that holds for a cell: its own, or that of the
@@ -167,13 +167,13 @@ func (e *Experiment) base() [numAxes]string {
 // to c. Only the axes of workload and workspace have levels in base.
 func effective(c *Cell, a Axis, base *[numAxes]string) string {
 	switch {
-	case c.levels[a] != "":
-		return c.levels[a]
+	case c.levels[a] != (text{}):
+		return c.Level(a)
 	case !a.OfWorkload():
 		return base[a]
 	}
-	content := cmp.Or(c.levels[Content], base[Content])
-	if c.levels[From] != "" || base[From] != "" {
+	content := cmp.Or(c.Level(Content), base[Content])
+	if c.levels[From] != (text{}) || base[From] != "" {
 		content = ""
 	}
 	if workloadAxes(content).has(a) {
