@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -50,6 +51,24 @@ func folderOf(f *os.File) (folder, error) {
 func (f folder) openFolderIn(name string, across bool) (folder, error) {
 	fd, err := beneath.Open(f.fd, name, unix.O_PATH, across)
 	return folder{fd}, err
+}
+
+// isWithin reports whether the folder, or one above it, is another directory.
+func (f folder) isWithin(other fs.FileInfo) (bool, error) {
+	want := other.Sys().(*syscall.Stat_t)
+	var below, here unix.Stat_t
+	for up := "."; ; up += "/.." {
+		if err := unix.Fstatat(f.fd, up, &here, 0); err != nil {
+			return false, &fs.PathError{Op: "fstatat", Path: up, Err: err}
+		}
+		if here.Dev == want.Dev && here.Ino == want.Ino {
+			return true, nil
+		}
+		if up != "." && here.Dev == below.Dev && here.Ino == below.Ino {
+			return false, nil // the root is above itself
+		}
+		below = here
+	}
 }
 
 // entries opens the folder once more, to read its entries.

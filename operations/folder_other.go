@@ -51,6 +51,22 @@ func (f folder) openFolderIn(name string, _ bool) (folder, error) {
 	return folder{below}, err
 }
 
+// isWithin reports whether the folder, or one above it by its path, is another
+// directory.
+func (f folder) isWithin(other fs.FileInfo) (bool, error) {
+	here, err := f.root.Stat(".")
+	for at := f.root.Name(); err == nil; at = filepath.Dir(at) {
+		if os.SameFile(here, other) {
+			return true, nil
+		}
+		if at == filepath.Dir(at) {
+			return false, nil
+		}
+		here, err = os.Stat(filepath.Dir(at))
+	}
+	return false, err
+}
+
 // entries opens the folder once more, to read its entries.
 func (f folder) entries() (*os.File, error) { return f.root.Open(".") }
 

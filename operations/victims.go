@@ -3,7 +3,6 @@ package operations
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 )
 
 // Victims are the items of an operation that uses them up: a copy that Prepare
@@ -17,11 +16,15 @@ type victims struct {
 // openVictims opens the directory with the victims. It refuses the workload's
 // own tree: whatever a caller got wrong, nobody's files are deleted for it.
 func openVictims(site Site) (victims, error) {
-	if err := refuseOriginals(site); err != nil {
+	dir, err := openDirectory(site, site.Input)
+	if err != nil {
 		return victims{}, err
 	}
-	dir, err := openDirectory(site, site.Input)
-	return victims{site, dir, places(site)}, err
+	if err := refuseOriginals(site, dir); err != nil {
+		dir.Close()
+		return victims{}, err
+	}
+	return victims{site, dir, places(site)}, nil
 }
 
 // find opens the folder that an item is in and returns the item's name in it.
@@ -38,8 +41,10 @@ func (v *victims) done(item int) Done {
 // Close closes the victims' directory.
 func (v *victims) Close() error { return v.dir.Close() }
 
-// refuseOriginals checks that Input is neither the workload's tree nor in it.
-func refuseOriginals(site Site) error {
+// refuseOriginals checks that the directory that was opened is neither the workload's
+// tree nor in it. It looks at the directories themselves: what their paths lead to
+// may be others.
+func refuseOriginals(site Site, dir directory) error {
 	if site.Workload.From == "" {
 		return nil
 	}
@@ -47,16 +52,9 @@ func refuseOriginals(site Site) error {
 	if err != nil {
 		return err
 	}
-	for at := filepath.Clean(site.Input); ; at = filepath.Dir(at) {
-		info, err := os.Stat(at)
-		if err != nil {
-			return err
-		}
-		if os.SameFile(info, from) {
-			return fmt.Errorf("%s is in the workload's own tree %s, which is only ever read; work on a copy", site.Input, site.Workload.From)
-		}
-		if at == filepath.Dir(at) {
-			return nil
-		}
+	inside, err := dir.top.isWithin(from)
+	if err == nil && inside {
+		err = fmt.Errorf("%s is in the workload's own tree %s, which is only ever read; work on a copy", site.Input, site.Workload.From)
 	}
+	return err
 }
