@@ -108,7 +108,15 @@ const longestName = 4095 - 64
 // walk visits everything below the directory, a directory before what it holds.
 // visit says whether to go down into a directory. Names come in batches, so
 // that a directory of a million files does not stand in memory.
-func (d directory) walk(visit func(name string, kind fs.FileMode) (descend bool, err error)) (err error) {
+func (d directory) walk(visit func(name string, kind fs.FileMode) (descend bool, err error)) error {
+	return d.walkEntries(func(_ *os.File, name string, entry fs.DirEntry) (bool, error) {
+		return visit(name, entry.Type())
+	})
+}
+
+// walkEntries is walk for a function that looks at entries: it is handed the open
+// directory that each is in.
+func (d directory) walkEntries(visit func(in *os.File, name string, entry fs.DirEntry) (descend bool, err error)) (err error) {
 	var way trail
 	defer func() { err = errors.Join(err, way.close()) }()
 	pending := []string{"."}
@@ -130,7 +138,7 @@ func (d directory) walk(visit func(name string, kind fs.FileMode) (descend bool,
 
 // list visits the entries of one folder, whose name is at, and returns those to go
 // down into.
-func list(here folder, at string, visit func(string, fs.FileMode) (bool, error)) ([]string, error) {
+func list(here folder, at string, visit func(*os.File, string, fs.DirEntry) (bool, error)) ([]string, error) {
 	const batch = 1024
 	dir, err := here.entries()
 	if err != nil {
@@ -142,7 +150,7 @@ func list(here folder, at string, visit func(string, fs.FileMode) (bool, error))
 		entries, err := dir.ReadDir(batch)
 		for _, entry := range entries {
 			name := path.Join(at, entry.Name())
-			descend, err := visit(name, entry.Type())
+			descend, err := visit(dir, name, entry)
 			if err != nil {
 				return nil, err
 			}

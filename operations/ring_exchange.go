@@ -92,7 +92,10 @@ const (
 )
 
 // askOpen asks for the item's file in a directory to be opened for reading, as
-// openItem does. O_CLOEXEC is for descriptors, and this file has none.
+// openItem does. O_CLOEXEC is for descriptors, and this file has none. Nor is it opened
+// with O_NONBLOCK: where a file system cannot say beforehand whether a read would wait,
+// io_uring answers EAGAIN instead of waiting. A pipe in the place of a file holds up the
+// trial's process then, which has a timeout.
 func (x *Exchange) askOpen(dir directory) error {
 	here, err := x.enter(&x.Scratch.from, dir, "")
 	if err != nil {

@@ -1,0 +1,153 @@
+//go:build !portable
+
+package operations
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// notFiles are what may be put in the place of a file, by the name that errors have
+// for it.
+var notFiles = map[string]func(t *testing.T, path string) error{
+	"named pipe": func(t *testing.T, path string) error { return unix.Mkfifo(path, 0o644) },
+	"socket": func(t *testing.T, path string) error {
+		l, err := net.Listen("unix", path)
+		if err == nil {
+			t.Cleanup(func() { l.Close() })
+		}
+		return err
+	},
+	"device": func(t *testing.T, path string) error {
+		err := unix.Mknod(path, unix.S_IFCHR|0o644, int(unix.Mkdev(1, 5))) // /dev/zero has no end
+		if errors.Is(err, fs.ErrPermission) {
+			t.Skip("making a device takes a privilege")
+		}
+		return err
+	},
+	"symbolic link": func(t *testing.T, path string) error { return os.Symlink("plain.txt", path) },
+	"directory":     func(t *testing.T, path string) error { return os.Mkdir(path, 0o755) },
+}
+
+// eachNotFile runs a test for a tree in which a file is replaced by each of them: an
+// empty one too, because what is read of a pipe is as long.
+func eachNotFile(t *testing.T, test func(t *testing.T, tree string, swap func(t *testing.T), want string)) {
+	for kind, put := range notFiles {
+		for _, name := range []string{"empty.txt", "a/one.txt"} {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				// The name of a socket has to be short.
+				tree, err := os.MkdirTemp("", "t")
+				must(t, err)
+				t.Cleanup(func() { must(t, os.RemoveAll(tree)) })
+				must(t, os.Mkdir(filepath.Join(tree, "a"), 0o755))
+				for file, content := range map[string]string{"plain.txt": "plain", "empty.txt": "", "a/one.txt": "one"} {
+					must(t, os.WriteFile(filepath.Join(tree, file), []byte(content), 0o644))
+				}
+				swap := func(t *testing.T) {
+					t.Helper()
+					must(t, os.Remove(filepath.Join(tree, name)))
+					must(t, put(t, filepath.Join(tree, name)))
+				}
+				test(t, tree, swap, fmt.Sprintf("is now a %s", kind))
+			})
+		}
+	}
+}
+
+// expectNamed checks that an error names the file that is none any more.
+func expectNamed(t *testing.T, err error, name, want string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want that %s %s", err, name, want)
+	}
+}
+
+// TestSurveyRefusesWhatIsNoFileAnyMore: between the walk and the look at a file
+// something else was put in its place. Nobody waits for it, and it is named.
+func TestSurveyRefusesWhatIsNoFileAnyMore(t *testing.T) {
+	eachNotFile(t, func(t *testing.T, path string, swap func(*testing.T), want string) {
+		tree, err := openTree(path)
+		must(t, err)
+		defer tree.Close()
+		files := NewManifest(File{Name: "a/one.txt"}, File{Name: "empty.txt"}, File{Name: "plain.txt"})
+		swap(t)
+		_, err = surveyFiles(t.Context(), tree, files)
+		expectNamed(t, err, path, want)
+	})
+}
+
+// TestPrepareRefusesWhatIsNoFileAnyMore: the tree was surveyed long ago.
+func TestPrepareRefusesWhatIsNoFileAnyMore(t *testing.T) {
+	for _, op := range []Operation{deleting{}, unzipping{}} {
+		t.Run(op.Info().Name, func(t *testing.T) {
+			eachNotFile(t, func(t *testing.T, tree string, swap func(*testing.T), want string) {
+				w := Workload{From: tree}
+				m, err := Survey(t.Context(), w)
+				must(t, err)
+				swap(t)
+				err = Prepare(t.Context(), op, Site{Workload: w, Manifest: m, Input: t.TempDir(), Dirs: plainDirs{}, Workers: 1, Layout: LayoutShared})
+				expectNamed(t, err, ".txt", want)
+			})
+		})
+	}
+}
+
+// TestNobodyWaitsForAPipe: what is timed does not check what it opens, and yet it does
+// not wait for a pipe in the place of a file, whether somebody has it open or not.
+func TestNobodyWaitsForAPipe(t *testing.T) {
+	for _, op := range []Operation{read{}, copying{}, zipping{}} {
+		for _, written := range []bool{false, true} {
+			for _, size := range []int64{3, 100_000} { // copied through the process, or within the kernel
+				t.Run(fmt.Sprintf("%s/written=%v/%d", op.Info().Name, written, size), func(t *testing.T) {
+					site := newSite(t, op, Workload{Files: 1, Content: ContentBytes, Size: size}, nil)
+					path := filepath.Join(site.Input, site.Manifest.name(0))
+					must(t, os.Remove(path))
+					must(t, unix.Mkfifo(path, 0o644))
+					if written {
+						pipe, err := os.OpenFile(path, os.O_RDWR, 0)
+						must(t, err)
+						defer pipe.Close()
+					}
+					task, err := op.Open(site)
+					must(t, err)
+					defer task.Close()
+					if b, ok := task.(Bracketed); ok {
+						must(t, b.Begin())
+					}
+					if _, err := oneByOne(task, site, []int{0}); err == nil {
+						t.Error("nothing was read, and that passed")
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestVerifyNamesWhatIsNoFile: a contender may leave anything in the place of a file.
+func TestVerifyNamesWhatIsNoFile(t *testing.T) {
+	op := copying{}
+	for kind, put := range notFiles {
+		t.Run(kind, func(t *testing.T) {
+			site := newSite(t, op, Workload{Files: 2, Content: ContentBytes, Size: 3}, func(s *Site) {
+				dir, err := os.MkdirTemp("", "t")
+				must(t, err)
+				t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
+				s.Output = dir
+			})
+			perform(t, op, site, oneByOne, everything(site))
+			path := filepath.Join(site.Output, site.Manifest.name(1))
+			must(t, os.Remove(path))
+			must(t, put(t, path))
+			_, err := op.Verify(site, nil)
+			expectNamed(t, err, site.Manifest.name(1), kind)
+		})
+	}
+}
