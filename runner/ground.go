@@ -2,6 +2,7 @@ package runner
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 
 	"iosweep/experiments"
@@ -25,12 +26,12 @@ func (r *run) checkGround(t turn) error {
 
 // examine looks for what has changed while a trial ran. A contender has failed then:
 // a resumed run does not let it do so again. Any other trial is done again.
-func (r *run) examine(cell int, end *endedTrial) {
+func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
 	why := ""
 	if err := end.store.ws.Check(); err != nil {
 		why = err.Error()
 	} else if tree := r.treeRead(cell, end); tree != "" {
-		why = r.treeChanged(tree)
+		why = r.treeChanged(ctx, tree)
 	}
 	if why == "" {
 		return
@@ -56,17 +57,20 @@ func (r *run) treeRead(cell int, end *endedTrial) string {
 }
 
 // treeChanged says what has changed in a tree since it was surveyed, or "".
-func (r *run) treeChanged(tree string) string {
+func (r *run) treeChanged(ctx context.Context, tree string) string {
 	s, known := r.surveys[operations.Workload{From: tree}]
 	if !known {
 		return ""
 	}
-	now, err := fingerprint(tree)
+	now, err := operations.StateOfTree(ctx, tree)
+	if ctx.Err() != nil {
+		return "" // the run is being ended
+	}
 	if err != nil {
 		return fmt.Sprintf("the tree %s (%s) cannot be read any more: %v", tree, experiments.From, err)
 	}
-	if now == s.state {
+	if now.Sum == s.state.Sum {
 		return ""
 	}
-	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s", tree, experiments.From, lastChanged(tree))
+	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s", tree, experiments.From, lastChanged(tree, now))
 }

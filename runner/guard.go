@@ -2,11 +2,13 @@ package runner
 
 import (
 	"context"
-	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"iosweep/internal/workspace"
+	"iosweep/operations"
 	"iosweep/runner/journal"
 )
 
@@ -23,7 +25,7 @@ func (r *run) runGuarded(ctx context.Context, spec *trialSpec, end *endedTrial) 
 		end.suspended, end.limit = r.runChild(ctx, spec, store.ws, &end.record)
 		return nil
 	}
-	before, err := store.watch(spec)
+	before, err := store.watch(ctx, spec)
 	if err != nil {
 		return err
 	}
@@ -37,20 +39,20 @@ func (r *run) runGuarded(ctx context.Context, spec *trialSpec, end *endedTrial) 
 	if err := store.ws.Check(); err != nil {
 		return nil // examine says so; nothing can be put right there
 	}
-	return store.hold(spec, before, &end.record)
+	return store.hold(ctx, spec, before, &end.record)
 }
 
 // A watch is what a contender has to leave as it is.
 type watch struct {
-	inputs       [sha256.Size]byte // zero where other trials do not read them
+	inputs       operations.TreeState // zero where other trials do not read them
 	surroundings surroundings
 	mounts       []string
 }
 
 // watch takes down how things are before a trial.
-func (s *store) watch(spec *trialSpec) (w watch, err error) {
+func (s *store) watch(ctx context.Context, spec *trialSpec) (w watch, err error) {
 	if s.shares(spec.Site.Input) {
-		if w.inputs, err = fingerprint(spec.Site.Input); err != nil {
+		if w.inputs, err = operations.StateOf(ctx, s.ws, spec.Site.Input); err != nil {
 			return w, err
 		}
 	}
@@ -61,7 +63,7 @@ func (s *store) watch(spec *trialSpec) (w watch, err error) {
 
 // hold compares how things are after a trial with how they were, holds what is
 // different against the contender, and puts it right.
-func (s *store) hold(spec *trialSpec, before watch, record *journal.Trial) error {
+func (s *store) hold(ctx context.Context, spec *trialSpec, before watch, record *journal.Trial) error {
 	name, inputs := spec.Command.Name, spec.Site.Input
 	for _, at := range workspace.Mounts(s.ws.Path()) {
 		// A mount may hide another one at the same place.
@@ -72,8 +74,15 @@ func (s *store) hold(spec *trialSpec, before watch, record *journal.Trial) error
 		}
 	}
 	if s.shares(inputs) {
-		if after, err := fingerprint(inputs); err != nil || after != before.inputs {
-			blame(record, name+" changed its inputs, which other trials read too"+lastChanged(inputs)+"; it has to leave {input} as it is")
+		after, err := operations.StateOf(ctx, s.ws, inputs)
+		if err != nil || after.Sum != before.inputs.Sum {
+			what := ""
+			if err == nil {
+				what = lastChanged(inputs, after)
+			} else if !errors.Is(err, fs.ErrNotExist) {
+				what = ": " + err.Error()
+			}
+			blame(record, name+" changed its inputs, which other trials read too"+what+"; it has to leave {input} as it is")
 			if err := s.forget(inputs); err != nil {
 				return err
 			}

@@ -120,11 +120,11 @@ func TestGuard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := newGuarded(t)
 			root := g.ws.Path()
-			before, err := g.watch(g.spec)
+			before, err := g.watch(t.Context(), g.spec)
 			must(t, err)
 			test.spoil(g, root)
 			record := &journal.Trial{Status: journal.OK}
-			must(t, g.hold(g.spec, before, record))
+			must(t, g.hold(t.Context(), g.spec, before, record))
 			if test.want == "" && record.Status != journal.OK || test.want != "" && record.Status != journal.Failed {
 				t.Errorf("status %s: %s", record.Status, record.Error)
 			}
@@ -186,7 +186,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	g := newGuarded(t)
 	precious := t.TempDir()
 	put(t, precious, "years of work")
-	before, err := g.watch(g.spec)
+	before, err := g.watch(t.Context(), g.spec)
 	must(t, err)
 	for _, path := range []string{"way-out", "manifests"} {
 		path = filepath.Join(g.ws.Path(), path)
@@ -196,7 +196,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		}
 	}
 	record := &journal.Trial{Status: journal.Failed, Error: "verification: item 0 wrong"}
-	must(t, g.hold(g.spec, before, record))
+	must(t, g.hold(t.Context(), g.spec, before, record))
 	if !strings.HasPrefix(record.Error, "verification: item 0 wrong; x wrote outside") {
 		t.Errorf("error %q does not say both", record.Error)
 	}
@@ -211,7 +211,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 // changed it, and does not stop the run.
 func TestAnUnreadableDirectoryIsAStray(t *testing.T) {
 	g := newGuarded(t)
-	before, err := g.watch(g.spec)
+	before, err := g.watch(t.Context(), g.spec)
 	must(t, err)
 	for _, dir := range []string{g.trial, filepath.Join(g.ws.Path(), "manifests")} {
 		must(t, os.Chmod(dir, 0))
@@ -220,7 +220,7 @@ func TestAnUnreadableDirectoryIsAStray(t *testing.T) {
 		}
 	}
 	record := &journal.Trial{Status: journal.OK}
-	must(t, g.hold(g.spec, before, record))
+	must(t, g.hold(t.Context(), g.spec, before, record))
 	if !strings.Contains(record.Error, "../../../manifests is changed, and 1 more") {
 		t.Errorf("error %q", record.Error)
 	}

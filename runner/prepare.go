@@ -45,8 +45,8 @@ type survey struct {
 	manifest *operations.Manifest
 	size     int64 // of the manifest's own file
 	bytes    int64
-	sum      string            // names its content; see journal.Cell
-	state    [sha256.Size]byte // of a tree, from before it was read: see treeChanged
+	sum      string               // names its content; see journal.Cell
+	state    operations.TreeState // of a tree, from before it was read: see treeChanged
 }
 
 // Base is where relative paths begin. Both are absolute.
@@ -128,7 +128,7 @@ func (p *Prepared) survey(ctx context.Context, progress Progress) error {
 		s, ok := p.surveys[w]
 		if !ok {
 			progress.Preparing(describeSurvey(w))
-			state, err := stateOf(w)
+			state, err := stateOf(ctx, w)
 			if err != nil {
 				return fmt.Errorf("workload: %w", err)
 			}
@@ -155,11 +155,11 @@ func (p *Prepared) survey(ctx context.Context, progress Progress) error {
 }
 
 // stateOf is the state of a workload's tree.
-func stateOf(w operations.Workload) (state [sha256.Size]byte, err error) {
+func stateOf(ctx context.Context, w operations.Workload) (operations.TreeState, error) {
 	if w.From == "" {
-		return state, nil
+		return operations.TreeState{}, nil
 	}
-	return fingerprint(w.From)
+	return operations.StateOfTree(ctx, w.From)
 }
 
 func describeSurvey(w operations.Workload) string {

@@ -53,7 +53,7 @@ func (r *run) trial(ctx context.Context, t turn, attempt int) (*endedTrial, erro
 		return end, err
 	}
 	if ctx.Err() == nil && end.suspended == "" {
-		r.examine(t.cell, end)
+		r.examine(ctx, t.cell, end)
 	}
 	return end, nil
 }
