@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"iosweep/runner/journal"
 )
@@ -21,7 +22,18 @@ func (d *Data) setQuarantined() {
 		}
 		later := func(t turn) bool { return t.at >= n.After }
 		s.quarantined = !slices.ContainsFunc(d.turns[s.Index], later)
+		s.leftAlone = leftAlone(n.Text)
 	}
+}
+
+// leftAlone is why a cell gets no more trials, where that is not that it failed too
+// often: it left what cannot be removed, or met a limit.
+func leftAlone(note string) string {
+	_, why, _ := strings.Cut(note, " gets no more trials: ")
+	if strings.HasPrefix(why, "it failed in ") {
+		return ""
+	}
+	return why
 }
 
 // quarantineReason counts the turns at the end of a cell that failed in a row.

@@ -55,6 +55,9 @@ func TestQuarantine(t *testing.T) {
 			inARow(w)
 			w.resume(1).in(1).bad(1, journal.Failed, "still").quarantine(1).note(journal.NoteFinished, "")
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row (3 attempts): still"},
+		{"for what it left", func(w *diary) {
+			w.in(1).good(1).quarantine(1).Notes[0].Text = "copy gets no more trials: its last trial left what cannot be removed (x); remove it by hand"
+		}, StatusFailed, "quarantined", "quarantined: its last trial left what cannot be removed (x); remove it by hand"},
 		{"of a cell that there is not", func(w *diary) { w.in(1).good(1).quarantine(1).Notes[0].Cell = new(17) }, StatusIncomplete, "killed", "1 of 3 trials: " + killed},
 	} {
 		w := pair(3)

@@ -19,6 +19,9 @@ func (s *Summary) setStatus(turns []turn, run *journal.Run, end ending) {
 		s.Status, s.Reason = StatusSkipped, s.skipReason()
 	case s.quarantined:
 		s.Status, s.Reason = StatusFailed, quarantineReason(turns)
+		if s.leftAlone != "" {
+			s.Reason = "quarantined: " + s.leftAlone
+		}
 	case s.Failed > 0 || complete && c.warmupError != "":
 		s.Status, s.Reason = StatusFailed, cmp.Or(c.firstError, c.warmupError)
 	case !complete:

@@ -58,9 +58,10 @@ type Summary struct {
 	Blocked      estimate.Value // mean; only where work goes on in the background
 	Corrupt      estimate.Value // mean per trial; only where corruption is a result
 
-	quarantined bool // it gets no more trials: it failed too often in a row
-	precise     bool // it gets no more trials: repeats adapt, and it has enough
-	over        int  // trials of the plan that need not be run any more, warm-ups included
+	quarantined bool   // it gets no more trials: it failed too often in a row
+	leftAlone   string // or for this reason
+	precise     bool   // it gets no more trials: repeats adapt, and it has enough
+	over        int    // trials of the plan that need not be run any more, warm-ups included
 }
 
 // IsBaseline says whether the cell is what others are compared with.

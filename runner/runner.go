@@ -422,7 +422,7 @@ func (e Ending) String() string {
 		text += fmt.Sprintf(", %s skipped", plural(e.Skipped, "cell"))
 	}
 	if e.Quarantined > 0 {
-		text += fmt.Sprintf(", %s left alone after failing too often", plural(e.Quarantined, "cell"))
+		text += fmt.Sprintf(", %s left alone (quarantined)", plural(e.Quarantined, "cell"))
 	}
 	if e.Undone > 0 {
 		most := ""
