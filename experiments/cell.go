@@ -50,6 +50,9 @@ func (c Cell) Level(a Axis) string { return c.levels[a].String() }
 // Int is the level of an axis that holds whole numbers; 0 if it is unused or
 // not a number, as "auto" is.
 func (c Cell) Int(a Axis) int {
+	if c.levels[a] == (text{}) {
+		return 0
+	}
 	n, err := strconv.Atoi(c.Level(a))
 	if err != nil {
 		return 0

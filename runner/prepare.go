@@ -21,8 +21,10 @@ import (
 // Prepared is a plan on this machine: every check that needs the machine has
 // been made, and nothing has been written.
 type Prepared struct {
-	Plan  *Plan
-	ID    string // of the run: it names its workspaces
+	Plan *Plan
+	ID   string // of the run: it names its workspaces
+	// Cells is what the journal says of the cells, without their levels, which the
+	// experiment has: maps of them for 100,000 cells take more than all else.
 	Cells []journal.Cell
 
 	Machine sysinfo.Machine
@@ -33,8 +35,11 @@ type Prepared struct {
 	disks      map[string]sysinfo.Filesystem // by workspace
 }
 
-// A place is where a cell's trials happen, resolved on this machine.
-type place struct {
+// A place is where a cell's trials happen, resolved on this machine. Cells with the
+// same workspace and workload share it.
+type place struct{ *spot }
+
+type spot struct {
 	workspace string
 	workload  operations.Workload
 	survey    *survey
@@ -99,9 +104,11 @@ func newID() string {
 func (p *Prepared) locate(from Base) error {
 	e := p.Plan.Experiment
 	l := locator{experiment: e, from: from, spaces: map[string]string{}, trees: map[string]string{}}
+	p.places = make([]place, 0, len(e.Cells))
+	known := map[spot]place{}
 	for _, c := range e.Cells {
 		w := e.WorkloadOf(c)
-		at := place{workspace: l.workspace(c), workload: operations.Workload{
+		at := spot{workspace: l.workspace(c), workload: operations.Workload{
 			Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Seed: w.Seed,
 		}}
 		if w.From != "" {
@@ -115,7 +122,12 @@ func (p *Prepared) locate(from Base) error {
 		if op, ok := operations.Named(c.Level(experiments.Operation)); ok && at.workload.From != "" && !p.lends(op) {
 			l.readFrom(c, at.workload.From) // else it is copied into the workspace
 		}
-		p.places = append(p.places, at)
+		shared, ok := known[at]
+		if !ok {
+			shared = place{new(at)}
+			known[at] = shared
+		}
+		p.places = append(p.places, shared)
 	}
 	return l.err()
 }
@@ -179,7 +191,7 @@ func (p *Prepared) describeCells() {
 	for name, why := range lacking(e) {
 		missing[name] = why
 	}
-	p.Cells = outlinedCells(e)
+	p.Cells = namedCells(e)
 	limit, limited := descriptorLimit()
 	largest := fileLimit()
 	for i := range p.Cells {
@@ -195,21 +207,34 @@ func (p *Prepared) describeCells() {
 	}
 }
 
-// outlinedCells is what the plan alone says of its cells.
-func outlinedCells(e *experiments.Experiment) []journal.Cell {
+// namedCells is what the plan alone says of its cells, without their levels.
+func namedCells(e *experiments.Experiment) []journal.Cell {
 	list := make([]journal.Cell, len(e.Cells))
 	for i, c := range e.Cells {
-		list[i] = journal.Cell{
-			Name: c.String(), Levels: map[string]string{}, Baseline: e.Baseline[i], Concurrency: concurrency(c),
-		}
-		for _, f := range e.FactorsOf(c) {
-			list[i].Levels[f.Axis] = f.Level
-		}
+		list[i] = journal.Cell{Name: c.String(), Baseline: e.Baseline[i], Concurrency: concurrency(c)}
+	}
+	return list
+}
+
+// outlinedCells is what the plan alone says of its cells.
+func outlinedCells(e *experiments.Experiment) []journal.Cell {
+	list := namedCells(e)
+	for i, c := range e.Cells {
+		list[i].Levels = levelsOf(e, c)
 		for _, f := range c.Custom() {
 			list[i].Custom = append(list[i].Custom, f.Axis)
 		}
 	}
 	return list
+}
+
+func levelsOf(e *experiments.Experiment, c experiments.Cell) map[string]string {
+	factors := e.FactorsOf(c)
+	levels := make(map[string]string, len(factors))
+	for _, f := range factors {
+		levels[f.Axis] = f.Level
+	}
+	return levels
 }
 
 // whyMissing says why a contender cannot run on this machine, or "".

@@ -103,8 +103,8 @@ func (r *run) encodePlan(w io.Writer, plan planRecord) error {
 		return err
 	}
 	err = encodeList(w, "cells", len(r.Cells), func(i int) any {
-		c := &r.Cells[i]
-		return plannedCell{c.Name, c.Levels, c.Baseline, c.Skip}
+		e, c := r.Plan.Experiment, &r.Cells[i]
+		return plannedCell{c.Name, levelsOf(e, e.Cells[i]), c.Baseline, c.Skip}
 	})
 	if err == nil && r.Plan.Trials() <= mostListed {
 		err = encodeList(w, "rounds", r.Plan.Rounds, func(n int) any {
@@ -235,9 +235,9 @@ func (p *Prepared) planned(opt Options) (journal.Run, error) {
 		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
 	}
 	h.Workspaces = p.workspaces
-	for i, cell := range p.Cells {
-		cell.Command = h.Cells[i].Command
-		h.Cells[i] = cell
+	for i := range p.Cells {
+		cell, here := &h.Cells[i], &p.Cells[i]
+		cell.Files, cell.Bytes, cell.Inputs, cell.Skip, cell.Optional = here.Files, here.Bytes, here.Inputs, here.Skip, here.Optional
 	}
 	if len(p.workspaces) > 0 {
 		disk := p.disks[p.workspaces[0]]

@@ -3,15 +3,19 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
@@ -129,15 +133,7 @@ func probe(ctx context.Context, e *experiments.Experiment, src experimentSource,
 func writePlan(w io.Writer, prep *runner.Prepared, before *earlier, show *progress) error {
 	p := prep.Plan
 	e := p.Experiment
-	t := newTable(w, "#", "CELL", "AGAINST")
-	for i, c := range e.Cells {
-		against := e.Cells[e.Baseline[i]].String()
-		if e.Baseline[i] == i {
-			against = "(baseline)"
-		}
-		t.AppendRow([]any{i + 1, c.String(), against})
-	}
-	t.Render()
+	writeCells(w, prep.Cells)
 	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", count(len(e.Cells), "cell"), count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
 	if e.Budget > 0 {
 		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
@@ -153,6 +149,34 @@ func writePlan(w io.Writer, prep *runner.Prepared, before *earlier, show *progre
 		show.Warn(warning)
 	}
 	return err
+}
+
+// writeCells prints the cells and their baselines, a part at a time: a table of 100,000
+// takes more memory than all else of a plan.
+func writeCells(w io.Writer, cells []journal.Cell) {
+	against := func(i int) string {
+		if b := cells[i].Baseline; b != i {
+			return cells[b].Name
+		}
+		return "(baseline)"
+	}
+	columns := []table.ColumnConfig{{Number: 1, WidthMin: len(strconv.Itoa(len(cells)))}, {Number: 2}, {Number: 3}}
+	for i := range cells {
+		columns[1].WidthMin = max(columns[1].WidthMin, text.StringWidthWithoutEscSequences(cells[i].Name))
+		columns[2].WidthMin = max(columns[2].WidthMin, text.StringWidthWithoutEscSequences(against(i)))
+	}
+	const part = 1000
+	for from := 0; from < len(cells); from += part {
+		t := newTable(w, "#", "CELL", "AGAINST")
+		if from > 0 {
+			t.ResetHeaders()
+		}
+		t.SetColumnConfigs(columns)
+		for i := from; i < min(from+part, len(cells)); i++ {
+			t.AppendRow([]any{i + 1, cells[i].Name, against(i)})
+		}
+		t.Render()
+	}
 }
 
 // repeats says how often each cell is measured.
@@ -174,7 +198,7 @@ func trials(p *runner.Plan) string {
 // writeCommands prints every command line in full: an experiment file with
 // commands runs programs, and who runs it should know which.
 func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource) error {
-	seen := map[string]bool{}
+	seen := map[[sha256.Size]byte]bool{} // each may be as long as the file
 	here := src.here
 	if src.shipped {
 		here = "RESULTS" // where its scripts are put
@@ -192,8 +216,8 @@ func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource)
 		if env := cmd.Environ(values); len(env) > 0 {
 			text += " with " + strings.Join(env, " ")
 		}
-		if !seen[text] {
-			seen[text] = true
+		if sum := sha256.Sum256([]byte(text)); !seen[sum] {
+			seen[sum] = true
 			fmt.Fprintln(w, text)
 		}
 	}
