@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"iter"
+	"math"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -35,6 +36,14 @@ type decoder struct {
 const maxProblems = 1000
 
 func newDecoder(source []byte, opt Options) *decoder {
+	opt.CPUs = max(opt.CPUs, 1)
+	if opt.MaxCells <= 0 {
+		opt.MaxCells = DefaultMaxCells
+	}
+	opt.MaxCells = min(opt.MaxCells, math.MaxInt32)
+	if opt.MaxTrials <= 0 {
+		opt.MaxTrials = DefaultMaxTrials
+	}
 	d := &decoder{
 		opt:          opt,
 		source:       source,
@@ -78,6 +87,9 @@ func (d *decoder) add(at Position, format string, args ...any) {
 func (d *decoder) full() bool { return len(d.problems) >= maxProblems }
 
 func (d *decoder) warn(at Position, format string, args ...any) {
+	if len(d.warnings) == maxProblems {
+		return // the same line may be read ten thousand times, by aliases
+	}
 	d.warnings = append(d.warnings, problemf(at, format, args...))
 }
 

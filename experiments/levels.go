@@ -19,7 +19,7 @@ type level struct {
 // a hundred thousand cells.
 const (
 	maxPath   = 4096
-	maxCustom = 200 // bytes of a level of an axis that the file invented
+	maxCustom = 200 // bytes of an axis that the file invented, and of each of its levels
 )
 
 // axisLevels reads the levels of a built-in axis: a level, a list of them, or a

@@ -7,6 +7,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// maxOverrides bounds how often the blocks of a grid are gone through.
+const maxOverrides = 500
+
 // override lays one PATH=VALUE over the document, before it is read: so the
 // reader checks it like any line of the file, and knows by the overrides map
 // where it came from.

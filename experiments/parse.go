@@ -1,6 +1,6 @@
 package experiments
 
-import "math"
+import "gopkg.in/yaml.v3"
 
 // Options is what parsing needs to know beside the file.
 type Options struct {
@@ -29,21 +29,46 @@ const DefaultMaxTrials = 10_000_000
 
 // Parse checks a whole experiment file. The error is a Problems.
 func Parse(source []byte, opt Options) (*Experiment, error) {
-	opt.CPUs = max(opt.CPUs, 1)
-	if opt.MaxCells <= 0 {
-		opt.MaxCells = DefaultMaxCells
+	d, root := read(source, opt)
+	return d.parse(root)
+}
+
+// ParseProfiles checks the file with each of its profiles laid over it, in the order of
+// the file, and calls visit with what comes of each, until it returns false. The file
+// is read once.
+func ParseProfiles(source []byte, opt Options, visit func(profile string, e *Experiment, err error) bool) {
+	d, root := read(source, opt)
+	if root == nil {
+		return
 	}
-	opt.MaxCells = min(opt.MaxCells, math.MaxInt32)
-	if opt.MaxTrials <= 0 {
-		opt.MaxTrials = DefaultMaxTrials
+	for _, profile := range d.profileNames(root) {
+		own := newDecoder(source, opt)
+		own.opt.Profile = profile
+		if e, err := own.parse(own.copied(root)); !visit(profile, e, err) {
+			return
+		}
 	}
-	d := newDecoder(source, opt)
-	root := d.document(source)
+}
+
+// read reads the nodes of a file; root is nil if there is none to go on with.
+func read(source []byte, opt Options) (d *decoder, root *yaml.Node) {
+	d = newDecoder(source, opt)
+	return d, d.document(source)
+}
+
+// parse lays profile and overrides over a document, and checks what comes of it. Of the
+// nodes of the document it changes the root alone.
+func (d *decoder) parse(root *yaml.Node) (*Experiment, error) {
+	opt := &d.opt
 	if root == nil {
 		return nil, d.refusal()
 	}
 	if opt.Profile != "" {
 		d.layProfile(root, opt.Profile)
+	}
+	if len(opt.Set) > maxOverrides {
+		d.add(Position{File: "--set"}, "it stands there %s times, more than %s: put the values into the file", thousands(int64(len(opt.Set))), thousands(maxOverrides))
+		return nil, d.refusal()
 	}
 	for _, set := range opt.Set {
 		d.override(root, set)

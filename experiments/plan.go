@@ -26,12 +26,40 @@ func (f *file) plan() {
 		f.d.add(f.At("exclude"), "every cell of the grid is excluded")
 		return
 	}
+	if !f.checkText() {
+		return
+	}
 	f.findBaselines()
 	f.findPublished()
 	if len(f.d.problems) == 0 {
 		f.keepOnly()
 		f.checkTrials()
 	}
+}
+
+// meanText is how many bytes the levels of a cell may have on average. The journal
+// begins with all of them in one line, and every cell's name is made of its own.
+const meanText = 512
+
+// checkText refuses cells with more text than their number allows: a workspace of 4,000
+// bytes in each of 100,000 cells.
+func (f *file) checkText() bool {
+	base := f.base()
+	sum, limit := int64(0), int64(f.d.opt.MaxCells)*meanText
+	for i := range f.Cells {
+		c := &f.Cells[i]
+		for a := range numAxes {
+			sum += int64(len(effective(c, a, &base)))
+		}
+		for l := range c.customBackward() {
+			sum += int64(len(l.name.String()) + len(l.level.String()))
+		}
+	}
+	if sum > limit {
+		f.d.add(f.At("grid"), "the levels of the %s cells have %s bytes in all, more than %s: shorten them, the workspace or the tree, or take fewer cells",
+			thousands(int64(len(f.Cells))), thousands(sum), thousands(limit))
+	}
+	return sum <= limit
 }
 
 // A variant is the part of a block whose cells all use the same axes: one

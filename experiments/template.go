@@ -47,6 +47,9 @@ func pieces(template string) ([]piece, error) {
 			return list, fmt.Errorf("a single %s: write %s for the brace itself", template[:1], strings.Repeat(template[:1], 2))
 		}
 		name := template[1:end]
+		if len(name) > maxCustom {
+			return list, fmt.Errorf("the placeholder {%s} has %s bytes, more than %d", clip(name), thousands(int64(len(name))), maxCustom)
+		}
 		if !placeholderName.MatchString(name) {
 			return list, fmt.Errorf("{%s} cannot be a placeholder: write {{ and }} for the braces themselves", clip(name))
 		}

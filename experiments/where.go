@@ -91,8 +91,9 @@ func (c *condition) allows(level string) bool {
 	return ok
 }
 
-// String is the filter as the format writes it.
+// String is the filter as the format writes it, without the rest of long lists.
 func (w *where) String() string {
+	const most = 24
 	var b strings.Builder
 	for i, c := range w.axes {
 		if i > 0 {
@@ -102,7 +103,11 @@ func (w *where) String() string {
 		if len(c.levels) == 1 {
 			b.WriteString(c.levels[0])
 		} else {
-			b.WriteString("[" + strings.Join(c.levels, ", ") + "]")
+			b.WriteString("[" + strings.Join(c.levels[:min(len(c.levels), most)], ", "))
+			if more := len(c.levels) - most; more > 0 {
+				b.WriteString(" and " + thousands(int64(more)) + " more")
+			}
+			b.WriteString("]")
 		}
 	}
 	return "{" + b.String() + "}"
@@ -127,6 +132,10 @@ func (f *file) readFilters(exclude, baseline *yaml.Node) {
 		for _, n := range list {
 			f.exclude = append(f.exclude, f.where("exclude", n))
 		}
+	}
+	if only := f.d.opt.Only; len(only) > maxWheres {
+		f.d.add(Position{File: "--only"}, "it stands there %s times, more than %s", thousands(int64(len(only))), thousands(maxWheres))
+		return
 	}
 	for _, only := range f.d.opt.Only {
 		f.only = append(f.only, f.parseOnly(only))

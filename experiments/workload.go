@@ -140,7 +140,7 @@ func (e *Experiment) LevelOf(c Cell, a Axis) string {
 // axes last. A contender's placeholders are filled from it.
 func (e *Experiment) FactorsOf(c Cell) []Factor {
 	base := e.base()
-	var list []Factor
+	list := make([]Factor, 0, numAxes)
 	for a := range numAxes {
 		if level := effective(&c, a, &base); level != "" {
 			list = append(list, Factor{a.String(), level})

@@ -85,14 +85,19 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 		return nil, src, err
 	}
 	src.overrides, src.typed = f.overrides(cmd)
-	e, err := experiments.Parse(src.data, experiments.Options{
-		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
-		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only,
-	})
+	e, err := experiments.Parse(src.data, f.options(src))
 	if err != nil {
 		return nil, src, invalid(err)
 	}
 	return e, src, nil
+}
+
+// options are those that an experiment is parsed with.
+func (f *experimentFlags) options(src experimentSource) experiments.Options {
+	return experiments.Options{
+		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
+		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only,
+	}
 }
 
 // invalid is the error of an experiment that is refused: its problems, each on
