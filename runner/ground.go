@@ -30,8 +30,8 @@ func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
 	why := ""
 	if err := end.store.ws.Check(); err != nil {
 		why = err.Error()
-	} else if tree := r.treeRead(cell, end); tree != "" {
-		why = r.treeChanged(ctx, tree)
+	} else {
+		why = r.treeChanged(ctx, cell, end)
 	}
 	if why == "" {
 		return
@@ -44,32 +44,24 @@ func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
 	end.record.Status, end.record.Error, end.record.Void = journal.Failed, end.changed, true
 }
 
-// treeRead is the tree of a cell's items, where it is time to look whether that has
-// changed: after a contender, which may have done it, and after a failure, which it
-// may explain. To look takes as long as reading the names of all files.
-func (r *run) treeRead(cell int, end *endedTrial) string {
-	tree := r.places[cell].workload.From
+// treeChanged reports what has changed in the tree of a cell's items since it was
+// surveyed, or "". It looks after a contender, which may have done it, and after a
+// failure, which it may explain: to look takes as long as reading the names of all
+// files.
+func (r *run) treeChanged(ctx context.Context, cell int, end *endedTrial) string {
+	at := r.places[cell]
+	tree := at.workload.From
 	_, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
-	if contender || end.record.Status != journal.OK {
-		return tree
-	}
-	return ""
-}
-
-// treeChanged says what has changed in a tree since it was surveyed, or "".
-func (r *run) treeChanged(ctx context.Context, tree string) string {
-	s, known := r.surveys[operations.Workload{From: tree}]
-	if !known {
+	if tree == "" || !contender && end.record.Status == journal.OK {
 		return ""
 	}
 	now, err := operations.StateOfTree(ctx, tree)
-	if ctx.Err() != nil {
-		return "" // the run is being ended
-	}
-	if err != nil {
+	switch {
+	case ctx.Err() != nil: // the run is being ended
+		return ""
+	case err != nil:
 		return fmt.Sprintf("the tree %s (%s) cannot be read any more: %v", tree, experiments.From, err)
-	}
-	if now.Sum == s.state.Sum {
+	case now.Sum == at.survey.state.Sum:
 		return ""
 	}
 	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s", tree, experiments.From, lastChanged(tree, now))

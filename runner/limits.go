@@ -4,9 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
-
-	"iosweep/operations"
 )
 
 // A limit that is met is no fault of the machine, which has not failed, and says
@@ -53,12 +50,7 @@ type systemLimit struct {
 
 // tooLargeFile reports why the files of a cell cannot be made within a limit for each
 // file, or "". How far an archive gets smaller is not known beforehand.
-func (p *Prepared) tooLargeFile(cell int, limit int64) string {
-	at := p.places[cell]
-	if limit == math.MaxInt64 {
-		return ""
-	}
-	largest := operations.MeasureExtent(at.workload, at.survey.manifest, 1).Largest
+func tooLargeFile(largest, limit int64) string {
 	if largest <= limit {
 		return ""
 	}

@@ -86,7 +86,7 @@ func (p *Prepared) cellsIn(dir string) iter.Seq[int] {
 }
 
 func (p *Prepared) needsOf(room *Room) *needs {
-	n := &needs{prepared: p, room: room, block: room.Space.Block, extents: map[operations.Workload]operations.Extent{}, made: map[inputKey]bool{}}
+	n := &needs{prepared: p, room: room, block: room.Space.Block, surveyed: map[operations.Workload]bool{}, made: map[inputKey]bool{}}
 	if n.block == 0 {
 		n.block = unknownBlock
 	}
@@ -98,7 +98,7 @@ type needs struct {
 	prepared *Prepared
 	room     *Room
 	block    int64
-	extents  map[operations.Workload]operations.Extent
+	surveyed map[operations.Workload]bool
 	made     map[inputKey]bool
 }
 
@@ -121,17 +121,15 @@ func (n *needs) cell(i int) operations.Footprint {
 	if !ok {
 		return operations.Footprint{} // the trial will say so
 	}
-	extent, surveyed := n.extents[at.workload]
-	if !surveyed {
-		extent = operations.MeasureExtent(at.workload, at.survey.manifest, n.block)
-		n.extents[at.workload] = extent
+	if !n.surveyed[at.workload] {
+		n.surveyed[at.workload] = true
 		n.share(operations.DirFootprint(n.block))
 		n.share(operations.FileFootprint(at.survey.size, n.block))
 	}
 	site := siteOf(c, at, "")
 	// The trial's directory, and the lock that worker processes meet at.
-	own := operations.DirFootprint(n.block).Plus(operations.FileFootprint(0, n.block)).Plus(extent.Output(op, site))
-	input := extent.Input(op.Info().Needs, site)
+	own := operations.DirFootprint(n.block).Plus(operations.FileFootprint(0, n.block)).Plus(at.extent.Output(op, site))
+	input := at.extent.Input(op.Info().Needs, site)
 	k := inputKey{at.workload, op.Info().Needs}
 	switch {
 	case k.needs == operations.NeedsVictims:

@@ -3,7 +3,6 @@ package runner
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os/exec"
@@ -31,7 +30,7 @@ type Prepared struct {
 
 	workspaces []string // directories under test, resolved, each once
 	places     []place  // by cell
-	surveys    map[operations.Workload]*survey
+	manifests  manifests
 	disks      map[string]sysinfo.Filesystem // by workspace
 }
 
@@ -43,15 +42,7 @@ type spot struct {
 	workspace string
 	workload  operations.Workload
 	survey    *survey
-}
-
-// A survey is what a workload holds.
-type survey struct {
-	manifest *operations.Manifest
-	size     int64 // of the manifest's own file
-	bytes    int64
-	sum      string               // names its content; see journal.Cell
-	state    operations.TreeState // of a tree, from before it was read: see treeChanged
+	extent    operations.Extent // of the workload in the workspace
 }
 
 // Base is where relative paths begin. Both are absolute.
@@ -64,16 +55,14 @@ type Base struct {
 // experiments.Problems where it is the experiment that has to change.
 func Prepare(ctx context.Context, plan *Plan, from Base, progress Progress) (*Prepared, error) {
 	p := &Prepared{
-		Plan: plan, ID: newID(), Machine: sysinfo.Read(),
-		surveys: map[operations.Workload]*survey{}, disks: map[string]sysinfo.Filesystem{},
+		Plan: plan, ID: newID(), Machine: sysinfo.Read(), disks: map[string]sysinfo.Filesystem{},
 	}
 	if err := p.locate(from); err != nil {
 		return nil, err
 	}
-	if err := p.survey(ctx, progress); err != nil {
+	if err := p.describeCells(ctx, progress); err != nil {
 		return nil, err
 	}
-	p.describeCells()
 	return p, nil
 }
 
@@ -132,57 +121,8 @@ func (p *Prepared) locate(from Base) error {
 	return l.err()
 }
 
-// survey works out what each workload holds, each once.
-func (p *Prepared) survey(ctx context.Context, progress Progress) error {
-	var held int64
-	for i := range p.places {
-		w := p.places[i].workload
-		s, ok := p.surveys[w]
-		if !ok {
-			progress.Preparing(describeSurvey(w))
-			state, err := stateOf(ctx, w)
-			if err != nil {
-				return fmt.Errorf("workload: %w", err)
-			}
-			m, err := operations.Survey(ctx, w)
-			if err != nil {
-				return fmt.Errorf("workload: %w", err)
-			}
-			if m.Len() == 0 {
-				return fmt.Errorf("workload: %s holds no files; name a tree with at least one", w.From)
-			}
-			sum := sha256.New()
-			size, err := m.WriteTo(sum)
-			if err != nil {
-				return err
-			}
-			s = &survey{state: state, manifest: m, size: size, bytes: m.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
-			p.surveys[w] = s
-			held += m.Memory()
-			limitGarbage(held)
-		}
-		p.places[i].survey = s
-	}
-	return nil
-}
-
-// stateOf is the state of a workload's tree.
-func stateOf(ctx context.Context, w operations.Workload) (operations.TreeState, error) {
-	if w.From == "" {
-		return operations.TreeState{}, nil
-	}
-	return operations.StateOfTree(ctx, w.From)
-}
-
-func describeSurvey(w operations.Workload) string {
-	if w.From != "" {
-		return "surveying " + w.From
-	}
-	return fmt.Sprintf("surveying %d files of %s", w.Files, w.Content)
-}
-
-// describeCells fills in what the journal says of each cell.
-func (p *Prepared) describeCells() {
+// describeCells surveys every workload and fills in what the journal says of each cell.
+func (p *Prepared) describeCells(ctx context.Context, progress Progress) error {
 	e := p.Plan.Experiment
 	missing, optional := map[string]string{}, map[string]bool{}
 	for _, cmd := range e.Commands {
@@ -194,7 +134,7 @@ func (p *Prepared) describeCells() {
 	p.Cells = namedCells(e)
 	limit, limited := descriptorLimit()
 	largest := fileLimit()
-	for i := range p.Cells {
+	return p.survey(ctx, progress, func(i int) {
 		cell, survey, strategy := &p.Cells[i], p.places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.manifest.Len(), survey.bytes, survey.sum
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
@@ -202,9 +142,9 @@ func (p *Prepared) describeCells() {
 			cell.Skip = p.tooManyFiles(i, limit)
 		}
 		if cell.Skip == "" {
-			cell.Skip = p.tooLargeFile(i, largest)
+			cell.Skip = tooLargeFile(p.places[i].extent.Largest, largest)
 		}
-	}
+	})
 }
 
 // namedCells is what the plan alone says of its cells, without their levels.

@@ -96,6 +96,12 @@ func (r *run) attempt(ctx context.Context, t turn) (trial journal.Trial, err err
 		Attempt: int(r.ledger.at(t.round, t.cell).attempts) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.cell], Remaining: r.forecast.remaining(),
 	}
+	if err := r.manifests.hold(ctx, r.places[t.cell]); err != nil && ctx.Err() == nil {
+		return trial, err
+	}
+	if ctx.Err() != nil {
+		return trial, nil
+	}
 	var end *endedTrial
 	for again := 0; ; again++ {
 		if err := r.checkGround(t); err != nil {

@@ -1,0 +1,129 @@
+package runner
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"iosweep/internal/sysinfo"
+	"iosweep/operations"
+)
+
+// A survey is what a workload holds.
+type survey struct {
+	manifest *operations.Manifest // nil: it was let go of, and hold makes it again
+	size     int64                // of the manifest's own file
+	bytes    int64
+	sum      string               // names its content; see journal.Cell
+	state    operations.TreeState // of a tree, from before it was read: see treeChanged
+}
+
+// survey works out what each workload holds, each once, and calls describe for each of
+// its cells while its manifest is in memory.
+func (p *Prepared) survey(ctx context.Context, progress Progress, describe func(cell int)) error {
+	cells := map[operations.Workload][]int{}
+	for i := range p.places {
+		w := p.places[i].workload
+		cells[w] = append(cells[w], i)
+	}
+	for i := range p.places {
+		w := p.places[i].workload
+		if p.places[i].survey != nil {
+			continue
+		}
+		progress.Preparing(describeSurvey(w))
+		s, err := p.manifests.survey(ctx, w)
+		if err != nil {
+			return err
+		}
+		for _, i := range cells[w] {
+			if p.places[i].survey == nil {
+				p.places[i].survey = s
+				p.places[i].extent = operations.MeasureExtent(w, s.manifest, blockOf(p.places[i].workspace))
+			}
+			describe(i)
+		}
+		delete(cells, w)
+	}
+	return nil
+}
+
+func describeSurvey(w operations.Workload) string {
+	if w.From != "" {
+		return "surveying " + w.From
+	}
+	return fmt.Sprintf("surveying %d files of %s", w.Files, w.Content)
+}
+
+// blockOf is the block of the file system of a directory.
+func blockOf(dir string) int64 {
+	space, _ := sysinfo.SpaceOf(dir) // what is not known of it is guessed
+	if space.Block == 0 {
+		return unknownBlock
+	}
+	return space.Block
+}
+
+// mostManifests is how much memory manifests of made content may take together. One
+// more takes the place of the oldest: a grid may name a thousand workloads of ten
+// million files.
+const mostManifests = 256 << 20
+
+// itemMemory is about what an item of made content takes in a manifest.
+const itemMemory = 32
+
+// manifests holds the manifests of made content that are in memory.
+type manifests struct {
+	made   []*survey // the oldest first
+	memory int64     // of all, those of trees included
+}
+
+// survey surveys a workload.
+func (m *manifests) survey(ctx context.Context, w operations.Workload) (*survey, error) {
+	for len(m.made) > 0 && m.memory+itemMemory*int64(w.Files) > mostManifests {
+		oldest := m.made[0]
+		m.memory -= oldest.manifest.Memory()
+		oldest.manifest, m.made = nil, m.made[1:]
+	}
+	var state operations.TreeState
+	if w.From != "" {
+		var err error
+		if state, err = operations.StateOfTree(ctx, w.From); err != nil {
+			return nil, fmt.Errorf("workload: %w", err)
+		}
+	}
+	manifest, err := operations.Survey(ctx, w)
+	if err != nil {
+		return nil, fmt.Errorf("workload: %w", err)
+	}
+	if manifest.Len() == 0 {
+		return nil, fmt.Errorf("workload: %s holds no files; name a tree with at least one", w.From)
+	}
+	sum := sha256.New()
+	size, err := manifest.WriteTo(sum)
+	if err != nil {
+		return nil, err
+	}
+	s := &survey{state: state, manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
+	if w.From == "" { // a tree may be another by the time that its manifest is needed again
+		m.made = append(m.made, s)
+	}
+	m.memory += manifest.Memory()
+	limitGarbage(m.memory)
+	return s, nil
+}
+
+// hold sees to it that the manifest of a place is in memory.
+func (m *manifests) hold(ctx context.Context, at place) error {
+	if at.survey.manifest != nil {
+		return nil
+	}
+	again, err := m.survey(ctx, at.workload)
+	if err != nil {
+		return err
+	}
+	at.survey.manifest = again.manifest
+	m.made[len(m.made)-1] = at.survey
+	return nil
+}

@@ -1,0 +1,45 @@
+package runner
+
+import (
+	"path/filepath"
+	"testing"
+
+	"iosweep/runner/journal"
+)
+
+// TestManifestsGiveWay: manifests of made content are let go of, the oldest first,
+// where others need the room, and a trial gets its own again.
+func TestManifestsGiveWay(t *testing.T) {
+	prep, err := Prepare(t.Context(), NewPlan(parse(t, `
+name: several
+workload: {files: 2, lines: 1}
+grid: {operation: [write, copy], strategy: sequential, files: [2, 3, 4]}
+trials: {repeats: 1, warmup: 0}
+`, "workspace="+t.TempDir())), Base{}, &silent{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(prep.manifests.made) != 3 {
+		t.Fatalf("%d manifests are held, want 3", len(prep.manifests.made))
+	}
+	before := prep.Rooms()[0].Need()
+	prep.manifests.memory += mostManifests // as if others were as large
+	if err := prep.manifests.hold(t.Context(), prep.places[0]); err != nil || len(prep.manifests.made) != 3 {
+		t.Fatalf("a manifest that is held makes others give way: %v, %d are held", err, len(prep.manifests.made))
+	}
+	again, err := prep.manifests.survey(t.Context(), prep.places[0].workload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(prep.manifests.made) != 1 || prep.places[0].survey.manifest != nil || again.sum != prep.places[0].survey.sum {
+		t.Fatalf("%d manifests are held, want the last one, with the content %s as before: %s", len(prep.manifests.made), prep.places[0].survey.sum, again.sum)
+	}
+	if now := prep.Rooms()[0].Need(); now != before {
+		t.Errorf("without manifests the plan needs %+v, with them %+v", now, before)
+	}
+	out := filepath.Join(t.TempDir(), "out")
+	ending, err := Run(t.Context(), prep, Options{Out: out, Progress: &silent{}})
+	if err != nil || ending.Kind != journal.NoteFinished || ending.Failed != 0 || ending.Trials != 6 {
+		t.Errorf("it ended with %+v, %v", ending, err)
+	}
+}
