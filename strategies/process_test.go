@@ -5,8 +5,11 @@ package strategies
 import (
 	"errors"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"iosweep/operations"
 )
 
 // TestAWorkerThatDied: whatever of it is noticed first, the error is how it ended.
@@ -54,5 +57,25 @@ func giveUntilRefused(p *process) error {
 		if err := p.give([]span{{0, 1}}); err != nil {
 			return err
 		}
+	}
+}
+
+// TestALockThatCannotBeOpened is an error of the job's: nobody works without a lock.
+func TestALockThatCannotBeOpened(t *testing.T) {
+	f := newFake(t)
+	f.Staged = true
+	job := f.job(t, 10)
+	job.Sink = operations.SinkLocked
+	command := job.Command
+	job.Command = func() *exec.Cmd {
+		cmd := command()
+		cmd.Env = append(cmd.Env, lockEnv+"="+filepath.Join(t.TempDir(), "none", "lock"))
+		return cmd
+	}
+	if _, err := Run(t.Context(), processes{}, job); err == nil || !strings.Contains(err.Error(), "lock: no such file or directory") {
+		t.Errorf("got %v, want that there is no lock", err)
+	}
+	if h := f.peek(); strings.Contains(string(h), "load") {
+		t.Error("items were done without a lock")
 	}
 }
