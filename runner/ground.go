@@ -18,6 +18,9 @@ import (
 
 // checkGround finds what has changed since the last trial.
 func (r *run) checkGround(t turn) error {
+	if err := r.journal.Check(); err != nil {
+		return fmt.Errorf("%w; it was as it should be before %s", err, cmp.Or(r.latest, "the first trial"))
+	}
 	if err := r.stores[r.places[t.cell].workspace].ws.Check(); err != nil {
 		return fmt.Errorf("%w; it was as it should be before %s", err, cmp.Or(r.latest, "the first trial"))
 	}

@@ -565,3 +565,47 @@ func TestOrphansOfAKilledTrial(t *testing.T) {
 	}
 	t.Errorf("processes of the run are left: %v", left)
 }
+
+// TestTheResultsGoAway while a run goes on: it stops before the next trial, and says
+// where the records are. From there it can be resumed.
+func TestTheResultsGoAway(t *testing.T) {
+	for name, test := range map[string]struct{ change, says, resume string }{
+		"moved":             {"mv out moved", "/moved/trials.jsonl now", "moved"},
+		"removed":           {"rm -r out", "out-rescued.jsonl", "rescued"},
+		"the journal alone": {"rm out/trials.jsonl", "out-rescued.jsonl", "rescued"},
+		"replaced":          {"cp out/trials.jsonl x && mv x out/trials.jsonl", "another file was put in its place", "rescued"},
+		"cut off":           {": >out/trials.jsonl", "what was cut off is lost", ""},
+		"appended to":       {"echo x >>out/trials.jsonl", "another process writes it", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := start(t, strings.Replace(endless, "repeats: 10000", "repeats: 10", 1))
+			l.await(t, "[7/30]")
+			cmd := exec.Command("sh", "-c", test.change)
+			cmd.Dir = l.dir
+			if said, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, said)
+			}
+			said := strings.Join(l.ends(t, exitIncomplete), "\n")
+			if !strings.Contains(said, test.says) || !strings.Contains(said, "was changed by somebody else") {
+				t.Errorf("it says:\n%s", said)
+			}
+			l.leavesNothing(t)
+			if test.resume == "" {
+				return
+			}
+			if test.resume == "rescued" {
+				if err := os.Mkdir(filepath.Join(l.dir, "rescued"), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Rename(filepath.Join(l.dir, "out-rescued.jsonl"), filepath.Join(l.dir, "rescued", journal.FileName)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			launch(t, l.dir, "resume", test.resume).ends(t, exitGood)
+			if log := wholeJournal(t, filepath.Join(l.dir, test.resume)); len(log.Trials) != 30 {
+				t.Errorf("%d trials in the end", len(log.Trials))
+			}
+		})
+	}
+}

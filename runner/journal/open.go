@@ -18,9 +18,12 @@ func open(files durable.Files, path string, log *Log) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{file: f, end: log.End}
 	if file, ok := f.(*os.File); ok {
 		err = regular.Check(file) // what was read may have been replaced
+	}
+	var w *Writer
+	if err == nil {
+		w, err = newWriter(f, path, log.End)
 	}
 	if err == nil {
 		err = w.mend(log)

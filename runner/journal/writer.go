@@ -19,6 +19,8 @@ type Writer struct {
 	end  int64 // where the last whole line ends
 	// reserved is up to where the file has room for certain.
 	reserved int64
+	path     string        // absolute
+	changed  *ChangedError // once others have changed the file
 }
 
 // Create makes a new journal; one that exists is an error.
@@ -35,9 +37,25 @@ func create(files durable.Files, path string) (*Writer, error) {
 		f.Close()
 		return nil, err
 	}
-	w := &Writer{file: f}
+	w, err := newWriter(f, path, 0)
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
 	w.reserve(0)
 	return w, nil
+}
+
+// newWriter locks the file: one that is deleted keeps no other process out.
+func newWriter(f durable.File, path string, end int64) (*Writer, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if file, ok := f.(*os.File); ok && !lockFile(file) {
+		return nil, &HeldError{Dir: filepath.Dir(abs)}
+	}
+	return &Writer{file: f, end: end, path: abs}, nil
 }
 
 // Append writes one entry and returns once it is on stable storage. If it cannot
@@ -48,6 +66,9 @@ func create(files durable.Files, path string) (*Writer, error) {
 func (w *Writer) Append(e Entry) error {
 	if err := e.check(); err != nil {
 		return fmt.Errorf("an entry for the journal is none that could be read again: %w", err)
+	}
+	if err := w.Check(); err != nil {
+		return err
 	}
 	line, err := encodeLine(e)
 	if err != nil {
@@ -89,9 +110,12 @@ func (w *Writer) write(line []byte) error {
 }
 
 // Close gives the reserved space back and closes the file. What was appended is
-// safe already: that the file cannot be cut to its length is no loss.
+// safe already: that the file cannot be cut to its length is no loss. A file that
+// others have changed is left as it is.
 func (w *Writer) Close() error {
-	w.file.Truncate(w.end)
+	if w.Check() == nil {
+		w.file.Truncate(w.end)
+	}
 	return w.file.Close()
 }
 

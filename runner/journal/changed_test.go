@@ -1,0 +1,115 @@
+//go:build unix
+
+package journal
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestAJournalThatOthersChange: nothing is written to it any more, not even in the end,
+// and what it held is where the error says.
+func TestAJournalThatOthersChange(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(dir string) error
+		says   string
+		held   string // where the records are, relative to the directory; "": they are lost
+	}{
+		"truncated": {func(dir string) error { return os.Truncate(filepath.Join(dir, "r", FileName), 0) }, "and has 0; what was cut off is lost", ""},
+		"appended to": {func(dir string) error {
+			f, err := os.OpenFile(filepath.Join(dir, "r", FileName), os.O_WRONLY|os.O_APPEND, 0)
+			if err == nil {
+				_, err = f.WriteString("x")
+				f.Close()
+			}
+			return err
+		}, "another process writes it", "r/" + FileName},
+		"removed":               {func(dir string) error { return os.Remove(filepath.Join(dir, "r", FileName)) }, "it is no longer there", "r-rescued.jsonl"},
+		"the directory removed": {func(dir string) error { return os.RemoveAll(filepath.Join(dir, "r")) }, "it is no longer there", "r-rescued.jsonl"},
+		"moved": {func(dir string) error {
+			return os.Rename(filepath.Join(dir, "r", FileName), filepath.Join(dir, "away"))
+		}, "it is no longer there", "away"},
+		"the directory moved": {func(dir string) error { return os.Rename(filepath.Join(dir, "r"), filepath.Join(dir, "r2")) }, "it is no longer there", "r2/" + FileName},
+		"replaced": {func(dir string) error {
+			if err := os.WriteFile(filepath.Join(dir, "other"), []byte("other"), 0o644); err != nil {
+				return err
+			}
+			return os.Rename(filepath.Join(dir, "other"), filepath.Join(dir, "r", FileName))
+		}, "another file was put in its place", "r-rescued.jsonl"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.Mkdir(filepath.Join(dir, "r"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(dir, "r", FileName)
+			w, err := Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run := typicalRun(2)
+			for _, e := range []Entry{{Run: run}, {Trial: typicalTrial(run, 0, seeded())}} {
+				if err := w.Append(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			written, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Check(); err != nil {
+				t.Fatal(err)
+			}
+			if err := test.change(dir); err != nil {
+				t.Fatal(err)
+			}
+			after := func() string {
+				text, _ := os.ReadFile(path)
+				return string(text)
+			}
+			changed := after()
+			err = w.Append(Entry{Trial: typicalTrial(run, 1, seeded())})
+			if _, ok := errors.AsType[*ChangedError](err); !ok || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("the error is %v", err)
+			}
+			w.Close()
+			if now := after(); now != changed {
+				t.Errorf("what others put there had %d bytes and has %d", len(changed), len(now))
+			}
+			if test.held == "" {
+				return
+			}
+			held := filepath.Join(dir, test.held)
+			if !strings.Contains(err.Error(), held) && test.held != "r/"+FileName {
+				t.Errorf("the error does not say where the records are: %v", err)
+			}
+			if text, err := os.ReadFile(held); err != nil || !strings.HasPrefix(string(text), string(written)) {
+				t.Errorf("%s has %d bytes of %d: %v", held, len(text), len(written), err)
+			}
+		})
+	}
+}
+
+// TestAJournalHasOneWriter, also where the lock of the directory was removed.
+func TestAJournalHasOneWriter(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	w, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := w.Append(Entry{Run: typicalRun(2)}); err != nil {
+		t.Fatal(err)
+	}
+	log, err := ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(path, log)
+	if _, ok := errors.AsType[*HeldError](err); !ok {
+		t.Errorf("the error is %v", err)
+	}
+}
