@@ -3,9 +3,11 @@ package runner
 import (
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"iosweep/experiments"
 	"iosweep/runner/journal"
@@ -118,4 +120,40 @@ func somePast(random *rand.Rand, p outlinedPlan) *journal.Log {
 		}
 	}
 	return log
+}
+
+// TestAnExtendedRunIsReadAgain: however often a plan is edited, and edited back, the
+// journal that comes of it is one.
+func TestAnExtendedRunIsReadAgain(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		sources := []string{someGrid(random), someGrid(random)}
+		dir := t.TempDir()
+		w, err := journal.Create(filepath.Join(dir, journal.FileName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		past := journal.Run{}
+		for n := range 5 {
+			planned := *outlined(t, sources[n%2]).run
+			planned.ID = "r1"
+			planned.Cells = continueWith(&past, &planned).cells
+			entries := []journal.Entry{{Note: &journal.Note{At: time.Unix(int64(n), 0), Kind: journal.NoteResumed}}, {Run: &planned}}
+			if n == 0 {
+				entries = entries[1:]
+			}
+			for _, e := range entries {
+				if err := w.Append(e); err != nil {
+					t.Fatalf("seed %d, edit %d: %v", seed, n, err)
+				}
+			}
+			past = planned
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if log, err := journal.ReadDir(dir); err != nil || len(log.Replaced) != 4 {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+	}
 }

@@ -1,0 +1,196 @@
+package runner
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/internal/sysinfo"
+	"iosweep/reports"
+	"iosweep/runner/journal"
+)
+
+// A realJournal is one of the package journal.
+type realJournal struct {
+	data   []byte
+	source string // of its experiment
+	read   *reports.Data
+}
+
+func realJournals(t testing.TB) (list []realJournal) {
+	t.Helper()
+	paths, err := filepath.Glob("journal/testdata/*.jsonl")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%d journals: %v", len(paths), err)
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, err := journal.Read(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, realJournal{data, log.Run.Origin.Source, reports.New(log)})
+	}
+	return list
+}
+
+// FuzzJournal changes journals, with the checksums put right. Each is damage, or all
+// that reads a journal makes something of it: going on with the run, each report,
+// each export, and comparing it.
+func FuzzJournal(f *testing.F) {
+	journals := realJournals(f)
+	for i := range journals {
+		f.Add(uint8(i), []byte{})
+		f.Add(uint8(i), []byte{0, 10, 0, 1, 0, 7, 1, 0, 0, 0})
+	}
+	f.Fuzz(func(t *testing.T, which uint8, program []byte) {
+		original := journals[int(which)%len(journals)]
+		data := mutated(original.data, program[:min(len(program), 16*change)])
+		log, err := journal.Read(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		goOnWith(t, log, log.Run.Origin.Source)
+		if original.source != log.Run.Origin.Source {
+			goOnWith(t, log, original.source)
+		}
+		d := reports.New(log)
+		report(t, d, crc32.ChecksumIEEE(data)%64 == 0) // to draw takes longest by far
+		compareWith(t, d, original.read)
+		compareWith(t, original.read, d)
+		compareWith(t, d, d)
+	})
+}
+
+// goOnWith does what resuming a run does before anything is touched.
+func goOnWith(t *testing.T, log *journal.Log, source string) {
+	t.Helper()
+	run := &log.Run
+	e, err := experiments.Parse([]byte(source), experiments.Options{
+		File: "x.yaml", Catalogue: Catalogue(), CPUs: 2, MaxCells: 1000, Profile: run.Profile, Set: run.Overrides, Only: run.Only,
+	})
+	if err != nil || len(e.Cells)*(e.Trials.Repeats+e.Trials.Warmup) > 1<<16 {
+		return
+	}
+	plan, opt := NewPlan(e), Options{Overrides: run.Overrides, Only: run.Only, Origin: run.Origin}
+	planned, err := outline(plan, opt)
+	if err != nil {
+		return // a script is missing
+	}
+	planned.ID = run.ID
+	prep := &Prepared{Plan: plan, ID: run.ID, Cells: outlinedCells(e), Machine: sysinfo.Machine{CPUs: 2}}
+	_ = (&ChangedError{changes(run, &planned)}).Error()
+	_ = sameMachine(run.Machine, planned.Machine)
+	_ = resumeWarnings(log, planned.Machine, "devel")
+	_ = (&Past{Log: log}).finished()
+	for _, opt.RetryFailed = range []bool{false, true} {
+		r := newRun(prep, opt, continueWith(run, &planned))
+		r.replay(log)
+		_ = r.ending(journal.NoteFinished).String()
+		r.forecast = r.newForecast(r.turns())
+		r.forecast.remaining()
+		header := r.header(planned)
+		w, err := journal.Create(filepath.Join(t.TempDir(), journal.FileName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(w.Append(journal.Entry{Run: &header}), w.Close()); err != nil {
+			t.Errorf("the run cannot go on: %v", err)
+		}
+	}
+}
+
+// report makes all reports and exports.
+func report(t *testing.T, d *reports.Data, pictures bool) {
+	t.Helper()
+	_ = d.Paces()
+	_ = d.Contradicted()
+	if pictures {
+		if err := reports.WriteAll(t.TempDir(), func(dir string) error { return os.Mkdir(dir, 0o755) }, d); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, width := range []int{80, 140} {
+		if err := reports.Table(io.Discard, d, reports.TableOptions{Width: width, Colour: width > 80}); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, r := range reports.All() {
+		written(t, d, r)
+	}
+	for _, format := range reports.Formats() {
+		if format.Name == "markdown" && !pictures {
+			continue // it draws
+		}
+		written(t, d, format.Report)
+		if p, ok := format.Report.(reports.Partial); ok {
+			_ = p.Omissions(d)
+		}
+	}
+}
+
+func written(t *testing.T, d *reports.Data, r reports.Report) {
+	t.Helper()
+	var out bytes.Buffer
+	if err := r.Write(&out, d); err != nil {
+		t.Errorf("%s.%s: %v", r.Name(), r.Extension(), err)
+	}
+	wellFormed(t, r.Name(), r.Extension(), out.Bytes())
+}
+
+// wellFormed fails the test where other programs could not read what was written.
+func wellFormed(t *testing.T, name, extension string, data []byte) {
+	t.Helper()
+	switch extension {
+	case "json":
+		if !json.Valid(data) {
+			t.Errorf("%s is no JSON: %.2000s", name, data)
+		}
+	case "csv":
+		rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+		if err != nil {
+			t.Errorf("%s is no CSV: %v", name, err)
+		}
+		for _, row := range rows {
+			for i, cell := range row {
+				if cell == "NaN" || cell == "+Inf" || cell == "-Inf" {
+					t.Errorf("%s: %s is %s in %q", name, rows[0][i], cell, row)
+				}
+			}
+		}
+	}
+}
+
+// compareWith compares two runs, if there is anything to compare.
+func compareWith(t *testing.T, base, next *reports.Data) {
+	t.Helper()
+	c, err := reports.Compare(base, next, reports.CompareOptions{BaseName: "base", NewName: "new", Margin: 0.02})
+	if err != nil {
+		return
+	}
+	_ = c.SumUp()
+	_ = c.HasVerdicts()
+	for _, word := range reports.Sought() {
+		_ = c.Found(word)
+	}
+	for extension, write := range map[string]func(io.Writer) error{
+		"csv": c.WriteCSV, "json": c.WriteJSON, "md": c.WriteMarkdown,
+		"txt": func(w io.Writer) error { return c.WriteText(w, reports.TableOptions{Width: 80}) },
+	} {
+		var out bytes.Buffer
+		if err := write(&out); err != nil {
+			t.Errorf("comparison as %s: %v", extension, err)
+		}
+		wellFormed(t, "the comparison", extension, out.Bytes())
+	}
+}
