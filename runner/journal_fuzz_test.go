@@ -97,7 +97,7 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 		r := newRun(prep, opt, continueWith(run, &planned))
 		r.replay(log)
 		_ = r.ending(journal.NoteFinished).String()
-		r.forecast = r.newForecast(r.turns())
+		r.forecast = r.newForecast()
 		r.forecast.remaining()
 		header := r.header(planned)
 		w, err := journal.Create(filepath.Join(t.TempDir(), journal.FileName))
