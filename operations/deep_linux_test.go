@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/internal/beneath"
+	"iosweep/internal/dirio"
 )
 
 // deepDirs makes, opens and removes directories below one, whose paths may be longer
@@ -43,7 +43,7 @@ func (d deepDirs) below(path string, flags int) (int, error) {
 	defer unix.Close(top)
 	name, err := filepath.Rel(d.top, path)
 	must(d.t, err)
-	return beneath.Open(top, name, flags, false)
+	return dirio.Open(top, name, flags, false)
 }
 
 func (d deepDirs) in(path string, do func(int, string) error) error {

@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/internal/beneath"
+	"iosweep/internal/dirio"
 )
 
 // A folder is one open directory, in which items are single names. Here it is a
@@ -49,7 +49,7 @@ func folderOf(f *os.File) (folder, error) {
 // openFolderIn opens a folder anywhere below this one. No component of the name
 // may be a link, and none may be on another mount unless across is set.
 func (f folder) openFolderIn(name string, across bool) (folder, error) {
-	fd, err := beneath.Open(f.fd, name, unix.O_PATH, across)
+	fd, err := dirio.Open(f.fd, name, unix.O_PATH, across)
 	return folder{fd}, err
 }
 

@@ -359,14 +359,20 @@ func TestTheRightCellIsBlamed(t *testing.T) {
 		script, says string
 		stops        bool
 	}{
-		"inputs, and their time set back": {`cp "$2"/* "$1"; for f in "$2"/*; do cp -p "$f" t; printf x | dd of="$f" conv=notrunc 2>/dev/null; touch -r t "$f"; rm t; break; done`,
-			"c changed its inputs, which other trials read too: last changed is ", false},
+		"inputs, and their time set back": {
+			`cp "$2"/* "$1"; for f in "$2"/*; do cp -p "$f" t; printf x | dd of="$f" conv=notrunc 2>/dev/null; touch -r t "$f"; rm t; break; done`,
+			"c changed its inputs, which other trials read too: last changed is ", false,
+		},
 		"inputs removed": {`cp "$2"/* "$1"; rm "$2"/*`, "c changed its inputs", false},
 		"the marker":     {`cp "$2"/* "$1"; echo other >"$1/../../../.iosweep-workspace"`, "belongs to run", true},
-		"the marker replaced": {`cp "$2"/* "$1"; m="$1/../../../.iosweep-workspace"; cp "$m" "$m.new"; mv "$m.new" "$m"`,
-			"was replaced", true},
-		"the directory swapped": {`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; cp -r "$1" copy; mv "$1" real; mv copy "$1"`,
-			"is no longer the run's directory", true},
+		"the marker replaced": {
+			`cp "$2"/* "$1"; m="$1/../../../.iosweep-workspace"; cp "$m" "$m.new"; mv "$m.new" "$m"`,
+			"was replaced", true,
+		},
+		"the directory swapped": {
+			`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; cp -r "$1" copy; mv "$1" real; mv copy "$1"`,
+			"is no longer the run's directory", true,
+		},
 		"the directory moved": {`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; mv "$1" moved`, "is no longer where it was", true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -306,10 +306,13 @@ func TestUntrustedParents(t *testing.T) {
 		gid  int
 		says string
 	}{
-		{0o755, 0, ""}, {0o777 | os.ModeSticky, 0, ""},
-		{0o777, 0, "written by everybody"}, {0o757, 0, "written by everybody"},
+		{0o755, 0, ""},
+		{0o777 | os.ModeSticky, 0, ""},
+		{0o777, 0, "written by everybody"},
+		{0o757, 0, "written by everybody"},
 		{0o775, 0, ""}, // root's own group
-		{0o775, 54321, "written by group 54321"}, {0o775 | os.ModeSticky, 54321, ""},
+		{0o775, 54321, "written by group 54321"},
+		{0o775 | os.ModeSticky, 54321, ""},
 	} {
 		if test.gid != 0 || os.Geteuid() == 0 {
 			if err := os.Chown(above, -1, test.gid); err != nil {

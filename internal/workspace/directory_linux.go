@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/internal/beneath"
+	"iosweep/internal/dirio"
 )
 
 // A directory is an open directory. Names are slash-separated and relative; no link
@@ -31,7 +31,7 @@ func (d directory) fd() int { return int(d.file.Fd()) }
 
 // open opens a directory below this one.
 func (d directory) open(name string) (directory, error) {
-	fd, err := beneath.Open(d.fd(), name, unix.O_RDONLY, false)
+	fd, err := dirio.Open(d.fd(), name, unix.O_RDONLY, false)
 	if err != nil {
 		return directory{}, d.locate(err)
 	}

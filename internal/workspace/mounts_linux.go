@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/internal/beneath"
+	"iosweep/internal/dirio"
 )
 
 // mounted reports whether the path of the workspace leads through another mount than
@@ -20,8 +20,8 @@ func (w *Workspace) mounted() bool {
 		return false // which Check has seen
 	}
 	defer unix.Close(fd)
-	is, err := beneath.MountOf(fd)
-	was, alsoErr := beneath.MountOf(w.dir.fd())
+	is, err := dirio.MountOf(fd)
+	was, alsoErr := dirio.MountOf(w.dir.fd())
 	return err == nil && alsoErr == nil && was != is
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/internal/beneath"
+	"iosweep/internal/dirio"
 )
 
 // A removal removes a tree below a workspace:
@@ -104,7 +104,7 @@ func openToRemove(above directory, name string) (directory, error) {
 // descriptor for its description alone takes no fchmod(2), but has a path in /proc
 // that leads to it and to nothing else (proc_pid_fd(5)).
 func allow(above directory, name string) error {
-	fd, err := beneath.Open(above.fd(), name, unix.O_PATH, false)
+	fd, err := dirio.Open(above.fd(), name, unix.O_PATH, false)
 	if err != nil {
 		return above.locate(err)
 	}
