@@ -16,6 +16,8 @@ func lockFile(f *os.File) error {
 	switch {
 	case errors.Is(err, unix.EWOULDBLOCK):
 		return errLocked
+	case errors.Is(err, unix.EBADF):
+		return errReadOnly
 	case errors.Is(err, unix.ENOLCK), errors.Is(err, unix.EOPNOTSUPP), errors.Is(err, unix.ENOSYS):
 		return nil
 	}

@@ -34,24 +34,27 @@ func (e *LiveError) Error() string {
 // mark makes the marker and locks it. Where that fails nothing of it is left, so that
 // the directory can be removed again.
 func (w *Workspace) mark() error {
-	f, err := w.dir.openFile(Marker, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := w.dir.openFile(Marker, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	if err = lockFile(f); err == nil {
+	if err = w.lockMarker(); err == nil {
 		_, err = f.WriteString(w.id + "\n")
 	}
-	if err != nil {
-		return errors.Join(err, f.Close(), w.dir.unlink(Marker))
+	if err = errors.Join(err, f.Close()); err != nil {
+		if w.marker != nil {
+			w.marker.Close()
+		}
+		return errors.Join(err, w.dir.unlink(Marker))
 	}
-	w.marker = f
 	return nil
 }
 
-// lockMarker locks the marker of a directory that another process has made. The
-// error is a *LiveError while that one lives.
+// lockMarker locks the marker. The error is a *LiveError while another process has
+// it. It is open for reading alone: what is open for writing keeps a file system from
+// being remounted read-only.
 func (w *Workspace) lockMarker() error {
-	f, err := w.dir.openFile(Marker, os.O_RDWR, 0)
+	f, err := w.dir.openFile(Marker, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // it was killed before it made one, or after it removed it
 	}
@@ -61,7 +64,15 @@ func (w *Workspace) lockMarker() error {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return errors.Join(err, f.Close()) // what it is instead is for checkMarker to say
 	}
-	if err := lockFile(f); err != nil {
+	err = lockFile(f)
+	if errors.Is(err, errReadOnly) {
+		f.Close()
+		if f, err = w.dir.openFile(Marker, os.O_RDWR, 0); err != nil {
+			return err
+		}
+		err = lockFile(f)
+	}
+	if err != nil {
 		if errors.Is(err, errLocked) {
 			err = &LiveError{w.path, lockHolder(f)}
 		}
@@ -71,8 +82,12 @@ func (w *Workspace) lockMarker() error {
 	return nil
 }
 
-// errLocked says that another process has a lock.
-var errLocked = errors.New("locked by another process")
+var (
+	// errLocked says that another process has a lock.
+	errLocked = errors.New("locked by another process")
+	// errReadOnly says that a file has to be open for writing to be locked, as on NFS.
+	errReadOnly = errors.New("locked only if it is open for writing")
+)
 
 // checkMarker refuses a directory that is not this run's.
 func (w *Workspace) checkMarker() error {
