@@ -18,13 +18,15 @@ import (
 //     leads nowhere.
 //   - It does not descend into what is mounted in the tree. os.RemoveAll does, and
 //     empties what somebody has bound there.
-//   - What cannot be removed is noted, and the removal goes on with the rest.
+//   - What cannot be removed is noted, and the removal goes on with the rest. A file
+//     system that fails is another matter: it is no fault of what is there.
 //   - A tree may be deeper than a process may have files open, and deeper than a
 //     path may be long. Below maxDepth a directory is first moved up into the
 //     workspace.
 type removal struct {
 	top   directory // of the workspace
 	left  []Left
+	fault error    // of the file system
 	moved []string // names in top of what was moved up
 }
 
@@ -46,6 +48,9 @@ func (d directory) remove(name string) error {
 		next := r.moved[0]
 		r.moved = r.moved[1:]
 		r.entry(d, next, 0)
+	}
+	if r.fault != nil {
+		return r.fault
 	}
 	return leftError(r.left)
 }
@@ -175,6 +180,11 @@ func (r *removal) leave(above directory, name string, err error) bool {
 		reason = failed.Err.Error()
 	}
 	switch {
+	case errors.Is(err, unix.EROFS), errors.Is(err, unix.EIO), errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
+		r.fault = &fs.PathError{Op: "remove", Path: filepath.Join(above.Name(), name), Err: err}
+		if failed, ok := errors.AsType[*fs.PathError](err); ok {
+			r.fault = failed
+		}
 	case errors.Is(err, unix.EXDEV), errors.Is(err, unix.EBUSY):
 		reason = "something is mounted there"
 	case errors.Is(err, unix.ENOTEMPTY):
