@@ -2,6 +2,9 @@ package experiments
 
 import (
 	"fmt"
+	"hash/maphash"
+	"iter"
+	"slices"
 	"strings"
 )
 
@@ -37,8 +40,9 @@ func (l loose) agrees(other loose) bool {
 // first few are kept.
 type candidates struct {
 	loose loose
-	first []int
+	first [shown]int32
 	count int
+	next  int32 // of the same hash of the work; -1: none
 }
 
 // shown is how many cells a message lists.
@@ -48,21 +52,13 @@ const shown = 5
 // their work: to hold each cell against each would take minutes for a hundred
 // thousand.
 func (f *file) findBaselines() {
-	base := f.base()
-	index := map[workKey][]candidates{}
-	for i := range f.Cells {
-		if c := &f.Cells[i]; f.baseline.picks(c, &base) {
-			key, l := c.work()
-			index[key] = addCandidate(index[key], l, i)
-		}
-	}
+	index := newWorkIndex(f.Cells, func(i int) bool { return f.picks(&f.baseline, &f.Cells[i]) })
 	f.Baseline = make([]int, len(f.Cells))
 	var wrong []unmatched
 	for i := range f.Cells {
-		key, l := f.Cells[i].work()
-		match := agreeing(index[key], l)
+		match := index.agreeing(i)
 		if match.count == 1 {
-			f.Baseline[i] = match.first[0]
+			f.Baseline[i] = int(match.first[0])
 		} else {
 			wrong = addUnmatched(wrong, f.Cells[i].Level(Operation), i, match)
 		}
@@ -70,33 +66,97 @@ func (f *file) findBaselines() {
 	f.reportUnmatched(wrong)
 }
 
-// addCandidate adds cell i to the candidates of its loose levels. There are at
-// most a few hundred combinations of those.
-func addCandidate(list []candidates, l loose, i int) []candidates {
-	for k := range list {
-		if list[k].loose == l {
-			list[k].add(i)
-			return list
+// A workIndex finds the candidates of a cell. As in a cellSet, a map with the work as
+// key would hold it a second time.
+type workIndex struct {
+	cells []Cell
+	seed  maphash.Seed
+	at    map[uint64]int32 // by hash of the work: the last of the list
+	list  []candidates
+}
+
+// newWorkIndex is one of the cells that are candidates. They are counted first: what
+// grows leaves as much behind as it takes.
+func newWorkIndex(cells []Cell, candidate func(i int) bool) *workIndex {
+	count := 0
+	for i := range cells {
+		if candidate(i) {
+			count++
 		}
 	}
-	return append(list, candidates{loose: l, first: []int{i}, count: 1})
+	x := &workIndex{cells: cells, seed: maphash.MakeSeed(), at: make(map[uint64]int32, count), list: make([]candidates, 0, count)}
+	for i := range cells {
+		if candidate(i) {
+			x.add(i)
+		}
+	}
+	return x
 }
 
-func (c *candidates) add(cells ...int) {
-	c.count += len(cells)
-	c.first = append(c.first, cells[:min(len(cells), shown-min(shown, len(c.first)))]...)
+// with returns the candidates that do the same work as a cell, whatever their loose
+// levels, the latest first, and the hash of that work.
+func (x *workIndex) with(key workKey) (hash uint64, list iter.Seq[*candidates]) {
+	hash = maphash.Comparable(x.seed, key)
+	return hash, func(yield func(*candidates) bool) {
+		for i, ok := x.at[hash]; ok && i >= 0; i = x.list[i].next {
+			other, _ := x.cells[x.list[i].first[0]].work()
+			if other == key && !yield(&x.list[i]) {
+				return
+			}
+		}
+	}
 }
 
-func agreeing(list []candidates, l loose) candidates {
+// add adds cell i to the candidates of its loose levels. There are at most a few
+// hundred combinations of those.
+func (x *workIndex) add(i int) {
+	key, l := x.cells[i].work()
+	hash, list := x.with(key)
+	for c := range list {
+		if c.loose == l {
+			c.add(int32(i))
+			return
+		}
+	}
+	c := candidates{loose: l, next: -1}
+	if last, ok := x.at[hash]; ok {
+		c.next = last
+	}
+	c.add(int32(i))
+	x.at[hash] = int32(len(x.list))
+	x.list = append(x.list, c)
+}
+
+func (c *candidates) add(cell int32) {
+	if c.count < shown {
+		c.first[c.count] = cell
+	}
+	c.count++
+}
+
+// agreeing returns the candidates that do the same work as cell i.
+func (x *workIndex) agreeing(i int) candidates {
+	key, l := x.cells[i].work()
 	var match candidates
-	for k := range list {
-		if list[k].loose.agrees(l) {
-			more := list[k].count - len(list[k].first)
-			match.add(list[k].first...)
-			match.count += more
+	_, list := x.with(key)
+	for c := range list {
+		if c.loose.agrees(l) {
+			match.merge(c)
 		}
 	}
 	return match
+}
+
+// merge adds other candidates, and keeps the first of all.
+func (c *candidates) merge(other *candidates) {
+	if c.count == 0 {
+		c.first, c.count = other.first, other.count
+		return
+	}
+	both := slices.Concat(c.first[:min(shown, c.count)], other.first[:min(shown, other.count)])
+	slices.Sort(both)
+	copy(c.first[:], both)
+	c.count += other.count
 }
 
 // unmatched are the cells of one operation that have no baseline, or several:
@@ -138,11 +198,10 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 // nearMisses lists cells that match `baseline` with the same operation, and do
 // other work.
 func (f *file) nearMisses(operation string) string {
-	base := f.base()
 	var near candidates
 	for i := range f.Cells {
-		if c := &f.Cells[i]; c.Level(Operation) == operation && f.baseline.picks(c, &base) {
-			near.add(i)
+		if c := &f.Cells[i]; c.Level(Operation) == operation && f.picks(&f.baseline, c) {
+			near.add(int32(i))
 		}
 	}
 	if near.count == 0 {
@@ -152,9 +211,9 @@ func (f *file) nearMisses(operation string) string {
 }
 
 func (f *file) list(c candidates) string {
-	names := make([]string, len(c.first))
-	for i, cell := range c.first {
-		names[i] = f.Cells[cell].String()
+	names := make([]string, min(shown, c.count))
+	for i := range names {
+		names[i] = f.Cells[c.first[i]].String()
 	}
 	text := strings.Join(names, ", ")
 	if more := c.count - len(names); more > 0 {

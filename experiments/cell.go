@@ -5,43 +5,74 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unique"
 )
 
-// A Cell names every factor level of one combination of the grid. It is a
-// comparable value: equal cells are the same measurement. An axis that the
+// A Cell names every factor level of one combination of the grid. The cells of one
+// experiment are comparable: equal cells are the same measurement. An axis that the
 // cell's operation and strategy do not use is empty. A key of the workload is
 // set only where a grid varies it; elsewhere the experiment's workload holds.
 type Cell struct {
 	levels [numAxes]text
 	// custom is the last of the levels of the axes that the file invented for its
 	// commands; a map is not comparable.
-	custom unique.Handle[customLevel]
+	custom *customLevel
 }
 
-// A text is a level. It is stored once, however many cells have it, so a cell is half
-// as large as with strings. The zero text is the empty one.
-type text struct{ handle unique.Handle[string] }
-
-func textOf(s string) text {
-	if s == "" {
-		return text{}
-	}
-	return text{unique.Make(s)}
-}
+// A text is a level. An experiment has each once, however many cells have it: so a cell
+// is half as large as with strings, and texts are equal where their pointers are. The
+// zero text is the empty one.
+type text struct{ at *string }
 
 func (t text) String() string {
-	if t == (text{}) {
+	if t.at == nil {
 		return ""
 	}
-	return t.handle.Value()
+	return *t.at
 }
 
 // A customLevel is a level of an axis that the file invented, behind those of the
 // axes before it. Cells share what they begin with in common.
 type customLevel struct {
-	before      unique.Handle[customLevel] // zero: none
+	before      *customLevel // nil: none
 	name, level text
+}
+
+// A textTable holds the texts of one experiment.
+//
+// Rejected: package unique. Its entries take 150 bytes and more, and a grid of
+// 100,000 cells may have as many levels.
+type textTable struct {
+	known  map[string]text
+	custom map[customLevel]*customLevel
+}
+
+// newTextTable makes one for about as many texts.
+func newTextTable(count int) *textTable {
+	return &textTable{known: make(map[string]text, count), custom: map[customLevel]*customLevel{}}
+}
+
+// of is the text of a level.
+func (x *textTable) of(level string) text {
+	if level == "" {
+		return text{}
+	}
+	t, ok := x.known[level]
+	if !ok {
+		t = text{&level}
+		x.known[level] = t
+	}
+	return t
+}
+
+// behind is a level of an invented axis behind those that a cell has already.
+func (x *textTable) behind(before *customLevel, name, level text) *customLevel {
+	l := customLevel{before, name, level}
+	at, ok := x.custom[l]
+	if !ok {
+		at = new(l)
+		x.custom[l] = at
+	}
+	return at
 }
 
 // Level is the cell's level of an axis; empty if the cell does not use it.
@@ -60,19 +91,6 @@ func (c Cell) Int(a Axis) int {
 	return n
 }
 
-// With is the cell with another level of one axis.
-func (c Cell) With(a Axis, level string) Cell {
-	c.levels[a] = textOf(level)
-	return c
-}
-
-// WithCustom is the cell with a level of an axis that the file invented.
-// Axes must be added in the order in which they are to be shown.
-func (c Cell) WithCustom(name, level string) Cell {
-	c.custom = unique.Make(customLevel{c.custom, textOf(name), textOf(level)})
-	return c
-}
-
 // A Factor is one axis of a cell with its level.
 type Factor struct{ Axis, Level string }
 
@@ -86,27 +104,22 @@ func (c Cell) Custom() []Factor {
 	return list
 }
 
-func (c *Cell) customBackward() iter.Seq[customLevel] {
-	return func(yield func(customLevel) bool) {
-		for at := c.custom; at != (unique.Handle[customLevel]{}); {
-			l := at.Value()
-			if !yield(l) {
-				return
-			}
-			at = l.before
+func (c *Cell) customBackward() iter.Seq[*customLevel] {
+	return func(yield func(*customLevel) bool) {
+		for at := c.custom; at != nil && yield(at); {
+			at = at.before
 		}
 	}
 }
 
-// customLevel is the level of an invented axis without making a list of all:
-// filters ask for it once for every cell.
-func (c *Cell) customLevel(name string) string {
+// customLevel is the level of an invented axis.
+func (c *Cell) customLevel(name text) text {
 	for l := range c.customBackward() {
-		if l.name.String() == name {
-			return l.level.String()
+		if l.name == name {
+			return l.level
 		}
 	}
-	return ""
+	return text{}
 }
 
 // Factors lists the axes that the cell uses, in the order of Axes, the invented

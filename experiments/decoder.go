@@ -25,6 +25,10 @@ type decoder struct {
 	overrides map[*yaml.Node]string
 	// levels counts those of all grid blocks, before they are made.
 	levels int64
+	// compared counts the names that were looked at for near misses.
+	compared int
+	// lines are where the lines of the source begin; nil: not known yet.
+	lines []int32
 	// known lists the levels of operation and strategy.
 	known [2][]string
 	// fromOverride holds the trees that an override names.

@@ -42,6 +42,7 @@ type Experiment struct {
 	// Warnings are what is odd and yet no reason to refuse.
 	Warnings []Problem
 
+	base         [numAxes]text // the levels of cells that name none
 	positions    map[string]Position
 	fromOverride map[string]bool
 }

@@ -13,7 +13,8 @@ import (
 // A file is an experiment file that is read and not yet planned.
 type file struct {
 	*Experiment
-	d *decoder
+	d     *decoder
+	texts *textTable
 
 	contenders []contender
 	blocks     []block

@@ -11,6 +11,8 @@ import (
 // plan counts the grid, makes its cells, leaves out what is excluded and finds
 // every cell its baseline.
 func (f *file) plan() {
+	f.texts = newTextTable(int(f.d.levels))
+	f.setBase()
 	count, overflow := f.count()
 	if limit := f.d.opt.MaxCells; overflow || count > uint64(limit) {
 		size := "more than 2^63"
@@ -21,6 +23,8 @@ func (f *file) plan() {
 		return
 	}
 	f.Cells = f.expand(int(count))
+	f.indexFilters()
+	f.blocks, f.texts = nil, nil // a grid may have as many levels as cells
 	f.leaveOut()
 	if len(f.Cells) == 0 {
 		f.d.add(f.At("exclude"), "every cell of the grid is excluded")
@@ -37,6 +41,18 @@ func (f *file) plan() {
 	}
 }
 
+// indexFilters does so for all filters of the file and of the command line.
+func (f *file) indexFilters() {
+	f.index(f.exclude)
+	f.index(f.only)
+	f.index([]where{f.baseline})
+	if f.published != nil {
+		for _, filters := range f.published.filters {
+			f.index(filters)
+		}
+	}
+}
+
 // meanText is how many bytes the levels of a cell may have on average. The journal
 // begins with all of them in one line, and every cell's name is made of its own.
 const meanText = 512
@@ -44,12 +60,11 @@ const meanText = 512
 // checkText refuses cells with more text than their number allows: a workspace of 4,000
 // bytes in each of 100,000 cells.
 func (f *file) checkText() bool {
-	base := f.base()
 	sum, limit := int64(0), int64(f.d.opt.MaxCells)*meanText
 	for i := range f.Cells {
 		c := &f.Cells[i]
 		for a := range numAxes {
-			sum += int64(len(effective(c, a, &base)))
+			sum += int64(len(f.effective(c, a).String()))
 		}
 		for l := range c.customBackward() {
 			sum += int64(len(l.name.String()) + len(l.level.String()))
@@ -99,17 +114,20 @@ func (f *file) variants(visit func(variant)) {
 func (f *file) variant(b *block, op OperationInfo, strategy, content string, used axisSet, c *contender) variant {
 	// What the file says once for all cells is no level of a cell, unless some
 	// block of the grid names it: then every cell has one, to be told apart.
-	v := variant{start: Cell{}.With(Operation, op.Name).With(Strategy, strategy)}
+	var v variant
+	set := func(a Axis, level string) { v.start.levels[a] = f.texts.of(level) }
+	set(Operation, op.Name)
+	set(Strategy, strategy)
 	used |= (workloadAxes(content) | setOf(Workspace)) & f.varied
 	for a := Workers; a < numAxes; a++ {
 		switch {
 		case !used.has(a):
 		case a == Content:
-			v.start = v.start.With(Content, content)
+			set(Content, content)
 		case b.levels[a] != nil:
 			v.axes = append(v.axes, dimension{axis: a, levels: b.levels[a]})
 		default:
-			v.start = v.start.With(a, f.initial(a, op))
+			set(a, f.initial(a, op))
 		}
 	}
 	for _, name := range f.invented {
@@ -142,7 +160,7 @@ func (f *file) initial(a Axis, op OperationInfo) string {
 	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, axes[Sink].initial):
 		return op.Sinks[0]
 	case a == Workspace || a.OfWorkload():
-		return f.base()[a]
+		return f.base[a].String()
 	default:
 		return axes[a].initial
 	}
@@ -168,7 +186,7 @@ func (f *file) count() (total uint64, overflow bool) {
 // expand makes the cells, each once: of equal ones the first in the file stays.
 func (f *file) expand(count int) []Cell {
 	set := cellSet{seed: maphash.MakeSeed(), at: make(map[uint64]int32, count), cells: make([]Cell, 0, count)}
-	f.variants(func(v variant) { v.each(v.start, 0, set.add) })
+	f.variants(func(v variant) { f.each(&v, v.start, 0, set.add) })
 	return set.cells
 }
 
@@ -194,17 +212,18 @@ func (s *cellSet) add(c Cell) {
 }
 
 // each visits every combination of the axes from i on, the last one fastest.
-func (v *variant) each(c Cell, i int, visit func(Cell)) {
+func (f *file) each(v *variant, c Cell, i int, visit func(Cell)) {
 	if i == len(v.axes) {
 		visit(c)
 		return
 	}
-	axis := &v.axes[i]
+	axis, before := &v.axes[i], c.custom
 	for _, l := range axis.levels {
 		if axis.custom != "" {
-			v.each(c.WithCustom(axis.custom, l.text), i+1, visit)
+			c.custom = f.texts.behind(before, f.texts.of(axis.custom), f.texts.of(l.text))
 		} else {
-			v.each(c.With(axis.axis, l.text), i+1, visit)
+			c.levels[axis.axis] = f.texts.of(l.text)
 		}
+		f.each(v, c, i+1, visit)
 	}
 }

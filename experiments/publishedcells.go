@@ -28,7 +28,6 @@ type match struct{ cell, filter int }
 // matches are the cells that the filters of a row pick, each once, in the order
 // of the filters.
 func (f *file) matches(row int) []match {
-	base := f.base()
 	var list []match
 	for k := range f.published.filters[row] {
 		filter := &f.published.filters[row][k]
@@ -38,7 +37,7 @@ func (f *file) matches(row int) []match {
 		}
 		some := false
 		for i := range f.Cells {
-			if !filter.picks(&f.Cells[i], &base) {
+			if !f.picks(filter, &f.Cells[i]) {
 				continue
 			}
 			some = true

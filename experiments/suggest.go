@@ -15,7 +15,21 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 	if d.full() {
 		return // to find a near miss takes time
 	}
-	d.add(d.at(n), "unknown %s %s%s", what, quote(name), instead(name, allowed))
+	text := ": expected " + oneOf(allowed)
+	if d.mayCompare(len(allowed)) {
+		text = instead(name, allowed)
+	}
+	d.add(d.at(n), "unknown %s %s%s", what, quote(name), text)
+}
+
+// maxCompared bounds how many names are looked at for near misses: a thousand unknown
+// names and five hundred commands would take ten seconds.
+const maxCompared = 10_000
+
+// mayCompare reports whether a name may still be compared with n others.
+func (d *decoder) mayCompare(n int) bool {
+	d.compared += n
+	return d.compared <= maxCompared
 }
 
 // Nearest is the one of names that somebody who wrote name probably meant, or "".

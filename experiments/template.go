@@ -106,11 +106,7 @@ func (d *decoder) placeholders(n *yaml.Node) []placeholder {
 func (d *decoder) place(p placeholder) Position {
 	const longest = 4096
 	at := d.at(p.in)
-	source := d.source
-	for range at.Line - 1 {
-		_, source, _ = bytes.Cut(source, []byte("\n"))
-	}
-	line, _, _ := bytes.Cut(source, []byte("\n"))
+	line := d.line(at.Line)
 	if at.Line == 0 || len(line) > longest {
 		return at
 	}
@@ -122,6 +118,23 @@ func (d *decoder) place(p placeholder) Position {
 		at.Column += utf8.RuneCount(line[:i])
 	}
 	return at
+}
+
+// line returns a line of the source, from 1.
+func (d *decoder) line(n int) []byte {
+	if d.lines == nil {
+		d.lines = []int32{0}
+		for i, c := range d.source {
+			if c == '\n' {
+				d.lines = append(d.lines, int32(i)+1)
+			}
+		}
+	}
+	if n < 1 || n > len(d.lines) {
+		return nil
+	}
+	line, _, _ := bytes.Cut(d.source[d.lines[n-1]:], []byte("\n"))
+	return line
 }
 
 // told are the placeholders beside the axes.
@@ -137,15 +150,17 @@ func (f *file) checkPlaceholders() {
 			}
 			if !slices.Contains(allowed, p.name) && !f.d.full() {
 				f.d.add(f.d.place(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
-					clip(p.name), meant(p.name, allowed), strings.Join(told, ", "))
+					clip(p.name), f.d.meant(p.name, allowed), strings.Join(told, ", "))
 			}
 		}
 	}
 }
 
-func meant(name string, allowed []string) string {
-	if near := nearest(name, allowed); near != "" {
-		return ": did you mean {" + near + "}?"
+func (d *decoder) meant(name string, allowed []string) string {
+	if d.mayCompare(len(allowed)) {
+		if near := nearest(name, allowed); near != "" {
+			return ": did you mean {" + near + "}?"
+		}
 	}
 	return ":"
 }

@@ -19,6 +19,11 @@ type condition struct {
 	axis   Axis
 	custom string // else the name of an invented axis
 	levels []string
+
+	// Of these, what the cells of the grid can have; see index.
+	name text
+	one  text          // the only level
+	some map[text]bool // nil where there is one
 }
 
 // maxWheres bounds the filters that every cell is held against.
@@ -57,11 +62,33 @@ func (f *file) condition(w *where, key *yaml.Node, name string, value *yaml.Node
 	w.axes = append(w.axes, c)
 }
 
-// picks says whether a cell matches, with base as in effective.
-func (w *where) picks(c *Cell, base *[numAxes]string) bool {
+// index finds the texts of a filter, once there are cells. Every cell of the grid may
+// be held against hundreds of filters.
+func (f *file) index(list []where) {
+	for i := range list {
+		for k := range list[i].axes {
+			c := &list[i].axes[k]
+			c.name = f.texts.known[c.custom]
+			if len(c.levels) == 1 {
+				c.one = f.texts.known[c.levels[0]]
+				continue
+			}
+			c.some = map[text]bool{}
+			for _, level := range c.levels {
+				if t, ok := f.texts.known[level]; ok {
+					c.some[t] = true
+				}
+			}
+		}
+	}
+}
+
+// picks reports whether a cell matches a filter.
+func (f *file) picks(w *where, cell *Cell) bool {
 	for i := range w.axes {
-		condition := &w.axes[i]
-		if !condition.allows(condition.levelIn(c, base)) {
+		c := &w.axes[i]
+		level := f.levelIn(c, cell)
+		if level == (text{}) || level != c.one && !c.some[level] {
 			return false
 		}
 	}
@@ -69,26 +96,18 @@ func (w *where) picks(c *Cell, base *[numAxes]string) bool {
 }
 
 // levelIn is the level that a cell has of the condition's axis.
-func (c *condition) levelIn(cell *Cell, base *[numAxes]string) string {
+func (f *file) levelIn(c *condition, cell *Cell) text {
 	if c.custom != "" {
-		return cell.customLevel(c.custom)
+		return cell.customLevel(c.name)
 	}
-	return effective(cell, c.axis, base)
+	return f.effective(cell, c.axis)
 }
 
-func (c *condition) name() string {
+func (c *condition) called() string {
 	if c.custom != "" {
 		return c.custom
 	}
 	return c.axis.String()
-}
-
-func (c *condition) allows(level string) bool {
-	if len(c.levels) == 1 {
-		return c.levels[0] == level
-	}
-	_, ok := slices.BinarySearch(c.levels, level)
-	return ok
 }
 
 // String is the filter as the format writes it, without the rest of long lists.
@@ -99,7 +118,7 @@ func (w *where) String() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(c.name() + ": ")
+		b.WriteString(c.called() + ": ")
 		if len(c.levels) == 1 {
 			b.WriteString(c.levels[0])
 		} else {
@@ -185,13 +204,12 @@ func (f *file) parseOnly(only string) where {
 
 // levelsFor lists the levels that the grid has of the axes of a filter.
 func (f *file) levelsFor(w *where) string {
-	base := f.base()
 	var parts []string
 	for i := range w.axes {
 		c := &w.axes[i]
 		var levels []string
 		for j := range f.Cells {
-			level := c.levelIn(&f.Cells[j], &base)
+			level := f.levelIn(c, &f.Cells[j]).String()
 			if level != "" && !slices.Contains(levels, level) && len(levels) < 24 {
 				levels = append(levels, level)
 			}
@@ -199,7 +217,7 @@ func (f *file) levelsFor(w *where) string {
 		if len(levels) == 0 {
 			levels = []string{"none"}
 		}
-		parts = append(parts, c.name()+" is "+strings.Join(levels, ", "))
+		parts = append(parts, c.called()+" is "+strings.Join(levels, ", "))
 	}
 	return "there " + strings.Join(parts, "; ")
 }
@@ -209,12 +227,11 @@ func (f *file) leaveOut() {
 	if len(f.exclude) == 0 {
 		return
 	}
-	base := f.base()
 	hits := make([]int, len(f.exclude))
 	f.Cells = slices.DeleteFunc(f.Cells, func(c Cell) bool {
 		out := false
 		for i := range f.exclude {
-			if f.exclude[i].picks(&c, &base) {
+			if f.picks(&f.exclude[i], &c) {
 				hits[i]++
 				out = true
 			}
@@ -233,11 +250,10 @@ func (f *file) keepOnly() {
 	if len(f.only) == 0 {
 		return
 	}
-	base := f.base()
 	keep := make([]bool, len(f.Cells))
 	some := false
 	for i := range f.Cells {
-		picks := func(w where) bool { return w.picks(&f.Cells[i], &base) }
+		picks := func(w where) bool { return f.picks(&w, &f.Cells[i]) }
 		if slices.ContainsFunc(f.only, picks) {
 			keep[i], keep[f.Baseline[i]], some = true, true, true
 		}

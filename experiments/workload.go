@@ -113,11 +113,10 @@ func workloadAxes(content string) axisSet {
 // laid over it. Keys that its content does not use are zero, so that equal
 // values mean equal items.
 func (e *Experiment) WorkloadOf(c Cell) Workload {
-	base := e.base()
 	var w Workload
 	for a := Files; a <= From; a++ {
-		if level := effective(&c, a, &base); level != "" {
-			w = w.with(a, level)
+		if level := e.effective(&c, a); level != (text{}) {
+			w = w.with(a, level.String())
 		}
 	}
 	return w
@@ -131,19 +130,17 @@ func (e *Experiment) WorkspaceOf(c Cell) string {
 // LevelOf is the level of an axis that holds for a cell: its own, or that of the
 // file's workload and workspace; empty if the axis means nothing to the cell.
 func (e *Experiment) LevelOf(c Cell, a Axis) string {
-	base := e.base()
-	return effective(&c, a, &base)
+	return e.effective(&c, a).String()
 }
 
 // FactorsOf lists every axis that means something to a cell with the level that
 // holds for it, the file's own workload and workspace included, the invented
 // axes last. A contender's placeholders are filled from it.
 func (e *Experiment) FactorsOf(c Cell) []Factor {
-	base := e.base()
 	list := make([]Factor, 0, numAxes)
 	for a := range numAxes {
-		if level := effective(&c, a, &base); level != "" {
-			list = append(list, Factor{a.String(), level})
+		if level := e.effective(&c, a); level != (text{}) {
+			list = append(list, Factor{a.String(), level.String()})
 		}
 	}
 	return append(list, c.Custom()...)
@@ -156,28 +153,30 @@ func (e *Experiment) FromOverride(c Cell) bool {
 	return e.fromOverride[e.LevelOf(c, From)]
 }
 
-// base are the levels of cells that name none.
-func (e *Experiment) base() [numAxes]string {
-	levels := e.Workload.levels()
-	levels[Workspace] = e.Workspace
-	return levels
+// setBase notes the levels of cells that name none.
+func (f *file) setBase() {
+	levels := f.Workload.levels()
+	levels[Workspace] = f.Workspace
+	for a, level := range levels {
+		f.base[a] = f.texts.of(level)
+	}
 }
 
-// effective is the level of c, or the one of base if the axis means something
-// to c. Only the axes of workload and workspace have levels in base.
-func effective(c *Cell, a Axis, base *[numAxes]string) string {
+// effective is the level of c, or the one of the file if the axis means something to c.
+// Only the axes of workload and workspace have levels in the file.
+func (e *Experiment) effective(c *Cell, a Axis) text {
 	switch {
 	case c.levels[a] != (text{}):
-		return c.Level(a)
-	case !a.OfWorkload():
-		return base[a]
+		return c.levels[a]
+	case !a.OfWorkload() || e.base[a] == (text{}):
+		return e.base[a]
 	}
-	content := cmp.Or(c.Level(Content), base[Content])
-	if c.levels[From] != (text{}) || base[From] != "" {
+	content := cmp.Or(c.levels[Content], e.base[Content]).String()
+	if c.levels[From] != (text{}) || e.base[From] != (text{}) {
 		content = ""
 	}
 	if workloadAxes(content).has(a) {
-		return base[a]
+		return e.base[a]
 	}
-	return ""
+	return text{}
 }

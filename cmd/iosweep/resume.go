@@ -170,6 +170,7 @@ func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*exper
 		set = append(set, "budget="+opt.budget)
 		typed["budget="+opt.budget] = "--budget " + opt.budget
 	}
+	defer collectOften()()
 	e, err := experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(),
 		MaxCells: mostCells(past, src), MaxTrials: mostTrials(past, src),

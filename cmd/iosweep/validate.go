@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +39,7 @@ checked by plan and run. Without --profile, every profile is checked too.`,
 
 // mostValidated is the number of cells after which no further profile of a file is
 // checked: a hundred profiles may have ten million.
-const mostValidated = 300_000
+const mostValidated = 200_000
 
 // validate checks one file, by itself and with each of its profiles.
 func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) error {
@@ -59,6 +60,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 	}
 	if unchecked > 0 {
 		e = nil // its cells need not lie beside those of a profile
+		defer collectOften()()
 		experiments.ParseProfiles(src.data, f.options(src), func(profile string, laid *experiments.Experiment, laidErr error) bool {
 			if laidErr != nil {
 				err = fmt.Errorf("with --profile %s:\n%w", profile, laidErr)
@@ -67,6 +69,9 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 			unchecked--
 			cells += len(laid.Cells)
 			sizes += fmt.Sprintf(", %d with --profile %s", len(laid.Cells), profile)
+			if len(laid.Cells) > mostValidated/100 {
+				debug.FreeOSMemory() // the next profile may be as large
+			}
 			return cells <= mostValidated
 		})
 	}
