@@ -1,6 +1,10 @@
 package operations
 
-import "golang.org/x/sys/unix"
+import (
+	"io/fs"
+
+	"golang.org/x/sys/unix"
+)
 
 // syncAll makes everything below the directory durable. One syncfs lets the
 // file system order its writes as it likes; an fsync for each file does not.
@@ -10,5 +14,8 @@ func syncAll(d directory) error {
 		return err
 	}
 	defer f.Close()
-	return unix.Syncfs(int(f.Fd()))
+	if err := unix.Syncfs(int(f.Fd())); err != nil {
+		return &fs.PathError{Op: "syncfs", Path: d.path, Err: err}
+	}
+	return nil
 }
