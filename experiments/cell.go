@@ -113,9 +113,9 @@ func (c *Cell) customBackward() iter.Seq[*customLevel] {
 }
 
 // customLevel is the level of an invented axis.
-func (c *Cell) customLevel(name text) text {
+func (c *Cell) customLevel(name string) text {
 	for l := range c.customBackward() {
-		if l.name == name {
+		if *l.name.at == name {
 			return l.level
 		}
 	}

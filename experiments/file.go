@@ -16,14 +16,17 @@ type file struct {
 	d     *decoder
 	texts *textTable
 
-	contenders []contender
-	blocks     []block
-	invented   []string // axes of commands, in the order of the grid
-	varied     axisSet  // axes that some block names
-	exclude    []where
-	baseline   where
-	only       []where
-	published  *publishedTable // nil: the file has none
+	contenders  []contender
+	contenderAt map[string]int // by name
+	blocks      []block
+	invented    []string // axes of commands, in the order of the grid
+	varied      axisSet  // axes that some block names
+	exclude     []where
+	baseline    where
+	only        []where
+	published   *publishedTable // nil: the file has none
+	sets        filterSets
+	shownLevels map[string]string // by axis, for messages
 }
 
 const maxTitle = 1000
@@ -33,7 +36,7 @@ var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 // file reads the whole document. Commands come before the grid, whose
 // strategies they may be, and the grid before the filters on it.
 func (d *decoder) file(root *yaml.Node) *file {
-	f := &file{d: d, Experiment: &Experiment{
+	f := &file{d: d, shownLevels: map[string]string{}, Experiment: &Experiment{
 		Profile:   d.opt.Profile,
 		Workload:  initialWorkload,
 		Workspace: ".",
@@ -63,6 +66,10 @@ func (d *decoder) file(root *yaml.Node) *file {
 	)
 	if commands != nil {
 		f.contenders = d.contenders(commands)
+		f.contenderAt = make(map[string]int, len(f.contenders))
+		for i := range f.contenders {
+			f.contenderAt[f.contenders[i].Name] = i
+		}
 	}
 	if workload != nil {
 		f.Workload = d.workload(workload)

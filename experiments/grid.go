@@ -119,10 +119,8 @@ func (f *file) invent(key *yaml.Node, name string) {
 
 // contender finds the command of a name; nil for a strategy of the catalogue.
 func (f *file) contender(strategy string) *contender {
-	for i := range f.contenders {
-		if f.contenders[i].Name == strategy {
-			return &f.contenders[i]
-		}
+	if i, ok := f.contenderAt[strategy]; ok {
+		return &f.contenders[i]
 	}
 	return nil
 }

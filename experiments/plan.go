@@ -41,15 +41,14 @@ func (f *file) plan() {
 	}
 }
 
-// indexFilters does so for all filters of the file and of the command line.
+// filterSets are the filters of a file, once there are cells.
+type filterSets struct{ exclude, baseline, only, published *filterSet }
+
 func (f *file) indexFilters() {
-	f.index(f.exclude)
-	f.index(f.only)
-	f.index([]where{f.baseline})
+	f.sets.exclude, f.sets.only = f.newFilterSet(f.exclude), f.newFilterSet(f.only)
+	f.sets.baseline = f.newFilterSet([]where{f.baseline})
 	if f.published != nil {
-		for _, filters := range f.published.filters {
-			f.index(filters)
-		}
+		f.sets.published = f.newFilterSet(slices.Concat(f.published.filters...))
 	}
 }
 

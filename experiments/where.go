@@ -19,11 +19,6 @@ type condition struct {
 	axis   Axis
 	custom string // else the name of an invented axis
 	levels []string
-
-	// Of these, what the cells of the grid can have; see index.
-	name text
-	one  text          // the only level
-	some map[text]bool // nil where there is one
 }
 
 // maxWheres bounds the filters that every cell is held against.
@@ -62,48 +57,7 @@ func (f *file) condition(w *where, key *yaml.Node, name string, value *yaml.Node
 	w.axes = append(w.axes, c)
 }
 
-// index finds the texts of a filter, once there are cells. Every cell of the grid may
-// be held against hundreds of filters.
-func (f *file) index(list []where) {
-	for i := range list {
-		for k := range list[i].axes {
-			c := &list[i].axes[k]
-			c.name = f.texts.known[c.custom]
-			if len(c.levels) == 1 {
-				c.one = f.texts.known[c.levels[0]]
-				continue
-			}
-			c.some = map[text]bool{}
-			for _, level := range c.levels {
-				if t, ok := f.texts.known[level]; ok {
-					c.some[t] = true
-				}
-			}
-		}
-	}
-}
-
-// picks reports whether a cell matches a filter.
-func (f *file) picks(w *where, cell *Cell) bool {
-	for i := range w.axes {
-		c := &w.axes[i]
-		level := f.levelIn(c, cell)
-		if level == (text{}) || level != c.one && !c.some[level] {
-			return false
-		}
-	}
-	return true
-}
-
-// levelIn is the level that a cell has of the condition's axis.
-func (f *file) levelIn(c *condition, cell *Cell) text {
-	if c.custom != "" {
-		return cell.customLevel(c.name)
-	}
-	return f.effective(cell, c.axis)
-}
-
-func (c *condition) called() string {
+func (c *condition) name() string {
 	if c.custom != "" {
 		return c.custom
 	}
@@ -118,7 +72,7 @@ func (w *where) String() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(c.called() + ": ")
+		b.WriteString(c.name() + ": ")
 		if len(c.levels) == 1 {
 			b.WriteString(c.levels[0])
 		} else {
@@ -207,19 +161,27 @@ func (f *file) levelsFor(w *where) string {
 	var parts []string
 	for i := range w.axes {
 		c := &w.axes[i]
-		var levels []string
-		for j := range f.Cells {
-			level := f.levelIn(c, &f.Cells[j]).String()
-			if level != "" && !slices.Contains(levels, level) && len(levels) < 24 {
-				levels = append(levels, level)
-			}
+		if f.shownLevels[c.name()] == "" {
+			f.shownLevels[c.name()] = f.levelsOf(c)
 		}
-		if len(levels) == 0 {
-			levels = []string{"none"}
-		}
-		parts = append(parts, c.called()+" is "+strings.Join(levels, ", "))
+		parts = append(parts, c.name()+" is "+f.shownLevels[c.name()])
 	}
 	return "there " + strings.Join(parts, "; ")
+}
+
+// levelsOf lists the first levels that the grid has of the axis of a condition.
+func (f *file) levelsOf(c *condition) string {
+	var levels []string
+	for i := range f.Cells {
+		level := f.levelIn(c.axis, c.custom, &f.Cells[i]).String()
+		if level != "" && !slices.Contains(levels, level) && len(levels) < 24 {
+			levels = append(levels, level)
+		}
+	}
+	if len(levels) == 0 {
+		return "none"
+	}
+	return strings.Join(levels, ", ")
 }
 
 // leaveOut takes the excluded cells out of the grid.
@@ -227,19 +189,20 @@ func (f *file) leaveOut() {
 	if len(f.exclude) == 0 {
 		return
 	}
-	hits := make([]int, len(f.exclude))
-	f.Cells = slices.DeleteFunc(f.Cells, func(c Cell) bool {
+	hits := make([]bool, len(f.exclude))
+	kept := f.Cells[:0]
+	for i := range f.Cells {
 		out := false
-		for i := range f.exclude {
-			if f.picks(&f.exclude[i], &c) {
-				hits[i]++
-				out = true
-			}
+		for k := range f.sets.exclude.picking(&f.Cells[i]) {
+			hits[k], out = true, true
 		}
-		return out
-	})
-	for i, n := range hits {
-		if n == 0 {
+		if !out {
+			kept = append(kept, f.Cells[i])
+		}
+	}
+	f.Cells = kept
+	for i, hit := range hits {
+		if !hit {
 			f.d.warn(f.exclude[i].at, "no cell matches %s: nothing is excluded", &f.exclude[i])
 		}
 	}
@@ -253,8 +216,7 @@ func (f *file) keepOnly() {
 	keep := make([]bool, len(f.Cells))
 	some := false
 	for i := range f.Cells {
-		picks := func(w where) bool { return f.picks(&w, &f.Cells[i]) }
-		if slices.ContainsFunc(f.only, picks) {
+		if f.sets.only.picks(&f.Cells[i]) {
 			keep[i], keep[f.Baseline[i]], some = true, true, true
 		}
 	}
