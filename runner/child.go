@@ -79,7 +79,7 @@ func (r *run) execute(ctx context.Context, spec *trialSpec, ws *workspace.Worksp
 	child := &childRun{}
 	adoptOrphans()
 	cmd, err := r.start(ctx, spec, ws, child)
-	if err != nil && r.group != nil {
+	if r.group != nil && forbidsGroups(err) {
 		// Some containers forbid to start a process in a control group (clone3(2)).
 		_ = r.group.Close()
 		r.group = nil

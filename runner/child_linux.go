@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"os/exec"
 	"syscall"
 )
@@ -16,6 +17,16 @@ func bindToParent(cmd *exec.Cmd) {
 // for a child that has something to do first: to end all that it started.
 func askWithParent(cmd *exec.Cmd) {
 	attr(cmd).Pdeathsig = syscall.SIGTERM
+}
+
+// forbidsGroups reports whether a process could not be started for its control group.
+func forbidsGroups(err error) bool {
+	for _, errno := range []syscall.Errno{syscall.ENOSYS, syscall.EPERM, syscall.EINVAL, syscall.EOPNOTSUPP, syscall.EACCES, syscall.EBUSY, syscall.ENOENT, syscall.ENODEV} {
+		if errors.Is(err, errno) {
+			return true
+		}
+	}
+	return false
 }
 
 // intoGroup starts a process in a control group: CLONE_INTO_CGROUP of clone3(2).

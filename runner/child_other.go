@@ -8,6 +8,9 @@ import "os/exec"
 // input, and a trial's group is killed by its runner.
 func bindToParent(*exec.Cmd) {}
 
+// forbidsGroups is never asked: there is no control group here.
+func forbidsGroups(error) bool { return false }
+
 // intoGroup is never called: there is no control group here.
 func intoGroup(*exec.Cmd, int) {}
 

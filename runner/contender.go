@@ -31,7 +31,7 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation, 
 	ran := runProgram(ctx, c)
 	defer func() { err = spec.blameMachine(ws, m, err, &ran.stderr) }()
 	if ran.err == nil && spec.Site.Sync == operations.SyncEnd {
-		ran.err = syncFilesystem(spec.Site.Output)
+		ran.err = syncFilesystem(ws)
 	}
 	took := time.Since(begun)
 	used := before.since()

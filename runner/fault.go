@@ -157,7 +157,7 @@ func (spec *trialSpec) fault(err error) string {
 // noRoom says that the file system under test, or that of temporary files, is full:
 // so full that not even so much can be made, and be that nothing.
 func (spec *trialSpec) noRoom(wanted operations.Footprint) string {
-	space, err := sysinfo.SpaceOf(spec.Site.Output)
+	space, err := sysinfo.SpaceOf(spec.Workspace)
 	switch {
 	case err != nil || !space.Known:
 		return ""
@@ -175,7 +175,7 @@ func (spec *trialSpec) noRoom(wanted operations.Footprint) string {
 // output is what the trial's outcome takes of the file system under test.
 func (spec *trialSpec) output() operations.Footprint {
 	op, ok := operations.Named(spec.Operation)
-	space, err := sysinfo.SpaceOf(spec.Site.Output)
+	space, err := sysinfo.SpaceOf(spec.Workspace)
 	if !ok || err != nil || !space.Known || spec.Site.Manifest == nil {
 		return operations.Footprint{}
 	}

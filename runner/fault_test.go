@@ -58,7 +58,7 @@ func TestOnlyWhatIsSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	spec := &trialSpec{
-		setting: setting{Operation: "copy", Site: operations.Site{Output: output, Manifest: manifest}},
+		setting: setting{Operation: "copy", Workspace: ws.Path(), Site: operations.Site{Output: output, Manifest: manifest}},
 		Command: &commandSpec{Name: "liar"},
 	}
 	for _, words := range []string{"No space left on device", "Read-only file system", "Input/output error", "Disk quota exceeded"} {

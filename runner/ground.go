@@ -19,10 +19,10 @@ import (
 // checkGround finds what has changed since the last trial.
 func (r *run) checkGround(t turn) error {
 	if err := r.journal.Check(); err != nil {
-		return fmt.Errorf("%w; it was as it should be before %s", err, cmp.Or(r.latest, "the first trial"))
+		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
 	if err := r.stores[r.places[t.cell].workspace].ws.Check(); err != nil {
-		return fmt.Errorf("%w; it was as it should be before %s", err, cmp.Or(r.latest, "the first trial"))
+		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
 	return nil
 }
@@ -42,6 +42,7 @@ func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
 	end.changed = fmt.Sprintf("%s, while %s ran (trial %d)", why, end.record.Name, end.record.Trial)
 	if _, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell]); contender {
 		blame(&end.record, end.changed)
+		end.record.Void = false // resumed, it would do so again
 		return
 	}
 	end.record.Status, end.record.Error, end.record.Void = journal.Failed, end.changed, true

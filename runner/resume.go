@@ -306,6 +306,8 @@ func (r *run) sessionID(session int) string {
 // isKept reports whether a workspace was left on purpose: --keep-workspace.
 func isKept(notes []journal.Note, path string) bool {
 	return slices.ContainsFunc(notes, func(n journal.Note) bool {
-		return n.Kind == journal.NoteKept && workspace.Inside(n.Text, path)
+		// The same workspace may have another path by now.
+		kept := filepath.ToSlash(n.Text) + "/"
+		return n.Kind == journal.NoteKept && strings.Contains(kept, "/"+filepath.Base(path)+"/")
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"iosweep/experiments"
+	"iosweep/internal/regular"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/workspace"
 )
@@ -19,7 +20,7 @@ func (p *Prepared) checkRoom(out string, say func(string)) error {
 	l := locator{experiment: p.Plan.Experiment}
 	p.checkDescriptors(&l)
 	if err := checkProgram(); err != nil {
-		l.addAt(experiments.Position{File: "/proc"}, "%v", err)
+		l.addAt(experiments.Position{File: "/proc/self/exe"}, "%v", err)
 	}
 	at, fault := existing(out), ""
 	if err := writable(at); err != nil {
@@ -67,7 +68,7 @@ func writable(dir string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is no directory but %s", workspace.KindOf(info.Mode()))}
+		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is no directory but %s", regular.KindOf(info.Mode()))}
 	}
 	return sysinfo.Writable(dir)
 }

@@ -290,7 +290,7 @@ func (r *run) closeStores() error {
 
 // noteLeft says where something stays that this run has left.
 func (r *run) noteLeft(path string, left *workspace.LeftError) error {
-	return r.note(journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprintf("%s stays, for what trials left there could not be removed (%v). Remove it by hand.", path, left)})
+	return r.note(journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprintf("%s was not removed. %v: %s.", path, left, left.Advice())})
 }
 
 // note writes down what happened and tells whoever watches.

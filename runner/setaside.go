@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -10,12 +11,11 @@ import (
 
 // leftBehind is in the note of a cell whose trial left what cannot be removed. It
 // counts for resumed runs too: another trial would leave more of it.
-const leftBehind = "its last trial left what cannot be removed"
+const leftBehind = "its last trial left files that cannot be removed"
 
 // setAside leaves a directory where it is, and its cell alone.
 func (r *run) setAside(cell int, left *workspace.LeftError) error {
-	r.ledger.stuck[cell] = true
-	return r.leaveAlone(cell, fmt.Sprintf("%s (%v); remove it by hand", leftBehind, left))
+	return r.leaveAlone(cell, fmt.Sprintf("%s: %v; %s", leftBehind, left, left.Advice()))
 }
 
 // leaveAlone notes that a cell gets no more trials from this process.
@@ -46,7 +46,7 @@ func (l *ledger) replayStuck(notes []journal.Note, cellOf func(int) int) {
 // stays: what takes its place gets another name.
 func (s *store) discard(path string) error {
 	err := s.ws.Clear(path)
-	if _, left := err.(*workspace.LeftError); left {
+	if _, left := errors.AsType[*workspace.LeftError](err); left {
 		return nil // Remove names it in the end
 	}
 	return err

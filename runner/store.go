@@ -18,6 +18,7 @@ import (
 type store struct {
 	ws        *workspace.Workspace
 	manifests map[operations.Workload]string
+	sizes     map[string]int64 // of manifests, by path
 	inputs    map[inputKey]string
 	timeout   time.Duration // of preparing inputs
 	made      int           // directories so far: a name is used once
@@ -45,7 +46,7 @@ func (s *store) clear(dir string) error {
 	}
 	oldest := s.emptied[0]
 	s.emptied = s.emptied[1:]
-	return s.ws.Clear(oldest)
+	return s.discard(oldest) // what stays there is no fault of this trial's
 }
 
 // Names of the directories in a workspace that hold what trials share.
@@ -62,7 +63,7 @@ type inputKey struct {
 }
 
 func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
-	return &store{ws: ws, timeout: timeout, manifests: map[operations.Workload]string{}, inputs: map[inputKey]string{}}
+	return &store{ws: ws, timeout: timeout, manifests: map[operations.Workload]string{}, sizes: map[string]int64{}, inputs: map[inputKey]string{}}
 }
 
 // manifest is the path of a workload's manifest, for child processes.
@@ -80,10 +81,11 @@ func (s *store) manifest(w operations.Workload, m *operations.Manifest) (path st
 	if err != nil {
 		return "", err
 	}
-	_, err = m.WriteTo(f)
+	size, err := m.WriteTo(f)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return "", err
 	}
+	s.sizes[path] = size
 	s.manifests[w] = path
 	return path, nil
 }
@@ -123,7 +125,7 @@ func (s *store) prepare(ctx context.Context, op operations.Operation, site opera
 	if err := s.prepareWithin(ctx, op, site); err != nil {
 		return "", errors.Join(fmt.Errorf("preparing inputs: %w", err), s.discard(dir))
 	}
-	return dir, settle(dir)
+	return dir, settle(s.ws)
 }
 
 // errTooLong says that inputs were not ready in time.
@@ -154,8 +156,8 @@ func (s *store) prepareWithin(ctx context.Context, op operations.Operation, site
 
 // settle writes out what waits for the disk, so that it is not written while
 // something is measured. On a file system in memory there is nothing to write.
-func settle(dir string) error {
-	if err := syncFilesystem(dir); !errors.Is(err, errors.ErrUnsupported) {
+func settle(ws *workspace.Workspace) error {
+	if err := syncFilesystem(ws); !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}
 	return nil

@@ -44,7 +44,7 @@ func (s *store) surroundings(spec *trialSpec) surroundings {
 		list.add(dir)
 	}
 	for _, path := range s.manifests {
-		list.addContent(path)
+		list.addContent(path, s.sizes[path])
 	}
 	delete(list, spec.Site.Output)
 	if !s.shares(spec.Site.Input) { // victims, to be used up
@@ -75,10 +75,10 @@ func (l surroundings) add(dir string) {
 }
 
 // addContent adds what a file holds. One that cannot be read is not what it was.
-func (l surroundings) addContent(path string) {
+func (l surroundings) addContent(path string, size int64) {
 	found, ok := l[path]
-	if !ok || !found.kind.IsRegular() {
-		return
+	if !ok || !found.kind.IsRegular() || found.size != size {
+		return // its size tells: who made it larger could have it read for hours
 	}
 	content, err := contentOf(path)
 	if err != nil {

@@ -72,13 +72,16 @@ func (r *run) tidy(ctx context.Context, t turn, end *endedTrial) error {
 	}
 	err := end.store.clear(end.dir)
 	if left, ok := errors.AsType[*workspace.LeftError](err); ok {
+		if ctx.Err() != nil {
+			return nil // it was abandoned, and is done again
+		}
 		return r.setAside(t.cell, left)
 	}
 	if err != nil {
 		return err
 	}
 	// What this trial left to be written must not be written during the next.
-	return settle(end.store.ws.Path())
+	return settle(end.store.ws)
 }
 
 // spec prepares everything that the child of a cell's trial needs.

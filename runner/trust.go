@@ -2,8 +2,8 @@ package runner
 
 import (
 	"fmt"
+	"strings"
 
-	"iosweep/experiments"
 	"iosweep/internal/workspace"
 )
 
@@ -12,7 +12,7 @@ import (
 func (p *Prepared) Untrusted() (reasons []string) {
 	for _, dir := range p.workspaces {
 		for _, why := range workspace.Untrusted(dir) {
-			reasons = append(reasons, fmt.Sprintf("%s is the workspace and %s", dir, why))
+			reasons = append(reasons, fmt.Sprintf("of the workspace %s, %s", dir, why))
 		}
 	}
 	return reasons
@@ -20,15 +20,9 @@ func (p *Prepared) Untrusted() (reasons []string) {
 
 // checkTrust refuses such a workspace, unless it is to be trusted.
 func (r *run) checkTrust() error {
-	if r.opt.TrustWorkspace {
+	reasons := r.Untrusted()
+	if r.opt.TrustWorkspace || len(reasons) == 0 {
 		return nil
 	}
-	l := locator{experiment: r.Plan.Experiment}
-	for i, at := range r.places {
-		for _, why := range workspace.Untrusted(at.workspace) {
-			l.add(key(r.Plan.Experiment.Cells[i], experiments.Workspace, "workspace"),
-				"others could put a directory of their own in the place of the run's in %s: %s; choose another workspace, or accept that with --trust-workspace", at.workspace, why)
-		}
-	}
-	return l.err()
+	return fmt.Errorf("others could put a directory of their own in the place of the run's: %s\nchoose another workspace, or accept that with --trust-workspace", strings.Join(reasons, "; "))
 }

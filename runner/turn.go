@@ -174,7 +174,7 @@ func (r *run) blameAgain(trial *journal.Trial) {
 func (r *run) record(t turn, shown Turn, trial *journal.Trial) error {
 	if err := r.journal.Append(journal.Entry{Trial: trial}); err != nil {
 		if _, changed := errors.AsType[*journal.ChangedError](err); changed {
-			return fmt.Errorf("%w, while %s ran (trial %d), which is not recorded", err, trial.Name, trial.Trial)
+			return fmt.Errorf("while %s ran (trial %d), which is not recorded: %w", trial.Name, trial.Trial, err)
 		}
 		return fmt.Errorf("the journal cannot be written, so the run stops; what it holds is whole: %w", err)
 	}

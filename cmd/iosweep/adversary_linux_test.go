@@ -83,12 +83,20 @@ func needsMounts(t *testing.T, dir string) {
 
 // unmountAll unmounts what is mounted below a directory.
 func unmountAll(dir string) {
+	for _, at := range mountsBelow(dir) {
+		_ = unix.Unmount(at, unix.MNT_DETACH)
+	}
+}
+
+// mountsBelow lists what is mounted below a directory.
+func mountsBelow(dir string) (points []string) {
 	info, _ := os.ReadFile("/proc/self/mountinfo")
-	for _, line := range strings.Split(string(info), "\n") {
+	for line := range strings.Lines(string(info)) {
 		if fields := strings.Fields(line); len(fields) > 4 && strings.HasPrefix(fields[4], dir+"/") {
-			_ = unix.Unmount(fields[4], unix.MNT_DETACH)
+			points = append(points, fields[4])
 		}
 	}
+	return points
 }
 
 // TestWhatAContenderMountsIsNotEntered: in its output, over its output, over its whole
@@ -115,7 +123,11 @@ func TestWhatAContenderMountsIsNotEntered(t *testing.T) {
 			launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
 			unchanged(t, filepath.Join(dir, "precious"), before)
 			log := wholeJournal(t, filepath.Join(dir, "out"))
-			for _, trial := range theOthers(t, log) {
+			bad := theOthers(t, log)
+			if len(bad) == 0 {
+				t.Error("the contender was not tried")
+			}
+			for _, trial := range bad {
 				if trial.Status != journal.Failed || !strings.Contains(trial.Error, "c mounted something at "+filepath.Join(dir, "ws")) {
 					t.Errorf("%s: %s", trial.Status, trial.Error)
 				}
@@ -313,9 +325,9 @@ func TestATreeThatChanges(t *testing.T) {
 				t.Parallel()
 				dir, before := attacked(t, operation, "{from: tree}", "")
 				writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {from: tree}\ngrid: {operation: "+operation+
-					", strategy: [sequential, threads], workers: 1}\ntrials: {repeats: 200, warmup: 0, timeout: 1m}\nworkspace: ws\n")
+					", strategy: [sequential, threads], workers: 1}\ntrials: {repeats: 10000, warmup: 0, timeout: 1m}\nworkspace: ws\n")
 				l := launch(t, dir, "run", "x.yaml", "-o", "out")
-				l.await(t, "[4/400]")
+				l.await(t, "[4/20000]")
 				cmd := exec.Command("sh", "-c", change)
 				cmd.Dir = dir
 				if said, err := cmd.CombinedOutput(); err != nil {
@@ -384,6 +396,9 @@ func TestTheRightCellIsBlamed(t *testing.T) {
 			}
 			said := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, code), "\n")
 			bad := theOthers(t, wholeJournal(t, filepath.Join(dir, "out")))
+			if len(bad) == 0 {
+				t.Error("the contender was not tried")
+			}
 			for _, trial := range bad {
 				if trial.Status != journal.Failed || trial.Void || !strings.Contains(trial.Error, attack.says) {
 					t.Errorf("trial %d: %s: %s", trial.Trial, trial.Status, trial.Error)
@@ -413,6 +428,35 @@ func TestAContendersWordsBlameNobody(t *testing.T) {
 	}
 }
 
+// TestWhatStandsInTheWayHoldsNobodyUp: a contender that fails puts a pipe or a link
+// where the runner, or its own trial's process, will look. It blames nobody for it, and
+// the runner heeds the first signal.
+func TestWhatStandsInTheWayHoldsNobodyUp(t *testing.T) {
+	for name, script := range map[string]string{
+		"a link to a full file system": `rmdir "$1" && ln -s /proc "$1"; exit 1`,
+		"a pipe as output":             `rmdir "$1" && mkfifo "$1"; exit 1`,
+		"a pipe as manifest":           `d="$1/../../../manifests/1"; rm "$d/manifest"; mkfifo "$d/manifest"; exit 1`,
+		"a manifest without end":       `truncate -s 1T "$1/../../../manifests/1/manifest"; exit 1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, _ := attacked(t, "copy", fewFiles, script)
+			launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
+			if bad := theOthers(t, wholeJournal(t, filepath.Join(dir, "out"))); len(bad) != 3 {
+				t.Errorf("the contender has %d trials", len(bad))
+			}
+		})
+	}
+	t.Run("a pipe as the run's directory", func(t *testing.T) {
+		t.Parallel()
+		dir, _ := attacked(t, "copy", fewFiles, `cd "$3/ws"; set -- .iosweep-*; mv "$1" away; mkfifo "$1"; : >../ready; sleep 1000`)
+		l := launch(t, dir, "run", "x.yaml", "-o", "out")
+		l.hung(t)
+		send(t, l.cmd.Process.Pid, syscall.SIGINT)
+		l.ends(t, 130)
+	})
+}
+
 // TestWhatCannotBeRemovedEndsItsCellAlone: its trial is in the journal, the rest of the
 // run is done, and a resume does not begin again with it.
 func TestWhatCannotBeRemovedEndsItsCellAlone(t *testing.T) {
@@ -427,7 +471,7 @@ func TestWhatCannotBeRemovedEndsItsCellAlone(t *testing.T) {
 			dir, _ := attacked(t, "copy", fewFiles, script)
 			t.Cleanup(func() { _ = exec.Command("chattr", "-R", "-i", filepath.Join(dir, "ws")).Run() })
 			said := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures), "\n")
-			if !strings.Contains(said, "stays, for what trials left there could not be removed") {
+			if !strings.Contains(said, "was not removed") {
 				t.Errorf("it says:\n%s", said)
 			}
 			log := wholeJournal(t, filepath.Join(dir, "out"))
@@ -462,9 +506,9 @@ func TestATreeOfManyLevelsIsRemoved(t *testing.T) {
 // TestACopyOfTheResultsIsNotResumed while the run goes on, and neither is the original
 // without its lock. The run is not disturbed.
 func TestACopyOfTheResultsIsNotResumed(t *testing.T) {
-	l := start(t, strings.Replace(endless, "repeats: 10000", "repeats: 30", 1))
-	l.await(t, "[7/90]")
-	for _, spoil := range []string{"cp -r out copy", "rm out/run.lock && ln -s out copy2"} {
+	l := start(t, endless)
+	l.await(t, "[7/30000]")
+	for _, spoil := range []string{"cp -r out copy", "rm out/run.lock"} {
 		cmd := exec.Command("sh", "-c", spoil)
 		cmd.Dir = l.dir
 		if said, err := cmd.CombinedOutput(); err != nil {
@@ -479,17 +523,21 @@ func TestACopyOfTheResultsIsNotResumed(t *testing.T) {
 			t.Errorf("%s: it says:\n%s", spoil, said)
 		}
 	}
-	l.ends(t, exitGood)
-	if log := l.journal(t); len(log.Trials) != 90 || len(theOthers(t, log)) > 0 {
-		t.Errorf("%d trials", len(log.Trials))
-	}
+	send(t, l.cmd.Process.Pid, syscall.SIGINT)
+	l.ends(t, 130)
+	l.leavesNothing(t)
+	theOthers(t, l.journal(t)) // all are good
 }
 
 // TestAnAnswerWithoutEnd: a contender finds the pipe to the runner and floods it.
 func TestAnAnswerWithoutEnd(t *testing.T) {
 	dir, _ := attacked(t, "copy", fewFiles, `cp "$2"/* "$1"; head -c 40000000 /dev/zero >/proc/$PPID/fd/1`)
 	launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
-	for _, trial := range theOthers(t, wholeJournal(t, filepath.Join(dir, "out"))) {
+	bad := theOthers(t, wholeJournal(t, filepath.Join(dir, "out")))
+	if len(bad) == 0 {
+		t.Error("the contender was not tried")
+	}
+	for _, trial := range bad {
 		if trial.Status != journal.Failed || !strings.Contains(trial.Error, "answered more than 16") {
 			t.Errorf("%s: %s", trial.Status, trial.Error)
 		}
@@ -585,8 +633,8 @@ func TestTheResultsGoAway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := start(t, strings.Replace(endless, "repeats: 10000", "repeats: 10", 1))
-			l.await(t, "[7/30]")
+			l := start(t, strings.Replace(endless, "repeats: 10000", "repeats: 40", 1))
+			l.await(t, "[7/120]")
 			cmd := exec.Command("sh", "-c", test.change)
 			cmd.Dir = l.dir
 			if said, err := cmd.CombinedOutput(); err != nil {
@@ -609,7 +657,7 @@ func TestTheResultsGoAway(t *testing.T) {
 				}
 			}
 			launch(t, l.dir, "resume", test.resume).ends(t, exitGood)
-			if log := wholeJournal(t, filepath.Join(l.dir, test.resume)); len(log.Trials) != 30 {
+			if log := wholeJournal(t, filepath.Join(l.dir, test.resume)); len(log.Trials) != 120 {
 				t.Errorf("%d trials in the end", len(log.Trials))
 			}
 		})

@@ -38,7 +38,7 @@ func (opt *sitting) register(cmd *cobra.Command) {
 // code. err is what kept it from going on.
 func (opt *sitting) end(s streams, out string, ending runner.Ending, show *progress, err error) error {
 	log, readErr := journal.ReadDir(out)
-	if _, changed := errors.AsType[*journal.ChangedError](err); changed && readErr != nil {
+	if _, changed := errors.AsType[*journal.ChangedError](err); changed {
 		return incomplete(err) // which says where the records are
 	}
 	if errors.Is(readErr, journal.ErrNotBegun) {

@@ -134,7 +134,9 @@ type night struct {
 	calm   *journal.Log    // of a run that nobody killed
 	said   map[string]bool // trials that were reported, as "warmup 1 NAME"
 	good   int             // the exit code of its end
-	early  int             // sittings in a row that were killed while they began
+	// mounted: a contender that was killed has left something mounted.
+	mounted bool
+	early   int // sittings in a row that were killed while they began
 }
 
 func newNight(t *testing.T, random *rand.Rand, total *tally, program, experiment string, calm *journal.Log) *night {
@@ -193,17 +195,20 @@ func (n *night) through(t *testing.T) {
 	log := n.log(t)
 	n.nothingLost(t, log)
 	n.asUninterrupted(t, log)
-	if left, _ := filepath.Glob(filepath.Join(n.root, "ws", ".iosweep-"+log.Run.ID+"*")); len(left) > 0 {
+	// A directory in which something is mounted stays, and is named.
+	if left, _ := filepath.Glob(filepath.Join(n.root, "ws", ".iosweep-"+log.Run.ID+"*")); len(left) > 0 && !n.mounted {
 		t.Errorf("workspaces are left: %v", left)
 		n.total.add(func() { n.total.workspaces += len(left) })
 	}
-	untouched(t, n.root, n.before)
+	unmountAll(n.root)
+	changed := differences(n.before, mustReadTree(t, n.root))
+	if len(changed) > 0 {
+		t.Errorf("files of others have changed: %q", changed)
+	}
 	n.total.add(func() {
 		n.total.nights++
 		n.total.trials += len(log.Trials)
-		if t.Failed() {
-			n.total.changed++
-		}
+		n.total.changed += len(changed)
 	})
 }
 
@@ -253,8 +258,12 @@ func (n *night) sitting(t *testing.T, args []string) (done bool) {
 			n.total.add(func() { n.total.orphans += len(left) })
 		}
 	}
-	// A contender that was killed with all others may not have come to it.
-	unmountAll(n.root)
+	// A contender that was killed with all others may not have come to it; now and then
+	// resume meets what it has left.
+	if n.random.IntN(2) == 0 {
+		unmountAll(n.root)
+	}
+	n.mounted = n.mounted || len(mountsBelow(n.root)) > 0
 	switch code := exitCodeOf(err); code {
 	case n.good:
 		return true
@@ -264,6 +273,22 @@ func (n *night) sitting(t *testing.T, args []string) (done bool) {
 		t.Errorf("%v: exit code %d:\n%s", args, code, &rest)
 	}
 	return false
+}
+
+// differences lists what is not in both of two trees, or not the same, outside of the
+// run's results.
+func differences(before, after tree) (paths []string) {
+	for path := range after {
+		if _, known := before[path]; !known && path != "results/new" && !strings.HasPrefix(path, "results/new/") {
+			paths = append(paths, path)
+		}
+	}
+	for path, was := range before {
+		if after[path] != was {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // killAll kills the processes of iosweep itself that have a directory in their

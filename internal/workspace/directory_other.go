@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"iosweep/internal/regular"
 )
 
 // A directory is an open directory. Names are slash-separated and relative. Here it
@@ -30,7 +32,7 @@ func (d directory) open(name string) (directory, error) {
 	name = filepath.FromSlash(name)
 	info, err := d.root.Lstat(name)
 	if err == nil && !info.IsDir() {
-		err = &fs.PathError{Op: "open", Path: filepath.Join(d.Name(), name), Err: errors.New("not a directory but " + KindOf(info.Mode()))}
+		err = &fs.PathError{Op: "open", Path: filepath.Join(d.Name(), name), Err: errors.New("not a directory but " + regular.KindOf(info.Mode()))}
 	}
 	if err != nil {
 		return directory{}, err
@@ -44,7 +46,7 @@ func (d directory) openFile(name string, flag int, perm fs.FileMode) (*os.File, 
 	name = filepath.FromSlash(name)
 	info, err := d.root.Lstat(name)
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "open", Path: filepath.Join(d.Name(), name), Err: errors.New("not a file but " + KindOf(info.Mode()))}
+		return nil, &fs.PathError{Op: "open", Path: filepath.Join(d.Name(), name), Err: errors.New("not a file but " + regular.KindOf(info.Mode()))}
 	}
 	return d.root.OpenFile(name, flag, perm)
 }
@@ -63,7 +65,7 @@ func (d directory) mkdir(name string) error { return d.root.Mkdir(filepath.FromS
 func (d directory) rmdir(name string) error {
 	info, err := d.lstat(name)
 	if err == nil && !info.IsDir() {
-		err = &fs.PathError{Op: "rmdir", Path: filepath.Join(d.Name(), name), Err: errors.New("not a directory but " + KindOf(info.Mode()))}
+		err = &fs.PathError{Op: "rmdir", Path: filepath.Join(d.Name(), name), Err: errors.New("not a directory but " + regular.KindOf(info.Mode()))}
 	}
 	if err != nil {
 		return err

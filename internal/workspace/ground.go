@@ -3,6 +3,8 @@ package workspace
 import (
 	"fmt"
 	"os"
+
+	"iosweep/internal/regular"
 )
 
 // Check finds what is no longer as this process made it: the path leads to another
@@ -19,7 +21,7 @@ func (w *Workspace) Check() error {
 	case err != nil:
 		return fmt.Errorf("the run's directory is no longer where it was: %w", err)
 	case !now.IsDir() || !os.SameFile(now, self):
-		return fmt.Errorf("%s is no longer the run's directory but %s put in its place", w.path, KindOf(now.Mode()))
+		return fmt.Errorf("%s is no longer the run's directory but %s put in its place", w.path, regular.KindOf(now.Mode()))
 	}
 	if w.mounted() {
 		return fmt.Errorf("something is mounted over %s", w.path)

@@ -3,7 +3,6 @@ package workspace
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,7 +17,8 @@ import (
 // group, so it can be made by root and where a group was handed down to the user. It
 // has no controllers: it limits nothing, and is no part of what is measured.
 //
-// A process cannot leave it as it can leave a session, its parent or its environment.
+// To leave it takes the right to write the groups above, where a session, a parent and
+// an environment are left by anybody.
 type Group struct {
 	path string
 	dir  *os.File
@@ -66,7 +66,7 @@ func (g *Group) Kill() {
 			return
 		}
 		// All at once, so that none is started meanwhile: since Linux 5.14.
-		if err := os.WriteFile(filepath.Join(g.path, "cgroup.kill"), []byte("1"), 0); errors.Is(err, fs.ErrNotExist) {
+		if g.killAll() != nil {
 			for _, pid := range pids {
 				_ = unix.Kill(pid, unix.SIGKILL)
 			}
@@ -76,6 +76,17 @@ func (g *Group) Kill() {
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// killAll kills all processes at once. The file is never made: the kernel has it, or
+// not.
+func (g *Group) killAll() error {
+	f, err := os.OpenFile(filepath.Join(g.path, "cgroup.kill"), os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("1")
+	return errors.Join(err, f.Close())
 }
 
 // processes lists the processes of the group, those included that have ended and were

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"iosweep/internal/regular"
 )
 
 // File is the directory, for a process of the run to inherit.
@@ -14,7 +16,7 @@ func (w *Workspace) File() *os.File { return w.dir.file }
 func Inherit(f *os.File, path, id string) (*Workspace, error) {
 	info, err := f.Stat()
 	if err == nil && !info.IsDir() {
-		err = errors.New("it is not a directory but " + KindOf(info.Mode()))
+		err = errors.New("it is not a directory but " + regular.KindOf(info.Mode()))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("workspace: descriptor %d: %w", f.Fd(), err)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"iosweep/internal/regular"
 )
 
 // Marker is the file that makes a directory one of ours. It holds the run's id, and
@@ -28,7 +30,7 @@ func (e *LiveError) Error() string {
 	if e.PID != 0 {
 		who = fmt.Sprintf("process %d", e.PID)
 	}
-	return fmt.Sprintf("%s is the workspace of a run that still goes on: %s has locked its marker; wait until it has ended, or stop it, and try again (a copy of a results directory cannot be resumed beside the original)", e.Path, who)
+	return fmt.Sprintf("%s is in use: %s of the same run works there\nwait until it has ended, or stop it; a copy of a results directory cannot be resumed beside the original", e.Path, who)
 }
 
 // mark makes the marker and locks it. Where that fails nothing of it is left, so that
@@ -109,7 +111,7 @@ func readMarker(dir directory) (id string, err error) {
 	if err != nil {
 		// A link or a socket cannot even be opened.
 		if info, statErr := dir.lstat(Marker); statErr == nil && !info.Mode().IsRegular() {
-			err = fmt.Errorf("%s is %s", Marker, KindOf(info.Mode()))
+			err = fmt.Errorf("%s is %s", Marker, regular.KindOf(info.Mode()))
 		}
 		return "", err
 	}
@@ -119,7 +121,7 @@ func readMarker(dir directory) (id string, err error) {
 		return "", err
 	}
 	if !info.Mode().IsRegular() || info.Size() > most {
-		return "", fmt.Errorf("%s is %s of %d bytes", Marker, KindOf(info.Mode()), info.Size())
+		return "", fmt.Errorf("%s is %s of %d bytes", Marker, regular.KindOf(info.Mode()), info.Size())
 	}
 	held, err := io.ReadAll(io.LimitReader(f, most))
 	return strings.TrimSpace(string(held)), err

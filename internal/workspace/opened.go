@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"iosweep/internal/regular"
 )
 
 // An opened directory is held at both ends: by itself, so that what is done in it
@@ -57,7 +59,7 @@ func open(parent directory, name string) (*opened, error) {
 	d := &opened{parent: parent, name: name}
 	info, err := parent.lstat(name)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is not a directory but %s: it is left alone", d.path(), KindOf(info.Mode()))
+		err = fmt.Errorf("%s is not a directory but %s: it is left alone", d.path(), regular.KindOf(info.Mode()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, parent.Close())
@@ -83,7 +85,7 @@ func (d *opened) check() error {
 		return fmt.Errorf("%s is no longer where it was: %w", d.path(), err)
 	}
 	if !now.IsDir() || !os.SameFile(now, d.self) {
-		return fmt.Errorf("%s is no longer the directory that was opened but %s put in its place: it is left alone", d.path(), KindOf(now.Mode()))
+		return fmt.Errorf("%s is no longer the directory that was opened but %s put in its place: it is left alone", d.path(), regular.KindOf(now.Mode()))
 	}
 	return nil
 }

@@ -12,8 +12,9 @@ type LeftError struct{ Left []Left }
 
 // Left is something that was not removed.
 type Left struct {
-	Path   string
-	Reason string
+	Path    string
+	Reason  string
+	Mounted bool // another file system or directory is there
 }
 
 func (e *LeftError) Error() string {
@@ -25,7 +26,17 @@ func (e *LeftError) Error() string {
 	if more := len(e.Left) - most; more > 0 {
 		text = append(text, fmt.Sprintf("and %d more", more))
 	}
-	return "not removed: " + strings.Join(text, "; ")
+	return strings.Join(text, "; ")
+}
+
+// Advice says what to do about it.
+func (e *LeftError) Advice() string {
+	for _, l := range e.Left {
+		if l.Mounted {
+			return "unmount it first (umount " + l.Path + "): rm -r would empty what is mounted there"
+		}
+	}
+	return "remove it by hand"
 }
 
 // leftError is the error for what was left, nil if that is nothing.

@@ -28,6 +28,7 @@ type removal struct {
 	left  []Left
 	fault error    // of the file system
 	moved []string // names in top of what was moved up
+	count int      // of names that were tried for that
 }
 
 const maxDepth = 32
@@ -159,14 +160,24 @@ func (r *removal) empty(dir directory, depth int) {
 
 // moveUp moves a directory into the workspace itself, to be removed from there.
 func (r *removal) moveUp(above directory, name string) bool {
-	for n := 1; ; n++ {
-		to := fmt.Sprintf("moved-up-%d", n)
+	// A directory is moved only by who may write it: its ".." changes (rename(2)).
+	dir, err := openToRemove(above, name)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist) || r.leave(above, name, err)
+	}
+	dir.Close()
+	for {
+		r.count++
+		to := fmt.Sprintf("moved-up-%d", r.count)
 		err := unix.Renameat2(above.fd(), name, r.top.fd(), to, unix.RENAME_NOREPLACE)
+		if err == unix.EINVAL { // NFS and others know no flags; an empty directory alone would be replaced
+			err = unix.Renameat(above.fd(), name, r.top.fd(), to)
+		}
 		switch err {
 		case nil:
 			r.moved = append(r.moved, to)
 			return true
-		case unix.EEXIST:
+		case unix.EEXIST, unix.ENOTEMPTY:
 		default:
 			return r.leave(above, name, err)
 		}
@@ -175,24 +186,27 @@ func (r *removal) moveUp(above directory, name string) bool {
 
 // leave notes what could not be removed.
 func (r *removal) leave(above directory, name string, err error) bool {
+	path, mounted := filepath.Join(above.Name(), name), false
 	reason := err.Error()
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		reason = failed.Err.Error()
 	}
 	switch {
 	case errors.Is(err, unix.EROFS), errors.Is(err, unix.EIO), errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
-		r.fault = &fs.PathError{Op: "remove", Path: filepath.Join(above.Name(), name), Err: err}
+		r.fault = &fs.PathError{Op: "remove", Path: path, Err: err}
 		if failed, ok := errors.AsType[*fs.PathError](err); ok {
 			r.fault = failed
 		}
-	case errors.Is(err, unix.EXDEV), errors.Is(err, unix.EBUSY):
-		reason = "something is mounted there"
+	case errors.Is(err, unix.EXDEV), errors.Is(err, unix.EBUSY) && len(Mounts(path)) > 0:
+		reason, mounted = "something is mounted there", true
+	case errors.Is(err, unix.EBUSY):
+		reason = "it is in use"
 	case errors.Is(err, unix.ENOTEMPTY):
 		reason = "a process still writes there"
 	case errors.Is(err, unix.EPERM):
 		reason = "operation not permitted (it may be immutable: lsattr shows that)"
 	}
-	r.left = append(r.left, Left{filepath.Join(above.Name(), name), reason})
+	r.left = append(r.left, Left{path, reason, mounted})
 	return false
 }
 

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"iosweep/internal/regular"
 )
 
 // Resolve checks that a directory is fit to have a workspace under it and
@@ -32,7 +34,7 @@ func Resolve(parent string) (string, error) {
 	}
 	switch {
 	case !info.IsDir():
-		return "", fmt.Errorf("workspace: %s is not a directory but %s; name a directory on the file system to be tested", real, KindOf(info.Mode()))
+		return "", fmt.Errorf("workspace: %s is not a directory but %s; name a directory on the file system to be tested", real, regular.KindOf(info.Mode()))
 	case filepath.Dir(real) == real:
 		return "", fmt.Errorf("workspace: %s is the root of a file system; name a directory below it", real)
 	case isHome(real):
@@ -42,27 +44,6 @@ func Resolve(parent string) (string, error) {
 		return "", fmt.Errorf("workspace: %w", err)
 	}
 	return real, nil
-}
-
-// KindOf names what stands where a directory has to.
-func KindOf(mode fs.FileMode) string {
-	switch {
-	case mode.IsRegular():
-		return "a file"
-	case mode.IsDir():
-		return "a directory"
-	case mode&fs.ModeSymlink != 0:
-		return "a symbolic link"
-	case mode&fs.ModeCharDevice != 0:
-		return "a character device"
-	case mode&fs.ModeDevice != 0:
-		return "a block device"
-	case mode&fs.ModeNamedPipe != 0:
-		return "a named pipe"
-	case mode&fs.ModeSocket != 0:
-		return "a socket"
-	}
-	return "a special file"
 }
 
 func isHome(path string) bool {

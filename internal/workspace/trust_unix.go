@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,7 +18,7 @@ import (
 func renamable(dir string) string {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return fmt.Sprintf("%s cannot be examined: %v", dir, err)
+		return err.Error()
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -45,7 +46,7 @@ func ownedByUsOrRoot(info fs.FileInfo) bool {
 // group that many systems give to each user. A group that /etc/group does not know
 // may have anybody in it.
 func privateGroup(gid uint32) bool {
-	ours := map[string]bool{"root": true}
+	ours, name := map[string]bool{"root": true}, ""
 	users, err := os.ReadFile("/etc/passwd")
 	if err != nil {
 		return false
@@ -57,7 +58,7 @@ func privateGroup(gid uint32) bool {
 			continue
 		}
 		if fields[2] == strconv.Itoa(os.Geteuid()) {
-			ours[fields[0]] = true
+			ours[fields[0]], name = true, fields[0]
 		}
 		if fields[3] == strconv.FormatUint(uint64(gid), 10) {
 			primary = append(primary, fields[0])
@@ -72,12 +73,14 @@ func privateGroup(gid uint32) bool {
 		if len(fields) < 4 || fields[2] != strconv.FormatUint(uint64(gid), 10) {
 			continue
 		}
-		for _, member := range append(primary, strings.Split(fields[3], ",")...) {
+		members := append(primary, strings.Split(fields[3], ",")...)
+		for _, member := range members {
 			if member != "" && !ours[member] {
 				return false
 			}
 		}
-		return true
+		// Of a group that does not even name this user, the others are not known here.
+		return name != "" && slices.Contains(members, name)
 	}
 	return false
 }

@@ -51,7 +51,7 @@ func (w *Writer) whatChanged(file *os.File) string {
 	if size := ours.Size(); size < w.end {
 		return fmt.Sprintf("it had %d bytes and has %d; what was cut off is lost", w.end, size)
 	} else if size > w.end {
-		return fmt.Sprintf("it had %d bytes and has %d: another process writes it; to go on, keep a copy and cut the file to its first %d bytes", w.end, size, w.end)
+		return fmt.Sprintf("it had %d bytes and has %d: another process writes it\nto go on, keep a copy and cut the file to its first %d bytes", w.end, size, w.end)
 	}
 	now, err := os.Stat(w.path)
 	if err == nil && os.SameFile(now, ours) {
@@ -62,13 +62,13 @@ func (w *Writer) whatChanged(file *os.File) string {
 		what = "it is no longer there"
 	}
 	if at := pathOf(file); at != "" {
-		return fmt.Sprintf("%s; it is %s now, and the run can be resumed from there: iosweep resume %s", what, at, filepath.Dir(at))
+		return fmt.Sprintf("%s, it is %s now\nto go on from there: iosweep resume %q", what, at, filepath.Dir(at))
 	}
 	at, err := w.rescue()
 	if err != nil {
 		return fmt.Sprintf("%s, and its records could not be saved: %v", what, err)
 	}
-	return fmt.Sprintf("%s; what it held is in %s now: put it into a directory, as %s, to resume or report the run", what, at, FileName)
+	return fmt.Sprintf("%s, what it held is in %s now\nto resume or report the run, put it into a directory, as %s", what, at, FileName)
 }
 
 // rescue writes what the journal holds to a new file beside the results directory.
