@@ -8,7 +8,7 @@ import (
 )
 
 // maxOverrides bounds how often the blocks of a grid are gone through.
-const maxOverrides = 500
+const maxOverrides = 100
 
 // override lays one PATH=VALUE over the document, before it is read: so the
 // reader checks it like any line of the file, and knows by the overrides map

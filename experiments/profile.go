@@ -155,11 +155,16 @@ func (d *decoder) replaceAxis(root, key, value *yaml.Node) (named []string, repl
 		return nil, true // that there is no grid is said elsewhere
 	}
 	axis := deref(key).Value
+	done := map[*yaml.Node]*yaml.Node{} // a block may stand there ten thousand times, by aliases
 	replace := func(n *yaml.Node) *yaml.Node {
 		block := deref(n)
 		if block.Kind != yaml.MappingNode {
 			return n
 		}
+		if own, ok := done[block]; ok {
+			return own
+		}
+		done[block] = n
 		for key := range pairs(block) {
 			if name := deref(key).Value; !slices.Contains(named, name) {
 				named = append(named, name)
@@ -169,9 +174,10 @@ func (d *decoder) replaceAxis(root, key, value *yaml.Node) (named []string, repl
 			return n
 		}
 		replaced = true
-		block = d.copied(block)
-		setKey(block, key, value)
-		return block
+		own := d.copied(block)
+		setKey(own, key, value)
+		done[block] = own
+		return own
 	}
 	grid := d.copied(deref(root.Content[g+1]))
 	if grid.Kind == yaml.SequenceNode {

@@ -226,15 +226,15 @@ func (f *file) keepOnly() {
 		return
 	}
 	moved := make([]int, len(f.Cells)) // where each kept cell is now
-	var cells []Cell
-	for i, c := range f.Cells {
+	cells := f.Cells[:0]
+	for i := range f.Cells {
 		moved[i] = -1
 		if keep[i] {
 			moved[i] = len(cells)
-			cells = append(cells, c)
+			cells = append(cells, f.Cells[i])
 		}
 	}
-	baseline := make([]int, 0, len(cells))
+	baseline := f.Baseline[:0]
 	for i, b := range f.Baseline {
 		if keep[i] {
 			baseline = append(baseline, moved[b])

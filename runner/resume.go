@@ -160,6 +160,7 @@ func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, chang
 	if err := r.writeHeaderIfNew(log, planned); err != nil {
 		return err
 	}
+	r.cells = nil // as in begin
 	if err := r.writeScripts(); err != nil {
 		return err
 	}

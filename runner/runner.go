@@ -188,6 +188,7 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.journal.Append(journal.Entry{Run: &header}); err != nil {
 		return err
 	}
+	r.cells = nil // the journal has them, and maps of all their levels are large
 	if err := r.writeScripts(); err != nil {
 		return err
 	}

@@ -9,6 +9,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// programs are what the test binary is besides, by name.
+var programs = map[string]func(){"iosweep": main}
+
 // TestMain makes the test binary the program as well. There are three ways in:
 //
 //   - as `iosweep` on the PATH, where testscript puts a copy of it: scripts and
@@ -22,7 +25,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && (os.Args[1] == "trial" || os.Args[1] == "worker") {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"iosweep": main})
+	testscript.Main(m, programs)
 }
 
 // A said is what the program returned and what it said.
