@@ -46,8 +46,8 @@ and a table of speed-ups with honest intervals.
   iosweep list                           what can be combined with what
 
 Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped, or an output
-cannot be written; 2 usage or an invalid file; 3 incomplete (budget, disk full,
---fail-fast): resume goes on;
+cannot be written; 2 usage or an invalid file; 3 incomplete (budget, a disk that is full
+or fails, a run that others changed, --fail-fast): resume goes on;
 4 reproduce found that a published row is contradicted, or compare what --fail-on names;
 129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM, with all that was measured kept.`,
 		PersistentPreRunE: filledFlags,
