@@ -97,7 +97,8 @@ func (b *manifestBuilder) manifest() *Manifest {
 	if len(b.ends) > 0 {
 		b.endBlock()
 	}
-	return &b.done
+	done := b.done // a pointer into the builder would keep its arrays
+	return &done
 }
 
 func allEqual[T comparable](list []T) bool {

@@ -11,6 +11,10 @@ import (
 // holds nothing (GOGC=100).
 const garbageBeside = 4 << 20
 
+// leastPercent is how much of a heap may be garbage in any case: fifty thousand
+// manifests of a few files do cost a collection something.
+const leastPercent = 10
+
 // limitGarbage keeps a process that holds manifests from taking twice their memory:
 // by default a heap may double before it is collected, so a million items would let
 // as many bytes of garbage lie as they have themselves. A manifest holds next to no
@@ -24,7 +28,7 @@ const garbageBeside = 4 << 20
 // processors, within what is timed.
 func limitGarbage(manifests int64) {
 	if manifests > garbageBeside {
-		debug.SetGCPercent(int(max(1, 100*garbageBeside/(garbageBeside+manifests))))
+		debug.SetGCPercent(int(max(leastPercent, 100*garbageBeside/(garbageBeside+manifests))))
 	}
 }
 

@@ -149,7 +149,7 @@ func adversaries() map[string]string {
 		"aliased excludes": invented(1, 4900, 190) + "exclude: [&e {a0: [" + "none" + strings.Repeat(", none", 1) + "]}, " + strings.TrimSuffix(strings.Repeat("*e, ", 490), ", ") + "]\n",
 		"excluded levels":  head + "commands: {c: {operation: write, run: [c, '{a0}']}}\ngrid:" + sequential + "  - {operation: write, strategy: c, a0: 1}\nexclude: [&e {a0: [" + list(4900, "l%d"+long(190)) + "]}" + strings.Repeat(", *e", 32) + "]\n",
 		"baselines":        grid + "baseline: {operation: write}\n",
-		"baseline of each": head + "grid: {operation: write, strategy: [sequential, threads], workers: [1], content: bytes, files: {from: 1, to: 250, step: 1}, size: {from: 0, to: 199, step: 1}}\n",
+		"baseline of each": head + "grid: {operation: write, strategy: [sequential, threads], workers: [1], lines: 1, files: {from: 1, to: 50, step: 1}, values: {from: 1, to: 1000, step: 1}}\n",
 		"published": grid + "published: {baseline: b, rows: [{method: b, cells: {strategy: sequential}}, " +
 			list(99, "{method: r%d, speedup: 2, cells: [{strategy: threads, workers: 1, chunk_size: [1, 2]}, {workers: 3000, chunk_size: [5, 6, 7]}]}") + "]}\n",
 		"published filters": head + "commands: {c: {operation: write, run: [c, '{a0}']}}\ngrid:" + sequential + "  - {operation: write, strategy: c, a0: 1}\n" +
