@@ -71,6 +71,10 @@ func (c *contender) tell(d *decoder, n *yaml.Node) {
 	}
 }
 
+// RunVariable is the variable by which a run knows the processes of its trials. No
+// command may set it.
+const RunVariable = "IOSWEEP_RUN"
+
 // Bounds of what is searched by name, for every strategy of the grid.
 const (
 	maxCommands     = 500
@@ -178,6 +182,10 @@ func (d *decoder) environment(where string, n *yaml.Node) map[string]string {
 		name := deref(key).Value
 		if name == "" || strings.Contains(name, "=") || !printable(name) {
 			d.problem(key, "%s: %s cannot be the name of a variable", where, quote(name))
+			continue
+		}
+		if name == RunVariable {
+			d.problem(key, "%s: %s marks the processes of a run, so that what a trial leaves behind is found and ended: choose another name", where, name)
 			continue
 		}
 		if text, ok := d.anyText(join(where, name), value); ok {

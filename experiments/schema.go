@@ -69,6 +69,7 @@ type schema struct {
 	AnyOf                []*schema          `json:"anyOf,omitempty"`
 	Properties           map[string]*schema `json:"properties,omitempty"`
 	PropertyNames        *schema            `json:"propertyNames,omitempty"`
+	Not                  *schema            `json:"not,omitempty"`
 	Required             []string           `json:"required,omitempty"`
 	AdditionalProperties any                `json:"additionalProperties,omitempty"`
 }
@@ -172,7 +173,7 @@ func commandSchema(operations []string) *schema {
 	return object("a contender", map[string]*schema{
 		"operation": {Enum: operations},
 		"run":       words,
-		"env":       {Type: "object", AdditionalProperties: text},
+		"env":       {Type: "object", PropertyNames: &schema{Not: &schema{Enum: []string{RunVariable}}}, AdditionalProperties: text},
 		"requires":  words,
 		"optional":  {Type: "boolean", Description: "where it is not installed, the run lacks nothing"},
 		"expect": {AnyOf: []*schema{

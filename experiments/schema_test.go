@@ -71,6 +71,7 @@ func TestTheSchemaRefuses(t *testing.T) {
 		"workers as a list of 0": "{name: a, grid: {operation: write, strategy: threads, workers: [1, 0]}}",
 		"an unknown sink":        "{name: a, grid: {operation: zip, strategy: threads, sink: pile}}",
 		"a command without run":  "{name: a, grid: {operation: copy, strategy: cp}, commands: {cp: {operation: copy}}}",
+		"the run's variable":     "{name: a, grid: {operation: copy, strategy: cp}, commands: {cp: {operation: copy, run: [cp], env: {IOSWEEP_RUN: x}}}}",
 		"an unknown claim":       "{name: a, grid: {operation: write, strategy: threads}, published: {rows: [{method: a, claim: better, cells: [{strategy: threads}]}]}}",
 		"a row without cells":    "{name: a, grid: {operation: write, strategy: threads}, published: {rows: [{method: a}]}}",
 		"a profile of a word":    "{name: a, grid: {operation: write, strategy: threads}, profiles: {quick: fast}}",
