@@ -17,7 +17,7 @@ func WarmCache(ctx context.Context, op Operation, site Site) error {
 	return in.each(ctx, func() func(openFile) error {
 		buf := make([]byte, digestBuffer)
 		return func(f openFile) error {
-			_, _, err := digest(f, buf)
+			_, _, err := digest(stopped{ctx, f}, buf)
 			return err
 		}
 	})

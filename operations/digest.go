@@ -1,6 +1,7 @@
 package operations
 
 import (
+	"context"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -23,6 +24,19 @@ func digest(r io.Reader, buf []byte) (size int64, crc uint32, err error) {
 			return size, crc, err
 		}
 	}
+}
+
+// A stopped reader ends with its context: a file may be as large as it likes.
+type stopped struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (s stopped) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.r.Read(p)
 }
 
 // sizeError says that a file is not as long as the manifest has it.

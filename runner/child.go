@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"regexp"
@@ -145,8 +146,12 @@ func trialCommand(ctx context.Context, spec *trialSpec, ws *workspace.Workspace)
 func (c *childRun) result() (result trialResult) {
 	for answers := json.NewDecoder(bytes.NewReader(c.answer.buf)); ; {
 		var next trialResult
-		if answers.Decode(&next) != nil {
+		if err := answers.Decode(&next); errors.Is(err, io.EOF) {
 			return result
+		} else if err != nil {
+			// Something else is written there, by a contender perhaps: then the answers
+			// before it may be forged, too.
+			return trialResult{Suspended: result.Suspended}
 		}
 		if next.Suspended == "" {
 			next.Suspended = result.Suspended
@@ -165,6 +170,8 @@ func (c *childRun) judge(result trialResult, timeout time.Duration, record *jour
 	switch {
 	case c.answer.over:
 		record.Error = fmt.Sprintf("the trial's process answered more than %s: a program of the trial writes to it", Size(mostAnswered))
+	case whole && !result.plausible():
+		record.Error = "the trial's process gave an answer that cannot be: a program of the trial may have written it"
 	case whole:
 		record.Status, record.Error, record.Measurement = result.Status, result.Error, result.Measurement
 		record.Void = result.Fault != ""

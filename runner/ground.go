@@ -4,8 +4,13 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
 
 	"iosweep/experiments"
+	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/runner/journal"
 )
@@ -24,7 +29,51 @@ func (r *run) checkGround(t turn) error {
 	if err := r.stores[r.places[t.cell].workspace].ws.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
+	return r.checkScripts(t.cell)
+}
+
+// checkScripts finds a script of a contender that is not the one that was planned.
+func (r *run) checkScripts(cell int) error {
+	cmd, ok := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
+	if !ok {
+		return nil
+	}
+	for _, script := range cmd.Beside() {
+		path := filepath.Join(r.opt.Here, filepath.FromSlash(script))
+		info, err := os.Stat(path)
+		was, known := r.scripts[path]
+		if !known {
+			r.scripts[path] = info
+			continue
+		}
+		if err != nil || was == nil {
+			if (err == nil) != (was != nil) {
+				return fmt.Errorf("%s, which the command %q runs, came or went while the run went on", path, cmd.Name)
+			}
+			continue
+		}
+		if !os.SameFile(was, info) || was.Size() != info.Size() || !was.ModTime().Equal(info.ModTime()) {
+			return fmt.Errorf("%s, which the command %q runs, has changed while the run went on, at %s\nto measure the changed one as another cell: iosweep resume with --extend",
+				path, cmd.Name, info.ModTime().Format(time.TimeOnly))
+		}
+	}
 	return nil
+}
+
+// newMounts names what was mounted below the run's directory since it was called last,
+// or "". After a contender hold has seen it.
+func (s *store) newMounts() string {
+	now := workspace.Mounts(s.ws.Path())
+	was := s.mounts
+	s.mounts = now
+	for _, at := range now {
+		if i := slices.Index(was, at); i >= 0 {
+			was = slices.Delete(slices.Clone(was), i, i+1)
+		} else {
+			return "something was mounted at " + at
+		}
+	}
+	return ""
 }
 
 // examine looks for what has changed while a trial ran. A contender has failed then:
@@ -33,7 +82,7 @@ func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
 	why := ""
 	if err := end.store.ws.Check(); err != nil {
 		why = err.Error()
-	} else {
+	} else if why = end.store.newMounts(); why == "" {
 		why = r.treeChanged(ctx, cell, end)
 	}
 	if why == "" {

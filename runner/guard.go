@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 
-	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/runner/journal"
 )
@@ -39,14 +37,17 @@ func (r *run) runGuarded(ctx context.Context, spec *trialSpec, end *endedTrial) 
 	if err := store.ws.Check(); err != nil {
 		return nil // examine says so; nothing can be put right there
 	}
-	return store.hold(ctx, spec, before, &end.record)
+	if err := store.hold(ctx, spec, before, &end.record); err != nil {
+		end.changed = fmt.Sprintf("what trials share cannot be put right: %v, while %s ran (trial %d)", err, end.record.Name, end.record.Trial)
+		blame(&end.record, end.changed)
+	}
+	return nil
 }
 
 // A watch is what a contender has to leave as it is.
 type watch struct {
 	inputs       operations.TreeState // zero where other trials do not read them
 	surroundings surroundings
-	mounts       []string
 }
 
 // watch takes down how things are before a trial.
@@ -57,7 +58,6 @@ func (s *store) watch(ctx context.Context, spec *trialSpec) (w watch, err error)
 		}
 	}
 	w.surroundings = s.surroundings(spec)
-	w.mounts = workspace.Mounts(s.ws.Path())
 	return w, nil
 }
 
@@ -65,13 +65,8 @@ func (s *store) watch(ctx context.Context, spec *trialSpec) (w watch, err error)
 // different against the contender, and puts it right.
 func (s *store) hold(ctx context.Context, spec *trialSpec, before watch, record *journal.Trial) error {
 	name, inputs := spec.Command.Name, spec.Site.Input
-	for _, at := range workspace.Mounts(s.ws.Path()) {
-		// A mount may hide another one at the same place.
-		if i := slices.Index(before.mounts, at); i >= 0 {
-			before.mounts = slices.Delete(before.mounts, i, i+1)
-		} else {
-			blame(record, fmt.Sprintf("%s mounted something at %s and ended without unmounting it; it is left there", name, at))
-		}
+	if found := s.newMounts(); found != "" {
+		blame(record, fmt.Sprintf("%s ended without unmounting what it had mounted: %s; it is left there", name, found))
 	}
 	if s.shares(inputs) {
 		after, err := operations.StateOf(ctx, s.ws, inputs)

@@ -145,6 +145,9 @@ func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, chang
 	if err := r.checkTrust(); err != nil {
 		return err
 	}
+	if r.owned, err = lockRun(r.ID); err != nil {
+		return err
+	}
 	if err := r.reclaim(log); err != nil {
 		return err
 	}
@@ -185,7 +188,7 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 		return err
 	}
 	for _, s := range r.stays {
-		if err := r.noteLeft(s.path, s.left); err != nil {
+		if err := r.noteLeft(s.path, s.why); err != nil {
 			return err
 		}
 	}
@@ -276,14 +279,15 @@ func (r *run) reclaim(log *journal.Log) error {
 	}
 	for _, l := range left {
 		sessions = max(sessions, l.Session)
-		if isKept(log.Notes, l.Path) {
+		if l.Foreign || isKept(log.Notes, l.Path) {
 			continue
 		}
 		err := workspace.Reclaim(filepath.Dir(l.Path), r.sessionID(l.Session))
-		if stays, ok := errors.AsType[*workspace.LeftError](err); ok {
-			r.stays = append(r.stays, staying{l.Path, stays})
-		} else if err != nil {
+		if _, live := errors.AsType[*workspace.LiveError](err); live || MachineFault(err) != "" {
 			return err
+		}
+		if err != nil { // it is left alone, and keeps nobody from going on
+			r.stays = append(r.stays, staying{l.Path, err})
 		}
 	}
 	r.id = r.sessionID(sessions + 1)
@@ -293,7 +297,7 @@ func (r *run) reclaim(log *journal.Log) error {
 // staying is a workspace of an earlier process that could not be removed.
 type staying struct {
 	path string
-	left *workspace.LeftError
+	why  error
 }
 
 // sessionID names the workspaces of one process of the run; sessions count from 1.

@@ -23,7 +23,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -145,23 +147,25 @@ type run struct {
 	started  time.Time
 	id       string // of this process of the run: it names its workspaces
 	held     *journal.Held
+	owned    io.Closer // the run, wherever its results are
 	journal  *journal.Writer
 	records  int               // in the journal
 	attempts int               // by this process: names of directories are used once
 	stores   map[string]*store // by directory under test
 	ledger   *ledger
 	forecast *forecast
-	stays    []staying        // workspaces of earlier processes that could not be removed
-	latest   string           // the name of the last trial that was recorded
-	group    *workspace.Group // that holds the processes of trials; nil where none can be made
-	why      string           // the run ended, where its kind does not say it all
+	stays    []staying              // workspaces of earlier processes that could not be removed
+	scripts  map[string]os.FileInfo // of contenders, as the first of their trials found them
+	latest   string                 // the name of the last trial that was recorded
+	group    *workspace.Group       // that holds the processes of trials; nil where none can be made
+	why      string                 // the run ended, where its kind does not say it all
 }
 
 func newRun(prep *Prepared, opt Options, c continuation) *run {
 	skipped := func(cell int) bool { return prep.Cells[cell].Skip != "" }
 	return &run{
 		Prepared: prep, continuation: c, opt: opt, started: time.Now(), id: prep.ID,
-		stores: map[string]*store{}, ledger: newLedger(prep.Plan, skipped),
+		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, ledger: newLedger(prep.Plan, skipped),
 	}
 }
 
@@ -225,6 +229,9 @@ func (r *run) claim() (err error) {
 	if r.held, err = journal.Lock(r.opt.Out); err != nil {
 		return err
 	}
+	if r.owned, err = lockRun(r.ID); err != nil {
+		return err
+	}
 	if err := vacant(r.opt.Out); err != nil {
 		return err
 	}
@@ -268,6 +275,9 @@ func (r *run) close() error {
 	if r.held != nil {
 		errs = append(errs, r.held.Release())
 	}
+	if r.owned != nil {
+		_ = r.owned.Close() // the kernel gives it back in any case
+	}
 	return errors.Join(errs...)
 }
 
@@ -290,8 +300,12 @@ func (r *run) closeStores() error {
 }
 
 // noteLeft says where something stays that this run has left.
-func (r *run) noteLeft(path string, left *workspace.LeftError) error {
-	return r.note(journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprintf("%s was not removed. %v: %s.", path, left, left.Advice())})
+func (r *run) noteLeft(path string, why error) error {
+	text := fmt.Sprintf("%s was not removed: %v", path, why)
+	if left, ok := errors.AsType[*workspace.LeftError](why); ok {
+		text += "; " + left.Advice()
+	}
+	return r.note(journal.Note{Kind: journal.NoteWarning, Text: text})
 }
 
 // note writes down what happened and tells whoever watches.

@@ -57,6 +57,20 @@ type trialResult struct {
 	Suspended string `json:"suspended,omitempty"`
 }
 
+// plausible reports whether an answer is one that Trial gives.
+func (r *trialResult) plausible() bool {
+	if r.Measurement != nil && r.Measurement.Check() != nil {
+		return false
+	}
+	switch r.Status {
+	case journal.OK:
+		return r.Measurement != nil
+	case journal.Failed, journal.Crashed:
+		return true
+	}
+	return false
+}
+
 // enter makes a setting ready in this process: the workspace is inherited and the
 // manifest read. Close the workspace in the end.
 func (s *setting) enter() (operations.Operation, *workspace.Workspace, error) {

@@ -18,6 +18,7 @@ import (
 type store struct {
 	ws        *workspace.Workspace
 	manifests map[operations.Workload]string
+	mounts    []string         // below the workspace, as newMounts saw them last
 	sizes     map[string]int64 // of manifests, by path
 	inputs    map[inputKey]string
 	timeout   time.Duration // of preparing inputs

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/runner/journal"
@@ -141,7 +142,7 @@ func (spec *trialSpec) verify(op operations.Operation, digests []uint32) (operat
 			return operations.Outcome{}, err
 		}
 		if !info.IsDir() {
-			return operations.Outcome{}, fmt.Errorf("%s is no longer a directory but %v: the outcome has to be in it", dir, info.Mode().Type())
+			return operations.Outcome{}, fmt.Errorf("%s is no longer a directory but %s: the outcome has to be in it", dir, regular.KindOf(info.Mode()))
 		}
 	}
 	return op.Verify(spec.Site, digests)

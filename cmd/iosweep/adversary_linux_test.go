@@ -128,7 +128,7 @@ func TestWhatAContenderMountsIsNotEntered(t *testing.T) {
 				t.Error("the contender was not tried")
 			}
 			for _, trial := range bad {
-				if trial.Status != journal.Failed || !strings.Contains(trial.Error, "c mounted something at "+filepath.Join(dir, "ws")) {
+				if trial.Status != journal.Failed || !strings.Contains(trial.Error, "c ended without unmounting what it had mounted: something was mounted at "+filepath.Join(dir, "ws")) {
 					t.Errorf("%s: %s", trial.Status, trial.Error)
 				}
 			}
@@ -385,11 +385,15 @@ func TestTheRightCellIsBlamed(t *testing.T) {
 			`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; cp -r "$1" copy; mv "$1" real; mv copy "$1"`,
 			"is no longer the run's directory", true,
 		},
-		"the directory moved": {`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; mv "$1" moved`, "is no longer where it was", true},
+		"all inputs mounted over": {`cp "$2"/* "$1"; mount --bind "$3/precious" "$2/.."`, "c ended without unmounting what it had mounted", true},
+		"the directory moved":     {`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; mv "$1" moved`, "is no longer where it was", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir, before := attacked(t, "copy", fewFiles, attack.script)
+			if strings.Contains(attack.script, "mount") {
+				needsMounts(t, dir)
+			}
 			code := exitFailures
 			if attack.stops {
 				code = exitIncomplete
@@ -457,6 +461,55 @@ func TestWhatStandsInTheWayHoldsNobodyUp(t *testing.T) {
 	})
 }
 
+// TestForgedAnswers: a contender finds the pipe to the runner and answers in the place of
+// its trial, with garbage behind that hides the true answer. It has failed for it.
+func TestForgedAnswers(t *testing.T) {
+	for name, answer := range map[string]string{
+		"good":    `{"status":"ok","measurement":{"seconds":1e-6,"work_seconds":1e-6,"files":3,"bytes":3072,"output_bytes":3072}}`,
+		"a fault": `{"status":"failed","error":"x","fault":"the disk is full"}`,
+		"absurd":  `{"status":"ok","measurement":{"seconds":-5}}`,
+		"empty":   `{"status":"ok"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir, _ := attacked(t, "copy", fewFiles, "printf '%s\n#' '"+answer+"' >/proc/$PPID/fd/1")
+			launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
+			bad := theOthers(t, wholeJournal(t, filepath.Join(dir, "out")))
+			if len(bad) != 3 {
+				t.Errorf("the contender has %d trials", len(bad))
+			}
+			for _, trial := range bad {
+				if trial.Status == journal.OK || trial.Void {
+					t.Errorf("%s: %s", trial.Status, trial.Error)
+				}
+			}
+		})
+	}
+}
+
+// TestATrialIsKilledWithALeftover: its control group is of use to the next trial.
+func TestATrialIsKilledWithALeftover(t *testing.T) {
+	dir, _ := attacked(t, "copy", fewFiles, `setsid sleep 1000 & sleep 0.1; kill -9 $PPID`)
+	launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
+	if bad := theOthers(t, wholeJournal(t, filepath.Join(dir, "out"))); len(bad) != 3 {
+		t.Errorf("the contender has %d trials", len(bad))
+	}
+}
+
+// TestAScriptThatIsEdited while a run goes on is another program.
+func TestAScriptThatIsEdited(t *testing.T) {
+	dir, _ := attacked(t, "copy", fewFiles, `sleep 0.05; cp "$2"/* "$1"`)
+	l := launch(t, dir, "run", "x.yaml", "-o", "out", "--set", "trials.repeats=1000")
+	l.await(t, "[4/3000]")
+	writeFile(t, filepath.Join(dir, "c.sh.new"), `cp "$2"/* "$1"`)
+	if err := os.Rename(filepath.Join(dir, "c.sh.new"), filepath.Join(dir, "c.sh")); err != nil {
+		t.Fatal(err)
+	}
+	if said := strings.Join(l.ends(t, exitIncomplete), "\n"); !strings.Contains(said, `c.sh, which the command "c" runs, has changed`) {
+		t.Errorf("it says:\n%s", said)
+	}
+}
+
 // TestWhatCannotBeRemovedEndsItsCellAlone: its trial is in the journal, the rest of the
 // run is done, and a resume does not begin again with it.
 func TestWhatCannotBeRemovedEndsItsCellAlone(t *testing.T) {
@@ -519,7 +572,7 @@ func TestACopyOfTheResultsIsNotResumed(t *testing.T) {
 			copied = "out"
 		}
 		said := strings.Join(launch(t, l.dir, "resume", copied, "--as-planned").ends(t, exitUsage), "\n")
-		if !strings.Contains(said, fmt.Sprintf("process %d", l.cmd.Process.Pid)) {
+		if !strings.Contains(said, "is in use") {
 			t.Errorf("%s: it says:\n%s", spoil, said)
 		}
 	}
@@ -582,7 +635,7 @@ func TestLimitsAreNamed(t *testing.T) {
 	})
 	t.Run("size of the journal", func(t *testing.T) {
 		said, code := run(t, "--fsize=2000")
-		if code != exitUsage && code != exitIncomplete || !strings.Contains(said, "ulimit -f") {
+		if code != exitFailures && code != exitIncomplete || !strings.Contains(said, "ulimit -f") {
 			t.Errorf("exit code %d:\n%s", code, said)
 		}
 	})

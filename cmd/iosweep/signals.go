@@ -45,7 +45,17 @@ func withSignals(parent context.Context) (context.Context, aSignal) {
 // and the kernel has the trial in flight end all that it started; the workspace is
 // left for a resume to remove. A terminal that hangs up says so more than once, the
 // kernel to its foreground and then the shell to its jobs, so that is no impatience.
+//
+// timeout(1) sends its signal to the program and then to its group. Who is impatient
+// takes longer.
 func atOnce(incoming <-chan os.Signal) {
+	const twice = 100 * time.Millisecond
+	for first := time.Now(); time.Since(first) < twice; {
+		select {
+		case <-incoming:
+		case <-time.After(twice):
+		}
+	}
 	for got := range incoming {
 		s, ok := got.(syscall.Signal)
 		if !ok || s == syscall.SIGHUP {

@@ -65,12 +65,13 @@ func (g *Group) Kill() {
 		if len(pids) == 0 {
 			return
 		}
-		// All at once, so that none is started meanwhile: since Linux 5.14.
-		if g.killAll() != nil {
-			for _, pid := range pids {
-				_ = unix.Kill(pid, unix.SIGKILL)
-			}
+		// Frozen, none of them starts another meanwhile. To write cgroup.kill would be
+		// simpler, but Linux 6.18 then kills whatever is started in the group later.
+		g.freeze("1")
+		for _, pid := range pids {
+			_ = unix.Kill(pid, unix.SIGKILL)
 		}
+		g.freeze("0")
 		for _, pid := range pids {
 			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
 		}
@@ -78,15 +79,13 @@ func (g *Group) Kill() {
 	}
 }
 
-// killAll kills all processes at once. The file is never made: the kernel has it, or
-// not.
-func (g *Group) killAll() error {
-	f, err := os.OpenFile(filepath.Join(g.path, "cgroup.kill"), os.O_WRONLY, 0)
-	if err != nil {
-		return err
+// freeze stops the processes of the group, or lets them go on; since Linux 5.2.
+func (g *Group) freeze(state string) {
+	// Never made: the kernel has the file, or not.
+	if f, err := os.OpenFile(filepath.Join(g.path, "cgroup.freeze"), os.O_WRONLY, 0); err == nil {
+		_, _ = f.WriteString(state)
+		_ = f.Close()
 	}
-	_, err = f.WriteString("1")
-	return errors.Join(err, f.Close())
 }
 
 // processes lists the processes of the group, those included that have ended and were

@@ -36,7 +36,8 @@ func (e *LiveError) Error() string {
 // mark makes the marker and locks it. Where that fails nothing of it is left, so that
 // the directory can be removed again.
 func (w *Workspace) mark() error {
-	f, err := w.dir.openFile(Marker, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	// Who may open it may lock it, so nobody else may.
+	f, err := w.dir.openFile(Marker, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,8 @@ func listed(entries []string) string {
 // A Leftover is what looks like the workspace of a process of a run.
 type Leftover struct {
 	Path    string
-	Session int // from 1
+	Session int  // from 1
+	Foreign bool // it is none, only called like one
 }
 
 // Leftovers lists what processes of the run id may have left under parent: its own
@@ -123,7 +124,13 @@ func Leftovers(parent, id string) (list []Leftover, err error) {
 		if !ours {
 			continue
 		}
-		list = append(list, Leftover{filepath.Join(parent, e.Name()), session})
+		info, err := e.Info()
+		if err != nil || !info.IsDir() || !ownedByUsOrRoot(info) {
+			// Somebody else put it there, to be in the way perhaps. Its name is taken.
+			list = append(list, Leftover{Path: filepath.Join(parent, e.Name()), Session: session, Foreign: true})
+			continue
+		}
+		list = append(list, Leftover{Path: filepath.Join(parent, e.Name()), Session: session})
 		if err := checkDead(parent, e.Name(), id); err != nil {
 			return nil, err
 		}

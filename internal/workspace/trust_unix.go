@@ -30,8 +30,8 @@ func renamable(dir string) string {
 		return fmt.Sprintf("%s belongs to user %d, who may rename what is in it", dir, stat.Uid)
 	case mode&0o002 != 0 && !sticky:
 		return fmt.Sprintf("%s may be written by everybody and has no sticky bit (mode %#o)", dir, mode)
-	case mode&0o020 != 0 && !sticky && !privateGroup(stat.Gid):
-		return fmt.Sprintf("%s may be written by group %d and has no sticky bit (mode %#o)", dir, stat.Gid, mode)
+	case mode&0o020 != 0 && !sticky && (hasAccessList(dir) || !privateGroup(stat.Gid)):
+		return fmt.Sprintf("%s may be written by group %d, or by those of an access list, and has no sticky bit (mode %#o)", dir, stat.Gid, mode)
 	}
 	return ""
 }

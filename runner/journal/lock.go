@@ -116,7 +116,9 @@ func checkOurs(path string) error {
 		return fmt.Errorf("the lock cannot be read, and is left alone: %w; move it away, or name another directory", err)
 	}
 	var who holder
-	if len(content) > 0 && json.Unmarshal(content, &who) != nil {
+	read := json.NewDecoder(bytes.NewReader(content))
+	read.DisallowUnknownFields()
+	if len(content) > 0 && (read.Decode(&who) != nil || who.PID == 0) {
 		return notOurs(path, "a file of something else")
 	}
 	return nil
