@@ -61,6 +61,7 @@ trials: {repeats: 1, warmup: 0}
 	// Several, so that they are louder than whatever else this machine may be at; and
 	// more each time, because it may be at much.
 	var said []string
+	louder := true // whatever is named instead uses more
 	for range 4 {
 		for range 4 {
 			busy := exec.Command(noisy, "-c", "while :; do :; done")
@@ -79,13 +80,19 @@ trials: {repeats: 1, warmup: 0}
 				continue
 			}
 			said = append(said, fmt.Sprintf("%s: %v processors of others, noise %q", trial.Name, *m.Others, m.Noise))
+			louder = louder && *m.Others >= 0.1 && namesAny.MatchString(m.Noise)
 		}
 		if named == len(loud.Trials) {
 			return
 		}
 	}
+	if louder { // it may have processors of its own, which no more of ours would get
+		t.Skipf("something else on this machine is louder each time:\n%s", strings.Join(said, "\n"))
+	}
 	t.Errorf("noisybeside is not named:\n%s", strings.Join(said, "\n"))
 }
+
+var namesAny = regexp.MustCompile(`^other processes used \d+\.\d\d cpus, (most of it|above all) `)
 
 var namesNoisy = regexp.MustCompile(`^other processes used \d\.\d\d cpus, (most of it|above all) noisybeside \(\d+ processes, pid \d+ among them\)`)
 
