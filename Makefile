@@ -13,7 +13,7 @@ run: build ## the quickstart: a first table, in under a minute
 	$(BIN) run quickstart --workspace .
 
 test: tools ## all tests, with the race detector
-	CGO_ENABLED=1 go test -race -timeout 20m ./...
+	CGO_ENABLED=1 go test -race -timeout 40m ./...
 
 check: lint cross test ## everything that a change has to pass
 
