@@ -19,7 +19,7 @@ const injection = "\x1b[2J\x1b]0;t\a\u009b1m\u202e\u2066\u200b\ufeff\u2028\x7f\r
 
 // kept are the keys of a journal whose words decide what is looked at, and those that a
 // resumed run needs to come to what it says of the rest.
-var kept = []string{"status", "phase", "kind", "latency", "source", "file", "dir", "workspaces", "os", "host"}
+var kept = []string{"id", "custom", "status", "phase", "kind", "latency", "source", "file", "dir", "workspaces", "os", "host"}
 
 // injected has hostile text in every string of a decoded JSON value.
 func injected(value any, key string, kept []string) any {

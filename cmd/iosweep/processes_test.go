@@ -186,7 +186,7 @@ func TestNoOrphansAtAnEnd(t *testing.T) {
 		},
 		"trial quit": func(t *testing.T, l *live) {
 			send(t, l.process(t, trialLine), syscall.SIGQUIT)
-			l.crashed(t, "the trial's process ended without a result: exit status 131: last words")
+			l.crashed(t, "the trial's process ended without a result: exit status 131: last words", "last words\n")
 		},
 		"trial killed": func(t *testing.T, l *live) {
 			send(t, l.process(t, trialLine), syscall.SIGKILL)

@@ -134,6 +134,8 @@ type night struct {
 	calm   *journal.Log    // of a run that nobody killed
 	said   map[string]bool // trials that were reported, as "warmup 1 NAME"
 	good   int             // the exit code of its end
+	// unended: a trial's process was killed with the runner, and not resumed since.
+	unended bool
 	// mounted: a contender that was killed has left something mounted.
 	mounted bool
 	early   int // sittings in a row that were killed while they began
@@ -240,7 +242,9 @@ func (n *night) sitting(t *testing.T, args []string) (done bool) {
 	if after == 0 {
 		kill.Reset(wait)
 	}
+	began := false
 	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		began = began || strings.HasPrefix(lines.Text(), "resumed ") || endedLine.MatchString(lines.Text())
 		rest.WriteString(lines.Text() + "\n")
 		if found := endedLine.FindStringSubmatch(lines.Text()); found != nil {
 			n.said[found[1]+" "+found[2]] = true
@@ -251,8 +255,10 @@ func (n *night) sitting(t *testing.T, args []string) (done bool) {
 	}
 	err = cmd.Wait()
 	// What a trial's process has left that was killed together with the runner may be
-	// there until the run is resumed.
-	if exitCodeOf(err) != -1 || !everything {
+	// there until a resume has come as far as to begin a trial.
+	killed := exitCodeOf(err) == -1
+	n.unended = killed && everything || n.unended && killed && !began
+	if !n.unended {
 		if left := append(waitForNone(n.root), waitForNoneNaming(n.root)...); len(left) > 0 {
 			t.Errorf("processes are left: %v", left)
 			n.total.add(func() { n.total.orphans += len(left) })
