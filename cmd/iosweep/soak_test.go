@@ -231,7 +231,7 @@ func (n *night) sitting(t *testing.T, args []string) (done bool) {
 		t.Fatal(err)
 	}
 	after, wait := n.moment()
-	everything := n.random.IntN(4) == 0
+	everything := *soak > 0 && n.random.IntN(4) == 0
 	kill := time.AfterFunc(time.Hour, func() {
 		if everything {
 			killAll(n.root) // as killall -9 iosweep does
