@@ -26,6 +26,10 @@ type life struct {
 	done chan struct{} // closed when the work has ended
 }
 
+// starts is held while a contender is started, and for ever once this process is being
+// ended: one that was started then would outlive it.
+var starts sync.Mutex
+
 // begin starts the life of a trial's process, before it starts any other.
 func begin(out io.Writer) *life {
 	adoptOrphans()
@@ -95,6 +99,7 @@ func (l *life) finish(result trialResult) error {
 // end ends this process by the signal that it was sent, after all that it started.
 func (l *life) end(s os.Signal) {
 	l.mu.Lock()
+	starts.Lock() // and kept: the work goes on meanwhile, and must not start a contender now
 	endChildren()
 	// What a contender has said is still on its way to the runner, unless the work
 	// hangs somewhere else.

@@ -128,7 +128,10 @@ func runProgram(ctx context.Context, c *commandSpec) *programRun {
 	cmd.WaitDelay = 2 * time.Second
 	bindToParent(cmd)
 	before := readIO().read
-	if ran.err = cmd.Start(); ran.err == nil {
+	starts.Lock()
+	ran.err = cmd.Start()
+	starts.Unlock()
+	if ran.err == nil {
 		ran.err = cmd.Wait()
 	} else {
 		ran.err = explain(ran.err)
