@@ -12,8 +12,8 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
+	"iosweep/journal"
 	"iosweep/reports"
-	"iosweep/runner/journal"
 )
 
 // columns are those of a CSV file of a run, without the axes.

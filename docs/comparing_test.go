@@ -12,8 +12,8 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
+	"iosweep/journal"
 	"iosweep/reports"
-	"iosweep/runner/journal"
 )
 
 func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {

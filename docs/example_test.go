@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
 	"iosweep/reports"
-	"iosweep/runner/journal"
 	"iosweep/strategies"
 )
 

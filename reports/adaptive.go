@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // setPrecise marks the cells that need no more trials because they are known well

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // ofAdaptive is a finished run of a baseline and other cells whose repeats adapt.

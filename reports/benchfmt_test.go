@@ -16,7 +16,7 @@ import (
 	"golang.org/x/perf/benchproc"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // readBenchmarks is an export as the library behind benchstat reads it.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A benchmarkUnit is a figure of a trial as Go's benchmarks have it.

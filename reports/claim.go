@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // method reads a row: what it says of seconds, of speed-up, and so claims.

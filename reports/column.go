@@ -7,7 +7,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A column of a tidy table: one name, and one field of each row.

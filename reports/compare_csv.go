@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // WriteCSV writes one row for each cell of either run.

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Difference is one thing in which two runs differ.

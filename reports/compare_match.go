@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"iosweep/experiments"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Standing says whether a cell of two runs has a verdict, and if not, for want of

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // sides are two runs that differ in nothing but their identity and what the caller

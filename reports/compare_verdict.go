@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Test is what the p values that verdicts rest on are from.

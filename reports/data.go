@@ -3,7 +3,7 @@ package reports
 import (
 	"slices"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // Data is all that a report may speak of.

@@ -2,7 +2,7 @@ package reports
 
 import (
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // Details are what a sceptical reader asks of a cell beside its Summary: what its

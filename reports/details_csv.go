@@ -4,7 +4,7 @@ import (
 	"io"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // detailsCSV is details.csv: one row per cell, in the order of summary.csv, with the

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // writeMarkdownDetails is the second table of a group, for who doubts the first. It

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // detailsRow is the row of a cell in details.csv, by column.

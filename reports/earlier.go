@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Pace is what an earlier run says of a cell that is to be run again.

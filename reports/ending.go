@@ -3,7 +3,7 @@ package reports
 import (
 	"fmt"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // Why there are no more trials, where no note of the journal says it.

@@ -3,7 +3,7 @@ package reports
 import (
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 const killed = "the run was ended without a word (killed, or power lost), or is still under way"

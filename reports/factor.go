@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"iosweep/experiments"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // factors lists every axis of the run in the order in which people see them.

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // findings are what a person would point out about the table: first where it

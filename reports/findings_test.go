@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // findingsOf are those of a table against a run without trials, whose first

@@ -6,7 +6,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // footnotes explain what a reader of the tables would stumble over; there are

@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

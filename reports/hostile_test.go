@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // hostile is what a program may say, or a file be called: it clears the screen,

@@ -8,7 +8,7 @@ import (
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // hyperfineJSON is what hyperfine --export-json writes, as of its version 1.20: a cell

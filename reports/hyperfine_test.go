@@ -12,7 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // exported is what a report writes.

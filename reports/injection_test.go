@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // injection is what no text of others may do: to a terminal, to a line, to Markdown and

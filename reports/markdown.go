@@ -11,7 +11,7 @@ import (
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // markdown is report.md: for people, and for the web pages of a repository.

@@ -3,7 +3,7 @@ package reports
 import (
 	"fmt"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // What other processes may take of all trials together before it is said, in

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // An Outcome is what a run says of a published claim.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A judged is a table of two rows, a baseline of 100 s and the one that is

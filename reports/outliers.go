@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // marks say of each good trial of a cell how far its time lies from the others.

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // degenerate are runs that a plot library trips over.

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // trialsSketches show every trial in the order in which they ran, as its time

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // printed is a figure as it was printed: with its last digit, though that be a

@@ -3,7 +3,7 @@ package reports
 import (
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 func TestFiguresAreShownAsTheyWerePrinted(t *testing.T) {

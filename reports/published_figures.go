@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A publishedLine is one line of the table for people: what a row says, a cell

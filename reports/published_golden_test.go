@@ -5,7 +5,7 @@ import (
 	"io"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 func TestPublishedTablesAreGolden(t *testing.T) {

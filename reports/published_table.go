@@ -6,7 +6,7 @@ import (
 	"io"
 	"strings"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // writePublished is the table for a terminal, with all that is to be said of it.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 func TestOnlyProgramsContradict(t *testing.T) {

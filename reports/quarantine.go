@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // setQuarantined marks the cells that are left alone, as the notes have it. A

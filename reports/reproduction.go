@@ -7,7 +7,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Reproduction is a published table beside what this run measured. Its

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A diary is a journal that is being written: trial after trial, note after note.

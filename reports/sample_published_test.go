@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // asPrinted is a printed number: "63.4" is 63.4 with a unit of 0.1.

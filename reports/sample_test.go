@@ -10,7 +10,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // morning is when every sample run started.

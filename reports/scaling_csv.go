@@ -6,7 +6,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // scalingCSV is scaling.csv: one row per sweep over numbers of workers.

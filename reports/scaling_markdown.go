@@ -8,7 +8,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // writeMarkdownScaling is the section on sweeps over numbers of workers.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // lawful is the time of 5,000 files by a law of scaling.

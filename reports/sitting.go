@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A run that was resumed has been measured in several sittings, each by a process

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 func TestReportSaysWhenItWasResumed(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Size says how much of a published gain or loss was found.

@@ -2,7 +2,7 @@ package reports
 
 import (
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // setSpeedups compares every cell with its baseline.

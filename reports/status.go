@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // setStatus counts the cell's trials and says how it stands. end is how the whole

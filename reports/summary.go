@@ -4,7 +4,7 @@ import (
 	"cmp"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Status says how far a cell got.

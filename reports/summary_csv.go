@@ -4,7 +4,7 @@ import (
 	"io"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // summaryCSV is summary.csv: one row per cell.

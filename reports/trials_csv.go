@@ -3,7 +3,7 @@ package reports
 import (
 	"io"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // trialsCSV is trials.csv: one row per trial, warm-ups included.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"iosweep/internal/oneline"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // troublesShown bounds the list of cells that are not ok: where hundreds fail

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // interrupted is a run of three cells that a signal ended.

@@ -1,6 +1,6 @@
 package reports
 
-import "iosweep/runner/journal"
+import "iosweep/journal"
 
 // A turn is one cell in one round: one trial, or as many as were tried. The last
 // one counts; those before it are attempts that failed.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"iosweep/internal/oneline"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // warnings says what is odd about a run. torn counts the bytes of a cut-off

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 func TestManyUnfinishedBaselinesAreOneWarning(t *testing.T) {

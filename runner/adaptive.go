@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // Repeats that adapt: a cell gets trials until its speed-up is known to within the

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // none is of a plan whose cells are all run.

@@ -3,7 +3,7 @@ package runner
 import (
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // BenchmarkAppendCollector is a million short records in one log. To reach: two

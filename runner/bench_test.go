@@ -13,7 +13,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // The figures that the program promises. Each is a ratio or a sum within one

@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // spendRest spends what is left of the budget once the next trial of the plan no

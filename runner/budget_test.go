@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // TestTheRestOfABudgetGoesWhereItTellsMost: ten seconds are left of a budget, in

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // coldLimit is how much of the inputs may be resident where none should be.

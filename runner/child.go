@@ -17,7 +17,7 @@ import (
 	"iosweep/internal/oneline"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/workspace"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // runVariable is in the environment of all processes of a run's trials, with the

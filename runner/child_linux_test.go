@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // hangingRun is a run whose trial hangs: its contender does not end.

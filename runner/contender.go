@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // runCommand measures a contender: from just before it is started until it and

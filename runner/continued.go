@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A continuation fits a plan to a journal that has cells already. Cells keep the

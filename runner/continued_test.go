@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"iosweep/experiments"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // someGrid is a random experiment: any part of one and the same grid, in any order.

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // limit lets this process, and so its children, have only so many descriptors

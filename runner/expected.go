@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // judge turns the verdict of the verification round where failing it is what

@@ -9,8 +9,8 @@ import (
 
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // A trial may fail because the machine would not: its disk is full, or fails. That

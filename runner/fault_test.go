@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 func TestFaultOf(t *testing.T) {

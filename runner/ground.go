@@ -11,8 +11,8 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // All trials stand on some ground: the run's own directory with its marker, the

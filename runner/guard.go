@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // runGuarded runs the child of a trial. A contender is to write to its own

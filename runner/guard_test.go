@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // guarded is a workspace amid a contender's trial, with inputs and manifests of

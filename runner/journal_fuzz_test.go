@@ -13,8 +13,8 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
+	"iosweep/journal"
 	"iosweep/reports"
-	"iosweep/runner/journal"
 )
 
 // A realJournal is one of the package journal.

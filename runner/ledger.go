@@ -3,7 +3,7 @@ package runner
 import (
 	"slices"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A ledger knows what became of every trial of a plan, whichever process of the

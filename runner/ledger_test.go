@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 const twoCells = `

@@ -6,7 +6,7 @@ import (
 
 	"iosweep/internal/oneline"
 	"iosweep/internal/sysinfo"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A listener notes what goes on in the machine, and what the trial has it store, while

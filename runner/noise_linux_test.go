@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"iosweep/internal/sysinfo"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // shellAs is a shell whose processes have a name of their own.

@@ -8,7 +8,7 @@ import (
 	"math/rand/v2"
 
 	"iosweep/experiments"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Plan is the order of all trials of an experiment. Equal experiments on

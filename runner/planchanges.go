@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // changes says line by line how a planned run differs from a past one in what is

@@ -12,8 +12,8 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 	"iosweep/strategies"
 )
 

@@ -2,7 +2,7 @@ package runner
 
 import (
 	"iosweep/experiments"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // PublishedTable is the table to be reproduced as the journal holds it; nil if

@@ -19,7 +19,7 @@ import (
 	"iosweep/internal/durable"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/workspace"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // Names of the files that say what a run was.

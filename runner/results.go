@@ -9,7 +9,7 @@ import (
 
 	"iosweep/internal/durable"
 	"iosweep/internal/workspace"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // Vacant checks that a directory can take the results of a new run: it is not

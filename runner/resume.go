@@ -13,7 +13,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A Past is a run that is to go on. Its directory is held until it is closed, so

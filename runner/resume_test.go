@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 func TestNumbersOfTwoMachinesDoNotMix(t *testing.T) {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 	"iosweep/strategies"
 )
 

@@ -32,7 +32,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/checkup"
 	"iosweep/internal/workspace"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // Options is what a run needs to know beside its plan.

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"iosweep/experiments"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // TestMain makes this test binary its own child processes: a trial is

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"iosweep/internal/workspace"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // leftBehind is in the note of a cell whose trial left what cannot be removed. It

@@ -6,8 +6,8 @@ import (
 	"os"
 
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // A trialSpec is one trial, as its child process is told over standard input.

@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // TestManifestsGiveWay: manifests of made content are let go of, the oldest first,

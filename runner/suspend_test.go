@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A bedtime is a clock by which the machine sleeps while certain trials run.

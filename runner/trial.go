@@ -11,8 +11,8 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // An ended trial is what came of one. Its directory stands until tidy.

@@ -14,8 +14,8 @@ import (
 
 	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 	"iosweep/strategies"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // turn does a cell's trial of a round: again where it fails, as often as the

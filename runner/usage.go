@@ -3,7 +3,7 @@ package runner
 import (
 	"time"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // usage is what a tree of processes used: this one and the children that it has

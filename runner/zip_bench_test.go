@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // BenchmarkZipAgainst7z is 239 MB of text into one archive, beside the fastest level

@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // Contenders and other users do their worst here, against the program as people have

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // slowed writes a copy of a run's journal in which every trial took so many times as

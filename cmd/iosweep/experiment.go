@@ -18,9 +18,9 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/regular"
+	"iosweep/journal"
 	"iosweep/reports"
 	"iosweep/runner"
-	"iosweep/runner/journal"
 )
 
 // experimentFlags are the flags of every command that reads an experiment.

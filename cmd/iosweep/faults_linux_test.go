@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // mounted makes a file system in memory at dir/name, as small as the options say.

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"unicode"
 
+	"iosweep/journal"
 	"iosweep/reports"
-	"iosweep/runner/journal"
 )
 
 // injection is what no text of others may do to a terminal.

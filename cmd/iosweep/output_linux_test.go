@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // small is an experiment that is over at once. Its contender, where it is asked for,

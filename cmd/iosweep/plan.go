@@ -19,8 +19,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/journal"
 	"iosweep/runner"
-	"iosweep/runner/journal"
 )
 
 // planOptions are the flags of `iosweep plan`.

@@ -12,9 +12,9 @@ import (
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/sysinfo"
+	"iosweep/journal"
 	"iosweep/reports"
 	"iosweep/runner"
-	"iosweep/runner/journal"
 )
 
 // What a plan costs and what it can show, for whoever decides whether a night is

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // hang.sh is a contender that does not end. By its argument it does so in the ways

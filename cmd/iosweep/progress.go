@@ -10,8 +10,8 @@ import (
 	"golang.org/x/term"
 
 	"iosweep/internal/oneline"
+	"iosweep/journal"
 	"iosweep/runner"
-	"iosweep/runner/journal"
 )
 
 // How iosweep speaks to people while it works:

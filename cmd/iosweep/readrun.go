@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"os"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // readRun reads the journal of a run's directory, or a journal that was taken out of

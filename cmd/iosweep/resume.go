@@ -16,8 +16,8 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/internal/regular"
+	"iosweep/journal"
 	"iosweep/runner"
-	"iosweep/runner/journal"
 )
 
 // resumeOptions are the flags of `iosweep resume`.

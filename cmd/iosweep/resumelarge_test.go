@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/journal"
 	"iosweep/runner"
-	"iosweep/runner/journal"
 )
 
 // TestARunMayBeLargerThanANewOne: a run that an earlier version began with more

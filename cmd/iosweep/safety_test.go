@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"iosweep/journal"
 	"iosweep/operations"
-	"iosweep/runner/journal"
 )
 
 // Benchmark tools have deleted people's data. Here somebody's files stand

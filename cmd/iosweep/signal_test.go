@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // endless is an experiment that ends only when it is made to. Its contender

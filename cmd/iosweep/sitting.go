@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/journal"
 	"iosweep/reports"
 	"iosweep/runner"
-	"iosweep/runner/journal"
 )
 
 // A sitting is what commands that run trials have in common: flags, the reports in

@@ -22,7 +22,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 var soak = flag.Duration("soak", 0, "kill runs for so long (make soak)")

@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A terminal is a pseudo terminal with a program at it, and what stands on its screen:

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"testing"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 var saysWho = regexp.MustCompile(`process \d+ on \S+`)

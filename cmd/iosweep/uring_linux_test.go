@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // withoutRings runs a command under a filter of system calls like a container's, which

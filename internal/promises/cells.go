@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A where names axes, each with its levels, "|" between them; an empty one is

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"iosweep/internal/estimate"
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 // A line is a promise with what was measured of it.

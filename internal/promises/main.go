@@ -17,7 +17,7 @@ import (
 	"io"
 	"os"
 
-	"iosweep/runner/journal"
+	"iosweep/journal"
 )
 
 func main() {

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"iosweep/experiments"
+	"iosweep/journal"
 	"iosweep/runner"
-	"iosweep/runner/journal"
 )
 
 // engineCells are the cells of the shipped experiment, as a run's journal has them.
