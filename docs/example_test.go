@@ -92,15 +92,15 @@ func (backwards) Info() strategies.Info {
 }
 
 // Start has no workers to bring up: the crew is the caller.
-func (backwards) Start(_ context.Context, job strategies.Job) (strategies.Crew, error) {
-	return &lone{job: job, tally: strategies.Tally{
+func (backwards) Start(_ context.Context, job strategies.Job) (strategies.Pool, error) {
+	return &lone{job: job, tally: strategies.Stats{
 		Digests: make([]uint32, job.Items), Latency: strategies.NewLatency(),
 	}}, nil
 }
 
 type lone struct {
 	job   strategies.Job
-	tally strategies.Tally
+	tally strategies.Stats
 }
 
 // Work is what is timed, the task's Begin and End included.
@@ -143,7 +143,7 @@ func (c *lone) items(ctx context.Context) (err error) {
 	return nil
 }
 
-func (c *lone) Stop() (strategies.Tally, error) { return c.tally, nil }
+func (c *lone) Stop() (strategies.Stats, error) { return c.tally, nil }
 
 // fastest is a report of one line for each table: its fastest cell.
 type fastest struct{}

@@ -21,7 +21,7 @@ func lacking(e *experiments.Experiment) iter.Seq2[string, string] {
 				continue
 			}
 			asked[name] = true
-			if why := strategies.Lacking(s); why != "" && !yield(name, fmt.Sprintf("%s is not to be had on this machine: %s", name, why)) {
+			if why := strategies.Unavailable(s); why != "" && !yield(name, fmt.Sprintf("%s is not to be had on this machine: %s", name, why)) {
 				return
 			}
 		}

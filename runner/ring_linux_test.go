@@ -16,7 +16,7 @@ import (
 func ringedOrSkip(t *testing.T) {
 	t.Helper()
 	s, _ := strategies.Named("io_uring")
-	if why := strategies.Lacking(s); why != "" {
+	if why := strategies.Unavailable(s); why != "" {
 		t.Skip(why)
 	}
 }

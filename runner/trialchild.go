@@ -126,7 +126,7 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation,
 	if err != nil {
 		return m, fmt.Errorf(journal.Unverified+"%w", err)
 	}
-	return m, spec.checkTally(timing.Tally)
+	return m, spec.checkTally(timing.Stats)
 }
 
 // verify is the operation's, once its directories are known to be those that the
@@ -150,7 +150,7 @@ func (spec *trialSpec) verify(op operations.Operation, digests []uint32) (operat
 
 // checkTally compares what the strategy says that it did with the workload: one
 // that skips items must fail, not look fast.
-func (spec *trialSpec) checkTally(t strategies.Tally) error {
+func (spec *trialSpec) checkTally(t strategies.Stats) error {
 	want := spec.Site.Manifest
 	if t.Items != want.Len() {
 		return fmt.Errorf(journal.Unverified+"the strategy did %d items of %d", t.Items, want.Len())

@@ -23,51 +23,51 @@ func (async) Info() Info {
 	}
 }
 
-func (async) Start(ctx context.Context, job Job) (Crew, error) {
-	c := &tasks{desk: newDesk(ctx, job), items: newChunks(job.Items, 1)}
+func (async) Start(ctx context.Context, job Job) (Pool, error) {
+	c := &asyncPool{localPool: newLocalPool(ctx, job), items: newChunks(job.Items, 1)}
 	for i := range job.Workers {
 		c.slots = append(c.slots, &worker{scratch: operations.Scratch{Worker: i}})
 	}
 	return c, nil
 }
 
-// tasks is a crew that starts a goroutine for each item. A slot of the
+// asyncPool is a crew that starts a goroutine for each item. A slot of the
 // semaphore is a worker's scratch rather than a bare token: who is in flight
 // uses one.
 //
 // A task that ends starts the next one with its slot. The obvious loop that
 // waits for a slot and then starts a task wakes a second thread for every item,
 // which costs more than reading a small file does.
-type tasks struct {
-	*desk
+type asyncPool struct {
+	*localPool
 	slots []*worker
 	items *chunks
 }
 
-var _ Crew = (*tasks)(nil)
+var _ Pool = (*asyncPool)(nil)
 
-func (c *tasks) Work(context.Context) error {
-	c.ledger.open()
+func (c *asyncPool) Work(context.Context) error {
+	c.counters.start()
 	return bracketed(c.job.Task, func() error {
 		var group errgroup.Group
 		for _, w := range c.slots {
 			c.launch(&group, w)
 		}
-		return c.outcome(group.Wait(), c.settle())
+		return c.outcome(group.Wait(), c.drain())
 	})
 }
 
 // launch starts the next item's task in a slot, or closes the slot if there is
 // none.
-func (c *tasks) launch(group *errgroup.Group, w *worker) {
+func (c *asyncPool) launch(group *errgroup.Group, w *worker) {
 	s, ok := c.items.take()
 	if !ok || c.ctx.Err() != nil {
-		c.ledger.outOfWork()
-		group.Go(func() error { return errors.Join(c.hands.rest(w), w.scratch.Close()) })
+		c.counters.outOfWork()
+		group.Go(func() error { return errors.Join(c.executor.flush(w), w.scratch.Close()) })
 		return
 	}
 	group.Go(func() error {
-		_, err := c.hands.do(w, s.lo, c.ledger.now())
+		_, err := c.executor.do(w, s.lo, c.counters.now())
 		if err != nil {
 			c.halt(err)
 		}
@@ -76,4 +76,4 @@ func (c *tasks) launch(group *errgroup.Group, w *worker) {
 	})
 }
 
-func (c *tasks) Stop() (Tally, error) { return c.finish() }
+func (c *asyncPool) Stop() (Stats, error) { return c.finish() }

@@ -21,31 +21,31 @@ func (backgroundProcess) Info() Info {
 	}
 }
 
-func (backgroundProcess) Start(ctx context.Context, job Job) (Crew, error) {
-	return &emissary{job: job, ledger: newLedger(job.Items, 1)}, nil
+func (backgroundProcess) Start(ctx context.Context, job Job) (Pool, error) {
+	return &backgroundProcessPool{job: job, counters: newCounters(job.Items, 1)}, nil
 }
 
-// emissary is the crew of one process that does everything by itself. Starting
+// backgroundProcessPool is the crew of one process that does everything by itself. Starting
 // it is part of the work: it is what holds the caller up.
-type emissary struct {
-	job    Job
-	ledger *ledger
+type backgroundProcessPool struct {
+	job      Job
+	counters *counters
 }
 
-var _ Crew = (*emissary)(nil)
+var _ Pool = (*backgroundProcessPool)(nil)
 
-func (e *emissary) Work(ctx context.Context) error {
-	e.ledger.open()
+func (e *backgroundProcessPool) Work(ctx context.Context) error {
+	e.counters.start()
 	p, err := spawn(e.job)
 	if err != nil {
 		return err
 	}
-	if err := p.brief(e.job, workerJob{Whole: true, Threads: 1}); err != nil {
+	if err := p.sendJob(e.job, workerJob{Whole: true, Threads: 1}); err != nil {
 		p.kill()
 		return err
 	}
-	blocked := time.Since(e.ledger.opened)
-	e.ledger.blocked = &blocked
+	blocked := time.Since(e.counters.started)
+	e.counters.blocked = &blocked
 	disarm := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
 	defer disarm()
 	err = e.follow(p)
@@ -56,18 +56,18 @@ func (e *emissary) Work(ctx context.Context) error {
 }
 
 // follow waits until everything is saved, and then for the process's end.
-func (e *emissary) follow(p *process) error {
+func (e *backgroundProcessPool) follow(p *workerProcess) error {
 	err := e.result(p)
 	if err != nil {
 		p.kill()
 		return err
 	}
-	e.ledger.outOfWork()
+	e.counters.outOfWork()
 	p.stdin.Close()
 	return p.cmd.Wait()
 }
 
-func (e *emissary) result(p *process) error {
+func (e *backgroundProcessPool) result(p *workerProcess) error {
 	if _, err := p.expect(frameHello); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (e *emissary) result(p *process) error {
 	if err != nil {
 		return err
 	}
-	if _, err := decodeDone(body, e.ledger.digests); err != nil {
+	if _, err := decodeDone(body, e.counters.digests); err != nil {
 		return err
 	}
 	body, err = p.expect(frameSummary)
@@ -83,7 +83,7 @@ func (e *emissary) result(p *process) error {
 		return err
 	}
 	var s summary
-	return errors.Join(json.Unmarshal(body, &s), e.ledger.book(s))
+	return errors.Join(json.Unmarshal(body, &s), e.counters.addSummary(s))
 }
 
-func (e *emissary) Stop() (Tally, error) { return e.ledger.tally(), nil }
+func (e *backgroundProcessPool) Stop() (Stats, error) { return e.counters.stats(), nil }

@@ -19,24 +19,24 @@ func (backgroundThread) Info() Info {
 	}
 }
 
-func (backgroundThread) Start(ctx context.Context, job Job) (Crew, error) {
+func (backgroundThread) Start(ctx context.Context, job Job) (Pool, error) {
 	job.Workers = 1
-	return &detached{single{desk: newDesk(ctx, job)}}, nil
+	return &backgroundThreadPool{sequentialPool{localPool: newLocalPool(ctx, job)}}, nil
 }
 
-// detached is the crew of one, working where the caller is not.
-type detached struct{ single }
+// backgroundThreadPool is the crew of one, working where the caller is not.
+type backgroundThreadPool struct{ sequentialPool }
 
-var _ Crew = (*detached)(nil)
+var _ Pool = (*backgroundThreadPool)(nil)
 
-func (c *detached) Work(ctx context.Context) error {
+func (c *backgroundThreadPool) Work(ctx context.Context) error {
 	saved := make(chan error, 1)
 	begun := time.Now()
-	go func() { saved <- c.single.Work(ctx) }()
+	go func() { saved <- c.sequentialPool.Work(ctx) }()
 	blocked := time.Since(begun)
 	// Here the caller would go on with its own work. The program ends only once
 	// the files are saved, so the trial does too.
 	err := <-saved
-	c.ledger.blocked = &blocked
+	c.counters.blocked = &blocked
 	return err
 }

@@ -9,7 +9,7 @@ import (
 // A belt takes loads from many workers to one goroutine, the collector. Workers do
 // not wait for it until every load is on its way, which bounds the memory: two
 // loads for each worker, one being filled and one on its way.
-type belt[T any] struct {
+type queue[T any] struct {
 	ctx    context.Context
 	halt   context.CancelCauseFunc
 	limit  int64
@@ -19,11 +19,11 @@ type belt[T any] struct {
 	failed chan error // of take and of end; closed by the collector when it ends
 }
 
-// newBelt starts a collector that does take with every load, and end once when no
+// newQueue starts a collector that does take with every load, and end once when no
 // more will come.
-func newBelt[T any](ctx context.Context, halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *belt[T] {
+func newQueue[T any](ctx context.Context, halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *queue[T] {
 	limit := 2 * max(1, workers)
-	b := &belt[T]{
+	b := &queue[T]{
 		ctx: ctx, halt: halt, limit: int64(limit),
 		free:   make(chan *T, limit),
 		full:   make(chan *T, limit),
@@ -33,9 +33,9 @@ func newBelt[T any](ctx context.Context, halt context.CancelCauseFunc, workers i
 	return b
 }
 
-// empty gives a load that is free. It waits for one only where as many as there
+// get gives a load that is free. It waits for one only where as many as there
 // may be have been made.
-func (b *belt[T]) empty() (*T, error) {
+func (b *queue[T]) get() (*T, error) {
 	select {
 	case load := <-b.free:
 		return load, nil
@@ -52,13 +52,13 @@ func (b *belt[T]) empty() (*T, error) {
 	}
 }
 
-// send hands a load to the collector. There is room for every load there is, so
+// put hands a load to the collector. There is room for every load there is, so
 // this never waits.
-func (b *belt[T]) send(load *T) { b.full <- load }
+func (b *queue[T]) put(load *T) { b.full <- load }
 
 // collect is the collector. After an error it only makes room, so that no worker
 // waits for a load for ever.
-func (b *belt[T]) collect(take func(*T) error, end func() error) {
+func (b *queue[T]) collect(take func(*T) error, end func() error) {
 	defer close(b.failed)
 	broken := false
 	for load := range b.full {
@@ -76,8 +76,8 @@ func (b *belt[T]) collect(take func(*T) error, end func() error) {
 	}
 }
 
-// settle waits until the collector has taken all that was sent and has ended.
-func (b *belt[T]) settle() error {
+// close waits until the collector has taken all that was sent and has ended.
+func (b *queue[T]) close() error {
 	close(b.full)
 	var errs []error
 	for err := range b.failed {

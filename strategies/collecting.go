@@ -7,52 +7,52 @@ import (
 	"iosweep/operations"
 )
 
-// collecting hands items from many workers to one goroutine that does the rest
+// itemCollector hands items from many workers to one goroutine that does the rest
 // of each.
-type collecting struct {
-	*belt[shipment]
-	route   route
-	ledger  *ledger
-	scratch operations.Scratch // the collector's
+type itemCollector struct {
+	*queue[queuedItem]
+	sink     stagedSink
+	counters *counters
+	scratch  operations.Scratch // the collector's
 }
 
-var _ hands = (*collecting)(nil)
+var _ executor = (*itemCollector)(nil)
 
 // A shipment is a parcel on its way to the collector.
-type shipment struct {
+type queuedItem struct {
 	operations.Parcel
 	worker int
-	since  time.Duration // when its item was begun, by the ledger's clock
+	begun  time.Duration // when its item was begun, by the ledger's clock
 }
 
-func newCollecting(ctx context.Context, halt context.CancelCauseFunc, r route, l *ledger, workers int) *collecting {
-	c := &collecting{route: r, ledger: l}
-	c.belt = newBelt(ctx, halt, workers, c.finish, c.scratch.Close)
+func newItemCollector(ctx context.Context, halt context.CancelCauseFunc, r stagedSink, l *counters, workers int) *itemCollector {
+	c := &itemCollector{sink: r, counters: l}
+	c.queue = newQueue(ctx, halt, workers, c.finish, c.scratch.Close)
 	return c
 }
 
-func (c *collecting) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	s, err := c.empty()
+func (c *itemCollector) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+	s, err := c.get()
 	if err != nil {
 		return begun, err
 	}
 	s.Reset(item)
-	s.worker, s.since = w.scratch.Worker, begun
-	if err := c.route.before(&w.scratch, &s.Parcel); err != nil {
+	s.worker, s.begun = w.scratch.Worker, begun
+	if err := c.sink.before(&w.scratch, &s.Parcel); err != nil {
 		return begun, err
 	}
-	c.send(s)
-	return c.ledger.now(), nil
+	c.put(s)
+	return c.counters.now(), nil
 }
 
 // finish does the rest of one item, in the collector.
-func (c *collecting) finish(s *shipment) error {
-	done, err := c.route.after(&c.scratch, &s.Parcel)
+func (c *itemCollector) finish(s *queuedItem) error {
+	done, err := c.sink.after(&c.scratch, &s.Parcel)
 	if err != nil {
 		return err
 	}
-	c.ledger.record(s.worker, s.Item, c.ledger.now()-s.since, done)
+	c.counters.record(s.worker, s.Item, c.counters.now()-s.begun, done)
 	return nil
 }
 
-func (*collecting) rest(*worker) error { return nil }
+func (*itemCollector) flush(*worker) error { return nil }

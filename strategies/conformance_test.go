@@ -29,7 +29,7 @@ func each(t *testing.T, test func(t *testing.T, s Strategy, f fake)) {
 	for _, s := range All {
 		t.Run(s.Info().Name, func(t *testing.T) {
 			t.Parallel()
-			if why := Lacking(s); why != "" {
+			if why := Unavailable(s); why != "" {
 				t.Skip(why)
 			}
 			f := newFake(t)

@@ -28,16 +28,16 @@ import (
 type frameKind byte
 
 const (
-	frameJob     frameKind = 'J'
-	frameTasks   frameKind = 'T'
-	frameTaken   frameKind = 'A' // the parcel that was sent has been committed
-	frameHello   frameKind = 'O'
-	frameReady   frameKind = 'R'
-	frameParcel  frameKind = 'P'
-	frameBatch   frameKind = 'B'
-	frameDone    frameKind = 'D'
-	frameFailed  frameKind = 'E'
-	frameSummary frameKind = 'H'
+	frameJob       frameKind = 'J'
+	frameTasks     frameKind = 'T'
+	frameCommitted frameKind = 'A' // the parcel that was sent has been committed
+	frameHello     frameKind = 'O'
+	frameReady     frameKind = 'R'
+	frameItem      frameKind = 'P'
+	frameBatch     frameKind = 'B'
+	frameDone      frameKind = 'D'
+	frameFailed    frameKind = 'E'
+	frameSummary   frameKind = 'H'
 )
 
 // maxFrame bounds what a frame may claim to hold: a stray write to standard
@@ -121,11 +121,11 @@ func cutSpan(b []byte) (s span, rest []byte, err error) {
 	return s, b[spanSize:], nil
 }
 
-// parcelHead is item, worker, nanoseconds so far, size and checksum.
-const parcelHead = 36
+// itemHead is item, worker, nanoseconds so far, size and checksum.
+const itemHead = 36
 
-func encodeParcel(p *operations.Parcel, worker int, took int64) []byte {
-	b := make([]byte, 0, parcelHead)
+func encodeItem(p *operations.Parcel, worker int, took int64) []byte {
+	b := make([]byte, 0, itemHead)
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.Item))
 	b = binary.LittleEndian.AppendUint64(b, uint64(worker))
 	b = binary.LittleEndian.AppendUint64(b, uint64(took))
@@ -133,21 +133,21 @@ func encodeParcel(p *operations.Parcel, worker int, took int64) []byte {
 	return binary.LittleEndian.AppendUint32(b, p.CRC)
 }
 
-// decodeParcel fills a parcel from a frame's body, which it copies.
-func decodeParcel(b []byte, p *operations.Parcel) (worker int, took int64, err error) {
-	if len(b) < parcelHead {
+// decodeItem fills a parcel from a frame's body, which it copies.
+func decodeItem(b []byte, p *operations.Parcel) (worker int, took int64, err error) {
+	if len(b) < itemHead {
 		return 0, 0, errShort
 	}
 	p.Reset(int(binary.LittleEndian.Uint64(b)))
 	p.Size = int64(binary.LittleEndian.Uint64(b[24:]))
 	p.CRC = binary.LittleEndian.Uint32(b[32:])
-	p.Data = append(p.Data, b[parcelHead:]...)
+	p.Data = append(p.Data, b[itemHead:]...)
 	return int(binary.LittleEndian.Uint64(b[8:])), int64(binary.LittleEndian.Uint64(b[16:])), nil
 }
 
-// appendFinished is the form of a finished task in a frame: its span, how many
+// appendDone is the form of a finished task in a frame: its span, how many
 // digests there are, and those: one for each item, or none.
-func appendFinished(b []byte, s span, digests []uint32) []byte {
+func appendDone(b []byte, s span, digests []uint32) []byte {
 	b = appendSpan(b, s)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(digests)))
 	for _, d := range digests {
@@ -189,13 +189,13 @@ type summary struct {
 	PeakMemory int64  `json:"peak_memory"`
 }
 
-// book adds a worker's summary to the parent's ledger.
-func (l *ledger) book(s summary) error {
+// addSummary adds a worker's summary to the parent's ledger.
+func (l *counters) addSummary(s summary) error {
 	latency, err := DecodeLatency(s.Latency)
 	if err != nil {
 		return err
 	}
-	m := &l.meters[0]
+	m := &l.shards[0]
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.items += s.Items

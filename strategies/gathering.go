@@ -7,27 +7,27 @@ import (
 	"iosweep/operations"
 )
 
-// gathering lets every worker line up the results of its items in a batch of its
+// batchCollector lets every worker line up the results of its items in a batch of its
 // own, and hands whole batches to one goroutine that stores them. What an item
 // costs on top of its own work is then a copy and a look at the clock; collecting
 // takes a turn of two channels and two goroutines for each.
-type gathering struct {
-	*belt[batch]
-	task   operations.Gathered
-	ledger *ledger
+type batchCollector struct {
+	*queue[batch]
+	task     operations.Gathered
+	counters *counters
 }
 
-var _ hands = (*gathering)(nil)
+var _ executor = (*batchCollector)(nil)
 
-func newGathering(ctx context.Context, halt context.CancelCauseFunc, task operations.Gathered, l *ledger, workers int) *gathering {
-	g := &gathering{task: task, ledger: l}
-	g.belt = newBelt(ctx, halt, workers, g.store, func() error { return nil })
+func newBatchCollector(ctx context.Context, halt context.CancelCauseFunc, task operations.Gathered, l *counters, workers int) *batchCollector {
+	g := &batchCollector{task: task, counters: l}
+	g.queue = newQueue(ctx, halt, workers, g.store, func() error { return nil })
 	return g
 }
 
-func (g *gathering) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (g *batchCollector) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	if w.batch == nil {
-		b, err := g.empty()
+		b, err := g.get()
 		if err != nil {
 			return begun, err
 		}
@@ -37,28 +37,28 @@ func (g *gathering) do(w *worker, item int, begun time.Duration) (time.Duration,
 	if err := w.gather(g.task, item, begun); err != nil {
 		return begun, err
 	}
-	now := g.ledger.now()
+	now := g.counters.now()
 	if w.batch.due(now) {
-		return now, g.rest(w)
+		return now, g.flush(w)
 	}
 	return now, nil
 }
 
-// rest hands over the worker's batch. It waits for nothing.
-func (g *gathering) rest(w *worker) error {
+// flush hands over the worker's batch. It waits for nothing.
+func (g *batchCollector) flush(w *worker) error {
 	if w.batch != nil && len(w.batch.begun) > 0 {
-		g.send(w.batch)
+		g.put(w.batch)
 		w.batch = nil
 	}
 	return nil
 }
 
 // store stores a batch and books its items, in the collector.
-func (g *gathering) store(b *batch) error {
+func (g *batchCollector) store(b *batch) error {
 	if err := g.task.Store(b.data); err != nil {
 		return err
 	}
-	g.ledger.recordBatch(b)
+	g.counters.recordBatch(b)
 	return nil
 }
 

@@ -252,10 +252,10 @@ func TestTheEndOfTheContextStopsGathering(t *testing.T) {
 func TestGatheringAllocatesNothing(t *testing.T) {
 	task := &memoryTask{}
 	ctx, halt := context.WithCancelCause(t.Context())
-	g := newGathering(ctx, halt, task, newLedger(1, 1), 1)
+	g := newBatchCollector(ctx, halt, task, newCounters(1, 1), 1)
 	w := &worker{}
 	some := func() {
-		at := g.ledger.now()
+		at := g.counters.now()
 		for range 3 * batchItems {
 			var err error
 			if at, err = g.do(w, 0, at); err != nil {
@@ -267,7 +267,7 @@ func TestGatheringAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(5, some); n > batchItems/100 {
 		t.Errorf("%v allocations for %d items", n, 3*batchItems)
 	}
-	if err := errors.Join(g.rest(w), g.settle()); err != nil {
+	if err := errors.Join(g.flush(w), g.close()); err != nil {
 		t.Error(err)
 	}
 }

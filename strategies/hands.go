@@ -14,8 +14,8 @@ type worker struct {
 	batch   *batch // what gathering has not handed over yet
 }
 
-// hands is how a worker does an item, the way to a shared file included.
-type hands interface {
+// executor is how a worker does an item, the way to a shared file included.
+type executor interface {
 	// do does an item that began at a time of the ledger's clock. It books it, or
 	// hands it on to who will. ended is when the worker was through with it: the
 	// next item's beginning where that follows at once, which saves a look at the
@@ -23,82 +23,82 @@ type hands interface {
 	do(w *worker, item int, begun time.Duration) (ended time.Duration, err error)
 	// rest is called when a worker has no next item, or none yet: what it has not
 	// handed on must not wait for one.
-	rest(w *worker) error
+	flush(w *worker) error
 	// settle waits until all that was handed on is done. It is called once, when
 	// no worker will do another item.
-	settle() error
+	close() error
 }
 
-// newHands gives the hands for a job's sink, all within this process. They call
+// newExecutor gives the hands for a job's sink, all within this process. They call
 // halt when an item fails elsewhere than on the worker that was given it.
-func newHands(ctx context.Context, halt context.CancelCauseFunc, job Job, l *ledger) hands {
+func newExecutor(ctx context.Context, halt context.CancelCauseFunc, job Job, l *counters) executor {
 	staged, ok := job.Task.(operations.Staged)
 	if job.Sink == "" || !ok {
-		return direct{job.Task, l}
+		return directExecutor{job.Task, l}
 	}
-	if task, ok := gatheredBy(job.Sink, job.Task); ok {
-		return newGathering(ctx, halt, task, l, job.Workers)
+	if task, ok := gatherer(job.Sink, job.Task); ok {
+		return newBatchCollector(ctx, halt, task, l, job.Workers)
 	}
-	r := routeOf(job.Sink, staged)
+	r := newStagedSink(job.Sink, staged)
 	if r.collector {
-		return newCollecting(ctx, halt, r, l, job.Workers)
+		return newItemCollector(ctx, halt, r, l, job.Workers)
 	}
-	return meeting{r, l}
+	return stagedExecutor{r, l}
 }
 
-// gatheredBy says whether items are to be gathered: the task can do so, and the
+// gatherer says whether items are to be gathered: the task can do so, and the
 // sink has a collector to hand them to.
-func gatheredBy(sink string, task operations.Task) (operations.Gathered, bool) {
+func gatherer(sink string, task operations.Task) (operations.Gathered, bool) {
 	gathered, ok := task.(operations.Gathered)
 	return gathered, ok && sink == operations.SinkCollector
 }
 
-// direct does an item from beginning to end: no other item is in its way.
-type direct struct {
-	task   operations.Task
-	ledger *ledger
+// directExecutor does an item from beginning to end: no other item is in its way.
+type directExecutor struct {
+	task     operations.Task
+	counters *counters
 }
 
-var _ hands = direct{}
+var _ executor = directExecutor{}
 
-func (d direct) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (d directExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	done, err := d.task.Do(&w.scratch, item)
 	if err != nil {
 		return begun, err
 	}
-	ended := d.ledger.now()
-	d.ledger.record(w.scratch.Worker, item, ended-begun, done)
+	ended := d.counters.now()
+	d.counters.record(w.scratch.Worker, item, ended-begun, done)
 	return ended, nil
 }
 
-func (direct) rest(*worker) error { return nil }
+func (directExecutor) flush(*worker) error { return nil }
 
-func (direct) settle() error { return nil }
+func (directExecutor) close() error { return nil }
 
-// meeting does an item up to the meeting point, waits for its turn, and does
+// stagedExecutor does an item up to the meeting point, waits for its turn, and does
 // the rest itself.
-type meeting struct {
-	route  route
-	ledger *ledger
+type stagedExecutor struct {
+	sink     stagedSink
+	counters *counters
 }
 
-var _ hands = meeting{}
+var _ executor = stagedExecutor{}
 
-func (m meeting) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (m stagedExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	p := &w.parcel
 	p.Reset(item)
-	if err := m.route.before(&w.scratch, p); err != nil {
+	if err := m.sink.before(&w.scratch, p); err != nil {
 		return begun, err
 	}
-	done, err := m.route.after(&w.scratch, p)
+	done, err := m.sink.after(&w.scratch, p)
 	if err != nil {
 		return begun, err
 	}
-	ended := m.ledger.now()
-	m.ledger.record(w.scratch.Worker, item, ended-begun, done)
+	ended := m.counters.now()
+	m.counters.record(w.scratch.Worker, item, ended-begun, done)
 	return ended, nil
 }
 
-func (meeting) rest(*worker) error { return nil }
+func (stagedExecutor) flush(*worker) error { return nil }
 
-func (meeting) settle() error { return nil }
+func (stagedExecutor) close() error { return nil }

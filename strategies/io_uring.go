@@ -25,13 +25,13 @@ func (ioUring) Info() Info {
 	}
 }
 
-// Lacking says why there are no rings here that can do what is needed.
-func (ioUring) Lacking() string { return whyNoRing() }
+// Unavailable says why there are no rings here that can do what is needed.
+func (ioUring) Unavailable() string { return whyNoRing() }
 
-func (s ioUring) Start(ctx context.Context, job Job) (Crew, error) {
+func (s ioUring) Start(ctx context.Context, job Job) (Pool, error) {
 	ringed, ok := job.Task.(operations.Ringed)
 	if !ok {
 		return nil, fmt.Errorf("io_uring: the operation makes no requests to a ring here; use another strategy")
 	}
-	return startRings(ctx, job, ringed)
+	return newRingPool(ctx, job, ringed)
 }

@@ -19,7 +19,7 @@ import (
 //  3. One system call hands all of it over and waits for the first answer.
 //  4. The answers that are there are handed out, and it begins again.
 type driver struct {
-	*desk
+	*localPool
 	task   operations.Ringed
 	chunks *chunks
 	ring   *ring.Ring
@@ -38,9 +38,9 @@ type slot struct {
 	begun    time.Duration
 	pending  int // requests without an answer
 
-	names  []byte // memory for the names in its requests
-	while  *ring.Timespec
-	buffer []byte // what the task was given
+	names    []byte // memory for the names in its requests
+	timespec *ring.Timespec
+	buffer   []byte // what the task was given
 }
 
 // setUp makes the ring and its slots; the first is for the given worker of the job.
@@ -101,7 +101,7 @@ func (d *driver) work() error {
 		if err := d.ring.Enter(1); err != nil {
 			return fmt.Errorf("io_uring: %w", err)
 		}
-		d.hear()
+		d.receive()
 	}
 }
 
@@ -117,8 +117,8 @@ func (d *driver) next(s *slot) bool {
 		case len(s.exchange.Requests) > 0:
 			return true
 		default:
-			now := d.ledger.now()
-			d.ledger.record(s.scratch.Worker, s.exchange.Item, now-s.begun, done)
+			now := d.counters.now()
+			d.counters.record(s.scratch.Worker, s.exchange.Item, now-s.begun, done)
 			s.busy, s.begun = false, now
 		}
 	}
@@ -133,10 +133,10 @@ func (d *driver) begin(s *slot) bool {
 	if s.span.lo == s.span.hi {
 		var ok bool
 		if s.span, ok = d.chunks.take(); !ok {
-			d.ledger.outOfWork()
+			d.counters.outOfWork()
 			return false
 		}
-		s.begun = d.ledger.now()
+		s.begun = d.counters.now()
 	}
 	s.exchange.Reset(s.span.lo)
 	s.span.lo++
@@ -161,8 +161,8 @@ func (d *driver) send() error {
 	return nil
 }
 
-// hear hands out the answers that are there.
-func (d *driver) hear() {
+// receive hands out the answers that are there.
+func (d *driver) receive() {
 	for {
 		tag, result, ok := d.ring.Completion()
 		if !ok {

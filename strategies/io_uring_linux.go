@@ -14,25 +14,25 @@ import (
 // whyNoRing asks this machine for a ring that can do all that is asked of one.
 func whyNoRing() string { return ring.Why(ring.Check()) }
 
-// rings is a crew of threads with a ring each, which wait at a gate.
-type rings struct {
-	*desk
+// ringPool is a crew of threads with a ring each, which wait at a gate.
+type ringPool struct {
+	*localPool
 	gate   chan struct{}
 	group  *errgroup.Group
 	opened bool
 }
 
-var _ Crew = (*rings)(nil)
+var _ Pool = (*ringPool)(nil)
 
-// startRings brings up the threads and returns when each has its ring.
-func startRings(ctx context.Context, job Job, task operations.Ringed) (Crew, error) {
+// newRingPool brings up the threads and returns when each has its ring.
+func newRingPool(ctx context.Context, job Job, task operations.Ringed) (Pool, error) {
 	depth := job.Workers
 	job.Workers *= job.Threads
-	c := &rings{desk: newDesk(ctx, job), gate: make(chan struct{}), group: new(errgroup.Group)}
+	c := &ringPool{localPool: newLocalPool(ctx, job), gate: make(chan struct{}), group: new(errgroup.Group)}
 	chunks := newChunks(job.Items, job.Chunk)
 	waiting := make(chan error, job.Threads)
 	for i := range job.Threads {
-		d := &driver{desk: c.desk, task: task, chunks: chunks}
+		d := &driver{localPool: c.localPool, task: task, chunks: chunks}
 		c.group.Go(func() error {
 			// The ring belongs to a thread, and so does the goroutine while it has it.
 			runtime.LockOSThread()
@@ -61,16 +61,16 @@ func startRings(ctx context.Context, job Job, task operations.Ringed) (Crew, err
 	return c, nil
 }
 
-func (c *rings) Work(context.Context) error {
-	c.ledger.open()
+func (c *ringPool) Work(context.Context) error {
+	c.counters.start()
 	return bracketed(c.job.Task, func() error {
 		c.opened = true
 		close(c.gate)
-		return c.outcome(c.group.Wait(), c.settle())
+		return c.outcome(c.group.Wait(), c.drain())
 	})
 }
 
-func (c *rings) Stop() (Tally, error) {
+func (c *ringPool) Stop() (Stats, error) {
 	c.halt(context.Canceled)
 	if !c.opened {
 		close(c.gate)

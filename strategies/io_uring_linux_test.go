@@ -16,7 +16,7 @@ import (
 
 func skipWithoutRings(t *testing.T) {
 	t.Helper()
-	if why := Lacking(ioUring{}); why != "" {
+	if why := Unavailable(ioUring{}); why != "" {
 		t.Skip(why)
 	}
 }
@@ -305,7 +305,7 @@ func TestNoFileIsLeftOpen(t *testing.T) {
 		}
 		const depth = 4
 		job := Job{Task: task, Items: 20, Workers: depth, Threads: 1, Chunk: 1}
-		d := &driver{desk: newDesk(t.Context(), job), task: task.(operations.Ringed), chunks: newChunks(job.Items, job.Chunk)}
+		d := &driver{localPool: newLocalPool(t.Context(), job), task: task.(operations.Ringed), chunks: newChunks(job.Items, job.Chunk)}
 		if err := errors.Join(d.setUp(0, depth), d.work()); err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,6 @@ import (
 
 func whyNoRing() string { return ring.Why(nil) }
 
-func startRings(context.Context, Job, operations.Ringed) (Crew, error) {
+func newRingPool(context.Context, Job, operations.Ringed) (Pool, error) {
 	return nil, fmt.Errorf("%s: %w", whyNoRing(), errors.ErrUnsupported)
 }

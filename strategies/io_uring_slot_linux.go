@@ -21,7 +21,7 @@ func (s *slot) setUp(number, worker int) error {
 	if err != nil {
 		return err
 	}
-	s.names, s.while = space, (*ring.Timespec)(unsafe.Pointer(&space[namesSize]))
+	s.names, s.timespec = space, (*ring.Timespec)(unsafe.Pointer(&space[namesSize]))
 	s.exchange = operations.Exchange{
 		Scratch: &s.scratch, Memory: s.memory,
 		Requests: make([]operations.Request, 0, operations.RequestsAtOnce),
@@ -31,7 +31,7 @@ func (s *slot) setUp(number, worker int) error {
 
 // memory gives the slot's task n bytes instead of those that it had.
 func (s *slot) memory(n int) ([]byte, error) {
-	if err := s.giveBack(); err != nil {
+	if err := s.freeBuffer(); err != nil {
 		return nil, err
 	}
 	var err error
@@ -39,7 +39,7 @@ func (s *slot) memory(n int) ([]byte, error) {
 	return s.buffer, err
 }
 
-func (s *slot) giveBack() error {
+func (s *slot) freeBuffer() error {
 	if s.buffer == nil {
 		return nil
 	}
@@ -50,7 +50,7 @@ func (s *slot) giveBack() error {
 
 // tearDown gives back all that a slot has. No request of it may be under way.
 func (s *slot) tearDown() error {
-	err := errors.Join(s.scratch.Close(), s.giveBack())
+	err := errors.Join(s.scratch.Close(), s.freeBuffer())
 	if s.names != nil {
 		err = errors.Join(err, ring.Unmap(s.names))
 	}
@@ -60,7 +60,7 @@ func (s *slot) tearDown() error {
 // send puts the slot's requests into the queue, which has room for them.
 func (s *slot) send(r *ring.Ring) error {
 	used, last := 0, len(s.exchange.Requests)-1
-	if err := s.roomForNames(); err != nil {
+	if err := s.checkNames(); err != nil {
 		return err
 	}
 	for i := range s.exchange.Requests {
@@ -84,8 +84,8 @@ func (s *slot) send(r *ring.Ring) error {
 	return nil
 }
 
-// roomForNames refuses names that together are longer than any path.
-func (s *slot) roomForNames() error {
+// checkNames refuses names that together are longer than any path.
+func (s *slot) checkNames() error {
 	size := 0
 	for i := range s.exchange.Requests {
 		size += len(s.exchange.Requests[i].Name) + 1
@@ -113,7 +113,7 @@ func (s *slot) fill(e *ring.Entry, ask *operations.Request, name *byte) {
 	case operations.CallUnlink:
 		e.Unlink(ask.Dir, name)
 	case operations.CallWait:
-		s.while.Set(ask.While)
-		e.Wait(s.while)
+		s.timespec.Set(ask.While)
+		e.Wait(s.timespec)
 	}
 }

@@ -10,10 +10,10 @@ import (
 )
 
 // A ledger keeps the books of one job in one process.
-type ledger struct {
-	opened  time.Time // when the gate opened; in a worker process, when the ledger was made
+type counters struct {
+	started time.Time // when the gate opened; in a worker process, when the ledger was made
 	digests []uint32  // by item: distinct items are distinct words, so no lock
-	meters  []meter
+	shards  []shard
 
 	mu        sync.Mutex
 	firstDone time.Duration
@@ -26,7 +26,7 @@ type ledger struct {
 // A meter counts for some of the workers. There are a few for each processor
 // rather than one for each worker, because a thousand histograms would be
 // counted as the strategy's memory.
-type meter struct {
+type shard struct {
 	mu      sync.Mutex
 	items   int
 	bytes   int64
@@ -34,29 +34,29 @@ type meter struct {
 	_       [64]byte // a neighbour's lock is not on the same cache line
 }
 
-func newLedger(items, workers int) *ledger {
-	l := &ledger{
-		opened:  time.Now(),
+func newCounters(items, workers int) *counters {
+	l := &counters{
+		started: time.Now(),
 		digests: make([]uint32, items),
-		meters:  make([]meter, max(1, min(workers, 4*runtime.GOMAXPROCS(0)))),
+		shards:  make([]shard, max(1, min(workers, 4*runtime.GOMAXPROCS(0)))),
 	}
-	for i := range l.meters {
-		l.meters[i].latency = NewLatency()
+	for i := range l.shards {
+		l.shards[i].latency = NewLatency()
 	}
 	return l
 }
 
-// open starts the clock.
-func (l *ledger) open() { l.opened = time.Now() }
+// start starts the clock.
+func (l *counters) start() { l.started = time.Now() }
 
 // now is the ledger's clock. It costs half of what time.Now does, which reads the
 // wall clock too.
-func (l *ledger) now() time.Duration { return time.Since(l.opened) }
+func (l *counters) now() time.Duration { return time.Since(l.started) }
 
 // record books one item that a worker did.
-func (l *ledger) record(worker, item int, took time.Duration, done operations.Done) {
+func (l *counters) record(worker, item int, took time.Duration, done operations.Done) {
 	l.digests[item] = done.Digest
-	m := &l.meters[worker%len(l.meters)]
+	m := &l.shards[worker%len(l.shards)]
 	m.mu.Lock()
 	m.items++
 	m.bytes += done.Bytes
@@ -65,9 +65,9 @@ func (l *ledger) record(worker, item int, took time.Duration, done operations.Do
 }
 
 // recordBatch books the items of a batch, which all end now.
-func (l *ledger) recordBatch(b *batch) {
+func (l *counters) recordBatch(b *batch) {
 	now := l.now()
-	m := &l.meters[b.worker%len(l.meters)]
+	m := &l.shards[b.worker%len(l.shards)]
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.items += len(b.begun)
@@ -79,7 +79,7 @@ func (l *ledger) recordBatch(b *batch) {
 
 // outOfWork books that a worker found nothing left to do. The first to do so
 // gives FirstDone, the last LastDone.
-func (l *ledger) outOfWork() {
+func (l *counters) outOfWork() {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -89,9 +89,9 @@ func (l *ledger) outOfWork() {
 	l.lastDone = max(l.lastDone, now)
 }
 
-// tally sums up. No worker may be recording any more.
-func (l *ledger) tally() Tally {
-	t := Tally{
+// stats sums up. No worker may be recording any more.
+func (l *counters) stats() Stats {
+	t := Stats{
 		Digests:   l.digests,
 		Latency:   NewLatency(),
 		FirstDone: l.firstDone,
@@ -100,10 +100,10 @@ func (l *ledger) tally() Tally {
 
 		PeakMemory: l.peak,
 	}
-	for i := range l.meters {
-		t.Items += l.meters[i].items
-		t.Bytes += l.meters[i].bytes
-		t.Latency.Merge(l.meters[i].latency)
+	for i := range l.shards {
+		t.Items += l.shards[i].items
+		t.Bytes += l.shards[i].bytes
+		t.Latency.Merge(l.shards[i].latency)
 	}
 	return t
 }

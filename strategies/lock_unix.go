@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lock waits until the file is locked by nobody else, and locks it.
-func lock(f *os.File) error { return flock(f, unix.LOCK_EX) }
+// lockFile waits until the file is locked by nobody else, and locks it.
+func lockFile(f *os.File) error { return flock(f, unix.LOCK_EX) }
 
-// unlock lets others lock the file.
-func unlock(f *os.File) error { return flock(f, unix.LOCK_UN) }
+// unlockFile lets others lock the file.
+func unlockFile(f *os.File) error { return flock(f, unix.LOCK_UN) }
 
 func flock(f *os.File, how int) error {
 	for {

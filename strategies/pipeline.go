@@ -27,20 +27,20 @@ func (pipeline) Info() Info {
 	}
 }
 
-func (pipeline) Start(ctx context.Context, job Job) (Crew, error) {
+func (pipeline) Start(ctx context.Context, job Job) (Pool, error) {
 	staged, ok := job.Task.(operations.Staged)
 	if !ok {
 		return nil, errors.New("a pipeline needs an operation with stages")
 	}
-	c := &line{
-		job: job, staged: staged, route: routeOf(job.Sink, staged),
-		ledger:   newLedger(job.Items, stages*job.Workers),
-		loaded:   make(chan *shipment, job.Queue),
-		computed: make(chan *shipment, job.Queue),
-		free:     make(chan *shipment, 2*job.Queue+stages*job.Workers),
+	c := &pipelinePool{
+		job: job, staged: staged, sink: newStagedSink(job.Sink, staged),
+		counters: newCounters(job.Items, stages*job.Workers),
+		loaded:   make(chan *queuedItem, job.Queue),
+		computed: make(chan *queuedItem, job.Queue),
+		free:     make(chan *queuedItem, 2*job.Queue+stages*job.Workers),
 	}
 	for range cap(c.free) {
-		c.free <- &shipment{}
+		c.free <- &queuedItem{}
 	}
 	c.ctx, c.halt = context.WithCancelCause(ctx)
 	return c, nil
@@ -48,27 +48,27 @@ func (pipeline) Start(ctx context.Context, job Job) (Crew, error) {
 
 const stages = 3
 
-// line is the crew of a pipeline. Scratches are numbered by the position within
+// pipelinePool is the crew of a pipeline. Scratches are numbered by the position within
 // the stage, so that those that commit are 0 to workers-1.
-type line struct {
-	job    Job
-	staged operations.Staged
-	route  route
-	ledger *ledger
-	ctx    context.Context
-	halt   context.CancelCauseFunc
+type pipelinePool struct {
+	job      Job
+	staged   operations.Staged
+	sink     stagedSink
+	counters *counters
+	ctx      context.Context
+	halt     context.CancelCauseFunc
 
-	free, loaded, computed chan *shipment
+	free, loaded, computed chan *queuedItem
 }
 
-var _ Crew = (*line)(nil)
+var _ Pool = (*pipelinePool)(nil)
 
-func (c *line) Work(context.Context) error {
-	c.ledger.open()
+func (c *pipelinePool) Work(context.Context) error {
+	c.counters.start()
 	return bracketed(c.job.Task, func() error {
 		var group errgroup.Group
 		committers := c.job.Workers
-		if c.route.collector {
+		if c.sink.collector {
 			committers = 1
 		}
 		items := newChunks(c.job.Items, 1)
@@ -85,7 +85,7 @@ func (c *line) Work(context.Context) error {
 
 // stage starts the workers of a stage. The last one to end closes the queue to
 // the next stage.
-func (c *line) stage(group *errgroup.Group, workers int, out chan *shipment, do func(*worker) error) {
+func (c *pipelinePool) stage(group *errgroup.Group, workers int, out chan *queuedItem, do func(*worker) error) {
 	var busy sync.WaitGroup
 	busy.Add(workers)
 	for i := range workers {
@@ -106,7 +106,7 @@ func (c *line) stage(group *errgroup.Group, workers int, out chan *shipment, do 
 	}
 }
 
-func (c *line) load(w *worker, items *chunks) error {
+func (c *pipelinePool) load(w *worker, items *chunks) error {
 	for {
 		s, ok := items.take()
 		if !ok {
@@ -117,7 +117,7 @@ func (c *line) load(w *worker, items *chunks) error {
 			return err
 		}
 		p.Reset(s.lo)
-		p.worker, p.since = w.scratch.Worker, c.ledger.now()
+		p.worker, p.begun = w.scratch.Worker, c.counters.now()
 		if err := c.staged.Load(&w.scratch, &p.Parcel); err != nil {
 			return err
 		}
@@ -127,13 +127,13 @@ func (c *line) load(w *worker, items *chunks) error {
 	}
 }
 
-func (c *line) compute(w *worker) error {
+func (c *pipelinePool) compute(w *worker) error {
 	for {
 		p, err := c.next(c.loaded)
 		if p == nil {
 			return err
 		}
-		if c.route.computeBefore {
+		if c.sink.computeBefore {
 			if err := c.staged.Compute(&w.scratch, &p.Parcel); err != nil {
 				return err
 			}
@@ -144,27 +144,27 @@ func (c *line) compute(w *worker) error {
 	}
 }
 
-func (c *line) commit(w *worker) error {
+func (c *pipelinePool) commit(w *worker) error {
 	for {
 		p, err := c.next(c.computed)
 		if p == nil {
 			if err == nil {
-				c.ledger.outOfWork()
+				c.counters.outOfWork()
 			}
 			return err
 		}
-		done, err := c.route.after(&w.scratch, &p.Parcel)
+		done, err := c.sink.after(&w.scratch, &p.Parcel)
 		if err != nil {
 			return err
 		}
-		c.ledger.record(w.scratch.Worker, p.Item, c.ledger.now()-p.since, done)
+		c.counters.record(w.scratch.Worker, p.Item, c.counters.now()-p.begun, done)
 		c.free <- p
 	}
 }
 
 // next takes a parcel from a queue: nil and no error when it is closed and
 // empty, nil and the reason when the job has been halted.
-func (c *line) next(queue chan *shipment) (*shipment, error) {
+func (c *pipelinePool) next(queue chan *queuedItem) (*queuedItem, error) {
 	select {
 	case <-c.ctx.Done():
 		return nil, context.Cause(c.ctx)
@@ -178,7 +178,7 @@ func (c *line) next(queue chan *shipment) (*shipment, error) {
 	}
 }
 
-func (c *line) pass(queue chan *shipment, p *shipment) error {
+func (c *pipelinePool) pass(queue chan *queuedItem, p *queuedItem) error {
 	select {
 	case queue <- p:
 		return nil
@@ -187,7 +187,7 @@ func (c *line) pass(queue chan *shipment, p *shipment) error {
 	}
 }
 
-func (c *line) Stop() (Tally, error) {
+func (c *pipelinePool) Stop() (Stats, error) {
 	c.halt(context.Canceled)
-	return c.ledger.tally(), nil
+	return c.counters.stats(), nil
 }

@@ -10,50 +10,50 @@ import (
 	"iosweep/operations"
 )
 
-// desk is what every crew of one process has: the books, the hands, and a
+// localPool is what every crew of one process has: the books, the hands, and a
 // context that the first failure ends.
-type desk struct {
-	job    Job
-	ledger *ledger
-	hands  hands
-	ctx    context.Context
-	halt   context.CancelCauseFunc
+type localPool struct {
+	job      Job
+	counters *counters
+	executor executor
+	ctx      context.Context
+	halt     context.CancelCauseFunc
 
 	once sync.Once // settle
 	err  error
 }
 
-func newDesk(ctx context.Context, job Job) *desk {
-	d := &desk{job: job, ledger: newLedger(job.Items, job.Workers)}
+func newLocalPool(ctx context.Context, job Job) *localPool {
+	d := &localPool{job: job, counters: newCounters(job.Items, job.Workers)}
 	d.ctx, d.halt = context.WithCancelCause(ctx)
-	d.hands = newHands(d.ctx, d.halt, job, d.ledger)
+	d.executor = newExecutor(d.ctx, d.halt, job, d.counters)
 	return d
 }
 
 // doAll does the items of a span on one worker.
-func (d *desk) doAll(w *worker, s span) error {
-	begun := d.ledger.now()
+func (d *localPool) doAll(w *worker, s span) error {
+	begun := d.counters.now()
 	for item := s.lo; item < s.hi; item++ {
 		if d.ctx.Err() != nil {
 			return context.Cause(d.ctx)
 		}
 		var err error
-		if begun, err = d.hands.do(w, item, begun); err != nil {
+		if begun, err = d.executor.do(w, item, begun); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// settle waits for what was handed on; the second call only repeats the result.
-func (d *desk) settle() error {
-	d.once.Do(func() { d.err = d.hands.settle() })
+// drain waits for what was handed on; the second call only repeats the result.
+func (d *localPool) drain() error {
+	d.once.Do(func() { d.err = d.executor.close() })
 	return d.err
 }
 
 // outcome is the error of work that has ended: the first failure alone where the
 // job was halted, because whoever stopped on its account reports it too.
-func (d *desk) outcome(errs ...error) error {
+func (d *localPool) outcome(errs ...error) error {
 	if d.ctx.Err() != nil {
 		return context.Cause(d.ctx)
 	}
@@ -61,30 +61,30 @@ func (d *desk) outcome(errs ...error) error {
 }
 
 // finish ends what Work left behind, or what never worked.
-func (d *desk) finish() (Tally, error) {
+func (d *localPool) finish() (Stats, error) {
 	d.halt(context.Canceled)
 	// Its error is Work's, which has returned it, or that of work never begun.
-	_ = d.settle()
-	return d.ledger.tally(), nil
+	_ = d.drain()
+	return d.counters.stats(), nil
 }
 
-// pool is a crew of goroutines that wait at a gate and then draw tasks.
-type pool struct {
-	*desk
+// threadPool is a crew of goroutines that wait at a gate and then draw tasks.
+type threadPool struct {
+	*localPool
 	gate   chan struct{}
 	group  *errgroup.Group
 	chunks *chunks
 	opened bool
 }
 
-var _ Crew = (*pool)(nil)
+var _ Pool = (*threadPool)(nil)
 
-// newPool starts the goroutines and returns when all of them wait.
-func newPool(ctx context.Context, job Job) *pool {
-	p := &pool{
-		desk:   newDesk(ctx, job),
-		gate:   make(chan struct{}),
-		chunks: newChunks(job.Items, job.Chunk),
+// newThreadPool starts the goroutines and returns when all of them wait.
+func newThreadPool(ctx context.Context, job Job) *threadPool {
+	p := &threadPool{
+		localPool: newLocalPool(ctx, job),
+		gate:      make(chan struct{}),
+		chunks:    newChunks(job.Items, job.Chunk),
 	}
 	p.group = new(errgroup.Group)
 	var waiting sync.WaitGroup
@@ -102,7 +102,7 @@ func newPool(ctx context.Context, job Job) *pool {
 }
 
 // draw does tasks until none is left. The first failure halts the others.
-func (p *pool) draw(w *worker) (err error) {
+func (p *threadPool) draw(w *worker) (err error) {
 	defer func() {
 		err = errors.Join(err, w.scratch.Close())
 		if err != nil {
@@ -112,8 +112,8 @@ func (p *pool) draw(w *worker) (err error) {
 	for {
 		s, ok := p.chunks.take()
 		if !ok {
-			err := p.hands.rest(w)
-			p.ledger.outOfWork()
+			err := p.executor.flush(w)
+			p.counters.outOfWork()
 			return err
 		}
 		if err := p.doAll(w, s); err != nil {
@@ -122,16 +122,16 @@ func (p *pool) draw(w *worker) (err error) {
 	}
 }
 
-func (p *pool) Work(context.Context) error {
-	p.ledger.open()
+func (p *threadPool) Work(context.Context) error {
+	p.counters.start()
 	return bracketed(p.job.Task, func() error {
 		p.opened = true
 		close(p.gate)
-		return p.outcome(p.group.Wait(), p.settle())
+		return p.outcome(p.group.Wait(), p.drain())
 	})
 }
 
-func (p *pool) Stop() (Tally, error) {
+func (p *threadPool) Stop() (Stats, error) {
 	p.halt(context.Canceled)
 	if !p.opened {
 		close(p.gate)

@@ -9,18 +9,18 @@ import (
 	"syscall"
 )
 
-// process is a worker process, seen from its parent.
-type process struct {
-	cmd     *exec.Cmd
-	stdin   io.WriteCloser
-	out     *frameWriter
-	in      *frameReader
-	pending int // tasks that it was given and has not finished
-	owed    int // items that it was given to ship and has not shipped
+// workerProcess is a worker process, seen from its parent.
+type workerProcess struct {
+	cmd          *exec.Cmd
+	stdin        io.WriteCloser
+	out          *frameWriter
+	in           *frameReader
+	tasksPending int // tasks that it was given and has not finished
+	itemsPending int // items that it was given to ship and has not shipped
 }
 
 // spawn starts a worker process. It does not wait for its hello.
-func spawn(job Job) (*process, error) {
+func spawn(job Job) (*workerProcess, error) {
 	cmd := job.Command()
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -33,22 +33,22 @@ func spawn(job Job) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("worker process: %w", err)
 	}
-	return &process{cmd: cmd, stdin: stdin, out: &frameWriter{out: stdin}, in: newFrameReader(stdout)}, nil
+	return &workerProcess{cmd: cmd, stdin: stdin, out: &frameWriter{out: stdin}, in: newFrameReader(stdout)}, nil
 }
 
-// brief tells the process its job. It does not wait until its task is open.
-func (p *process) brief(job Job, wj workerJob) error {
+// sendJob tells the process its job. It does not wait until its task is open.
+func (p *workerProcess) sendJob(job Job, wj workerJob) error {
 	wj.Spec, wj.Items, wj.Sink = job.Spec, job.Items, job.Sink
 	wj.CommitAnywhere = job.CommitAnywhere
 	body, err := json.Marshal(wj)
 	if err != nil {
 		return err
 	}
-	return p.tell(frameJob, body)
+	return p.send(frameJob, body)
 }
 
-// give sends the process tasks to do, in one frame.
-func (p *process) give(tasks []span) error {
+// sendTasks sends the process tasks to do, in one frame.
+func (p *workerProcess) sendTasks(tasks []span) error {
 	if len(tasks) == 0 {
 		return nil
 	}
@@ -56,13 +56,13 @@ func (p *process) give(tasks []span) error {
 	for _, t := range tasks {
 		body = appendSpan(body, t)
 	}
-	p.pending += len(tasks)
-	return p.tell(frameTasks, body)
+	p.tasksPending += len(tasks)
+	return p.send(frameTasks, body)
 }
 
-// tell writes a frame. A process that takes nothing in any more has failed or died,
+// send writes a frame. A process that takes nothing in any more has failed or died,
 // and that is the error then.
-func (p *process) tell(kind frameKind, body []byte) error {
+func (p *workerProcess) send(kind frameKind, body []byte) error {
 	err := p.out.write(kind, body)
 	if errors.Is(err, syscall.EPIPE) {
 		for err = nil; err == nil; {
@@ -73,10 +73,10 @@ func (p *process) tell(kind frameKind, body []byte) error {
 }
 
 // read returns the next frame; a failure that the process tells of is an error.
-func (p *process) read() (frameKind, []byte, error) {
+func (p *workerProcess) read() (frameKind, []byte, error) {
 	kind, body, err := p.in.read()
 	if err != nil {
-		return 0, nil, p.died(err)
+		return 0, nil, p.explainEnd(err)
 	}
 	if kind == frameFailed {
 		return 0, nil, errors.New(string(body))
@@ -84,8 +84,8 @@ func (p *process) read() (frameKind, []byte, error) {
 	return kind, body, nil
 }
 
-// died explains the end of a process that was not asked to end.
-func (p *process) died(err error) error {
+// explainEnd explains the end of a process that was not asked to end.
+func (p *workerProcess) explainEnd(err error) error {
 	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("worker process %d: %w", p.cmd.Process.Pid, err)
 	}
@@ -97,7 +97,7 @@ func (p *process) died(err error) error {
 }
 
 // expect reads one frame of a kind.
-func (p *process) expect(want frameKind) ([]byte, error) {
+func (p *workerProcess) expect(want frameKind) ([]byte, error) {
 	kind, body, err := p.read()
 	if err == nil && kind != want {
 		err = fmt.Errorf("worker process %d: frame %q where %q was expected", p.cmd.Process.Pid, kind, want)
@@ -105,8 +105,8 @@ func (p *process) expect(want frameKind) ([]byte, error) {
 	return body, err
 }
 
-// dismiss lets the process end by itself and returns its summary.
-func (p *process) dismiss() (summary, error) {
+// finish lets the process end by itself and returns its summary.
+func (p *workerProcess) finish() (summary, error) {
 	var s summary
 	if err := p.stdin.Close(); err != nil {
 		p.kill()
@@ -122,7 +122,7 @@ func (p *process) dismiss() (summary, error) {
 }
 
 // kill ends the process and reaps it. How it ended is no news.
-func (p *process) kill() {
+func (p *workerProcess) kill() {
 	p.stdin.Close()
 	_ = p.cmd.Process.Kill()
 	_ = p.cmd.Wait()

@@ -16,17 +16,17 @@ import (
 func TestAWorkerThatDied(t *testing.T) {
 	for name, test := range map[string]struct {
 		script, want string
-		ask          func(p *process) error
+		ask          func(p *workerProcess) error
 	}{
-		"before its hello": {"kill -KILL $$", "died: signal: killed", func(p *process) error {
+		"before its hello": {"kill -KILL $$", "died: signal: killed", func(p *workerProcess) error {
 			_, err := p.expect(frameHello)
 			return err
 		}},
-		"within a frame's head": {`printf 'D\001'; kill -SEGV $$`, "died: signal: segmentation fault", func(p *process) error {
+		"within a frame's head": {`printf 'D\001'; kill -SEGV $$`, "died: signal: segmentation fault", func(p *workerProcess) error {
 			_, err := p.expect(frameDone)
 			return err
 		}},
-		"within a frame's body": {`printf 'D\005\000\000\000half'; kill -KILL $$`, "died: signal: killed", func(p *process) error {
+		"within a frame's body": {`printf 'D\005\000\000\000half'; kill -KILL $$`, "died: signal: killed", func(p *workerProcess) error {
 			_, err := p.expect(frameDone)
 			return err
 		}},
@@ -52,9 +52,9 @@ func TestAWorkerThatDied(t *testing.T) {
 }
 
 // giveUntilRefused gives tasks until the pipe is broken.
-func giveUntilRefused(p *process) error {
+func giveUntilRefused(p *workerProcess) error {
 	for {
-		if err := p.give([]span{{0, 1}}); err != nil {
+		if err := p.sendTasks([]span{{0, 1}}); err != nil {
 			return err
 		}
 	}

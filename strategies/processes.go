@@ -25,9 +25,9 @@ func (processes) Info() Info {
 	}
 }
 
-func (processes) Start(ctx context.Context, job Job) (Crew, error) {
+func (processes) Start(ctx context.Context, job Job) (Pool, error) {
 	job.Threads = 1
-	return newFleet(ctx, job)
+	return newProcessPool(ctx, job)
 }
 
 // processThreads is processes with a pool of threads inside each.
@@ -43,47 +43,47 @@ func (processThreads) Info() Info {
 	}
 }
 
-func (processThreads) Start(ctx context.Context, job Job) (Crew, error) {
-	return newFleet(ctx, job)
+func (processThreads) Start(ctx context.Context, job Job) (Pool, error) {
+	return newProcessPool(ctx, job)
 }
 
-// fleet is a crew of worker processes.
-type fleet struct {
-	job       Job
-	ledger    *ledger
-	receiving receiving
-	ctx       context.Context
-	halt      context.CancelCauseFunc
-	chunks    *chunks
-	procs     []*process
-	ready     bool        // every process has its task open
-	disarm    func() bool // takes back the killing at the end of ctx
+// processPool is a crew of worker processes.
+type processPool struct {
+	job      Job
+	counters *counters
+	receiver receiver
+	ctx      context.Context
+	halt     context.CancelCauseFunc
+	chunks   *chunks
+	procs    []*workerProcess
+	ready    bool        // every process has its task open
+	disarm   func() bool // takes back the killing at the end of ctx
 
 	once sync.Once
 	err  error
 }
 
 var (
-	_ Crew    = (*fleet)(nil)
-	_ readier = (*fleet)(nil)
+	_ Pool     = (*processPool)(nil)
+	_ preparer = (*processPool)(nil)
 )
 
-// newFleet starts the processes and waits until each has said hello. They are
+// newProcessPool starts the processes and waits until each has said hello. They are
 // all started before the first is waited for.
-func newFleet(ctx context.Context, job Job) (*fleet, error) {
-	f := &fleet{job: job, ledger: newLedger(job.Items, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
+func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
+	f := &processPool{job: job, counters: newCounters(job.Items, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
 	f.ctx, f.halt = context.WithCancelCause(ctx)
-	f.receiving = newReceiving(f.ctx, f.halt, job, f.ledger)
+	f.receiver = newReceiver(f.ctx, f.halt, job, f.counters)
 	for range job.Workers {
 		p, err := spawn(job)
 		if err != nil {
-			return nil, errors.Join(err, f.abandon())
+			return nil, errors.Join(err, f.kill())
 		}
 		f.procs = append(f.procs, p)
 	}
 	for _, p := range f.procs {
 		if _, err := p.expect(frameHello); err != nil {
-			return nil, errors.Join(err, f.abandon())
+			return nil, errors.Join(err, f.kill())
 		}
 	}
 	f.disarm = context.AfterFunc(f.ctx, func() {
@@ -94,11 +94,11 @@ func newFleet(ctx context.Context, job Job) (*fleet, error) {
 	return f, nil
 }
 
-// Ready has every process open its task. That reads the manifest, which is
+// Prepare has every process open its task. That reads the manifest, which is
 // iosweep's own business and no part of starting a pool.
-func (f *fleet) Ready() error {
+func (f *processPool) Prepare() error {
 	for i, p := range f.procs {
-		if err := p.brief(f.job, workerJob{Threads: f.job.Threads, First: i * f.job.Threads}); err != nil {
+		if err := p.sendJob(f.job, workerJob{Threads: f.job.Threads, First: i * f.job.Threads}); err != nil {
 			return err
 		}
 	}
@@ -111,19 +111,19 @@ func (f *fleet) Ready() error {
 	return nil
 }
 
-// abandon ends processes that are not all ready.
-func (f *fleet) abandon() error {
+// kill ends processes that are not all ready.
+func (f *processPool) kill() error {
 	for _, p := range f.procs {
 		p.kill()
 	}
 	f.halt(context.Canceled)
-	return f.receiving.settle()
+	return f.receiver.close()
 }
 
-func (f *fleet) Work(context.Context) error {
-	f.ledger.open()
+func (f *processPool) Work(context.Context) error {
+	f.counters.start()
 	return bracketed(f.job.Task, func() error {
-		if err := f.deal(); err != nil {
+		if err := f.sendFirst(); err != nil {
 			f.halt(err)
 		}
 		var group errgroup.Group
@@ -136,7 +136,7 @@ func (f *fleet) Work(context.Context) error {
 				return err
 			})
 		}
-		err := errors.Join(group.Wait(), f.settle())
+		err := errors.Join(group.Wait(), f.closeReceiver())
 		if f.ctx.Err() != nil {
 			return context.Cause(f.ctx)
 		}
@@ -144,15 +144,15 @@ func (f *fleet) Work(context.Context) error {
 	})
 }
 
-// deal gives out the first tasks: one to each process, then another to each,
+// sendFirst gives out the first tasks: one to each process, then another to each,
 // until every process has what is due to it. So large tasks are spread before
 // any process has two, and small ones keep all threads busy.
-func (f *fleet) deal() error {
+func (f *processPool) sendFirst() error {
 	hands := make([][]span, len(f.procs))
 	for dealt := true; dealt; {
 		dealt = false
 		for i := range f.procs {
-			if len(hands[i]) >= f.due() {
+			if len(hands[i]) >= f.target() {
 				continue
 			}
 			if s, ok := f.chunks.take(); ok {
@@ -162,7 +162,7 @@ func (f *fleet) deal() error {
 		}
 	}
 	for i, p := range f.procs {
-		if err := f.give(p, hands[i]); err != nil {
+		if err := f.send(p, hands[i]); err != nil {
 			return err
 		}
 	}
@@ -174,70 +174,70 @@ func (f *fleet) deal() error {
 // would be asleep.
 const maxAhead = 64
 
-// due is how many tasks a process should have. Tasks are sent ahead only while
+// target is how many tasks a process should have. Tasks are sent ahead only while
 // there are plenty for everybody: towards the end, and with large tasks from the
 // beginning, each waits for who is free first.
-func (f *fleet) due() int {
+func (f *processPool) target() int {
 	threads := f.job.Threads
 	plenty := f.chunks.left() / (4 * len(f.procs) * threads)
 	return threads * (1 + min(maxAhead, plenty))
 }
 
-// replenish gives a process what is due to it, once that is half used up: each
+// refill gives a process what is due to it, once that is half used up: each
 // frame wakes the process, so a few large ones are better than many. It does not wait
 // until a thread has nothing to do.
-func (f *fleet) replenish(p *process) error {
-	due := f.due()
-	if p.pending > max(due/2, f.job.Threads-1) {
+func (f *processPool) refill(p *workerProcess) error {
+	due := f.target()
+	if p.tasksPending > max(due/2, f.job.Threads-1) {
 		return nil
 	}
 	var more []span
-	for p.pending+len(more) < due {
+	for p.tasksPending+len(more) < due {
 		s, ok := f.chunks.take()
 		if !ok {
 			break
 		}
 		more = append(more, s)
 	}
-	return f.give(p, more)
+	return f.send(p, more)
 }
 
-// give gives a process tasks. Their items come back where they are not to be
+// send gives a process tasks. Their items come back where they are not to be
 // finished there.
-func (f *fleet) give(p *process, tasks []span) error {
-	if _, none := f.receiving.(nothingReceived); !none {
+func (f *processPool) send(p *workerProcess, tasks []span) error {
+	if _, none := f.receiver.(noReceiver); !none {
 		for _, t := range tasks {
-			p.owed += t.hi - t.lo
+			p.itemsPending += t.hi - t.lo
 		}
 	}
-	return p.give(tasks)
+	return p.sendTasks(tasks)
 }
 
 // follow answers one process until it has no task left. Items that it gathered may
 // come after their task is done.
-func (f *fleet) follow(p *process) error {
-	for p.pending > 0 || p.owed > 0 {
+func (f *processPool) follow(p *workerProcess) error {
+	for p.tasksPending > 0 || p.itemsPending > 0 {
 		kind, body, err := p.read()
 		if err != nil {
 			return err
 		}
 		switch kind {
-		case frameParcel, frameBatch:
+		case frameItem, frameBatch:
 			var items int
-			if items, err = f.receiving.receive(body); err != nil {
+			if items, err = f.receiver.receive(body); err != nil {
 				return err
 			}
-			p.owed -= items
+			p.itemsPending -= items
 			if f.acknowledges() {
-				err = p.tell(frameTaken, nil)
+				err = p.send(frameCommitted, nil)
 			}
 		case frameDone:
 			var tasks int
-			if tasks, err = decodeDone(body, f.ledger.digests); err != nil {
+			if tasks, err = decodeDone(body, f.counters.digests); err != nil {
 				return err
 			}
-			p.pending -= tasks
-			err = f.replenish(p)
+			p.tasksPending -= tasks
+			err = f.refill(p)
 		default:
 			err = errors.New("a worker process sent a frame that has no place here")
 		}
@@ -245,22 +245,22 @@ func (f *fleet) follow(p *process) error {
 			return err
 		}
 	}
-	f.ledger.outOfWork()
+	f.counters.outOfWork()
 	return nil
 }
 
 // acknowledges says whether a sender waits, with the lock in its hand, until
 // its item is committed.
-func (f *fleet) acknowledges() bool {
+func (f *processPool) acknowledges() bool {
 	return f.job.Sink == operations.SinkLocked && !f.job.CommitAnywhere
 }
 
-func (f *fleet) settle() error {
-	f.once.Do(func() { f.err = f.receiving.settle() })
+func (f *processPool) closeReceiver() error {
+	f.once.Do(func() { f.err = f.receiver.close() })
 	return f.err
 }
 
-func (f *fleet) Stop() (Tally, error) {
+func (f *processPool) Stop() (Stats, error) {
 	healthy := f.ready && f.ctx.Err() == nil
 	f.disarm()
 	var err error
@@ -269,15 +269,15 @@ func (f *fleet) Stop() (Tally, error) {
 			p.kill()
 			continue
 		}
-		s, dismissErr := p.dismiss()
+		s, dismissErr := p.finish()
 		if dismissErr == nil {
-			dismissErr = f.ledger.book(s)
+			dismissErr = f.counters.addSummary(s)
 		}
 		err = errors.Join(err, dismissErr)
 	}
 	f.halt(context.Canceled)
-	if settleErr := f.settle(); healthy {
+	if settleErr := f.closeReceiver(); healthy {
 		err = errors.Join(err, settleErr)
 	}
-	return f.ledger.tally(), err
+	return f.counters.stats(), err
 }

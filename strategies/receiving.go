@@ -8,109 +8,109 @@ import (
 	"iosweep/operations"
 )
 
-// receiving finishes, in the parent, the items that worker processes ship.
-type receiving interface {
+// receiver finishes, in the parent, the items that worker processes ship.
+type receiver interface {
 	// receive takes the frame of a parcel or a batch, and says how many items it
 	// held. When it returns, the body may be reused.
 	receive(body []byte) (items int, err error)
-	settle() error
+	close() error
 }
 
-// newReceiving gives what suits a job's sink.
-func newReceiving(ctx context.Context, halt context.CancelCauseFunc, job Job, l *ledger) receiving {
+// newReceiver gives what suits a job's sink.
+func newReceiver(ctx context.Context, halt context.CancelCauseFunc, job Job, l *counters) receiver {
 	staged, ok := job.Task.(operations.Staged)
-	gathered, gathers := gatheredBy(job.Sink, job.Task)
+	gathered, gathers := gatherer(job.Sink, job.Task)
 	workers := job.Workers * job.Threads
 	switch {
 	case !ok || job.Sink == "" || job.Sink == operations.SinkUnlocked,
 		job.Sink == operations.SinkLocked && job.CommitAnywhere:
-		return nothingReceived{}
+		return noReceiver{}
 	case gathers:
-		return batchCollector{newGathering(ctx, halt, gathered, l, workers)}
+		return batchReceiver{newBatchCollector(ctx, halt, gathered, l, workers)}
 	case job.Sink == operations.SinkCollector:
-		return collector{newCollecting(ctx, halt, routeOf(job.Sink, staged), l, workers)}
+		return itemReceiver{newItemCollector(ctx, halt, newStagedSink(job.Sink, staged), l, workers)}
 	default:
 		// Compute was done by the sender, whatever the sink is called.
-		return &committer{route: route{task: staged, turn: &mutexTurn{}, computeBefore: true}, ledger: l}
+		return &commitReceiver{sink: stagedSink{task: staged, lock: &mutexLock{}, computeBefore: true}, counters: l}
 	}
 }
 
-// nothingReceived is for jobs whose workers finish every item themselves.
-type nothingReceived struct{}
+// noReceiver is for jobs whose workers finish every item themselves.
+type noReceiver struct{}
 
-var _ receiving = nothingReceived{}
+var _ receiver = noReceiver{}
 
-func (nothingReceived) receive([]byte) (int, error) {
+func (noReceiver) receive([]byte) (int, error) {
 	return 0, fmt.Errorf("a worker process sent an item that it should have finished itself")
 }
-func (nothingReceived) settle() error { return nil }
+func (noReceiver) close() error { return nil }
 
-// collector hands items on to the collecting goroutine.
-type collector struct{ *collecting }
+// itemReceiver hands items on to the collecting goroutine.
+type itemReceiver struct{ *itemCollector }
 
-var _ receiving = collector{}
+var _ receiver = itemReceiver{}
 
-func (c collector) receive(body []byte) (int, error) {
-	s, err := c.empty()
+func (c itemReceiver) receive(body []byte) (int, error) {
+	s, err := c.get()
 	if err != nil {
 		return 0, err
 	}
 	var took int64
-	s.worker, took, err = decodeParcel(body, &s.Parcel)
+	s.worker, took, err = decodeItem(body, &s.Parcel)
 	if err != nil {
 		return 0, err
 	}
-	s.since = c.ledger.now() - time.Duration(took)
-	c.send(s)
+	s.begun = c.counters.now() - time.Duration(took)
+	c.put(s)
 	return 1, nil
 }
 
-// batchCollector hands batches on to the goroutine that stores them.
-type batchCollector struct{ *gathering }
+// batchReceiver hands batches on to the goroutine that stores them.
+type batchReceiver struct{ *batchCollector }
 
-var _ receiving = batchCollector{}
+var _ receiver = batchReceiver{}
 
-func (c batchCollector) receive(body []byte) (int, error) {
-	b, err := c.empty()
+func (c batchReceiver) receive(body []byte) (int, error) {
+	b, err := c.get()
 	if err != nil {
 		return 0, err
 	}
-	if err := b.decode(body, c.ledger.now()); err != nil {
+	if err := b.decode(body, c.counters.now()); err != nil {
 		return 0, err
 	}
 	items := len(b.begun) // before the batch is no longer ours
-	c.send(b)
+	c.put(b)
 	return items, nil
 }
 
-// committer commits items as they come, in turn.
-type committer struct {
-	route   route
-	ledger  *ledger
-	scratch operations.Scratch
-	parcel  operations.Parcel
+// commitReceiver commits items as they come, in turn.
+type commitReceiver struct {
+	sink     stagedSink
+	counters *counters
+	scratch  operations.Scratch
+	parcel   operations.Parcel
 }
 
-var _ receiving = (*committer)(nil)
+var _ receiver = (*commitReceiver)(nil)
 
-func (c *committer) receive(body []byte) (int, error) {
+func (c *commitReceiver) receive(body []byte) (int, error) {
 	// The turn is taken before decoding, because the one parcel and scratch
 	// serve all processes.
-	if err := c.route.turn.take(); err != nil {
+	if err := c.sink.lock.lock(); err != nil {
 		return 0, err
 	}
-	defer c.route.turn.give()
-	worker, took, err := decodeParcel(body, &c.parcel)
+	defer c.sink.lock.unlock()
+	worker, took, err := decodeItem(body, &c.parcel)
 	if err != nil {
 		return 0, err
 	}
-	start := c.ledger.now()
-	done, err := c.route.task.Commit(&c.scratch, &c.parcel)
+	start := c.counters.now()
+	done, err := c.sink.task.Commit(&c.scratch, &c.parcel)
 	if err != nil {
 		return 0, err
 	}
-	c.ledger.record(worker, c.parcel.Item, c.ledger.now()-start+time.Duration(took), done)
+	c.counters.record(worker, c.parcel.Item, c.counters.now()-start+time.Duration(took), done)
 	return 1, nil
 }
 
-func (c *committer) settle() error { return c.scratch.Close() }
+func (c *commitReceiver) close() error { return c.scratch.Close() }

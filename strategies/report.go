@@ -6,7 +6,7 @@ import "sync"
 // They are told in one frame once no more tasks wait than are gathered: the parent
 // sends new ones when half of the last are done, and every frame wakes it, on a
 // processor that a worker would have used.
-type report struct {
+type doneWriter struct {
 	out     *frameWriter
 	waiting func() int // how many tasks no thread has begun
 	mu      sync.Mutex
@@ -17,10 +17,10 @@ type report struct {
 // add gathers a finished task; digests are those of its items, or none. What waits
 // is counted with the lock held: so whoever finishes one of those that wait comes
 // here later, and will not leave the last ones untold.
-func (r *report) add(s span, digests []uint32) error {
+func (r *doneWriter) add(s span, digests []uint32) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.body = appendFinished(r.body, s, digests)
+	r.body = appendDone(r.body, s, digests)
 	r.tasks++
 	if r.waiting() > r.tasks {
 		return nil

@@ -13,7 +13,7 @@ import (
 func TestReportGathers(t *testing.T) {
 	var pipe bytes.Buffer
 	waits := 5
-	r := report{out: &frameWriter{out: &pipe}, waiting: func() int { waits--; return waits }}
+	r := doneWriter{out: &frameWriter{out: &pipe}, waiting: func() int { waits--; return waits }}
 	want := make([]uint32, 10)
 	for i := range 5 {
 		digests := []uint32{uint32(2*i + 1), uint32(2*i + 2)}
@@ -41,15 +41,15 @@ func TestReportGathers(t *testing.T) {
 
 // TestDecodeDoneRefuses what no worker would say.
 func TestDecodeDoneRefuses(t *testing.T) {
-	whole := appendFinished(nil, span{2, 4}, []uint32{7, 8})
+	whole := appendDone(nil, span{2, 4}, []uint32{7, 8})
 	for name, body := range map[string][]byte{
 		"cut within a span":          whole[:10],
 		"cut before the digests":     whole[:18],
 		"cut within the digests":     whole[:len(whole)-1],
-		"a digest too few":           appendFinished(nil, span{2, 4}, []uint32{7}),
-		"items beyond the last":      appendFinished(nil, span{8, 12}, nil),
-		"an end before its begin":    appendFinished(nil, span{4, 2}, nil),
-		"an item before the first":   appendFinished(nil, span{-1, 2}, nil),
+		"a digest too few":           appendDone(nil, span{2, 4}, []uint32{7}),
+		"items beyond the last":      appendDone(nil, span{8, 12}, nil),
+		"an end before its begin":    appendDone(nil, span{4, 2}, nil),
+		"an item before the first":   appendDone(nil, span{-1, 2}, nil),
 		"a second one that is wrong": append(slices.Clone(whole), 1),
 	} {
 		if _, err := decodeDone(body, make([]uint32, 10)); err == nil {
@@ -68,7 +68,7 @@ func TestReportLeavesNothingUntold(t *testing.T) {
 		for i := range tasks {
 			queue.add(span{i, i + 1})
 		}
-		r := report{out: &frameWriter{out: &pipe}, waiting: queue.waiting}
+		r := doneWriter{out: &frameWriter{out: &pipe}, waiting: queue.waiting}
 		var group errgroup.Group
 		for range threads {
 			group.Go(func() error {

@@ -9,34 +9,34 @@ import (
 // A route says, for one level of the axis sink, on which side of the meeting
 // point each stage of an item happens: before it, where workers do not wait for
 // each other, or after it, where items go through one by one.
-type route struct {
+type stagedSink struct {
 	task operations.Staged
 	// computeBefore: Compute is done before the meeting point. "parallel" is
 	// what this buys: compression leaves the lock.
 	computeBefore bool
 	// turn is what items pass through one by one; nil where they need not.
-	turn turn
+	lock locker
 	// collector: one goroutine does what comes after, and workers go on.
 	collector bool
 }
 
-// routeOf gives the route of a sink. The sink "" is that of items which have a
+// newStagedSink gives the route of a sink. The sink "" is that of items which have a
 // file each, "unlocked" that of items which should wait and do not.
-func routeOf(sink string, task operations.Staged) route {
+func newStagedSink(sink string, task operations.Staged) stagedSink {
 	switch sink {
 	case operations.SinkLocked:
-		return route{task: task, turn: &mutexTurn{}}
+		return stagedSink{task: task, lock: &mutexLock{}}
 	case operations.SinkParallel:
-		return route{task: task, turn: &mutexTurn{}, computeBefore: true}
+		return stagedSink{task: task, lock: &mutexLock{}, computeBefore: true}
 	case operations.SinkCollector:
-		return route{task: task, collector: true}
+		return stagedSink{task: task, collector: true}
 	default:
-		return route{task: task, computeBefore: true}
+		return stagedSink{task: task, computeBefore: true}
 	}
 }
 
 // before brings an item to the meeting point.
-func (r route) before(s *operations.Scratch, p *operations.Parcel) error {
+func (r stagedSink) before(s *operations.Scratch, p *operations.Parcel) error {
 	if err := r.task.Load(s, p); err != nil {
 		return err
 	}
@@ -47,13 +47,13 @@ func (r route) before(s *operations.Scratch, p *operations.Parcel) error {
 }
 
 // after does the rest, in turn.
-func (r route) after(s *operations.Scratch, p *operations.Parcel) (done operations.Done, err error) {
-	if r.turn != nil {
-		if err := r.turn.take(); err != nil {
+func (r stagedSink) after(s *operations.Scratch, p *operations.Parcel) (done operations.Done, err error) {
+	if r.lock != nil {
+		if err := r.lock.lock(); err != nil {
 			return done, err
 		}
 		defer func() {
-			if giveErr := r.turn.give(); err == nil {
+			if giveErr := r.lock.unlock(); err == nil {
 				err = giveErr
 			}
 		}()
@@ -67,15 +67,15 @@ func (r route) after(s *operations.Scratch, p *operations.Parcel) (done operatio
 }
 
 // A turn is a lock that can fail, as one between processes can.
-type turn interface {
-	take() error
-	give() error
+type locker interface {
+	lock() error
+	unlock() error
 }
 
-// mutexTurn is a turn among the goroutines of one process.
-type mutexTurn struct{ mu sync.Mutex }
+// mutexLock is a turn among the goroutines of one process.
+type mutexLock struct{ mu sync.Mutex }
 
-var _ turn = (*mutexTurn)(nil)
+var _ locker = (*mutexLock)(nil)
 
-func (t *mutexTurn) take() error { t.mu.Lock(); return nil }
-func (t *mutexTurn) give() error { t.mu.Unlock(); return nil }
+func (t *mutexLock) lock() error   { t.mu.Lock(); return nil }
+func (t *mutexLock) unlock() error { t.mu.Unlock(); return nil }

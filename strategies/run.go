@@ -10,7 +10,7 @@ import (
 
 // Timing is a tally with the two times that a trial is made of.
 type Timing struct {
-	Tally
+	Stats
 	Startup time.Duration // until every worker waited at the gate
 	Work    time.Duration // from the gate to the end of the last item and of End
 }
@@ -24,8 +24,8 @@ func Run(ctx context.Context, s Strategy, job Job) (Timing, error) {
 	if err != nil {
 		return t, err
 	}
-	if r, ok := crew.(readier); ok {
-		err = r.Ready()
+	if r, ok := crew.(preparer); ok {
+		err = r.Prepare()
 	}
 	if err == nil {
 		opened := time.Now()
@@ -33,15 +33,15 @@ func Run(ctx context.Context, s Strategy, job Job) (Timing, error) {
 		t.Work = time.Since(opened)
 	}
 	tally, stopErr := crew.Stop()
-	t.Tally = tally
+	t.Stats = tally
 	return t, errors.Join(err, stopErr)
 }
 
 // A readier crew has something to do before its gate that belongs neither to the
 // startup nor to the work.
-type readier interface {
+type preparer interface {
 	// Ready is called once, after Start and before Work.
-	Ready() error
+	Prepare() error
 }
 
 // bracketed runs work between the task's Begin and End, where it has them. Both

@@ -15,25 +15,25 @@ func (sequential) Info() Info {
 	return Info{Name: "sequential", About: "one item after another"}
 }
 
-func (sequential) Start(ctx context.Context, job Job) (Crew, error) {
+func (sequential) Start(ctx context.Context, job Job) (Pool, error) {
 	job.Workers = 1
-	return &single{desk: newDesk(ctx, job)}, nil
+	return &sequentialPool{localPool: newLocalPool(ctx, job)}, nil
 }
 
-// single is a crew of one worker that needs no gate.
-type single struct{ *desk }
+// sequentialPool is a crew of one worker that needs no gate.
+type sequentialPool struct{ *localPool }
 
-var _ Crew = (*single)(nil)
+var _ Pool = (*sequentialPool)(nil)
 
-func (c *single) Work(context.Context) error {
-	c.ledger.open()
+func (c *sequentialPool) Work(context.Context) error {
+	c.counters.start()
 	return bracketed(c.job.Task, func() error {
 		var w worker
 		err := c.doAll(&w, span{0, c.job.Items})
-		err = errors.Join(err, c.hands.rest(&w), c.outcome(c.settle()), w.scratch.Close())
-		c.ledger.outOfWork()
+		err = errors.Join(err, c.executor.flush(&w), c.outcome(c.drain()), w.scratch.Close())
+		c.counters.outOfWork()
 		return err
 	})
 }
 
-func (c *single) Stop() (Tally, error) { return c.finish() }
+func (c *sequentialPool) Stop() (Stats, error) { return c.finish() }

@@ -67,9 +67,9 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, task.Close()) }()
-	work := func() (Tally, error) { return serveTasks(ctx, wj, task, in, out, host) }
+	work := func() (Stats, error) { return serveTasks(ctx, wj, task, in, out, host) }
 	if wj.Whole {
-		work = func() (Tally, error) { return serveWhole(ctx, wj, task, out) }
+		work = func() (Stats, error) { return serveWhole(ctx, wj, task, out) }
 	}
 	tally, err := work()
 	if err != nil {
@@ -80,10 +80,10 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (e
 }
 
 // serveTasks does the tasks that come in.
-func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *frameReader, out *frameWriter, host Host) (t Tally, err error) {
+func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *frameReader, out *frameWriter, host Host) (t Stats, err error) {
 	s, err := newServer(ctx, wj, task, out, host)
 	if err != nil {
-		return Tally{}, err
+		return Stats{}, err
 	}
 	if s.lock != nil {
 		defer func() { err = errors.Join(err, s.lock.Close()) }()
@@ -92,18 +92,18 @@ func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *fra
 }
 
 // serveWhole does all items one after another.
-func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) (Tally, error) {
+func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) (Stats, error) {
 	job := Job{Task: task, Items: wj.Items, Workers: 1, Sink: wj.Sink}
-	crew := &single{desk: newDesk(ctx, job)}
+	crew := &sequentialPool{localPool: newLocalPool(ctx, job)}
 	err := crew.Work(ctx)
 	tally, stopErr := crew.Stop()
 	if err := errors.Join(err, stopErr); err != nil {
 		return tally, err
 	}
-	return tally, out.write(frameDone, appendFinished(nil, span{0, wj.Items}, tally.Digests))
+	return tally, out.write(frameDone, appendDone(nil, span{0, wj.Items}, tally.Digests))
 }
 
-func sendSummary(out *frameWriter, t Tally) error {
+func sendSummary(out *frameWriter, t Stats) error {
 	latency, err := t.Latency.Encode()
 	if err != nil {
 		return err
@@ -117,18 +117,18 @@ func sendSummary(out *frameWriter, t Tally) error {
 
 // server is one worker process of a pool.
 type server struct {
-	job    workerJob
-	ledger *ledger
-	hands  hands
-	lock   *os.File // nil where items do not meet at a sink
-	ships  bool     // items leave as parcels, so there are no digests of theirs here
-	taken  chan struct{}
-	gone   chan struct{} // closed at the end of what the parent says
-	queue  *taskQueue
-	out    *frameWriter
-	report report // of tasks that are done
-	ctx    context.Context
-	halt   context.CancelCauseFunc
+	job       workerJob
+	counters  *counters
+	executor  executor
+	lock      *os.File // nil where items do not meet at a sink
+	sends     bool     // items leave as parcels, so there are no digests of theirs here
+	committed chan struct{}
+	closed    chan struct{} // closed at the end of what the parent says
+	queue     *taskQueue
+	out       *frameWriter
+	done      doneWriter // of tasks that are done
+	ctx       context.Context
+	halt      context.CancelCauseFunc
 }
 
 func newServer(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter, host Host) (s *server, err error) {
@@ -139,44 +139,44 @@ func newServer(ctx context.Context, wj workerJob, task operations.Task, out *fra
 		}
 	}
 	s = &server{
-		job:    wj,
-		lock:   lock,
-		ledger: newLedger(wj.Items, wj.Threads),
-		taken:  make(chan struct{}, 1),
-		gone:   make(chan struct{}),
-		queue:  newTaskQueue(),
-		out:    out,
+		job:       wj,
+		lock:      lock,
+		counters:  newCounters(wj.Items, wj.Threads),
+		committed: make(chan struct{}, 1),
+		closed:    make(chan struct{}),
+		queue:     newTaskQueue(),
+		out:       out,
 	}
-	s.report = report{out: out, waiting: s.queue.waiting}
+	s.done = doneWriter{out: out, waiting: s.queue.waiting}
 	s.ctx, s.halt = context.WithCancelCause(ctx)
-	s.hands = s.newHands(task)
+	s.executor = s.newExecutor(task)
 	return s, nil
 }
 
-// newHands gives the hands for a process among others: what cannot be done here
+// newExecutor gives the hands for a process among others: what cannot be done here
 // is shipped to the parent, and the turn is one between processes.
-func (s *server) newHands(task operations.Task) hands {
+func (s *server) newExecutor(task operations.Task) executor {
 	staged, ok := task.(operations.Staged)
 	sink := s.job.Sink
 	switch {
 	case !ok || sink == "" || sink == operations.SinkUnlocked:
-		return direct{task, s.ledger}
+		return directExecutor{task, s.counters}
 	case sink == operations.SinkLocked && s.job.CommitAnywhere:
-		return meeting{route{task: staged, turn: &fileTurn{file: s.lock}}, s.ledger}
+		return stagedExecutor{stagedSink{task: staged, lock: &fileLock{file: s.lock}}, s.counters}
 	}
-	s.ships = true
-	if gathered, ok := gatheredBy(sink, task); ok {
-		return shippingBatches{gathered, s.ledger, s.out}
+	s.sends = true
+	if gathered, ok := gatherer(sink, task); ok {
+		return batchSender{gathered, s.counters, s.out}
 	}
-	sh := shipping{task: staged, ledger: s.ledger, out: s.out, compute: sink != operations.SinkCollector}
+	sh := itemSender{task: staged, counters: s.counters, out: s.out, compute: sink != operations.SinkCollector}
 	if sink == operations.SinkLocked {
-		sh.turn, sh.taken, sh.done = &fileTurn{file: s.lock}, s.taken, s.gone
+		sh.lock, sh.committed, sh.done = &fileLock{file: s.lock}, s.committed, s.closed
 	}
 	return sh
 }
 
 // run reads frames until there are no more and returns what was done.
-func (s *server) run(in *frameReader) (Tally, error) {
+func (s *server) run(in *frameReader) (Stats, error) {
 	var threads sync.WaitGroup
 	for i := range s.job.Threads {
 		w := &worker{scratch: operations.Scratch{Worker: s.job.First + i}}
@@ -195,13 +195,13 @@ func (s *server) run(in *frameReader) (Tally, error) {
 	if err != nil {
 		s.halt(err)
 	}
-	close(s.gone)
+	close(s.closed)
 	s.queue.close()
 	threads.Wait()
 	if s.ctx.Err() != nil {
-		return Tally{}, context.Cause(s.ctx)
+		return Stats{}, context.Cause(s.ctx)
 	}
-	return s.ledger.tally(), nil
+	return s.counters.stats(), nil
 }
 
 // read takes frames in until the parent has no more to say. It never waits for
@@ -224,8 +224,8 @@ func (s *server) read(in *frameReader) error {
 				}
 				s.queue.add(items)
 			}
-		case frameTaken:
-			s.taken <- struct{}{}
+		case frameCommitted:
+			s.committed <- struct{}{}
 		default:
 			return fmt.Errorf("frame %q where a task was expected", kind)
 		}
@@ -237,7 +237,7 @@ func (s *server) work(w *worker) error {
 	for {
 		t, item, ok := s.queue.poll()
 		if !ok {
-			if err := s.hands.rest(w); err != nil {
+			if err := s.executor.flush(w); err != nil {
 				return err
 			}
 			if t, item, ok = s.queue.take(); !ok {
@@ -247,17 +247,17 @@ func (s *server) work(w *worker) error {
 		if s.ctx.Err() != nil {
 			return nil // the first failure has been told
 		}
-		if _, err := s.hands.do(w, item, s.ledger.now()); err != nil {
+		if _, err := s.executor.do(w, item, s.counters.now()); err != nil {
 			return err
 		}
 		if t.left.Add(-1) > 0 {
 			continue
 		}
 		var digests []uint32
-		if !s.ships {
-			digests = s.ledger.digests[t.lo:t.hi]
+		if !s.sends {
+			digests = s.counters.digests[t.lo:t.hi]
 		}
-		if err := s.report.add(t.span, digests); err != nil {
+		if err := s.done.add(t.span, digests); err != nil {
 			return err
 		}
 	}

@@ -7,81 +7,81 @@ import (
 	"iosweep/operations"
 )
 
-// shipping does in a worker process what comes before the meeting point and
+// itemSender does in a worker process what comes before the meeting point and
 // sends the item to the parent, where the shared file is.
-type shipping struct {
-	task    operations.Staged
-	ledger  *ledger
-	out     *frameWriter
-	compute bool // here, not at the parent
+type itemSender struct {
+	task     operations.Staged
+	counters *counters
+	out      *frameWriter
+	compute  bool // here, not at the parent
 	// turn is held from Compute until the parent says on taken that the item is
 	// committed: a lock around compress-and-add, across processes.
-	turn  turn
-	taken <-chan struct{}
-	done  <-chan struct{} // closed when there will be no more answers
+	lock      locker
+	committed <-chan struct{}
+	done      <-chan struct{} // closed when there will be no more answers
 }
 
-var _ hands = shipping{}
+var _ executor = itemSender{}
 
-func (s shipping) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (s itemSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	w.parcel.Reset(item)
 	if err := s.task.Load(&w.scratch, &w.parcel); err != nil {
 		return begun, err
 	}
 	send := s.send
-	if s.turn != nil {
-		send = s.sendInTurn
+	if s.lock != nil {
+		send = s.sendLocked
 	}
 	err := send(w, begun)
-	return s.ledger.now(), err
+	return s.counters.now(), err
 }
 
-// sendInTurn sends an item and keeps the turn until it is committed.
-func (s shipping) sendInTurn(w *worker, begun time.Duration) error {
-	if err := s.turn.take(); err != nil {
+// sendLocked sends an item and keeps the turn until it is committed.
+func (s itemSender) sendLocked(w *worker, begun time.Duration) error {
+	if err := s.lock.lock(); err != nil {
 		return err
 	}
 	err := s.send(w, begun)
 	if err == nil {
 		select {
-		case <-s.taken:
+		case <-s.committed:
 		case <-s.done:
 			err = errors.New("the parent went away before the item was committed")
 		}
 	}
-	if giveErr := s.turn.give(); err == nil && giveErr != nil {
+	if giveErr := s.lock.unlock(); err == nil && giveErr != nil {
 		err = giveErr
 	}
 	return err
 }
 
-func (s shipping) send(w *worker, begun time.Duration) error {
+func (s itemSender) send(w *worker, begun time.Duration) error {
 	p := &w.parcel
 	if s.compute {
 		if err := s.task.Compute(&w.scratch, p); err != nil {
 			return err
 		}
 	}
-	head := encodeParcel(p, w.scratch.Worker, int64(s.ledger.now()-begun))
-	return s.out.write(frameParcel, head, p.Data)
+	head := encodeItem(p, w.scratch.Worker, int64(s.counters.now()-begun))
+	return s.out.write(frameItem, head, p.Data)
 }
 
-func (shipping) rest(*worker) error { return nil }
+func (itemSender) flush(*worker) error { return nil }
 
-func (shipping) settle() error { return nil }
+func (itemSender) close() error { return nil }
 
-// shippingBatches gathers in a worker process, as gathering does, and sends whole
+// batchSender gathers in a worker process, as gathering does, and sends whole
 // batches to the parent. A batch has been copied into the pipe when it is sent, so
 // one for each worker is enough.
-type shippingBatches struct {
-	task   operations.Gathered
-	ledger *ledger
-	out    *frameWriter
+type batchSender struct {
+	task     operations.Gathered
+	counters *counters
+	out      *frameWriter
 }
 
-var _ hands = shippingBatches{}
+var _ executor = batchSender{}
 
-func (s shippingBatches) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (s batchSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	if w.batch == nil {
 		w.batch = new(batch)
 		w.batch.reset(w.scratch.Worker)
@@ -89,20 +89,20 @@ func (s shippingBatches) do(w *worker, item int, begun time.Duration) (time.Dura
 	if err := w.gather(s.task, item, begun); err != nil {
 		return begun, err
 	}
-	now := s.ledger.now()
+	now := s.counters.now()
 	if w.batch.due(now) {
-		return now, s.rest(w)
+		return now, s.flush(w)
 	}
 	return now, nil
 }
 
-// rest sends the worker's batch.
-func (s shippingBatches) rest(w *worker) error {
+// flush sends the worker's batch.
+func (s batchSender) flush(w *worker) error {
 	b := w.batch
 	if b == nil || len(b.begun) == 0 {
 		return nil
 	}
-	b.head = b.encodeHead(b.head[:0], s.ledger.now())
+	b.head = b.encodeHead(b.head[:0], s.counters.now())
 	if err := s.out.write(frameBatch, b.head, b.data); err != nil {
 		return err
 	}
@@ -110,4 +110,4 @@ func (s shippingBatches) rest(w *worker) error {
 	return nil
 }
 
-func (shippingBatches) settle() error { return nil }
+func (batchSender) close() error { return nil }

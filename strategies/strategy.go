@@ -28,18 +28,18 @@ type Strategy interface {
 	Info() Info
 	// Start brings up the workers of a job. They have done nothing when it
 	// returns, and cost nothing until Work.
-	Start(ctx context.Context, job Job) (Crew, error)
+	Start(ctx context.Context, job Job) (Pool, error)
 }
 
 // A Crew is the workers of one job.
-type Crew interface {
+type Pool interface {
 	// Work opens the gate and does every item exactly once. The first item that
 	// fails, or the end of ctx, stops all workers after the item they are at;
 	// that error is returned.
 	Work(ctx context.Context) error
 	// Stop ends the workers, reaps their processes and says what they did. It
 	// is called once, after Work or instead of it.
-	Stop() (Tally, error)
+	Stop() (Stats, error)
 }
 
 // Info is what the catalogue says of a strategy.
@@ -61,7 +61,7 @@ type Info struct {
 type Conditional interface {
 	// Lacking says why this machine does not have it, or "" if it does. It asks the
 	// machine each time.
-	Lacking() string
+	Unavailable() string
 }
 
 // A Job is the items of one trial and what there is to do them with.
@@ -84,7 +84,7 @@ type Job struct {
 }
 
 // A Tally is what a crew says that it did. The runner does not take its word.
-type Tally struct {
+type Stats struct {
 	Items   int
 	Bytes   int64
 	Digests []uint32 // one for each item, as its task returned it
@@ -124,8 +124,8 @@ func Named(name string) (Strategy, bool) {
 	return nil, false
 }
 
-// Refuse says why a strategy cannot do an operation, or "" if it can.
-func Refuse(op operations.Info, s Info) string {
+// Unsupported says why a strategy cannot do an operation, or "" if it can.
+func Unsupported(op operations.Info, s Info) string {
 	if s.Staged && !op.Staged {
 		return "it has a single step, and a pipeline overlaps the steps of different items"
 	}
@@ -135,10 +135,10 @@ func Refuse(op operations.Info, s Info) string {
 	return ""
 }
 
-// Lacking says why this machine does not have a strategy, or "" if it does.
-func Lacking(s Strategy) string {
+// Unavailable says why this machine does not have a strategy, or "" if it does.
+func Unavailable(s Strategy) string {
 	if c, ok := s.(Conditional); ok {
-		return c.Lacking()
+		return c.Unavailable()
 	}
 	return ""
 }

@@ -18,6 +18,6 @@ func (threads) Info() Info {
 	}
 }
 
-func (threads) Start(ctx context.Context, job Job) (Crew, error) {
-	return newPool(ctx, job), nil
+func (threads) Start(ctx context.Context, job Job) (Pool, error) {
+	return newThreadPool(ctx, job), nil
 }

@@ -26,23 +26,23 @@ func (unbounded) Info() Info {
 	}
 }
 
-func (unbounded) Start(ctx context.Context, job Job) (Crew, error) {
+func (unbounded) Start(ctx context.Context, job Job) (Pool, error) {
 	// Whoever bounds the parcels by the workers must not bound this.
 	job.Workers = max(1, job.Items)
-	return &swarm{desk: newDesk(ctx, job)}, nil
+	return &unboundedPool{localPool: newLocalPool(ctx, job)}, nil
 }
 
-// swarm is a crew of as many workers as there are items in flight.
-type swarm struct {
-	*desk
+// unboundedPool is a crew of as many workers as there are items in flight.
+type unboundedPool struct {
+	*localPool
 	mu   sync.Mutex
 	idle []*worker
 }
 
-var _ Crew = (*swarm)(nil)
+var _ Pool = (*unboundedPool)(nil)
 
-func (c *swarm) Work(context.Context) error {
-	c.ledger.open()
+func (c *unboundedPool) Work(context.Context) error {
+	c.counters.start()
 	return bracketed(c.job.Task, func() error {
 		var group errgroup.Group
 		for item := range c.job.Items {
@@ -50,29 +50,29 @@ func (c *swarm) Work(context.Context) error {
 		}
 		err := group.Wait()
 		for _, w := range c.idle {
-			err = errors.Join(err, c.hands.rest(w), w.scratch.Close())
+			err = errors.Join(err, c.executor.flush(w), w.scratch.Close())
 		}
-		err = c.outcome(err, c.settle())
-		c.ledger.outOfWork()
+		err = c.outcome(err, c.drain())
+		c.counters.outOfWork()
 		return err
 	})
 }
 
 // one does an item with the scratch of a task that has ended, if there is one.
-func (c *swarm) one(item int) error {
+func (c *unboundedPool) one(item int) error {
 	if c.ctx.Err() != nil {
 		return context.Cause(c.ctx)
 	}
 	w := c.borrow()
 	defer c.give(w)
-	_, err := c.hands.do(w, item, c.ledger.now())
+	_, err := c.executor.do(w, item, c.counters.now())
 	if err != nil {
 		c.halt(err)
 	}
 	return err
 }
 
-func (c *swarm) borrow() *worker {
+func (c *unboundedPool) borrow() *worker {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if n := len(c.idle); n > 0 {
@@ -83,10 +83,10 @@ func (c *swarm) borrow() *worker {
 	return &worker{scratch: operations.Scratch{Yield: runtime.Gosched}}
 }
 
-func (c *swarm) give(w *worker) {
+func (c *unboundedPool) give(w *worker) {
 	c.mu.Lock()
 	c.idle = append(c.idle, w)
 	c.mu.Unlock()
 }
 
-func (c *swarm) Stop() (Tally, error) { return c.finish() }
+func (c *unboundedPool) Stop() (Stats, error) { return c.finish() }

@@ -16,7 +16,7 @@ import (
 func pairs(op operations.Info) (cells int, grid string) {
 	for _, s := range strategies.All {
 		info := s.Info()
-		if strategies.Refuse(op, info) != "" || strategies.Lacking(s) != "" {
+		if strategies.Unsupported(op, info) != "" || strategies.Unavailable(s) != "" {
 			continue
 		}
 		line := fmt.Sprintf("  - {operation: %s, strategy: %s", op.Name, info.Name)
