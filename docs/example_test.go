@@ -91,59 +91,59 @@ func (backwards) Info() strategies.Info {
 	return strategies.Info{Name: "backwards", About: "one item after another, the last one first"}
 }
 
-// Start has no workers to bring up: the crew is the caller.
+// Start has no workers to bring up: the caller is the only worker.
 func (backwards) Start(_ context.Context, job strategies.Job) (strategies.Pool, error) {
-	return &lone{job: job, tally: strategies.Stats{
+	return &backwardsPool{job: job, stats: strategies.Stats{
 		Digests: make([]uint32, job.Items), Latency: strategies.NewLatency(),
 	}}, nil
 }
 
-type lone struct {
+type backwardsPool struct {
 	job   strategies.Job
-	tally strategies.Stats
+	stats strategies.Stats
 }
 
 // Work is what is timed, the task's Begin and End included.
-func (c *lone) Work(ctx context.Context) error {
+func (p *backwardsPool) Work(ctx context.Context) error {
 	opened := time.Now()
-	task, bracketed := c.job.Task.(operations.Bracketed)
+	task, bracketed := p.job.Task.(operations.Bracketed)
 	if bracketed {
 		if err := task.Begin(); err != nil {
 			return err
 		}
 	}
-	if err := c.items(ctx); err != nil {
+	if err := p.items(ctx); err != nil {
 		return err
 	}
-	c.tally.FirstDone = time.Since(opened)
-	c.tally.LastDone = c.tally.FirstDone
+	p.stats.FirstDone = time.Since(opened)
+	p.stats.LastDone = p.stats.FirstDone
 	if bracketed {
 		return task.End()
 	}
 	return nil
 }
 
-func (c *lone) items(ctx context.Context) (err error) {
+func (p *backwardsPool) items(ctx context.Context) (err error) {
 	var scratch operations.Scratch
 	defer func() { err = errors.Join(err, scratch.Close()) }()
-	for item := c.job.Items - 1; item >= 0; item-- {
+	for item := p.job.Items - 1; item >= 0; item-- {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		begun := time.Now()
-		done, err := c.job.Task.Do(&scratch, item)
+		done, err := p.job.Task.Do(&scratch, item)
 		if err != nil {
 			return err
 		}
-		c.tally.Latency.Record(time.Since(begun))
-		c.tally.Digests[item] = done.Digest
-		c.tally.Items++
-		c.tally.Bytes += done.Bytes
+		p.stats.Latency.Record(time.Since(begun))
+		p.stats.Digests[item] = done.Digest
+		p.stats.Items++
+		p.stats.Bytes += done.Bytes
 	}
 	return nil
 }
 
-func (c *lone) Stop() (strategies.Stats, error) { return c.tally, nil }
+func (p *backwardsPool) Stop() (strategies.Stats, error) { return p.stats, nil }
 
 // fastest is a report of one line for each table: its fastest cell.
 type fastest struct{}
