@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"sync/atomic"
@@ -86,12 +85,6 @@ func ReadsInputs(op Operation, site Site) bool {
 	return op.Info().Needs != NeedsVictims && inputsOf(op, site).n > 0
 }
 
-// pagesOf is how many pages a file of this size takes.
-func pagesOf(size int64) int64 {
-	page := int64(os.Getpagesize())
-	return (size + page - 1) / page
-}
-
 // inputs are the files that an operation reads.
 type inputs struct {
 	open func() (directory, error)
@@ -146,20 +139,4 @@ func (in inputs) each(ctx context.Context, worker func() func(openFile) error) (
 			return nil
 		}
 	})
-}
-
-// visit opens a file for reading and hands it to a function. It is not for what is
-// timed.
-func visit(dir directory, at *cursor, name string, do func(openFile, status) error) error {
-	here, last, err := at.enter(dir, "", name)
-	if err != nil {
-		return err
-	}
-	f, found, err := dir.openChecked(here, last)
-	if err != nil {
-		return err
-	}
-	err = do(f, found)
-	f.Close() // nothing was written to it: closing cannot lose anything
-	return err
 }

@@ -2,7 +2,6 @@ package operations
 
 import (
 	"context"
-	"fmt"
 	"hash/crc32"
 	"io"
 )
@@ -37,17 +36,4 @@ func (s stopped) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return s.r.Read(p)
-}
-
-// sizeError says that a file is not as long as the manifest has it.
-func sizeError(file *File, found int64) error {
-	if found > file.Size {
-		return fmt.Errorf("holds more than the expected %d bytes", file.Size)
-	}
-	return fmt.Errorf("holds %d bytes, expected %d", found, file.Size)
-}
-
-// itemError says which item an error is about.
-func itemError(item int, file *File, err error) error {
-	return fmt.Errorf("item %d %q: %w", item, file.Name, err)
 }

@@ -82,3 +82,16 @@ var errStillThere = errors.New("still there")
 func contentError(found, expected uint32) error {
 	return fmt.Errorf("content differs: CRC-32 is %08x, expected %08x", found, expected)
 }
+
+// sizeError says that a file is not as long as the manifest has it.
+func sizeError(file *File, found int64) error {
+	if found > file.Size {
+		return fmt.Errorf("holds more than the expected %d bytes", file.Size)
+	}
+	return fmt.Errorf("holds %d bytes, expected %d", found, file.Size)
+}
+
+// itemError says which item an error is about.
+func itemError(item int, file *File, err error) error {
+	return fmt.Errorf("item %d %q: %w", item, file.Name, err)
+}

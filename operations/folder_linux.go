@@ -78,7 +78,7 @@ func (f folder) entries() (*os.File, error) {
 
 // file opens a file as package os has it. path is for its messages.
 func (f folder) file(name, path string, flags int) (*os.File, error) {
-	opened, err := f.openat(name, flags|unix.O_NONBLOCK, madeMode)
+	opened, err := f.openat(name, flags|unix.O_NONBLOCK, plainMode)
 	if err != nil {
 		return nil, err
 	}

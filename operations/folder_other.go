@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"iosweep/internal/regular"
 )
 
 // A folder is one open directory, in which items are single names. Here it is
@@ -72,7 +74,7 @@ func (f folder) entries() (*os.File, error) { return f.root.Open(".") }
 
 // file opens a file as package os has it.
 func (f folder) file(name, _ string, flags int) (*os.File, error) {
-	return f.root.OpenFile(name, flags|nonBlocking, madeMode)
+	return f.root.OpenFile(name, flags|regular.NonBlock, plainMode)
 }
 
 // Close closes the folder.
@@ -80,7 +82,7 @@ func (f folder) Close() error { return f.root.Close() }
 
 // open opens a file for reading.
 func (f folder) open(name string) (openFile, error) {
-	return f.root.OpenFile(name, os.O_RDONLY|nonBlocking, 0)
+	return f.root.OpenFile(name, os.O_RDONLY|regular.NonBlock, 0)
 }
 
 // openDirect says that it cannot be done here.

@@ -3,6 +3,8 @@ package operations
 import (
 	"fmt"
 	"io/fs"
+
+	"iosweep/internal/regular"
 )
 
 // A status is what an open file is.
@@ -36,5 +38,21 @@ func (d directory) openChecked(here folder, name string) (openFile, status, erro
 
 // notAFile is the error for what stands in the place of a file.
 func notAFile(mode fs.FileMode) error {
-	return fmt.Errorf("is now a %s; it has to be a file", kindOf(mode))
+	return fmt.Errorf("is now a %s; it has to be a file", regular.Kind(mode))
+}
+
+// visit opens a file for reading and hands it to a function. It is not for what is
+// timed.
+func visit(dir directory, at *cursor, name string, do func(openFile, status) error) error {
+	here, last, err := at.enter(dir, "", name)
+	if err != nil {
+		return err
+	}
+	f, found, err := dir.openChecked(here, last)
+	if err != nil {
+		return err
+	}
+	err = do(f, found)
+	f.Close() // nothing was written to it: closing cannot lose anything
+	return err
 }

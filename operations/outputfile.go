@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"iosweep/internal/regular"
 )
 
 // OutputFile is where an operation leaves its outcome: the one file that zip or
@@ -34,9 +36,9 @@ func onlyFile(site Site, name string) (*os.File, error) {
 	err = dir.walk(func(at string, kind fs.FileMode) (bool, error) {
 		switch {
 		case at != name:
-			strays.add(strays.count, func() string { return fmt.Sprintf("%s %q", kindOf(kind), at) })
+			strays.add(strays.count, func() string { return fmt.Sprintf("%s %q", regular.Kind(kind), at) })
 		case !kind.IsRegular():
-			return false, fmt.Errorf("%s is a %s: a file has to stand there", filepath.Join(site.Output, name), kindOf(kind))
+			return false, fmt.Errorf("%s is a %s: a file has to stand there", filepath.Join(site.Output, name), regular.Kind(kind))
 		default:
 			found = true
 		}

@@ -16,3 +16,9 @@ func ResidentFraction(f *os.File, size int64) (float64, error) {
 // means by which DropCache has it forget all inputs. Whether it did, ResidentFraction
 // says.
 func DropFile(f *os.File) error { return dropPages(f) }
+
+// pagesOf is how many pages a file of this size takes.
+func pagesOf(size int64) int64 {
+	page := int64(os.Getpagesize())
+	return (size + page - 1) / page
+}

@@ -5,6 +5,8 @@ package operations
 import (
 	"io/fs"
 	"os"
+
+	"iosweep/internal/regular"
 )
 
 // syncAll makes everything below the directory durable, file by file: only
@@ -15,7 +17,7 @@ func syncAll(d directory) error {
 		if !kind.IsRegular() {
 			return true, nil
 		}
-		f, err := d.top.root.OpenFile(name, os.O_WRONLY|nonBlocking, 0)
+		f, err := d.top.root.OpenFile(name, os.O_WRONLY|regular.NonBlock, 0)
 		if err != nil {
 			return false, err
 		}

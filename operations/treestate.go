@@ -38,8 +38,8 @@ func StateOfTree(ctx context.Context, path string) (TreeState, error) {
 
 // StateOf returns the state of a directory below the run's own. It is an error if
 // something is mounted in it.
-func StateOf(ctx context.Context, dirs Dirs, path string) (TreeState, error) {
-	dir, err := openDirectory(Site{Dirs: dirs}, path)
+func StateOf(ctx context.Context, dirs opener, path string) (TreeState, error) {
+	dir, err := openBelow(dirs, path)
 	if err != nil {
 		return TreeState{}, err
 	}

@@ -11,5 +11,5 @@ import (
 // so that they have to be set once more. The usual mask leaves those of a file
 // that is made alone; Windows has no mask.
 func maskStrips(mode fs.FileMode) bool {
-	return mode != madeMode && runtime.GOOS != "windows"
+	return mode != plainMode && runtime.GOOS != "windows"
 }

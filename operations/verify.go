@@ -8,6 +8,8 @@ import (
 	"path"
 	"strings"
 	"sync/atomic"
+
+	"iosweep/internal/regular"
 )
 
 // An expectation is what a directory must hold after a trial. Checking it goes
@@ -136,7 +138,7 @@ func (e expectation) locate(dir directory, wrong *faults) ([]uint32, error) {
 			dirs[name] = true
 			return true, nil
 		default:
-			wrong.unexpected(at, kindOf(kind))
+			wrong.unexpected(at, regular.Kind(kind))
 		}
 		return false, nil
 	})
@@ -196,7 +198,7 @@ func verifyGone(site Site, dir string) error {
 		if item, ok := victimAt(&items, all, at); ok {
 			wrong.item(item, site.Manifest.name(item), errStillThere)
 		} else {
-			wrong.unexpected(at, kindOf(kind))
+			wrong.unexpected(at, regular.Kind(kind))
 		}
 		return made[at], nil
 	})
@@ -226,23 +228,4 @@ func victimAt(items *nameIndex, places []string, at string) (item int, ok bool) 
 	}
 	item, ok = items.item(name)
 	return item, ok && victimPlace(places, item, items.items.Len()) == place
-}
-
-// kindOf names what an entry is.
-func kindOf(mode fs.FileMode) string {
-	switch {
-	case mode.IsRegular():
-		return "file"
-	case mode.IsDir():
-		return "directory"
-	case mode&fs.ModeSymlink != 0:
-		return "symbolic link"
-	case mode&fs.ModeNamedPipe != 0:
-		return "named pipe"
-	case mode&fs.ModeSocket != 0:
-		return "socket"
-	case mode&fs.ModeDevice != 0:
-		return "device"
-	}
-	return "special file"
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"math"
 	"os"
+
+	"iosweep/internal/regular"
 )
 
 // verifyArchive reads the archive with the standard library, which is not what
@@ -166,7 +168,7 @@ func (z *zipPart) compare(matched *matcher) error {
 // nothing of one that claims another size.
 func compareEntry(entry *zip.File, file *File, buf []byte) error {
 	if mode := entry.Mode(); !mode.IsRegular() {
-		return fmt.Errorf("is a %s in the archive, expected a file", kindOf(mode))
+		return fmt.Errorf("is a %s in the archive, expected a file", regular.Kind(mode))
 	}
 	if entry.UncompressedSize64 != uint64(file.Size) {
 		return sizeError(file, int64(min(entry.UncompressedSize64, math.MaxInt64)))

@@ -26,11 +26,11 @@ type wall struct {
 
 var walls = []wall{
 	{"experiments", nil, "whoever generates or checks experiment files can use the format without the machinery; it is given a catalogue instead"},
-	{"operations", []string{"internal/dirio"}, "an operation that knew its strategy could behave differently under it, and the comparison would mean nothing"},
-	{"strategies", []string{"operations", "internal/dirio", "internal/ring"}, "a strategy schedules items and must not learn what an experiment, a trial or a workspace is"},
+	{"operations", []string{"internal/dirio", "internal/regular"}, "an operation that knew its strategy could behave differently under it, and the comparison would mean nothing"},
+	{"strategies", []string{"operations", "internal/dirio", "internal/regular", "internal/ring"}, "a strategy schedules items and must not learn what an experiment, a trial or a workspace is"},
 	{"journal", []string{"internal/durable", "internal/regular"}, "the record of a run must be readable by a program that can do nothing else, and whatever lies in its place must not stop it"},
 	{"reports", []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/oneline", "internal/regular"}, "a report never runs anything: it is made again from the journal alone, on any machine"},
-	{"internal/checkup", []string{"operations", "internal/dirio", "internal/oneline", "internal/ring", "internal/sysinfo"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
+	{"internal/checkup", []string{"operations", "internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
 	{"internal/dirio", nil, "it is a leaf"},
 	{"internal/durable", nil, "it is a leaf"},
 	{"internal/durable/strictfs", []string{"internal/durable"}, "it is for tests: nothing that runs may reach it"},

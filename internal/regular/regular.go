@@ -83,23 +83,26 @@ func tooLarge(f *os.File, found string, most int64) error {
 	return &fs.PathError{Op: "read", Path: f.Name(), Err: fmt.Errorf("%s, and at most %d are allowed", found, most)}
 }
 
-// KindOf names what a file is by its mode: "a named pipe".
-func KindOf(mode fs.FileMode) string {
+// Kind names what a file is by its mode: "named pipe".
+func Kind(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
-		return "a file"
+		return "file"
 	case mode.IsDir():
-		return "a directory"
+		return "directory"
 	case mode&fs.ModeSymlink != 0:
-		return "a symbolic link"
+		return "symbolic link"
 	case mode&fs.ModeCharDevice != 0:
-		return "a character device"
+		return "character device"
 	case mode&fs.ModeDevice != 0:
-		return "a block device"
+		return "block device"
 	case mode&fs.ModeNamedPipe != 0:
-		return "a named pipe"
+		return "named pipe"
 	case mode&fs.ModeSocket != 0:
-		return "a socket"
+		return "socket"
 	}
-	return "a special file"
+	return "special file"
 }
+
+// KindOf is Kind with its article: "a named pipe".
+func KindOf(mode fs.FileMode) string { return "a " + Kind(mode) }
