@@ -121,7 +121,7 @@ func (t *appendTask) End() error {
 	case SyncFile:
 		return t.log.Sync()
 	case SyncEnd:
-		return syncAll(t.dir)
+		return t.dir.sync()
 	}
 	return nil
 }

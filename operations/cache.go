@@ -16,7 +16,7 @@ func WarmCache(ctx context.Context, op Operation, site Site) error {
 	return in.each(ctx, func() func(openFile) error {
 		buf := make([]byte, digestBuffer)
 		return func(f openFile) error {
-			_, _, err := digest(stopped{ctx, f}, buf)
+			_, _, err := digest(ctx, f, buf)
 			return err
 		}
 	})
@@ -36,7 +36,7 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 	if err != nil {
 		return 1, err
 	}
-	err = syncAll(dir)
+	err = dir.sync()
 	if closing := dir.Close(); err == nil {
 		err = closing
 	}

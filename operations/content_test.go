@@ -12,15 +12,6 @@ import (
 // published is the workload of the tutorial on saving files.
 var published = Workload{Files: 5000, Content: ContentRows, Lines: 5000, Values: 10}
 
-func content(t testing.TB, w Workload, item int) []byte {
-	t.Helper()
-	c, err := contentOf(w)
-	must(t, err)
-	data, err := c.Append(nil, item)
-	must(t, err)
-	return data
-}
-
 func TestRowsArePublishedContent(t *testing.T) {
 	if n := len(content(t, published, 0)); n != 239_034 {
 		t.Errorf("item 0 is %d bytes, published are 239,034", n)

@@ -10,9 +10,13 @@ import (
 // is wanted.
 const digestBuffer = 256 << 10
 
-// digest reads r to its end and returns its length and its CRC-32.
-func digest(r io.Reader, buf []byte) (size int64, crc uint32, err error) {
+// digest reads r to its end and returns its length and its CRC-32. It ends with its
+// context: a file may be as large as it likes.
+func digest(ctx context.Context, r io.Reader, buf []byte) (size int64, crc uint32, err error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return size, crc, err
+		}
 		n, err := r.Read(buf)
 		size += int64(n)
 		crc = crc32.Update(crc, crc32.IEEETable, buf[:n])
@@ -23,17 +27,4 @@ func digest(r io.Reader, buf []byte) (size int64, crc uint32, err error) {
 			return size, crc, err
 		}
 	}
-}
-
-// A stopped reader ends with its context: a file may be as large as it likes.
-type stopped struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (s stopped) Read(p []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.r.Read(p)
 }

@@ -3,6 +3,7 @@ package operations
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -83,6 +84,9 @@ func (d directory) regular(name string) (*os.File, error) {
 func (d directory) create(name string) (*os.File, error) {
 	return d.file(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 }
+
+// isWithin reports whether the directory, or one above it, is another one.
+func (d directory) isWithin(other fs.FileInfo) (bool, error) { return d.top.isWithin(other) }
 
 // Close closes the directory.
 func (d directory) Close() error { return d.top.Close() }

@@ -5,10 +5,7 @@ package operations
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // TestMincoreAgreesWithCachestat: the older call is for older kernels, so it
@@ -62,31 +59,5 @@ func TestFoldersStayInside(t *testing.T) {
 	if in, err := dir.top.open("filelink"); err == nil {
 		in.Close()
 		t.Error("a link was followed")
-	}
-}
-
-// TestOriginalsAreRefusedByWhatIsOpened: a path beside the tree may lead into it.
-func TestOriginalsAreRefusedByWhatIsOpened(t *testing.T) {
-	tree, beside := makeTree(t), t.TempDir()
-	paths := []string{filepath.Join(beside, "tree"), filepath.Join(beside, "below")}
-	must(t, os.Symlink(tree, paths[0]))
-	must(t, os.Symlink(filepath.Join(tree, "a", "b"), paths[1]))
-	mounted := filepath.Join(beside, "mounted")
-	must(t, os.Mkdir(mounted, 0o755))
-	if err := unix.Mount(tree, mounted, "", unix.MS_BIND, ""); err == nil {
-		t.Cleanup(func() { must(t, unix.Unmount(mounted, 0)) })
-		paths = append(paths, mounted, filepath.Join(mounted, "a", "b"))
-	}
-	for _, op := range []Operation{deleting{}, renaming{}, moving{}} {
-		site := newSite(t, op, Workload{From: tree}, nil)
-		for _, path := range paths {
-			site.Input = path
-			if task, err := op.Open(site); err == nil {
-				task.Close()
-				t.Errorf("%s: opened %s, which leads into the tree", op.Info().Name, path)
-			} else if !strings.Contains(err.Error(), "only ever read") {
-				t.Errorf("%s: error %q", op.Info().Name, err)
-			}
-		}
 	}
 }

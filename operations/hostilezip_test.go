@@ -119,9 +119,9 @@ func fuzzed(f *testing.F) (*Manifest, []byte) {
 		must(f, err)
 		_, err = in.Write([]byte(e.content))
 		must(f, err)
-		size, crc, err := digest(strings.NewReader(e.content), make([]byte, 64))
+		size, crc, err := digest(f.Context(), strings.NewReader(e.content), make([]byte, 64))
 		must(f, err)
-		files = append(files, File{Name: e.name, Size: size, CRC: crc, Mode: madeMode})
+		files = append(files, File{Name: e.name, Size: size, CRC: crc, Mode: 0o644})
 	}
 	must(f, w.Close())
 	m := NewManifest(files...)

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// otherDir is a directory on another file system than dir, or the test is skipped.
-func otherDir(t *testing.T, dir string) string {
+// secondFileSystem is a directory on another file system than dir, or the test is skipped.
+func secondFileSystem(t *testing.T, dir string) string {
 	t.Helper()
 	other, err := os.MkdirTemp("/dev/shm", "iosweep-test-")
 	if err != nil {
@@ -61,7 +61,7 @@ func TestKernelCopyFallsBack(t *testing.T) {
 	if k.way.Load() != 0 {
 		t.Error("copy_file_range was given up within one file system")
 	}
-	other := otherDir(t, dir)
+	other := secondFileSystem(t, dir)
 	moved, done, err := copyWithin(t, &k, dir, other, content, size)
 	if moved != size || !done || err != nil {
 		t.Fatalf("from one file system to another: %d of %d bytes, done %v, %v", moved, size, done, err)
@@ -84,15 +84,5 @@ func TestKernelCopySeesTheSize(t *testing.T) {
 		if moved != want || !done || err != nil {
 			t.Errorf("40,000 bytes where %d are expected: %d moved, done %v, %v; want %d", expected, moved, done, err, want)
 		}
-	}
-}
-
-// TestCopyAcrossFileSystems is the whole operation, over the fall-backs.
-func TestCopyAcrossFileSystems(t *testing.T) {
-	site := newSite(t, copying{}, Workload{Files: 9, Content: ContentBytes, Size: 70_001}, nil)
-	site.Output = otherDir(t, site.Input)
-	digests := perform(t, copying{}, site, oneByOne, everything(site))
-	if _, err := (copying{}).Verify(site, digests); err != nil {
-		t.Error(err)
 	}
 }

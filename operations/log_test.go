@@ -3,6 +3,7 @@ package operations
 import (
 	"bytes"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -19,9 +20,13 @@ type specimen struct {
 
 // specimenOf is a manifest of the contents, as if the workload made them.
 func specimenOf(w Workload, contents [][]byte) specimen {
+	suffix := ".bin"
+	if w.Content == ContentTasks {
+		suffix = ".txt"
+	}
 	files := make([]File, len(contents))
 	for i, content := range contents {
-		files[i] = File{Name: itemName(w, i), Size: int64(len(content)), CRC: crcOf(content), Mode: madeMode}
+		files[i] = File{Name: fmt.Sprintf("data-%04d%s", i, suffix), Size: int64(len(content)), CRC: crcOf(content), Mode: 0o644}
 	}
 	return specimen{w, NewManifest(files...), contents}
 }
@@ -49,10 +54,7 @@ func lineSpecimen(t testing.TB, items int) specimen {
 	return specimenOf(w, contents)
 }
 
-func crcOf(content []byte) uint32 {
-	_, crc, _ := digest(bytes.NewReader(content), make([]byte, 4096))
-	return crc
-}
+func crcOf(content []byte) uint32 { return crc32.ChecksumIEEE(content) }
 
 // record is an item's record as another program would write it.
 func (s specimen) record(item int) []byte {

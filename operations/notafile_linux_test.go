@@ -26,7 +26,7 @@ var notFiles = map[string]func(t *testing.T, path string) error{
 		}
 		return err
 	},
-	"device": func(t *testing.T, path string) error {
+	"character device": func(t *testing.T, path string) error {
 		err := unix.Mknod(path, unix.S_IFCHR|0o644, int(unix.Mkdev(1, 5))) // /dev/zero has no end
 		if errors.Is(err, fs.ErrPermission) {
 			t.Skip("making a device takes a privilege")
@@ -68,20 +68,6 @@ func expectNamed(t *testing.T, err error, name, want string) {
 	if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want that %s %s", err, name, want)
 	}
-}
-
-// TestSurveyRefusesWhatIsNoFileAnyMore: between the walk and the look at a file
-// something else was put in its place. Nobody waits for it, and it is named.
-func TestSurveyRefusesWhatIsNoFileAnyMore(t *testing.T) {
-	eachNotFile(t, func(t *testing.T, path string, swap func(*testing.T), want string) {
-		tree, err := openTree(path)
-		must(t, err)
-		defer tree.Close()
-		files := NewManifest(File{Name: "a/one.txt"}, File{Name: "empty.txt"}, File{Name: "plain.txt"})
-		swap(t)
-		_, err = surveyFiles(t.Context(), tree, files)
-		expectNamed(t, err, path, want)
-	})
 }
 
 // TestPrepareRefusesWhatIsNoFileAnyMore: the tree was surveyed long ago.

@@ -22,7 +22,7 @@ func (o *output) Begin() error {
 // End makes the files durable where that is to happen once for all of them.
 func (o *output) End() error {
 	if o.site.Sync == SyncEnd {
-		return syncAll(o.dir)
+		return o.dir.sync()
 	}
 	return nil
 }

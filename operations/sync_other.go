@@ -9,10 +9,10 @@ import (
 	"iosweep/internal/regular"
 )
 
-// syncAll makes everything below the directory durable, file by file: only
+// sync makes everything below the directory durable, file by file: only
 // Linux has a system call that syncs one file system. The files are opened for
 // writing because Windows flushes no others.
-func syncAll(d directory) error {
+func (d directory) sync() error {
 	return d.walk(func(name string, kind fs.FileMode) (bool, error) {
 		if !kind.IsRegular() {
 			return true, nil

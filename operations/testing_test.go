@@ -179,3 +179,13 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// content is what an item of a workload holds.
+func content(t testing.TB, w Workload, item int) []byte {
+	t.Helper()
+	c, err := contentOf(w)
+	must(t, err)
+	data, err := c.Append(nil, item)
+	must(t, err)
+	return data
+}

@@ -67,7 +67,7 @@ func surveyFiles(ctx context.Context, tree directory, files *Manifest) (*Manifes
 		return func(_ int, file *File) error {
 			err := visit(tree, folder, file.Name, func(f openFile, found status) (err error) {
 				file.Mode = found.mode.Perm()
-				file.Size, file.CRC, err = digest(stopped{ctx, f}, buf)
+				file.Size, file.CRC, err = digest(ctx, f, buf)
 				return err
 			})
 			if err != nil {

@@ -87,7 +87,7 @@ func compare(f openFile, found status, file *File, buf []byte) (int64, error) {
 	if found.linked {
 		return 0, errors.New("is a second name of another file, not a file of its own")
 	}
-	size, crc, err := digest(f, buf)
+	size, crc, err := digest(context.Background(), f, buf)
 	switch {
 	case err != nil:
 		return size, err
@@ -195,7 +195,7 @@ func verifyGone(site Site, dir string) error {
 	made := madeIn(site.Manifest.Dirs, all)
 	var wrong faults
 	err = d.walk(func(at string, kind fs.FileMode) (bool, error) {
-		if item, ok := victimAt(&items, all, at); ok {
+		if item, ok := victimAt(&items, all, site.Manifest.Len(), at); ok {
 			wrong.item(item, site.Manifest.name(item), errStillThere)
 		} else {
 			wrong.unexpected(at, regular.Kind(kind))
@@ -221,11 +221,11 @@ func madeIn(dirs, places []string) map[string]bool {
 }
 
 // victimAt is the item that Prepare put at a path below the victims' directory.
-func victimAt(items *nameIndex, places []string, at string) (item int, ok bool) {
+func victimAt(items *nameIndex, places []string, n int, at string) (item int, ok bool) {
 	place, name := "", at
 	if places[0] != "" {
 		place, name, _ = strings.Cut(at, "/")
 	}
 	item, ok = items.item(name)
-	return item, ok && victimPlace(places, item, items.items.Len()) == place
+	return item, ok && victimPlace(places, item, n) == place
 }

@@ -178,7 +178,7 @@ func compareEntry(entry *zip.File, file *File, buf []byte) error {
 		return err
 	}
 	defer r.Close()
-	size, crc, err := digest(io.LimitReader(r, file.Size+1), buf)
+	size, crc, err := digest(context.Background(), io.LimitReader(r, file.Size+1), buf)
 	switch {
 	case err != nil:
 		return err

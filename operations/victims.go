@@ -52,7 +52,7 @@ func refuseOriginals(site Site, dir directory) error {
 	if err != nil {
 		return err
 	}
-	inside, err := dir.top.isWithin(from)
+	inside, err := dir.isWithin(from)
 	if err == nil && inside {
 		err = fmt.Errorf("%s is in the workload's own tree %s, which is only ever read; work on a copy", site.Input, site.Workload.From)
 	}

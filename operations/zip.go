@@ -82,7 +82,7 @@ func (t *zipTask) End() error {
 	err := t.file.Close()
 	t.file = nil
 	if err == nil && t.site.Sync == SyncEnd {
-		err = syncAll(t.out)
+		err = t.out.sync()
 	}
 	return err
 }
