@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
@@ -174,11 +175,11 @@ func (fastest) Write(w io.Writer, d *reports.Data) error {
 // site puts 20 files on disk for an operation, in a workspace of its own.
 func site(ctx context.Context, ws *workspace.Workspace, op operations.Operation) (operations.Site, error) {
 	s := operations.Site{
-		Workload: operations.Workload{Files: 20, Content: operations.ContentRows, Lines: 100, Values: 10},
+		Workload: workload.Workload{Files: 20, Content: workload.ContentRows, Lines: 100, Values: 10},
 		Dirs:     ws, Layout: operations.LayoutShared, Workers: 1,
 	}
 	var err error
-	if s.Manifest, err = operations.Survey(ctx, s.Workload); err != nil {
+	if s.Manifest, err = workload.Survey(ctx, s.Workload); err != nil {
 		return s, err
 	}
 	if s.Input, err = ws.Make("input"); err != nil {

@@ -6,6 +6,8 @@ import (
 	"math"
 	"runtime"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // TestNoAllocationPerItem: what is done for every item of a million is done without
@@ -14,10 +16,10 @@ import (
 func TestNoAllocationPerItem(t *testing.T) {
 	const warm, times, counted = 20, 3, 60
 	for _, op := range []Operation{write{}, read{}, copying{}, deleting{}, moving{}} {
-		for name, w := range map[string]Workload{
-			"small": {Files: warm + times*counted, Content: ContentBytes, Size: 4096},
-			"large": {Files: warm + times*counted, Content: ContentBytes, Size: 300_000},
-			"made":  {Files: warm + times*counted, Content: ContentRows, Lines: 100, Values: 10},
+		for name, w := range map[string]workload.Workload{
+			"small": {Files: warm + times*counted, Content: workload.ContentBytes, Size: 4096},
+			"large": {Files: warm + times*counted, Content: workload.ContentBytes, Size: 300_000},
+			"made":  {Files: warm + times*counted, Content: workload.ContentRows, Lines: 100, Values: 10},
 		} {
 			t.Run(op.Info().Name+"/"+name, func(t *testing.T) {
 				site := newSite(t, op, w, nil)

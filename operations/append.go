@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+
+	"iosweep/internal/dirio"
 )
 
 // LogName is the one file that append writes.
@@ -89,7 +91,7 @@ type appendTask struct {
 	site   Site
 	form   recordForm
 	source source
-	dir    directory
+	dir    dirio.Directory
 	log    *os.File
 	gather bool
 	buf    []byte // gathered records
@@ -106,7 +108,7 @@ const gatherBuffer = 1 << 20
 
 // Begin makes the log, empty.
 func (t *appendTask) Begin() (err error) {
-	t.log, err = t.dir.file(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
+	t.log, err = t.dir.File(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
 	t.gather = t.site.Sink == SinkCollector
 	return err
 }
@@ -121,7 +123,7 @@ func (t *appendTask) End() error {
 	case SyncFile:
 		return t.log.Sync()
 	case SyncEnd:
-		return t.dir.sync()
+		return t.dir.Sync()
 	}
 	return nil
 }
@@ -184,7 +186,7 @@ func (t *appendTask) Store(records []byte) error {
 // other processes have moved that.
 func (t *appendTask) add(s *Scratch, record []byte) (err error) {
 	if t.log == nil { // a worker process, where nobody called Begin
-		if t.log, err = t.dir.file(LogName, os.O_WRONLY|os.O_APPEND); err != nil {
+		if t.log, err = t.dir.File(LogName, os.O_WRONLY|os.O_APPEND); err != nil {
 			return err
 		}
 	}
@@ -222,7 +224,7 @@ func (t *appendTask) flush() error {
 // lets others run, and writes where the end was.
 func (t *appendTask) addUnlocked(s *Scratch, record []byte) error {
 	log, err := kept(s, func() (*os.File, error) {
-		return t.dir.file(LogName, os.O_WRONLY)
+		return t.dir.File(LogName, os.O_WRONLY)
 	})
 	if err != nil {
 		return err

@@ -1,12 +1,16 @@
 package operations
 
-import "testing"
+import (
+	"testing"
+
+	"iosweep/internal/workload"
+)
 
 // TestUnlockedLosesUpdates lets two workers find the same end: what measures
 // corruption must be able to cause it.
 func TestUnlockedLosesUpdates(t *testing.T) {
 	op := appending{}
-	site := newSite(t, op, Workload{Files: 3, Content: ContentBytes, Size: 500}, func(s *Site) {
+	site := newSite(t, op, workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 500}, func(s *Site) {
 		s.Sink, s.Workers = SinkUnlocked, 2
 	})
 	opened, err := op.Open(site)
@@ -39,7 +43,7 @@ func TestUnlockedLosesUpdates(t *testing.T) {
 // do under a lock: only the first did Begin.
 func TestAppendWorkerProcesses(t *testing.T) {
 	op := appending{}
-	site := newSite(t, op, Workload{Files: 10, Content: ContentBytes, Size: 300}, func(s *Site) { s.Sink = SinkLocked })
+	site := newSite(t, op, workload.Workload{Files: 10, Content: workload.ContentBytes, Size: 300}, func(s *Site) { s.Sink = SinkLocked })
 	main, err := op.Open(site)
 	must(t, err)
 	worker, err := op.Open(site)

@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/klauspost/compress/flate"
+
+	"iosweep/internal/workload"
 )
 
 // ArchiveName is the one file that zip makes and that unzip takes apart.
@@ -25,7 +27,7 @@ const archiveLevel = 6
 // rest is in the manifest.
 type archive struct {
 	buf     *bufio.Writer
-	items   *Manifest
+	items   *workload.Manifest
 	at      int64         // how long the file is so far
 	entries int           // how many of items there are
 	order   []uint32      // the items of the entries; nil while it is that of the items
@@ -36,7 +38,7 @@ type archive struct {
 }
 
 // newArchive begins an archive with the directories of a tree.
-func newArchive(w io.Writer, items *Manifest) (*archive, error) {
+func newArchive(w io.Writer, items *workload.Manifest) (*archive, error) {
 	a := &archive{
 		buf: bufio.NewWriterSize(w, 1<<20), items: items,
 		stored: make([]uint32, items.Len()), crcs: make([]uint32, items.Len()), huge: map[int]int64{},
@@ -56,7 +58,7 @@ func directoryEntry(name string, at int64) *zipEntry {
 
 // add writes an item's entry. Data of the parcel is stored if it is as long as
 // the content, else it is deflated: see deflate.
-func (a *archive) add(file *File, p *Parcel) error {
+func (a *archive) add(file *workload.File, p *Parcel) error {
 	if p.Size != file.Size { // close will say that it is the manifest's
 		return sizeError(file, p.Size)
 	}

@@ -7,16 +7,19 @@ import (
 	"path"
 	"path/filepath"
 	"sync/atomic"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // WarmCache reads what an operation will read through to the end, so that it is
 // in the page cache. For an operation that reads nothing it does nothing.
 func WarmCache(ctx context.Context, op Operation, site Site) error {
 	in := inputsOf(op, site)
-	return in.each(ctx, func() func(openFile) error {
-		buf := make([]byte, digestBuffer)
-		return func(f openFile) error {
-			_, _, err := digest(ctx, f, buf)
+	return in.each(ctx, func() func(dirio.File) error {
+		buf := make([]byte, workload.DigestBuffer)
+		return func(f dirio.File) error {
+			_, _, err := workload.Digest(ctx, f, buf)
 			return err
 		}
 	})
@@ -36,15 +39,15 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 	if err != nil {
 		return 1, err
 	}
-	err = dir.sync()
+	err = dir.Sync()
 	if closing := dir.Close(); err == nil {
 		err = closing
 	}
 	if err != nil {
 		return 1, err
 	}
-	err = in.each(ctx, func() func(openFile) error {
-		return func(f openFile) error { return dropPages(f) }
+	err = in.each(ctx, func() func(dirio.File) error {
+		return func(f dirio.File) error { return dirio.DropPages(f) }
 	})
 	if err != nil {
 		return 1, err
@@ -58,15 +61,15 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 func CachedFraction(ctx context.Context, op Operation, site Site) (float64, error) {
 	in := inputsOf(op, site)
 	var cached, all atomic.Int64
-	err := in.each(ctx, func() func(openFile) error {
-		return func(f openFile) error {
-			size, err := fileSize(f)
+	err := in.each(ctx, func() func(dirio.File) error {
+		return func(f dirio.File) error {
+			size, err := dirio.FileSize(f)
 			if err != nil {
 				return err
 			}
-			resident, err := residentPages(f, size)
+			resident, err := dirio.ResidentPages(f, size)
 			cached.Add(resident)
-			all.Add(pagesOf(size))
+			all.Add(dirio.PagesOf(size))
 			return err
 		}
 	})
@@ -87,7 +90,7 @@ func ReadsInputs(op Operation, site Site) bool {
 
 // inputs are the files that an operation reads.
 type inputs struct {
-	open func() (directory, error)
+	open func() (dirio.Directory, error)
 	n    int
 	name func(i int) string // made when it is asked for: there may be a million
 }
@@ -96,7 +99,7 @@ type inputs struct {
 // come from.
 func inputsOf(op Operation, site Site) inputs {
 	m := site.Manifest
-	in := inputs{open: func() (directory, error) { return openFound(site) }, n: m.Len(), name: m.name}
+	in := inputs{open: func() (dirio.Directory, error) { return openFound(site) }, n: m.Len(), name: m.Name}
 	switch op.Info().Needs {
 	case NeedsArchive:
 		in.n, in.name = 1, func(int) string { return ArchiveName }
@@ -104,17 +107,17 @@ func inputsOf(op Operation, site Site) inputs {
 		if site.Workload.From == "" {
 			return inputs{}
 		}
-		in.open = func() (directory, error) { return openTree(site.Workload.From) }
+		in.open = func() (dirio.Directory, error) { return dirio.OpenTree(site.Workload.From) }
 	case NeedsVictims:
 		all := places(site)
-		in.name = func(item int) string { return path.Join(victimPlace(all, item, in.n), m.name(item)) }
+		in.name = func(item int) string { return path.Join(victimPlace(all, item, in.n), m.Name(item)) }
 	}
 	return in
 }
 
 // each opens every file for reading and hands it to a function, on all
 // processors.
-func (in inputs) each(ctx context.Context, worker func() func(openFile) error) (err error) {
+func (in inputs) each(ctx context.Context, worker func() func(dirio.File) error) (err error) {
 	if in.n == 0 {
 		return nil
 	}
@@ -122,19 +125,19 @@ func (in inputs) each(ctx context.Context, worker func() func(openFile) error) (
 	if err != nil {
 		return err
 	}
-	folders := make([]cursor, processors(in.n))
+	folders := make([]dirio.Cursor, workload.Processors(in.n))
 	defer func() {
-		err = errors.Join(err, closeCursors(folders), dir.Close())
+		err = errors.Join(err, dirio.CloseCursors(folders), dir.Close())
 	}()
 	free := 0
-	return forEach(ctx, in.n, func() func(int) error {
+	return workload.ForEach(ctx, in.n, func() func(int) error {
 		do, folder := worker(), &folders[free]
 		free++
 		return func(i int) error {
 			name := in.name(i)
-			err := visit(dir, folder, name, func(f openFile, _ status) error { return do(f) })
+			err := dirio.Visit(dir, folder, name, func(f dirio.File, _ dirio.Status) error { return do(f) })
 			if err != nil {
-				return fmt.Errorf("%s: %w", filepath.Join(dir.path, name), err)
+				return fmt.Errorf("%s: %w", filepath.Join(dir.Path, name), err)
 			}
 			return nil
 		}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/workload"
 )
 
 // TestCacheBeneathAnOverlay: what a container reads is in the cache of the file
@@ -32,8 +34,8 @@ func TestCacheBeneathAnOverlay(t *testing.T) {
 	must(t, os.WriteFile(path("merged/b"), []byte(strings.Repeat("y", 100_000)), 0o666))
 
 	ctx := context.Background()
-	w := Workload{From: path("merged")}
-	m, err := Survey(ctx, w)
+	w := workload.Workload{From: path("merged")}
+	m, err := workload.Survey(ctx, w)
 	must(t, err)
 	site := Site{Workload: w, Manifest: m, Input: path("merged"), Cache: CacheCold}
 	must(t, WarmCache(ctx, read{}, site))

@@ -7,13 +7,15 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // TestCacheStates warms inputs, asks, drops them and asks again.
 func TestCacheStates(t *testing.T) {
 	ctx := context.Background()
 	for _, op := range []Operation{read{}, copying{}, zipping{}, unzipping{}} {
-		site := newSite(t, op, Workload{Files: 5, Content: ContentBytes, Size: 100_000}, nil)
+		site := newSite(t, op, workload.Workload{Files: 5, Content: workload.ContentBytes, Size: 100_000}, nil)
 		must(t, WarmCache(ctx, op, site))
 		warm, err := CachedFraction(ctx, op, site)
 		if runtime.GOOS != "linux" {
@@ -39,7 +41,7 @@ func TestCacheStates(t *testing.T) {
 // TestNothingToReadIsNeitherWarmNorCold for an operation that makes its content.
 func TestNothingToReadIsNeitherWarmNorCold(t *testing.T) {
 	ctx := context.Background()
-	site := newSite(t, write{}, Workload{Files: 5, Content: ContentBytes, Size: 10}, nil)
+	site := newSite(t, write{}, workload.Workload{Files: 5, Content: workload.ContentBytes, Size: 10}, nil)
 	must(t, WarmCache(ctx, write{}, site))
 	for _, ask := range []func(context.Context, Operation, Site) (float64, error){DropCache, CachedFraction} {
 		if fraction, err := ask(ctx, write{}, site); fraction != 0 || err != nil {
@@ -49,7 +51,7 @@ func TestNothingToReadIsNeitherWarmNorCold(t *testing.T) {
 }
 
 func TestWarmingNamesWhatIsMissing(t *testing.T) {
-	site := newSite(t, read{}, Workload{Files: 2, Content: ContentBytes, Size: 10}, nil)
+	site := newSite(t, read{}, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: 10}, nil)
 	must(t, os.Remove(filepath.Join(site.Input, "data-0001.bin")))
 	if err := WarmCache(context.Background(), read{}, site); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v, want one about the missing file", err)

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // TestOtherPrograms lets programs that everybody has do the operations, and
@@ -22,11 +24,11 @@ with open(sys.argv[2], "wb") as log:
         content = open(os.path.join(sys.argv[1], name), "rb").read()
         log.write(f"record {item} {len(content)}\n".encode() + content + b"\n")
 `
-	flat := Workload{Files: 30, Content: ContentRandom, Lines: 10, Values: 3}
-	tree := Workload{From: makeTree(t)}
+	flat := workload.Workload{Files: 30, Content: workload.ContentRandom, Lines: 10, Values: 3}
+	tree := workload.Workload{From: makeTree(t)}
 	tests := []struct {
 		op   Operation
-		load Workload
+		load workload.Workload
 		run  []string
 	}{
 		{copying{}, flat, []string{"cp", "-r", "{input}/.", "{output}"}},

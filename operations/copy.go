@@ -3,6 +3,9 @@ package operations
 import (
 	"errors"
 	"io"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // copyBuffer is how much of a file is on its way at a time. It stays in the
@@ -42,8 +45,8 @@ func (copying) Verify(site Site, _ []uint32) (Outcome, error) {
 
 type copyTask struct {
 	output
-	in     directory
-	kernel kernelCopy
+	in     dirio.Directory
+	kernel dirio.KernelCopy
 }
 
 var (
@@ -66,12 +69,12 @@ func (t *copyTask) Do(s *Scratch, item int) (Done, error) {
 }
 
 // copy opens both files, moves the bytes and closes both.
-func (t *copyTask) copy(s *Scratch, want *File) (int64, error) {
-	here, name, err := s.from.enter(t.in, "", want.Name)
+func (t *copyTask) copy(s *Scratch, want *workload.File) (int64, error) {
+	here, name, err := s.from.Enter(t.in, "", want.Name)
 	if err != nil {
 		return 0, err
 	}
-	in, err := t.in.openItem(here, name)
+	in, err := t.in.OpenItem(here, name)
 	if err != nil {
 		return 0, err
 	}
@@ -88,10 +91,10 @@ func (t *copyTask) copy(s *Scratch, want *File) (int64, error) {
 // transfer moves the rest of in to out: within the kernel where that pays, else, or
 // if the kernel stops halfway, through the worker's buffer. Direct reads are for a
 // buffer alone.
-func (t *copyTask) transfer(s *Scratch, out, in openFile, size int64) (moved int64, err error) {
-	if size >= inKernel && !t.in.direct {
+func (t *copyTask) transfer(s *Scratch, out, in dirio.File, size int64) (moved int64, err error) {
+	if size >= dirio.MinKernelCopy && !t.in.Direct {
 		var done bool
-		if moved, done, err = t.kernel.move(out, in, size); done {
+		if moved, done, err = t.kernel.Copy(out, in, size); done {
 			return moved, err
 		}
 	}
@@ -104,7 +107,7 @@ func (t *copyTask) transfer(s *Scratch, out, in openFile, size int64) (moved int
 
 // pump moves the rest of in to out through a buffer. A read that falls short where
 // the file should end has met its end, and needs no further one.
-func pump(out, in openFile, buf []byte, size int64) (int64, error) {
+func pump(out, in dirio.File, buf []byte, size int64) (int64, error) {
 	var moved int64
 	for {
 		n, err := in.Read(buf)

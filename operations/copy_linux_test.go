@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/workload"
 )
 
 // otherDir is a directory on another file system than dir, or the test is skipped.
@@ -28,7 +30,7 @@ func otherDir(t *testing.T, dir string) string {
 
 // TestCopyAcrossFileSystems is the whole operation, over the fall-backs.
 func TestCopyAcrossFileSystems(t *testing.T) {
-	site := newSite(t, copying{}, Workload{Files: 9, Content: ContentBytes, Size: 70_001}, nil)
+	site := newSite(t, copying{}, workload.Workload{Files: 9, Content: workload.ContentBytes, Size: 70_001}, nil)
 	site.Output = otherDir(t, site.Input)
 	digests := perform(t, copying{}, site, oneByOne, everything(site))
 	if _, err := (copying{}).Verify(site, digests); err != nil {

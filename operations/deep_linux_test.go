@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // deepDirs makes, opens and removes directories below one, whose paths may be longer
@@ -75,13 +76,13 @@ func makeDeep(t *testing.T, top, name string, depth int) {
 // TestDeepTrees: a tree as deep as a path can be goes through operations as any other.
 func TestDeepTrees(t *testing.T) {
 	name := strings.Repeat("d", 30)
-	depth := (longestName - len("/f")) / (len(name) + 1)
+	depth := (dirio.LongestName - len("/f")) / (len(name) + 1)
 	tree := t.TempDir()
 	makeDeep(t, tree, name, depth)
 	for _, op := range []Operation{copying{}, deleting{}, moving{}, renaming{}} {
 		t.Run(op.Info().Name, func(t *testing.T) {
 			top := t.TempDir()
-			site := newSite(t, op, Workload{From: tree}, func(s *Site) {
+			site := newSite(t, op, workload.Workload{From: tree}, func(s *Site) {
 				s.Dirs = deepDirs{t, top}
 				s.Input, s.Output = filepath.Join(top, "in"), filepath.Join(top, "out")
 				must(t, os.Mkdir(s.Input, 0o755))
@@ -102,7 +103,7 @@ func TestDeepTrees(t *testing.T) {
 // TestWhatIsLeftMayBeOfAnyDepth: it is named, and not gone into.
 func TestWhatIsLeftMayBeOfAnyDepth(t *testing.T) {
 	for _, op := range []Operation{deleting{}, copying{}, moving{}, zipping{}} {
-		site := newSite(t, op, Workload{From: makeTree(t)}, nil)
+		site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
 		perform(t, op, site, oneByOne, everything(site))
 		at := site.Output
 		if op.Info().Needs == NeedsVictims {

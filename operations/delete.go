@@ -44,7 +44,7 @@ func verifyNothing(site Site) error {
 		return err
 	}
 	defer dir.Close()
-	return dir.walk(func(name string, _ fs.FileMode) (bool, error) {
+	return dir.Walk(func(name string, _ fs.FileMode) (bool, error) {
 		return false, fmt.Errorf("%q stands in the output directory, where nothing should be", name)
 	})
 }
@@ -64,7 +64,7 @@ func (t *deleteTask) End() error { return removeDirs(t.site, t.site.Input) }
 func (t *deleteTask) Do(s *Scratch, item int) (Done, error) {
 	here, name, err := t.find(s, item)
 	if err == nil {
-		err = here.remove(name)
+		err = here.Remove(name)
 	}
 	if err != nil {
 		return Done{}, itemError(item, new(t.site.Manifest.File(item)), err)

@@ -3,6 +3,9 @@ package operations
 import (
 	"io"
 	"unsafe"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // directBlock is what direct reads are aligned to, in memory and in the file.
@@ -29,7 +32,7 @@ func offBlock(buf []byte) int {
 // array if it can, and none of its content. Every read asks for whole blocks,
 // and one that ends within a block has met the end of the file: after it, no
 // further read would be allowed.
-func readDirect(in openFile, want *File, dst []byte) ([]byte, error) {
+func readDirect(in dirio.File, want *workload.File, dst []byte) ([]byte, error) {
 	size := int(want.Size)
 	dst = aligned(dst[:0], (size/directBlock+1)*directBlock)
 	n := 0

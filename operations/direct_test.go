@@ -7,6 +7,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // TestDirectReads reads, copies and zips files whose ends lie at and around the
@@ -14,18 +17,18 @@ import (
 func TestDirectReads(t *testing.T) {
 	tree := t.TempDir()
 	for i, size := range []int{0, 1, 511, 4095, 4096, 4097, copyBuffer - 1, copyBuffer, copyBuffer + 1, 2*copyBuffer + 4096} {
-		content := content(t, Workload{Content: ContentBytes, Size: int64(size)}, i)
+		content := content(t, workload.Workload{Content: workload.ContentBytes, Size: int64(size)}, i)
 		must(t, os.WriteFile(filepath.Join(tree, string(rune('a'+i))), content, 0o644))
 	}
 	for _, op := range []Operation{read{}, copying{}, zipping{}} {
 		t.Run(op.Info().Name, func(t *testing.T) {
-			site := newSite(t, op, Workload{From: tree}, func(s *Site) { s.Cache = CacheDirect })
+			site := newSite(t, op, workload.Workload{From: tree}, func(s *Site) { s.Cache = CacheDirect })
 			task, err := op.Open(site)
 			must(t, err)
 			var s Scratch
-			here, name, err := s.from.enter(openInputs(t, site), "", "a")
+			here, name, err := s.from.Enter(openInputs(t, site), "", "a")
 			must(t, err)
-			probe, err := here.openDirect(name)
+			probe, err := here.OpenDirect(name)
 			if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
 				if !strings.Contains(err.Error(), "use cache: warm") {
 					t.Errorf("error %q does not say what to do", err)
@@ -41,7 +44,7 @@ func TestDirectReads(t *testing.T) {
 	}
 }
 
-func openInputs(t *testing.T, site Site) directory {
+func openInputs(t *testing.T, site Site) dirio.Directory {
 	dir, err := openInput(site)
 	must(t, err)
 	t.Cleanup(func() { dir.Close() })
@@ -50,7 +53,7 @@ func openInputs(t *testing.T, site Site) directory {
 
 func TestDirectReadNoticesAChangedFile(t *testing.T) {
 	for _, size := range []int{4095, 4097, 8192} {
-		site := newSite(t, read{}, Workload{Files: 1, Content: ContentBytes, Size: 4096}, func(s *Site) { s.Cache = CacheDirect })
+		site := newSite(t, read{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 4096}, func(s *Site) { s.Cache = CacheDirect })
 		must(t, os.WriteFile(filepath.Join(site.Input, "data-0000.bin"), make([]byte, size), 0o644))
 		task, err := read{}.Open(site)
 		must(t, err)
@@ -65,7 +68,7 @@ func TestDirectReadNoticesAChangedFile(t *testing.T) {
 }
 
 func TestUnzipRefusesDirect(t *testing.T) {
-	site := newSite(t, unzipping{}, Workload{Files: 1, Content: ContentBytes, Size: 1}, func(s *Site) { s.Cache = CacheDirect })
+	site := newSite(t, unzipping{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}, func(s *Site) { s.Cache = CacheDirect })
 	if task, err := (unzipping{}).Open(site); err == nil {
 		task.Close()
 		t.Error("opened")

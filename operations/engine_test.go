@@ -4,15 +4,17 @@ import (
 	"context"
 	"os"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // BenchmarkEngine does each operation on many small and on fewer large files,
 // one after another, as engines.md measures them. Set TMPDIR to choose the file
 // system.
 func BenchmarkEngine(b *testing.B) {
-	sizes := map[string]Workload{
-		"4KiB":   {Files: 10_000, Content: ContentBytes, Size: 4096},
-		"239KiB": {Files: 1000, Content: ContentBytes, Size: 239_034},
+	sizes := map[string]workload.Workload{
+		"4KiB":   {Files: 10_000, Content: workload.ContentBytes, Size: 4096},
+		"239KiB": {Files: 1000, Content: workload.ContentBytes, Size: 239_034},
 	}
 	for _, op := range All {
 		for size, workload := range sizes {

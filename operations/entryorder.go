@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+
+	"iosweep/internal/workload"
 )
 
 // earlyLimit is how much memory entries that wait for those before them may take,
@@ -15,7 +17,7 @@ const earlyLimit = 24 << 20
 const keptCost = 256
 
 // roomForEarly is how much entries may take in a trial with this manifest.
-func roomForEarly(m *Manifest) int64 { return max(0, earlyLimit-m.Memory()) }
+func roomForEarly(m *workload.Manifest) int64 { return max(0, earlyLimit-m.Memory()) }
 
 // An entryOrder has the entries of an archive written in the order of the items,
 // though workers finish them in another: then equal items make equal archives,

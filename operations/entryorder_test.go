@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // entryAt is an entry as Commit gets it: of a hundred bytes, in an array that is
@@ -99,7 +101,7 @@ func TestAFailedWriteOfAnEntryIsNotSwallowed(t *testing.T) {
 // TestArchivesDoNotTellWhoWasFaster: items that are finished in any order make the
 // archive that they make one by one.
 func TestArchivesDoNotTellWhoWasFaster(t *testing.T) {
-	w := Workload{Files: 300, Content: ContentRows, Lines: 50, Values: 5}
+	w := workload.Workload{Files: 300, Content: workload.ContentRows, Lines: 50, Values: 5}
 	archiveOf := func(items []int) []byte {
 		site := newSite(t, zipping{}, w, func(s *Site) { s.Sink = SinkParallel })
 		perform(t, zipping{}, site, oneByOne, items)
@@ -125,15 +127,15 @@ func TestArchivesDoNotTellWhoWasFaster(t *testing.T) {
 // TestZipManyEntries: more than 65,535, which takes a zip64 directory.
 func TestZipManyEntries(t *testing.T) {
 	const files = 70_000
-	w := Workload{Files: files, Content: ContentBytes, Size: 1}
-	manifest, err := Survey(t.Context(), w)
+	w := workload.Workload{Files: files, Content: workload.ContentBytes, Size: 1}
+	manifest, err := workload.Survey(t.Context(), w)
 	must(t, err)
 	site := Site{Workload: w, Manifest: manifest, Input: t.TempDir(), Output: t.TempDir(), Dirs: plainDirs{}, Sink: SinkParallel}
 	opened, err := zipping{}.Open(site)
 	must(t, err)
 	task := opened.(*zipTask)
 	must(t, task.Begin())
-	content, err := contentOf(w)
+	content, err := workload.ContentOf(w)
 	must(t, err)
 	var s Scratch
 	var p Parcel

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"iosweep/internal/workload"
 )
 
 // faults collects what is wrong with an outcome. It is safe for concurrent use.
@@ -84,7 +86,7 @@ func contentError(found, expected uint32) error {
 }
 
 // sizeError says that a file is not as long as the manifest has it.
-func sizeError(file *File, found int64) error {
+func sizeError(file *workload.File, found int64) error {
 	if found > file.Size {
 		return fmt.Errorf("holds more than the expected %d bytes", file.Size)
 	}
@@ -92,6 +94,6 @@ func sizeError(file *File, found int64) error {
 }
 
 // itemError says which item an error is about.
-func itemError(item int, file *File, err error) error {
+func itemError(item int, file *workload.File, err error) error {
 	return fmt.Errorf("item %d %q: %w", item, file.Name, err)
 }

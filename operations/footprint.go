@@ -1,6 +1,10 @@
 package operations
 
-import "path"
+import (
+	"path"
+
+	"iosweep/internal/workload"
+)
 
 // A Footprint is what files and directories take of a file system: bytes, in
 // whole blocks, and names, which are inodes. It is at least what they take, and
@@ -63,7 +67,7 @@ const (
 )
 
 // MeasureExtent adds up a manifest for a file system with such blocks.
-func MeasureExtent(w Workload, m *Manifest, block int64) Extent {
+func MeasureExtent(w workload.Workload, m *workload.Manifest, block int64) Extent {
 	e := Extent{block: block, archive: archiveCost}
 	form := formOf(w)
 	var names int64

@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // TestHostileArchives: whatever a contender puts into its archive, verifying it
@@ -110,21 +112,21 @@ func verifyFails(t *testing.T, site Site, entries []entry, more func(*testing.T,
 }
 
 // fuzzed is a workload with its archive, as a fuzz target begins with.
-func fuzzed(f *testing.F) (*Manifest, []byte) {
+func fuzzed(f *testing.F) (*workload.Manifest, []byte) {
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)
-	var files []File
+	var files []workload.File
 	for _, e := range []entry{{"a/one.txt", "one"}, {"a/two.txt", strings.Repeat("two", 100)}, {"three.txt", ""}} {
 		in, err := w.Create(e.name)
 		must(f, err)
 		_, err = in.Write([]byte(e.content))
 		must(f, err)
-		size, crc, err := digest(f.Context(), strings.NewReader(e.content), make([]byte, 64))
+		size, crc, err := workload.Digest(f.Context(), strings.NewReader(e.content), make([]byte, 64))
 		must(f, err)
-		files = append(files, File{Name: e.name, Size: size, CRC: crc, Mode: 0o644})
+		files = append(files, workload.File{Name: e.name, Size: size, CRC: crc, Mode: 0o644})
 	}
 	must(f, w.Close())
-	m := NewManifest(files...)
+	m := workload.NewManifest(files...)
 	m.Dirs, m.Skipped = []string{"a"}, []string{"link"}
 	return m, buf.Bytes()
 }

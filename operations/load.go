@@ -3,21 +3,24 @@ package operations
 import (
 	"io"
 	"slices"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // load appends the content of an item's file in dir to dst. Between its system
 // calls other tasks of an event loop may run.
-func load(s *Scratch, dir directory, want *File, dst []byte) ([]byte, error) {
-	here, name, err := s.from.enter(dir, "", want.Name)
+func load(s *Scratch, dir dirio.Directory, want *workload.File, dst []byte) ([]byte, error) {
+	here, name, err := s.from.Enter(dir, "", want.Name)
 	if err != nil {
 		return dst, err
 	}
-	in, err := dir.openItem(here, name)
+	in, err := dir.OpenItem(here, name)
 	if err != nil {
 		return dst, err
 	}
 	s.yield()
-	if dir.direct {
+	if dir.Direct {
 		dst, err = readDirect(in, want, dst)
 	} else {
 		dst, err = readExactly(in, want, dst)
@@ -32,7 +35,7 @@ func load(s *Scratch, dir directory, want *File, dst []byte) ([]byte, error) {
 // readExactly appends the rest of in to dst. It asks for one byte more than the
 // file should have: a file that has grown shows itself, and one that has not
 // needs no further call to find its end.
-func readExactly(in openFile, want *File, dst []byte) ([]byte, error) {
+func readExactly(in dirio.File, want *workload.File, dst []byte) ([]byte, error) {
 	start, size := len(dst), int(want.Size)
 	dst = slices.Grow(dst, size+1)[:start+size+1]
 	n := 0

@@ -3,6 +3,8 @@ package operations
 import (
 	"fmt"
 	"io"
+
+	"iosweep/internal/workload"
 )
 
 // A logReader takes a log apart, whatever state it is in. Where writers have
@@ -15,7 +17,7 @@ import (
 type logReader struct {
 	log   window
 	form  recordForm
-	items *Manifest
+	items *workload.Manifest
 	found []int // how often each item was found whole
 
 	damaged int    // stretches of the log that are no record
@@ -24,7 +26,7 @@ type logReader struct {
 
 // readLog takes apart a log of the given size. The error is of reading it; what
 // is wrong with the log is in what it returns.
-func readLog(log io.ReaderAt, size int64, form recordForm, items *Manifest) (*logReader, error) {
+func readLog(log io.ReaderAt, size int64, form recordForm, items *workload.Manifest) (*logReader, error) {
 	l := &logReader{
 		log:   window{from: log, size: size, buf: make([]byte, min(1<<20, size))},
 		form:  form,
@@ -92,7 +94,7 @@ func (l *logReader) record(at int64) (item int, next int64, flaw string, err err
 }
 
 // body checks the content of a record and the newline behind it.
-func (l *logReader) body(file *File, at int64) (next int64, flaw string, err error) {
+func (l *logReader) body(file *workload.File, at int64) (next int64, flaw string, err error) {
 	end := at + file.Size
 	if end+1 > l.log.size {
 		return 0, "the record is cut short by the end of the log", nil

@@ -9,32 +9,34 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // A specimen is a workload of which logs are pieced together by hand.
 type specimen struct {
-	workload Workload
-	manifest *Manifest
+	workload workload.Workload
+	manifest *workload.Manifest
 	contents [][]byte
 }
 
 // specimenOf is a manifest of the contents, as if the workload made them.
-func specimenOf(w Workload, contents [][]byte) specimen {
+func specimenOf(w workload.Workload, contents [][]byte) specimen {
 	suffix := ".bin"
-	if w.Content == ContentTasks {
+	if w.Content == workload.ContentTasks {
 		suffix = ".txt"
 	}
-	files := make([]File, len(contents))
+	files := make([]workload.File, len(contents))
 	for i, content := range contents {
-		files[i] = File{Name: fmt.Sprintf("data-%04d%s", i, suffix), Size: int64(len(content)), CRC: crcOf(content), Mode: 0o644}
+		files[i] = workload.File{Name: fmt.Sprintf("data-%04d%s", i, suffix), Size: int64(len(content)), CRC: crcOf(content), Mode: 0o644}
 	}
-	return specimen{w, NewManifest(files...), contents}
+	return specimen{w, workload.NewManifest(files...), contents}
 }
 
 // framedSpecimen has content that looks like records, to make resynchronising
 // hard.
 func framedSpecimen() specimen {
-	return specimenOf(Workload{Content: ContentBytes}, [][]byte{
+	return specimenOf(workload.Workload{Content: workload.ContentBytes}, [][]byte{
 		[]byte("record 1 5\nhello"),
 		[]byte("world"),
 		{},
@@ -46,7 +48,7 @@ func framedSpecimen() specimen {
 
 // lineSpecimen has so many items that their lines are of different lengths.
 func lineSpecimen(t testing.TB, items int) specimen {
-	w := Workload{Files: items, Content: ContentTasks}
+	w := workload.Workload{Files: items, Content: workload.ContentTasks}
 	contents := make([][]byte, items)
 	for item := range contents {
 		contents[item] = content(t, w, item)
@@ -58,7 +60,7 @@ func crcOf(content []byte) uint32 { return crc32.ChecksumIEEE(content) }
 
 // record is an item's record as another program would write it.
 func (s specimen) record(item int) []byte {
-	if s.workload.Content == ContentTasks {
+	if s.workload.Content == workload.ContentTasks {
 		return fmt.Appendf(nil, "%s\n", s.contents[item])
 	}
 	return fmt.Appendf(nil, "record %d %d\n%s\n", item, len(s.contents[item]), s.contents[item])
@@ -85,7 +87,7 @@ func (s specimen) whole() []byte {
 // count is how often an item stands whole in a log, found with a plain search
 // of the whole text, which is slow and obviously right.
 func (s specimen) count(log []byte, item int) int {
-	if s.workload.Content != ContentTasks {
+	if s.workload.Content != workload.ContentTasks {
 		return bytes.Count(log, s.record(item))
 	}
 	n := 0
@@ -115,7 +117,7 @@ func TestRecordForms(t *testing.T) {
 			}
 		}
 	}
-	tree := Workload{From: "somewhere", Content: ContentTasks} // a tree has any content
+	tree := workload.Workload{From: "somewhere", Content: workload.ContentTasks} // a tree has any content
 	if form := formOf(tree); form != (framed{}) {
 		t.Errorf("a tree's records are %T", form)
 	}
@@ -222,7 +224,7 @@ func overwrite(log []byte, at int, with []byte) []byte {
 // TestRecordsSurviveAroundDamage overwrites logs at random and counts again with
 // a plain search. A log without damage has nothing corrupt.
 func TestRecordsSurviveAroundDamage(t *testing.T) {
-	rows := Workload{Files: 60, Content: ContentRows, Lines: 4, Values: 3}
+	rows := workload.Workload{Files: 60, Content: workload.ContentRows, Lines: 4, Values: 3}
 	made := make([][]byte, rows.Files)
 	for item := range made {
 		made[item] = content(t, rows, item)

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
 )
@@ -34,10 +35,10 @@ func TestMountedDirectories(t *testing.T) {
 				must(t, err)
 				defer func() { must(t, ws.Remove()) }()
 				site := operations.Site{
-					Workload: operations.Workload{From: tree}, Dirs: ws,
+					Workload: workload.Workload{From: tree}, Dirs: ws,
 					Workers: 1, Layout: operations.LayoutShared, Cache: operations.CacheWarm, Sync: operations.SyncNone,
 				}
-				site.Manifest, err = operations.Survey(t.Context(), site.Workload)
+				site.Manifest, err = workload.Survey(t.Context(), site.Workload)
 				must(t, err)
 				site.Input, err = ws.Make("trial/input")
 				must(t, err)

@@ -1,6 +1,10 @@
 package operations
 
-import "errors"
+import (
+	"errors"
+
+	"iosweep/internal/dirio"
+)
 
 // moving takes every item to another directory of the same file system.
 type moving struct{}
@@ -38,7 +42,7 @@ func (moving) Verify(site Site, _ []uint32) (Outcome, error) {
 
 type moveTask struct {
 	victims
-	out directory
+	out dirio.Directory
 }
 
 var _ Bracketed = (*moveTask)(nil)
@@ -61,11 +65,11 @@ func (t *moveTask) move(s *Scratch, item int) error {
 	if err != nil {
 		return err
 	}
-	to, newName, err := s.to.enter(t.out, "", t.site.Manifest.File(item).Name)
+	to, newName, err := s.to.Enter(t.out, "", t.site.Manifest.File(item).Name)
 	if err != nil {
 		return err
 	}
-	return from.rename(name, to, newName)
+	return from.Rename(name, to, newName)
 }
 
 func (t *moveTask) Close() error {

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/workload"
 )
 
 // notFiles are what may be put in the place of a file, by the name that errors have
@@ -75,8 +77,8 @@ func TestPrepareRefusesWhatIsNoFileAnyMore(t *testing.T) {
 	for _, op := range []Operation{deleting{}, unzipping{}} {
 		t.Run(op.Info().Name, func(t *testing.T) {
 			eachNotFile(t, func(t *testing.T, tree string, swap func(*testing.T), want string) {
-				w := Workload{From: tree}
-				m, err := Survey(t.Context(), w)
+				w := workload.Workload{From: tree}
+				m, err := workload.Survey(t.Context(), w)
 				must(t, err)
 				swap(t)
 				err = Prepare(t.Context(), op, Site{Workload: w, Manifest: m, Input: t.TempDir(), Dirs: plainDirs{}, Workers: 1, Layout: LayoutShared})
@@ -93,8 +95,8 @@ func TestNobodyWaitsForAPipe(t *testing.T) {
 		for _, written := range []bool{false, true} {
 			for _, size := range []int64{3, 100_000} { // copied through the process, or within the kernel
 				t.Run(fmt.Sprintf("%s/written=%v/%d", op.Info().Name, written, size), func(t *testing.T) {
-					site := newSite(t, op, Workload{Files: 1, Content: ContentBytes, Size: size}, nil)
-					path := filepath.Join(site.Input, site.Manifest.name(0))
+					site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: size}, nil)
+					path := filepath.Join(site.Input, site.Manifest.Name(0))
 					must(t, os.Remove(path))
 					must(t, unix.Mkfifo(path, 0o644))
 					if written {
@@ -122,18 +124,18 @@ func TestVerifyNamesWhatIsNoFile(t *testing.T) {
 	op := copying{}
 	for kind, put := range notFiles {
 		t.Run(kind, func(t *testing.T) {
-			site := newSite(t, op, Workload{Files: 2, Content: ContentBytes, Size: 3}, func(s *Site) {
+			site := newSite(t, op, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: 3}, func(s *Site) {
 				dir, err := os.MkdirTemp("", "t")
 				must(t, err)
 				t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
 				s.Output = dir
 			})
 			perform(t, op, site, oneByOne, everything(site))
-			path := filepath.Join(site.Output, site.Manifest.name(1))
+			path := filepath.Join(site.Output, site.Manifest.Name(1))
 			must(t, os.Remove(path))
 			must(t, put(t, path))
 			_, err := op.Verify(site, nil)
-			expectNamed(t, err, site.Manifest.name(1), kind)
+			expectNamed(t, err, site.Manifest.Name(1), kind)
 		})
 	}
 }

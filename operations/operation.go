@@ -20,7 +20,11 @@
 // integers.
 package operations
 
-import "os"
+import (
+	"os"
+
+	"iosweep/internal/workload"
+)
 
 // An Operation is one kind of work on files. Implementations hold no state:
 // all of it is in the Task.
@@ -124,8 +128,8 @@ type Parcel struct {
 // operation is told. It travels to worker processes as JSON, so it holds paths,
 // not handles; Dirs and Manifest are put back there.
 type Site struct {
-	Workload Workload  `json:"workload"`
-	Manifest *Manifest `json:"-"`
+	Workload workload.Workload  `json:"workload"`
+	Manifest *workload.Manifest `json:"-"`
 	// Input is the directory with the items' files, or with the archive; empty
 	// where the operation needs nothing.
 	Input string `json:"input,omitempty"`

@@ -1,10 +1,15 @@
 package operations
 
+import (
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
+)
+
 // An output is the part of a task that makes one file for each item. Write,
 // copy and unzip differ in where the bytes come from and share this.
 type output struct {
 	site   Site
-	dir    directory
+	dir    dirio.Directory
 	places []string
 }
 
@@ -22,13 +27,13 @@ func (o *output) Begin() error {
 // End makes the files durable where that is to happen once for all of them.
 func (o *output) End() error {
 	if o.site.Sync == SyncEnd {
-		return o.dir.sync()
+		return o.dir.Sync()
 	}
 	return nil
 }
 
 // create makes the file of an item, in the directory that is its worker's.
-func (o *output) create(s *Scratch, want *File) (openFile, error) {
+func (o *output) create(s *Scratch, want *workload.File) (dirio.File, error) {
 	place := ""
 	if o.site.Layout == LayoutPerWorker {
 		place = o.places[s.Worker]
@@ -37,17 +42,17 @@ func (o *output) create(s *Scratch, want *File) (openFile, error) {
 }
 
 // createIn makes the file of an item in a place below dir.
-func createIn(s *Scratch, dir directory, place string, want *File) (out openFile, err error) {
-	here, name, err := s.to.enter(dir, place, want.Name)
+func createIn(s *Scratch, dir dirio.Directory, place string, want *workload.File) (out dirio.File, err error) {
+	here, name, err := s.to.Enter(dir, place, want.Name)
 	if err != nil {
 		return out, err
 	}
-	return here.create(name, want.Mode)
+	return here.Create(name, want.Mode)
 }
 
 // finish makes the file durable, if each has to be, and closes it. transfer is
 // the error of what came before; the first error is the one returned.
-func (o *output) finish(s *Scratch, out openFile, transfer error) error {
+func (o *output) finish(s *Scratch, out dirio.File, transfer error) error {
 	err := transfer
 	if err == nil && o.site.Sync == SyncFile {
 		err = out.Sync()

@@ -33,7 +33,7 @@ func onlyFile(site Site, name string) (*os.File, error) {
 	defer dir.Close()
 	var strays tally
 	found := false
-	err = dir.walk(func(at string, kind fs.FileMode) (bool, error) {
+	err = dir.Walk(func(at string, kind fs.FileMode) (bool, error) {
 		switch {
 		case at != name:
 			strays.add(strays.count, func() string { return fmt.Sprintf("%s %q", regular.Kind(kind), at) })
@@ -54,5 +54,5 @@ func onlyFile(site Site, name string) (*os.File, error) {
 	if !found {
 		return nil, fmt.Errorf("%s: missing", filepath.Join(site.Output, name))
 	}
-	return dir.regular(name)
+	return dir.Regular(name)
 }

@@ -7,6 +7,9 @@ import (
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // Prepare puts what an operation needs into site.Input, which exists and is
@@ -48,7 +51,7 @@ func prepareFiles(ctx context.Context, site Site) error {
 	slots := make([]Scratch, runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
 	free := 0
-	return forEach(ctx, items, func() func(int) error {
+	return workload.ForEach(ctx, items, func() func(int) error {
 		s := &slots[free]
 		free++
 		return func(item int) error {
@@ -74,7 +77,7 @@ func closeAll(slots []Scratch) {
 }
 
 // save makes the file of the item that the worker's parcel holds.
-func save(s *Scratch, dir directory, place string, want *File) error {
+func save(s *Scratch, dir dirio.Directory, place string, want *workload.File) error {
 	out, err := createIn(s, dir, place, want)
 	if err != nil {
 		return err
@@ -100,7 +103,7 @@ func prepareArchive(ctx context.Context, site Site) error {
 		return err
 	}
 	defer dir.Close()
-	file, err := dir.create(ArchiveName)
+	file, err := dir.Create(ArchiveName)
 	if err != nil {
 		return err
 	}
@@ -168,7 +171,7 @@ func (c *source) fill(s *Scratch, p *Parcel) error {
 		return c.make(p)
 	}
 	file := new(c.site.Manifest.File(p.Item))
-	err := visit(c.tree, &s.from, file.Name, func(f openFile, _ status) (err error) {
+	err := dirio.Visit(c.tree, &s.from, file.Name, func(f dirio.File, _ dirio.Status) (err error) {
 		p.Data, err = readExactly(f, file, p.Data)
 		if crc := crc32.ChecksumIEEE(p.Data); err == nil && crc != file.CRC {
 			err = contentError(crc, file.CRC) // it has changed since it was surveyed

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+
+	"iosweep/internal/dirio"
 )
 
 // read brings every item's file into memory.
@@ -49,7 +51,7 @@ func (read) Verify(site Site, digests []uint32) (Outcome, error) {
 
 type readTask struct {
 	site Site
-	dir  directory
+	dir  dirio.Directory
 }
 
 func (t *readTask) Do(s *Scratch, item int) (_ Done, err error) {

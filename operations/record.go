@@ -3,6 +3,8 @@ package operations
 import (
 	"bytes"
 	"strconv"
+
+	"iosweep/internal/workload"
 )
 
 // A recordForm is how an item stands in the log that append writes. A log is a
@@ -32,8 +34,8 @@ const headerLimit = len(recordWord) + 20 + 1 + 20 + 1
 
 // formOf is the form of the records of a workload. Content that is one line by
 // itself needs no header.
-func formOf(w Workload) recordForm {
-	if w.From == "" && w.Content == ContentTasks {
+func formOf(w workload.Workload) recordForm {
+	if w.From == "" && w.Content == workload.ContentTasks {
 		return bareLines{}
 	}
 	return framed{}
@@ -88,7 +90,7 @@ var _ recordForm = bareLines{}
 func (bareLines) header(dst []byte, _ int, _ int64) []byte { return dst }
 
 func (bareLines) parse(text []byte) (recordHead, bool) {
-	numbered, found := bytes.CutPrefix(text, []byte(taskWord))
+	numbered, found := bytes.CutPrefix(text, []byte(workload.TaskWord))
 	digits, _, ended := bytes.Cut(numbered, []byte{' '})
 	item, ok := parseDecimal(digits)
 	return recordHead{item: item, size: -1}, found && ended && ok

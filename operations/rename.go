@@ -3,6 +3,8 @@ package operations
 import (
 	"fmt"
 	"strings"
+
+	"iosweep/internal/workload"
 )
 
 // renamedSuffix is what rename adds to every name.
@@ -46,7 +48,7 @@ func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
 
 // refuseCollisions refuses a tree in which an item's new name is taken: renaming
 // would silently replace what is there.
-func refuseCollisions(m *Manifest) error {
+func refuseCollisions(m *workload.Manifest) error {
 	taken := make(map[string]bool)
 	for _, file := range m.All() {
 		if strings.HasSuffix(file.Name, renamedSuffix) {
@@ -71,7 +73,7 @@ type renameTask struct {
 func (t *renameTask) Do(s *Scratch, item int) (Done, error) {
 	here, name, err := t.find(s, item)
 	if err == nil {
-		err = here.rename(name, here, name+renamedSuffix)
+		err = here.Rename(name, here, name+renamedSuffix)
 	}
 	if err != nil {
 		return Done{}, itemError(item, new(t.site.Manifest.File(item)), err)

@@ -3,6 +3,8 @@ package operations
 import (
 	"io/fs"
 	"time"
+
+	"iosweep/internal/workload"
 )
 
 // A Ringed task can have its items done by requests to the kernel that are put into
@@ -45,9 +47,9 @@ type Exchange struct {
 // progress is how far an item is. Each task has stages of its own.
 type progress struct {
 	stage  int
-	file   File   // the item
-	name   string // its name in its folder
-	buffer []byte // of Memory; it alone is kept from item to item
+	file   workload.File // the item
+	name   string        // its name in its folder
+	buffer []byte        // of Memory; it alone is kept from item to item
 
 	got   int   // bytes that were read just now; below 0 if nothing was to be
 	put   int   // the same for bytes that were written

@@ -74,7 +74,7 @@ func (t *copyTask) piece(x *Exchange) []byte {
 func (t *copyTask) askNext(x *Exchange) error {
 	buf := t.piece(x)
 	x.moved += int64(x.got)
-	x.data, x.last, x.stage = buf[:x.got], x.ended(buf, t.in.direct), copyStore
+	x.data, x.last, x.stage = buf[:x.got], x.ended(buf, t.in.Direct), copyStore
 	if x.last {
 		x.ask(Request{Call: CallClose, File: fromFile})
 	}

@@ -22,6 +22,6 @@ func (t *deleteTask) ask(x *Exchange) error {
 		return err
 	}
 	x.name = name
-	x.ask(Request{Call: CallUnlink, Dir: here.fd, Name: name})
+	x.ask(Request{Call: CallUnlink, Dir: here.FD, Name: name})
 	return sayable(name)
 }

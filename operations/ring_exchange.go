@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/dirio"
 )
 
 // ask puts in one request.
@@ -54,8 +56,8 @@ var callNames = [...]string{
 }
 
 // enter opens the folder of the item, if it is not open still.
-func (x *Exchange) enter(c *cursor, dir directory, place string) (here folder, err error) {
-	if here, x.name, err = c.enter(dir, place, x.file.Name); err != nil {
+func (x *Exchange) enter(c *dirio.Cursor, dir dirio.Directory, place string) (here dirio.Folder, err error) {
+	if here, x.name, err = c.Enter(dir, place, x.file.Name); err != nil {
 		return here, err
 	}
 	return here, sayable(x.name)
@@ -96,16 +98,16 @@ const (
 // with O_NONBLOCK: where a file system cannot say beforehand whether a read would wait,
 // io_uring answers EAGAIN instead of waiting. A pipe in the place of a file holds up the
 // trial's process then, which has a timeout.
-func (x *Exchange) askOpen(dir directory) error {
+func (x *Exchange) askOpen(dir dirio.Directory) error {
 	here, err := x.enter(&x.Scratch.from, dir, "")
 	if err != nil {
 		return err
 	}
 	flags := unix.O_RDONLY | unix.O_NOFOLLOW
-	if dir.direct {
+	if dir.Direct {
 		flags |= unix.O_DIRECT
 	}
-	x.ask(Request{Call: CallOpen, File: fromFile, Dir: here.fd, Name: x.name, Flags: flags})
+	x.ask(Request{Call: CallOpen, File: fromFile, Dir: here.FD, Name: x.name, Flags: flags})
 	x.then(OnSuccess)
 	return nil
 }

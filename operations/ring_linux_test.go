@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 var ringedOperations = []Operation{write{}, read{}, copying{}, deleting{}}
@@ -154,7 +157,7 @@ func TestItemsByRequests(t *testing.T) {
 // TestPermissionsByRequests: those that the mask would strip are given all the same.
 func TestPermissionsByRequests(t *testing.T) {
 	for _, op := range []Operation{write{}, copying{}} {
-		site := newSite(t, op, Workload{From: makeTree(t)}, nil)
+		site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
 		perform(t, op, site, byRequests(&kernel{}), everything(site))
 		beyond := 0
 		for _, file := range site.Manifest.All() {
@@ -163,11 +166,11 @@ func TestPermissionsByRequests(t *testing.T) {
 			if info.Mode() != file.Mode {
 				t.Errorf("%s: %q has %v, want %v", op.Info().Name, file.Name, info.Mode(), file.Mode)
 			}
-			if maskStrips(file.Mode) {
+			if dirio.MaskStrips(file.Mode) {
 				beyond++
 			}
 		}
-		if beyond == 0 && maskStrips(0o666) {
+		if beyond == 0 && dirio.MaskStrips(0o666) {
 			t.Error("no file has permissions beyond the mask")
 		}
 	}
@@ -178,18 +181,18 @@ func TestPermissionsByRequests(t *testing.T) {
 func TestSizesByRequests(t *testing.T) {
 	tree := t.TempDir()
 	for i, size := range []int{0, 1, 4095, 4096, 4097, copyPiece - 1, copyPiece, copyPiece + 1, 2*copyPiece + 4096, 3 * copyPiece} {
-		must(t, os.WriteFile(filepath.Join(tree, string(rune('a'+i))), content(t, Workload{Content: ContentBytes, Size: int64(size)}, i), 0o644))
+		must(t, os.WriteFile(filepath.Join(tree, string(rune('a'+i))), content(t, workload.Workload{Content: workload.ContentBytes, Size: int64(size)}, i), 0o644))
 	}
 	for _, op := range []Operation{write{}, read{}, copying{}} {
 		for _, cache := range []string{CacheWarm, CacheDirect} {
 			t.Run(op.Info().Name+"/"+cache, func(t *testing.T) {
-				site := newSite(t, op, Workload{From: tree}, func(s *Site) { s.Cache = cache })
+				site := newSite(t, op, workload.Workload{From: tree}, func(s *Site) { s.Cache = cache })
 				if cache == CacheDirect {
 					if op.Info().Name == "write" {
 						t.Skip("it has no axis cache")
 					}
 					here := openInputs(t, site)
-					if probe, err := here.top.openDirect("a"); err != nil {
+					if probe, err := here.Top.OpenDirect("a"); err != nil {
 						t.Skip(err)
 					} else {
 						must(t, probe.Close())
@@ -212,7 +215,7 @@ func TestRequestsOfAnItem(t *testing.T) {
 		"delete": {CallUnlink},
 	} {
 		op, _ := Named(name)
-		site := newSite(t, op, Workload{Files: 1, Content: ContentBytes, Size: 5000}, nil)
+		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 5000}, nil)
 		k := &kernel{}
 		perform(t, op, site, byRequests(k), everything(site))
 		if fmt.Sprint(k.asked) != fmt.Sprint(want) {
@@ -246,7 +249,7 @@ func TestErrorsByRequests(t *testing.T) {
 				t.Run(op.Info().Name+"/"+what+"/"+cache, func(t *testing.T) {
 					var said []string
 					for _, do := range []way{oneByOne, byRequests(&kernel{})} {
-						site := newSite(t, op, Workload{Files: 3, Content: ContentBytes, Size: 8192}, func(s *Site) { s.Cache = cache })
+						site := newSite(t, op, workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 8192}, func(s *Site) { s.Cache = cache })
 						dir := site.Input
 						if op.Info().Needs == NeedsNothing {
 							dir = site.Output
@@ -277,7 +280,7 @@ func TestFailuresOfEachCall(t *testing.T) {
 	} {
 		op, _ := Named(name)
 		for _, c := range calls {
-			site := newSite(t, op, Workload{Files: 2, Content: ContentBytes, Size: 100}, func(s *Site) { s.Sync = SyncFile })
+			site := newSite(t, op, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: 100}, func(s *Site) { s.Sync = SyncFile })
 			task, err := op.Open(site)
 			must(t, err)
 			_, err = byRequests(&kernel{fail: c, errno: unix.EIO})(task, site, everything(site))
@@ -292,7 +295,7 @@ func TestFailuresOfEachCall(t *testing.T) {
 
 // TestAWriteThatWritesNothing would be asked for again for ever.
 func TestAWriteThatWritesNothing(t *testing.T) {
-	site := newSite(t, write{}, Workload{Files: 1, Content: ContentBytes, Size: 100}, nil)
+	site := newSite(t, write{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 100}, nil)
 	task, err := write{}.Open(site)
 	must(t, err)
 	defer task.Close()
@@ -314,7 +317,7 @@ func TestAWriteThatWritesNothing(t *testing.T) {
 // TestWaitingByRequests: content that has to be waited for is waited for by a request,
 // as long as its item takes.
 func TestWaitingByRequests(t *testing.T) {
-	w := Workload{Files: 5, Content: ContentTasks, Seed: 7}
+	w := workload.Workload{Files: 5, Content: workload.ContentTasks, Seed: 7}
 	site := newSite(t, write{}, w, nil)
 	task, err := write{}.Open(site)
 	must(t, err)
@@ -332,7 +335,7 @@ func TestWaitingByRequests(t *testing.T) {
 
 func TestWhatIsRinged(t *testing.T) {
 	for _, op := range All {
-		site := newSite(t, op, Workload{Files: 1, Content: ContentBytes, Size: 1}, nil)
+		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}, nil)
 		task, err := op.Open(site)
 		must(t, err)
 		if _, ringed := task.(Ringed); ringed != IsRinged(op.Info().Name) {

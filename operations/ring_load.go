@@ -2,10 +2,12 @@
 
 package operations
 
+import "iosweep/internal/dirio"
+
 // askContent asks for all of the item's file in one go: it is opened, read and closed
 // by three requests, of which each waits for the one before. A read that falls short,
 // as one of the whole file and a byte more must, does not keep it from being closed.
-func (x *Exchange) askContent(dir directory) error {
+func (x *Exchange) askContent(dir dirio.Directory) error {
 	buf, err := x.memory(blocks(x.file.Size))
 	if err != nil {
 		return err
@@ -20,13 +22,13 @@ func (x *Exchange) askContent(dir directory) error {
 }
 
 // content is all of the file, once it is here; not ok: the rest was asked for.
-func (x *Exchange) content(dir directory) (data []byte, ok bool, err error) {
+func (x *Exchange) content(dir dirio.Directory) (data []byte, ok bool, err error) {
 	rest := x.buffer[x.moved:blocks(x.file.Size)]
 	x.moved += int64(max(0, x.got))
 	switch {
 	case x.moved == x.file.Size:
 		return x.buffer[:x.moved], true, nil
-	case x.moved > x.file.Size || x.ended(rest, dir.direct):
+	case x.moved > x.file.Size || x.ended(rest, dir.Direct):
 		return nil, false, sizeError(&x.file, x.moved)
 	}
 	return nil, false, x.askContent(dir)

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/dirio"
 )
 
 // askStore asks for what is left of x.data to be written to the item's file; where
@@ -44,15 +46,15 @@ func (o *output) askCreate(x *Exchange) error {
 		return err
 	}
 	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW
-	x.ask(Request{Call: CallOpen, File: toFile, Dir: here.fd, Name: x.name, Flags: flags, Mode: x.file.Mode})
-	x.made, x.mode = true, maskStrips(x.file.Mode)
+	x.ask(Request{Call: CallOpen, File: toFile, Dir: here.FD, Name: x.name, Flags: flags, Mode: x.file.Mode})
+	x.made, x.mode = true, dirio.MaskStrips(x.file.Mode)
 	if !x.mode {
 		x.then(OnSuccess)
 	}
 	return nil
 }
 
-func (o *output) enter(x *Exchange) (folder, error) {
+func (o *output) enter(x *Exchange) (dirio.Folder, error) {
 	place := ""
 	if o.site.Layout == LayoutPerWorker {
 		place = o.places[x.Scratch.Worker]
@@ -67,7 +69,7 @@ func (o *output) wasStored(x *Exchange) (bool, error) {
 		x.mode = false
 		here, err := o.enter(x)
 		if err == nil {
-			err = unix.Fchmodat(here.fd, x.name, uint32(x.file.Mode), 0)
+			err = unix.Fchmodat(here.FD, x.name, uint32(x.file.Mode), 0)
 		}
 		if err != nil {
 			err = &fs.PathError{Op: "fchmodat", Path: x.name, Err: err}

@@ -2,7 +2,11 @@
 
 package operations
 
-import "time"
+import (
+	"time"
+
+	"iosweep/internal/workload"
+)
 
 var _ Ringed = (*writeTask)(nil)
 
@@ -65,7 +69,7 @@ func (t *writeTask) askBegin(x *Exchange) error {
 // delay is how long the content of an item has to be waited for. Items in flight wait
 // side by side, as workers do.
 func (t *writeTask) delay(item int) time.Duration {
-	if slow, ok := t.source.made.(Delayed); ok {
+	if slow, ok := t.source.made.(workload.Delayed); ok {
 		return slow.Delay(item)
 	}
 	return 0

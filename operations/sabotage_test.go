@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // refused checks that Verify refuses, and that its error says each of the words.
@@ -83,7 +85,7 @@ var fileSabotages = []sabotage{
 
 // TestSabotagedFilesAreRefused spoils what an operation left, each in one way.
 func TestSabotagedFilesAreRefused(t *testing.T) {
-	tree := Workload{From: makeTree(t)}
+	tree := workload.Workload{From: makeTree(t)}
 	tests := []struct {
 		op   Operation
 		find func(site Site) (dir, suffix string)
@@ -111,7 +113,7 @@ func TestSabotagedFilesAreRefused(t *testing.T) {
 // TestSkippedItemIsRefused leaves out one item, as a broken strategy would. The
 // brackets run as always, so what stays of a directory shows as well.
 func TestSkippedItemIsRefused(t *testing.T) {
-	flat := Workload{Files: 40, Content: ContentRows, Lines: 10, Values: 3}
+	flat := workload.Workload{Files: 40, Content: workload.ContentRows, Lines: 10, Values: 3}
 	wants := map[string][]string{
 		"delete": {`item 3 "data-0003.csv": still there; 1 of 40 items wrong`},
 		"rename": {`item 3 "data-0003.csv": missing; 1 of 40 items wrong`, `file "data-0003.csv": should not be there`},
@@ -135,7 +137,7 @@ func TestSkippedItemIsRefused(t *testing.T) {
 // TestItemDoneTwiceIsRefused: files are made anew or not at all, a victim is
 // there once, and a shared file shows what is in it twice.
 func TestItemDoneTwiceIsRefused(t *testing.T) {
-	flat := Workload{Files: 5, Content: ContentBytes, Size: 100}
+	flat := workload.Workload{Files: 5, Content: workload.ContentBytes, Size: 100}
 	for _, op := range All {
 		if op.Info().Name == "read" { // reading twice leaves no trace
 			continue
@@ -166,7 +168,7 @@ func TestItemDoneTwiceIsRefused(t *testing.T) {
 
 func TestReadIsVerifiedByDigests(t *testing.T) {
 	op := read{}
-	site := newSite(t, op, Workload{Files: 6, Content: ContentBytes, Size: 50}, nil)
+	site := newSite(t, op, workload.Workload{Files: 6, Content: workload.ContentBytes, Size: 50}, nil)
 	digests := perform(t, op, site, oneByOne, everything(site))
 	refused(t, op, site, nil, "cannot be verified")
 	refused(t, op, site, digests[:5], "5 digests for 6 items")
@@ -178,7 +180,7 @@ func TestReadIsVerifiedByDigests(t *testing.T) {
 func TestReadRefusesAChangedFile(t *testing.T) {
 	op := read{}
 	for size, word := range map[int]string{49: "holds 49 bytes, expected 50", 51: "holds more than the expected 50 bytes"} {
-		site := newSite(t, op, Workload{Files: 3, Content: ContentBytes, Size: 50}, nil)
+		site := newSite(t, op, workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 50}, nil)
 		must(t, os.WriteFile(filepath.Join(site.Input, "data-0001.bin"), make([]byte, size), 0o644))
 		task, err := op.Open(site)
 		must(t, err)
@@ -194,7 +196,7 @@ func TestReadRefusesAChangedFile(t *testing.T) {
 
 func TestSameItemInTwoWorkerDirectoriesIsRefused(t *testing.T) {
 	op := write{}
-	site := newSite(t, op, Workload{Files: 8, Content: ContentBytes, Size: 10}, func(s *Site) {
+	site := newSite(t, op, workload.Workload{Files: 8, Content: workload.ContentBytes, Size: 10}, func(s *Site) {
 		s.Layout, s.Workers = LayoutPerWorker, 2
 	})
 	perform(t, op, site, oneByOne, everything(site))
@@ -212,7 +214,7 @@ func TestSameItemInTwoWorkerDirectoriesIsRefused(t *testing.T) {
 
 func TestDeleteLeavesNothing(t *testing.T) {
 	op := deleting{}
-	site := newSite(t, op, Workload{From: makeTree(t)}, nil)
+	site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
 	perform(t, op, site, oneByOne, everything(site))
 	must(t, os.Mkdir(filepath.Join(site.Input, "zz"), 0o755))
 	refused(t, op, site, nil, `directory "zz"`)
@@ -225,7 +227,7 @@ func TestLinksOfTheTreeAreTolerated(t *testing.T) {
 		t.Skip("making a link takes a privilege")
 	}
 	op := copying{}
-	site := newSite(t, op, Workload{From: makeTree(t)}, nil)
+	site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
 	if !slices.Equal(site.Manifest.Skipped, []string{"a/link"}) {
 		t.Fatalf("skipped %q", site.Manifest.Skipped)
 	}
@@ -239,7 +241,7 @@ func TestLinksOfTheTreeAreTolerated(t *testing.T) {
 func TestOriginalsAreRefused(t *testing.T) {
 	tree := makeTree(t)
 	for _, op := range []Operation{deleting{}, renaming{}, moving{}} {
-		site := newSite(t, op, Workload{From: tree}, nil)
+		site := newSite(t, op, workload.Workload{From: tree}, nil)
 		for _, input := range []string{tree, filepath.Join(tree, "a", "b")} {
 			site.Input = input
 			if task, err := op.Open(site); err == nil {
@@ -256,7 +258,7 @@ func TestRenameRefusesATakenName(t *testing.T) {
 	tree := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(tree, "x"), nil, 0o644))
 	must(t, os.WriteFile(filepath.Join(tree, "x.renamed"), []byte("mine"), 0o644))
-	site := newSite(t, renaming{}, Workload{From: tree}, nil)
+	site := newSite(t, renaming{}, workload.Workload{From: tree}, nil)
 	if task, err := (renaming{}).Open(site); err == nil {
 		task.Close()
 		t.Error("opened, but x.renamed would be replaced")
@@ -271,7 +273,7 @@ func TestCopyKeepsPermissions(t *testing.T) {
 		t.Skip("there are no such permissions")
 	}
 	op := copying{}
-	site := newSite(t, op, Workload{From: makeTree(t)}, nil)
+	site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
 	perform(t, op, site, oneByOne, everything(site))
 	for name, mode := range map[string]os.FileMode{"plain.txt": 0o640, "empty.txt": 0o666, "a/one.txt": 0o644} {
 		info, err := os.Stat(filepath.Join(site.Output, name))

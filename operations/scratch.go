@@ -3,6 +3,8 @@ package operations
 import (
 	"errors"
 	"io"
+
+	"iosweep/internal/dirio"
 )
 
 // A Scratch is what one worker keeps from item to item: buffers, compressors,
@@ -18,7 +20,7 @@ type Scratch struct {
 	buf    []byte    // a buffer for whoever needs one
 	state  io.Closer // what one operation keeps; an operation is alone in a trial
 
-	from, to cursor // where the last item came from, and where it went
+	from, to dirio.Cursor // where the last item came from, and where it went
 }
 
 // yield gives way to other tasks of an event loop, if there is one.

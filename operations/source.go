@@ -1,13 +1,18 @@
 package operations
 
-import "time"
+import (
+	"time"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
+)
 
 // A source is where write and append have the content of items from: it is
 // made, which is work for the processor, or read from the workload's tree.
 type source struct {
 	site Site
-	made Content   // nil for a tree
-	tree directory // not open where content is made
+	made workload.Content // nil for a tree
+	tree dirio.Directory  // not open where content is made
 }
 
 // openSource opens what the site's workload says.
@@ -15,9 +20,9 @@ func openSource(site Site) (source, error) {
 	src := source{site: site}
 	var err error
 	if site.Workload.From != "" {
-		src.tree, err = openTree(site.Workload.From)
+		src.tree, err = dirio.OpenTree(site.Workload.From)
 	} else {
-		src.made, err = contentOf(site.Workload)
+		src.made, err = workload.ContentOf(site.Workload)
 	}
 	return src, err
 }
@@ -37,7 +42,7 @@ func (c *source) load(s *Scratch, p *Parcel) (err error) {
 // compute is the timed way to content that is made: it waits for content that
 // has to be waited for, and then makes it.
 func (c *source) compute(p *Parcel) error {
-	if slow, ok := c.made.(Delayed); ok {
+	if slow, ok := c.made.(workload.Delayed); ok {
 		time.Sleep(slow.Delay(p.Item))
 	}
 	return c.make(p)
@@ -55,7 +60,7 @@ func (c *source) make(p *Parcel) (err error) {
 // recorded is the content of an item that lies in memory already, not to be
 // changed; not ok for all other content.
 func (c *source) recorded(item int) (data []byte, ok bool) {
-	if made, is := c.made.(Recorded); is {
+	if made, is := c.made.(workload.Recorded); is {
 		return made.Stretch(item)
 	}
 	return nil, false

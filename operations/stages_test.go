@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // TestStagesEqualDo: an item that goes through the stages on three workers, in
@@ -60,7 +62,7 @@ func TestInfoTellsTheTruth(t *testing.T) {
 		if found, ok := Named(info.Name); !ok || found != op {
 			t.Errorf("%s is not found by its name", info.Name)
 		}
-		site := newSite(t, op, Workload{Files: 1, Content: ContentBytes, Size: 1}, nil)
+		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}, nil)
 		task, err := op.Open(site)
 		must(t, err)
 		if _, staged := task.(Staged); staged != info.Staged {
@@ -88,7 +90,7 @@ func TestDescriptorIsHeldWhileOthersRun(t *testing.T) {
 	files := map[string]int{"write": 1, "read": 1, "copy": 2}
 	for name, want := range files {
 		op, _ := Named(name)
-		site := newSite(t, op, Workload{Files: 1, Content: ContentBytes, Size: 10}, nil)
+		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 10}, nil)
 		task, err := op.Open(site)
 		must(t, err)
 		before := count()
@@ -111,7 +113,7 @@ func TestDescriptorIsHeldWhileOthersRun(t *testing.T) {
 // items that the worker comes to first.
 func TestVictimsLieInBlocks(t *testing.T) {
 	op := deleting{}
-	site := newSite(t, op, Workload{Files: 10, Content: ContentBytes, Size: 3}, func(s *Site) {
+	site := newSite(t, op, workload.Workload{Files: 10, Content: workload.ContentBytes, Size: 3}, func(s *Site) {
 		s.Layout, s.Workers = LayoutPerWorker, 3
 	})
 	for worker, names := range [][]string{
@@ -136,7 +138,7 @@ func TestPrepareStopsWhenToldTo(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, op := range []Operation{copying{}, unzipping{}, deleting{}} {
-		site := newSite(t, op, Workload{Files: 2, Content: ContentBytes, Size: 3}, nil)
+		site := newSite(t, op, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: 3}, nil)
 		site.Input = t.TempDir()
 		if err := Prepare(ctx, op, site); err != context.Canceled {
 			t.Errorf("%s: error %v, want %v", op.Info().Name, err, context.Canceled)
@@ -149,7 +151,7 @@ func TestPrepareStopsWhenToldTo(t *testing.T) {
 func TestPrepareNoticesAChangedTree(t *testing.T) {
 	tree := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(tree, "x"), []byte("before"), 0o644))
-	site := newSite(t, copying{}, Workload{From: tree}, nil)
+	site := newSite(t, copying{}, workload.Workload{From: tree}, nil)
 	must(t, os.WriteFile(filepath.Join(tree, "x"), []byte("after that"), 0o644))
 	site.Input = t.TempDir()
 	if err := Prepare(context.Background(), copying{}, site); err == nil || !strings.Contains(err.Error(), `item 0 "x"`) {

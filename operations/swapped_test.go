@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"testing"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
 )
@@ -85,13 +86,13 @@ func TestSwappedDirectories(t *testing.T) {
 				ws, err := workspace.Create(parent, "run")
 				must(t, err)
 				site := operations.Site{
-					Workload: operations.Workload{Files: 3, Content: operations.ContentBytes, Size: 10}, Dirs: ws,
+					Workload: workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 10}, Dirs: ws,
 					Workers: 1, Layout: operations.LayoutShared, Cache: operations.CacheWarm, Sync: operations.SyncNone,
 				}
 				if len(op.Info().Sinks) > 0 {
 					site.Sink = operations.SinkLocked
 				}
-				site.Manifest, err = operations.Survey(t.Context(), site.Workload)
+				site.Manifest, err = workload.Survey(t.Context(), site.Workload)
 				must(t, err)
 				site.Input, err = ws.Make("trial/input")
 				must(t, err)

@@ -5,17 +5,19 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"iosweep/internal/workload"
 )
 
 // manyTasks wait for more than a second in all, so each can be told apart.
-var manyTasks = Workload{Files: 40, Content: ContentTasks, Seed: 5}
+var manyTasks = workload.Workload{Files: 40, Content: workload.ContentTasks, Seed: 5}
 
 // delay is how long an item has to be waited for.
-func delay(t *testing.T, w Workload, item int) time.Duration {
+func delay(t *testing.T, w workload.Workload, item int) time.Duration {
 	t.Helper()
-	made, err := contentOf(w)
+	made, err := workload.ContentOf(w)
 	must(t, err)
-	return made.(Delayed).Delay(item)
+	return made.(workload.Delayed).Delay(item)
 }
 
 // TestTrialsWaitForTasks does every operation on tasks, in time that only passes
@@ -108,7 +110,7 @@ func TestPreparingTasksMakesTheirFiles(t *testing.T) {
 	if outcome.Items != manyTasks.Files {
 		t.Errorf("%d items, want %d", outcome.Items, manyTasks.Files)
 	}
-	m, err := Survey(context.Background(), manyTasks)
+	m, err := workload.Survey(context.Background(), manyTasks)
 	must(t, err)
 	if name := m.File(0).Name; name != "data-0000.txt" {
 		t.Errorf("the first is %q", name)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sync/errgroup"
+
+	"iosweep/internal/workload"
 )
 
 // plainDirs makes, opens and removes directories anywhere, which is good enough below
@@ -21,12 +23,12 @@ func (plainDirs) Mkdir(path string) error            { return os.Mkdir(path, 0o7
 func (plainDirs) Rmdir(path string) error            { return os.Remove(path) }
 
 // workloads are one of each kind: flat and made, and a nested tree.
-func workloads(t testing.TB) map[string]Workload {
-	return map[string]Workload{
-		"rows":   {Files: 12, Content: ContentRows, Lines: 40, Values: 5, Seed: 3},
-		"random": {Files: 11, Content: ContentRandom, Lines: 20, Values: 4, Seed: 1},
-		"bytes":  {Files: 9, Content: ContentBytes, Size: 5001, Seed: 2},
-		"empty":  {Files: 3, Content: ContentBytes, Size: 0},
+func workloads(t testing.TB) map[string]workload.Workload {
+	return map[string]workload.Workload{
+		"rows":   {Files: 12, Content: workload.ContentRows, Lines: 40, Values: 5, Seed: 3},
+		"random": {Files: 11, Content: workload.ContentRandom, Lines: 20, Values: 4, Seed: 1},
+		"bytes":  {Files: 9, Content: workload.ContentBytes, Size: 5001, Seed: 2},
+		"empty":  {Files: 3, Content: workload.ContentBytes, Size: 0},
 		"tree":   {From: makeTree(t)},
 	}
 }
@@ -67,9 +69,9 @@ func makeTree(t testing.TB) string {
 }
 
 // newSite makes the directories of a trial and prepares its inputs.
-func newSite(t testing.TB, op Operation, w Workload, change func(*Site)) Site {
+func newSite(t testing.TB, op Operation, w workload.Workload, change func(*Site)) Site {
 	t.Helper()
-	manifest, err := Survey(context.Background(), w)
+	manifest, err := workload.Survey(context.Background(), w)
 	must(t, err)
 	site := Site{
 		Workload: w,
@@ -181,9 +183,9 @@ func must(t testing.TB, err error) {
 }
 
 // content is what an item of a workload holds.
-func content(t testing.TB, w Workload, item int) []byte {
+func content(t testing.TB, w workload.Workload, item int) []byte {
 	t.Helper()
-	c, err := contentOf(w)
+	c, err := workload.ContentOf(w)
 	must(t, err)
 	data, err := c.Append(nil, item)
 	must(t, err)

@@ -13,6 +13,8 @@ import (
 	"slices"
 
 	"github.com/klauspost/compress/flate"
+
+	"iosweep/internal/workload"
 )
 
 // unzipping makes a file of every entry of an archive.
@@ -41,7 +43,7 @@ func (unzipping) Open(site Site) (Task, error) {
 		return nil, err
 	}
 	defer in.Close()
-	file, err := in.regular(ArchiveName)
+	file, err := in.Regular(ArchiveName)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ type entries struct {
 }
 
 // readEntries finds the entry of every item.
-func readEntries(file *os.File, m *Manifest) (*entries, error) {
+func readEntries(file *os.File, m *workload.Manifest) (*entries, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"iosweep/internal/dirio"
 	"iosweep/internal/regular"
+	"iosweep/internal/workload"
 )
 
 // An expectation is what a directory must hold after a trial. Checking it goes
@@ -24,7 +26,7 @@ import (
 type expectation struct {
 	site     Site
 	dir      string
-	manifest *Manifest
+	manifest *workload.Manifest
 	places   []string // the worker directories; nil where there are none
 	suffix   string   // what the operation added to the items' names
 }
@@ -53,10 +55,10 @@ func (e expectation) verify() (Outcome, error) {
 	}
 	items := e.manifest.Len()
 	var stored atomic.Int64
-	folders := make([]cursor, processors(items))
+	folders := make([]dirio.Cursor, workload.Processors(items))
 	free := 0
-	err = forEach(context.Background(), items, func() func(int) error {
-		buf, folder := make([]byte, digestBuffer), &folders[free]
+	err = workload.ForEach(context.Background(), items, func() func(int) error {
+		buf, folder := make([]byte, workload.DigestBuffer), &folders[free]
 		free++
 		return func(item int) error {
 			file := e.manifest.File(item)
@@ -64,7 +66,7 @@ func (e expectation) verify() (Outcome, error) {
 				wrong.item(item, file.Name, errMissing)
 				return nil
 			}
-			err := visit(dir, folder, e.path(found[item], file.Name), func(f openFile, found status) error {
+			err := dirio.Visit(dir, folder, e.path(found[item], file.Name), func(f dirio.File, found dirio.Status) error {
 				size, err := compare(f, found, &file, buf)
 				stored.Add(size)
 				return err
@@ -75,7 +77,7 @@ func (e expectation) verify() (Outcome, error) {
 			return nil
 		}
 	})
-	err = errors.Join(err, closeCursors(folders))
+	err = errors.Join(err, dirio.CloseCursors(folders))
 	if err == nil {
 		err = wrong.err(items)
 	}
@@ -83,11 +85,11 @@ func (e expectation) verify() (Outcome, error) {
 }
 
 // compare reads one file and says how it differs from what it should be.
-func compare(f openFile, found status, file *File, buf []byte) (int64, error) {
-	if found.linked {
+func compare(f dirio.File, found dirio.Status, file *workload.File, buf []byte) (int64, error) {
+	if found.Linked {
 		return 0, errors.New("is a second name of another file, not a file of its own")
 	}
-	size, crc, err := digest(context.Background(), f, buf)
+	size, crc, err := workload.Digest(context.Background(), f, buf)
 	switch {
 	case err != nil:
 		return size, err
@@ -112,15 +114,15 @@ func (e expectation) path(place uint32, name string) string {
 
 // locate walks the directory. It returns the place of every item, or nowhere,
 // and notes what is too much, and which directories are missing.
-func (e expectation) locate(dir directory, wrong *faults) ([]uint32, error) {
+func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error) {
 	found := make([]uint32, e.manifest.Len())
-	items := indexNames(e.manifest)
+	items := workload.IndexNames(e.manifest)
 	dirs := make(map[string]bool, len(e.manifest.Dirs)) // true once seen
 	for _, name := range e.manifest.Dirs {
 		dirs[name] = false
 	}
 	numbers, tolerated := e.numbers(), e.tolerated()
-	err := dir.walk(func(at string, kind fs.FileMode) (bool, error) {
+	err := dir.Walk(func(at string, kind fs.FileMode) (bool, error) {
 		place, name := e.inPlace(numbers, at)
 		if place != nowhere && name == "" && kind.IsDir() {
 			return true, nil
@@ -129,7 +131,7 @@ func (e expectation) locate(dir directory, wrong *faults) ([]uint32, error) {
 			return false, nil
 		}
 		original, suffixed := strings.CutSuffix(name, e.suffix)
-		item, isItem := items.item(original)
+		item, isItem := items.Item(original)
 		_, isDir := dirs[name]
 		switch {
 		case kind.IsRegular() && suffixed && isItem && found[item] == nowhere:
@@ -191,12 +193,12 @@ func verifyGone(site Site, dir string) error {
 		return err
 	}
 	defer d.Close()
-	items, all := indexNames(site.Manifest), places(site)
+	items, all := workload.IndexNames(site.Manifest), places(site)
 	made := madeIn(site.Manifest.Dirs, all)
 	var wrong faults
-	err = d.walk(func(at string, kind fs.FileMode) (bool, error) {
+	err = d.Walk(func(at string, kind fs.FileMode) (bool, error) {
 		if item, ok := victimAt(&items, all, site.Manifest.Len(), at); ok {
-			wrong.item(item, site.Manifest.name(item), errStillThere)
+			wrong.item(item, site.Manifest.Name(item), errStillThere)
 		} else {
 			wrong.unexpected(at, regular.Kind(kind))
 		}
@@ -221,11 +223,11 @@ func madeIn(dirs, places []string) map[string]bool {
 }
 
 // victimAt is the item that Prepare put at a path below the victims' directory.
-func victimAt(items *nameIndex, places []string, n int, at string) (item int, ok bool) {
+func victimAt(items *workload.NameIndex, places []string, n int, at string) (item int, ok bool) {
 	place, name := "", at
 	if places[0] != "" {
 		place, name, _ = strings.Cut(at, "/")
 	}
-	item, ok = items.item(name)
+	item, ok = items.Item(name)
 	return item, ok && victimPlace(places, item, n) == place
 }

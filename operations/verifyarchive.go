@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"iosweep/internal/regular"
+	"iosweep/internal/workload"
 )
 
 // verifyArchive reads the archive with the standard library, which is not what
@@ -33,7 +34,7 @@ func verifyArchive(site Site, archive *os.File) (Outcome, error) {
 }
 
 // compareArchive notes how an archive differs from what it should hold.
-func compareArchive(archive io.ReaderAt, size int64, m *Manifest, wrong *faults) error {
+func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong *faults) error {
 	directory, err := openArchive(archive, size, m)
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ const wholeEntries = 80_000
 
 // openArchive finds the central directory of an archive that must hold the items of
 // a manifest. What is larger than any archive of theirs is refused unread.
-func openArchive(archive io.ReaderAt, size int64, m *Manifest) (zipDirectory, error) {
+func openArchive(archive io.ReaderAt, size int64, m *workload.Manifest) (zipDirectory, error) {
 	if most := largestArchive(m); size > most {
 		return zipDirectory{}, fmt.Errorf("it has %d bytes, and no archive of these items has more than %d", size, most)
 	}
@@ -80,7 +81,7 @@ func openArchive(archive io.ReaderAt, size int64, m *Manifest) (zipDirectory, er
 // largestArchive is more than an archive of the items can have, whoever makes it:
 // content that gets larger by compression, and for each entry names, times, owners
 // and alignment to a page.
-func largestArchive(m *Manifest) int64 {
+func largestArchive(m *workload.Manifest) int64 {
 	const perEntry, once = 8 << 10, 1 << 20
 	size := m.Bytes()
 	size += size/8 + once
@@ -148,8 +149,8 @@ func (z *zipPart) compare(matched *matcher) error {
 		}
 	}
 	m := matched.items
-	return forEach(context.Background(), len(items), func() func(int) error {
-		buf := make([]byte, digestBuffer)
+	return workload.ForEach(context.Background(), len(items), func() func(int) error {
+		buf := make([]byte, workload.DigestBuffer)
 		return func(i int) error {
 			if items[i] < 0 {
 				return nil
@@ -166,7 +167,7 @@ func (z *zipPart) compare(matched *matcher) error {
 // compareEntry unpacks one entry and says how it differs from the item. It reads
 // no more than one byte beyond the item's size, whatever the entry claims, and
 // nothing of one that claims another size.
-func compareEntry(entry *zip.File, file *File, buf []byte) error {
+func compareEntry(entry *zip.File, file *workload.File, buf []byte) error {
 	if mode := entry.Mode(); !mode.IsRegular() {
 		return fmt.Errorf("is a %s in the archive, expected a file", regular.Kind(mode))
 	}
@@ -178,7 +179,7 @@ func compareEntry(entry *zip.File, file *File, buf []byte) error {
 		return err
 	}
 	defer r.Close()
-	size, crc, err := digest(context.Background(), io.LimitReader(r, file.Size+1), buf)
+	size, crc, err := workload.Digest(context.Background(), io.LimitReader(r, file.Size+1), buf)
 	switch {
 	case err != nil:
 		return err

@@ -3,13 +3,15 @@ package operations
 import (
 	"fmt"
 	"os"
+
+	"iosweep/internal/dirio"
 )
 
 // Victims are the items of an operation that uses them up: a copy that Prepare
 // made for one trial.
 type victims struct {
 	site   Site
-	dir    directory
+	dir    dirio.Directory
 	places []string
 }
 
@@ -28,9 +30,9 @@ func openVictims(site Site) (victims, error) {
 }
 
 // find opens the folder that an item is in and returns the item's name in it.
-func (v *victims) find(s *Scratch, item int) (folder, string, error) {
+func (v *victims) find(s *Scratch, item int) (dirio.Folder, string, error) {
 	m := v.site.Manifest
-	return s.from.enter(v.dir, victimPlace(v.places, item, m.Len()), m.name(item))
+	return s.from.Enter(v.dir, victimPlace(v.places, item, m.Len()), m.Name(item))
 }
 
 // done is what is said of an item: all of its content is gone, or elsewhere.
@@ -44,7 +46,7 @@ func (v *victims) Close() error { return v.dir.Close() }
 // refuseOriginals checks that the directory that was opened is neither the workload's
 // tree nor in it. It looks at the directories themselves: what their paths lead to
 // may be others.
-func refuseOriginals(site Site, dir directory) error {
+func refuseOriginals(site Site, dir dirio.Directory) error {
 	if site.Workload.From == "" {
 		return nil
 	}
@@ -52,7 +54,7 @@ func refuseOriginals(site Site, dir directory) error {
 	if err != nil {
 		return err
 	}
-	inside, err := dir.isWithin(from)
+	inside, err := dir.IsWithin(from)
 	if err == nil && inside {
 		err = fmt.Errorf("%s is in the workload's own tree %s, which is only ever read; work on a copy", site.Input, site.Workload.From)
 	}

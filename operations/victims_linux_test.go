@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/workload"
 )
 
 // TestOriginalsAreRefusedByWhatIsOpened: a path beside the tree may lead into it.
@@ -24,7 +26,7 @@ func TestOriginalsAreRefusedByWhatIsOpened(t *testing.T) {
 		paths = append(paths, mounted, filepath.Join(mounted, "a", "b"))
 	}
 	for _, op := range []Operation{deleting{}, renaming{}, moving{}} {
-		site := newSite(t, op, Workload{From: tree}, nil)
+		site := newSite(t, op, workload.Workload{From: tree}, nil)
 		for _, path := range paths {
 			site.Input = path
 			if task, err := op.Open(site); err == nil {

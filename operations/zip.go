@@ -3,6 +3,8 @@ package operations
 import (
 	"errors"
 	"os"
+
+	"iosweep/internal/dirio"
 )
 
 // zipping puts every item into one zip archive. Compressing is a stage of its
@@ -45,7 +47,7 @@ func (zipping) Verify(site Site, _ []uint32) (Outcome, error) {
 
 type zipTask struct {
 	site    Site
-	in, out directory
+	in, out dirio.Directory
 	file    *os.File
 	archive *archive    // nil in a worker process, which loads and compresses alone
 	order   *entryOrder // of the archive's entries
@@ -58,7 +60,7 @@ var (
 
 // Begin makes the archive's file and the entries of the tree's directories.
 func (t *zipTask) Begin() (err error) {
-	if t.file, err = t.out.create(ArchiveName); err != nil {
+	if t.file, err = t.out.Create(ArchiveName); err != nil {
 		return err
 	}
 	t.order = newEntryOrder(t.site.Manifest.Len(), roomForEarly(t.site.Manifest), t.addEntry)
@@ -82,7 +84,7 @@ func (t *zipTask) End() error {
 	err := t.file.Close()
 	t.file = nil
 	if err == nil && t.site.Sync == SyncEnd {
-		err = t.out.sync()
+		err = t.out.Sync()
 	}
 	return err
 }

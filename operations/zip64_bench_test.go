@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // BenchmarkZipAbove4GiB makes archives that only zip64 can describe: with an entry
@@ -39,8 +41,8 @@ func zipSparse(b *testing.B, files int, size int64, level int) {
 		must(b, os.WriteFile(path, nil, 0o644))
 		must(b, os.Truncate(path, size))
 	}
-	w := Workload{From: tree}
-	manifest, err := Survey(b.Context(), w)
+	w := workload.Workload{From: tree}
+	manifest, err := workload.Survey(b.Context(), w)
 	must(b, err)
 	site := Site{Workload: w, Manifest: manifest, Input: tree, Output: b.TempDir(), Dirs: plainDirs{}, Workers: 1, Level: level}
 	perform(b, zipping{}, site, oneByOne, everything(site))

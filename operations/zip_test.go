@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // An entry is one of an archive that a test makes.
@@ -40,7 +42,7 @@ func archiveSite(t *testing.T) (Site, []entry) {
 	for _, e := range entries {
 		must(t, os.WriteFile(filepath.Join(tree, filepath.FromSlash(e.name)), []byte(e.content), 0o644))
 	}
-	return newSite(t, zipping{}, Workload{From: tree}, nil), entries
+	return newSite(t, zipping{}, workload.Workload{From: tree}, nil), entries
 }
 
 func TestArchiveOfAnotherProgram(t *testing.T) {
@@ -118,7 +120,7 @@ func TestEqualItemsMakeEqualArchives(t *testing.T) {
 
 // TestManyEntriesNeedZip64: more than 65,535 entries.
 func TestManyEntriesNeedZip64(t *testing.T) {
-	site := newSite(t, unzipping{}, Workload{Files: 70_000, Content: ContentBytes, Size: 0}, nil)
+	site := newSite(t, unzipping{}, workload.Workload{Files: 70_000, Content: workload.ContentBytes, Size: 0}, nil)
 	info, err := os.Stat(filepath.Join(site.Input, ArchiveName))
 	must(t, err)
 	f, err := os.Open(filepath.Join(site.Input, ArchiveName))
@@ -138,8 +140,8 @@ func TestManyEntriesNeedZip64(t *testing.T) {
 
 // TestWhatDoesNotShrinkIsStored and what does is deflated, and both come back.
 func TestWhatDoesNotShrinkIsStored(t *testing.T) {
-	for content, want := range map[string]uint16{ContentBytes: zip.Store, ContentRows: zip.Deflate} {
-		site := newSite(t, unzipping{}, Workload{Files: 1, Content: content, Size: 1000, Lines: 100, Values: 5}, nil)
+	for content, want := range map[string]uint16{workload.ContentBytes: zip.Store, workload.ContentRows: zip.Deflate} {
+		site := newSite(t, unzipping{}, workload.Workload{Files: 1, Content: content, Size: 1000, Lines: 100, Values: 5}, nil)
 		r, err := zip.OpenReader(filepath.Join(site.Input, ArchiveName))
 		must(t, err)
 		defer r.Close()
@@ -163,7 +165,7 @@ func TestUnzipRefusesHostileArchives(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			site := newSite(t, unzipping{}, Workload{Files: 1, Content: ContentBytes, Size: 5}, nil)
+			site := newSite(t, unzipping{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 5}, nil)
 			path := filepath.Join(site.Input, ArchiveName)
 			must(t, os.Remove(path))
 			makeArchive(t, path, test.entries)
@@ -184,7 +186,7 @@ func TestUnzipRefusesHostileArchives(t *testing.T) {
 // TestUnzipRefusesALyingEntry: the sizes in the directory are right, the data
 // is not.
 func TestUnzipRefusesALyingEntry(t *testing.T) {
-	w := Workload{Files: 1, Content: ContentRows, Lines: 100, Values: 5}
+	w := workload.Workload{Files: 1, Content: workload.ContentRows, Lines: 100, Values: 5}
 	site := newSite(t, unzipping{}, w, nil)
 	flip(t, filepath.Join(site.Input, ArchiveName), 120)
 	task, err := unzipping{}.Open(site)

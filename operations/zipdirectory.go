@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"strings"
+
+	"iosweep/internal/workload"
 )
 
 // A zipDirectory is the central directory of an archive that is being read, be it
@@ -192,15 +194,15 @@ func (e *heldEntry) widen(extra []byte) error {
 // entries: those are no fault. As long as entries come in the order of the items,
 // as ours do, it needs no index of their names.
 type matcher struct {
-	items     *Manifest
-	index     *nameIndex // nil until an entry is out of order
-	next      int        // the item that is next in order
+	items     *workload.Manifest
+	index     *workload.NameIndex // nil until an entry is out of order
+	next      int                 // the item that is next in order
 	tolerated map[string]bool
 	seen      []bool // by item
 	wrong     *faults
 }
 
-func newMatcher(m *Manifest, wrong *faults) *matcher {
+func newMatcher(m *workload.Manifest, wrong *faults) *matcher {
 	tolerated := map[string]bool{"": true}
 	for _, name := range m.Dirs {
 		tolerated[name+"/"] = true
@@ -232,24 +234,24 @@ func (m *matcher) match(full string) (item int, ok bool) {
 
 // item is the item with a name.
 func (m *matcher) item(name string) (item int, ok bool) {
-	if m.next < m.items.Len() && m.items.name(m.next) == name {
+	if m.next < m.items.Len() && m.items.Name(m.next) == name {
 		return m.next, true
 	}
 	if m.index == nil {
-		m.index = new(indexNames(m.items))
+		m.index = new(workload.IndexNames(m.items))
 	}
-	return m.index.item(name)
+	return m.index.Item(name)
 }
 
 // missing notes the items that no entry was found for.
 func (m *matcher) missing() {
 	for item, seen := range m.seen {
 		if !seen {
-			m.wrong.item(item, m.items.name(item), errMissing)
+			m.wrong.item(item, m.items.Name(item), errMissing)
 		}
 	}
 }
 
 // mostEntries is how many entries an archive of a manifest may have: the items,
 // what a matcher tolerates, and the directory itself as "./".
-func mostEntries(m *Manifest) int { return m.Len() + len(m.Dirs) + len(m.Skipped) + 1 }
+func mostEntries(m *workload.Manifest) int { return m.Len() + len(m.Dirs) + len(m.Skipped) + 1 }

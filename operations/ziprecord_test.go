@@ -7,12 +7,14 @@ import (
 	"io/fs"
 	"math"
 	"testing"
+
+	"iosweep/internal/workload"
 )
 
 // archiveOf writes an archive of some contents.
-func archiveOf(t *testing.T, dirs []string, files []File, contents [][]byte) []byte {
+func archiveOf(t *testing.T, dirs []string, files []workload.File, contents [][]byte) []byte {
 	t.Helper()
-	m := NewManifest(files...)
+	m := workload.NewManifest(files...)
 	m.Dirs = dirs
 	var out bytes.Buffer
 	a, err := newArchive(&out, m)
@@ -28,7 +30,7 @@ func archiveOf(t *testing.T, dirs []string, files []File, contents [][]byte) []b
 // TestArchiveIsThatOfTheStandardLibrary byte for byte, given the same entries.
 func TestArchiveIsThatOfTheStandardLibrary(t *testing.T) {
 	dirs := []string{"a", "a/b"}
-	files := []File{
+	files := []workload.File{
 		{Name: "a/plain", Size: 5, Mode: 0o644},
 		{Name: "a/b/ümläut", Size: 1000, Mode: 0o755}, // its data are shorter
 		{Name: "not utf-8 \xff\xfe", Size: 3, Mode: 0o444},
@@ -72,9 +74,9 @@ func TestArchiveIsThatOfTheStandardLibrary(t *testing.T) {
 // TestArchiveOutOfOrder: entries stand in the order in which they came, in front
 // and in the central directory.
 func TestArchiveOutOfOrder(t *testing.T) {
-	files := []File{{Name: "a", Size: 1}, {Name: "b", Size: 2}, {Name: "c", Size: 3}, {Name: "d", Size: 4}}
+	files := []workload.File{{Name: "a", Size: 1}, {Name: "b", Size: 2}, {Name: "c", Size: 3}, {Name: "d", Size: 4}}
 	var out bytes.Buffer
-	a, err := newArchive(&out, NewManifest(files...))
+	a, err := newArchive(&out, workload.NewManifest(files...))
 	must(t, err)
 	order := []int{0, 1, 3, 2}
 	for _, item := range order {
@@ -97,8 +99,8 @@ func TestArchiveOutOfOrder(t *testing.T) {
 
 // TestArchiveOfAnotherSize: what the central directory will say has to be so.
 func TestArchiveOfAnotherSize(t *testing.T) {
-	file := File{Name: "a", Size: 5}
-	a, err := newArchive(io.Discard, NewManifest(file))
+	file := workload.File{Name: "a", Size: 5}
+	a, err := newArchive(io.Discard, workload.NewManifest(file))
 	must(t, err)
 	if err := a.add(&file, &Parcel{Size: 4, Data: []byte("four")}); err == nil {
 		t.Error("an entry of 4 bytes was taken for an item of 5")

@@ -3,11 +3,11 @@ package runner
 import (
 	"testing"
 
-	"iosweep/operations"
+	"iosweep/internal/workload"
 )
 
 func TestAnswersAreHiddenUntilTheyAreRevealed(t *testing.T) {
-	m := operations.NewManifest(operations.File{Name: "a", Size: 1, CRC: 17}, operations.File{Name: "b", CRC: 4})
+	m := workload.NewManifest(workload.File{Name: "a", Size: 1, CRC: 17}, workload.File{Name: "b", CRC: 4})
 	reveal := hideAnswers(m)
 	for _, f := range m.All() {
 		if f.CRC != 0 {

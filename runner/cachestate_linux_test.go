@@ -9,6 +9,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/workload"
 	"iosweep/operations"
 )
 
@@ -31,8 +32,8 @@ func aTree(t *testing.T, cache string) (operations.Operation, operations.Site) {
 			t.Fatal(err)
 		}
 	}
-	w := operations.Workload{From: dir}
-	m, err := operations.Survey(t.Context(), w)
+	w := workload.Workload{From: dir}
+	m, err := workload.Survey(t.Context(), w)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
@@ -26,8 +27,8 @@ func hangingRun(t *testing.T) (*run, *trialSpec, *workspace.Workspace) {
 	t.Cleanup(func() { must(t, ws.Remove()) })
 	output, err := ws.Make("trials/1/output")
 	must(t, err)
-	w := operations.Workload{Files: 1, Content: operations.ContentBytes, Size: 1}
-	manifest, err := operations.Survey(t.Context(), w)
+	w := workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}
+	manifest, err := workload.Survey(t.Context(), w)
 	must(t, err)
 	path, err := newStore(ws, time.Minute).manifest(w, manifest)
 	must(t, err)

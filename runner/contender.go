@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
@@ -82,7 +83,7 @@ func (spec *trialSpec) checkWaits(op operations.Operation, m *journal.Measuremen
 		return nil // the items were made before
 	}
 	atOnce := spec.Workers * max(1, spec.Threads) // 0: it was not told
-	if wait := operations.LeastWait(spec.Site.Workload, atOnce); m.Seconds < wait.Seconds() {
+	if wait := workload.LeastWait(spec.Site.Workload, atOnce); m.Seconds < wait.Seconds() {
 		return fmt.Errorf("it took %.3g s, and to wait for its items takes %.3f s at least", m.Seconds, wait.Seconds())
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
@@ -47,7 +48,7 @@ func TestFaultOf(t *testing.T) {
 // TestOnlyWhatIsSo: a contender that says that the disk is full, where it is not,
 // has failed by itself.
 func TestOnlyWhatIsSo(t *testing.T) {
-	manifest := operations.NewManifest(operations.File{Name: "a", Size: 10})
+	manifest := workload.NewManifest(workload.File{Name: "a", Size: 10})
 	ws, err := workspace.Create(t.TempDir(), "run-1")
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +73,7 @@ func TestOnlyWhatIsSo(t *testing.T) {
 			t.Errorf("a trial that ended well: %v", err)
 		}
 		// An outcome that there is no room for is another matter.
-		spec.Site.Manifest = operations.NewManifest(operations.File{Name: "a", Size: 1 << 60})
+		spec.Site.Manifest = workload.NewManifest(workload.File{Name: "a", Size: 1 << 60})
 		err := spec.blameMachine(ws, nil, failed, said)
 		if want := map[bool]string{true: faultFull}[strings.HasPrefix(words, "No space")]; spec.fault(err) != want {
 			t.Errorf("%q, with too large an outcome: %q, expected %q", words, spec.fault(err), want)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/internal/workload"
 	"iosweep/operations"
 	"iosweep/strategies"
 )
@@ -26,7 +27,7 @@ func BenchmarkFloor(b *testing.B) {
 		files int
 		bytes int64
 	}{{"4KiB", 10_000, 4096}, {"239KB", 1000, 239_034}} {
-		w := operations.Workload{Files: size.files, Content: operations.ContentBytes, Size: size.bytes, Seed: 1}
+		w := workload.Workload{Files: size.files, Content: workload.ContentBytes, Size: size.bytes, Seed: 1}
 		for _, op := range []string{"write", "read", "copy", "delete"} {
 			b.Run(op+"/"+size.name, func(b *testing.B) { besideFloor(b, floor, op, w) })
 		}
@@ -35,7 +36,7 @@ func BenchmarkFloor(b *testing.B) {
 
 // besideFloor measures eight rounds of one operation. Whose files are made first and
 // who works first takes turns: the later files are nearer to the processor.
-func besideFloor(b *testing.B, floor, op string, w operations.Workload) {
+func besideFloor(b *testing.B, floor, op string, w workload.Workload) {
 	var ratios, ours []float64
 	for b.Loop() {
 		for round := range 8 {
@@ -84,10 +85,10 @@ type anyDirs struct{ operations.Dirs }
 func (anyDirs) Open(path string) (*os.File, error) { return os.Open(path) }
 
 // newFloorBench prepares the files of both, those of the floor first or last.
-func newFloorBench(b *testing.B, name string, w operations.Workload, floorFirst bool) floorBench {
+func newFloorBench(b *testing.B, name string, w workload.Workload, floorFirst bool) floorBench {
 	b.Helper()
 	op, _ := operations.Named(name)
-	manifest, err := operations.Survey(b.Context(), w)
+	manifest, err := workload.Survey(b.Context(), w)
 	must(b, err)
 	dir, err := os.MkdirTemp("", "floor-")
 	must(b, err)

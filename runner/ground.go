@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"iosweep/experiments"
+	"iosweep/internal/dirio"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
-	"iosweep/operations"
 )
 
 // All trials stand on some ground: the run's own directory with its marker, the
@@ -108,7 +108,7 @@ func (r *run) treeChanged(ctx context.Context, cell int, end *endedTrial) string
 	if tree == "" || !contender && end.record.Status == journal.OK {
 		return ""
 	}
-	now, err := operations.StateOfTree(ctx, tree)
+	now, err := dirio.StateOfTree(ctx, tree)
 	switch {
 	case ctx.Err() != nil: // the run is being ended
 		return ""

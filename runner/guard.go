@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 
+	"iosweep/internal/dirio"
 	"iosweep/journal"
-	"iosweep/operations"
 )
 
 // runGuarded runs the child of a trial. A contender is to write to its own
@@ -46,14 +46,14 @@ func (r *run) runGuarded(ctx context.Context, spec *trialSpec, end *endedTrial) 
 
 // A watch is what a contender has to leave as it is.
 type watch struct {
-	inputs       operations.TreeState // zero where other trials do not read them
+	inputs       dirio.TreeState // zero where other trials do not read them
 	surroundings surroundings
 }
 
 // watch takes down how things are before a trial.
 func (s *store) watch(ctx context.Context, spec *trialSpec) (w watch, err error) {
 	if s.shares(spec.Site.Input) {
-		if w.inputs, err = operations.StateOf(ctx, s.ws, spec.Site.Input); err != nil {
+		if w.inputs, err = dirio.StateOf(ctx, s.ws, spec.Site.Input); err != nil {
 			return w, err
 		}
 	}
@@ -69,7 +69,7 @@ func (s *store) hold(ctx context.Context, spec *trialSpec, before watch, record 
 		blame(record, fmt.Sprintf("%s ended without unmounting what it had mounted: %s; it is left there", name, found))
 	}
 	if s.shares(inputs) {
-		after, err := operations.StateOf(ctx, s.ws, inputs)
+		after, err := dirio.StateOf(ctx, s.ws, inputs)
 		if err != nil || after.Sum != before.inputs.Sum {
 			what := ""
 			if err == nil {

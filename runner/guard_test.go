@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
@@ -29,8 +30,8 @@ func newGuarded(t *testing.T) guarded {
 	t.Cleanup(func() { ws.Close() })
 	g := guarded{store: newStore(ws, time.Minute), spec: &trialSpec{Command: &commandSpec{Name: "x"}}}
 	for _, size := range []int64{1, 2} {
-		w := operations.Workload{Files: 3, Content: operations.ContentBytes, Size: size}
-		m, err := operations.Survey(t.Context(), w)
+		w := workload.Workload{Files: 3, Content: workload.ContentBytes, Size: size}
+		m, err := workload.Survey(t.Context(), w)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,14 +150,14 @@ func checkMended(t *testing.T, g guarded) {
 	}
 	g.spec.Site.Output = next
 	for _, size := range []int64{1, 2} {
-		w := operations.Workload{Files: 3, Content: operations.ContentBytes, Size: size}
-		m, err := operations.Survey(t.Context(), w)
+		w := workload.Workload{Files: 3, Content: workload.ContentBytes, Size: size}
+		m, err := workload.Survey(t.Context(), w)
 		must(t, err)
 		path, err := g.manifest(w, m)
 		must(t, err)
 		f, err := os.Open(path)
 		must(t, err)
-		read, err := operations.ReadManifest(f)
+		read, err := workload.ReadManifest(f)
 		must(t, err)
 		must(t, f.Close())
 		op, _ := operations.Named("copy")

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"iosweep/internal/dirio"
 	"iosweep/internal/workspace"
-	"iosweep/operations"
 )
 
 // shares reports whether a directory is an input of more than one trial.
@@ -36,6 +36,6 @@ func (s *store) forget(path string) error {
 }
 
 // lastChanged names what changed last in a tree, and when, as the end of a sentence.
-func lastChanged(tree string, now operations.TreeState) string {
+func lastChanged(tree string, now dirio.TreeState) string {
 	return fmt.Sprintf(": last changed is %s, at %s", filepath.Join(tree, filepath.FromSlash(now.Changed)), now.At.Format(time.TimeOnly+".000"))
 }

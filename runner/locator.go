@@ -11,6 +11,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
 )
@@ -199,9 +200,9 @@ const maxItem = 4 << 30
 func itemSize(w experiments.Workload) float64 {
 	numbers := float64(w.Lines) * float64(w.Values)
 	switch w.Content {
-	case operations.ContentRows:
+	case workload.ContentRows:
 		return numbers * 6
-	case operations.ContentRandom:
+	case workload.ContentRandom:
 		return numbers * 19
 	}
 	return float64(w.Size)

@@ -6,6 +6,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/workload"
 	"iosweep/operations"
 )
 
@@ -86,7 +87,7 @@ func (p *Prepared) cellsIn(dir string) iter.Seq[int] {
 }
 
 func (p *Prepared) needsOf(room *Room) *needs {
-	n := &needs{prepared: p, room: room, block: room.Space.Block, surveyed: map[operations.Workload]bool{}, made: map[inputKey]bool{}}
+	n := &needs{prepared: p, room: room, block: room.Space.Block, surveyed: map[workload.Workload]bool{}, made: map[inputKey]bool{}}
 	if n.block == 0 {
 		n.block = unknownBlock
 	}
@@ -98,7 +99,7 @@ type needs struct {
 	prepared *Prepared
 	room     *Room
 	block    int64
-	surveyed map[operations.Workload]bool
+	surveyed map[workload.Workload]bool
 	made     map[inputKey]bool
 }
 

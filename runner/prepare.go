@@ -12,6 +12,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/workload"
 	"iosweep/journal"
 	"iosweep/operations"
 	"iosweep/strategies"
@@ -40,7 +41,7 @@ type place struct{ *spot }
 
 type spot struct {
 	workspace string
-	workload  operations.Workload
+	workload  workload.Workload
 	survey    *survey
 	extent    operations.Extent // of the workload in the workspace
 }
@@ -97,11 +98,11 @@ func (p *Prepared) locate(from Base) error {
 	known := map[spot]place{}
 	for _, c := range e.Cells {
 		w := e.WorkloadOf(c)
-		at := spot{workspace: l.workspace(c), workload: operations.Workload{
+		at := spot{workspace: l.workspace(c), workload: workload.Workload{
 			Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Seed: w.Seed,
 		}}
 		if w.From != "" {
-			at.workload = operations.Workload{From: l.tree(c, w.From, at.workspace)}
+			at.workload = workload.Workload{From: l.tree(c, w.From, at.workspace)}
 		}
 		if _, ok := p.disks[at.workspace]; !ok {
 			p.disks[at.workspace] = sysinfo.FilesystemOf(at.workspace)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/internal/workload"
 	"iosweep/journal"
 	"iosweep/operations"
 	"iosweep/strategies"
@@ -61,7 +62,7 @@ func TestDescriptorsOfRings(t *testing.T) {
 // TestTasksOfRings: with chunk_size auto there is a task for every item in flight, on
 // whatever ring.
 func TestTasksOfRings(t *testing.T) {
-	manifest, err := operations.Survey(t.Context(), operations.Workload{Files: 100, Content: operations.ContentBytes, Size: 1})
+	manifest, err := workload.Survey(t.Context(), workload.Workload{Files: 100, Content: workload.ContentBytes, Size: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

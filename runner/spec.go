@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
@@ -95,6 +96,6 @@ func (s *setting) readManifest(ws *workspace.Workspace) error {
 	if err != nil {
 		return err
 	}
-	s.Site.Manifest, err = operations.ReadManifest(f)
+	s.Site.Manifest, err = workload.ReadManifest(f)
 	return errors.Join(err, f.Close())
 }

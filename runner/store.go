@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
 )
@@ -17,7 +18,7 @@ import (
 // of any timing, and are never modified.
 type store struct {
 	ws        *workspace.Workspace
-	manifests map[operations.Workload]string
+	manifests map[workload.Workload]string
 	mounts    []string         // below the workspace, as newMounts saw them last
 	sizes     map[string]int64 // of manifests, by path
 	inputs    map[inputKey]string
@@ -59,16 +60,16 @@ const (
 
 // An inputKey names inputs that are the same files.
 type inputKey struct {
-	workload operations.Workload
+	workload workload.Workload
 	needs    operations.Needs
 }
 
 func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
-	return &store{ws: ws, timeout: timeout, manifests: map[operations.Workload]string{}, sizes: map[string]int64{}, inputs: map[inputKey]string{}}
+	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]string{}, sizes: map[string]int64{}, inputs: map[inputKey]string{}}
 }
 
 // manifest is the path of a workload's manifest, for child processes.
-func (s *store) manifest(w operations.Workload, m *operations.Manifest) (path string, err error) {
+func (s *store) manifest(w workload.Workload, m *workload.Manifest) (path string, err error) {
 	if path, ok := s.manifests[w]; ok {
 		return path, nil
 	}

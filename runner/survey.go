@@ -6,23 +6,25 @@ import (
 	"encoding/hex"
 	"fmt"
 
+	"iosweep/internal/dirio"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/workload"
 	"iosweep/operations"
 )
 
 // A survey is what a workload holds.
 type survey struct {
-	manifest *operations.Manifest // nil: it was let go of, and hold makes it again
-	size     int64                // of the manifest's own file
+	manifest *workload.Manifest // nil: it was let go of, and hold makes it again
+	size     int64              // of the manifest's own file
 	bytes    int64
-	sum      string               // names its content; see journal.Cell
-	state    operations.TreeState // of a tree, from before it was read: see treeChanged
+	sum      string          // names its content; see journal.Cell
+	state    dirio.TreeState // of a tree, from before it was read: see treeChanged
 }
 
 // survey works out what each workload holds, each once, and calls describe for each of
 // its cells while its manifest is in memory.
 func (p *Prepared) survey(ctx context.Context, progress Progress, describe func(cell int)) error {
-	cells := map[operations.Workload][]int{}
+	cells := map[workload.Workload][]int{}
 	for i := range p.places {
 		w := p.places[i].workload
 		cells[w] = append(cells[w], i)
@@ -49,7 +51,7 @@ func (p *Prepared) survey(ctx context.Context, progress Progress, describe func(
 	return nil
 }
 
-func describeSurvey(w operations.Workload) string {
+func describeSurvey(w workload.Workload) string {
 	if w.From != "" {
 		return "surveying " + w.From
 	}
@@ -80,20 +82,20 @@ type manifests struct {
 }
 
 // survey surveys a workload.
-func (m *manifests) survey(ctx context.Context, w operations.Workload) (*survey, error) {
+func (m *manifests) survey(ctx context.Context, w workload.Workload) (*survey, error) {
 	for len(m.made) > 0 && m.memory+itemMemory*int64(w.Files) > mostManifests {
 		oldest := m.made[0]
 		m.memory -= oldest.manifest.Memory()
 		oldest.manifest, m.made = nil, m.made[1:]
 	}
-	var state operations.TreeState
+	var state dirio.TreeState
 	if w.From != "" {
 		var err error
-		if state, err = operations.StateOfTree(ctx, w.From); err != nil {
+		if state, err = dirio.StateOfTree(ctx, w.From); err != nil {
 			return nil, fmt.Errorf("workload: %w", err)
 		}
 	}
-	manifest, err := operations.Survey(ctx, w)
+	manifest, err := workload.Survey(ctx, w)
 	if err != nil {
 		return nil, fmt.Errorf("workload: %w", err)
 	}

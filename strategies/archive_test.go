@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"iosweep/internal/workload"
 	"iosweep/operations"
 )
 
@@ -14,11 +15,11 @@ import (
 func TestEveryStrategyMakesTheSameArchive(t *testing.T) {
 	zip, _ := operations.Named("zip")
 	site := operations.Site{
-		Workload: operations.Workload{Files: 200, Content: operations.ContentRows, Lines: 200, Values: 5},
+		Workload: workload.Workload{Files: 200, Content: workload.ContentRows, Lines: 200, Values: 5},
 		Input:    t.TempDir(), Dirs: plainDirs{}, Workers: 4, Level: 6,
 	}
 	var err error
-	if site.Manifest, err = operations.Survey(t.Context(), site.Workload); err != nil {
+	if site.Manifest, err = workload.Survey(t.Context(), site.Workload); err != nil {
 		t.Fatal(err)
 	}
 	if err := operations.Prepare(t.Context(), zip, site); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"iosweep/internal/workload"
 	"iosweep/operations"
 )
 
@@ -37,9 +38,9 @@ func inMemory(t *testing.T) string {
 }
 
 // ringSite is a trial of an operation in new directories, with its inputs prepared.
-func ringSite(t *testing.T, op operations.Operation, w operations.Workload, change func(*operations.Site)) operations.Site {
+func ringSite(t *testing.T, op operations.Operation, w workload.Workload, change func(*operations.Site)) operations.Site {
 	t.Helper()
-	manifest, err := operations.Survey(t.Context(), w)
+	manifest, err := workload.Survey(t.Context(), w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,11 +104,11 @@ type ringCase struct {
 // of various depths, under every axis, and verified.
 func TestRingsDoRealItems(t *testing.T) {
 	skipWithoutRings(t)
-	workloads := map[string]operations.Workload{
+	workloads := map[string]workload.Workload{
 		"tree":  {From: deepTree(t)},
-		"bytes": {Files: 300, Content: operations.ContentBytes, Size: 5000, Seed: 1},
-		"rows":  {Files: 40, Content: operations.ContentRows, Lines: 30, Values: 5},
-		"empty": {Files: 5, Content: operations.ContentBytes},
+		"bytes": {Files: 300, Content: workload.ContentBytes, Size: 5000, Seed: 1},
+		"rows":  {Files: 40, Content: workload.ContentRows, Lines: 30, Values: 5},
+		"empty": {Files: 5, Content: workload.ContentBytes},
 	}
 	for _, op := range operations.All {
 		if !operations.IsRinged(op.Info().Name) {
@@ -145,7 +146,7 @@ func TestRingsReadPastTheCache(t *testing.T) {
 	skipWithoutRings(t)
 	op, _ := operations.Named("read")
 	direct := func(s *operations.Site) { s.Cache = operations.CacheDirect }
-	site := ringSite(t, op, operations.Workload{From: deepTree(t)}, direct)
+	site := ringSite(t, op, workload.Workload{From: deepTree(t)}, direct)
 	timing, err := ringTrial(t, op, site, 16, 1, 1)
 	if errors.Is(err, unix.EINVAL) {
 		if !strings.Contains(err.Error(), "use cache: warm or cold") {
@@ -166,7 +167,7 @@ func TestAFileThatIsGone(t *testing.T) {
 	skipWithoutRings(t)
 	for _, name := range []string{"read", "copy", "delete"} {
 		op, _ := operations.Named(name)
-		site := ringSite(t, op, operations.Workload{Files: 500, Content: operations.ContentBytes, Size: 100}, func(*operations.Site) {})
+		site := ringSite(t, op, workload.Workload{Files: 500, Content: workload.ContentBytes, Size: 100}, func(*operations.Site) {})
 		if err := os.Remove(filepath.Join(site.Input, "data-0100.bin")); err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +187,7 @@ func TestRingsAllocateNothingPerItem(t *testing.T) {
 	for _, name := range []string{"write", "read", "copy", "delete"} {
 		op, _ := operations.Named(name)
 		allocations := func(files int) int {
-			site := ringSite(t, op, operations.Workload{Files: files, Content: operations.ContentBytes, Size: 3000}, func(s *operations.Site) {
+			site := ringSite(t, op, workload.Workload{Files: files, Content: workload.ContentBytes, Size: 3000}, func(s *operations.Site) {
 				s.Input, s.Output = inMemory(t), inMemory(t)
 			})
 			task, err := op.Open(site)
@@ -298,7 +299,7 @@ func TestNoFileIsLeftOpen(t *testing.T) {
 	defer runtime.UnlockOSThread()
 	for _, name := range []string{"write", "read", "copy"} {
 		op, _ := operations.Named(name)
-		site := ringSite(t, op, operations.Workload{Files: 20, Content: operations.ContentBytes, Size: 300_000}, func(*operations.Site) {})
+		site := ringSite(t, op, workload.Workload{Files: 20, Content: workload.ContentBytes, Size: 300_000}, func(*operations.Site) {})
 		task, err := op.Open(site)
 		if err != nil {
 			t.Fatal(err)

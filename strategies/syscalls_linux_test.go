@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/internal/workload"
 	"iosweep/operations"
 )
 
@@ -135,8 +136,8 @@ func doTraced(t *testing.T, told []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := operations.Workload{Files: tracedItems, Content: operations.ContentBytes, Size: length}
-	manifest, err := operations.Survey(t.Context(), w)
+	w := workload.Workload{Files: tracedItems, Content: workload.ContentBytes, Size: length}
+	manifest, err := workload.Survey(t.Context(), w)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,12 +26,12 @@ type wall struct {
 
 var walls = []wall{
 	{"experiments", nil, "whoever generates or checks experiment files can use the format without the machinery; it is given a catalogue instead"},
-	{"operations", []string{"internal/dirio", "internal/regular"}, "an operation that knew its strategy could behave differently under it, and the comparison would mean nothing"},
-	{"strategies", []string{"operations", "internal/dirio", "internal/regular", "internal/ring"}, "a strategy schedules items and must not learn what an experiment, a trial or a workspace is"},
+	{"operations", []string{"internal/dirio", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, and the comparison would mean nothing"},
+	{"strategies", []string{"operations", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not learn what an experiment, a trial or a workspace is"},
 	{"journal", []string{"internal/durable", "internal/regular"}, "the record of a run must be readable by a program that can do nothing else, and whatever lies in its place must not stop it"},
 	{"reports", []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/oneline", "internal/regular"}, "a report never runs anything: it is made again from the journal alone, on any machine"},
-	{"internal/checkup", []string{"operations", "internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
-	{"internal/dirio", nil, "it is a leaf"},
+	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
+	{"internal/dirio", []string{"internal/regular"}, "files and directories are opened alike by whoever measures and whoever looks on"},
 	{"internal/durable", nil, "it is a leaf"},
 	{"internal/durable/strictfs", []string{"internal/durable"}, "it is for tests: nothing that runs may reach it"},
 	{"internal/estimate", nil, "numbers in, numbers out: the statistics are tested against published figures without a run"},
@@ -40,8 +40,9 @@ var walls = []wall{
 	{"internal/regular", nil, "it is a leaf"},
 	{"internal/ring", nil, "it is a leaf"},
 	{"internal/sysinfo", nil, "it is a leaf"},
+	{"internal/workload", []string{"internal/dirio", "internal/regular"}, "what the items are must not depend on what is done with them"},
 	{"internal/workspace", []string{"internal/dirio", "internal/regular"}, "the only code that deletes directories must be readable as a whole"},
-	{"runner", []string{"experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo", "internal/workspace"}, "a run does not depend on how its results are shown; of statistics it asks how certain a speed-up is, to spend a budget well"},
+	{"runner", []string{"experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo", "internal/workload", "internal/workspace"}, "a run does not depend on how its results are shown; of statistics it asks how certain a speed-up is, to spend a budget well"},
 }
 
 // thirdParties are walls around packages that are to have few dependencies.

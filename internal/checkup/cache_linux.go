@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"iosweep/internal/dirio"
 	"iosweep/internal/sysinfo"
-	"iosweep/operations"
 )
 
 // stillCold is the part of a file that may be left in the page cache after it was
@@ -20,14 +20,14 @@ const stillCold = 0.01
 // that can be told.
 func coldCache(s *subject) Check {
 	return trying(s.dir, func(f *os.File) Check {
-		before, err := operations.ResidentFraction(f, trySize)
+		before, err := dirio.ResidentFraction(f, trySize)
 		if err != nil {
 			return unknown("what the page cache holds is not told: %v", err)
 		}
-		if err := operations.DropFile(f); err != nil {
+		if err := dirio.DropFile(f); err != nil {
 			return unfit(withoutCold, "files cannot be dropped from the page cache: %v", err)
 		}
-		after, err := operations.ResidentFraction(f, trySize)
+		after, err := dirio.ResidentFraction(f, trySize)
 		if err != nil {
 			return unknown("what the page cache holds is not told: %v", err)
 		}
@@ -55,7 +55,7 @@ func judgeCold(kind string, before, after float64) Check {
 func directReads(s *subject) Check {
 	return trying(s.dir, func(f *os.File) Check {
 		const advice = "measure with cache: cold, or name a directory on another file system"
-		if err := operations.DropFile(f); err != nil {
+		if err := dirio.DropFile(f); err != nil {
 			return unknown("files cannot be dropped from the page cache: %v", err)
 		}
 		in, err := again(f, unix.O_RDONLY|unix.O_DIRECT)
@@ -73,7 +73,7 @@ func directReads(s *subject) Check {
 		if err != nil && !errors.Is(err, io.EOF) || n != trySize {
 			return unfit(advice, "O_DIRECT was taken, and then %d bytes of %d were read: %v", n, trySize, err)
 		}
-		if left, err := operations.ResidentFraction(f, trySize); err == nil && left > stillCold {
+		if left, err := dirio.ResidentFraction(f, trySize); err == nil && left > stillCold {
 			return unfit(advice, "O_DIRECT is taken for a hint: %.0f%% of what was read is in the page cache", 100*left)
 		}
 		return fit("O_DIRECT goes past the page cache")

@@ -11,13 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // eachWay runs a test as the kernel is, and as if it had no openat2 or forbade it.
 func eachWay(t *testing.T, test func(t *testing.T)) {
 	t.Run("openat2", test)

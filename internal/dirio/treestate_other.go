@@ -1,0 +1,17 @@
+//go:build !unix
+
+package dirio
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// stateAt looks at an entry of a directory. There is neither inode nor time of change.
+func stateAt(dir *os.File, name string) (entryState, error) {
+	info, err := os.Lstat(filepath.Join(dir.Name(), name))
+	if err != nil {
+		return entryState{}, err
+	}
+	return entryState{mode: uint32(info.Mode()), size: info.Size(), modified: info.ModTime(), changed: info.ModTime()}, nil
+}

@@ -1,0 +1,67 @@
+package workload
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Content makes the bytes of a workload's items. Equal workloads make equal
+// bytes, in every process and on every machine, so that an item need not be
+// carried from one to the other.
+type Content interface {
+	// Append appends the content of one item to dst and returns the extended
+	// slice. It is safe for concurrent use.
+	Append(dst []byte, item int) ([]byte, error)
+}
+
+// A Delayed content has to be waited for, as for the answer of a server: whoever
+// makes an item within a trial first sleeps that long. It costs no processor, so
+// workers wait side by side. Append does not wait: what surveys, prepares and
+// verifies items has nothing to wait for.
+type Delayed interface {
+	Delay(item int) time.Duration
+}
+
+// A Recorded content lies in memory before it is asked for, so that whoever only
+// stores an item need not copy it first.
+type Recorded interface {
+	// Stretch is the content of one item, which is not to be changed; not ok where
+	// it does not lie there in one piece.
+	Stretch(item int) (data []byte, ok bool)
+}
+
+// ContentOf is the content of a workload that is made, not read from a tree.
+func ContentOf(w Workload) (Content, error) {
+	switch w.Content {
+	case ContentRows:
+		return rows{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
+	case ContentRandom:
+		return random{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
+	case ContentBytes:
+		return newNoise(w.Seed, w.Size), nil
+	case ContentTasks:
+		return tasks{seed: w.Seed}, nil
+	}
+	return nil, fmt.Errorf("content %q is not known; expected one of %s, %s, %s, %s",
+		w.Content, ContentRows, ContentRandom, ContentBytes, ContentTasks)
+}
+
+// itemName is the file name of an item that is made: data-0000.csv and on,
+// with more digits where four do not suffice.
+func itemName(w Workload, item int) string {
+	name := append(make([]byte, 0, 24), "data-"...)
+	for bound := 1000; bound > 1 && item < bound; bound /= 10 {
+		name = append(name, '0')
+	}
+	name = strconv.AppendInt(name, int64(item), 10)
+	switch w.Content {
+	case ContentBytes:
+		name = append(name, ".bin"...)
+	case ContentTasks:
+		name = append(name, ".txt"...)
+	default:
+		name = append(name, ".csv"...)
+	}
+	return string(name)
+}

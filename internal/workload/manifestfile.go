@@ -1,0 +1,276 @@
+package workload
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// The file form of a manifest is text, one entry a line, and names are quoted
+// as Go quotes strings, so that a name with a newline or with bytes that are no
+// UTF-8 survives:
+//
+//	iosweep manifest 1
+//	dirs 1
+//	"photos"
+//	files 1
+//	4096 1c291ca3 644 "photos/a.jpg"
+//	skipped 0
+//
+// Rejected: JSON, which loses such bytes and takes ten times as long for the
+// million items that each of many worker processes has to read.
+const manifestHeader = "iosweep manifest 1"
+
+// lineBuffer is how much of a manifest's file is in memory at a time.
+const lineBuffer = 64 << 10
+
+// WriteTo writes the file form. It returns how many bytes that took.
+func (m *Manifest) WriteTo(w io.Writer) (int64, error) {
+	var written int64
+	buf := bufio.NewWriterSize(w, lineBuffer)
+	var line []byte
+	put := func() {
+		n, _ := buf.Write(append(line, '\n')) // the error is kept until Flush
+		written += int64(n)
+		line = line[:0]
+	}
+	section := func(title string, n int) {
+		line = append(line, title...)
+		line = strconv.AppendInt(append(line, ' '), int64(n), 10)
+		put()
+	}
+	line = append(line, manifestHeader...)
+	put()
+	section("dirs", len(m.Dirs))
+	for _, name := range m.Dirs {
+		line = strconv.AppendQuote(line, name)
+		put()
+	}
+	section("files", m.Len())
+	for _, file := range m.All() {
+		line = file.appendLine(line)
+		put()
+	}
+	section("skipped", len(m.Skipped))
+	for _, name := range m.Skipped {
+		line = strconv.AppendQuote(line, name)
+		put()
+	}
+	return written, buf.Flush()
+}
+
+// appendLine appends the file's line: size, checksum, permissions, name.
+func (f *File) appendLine(line []byte) []byte {
+	line = strconv.AppendInt(line, f.Size, 10)
+	line = strconv.AppendUint(append(line, ' '), uint64(f.CRC), 16)
+	line = strconv.AppendUint(append(line, ' '), uint64(f.Mode.Perm()), 8)
+	return strconv.AppendQuote(append(line, ' '), f.Name)
+}
+
+// ReadManifest reads the file form back. An error names the line. Names that
+// are absolute or lead out of their directory are refused.
+func ReadManifest(r io.Reader) (*Manifest, error) {
+	lines := manifestLines{from: bufio.NewReaderSize(r, lineBuffer)}
+	m, err := lines.manifest()
+	if err != nil {
+		return nil, fmt.Errorf("manifest, line %d: %w", lines.number, err)
+	}
+	return m, nil
+}
+
+// manifestLines takes the lines of a manifest's file one by one. What is made of
+// a file's line goes straight into the columns, so that a million lines leave no
+// garbage behind: it would count towards the peak memory of every trial.
+type manifestLines struct {
+	from   *bufio.Reader
+	long   []byte // a line that is longer than from's buffer
+	number int
+}
+
+// next is the next line, without its end, good until the call after. Every line
+// has an end: without it the file was cut short.
+func (l *manifestLines) next() ([]byte, error) {
+	l.number++
+	line, err := l.from.ReadSlice('\n')
+	if err == bufio.ErrBufferFull {
+		l.long = l.long[:0]
+		for err == bufio.ErrBufferFull {
+			l.long = append(l.long, line...)
+			line, err = l.from.ReadSlice('\n')
+		}
+		l.long = append(l.long, line...)
+		line = l.long
+	}
+	if err == io.EOF {
+		err = fmt.Errorf("ends too early: %w", io.ErrUnexpectedEOF)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return line[:len(line)-1], nil
+}
+
+func (l *manifestLines) manifest() (*Manifest, error) {
+	header, err := l.next()
+	if err != nil {
+		return nil, err
+	}
+	if string(header) != manifestHeader {
+		return nil, fmt.Errorf("found %.40q, expected %q", header, manifestHeader)
+	}
+	dirs, err := l.names("dirs")
+	if err != nil {
+		return nil, err
+	}
+	m, err := l.files()
+	if err != nil {
+		return nil, err
+	}
+	m.Dirs = dirs
+	if m.Skipped, err = l.names("skipped"); err != nil {
+		return nil, err
+	}
+	return m, l.end()
+}
+
+// end refuses anything behind the last section.
+func (l *manifestLines) end() error {
+	l.number++
+	_, err := l.from.ReadByte()
+	switch err {
+	case io.EOF:
+		return nil
+	case nil:
+		return errors.New("expected the end of the file")
+	}
+	return err
+}
+
+// section reads a title with a count of lines. Nothing is reserved for so many:
+// the count may be wrong.
+func (l *manifestLines) section(title string) (int, error) {
+	line, err := l.next()
+	if err != nil {
+		return 0, err
+	}
+	digits, ok := strings.CutPrefix(string(line), title+" ")
+	n, err := strconv.ParseUint(digits, 10, 31)
+	if !ok || err != nil {
+		return 0, fmt.Errorf("found %.40q, expected %q and a count of lines", line, title)
+	}
+	return int(n), nil
+}
+
+// names reads a section of names.
+func (l *manifestLines) names(title string) ([]string, error) {
+	n, err := l.section(title)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for range n {
+		line, err := l.next()
+		if err != nil {
+			return nil, err
+		}
+		name, err := appendName(nil, line)
+		if err != nil {
+			return nil, err
+		}
+		if err := refuseOutside(string(name)); err != nil {
+			return nil, err
+		}
+		all = append(all, string(name))
+	}
+	return all, nil
+}
+
+// files reads the section of files. The names are looked at in the end, where
+// they are strings already.
+func (l *manifestLines) files() (*Manifest, error) {
+	n, err := l.section("files")
+	if err != nil {
+		return nil, err
+	}
+	first := l.number + 1
+	var b manifestBuilder
+	for range n {
+		line, err := l.next()
+		if err != nil {
+			return nil, err
+		}
+		if err := b.addLine(line); err != nil {
+			return nil, err
+		}
+	}
+	m := b.manifest()
+	for item, file := range m.All() {
+		if err := refuseOutside(file.Name); err != nil {
+			l.number = first + item
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// addLine adds the item that a line describes: see appendLine.
+func (b *manifestBuilder) addLine(line []byte) error {
+	size, rest, _ := bytes.Cut(line, []byte{' '})
+	crc, rest, _ := bytes.Cut(rest, []byte{' '})
+	mode, quoted, _ := bytes.Cut(rest, []byte{' '})
+	var f File
+	var err error
+	if f.Size, err = strconv.ParseInt(string(size), 10, 64); err != nil || f.Size < 0 {
+		return fmt.Errorf("size %.40q is not a count of bytes", size)
+	}
+	sum, err := strconv.ParseUint(string(crc), 16, 32)
+	if err != nil {
+		return fmt.Errorf("checksum %.40q is not a CRC-32 in hexadecimal", crc)
+	}
+	bits, err := strconv.ParseUint(string(mode), 8, 32)
+	if err != nil || fs.FileMode(bits)&^fs.ModePerm != 0 {
+		return fmt.Errorf("permissions %.40q are not three octal digits", mode)
+	}
+	f.CRC, f.Mode = uint32(sum), fs.FileMode(bits)
+	if b.names, err = appendName(b.names, quoted); err != nil {
+		return err
+	}
+	b.endName(&f)
+	return nil
+}
+
+// appendName appends a name without its quotes.
+func appendName(dst, quoted []byte) ([]byte, error) {
+	if !bytes.HasPrefix(quoted, []byte{'"'}) {
+		return dst, fmt.Errorf("found %.40q, expected a name in double quotes", quoted)
+	}
+	if plain := quoted[1:]; len(plain) > 0 && bytes.IndexAny(plain, `"\`) == len(plain)-1 && plain[len(plain)-1] == '"' && utf8.Valid(plain) {
+		return append(dst, plain[:len(plain)-1]...), nil
+	}
+	name, err := strconv.Unquote(string(quoted))
+	if err != nil {
+		return dst, fmt.Errorf("name %.80s is not quoted as it should be", quoted)
+	}
+	return append(dst, name...), nil
+}
+
+// refuseOutside refuses a name that leads elsewhere.
+func refuseOutside(name string) error {
+	if !isInside(name) {
+		return fmt.Errorf("name %q leads out of its directory", name)
+	}
+	return nil
+}
+
+// isInside says whether a slash-separated name stays in its directory and names
+// something in it.
+func isInside(name string) bool {
+	return filepath.IsLocal(filepath.FromSlash(name)) && filepath.Clean(name) != "."
+}

@@ -1,0 +1,42 @@
+package workload
+
+import (
+	"math/rand/v2"
+	"strconv"
+)
+
+// random is text with decimals in [0,1), laid out like rows. A number is
+// written as Python's repr writes it, the shortest form that reads back as the
+// same double, so that archives of it compress as the published ones do.
+type random struct {
+	seed          int64
+	lines, values int
+}
+
+var _ Content = random{}
+
+func (c random) Append(dst []byte, item int) ([]byte, error) {
+	source := rand.New(rand.NewPCG(uint64(c.seed), uint64(item)))
+	for line := range c.lines {
+		if line > 0 {
+			dst = append(dst, '\n')
+		}
+		for value := range c.values {
+			if value > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendDecimal(dst, source.Float64())
+		}
+	}
+	return dst, nil
+}
+
+// appendDecimal appends x, which is in [0,1), as Python's repr has it. Go's 'g'
+// agrees in the digits, in the exponent's two places and in where the exponent
+// form starts (below 1e-4); only a whole number lacks its ".0".
+func appendDecimal(dst []byte, x float64) []byte {
+	if x == 0 {
+		return append(dst, "0.0"...)
+	}
+	return strconv.AppendFloat(dst, x, 'g', -1, 64)
+}

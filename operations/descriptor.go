@@ -1,6 +1,0 @@
-package operations
-
-// A descriptor is an open file, however it was opened.
-type descriptor interface {
-	Fd() uintptr
-}
