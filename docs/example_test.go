@@ -92,6 +92,9 @@ func (backwards) Info() strategies.Info {
 	return strategies.Info{Name: "backwards", About: "one item after another, the last one first"}
 }
 
+// Footprint is that of one worker in the trial's own process.
+func (backwards) Footprint(_, _, _ int) strategies.Footprint { return strategies.Footprint{Workers: 1} }
+
 // Start has no workers to bring up: the caller is the only worker.
 func (backwards) Start(_ context.Context, job strategies.Job) (strategies.Pool, error) {
 	return &backwardsPool{job: job, stats: strategies.Stats{

@@ -31,7 +31,7 @@ func refuse(operation, strategy string) string {
 	if !known || !alsoKnown {
 		return ""
 	}
-	return strategies.Unsupported(op.Info(), s.Info())
+	return strategies.Unsupported(s, op.Info())
 }
 
 func axesNamed(names []string) []experiments.Axis {

@@ -34,52 +34,54 @@ const (
 // workers really have a file open at the same time is up to chance, and a cell that
 // fails by chance is worse than one that is skipped.
 //
-// async-unbounded is never skipped, for that it fails is its result. What a
+// An unbounded strategy is never skipped, because its failure is its result. What a
 // contender needs is not known.
 func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 	c, at := p.Plan.Experiment.Cells[cell], p.places[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
 	op, known := operations.Named(c.Level(experiments.Operation))
-	if !builtIn || !known || s.Info().Name == "async-unbounded" {
+	if !builtIn || !known {
 		return ""
 	}
 	site := siteOf(c, at, "")
 	site.Manifest = at.survey.manifest
-	need, of := descriptorsFor(s.Info(), op, site, max(1, c.Int(experiments.Workers)), max(1, c.Int(experiments.Threads)))
+	f := footprint(s, c, site.Manifest.Len())
+	if f.Unbounded {
+		return ""
+	}
+	need, of := descriptorsFor(f, op, site)
 	if uint64(need) <= limit {
 		return ""
 	}
 	return fmt.Sprintf("it needs up to %d descriptors in %s and the limit is %d; ulimit -n raises it, fewer workers need less", need, of, limit)
 }
 
-// descriptorsFor is what a process of a trial needs at most, and which.
-func descriptorsFor(s strategies.Info, op operations.Operation, site operations.Site, workers, threads int) (need int, of string) {
-	d := operations.DescriptorsOf(op, site)
-	items := site.Manifest.Len()
-	base := processDescriptors + d.Task
-	switch s.Name {
-	case "async-unbounded":
-		return base + items*d.Worker(false), "the trial's process"
-	case "background-process":
-		workers, threads = 1, 1
-	case "processes", "processes+threads":
-	case "io_uring":
-		return ringsDescriptors(base, d, workers, threads), "the trial's process"
-	default:
-		return base + min(workers, items)*d.Worker(s.Lanes > 1), "the trial's process"
-	}
-	parent := base + workers*spawnDescriptors + spawningDescriptors
-	worker := base + lockDescriptors + min(threads, items)*d.Worker(false)
-	if worker > parent {
-		return worker, "a worker process"
-	}
-	return parent, "the trial's process"
+// footprint returns what a strategy occupies in a cell.
+func footprint(s strategies.Strategy, c experiments.Cell, items int) strategies.Footprint {
+	return s.Footprint(max(1, c.Int(experiments.Workers)), max(1, c.Int(experiments.Threads)), items)
 }
 
-// ringsDescriptors is what rings need. The table of one is no part of the process's, and
-// has the same limit: RLIMIT_NOFILE in io_uring_register(2).
-func ringsDescriptors(base int, d operations.Descriptors, depth, rings int) int {
-	return max(base+rings*(ringDescriptors+depth*d.Kept), depth*operations.FilesAtOnce)
+// descriptorsFor returns the most descriptors that a process of a trial needs, and
+// which process that is.
+func descriptorsFor(f strategies.Footprint, op operations.Operation, site operations.Site) (need int, of string) {
+	const trial, worker = "the trial's process", "a worker process"
+	d := operations.DescriptorsOf(op, site)
+	base := processDescriptors + d.Task
+	if f.Rings > 0 {
+		// The table of a ring is no part of the process's, and has the same limit:
+		// RLIMIT_NOFILE in io_uring_register(2).
+		table := f.Workers / f.Rings * operations.FilesAtOnce
+		return max(base+f.Rings*ringDescriptors+f.Workers*d.Kept, table), trial
+	}
+	items := min(f.Workers, site.Manifest.Len()) * d.Worker(f.Stages > 1)
+	if f.Processes == 0 {
+		return base + items, trial
+	}
+	parent := base + f.Processes*spawnDescriptors + spawningDescriptors
+	if child := base + lockDescriptors + items; child > parent {
+		return child, worker
+	}
+	return parent, trial
 }
 
 // checkDescriptors refuses a run that is not allowed enough descriptors itself.

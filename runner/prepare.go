@@ -225,20 +225,17 @@ func hasPlaceholder(s string) bool {
 	return false
 }
 
-// concurrency is how many goroutines may work at once: workers, times the
-// threads of each, times the stages that one stands for. 0 for a contender that
-// does not say.
+// concurrency returns how many goroutines may work at once: workers, times the
+// threads of each, times the stages that one stands for. It is 0 if nothing bounds
+// them, and for a contender that does not say.
 func concurrency(c experiments.Cell) int {
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
-	workers := c.Int(experiments.Workers)
 	if !builtIn {
-		return workers * max(1, c.Int(experiments.Threads))
+		return c.Int(experiments.Workers) * max(1, c.Int(experiments.Threads))
 	}
-	if workers == 0 {
-		if s.Info().Name == "async-unbounded" {
-			return 0
-		}
-		workers = 1
+	f := footprint(s, c, 0)
+	if f.Unbounded {
+		return 0
 	}
-	return workers * max(1, c.Int(experiments.Threads)) * max(1, s.Info().Lanes)
+	return f.Concurrency()
 }

@@ -70,7 +70,8 @@ func TestTasksOfRings(t *testing.T) {
 	for strategy, want := range map[string]int{"io_uring": 9, "processes+threads": 25} {
 		spec := trialSpec{Strategy: strategy, Workers: 4, Threads: 3}
 		spec.Site.Manifest = manifest
-		job, err := spec.job(read, nil, nil)
+		s, _ := strategies.Named(strategy)
+		job, err := spec.job(read, nil, spec.footprint(s), nil)
 		if err != nil || job.Chunk != want {
 			t.Errorf("%s: tasks of %d items, want %d: %v", strategy, job.Chunk, want, err)
 		}

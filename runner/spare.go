@@ -18,8 +18,8 @@ import (
 // Not so where workers wake each other at every item, in a pipeline or in front of a
 // sink: a spare processor lets whoever is woken run where nothing of the item is in
 // the cache. It takes a fifth longer then.
-func spareProcessor(s strategies.Info, sink string) {
-	if !s.Staged && sink == "" {
+func spareProcessor(f strategies.Footprint, sink string) {
+	if f.Stages <= 1 && sink == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	}
 }

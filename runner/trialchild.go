@@ -85,14 +85,15 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation,
 	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
-	spareProcessor(strategy.Info(), spec.Site.Sink)
+	footprint := spec.footprint(strategy)
+	spareProcessor(footprint, spec.Site.Sink)
 	reveal := hideAnswers(spec.Site.Manifest)
-	spec.Descriptors, _ = descriptorsFor(strategy.Info(), op, spec.Site, max(1, spec.Workers), max(1, spec.Threads))
+	spec.Descriptors, _ = descriptorsFor(footprint, op, spec.Site)
 	task, err := op.Open(spec.Site)
 	if err != nil {
 		return nil, err
 	}
-	job, err := spec.job(op, task, ws)
+	job, err := spec.job(op, task, footprint, ws)
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
 	}
@@ -161,8 +162,13 @@ func (spec *trialSpec) checkTally(t strategies.Stats) error {
 	return nil
 }
 
+// footprint returns what the strategy occupies in this trial.
+func (spec *trialSpec) footprint(s strategies.Strategy) strategies.Footprint {
+	return s.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len())
+}
+
 // job is what the strategy is given.
-func (spec *trialSpec) job(op operations.Operation, task operations.Task, ws *workspace.Workspace) (strategies.Job, error) {
+func (spec *trialSpec) job(op operations.Operation, task operations.Task, f strategies.Footprint, ws *workspace.Workspace) (strategies.Job, error) {
 	forWorkers, err := json.Marshal(spec.setting)
 	if err != nil {
 		return strategies.Job{}, err
@@ -171,9 +177,10 @@ func (spec *trialSpec) job(op operations.Operation, task operations.Task, ws *wo
 	workers, threads := max(1, spec.Workers), max(1, spec.Threads)
 	chunk := spec.Chunk
 	if chunk == 0 {
-		takers := workers
-		if s, ok := strategies.Named(spec.Strategy); ok && s.Info().Ringed {
-			takers *= threads // each ring has so many workers, and all of them take tasks
+		// Tasks are taken by processes where there are any.
+		takers := f.Processes
+		if takers == 0 {
+			takers = max(1, f.Workers)
 		}
 		chunk = max(1, (items+takers-1)/takers)
 	}

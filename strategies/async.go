@@ -11,8 +11,8 @@ import (
 	"iosweep/operations"
 )
 
-// async is a goroutine for each item behind a semaphore, as a coroutine for
-// each file is behind one.
+// async starts a goroutine for each item behind a semaphore, as an event loop
+// starts a coroutine for each file.
 type async struct{}
 
 var _ Strategy = async{}
@@ -25,17 +25,18 @@ func (async) Info() Info {
 	}
 }
 
+func (async) Footprint(workers, _, _ int) Footprint { return Footprint{Workers: workers} }
+
 func (async) Start(ctx context.Context, job Job) (Pool, error) {
-	c := &asyncPool{localPool: newLocalPool(ctx, job), items: newChunks(job.Items, 1)}
+	p := &asyncPool{localPool: newLocalPool(ctx, job), items: newChunks(job.Items, 1)}
 	for i := range job.Workers {
-		c.slots = append(c.slots, &worker{scratch: operations.Scratch{Worker: i}})
+		p.slots = append(p.slots, &worker{scratch: operations.Scratch{Worker: i}})
 	}
-	return c, nil
+	return p, nil
 }
 
-// asyncPool is a crew that starts a goroutine for each item. A slot of the
-// semaphore is a worker's scratch rather than a bare token: who is in flight
-// uses one.
+// asyncPool starts a goroutine for each item. A slot of the semaphore is a worker
+// rather than a bare token: each task in flight uses its scratch.
 //
 // A task that ends starts the next one with its slot. The obvious loop that
 // waits for a slot and then starts a task wakes a second thread for every item,
@@ -48,40 +49,40 @@ type asyncPool struct {
 
 var _ Pool = (*asyncPool)(nil)
 
-func (c *asyncPool) Work(context.Context) error {
-	c.counters.start()
-	return bracketed(c.job.Task, func() error {
+func (p *asyncPool) Work(context.Context) error {
+	p.counters.start()
+	return bracketed(p.job.Task, func() error {
 		var group errgroup.Group
-		for _, w := range c.slots {
-			c.launch(&group, w)
+		for _, w := range p.slots {
+			p.launch(&group, w)
 		}
-		return c.outcome(group.Wait(), c.drain())
+		return p.outcome(group.Wait(), p.drain())
 	})
 }
 
 // launch starts the next item's task in a slot, or closes the slot if there is
 // none.
-func (c *asyncPool) launch(group *errgroup.Group, w *worker) {
-	s, ok := c.items.take()
-	if !ok || c.ctx.Err() != nil {
-		c.counters.outOfWork()
-		group.Go(func() error { return errors.Join(c.executor.flush(w), w.scratch.Close()) })
+func (p *asyncPool) launch(group *errgroup.Group, w *worker) {
+	s, ok := p.items.take()
+	if !ok || p.ctx.Err() != nil {
+		p.counters.outOfWork()
+		group.Go(func() error { return errors.Join(p.executor.flush(w), w.scratch.Close()) })
 		return
 	}
 	group.Go(func() error {
-		_, err := c.executor.do(w, s.lo, c.counters.now())
+		_, err := p.executor.do(w, s.lo, p.counters.now())
 		if err != nil {
-			c.halt(err)
+			p.halt(err)
 		}
-		c.launch(group, w)
+		p.launch(group, w)
 		return err
 	})
 }
 
-func (c *asyncPool) Stop() (Stats, error) { return c.finish() }
+func (p *asyncPool) Stop() (Stats, error) { return p.finish() }
 
-// unbounded is async without the semaphore. Every item is under way at once, so
-// every file is open at once: where there are more files than descriptors it
+// unbounded is async without the semaphore. All items are in flight at once, so
+// all files are open at once. Where there are more files than descriptors it
 // fails, and that is its result.
 type unbounded struct{}
 
@@ -95,13 +96,17 @@ func (unbounded) Info() Info {
 	}
 }
 
+func (unbounded) Footprint(_, _, items int) Footprint {
+	return Footprint{Workers: items, Unbounded: true}
+}
+
 func (unbounded) Start(ctx context.Context, job Job) (Pool, error) {
-	// Whoever bounds the parcels by the workers must not bound this.
+	// A queue to a collector is bounded by the workers, and must not bound the items.
 	job.Workers = max(1, job.Items)
 	return &unboundedPool{localPool: newLocalPool(ctx, job)}, nil
 }
 
-// unboundedPool is a crew of as many workers as there are items in flight.
+// unboundedPool has as many workers as there are items in flight.
 type unboundedPool struct {
 	*localPool
 	mu   sync.Mutex
@@ -110,52 +115,52 @@ type unboundedPool struct {
 
 var _ Pool = (*unboundedPool)(nil)
 
-func (c *unboundedPool) Work(context.Context) error {
-	c.counters.start()
-	return bracketed(c.job.Task, func() error {
+func (p *unboundedPool) Work(context.Context) error {
+	p.counters.start()
+	return bracketed(p.job.Task, func() error {
 		var group errgroup.Group
-		for item := range c.job.Items {
-			group.Go(func() error { return c.one(item) })
+		for item := range p.job.Items {
+			group.Go(func() error { return p.do(item) })
 		}
 		err := group.Wait()
-		for _, w := range c.idle {
-			err = errors.Join(err, c.executor.flush(w), w.scratch.Close())
+		for _, w := range p.idle {
+			err = errors.Join(err, p.executor.flush(w), w.scratch.Close())
 		}
-		err = c.outcome(err, c.drain())
-		c.counters.outOfWork()
+		err = p.outcome(err, p.drain())
+		p.counters.outOfWork()
 		return err
 	})
 }
 
-// one does an item with the scratch of a task that has ended, if there is one.
-func (c *unboundedPool) one(item int) error {
-	if c.ctx.Err() != nil {
-		return context.Cause(c.ctx)
+// do does an item on a worker whose last item has ended, if there is one.
+func (p *unboundedPool) do(item int) error {
+	if p.ctx.Err() != nil {
+		return context.Cause(p.ctx)
 	}
-	w := c.borrow()
-	defer c.give(w)
-	_, err := c.executor.do(w, item, c.counters.now())
+	w := p.get()
+	defer p.put(w)
+	_, err := p.executor.do(w, item, p.counters.now())
 	if err != nil {
-		c.halt(err)
+		p.halt(err)
 	}
 	return err
 }
 
-func (c *unboundedPool) borrow() *worker {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if n := len(c.idle); n > 0 {
-		w := c.idle[n-1]
-		c.idle = c.idle[:n-1]
+func (p *unboundedPool) get() *worker {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		w := p.idle[n-1]
+		p.idle = p.idle[:n-1]
 		return w
 	}
 	return &worker{scratch: operations.Scratch{Yield: runtime.Gosched}}
 }
 
-func (c *unboundedPool) give(w *worker) {
-	c.mu.Lock()
-	c.idle = append(c.idle, w)
-	c.mu.Unlock()
+func (p *unboundedPool) put(w *worker) {
+	p.mu.Lock()
+	p.idle = append(p.idle, w)
+	p.mu.Unlock()
 }
 
-func (c *unboundedPool) Stop() (Stats, error) { return c.finish() }
+func (p *unboundedPool) Stop() (Stats, error) { return p.finish() }

@@ -8,7 +8,7 @@ import (
 )
 
 // backgroundThread does all items one after another on a goroutine of its own,
-// while the caller goes on. What matters is how long the caller was held up.
+// while the caller goes on. What matters is how long the caller was blocked.
 type backgroundThread struct{}
 
 var _ Strategy = backgroundThread{}
@@ -21,25 +21,26 @@ func (backgroundThread) Info() Info {
 	}
 }
 
+func (backgroundThread) Footprint(_, _, _ int) Footprint { return Footprint{Workers: 1} }
+
 func (backgroundThread) Start(ctx context.Context, job Job) (Pool, error) {
-	job.Workers = 1
-	return &backgroundThreadPool{sequentialPool{localPool: newLocalPool(ctx, job)}}, nil
+	return &backgroundThreadPool{newSequentialPool(ctx, job)}, nil
 }
 
-// backgroundThreadPool is the crew of one, working where the caller is not.
-type backgroundThreadPool struct{ sequentialPool }
+// backgroundThreadPool is one worker that works while the caller goes on.
+type backgroundThreadPool struct{ *sequentialPool }
 
 var _ Pool = (*backgroundThreadPool)(nil)
 
-func (c *backgroundThreadPool) Work(ctx context.Context) error {
+func (p *backgroundThreadPool) Work(ctx context.Context) error {
 	saved := make(chan error, 1)
 	begun := time.Now()
-	go func() { saved <- c.sequentialPool.Work(ctx) }()
+	go func() { saved <- p.sequentialPool.Work(ctx) }()
 	blocked := time.Since(begun)
 	// Here the caller would go on with its own work. The program ends only once
 	// the files are saved, so the trial does too.
 	err := <-saved
-	c.counters.blocked = &blocked
+	p.counters.blocked = &blocked
 	return err
 }
 
@@ -57,12 +58,16 @@ func (backgroundProcess) Info() Info {
 	}
 }
 
+func (backgroundProcess) Footprint(_, _, _ int) Footprint {
+	return Footprint{Processes: 1, Workers: 1}
+}
+
 func (backgroundProcess) Start(ctx context.Context, job Job) (Pool, error) {
 	return &backgroundProcessPool{job: job, counters: newCounters(job.Items, 1)}, nil
 }
 
-// backgroundProcessPool is the crew of one process that does everything by itself. Starting
-// it is part of the work: it is what holds the caller up.
+// backgroundProcessPool is one process that does the whole job. Starting it is
+// part of the work, because that is what blocks the caller.
 type backgroundProcessPool struct {
 	job      Job
 	counters *counters
@@ -70,21 +75,21 @@ type backgroundProcessPool struct {
 
 var _ Pool = (*backgroundProcessPool)(nil)
 
-func (e *backgroundProcessPool) Work(ctx context.Context) error {
-	e.counters.start()
-	p, err := spawn(e.job)
+func (p *backgroundProcessPool) Work(ctx context.Context) error {
+	p.counters.start()
+	w, err := startWorker(p.job)
 	if err != nil {
 		return err
 	}
-	if err := p.sendJob(e.job, workerJob{Whole: true, Threads: 1}); err != nil {
-		p.kill()
+	if err := w.sendJob(p.job, workerJob{Whole: true, Threads: 1}); err != nil {
+		w.kill()
 		return err
 	}
-	blocked := time.Since(e.counters.started)
-	e.counters.blocked = &blocked
-	disarm := context.AfterFunc(ctx, func() { _ = p.cmd.Process.Kill() })
+	blocked := time.Since(p.counters.started)
+	p.counters.blocked = &blocked
+	disarm := context.AfterFunc(ctx, func() { _ = w.cmd.Process.Kill() })
 	defer disarm()
-	err = e.follow(p)
+	err = p.follow(w)
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
@@ -92,34 +97,34 @@ func (e *backgroundProcessPool) Work(ctx context.Context) error {
 }
 
 // follow waits until everything is saved, and then for the process's end.
-func (e *backgroundProcessPool) follow(p *workerProcess) error {
-	err := e.result(p)
+func (p *backgroundProcessPool) follow(w *workerProcess) error {
+	err := p.readResult(w)
 	if err != nil {
-		p.kill()
+		w.kill()
 		return err
 	}
-	e.counters.outOfWork()
-	p.stdin.Close()
-	return p.cmd.Wait()
+	p.counters.outOfWork()
+	w.stdin.Close()
+	return w.cmd.Wait()
 }
 
-func (e *backgroundProcessPool) result(p *workerProcess) error {
-	if _, err := p.expect(frameHello); err != nil {
+func (p *backgroundProcessPool) readResult(w *workerProcess) error {
+	if _, err := w.expect(frameHello); err != nil {
 		return err
 	}
-	body, err := p.expect(frameDone)
+	body, err := w.expect(frameDone)
 	if err != nil {
 		return err
 	}
-	if _, err := decodeDone(body, e.counters.digests); err != nil {
+	if _, err := decodeDone(body, p.counters.digests); err != nil {
 		return err
 	}
-	body, err = p.expect(frameSummary)
+	body, err = w.expect(frameSummary)
 	if err != nil {
 		return err
 	}
 	var s summary
-	return errors.Join(json.Unmarshal(body, &s), e.counters.addSummary(s))
+	return errors.Join(json.Unmarshal(body, &s), p.counters.addSummary(s))
 }
 
-func (e *backgroundProcessPool) Stop() (Stats, error) { return e.counters.stats(), nil }
+func (p *backgroundProcessPool) Stop() (Stats, error) { return p.counters.stats(), nil }

@@ -9,88 +9,8 @@ import (
 	"iosweep/operations"
 )
 
-// A belt takes loads from many workers to one goroutine, the collector. Workers do
-// not wait for it until every load is on its way, which bounds the memory: two
-// loads for each worker, one being filled and one on its way.
-type queue[T any] struct {
-	ctx    context.Context
-	halt   context.CancelCauseFunc
-	limit  int64
-	made   atomic.Int64
-	free   chan *T
-	full   chan *T
-	failed chan error // of take and of end; closed by the collector when it ends
-}
-
-// newQueue starts a collector that does take with every load, and end once when no
-// more will come.
-func newQueue[T any](ctx context.Context, halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *queue[T] {
-	limit := 2 * max(1, workers)
-	b := &queue[T]{
-		ctx: ctx, halt: halt, limit: int64(limit),
-		free:   make(chan *T, limit),
-		full:   make(chan *T, limit),
-		failed: make(chan error, 2),
-	}
-	go b.collect(take, end)
-	return b
-}
-
-// get gives a load that is free. It waits for one only where as many as there
-// may be have been made.
-func (b *queue[T]) get() (*T, error) {
-	select {
-	case load := <-b.free:
-		return load, nil
-	default:
-	}
-	if b.made.Load() < b.limit && b.made.Add(1) <= b.limit {
-		return new(T), nil
-	}
-	select {
-	case load := <-b.free:
-		return load, nil
-	case <-b.ctx.Done():
-		return nil, context.Cause(b.ctx)
-	}
-}
-
-// put hands a load to the collector. There is room for every load there is, so
-// this never waits.
-func (b *queue[T]) put(load *T) { b.full <- load }
-
-// collect is the collector. After an error it only makes room, so that no worker
-// waits for a load for ever.
-func (b *queue[T]) collect(take func(*T) error, end func() error) {
-	defer close(b.failed)
-	broken := false
-	for load := range b.full {
-		if !broken {
-			if err := take(load); err != nil {
-				broken = true
-				b.failed <- err
-				b.halt(err)
-			}
-		}
-		b.free <- load
-	}
-	if err := end(); err != nil {
-		b.failed <- err
-	}
-}
-
-// close waits until the collector has taken all that was sent and has ended.
-func (b *queue[T]) close() error {
-	close(b.full)
-	var errs []error
-	for err := range b.failed {
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-// itemCollector hands items from many workers to one goroutine that does the rest
-// of each.
+// itemCollector passes items from many workers to one goroutine, the collector,
+// which does the rest of each.
 type itemCollector struct {
 	*queue[queuedItem]
 	sink     stagedSink
@@ -100,41 +20,122 @@ type itemCollector struct {
 
 var _ executor = (*itemCollector)(nil)
 
-// A shipment is a parcel on its way to the collector.
+// A queuedItem is an item between two of its stages.
 type queuedItem struct {
 	operations.Parcel
 	worker int
-	begun  time.Duration // when its item was begun, by the ledger's clock
+	begun  time.Duration // by the counters' clock
 }
 
-func newItemCollector(ctx context.Context, halt context.CancelCauseFunc, r stagedSink, l *counters, workers int) *itemCollector {
-	c := &itemCollector{sink: r, counters: l}
-	c.queue = newQueue(ctx, halt, workers, c.finish, c.scratch.Close)
-	return c
+func newItemCollector(ctx context.Context, halt context.CancelCauseFunc, s stagedSink, c *counters, workers int) *itemCollector {
+	e := &itemCollector{sink: s, counters: c}
+	e.queue = newQueue(ctx, halt, workers, e.commit, e.scratch.Close)
+	return e
 }
 
-func (c *itemCollector) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	s, err := c.get()
+func (e *itemCollector) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+	q, err := e.get()
 	if err != nil {
 		return begun, err
 	}
-	s.Reset(item)
-	s.worker, s.begun = w.scratch.Worker, begun
-	if err := c.sink.before(&w.scratch, &s.Parcel); err != nil {
+	q.Reset(item)
+	q.worker, q.begun = w.scratch.Worker, begun
+	if err := e.sink.before(&w.scratch, &q.Parcel); err != nil {
 		return begun, err
 	}
-	c.put(s)
-	return c.counters.now(), nil
+	e.put(q)
+	return e.counters.now(), nil
 }
 
-// finish does the rest of one item, in the collector.
-func (c *itemCollector) finish(s *queuedItem) error {
-	done, err := c.sink.after(&c.scratch, &s.Parcel)
+// commit does the rest of one item, in the collector.
+func (e *itemCollector) commit(q *queuedItem) error {
+	done, err := e.sink.after(&e.scratch, &q.Parcel)
 	if err != nil {
 		return err
 	}
-	c.counters.record(s.worker, s.Item, c.counters.now()-s.begun, done)
+	e.counters.record(q.worker, q.Item, e.counters.now()-q.begun, done)
 	return nil
 }
 
 func (*itemCollector) flush(*worker) error { return nil }
+
+// A queue takes elements from many workers to one goroutine, the collector, and
+// back to be used again. Workers do not wait for it until every element is on its
+// way. That bounds the memory: each worker has two elements, one that it fills and
+// one on its way.
+type queue[T any] struct {
+	ctx    context.Context
+	halt   context.CancelCauseFunc
+	limit  int64
+	made   atomic.Int64
+	free   chan *T
+	full   chan *T
+	failed chan error // from take and end; closed by the collector when it ends
+}
+
+// newQueue starts a collector that calls take with every element, and end once
+// when no more will come.
+func newQueue[T any](ctx context.Context, halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *queue[T] {
+	limit := 2 * max(1, workers)
+	q := &queue[T]{
+		ctx: ctx, halt: halt, limit: int64(limit),
+		free:   make(chan *T, limit),
+		full:   make(chan *T, limit),
+		failed: make(chan error, 2),
+	}
+	go q.collect(take, end)
+	return q
+}
+
+// get returns a free element. It makes one if the limit allows, and waits
+// otherwise.
+func (q *queue[T]) get() (*T, error) {
+	select {
+	case e := <-q.free:
+		return e, nil
+	default:
+	}
+	if q.made.Load() < q.limit && q.made.Add(1) <= q.limit {
+		return new(T), nil
+	}
+	select {
+	case e := <-q.free:
+		return e, nil
+	case <-q.ctx.Done():
+		return nil, context.Cause(q.ctx)
+	}
+}
+
+// put passes an element to the collector. There is room for every element there
+// is, so this never waits.
+func (q *queue[T]) put(e *T) { q.full <- e }
+
+// collect is the collector. After an error it only frees elements, so that no
+// worker waits for one forever.
+func (q *queue[T]) collect(take func(*T) error, end func() error) {
+	defer close(q.failed)
+	broken := false
+	for e := range q.full {
+		if !broken {
+			if err := take(e); err != nil {
+				broken = true
+				q.failed <- err
+				q.halt(err)
+			}
+		}
+		q.free <- e
+	}
+	if err := end(); err != nil {
+		q.failed <- err
+	}
+}
+
+// close waits until the collector has taken all elements and has ended.
+func (q *queue[T]) close() error {
+	close(q.full)
+	var errs []error
+	for err := range q.failed {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}

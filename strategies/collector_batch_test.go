@@ -42,9 +42,9 @@ func (t fakeGathered) Store(gathered []byte) error {
 	return nil
 }
 
-// gathers says whether a strategy gathers for a collector: it has one, and no
+// gathers reports whether a strategy stores in batches: it has a collector, and no
 // stages of its own.
-func gathers(s Strategy) bool { return has(s.Info().Axes, "sink") && !s.Info().Staged }
+func gathers(s Strategy) bool { return has(s.Info().Axes, "sink") && !staged(s) }
 
 // TestGatheredItemsExactlyOnce: also those that a worker process has gathered when
 // it is told of no further task.
@@ -90,7 +90,7 @@ func TestAnErrorOfGatheredItems(t *testing.T) {
 			t.Fatalf("got %v, want the error of item 11 once", err)
 		}
 		if timing.Items >= job.Items {
-			t.Errorf("the tally claims %d items of %d", timing.Items, job.Items)
+			t.Errorf("the stats claim %d items of %d", timing.Items, job.Items)
 		}
 	})
 }
@@ -173,7 +173,7 @@ func TestNoBatchWaitsForSlowItems(t *testing.T) {
 }
 
 // TestGatheringIsBounded: while nothing can be stored, workers stop with two
-// batches each, the one in the collector's hands included.
+// batches each, the one that the collector is storing included.
 func TestGatheringIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := make(chan struct{})
@@ -207,7 +207,7 @@ func TestAGatheredItemTakesUntilItIsStored(t *testing.T) {
 			t.Fatal(err)
 		}
 		if least := timing.Latency.Quantile(0); least < slow*99/100 {
-			t.Errorf("an item was booked with %v before it was stored, which took %v", least, slow)
+			t.Errorf("an item took %v before it was stored, which took %v", least, slow)
 		}
 	})
 }
@@ -221,7 +221,7 @@ func TestTheFirstErrorOfAStoreStopsAll(t *testing.T) {
 			t.Errorf("got %v, want %q once", err, full)
 		}
 		if timing.Items != 0 || task.stores.Load() != 1 {
-			t.Errorf("%d items booked, %d stores; want none after the first failed", timing.Items, task.stores.Load())
+			t.Errorf("%d items counted, %d stores; want none after the first failed", timing.Items, task.stores.Load())
 		}
 		if got := task.gathered.Load(); got == manyItems {
 			t.Errorf("all items were gathered after the failure")
@@ -243,7 +243,7 @@ func TestTheEndOfTheContextStopsGathering(t *testing.T) {
 			t.Fatalf("got %v, want that it was cancelled", err)
 		}
 		if timing.Items >= manyItems || int64(timing.Items) != task.stored.Load() {
-			t.Errorf("%d items booked, %d stored", timing.Items, task.stored.Load())
+			t.Errorf("%d items counted, %d stored", timing.Items, task.stored.Load())
 		}
 	})
 }

@@ -11,18 +11,13 @@ import (
 	"iosweep/operations"
 )
 
-// bound is how many items a strategy may have under way with a job's numbers.
-func bound(s Strategy, job Job) int {
-	switch s.(type) {
-	case sequential, backgroundThread, backgroundProcess:
-		return 1
-	case unbounded:
-		return job.Items
-	case processThreads, ioUring:
-		return job.Workers * job.Threads
-	}
-	return job.Workers * max(1, s.Info().Lanes)
+// footprint returns what a strategy occupies with a job.
+func footprint(s Strategy, job Job) Footprint {
+	return s.Footprint(job.Workers, job.Threads, job.Items)
 }
+
+// staged reports whether a strategy does the stages of an item on different workers.
+func staged(s Strategy) bool { return s.Footprint(1, 1, 1).Stages > 1 }
 
 // each runs a test for every strategy, with a fake that suits it.
 func each(t *testing.T, test func(t *testing.T, s Strategy, f fake)) {
@@ -33,7 +28,7 @@ func each(t *testing.T, test func(t *testing.T, s Strategy, f fake)) {
 				t.Skip(why)
 			}
 			f := newFake(t)
-			f.Staged = s.Info().Staged
+			f.Staged = staged(s)
 			test(t, s, f)
 		})
 	}
@@ -71,14 +66,14 @@ func TestEachItemExactlyOnce(t *testing.T) {
 	}
 }
 
-// checkTiming compares a tally with what the fake has for so many items.
+// checkTiming compares stats with what the fake has for so many items.
 func checkTiming(t *testing.T, s Strategy, f fake, timing Timing, items int) {
 	t.Helper()
 	if timing.Items != items || timing.Latency.Count() != int64(items) {
-		t.Errorf("tally of %d items and %d latencies, want %d", timing.Items, timing.Latency.Count(), items)
+		t.Errorf("stats of %d items and %d latencies, want %d", timing.Items, timing.Latency.Count(), items)
 	}
 	if want := int64(items * (items - 1) / 2); timing.Bytes != want {
-		t.Errorf("tally of %d bytes, want %d", timing.Bytes, want)
+		t.Errorf("stats of %d bytes, want %d", timing.Bytes, want)
 	}
 	for item, d := range timing.Digests {
 		if !f.Staged && d != digestOf(item) {
@@ -88,7 +83,7 @@ func checkTiming(t *testing.T, s Strategy, f fake, timing Timing, items int) {
 	if timing.FirstDone > timing.LastDone || timing.LastDone > timing.Work || timing.LastDone <= 0 {
 		t.Errorf("first done %v, last done %v, work %v: not in order", timing.FirstDone, timing.LastDone, timing.Work)
 	}
-	if processes := strings.Contains(s.Info().Name, "process"); processes != (timing.PeakMemory == 12345) {
+	if processes := s.Footprint(1, 1, 1).Processes > 0; processes != (timing.PeakMemory == 12345) {
 		t.Errorf("the peak memory of worker processes is %d", timing.PeakMemory)
 	}
 	background := strings.HasPrefix(s.Info().Name, "background")
@@ -103,7 +98,8 @@ func checkTiming(t *testing.T, s Strategy, f fake, timing Timing, items int) {
 func TestAsManyAtOnceAsThereAreWorkers(t *testing.T) {
 	each(t, func(t *testing.T, s Strategy, f fake) {
 		job := f.job(t, 40)
-		f.Meet = bound(s, job)
+		limit := footprint(s, job).Concurrency()
+		f.Meet = limit
 		if f.Staged {
 			f.Meet = job.Workers // in each stage
 		}
@@ -112,7 +108,7 @@ func TestAsManyAtOnceAsThereAreWorkers(t *testing.T) {
 			t.Fatal(err)
 		}
 		h := f.history(t)
-		if limit := bound(s, job); h.overall > limit {
+		if h.overall > limit {
 			t.Errorf("%d items at once, more than %d", h.overall, limit)
 		}
 		for stage, most := range h.most {
@@ -138,11 +134,11 @@ func TestTheFirstErrorStopsAll(t *testing.T) {
 		if n := h.did[f.lastStage()][5]; n != 0 {
 			t.Errorf("the item that failed was done %d times", n)
 		}
-		if _, all := s.(unbounded); !all && len(h.did[f.lastStage()]) > items/2 {
+		if !footprint(s, Job{}).Unbounded && len(h.did[f.lastStage()]) > items/2 {
 			t.Errorf("%d of %d items were done after the failure", len(h.did[f.lastStage()]), items)
 		}
 		if timing.Items >= items {
-			t.Errorf("the tally claims %d items of %d", timing.Items, items)
+			t.Errorf("the stats claim %d items of %d", timing.Items, items)
 		}
 		if h.lines[len(h.lines)-1] == "end" {
 			t.Error("End ran after a failure")
@@ -164,7 +160,7 @@ func TestTheEndOfTheContextStopsAll(t *testing.T) {
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("got %v, want that it was cancelled", err)
 		}
-		if _, all := s.(unbounded); !all && timing.Items >= job.Items {
+		if !footprint(s, job).Unbounded && timing.Items >= job.Items {
 			t.Errorf("all %d items were done", timing.Items)
 		}
 	})
@@ -178,16 +174,16 @@ func (f fake) peek() []byte {
 
 func TestStopInsteadOfWork(t *testing.T) {
 	each(t, func(t *testing.T, s Strategy, f fake) {
-		crew, err := s.Start(t.Context(), f.job(t, 10))
+		pool, err := s.Start(t.Context(), f.job(t, 10))
 		if err != nil {
 			t.Fatal(err)
 		}
-		tally, err := crew.Stop()
+		stats, err := pool.Stop()
 		if err != nil {
 			t.Error(err)
 		}
-		if log := f.peek(); tally.Items != 0 || len(log) != 0 {
-			t.Errorf("%d items were done before the gate opened: %s", tally.Items, log)
+		if log := f.peek(); stats.Items != 0 || len(log) != 0 {
+			t.Errorf("%d items were done before the gate opened: %s", stats.Items, log)
 		}
 	})
 }

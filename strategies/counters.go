@@ -9,9 +9,10 @@ import (
 	"iosweep/operations"
 )
 
-// A ledger keeps the books of one job in one process.
+// counters count what the workers of one job do in one process. They hold the
+// job's clock too.
 type counters struct {
-	started time.Time // when the gate opened; in a worker process, when the ledger was made
+	started time.Time // when the gate opened; in a worker process, when the counters were made
 	digests []uint32  // by item: distinct items are distinct words, so no lock
 	shards  []shard
 
@@ -23,7 +24,7 @@ type counters struct {
 	peak      int64 // memory of the largest worker process
 }
 
-// A meter counts for some of the workers. There are a few for each processor
+// A shard counts for some of the workers. There are a few for each processor
 // rather than one for each worker, because a thousand histograms would be
 // counted as the strategy's memory.
 type shard struct {
@@ -35,75 +36,91 @@ type shard struct {
 }
 
 func newCounters(items, workers int) *counters {
-	l := &counters{
+	c := &counters{
 		started: time.Now(),
 		digests: make([]uint32, items),
 		shards:  make([]shard, max(1, min(workers, 4*runtime.GOMAXPROCS(0)))),
 	}
-	for i := range l.shards {
-		l.shards[i].latency = NewLatency()
+	for i := range c.shards {
+		c.shards[i].latency = NewLatency()
 	}
-	return l
+	return c
 }
 
 // start starts the clock.
-func (l *counters) start() { l.started = time.Now() }
+func (c *counters) start() { c.started = time.Now() }
 
-// now is the ledger's clock. It costs half of what time.Now does, which reads the
-// wall clock too.
-func (l *counters) now() time.Duration { return time.Since(l.started) }
+// now returns the time on the clock. It costs half of what time.Now does, which
+// reads the wall clock too.
+func (c *counters) now() time.Duration { return time.Since(c.started) }
 
-// record books one item that a worker did.
-func (l *counters) record(worker, item int, took time.Duration, done operations.Done) {
-	l.digests[item] = done.Digest
-	m := &l.shards[worker%len(l.shards)]
-	m.mu.Lock()
-	m.items++
-	m.bytes += done.Bytes
-	m.latency.Record(took)
-	m.mu.Unlock()
+// record counts one item that a worker did.
+func (c *counters) record(worker, item int, took time.Duration, done operations.Done) {
+	c.digests[item] = done.Digest
+	s := &c.shards[worker%len(c.shards)]
+	s.mu.Lock()
+	s.items++
+	s.bytes += done.Bytes
+	s.latency.Record(took)
+	s.mu.Unlock()
 }
 
-// recordBatch books the items of a batch, which all end now.
-func (l *counters) recordBatch(b *batch) {
-	now := l.now()
-	m := &l.shards[b.worker%len(l.shards)]
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.items += len(b.begun)
-	m.bytes += b.size
+// recordBatch counts the items of a batch, which all end now.
+func (c *counters) recordBatch(b *batch) {
+	now := c.now()
+	s := &c.shards[b.worker%len(c.shards)]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items += len(b.begun)
+	s.bytes += b.size
 	for _, begun := range b.begun {
-		m.latency.Record(now - begun)
+		s.latency.Record(now - begun)
 	}
 }
 
-// outOfWork books that a worker found nothing left to do. The first to do so
-// gives FirstDone, the last LastDone.
-func (l *counters) outOfWork() {
-	now := l.now()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.anyDone {
-		l.firstDone, l.anyDone = now, true
+// addSummary adds what a worker process counted by itself.
+func (c *counters) addSummary(sum summary) error {
+	latency, err := DecodeLatency(sum.Latency)
+	if err != nil {
+		return err
 	}
-	l.lastDone = max(l.lastDone, now)
+	s := &c.shards[0]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.items += sum.Items
+	s.bytes += sum.Bytes
+	s.latency.Merge(latency)
+	c.peak = max(c.peak, sum.PeakMemory)
+	return nil
 }
 
-// stats sums up. No worker may be recording any more.
-func (l *counters) stats() Stats {
+// outOfWork records that a worker found nothing left to do. The first such worker
+// gives FirstDone, the last one LastDone.
+func (c *counters) outOfWork() {
+	now := c.now()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.anyDone {
+		c.firstDone, c.anyDone = now, true
+	}
+	c.lastDone = max(c.lastDone, now)
+}
+
+// stats sums up. No worker may record any more.
+func (c *counters) stats() Stats {
 	t := Stats{
-		Digests:   l.digests,
+		Digests:   c.digests,
 		Latency:   NewLatency(),
-		FirstDone: l.firstDone,
-		LastDone:  l.lastDone,
-		Blocked:   l.blocked,
+		FirstDone: c.firstDone,
+		LastDone:  c.lastDone,
+		Blocked:   c.blocked,
 
-		PeakMemory: l.peak,
+		PeakMemory: c.peak,
 	}
-	for i := range l.shards {
-		t.Items += l.shards[i].items
-		t.Bytes += l.shards[i].bytes
-		t.Latency.Merge(l.shards[i].latency)
+	for i := range c.shards {
+		t.Items += c.shards[i].items
+		t.Bytes += c.shards[i].bytes
+		t.Latency.Merge(c.shards[i].latency)
 	}
 	return t
 }
@@ -121,9 +138,9 @@ func newChunks(items, size int) *chunks {
 	return &chunks{items: items, size: max(1, size)}
 }
 
-// take is the next task; not ok when there is none left.
+// take returns the next task; not ok when there is none left.
 func (c *chunks) take() (span, bool) {
-	// A crew of n takes at most n times too often, so this cannot overflow.
+	// A pool of n workers takes at most n times too often, so this cannot overflow.
 	lo := int(c.next.Add(int64(c.size))) - c.size
 	if lo >= c.items {
 		return span{}, false
@@ -131,7 +148,7 @@ func (c *chunks) take() (span, bool) {
 	return span{lo, min(lo+c.size, c.items)}, true
 }
 
-// left is how many tasks have not been dealt out; others may be taking them.
+// left returns how many tasks have not been dealt out; others may be taking them.
 func (c *chunks) left() int {
 	return (max(0, c.items-int(c.next.Load())) + c.size - 1) / c.size
 }

@@ -7,47 +7,47 @@ import (
 	"iosweep/operations"
 )
 
-// A worker is what one goroutine takes from item to item.
+// A worker is what one goroutine keeps from item to item.
 type worker struct {
 	scratch operations.Scratch
 	parcel  operations.Parcel
-	batch   *batch // what gathering has not handed over yet
+	batch   *batch // items that a batchCollector or batchSender has not passed on
 }
 
-// executor is how a worker does an item, the way to a shared file included.
+// An executor does the items of a worker, the way to a shared file included.
 type executor interface {
-	// do does an item that began at a time of the ledger's clock. It books it, or
-	// hands it on to who will. ended is when the worker was through with it: the
-	// next item's beginning where that follows at once, which saves a look at the
-	// clock for each item.
+	// do does an item that began at a time of the counters' clock. It counts the
+	// item, or passes it on to a goroutine that will. ended is when the worker had
+	// done its part. Where the next item follows at once, that is its beginning,
+	// which saves a look at the clock for each item.
 	do(w *worker, item int, begun time.Duration) (ended time.Duration, err error)
-	// rest is called when a worker has no next item, or none yet: what it has not
-	// handed on must not wait for one.
+	// flush passes on all items that the executor holds for a worker. It is called
+	// when the worker has no next item, or none yet.
 	flush(w *worker) error
-	// settle waits until all that was handed on is done. It is called once, when
-	// no worker will do another item.
+	// close waits until all items that were passed on are done. It is called once,
+	// when no worker will do another item.
 	close() error
 }
 
-// newExecutor gives the hands for a job's sink, all within this process. They call
-// halt when an item fails elsewhere than on the worker that was given it.
-func newExecutor(ctx context.Context, halt context.CancelCauseFunc, job Job, l *counters) executor {
+// newExecutor returns the executor for a job's sink, all within this process. It
+// calls halt when an item fails on another goroutine than its worker's.
+func newExecutor(ctx context.Context, halt context.CancelCauseFunc, job Job, c *counters) executor {
 	staged, ok := job.Task.(operations.Staged)
 	if job.Sink == "" || !ok {
-		return directExecutor{job.Task, l}
+		return directExecutor{job.Task, c}
 	}
 	if task, ok := gatherer(job.Sink, job.Task); ok {
-		return newBatchCollector(ctx, halt, task, l, job.Workers)
+		return newBatchCollector(ctx, halt, task, c, job.Workers)
 	}
-	r := newStagedSink(job.Sink, staged)
-	if r.collector {
-		return newItemCollector(ctx, halt, r, l, job.Workers)
+	s := newStagedSink(job.Sink, staged)
+	if s.collector {
+		return newItemCollector(ctx, halt, s, c, job.Workers)
 	}
-	return stagedExecutor{r, l}
+	return stagedExecutor{s, c}
 }
 
-// gatherer says whether items are to be gathered: the task can do so, and the
-// sink has a collector to hand them to.
+// gatherer returns a task that can store items in batches, if the sink has a
+// collector to pass them to.
 func gatherer(sink string, task operations.Task) (operations.Gathered, bool) {
 	gathered, ok := task.(operations.Gathered)
 	return gathered, ok && sink == operations.SinkCollector
@@ -61,13 +61,13 @@ type directExecutor struct {
 
 var _ executor = directExecutor{}
 
-func (d directExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	done, err := d.task.Do(&w.scratch, item)
+func (e directExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+	done, err := e.task.Do(&w.scratch, item)
 	if err != nil {
 		return begun, err
 	}
-	ended := d.counters.now()
-	d.counters.record(w.scratch.Worker, item, ended-begun, done)
+	ended := e.counters.now()
+	e.counters.record(w.scratch.Worker, item, ended-begun, done)
 	return ended, nil
 }
 
@@ -75,8 +75,8 @@ func (directExecutor) flush(*worker) error { return nil }
 
 func (directExecutor) close() error { return nil }
 
-// stagedExecutor does an item up to the meeting point, waits for its turn, and does
-// the rest itself.
+// stagedExecutor does all stages of an item on its worker, and waits for the
+// sink's lock between them.
 type stagedExecutor struct {
 	sink     stagedSink
 	counters *counters
@@ -84,18 +84,18 @@ type stagedExecutor struct {
 
 var _ executor = stagedExecutor{}
 
-func (m stagedExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (e stagedExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	p := &w.parcel
 	p.Reset(item)
-	if err := m.sink.before(&w.scratch, p); err != nil {
+	if err := e.sink.before(&w.scratch, p); err != nil {
 		return begun, err
 	}
-	done, err := m.sink.after(&w.scratch, p)
+	done, err := e.sink.after(&w.scratch, p)
 	if err != nil {
 		return begun, err
 	}
-	ended := m.counters.now()
-	m.counters.record(w.scratch.Worker, item, ended-begun, done)
+	ended := e.counters.now()
+	e.counters.record(w.scratch.Worker, item, ended-begun, done)
 	return ended, nil
 }
 

@@ -8,7 +8,7 @@ import (
 
 // Latency is how long items took, as an HDR histogram of nanoseconds: from 1 ns
 // to an hour at two significant digits, which is 37 KiB whatever the number of
-// items. Three digits would be eight times that, for each meter.
+// items. Three digits would be eight times that, for each shard.
 type Latency struct{ h *hdrhistogram.Histogram }
 
 const (
@@ -17,12 +17,12 @@ const (
 	digits   = 2
 )
 
-// NewLatency is an empty histogram.
+// NewLatency returns an empty histogram.
 func NewLatency() *Latency {
 	return &Latency{hdrhistogram.New(shortest, longest, digits)}
 }
 
-// Record adds one item. What lies outside the range counts as its bound.
+// Record adds one item. A time outside of the range counts as its bound.
 func (l *Latency) Record(d time.Duration) {
 	// Within the bounds it cannot fail.
 	_ = l.h.RecordValue(min(max(int64(d), shortest), longest))
@@ -31,18 +31,18 @@ func (l *Latency) Record(d time.Duration) {
 // Merge adds all items of another histogram.
 func (l *Latency) Merge(other *Latency) { l.h.Merge(other.h) }
 
-// Count is the number of items.
+// Count returns the number of items.
 func (l *Latency) Count() int64 { return l.h.TotalCount() }
 
-// Quantile is the time within which a share q, from 0 to 1, of the items took.
+// Quantile returns the time within which a share q, from 0 to 1, of the items was done.
 func (l *Latency) Quantile(q float64) time.Duration {
 	return time.Duration(l.h.ValueAtQuantile(q * 100))
 }
 
-// Max is the longest time of an item.
+// Max returns the longest time of an item.
 func (l *Latency) Max() time.Duration { return time.Duration(l.h.Max()) }
 
-// Encode is the histogram in HdrHistogram's compressed V2 form, as base64.
+// Encode returns the histogram in HdrHistogram's compressed V2 form, as base64.
 func (l *Latency) Encode() (string, error) {
 	text, err := l.h.Encode(hdrhistogram.V2CompressedEncodingCookieBase)
 	return string(text), err

@@ -11,20 +11,33 @@ import (
 )
 
 // pipeline overlaps the stages of different items: some workers load, some
-// compute, some commit, with bounded queues between them. The bound is what
-// keeps the files in memory few when one stage is faster than the next.
+// compute, some commit, with bounded queues between them. The bound keeps few
+// files in memory when one stage is faster than the next.
 type pipeline struct{}
 
-var _ Strategy = pipeline{}
+var (
+	_ Strategy  = pipeline{}
+	_ Selective = pipeline{}
+)
 
 func (pipeline) Info() Info {
 	return Info{
-		Name:   "pipeline",
-		About:  "load, compute and commit on `workers` goroutines each, `queue` items between two stages",
-		Axes:   []string{"workers", "queue", "sink"},
-		Staged: true,
-		Lanes:  3,
+		Name:  "pipeline",
+		About: "load, compute and commit on `workers` goroutines each, `queue` items between two stages",
+		Axes:  []string{"workers", "queue", "sink"},
 	}
+}
+
+func (pipeline) Footprint(workers, _, _ int) Footprint {
+	return Footprint{Workers: workers, Stages: stages}
+}
+
+// Unsupported refuses operations without stages.
+func (pipeline) Unsupported(op operations.Info) string {
+	if !op.Staged {
+		return "it has a single step, and a pipeline overlaps the steps of different items"
+	}
+	return ""
 }
 
 func (pipeline) Start(ctx context.Context, job Job) (Pool, error) {
@@ -32,24 +45,24 @@ func (pipeline) Start(ctx context.Context, job Job) (Pool, error) {
 	if !ok {
 		return nil, errors.New("a pipeline needs an operation with stages")
 	}
-	c := &pipelinePool{
+	p := &pipelinePool{
 		job: job, staged: staged, sink: newStagedSink(job.Sink, staged),
 		counters: newCounters(job.Items, stages*job.Workers),
 		loaded:   make(chan *queuedItem, job.Queue),
 		computed: make(chan *queuedItem, job.Queue),
 		free:     make(chan *queuedItem, 2*job.Queue+stages*job.Workers),
 	}
-	for range cap(c.free) {
-		c.free <- &queuedItem{}
+	for range cap(p.free) {
+		p.free <- &queuedItem{}
 	}
-	c.ctx, c.halt = context.WithCancelCause(ctx)
-	return c, nil
+	p.ctx, p.halt = context.WithCancelCause(ctx)
+	return p, nil
 }
 
 const stages = 3
 
-// pipelinePool is the crew of a pipeline. Scratches are numbered by the position within
-// the stage, so that those that commit are 0 to workers-1.
+// pipelinePool is the workers of three stages. Their scratches are numbered within
+// each stage, so that those that commit are 0 to workers-1.
 type pipelinePool struct {
 	job      Job
 	staged   operations.Staged
@@ -63,21 +76,21 @@ type pipelinePool struct {
 
 var _ Pool = (*pipelinePool)(nil)
 
-func (c *pipelinePool) Work(context.Context) error {
-	c.counters.start()
-	return bracketed(c.job.Task, func() error {
+func (p *pipelinePool) Work(context.Context) error {
+	p.counters.start()
+	return bracketed(p.job.Task, func() error {
 		var group errgroup.Group
-		committers := c.job.Workers
-		if c.sink.collector {
+		committers := p.job.Workers
+		if p.sink.collector {
 			committers = 1
 		}
-		items := newChunks(c.job.Items, 1)
-		c.stage(&group, c.job.Workers, c.loaded, func(w *worker) error { return c.load(w, items) })
-		c.stage(&group, c.job.Workers, c.computed, c.compute)
-		c.stage(&group, committers, nil, c.commit)
+		items := newChunks(p.job.Items, 1)
+		p.stage(&group, p.job.Workers, p.loaded, func(w *worker) error { return p.load(w, items) })
+		p.stage(&group, p.job.Workers, p.computed, p.compute)
+		p.stage(&group, committers, nil, p.commit)
 		err := group.Wait()
-		if c.ctx.Err() != nil {
-			return context.Cause(c.ctx)
+		if p.ctx.Err() != nil {
+			return context.Cause(p.ctx)
 		}
 		return err
 	})
@@ -85,7 +98,7 @@ func (c *pipelinePool) Work(context.Context) error {
 
 // stage starts the workers of a stage. The last one to end closes the queue to
 // the next stage.
-func (c *pipelinePool) stage(group *errgroup.Group, workers int, out chan *queuedItem, do func(*worker) error) {
+func (p *pipelinePool) stage(group *errgroup.Group, workers int, out chan *queuedItem, do func(*worker) error) {
 	var busy sync.WaitGroup
 	busy.Add(workers)
 	for i := range workers {
@@ -95,7 +108,7 @@ func (c *pipelinePool) stage(group *errgroup.Group, workers int, out chan *queue
 			defer func() {
 				err = errors.Join(err, w.scratch.Close())
 				if err != nil {
-					c.halt(err)
+					p.halt(err)
 				}
 			}()
 			return do(w)
@@ -106,88 +119,88 @@ func (c *pipelinePool) stage(group *errgroup.Group, workers int, out chan *queue
 	}
 }
 
-func (c *pipelinePool) load(w *worker, items *chunks) error {
+func (p *pipelinePool) load(w *worker, items *chunks) error {
 	for {
 		s, ok := items.take()
 		if !ok {
 			return nil
 		}
-		p, err := c.next(c.free)
+		q, err := p.receive(p.free)
 		if err != nil {
 			return err
 		}
-		p.Reset(s.lo)
-		p.worker, p.begun = w.scratch.Worker, c.counters.now()
-		if err := c.staged.Load(&w.scratch, &p.Parcel); err != nil {
+		q.Reset(s.lo)
+		q.worker, q.begun = w.scratch.Worker, p.counters.now()
+		if err := p.staged.Load(&w.scratch, &q.Parcel); err != nil {
 			return err
 		}
-		if err := c.pass(c.loaded, p); err != nil {
+		if err := p.send(p.loaded, q); err != nil {
 			return err
 		}
 	}
 }
 
-func (c *pipelinePool) compute(w *worker) error {
+func (p *pipelinePool) compute(w *worker) error {
 	for {
-		p, err := c.next(c.loaded)
-		if p == nil {
+		q, err := p.receive(p.loaded)
+		if q == nil {
 			return err
 		}
-		if c.sink.computeBefore {
-			if err := c.staged.Compute(&w.scratch, &p.Parcel); err != nil {
+		if p.sink.computeBefore {
+			if err := p.staged.Compute(&w.scratch, &q.Parcel); err != nil {
 				return err
 			}
 		}
-		if err := c.pass(c.computed, p); err != nil {
+		if err := p.send(p.computed, q); err != nil {
 			return err
 		}
 	}
 }
 
-func (c *pipelinePool) commit(w *worker) error {
+func (p *pipelinePool) commit(w *worker) error {
 	for {
-		p, err := c.next(c.computed)
-		if p == nil {
+		q, err := p.receive(p.computed)
+		if q == nil {
 			if err == nil {
-				c.counters.outOfWork()
+				p.counters.outOfWork()
 			}
 			return err
 		}
-		done, err := c.sink.after(&w.scratch, &p.Parcel)
+		done, err := p.sink.after(&w.scratch, &q.Parcel)
 		if err != nil {
 			return err
 		}
-		c.counters.record(w.scratch.Worker, p.Item, c.counters.now()-p.begun, done)
-		c.free <- p
+		p.counters.record(w.scratch.Worker, q.Item, p.counters.now()-q.begun, done)
+		p.free <- q
 	}
 }
 
-// next takes a parcel from a queue: nil and no error when it is closed and
-// empty, nil and the reason when the job has been halted.
-func (c *pipelinePool) next(queue chan *queuedItem) (*queuedItem, error) {
+// receive takes an item from a queue. It returns nil and no error when the queue
+// is closed and empty, nil and the reason when the job has been halted.
+func (p *pipelinePool) receive(queue chan *queuedItem) (*queuedItem, error) {
 	select {
-	case <-c.ctx.Done():
-		return nil, context.Cause(c.ctx)
+	case <-p.ctx.Done():
+		return nil, context.Cause(p.ctx)
 	default:
 	}
 	select {
-	case p := <-queue:
-		return p, nil
-	case <-c.ctx.Done():
-		return nil, context.Cause(c.ctx)
+	case q := <-queue:
+		return q, nil
+	case <-p.ctx.Done():
+		return nil, context.Cause(p.ctx)
 	}
 }
 
-func (c *pipelinePool) pass(queue chan *queuedItem, p *queuedItem) error {
+func (p *pipelinePool) send(queue chan *queuedItem, q *queuedItem) error {
 	select {
-	case queue <- p:
+	case queue <- q:
 		return nil
-	case <-c.ctx.Done():
-		return context.Cause(c.ctx)
+	case <-p.ctx.Done():
+		return context.Cause(p.ctx)
 	}
 }
 
-func (c *pipelinePool) Stop() (Stats, error) {
-	c.halt(context.Canceled)
-	return c.counters.stats(), nil
+func (p *pipelinePool) Stop() (Stats, error) {
+	p.halt(context.Canceled)
+	return p.counters.stats(), nil
 }

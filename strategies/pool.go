@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// localPool is what every crew of one process has: the books, the hands, and a
-// context that the first failure ends.
+// localPool is what all pools of one process have in common: the counters, the
+// executor, and a context that ends with the first failure.
 type localPool struct {
 	job      Job
 	counters *counters
@@ -15,51 +17,83 @@ type localPool struct {
 	ctx      context.Context
 	halt     context.CancelCauseFunc
 
-	once sync.Once // settle
+	once sync.Once // drain
 	err  error
 }
 
 func newLocalPool(ctx context.Context, job Job) *localPool {
-	d := &localPool{job: job, counters: newCounters(job.Items, job.Workers)}
-	d.ctx, d.halt = context.WithCancelCause(ctx)
-	d.executor = newExecutor(d.ctx, d.halt, job, d.counters)
-	return d
+	p := &localPool{job: job, counters: newCounters(job.Items, job.Workers)}
+	p.ctx, p.halt = context.WithCancelCause(ctx)
+	p.executor = newExecutor(p.ctx, p.halt, job, p.counters)
+	return p
 }
 
 // doAll does the items of a span on one worker.
-func (d *localPool) doAll(w *worker, s span) error {
-	begun := d.counters.now()
+func (p *localPool) doAll(w *worker, s span) error {
+	begun := p.counters.now()
 	for item := s.lo; item < s.hi; item++ {
-		if d.ctx.Err() != nil {
-			return context.Cause(d.ctx)
+		if p.ctx.Err() != nil {
+			return context.Cause(p.ctx)
 		}
 		var err error
-		if begun, err = d.executor.do(w, item, begun); err != nil {
+		if begun, err = p.executor.do(w, item, begun); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// drain waits for what was handed on; the second call only repeats the result.
-func (d *localPool) drain() error {
-	d.once.Do(func() { d.err = d.executor.close() })
-	return d.err
+// drain waits for the items that the executor has passed on. A second call only
+// repeats the result.
+func (p *localPool) drain() error {
+	p.once.Do(func() { p.err = p.executor.close() })
+	return p.err
 }
 
-// outcome is the error of work that has ended: the first failure alone where the
-// job was halted, because whoever stopped on its account reports it too.
-func (d *localPool) outcome(errs ...error) error {
-	if d.ctx.Err() != nil {
-		return context.Cause(d.ctx)
+// outcome returns the error of work that has ended. If the job was halted, that is
+// the first failure alone, because each worker that stopped reports it too.
+func (p *localPool) outcome(errs ...error) error {
+	if p.ctx.Err() != nil {
+		return context.Cause(p.ctx)
 	}
 	return errors.Join(errs...)
 }
 
 // finish ends what Work left behind, or what never worked.
-func (d *localPool) finish() (Stats, error) {
-	d.halt(context.Canceled)
-	// Its error is Work's, which has returned it, or that of work never begun.
-	_ = d.drain()
-	return d.counters.stats(), nil
+func (p *localPool) finish() (Stats, error) {
+	p.halt(context.Canceled)
+	// Work has returned this error already, unless it was never called.
+	_ = p.drain()
+	return p.counters.stats(), nil
+}
+
+// gatedPool is goroutines that wait at a gate until Work.
+type gatedPool struct {
+	*localPool
+	gate   chan struct{}
+	group  errgroup.Group
+	opened bool
+}
+
+func newGatedPool(ctx context.Context, job Job) *gatedPool {
+	return &gatedPool{localPool: newLocalPool(ctx, job), gate: make(chan struct{})}
+}
+
+func (p *gatedPool) Work(context.Context) error {
+	p.counters.start()
+	return bracketed(p.job.Task, func() error {
+		p.opened = true
+		close(p.gate)
+		return p.outcome(p.group.Wait(), p.drain())
+	})
+}
+
+func (p *gatedPool) Stop() (Stats, error) {
+	p.halt(context.Canceled)
+	if !p.opened {
+		close(p.gate)
+		// The goroutines had nothing to do, so their errors do not matter.
+		_ = p.group.Wait()
+	}
+	return p.finish()
 }

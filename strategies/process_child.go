@@ -15,12 +15,12 @@ type workerProcess struct {
 	stdin        io.WriteCloser
 	out          *frameWriter
 	in           *frameReader
-	tasksPending int // tasks that it was given and has not finished
-	itemsPending int // items that it was given to ship and has not shipped
+	tasksPending int // sent to it, and not done
+	itemsPending int // sent to it, to be finished here, and not yet back
 }
 
-// spawn starts a worker process. It does not wait for its hello.
-func spawn(job Job) (*workerProcess, error) {
+// startWorker starts a worker process. It does not wait for its hello.
+func startWorker(job Job) (*workerProcess, error) {
 	cmd := job.Command()
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -36,7 +36,7 @@ func spawn(job Job) (*workerProcess, error) {
 	return &workerProcess{cmd: cmd, stdin: stdin, out: &frameWriter{out: stdin}, in: newFrameReader(stdout)}, nil
 }
 
-// sendJob tells the process its job. It does not wait until its task is open.
+// sendJob sends the process its job. It does not wait until the task is open.
 func (p *workerProcess) sendJob(job Job, wj workerJob) error {
 	wj.Spec, wj.Items, wj.Sink = job.Spec, job.Items, job.Sink
 	wj.CommitAnywhere = job.CommitAnywhere
@@ -60,8 +60,8 @@ func (p *workerProcess) sendTasks(tasks []span) error {
 	return p.send(frameTasks, body)
 }
 
-// send writes a frame. A process that takes nothing in any more has failed or died,
-// and that is the error then.
+// send writes a frame. If the process reads no more, it has failed or died, and
+// send returns that error.
 func (p *workerProcess) send(kind frameKind, body []byte) error {
 	err := p.out.write(kind, body)
 	if errors.Is(err, syscall.EPIPE) {
@@ -72,7 +72,7 @@ func (p *workerProcess) send(kind frameKind, body []byte) error {
 	return err
 }
 
-// read returns the next frame; a failure that the process tells of is an error.
+// read returns the next frame. A failure that the process reports is an error.
 func (p *workerProcess) read() (frameKind, []byte, error) {
 	kind, body, err := p.in.read()
 	if err != nil {
@@ -121,7 +121,7 @@ func (p *workerProcess) finish() (summary, error) {
 	return s, errors.Join(err, p.cmd.Wait())
 }
 
-// kill ends the process and reaps it. How it ended is no news.
+// kill ends the process and reaps it. How it ended does not matter.
 func (p *workerProcess) kill() {
 	p.stdin.Close()
 	_ = p.cmd.Process.Kill()

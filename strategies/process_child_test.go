@@ -34,7 +34,7 @@ func TestAWorkerThatDied(t *testing.T) {
 		"having said why":         {`exec <&-; printf 'E\003\000\000\000why'`, "why", giveUntilRefused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := spawn(Job{Command: func() *exec.Cmd { return exec.Command("sh", "-c", test.script) }})
+			p, err := startWorker(Job{Command: func() *exec.Cmd { return exec.Command("sh", "-c", test.script) }})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -11,18 +11,18 @@ import (
 	"iosweep/operations"
 )
 
-// The parent and a worker process speak in frames over the worker's standard
-// input and output: one byte that says what it is, four that say how long, and
-// the body. Numbers are little-endian; a task is two of them.
+// The parent and a worker process exchange frames over the worker's standard
+// input and output: one byte for the kind, four for the length, and the body.
+// Numbers are little-endian; a task is two of them.
 //
-//	parent to worker              worker to parent
-//	                              hello   nothing: the process has started
-//	job    JSON                   ready   nothing: its task is open
-//	tasks  lo and hi of each      parcel  an item that the parent is to finish
-//	taken  nothing                batch   items of which the parent is to store what they gave
-//	                              done    tasks, each with the digests of its items if they were done here
-//	                              failed  an error's text
-//	                              summary counts and histogram of items done here
+//	parent to worker               worker to parent
+//	                               hello   nothing: the process has started
+//	job        JSON                ready   nothing: its task is open
+//	tasks      lo and hi of each   item    an item that the parent is to finish
+//	committed  nothing             batch   items whose results the parent is to store
+//	                               done    tasks, each with the digests of its items if they were done here
+//	                               failed  an error's text
+//	                               summary counts and histogram of items done here
 //
 // At the end of its input a worker sends its summary and exits.
 type frameKind byte
@@ -30,7 +30,7 @@ type frameKind byte
 const (
 	frameJob       frameKind = 'J'
 	frameTasks     frameKind = 'T'
-	frameCommitted frameKind = 'A' // the parcel that was sent has been committed
+	frameCommitted frameKind = 'A' // the item that was sent has been committed
 	frameHello     frameKind = 'O'
 	frameReady     frameKind = 'R'
 	frameItem      frameKind = 'P'
@@ -40,8 +40,8 @@ const (
 	frameSummary   frameKind = 'H'
 )
 
-// maxFrame bounds what a frame may claim to hold: a stray write to standard
-// output must not be taken for a demand of four gigabytes.
+// maxFrame bounds the length that a frame may claim: a stray write to standard
+// output must not be taken for a frame of four gigabytes.
 const maxFrame = 1 << 30
 
 // frameWriter writes whole frames from several goroutines.
@@ -102,7 +102,7 @@ func (r *frameReader) read() (frameKind, []byte, error) {
 	return frameKind(head[0]), r.buf, nil
 }
 
-// errShort is a frame whose body is not of its kind's form.
+// errShort is a body that is shorter than every body of its kind.
 var errShort = errors.New("a frame is shorter than its kind")
 
 const spanSize = 16
@@ -112,7 +112,7 @@ func appendSpan(b []byte, s span) []byte {
 	return binary.LittleEndian.AppendUint64(b, uint64(s.hi))
 }
 
-// cutSpan reads the first span of a body and returns what follows it.
+// cutSpan decodes the first span of a body and returns the rest of the body.
 func cutSpan(b []byte) (s span, rest []byte, err error) {
 	if len(b) < spanSize {
 		return span{}, nil, errShort
@@ -121,7 +121,7 @@ func cutSpan(b []byte) (s span, rest []byte, err error) {
 	return s, b[spanSize:], nil
 }
 
-// itemHead is item, worker, nanoseconds so far, size and checksum.
+// itemHead is the length of item, worker, nanoseconds so far, size and checksum.
 const itemHead = 36
 
 func encodeItem(p *operations.Parcel, worker int, took int64) []byte {
@@ -133,7 +133,7 @@ func encodeItem(p *operations.Parcel, worker int, took int64) []byte {
 	return binary.LittleEndian.AppendUint32(b, p.CRC)
 }
 
-// decodeItem fills a parcel from a frame's body, which it copies.
+// decodeItem fills p from a frame's body, which it copies.
 func decodeItem(b []byte, p *operations.Parcel) (worker int, took int64, err error) {
 	if len(b) < itemHead {
 		return 0, 0, errShort
@@ -145,8 +145,8 @@ func decodeItem(b []byte, p *operations.Parcel) (worker int, took int64, err err
 	return int(binary.LittleEndian.Uint64(b[8:])), int64(binary.LittleEndian.Uint64(b[16:])), nil
 }
 
-// appendDone is the form of a finished task in a frame: its span, how many
-// digests there are, and those: one for each item, or none.
+// appendDone encodes a task that is done: its span, the number of digests, and the
+// digests themselves. There is one for each item, or none at all.
 func appendDone(b []byte, s span, digests []uint32) []byte {
 	b = appendSpan(b, s)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(digests)))
@@ -156,8 +156,8 @@ func appendDone(b []byte, s span, digests []uint32) []byte {
 	return b
 }
 
-// decodeDone copies the digests of finished tasks, where they have any, to their
-// items. It returns how many tasks those are.
+// decodeDone copies the digests of tasks that are done, where they have any, to
+// their items. It returns the number of these tasks.
 func decodeDone(b []byte, digests []uint32) (tasks int, err error) {
 	for ; len(b) > 0; tasks++ {
 		var s span
@@ -180,27 +180,11 @@ func decodeDone(b []byte, digests []uint32) (tasks int, err error) {
 	return tasks, nil
 }
 
-// A summary is what a worker process did by itself: parcels that it sent for
-// others to finish are not in it.
+// A summary is what a worker process did by itself. Items that it sent for the
+// parent to finish are not in it.
 type summary struct {
 	Items      int    `json:"items"`
 	Bytes      int64  `json:"bytes"`
 	Latency    string `json:"latency"`
 	PeakMemory int64  `json:"peak_memory"`
-}
-
-// addSummary adds a worker's summary to the parent's ledger.
-func (l *counters) addSummary(s summary) error {
-	latency, err := DecodeLatency(s.Latency)
-	if err != nil {
-		return err
-	}
-	m := &l.shards[0]
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.items += s.Items
-	m.bytes += s.Bytes
-	m.latency.Merge(latency)
-	l.peak = max(l.peak, s.PeakMemory)
-	return nil
 }

@@ -10,19 +10,19 @@ import (
 	"iosweep/operations"
 )
 
-// processPool is a crew of worker processes.
+// processPool is a pool of worker processes.
 type processPool struct {
-	job      Job
-	counters *counters
-	receiver receiver
-	ctx      context.Context
-	halt     context.CancelCauseFunc
-	chunks   *chunks
-	procs    []*workerProcess
-	ready    bool        // every process has its task open
-	disarm   func() bool // takes back the killing at the end of ctx
+	job       Job
+	counters  *counters
+	receiver  receiver
+	ctx       context.Context
+	halt      context.CancelCauseFunc
+	chunks    *chunks
+	processes []*workerProcess
+	ready     bool        // every process has opened its task
+	disarm    func() bool // the processes no longer die with ctx
 
-	once sync.Once
+	once sync.Once // closeReceiver
 	err  error
 }
 
@@ -31,176 +31,176 @@ var (
 	_ preparer = (*processPool)(nil)
 )
 
-// newProcessPool starts the processes and waits until each has said hello. They are
-// all started before the first is waited for.
+// newProcessPool starts the processes and waits until each has said hello. It
+// starts all of them before it waits for the first.
 func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
-	f := &processPool{job: job, counters: newCounters(job.Items, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
-	f.ctx, f.halt = context.WithCancelCause(ctx)
-	f.receiver = newReceiver(f.ctx, f.halt, job, f.counters)
+	p := &processPool{job: job, counters: newCounters(job.Items, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
+	p.ctx, p.halt = context.WithCancelCause(ctx)
+	p.receiver = newReceiver(p.ctx, p.halt, job, p.counters)
 	for range job.Workers {
-		p, err := spawn(job)
+		w, err := startWorker(job)
 		if err != nil {
-			return nil, errors.Join(err, f.kill())
+			return nil, errors.Join(err, p.kill())
 		}
-		f.procs = append(f.procs, p)
+		p.processes = append(p.processes, w)
 	}
-	for _, p := range f.procs {
-		if _, err := p.expect(frameHello); err != nil {
-			return nil, errors.Join(err, f.kill())
+	for _, w := range p.processes {
+		if _, err := w.expect(frameHello); err != nil {
+			return nil, errors.Join(err, p.kill())
 		}
 	}
-	f.disarm = context.AfterFunc(f.ctx, func() {
-		for _, p := range f.procs {
-			_ = p.cmd.Process.Kill()
+	p.disarm = context.AfterFunc(p.ctx, func() {
+		for _, w := range p.processes {
+			_ = w.cmd.Process.Kill()
 		}
 	})
-	return f, nil
+	return p, nil
 }
 
-// Prepare has every process open its task. That reads the manifest, which is
-// iosweep's own business and no part of starting a pool.
-func (f *processPool) Prepare() error {
-	for i, p := range f.procs {
-		if err := p.sendJob(f.job, workerJob{Threads: f.job.Threads, First: i * f.job.Threads}); err != nil {
+// Prepare has every process open its task. That reads the manifest, which other
+// programs do not do, so it is no part of starting a pool.
+func (p *processPool) Prepare() error {
+	for i, w := range p.processes {
+		if err := w.sendJob(p.job, workerJob{Threads: p.job.Threads, First: i * p.job.Threads}); err != nil {
 			return err
 		}
 	}
-	for _, p := range f.procs {
-		if _, err := p.expect(frameReady); err != nil {
+	for _, w := range p.processes {
+		if _, err := w.expect(frameReady); err != nil {
 			return err
 		}
 	}
-	f.ready = true
+	p.ready = true
 	return nil
 }
 
-// kill ends processes that are not all ready.
-func (f *processPool) kill() error {
-	for _, p := range f.procs {
-		p.kill()
+// kill ends processes when not all of them have started.
+func (p *processPool) kill() error {
+	for _, w := range p.processes {
+		w.kill()
 	}
-	f.halt(context.Canceled)
-	return f.receiver.close()
+	p.halt(context.Canceled)
+	return p.receiver.close()
 }
 
-func (f *processPool) Work(context.Context) error {
-	f.counters.start()
-	return bracketed(f.job.Task, func() error {
-		if err := f.sendFirst(); err != nil {
-			f.halt(err)
+func (p *processPool) Work(context.Context) error {
+	p.counters.start()
+	return bracketed(p.job.Task, func() error {
+		if err := p.sendFirst(); err != nil {
+			p.halt(err)
 		}
 		var group errgroup.Group
-		for _, p := range f.procs {
+		for _, w := range p.processes {
 			group.Go(func() error {
-				err := f.follow(p)
+				err := p.follow(w)
 				if err != nil {
-					f.halt(err)
+					p.halt(err)
 				}
 				return err
 			})
 		}
-		err := errors.Join(group.Wait(), f.closeReceiver())
-		if f.ctx.Err() != nil {
-			return context.Cause(f.ctx)
+		err := errors.Join(group.Wait(), p.closeReceiver())
+		if p.ctx.Err() != nil {
+			return context.Cause(p.ctx)
 		}
 		return err
 	})
 }
 
-// sendFirst gives out the first tasks: one to each process, then another to each,
-// until every process has what is due to it. So large tasks are spread before
-// any process has two, and small ones keep all threads busy.
-func (f *processPool) sendFirst() error {
-	hands := make([][]span, len(f.procs))
-	for dealt := true; dealt; {
-		dealt = false
-		for i := range f.procs {
-			if len(hands[i]) >= f.target() {
+// sendFirst sends the first tasks: one to each process, then another to each,
+// until every process has its target. So large tasks are spread before any process
+// has two, and small ones keep all threads busy.
+func (p *processPool) sendFirst() error {
+	tasks := make([][]span, len(p.processes))
+	for taken := true; taken; {
+		taken = false
+		for i := range p.processes {
+			if len(tasks[i]) >= p.target() {
 				continue
 			}
-			if s, ok := f.chunks.take(); ok {
-				hands[i] = append(hands[i], s)
-				dealt = true
+			if s, ok := p.chunks.take(); ok {
+				tasks[i] = append(tasks[i], s)
+				taken = true
 			}
 		}
 	}
-	for i, p := range f.procs {
-		if err := f.send(p, hands[i]); err != nil {
+	for i, w := range p.processes {
+		if err := p.send(w, tasks[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// maxAhead is how many tasks may wait inside a process for each that runs: one
-// that is there already costs no turn over the pipe, during which both ends
-// would be asleep.
+// maxAhead is how many tasks may wait inside a process for each that runs. A task
+// that is there already needs no round trip over the pipe, during which both ends
+// would sleep.
 const maxAhead = 64
 
-// target is how many tasks a process should have. Tasks are sent ahead only while
-// there are plenty for everybody: towards the end, and with large tasks from the
-// beginning, each waits for who is free first.
-func (f *processPool) target() int {
-	threads := f.job.Threads
-	plenty := f.chunks.left() / (4 * len(f.procs) * threads)
+// target returns how many tasks a process should have. Tasks are sent ahead only
+// while there are plenty for every process. Towards the end, and with large tasks
+// from the beginning, each waits for the first process that is free.
+func (p *processPool) target() int {
+	threads := p.job.Threads
+	plenty := p.chunks.left() / (4 * len(p.processes) * threads)
 	return threads * (1 + min(maxAhead, plenty))
 }
 
-// refill gives a process what is due to it, once that is half used up: each
-// frame wakes the process, so a few large ones are better than many. It does not wait
-// until a thread has nothing to do.
-func (f *processPool) refill(p *workerProcess) error {
-	due := f.target()
-	if p.tasksPending > max(due/2, f.job.Threads-1) {
+// refill sends a process tasks up to its target, once half of them are done: each
+// frame wakes the process, so a few large ones are better than many. It does not
+// wait until a thread has nothing to do.
+func (p *processPool) refill(w *workerProcess) error {
+	target := p.target()
+	if w.tasksPending > max(target/2, p.job.Threads-1) {
 		return nil
 	}
 	var more []span
-	for p.tasksPending+len(more) < due {
-		s, ok := f.chunks.take()
+	for w.tasksPending+len(more) < target {
+		s, ok := p.chunks.take()
 		if !ok {
 			break
 		}
 		more = append(more, s)
 	}
-	return f.send(p, more)
+	return p.send(w, more)
 }
 
-// send gives a process tasks. Their items come back where they are not to be
-// finished there.
-func (f *processPool) send(p *workerProcess, tasks []span) error {
-	if _, none := f.receiver.(noReceiver); !none {
+// send sends tasks to a process, and counts the items that will come back to be
+// finished here.
+func (p *processPool) send(w *workerProcess, tasks []span) error {
+	if _, none := p.receiver.(noReceiver); !none {
 		for _, t := range tasks {
-			p.itemsPending += t.hi - t.lo
+			w.itemsPending += t.hi - t.lo
 		}
 	}
-	return p.sendTasks(tasks)
+	return w.sendTasks(tasks)
 }
 
-// follow answers one process until it has no task left. Items that it gathered may
-// come after their task is done.
-func (f *processPool) follow(p *workerProcess) error {
-	for p.tasksPending > 0 || p.itemsPending > 0 {
-		kind, body, err := p.read()
+// follow reads what one process answers until it has no task left. Items of a
+// batch may come after their task is done.
+func (p *processPool) follow(w *workerProcess) error {
+	for w.tasksPending > 0 || w.itemsPending > 0 {
+		kind, body, err := w.read()
 		if err != nil {
 			return err
 		}
 		switch kind {
 		case frameItem, frameBatch:
 			var items int
-			if items, err = f.receiver.receive(body); err != nil {
+			if items, err = p.receiver.receive(body); err != nil {
 				return err
 			}
-			p.itemsPending -= items
-			if f.acknowledges() {
-				err = p.send(frameCommitted, nil)
+			w.itemsPending -= items
+			if p.acknowledges() {
+				err = w.send(frameCommitted, nil)
 			}
 		case frameDone:
 			var tasks int
-			if tasks, err = decodeDone(body, f.counters.digests); err != nil {
+			if tasks, err = decodeDone(body, p.counters.digests); err != nil {
 				return err
 			}
-			p.tasksPending -= tasks
-			err = f.refill(p)
+			w.tasksPending -= tasks
+			err = p.refill(w)
 		default:
 			err = errors.New("a worker process sent a frame that has no place here")
 		}
@@ -208,39 +208,39 @@ func (f *processPool) follow(p *workerProcess) error {
 			return err
 		}
 	}
-	f.counters.outOfWork()
+	p.counters.outOfWork()
 	return nil
 }
 
-// acknowledges says whether a sender waits, with the lock in its hand, until
-// its item is committed.
-func (f *processPool) acknowledges() bool {
-	return f.job.Sink == operations.SinkLocked && !f.job.CommitAnywhere
+// acknowledges reports whether a sender holds the lock until its item is
+// committed.
+func (p *processPool) acknowledges() bool {
+	return p.job.Sink == operations.SinkLocked && !p.job.CommitAnywhere
 }
 
-func (f *processPool) closeReceiver() error {
-	f.once.Do(func() { f.err = f.receiver.close() })
-	return f.err
+func (p *processPool) closeReceiver() error {
+	p.once.Do(func() { p.err = p.receiver.close() })
+	return p.err
 }
 
-func (f *processPool) Stop() (Stats, error) {
-	healthy := f.ready && f.ctx.Err() == nil
-	f.disarm()
+func (p *processPool) Stop() (Stats, error) {
+	healthy := p.ready && p.ctx.Err() == nil
+	p.disarm()
 	var err error
-	for _, p := range f.procs {
+	for _, w := range p.processes {
 		if !healthy {
-			p.kill()
+			w.kill()
 			continue
 		}
-		s, dismissErr := p.finish()
-		if dismissErr == nil {
-			dismissErr = f.counters.addSummary(s)
+		s, finishErr := w.finish()
+		if finishErr == nil {
+			finishErr = p.counters.addSummary(s)
 		}
-		err = errors.Join(err, dismissErr)
+		err = errors.Join(err, finishErr)
 	}
-	f.halt(context.Canceled)
-	if settleErr := f.closeReceiver(); healthy {
-		err = errors.Join(err, settleErr)
+	p.halt(context.Canceled)
+	if closeErr := p.closeReceiver(); healthy {
+		err = errors.Join(err, closeErr)
 	}
-	return f.counters.stats(), err
+	return p.counters.stats(), err
 }

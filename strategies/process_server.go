@@ -12,18 +12,18 @@ import (
 	"iosweep/operations"
 )
 
-// A Host is what a worker process needs of the program that it is.
+// A Host is what a worker process needs from the program that it runs.
 type Host struct {
 	// Open opens the task that a job's Spec describes.
 	Open func(spec json.RawMessage) (operations.Task, error)
-	// Lock opens the file that the worker processes of the job lock in turn, the same
-	// one in each. It is called after Open, and only where items meet at a sink.
+	// Lock opens the file that the worker processes of the job lock, the same one in
+	// each. It is called after Open, and only where items share a file.
 	Lock func() (*os.File, error)
-	// PeakMemory is this process's so far, in bytes; 0 where it is not known.
+	// PeakMemory returns this process's peak so far, in bytes; 0 if it is unknown.
 	PeakMemory func() int64
 }
 
-// workerJob is what the parent tells a worker process first.
+// workerJob is the first thing that the parent sends a worker process.
 type workerJob struct {
 	Spec           json.RawMessage `json:"spec"`
 	Items          int             `json:"items"`
@@ -35,13 +35,13 @@ type workerJob struct {
 	Whole bool `json:"whole"`
 }
 
-// Serve is the life of a worker process: it does the tasks that come over in
-// and answers over out, until in ends. Its error has been sent to the parent.
+// Serve is the life of a worker process: it does the tasks that it reads from in
+// and answers on out, until in ends. It has sent its error to the parent.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 	w := &frameWriter{out: out}
 	err := serve(ctx, newFrameReader(in), w, host)
 	if err != nil {
-		// If the parent is gone there is nobody left to tell.
+		// If the parent is gone, nobody reads this.
 		_ = w.write(frameFailed, []byte(err.Error()))
 	}
 	return err
@@ -67,16 +67,17 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, task.Close()) }()
-	work := func() (Stats, error) { return serveTasks(ctx, wj, task, in, out, host) }
+	var stats Stats
 	if wj.Whole {
-		work = func() (Stats, error) { return serveWhole(ctx, wj, task, out) }
+		stats, err = serveWhole(ctx, wj, task, out)
+	} else {
+		stats, err = serveTasks(ctx, wj, task, in, out, host)
 	}
-	tally, err := work()
 	if err != nil {
 		return err
 	}
-	tally.PeakMemory = host.PeakMemory()
-	return sendSummary(out, tally)
+	stats.PeakMemory = host.PeakMemory()
+	return sendSummary(out, stats)
 }
 
 // serveTasks does the tasks that come in.
@@ -94,13 +95,13 @@ func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *fra
 // serveWhole does all items one after another.
 func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) (Stats, error) {
 	job := Job{Task: task, Items: wj.Items, Workers: 1, Sink: wj.Sink}
-	crew := &sequentialPool{localPool: newLocalPool(ctx, job)}
-	err := crew.Work(ctx)
-	tally, stopErr := crew.Stop()
+	pool := newSequentialPool(ctx, job)
+	err := pool.Work(ctx)
+	stats, stopErr := pool.Stop()
 	if err := errors.Join(err, stopErr); err != nil {
-		return tally, err
+		return stats, err
 	}
-	return tally, out.write(frameDone, appendDone(nil, span{0, wj.Items}, tally.Digests))
+	return stats, out.write(frameDone, appendDone(nil, span{0, wj.Items}, stats.Digests))
 }
 
 func sendSummary(out *frameWriter, t Stats) error {
@@ -115,18 +116,18 @@ func sendSummary(out *frameWriter, t Stats) error {
 	return out.write(frameSummary, body)
 }
 
-// server is one worker process of a pool.
+// server is one worker process of a processPool, seen from inside.
 type server struct {
 	job       workerJob
 	counters  *counters
 	executor  executor
-	lock      *os.File // nil where items do not meet at a sink
-	sends     bool     // items leave as parcels, so there are no digests of theirs here
-	committed chan struct{}
-	closed    chan struct{} // closed at the end of what the parent says
+	lock      *os.File      // nil unless the sink is locked
+	sends     bool          // the parent finishes the items, so it has their digests
+	committed chan struct{} // one for each item that the parent has committed
+	closed    chan struct{} // closed when the parent sends no more
 	queue     *taskQueue
 	out       *frameWriter
-	done      doneWriter // of tasks that are done
+	done      doneWriter
 	ctx       context.Context
 	halt      context.CancelCauseFunc
 }
@@ -153,8 +154,8 @@ func newServer(ctx context.Context, wj workerJob, task operations.Task, out *fra
 	return s, nil
 }
 
-// newExecutor gives the hands for a process among others: what cannot be done here
-// is shipped to the parent, and the turn is one between processes.
+// newExecutor returns the executor for one process of several. It sends the parent
+// what cannot be done here, and its lock is one between processes.
 func (s *server) newExecutor(task operations.Task) executor {
 	staged, ok := task.(operations.Staged)
 	sink := s.job.Sink
@@ -168,14 +169,14 @@ func (s *server) newExecutor(task operations.Task) executor {
 	if gathered, ok := gatherer(sink, task); ok {
 		return batchSender{gathered, s.counters, s.out}
 	}
-	sh := itemSender{task: staged, counters: s.counters, out: s.out, compute: sink != operations.SinkCollector}
+	e := itemSender{task: staged, counters: s.counters, out: s.out, compute: sink != operations.SinkCollector}
 	if sink == operations.SinkLocked {
-		sh.lock, sh.committed, sh.done = &fileLock{file: s.lock}, s.committed, s.closed
+		e.lock, e.committed, e.closed = &fileLock{file: s.lock}, s.committed, s.closed
 	}
-	return sh
+	return e
 }
 
-// run reads frames until there are no more and returns what was done.
+// run does tasks until the parent sends no more, and returns what was done.
 func (s *server) run(in *frameReader) (Stats, error) {
 	var threads sync.WaitGroup
 	for i := range s.job.Threads {
@@ -183,7 +184,7 @@ func (s *server) run(in *frameReader) (Stats, error) {
 		threads.Go(func() {
 			if err := errors.Join(s.work(w), w.scratch.Close()); err != nil {
 				s.halt(err)
-				// Told at once: the parent is waiting for this task.
+				// At once, because the parent waits for this task.
 				_ = s.out.write(frameFailed, []byte(err.Error()))
 			}
 		})
@@ -204,8 +205,8 @@ func (s *server) run(in *frameReader) (Stats, error) {
 	return s.counters.stats(), nil
 }
 
-// read takes frames in until the parent has no more to say. It never waits for
-// the threads: one of them may be waiting for a frame.
+// read reads frames until the parent sends no more. It never waits for the
+// threads, because one of them may be waiting for a frame.
 func (s *server) read(in *frameReader) error {
 	for {
 		kind, body, err := in.read()
@@ -245,7 +246,7 @@ func (s *server) work(w *worker) error {
 			}
 		}
 		if s.ctx.Err() != nil {
-			return nil // the first failure has been told
+			return nil // the first failure has been sent
 		}
 		if _, err := s.executor.do(w, item, s.counters.now()); err != nil {
 			return err

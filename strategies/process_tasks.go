@@ -51,7 +51,7 @@ func (q *taskQueue) take() (t *task, item int, ok bool) {
 	return q.first()
 }
 
-// poll is take for who would do something else before waiting.
+// poll takes an item without waiting; not ok when there is none now.
 func (q *taskQueue) poll() (t *task, item int, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -61,7 +61,7 @@ func (q *taskQueue) poll() (t *task, item int, ok bool) {
 	return q.first()
 }
 
-// waiting is how many tasks no item has been taken of.
+// waiting returns how many tasks no thread has begun.
 func (q *taskQueue) waiting() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -91,30 +91,30 @@ func (q *taskQueue) close() {
 	q.more.Broadcast()
 }
 
-// A report gathers the tasks that the threads of a worker process have finished.
-// They are told in one frame once no more tasks wait than are gathered: the parent
-// sends new ones when half of the last are done, and every frame wakes it, on a
-// processor that a worker would have used.
+// A doneWriter tells the parent which tasks the threads of a worker process have
+// done. It puts tasks into one frame until there are as many as still wait. The
+// parent sends new ones when half of the last are done, and every frame wakes it,
+// on a processor that a worker would have used.
 type doneWriter struct {
 	out     *frameWriter
-	waiting func() int // how many tasks no thread has begun
+	waiting func() int // tasks that no thread has begun
 	mu      sync.Mutex
 	body    []byte
 	tasks   int
 }
 
-// add gathers a finished task; digests are those of its items, or none. What waits
-// is counted with the lock held: so whoever finishes one of those that wait comes
-// here later, and will not leave the last ones untold.
-func (r *doneWriter) add(s span, digests []uint32) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.body = appendDone(r.body, s, digests)
-	r.tasks++
-	if r.waiting() > r.tasks {
+// add adds a task; digests has one for each of its items, or none. It counts the
+// waiting tasks with the lock held. So the thread that does one of those comes here
+// later, and the last tasks are always sent.
+func (d *doneWriter) add(s span, digests []uint32) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.body = appendDone(d.body, s, digests)
+	d.tasks++
+	if d.waiting() > d.tasks {
 		return nil
 	}
-	err := r.out.write(frameDone, r.body)
-	r.body, r.tasks = r.body[:0], 0
+	err := d.out.write(frameDone, d.body)
+	d.body, d.tasks = d.body[:0], 0
 	return err
 }

@@ -4,77 +4,81 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"iosweep/operations"
 )
 
-// itemSender does in a worker process what comes before the meeting point and
-// sends the item to the parent, where the shared file is.
+// Items of worker processes may have to be finished in the parent, where the shared
+// file is. A sender is the executor in the worker process: it does the stages that
+// come before the lock and sends the item. The receiver does the others.
+
+// itemSender sends items one by one.
 type itemSender struct {
 	task     operations.Staged
 	counters *counters
 	out      *frameWriter
-	compute  bool // here, not at the parent
-	// turn is held from Compute until the parent says on taken that the item is
-	// committed: a lock around compress-and-add, across processes.
+	compute  bool // here, not in the parent
+	// lock is held from Compute until committed says that the parent has committed
+	// the item: a lock around compress-and-add, across processes.
 	lock      locker
 	committed <-chan struct{}
-	done      <-chan struct{} // closed when there will be no more answers
+	closed    <-chan struct{} // closed when the parent sends no more
 }
 
 var _ executor = itemSender{}
 
-func (s itemSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (e itemSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	w.parcel.Reset(item)
-	if err := s.task.Load(&w.scratch, &w.parcel); err != nil {
+	if err := e.task.Load(&w.scratch, &w.parcel); err != nil {
 		return begun, err
 	}
-	send := s.send
-	if s.lock != nil {
-		send = s.sendLocked
+	send := e.send
+	if e.lock != nil {
+		send = e.sendLocked
 	}
 	err := send(w, begun)
-	return s.counters.now(), err
+	return e.counters.now(), err
 }
 
-// sendLocked sends an item and keeps the turn until it is committed.
-func (s itemSender) sendLocked(w *worker, begun time.Duration) error {
-	if err := s.lock.lock(); err != nil {
+// sendLocked sends an item and keeps the lock until it is committed.
+func (e itemSender) sendLocked(w *worker, begun time.Duration) error {
+	if err := e.lock.lock(); err != nil {
 		return err
 	}
-	err := s.send(w, begun)
+	err := e.send(w, begun)
 	if err == nil {
 		select {
-		case <-s.committed:
-		case <-s.done:
+		case <-e.committed:
+		case <-e.closed:
 			err = errors.New("the parent went away before the item was committed")
 		}
 	}
-	if giveErr := s.lock.unlock(); err == nil && giveErr != nil {
-		err = giveErr
+	if unlockErr := e.lock.unlock(); err == nil && unlockErr != nil {
+		err = unlockErr
 	}
 	return err
 }
 
-func (s itemSender) send(w *worker, begun time.Duration) error {
+func (e itemSender) send(w *worker, begun time.Duration) error {
 	p := &w.parcel
-	if s.compute {
-		if err := s.task.Compute(&w.scratch, p); err != nil {
+	if e.compute {
+		if err := e.task.Compute(&w.scratch, p); err != nil {
 			return err
 		}
 	}
-	head := encodeItem(p, w.scratch.Worker, int64(s.counters.now()-begun))
-	return s.out.write(frameItem, head, p.Data)
+	head := encodeItem(p, w.scratch.Worker, int64(e.counters.now()-begun))
+	return e.out.write(frameItem, head, p.Data)
 }
 
 func (itemSender) flush(*worker) error { return nil }
 
 func (itemSender) close() error { return nil }
 
-// batchSender gathers in a worker process, as gathering does, and sends whole
-// batches to the parent. A batch has been copied into the pipe when it is sent, so
-// one for each worker is enough.
+// batchSender gathers items as a batchCollector does, and sends whole batches. A
+// batch has been copied into the pipe when it is sent, so one for each worker is
+// enough.
 type batchSender struct {
 	task     operations.Gathered
 	counters *counters
@@ -83,29 +87,29 @@ type batchSender struct {
 
 var _ executor = batchSender{}
 
-func (s batchSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (e batchSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	if w.batch == nil {
 		w.batch = new(batch)
 		w.batch.reset(w.scratch.Worker)
 	}
-	if err := w.gather(s.task, item, begun); err != nil {
+	if err := w.gather(e.task, item, begun); err != nil {
 		return begun, err
 	}
-	now := s.counters.now()
+	now := e.counters.now()
 	if w.batch.due(now) {
-		return now, s.flush(w)
+		return now, e.flush(w)
 	}
 	return now, nil
 }
 
 // flush sends the worker's batch.
-func (s batchSender) flush(w *worker) error {
+func (e batchSender) flush(w *worker) error {
 	b := w.batch
 	if b == nil || len(b.begun) == 0 {
 		return nil
 	}
-	b.head = b.encodeHead(b.head[:0], s.counters.now())
-	if err := s.out.write(frameBatch, b.head, b.data); err != nil {
+	b.head = b.encodeHead(b.head[:0], e.counters.now())
+	if err := e.out.write(frameBatch, b.head, b.data); err != nil {
 		return err
 	}
 	b.reset(b.worker)
@@ -114,16 +118,17 @@ func (s batchSender) flush(w *worker) error {
 
 func (batchSender) close() error { return nil }
 
-// receiver finishes, in the parent, the items that worker processes ship.
+// A receiver finishes, in the parent, the items that worker processes send.
 type receiver interface {
-	// receive takes the frame of a parcel or a batch, and says how many items it
+	// receive takes the frame of an item or a batch, and returns how many items it
 	// held. When it returns, the body may be reused.
 	receive(body []byte) (items int, err error)
+	// close waits until all items that were received are done. It is called once.
 	close() error
 }
 
-// newReceiver gives what suits a job's sink.
-func newReceiver(ctx context.Context, halt context.CancelCauseFunc, job Job, l *counters) receiver {
+// newReceiver returns the receiver for a job's sink.
+func newReceiver(ctx context.Context, halt context.CancelCauseFunc, job Job, c *counters) receiver {
 	staged, ok := job.Task.(operations.Staged)
 	gathered, gathers := gatherer(job.Sink, job.Task)
 	workers := job.Workers * job.Threads
@@ -132,12 +137,12 @@ func newReceiver(ctx context.Context, halt context.CancelCauseFunc, job Job, l *
 		job.Sink == operations.SinkLocked && job.CommitAnywhere:
 		return noReceiver{}
 	case gathers:
-		return batchReceiver{newBatchCollector(ctx, halt, gathered, l, workers)}
+		return batchReceiver{newBatchCollector(ctx, halt, gathered, c, workers)}
 	case job.Sink == operations.SinkCollector:
-		return itemReceiver{newItemCollector(ctx, halt, newStagedSink(job.Sink, staged), l, workers)}
+		return itemReceiver{newItemCollector(ctx, halt, newStagedSink(job.Sink, staged), c, workers)}
 	default:
-		// Compute was done by the sender, whatever the sink is called.
-		return &commitReceiver{sink: stagedSink{task: staged, lock: &mutexLock{}, computeBefore: true}, counters: l}
+		// The sender has done Compute, whatever the sink is called.
+		return &commitReceiver{task: staged, counters: c}
 	}
 }
 
@@ -151,72 +156,70 @@ func (noReceiver) receive([]byte) (int, error) {
 }
 func (noReceiver) close() error { return nil }
 
-// itemReceiver hands items on to the collecting goroutine.
+// itemReceiver passes items on to a collector.
 type itemReceiver struct{ *itemCollector }
 
 var _ receiver = itemReceiver{}
 
-func (c itemReceiver) receive(body []byte) (int, error) {
-	s, err := c.get()
+func (r itemReceiver) receive(body []byte) (int, error) {
+	q, err := r.get()
 	if err != nil {
 		return 0, err
 	}
 	var took int64
-	s.worker, took, err = decodeItem(body, &s.Parcel)
+	q.worker, took, err = decodeItem(body, &q.Parcel)
 	if err != nil {
 		return 0, err
 	}
-	s.begun = c.counters.now() - time.Duration(took)
-	c.put(s)
+	q.begun = r.counters.now() - time.Duration(took)
+	r.put(q)
 	return 1, nil
 }
 
-// batchReceiver hands batches on to the goroutine that stores them.
+// batchReceiver passes batches on to a collector.
 type batchReceiver struct{ *batchCollector }
 
 var _ receiver = batchReceiver{}
 
-func (c batchReceiver) receive(body []byte) (int, error) {
-	b, err := c.get()
+func (r batchReceiver) receive(body []byte) (int, error) {
+	b, err := r.get()
 	if err != nil {
 		return 0, err
 	}
-	if err := b.decode(body, c.counters.now()); err != nil {
+	if err := b.decode(body, r.counters.now()); err != nil {
 		return 0, err
 	}
-	items := len(b.begun) // before the batch is no longer ours
-	c.put(b)
+	items := len(b.begun) // before the batch belongs to the collector
+	r.put(b)
 	return items, nil
 }
 
-// commitReceiver commits items as they come, in turn.
+// commitReceiver commits items as they come, one by one.
 type commitReceiver struct {
-	sink     stagedSink
+	task     operations.Staged
 	counters *counters
-	scratch  operations.Scratch
-	parcel   operations.Parcel
+
+	mu      sync.Mutex // of scratch and parcel, which serve all processes
+	scratch operations.Scratch
+	parcel  operations.Parcel
 }
 
 var _ receiver = (*commitReceiver)(nil)
 
-func (c *commitReceiver) receive(body []byte) (int, error) {
-	// The turn is taken before decoding, because the one parcel and scratch
-	// serve all processes.
-	if err := c.sink.lock.lock(); err != nil {
-		return 0, err
-	}
-	defer c.sink.lock.unlock()
-	worker, took, err := decodeItem(body, &c.parcel)
+func (r *commitReceiver) receive(body []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	worker, took, err := decodeItem(body, &r.parcel)
 	if err != nil {
 		return 0, err
 	}
-	start := c.counters.now()
-	done, err := c.sink.task.Commit(&c.scratch, &c.parcel)
+	start := r.counters.now()
+	done, err := r.task.Commit(&r.scratch, &r.parcel)
 	if err != nil {
 		return 0, err
 	}
-	c.counters.record(worker, c.parcel.Item, c.counters.now()-start+time.Duration(took), done)
+	r.counters.record(worker, r.parcel.Item, r.counters.now()-start+time.Duration(took), done)
 	return 1, nil
 }
 
-func (c *commitReceiver) close() error { return c.scratch.Close() }
+func (r *commitReceiver) close() error { return r.scratch.Close() }

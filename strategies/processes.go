@@ -1,12 +1,9 @@
 package strategies
 
-import (
-	"context"
-)
+import "context"
 
-// processes is a pool of worker processes, re-executed from this binary. Tasks
-// go to them as two integers over a pipe; a new one is sent when the last one's
-// result has come.
+// processes is a pool of worker processes, which run this same binary. A task goes
+// to a process as two integers over a pipe, and the result of the task comes back.
 type processes struct{}
 
 var _ Strategy = processes{}
@@ -17,6 +14,10 @@ func (processes) Info() Info {
 		About: "a pool of worker processes, each given chunk_size items at a time over a pipe",
 		Axes:  []string{"workers", "chunk_size", "pool", "sink"},
 	}
+}
+
+func (processes) Footprint(workers, _, _ int) Footprint {
+	return Footprint{Processes: workers, Workers: 1}
 }
 
 func (processes) Start(ctx context.Context, job Job) (Pool, error) {
@@ -35,6 +36,10 @@ func (processThreads) Info() Info {
 		About: "a pool of worker processes with `threads` threads in each",
 		Axes:  []string{"workers", "threads", "chunk_size", "pool", "sink"},
 	}
+}
+
+func (processThreads) Footprint(workers, threads, _ int) Footprint {
+	return Footprint{Processes: workers, Workers: threads}
 }
 
 func (processThreads) Start(ctx context.Context, job Job) (Pool, error) {

@@ -10,22 +10,23 @@ import (
 	"iosweep/operations"
 )
 
-// A driver brings items through one ring, on one thread. Each slot has an item in
-// flight, and a file of that is in the ring's table, at the slot's own places.
+// A driver does items over one ring, on one thread. Each slot has an item in flight.
+// The files of an item are in the ring's table, at places of its slot's own.
 //
-//  1. A slot whose requests have all been answered asks on: its task puts in the next
-//     requests, or none, and then the slot takes another item.
-//  2. What was asked goes into the submission queue, as far as that has room.
-//  3. One system call hands all of it over and waits for the first answer.
-//  4. The answers that are there are handed out, and it begins again.
+//  1. A slot without pending requests asks its task for the next ones. If there are
+//     none, the item is done and the slot takes another one.
+//  2. The requests go into the submission queue, as far as that has room.
+//  3. One system call submits all of them and waits for the first completion.
+//  4. The driver gives the completions that are there to their slots, and goes back
+//     to step 1.
 type driver struct {
 	*localPool
 	task   operations.Ringed
 	chunks *chunks
 	ring   *ring.Ring
 	slots  []slot
-	due    []*slot // that were answered, or have not begun
-	unsent []*slot // with requests that are in no queue yet
+	due    []*slot // without pending requests
+	unsent []*slot // with requests that are not in the queue yet
 }
 
 // A slot is the place of one item in flight.
@@ -36,14 +37,14 @@ type slot struct {
 	span     span // its items to come
 	busy     bool // it has an item
 	begun    time.Duration
-	pending  int // requests without an answer
+	pending  int // requests that are not complete
 
 	names    []byte // memory for the names in its requests
 	timespec *ring.Timespec
-	buffer   []byte // what the task was given
+	buffer   []byte // memory that the task asked for
 }
 
-// setUp makes the ring and its slots; the first is for the given worker of the job.
+// setUp makes the ring and its slots. The first slot has the given worker's number.
 func (d *driver) setUp(first, depth int) (err error) {
 	most := depth * operations.RequestsAtOnce
 	if d.ring, err = ring.New(most, most); err != nil {
@@ -66,7 +67,7 @@ func (d *driver) setUp(first, depth int) (err error) {
 	return nil
 }
 
-// tearDown waits until no request is under way, and gives back what the requests used.
+// tearDown waits until no request is in flight, and frees what the requests used.
 func (d *driver) tearDown() error {
 	if d.ring == nil {
 		return nil
@@ -82,8 +83,8 @@ func (d *driver) tearDown() error {
 	return err
 }
 
-// work does items until none is left. After a failure it brings those that were begun
-// to their end, so that a ring stops as workers do.
+// work does items until none is left. After a failure it finishes those that were
+// begun, as other workers do.
 func (d *driver) work() error {
 	for {
 		for _, s := range d.due {
@@ -105,8 +106,8 @@ func (d *driver) work() error {
 	}
 }
 
-// next has a slot's task ask on, or begin with another item. It says whether there are
-// requests to be sent.
+// next asks a slot's task for its next requests, if need be for another item. It
+// reports whether there are requests to send.
 func (d *driver) next(s *slot) bool {
 	for s.busy || d.begin(s) {
 		done, err := d.task.Ask(&s.exchange)
@@ -144,8 +145,8 @@ func (d *driver) begin(s *slot) bool {
 	return true
 }
 
-// send fills the submission queue. Requests that are tied to each other have to be
-// handed over together, so those of a slot go in all at once or not yet.
+// send fills the submission queue. Linked requests have to be submitted together, so
+// those of a slot go in all at once or not yet.
 func (d *driver) send() error {
 	rest := d.unsent[:0]
 	for _, s := range d.unsent {
@@ -161,7 +162,7 @@ func (d *driver) send() error {
 	return nil
 }
 
-// receive hands out the answers that are there.
+// receive gives the completions that are there to their slots.
 func (d *driver) receive() {
 	for {
 		tag, result, ok := d.ring.Completion()
@@ -176,12 +177,12 @@ func (d *driver) receive() {
 	}
 }
 
-// mostKernelWorkers is how many threads of the kernel work for one ring at most.
-const mostKernelWorkers = 64
+// maxKernelWorkers is how many threads of the kernel work for one ring at most.
+const maxKernelWorkers = 64
 
 // kernelWorkers bounds the threads that the kernel starts for requests which it cannot
-// do at once: on most file systems that is whatever makes, writes, syncs or removes a
-// file. By itself it stops at four for each processor, so that on a small machine few
-// syncs could wait at the same time and share a commit; see io_uring_register(2). More
-// than there are items would have nothing to do.
-func kernelWorkers(depth int) int { return min(depth, mostKernelWorkers) }
+// do at once. On most file systems those are all that make, write, sync or remove a
+// file. By itself the kernel stops at four threads for each processor, so that on a
+// small machine few syncs could wait at the same time and share a commit; see
+// io_uring_register(2). More threads than items would have nothing to do.
+func kernelWorkers(depth int) int { return min(depth, maxKernelWorkers) }

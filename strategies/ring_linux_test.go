@@ -195,15 +195,15 @@ func TestRingsAllocateNothingPerItem(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer task.Close()
-			crew, err := ioUring{}.Start(t.Context(), Job{Task: task, Items: files, Workers: 8, Threads: 1, Chunk: 1})
+			pool, err := ioUring{}.Start(t.Context(), Job{Task: task, Items: files, Workers: 8, Threads: 1, Chunk: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			err = crew.Work(t.Context())
+			err = pool.Work(t.Context())
 			runtime.ReadMemStats(&after)
-			if _, stopErr := crew.Stop(); err != nil || stopErr != nil {
+			if _, stopErr := pool.Stop(); err != nil || stopErr != nil {
 				t.Fatal(err, stopErr)
 			}
 			return int(after.Mallocs - before.Mallocs)
@@ -335,8 +335,8 @@ func TestNoRoomForTheTable(t *testing.T) {
 	f := newFake(t)
 	job := f.job(t, 10)
 	job.Workers = int(limit.Cur)
-	crew, err := ioUring{}.Start(t.Context(), job)
-	if crew != nil || !errors.Is(err, unix.EMFILE) || !strings.Contains(err.Error(), "a table of") {
+	pool, err := ioUring{}.Start(t.Context(), job)
+	if pool != nil || !errors.Is(err, unix.EMFILE) || !strings.Contains(err.Error(), "a table of") {
 		t.Errorf("got %v, want that the table is too large", err)
 	}
 }

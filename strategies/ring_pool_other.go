@@ -11,8 +11,8 @@ import (
 	"iosweep/operations"
 )
 
-func whyNoRing() string { return ring.Why(nil) }
+func ringProblem() string { return ring.Why(nil) }
 
 func newRingPool(context.Context, Job, operations.Ringed) (Pool, error) {
-	return nil, fmt.Errorf("%s: %w", whyNoRing(), errors.ErrUnsupported)
+	return nil, fmt.Errorf("%s: %w", ringProblem(), errors.ErrUnsupported)
 }

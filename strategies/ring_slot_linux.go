@@ -29,7 +29,7 @@ func (s *slot) setUp(number, worker int) error {
 	return nil
 }
 
-// memory gives the slot's task n bytes instead of those that it had.
+// memory allocates n bytes for the slot's task and frees those that it had.
 func (s *slot) memory(n int) ([]byte, error) {
 	if err := s.freeBuffer(); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (s *slot) freeBuffer() error {
 	return ring.Unmap(old)
 }
 
-// tearDown gives back all that a slot has. No request of it may be under way.
+// tearDown frees all that a slot has. None of its requests may be in flight.
 func (s *slot) tearDown() error {
 	err := errors.Join(s.scratch.Close(), s.freeBuffer())
 	if s.names != nil {
@@ -67,7 +67,7 @@ func (s *slot) send(r *ring.Ring) error {
 		ask := &s.exchange.Requests[i]
 		e := r.Next()
 		e.Tag(uint64(s.number*operations.RequestsAtOnce + i))
-		// What follows the last request is another slot's.
+		// The entry after the last request is another slot's.
 		switch {
 		case i == last:
 		case ask.Before == operations.OnSuccess:
@@ -96,7 +96,7 @@ func (s *slot) checkNames() error {
 	return nil
 }
 
-// fill says in an entry of the queue what is asked for.
+// fill puts a request into an entry of the queue.
 func (s *slot) fill(e *ring.Entry, ask *operations.Request, name *byte) {
 	place := s.number*operations.FilesAtOnce + ask.File
 	switch ask.Call {

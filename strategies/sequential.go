@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// sequential does one item after another on the caller's own goroutine. It is
-// what speed-ups are usually against, so there is nothing in it to wait for.
+// sequential does one item after another on the caller's own goroutine. Speed-ups
+// are usually measured against it, so there is nothing in it to wait for.
 type sequential struct{}
 
 var _ Strategy = sequential{}
@@ -15,25 +15,31 @@ func (sequential) Info() Info {
 	return Info{Name: "sequential", About: "one item after another"}
 }
 
+func (sequential) Footprint(_, _, _ int) Footprint { return Footprint{Workers: 1} }
+
 func (sequential) Start(ctx context.Context, job Job) (Pool, error) {
-	job.Workers = 1
-	return &sequentialPool{localPool: newLocalPool(ctx, job)}, nil
+	return newSequentialPool(ctx, job), nil
 }
 
-// sequentialPool is a crew of one worker that needs no gate.
+// sequentialPool is one worker that needs no gate.
 type sequentialPool struct{ *localPool }
 
 var _ Pool = (*sequentialPool)(nil)
 
-func (c *sequentialPool) Work(context.Context) error {
-	c.counters.start()
-	return bracketed(c.job.Task, func() error {
+func newSequentialPool(ctx context.Context, job Job) *sequentialPool {
+	job.Workers = 1
+	return &sequentialPool{newLocalPool(ctx, job)}
+}
+
+func (p *sequentialPool) Work(context.Context) error {
+	p.counters.start()
+	return bracketed(p.job.Task, func() error {
 		var w worker
-		err := c.doAll(&w, span{0, c.job.Items})
-		err = errors.Join(err, c.executor.flush(&w), c.outcome(c.drain()), w.scratch.Close())
-		c.counters.outOfWork()
+		err := p.doAll(&w, span{0, p.job.Items})
+		err = errors.Join(err, p.executor.flush(&w), p.outcome(p.drain()), w.scratch.Close())
+		p.counters.outOfWork()
 		return err
 	})
 }
 
-func (c *sequentialPool) Stop() (Stats, error) { return c.finish() }
+func (p *sequentialPool) Stop() (Stats, error) { return p.finish() }

@@ -89,7 +89,7 @@ func listPairs(w io.Writer) error {
 	for _, s := range strategies.All {
 		row := table.Row{s.Info().Name}
 		for _, op := range operations.All {
-			why := strategies.Unsupported(op.Info(), s.Info())
+			why := strategies.Unsupported(s, op.Info())
 			row = append(row, pairMark(why, op.Info(), s.Info()))
 			if why != "" {
 				reasons = append(reasons, fmt.Sprintf("%s cannot do %s: %s", s.Info().Name, op.Info().Name, why))

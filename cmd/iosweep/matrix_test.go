@@ -16,7 +16,7 @@ import (
 func pairs(op operations.Info) (cells int, grid string) {
 	for _, s := range strategies.All {
 		info := s.Info()
-		if strategies.Unsupported(op, info) != "" || strategies.Unavailable(s) != "" {
+		if strategies.Unsupported(s, op) != "" || strategies.Unavailable(s) != "" {
 			continue
 		}
 		line := fmt.Sprintf("  - {operation: %s, strategy: %s", op.Name, info.Name)
