@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
 	"iosweep/strategies"
@@ -118,10 +119,10 @@ func TestANewcomer(t *testing.T) {
 	}
 	defer ws.Close()
 	site := operations.Site{
-		Workload: operations.Workload{Files: 50, Content: operations.ContentRows, Lines: 10, Values: 3},
+		Workload: workload.Workload{Files: 50, Content: workload.ContentRows, Lines: 10, Values: 3},
 		Dirs:     ws, Layout: operations.LayoutShared, Workers: 4,
 	}
-	if site.Manifest, err = operations.Survey(t.Context(), site.Workload); err != nil {
+	if site.Manifest, err = workload.Survey(t.Context(), site.Workload); err != nil {
 		t.Fatal(err)
 	}
 	for name, dir := range map[string]*string{"in": &site.Input, "out": &site.Output} {
