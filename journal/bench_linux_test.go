@@ -10,8 +10,7 @@ import (
 )
 
 // BenchmarkRead1M reads a journal of a million trials, about 1 GB, in a process
-// of its own, whose peak of memory is that of reading. Promised are 10 s and
-// 1 GiB.
+// of its own, whose peak of memory is that of reading. It may take 20 s and 1 GiB.
 func BenchmarkRead1M(b *testing.B) {
 	const trials = 1_000_000
 	dir := b.TempDir()

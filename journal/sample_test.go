@@ -25,7 +25,7 @@ func typicalRun(cells int) *Run {
 // typicalTrial is the n-th trial of such a run, with every measurement and a
 // latency histogram of some 300 characters: a line of about 1 KiB.
 func typicalTrial(r *Run, n int, random *rand.Rand) *Trial {
-	seconds := func(most float64) *float64 { return new(random.Float64() * most) }
+	seconds := func(most float64) *float64 { return new(1e-9 + random.Float64()*most) }
 	histogram := make([]byte, 150+random.IntN(150))
 	for i := range histogram {
 		histogram[i] = byte(random.Uint32())
