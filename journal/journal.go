@@ -151,18 +151,24 @@ type Cell struct {
 	Optional bool `json:"optional,omitempty"`
 }
 
-// Phases of a trial.
+// Phase says whether the figures of a trial count.
+type Phase string
+
+// The phases of a trial.
 const (
-	Warmup   = "warmup"
-	Measured = "measured"
+	Warmup   Phase = "warmup"
+	Measured Phase = "measured"
 )
 
-// Status of a trial.
+// Status says how a trial ended.
+type Status string
+
+// How a trial may end.
 const (
-	OK      = "ok"
-	Failed  = "failed"  // it ended, and its outcome or its exit is wrong
-	Timeout = "timeout" // it was killed at its timeout
-	Crashed = "crashed" // it was ended by a signal that iosweep did not send
+	OK      Status = "ok"
+	Failed  Status = "failed"  // it ended, and its outcome or its exit is wrong
+	Timeout Status = "timeout" // it was killed at its timeout
+	Crashed Status = "crashed" // it was ended by a signal that iosweep did not send
 )
 
 // Trial is everything measured in one trial, and why it failed if it did.
@@ -170,7 +176,7 @@ const (
 type Trial struct {
 	Trial int    `json:"trial"` // from 1, in the order in which they ended
 	Round int    `json:"round"` // from 1 within its phase
-	Phase string `json:"phase"`
+	Phase Phase  `json:"phase"`
 	Cell  int    `json:"cell"` // index into Run.Cells
 	Name  string `json:"name"` // the cell's name, for who reads the file by eye
 	// Attempt counts the trials of one cell in one round, from 1. The last one is
@@ -180,7 +186,7 @@ type Trial struct {
 	// the run stopped, and a resumed run does it again.
 	Void bool `json:"void,omitempty"`
 
-	Status string `json:"status"`
+	Status Status `json:"status"`
 	Error  string `json:"error,omitempty"`
 	Stderr string `json:"stderr,omitempty"` // of a trial that failed: the last 64 KiB
 

@@ -16,7 +16,7 @@ type diary struct {
 	means   []float64 // by cell
 	random  *rand.Rand
 	sitting float64 // how fast the machine is at the time
-	phase   string
+	phase   journal.Phase
 	round   int
 }
 
@@ -45,7 +45,7 @@ func (w *diary) good(cells ...int) *diary {
 }
 
 // bad is a trial that does not.
-func (w *diary) bad(cell int, status, text string) *diary {
+func (w *diary) bad(cell int, status journal.Status, text string) *diary {
 	w.add(cell, status, text)
 	return w
 }
@@ -56,7 +56,7 @@ func (w *diary) void(cell int, text string) *diary {
 	return w
 }
 
-func (w *diary) add(cell int, status, text string) *journal.Trial {
+func (w *diary) add(cell int, status journal.Status, text string) *journal.Trial {
 	attempt := 1
 	for _, t := range w.Trials {
 		if t.Cell == cell && t.Phase == w.phase && t.Round == w.round {

@@ -123,4 +123,4 @@ func progress(trials int, run *journal.Run) string {
 }
 
 // errorOf never is empty: a trial that failed without a word failed somehow.
-func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, t.Status) }
+func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, string(t.Status)) }

@@ -38,11 +38,11 @@ func TestStatusOfEveryKindOfCell(t *testing.T) {
 }
 
 func TestEveryBadEndIsAFailure(t *testing.T) {
-	for _, status := range []string{journal.Failed, journal.Timeout, journal.Crashed} {
+	for _, status := range []journal.Status{journal.Failed, journal.Timeout, journal.Crashed} {
 		log := sampleLog(2, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{1, 2}})
 		log.Trials[1].Status = status
 		s := New(log).Summaries[0]
-		if s.Status != StatusFailed || s.Reason != status || s.Failed != 1 || s.Seconds.N != 1 || s.Seconds.Mean != estimate.Of(1) {
+		if s.Status != StatusFailed || s.Reason != string(status) || s.Failed != 1 || s.Seconds.N != 1 || s.Seconds.Mean != estimate.Of(1) {
 			t.Errorf("%s: %s because of %q, from %d good trials", status, s.Status, s.Reason, s.Seconds.N)
 		}
 	}

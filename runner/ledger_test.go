@@ -17,7 +17,7 @@ trials: {repeats: 4, warmup: 0, order: listed`
 // A told is one record: how a trial ended. "wrong" is an outcome that is not what
 // it has to be, "void" one that the machine is to blame for.
 func told(attempt int, how string) *journal.Trial {
-	trial := &journal.Trial{Phase: journal.Measured, Attempt: attempt, Status: how}
+	trial := &journal.Trial{Phase: journal.Measured, Attempt: attempt, Status: journal.Status(how)}
 	switch how {
 	case "wrong":
 		trial.Status, trial.Error = journal.Failed, journal.Unverified+"item 0 is missing"

@@ -26,8 +26,8 @@ type Plan struct {
 
 // A Round runs each cell once.
 type Round struct {
-	Phase  string // journal.Warmup or journal.Measured
-	Number int    // from 1 within its phase
+	Phase  journal.Phase
+	Number int // from 1 within its phase
 }
 
 // NewPlan lays out the trials of an experiment.

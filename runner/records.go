@@ -49,9 +49,9 @@ type plannedCell struct {
 
 // plannedOnce is a round: the numbers of its cells in their order.
 type plannedOnce struct {
-	Phase string `json:"phase"`
-	Round int    `json:"round"`
-	Cells []int  `json:"cells"`
+	Phase journal.Phase `json:"phase"`
+	Round int           `json:"round"`
+	Cells []int         `json:"cells"`
 }
 
 // environmentRecord is environment.json.

@@ -75,7 +75,7 @@ type Progress interface {
 // A Turn is one trial's place in the plan.
 type Turn struct {
 	Number, Of int // from 1; how many there will be is a guess where repeats adapt
-	Phase      string
+	Phase      journal.Phase
 	Round      int
 	Attempt    int // from 1
 	Cell       experiments.Cell

@@ -49,7 +49,7 @@ type setting struct {
 
 // A trialResult is what the child process of a trial answers.
 type trialResult struct {
-	Status      string               `json:"status"` // journal.OK or journal.Failed
+	Status      journal.Status       `json:"status"` // OK, Failed or Crashed
 	Error       string               `json:"error,omitempty"`
 	Fault       string               `json:"fault,omitempty"` // what the machine would not do; see faultOf
 	Limit       string               `json:"limit,omitempty"` // the limit of the machine that it met; see explain

@@ -45,7 +45,7 @@ func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 // statusOf tells a process of the trial that crashed, be it a worker or a contender,
 // from one that failed. A worker that fails says so and ends with 1; the runtime of
 // Go ends it with 2 when it panics, or has caught a signal that is an error.
-func (spec *trialSpec) statusOf(err error) string {
+func (spec *trialSpec) statusOf(err error) journal.Status {
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {
 		_, signalled := endedBySignal(ended.ProcessState)

@@ -121,7 +121,7 @@ func outcome(trial journal.Trial) string {
 	if trial.Void {
 		return "to be done again" // and no failure of its cell
 	}
-	return trial.Status
+	return string(trial.Status)
 }
 
 func left(d time.Duration) string {

@@ -207,7 +207,7 @@ func TestTrialKilled(t *testing.T) {
 	l.await(t, "crashed: ended by signal: killed")
 	l.ends(t, exitFailures)
 	l.leavesNothing(t)
-	counts := map[string]int{}
+	counts := map[journal.Status]int{}
 	log := l.journal(t)
 	for _, trial := range log.Trials {
 		counts[trial.Status]++

@@ -52,7 +52,7 @@ func resultsOf(log *journal.Log) *results {
 		switch {
 		case t.Void || t.Phase != journal.Measured:
 		case t.Status != journal.OK && r.errors[t.Cell] == "":
-			r.errors[t.Cell] = t.Status + ": " + t.Error
+			r.errors[t.Cell] = string(t.Status) + ": " + t.Error
 		case t.Status == journal.OK && t.Attempt <= 1 && t.Measurement != nil && t.Measurement.Finding == "":
 			r.rounds[t.Cell][t.Round] = t.Measurement
 		}
