@@ -36,7 +36,6 @@ var walls = []wall{
 	{"internal/durable/strictfs", []string{"internal/durable"}, "it is for tests: nothing that runs may reach it"},
 	{"internal/estimate", nil, "numbers in, numbers out: the statistics are tested against published figures without a run"},
 	{"internal/oneline", nil, "it is a leaf"},
-	{"internal/promises", []string{"journal", "internal/durable", "internal/estimate", "internal/regular"}, "it reads what a run left, and is no part of the program"},
 	{"internal/regular", nil, "it is a leaf"},
 	{"internal/ring", nil, "it is a leaf"},
 	{"internal/sysinfo", nil, "it is a leaf"},

@@ -1,0 +1,212 @@
+package docs_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/journal"
+	"iosweep/runner"
+)
+
+// promises holds journals and outputs of benchmarks against what performance.md
+// promises. It reports false where something is no such thing.
+func promises(t *testing.T, paths ...string) (string, bool) {
+	t.Helper()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is not installed")
+	}
+	out, err := exec.Command(python, append([]string{"../experiments/floor/promises.py"}, paths...)...).CombinedOutput()
+	return string(out), err == nil
+}
+
+// engineCells are the cells of the shipped experiment, as a run's journal has them.
+func engineCells(t *testing.T) []journal.Cell {
+	t.Helper()
+	source, err := experiments.ReadShipped("engines")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := experiments.Parse(source, experiments.Options{File: "engines.yaml", Catalogue: runner.Catalogue(), CPUs: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := make([]journal.Cell, len(e.Cells))
+	for i, c := range e.Cells {
+		cells[i] = journal.Cell{Name: c.String(), Levels: map[string]string{}, Files: e.WorkloadOf(c).Files}
+		for _, f := range e.FactorsOf(c) {
+			cells[i].Levels[f.Axis] = f.Level
+		}
+	}
+	return cells
+}
+
+// run writes the journal of cells with their seconds, round by round, behind a warm-up
+// that would decide everything; 0 is a trial that failed. It returns its directory.
+func run(t *testing.T, cells []journal.Cell, seconds ...[]float64) string {
+	t.Helper()
+	dir := t.TempDir()
+	w, err := journal.Create(filepath.Join(dir, journal.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	add := func(e journal.Entry) {
+		if err := w.Append(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(journal.Entry{Run: &journal.Run{Version: journal.FormatVersion, ID: "r1", Repeats: 9, Cells: cells}})
+	number := 0
+	trial := func(cell, round int, phase journal.Phase, x float64) {
+		number++
+		trial := &journal.Trial{Trial: number, Cell: cell, Round: round, Phase: phase, Attempt: 1, Status: journal.OK, Measurement: &journal.Measurement{Seconds: x, Work: x, OutputBytes: int64(x)}}
+		if x == 0 {
+			trial.Status, trial.Error = journal.Failed, "it fell over"
+		}
+		add(journal.Entry{Trial: trial})
+	}
+	for cell, rounds := range seconds {
+		trial(cell, 1, journal.Warmup, 1e-9)
+		for i, x := range rounds {
+			trial(cell, i+1, journal.Measured, x)
+		}
+	}
+	return dir
+}
+
+// TestEveryPromiseHasItsCells: an experiment that is edited takes no promise away
+// unnoticed, and the page tells the promises that are held.
+func TestEveryPromiseHasItsCells(t *testing.T) {
+	cells := engineCells(t)
+	seconds := make([][]float64, len(cells))
+	for i, c := range cells {
+		// The best by far would be one that may not keep any promise.
+		seconds[i] = []float64{2}
+		if workers := c.Levels["workers"]; c.Levels["layout"] == "per-worker" || workers != "" && workers != "2" {
+			seconds[i] = []float64{1}
+		}
+	}
+	text, ok := promises(t, run(t, cells, seconds...))
+	if !ok || strings.Contains(text, "not measured: ") || strings.Contains(text, "per-worker |") || !strings.Contains(text, " of 28 reached, ") {
+		t.Fatalf("the promises and the experiment engines differ:\n%s", text)
+	}
+	bounds := map[string]bool{}
+	for _, row := range rows(text) {
+		bounds[row[0]+row[6]] = true
+	}
+	page := rows(read(t, "performance.md"))
+	count := 0
+	for _, row := range page {
+		if len(row) == 8 && row[6] != "promised" && strings.ContainsAny(row[6], "≤≥") {
+			if count++; !bounds[row[0]+row[6]] {
+				t.Errorf("performance.md has %q with %q, which nobody promises", row[0], row[6])
+			}
+		}
+	}
+	if count < 28 {
+		t.Errorf("performance.md has %d promises, expected those of a whole run", count)
+	}
+}
+
+// rows are the cells of the tables in a text.
+func rows(text string) (list [][]string) {
+	for line := range strings.Lines(text) {
+		if inner, ok := strings.CutPrefix(strings.TrimSuffix(line, " |\n"), "| "); ok {
+			list = append(list, strings.Split(inner, " | "))
+		}
+	}
+	return list
+}
+
+// TestPromisesAreHeldByRoundsInPairs: rounds slow down by a factor of 10, and the
+// ratios do not. Cells with fewer rounds, and slower ones, do not count.
+func TestPromisesAreHeldByRoundsInPairs(t *testing.T) {
+	cell := func(operation, strategy, workers, chunk string) journal.Cell {
+		return journal.Cell{Files: 7, Levels: map[string]string{"operation": operation, "content": "bytes", "size": "4096", "strategy": strategy, "workers": workers, "chunk_size": chunk}}
+	}
+	skipped := cell("read", "cat", "", "")
+	skipped.Skip = "it is | not\ninstalled"
+	text, ok := promises(t, run(t, []journal.Cell{
+		cell("copy", "threads", "2", "1"), cell("copy", "threads", "2", "16"), cell("copy", "threads", "2", "8"), cell("copy", "threads", "4", "1"),
+		cell("copy", "cp", "", ""), cell("copy", "floor-copy", "2", ""),
+		cell("read", "threads", "2", "1"), skipped, cell("read", "floor-read", "2", ""),
+		cell("delete", "threads", "2", "1"), cell("delete", "rm", "", ""), cell("delete", "floor-delete", "2", ""),
+	},
+		[]float64{1, 1.1, 1.2, 1.3, 1.4, 15, 16}, []float64{9, 9, 9, 9, 9, 90, 90}, []float64{0.1, 0.1}, []float64{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1},
+		[]float64{2, 2, 2, 2, 2, 20, 20}, []float64{1, 1, 1.2, 1.3, 1.4, 15, 16},
+		[]float64{1, 1}, nil, []float64{2, 4},
+		[]float64{0, 1}, []float64{1}, []float64{0, 0},
+	))
+	for _, want := range []string{
+		"| copy 7 x 4096 B, time | threads, workers 2, chunk_size 1 | cp | 7 | 0.650 | 0.500–0.800 | ≤ 0.6 | no, not certain |",
+		"| copy 7 x 4096 B, time | threads, workers 2, chunk_size 1 | floor-copy, workers 2 | 7 | 1.00 | 1.00–1.10 | ≤ 1.15 | yes |",
+		"| read 7 x 4096 B, time | threads, workers 2, chunk_size 1 | floor-read, workers 2 | 2 | 0.375 |  | ≤ 1.15 | yes, too few rounds |",
+		`| read 7 x 4096 B, time |  | cat | 0 |  |  | ≤ 0.4 | not measured: it is \| not installed |`,
+		"| delete 7 x 4096 B, time |  | rm | 0 |  |  | ≤ 0.7 | not measured: failed: it fell over |",
+		"| delete 7 x 4096 B, time |  | floor-delete, workers 2 | 0 |  |  | ≤ 1.15 | not measured: failed: it fell over |",
+		"| append |  | threads | 0 |  |  | ≥ 5 | not measured: the run has no such cells |",
+		"\n2 of 28 reached, 1 missed, 25 not measured\n",
+	} {
+		if !ok || !strings.Contains(text, want) {
+			t.Errorf("there is no %q in\n%s", want, text)
+		}
+	}
+	twice := cell("copy", "cp", "", "")
+	if text, ok := promises(t, run(t, []journal.Cell{cell("copy", "threads", "2", ""), twice, twice})); ok || !strings.Contains(text, "expected one") {
+		t.Errorf("two that could be meant were not refused:\n%s", text)
+	}
+}
+
+// printed is what go test -bench prints.
+const printed = `goos: linux
+goarch: amd64
+pkg: iosweep/runner
+BenchmarkFloor/write/4KiB-2 	1	900 ns/op	1.100 of-floor	3.1 us/file
+BenchmarkFloor/read/4KiB-2 	1	900 ns/op	1.300 of-floor	3.1 us/file
+BenchmarkMillion/read/threads-2 	1	900 ns/op	70.50 MiB-runner	40.25 MiB-trial
+BenchmarkProcessTask-2 	1	900 ns/op	12.00 us/task
+--- BENCH: BenchmarkProcessTask-2
+BenchmarkEngine/write/4KiB-2 	10	900 ns/op	22 MB/s	4096 B/op	50 allocs/op
+BenchmarkEngine/write/4KiB-2 	10	900 ns/op	22 MB/s	4096 B/op	60 allocs/op
+BenchmarkEngine/write/4KiB-2 	10	900 ns/op	22 MB/s	4096 B/op	70 allocs/op
+BenchmarkEngine/zip/4KiB-2 	10	900 ns/op	22 MB/s	4096 B/op	70000 allocs/op
+PASS
+`
+
+func TestBenchmarksAreHeld(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "go.txt")
+	if err := os.WriteFile(path, []byte(printed), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	text, ok := promises(t, path)
+	for _, want := range []string{
+		"| time of the floor's, neither with its start | Floor/write/4KiB-2 |  | 1 | 1.10 |  | ≤ 1.15 | yes |",
+		"| time of the floor's, neither with its start | Floor/read/4KiB-2 |  | 1 | 1.30 |  | ≤ 1.15 | no |",
+		"| microseconds for a task through a pipe | ProcessTask-2 |  | 1 | 12.0 |  | ≤ 15 | yes |",
+		"| MiB of memory for a million files | Million/read/threads-2 |  | 1 | 40.2 |  | ≤ 64 | yes |",
+		"| allocations for an item | Engine/write/4KiB-2 |  | 3 | 0.00600 |  | ≤ 0.01 | yes |",
+		"not measured: no benchmark ^Engine/(write\\|read\\|copy\\|delete)/239KiB- reports allocs/op |",
+		"\n4 of 6 reached, 1 missed, 1 not measured\n",
+	} {
+		if !ok || !strings.Contains(text, want) {
+			t.Errorf("there is no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestWhatIsNoBenchmarkIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "go.txt")
+	if err := os.WriteFile(path, []byte("PASS\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, paths := range [][]string{nil, {path}, {t.TempDir()}, {path + ".none"}} {
+		if text, ok := promises(t, paths...); ok {
+			t.Errorf("%q was not refused:\n%s", paths, text)
+		}
+	}
+}

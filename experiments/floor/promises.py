@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Holds what was measured against what docs/performance.md promises of the engines.
+
+    promises.py RUN... GO.TXT
+
+RUN is the results directory of a run of the shipped experiment engines, GO.TXT the
+output of this repository's Go benchmarks. For each it prints a Markdown table with a
+line for each promise. make bench makes all of them first. No part of iosweep: a promise
+is this repository's, and not one that a user's machine has to keep.
+"""
+
+import json
+import math
+import os
+import re
+import statistics
+import sys
+
+LARGE, SMALL = "239034", "4096"  # bytes: they tell the two workloads apart in every profile
+TIME, WORK, STORED = "time", "time once started", "size of the archive"
+KEYS = {TIME: "seconds", WORK: "work_seconds", STORED: "output_bytes"}
+
+
+def files(operation, size, strategy, workers="2", **more):
+    """Cells that work on many files in one directory: one for each worker is other work."""
+    return dict(operation=operation, content="bytes", size=size, strategy=strategy, workers=workers, layout="shared|", **more)
+
+
+def promised():
+    """Yields each promise: the cells that may keep it, the one that they are held against, the
+    figure, and the bound: the most of ours by theirs, or, if it is negative, the least of
+    theirs by ours. Levels have "|" between them, and an empty one is that of a cell which
+    does not use the axis."""
+    two = "threads|processes"  # held against a program with two threads
+    sizes = [(operation, size) for operation in ("write", "read", "copy", "delete") for size in (LARGE, SMALL)]
+    for operation, size in sizes:  # what is left to gain is at most 15%
+        yield files(operation, size, two), files(operation, size, "floor-" + operation), TIME, 1.15
+    for operation, program, bound in ("read", "cat", 0.4), ("copy", "cp", 0.6), ("delete", "rm", 0.7):
+        for size in LARGE, SMALL:
+            yield files(operation, size, two), files(operation, size, program, ""), TIME, bound
+    archive = dict(operation="zip", strategy=two, workers="2", sink="parallel")
+    yield archive, dict(operation="zip", strategy="7z"), TIME, 0.45
+    yield archive, dict(operation="zip", strategy="7z"), STORED, 1
+    rows = dict(operation="write", content="rows")
+    yield dict(rows, strategy=two, workers="2"), dict(rows, strategy="threads", workers="1"), TIME, -1.9
+    yield dict(rows, strategy=two, workers="2"), dict(rows, strategy="python"), TIME, -15
+    records = dict(operation="append", strategy="threads")
+    yield dict(records, sink="collector"), dict(records, sink="locked"), TIME, -5
+    auto = [files(operation, size, "", chunk_size="auto") for operation, size in sizes]
+    for cells in auto + [dict(rows, workers="2", chunk_size="auto")]:  # once they are up
+        yield dict(cells, strategy="processes"), dict(cells, strategy="threads"), WORK, 1.05
+
+
+# Bounds on figures that Go benchmarks report: the benchmarks, the unit, how many items the
+# figure is of, what it is in words, the bound. What is allocated once for all items counts.
+BENCHMARKS = [
+    (r"^Floor/", "of-floor", 1, "time of the floor's, neither with its start", 1.15),
+    (r"^ProcessTask-", "us/task", 1, "microseconds for a task through a pipe", 15),
+    (r"^Million/", "MiB-trial", 1, "MiB of memory for a million files", 64),
+    (r"^Engine/(write|read|copy|delete)/4KiB-", "allocs/op", 10_000, "allocations for an item", 0.01),
+    (r"^Engine/(write|read|copy|delete)/239KiB-", "allocs/op", 1000, "allocations for an item", 0.1),
+]
+
+
+class Run:
+    """The good trials of a run: those that did all of their work at the first attempt."""
+
+    def __init__(self, directory):
+        with open(os.path.join(directory, "trials.jsonl"), encoding="utf-8") as journal:
+            entries = [json.loads(line)["entry"] for line in journal if line.endswith("}\n")]
+        run = [e["run"] for e in entries if "run" in e][-1]
+        self.cells, self.machine = run["cells"], run["machine"]
+        self.rounds = [{} for _ in self.cells]  # by cell, then by round
+        self.errors = [c.get("skip", "") for c in self.cells]  # why a cell has none: the first reason
+        for t in (e["trial"] for e in entries if "trial" in e):
+            measurement = t.get("measurement")
+            if t.get("void") or t["phase"] != "measured":
+                continue
+            if t["status"] != "ok":
+                self.errors[t["cell"]] = self.errors[t["cell"]] or t["status"] + ": " + t.get("error", "")
+            elif t.get("attempt", 0) <= 1 and not measurement.get("finding"):
+                self.rounds[t["cell"]][t["round"]] = measurement
+
+    def matching(self, where):
+        return [i for i, c in enumerate(self.cells) if not c.get("retired")
+                and all(c["levels"].get(axis, "") in levels.split("|") for axis, levels in where.items())]
+
+    def title(self):
+        m = self.machine
+        return f"{m['filesystem']}, {m['cpus']} processors ({m['cpu_model']}), {m['os']} {m['kernel']}"
+
+    def lines(self):
+        return [self.hold(*p) for p in promised()]
+
+    def hold(self, by, against, figure, bound):
+        """The line of a promise: the best of the cells that may keep it counts. The figure is the
+        median of the ratios within rounds, so what slows a whole round down cancels."""
+        ours, theirs = self.matching(by), self.matching(against)
+        if len(theirs) > 1:
+            sys.exit(f"promises: {len(theirs)} cells are {against}: expected one; run the experiment engines in one workspace")
+        if not ours or not theirs:
+            return Line(against["operation"], "", against["strategy"], [], bound, "the run has no such cells")
+        other, key = theirs[0], KEYS[figure]
+        what = f"{work_of(self.cells[other])}, {figure}"
+        best, way = [], ""
+        for cell in ours:
+            pairs = [(m[key], self.rounds[other][n][key]) for n, m in self.rounds[cell].items() if n in self.rounds[other]]
+            ratios = [a / b if bound > 0 else b / a for a, b in pairs if a and b]
+            # A cell with fewer rounds would win by luck.
+            if ratios and (len(ratios) > len(best) or len(ratios) == len(best) and
+                           statistics.median(ratios) * sign(bound) < statistics.median(best) * sign(bound)):
+                best, way = ratios, way_of(self.cells[cell])
+        why = (self.errors[ours[0]] if self.rounds[other] else self.errors[other]) or "no round has both"
+        return Line(what, way, way_of(self.cells[other]), best, bound, why)
+
+
+class Benchmarks:
+    """What go test -bench -benchmem printed."""
+
+    def __init__(self, path):
+        self.samples = {}  # by promise and name
+        for line in open(path, encoding="utf-8"):
+            words = line.split()
+            if len(words) < 4 or not words[0].startswith("Benchmark") or not words[1].isdigit():
+                continue
+            name, figures = words[0].removeprefix("Benchmark"), dict(zip(words[3::2], words[2::2]))
+            for promise in BENCHMARKS:
+                if promise[1] in figures and re.search(promise[0], name):
+                    self.samples.setdefault((promise, name), []).append(float(figures[promise[1]]) / promise[2])
+        if not self.samples:
+            sys.exit(f"promises: {path}: expected the output of go test -bench -benchmem, found none of the benchmarks that promise something")
+
+    def title(self):
+        return "Go benchmarks"
+
+    def lines(self):
+        for promise in BENCHMARKS:
+            pattern, unit, _, what, bound = promise
+            found = [Line(what, name, "", sample, bound) for (p, name), sample in self.samples.items() if p == promise]
+            yield from found or [Line(what, "", "", [], bound, f"no benchmark {pattern} reports {unit}")]
+
+
+class Line:
+    """A promise with what was measured of it."""
+
+    def __init__(self, what, by, against, sample, bound, why=""):
+        self.what, self.by, self.against, self.sample, self.bound, self.why = what, by, against, sorted(sample), bound, why
+        self.figure = statistics.median(sample) if sample else None
+        self.interval = interval(self.sample)
+        self.reached = bool(sample) and self.keeps(self.figure)
+
+    def keeps(self, x):
+        return x <= self.bound if self.bound > 0 else x >= -self.bound
+
+    def verdict(self):
+        """Goes by the figure, and says so where the interval reaches to the other side of the bound,
+        or where a run has too few rounds for one."""
+        if self.figure is None:
+            return "not measured: " + self.why
+        verdict = "yes" if self.reached else "no"
+        if any(self.keeps(x) != self.reached for x in self.interval):
+            return verdict + ", not certain"
+        return verdict + (", too few rounds" if self.against and not self.interval else "")
+
+    def __str__(self):
+        cells = [self.what, self.by, self.against, str(len(self.sample)), number(self.figure), "–".join(map(number, self.interval)),
+                 ("≤ " if self.bound > 0 else "≥ ") + f"{abs(self.bound):g}", self.verdict()]
+        return "| " + " | ".join(c.replace("|", r"\|").replace("\n", " ") for c in cells) + " |"
+
+
+def sign(x):
+    return math.copysign(1, x)
+
+
+def interval(ordered):
+    """The 95% interval of the median, whatever the distribution: from one number of the sample to
+    another. There is none below six."""
+    n, outside, k = len(ordered), 0, 0
+    while 2 * (outside := outside + math.comb(n, k)) <= 0.05 * 2**n:
+        k += 1
+    return (ordered[k - 1], ordered[n - k]) if k else ()
+
+
+def number(x):
+    """Three significant digits and no exponent."""
+    if not x:
+        return "" if x is None else "0"
+    return f"{x:.{max(0, 2 - math.floor(math.log10(abs(x))))}f}"
+
+
+def work_of(cell):
+    levels = cell["levels"]
+    each = levels["lines"] + " lines" if levels.get("content") == "rows" else levels.get("size", "") + " B"
+    return f"{levels['operation']} {cell['files']} x {each}"
+
+
+def way_of(cell):
+    levels = cell["levels"]
+    return ", ".join([levels["strategy"]] + [f"{a} {levels[a]}" for a in ("workers", "chunk_size", "sink", "layout") if levels.get(a)])
+
+
+def main(paths):
+    if not paths:
+        sys.exit("promises: expected directories of runs of the experiment engines, or outputs of go test -bench; found nothing (make bench makes both)")
+    every = []
+    for path in paths:
+        held = Run(path) if os.path.isdir(path) else Benchmarks(path)
+        lines = list(held.lines())
+        print(f"### {held.title()}\n\n| work | best | against | rounds | figure | 95% interval | promised | reached |\n"
+              "| --- | --- | --- | ---: | ---: | ---: | ---: | --- |", *lines, "", sep="\n")
+        every += lines
+    reached, measured = sum(l.reached for l in every), sum(l.figure is not None for l in every)
+    print(f"{reached} of {len(every)} reached, {measured - reached} missed, {len(every) - measured} not measured")
+
+
+main(sys.argv[1:])
