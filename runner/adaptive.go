@@ -132,22 +132,16 @@ func (l *ledger) guess(baseline, cell int) int {
 	return estimate.Rounds(base, own, l.plan.Experiment.Trials.Adaptive.Width)
 }
 
-// notePrecise writes down that cells get no more trials, and why.
-func (r *run) notePrecise(cells []int) error {
-	for _, cell := range cells {
-		text := fmt.Sprintf("%s gets no more trials: ", r.Cells[cell].Name)
-		a := r.Plan.Experiment.Trials.Adaptive
-		if b := r.Plan.Experiment.Baseline[cell]; b != cell && r.ledger.live(b) {
-			ratio := estimate.Compare(r.ledger.pairs(b, cell))
-			text += fmt.Sprintf("the interval of its speed-up is %.2g%% wide after %s", 100*estimate.Width(ratio).X, plural(ratio.Pairs, "round"))
-		} else {
-			own, _ := r.ledger.pairs(cell, cell)
-			text += fmt.Sprintf("the interval of its mean is as narrow after %s", plural(len(own), "round"))
-		}
-		text += fmt.Sprintf(", and %.4g%% was asked for", 100*a.Width)
-		if err := r.note(journal.Note{Kind: journal.NotePrecise, Cell: new(r.index[cell]), Text: text}); err != nil {
-			return err
-		}
+// precision says how well a cell is known that is known well enough.
+func (l *ledger) precision(cell int) string {
+	text := ""
+	a := l.plan.Experiment.Trials.Adaptive
+	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.live(b) {
+		ratio := estimate.Compare(l.pairs(b, cell))
+		text += fmt.Sprintf("the interval of its speed-up is %.2g%% wide after %s", 100*estimate.Width(ratio).X, plural(ratio.Pairs, "round"))
+	} else {
+		own, _ := l.pairs(cell, cell)
+		text += fmt.Sprintf("the interval of its mean is as narrow after %s", plural(len(own), "round"))
 	}
-	return nil
+	return text + fmt.Sprintf(", and %.4g%% was asked for", 100*a.Width)
 }

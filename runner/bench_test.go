@@ -42,7 +42,7 @@ trials: {repeats: 5, warmup: 1}
 		if err != nil {
 			b.Fatal(err)
 		}
-		prep, err := Prepare(context.Background(), NewPlan(e), Base{}, &silent{})
+		prep, err := Prepare(context.Background(), NewPlan(e), Base{}, func(string) {})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -77,7 +77,7 @@ func memory(b *testing.B) string {
 func benchRun(b *testing.B, source string) *journal.Log {
 	b.Helper()
 	e := parse(b, source, "workspace="+memory(b))
-	prep, err := Prepare(b.Context(), NewPlan(e), Base{}, &silent{})
+	prep, err := Prepare(b.Context(), NewPlan(e), Base{}, func(string) {})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -215,7 +215,7 @@ trials: {repeats: %d, warmup: 0}
 		if err != nil {
 			b.Fatal(err)
 		}
-		prep, err := Prepare(ctx, NewPlan(e), Base{}, &silent{})
+		prep, err := Prepare(ctx, NewPlan(e), Base{}, func(string) {})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -2,9 +2,9 @@ package runner
 
 import (
 	"context"
-	"math"
+	"errors"
+	"time"
 
-	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
 
@@ -14,7 +14,7 @@ import (
 func (r *run) spendRest(ctx context.Context) (Ending, error) {
 	r.why = r.Plan.Experiment.Budget.String()
 	for {
-		next, ok := r.mostTelling()
+		next, ok := r.ledger.mostTelling(func(cell int) bool { return !r.overBudget(cell) })
 		if !ok {
 			ending := r.ending(journal.NoteBudget)
 			if ending.Undone == 0 {
@@ -28,66 +28,22 @@ func (r *run) spendRest(ctx context.Context) (Ending, error) {
 	}
 }
 
-// mostTelling is the next trial of the cell whose speed-up is least certain, of
-// those that fit into the budget. A speed-up is paired by round: a trial tells
-// something if its baseline has been measured in the same round, and the
-// baseline's own does for all that wait for it.
-func (r *run) mostTelling() (best turn, found bool) {
-	worth := r.uncertainties()
-	most := 0.0
-	seen := make([]bool, len(r.Cells))
-	for t := range r.turns() {
-		if t.round > len(r.ledger.slots) {
-			break // where no trial has been yet, the first round stands for all
-		}
-		if seen[t.cell] || r.over(t) {
-			continue
-		}
-		if r.alone(t) {
-			continue // a later round may have what this one will not
-		}
-		seen[t.cell] = true // a cell's rounds are done in their order
-		if worth[t.cell] > most && !r.overBudget(t.cell) {
-			best, most, found = t, worth[t.cell], true
-		}
+// errBudget is why a context ended whose time was the budget.
+var errBudget = errors.New("the budget is spent")
+
+// withBudget ends what is under way when the budget is spent: the first trial of a
+// cell may take much longer than anybody could know.
+func (r *run) withBudget(ctx context.Context) (context.Context, context.CancelFunc) {
+	budget := r.Plan.Experiment.Budget
+	if budget <= 0 {
+		return context.WithCancel(ctx)
 	}
-	return best, found
+	return context.WithDeadlineCause(ctx, r.started.Add(budget), errBudget)
 }
 
-// alone says that a trial would pair with nothing: its baseline has no good trial
-// in the same round, or it is itself a baseline, and nothing of the round is or
-// can be compared with it.
-func (r *run) alone(t turn) bool {
-	baselines := r.Plan.Experiment.Baseline
-	if b := baselines[t.cell]; b != t.cell {
-		return r.ledger.at(t.round, b).state != good
-	}
-	for cell, b := range baselines {
-		if b != t.cell || cell == b || r.Cells[cell].Skip != "" {
-			continue
-		}
-		waits := r.ledger.wants(t.round, cell) && !r.ledger.quarantined(cell)
-		if waits || r.ledger.at(t.round, cell).state == good {
-			return false
-		}
-	}
-	return true
-}
-
-// uncertainties are, by cell, the width of the interval of its speed-up relative
-// to the speed-up, infinite while there is none; of a baseline, that of the least
-// certain cell that is compared with it.
-func (r *run) uncertainties() []float64 {
-	list := make([]float64, len(r.Cells))
-	for cell, b := range r.Plan.Experiment.Baseline {
-		if cell == b || r.Cells[cell].Skip != "" || r.ledger.quarantined(cell) {
-			continue
-		}
-		list[cell] = math.Inf(1)
-		if ratio := estimate.Compare(r.ledger.pairs(b, cell)); ratio.CI.OK && ratio.Value.OK {
-			list[cell] = (ratio.CI.High - ratio.CI.Low) / ratio.Value.X
-		}
-		list[b] = max(list[b], list[cell])
-	}
-	return list
+// overBudget says whether a trial of a cell would run past the budget, going by
+// what the cell took before.
+func (r *run) overBudget(cell int) bool {
+	budget := r.Plan.Experiment.Budget
+	return budget > 0 && time.Since(r.started)+r.forecast.of(cell) > budget
 }

@@ -21,9 +21,9 @@ trials: {repeats: 4, warmup: 0, order: listed}
 budget: 1m
 `)
 	plan := NewPlan(e)
-	r := &run{Prepared: &Prepared{Plan: plan, Cells: outlinedCells(e)}, ledger: newLedger(plan, none), started: time.Now().Add(-50 * time.Second)}
+	l := newLedger(plan, none)
 	measured := func(round, cell int, seconds float64) {
-		r.ledger.book(round, cell, &journal.Trial{
+		l.book(round, cell, &journal.Trial{
 			Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},
 		})
 	}
@@ -33,11 +33,11 @@ budget: 1m
 		measured(round, unsure, 1+0.3*float64(round*round))
 		measured(round, long, 20+20*float64(round*round))
 	}
-	r.forecast = r.newForecast()
-
+	f := newForecast(l)
+	fits := func(cell int) bool { return f.of(cell) <= 10*time.Second }
 	expect := func(what string, cell int) {
 		t.Helper()
-		got, ok := r.mostTelling()
+		got, ok := l.mostTelling(fits)
 		if !ok || got.cell != cell || got.round != 3 {
 			t.Fatalf("%s: it would run cell %d in round %d (any: %v), want cell %d in round 3", what, got.cell, got.round, ok, cell)
 		}
@@ -48,10 +48,10 @@ budget: 1m
 	measured(3, unsure, 4)
 	expect("then the next", sure)
 	measured(3, sure, 1.3)
-	if got, ok := r.mostTelling(); ok {
+	if got, ok := l.mostTelling(fits); ok {
 		t.Errorf("only the long one is left, and it does not fit: it would run cell %d", got.cell)
 	}
-	if e := r.ending(journal.NoteBudget); e.Undone != 1 {
-		t.Errorf("%d trials are said to be undone, want the long one", e.Undone)
+	if n := l.left(long); n != 1 {
+		t.Errorf("%d trials of the long one are said to be left, want 1", n)
 	}
 }

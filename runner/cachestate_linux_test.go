@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/workload"
 	"iosweep/operations"
@@ -76,36 +75,6 @@ func TestWhatWentThroughTheCacheWasNotDirect(t *testing.T) {
 	}
 	if err := wasDirect(ctx, op, site); err == nil || !strings.Contains(err.Error(), "50.0% of the inputs were in the page cache") {
 		t.Errorf("half of the inputs went through the cache, and the trial ends with: %v", err)
-	}
-}
-
-// TestNothingIsColdInMemory neither below a workspace nor in a tree.
-func TestNothingIsColdInMemory(t *testing.T) {
-	const memory = "/dev/shm"
-	if kind := sysinfo.FilesystemOf(memory).Type; kind != "tmpfs" {
-		t.Skipf("%s is %s here", memory, kind)
-	}
-	tree, err := os.MkdirTemp(memory, "iosweep-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(tree) })
-	if err := os.WriteFile(filepath.Join(tree, "a"), []byte("a"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	disk := onADisk(t)
-	for _, cache := range []string{operations.CacheCold, operations.CacheDirect} {
-		for what, source := range map[string]string{
-			"workspace": "workload: {files: 2}\nworkspace: " + memory,
-			"tree":      "workload: {from: " + tree + "}\nworkspace: " + disk,
-		} {
-			e := parse(t, "name: x\ngrid: {operation: read, strategy: sequential, cache: "+cache+"}\n"+source+"\n")
-			_, err := Check(NewPlan(e), Base{Here: disk, Dir: disk})
-			var refused experiments.Problems
-			if refused, _ = err.(experiments.Problems); len(refused) != 1 || !strings.Contains(err.Error(), "choose a "+what+" on a disk") {
-				t.Errorf("%s, %s in memory: %v", cache, what, err)
-			}
-		}
 	}
 }
 

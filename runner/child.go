@@ -2,31 +2,18 @@ package runner
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"regexp"
 	"strings"
 	"time"
 
-	"iosweep/internal/oneline"
-	"iosweep/internal/sysinfo"
-	"iosweep/internal/workspace"
 	"iosweep/journal"
 )
-
-// runVariable is in the environment of all processes of a run's trials, with the
-// run's id. Whoever outlives the trial's process is known by it.
-const runVariable = "IOSWEEP_RUN"
-
-// grace is how long the process of a trial that is asked to end has for ending
-// all that it started, and how long what it left may hold its output open.
-const grace = 2 * time.Second
 
 // A childRun is what came of running the process of a trial.
 type childRun struct {
@@ -36,109 +23,6 @@ type childRun struct {
 	halted bool // it was found stopped, when it was asked to end
 	answer answer
 	said   tail
-}
-
-// runChild runs `iosweep trial` and fills the record with how it ended. When it
-// returns, no process of the trial is left. suspended says why nothing was
-// measured, "" for a trial that was neither stopped nor asleep with the machine; limit
-// is the limit of the machine that it met, if it failed for one.
-func (r *run) runChild(ctx context.Context, spec *trialSpec, ws *workspace.Workspace, record *journal.Trial) (suspended, limit string) {
-	watch := watchSuspension(r.opt.asleep)
-	kills := sysinfo.ReadOOMKills()
-	timeout := r.Plan.Experiment.Trials.Timeout
-	timed, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	child := r.execute(timed, spec, ws)
-	halted := watch.end()
-	if ctx.Err() != nil {
-		return "", "" // it was abandoned, and is no trial
-	}
-	result := child.result()
-	switch {
-	case halted != "":
-		return halted, ""
-	case result.Suspended != "":
-		return result.Suspended, ""
-	case child.halted:
-		return "the trial's process was stopped, and not continued until its timeout", ""
-	}
-	child.judge(result, timeout, record)
-	if record.Status != journal.OK {
-		record.Stderr = child.said.String()
-		if text := sysinfo.ReadOOMKills().Since(kills); text != "" && record.Status != journal.Timeout {
-			record.Error += ", and the kernel's out-of-memory killer was at work: " + text
-		}
-		record.Error = oneline.Of(record.Error)
-		return "", cmp.Or(result.Limit, child.threadLimit())
-	}
-	return "", ""
-}
-
-// execute runs the process of a trial to its end, and to that of all that it
-// started.
-func (r *run) execute(ctx context.Context, spec *trialSpec, ws *workspace.Workspace) *childRun {
-	child := &childRun{}
-	adoptOrphans()
-	cmd, err := r.start(ctx, spec, ws, child)
-	if r.group != nil && forbidsGroups(err) {
-		// Some containers forbid to start a process in a control group (clone3(2)).
-		_ = r.group.Close()
-		r.group = nil
-		cmd, err = r.start(ctx, spec, ws, child)
-	}
-	if err != nil {
-		child.err = err
-		return child
-	}
-	child.err = cmd.Wait()
-	child.state = cmd.ProcessState
-	// Who was left behind would run on into the trials that follow. A process group
-	// that has members keeps its number from being given to another.
-	_ = killGroup(cmd.Process)
-	if r.group != nil {
-		r.group.Kill()
-	}
-	if !child.state.Success() {
-		// It may not have come to ending what it started.
-		endRun(r.ID)
-	}
-	reapGroup(cmd.Process)
-	return child
-}
-
-// start starts the process of a trial, in the control group of the run if it has one.
-func (r *run) start(ctx context.Context, spec *trialSpec, ws *workspace.Workspace, child *childRun) (*exec.Cmd, error) {
-	cmd, err := trialCommand(ctx, spec, ws)
-	if err != nil {
-		return nil, err
-	}
-	cmd.Env = append(os.Environ(), runVariable+"="+r.ID)
-	cmd.Stdout, cmd.Stderr = &child.answer, &child.said
-	cmd.Cancel = func() error {
-		child.asked, child.halted = true, isStopped(cmd.Process)
-		return askToEnd(cmd.Process)
-	}
-	if r.group != nil {
-		intoGroup(cmd, r.group.FD())
-	}
-	return cmd, cmd.Start()
-}
-
-// trialCommand is the child process of a trial, told its spec.
-func trialCommand(ctx context.Context, spec *trialSpec, ws *workspace.Workspace) (*exec.Cmd, error) {
-	told, err := json.Marshal(spec)
-	if err != nil {
-		return nil, err
-	}
-	cmd := selfCommand(ctx, "trial")
-	bequeath(cmd, ws)
-	cmd.Stdin = bytes.NewReader(told)
-	ownSession(cmd)
-	askWithParent(cmd)
-	// Who does not end when asked is killed then, and who has left the group and
-	// holds the pipes open is not waited for.
-	cmd.WaitDelay = grace
-	return cmd, nil
 }
 
 // result is what the process answered; its Status is "" if it did not come to

@@ -1,15 +1,16 @@
 package runner
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
@@ -17,12 +18,11 @@ import (
 	"iosweep/operations"
 )
 
-// hangingRun is a run whose trial hangs: its contender does not end.
-func hangingRun(t *testing.T) (*run, *trialSpec, *workspace.Workspace) {
+// hanging is a trial that hangs: its contender does not end.
+func hanging(t *testing.T) (*launcher, *trialSpec, *workspace.Workspace) {
 	t.Helper()
-	plan := NewPlan(parse(t, small, "trials.timeout=700ms"))
-	r := &run{Prepared: &Prepared{ID: "test-" + strconv.FormatInt(time.Now().UnixNano(), 36), Plan: plan}}
-	ws, err := workspace.Create(t.TempDir(), r.ID)
+	l := &launcher{run: "test-" + strconv.FormatInt(time.Now().UnixNano(), 36), timeout: 700 * time.Millisecond}
+	ws, err := workspace.Create(t.TempDir(), l.run)
 	must(t, err)
 	t.Cleanup(func() { must(t, ws.Remove()) })
 	output, err := ws.Make("trials/1/output")
@@ -30,71 +30,44 @@ func hangingRun(t *testing.T) (*run, *trialSpec, *workspace.Workspace) {
 	w := workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}
 	manifest, err := workload.Survey(t.Context(), w)
 	must(t, err)
-	path, err := newStore(ws, time.Minute).manifest(w, manifest)
+	path := filepath.Join(filepath.Dir(output), "manifest")
+	f, err := ws.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	must(t, err)
-	return r, &trialSpec{
-		setting: setting{Operation: "write", Manifest: path, Workspace: ws.Path(), RunID: r.ID, Site: operations.Site{Workload: w, Output: output}},
+	_, err = manifest.WriteTo(f)
+	must(t, errors.Join(err, f.Close()))
+	return l, &trialSpec{
+		setting: setting{Operation: "write", Manifest: path, Workspace: ws.Path(), RunID: l.run, Site: operations.Site{Workload: w, Output: output}},
 		Command: &commandSpec{Name: "hangs", Argv: []string{"sleep", "1000"}, Dir: output},
 	}, ws
 }
 
 // gone fails the test if a process of the run is left.
-func (r *run) gone(t *testing.T) {
+func (l *launcher) gone(t *testing.T) {
 	t.Helper()
-	if left := processesOf(r.ID); len(left) > 0 {
-		t.Errorf("processes are left: %v", left)
+	environs, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, path := range environs {
+		if environ, err := os.ReadFile(path); err == nil && bytes.Contains(environ, []byte(runVariable+"="+l.run+"\x00")) {
+			t.Errorf("a process is left: %s", path)
+		}
 	}
 }
 
 func TestATrialThatHangsIsEnded(t *testing.T) {
-	r, spec, ws := hangingRun(t)
+	l, spec, ws := hanging(t)
 	record := &journal.Trial{Status: journal.Failed}
-	suspended, _ := r.runChild(t.Context(), spec, ws, record)
+	suspended, _ := l.runChild(t.Context(), spec, ws, record)
 	if suspended != "" || record.Status != journal.Timeout || record.Error != "killed at the timeout of 700ms (trials.timeout)" {
 		t.Errorf("%s: %s; suspended %q", record.Status, record.Error, suspended)
 	}
-	r.gone(t)
+	l.gone(t)
 }
 
 func TestATrialThatHangsIsAbandoned(t *testing.T) {
-	r, spec, ws := hangingRun(t)
+	l, spec, ws := hanging(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)
-	r.runChild(ctx, spec, ws, &journal.Trial{})
-	r.gone(t)
-}
-
-// TestEndRun kills the processes of a run, whatever sessions they are in, and leaves
-// the other children of this process alone.
-func TestEndRun(t *testing.T) {
-	const id = "test-of-end-run"
-	if _, err := exec.LookPath("setsid"); err != nil {
-		t.Skip(err)
-	}
-	other := exec.Command("sleep", "1000")
-	must(t, other.Start())
-	defer func() { _ = other.Process.Kill(); _ = other.Wait() }()
-	adoptOrphans()
-	parent := exec.Command("sh", "-c", "setsid sleep 1000 & setsid sh -c 'sleep 1000 & sleep 1000' & sleep 1000")
-	parent.Env = append(os.Environ(), runVariable+"="+id)
-	must(t, parent.Start())
-	for len(processesOf(id)) < 5 {
-		time.Sleep(time.Millisecond)
-	}
-	must(t, parent.Process.Kill())
-	if err := parent.Wait(); err == nil {
-		t.Error("the shell was not killed")
-	}
-	endRun(id)
-	if left := processesOf(id); len(left) > 0 {
-		t.Errorf("processes are left: %v", left)
-	}
-	must(t, other.Process.Signal(unix.Signal(0)))
-	for _, pid := range children() {
-		if pid != other.Process.Pid {
-			t.Errorf("process %d is left, as a zombie", pid)
-		}
-	}
+	l.runChild(ctx, spec, ws, &journal.Trial{})
+	l.gone(t)
 }
 
 // TestHowAProcessCrashed: what a program says in its last words, and how it ended.

@@ -32,7 +32,7 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation, 
 	ran := runProgram(ctx, c)
 	defer func() { err = spec.blameMachine(ws, m, err, &ran.stderr) }()
 	if ran.err == nil && spec.Site.Sync == operations.SyncEnd {
-		ran.err = syncFilesystem(ws)
+		ran.err = ws.Sync()
 	}
 	took := time.Since(begun)
 	used := before.since()
@@ -41,7 +41,7 @@ func (spec *trialSpec) runCommand(ctx context.Context, op operations.Operation, 
 		peak = 0 // a child begins with this process's peak, so its own is below and not known
 	}
 	heard := around.end()
-	m = used.measurement(peak)
+	m = measurementOf(used, peak)
 	heard.into(m, coolNoise(spec.Site, cached))
 	m.CachedFraction = cached
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
@@ -139,7 +139,7 @@ func runProgram(ctx context.Context, c *commandSpec) *programRun {
 	}
 	// Its work is done when all that it started has ended: who leaves work to a
 	// process that outlives it is not done sooner.
-	alone := awaitOrphans()
+	alone := awaitOrphans(orphansEnd)
 	// What this process itself read meanwhile is what the contender said.
 	ran.read = readIO().read - before - ran.stdout.size - ran.stderr.size
 	if errors.Is(ran.err, exec.ErrWaitDelay) {

@@ -44,7 +44,7 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 		before, after := outlined(t, source), outlined(t, edited)
 		past := somePast(random, before)
 		c := continueWith(&past.Run, after.run)
-		l := newLedger(after.plan, none)
+		l := newLedger(after.plan, func(int) bool { return false })
 		l.replay(past, func(cell int) int { return c.cellOf[cell] })
 
 		if len(c.cells) < len(past.Run.Cells) {
@@ -86,7 +86,11 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 
 // identity is all that makes a cell what it is, in words.
 func identity(run *journal.Run, c journal.Cell) string {
-	return fmt.Sprint(c.Levels, commandsByName(run)[c.Levels["strategy"]].Run) // not by what the code goes by
+	at := slices.IndexFunc(run.Commands, func(cmd journal.Command) bool { return cmd.Name == c.Levels["strategy"] })
+	if at < 0 {
+		return fmt.Sprint(c.Levels)
+	}
+	return fmt.Sprint(c.Levels, run.Commands[at].Run) // not by what the code goes by
 }
 
 type outlinedPlan struct {

@@ -37,19 +37,12 @@ const (
 // An unbounded strategy is never skipped, because its failure is its result. What a
 // contender needs is not known.
 func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
-	c, at := p.Plan.Experiment.Cells[cell], p.places[cell]
+	c := p.Plan.Experiment.Cells[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
-	op, known := operations.Named(c.Level(experiments.Operation))
-	if !builtIn || !known {
+	if !builtIn || footprint(s, c, p.places[cell].survey.manifest.Len()).Unbounded {
 		return ""
 	}
-	site := siteOf(c, at, "")
-	site.Manifest = at.survey.manifest
-	f := footprint(s, c, site.Manifest.Len())
-	if f.Unbounded {
-		return ""
-	}
-	need, of := descriptorsFor(f, op, site)
+	need, of := p.neededDescriptors(cell)
 	if uint64(need) <= limit {
 		return ""
 	}
@@ -59,6 +52,27 @@ func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 // footprint returns what a strategy occupies in a cell.
 func footprint(s strategies.Strategy, c experiments.Cell, items int) strategies.Footprint {
 	return s.Footprint(max(1, c.Int(experiments.Workers)), max(1, c.Int(experiments.Threads)), items)
+}
+
+// descriptors returns the most descriptors that a process of a cell's trial has open at
+// once, or 0 if that is not known.
+func (p *Prepared) descriptors(cell int) int {
+	need, _ := p.neededDescriptors(cell)
+	return need
+}
+
+// neededDescriptors returns the most descriptors that a process of a cell's trial
+// needs, and which process that is, or 0 if that is not known.
+func (p *Prepared) neededDescriptors(cell int) (need int, of string) {
+	c, at := p.Plan.Experiment.Cells[cell], p.places[cell]
+	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
+	op, known := operations.Named(c.Level(experiments.Operation))
+	if !builtIn || !known {
+		return 0, ""
+	}
+	site := siteOf(c, at, "")
+	site.Manifest = at.survey.manifest
+	return descriptorsFor(footprint(s, c, site.Manifest.Len()), op, site)
 }
 
 // descriptorsFor returns the most descriptors that a process of a trial needs, and
@@ -98,3 +112,12 @@ func (p *Prepared) checkDescriptors(l *locator) {
 
 // perCopy is what the copy of one item into another tree has open.
 const perCopy = 2
+
+// tooLargeFile reports why the files of a cell cannot be made within a limit for each
+// file, or "". How far an archive gets smaller is not known beforehand.
+func tooLargeFile(largest, limit int64) string {
+	if largest <= limit {
+		return ""
+	}
+	return fmt.Sprintf("its largest file has %s and the limit is %s; ulimit -f raises it", Size(largest), Size(limit))
+}

@@ -103,7 +103,7 @@ func TestLimitedRun(t *testing.T) {
 	source, space := os.Getenv("LIMITED_SOURCE"), t.TempDir()
 	opt := Options{Origin: journal.Origin{Source: source, Dir: space}, Here: space, Out: os.Getenv("LIMITED_OUT"), Progress: &silent{}}
 	limit(t, preparing)
-	prep, err := Prepare(t.Context(), NewPlan(parse(t, source, "workspace="+space)), Base{Here: space, Dir: space}, opt.Progress)
+	prep, err := Prepare(t.Context(), NewPlan(parse(t, source, "workspace="+space)), Base{Here: space, Dir: space}, opt.Progress.Preparing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,13 +117,9 @@ func TestLimitedRun(t *testing.T) {
 func neededBy(t *testing.T, source string) uint64 {
 	t.Helper()
 	space := t.TempDir()
-	p, err := Prepare(t.Context(), NewPlan(parse(t, source, "workspace="+space)), Base{Here: space, Dir: space}, &silent{})
+	p, err := Prepare(t.Context(), NewPlan(parse(t, source, "workspace="+space)), Base{Here: space, Dir: space}, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for limit := uint64(1); ; limit++ {
-		if p.tooManyFiles(0, limit) == "" {
-			return limit
-		}
-	}
+	return uint64(p.descriptors(0))
 }

@@ -2,15 +2,7 @@ package runner
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
-
-	"iosweep/internal/sysinfo"
-	"iosweep/internal/workspace"
-	"iosweep/journal"
-	"iosweep/operations"
 )
 
 // A trial may fail because the machine would not: its disk is full, or fails. That
@@ -46,7 +38,7 @@ func faultOf(err error) string {
 	if err == nil {
 		return ""
 	}
-	if what := faultWithin(err); what != "" {
+	if what := MachineFault(err); what != "" {
 		return what
 	}
 	for line := range strings.Lines(err.Error()) {
@@ -57,9 +49,9 @@ func faultOf(err error) string {
 	return ""
 }
 
-// faultWithin looks at what an error wraps and not at its text, which may be the
+// MachineFault looks at what an error wraps and not at its text, which may be the
 // words of a contender.
-func faultWithin(err error) string {
+func MachineFault(err error) string {
 	if blamed, ok := errors.AsType[*faultError](err); ok {
 		return blamed.what
 	}
@@ -86,38 +78,16 @@ func faultAtEnd(line string) string {
 
 // A faultError is an error of a program for which the machine is to blame.
 type faultError struct {
-	error
+	err  error
 	what string
 }
 
-func (e *faultError) Unwrap() error { return e.error }
+// blame makes an error one for which the machine is to blame.
+func blameFor(err error, what string) error { return &faultError{err, what} }
 
-// blameMachine marks the error of a contender that met a fault, on evidence of this
-// process's own: that the file system is full, or read-only, or does not take a file
-// any more. What the program said is none; it may print what it likes, and of a disk
-// that is not under test. That its verification failed as the experiment expects is no
-// finding where there was no room for a right outcome.
-func (spec *trialSpec) blameMachine(ws *workspace.Workspace, m *journal.Measurement, err error, said *tail) error {
-	if err == nil {
-		if what := spec.noRoom(operations.Footprint{}); spec.Command.ExpectFailure && what != "" {
-			return &faultError{fmt.Errorf("%s failed its verification as expected, but %s: %s", spec.Command.Name, what, m.Finding), what}
-		}
-		return nil
-	}
-	what := spec.noRoom(operations.Footprint{})
-	if what == "" && saysFull(said.String()) {
-		// It may have removed what it made before it ended: then there is less room
-		// than its outcome takes.
-		what = spec.noRoom(spec.output())
-	}
-	if what == "" {
-		what = faultOf(spec.tryFile(ws))
-	}
-	if what == "" {
-		return err
-	}
-	return &faultError{err, what}
-}
+func (e *faultError) Error() string { return e.err.Error() }
+
+func (e *faultError) Unwrap() error { return e.err }
 
 // saysFull reports whether a program printed that a disk is full.
 func saysFull(output string) bool {
@@ -128,56 +98,4 @@ func saysFull(output string) bool {
 		}
 	}
 	return false
-}
-
-// tryFile writes a small file beside the trial's output, syncs it and removes it.
-func (spec *trialSpec) tryFile(ws *workspace.Workspace) error {
-	path := filepath.Join(filepath.Dir(spec.Site.Output), "try")
-	f, err := ws.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(make([]byte, 4<<10))
-	return errors.Join(err, f.Sync(), f.Close(), ws.Clear(path))
-}
-
-// fault says what the machine would not do in a trial that failed with an error,
-// or "".
-func (spec *trialSpec) fault(err error) string {
-	what := faultWithin(err)
-	if what == "" && spec.Command == nil {
-		what = faultOf(err)
-	}
-	if what != "" {
-		return what
-	}
-	return spec.noRoom(operations.Footprint{})
-}
-
-// noRoom says that the file system under test, or that of temporary files, is full:
-// so full that not even so much can be made, and be that nothing.
-func (spec *trialSpec) noRoom(wanted operations.Footprint) string {
-	space, err := sysinfo.SpaceOf(spec.Workspace)
-	switch {
-	case err != nil || !space.Known:
-		return ""
-	case space.Files > 0 && (space.FilesFree == 0 || space.FilesFree < wanted.Files):
-		return faultFull + " (no inodes)"
-	case space.Empty() || space.Free < wanted.Bytes:
-		return faultFull
-	}
-	if temporary, err := sysinfo.SpaceOf(os.TempDir()); err == nil && temporary.Empty() {
-		return faultFull + " (" + os.TempDir() + ")"
-	}
-	return ""
-}
-
-// output is what the trial's outcome takes of the file system under test.
-func (spec *trialSpec) output() operations.Footprint {
-	op, ok := operations.Named(spec.Operation)
-	space, err := sysinfo.SpaceOf(spec.Workspace)
-	if !ok || err != nil || !space.Known || spec.Site.Manifest == nil {
-		return operations.Footprint{}
-	}
-	return operations.MeasureExtent(spec.Site.Workload, spec.Site.Manifest, space.Block).Output(op, spec.Site)
 }

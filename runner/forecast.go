@@ -20,18 +20,18 @@ type forecast struct {
 
 // newForecast is about what is left of a plan; a cell that an earlier process of the
 // run has measured is taken to take as long again.
-func (r *run) newForecast() *forecast {
-	f := emptyForecast(len(r.Cells))
-	for cell := range r.Cells {
-		if r.Cells[cell].Skip == "" {
-			f.expect(cell, r.ledger.expected(cell))
-			for round := range r.ledger.slots {
-				if r.ledger.tried(round, cell) {
+func newForecast(l *ledger) *forecast {
+	f := emptyForecast(len(l.skipped))
+	for cell, skipped := range l.skipped {
+		if !skipped {
+			f.expect(cell, l.expected(cell))
+			for round := range l.slots {
+				if l.tried(round, cell) {
 					f.done++
 				}
 			}
 		}
-		if s := r.ledger.latest(cell); s > 0 {
+		if s := l.latest(cell); s > 0 {
 			f.guess(cell, time.Duration(s*float64(time.Second)))
 		}
 	}

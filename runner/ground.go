@@ -114,7 +114,7 @@ func (r *run) treeChanged(ctx context.Context, cell int, end *endedTrial) string
 		return ""
 	case err != nil:
 		return fmt.Sprintf("the tree %s (%s) cannot be read any more: %v", tree, experiments.From, err)
-	case now.Sum == at.survey.state.Sum:
+	case now.Sum == r.treeState(cell).Sum:
 		return ""
 	}
 	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s", tree, experiments.From, lastChanged(tree, now))

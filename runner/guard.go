@@ -20,14 +20,14 @@ import (
 func (r *run) runGuarded(ctx context.Context, spec *trialSpec, end *endedTrial) error {
 	store := end.store
 	if spec.Command == nil {
-		end.suspended, end.limit = r.runChild(ctx, spec, store.ws, &end.record)
+		end.suspended, end.limit = r.launcher.runChild(ctx, spec, store.ws, &end.record)
 		return nil
 	}
 	before, err := store.watch(ctx, spec)
 	if err != nil {
 		return err
 	}
-	end.suspended, end.limit = r.runChild(ctx, spec, store.ws, &end.record)
+	end.suspended, end.limit = r.launcher.runChild(ctx, spec, store.ws, &end.record)
 	if ctx.Err() != nil {
 		return nil // nobody will read the record, and the workspace goes as a whole
 	}

@@ -26,7 +26,7 @@ type realJournal struct {
 
 func realJournals(t testing.TB) (list []realJournal) {
 	t.Helper()
-	paths, err := filepath.Glob("journal/testdata/*.jsonl")
+	paths, err := filepath.Glob("../journal/testdata/*.jsonl")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("%d journals: %v", len(paths), err)
 	}
@@ -97,7 +97,7 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 		r := newRun(prep, opt, continueWith(run, &planned))
 		r.replay(log)
 		_ = r.ending(journal.NoteFinished).String()
-		r.forecast = r.newForecast()
+		r.forecast = newForecast(r.ledger)
 		r.forecast.remaining()
 		header := r.header(planned)
 		w, err := journal.Create(filepath.Join(t.TempDir(), journal.FileName))

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"slices"
+	"strings"
 
 	"iosweep/journal"
 )
@@ -235,4 +236,24 @@ func (l *ledger) pairs(a, b int) (x, y []float64) {
 		}
 	}
 	return x, y
+}
+
+// leftBehind is in the note of a cell whose trial left what cannot be removed. It
+// counts for resumed runs too: another trial would leave more of it.
+const leftBehind = "its last trial left files that cannot be removed"
+
+// replayStuck marks the cells that left something behind, as the notes of a journal
+// have it.
+func (l *ledger) replayStuck(notes []journal.Note, cellOf func(int) int) {
+	for _, n := range notes {
+		if n.RetryFailed {
+			clear(l.stuck)
+		}
+		if n.Kind != journal.NoteQuarantined || n.Cell == nil || !strings.Contains(n.Text, leftBehind) {
+			continue
+		}
+		if cell := cellOf(*n.Cell); cell >= 0 {
+			l.stuck[cell] = true
+		}
+	}
 }

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 )
 
@@ -46,13 +45,4 @@ type systemLimit struct {
 	err      error
 	starting bool // it is a limit where a process could not be started alone
 	name     func() string
-}
-
-// tooLargeFile reports why the files of a cell cannot be made within a limit for each
-// file, or "". How far an archive gets smaller is not known beforehand.
-func tooLargeFile(largest, limit int64) string {
-	if largest <= limit {
-		return ""
-	}
-	return fmt.Sprintf("its largest file has %s and the limit is %s; ulimit -f raises it", Size(largest), Size(limit))
 }

@@ -2,8 +2,6 @@ package runner
 
 import (
 	"runtime/debug"
-
-	"iosweep/internal/workload"
 )
 
 // garbageBeside is how much garbage may lie beside a manifest before it is
@@ -35,8 +33,8 @@ func limitGarbage(manifests int64) {
 // dropGarbage gives back to the system what getting ready has left behind, which
 // would count as the strategy's memory. It is worth its time, and that of getting
 // such memory again, only beside so many items that neither shows in theirs.
-func dropGarbage(m *workload.Manifest) {
-	if m.Memory() > garbageBeside {
+func dropGarbage(manifest int64) {
+	if manifest > garbageBeside {
 		debug.FreeOSMemory()
 	}
 }

@@ -180,3 +180,9 @@ func existing(path string) string {
 		abs = filepath.Dir(abs)
 	}
 }
+
+// An inputKey names inputs that are the same files.
+type inputKey struct {
+	workload workload.Workload
+	needs    operations.Needs
+}

@@ -19,8 +19,8 @@ func adoptOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 // awaitOrphans returns once no child of this process is left, and says whether
 // all ended by themselves; those that do not in time are killed. It is called
 // when nobody else waits for a child.
-func awaitOrphans() (ended bool) {
-	deadline := time.Now().Add(orphansEnd)
+func awaitOrphans(within time.Duration) (ended bool) {
+	deadline := time.Now().Add(within)
 	for reapAll() {
 		if time.Now().After(deadline) {
 			endChildren()

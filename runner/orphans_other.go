@@ -2,12 +2,14 @@
 
 package runner
 
+import "time"
+
 // adoptOrphans does nothing: only Linux gives orphans to somebody else than the
 // first process.
 func adoptOrphans() {}
 
 // awaitOrphans knows of none.
-func awaitOrphans() (ended bool) { return true }
+func awaitOrphans(time.Duration) (ended bool) { return true }
 
 // endChildren knows of none: the runner kills the trial's process group.
 func endChildren() {}

@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -117,4 +119,14 @@ func whyAnother(old, now *journal.Cell) string {
 		}
 	}
 	return ""
+}
+
+// commandSums names definitions, by the command's name; see journal.Cell.
+func commandSums(commands []journal.Command) map[string]string {
+	list := map[string]string{}
+	for _, c := range commands {
+		sum := sha256.Sum256(fmt.Append(nil, describeCommand(c), c.Operation, c.Scripts)) // maps are printed in order
+		list[c.Name] = hex.EncodeToString(sum[:8])
+	}
+	return list
 }

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"time"
 
 	"iosweep/experiments"
@@ -54,14 +56,14 @@ type Base struct {
 
 // Prepare checks a plan against this machine. The error is an
 // experiments.Problems where it is the experiment that has to change.
-func Prepare(ctx context.Context, plan *Plan, from Base, progress Progress) (*Prepared, error) {
+func Prepare(ctx context.Context, plan *Plan, from Base, say func(string)) (*Prepared, error) {
 	p := &Prepared{
 		Plan: plan, ID: newID(), Machine: sysinfo.Read(), disks: map[string]sysinfo.Filesystem{},
 	}
 	if err := p.locate(from); err != nil {
 		return nil, err
 	}
-	if err := p.describeCells(ctx, progress); err != nil {
+	if err := p.describeCells(ctx, say); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -123,7 +125,7 @@ func (p *Prepared) locate(from Base) error {
 }
 
 // describeCells surveys every workload and fills in what the journal says of each cell.
-func (p *Prepared) describeCells(ctx context.Context, progress Progress) error {
+func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	e := p.Plan.Experiment
 	missing, optional := map[string]string{}, map[string]bool{}
 	for _, cmd := range e.Commands {
@@ -135,7 +137,7 @@ func (p *Prepared) describeCells(ctx context.Context, progress Progress) error {
 	p.Cells = namedCells(e)
 	limit, limited := descriptorLimit()
 	largest := fileLimit()
-	return p.survey(ctx, progress, func(i int) {
+	return p.survey(ctx, say, func(i int) {
 		cell, survey, strategy := &p.Cells[i], p.places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.manifest.Len(), survey.bytes, survey.sum
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
@@ -238,4 +240,26 @@ func concurrency(c experiments.Cell) int {
 		return 0
 	}
 	return f.Concurrency()
+}
+
+// lends says whether programs that iosweep did not write are given the inputs of
+// an operation. They never get at somebody's tree: a contender that moves where
+// it should copy passes its verification, and the tree would be gone with the
+// trial's directory.
+func (p *Prepared) lends(op operations.Operation) bool {
+	return slices.ContainsFunc(p.Plan.Experiment.Commands, func(c experiments.Command) bool {
+		return c.Operation == op.Info().Name
+	})
+}
+
+// siteOf is a cell's conditions as operations know them.
+func siteOf(c experiments.Cell, at place, output string) operations.Site {
+	level, _ := strconv.Atoi(c.Level(experiments.Level))
+	return operations.Site{
+		Workload: at.workload, Output: output,
+		Workers: max(1, c.Int(experiments.Workers)) * max(1, c.Int(experiments.Threads)),
+		Level:   level,
+		Layout:  c.Level(experiments.Layout), Cache: c.Level(experiments.Cache), Sync: c.Level(experiments.Sync),
+		Sink: c.Level(experiments.Sink),
+	}
 }

@@ -136,16 +136,6 @@ func encodeList(w io.Writer, key string, length int, element func(int) any) erro
 	return err
 }
 
-// commandSums names definitions, by the command's name; see journal.Cell.
-func commandSums(commands []journal.Command) map[string]string {
-	list := map[string]string{}
-	for _, c := range commands {
-		sum := sha256.Sum256(fmt.Append(nil, describeCommand(c), c.Operation, c.Scripts)) // maps are printed in order
-		list[c.Name] = hex.EncodeToString(sum[:8])
-	}
-	return list
-}
-
 // programSums name the content of programs, by their names; one that may not be read
 // has none.
 func programSums(paths map[string]string) map[string]string {
@@ -226,7 +216,7 @@ func (r *run) header(planned journal.Run) journal.Run {
 
 // planned is what a journal says of the plan on this machine: the header of a run
 // that has not begun.
-func (p *Prepared) planned(opt Options) (journal.Run, error) {
+func planned(p *Prepared, opt Options) (journal.Run, error) {
 	e, m := p.Plan.Experiment, p.Machine
 	h, err := outline(p.Plan, opt)
 	h.ID, h.Go, h.Programs = p.ID, m.Go, programs(e)

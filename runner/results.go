@@ -68,10 +68,6 @@ func vacant(out string) error {
 	return nil
 }
 
-// MachineFault names what the machine would not do where an error tells of it: its
-// disk is full or fails, or may not be written. Else it is "".
-func MachineFault(err error) string { return faultWithin(err) }
-
 // takeOver removes the journal of a start that was killed before its first line
 // was whole. The directory is held and vacant.
 func takeOver(out string) error {

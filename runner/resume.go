@@ -73,24 +73,24 @@ func (p *Past) Changes(plan *Plan, opt Options) ([]string, error) {
 // run from their first round, and those that are gone keep what they have.
 func Resume(ctx context.Context, prep *Prepared, past *Past, extend bool, opt Options) (Ending, error) {
 	prep.ID = past.Log.Run.ID
-	planned, err := prep.planned(opt)
+	header, err := planned(prep, opt)
 	if err != nil {
 		return Ending{}, err
 	}
-	if err := sameMachine(past.Log.Run.Machine, planned.Machine); err != nil {
+	if err := sameMachine(past.Log.Run.Machine, header.Machine); err != nil {
 		return Ending{}, err
 	}
-	list := changes(&past.Log.Run, &planned)
+	list := changes(&past.Log.Run, &header)
 	if len(list) > 0 && !extend {
 		return Ending{}, &ChangedError{list}
 	}
-	r := newRun(prep, opt, continueWith(&past.Log.Run, &planned))
+	r := newRun(prep, opt, continueWith(&past.Log.Run, &header))
 	r.replay(past.Log)
 	edited := len(list) > 0 || past.Log.Run.Origin.Source != opt.Origin.Source
 	if ending := r.ending(journal.NoteFinished); !edited && ending.Undone == 0 && past.finished() {
 		return ending, nil // and nothing is touched
 	}
-	if err := r.reopen(ctx, past, planned, list, edited); err != nil {
+	if err := r.reopen(ctx, past, header, list, edited); err != nil {
 		return r.notBegun(), errors.Join(err, r.close())
 	}
 	return r.finish(ctx)
@@ -142,7 +142,7 @@ func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, chang
 	if err := r.outsideTrees(r.opt.Out); err != nil {
 		return err
 	}
-	if err := r.checkTrust(); err != nil {
+	if err := r.checkTrust(r.opt.TrustWorkspace); err != nil {
 		return err
 	}
 	if r.owned, err = lockRun(r.ID); err != nil {

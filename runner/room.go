@@ -3,7 +3,6 @@ package runner
 import (
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"strings"
 
@@ -22,9 +21,9 @@ func (p *Prepared) checkRoom(out string, say func(string)) error {
 	if err := checkProgram(); err != nil {
 		l.addAt(experiments.Position{File: "/proc/self/exe"}, "%v", err)
 	}
-	at, fault := existing(out), ""
+	at, broken := existing(out), ""
 	if err := writable(at); err != nil {
-		fault = faultWithin(err)
+		broken = MachineFault(err)
 		l.addAt(resultsPosition(out), "%v; name another directory with --out", err)
 	}
 	if real, err := workspace.ResolveNew(out); err == nil {
@@ -39,7 +38,7 @@ func (p *Prepared) checkRoom(out string, say func(string)) error {
 		if why == "" {
 			continue
 		}
-		fault = faultFull
+		broken = faultFull
 		if room.at == "" {
 			l.addAt(resultsPosition(out), "%s", why)
 			continue
@@ -51,8 +50,8 @@ func (p *Prepared) checkRoom(out string, say func(string)) error {
 			say("needs in " + rooms[i].String())
 		}
 	}
-	if fault != "" {
-		return &faultError{l.err(), fault}
+	if broken != "" {
+		return blameFor(l.err(), broken)
 	}
 	return l.err()
 }
@@ -147,18 +146,4 @@ func (r *Room) advice() string {
 		advice += ", or other results with --out"
 	}
 	return advice
-}
-
-// Size reads like 1.3 MiB.
-func Size(n int64) string {
-	for _, unit := range []struct {
-		name string
-		size int64
-	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
-		if n >= unit.size {
-			size := float64(n) / float64(unit.size)
-			return fmt.Sprintf("%.*f %s", max(0, 2-int(math.Log10(size))), size, unit.name)
-		}
-	}
-	return fmt.Sprintf("%d B", n)
 }

@@ -22,16 +22,12 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"iter"
 	"os"
-	"path/filepath"
 	"time"
 
 	"iosweep/experiments"
 	"iosweep/internal/checkup"
-	"iosweep/internal/workspace"
 	"iosweep/journal"
 )
 
@@ -82,28 +78,16 @@ type Turn struct {
 	Remaining  time.Duration // for this trial and all that follow; 0: not known yet
 }
 
-// An Ending says how a run came to its end.
-type Ending struct {
-	Kind        string // the kind of its last note
-	Why         string // of a fault: what the machine would not do; of a budget: how long it was
-	Undone      int    // trials of the plan that are still to be run
-	Adaptive    bool   // and may turn out not to be needed
-	Trials      int    // trials in the journal, those of earlier processes included
-	Failed      int    // trials of the plan that are not good
-	Skipped     int    // cells that were not run at all, those left out that are optional
-	Quarantined int    // cells that failed too often and were left alone
-}
-
 // Run does all trials of a prepared plan. However it ends, the journal in
 // opt.Out is whole. An error means that a run could not begin or go on; a trial
 // that failed is no error but a record.
 func Run(ctx context.Context, prep *Prepared, opt Options) (Ending, error) {
-	planned, err := prep.planned(opt)
+	header, err := planned(prep, opt)
 	if err != nil {
 		return Ending{}, err
 	}
-	r := newRun(prep, opt, continueWith(&journal.Run{}, &planned))
-	if err := r.begin(ctx, planned); err != nil {
+	r := newRun(prep, opt, continueWith(&journal.Run{}, &header))
+	if err := r.begin(ctx, header); err != nil {
 		return r.notBegun(), errors.Join(err, r.close())
 	}
 	return r.finish(ctx)
@@ -157,8 +141,8 @@ type run struct {
 	stays    []staying              // workspaces of earlier processes that could not be removed
 	scripts  map[string]os.FileInfo // of contenders, as the first of their trials found them
 	latest   string                 // the name of the last trial that was recorded
-	group    *workspace.Group       // that holds the processes of trials; nil where none can be made
-	why      string                 // the run ended, where its kind does not say it all
+	launcher launcher
+	why      string // the run ended, where its kind does not say it all
 }
 
 func newRun(prep *Prepared, opt Options, c continuation) *run {
@@ -166,6 +150,7 @@ func newRun(prep *Prepared, opt Options, c continuation) *run {
 	return &run{
 		Prepared: prep, continuation: c, opt: opt, started: time.Now(), id: prep.ID,
 		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, ledger: newLedger(prep.Plan, skipped),
+		launcher: launcher{run: prep.ID, timeout: prep.Plan.Experiment.Trials.Timeout, asleep: opt.asleep},
 	}
 }
 
@@ -179,7 +164,7 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.checkRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
 		return err
 	}
-	if err := r.checkTrust(); err != nil {
+	if err := r.checkTrust(r.opt.TrustWorkspace); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -221,93 +206,6 @@ func (r *run) lookAround(ctx context.Context) error {
 	return nil
 }
 
-// claim takes the results directory for this process alone and makes the journal.
-func (r *run) claim() (err error) {
-	if err := createResults(r.opt.Out); err != nil {
-		return err
-	}
-	if r.held, err = journal.Lock(r.opt.Out); err != nil {
-		return err
-	}
-	if r.owned, err = lockRun(r.ID); err != nil {
-		return err
-	}
-	if err := vacant(r.opt.Out); err != nil {
-		return err
-	}
-	if err := takeOver(r.opt.Out); err != nil {
-		return err
-	}
-	r.journal, err = journal.Create(filepath.Join(r.opt.Out, journal.FileName))
-	return err
-}
-
-// openStores makes a workspace in every directory under test, and a control group for
-// the processes of trials where one can be made.
-func (r *run) openStores() error {
-	if group, err := workspace.NewGroup(r.id); err == nil {
-		r.group = group
-	}
-	for _, parent := range r.workspaces {
-		ws, err := workspace.Create(parent, r.id)
-		if err != nil {
-			return err
-		}
-		r.stores[parent] = newStore(ws, r.Plan.Experiment.Trials.Timeout)
-		// What one trial has deleted must not be in the way of the next.
-		if r.stores[parent].spreads, err = ws.MakeSpread(trialsName); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// close removes the workspaces, closes the journal and lets go of the results.
-func (r *run) close() error {
-	errs := []error{r.closeStores()}
-	if r.group != nil {
-		_ = r.group.Close() // it is empty, or of no harm
-		r.group = nil
-	}
-	if r.journal != nil {
-		errs = append(errs, r.journal.Close())
-	}
-	if r.held != nil {
-		errs = append(errs, r.held.Release())
-	}
-	if r.owned != nil {
-		_ = r.owned.Close() // the kernel gives it back in any case
-	}
-	return errors.Join(errs...)
-}
-
-// closeStores removes the workspaces, or leaves them with what is to be kept.
-func (r *run) closeStores() error {
-	var errs []error
-	for parent, s := range r.stores {
-		delete(r.stores, parent)
-		if s.kept {
-			errs = append(errs, s.ws.Close())
-			continue
-		}
-		err := s.ws.Remove()
-		if left, ok := errors.AsType[*workspace.LeftError](err); ok {
-			err = r.noteLeft(s.ws.Path(), left)
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-// noteLeft says where something stays that this run has left.
-func (r *run) noteLeft(path string, why error) error {
-	text := fmt.Sprintf("%s was not removed: %v", path, why)
-	if left, ok := errors.AsType[*workspace.LeftError](why); ok {
-		text += "; " + left.Advice()
-	}
-	return r.note(journal.Note{Kind: journal.NoteWarning, Text: text})
-}
-
 // note writes down what happened and tells whoever watches.
 func (r *run) note(n journal.Note) error {
 	n.At = time.Now().UTC()
@@ -321,12 +219,12 @@ func (r *run) note(n journal.Note) error {
 // rounds does trial after trial until the plan, the budget or patience ends. After
 // an error, the ending says what was done until then.
 func (r *run) rounds(ctx context.Context) (Ending, error) {
-	r.forecast = r.newForecast()
+	r.forecast = newForecast(r.ledger)
 	ctx, cancel := r.withBudget(ctx)
 	defer cancel()
-	for t := range r.turns() {
+	for t := range r.ledger.turns() {
 		switch {
-		case r.over(t):
+		case r.ledger.over(t):
 			continue
 		case ctx.Err() != nil:
 			return r.ending(r.stopped(ctx)), nil
@@ -340,81 +238,6 @@ func (r *run) rounds(ctx context.Context) (Ending, error) {
 	return r.ending(journal.NoteFinished), nil
 }
 
-// ending counts up.
-func (r *run) ending(kind string) Ending {
-	e := Ending{Kind: kind, Why: r.why, Adaptive: r.Plan.Experiment.Trials.Adaptive != nil, Trials: r.ledger.recorded, Failed: r.ledger.failed()}
-	for i, c := range r.Cells {
-		switch {
-		case c.Skip != "":
-			if !c.Optional {
-				e.Skipped++
-			}
-		case r.ledger.quarantined(i):
-			e.Quarantined++
-		default:
-			e.Undone += r.ledger.left(i)
-		}
-	}
-	return e
-}
-
-// A turn is a cell in a round that may have to be run: turns leaves out the cells
-// skipped.
-type turn struct {
-	cell  int
-	round int // of the plan, from 0
-}
-
-// turns yields the turns in which something may be left to do, in the order of the
-// plan. A round gets its order when it is reached. Where no trial has been yet, no
-// round has more to do than those before it: so the first of them with nothing to do
-// is the end, however many rounds a plan with adaptive repeats may have.
-func (r *run) turns() iter.Seq[turn] {
-	return func(yield func(turn) bool) {
-		for round := range r.Plan.Rounds {
-			if !r.open(round) {
-				if round >= len(r.ledger.slots) {
-					return
-				}
-				continue
-			}
-			for _, cell := range r.Plan.Order(round) {
-				if r.Cells[cell].Skip == "" && !yield(turn{cell: cell, round: round}) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// open reports whether a round has something left to do.
-func (r *run) open(round int) bool {
-	for cell := range r.Cells {
-		if r.Cells[cell].Skip == "" && !r.over(turn{cell: cell, round: round}) {
-			return true
-		}
-	}
-	return false
-}
-
-// over says that nothing is to be done in a turn any more.
-func (r *run) over(t turn) bool {
-	return !r.ledger.wants(t.round, t.cell) || r.ledger.quarantined(t.cell)
-}
-
-// errBudget is why a context ended whose time was the budget.
-var errBudget = errors.New("the budget is spent")
-
-// withBudget ends what is under way when the budget is spent: the first trial of a
-// cell may take much longer than anybody could know.
-func (r *run) withBudget(ctx context.Context) (context.Context, context.CancelFunc) {
-	budget := r.Plan.Experiment.Budget
-	if budget <= 0 {
-		return context.WithCancel(ctx)
-	}
-	return context.WithDeadlineCause(ctx, r.started.Add(budget), errBudget)
-}
-
 // stopped is the kind of note with which a run ends whose context did.
 func (r *run) stopped(ctx context.Context) string {
 	if errors.Is(context.Cause(ctx), errBudget) {
@@ -422,36 +245,4 @@ func (r *run) stopped(ctx context.Context) string {
 		return journal.NoteBudget
 	}
 	return journal.NoteInterrupted
-}
-
-// overBudget says whether a trial of a cell would run past the budget, going by
-// what the cell took before.
-func (r *run) overBudget(cell int) bool {
-	budget := r.Plan.Experiment.Budget
-	return budget > 0 && time.Since(r.started)+r.forecast.of(cell) > budget
-}
-
-func (e Ending) String() string {
-	text := fmt.Sprintf("%s, %d failed", plural(e.Trials, "trial"), e.Failed)
-	if e.Skipped > 0 {
-		text += fmt.Sprintf(", %s skipped", plural(e.Skipped, "cell"))
-	}
-	if e.Quarantined > 0 {
-		text += fmt.Sprintf(", %s left alone (quarantined)", plural(e.Quarantined, "cell"))
-	}
-	if e.Undone > 0 {
-		most := ""
-		if e.Adaptive {
-			most = "at most "
-		}
-		text += fmt.Sprintf(", %s%s not run", most, plural(e.Undone, "trial"))
-	}
-	return text
-}
-
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }

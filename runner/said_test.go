@@ -110,3 +110,16 @@ func TestBlockedSeconds(t *testing.T) {
 		}
 	}
 }
+
+func TestTailKeepsTheEnd(t *testing.T) {
+	var tl tail
+	for i := range 10000 {
+		fmt.Fprintf(&tl, "line %d\n", i)
+	}
+	if len(tl.buf) != saidSize || tl.quoted() != ": line 9999" {
+		t.Errorf("it keeps %d bytes and quotes %q", len(tl.buf), tl.quoted())
+	}
+	if (&tail{}).quoted() != "" {
+		t.Error("it quotes what was never said")
+	}
+}

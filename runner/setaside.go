@@ -3,15 +3,10 @@ package runner
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 )
-
-// leftBehind is in the note of a cell whose trial left what cannot be removed. It
-// counts for resumed runs too: another trial would leave more of it.
-const leftBehind = "its last trial left files that cannot be removed"
 
 // setAside leaves a directory where it is, and its cell alone.
 func (r *run) setAside(cell int, left *workspace.LeftError) error {
@@ -24,22 +19,6 @@ func (r *run) leaveAlone(cell int, why string) error {
 	r.forecast.expect(cell, 0)
 	text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, why)
 	return r.note(journal.Note{Kind: journal.NoteQuarantined, Cell: new(r.index[cell]), Text: text})
-}
-
-// replayStuck marks the cells that left something behind, as the notes of a journal
-// have it.
-func (l *ledger) replayStuck(notes []journal.Note, cellOf func(int) int) {
-	for _, n := range notes {
-		if n.RetryFailed {
-			clear(l.stuck)
-		}
-		if n.Kind != journal.NoteQuarantined || n.Cell == nil || !strings.Contains(n.Text, leftBehind) {
-			continue
-		}
-		if cell := cellOf(*n.Cell); cell >= 0 {
-			l.stuck[cell] = true
-		}
-	}
 }
 
 // discard removes what is no longer of use in a workspace. What cannot be removed

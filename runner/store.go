@@ -58,12 +58,6 @@ const (
 	inputsName    = "inputs"
 )
 
-// An inputKey names inputs that are the same files.
-type inputKey struct {
-	workload workload.Workload
-	needs    operations.Needs
-}
-
 func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
 	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]string{}, sizes: map[string]int64{}, inputs: map[inputKey]string{}}
 }
@@ -159,7 +153,7 @@ func (s *store) prepareWithin(ctx context.Context, op operations.Operation, site
 // settle writes out what waits for the disk, so that it is not written while
 // something is measured. On a file system in memory there is nothing to write.
 func settle(ws *workspace.Workspace) error {
-	if err := syncFilesystem(ws); !errors.Is(err, errors.ErrUnsupported) {
+	if err := ws.Sync(); !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}
 	return nil

@@ -23,7 +23,7 @@ type survey struct {
 
 // survey works out what each workload holds, each once, and calls describe for each of
 // its cells while its manifest is in memory.
-func (p *Prepared) survey(ctx context.Context, progress Progress, describe func(cell int)) error {
+func (p *Prepared) survey(ctx context.Context, say func(string), describe func(cell int)) error {
 	cells := map[workload.Workload][]int{}
 	for i := range p.places {
 		w := p.places[i].workload
@@ -34,7 +34,7 @@ func (p *Prepared) survey(ctx context.Context, progress Progress, describe func(
 		if p.places[i].survey != nil {
 			continue
 		}
-		progress.Preparing(describeSurvey(w))
+		say(describeSurvey(w))
 		s, err := p.manifests.survey(ctx, w)
 		if err != nil {
 			return err
@@ -129,3 +129,11 @@ func (m *manifests) hold(ctx context.Context, at place) error {
 	m.made[len(m.made)-1] = at.survey
 	return nil
 }
+
+// hold sees to it that the manifest of a cell's workload is in memory.
+func (p *Prepared) hold(ctx context.Context, cell int) error {
+	return p.manifests.hold(ctx, p.places[cell])
+}
+
+// treeState is what the tree of a cell's items was like before it was surveyed.
+func (p *Prepared) treeState(cell int) dirio.TreeState { return p.places[cell].survey.state }

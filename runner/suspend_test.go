@@ -2,7 +2,6 @@ package runner
 
 import (
 	"slices"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -81,19 +80,5 @@ func TestATrialDuringWhichTheMachineSleptIsDoneAgain(t *testing.T) {
 				t.Errorf("%d trials in the journal", len(log.Trials))
 			}
 		})
-	}
-}
-
-// TestTheClocksOfThisMachine: without a sleep they do not drift apart, however often
-// they are read while others want the processor.
-func TestTheClocksOfThisMachine(t *testing.T) {
-	w := watchSuspension(nil)
-	for range 1000 {
-		if drift := machineAsleep() - w.before; drift >= leastSleep || drift <= -leastSleep {
-			t.Fatalf("the clocks drifted by %v", drift)
-		}
-	}
-	if said := w.end(); strings.Contains(said, "suspended") {
-		t.Error(said)
 	}
 }

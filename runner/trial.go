@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"time"
 
@@ -120,30 +119,10 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	if cmd, ok := e.Command(c); ok {
 		spec.Strategy = ""
 		spec.Command = r.commandSpec(cmd, c, at, spec.Site)
+	} else {
+		spec.Descriptors = r.descriptors(cell)
 	}
 	return spec, nil
-}
-
-// lends says whether programs that iosweep did not write are given the inputs of
-// an operation. They never get at somebody's tree: a contender that moves where
-// it should copy passes its verification, and the tree would be gone with the
-// trial's directory.
-func (p *Prepared) lends(op operations.Operation) bool {
-	return slices.ContainsFunc(p.Plan.Experiment.Commands, func(c experiments.Command) bool {
-		return c.Operation == op.Info().Name
-	})
-}
-
-// siteOf is a cell's conditions as operations know them.
-func siteOf(c experiments.Cell, at place, output string) operations.Site {
-	level, _ := strconv.Atoi(c.Level(experiments.Level))
-	return operations.Site{
-		Workload: at.workload, Output: output,
-		Workers: max(1, c.Int(experiments.Workers)) * max(1, c.Int(experiments.Threads)),
-		Level:   level,
-		Layout:  c.Level(experiments.Layout), Cache: c.Level(experiments.Cache), Sync: c.Level(experiments.Sync),
-		Sink: c.Level(experiments.Sink),
-	}
 }
 
 // commandSpec fills in a contender's placeholders. It runs in the directory

@@ -88,7 +88,6 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation,
 	footprint := spec.footprint(strategy)
 	spareProcessor(footprint, spec.Site.Sink)
 	reveal := hideAnswers(spec.Site.Manifest)
-	spec.Descriptors, _ = descriptorsFor(footprint, op, spec.Site)
 	task, err := op.Open(spec.Site)
 	if err != nil {
 		return nil, err
@@ -103,13 +102,13 @@ func (spec *trialSpec) runStrategy(ctx context.Context, op operations.Operation,
 		return nil, errors.Join(err, task.Close())
 	}
 	growTable(spec.Descriptors)
-	dropGarbage(spec.Site.Manifest)
+	dropGarbage(spec.Site.Manifest.Memory())
 	around := listen()
 	before := startUsage()
 	timing, err := strategies.Run(ctx, strategy, job)
 	usage, peak := before.since(), max(peakMemory(), timing.PeakMemory)
 	heard := around.end()
-	m := spec.measurement(timing, usage.measurement(peak))
+	m := spec.measurement(timing, measurementOf(usage, peak))
 	heard.into(m, coolNoise(spec.Site, cached))
 	m.CachedFraction = cached
 	if err := errors.Join(err, task.Close()); err != nil {
@@ -191,7 +190,7 @@ func (spec *trialSpec) job(op operations.Operation, task operations.Task, f stra
 		Spec: forWorkers,
 		Command: func() *exec.Cmd {
 			cmd := selfCommand(context.Background(), "worker")
-			bequeath(cmd, ws)
+			bequeath(cmd, ws.File())
 			// A process of so many threads gets so many processors: otherwise a
 			// pool of eight would have eight times the garbage collectors.
 			cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads+1))
@@ -230,3 +229,17 @@ func (spec *trialSpec) measurement(t strategies.Timing, m *journal.Measurement) 
 }
 
 func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
+
+// measurement has the usage and the peak memory of the tree's largest process;
+// what is not known stays out.
+func measurementOf(u usage, peak int64) *journal.Measurement {
+	m := &journal.Measurement{}
+	if u.known {
+		m.User, m.System = seconds(u.user), seconds(u.system)
+		m.VoluntarySwitches, m.InvoluntarySwitches = &u.voluntary, &u.involuntary
+	}
+	if peak > 0 {
+		m.MaxRSS = &peak
+	}
+	return m
+}

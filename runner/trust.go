@@ -19,9 +19,9 @@ func (p *Prepared) Untrusted() (reasons []string) {
 }
 
 // checkTrust refuses such a workspace, unless it is to be trusted.
-func (r *run) checkTrust() error {
-	reasons := r.Untrusted()
-	if r.opt.TrustWorkspace || len(reasons) == 0 {
+func (p *Prepared) checkTrust(trusted bool) error {
+	reasons := p.Untrusted()
+	if trusted || len(reasons) == 0 {
 		return nil
 	}
 	return fmt.Errorf("others could put a directory of their own in the place of the run's: %s\nchoose another workspace, or accept that with --trust-workspace", strings.Join(reasons, "; "))

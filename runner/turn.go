@@ -96,7 +96,7 @@ func (r *run) attempt(ctx context.Context, t turn) (trial journal.Trial, err err
 		Attempt: int(r.ledger.at(t.round, t.cell).attempts) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.cell], Remaining: r.forecast.remaining(),
 	}
-	if err := r.manifests.hold(ctx, r.places[t.cell]); err != nil && ctx.Err() == nil {
+	if err := r.hold(ctx, t.cell); err != nil && ctx.Err() == nil {
 		return trial, err
 	}
 	if ctx.Err() != nil {
@@ -181,5 +181,16 @@ func (r *run) record(t turn, shown Turn, trial *journal.Trial) error {
 	r.records++
 	r.ledger.book(t.round, t.cell, trial)
 	r.opt.Progress.Ended(shown, *trial)
+	return nil
+}
+
+// notePrecise writes down that cells get no more trials, and why.
+func (r *run) notePrecise(cells []int) error {
+	for _, cell := range cells {
+		text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, r.ledger.precision(cell))
+		if err := r.note(journal.Note{Kind: journal.NotePrecise, Cell: new(r.index[cell]), Text: text}); err != nil {
+			return err
+		}
+	}
 	return nil
 }

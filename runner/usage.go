@@ -2,8 +2,6 @@ package runner
 
 import (
 	"time"
-
-	"iosweep/journal"
 )
 
 // usage is what a tree of processes used: this one and the children that it has
@@ -33,18 +31,4 @@ func (start usage) since() usage {
 	now.voluntary -= start.voluntary
 	now.involuntary -= start.involuntary
 	return now
-}
-
-// measurement has the usage and the peak memory of the tree's largest process;
-// what is not known stays out.
-func (u usage) measurement(peak int64) *journal.Measurement {
-	m := &journal.Measurement{}
-	if u.known {
-		m.User, m.System = seconds(u.user), seconds(u.system)
-		m.VoluntarySwitches, m.InvoluntarySwitches = &u.voluntary, &u.involuntary
-	}
-	if peak > 0 {
-		m.MaxRSS = &peak
-	}
-	return m
 }

@@ -31,7 +31,7 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 		hideAnswers(s.Site.Manifest)
 		growTable(s.Descriptors)
 		task, err := op.Open(s.Site)
-		dropGarbage(s.Site.Manifest)
+		dropGarbage(s.Site.Manifest.Memory())
 		return task, err
 	}
 	lock := func() (*os.File, error) { return held.OpenFile(s.Lock, os.O_RDWR|os.O_CREATE, 0o600) }

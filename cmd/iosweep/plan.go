@@ -84,7 +84,7 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 		show.Warn(why + ": its cells would be skipped")
 	}
 	ctx, ended := withSignals(cmd.Context())
-	prep, err := runner.Prepare(ctx, plan, src.base(), show)
+	prep, err := runner.Prepare(ctx, plan, src.base(), show.Preparing)
 	if err != nil {
 		return ended.or(invalid(err))
 	}
@@ -111,7 +111,7 @@ func probe(ctx context.Context, e *experiments.Experiment, src experimentSource,
 	once := *e
 	once.Trials.Repeats, once.Trials.Warmup, once.Trials.Adaptive = 1, 0, nil
 	out = filepath.Join("results", e.Name+"-probe-"+time.Now().Format("20060102-150405"))
-	prep, err := runner.Prepare(ctx, runner.NewPlan(&once), src.base(), show)
+	prep, err := runner.Prepare(ctx, runner.NewPlan(&once), src.base(), show.Preparing)
 	if err != nil {
 		return "", invalid(err)
 	}

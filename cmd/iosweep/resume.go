@@ -83,7 +83,7 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	}
 	show := newProgress(s.err, opt.quiet)
 	ctx, ended := withSignals(cmd.Context())
-	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.base(), show)
+	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
 		return ended.or(opt.stands(invalid(err), dir))
 	}

@@ -71,7 +71,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if err := runner.Vacant(out); err != nil {
 		return err
 	}
-	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.base(), show)
+	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
 		return ended.or(invalid(err))
 	}

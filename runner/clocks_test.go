@@ -1,0 +1,20 @@
+package runner
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestTheClocksOfThisMachine: without a sleep they do not drift apart, however often
+// they are read while others want the processor.
+func TestTheClocksOfThisMachine(t *testing.T) {
+	w := watchSuspension(nil)
+	for range 1000 {
+		if drift := machineAsleep() - w.before; drift >= leastSleep || drift <= -leastSleep {
+			t.Fatalf("the clocks drifted by %v", drift)
+		}
+	}
+	if said := w.end(); strings.Contains(said, "suspended") {
+		t.Error(said)
+	}
+}

@@ -1,0 +1,97 @@
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"iosweep/internal/workspace"
+	"iosweep/journal"
+)
+
+// claim takes the results directory for this process alone and makes the journal.
+func (r *run) claim() (err error) {
+	if err := createResults(r.opt.Out); err != nil {
+		return err
+	}
+	if r.held, err = journal.Lock(r.opt.Out); err != nil {
+		return err
+	}
+	if r.owned, err = lockRun(r.ID); err != nil {
+		return err
+	}
+	if err := vacant(r.opt.Out); err != nil {
+		return err
+	}
+	if err := takeOver(r.opt.Out); err != nil {
+		return err
+	}
+	r.journal, err = journal.Create(filepath.Join(r.opt.Out, journal.FileName))
+	return err
+}
+
+// openStores makes a workspace in every directory under test, and a control group for
+// the processes of trials where one can be made.
+func (r *run) openStores() error {
+	if group, err := workspace.NewGroup(r.id); err == nil {
+		r.launcher.group = group
+	}
+	for _, parent := range r.workspaces {
+		ws, err := workspace.Create(parent, r.id)
+		if err != nil {
+			return err
+		}
+		r.stores[parent] = newStore(ws, r.Plan.Experiment.Trials.Timeout)
+		// What one trial has deleted must not be in the way of the next.
+		if r.stores[parent].spreads, err = ws.MakeSpread(trialsName); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close removes the workspaces, closes the journal and lets go of the results.
+func (r *run) close() error {
+	errs := []error{r.closeStores()}
+	if r.launcher.group != nil {
+		_ = r.launcher.group.Close() // it is empty, or of no harm
+		r.launcher.group = nil
+	}
+	if r.journal != nil {
+		errs = append(errs, r.journal.Close())
+	}
+	if r.held != nil {
+		errs = append(errs, r.held.Release())
+	}
+	if r.owned != nil {
+		_ = r.owned.Close() // the kernel gives it back in any case
+	}
+	return errors.Join(errs...)
+}
+
+// closeStores removes the workspaces, or leaves them with what is to be kept.
+func (r *run) closeStores() error {
+	var errs []error
+	for parent, s := range r.stores {
+		delete(r.stores, parent)
+		if s.kept {
+			errs = append(errs, s.ws.Close())
+			continue
+		}
+		err := s.ws.Remove()
+		if left, ok := errors.AsType[*workspace.LeftError](err); ok {
+			err = r.noteLeft(s.ws.Path(), left)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// noteLeft says where something stays that this run has left.
+func (r *run) noteLeft(path string, why error) error {
+	text := fmt.Sprintf("%s was not removed: %v", path, why)
+	if left, ok := errors.AsType[*workspace.LeftError](why); ok {
+		text += "; " + left.Advice()
+	}
+	return r.note(journal.Note{Kind: journal.NoteWarning, Text: text})
+}
