@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"iosweep/experiments"
-	"iosweep/runner"
+	"iosweep/runner/catalogue"
 	"iosweep/strategies"
 )
 
@@ -95,7 +95,7 @@ func TestExperimentsAreValid(t *testing.T) {
 				continue
 			}
 			parsed++
-			e, err := experiments.Parse([]byte(block), experiments.Options{File: p.path, Catalogue: runner.Catalogue(), CPUs: 4})
+			e, err := experiments.Parse([]byte(block), experiments.Options{File: p.path, Catalogue: catalogue.New(), CPUs: 4})
 			if err != nil {
 				t.Errorf("this experiment is refused:\n%s%v", block, err)
 				continue

@@ -9,7 +9,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/journal"
-	"iosweep/runner"
+	"iosweep/runner/catalogue"
 )
 
 // promises holds journals and outputs of benchmarks against what performance.md
@@ -31,7 +31,7 @@ func engineCells(t *testing.T) []journal.Cell {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := experiments.Parse(source, experiments.Options{File: "engines.yaml", Catalogue: runner.Catalogue(), CPUs: 2})
+	e, err := experiments.Parse(source, experiments.Options{File: "engines.yaml", Catalogue: catalogue.New(), CPUs: 2})
 	if err != nil {
 		t.Fatal(err)
 	}

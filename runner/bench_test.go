@@ -14,6 +14,9 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
 	"iosweep/journal"
+	"iosweep/runner/catalogue"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // The figures that the program promises. Each is a ratio or a sum within one
@@ -38,11 +41,11 @@ trials: {repeats: 5, warmup: 1}
 	var peak uint64
 	for b.Loop() {
 		before := heap()
-		e, err := experiments.Parse(source, experiments.Options{File: "large.yaml", Catalogue: Catalogue(), CPUs: 4})
+		e, err := experiments.Parse(source, experiments.Options{File: "large.yaml", Catalogue: catalogue.New(), CPUs: 4})
 		if err != nil {
 			b.Fatal(err)
 		}
-		prep, err := Prepare(context.Background(), NewPlan(e), Base{}, func(string) {})
+		prep, err := preflight.Prepare(context.Background(), schedule.NewPlan(e), preflight.Base{}, func(string) {})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -77,7 +80,7 @@ func memory(b *testing.B) string {
 func benchRun(b *testing.B, source string) *journal.Log {
 	b.Helper()
 	e := parse(b, source, "workspace="+memory(b))
-	prep, err := Prepare(b.Context(), NewPlan(e), Base{}, func(string) {})
+	prep, err := preflight.Prepare(b.Context(), schedule.NewPlan(e), preflight.Base{}, func(string) {})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -208,14 +211,14 @@ grid:
   - {operation: write, strategy: threads, workers: {from: 1, to: %d, step: 1}}
 trials: {repeats: %d, warmup: 0}
 `, space, cells-1, rounds))
-	writeMillion(b, dir, NewPlan(e), left)
+	writeMillion(b, dir, schedule.NewPlan(e), left)
 	for b.Loop() {
 		ctx, cancel := context.WithCancel(b.Context())
 		past, err := Reopen(dir)
 		if err != nil {
 			b.Fatal(err)
 		}
-		prep, err := Prepare(ctx, NewPlan(e), Base{}, func(string) {})
+		prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), preflight.Base{}, func(string) {})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -243,7 +246,7 @@ func (s *stopping) Begun(t Turn) {
 }
 
 // writeMillion writes the journal of a run that lacks its last trials.
-func writeMillion(b *testing.B, dir string, plan *Plan, left int) {
+func writeMillion(b *testing.B, dir string, plan *schedule.Plan, left int) {
 	b.Helper()
 	header, err := outline(plan, Options{})
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 func (r *run) spendRest(ctx context.Context) (Ending, error) {
 	r.why = r.Plan.Experiment.Budget.String()
 	for {
-		next, ok := r.ledger.mostTelling(func(cell int) bool { return !r.overBudget(cell) })
+		next, ok := r.ledger.MostTelling(func(cell int) bool { return !r.overBudget(cell) })
 		if !ok {
 			ending := r.ending(journal.NoteBudget)
 			if ending.Undone == 0 {
@@ -45,5 +45,5 @@ func (r *run) withBudget(ctx context.Context) (context.Context, context.CancelFu
 // what the cell took before.
 func (r *run) overBudget(cell int) bool {
 	budget := r.Plan.Experiment.Budget
-	return budget > 0 && time.Since(r.started)+r.forecast.of(cell) > budget
+	return budget > 0 && time.Since(r.started)+r.forecast.Of(cell) > budget
 }

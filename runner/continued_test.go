@@ -11,6 +11,8 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/journal"
+	"iosweep/runner/catalogue"
+	"iosweep/runner/schedule"
 )
 
 // someGrid is a random experiment: any part of one and the same grid, in any order.
@@ -43,20 +45,20 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 		source, edited := someGrid(random), someGrid(random)
 		before, after := outlined(t, source), outlined(t, edited)
 		past := somePast(random, before)
-		c := continueWith(&past.Run, after.run)
-		l := newLedger(after.plan, func(int) bool { return false })
-		l.replay(past, func(cell int) int { return c.cellOf[cell] })
+		c := schedule.ContinueWith(&past.Run, after.run)
+		l := schedule.NewLedger(after.plan, func(int) bool { return false })
+		l.Replay(past, func(cell int) int { return c.CellOf[cell] })
 
-		if len(c.cells) < len(past.Run.Cells) {
+		if len(c.Merged) < len(past.Run.Cells) {
 			t.Fatalf("seed %d: cells are gone from the journal", seed)
 		}
 		for i, old := range past.Run.Cells {
 			now := slices.IndexFunc(after.run.Cells, func(cell journal.Cell) bool { return identity(after.run, cell) == identity(&past.Run, old) })
-			if c.cells[i].Name != old.Name || c.cells[i].Retired != (now < 0) {
-				t.Fatalf("seed %d: cell %d was %s and is %+v; it is cell %d of the plan", seed, i, old.Name, c.cells[i], now)
+			if c.Merged[i].Name != old.Name || c.Merged[i].Retired != (now < 0) {
+				t.Fatalf("seed %d: cell %d was %s and is %+v; it is cell %d of the plan", seed, i, old.Name, c.Merged[i], now)
 			}
-			if now >= 0 && c.index[now] != i {
-				t.Fatalf("seed %d: %s is at %d in the journal, and its records at %d", seed, old.Name, c.index[now], i)
+			if now >= 0 && c.Index[now] != i {
+				t.Fatalf("seed %d: %s is at %d in the journal, and its records at %d", seed, old.Name, c.Index[now], i)
 			}
 		}
 		done := map[string]bool{}
@@ -68,17 +70,17 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 			for k := range after.plan.Rounds {
 				round := after.plan.Round(k)
 				has := done[fmt.Sprint(identity(after.run, cell), round.Phase, round.Number)]
-				if l.wants(k, i) == has {
-					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, l.wants(k, i))
+				if l.Wants(k, i) == has {
+					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, l.Wants(k, i))
 				}
 			}
-			at := c.cells[c.index[i]]
-			if want := after.run.Cells[cell.Baseline]; identity(after.run, c.cells[at.Baseline]) != identity(after.run, want) {
-				t.Fatalf("seed %d: the baseline of %s is %s, want %s", seed, cell.Name, c.cells[at.Baseline].Name, want.Name)
+			at := c.Merged[c.Index[i]]
+			if want := after.run.Cells[cell.Baseline]; identity(after.run, c.Merged[at.Baseline]) != identity(after.run, want) {
+				t.Fatalf("seed %d: the baseline of %s is %s, want %s", seed, cell.Name, c.Merged[at.Baseline].Name, want.Name)
 			}
 		}
 		same := past.Run.PlanHash == after.run.PlanHash
-		if list := changes(&past.Run, after.run); (len(list) == 0) != same {
+		if list := schedule.Changes(&past.Run, after.run); (len(list) == 0) != same {
 			t.Fatalf("seed %d: the plans are the same: %v; the changes are %q", seed, same, list)
 		}
 	}
@@ -94,17 +96,17 @@ func identity(run *journal.Run, c journal.Cell) string {
 }
 
 type outlinedPlan struct {
-	plan *Plan
+	plan *schedule.Plan
 	run  *journal.Run
 }
 
 func outlined(t *testing.T, source string) outlinedPlan {
 	t.Helper()
-	e, err := experiments.Parse([]byte(source), experiments.Options{File: "some.yaml", Catalogue: Catalogue(), CPUs: 2})
+	e, err := experiments.Parse([]byte(source), experiments.Options{File: "some.yaml", Catalogue: catalogue.New(), CPUs: 2})
 	if err != nil {
 		t.Fatalf("%v in%s", err, source)
 	}
-	plan := NewPlan(e)
+	plan := schedule.NewPlan(e)
 	run, err := outline(plan, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +143,7 @@ func TestAnExtendedRunIsReadAgain(t *testing.T) {
 		for n := range 5 {
 			planned := *outlined(t, sources[n%2]).run
 			planned.ID = "r1"
-			planned.Cells = continueWith(&past, &planned).cells
+			planned.Cells = schedule.ContinueWith(&past, &planned).Merged
 			entries := []journal.Entry{{Note: &journal.Note{At: time.Unix(int64(n), 0), Kind: journal.NoteResumed}}, {Run: &planned}}
 			if n == 0 {
 				entries = entries[1:]

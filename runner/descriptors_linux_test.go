@@ -11,6 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"iosweep/journal"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // limit lets this process, and so its children, have only so many descriptors
@@ -103,7 +105,7 @@ func TestLimitedRun(t *testing.T) {
 	source, space := os.Getenv("LIMITED_SOURCE"), t.TempDir()
 	opt := Options{Origin: journal.Origin{Source: source, Dir: space}, Here: space, Out: os.Getenv("LIMITED_OUT"), Progress: &silent{}}
 	limit(t, preparing)
-	prep, err := Prepare(t.Context(), NewPlan(parse(t, source, "workspace="+space)), Base{Here: space, Dir: space}, opt.Progress.Preparing)
+	prep, err := preflight.Prepare(t.Context(), schedule.NewPlan(parse(t, source, "workspace="+space)), preflight.Base{Here: space, Dir: space}, opt.Progress.Preparing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,9 +119,9 @@ func TestLimitedRun(t *testing.T) {
 func neededBy(t *testing.T, source string) uint64 {
 	t.Helper()
 	space := t.TempDir()
-	p, err := Prepare(t.Context(), NewPlan(parse(t, source, "workspace="+space)), Base{Here: space, Dir: space}, func(string) {})
+	p, err := preflight.Prepare(t.Context(), schedule.NewPlan(parse(t, source, "workspace="+space)), preflight.Base{Here: space, Dir: space}, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return uint64(p.descriptors(0))
+	return uint64(p.Descriptors(0))
 }

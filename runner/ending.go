@@ -1,6 +1,10 @@
 package runner
 
-import "fmt"
+import (
+	"fmt"
+
+	"iosweep/internal/units"
+)
 
 // An Ending says how a run came to its end.
 type Ending struct {
@@ -16,36 +20,36 @@ type Ending struct {
 
 // ending counts up.
 func (r *run) ending(kind string) Ending {
-	e := Ending{Kind: kind, Why: r.why, Adaptive: r.Plan.Experiment.Trials.Adaptive != nil, Trials: r.ledger.recorded, Failed: r.ledger.failed()}
+	e := Ending{Kind: kind, Why: r.why, Adaptive: r.Plan.Experiment.Trials.Adaptive != nil, Trials: r.ledger.Recorded, Failed: r.ledger.Failed()}
 	for i, c := range r.Cells {
 		switch {
 		case c.Skip != "":
 			if !c.Optional {
 				e.Skipped++
 			}
-		case r.ledger.quarantined(i):
+		case r.ledger.Quarantined(i):
 			e.Quarantined++
 		default:
-			e.Undone += r.ledger.left(i)
+			e.Undone += r.ledger.Left(i)
 		}
 	}
 	return e
 }
 
 func (e Ending) String() string {
-	text := fmt.Sprintf("%s, %d failed", plural(e.Trials, "trial"), e.Failed)
+	text := fmt.Sprintf("%s, %d failed", units.Count(e.Trials, "trial"), e.Failed)
 	if e.Skipped > 0 {
-		text += fmt.Sprintf(", %s skipped", plural(e.Skipped, "cell"))
+		text += fmt.Sprintf(", %s skipped", units.Count(e.Skipped, "cell"))
 	}
 	if e.Quarantined > 0 {
-		text += fmt.Sprintf(", %s left alone (quarantined)", plural(e.Quarantined, "cell"))
+		text += fmt.Sprintf(", %s left alone (quarantined)", units.Count(e.Quarantined, "cell"))
 	}
 	if e.Undone > 0 {
 		most := ""
 		if e.Adaptive {
 			most = "at most "
 		}
-		text += fmt.Sprintf(", %s%s not run", most, plural(e.Undone, "trial"))
+		text += fmt.Sprintf(", %s%s not run", most, units.Count(e.Undone, "trial"))
 	}
 	return text
 }

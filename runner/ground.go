@@ -13,6 +13,7 @@ import (
 	"iosweep/internal/dirio"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
+	"iosweep/runner/schedule"
 )
 
 // All trials stand on some ground: the run's own directory with its marker, the
@@ -22,14 +23,14 @@ import (
 // which trial.
 
 // checkGround finds what has changed since the last trial.
-func (r *run) checkGround(t turn) error {
+func (r *run) checkGround(t schedule.Turn) error {
 	if err := r.journal.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
-	if err := r.stores[r.places[t.cell].workspace].ws.Check(); err != nil {
+	if err := r.stores[r.Places[t.Cell].Workspace].ws.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
-	return r.checkScripts(t.cell)
+	return r.checkScripts(t.Cell)
 }
 
 // checkScripts finds a script of a contender that is not the one that was planned.
@@ -102,8 +103,8 @@ func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
 // failure, which it may explain: to look takes as long as reading the names of all
 // files.
 func (r *run) treeChanged(ctx context.Context, cell int, end *endedTrial) string {
-	at := r.places[cell]
-	tree := at.workload.From
+	at := r.Places[cell]
+	tree := at.Workload.From
 	_, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
 	if tree == "" || !contender && end.record.Status == journal.OK {
 		return ""
@@ -114,7 +115,7 @@ func (r *run) treeChanged(ctx context.Context, cell int, end *endedTrial) string
 		return ""
 	case err != nil:
 		return fmt.Sprintf("the tree %s (%s) cannot be read any more: %v", tree, experiments.From, err)
-	case now.Sum == r.treeState(cell).Sum:
+	case now.Sum == r.TreeState(cell).Sum:
 		return ""
 	}
 	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s", tree, experiments.From, lastChanged(tree, now))

@@ -8,6 +8,7 @@ import (
 
 	"iosweep/internal/dirio"
 	"iosweep/journal"
+	"iosweep/runner/trial"
 )
 
 // runGuarded runs the child of a trial. A contender is to write to its own
@@ -17,22 +18,22 @@ import (
 //
 // Only the run's workspace can be watched. What a contender writes elsewhere on
 // the machine, nobody sees.
-func (r *run) runGuarded(ctx context.Context, spec *trialSpec, end *endedTrial) error {
+func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *endedTrial) error {
 	store := end.store
 	if spec.Command == nil {
-		end.suspended, end.limit = r.launcher.runChild(ctx, spec, store.ws, &end.record)
+		end.suspended, end.limit = r.launcher.Run(ctx, spec, store.ws, &end.record)
 		return nil
 	}
 	before, err := store.watch(ctx, spec)
 	if err != nil {
 		return err
 	}
-	end.suspended, end.limit = r.launcher.runChild(ctx, spec, store.ws, &end.record)
+	end.suspended, end.limit = r.launcher.Run(ctx, spec, store.ws, &end.record)
 	if ctx.Err() != nil {
 		return nil // nobody will read the record, and the workspace goes as a whole
 	}
 	if end.record.Status == journal.Timeout && spec.Command.ExpectError != "" {
-		end.record.Error = spec.Command.unmet() + ": " + end.record.Error
+		end.record.Error = spec.Command.Unmet() + ": " + end.record.Error
 	}
 	if err := store.ws.Check(); err != nil {
 		return nil // examine says so; nothing can be put right there
@@ -51,7 +52,7 @@ type watch struct {
 }
 
 // watch takes down how things are before a trial.
-func (s *store) watch(ctx context.Context, spec *trialSpec) (w watch, err error) {
+func (s *store) watch(ctx context.Context, spec *trial.Spec) (w watch, err error) {
 	if s.shares(spec.Site.Input) {
 		if w.inputs, err = dirio.StateOf(ctx, s.ws, spec.Site.Input); err != nil {
 			return w, err
@@ -63,7 +64,7 @@ func (s *store) watch(ctx context.Context, spec *trialSpec) (w watch, err error)
 
 // hold compares how things are after a trial with how they were, holds what is
 // different against the contender, and puts it right.
-func (s *store) hold(ctx context.Context, spec *trialSpec, before watch, record *journal.Trial) error {
+func (s *store) hold(ctx context.Context, spec *trial.Spec, before watch, record *journal.Trial) error {
 	name, inputs := spec.Command.Name, spec.Site.Input
 	if found := s.newMounts(); found != "" {
 		blame(record, fmt.Sprintf("%s ended without unmounting what it had mounted: %s; it is left there", name, found))

@@ -11,13 +11,14 @@ import (
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
+	"iosweep/runner/trial"
 )
 
 // guarded is a workspace amid a contender's trial, with inputs and manifests of
 // two workloads that other trials share.
 type guarded struct {
 	*store
-	spec  *trialSpec
+	spec  *trial.Spec
 	trial string // the trial's own directory
 }
 
@@ -28,7 +29,7 @@ func newGuarded(t *testing.T) guarded {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ws.Close() })
-	g := guarded{store: newStore(ws, time.Minute), spec: &trialSpec{Command: &commandSpec{Name: "x"}}}
+	g := guarded{store: newStore(ws, time.Minute), spec: &trial.Spec{Command: &trial.Command{Name: "x"}}}
 	for _, size := range []int64{1, 2} {
 		w := workload.Workload{Files: 3, Content: workload.ContentBytes, Size: size}
 		m, err := workload.Survey(t.Context(), w)

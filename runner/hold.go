@@ -34,9 +34,9 @@ func (r *run) claim() (err error) {
 // the processes of trials where one can be made.
 func (r *run) openStores() error {
 	if group, err := workspace.NewGroup(r.id); err == nil {
-		r.launcher.group = group
+		r.launcher.Group = group
 	}
-	for _, parent := range r.workspaces {
+	for _, parent := range r.Workspaces {
 		ws, err := workspace.Create(parent, r.id)
 		if err != nil {
 			return err
@@ -53,9 +53,9 @@ func (r *run) openStores() error {
 // close removes the workspaces, closes the journal and lets go of the results.
 func (r *run) close() error {
 	errs := []error{r.closeStores()}
-	if r.launcher.group != nil {
-		_ = r.launcher.group.Close() // it is empty, or of no harm
-		r.launcher.group = nil
+	if r.launcher.Group != nil {
+		_ = r.launcher.Group.Close() // it is empty, or of no harm
+		r.launcher.Group = nil
 	}
 	if r.journal != nil {
 		errs = append(errs, r.journal.Close())

@@ -15,6 +15,9 @@ import (
 	"iosweep/internal/sysinfo"
 	"iosweep/journal"
 	"iosweep/reports"
+	"iosweep/runner/catalogue"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // A realJournal is one of the package journal.
@@ -77,28 +80,28 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 	t.Helper()
 	run := &log.Run
 	e, err := experiments.Parse([]byte(source), experiments.Options{
-		File: "x.yaml", Catalogue: Catalogue(), CPUs: 2, MaxCells: 1000, Profile: run.Profile, Set: run.Overrides, Only: run.Only,
+		File: "x.yaml", Catalogue: catalogue.New(), CPUs: 2, MaxCells: 1000, Profile: run.Profile, Set: run.Overrides, Only: run.Only,
 	})
 	if err != nil || len(e.Cells)*(e.Trials.Repeats+e.Trials.Warmup) > 1<<16 {
 		return
 	}
-	plan, opt := NewPlan(e), Options{Overrides: run.Overrides, Only: run.Only, Origin: run.Origin}
+	plan, opt := schedule.NewPlan(e), Options{Overrides: run.Overrides, Only: run.Only, Origin: run.Origin}
 	planned, err := outline(plan, opt)
 	if err != nil {
 		return // a script is missing
 	}
 	planned.ID = run.ID
-	prep := &Prepared{Plan: plan, ID: run.ID, Cells: outlinedCells(e), Machine: sysinfo.Machine{CPUs: 2}}
-	_ = (&ChangedError{changes(run, &planned)}).Error()
+	prep := &preflight.Prepared{Plan: plan, ID: run.ID, Cells: preflight.OutlinedCells(e), Machine: sysinfo.Machine{CPUs: 2}}
+	_ = (&ChangedError{schedule.Changes(run, &planned)}).Error()
 	_ = sameMachine(run.Machine, planned.Machine)
 	_ = resumeWarnings(log, planned.Machine, "devel")
 	_ = (&Past{Log: log}).finished()
 	for _, opt.RetryFailed = range []bool{false, true} {
-		r := newRun(prep, opt, continueWith(run, &planned))
+		r := newRun(prep, opt, schedule.ContinueWith(run, &planned))
 		r.replay(log)
 		_ = r.ending(journal.NoteFinished).String()
-		r.forecast = newForecast(r.ledger)
-		r.forecast.remaining()
+		r.forecast = schedule.NewForecast(r.ledger)
+		r.forecast.Remaining()
 		header := r.header(planned)
 		w, err := journal.Create(filepath.Join(t.TempDir(), journal.FileName))
 		if err != nil {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"iosweep/internal/process"
 )
 
 // BenchmarkMillion is a million small files, in memory, by those that hold the most
@@ -38,13 +40,13 @@ baseline: {strategy: %s}
 trials: {repeats: 1, warmup: 0, timeout: 10m}
 `, cell, strategy)
 	for b.Loop() {
-		resetPeakMemory()
+		process.ResetPeakMemory()
 		watch := watchChildren(b.Context())
 		log := benchRun(b, source)
 		measured := log.Trials[0].Measurement
 		b.ReportMetric(float64(*measured.MaxRSS)/(1<<20), "MiB-measured")
 		b.ReportMetric(float64(watch.end())/(1<<20), "MiB-trial")
-		b.ReportMetric(float64(peakMemory())/(1<<20), "MiB-runner")
+		b.ReportMetric(float64(process.PeakMemory())/(1<<20), "MiB-runner")
 		b.ReportMetric(measured.Seconds, "s-measured")
 	}
 }

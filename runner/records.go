@@ -20,6 +20,8 @@ import (
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // Names of the files that say what a run was.
@@ -69,7 +71,7 @@ func (r *run) writeRecords() error {
 		return err
 	}
 	return r.writeJSON(environmentFile, environmentRecord{
-		Machine: r.Machine, Iosweep: r.opt.Version, Programs: programs(r.Plan.Experiment), StartedAt: r.started.UTC(), Filesystems: r.disks,
+		Machine: r.Machine, Iosweep: r.opt.Version, Programs: preflight.Programs(r.Plan.Experiment), StartedAt: r.started.UTC(), Filesystems: r.Disks,
 	})
 }
 
@@ -104,7 +106,7 @@ func (r *run) encodePlan(w io.Writer, plan planRecord) error {
 	}
 	err = encodeList(w, "cells", len(r.Cells), func(i int) any {
 		e, c := r.Plan.Experiment, &r.Cells[i]
-		return plannedCell{c.Name, levelsOf(e, e.Cells[i]), c.Baseline, c.Skip}
+		return plannedCell{c.Name, preflight.LevelsOf(e, e.Cells[i]), c.Baseline, c.Skip}
 	})
 	if err == nil && r.Plan.Trials() <= mostListed {
 		err = encodeList(w, "rounds", r.Plan.Rounds, func(n int) any {
@@ -208,40 +210,40 @@ func (r *run) writeFile(name string, data []byte) error {
 
 // header is the first line of the journal.
 func (r *run) header(planned journal.Run) journal.Run {
-	planned.Cells = r.continuation.cells
-	planned.Published = r.published(planned.Published)
+	planned.Cells = r.Continuation.Merged
+	planned.Published = r.Published(planned.Published)
 	planned.StartedAt = r.started.UTC()
 	return planned
 }
 
 // planned is what a journal says of the plan on this machine: the header of a run
 // that has not begun.
-func planned(p *Prepared, opt Options) (journal.Run, error) {
+func planned(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	e, m := p.Plan.Experiment, p.Machine
 	h, err := outline(p.Plan, opt)
-	h.ID, h.Go, h.Programs = p.ID, m.Go, programs(e)
+	h.ID, h.Go, h.Programs = p.ID, m.Go, preflight.Programs(e)
 	h.ProgramSums = programSums(h.Programs)
 	h.Machine = journal.Machine{
 		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
 	}
-	h.Workspaces = p.workspaces
+	h.Workspaces = p.Workspaces
 	for i := range p.Cells {
 		cell, here := &h.Cells[i], &p.Cells[i]
 		cell.Files, cell.Bytes, cell.Inputs, cell.Skip, cell.Optional = here.Files, here.Bytes, here.Inputs, here.Skip, here.Optional
 	}
-	if len(p.workspaces) > 0 {
-		disk := p.disks[p.workspaces[0]]
+	if len(p.Workspaces) > 0 {
+		disk := p.Disks[p.Workspaces[0]]
 		h.Machine.Filesystem, h.Machine.Mount = disk.Type, disk.Options
 	}
 	return h, err
 }
 
 // outline is the part of it that the plan alone decides, whatever the machine.
-func outline(p *Plan, opt Options) (journal.Run, error) {
+func outline(p *schedule.Plan, opt Options) (journal.Run, error) {
 	e := p.Experiment
 	commands, err := definitions(e, opt)
-	cells := outlinedCells(e)
-	sums := commandSums(commands)
+	cells := preflight.OutlinedCells(e)
+	sums := schedule.CommandSums(commands)
 	for i, c := range e.Cells {
 		cells[i].Command = sums[c.Level(experiments.Strategy)]
 	}
@@ -251,7 +253,7 @@ func outline(p *Plan, opt Options) (journal.Run, error) {
 		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: orderOf(e), Seed: e.Trials.Seed,
 		X: e.Reports.X.String(), Plots: e.Reports.Plots,
 		Cells: cells, Adaptive: adaptiveOf(e),
-		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: PublishedTable(e),
+		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),
 		Origin: opt.Origin, Commands: commands,
 	}, err
 }

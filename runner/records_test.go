@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // TestPlanFile: written piece by piece, plan.json has the bytes that one value has.
 // Of a plan with more trials than anybody reads it leaves out the rounds.
 func TestPlanFile(t *testing.T) {
 	encoded := func(set ...string) (*run, planRecord, []byte) {
-		plan := NewPlan(parse(t, small, set...))
-		r := &run{Prepared: &Prepared{Plan: plan, Cells: outlinedCells(plan.Experiment)}}
+		plan := schedule.NewPlan(parse(t, small, set...))
+		r := &run{Prepared: &preflight.Prepared{Plan: plan, Cells: preflight.OutlinedCells(plan.Experiment)}}
 		head := planRecord{Hash: plan.Hash, Seed: -1, Order: "shuffled", Profile: "<quick>", Overrides: []string{}, Only: []string{"a", "b"}}
 		var b bytes.Buffer
 		if err := r.encodePlan(&b, head); err != nil {

@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 
 	"iosweep/internal/durable"
+	"iosweep/internal/oneline"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
+	"iosweep/runner/preflight"
 )
 
 // Vacant checks that a directory can take the results of a new run: it is not
@@ -59,7 +61,7 @@ func vacant(out string) error {
 	_, err = journal.ReadDir(out)
 	switch {
 	case err == nil:
-		return fmt.Errorf("%s is not empty: %w; name a new directory with --out, or go on with that one by: iosweep resume %s", out, errTaken, ForShell(out))
+		return fmt.Errorf("%s is not empty: %w; name a new directory with --out, or go on with that one by: iosweep resume %s", out, errTaken, oneline.ForShell(out))
 	case !errors.Is(err, journal.ErrNotBegun):
 		return fmt.Errorf("%w; name a new directory with --out", err)
 	case other != "":
@@ -85,7 +87,7 @@ func createResults(out string) error {
 	if err != nil {
 		return err
 	}
-	above := existing(abs)
+	above := preflight.Existing(abs)
 	if err := workspace.CreateResults(abs); err != nil {
 		return err
 	}

@@ -11,9 +11,14 @@ import (
 	"strings"
 
 	"iosweep/experiments"
+	"iosweep/internal/fault"
+	"iosweep/internal/process"
 	"iosweep/internal/regular"
+	"iosweep/internal/units"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // A Past is a run that is to go on. Its directory is held until it is closed, so
@@ -59,19 +64,19 @@ func (p *Past) Close() error {
 
 // Changes says line by line what a plan, with these options, would measure
 // otherwise than the run did. Nothing: it can go on with this plan.
-func (p *Past) Changes(plan *Plan, opt Options) ([]string, error) {
+func (p *Past) Changes(plan *schedule.Plan, opt Options) ([]string, error) {
 	planned, err := outline(plan, opt)
 	if err != nil {
 		return nil, err
 	}
-	return changes(&p.Log.Run, &planned), nil
+	return schedule.Changes(&p.Log.Run, &planned), nil
 }
 
 // Resume goes on with a past run: it does the trials of the plan that the journal
 // does not hold. A plan that has changed is refused with a *ChangedError, unless
 // extend is set: then cells that are as they were keep their trials, new ones are
 // run from their first round, and those that are gone keep what they have.
-func Resume(ctx context.Context, prep *Prepared, past *Past, extend bool, opt Options) (Ending, error) {
+func Resume(ctx context.Context, prep *preflight.Prepared, past *Past, extend bool, opt Options) (Ending, error) {
 	prep.ID = past.Log.Run.ID
 	header, err := planned(prep, opt)
 	if err != nil {
@@ -80,11 +85,11 @@ func Resume(ctx context.Context, prep *Prepared, past *Past, extend bool, opt Op
 	if err := sameMachine(past.Log.Run.Machine, header.Machine); err != nil {
 		return Ending{}, err
 	}
-	list := changes(&past.Log.Run, &header)
+	list := schedule.Changes(&past.Log.Run, &header)
 	if len(list) > 0 && !extend {
 		return Ending{}, &ChangedError{list}
 	}
-	r := newRun(prep, opt, continueWith(&past.Log.Run, &header))
+	r := newRun(prep, opt, schedule.ContinueWith(&past.Log.Run, &header))
 	r.replay(past.Log)
 	edited := len(list) > 0 || past.Log.Run.Origin.Source != opt.Origin.Source
 	if ending := r.ending(journal.NoteFinished); !edited && ending.Undone == 0 && past.finished() {
@@ -105,13 +110,13 @@ func (p *Past) finished() bool {
 // replay books what the journal holds.
 func (r *run) replay(log *journal.Log) {
 	r.records = len(log.Trials)
-	cellOf := func(cell int) int { return r.cellOf[cell] }
-	r.ledger.replay(log, cellOf)
-	r.ledger.replayStuck(log.Notes, cellOf)
+	cellOf := func(cell int) int { return r.CellOf[cell] }
+	r.ledger.Replay(log, cellOf)
+	r.ledger.ReplayStuck(log.Notes, cellOf)
 	if r.opt.RetryFailed {
-		r.ledger.forgive()
+		r.ledger.Forgive()
 	}
-	r.ledger.settleAll()
+	r.ledger.SettleAll()
 }
 
 // A ChangedError says that a plan is not that of the run it should go on with.
@@ -132,17 +137,17 @@ func sameMachine(was, is journal.Machine) error {
 		return nil
 	}
 	return fmt.Errorf("the run was begun on %s with %s (%s), and this is %s with %s (%s): numbers of both do not belong in one table; run the experiment anew",
-		was.OS, plural(was.CPUs, "cpu"), was.Host, is.OS, plural(is.CPUs, "cpu"), is.Host)
+		was.OS, units.Count(was.CPUs, "cpu"), was.Host, is.OS, units.Count(is.CPUs, "cpu"), is.Host)
 }
 
 // reopen is begin for a run that has a journal.
 func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, changed []string, edited bool) (err error) {
 	log := past.Log
 	r.held, past.held = past.held, nil
-	if err := r.outsideTrees(r.opt.Out); err != nil {
+	if err := r.OutsideTrees(r.opt.Out); err != nil {
 		return err
 	}
-	if err := r.checkTrust(r.opt.TrustWorkspace); err != nil {
+	if err := r.CheckTrust(r.opt.TrustWorkspace); err != nil {
 		return err
 	}
 	if r.owned, err = lockRun(r.ID); err != nil {
@@ -151,7 +156,7 @@ func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, chang
 	if err := r.reclaim(log); err != nil {
 		return err
 	}
-	if err := r.checkRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
+	if err := r.CheckRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
 		return err
 	}
 	if r.journal, err = journal.Open(filepath.Join(r.opt.Out, journal.FileName), log); err != nil {
@@ -163,7 +168,7 @@ func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, chang
 	if err := r.writeHeaderIfNew(log, planned); err != nil {
 		return err
 	}
-	r.cells = nil // as in begin
+	r.Merged = nil // as in begin
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
@@ -180,7 +185,7 @@ func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, chang
 // about that.
 func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []string) error {
 	host, _ := os.Hostname()
-	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", plural(r.ledger.recorded, "trial"), r.opt.Version, os.Getpid(), host)
+	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", units.Count(r.ledger.Recorded, "trial"), r.opt.Version, os.Getpid(), host)
 	if len(changed) > 0 {
 		text += ", with a plan that has changed: " + strings.Join(changed[:min(len(changed), 5)], "; ")
 	}
@@ -203,7 +208,7 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 // resumeWarnings are what makes a table out of more than one sitting doubtful.
 func resumeWarnings(log *journal.Log, machine journal.Machine, version string) (list []string) {
 	if log.Torn > 0 {
-		list = append(list, fmt.Sprintf("The journal ended in %s of a line that was never written whole; they were cut off when the run was resumed.", plural(log.Torn, "byte")))
+		list = append(list, fmt.Sprintf("The journal ended in %s of a line that was never written whole; they were cut off when the run was resumed.", units.Count(log.Torn, "byte")))
 	}
 	was := log.Run.Machine
 	for _, fact := range []struct{ what, before, now string }{
@@ -256,7 +261,7 @@ func (r *run) restoreRecords(log *journal.Log, edited bool) error {
 // for those that were left on purpose, and names that of this one. It touches nothing
 // if one of those processes still lives: this may be a copy of its results.
 func (r *run) reclaim(log *journal.Log) error {
-	parents := slices.Compact(slices.Sorted(slices.Values(slices.Concat(log.Run.Workspaces, r.workspaces))))
+	parents := slices.Compact(slices.Sorted(slices.Values(slices.Concat(log.Run.Workspaces, r.Workspaces))))
 	var left []workspace.Leftover
 	for _, parent := range parents {
 		found, err := workspace.Leftovers(parent, r.ID)
@@ -267,7 +272,7 @@ func (r *run) reclaim(log *journal.Log) error {
 	}
 	// Were its trial's process killed with it, something that this had started may
 	// still be there.
-	endRun(r.ID)
+	process.EndRun(r.ID)
 	sessions := 1
 	for _, n := range log.Notes {
 		if n.Kind == journal.NoteResumed {
@@ -283,7 +288,7 @@ func (r *run) reclaim(log *journal.Log) error {
 			continue
 		}
 		err := workspace.Reclaim(filepath.Dir(l.Path), r.sessionID(l.Session))
-		if _, live := errors.AsType[*workspace.LiveError](err); live || MachineFault(err) != "" {
+		if _, live := errors.AsType[*workspace.LiveError](err); live || fault.Within(err) != "" {
 			return err
 		}
 		if err != nil { // it is left alone, and keeps nobody from going on

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"iosweep/journal"
+	"iosweep/runner/schedule"
 )
 
 func TestNumbersOfTwoMachinesDoNotMix(t *testing.T) {
@@ -49,19 +50,19 @@ func TestWhatIsDoubtfulIsSaid(t *testing.T) {
 // TestAPublishedTableNamesCellsOfTheJournal: its rows are settled by the plan, whose
 // cells have other indices once a run has been extended.
 func TestAPublishedTableNamesCellsOfTheJournal(t *testing.T) {
-	c := continuation{index: []int{3, 0, 5}}
+	c := schedule.Continuation{Index: []int{3, 0, 5}}
 	table := &journal.Published{Rows: []journal.PublishedRow{
 		{Method: "a", Cells: []journal.PublishedCell{{Cell: 0, Baseline: -1}}},
 		{Method: "b", Cells: []journal.PublishedCell{{Cell: 2, Baseline: 0, Program: true}, {Cell: 1, Baseline: 1}}},
 	}}
 	want := [][]journal.PublishedCell{{{Cell: 3, Baseline: -1}}, {{Cell: 5, Baseline: 3, Program: true}, {Cell: 0, Baseline: 0}}}
-	mapped := c.published(table)
+	mapped := c.Published(table)
 	for i, row := range mapped.Rows {
 		if diff := cmp.Diff(want[i], row.Cells); diff != "" {
 			t.Errorf("row %s: %s", row.Method, diff)
 		}
 	}
-	if table.Rows[0].Cells[0].Cell != 0 || c.published(nil) != nil {
+	if table.Rows[0].Cells[0].Cell != 0 || c.Published(nil) != nil {
 		t.Error("the plan's own table has changed, or there is one where there was none")
 	}
 }

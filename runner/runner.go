@@ -29,6 +29,9 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/checkup"
 	"iosweep/journal"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
+	"iosweep/runner/trial"
 )
 
 // Options is what a run needs to know beside its plan.
@@ -81,12 +84,12 @@ type Turn struct {
 // Run does all trials of a prepared plan. However it ends, the journal in
 // opt.Out is whole. An error means that a run could not begin or go on; a trial
 // that failed is no error but a record.
-func Run(ctx context.Context, prep *Prepared, opt Options) (Ending, error) {
+func Run(ctx context.Context, prep *preflight.Prepared, opt Options) (Ending, error) {
 	header, err := planned(prep, opt)
 	if err != nil {
 		return Ending{}, err
 	}
-	r := newRun(prep, opt, continueWith(&journal.Run{}, &header))
+	r := newRun(prep, opt, schedule.ContinueWith(&journal.Run{}, &header))
 	if err := r.begin(ctx, header); err != nil {
 		return r.notBegun(), errors.Join(err, r.close())
 	}
@@ -125,8 +128,8 @@ func (r *run) finish(ctx context.Context) (Ending, error) {
 
 // run is the state of Run and of Resume.
 type run struct {
-	*Prepared
-	continuation
+	*preflight.Prepared
+	schedule.Continuation
 	opt      Options
 	started  time.Time
 	id       string // of this process of the run: it names its workspaces
@@ -136,21 +139,21 @@ type run struct {
 	records  int               // in the journal
 	attempts int               // by this process: names of directories are used once
 	stores   map[string]*store // by directory under test
-	ledger   *ledger
-	forecast *forecast
+	ledger   *schedule.Ledger
+	forecast *schedule.Forecast
 	stays    []staying              // workspaces of earlier processes that could not be removed
 	scripts  map[string]os.FileInfo // of contenders, as the first of their trials found them
 	latest   string                 // the name of the last trial that was recorded
-	launcher launcher
+	launcher trial.Launcher
 	why      string // the run ended, where its kind does not say it all
 }
 
-func newRun(prep *Prepared, opt Options, c continuation) *run {
+func newRun(prep *preflight.Prepared, opt Options, c schedule.Continuation) *run {
 	skipped := func(cell int) bool { return prep.Cells[cell].Skip != "" }
 	return &run{
-		Prepared: prep, continuation: c, opt: opt, started: time.Now(), id: prep.ID,
-		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, ledger: newLedger(prep.Plan, skipped),
-		launcher: launcher{run: prep.ID, timeout: prep.Plan.Experiment.Trials.Timeout, asleep: opt.asleep},
+		Prepared: prep, Continuation: c, opt: opt, started: time.Now(), id: prep.ID,
+		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, ledger: schedule.NewLedger(prep.Plan, skipped),
+		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, Asleep: opt.asleep},
 	}
 }
 
@@ -158,13 +161,13 @@ func newRun(prep *Prepared, opt Options, c continuation) *run {
 // whoever kills it in between leaves a run that can be resumed, and no workspace
 // that nobody knows of.
 func (r *run) begin(ctx context.Context, planned journal.Run) error {
-	if err := r.outsideTrees(r.opt.Out); err != nil {
+	if err := r.OutsideTrees(r.opt.Out); err != nil {
 		return err
 	}
-	if err := r.checkRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
+	if err := r.CheckRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
 		return err
 	}
-	if err := r.checkTrust(r.opt.TrustWorkspace); err != nil {
+	if err := r.CheckTrust(r.opt.TrustWorkspace); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
@@ -177,7 +180,7 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.journal.Append(journal.Entry{Run: &header}); err != nil {
 		return err
 	}
-	r.cells = nil // the journal has them, and maps of all their levels are large
+	r.Merged = nil // the journal has them, and maps of all their levels are large
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
@@ -198,7 +201,7 @@ func (r *run) lookAround(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, worry := range checkup.Before(ctx, r.workspaces) {
+	for _, worry := range checkup.Before(ctx, r.Workspaces) {
 		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: worry}); err != nil {
 			return err
 		}
@@ -219,16 +222,16 @@ func (r *run) note(n journal.Note) error {
 // rounds does trial after trial until the plan, the budget or patience ends. After
 // an error, the ending says what was done until then.
 func (r *run) rounds(ctx context.Context) (Ending, error) {
-	r.forecast = newForecast(r.ledger)
+	r.forecast = schedule.NewForecast(r.ledger)
 	ctx, cancel := r.withBudget(ctx)
 	defer cancel()
-	for t := range r.ledger.turns() {
+	for t := range r.ledger.Turns() {
 		switch {
-		case r.ledger.over(t):
+		case r.ledger.Over(t):
 			continue
 		case ctx.Err() != nil:
 			return r.ending(r.stopped(ctx)), nil
-		case r.overBudget(t.cell):
+		case r.overBudget(t.Cell):
 			return r.spendRest(ctx)
 		}
 		if stop, err := r.turn(ctx, t); stop != "" || err != nil {

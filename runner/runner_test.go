@@ -11,6 +11,10 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/journal"
+	"iosweep/runner/catalogue"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
+	"iosweep/runner/trial"
 )
 
 // TestMain makes this test binary its own child processes: a trial is
@@ -19,9 +23,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 {
 		switch os.Args[1] {
 		case "trial":
-			exitWith(Trial(context.Background(), os.Stdin, os.Stdout))
+			exitWith(trial.Trial(context.Background(), os.Stdin, os.Stdout))
 		case "worker":
-			exitWith(Worker(context.Background(), os.Stdin, os.Stdout))
+			exitWith(trial.Worker(context.Background(), os.Stdin, os.Stdout))
 		}
 	}
 	// A program with the race detector sleeps a second before it ends.
@@ -41,7 +45,7 @@ func exitWith(err error) {
 func parse(t testing.TB, source string, set ...string) *experiments.Experiment {
 	t.Helper()
 	e, err := experiments.Parse([]byte(source), experiments.Options{
-		File: "test.yaml", Catalogue: Catalogue(), CPUs: 2, Set: set,
+		File: "test.yaml", Catalogue: catalogue.New(), CPUs: 2, Set: set,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +74,7 @@ func runIt(t testing.TB, ctx context.Context, source string, change ...func(*Opt
 	for _, c := range change {
 		c(&opt)
 	}
-	prep, err := Prepare(ctx, NewPlan(parse(t, source, "workspace="+space)), Base{Here: space, Dir: space}, opt.Progress.Preparing)
+	prep, err := preflight.Prepare(ctx, schedule.NewPlan(parse(t, source, "workspace="+space)), preflight.Base{Here: space, Dir: space}, opt.Progress.Preparing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +108,7 @@ func TestARunFollowsItsPlan(t *testing.T) {
 	}
 	empty(t, space)
 	var at int
-	plan := NewPlan(parse(t, small))
+	plan := schedule.NewPlan(parse(t, small))
 	for n := range plan.Rounds {
 		round := plan.Round(n)
 		for _, cell := range plan.Order(n) {

@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"time"
 
+	"iosweep/internal/process"
 	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
+	"iosweep/runner/preflight"
 )
 
 // A store keeps, in one workspace, what trials share: the manifest of each
@@ -21,7 +23,7 @@ type store struct {
 	manifests map[workload.Workload]string
 	mounts    []string         // below the workspace, as newMounts saw them last
 	sizes     map[string]int64 // of manifests, by path
-	inputs    map[inputKey]string
+	inputs    map[preflight.InputKey]string
 	timeout   time.Duration // of preparing inputs
 	made      int           // directories so far: a name is used once
 	kept      bool          // a trial's directory is to outlive the run, and what it read with it
@@ -59,7 +61,7 @@ const (
 )
 
 func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
-	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]string{}, sizes: map[string]int64{}, inputs: map[inputKey]string{}}
+	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]string{}, sizes: map[string]int64{}, inputs: map[preflight.InputKey]string{}}
 }
 
 // manifest is the path of a workload's manifest, for child processes.
@@ -99,7 +101,7 @@ func (s *store) input(ctx context.Context, op operations.Operation, site operati
 	case needs == operations.NeedsVictims:
 		return s.prepare(ctx, op, site, filepath.Join(trial, "input"))
 	}
-	k := inputKey{site.Workload, needs}
+	k := preflight.InputKey{Workload: site.Workload, Needs: needs}
 	if dir, ok := s.inputs[k]; ok {
 		return dir, nil
 	}
@@ -140,7 +142,7 @@ func (s *store) prepareWithin(ctx context.Context, op operations.Operation, site
 	case <-ctx.Done():
 		select {
 		case err = <-done:
-		case <-time.After(grace):
+		case <-time.After(process.Grace):
 			err = context.Cause(ctx)
 		}
 	}

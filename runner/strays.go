@@ -13,6 +13,7 @@ import (
 
 	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
+	"iosweep/runner/trial"
 )
 
 // surroundings are the entries of a workspace around what a trial may write, by
@@ -32,7 +33,7 @@ type entry struct {
 
 // surroundings lists the workspace itself, the directories that the runner keeps
 // in it, and the trial's own, without what the contender is given there.
-func (s *store) surroundings(spec *trialSpec) surroundings {
+func (s *store) surroundings(spec *trial.Spec) surroundings {
 	root, trial := s.ws.Path(), filepath.Dir(spec.Site.Output)
 	dirs := []string{root, filepath.Dir(trial), trial, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
 	dirs = append(dirs, s.emptied...)
@@ -155,7 +156,7 @@ func describe(strays []stray, output string) string {
 // mend removes what is new and forgets what is no longer as it was. What is in
 // the trial's directory goes with that, or is kept with it. Where the marker of
 // the workspace was touched, the workspace decides for itself what that means.
-func (s *store) mend(spec *trialSpec, strays []stray) error {
+func (s *store) mend(spec *trial.Spec, strays []stray) error {
 	trial := filepath.Dir(spec.Site.Output)
 	marker := filepath.Join(s.ws.Path(), workspace.Marker)
 	for _, found := range strays {

@@ -9,9 +9,13 @@ import (
 	"time"
 
 	"iosweep/experiments"
+	"iosweep/internal/fault"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/operations"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
+	"iosweep/runner/trial"
 )
 
 // An ended trial is what came of one. Its directory stands until tidy.
@@ -27,12 +31,12 @@ type endedTrial struct {
 // trial runs one trial in a child process, in a fresh directory. Whatever goes wrong
 // with the trial is in the record; the error is for what would go wrong with every
 // trial.
-func (r *run) trial(ctx context.Context, t turn, attempt int) (*endedTrial, error) {
-	round := r.Plan.Round(t.round)
-	store := r.stores[r.places[t.cell].workspace]
+func (r *run) trial(ctx context.Context, t schedule.Turn, attempt int) (*endedTrial, error) {
+	round := r.Plan.Round(t.Round)
+	store := r.stores[r.Places[t.Cell].Workspace]
 	end := &endedTrial{store: store, record: journal.Trial{
 		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,
-		Cell: r.index[t.cell], Name: r.Cells[t.cell].Name, Status: journal.Failed,
+		Cell: r.Index[t.Cell], Name: r.Cells[t.Cell].Name, Status: journal.Failed,
 	}}
 	r.attempts++
 	name := fmt.Sprintf("%s/%06d", trialsName, r.attempts)
@@ -41,10 +45,10 @@ func (r *run) trial(ctx context.Context, t turn, attempt int) (*endedTrial, erro
 		return end, err
 	}
 	end.dir = dir
-	spec, err := r.spec(ctx, t.cell, store, name)
+	spec, err := r.spec(ctx, t.Cell, store, name)
 	end.record.StartedAt = time.Now().UTC()
 	if err != nil {
-		end.record.Error, end.record.Void = err.Error(), faultOf(err) != ""
+		end.record.Error, end.record.Void = err.Error(), fault.Of(err) != ""
 		if errors.Is(err, errTooLong) {
 			end.record.Status = journal.Timeout
 		}
@@ -52,7 +56,7 @@ func (r *run) trial(ctx context.Context, t turn, attempt int) (*endedTrial, erro
 		return end, err
 	}
 	if ctx.Err() == nil && end.suspended == "" {
-		r.examine(ctx, t.cell, end)
+		r.examine(ctx, t.Cell, end)
 	}
 	return end, nil
 }
@@ -60,7 +64,7 @@ func (r *run) trial(ctx context.Context, t turn, attempt int) (*endedTrial, erro
 // tidy removes what a trial has left, or keeps it. What cannot be removed stays where
 // it is: its cell gets no more trials, for it would leave more of it, and the run goes
 // on.
-func (r *run) tidy(ctx context.Context, t turn, end *endedTrial) error {
+func (r *run) tidy(ctx context.Context, t schedule.Turn, end *endedTrial) error {
 	record := &end.record
 	if end.dir == "" || end.changed != "" {
 		return nil
@@ -74,7 +78,7 @@ func (r *run) tidy(ctx context.Context, t turn, end *endedTrial) error {
 		if ctx.Err() != nil {
 			return nil // it was abandoned, and is done again
 		}
-		return r.setAside(t.cell, left)
+		return r.setAside(t.Cell, left)
 	}
 	if err != nil {
 		return err
@@ -84,14 +88,14 @@ func (r *run) tidy(ctx context.Context, t turn, end *endedTrial) error {
 }
 
 // spec prepares everything that the child of a cell's trial needs.
-func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*trialSpec, error) {
+func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*trial.Spec, error) {
 	e := r.Plan.Experiment
-	c, at := e.Cells[cell], r.places[cell]
+	c, at := e.Cells[cell], r.Places[cell]
 	op, ok := operations.Named(c.Level(experiments.Operation))
 	if !ok {
 		return nil, fmt.Errorf("unknown operation %q", c.Level(experiments.Operation))
 	}
-	manifest, err := store.manifest(at.workload, at.survey.manifest)
+	manifest, err := store.manifest(at.Workload, at.Survey.Manifest)
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +103,11 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	if err != nil {
 		return nil, err
 	}
-	spec := &trialSpec{
-		setting: setting{
+	spec := &trial.Spec{
+		Setting: trial.Setting{
 			Operation: op.Info().Name, Manifest: manifest,
 			Workspace: store.ws.Path(), RunID: r.id,
-			Site: siteOf(c, at, output),
+			Site: preflight.SiteOf(c, at, output),
 			Lock: filepath.Join(filepath.Dir(output), "lock"),
 		},
 		Strategy: c.Level(experiments.Strategy),
@@ -112,22 +116,22 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 		Pool: c.Level(experiments.Pool),
 	}
 	forInput := spec.Site
-	forInput.Manifest, forInput.Dirs = at.survey.manifest, store.ws
-	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.lends(op)); err != nil {
+	forInput.Manifest, forInput.Dirs = at.Survey.Manifest, store.ws
+	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.Lends(op)); err != nil {
 		return nil, err
 	}
 	if cmd, ok := e.Command(c); ok {
 		spec.Strategy = ""
 		spec.Command = r.commandSpec(cmd, c, at, spec.Site)
 	} else {
-		spec.Descriptors = r.descriptors(cell)
+		spec.Descriptors = r.Descriptors(cell)
 	}
 	return spec, nil
 }
 
 // commandSpec fills in a contender's placeholders. It runs in the directory
 // that it reads, or else in the one that it writes.
-func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at place, site operations.Site) *commandSpec {
+func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at preflight.Place, site operations.Site) *trial.Command {
 	values := map[string]string{
 		"input":  site.Input,
 		"output": operations.OutputFile(cmd.Operation, site.Output),
@@ -139,12 +143,12 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at place,
 	}
 	// The program runs elsewhere, so a path as the file has it would lead nowhere.
 	values[experiments.From.String()] = site.Workload.From
-	values[experiments.Workspace.String()] = at.workspace
+	values[experiments.Workspace.String()] = at.Workspace
 	dir := site.Input
 	if dir == "" {
 		dir = site.Output
 	}
-	return &commandSpec{
+	return &trial.Command{
 		Name: cmd.Name, Argv: cmd.Argv(values), Env: cmd.Environ(values),
 		Dir: dir, ExpectFailure: cmd.ExpectFailure, ExpectError: cmd.ExpectError,
 	}

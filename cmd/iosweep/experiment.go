@@ -17,10 +17,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/internal/fault"
 	"iosweep/internal/regular"
 	"iosweep/journal"
 	"iosweep/reports"
-	"iosweep/runner"
+	"iosweep/runner/catalogue"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // experimentFlags are the flags of every command that reads an experiment.
@@ -104,7 +107,7 @@ func collectOften() (end func()) {
 // options are those that an experiment is parsed with.
 func (f *experimentFlags) options(src experimentSource) experiments.Options {
 	return experiments.Options{
-		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
+		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
 		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only,
 	}
 }
@@ -113,7 +116,7 @@ func (f *experimentFlags) options(src experimentSource) experiments.Options {
 // a line that an editor can follow. A disk that is full makes none invalid.
 func invalid(err error) error {
 	var list experiments.Problems
-	if !errors.As(err, &list) || runner.MachineFault(err) != "" {
+	if !errors.As(err, &list) || fault.Within(err) != "" {
 		return err
 	}
 	return fmt.Errorf("the experiment is not valid\n%w", err)
@@ -152,8 +155,8 @@ func findExperiment(name string) (experimentSource, error) {
 }
 
 // base is where relative paths of the experiment begin.
-func (src experimentSource) base() runner.Base {
-	return runner.Base{Here: src.here, Dir: src.work}
+func (src experimentSource) base() preflight.Base {
+	return preflight.Base{Here: src.here, Dir: src.work}
 }
 
 // origin is what the journal keeps of the source.
@@ -222,7 +225,7 @@ func (src experimentSource) beside(e *experiments.Experiment, out string) (here 
 // notesOn are what is odd about the published table of an experiment by itself:
 // who copied it wants to know before a night of measuring.
 func notesOn(e *experiments.Experiment) []string {
-	if table := runner.PublishedTable(e); table != nil {
+	if table := schedule.PublishedTable(e); table != nil {
 		return reports.PrintedFindings(*table)
 	}
 	return nil
@@ -236,6 +239,6 @@ func shippedByName(name string) (*experiments.Experiment, error) {
 		return nil, err
 	}
 	return experiments.Parse(src.data, experiments.Options{
-		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(),
+		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(),
 	})
 }

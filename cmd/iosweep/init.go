@@ -7,7 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"iosweep/runner"
+	"iosweep/internal/fault"
+	"iosweep/internal/oneline"
 )
 
 //go:embed init.yaml
@@ -27,7 +28,7 @@ func newInit(s streams) *cobra.Command {
 			if err := writeInitial(args[0]); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(s.people(), "%s written; try: iosweep plan %s\n", args[0], runner.ForShell(args[0]))
+			_, err := fmt.Fprintf(s.people(), "%s written; try: iosweep plan %s\n", args[0], oneline.ForShell(args[0]))
 			return err
 		},
 	}
@@ -48,7 +49,7 @@ func writeInitial(path string) error {
 	if err != nil {
 		err = fmt.Errorf("init: %w; nothing was written", err)
 	}
-	if runner.MachineFault(err) != "" {
+	if fault.Within(err) != "" {
 		return unwritten(err)
 	}
 	return err

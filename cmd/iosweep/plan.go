@@ -21,6 +21,8 @@ import (
 	"iosweep/experiments"
 	"iosweep/journal"
 	"iosweep/runner"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // planOptions are the flags of `iosweep plan`.
@@ -75,8 +77,8 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	if err := src.checkBeside(e); err != nil {
 		return err
 	}
-	plan := runner.NewPlan(e)
-	missing, err := runner.Check(plan, src.base())
+	plan := schedule.NewPlan(e)
+	missing, err := preflight.Check(plan, src.base())
 	if err != nil {
 		return invalid(err)
 	}
@@ -84,7 +86,7 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 		show.Warn(why + ": its cells would be skipped")
 	}
 	ctx, ended := withSignals(cmd.Context())
-	prep, err := runner.Prepare(ctx, plan, src.base(), show.Preparing)
+	prep, err := preflight.Prepare(ctx, plan, src.base(), show.Preparing)
 	if err != nil {
 		return ended.or(invalid(err))
 	}
@@ -111,7 +113,7 @@ func probe(ctx context.Context, e *experiments.Experiment, src experimentSource,
 	once := *e
 	once.Trials.Repeats, once.Trials.Warmup, once.Trials.Adaptive = 1, 0, nil
 	out = filepath.Join("results", e.Name+"-probe-"+time.Now().Format("20060102-150405"))
-	prep, err := runner.Prepare(ctx, runner.NewPlan(&once), src.base(), show.Preparing)
+	prep, err := preflight.Prepare(ctx, schedule.NewPlan(&once), src.base(), show.Preparing)
 	if err != nil {
 		return "", invalid(err)
 	}
@@ -130,7 +132,7 @@ func probe(ctx context.Context, e *experiments.Experiment, src experimentSource,
 	return out, err
 }
 
-func writePlan(w io.Writer, prep *runner.Prepared, before *earlier, show *progress) error {
+func writePlan(w io.Writer, prep *preflight.Prepared, before *earlier, show *progress) error {
 	p := prep.Plan
 	e := p.Experiment
 	writeCells(w, prep.Cells)
@@ -188,7 +190,7 @@ func repeats(t experiments.Trials) string {
 }
 
 // trials is how many there are in all.
-func trials(p *runner.Plan) string {
+func trials(p *schedule.Plan) string {
 	if p.Experiment.Trials.Adaptive != nil {
 		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.Least(), count(p.Trials(), "trial"))
 	}

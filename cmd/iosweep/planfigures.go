@@ -12,9 +12,10 @@ import (
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/units"
 	"iosweep/journal"
 	"iosweep/reports"
-	"iosweep/runner"
+	"iosweep/runner/preflight"
 )
 
 // What a plan costs and what it can show, for whoever decides whether a night is
@@ -128,7 +129,7 @@ func (e *earlier) spread(cells []journal.Cell) estimate.Value {
 
 // writeFigures says what a plan writes, how long it takes and what it can show, and
 // returns what is to be warned of.
-func writeFigures(w io.Writer, prep *runner.Prepared, before *earlier) (warnings []string) {
+func writeFigures(w io.Writer, prep *preflight.Prepared, before *earlier) (warnings []string) {
 	trials := prep.Plan.Experiment.Trials
 	least, most := trials.Repeats, trials.Repeats
 	if trials.Adaptive != nil {
@@ -136,11 +137,11 @@ func writeFigures(w io.Writer, prep *runner.Prepared, before *earlier) (warnings
 	}
 	cost, rooms := prep.Cost(), prep.Rooms()
 	low, high := cost.Written(least), cost.Written(most)
-	fmt.Fprintf(w, "writes %s in %s files\n", span(runner.Size(low.Bytes), runner.Size(high.Bytes)),
+	fmt.Fprintf(w, "writes %s in %s files\n", span(units.Size(low.Bytes), units.Size(high.Bytes)),
 		span(fmt.Sprint(low.Files), fmt.Sprint(high.Files)))
 	for _, room := range rooms {
 		need := room.Need()
-		fmt.Fprintf(w, "needs at its peak %s and %s in %s\n", runner.Size(need.Bytes), count(int(need.Files), "file"), room.Name())
+		fmt.Fprintf(w, "needs at its peak %s and %s in %s\n", units.Size(need.Bytes), count(int(need.Files), "file"), room.Name())
 		if why := room.Lacks(); why != "" {
 			warnings = append(warnings, why)
 		}
@@ -175,7 +176,7 @@ func (e *earlier) doubts(is sysinfo.Machine, filesystem string) []string {
 var spreads = []float64{0.01, 0.05, 0.10}
 
 // writePower says which differences the plan is likely to show.
-func writePower(w io.Writer, prep *runner.Prepared, before *earlier, least, most int) (warnings []string) {
+func writePower(w io.Writer, prep *preflight.Prepared, before *earlier, least, most int) (warnings []string) {
 	comparisons := mostCompared(prep.Cells)
 	if comparisons == 0 {
 		fmt.Fprintln(w, "shows no differences: no cell is compared with another")

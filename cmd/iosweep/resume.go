@@ -14,10 +14,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/internal/fault"
 	"iosweep/internal/oneline"
 	"iosweep/internal/regular"
 	"iosweep/journal"
 	"iosweep/runner"
+	"iosweep/runner/catalogue"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // resumeOptions are the flags of `iosweep resume`.
@@ -83,7 +87,7 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	}
 	show := newProgress(s.err, opt.quiet)
 	ctx, ended := withSignals(cmd.Context())
-	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.base(), show.Preparing)
+	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
 		return ended.or(opt.stands(invalid(err), dir))
 	}
@@ -113,10 +117,10 @@ func resumable(err error) error {
 // run began: where it is refused now, it is the machine that has changed.
 func (opt *resumeOptions) stands(err error, dir string) error {
 	refused := experiments.Problems(nil)
-	if runner.MachineFault(err) == "" && (opt.extend != "" || !errors.As(err, &refused)) {
+	if fault.Within(err) == "" && (opt.extend != "" || !errors.As(err, &refused)) {
 		return err
 	}
-	return incomplete(fmt.Errorf("%w\nwhat was measured is kept; once that is mended, go on with it by: iosweep resume %s", err, runner.ForShell(dir)))
+	return incomplete(fmt.Errorf("%w\nwhat was measured is kept; once that is mended, go on with it by: iosweep resume %s", err, oneline.ForShell(dir)))
 }
 
 // load is the experiment that the run goes on with: its own, or the edited one.
@@ -172,7 +176,7 @@ func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*exper
 	}
 	defer collectOften()()
 	e, err := experiments.Parse(src.data, experiments.Options{
-		File: src.file, Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(),
+		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(),
 		MaxCells: mostCells(past, src), MaxTrials: mostTrials(past, src),
 		Profile: run.Profile, Set: set, Spelling: typed, Only: run.Only,
 	})
@@ -224,7 +228,7 @@ func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), string(data) == origin.Source:
 			continue // what is gone cannot have been edited: the journal has it
 		case err != nil:
-			return fmt.Errorf("%w, so whether it was edited cannot be told\nto go on as it was planned: iosweep resume %s --as-planned", err, runner.ForShell(past.Dir))
+			return fmt.Errorf("%w, so whether it was edited cannot be told\nto go on as it was planned: iosweep resume %s --as-planned", err, oneline.ForShell(past.Dir))
 		}
 		if path != origin.File && slices.Contains(past.Log.Replaced, string(data)) {
 			continue // the process that extended the run was killed before it replaced the copy
@@ -233,13 +237,13 @@ func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
 		src.file = path
 		e, src, err := opt.parse(past, src)
 		if err != nil {
-			return fmt.Errorf("%s was edited since the run began: %w\nto go on as it was planned: iosweep resume %s --as-planned", path, err, runner.ForShell(past.Dir))
+			return fmt.Errorf("%s was edited since the run began: %w\nto go on as it was planned: iosweep resume %s --as-planned", path, err, oneline.ForShell(past.Dir))
 		}
 		settings, err := opt.settings(past, e, src)
 		if err != nil {
 			return err
 		}
-		changes, err := past.Changes(runner.NewPlan(e), settings)
+		changes, err := past.Changes(schedule.NewPlan(e), settings)
 		if err != nil {
 			return err
 		}
@@ -262,9 +266,9 @@ func onLines(changed *runner.ChangedError) error {
 
 // choices is what can be done about an edited file.
 func (opt *resumeOptions) choices(past *runner.Past, path string) string {
-	dir := runner.ForShell(past.Dir)
+	dir := oneline.ForShell(past.Dir)
 	return fmt.Sprintf("to keep what is unchanged and measure what is new: iosweep resume %s --extend %s\nto go on as it was planned: iosweep resume %s --as-planned",
-		dir, runner.ForShell(path), dir)
+		dir, oneline.ForShell(path), dir)
 }
 
 // explain adds what can be done about a plan that is not the one that was run
@@ -273,7 +277,7 @@ func (opt *resumeOptions) explain(err error, past *runner.Past) error {
 	var changed *runner.ChangedError
 	if errors.As(err, &changed) {
 		return fmt.Errorf("%w\nto keep what is unchanged and measure what is new: iosweep resume %s --extend %s",
-			onLines(changed), runner.ForShell(past.Dir), runner.ForShell(filepath.Join(past.Dir, "experiment.yaml")))
+			onLines(changed), oneline.ForShell(past.Dir), oneline.ForShell(filepath.Join(past.Dir, "experiment.yaml")))
 	}
 	return invalid(err)
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/runner"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
 )
 
 // runOptions are the flags of `iosweep run` and `iosweep reproduce`.
@@ -71,7 +73,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if err := runner.Vacant(out); err != nil {
 		return err
 	}
-	prep, err := runner.Prepare(ctx, runner.NewPlan(e), src.base(), show.Preparing)
+	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
 		return ended.or(invalid(err))
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
-	"iosweep/runner"
+	"iosweep/runner/catalogue"
 )
 
 func newSchema(s streams) *cobra.Command {
@@ -19,7 +19,7 @@ experiments and name it in their first line:
   # yaml-language-server: $schema=experiment.schema.json`,
 		Args: none,
 		RunE: func(*cobra.Command, []string) error {
-			text, err := experiments.Schema(runner.Catalogue())
+			text, err := experiments.Schema(catalogue.New())
 			if err != nil {
 				return err
 			}

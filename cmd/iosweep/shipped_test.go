@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"iosweep/experiments"
-	"iosweep/runner"
+	"iosweep/runner/catalogue"
 )
 
 // packages are where the contenders of the shipped experiments come from. A
@@ -112,7 +112,7 @@ func parseShipped(t *testing.T, name string, set []string) *experiments.Experime
 		t.Fatal(err)
 	}
 	e, err := experiments.Parse(source, experiments.Options{
-		File: name + ".yaml", Catalogue: runner.Catalogue(), CPUs: runtime.NumCPU(), Set: set,
+		File: name + ".yaml", Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), Set: set,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"time"
 
-	"iosweep/runner"
+	"iosweep/internal/process"
 )
 
 // aSignal remembers which signal ended a run.
@@ -26,7 +26,7 @@ func withSignals(parent context.Context) (context.Context, aSignal) {
 	incoming := make(chan os.Signal, 1)
 	remembered := aSignal{make(chan syscall.Signal, 1)}
 	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT)
-	runner.SurviveFileLimit()
+	process.SurviveFileLimit()
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(incoming, syscall.SIGHUP)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/internal/oneline"
 	"iosweep/journal"
 	"iosweep/reports"
 	"iosweep/runner"
@@ -59,7 +60,7 @@ func (opt *sitting) end(s streams, out string, ending runner.Ending, show *progr
 	if reportErr == nil {
 		return err
 	}
-	reportErr = fmt.Errorf("everything measured is kept, but not every report could be written; iosweep report %s makes them again: %w", runner.ForShell(out), reportErr)
+	reportErr = fmt.Errorf("everything measured is kept, but not every report could be written; iosweep report %s makes them again: %w", oneline.ForShell(out), reportErr)
 	if err == nil {
 		return unwritten(reportErr)
 	}
@@ -69,7 +70,7 @@ func (opt *sitting) end(s streams, out string, ending runner.Ending, show *progr
 // conclude says in the end how the run ended, as its exit code. A run that is not
 // whole contradicts nothing for certain, so that comes first.
 func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data, err error) error {
-	goOn := "; go on with it by: iosweep resume " + runner.ForShell(out)
+	goOn := "; go on with it by: iosweep resume " + oneline.ForShell(out)
 	switch {
 	case err != nil:
 		return incomplete(fmt.Errorf("%w\n%s%s", err, ending, goOn))
@@ -92,7 +93,7 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data
 	if ending.Failed > 0 || ending.Skipped > 0 || ending.Quarantined > 0 {
 		said := ending.String()
 		if ending.Failed > 0 {
-			said += "\nto try again what failed, once the reason is gone: iosweep resume " + runner.ForShell(out) + " --retry-failed"
+			said += "\nto try again what failed, once the reason is gone: iosweep resume " + oneline.ForShell(out) + " --retry-failed"
 		}
 		return &exit{exitFailures, errors.New(said)}
 	}
@@ -101,7 +102,7 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data
 
 // printResults writes the results to standard output.
 func printResults(s streams, d *reports.Data, format, out string) error {
-	s.printsAgain("; everything measured is kept, and printed again by: iosweep report " + runner.ForShell(out))
+	s.printsAgain("; everything measured is kept, and printed again by: iosweep report " + oneline.ForShell(out))
 	if format == "json" {
 		return exportAs(s.data(), d, "json")
 	}

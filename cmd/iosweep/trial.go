@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"iosweep/runner"
+	"iosweep/runner/trial"
 )
 
 // newTrial is the child process of one trial. It is hidden: a run starts it.
@@ -14,7 +14,7 @@ func newTrial(s streams) *cobra.Command {
 		Hidden: true,
 		Args:   none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runner.Trial(cmd.Context(), s.in, bare(s.out))
+			return trial.Trial(cmd.Context(), s.in, bare(s.out))
 		},
 	}
 }
@@ -28,7 +28,7 @@ func newWorker(s streams) *cobra.Command {
 		Hidden: true,
 		Args:   none,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := runner.Worker(cmd.Context(), s.in, bare(s.out)); err != nil {
+			if err := trial.Worker(cmd.Context(), s.in, bare(s.out)); err != nil {
 				return &exit{code: exitFailures} // the parent has been told why
 			}
 			return nil

@@ -35,13 +35,20 @@ var walls = []wall{
 	{"internal/durable", nil, "it is a leaf"},
 	{"internal/durable/strictfs", []string{"internal/durable"}, "it is for tests: nothing that runs may reach it"},
 	{"internal/estimate", nil, "numbers in, numbers out: the statistics are tested against published figures without a run"},
+	{"internal/fault", nil, "it is a leaf"},
 	{"internal/oneline", nil, "it is a leaf"},
+	{"internal/process", nil, "processes are started and ended in the same way, whatever they do"},
 	{"internal/regular", nil, "it is a leaf"},
 	{"internal/ring", nil, "it is a leaf"},
 	{"internal/sysinfo", nil, "it is a leaf"},
 	{"internal/workload", []string{"internal/dirio", "internal/regular"}, "what the items are must not depend on what is done with them"},
+	{"internal/units", nil, "it is a leaf"},
 	{"internal/workspace", []string{"internal/dirio", "internal/regular"}, "the only code that deletes directories must be readable as a whole"},
-	{"runner", []string{"experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo", "internal/workload", "internal/workspace"}, "a run does not depend on how its results are shown; of statistics it asks how certain a speed-up is, to spend a budget well"},
+	{"runner", []string{"runner/preflight", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on how its results are shown"},
+	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "it tells the parser of experiment files what this build can do, and is all that knows of both"},
+	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it looks at the machine before the first trial, and does not run one"},
+	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/regular", "internal/units"}, "which trial is next is decided by the experiment and the journal alone, so that a resumed run goes on as it would have; of statistics it asks how certain a speed-up is"},
+	{"runner/trial", []string{"journal", "operations", "strategies", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial is told all that it needs, and knows neither the experiment nor the plan that it is of"},
 }
 
 // thirdParties are walls around packages that are to have few dependencies.

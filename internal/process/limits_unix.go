@@ -1,0 +1,58 @@
+//go:build unix
+
+package process
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+)
+
+// systemLimits are of fork(2), pipe(2), open(2) and write(2).
+var systemLimits = []systemLimit{
+	{unix.EMFILE, false, tooManyDescriptors},
+	{unix.ENFILE, false, func() string { return "the system may have no more descriptors; fs.file-max raises it" }},
+	{unix.EAGAIN, true, func() string {
+		return "no more processes may be started; ulimit -u raises it, or pids.max of the control group"
+	}},
+	{unix.ENOMEM, true, func() string {
+		return "there is no more memory; ulimit -v raises it, or memory.max of the control group"
+	}},
+	{unix.EFBIG, false, func() string { return "a file may not be larger; ulimit -f raises it" }},
+}
+
+func tooManyDescriptors() string {
+	limit, ok := DescriptorLimit()
+	if !ok {
+		return "no more descriptors; ulimit -n raises it"
+	}
+	return fmt.Sprintf("this process may have %d descriptors; ulimit -n raises it, fewer workers need less", limit)
+}
+
+// DescriptorLimit is how many descriptors this process may have: the hard limit,
+// because the Go runtime raises the soft one to it at the start of a program. The
+// processes of a trial, which are this program too, have as many.
+func DescriptorLimit() (limit uint64, ok bool) {
+	var l unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_NOFILE, &l) != nil {
+		return 0, false
+	}
+	return uint64(l.Cur), true
+}
+
+// FileLimit is how large a file this process may make: RLIMIT_FSIZE of setrlimit(2).
+func FileLimit() int64 {
+	var l unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_FSIZE, &l) != nil || uint64(l.Cur) > math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(l.Cur)
+}
+
+// SurviveFileLimit has a write beyond the limit of a file's size fail with EFBIG. The
+// signal that comes first would end a program of Go. It is caught and not ignored:
+// what is ignored is inherited by contenders.
+func SurviveFileLimit() { signal.Notify(make(chan os.Signal, 1), unix.SIGXFSZ) }

@@ -1,0 +1,78 @@
+package process
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// AdoptOrphans makes this process the parent of whatever its descendants leave
+// behind, also of what has left their process group: PR_SET_CHILD_SUBREAPER in
+// prctl(2). Without it such processes would go to the first process of the
+// machine, and run on into the trials that follow.
+func AdoptOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
+
+// AwaitOrphans returns once no child of this process is left, and says whether
+// all ended by themselves; those that do not in time are killed. It is called
+// when nobody else waits for a child.
+func AwaitOrphans(within time.Duration) (ended bool) {
+	deadline := time.Now().Add(within)
+	for reapAll() {
+		if time.Now().After(deadline) {
+			EndChildren()
+			return false
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return true
+}
+
+// EndChildren kills the children of this process, and those that become its
+// children by that, until none is left. Who waits for one of them at the same
+// time is told that there is none.
+func EndChildren() {
+	for reapAll() {
+		for _, pid := range children() {
+			// A child that nobody has reaped keeps its number.
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// reapAll reaps the children that have ended and says whether others are left.
+func reapAll() (left bool) {
+	for {
+		pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
+		switch {
+		case err == unix.EINTR || pid > 0:
+		case err != nil: // ECHILD: there is none
+			return false
+		default:
+			return true
+		}
+	}
+}
+
+// children lists the children of this process.
+func children() (list []int) {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		stat, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended
+		}
+		// The name in brackets may hold anything; what follows it are the state
+		// and the parent: proc_pid_stat(5).
+		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err == nil && len(fields) > 1 && string(fields[1]) == strconv.Itoa(os.Getpid()) {
+			list = append(list, pid)
+		}
+	}
+	return list
+}

@@ -1,0 +1,56 @@
+package process
+
+import (
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// machineAsleep is how long the machine has been suspended since it was started:
+// CLOCK_BOOTTIME goes on then, CLOCK_MONOTONIC does not (clock_gettime(2)).
+func machineAsleep() time.Duration {
+	const close = time.Millisecond
+	for {
+		before, boot, after := clock(unix.CLOCK_MONOTONIC), clock(unix.CLOCK_BOOTTIME), clock(unix.CLOCK_MONOTONIC)
+		if after-before < close { // else this thread had to wait in between
+			return boot - before
+		}
+	}
+}
+
+func clock(id int32) time.Duration {
+	var now unix.Timespec
+	if unix.ClockGettime(id, &now) != nil {
+		return 0
+	}
+	return time.Duration(now.Nano())
+}
+
+// NotifyChildren tells of children that end or are stopped.
+func NotifyChildren(c chan<- os.Signal) { signal.Notify(c, unix.SIGCHLD) }
+
+// StoppedChild says that a child of this process was stopped or continued since it
+// was called last, or "". It leaves children that have ended to who waits for them:
+// without WEXITED, waitid(2) does not see them.
+func StoppedChild() (why string) {
+	for {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_ALL, 0, &info, unix.WSTOPPED|unix.WCONTINUED|unix.WNOHANG, nil)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || info.Signo == 0 {
+			return why
+		}
+		why = "a process of the trial was stopped"
+	}
+}
+
+// IsStopped says that a child is stopped at this moment.
+func IsStopped(p *os.Process) bool {
+	var info unix.Siginfo
+	err := unix.Waitid(unix.P_PID, p.Pid, &info, unix.WSTOPPED|unix.WNOHANG|unix.WNOWAIT, nil)
+	return err == nil && info.Signo != 0
+}

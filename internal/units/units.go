@@ -1,0 +1,27 @@
+package units
+
+import (
+	"fmt"
+	"math"
+)
+
+// Size reads like 1.3 MiB.
+func Size(n int64) string {
+	for _, unit := range []struct {
+		name string
+		size int64
+	}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if n >= unit.size {
+			size := float64(n) / float64(unit.size)
+			return fmt.Sprintf("%.*f %s", max(0, 2-int(math.Log10(size))), size, unit.name)
+		}
+	}
+	return fmt.Sprintf("%d B", n)
+}
+
+func Count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

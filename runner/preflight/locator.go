@@ -1,0 +1,209 @@
+package preflight
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"iosweep/experiments"
+	"iosweep/internal/sysinfo"
+	"iosweep/internal/workload"
+	"iosweep/internal/workspace"
+	"iosweep/operations"
+)
+
+// A locator finds the directories that an experiment names and collects what is
+// wrong with them on this machine. Each is looked at once, however many cells
+// name it.
+type locator struct {
+	experiment *experiments.Experiment
+	from       Base
+	spaces     map[string]string // workspace as written -> resolved
+	trees      map[string]string // tree as written -> resolved
+	problems   experiments.Problems
+	seen       map[string]bool
+}
+
+// add notes a problem at a key of the file, once.
+func (l *locator) add(key, format string, args ...any) {
+	at := l.experiment.At(key)
+	if at == (experiments.Position{}) {
+		at.File = l.experiment.At("name").File // the key is not in the file: its default will not do
+	}
+	l.addAt(at, format, args...)
+}
+
+// addAt notes a problem at a place that may be none of the file's, once.
+func (l *locator) addAt(at experiments.Position, format string, args ...any) {
+	p := experiments.Problem{At: at, Message: fmt.Sprintf(format, args...)}
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
+	if !l.seen[p.String()] {
+		l.seen[p.String()] = true
+		l.problems = append(l.problems, p)
+	}
+}
+
+func (l *locator) err() error {
+	if len(l.problems) == 0 {
+		return nil
+	}
+	return l.problems
+}
+
+// key is where an axis stands in the file: in the grid if the cell varies it.
+func key(c experiments.Cell, a experiments.Axis, elsewhere string) string {
+	if c.Level(a) != "" {
+		return "grid." + a.String()
+	}
+	return elsewhere
+}
+
+// workspace resolves a cell's directory under test; "" if it will not do.
+func (l *locator) workspace(c experiments.Cell) string {
+	written := l.experiment.WorkspaceOf(c)
+	if dir, ok := l.spaces[written]; ok {
+		return dir
+	}
+	dir, err := workspace.Resolve(below(l.from.Dir, written))
+	if err == nil {
+		// To make something and remove it again would leave it, were this process
+		// killed in between.
+		if err = sysinfo.Writable(dir); err != nil {
+			err = fmt.Errorf("workspace: %w", err)
+		}
+	}
+	if err != nil {
+		l.add(key(c, experiments.Workspace, "workspace"), "%v", err)
+		dir = ""
+	}
+	l.spaces[written] = dir
+	return dir
+}
+
+// below is a path that may be relative to a directory; an empty one stays empty.
+func below(dir, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// tree resolves the tree that a cell's items are from: relative to the
+// experiment file, or to the working directory where an override names it.
+func (l *locator) tree(c experiments.Cell, written, space string) string {
+	path, ok := l.trees[written]
+	if !ok {
+		var err error
+		path, err = l.resolveTree(c, written)
+		if err != nil {
+			l.add(key(c, experiments.From, "workload.from"), "from %q: %v; name an existing tree, it is only ever read", written, err)
+		}
+		l.trees[written] = path
+	}
+	if path != "" && space != "" {
+		if at := workspace.Overlap(space, path); at != "" {
+			l.add(key(c, experiments.From, "workload.from"),
+				"from %q holds the workspace %s%s: trials would change what they read; choose another workspace", written, space, alias(at, space))
+		}
+	}
+	return path
+}
+
+// alias is where a workspace shows up in a tree, if that is under another path.
+func alias(at, space string) string {
+	if at == space {
+		return ""
+	}
+	return ", mounted at " + at
+}
+
+func (l *locator) resolveTree(c experiments.Cell, written string) (string, error) {
+	path := below(l.from.Here, written)
+	if l.experiment.FromOverride(c) {
+		path = below(l.from.Dir, written)
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if strings.HasPrefix(written, "~") {
+			return "", fmt.Errorf("%s does not exist, because ~ is not expanded here: write the path out", path)
+		}
+		return "", fmt.Errorf("%s does not exist", path)
+	}
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(real)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is not a directory", path)
+	}
+	if err == nil {
+		err = workspace.Foreign(real)
+	}
+	return real, err
+}
+
+// combination refuses a cell that means nothing on this machine.
+func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
+	if w := l.experiment.WorkloadOf(c); w.From == "" && itemSize(w) > maxItem {
+		l.add("workload", "an item of this workload has about %.0f GiB and the limit is %.0f: items are held in memory; make more of them, and smaller",
+			itemSize(w)/(1<<30), float64(maxItem)/(1<<30))
+	}
+	switch c.Level(experiments.Cache) {
+	case operations.CacheCold:
+		if runtime.GOOS != "linux" {
+			l.add("grid.cache", "cache %q needs Linux: no other system can be asked to forget pages", operations.CacheCold)
+		}
+		l.onDisk(c, disk, "workspace")
+	case operations.CacheDirect:
+		if runtime.GOOS != "linux" {
+			l.add("grid.cache", "cache %q needs Linux: elsewhere there is no O_DIRECT", operations.CacheDirect)
+		}
+		if c.Level(experiments.Operation) == "unzip" {
+			l.add("grid.cache", "cache %q cannot be had for unzip: an archive's entries are not aligned; leave it to read, copy and zip", operations.CacheDirect)
+		}
+		l.onDisk(c, disk, "workspace")
+	}
+}
+
+// readFrom refuses a tree that cannot be in the state of the cache that a cell asks for.
+func (l *locator) readFrom(c experiments.Cell, tree string) {
+	switch c.Level(experiments.Cache) {
+	case operations.CacheCold, operations.CacheDirect:
+		l.onDisk(c, sysinfo.FilesystemOf(tree), "tree")
+	}
+}
+
+// onDisk refuses inputs that are to be read from a disk, and lie in memory.
+func (l *locator) onDisk(c experiments.Cell, disk sysinfo.Filesystem, what string) {
+	if disk.Type != "tmpfs" && disk.Type != "ramfs" {
+		return
+	}
+	level := c.Level(experiments.Cache)
+	why := "cannot be cold"
+	if level == operations.CacheDirect {
+		why = "there is no disk to read them from directly"
+	}
+	l.add("grid.cache", "cache %q on %s, which is %s: its files are memory and %s; choose a %s on a disk", level, disk.Mount, disk.Type, why, what)
+}
+
+// maxItem bounds what one worker holds in memory.
+const maxItem = 4 << 30
+
+// itemSize is about how many bytes an item of made content has; a float, because
+// a file may ask for more than there are integers.
+func itemSize(w experiments.Workload) float64 {
+	numbers := float64(w.Lines) * float64(w.Values)
+	switch w.Content {
+	case workload.ContentRows:
+		return numbers * 6
+	case workload.ContentRandom:
+		return numbers * 19
+	}
+	return float64(w.Size)
+}

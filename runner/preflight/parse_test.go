@@ -1,0 +1,20 @@
+package preflight
+
+import (
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/runner/catalogue"
+)
+
+// parse is an experiment that must be right.
+func parse(t testing.TB, source string, set ...string) *experiments.Experiment {
+	t.Helper()
+	e, err := experiments.Parse([]byte(source), experiments.Options{
+		File: "test.yaml", Catalogue: catalogue.New(), CPUs: 2, Set: set,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}

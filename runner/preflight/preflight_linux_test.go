@@ -1,0 +1,73 @@
+package preflight
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/internal/sysinfo"
+	"iosweep/operations"
+	"iosweep/runner/schedule"
+)
+
+func TestConcurrency(t *testing.T) {
+	e := parse(t, `
+name: c
+workload: {files: 5, lines: 3}
+grid:
+  - {operation: write, strategy: [sequential, async-unbounded, background-thread]}
+  - {operation: write, strategy: [threads, pipeline, processes+threads], workers: 4, threads: 3}
+`)
+	want := map[string]int{
+		"sequential": 1, "async-unbounded": 0, "background-thread": 1,
+		"threads": 4, "pipeline": 12, "processes+threads": 12,
+	}
+	for _, c := range e.Cells {
+		name := c.Level(experiments.Strategy)
+		if got := concurrency(c); got != want[name] {
+			t.Errorf("%s: %d at once, want %d", name, got, want[name])
+		}
+	}
+}
+
+// TestNothingIsColdInMemory neither below a workspace nor in a tree.
+func TestNothingIsColdInMemory(t *testing.T) {
+	const memory = "/dev/shm"
+	if kind := sysinfo.FilesystemOf(memory).Type; kind != "tmpfs" {
+		t.Skipf("%s is %s here", memory, kind)
+	}
+	tree, err := os.MkdirTemp(memory, "iosweep-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(tree) })
+	if err := os.WriteFile(filepath.Join(tree, "a"), []byte("a"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	disk := onADisk(t)
+	for _, cache := range []string{operations.CacheCold, operations.CacheDirect} {
+		for what, source := range map[string]string{
+			"workspace": "workload: {files: 2}\nworkspace: " + memory,
+			"tree":      "workload: {from: " + tree + "}\nworkspace: " + disk,
+		} {
+			e := parse(t, "name: x\ngrid: {operation: read, strategy: sequential, cache: "+cache+"}\n"+source+"\n")
+			_, err := Check(schedule.NewPlan(e), Base{Here: disk, Dir: disk})
+			var refused experiments.Problems
+			if refused, _ = err.(experiments.Problems); len(refused) != 1 || !strings.Contains(err.Error(), "choose a "+what+" on a disk") {
+				t.Errorf("%s, %s in memory: %v", cache, what, err)
+			}
+		}
+	}
+}
+
+// onADisk is a directory whose files are not memory.
+func onADisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if kind := sysinfo.FilesystemOf(dir).Type; kind == "tmpfs" || kind == "ramfs" {
+		t.Skipf("%s is %s: nothing can be cold there", dir, kind)
+	}
+	return dir
+}

@@ -1,0 +1,152 @@
+package preflight
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"iosweep/experiments"
+	"iosweep/internal/fault"
+	"iosweep/internal/process"
+	"iosweep/internal/regular"
+	"iosweep/internal/sysinfo"
+	"iosweep/internal/units"
+	"iosweep/internal/workspace"
+)
+
+// CheckRoom refuses a plan for which there is too little room, or a place that
+// cannot be written, and names all of them at once. out is where the results go;
+// it need not exist yet. say is told the figures where they will do.
+func (p *Prepared) CheckRoom(out string, say func(string)) error {
+	l := locator{experiment: p.Plan.Experiment}
+	p.checkDescriptors(&l)
+	if err := process.CheckProgram(); err != nil {
+		l.addAt(experiments.Position{File: "/proc/self/exe"}, "%v", err)
+	}
+	at, broken := Existing(out), ""
+	if err := writable(at); err != nil {
+		broken = fault.Within(err)
+		l.addAt(resultsPosition(out), "%v; name another directory with --out", err)
+	}
+	if real, err := workspace.ResolveNew(out); err == nil {
+		if err := workspace.Foreign(real); err != nil {
+			l.addAt(resultsPosition(out), "%v", err)
+		}
+	}
+	rooms := p.addResults(p.rooms(), out)
+	for i := range rooms {
+		room := &rooms[i]
+		why := room.Lacks()
+		if why == "" {
+			continue
+		}
+		broken = fault.Full
+		if room.at == "" {
+			l.addAt(resultsPosition(out), "%s", why)
+			continue
+		}
+		l.add(room.at, "%s", why)
+	}
+	if l.err() == nil {
+		for i := range rooms {
+			say("needs in " + rooms[i].String())
+		}
+	}
+	if broken != "" {
+		return fault.Blame(l.err(), broken)
+	}
+	return l.err()
+}
+
+// resultsPosition stands where a problem is not in the file.
+func resultsPosition(out string) experiments.Position {
+	return experiments.Position{File: "results directory " + out}
+}
+
+func writable(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is no directory but %s", regular.KindOf(info.Mode()))}
+	}
+	return sysinfo.Writable(dir)
+}
+
+// Lacks says in figures what a file system is too small for, or "".
+func (r *Room) Lacks() string {
+	if !r.Space.Known {
+		return ""
+	}
+	need := r.Need()
+	var short []string
+	if need.Bytes > r.Space.Free {
+		short = append(short, fmt.Sprintf("has %s free and the plan needs %s at its peak (%s)",
+			units.Size(r.Space.Free), units.Size(need.Bytes), r.parts(units.Size, r.Trial.Bytes, r.Inputs.Bytes, r.Records.Bytes)))
+	}
+	if r.Space.Files > 0 && need.Files > r.Space.FilesFree {
+		short = append(short, fmt.Sprintf("has %d of its %d inodes free and the plan needs %d at its peak (%s)",
+			r.Space.FilesFree, r.Space.Files, need.Files, r.parts(number, r.Trial.Files, r.Inputs.Files, r.Records.Files)))
+	}
+	if short == nil {
+		return ""
+	}
+	return r.Name() + " " + strings.Join(short, ", and ") + "; " + r.advice()
+}
+
+// String is what is needed at the peak and what is free.
+func (r *Room) String() string {
+	need := r.Need()
+	text := fmt.Sprintf("%s: at most %s", r.Name(), units.Size(need.Bytes))
+	if !r.Space.Known {
+		return text + ", of a file system that does not say what is free"
+	}
+	text += fmt.Sprintf(" of %s free", units.Size(r.Space.Free))
+	if r.Space.Files > 0 {
+		text += fmt.Sprintf(", %d of %d inodes", need.Files, r.Space.FilesFree)
+	}
+	return text
+}
+
+// parts are the summands of a need.
+func (r *Room) parts(show func(int64) string, trial, inputs, records int64) string {
+	var list []string
+	if len(r.Workspaces) > 0 {
+		list = append(list, fmt.Sprintf("the largest trial %s", show(trial)), fmt.Sprintf("inputs %s", show(inputs)))
+	}
+	if r.Results != "" {
+		list = append(list, fmt.Sprintf("results %s", show(records)))
+	}
+	return strings.Join(append(list, "5% to spare"), " + ")
+}
+
+func number(n int64) string { return fmt.Sprint(n) }
+
+// Name is what lies there, with the kind of the file system.
+func (r *Room) Name() string {
+	name := "the results directory " + r.Results
+	switch n := len(r.Workspaces); {
+	case n == 1:
+		name = "workspace " + r.Workspaces[0]
+	case n > 1:
+		name = "the file system of the workspaces " + strings.Join(r.Workspaces, " and ")
+	}
+	if r.Type != "" {
+		name += " (" + r.Type + ")"
+	}
+	return name
+}
+
+// advice is what can be done about a file system that is too small.
+func (r *Room) advice() string {
+	if len(r.Workspaces) == 0 {
+		return "fewer trials, or another directory with --out"
+	}
+	advice := "fewer or smaller files, or another workspace"
+	if r.Results != "" {
+		advice += ", or other results with --out"
+	}
+	return advice
+}

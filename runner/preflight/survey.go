@@ -1,0 +1,140 @@
+package preflight
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"iosweep/internal/dirio"
+	"iosweep/internal/process"
+	"iosweep/internal/sysinfo"
+	"iosweep/internal/workload"
+	"iosweep/operations"
+)
+
+// A survey is what a workload holds.
+type survey struct {
+	Manifest *workload.Manifest // nil: it was let go of, and hold makes it again
+	size     int64              // of the manifest's own file
+	bytes    int64
+	sum      string          // names its content; see journal.Cell
+	state    dirio.TreeState // of a tree, from before it was read: see treeChanged
+}
+
+// survey works out what each workload holds, each once, and calls describe for each of
+// its cells while its manifest is in memory.
+func (p *Prepared) survey(ctx context.Context, say func(string), describe func(cell int)) error {
+	cells := map[workload.Workload][]int{}
+	for i := range p.Places {
+		w := p.Places[i].Workload
+		cells[w] = append(cells[w], i)
+	}
+	for i := range p.Places {
+		w := p.Places[i].Workload
+		if p.Places[i].Survey != nil {
+			continue
+		}
+		say(describeSurvey(w))
+		s, err := p.manifests.survey(ctx, w)
+		if err != nil {
+			return err
+		}
+		for _, i := range cells[w] {
+			if p.Places[i].Survey == nil {
+				p.Places[i].Survey = s
+				p.Places[i].extent = operations.MeasureExtent(w, s.Manifest, blockOf(p.Places[i].Workspace))
+			}
+			describe(i)
+		}
+		delete(cells, w)
+	}
+	return nil
+}
+
+func describeSurvey(w workload.Workload) string {
+	if w.From != "" {
+		return "surveying " + w.From
+	}
+	return fmt.Sprintf("surveying %d files of %s", w.Files, w.Content)
+}
+
+// blockOf is the block of the file system of a directory.
+func blockOf(dir string) int64 {
+	space, _ := sysinfo.SpaceOf(dir) // what is not known of it is guessed
+	if space.Block == 0 {
+		return unknownBlock
+	}
+	return space.Block
+}
+
+// mostManifests is how much memory manifests of made content may take together. One
+// more takes the place of the oldest: a grid may name a thousand workloads of ten
+// million files.
+const mostManifests = 256 << 20
+
+// itemMemory is about what an item of made content takes in a manifest.
+const itemMemory = 32
+
+// manifests holds the manifests of made content that are in memory.
+type manifests struct {
+	made   []*survey // the oldest first
+	memory int64     // of all, those of trees included
+}
+
+// survey surveys a workload.
+func (m *manifests) survey(ctx context.Context, w workload.Workload) (*survey, error) {
+	for len(m.made) > 0 && m.memory+itemMemory*int64(w.Files) > mostManifests {
+		oldest := m.made[0]
+		m.memory -= oldest.Manifest.Memory()
+		oldest.Manifest, m.made = nil, m.made[1:]
+	}
+	var state dirio.TreeState
+	if w.From != "" {
+		var err error
+		if state, err = dirio.StateOfTree(ctx, w.From); err != nil {
+			return nil, fmt.Errorf("workload: %w", err)
+		}
+	}
+	manifest, err := workload.Survey(ctx, w)
+	if err != nil {
+		return nil, fmt.Errorf("workload: %w", err)
+	}
+	if manifest.Len() == 0 {
+		return nil, fmt.Errorf("workload: %s holds no files; name a tree with at least one", w.From)
+	}
+	sum := sha256.New()
+	size, err := manifest.WriteTo(sum)
+	if err != nil {
+		return nil, err
+	}
+	s := &survey{state: state, Manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
+	if w.From == "" { // a tree may be another by the time that its manifest is needed again
+		m.made = append(m.made, s)
+	}
+	m.memory += manifest.Memory()
+	process.LimitGarbage(m.memory)
+	return s, nil
+}
+
+// hold sees to it that the manifest of a place is in memory.
+func (m *manifests) hold(ctx context.Context, at Place) error {
+	if at.Survey.Manifest != nil {
+		return nil
+	}
+	again, err := m.survey(ctx, at.Workload)
+	if err != nil {
+		return err
+	}
+	at.Survey.Manifest = again.Manifest
+	m.made[len(m.made)-1] = at.Survey
+	return nil
+}
+
+// Hold sees to it that the manifest of a cell's workload is in memory.
+func (p *Prepared) Hold(ctx context.Context, cell int) error {
+	return p.manifests.hold(ctx, p.Places[cell])
+}
+
+// TreeState is what the tree of a cell's items was like before it was surveyed.
+func (p *Prepared) TreeState(cell int) dirio.TreeState { return p.Places[cell].Survey.state }

@@ -1,0 +1,39 @@
+package preflight
+
+import (
+	"testing"
+
+	"iosweep/runner/schedule"
+)
+
+// TestManifestsGiveWay: manifests of made content are let go of, the oldest first,
+// where others need the room, and a trial gets its own again.
+func TestManifestsGiveWay(t *testing.T) {
+	prep, err := Prepare(t.Context(), schedule.NewPlan(parse(t, `
+name: several
+workload: {files: 2, lines: 1}
+grid: {operation: [write, copy], strategy: sequential, files: [2, 3, 4]}
+trials: {repeats: 1, warmup: 0}
+`, "workspace="+t.TempDir())), Base{}, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(prep.manifests.made) != 3 {
+		t.Fatalf("%d manifests are held, want 3", len(prep.manifests.made))
+	}
+	before := prep.Rooms()[0].Need()
+	prep.manifests.memory += mostManifests // as if others were as large
+	if err := prep.manifests.hold(t.Context(), prep.Places[0]); err != nil || len(prep.manifests.made) != 3 {
+		t.Fatalf("a manifest that is held makes others give way: %v, %d are held", err, len(prep.manifests.made))
+	}
+	again, err := prep.manifests.survey(t.Context(), prep.Places[0].Workload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(prep.manifests.made) != 1 || prep.Places[0].Survey.Manifest != nil || again.sum != prep.Places[0].Survey.sum {
+		t.Fatalf("%d manifests are held, want the last one, with the content %s as before: %s", len(prep.manifests.made), prep.Places[0].Survey.sum, again.sum)
+	}
+	if now := prep.Rooms()[0].Need(); now != before {
+		t.Errorf("without manifests the plan needs %+v, with them %+v", now, before)
+	}
+}

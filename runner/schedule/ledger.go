@@ -1,0 +1,259 @@
+package schedule
+
+import (
+	"slices"
+	"strings"
+
+	"iosweep/journal"
+)
+
+// A ledger knows what became of every trial of a plan, whichever process of the
+// run did it: what still has to be done is what the ledger does not have.
+type Ledger struct {
+	plan *Plan
+	// slots are by round of the plan, up to the last one that has a record, and then
+	// by cell; a round without any record has none.
+	slots [][]slot
+	// losing counts, by cell, the trials since its last good one that failed,
+	// with all their retries.
+	Losing []int
+	// stuck are, by cell, those that are left alone for another reason: see setAside.
+	Stuck []bool
+
+	// Of repeats that adapt; see adaptive.go.
+	against  [][]int // by baseline: the cells that are compared with it
+	skipped  []bool  // by cell: it is not run at all
+	precise  []bool  // by cell: it has been measured often enough
+	rounds   []int   // by cell: after how many rounds that is likely, when it was last asked
+	Recorded int     // trials that the journal holds, without those that are void
+}
+
+// A slot is one cell in one round.
+type slot struct {
+	seconds  float64 // of a good trial
+	Attempts int32   // records so far
+	spent    int32   // of them, those that count against the retries
+	state    state
+	Void     bool // the machine would not do it, once at least
+	wrong    bool // an attempt had a wrong outcome: no retry makes that good
+}
+
+// A state is what the last attempt came to.
+type state uint8
+
+const (
+	undone state = iota // none, or one that was void
+	good
+	bad
+)
+
+// NewLedger is an empty one; skipped says which cells are not run at all.
+func NewLedger(p *Plan, skipped func(cell int) bool) *Ledger {
+	cells := len(p.Experiment.Cells)
+	l := &Ledger{
+		plan: p, Losing: make([]int, cells), Stuck: make([]bool, cells),
+		against: make([][]int, cells), skipped: make([]bool, cells), precise: make([]bool, cells), rounds: make([]int, cells),
+	}
+	for cell, b := range p.Experiment.Baseline {
+		l.skipped[cell] = skipped(cell)
+		if b != cell {
+			l.against[b] = append(l.against[b], cell)
+		}
+	}
+	return l
+}
+
+// At returns what became of a cell in a round: the zero slot if nothing has.
+func (l *Ledger) At(round, cell int) slot {
+	if round >= len(l.slots) || l.slots[round] == nil {
+		return slot{}
+	}
+	return l.slots[round][cell]
+}
+
+// reach returns the slot of a cell in a round, which is about to get a record.
+func (l *Ledger) reach(round, cell int) *slot {
+	if more := round + 1 - len(l.slots); more > 0 {
+		l.slots = append(l.slots, make([][]slot, more)...)
+	}
+	if l.slots[round] == nil {
+		l.slots[round] = make([]slot, len(l.Losing))
+	}
+	return &l.slots[round][cell]
+}
+
+// Replay books what a journal holds; cellOf says which cell of the plan one of the
+// journal is, and -1 if the plan has it no longer.
+func (l *Ledger) Replay(log *journal.Log, cellOf func(int) int) {
+	var forgiven []int // how many trials stand before each pardon
+	for _, n := range log.Notes {
+		if n.RetryFailed {
+			forgiven = append(forgiven, n.After)
+		}
+	}
+	for i := range log.Trials {
+		for len(forgiven) > 0 && forgiven[0] <= i {
+			l.Forgive()
+			forgiven = forgiven[1:]
+		}
+		t := &log.Trials[i]
+		l.Book(l.plan.indexOf(Round{t.Phase, t.Round}), cellOf(t.Cell), t)
+	}
+	if len(forgiven) > 0 {
+		l.Forgive()
+	}
+}
+
+// Book takes a record down. One of a round or a cell that the plan has no longer
+// counts as recorded and nothing else.
+func (l *Ledger) Book(round, cell int, t *journal.Trial) {
+	if !t.Void {
+		l.Recorded++
+	}
+	if round < 0 || cell < 0 {
+		return
+	}
+	s := l.reach(round, cell)
+	s.Attempts = max(s.Attempts+1, int32(t.Attempt))
+	if t.Void {
+		s.state, s.Void = undone, true
+		return
+	}
+	s.spent++
+	s.state = good
+	if t.Status != journal.OK {
+		s.state = bad
+	}
+	s.wrong = s.wrong || t.Wrong()
+	if s.state == good && t.Measurement != nil {
+		s.seconds = t.Measurement.Seconds
+	}
+	switch {
+	case s.state == good:
+		l.Losing[cell] = 0
+	case int(s.spent) == l.plan.Experiment.Trials.Retries+1: // with the last retry it has failed for good
+		l.Losing[cell]++
+	}
+}
+
+// Wants says whether a cell still has to be tried in a round: it has not been, and
+// has not been measured often enough; or it failed and may be tried again.
+func (l *Ledger) Wants(round, cell int) bool {
+	s := l.At(round, cell)
+	switch s.state {
+	case good:
+		return false
+	case bad:
+		return int(s.spent) <= l.plan.Experiment.Trials.Retries
+	}
+	return s.Attempts > 0 || !l.enough(round, cell)
+}
+
+// Quarantined says whether a cell failed so often in a row that it is left alone.
+func (l *Ledger) Quarantined(cell int) bool {
+	limit := l.plan.Experiment.Trials.Quarantine
+	return l.Stuck[cell] || limit > 0 && l.Losing[cell] >= limit
+}
+
+// Forgive lets every trial that failed be tried again, as if for the first time,
+// and lifts every quarantine.
+func (l *Ledger) Forgive() {
+	for _, round := range l.slots {
+		for cell := range round {
+			if round[cell].state == bad {
+				round[cell].state, round[cell].spent = undone, 0
+			}
+		}
+	}
+	clear(l.Losing)
+	clear(l.Stuck)
+}
+
+// Failed counts the trials of a plan that are not good, those included that were
+// good only when they were repeated after a wrong outcome.
+func (l *Ledger) Failed() (n int) {
+	for _, round := range l.slots {
+		for _, s := range round {
+			if s.state == bad || s.wrong {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Left counts the trials of a cell that are still to be run.
+func (l *Ledger) Left(cell int) (n int) {
+	if l.Quarantined(cell) {
+		return 0
+	}
+	// Where nobody has been yet, all rounds are alike but for those that every cell has.
+	known := min(l.plan.Rounds, max(len(l.slots), l.least()))
+	for round := range known {
+		if l.Wants(round, cell) {
+			n++
+		}
+	}
+	if known < l.plan.Rounds && l.Wants(known, cell) {
+		n += l.plan.Rounds - known
+	}
+	return n
+}
+
+// least is how many rounds every cell has where repeats adapt, warm-ups included; 0
+// where all rounds are alike.
+func (l *Ledger) least() int {
+	trials := l.plan.Experiment.Trials
+	if trials.Adaptive != nil {
+		return trials.Warmup + trials.Adaptive.Min
+	}
+	return 0
+}
+
+// tried says whether a trial of a cell in a round is over, be it good or bad.
+func (l *Ledger) tried(round, cell int) bool {
+	state := l.At(round, cell).state
+	return state == good || state == bad && !l.Wants(round, cell)
+}
+
+// latest is how many seconds the last good trial of a cell took; 0 if it has none.
+func (l *Ledger) latest(cell int) float64 {
+	for round := range slices.Backward(l.slots) {
+		if s := l.At(round, cell); s.state == good {
+			return s.seconds
+		}
+	}
+	return 0
+}
+
+// pairs are the seconds of two cells in the measured rounds in which both were
+// good, and none of their attempts was wrong.
+func (l *Ledger) pairs(a, b int) (x, y []float64) {
+	for round := l.plan.Experiment.Trials.Warmup; round < len(l.slots); round++ {
+		s, t := l.At(round, a), l.At(round, b)
+		if s.state == good && t.state == good && !s.wrong && !t.wrong {
+			x, y = append(x, s.seconds), append(y, t.seconds)
+		}
+	}
+	return x, y
+}
+
+// LeftBehind is in the note of a cell whose trial left what cannot be removed. It
+// counts for resumed runs too: another trial would leave more of it.
+const LeftBehind = "its last trial left files that cannot be removed"
+
+// ReplayStuck marks the cells that left something behind, as the notes of a journal
+// have it.
+func (l *Ledger) ReplayStuck(notes []journal.Note, cellOf func(int) int) {
+	for _, n := range notes {
+		if n.RetryFailed {
+			clear(l.Stuck)
+		}
+		if n.Kind != journal.NoteQuarantined || n.Cell == nil || !strings.Contains(n.Text, LeftBehind) {
+			continue
+		}
+		if cell := cellOf(*n.Cell); cell >= 0 {
+			l.Stuck[cell] = true
+		}
+	}
+}

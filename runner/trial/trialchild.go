@@ -1,0 +1,246 @@
+package trial
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"time"
+
+	"iosweep/internal/process"
+	"iosweep/internal/regular"
+	"iosweep/internal/workspace"
+	"iosweep/journal"
+	"iosweep/operations"
+	"iosweep/strategies"
+)
+
+// Trial is the life of the child process of a trial: what the hidden command
+// `iosweep trial` does. It reads a spec as JSON, does the trial, verifies it,
+// and writes one result as JSON. A trial that fails is a result; the error is
+// for a spec that cannot be read or a result that cannot be written.
+func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
+	process.NameProcess()
+	process.SurviveFileLimit()
+	var spec Spec
+	if err := json.NewDecoder(in).Decode(&spec); err != nil {
+		return fmt.Errorf("trial: no spec on standard input: %w", err)
+	}
+	life := begin(out)
+	m, err := spec.run(ctx)
+	result := trialResult{Status: journal.OK, Measurement: m}
+	if err != nil {
+		result.Status, result.Error, result.Fault, result.Limit = spec.statusOf(err), err.Error(), spec.fault(err), spec.limit(err)
+		if result.Fault != "" {
+			result.Error += " (" + result.Fault + ")" // the program itself may not have noticed
+		}
+	}
+	return life.finish(result)
+}
+
+// statusOf tells a process of the trial that crashed, be it a worker or a contender,
+// from one that failed. A worker that fails says so and ends with 1; the runtime of
+// Go ends it with 2 when it panics, or has caught a signal that is an error.
+func (spec *Spec) statusOf(err error) journal.Status {
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		_, signalled := process.EndedBySignal(ended.ProcessState)
+		if signalled || spec.Command == nil && ended.ExitCode() == 2 {
+			return journal.Crashed
+		}
+	}
+	return journal.Failed
+}
+
+// limit is the limit of the machine that a trial met, "" if it met none, or met it
+// for a result: how many files async-unbounded opens at once is what it shows.
+func (spec *Spec) limit(err error) string {
+	if errors.Is(err, syscall.EMFILE) {
+		return ""
+	}
+	return process.LimitOf(err)
+}
+
+// run does a trial: it sets the cache, measures, and verifies. After an error
+// the measurement says how far it came, or is nil.
+func (spec *Spec) run(ctx context.Context) (m *journal.Measurement, err error) {
+	op, ws, err := spec.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, ws.Close()) }()
+	if spec.Command != nil {
+		return spec.runCommand(ctx, op, ws)
+	}
+	return spec.runStrategy(ctx, op, ws)
+}
+
+// runStrategy measures a built-in strategy and verifies what it did.
+func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *workspace.Workspace) (*journal.Measurement, error) {
+	strategy, ok := strategies.Named(spec.Strategy)
+	if !ok {
+		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
+	}
+	footprint := spec.footprint(strategy)
+	spareProcessor(footprint, spec.Site.Sink)
+	reveal := hideAnswers(spec.Site.Manifest)
+	task, err := op.Open(spec.Site)
+	if err != nil {
+		return nil, err
+	}
+	job, err := spec.job(op, task, footprint, ws)
+	if err != nil {
+		return nil, errors.Join(err, task.Close())
+	}
+	// Not before Open: opening an archive reads its directory.
+	cached, err := setCache(ctx, op, spec.Site)
+	if err != nil {
+		return nil, errors.Join(err, task.Close())
+	}
+	process.GrowTable(spec.Descriptors)
+	process.DropGarbage(spec.Site.Manifest.Memory())
+	around := listen()
+	before := process.StartUsage()
+	timing, err := strategies.Run(ctx, strategy, job)
+	usage, peak := before.Since(), max(process.PeakMemory(), timing.PeakMemory)
+	heard := around.end()
+	m := spec.measurement(timing, measurementOf(usage, peak))
+	heard.into(m, coolNoise(spec.Site, cached))
+	m.CachedFraction = cached
+	if err := errors.Join(err, task.Close()); err != nil {
+		return m, process.Explain(err)
+	}
+	if err := wasDirect(ctx, op, spec.Site); err != nil {
+		return m, err
+	}
+	reveal()
+	outcome, err := spec.verify(op, timing.Digests)
+	m.OutputBytes = outcome.OutputBytes
+	if spec.Site.Unlocked() {
+		m.CorruptItems = &outcome.CorruptItems
+	}
+	if err != nil {
+		return m, fmt.Errorf(journal.Unverified+"%w", err)
+	}
+	return m, spec.checkTally(timing.Stats)
+}
+
+// verify is the operation's, once its directories are known to be those that the
+// trial was given: a link in place of one would lead to what was there before.
+func (spec *Spec) verify(op operations.Operation, digests []uint32) (operations.Outcome, error) {
+	dirs := []string{spec.Site.Output}
+	if op.Info().Needs == operations.NeedsVictims {
+		dirs = append(dirs, spec.Site.Input)
+	}
+	for _, dir := range dirs {
+		info, err := os.Lstat(dir)
+		if err != nil {
+			return operations.Outcome{}, err
+		}
+		if !info.IsDir() {
+			return operations.Outcome{}, fmt.Errorf("%s is no longer a directory but %s: the outcome has to be in it", dir, regular.KindOf(info.Mode()))
+		}
+	}
+	return op.Verify(spec.Site, digests)
+}
+
+// checkTally compares what the strategy says that it did with the workload: one
+// that skips items must fail, not look fast.
+func (spec *Spec) checkTally(t strategies.Stats) error {
+	want := spec.Site.Manifest
+	if t.Items != want.Len() {
+		return fmt.Errorf(journal.Unverified+"the strategy did %d items of %d", t.Items, want.Len())
+	}
+	if t.Bytes != want.Bytes() {
+		return fmt.Errorf(journal.Unverified+"the strategy moved %d bytes of %d", t.Bytes, want.Bytes())
+	}
+	return nil
+}
+
+// footprint returns what the strategy occupies in this trial.
+func (spec *Spec) footprint(s strategies.Strategy) strategies.Footprint {
+	return s.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len())
+}
+
+// job is what the strategy is given.
+func (spec *Spec) job(op operations.Operation, task operations.Task, f strategies.Footprint, ws *workspace.Workspace) (strategies.Job, error) {
+	forWorkers, err := json.Marshal(spec.Setting)
+	if err != nil {
+		return strategies.Job{}, err
+	}
+	items := spec.Site.Manifest.Len()
+	workers, threads := max(1, spec.Workers), max(1, spec.Threads)
+	chunk := spec.Chunk
+	if chunk == 0 {
+		// Tasks are taken by processes where there are any.
+		takers := f.Processes
+		if takers == 0 {
+			takers = max(1, f.Workers)
+		}
+		chunk = max(1, (items+takers-1)/takers)
+	}
+	return strategies.Job{
+		Task: task, Items: items,
+		Workers: workers, Threads: threads, Chunk: chunk, Queue: max(1, spec.Queue),
+		Sink: spec.Site.Sink, CommitAnywhere: op.Info().CommitAnywhere,
+		Spec: forWorkers,
+		Command: func() *exec.Cmd {
+			cmd := process.SelfCommand(context.Background(), "worker")
+			process.Bequeath(cmd, ws.File())
+			// A process of so many threads gets so many processors: otherwise a
+			// pool of eight would have eight times the garbage collectors.
+			cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads+1))
+			cmd.Stderr = os.Stderr
+			process.BindToParent(cmd)
+			return cmd
+		},
+	}, nil
+}
+
+// measurement adds what a strategy's timing comes to.
+func (spec *Spec) measurement(t strategies.Timing, m *journal.Measurement) *journal.Measurement {
+	m.Startup = seconds(t.Startup)
+	m.Work = t.Work.Seconds()
+	m.Seconds = m.Work
+	if spec.Pool != "warm" {
+		// Starting the workers counts, as it does in published times.
+		m.Seconds += t.Startup.Seconds()
+	}
+	m.FirstDone = seconds(t.FirstDone)
+	if t.Blocked != nil {
+		m.Blocked = seconds(*t.Blocked)
+	}
+	m.Files, m.Bytes = t.Items, t.Bytes
+	if t.Latency == nil || t.Latency.Count() == 0 {
+		return m
+	}
+	if text, err := t.Latency.Encode(); err == nil {
+		m.Latency = text
+	}
+	m.LatencyP50 = seconds(t.Latency.Quantile(0.50))
+	m.LatencyP90 = seconds(t.Latency.Quantile(0.90))
+	m.LatencyP99 = seconds(t.Latency.Quantile(0.99))
+	m.LatencyMax = seconds(t.Latency.Max())
+	return m
+}
+
+func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
+
+// measurement has the usage and the peak memory of the tree's largest process;
+// what is not known stays out.
+func measurementOf(u process.Usage, peak int64) *journal.Measurement {
+	m := &journal.Measurement{}
+	if u.Known {
+		m.User, m.System = seconds(u.User), seconds(u.System)
+		m.VoluntarySwitches, m.InvoluntarySwitches = &u.Voluntary, &u.Involuntary
+	}
+	if peak > 0 {
+		m.MaxRSS = &peak
+	}
+	return m
+}

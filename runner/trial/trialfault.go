@@ -1,0 +1,93 @@
+package trial
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"iosweep/internal/fault"
+	"iosweep/internal/sysinfo"
+	"iosweep/internal/workspace"
+	"iosweep/journal"
+	"iosweep/operations"
+)
+
+// blameMachine marks the error of a contender that met a fault, on evidence of this
+// process's own: that the file system is full, or read-only, or does not take a file
+// any more. What the program said is none; it may print what it likes, and of a disk
+// that is not under test. That its verification failed as the experiment expects is no
+// finding where there was no room for a right outcome.
+func (spec *Spec) blameMachine(ws *workspace.Workspace, m *journal.Measurement, err error, said *tail) error {
+	if err == nil {
+		if what := spec.noRoom(operations.Footprint{}); spec.Command.ExpectFailure && what != "" {
+			return fault.Blame(fmt.Errorf("%s failed its verification as expected, but %s: %s", spec.Command.Name, what, m.Finding), what)
+		}
+		return nil
+	}
+	what := spec.noRoom(operations.Footprint{})
+	if what == "" && fault.SaysFull(said.String()) {
+		// It may have removed what it made before it ended: then there is less room
+		// than its outcome takes.
+		what = spec.noRoom(spec.output())
+	}
+	if what == "" {
+		what = fault.Of(spec.tryFile(ws))
+	}
+	if what == "" {
+		return err
+	}
+	return fault.Blame(err, what)
+}
+
+// tryFile writes a small file beside the trial's output, syncs it and removes it.
+func (spec *Spec) tryFile(ws *workspace.Workspace) error {
+	path := filepath.Join(filepath.Dir(spec.Site.Output), "try")
+	f, err := ws.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 4<<10))
+	return errors.Join(err, f.Sync(), f.Close(), ws.Clear(path))
+}
+
+// fault says what the machine would not do in a trial that failed with an error,
+// or "".
+func (spec *Spec) fault(err error) string {
+	what := fault.Within(err)
+	if what == "" && spec.Command == nil {
+		what = fault.Of(err)
+	}
+	if what != "" {
+		return what
+	}
+	return spec.noRoom(operations.Footprint{})
+}
+
+// noRoom says that the file system under test, or that of temporary files, is full:
+// so full that not even so much can be made, and be that nothing.
+func (spec *Spec) noRoom(wanted operations.Footprint) string {
+	space, err := sysinfo.SpaceOf(spec.Workspace)
+	switch {
+	case err != nil || !space.Known:
+		return ""
+	case space.Files > 0 && (space.FilesFree == 0 || space.FilesFree < wanted.Files):
+		return fault.Full + " (no inodes)"
+	case space.Empty() || space.Free < wanted.Bytes:
+		return fault.Full
+	}
+	if temporary, err := sysinfo.SpaceOf(os.TempDir()); err == nil && temporary.Empty() {
+		return fault.Full + " (" + os.TempDir() + ")"
+	}
+	return ""
+}
+
+// output is what the trial's outcome takes of the file system under test.
+func (spec *Spec) output() operations.Footprint {
+	op, ok := operations.Named(spec.Operation)
+	space, err := sysinfo.SpaceOf(spec.Workspace)
+	if !ok || err != nil || !space.Known || spec.Site.Manifest == nil {
+		return operations.Footprint{}
+	}
+	return operations.MeasureExtent(spec.Site.Workload, spec.Site.Manifest, space.Block).Output(op, spec.Site)
+}

@@ -1,0 +1,44 @@
+package trial
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+
+	"iosweep/internal/process"
+	"iosweep/internal/workspace"
+	"iosweep/operations"
+	"iosweep/strategies"
+)
+
+// Worker is the life of a worker process of a strategy: what the hidden command
+// `iosweep worker` does. Its error has been told to the parent process.
+func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
+	process.NameProcess()
+	process.SurviveFileLimit()
+	var held *workspace.Workspace
+	var s Setting
+	open := func(spec json.RawMessage) (operations.Task, error) {
+		if err := json.Unmarshal(spec, &s); err != nil {
+			return nil, err
+		}
+		op, ws, err := s.enter()
+		if err != nil {
+			return nil, err
+		}
+		held = ws
+		hideAnswers(s.Site.Manifest)
+		process.GrowTable(s.Descriptors)
+		task, err := op.Open(s.Site)
+		process.DropGarbage(s.Site.Manifest.Memory())
+		return task, err
+	}
+	lock := func() (*os.File, error) { return held.OpenFile(s.Lock, os.O_RDWR|os.O_CREATE, 0o600) }
+	err := strategies.Serve(ctx, in, out, strategies.Host{Open: open, Lock: lock, PeakMemory: process.PeakMemory})
+	if held != nil {
+		err = errors.Join(err, held.Close())
+	}
+	return err
+}
