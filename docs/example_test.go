@@ -83,6 +83,16 @@ func (linking) Verify(site operations.Site, _ []uint32) (operations.Outcome, err
 	return operations.Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}, nil
 }
 
+// Footprint is what is made in the output directory: directories, and names in them.
+func (linking) Footprint(site operations.Site, items operations.Extent) operations.Footprint {
+	return items.Dirs(site).Plus(items.NewNames())
+}
+
+// Descriptors is nothing: the example goes by paths.
+func (linking) Descriptors(operations.Site) operations.Descriptors {
+	return operations.Descriptors{}
+}
+
 // backwards does one item after another, the last one first.
 type backwards struct{}
 

@@ -23,10 +23,22 @@ func (appending) Info() Info {
 		About:          "append every item to one log",
 		Needs:          NeedsNothing,
 		Axes:           []string{"sync", "sink"},
+		Output:         LogName,
 		Staged:         true,
 		Sinks:          []string{SinkLocked, SinkCollector, SinkUnlocked},
 		CommitAnywhere: true,
 	}
+}
+
+func (appending) Footprint(_ Site, items Extent) Footprint { return items.File(items.records) }
+
+func (appending) Descriptors(site Site) Descriptors {
+	d := sourceDescriptors(site)
+	d.Task += perDirectory + 1
+	if site.Unlocked() {
+		d.Kept++ // each worker's own
+	}
+	return d
 }
 
 func (appending) Open(site Site) (Task, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"path/filepath"
 	"sync/atomic"
 
@@ -15,7 +14,7 @@ import (
 // WarmCache reads what an operation will read through to the end, so that it is
 // in the page cache. For an operation that reads nothing it does nothing.
 func WarmCache(ctx context.Context, op Operation, site Site) error {
-	in := inputsOf(op, site)
+	in := op.Info().Needs.inputs(site)
 	return in.each(ctx, func() func(dirio.File) error {
 		buf := make([]byte, workload.DigestBuffer)
 		return func(f dirio.File) error {
@@ -30,7 +29,7 @@ func WarmCache(ctx context.Context, op Operation, site Site) error {
 // data is cold then; directories and inodes stay warm. Where a system has no
 // such request the error says so.
 func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
-	in := inputsOf(op, site)
+	in := op.Info().Needs.inputs(site)
 	if in.n == 0 {
 		return 0, nil
 	}
@@ -59,7 +58,7 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 // cache, in pages, from 0 to 1. Nothing to read is 0. Where a system cannot tell
 // the error says so.
 func CachedFraction(ctx context.Context, op Operation, site Site) (float64, error) {
-	in := inputsOf(op, site)
+	in := op.Info().Needs.inputs(site)
 	var cached, all atomic.Int64
 	err := in.each(ctx, func() func(dirio.File) error {
 		return func(f dirio.File) error {
@@ -85,7 +84,7 @@ func CachedFraction(ctx context.Context, op Operation, site Site) (float64, erro
 // ReadsInputs says whether an operation reads files that were there before: what it
 // uses up without looking at it, as delete does, is not read.
 func ReadsInputs(op Operation, site Site) bool {
-	return op.Info().Needs != NeedsVictims && inputsOf(op, site).n > 0
+	return op.Info().Needs != NeedsVictims && op.Info().Needs.inputs(site).n > 0
 }
 
 // inputs are the files that an operation reads.
@@ -93,26 +92,6 @@ type inputs struct {
 	open func() (dirio.Directory, error)
 	n    int
 	name func(i int) string // made when it is asked for: there may be a million
-}
-
-// inputsOf finds them: the items' files, the archive, or the tree that items
-// come from.
-func inputsOf(op Operation, site Site) inputs {
-	m := site.Manifest
-	in := inputs{open: func() (dirio.Directory, error) { return openFound(site) }, n: m.Len(), name: m.Name}
-	switch op.Info().Needs {
-	case NeedsArchive:
-		in.n, in.name = 1, func(int) string { return ArchiveName }
-	case NeedsNothing:
-		if site.Workload.From == "" {
-			return inputs{}
-		}
-		in.open = func() (dirio.Directory, error) { return dirio.OpenTree(site.Workload.From) }
-	case NeedsVictims:
-		all := places(site)
-		in.name = func(item int) string { return path.Join(victimPlace(all, item, in.n), m.Name(item)) }
-	}
-	return in
 }
 
 // each opens every file for reading and hands it to a function, on all

@@ -52,7 +52,7 @@ with open(sys.argv[2], "wb") as log:
 			if info.Needs == NeedsNothing { // a file for each item, for a script to append
 				site.Input = newSite(t, read{}, test.load, nil).Input
 			}
-			fill := strings.NewReplacer("{input}", site.Input, "{output}", OutputFile(info.Name, site.Output))
+			fill := strings.NewReplacer("{input}", site.Input, "{output}", info.OutputPath(site.Output))
 			cmd := exec.Command(program)
 			for _, arg := range test.run {
 				cmd.Args = append(cmd.Args, fill.Replace(arg))

@@ -24,7 +24,15 @@ func (copying) Info() Info {
 		Needs:  NeedsFiles,
 		Axes:   []string{"layout", "cache", "sync"},
 		Staged: true,
+		Ringed: true,
 	}
+}
+
+func (copying) Footprint(site Site, items Extent) Footprint { return items.Files(site) }
+
+func (copying) Descriptors(site Site) Descriptors {
+	in, out := foldersOf(site)
+	return Descriptors{Task: 2 * perDirectory, Kept: in + out, Loading: 1, Storing: 1, Together: true}
 }
 
 func (copying) Open(site Site) (Task, error) {

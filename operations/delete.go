@@ -12,12 +12,17 @@ var _ Operation = deleting{}
 
 func (deleting) Info() Info {
 	return Info{
-		Name:  "delete",
-		About: "delete every file, and the directories of the tree",
-		Needs: NeedsVictims,
-		Axes:  []string{"layout"},
+		Name:   "delete",
+		About:  "delete every file, and the directories of the tree",
+		Needs:  NeedsVictims,
+		Axes:   []string{"layout"},
+		Ringed: true,
 	}
 }
+
+func (deleting) Footprint(Site, Extent) Footprint { return Footprint{} }
+
+func (deleting) Descriptors(site Site) Descriptors { return victimDescriptors(site) }
 
 func (deleting) Open(site Site) (Task, error) {
 	v, err := openVictims(site)

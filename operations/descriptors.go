@@ -24,40 +24,23 @@ func (d Descriptors) Worker(pipelined bool) int {
 // perDirectory is what a directory takes that is open: see openDirectory.
 const perDirectory = 1
 
-// DescriptorsOf says how many files an operation holds open at a site. Only what
-// is open while items are done counts; what is opened before and after is less.
-func DescriptorsOf(op Operation, site Site) Descriptors {
-	nested := len(site.Manifest.Dirs) > 0
-	in, out := 0, 0 // folders, where items are not all in one
-	if nested {
-		in = 1
+// foldersOf is how many folders a worker keeps open where the items are found and where
+// they are put: none where all items are right in one directory.
+func foldersOf(site Site) (in, out int) {
+	if len(site.Manifest.Dirs) > 0 {
+		in, out = 1, 1
 	}
-	if nested || site.Layout == LayoutPerWorker {
+	if site.Layout == LayoutPerWorker {
 		out = 1
 	}
-	tree := Descriptors{Task: perDirectory, Kept: in, Loading: 1}
+	return in, out
+}
+
+// sourceDescriptors is what a source holds open: nothing for content that is made.
+func sourceDescriptors(site Site) Descriptors {
 	if site.Workload.From == "" {
-		tree = Descriptors{} // content is made
+		return Descriptors{}
 	}
-	switch op.(type) {
-	case write:
-		return Descriptors{Task: perDirectory + tree.Task, Kept: out + tree.Kept, Loading: tree.Loading, Storing: 1}
-	case read:
-		return Descriptors{Task: perDirectory, Kept: in, Loading: 1}
-	case appending:
-		d := Descriptors{Task: perDirectory + 1 + tree.Task, Kept: tree.Kept, Loading: tree.Loading}
-		if site.Unlocked() {
-			d.Kept++
-		}
-		return d
-	case zipping:
-		return Descriptors{Task: 2*perDirectory + 1, Kept: in, Loading: 1}
-	case unzipping:
-		return Descriptors{Task: perDirectory + 1, Kept: out, Storing: 1}
-	case deleting, renaming:
-		return Descriptors{Task: perDirectory, Kept: out}
-	case moving:
-		return Descriptors{Task: 2 * perDirectory, Kept: in + out}
-	}
-	return Descriptors{Task: 2 * perDirectory, Kept: in + out, Loading: 1, Storing: 1, Together: true}
+	in, _ := foldersOf(site)
+	return Descriptors{Task: perDirectory, Kept: in, Loading: 1}
 }

@@ -106,7 +106,7 @@ func TestArchivesDoNotTellWhoWasFaster(t *testing.T) {
 		site := newSite(t, zipping{}, w, func(s *Site) { s.Sink = SinkParallel })
 		perform(t, zipping{}, site, oneByOne, items)
 		checkOutcome(t, zipping{}, site, nil)
-		archive, err := os.ReadFile(OutputFile("zip", site.Output))
+		archive, err := os.ReadFile(zipping{}.Info().OutputPath(site.Output))
 		must(t, err)
 		return archive
 	}
@@ -150,7 +150,7 @@ func TestZipManyEntries(t *testing.T) {
 	}
 	must(t, errors.Join(task.End(), s.Close(), task.Close()))
 	checkOutcome(t, zipping{}, site, nil)
-	r, err := zip.OpenReader(OutputFile("zip", site.Output))
+	r, err := zip.OpenReader(zipping{}.Info().OutputPath(site.Output))
 	must(t, err)
 	defer r.Close()
 	if len(r.File) != files {

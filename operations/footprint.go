@@ -40,96 +40,60 @@ func roundUp(size, block int64) int64 {
 	return (size + block - 1) / block * block
 }
 
-// Extent is what the items of a workload come to on one file system, in each of
-// the forms that operations give them. It is made once for a manifest, because
-// a plan has many cells for each, and a workload may have a million items.
+// An Extent is what the items of a workload come to on one file system. It is made once
+// for a manifest, because a plan has many cells for each, and a workload may have a
+// million items.
 type Extent struct {
-	block   int64
-	items   Footprint // a file for each, and their names
-	renamed int64     // bytes that the longer names of rename take
-	dirs    Footprint // of a nested tree, once
-	archive int64
-	log     int64
+	Items   int   // files
+	Bytes   int64 // the content of all items
+	Largest int64 // the content of the largest item
 
-	// Largest is the content of the largest item.
-	Largest int64
+	block     int64
+	files     Footprint // a file for each item, and all names
+	dirs      Footprint // of a nested tree, once
+	entries   int64     // items and directories
+	nameBytes int64     // of entries
+	records   int64     // the items as append writes them: see recordForm
 }
 
-// What a file costs beside its content. A directory's entry has a head of 8 to 24
-// bytes and a name, and directories that have grown are two thirds full (ext4's
-// htree). An archive has a header in front of an entry and one in the central
-// directory, of 30 and 46 bytes, each with the name; other programs add times and
-// owners, and sizes beyond 4 GiB. The end of an archive is there once.
-const (
-	nameCost    = 24
-	entryCost   = 30 + 46 + 100
-	archiveCost = 4 << 10
-)
+// nameCost is what the name of a file takes of its directory beside the name itself: an
+// entry has a head of 8 to 24 bytes, and directories that have grown are two thirds
+// full (ext4's htree).
+const nameCost = 24
 
 // MeasureExtent adds up a manifest for a file system with such blocks.
 func MeasureExtent(w workload.Workload, m *workload.Manifest, block int64) Extent {
-	e := Extent{block: block, archive: archiveCost}
+	e := Extent{Items: m.Len(), Bytes: m.Bytes(), block: block, entries: int64(m.Len() + len(m.Dirs))}
 	form := formOf(w)
-	var names int64
+	var inDirectories int64
+	name := func(name string) {
+		e.nameBytes += int64(len(name))
+		inDirectories += nameCost + int64(len(path.Base(name)))*3/2
+	}
 	var header []byte
 	for i, file := range m.All() {
-		e.items = e.items.Plus(FileFootprint(file.Size, block))
+		e.files = e.files.Plus(e.File(file.Size))
 		e.Largest = max(e.Largest, file.Size)
-		names += nameBytes(file.Name)
-		e.archive += file.Size + entryCost + 2*int64(len(file.Name))
+		name(file.Name)
 		header = form.header(header[:0], i, file.Size)
-		e.log += int64(len(header)) + file.Size + 1
+		e.records += int64(len(header)) + file.Size + 1
 	}
-	e.renamed = int64(m.Len()) * (nameCost + int64(len(renamedSuffix)))
-	for _, name := range m.Dirs {
+	for _, dir := range m.Dirs {
 		e.dirs = e.dirs.Plus(DirFootprint(block))
-		names += nameBytes(name)
-		e.archive += entryCost + 2*int64(len(name))
+		name(dir)
 	}
-	e.items.Bytes += roundUp(names, block)
+	e.files.Bytes += roundUp(inDirectories, block)
 	return e
 }
 
-// nameBytes is what the name of a file takes of the directory that it is in.
-func nameBytes(name string) int64 { return nameCost + int64(len(path.Base(name)))*3/2 }
+// File is one file of so many bytes.
+func (e Extent) File(size int64) Footprint { return FileFootprint(size, e.block) }
 
-// Input is what Prepare makes below site.Input, that directory included; nothing
-// for an operation that needs nothing.
-func (e Extent) Input(needs Needs, site Site) Footprint {
-	top := DirFootprint(e.block)
-	switch needs {
-	case NeedsFiles:
-		site.Layout = LayoutShared // as Prepare has it
-		return top.Plus(e.items).Plus(e.tree(site))
-	case NeedsVictims:
-		return top.Plus(e.items).Plus(e.tree(site))
-	case NeedsArchive:
-		return top.Plus(FileFootprint(e.archive, e.block))
-	}
-	return Footprint{}
-}
+// Files is a file for each item, with the directories that a site's layout has.
+func (e Extent) Files(site Site) Footprint { return e.files.Plus(e.Dirs(site)) }
 
-// Output is what an operation makes, site.Output included. What it uses up is not
-// subtracted: while an item is on its way, it may be in both places.
-func (e Extent) Output(op Operation, site Site) Footprint {
-	top := DirFootprint(e.block)
-	switch op.(type) {
-	case read, deleting:
-		return top
-	case renaming:
-		return top.Plus(Footprint{Bytes: roundUp(e.renamed, e.block)})
-	case moving: // the files only change their directory
-		return top.Plus(e.tree(site)).Plus(Footprint{Bytes: roundUp(e.renamed, e.block)})
-	case zipping:
-		return top.Plus(FileFootprint(e.archive, e.block))
-	case appending:
-		return top.Plus(FileFootprint(e.log, e.block))
-	}
-	return top.Plus(e.items).Plus(e.tree(site))
-}
-
-// tree is the directories of the tree, in each of the places for items.
-func (e Extent) tree(site Site) Footprint {
+// Dirs is the directories of the tree, in each of the places for items.
+func (e Extent) Dirs(site Site) Footprint {
 	var sum Footprint
 	for _, place := range places(site) {
 		if place != "" {
@@ -138,4 +102,18 @@ func (e Extent) tree(site Site) Footprint {
 		sum = sum.Plus(e.dirs)
 	}
 	return sum
+}
+
+// NewNames is what the directories take in addition while every item gets a new name.
+func (e Extent) NewNames() Footprint {
+	return Footprint{Bytes: roundUp(int64(e.Items)*(nameCost+int64(len(renamedSuffix))), e.block)}
+}
+
+// Input is what Prepare makes below site.Input, that directory included; nothing
+// for an operation that needs nothing.
+func (e Extent) Input(needs Needs, site Site) Footprint { return needs.footprint(site, e) }
+
+// Output is what an operation makes, site.Output included.
+func (e Extent) Output(op Operation, site Site) Footprint {
+	return DirFootprint(e.block).Plus(op.Footprint(site, e))
 }

@@ -196,7 +196,7 @@ func verifyLogs(t *testing.T, s specimen, cases []logCase) {
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
 			site := Site{Workload: s.workload, Manifest: s.manifest, Output: t.TempDir(), Dirs: plainDirs{}}
-			must(t, os.WriteFile(OutputFile("append", site.Output), test.log, 0o644))
+			must(t, os.WriteFile(appending{}.Info().OutputPath(site.Output), test.log, 0o644))
 			if test.words == nil {
 				checkOutcome(t, appending{}, site, nil)
 			} else {

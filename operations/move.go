@@ -19,6 +19,16 @@ func (moving) Info() Info {
 	}
 }
 
+// Footprint is that of directories alone: the files only change theirs.
+func (moving) Footprint(site Site, items Extent) Footprint {
+	return items.Dirs(site).Plus(items.NewNames())
+}
+
+func (moving) Descriptors(site Site) Descriptors {
+	in, out := foldersOf(site)
+	return Descriptors{Task: 2 * perDirectory, Kept: in + out}
+}
+
 func (moving) Open(site Site) (Task, error) {
 	v, err := openVictims(site)
 	if err != nil {

@@ -22,6 +22,7 @@ package operations
 
 import (
 	"os"
+	"path/filepath"
 
 	"iosweep/internal/workload"
 )
@@ -37,6 +38,19 @@ type Operation interface {
 	// digests holds one entry for each item, as Do returned it; it is nil for
 	// a program that iosweep did not write.
 	Verify(site Site, digests []uint32) (Outcome, error)
+	Estimator
+}
+
+// An Estimator says beforehand what a trial of an operation will take, so that a plan
+// is refused before it fills a disk or runs out of descriptors.
+type Estimator interface {
+	// Footprint is what the operation makes in site.Output, beside that directory
+	// itself. What it uses up is not subtracted: while an item is on its way, it may
+	// be in both places.
+	Footprint(site Site, items Extent) Footprint
+	// Descriptors is how many files a process of the trial holds open while items
+	// are done. What is opened before and after is less.
+	Descriptors(site Site) Descriptors
 }
 
 // Info is what the catalogue says of an operation.
@@ -47,8 +61,16 @@ type Info struct {
 	// Axes names the axes that the operation gives meaning to, beyond the
 	// workload's own: level, layout, cache, sync, sink.
 	Axes []string
-	// Staged says whether the operation's tasks implement Staged.
+	// Output is the name of the one file that the operation makes in the output
+	// directory; empty for an operation that makes a file for each item, or none.
+	Output string
+	// NoDirect says why the items cannot be read past the page cache, where the
+	// operation has the axis cache; empty if they can.
+	NoDirect string
+	// Staged says whether the operation's tasks implement Staged, and Ringed whether
+	// they implement Ringed where there is io_uring.
 	Staged bool
+	Ringed bool
 	// Sinks are the ways in which items may reach one shared file; empty for an
 	// operation whose items each have a file of their own.
 	Sinks []string
@@ -56,21 +78,6 @@ type Info struct {
 	// process that ran Begin can commit, as with the one writer of an archive.
 	CommitAnywhere bool
 }
-
-// Needs says which files must exist before the first item is done.
-type Needs int
-
-// What an operation may find in Site.Input.
-const (
-	// NeedsNothing: content is made, or read from the tree, item by item.
-	NeedsNothing Needs = iota
-	// NeedsFiles: every item is a file below Input. They are never modified.
-	NeedsFiles
-	// NeedsArchive: Input holds ArchiveName, with every item as an entry.
-	NeedsArchive
-	// NeedsVictims: a copy of the items of this trial's own, to be used up.
-	NeedsVictims
-)
 
 // A Task does the items of one trial in one process.
 type Task interface {
@@ -134,7 +141,7 @@ type Site struct {
 	// where the operation needs nothing.
 	Input string `json:"input,omitempty"`
 	// Output is this trial's own directory; it exists and is empty. For an
-	// operation with one output file (zip, append) see OutputFile.
+	// operation with one output file (zip, append) see Info.OutputPath.
 	Output string `json:"output"`
 	// Dirs makes and removes directories below Output and, for victims, Input.
 	Dirs Dirs `json:"-"`
@@ -191,7 +198,8 @@ type Outcome struct {
 	CorruptItems int `json:"corrupt_items"`
 }
 
-// All lists the operations, in the order in which people see them.
+// All lists the operations, in the order in which people see them. A new one is a file
+// of its own and a line here.
 var All = []Operation{
 	write{},
 	read{},
@@ -202,6 +210,15 @@ var All = []Operation{
 	deleting{},
 	renaming{},
 	moving{},
+}
+
+// OutputPath is where an operation leaves its outcome: its one file below the directory
+// output, or output itself. It is what {output} stands for in a command.
+func (i Info) OutputPath(output string) string {
+	if i.Output == "" {
+		return output
+	}
+	return filepath.Join(output, i.Output)
 }
 
 // Named finds an operation of All.

@@ -9,19 +9,6 @@ import (
 	"iosweep/internal/regular"
 )
 
-// OutputFile is where an operation leaves its outcome: the one file that zip or
-// append makes below the directory output, and output itself for an operation
-// that makes a file for each item. It is what {output} stands for in a command.
-func OutputFile(operation, output string) string {
-	switch operation {
-	case zipping{}.Info().Name:
-		return filepath.Join(output, ArchiveName)
-	case appending{}.Info().Name:
-		return filepath.Join(output, LogName)
-	}
-	return output
-}
-
 // onlyFile opens the one regular file that the output directory has to hold, and
 // nothing else: the operation was given the file to write, not the directory that it
 // is in.

@@ -20,16 +20,7 @@ import (
 // Where the workload is a tree and the operation only reads, Input may be the
 // tree itself; then there is nothing to prepare, and Prepare is not to be called.
 func Prepare(ctx context.Context, op Operation, site Site) error {
-	switch op.Info().Needs {
-	case NeedsFiles:
-		site.Layout = LayoutShared // the layout is that of what a trial makes, not of its inputs
-		return prepareFiles(ctx, site)
-	case NeedsVictims:
-		return prepareFiles(ctx, site)
-	case NeedsArchive:
-		return prepareArchive(ctx, site)
-	}
-	return nil
+	return op.Info().Needs.prepare(ctx, site)
 }
 
 // prepareFiles makes the directories and the files.

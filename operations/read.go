@@ -15,11 +15,20 @@ var _ Operation = read{}
 
 func (read) Info() Info {
 	return Info{
-		Name:  "read",
-		About: "read every file into memory",
-		Needs: NeedsFiles,
-		Axes:  []string{"cache"},
+		Name:   "read",
+		About:  "read every file into memory",
+		Needs:  NeedsFiles,
+		Axes:   []string{"cache"},
+		Ringed: true,
 	}
+}
+
+// Footprint is nothing: what is read is in memory.
+func (read) Footprint(Site, Extent) Footprint { return Footprint{} }
+
+func (read) Descriptors(site Site) Descriptors {
+	in, _ := foldersOf(site)
+	return Descriptors{Task: perDirectory, Kept: in, Loading: 1}
 }
 
 func (read) Open(site Site) (Task, error) {

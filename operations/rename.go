@@ -23,6 +23,10 @@ func (renaming) Info() Info {
 	}
 }
 
+func (renaming) Footprint(_ Site, items Extent) Footprint { return items.NewNames() }
+
+func (renaming) Descriptors(site Site) Descriptors { return victimDescriptors(site) }
+
 func (renaming) Open(site Site) (Task, error) {
 	if err := refuseCollisions(site.Manifest); err != nil {
 		return nil, err

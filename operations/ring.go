@@ -22,15 +22,6 @@ type Ringed interface {
 	Ask(x *Exchange) (Done, error)
 }
 
-// IsRinged says whether an operation's tasks are Ringed, where there is io_uring.
-func IsRinged(operation string) bool {
-	switch operation {
-	case write{}.Info().Name, read{}.Info().Name, copying{}.Info().Name, deleting{}.Info().Name:
-		return true
-	}
-	return false
-}
-
 // An Exchange is one item on its way, by questions and answers. It is kept from item
 // to item, as a Scratch is: the one that stands in it is used by it alone.
 type Exchange struct {

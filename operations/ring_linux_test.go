@@ -338,7 +338,7 @@ func TestWhatIsRinged(t *testing.T) {
 		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}, nil)
 		task, err := op.Open(site)
 		must(t, err)
-		if _, ringed := task.(Ringed); ringed != IsRinged(op.Info().Name) {
+		if _, ringed := task.(Ringed); ringed != op.Info().Ringed {
 			t.Errorf("%s is said to be ringed: %v, and its task is: %v", op.Info().Name, !ringed, ringed)
 		}
 		must(t, task.Close())

@@ -55,7 +55,7 @@ func inStages(task Task, site Site, items []int) ([]uint32, error) {
 }
 
 // TestInfoTellsTheTruth: what the catalogue says of an operation is what its
-// tasks can do, and OutputFile knows every operation that makes one file.
+// tasks can do, and one file goes with sinks.
 func TestInfoTellsTheTruth(t *testing.T) {
 	for _, op := range All {
 		info := op.Info()
@@ -69,7 +69,7 @@ func TestInfoTellsTheTruth(t *testing.T) {
 			t.Errorf("%s: staged is %v, its catalogue says %v", info.Name, staged, info.Staged)
 		}
 		must(t, task.Close())
-		oneFile := OutputFile(info.Name, site.Output) != site.Output
+		oneFile := info.OutputPath(site.Output) != site.Output
 		if oneFile != (len(info.Sinks) > 0) || oneFile != slices.Contains(info.Axes, "sink") {
 			t.Errorf("%s: one file %v, sinks %q, axes %q", info.Name, oneFile, info.Sinks, info.Axes)
 		}

@@ -24,12 +24,20 @@ var _ Operation = unzipping{}
 
 func (unzipping) Info() Info {
 	return Info{
-		Name:   "unzip",
-		About:  "unpack every entry of a zip archive",
-		Needs:  NeedsArchive,
-		Axes:   []string{"layout", "cache", "sync"},
-		Staged: true,
+		Name:     "unzip",
+		About:    "unpack every entry of a zip archive",
+		Needs:    NeedsArchive,
+		Axes:     []string{"layout", "cache", "sync"},
+		NoDirect: "an archive's entries are not aligned",
+		Staged:   true,
 	}
+}
+
+func (unzipping) Footprint(site Site, items Extent) Footprint { return items.Files(site) }
+
+func (unzipping) Descriptors(site Site) Descriptors {
+	_, out := foldersOf(site)
+	return Descriptors{Task: perDirectory + 1, Kept: out, Storing: 1}
 }
 
 // Open reads the central directory. An entry whose name leads elsewhere, or

@@ -40,6 +40,12 @@ func (v *victims) done(item int) Done {
 	return Done{Bytes: v.site.Manifest.File(item).Size}
 }
 
+// victimDescriptors is what it takes to use up victims where they are.
+func victimDescriptors(site Site) Descriptors {
+	_, out := foldersOf(site)
+	return Descriptors{Task: perDirectory, Kept: out}
+}
+
 // Close closes the victims' directory.
 func (v *victims) Close() error { return v.dir.Close() }
 

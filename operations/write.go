@@ -14,7 +14,16 @@ func (write) Info() Info {
 		Needs:  NeedsNothing,
 		Axes:   []string{"layout", "sync"},
 		Staged: true,
+		Ringed: true,
 	}
+}
+
+func (write) Footprint(site Site, items Extent) Footprint { return items.Files(site) }
+
+func (write) Descriptors(site Site) Descriptors {
+	d := sourceDescriptors(site)
+	_, out := foldersOf(site)
+	return Descriptors{Task: perDirectory + d.Task, Kept: out + d.Kept, Loading: d.Loading, Storing: 1}
 }
 
 func (write) Open(site Site) (Task, error) {

@@ -19,9 +19,25 @@ func (zipping) Info() Info {
 		About:  "compress every file into one zip archive",
 		Needs:  NeedsFiles,
 		Axes:   []string{"level", "cache", "sync", "sink"},
+		Output: ArchiveName,
 		Staged: true,
 		Sinks:  []string{SinkLocked, SinkCollector, SinkParallel},
 	}
+}
+
+func (zipping) Footprint(_ Site, items Extent) Footprint { return archiveFootprint(items) }
+
+// archiveFootprint is that of an archive of the items. It has a header in front of an
+// entry and one in the central directory, of 30 and 46 bytes, each with the name; other
+// programs add times and owners, and sizes beyond 4 GiB. The end is there once.
+func archiveFootprint(items Extent) Footprint {
+	const entryCost, once = 30 + 46 + 100, 4 << 10
+	return items.File(items.Bytes + items.entries*entryCost + 2*items.nameBytes + once)
+}
+
+func (zipping) Descriptors(site Site) Descriptors {
+	in, _ := foldersOf(site)
+	return Descriptors{Task: 2*perDirectory + 1, Kept: in, Loading: 1}
 }
 
 func (zipping) Open(site Site) (Task, error) {

@@ -51,7 +51,7 @@ func zipSparse(b *testing.B, files int, size int64, level int) {
 	if outcome.Items != files || outcome.Bytes != int64(files)*size {
 		b.Errorf("outcome %+v", outcome)
 	}
-	archive := OutputFile("zip", site.Output)
+	archive := zipping{}.Info().OutputPath(site.Output)
 	if program, err := exec.LookPath("7z"); err == nil {
 		if out, err := exec.Command(program, "t", archive).CombinedOutput(); err != nil {
 			b.Errorf("7z: %v\n%s", err, out)

@@ -71,7 +71,7 @@ func TestArchiveOfAnotherProgram(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			site, entries := archiveSite(t)
-			makeArchive(t, OutputFile("zip", site.Output), test.change(entries))
+			makeArchive(t, zipping{}.Info().OutputPath(site.Output), test.change(entries))
 			if test.words != nil {
 				refused(t, zipping{}, site, nil, test.words...)
 				return
@@ -84,7 +84,7 @@ func TestArchiveOfAnotherProgram(t *testing.T) {
 
 func TestDamagedArchiveIsRefused(t *testing.T) {
 	site, _ := archiveSite(t)
-	path := OutputFile("zip", site.Output)
+	path := zipping{}.Info().OutputPath(site.Output)
 	refused(t, zipping{}, site, nil, "archive.zip: missing")
 
 	perform(t, zipping{}, site, oneByOne, everything(site))
@@ -110,7 +110,7 @@ func TestEqualItemsMakeEqualArchives(t *testing.T) {
 		site, _ := archiveSite(t)
 		perform(t, zipping{}, site, oneByOne, everything(site))
 		var err error
-		archives[i], err = os.ReadFile(OutputFile("zip", site.Output))
+		archives[i], err = os.ReadFile(zipping{}.Info().OutputPath(site.Output))
 		must(t, err)
 	}
 	if !bytes.Equal(archives[0], archives[1]) {

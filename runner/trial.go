@@ -132,9 +132,13 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 // commandSpec fills in a contender's placeholders. It runs in the directory
 // that it reads, or else in the one that it writes.
 func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at preflight.Place, site operations.Site) *trial.Command {
+	output := site.Output
+	if op, ok := operations.Named(cmd.Operation); ok {
+		output = op.Info().OutputPath(output)
+	}
 	values := map[string]string{
 		"input":  site.Input,
-		"output": operations.OutputFile(cmd.Operation, site.Output),
+		"output": output,
 		"here":   r.opt.Here,
 		"cpus":   strconv.Itoa(r.Machine.CPUs),
 	}

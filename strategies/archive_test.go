@@ -54,7 +54,7 @@ func archiveBy(t *testing.T, s Strategy, zip operations.Operation, site operatio
 	if _, err := Run(t.Context(), s, job); err != nil {
 		t.Fatal(err)
 	}
-	archive, err := os.ReadFile(operations.OutputFile("zip", site.Output))
+	archive, err := os.ReadFile(zip.Info().OutputPath(site.Output))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func (ioUring) Footprint(workers, threads, _ int) Footprint {
 
 // Unsupported refuses operations that make no requests to a ring.
 func (ioUring) Unsupported(op operations.Info) string {
-	if !operations.IsRinged(op.Name) {
+	if !op.Ringed {
 		return "it makes no requests to a ring; write, read, copy and delete do"
 	}
 	return ""

@@ -111,7 +111,7 @@ func TestRingsDoRealItems(t *testing.T) {
 		"empty": {Files: 5, Content: workload.ContentBytes},
 	}
 	for _, op := range operations.All {
-		if !operations.IsRinged(op.Info().Name) {
+		if !op.Info().Ringed {
 			continue
 		}
 		for _, c := range []ringCase{

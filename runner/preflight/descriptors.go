@@ -81,7 +81,7 @@ func (p *Prepared) neededDescriptors(cell int) (need int, of string) {
 // which process that is.
 func descriptorsFor(f strategies.Footprint, op operations.Operation, site operations.Site) (need int, of string) {
 	const trial, worker = "the trial's process", "a worker process"
-	d := operations.DescriptorsOf(op, site)
+	d := op.Descriptors(site)
 	base := processDescriptors + d.Task
 	if f.Rings > 0 {
 		// The table of a ring is no part of the process's, and has the same limit:

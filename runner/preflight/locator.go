@@ -164,8 +164,8 @@ func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
 		if runtime.GOOS != "linux" {
 			l.add("grid.cache", "cache %q needs Linux: elsewhere there is no O_DIRECT", operations.CacheDirect)
 		}
-		if c.Level(experiments.Operation) == "unzip" {
-			l.add("grid.cache", "cache %q cannot be had for unzip: an archive's entries are not aligned; leave it to read, copy and zip", operations.CacheDirect)
+		if op, ok := operations.Named(c.Level(experiments.Operation)); ok && op.Info().NoDirect != "" {
+			l.add("grid.cache", "cache %q cannot be had for %s: %s; leave it to read, copy and zip", operations.CacheDirect, op.Info().Name, op.Info().NoDirect)
 		}
 		l.onDisk(c, disk, "workspace")
 	}
