@@ -35,74 +35,128 @@ const (
 	numAxes
 )
 
-// axisInfo is what the format says of an axis.
-type axisInfo struct {
-	name string
-	// initial is the level of an axis that a cell uses and its grid does not
-	// name. Empty: the workload, the machine or the file says.
-	initial string
-	// plain axes say how the work is scheduled and always stand in a cell's
-	// name; the others stand there when they differ from initial.
-	plain bool
-	// kind is what a level looks like.
-	kind levelKind
-	// min and max bound the levels of kinds whole, cpuCount and size.
-	min, max int64
-	// words are all levels of the kind word, and those that may stand in place
-	// of a number for the kind whole.
-	words []string
-}
-
-// levelKind is the form of an axis' levels.
-type levelKind int
-
+// Levels of the axes with a fixed set.
 const (
-	word     levelKind = iota // one of words
-	known                     // a name of the catalogue or of a command
-	whole                     // a whole number, or one of words
-	cpuCount                  // a whole number, cpus or N*cpus
-	size                      // a number of bytes, with or without a unit
-	path                      // printable text
+	SinkLocked    = "locked"
+	SinkCollector = "collector"
+	SinkParallel  = "parallel"
+	SinkUnlocked  = "unlocked"
+
+	LayoutShared    = "shared"
+	LayoutPerWorker = "per-worker"
+
+	CacheWarm   = "warm"
+	CacheCold   = "cold"
+	CacheDirect = "direct"
+
+	SyncNone = "none"
+	SyncFile = "file"
+	SyncEnd  = "end"
+
+	PoolCold = "cold"
+	PoolWarm = "warm"
 )
 
-// Bounds that no sensible experiment meets. They exist so that a typing error
-// is told before it fills a disk.
-const (
-	maxWorkers = 4096
-	maxFiles   = 10_000_000
-	maxLines   = 1_000_000_000
-	maxRepeats = 1_000_000
-)
-
-var axes = [numAxes]axisInfo{
-	Operation: {name: "operation", kind: known},
-	Strategy:  {name: "strategy", plain: true, kind: known},
-	Workers:   {name: "workers", plain: true, kind: cpuCount, min: 1, max: maxWorkers},
-	Threads:   {name: "threads", initial: "1", plain: true, kind: cpuCount, min: 1, max: maxWorkers},
-	ChunkSize: {name: "chunk_size", initial: "1", plain: true, kind: whole, min: 1, max: maxFiles, words: []string{"auto"}},
-	Queue:     {name: "queue", initial: "16", plain: true, kind: whole, min: 1, max: maxFiles},
-	Sink:      {name: "sink", initial: "locked", plain: true, words: []string{"locked", "collector", "parallel", "unlocked"}},
-	Level:     {name: "level", initial: "6", kind: whole, min: 0, max: 9},
-	Layout:    {name: "layout", initial: "shared", words: []string{"shared", "per-worker"}},
-	Cache:     {name: "cache", initial: "warm", words: []string{"warm", "cold", "direct"}},
-	Sync:      {name: "sync", initial: "none", words: []string{"none", "file", "end"}},
-	Pool:      {name: "pool", initial: "cold", words: []string{"cold", "warm"}},
-	Workspace: {name: "workspace", kind: path},
-	Files:     {name: "files", kind: whole, min: 1, max: maxFiles},
-	Lines:     {name: "lines", kind: whole, min: 1, max: maxLines},
-	Values:    {name: "values", kind: whole, min: 1, max: maxLines},
-	Size:      {name: "size", kind: size, min: 0, max: math.MaxInt64},
-	Content:   {name: "content", words: []string{"rows", "random", "bytes", "tasks"}},
-	Seed:      {name: "seed", kind: whole, min: math.MinInt64, max: math.MaxInt64},
-	From:      {name: "from", kind: path},
+// axes holds the axes as keys. The initial level of an axis of the workload is that of
+// the workload.
+var axes = [numAxes]key{
+	Operation: {
+		name: "operation", form: form{kind: operationName},
+		doc: "What is done with each item.",
+	},
+	Strategy: {
+		name: "strategy", form: form{kind: strategyName},
+		doc: "How the work is scheduled: a strategy of iosweep's own, or the name of a command.",
+	},
+	Workers: {
+		name: "workers", form: form{kind: cpuCount, min: 1, max: maxWorkers}, initial: "cpus",
+		doc: "How many workers share the work.",
+	},
+	Threads: {
+		name: "threads", form: form{kind: cpuCount, min: 1, max: maxWorkers}, initial: "1",
+		doc: "How many threads each worker has.",
+	},
+	ChunkSize: {
+		name: "chunk_size", form: form{kind: whole, min: 1, max: maxFiles, words: []string{"auto"}}, initial: "1",
+		doc: "How many items a task has. With auto it is items / workers, rounded up.",
+	},
+	Queue: {
+		name: "queue", form: form{kind: whole, min: 1, max: maxFiles}, initial: "16",
+		doc: "How many items may wait between two stages.",
+	},
+	Sink: {
+		name: "sink", form: form{kind: word, words: []string{SinkLocked, SinkCollector, SinkParallel, SinkUnlocked}}, initial: SinkLocked,
+		doc: "How items reach the one file that all workers write to: one after the other under a lock, through a collector, in parallel, or without a lock, which may corrupt them.",
+	},
+	Level: {
+		name: "level", form: form{kind: whole, min: 0, max: 9}, initial: "6",
+		doc: "How hard to compress. Level 0 stores.",
+	},
+	Layout: {
+		name: "layout", form: form{kind: word, words: []string{LayoutShared, LayoutPerWorker}}, initial: LayoutShared,
+		doc: "Whether all workers share one directory, or each has its own.",
+	},
+	Cache: {
+		name: "cache", form: form{kind: word, words: []string{CacheWarm, CacheCold, CacheDirect}}, initial: CacheWarm,
+		doc: "The state of the inputs before the clock starts: in the page cache, dropped from it, or read around it.",
+	},
+	Sync: {
+		name: "sync", form: form{kind: word, words: []string{SyncNone, SyncFile, SyncEnd}}, initial: SyncNone,
+		doc: "When data is made durable: not at all, after each file, or at the end.",
+	},
+	Pool: {
+		name: "pool", form: form{kind: word, words: []string{PoolCold, PoolWarm}}, initial: PoolCold,
+		doc: "Whether starting the workers is timed: a cold pool starts within the time, a warm one before it.",
+	},
+	Workspace: {
+		name: "workspace", form: aPath,
+		doc: "The directory, and so the file system, under test.",
+	},
+	Files: {
+		name: "files", form: form{kind: whole, min: 1, max: maxFiles}, without: "none; needed without from",
+		doc: "How many items to make.",
+	},
+	Lines: {
+		name: "lines", form: form{kind: whole, min: 1, max: maxLines}, initial: "5000",
+		doc: "How many lines an item has.",
+	},
+	Values: {
+		name: "values", form: form{kind: whole, min: 1, max: maxLines}, initial: "10",
+		doc: "How many values a line has.",
+	},
+	Size: {
+		name: "size", form: form{kind: size, min: 0, max: math.MaxInt64}, initial: "4KiB",
+		doc: "How many bytes an item has.",
+	},
+	Content: {
+		name: "content", form: form{kind: word, words: []string{"rows", "random", "bytes", "tasks"}}, initial: "rows",
+		doc: "What is in the items: rows of whole numbers, random decimals, bytes that do not compress, or the results of tasks that wait.",
+	},
+	Seed: {
+		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, initial: "0",
+		doc: "What the content is made from. Equal workloads have equal bytes on every machine.",
+	},
+	From: {
+		name: "from", form: aPath, without: "none",
+		doc: "An existing tree to work on, which is only ever read. Nothing else may stand beside it in workload.",
+	},
 }
+
+// scheduling are the axes that say how the work is scheduled. They always stand in a
+// cell's name; the others stand there if they differ from Initial.
+var scheduling = setOf(Strategy, Workers, Threads, ChunkSize, Queue, Sink)
 
 // String is the axis as the experiment file names it.
 func (a Axis) String() string { return axes[a].name }
 
 // Initial is the level of an axis that a cell uses and its grid does not name;
 // empty where the workload, the machine or the file says.
-func (a Axis) Initial() string { return axes[a].initial }
+func (a Axis) Initial() string {
+	if a == Workers || a.OfWorkload() {
+		return ""
+	}
+	return axes[a].initial
+}
 
 // Axes lists all built-in axes in order.
 func Axes() []Axis {
@@ -115,22 +169,16 @@ func Axes() []Axis {
 
 // AxisNamed finds a built-in axis.
 func AxisNamed(name string) (Axis, bool) {
-	i := slices.IndexFunc(axes[:], func(a axisInfo) bool { return a.name == name })
+	i := slices.IndexFunc(axes[:], func(k key) bool { return k.name == name })
 	return Axis(i), i >= 0
 }
 
-// OfWorkload says whether the axis is a key of the workload: which items there
+// OfWorkload reports whether the axis is a key of the workload: which items there
 // are, rather than what is done with them.
 func (a Axis) OfWorkload() bool { return a >= Files && a <= From }
 
 // axisNames lists the names of all built-in axes in order.
-func axisNames() []string {
-	names := make([]string, numAxes)
-	for a := range names {
-		names[a] = axes[a].name
-	}
-	return names
-}
+func axisNames() []string { return keyNames(axes[:]) }
 
 // axisSet is a set of built-in axes.
 type axisSet uint32

@@ -28,3 +28,19 @@ type StrategyInfo struct {
 	// uses. Sink counts only where the operation uses it too.
 	Axes []Axis
 }
+
+func (c *Catalogue) operationNames() []string {
+	names := make([]string, len(c.Operations))
+	for i := range c.Operations {
+		names[i] = c.Operations[i].Name
+	}
+	return names
+}
+
+func (c *Catalogue) strategyNames() []string {
+	names := make([]string, len(c.Strategies))
+	for i := range c.Strategies {
+		names[i] = c.Strategies[i].Name
+	}
+	return names
+}

@@ -142,7 +142,7 @@ func (c Cell) String() string {
 	b.WriteString(c.Level(Operation))
 	for a := Strategy; a < numAxes; a++ {
 		level := c.Level(a)
-		if level == "" || !axes[a].plain && level == axes[a].initial {
+		if level == "" || !scheduling.has(a) && level == a.Initial() {
 			continue
 		}
 		b.WriteString("/" + a.String() + "=" + level)

@@ -68,10 +68,10 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 		all |= held
 	}
 	if c != nil && used.has(Cache) {
-		f.checkLevels(b, Cache, []string{"warm", "cold"}, "the command "+quote(c.Name))
+		f.checkLevels(b, Cache, []string{CacheWarm, CacheCold}, "the command "+quote(c.Name))
 	}
 	if c != nil && used.has(Sync) {
-		f.checkLevels(b, Sync, []string{"none", "end"}, "the command "+quote(c.Name))
+		f.checkLevels(b, Sync, []string{SyncNone, SyncEnd}, "the command "+quote(c.Name))
 	}
 	return all
 }

@@ -77,25 +77,28 @@ const RunVariable = "IOSWEEP_RUN"
 
 // Bounds of what is searched by name, for every strategy of the grid.
 const (
-	maxCommands     = 500
 	maxPlaceholders = 50
 )
 
 var commandName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
-// contenders reads the file's `commands`.
-func (d *decoder) contenders(n *yaml.Node) []contender {
+// readCommands reads the file's `commands`.
+func (f *file) readCommands(n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	d := f.d
 	n = deref(n)
 	if n.Kind != yaml.MappingNode {
 		d.problem(n, "commands: expected a mapping from names to commands, found %s", found(n))
-		return nil
+		return
 	}
 	if len(n.Content)/2 > maxCommands {
 		d.problem(n, "commands: %s commands, more than %s", thousands(int64(len(n.Content)/2)), thousands(maxCommands))
-		return nil
+		return
 	}
-	builtIn := d.known[Strategy]
-	var list []contender
+	f.contenderAt = make(map[string]int, len(n.Content)/2)
+	builtIn := d.strategies
 	for key, value := range pairs(n) {
 		name := deref(key).Value
 		switch {
@@ -105,51 +108,40 @@ func (d *decoder) contenders(n *yaml.Node) []contender {
 			d.problem(key, "the command %s has the name of a strategy: call it otherwise", quote(name))
 		default:
 			d.positions["commands."+name] = d.at(key)
-			list = append(list, d.contender(name, value))
-			d.known[Strategy] = append(d.known[Strategy], name)
+			c := d.contender(name, value)
+			f.contenderAt[name] = len(f.contenders)
+			f.contenders = append(f.contenders, c)
+			f.Commands = append(f.Commands, c.Command)
+			d.strategies = append(d.strategies, name)
 		}
 	}
-	return list
 }
 
 func (d *decoder) contender(name string, n *yaml.Node) contender {
-	c := contender{Command: Command{Name: name}}
 	where := "commands." + name
-	d.mapping(where, n,
-		field{name: "operation", required: true, read: func(n *yaml.Node) {
-			c.Operation, _ = d.word("operation", n, d.known[Operation])
-		}},
-		field{name: "run", required: true, read: func(n *yaml.Node) {
-			c.Run = d.texts(where+".run", n)
-			for _, arg := range items(n) {
-				c.tell(d, arg)
-			}
-		}},
-		field{name: "env", read: func(n *yaml.Node) {
-			c.Env = d.environment(where+".env", n)
-			for _, value := range pairs(deref(n)) {
-				c.tell(d, value)
-			}
-		}},
-		field{name: "requires", read: func(n *yaml.Node) { c.Requires = d.texts(where+".requires", n) }},
-		field{name: "optional", read: func(n *yaml.Node) {
-			word, _ := d.word("optional", n, []string{"true", "false"})
-			c.Optional = word == "true"
-		}},
-		field{name: "expect", read: func(n *yaml.Node) { d.expectation(&c.Command, n) }},
-	)
-	return c
-}
-
-// expectation reads what a command is expected to end with, if not with success.
-func (d *decoder) expectation(c *Command, n *yaml.Node) {
-	if deref(n).Kind != yaml.MappingNode {
-		_, c.ExpectFailure = d.word("expect", n, []string{"failure"})
-		return
+	s := d.section(where, n, commandKeys)
+	c := contender{Command: Command{Name: name, Operation: s.word("operation"), Optional: s.word("optional") == "true"}}
+	if n := s.node("run"); n != nil {
+		c.Run = d.texts(where+".run", n)
+		for _, arg := range items(n) {
+			c.tell(d, arg)
+		}
 	}
-	d.mapping("expect", n, field{name: "error", required: true, read: func(n *yaml.Node) {
-		c.ExpectError, _ = d.text("expect.error", n, maxTitle)
-	}})
+	if n := s.node("env"); n != nil {
+		c.Env = d.environment(where+".env", n)
+		for _, value := range pairs(deref(n)) {
+			c.tell(d, value)
+		}
+	}
+	if n := s.node("requires"); n != nil {
+		c.Requires = d.texts(where+".requires", n)
+	}
+	if n := s.node("expect"); n != nil && deref(n).Kind == yaml.MappingNode {
+		c.ExpectError = d.section("expect", n, expectKeys).line("error")
+	} else {
+		c.ExpectFailure = s.word("expect") == "failure"
+	}
+	return c
 }
 
 // texts reads a list of texts that is not empty.

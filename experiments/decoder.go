@@ -3,7 +3,6 @@ package experiments
 import (
 	"iter"
 	"math"
-	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -28,9 +27,9 @@ type decoder struct {
 	// compared counts the names that were looked at for near misses.
 	compared int
 	// lines are where the lines of the source begin; nil: not known yet.
-	lines []int32
-	// known lists the levels of operation and strategy.
-	known [2][]string
+	lines      []int32
+	operations []string
+	strategies []string // those of the catalogue, then the commands
 	// fromOverride holds the trees that an override names.
 	fromOverride map[string]bool
 }
@@ -48,20 +47,15 @@ func newDecoder(source []byte, opt Options) *decoder {
 	if opt.MaxTrials <= 0 {
 		opt.MaxTrials = DefaultMaxTrials
 	}
-	d := &decoder{
+	return &decoder{
 		opt:          opt,
 		source:       source,
 		positions:    map[string]Position{},
 		overrides:    map[*yaml.Node]string{},
+		operations:   opt.Catalogue.operationNames(),
+		strategies:   opt.Catalogue.strategyNames(),
 		fromOverride: map[string]bool{},
 	}
-	for _, op := range opt.Catalogue.Operations {
-		d.known[Operation] = append(d.known[Operation], op.Name)
-	}
-	for _, s := range opt.Catalogue.Strategies {
-		d.known[Strategy] = append(d.known[Strategy], s.Name)
-	}
-	return d
 }
 
 // at is where a node stands.
@@ -100,54 +94,6 @@ func (d *decoder) warn(at Position, format string, args ...any) {
 // refusal is all problems in the order in which people read them.
 func (d *decoder) refusal() error {
 	return sorted(d.problems)
-}
-
-// A field is a key that a mapping may have.
-type field struct {
-	name     string
-	required bool
-	read     func(value *yaml.Node)
-}
-
-// mapping hands the value of every key to its field and says which keys are
-// unknown, which are missing; it returns whether there are none of either. where
-// is the mapping's own path; empty at the root.
-func (d *decoder) mapping(where string, n *yaml.Node, fields ...field) bool {
-	n = deref(n)
-	if n.Kind != yaml.MappingNode {
-		d.problem(n, "%s: expected a mapping, found %s", where, found(n))
-		return false
-	}
-	fine := true
-	seen := map[string]bool{}
-	names := fieldNames(fields)
-	for key, value := range pairs(n) {
-		name := deref(key).Value
-		i := slices.Index(names, name)
-		if i < 0 {
-			d.unknown(key, "key", name, names)
-			fine = false
-			continue
-		}
-		seen[name] = true
-		d.positions[join(where, name)] = d.at(key)
-		fields[i].read(value)
-	}
-	for _, f := range fields {
-		if f.required && !seen[f.name] {
-			d.problem(n, "%s is missing", join(where, f.name))
-			fine = false
-		}
-	}
-	return fine
-}
-
-func fieldNames(fields []field) []string {
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.name
-	}
-	return names
 }
 
 func join(where, key string) string {

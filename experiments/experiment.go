@@ -55,9 +55,8 @@ type Trials struct {
 	// are measured equally often.
 	Adaptive *Adaptive
 	Warmup   int
-	// Shuffled: every round runs each cell once, in a seeded shuffle.
-	Shuffled bool
-	Seed     int64
+	Order    Order
+	Seed     int64         // of the shuffle
 	Timeout  time.Duration // of one trial
 	// Retries is how often a trial that failed is tried again, at once.
 	Retries int
@@ -65,6 +64,15 @@ type Trials struct {
 	// retries, a cell is left alone; 0: never.
 	Quarantine int
 }
+
+// Order is the order of the cells within a round. Every round runs each cell once.
+type Order string
+
+// The orders.
+const (
+	Shuffled Order = "shuffled" // in a seeded shuffle
+	Listed   Order = "listed"   // as the file lists them
+)
 
 // Adaptive says when a cell has been measured often enough.
 type Adaptive struct {

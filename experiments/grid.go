@@ -26,7 +26,6 @@ type customAxis struct {
 const (
 	maxInvented   = 16
 	maxInventable = 100
-	maxBlocks     = 10_000
 )
 
 // readGrid reads the blocks: one mapping, or a list of them.

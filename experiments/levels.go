@@ -15,12 +15,9 @@ type level struct {
 	at   *yaml.Node
 }
 
-// Bounds of levels that are free text. A cell carries them, and a grid may have
-// a hundred thousand cells.
-const (
-	maxPath   = 4096
-	maxCustom = 200 // bytes of an axis that the file invented, and of each of its levels
-)
+// maxCustom bounds the bytes of an axis that the file invented, and of each of its
+// levels. A cell carries them, and a grid may have a hundred thousand cells.
+const maxCustom = 200
 
 // axisLevels reads the levels of a built-in axis: a level, a list of them, or a
 // range. A level that is named twice counts once.
@@ -85,28 +82,24 @@ func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 // levelRange reads {from: 1, to: 64, times: 2} or {from: 1, to: 8, step: 1}. A
 // range begins with from and never goes beyond to.
 func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) (int64, bool)) []level {
-	var from, to, step, times int64
-	fine, strides := true, 0
-	read := func(into *int64, number func(*yaml.Node) (int64, bool)) func(*yaml.Node) {
-		return func(n *yaml.Node) {
-			value, ok := number(n)
-			*into, fine = value, fine && ok
+	s := d.section(name, n, rangeKeys(form{}))
+	fine, strides := s.fine, 0
+	read := func(key string, number func(*yaml.Node) (int64, bool)) int64 {
+		n := s.node(key)
+		if n == nil {
+			return 0
+		}
+		value, ok := number(n)
+		fine = fine && ok
+		return value
+	}
+	factor := func(n *yaml.Node) (int64, bool) { return d.integer(name, n, 2, math.MaxInt64) }
+	from, to, step, times := read("from", number), read("to", number), read("step", number), read("times", factor)
+	for _, key := range []string{"step", "times"} {
+		if s.has(key) {
+			strides++
 		}
 	}
-	factor := func(n *yaml.Node) (int64, bool) {
-		strides++
-		return d.integer(name, n, 2, math.MaxInt64)
-	}
-	stride := func(n *yaml.Node) (int64, bool) {
-		strides++
-		return number(n)
-	}
-	fine = d.mapping(name, n,
-		field{name: "from", required: true, read: read(&from, number)},
-		field{name: "to", required: true, read: read(&to, number)},
-		field{name: "step", read: read(&step, stride)},
-		field{name: "times", read: read(&times, factor)},
-	) && fine
 	switch {
 	case !fine:
 	case strides != 1:
@@ -155,12 +148,14 @@ func rangeLevels(n *yaml.Node, from, to, step, times int64) []level {
 func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 	info := &axes[a]
 	switch info.kind {
-	case known:
-		return d.word(info.name, n, d.known[a])
+	case operationName:
+		return d.word(info.name, n, d.operations)
+	case strategyName:
+		return d.word(info.name, n, d.strategies)
 	case word:
 		return d.word(info.name, n, info.words)
 	case path:
-		return d.text(info.name, n, maxPath)
+		return d.text(info.name, n, int(info.max))
 	}
 	if s := deref(n); s.Kind == yaml.ScalarNode && slices.Contains(info.words, s.Value) {
 		return s.Value, true
@@ -168,6 +163,9 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 	value, ok := d.number(a, n)
 	return strconv.FormatInt(value, 10), ok
 }
+
+// cpuWords are what may stand in place of a number of workers.
+var cpuWords = []string{"cpus", "N*cpus"}
 
 var cpuForm = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
 
@@ -182,13 +180,13 @@ func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 		if m := cpuForm.FindStringSubmatch(n.Value); n.Kind == yaml.ScalarNode && m != nil {
 			return d.cpus(info, n, m[1])
 		}
-		return d.integer(info.name, n, info.min, info.max, "cpus", "N*cpus")
+		return d.integer(info.name, n, info.min, info.max, cpuWords...)
 	}
 	return d.integer(info.name, n, info.min, info.max, info.words...)
 }
 
 // cpus resolves cpus and N*cpus.
-func (d *decoder) cpus(info *axisInfo, n *yaml.Node, factor string) (int64, bool) {
+func (d *decoder) cpus(info *key, n *yaml.Node, factor string) (int64, bool) {
 	times := int64(1)
 	if factor != "" {
 		times, _ = strconv.ParseInt(factor, 10, 64)

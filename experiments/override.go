@@ -63,8 +63,7 @@ func wholePath(keys []string) string {
 		}
 		return "grid." + keys[0]
 	}
-	switch keys[0] {
-	case "repeats", "warmup", "order", "timeout", "retries", "quarantine":
+	if slices.Contains(keyNames(trialsKeys), keys[0]) {
 		return "trials." + keys[0]
 	}
 	return ""
@@ -127,16 +126,16 @@ func (o *overriding) own(n *yaml.Node) {
 	}
 }
 
+// mayBeList reports whether a list of scalars may stand at a path.
 func mayBeList(keys []string) bool {
-	switch keys[0] {
-	case "grid", "baseline":
-		return len(keys) == 2
-	case "reports":
-		return keys[len(keys)-1] == "plots"
-	case "commands":
-		return len(keys) == 3 && (keys[2] == "run" || keys[2] == "requires")
+	f := &form{kind: mapping, keys: fileKeys}
+	for _, key := range keys {
+		if f = f.under(key); f == nil {
+			return false
+		}
 	}
-	return false
+	isList := f.kind == levelList || f.kind == list || f.kind == oneOrList
+	return isList && f.of.kind != mapping && f.of.kind != filter
 }
 
 // put sets the value of a key, making the mappings on the way to it. A key that

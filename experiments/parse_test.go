@@ -28,7 +28,7 @@ func TestDefaults(t *testing.T) {
 	if e.Workload != want {
 		t.Errorf("workload %+v, want %+v", e.Workload, want)
 	}
-	if e.Trials.Repeats != 5 || e.Trials.Warmup != 1 || !e.Trials.Shuffled || e.Trials.Seed != 1 || e.Trials.Timeout.Minutes() != 10 {
+	if e.Trials.Repeats != 5 || e.Trials.Warmup != 1 || e.Trials.Order != Shuffled || e.Trials.Seed != 1 || e.Trials.Timeout.Minutes() != 10 {
 		t.Errorf("trials %+v", e.Trials)
 	}
 	if e.Workspace != "." || e.Budget != 0 || e.Reports.X != Workers {

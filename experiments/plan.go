@@ -156,12 +156,12 @@ func (f *file) initial(a Axis, op OperationInfo) string {
 	switch {
 	case a == Workers:
 		return strconv.Itoa(min(f.d.opt.CPUs, maxWorkers))
-	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, axes[Sink].initial):
+	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, Sink.Initial()):
 		return op.Sinks[0]
 	case a == Workspace || a.OfWorkload():
 		return f.base[a].String()
 	default:
-		return axes[a].initial
+		return a.Initial()
 	}
 }
 

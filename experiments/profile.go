@@ -21,14 +21,14 @@ import (
 // experiment relies on them.
 var fixed = []string{"name", "published", "profiles"}
 
-// maxProfiles bounds what `validate` has to go through.
-const maxProfiles = 100
-
 var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
 // readProfiles checks what can be said of all profiles without laying them over
 // the file, and lists them.
 func (f *file) readProfiles(n *yaml.Node) {
+	if n == nil {
+		return
+	}
 	d := f.d
 	n = deref(n)
 	if n.Kind != yaml.MappingNode || len(n.Content)/2 > maxProfiles {

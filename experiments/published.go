@@ -61,8 +61,6 @@ type PublishedCell struct{ Cell, Baseline int }
 // Bounds of a table. No published one comes near them, and they bound the work
 // that a hostile file can ask for.
 const (
-	maxRows     = 100
-	maxRuns     = 1000
 	maxRowCells = 200 // that one row stands for
 	maxFilters  = 200 // of all rows
 )
@@ -81,29 +79,22 @@ var measures = []string{"seconds", "blocked_seconds"}
 func (f *file) readPublished(n *yaml.Node) {
 	d := f.d
 	before := len(d.problems)
-	t := &publishedTable{Published: Published{Measure: measures[0], Tolerance: 0.05, Baseline: -1}}
-	d.mapping("published", n,
-		field{name: "source", read: func(n *yaml.Node) { t.Source, _ = d.text("published.source", n, maxTitle) }},
-		field{name: "machine", read: func(n *yaml.Node) {
-			d.mapping("published.machine", n,
-				field{name: "cpus", read: func(n *yaml.Node) {
-					cpus, _ := d.integer("published.machine.cpus", n, 1, 1<<20)
-					t.CPUs = int(cpus)
-				}},
-				field{name: "os", read: func(n *yaml.Node) { t.OS, _ = d.text("published.machine.os", n, maxTitle) }},
-			)
-		}},
-		field{name: "measure", read: func(n *yaml.Node) {
-			if measure, ok := d.word("published.measure", n, measures); ok {
-				t.Measure = measure
-			}
-		}},
-		field{name: "baseline", read: func(n *yaml.Node) { t.baseline = n }},
-		field{name: "tolerance", read: func(n *yaml.Node) {
-			t.Tolerance = d.percent("published.tolerance", n, "a percentage below 50%", func(x float64) bool { return x < 50 })
-		}},
-		field{name: "rows", required: true, read: func(n *yaml.Node) { f.readRows(t, n) }},
-	)
+	s := d.section("published", n, publishedKeys)
+	machine := d.section("published.machine", s.node("machine"), keyNamed(publishedKeys, "machine").keys)
+	t := &publishedTable{
+		Published: Published{
+			Source:    s.line("source"),
+			CPUs:      machine.int("cpus"),
+			OS:        machine.line("os"),
+			Measure:   s.word("measure"),
+			Tolerance: s.percent("tolerance", "a percentage below 50%", func(x float64) bool { return x < 50 }),
+			Baseline:  -1,
+		},
+		baseline: s.node("baseline"),
+	}
+	if rows := s.node("rows"); rows != nil {
+		f.readRows(t, rows)
+	}
 	f.published = t
 	if len(d.problems) > before {
 		return // what a row claims is not known if its figures are not
@@ -135,30 +126,28 @@ func (f *file) readRows(t *publishedTable, n *yaml.Node) {
 }
 
 func (f *file) readRow(n *yaml.Node) (row PublishedRow, cells []where) {
-	const path = "published.rows"
 	d := f.d
-	d.mapping(path, n,
-		field{name: "method", required: true, read: func(n *yaml.Node) { row.Method, _ = d.text("method", n, maxTitle) }},
-		field{name: "seconds", read: func(n *yaml.Node) { row.Runs = d.printedList("seconds", "63.4", n, maxRuns) }},
-		field{name: "mean", read: func(n *yaml.Node) {
-			if p, ok := d.printed("mean", "63.4", n); ok {
-				row.Mean = &p
-			}
-		}},
-		field{name: "speedup", read: func(n *yaml.Node) { row.Speedup = d.printedRange("speedup", n) }},
-		field{name: "claim", read: func(n *yaml.Node) { row.Claim, _ = d.word("claim", n, Claims) }},
-		field{name: "when_faster", read: func(n *yaml.Node) {
-			row.WhenFaster, _ = d.text("when_faster", n, maxTitle)
-		}},
-		field{name: "cells", required: true, read: func(n *yaml.Node) {
-			if n := deref(n); n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-				d.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
-			}
-			for _, item := range items(n) {
-				cells = append(cells, f.where("cells", item))
-			}
-		}},
-	)
+	s := d.section("published.rows", n, rowKeys)
+	row = PublishedRow{Method: s.line("method"), Claim: s.word("claim"), WhenFaster: s.line("when_faster")}
+	if n := s.node("seconds"); n != nil {
+		row.Runs = d.printedList("seconds", "63.4", n, maxRuns)
+	}
+	if n := s.node("mean"); n != nil {
+		if p, ok := d.printed("mean", "63.4", n); ok {
+			row.Mean = &p
+		}
+	}
+	if n := s.node("speedup"); n != nil {
+		row.Speedup = d.printedRange("speedup", n)
+	}
+	if n := s.node("cells"); n != nil {
+		if n := deref(n); n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+			d.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
+		}
+		for _, item := range items(n) {
+			cells = append(cells, f.where("cells", item))
+		}
+	}
 	return row, cells
 }
 

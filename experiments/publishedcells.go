@@ -74,7 +74,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.published
 	r := &t.Rows[row]
 	for _, m := range found[row] {
-		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.Level(Sink) != "unlocked" {
+		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.Level(Sink) != SinkUnlocked {
 			f.d.add(t.at[row], "the row %s claims %s, but %s counts no corrupt items: that takes the sink unlocked", quote(r.Method), quote(r.Claim), c)
 			return
 		}

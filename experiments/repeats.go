@@ -8,40 +8,42 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// readRepeats reads how often each cell is measured: a number, or the mapping
-// {min, max, ci} of repeats that adapt.
-func (f *file) readRepeats(n *yaml.Node) {
-	if deref(n).Kind == yaml.MappingNode {
-		f.readAdaptive(n)
-		return
+// never is the value of trials.quarantine that leaves no cell alone.
+const never = "never"
+
+func (d *decoder) trials(n *yaml.Node) Trials {
+	s := d.section("trials", n, trialsKeys)
+	t := Trials{
+		Warmup:     s.int("warmup"),
+		Order:      Order(s.word("order")),
+		Seed:       s.whole("seed"),
+		Timeout:    s.duration("timeout"),
+		Retries:    s.int("retries"),
+		Quarantine: s.int("quarantine"),
 	}
-	value, _ := f.d.integer("trials.repeats", n, 1, maxRepeats, "{min, max, ci}")
-	f.Trials.Repeats, f.Trials.Adaptive = int(value), nil
+	if t.Retries > 0 && !s.has("quarantine") {
+		t.Quarantine = 1 // what was tried again at once has had its chance
+	}
+	if n := s.node("repeats"); n != nil && deref(n).Kind == yaml.MappingNode {
+		t.Repeats, t.Adaptive = d.adaptive(n)
+	} else {
+		t.Repeats = s.int("repeats")
+	}
+	return t
 }
 
-// leastMin is how many trials the narrowest of all intervals takes.
-const leastMin = 2
-
-func (f *file) readAdaptive(n *yaml.Node) {
-	d, a := f.d, &Adaptive{}
-	var most int64
-	var smallest *yaml.Node
-	fine := d.mapping("trials.repeats", n,
-		field{name: "min", required: true, read: func(n *yaml.Node) {
-			value, _ := d.integer("trials.repeats.min", n, leastMin, maxRepeats)
-			a.Min, smallest = int(value), n
-		}},
-		field{name: "max", required: true, read: func(n *yaml.Node) {
-			most, _ = d.integer("trials.repeats.max", n, leastMin, maxRepeats)
-		}},
-		field{name: "ci", required: true, read: func(n *yaml.Node) {
-			a.Width = d.percent("trials.repeats.ci", n, "a percentage above 0% and up to 100%", func(x float64) bool { return x > 0 && x <= 100 })
-		}},
-	)
-	if fine && a.Min > int(most) && most > 0 {
-		d.problem(deref(smallest), "trials.repeats.min: %s is more than max, which is %s", thousands(int64(a.Min)), thousands(most))
+// adaptive reads the mapping {min, max, ci} of repeats that adapt.
+func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
+	s := d.section("trials.repeats", n, adaptiveKeys)
+	most = s.int("max")
+	a = &Adaptive{
+		Min:   s.int("min"),
+		Width: s.percent("ci", "a percentage above 0% and up to 100%", func(x float64) bool { return x > 0 && x <= 100 }),
 	}
-	f.Trials.Repeats, f.Trials.Adaptive = int(most), a
+	if s.fine && a.Min > most && most > 0 {
+		d.problem(deref(s.node("min")), "trials.repeats.min: %s is more than max, which is %s", thousands(int64(a.Min)), thousands(int64(most)))
+	}
+	return most, a
 }
 
 // Least is the number of rounds that a run has at least, warm-ups included.

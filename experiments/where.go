@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -20,9 +21,6 @@ type condition struct {
 	custom string // else the name of an invented axis
 	levels []string
 }
-
-// maxWheres bounds the filters that every cell is held against.
-const maxWheres = 500
 
 // where reads a filter: axes with a level, a list of levels, or a range.
 func (f *file) where(what string, n *yaml.Node) where {
@@ -87,16 +85,11 @@ func (w *where) String() string {
 }
 
 // readFilters reads everything that names cells of the grid.
-func (f *file) readFilters(exclude, baseline *yaml.Node) {
-	f.baseline = where{
-		axes: []condition{{axis: Strategy, levels: []string{"sequential"}}},
-		at:   f.At("grid"),
-	}
-	if baseline != nil {
-		f.baseline = f.where("baseline", baseline)
-		f.baseline.at = f.At("baseline")
-	}
-	if exclude != nil {
+func (f *file) readFilters(s *section) {
+	_, _, baseline := s.get("baseline")
+	f.baseline = f.where("baseline", baseline)
+	f.baseline.at = cmp.Or(f.At("baseline"), f.At("grid"))
+	if exclude := s.node("exclude"); exclude != nil {
 		list := items(exclude)
 		if len(list) > maxWheres {
 			f.d.problem(exclude, "exclude: %s entries, more than %s", thousands(int64(len(list))), thousands(maxWheres))

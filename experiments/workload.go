@@ -18,38 +18,33 @@ type Workload struct {
 	From    string // an existing tree, as the file says it; empty: content is made
 }
 
-// initialWorkload holds what a file does not say. How many files there are, it
-// must say.
-var initialWorkload = Workload{Content: "rows", Lines: 5000, Values: 10, Size: 4 << 10}
-
 // workload reads the file's `workload`. Keys that a workload of this content
 // does not use are kept: a cell of the grid may have another content.
 func (d *decoder) workload(n *yaml.Node) Workload {
-	w := initialWorkload
-	var from *yaml.Node
-	var made []Axis // keys that say what to make
-	key := func(a Axis) field {
-		return field{name: a.String(), read: func(value *yaml.Node) {
-			if a == From {
-				from = value
-			} else {
-				made = append(made, a)
-			}
+	s := d.section("workload", n, workloadKeys)
+	var w Workload
+	var made []string // keys that say what to make
+	for _, k := range workloadKeys {
+		a, _ := AxisNamed(k.name)
+		if s.has(k.name) && a != From {
+			made = append(made, k.name)
+		}
+		if _, _, value := s.get(k.name); value != nil {
 			if text, ok := d.level(a, value); ok {
 				w = w.with(a, text)
 			}
-		}}
+		}
 	}
-	d.mapping("workload", n, key(Files), key(Content), key(Lines), key(Values), key(Size), key(Seed), key(From))
+	from := s.node(From.String())
 	if from == nil {
 		return w
 	}
 	if _, override := d.overrides[deref(from)]; override {
 		d.fromOverride[w.From] = true
 	}
-	for _, a := range made {
-		d.add(d.positions["workload."+a.String()],
-			"workload.%s cannot stand beside workload.from: an existing tree is what it is; leave one of them out", a)
+	for _, name := range made {
+		d.add(d.positions["workload."+name],
+			"workload.%s cannot stand beside workload.from: an existing tree is what it is; leave one of them out", name)
 	}
 	return Workload{From: w.From}
 }

@@ -78,7 +78,7 @@ func (r *run) writeRecords() error {
 // writePlan writes the experiment and what became of it.
 func (r *run) writePlan() error {
 	plan := planRecord{
-		Hash: r.Plan.Hash, Seed: r.Plan.Experiment.Trials.Seed, Order: orderOf(r.Plan.Experiment),
+		Hash: r.Plan.Hash, Seed: r.Plan.Experiment.Trials.Seed, Order: string(r.Plan.Experiment.Trials.Order),
 		Profile:   r.Plan.Experiment.Profile,
 		Overrides: append([]string{}, r.opt.Overrides...), Only: append([]string{}, r.opt.Only...),
 	}
@@ -188,13 +188,6 @@ func (r *run) writeScripts() error {
 	return nil
 }
 
-func orderOf(e *experiments.Experiment) string {
-	if e.Trials.Shuffled {
-		return "shuffled"
-	}
-	return "listed"
-}
-
 func (r *run) writeJSON(name string, v any) error {
 	data, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
@@ -250,7 +243,7 @@ func outline(p *schedule.Plan, opt Options) (journal.Run, error) {
 	return journal.Run{
 		Version: journal.FormatVersion, PlanHash: p.Hash, Reproduce: opt.Reproduce,
 		Name: e.Name, Title: e.Title, Description: e.Description, Iosweep: opt.Version,
-		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: orderOf(e), Seed: e.Trials.Seed,
+		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: string(e.Trials.Order), Seed: e.Trials.Seed,
 		X: e.Reports.X.String(), Plots: e.Reports.Plots,
 		Cells: cells, Adaptive: adaptiveOf(e),
 		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),

@@ -63,7 +63,7 @@ func (p *Plan) indexOf(r Round) int {
 // depends on those before it.
 func (p *Plan) Order(n int) []int {
 	e := p.Experiment
-	if e.Trials.Shuffled {
+	if e.Trials.Order == experiments.Shuffled {
 		return rand.New(rand.NewPCG(uint64(e.Trials.Seed), uint64(n))).Perm(len(e.Cells))
 	}
 	list := make([]int, len(e.Cells))
@@ -82,7 +82,7 @@ func planHash(p *Plan) string {
 	h := sha256.New()
 	e := p.Experiment
 	t := e.Trials
-	fmt.Fprintf(h, "trials %d %d %v %d\n", t.Repeats, t.Warmup, t.Shuffled, t.Seed)
+	fmt.Fprintf(h, "trials %d %d %v %d\n", t.Repeats, t.Warmup, t.Order == experiments.Shuffled, t.Seed)
 	if t.Adaptive != nil {
 		fmt.Fprintf(h, "adaptive %v\n", *t.Adaptive)
 	}

@@ -1,0 +1,164 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Reference makes the tables of docs/experiment-file.md, in Markdown, by name: "file",
+// "workload", "axes", "range", "commands" and "published".
+func Reference(c Catalogue) map[string]string {
+	return map[string]string{
+		"file":      c.keyTable(fileKeys, "trials", "reports"),
+		"workload":  c.keyTable(workloadKeys),
+		"axes":      c.axisTable(),
+		"range":     c.keyTable(rangeKeys(form{kind: whole})),
+		"commands":  c.keyTable(commandKeys, "expect"),
+		"published": c.keyTable(publishedKeys, "machine", "rows"),
+	}
+}
+
+// keyTable has a row for each key. The keys inside of those that are named follow them.
+func (c *Catalogue) keyTable(keys []key, opened ...string) string {
+	var b strings.Builder
+	b.WriteString("| key | type | default | meaning |\n| --- | --- | --- | --- |\n")
+	var rows func(path string, keys []key)
+	rows = func(path string, keys []key) {
+		for i := range keys {
+			k := &keys[i]
+			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", join(path, k.name), c.typeOf(&k.form), k.defaultText(), k.doc)
+			if path != "" || slices.Contains(opened, k.name) {
+				rows(join(path, k.name), k.inner())
+			}
+		}
+	}
+	rows("", keys)
+	return b.String()
+}
+
+func (c *Catalogue) axisTable() string {
+	var b strings.Builder
+	b.WriteString("| axis | levels | default | used by | meaning |\n| --- | --- | --- | --- | --- |\n")
+	for a := range numAxes {
+		k := &gridKeys[a]
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", k.name, c.typeOf(k.of), k.defaultText(), c.usersOf(a), k.doc)
+	}
+	return b.String()
+}
+
+// usersOf lists what gives meaning to an axis.
+func (c *Catalogue) usersOf(a Axis) string {
+	var users []string
+	for _, op := range c.Operations {
+		if slices.Contains(op.Axes, a) {
+			users = append(users, op.Name)
+		}
+	}
+	for _, s := range c.Strategies {
+		if slices.Contains(s.Axes, a) && a != Sink { // that an operation has it counts
+			users = append(users, s.Name)
+		}
+	}
+	for _, content := range axes[Content].words {
+		if workloadAxes(content).has(a) {
+			users = append(users, content)
+		}
+	}
+	switch {
+	case a == From:
+		return "trees"
+	case users == nil || a == Files || a == Content || a == Seed:
+		return "all"
+	}
+	return code(users)
+}
+
+// inner are the keys inside of a key.
+func (f *form) inner() []key {
+	for f != nil && f.keys == nil {
+		if f.or != nil {
+			f = f.or
+		} else {
+			f = f.of
+		}
+	}
+	if f == nil {
+		return nil
+	}
+	return f.keys
+}
+
+func (k *key) defaultText() string {
+	switch {
+	case k.required:
+		return "required"
+	case k.initial != "":
+		return "`" + k.initial + "`"
+	}
+	return k.without
+}
+
+// typeOf says what may stand in a place.
+func (c *Catalogue) typeOf(f *form) string {
+	text := c.plainType(f)
+	if f.or != nil {
+		text += ", or `" + f.or.example() + "`"
+	}
+	return text
+}
+
+func (c *Catalogue) plainType(f *form) string {
+	switch f.kind {
+	case word:
+		return code(f.words)
+	case operationName:
+		return code(c.operationNames())
+	case strategyName:
+		return "a strategy, or a name under `commands`"
+	case whole, cpuCount:
+		text := "whole number"
+		if f.min < f.max && f.min > math.MinInt64 {
+			text = thousands(f.min) + " to " + thousands(f.max)
+		}
+		words := f.words
+		if f.kind == cpuCount {
+			words = cpuWords
+		}
+		if len(words) > 0 {
+			text += ", " + code(words)
+		}
+		return text
+	case list:
+		return "list of " + c.several(f)
+	case oneOrList:
+		return c.typeOf(f.of) + ", or a list of " + c.several(f)
+	case mapping:
+		if f.max > 0 {
+			return "mapping of at most " + thousands(f.max)
+		}
+	}
+	return kindNames[f.kind]
+}
+
+// several says what the entries of a list are, and how many there may be.
+func (c *Catalogue) several(f *form) string {
+	text := c.typeOf(f.of)
+	if f.of.kind != word {
+		text += "s"
+	}
+	if f.max > 0 {
+		text = "at most " + thousands(f.max) + " " + text
+	}
+	return text
+}
+
+// kindNames are the kinds that need no more than a name.
+var kindNames = map[kind]string{
+	axisName: "axis", size: "size", path: "directory", line: "text in one line", prose: "text", scalar: "text", boolean: "`true`, `false`",
+	duration: "time", percent: "percentage", printed: "number", mapping: "mapping", filter: "filter",
+}
+
+// code sets words in the type of code.
+func code(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
