@@ -196,17 +196,6 @@ func TestCommandsExist(t *testing.T) {
 	}
 }
 
-func TestAxesAreAllDescribed(t *testing.T) {
-	var want []string
-	for _, a := range experiments.Axes() {
-		want = append(want, a.String())
-	}
-	got := firstCells(pageAt(t, "experiment-file.md").section(t, "## Axes"))
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the table of axes differs from experiments.Axes (-want +got):\n%s", diff)
-	}
-}
-
 func TestStrategiesAreAllDescribed(t *testing.T) {
 	var want, got []string
 	for _, s := range strategies.All {
