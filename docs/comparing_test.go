@@ -18,12 +18,12 @@ import (
 
 func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
 	log := &journal.Log{Run: journal.Run{Repeats: 1, Cells: []journal.Cell{{Name: "copy"}}}}
-	c, err := reports.Compare(reports.New(log), reports.New(log), reports.CompareOptions{Margin: estimate.Margin})
+	c, err := reports.Compare(reports.NewData(log), reports.NewData(log), reports.CompareOptions{Margin: estimate.Margin})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
-	if err := c.WriteCSV(&b); err != nil {
+	if err := reports.WriteComparisonCSV(&b, c); err != nil {
 		t.Fatal(err)
 	}
 	header, err := csv.NewReader(&b).Read()

@@ -167,7 +167,7 @@ var _ reports.Report = fastest{}
 func (fastest) Name() string      { return "fastest" }
 func (fastest) Extension() string { return "txt" }
 
-func (fastest) Write(w io.Writer, d *reports.Data) error {
+func (fastest) Write(w io.Writer, d *reports.Content) error {
 	for _, g := range d.Groups() {
 		var best *reports.Summary
 		for _, s := range g.Cells {

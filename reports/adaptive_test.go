@@ -45,7 +45,7 @@ func TestWhyAdaptiveCellsStopped(t *testing.T) {
 		{"compared with what is not run", ofAdaptive(20, tenth, sampleCell{levels: plain, skip: "not installed"}, sampleCell{levels: other, base: 0, seconds: steady(5)}), "skipped , ok ci"},
 		{"nothing is run that is compared", ofAdaptive(20, journal.Adaptive{Min: 5, Width: 0.0001}, sampleCell{levels: plain, seconds: steady(9)}, sampleCell{levels: other, skip: "not installed"}), "incomplete , skipped "},
 	} {
-		if got := stops(New(test.log)); got != test.want {
+		if got := stops(NewData(test.log)); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
@@ -55,7 +55,7 @@ func TestWhyAdaptiveCellsStopped(t *testing.T) {
 func TestAQuarantinedBaselineDidNotStopForItsWidth(t *testing.T) {
 	log := ofAdaptive(20, journal.Adaptive{Min: 5, Width: 0.10}, sampleCell{levels: plain, seconds: []float64{0, 0, 0}}, sampleCell{levels: other, seconds: near(10, 0.0005, 5, 1)})
 	log.Notes = append(log.Notes, journal.Note{At: morning, Kind: journal.NoteQuarantined, Cell: new(0), After: len(log.Trials)})
-	if got := stops(New(log)); got != "failed quarantined, ok ci" {
+	if got := stops(NewData(log)); got != "failed quarantined, ok ci" {
 		t.Errorf("got %q", got)
 	}
 }

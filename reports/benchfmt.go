@@ -34,9 +34,9 @@ var (
 func (goBenchmarks) Name() string      { return "benchfmt" }
 func (goBenchmarks) Extension() string { return "txt" }
 
-func (goBenchmarks) Omissions(d *Data) []string { return d.notExported() }
+func (goBenchmarks) Omissions(d *Content) []string { return d.notExported() }
 
-func (goBenchmarks) Write(w io.Writer, d *Data) error {
+func (goBenchmarks) Write(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeComments(out, d)
 	units := benchmarkUnits()
@@ -57,7 +57,7 @@ func (goBenchmarks) Write(w io.Writer, d *Data) error {
 
 // writeComments says what is in no configuration. A line is a comment because it is
 // nothing else.
-func writeComments(out io.Writer, d *Data) {
+func writeComments(out io.Writer, d *Content) {
 	comment := func(format string, args ...any) {
 		fmt.Fprintf(out, "# %s\n", oneline.Of(fmt.Sprintf(format, args...)))
 	}
@@ -100,7 +100,7 @@ func writeConfig(out io.Writer, known map[string]string, settings []setting) {
 
 // configured are the axes that say what the work is done on. Of a single workspace the
 // path says no more than where somebody happened to have room.
-func (d *Data) configured() []string {
+func (d *Content) configured() []string {
 	workspace := experiments.Workspace.String()
 	several := len(levels(workspace, d.rows())) > 1
 	return slices.DeleteFunc(slices.Clone(d.factors), func(name string) bool {
@@ -109,7 +109,7 @@ func (d *Data) configured() []string {
 }
 
 // benchmarkConfig is what a cell works on, and where.
-func (d *Data) benchmarkConfig(s *Summary, axes []string) []setting {
+func (d *Content) benchmarkConfig(s *Summary, axes []string) []setting {
 	m := &d.Run.Machine
 	list := []setting{{"goos", m.OS}, {"cpu", m.CPUModel}, {"filesystem", m.Filesystem}, {"experiment", d.Run.Name}}
 	for _, name := range axes {
@@ -132,7 +132,7 @@ func configValue(value string) string {
 
 // benchmarkName is how a cell works: Copy/strategy=threads/workers=4-8. The cpus end
 // each name, so that no reader takes the 2 of a level "cp-2" for them.
-func (d *Data) benchmarkName(s *Summary) string {
+func (d *Content) benchmarkName(s *Summary) string {
 	var b strings.Builder
 	operation := s.Cell.Levels[experiments.Operation.String()]
 	b.WriteString(escaped(capitalised(cmp.Or(operation, "cell"))))

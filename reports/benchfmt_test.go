@@ -228,7 +228,7 @@ func TestBenchstatAgrees(t *testing.T) {
 		t.Skip("it builds benchstat")
 	}
 	dir := t.TempDir()
-	var sides [2]*Data
+	var sides [2]*Content
 	for side := range sides {
 		var cells []sampleCell
 		for i, workers := range []string{"1", "2", "4"} {
@@ -250,7 +250,7 @@ func TestBenchstatAgrees(t *testing.T) {
 		}
 		row := table[at]
 		old, now := sides[0].seconds(&sides[0].Summaries[i], unit{"s", 1}), sides[1].seconds(&sides[1].Summaries[i], unit{"s", 1})
-		for column, side := range map[int]*Data{1: sides[0], 3: sides[1]} {
+		for column, side := range map[int]*Content{1: sides[0], 3: sides[1]} {
 			if got, err := strconv.ParseFloat(row[column], 64); err != nil || math.Abs(got/side.Summaries[i].Seconds.Median.X-1) > 1e-3 {
 				t.Errorf("%s workers: benchstat's median is %s, ours %v", workers, row[column], side.Summaries[i].Seconds.Median.X)
 			}

@@ -66,7 +66,7 @@ func valuesOf(m *journal.Measurement, units []benchmarkUnit) string {
 }
 
 // writeUnits says which figures are better, of the units that the lines have.
-func writeUnits(out io.Writer, d *Data, units []benchmarkUnit) {
+func writeUnits(out io.Writer, d *Content, units []benchmarkUnit) {
 	fmt.Fprintln(out)
 	for _, u := range units {
 		if u.better != "" && d.hasUnit(u) {
@@ -75,7 +75,7 @@ func writeUnits(out io.Writer, d *Data, units []benchmarkUnit) {
 	}
 }
 
-func (d *Data) hasUnit(u benchmarkUnit) bool {
+func (d *Content) hasUnit(u benchmarkUnit) bool {
 	for _, good := range d.good {
 		for _, t := range good {
 			if u.of(t.Measurement) != nil {

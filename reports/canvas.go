@@ -112,13 +112,3 @@ func render(p *plot.Plot, height float64, right inset) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
-
-// shorten cuts the middle out of a text: names differ at both ends.
-func shorten(s string, most int) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
-	}
-	head := most / 2
-	return string(runes[:head]) + "…" + string(runes[len(runes)-(most-head-1):])
-}

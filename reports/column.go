@@ -61,19 +61,6 @@ func newColumn[Row any](name string, f func(Row) field) column[Row] {
 	return column[Row]{name, f}
 }
 
-// customAxes lists the axes that the experiment invented, as they first appear.
-func customAxes(cells []journal.Cell) []string {
-	var list []string
-	for _, c := range cells {
-		for _, name := range c.Custom {
-			if !slices.Contains(list, name) {
-				list = append(list, name)
-			}
-		}
-	}
-	return list
-}
-
 // customColumns are the columns of invented axes: their own names, prefixed if
 // another column is called so in trials.csv, summary.csv or details.csv, for an axis
 // is to have the same column in all, and in JSON the last two are one object.
@@ -93,5 +80,5 @@ func customColumns(axes []string) []string {
 func isReserved(name string) bool {
 	return slices.ContainsFunc(trialFields(), func(c column[trialRow]) bool { return c.name == name }) ||
 		slices.ContainsFunc(summaryFields(), func(c column[*Summary]) bool { return c.name == name }) ||
-		slices.ContainsFunc((&Data{}).detailFields(), func(c column[Details]) bool { return c.name == name })
+		slices.ContainsFunc(detailFields(&Data{}), func(c column[Details]) bool { return c.name == name })
 }

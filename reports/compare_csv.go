@@ -8,11 +8,17 @@ import (
 	"iosweep/journal"
 )
 
-// WriteCSV writes one row for each cell of either run.
-func (c *Comparison) WriteCSV(w io.Writer) error { return writeCSV(w, c.columns(), c.Contrasts) }
+// A comparison is what the tables of a comparison are made from.
+type comparison struct{ *Comparison }
+
+// WriteComparisonCSV writes one row for each cell of either run.
+func WriteComparisonCSV(w io.Writer, of *Comparison) error {
+	c := comparison{of}
+	return writeCSV(w, c.columns(), c.Contrasts)
+}
 
 // columns is the layout of the table, axes included.
-func (c *Comparison) columns() []column[*Contrast] {
+func (c comparison) columns() []column[*Contrast] {
 	fields := c.fields()
 	both := journal.Run{Cells: slices.Concat(c.Base.Run.Cells, c.New.Run.Cells)}
 	axes := axisColumns(both, func(x *Contrast) journal.Cell { return x.cell().Cell })
@@ -27,7 +33,7 @@ func (c *Comparison) columns() []column[*Contrast] {
 }
 
 // fields are the columns that are no axis; the first stands before the axes.
-func (c *Comparison) fields() []column[*Contrast] {
+func (c comparison) fields() []column[*Contrast] {
 	of := newColumn[*Contrast]
 	value := func(name string, f func(*Contrast) estimate.Value) column[*Contrast] {
 		return of(name, func(x *Contrast) field { return number(f(x)) })
@@ -74,31 +80,4 @@ func (c *Comparison) fields() []column[*Contrast] {
 		of("status", func(x *Contrast) field { return words(x.Standing) }),
 		of("reason", func(x *Contrast) field { return words(x.Reason) }),
 	}
-}
-
-// pValue is that of the paired test, or of the rank test where runs are separate.
-func (c *Comparison) pValue(x *Contrast) estimate.Value {
-	switch {
-	case x.Standing != Compared:
-		return estimate.Value{} // ranks of a single trial say nothing
-	case c.SameRun:
-		return x.Speedup.P
-	}
-	return x.Speedup.Rank
-}
-
-// pWelch is that of Welch's test, which is one of separate runs.
-func (c *Comparison) pWelch(x *Contrast) estimate.Value {
-	if c.SameRun {
-		return estimate.Value{}
-	}
-	return x.Speedup.P
-}
-
-// testFor is the test that a cell's adjusted p value is of; empty if it has none.
-func (c *Comparison) testFor(x *Contrast) Test {
-	if !x.Adjusted.OK {
-		return ""
-	}
-	return c.Test
 }

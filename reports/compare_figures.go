@@ -10,7 +10,7 @@ import (
 
 // contrastFigures are the columns of the table of a comparison. Beside the times
 // stand the change, as people say it, and the speed-up, as everywhere else.
-func (c *Comparison) contrastFigures() []figure[*Contrast] {
+func (c comparison) contrastFigures() []figure[*Contrast] {
 	type column = figure[*Contrast]
 	return []column{
 		{"BASE", func(x *Contrast) string { return MeanSeconds(x.Base.Seconds) }, 6},

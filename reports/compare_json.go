@@ -10,9 +10,10 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// WriteJSON writes the comparison as one object. Its "cells" have the columns of the
+// WriteComparisonJSON writes the comparison as one object. Its "cells" have the columns of the
 // CSV as keys; what is undefined is null.
-func (c *Comparison) WriteJSON(w io.Writer) error {
+func WriteComparisonJSON(w io.Writer, of *Comparison) error {
+	c := comparison{of}
 	head, err := json.MarshalIndent(c.head(), "", "  ")
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ type differenceHead struct {
 	New  string         `json:"new"`
 }
 
-func (c *Comparison) head() comparisonHead {
+func (c comparison) head() comparisonHead {
 	side := func(d *Data, dir string) sideHead {
 		r := d.Run
 		return sideHead{dir, r.ID, r.Name, r.StartedAt, r.Iosweep, len(r.Cells)}
@@ -78,14 +79,4 @@ func (c *Comparison) head() comparisonHead {
 		h.Differences = append(h.Differences, differenceHead(d))
 	}
 	return h
-}
-
-// remarks are all sentences on the comparison.
-func (c *Comparison) remarks() (list []string) {
-	for _, sentence := range []string{c.meaning(), c.pairing()} {
-		if sentence != "" {
-			list = append(list, sentence)
-		}
-	}
-	return append(list, c.notes()...)
 }

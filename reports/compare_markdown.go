@@ -7,8 +7,6 @@ import (
 	"io"
 	"slices"
 
-	"iosweep/internal/estimate"
-
 	"iosweep/internal/oneline"
 )
 
@@ -27,15 +25,16 @@ const fieldShown = 120
 // factorsShown is how many columns may name a cell; where more differ, its name does.
 const factorsShown = 8
 
-// WriteMarkdown writes the comparison as a comment on a pull request: the sum of it,
+// WriteComparisonMarkdown writes the comparison as a comment on a pull request: the sum of it,
 // what differs, and what changed; all else is folded away.
-func (c *Comparison) WriteMarkdown(w io.Writer) error {
+func WriteComparisonMarkdown(w io.Writer, of *Comparison) error {
+	c := comparison{of}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "## %s\n\n", c.SumUp())
 	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), escapeMarkdown(runSentence(c.Base)))
 	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), escapeMarkdown(runSentence(c.New)))
 	if len(c.ofKind(OfMachine)) == 0 {
-		fmt.Fprintf(&out, "- %s\n", machineSentence(c.New))
+		fmt.Fprintf(&out, "- %s\n", machineSentence(&c.New.Run))
 	}
 	c.markdownDifferences(&out)
 	c.markdownChanged(&out)
@@ -46,7 +45,7 @@ func (c *Comparison) WriteMarkdown(w io.Writer) error {
 	return err
 }
 
-func (c *Comparison) markdownDifferences(out io.Writer) {
+func (c comparison) markdownDifferences(out io.Writer) {
 	for _, sentence := range []string{c.meaning(), c.pairing()} {
 		if sentence != "" {
 			fmt.Fprintf(out, "\n%s\n", paragraph(sentence))
@@ -64,7 +63,7 @@ func (c *Comparison) markdownDifferences(out io.Writer) {
 }
 
 // markdownChanged shows what is slower or faster.
-func (c *Comparison) markdownChanged(out io.Writer) {
+func (c comparison) markdownChanged(out io.Writer) {
 	rows := slices.DeleteFunc(c.ordered(), func(x *Contrast) bool { return !x.changed() })
 	if len(rows) == 0 {
 		fmt.Fprint(out, "\nNo cell is slower or faster.\n")
@@ -75,7 +74,7 @@ func (c *Comparison) markdownChanged(out io.Writer) {
 }
 
 // markdownUnchanged folds away the cells that are not known to have changed.
-func (c *Comparison) markdownUnchanged(out io.Writer) {
+func (c comparison) markdownUnchanged(out io.Writer) {
 	rows := slices.DeleteFunc(c.ordered(), (*Contrast).changed)
 	if len(rows) == 0 {
 		return
@@ -85,11 +84,7 @@ func (c *Comparison) markdownUnchanged(out io.Writer) {
 	fmt.Fprint(out, "\n</details>\n")
 }
 
-func (x *Contrast) changed() bool {
-	return x.Verdict == estimate.Slower || x.Verdict == estimate.Faster
-}
-
-func (c *Comparison) markdownTable(out io.Writer, rows []*Contrast, room int) {
+func (c comparison) markdownTable(out io.Writer, rows []*Contrast, room int) {
 	names, figures := c.naming(c.ordered()), c.contrastFigures()
 	levelOf := func(x *Contrast, name string) string { return x.Base.Cell.Levels[name] }
 	if len(names) > factorsShown {
@@ -115,7 +110,7 @@ func (c *Comparison) markdownTable(out io.Writer, rows []*Contrast, room int) {
 	writeRation(out, lines, room, "cell")
 }
 
-func (c *Comparison) markdownUncompared(out io.Writer) {
+func (c comparison) markdownUncompared(out io.Writer) {
 	list := c.uncompared()
 	if len(list) == 0 {
 		return
@@ -135,7 +130,7 @@ func (c *Comparison) markdownUncompared(out io.Writer) {
 }
 
 // markdownRemarks ends with what the journals warn of and how to read the tables.
-func (c *Comparison) markdownRemarks(out io.Writer) {
+func (c comparison) markdownRemarks(out io.Writer) {
 	if len(c.Warnings) > 0 {
 		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", count(len(c.Warnings), "warning"))
 		var rows []string

@@ -208,11 +208,3 @@ func cellsOf(d *Data) string {
 	}
 	return fmt.Sprintf("%s (%s)", count(len(names), "cell"), several(names))
 }
-
-// join reads like a, b and c.
-func join(list []string) string {
-	if n := len(list); n > 1 {
-		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
-	}
-	return strings.Join(list, "")
-}

@@ -49,3 +49,13 @@ func runSentence(d *Data) string {
 	r := d.Run
 	return fmt.Sprintf("%s, run on %s with iosweep %s, %s, %s", oneLine(r.Name), moment(r.StartedAt), cmp.Or(oneLine(r.Iosweep), "of an unknown version"), count(len(r.Cells), "cell"), repeats(&r))
 }
+
+// remarks are all sentences on the comparison.
+func (c *Comparison) remarks() (list []string) {
+	for _, sentence := range []string{c.meaning(), c.pairing()} {
+		if sentence != "" {
+			list = append(list, sentence)
+		}
+	}
+	return append(list, c.notes()...)
+}

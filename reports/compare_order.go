@@ -43,3 +43,16 @@ func (c *Comparison) uncompared() []*Contrast {
 	})
 	return list
 }
+
+func (x *Contrast) changed() bool {
+	return x.Verdict == estimate.Slower || x.Verdict == estimate.Faster
+}
+
+// naming are the factors that tell the rows apart.
+func (c *Comparison) naming(rows []*Contrast) []string {
+	cells := make([]*Summary, len(rows))
+	for i, x := range rows {
+		cells[i] = x.Base
+	}
+	return naming(c.Base.factors, cells)
+}

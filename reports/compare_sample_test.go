@@ -63,7 +63,7 @@ func comparedBy(t *testing.T, base, next *journal.Log, opt CompareOptions) *Comp
 	if opt.Margin == 0 {
 		opt.Margin = 0.02
 	}
-	c, err := Compare(New(base), New(next), opt)
+	c, err := Compare(NewData(base), NewData(next), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,10 +84,10 @@ func contrast(t *testing.T, c *Comparison, end string) *Contrast {
 
 // writers are all formats of a comparison.
 var writers = map[string]func(*Comparison, *bytes.Buffer) error{
-	"text":     func(c *Comparison, b *bytes.Buffer) error { return c.WriteText(b, TableOptions{Width: 120}) },
-	"markdown": func(c *Comparison, b *bytes.Buffer) error { return c.WriteMarkdown(b) },
-	"csv":      func(c *Comparison, b *bytes.Buffer) error { return c.WriteCSV(b) },
-	"json":     func(c *Comparison, b *bytes.Buffer) error { return c.WriteJSON(b) },
+	"text":     func(c *Comparison, b *bytes.Buffer) error { return ComparisonTable(b, c, TableOptions{Width: 120}) },
+	"markdown": func(c *Comparison, b *bytes.Buffer) error { return WriteComparisonMarkdown(b, c) },
+	"csv":      func(c *Comparison, b *bytes.Buffer) error { return WriteComparisonCSV(b, c) },
+	"json":     func(c *Comparison, b *bytes.Buffer) error { return WriteComparisonJSON(b, c) },
 }
 
 func written(t *testing.T, c *Comparison, format string) string {

@@ -114,11 +114,11 @@ func TestComparisonsAreGolden(t *testing.T) {
 	base, next := eventful()
 	c := compared(t, base, next)
 	for file, write := range map[string]func(*bytes.Buffer) error{
-		"compare-80.txt":         func(b *bytes.Buffer) error { return c.WriteText(b, TableOptions{Width: 80}) },
-		"compare-120-colour.txt": func(b *bytes.Buffer) error { return c.WriteText(b, TableOptions{Width: 120, Colour: true}) },
-		"compare.md":             func(b *bytes.Buffer) error { return c.WriteMarkdown(b) },
-		"compare.csv":            func(b *bytes.Buffer) error { return c.WriteCSV(b) },
-		"compare.json":           func(b *bytes.Buffer) error { return c.WriteJSON(b) },
+		"compare-80.txt":         func(b *bytes.Buffer) error { return ComparisonTable(b, c, TableOptions{Width: 80}) },
+		"compare-120-colour.txt": func(b *bytes.Buffer) error { return ComparisonTable(b, c, TableOptions{Width: 120, Colour: true}) },
+		"compare.md":             func(b *bytes.Buffer) error { return WriteComparisonMarkdown(b, c) },
+		"compare.csv":            func(b *bytes.Buffer) error { return WriteComparisonCSV(b, c) },
+		"compare.json":           func(b *bytes.Buffer) error { return WriteComparisonJSON(b, c) },
 	} {
 		t.Run(file, func(t *testing.T) {
 			var b bytes.Buffer
@@ -340,7 +340,7 @@ func TestCommandsThatChanged(t *testing.T) {
 
 func TestNothingInCommon(t *testing.T) {
 	base, next := sides(many(2, 5, 1, 1), []sampleCell{{levels: "operation=append strategy=sequential", seconds: near(1, 0.01, 5, 1)}})
-	_, err := Compare(New(base), New(next), CompareOptions{BaseName: "a", NewName: "b"})
+	_, err := Compare(NewData(base), NewData(next), CompareOptions{BaseName: "a", NewName: "b"})
 	const want = "the runs have no cell in common: BASE a has 2 cells (write/strategy=threads/workers=1 and write/strategy=threads/workers=2), " +
 		"NEW b has 1 cell (append/strategy=sequential); compare two runs of one experiment"
 	if err == nil || err.Error() != want {
@@ -350,7 +350,7 @@ func TestNothingInCommon(t *testing.T) {
 	for i := range next.Run.Cells {
 		next.Run.Cells[i].Files = 3
 	}
-	_, err = Compare(New(base), New(next), CompareOptions{BaseName: "a", NewName: "b"})
+	_, err = Compare(NewData(base), NewData(next), CompareOptions{BaseName: "a", NewName: "b"})
 	if err == nil || !strings.Contains(err.Error(), "no cell of BASE a and NEW b does the same work in both: of 2 cells, write/strategy=threads/workers=1: inputs: 5,000 files") {
 		t.Errorf("%v", err)
 	}
@@ -520,7 +520,7 @@ func TestHostileTextInComparisons(t *testing.T) {
 	next.Run.Overrides = []string{"y" + hostile}
 	next.Run.Programs = map[string]string{"cp": "/bin" + hostile}
 	opt := CompareOptions{BaseName: hostile, NewName: "`" + hostile, Margin: 0.02}
-	c, err := Compare(New(base), New(next), opt)
+	c, err := Compare(NewData(base), NewData(next), opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,9 +13,10 @@ import (
 // contrastsShown bounds the table for a terminal; the most telling cells stand first.
 const contrastsShown = 60
 
-// WriteText writes the comparison for a terminal: what differs between the runs, the
+// ComparisonTable writes the comparison for a terminal: what differs between the runs, the
 // table, what could not be compared, and the sum of it.
-func (c *Comparison) WriteText(w io.Writer, opt TableOptions) error {
+func ComparisonTable(w io.Writer, of *Comparison, opt TableOptions) error {
+	c := comparison{of}
 	if opt.Width <= 0 {
 		opt.Width = 80
 	}
@@ -36,7 +37,7 @@ func (c *Comparison) WriteText(w io.Writer, opt TableOptions) error {
 	return out.Flush()
 }
 
-func (c *Comparison) writeDifferences(out io.Writer, opt TableOptions) {
+func (c comparison) writeDifferences(out io.Writer, opt TableOptions) {
 	if len(c.Differences) > 0 {
 		fmt.Fprintln(out, "\nWhat differs, BASE -> NEW:")
 	}
@@ -50,7 +51,7 @@ func (c *Comparison) writeDifferences(out io.Writer, opt TableOptions) {
 	}
 }
 
-func (c *Comparison) writeContrasts(out io.Writer, opt TableOptions) {
+func (c comparison) writeContrasts(out io.Writer, opt TableOptions) {
 	rows := c.ordered()
 	if len(rows) == 0 {
 		return
@@ -74,15 +75,6 @@ func (c *Comparison) writeContrasts(out io.Writer, opt TableOptions) {
 	}
 }
 
-// naming are the factors that tell the rows apart.
-func (c *Comparison) naming(rows []*Contrast) []string {
-	cells := make([]*Summary, len(rows))
-	for i, x := range rows {
-		cells[i] = x.Base
-	}
-	return naming(c.Base.factors, cells)
-}
-
 func colouredContrast(x *Contrast, verdict string) string {
 	switch x.Verdict {
 	case estimate.Slower:
@@ -96,7 +88,7 @@ func colouredContrast(x *Contrast, verdict string) string {
 }
 
 // writeUncompared names the cells that have no place in the table.
-func (c *Comparison) writeUncompared(out io.Writer) {
+func (c comparison) writeUncompared(out io.Writer) {
 	list := c.uncompared()
 	if len(list) > 0 {
 		fmt.Fprintln(out, "\nNot compared:")

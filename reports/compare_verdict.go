@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"iosweep/internal/estimate"
-	"iosweep/journal"
 )
 
 // A Test is what the p values that verdicts rest on are from.
@@ -45,13 +44,6 @@ func (c *Comparison) estimate(x *Contrast) {
 	}
 }
 
-// withSeconds is a copy of a summary that describes these times alone.
-func (s *Summary) withSeconds(list []float64) *Summary {
-	described := *s
-	described.Seconds = estimate.Describe(list)
-	return &described
-}
-
 // paired is the speed-up of trials of the same rounds. Where it is the same in every
 // round, as of a run and its copy, it is known, however widely the trials scatter.
 // Fieller's interval, which asks first whether a mean differs from 0, may be open.
@@ -72,14 +64,6 @@ func inProportion(base, next []float64) bool {
 		}
 	}
 	return true
-}
-
-func secondsOf(trials []*journal.Trial) []float64 {
-	list := make([]float64, len(trials))
-	for i, t := range trials {
-		list[i] = seconds(t.Measurement)
-	}
-	return list
 }
 
 // tooFew says why a cell has no interval.
@@ -152,4 +136,31 @@ func rankedFrom(family int) (trials int, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// pValue is that of the paired test, or of the rank test where runs are separate.
+func (c *Comparison) pValue(x *Contrast) estimate.Value {
+	switch {
+	case x.Standing != Compared:
+		return estimate.Value{} // ranks of a single trial say nothing
+	case c.SameRun:
+		return x.Speedup.P
+	}
+	return x.Speedup.Rank
+}
+
+// pWelch is that of Welch's test, which is one of separate runs.
+func (c *Comparison) pWelch(x *Contrast) estimate.Value {
+	if c.SameRun {
+		return estimate.Value{}
+	}
+	return x.Speedup.P
+}
+
+// testFor is the test that a cell's adjusted p value is of; empty if it has none.
+func (c *Comparison) testFor(x *Contrast) Test {
+	if !x.Adjusted.OK {
+		return ""
+	}
+	return c.Test
 }

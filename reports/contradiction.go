@@ -13,13 +13,13 @@ type Contradiction struct {
 // Contradicted are the rows that programs contradict, in the order of the table;
 // nil if there are none. That iosweep's own strategies contradict a row is a
 // finding, not a contradiction: they do the work in another way.
-func (d *Data) Contradicted() []Contradiction {
-	if d.Published == nil {
+func (r *Reproduction) Contradicted() []Contradiction {
+	if r == nil {
 		return nil
 	}
 	var list []Contradiction
-	for i := range d.Published.Methods {
-		m := &d.Published.Methods[i]
+	for i := range r.Methods {
+		m := &r.Methods[i]
 		if a := m.contradiction(); a != nil {
 			sentence := fmt.Sprintf("%s: published as %s, and %s contradicts it: %s", m.Printed.Method, m.saying(), a.Contender, a.Reason)
 			if a.Baseline != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // records writes a report and reads it back with a reader that is not ours.
-func records(t *testing.T, r Report, d *Data) [][]string {
+func records(t *testing.T, r Report, d *Content) [][]string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := r.Write(&b, d); err != nil {

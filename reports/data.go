@@ -6,21 +6,17 @@ import (
 	"iosweep/journal"
 )
 
-// Data is all that a report may speak of.
+// Data is what the journal of a run says.
 type Data struct {
 	Run    journal.Run
 	Trials []journal.Trial
 	Notes  []journal.Note
 	// Summaries has one element per cell of the run, in the same order.
 	Summaries []Summary
-	// Published is the table that the run is held against; nil if there is none.
-	Published *Reproduction
 	// Sweeps are the cells that a law of scaling could be fitted to.
 	Sweeps []Sweep
 	// Warnings are sentences for people; none of them is fatal.
 	Warnings []string
-	// Pictures are those that stand beside the report, in order.
-	Pictures []Picture
 
 	// turns are all that were done, by cell; good are the trials of them that
 	// estimates are made from.
@@ -31,12 +27,11 @@ type Data struct {
 	factors, telling []string
 }
 
-// New summarises a journal; Draw adds the pictures.
-func New(log *journal.Log) *Data {
+// NewData summarises a journal.
+func NewData(log *journal.Log) *Data {
 	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, factors: factors(log.Run)}
 	unread := d.summarise()
 	d.telling = telling(d.factors, d.rows())
-	d.Published = d.reproduction()
 	d.Sweeps = d.sweeps()
 	d.Warnings = warnings(d, log.Torn, unread)
 	return d
@@ -93,9 +88,6 @@ func (d *Data) measuredGroups() []Group {
 	}
 	return slices.DeleteFunc(groups, func(g Group) bool { return !d.measured(g) })
 }
-
-// nothingMeasured stands where a group would have its table.
-const nothingMeasured = "Nothing was measured: no trial ended well."
 
 // baselineOf is the summary that a cell's speed-up is against.
 func (d *Data) baselineOf(s *Summary) *Summary { return d.summary(s.Cell.Baseline) }

@@ -16,14 +16,14 @@ var _ Report = detailsCSV{}
 func (detailsCSV) Name() string      { return "details" }
 func (detailsCSV) Extension() string { return "csv" }
 
-func (detailsCSV) Write(w io.Writer, d *Data) error {
+func (detailsCSV) Write(w io.Writer, d *Content) error {
 	name := newColumn("cell", func(r Details) field { return words(r.Cell.Name) })
-	return writeCSV(w, append([]column[Details]{name}, d.detailFields()...), d.details())
+	return writeCSV(w, append([]column[Details]{name}, detailFields(d.Data)...), d.details())
 }
 
 // detailFields are the columns beside the cell. None has the name of one of
 // summary.csv: in JSON they stand in one object.
-func (d *Data) detailFields() []column[Details] {
+func detailFields(d *Data) []column[Details] {
 	of := newColumn[Details]
 	value := func(name string, f func(Details) estimate.Value) column[Details] {
 		return of(name, func(r Details) field { return number(f(r)) })

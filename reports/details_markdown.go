@@ -3,15 +3,13 @@ package reports
 import (
 	"fmt"
 	"io"
-	"strconv"
 
-	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
 
 // writeMarkdownDetails is the second table of a group, for who doubts the first. It
 // is folded, where the page can be.
-func writeMarkdownDetails(out io.Writer, d *Data, shown []*Summary, names []string) {
+func writeMarkdownDetails(out io.Writer, d *Content, shown []*Summary, names []string) {
 	rows := make([]Details, len(shown))
 	for i, s := range shown {
 		rows[i] = d.detailsOf(s)
@@ -54,22 +52,17 @@ func detailFigures(rows []Details) []figure[Details] {
 	return list
 }
 
-// SecondsInterval reads like 1.20 to 1.35 s.
-func SecondsInterval(i estimate.Interval) string {
-	if !i.OK {
+// outliersText reads like "2 mild, 1 far".
+func outliersText(s *Summary) string {
+	switch mild, far := s.Seconds.Outliers, s.Seconds.FarOutliers; {
+	case s.Seconds.N == 0:
 		return undefined
+	case mild > 0 && far > 0:
+		return fmt.Sprintf("%d mild, %d far", mild, far)
+	case mild > 0:
+		return fmt.Sprintf("%d mild", mild)
+	case far > 0:
+		return fmt.Sprintf("%d far", far)
 	}
-	u := unitFor(i.High, timeUnits)
-	return digits(i.Low/u.size, 3) + " to " + digits(i.High/u.size, 3) + " " + u.name
-}
-
-// probability reads like 0.031; what is smaller than anybody can tell is not shown as 0.
-func probability(p estimate.Value) string {
-	switch {
-	case !p.OK:
-		return undefined
-	case p.X < 0.0001:
-		return "< 0.0001"
-	}
-	return strconv.FormatFloat(p.X, 'f', 4, 64)
+	return "none"
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // detailsRow is the row of a cell in details.csv, by column.
-func detailsRow(t *testing.T, d *Data, cell int) map[string]string {
+func detailsRow(t *testing.T, d *Content, cell int) map[string]string {
 	t.Helper()
 	rows := records(t, detailsCSV{}, d)
 	row := map[string]string{}

@@ -156,3 +156,44 @@ func isShared(factor string) bool {
 	}
 	return a.OfWorkload()
 }
+
+// customAxes lists the axes that the experiment invented, as they first appear.
+func customAxes(cells []journal.Cell) []string {
+	var list []string
+	for _, c := range cells {
+		for _, name := range c.Custom {
+			if !slices.Contains(list, name) {
+				list = append(list, name)
+			}
+		}
+	}
+	return list
+}
+
+// shortNames are, by strategy, the factors that its cells are named by.
+type shortNames map[string][]string
+
+// shortNamesOf finds for each strategy what tells its cells apart, if it has several.
+func shortNamesOf(factors []string, cells []*Summary) shortNames {
+	strategy := experiments.Strategy.String()
+	same := map[string][]*Summary{}
+	for _, s := range cells {
+		key := s.Cell.Levels[strategy]
+		same[key] = append(same[key], s)
+	}
+	names := shortNames{}
+	for key, cells := range same {
+		names[key] = append([]string{strategy}, varying(without(factors, strategy), cells)...)
+	}
+	return names
+}
+
+// of is the name of one of the cells. Levels that the format gives anyhow go
+// without saying, except for the sink, which is what tables about one file are
+// about.
+func (n shortNames) of(s *Summary) string {
+	names := slices.DeleteFunc(slices.Clone(n[s.Cell.Levels[experiments.Strategy.String()]]), func(name string) bool {
+		return name != experiments.Sink.String() && s.Cell.Levels[name] == initial(name)
+	})
+	return cmp.Or(label(s.Cell, names), s.Cell.Name)
+}

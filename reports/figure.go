@@ -3,8 +3,6 @@ package reports
 import (
 	"cmp"
 	"slices"
-
-	"iosweep/internal/estimate"
 )
 
 // A figure is one column of a table for people.
@@ -97,13 +95,3 @@ func corruptText(s *Summary) string {
 	}
 	return average(s.Corrupt.X)
 }
-
-func trimRate(v estimate.Value) string {
-	text := FileRate(v)
-	if !v.OK {
-		return text
-	}
-	return text[:len(text)-len("/s")]
-}
-
-func anyCell(cells []*Summary, f func(*Summary) bool) bool { return slices.ContainsFunc(cells, f) }

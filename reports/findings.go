@@ -13,7 +13,7 @@ import (
 
 // findings are what a person would point out about the table: first where it
 // disagrees with itself, then where the run disagrees with it.
-func (d *Data) findings(r *Reproduction) []string {
+func (r *Reproduction) findings(d *Data) []string {
 	list := append(r.printedFindings(), d.undoneFindings()...)
 	for i := range r.Methods {
 		list = append(list, r.methodFinding(&r.Methods[i])...)
@@ -111,21 +111,6 @@ func secondsWithin(row journal.PublishedRow) Range {
 	return Range{v.X - half, v.X + half, v.OK}
 }
 
-// undoneFindings name the cells that did not do their work, as was expected of
-// them: all of the run, for one that stands for no row may be in it for that.
-func (d *Data) undoneFindings() []string {
-	var list []string
-	names := shortNamesOf(d.factors, d.rows())
-	for _, s := range d.rows() {
-		if s.Undone == 0 {
-			continue
-		}
-		list = append(list, fmt.Sprintf("%s failed, as expected: %s (%d of %s).", names.of(s),
-			strings.TrimRight(oneLine(s.Finding), "."), s.Undone, count(s.Seconds.N, "trial")))
-	}
-	return list
-}
-
 // surprises says whether an attempt is a strategy of iosweep's own that is faster
 // than the row claims, or that damages what the row says is safe.
 func (r *Reproduction) surprises(m *Method, a *Attempt) bool {
@@ -180,20 +165,6 @@ func (a *Attempt) withFigures() string {
 		return fmt.Sprintf("%s (%s, %s)", a.Contender, Times(a.Speedup.Value), TimesInterval(a.Speedup.CI))
 	}
 	return fmt.Sprintf("%s (%s)", a.Contender, Times(a.Speedup.Value))
-}
-
-// namedAtMost bounds how many cells one sentence names.
-const namedAtMost = 3
-
-// several joins names as one would say them.
-func several(names []string) string {
-	if n := len(names); n > namedAtMost+1 {
-		names = append(slices.Clone(names[:namedAtMost]), fmt.Sprintf("%d more", n-namedAtMost))
-	}
-	if n := len(names); n > 1 {
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
-	}
-	return strings.Join(names, "")
 }
 
 // rankedAtLeast is how many rows, the baseline among them, it takes for an order to

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 
 // footnotes explain what a reader of the tables would stumble over; there are
 // none where there is nothing to explain.
-func footnotes(d *Data) []string {
+func footnotes(d *Data, published bool) []string {
 	var list []string
 	if slices.ContainsFunc(d.rows(), seemsConclusive) {
 		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, the verdict also allows for the number of cells compared (Holm), and is withheld where most rounds were measured in another sitting than the baseline.")
@@ -19,7 +20,7 @@ func footnotes(d *Data) []string {
 	if slices.ContainsFunc(d.rows(), func(s *Summary) bool { return s.Cell.Retired && s.Seconds.N > 0 }) {
 		list = append(list, "Retired cells are no longer in the experiment: they keep the trials that they have, and get no more.")
 	}
-	if d.Published == nil { // else it stands with the findings
+	if !published { // else it stands with the findings
 		list = append(list, d.undoneFindings()...)
 	}
 	if programs := d.programs(); len(programs) > 0 {
@@ -48,3 +49,21 @@ func (d *Data) programs() []string {
 	}
 	return list
 }
+
+// undoneFindings name the cells that did not do their work, as was expected of
+// them: all of the run, for one that stands for no row may be in it for that.
+func (d *Data) undoneFindings() []string {
+	var list []string
+	names := shortNamesOf(d.factors, d.rows())
+	for _, s := range d.rows() {
+		if s.Undone == 0 {
+			continue
+		}
+		list = append(list, fmt.Sprintf("%s failed, as expected: %s (%d of %s).", names.of(s),
+			strings.TrimRight(oneLine(s.Finding), "."), s.Undone, count(s.Seconds.N, "trial")))
+	}
+	return list
+}
+
+// nothingMeasured stands where a group would have its table.
+const nothingMeasured = "Nothing was measured: no trial ended well."

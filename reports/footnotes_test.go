@@ -9,7 +9,7 @@ import (
 	"iosweep/internal/estimate"
 )
 
-func markdownOf(t *testing.T, d *Data) string {
+func markdownOf(t *testing.T, d *Content) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := (markdown{}).Write(&b, d); err != nil {

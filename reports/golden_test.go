@@ -101,7 +101,7 @@ func TestTablesAreGolden(t *testing.T) {
 	grid := gridLog([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8", "16"}, []string{"1", "8", "16", "32", "64", "auto"}, 5)
 	for _, test := range []struct {
 		file string
-		data *Data
+		data *Content
 		opt  TableOptions
 	}{
 		{"table-80.txt", New(typical()), TableOptions{}},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 
-	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
 	"iosweep/journal"
 )
@@ -24,9 +23,9 @@ var (
 func (hyperfineJSON) Name() string      { return "hyperfine" }
 func (hyperfineJSON) Extension() string { return "json" }
 
-func (hyperfineJSON) Omissions(d *Data) []string { return d.notExported() }
+func (hyperfineJSON) Omissions(d *Content) []string { return d.notExported() }
 
-func (hyperfineJSON) Write(w io.Writer, d *Data) error {
+func (hyperfineJSON) Write(w io.Writer, d *Content) error {
 	names := d.parameters()
 	results := []hyperfineResult{} // an array, though it be empty
 	for _, s := range d.rows() {
@@ -94,14 +93,7 @@ func hyperfineResultOf(s *Summary, good []*journal.Trial, names []string) hyperf
 
 // parameters are the factors that tell the cells apart: to hyperfine a parameter is
 // what varies, and its plot over a parameter wants no other.
-func (d *Data) parameters() []string { return varying(d.factors, d.rows()) }
-
-func orNull(v estimate.Value) *float64 {
-	if !v.OK {
-		return nil
-	}
-	return &v.X
-}
+func (d *Content) parameters() []string { return varying(d.factors, d.rows()) }
 
 // exportedName is the name of a cell, which no other has that gets trials.
 func exportedName(s *Summary) string {
@@ -112,7 +104,7 @@ func exportedName(s *Summary) string {
 }
 
 // notExported says what an export of good trials lacks.
-func (d *Data) notExported() []string {
+func (d *Content) notExported() []string {
 	var none, some []string
 	for _, s := range d.rows() {
 		name := oneline.Of(exportedName(s))

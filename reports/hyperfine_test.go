@@ -16,7 +16,7 @@ import (
 )
 
 // exported is what a report writes.
-func exported(t *testing.T, r Report, d *Data) []byte {
+func exported(t *testing.T, r Report, d *Content) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := r.Write(&b, d); err != nil {

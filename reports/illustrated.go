@@ -8,7 +8,7 @@ type illustrated struct{ markdown }
 
 var _ Report = illustrated{}
 
-func (i illustrated) Write(w io.Writer, d *Data) error {
+func (i illustrated) Write(w io.Writer, d *Content) error {
 	if len(d.Pictures) == 0 {
 		d.Draw()
 	}

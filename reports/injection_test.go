@@ -255,7 +255,7 @@ func TestNothingIsInjectedIntoComparisons(t *testing.T) {
 				inject(reflect.ValueOf(&next.Run).Elem(), "", func(field string) bool { return !slices.Contains(same, field) }, func(was string) string { return was + "x" })
 				next.Run.Machine.CPUs++
 			}
-			c, err := Compare(base, next, CompareOptions{BaseName: injection, NewName: injection, Margin: 0.02})
+			c, err := Compare(base.Data, next.Data, CompareOptions{BaseName: injection, NewName: injection, Margin: 0.02})
 			if err != nil {
 				safeText(t, "the error", strings.ReplaceAll(err.Error(), "\n", " "))
 				return
@@ -265,7 +265,7 @@ func TestNothingIsInjectedIntoComparisons(t *testing.T) {
 			}
 			var text, wide, coloured, md, js bytes.Buffer
 			for _, err := range []error{
-				c.WriteText(&text, TableOptions{}), c.WriteText(&wide, TableOptions{Width: 100_000}), c.WriteText(&coloured, TableOptions{Width: 200, Colour: true}), c.WriteMarkdown(&md), c.WriteJSON(&js),
+				ComparisonTable(&text, c, TableOptions{}), ComparisonTable(&wide, c, TableOptions{Width: 100_000}), ComparisonTable(&coloured, c, TableOptions{Width: 200, Colour: true}), WriteComparisonMarkdown(&md, c), WriteComparisonJSON(&js, c),
 			} {
 				if err != nil {
 					t.Fatal(err)

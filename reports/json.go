@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
 )
 
@@ -21,7 +22,7 @@ var _ Report = summaryJSON{}
 func (summaryJSON) Name() string      { return "summary" }
 func (summaryJSON) Extension() string { return "json" }
 
-func (summaryJSON) Write(w io.Writer, d *Data) error {
+func (summaryJSON) Write(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.JSON(w)) // its first error sticks until Flush
 	if d.Published != nil {
 		if err := writePublishedJSON(out, d.Published); err != nil {
@@ -38,12 +39,12 @@ func (summaryJSON) Write(w io.Writer, d *Data) error {
 }
 
 // allColumns are those of summary.csv and of details.csv.
-func (d *Data) allColumns() []column[Details] {
+func (d *Content) allColumns() []column[Details] {
 	var list []column[Details]
 	for _, c := range summaryColumns(d.Run) {
 		list = append(list, newColumn(c.name, func(r Details) field { return c.field(r.Summary) }))
 	}
-	return append(list, d.detailFields()...)
+	return append(list, detailFields(d.Data)...)
 }
 
 // writePublishedJSON writes the object up to its cells.
@@ -99,12 +100,9 @@ func writeObject[Row any](out *bufio.Writer, columns []column[Row], row Row) err
 	return err
 }
 
-func (f field) json() ([]byte, error) {
-	switch {
-	case f.text == "":
-		return []byte("null"), nil
-	case f.number:
-		return []byte(f.text), nil
+func orNull(v estimate.Value) *float64 {
+	if !v.OK {
+		return nil
 	}
-	return json.Marshal(f.text)
+	return &v.X
 }

@@ -24,7 +24,7 @@ func (markdown) Extension() string { return "md" }
 
 // Write gives what people need first: what was run, what is wrong with it, the
 // tables, the pictures, and how to read all that.
-func (markdown) Write(w io.Writer, d *Data) error {
+func (markdown) Write(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeTitle(out, d)
 	if d.Published != nil {
@@ -52,7 +52,7 @@ func writePictures(out io.Writer, heading string, pictures []Picture, wanted fun
 	}
 }
 
-func writeTitle(out io.Writer, d *Data) {
+func writeTitle(out io.Writer, d *Content) {
 	r := d.Run
 	title := cmp.Or(r.Title, r.Name)
 	if r.Profile != "" {
@@ -83,7 +83,7 @@ func writeTitle(out io.Writer, d *Data) {
 	if said := d.sittingsSentence(); said != "" {
 		fmt.Fprintf(out, " %s", said)
 	}
-	fmt.Fprintf(out, "\n\n%s\n", machineSentence(d))
+	fmt.Fprintf(out, "\n\n%s\n", machineSentence(&d.Run))
 	if said := commandLine(r); said != "" {
 		fmt.Fprintf(out, "\nOver the file were laid: %s.\n", said)
 	}
@@ -106,8 +106,8 @@ func commandLine(r journal.Run) string {
 }
 
 // machineSentence says what was measured on; what is not known is left out.
-func machineSentence(d *Data) string {
-	m := d.Run.Machine
+func machineSentence(run *journal.Run) string {
+	m := run.Machine
 	var parts []string
 	add := func(format string, v string) {
 		if v != "" {
@@ -125,20 +125,20 @@ func machineSentence(d *Data) string {
 	}
 	add("file system %s", m.Filesystem)
 	sentence := "Machine: " + strings.Join(parts, ", ") + "."
-	for i, name := range slices.Sorted(maps.Keys(d.Run.Programs)) {
+	for i, name := range slices.Sorted(maps.Keys(run.Programs)) {
 		separator := ", "
 		if i == 0 {
 			separator = " Programs: "
 		}
-		sentence += separator + name + " is " + d.Run.Programs[name]
+		sentence += separator + name + " is " + run.Programs[name]
 	}
-	if len(d.Run.Programs) > 0 {
+	if len(run.Programs) > 0 {
 		sentence += "."
 	}
 	return escapeMarkdown(sentence)
 }
 
-func writeWarnings(out io.Writer, d *Data) {
+func writeWarnings(out io.Writer, d *Content) {
 	if len(d.Warnings) == 0 {
 		return
 	}
@@ -148,13 +148,13 @@ func writeWarnings(out io.Writer, d *Data) {
 	}
 }
 
-func writeFailures(out io.Writer, d *Data) {
-	list, omitted := troubles(d)
+func writeFailures(out io.Writer, d *Content) {
+	list, omitted := troubles(d.Data)
 	if len(list) == 0 {
 		return
 	}
 	fmt.Fprint(out, "\n## Failed, skipped and unfinished cells\n\n")
-	if status, reason, ok := sharedTrouble(d); ok {
+	if status, reason, ok := sharedTrouble(d.Data); ok {
 		fmt.Fprintf(out, "All %s are %s: %s\n", count(len(d.Summaries), "cell"), status, escapeMarkdown(oneLine(reason)))
 		return
 	}
@@ -167,8 +167,8 @@ func writeFailures(out io.Writer, d *Data) {
 	}
 }
 
-func writeMarkdownGroup(out io.Writer, d *Data, g Group) {
-	fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(heading(d, g)))
+func writeMarkdownGroup(out io.Writer, d *Content, g Group) {
+	fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(heading(d.Data, g)))
 	if !d.measured(g) {
 		fmt.Fprintln(out, nothingMeasured)
 		return

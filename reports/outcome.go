@@ -19,18 +19,18 @@ const (
 	Limited Outcome = "limited"
 )
 
-// settle judges an attempt at a row, if that claims anything.
-func (d *Data) settle(r *Reproduction, m *Method, a *Attempt) {
+// judge judges an attempt at a row, if that claims anything.
+func (r *Reproduction) judge(d *Data, m *Method, a *Attempt) {
 	if m.Claim == "" {
 		return
 	}
 	if isOfCorruption(m.Claim) {
-		d.settleCorruption(m.Claim, a)
+		judgeCorruption(d, m.Claim, a)
 		return
 	}
-	a.Reason = d.obstacle(a)
+	a.Reason = ownObstacle(d, a)
 	if a.Reason == "" {
-		a.Reason = d.comparisonObstacle(a)
+		a.Reason = comparisonObstacle(d, a)
 	}
 	claimed, known := regionOf(m.Claim, r.Table.Tolerance)
 	if !known && a.Reason == "" {
@@ -41,7 +41,7 @@ func (d *Data) settle(r *Reproduction, m *Method, a *Attempt) {
 		a.Outcome = Undecided
 	case claimed.holds(ci):
 		a.Outcome = Reproduced
-		d.measureUp(r, m, a)
+		r.measureUp(d, m, a)
 	case claimed.excludes(ci) && m.Claim == journal.ClaimFaster && d.Run.Machine.CPUs == 1 && !r.isBlocked():
 		a.Outcome, a.Reason = Undecided, "this machine has 1 cpu, and what was gained elsewhere may have taken several"
 	case claimed.excludes(ci):
@@ -67,8 +67,8 @@ func allowed(ci estimate.Interval, tolerance float64) []string {
 	return list
 }
 
-// obstacle is why nothing can be said of a cell's own work; empty if nothing is.
-func (d *Data) obstacle(a *Attempt) string {
+// ownObstacle is why nothing can be said of a cell's own work; empty if nothing is.
+func ownObstacle(d *Data, a *Attempt) string {
 	switch {
 	case a.Cell.Undone > 0:
 		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Cell.Undone, count(a.Seconds.N, "good trial"))
@@ -77,23 +77,8 @@ func (d *Data) obstacle(a *Attempt) string {
 	}
 }
 
-// unmeasured is why a cell has no trials to judge by; empty if it has.
-func (d *Data) unmeasured(s *Summary) string {
-	switch {
-	case s.Status == StatusSkipped:
-		return "it was skipped: " + oneLine(s.Reason)
-	case s.Failed > 0:
-		return fmt.Sprintf("%d of %s failed: %s", s.Failed, count(s.Trials, "trial"), oneLine(s.Reason))
-	case s.Status == StatusFailed:
-		return "it failed: " + oneLine(s.Reason)
-	case len(d.good[s.Index]) == 0:
-		return "it has no good trial"
-	}
-	return ""
-}
-
 // comparisonObstacle is why a cell has no speed-up to judge by; empty if it has.
-func (d *Data) comparisonObstacle(a *Attempt) string {
+func comparisonObstacle(d *Data, a *Attempt) string {
 	base := a.Baseline
 	if base == nil {
 		return "this run has no baseline for it"
@@ -120,9 +105,9 @@ func (d *Data) comparisonObstacle(a *Attempt) string {
 	return ""
 }
 
-// settleCorruption judges a claim by the number of corrupt items. One trial with
+// judgeCorruption judges a claim by the number of corrupt items. One trial with
 // damage shows that there can be damage, and that the items are not safe.
-func (d *Data) settleCorruption(claim string, a *Attempt) {
+func judgeCorruption(d *Data, claim string, a *Attempt) {
 	damaged, good := 0, d.good[a.Cell.Index]
 	for _, t := range good {
 		if corruptItems(t.Measurement) > 0 {
@@ -133,7 +118,7 @@ func (d *Data) settleCorruption(claim string, a *Attempt) {
 	if damaged == 0 {
 		found = fmt.Sprintf("no item was corrupt in %s", count(len(good), "good trial"))
 	}
-	reason := d.obstacle(a)
+	reason := ownObstacle(d, a)
 	switch {
 	case claim == journal.ClaimIntact && damaged > 0:
 		a.Outcome, a.Reason = Contradicted, found

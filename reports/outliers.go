@@ -52,17 +52,11 @@ func outlierWarning(d *Data) []string {
 		Seconds(estimate.Of(farthest.Measurement.Seconds)), Seconds(estimate.Of(usual)))}
 }
 
-// outliersText reads like "2 mild, 1 far".
-func outliersText(s *Summary) string {
-	switch mild, far := s.Seconds.Outliers, s.Seconds.FarOutliers; {
-	case s.Seconds.N == 0:
-		return undefined
-	case mild > 0 && far > 0:
-		return fmt.Sprintf("%d mild, %d far", mild, far)
-	case mild > 0:
-		return fmt.Sprintf("%d mild", mild)
-	case far > 0:
-		return fmt.Sprintf("%d far", far)
+// seconds are the times of the good trials of a cell, in a unit.
+func (d *Data) seconds(s *Summary, u unit) []float64 {
+	list := make([]float64, len(d.good[s.Index]))
+	for i, t := range d.good[s.Index] {
+		list[i] = t.Measurement.Seconds / u.size
 	}
-	return "none"
+	return list
 }

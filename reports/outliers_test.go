@@ -26,7 +26,7 @@ func TestFarOutliersAreOneWarning(t *testing.T) {
 		sampleCell{levels: "operation=write strategy=threads workers=8", seconds: steady10(12)},
 	)
 	d := New(log)
-	wantWarning(t, d, "3 trials of 2 cells are far outliers, more than 3 interquartile ranges beyond the middle half of their cell; "+
+	wantWarning(t, d.Data, "3 trials of 2 cells are far outliers, more than 3 interquartile ranges beyond the middle half of their cell; "+
 		"the farthest is trial 8, of write/strategy=threads/workers=4, with 2.00 s where the median is 10.0 s. "+
 		"Outliers are kept in every estimate: they move the mean more than the median.")
 	if d.Summaries[0].Seconds.N != 12 || d.Summaries[0].Seconds.Max.X != 25 {
@@ -67,7 +67,7 @@ func TestOutliersText(t *testing.T) {
 func TestOutliersAreFramed(t *testing.T) {
 	seconds := []float64{10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 11.5, 16}
 	d := New(sampleLog(9, sampleCell{levels: "operation=write strategy=sequential", seconds: seconds}))
-	o := orderChart{group: d.Groups()[0], names: []string{"strategy"}, data: d, numbers: []int{1, 9}}
+	o := orderChart{group: d.Groups()[0], names: []string{"strategy"}, data: d.Data, numbers: []int{1, 9}}
 	p, legend := newPlot("x"), newLegend()
 	before := legend.inset().width
 	o.addOutliers(p, legend, o.scale())

@@ -47,42 +47,49 @@ func kinds() []kind {
 // and a grid may have 100,000 cells.
 const picturesOfAKind = 40
 
-// Draw makes the pictures that the run asks for, and before them that of a
+// drawPictures makes the pictures that the run asks for, and before them that of a
 // published table, unless the run asks for none at all. Whatever goes wrong with one
 // becomes a warning: a result is never lost over its picture.
-func (d *Data) Draw() {
+func drawPictures(d *Data, published *Reproduction) ([]Picture, []string) {
 	wanted := d.Run.Plots
 	if wanted == nil { // not the same as an empty list
 		wanted = []string{"speedup", "time", "heatmap"}
 	}
-	taken := map[string]bool{}
-	if len(wanted) > 0 {
-		d.drawKind(kind{ofPublished, publishedSketches}, taken)
+	easel := easel{taken: map[string]bool{}}
+	if len(wanted) > 0 && published != nil {
+		easel.drawKind(ofPublished, publishedSketches(d, published))
 	}
 	for _, k := range kinds() {
 		if slices.Contains(wanted, k.name) {
-			d.drawKind(k, taken)
+			easel.drawKind(k.name, k.sketch(d))
 		}
 	}
+	return easel.pictures, easel.warnings
+}
+
+// An easel gathers what has been drawn.
+type easel struct {
+	pictures []Picture
+	warnings []string
+	taken    map[string]bool // file names
 }
 
 // drawKind draws the pictures of a kind, up to a bound.
-func (d *Data) drawKind(k kind, taken map[string]bool) {
-	sketches := k.sketch(d)
+func (e *easel) drawKind(kind string, sketches []sketch) {
 	if n := len(sketches); n > picturesOfAKind {
-		d.Warnings = append(d.Warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q are drawn: the grid is too large to look at, summary.csv has all of it.", picturesOfAKind, n, k.name))
+		e.warnings = append(e.warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q are drawn: the grid is too large to look at, summary.csv has all of it.", picturesOfAKind, n, kind))
 		sketches = sketches[:picturesOfAKind]
 	}
 	for _, s := range sketches {
-		s.kind = k.name
-		d.drawOne(s, taken)
+		s.kind = kind
+		e.drawOne(s)
 	}
 }
 
 // drawOne draws under recover: the plot library panics where it meets what it
 // cannot scale.
-func (d *Data) drawOne(s sketch, taken map[string]bool) {
-	file := fileName(s.name, taken)
+func (e *easel) drawOne(s sketch) {
+	file := fileName(s.name, e.taken)
 	png, err := func() (png []byte, err error) {
 		defer func() {
 			if r := recover(); r != nil {
@@ -92,10 +99,10 @@ func (d *Data) drawOne(s sketch, taken map[string]bool) {
 		return s.draw()
 	}()
 	if err != nil {
-		d.Warnings = append(d.Warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
+		e.warnings = append(e.warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
 		return
 	}
-	d.Pictures = append(d.Pictures, Picture{File: file, Kind: s.kind, Alt: s.alt, PNG: png})
+	e.pictures = append(e.pictures, Picture{File: file, Kind: s.kind, Alt: s.alt, PNG: png})
 }
 
 // fileName makes a name that every file system takes, and takes once: also one

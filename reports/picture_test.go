@@ -97,7 +97,7 @@ var typicalPictures = []string{
 	"heatmap-write-threads.png", "trials-write.png", "trials-append.png",
 }
 
-var drawnOnce = sync.OnceValue(func() *Data {
+var drawnOnce = sync.OnceValue(func() *Content {
 	d := New(typical())
 	d.Draw()
 	return d
@@ -139,15 +139,14 @@ func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
 }
 
 func TestAPanicIsAWarning(t *testing.T) {
-	d := New(typical())
-	before := len(d.Warnings)
-	d.drawOne(sketch{name: "bad one", draw: func() ([]byte, error) { panic("min >= max") }}, map[string]bool{})
-	d.drawOne(sketch{name: "good one", draw: func() ([]byte, error) { return []byte("png"), nil }}, map[string]bool{})
-	if got := d.Warnings[before:]; !slices.Equal(got, []string{"The picture bad-one.png could not be drawn: min >= max."}) {
+	e := easel{taken: map[string]bool{}}
+	e.drawOne(sketch{name: "bad one", draw: func() ([]byte, error) { panic("min >= max") }})
+	e.drawOne(sketch{name: "good one", draw: func() ([]byte, error) { return []byte("png"), nil }})
+	if got := e.warnings; !slices.Equal(got, []string{"The picture bad-one.png could not be drawn: min >= max."}) {
 		t.Errorf("warnings: %q", got)
 	}
-	if len(d.Pictures) != 1 || d.Pictures[0].File != "good-one.png" {
-		t.Errorf("pictures: %+v", d.Pictures)
+	if len(e.pictures) != 1 || e.pictures[0].File != "good-one.png" {
+		t.Errorf("pictures: %+v", e.pictures)
 	}
 }
 
@@ -167,16 +166,16 @@ func TestFileNamesAreSafeAndDistinct(t *testing.T) {
 }
 
 func TestTooManyPicturesAreNotDrawn(t *testing.T) {
-	many := kind{"time", func(*Data) []sketch {
-		one := sketch{name: "time", draw: func() ([]byte, error) { return []byte("png"), nil }}
-		return slices.Repeat([]sketch{one}, picturesOfAKind+5)
-	}}
-	d := New(sampleLog(1))
-	d.drawKind(many, map[string]bool{})
-	if len(d.Pictures) != picturesOfAKind {
-		t.Errorf("%d pictures, want %d", len(d.Pictures), picturesOfAKind)
+	one := sketch{name: "time", draw: func() ([]byte, error) { return []byte("png"), nil }}
+	e := easel{taken: map[string]bool{}}
+	e.drawKind("time", slices.Repeat([]sketch{one}, picturesOfAKind+5))
+	if len(e.pictures) != picturesOfAKind {
+		t.Errorf("%d pictures, want %d", len(e.pictures), picturesOfAKind)
 	}
-	wantWarning(t, d, `Only 40 of 45 pictures of the kind "time" are drawn: the grid is too large to look at, summary.csv has all of it.`)
+	want := `Only 40 of 45 pictures of the kind "time" are drawn: the grid is too large to look at, summary.csv has all of it.`
+	if !slices.Equal(e.warnings, []string{want}) {
+		t.Errorf("warnings %q, want %q", e.warnings, want)
+	}
 }
 
 func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {

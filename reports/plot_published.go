@@ -18,12 +18,8 @@ const dumbbellsOfAPicture = 30
 
 // publishedSketches show each measured speed-up beside the published one, where
 // there are both.
-func publishedSketches(d *Data) []sketch {
-	r := d.Published
-	if r == nil {
-		return nil
-	}
-	all := r.dumbbells()
+func publishedSketches(d *Data, r *Reproduction) []sketch {
+	all := dumbbells(r)
 	pages := slices.Collect(slices.Chunk(all, dumbbellsOfAPicture))
 	var list []sketch
 	for i, rows := range pages {
@@ -63,7 +59,7 @@ type dumbbell struct {
 
 // dumbbells are the cells of all methods but the baseline, which is 1 wherever
 // one looks.
-func (r *Reproduction) dumbbells() []dumbbell {
+func dumbbells(r *Reproduction) []dumbbell {
 	var list []dumbbell
 	for _, m := range r.Methods {
 		first := true

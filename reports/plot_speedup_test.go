@@ -29,13 +29,13 @@ func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
 	d := New(againstThreads())
 	g := d.Groups()[0]
 	compared := allBut(g.Cells, g.Baseline)
-	if got := withBaseline(d, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
+	if got := withBaseline(d.Data, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
 		t.Errorf("%d cells are drawn, the baseline is not among them", len(got))
 	}
 	if title := groupTitle(d, g); !strings.HasPrefix(title, "write: speed-up against threads, workers=2, ") {
 		t.Errorf("the title is %q", title)
 	}
-	if name := baselineName(d, g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
+	if name := baselineName(d.Data, g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
 		t.Errorf("the legend says %q", name)
 	}
 
@@ -43,7 +43,7 @@ func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
 	alone.Summaries[2].Cell.Levels["sink"] = "unlocked"
 	g = alone.Groups()[0]
 	compared = allBut(g.Cells, g.Baseline)
-	if got := withBaseline(alone, g, compared, "workers"); slices.Contains(got, g.Baseline) {
+	if got := withBaseline(alone.Data, g, compared, "workers"); slices.Contains(got, g.Baseline) {
 		t.Error("a baseline that shares no line is drawn as a point of one")
 	}
 }
@@ -87,7 +87,7 @@ func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
 // none that stands anywhere along that axis: those are drawn as rows.
 func TestAPanelWithoutAnAxisIsDrawnAsRows(t *testing.T) {
 	d := New(saveFiles())
-	for _, s := range speedupSketches(d) {
+	for _, s := range speedupSketches(d.Data) {
 		if _, err := s.draw(); err != nil {
 			t.Errorf("%s: %v", s.name, err)
 		}

@@ -16,15 +16,6 @@ func timeSketches(d *Data) []sketch {
 	return list
 }
 
-// seconds are the times of the good trials of a cell, in a unit.
-func (d *Data) seconds(s *Summary, u unit) []float64 {
-	list := make([]float64, len(d.good[s.Index]))
-	for i, t := range d.good[s.Index] {
-		list[i] = t.Measurement.Seconds / u.size
-	}
-	return list
-}
-
 // groupTimes cuts a group into pictures, which all have the same scale.
 func groupTimes(d *Data, g Group) []sketch {
 	names := naming(d.factors, g.Cells)

@@ -38,19 +38,6 @@ func trialsSketches(d *Data) []sketch {
 	return list
 }
 
-// failures are by cell the numbers of the measured trials that count as failed.
-func (d *Data) failures() [][]int {
-	numbers := make([][]int, len(d.turns))
-	for cell, turns := range d.turns {
-		for i := range turns {
-			if t := turns[i].failed(); t != nil && t.Phase == journal.Measured {
-				numbers[cell] = append(numbers[cell], t.Trial)
-			}
-		}
-	}
-	return numbers
-}
-
 // An orderChart has trials over their order.
 type orderChart struct {
 	title   string

@@ -15,33 +15,8 @@ var _ Report = publishedCSV{}
 func (publishedCSV) Name() string      { return "published" }
 func (publishedCSV) Extension() string { return "csv" }
 
-func (publishedCSV) Write(w io.Writer, d *Data) error {
+func (publishedCSV) Write(w io.Writer, d *Content) error {
 	return writeCSV(w, publishedColumns(), d.Published.pairings())
-}
-
-// A pairing is an attempt with the row that it is of. A row without attempts is
-// in a pairing with an empty one.
-type pairing struct {
-	*Method
-	*Attempt
-}
-
-// pairings are all of them, in the order of the table.
-func (r *Reproduction) pairings() []pairing {
-	if r == nil {
-		return nil
-	}
-	var list []pairing
-	for i := range r.Methods {
-		m := &r.Methods[i]
-		for k := range m.Attempts {
-			list = append(list, pairing{m, &m.Attempts[k]})
-		}
-		if len(m.Attempts) == 0 {
-			list = append(list, pairing{m, nil})
-		}
-	}
-	return list
 }
 
 // publishedColumns is the layout of published.csv.
@@ -87,28 +62,4 @@ func publishedColumns() []column[pairing] {
 			return words(p.Reason)
 		}),
 	}
-}
-
-// noCell is said of a row that no cell of the run stands for.
-const noCell = "no cell of this run does what the row says"
-
-// The kinds of attempts.
-const (
-	kindProgram  = "program"
-	kindStrategy = "strategy"
-)
-
-func (a *Attempt) kind() string {
-	if a.Program {
-		return kindProgram
-	}
-	return kindStrategy
-}
-
-// baselineName is the cell that the speed-up is against; empty if there is none.
-func (a *Attempt) baselineName() string {
-	if a.Baseline == nil {
-		return ""
-	}
-	return a.Baseline.Cell.Name
 }

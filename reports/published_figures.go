@@ -3,8 +3,6 @@ package reports
 import (
 	"cmp"
 	"slices"
-
-	"iosweep/journal"
 )
 
 // A publishedLine is one line of the table for people: what a row says, a cell
@@ -15,7 +13,7 @@ type publishedLine struct {
 }
 
 // inOneLine puts a row on the line of its first cell.
-func (r *Reproduction) inOneLine() []publishedLine {
+func inOneLine(r *Reproduction) []publishedLine {
 	var list []publishedLine
 	for _, p := range r.pairings() {
 		line := publishedLine{p.Method, p.Attempt}
@@ -28,7 +26,7 @@ func (r *Reproduction) inOneLine() []publishedLine {
 }
 
 // beneath puts the cells beneath the row, so that a name takes one column.
-func (r *Reproduction) beneath() []publishedLine {
+func beneath(r *Reproduction) []publishedLine {
 	var list []publishedLine
 	for i := range r.Methods {
 		m := &r.Methods[i]
@@ -40,11 +38,8 @@ func (r *Reproduction) beneath() []publishedLine {
 	return list
 }
 
-// isBlocked says whether figures are of how long the caller was held up.
-func (r *Reproduction) isBlocked() bool { return r.Table.Measure == journal.MeasureBlocked }
-
 // publishedFigures are the columns of what the table says.
-func (r *Reproduction) publishedFigures() []figure[publishedLine] {
+func publishedFigures(r *Reproduction) []figure[publishedLine] {
 	of := func(title string, weight int, f func(*Method) string) figure[publishedLine] {
 		return figure[publishedLine]{title, func(l publishedLine) string {
 			if l.method == nil {
@@ -75,7 +70,7 @@ func (r *Reproduction) publishedFigures() []figure[publishedLine] {
 }
 
 // measuredFigures are the columns of what was measured.
-func (r *Reproduction) measuredFigures() []figure[publishedLine] {
+func measuredFigures(r *Reproduction) []figure[publishedLine] {
 	of := func(title string, weight int, f func(*Attempt) string) figure[publishedLine] {
 		return figure[publishedLine]{title, func(l publishedLine) string {
 			switch {
@@ -112,14 +107,6 @@ func (r *Reproduction) measuredFigures() []figure[publishedLine] {
 		list = append(list, of("size", 5, sizeText))
 	}
 	return append(list, of("verdict", 9, outcomeText))
-}
-
-// corruptOf is how many items came out corrupt, of how many.
-func corruptOf(a *Attempt) string {
-	if !a.Corrupt.OK {
-		return undefined
-	}
-	return average(a.Corrupt.X) + " of " + thousands(int64(a.Items))
 }
 
 // sizeText is the size of what was found, and by what it was judged.

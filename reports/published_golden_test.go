@@ -9,13 +9,13 @@ import (
 )
 
 func TestPublishedTablesAreGolden(t *testing.T) {
-	markdownSection := func(w io.Writer, d *Data) error {
+	markdownSection := func(w io.Writer, d *Content) error {
 		writeMarkdownPublished(w, d)
 		writePublishedReading(w, d.Published)
 		return nil
 	}
-	terminal := func(opt TableOptions) func(io.Writer, *Data) error {
-		return func(w io.Writer, d *Data) error {
+	terminal := func(opt TableOptions) func(io.Writer, *Content) error {
+		return func(w io.Writer, d *Content) error {
 			writePublished(w, d, opt)
 			return nil
 		}
@@ -27,7 +27,7 @@ func TestPublishedTablesAreGolden(t *testing.T) {
 		d := New(run.log())
 		for _, output := range []struct {
 			file  string
-			write func(io.Writer, *Data) error
+			write func(io.Writer, *Content) error
 		}{
 			{".csv", publishedCSV{}.Write},
 			{".json", summaryJSON{}.Write},

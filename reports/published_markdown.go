@@ -8,17 +8,17 @@ import (
 
 // writeMarkdownPublished is the first section of the report of a run that is
 // held against a published table.
-func writeMarkdownPublished(out io.Writer, d *Data) {
+func writeMarkdownPublished(out io.Writer, d *Content) {
 	r := d.Published
-	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", escapeMarkdown(r.origin(d.Run.Machine)))
+	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", escapeMarkdown(origin(r, d.Run.Machine)))
 	for _, tally := range r.tallies() {
 		fmt.Fprintf(out, "\n%s\n", paragraph(tally))
 	}
 	fmt.Fprintln(out)
-	published, measured := r.publishedFigures(), r.measuredFigures()
+	published, measured := publishedFigures(r), measuredFigures(r)
 	writeRow(out, slices.Concat([]string{"method"}, titles(published), []string{"cell"}, titles(measured)))
 	writeRow(out, slices.Concat([]string{"---"}, alignments(published), []string{"---"}, alignments(measured)))
-	for _, line := range r.inOneLine() {
+	for _, line := range inOneLine(r) {
 		var method, cell string
 		if line.method != nil {
 			method = line.method.Printed.Method

@@ -10,12 +10,12 @@ import (
 )
 
 // writePublished is the table for a terminal, with all that is to be said of it.
-func writePublished(out io.Writer, d *Data, opt TableOptions) {
+func writePublished(out io.Writer, d *Content, opt TableOptions) {
 	r := d.Published
-	writeWrapped(out, "Published and measured: "+r.origin(d.Run.Machine), opt)
+	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
 	t := textTable[publishedLine]{
 		names: []string{"method"}, name: func(l publishedLine, _ string) string { return lineName(l, max(30, opt.Width/3)) },
-		figures: append(r.publishedFigures(), r.measuredFigures()...), rows: r.beneath(),
+		figures: append(publishedFigures(r), measuredFigures(r)...), rows: beneath(r),
 	}
 	if opt.Colour {
 		t.colour = colouredOutcome
@@ -61,7 +61,7 @@ func colouredOutcome(l publishedLine, text string) string {
 
 // origin says where the table is from, what it was made on, and what with that
 // is compared here.
-func (r *Reproduction) origin(here journal.Machine) string {
+func origin(r *Reproduction, here journal.Machine) string {
 	var there []string
 	if r.Table.CPUs > 0 {
 		there = append(there, count(r.Table.CPUs, "cpu"))

@@ -16,10 +16,10 @@ import (
 )
 
 func TestOnlyProgramsContradict(t *testing.T) {
-	if got := New(zipFiles()).Contradicted(); got != nil {
+	if got := New(zipFiles()).Published.Contradicted(); got != nil {
 		t.Errorf("iosweep's own strategies contradict: %+v", got)
 	}
-	if got := New(typical()).Contradicted(); got != nil {
+	if got := New(typical()).Published.Contradicted(); got != nil {
 		t.Errorf("a run without a table contradicts it: %+v", got)
 	}
 	log := zipFiles()
@@ -28,10 +28,10 @@ func TestOnlyProgramsContradict(t *testing.T) {
 		Method: "Threads, no lock", Cell: "zip/strategy=threads/workers=100/sink=parallel",
 		Sentence: "Threads, no lock: published as no difference (1.01×), and threads, sink=parallel contradicts it: 1.93× (1.91–1.96) is faster, against zip/strategy=sequential.",
 	}}
-	if got := New(log).Contradicted(); !slices.Equal(got, want) {
+	if got := New(log).Published.Contradicted(); !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if got := New(appendFile()).Contradicted(); got != nil {
+	if got := New(appendFile()).Published.Contradicted(); got != nil {
 		t.Errorf("that nothing was corrupt contradicts: %+v", got)
 	}
 	want = []Contradiction{{
@@ -41,7 +41,7 @@ func TestOnlyProgramsContradict(t *testing.T) {
 	log = appendFile()
 	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 0 && t.Phase == journal.Measured })
 	log.Trials[i].Measurement.CorruptItems = new(1)
-	if got := New(log).Contradicted(); !slices.Equal(got, want) {
+	if got := New(log).Published.Contradicted(); !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -179,11 +179,12 @@ func TestPublishedPictures(t *testing.T) {
 			continue
 		}
 		d := New(log)
-		d.drawKind(kind{ofPublished, publishedSketches}, map[string]bool{})
-		if len(d.Pictures) != 1 || d.Pictures[0].File != "published.png" || d.Pictures[0].Kind != ofPublished {
-			t.Fatalf("%s: drawn are %d pictures; %q", name, len(d.Pictures), d.Warnings)
+		e := easel{taken: map[string]bool{}}
+		e.drawKind(ofPublished, publishedSketches(d.Data, d.Published))
+		if len(e.pictures) != 1 || e.pictures[0].File != "published.png" || e.pictures[0].Kind != ofPublished {
+			t.Fatalf("%s: drawn are %d pictures; %q", name, len(e.pictures), e.warnings)
 		}
-		checkPicture(t, d.Pictures[0])
+		checkPicture(t, e.pictures[0])
 	}
 	none := zipFiles()
 	none.Run.Plots = []string{}
@@ -198,7 +199,7 @@ func TestAPictureHasOnlyWorkThatWasDone(t *testing.T) {
 	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 6 })
 	log.Trials[i].Status = journal.Failed
 	var names []string
-	for _, b := range New(log).Published.dumbbells() {
+	for _, b := range dumbbells(New(log).Published) {
 		names = append(names, b.label())
 	}
 	want := []string{
@@ -233,7 +234,7 @@ func TestATableThatNamesWhatIsNotThere(t *testing.T) {
 			log.Run.Published, log.Run.Plots = &test.table, []string{"none of them"}
 			d := New(&log)
 			d.Draw()
-			d.Contradicted()
+			d.Published.Contradicted()
 			for _, r := range append(d.reports(), summaryJSON{}) {
 				if err := r.Write(&bytes.Buffer{}, d); err != nil {
 					t.Error(err)

@@ -11,7 +11,7 @@ import (
 
 // writeReading ends the report with what its figures mean, and with what they
 // do not say.
-func writeReading(out io.Writer, d *Data) {
+func writeReading(out io.Writer, d *Content) {
 	fmt.Fprintf(out, `
 ## How to read this
 
@@ -50,7 +50,7 @@ func writeReading(out io.Writer, d *Data) {
 	if d.Published != nil {
 		writePublishedReading(out, d.Published)
 	}
-	for _, note := range footnotes(d) {
+	for _, note := range footnotes(d.Data, d.Published != nil) {
 		fmt.Fprintf(out, "- %s\n", paragraph(note))
 	}
 }

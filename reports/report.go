@@ -1,6 +1,33 @@
 package reports
 
-import "io"
+import (
+	"io"
+
+	"iosweep/journal"
+)
+
+// Content is all that a report may speak of.
+type Content struct {
+	*Data
+	// Published is the table that the run is held against; nil if there is none.
+	Published *Reproduction
+	// Pictures are those that stand beside the report, in order.
+	Pictures []Picture
+}
+
+// New is what there is to report of a journal; Draw adds the pictures.
+func New(log *journal.Log) *Content {
+	d := NewData(log)
+	return &Content{Data: d, Published: Reproduce(d)}
+}
+
+// Draw adds the pictures that the run asks for, and to the warnings which of them
+// could not be drawn.
+func (c *Content) Draw() {
+	pictures, warnings := drawPictures(c.Data, c.Published)
+	c.Pictures = pictures
+	c.Warnings = append(c.Warnings, warnings...)
+}
 
 // A Report writes what is known of a run in one format. The caller opens, syncs
 // and renames the file.
@@ -9,7 +36,7 @@ type Report interface {
 	Name() string
 	Extension() string
 	// Write writes the whole report; its errors are those of w.
-	Write(w io.Writer, d *Data) error
+	Write(w io.Writer, c *Content) error
 }
 
 // All lists the reports that stand in the directory of every run. Beside them stands
@@ -39,5 +66,5 @@ func Formats() []Format {
 // Partial is a Report that cannot have all of a run.
 type Partial interface {
 	// Omissions say what it leaves out, and why.
-	Omissions(d *Data) []string
+	Omissions(c *Content) []string
 }

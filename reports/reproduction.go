@@ -1,11 +1,8 @@
 package reports
 
 import (
-	"cmp"
 	"iter"
-	"slices"
 
-	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
@@ -87,8 +84,8 @@ type Attempt struct {
 	Open bool
 }
 
-// reproduction holds the table of the run, if there is one, against its trials.
-func (d *Data) reproduction() *Reproduction {
+// Reproduce holds the table of the run, if there is one, against its trials.
+func Reproduce(d *Data) *Reproduction {
 	if d.Run.Published == nil {
 		return nil
 	}
@@ -98,7 +95,7 @@ func (d *Data) reproduction() *Reproduction {
 		m := &r.Methods[i]
 		for _, cell := range m.Printed.Cells {
 			if s := d.summary(cell.Cell); s != nil {
-				m.Attempts = append(m.Attempts, d.attempt(r, m, s, cell))
+				m.Attempts = append(m.Attempts, r.attempt(d, m, s, cell))
 			}
 		}
 	}
@@ -106,10 +103,10 @@ func (d *Data) reproduction() *Reproduction {
 	for i := range r.Methods {
 		m := &r.Methods[i]
 		for k := range m.Attempts {
-			d.settle(r, m, &m.Attempts[k])
+			r.judge(d, m, &m.Attempts[k])
 		}
 	}
-	r.Findings = d.findings(r)
+	r.Findings = r.findings(d)
 	return r
 }
 
@@ -123,7 +120,7 @@ func newReproduction(table journal.Published) *Reproduction {
 }
 
 // attempt estimates all that is asked of a cell.
-func (d *Data) attempt(r *Reproduction, m *Method, s *Summary, cell journal.PublishedCell) Attempt {
+func (r *Reproduction) attempt(d *Data, m *Method, s *Summary, cell journal.PublishedCell) Attempt {
 	a := Attempt{Cell: s, Baseline: d.summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
 	good := d.good[s.Index]
 	var figures, corrupt []float64
@@ -172,34 +169,6 @@ func (r *Reproduction) nameContenders(factors []string) {
 	for a := range r.attempts() {
 		a.Contender = names.of(a.Cell)
 	}
-}
-
-// shortNames are, by strategy, the factors that its cells are named by.
-type shortNames map[string][]string
-
-// shortNamesOf finds for each strategy what tells its cells apart, if it has several.
-func shortNamesOf(factors []string, cells []*Summary) shortNames {
-	strategy := experiments.Strategy.String()
-	same := map[string][]*Summary{}
-	for _, s := range cells {
-		key := s.Cell.Levels[strategy]
-		same[key] = append(same[key], s)
-	}
-	names := shortNames{}
-	for key, cells := range same {
-		names[key] = append([]string{strategy}, varying(without(factors, strategy), cells)...)
-	}
-	return names
-}
-
-// of is the name of one of the cells. Levels that the format gives anyhow go
-// without saying, except for the sink, which is what tables about one file are
-// about.
-func (n shortNames) of(s *Summary) string {
-	names := slices.DeleteFunc(slices.Clone(n[s.Cell.Levels[experiments.Strategy.String()]]), func(name string) bool {
-		return name != experiments.Sink.String() && s.Cell.Levels[name] == initial(name)
-	})
-	return cmp.Or(label(s.Cell, names), s.Cell.Name)
 }
 
 // attempts are all attempts of all methods, in the order of the table.

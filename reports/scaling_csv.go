@@ -17,12 +17,12 @@ var _ Report = scalingCSV{}
 func (scalingCSV) Name() string      { return "scaling" }
 func (scalingCSV) Extension() string { return "csv" }
 
-func (scalingCSV) Write(w io.Writer, d *Data) error {
+func (scalingCSV) Write(w io.Writer, d *Content) error {
 	return writeCSV(w, d.scalingColumns(), d.Sweeps)
 }
 
 // scalingColumns are the axes that a sweep holds fixed, and what was fitted.
-func (d *Data) scalingColumns() []column[Sweep] {
+func (d *Content) scalingColumns() []column[Sweep] {
 	of := newColumn[Sweep]
 	axes := axisColumns(d.Run, func(s Sweep) journal.Cell { return s.Cells[0].Cell })
 	axes = slices.DeleteFunc(axes, func(c column[Sweep]) bool { return c.name == experiments.Workers.String() })

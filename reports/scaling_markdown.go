@@ -12,7 +12,7 @@ import (
 )
 
 // writeMarkdownScaling is the section on sweeps over numbers of workers.
-func writeMarkdownScaling(out io.Writer, d *Data) {
+func writeMarkdownScaling(out io.Writer, d *Content) {
 	if len(d.Sweeps) == 0 {
 		return
 	}

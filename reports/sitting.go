@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"iosweep/internal/estimate"
 	"iosweep/journal"
@@ -35,9 +34,6 @@ func (d *Data) sittingsSentence() string {
 	}
 	return text + "."
 }
-
-// moment is a time as people write it.
-func moment(t time.Time) string { return t.Format("2 January 2006 at 15:04 MST") }
 
 // A split is a cell that was measured in another sitting than its baseline, in so
 // many of the rounds that both have.

@@ -68,7 +68,7 @@ func TestSplitRoundsAreWarnedOf(t *testing.T) {
 		test.write(w)
 		w.note(journal.NoteFinished, "")
 		d := New(w.Log)
-		if got := strings.Join(splitWarnings(d), "\n"); got != test.want {
+		if got := strings.Join(splitWarnings(d.Data), "\n"); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 		if verdict := d.Summaries[1].Verdict; test.want != "" && verdict != estimate.Inconclusive || test.name == "one sitting" && verdict != estimate.Faster {
@@ -84,7 +84,7 @@ func TestAClockThatJumpedSplitsNothing(t *testing.T) {
 	w.in(1).good(0, 1).resume(1)
 	w.now = morning.AddDate(0, 0, -1)
 	w.in(2).good(0, 1).in(3).good(0, 1).note(journal.NoteFinished, "")
-	if got := splitWarnings(New(w.Log)); got != nil {
+	if got := splitWarnings(NewData(w.Log)); got != nil {
 		t.Errorf("%q", got)
 	}
 }
@@ -118,5 +118,5 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 func TestSuspendedTrialsAreCounted(t *testing.T) {
 	w := pair(1)
 	w.good(0, 1).note(journal.NoteRepeated, "x").note(journal.NoteRepeated, "y").note(journal.NoteFinished, "")
-	wantWarning(t, New(w.Log), "2 trials were suspended and done again.")
+	wantWarning(t, NewData(w.Log), "2 trials were suspended and done again.")
 }

@@ -22,7 +22,7 @@ const (
 // measureUp compares the size of a gain or loss that was found with the
 // published one. A gain that takes more cpus than this machine has is judged by
 // the cpu: 3 times as fast on 8 of them promises nothing about 2.
-func (d *Data) measureUp(r *Reproduction, m *Method, a *Attempt) {
+func (r *Reproduction) measureUp(d *Data, m *Method, a *Attempt) {
 	faster := m.Claim == journal.ClaimFaster
 	if !m.Speedup.OK || !faster && m.Claim != journal.ClaimSlower {
 		return

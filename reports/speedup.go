@@ -73,3 +73,11 @@ func pairs(baseline, cell []*journal.Trial, figure func(*journal.Measurement) fl
 	}
 	return b, c
 }
+
+func secondsOf(trials []*journal.Trial) []float64 {
+	list := make([]float64, len(trials))
+	for i, t := range trials {
+		list[i] = seconds(t.Measurement)
+	}
+	return list
+}

@@ -124,3 +124,18 @@ func progress(trials int, run *journal.Run) string {
 
 // errorOf never is empty: a trial that failed without a word failed somehow.
 func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, string(t.Status)) }
+
+// unmeasured is why a cell has no trials to judge by; empty if it has.
+func (d *Data) unmeasured(s *Summary) string {
+	switch {
+	case s.Status == StatusSkipped:
+		return "it was skipped: " + oneLine(s.Reason)
+	case s.Failed > 0:
+		return fmt.Sprintf("%d of %s failed: %s", s.Failed, count(s.Trials, "trial"), oneLine(s.Reason))
+	case s.Status == StatusFailed:
+		return "it failed: " + oneLine(s.Reason)
+	case len(d.good[s.Index]) == 0:
+		return "it has no good trial"
+	}
+	return ""
+}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"slices"
 
 	"iosweep/internal/estimate"
 	"iosweep/journal"
@@ -144,3 +145,12 @@ func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
 	s.Latency, unread = mergedLatency(trials)
 	return unread
 }
+
+// withSeconds is a copy of a summary that describes these times alone.
+func (s *Summary) withSeconds(list []float64) *Summary {
+	described := *s
+	described.Seconds = estimate.Describe(list)
+	return &described
+}
+
+func anyCell(cells []*Summary, f func(*Summary) bool) bool { return slices.ContainsFunc(cells, f) }

@@ -15,7 +15,7 @@ var _ Report = summaryCSV{}
 func (summaryCSV) Name() string      { return "summary" }
 func (summaryCSV) Extension() string { return "csv" }
 
-func (summaryCSV) Write(w io.Writer, d *Data) error {
+func (summaryCSV) Write(w io.Writer, d *Content) error {
 	return writeCSV(w, summaryColumns(d.Run), d.rows())
 }
 

@@ -117,7 +117,7 @@ func TestNothingIsFasterThanAFailedBaseline(t *testing.T) {
 	if s := d.Summaries[1]; s.Verdict != "" || s.Speedup.Value != estimate.Of(4) {
 		t.Errorf("%v, %q", s.Speedup.Value, s.Verdict)
 	}
-	wantWarning(t, d, "The baseline write/strategy=sequential is failed (file-00017.csv: 0 bytes, 48,000 wanted): speed-ups against it rest on 2 good trials.")
+	wantWarning(t, d.Data, "The baseline write/strategy=sequential is failed (file-00017.csv: 0 bytes, 48,000 wanted): speed-ups against it rest on 2 good trials.")
 }
 
 func TestRatesAreTotalWorkOverTotalTime(t *testing.T) {
@@ -158,7 +158,7 @@ func TestLatenciesAreMergedNotAveraged(t *testing.T) {
 	if math.Abs(l.P50.X-0.001) > 1e-6 || math.Abs(l.P99.X-0.5) > 1e-3 || l.Max != estimate.Of(0.5) {
 		t.Errorf("p50 %v, p99 %v, max %v; want 1 ms and 500 ms", l.P50, l.P99, l.Max)
 	}
-	wantWarning(t, d, "The latencies of 1 trial could not be read and are left out.")
+	wantWarning(t, d.Data, "The latencies of 1 trial could not be read and are left out.")
 	if l := New(typical()).Summaries[7].Latency; l != (Latency{}) {
 		t.Errorf("a contender has latencies: %+v", l)
 	}
@@ -179,9 +179,9 @@ func TestWarnings(t *testing.T) {
 	log.Torn = 17
 	log.Trials[3].Measurement.Noise = "steal 12%"
 	d := New(log)
-	wantWarning(t, d, "The last line of the journal, of 17 bytes, was cut off while it was written: what it was to say is not counted.")
-	wantWarning(t, d, "The machine was not quiet in 1 of 5 measured trials; the first is trial 4: steal 12%.")
-	wantWarning(t, d, "The baseline write/strategy=sequential drifted by +33.3% from its first round to its last (95% interval +33.3% to +33.3%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.")
+	wantWarning(t, d.Data, "The last line of the journal, of 17 bytes, was cut off while it was written: what it was to say is not counted.")
+	wantWarning(t, d.Data, "The machine was not quiet in 1 of 5 measured trials; the first is trial 4: steal 12%.")
+	wantWarning(t, d.Data, "The baseline write/strategy=sequential drifted by +33.3% from its first round to its last (95% interval +33.3% to +33.3%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.")
 	if quiet := New(sampleLog(3, sampleCell{levels: "operation=write", seconds: []float64{5, 5, 5}})); len(quiet.Warnings) > 0 {
 		t.Errorf("a quiet run warns: %q", quiet.Warnings)
 	}

@@ -22,7 +22,7 @@ type TableOptions struct {
 // was measured, if the run is held against anything; one per group; and beneath
 // them what failed, was skipped or is unfinished, with the reasons. Where the
 // width does not suffice the least important columns are left out, and named.
-func Table(w io.Writer, d *Data, opt TableOptions) error {
+func Table(w io.Writer, d *Content, opt TableOptions) error {
 	if opt.Width <= 0 {
 		opt.Width = 80
 	}
@@ -43,15 +43,15 @@ func Table(w io.Writer, d *Data, opt TableOptions) error {
 }
 
 // groupTitle names a group and the absolute time that its speed-ups are against.
-func groupTitle(d *Data, g Group) string {
-	title := heading(d, g)
+func groupTitle(d *Content, g Group) string {
+	title := heading(d.Data, g)
 	if b := g.Baseline; b != nil && len(g.Cells) > 1 && d.measured(g) {
-		title += fmt.Sprintf(": speed-up against %s, %s", baselineLabel(d, g), MeanSeconds(b.Seconds))
+		title += fmt.Sprintf(": speed-up against %s, %s", baselineLabel(d.Data, g), MeanSeconds(b.Seconds))
 	}
 	return title
 }
 
-func writeGroup(out io.Writer, d *Data, g Group, opt TableOptions) {
+func writeGroup(out io.Writer, d *Content, g Group, opt TableOptions) {
 	if !d.measured(g) {
 		fmt.Fprintln(out, nothingMeasured)
 		return
@@ -87,8 +87,8 @@ func writeWrapped(out io.Writer, sentence string, opt TableOptions) {
 }
 
 // writeFootnotes stands beneath all tables, as one sentence may hold for many.
-func writeFootnotes(out io.Writer, d *Data, opt TableOptions) {
-	for i, note := range footnotes(d) {
+func writeFootnotes(out io.Writer, d *Content, opt TableOptions) {
+	for i, note := range footnotes(d.Data, d.Published != nil) {
 		if i == 0 {
 			fmt.Fprintln(out)
 		}
@@ -124,12 +124,12 @@ const (
 func painted(escape, text string) string { return escape + text + "\x1b[0m" }
 
 // writeTroubles names every cell that is not ok.
-func writeTroubles(out io.Writer, d *Data) {
-	if status, reason, ok := sharedTrouble(d); ok {
+func writeTroubles(out io.Writer, d *Content) {
+	if status, reason, ok := sharedTrouble(d.Data); ok {
 		fmt.Fprintf(out, "\n%s: all %s: %s\n", status, count(len(d.Summaries), "cell"), oneLine(reason))
 		return
 	}
-	list, omitted := troubles(d)
+	list, omitted := troubles(d.Data)
 	if len(list) > 0 {
 		fmt.Fprintln(out)
 	}

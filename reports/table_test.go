@@ -9,7 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
-func tableOf(t *testing.T, d *Data, opt TableOptions) string {
+func tableOf(t *testing.T, d *Content, opt TableOptions) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Table(&b, d, opt); err != nil {

@@ -14,7 +14,7 @@ var _ Report = trialsCSV{}
 func (trialsCSV) Name() string      { return "trials" }
 func (trialsCSV) Extension() string { return "csv" }
 
-func (trialsCSV) Write(w io.Writer, d *Data) error {
+func (trialsCSV) Write(w io.Writer, d *Content) error {
 	rows := make([]trialRow, len(d.Trials))
 	for i := range rows {
 		t := &d.Trials[i]

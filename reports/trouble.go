@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"iosweep/internal/oneline"
 	"iosweep/journal"
 )
 
@@ -64,19 +63,4 @@ func withoutProgress(s *Summary, run *journal.Run) string {
 		return s.Reason
 	}
 	return strings.TrimPrefix(s.Reason, progress(s.Trials, run))
-}
-
-// oneLine folds an error, which may hold a whole stack, into one line of a
-// readable length, in which every character can be seen.
-func oneLine(s string) string {
-	const longest = 300
-	runes := []rune(oneline.Of(strings.Join(strings.Fields(s), " ")))
-	if len(runes) > longest {
-		cut := string(runes[:longest])
-		if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
-			cut = cut[:i+1] // between words, where there are any
-		}
-		return cut + "…"
-	}
-	return string(runes)
 }

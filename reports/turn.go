@@ -77,3 +77,16 @@ func (t *turn) repeat(again *journal.Trial, at int) {
 	}
 	t.Trial, t.at = again, at
 }
+
+// failures are by cell the numbers of the measured trials that count as failed.
+func (d *Data) failures() [][]int {
+	numbers := make([][]int, len(d.turns))
+	for cell, turns := range d.turns {
+		for i := range turns {
+			if t := turns[i].failed(); t != nil && t.Phase == journal.Measured {
+				numbers[cell] = append(numbers[cell], t.Trial)
+			}
+		}
+	}
+	return numbers
+}

@@ -95,7 +95,7 @@ func TestARepeatedTrialIsPairedInItsRound(t *testing.T) {
 	if md := markdownOf(t, d); !strings.Contains(md, ": 4 of 4 measured trials done.") {
 		t.Errorf("report.md says %s", md)
 	}
-	wantWarning(t, d, "1 attempt of 1 cell failed and was repeated; the first is trial 2, of write/strategy=threads/workers=4: 10m.")
+	wantWarning(t, d.Data, "1 attempt of 1 cell failed and was repeated; the first is trial 2, of write/strategy=threads/workers=4: 10m.")
 }
 
 // TestWhatIsMarkedAsFailed: not the timeout that was made good, and not the full disk.

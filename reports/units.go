@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"iosweep/internal/estimate"
 )
@@ -148,4 +149,35 @@ func count(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%s %ss", thousands(int64(n)), what)
+}
+
+// moment is a time as people write it.
+func moment(t time.Time) string { return t.Format("2 January 2006 at 15:04 MST") }
+
+// SecondsInterval reads like 1.20 to 1.35 s.
+func SecondsInterval(i estimate.Interval) string {
+	if !i.OK {
+		return undefined
+	}
+	u := unitFor(i.High, timeUnits)
+	return digits(i.Low/u.size, 3) + " to " + digits(i.High/u.size, 3) + " " + u.name
+}
+
+// probability reads like 0.031; what is smaller than anybody can tell is not shown as 0.
+func probability(p estimate.Value) string {
+	switch {
+	case !p.OK:
+		return undefined
+	case p.X < 0.0001:
+		return "< 0.0001"
+	}
+	return strconv.FormatFloat(p.X, 'f', 4, 64)
+}
+
+func trimRate(v estimate.Value) string {
+	text := FileRate(v)
+	if !v.OK {
+		return text
+	}
+	return text[:len(text)-len("/s")]
 }

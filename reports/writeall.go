@@ -19,7 +19,7 @@ const plotsDir = "plots"
 // earlier call are replaced whole. What cannot be written keeps nothing else from
 // it; the error names each file. A picture that cannot be drawn adds to the
 // warnings of d.
-func WriteAll(dir string, mkdir func(string) error, d *Data) error {
+func WriteAll(dir string, mkdir func(string) error, d *Content) error {
 	d.Draw()
 	var failed failures
 	for _, r := range d.reports() {
@@ -75,7 +75,7 @@ func (f failures) err() error {
 }
 
 // reports are those that the run has something to say in.
-func (d *Data) reports() []Report {
+func (d *Content) reports() []Report {
 	list := All()
 	if d.Published != nil {
 		list = append(list, publishedCSV{})

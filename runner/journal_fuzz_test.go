@@ -24,7 +24,7 @@ import (
 type realJournal struct {
 	data   []byte
 	source string // of its experiment
-	read   *reports.Data
+	read   *reports.Content
 }
 
 func realJournals(t testing.TB) (list []realJournal) {
@@ -114,10 +114,10 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 }
 
 // report makes all reports and exports.
-func report(t *testing.T, d *reports.Data, pictures bool) {
+func report(t *testing.T, d *reports.Content, pictures bool) {
 	t.Helper()
 	_ = d.Paces()
-	_ = d.Contradicted()
+	_ = d.Published.Contradicted()
 	if pictures {
 		if err := reports.WriteAll(t.TempDir(), func(dir string) error { return os.Mkdir(dir, 0o755) }, d); err != nil {
 			t.Error(err)
@@ -142,7 +142,7 @@ func report(t *testing.T, d *reports.Data, pictures bool) {
 	}
 }
 
-func written(t *testing.T, d *reports.Data, r reports.Report) {
+func written(t *testing.T, d *reports.Content, r reports.Report) {
 	t.Helper()
 	var out bytes.Buffer
 	if err := r.Write(&out, d); err != nil {
@@ -175,9 +175,9 @@ func wellFormed(t *testing.T, name, extension string, data []byte) {
 }
 
 // compareWith compares two runs, if there is anything to compare.
-func compareWith(t *testing.T, base, next *reports.Data) {
+func compareWith(t *testing.T, base, next *reports.Content) {
 	t.Helper()
-	c, err := reports.Compare(base, next, reports.CompareOptions{BaseName: "base", NewName: "new", Margin: 0.02})
+	c, err := reports.Compare(base.Data, next.Data, reports.CompareOptions{BaseName: "base", NewName: "new", Margin: 0.02})
 	if err != nil {
 		return
 	}
@@ -186,12 +186,14 @@ func compareWith(t *testing.T, base, next *reports.Data) {
 	for _, word := range reports.Sought() {
 		_ = c.Found(word)
 	}
-	for extension, write := range map[string]func(io.Writer) error{
-		"csv": c.WriteCSV, "json": c.WriteJSON, "md": c.WriteMarkdown,
-		"txt": func(w io.Writer) error { return c.WriteText(w, reports.TableOptions{Width: 80}) },
+	for extension, write := range map[string]func(io.Writer, *reports.Comparison) error{
+		"csv": reports.WriteComparisonCSV, "json": reports.WriteComparisonJSON, "md": reports.WriteComparisonMarkdown,
+		"txt": func(w io.Writer, c *reports.Comparison) error {
+			return reports.ComparisonTable(w, c, reports.TableOptions{Width: 80})
+		},
 	} {
 		var out bytes.Buffer
-		if err := write(&out); err != nil {
+		if err := write(&out, c); err != nil {
 			t.Errorf("comparison as %s: %v", extension, err)
 		}
 		wellFormed(t, "the comparison", extension, out.Bytes())

@@ -70,7 +70,7 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 		if err != nil {
 			return err
 		}
-		sides[i] = reports.New(log)
+		sides[i] = reports.NewData(log)
 	}
 	c, err := reports.Compare(sides[0], sides[1], reports.CompareOptions{
 		BaseName: base, NewName: next, Margin: margin,
@@ -112,13 +112,13 @@ func (opt *compareOptions) check() (margin float64, err error) {
 func (opt *compareOptions) print(s streams, c *reports.Comparison) error {
 	switch opt.format {
 	case "markdown":
-		return c.WriteMarkdown(s.data())
+		return reports.WriteComparisonMarkdown(s.data(), c)
 	case "csv":
-		return c.WriteCSV(s.data())
+		return reports.WriteComparisonCSV(s.data(), c)
 	case "json":
-		return c.WriteJSON(s.data())
+		return reports.WriteComparisonJSON(s.data(), c)
 	}
-	return c.WriteText(s.out, tableOptions(s.out))
+	return reports.ComparisonTable(s.out, c, tableOptions(s.out))
 }
 
 // verdict is what --fail-on makes of the comparison. Where it names verdicts and no

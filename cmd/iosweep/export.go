@@ -43,7 +43,7 @@ Nothing in DIR is changed.
 }
 
 // export says on standard error what a format has no place for.
-func export(s streams, d *reports.Data, f reports.Format) error {
+func export(s streams, d *reports.Content, f reports.Format) error {
 	if err := f.Write(s.data(), d); err != nil {
 		return err
 	}

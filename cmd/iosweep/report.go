@@ -50,12 +50,12 @@ func checkFormat(format string) error {
 }
 
 // writeReports makes every report in the directory of a run.
-func writeReports(dir string, d *reports.Data) error {
+func writeReports(dir string, d *reports.Content) error {
 	return reports.WriteAll(dir, workspace.CreateIn, d)
 }
 
 // exportAs writes one of the formats that a run can be exported as.
-func exportAs(w io.Writer, d *reports.Data, name string) error {
+func exportAs(w io.Writer, d *reports.Content, name string) error {
 	f, err := formatNamed(name)
 	if err != nil {
 		return err

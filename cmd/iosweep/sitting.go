@@ -69,7 +69,7 @@ func (opt *sitting) end(s streams, out string, ending runner.Ending, show *progr
 
 // conclude says in the end how the run ended, as its exit code. A run that is not
 // whole contradicts nothing for certain, so that comes first.
-func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data, err error) error {
+func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Content, err error) error {
 	goOn := "; go on with it by: iosweep resume " + oneline.ForShell(out)
 	switch {
 	case err != nil:
@@ -83,7 +83,7 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data
 	case ending.Kind == journal.NoteInterrupted:
 		return incomplete(fmt.Errorf("interrupted: %s; what was measured is kept%s", ending, goOn))
 	}
-	if contradicted := d.Contradicted(); run.Reproduce && len(contradicted) > 0 {
+	if contradicted := d.Published.Contradicted(); run.Reproduce && len(contradicted) > 0 {
 		said := ending.String()
 		for _, c := range contradicted {
 			said += "\n" + c.Sentence
@@ -101,7 +101,7 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Data
 }
 
 // printResults writes the results to standard output.
-func printResults(s streams, d *reports.Data, format, out string) error {
+func printResults(s streams, d *reports.Content, format, out string) error {
 	s.printsAgain("; everything measured is kept, and printed again by: iosweep report " + oneline.ForShell(out))
 	if format == "json" {
 		return exportAs(s.data(), d, "json")
