@@ -4,14 +4,15 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
 // ofAdaptive is a finished run of a baseline and other cells whose repeats adapt.
-func ofAdaptive(most int, a journal.Adaptive, cells ...sampleCell) *journal.Log {
-	log := sampleLog(most, cells...)
+func ofAdaptive(most int, a journal.Adaptive, cells ...analysistest.Cell) *journal.Log {
+	log := analysistest.Log(most, cells...)
 	log.Run.Adaptive, log.Run.Warmup = &a, 0
-	log.Notes = []journal.Note{{At: morning, Kind: journal.NoteFinished, After: len(log.Trials)}}
+	log.Notes = []journal.Note{{At: analysistest.Morning, Kind: journal.NoteFinished, After: len(log.Trials)}}
 	return log
 }
 
@@ -29,21 +30,21 @@ const plain, other = "operation=write strategy=sequential", "operation=write str
 // TestWhyAdaptiveCellsStopped follows from their trials, whatever notes there are: a
 // kill may have come between a trial and its note, or the plan have changed since.
 func TestWhyAdaptiveCellsStopped(t *testing.T) {
-	steady := func(n int) []float64 { return near(10, 0.0005, n, 1) }
-	wild := func(n int) []float64 { return near(10, 0.3, n, 2) }
+	steady := func(n int) []float64 { return analysistest.Near(10, 0.0005, n, 1) }
+	wild := func(n int) []float64 { return analysistest.Near(10, 0.3, n, 2) }
 	tenth := journal.Adaptive{Min: 5, Width: 0.10}
 	for _, test := range []struct {
 		name string
 		log  *journal.Log
 		want string
 	}{
-		{"known well", ofAdaptive(20, tenth, sampleCell{levels: plain, seconds: steady(5)}, sampleCell{levels: other, seconds: steady(5)}), "ok ci, ok ci"},
-		{"never", ofAdaptive(12, tenth, sampleCell{levels: plain, seconds: steady(12)}, sampleCell{levels: other, seconds: wild(12)}), "ok max, ok max"},
-		{"fewer than the least", ofAdaptive(20, journal.Adaptive{Min: 8, Width: 0.10}, sampleCell{levels: plain, seconds: steady(5)}, sampleCell{levels: other, seconds: steady(5)}), "incomplete , incomplete "},
-		{"not yet", ofAdaptive(20, tenth, sampleCell{levels: plain, seconds: steady(9)}, sampleCell{levels: other, seconds: wild(9)}), "incomplete , incomplete "},
-		{"alone", ofAdaptive(20, tenth, sampleCell{levels: plain, seconds: steady(5)}), "ok ci"},
-		{"compared with what is not run", ofAdaptive(20, tenth, sampleCell{levels: plain, skip: "not installed"}, sampleCell{levels: other, base: 0, seconds: steady(5)}), "skipped , ok ci"},
-		{"nothing is run that is compared", ofAdaptive(20, journal.Adaptive{Min: 5, Width: 0.0001}, sampleCell{levels: plain, seconds: steady(9)}, sampleCell{levels: other, skip: "not installed"}), "incomplete , skipped "},
+		{"known well", ofAdaptive(20, tenth, analysistest.Cell{Levels: plain, Seconds: steady(5)}, analysistest.Cell{Levels: other, Seconds: steady(5)}), "ok ci, ok ci"},
+		{"never", ofAdaptive(12, tenth, analysistest.Cell{Levels: plain, Seconds: steady(12)}, analysistest.Cell{Levels: other, Seconds: wild(12)}), "ok max, ok max"},
+		{"fewer than the least", ofAdaptive(20, journal.Adaptive{Min: 8, Width: 0.10}, analysistest.Cell{Levels: plain, Seconds: steady(5)}, analysistest.Cell{Levels: other, Seconds: steady(5)}), "incomplete , incomplete "},
+		{"not yet", ofAdaptive(20, tenth, analysistest.Cell{Levels: plain, Seconds: steady(9)}, analysistest.Cell{Levels: other, Seconds: wild(9)}), "incomplete , incomplete "},
+		{"alone", ofAdaptive(20, tenth, analysistest.Cell{Levels: plain, Seconds: steady(5)}), "ok ci"},
+		{"compared with what is not run", ofAdaptive(20, tenth, analysistest.Cell{Levels: plain, Skip: "not installed"}, analysistest.Cell{Levels: other, Base: 0, Seconds: steady(5)}), "skipped , ok ci"},
+		{"nothing is run that is compared", ofAdaptive(20, journal.Adaptive{Min: 5, Width: 0.0001}, analysistest.Cell{Levels: plain, Seconds: steady(9)}, analysistest.Cell{Levels: other, Skip: "not installed"}), "incomplete , skipped "},
 	} {
 		if got := stops(NewData(test.log)); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -53,8 +54,8 @@ func TestWhyAdaptiveCellsStopped(t *testing.T) {
 
 // TestAQuarantinedBaselineDidNotStopForItsWidth.
 func TestAQuarantinedBaselineDidNotStopForItsWidth(t *testing.T) {
-	log := ofAdaptive(20, journal.Adaptive{Min: 5, Width: 0.10}, sampleCell{levels: plain, seconds: []float64{0, 0, 0}}, sampleCell{levels: other, seconds: near(10, 0.0005, 5, 1)})
-	log.Notes = append(log.Notes, journal.Note{At: morning, Kind: journal.NoteQuarantined, Cell: new(0), After: len(log.Trials)})
+	log := ofAdaptive(20, journal.Adaptive{Min: 5, Width: 0.10}, analysistest.Cell{Levels: plain, Seconds: []float64{0, 0, 0}}, analysistest.Cell{Levels: other, Seconds: analysistest.Near(10, 0.0005, 5, 1)})
+	log.Notes = append(log.Notes, journal.Note{At: analysistest.Morning, Kind: journal.NoteQuarantined, Cell: new(0), After: len(log.Trials)})
 	if got := stops(NewData(log)); got != "failed quarantined, ok ci" {
 		t.Errorf("got %q", got)
 	}
@@ -62,8 +63,8 @@ func TestAQuarantinedBaselineDidNotStopForItsWidth(t *testing.T) {
 
 // TestOutOfReachIsSaid: cells that stopped because there may be no more.
 func TestOutOfReachIsSaid(t *testing.T) {
-	d := New(ofAdaptive(12, journal.Adaptive{Min: 5, Width: 0.10}, sampleCell{levels: plain, seconds: near(10, 0.0005, 12, 1)},
-		sampleCell{levels: other, seconds: near(10, 0.3, 12, 2)}))
+	d := New(ofAdaptive(12, journal.Adaptive{Min: 5, Width: 0.10}, analysistest.Cell{Levels: plain, Seconds: analysistest.Near(10, 0.0005, 12, 1)},
+		analysistest.Cell{Levels: other, Seconds: analysistest.Near(10, 0.3, 12, 2)}))
 	said := strings.Join(d.Warnings, "\n")
 	if !strings.Contains(said, "1 of 1 cell stopped at 12 repeats with an interval wider than 10% (up to ") {
 		t.Errorf("the warnings are %q", said)
@@ -76,7 +77,7 @@ func TestOutOfReachIsSaid(t *testing.T) {
 // TestOthersAreSeenOverManyShortTrials of which none is noisy by itself.
 func TestOthersAreSeenOverManyShortTrials(t *testing.T) {
 	busy := func(share float64) *journal.Log {
-		return sampleLog(10, sampleCell{levels: plain, seconds: near(0.015, 0.01, 10, 1), change: func(t *journal.Trial) {
+		return analysistest.Log(10, analysistest.Cell{Levels: plain, Seconds: analysistest.Near(0.015, 0.01, 10, 1), Change: func(t *journal.Trial) {
 			t.Measurement.Others = &share
 		}})
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
@@ -62,7 +63,7 @@ func project(t *testing.T, r *benchfmt.Result, key string) string {
 }
 
 func TestBenchmarksHaveEveryGoodTrial(t *testing.T) {
-	d := New(typical())
+	d := New(analysistest.Typical())
 	results, units := readBenchmarks(t, exported(t, goBenchmarks{}, d))
 	i := 0
 	for _, s := range d.rows() {
@@ -107,11 +108,11 @@ func TestNoTwoCellsAreOneBenchmark(t *testing.T) {
 		"a\x1bb", "a\u202eb", "1 5 ns/op", "%20a", "\xff", "\ufffd",
 	}
 	var log *journal.Log
-	var cells []sampleCell
+	var cells []analysistest.Cell
 	for range 2 * len(levels) {
-		cells = append(cells, sampleCell{levels: "operation=copy strategy=x", seconds: []float64{1}})
+		cells = append(cells, analysistest.Cell{Levels: "operation=copy strategy=x", Seconds: []float64{1}})
 	}
-	log = sampleLog(1, cells...)
+	log = analysistest.Log(1, cells...)
 	for i, level := range levels {
 		log.Run.Cells[i].Levels["flavour"], log.Run.Cells[i].Custom = level, []string{"flavour"}
 		log.Run.Cells[len(levels)+i].Levels["from"] = level
@@ -160,8 +161,8 @@ func unescaped(t *testing.T, s string) string {
 // TestRunsOnTwoMomentsAreComparable: what differs between any two runs is no
 // configuration, or benchstat would make a table of each.
 func TestRunsOnTwoMomentsAreComparable(t *testing.T) {
-	before, after := typical(), typical()
-	after.Run.ID, after.Run.StartedAt, after.Run.Iosweep, after.Run.Go = "another", morning.AddDate(0, 1, 0), "v2", "go2"
+	before, after := analysistest.Typical(), analysistest.Typical()
+	after.Run.ID, after.Run.StartedAt, after.Run.Iosweep, after.Run.Go = "another", analysistest.Morning.AddDate(0, 1, 0), "v2", "go2"
 	after.Run.Machine.Host, after.Run.Machine.Kernel = "bench-2", "7"
 	after.Run.Cells = slices.Clone(after.Run.Cells)
 	for i := range after.Run.Cells {
@@ -187,7 +188,7 @@ func TestRunsOnTwoMomentsAreComparable(t *testing.T) {
 }
 
 func TestZeroIsInTheUnitOfAllOthers(t *testing.T) {
-	d := New(sampleLog(2, sampleCell{levels: "operation=write strategy=cp", seconds: []float64{1, 2}, change: func(tr *journal.Trial) {
+	d := New(analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=cp", Seconds: []float64{1, 2}, Change: func(tr *journal.Trial) {
 		*tr.Measurement.User = float64(tr.Round - 1)
 	}}))
 	results, _ := readBenchmarks(t, exported(t, goBenchmarks{}, d))
@@ -200,7 +201,7 @@ func TestZeroIsInTheUnitOfAllOthers(t *testing.T) {
 
 // TestWhatWasNotDoneHasNoRate: and the file says so.
 func TestWhatWasNotDoneHasNoRate(t *testing.T) {
-	log := sampleLog(1, sampleCell{levels: "operation=write strategy=loses", seconds: []float64{1}, change: func(tr *journal.Trial) {
+	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=loses", Seconds: []float64{1}, Change: func(tr *journal.Trial) {
 		tr.Measurement.Finding = "it lost a file"
 	}})
 	log.Notes = []journal.Note{{Kind: journal.NoteWarning, Text: "Benchmark 1 ns/op\nBenchmarkX 1 5 ns/op"}}
@@ -230,13 +231,13 @@ func TestBenchstatAgrees(t *testing.T) {
 	dir := t.TempDir()
 	var sides [2]*Content
 	for side := range sides {
-		var cells []sampleCell
+		var cells []analysistest.Cell
 		for i, workers := range []string{"1", "2", "4"} {
 			n := 8 + i + side // unequal, as of repeats that adapt
 			mean := 20 / float64(i+1) * (1 - 0.02*float64(side*i))
-			cells = append(cells, sampleCell{levels: "operation=write strategy=threads workers=" + workers, seconds: around(mean, n, uint64(10*side+i))})
+			cells = append(cells, analysistest.Cell{Levels: "operation=write strategy=threads workers=" + workers, Seconds: analysistest.Around(mean, n, uint64(10*side+i))})
 		}
-		sides[side] = New(sampleLog(12, cells...))
+		sides[side] = New(analysistest.Log(12, cells...))
 		path := filepath.Join(dir, []string{"old.txt", "new.txt"}[side])
 		if err := os.WriteFile(path, exported(t, goBenchmarks{}, sides[side]), 0o644); err != nil {
 			t.Fatal(err)

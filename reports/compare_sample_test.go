@@ -3,51 +3,41 @@ package reports
 import (
 	"bytes"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
 // sides are two runs that differ in nothing but their identity and what the caller
 // makes of them.
-func sides(base, next []sampleCell) (b, n *journal.Log) {
-	b, n = sampleLog(longest(base), base...), sampleLog(longest(next), next...)
+func sides(base, next []analysistest.Cell) (b, n *journal.Log) {
+	b, n = analysistest.Log(longest(base), base...), analysistest.Log(longest(next), next...)
 	b.Run.ID, n.Run.ID = "base-run", "new-run"
 	for _, log := range []*journal.Log{b, n} {
-		log.Notes = []journal.Note{{At: morning, Kind: journal.NoteFinished, After: len(log.Trials)}}
+		log.Notes = []journal.Note{{At: analysistest.Morning, Kind: journal.NoteFinished, After: len(log.Trials)}}
 	}
 	return b, n
 }
 
-func longest(cells []sampleCell) int {
+func longest(cells []analysistest.Cell) int {
 	n := 1
 	for _, c := range cells {
-		n = max(n, len(c.seconds))
+		n = max(n, len(c.Seconds))
 	}
 	return n
 }
 
-// near are n times that scatter by a part of their mean, and do not drift.
-func near(mean, spread float64, n int, seed uint64) []float64 {
-	random := rand.New(rand.NewPCG(seed, 2))
-	list := make([]float64, n)
-	for i := range list {
-		list[i] = mean * (1 + spread*random.NormFloat64())
-	}
-	return list
-}
-
 // ofWorkers is a cell that is told by its number of workers.
-func ofWorkers(workers int, seconds []float64) sampleCell {
-	return sampleCell{levels: fmt.Sprintf("operation=write strategy=threads workers=%d", workers), seconds: seconds}
+func ofWorkers(workers int, seconds []float64) analysistest.Cell {
+	return analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d", workers), Seconds: seconds}
 }
 
 // many are n cells that take mean seconds, times a factor.
-func many(n, trials int, factor float64, seed uint64) (cells []sampleCell) {
+func many(n, trials int, factor float64, seed uint64) (cells []analysistest.Cell) {
 	for i := range n {
-		cells = append(cells, ofWorkers(i+1, near(10*factor, 0.005, trials, seed+uint64(i))))
+		cells = append(cells, ofWorkers(i+1, analysistest.Near(10*factor, 0.005, trials, seed+uint64(i))))
 	}
 	return cells
 }

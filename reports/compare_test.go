@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
@@ -26,21 +27,21 @@ func eventful() (base, next *journal.Log) {
 	}
 	undone := func(t *journal.Trial) { t.Measurement.Finding = "two files of three" }
 	base, next = sides(
-		[]sampleCell{
-			ofWorkers(1, near(20, 0.004, 8, 1)), ofWorkers(2, near(10, 0.004, 8, 2)), ofWorkers(3, near(8, 0.004, 8, 3)),
-			ofWorkers(4, near(6, 0.2, 8, 4)), ofWorkers(5, near(5, 0.004, 8, 5)), ofWorkers(6, near(4, 0.004, 8, 6)),
-			ofWorkers(7, near(3, 0.004, 8, 7)), ofWorkers(8, near(2, 0.004, 8, 8)), ofWorkers(9, near(2, 0.004, 8, 9)),
-			ofWorkers(10, near(2, 0.004, 1, 10)),
+		[]analysistest.Cell{
+			ofWorkers(1, analysistest.Near(20, 0.004, 8, 1)), ofWorkers(2, analysistest.Near(10, 0.004, 8, 2)), ofWorkers(3, analysistest.Near(8, 0.004, 8, 3)),
+			ofWorkers(4, analysistest.Near(6, 0.2, 8, 4)), ofWorkers(5, analysistest.Near(5, 0.004, 8, 5)), ofWorkers(6, analysistest.Near(4, 0.004, 8, 6)),
+			ofWorkers(7, analysistest.Near(3, 0.004, 8, 7)), ofWorkers(8, analysistest.Near(2, 0.004, 8, 8)), ofWorkers(9, analysistest.Near(2, 0.004, 8, 9)),
+			ofWorkers(10, analysistest.Near(2, 0.004, 1, 10)),
 		},
-		[]sampleCell{
-			ofWorkers(1, near(22, 0.004, 8, 11)), ofWorkers(2, near(8, 0.004, 8, 12)), ofWorkers(3, near(8, 0.004, 8, 13)),
-			ofWorkers(4, near(6.5, 0.2, 8, 14)),
-			{levels: "operation=write strategy=threads workers=5", seconds: near(5, 0.004, 8, 15), change: wrong},
-			{levels: "operation=write strategy=threads workers=7", skip: "no descriptors"},
-			{levels: "operation=write strategy=threads workers=8", seconds: near(2, 0.004, 8, 16), change: undone},
-			ofWorkers(9, near(2, 0.004, 8, 17)),
-			ofWorkers(10, near(2, 0.004, 1, 18)),
-			ofWorkers(11, near(1, 0.004, 8, 19)),
+		[]analysistest.Cell{
+			ofWorkers(1, analysistest.Near(22, 0.004, 8, 11)), ofWorkers(2, analysistest.Near(8, 0.004, 8, 12)), ofWorkers(3, analysistest.Near(8, 0.004, 8, 13)),
+			ofWorkers(4, analysistest.Near(6.5, 0.2, 8, 14)),
+			{Levels: "operation=write strategy=threads workers=5", Seconds: analysistest.Near(5, 0.004, 8, 15), Change: wrong},
+			{Levels: "operation=write strategy=threads workers=7", Skip: "no descriptors"},
+			{Levels: "operation=write strategy=threads workers=8", Seconds: analysistest.Near(2, 0.004, 8, 16), Change: undone},
+			ofWorkers(9, analysistest.Near(2, 0.004, 8, 17)),
+			ofWorkers(10, analysistest.Near(2, 0.004, 1, 18)),
+			ofWorkers(11, analysistest.Near(1, 0.004, 8, 19)),
 		})
 	for i := range next.Run.Cells {
 		if next.Run.Cells[i].Levels["workers"] == "9" {
@@ -48,8 +49,8 @@ func eventful() (base, next *journal.Log) {
 		}
 	}
 	next.Run.Machine.Host, next.Run.Machine.CPUs, next.Run.Iosweep = "bench-2", 16, "v1.3.0"
-	next.Run.StartedAt = morning.AddDate(0, 1, 0)
-	next.Notes = append(next.Notes, journal.Note{At: morning, Kind: journal.NoteWarning, Text: "The governor of cpu0 is powersave."})
+	next.Run.StartedAt = analysistest.Morning.AddDate(0, 1, 0)
+	next.Notes = append(next.Notes, journal.Note{At: analysistest.Morning, Kind: journal.NoteWarning, Text: "The governor of cpu0 is powersave."})
 	return base, next
 }
 
@@ -133,7 +134,7 @@ func TestComparisonsAreGolden(t *testing.T) {
 // TestARunAgainstItself: whatever it measured, and however widely that scatters, it is
 // equivalent to itself.
 func TestARunAgainstItself(t *testing.T) {
-	log, _ := sides([]sampleCell{ofWorkers(1, []float64{1, 9}), ofWorkers(2, near(3, 0.3, 2, 1)), ofWorkers(3, near(1, 0.01, 1, 2))}, nil)
+	log, _ := sides([]analysistest.Cell{ofWorkers(1, []float64{1, 9}), ofWorkers(2, analysistest.Near(3, 0.3, 2, 1)), ofWorkers(3, analysistest.Near(1, 0.01, 1, 2))}, nil)
 	c := compared(t, log, log)
 	for _, x := range c.Contrasts[:2] {
 		if x.Verdict != estimate.Equivalent || x.Speedup.CI != (estimate.Interval{Low: 1, High: 1, OK: true}) || !c.SameRun {
@@ -169,7 +170,7 @@ func TestOneRunIsPairedByRound(t *testing.T) {
 	for i, x := range drifting {
 		slowed[i] = (1.03 + 0.001*float64(i%3)) * x
 	}
-	base, next := sides([]sampleCell{ofWorkers(1, drifting)}, []sampleCell{ofWorkers(1, slowed)})
+	base, next := sides([]analysistest.Cell{ofWorkers(1, drifting)}, []analysistest.Cell{ofWorkers(1, slowed)})
 	if v := compared(t, base, next).Contrasts[0].Verdict; v != estimate.Inconclusive {
 		t.Errorf("separate runs: %q", v)
 	}
@@ -220,8 +221,8 @@ func TestTheTestCanRefuse(t *testing.T) {
 // TestManyAreAdjustedTogether: a difference that one cell alone would show is not
 // enough where twenty were looked at.
 func TestManyAreAdjustedTogether(t *testing.T) {
-	base := append([]sampleCell{ofWorkers(99, []float64{10, 10.4, 9.6, 10.2, 9.9, 10.1, 9.7, 10.3})}, many(19, 8, 1, 1)...)
-	next := append([]sampleCell{ofWorkers(99, []float64{10.5, 10.9, 10.1, 10.7, 10.4, 10.6, 10.2, 10.8})}, many(19, 8, 1, 50)...)
+	base := append([]analysistest.Cell{ofWorkers(99, []float64{10, 10.4, 9.6, 10.2, 9.9, 10.1, 9.7, 10.3})}, many(19, 8, 1, 1)...)
+	next := append([]analysistest.Cell{ofWorkers(99, []float64{10.5, 10.9, 10.1, 10.7, 10.4, 10.6, 10.2, 10.8})}, many(19, 8, 1, 50)...)
 	alone := compared(t, first(sides(base[:1], nil)), second(sides(nil, next[:1]))).Contrasts[0]
 	together := compared(t, first(sides(base, nil)), second(sides(nil, next))).Contrasts[0]
 	if alone.Verdict != estimate.Slower || together.Verdict != estimate.Inconclusive {
@@ -233,7 +234,7 @@ func TestManyAreAdjustedTogether(t *testing.T) {
 }
 
 func TestRepeatsMayDiffer(t *testing.T) {
-	base, next := sides([]sampleCell{ofWorkers(1, near(10, 0.01, 5, 1))}, []sampleCell{ofWorkers(1, near(12, 0.05, 23, 2))})
+	base, next := sides([]analysistest.Cell{ofWorkers(1, analysistest.Near(10, 0.01, 5, 1))}, []analysistest.Cell{ofWorkers(1, analysistest.Near(12, 0.05, 23, 2))})
 	next.Run.Adaptive = &journal.Adaptive{Min: 5, Width: 0.05}
 	c := compared(t, base, next)
 	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || trialsText(x) != "5 + 23" {
@@ -339,7 +340,7 @@ func TestCommandsThatChanged(t *testing.T) {
 }
 
 func TestNothingInCommon(t *testing.T) {
-	base, next := sides(many(2, 5, 1, 1), []sampleCell{{levels: "operation=append strategy=sequential", seconds: near(1, 0.01, 5, 1)}})
+	base, next := sides(many(2, 5, 1, 1), []analysistest.Cell{{Levels: "operation=append strategy=sequential", Seconds: analysistest.Near(1, 0.01, 5, 1)}})
 	_, err := Compare(NewData(base), NewData(next), CompareOptions{BaseName: "a", NewName: "b"})
 	const want = "the runs have no cell in common: BASE a has 2 cells (write/strategy=threads/workers=1 and write/strategy=threads/workers=2), " +
 		"NEW b has 1 cell (append/strategy=sequential); compare two runs of one experiment"
@@ -433,7 +434,7 @@ func TestWarningsSayOfWhichRun(t *testing.T) {
 
 // TestTheMeanOfManyFactors is in the range of numbers though their product is not.
 func TestTheMeanOfManyFactors(t *testing.T) {
-	var base, next []sampleCell
+	var base, next []analysistest.Cell
 	for i := range 320 {
 		base = append(base, ofWorkers(i+1, []float64{1, 1.01}))
 		next = append(next, ofWorkers(i+1, []float64{0.1, 0.101}))
@@ -451,11 +452,11 @@ func TestTheMeanOfManyFactors(t *testing.T) {
 // comment can be posted, and says what it leaves out.
 func TestACommentHasRoom(t *testing.T) {
 	hostileLevel := strings.Repeat("<`|\x1b[2J\u202e", 400)
-	var base, next []sampleCell
+	var base, next []analysistest.Cell
 	for i := range 500 {
 		factor := []float64{1, 1.2, 0.8}[i%3]
-		base = append(base, ofWorkers(i+1, near(10, 0.001, 3, uint64(i))))
-		next = append(next, ofWorkers(i+1, near(10*factor, 0.001, 3, uint64(i+9000))))
+		base = append(base, ofWorkers(i+1, analysistest.Near(10, 0.001, 3, uint64(i))))
+		next = append(next, ofWorkers(i+1, analysistest.Near(10*factor, 0.001, 3, uint64(i+9000))))
 	}
 	b, n := sides(base, next)
 	for i := range n.Run.Cells {

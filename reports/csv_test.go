@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -31,7 +33,7 @@ func records(t *testing.T, r Report, d *Content) [][]string {
 const axisHeader = "operation,strategy,workers,threads,chunk_size,queue,sink,level,layout,cache,sync,pool,workspace,lines,values,size,content,seed,from,flavour"
 
 func TestHeaders(t *testing.T) {
-	d := New(typical())
+	d := New(analysistest.Typical())
 	for _, test := range []struct {
 		report Report
 		want   string
@@ -56,7 +58,7 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestNoColumnOccursTwice(t *testing.T) {
-	log := sampleLog(1, sampleCell{levels: "operation=write strategy=mine status=red seconds=1 axis_seconds=2 colour=blue", seconds: []float64{1}})
+	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=mine status=red seconds=1 axis_seconds=2 colour=blue", Seconds: []float64{1}})
 	log.Run.Cells[0].Custom = []string{"status", "seconds", "axis_seconds", "colour"}
 	for _, r := range []Report{summaryCSV{}, trialsCSV{}} {
 		rows := records(t, r, New(log))
@@ -78,7 +80,7 @@ func TestNoColumnOccursTwice(t *testing.T) {
 
 func TestQuotingIsUndone(t *testing.T) {
 	awkward := "he said \"no\", twice;\nthen = left, |*_`<b>"
-	log := sampleLog(1, sampleCell{levels: "operation=write", seconds: []float64{0}})
+	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{0}})
 	log.Trials[0].Error = awkward
 	rows := records(t, trialsCSV{}, New(log))
 	found := false
@@ -91,14 +93,14 @@ func TestQuotingIsUndone(t *testing.T) {
 }
 
 func TestUndefinedIsEmptyInCSV(t *testing.T) {
-	for _, row := range records(t, summaryCSV{}, New(typical()))[1:] {
+	for _, row := range records(t, summaryCSV{}, New(analysistest.Typical()))[1:] {
 		for _, value := range row {
 			if strings.Contains(value, "NaN") || strings.Contains(value, "Inf") {
 				t.Errorf("%q in the row of %s", value, row[0])
 			}
 		}
 	}
-	log := sampleLog(1, sampleCell{levels: "operation=write", seconds: []float64{0.5}})
+	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{0.5}})
 	rows := records(t, summaryCSV{}, New(log))
 	got := map[string]string{}
 	for i, name := range rows[0] {
@@ -115,7 +117,7 @@ func TestUndefinedIsEmptyInCSV(t *testing.T) {
 }
 
 func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
-	d := New(typical())
+	d := New(analysistest.Typical())
 	header := append(records(t, summaryCSV{}, d)[0], records(t, detailsCSV{}, d)[0][1:]...) // the cell only once
 	var b bytes.Buffer
 	if err := (summaryJSON{}).Write(&b, d); err != nil {
@@ -141,7 +143,7 @@ func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
 		t.Errorf("a skipped cell has mean %v, verdict %v, %v trials", skipped["mean_seconds"], skipped["verdict"], skipped["trials"])
 	}
 	b.Reset()
-	if err := (summaryJSON{}).Write(&b, New(sampleLog(1))); err != nil || !json.Valid(b.Bytes()) {
+	if err := (summaryJSON{}).Write(&b, New(analysistest.Log(1))); err != nil || !json.Valid(b.Bytes()) {
 		t.Errorf("a run without cells is %q (%v)", b.String(), err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -41,11 +42,11 @@ func TestDetailsOfACell(t *testing.T) {
 			m.Noise, m.Others = "somebody was here", nil // and this one could not be told
 		}
 	}
-	log := sampleLog(8,
-		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{8, 8.1, 8.2, 8.3, 8.4, 8.5, 8.6, 8.7}},
-		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: []float64{2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6, 9}, change: disturb},
-		sampleCell{levels: "operation=write strategy=threads workers=1", seconds: []float64{8, 8, 8}},
-		sampleCell{levels: "operation=write strategy=io_uring", skip: "not here"},
+	log := analysistest.Log(8,
+		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8, 8.1, 8.2, 8.3, 8.4, 8.5, 8.6, 8.7}},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6, 9}, Change: disturb},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=1", Seconds: []float64{8, 8, 8}},
+		analysistest.Cell{Levels: "operation=write strategy=io_uring", Skip: "not here"},
 	)
 	d := New(log)
 	// Of 8 numbers the smallest and the seventh bound the median: chance puts it outside
@@ -70,7 +71,7 @@ func TestDetailsOfACell(t *testing.T) {
 // TestAnInventedAxisKeepsItsColumnApart: in JSON the columns of summary.csv and of
 // details.csv are keys of one object.
 func TestAnInventedAxisKeepsItsColumnApart(t *testing.T) {
-	log := sampleLog(1, sampleCell{levels: "operation=write", seconds: []float64{1}})
+	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{1}})
 	log.Run.Cells[0].Levels["outliers"], log.Run.Cells[0].Custom = "mine", []string{"outliers"}
 	d := New(log)
 	var names []string
@@ -86,9 +87,9 @@ func TestAnInventedAxisKeepsItsColumnApart(t *testing.T) {
 }
 
 func TestDetailsInTheReport(t *testing.T) {
-	log := sampleLog(6,
-		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{8, 8, 8, 8, 8, 80}},
-		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: []float64{2, 2.1, 2.2, 2.1, 2, 2.1}},
+	log := analysistest.Log(6,
+		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8, 8, 8, 8, 8, 80}},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2, 2.1, 2.2, 2.1, 2, 2.1}},
 	)
 	text := markdownOf(t, New(log))
 	for _, want := range []string{

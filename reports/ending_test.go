@@ -3,6 +3,7 @@ package reports
 import (
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -11,39 +12,39 @@ const killed = "the run was ended without a word (killed, or power lost), or is 
 func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		write  func(*diary)
+		write  func(*analysistest.Diary)
 		stop   string
 		reason string
 	}{
-		{"no note at all", func(*diary) {}, "killed", "1 of 3 trials: " + killed},
-		{"a warning is no end", func(w *diary) { w.note(journal.NoteWarning, "odd") }, "killed", "1 of 3 trials: " + killed},
-		{"interrupted", func(w *diary) { w.note(journal.NoteInterrupted, "") }, "interrupted", "1 of 3 trials: interrupted"},
-		{"resumed and killed", func(w *diary) { w.note(journal.NoteInterrupted, "").resume(1) }, "killed", "1 of 3 trials: " + killed},
-		{"resumed and out of budget", func(w *diary) { w.resume(1).note(journal.NoteBudget, "") }, "budget", "1 of 3 trials: budget"},
-		{"a note after the end", func(w *diary) { w.note(journal.NoteBudget, "").note(journal.NoteKept, "/w") }, "budget", "1 of 3 trials: budget"},
-		{"fail-fast", func(w *diary) { w.note(journal.NoteFailFast, "") }, "fail-fast", "1 of 3 trials: fail-fast"},
-		{"fault without a trial", func(w *diary) { w.note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault"},
-		{"fault in another cell", func(w *diary) { w.in(2).void(0, "disk full").note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault in trial 3: disk full"},
-		{"fault, resumed, interrupted", func(w *diary) {
-			w.in(2).void(0, "disk full").note(journal.NoteFault, "").resume(1).note(journal.NoteInterrupted, "")
+		{"no note at all", func(*analysistest.Diary) {}, "killed", "1 of 3 trials: " + killed},
+		{"a warning is no end", func(w *analysistest.Diary) { w.Note(journal.NoteWarning, "odd") }, "killed", "1 of 3 trials: " + killed},
+		{"interrupted", func(w *analysistest.Diary) { w.Note(journal.NoteInterrupted, "") }, "interrupted", "1 of 3 trials: interrupted"},
+		{"resumed and killed", func(w *analysistest.Diary) { w.Note(journal.NoteInterrupted, "").Resume(1) }, "killed", "1 of 3 trials: " + killed},
+		{"resumed and out of budget", func(w *analysistest.Diary) { w.Resume(1).Note(journal.NoteBudget, "") }, "budget", "1 of 3 trials: budget"},
+		{"a note after the end", func(w *analysistest.Diary) { w.Note(journal.NoteBudget, "").Note(journal.NoteKept, "/w") }, "budget", "1 of 3 trials: budget"},
+		{"fail-fast", func(w *analysistest.Diary) { w.Note(journal.NoteFailFast, "") }, "fail-fast", "1 of 3 trials: fail-fast"},
+		{"fault without a trial", func(w *analysistest.Diary) { w.Note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault"},
+		{"fault in another cell", func(w *analysistest.Diary) { w.In(2).Void(0, "disk full").Note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault in trial 3: disk full"},
+		{"fault, resumed, interrupted", func(w *analysistest.Diary) {
+			w.In(2).Void(0, "disk full").Note(journal.NoteFault, "").Resume(1).Note(journal.NoteInterrupted, "")
 		}, "interrupted", "1 of 3 trials: interrupted"},
-		{"fault of its own, resumed, interrupted", func(w *diary) {
-			w.in(2).void(1, "disk full").note(journal.NoteFault, "").resume(1).note(journal.NoteInterrupted, "")
+		{"fault of its own, resumed, interrupted", func(w *analysistest.Diary) {
+			w.In(2).Void(1, "disk full").Note(journal.NoteFault, "").Resume(1).Note(journal.NoteInterrupted, "")
 		}, "fault", "1 of 3 trials: fault in trial 3: disk full"},
-		{"a fault that is over, and another without a trial", func(w *diary) {
-			w.in(2).void(0, "disk full").note(journal.NoteFault, "").resume(1).good(0).note(journal.NoteFault, "")
+		{"a fault that is over, and another without a trial", func(w *analysistest.Diary) {
+			w.In(2).Void(0, "disk full").Note(journal.NoteFault, "").Resume(1).Good(0).Note(journal.NoteFault, "")
 		}, "fault", "1 of 3 trials: fault"},
-		{"retired", func(w *diary) {
+		{"retired", func(w *analysistest.Diary) {
 			w.Run.Cells[1].Retired = true
-			w.note(journal.NoteFinished, "")
+			w.Note(journal.NoteFinished, "")
 		}, "retired", "1 of 3 trials: no longer in the experiment"},
-		{"cannot be run any more", func(w *diary) {
+		{"cannot be run any more", func(w *analysistest.Diary) {
 			w.Run.Cells[1].Skip = "python3 is not installed"
-			w.note(journal.NoteFinished, "")
+			w.Note(journal.NoteFinished, "")
 		}, "skipped", "1 of 3 trials: python3 is not installed"},
 	} {
 		w := pair(3)
-		w.in(1).good(0, 1)
+		w.In(1).Good(0, 1)
 		test.write(w)
 		s := New(w.Log).Summaries[1]
 		if s.StopReason != test.stop || s.Reason != test.reason || s.Status != StatusIncomplete {
@@ -54,7 +55,7 @@ func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
 
 func TestARetiredCellWithAllItsTrialsIsOK(t *testing.T) {
 	w := pair(2)
-	w.in(1).good(0, 1).in(2).good(0, 1).note(journal.NoteFinished, "")
+	w.In(1).Good(0, 1).In(2).Good(0, 1).Note(journal.NoteFinished, "")
 	w.Run.Cells[1].Retired = true
 	s := New(w.Log).Summaries[1]
 	if s.Status != StatusOK || s.Seconds.N != 2 || s.StopReason != "retired" {
@@ -66,7 +67,7 @@ func TestARetiredCellWithAllItsTrialsIsOK(t *testing.T) {
 // figures, and do not stand in for those that are missing.
 func TestAPlanMayShrink(t *testing.T) {
 	w := pair(2)
-	w.in(1).good(0).in(2).good(0, 1).in(3).good(0, 1).note(journal.NoteFinished, "")
+	w.In(1).Good(0).In(2).Good(0, 1).In(3).Good(0, 1).Note(journal.NoteFinished, "")
 	d := New(w.Log)
 	if s := d.Summaries[0]; s.Status != StatusOK || s.Trials != 3 || s.Seconds.N != 3 {
 		t.Errorf("the baseline is %s with %d trials, %d good", s.Status, s.Trials, s.Seconds.N)

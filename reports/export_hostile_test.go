@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"iosweep/analysis/analysistest"
 )
 
 // TestHostileTextIsExported: what a cell is called ends no line, begins no benchmark,
@@ -85,7 +87,7 @@ func TestMarkdownIsExportedWithItsPictures(t *testing.T) {
 	if err := (markdown{}).Write(&beside, drawnOnce()); err != nil {
 		t.Fatal(err)
 	}
-	alone := exported(t, illustrated{}, New(typical()))
+	alone := exported(t, illustrated{}, New(analysistest.Typical()))
 	if !bytes.Equal(alone, beside.Bytes()) || !bytes.Contains(alone, []byte("](plots/speedup-write.png)")) {
 		t.Error("the export differs from report.md")
 	}

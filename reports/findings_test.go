@@ -5,34 +5,35 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
 // findingsOf are those of a table against a run without trials, whose first
 // row takes 63.4 s.
-func findingsOf(rows ...publishedRow) []string {
-	base := publishedRow{method: "Sequential", runs: "63.6 63.3 63.3", mean: "63.4"}
-	return New(publish(sampleLog(1), "A table", append([]publishedRow{base}, rows...)...)).Published.Findings
+func findingsOf(rows ...analysistest.Row) []string {
+	base := analysistest.Row{Method: "Sequential", Runs: "63.6 63.3 63.3", Mean: "63.4"}
+	return New(analysistest.Publish(analysistest.Log(1), "A table", append([]analysistest.Row{base}, rows...)...)).Published.Findings
 }
 
 func TestAPrintedMeanIsCheckedAgainstItsRuns(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		row  publishedRow
+		row  analysistest.Row
 		want string // empty: nothing is found
 	}{
-		{"rounded down", publishedRow{runs: "20.4 21.0 21.2", mean: "20.86"}, ""},
-		{"rounded", publishedRow{runs: "21.8 21.3 21.2", mean: "21.43"}, ""},
-		{"coarse runs", publishedRow{runs: "20 21 21", mean: "21"}, ""},
-		{"at the very edge", publishedRow{runs: "1.0", mean: "1.1"}, ""},
-		{"beyond the edge", publishedRow{runs: "1.0", mean: "1.2"}, "Row: the printed mean is 1.2 s, but its runs (1.0) average 1.0 s: 63.40× against Sequential, not 52.83×."},
-		{"another number", publishedRow{runs: "66.1 63.8 61.6", mean: "62.36", speedup: "1.02"}, "Row: the printed mean is 62.36 s, but its runs (66.1, 63.8, 61.6) average 63.83 s: 0.99× against Sequential, not 1.02×."},
-		{"without a printed factor", publishedRow{runs: "66.1 63.8 61.6", mean: "62.36"}, "Row: the printed mean is 62.36 s, but its runs (66.1, 63.8, 61.6) average 63.83 s: 0.99× against Sequential, not 1.02×."},
-		{"with a factor of the runs", publishedRow{runs: "66.1 63.8 61.6", mean: "62.36", speedup: "0.99"}, "Row: the printed mean is 62.36 s, but its runs (66.1, 63.8, 61.6) average 63.83 s."},
-		{"no runs", publishedRow{mean: "62.36"}, ""},
-		{"no mean", publishedRow{runs: "66.1 63.8 61.6"}, ""},
+		{"rounded down", analysistest.Row{Runs: "20.4 21.0 21.2", Mean: "20.86"}, ""},
+		{"rounded", analysistest.Row{Runs: "21.8 21.3 21.2", Mean: "21.43"}, ""},
+		{"coarse runs", analysistest.Row{Runs: "20 21 21", Mean: "21"}, ""},
+		{"at the very edge", analysistest.Row{Runs: "1.0", Mean: "1.1"}, ""},
+		{"beyond the edge", analysistest.Row{Runs: "1.0", Mean: "1.2"}, "Row: the printed mean is 1.2 s, but its runs (1.0) average 1.0 s: 63.40× against Sequential, not 52.83×."},
+		{"another number", analysistest.Row{Runs: "66.1 63.8 61.6", Mean: "62.36", Speedup: "1.02"}, "Row: the printed mean is 62.36 s, but its runs (66.1, 63.8, 61.6) average 63.83 s: 0.99× against Sequential, not 1.02×."},
+		{"without a printed factor", analysistest.Row{Runs: "66.1 63.8 61.6", Mean: "62.36"}, "Row: the printed mean is 62.36 s, but its runs (66.1, 63.8, 61.6) average 63.83 s: 0.99× against Sequential, not 1.02×."},
+		{"with a factor of the runs", analysistest.Row{Runs: "66.1 63.8 61.6", Mean: "62.36", Speedup: "0.99"}, "Row: the printed mean is 62.36 s, but its runs (66.1, 63.8, 61.6) average 63.83 s."},
+		{"no runs", analysistest.Row{Mean: "62.36"}, ""},
+		{"no mean", analysistest.Row{Runs: "66.1 63.8 61.6"}, ""},
 	} {
-		test.row.method = "Row"
+		test.row.Method = "Row"
 		got := slices.DeleteFunc(findingsOf(test.row), func(s string) bool { return !strings.Contains(s, "printed mean") })
 		if strings.Join(got, "|") != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -52,9 +53,9 @@ func TestAPrintedFactorIsCheckedAgainstItsSeconds(t *testing.T) {
 		{"of no time at all", "10.0", "0.0", "2", ""},
 		{"no seconds", "10.0", "", "2", ""},
 	} {
-		log := publish(sampleLog(1), "A table",
-			publishedRow{method: "Sequential", runs: test.base},
-			publishedRow{method: "Threads", runs: test.runs, speedup: test.speedup})
+		log := analysistest.Publish(analysistest.Log(1), "A table",
+			analysistest.Row{Method: "Sequential", Runs: test.base},
+			analysistest.Row{Method: "Threads", Runs: test.runs, Speedup: test.speedup})
 		if got := strings.Join(New(log).Published.Findings, "|"); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
@@ -62,7 +63,7 @@ func TestAPrintedFactorIsCheckedAgainstItsSeconds(t *testing.T) {
 }
 
 func TestACellThatDidNotDoItsWorkIsNamedOnce(t *testing.T) {
-	log := saveFiles()
+	log := analysistest.SaveFiles()
 	rows := log.Run.Published.Rows
 	rows[2].Cells = append(rows[2].Cells, journal.PublishedCell{Cell: 8, Program: true})
 	rows[1].Cells = append(rows[1].Cells, journal.PublishedCell{Cell: 8, Program: true})
@@ -81,7 +82,7 @@ func TestACellThatDidNotDoItsWorkIsNamedOnce(t *testing.T) {
 func TestAStrategyThatDoesWhatWasSaidToBeImpossible(t *testing.T) {
 	const sentence = "Threads, no lock: \"no difference\" holds for python-threads-collector (1.02×, 0.987–1.045), and not for threads, sink=parallel (1.93×, 1.91–1.96)"
 	find := func(rig func(*journal.Log)) string {
-		log := zipFiles()
+		log := analysistest.ZipFiles()
 		rig(log)
 		return strings.Join(New(log).Published.Findings, "|")
 	}
@@ -128,15 +129,15 @@ func TestRanksTakeFourRowsAndAnOrder(t *testing.T) {
 		return strings.Join(slices.DeleteFunc(list, func(s string) bool { return !strings.HasPrefix(s, "Ranks: ") }), "|")
 	}
 	const both = "Ranks: the published order and that of the programs agree in 7 of 10 pairs (Kendall's tau-b 0.40); the published order and that of iosweep's own strategies agree in 4 of 6 pairs (Kendall's tau-b 0.33)."
-	if got := ranks(saveFiles()); got != both {
+	if got := ranks(analysistest.SaveFiles()); got != both {
 		t.Errorf("%q, want %q", got, both)
 	}
-	two := saveFiles()
+	two := analysistest.SaveFiles()
 	two.Run.Published.Rows[1].Cells = two.Run.Published.Rows[1].Cells[:1]
 	if got, want := ranks(two), strings.Split(both, ";")[0]+"."; got != want {
 		t.Errorf("with two rows of iosweep's own: %q, want %q", got, want)
 	}
-	level := saveFiles()
+	level := analysistest.SaveFiles()
 	for i := range level.Run.Published.Rows {
 		level.Run.Published.Rows[i].Claim = journal.ClaimNoDifference
 	}
@@ -160,7 +161,7 @@ func TestSeveralAreNamedUpToABound(t *testing.T) {
 }
 
 func TestACellOfNoRowIsNamedForWhatItDidNotDo(t *testing.T) {
-	log := saveFiles()
+	log := analysistest.SaveFiles()
 	log.Run.Published.Rows[5].Cells = nil
 	list := New(log).Published.Findings
 	if !slices.ContainsFunc(list, func(s string) bool { return strings.HasPrefix(s, "python-asyncio-as-published failed, as expected") }) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
 )
 
@@ -31,7 +32,7 @@ func TestAnIntervalThatExcludesOneIsExplained(t *testing.T) {
 		{estimate.Interval{Low: 1.01, High: 1.2, OK: true}, estimate.Faster, false},
 		{estimate.Interval{Open: true}, estimate.Inconclusive, false},
 	} {
-		d := New(gridLog([]string{"write"}, []string{"threads"}, []string{"2", "4"}, []string{"1"}, 3))
+		d := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2", "4"}, []string{"1"}, 3))
 		d.Summaries[1].Speedup.CI, d.Summaries[1].Verdict = test.interval, test.verdict
 		for _, out := range []string{tableOf(t, d, TableOptions{Width: 300}), markdownOf(t, d)} {
 			if n := strings.Count(out, note); n > 1 || (n == 1) != test.want {
@@ -42,24 +43,24 @@ func TestAnIntervalThatExcludesOneIsExplained(t *testing.T) {
 }
 
 func TestProgramsAreNamedForTheirStart(t *testing.T) {
-	if got := New(typical()).programs(); !slices.Equal(got, []string{"python-threads"}) {
+	if got := New(analysistest.Typical()).programs(); !slices.Equal(got, []string{"python-threads"}) {
 		t.Errorf("programs are %q", got)
 	}
 	const note = "A program's time includes starting it: python-threads."
-	d := New(typical())
+	d := New(analysistest.Typical())
 	for _, out := range []string{tableOf(t, d, TableOptions{}), markdownOf(t, d)} {
 		if strings.Count(out, note) != 1 {
 			t.Errorf("no %q in %s", note, out)
 		}
 	}
-	grid := New(gridLog([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 2))
+	grid := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 2))
 	if out := tableOf(t, grid, TableOptions{}); strings.Contains(out, "starting it") {
 		t.Errorf("a footnote about programs where there are none: %s", out)
 	}
 }
 
 func TestColumnsLeftOutAreNamed(t *testing.T) {
-	d := New(gridLog([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 3))
+	d := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 3))
 	if out := tableOf(t, d, TableOptions{Width: 300}); strings.Contains(out, "not shown") {
 		t.Errorf("all has room: %s", out)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -66,7 +67,7 @@ func TestReportsAreGolden(t *testing.T) {
 // TestTheNightIsGolden has every report of a run that was interrupted, resumed and
 // extended.
 func TestTheNightIsGolden(t *testing.T) {
-	d := New(night())
+	d := New(analysistest.Night())
 	d.Draw()
 	for _, r := range append(All(), summaryJSON{}, hyperfineJSON{}, goBenchmarks{}) {
 		file := "night-" + r.Name() + "." + r.Extension()
@@ -98,16 +99,16 @@ func TestScalingIsGolden(t *testing.T) {
 }
 
 func TestTablesAreGolden(t *testing.T) {
-	grid := gridLog([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8", "16"}, []string{"1", "8", "16", "32", "64", "auto"}, 5)
+	grid := analysistest.Grid([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8", "16"}, []string{"1", "8", "16", "32", "64", "auto"}, 5)
 	for _, test := range []struct {
 		file string
 		data *Content
 		opt  TableOptions
 	}{
-		{"table-80.txt", New(typical()), TableOptions{}},
-		{"table-140-colour.txt", New(typical()), TableOptions{Width: 140, Colour: true}},
-		{"night-table-120.txt", New(night()), TableOptions{Width: 120}},
-		{"night-at-the-fault-80.txt", New(until(night(), journal.NoteFault, cellsAtFirst)), TableOptions{}},
+		{"table-80.txt", New(analysistest.Typical()), TableOptions{}},
+		{"table-140-colour.txt", New(analysistest.Typical()), TableOptions{Width: 140, Colour: true}},
+		{"night-table-120.txt", New(analysistest.Night()), TableOptions{Width: 120}},
+		{"night-at-the-fault-80.txt", New(analysistest.Until(analysistest.Night(), journal.NoteFault, analysistest.CellsAtFirst)), TableOptions{}},
 		{"table-grid.txt", New(grid), TableOptions{Width: 80}},
 	} {
 		t.Run(test.file, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"unicode"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -17,10 +18,10 @@ const hostile = "=cmd|' /C calc'!A0 \x1b[2J\x1b]0;owned\a\u009b31m\r\u202e`<scri
 
 // hostileLog has it wherever text of others gets into a journal.
 func hostileLog() *journal.Log {
-	w := newDiary(2,
-		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{8}},
-		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: []float64{2}},
-		sampleCell{levels: "operation=write strategy=cp", seconds: []float64{2}},
+	w := analysistest.NewDiary(2,
+		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8}},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2}},
+		analysistest.Cell{Levels: "operation=write strategy=cp", Seconds: []float64{2}},
 	)
 	run := &w.Run
 	run.Title, run.Description, run.Machine.Host, run.Programs = hostile, hostile+"\n\n\ttwo\n", hostile, map[string]string{"cp": hostile}
@@ -28,8 +29,8 @@ func hostileLog() *journal.Log {
 	run.Cells[1].Name += hostile
 	run.Cells[1].Levels["flavour"], run.Cells[1].Custom = hostile, []string{"flavour"}
 	run.Cells[2].Skip = hostile
-	w.in(1).good(0).bad(1, journal.Timeout, hostile).good(1).in(2).good(0).bad(1, journal.Failed, hostile)
-	w.note(journal.NoteWarning, hostile).note(journal.NoteInterrupted, hostile)
+	w.In(1).Good(0).Bad(1, journal.Timeout, hostile).Good(1).In(2).Good(0).Bad(1, journal.Failed, hostile)
+	w.Note(journal.NoteWarning, hostile).Note(journal.NoteInterrupted, hostile)
 	run.Cells[1].Levels["strategy"] = "threads" + hostile
 	w.Trials[2].Measurement.Startup = nil // which is so of a program
 	w.Trials[0].Measurement.Noise = hostile
@@ -77,7 +78,7 @@ func TestNoControlCharacterIsShown(t *testing.T) {
 func TestDataAreNotChangedForASpreadsheet(t *testing.T) {
 	levels := []string{"=cmd|' /C calc'!A0", "+1", "-O2", "@SUM(A1)", "a,b", `"`, "one\ntwo", "tab\t", " blank "}
 	for _, level := range levels {
-		log := sampleLog(1, sampleCell{levels: "operation=write", seconds: []float64{1}})
+		log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{1}})
 		log.Run.Cells[0].Levels["flavour"], log.Run.Cells[0].Custom = level, []string{"flavour"}
 		for _, r := range []Report{summaryCSV{}, trialsCSV{}} {
 			rows := records(t, r, New(log))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -40,7 +41,7 @@ func hyperfineResults(t *testing.T, data []byte) []map[string]any {
 }
 
 func TestHyperfineHasEveryGoodTrial(t *testing.T) {
-	d := New(typical())
+	d := New(analysistest.Typical())
 	results := hyperfineResults(t, exported(t, hyperfineJSON{}, d))
 	if len(results) != 10 {
 		t.Fatalf("%d results of 10 cells with good trials", len(results))
@@ -80,11 +81,11 @@ func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 // TestHyperfineParametersAreWhatVaries: hyperfine's own plot over a parameter refuses
 // a result with more than one.
 func TestHyperfineParametersAreWhatVaries(t *testing.T) {
-	var cells []sampleCell
+	var cells []analysistest.Cell
 	for _, workers := range []string{"1", "2", "4"} {
-		cells = append(cells, sampleCell{levels: "operation=write strategy=threads chunk_size=8 workers=" + workers, seconds: []float64{1, 2}})
+		cells = append(cells, analysistest.Cell{Levels: "operation=write strategy=threads chunk_size=8 workers=" + workers, Seconds: []float64{1, 2}})
 	}
-	for i, r := range hyperfineResults(t, exported(t, hyperfineJSON{}, New(sampleLog(2, cells...)))) {
+	for i, r := range hyperfineResults(t, exported(t, hyperfineJSON{}, New(analysistest.Log(2, cells...)))) {
 		want := map[string]any{"workers": []string{"1", "2", "4"}[i]} // strings, as in hyperfine
 		if diff := cmp.Diff(want, r["parameters"]); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -93,8 +94,8 @@ func TestHyperfineParametersAreWhatVaries(t *testing.T) {
 }
 
 func TestHyperfineHasNothingToMakeUp(t *testing.T) {
-	cells := []sampleCell{
-		{levels: "operation=write strategy=cp", seconds: []float64{1, 2}, change: func(tr *journal.Trial) {
+	cells := []analysistest.Cell{
+		{Levels: "operation=write strategy=cp", Seconds: []float64{1, 2}, Change: func(tr *journal.Trial) {
 			m := tr.Measurement
 			m.User, m.System, m.Finding = nil, nil, "it lost a file"
 			if tr.Round == 2 {
@@ -102,7 +103,7 @@ func TestHyperfineHasNothingToMakeUp(t *testing.T) {
 			}
 		}},
 	}
-	r := hyperfineResults(t, exported(t, hyperfineJSON{}, New(sampleLog(2, cells...))))[0]
+	r := hyperfineResults(t, exported(t, hyperfineJSON{}, New(analysistest.Log(2, cells...))))[0]
 	if r["user"] != nil || r["system"] != nil {
 		t.Errorf("unknown times are %v and %v", r["user"], r["system"])
 	}
@@ -115,7 +116,7 @@ func TestHyperfineHasNothingToMakeUp(t *testing.T) {
 	if _, ok := r["parameters"]; ok {
 		t.Errorf("of a single cell nothing varies: %v", r["parameters"])
 	}
-	if got := string(exported(t, hyperfineJSON{}, New(sampleLog(1)))); got != "{\n  \"results\": []\n}\n" {
+	if got := string(exported(t, hyperfineJSON{}, New(analysistest.Log(1)))); got != "{\n  \"results\": []\n}\n" {
 		t.Errorf("of no cells it is %q", got)
 	}
 }
@@ -144,9 +145,9 @@ func TestHyperfineHasTheKeysOfHyperfine(t *testing.T) {
 		return kinds
 	}
 	theirs := kinds(data)
-	ours := kinds(exported(t, hyperfineJSON{}, New(sampleLog(2,
-		sampleCell{levels: "operation=write strategy=threads workers=1", seconds: []float64{1, 2}},
-		sampleCell{levels: "operation=write strategy=threads workers=2", seconds: []float64{1, 2}},
+	ours := kinds(exported(t, hyperfineJSON{}, New(analysistest.Log(2,
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=1", Seconds: []float64{1, 2}},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=2", Seconds: []float64{1, 2}},
 	))))
 	if _, ok := theirs["memory_usage_byte"]; !ok { // older versions did not measure it
 		delete(ours, "memory_usage_byte")

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -102,7 +103,7 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 		}
 	}
 	for _, kind := range []string{journal.NoteWarning, journal.NoteResumed, journal.NoteRepeated, journal.NoteKept, journal.NoteQuarantined, journal.NotePrecise, journal.NoteFault} {
-		log.Notes = append(log.Notes, journal.Note{At: morning, Kind: kind, Text: "text", After: len(log.Trials) / 2, Cell: new(1)})
+		log.Notes = append(log.Notes, journal.Note{At: analysistest.Morning, Kind: kind, Text: "text", After: len(log.Trials) / 2, Cell: new(1)})
 	}
 	return log
 }
@@ -112,8 +113,8 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 func injected(t *testing.T) map[string]*journal.Log {
 	logs := map[string]*journal.Log{}
 	for name, log := range map[string]*journal.Log{
-		"typical": typical(), "night": until(night(), journal.NoteFault, 9), "sweep": sweepLog(),
-		"published": saveFiles(), "blocked": saveBehind(), "appended": appendFile(),
+		"typical": analysistest.Typical(), "night": analysistest.Until(analysistest.Night(), journal.NoteFault, 9), "sweep": sweepLog(),
+		"published": analysistest.SaveFiles(), "blocked": analysistest.SaveBehind(), "appended": analysistest.AppendFile(),
 	} {
 		log = furnished(t, log)
 		n := 0
@@ -136,7 +137,7 @@ func injected(t *testing.T) map[string]*journal.Log {
 		logs[name] = log
 	}
 	for _, field := range kept[:len(kept)-1] {
-		log := furnished(t, saveFiles())
+		log := furnished(t, analysistest.SaveFiles())
 		inject(reflect.ValueOf(log).Elem(), "", func(f string) bool { return f == field }, func(was string) string { return injection })
 		logs["forged "+field] = log
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
@@ -11,7 +12,7 @@ import (
 // A judged is a table of two rows, a baseline of 100 s and the one that is
 // judged, held against two programs on a machine of 4 cpus.
 type judged struct {
-	row      publishedRow
+	row      analysistest.Row
 	seconds  []float64 // of the cell; the baseline takes 9.9, 10 and 10.1 s
 	baseline []float64 // if not that
 	skip     string
@@ -25,16 +26,16 @@ func (j judged) attempt() *Attempt {
 	if base == nil {
 		base = []float64{9.9, 10, 10.1}
 	}
-	log := sampleLog(3,
-		sampleCell{levels: "operation=write strategy=python-sequential", seconds: base},
-		sampleCell{levels: "operation=write strategy=python-threads", seconds: j.seconds, skip: j.skip, change: j.change},
+	log := analysistest.Log(3,
+		analysistest.Cell{Levels: "operation=write strategy=python-sequential", Seconds: base},
+		analysistest.Cell{Levels: "operation=write strategy=python-threads", Seconds: j.seconds, Skip: j.skip, Change: j.change},
 	)
 	log.Run.Machine.CPUs = 4
-	j.row.method = "Threads"
-	if j.row.programs == nil {
-		j.row.programs = one(1, 0)
+	j.row.Method = "Threads"
+	if j.row.Programs == nil {
+		j.row.Programs = analysistest.OneCell(1, 0)
 	}
-	publish(log, "A table", publishedRow{method: "Sequential", runs: "100", programs: one(0, 0)}, j.row)
+	analysistest.Publish(log, "A table", analysistest.Row{Method: "Sequential", Runs: "100", Programs: analysistest.OneCell(0, 0)}, j.row)
 	if j.rig != nil {
 		j.rig(log)
 	}
@@ -59,59 +60,59 @@ func TestOutcomesOfTime(t *testing.T) {
 		size    Size
 		reason  string // a part of it; empty: there is none
 	}{
-		{"faster, by its seconds", judged{row: publishedRow{runs: "50"}, seconds: times(2)}, Reproduced, AsPublished, ""},
-		{"faster, by its factor", judged{row: publishedRow{runs: "99", speedup: "2.0"}, seconds: times(2)}, Reproduced, AsPublished, ""},
-		{"faster, in words", judged{row: publishedRow{claim: "faster"}, seconds: times(2)}, Reproduced, "", ""},
-		{"faster in words, whatever its seconds", judged{row: publishedRow{claim: "faster", runs: "100"}, seconds: times(2)}, Reproduced, Larger, ""},
-		{"faster, and more so", judged{row: publishedRow{runs: "50"}, seconds: times(3)}, Reproduced, Larger, ""},
-		{"faster, and less so", judged{row: publishedRow{runs: "50"}, seconds: times(1.5)}, Reproduced, Smaller, ""},
-		{"faster, at the edge of the size", judged{row: publishedRow{runs: "50"}, seconds: times(2.1)}, Reproduced, SizeUncertain, ""},
-		{"a range, within it", judged{row: publishedRow{speedup: "1.5 3"}, seconds: times(2)}, Reproduced, AsPublished, ""},
-		{"a range, beyond it", judged{row: publishedRow{speedup: "1.5 1.8"}, seconds: times(2)}, Reproduced, Larger, ""},
-		{"a range that begins within the tolerance claims nothing", judged{row: publishedRow{speedup: "1.01 3"}, seconds: times(1)}, "", "", ""},
-		{"a little slower is no difference", judged{row: publishedRow{runs: "200"}, seconds: times(0.97)}, Contradicted, "", "is no difference"},
-		{"faster is not no difference", judged{row: publishedRow{runs: "50"}, seconds: times(1)}, Contradicted, "", "is no difference"},
-		{"faster is not slower", judged{row: publishedRow{runs: "50"}, seconds: times(0.5)}, Contradicted, "", "is slower"},
-		{"slower", judged{row: publishedRow{runs: "200"}, seconds: times(0.5)}, Reproduced, AsPublished, ""},
-		{"slower, and more so", judged{row: publishedRow{runs: "200"}, seconds: times(0.25)}, Reproduced, Larger, ""},
-		{"slower, and less so", judged{row: publishedRow{runs: "200"}, seconds: times(0.8)}, Reproduced, Smaller, ""},
-		{"slower is not faster", judged{row: publishedRow{runs: "200"}, seconds: times(2)}, Contradicted, "", "is faster"},
-		{"no difference", judged{row: publishedRow{runs: "101"}, seconds: times(0.98)}, Reproduced, "", ""},
-		{"no difference, in words", judged{row: publishedRow{claim: "no difference", runs: "50"}, seconds: times(1)}, Reproduced, "", ""},
-		{"no difference is not faster", judged{row: publishedRow{runs: "101"}, seconds: times(1.2)}, Contradicted, "", "1.20× (1.197–1.203) is faster"},
-		{"on both sides of the edge", judged{row: publishedRow{runs: "101"}, seconds: times(1.05)}, Undecided, "", "the interval allows for no difference and faster"},
-		{"wide", judged{row: publishedRow{runs: "50"}, seconds: []float64{7, 9, 10}}, Undecided, "", "the interval allows for slower, no difference and faster"},
-		{"neither claimed nor its opposite", judged{row: publishedRow{runs: "50"}, seconds: []float64{10.1, 10.5, 10.3}}, Contradicted, "", "is not faster"},
-		{"open", judged{row: publishedRow{runs: "50"}, seconds: []float64{0.1, 0.1, 30}}, Undecided, "", "do not bound"},
-		{"of a baseline that scatters", judged{row: publishedRow{runs: "50"}, seconds: []float64{9, 9.1, 9}, baseline: []float64{1, 10, 40}}, Undecided, "", "scatter as widely as they last"},
-		{"one round", judged{row: publishedRow{runs: "50"}, seconds: []float64{5}}, Undecided, "", "1 round in which both"},
-		{"failed", judged{row: publishedRow{runs: "50"}, seconds: []float64{5, 0, 5}}, Undecided, "", "1 of 3 trials failed: file-00017.csv"},
-		{"never run", judged{row: publishedRow{runs: "50"}}, Undecided, "", "it has no good trial"},
-		{"skipped", judged{row: publishedRow{runs: "50"}, skip: "no python3"}, Undecided, "", "it was skipped: no python3"},
+		{"faster, by its seconds", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2)}, Reproduced, AsPublished, ""},
+		{"faster, by its factor", judged{row: analysistest.Row{Runs: "99", Speedup: "2.0"}, seconds: times(2)}, Reproduced, AsPublished, ""},
+		{"faster, in words", judged{row: analysistest.Row{Claim: "faster"}, seconds: times(2)}, Reproduced, "", ""},
+		{"faster in words, whatever its seconds", judged{row: analysistest.Row{Claim: "faster", Runs: "100"}, seconds: times(2)}, Reproduced, Larger, ""},
+		{"faster, and more so", judged{row: analysistest.Row{Runs: "50"}, seconds: times(3)}, Reproduced, Larger, ""},
+		{"faster, and less so", judged{row: analysistest.Row{Runs: "50"}, seconds: times(1.5)}, Reproduced, Smaller, ""},
+		{"faster, at the edge of the size", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2.1)}, Reproduced, SizeUncertain, ""},
+		{"a range, within it", judged{row: analysistest.Row{Speedup: "1.5 3"}, seconds: times(2)}, Reproduced, AsPublished, ""},
+		{"a range, beyond it", judged{row: analysistest.Row{Speedup: "1.5 1.8"}, seconds: times(2)}, Reproduced, Larger, ""},
+		{"a range that begins within the tolerance claims nothing", judged{row: analysistest.Row{Speedup: "1.01 3"}, seconds: times(1)}, "", "", ""},
+		{"a little slower is no difference", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.97)}, Contradicted, "", "is no difference"},
+		{"faster is not no difference", judged{row: analysistest.Row{Runs: "50"}, seconds: times(1)}, Contradicted, "", "is no difference"},
+		{"faster is not slower", judged{row: analysistest.Row{Runs: "50"}, seconds: times(0.5)}, Contradicted, "", "is slower"},
+		{"slower", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.5)}, Reproduced, AsPublished, ""},
+		{"slower, and more so", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.25)}, Reproduced, Larger, ""},
+		{"slower, and less so", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.8)}, Reproduced, Smaller, ""},
+		{"slower is not faster", judged{row: analysistest.Row{Runs: "200"}, seconds: times(2)}, Contradicted, "", "is faster"},
+		{"no difference", judged{row: analysistest.Row{Runs: "101"}, seconds: times(0.98)}, Reproduced, "", ""},
+		{"no difference, in words", judged{row: analysistest.Row{Claim: "no difference", Runs: "50"}, seconds: times(1)}, Reproduced, "", ""},
+		{"no difference is not faster", judged{row: analysistest.Row{Runs: "101"}, seconds: times(1.2)}, Contradicted, "", "1.20× (1.197–1.203) is faster"},
+		{"on both sides of the edge", judged{row: analysistest.Row{Runs: "101"}, seconds: times(1.05)}, Undecided, "", "the interval allows for no difference and faster"},
+		{"wide", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{7, 9, 10}}, Undecided, "", "the interval allows for slower, no difference and faster"},
+		{"neither claimed nor its opposite", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{10.1, 10.5, 10.3}}, Contradicted, "", "is not faster"},
+		{"open", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{0.1, 0.1, 30}}, Undecided, "", "do not bound"},
+		{"of a baseline that scatters", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{9, 9.1, 9}, baseline: []float64{1, 10, 40}}, Undecided, "", "scatter as widely as they last"},
+		{"one round", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{5}}, Undecided, "", "1 round in which both"},
+		{"failed", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{5, 0, 5}}, Undecided, "", "1 of 3 trials failed: file-00017.csv"},
+		{"never run", judged{row: analysistest.Row{Runs: "50"}}, Undecided, "", "it has no good trial"},
+		{"skipped", judged{row: analysistest.Row{Runs: "50"}, skip: "no python3"}, Undecided, "", "it was skipped: no python3"},
 		{"optional and skipped", judged{
-			row: publishedRow{runs: "50"}, skip: "no python3",
+			row: analysistest.Row{Runs: "50"}, skip: "no python3",
 			rig: func(l *journal.Log) { l.Run.Cells[1].Optional = true },
 		}, Undecided, "", "it was skipped: optional: no python3"},
-		{"not done, as expected", judged{row: publishedRow{runs: "50"}, seconds: times(2), change: corrupt}, Undecided, "", "did not do the work in 3 of 3 good trials"},
-		{"its baseline failed", judged{row: publishedRow{runs: "50"}, seconds: times(2), baseline: []float64{0, 10, 10}}, Undecided, "", "of its baseline write/strategy=python-sequential: 1 of 3 trials failed"},
-		{"its baseline was not done", judged{row: publishedRow{runs: "50"}, seconds: times(2), rig: func(l *journal.Log) { corrupt(&l.Trials[0]) }}, Undecided, "", "of its baseline write/strategy=python-sequential: it did not do the work in 1 of 3"},
-		{"no baseline", judged{row: publishedRow{runs: "50", programs: one(1, -1)}, seconds: times(2)}, Undecided, "", "no baseline"},
-		{"the baseline itself", judged{row: publishedRow{runs: "50", programs: one(1, 1)}, seconds: times(2)}, Undecided, "", "it is the baseline itself"},
-		{"a claim of the future", judged{row: publishedRow{claim: "greener"}, seconds: times(2)}, Undecided, "", `"greener" is no claim`},
-		{"says nothing", judged{row: publishedRow{}, seconds: times(2)}, "", "", ""},
-		{"more than the cpus, and as much per cpu", judged{row: publishedRow{runs: "12.5"}, seconds: times(4), rig: concurrency(8)}, Limited, AsPublished, "8.00× takes more than 4 cpus; per cpu that is 1.00× published and"},
-		{"of unknown concurrency", judged{row: publishedRow{runs: "12.5"}, seconds: times(2), rig: concurrency(0)}, Limited, Smaller, "per cpu that is 1.00× published and 0.49"},
-		{"of more workers than published cpus", judged{row: publishedRow{runs: "20"}, seconds: times(3.9), rig: concurrency(100)}, Limited, Larger, "per cpu that is 0.62× published"},
-		{"of fewer workers than cpus", judged{row: publishedRow{runs: "20"}, seconds: times(2), rig: concurrency(2)}, Limited, Smaller, "per cpu that is 2.50× published and 0.99"},
-		{"of unknown published cpus", judged{row: publishedRow{runs: "12.5"}, seconds: times(4), rig: func(l *journal.Log) { l.Run.Published.CPUs = 0 }}, Limited, SizeUncertain, "is not known"},
-		{"more than the cpus, and reached", judged{row: publishedRow{runs: "12.5"}, seconds: times(8)}, Reproduced, AsPublished, ""},
-		{"more than the cpus, and contradicted", judged{row: publishedRow{runs: "12.5"}, seconds: times(1)}, Contradicted, "", "is no difference"},
-		{"held up for longer than any cpu explains", judged{row: publishedRow{runs: "1"}, seconds: times(10), rig: func(l *journal.Log) { l.Run.Published.Measure = journal.MeasureBlocked }}, Reproduced, Smaller, ""},
-		{"on one cpu", judged{row: publishedRow{runs: "50"}, seconds: times(0.8), rig: func(l *journal.Log) { l.Run.Machine.CPUs = 1 }}, Undecided, "", "1 cpu"},
-		{"less than the cpus", judged{row: publishedRow{runs: "30"}, seconds: times(2)}, Reproduced, Smaller, ""},
-		{"a range that begins below the cpus", judged{row: publishedRow{speedup: "3 8"}, seconds: times(2)}, Reproduced, Smaller, ""},
-		{"unknown cpus here", judged{row: publishedRow{runs: "12.5"}, seconds: times(2), rig: func(l *journal.Log) { l.Run.Machine.CPUs = 0 }}, Reproduced, Smaller, ""},
-		{"many times slower takes no cpus", judged{row: publishedRow{speedup: "0.01"}, seconds: times(0.1)}, Reproduced, Smaller, ""},
+		{"not done, as expected", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2), change: corrupt}, Undecided, "", "did not do the work in 3 of 3 good trials"},
+		{"its baseline failed", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2), baseline: []float64{0, 10, 10}}, Undecided, "", "of its baseline write/strategy=python-sequential: 1 of 3 trials failed"},
+		{"its baseline was not done", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2), rig: func(l *journal.Log) { corrupt(&l.Trials[0]) }}, Undecided, "", "of its baseline write/strategy=python-sequential: it did not do the work in 1 of 3"},
+		{"no baseline", judged{row: analysistest.Row{Runs: "50", Programs: analysistest.OneCell(1, -1)}, seconds: times(2)}, Undecided, "", "no baseline"},
+		{"the baseline itself", judged{row: analysistest.Row{Runs: "50", Programs: analysistest.OneCell(1, 1)}, seconds: times(2)}, Undecided, "", "it is the baseline itself"},
+		{"a claim of the future", judged{row: analysistest.Row{Claim: "greener"}, seconds: times(2)}, Undecided, "", `"greener" is no claim`},
+		{"says nothing", judged{row: analysistest.Row{}, seconds: times(2)}, "", "", ""},
+		{"more than the cpus, and as much per cpu", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(4), rig: concurrency(8)}, Limited, AsPublished, "8.00× takes more than 4 cpus; per cpu that is 1.00× published and"},
+		{"of unknown concurrency", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(2), rig: concurrency(0)}, Limited, Smaller, "per cpu that is 1.00× published and 0.49"},
+		{"of more workers than published cpus", judged{row: analysistest.Row{Runs: "20"}, seconds: times(3.9), rig: concurrency(100)}, Limited, Larger, "per cpu that is 0.62× published"},
+		{"of fewer workers than cpus", judged{row: analysistest.Row{Runs: "20"}, seconds: times(2), rig: concurrency(2)}, Limited, Smaller, "per cpu that is 2.50× published and 0.99"},
+		{"of unknown published cpus", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(4), rig: func(l *journal.Log) { l.Run.Published.CPUs = 0 }}, Limited, SizeUncertain, "is not known"},
+		{"more than the cpus, and reached", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(8)}, Reproduced, AsPublished, ""},
+		{"more than the cpus, and contradicted", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(1)}, Contradicted, "", "is no difference"},
+		{"held up for longer than any cpu explains", judged{row: analysistest.Row{Runs: "1"}, seconds: times(10), rig: func(l *journal.Log) { l.Run.Published.Measure = journal.MeasureBlocked }}, Reproduced, Smaller, ""},
+		{"on one cpu", judged{row: analysistest.Row{Runs: "50"}, seconds: times(0.8), rig: func(l *journal.Log) { l.Run.Machine.CPUs = 1 }}, Undecided, "", "1 cpu"},
+		{"less than the cpus", judged{row: analysistest.Row{Runs: "30"}, seconds: times(2)}, Reproduced, Smaller, ""},
+		{"a range that begins below the cpus", judged{row: analysistest.Row{Speedup: "3 8"}, seconds: times(2)}, Reproduced, Smaller, ""},
+		{"unknown cpus here", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(2), rig: func(l *journal.Log) { l.Run.Machine.CPUs = 0 }}, Reproduced, Smaller, ""},
+		{"many times slower takes no cpus", judged{row: analysistest.Row{Speedup: "0.01"}, seconds: times(0.1)}, Reproduced, Smaller, ""},
 	} {
 		a := test.of.attempt()
 		if a.Outcome != test.outcome || a.Size != test.size || (test.reason == "") != (a.Reason == "") || !strings.Contains(a.Reason, test.reason) {
@@ -151,7 +152,7 @@ func TestOutcomesOfCorruption(t *testing.T) {
 		{"not done, as expected", journal.ClaimIntact, fine, undoing, Undecided, estimate.Of(0), "did not do the work in 3 of 3"},
 		{"never run", journal.ClaimCorrupt, nil, nil, Undecided, estimate.Value{}, "it has no good trial"},
 	} {
-		a := judged{row: publishedRow{claim: test.claim, programs: one(1, -1)}, seconds: test.seconds, change: test.change}.attempt()
+		a := judged{row: analysistest.Row{Claim: test.claim, Programs: analysistest.OneCell(1, -1)}, seconds: test.seconds, change: test.change}.attempt()
 		if a.Outcome != test.outcome || a.Corrupt != test.corrupt || (test.reason == "") != (a.Reason == "") || !strings.Contains(a.Reason, test.reason) {
 			t.Errorf("%s: %q, %v because %q; want %q, %v because %q", test.name, a.Outcome, a.Corrupt, a.Reason, test.outcome, test.corrupt, test.reason)
 		}
@@ -160,7 +161,7 @@ func TestOutcomesOfCorruption(t *testing.T) {
 
 func TestABaselineClaimsNothingOfTime(t *testing.T) {
 	for _, claim := range []string{"", journal.ClaimFaster} {
-		log := saveFiles()
+		log := analysistest.SaveFiles()
 		log.Run.Published.Rows[0].Claim = claim
 		m := New(log).Published.Methods[0]
 		if a := m.Attempts[0]; m.Claim != "" || a.Outcome != "" || a.Speedup.Value.X != 1 || a.Speedup.CI.OK {
@@ -171,7 +172,7 @@ func TestABaselineClaimsNothingOfTime(t *testing.T) {
 
 func TestWhatHoldsUpTheCallerIsCompared(t *testing.T) {
 	half := func(t *journal.Trial) { t.Measurement.Blocked = new(t.Measurement.Seconds / 2) }
-	blocked := judged{row: publishedRow{runs: "50"}, seconds: times(1), change: half, rig: func(l *journal.Log) { l.Run.Published.Measure = journal.MeasureBlocked }}
+	blocked := judged{row: analysistest.Row{Runs: "50"}, seconds: times(1), change: half, rig: func(l *journal.Log) { l.Run.Published.Measure = journal.MeasureBlocked }}
 	if a := blocked.attempt(); a.Outcome != Reproduced || a.Seconds.Mean.X > 5.1 {
 		t.Errorf("%q, %v s held up", a.Outcome, a.Seconds.Mean.X)
 	}
@@ -184,7 +185,7 @@ func TestWhatHoldsUpTheCallerIsCompared(t *testing.T) {
 // The baseline of summary.csv is one for all cells; that of a published row is
 // of the cell's own kind.
 func TestSpeedUpsAreAgainstTheRowsOwnBaseline(t *testing.T) {
-	d := New(saveFiles())
+	d := New(analysistest.SaveFiles())
 	a := d.Published.Methods[2].Attempts[0]
 	if got, group := a.Speedup.Value.X, a.Cell.Speedup.Value.X; got < 1.5 || group > 0.5 || a.Baseline.Index != 0 {
 		t.Errorf("%v against %s; in its group %v", got, a.Baseline.Cell.Name, group)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
 )
 
@@ -20,10 +21,10 @@ func steady10(n int) []float64 {
 func TestFarOutliersAreOneWarning(t *testing.T) {
 	one, two := steady10(12), steady10(12)
 	one[7], two[2], two[3] = 25, 2, 11
-	log := sampleLog(12,
-		sampleCell{levels: "operation=write strategy=sequential", seconds: one},
-		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: two},
-		sampleCell{levels: "operation=write strategy=threads workers=8", seconds: steady10(12)},
+	log := analysistest.Log(12,
+		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: one},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: two},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=8", Seconds: steady10(12)},
 	)
 	d := New(log)
 	wantWarning(t, d.Data, "3 trials of 2 cells are far outliers, more than 3 interquartile ranges beyond the middle half of their cell; "+
@@ -36,7 +37,7 @@ func TestFarOutliersAreOneWarning(t *testing.T) {
 
 // TestFewTrialsGiveNoWarning: of five numbers chance alone makes far outliers.
 func TestFewTrialsGiveNoWarning(t *testing.T) {
-	d := New(sampleLog(5, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{10, 10.1, 10.2, 10.1, 30}}))
+	d := New(analysistest.Log(5, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{10, 10.1, 10.2, 10.1, 30}}))
 	if d.Summaries[0].Seconds.FarOutliers != 1 {
 		t.Fatal("the sample has no far outlier")
 	}
@@ -66,7 +67,7 @@ func TestOutliersText(t *testing.T) {
 // same points and no outlier marked, and its legend names both kinds.
 func TestOutliersAreFramed(t *testing.T) {
 	seconds := []float64{10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 11.5, 16}
-	d := New(sampleLog(9, sampleCell{levels: "operation=write strategy=sequential", seconds: seconds}))
+	d := New(analysistest.Log(9, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}))
 	o := orderChart{group: d.Groups()[0], names: []string{"strategy"}, data: d.Data, numbers: []int{1, 9}}
 	p, legend := newPlot("x"), newLegend()
 	before := legend.inset().width

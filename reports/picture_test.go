@@ -11,19 +11,20 @@ import (
 	"sync"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
 // degenerate are runs that a plot library trips over.
 func degenerate() map[string]*journal.Log {
-	one := func(seconds ...float64) sampleCell {
-		return sampleCell{levels: "operation=write strategy=sequential", seconds: seconds}
+	one := func(seconds ...float64) analysistest.Cell {
+		return analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}
 	}
-	threads := func(workers int, chunk string, seconds ...float64) sampleCell {
-		return sampleCell{levels: fmt.Sprintf("operation=write strategy=threads workers=%d chunk_size=%s", workers, chunk), seconds: seconds}
+	threads := func(workers int, chunk string, seconds ...float64) analysistest.Cell {
+		return analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d chunk_size=%s", workers, chunk), Seconds: seconds}
 	}
-	equal := []sampleCell{one(1, 1, 1)}
-	failed := []sampleCell{one(0, 0)}
+	equal := []analysistest.Cell{one(1, 1, 1)}
+	failed := []analysistest.Cell{one(0, 0)}
 	for _, workers := range []int{1, 2} {
 		for _, chunk := range []string{"1", "auto"} {
 			equal = append(equal, threads(workers, chunk, 1, 1, 1))
@@ -31,18 +32,18 @@ func degenerate() map[string]*journal.Log {
 		}
 	}
 	long := threads(8, "1", 0.5, 0.6)
-	long.levels = strings.ReplaceAll(long.levels, "threads", strings.Repeat("a-very-long-name-", 12))
+	long.Levels = strings.ReplaceAll(long.Levels, "threads", strings.Repeat("a-very-long-name-", 12))
 	return map[string]*journal.Log{
-		"nothing":        sampleLog(1),
-		"one cell":       sampleLog(5, one(1, 2, 3, 4, 5)),
-		"one trial":      sampleLog(1, one(1), threads(2, "1", 0.5), threads(4, "1", 0.3)),
-		"equal values":   sampleLog(3, equal...),
-		"only failures":  sampleLog(2, failed...),
-		"no time at all": sampleLog(2, one(1e-300, 1e-300), threads(2, "1", 1e-300, 1e-300), threads(4, "auto", 1e-300, 1e-300)),
-		"far apart":      sampleLog(3, one(1e-6, 1.1e-6, 1e-6), threads(2, "1", 1e5, 1.1e5, 1e5), threads(4, "1", 1, 1, 1.1)),
-		"open intervals": sampleLog(2, one(1, 3), threads(2, "1", 4, 0.5), threads(4, "1", 2, 0.9)),
-		"long names":     sampleLog(2, one(3, 3.1), long),
-		"never run":      sampleLog(2, one(), threads(2, "1"), threads(4, "auto")),
+		"nothing":        analysistest.Log(1),
+		"one cell":       analysistest.Log(5, one(1, 2, 3, 4, 5)),
+		"one trial":      analysistest.Log(1, one(1), threads(2, "1", 0.5), threads(4, "1", 0.3)),
+		"equal values":   analysistest.Log(3, equal...),
+		"only failures":  analysistest.Log(2, failed...),
+		"no time at all": analysistest.Log(2, one(1e-300, 1e-300), threads(2, "1", 1e-300, 1e-300), threads(4, "auto", 1e-300, 1e-300)),
+		"far apart":      analysistest.Log(3, one(1e-6, 1.1e-6, 1e-6), threads(2, "1", 1e5, 1.1e5, 1e5), threads(4, "1", 1, 1, 1.1)),
+		"open intervals": analysistest.Log(2, one(1, 3), threads(2, "1", 4, 0.5), threads(4, "1", 2, 0.9)),
+		"long names":     analysistest.Log(2, one(3, 3.1), long),
+		"never run":      analysistest.Log(2, one(), threads(2, "1"), threads(4, "auto")),
 	}
 }
 
@@ -98,13 +99,13 @@ var typicalPictures = []string{
 }
 
 var drawnOnce = sync.OnceValue(func() *Content {
-	d := New(typical())
+	d := New(analysistest.Typical())
 	d.Draw()
 	return d
 })
 
 func TestPicturesAreTheSameEveryTime(t *testing.T) {
-	first, second := drawnOnce(), New(typical())
+	first, second := drawnOnce(), New(analysistest.Typical())
 	second.Draw()
 	var files []string
 	for i, p := range first.Pictures {
@@ -120,7 +121,7 @@ func TestPicturesAreTheSameEveryTime(t *testing.T) {
 }
 
 func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
-	log := sampleLog(1, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{1}})
+	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{1}})
 	for _, test := range []struct {
 		plots []string
 		want  string
@@ -180,7 +181,7 @@ func TestTooManyPicturesAreNotDrawn(t *testing.T) {
 
 func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
 	strategies := []string{"threads", "processes", "async", "io_uring", "pipeline", "mine"}
-	log := gridLog([]string{"write"}, strategies, []string{"1", "2", "4"}, []string{"1", "8", "64", "auto"}, 1)
+	log := analysistest.Grid([]string{"write"}, strategies, []string{"1", "2", "4"}, []string{"1", "8", "64", "auto"}, 1)
 	d := New(log)
 	cells := d.Groups()[0].Cells[1:]
 	names := without(varying(d.factors, cells), "workers")

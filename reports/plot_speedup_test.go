@@ -7,22 +7,23 @@ import (
 
 	"gonum.org/v1/plot/plotter"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
 
 // againstThreads is a run whose baseline is a cell in the midst of a line.
-func againstThreads(extra ...sampleCell) *journal.Log {
-	var cells []sampleCell
+func againstThreads(extra ...analysistest.Cell) *journal.Log {
+	var cells []analysistest.Cell
 	for i, workers := range []string{"1", "2", "4", "8"} {
 		for j, strategy := range []string{"threads", "processes"} {
-			cells = append(cells, sampleCell{
-				levels: "operation=write strategy=" + strategy + " workers=" + workers, base: 2,
-				seconds: around(20/float64(i+1)+float64(j), 4, uint64(10*i+j)),
+			cells = append(cells, analysistest.Cell{
+				Levels: "operation=write strategy=" + strategy + " workers=" + workers, Base: 2,
+				Seconds: analysistest.Around(20/float64(i+1)+float64(j), 4, uint64(10*i+j)),
 			})
 		}
 	}
-	return sampleLog(4, append(cells, extra...)...)
+	return analysistest.Log(4, append(cells, extra...)...)
 }
 
 func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
@@ -57,7 +58,7 @@ func TestIdealIsAgainstOneWorkerOnly(t *testing.T) {
 	if isOneWorker(New(againstThreads()).Groups()[0].Baseline) || isOneWorker(nil) {
 		t.Error("a baseline of two workers counts as one")
 	}
-	if !isOneWorker(New(typical()).Groups()[0].Baseline) {
+	if !isOneWorker(New(analysistest.Typical()).Groups()[0].Baseline) {
 		t.Error("sequential work is not one worker's")
 	}
 }
@@ -86,7 +87,7 @@ func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
 // Programs say nothing of their workers, so of many cells some pictures hold
 // none that stands anywhere along that axis: those are drawn as rows.
 func TestAPanelWithoutAnAxisIsDrawnAsRows(t *testing.T) {
-	d := New(saveFiles())
+	d := New(analysistest.SaveFiles())
 	for _, s := range speedupSketches(d.Data) {
 		if _, err := s.draw(); err != nil {
 			t.Errorf("%s: %v", s.name, err)

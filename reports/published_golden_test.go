@@ -5,6 +5,7 @@ import (
 	"io"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -23,7 +24,7 @@ func TestPublishedTablesAreGolden(t *testing.T) {
 	for _, run := range []struct {
 		name string
 		log  func() *journal.Log
-	}{{"save", saveFiles}, {"zip", zipFiles}, {"append", appendFile}, {"blocked", saveBehind}} {
+	}{{"save", analysistest.SaveFiles}, {"zip", analysistest.ZipFiles}, {"append", analysistest.AppendFile}, {"blocked", analysistest.SaveBehind}} {
 		d := New(run.log())
 		for _, output := range []struct {
 			file  string

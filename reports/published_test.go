@@ -12,17 +12,18 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
 func TestOnlyProgramsContradict(t *testing.T) {
-	if got := New(zipFiles()).Published.Contradicted(); got != nil {
+	if got := New(analysistest.ZipFiles()).Published.Contradicted(); got != nil {
 		t.Errorf("iosweep's own strategies contradict: %+v", got)
 	}
-	if got := New(typical()).Published.Contradicted(); got != nil {
+	if got := New(analysistest.Typical()).Published.Contradicted(); got != nil {
 		t.Errorf("a run without a table contradicts it: %+v", got)
 	}
-	log := zipFiles()
+	log := analysistest.ZipFiles()
 	log.Run.Published.Rows[2].Cells[2].Program = true
 	want := []Contradiction{{
 		Method: "Threads, no lock", Cell: "zip/strategy=threads/workers=100/sink=parallel",
@@ -31,14 +32,14 @@ func TestOnlyProgramsContradict(t *testing.T) {
 	if got := New(log).Published.Contradicted(); !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if got := New(appendFile()).Published.Contradicted(); got != nil {
+	if got := New(analysistest.AppendFile()).Published.Contradicted(); got != nil {
 		t.Errorf("that nothing was corrupt contradicts: %+v", got)
 	}
 	want = []Contradiction{{
 		Method: "With a lock", Cell: "append/strategy=python-lock",
 		Sentence: "With a lock: published as intact, and python-lock contradicts it: items were corrupt in 1 of 3 good trials.",
 	}}
-	log = appendFile()
+	log = analysistest.AppendFile()
 	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 0 && t.Phase == journal.Measured })
 	log.Trials[i].Measurement.CorruptItems = new(1)
 	if got := New(log).Published.Contradicted(); !slices.Equal(got, want) {
@@ -47,7 +48,7 @@ func TestOnlyProgramsContradict(t *testing.T) {
 }
 
 func TestPublishedCSVIsTidy(t *testing.T) {
-	d := New(saveFiles())
+	d := New(analysistest.SaveFiles())
 	var b bytes.Buffer
 	if err := (publishedCSV{}).Write(&b, d); err != nil {
 		t.Fatal(err)
@@ -82,7 +83,7 @@ func TestPublishedCSVIsTidy(t *testing.T) {
 
 func TestPublishedJSONHasTheColumnsOfTheCSV(t *testing.T) {
 	var b bytes.Buffer
-	d := New(saveFiles())
+	d := New(analysistest.SaveFiles())
 	if err := (summaryJSON{}).Write(&b, d); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func TestPublishedJSONHasTheColumnsOfTheCSV(t *testing.T) {
 }
 
 func TestPublishedTableFitsTheTerminal(t *testing.T) {
-	for _, log := range []*journal.Log{saveFiles(), zipFiles(), appendFile(), saveBehind()} {
+	for _, log := range []*journal.Log{analysistest.SaveFiles(), analysistest.ZipFiles(), analysistest.AppendFile(), analysistest.SaveBehind()} {
 		for _, width := range []int{60, 80, 100, 160} {
 			var b bytes.Buffer
 			writePublished(&b, New(log), TableOptions{Width: width, Colour: true})
@@ -123,11 +124,11 @@ func TestPublishedTableFitsTheTerminal(t *testing.T) {
 }
 
 func TestTablesBeginWithWhatWasPublished(t *testing.T) {
-	out := tableOf(t, New(zipFiles()), TableOptions{})
+	out := tableOf(t, New(analysistest.ZipFiles()), TableOptions{})
 	if !strings.HasPrefix(out, "Published and measured: ") || !strings.Contains(out, "\n\nzip: speed-up against sequential") {
 		t.Errorf("the table is\n%s", out)
 	}
-	md := markdownOf(t, New(saveFiles()))
+	md := markdownOf(t, New(analysistest.SaveFiles()))
 	for _, must := range []string{"# Save 5,000 CSV files (profile quick)\n", "optional: \"python3.14t\" is not installed", "**reproduced**"} {
 		if !strings.Contains(md, must) {
 			t.Errorf("the report has no %q", must)
@@ -144,9 +145,9 @@ func TestPublishedFilesOnlyWhereThereIsATable(t *testing.T) {
 		log  *journal.Log
 		want []string
 	}{
-		{"a table", zipFiles(), []string{"plots/published.png", "published.csv"}},
-		{"a table without speed-ups", appendFile(), []string{"published.csv"}},
-		{"no table", sampleLog(1), nil},
+		{"a table", analysistest.ZipFiles(), []string{"plots/published.png", "published.csv"}},
+		{"a table without speed-ups", analysistest.AppendFile(), []string{"published.csv"}},
+		{"no table", analysistest.Log(1), nil},
 	} {
 		dir := t.TempDir()
 		test.log.Run.Plots = []string{"heatmap"}
@@ -168,13 +169,13 @@ func TestPublishedFilesOnlyWhereThereIsATable(t *testing.T) {
 }
 
 func TestPublishedPictures(t *testing.T) {
-	wide := saveFiles()
-	wide.Run.Published.Rows[2].Speedup = allPrinted("12")
-	ranges := saveFiles()
-	ranges.Run.Published.Rows[3].Speedup = allPrinted("2.5 3")
-	far := zipFiles()
-	far.Run.Published.Rows[1].Speedup = allPrinted("0")
-	for name, log := range map[string]*journal.Log{"save": saveFiles(), "zip": zipFiles(), "wide": wide, "ranges": ranges, "zero": far} {
+	wide := analysistest.SaveFiles()
+	wide.Run.Published.Rows[2].Speedup = analysistest.AllPrinted("12")
+	ranges := analysistest.SaveFiles()
+	ranges.Run.Published.Rows[3].Speedup = analysistest.AllPrinted("2.5 3")
+	far := analysistest.ZipFiles()
+	far.Run.Published.Rows[1].Speedup = analysistest.AllPrinted("0")
+	for name, log := range map[string]*journal.Log{"save": analysistest.SaveFiles(), "zip": analysistest.ZipFiles(), "wide": wide, "ranges": ranges, "zero": far} {
 		if underRace && name != "ranges" {
 			continue
 		}
@@ -186,7 +187,7 @@ func TestPublishedPictures(t *testing.T) {
 		}
 		checkPicture(t, e.pictures[0])
 	}
-	none := zipFiles()
+	none := analysistest.ZipFiles()
 	none.Run.Plots = []string{}
 	d := New(none)
 	if d.Draw(); len(d.Pictures) != 0 {
@@ -195,7 +196,7 @@ func TestPublishedPictures(t *testing.T) {
 }
 
 func TestAPictureHasOnlyWorkThatWasDone(t *testing.T) {
-	log := saveFiles()
+	log := analysistest.SaveFiles()
 	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 6 })
 	log.Trials[i].Status = journal.Failed
 	var names []string
@@ -215,17 +216,17 @@ func TestATableThatNamesWhatIsNotThere(t *testing.T) {
 	cells := []journal.PublishedCell{{Cell: -1, Baseline: -7}, {Cell: 99, Baseline: 99}, {Cell: 0, Baseline: 99, Program: true}, {Cell: 0, Baseline: -1}}
 	garbage := journal.PublishedRow{Method: "Garbage", Speedup: []journal.Figure{{}, {Value: -3}, {Value: 1e300, Unit: -1}}, Runs: []journal.Figure{{}, {Unit: 1e-300}}, Mean: &journal.Figure{Value: -1}, Cells: cells}
 	bare := journal.PublishedRow{Cells: cells}
-	broken := publish(sampleLog(0), "")
-	never := zipFiles()
+	broken := analysistest.Publish(analysistest.Log(0), "")
+	never := analysistest.ZipFiles()
 	never.Trials = nil
 	for name, test := range map[string]struct {
 		log   *journal.Log
 		table journal.Published
 	}{
-		"no rows":                    {zipFiles(), journal.Published{}},
-		"a baseline beyond the rows": {zipFiles(), journal.Published{Baseline: 7, Rows: []journal.PublishedRow{garbage, bare}}},
-		"a baseline before them":     {zipFiles(), journal.Published{Baseline: -7, Tolerance: -3, Rows: []journal.PublishedRow{garbage, bare}}},
-		"a baseline of garbage":      {zipFiles(), journal.Published{Rows: []journal.PublishedRow{garbage, bare, garbage}}},
+		"no rows":                    {analysistest.ZipFiles(), journal.Published{}},
+		"a baseline beyond the rows": {analysistest.ZipFiles(), journal.Published{Baseline: 7, Rows: []journal.PublishedRow{garbage, bare}}},
+		"a baseline before them":     {analysistest.ZipFiles(), journal.Published{Baseline: -7, Tolerance: -3, Rows: []journal.PublishedRow{garbage, bare}}},
+		"a baseline of garbage":      {analysistest.ZipFiles(), journal.Published{Rows: []journal.PublishedRow{garbage, bare, garbage}}},
 		"no cells":                   {broken, journal.Published{Rows: []journal.PublishedRow{bare, garbage}}},
 		"no trials":                  {never, *never.Run.Published},
 	} {

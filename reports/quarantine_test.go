@@ -3,62 +3,63 @@ package reports
 import (
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
 func TestQuarantine(t *testing.T) {
 	const text = "exit status 1"
-	inARow := func(w *diary) {
-		w.in(1).good(0).bad(1, journal.Failed, "odd").in(2).good(0).bad(1, journal.Failed, text).quarantine(1)
+	inARow := func(w *analysistest.Diary) {
+		w.In(1).Good(0).Bad(1, journal.Failed, "odd").In(2).Good(0).Bad(1, journal.Failed, text).Quarantine(1)
 	}
 	for _, test := range []struct {
 		name   string
-		write  func(*diary)
+		write  func(*analysistest.Diary)
 		status Status
 		stop   string
 		reason string
 	}{
 		{"two in a row", inARow, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row: exit status 1"},
-		{"a warm-up among them", func(w *diary) {
-			w.phase = journal.Warmup
-			w.bad(1, journal.Crashed, "killed").in(1).bad(1, journal.Timeout, "10m").quarantine(1)
+		{"a warm-up among them", func(w *analysistest.Diary) {
+			w.Phase = journal.Warmup
+			w.Bad(1, journal.Crashed, "killed").In(1).Bad(1, journal.Timeout, "10m").Quarantine(1)
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row: 10m"},
-		{"a warm-up alone", func(w *diary) {
-			w.phase = journal.Warmup
-			w.bad(1, journal.Crashed, "killed").quarantine(1)
+		{"a warm-up alone", func(w *analysistest.Diary) {
+			w.Phase = journal.Warmup
+			w.Bad(1, journal.Crashed, "killed").Quarantine(1)
 		}, StatusFailed, "quarantined", "quarantined after 1 failed trial: killed"},
-		{"with retries", func(w *diary) {
-			w.in(1).bad(1, journal.Failed, "a").bad(1, journal.Failed, "b").bad(1, journal.Failed, "c").quarantine(1)
+		{"with retries", func(w *analysistest.Diary) {
+			w.In(1).Bad(1, journal.Failed, "a").Bad(1, journal.Failed, "b").Bad(1, journal.Failed, "c").Quarantine(1)
 		}, StatusFailed, "quarantined", "quarantined after 1 failed trial (3 attempts): c"},
-		{"a good one before", func(w *diary) {
-			w.in(1).bad(1, journal.Failed, "old").in(2).good(1).in(3).bad(1, journal.Failed, text).quarantine(1)
+		{"a good one before", func(w *analysistest.Diary) {
+			w.In(1).Bad(1, journal.Failed, "old").In(2).Good(1).In(3).Bad(1, journal.Failed, text).Quarantine(1)
 		}, StatusFailed, "repeats", "quarantined after 1 failed trial: exit status 1"},
-		{"the disk was full meanwhile", func(w *diary) {
-			w.in(1).bad(1, journal.Failed, "a").in(2).void(1, "full").bad(1, journal.Failed, "b").quarantine(1)
+		{"the disk was full meanwhile", func(w *analysistest.Diary) {
+			w.In(1).Bad(1, journal.Failed, "a").In(2).Void(1, "full").Bad(1, journal.Failed, "b").Quarantine(1)
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row: b"},
-		{"and was never tried again", func(w *diary) {
-			w.in(1).bad(1, journal.Failed, "a").in(2).void(1, "full").in(3).bad(1, journal.Failed, "b").quarantine(1)
+		{"and was never tried again", func(w *analysistest.Diary) {
+			w.In(1).Bad(1, journal.Failed, "a").In(2).Void(1, "full").In(3).Bad(1, journal.Failed, "b").Quarantine(1)
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row: b"},
-		{"lifted by a further trial", func(w *diary) {
+		{"lifted by a further trial", func(w *analysistest.Diary) {
 			inARow(w)
-			w.resume(1).in(1).good(1).note(journal.NoteInterrupted, "")
+			w.Resume(1).In(1).Good(1).Note(journal.NoteInterrupted, "")
 		}, StatusFailed, "interrupted", "exit status 1"},
-		{"and made good", func(w *diary) {
+		{"and made good", func(w *analysistest.Diary) {
 			inARow(w)
-			w.resume(1).in(1).good(1).in(2).good(1).note(journal.NoteInterrupted, "")
+			w.Resume(1).In(1).Good(1).In(2).Good(1).Note(journal.NoteInterrupted, "")
 		}, StatusIncomplete, "interrupted", "2 of 3 trials: interrupted"},
-		{"resumed, and left alone all the same", func(w *diary) {
+		{"resumed, and left alone all the same", func(w *analysistest.Diary) {
 			inARow(w)
-			w.note(journal.NoteBudget, "").resume(1).in(3).good(0).note(journal.NoteFinished, "")
+			w.Note(journal.NoteBudget, "").Resume(1).In(3).Good(0).Note(journal.NoteFinished, "")
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row: exit status 1"},
-		{"again", func(w *diary) {
+		{"again", func(w *analysistest.Diary) {
 			inARow(w)
-			w.resume(1).in(1).bad(1, journal.Failed, "still").quarantine(1).note(journal.NoteFinished, "")
+			w.Resume(1).In(1).Bad(1, journal.Failed, "still").Quarantine(1).Note(journal.NoteFinished, "")
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row (3 attempts): still"},
-		{"for what it left", func(w *diary) {
-			w.in(1).good(1).quarantine(1).Notes[0].Text = "copy gets no more trials: its last trial left what cannot be removed (x); remove it by hand"
+		{"for what it left", func(w *analysistest.Diary) {
+			w.In(1).Good(1).Quarantine(1).Notes[0].Text = "copy gets no more trials: its last trial left what cannot be removed (x); remove it by hand"
 		}, StatusFailed, "quarantined", "quarantined: its last trial left what cannot be removed (x); remove it by hand"},
-		{"of a cell that there is not", func(w *diary) { w.in(1).good(1).quarantine(1).Notes[0].Cell = new(17) }, StatusIncomplete, "killed", "1 of 3 trials: " + killed},
+		{"of a cell that there is not", func(w *analysistest.Diary) { w.In(1).Good(1).Quarantine(1).Notes[0].Cell = new(17) }, StatusIncomplete, "killed", "1 of 3 trials: " + killed},
 	} {
 		w := pair(3)
 		test.write(w)

@@ -3,20 +3,21 @@ package reports
 import (
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
 func TestRemaining(t *testing.T) {
-	if n := New(night()).Remaining(); n != 0 {
+	if n := New(analysistest.Night()).Remaining(); n != 0 {
 		t.Errorf("after the night %d trials remain", n)
 	}
 	// At the fault each of the seven cells that are not quarantined lacks rounds 4
 	// and 5, and one of them round 3.
-	if n := New(until(night(), journal.NoteFault, cellsAtFirst)).Remaining(); n != 7*2+1 {
+	if n := New(analysistest.Until(analysistest.Night(), journal.NoteFault, analysistest.CellsAtFirst)).Remaining(); n != 7*2+1 {
 		t.Errorf("at the fault %d trials remain, want 15", n)
 	}
 	// When it was interrupted, three cells lacked round 2.
-	if n := New(until(night(), journal.NoteInterrupted, cellsAtFirst)).Remaining(); n != 7*3+3 {
+	if n := New(analysistest.Until(analysistest.Night(), journal.NoteInterrupted, analysistest.CellsAtFirst)).Remaining(); n != 7*3+3 {
 		t.Errorf("at the interruption %d trials remain, want 24", n)
 	}
 
@@ -25,8 +26,8 @@ func TestRemaining(t *testing.T) {
 	if n := New(w.Log).Remaining(); n != 10 {
 		t.Errorf("before the first trial %d remain, want 10", n)
 	}
-	w.phase = journal.Warmup
-	w.good(0).bad(1, journal.Failed, "no")
+	w.Phase = journal.Warmup
+	w.Good(0).Bad(1, journal.Failed, "no")
 	if n := New(w.Log).Remaining(); n != 8 {
 		t.Errorf("after a round of warm-ups %d remain, want 8", n)
 	}

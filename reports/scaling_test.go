@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -17,9 +18,9 @@ func lawful(lambda, sigma, kappa, n float64) float64 {
 // sweepLog has two sweeps that follow a law, up to a little noise, one over too few
 // numbers of workers, and one whose sixth point failed.
 func sweepLog() *journal.Log {
-	cells := []sampleCell{{levels: "operation=write strategy=sequential", seconds: []float64{50, 50.5, 49.5}}}
+	cells := []analysistest.Cell{{Levels: "operation=write strategy=sequential", Seconds: []float64{50, 50.5, 49.5}}}
 	add := func(strategy, workers string, seconds ...float64) {
-		cells = append(cells, sampleCell{levels: "operation=write strategy=" + strategy + " workers=" + workers, seconds: seconds})
+		cells = append(cells, analysistest.Cell{Levels: "operation=write strategy=" + strategy + " workers=" + workers, Seconds: seconds})
 	}
 	for i, workers := range []string{"16", "1", "2", "4", "8", "32"} {
 		var n float64
@@ -37,7 +38,7 @@ func sweepLog() *journal.Log {
 			add("pipeline", workers, a, 0, a)
 		}
 	}
-	return sampleLog(3, cells...)
+	return analysistest.Log(3, cells...)
 }
 
 func TestSweepsAreFitted(t *testing.T) {
@@ -81,7 +82,7 @@ func TestScalingIsReportedWhereThereIsAny(t *testing.T) {
 	for name, test := range map[string]struct {
 		log  *journal.Log
 		want bool
-	}{"a sweep": {sweepLog(), true}, "none": {typical(), false}} {
+	}{"a sweep": {sweepLog(), true}, "none": {analysistest.Typical(), false}} {
 		d := New(test.log)
 		if got := slices.Contains(d.reports(), Report(scalingCSV{})); got != test.want {
 			t.Errorf("%s: scaling.csv %v", name, got)

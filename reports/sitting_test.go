@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
@@ -20,7 +21,7 @@ func TestReportSaysWhenItWasResumed(t *testing.T) {
 	} {
 		w := pair(1)
 		for range test.resumed {
-			w.resume(1)
+			w.Resume(1)
 		}
 		md := markdownOf(t, New(w.Log))
 		if !strings.Contains(md, test.want) || strings.Contains(md, "sittings") != (test.want != "") {
@@ -43,30 +44,30 @@ func TestSplitRoundsAreWarnedOf(t *testing.T) {
 	const all = "write: measured in another sitting than the baseline: threads (3 of 3 rounds). What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict."
 	for _, test := range []struct {
 		name  string
-		write func(*diary)
+		write func(*analysistest.Diary)
 		want  string
 	}{
-		{"one sitting", func(w *diary) { w.in(1).good(0, 1).in(2).good(0, 1).in(3).good(0, 1) }, ""},
-		{"interrupted within a round", func(w *diary) { w.in(1).good(0, 1).in(2).good(0).resume(1).good(1).in(3).good(0, 1) }, ""},
-		{"interrupted between rounds", func(w *diary) { w.in(1).good(0, 1).resume(1).in(2).good(0, 1).in(3).good(0, 1) }, ""},
-		{"extended", func(w *diary) {
-			w.in(1).good(0).in(2).good(0).in(3).good(0).resume(1).in(1).good(1).in(2).good(1).in(3).good(1)
+		{"one sitting", func(w *analysistest.Diary) { w.In(1).Good(0, 1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
+		{"interrupted within a round", func(w *analysistest.Diary) { w.In(1).Good(0, 1).In(2).Good(0).Resume(1).Good(1).In(3).Good(0, 1) }, ""},
+		{"interrupted between rounds", func(w *analysistest.Diary) { w.In(1).Good(0, 1).Resume(1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
+		{"extended", func(w *analysistest.Diary) {
+			w.In(1).Good(0).In(2).Good(0).In(3).Good(0).Resume(1).In(1).Good(1).In(2).Good(1).In(3).Good(1)
 		}, all},
-		{"interrupted in two rounds", func(w *diary) {
-			w.in(1).good(0).resume(1).good(1).in(2).good(0).resume(1).good(1).in(3).good(0, 1)
+		{"interrupted in two rounds", func(w *analysistest.Diary) {
+			w.In(1).Good(0).Resume(1).Good(1).In(2).Good(0).Resume(1).Good(1).In(3).Good(0, 1)
 		}, strings.Replace(all, "3 of 3", "2 of 3", 1)},
-		{"tried again later", func(w *diary) {
-			w.in(1).good(0).bad(1, journal.Timeout, "1m").in(2).good(0).bad(1, journal.Timeout, "1m").in(3).good(0, 1)
-			w.resume(1).in(1).good(1).in(2).good(1)
+		{"tried again later", func(w *analysistest.Diary) {
+			w.In(1).Good(0).Bad(1, journal.Timeout, "1m").In(2).Good(0).Bad(1, journal.Timeout, "1m").In(3).Good(0, 1)
+			w.Resume(1).In(1).Good(1).In(2).Good(1)
 		}, strings.Replace(all, "3 of 3", "2 of 3", 1)},
-		{"tried again in vain", func(w *diary) {
-			w.in(1).good(0).bad(1, journal.Timeout, "1m").in(2).good(0).bad(1, journal.Timeout, "1m").in(3).good(0, 1)
-			w.resume(1).in(1).bad(1, journal.Timeout, "1m").in(2).bad(1, journal.Timeout, "1m")
+		{"tried again in vain", func(w *analysistest.Diary) {
+			w.In(1).Good(0).Bad(1, journal.Timeout, "1m").In(2).Good(0).Bad(1, journal.Timeout, "1m").In(3).Good(0, 1)
+			w.Resume(1).In(1).Bad(1, journal.Timeout, "1m").In(2).Bad(1, journal.Timeout, "1m")
 		}, ""},
 	} {
 		w := pair(3)
 		test.write(w)
-		w.note(journal.NoteFinished, "")
+		w.Note(journal.NoteFinished, "")
 		d := New(w.Log)
 		if got := strings.Join(splitWarnings(d.Data), "\n"); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
@@ -81,9 +82,9 @@ func TestSplitRoundsAreWarnedOf(t *testing.T) {
 // machine's clock.
 func TestAClockThatJumpedSplitsNothing(t *testing.T) {
 	w := pair(3)
-	w.in(1).good(0, 1).resume(1)
-	w.now = morning.AddDate(0, 0, -1)
-	w.in(2).good(0, 1).in(3).good(0, 1).note(journal.NoteFinished, "")
+	w.In(1).Good(0, 1).Resume(1)
+	w.Now = analysistest.Morning.AddDate(0, 0, -1)
+	w.In(2).Good(0, 1).In(3).Good(0, 1).Note(journal.NoteFinished, "")
 	if got := splitWarnings(NewData(w.Log)); got != nil {
 		t.Errorf("%q", got)
 	}
@@ -92,10 +93,10 @@ func TestAClockThatJumpedSplitsNothing(t *testing.T) {
 // TestWhatTookItsPlaceIsTold: a contender that was edited is another cell of the
 // same name, and the old one is not drawn beside it.
 func TestWhatTookItsPlaceIsTold(t *testing.T) {
-	cp := sampleCell{levels: "operation=copy strategy=cp", seconds: []float64{2}}
-	w := newDiary(2, sampleCell{levels: "operation=copy strategy=sequential", seconds: []float64{8}}, cp, cp)
+	cp := analysistest.Cell{Levels: "operation=copy strategy=cp", Seconds: []float64{2}}
+	w := analysistest.NewDiary(2, analysistest.Cell{Levels: "operation=copy strategy=sequential", Seconds: []float64{8}}, cp, cp)
 	w.Run.Cells[1].Retired = true
-	w.in(1).good(0, 1).in(2).good(0, 1).resume(1).in(1).good(2).in(2).good(2).note(journal.NoteFinished, "")
+	w.In(1).Good(0, 1).In(2).Good(0, 1).Resume(1).In(1).Good(2).In(2).Good(2).Note(journal.NoteFinished, "")
 	d := New(w.Log)
 	table := tableOf(t, d, TableOptions{Width: 120})
 	if strings.Count(table, "\n cp ") != 2 || strings.Count(table, "(retired)") != 1 {
@@ -117,6 +118,6 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 
 func TestSuspendedTrialsAreCounted(t *testing.T) {
 	w := pair(1)
-	w.good(0, 1).note(journal.NoteRepeated, "x").note(journal.NoteRepeated, "y").note(journal.NoteFinished, "")
+	w.Good(0, 1).Note(journal.NoteRepeated, "x").Note(journal.NoteRepeated, "y").Note(journal.NoteFinished, "")
 	wantWarning(t, NewData(w.Log), "2 trials were suspended and done again.")
 }

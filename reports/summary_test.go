@@ -7,12 +7,13 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
 
 func TestStatusOfEveryKindOfCell(t *testing.T) {
-	d := New(typical())
+	d := New(analysistest.Typical())
 	for i, want := range []struct {
 		status       Status
 		trials, bad  int
@@ -39,7 +40,7 @@ func TestStatusOfEveryKindOfCell(t *testing.T) {
 
 func TestEveryBadEndIsAFailure(t *testing.T) {
 	for _, status := range []journal.Status{journal.Failed, journal.Timeout, journal.Crashed} {
-		log := sampleLog(2, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{1, 2}})
+		log := analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{1, 2}})
 		log.Trials[1].Status = status
 		s := New(log).Summaries[0]
 		if s.Status != StatusFailed || s.Reason != string(status) || s.Failed != 1 || s.Seconds.N != 1 || s.Seconds.Mean != estimate.Of(1) {
@@ -49,8 +50,8 @@ func TestEveryBadEndIsAFailure(t *testing.T) {
 }
 
 func TestWarmUpsAreInNoEstimate(t *testing.T) {
-	log := sampleLog(2, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{100, 2, 4}})
-	log.Trials = append(log.Trials, sampleTrial(log, 0, 3, sampleCell{seconds: []float64{100, 2, 4}}))
+	log := analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{100, 2, 4}})
+	log.Trials = append(log.Trials, analysistest.Trial(log, 0, 3, analysistest.Cell{Seconds: []float64{100, 2, 4}}))
 	log.Trials[0].Phase = journal.Warmup
 	log.Trials[1].Round, log.Trials[2].Round = 1, 2
 	if s := New(log).Summaries[0]; s.Trials != 2 || s.Seconds.Mean != estimate.Of(3) || s.Status != StatusOK {
@@ -66,9 +67,9 @@ func TestWarmUpsAreInNoEstimate(t *testing.T) {
 func TestSpeedUpIsPairedByRound(t *testing.T) {
 	// The third round of the cell failed, so that of the baseline, which is far
 	// off, must not count; and trials may stand in any order.
-	log := sampleLog(3,
-		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{8, 12, 1000}},
-		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: []float64{2, 3, 0}},
+	log := analysistest.Log(3,
+		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8, 12, 1000}},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2, 3, 0}},
 	)
 	log.Trials[0], log.Trials[2] = log.Trials[2], log.Trials[0]
 	s := New(log).Summaries[1]
@@ -94,7 +95,7 @@ func TestSpeedUpIsPairedByRound(t *testing.T) {
 }
 
 func TestHolmCountsTheCellsOfOneTable(t *testing.T) {
-	d := New(typical())
+	d := New(analysistest.Typical())
 	// Write has four judged cells, append one with enough rounds.
 	smallest := d.Summaries[2]
 	if got, want := smallest.Adjusted.X, 5*smallest.Speedup.P.X; math.Abs(got-want) > 1e-12 {
@@ -109,9 +110,9 @@ func TestHolmCountsTheCellsOfOneTable(t *testing.T) {
 }
 
 func TestNothingIsFasterThanAFailedBaseline(t *testing.T) {
-	log := sampleLog(3,
-		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{8, 0, 8}},
-		sampleCell{levels: "operation=write strategy=threads workers=4", seconds: []float64{2, 2, 2}},
+	log := analysistest.Log(3,
+		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8, 0, 8}},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2, 2, 2}},
 	)
 	d := New(log)
 	if s := d.Summaries[1]; s.Verdict != "" || s.Speedup.Value != estimate.Of(4) {
@@ -121,7 +122,7 @@ func TestNothingIsFasterThanAFailedBaseline(t *testing.T) {
 }
 
 func TestRatesAreTotalWorkOverTotalTime(t *testing.T) {
-	log := sampleLog(2, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{1, 4}})
+	log := analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{1, 4}})
 	s := New(log).Summaries[0]
 	if s.FilesPerSecond != estimate.Of(2000) || s.BytesPerSecond != estimate.Of(96e6) {
 		t.Errorf("%v files/s and %v bytes/s", s.FilesPerSecond, s.BytesPerSecond)
@@ -147,7 +148,7 @@ func encode(t *testing.T, milliseconds ...int64) string {
 }
 
 func TestLatenciesAreMergedNotAveraged(t *testing.T) {
-	log := sampleLog(3, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{1, 1, 1}})
+	log := analysistest.Log(3, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{1, 1, 1}})
 	longest := 0.5
 	log.Trials[0].Measurement.Latency = encode(t, 1, 1, 1, 1, 1, 1, 1, 1)
 	log.Trials[1].Measurement.Latency = encode(t, 100, 500)
@@ -159,7 +160,7 @@ func TestLatenciesAreMergedNotAveraged(t *testing.T) {
 		t.Errorf("p50 %v, p99 %v, max %v; want 1 ms and 500 ms", l.P50, l.P99, l.Max)
 	}
 	wantWarning(t, d.Data, "The latencies of 1 trial could not be read and are left out.")
-	if l := New(typical()).Summaries[7].Latency; l != (Latency{}) {
+	if l := New(analysistest.Typical()).Summaries[7].Latency; l != (Latency{}) {
 		t.Errorf("a contender has latencies: %+v", l)
 	}
 }
@@ -175,14 +176,14 @@ func wantWarning(t *testing.T, d *Data, want string) {
 }
 
 func TestWarnings(t *testing.T) {
-	log := sampleLog(5, sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{10, 11, 12, 13, 14}})
+	log := analysistest.Log(5, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{10, 11, 12, 13, 14}})
 	log.Torn = 17
 	log.Trials[3].Measurement.Noise = "steal 12%"
 	d := New(log)
 	wantWarning(t, d.Data, "The last line of the journal, of 17 bytes, was cut off while it was written: what it was to say is not counted.")
 	wantWarning(t, d.Data, "The machine was not quiet in 1 of 5 measured trials; the first is trial 4: steal 12%.")
 	wantWarning(t, d.Data, "The baseline write/strategy=sequential drifted by +33.3% from its first round to its last (95% interval +33.3% to +33.3%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.")
-	if quiet := New(sampleLog(3, sampleCell{levels: "operation=write", seconds: []float64{5, 5, 5}})); len(quiet.Warnings) > 0 {
+	if quiet := New(analysistest.Log(3, analysistest.Cell{Levels: "operation=write", Seconds: []float64{5, 5, 5}})); len(quiet.Warnings) > 0 {
 		t.Errorf("a quiet run warns: %q", quiet.Warnings)
 	}
 }

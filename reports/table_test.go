@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
+
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
@@ -20,7 +22,7 @@ func tableOf(t *testing.T, d *Content, opt TableOptions) string {
 
 func TestTableFitsTheTerminal(t *testing.T) {
 	for _, width := range []int{72, 80, 100, 160} {
-		out := tableOf(t, New(typical()), TableOptions{Width: width, Colour: true})
+		out := tableOf(t, New(analysistest.Typical()), TableOptions{Width: width, Colour: true})
 		tables, _, _ := strings.Cut(out, "\nfailed: ")
 		for line := range strings.Lines(tables) {
 			if n := text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); n > width {
@@ -36,10 +38,10 @@ func TestTableFitsTheTerminal(t *testing.T) {
 }
 
 func TestNoColourUnlessAsked(t *testing.T) {
-	if out := tableOf(t, New(typical()), TableOptions{}); strings.Contains(out, "\x1b") {
+	if out := tableOf(t, New(analysistest.Typical()), TableOptions{}); strings.Contains(out, "\x1b") {
 		t.Error("an escape without being asked")
 	}
-	if out := tableOf(t, New(typical()), TableOptions{Colour: true}); !strings.Contains(out, "\x1b[32mfaster\x1b[0m") {
+	if out := tableOf(t, New(analysistest.Typical()), TableOptions{Colour: true}); !strings.Contains(out, "\x1b[32mfaster\x1b[0m") {
 		t.Error("no colour though asked")
 	}
 }
@@ -49,7 +51,7 @@ func TestALongTableIsAbridged(t *testing.T) {
 	for i := range 60 {
 		sizes = append(sizes, fmt.Sprint(i+1))
 	}
-	log := gridLog([]string{"write"}, []string{"threads"}, []string{"1", "16"}, sizes, 2)
+	log := analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"1", "16"}, sizes, 2)
 	d := New(log)
 	g := d.Groups()[0]
 	shown, omitted := abridged(g)
@@ -76,11 +78,11 @@ func TestALongTableIsAbridged(t *testing.T) {
 }
 
 func TestManyFailuresAreNamedUpToABound(t *testing.T) {
-	var cells []sampleCell
+	var cells []analysistest.Cell
 	for i := range 60 {
-		cells = append(cells, sampleCell{levels: fmt.Sprintf("operation=write strategy=threads workers=%d", i+1), seconds: []float64{0}})
+		cells = append(cells, analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d", i+1), Seconds: []float64{0}})
 	}
-	log := sampleLog(1, cells...)
+	log := analysistest.Log(1, cells...)
 	for i := range log.Trials {
 		log.Trials[i].Error = fmt.Sprintf("file-%05d.csv is missing", i)
 	}
@@ -94,7 +96,7 @@ func TestManyFailuresAreNamedUpToABound(t *testing.T) {
 }
 
 func TestARunWithoutCellsHasReports(t *testing.T) {
-	d := New(sampleLog(1))
+	d := New(analysistest.Log(1))
 	if out := tableOf(t, d, TableOptions{}); out != "" {
 		t.Errorf("a table of nothing: %q", out)
 	}

@@ -4,16 +4,17 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
 // interrupted is a run of three cells that a signal ended.
 func interrupted(trials ...int) *journal.Log {
-	var cells []sampleCell
+	var cells []analysistest.Cell
 	for i, levels := range []string{"strategy=sequential", "strategy=threads workers=2", "strategy=threads workers=4"} {
-		cells = append(cells, sampleCell{levels: "operation=write " + levels, seconds: around(8/float64(i+1), trials[i], uint64(i))})
+		cells = append(cells, analysistest.Cell{Levels: "operation=write " + levels, Seconds: analysistest.Around(8/float64(i+1), trials[i], uint64(i))})
 	}
-	log := sampleLog(300, cells...)
+	log := analysistest.Log(300, cells...)
 	log.Notes = []journal.Note{{Kind: journal.NoteInterrupted}}
 	return log
 }
@@ -56,12 +57,12 @@ func TestAnIncompleteCellKeepsItsVerdict(t *testing.T) {
 }
 
 func TestNothingIsShownOfWhatWasNotMeasured(t *testing.T) {
-	failing := sampleCell{levels: "operation=read strategy=sequential", base: 2, seconds: []float64{0, 0}}
+	failing := analysistest.Cell{Levels: "operation=read strategy=sequential", Base: 2, Seconds: []float64{0, 0}}
 	other := failing
-	other.levels = "operation=read strategy=threads workers=2"
-	log := sampleLog(2,
-		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{2, 2}},
-		sampleCell{levels: "operation=write strategy=threads workers=2", seconds: []float64{1, 1}},
+	other.Levels = "operation=read strategy=threads workers=2"
+	log := analysistest.Log(2,
+		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{2, 2}},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=2", Seconds: []float64{1, 1}},
 		failing, other)
 	d := New(log)
 	d.Draw()

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
 
@@ -43,9 +44,9 @@ func TestWriteAllMakesEveryFileAndNoOther(t *testing.T) {
 	if err := os.WriteFile(theirs, []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	log := sampleLog(2,
-		sampleCell{levels: "operation=write strategy=sequential", seconds: []float64{4, 5}},
-		sampleCell{levels: "operation=write strategy=threads workers=2", seconds: []float64{2, 3}},
+	log := analysistest.Log(2,
+		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{4, 5}},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=2", Seconds: []float64{2, 3}},
 	)
 	log.Notes = []journal.Note{{Kind: journal.NoteWarning, Text: "cpu0 is throttled."}}
 	for range 2 {
@@ -86,7 +87,7 @@ func TestEveryPictureOfTheReportIsDrawn(t *testing.T) {
 
 func TestAnErrorNamesTheFile(t *testing.T) {
 	dir := t.TempDir()
-	log := typical()
+	log := analysistest.Typical()
 	log.Run.Plots = []string{}
 	broken := errors.New("no room for a directory")
 	if err := WriteAll(dir, func(string) error { return broken }, New(log)); !errors.Is(err, broken) {

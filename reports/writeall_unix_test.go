@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"iosweep/analysis/analysistest"
 )
 
 func check(t *testing.T, err error) {
@@ -21,7 +23,7 @@ func check(t *testing.T, err error) {
 // TestWhatStandsInPlaceOfAReport is not followed, not waited for and not lost: for every
 // file that is written, and for the directory of the pictures.
 func TestWhatStandsInPlaceOfAReport(t *testing.T) {
-	log := typical()
+	log := analysistest.Typical()
 	log.Run.Plots = []string{"time"}
 	whole := t.TempDir()
 	check(t, WriteAll(whole, mkdir, New(log)))
