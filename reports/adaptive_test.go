@@ -63,7 +63,7 @@ func TestAQuarantinedBaselineDidNotStopForItsWidth(t *testing.T) {
 
 // TestOutOfReachIsSaid: cells that stopped because there may be no more.
 func TestOutOfReachIsSaid(t *testing.T) {
-	d := New(ofAdaptive(12, journal.Adaptive{Min: 5, Width: 0.10}, analysistest.Cell{Levels: plain, Seconds: analysistest.Near(10, 0.0005, 12, 1)},
+	d := NewData(ofAdaptive(12, journal.Adaptive{Min: 5, Width: 0.10}, analysistest.Cell{Levels: plain, Seconds: analysistest.Near(10, 0.0005, 12, 1)},
 		analysistest.Cell{Levels: other, Seconds: analysistest.Near(10, 0.3, 12, 2)}))
 	said := strings.Join(d.Warnings, "\n")
 	if !strings.Contains(said, "1 of 1 cell stopped at 12 repeats with an interval wider than 10% (up to ") {
@@ -81,10 +81,10 @@ func TestOthersAreSeenOverManyShortTrials(t *testing.T) {
 			t.Measurement.Others = &share
 		}})
 	}
-	if said := strings.Join(New(busy(0.9)).Warnings, "\n"); !strings.Contains(said, "at least 0.90 cpus busy while 10 trials were measured") {
+	if said := strings.Join(NewData(busy(0.9)).Warnings, "\n"); !strings.Contains(said, "at least 0.90 cpus busy while 10 trials were measured") {
 		t.Errorf("nine tenths of a processor: %q", said)
 	}
-	if said := strings.Join(New(busy(0.05)).Warnings, "\n"); strings.Contains(said, "Other processes") {
+	if said := strings.Join(NewData(busy(0.05)).Warnings, "\n"); strings.Contains(said, "Other processes") {
 		t.Errorf("a twentieth: %q", said)
 	}
 }

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"io"
 )
 
@@ -28,14 +27,4 @@ func writeCSV[Row any](w io.Writer, columns []column[Row], rows []Row) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-func (f field) json() ([]byte, error) {
-	switch {
-	case f.text == "":
-		return []byte("null"), nil
-	case f.number:
-		return []byte(f.text), nil
-	}
-	return json.Marshal(f.text)
 }

@@ -43,10 +43,10 @@ func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
 			w.Note(journal.NoteFinished, "")
 		}, "skipped", "1 of 3 trials: python3 is not installed"},
 	} {
-		w := pair(3)
+		w := analysistest.Pair(3)
 		w.In(1).Good(0, 1)
 		test.write(w)
-		s := New(w.Log).Summaries[1]
+		s := NewData(w.Log).Summaries[1]
 		if s.StopReason != test.stop || s.Reason != test.reason || s.Status != StatusIncomplete {
 			t.Errorf("%s: %s, stopped by %q: %q; want %q: %q", test.name, s.Status, s.StopReason, s.Reason, test.stop, test.reason)
 		}
@@ -54,10 +54,10 @@ func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
 }
 
 func TestARetiredCellWithAllItsTrialsIsOK(t *testing.T) {
-	w := pair(2)
+	w := analysistest.Pair(2)
 	w.In(1).Good(0, 1).In(2).Good(0, 1).Note(journal.NoteFinished, "")
 	w.Run.Cells[1].Retired = true
-	s := New(w.Log).Summaries[1]
+	s := NewData(w.Log).Summaries[1]
 	if s.Status != StatusOK || s.Seconds.N != 2 || s.StopReason != "retired" {
 		t.Errorf("%s with %d good trials, stopped by %q", s.Status, s.Seconds.N, s.StopReason)
 	}
@@ -66,9 +66,9 @@ func TestARetiredCellWithAllItsTrialsIsOK(t *testing.T) {
 // TestAPlanMayShrink: trials of rounds that a later plan has no more keep their
 // figures, and do not stand in for those that are missing.
 func TestAPlanMayShrink(t *testing.T) {
-	w := pair(2)
+	w := analysistest.Pair(2)
 	w.In(1).Good(0).In(2).Good(0, 1).In(3).Good(0, 1).Note(journal.NoteFinished, "")
-	d := New(w.Log)
+	d := NewData(w.Log)
 	if s := d.Summaries[0]; s.Status != StatusOK || s.Trials != 3 || s.Seconds.N != 3 {
 		t.Errorf("the baseline is %s with %d trials, %d good", s.Status, s.Trials, s.Seconds.N)
 	}

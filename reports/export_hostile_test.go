@@ -65,7 +65,7 @@ func rowsOf(t *testing.T, data []byte) [][]string {
 
 // TestTheSweepOfAHostileRun: levels that a law is fitted to are data as all others.
 func TestTheSweepOfAHostileRun(t *testing.T) {
-	log := sweepLog()
+	log := analysistest.Sweeps()
 	for i := range log.Run.Cells {
 		log.Run.Cells[i].Levels["flavour"], log.Run.Cells[i].Custom = hostile, []string{"flavour"}
 		log.Run.Cells[i].Levels["strategy"] += hostile

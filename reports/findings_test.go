@@ -13,7 +13,7 @@ import (
 // row takes 63.4 s.
 func findingsOf(rows ...analysistest.Row) []string {
 	base := analysistest.Row{Method: "Sequential", Runs: "63.6 63.3 63.3", Mean: "63.4"}
-	return New(analysistest.Publish(analysistest.Log(1), "A table", append([]analysistest.Row{base}, rows...)...)).Published.Findings
+	return Reproduce(NewData(analysistest.Publish(analysistest.Log(1), "A table", append([]analysistest.Row{base}, rows...)...))).Findings
 }
 
 func TestAPrintedMeanIsCheckedAgainstItsRuns(t *testing.T) {
@@ -56,7 +56,7 @@ func TestAPrintedFactorIsCheckedAgainstItsSeconds(t *testing.T) {
 		log := analysistest.Publish(analysistest.Log(1), "A table",
 			analysistest.Row{Method: "Sequential", Runs: test.base},
 			analysistest.Row{Method: "Threads", Runs: test.runs, Speedup: test.speedup})
-		if got := strings.Join(New(log).Published.Findings, "|"); got != test.want {
+		if got := strings.Join(Reproduce(NewData(log)).Findings, "|"); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
@@ -69,7 +69,7 @@ func TestACellThatDidNotDoItsWorkIsNamedOnce(t *testing.T) {
 	rows[1].Cells = append(rows[1].Cells, journal.PublishedCell{Cell: 8, Program: true})
 	const want = `python-asyncio-as-published failed, as expected: verification: item 0 "data-0000.csv": missing; 200 of 200 items wrong (5 of 5 trials).`
 	n := 0
-	for _, f := range New(log).Published.Findings {
+	for _, f := range Reproduce(NewData(log)).Findings {
 		if f == want {
 			n++
 		}
@@ -84,7 +84,7 @@ func TestAStrategyThatDoesWhatWasSaidToBeImpossible(t *testing.T) {
 	find := func(rig func(*journal.Log)) string {
 		log := analysistest.ZipFiles()
 		rig(log)
-		return strings.Join(New(log).Published.Findings, "|")
+		return strings.Join(Reproduce(NewData(log)).Findings, "|")
 	}
 	row := func(l *journal.Log) *journal.PublishedRow { return &l.Run.Published.Rows[2] }
 	for _, test := range []struct {
@@ -125,7 +125,7 @@ func TestAStrategyThatDoesWhatWasSaidToBeImpossible(t *testing.T) {
 
 func TestRanksTakeFourRowsAndAnOrder(t *testing.T) {
 	ranks := func(log *journal.Log) string {
-		list := New(log).Published.Findings
+		list := Reproduce(NewData(log)).Findings
 		return strings.Join(slices.DeleteFunc(list, func(s string) bool { return !strings.HasPrefix(s, "Ranks: ") }), "|")
 	}
 	const both = "Ranks: the published order and that of the programs agree in 7 of 10 pairs (Kendall's tau-b 0.40); the published order and that of iosweep's own strategies agree in 4 of 6 pairs (Kendall's tau-b 0.33)."
@@ -163,7 +163,7 @@ func TestSeveralAreNamedUpToABound(t *testing.T) {
 func TestACellOfNoRowIsNamedForWhatItDidNotDo(t *testing.T) {
 	log := analysistest.SaveFiles()
 	log.Run.Published.Rows[5].Cells = nil
-	list := New(log).Published.Findings
+	list := Reproduce(NewData(log)).Findings
 	if !slices.ContainsFunc(list, func(s string) bool { return strings.HasPrefix(s, "python-asyncio-as-published failed, as expected") }) {
 		t.Errorf("it is not among %q", list)
 	}

@@ -83,7 +83,7 @@ func TestTheNightIsGolden(t *testing.T) {
 
 // TestScalingIsGolden has what a sweep over numbers of workers adds to a report.
 func TestScalingIsGolden(t *testing.T) {
-	d := New(sweepLog())
+	d := New(analysistest.Sweeps())
 	for file, write := range map[string]func(io.Writer) error{
 		"scaling.csv": func(w io.Writer) error { return scalingCSV{}.Write(w, d) },
 		"scaling.md":  func(w io.Writer) error { writeMarkdownScaling(w, d); return nil },

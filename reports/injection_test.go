@@ -113,7 +113,7 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 func injected(t *testing.T) map[string]*journal.Log {
 	logs := map[string]*journal.Log{}
 	for name, log := range map[string]*journal.Log{
-		"typical": analysistest.Typical(), "night": analysistest.Until(analysistest.Night(), journal.NoteFault, 9), "sweep": sweepLog(),
+		"typical": analysistest.Typical(), "night": analysistest.Until(analysistest.Night(), journal.NoteFault, 9), "sweep": analysistest.Sweeps(),
 		"published": analysistest.SaveFiles(), "blocked": analysistest.SaveBehind(), "appended": analysistest.AppendFile(),
 	} {
 		log = furnished(t, log)

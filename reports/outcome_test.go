@@ -39,7 +39,7 @@ func (j judged) attempt() *Attempt {
 	if j.rig != nil {
 		j.rig(log)
 	}
-	return &New(log).Published.Methods[1].Attempts[0]
+	return &Reproduce(NewData(log)).Methods[1].Attempts[0]
 }
 
 // times is a cell that takes as long as the baseline divided by a factor, in
@@ -163,7 +163,7 @@ func TestABaselineClaimsNothingOfTime(t *testing.T) {
 	for _, claim := range []string{"", journal.ClaimFaster} {
 		log := analysistest.SaveFiles()
 		log.Run.Published.Rows[0].Claim = claim
-		m := New(log).Published.Methods[0]
+		m := Reproduce(NewData(log)).Methods[0]
 		if a := m.Attempts[0]; m.Claim != "" || a.Outcome != "" || a.Speedup.Value.X != 1 || a.Speedup.CI.OK {
 			t.Errorf("it claims %q: %q, %+v", m.Claim, a.Outcome, a.Speedup)
 		}
@@ -185,8 +185,8 @@ func TestWhatHoldsUpTheCallerIsCompared(t *testing.T) {
 // The baseline of summary.csv is one for all cells; that of a published row is
 // of the cell's own kind.
 func TestSpeedUpsAreAgainstTheRowsOwnBaseline(t *testing.T) {
-	d := New(analysistest.SaveFiles())
-	a := d.Published.Methods[2].Attempts[0]
+	d := Reproduce(NewData(analysistest.SaveFiles()))
+	a := d.Methods[2].Attempts[0]
 	if got, group := a.Speedup.Value.X, a.Cell.Speedup.Value.X; got < 1.5 || group > 0.5 || a.Baseline.Index != 0 {
 		t.Errorf("%v against %s; in its group %v", got, a.Baseline.Cell.Name, group)
 	}

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"iosweep/analysis/analysistest"
-	"iosweep/internal/estimate"
 )
 
 // steady10 are n times that differ by little, none of them an outlier.
@@ -26,8 +25,8 @@ func TestFarOutliersAreOneWarning(t *testing.T) {
 		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: two},
 		analysistest.Cell{Levels: "operation=write strategy=threads workers=8", Seconds: steady10(12)},
 	)
-	d := New(log)
-	wantWarning(t, d.Data, "3 trials of 2 cells are far outliers, more than 3 interquartile ranges beyond the middle half of their cell; "+
+	d := NewData(log)
+	wantWarning(t, d, "3 trials of 2 cells are far outliers, more than 3 interquartile ranges beyond the middle half of their cell; "+
 		"the farthest is trial 8, of write/strategy=threads/workers=4, with 2.00 s where the median is 10.0 s. "+
 		"Outliers are kept in every estimate: they move the mean more than the median.")
 	if d.Summaries[0].Seconds.N != 12 || d.Summaries[0].Seconds.Max.X != 25 {
@@ -37,46 +36,11 @@ func TestFarOutliersAreOneWarning(t *testing.T) {
 
 // TestFewTrialsGiveNoWarning: of five numbers chance alone makes far outliers.
 func TestFewTrialsGiveNoWarning(t *testing.T) {
-	d := New(analysistest.Log(5, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{10, 10.1, 10.2, 10.1, 30}}))
+	d := NewData(analysistest.Log(5, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{10, 10.1, 10.2, 10.1, 30}}))
 	if d.Summaries[0].Seconds.FarOutliers != 1 {
 		t.Fatal("the sample has no far outlier")
 	}
 	if slices.ContainsFunc(d.Warnings, func(w string) bool { return strings.Contains(w, "outlier") }) {
 		t.Errorf("warnings: %q", d.Warnings)
-	}
-}
-
-func TestOutliersText(t *testing.T) {
-	for _, test := range []struct {
-		sample estimate.Sample
-		want   string
-	}{
-		{estimate.Sample{}, undefined},
-		{estimate.Sample{N: 5}, "none"},
-		{estimate.Sample{N: 5, Outliers: 2}, "2 mild"},
-		{estimate.Sample{N: 5, FarOutliers: 1}, "1 far"},
-		{estimate.Sample{N: 9, Outliers: 2, FarOutliers: 1}, "2 mild, 1 far"},
-	} {
-		if got := outliersText(&Summary{Seconds: test.sample}); got != test.want {
-			t.Errorf("%+v is %q, want %q", test.sample, got, test.want)
-		}
-	}
-}
-
-// TestOutliersAreFramed: the picture of the trials differs from the one that has the
-// same points and no outlier marked, and its legend names both kinds.
-func TestOutliersAreFramed(t *testing.T) {
-	seconds := []float64{10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 11.5, 16}
-	d := New(analysistest.Log(9, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}))
-	o := orderChart{group: d.Groups()[0], names: []string{"strategy"}, data: d.Data, numbers: []int{1, 9}}
-	p, legend := newPlot("x"), newLegend()
-	before := legend.inset().width
-	o.addOutliers(p, legend, o.scale())
-	if legend.inset().width <= before {
-		t.Error("the legend says nothing of outliers")
-	}
-	marks := d.marks(&d.Summaries[0])
-	if marks[7] != estimate.Mild || marks[8] != estimate.Far || slices.Max(marks[:7]) != estimate.Usual {
-		t.Errorf("the marks are %v", marks)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"iosweep/analysis/analysistest"
@@ -53,14 +52,13 @@ func TestPicturesOfDegenerateRuns(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			d := New(log)
-			d.Draw()
-			for _, w := range d.Warnings {
+			pictures, warnings := drawn(log)
+			for _, w := range warnings {
 				if strings.Contains(w, "could not be drawn") {
 					t.Error(w)
 				}
 			}
-			for _, p := range d.Pictures {
+			for _, p := range pictures {
 				checkPicture(t, p)
 			}
 		})
@@ -98,20 +96,20 @@ var typicalPictures = []string{
 	"heatmap-write-threads.png", "trials-write.png", "trials-append.png",
 }
 
-var drawnOnce = sync.OnceValue(func() *Content {
-	d := New(analysistest.Typical())
-	d.Draw()
-	return d
-})
+// drawn are the pictures of a run, and what went wrong with them.
+func drawn(log *journal.Log) ([]Picture, []string) {
+	d := NewData(log)
+	return drawPictures(d, Reproduce(d))
+}
 
 func TestPicturesAreTheSameEveryTime(t *testing.T) {
-	first, second := drawnOnce(), New(analysistest.Typical())
-	second.Draw()
+	first, _ := drawn(analysistest.Typical())
+	second, _ := drawn(analysistest.Typical())
 	var files []string
-	for i, p := range first.Pictures {
+	for i, p := range first {
 		files = append(files, p.File)
 		checkPicture(t, p)
-		if !bytes.Equal(p.PNG, second.Pictures[i].PNG) {
+		if !bytes.Equal(p.PNG, second[i].PNG) {
 			t.Errorf("%s differs", p.File)
 		}
 	}
@@ -127,10 +125,9 @@ func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
 		want  string
 	}{{[]string{}, ""}, {[]string{"trials"}, "trials-write.png"}, {nil, "time-write.png"}} {
 		log.Run.Plots = test.plots
-		d := New(log)
-		d.Draw()
+		pictures, _ := drawn(log)
 		var files []string
-		for _, p := range d.Pictures {
+		for _, p := range pictures {
 			files = append(files, p.File)
 		}
 		if got := strings.Join(files, " "); got != test.want {
@@ -182,7 +179,7 @@ func TestTooManyPicturesAreNotDrawn(t *testing.T) {
 func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
 	strategies := []string{"threads", "processes", "async", "io_uring", "pipeline", "mine"}
 	log := analysistest.Grid([]string{"write"}, strategies, []string{"1", "2", "4"}, []string{"1", "8", "64", "auto"}, 1)
-	d := New(log)
+	d := NewData(log)
 	cells := d.Groups()[0].Cells[1:]
 	names := without(varying(d.factors, cells), "workers")
 	seen := map[*Summary]int{}

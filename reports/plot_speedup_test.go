@@ -27,24 +27,24 @@ func againstThreads(extra ...analysistest.Cell) *journal.Log {
 }
 
 func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
-	d := New(againstThreads())
+	d := NewData(againstThreads())
 	g := d.Groups()[0]
 	compared := allBut(g.Cells, g.Baseline)
-	if got := withBaseline(d.Data, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
+	if got := withBaseline(d, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
 		t.Errorf("%d cells are drawn, the baseline is not among them", len(got))
 	}
-	if title := groupTitle(d, g); !strings.HasPrefix(title, "write: speed-up against threads, workers=2, ") {
+	if title := heading(d, g) + ": speed-up against " + baselineLabel(d, g); title != "write: speed-up against threads, workers=2" {
 		t.Errorf("the title is %q", title)
 	}
-	if name := baselineName(d.Data, g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
+	if name := baselineName(d, g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
 		t.Errorf("the legend says %q", name)
 	}
 
-	alone := New(againstThreads())
+	alone := NewData(againstThreads())
 	alone.Summaries[2].Cell.Levels["sink"] = "unlocked"
 	g = alone.Groups()[0]
 	compared = allBut(g.Cells, g.Baseline)
-	if got := withBaseline(alone.Data, g, compared, "workers"); slices.Contains(got, g.Baseline) {
+	if got := withBaseline(alone, g, compared, "workers"); slices.Contains(got, g.Baseline) {
 		t.Error("a baseline that shares no line is drawn as a point of one")
 	}
 }
@@ -55,10 +55,10 @@ func allBut(cells []*Summary, out *Summary) []*Summary {
 }
 
 func TestIdealIsAgainstOneWorkerOnly(t *testing.T) {
-	if isOneWorker(New(againstThreads()).Groups()[0].Baseline) || isOneWorker(nil) {
+	if isOneWorker(NewData(againstThreads()).Groups()[0].Baseline) || isOneWorker(nil) {
 		t.Error("a baseline of two workers counts as one")
 	}
-	if !isOneWorker(New(analysistest.Typical()).Groups()[0].Baseline) {
+	if !isOneWorker(NewData(analysistest.Typical()).Groups()[0].Baseline) {
 		t.Error("sequential work is not one worker's")
 	}
 }
@@ -87,8 +87,8 @@ func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
 // Programs say nothing of their workers, so of many cells some pictures hold
 // none that stands anywhere along that axis: those are drawn as rows.
 func TestAPanelWithoutAnAxisIsDrawnAsRows(t *testing.T) {
-	d := New(analysistest.SaveFiles())
-	for _, s := range speedupSketches(d.Data) {
+	d := NewData(analysistest.SaveFiles())
+	for _, s := range speedupSketches(d) {
 		if _, err := s.draw(); err != nil {
 			t.Errorf("%s: %v", s.name, err)
 		}

@@ -168,50 +168,6 @@ func TestPublishedFilesOnlyWhereThereIsATable(t *testing.T) {
 	}
 }
 
-func TestPublishedPictures(t *testing.T) {
-	wide := analysistest.SaveFiles()
-	wide.Run.Published.Rows[2].Speedup = analysistest.AllPrinted("12")
-	ranges := analysistest.SaveFiles()
-	ranges.Run.Published.Rows[3].Speedup = analysistest.AllPrinted("2.5 3")
-	far := analysistest.ZipFiles()
-	far.Run.Published.Rows[1].Speedup = analysistest.AllPrinted("0")
-	for name, log := range map[string]*journal.Log{"save": analysistest.SaveFiles(), "zip": analysistest.ZipFiles(), "wide": wide, "ranges": ranges, "zero": far} {
-		if underRace && name != "ranges" {
-			continue
-		}
-		d := New(log)
-		e := easel{taken: map[string]bool{}}
-		e.drawKind(ofPublished, publishedSketches(d.Data, d.Published))
-		if len(e.pictures) != 1 || e.pictures[0].File != "published.png" || e.pictures[0].Kind != ofPublished {
-			t.Fatalf("%s: drawn are %d pictures; %q", name, len(e.pictures), e.warnings)
-		}
-		checkPicture(t, e.pictures[0])
-	}
-	none := analysistest.ZipFiles()
-	none.Run.Plots = []string{}
-	d := New(none)
-	if d.Draw(); len(d.Pictures) != 0 {
-		t.Errorf("no picture was asked for, and drawn are %d", len(d.Pictures))
-	}
-}
-
-func TestAPictureHasOnlyWorkThatWasDone(t *testing.T) {
-	log := analysistest.SaveFiles()
-	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 6 })
-	log.Trials[i].Status = journal.Failed
-	var names []string
-	for _, b := range dumbbells(New(log).Published) {
-		names = append(names, b.label())
-	}
-	want := []string{
-		"Threads:  python-threads", "threads", "Processes:  python-processes", "processes",
-		"Processes/Batch:  processes, chunk_size=625", "Asyncio:  python-asyncio",
-	}
-	if !slices.Equal(names, want) {
-		t.Errorf("drawn are %q, want %q", names, want)
-	}
-}
-
 func TestATableThatNamesWhatIsNotThere(t *testing.T) {
 	cells := []journal.PublishedCell{{Cell: -1, Baseline: -7}, {Cell: 99, Baseline: 99}, {Cell: 0, Baseline: 99, Program: true}, {Cell: 0, Baseline: -1}}
 	garbage := journal.PublishedRow{Method: "Garbage", Speedup: []journal.Figure{{}, {Value: -3}, {Value: 1e300, Unit: -1}}, Runs: []journal.Figure{{}, {Unit: 1e-300}}, Mean: &journal.Figure{Value: -1}, Cells: cells}

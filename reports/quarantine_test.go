@@ -61,9 +61,9 @@ func TestQuarantine(t *testing.T) {
 		}, StatusFailed, "quarantined", "quarantined: its last trial left what cannot be removed (x); remove it by hand"},
 		{"of a cell that there is not", func(w *analysistest.Diary) { w.In(1).Good(1).Quarantine(1).Notes[0].Cell = new(17) }, StatusIncomplete, "killed", "1 of 3 trials: " + killed},
 	} {
-		w := pair(3)
+		w := analysistest.Pair(3)
 		test.write(w)
-		s := New(w.Log).Summaries[1]
+		s := NewData(w.Log).Summaries[1]
 		if s.Status != test.status || s.StopReason != test.stop || s.Reason != test.reason {
 			t.Errorf("%s: %s, stopped by %q: %q; want %s, %q: %q", test.name, s.Status, s.StopReason, s.Reason, test.status, test.stop, test.reason)
 		}

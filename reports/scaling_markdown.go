@@ -38,8 +38,6 @@ the fit, or bend the same way all along the sweep, the law does not describe it.
 	}
 }
 
-const residualTitle = "residual by workers"
-
 func scalingFigures() []figure[Sweep] {
 	return []figure[Sweep]{
 		{"workers", func(s Sweep) string {

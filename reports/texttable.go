@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -40,7 +41,7 @@ func (t textTable[Row]) write(out io.Writer, width int) (hidden []string) {
 		rendered = t.render(narrow)
 	}
 	fmt.Fprintln(out, rendered)
-	return without(wanted, titles(t.figures)...)
+	return slices.DeleteFunc(wanted, func(title string) bool { return slices.Contains(titles(t.figures), title) })
 }
 
 // render lays out the table; narrow bounds the columns of names, 0 does not.

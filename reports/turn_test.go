@@ -1,26 +1,13 @@
 package reports
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"iosweep/analysis/analysistest"
-	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
-
-// pair is a diary of a baseline and a cell, with so many repeats.
-func pair(repeats int) *analysistest.Diary {
-	w := analysistest.NewDiary(repeats,
-		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8}},
-		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2}},
-	)
-	w.Run.Warmup = 0
-	w.Phase = journal.Measured
-	return w
-}
 
 func TestOnlyTheLastAttemptCounts(t *testing.T) {
 	for _, test := range []struct {
@@ -52,11 +39,11 @@ func TestOnlyTheLastAttemptCounts(t *testing.T) {
 			w.Bad(1, journal.Failed, journal.Unverified+"gone").Void(1, "disk full")
 		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: gone"},
 	} {
-		w := pair(2)
+		w := analysistest.Pair(2)
 		w.In(1).Good(0, 1).In(2).Good(0)
 		test.write(w)
 		w.Note(journal.NoteFinished, "")
-		s := New(w.Log).Summaries[1]
+		s := NewData(w.Log).Summaries[1]
 		if s.Status != test.status || s.Failed != test.failed || s.Seconds.N != test.good || s.Speedup.Pairs != test.good || s.Reason != test.reason {
 			t.Errorf("%s: %s (%q), %d failed, %d good, %d pairs; want %+v", test.name, s.Status, s.Reason, s.Failed, s.Seconds.N, s.Speedup.Pairs, test)
 		}
@@ -64,58 +51,21 @@ func TestOnlyTheLastAttemptCounts(t *testing.T) {
 }
 
 func TestAWrongWarmUpIsNotMadeGood(t *testing.T) {
-	w := pair(2)
+	w := analysistest.Pair(2)
 	w.Run.Warmup = 1
 	w.Phase = journal.Warmup
 	w.Good(0).Bad(1, journal.Failed, journal.Unverified+"gone").Good(1)
 	w.In(1).Good(0, 1).In(2).Good(0, 1).Note(journal.NoteFinished, "")
-	s := New(w.Log).Summaries[1]
+	s := NewData(w.Log).Summaries[1]
 	if want := "warm-up: an attempt failed and was repeated: verification: gone"; s.Status != StatusFailed || s.Reason != want || s.Verdict != "" {
 		t.Errorf("%s because of %q with the verdict %q, want %q and none", s.Status, s.Reason, s.Verdict, want)
 	}
 }
 
-// TestARepeatedTrialIsPairedInItsRound: what a resumed run does again, long after,
-// still stands beside the baseline of the same round.
-func TestARepeatedTrialIsPairedInItsRound(t *testing.T) {
-	w := pair(2)
-	w.In(1).Good(0).Bad(1, journal.Timeout, "10m").In(2).Good(0, 1)
-	w.Resume(1).In(1).Good(1).Note(journal.NoteFinished, "")
-	for i, seconds := range []float64{10, 0, 100, 50, 5} {
-		if m := w.Trials[i].Measurement; m != nil {
-			m.Seconds = seconds
-		}
-	}
-	d := New(w.Log)
-	if s := d.Summaries[1]; s.Speedup.Value != estimate.Of(2) || s.Speedup.Pairs != 2 || s.Status != StatusOK {
-		t.Errorf("speed-up %v of %d pairs, %s", s.Speedup.Value, s.Speedup.Pairs, s.Status)
-	}
-	if rows := records(t, trialsCSV{}, d); len(rows) != 1+5 {
-		t.Errorf("trials.csv has %d lines, want one for every record", len(rows))
-	}
-	if md := markdownOf(t, d); !strings.Contains(md, ": 4 of 4 measured trials done.") {
-		t.Errorf("report.md says %s", md)
-	}
-	wantWarning(t, d.Data, "1 attempt of 1 cell failed and was repeated; the first is trial 2, of write/strategy=threads/workers=4: 10m.")
-}
-
 // TestWhatIsMarkedAsFailed: not the timeout that was made good, and not the full disk.
 func TestWhatIsMarkedAsFailed(t *testing.T) {
 	want := [][]int{4: {13, 23}, 5: {14}, 8: nil}
-	if diff := cmp.Diff(want, New(analysistest.Night()).failures()); diff != "" {
+	if diff := cmp.Diff(want, NewData(analysistest.Night()).failures()); diff != "" {
 		t.Errorf("by cell (-want +got):\n%s", diff)
-	}
-}
-
-func TestRowsSayWhatIsWrong(t *testing.T) {
-	d := New(analysistest.Night())
-	for cell, want := range map[int]string{0: "sequential", 1: "threads (retired)", 4: "python-threads (2 of 2 failed)", 5: "async (1 of 5 failed)"} {
-		if got := rowLabel(&d.Summaries[cell], []string{"strategy"}); got != want {
-			t.Errorf("cell %d is %q, want %q", cell, got, want)
-		}
-	}
-	d = New(analysistest.Until(analysistest.Night(), journal.NoteFault, analysistest.CellsAtFirst))
-	if got := rowLabel(&d.Summaries[1], []string{"strategy"}); got != "threads (incomplete)" {
-		t.Errorf("an unfinished cell is %q", got)
 	}
 }

@@ -19,7 +19,7 @@ func TestManyUnfinishedBaselinesAreOneWarning(t *testing.T) {
 			})
 		}
 	}
-	d := New(log)
+	d := NewData(log)
 	if len(d.Warnings) != mostAlike+1 {
 		t.Fatalf("%d warnings, want %d:\n%s", len(d.Warnings), mostAlike+1, strings.Join(d.Warnings, "\n"))
 	}

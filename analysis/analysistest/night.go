@@ -146,3 +146,14 @@ var nightOnce = sync.OnceValue(func() *journal.Log {
 	w.Note(journal.NoteFinished, "done")
 	return w.Log
 })
+
+// Pair is a diary of a baseline and a cell, with so many repeats.
+func Pair(repeats int) *Diary {
+	w := NewDiary(repeats,
+		Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8}},
+		Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2}},
+	)
+	w.Run.Warmup = 0
+	w.Phase = journal.Measured
+	return w
+}

@@ -1,0 +1,52 @@
+package reports
+
+import (
+	"slices"
+
+	"iosweep/experiments"
+	"iosweep/journal"
+)
+
+// axisColumns are the columns of the built-in axes, in their order, and of
+// those that the experiment invented. Of the axes only `files` is missing: its
+// column is that of the count, further on.
+func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []column[Row] {
+	var list []column[Row]
+	add := func(axis, column string) {
+		list = append(list, newColumn(column, func(r Row) field { return level(cellOf(r), axis) }))
+	}
+	for _, a := range experiments.Axes() {
+		if a != experiments.Files {
+			add(a.String(), a.String())
+		}
+	}
+	custom := customAxes(run.Cells)
+	for i, name := range customColumns(custom) {
+		add(custom[i], name)
+	}
+	return list
+}
+
+// customColumns are the columns of invented axes: their own names, prefixed if
+// another column is called so in trials.csv, summary.csv or details.csv, for an axis
+// is to have the same column in all, and in JSON the last two are one object.
+func customColumns(axes []string) []string {
+	var names []string
+	for _, name := range axes {
+		for isReserved(name) || slices.Contains(names, name) {
+			name = "axis_" + name
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// isReserved says whether a name is a column that does not come from an axis
+// that the experiment invented.
+func isReserved(name string) bool {
+	return slices.ContainsFunc(trialFields(), func(c column[trialRow]) bool { return c.name == name }) ||
+		slices.ContainsFunc(summaryFields(), func(c column[*Summary]) bool { return c.name == name }) ||
+		slices.ContainsFunc(detailFields(&Data{}), func(c column[Details]) bool { return c.name == name })
+}
+
+func level(c journal.Cell, a string) field { return field{text: c.Levels[a]} }
