@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"iosweep/analysis"
+	"iosweep/analysis/compare"
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
@@ -18,7 +20,7 @@ import (
 
 func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
 	log := &journal.Log{Run: journal.Run{Repeats: 1, Cells: []journal.Cell{{Name: "copy"}}}}
-	c, err := reports.Compare(reports.NewData(log), reports.NewData(log), reports.CompareOptions{Margin: estimate.Margin})
+	c, err := compare.Compare(analysis.New(log), analysis.New(log), compare.CompareOptions{Margin: estimate.Margin})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +44,7 @@ func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
 
 func TestWordsOfFailOnAreAllDescribed(t *testing.T) {
 	described := firstCells(pageAt(t, "comparing.md").section(t, "## In CI"))
-	want, got := slices.Sorted(slices.Values(reports.Sought())), slices.Sorted(slices.Values(described))
+	want, got := slices.Sorted(slices.Values(compare.Sought())), slices.Sorted(slices.Values(described))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the words of --fail-on differ from those in comparing.md (-code +page):\n%s", diff)
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"iosweep/analysis"
+	"iosweep/internal/format"
 	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/journal"
@@ -169,7 +171,7 @@ func (fastest) Extension() string { return "txt" }
 
 func (fastest) Write(w io.Writer, d *reports.Content) error {
 	for _, g := range d.Groups() {
-		var best *reports.Summary
+		var best *analysis.Summary
 		for _, s := range g.Cells {
 			if s.Seconds.Mean.OK && (best == nil || s.Seconds.Mean.X < best.Seconds.Mean.X) {
 				best = s
@@ -178,7 +180,7 @@ func (fastest) Write(w io.Writer, d *reports.Content) error {
 		if best == nil {
 			continue // no cell of this table has a good trial
 		}
-		if _, err := fmt.Fprintf(w, "%s: %s\n", best.Cell.Name, reports.Seconds(best.Seconds.Mean)); err != nil {
+		if _, err := fmt.Fprintf(w, "%s: %s\n", best.Cell.Name, format.Seconds(best.Seconds.Mean)); err != nil {
 			return err
 		}
 	}

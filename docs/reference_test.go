@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"iosweep/experiments"
-	"iosweep/runner"
+	"iosweep/runner/catalogue"
 )
 
 var update = flag.Bool("update", false, "write the tables of experiment-file.md instead of comparing them")
@@ -20,7 +20,7 @@ var marked = regexp.MustCompile(`(?s)(<!-- keys: (\w+)[^>]* -->\n)(.*?)(<!-- end
 // reads by.
 func TestReference(t *testing.T) {
 	const path = "experiment-file.md"
-	tables := experiments.Reference(runner.Catalogue())
+	tables := experiments.Reference(catalogue.New())
 	have := read(t, path)
 	shown := map[string]bool{}
 	want := marked.ReplaceAllStringFunc(have, func(part string) string {

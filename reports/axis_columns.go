@@ -3,24 +3,26 @@ package reports
 import (
 	"slices"
 
+	"iosweep/analysis"
 	"iosweep/experiments"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 // axisColumns are the columns of the built-in axes, in their order, and of
 // those that the experiment invented. Of the axes only `files` is missing: its
 // column is that of the count, further on.
-func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []column[Row] {
-	var list []column[Row]
+func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []table.Column[Row] {
+	var list []table.Column[Row]
 	add := func(axis, column string) {
-		list = append(list, newColumn(column, func(r Row) field { return level(cellOf(r), axis) }))
+		list = append(list, table.NewColumn(column, func(r Row) table.Field { return level(cellOf(r), axis) }))
 	}
 	for _, a := range experiments.Axes() {
 		if a != experiments.Files {
 			add(a.String(), a.String())
 		}
 	}
-	custom := customAxes(run.Cells)
+	custom := analysis.CustomAxes(run.Cells)
 	for i, name := range customColumns(custom) {
 		add(custom[i], name)
 	}
@@ -44,9 +46,9 @@ func customColumns(axes []string) []string {
 // isReserved says whether a name is a column that does not come from an axis
 // that the experiment invented.
 func isReserved(name string) bool {
-	return slices.ContainsFunc(trialFields(), func(c column[trialRow]) bool { return c.name == name }) ||
-		slices.ContainsFunc(summaryFields(), func(c column[*Summary]) bool { return c.name == name }) ||
-		slices.ContainsFunc(detailFields(&Data{}), func(c column[Details]) bool { return c.name == name })
+	return slices.ContainsFunc(trialFields(), func(c table.Column[trialRow]) bool { return c.Name == name }) ||
+		slices.ContainsFunc(summaryFields(), func(c table.Column[*analysis.Summary]) bool { return c.Name == name }) ||
+		slices.ContainsFunc(detailFields(&analysis.Data{}), func(c table.Column[analysis.Details]) bool { return c.Name == name })
 }
 
-func level(c journal.Cell, a string) field { return field{text: c.Levels[a]} }
+func level(c journal.Cell, a string) table.Field { return table.Field{Text: c.Levels[a]} }

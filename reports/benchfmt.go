@@ -10,7 +10,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"iosweep/analysis"
 	"iosweep/experiments"
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
 )
 
@@ -42,13 +44,13 @@ func (goBenchmarks) Write(w io.Writer, d *Content) error {
 	units := benchmarkUnits()
 	writeUnits(out, d, units)
 	known, axes := map[string]string{}, d.configured()
-	for _, s := range d.rows() {
-		if len(d.good[s.Index]) == 0 {
+	for _, s := range d.Cells() {
+		if len(d.Good[s.Index]) == 0 {
 			continue
 		}
 		writeConfig(out, known, d.benchmarkConfig(s, axes))
 		name := d.benchmarkName(s)
-		for _, t := range d.good[s.Index] {
+		for _, t := range d.Good[s.Index] {
 			fmt.Fprintf(out, "Benchmark%s 1%s\n", name, valuesOf(t.Measurement, units))
 		}
 	}
@@ -62,14 +64,14 @@ func writeComments(out io.Writer, d *Content) {
 		fmt.Fprintf(out, "# %s\n", oneline.Of(fmt.Sprintf(format, args...)))
 	}
 	r := &d.Run
-	comment("iosweep %s, run %s of %s on host %s, kernel %s", cmp.Or(r.Iosweep, "of an unknown version"), r.ID, moment(r.StartedAt),
+	comment("iosweep %s, run %s of %s on host %s, kernel %s", cmp.Or(r.Iosweep, "of an unknown version"), r.ID, format.Moment(r.StartedAt),
 		cmp.Or(r.Machine.Host, "unknown"), cmp.Or(r.Machine.Kernel, "unknown"))
 	if flags := commandLine(*r); flags != "" {
 		comment("over the file were laid: %s", flags)
 	}
-	for _, s := range d.rows() {
+	for _, s := range d.Cells() {
 		if s.Undone > 0 {
-			comment("%s did not do the work in %d of %s, as is expected of it: its time proves nothing", exportedName(s), s.Undone, count(s.Seconds.N, "good trial"))
+			comment("%s did not do the work in %d of %s, as is expected of it: its time proves nothing", exportedName(s), s.Undone, format.Count(s.Seconds.N, "good trial"))
 		}
 	}
 	for _, omission := range d.notExported() {
@@ -102,14 +104,14 @@ func writeConfig(out io.Writer, known map[string]string, settings []setting) {
 // path says no more than where somebody happened to have room.
 func (d *Content) configured() []string {
 	workspace := experiments.Workspace.String()
-	several := len(levels(workspace, d.rows())) > 1
-	return slices.DeleteFunc(slices.Clone(d.factors), func(name string) bool {
-		return !isShared(name) || name == workspace && !several
+	several := len(analysis.Levels(workspace, d.Cells())) > 1
+	return slices.DeleteFunc(slices.Clone(d.Factors), func(name string) bool {
+		return !analysis.IsShared(name) || name == workspace && !several
 	})
 }
 
 // benchmarkConfig is what a cell works on, and where.
-func (d *Content) benchmarkConfig(s *Summary, axes []string) []setting {
+func (d *Content) benchmarkConfig(s *analysis.Summary, axes []string) []setting {
 	m := &d.Run.Machine
 	list := []setting{{"goos", m.OS}, {"cpu", m.CPUModel}, {"filesystem", m.Filesystem}, {"experiment", d.Run.Name}}
 	for _, name := range axes {
@@ -132,12 +134,12 @@ func configValue(value string) string {
 
 // benchmarkName is how a cell works: Copy/strategy=threads/workers=4-8. The cpus end
 // each name, so that no reader takes the 2 of a level "cp-2" for them.
-func (d *Content) benchmarkName(s *Summary) string {
+func (d *Content) benchmarkName(s *analysis.Summary) string {
 	var b strings.Builder
 	operation := s.Cell.Levels[experiments.Operation.String()]
 	b.WriteString(escaped(capitalised(cmp.Or(operation, "cell"))))
-	for _, name := range without(d.factors, experiments.Operation.String()) {
-		if level := s.Cell.Levels[name]; level != "" && !isShared(name) {
+	for _, name := range analysis.Without(d.Factors, experiments.Operation.String()) {
+		if level := s.Cell.Levels[name]; level != "" && !analysis.IsShared(name) {
 			b.WriteString("/" + escaped(name) + "=" + escaped(level))
 		}
 	}

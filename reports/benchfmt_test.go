@@ -17,6 +17,7 @@ import (
 
 	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/journal"
 )
 
@@ -66,8 +67,8 @@ func TestBenchmarksHaveEveryGoodTrial(t *testing.T) {
 	d := New(analysistest.Typical())
 	results, units := readBenchmarks(t, exported(t, goBenchmarks{}, d))
 	i := 0
-	for _, s := range d.rows() {
-		for _, tr := range d.good[s.Index] {
+	for _, s := range d.Cells() {
+		for _, tr := range d.Good[s.Index] {
 			r := results[i]
 			i++
 			seconds, ok := r.Value("sec/op")
@@ -250,7 +251,7 @@ func TestBenchstatAgrees(t *testing.T) {
 			t.Fatalf("no row of %s workers in %q", workers, table)
 		}
 		row := table[at]
-		old, now := sides[0].seconds(&sides[0].Summaries[i], unit{"s", 1}), sides[1].seconds(&sides[1].Summaries[i], unit{"s", 1})
+		old, now := sides[0].Seconds(&sides[0].Summaries[i], format.Unit{Name: "s", Size: 1}), sides[1].Seconds(&sides[1].Summaries[i], format.Unit{Name: "s", Size: 1})
 		for column, side := range map[int]*Content{1: sides[0], 3: sides[1]} {
 			if got, err := strconv.ParseFloat(row[column], 64); err != nil || math.Abs(got/side.Summaries[i].Seconds.Median.X-1) > 1e-3 {
 				t.Errorf("%s workers: benchstat's median is %s, ours %v", workers, row[column], side.Summaries[i].Seconds.Median.X)

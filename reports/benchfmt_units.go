@@ -76,7 +76,7 @@ func writeUnits(out io.Writer, d *Content, units []benchmarkUnit) {
 }
 
 func (d *Content) hasUnit(u benchmarkUnit) bool {
-	for _, good := range d.good {
+	for _, good := range d.Good {
 		for _, t := range good {
 			if u.of(t.Measurement) != nil {
 				return true

@@ -7,12 +7,15 @@ import (
 	"io"
 	"time"
 
+	"iosweep/analysis"
+	"iosweep/analysis/compare"
 	"iosweep/internal/oneline"
+	"iosweep/reports/table"
 )
 
 // WriteComparisonJSON writes the comparison as one object. Its "cells" have the columns of the
 // CSV as keys; what is undefined is null.
-func WriteComparisonJSON(w io.Writer, of *Comparison) error {
+func WriteComparisonJSON(w io.Writer, of *compare.Comparison) error {
 	c := comparison{of}
 	head, err := json.MarshalIndent(c.head(), "", "  ")
 	if err != nil {
@@ -22,7 +25,7 @@ func WriteComparisonJSON(w io.Writer, of *Comparison) error {
 	// A struct cannot hold the cells, whose keys follow from the axes: they are put
 	// in before its closing brace.
 	fmt.Fprintf(out, "%s,\n  \"cells\": ", head[:len(head)-len("\n}")])
-	if err := writeObjects(out, c.columns(), c.Contrasts); err != nil {
+	if err := table.WriteObjects(out, c.columns(), c.Contrasts); err != nil {
 		return err
 	}
 	out.WriteString("}\n")
@@ -35,7 +38,7 @@ type comparisonHead struct {
 	New           sideHead         `json:"new"`
 	SameRun       bool             `json:"same_run"`
 	Margin        float64          `json:"margin"`
-	Test          Test             `json:"test"`
+	Test          compare.Test     `json:"test"`
 	Family        int              `json:"family"`
 	GeometricMean *float64         `json:"geometric_mean_speedup"`
 	Counts        map[string]int   `json:"counts"` // by what Found finds
@@ -55,14 +58,14 @@ type sideHead struct {
 }
 
 type differenceHead struct {
-	Kind DifferenceKind `json:"kind"`
-	What string         `json:"what"`
-	Base string         `json:"base"`
-	New  string         `json:"new"`
+	Kind compare.DifferenceKind `json:"kind"`
+	What string                 `json:"what"`
+	Base string                 `json:"base"`
+	New  string                 `json:"new"`
 }
 
 func (c comparison) head() comparisonHead {
-	side := func(d *Data, dir string) sideHead {
+	side := func(d *analysis.Data, dir string) sideHead {
 		r := d.Run
 		return sideHead{dir, r.ID, r.Name, r.StartedAt, r.Iosweep, len(r.Cells)}
 	}
@@ -70,9 +73,9 @@ func (c comparison) head() comparisonHead {
 		Base: side(c.Base, c.Options.BaseName), New: side(c.New, c.Options.NewName),
 		SameRun: c.SameRun, Margin: c.Options.Margin, Test: c.Test, Family: c.Family,
 		GeometricMean: orNull(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
-		Differences: []differenceHead{}, Notes: c.remarks(), Warnings: append([]string{}, c.Warnings...),
+		Differences: []differenceHead{}, Notes: c.Remarks(), Warnings: append([]string{}, c.Warnings...),
 	}
-	for _, what := range Sought() {
+	for _, what := range compare.Sought() {
 		h.Counts[what] = len(c.Found(what))
 	}
 	for _, d := range c.Differences {

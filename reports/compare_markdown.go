@@ -7,7 +7,10 @@ import (
 	"io"
 	"slices"
 
+	"iosweep/analysis/compare"
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
+	"iosweep/reports/table"
 )
 
 // A comment on GitHub has at most 65,536 characters, and one that is longer is
@@ -27,13 +30,13 @@ const factorsShown = 8
 
 // WriteComparisonMarkdown writes the comparison as a comment on a pull request: the sum of it,
 // what differs, and what changed; all else is folded away.
-func WriteComparisonMarkdown(w io.Writer, of *Comparison) error {
+func WriteComparisonMarkdown(w io.Writer, of *compare.Comparison) error {
 	c := comparison{of}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "## %s\n\n", c.SumUp())
-	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), escapeMarkdown(runSentence(c.Base)))
-	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), escapeMarkdown(runSentence(c.New)))
-	if len(c.ofKind(OfMachine)) == 0 {
+	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), escapeMarkdown(compare.RunSentence(c.Base)))
+	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), escapeMarkdown(compare.RunSentence(c.New)))
+	if len(c.OfKind(compare.OfMachine)) == 0 {
 		fmt.Fprintf(&out, "- %s\n", machineSentence(&c.New.Run))
 	}
 	c.markdownDifferences(&out)
@@ -46,7 +49,7 @@ func WriteComparisonMarkdown(w io.Writer, of *Comparison) error {
 }
 
 func (c comparison) markdownDifferences(out io.Writer) {
-	for _, sentence := range []string{c.meaning(), c.pairing()} {
+	for _, sentence := range []string{c.Meaning(), c.Pairing()} {
 		if sentence != "" {
 			fmt.Fprintf(out, "\n%s\n", paragraph(sentence))
 		}
@@ -64,7 +67,7 @@ func (c comparison) markdownDifferences(out io.Writer) {
 
 // markdownChanged shows what is slower or faster.
 func (c comparison) markdownChanged(out io.Writer) {
-	rows := slices.DeleteFunc(c.ordered(), func(x *Contrast) bool { return !x.changed() })
+	rows := slices.DeleteFunc(c.Ordered(), func(x *compare.Contrast) bool { return !x.Changed() })
 	if len(rows) == 0 {
 		fmt.Fprint(out, "\nNo cell is slower or faster.\n")
 		return
@@ -75,35 +78,35 @@ func (c comparison) markdownChanged(out io.Writer) {
 
 // markdownUnchanged folds away the cells that are not known to have changed.
 func (c comparison) markdownUnchanged(out io.Writer) {
-	rows := slices.DeleteFunc(c.ordered(), (*Contrast).changed)
+	rows := slices.DeleteFunc(c.Ordered(), (*compare.Contrast).Changed)
 	if len(rows) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\n<details><summary>%s neither slower nor faster</summary>\n\n", count(len(rows), "cell"))
+	fmt.Fprintf(out, "\n<details><summary>%s neither slower nor faster</summary>\n\n", format.Count(len(rows), "cell"))
 	c.markdownTable(out, rows, unchangedRoom)
 	fmt.Fprint(out, "\n</details>\n")
 }
 
-func (c comparison) markdownTable(out io.Writer, rows []*Contrast, room int) {
-	names, figures := c.naming(c.ordered()), c.contrastFigures()
-	levelOf := func(x *Contrast, name string) string { return x.Base.Cell.Levels[name] }
+func (c comparison) markdownTable(out io.Writer, rows []*compare.Contrast, room int) {
+	names, figures := c.Naming(c.Ordered()), c.contrastFigures()
+	levelOf := func(x *compare.Contrast, name string) string { return x.Base.Cell.Levels[name] }
 	if len(names) > factorsShown {
-		names, levelOf = []string{"cell"}, func(x *Contrast, _ string) string { return x.Name() }
+		names, levelOf = []string{"cell"}, func(x *compare.Contrast, _ string) string { return x.Name() }
 	}
 	var header []string
 	for _, name := range names {
-		header = append(header, shorten(name, fieldShown/4))
+		header = append(header, format.Shorten(name, fieldShown/4))
 	}
-	fmt.Fprint(out, markdownRow(append(header, titles(figures)...)))
+	fmt.Fprint(out, markdownRow(append(header, table.Titles(figures)...)))
 	fmt.Fprint(out, markdownRow(append(slices.Repeat([]string{"---"}, len(names)), alignments(figures)...)))
 	var lines []string
 	for _, x := range rows {
 		var fields []string
 		for _, name := range names {
-			fields = append(fields, cmp.Or(levelOf(x, name), undefined))
+			fields = append(fields, cmp.Or(levelOf(x, name), format.Undefined))
 		}
 		for _, f := range figures {
-			fields = append(fields, f.text(x))
+			fields = append(fields, f.Text(x))
 		}
 		lines = append(lines, markdownRow(fields))
 	}
@@ -111,15 +114,15 @@ func (c comparison) markdownTable(out io.Writer, rows []*Contrast, room int) {
 }
 
 func (c comparison) markdownUncompared(out io.Writer) {
-	list := c.uncompared()
+	list := c.Uncompared()
 	if len(list) == 0 {
 		return
 	}
 	open := ""
-	if len(c.Found(foundFailed)) > 0 {
+	if len(c.Found(compare.FoundFailed)) > 0 {
 		open = " open" // that is not to be overlooked
 	}
-	fmt.Fprintf(out, "\n<details%s><summary>%s not compared</summary>\n\n", open, count(len(list), "cell"))
+	fmt.Fprintf(out, "\n<details%s><summary>%s not compared</summary>\n\n", open, format.Count(len(list), "cell"))
 	fmt.Fprint(out, "| cell | status | reason |\n| --- | --- | --- |\n")
 	var rows []string
 	for _, x := range list {
@@ -132,16 +135,16 @@ func (c comparison) markdownUncompared(out io.Writer) {
 // markdownRemarks ends with what the journals warn of and how to read the tables.
 func (c comparison) markdownRemarks(out io.Writer) {
 	if len(c.Warnings) > 0 {
-		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", count(len(c.Warnings), "warning"))
+		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", format.Count(len(c.Warnings), "warning"))
 		var rows []string
 		for _, w := range c.Warnings {
-			rows = append(rows, "- "+paragraph(oneLine(w))+"\n")
+			rows = append(rows, "- "+paragraph(format.OneLine(w))+"\n")
 		}
 		writeRation(out, rows, listRoom, "warning")
 		fmt.Fprint(out, "\n</details>\n")
 	}
 	fmt.Fprint(out, "\n<details><summary>How to read this</summary>\n\n")
-	for _, note := range c.notes() {
+	for _, note := range c.Notes() {
 		fmt.Fprintf(out, "- %s\n", paragraph(note))
 	}
 	fmt.Fprint(out, "\n</details>\n")
@@ -151,7 +154,7 @@ func (c comparison) markdownRemarks(out io.Writer) {
 func writeRation(out io.Writer, lines []string, room int, what string) {
 	for i, line := range lines {
 		if room -= len(line); room < 0 {
-			fmt.Fprintf(out, "\nAnd %s more: `iosweep compare --format csv` or `json` has all.\n", count(len(lines)-i, what))
+			fmt.Fprintf(out, "\nAnd %s more: `iosweep compare --format csv` or `json` has all.\n", format.Count(len(lines)-i, what))
 			return
 		}
 		io.WriteString(out, line)
@@ -161,11 +164,11 @@ func writeRation(out io.Writer, lines []string, room int, what string) {
 func markdownRow(fields []string) string {
 	var row bytes.Buffer
 	for i, f := range fields {
-		fields[i] = shorten(f, fieldShown)
+		fields[i] = format.Shorten(f, fieldShown)
 	}
 	writeRow(&row, fields)
 	return row.String()
 }
 
 // brief is a name, such as that of a directory, as code.
-func brief(name string) string { return code(shorten(name, fieldShown)) }
+func brief(name string) string { return code(format.Shorten(name, fieldShown)) }

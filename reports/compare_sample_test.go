@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
+	"iosweep/analysis/compare"
 	"iosweep/journal"
 )
 
@@ -42,18 +44,18 @@ func many(n, trials int, factor float64, seed uint64) (cells []analysistest.Cell
 	return cells
 }
 
-func compared(t *testing.T, base, next *journal.Log) *Comparison {
+func compared(t *testing.T, base, next *journal.Log) *compare.Comparison {
 	t.Helper()
-	return comparedBy(t, base, next, CompareOptions{})
+	return comparedBy(t, base, next, compare.CompareOptions{})
 }
 
-func comparedBy(t *testing.T, base, next *journal.Log, opt CompareOptions) *Comparison {
+func comparedBy(t *testing.T, base, next *journal.Log, opt compare.CompareOptions) *compare.Comparison {
 	t.Helper()
 	opt.BaseName, opt.NewName = "results/before", "results/after"
 	if opt.Margin == 0 {
 		opt.Margin = 0.02
 	}
-	c, err := Compare(NewData(base), NewData(next), opt)
+	c, err := compare.Compare(analysis.New(base), analysis.New(next), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +63,7 @@ func comparedBy(t *testing.T, base, next *journal.Log, opt CompareOptions) *Comp
 }
 
 // contrast is the cell of a comparison whose name ends so.
-func contrast(t *testing.T, c *Comparison, end string) *Contrast {
+func contrast(t *testing.T, c *compare.Comparison, end string) *compare.Contrast {
 	t.Helper()
 	for _, x := range c.Contrasts {
 		if strings.HasSuffix(x.Name(), end) {
@@ -73,14 +75,16 @@ func contrast(t *testing.T, c *Comparison, end string) *Contrast {
 }
 
 // writers are all formats of a comparison.
-var writers = map[string]func(*Comparison, *bytes.Buffer) error{
-	"text":     func(c *Comparison, b *bytes.Buffer) error { return ComparisonTable(b, c, TableOptions{Width: 120}) },
-	"markdown": func(c *Comparison, b *bytes.Buffer) error { return WriteComparisonMarkdown(b, c) },
-	"csv":      func(c *Comparison, b *bytes.Buffer) error { return WriteComparisonCSV(b, c) },
-	"json":     func(c *Comparison, b *bytes.Buffer) error { return WriteComparisonJSON(b, c) },
+var writers = map[string]func(*compare.Comparison, *bytes.Buffer) error{
+	"text": func(c *compare.Comparison, b *bytes.Buffer) error {
+		return ComparisonTable(b, c, TableOptions{Width: 120})
+	},
+	"markdown": func(c *compare.Comparison, b *bytes.Buffer) error { return WriteComparisonMarkdown(b, c) },
+	"csv":      func(c *compare.Comparison, b *bytes.Buffer) error { return WriteComparisonCSV(b, c) },
+	"json":     func(c *compare.Comparison, b *bytes.Buffer) error { return WriteComparisonJSON(b, c) },
 }
 
-func written(t *testing.T, c *Comparison, format string) string {
+func written(t *testing.T, c *compare.Comparison, format string) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := writers[format](c, &b); err != nil {

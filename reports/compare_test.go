@@ -13,7 +13,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
+	"iosweep/analysis/compare"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
@@ -57,21 +59,21 @@ func eventful() (base, next *journal.Log) {
 func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
 	c := compared(t, first(eventful()), second(eventful()))
 	for end, want := range map[string]struct {
-		standing Standing
+		standing compare.Standing
 		verdict  estimate.Verdict
 		reason   string
 	}{
-		"workers=1":  {Compared, estimate.Slower, ""},
-		"workers=2":  {Compared, estimate.Faster, ""},
-		"workers=3":  {Compared, estimate.Equivalent, ""},
-		"workers=4":  {Compared, estimate.Inconclusive, ""},
-		"workers=5":  {Broken, "", "NEW: 1 of 8 trials failed: verification: file-00017.csv: 0 bytes, 48,000 wanted"},
-		"workers=6":  {Missing, "", "only in BASE"},
-		"workers=7":  {Untried, "", "NEW: it was skipped: no descriptors"},
-		"workers=8":  {NotDone, "", "NEW: it did not do the work in 8 of 8 good trials, as expected: two files of three"},
-		"workers=9":  {OtherWork, "", "inputs: 5,000 files of 240,000,000 bytes -> 10,000 files of 240,000,000 bytes"},
-		"workers=10": {NoInterval, "", "1 good trial in BASE, 1 in NEW: an interval takes two in each"},
-		"workers=11": {Added, "", "only in NEW"},
+		"workers=1":  {compare.Compared, estimate.Slower, ""},
+		"workers=2":  {compare.Compared, estimate.Faster, ""},
+		"workers=3":  {compare.Compared, estimate.Equivalent, ""},
+		"workers=4":  {compare.Compared, estimate.Inconclusive, ""},
+		"workers=5":  {compare.Broken, "", "NEW: 1 of 8 trials failed: verification: file-00017.csv: 0 bytes, 48,000 wanted"},
+		"workers=6":  {compare.Missing, "", "only in BASE"},
+		"workers=7":  {compare.Untried, "", "NEW: it was skipped: no descriptors"},
+		"workers=8":  {compare.NotDone, "", "NEW: it did not do the work in 8 of 8 good trials, as expected: two files of three"},
+		"workers=9":  {compare.OtherWork, "", "inputs: 5,000 files of 240,000,000 bytes -> 10,000 files of 240,000,000 bytes"},
+		"workers=10": {compare.NoInterval, "", "1 good trial in BASE, 1 in NEW: an interval takes two in each"},
+		"workers=11": {compare.Added, "", "only in NEW"},
 	} {
 		x := contrast(t, c, end)
 		if x.Standing != want.standing || x.Verdict != want.verdict || x.Reason != want.reason {
@@ -86,7 +88,7 @@ func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
 	} {
 		var got []string
 		for _, x := range c.Found(what) {
-			got = append(got, x.cell().Cell.Levels["workers"])
+			got = append(got, x.Cell().Cell.Levels["workers"])
 		}
 		slices.Sort(got)
 		if strings.Join(got, " ") != want {
@@ -176,7 +178,7 @@ func TestOneRunIsPairedByRound(t *testing.T) {
 	}
 	next.Run.ID = base.Run.ID
 	c := compared(t, base, next)
-	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || c.Test != PairedT || x.Speedup.CI.Low >= x.Speedup.CI.High {
+	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || c.Test != compare.PairedT || x.Speedup.CI.Low >= x.Speedup.CI.High {
 		t.Errorf("one run: %q by %s, %+v", x.Verdict, c.Test, x.Speedup)
 	}
 	if rows := tableOfContrasts(t, c); rows[0]["p_welch"] != "" || rows[0]["p_value"] == "" || rows[0]["test"] != "paired-t" {
@@ -189,14 +191,14 @@ func TestOneRunIsPairedByRound(t *testing.T) {
 func TestTheTestCanRefuse(t *testing.T) {
 	for _, test := range []struct {
 		cells, trials int
-		want          Test
+		want          compare.Test
 		says          string
 	}{
-		{6, 5, MannWhitney, "p is of the rank test of Mann and Whitney, adjusted by Holm over 6 cells."},
-		{7, 5, WelchT, "It takes 6 trials on either side (--set trials.repeats=6)."},
-		{7, 6, MannWhitney, ""},
-		{1, 3, WelchT, "It takes 4 trials on either side"},
-		{1, 4, MannWhitney, "over 1 cell."},
+		{6, 5, compare.MannWhitney, "p is of the rank test of Mann and Whitney, adjusted by Holm over 6 cells."},
+		{7, 5, compare.WelchT, "It takes 6 trials on either side (--set trials.repeats=6)."},
+		{7, 6, compare.MannWhitney, ""},
+		{1, 3, compare.WelchT, "It takes 4 trials on either side"},
+		{1, 4, compare.MannWhitney, "over 1 cell."},
 	} {
 		c := compared(t, first(sides(many(test.cells, test.trials, 1, 1), nil)), second(sides(nil, many(test.cells, test.trials, 1.2, 100))))
 		if c.Test != test.want || c.Family != test.cells {
@@ -248,7 +250,7 @@ func TestRepeatsMayDiffer(t *testing.T) {
 func TestTheMarginDecides(t *testing.T) {
 	base, next := sides(many(1, 10, 1, 1), many(1, 10, 1.05, 2))
 	for margin, want := range map[float64]estimate.Verdict{0.02: estimate.Slower, 0.1: estimate.Equivalent} {
-		if got := comparedBy(t, base, next, CompareOptions{Margin: margin}).Contrasts[0].Verdict; got != want {
+		if got := comparedBy(t, base, next, compare.CompareOptions{Margin: margin}).Contrasts[0].Verdict; got != want {
 			t.Errorf("5%% longer by a margin of %v: %q, want %q", margin, got, want)
 		}
 	}
@@ -290,10 +292,10 @@ func TestARetiredCellGivesWay(t *testing.T) {
 	base, next := sides(many(1, 5, 1, 1), append(many(1, 5, 9, 1), many(1, 5, 1, 1)...))
 	next.Run.Cells[0].Retired = true
 	c := compared(t, base, next)
-	if len(c.Contrasts) != 2 || c.Contrasts[0].New.Index != 1 || c.Contrasts[0].Standing != Compared {
+	if len(c.Contrasts) != 2 || c.Contrasts[0].New.Index != 1 || c.Contrasts[0].Standing != compare.Compared {
 		t.Fatalf("%+v", c.Contrasts[0])
 	}
-	if x := c.Contrasts[1]; x.Standing != Retired || x.Reason != "no longer in the experiment of NEW" {
+	if x := c.Contrasts[1]; x.Standing != compare.Retired || x.Reason != "no longer in the experiment of NEW" {
 		t.Errorf("%q: %q", x.Standing, x.Reason)
 	}
 }
@@ -314,7 +316,7 @@ func TestOtherInputsAreOtherWork(t *testing.T) {
 		base.Run.Cells[0].Inputs, next.Run.Cells[0].Inputs = "f00d", "f00d"
 		test.change(&next.Run.Cells[0])
 		c := compared(t, base, next)
-		if x := c.Contrasts[0]; x.Reason != test.reason || (x.Standing == OtherWork) != (test.reason != "") {
+		if x := c.Contrasts[0]; x.Reason != test.reason || (x.Standing == compare.OtherWork) != (test.reason != "") {
 			t.Errorf("%q: %q, want %q", x.Standing, x.Reason, test.reason)
 		}
 		if test.reason != "" && !strings.Contains(written(t, c, "text"), "  "+strings.Replace(test.reason, "inputs", "inputs of 1 cell", 1)) {
@@ -331,7 +333,7 @@ func TestCommandsThatChanged(t *testing.T) {
 	command(&base.Run, "aa", journal.Command{Name: "threads", Run: []string{"py", "{here}/x.py"}, Scripts: map[string]string{"x.py": strings.Repeat("a", 64)}})
 	command(&next.Run, "bb", journal.Command{Name: "threads", Run: []string{"py", "{here}/x.py"}, Scripts: map[string]string{"x.py": strings.Repeat("b", 64)}})
 	c := compared(t, base, next)
-	if x := c.Contrasts[0]; x.Standing != Compared {
+	if x := c.Contrasts[0]; x.Standing != compare.Compared {
 		t.Errorf("that it has changed is why one compares: %q: %q", x.Standing, x.Reason)
 	}
 	if !strings.Contains(written(t, c, "text"), "\n  content of x.py: sha256 aaaaaaaaaaaa -> sha256 bbbbbbbbbbbb\n") {
@@ -341,7 +343,7 @@ func TestCommandsThatChanged(t *testing.T) {
 
 func TestNothingInCommon(t *testing.T) {
 	base, next := sides(many(2, 5, 1, 1), []analysistest.Cell{{Levels: "operation=append strategy=sequential", Seconds: analysistest.Near(1, 0.01, 5, 1)}})
-	_, err := Compare(NewData(base), NewData(next), CompareOptions{BaseName: "a", NewName: "b"})
+	_, err := compare.Compare(analysis.New(base), analysis.New(next), compare.CompareOptions{BaseName: "a", NewName: "b"})
 	const want = "the runs have no cell in common: BASE a has 2 cells (write/strategy=threads/workers=1 and write/strategy=threads/workers=2), " +
 		"NEW b has 1 cell (append/strategy=sequential); compare two runs of one experiment"
 	if err == nil || err.Error() != want {
@@ -351,7 +353,7 @@ func TestNothingInCommon(t *testing.T) {
 	for i := range next.Run.Cells {
 		next.Run.Cells[i].Files = 3
 	}
-	_, err = Compare(NewData(base), NewData(next), CompareOptions{BaseName: "a", NewName: "b"})
+	_, err = compare.Compare(analysis.New(base), analysis.New(next), compare.CompareOptions{BaseName: "a", NewName: "b"})
 	if err == nil || !strings.Contains(err.Error(), "no cell of BASE a and NEW b does the same work in both: of 2 cells, write/strategy=threads/workers=1: inputs: 5,000 files") {
 		t.Errorf("%v", err)
 	}
@@ -406,7 +408,7 @@ func TestDifferencesAreNamed(t *testing.T) {
 			t.Errorf("%q is not told:\n%s", what, text)
 		}
 		ofMachines := strings.Contains(text, "compares machines, not code")
-		if want := c.Differences[0].Kind == OfMachine; ofMachines != want {
+		if want := c.Differences[0].Kind == compare.OfMachine; ofMachines != want {
 			t.Errorf("%q: that it compares machines is said: %v, want %v", what, ofMachines, want)
 		}
 	}
@@ -479,7 +481,7 @@ func TestACommentHasRoom(t *testing.T) {
 		n.Notes = append(n.Notes, journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprint(i, hostileLevel)})
 	}
 	n.Run.Name, n.Run.Machine.Host, n.Run.Machine.CPUModel = hostileLevel, hostileLevel, hostileLevel
-	c := comparedBy(t, b, n, CompareOptions{})
+	c := comparedBy(t, b, n, compare.CompareOptions{})
 	md := written(t, c, "markdown")
 	if len(md) > 65_536 {
 		t.Errorf("%d bytes", len(md))
@@ -520,8 +522,8 @@ func TestHostileTextInComparisons(t *testing.T) {
 	next.Run.Machine.Host, next.Run.Machine.Kernel = "x"+hostile, hostile
 	next.Run.Overrides = []string{"y" + hostile}
 	next.Run.Programs = map[string]string{"cp": "/bin" + hostile}
-	opt := CompareOptions{BaseName: hostile, NewName: "`" + hostile, Margin: 0.02}
-	c, err := Compare(NewData(base), NewData(next), opt)
+	opt := compare.CompareOptions{BaseName: hostile, NewName: "`" + hostile, Margin: 0.02}
+	c, err := compare.Compare(analysis.New(base), analysis.New(next), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -593,7 +595,7 @@ func TestUndefinedIsEmpty(t *testing.T) {
 	if err := json.Unmarshal([]byte(written(t, c, "json")), &whole); err != nil {
 		t.Fatal(err)
 	}
-	if got := slices.Sorted(maps.Keys(whole.Counts)); !slices.Equal(got, slices.Sorted(slices.Values(Sought()))) || len(whole.Cells) != len(c.Contrasts) {
+	if got := slices.Sorted(maps.Keys(whole.Counts)); !slices.Equal(got, slices.Sorted(slices.Values(compare.Sought()))) || len(whole.Cells) != len(c.Contrasts) {
 		t.Errorf("%v and %d cells", got, len(whole.Cells))
 	}
 }
@@ -617,7 +619,7 @@ func TestPIsNeverRoundedAcrossTheLine(t *testing.T) {
 }
 
 // tableOfContrasts is the CSV of a comparison, by column.
-func tableOfContrasts(t *testing.T, c *Comparison) (rows []map[string]string) {
+func tableOfContrasts(t *testing.T, c *compare.Comparison) (rows []map[string]string) {
 	t.Helper()
 	records, err := csv.NewReader(strings.NewReader(written(t, c, "csv"))).ReadAll()
 	if err != nil {

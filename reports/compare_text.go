@@ -6,8 +6,12 @@ import (
 	"io"
 	"strings"
 
+	"iosweep/analysis"
+	"iosweep/analysis/compare"
 	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
+	"iosweep/reports/table"
 )
 
 // contrastsShown bounds the table for a terminal; the most telling cells stand first.
@@ -15,17 +19,17 @@ const contrastsShown = 60
 
 // ComparisonTable writes the comparison for a terminal: what differs between the runs, the
 // table, what could not be compared, and the sum of it.
-func ComparisonTable(w io.Writer, of *Comparison, opt TableOptions) error {
+func ComparisonTable(w io.Writer, of *compare.Comparison, opt TableOptions) error {
 	c := comparison{of}
 	if opt.Width <= 0 {
 		opt.Width = 80
 	}
 	out := bufio.NewWriter(w) // its first error sticks until Flush
-	writeWrapped(out, fmt.Sprintf("BASE %s: %s", c.Options.BaseName, runSentence(c.Base)), opt)
-	writeWrapped(out, fmt.Sprintf("NEW %s: %s", c.Options.NewName, runSentence(c.New)), opt)
+	writeWrapped(out, fmt.Sprintf("BASE %s: %s", c.Options.BaseName, compare.RunSentence(c.Base)), opt)
+	writeWrapped(out, fmt.Sprintf("NEW %s: %s", c.Options.NewName, compare.RunSentence(c.New)), opt)
 	c.writeDifferences(out, opt)
 	c.writeContrasts(out, opt)
-	for i, note := range c.notes() {
+	for i, note := range c.Notes() {
 		if i == 0 {
 			fmt.Fprintln(out)
 		}
@@ -44,7 +48,7 @@ func (c comparison) writeDifferences(out io.Writer, opt TableOptions) {
 	for _, d := range c.Differences {
 		fmt.Fprintf(out, "  %s\n", oneline.Of(d.String()))
 	}
-	for _, sentence := range []string{c.meaning(), c.pairing()} {
+	for _, sentence := range []string{c.Meaning(), c.Pairing()} {
 		if sentence != "" {
 			writeWrapped(out, sentence, opt)
 		}
@@ -52,30 +56,30 @@ func (c comparison) writeDifferences(out io.Writer, opt TableOptions) {
 }
 
 func (c comparison) writeContrasts(out io.Writer, opt TableOptions) {
-	rows := c.ordered()
+	rows := c.Ordered()
 	if len(rows) == 0 {
 		return
 	}
 	omitted := max(0, len(rows)-contrastsShown)
-	t := textTable[*Contrast]{
-		names:   c.naming(rows),
-		name:    func(x *Contrast, factor string) string { return x.Base.Cell.Levels[factor] },
-		figures: c.contrastFigures(), rows: rows[:len(rows)-omitted],
+	t := table.TextTable[*compare.Contrast]{
+		Names:   c.Naming(rows),
+		Name:    func(x *compare.Contrast, factor string) string { return x.Base.Cell.Levels[factor] },
+		Figures: c.contrastFigures(), Rows: rows[:len(rows)-omitted],
 	}
 	if opt.Colour {
-		t.colour = colouredContrast
+		t.Colour = colouredContrast
 	}
 	fmt.Fprintln(out)
-	hidden := t.write(out, opt.Width)
+	hidden := t.Write(out, opt.Width)
 	if omitted > 0 {
-		fmt.Fprintf(out, "  ... and %s more, of smaller changes: --format csv has all\n", count(omitted, "cell"))
+		fmt.Fprintf(out, "  ... and %s more, of smaller changes: --format csv has all\n", format.Count(omitted, "cell"))
 	}
 	if len(hidden) > 0 {
 		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (--format csv has them)", strings.Join(hidden, ", ")), opt)
 	}
 }
 
-func colouredContrast(x *Contrast, verdict string) string {
+func colouredContrast(x *compare.Contrast, verdict string) string {
 	switch x.Verdict {
 	case estimate.Slower:
 		return painted(worse, verdict)
@@ -89,15 +93,15 @@ func colouredContrast(x *Contrast, verdict string) string {
 
 // writeUncompared names the cells that have no place in the table.
 func (c comparison) writeUncompared(out io.Writer) {
-	list := c.uncompared()
+	list := c.Uncompared()
 	if len(list) > 0 {
 		fmt.Fprintln(out, "\nNot compared:")
 	}
 	for i, x := range list {
-		if i == troublesShown {
-			fmt.Fprintf(out, "  ... and %s more: --format csv names them\n", count(len(list)-i, "cell"))
+		if i == analysis.TroublesShown {
+			fmt.Fprintf(out, "  ... and %s more: --format csv names them\n", format.Count(len(list)-i, "cell"))
 			return
 		}
-		fmt.Fprintf(out, "  %s: %s: %s\n", x.Standing, oneLine(x.Name()), oneLine(x.Reason))
+		fmt.Fprintf(out, "  %s: %s: %s\n", x.Standing, format.OneLine(x.Name()), format.OneLine(x.Reason))
 	}
 }

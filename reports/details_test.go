@@ -76,10 +76,10 @@ func TestAnInventedAxisKeepsItsColumnApart(t *testing.T) {
 	d := New(log)
 	var names []string
 	for _, c := range d.allColumns() {
-		if slices.Contains(names, c.name) {
-			t.Errorf("two columns are called %s", c.name)
+		if slices.Contains(names, c.Name) {
+			t.Errorf("two columns are called %s", c.Name)
 		}
-		names = append(names, c.name)
+		names = append(names, c.Name)
 	}
 	if !slices.Contains(names, "axis_outliers") {
 		t.Errorf("the columns are %q", names)

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"iosweep/analysis"
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
 	"iosweep/journal"
 )
@@ -28,9 +30,9 @@ func (hyperfineJSON) Omissions(d *Content) []string { return d.notExported() }
 func (hyperfineJSON) Write(w io.Writer, d *Content) error {
 	names := d.parameters()
 	results := []hyperfineResult{} // an array, though it be empty
-	for _, s := range d.rows() {
+	for _, s := range d.Cells() {
 		if s.Seconds.N > 0 {
-			results = append(results, hyperfineResultOf(s, d.good[s.Index], names))
+			results = append(results, hyperfineResultOf(s, d.Good[s.Index], names))
 		}
 	}
 	out := json.NewEncoder(oneline.JSON(w))
@@ -60,7 +62,7 @@ type hyperfineResult struct {
 	Parameters map[string]string `json:"parameters,omitempty"`
 }
 
-func hyperfineResultOf(s *Summary, good []*journal.Trial, names []string) hyperfineResult {
+func hyperfineResultOf(s *analysis.Summary, good []*journal.Trial, names []string) hyperfineResult {
 	r := hyperfineResult{
 		Command: exportedName(s),
 		Mean:    orNull(s.Seconds.Mean), StdDev: orNull(s.Seconds.StdDev), Median: orNull(s.Seconds.Median),
@@ -93,10 +95,10 @@ func hyperfineResultOf(s *Summary, good []*journal.Trial, names []string) hyperf
 
 // parameters are the factors that tell the cells apart: to hyperfine a parameter is
 // what varies, and its plot over a parameter wants no other.
-func (d *Content) parameters() []string { return varying(d.factors, d.rows()) }
+func (d *Content) parameters() []string { return analysis.Varying(d.Factors, d.Cells()) }
 
 // exportedName is the name of a cell, which no other has that gets trials.
-func exportedName(s *Summary) string {
+func exportedName(s *analysis.Summary) string {
 	if s.Cell.Retired {
 		return s.Cell.Name + " (retired)"
 	}
@@ -106,7 +108,7 @@ func exportedName(s *Summary) string {
 // notExported says what an export of good trials lacks.
 func (d *Content) notExported() []string {
 	var none, some []string
-	for _, s := range d.rows() {
+	for _, s := range d.Cells() {
 		name := oneline.Of(exportedName(s))
 		switch {
 		case s.Seconds.N == 0:
@@ -117,10 +119,10 @@ func (d *Content) notExported() []string {
 	}
 	var list []string
 	if len(none) > 0 {
-		list = append(list, fmt.Sprintf("Left out, for want of a good trial: %s: %s.", count(len(none), "cell"), someOf(none)))
+		list = append(list, fmt.Sprintf("Left out, for want of a good trial: %s: %s.", format.Count(len(none), "cell"), someOf(none)))
 	}
 	if len(some) > 0 {
-		list = append(list, fmt.Sprintf("Left out are the failed trials of %s, which may be fast for that very reason: %s.", count(len(some), "cell"), someOf(some)))
+		list = append(list, fmt.Sprintf("Left out are the failed trials of %s, which may be fast for that very reason: %s.", format.Count(len(some), "cell"), someOf(some)))
 	}
 	return list
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
 	"iosweep/journal"
 )
@@ -47,9 +48,9 @@ func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 		t.Fatalf("%d results of 10 cells with good trials", len(results))
 	}
 	for _, r := range results {
-		s := d.rows()[slices.IndexFunc(d.Summaries, func(s Summary) bool { return s.Cell.Name == r["command"] })]
+		s := d.Cells()[slices.IndexFunc(d.Summaries, func(s analysis.Summary) bool { return s.Cell.Name == r["command"] })]
 		var times []any
-		for _, tr := range d.good[s.Index] {
+		for _, tr := range d.Good[s.Index] {
 			times = append(times, tr.Measurement.Seconds)
 		}
 		if diff := cmp.Diff(times, r["times"]); diff != "" {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"iosweep/analysis/analysistest"
+	"iosweep/analysis/compare"
 	"iosweep/journal"
 )
 
@@ -256,7 +257,7 @@ func TestNothingIsInjectedIntoComparisons(t *testing.T) {
 				inject(reflect.ValueOf(&next.Run).Elem(), "", func(field string) bool { return !slices.Contains(same, field) }, func(was string) string { return was + "x" })
 				next.Run.Machine.CPUs++
 			}
-			c, err := Compare(base.Data, next.Data, CompareOptions{BaseName: injection, NewName: injection, Margin: 0.02})
+			c, err := compare.Compare(base.Data, next.Data, compare.CompareOptions{BaseName: injection, NewName: injection, Margin: 0.02})
 			if err != nil {
 				safeText(t, "the error", strings.ReplaceAll(err.Error(), "\n", " "))
 				return

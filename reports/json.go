@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 
+	"iosweep/analysis"
+	"iosweep/analysis/reproduce"
 	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
+	"iosweep/reports/table"
 )
 
 // summaryJSON is the summaries as a JSON array of objects. Their keys are the
@@ -29,7 +32,7 @@ func (summaryJSON) Write(w io.Writer, d *Content) error {
 			return err
 		}
 	}
-	if err := writeObjects(out, d.allColumns(), d.details()); err != nil {
+	if err := table.WriteObjects(out, d.allColumns(), d.Details()); err != nil {
 		return err
 	}
 	if d.Published != nil {
@@ -39,18 +42,18 @@ func (summaryJSON) Write(w io.Writer, d *Content) error {
 }
 
 // allColumns are those of summary.csv and of details.csv.
-func (d *Content) allColumns() []column[Details] {
-	var list []column[Details]
+func (d *Content) allColumns() []table.Column[analysis.Details] {
+	var list []table.Column[analysis.Details]
 	for _, c := range summaryColumns(d.Run) {
-		list = append(list, newColumn(c.name, func(r Details) field { return c.field(r.Summary) }))
+		list = append(list, table.NewColumn(c.Name, func(r analysis.Details) table.Field { return c.Field(r.Summary) }))
 	}
 	return append(list, detailFields(d.Data)...)
 }
 
 // writePublishedJSON writes the object up to its cells.
-func writePublishedJSON(out *bufio.Writer, r *Reproduction) error {
+func writePublishedJSON(out *bufio.Writer, r *reproduce.Reproduction) error {
 	out.WriteString("{\n\"published\": ")
-	if err := writeObjects(out, publishedColumns(), r.pairings()); err != nil {
+	if err := table.WriteObjects(out, publishedColumns(), r.Pairings()); err != nil {
 		return err
 	}
 	findings, err := json.MarshalIndent(append([]string{}, r.Findings...), "", "  ")

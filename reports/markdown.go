@@ -9,9 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"iosweep/analysis"
 	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
 	"iosweep/journal"
+	"iosweep/reports/plot"
+	"iosweep/reports/table"
 )
 
 // markdown is report.md: for people, and for the web pages of a repository.
@@ -36,13 +40,13 @@ func (markdown) Write(w io.Writer, d *Content) error {
 		writeMarkdownGroup(out, d, g)
 	}
 	writeMarkdownScaling(out, d)
-	writePictures(out, "\n## Pictures\n", d.Pictures, func(p Picture) bool { return p.Kind != ofPublished })
+	writePictures(out, "\n## Pictures\n", d.Pictures, func(p plot.Picture) bool { return p.Kind != plot.OfPublished })
 	writeReading(out, d)
 	return out.Flush()
 }
 
 // writePictures shows the pictures that are wanted, beneath a heading if there are any.
-func writePictures(out io.Writer, heading string, pictures []Picture, wanted func(Picture) bool) {
+func writePictures(out io.Writer, heading string, pictures []plot.Picture, wanted func(plot.Picture) bool) {
 	for _, p := range pictures {
 		if !wanted(p) {
 			continue
@@ -66,21 +70,21 @@ func writeTitle(out io.Writer, d *Content) {
 	for _, s := range d.Summaries {
 		measured += s.Trials
 		planned += s.Trials
-		if s.Status != StatusSkipped && !s.Cell.Retired && !s.precise {
+		if s.Status != analysis.StatusSkipped && !s.Cell.Retired && !s.Precise {
 			planned += max(0, r.Repeats-s.Trials)
 		}
 	}
-	fmt.Fprintf(out, "\n%s: %s, %s each", code(r.Name), count(len(r.Cells), "cell"), repeats(&r))
+	fmt.Fprintf(out, "\n%s: %s, %s each", code(r.Name), format.Count(len(r.Cells), "cell"), analysis.Repeats(&r))
 	if r.Warmup > 0 {
-		fmt.Fprintf(out, " after %s", count(r.Warmup, "warm-up"))
+		fmt.Fprintf(out, " after %s", format.Count(r.Warmup, "warm-up"))
 	}
-	fmt.Fprintf(out, "%s, in %s order (seed %d): %s of %s done.", stoppingAt(&r), escapeMarkdown(r.Order), r.Seed, thousands(int64(measured)), count(planned, "measured trial"))
-	fmt.Fprintf(out, " Run on %s with iosweep %s", moment(r.StartedAt), escapeMarkdown(cmp.Or(r.Iosweep, "of an unknown version")))
+	fmt.Fprintf(out, "%s, in %s order (seed %d): %s of %s done.", analysis.StoppingAt(&r), escapeMarkdown(r.Order), r.Seed, format.Thousands(int64(measured)), format.Count(planned, "measured trial"))
+	fmt.Fprintf(out, " Run on %s with iosweep %s", format.Moment(r.StartedAt), escapeMarkdown(cmp.Or(r.Iosweep, "of an unknown version")))
 	if r.Go != "" {
 		fmt.Fprintf(out, ", built with %s", escapeMarkdown(r.Go))
 	}
 	fmt.Fprint(out, ".")
-	if said := d.sittingsSentence(); said != "" {
+	if said := d.SittingsSentence(); said != "" {
 		fmt.Fprintf(out, " %s", said)
 	}
 	fmt.Fprintf(out, "\n\n%s\n", machineSentence(&d.Run))
@@ -95,7 +99,7 @@ func commandLine(r journal.Run) string {
 	add := func(flag string, values ...string) {
 		for _, v := range values {
 			if v != "" {
-				flags = append(flags, code(flag+" "+oneLine(v)))
+				flags = append(flags, code(flag+" "+format.OneLine(v)))
 			}
 		}
 	}
@@ -117,11 +121,11 @@ func machineSentence(run *journal.Run) string {
 	add("host %s", m.Host)
 	add("%s", strings.TrimSpace(m.OS+" "+m.Kernel))
 	if m.CPUs > 0 {
-		add("%s", count(m.CPUs, "cpu"))
+		add("%s", format.Count(m.CPUs, "cpu"))
 	}
 	add("%s", m.CPUModel)
 	if m.Memory > 0 {
-		add("%s of memory", Bytes(estimate.Of(float64(m.Memory))))
+		add("%s of memory", format.Bytes(estimate.Of(float64(m.Memory))))
 	}
 	add("file system %s", m.Filesystem)
 	sentence := "Machine: " + strings.Join(parts, ", ") + "."
@@ -149,66 +153,66 @@ func writeWarnings(out io.Writer, d *Content) {
 }
 
 func writeFailures(out io.Writer, d *Content) {
-	list, omitted := troubles(d.Data)
+	list, omitted := analysis.Troubles(d.Data)
 	if len(list) == 0 {
 		return
 	}
 	fmt.Fprint(out, "\n## Failed, skipped and unfinished cells\n\n")
-	if status, reason, ok := sharedTrouble(d.Data); ok {
-		fmt.Fprintf(out, "All %s are %s: %s\n", count(len(d.Summaries), "cell"), status, escapeMarkdown(oneLine(reason)))
+	if status, reason, ok := analysis.SharedTrouble(d.Data); ok {
+		fmt.Fprintf(out, "All %s are %s: %s\n", format.Count(len(d.Summaries), "cell"), status, escapeMarkdown(format.OneLine(reason)))
 		return
 	}
 	fmt.Fprint(out, "| cell | status | trials | failed | reason |\n| --- | --- | ---: | ---: | --- |\n")
 	for _, s := range list {
-		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", escapeMarkdown(s.Cell.Name), s.Status, s.Trials, s.Failed, escapeMarkdown(oneLine(s.Reason)))
+		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", escapeMarkdown(s.Cell.Name), s.Status, s.Trials, s.Failed, escapeMarkdown(format.OneLine(s.Reason)))
 	}
 	if omitted > 0 {
-		fmt.Fprintf(out, "\nAnd %s more: [summary.csv](summary.csv) names them all.\n", count(omitted, "cell"))
+		fmt.Fprintf(out, "\nAnd %s more: [summary.csv](summary.csv) names them all.\n", format.Count(omitted, "cell"))
 	}
 }
 
-func writeMarkdownGroup(out io.Writer, d *Content, g Group) {
-	fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(heading(d.Data, g)))
-	if !d.measured(g) {
-		fmt.Fprintln(out, nothingMeasured)
+func writeMarkdownGroup(out io.Writer, d *Content, g analysis.Group) {
+	fmt.Fprintf(out, "\n## %s\n\n", escapeMarkdown(analysis.Heading(d.Data, g)))
+	if !d.Measured(g) {
+		fmt.Fprintln(out, analysis.NothingMeasured)
 		return
 	}
 	cell := g.Cells[0].Cell
 	if b := g.Baseline; b != nil {
 		cell = b.Cell
 		fmt.Fprintf(out, "Speed-ups are against %s, which took %s (median %s, %s).",
-			code(cell.Name), MeanSeconds(b.Seconds), Seconds(b.Seconds.Median), count(b.Seconds.N, "good trial"))
+			code(cell.Name), format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial"))
 	}
-	fmt.Fprintf(out, " One trial works on %s, %s.\n\n", count(cell.Files, "file"), Bytes(estimate.Of(float64(cell.Bytes))))
+	fmt.Fprintf(out, " One trial works on %s, %s.\n\n", format.Count(cell.Files, "file"), format.Bytes(estimate.Of(float64(cell.Bytes))))
 
-	shown, omitted := abridged(g)
-	names := naming(d.factors, g.Cells)
-	writeMarkdownTable(out, names, figuresOf(shown), shown, func(s *Summary) journal.Cell { return s.Cell })
+	shown, omitted := analysis.Abridged(g)
+	names := analysis.Naming(d.Factors, g.Cells)
+	writeMarkdownTable(out, names, figuresOf(shown), shown, func(s *analysis.Summary) journal.Cell { return s.Cell })
 	if omitted > 0 {
-		fmt.Fprintf(out, "\nThese are the fastest and the slowest of %s; [summary.csv](summary.csv) has them all.\n", count(len(g.Cells), "cell"))
+		fmt.Fprintf(out, "\nThese are the fastest and the slowest of %s; [summary.csv](summary.csv) has them all.\n", format.Count(len(g.Cells), "cell"))
 	}
 	writeMarkdownDetails(out, d, shown, names)
 }
 
 // writeMarkdownTable has a row for each cell, or for whatever else shares a cell's levels.
-func writeMarkdownTable[Row any](out io.Writer, names []string, figures []figure[Row], rows []Row, cellOf func(Row) journal.Cell) {
-	writeRow(out, slices.Concat(names, titles(figures)))
+func writeMarkdownTable[Row any](out io.Writer, names []string, figures []table.Figure[Row], rows []Row, cellOf func(Row) journal.Cell) {
+	writeRow(out, slices.Concat(names, table.Titles(figures)))
 	writeRow(out, append(slices.Repeat([]string{"---"}, len(names)), alignments(figures)...))
 	for _, r := range rows {
 		row := make([]string, 0, len(names)+len(figures))
 		for _, name := range names {
-			row = append(row, cmp.Or(cellOf(r).Levels[name], undefined))
+			row = append(row, cmp.Or(cellOf(r).Levels[name], format.Undefined))
 		}
 		for _, f := range figures {
-			row = append(row, f.text(r))
+			row = append(row, f.Text(r))
 		}
 		writeRow(out, row)
 	}
 }
 
-func alignments[Row any](figures []figure[Row]) (list []string) {
+func alignments[Row any](figures []table.Figure[Row]) (list []string) {
 	for _, f := range figures {
-		if f.isWords() {
+		if f.IsWords() {
 			list = append(list, "---")
 		} else {
 			list = append(list, "---:")

@@ -6,25 +6,28 @@ import (
 	"io"
 	"strings"
 
+	"iosweep/analysis/reproduce"
+	"iosweep/internal/format"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 // writePublished is the table for a terminal, with all that is to be said of it.
 func writePublished(out io.Writer, d *Content, opt TableOptions) {
 	r := d.Published
 	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
-	t := textTable[publishedLine]{
-		names: []string{"method"}, name: func(l publishedLine, _ string) string { return lineName(l, max(30, opt.Width/3)) },
-		figures: append(publishedFigures(r), measuredFigures(r)...), rows: beneath(r),
+	t := table.TextTable[publishedLine]{
+		Names: []string{"method"}, Name: func(l publishedLine, _ string) string { return lineName(l, max(30, opt.Width/3)) },
+		Figures: append(publishedFigures(r), measuredFigures(r)...), Rows: beneath(r),
 	}
 	if opt.Colour {
-		t.colour = colouredOutcome
+		t.Colour = colouredOutcome
 	}
-	writeHidden(out, t.write(out, opt.Width), opt)
-	for _, tally := range r.tallies() {
+	writeHidden(out, t.Write(out, opt.Width), opt)
+	for _, tally := range r.Tallies() {
 		writeWrapped(out, tally, opt)
 	}
-	for _, list := range [][]string{r.Findings, r.reasons()} {
+	for _, list := range [][]string{r.Findings, r.Reasons()} {
 		for i, sentence := range list {
 			if i == 0 {
 				fmt.Fprintln(out)
@@ -39,9 +42,9 @@ func writePublished(out io.Writer, d *Content, opt TableOptions) {
 // at most: the figures are worth more room.
 func lineName(l publishedLine, most int) string {
 	if l.method != nil {
-		return shorten(l.method.Printed.Method, most)
+		return format.Shorten(l.method.Printed.Method, most)
 	}
-	return "  " + shorten(l.attempt.Contender, most-2)
+	return "  " + format.Shorten(l.attempt.Contender, most-2)
 }
 
 func colouredOutcome(l publishedLine, text string) string {
@@ -49,11 +52,11 @@ func colouredOutcome(l publishedLine, text string) string {
 		return text
 	}
 	switch l.attempt.Outcome {
-	case Reproduced, Limited:
+	case reproduce.Reproduced, reproduce.Limited:
 		return painted(good, text)
-	case Contradicted:
+	case reproduce.Contradicted:
 		return painted(bad, text)
-	case Undecided:
+	case reproduce.Undecided:
 		return painted(doubtful, text)
 	}
 	return text
@@ -61,10 +64,10 @@ func colouredOutcome(l publishedLine, text string) string {
 
 // origin says where the table is from, what it was made on, and what with that
 // is compared here.
-func origin(r *Reproduction, here journal.Machine) string {
+func origin(r *reproduce.Reproduction, here journal.Machine) string {
 	var there []string
 	if r.Table.CPUs > 0 {
-		there = append(there, count(r.Table.CPUs, "cpu"))
+		there = append(there, format.Count(r.Table.CPUs, "cpu"))
 	}
 	if r.Table.OS != "" {
 		there = append(there, r.Table.OS)
@@ -75,7 +78,7 @@ func origin(r *Reproduction, here journal.Machine) string {
 	}
 	var local []string
 	if here.CPUs > 0 {
-		local = append(local, count(here.CPUs, "cpu"))
+		local = append(local, format.Count(here.CPUs, "cpu"))
 	}
 	if here.OS != "" {
 		local = append(local, here.OS)

@@ -13,6 +13,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"iosweep/analysis/analysistest"
+	"iosweep/analysis/reproduce"
 	"iosweep/journal"
 )
 
@@ -25,7 +26,7 @@ func TestOnlyProgramsContradict(t *testing.T) {
 	}
 	log := analysistest.ZipFiles()
 	log.Run.Published.Rows[2].Cells[2].Program = true
-	want := []Contradiction{{
+	want := []reproduce.Contradiction{{
 		Method: "Threads, no lock", Cell: "zip/strategy=threads/workers=100/sink=parallel",
 		Sentence: "Threads, no lock: published as no difference (1.01×), and threads, sink=parallel contradicts it: 1.93× (1.91–1.96) is faster, against zip/strategy=sequential.",
 	}}
@@ -35,7 +36,7 @@ func TestOnlyProgramsContradict(t *testing.T) {
 	if got := New(analysistest.AppendFile()).Published.Contradicted(); got != nil {
 		t.Errorf("that nothing was corrupt contradicts: %+v", got)
 	}
-	want = []Contradiction{{
+	want = []reproduce.Contradiction{{
 		Method: "With a lock", Cell: "append/strategy=python-lock",
 		Sentence: "With a lock: published as intact, and python-lock contradicts it: items were corrupt in 1 of 3 good trials.",
 	}}
@@ -72,10 +73,10 @@ func TestPublishedCSVIsTidy(t *testing.T) {
 	}
 	verdict, reason := slices.Index(lines[0], "verdict"), slices.Index(lines[0], "reason")
 	for _, line := range lines[1:] {
-		if line[verdict] == string(Undecided) && line[reason] == "" {
+		if line[verdict] == string(reproduce.Undecided) && line[reason] == "" {
 			t.Errorf("inconclusive without a reason: %q", line)
 		}
-		if line[1] == "" && (line[0] != "Processes/Threads" || line[2] != "" || line[reason] != noCell) {
+		if line[1] == "" && (line[0] != "Processes/Threads" || line[2] != "" || line[reason] != reproduce.NoCell) {
 			t.Errorf("a row without cells has %q", line)
 		}
 	}
@@ -94,13 +95,13 @@ func TestPublishedJSONHasTheColumnsOfTheCSV(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &all); err != nil {
 		t.Fatal(err)
 	}
-	if len(all.Published) != len(d.Published.pairings()) || len(all.Cells) != len(d.Summaries) || !slices.Equal(all.Findings, d.Published.Findings) {
+	if len(all.Published) != len(d.Published.Pairings()) || len(all.Cells) != len(d.Summaries) || !slices.Equal(all.Findings, d.Published.Findings) {
 		t.Errorf("%d lines, %d cells, findings %q", len(all.Published), len(all.Cells), all.Findings)
 	}
 	for _, o := range all.Published {
 		for _, c := range publishedColumns() {
-			if _, ok := o[c.name]; !ok || len(o) != len(publishedColumns()) {
-				t.Errorf("%v has no %q, or more", o["method"], c.name)
+			if _, ok := o[c.Name]; !ok || len(o) != len(publishedColumns()) {
+				t.Errorf("%v has no %q, or more", o["method"], c.Name)
 			}
 		}
 	}

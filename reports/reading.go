@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"iosweep/analysis"
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
 )
@@ -31,26 +32,26 @@ func writeReading(out io.Writer, d *Content) {
   p beside it assumes no distribution, and cannot be below 0.05 with fewer than six pairs.
 - All of it holds for this machine, this file system and this state of its cache.
 `, 100*estimate.Margin)
-	if least := leastRepeats(&d.Run); least < 5 {
+	if least := analysis.LeastRepeats(&d.Run); least < 5 {
 		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals lean on times being normally distributed; here there are %d.\n", least)
 	}
-	has := func(f func(*Summary) bool) bool { return slices.ContainsFunc(d.rows(), f) }
-	if has(func(s *Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {
+	has := func(f func(*analysis.Summary) bool) bool { return slices.ContainsFunc(d.Cells(), f) }
+	if has(func(s *analysis.Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {
 		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory; their metadata were.")
 	}
-	if has(func(s *Summary) bool { return d.serialFraction(s).OK }) {
+	if has(func(s *analysis.Summary) bool { return d.SerialFraction(s).OK }) {
 		fmt.Fprintln(out, "- **serial** is the part of the work that seems not to be shared out (Karp and Flatt): where it grows with the workers, having\n  many of them is what costs. Above 100% the cell is slower than its baseline; below 0 faster than so many workers or cpus.")
 	}
-	if has(func(s *Summary) bool { return s.Blocked.OK }) {
+	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {
 		fmt.Fprintln(out, "- **blocked** is how long the caller waited before it could go on; the mean is until all work was done.")
 	}
-	if has(func(s *Summary) bool { return s.Corrupt.OK }) {
+	if has(func(s *analysis.Summary) bool { return s.Corrupt.OK }) {
 		fmt.Fprintln(out, "- **corrupt** is how many items of one trial came out wrong, on average. There the damage is the result.")
 	}
 	if d.Published != nil {
 		writePublishedReading(out, d.Published)
 	}
-	for _, note := range footnotes(d.Data, d.Published != nil) {
+	for _, note := range analysis.Footnotes(d.Data, d.Published != nil) {
 		fmt.Fprintf(out, "- %s\n", paragraph(note))
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"sync"
 	"testing"
 
+	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/journal"
 )
 
@@ -62,7 +64,7 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 	if strings.Count(table, "\n cp ") != 2 || strings.Count(table, "(retired)") != 1 {
 		t.Errorf("the table does not tell one cp from the other:\n%s", table)
 	}
-	if cells := d.measuredGroups()[0].Cells; len(cells) != 2 || cells[1].Index != 2 {
+	if cells := d.MeasuredGroups()[0].Cells; len(cells) != 2 || cells[1].Index != 2 {
 		t.Errorf("%d cells are drawn", len(cells))
 	}
 	if n := len(d.Groups()[0].Cells); n != 3 {
@@ -88,7 +90,7 @@ func TestARepeatedTrialIsPairedInItsRound(t *testing.T) {
 		}
 	}
 	d := New(w.Log)
-	if s := d.Summaries[1]; s.Speedup.Value != estimate.Of(2) || s.Speedup.Pairs != 2 || s.Status != StatusOK {
+	if s := d.Summaries[1]; s.Speedup.Value != estimate.Of(2) || s.Speedup.Pairs != 2 || s.Status != analysis.StatusOK {
 		t.Errorf("speed-up %v of %d pairs, %s", s.Speedup.Value, s.Speedup.Pairs, s.Status)
 	}
 	if rows := records(t, trialsCSV{}, d); len(rows) != 1+5 {
@@ -107,13 +109,13 @@ func TestOutliersText(t *testing.T) {
 		sample estimate.Sample
 		want   string
 	}{
-		{estimate.Sample{}, undefined},
+		{estimate.Sample{}, format.Undefined},
 		{estimate.Sample{N: 5}, "none"},
 		{estimate.Sample{N: 5, Outliers: 2}, "2 mild"},
 		{estimate.Sample{N: 5, FarOutliers: 1}, "1 far"},
 		{estimate.Sample{N: 9, Outliers: 2, FarOutliers: 1}, "2 mild, 1 far"},
 	} {
-		if got := outliersText(&Summary{Seconds: test.sample}); got != test.want {
+		if got := outliersText(&analysis.Summary{Seconds: test.sample}); got != test.want {
 			t.Errorf("%+v is %q, want %q", test.sample, got, test.want)
 		}
 	}
@@ -174,10 +176,10 @@ func TestNothingIsShownOfWhatWasNotMeasured(t *testing.T) {
 			t.Errorf("%s has nothing to show", p.File)
 		}
 	}
-	if out := tableOf(t, d, TableOptions{}); !strings.Contains(out, "\nread\n"+nothingMeasured+"\n") {
+	if out := tableOf(t, d, TableOptions{}); !strings.Contains(out, "\nread\n"+analysis.NothingMeasured+"\n") {
 		t.Errorf("the terminal says %s", out)
 	}
-	if md := markdownOf(t, d); !strings.Contains(md, "\n## read\n\n"+nothingMeasured+"\n") {
+	if md := markdownOf(t, d); !strings.Contains(md, "\n## read\n\n"+analysis.NothingMeasured+"\n") {
 		t.Errorf("report.md says %s", md)
 	}
 }
@@ -215,7 +217,7 @@ func TestAnIntervalThatExcludesOneIsExplained(t *testing.T) {
 }
 
 func TestProgramsAreNamedForTheirStart(t *testing.T) {
-	if got := New(analysistest.Typical()).programs(); !slices.Equal(got, []string{"python-threads"}) {
+	if got := New(analysistest.Typical()).Programs(); !slices.Equal(got, []string{"python-threads"}) {
 		t.Errorf("programs are %q", got)
 	}
 	const note = "A program's time includes starting it: python-threads."

@@ -3,28 +3,31 @@ package reports
 import (
 	"io"
 
+	"iosweep/analysis"
+	"iosweep/analysis/reproduce"
 	"iosweep/journal"
+	"iosweep/reports/plot"
 )
 
 // Content is all that a report may speak of.
 type Content struct {
-	*Data
+	*analysis.Data
 	// Published is the table that the run is held against; nil if there is none.
-	Published *Reproduction
+	Published *reproduce.Reproduction
 	// Pictures are those that stand beside the report, in order.
-	Pictures []Picture
+	Pictures []plot.Picture
 }
 
 // New is what there is to report of a journal; Draw adds the pictures.
 func New(log *journal.Log) *Content {
-	d := NewData(log)
-	return &Content{Data: d, Published: Reproduce(d)}
+	d := analysis.New(log)
+	return &Content{Data: d, Published: reproduce.New(d)}
 }
 
 // Draw adds the pictures that the run asks for, and to the warnings which of them
 // could not be drawn.
 func (c *Content) Draw() {
-	pictures, warnings := drawPictures(c.Data, c.Published)
+	pictures, warnings := plot.Draw(c.Data, c.Published)
 	c.Pictures = pictures
 	c.Warnings = append(c.Warnings, warnings...)
 }

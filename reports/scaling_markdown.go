@@ -6,9 +6,12 @@ import (
 	"strconv"
 	"strings"
 
+	"iosweep/analysis"
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 // writeMarkdownScaling is the section on sweeps over numbers of workers.
@@ -26,34 +29,35 @@ workers are slower. A residual is measured rate / fitted rate - 1: where residua
 the fit, or bend the same way all along the sweep, the law does not describe it. It knows nothing of the number of cpus.
 
 `, estimate.ScalingPoints)
-	shown := d.Sweeps[:min(len(d.Sweeps), fastestShown+slowestShown)]
-	first := make([]*Summary, len(shown))
+	shown := d.Sweeps[:min(len(d.Sweeps), analysis.FastestShown+analysis.SlowestShown)]
+	first := make([]*analysis.Summary, len(shown))
 	for i, s := range shown {
 		first[i] = s.Cells[0]
 	}
-	names := naming(without(d.factors, experiments.Workers.String()), first)
-	writeMarkdownTable(out, names, scalingFigures(), shown, func(s Sweep) journal.Cell { return s.Cells[0].Cell })
+	names := analysis.Naming(analysis.Without(d.Factors, experiments.Workers.String()), first)
+	writeMarkdownTable(out, names, scalingFigures(), shown, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell })
 	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
-		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has them all.\n", count(omitted, "sweep"))
+		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has them all.\n", format.Count(omitted, "sweep"))
 	}
 }
 
-func scalingFigures() []figure[Sweep] {
-	return []figure[Sweep]{
-		{"workers", func(s Sweep) string {
+func scalingFigures() []table.Figure[analysis.Sweep] {
+	column := table.NewFigure[analysis.Sweep]
+	return []table.Figure[analysis.Sweep]{
+		column("workers", func(s analysis.Sweep) string {
 			return workersText(s.Workers[0]) + " to " + workersText(s.Workers[len(s.Workers)-1])
-		}, 1},
-		{"λ (files/s)", func(s Sweep) string { return trimRate(estimate.Of(s.Fit.Lambda)) }, 1},
-		{"σ", func(s Sweep) string { return coefficient(s.Fit.Sigma) }, 1},
-		{"κ", func(s Sweep) string { return coefficient(s.Fit.Kappa) }, 1},
-		{"peak", peakText, 1},
-		{"rms residual", func(s Sweep) string { return digits(100*s.Fit.RMS, 2) + "%" }, 1},
-		{residualTitle, residualsText, 1},
+		}, 1),
+		column("λ (files/s)", func(s analysis.Sweep) string { return format.TrimRate(estimate.Of(s.Fit.Lambda)) }, 1),
+		column("σ", func(s analysis.Sweep) string { return coefficient(s.Fit.Sigma) }, 1),
+		column("κ", func(s analysis.Sweep) string { return coefficient(s.Fit.Kappa) }, 1),
+		column("peak", peakText, 1),
+		column("rms residual", func(s analysis.Sweep) string { return format.Digits(100*s.Fit.RMS, 2) + "%" }, 1),
+		column(table.ResidualTitle, residualsText, 1),
 	}
 }
 
 // peakText is where the law has its highest rate. That may lie where nobody measured.
-func peakText(s Sweep) string {
+func peakText(s analysis.Sweep) string {
 	most := s.Workers[len(s.Workers)-1]
 	switch peak := s.Fit.Peak; {
 	case !peak.OK:
@@ -61,11 +65,11 @@ func peakText(s Sweep) string {
 	case peak.X > most:
 		return "beyond " + workersText(most)
 	default:
-		return digits(peak.X, 2)
+		return format.Digits(peak.X, 2)
 	}
 }
 
-func residualsText(s Sweep) string {
+func residualsText(s analysis.Sweep) string {
 	var list []string
 	for i, r := range s.Fit.Residuals {
 		list = append(list, fmt.Sprintf("%s: %+.1f%%", workersText(s.Workers[i]), 100*r))

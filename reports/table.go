@@ -8,8 +8,11 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"iosweep/analysis"
 	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
+	"iosweep/reports/table"
 )
 
 // TableOptions say what the terminal can show.
@@ -43,31 +46,31 @@ func Table(w io.Writer, d *Content, opt TableOptions) error {
 }
 
 // groupTitle names a group and the absolute time that its speed-ups are against.
-func groupTitle(d *Content, g Group) string {
-	title := heading(d.Data, g)
-	if b := g.Baseline; b != nil && len(g.Cells) > 1 && d.measured(g) {
-		title += fmt.Sprintf(": speed-up against %s, %s", baselineLabel(d.Data, g), MeanSeconds(b.Seconds))
+func groupTitle(d *Content, g analysis.Group) string {
+	title := analysis.Heading(d.Data, g)
+	if b := g.Baseline; b != nil && len(g.Cells) > 1 && d.Measured(g) {
+		title += fmt.Sprintf(": speed-up against %s, %s", analysis.BaselineLabel(d.Data, g), format.MeanSeconds(b.Seconds))
 	}
 	return title
 }
 
-func writeGroup(out io.Writer, d *Content, g Group, opt TableOptions) {
-	if !d.measured(g) {
-		fmt.Fprintln(out, nothingMeasured)
+func writeGroup(out io.Writer, d *Content, g analysis.Group, opt TableOptions) {
+	if !d.Measured(g) {
+		fmt.Fprintln(out, analysis.NothingMeasured)
 		return
 	}
-	shown, omitted := abridged(g)
-	names := naming(d.factors, g.Cells)
-	t := textTable[*Summary]{
-		names: names, name: func(s *Summary, factor string) string { return s.Cell.Levels[factor] },
-		figures: figuresOf(shown), rows: shown,
+	shown, omitted := analysis.Abridged(g)
+	names := analysis.Naming(d.Factors, g.Cells)
+	t := table.TextTable[*analysis.Summary]{
+		Names: names, Name: func(s *analysis.Summary, factor string) string { return s.Cell.Levels[factor] },
+		Figures: figuresOf(shown), Rows: shown,
 	}
 	if opt.Colour {
-		t.colour = coloured
+		t.Colour = coloured
 	}
-	hidden := t.write(out, opt.Width)
+	hidden := t.Write(out, opt.Width)
 	if omitted > 0 {
-		fmt.Fprintf(out, "  ... and %s more: all are in summary.csv\n", count(omitted, "cell"))
+		fmt.Fprintf(out, "  ... and %s more: all are in summary.csv\n", format.Count(omitted, "cell"))
 	}
 	writeHidden(out, hidden, opt)
 }
@@ -88,7 +91,7 @@ func writeWrapped(out io.Writer, sentence string, opt TableOptions) {
 
 // writeFootnotes stands beneath all tables, as one sentence may hold for many.
 func writeFootnotes(out io.Writer, d *Content, opt TableOptions) {
-	for i, note := range footnotes(d.Data, d.Published != nil) {
+	for i, note := range analysis.Footnotes(d.Data, d.Published != nil) {
 		if i == 0 {
 			fmt.Fprintln(out)
 		}
@@ -99,11 +102,11 @@ func writeFootnotes(out io.Writer, d *Content, opt TableOptions) {
 // coloured marks a verdict with the escapes of ECMA-48. The table library has
 // colours of its own, behind a global switch that looks at the environment; here
 // the caller has decided already.
-func coloured(s *Summary, verdict string) string {
+func coloured(s *analysis.Summary, verdict string) string {
 	switch {
-	case s.Status == StatusFailed:
+	case s.Status == analysis.StatusFailed:
 		return painted(bad, verdict)
-	case s.Status != StatusOK, s.Verdict == estimate.Inconclusive:
+	case s.Status != analysis.StatusOK, s.Verdict == estimate.Inconclusive:
 		return painted(doubtful, verdict)
 	case s.Verdict == estimate.Faster:
 		return painted(good, verdict)
@@ -125,18 +128,18 @@ func painted(escape, text string) string { return escape + text + "\x1b[0m" }
 
 // writeTroubles names every cell that is not ok.
 func writeTroubles(out io.Writer, d *Content) {
-	if status, reason, ok := sharedTrouble(d.Data); ok {
-		fmt.Fprintf(out, "\n%s: all %s: %s\n", status, count(len(d.Summaries), "cell"), oneLine(reason))
+	if status, reason, ok := analysis.SharedTrouble(d.Data); ok {
+		fmt.Fprintf(out, "\n%s: all %s: %s\n", status, format.Count(len(d.Summaries), "cell"), format.OneLine(reason))
 		return
 	}
-	list, omitted := troubles(d.Data)
+	list, omitted := analysis.Troubles(d.Data)
 	if len(list) > 0 {
 		fmt.Fprintln(out)
 	}
 	for _, s := range list {
-		fmt.Fprintf(out, "%s: %s: %s\n", s.Status, oneline.Of(s.Cell.Name), oneLine(s.Reason))
+		fmt.Fprintf(out, "%s: %s: %s\n", s.Status, oneline.Of(s.Cell.Name), format.OneLine(s.Reason))
 	}
 	if omitted > 0 {
-		fmt.Fprintf(out, "... and %s more that are not ok: summary.csv names them\n", count(omitted, "cell"))
+		fmt.Fprintf(out, "... and %s more that are not ok: summary.csv names them\n", format.Count(omitted, "cell"))
 	}
 }

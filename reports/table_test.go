@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"iosweep/analysis/analysistest"
-
 	"github.com/jedib0t/go-pretty/v6/text"
+
+	"iosweep/analysis"
+	"iosweep/analysis/analysistest"
 )
 
 func tableOf(t *testing.T, d *Content, opt TableOptions) string {
@@ -54,11 +55,11 @@ func TestALongTableIsAbridged(t *testing.T) {
 	log := analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"1", "16"}, sizes, 2)
 	d := New(log)
 	g := d.Groups()[0]
-	shown, omitted := abridged(g)
-	if len(shown)+omitted != len(d.Summaries) || len(shown) > fastestShown+slowestShown+1 {
+	shown, omitted := analysis.Abridged(g)
+	if len(shown)+omitted != len(d.Summaries) || len(shown) > analysis.FastestShown+analysis.SlowestShown+1 {
 		t.Errorf("%d shown and %d left out of %d", len(shown), omitted, len(d.Summaries))
 	}
-	seen := map[*Summary]bool{}
+	seen := map[*analysis.Summary]bool{}
 	for i, s := range shown {
 		if seen[s] {
 			t.Errorf("%s is shown twice", s.Cell.Name)
@@ -87,8 +88,8 @@ func TestManyFailuresAreNamedUpToABound(t *testing.T) {
 		log.Trials[i].Error = fmt.Sprintf("file-%05d.csv is missing", i)
 	}
 	out := tableOf(t, New(log), TableOptions{})
-	if n := strings.Count(out, "\nfailed: "); n != troublesShown {
-		t.Errorf("%d failures named, want %d", n, troublesShown)
+	if n := strings.Count(out, "\nfailed: "); n != analysis.TroublesShown {
+		t.Errorf("%d failures named, want %d", n, analysis.TroublesShown)
 	}
 	if !strings.Contains(out, "... and 10 cells more that are not ok") {
 		t.Error("the others are not counted")

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"iosweep/analysis/compare"
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
 	"iosweep/journal"
@@ -177,18 +178,18 @@ func wellFormed(t *testing.T, name, extension string, data []byte) {
 // compareWith compares two runs, if there is anything to compare.
 func compareWith(t *testing.T, base, next *reports.Content) {
 	t.Helper()
-	c, err := reports.Compare(base.Data, next.Data, reports.CompareOptions{BaseName: "base", NewName: "new", Margin: 0.02})
+	c, err := compare.Compare(base.Data, next.Data, compare.CompareOptions{BaseName: "base", NewName: "new", Margin: 0.02})
 	if err != nil {
 		return
 	}
 	_ = c.SumUp()
 	_ = c.HasVerdicts()
-	for _, word := range reports.Sought() {
+	for _, word := range compare.Sought() {
 		_ = c.Found(word)
 	}
-	for extension, write := range map[string]func(io.Writer, *reports.Comparison) error{
+	for extension, write := range map[string]func(io.Writer, *compare.Comparison) error{
 		"csv": reports.WriteComparisonCSV, "json": reports.WriteComparisonJSON, "md": reports.WriteComparisonMarkdown,
-		"txt": func(w io.Writer, c *reports.Comparison) error {
+		"txt": func(w io.Writer, c *compare.Comparison) error {
 			return reports.ComparisonTable(w, c, reports.TableOptions{Width: 80})
 		},
 	} {

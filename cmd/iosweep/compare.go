@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/analysis"
+	"iosweep/analysis/compare"
 	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/reports"
@@ -39,7 +41,7 @@ has measured it, and NEW has nothing to compare with that).`,
 		Args: twoRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("fail-on") && len(opt.failOn) == 0 {
-				return fmt.Errorf("--fail-on names nothing, so it would find nothing: it is one or more of %s", strings.Join(reports.Sought(), ", "))
+				return fmt.Errorf("--fail-on names nothing, so it would find nothing: it is one or more of %s", strings.Join(compare.Sought(), ", "))
 			}
 			return opt.run(s, args[0], args[1])
 		},
@@ -64,15 +66,15 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 	if err != nil {
 		return err
 	}
-	var sides [2]*reports.Data
+	var sides [2]*analysis.Data
 	for i, dir := range []string{base, next} {
 		log, err := readRun(dir)
 		if err != nil {
 			return err
 		}
-		sides[i] = reports.NewData(log)
+		sides[i] = analysis.New(log)
 	}
-	c, err := reports.Compare(sides[0], sides[1], reports.CompareOptions{
+	c, err := compare.Compare(sides[0], sides[1], compare.CompareOptions{
 		BaseName: base, NewName: next, Margin: margin,
 	})
 	if err != nil {
@@ -99,8 +101,8 @@ func (opt *compareOptions) check() (margin float64, err error) {
 	for i, word := range opt.failOn {
 		word = strings.TrimSpace(word)
 		opt.failOn[i] = word
-		if !slices.Contains(reports.Sought(), word) {
-			return 0, fmt.Errorf("--fail-on %q: it is one or more of %s, with commas between", word, strings.Join(reports.Sought(), ", "))
+		if !slices.Contains(compare.Sought(), word) {
+			return 0, fmt.Errorf("--fail-on %q: it is one or more of %s, with commas between", word, strings.Join(compare.Sought(), ", "))
 		}
 	}
 	if !slices.Contains(comparisonFormats, opt.format) {
@@ -109,7 +111,7 @@ func (opt *compareOptions) check() (margin float64, err error) {
 	return margin, nil
 }
 
-func (opt *compareOptions) print(s streams, c *reports.Comparison) error {
+func (opt *compareOptions) print(s streams, c *compare.Comparison) error {
 	switch opt.format {
 	case "markdown":
 		return reports.WriteComparisonMarkdown(s.data(), c)
@@ -123,7 +125,7 @@ func (opt *compareOptions) print(s streams, c *reports.Comparison) error {
 
 // verdict is what --fail-on makes of the comparison. Where it names verdicts and no
 // cell has one, nothing was checked, and that is not the same as nothing found.
-func (opt *compareOptions) verdict(c *reports.Comparison) error {
+func (opt *compareOptions) verdict(c *compare.Comparison) error {
 	var found []string
 	for _, what := range opt.failOn {
 		if cells := c.Found(what); len(cells) > 0 {
@@ -133,14 +135,14 @@ func (opt *compareOptions) verdict(c *reports.Comparison) error {
 	switch {
 	case len(found) > 0:
 		return &exit{exitFound, fmt.Errorf("--fail-on has found: %s", strings.Join(found, "; "))}
-	case slices.ContainsFunc(opt.failOn, reports.IsVerdict) && !c.HasVerdicts():
+	case slices.ContainsFunc(opt.failOn, compare.IsVerdict) && !c.HasVerdicts():
 		return fmt.Errorf("--fail-on %s has nothing to look at: %s", strings.Join(opt.failOn, ","), c.SumUp())
 	}
 	return nil
 }
 
 // someOf names a handful of cells.
-func someOf(cells []*reports.Contrast) string {
+func someOf(cells []*compare.Contrast) string {
 	const most = 5
 	var names []string
 	for i, x := range cells {

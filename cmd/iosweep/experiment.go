@@ -16,11 +16,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/analysis/reproduce"
 	"iosweep/experiments"
 	"iosweep/internal/fault"
 	"iosweep/internal/regular"
 	"iosweep/journal"
-	"iosweep/reports"
 	"iosweep/runner/catalogue"
 	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
@@ -226,7 +226,7 @@ func (src experimentSource) beside(e *experiments.Experiment, out string) (here 
 // who copied it wants to know before a night of measuring.
 func notesOn(e *experiments.Experiment) []string {
 	if table := schedule.PublishedTable(e); table != nil {
-		return reports.PrintedFindings(*table)
+		return reproduce.PrintedFindings(*table)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"iosweep/analysis"
 	"iosweep/internal/estimate"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/units"
@@ -25,7 +26,7 @@ import (
 type earlier struct {
 	dir   string
 	run   journal.Run
-	paces map[reports.Work]reports.Pace
+	paces map[analysis.Work]analysis.Pace
 }
 
 // mostEarlier is how many results directories are looked at.
@@ -65,7 +66,7 @@ func findEarlier(named, experiment string, cells []journal.Cell) (*earlier, erro
 func (e *earlier) tells(cells []journal.Cell) int {
 	n := e.known(cells)
 	for _, c := range cells {
-		if e.paces[reports.WorkOf(c)].Spread.OK {
+		if e.paces[analysis.WorkOf(c)].Spread.OK {
 			n++
 		}
 	}
@@ -91,7 +92,7 @@ func readEarlier(dir string) (*earlier, error) {
 // known counts the cells to be run that the run has measured.
 func (e *earlier) known(cells []journal.Cell) (n int) {
 	for _, c := range cells {
-		if c.Skip == "" && e.paces[reports.WorkOf(c)].Trial.OK {
+		if c.Skip == "" && e.paces[analysis.WorkOf(c)].Trial.OK {
 			n++
 		}
 	}
@@ -106,7 +107,7 @@ func (e *earlier) round(cells []journal.Cell) time.Duration {
 	for _, c := range cells {
 		if c.Skip == "" {
 			run++
-			sum += e.paces[reports.WorkOf(c)].Trial.X
+			sum += e.paces[analysis.WorkOf(c)].Trial.X
 		}
 	}
 	if known == 0 {
@@ -120,7 +121,7 @@ func (e *earlier) round(cells []journal.Cell) time.Duration {
 func (e *earlier) spread(cells []journal.Cell) estimate.Value {
 	var list []float64
 	for _, c := range cells {
-		if s := e.paces[reports.WorkOf(c)].Spread; s.OK {
+		if s := e.paces[analysis.WorkOf(c)].Spread; s.OK {
 			list = append(list, s.X)
 		}
 	}

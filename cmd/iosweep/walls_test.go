@@ -24,18 +24,28 @@ type wall struct {
 	why string
 }
 
+// belowAnalysis is what all that is made from a journal rests on.
+var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/format", "internal/oneline", "internal/regular"}
+
 var walls = []wall{
 	{"experiments", nil, "whoever generates or checks experiment files can use the format without the machinery; it is given a catalogue instead"},
 	{"operations", []string{"internal/dirio", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, and the comparison would mean nothing"},
 	{"strategies", []string{"operations", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not learn what an experiment, a trial or a workspace is"},
 	{"journal", []string{"internal/durable", "internal/regular"}, "the record of a run must be readable by a program that can do nothing else, and whatever lies in its place must not stop it"},
-	{"reports", []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/oneline", "internal/regular"}, "a report never runs anything: it is made again from the journal alone, on any machine"},
+	{"analysis", belowAnalysis, "what a run says follows from its journal alone, on any machine, and is no business of what shows it"},
+	{"analysis/compare", slices.Concat([]string{"analysis"}, belowAnalysis), "two runs are compared by their journals: neither is run, and none is held against what was published"},
+	{"analysis/reproduce", slices.Concat([]string{"analysis"}, belowAnalysis), "a published table is judged by the journal: nothing is run for it"},
+	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/regular"}, "it is for tests: sample journals take nothing that is tested by them"},
+	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/reproduce", "reports/plot", "reports/table"}, belowAnalysis), "a report never runs anything and computes nothing: it shows an analysis, which is made again from the journal alone"},
+	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis; that there are tables is no business of it"},
+	{"reports/table", []string{"internal/estimate", "internal/oneline"}, "a table is columns and rows, whatever they are of"},
 	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
 	{"internal/dirio", []string{"internal/regular"}, "files and directories are opened alike by whoever measures and whoever looks on"},
 	{"internal/durable", nil, "it is a leaf"},
 	{"internal/durable/strictfs", []string{"internal/durable"}, "it is for tests: nothing that runs may reach it"},
 	{"internal/estimate", nil, "numbers in, numbers out: the statistics are tested against published figures without a run"},
 	{"internal/fault", nil, "it is a leaf"},
+	{"internal/format", []string{"internal/estimate", "internal/oneline"}, "figures as people read them, the same wherever they are shown"},
 	{"internal/oneline", nil, "it is a leaf"},
 	{"internal/process", nil, "processes are started and ended in the same way, whatever they do"},
 	{"internal/regular", nil, "it is a leaf"},

@@ -1,0 +1,131 @@
+package analysis
+
+import (
+	"fmt"
+	"slices"
+
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// setPrecise marks the cells that need no more trials because they are known well
+// enough, by the rule that the run itself goes by: of the speed-up or, of a cell that
+// has none to be had, of the mean. The notes of the journal say when that was; what is
+// so follows from the trials. A baseline has enough when all that need it have.
+func (d *Data) setPrecise() {
+	if d.Run.Adaptive == nil {
+		return
+	}
+	for _, g := range d.Groups() {
+		b := g.Baseline
+		for _, s := range g.Cells {
+			if s != b {
+				s.Precise = d.knownWell(s)
+			}
+		}
+		if b == nil {
+			continue
+		}
+		others := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s == b || !s.live() })
+		if len(others) == 0 {
+			b.Precise = d.knownWell(b)
+			continue
+		}
+		open := AnyCell(others, func(s *Summary) bool { return !s.Precise && d.measuredRounds(s) < d.Run.Repeats })
+		b.Precise = !open && b.live() && d.measuredRounds(b) >= d.Run.Adaptive.Min
+	}
+}
+
+// live says that a cell is run, and goes on to be.
+func (s *Summary) live() bool { return s.Cell.Skip == "" && !s.Cell.Retired && !s.quarantined }
+
+// knownWell applies the rule to one cell.
+func (d *Data) knownWell(s *Summary) bool {
+	a := d.Run.Adaptive
+	if base := d.judgedBy(s); base != nil {
+		b, own := Pairs(d.Good[base.Index], d.Good[s.Index], Seconds)
+		return len(own) >= a.Min && estimate.Precise(b, own, a.Width)
+	}
+	own := SecondsOf(d.Good[s.Index])
+	return len(own) >= a.Min && estimate.PreciseMean(own, a.Width)
+}
+
+// judgedBy is the baseline that a cell's speed-up can be had against; nil if there is
+// none, for it is a baseline itself, or its own is not run.
+func (d *Data) judgedBy(s *Summary) *Summary {
+	if base := d.baselineOf(s); base != nil && base != s && base.live() {
+		return base
+	}
+	return nil
+}
+
+// width is that of the interval which the rule looks at.
+func (d *Data) width(s *Summary) estimate.Value {
+	good := d.Good[s.Index]
+	if base := d.judgedBy(s); base != nil {
+		return estimate.Width(estimate.Compare(Pairs(d.Good[base.Index], good, Seconds)))
+	}
+	sample := estimate.Describe(SecondsOf(good))
+	low, high := sample.CI.Bounds()
+	return estimate.Of(high.X - low.X).Over(sample.Mean)
+}
+
+// measuredRounds are those of the plan that are over.
+func (d *Data) measuredRounds(s *Summary) int { return s.count(d.turns[s.Index], &d.Run).inPlan }
+
+// Repeats says how often each cell is measured.
+func Repeats(run *journal.Run) string {
+	if a := run.Adaptive; a != nil {
+		return format.Thousands(int64(a.Min)) + " to " + format.Count(run.Repeats, "repeat")
+	}
+	return format.Count(run.Repeats, "repeat")
+}
+
+// StoppingAt says when a cell has been measured often enough; empty where all cells are
+// measured equally often.
+func StoppingAt(run *journal.Run) string {
+	if run.Adaptive == nil {
+		return ""
+	}
+	return fmt.Sprintf(", until the interval of its speed-up is at most %.4g%% wide", 100*run.Adaptive.Width)
+}
+
+// LeastRepeats is how many trials a cell has that stopped as soon as it might.
+func LeastRepeats(run *journal.Run) int {
+	if run.Adaptive != nil {
+		return run.Adaptive.Min
+	}
+	return run.Repeats
+}
+
+// reachWarning names how many cells had all the repeats that there may be and are not
+// known as well as was asked for.
+func reachWarning(d *Data) []string {
+	if d.Run.Adaptive == nil {
+		return nil
+	}
+	var stopped []string
+	compared, widest := 0, estimate.Value{}
+	for _, s := range d.Cells() {
+		if s.IsBaseline() {
+			continue
+		}
+		compared++
+		if s.StopReason != stopMax {
+			continue
+		}
+		stopped = append(stopped, s.Cell.Name)
+		if w := d.width(s); w.OK && w.X > widest.X {
+			widest = w
+		}
+	}
+	if len(stopped) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("%d of %s stopped at %s with an interval wider than %.4g%%", len(stopped), format.Count(compared, "cell"), format.Count(d.Run.Repeats, "repeat"), 100*d.Run.Adaptive.Width)
+	if widest.OK {
+		text += fmt.Sprintf(" (up to %.2g%%)", 100*widest.X)
+	}
+	return []string{text + ": " + format.Several(stopped) + "."}
+}

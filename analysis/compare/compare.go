@@ -1,0 +1,164 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"iosweep/analysis"
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+	"iosweep/internal/oneline"
+)
+
+// A Comparison holds two runs against each other, cell by cell.
+type Comparison struct {
+	Base, New *analysis.Data
+	Options   CompareOptions
+	// SameRun: both are journals of one run, of which one was copied, resumed or
+	// edited. Their rounds are the same rounds, so trials are paired.
+	SameRun bool
+	// Contrasts are the cells of BASE in its order, and then those of NEW alone.
+	Contrasts []*Contrast
+	// Differences are those between the runs as wholes.
+	Differences []Difference
+	Test        Test
+	// Family is how many cells were judged together.
+	Family int
+	// Mean is the geometric mean of the speed-ups; undefined below two.
+	Mean estimate.Value
+	// Warnings are those of both runs, which name the run that they are of.
+	Warnings []string
+}
+
+// CompareOptions say how two runs are compared.
+type CompareOptions struct {
+	BaseName, NewName string  // what people call the runs: their directories
+	Margin            float64 // the difference that nobody cares about, as a part of 1
+}
+
+// A Contrast is one cell in both runs, or in one.
+type Contrast struct {
+	Base, New *analysis.Summary // nil where the run has no such cell
+	Standing  Standing
+	Reason    string // why there is no verdict; empty if there is one
+
+	// Speedup is the time of BASE / the time of NEW: above 1 NEW is faster.
+	Speedup estimate.Ratio
+	// Adjusted is the p value of the comparison's test, by Holm over its family.
+	Adjusted estimate.Value
+	Verdict  estimate.Verdict
+}
+
+// Compare holds NEW against BASE. It is an error if there is nothing to compare.
+func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error) {
+	opt.BaseName, opt.NewName = oneline.Of(opt.BaseName), oneline.Of(opt.NewName)
+	c := &Comparison{
+		Base: base, New: next, Options: opt, Contrasts: match(base, next),
+		SameRun: base.Run.ID != "" && base.Run.ID == next.Run.ID,
+	}
+	for _, x := range c.Contrasts {
+		if x.Standing, x.Reason = c.obstacle(x); x.Standing == Compared {
+			c.estimate(x)
+		}
+	}
+	if err := c.overlap(); err != nil {
+		return nil, err
+	}
+	c.judge()
+	c.Mean = geometricMean(c.judged())
+	c.Differences = c.differences()
+	c.Warnings = c.warnings()
+	return c, nil
+}
+
+// Cell is the contrast's cell, as BASE has it if that has it.
+func (x *Contrast) Cell() *analysis.Summary {
+	if x.Base != nil {
+		return x.Base
+	}
+	return x.New
+}
+
+// Name is that of the cell.
+func (x *Contrast) Name() string { return x.Cell().Cell.Name }
+
+// Change is that of the time from BASE to NEW: 0.1 takes 10% longer.
+func (x *Contrast) Change() estimate.Value {
+	slower := estimate.Of(1).Over(x.Speedup.Value)
+	if !slower.OK {
+		return slower
+	}
+	return estimate.Of(slower.X - 1)
+}
+
+// judged are the cells that have a verdict.
+func (c *Comparison) judged() []*Contrast {
+	return c.having(func(x *Contrast) bool { return x.Verdict != "" })
+}
+
+// having are the cells of which something holds, in their order.
+func (c *Comparison) having(holds func(*Contrast) bool) []*Contrast {
+	return slices.DeleteFunc(slices.Clone(c.Contrasts), func(x *Contrast) bool { return !holds(x) })
+}
+
+// geometricMean is that of the speed-ups. Logarithms are added, as a product of many
+// may be too large for a number. It has no interval: cells of one run share what
+// disturbed the run, so that theirs cannot be put together.
+func geometricMean(cells []*Contrast) estimate.Value {
+	if len(cells) < 2 {
+		return estimate.Value{}
+	}
+	var sum float64
+	for _, x := range cells {
+		sum += math.Log(x.Speedup.Value.X)
+	}
+	return estimate.Of(math.Exp(sum / float64(len(cells))))
+}
+
+// warnings are those of both runs; what both say is said once.
+func (c *Comparison) warnings() (list []string) {
+	if was, is := c.Base.Run.StartedAt, c.New.Run.StartedAt; is.Before(was) && !c.SameRun {
+		list = append(list, fmt.Sprintf("NEW was begun %s before BASE: are they the wrong way round?", was.Sub(is).Round(time.Second)))
+	}
+	for _, w := range c.Base.Warnings {
+		who := "BASE: "
+		if slices.Contains(c.New.Warnings, w) {
+			who = "BASE and NEW: "
+		}
+		list = append(list, who+oneline.Of(w))
+	}
+	for _, w := range c.New.Warnings {
+		if !slices.Contains(c.Base.Warnings, w) {
+			list = append(list, "NEW: "+oneline.Of(w))
+		}
+	}
+	return list
+}
+
+// SumUp counts the verdicts.
+func (c *Comparison) SumUp() string {
+	var parts []string
+	for _, v := range []estimate.Verdict{estimate.Slower, estimate.Faster, estimate.Equivalent, estimate.Inconclusive} {
+		if n := len(c.Found(string(v))); n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %s", format.Thousands(int64(n)), v))
+		}
+	}
+	n := len(c.judged())
+	if n == 0 {
+		parts = []string{"no verdict on any"}
+		n = len(c.Contrasts)
+	}
+	text := fmt.Sprintf("%s of %s, margin %s", format.Join(parts), format.Count(n, "cell"), c.margin())
+	if rest := len(c.Contrasts) - n; rest > 0 {
+		text += fmt.Sprintf("; %s more without a verdict", format.Thousands(int64(rest)))
+	}
+	if failed := len(c.Found(FoundFailed)); failed > 0 {
+		text += fmt.Sprintf("; %s failed in NEW", format.Thousands(int64(failed)))
+	}
+	return text
+}
+
+// margin is the difference that nobody cares about, as people wrote it.
+func (c *Comparison) margin() string { return fmt.Sprintf("%.6g%%", 100*c.Options.Margin) }

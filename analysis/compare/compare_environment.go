@@ -1,0 +1,239 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"iosweep/analysis"
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// A Difference is one thing in which two runs differ.
+type Difference struct {
+	// Kind says what a verdict is about where it differs.
+	Kind      DifferenceKind
+	What      string
+	Base, New string
+}
+
+// A DifferenceKind sorts differences by what they do to a comparison.
+type DifferenceKind string
+
+// The kinds of differences.
+const (
+	OfMachine DifferenceKind = "machine" // the comparison is one of machines
+	OfCode    DifferenceKind = "code"    // what a comparison is mostly about
+	OfPlan    DifferenceKind = "plan"    // how it was measured
+	OfInputs  DifferenceKind = "inputs"  // what was worked on: such cells are not compared
+)
+
+// String reads like "kernel: 6.12.0 -> 6.18.1".
+func (d Difference) String() string { return fmt.Sprintf("%s: %s -> %s", d.What, d.Base, d.New) }
+
+// none stands where one of the runs has nothing.
+const none = "none"
+
+// differences are those between the runs, what decides most first.
+func (c *Comparison) differences() (list []Difference) {
+	a, b := c.Base.Run, c.New.Run
+	for _, d := range slices.Concat(
+		machineDifferences(a.Machine, b.Machine),
+		[]Difference{{OfCode, "iosweep", a.Iosweep, b.Iosweep}, {OfCode, "Go", a.Go, b.Go}},
+		programDifferences(a, b),
+		definitionDifferences(a, b),
+		planDifferences(a, b),
+		c.inputDifferences(),
+	) {
+		if d.Base != d.New {
+			list = append(list, Difference{d.Kind, format.OneLine(d.What), cmp.Or(format.OneLine(d.Base), none), cmp.Or(format.OneLine(d.New), none)})
+		}
+	}
+	return list
+}
+
+// machineDifferences are those that are told apart at a glance: the memory of one
+// machine is a few pages more under another kernel.
+func machineDifferences(a, b journal.Machine) []Difference {
+	number := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return fmt.Sprint(n)
+	}
+	memory := func(n int64) string {
+		if n == 0 {
+			return ""
+		}
+		return format.Bytes(estimate.Of(float64(n)))
+	}
+	return []Difference{
+		{OfMachine, "host", a.Host, b.Host},
+		{OfMachine, "system", a.OS, b.OS},
+		{OfMachine, "kernel", a.Kernel, b.Kernel},
+		{OfMachine, "cpu model", a.CPUModel, b.CPUModel},
+		{OfMachine, "cpus", number(a.CPUs), number(b.CPUs)},
+		{OfMachine, "memory", memory(a.Memory), memory(b.Memory)},
+		{OfMachine, "file system", a.Filesystem, b.Filesystem},
+		{OfMachine, "mount options", a.Mount, b.Mount},
+		{OfMachine, "governor", a.Governor, b.Governor},
+	}
+}
+
+// programDifferences are those of programs that both runs have: what one lacks is
+// another cell.
+func programDifferences(a, b journal.Run) (list []Difference) {
+	for _, name := range slices.Sorted(maps.Keys(a.Programs)) {
+		path, both := b.Programs[name]
+		if !both {
+			continue
+		}
+		list = append(list, Difference{OfCode, "program " + name, a.Programs[name], path})
+		if was, is := a.ProgramSums[name], b.ProgramSums[name]; was != "" && is != "" {
+			list = append(list, Difference{OfCode, "content of program " + name, "sha256 " + was, "sha256 " + is})
+		}
+	}
+	return list
+}
+
+// definitionDifferences are those of the commands that both runs have.
+func definitionDifferences(a, b journal.Run) (list []Difference) {
+	for _, is := range b.Commands {
+		if was, both := commandOf(a, is.Name); both {
+			list = append(list, commandDifferences(was, is)...)
+		}
+	}
+	return list
+}
+
+// commandDifferences are those between two definitions of one command.
+func commandDifferences(a, b journal.Command) []Difference {
+	list := []Difference{
+		{OfCode, "operation of " + b.Name, a.Operation, b.Operation},
+		{OfCode, "command line of " + b.Name, commandLineOf(a), commandLineOf(b)},
+		{OfCode, "environment of " + b.Name, strings.Join(a.Env, " "), strings.Join(b.Env, " ")},
+		{OfCode, "expectation of " + b.Name, expectationOf(a), expectationOf(b)},
+	}
+	scripts := maps.Clone(a.Scripts)
+	if scripts == nil {
+		scripts = map[string]string{}
+	}
+	maps.Copy(scripts, b.Scripts)
+	for _, name := range slices.Sorted(maps.Keys(scripts)) {
+		list = append(list, Difference{OfCode, "content of " + name, shortSum(a.Scripts[name]), shortSum(b.Scripts[name])})
+	}
+	return slices.DeleteFunc(list, func(d Difference) bool { return d.Base == d.New })
+}
+
+func commandLineOf(c journal.Command) string {
+	words := make([]string, len(c.Run))
+	for i, w := range c.Run {
+		words[i] = fmt.Sprintf("%q", w)
+	}
+	return strings.Join(words, " ")
+}
+
+func expectationOf(c journal.Command) string {
+	switch {
+	case c.ExpectError != "":
+		return fmt.Sprintf("to fail with %q", c.ExpectError)
+	case c.ExpectFailure:
+		return "to fail"
+	}
+	return "to succeed"
+}
+
+// shortSum is as much of a checksum as people compare.
+func shortSum(sum string) string {
+	const enough = 12
+	if len(sum) > enough && !strings.ContainsAny(sum, " -") {
+		return "sha256 " + sum[:enough]
+	}
+	return sum
+}
+
+// planDifferences are those in how the runs were measured.
+func planDifferences(a, b journal.Run) []Difference {
+	list := []Difference{
+		{OfPlan, "experiment", a.Name, b.Name},
+		{OfPlan, "profile", a.Profile, b.Profile},
+		{OfPlan, "--set", strings.Join(a.Overrides, " "), strings.Join(b.Overrides, " ")},
+		{OfPlan, "--only", strings.Join(a.Only, " "), strings.Join(b.Only, " ")},
+		{OfPlan, "repeats", analysis.Repeats(&a) + analysis.StoppingAt(&a), analysis.Repeats(&b) + analysis.StoppingAt(&b)},
+		{OfPlan, "warm-ups", fmt.Sprint(a.Warmup), fmt.Sprint(b.Warmup)},
+		{OfPlan, "order", a.Order, b.Order},
+		{OfPlan, "workspace", strings.Join(a.Workspaces, " "), strings.Join(b.Workspaces, " ")},
+	}
+	if a.Order == "shuffled" && b.Order == "shuffled" {
+		list = append(list, Difference{OfPlan, "seed of the order", fmt.Sprint(a.Seed), fmt.Sprint(b.Seed)})
+	}
+	if a.Origin.Source != b.Origin.Source {
+		list = append(list, Difference{OfPlan, "experiment file", "as it was", "edited"})
+	}
+	return list
+}
+
+// inputDifferences are those of the work of cells, each with how many cells it is of.
+func (c *Comparison) inputDifferences() (list []Difference) {
+	cells := map[Difference]int{}
+	for _, x := range c.Contrasts {
+		if x.Standing != OtherWork {
+			continue
+		}
+		d, differ := otherInputs(x.Base.Cell, x.New.Cell)
+		if !differ {
+			continue
+		}
+		if cells[d]++; cells[d] == 1 {
+			list = append(list, d)
+		}
+	}
+	for i, d := range list {
+		list[i].What = "inputs of " + format.Count(cells[d], "cell")
+	}
+	return list
+}
+
+// OfKind are the things of one kind that differ.
+func (c *Comparison) OfKind(kind DifferenceKind) (list []string) {
+	for _, d := range c.Differences {
+		if d.Kind == kind {
+			list = append(list, d.What)
+		}
+	}
+	return list
+}
+
+// Meaning says what the differences make of the verdicts.
+func (c *Comparison) Meaning() string {
+	machine, code := c.OfKind(OfMachine), c.OfKind(OfCode)
+	switch {
+	case c.SameRun && len(c.Differences) == 0:
+		return ""
+	case len(machine) > 0 && len(code) > 0:
+		return fmt.Sprintf("The machine is not the same (%s), nor the code (%s): a verdict is about the sum of all that differs, and does not say what of it is the cause.", format.Join(machine), format.Several(code))
+	case len(machine) > 0:
+		return fmt.Sprintf("The machine is not the same (%s): this compares machines, not code. A verdict is about the sum of all that differs.", format.Join(machine))
+	case len(code) > 0:
+		return fmt.Sprintf("The machine is the same, and the code is not (%s).", format.Several(code))
+	case len(c.Differences) == 0:
+		text := "Nothing differs that a run records: machine, versions, programs, plan and inputs are the same."
+		if len(c.New.Run.Programs) > 0 {
+			text += " What programs load when they run, such as modules and libraries, is not recorded."
+		}
+		return text
+	}
+	return ""
+}
+
+// Pairing says how trials are put together where that is not as usual.
+func (c *Comparison) Pairing() string {
+	if !c.SameRun {
+		return ""
+	}
+	return fmt.Sprintf("BASE and NEW hold the same run (%s): their rounds are the same rounds, so trials are paired by round, and only rounds that both have are shown.", format.OneLine(c.Base.Run.ID))
+}

@@ -1,0 +1,59 @@
+package compare
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"iosweep/analysis"
+	"iosweep/internal/estimate"
+)
+
+// Ordered are the cells that have a speed-up in the order in which people look for
+// them: what became slower first, by how much, and then what became faster.
+func (c *Comparison) Ordered() []*Contrast {
+	list := c.having(func(x *Contrast) bool { return x.Standing == Compared || x.Standing == NoInterval })
+	slices.SortStableFunc(list, func(a, b *Contrast) int {
+		return cmp.Or(cmp.Compare(rankOf(a.Verdict), rankOf(b.Verdict)), bySize(a, b))
+	})
+	return list
+}
+
+func rankOf(v estimate.Verdict) int {
+	order := []estimate.Verdict{estimate.Slower, estimate.Faster, estimate.Inconclusive, estimate.Equivalent, ""}
+	return slices.Index(order, v)
+}
+
+// bySize puts large changes before small ones, as factors: half the time is as much
+// as twice the time.
+func bySize(a, b *Contrast) int { return cmp.Compare(b.size(), a.size()) }
+
+func (x *Contrast) size() float64 {
+	if v := x.Speedup.Value; v.OK && v.X > 0 {
+		return math.Abs(math.Log(v.X))
+	}
+	return 0
+}
+
+// Uncompared are the cells that could not be compared, failed ones first.
+func (c *Comparison) Uncompared() []*Contrast {
+	order := []Standing{Broken, Missing, OtherWork, NotDone, Unmeasured, Untried, Retired, Added}
+	list := c.having(func(x *Contrast) bool { return slices.Contains(order, x.Standing) })
+	slices.SortStableFunc(list, func(a, b *Contrast) int {
+		return cmp.Compare(slices.Index(order, a.Standing), slices.Index(order, b.Standing))
+	})
+	return list
+}
+
+func (x *Contrast) Changed() bool {
+	return x.Verdict == estimate.Slower || x.Verdict == estimate.Faster
+}
+
+// Naming are the factors that tell the rows apart.
+func (c *Comparison) Naming(rows []*Contrast) []string {
+	cells := make([]*analysis.Summary, len(rows))
+	for i, x := range rows {
+		cells[i] = x.Base
+	}
+	return analysis.Naming(c.Base.Factors, cells)
+}

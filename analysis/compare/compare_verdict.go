@@ -1,0 +1,171 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+
+	"iosweep/analysis"
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+)
+
+// A Test is what the p values that verdicts rest on are from.
+type Test string
+
+// The tests.
+const (
+	PairedT     Test = "paired-t"     // on the logarithm of the time ratio, by round
+	MannWhitney Test = "mann-whitney" // of two samples, by ranks: it assumes no distribution
+	WelchT      Test = "welch-t"      // of two samples, on logarithms
+)
+
+// String is the test as people call it.
+func (t Test) String() string {
+	switch t {
+	case PairedT:
+		return "the paired t-test on logarithms"
+	case MannWhitney:
+		return "the rank test of Mann and Whitney"
+	}
+	return "Welch's t-test on logarithms"
+}
+
+// estimate computes the speed-up of a cell that both runs have measured.
+func (c *Comparison) estimate(x *Contrast) {
+	base, next := c.Base.Good[x.Base.Index], c.New.Good[x.New.Index]
+	if c.SameRun {
+		// What stands beside the speed-up is of the rounds that it is of.
+		was, is := analysis.Pairs(base, next, analysis.Seconds)
+		x.Base, x.New = x.Base.WithSeconds(was), x.New.WithSeconds(is)
+		x.Speedup = paired(was, is)
+	} else {
+		x.Speedup = estimate.CompareApart(analysis.SecondsOf(base), analysis.SecondsOf(next))
+	}
+	if ci := x.Speedup.CI; !ci.OK && !ci.Open {
+		x.Standing, x.Reason = NoInterval, c.tooFew(x)
+	}
+}
+
+// paired is the speed-up of trials of the same rounds. Where it is the same in every
+// round, as of a run and its copy, it is known, however widely the trials scatter.
+// Fieller's interval, which asks first whether a mean differs from 0, may be open.
+func paired(base, next []float64) estimate.Ratio {
+	r := estimate.Compare(base, next)
+	if len(base) >= 2 && inProportion(base, next) {
+		r.CI = estimate.Interval{Low: r.Value.X, High: r.Value.X, OK: r.Value.OK}
+	}
+	return r
+}
+
+// rounding is what numbers of a computer may differ by where those on paper are equal.
+const roundingError = 1e-9
+
+// inProportion says whether numbers differ by one factor, but for rounding.
+func inProportion(base, next []float64) bool {
+	for i := range base {
+		off := base[i]*next[0]/(next[i]*base[0]) - 1
+		if !(math.Abs(off) <= roundingError) { // nor if it is no number
+			return false
+		}
+	}
+	return true
+}
+
+// tooFew says why a cell has no interval.
+func (c *Comparison) tooFew(x *Contrast) string {
+	b, n := x.Base.Seconds.N, x.New.Seconds.N
+	switch {
+	case c.SameRun && x.Speedup.Pairs < 2:
+		return fmt.Sprintf("%s in both: an interval takes two", format.Count(x.Speedup.Pairs, "round"))
+	case b < 2 || n < 2:
+		return fmt.Sprintf("%s in BASE, %d in NEW: an interval takes two in each", format.Count(b, "good trial"), n)
+	}
+	return "these times have no ratio"
+}
+
+// judge gives the verdicts. All cells are one family: who looks at the whole table
+// for what became slower looks at all of them.
+func (c *Comparison) judge() {
+	cells := c.having(func(x *Contrast) bool { return x.Standing == Compared })
+	c.Family = len(cells)
+	c.Test = c.testOf(cells)
+	ps := make([]estimate.Value, len(cells))
+	for i, x := range cells {
+		ps[i] = x.p(c.Test)
+	}
+	for i, p := range estimate.Holm(ps) {
+		cells[i].Adjusted = p
+		cells[i].Verdict = estimate.Judge(cells[i].Speedup, p, c.Options.Margin)
+	}
+}
+
+// p is the p value of a test, before it is adjusted.
+func (x *Contrast) p(t Test) estimate.Value {
+	if t == MannWhitney {
+		return x.Speedup.Rank
+	}
+	return x.Speedup.P
+}
+
+// testOf chooses the test of a table. Of separate runs that is the one by ranks, if
+// it can refuse each of the cells. There are only so many orders of a few trials, so
+// that its p value has a least one: of 5 against 5 trials it is 0.0079, which Holm
+// makes 0.056 among 7 cells. Nothing could be slower there, however slow it is: a
+// check that cannot fail. Then it is Welch's, for the whole table, as p values of two
+// tests are not to be adjusted together.
+func (c *Comparison) testOf(cells []*Contrast) Test {
+	if c.SameRun {
+		return PairedT
+	}
+	for _, x := range cells {
+		if !canRefuse(x.Base.Seconds.N, x.New.Seconds.N, len(cells)) {
+			return WelchT
+		}
+	}
+	return MannWhitney
+}
+
+// canRefuse says whether the rank test can find a difference between n and m trials
+// in a family of so many cells.
+func canRefuse(n, m, family int) bool {
+	return estimate.LeastRank(n, m)*float64(family) < 1-estimate.Confidence
+}
+
+// rankedFrom is how many trials on either side the rank test takes in a family of so
+// many cells; false if it is more than anybody would do.
+func rankedFrom(family int) (trials int, ok bool) {
+	const most = 100
+	for n := 2; n <= most; n++ {
+		if canRefuse(n, n, family) {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// PValue is that of the paired test, or of the rank test where runs are separate.
+func (c *Comparison) PValue(x *Contrast) estimate.Value {
+	switch {
+	case x.Standing != Compared:
+		return estimate.Value{} // ranks of a single trial say nothing
+	case c.SameRun:
+		return x.Speedup.P
+	}
+	return x.Speedup.Rank
+}
+
+// PWelch is that of Welch's test, which is one of separate runs.
+func (c *Comparison) PWelch(x *Contrast) estimate.Value {
+	if c.SameRun {
+		return estimate.Value{}
+	}
+	return x.Speedup.P
+}
+
+// TestFor is the test that a cell's adjusted p value is of; empty if it has none.
+func (c *Comparison) TestFor(x *Contrast) Test {
+	if !x.Adjusted.OK {
+		return ""
+	}
+	return c.Test
+}

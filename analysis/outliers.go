@@ -1,0 +1,63 @@
+package analysis
+
+import (
+	"fmt"
+	"math"
+
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// Marks say of each good trial of a cell how far its time lies from the others.
+func (d *Data) Marks(s *Summary) []estimate.Mark {
+	return estimate.Marks(d.Seconds(s, format.Unit{Name: "s", Size: 1}))
+}
+
+// trialsToWarn is how many good trials a cell has whose far outliers are worth a
+// warning. Of normal times, which nothing disturbed, one cell in seven has one among
+// five trials, and one in thirty among ten.
+const trialsToWarn = 10
+
+// outlierWarning counts the trials that lie far from the others of their cell.
+func outlierWarning(d *Data) []string {
+	trials, cells := 0, 0
+	var farthest *journal.Trial
+	var usual, distance float64
+	for _, s := range d.Cells() {
+		if s.Seconds.FarOutliers == 0 || s.Seconds.N < trialsToWarn {
+			continue
+		}
+		cells++
+		for i, mark := range d.Marks(s) {
+			if mark != estimate.Far {
+				continue
+			}
+			trials++
+			t := d.Good[s.Index][i]
+			// As a factor, so that twice and half the time are equally far.
+			if away := math.Abs(math.Log(t.Measurement.Seconds / s.Seconds.Median.X)); farthest == nil || away > distance {
+				farthest, usual, distance = t, s.Seconds.Median.X, away
+			}
+		}
+	}
+	if trials == 0 {
+		return nil
+	}
+	verb, whose := "are far outliers", "their cell"
+	if trials == 1 {
+		verb, whose = "is a far outlier", "its cell"
+	}
+	return []string{fmt.Sprintf("%s of %s %s, more than 3 interquartile ranges beyond the middle half of %s; the farthest is trial %d, of %s, with %s where the median is %s. Outliers are kept in every estimate: they move the mean more than the median.",
+		format.Count(trials, "trial"), format.Count(cells, "cell"), verb, whose, farthest.Trial, d.Run.Cells[farthest.Cell].Name,
+		format.Seconds(estimate.Of(farthest.Measurement.Seconds)), format.Seconds(estimate.Of(usual)))}
+}
+
+// Seconds are the times of the good trials of a cell, in a unit.
+func (d *Data) Seconds(s *Summary, u format.Unit) []float64 {
+	list := make([]float64, len(d.Good[s.Index]))
+	for i, t := range d.Good[s.Index] {
+		list[i] = t.Measurement.Seconds / u.Size
+	}
+	return list
+}

@@ -1,0 +1,64 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// setQuarantined marks the cells that are left alone, as the notes have it. A
+// trial after the note has lifted it.
+func (d *Data) setQuarantined() {
+	for _, n := range d.Notes {
+		if n.Kind != journal.NoteQuarantined || n.Cell == nil {
+			continue
+		}
+		s := d.Summary(*n.Cell)
+		if s == nil {
+			continue
+		}
+		later := func(t turn) bool { return t.at >= n.After }
+		s.quarantined = !slices.ContainsFunc(d.turns[s.Index], later)
+		s.leftAlone = leftAlone(n.Text)
+	}
+}
+
+// leftAlone is why a cell gets no more trials, where that is not that it failed too
+// often: it left what cannot be removed, or met a limit.
+func leftAlone(note string) string {
+	_, why, _ := strings.Cut(note, " gets no more trials: ")
+	if strings.HasPrefix(why, "it failed in ") {
+		return ""
+	}
+	return why
+}
+
+// quarantineReason counts the turns at the end of a cell that failed in a row.
+func quarantineReason(turns []turn) string {
+	latest := slices.Clone(turns)
+	slices.SortFunc(latest, func(a, b turn) int { return cmp.Compare(b.at, a.at) })
+	failed, attempts, last := 0, 0, ""
+	for _, t := range latest {
+		if t.Void {
+			continue
+		}
+		if t.Status == journal.OK {
+			break
+		}
+		failed++
+		attempts += len(t.before) + 1
+		last = cmp.Or(last, errorOf(t.Trial))
+	}
+	reason := "quarantined after " + format.Count(failed, "failed trial")
+	if failed > 1 {
+		reason += " in a row"
+	}
+	if attempts > failed {
+		reason += fmt.Sprintf(" (%d attempts)", attempts)
+	}
+	return reason + ": " + cmp.Or(last, "its trials are not in the journal")
+}

@@ -1,0 +1,121 @@
+package reproduce
+
+import (
+	"math"
+
+	"iosweep/internal/estimate"
+	"iosweep/journal"
+)
+
+// method reads a row: what it says of seconds, of speed-up, and so claims.
+func (r *Reproduction) method(row int) Method {
+	printed := r.Table.Rows[row]
+	m := Method{Printed: printed, IsBaseline: row == r.Table.Baseline}
+	m.Seconds, m.RunsMean = printedSeconds(printed)
+	m.Speedup = r.printedSpeedup(m)
+	m.Claim = claim(m, r.Table.Tolerance)
+	return m
+}
+
+// printedSeconds are the seconds that a row stands for, and those of its runs.
+func printedSeconds(row journal.PublishedRow) (seconds, runsMean estimate.Value) {
+	var runs []float64
+	for _, f := range row.Runs {
+		runs = append(runs, f.Value)
+	}
+	runsMean = estimate.Describe(runs).Mean
+	if row.Mean != nil {
+		return estimate.Of(row.Mean.Value), runsMean
+	}
+	return runsMean, runsMean
+}
+
+// printedSpeedup is the factor that a row prints, or else the one that follows
+// from the seconds it prints.
+func (r *Reproduction) printedSpeedup(m Method) Range {
+	switch {
+	case m.IsBaseline:
+		return Range{1, 1, true}
+	case len(m.Printed.Speedup) > 0:
+		return printedRange(m.Printed.Speedup)
+	}
+	v := r.baselineSeconds().Over(m.Seconds)
+	return Range{v.X, v.X, v.OK}
+}
+
+// baselineSeconds are those that the baseline row stands for.
+func (r *Reproduction) baselineSeconds() estimate.Value {
+	base := r.BaselineRow()
+	if base == nil {
+		return estimate.Value{}
+	}
+	seconds, _ := printedSeconds(*base)
+	return seconds
+}
+
+// BaselineRow is the row that speed-ups are against; nil if there is none.
+func (r *Reproduction) BaselineRow() *journal.PublishedRow {
+	if i := r.Table.Baseline; i >= 0 && i < len(r.Table.Rows) {
+		return &r.Table.Rows[i]
+	}
+	return nil
+}
+
+func printedRange(ends []journal.Figure) Range {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, f := range ends {
+		low, high = min(low, f.Value), max(high, f.Value)
+	}
+	return Range{low, high, true}
+}
+
+// claim is what a row says: in words, or by its speed-up. A baseline gains
+// nothing over itself, so it claims nothing of the kind.
+func claim(m Method, tolerance float64) string {
+	switch {
+	case IsOfCorruption(m.Printed.Claim):
+		return m.Printed.Claim
+	case m.IsBaseline:
+		return ""
+	case m.Printed.Claim != "" || !m.Speedup.OK:
+		return m.Printed.Claim
+	case m.Speedup.Low > 1+tolerance:
+		return journal.ClaimFaster
+	case m.Speedup.High < 1-tolerance:
+		return journal.ClaimSlower
+	case m.Speedup.Low >= 1-tolerance && m.Speedup.High <= 1+tolerance:
+		return journal.ClaimNoDifference
+	}
+	return "" // a range of both a gain and none claims neither
+}
+
+// IsOfCorruption says whether a claim is judged by how many items came out
+// corrupt, rather than by time.
+func IsOfCorruption(claim string) bool {
+	return claim == journal.ClaimIntact || claim == journal.ClaimCorrupt
+}
+
+// A region is the speed-ups that a claim speaks of, its ends included.
+type region struct{ low, high float64 }
+
+// regionOf is the region of a claim of time.
+func regionOf(claim string, tolerance float64) (region, bool) {
+	below, above := 1-tolerance, 1+tolerance
+	switch claim {
+	case journal.ClaimFaster:
+		return region{math.Nextafter(above, math.Inf(1)), math.Inf(1)}, true
+	case journal.ClaimSlower:
+		return region{math.Inf(-1), math.Nextafter(below, math.Inf(-1))}, true
+	case journal.ClaimNoDifference:
+		return region{below, above}, true
+	}
+	return region{}, false
+}
+
+// holds says that the whole interval lies in the region.
+func (r region) holds(i estimate.Interval) bool { return i.Within(r.low, r.high) }
+
+// excludes says that none of the interval does.
+func (r region) excludes(i estimate.Interval) bool {
+	return i.OK && (i.High < r.low || i.Low > r.high)
+}

@@ -1,0 +1,134 @@
+package reproduce
+
+import (
+	"fmt"
+
+	"iosweep/analysis"
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// An Outcome is what a run says of a published claim.
+type Outcome string
+
+// The outcomes of an attempt.
+const (
+	Reproduced   Outcome = "reproduced"   // the claim holds here
+	Contradicted Outcome = "contradicted" // it does not
+	Undecided    Outcome = "inconclusive" // these trials cannot tell
+	// Limited: the claim holds, and its size needs more cpus than there are.
+	Limited Outcome = "limited"
+)
+
+// judge judges an attempt at a row, if that claims anything.
+func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
+	if m.Claim == "" {
+		return
+	}
+	if IsOfCorruption(m.Claim) {
+		judgeCorruption(d, m.Claim, a)
+		return
+	}
+	a.Reason = ownObstacle(d, a)
+	if a.Reason == "" {
+		a.Reason = comparisonObstacle(d, a)
+	}
+	claimed, known := regionOf(m.Claim, r.Table.Tolerance)
+	if !known && a.Reason == "" {
+		a.Reason = fmt.Sprintf("%q is no claim that this iosweep knows", m.Claim)
+	}
+	switch ci := a.Speedup.CI; {
+	case a.Reason != "":
+		a.Outcome = Undecided
+	case claimed.holds(ci):
+		a.Outcome = Reproduced
+		r.measureUp(d, m, a)
+	case claimed.excludes(ci) && m.Claim == journal.ClaimFaster && d.Run.Machine.CPUs == 1 && !r.IsBlocked():
+		a.Outcome, a.Reason = Undecided, "this machine has 1 cpu, and what was gained elsewhere may have taken several"
+	case claimed.excludes(ci):
+		a.Outcome, a.Instead = Contradicted, "not "+m.Claim
+		if left := allowed(ci, r.Table.Tolerance); len(left) == 1 {
+			a.Instead = left[0]
+		}
+		a.Reason = fmt.Sprintf("%s (%s) is %s", format.Times(a.Speedup.Value), format.TimesInterval(ci), a.Instead)
+	default:
+		a.Outcome, a.Open = Undecided, true
+		a.Reason = "the interval allows for " + format.Several(allowed(ci, r.Table.Tolerance))
+	}
+}
+
+// allowed are the claims that an interval does not exclude.
+func allowed(ci estimate.Interval, tolerance float64) []string {
+	var list []string
+	for _, claim := range []string{journal.ClaimSlower, journal.ClaimNoDifference, journal.ClaimFaster} {
+		if r, _ := regionOf(claim, tolerance); !r.excludes(ci) {
+			list = append(list, claim)
+		}
+	}
+	return list
+}
+
+// ownObstacle is why nothing can be said of a cell's own work; empty if nothing is.
+func ownObstacle(d *analysis.Data, a *Attempt) string {
+	switch {
+	case a.Cell.Undone > 0:
+		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Cell.Undone, format.Count(a.Seconds.N, "good trial"))
+	default:
+		return d.Unmeasured(a.Cell)
+	}
+}
+
+// comparisonObstacle is why a cell has no speed-up to judge by; empty if it has.
+func comparisonObstacle(d *analysis.Data, a *Attempt) string {
+	base := a.Baseline
+	if base == nil {
+		return "this run has no baseline for it"
+	}
+	if base == a.Cell {
+		return "it is the baseline itself"
+	}
+	reason := d.Unmeasured(base)
+	if base.Undone > 0 {
+		reason = fmt.Sprintf("it did not do the work in %d of %s", base.Undone, format.Count(base.Seconds.N, "good trial"))
+	}
+	switch ci := a.Speedup.CI; {
+	case reason != "":
+		return fmt.Sprintf("of its baseline %s: %s", base.Cell.Name, reason)
+	case a.Speedup.Pairs < 2:
+		return fmt.Sprintf("%s in which both it and its baseline ended well; an interval takes two", format.Count(a.Speedup.Pairs, "round"))
+	case ci.Open:
+		return "the trials do not bound its speed-up"
+	case !ci.OK:
+		return "its speed-up has no interval"
+	case ci.Low <= 0:
+		return "the times of its baseline scatter as widely as they last"
+	}
+	return ""
+}
+
+// judgeCorruption judges a claim by the number of corrupt items. One trial with
+// damage shows that there can be damage, and that the items are not safe.
+func judgeCorruption(d *analysis.Data, claim string, a *Attempt) {
+	damaged, good := 0, d.Good[a.Cell.Index]
+	for _, t := range good {
+		if corruptItems(t.Measurement) > 0 {
+			damaged++
+		}
+	}
+	found := fmt.Sprintf("items were corrupt in %d of %s", damaged, format.Count(len(good), "good trial"))
+	if damaged == 0 {
+		found = fmt.Sprintf("no item was corrupt in %s", format.Count(len(good), "good trial"))
+	}
+	reason := ownObstacle(d, a)
+	switch {
+	case claim == journal.ClaimIntact && damaged > 0:
+		a.Outcome, a.Reason = Contradicted, found
+	case reason != "":
+		a.Outcome, a.Reason = Undecided, reason
+	case claim == journal.ClaimIntact || damaged > 0:
+		a.Outcome = Reproduced
+	default:
+		a.Outcome, a.Reason = Undecided, found+", which does not say that none can be"
+	}
+}

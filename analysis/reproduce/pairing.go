@@ -1,0 +1,66 @@
+package reproduce
+
+import (
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// A pairing is an attempt with the row that it is of. A row without attempts is
+// in a pairing with an empty one.
+type Pairing struct {
+	*Method
+	*Attempt
+}
+
+// Pairings are all of them, in the order of the table.
+func (r *Reproduction) Pairings() []Pairing {
+	if r == nil {
+		return nil
+	}
+	var list []Pairing
+	for i := range r.Methods {
+		m := &r.Methods[i]
+		for k := range m.Attempts {
+			list = append(list, Pairing{m, &m.Attempts[k]})
+		}
+		if len(m.Attempts) == 0 {
+			list = append(list, Pairing{m, nil})
+		}
+	}
+	return list
+}
+
+// NoCell is said of a row that no cell of the run stands for.
+const NoCell = "no cell of this run does what the row says"
+
+// The kinds of attempts.
+const (
+	kindProgram  = "program"
+	kindStrategy = "strategy"
+)
+
+func (a *Attempt) Kind() string {
+	if a.Program {
+		return kindProgram
+	}
+	return kindStrategy
+}
+
+// BaselineName is the cell that the speed-up is against; empty if there is none.
+func (a *Attempt) BaselineName() string {
+	if a.Baseline == nil {
+		return ""
+	}
+	return a.Baseline.Cell.Name
+}
+
+// IsBlocked says whether figures are of how long the caller was held up.
+func (r *Reproduction) IsBlocked() bool { return r.Table.Measure == journal.MeasureBlocked }
+
+// CorruptOf is how many items came out corrupt, of how many.
+func CorruptOf(a *Attempt) string {
+	if !a.Corrupt.OK {
+		return format.Undefined
+	}
+	return format.Average(a.Corrupt.X) + " of " + format.Thousands(int64(a.Items))
+}

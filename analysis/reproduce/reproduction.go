@@ -1,0 +1,186 @@
+package reproduce
+
+import (
+	"iter"
+
+	"iosweep/analysis"
+	"iosweep/internal/estimate"
+	"iosweep/journal"
+)
+
+// A Reproduction is a published table beside what this run measured. Its
+// seconds are never compared with those of the run: they are of another machine.
+// What can be compared is how much a method gains over another.
+type Reproduction struct {
+	Table   journal.Published
+	Methods []Method // one for each row of the table
+	// Findings are sentences on the table as a whole, and on what it prints.
+	Findings []string
+	// Repeats is how many rounds were asked for.
+	Repeats int
+}
+
+// A Method is one row of the table: what it says, and what was measured of it.
+type Method struct {
+	Printed    journal.PublishedRow
+	IsBaseline bool
+	Seconds    estimate.Value // the printed mean, else that of the printed runs
+	RunsMean   estimate.Value
+	Speedup    Range  // as printed, else by the seconds
+	Claim      string // one of journal's; empty where the row makes none
+	Attempts   []Attempt
+}
+
+// A Range is a published factor, whose ends are equal for a single number. The
+// zero Range is undefined.
+type Range struct {
+	Low, High float64
+	OK        bool
+}
+
+// Ends are both ends, undefined if the range is.
+func (r Range) Ends() (low, high estimate.Value) {
+	if !r.OK {
+		return estimate.Value{}, estimate.Value{}
+	}
+	return estimate.Of(r.Low), estimate.Of(r.High)
+}
+
+// Single is the factor where it is a single number.
+func (r Range) Single() estimate.Value {
+	if !r.OK || r.Low != r.High {
+		return estimate.Value{}
+	}
+	return estimate.Of(r.Low)
+}
+
+// An Attempt is a cell that does what a row says.
+type Attempt struct {
+	Cell     *analysis.Summary
+	Baseline *analysis.Summary // what its speed-up is against; nil: nothing
+	// Program: a program of its own does what was published. Else it is one of
+	// iosweep's own strategies.
+	Program bool
+	// Contender names the cell as shortly as tells it from the others.
+	Contender string
+
+	// Seconds are of the measure of the table, over the good trials.
+	Seconds estimate.Sample
+	// Speedup is over the rounds in which the cell and Baseline ended well. It is
+	// undefined for a cell whose work was not done, and has no interval where the
+	// cell is the baseline itself.
+	Speedup estimate.Ratio
+	// Corrupt is the mean number of corrupt items per trial, of Items; only of a
+	// row that claims something of them.
+	Corrupt estimate.Value
+	Items   int
+
+	Outcome Outcome // empty where the row claims nothing
+	Size    Size    // empty unless a claimed gain or loss was found
+	// Reason is why the outcome is not "reproduced": a clause without a full stop.
+	Reason string
+	// Instead is what the cell is that contradicts a claim of time: "slower".
+	Instead string
+	// Open: only the width of the interval stands in the way of a verdict.
+	Open bool
+}
+
+// New holds the table of the run, if there is one, against its trials.
+func New(d *analysis.Data) *Reproduction {
+	if d.Run.Published == nil {
+		return nil
+	}
+	r := newReproduction(*d.Run.Published)
+	r.Repeats = d.Run.Repeats
+	for i := range r.Methods {
+		m := &r.Methods[i]
+		for _, cell := range m.Printed.Cells {
+			if s := d.Summary(cell.Cell); s != nil {
+				m.Attempts = append(m.Attempts, r.attempt(d, m, s, cell))
+			}
+		}
+	}
+	r.nameContenders(d.Factors)
+	for i := range r.Methods {
+		m := &r.Methods[i]
+		for k := range m.Attempts {
+			r.judge(d, m, &m.Attempts[k])
+		}
+	}
+	r.Findings = r.findings(d)
+	return r
+}
+
+// newReproduction is a table that nothing has been measured of.
+func newReproduction(table journal.Published) *Reproduction {
+	r := &Reproduction{Table: table}
+	for i := range table.Rows {
+		r.Methods = append(r.Methods, r.method(i))
+	}
+	return r
+}
+
+// attempt estimates all that is asked of a cell.
+func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary, cell journal.PublishedCell) Attempt {
+	a := Attempt{Cell: s, Baseline: d.Summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
+	good := d.Good[s.Index]
+	var figures, corrupt []float64
+	for _, t := range good {
+		figures = append(figures, r.figure(t.Measurement))
+		corrupt = append(corrupt, float64(corruptItems(t.Measurement)))
+	}
+	a.Seconds = estimate.Describe(figures)
+	if IsOfCorruption(m.Claim) {
+		a.Corrupt = estimate.Describe(corrupt).Mean
+	}
+	if a.Baseline == nil || s.Undone > 0 || a.Baseline.Undone > 0 {
+		return a
+	}
+	a.Speedup = estimate.Compare(analysis.Pairs(d.Good[a.Baseline.Index], good, r.figure))
+	if a.Baseline == s {
+		a.Speedup.CI, a.Speedup.P = estimate.Interval{}, estimate.Value{}
+	}
+	return a
+}
+
+// figure is what the table's measure is in a trial. A caller that is not let go
+// early is held up until all is done.
+func (r *Reproduction) figure(m *journal.Measurement) float64 {
+	if r.Table.Measure == journal.MeasureBlocked && m.Blocked != nil {
+		return *m.Blocked
+	}
+	return m.Seconds
+}
+
+// corruptItems counts them: a trial that counts none was verified, so has none.
+func corruptItems(m *journal.Measurement) int {
+	if m.CorruptItems == nil {
+		return 0
+	}
+	return *m.CorruptItems
+}
+
+// nameContenders names each cell by what tells it from the others of the table.
+func (r *Reproduction) nameContenders(factors []string) {
+	var cells []*analysis.Summary
+	for a := range r.Attempts() {
+		cells = append(cells, a.Cell)
+	}
+	names := analysis.ShortNamesOf(factors, cells)
+	for a := range r.Attempts() {
+		a.Contender = names.Of(a.Cell)
+	}
+}
+
+// Attempts are all attempts of all methods, in the order of the table.
+func (r *Reproduction) Attempts() iter.Seq[*Attempt] {
+	return func(yield func(*Attempt) bool) {
+		for i := range r.Methods {
+			for k := range r.Methods[i].Attempts {
+				if !yield(&r.Methods[i].Attempts[k]) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// A run that was resumed has been measured in several sittings, each by a process
+// of its own. What differs between them, such as the temperature of the room or
+// what else the machine does, is the same for trials of one sitting only.
+
+// Resumptions are the notes with which sittings begin, but for the first.
+func (d *Data) Resumptions() []journal.Note {
+	return slices.DeleteFunc(slices.Clone(d.Notes), func(n journal.Note) bool { return n.Kind != journal.NoteResumed })
+}
+
+// SittingsSentence says when a run was resumed, and how often; empty if it was not.
+func (d *Data) SittingsSentence() string {
+	resumed := d.Resumptions()
+	if len(resumed) == 0 {
+		return ""
+	}
+	when := func(n journal.Note) string { return format.Moment(n.At) }
+	text := fmt.Sprintf("It was measured in %d sittings, resumed on %s", len(resumed)+1, when(resumed[0]))
+	switch n := len(resumed); {
+	case n == 2:
+		text += " and on " + when(resumed[1])
+	case n > 2:
+		text = fmt.Sprintf("It was measured in %d sittings, resumed %d times, first on %s and last on %s", n+1, n, when(resumed[0]), when(resumed[n-1]))
+	}
+	return text + "."
+}
+
+// A split is a cell that was measured in another sitting than its baseline, in so
+// many of the rounds that both have.
+type split struct {
+	cell           *Summary
+	rounds, paired int
+}
+
+// splitWarning names the cells of a table that are split in more than one round.
+// One such round comes of every interruption; more come of an extension, or of
+// trials that were tried again later.
+func splitWarning(d *Data, g Group, sittingOf func(at int) int) []string {
+	list := d.splits(g, sittingOf)
+	if len(list) == 0 {
+		return nil
+	}
+	short := ShortNamesOf(d.Factors, g.Cells)
+	var names []string
+	for _, s := range list {
+		names = append(names, fmt.Sprintf("%s (%d of %s)", short.Of(s.cell), s.rounds, format.Count(s.paired, "round")))
+	}
+	return []string{fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict.",
+		Heading(d, g), format.Several(names))}
+}
+
+func (d *Data) splits(g Group, sittingOf func(at int) int) (list []split) {
+	if g.Baseline == nil {
+		return nil
+	}
+	of := map[int]int{} // by round: the sitting of the baseline
+	for _, t := range d.turns[g.Baseline.Index] {
+		if t.good() {
+			of[t.Round] = sittingOf(t.at)
+		}
+	}
+	for _, s := range g.Cells {
+		found := split{cell: s}
+		for _, t := range d.turns[s.Index] {
+			sitting, paired := of[t.Round]
+			if !paired || !t.good() {
+				continue
+			}
+			found.paired++
+			if sitting != sittingOf(t.at) {
+				found.rounds++
+			}
+		}
+		if found.rounds > 1 {
+			list = append(list, found)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b split) int { return cmp.Compare(b.share(), a.share()) })
+	return list
+}
+
+// share is how much of what is compared was not measured together.
+func (s split) share() float64 { return float64(s.rounds) / float64(s.paired) }
+
+// withholdVerdicts takes the verdict from cells of which most rounds were measured in
+// another sitting than the baseline's: their pairs are none, and the interval, which
+// counts on them, is of something else than the cell.
+func (d *Data) withholdVerdicts() {
+	sittingOf := d.sittingOf()
+	for _, g := range d.Groups() {
+		for _, s := range d.splits(g, sittingOf) {
+			if s.share() > 0.5 && s.cell.Verdict != "" {
+				s.cell.Verdict = estimate.Inconclusive
+			}
+		}
+	}
+}
+
+// sittingOf tells the sitting of a record from where it stands in the journal.
+func (d *Data) sittingOf() func(at int) int {
+	var begins []int
+	for _, n := range d.Resumptions() {
+		begins = append(begins, n.After)
+	}
+	return func(at int) int {
+		sitting, _ := slices.BinarySearch(begins, at+1)
+		return sitting
+	}
+}

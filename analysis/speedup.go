@@ -1,0 +1,83 @@
+package analysis
+
+import (
+	"iosweep/internal/estimate"
+	"iosweep/journal"
+)
+
+// setSpeedups compares every cell with its baseline.
+func (d *Data) setSpeedups() {
+	family := map[int][]*Summary{} // by baseline: the cells that are judged together
+	for _, s := range d.Cells() {
+		base := d.baselineOf(s)
+		if base == nil {
+			continue
+		}
+		s.Baseline = base.Cell.Name
+		s.Speedup = estimate.Compare(Pairs(d.Good[base.Index], d.Good[s.Index], Seconds))
+		if s.IsBaseline() {
+			s.Speedup = estimate.Ratio{Pairs: s.Speedup.Pairs, Value: s.Speedup.Value}
+		}
+		if n := d.sharers(s); n > 0 && IsOneWorker(base) {
+			s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
+		}
+		// A cell that failed, or that did not do the work as was expected, keeps
+		// its figures, but no verdict: it may be fast for that very reason.
+		if !s.IsBaseline() && s.IsSound() && base.IsSound() {
+			family[base.Index] = append(family[base.Index], s)
+		}
+	}
+	for _, cells := range family {
+		judge(cells)
+	}
+}
+
+// IsSound says that a cell did all of its work, as far as it got.
+func (s *Summary) IsSound() bool { return s.Status != StatusFailed && s.Undone == 0 }
+
+// sharers are the workers of a cell that can have a cpu; 0 where nobody knows.
+func (d *Data) sharers(s *Summary) int { return min(s.Cell.Concurrency, d.Run.Machine.CPUs) }
+
+// IsOneWorker says whether a baseline is the work of one alone. Only against that
+// can a speed-up be shared out among workers: twice as fast as four of them is
+// not half of what four can do.
+func IsOneWorker(base *Summary) bool { return base != nil && base.Cell.Concurrency == 1 }
+
+// judge adjusts the p values of the cells of one table, and gives verdicts.
+func judge(cells []*Summary) {
+	ps := make([]estimate.Value, len(cells))
+	for i, s := range cells {
+		ps[i] = s.Speedup.P
+	}
+	for i, p := range estimate.Holm(ps) {
+		s := cells[i]
+		s.Adjusted = p
+		s.Verdict = estimate.Judge(s.Speedup, p, estimate.Margin)
+	}
+}
+
+// Seconds is the figure that cells are compared by.
+func Seconds(m *journal.Measurement) float64 { return m.Seconds }
+
+// Pairs are a figure of both cells in the rounds that both have.
+func Pairs(baseline, cell []*journal.Trial, figure func(*journal.Measurement) float64) (b, c []float64) {
+	byRound := map[int]float64{}
+	for _, t := range baseline {
+		byRound[t.Round] = figure(t.Measurement)
+	}
+	for _, t := range cell {
+		if x, ok := byRound[t.Round]; ok {
+			b = append(b, x)
+			c = append(c, figure(t.Measurement))
+		}
+	}
+	return b, c
+}
+
+func SecondsOf(trials []*journal.Trial) []float64 {
+	list := make([]float64, len(trials))
+	for i, t := range trials {
+		list[i] = Seconds(t.Measurement)
+	}
+	return list
+}

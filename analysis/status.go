@@ -1,0 +1,142 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// setStatus counts the cell's trials and says how it stands. end is how the whole
+// run ended.
+func (s *Summary) setStatus(turns []turn, run *journal.Run, end ending) {
+	c := s.count(turns, run)
+	s.Trials, s.Failed, s.over = c.measured, c.failed, c.over
+	complete := c.inPlan >= run.Repeats || s.Precise
+	s.StopReason = s.stopReason(complete, c, run, end)
+	switch {
+	case s.Cell.Skip != "" && len(turns) == 0:
+		s.Status, s.Reason = StatusSkipped, s.skipReason()
+	case s.quarantined:
+		s.Status, s.Reason = StatusFailed, quarantineReason(turns)
+		if s.leftAlone != "" {
+			s.Reason = "quarantined: " + s.leftAlone
+		}
+	case s.Failed > 0 || complete && c.warmupError != "":
+		s.Status, s.Reason = StatusFailed, cmp.Or(c.firstError, c.warmupError)
+	case !complete:
+		s.Status, s.Reason = StatusIncomplete, progress(s.Trials, run)
+		if why := s.missing(c, end); why != "" {
+			s.Reason += ": " + why
+		}
+	default:
+		s.Status = StatusOK
+	}
+}
+
+// A tally is what the turns of a cell came to. A turn that is void is none of it.
+type tally struct {
+	over     int // turns of the plan that are over, warm-ups included
+	inPlan   int // of them, those that are measured
+	measured int // measured turns, though the plan has fewer rounds by now
+	failed   int // of these
+
+	firstError, warmupError string
+	void                    string // why a turn is still to be done
+}
+
+func (s *Summary) count(turns []turn, run *journal.Run) (c tally) {
+	for i := range turns {
+		t := &turns[i]
+		warmup, failure := t.Phase != journal.Measured, t.failure()
+		if t.undone() {
+			c.void = cmp.Or(c.void, faultOf(t.Trial))
+			continue
+		}
+		if warmup && failure != "" {
+			c.warmupError = cmp.Or(c.warmupError, "warm-up: "+failure)
+		}
+		if !warmup {
+			c.measured++
+			c.firstError = cmp.Or(c.firstError, failure)
+		}
+		if !warmup && failure != "" {
+			c.failed++
+		}
+		switch {
+		case warmup && t.Round <= run.Warmup:
+			c.over++
+		case !warmup && t.Round <= run.Repeats:
+			c.over++
+			c.inPlan++
+		}
+	}
+	return c
+}
+
+// missing says why a cell has too few trials.
+func (s *Summary) missing(c tally, end ending) string {
+	if s.Cell.Retired {
+		return "no longer in the experiment"
+	}
+	return cmp.Or(s.Cell.Skip, c.warmupError, c.void, end.String())
+}
+
+// stopReason says in a word why there are no more trials.
+func (s *Summary) stopReason(complete bool, c tally, run *journal.Run, end ending) string {
+	switch {
+	case s.Cell.Retired:
+		return stopRetired
+	case complete && run.Adaptive == nil:
+		return stopRepeats
+	case run.Adaptive != nil && s.quarantined:
+		return stopQuarantined
+	case s.Precise && (c.inPlan < run.Repeats || !s.IsBaseline()):
+		return stopPrecise
+	case complete:
+		return stopMax
+	case s.quarantined:
+		return stopQuarantined
+	case s.Cell.Skip != "" && c.over > 0:
+		return stopSkipped
+	case s.Cell.Skip != "":
+		return ""
+	case c.void != "":
+		return journal.NoteFault
+	}
+	return end.kind
+}
+
+func (s *Summary) skipReason() string {
+	if s.Cell.Optional {
+		return "optional: " + s.Cell.Skip
+	}
+	return s.Cell.Skip
+}
+
+// progress is how far an unfinished cell got.
+func progress(trials int, run *journal.Run) string {
+	if run.Adaptive != nil {
+		return fmt.Sprintf("%d of at most %d trials", trials, run.Repeats)
+	}
+	return fmt.Sprintf("%d of %d trials", trials, run.Repeats)
+}
+
+// errorOf never is empty: a trial that failed without a word failed somehow.
+func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, string(t.Status)) }
+
+// Unmeasured is why a cell has no trials to judge by; empty if it has.
+func (d *Data) Unmeasured(s *Summary) string {
+	switch {
+	case s.Status == StatusSkipped:
+		return "it was skipped: " + format.OneLine(s.Reason)
+	case s.Failed > 0:
+		return fmt.Sprintf("%d of %s failed: %s", s.Failed, format.Count(s.Trials, "trial"), format.OneLine(s.Reason))
+	case s.Status == StatusFailed:
+		return "it failed: " + format.OneLine(s.Reason)
+	case len(d.Good[s.Index]) == 0:
+		return "it has no good trial"
+	}
+	return ""
+}

@@ -1,0 +1,156 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+
+	"iosweep/internal/estimate"
+	"iosweep/journal"
+)
+
+// A Status says how far a cell got.
+type Status string
+
+// The statuses of a cell.
+const (
+	StatusOK         Status = "ok"
+	StatusFailed     Status = "failed"     // at least one measured trial did
+	StatusSkipped    Status = "skipped"    // never run, for the reason given
+	StatusIncomplete Status = "incomplete" // fewer measured trials than planned
+)
+
+// A Summary is what all trials of one cell say together. Estimates come from
+// the measured trials that ended well; times are in seconds, sizes in bytes.
+type Summary struct {
+	Index int // into Run.Cells
+	Cell  journal.Cell
+
+	Trials int // rounds in which it was measured, well or badly, however often it was tried
+	Failed int // those of them that failed
+	Status Status
+	// Reason is why the cell is not ok: its first error, or why it was skipped.
+	Reason string
+	// Undone counts the good trials in which the work was not done, as the
+	// experiment expects of the cell; Finding is what came out in the first.
+	Undone  int
+	Finding string
+	// StopReason says why there are no more trials: "repeats" if there are all; "ci"
+	// or "max" where repeats adapt, for the width that was reached or was not.
+	StopReason string
+
+	Seconds estimate.Sample
+	// Speedup is against the cell called Baseline, over the rounds in which
+	// both ended well. The baseline's own is 1, without interval or p value.
+	Baseline string
+	Speedup  estimate.Ratio
+	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the group
+	Verdict  estimate.Verdict
+	// Efficiency is the speed-up per worker that a cpu can be found for; undefined
+	// unless the baseline is one worker's.
+	Efficiency estimate.Value
+
+	// Rates are total work over total time; undefined where it was not done.
+	FilesPerSecond estimate.Value
+	BytesPerSecond estimate.Value
+
+	User, System estimate.Value // means
+	MaxRSS       estimate.Value // of the worst trial
+	Latency      Latency
+	Blocked      estimate.Value // mean; only where work goes on in the background
+	Corrupt      estimate.Value // mean per trial; only where corruption is a result
+
+	quarantined bool   // it gets no more trials: it failed too often in a row
+	leftAlone   string // or for this reason
+	Precise     bool   // it gets no more trials: repeats adapt, and it has enough
+	over        int    // trials of the plan that need not be run any more, warm-ups included
+}
+
+// IsBaseline says whether the cell is what others are compared with.
+func (s *Summary) IsBaseline() bool { return s.Index == s.Cell.Baseline }
+
+// summarise makes the summaries, and counts the trials whose latencies could
+// not be read.
+func (d *Data) summarise() (unread int) {
+	cells := d.Run.Cells
+	d.turns = turnsOf(&d.Run, d.Trials)
+	d.Summaries = make([]Summary, len(cells))
+	d.Good = make([][]*journal.Trial, len(cells))
+	for i, cell := range cells {
+		d.Summaries[i] = Summary{Index: i, Cell: cell}
+		d.Good[i] = wellMeasured(d.turns[i])
+	}
+	d.setQuarantined()
+	d.setPrecise()
+	end := d.ending()
+	for i := range d.Summaries {
+		s := &d.Summaries[i]
+		s.setStatus(d.turns[i], &d.Run, end)
+		unread += s.setEstimates(d.Good[i])
+	}
+	d.setSpeedups()
+	d.withholdVerdicts()
+	return unread
+}
+
+// wellMeasured are the trials that estimates are made from.
+func wellMeasured(turns []turn) []*journal.Trial {
+	var list []*journal.Trial
+	for i := range turns {
+		if turns[i].good() {
+			list = append(list, turns[i].Trial)
+		}
+	}
+	return list
+}
+
+// setEstimates computes all that needs no other cell.
+func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
+	var seconds, user, system, blocked, corrupt []float64
+	var files, bytes, total float64
+	for _, t := range trials {
+		m := t.Measurement
+		seconds = append(seconds, m.Seconds)
+		if m.Finding != "" {
+			s.Undone++
+			s.Finding = cmp.Or(s.Finding, m.Finding)
+		}
+		if m.User != nil {
+			user = append(user, *m.User)
+		}
+		if m.System != nil {
+			system = append(system, *m.System)
+		}
+		if m.Blocked != nil {
+			blocked = append(blocked, *m.Blocked)
+		}
+		if m.CorruptItems != nil {
+			corrupt = append(corrupt, float64(*m.CorruptItems))
+		}
+		if m.MaxRSS != nil && float64(*m.MaxRSS) > s.MaxRSS.X {
+			s.MaxRSS = estimate.Of(float64(*m.MaxRSS))
+		}
+		files += float64(m.Files)
+		bytes += float64(m.Bytes)
+		total += m.Seconds
+	}
+	s.Seconds = estimate.Describe(seconds)
+	s.User = estimate.Describe(user).Mean
+	s.System = estimate.Describe(system).Mean
+	s.Blocked = estimate.Describe(blocked).Mean
+	s.Corrupt = estimate.Describe(corrupt).Mean
+	if s.Undone == 0 {
+		s.FilesPerSecond = estimate.Of(files / total) // 0/0 is undefined
+		s.BytesPerSecond = estimate.Of(bytes / total)
+	}
+	s.Latency, unread = mergedLatency(trials)
+	return unread
+}
+
+// WithSeconds is a copy of a summary that describes these times alone.
+func (s *Summary) WithSeconds(list []float64) *Summary {
+	described := *s
+	described.Seconds = estimate.Describe(list)
+	return &described
+}
+
+func AnyCell(cells []*Summary, f func(*Summary) bool) bool { return slices.ContainsFunc(cells, f) }

@@ -1,0 +1,158 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+
+	"iosweep/internal/format"
+	"iosweep/internal/oneline"
+	"iosweep/journal"
+)
+
+// warnings says what is odd about a run. torn counts the bytes of a cut-off
+// last line of the journal, unread the latency histograms that are damaged.
+func warnings(d *Data, torn, unread int) []string {
+	list := oddities(d, torn, unread)
+	for i := range list {
+		list[i] = oneline.Of(list[i]) // some quote what programs said
+	}
+	return list
+}
+
+func oddities(d *Data, torn, unread int) []string {
+	var list []string
+	for _, n := range d.Notes {
+		if n.Kind == journal.NoteWarning {
+			list = append(list, n.Text)
+		}
+	}
+	if torn > 0 {
+		list = append(list, fmt.Sprintf("The last line of the journal, of %s, was cut off while it was written: what it was to say is not counted.", format.Count(torn, "byte")))
+	}
+	if unread > 0 {
+		list = append(list, fmt.Sprintf("The latencies of %s could not be read and are left out.", format.Count(unread, "trial")))
+	}
+	list = append(list, repeatWarning(d)...)
+	list = append(list, reachWarning(d)...)
+	list = append(list, suspendedWarning(d.Notes)...)
+	list = append(list, noiseWarning(d.turns)...)
+	list = append(list, othersWarning(d.turns)...)
+	list = append(list, outlierWarning(d)...)
+	var doubtful, drifting, divided []string
+	sittingOf := d.sittingOf()
+	for _, g := range d.Groups() {
+		doubtful = append(doubtful, doubtWarning(g)...)
+		drifting = append(drifting, driftWarning(d, g)...)
+		divided = append(divided, splitWarning(d, g, sittingOf)...)
+	}
+	list = append(list, atMost(doubtful, "further baselines are failed or unfinished too")...)
+	list = append(list, atMost(drifting, "further baselines drifted too")...)
+	return append(list, atMost(divided, "further tables were measured in several sittings, too")...)
+}
+
+// mostAlike is how many warnings of a kind are printed one by one: a night that
+// ended early has as many unfinished baselines as it has tables.
+const mostAlike = 3
+
+func atMost(list []string, rest string) []string {
+	if len(list) <= mostAlike+1 {
+		return list
+	}
+	return append(list[:mostAlike:mostAlike], fmt.Sprintf("%d %s; summary.csv has all of them.", len(list)-mostAlike, rest))
+}
+
+// repeatWarning counts the attempts that failed and were made again.
+func repeatWarning(d *Data) []string {
+	attempts, cells := 0, 0
+	var first *journal.Trial
+	for _, turns := range d.turns {
+		before := attempts
+		for i := range turns {
+			for _, t := range turns[i].before {
+				attempts++
+				if first == nil || t.Trial < first.Trial {
+					first = t
+				}
+			}
+		}
+		if attempts > before {
+			cells++
+		}
+	}
+	if attempts == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s of %s failed and %s repeated; the first is trial %d, of %s: %s.",
+		format.Count(attempts, "attempt"), format.Count(cells, "cell"), were(attempts), first.Trial, d.Run.Cells[first.Cell].Name, strings.TrimRight(format.OneLine(errorOf(first)), "."))}
+}
+
+// suspendedWarning counts the trials that have no record, for they were suspended.
+func suspendedWarning(notes []journal.Note) []string {
+	n := 0
+	for _, note := range notes {
+		if note.Kind == journal.NoteRepeated {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s %s suspended and done again.", format.Count(n, "trial"), were(n))}
+}
+
+func were(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+// noiseWarning counts the measured trials that something else ran beside.
+func noiseWarning(cells [][]turn) []string {
+	measured, noisy := 0, 0
+	var first *journal.Trial
+	for _, turns := range cells {
+		for i := range turns {
+			t := turns[i].Trial
+			if t.Phase != journal.Measured || t.Measurement == nil {
+				continue
+			}
+			measured++
+			if t.Measurement.Noise == "" {
+				continue
+			}
+			noisy++
+			if first == nil || t.Trial < first.Trial {
+				first = t
+			}
+		}
+	}
+	if noisy == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("The machine was not quiet in %d of %s; the first is trial %d: %s.", noisy, format.Count(measured, "measured trial"), first.Trial, first.Measurement.Noise)}
+}
+
+// doubtWarning says that the baseline of a table has too few good trials.
+func doubtWarning(g Group) []string {
+	b := g.Baseline
+	if b == nil || b.Status == StatusOK || b.Trials == 0 && len(g.Cells) == 1 {
+		return nil
+	}
+	return []string{fmt.Sprintf("The baseline %s is %s (%s): speed-ups against it rest on %s.",
+		b.Cell.Name, b.Status, b.Reason, format.Count(b.Seconds.N, "good trial"))}
+}
+
+// driftWarning says that the baseline of a table drifted from round to round.
+func driftWarning(d *Data, g Group) []string {
+	b := g.Baseline
+	if b == nil {
+		return nil
+	}
+	trend := d.drift(b)
+	if !trend.Drifts() {
+		return nil
+	}
+	return []string{fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.",
+		b.Cell.Name, 100*trend.Change.X, 100*trend.CI.Low, 100*trend.CI.High)}
+}

@@ -1,0 +1,183 @@
+package format
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"iosweep/internal/estimate"
+)
+
+// Undefined is what people are shown where there is no value.
+const Undefined = "–"
+
+// A unit is a name and how many of the base unit it is.
+type Unit struct {
+	Name string
+	Size float64
+}
+
+var (
+	TimeUnits = []Unit{{"s", 1}, {"ms", 1e-3}, {"µs", 1e-6}, {"ns", 1e-9}}
+	byteUnits = []Unit{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}
+)
+
+// UnitFor is the largest unit of which x is at least one, or the smallest.
+func UnitFor(x float64, units []Unit) Unit {
+	for _, u := range units {
+		if math.Abs(x) >= u.Size {
+			return u
+		}
+	}
+	return units[len(units)-1]
+}
+
+// Seconds reads like 63.4 s or 45.6 ms.
+func Seconds(v estimate.Value) string { return inUnit(v, TimeUnits, "") }
+
+// Bytes reads like 229 MiB.
+func Bytes(v estimate.Value) string { return inUnit(v, byteUnits, "") }
+
+// ByteRate reads like 229 MiB/s.
+func ByteRate(v estimate.Value) string { return inUnit(v, byteUnits, "/s") }
+
+// FileRate reads like 12,345/s.
+func FileRate(v estimate.Value) string {
+	if !v.OK {
+		return Undefined
+	}
+	if v.X < 1000 {
+		return Digits(v.X, 3) + "/s"
+	}
+	return Thousands(int64(math.Round(v.X))) + "/s"
+}
+
+// Times reads like 4.81x, with the proper sign.
+func Times(v estimate.Value) string {
+	if !v.OK {
+		return Undefined
+	}
+	return Digits(v.X, 3) + "×"
+}
+
+// Percent reads like 60%.
+func Percent(v estimate.Value) string {
+	if !v.OK {
+		return Undefined
+	}
+	return Digits(100*v.X, 2) + "%"
+}
+
+// MeanSeconds reads like 63.4 ± 0.2 s: with the mean in three digits or as many
+// as its interval is worth.
+func MeanSeconds(s estimate.Sample) string {
+	if !s.Mean.OK || !s.CI.OK {
+		return Seconds(s.Mean)
+	}
+	u := UnitFor(s.Mean.X, TimeUnits)
+	mean, half := s.Mean.X/u.Size, (s.CI.High-s.CI.Low)/2/u.Size
+	places := max(Decimals(mean, 3), min(Decimals(half, 1), Decimals(mean, 6)))
+	return strconv.FormatFloat(mean, 'f', places, 64) + " ± " + strconv.FormatFloat(half, 'f', places, 64) + " " + u.Name
+}
+
+// TimesInterval reads like 4.52–5.13; "open" where the trials do not bound it.
+func TimesInterval(i estimate.Interval) string {
+	switch {
+	case i.Open:
+		return "open"
+	case !i.OK:
+		return Undefined
+	}
+	places := max(Decimals(i.Low, 3), min(Decimals(i.High-i.Low, 1), 4))
+	places = min(places, max(4, Decimals(i.High, 3)))
+	return strconv.FormatFloat(i.Low, 'f', places, 64) + "–" + strconv.FormatFloat(i.High, 'f', places, 64)
+}
+
+func inUnit(v estimate.Value, units []Unit, per string) string {
+	if !v.OK {
+		return Undefined
+	}
+	u := UnitFor(v.X, units)
+	return Digits(v.X/u.Size, 3) + " " + u.Name + per
+}
+
+// Digits rounds to so many significant digits, and never cuts off before the
+// decimal point.
+func Digits(x float64, n int) string {
+	return strconv.FormatFloat(x, 'f', Decimals(x, n), 64)
+}
+
+// Average is a mean of whole numbers.
+func Average(x float64) string {
+	if x == 0 {
+		return "0"
+	}
+	if x >= 1000 {
+		return Thousands(int64(math.Round(x)))
+	}
+	return Digits(x, 3)
+}
+
+// Decimals is how many places after the point x needs for n significant digits.
+func Decimals(x float64, n int) int {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
+		return n - 1
+	}
+	return min(9, max(0, n-1-int(math.Floor(math.Log10(math.Abs(x))))))
+}
+
+// Thousands groups digits by commas.
+func Thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	var groups []string
+	for len(s) > 3 {
+		groups = append([]string{s[len(s)-3:]}, groups...)
+		s = s[:len(s)-3]
+	}
+	return sign + strings.Join(append([]string{s}, groups...), ",")
+}
+
+// Count reads like "1 trial" or "5,000 files".
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%s %ss", Thousands(int64(n)), what)
+}
+
+// Moment is a time as people write it.
+func Moment(t time.Time) string { return t.Format("2 January 2006 at 15:04 MST") }
+
+// SecondsInterval reads like 1.20 to 1.35 s.
+func SecondsInterval(i estimate.Interval) string {
+	if !i.OK {
+		return Undefined
+	}
+	u := UnitFor(i.High, TimeUnits)
+	return Digits(i.Low/u.Size, 3) + " to " + Digits(i.High/u.Size, 3) + " " + u.Name
+}
+
+// Probability reads like 0.031; what is smaller than anybody can tell is not shown as 0.
+func Probability(p estimate.Value) string {
+	switch {
+	case !p.OK:
+		return Undefined
+	case p.X < 0.0001:
+		return "< 0.0001"
+	}
+	return strconv.FormatFloat(p.X, 'f', 4, 64)
+}
+
+func TrimRate(v estimate.Value) string {
+	text := FileRate(v)
+	if !v.OK {
+		return text
+	}
+	return text[:len(text)-len("/s")]
+}

@@ -1,0 +1,46 @@
+package format
+
+import (
+	"testing"
+
+	"iosweep/internal/estimate"
+)
+
+func TestUnits(t *testing.T) {
+	sample := func(mean, half float64) estimate.Sample {
+		return estimate.Sample{Mean: estimate.Of(mean), CI: estimate.Interval{Low: mean - half, High: mean + half, OK: true}}
+	}
+	for _, test := range []struct{ got, want string }{
+		{Seconds(estimate.Of(63.42)), "63.4 s"},
+		{Seconds(estimate.Of(1234.5)), "1234 s"},
+		{Seconds(estimate.Of(0.0456)), "45.6 ms"},
+		{Seconds(estimate.Of(7.89e-7)), "789 ns"},
+		{Seconds(estimate.Of(0)), "0.00 ns"},
+		{Seconds(estimate.Value{}), "–"},
+		{Bytes(estimate.Of(240e6)), "229 MiB"},
+		{Bytes(estimate.Of(12)), "12.0 B"},
+		{ByteRate(estimate.Of(1.5 * (1 << 30))), "1.50 GiB/s"},
+		{FileRate(estimate.Of(12345.6)), "12,346/s"},
+		{FileRate(estimate.Of(77.04)), "77.0/s"},
+		{Times(estimate.Of(4.8149)), "4.81×"},
+		{Times(estimate.Of(0.5)), "0.500×"},
+		{Percent(estimate.Of(0.604)), "60%"},
+		{MeanSeconds(sample(63.42, 0.234)), "63.4 ± 0.2 s"},
+		{MeanSeconds(sample(63.42, 12.9)), "63.4 ± 12.9 s"},
+		{MeanSeconds(sample(63.42, 0.0234)), "63.42 ± 0.02 s"},
+		{MeanSeconds(sample(0.5, 0)), "500 ± 0 ms"},
+		{MeanSeconds(estimate.Sample{Mean: estimate.Of(2)}), "2.00 s"},
+		{MeanSeconds(estimate.Sample{}), "–"},
+		{TimesInterval(estimate.Interval{Low: 4.52, High: 5.134, OK: true}), "4.52–5.13"},
+		{TimesInterval(estimate.Interval{Low: -0.3, High: 5.134, OK: true}), "-0.300–5.134"},
+		{TimesInterval(estimate.Interval{Open: true}), "open"},
+		{TimesInterval(estimate.Interval{}), "–"},
+		{Count(1, "cell"), "1 cell"},
+		{Count(5000, "file"), "5,000 files"},
+		{Thousands(-1234567), "-1,234,567"},
+	} {
+		if test.got != test.want {
+			t.Errorf("%q, want %q", test.got, test.want)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package plot
+
+import (
+	"bytes"
+	"image/color"
+
+	"golang.org/x/image/font"
+	"gonum.org/v1/plot"
+	plotfont "gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+
+	"iosweep/internal/format"
+)
+
+// Pictures are for screens: sizes below are pixels at 100%.
+const (
+	dotsPerInch  = 96
+	pictureWidth = 1200
+	margin       = 14
+)
+
+// px is a length of so many pixels.
+func px(n float64) vg.Length { return vg.Points(n * 72 / dotsPerInch) }
+
+// newPlot is an empty plot in the style that all pictures share.
+func newPlot(title string) *plot.Plot {
+	p := plot.New()
+	p.Title.Text = format.Shorten(title, 110)
+	p.Title.Padding = px(14)
+	restyle(&p.Title.TextStyle, 19, ink)
+	p.Title.TextStyle.Font.Weight = font.WeightBold
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		restyle(&a.Label.TextStyle, 16, ink)
+		restyle(&a.Tick.Label, 14, ink)
+		a.Label.Padding = px(8)
+		a.Color = faint
+		a.Tick.Color = faint
+		a.Padding = 0
+	}
+	return p
+}
+
+// restyle sets the typeface, which the library takes from a global otherwise.
+func restyle(s *text.Style, size float64, c color.Color) {
+	s.Font = plotfont.Font{Typeface: "Liberation", Variant: "Sans", Size: px(size)}
+	s.Color = c
+}
+
+// addGrid draws light lines beneath the data.
+func addGrid(p *plot.Plot) {
+	g := plotter.NewGrid()
+	g.Vertical.Color, g.Horizontal.Color = gridly, gridly
+	g.Vertical.Width, g.Horizontal.Width = px(1), px(1)
+	p.Add(g)
+}
+
+// add adds to a plot what keeps to the ranges that its axes have. The library
+// would widen them to all that is drawn, intervals beyond the edge included.
+func add(p *plot.Plot, plotters ...plot.Plotter) {
+	for _, one := range plotters {
+		p.Add(struct{ plot.Plotter }{one}) // hides DataRange and GlyphBoxes
+	}
+}
+
+// A sideLegend stands at the right of a plot, outside the data.
+type sideLegend struct{ legend plot.Legend }
+
+func newLegend() *sideLegend {
+	l := plot.NewLegend()
+	restyle(&l.TextStyle, 14, ink)
+	l.Top, l.Left = true, true
+	l.Padding = px(10)
+	l.ThumbnailWidth = px(38)
+	l.YPosition = draw.PosCenter
+	return &sideLegend{l}
+}
+
+// add adds an entry, shortened to what leaves room for the data.
+func (l *sideLegend) add(name string, thumbs ...plot.Thumbnailer) {
+	l.legend.Add(" "+format.Shorten(name, 44), thumbs...)
+}
+
+// An inset is drawn at the right of a plot, outside its data.
+type inset struct {
+	width vg.Length
+	draw  func(draw.Canvas)
+}
+
+// inset is the legend below the height of the title.
+func (l *sideLegend) inset() inset {
+	width := l.legend.Rectangle(draw.Canvas{}).Size().X
+	return inset{width: width + px(8), draw: func(c draw.Canvas) {
+		l.legend.Draw(draw.Crop(c, 0, 0, 0, -px(42)))
+	}}
+}
+
+// render draws a plot and what stands beside it.
+func render(p *plot.Plot, height float64, right inset) ([]byte, error) {
+	image := vgimg.NewWith(vgimg.UseWH(px(pictureWidth), px(height)), vgimg.UseDPI(dotsPerInch), vgimg.UseBackgroundColor(color.White))
+	c := draw.Crop(draw.New(image), px(margin), -px(margin), px(margin), -px(margin))
+	gap := vg.Length(0)
+	if right.draw != nil {
+		gap = px(18)
+		right.draw(draw.Crop(c, c.Max.X-c.Min.X-right.width, 0, 0, 0))
+	}
+	p.Draw(draw.Crop(c, 0, -right.width-gap, 0, 0))
+	var b bytes.Buffer
+	if _, err := (vgimg.PngCanvas{Canvas: image}).WriteTo(&b); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,84 @@
+package plot
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A look is how one series is told from the others: by colour, and by shape and
+// dashes too, for who does not see the colour or prints without it.
+type look struct {
+	colour color.Color
+	shape  draw.GlyphDrawer
+	dashes []vg.Length
+}
+
+// looks has one for each line that a picture may hold. The colours are those of
+// M. Okabe and K. Ito, "Color Universal Design" (2008), without their yellow,
+// which is too light for a line on white, and with a grey.
+func looks() []look {
+	return []look{
+		{rgb(0x0072b2), draw.CircleGlyph{}, nil},
+		{rgb(0xd55e00), draw.BoxGlyph{}, dashes(7, 3)},
+		{rgb(0x009e73), draw.PyramidGlyph{}, dashes(2, 2)},
+		{rgb(0xcc79a7), draw.RingGlyph{}, dashes(9, 3, 2, 3)},
+		{rgb(0xe69f00), draw.SquareGlyph{}, nil},
+		{rgb(0x56b4e9), draw.TriangleGlyph{}, dashes(7, 3)},
+		{rgb(0x000000), draw.CrossGlyph{}, dashes(2, 2)},
+		{rgb(0x777777), draw.PlusGlyph{}, dashes(9, 3, 2, 3)},
+	}
+}
+
+// The colours of what is no series.
+var (
+	ink    = rgb(0x222222)
+	faint  = rgb(0x999999)
+	gridly = rgb(0xe4e4e4)
+	blank  = rgb(0xeeeeee) // a cell without a value
+	alarm  = rgb(0xd55e00)
+	steady = rgb(0x0072b2)
+)
+
+func dashes(points ...float64) []vg.Length {
+	list := make([]vg.Length, len(points))
+	for i, p := range points {
+		list[i] = vg.Points(p)
+	}
+	return list
+}
+
+func rgb(hex uint32) color.RGBA {
+	return color.RGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
+}
+
+// viridisStops are evenly spaced points of viridis, by N. Smith and S. van der
+// Walt: it grows lighter all the way, in colour, in grey, and to colour-blind eyes.
+var viridisStops = []color.RGBA{
+	rgb(0x440154), rgb(0x472d7b), rgb(0x3b528b), rgb(0x2c728e), rgb(0x21918c),
+	rgb(0x28ae80), rgb(0x5ec962), rgb(0xaddc30), rgb(0xfde725),
+}
+
+// viridis is the colour of a part of 1.
+func viridis(part float64) color.RGBA {
+	x := min(max(part, 0), 1) * float64(len(viridisStops)-1)
+	i := min(int(x), len(viridisStops)-2)
+	a, b, t := viridisStops[i], viridisStops[i+1], x-float64(i)
+	mix := func(a, b uint8) uint8 {
+		return uint8(math.Round(float64(a) + t*(float64(b)-float64(a))))
+	}
+	return color.RGBA{R: mix(a.R, b.R), G: mix(a.G, b.G), B: mix(a.B, b.B), A: 0xff}
+}
+
+// readableOn is black or white, whichever has the higher contrast with a shade
+// by the luminance of the Web Content Accessibility Guidelines.
+func readableOn(c color.RGBA) color.Color {
+	light := func(channel uint8) float64 { return math.Pow(float64(channel)/255, 2.2) }
+	luminance := 0.2126*light(c.R) + 0.7152*light(c.G) + 0.0722*light(c.B)
+	if luminance > 0.18 {
+		return color.Black
+	}
+	return color.White
+}

@@ -1,0 +1,126 @@
+package plot
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"iosweep/analysis"
+	"iosweep/analysis/reproduce"
+)
+
+// A Picture is a PNG that has been drawn.
+type Picture struct {
+	File string // its name in plots/
+	Kind string // "published", or the name that the experiment file has for it
+	Alt  string // what it shows, for who cannot see it
+	PNG  []byte
+}
+
+// A sketch is a picture yet to be drawn.
+type sketch struct {
+	kind string
+	name string // the start of its file name, of any characters
+	alt  string
+	draw func() ([]byte, error)
+}
+
+// A kind of picture, by the name that the experiment file has for it.
+type kind struct {
+	name   string
+	sketch func(*analysis.Data) []sketch
+}
+
+// OfPublished is the kind of picture that a run has for its published table,
+// whatever the experiment file names.
+const OfPublished = "published"
+
+// kinds lists what can be drawn.
+func kinds() []kind {
+	return []kind{
+		{"speedup", speedupSketches},
+		{"time", timeSketches},
+		{"heatmap", heatmapSketches},
+		{"trials", trialsSketches},
+	}
+}
+
+// picturesOfAKind bounds how much is drawn: nobody looks at a thousand pictures,
+// and a grid may have 100,000 cells.
+const picturesOfAKind = 40
+
+// Draw makes the pictures that the run asks for, and before them that of a
+// published table, unless the run asks for none at all. Whatever goes wrong with one
+// becomes a warning: a result is never lost over its picture.
+func Draw(d *analysis.Data, published *reproduce.Reproduction) ([]Picture, []string) {
+	wanted := d.Run.Plots
+	if wanted == nil { // not the same as an empty list
+		wanted = []string{"speedup", "time", "heatmap"}
+	}
+	easel := easel{taken: map[string]bool{}}
+	if len(wanted) > 0 && published != nil {
+		easel.drawKind(OfPublished, publishedSketches(d, published))
+	}
+	for _, k := range kinds() {
+		if slices.Contains(wanted, k.name) {
+			easel.drawKind(k.name, k.sketch(d))
+		}
+	}
+	return easel.pictures, easel.warnings
+}
+
+// An easel gathers what has been drawn.
+type easel struct {
+	pictures []Picture
+	warnings []string
+	taken    map[string]bool // file names
+}
+
+// drawKind draws the pictures of a kind, up to a bound.
+func (e *easel) drawKind(kind string, sketches []sketch) {
+	if n := len(sketches); n > picturesOfAKind {
+		e.warnings = append(e.warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q are drawn: the grid is too large to look at, summary.csv has all of it.", picturesOfAKind, n, kind))
+		sketches = sketches[:picturesOfAKind]
+	}
+	for _, s := range sketches {
+		s.kind = kind
+		e.drawOne(s)
+	}
+}
+
+// drawOne draws under recover: the plot library panics where it meets what it
+// cannot scale.
+func (e *easel) drawOne(s sketch) {
+	file := fileName(s.name, e.taken)
+	png, err := func() (png []byte, err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("%v", r)
+			}
+		}()
+		return s.draw()
+	}()
+	if err != nil {
+		e.warnings = append(e.warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
+		return
+	}
+	e.pictures = append(e.pictures, Picture{File: file, Kind: s.kind, Alt: s.alt, PNG: png})
+}
+
+// fileName makes a name that every file system takes, and takes once: also one
+// that does not tell capitals from small letters.
+func fileName(name string, taken map[string]bool) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
+	})
+	const longest = 100
+	base := cmp.Or(strings.Join(words, "-"), "picture")
+	base = base[:min(len(base), longest)]
+	file := base + ".png"
+	for n := 2; taken[file]; n++ {
+		file = fmt.Sprintf("%s-%d.png", base, n)
+	}
+	taken[file] = true
+	return file
+}

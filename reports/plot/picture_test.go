@@ -1,0 +1,250 @@
+package plot
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+	"image/png"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"iosweep/analysis"
+	"iosweep/analysis/analysistest"
+	"iosweep/analysis/reproduce"
+	"iosweep/journal"
+)
+
+// degenerate are runs that a plot library trips over.
+func degenerate() map[string]*journal.Log {
+	one := func(seconds ...float64) analysistest.Cell {
+		return analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}
+	}
+	threads := func(workers int, chunk string, seconds ...float64) analysistest.Cell {
+		return analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d chunk_size=%s", workers, chunk), Seconds: seconds}
+	}
+	equal := []analysistest.Cell{one(1, 1, 1)}
+	failed := []analysistest.Cell{one(0, 0)}
+	for _, workers := range []int{1, 2} {
+		for _, chunk := range []string{"1", "auto"} {
+			equal = append(equal, threads(workers, chunk, 1, 1, 1))
+			failed = append(failed, threads(workers, chunk, 0, 0))
+		}
+	}
+	long := threads(8, "1", 0.5, 0.6)
+	long.Levels = strings.ReplaceAll(long.Levels, "threads", strings.Repeat("a-very-long-name-", 12))
+	return map[string]*journal.Log{
+		"nothing":        analysistest.Log(1),
+		"one cell":       analysistest.Log(5, one(1, 2, 3, 4, 5)),
+		"one trial":      analysistest.Log(1, one(1), threads(2, "1", 0.5), threads(4, "1", 0.3)),
+		"equal values":   analysistest.Log(3, equal...),
+		"only failures":  analysistest.Log(2, failed...),
+		"no time at all": analysistest.Log(2, one(1e-300, 1e-300), threads(2, "1", 1e-300, 1e-300), threads(4, "auto", 1e-300, 1e-300)),
+		"far apart":      analysistest.Log(3, one(1e-6, 1.1e-6, 1e-6), threads(2, "1", 1e5, 1.1e5, 1e5), threads(4, "1", 1, 1, 1.1)),
+		"open intervals": analysistest.Log(2, one(1, 3), threads(2, "1", 4, 0.5), threads(4, "1", 2, 0.9)),
+		"long names":     analysistest.Log(2, one(3, 3.1), long),
+		"never run":      analysistest.Log(2, one(), threads(2, "1"), threads(4, "auto")),
+	}
+}
+
+func TestPicturesOfDegenerateRuns(t *testing.T) {
+	for name, log := range degenerate() {
+		if underRace && name != "open intervals" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			pictures, warnings := drawn(log)
+			for _, w := range warnings {
+				if strings.Contains(w, "could not be drawn") {
+					t.Error(w)
+				}
+			}
+			for _, p := range pictures {
+				checkPicture(t, p)
+			}
+		})
+	}
+}
+
+// checkPicture decodes a picture and looks whether there is something on it.
+func checkPicture(t *testing.T, p Picture) {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(p.PNG))
+	if err != nil {
+		t.Fatalf("%s: %v", p.File, err)
+	}
+	size := img.Bounds().Size()
+	if size.X != pictureWidth || size.Y < 200 || size.Y > 1000 {
+		t.Errorf("%s is %v pixels", p.File, size)
+	}
+	colours := map[color.Color]bool{}
+	for y := 0; y < size.Y; y += 17 {
+		for x := range size.X {
+			colours[img.At(x, y)] = true
+		}
+	}
+	if len(colours) < 5 {
+		t.Errorf("%s has but %d colours: it is blank", p.File, len(colours))
+	}
+	if p.Alt == "" {
+		t.Errorf("%s says nothing to who cannot see it", p.File)
+	}
+}
+
+// typicalPictures are those of the typical run, in order.
+var typicalPictures = []string{
+	"speedup-write.png", "speedup-append.png", "time-write.png", "time-append.png",
+	"heatmap-write-threads.png", "trials-write.png", "trials-append.png",
+}
+
+// drawn are the pictures of a run, and what went wrong with them.
+func drawn(log *journal.Log) ([]Picture, []string) {
+	d := analysis.New(log)
+	return Draw(d, reproduce.New(d))
+}
+
+func TestPicturesAreTheSameEveryTime(t *testing.T) {
+	first, _ := drawn(analysistest.Typical())
+	second, _ := drawn(analysistest.Typical())
+	var files []string
+	for i, p := range first {
+		files = append(files, p.File)
+		checkPicture(t, p)
+		if !bytes.Equal(p.PNG, second[i].PNG) {
+			t.Errorf("%s differs", p.File)
+		}
+	}
+	if !slices.Equal(files, typicalPictures) {
+		t.Errorf("drawn are %q, want %q", files, typicalPictures)
+	}
+}
+
+func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
+	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{1}})
+	for _, test := range []struct {
+		plots []string
+		want  string
+	}{{[]string{}, ""}, {[]string{"trials"}, "trials-write.png"}, {nil, "time-write.png"}} {
+		log.Run.Plots = test.plots
+		pictures, _ := drawn(log)
+		var files []string
+		for _, p := range pictures {
+			files = append(files, p.File)
+		}
+		if got := strings.Join(files, " "); got != test.want {
+			t.Errorf("%q gave %q, want %q", test.plots, got, test.want)
+		}
+	}
+}
+
+func TestAPanicIsAWarning(t *testing.T) {
+	e := easel{taken: map[string]bool{}}
+	e.drawOne(sketch{name: "bad one", draw: func() ([]byte, error) { panic("min >= max") }})
+	e.drawOne(sketch{name: "good one", draw: func() ([]byte, error) { return []byte("png"), nil }})
+	if got := e.warnings; !slices.Equal(got, []string{"The picture bad-one.png could not be drawn: min >= max."}) {
+		t.Errorf("warnings: %q", got)
+	}
+	if len(e.pictures) != 1 || e.pictures[0].File != "good-one.png" {
+		t.Errorf("pictures: %+v", e.pictures)
+	}
+}
+
+func TestFileNamesAreSafeAndDistinct(t *testing.T) {
+	taken := map[string]bool{}
+	for _, test := range []struct{ name, want string }{
+		{"speedup-Write, cache=cold", "speedup-write-cache-cold.png"},
+		{"speedup-write cache cold", "speedup-write-cache-cold-2.png"},
+		{"../../etc/passwd", "etc-passwd.png"},
+		{"日本", "picture.png"},
+		{strings.Repeat("x", 300), strings.Repeat("x", 100) + ".png"},
+	} {
+		if got := fileName(test.name, taken); got != test.want {
+			t.Errorf("%q became %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestTooManyPicturesAreNotDrawn(t *testing.T) {
+	one := sketch{name: "time", draw: func() ([]byte, error) { return []byte("png"), nil }}
+	e := easel{taken: map[string]bool{}}
+	e.drawKind("time", slices.Repeat([]sketch{one}, picturesOfAKind+5))
+	if len(e.pictures) != picturesOfAKind {
+		t.Errorf("%d pictures, want %d", len(e.pictures), picturesOfAKind)
+	}
+	want := `Only 40 of 45 pictures of the kind "time" are drawn: the grid is too large to look at, summary.csv has all of it.`
+	if !slices.Equal(e.warnings, []string{want}) {
+		t.Errorf("warnings %q, want %q", e.warnings, want)
+	}
+}
+
+func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
+	strategies := []string{"threads", "processes", "async", "io_uring", "pipeline", "mine"}
+	log := analysistest.Grid([]string{"write"}, strategies, []string{"1", "2", "4"}, []string{"1", "8", "64", "auto"}, 1)
+	d := analysis.New(log)
+	cells := d.Groups()[0].Cells[1:]
+	names := analysis.Without(analysis.Varying(d.Factors, cells), "workers")
+	seen := map[*analysis.Summary]int{}
+	parts := panels(panel{cells: cells}, names)
+	for _, p := range parts {
+		if lines, _ := analysis.Partition(p.cells, names); len(lines) > linesOfAPicture {
+			t.Errorf("%d lines in one picture", len(lines))
+		}
+		for _, s := range p.cells {
+			seen[s]++
+		}
+	}
+	for _, s := range cells {
+		if seen[s] != 1 {
+			t.Errorf("%s is in %d pictures", s.Cell.Name, seen[s])
+		}
+	}
+	// Four chunk sizes make fewer pictures than six strategies.
+	if len(parts) != 4 || !slices.Equal(parts[0].fixed, []string{"chunk_size"}) {
+		t.Errorf("%d panels, split by %q", len(parts), parts[0].fixed)
+	}
+}
+
+func TestScales(t *testing.T) {
+	for _, values := range [][]float64{nil, {0}, {5}, {-1, 2}, {1, 1000}, {1e-300, 1}, {0, 1e300}} {
+		s := fitting(values)
+		if !(s.min < s.max) || s.log && s.min <= 0 {
+			t.Errorf("%v has the scale %+v", values, s)
+		}
+		ticks := s.round()
+		if len(ticks) < 2 || len(ticks) > 320 {
+			t.Errorf("%v has %d ticks", values, len(ticks))
+		}
+		for _, x := range append(values, ticks...) {
+			if at := s.at(x); math.IsNaN(at) || math.IsInf(at, 0) || at < s.at(s.min) || at > s.at(s.max) {
+				t.Errorf("%v is at %v of %+v", x, at, s)
+			}
+		}
+	}
+}
+
+func TestLevelsAlongAnAxis(t *testing.T) {
+	for _, test := range []struct {
+		levels       []string
+		numeric, log bool
+	}{
+		{[]string{"1", "2", "3", "4"}, true, false},
+		{[]string{"1", "2", "4", "8"}, true, true},
+		{[]string{"10", "50", "100"}, true, false},
+		{[]string{"4", "8"}, true, false},
+		{[]string{"0", "6", "9"}, false, false},
+		{[]string{"1", "64", "auto"}, false, false},
+	} {
+		a := spread(test.levels)
+		if a.numeric != test.numeric || a.log != test.log {
+			t.Errorf("%q: numeric %v, logarithmic %v", test.levels, a.numeric, a.log)
+		}
+		last := a.min
+		for _, l := range test.levels {
+			if a.at(l) <= last || a.at(l) >= a.max {
+				t.Errorf("%q: %s is at %v, after %v, before %v", test.levels, l, a.at(l), last, a.max)
+			}
+			last = a.at(l)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package plot
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"iosweep/analysis"
+	"iosweep/analysis/analysistest"
+	"iosweep/analysis/reproduce"
+	"iosweep/internal/estimate"
+	"iosweep/journal"
+)
+
+// TestTheFitIsDrawnThroughItsPoints: at each number of workers the curve is the fitted
+// rate over that of the baseline, and it ends where the sweep does.
+func TestTheFitIsDrawnThroughItsPoints(t *testing.T) {
+	d := analysis.New(analysistest.Sweeps())
+	base := d.Groups()[0].Baseline
+	l := lineChart{x: "workers", fits: d.Sweeps, baselineRate: base.FilesPerSecond}
+	along, up := spread([]string{"1", "2", "4", "8", "16", "32"}), scale{min: 0, max: 1000}
+	cells := d.Sweeps[0].Cells
+	lines := l.fitsOf(cells, along, up)
+	if len(lines) != 1 {
+		t.Fatalf("%d curves", len(lines))
+	}
+	first, last := lines[0].XYs[0], lines[0].XYs[len(lines[0].XYs)-1]
+	if first.X != along.at("1") || math.Abs(last.X-along.at("32")) > 1e-9 {
+		t.Errorf("the curve goes from %v to %v", first.X, last.X)
+	}
+	want := cells[5].Speedup.Value.X / (1 + d.Sweeps[0].Fit.Residuals[5])
+	if math.Abs(last.Y/want-1) > 0.001 {
+		t.Errorf("at 32 workers the curve is at %g, want %g", last.Y, want)
+	}
+	if l.fitsOf(d.Sweeps[1].Cells[3:], along, up) != nil {
+		t.Error("a curve is drawn for a line that has not its first point")
+	}
+}
+
+func TestRowsSayWhatIsWrong(t *testing.T) {
+	d := analysis.New(analysistest.Night())
+	for cell, want := range map[int]string{0: "sequential", 1: "threads (retired)", 4: "python-threads (2 of 2 failed)", 5: "async (1 of 5 failed)"} {
+		if got := rowLabel(&d.Summaries[cell], []string{"strategy"}); got != want {
+			t.Errorf("cell %d is %q, want %q", cell, got, want)
+		}
+	}
+	d = analysis.New(analysistest.Until(analysistest.Night(), journal.NoteFault, analysistest.CellsAtFirst))
+	if got := rowLabel(&d.Summaries[1], []string{"strategy"}); got != "threads (incomplete)" {
+		t.Errorf("an unfinished cell is %q", got)
+	}
+}
+
+// TestOutliersAreFramed: the picture of the trials differs from the one that has the
+// same points and no outlier marked, and its legend names both kinds.
+func TestOutliersAreFramed(t *testing.T) {
+	seconds := []float64{10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 11.5, 16}
+	d := analysis.New(analysistest.Log(9, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}))
+	o := orderChart{group: d.Groups()[0], names: []string{"strategy"}, data: d, numbers: []int{1, 9}}
+	p, legend := newPlot("x"), newLegend()
+	before := legend.inset().width
+	o.addOutliers(p, legend, o.scale())
+	if legend.inset().width <= before {
+		t.Error("the legend says nothing of outliers")
+	}
+	marks := d.Marks(&d.Summaries[0])
+	if marks[7] != estimate.Mild || marks[8] != estimate.Far || slices.Max(marks[:7]) != estimate.Usual {
+		t.Errorf("the marks are %v", marks)
+	}
+}
+
+func TestPublishedPictures(t *testing.T) {
+	wide := analysistest.SaveFiles()
+	wide.Run.Published.Rows[2].Speedup = analysistest.AllPrinted("12")
+	ranges := analysistest.SaveFiles()
+	ranges.Run.Published.Rows[3].Speedup = analysistest.AllPrinted("2.5 3")
+	far := analysistest.ZipFiles()
+	far.Run.Published.Rows[1].Speedup = analysistest.AllPrinted("0")
+	for name, log := range map[string]*journal.Log{"save": analysistest.SaveFiles(), "zip": analysistest.ZipFiles(), "wide": wide, "ranges": ranges, "zero": far} {
+		if underRace && name != "ranges" {
+			continue
+		}
+		d := analysis.New(log)
+		e := easel{taken: map[string]bool{}}
+		e.drawKind(OfPublished, publishedSketches(d, reproduce.New(d)))
+		if len(e.pictures) != 1 || e.pictures[0].File != "published.png" || e.pictures[0].Kind != OfPublished {
+			t.Fatalf("%s: drawn are %d pictures; %q", name, len(e.pictures), e.warnings)
+		}
+		checkPicture(t, e.pictures[0])
+	}
+	none := analysistest.ZipFiles()
+	none.Run.Plots = []string{}
+	if pictures, _ := drawn(none); len(pictures) != 0 {
+		t.Errorf("no picture was asked for, and drawn are %d", len(pictures))
+	}
+}
+
+func TestAPictureHasOnlyWorkThatWasDone(t *testing.T) {
+	log := analysistest.SaveFiles()
+	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 6 })
+	log.Trials[i].Status = journal.Failed
+	var names []string
+	for _, b := range dumbbells(reproduce.New(analysis.New(log))) {
+		names = append(names, b.label())
+	}
+	want := []string{
+		"Threads:  python-threads", "threads", "Processes:  python-processes", "processes",
+		"Processes/Batch:  processes, chunk_size=625", "Asyncio:  python-asyncio",
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("drawn are %q, want %q", names, want)
+	}
+}

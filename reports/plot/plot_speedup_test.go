@@ -1,0 +1,97 @@
+package plot
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/plot/plotter"
+
+	"iosweep/analysis"
+	"iosweep/analysis/analysistest"
+	"iosweep/internal/estimate"
+	"iosweep/journal"
+)
+
+// againstThreads is a run whose baseline is a cell in the midst of a line.
+func againstThreads(extra ...analysistest.Cell) *journal.Log {
+	var cells []analysistest.Cell
+	for i, workers := range []string{"1", "2", "4", "8"} {
+		for j, strategy := range []string{"threads", "processes"} {
+			cells = append(cells, analysistest.Cell{
+				Levels: "operation=write strategy=" + strategy + " workers=" + workers, Base: 2,
+				Seconds: analysistest.Around(20/float64(i+1)+float64(j), 4, uint64(10*i+j)),
+			})
+		}
+	}
+	return analysistest.Log(4, append(cells, extra...)...)
+}
+
+func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
+	d := analysis.New(againstThreads())
+	g := d.Groups()[0]
+	compared := allBut(g.Cells, g.Baseline)
+	if got := withBaseline(d, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
+		t.Errorf("%d cells are drawn, the baseline is not among them", len(got))
+	}
+	if title := analysis.Heading(d, g) + ": speed-up against " + analysis.BaselineLabel(d, g); title != "write: speed-up against threads, workers=2" {
+		t.Errorf("the title is %q", title)
+	}
+	if name := baselineName(d, g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
+		t.Errorf("the legend says %q", name)
+	}
+
+	alone := analysis.New(againstThreads())
+	alone.Summaries[2].Cell.Levels["sink"] = "unlocked"
+	g = alone.Groups()[0]
+	compared = allBut(g.Cells, g.Baseline)
+	if got := withBaseline(alone, g, compared, "workers"); slices.Contains(got, g.Baseline) {
+		t.Error("a baseline that shares no line is drawn as a point of one")
+	}
+}
+
+// allBut are the cells but one.
+func allBut(cells []*analysis.Summary, out *analysis.Summary) []*analysis.Summary {
+	return slices.DeleteFunc(slices.Clone(cells), func(s *analysis.Summary) bool { return s == out })
+}
+
+func TestIdealIsAgainstOneWorkerOnly(t *testing.T) {
+	if analysis.IsOneWorker(analysis.New(againstThreads()).Groups()[0].Baseline) || analysis.IsOneWorker(nil) {
+		t.Error("a baseline of two workers counts as one")
+	}
+	if !analysis.IsOneWorker(analysis.New(analysistest.Typical()).Groups()[0].Baseline) {
+		t.Error("sequential work is not one worker's")
+	}
+}
+
+func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
+	s := scale{min: 0, max: 4}
+	for _, test := range []struct {
+		interval estimate.Interval
+		want     plotter.XYs
+	}{
+		{estimate.Interval{Low: 1, High: 3, OK: true}, nil},
+		{estimate.Interval{Low: 0, High: 4, OK: true}, nil},
+		{estimate.Interval{Low: 1, High: 5, OK: true}, plotter.XYs{{X: 7, Y: 4}}},
+		{estimate.Interval{Low: -1, High: 3, OK: true}, plotter.XYs{{X: 7, Y: 0}}},
+		{estimate.Interval{Open: true}, plotter.XYs{{X: 7, Y: 0}, {X: 7, Y: 4}}},
+		{estimate.Interval{}, nil},
+	} {
+		var b bars
+		b.add(7, 2, test.interval, s, true)
+		if !slices.Equal(b.heads.tips, test.want) {
+			t.Errorf("%+v has heads at %v, want %v", test.interval, b.heads.tips, test.want)
+		}
+	}
+}
+
+// Programs say nothing of their workers, so of many cells some pictures hold
+// none that stands anywhere along that axis: those are drawn as rows.
+func TestAPanelWithoutAnAxisIsDrawnAsRows(t *testing.T) {
+	d := analysis.New(analysistest.SaveFiles())
+	for _, s := range speedupSketches(d) {
+		if _, err := s.draw(); err != nil {
+			t.Errorf("%s: %v", s.name, err)
+		}
+	}
+}

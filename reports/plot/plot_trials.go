@@ -1,0 +1,203 @@
+package plot
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg/draw"
+
+	"iosweep/analysis"
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
+	"iosweep/journal"
+)
+
+// trialsSketches show every trial in the order in which they ran, as its time
+// against the median of its cell. So all cells of a group fit into one picture,
+// and what slowed the machine down shows as a bump that they share.
+func trialsSketches(d *analysis.Data) []sketch {
+	var list []sketch
+	bad, resumed := d.Failures(), d.Resumptions()
+	for _, g := range d.MeasuredGroups() {
+		c := orderChart{title: analysis.Heading(d, g) + ": trials in order", group: g, names: analysis.Naming(d.Factors, g.Cells), data: d, resumed: resumed}
+		for _, s := range g.Cells {
+			c.bad = append(c.bad, bad[s.Index]...)
+			c.numbers = append(c.numbers, bad[s.Index]...)
+			for _, t := range d.Good[s.Index] {
+				c.numbers = append(c.numbers, t.Trial)
+			}
+		}
+		if len(c.numbers) > 0 {
+			list = append(list, sketch{
+				name: "trials-" + analysis.Heading(d, g),
+				alt:  fmt.Sprintf("%s: the time of every trial against the median of its cell", c.title),
+				draw: c.draw,
+			})
+		}
+	}
+	return list
+}
+
+// An orderChart has trials over their order.
+type orderChart struct {
+	title   string
+	group   analysis.Group
+	names   []string
+	data    *analysis.Data
+	bad     []int // the numbers of the trials that failed
+	numbers []int // of all trials
+	resumed []journal.Note
+}
+
+func (o orderChart) draw() ([]byte, error) {
+	p := newPlot(o.title)
+	legend := newLegend()
+	addGrid(p)
+	up := o.scale()
+	up.apply(&p.Y)
+	p.Y.Label.Text = "time (times the median of its cell)"
+	along := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1)}
+	along.apply(&p.X)
+	p.X.Label.Text = "trial"
+
+	one := &plotter.Line{XYs: plotter.XYs{{X: p.X.Min, Y: up.at(1)}, {X: p.X.Max, Y: up.at(1)}}}
+	one.Color, one.Width = faint, px(1.5)
+	add(p, one)
+	o.addSittings(p, legend)
+	o.addCells(p, legend, up)
+	o.addOutliers(p, legend, up)
+	if bad := o.failures(p); bad != nil {
+		add(p, bad)
+		legend.add("failed", bad)
+	}
+	return render(p, 620, legend.inset())
+}
+
+// sittingsShown bounds the lines of a run that was resumed all the time.
+const sittingsShown = 20
+
+// addSittings draws a line where the run was resumed: what changed meanwhile shows
+// as a step.
+func (o orderChart) addSittings(p *plot.Plot, legend *sideLegend) {
+	if len(o.resumed) > sittingsShown {
+		return
+	}
+	var line *plotter.Line
+	for _, n := range o.resumed {
+		x := float64(n.After) + 0.5 // between two trials
+		if x <= p.X.Min || x >= p.X.Max {
+			continue
+		}
+		line = &plotter.Line{XYs: plotter.XYs{{X: x, Y: p.Y.Min}, {X: x, Y: p.Y.Max}}}
+		line.Color, line.Width, line.Dashes = faint, px(1.5), dashes(2, 3)
+		add(p, line)
+	}
+	if line != nil {
+		legend.add("resumed", line)
+	}
+}
+
+// addCells gives each cell a look of its own if there are few; else the
+// baseline stands out from all others.
+func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, up scale) {
+	few := len(o.group.Cells) <= linesOfAPicture
+	others := &plotter.Scatter{GlyphStyle: draw.GlyphStyle{Color: faint, Radius: px(3), Shape: draw.CircleGlyph{}}}
+	var baseline *plotter.Scatter
+	for i, s := range o.group.Cells {
+		xys := o.points(s, up)
+		if len(xys) == 0 {
+			continue
+		}
+		switch {
+		case few:
+			look := looks()[i]
+			cell := &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: look.colour, Radius: px(4.5), Shape: look.shape}}
+			add(p, cell)
+			legend.add(analysis.Label(s.Cell, o.names), cell)
+		case s.IsBaseline():
+			baseline = &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: alarm, Radius: px(5), Shape: draw.BoxGlyph{}}}
+		default:
+			others.XYs = append(others.XYs, xys...)
+		}
+	}
+	if len(others.XYs) > 0 {
+		add(p, others)
+		legend.add(format.Count(len(o.group.Cells)-1, "other cell"), others)
+	}
+	if baseline != nil {
+		add(p, baseline)
+		legend.add("baseline", baseline)
+	}
+}
+
+// addOutliers puts a frame around each trial that lies far from the others of its cell.
+func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
+	for _, frame := range []struct {
+		mark  estimate.Mark
+		shape draw.GlyphDrawer
+		name  string
+	}{
+		{estimate.Mild, draw.RingGlyph{}, "outlier (1.5 interquartile ranges)"},
+		{estimate.Far, draw.SquareGlyph{}, "far outlier (3 interquartile ranges)"},
+	} {
+		marked := &plotter.Scatter{GlyphStyle: draw.GlyphStyle{Color: ink, Radius: px(8), Shape: frame.shape}}
+		for _, s := range o.group.Cells {
+			points, marks := o.points(s, up), o.data.Marks(s)
+			if len(points) != len(marks) {
+				continue // a cell that took no time at all has no points
+			}
+			for i, mark := range marks {
+				if mark == frame.mark {
+					marked.XYs = append(marked.XYs, points[i])
+				}
+			}
+		}
+		if len(marked.XYs) > 0 {
+			add(p, marked)
+			legend.add(frame.name, marked)
+		}
+	}
+}
+
+// points are the good trials of a cell.
+func (o orderChart) points(s *analysis.Summary, up scale) plotter.XYs {
+	var xys plotter.XYs
+	for _, t := range o.data.Good[s.Index] {
+		if ratio := estimate.Of(t.Measurement.Seconds).Over(s.Seconds.Median); ratio.OK {
+			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: up.at(ratio.X)})
+		}
+	}
+	return xys
+}
+
+// failures stand at the bottom: they have an order but no time.
+func (o orderChart) failures(p *plot.Plot) *plotter.Scatter {
+	var xys plotter.XYs
+	for _, number := range o.bad {
+		xys = append(xys, plotter.XY{X: float64(number), Y: p.Y.Min})
+	}
+	if len(xys) == 0 {
+		return nil
+	}
+	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: alarm, Radius: px(6), Shape: draw.CrossGlyph{}}}
+}
+
+// scale shows the differences between trials, so it does not start at 0.
+func (o orderChart) scale() scale {
+	low, high := 0.9, 1.1
+	for _, s := range o.group.Cells {
+		if ratio := s.Seconds.Min.Over(s.Seconds.Median); ratio.OK {
+			low = min(low, ratio.X)
+		}
+		if ratio := s.Seconds.Max.Over(s.Seconds.Median); ratio.OK {
+			high = max(high, ratio.X)
+		}
+	}
+	if low > 0 && high > wide*low {
+		return scale{min: low / 1.3, max: high * 1.3, log: true}
+	}
+	room := 0.06 * (high - low)
+	return scale{min: low - room, max: high + room}
+}

@@ -1,0 +1,134 @@
+package plot
+
+import (
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot"
+)
+
+// A scale maps values to positions along an axis, linear or logarithmic. The
+// axis itself is always linear in positions: the library's own logarithmic
+// scale panics at 0 and where there is but one value. What lies beyond the
+// range is put at its edge.
+type scale struct {
+	min, max float64 // min < max
+	log      bool
+}
+
+// at is the position of a value.
+func (s scale) at(x float64) float64 {
+	x = min(max(x, s.min), s.max)
+	if s.log {
+		return math.Log2(x)
+	}
+	return x
+}
+
+// linear is a scale from 0 to a little more than the largest value.
+func linear(largest float64) scale {
+	if !(largest > 0) {
+		largest = 1
+	}
+	return scale{min: 0, max: largest * 1.06}
+}
+
+// wide is how much larger than the smallest the largest value is from which on
+// a scale is logarithmic: the small ones could not be told apart else.
+const wide = 30
+
+// fitting is linear or, if all values are positive and lie far apart,
+// logarithmic.
+func fitting(values []float64) scale {
+	smallest, largest := math.Inf(1), 0.0
+	for _, v := range values {
+		smallest, largest = min(smallest, v), max(largest, v)
+	}
+	if smallest > 0 && largest > wide*smallest {
+		return scale{min: smallest / 1.3, max: largest * 1.3, log: true}
+	}
+	return linear(largest)
+}
+
+// aroundOne is a scale for what is seen beside 1, and not beside 0: from a little
+// below the smallest value to a little above the largest. It is logarithmic
+// where on a linear one a small loss could not be told from none.
+func aroundOne(values []float64) scale {
+	smallest, largest := 1.0, 1.0
+	for _, v := range values {
+		smallest, largest = min(smallest, v), max(largest, v)
+	}
+	const farApart = 8
+	if smallest > 0 && largest > farApart*smallest {
+		return scale{min: smallest / 1.3, max: largest * 1.3, log: true}
+	}
+	edge := max(0.05*(largest-smallest), 0.01)
+	return scale{min: smallest - edge, max: largest + edge}
+}
+
+// apply sets the range of an axis, and round ticks.
+func (s scale) apply(a *plot.Axis) {
+	a.Min, a.Max = s.at(s.min), s.at(s.max)
+	var ticks plot.ConstantTicks
+	for _, x := range s.round() {
+		label := strconv.FormatFloat(x, 'g', 6, 64)
+		if !s.log {
+			label = strconv.FormatFloat(x, 'f', places(s.step()), 64)
+		}
+		ticks = append(ticks, plot.Tick{Value: s.at(x), Label: label})
+	}
+	a.Tick.Marker = ticks
+}
+
+// round are values 1, 2 and 5 times a power of ten within the range: all of
+// them on a logarithmic scale or, where it spans many powers, only the powers;
+// multiples of one on a linear one.
+func (s scale) round() []float64 {
+	var list []float64
+	if !s.log {
+		step := s.step()
+		for n := math.Ceil(s.min / step); n*step <= s.max; n++ {
+			list = append(list, n*step)
+		}
+		return list
+	}
+	factors := []float64{1, 2, 5}
+	if s.max/s.min > 1e4 {
+		factors = factors[:1]
+	}
+	for power := math.Floor(math.Log10(s.min)); power <= math.Log10(s.max); power++ {
+		for _, f := range factors {
+			if x := f * math.Pow(10, power); x >= s.min && x <= s.max {
+				list = append(list, x)
+			}
+		}
+	}
+	return list
+}
+
+// step is between two ticks of a linear scale.
+func (s scale) step() float64 { return roundStep((s.max - s.min) / 8) }
+
+// roundStep is the smallest of 1, 2 and 5 times a power of ten that is at least x.
+func roundStep(x float64) float64 {
+	power := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, f := range []float64{1, 2, 5} {
+		if f*power >= x {
+			return f * power
+		}
+	}
+	return 10 * power
+}
+
+// places is how many decimals the multiples of a round step have.
+func places(step float64) int { return max(0, -int(math.Floor(math.Log10(step)))) }
+
+// applyLevels gives an axis one position for each level, whatever it is.
+func applyLevels(a *plot.Axis, labels []string) {
+	ticks := make(plot.ConstantTicks, len(labels))
+	for i, l := range labels {
+		ticks[i] = plot.Tick{Value: float64(i), Label: l}
+	}
+	a.Tick.Marker = ticks
+	a.Min, a.Max = -0.5, float64(len(labels))-0.5
+}

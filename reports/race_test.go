@@ -1,7 +1,0 @@
-//go:build race
-
-package reports
-
-// underRace: drawing is twenty times slower under the race detector, and has no
-// goroutines for it to look at.
-const underRace = true
