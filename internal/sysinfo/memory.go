@@ -1,5 +1,11 @@
 package sysinfo
 
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
 // A Memory is the main memory and the swap, in bytes. The zero value stands for one
 // of which nothing is known.
 type Memory struct{ Total, Available, Swap, SwapFree int64 }
@@ -13,9 +19,48 @@ func (r Root) Memory() Memory {
 	return Memory{of("MemTotal"), of("MemAvailable"), of("SwapTotal"), of("SwapFree")}
 }
 
-// Swapped counts the pages that were written to swap and read back so far.
-func (r Root) Swapped() (pages int64, ok bool) {
+// swapped counts the pages that were written to swap and read back so far; nil is not
+// known.
+func (r Root) swapped() *int64 {
 	in, known := r.numbered("/proc/vmstat", "pswpin")
 	out, too := r.numbered("/proc/vmstat", "pswpout")
-	return in + out, known && too
+	if !known || !too {
+		return nil
+	}
+	return new(in + out)
+}
+
+// OOMKills counts the processes that the kernel has killed for want of memory.
+// Nobody is told why a process was killed; that the count rose meanwhile is what
+// can be known. Counts are 0 where they cannot be read.
+type OOMKills struct {
+	Machine int64 // since it was started; in a container that of its host
+	Group   int64 // in the control group of this process
+}
+
+// Since says by how much the counts rose, or "" if they did not.
+func (k OOMKills) Since(before OOMKills) string {
+	var said []string
+	if n := k.Group - before.Group; n > 0 {
+		said = append(said, fmt.Sprintf("it killed %d in this control group", n))
+	}
+	if n := k.Machine - before.Machine; n > 0 {
+		said = append(said, fmt.Sprintf("it killed %d on this machine", n))
+	}
+	return strings.Join(said, ", ")
+}
+
+// ReadOOMKills reads /proc/vmstat, and the control group that this process is in.
+func ReadOOMKills() OOMKills { return Host.oomKills() }
+
+func (r Root) oomKills() (kills OOMKills) {
+	kills.Machine, _ = r.numbered("/proc/vmstat", "oom_kill")
+	if groups := r.groups("memory"); len(groups) > 0 {
+		events := "memory.events"
+		if !groups[0].v2 {
+			events = "memory.oom_control"
+		}
+		kills.Group, _ = r.numbered(path.Join(groups[0].dir, events), "oom_kill")
+	}
+	return kills
 }

@@ -12,8 +12,8 @@ type Watch struct {
 	apart    []int
 	census   census
 	at       time.Time
-	clock    CPUClock
-	pressure Pressure
+	clock    cpuClock
+	pressure pressure
 	stopped  *time.Duration
 	heat     *int64
 	swapped  *int64
@@ -38,8 +38,8 @@ type Disturbance struct {
 // either: who waits for it. What takes longest comes first, so that all that is read
 // is read soon before.
 func (r Root) Watch(apart ...int) *Watch {
-	w := &Watch{root: r, apart: apart, census: r.census(), heat: r.Overheated(), swapped: r.swapped()}
-	w.stopped, w.pressure, w.clock = r.Throttled(), r.Pressure(), r.CPUClock()
+	w := &Watch{root: r, apart: apart, census: r.census(), heat: r.overheated(), swapped: r.swapped()}
+	w.stopped, w.pressure, w.clock = r.throttled(), r.pressure(), r.cpuClock()
 	w.at = time.Now()
 	return w
 }
@@ -48,15 +48,15 @@ func (r Root) Watch(apart ...int) *Watch {
 // started.
 func (w *Watch) End() Disturbance {
 	d := Disturbance{Elapsed: time.Since(w.at)}
-	clock, pressure, stopped := w.root.CPUClock(), w.root.Pressure(), w.root.Throttled()
-	if share, ok := clock.StealSince(w.clock); ok {
+	clock, pressure, stopped := w.root.cpuClock(), w.root.pressure(), w.root.throttled()
+	if share, ok := clock.stealSince(w.clock); ok {
 		d.Steal, d.Stolen = &share, clock.stolenSince(w.clock)
 	}
-	d.PressureCPU = d.share(w.pressure.CPU, pressure.CPU)
-	d.PressureIO = d.share(w.pressure.IO, pressure.IO)
-	d.PressureMemory = d.share(w.pressure.Memory, pressure.Memory)
+	d.PressureCPU = d.share(w.pressure.cpu, pressure.cpu)
+	d.PressureIO = d.share(w.pressure.io, pressure.io)
+	d.PressureMemory = d.share(w.pressure.memory, pressure.memory)
 	d.Throttled = d.share(w.stopped, stopped)
-	d.Overheated, d.Swapped = risen(w.heat, w.root.Overheated()), risen(w.swapped, w.root.swapped())
+	d.Overheated, d.Swapped = risen(w.heat, w.root.overheated()), risen(w.swapped, w.root.swapped())
 	d.Others = w.root.census().since(w.census, os.Getpid(), w.apart)
 	return d
 }
@@ -75,13 +75,6 @@ func risen(before, after *int64) *int64 {
 		return nil
 	}
 	return new(*after - *before)
-}
-
-func (r Root) swapped() *int64 {
-	if pages, ok := r.Swapped(); ok {
-		return &pages
-	}
-	return nil
 }
 
 // What a quiet machine stays below. Pressure on processors and storage is in no list:
@@ -118,11 +111,11 @@ func (d *Disturbance) OthersNoise() string {
 	if !o.Known || o.Time < resolution || o.CPUs() < quietOthers {
 		return ""
 	}
-	return fmt.Sprintf("other processes used %.2f cpus, %s", o.CPUs(), o.Blame())
+	return fmt.Sprintf("other processes used %.2f cpus, %s", o.CPUs(), o.blame())
 }
 
-// Blame names the busiest of the others.
-func (o Others) Blame() string {
+// blame names the busiest of the others.
+func (o Others) blame() string {
 	first := o.Busiest[0]
 	who := fmt.Sprintf("%s (pid %d)", first.Name, first.PID)
 	if first.Processes > 1 {

@@ -168,7 +168,7 @@ func TestThrottledOfVersion1IsInNanoseconds(t *testing.T) {
 	put(t, root, "/proc/self/cgroup", "5:cpu,cpuacct:/x\n")
 	put(t, root, "/sys/fs/cgroup/cpu/x/cpu.stat", "nr_periods 9\nnr_throttled 3\nthrottled_time 1500000000\n")
 	put(t, root, "/sys/fs/cgroup/cpu/cpu.stat", "nr_periods 0\nnr_throttled 0\nthrottled_time 500000000\n")
-	if d := Root(root).Throttled(); d == nil || *d != 2*time.Second {
+	if d := Root(root).throttled(); d == nil || *d != 2*time.Second {
 		t.Error(d)
 	}
 }

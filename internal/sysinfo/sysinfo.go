@@ -1,5 +1,3 @@
-// Package sysinfo says on what machine a run was measured. What a system does
-// not tell is left empty: an unknown is no reason to fail a run.
 package sysinfo
 
 import (

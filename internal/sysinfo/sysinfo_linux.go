@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -16,33 +15,17 @@ func readSystem(m *Machine) {
 	if unix.Uname(&name) == nil {
 		m.Kernel = unix.ByteSliceToString(name.Release[:])
 	}
-	m.CPUModel = field("/proc/cpuinfo", "model name")
-	if kib, ok := strings.CutSuffix(field("/proc/meminfo", "MemTotal"), " kB"); ok {
-		if n, err := strconv.ParseInt(kib, 10, 64); err == nil {
-			m.Memory = n << 10
+	if proc, err := Host.proc(); err == nil {
+		if cpus, err := proc.CPUInfo(); err == nil && len(cpus) > 0 {
+			m.CPUModel = cpus[0].ModelName
 		}
 	}
+	m.Memory = Host.Memory().Total
 	m.Governor = Host.Text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 	m.Driver = Host.Text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_driver")
 	if cpus, limited := Host.Quota(); limited {
 		m.Quota = &cpus
 	}
-}
-
-// field is the value of the first "key: value" line of a file in /proc.
-func field(path, key string) string {
-	f, err := os.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		name, value, ok := strings.Cut(lines.Text(), ":")
-		if ok && strings.TrimSpace(name) == key {
-			return strings.TrimSpace(value)
-		}
-	}
-	return ""
 }
 
 // FilesystemOf finds the mount that path lies on: the longest mount point above

@@ -37,14 +37,14 @@ func TestCovers(t *testing.T) {
 }
 
 func TestSteal(t *testing.T) {
-	start := CPUClock{total: 1000, steal: 10}
-	if share, ok := (CPUClock{total: 1100, steal: 35}).StealSince(start); !ok || share != 0.25 {
+	start := cpuClock{total: 1000, steal: 10}
+	if share, ok := (cpuClock{total: 1100, steal: 35}).stealSince(start); !ok || share != 0.25 {
 		t.Errorf("got %v, %v", share, ok)
 	}
-	if _, ok := start.StealSince(start); ok {
+	if _, ok := start.stealSince(start); ok {
 		t.Error("a share of no time at all")
 	}
-	if _, err := os.Stat("/proc/stat"); err == nil && Host.CPUClock().total == 0 {
+	if _, err := os.Stat("/proc/stat"); err == nil && Host.cpuClock().total == 0 {
 		t.Error("the clock stands at zero")
 	}
 }

@@ -49,10 +49,10 @@ func (r Root) upwards(mount, name string, v2 bool) (list []group) {
 	}
 }
 
-// Throttled is for how long the groups of this process were kept from running so far,
+// throttled is for how long the groups of this process were kept from running so far,
 // because they had spent their quota, added up over processors; nil if it is not
 // counted.
-func (r Root) Throttled() *time.Duration {
+func (r Root) throttled() *time.Duration {
 	var sum *time.Duration
 	for _, g := range r.groups("cpu") {
 		key, unit := "throttled_usec", time.Microsecond

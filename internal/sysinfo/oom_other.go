@@ -1,6 +1,0 @@
-//go:build !linux
-
-package sysinfo
-
-// ReadOOMKills is known on Linux alone.
-func ReadOOMKills() OOMKills { return OOMKills{} }
