@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"iosweep/internal/oneline"
+	"iosweep/internal/regular"
 	"iosweep/internal/sysinfo"
 )
 
@@ -37,9 +38,9 @@ type Check struct {
 	State  State  `json:"state"`
 	Found  string `json:"found"`
 	Advice string `json:"advice,omitempty"` // what to do; never empty where it is unfit
-	// worry is a sentence on what this means for times that are measured all the same.
+	// warning is a sentence on what this means for times that are measured all the same.
 	// It is there where what is unfit belongs to the moment, or to all trials alike.
-	worry string
+	warning string
 }
 
 // A subject is what is looked at.
@@ -97,7 +98,7 @@ func Directory(dir string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return &os.PathError{Op: "check", Path: dir, Err: fmt.Errorf("it is %v and no directory", kindOf(info))}
+		return &os.PathError{Op: "check", Path: dir, Err: fmt.Errorf("it is %s and no directory", regular.KindOf(info.Mode()))}
 	}
 	return nil
 }
@@ -116,13 +117,6 @@ func Run(ctx context.Context, dir string) ([]Check, error) {
 	return s.checks(func(check) bool { return true }), nil
 }
 
-func kindOf(info os.FileInfo) string {
-	if info.Mode().IsRegular() {
-		return "a file"
-	}
-	return info.Mode().Type().String()
-}
-
 // Before makes the checks that are cheap, and says as sentences what of this machine is
 // unfit for timing in any of some directories; nothing on a machine that is quiet. It
 // takes less than 0.3 s. An interrupted one says nothing.
@@ -130,7 +124,7 @@ func Before(ctx context.Context, dirs []string) []string {
 	return before(ctx, sysinfo.Host, dirs)
 }
 
-func before(ctx context.Context, root sysinfo.Root, dirs []string) (worries []string) {
+func before(ctx context.Context, root sysinfo.Root, dirs []string) (warnings []string) {
 	s, err := watched(ctx, root, shortWatch)
 	if err != nil {
 		return nil
@@ -139,13 +133,13 @@ func before(ctx context.Context, root sysinfo.Root, dirs []string) (worries []st
 	for _, dir := range dirs {
 		s.dir = dir
 		for _, c := range s.checks(func(c check) bool { return c.cheap }) {
-			if c.State == Unfit && c.worry != "" && !said[c.worry] {
-				said[c.worry] = true
-				worries = append(worries, c.worry)
+			if c.State == Unfit && c.warning != "" && !said[c.warning] {
+				said[c.warning] = true
+				warnings = append(warnings, c.warning)
 			}
 		}
 	}
-	return worries
+	return warnings
 }
 
 // watched is a machine after it was watched for a while.
@@ -165,7 +159,7 @@ func (s *subject) checks(wanted func(check) bool) (list []Check) {
 			done := c.look(s)
 			done.Name = c.name
 			// Processes and mounts have whatever names they were given.
-			done.Found, done.worry = oneline.Of(done.Found), oneline.Of(done.worry)
+			done.Found, done.warning = oneline.Of(done.Found), oneline.Of(done.warning)
 			list = append(list, done)
 		}
 	}
@@ -184,8 +178,8 @@ func unfit(advice, format string, args ...any) Check {
 	return Check{State: Unfit, Found: fmt.Sprintf(format, args...), Advice: advice}
 }
 
-// worrying adds what it means for times.
-func (c Check) worrying(format string, args ...any) Check {
-	c.worry = fmt.Sprintf(format, args...)
+// warn adds what it means for times.
+func (c Check) warn(format string, args ...any) Check {
+	c.warning = fmt.Sprintf(format, args...)
 	return c
 }

@@ -39,8 +39,8 @@ func want(t *testing.T, name string, c Check, state State, found string) {
 	if c.State == Unfit && c.Advice == "" {
 		t.Errorf("%s is unfit, and nothing is said about what to do", name)
 	}
-	if c.State != Unfit && c.worry != "" {
-		t.Errorf("%s is %s, and a worry: %s", name, c.State, c.worry)
+	if c.State != Unfit && c.warning != "" {
+		t.Errorf("%s is %s, and a warning: %s", name, c.State, c.warning)
 	}
 }
 
@@ -154,8 +154,8 @@ func TestCountersThatRiseAreWorries(t *testing.T) {
 	} {
 		got := c.look(&subject{root: root, cpus: 2, noise: c.noise})
 		want(t, name, got, Unfit, c.want)
-		if got.worry == "" || !strings.HasSuffix(got.worry, ".") {
-			t.Errorf("%s is no worry", name)
+		if got.warning == "" || !strings.HasSuffix(got.warning, ".") {
+			t.Errorf("%s is no warning", name)
 		}
 		quiet := c.look(&subject{root: root, cpus: 2, noise: sysinfo.Disturbance{
 			Steal: share(0), Throttled: share(0), Overheated: new(int64), Swapped: new(int64), Others: sysinfo.Others{Known: true, Elapsed: time.Second},
@@ -170,8 +170,8 @@ func TestNamesDoNotWriteToTheTerminal(t *testing.T) {
 		Known: true, Time: time.Second, Elapsed: time.Second, Busiest: []sysinfo.Busy{{Name: "a\x1b[2J\n", PID: 5, Processes: 1, Time: time.Second}},
 	}}}
 	for _, c := range s.checks(func(c check) bool { return c.name == "other processes" }) {
-		if c.State != Unfit || strings.ContainsAny(c.Found+c.worry, "\x1b\n") {
-			t.Errorf("%q, %q", c.Found, c.worry)
+		if c.State != Unfit || strings.ContainsAny(c.Found+c.warning, "\x1b\n") {
+			t.Errorf("%q, %q", c.Found, c.warning)
 		}
 	}
 }
@@ -332,7 +332,7 @@ func TestFileSystem(t *testing.T) {
 		writable error
 		state    State
 		found    string
-		worry    bool
+		warning  bool
 	}{
 		"good":        {fs("ext4", "rw,relatime"), nil, Fit, "ext4 on /dev/sda1 at /data (rw,relatime)", false},
 		"read only":   {fs("ext4", "ro,relatime"), nil, Unfit, "nothing can be written", false},
@@ -343,8 +343,8 @@ func TestFileSystem(t *testing.T) {
 	} {
 		got := judgeFileSystem("/data/x", c.fs, c.writable)
 		want(t, name, got, c.state, c.found)
-		if (got.worry != "") != c.worry {
-			t.Errorf("%s: worry %q", name, got.worry)
+		if (got.warning != "") != c.warning {
+			t.Errorf("%s: warning %q", name, got.warning)
 		}
 	}
 }

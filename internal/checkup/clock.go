@@ -22,7 +22,7 @@ func clockSource(s *subject) Check {
 			advice += "; there is " + available
 		}
 		return unfit(advice, "%s: it is slow to read", source).
-			worrying("The clock source is %s: reading it is slow, and the latency of an item is between two readings.", source)
+			warn("The clock source is %s: reading it is slow, and the latency of an item is between two readings.", source)
 	}
 	return fit("%s", source)
 }

@@ -32,11 +32,11 @@ func quota(s *subject) Check {
 	switch {
 	case stopped != "":
 		return unfit("raise the quota (systemd: CPUQuota=, docker: --cpus), or use fewer workers", "%s", stopped).
-			worrying("Before the run the processes of this control group were %s: trials will be, too.", stopped)
+			warn("Before the run the processes of this control group were %s: trials will be, too.", stopped)
 	case limited && limit < float64(s.cpus):
 		return unfit(fmt.Sprintf("lift the quota (systemd: CPUQuota=, docker: --cpus), or compare no more than %d workers", max(1, int(limit))),
 			"%.3g of %s", limit, countOf(s.cpus, "cpu")).
-			worrying("The control group of this process may use %.3g of %s: beyond that its processes are stopped for the rest of every period, and more workers gain nothing.",
+			warn("The control group of this process may use %.3g of %s: beyond that its processes are stopped for the rest of every period, and more workers gain nothing.",
 				limit, countOf(s.cpus, "cpu"))
 	case limited:
 		return fit("%.3g cpus, and there are %d", limit, s.cpus)

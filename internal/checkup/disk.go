@@ -42,7 +42,7 @@ func judgeFileSystem(dir string, fs sysinfo.Filesystem, writable error) Check {
 		if what, ok := costly[option]; ok {
 			return unfit(fmt.Sprintf("mount it without %s, unless that is what is to be measured (sudo mount -o remount,%s %s)", option, without(option), fs.Mount),
 				"%s: with %s %s", found, option, what).
-				worrying("The file system of %s is mounted with %s: %s, for every strategy.", dir, option, what)
+				warn("The file system of %s is mounted with %s: %s, for every strategy.", dir, option, what)
 		}
 	}
 	return fit("%s", found)

@@ -37,7 +37,7 @@ func governor(s *subject) Check {
 	}
 	name := strings.Join(others, ", ")
 	return unfit("sudo cpupower frequency-set -g performance", "%s%s", name, frequencies(s.root)).
-		worrying("The governor of the processors is %s: their frequency follows the load, so a trial's time depends on what was there before it (sudo cpupower frequency-set -g performance).", name)
+		warn("The governor of the processors is %s: their frequency follows the load, so a trial's time depends on what was there before it (sudo cpupower frequency-set -g performance).", name)
 }
 
 // frequencies are the driver and the range of the first processor, as far as they are
@@ -77,7 +77,7 @@ func turbo(s *subject) Check {
 func heat(s *subject) Check {
 	if said := s.noise.HeatNoise(); said != "" {
 		return unfit("let the machine cool down, see to its cooling", "%s while it was watched", said).
-			worrying("The processors were slowed down for heat before the run: they will be in the run, too.")
+			warn("The processors were slowed down for heat before the run: they will be in the run, too.")
 	}
 	if s.noise.Overheated == nil {
 		return unknown("it is not counted here")

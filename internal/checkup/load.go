@@ -29,7 +29,7 @@ func others(s *subject) Check {
 	}
 	if said := s.noise.OthersNoise(); said != "" {
 		return unfit("end them, or stop them while measuring (kill -STOP)", "%s%s", strings.TrimPrefix(said, "other processes "), next(s)).
-			worrying("Before the run %s: they take processors and caches from the trials.", said)
+			warn("Before the run %s: they take processors and caches from the trials.", said)
 	}
 	if in := container(s.root); in != "" && o.Time == 0 {
 		return unknown("%s: it may not see those of the machine", in)
@@ -55,7 +55,7 @@ func next(s *subject) string {
 func steal(s *subject) Check {
 	if said := s.noise.StealNoise(); said != "" {
 		return unfit("measure at another time, or on a machine with processors of its own", "%s: the hypervisor gives processors to others", said).
-			worrying("The hypervisor gave processors to others before the run (%s): the times of trials include their work.", said)
+			warn("The hypervisor gave processors to others before the run (%s): the times of trials include their work.", said)
 	}
 	if s.noise.Steal == nil {
 		return unknown("it is not told here")

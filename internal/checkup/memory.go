@@ -22,13 +22,13 @@ func memory(s *subject) Check {
 	switch {
 	case s.noise.Swapped != nil && *s.noise.Swapped > 0:
 		return unfit(advice, "%s, and it is swapping", found).
-			worrying("The machine is swapping (%s): memory goes to the disk and comes back while trials are timed.", found)
+			warn("The machine is swapping (%s): memory goes to the disk and comes back while trials are timed.", found)
 	case s.noise.MemoryNoise() != "":
 		return unfit(advice, "%s, and %s", found, s.noise.MemoryNoise()).
-			worrying("Before the run %s (%s).", s.noise.MemoryNoise(), found)
+			warn("Before the run %s (%s).", s.noise.MemoryNoise(), found)
 	case float64(m.Available) < leastAvailable*float64(m.Total):
 		return unfit(advice, "%s", found).
-			worrying("Little memory is left (%s): the page cache may not hold what trials read and write.", found)
+			warn("Little memory is left (%s): the page cache may not hold what trials read and write.", found)
 	}
 	return fit("%s", found)
 }

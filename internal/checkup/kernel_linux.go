@@ -4,6 +4,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/ring"
 )
 
 // leastProcesses is more than any grid of a few hundred workers needs, with what a
@@ -39,4 +41,17 @@ func processes(s *subject) Check {
 			"%d, threads included (%s)", least, which)
 	}
 	return fit("%d, threads included (%s)", least, which)
+}
+
+// ioUring asks the kernel for a ring, for what it can do, and gives it back.
+func ioUring(s *subject) Check {
+	return judgeRing(s, ring.Check())
+}
+
+func judgeRing(s *subject, err error) Check {
+	if err == nil {
+		return fit("rings can be made")
+	}
+	found, advice := ring.Explain(err, s.root.Text(ring.Setting))
+	return unfit(advice, "%s", found)
 }
