@@ -6,10 +6,18 @@
 package regular
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+)
+
+var (
+	// ErrLocked says that another process has locked a file.
+	ErrLocked = errors.New("locked by another process")
+	// ErrNotWritable says that a file has to be open for writing to be locked, as on NFS.
+	ErrNotWritable = errors.New("locked only if it is open for writing")
 )
 
 // Open opens a file for reading. Links are followed. What is no regular file in the

@@ -89,3 +89,55 @@ func (d directory) names(n int) ([]string, error) {
 	}
 	return names, err
 }
+
+// remove removes what stands at a name below the workspace, also where a program has
+// left directories that their owner may not write. Nothing there: all is well.
+func (d directory) remove(name string) error {
+	name = filepath.FromSlash(name)
+	err := d.root.RemoveAll(name)
+	if errors.Is(err, fs.ErrPermission) {
+		_ = fs.WalkDir(d.root.FS(), filepath.ToSlash(name), func(path string, e fs.DirEntry, err error) error {
+			if e == nil || !e.IsDir() {
+				return nil
+			}
+			// A directory is visited before its entries are read.
+			return d.root.Chmod(filepath.FromSlash(path), 0o700)
+		})
+		err = d.root.RemoveAll(name)
+	}
+	if err != nil {
+		return &LeftError{[]Left{{filepath.Join(d.Name(), name), err.Error(), false}}}
+	}
+	return nil
+}
+
+// isDirectory reports whether a directory stands at a name.
+func (d directory) isDirectory(name string) bool {
+	info, err := d.lstat(name)
+	return err == nil && info.IsDir()
+}
+
+// File is nil: a directory that was opened here is not inherited.
+func (w *Workspace) File() *os.File { return nil }
+
+// Inherit opens the directory of the run id in another process of that run.
+func Inherit(_ *os.File, path, id string) (*Workspace, error) {
+	from, err := openExisting(filepath.Dir(path), filepath.Base(path))
+	if err != nil {
+		return nil, err
+	}
+	w := &Workspace{path: path, id: id, dir: from.dir}
+	if err := errors.Join(w.checkMarker(), from.parent.Close()); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// Open opens a directory below the workspace; the path is absolute.
+func (w *Workspace) Open(path string) (*os.File, error) {
+	name, err := w.below(path)
+	if err != nil {
+		return nil, err
+	}
+	return w.dir.root.Open(filepath.FromSlash(name))
+}

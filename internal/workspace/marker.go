@@ -67,16 +67,16 @@ func (w *Workspace) lockMarker() error {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return errors.Join(err, f.Close()) // what it is instead is for checkMarker to say
 	}
-	err = lockFile(f)
-	if errors.Is(err, errReadOnly) {
+	err = regular.Lock(f)
+	if errors.Is(err, regular.ErrNotWritable) {
 		f.Close()
 		if f, err = w.dir.openFile(Marker, os.O_RDWR, 0); err != nil {
 			return err
 		}
-		err = lockFile(f)
+		err = regular.Lock(f)
 	}
 	if err != nil {
-		if errors.Is(err, errLocked) {
+		if errors.Is(err, regular.ErrLocked) {
 			err = &LiveError{w.path, lockHolder(f)}
 		}
 		return errors.Join(err, f.Close())
@@ -84,13 +84,6 @@ func (w *Workspace) lockMarker() error {
 	w.marker = f
 	return nil
 }
-
-var (
-	// errLocked says that another process has a lock.
-	errLocked = errors.New("locked by another process")
-	// errReadOnly says that a file has to be open for writing to be locked, as on NFS.
-	errReadOnly = errors.New("locked only if it is open for writing")
-)
 
 // checkMarker refuses a directory that is not this run's.
 func (w *Workspace) checkMarker() error {
@@ -102,6 +95,41 @@ func (w *Workspace) checkMarker() error {
 		return fmt.Errorf("workspace: %s belongs to run %q, not %s: it is left alone", w.path, held, w.id)
 	}
 	return nil
+}
+
+// Check finds what is no longer as this process made it: the path leads to another
+// directory, the marker is another file or holds something else, something is mounted
+// over the directory. Programs that are given paths would then work elsewhere. Linux
+// alone tells of mounts.
+func (w *Workspace) Check() error {
+	self, err := w.dir.stat()
+	if err != nil {
+		return err
+	}
+	now, err := os.Lstat(w.path)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the run's directory is no longer where it was: %w", err)
+	case !now.IsDir() || !os.SameFile(now, self):
+		return fmt.Errorf("%s is no longer the run's directory but %s put in its place", w.path, regular.KindOf(now.Mode()))
+	}
+	if w.mounted() {
+		return fmt.Errorf("something is mounted over %s", w.path)
+	}
+	if w.marker != nil {
+		marker, err := w.dir.lstat(Marker)
+		if err != nil {
+			return fmt.Errorf("the marker of the run's directory is gone: %w", err)
+		}
+		ours, err := w.marker.Stat()
+		if err == nil && !os.SameFile(marker, ours) {
+			err = fmt.Errorf("the marker of the run's directory, %s/%s, was replaced", w.path, Marker)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return w.checkMarker()
 }
 
 // readMarker is the id in a marker. A program that a trial ran may have put

@@ -63,3 +63,35 @@ func Inside(path, tree string) bool {
 	rel, err := filepath.Rel(tree, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
+
+// ResolveNew is the absolute path, free of symbolic links, that a directory
+// will have once it is made. Its parents need not exist yet either.
+func ResolveNew(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	parent := filepath.Dir(abs)
+	if !errors.Is(err, fs.ErrNotExist) || parent == abs {
+		return real, err
+	}
+	if real, err = ResolveNew(parent); err != nil {
+		return "", err
+	}
+	return filepath.Join(real, filepath.Base(abs)), nil
+}
+
+// Untrusted lists why others than this user and root could put a directory of their
+// own in the place of the one that a run makes below path: by renaming it, or what is
+// above it. Nothing: they cannot. The path is absolute and without symbolic links.
+func Untrusted(path string) (reasons []string) {
+	for dir := path; ; dir = filepath.Dir(dir) {
+		if why := renamable(dir); why != "" {
+			reasons = append(reasons, why)
+		}
+		if dir == filepath.Dir(dir) {
+			return reasons
+		}
+	}
+}

@@ -21,8 +21,7 @@ func mayRun(who holder) bool {
 	return !errors.Is(syscall.Kill(who.PID, 0), syscall.ESRCH)
 }
 
-// lockFile locks a file for as long as it is open, and reports false if another process
-// has it: flock(2). Where a file system has no locks it does without.
-func lockFile(f *os.File) bool {
-	return !errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB), syscall.EWOULDBLOCK)
+// isFull reports whether an error says that there is no room.
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

@@ -1,8 +1,11 @@
 package journal
 
 import (
+	"errors"
 	"fmt"
 	"os"
+
+	"golang.org/x/sys/unix"
 )
 
 // pathOf is where an open file is now, "" if it has no name any more or it is not
@@ -20,4 +23,15 @@ func pathOf(f *os.File) string {
 		return ""
 	}
 	return at
+}
+
+// fallocate gives a file blocks behind its end; with FALLOC_FL_KEEP_SIZE its size
+// stays what it is. See fallocate(2).
+func fallocate(f *os.File, at, n int64) error {
+	for {
+		err := unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_KEEP_SIZE, at, n)
+		if !errors.Is(err, unix.EINTR) {
+			return err
+		}
+	}
 }

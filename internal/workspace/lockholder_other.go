@@ -1,8 +1,0 @@
-//go:build !linux
-
-package workspace
-
-import "os"
-
-// lockHolder is not known here.
-func lockHolder(*os.File) int { return 0 }

@@ -1,0 +1,49 @@
+//go:build !linux
+
+package workspace
+
+import (
+	"errors"
+	"os"
+)
+
+// lockHolder is not known here.
+func lockHolder(*os.File) int { return 0 }
+
+// hasAccessList does not know access lists.
+func hasAccessList(string) bool { return false }
+
+// spread does nothing here: it is for ext4.
+func spread(directory) bool { return false }
+
+func (w *Workspace) mounted() bool { return false }
+
+// Mounts does not know what is mounted here.
+func Mounts(string) []string { return nil }
+
+// Overlap reports whether a directory lies within a tree; it does not know of mounts
+// here.
+func Overlap(dir, tree string) string {
+	if Inside(dir, tree) {
+		return dir
+	}
+	return ""
+}
+
+// A Group is a control group, of which there are none here.
+type Group struct{}
+
+// NewGroup makes none here.
+func NewGroup(string) (*Group, error) { return nil, errors.ErrUnsupported }
+
+// EndGroup has nothing to end here.
+func EndGroup(string) {}
+
+// FD is never called.
+func (*Group) FD() int { return -1 }
+
+// Kill is never called.
+func (*Group) Kill() {}
+
+// Close is never called.
+func (*Group) Close() error { return nil }
