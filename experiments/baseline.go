@@ -52,7 +52,7 @@ const shown = 5
 // their work: to hold each cell against each would take minutes for a hundred
 // thousand.
 func (f *file) findBaselines() {
-	index := newWorkIndex(f.Cells, func(i int) bool { return f.sets.baseline.picks(&f.Cells[i]) })
+	index := newWorkIndex(f.Cells, func(i int) bool { return f.picks(&f.baseline, &f.Cells[i]) })
 	f.Baseline = make([]int, len(f.Cells))
 	var wrong []unmatched
 	for i := range f.Cells {
@@ -200,7 +200,7 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 func (f *file) nearMisses(operation string) string {
 	var near candidates
 	for i := range f.Cells {
-		if c := &f.Cells[i]; c.Level(Operation) == operation && f.sets.baseline.picks(c) {
+		if c := &f.Cells[i]; c.Level(Operation) == operation && f.picks(&f.baseline, c) {
 			near.add(int32(i))
 		}
 	}

@@ -1,18 +1,13 @@
-// Package experiments is the experiment file: its format, its checks, its grid.
-//
-// The way of a file through this package:
-//
-//  1. Parse reads one YAML document as nodes and lays overrides over them.
-//  2. The decoder walks the nodes, knows every key, and collects problems with
-//     their line and column instead of stopping at the first.
-//  3. The grid is counted, then expanded: axes that a cell does not use are
-//     dropped, equal cells are merged, excluded ones are left out.
-//  4. Every cell finds its baseline.
-//
-// What comes out is either an Experiment without any problem or all problems.
 package experiments
 
-import "time"
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
 
 // Experiment is a checked experiment file on a machine with so many cpus.
 type Experiment struct {
@@ -47,41 +42,6 @@ type Experiment struct {
 	fromOverride map[string]bool
 }
 
-// Trials says how often and in which order cells are run.
-type Trials struct {
-	// Repeats is how often each cell is measured; at most, where that adapts.
-	Repeats int
-	// Adaptive: a cell is measured until its speed-up is certain enough; nil if all
-	// are measured equally often.
-	Adaptive *Adaptive
-	Warmup   int
-	Order    Order
-	Seed     int64         // of the shuffle
-	Timeout  time.Duration // of one trial
-	// Retries is how often a trial that failed is tried again, at once.
-	Retries int
-	// Quarantine is after how many trials in a row that failed, with all their
-	// retries, a cell is left alone; 0: never.
-	Quarantine int
-}
-
-// Order is the order of the cells within a round. Every round runs each cell once.
-type Order string
-
-// The orders.
-const (
-	Shuffled Order = "shuffled" // in a seeded shuffle
-	Listed   Order = "listed"   // as the file lists them
-)
-
-// Adaptive says when a cell has been measured often enough.
-type Adaptive struct {
-	Min int // trials before which no cell stops
-	// Width is that of the interval of the speed-up, from end to end, as a part of
-	// the speed-up: 0.02 is from 1.98 to 2.02.
-	Width float64
-}
-
 // Reports says what is drawn.
 type Reports struct {
 	X     Axis
@@ -100,4 +60,100 @@ func (e *Experiment) Command(c Cell) (Command, bool) {
 		}
 	}
 	return Command{}, false
+}
+
+// A file is an experiment file that is read and not yet planned.
+type file struct {
+	*Experiment
+	d     *decoder
+	texts *textTable
+
+	contenders  []contender
+	contenderAt map[string]int // by name
+	blocks      []block
+	invented    []string // axes of commands, in the order of the grid
+	varied      axisSet  // axes that some block names
+	exclude     []where
+	baseline    where
+	only        []where
+	published   *publishedTable   // nil: the file has none
+	shownLevels map[string]string // by axis, for messages
+}
+
+var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+
+// file reads the whole document. Commands come before the grid, whose
+// strategies they may be, and the grid before the filters on it.
+func (d *decoder) file(root *yaml.Node) *file {
+	s := d.section("", root, fileKeys)
+	f := &file{d: d, shownLevels: map[string]string{}, Experiment: &Experiment{
+		Profile:   d.opt.Profile,
+		Title:     s.line("title"),
+		Budget:    s.duration("budget"),
+		Workspace: s.line("workspace"),
+		Trials:    d.trials(s.node("trials")),
+		Reports:   d.reports(s.node("reports")),
+		positions: d.positions, fromOverride: d.fromOverride,
+	}}
+	f.readName(s)
+	if n := s.node("description"); n != nil {
+		f.Description, _ = d.anyText("description", n)
+	}
+	f.readProfiles(s.node("profiles"))
+	f.readCommands(s.node("commands"))
+	f.Workload = d.workload(s.node("workload"))
+	if grid := s.node("grid"); grid != nil {
+		f.readGrid(grid)
+		f.checkFiles(root, s.node("workload"))
+		f.checkPlaceholders()
+		f.checkBlocks()
+	}
+	f.readFilters(s)
+	if published := s.node("published"); published != nil {
+		f.readPublished(published)
+	}
+	return f
+}
+
+func (f *file) readName(s *section) {
+	n := s.node("name")
+	if n == nil {
+		return
+	}
+	name, ok := f.d.anyText("name", n)
+	if ok && !experimentName.MatchString(name) {
+		f.d.problem(deref(n), "name: %s must be 1 to 63 of a-z, 0-9 and -, and not begin with -", quote(name))
+	}
+	f.Name = name
+}
+
+// checkFiles refuses a file that leaves some cell without items.
+func (f *file) checkFiles(root, workload *yaml.Node) {
+	if f.Workload.Files > 0 || f.Workload.From != "" {
+		return
+	}
+	silent := func(b block) bool { return b.keys[Files] == nil && b.keys[From] == nil }
+	if len(f.blocks) > 0 && !slices.ContainsFunc(f.blocks, silent) {
+		return
+	}
+	_, files := f.positions["workload.files"]
+	_, from := f.positions["workload.from"]
+	if files || from {
+		return // it is there, and refused
+	}
+	at := cmp.Or(workload, root)
+	f.d.problem(deref(at), "workload.files is missing: say how many files to make, or name an existing tree with workload.from")
+}
+
+func (d *decoder) reports(n *yaml.Node) Reports {
+	s := d.section("reports", n, reportsKeys)
+	var r Reports
+	r.X, _ = AxisNamed(s.word("x"))
+	allowed := keyNamed(reportsKeys, "plots").of.words
+	for _, item := range s.items("plots") {
+		if plot, ok := d.word("plot", item, allowed); ok && !slices.Contains(r.Plots, plot) {
+			r.Plots = append(r.Plots, plot)
+		}
+	}
+	return r
 }

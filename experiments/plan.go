@@ -23,7 +23,6 @@ func (f *file) plan() {
 		return
 	}
 	f.Cells = f.expand(int(count))
-	f.indexFilters()
 	f.blocks, f.texts = nil, nil // a grid may have as many levels as cells
 	f.leaveOut()
 	if len(f.Cells) == 0 {
@@ -38,17 +37,6 @@ func (f *file) plan() {
 	if len(f.d.problems) == 0 {
 		f.keepOnly()
 		f.checkTrials()
-	}
-}
-
-// filterSets are the filters of a file, once there are cells.
-type filterSets struct{ exclude, baseline, only, published *filterSet }
-
-func (f *file) indexFilters() {
-	f.sets.exclude, f.sets.only = f.newFilterSet(f.exclude), f.newFilterSet(f.only)
-	f.sets.baseline = f.newFilterSet([]where{f.baseline})
-	if f.published != nil {
-		f.sets.published = f.newFilterSet(slices.Concat(f.published.filters...))
 	}
 }
 

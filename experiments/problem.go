@@ -4,7 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
 )
 
 // A Position is a place in an experiment file or in an override.
@@ -57,4 +62,154 @@ func sorted(list Problems) Problems {
 		)
 	})
 	return slices.Compact(list)
+}
+
+// unknown refuses a name that is none of allowed: `unknown key "worker": did
+// you mean "workers"? expected one of ...`.
+func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
+	if d.full() {
+		return // to find a near miss takes time
+	}
+	text := ": expected " + oneOf(allowed)
+	if d.mayCompare(len(allowed)) {
+		text = instead(name, allowed)
+	}
+	d.add(d.at(n), "unknown %s %s%s", what, quote(name), text)
+}
+
+// maxCompared bounds how many names are looked at for near misses: a thousand unknown
+// names and five hundred commands would take ten seconds.
+const maxCompared = 10_000
+
+// mayCompare reports whether a name may still be compared with n others.
+func (d *decoder) mayCompare(n int) bool {
+	d.compared += n
+	return d.compared <= maxCompared
+}
+
+// Nearest is the one of names that somebody who wrote name probably meant, or "".
+func Nearest(name string, names []string) string { return nearest(name, names) }
+
+// instead is what an error says after the name that it refuses.
+func instead(name string, allowed []string) string {
+	if near := nearest(name, allowed); near != "" {
+		return ": did you mean " + quote(near) + "? expected " + oneOf(allowed)
+	}
+	return ": expected " + oneOf(allowed)
+}
+
+// oneOf lists what is allowed: a name, or "one of a, b, c".
+func oneOf(names []string) string {
+	const most = 24 // a file may have any number of commands
+	switch n := len(names); {
+	case n == 1:
+		return names[0]
+	case n > most:
+		return "one of " + strings.Join(names[:most], ", ") + " and " + thousands(int64(n-most)) + " more"
+	default:
+		return "one of " + strings.Join(names, ", ")
+	}
+}
+
+// nearest is the name that was probably meant, or "".
+func nearest(name string, names []string) string {
+	const longest = 64
+	if len(name) > longest {
+		return ""
+	}
+	// A third of the letters may be wrong: "read" must not be taken for "copy".
+	best, limit := "", max(1, len(name)/3)+1
+	for _, candidate := range names {
+		if gap := len(candidate) - len(name); gap >= limit || -gap >= limit {
+			continue
+		}
+		if n := distance(name, candidate); n < limit {
+			best, limit = candidate, n
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's: how many letters to insert, delete or replace to
+// make b of a. Two neighbours in the wrong order count as one, for that is the
+// commonest slip of the hand.
+func distance(a, b string) int {
+	before, above := make([]int, len(b)+1), make([]int, len(b)+1)
+	row := make([]int, len(b)+1)
+	for j := range above {
+		above[j] = j
+	}
+	for i := range len(a) {
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(above[j+1]+1, row[j]+1, above[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, above, row = above, row, before
+	}
+	return above[len(b)]
+}
+
+// found says what stands at a node, for a message.
+func found(n *yaml.Node) string {
+	n = deref(n)
+	switch {
+	case n.Kind == yaml.SequenceNode:
+		return "a list"
+	case n.Kind == yaml.MappingNode:
+		return "a mapping"
+	case isNull(n):
+		return "nothing (null)"
+	default:
+		return quote(n.Value)
+	}
+}
+
+// foundItems is found where an empty list or mapping is what is wrong.
+func foundItems(n *yaml.Node) string {
+	switch n = deref(n); {
+	case n.Kind == yaml.SequenceNode && len(n.Content) == 0:
+		return "an empty list"
+	case n.Kind == yaml.MappingNode && len(n.Content) == 0:
+		return "an empty mapping"
+	}
+	return found(n)
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+// quote is a text from the file as it stands in a message: in one line, in
+// quotes and never long.
+func quote(text string) string { return `"` + clip(text) + `"` }
+
+// clip makes a text fit into a message.
+func clip(text string) string {
+	const most = 60
+	var b strings.Builder
+	for i, r := range text {
+		switch {
+		case i >= most:
+			return b.String() + "..."
+		case r == utf8.RuneError || !unicode.IsPrint(r):
+			b.WriteRune('\uFFFD')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// thousands writes a number as people read it: 1,234,567.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

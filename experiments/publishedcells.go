@@ -9,12 +9,9 @@ func (f *file) findPublished() {
 	if t == nil {
 		return
 	}
-	picked := f.pickedBy()
 	found := make([][]match, len(t.Rows))
 	for i := range t.Rows {
-		own := len(t.filters[i])
-		found[i] = f.matches(i, picked[:own])
-		picked = picked[own:]
+		found[i] = f.matches(i)
 	}
 	if len(f.d.problems) > 0 {
 		return
@@ -28,38 +25,29 @@ func (f *file) findPublished() {
 // A match is a cell of a row, and which of the row's filters found it.
 type match struct{ cell, filter int }
 
-// pickedBy lists, for each filter of all rows, the cells that it picks; if they are more
-// than a row may have, the first of them.
-func (f *file) pickedBy() [][]int {
-	list := make([][]int, f.sets.published.count)
-	for i := range f.Cells {
-		for k := range f.sets.published.picking(&f.Cells[i]) {
-			if len(list[k]) <= maxRowCells {
-				list[k] = append(list[k], i)
-			}
-		}
-	}
-	return list
-}
-
 // matches are the cells that the filters of a row pick, each once, in the order
 // of the filters.
-func (f *file) matches(row int, picked [][]int) []match {
+func (f *file) matches(row int) []match {
 	var list []match
+	method := quote(f.published.Rows[row].Method)
 	for k := range f.published.filters[row] {
 		filter := &f.published.filters[row][k]
-		before := len(list)
-		for _, i := range picked[k] {
+		before, some := len(list), false
+		for i := range f.Cells {
+			if !f.picks(filter, &f.Cells[i]) {
+				continue
+			}
+			some = true
 			if !slices.ContainsFunc(list, func(m match) bool { return m.cell == i }) {
 				list = append(list, match{i, k})
 			}
 			if len(list) > maxRowCells {
-				f.d.add(filter.at, "published row %s: more than %d cells match, with %s: name more axes", quote(f.published.Rows[row].Method), maxRowCells, filter)
+				f.d.add(filter.at, "published row %s: more than %d cells match, with %s: name more axes", method, maxRowCells, filter)
 				return list[:before]
 			}
 		}
-		if len(picked[k]) == 0 {
-			f.d.add(filter.at, "published row %s: no cell of the grid matches %s: %s", quote(f.published.Rows[row].Method), filter, f.levelsFor(filter))
+		if !some {
+			f.d.add(filter.at, "published row %s: no cell of the grid matches %s: %s", method, filter, f.levelsFor(filter))
 		}
 	}
 	return list

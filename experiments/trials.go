@@ -4,9 +4,45 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"time"
 
 	"gopkg.in/yaml.v3"
 )
+
+// Trials says how often and in which order cells are run.
+type Trials struct {
+	// Repeats is how often each cell is measured; at most, where that adapts.
+	Repeats int
+	// Adaptive: a cell is measured until its speed-up is certain enough; nil if all
+	// are measured equally often.
+	Adaptive *Adaptive
+	Warmup   int
+	Order    Order
+	Seed     int64         // of the shuffle
+	Timeout  time.Duration // of one trial
+	// Retries is how often a trial that failed is tried again, at once.
+	Retries int
+	// Quarantine is after how many trials in a row that failed, with all their
+	// retries, a cell is left alone; 0: never.
+	Quarantine int
+}
+
+// Order is the order of the cells within a round. Every round runs each cell once.
+type Order string
+
+// The orders.
+const (
+	Shuffled Order = "shuffled" // in a seeded shuffle
+	Listed   Order = "listed"   // as the file lists them
+)
+
+// Adaptive says when a cell has been measured often enough.
+type Adaptive struct {
+	Min int // trials before which no cell stops
+	// Width is that of the interval of the speed-up, from end to end, as a part of
+	// the speed-up: 0.02 is from 1.98 to 2.02.
+	Width float64
+}
 
 // never is the value of trials.quarantine that leaves no cell alone.
 const never = "never"

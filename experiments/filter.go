@@ -149,6 +149,25 @@ func (f *file) parseOnly(only string) where {
 	return f.where("--only", filter)
 }
 
+// picks reports whether every axis of w has one of its levels in a cell.
+func (f *file) picks(w *where, cell *Cell) bool {
+	for i := range w.axes {
+		c := &w.axes[i]
+		if _, ok := slices.BinarySearch(c.levels, f.levelIn(c, cell)); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// levelIn is the level that a cell has of the axis of a condition; "" if it has none.
+func (f *file) levelIn(c *condition, cell *Cell) string {
+	if c.custom != "" {
+		return cell.customLevel(c.custom).String()
+	}
+	return f.effective(cell, c.axis).String()
+}
+
 // levelsFor lists the levels that the grid has of the axes of a filter.
 func (f *file) levelsFor(w *where) string {
 	var parts []string
@@ -166,7 +185,7 @@ func (f *file) levelsFor(w *where) string {
 func (f *file) levelsOf(c *condition) string {
 	var levels []string
 	for i := range f.Cells {
-		level := f.levelIn(c.axis, c.custom, &f.Cells[i]).String()
+		level := f.levelIn(c, &f.Cells[i])
 		if level != "" && !slices.Contains(levels, level) && len(levels) < 24 {
 			levels = append(levels, level)
 		}
@@ -186,8 +205,10 @@ func (f *file) leaveOut() {
 	kept := f.Cells[:0]
 	for i := range f.Cells {
 		out := false
-		for k := range f.sets.exclude.picking(&f.Cells[i]) {
-			hits[k], out = true, true
+		for k := range f.exclude {
+			if f.picks(&f.exclude[k], &f.Cells[i]) {
+				hits[k], out = true, true
+			}
 		}
 		if !out {
 			kept = append(kept, f.Cells[i])
@@ -209,7 +230,7 @@ func (f *file) keepOnly() {
 	keep := make([]bool, len(f.Cells))
 	some := false
 	for i := range f.Cells {
-		if f.sets.only.picks(&f.Cells[i]) {
+		if slices.ContainsFunc(f.only, func(w where) bool { return f.picks(&w, &f.Cells[i]) }) {
 			keep[i], keep[f.Baseline[i]], some = true, true, true
 		}
 	}
