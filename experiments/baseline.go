@@ -2,8 +2,6 @@ package experiments
 
 import (
 	"fmt"
-	"hash/maphash"
-	"iter"
 	"slices"
 	"strings"
 )
@@ -42,7 +40,6 @@ type candidates struct {
 	loose loose
 	first [shown]int32
 	count int
-	next  int32 // of the same hash of the work; -1: none
 }
 
 // shown is how many cells a message lists.
@@ -52,11 +49,23 @@ const shown = 5
 // their work: to hold each cell against each would take minutes for a hundred
 // thousand.
 func (f *file) findBaselines() {
-	index := newWorkIndex(f.Cells, func(i int) bool { return f.picks(&f.baseline, &f.Cells[i]) })
+	index := map[workKey][]candidates{} // by their loose levels
+	for i := range f.Cells {
+		if c := &f.Cells[i]; f.picks(&f.baseline, c) {
+			key, l := c.work()
+			index[key] = addCandidate(index[key], l, i)
+		}
+	}
 	f.Baseline = make([]int, len(f.Cells))
 	var wrong []unmatched
 	for i := range f.Cells {
-		match := index.agreeing(i)
+		key, l := f.Cells[i].work()
+		var match candidates
+		for _, c := range index[key] {
+			if c.loose.agrees(l) {
+				match.merge(&c)
+			}
+		}
 		if match.count == 1 {
 			f.Baseline[i] = int(match.first[0])
 		} else {
@@ -66,65 +75,15 @@ func (f *file) findBaselines() {
 	f.reportUnmatched(wrong)
 }
 
-// A workIndex finds the candidates of a cell. As in a cellSet, a map with the work as
-// key would hold it a second time.
-type workIndex struct {
-	cells []Cell
-	seed  maphash.Seed
-	at    map[uint64]int32 // by hash of the work: the last of the list
-	list  []candidates
-}
-
-// newWorkIndex is one of the cells that are candidates. They are counted first: what
-// grows leaves as much behind as it takes.
-func newWorkIndex(cells []Cell, candidate func(i int) bool) *workIndex {
-	count := 0
-	for i := range cells {
-		if candidate(i) {
-			count++
-		}
+// addCandidate adds a cell to the candidates with its loose levels. There are at most a
+// few hundred combinations of those.
+func addCandidate(list []candidates, l loose, cell int) []candidates {
+	i := slices.IndexFunc(list, func(c candidates) bool { return c.loose == l })
+	if i < 0 {
+		i, list = len(list), append(list, candidates{loose: l})
 	}
-	x := &workIndex{cells: cells, seed: maphash.MakeSeed(), at: make(map[uint64]int32, count), list: make([]candidates, 0, count)}
-	for i := range cells {
-		if candidate(i) {
-			x.add(i)
-		}
-	}
-	return x
-}
-
-// with returns the candidates that do the same work as a cell, whatever their loose
-// levels, the latest first, and the hash of that work.
-func (x *workIndex) with(key workKey) (hash uint64, list iter.Seq[*candidates]) {
-	hash = maphash.Comparable(x.seed, key)
-	return hash, func(yield func(*candidates) bool) {
-		for i, ok := x.at[hash]; ok && i >= 0; i = x.list[i].next {
-			other, _ := x.cells[x.list[i].first[0]].work()
-			if other == key && !yield(&x.list[i]) {
-				return
-			}
-		}
-	}
-}
-
-// add adds cell i to the candidates of its loose levels. There are at most a few
-// hundred combinations of those.
-func (x *workIndex) add(i int) {
-	key, l := x.cells[i].work()
-	hash, list := x.with(key)
-	for c := range list {
-		if c.loose == l {
-			c.add(int32(i))
-			return
-		}
-	}
-	c := candidates{loose: l, next: -1}
-	if last, ok := x.at[hash]; ok {
-		c.next = last
-	}
-	c.add(int32(i))
-	x.at[hash] = int32(len(x.list))
-	x.list = append(x.list, c)
+	list[i].add(int32(cell))
+	return list
 }
 
 func (c *candidates) add(cell int32) {
@@ -132,19 +91,6 @@ func (c *candidates) add(cell int32) {
 		c.first[c.count] = cell
 	}
 	c.count++
-}
-
-// agreeing returns the candidates that do the same work as cell i.
-func (x *workIndex) agreeing(i int) candidates {
-	key, l := x.cells[i].work()
-	var match candidates
-	_, list := x.with(key)
-	for c := range list {
-		if c.loose.agrees(l) {
-			match.merge(c)
-		}
-	}
-	return match
 }
 
 // merge adds other candidates, and keeps the first of all.
