@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -12,9 +13,14 @@ import (
 	"iosweep/internal/oneline"
 )
 
+// doctorOptions are the flags of `iosweep doctor`.
+type doctorOptions struct {
+	format string
+	strict bool
+}
+
 func newDoctor(s streams) *cobra.Command {
-	var format string
-	var strict bool
+	var opt doctorOptions
 	cmd := &cobra.Command{
 		Use:   "doctor [DIR]",
 		Short: "Say whether this machine is fit to measure on",
@@ -27,38 +33,40 @@ and leaves no trace. A check that cannot be made is unknown, and never fit.
 Exit codes: 0 whatever was found; with --strict, 1 if anything is unfit;
 2 if DIR is no directory.`,
 		Args: atMostOne("DIR", "a directory on the file system that is to be measured"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := checkFormat(format); err != nil {
-				return err
-			}
-			dir := "."
-			if len(args) > 0 {
-				dir = args[0]
-			}
-			if err := checkup.Directory(dir); err != nil {
-				return fmt.Errorf("%w; DIR is a directory that exists, on the file system that is to be measured: doctor makes none", err)
-			}
-			fmt.Fprintln(s.err, "watching the machine for a second or two")
-			checks, err := checkup.Run(cmd.Context(), dir)
-			if err != nil {
-				return err
-			}
-			if err := printCheckup(s, format, dir, checks); err != nil {
-				return err
-			}
-			if unfit := unfitOf(checks); strict && unfit > 0 {
-				return &exit{exitFailures, fmt.Errorf("%s unfit, and --strict was given", are(unfit, "check"))}
-			}
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd.Context(), s, args) },
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "of what is printed: text or json")
-	cmd.Flags().BoolVar(&strict, "strict", false, "end with exit code 1 if anything is unfit")
+	cmd.Flags().StringVar(&opt.format, "format", "text", "of what is printed: text or json")
+	cmd.Flags().BoolVar(&opt.strict, "strict", false, "end with exit code 1 if anything is unfit")
 	return cmd
 }
 
-func printCheckup(s streams, format, dir string, checks []checkup.Check) error {
-	if format == "json" {
+func (opt *doctorOptions) run(ctx context.Context, s streams, args []string) error {
+	if err := checkFormat(opt.format); err != nil {
+		return err
+	}
+	dir := "."
+	if len(args) > 0 {
+		dir = args[0]
+	}
+	if err := checkup.Directory(dir); err != nil {
+		return fmt.Errorf("%w; DIR is a directory that exists, on the file system that is to be measured: doctor makes none", err)
+	}
+	fmt.Fprintln(s.err, "watching the machine for a second or two")
+	checks, err := checkup.Run(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if err := opt.print(s, dir, checks); err != nil {
+		return err
+	}
+	if unfit := unfitOf(checks); opt.strict && unfit > 0 {
+		return &exit{exitFailures, fmt.Errorf("%s unfit, and --strict was given", are(unfit, "check"))}
+	}
+	return nil
+}
+
+func (opt *doctorOptions) print(s streams, dir string, checks []checkup.Check) error {
+	if opt.format == "json" {
 		out := json.NewEncoder(oneline.JSON(s.out))
 		out.SetIndent("", " ")
 		out.SetEscapeHTML(false)
@@ -68,10 +76,10 @@ func printCheckup(s streams, format, dir string, checks []checkup.Check) error {
 			Checks []checkup.Check `json:"checks"`
 		}{dir, unfitOf(checks) == 0, checks})
 	}
-	opt := tableOptions(s.out)
+	width := tableOptions(s.out).Width
 	t := newTable(s.people(), "CHECK", "STATE", "FOUND")
 	// The first two columns and the blanks between them take 26.
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: max(30, opt.Width-26), WidthMaxEnforcer: text.WrapSoft}})
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: max(30, width-26), WidthMaxEnforcer: text.WrapSoft}})
 	for _, c := range checks {
 		t.AppendRow(table.Row{c.Name, string(c.State), c.Found})
 	}
@@ -104,7 +112,7 @@ func unfitOf(checks []checkup.Check) (n int) {
 	return n
 }
 
-// are is a number with its noun and the verb.
+// are returns a number with its noun and the verb.
 func are(n int, noun string) string {
 	if n == 1 {
 		return count(n, noun) + " is"

@@ -21,22 +21,24 @@ func newList(s streams) *cobra.Command {
 		Short:     "Show what there is, what goes with what, and the axes each uses",
 		Args:      atMostOneOf(sections...),
 		ValidArgs: sections,
-		RunE: func(_ *cobra.Command, args []string) error {
-			asked := []string{"operations", "strategies", "pairs", "experiments"}
-			if len(args) == 1 {
-				asked = args
-			}
-			for i, name := range asked {
-				if i > 0 {
-					fmt.Fprintln(s.out)
-				}
-				if err := listings[name](s.people()); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		RunE:      func(_ *cobra.Command, args []string) error { return list(s.people(), args) },
 	}
+}
+
+// list prints the sections that are asked for, or all of them.
+func list(w io.Writer, asked []string) error {
+	if len(asked) == 0 {
+		asked = []string{"operations", "strategies", "pairs", "experiments"}
+	}
+	for i, name := range asked {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := listings[name](w); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // listings are what can be listed, by name.
@@ -47,7 +49,7 @@ var listings = map[string]func(io.Writer) error{
 	"experiments": listExperiments,
 }
 
-// newTable is a table in the style of all listings.
+// newTable returns a table in the style of all listings.
 func newTable(w io.Writer, header ...any) table.Writer {
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
@@ -78,7 +80,7 @@ func listStrategies(w io.Writer) error {
 	return nil
 }
 
-// listPairs is the whole matrix, with the reason of every pair that is refused.
+// listPairs prints the whole matrix, with the reason of every pair that is refused.
 func listPairs(w io.Writer) error {
 	header := []any{"STRATEGY"}
 	for _, op := range operations.All {

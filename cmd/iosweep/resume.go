@@ -26,7 +26,7 @@ import (
 
 // resumeOptions are the flags of `iosweep resume`.
 type resumeOptions struct {
-	sitting
+	session
 	extend      string
 	budget      string
 	retryFailed bool
@@ -53,7 +53,7 @@ they have. --as-planned goes on as if nothing had been edited.`,
 		Args: one("DIR", aRun),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd, s, args[0]) },
 	}
-	opt.sitting.register(cmd)
+	opt.session.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&opt.extend, "extend", "", "go on with an edited experiment `FILE`")
 	flags.BoolVar(&opt.asPlanned, "as-planned", false, "go on with the experiment as it was when the run began")
@@ -69,11 +69,11 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	}
 	past, err := runner.Reopen(dir)
 	if err != nil {
-		return opt.stands(resumable(err), dir)
+		return opt.refused(notBegun(err), dir)
 	}
 	defer func() {
 		if closed := past.Close(); closed != nil {
-			err = errors.Join(err, opt.stands(closed, dir))
+			err = errors.Join(err, opt.refused(closed, dir))
 		}
 	}()
 	if !opt.asPlanned && opt.extend == "" {
@@ -89,41 +89,42 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	ctx, ended := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
-		return ended.or(opt.stands(invalid(err), dir))
+		return ended.or(opt.refused(invalid(err), dir))
 	}
 	settings, err := opt.settings(past, e, src)
 	if err != nil {
-		return opt.stands(err, dir)
+		return opt.refused(err, dir)
 	}
 	settings.Progress = show
 	ending, err := runner.Resume(ctx, prep, past, opt.extend != "", settings)
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return ended.or(opt.stands(opt.explain(err, past), dir))
+		return ended.or(opt.refused(opt.explain(err, past), dir))
 	}
 	return ended.or(opt.end(s, dir, ending, show, err))
 }
 
-// resumable says of a directory that cannot be resumed what can be done instead.
-func resumable(err error) error {
+// notBegun adds to the error of a directory that cannot be resumed what can be done
+// instead.
+func notBegun(err error) error {
 	if errors.Is(err, journal.ErrNotBegun) {
 		return fmt.Errorf("%w: it was killed before anything was measured; run it again", err)
 	}
 	return err
 }
 
-// stands is an error that keeps a run from going on. If the machine is to blame, the
-// run stands as it was, incomplete. An experiment that is not edited was right when the
-// run began: where it is refused now, it is the machine that has changed.
-func (opt *resumeOptions) stands(err error, dir string) error {
-	refused := experiments.Problems(nil)
-	if fault.Within(err) == "" && (opt.extend != "" || !errors.As(err, &refused)) {
+// refused returns the error that keeps a run from going on. If the machine is to blame,
+// the run stays incomplete. An experiment that was not edited was right when the run
+// began. Where it is refused now, the machine has changed.
+func (opt *resumeOptions) refused(err error, dir string) error {
+	problems := experiments.Problems(nil)
+	if fault.Within(err) == "" && (opt.extend != "" || !errors.As(err, &problems)) {
 		return err
 	}
 	return incomplete(fmt.Errorf("%w\nwhat was measured is kept; once that is mended, go on with it by: iosweep resume %s", err, oneline.ForShell(dir)))
 }
 
-// load is the experiment that the run goes on with: its own, or the edited one.
+// load returns the experiment that the run goes on with: its own, or the edited one.
 func (opt *resumeOptions) load(past *runner.Past) (*experiments.Experiment, experimentSource, error) {
 	if opt.extend == "" {
 		return opt.parse(past, sourceOf(past, []byte(past.Log.Run.Origin.Source)))
@@ -146,7 +147,7 @@ func sameDirectory(a, b string) bool {
 	return err == nil && alsoErr == nil && os.SameFile(is, was)
 }
 
-// sourceOf is the file of a past run, with this content.
+// sourceOf returns the file of an earlier run, with this content.
 func sourceOf(past *runner.Past, data []byte) experimentSource {
 	origin := past.Log.Run.Origin
 	src := experimentSource{
@@ -164,7 +165,7 @@ func sourceOf(past *runner.Past, data []byte) experimentSource {
 }
 
 // parse reads an experiment with the overrides of the run. Its --budget was for
-// one sitting, and is over.
+// one session, and is over.
 func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*experiments.Experiment, experimentSource, error) {
 	run := past.Log.Run
 	src.overrides = slices.Clone(run.Overrides)
@@ -183,8 +184,8 @@ func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*exper
 	return e, src, invalid(err)
 }
 
-// mostCells is how many cells a grid may have: those that the run was begun with were
-// allowed then, by whatever --max-cells.
+// mostCells returns how many cells a grid may have. Those that the run was begun with
+// were allowed then, by some --max-cells.
 func mostCells(past *runner.Past, src experimentSource) int {
 	if string(src.data) == past.Log.Run.Origin.Source {
 		return math.MaxInt
@@ -192,8 +193,8 @@ func mostCells(past *runner.Past, src experimentSource) int {
 	return max(experiments.DefaultMaxCells, len(past.Log.Run.Cells))
 }
 
-// mostTrials is how many trials a plan may have: a run that an earlier version began
-// with more goes on.
+// mostTrials returns how many trials a plan may have. A run that an earlier version
+// began with more goes on.
 func mostTrials(past *runner.Past, src experimentSource) int64 {
 	run := past.Log.Run
 	if string(src.data) == run.Origin.Source {
@@ -206,7 +207,7 @@ func mostTrials(past *runner.Past, src experimentSource) int64 {
 	return max(experiments.DefaultMaxTrials, int64(len(run.Cells))*int64(run.Warmup+repeats))
 }
 
-// settings are the options of the run, as it had them.
+// settings returns the options that the run had.
 func (opt *resumeOptions) settings(past *runner.Past, e *experiments.Experiment, src experimentSource) (runner.Options, error) {
 	run := past.Log.Run
 	here, scripts, err := src.beside(e, past.Dir)
@@ -218,8 +219,8 @@ func (opt *resumeOptions) settings(past *runner.Past, e *experiments.Experiment,
 }
 
 // refuseEdited refuses to go on where somebody has edited the experiment since: the
-// copy in the results, or the file itself. An edit that measures nothing otherwise
-// is no reason.
+// copy in the results, or the file itself. An edit that changes no measurement is no
+// reason.
 func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
 	origin := past.Log.Run.Origin
 	for _, path := range []string{filepath.Join(past.Dir, "experiment.yaml"), origin.File} {
@@ -254,8 +255,8 @@ func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
 	return nil
 }
 
-// onLines has each change on one line: it may hold the name of a cell of a journal that
-// somebody else wrote.
+// onLines puts each change on one line. It may hold the name of a cell of a journal
+// that somebody else wrote.
 func onLines(changed *runner.ChangedError) error {
 	list := make([]string, len(changed.Changes))
 	for i, change := range changed.Changes {
@@ -264,7 +265,7 @@ func onLines(changed *runner.ChangedError) error {
 	return &runner.ChangedError{Changes: list}
 }
 
-// choices is what can be done about an edited file.
+// choices returns what can be done about an edited file.
 func (opt *resumeOptions) choices(past *runner.Past, path string) string {
 	dir := oneline.ForShell(past.Dir)
 	return fmt.Sprintf("to keep what is unchanged and measure what is new: iosweep resume %s --extend %s\nto go on as it was planned: iosweep resume %s --as-planned",

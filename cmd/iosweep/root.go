@@ -1,36 +1,8 @@
 package main
 
-import (
-	"errors"
-	"fmt"
-	"io"
+import "github.com/spf13/cobra"
 
-	"github.com/spf13/cobra"
-
-	"iosweep/internal/oneline"
-)
-
-// streams are what the program speaks over. Results go to out; everything for
-// people who wait goes to err.
-type streams struct {
-	in       io.Reader
-	out, err io.Writer
-}
-
-// execute is the program as a function of its arguments and streams.
-func execute(args []string, s streams) int {
-	out := &output{to: s.out}
-	s.out, s.err = out, oneline.Writer(s.err)
-	root := newRoot(s)
-	root.SetArgs(args)
-	err := out.or(root.Execute())
-	var e *exit
-	if err != nil && (!errors.As(err, &e) || e.err != nil) {
-		fmt.Fprintln(s.err, "iosweep: "+once(err.Error()))
-	}
-	return codeOf(err)
-}
-
+// newRoot returns the program's commands.
 func newRoot(s streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "iosweep",

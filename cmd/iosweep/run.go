@@ -15,7 +15,7 @@ import (
 // runOptions are the flags of `iosweep run` and `iosweep reproduce`.
 type runOptions struct {
 	experimentFlags
-	sitting
+	session
 	reproduce bool // hold the outcome against the published table
 	out       string
 }
@@ -43,7 +43,7 @@ kept, and iosweep resume goes on.`,
 // register adds the flags of every command that begins a run.
 func (opt *runOptions) register(cmd *cobra.Command) {
 	opt.experimentFlags.register(cmd)
-	opt.sitting.register(cmd)
+	opt.session.register(cmd)
 	cmd.Flags().StringVarP(&opt.out, "out", "o", "", "the results `directory` (default results/NAME-YYYYMMDD-HHMMSS)")
 }
 

@@ -13,9 +13,9 @@ import (
 	"iosweep/runner"
 )
 
-// A sitting is what commands that run trials have in common: flags, the reports in
+// A session is what commands that run trials have in common: flags, the reports in
 // the end, and the exit code.
-type sitting struct {
+type session struct {
 	failFast      bool
 	keepGoing     bool
 	keepWorkspace bool
@@ -24,7 +24,7 @@ type sitting struct {
 	format        string
 }
 
-func (opt *sitting) register(cmd *cobra.Command) {
+func (opt *session) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&opt.keepGoing, "keep-going", true, "go on after a trial has failed")
 	flags.BoolVar(&opt.failFast, "fail-fast", false, "stop at the first trial that fails")
@@ -35,15 +35,15 @@ func (opt *sitting) register(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
 }
 
-// end makes the reports of a run that is over and says how it ended, as the exit
+// end writes the reports of a run that is over and returns how it ended, as the exit
 // code. err is what kept it from going on.
-func (opt *sitting) end(s streams, out string, ending runner.Ending, show *progress, err error) error {
+func (opt *session) end(s streams, out string, ending runner.Ending, show *progress, err error) error {
 	log, readErr := journal.ReadDir(out)
 	if _, changed := errors.AsType[*journal.ChangedError](err); changed {
 		return incomplete(err) // which says where the records are
 	}
 	if errors.Is(readErr, journal.ErrNotBegun) {
-		return errors.Join(err, resumable(readErr)) // there is nothing to go on with
+		return errors.Join(err, notBegun(readErr)) // there is nothing to go on with
 	}
 	if readErr != nil {
 		return incomplete(errors.Join(err, readErr))
@@ -67,8 +67,8 @@ func (opt *sitting) end(s streams, out string, ending runner.Ending, show *progr
 	return &exit{codeOf(err), fmt.Errorf("%w\n%w", err, reportErr)}
 }
 
-// conclude says in the end how the run ended, as its exit code. A run that is not
-// whole contradicts nothing for certain, so that comes first.
+// conclude returns how the run ended, as its exit code. An incomplete run contradicts
+// nothing for certain, so that comes first.
 func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Content, err error) error {
 	goOn := "; go on with it by: iosweep resume " + oneline.ForShell(out)
 	switch {
@@ -84,18 +84,18 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Cont
 		return incomplete(fmt.Errorf("interrupted: %s; what was measured is kept%s", ending, goOn))
 	}
 	if contradicted := d.Published.Contradicted(); run.Reproduce && len(contradicted) > 0 {
-		said := ending.String()
+		message := ending.String()
 		for _, c := range contradicted {
-			said += "\n" + c.Sentence
+			message += "\n" + c.Sentence
 		}
-		return &exit{exitContradicted, errors.New(said)}
+		return &exit{exitContradicted, errors.New(message)}
 	}
 	if ending.Failed > 0 || ending.Skipped > 0 || ending.Quarantined > 0 {
-		said := ending.String()
+		message := ending.String()
 		if ending.Failed > 0 {
-			said += "\nto try again what failed, once the reason is gone: iosweep resume " + oneline.ForShell(out) + " --retry-failed"
+			message += "\nto try again what failed, once the reason is gone: iosweep resume " + oneline.ForShell(out) + " --retry-failed"
 		}
-		return &exit{exitFailures, errors.New(said)}
+		return &exit{exitFailures, errors.New(message)}
 	}
 	return nil
 }
