@@ -1,21 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
@@ -102,10 +94,15 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := writePlan(s.people(), prep, before, show); err != nil {
-		return err
+	f, w := newForecast(prep, before), s.people()
+	writeCells(w, prep.Cells)
+	writeSize(w, prep.Plan)
+	f.write(w)
+	for _, warning := range f.warnings {
+		show.Warn(warning)
 	}
-	return writeCommands(s.people(), e, src)
+	writeCommands(w, e, src)
+	return nil
 }
 
 // probe runs every cell once and returns where the results are.
@@ -130,98 +127,4 @@ func probe(ctx context.Context, e *experiments.Experiment, src experimentSource,
 		err = incomplete(fmt.Errorf("the probe did not come to its end: %s", ending))
 	}
 	return out, err
-}
-
-func writePlan(w io.Writer, prep *preflight.Prepared, before *earlier, show *progress) error {
-	p := prep.Plan
-	e := p.Experiment
-	writeCells(w, prep.Cells)
-	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", count(len(e.Cells), "cell"), count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
-	if e.Budget > 0 {
-		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
-	}
-	if e.Profile != "" {
-		fmt.Fprintf(w, ", with the profile %s", e.Profile)
-	}
-	if p := e.Published; p != nil {
-		fmt.Fprintf(w, "\nreproduces %s of %s", count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
-	}
-	_, err := fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
-	for _, warning := range writeFigures(w, prep, before) {
-		show.Warn(warning)
-	}
-	return err
-}
-
-// writeCells prints the cells and their baselines, a part at a time: a table of 100,000
-// takes more memory than all else of a plan.
-func writeCells(w io.Writer, cells []journal.Cell) {
-	against := func(i int) string {
-		if b := cells[i].Baseline; b != i {
-			return cells[b].Name
-		}
-		return "(baseline)"
-	}
-	columns := []table.ColumnConfig{{Number: 1, WidthMin: len(strconv.Itoa(len(cells)))}, {Number: 2}, {Number: 3}}
-	for i := range cells {
-		columns[1].WidthMin = max(columns[1].WidthMin, text.StringWidthWithoutEscSequences(cells[i].Name))
-		columns[2].WidthMin = max(columns[2].WidthMin, text.StringWidthWithoutEscSequences(against(i)))
-	}
-	const part = 1000
-	for from := 0; from < len(cells); from += part {
-		t := newTable(w, "#", "CELL", "AGAINST")
-		if from > 0 {
-			t.ResetHeaders()
-		}
-		t.SetColumnConfigs(columns)
-		for i := from; i < min(from+part, len(cells)); i++ {
-			t.AppendRow([]any{i + 1, cells[i].Name, against(i)})
-		}
-		t.Render()
-	}
-}
-
-// repeats says how often each cell is measured.
-func repeats(t experiments.Trials) string {
-	if t.Adaptive != nil {
-		return fmt.Sprintf("%d to %s", t.Adaptive.Min, count(t.Repeats, "repeat"))
-	}
-	return count(t.Repeats, "repeat")
-}
-
-// trials is how many there are in all.
-func trials(p *schedule.Plan) string {
-	if p.Experiment.Trials.Adaptive != nil {
-		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.Least(), count(p.Trials(), "trial"))
-	}
-	return count(p.Trials(), "trial")
-}
-
-// writeCommands prints every command line in full: an experiment file with
-// commands runs programs, and who runs it should know which.
-func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource) error {
-	seen := map[[sha256.Size]byte]bool{} // each may be as long as the file
-	here := src.here
-	if src.shipped {
-		here = "RESULTS" // where its scripts are put
-	}
-	for _, c := range e.Cells {
-		cmd, ok := e.Command(c)
-		if !ok {
-			continue
-		}
-		values := map[string]string{"input": "{input}", "output": "{output}", "here": here, "cpus": fmt.Sprint(runtime.NumCPU())}
-		for _, f := range e.FactorsOf(c) {
-			values[f.Axis] = f.Level
-		}
-		text := fmt.Sprintf("runs %s: %q", cmd.Name, cmd.Argv(values))
-		if env := cmd.Environ(values); len(env) > 0 {
-			text += " with " + strings.Join(env, " ")
-		}
-		if sum := sha256.Sum256([]byte(text)); !seen[sum] {
-			seen[sum] = true
-			fmt.Fprintln(w, text)
-		}
-	}
-	return nil
 }

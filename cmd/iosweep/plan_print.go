@@ -1,0 +1,164 @@
+package main
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"iosweep/experiments"
+	"iosweep/internal/estimate"
+	"iosweep/internal/units"
+	"iosweep/journal"
+	"iosweep/runner/schedule"
+)
+
+// How a plan is printed: its cells, its size, its forecast and its commands.
+
+// writeCells prints the cells and their baselines, a part at a time: a table of 100,000
+// takes more memory than all else of a plan.
+func writeCells(w io.Writer, cells []journal.Cell) {
+	against := func(i int) string {
+		if b := cells[i].Baseline; b != i {
+			return cells[b].Name
+		}
+		return "(baseline)"
+	}
+	columns := []table.ColumnConfig{{Number: 1, WidthMin: len(strconv.Itoa(len(cells)))}, {Number: 2}, {Number: 3}}
+	for i := range cells {
+		columns[1].WidthMin = max(columns[1].WidthMin, text.StringWidthWithoutEscSequences(cells[i].Name))
+		columns[2].WidthMin = max(columns[2].WidthMin, text.StringWidthWithoutEscSequences(against(i)))
+	}
+	const part = 1000
+	for from := 0; from < len(cells); from += part {
+		t := newTable(w, "#", "CELL", "AGAINST")
+		if from > 0 {
+			t.ResetHeaders()
+		}
+		t.SetColumnConfigs(columns)
+		for i := from; i < min(from+part, len(cells)); i++ {
+			t.AppendRow([]any{i + 1, cells[i].Name, against(i)})
+		}
+		t.Render()
+	}
+}
+
+// writeSize prints how many trials there are, and of what.
+func writeSize(w io.Writer, p *schedule.Plan) {
+	e := p.Experiment
+	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", count(len(e.Cells), "cell"), count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
+	if e.Budget > 0 {
+		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
+	}
+	if e.Profile != "" {
+		fmt.Fprintf(w, ", with the profile %s", e.Profile)
+	}
+	if p := e.Published; p != nil {
+		fmt.Fprintf(w, "\nreproduces %s of %s", count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
+	}
+	fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
+}
+
+// repeats returns how often each cell is measured.
+func repeats(t experiments.Trials) string {
+	if t.Adaptive != nil {
+		return fmt.Sprintf("%d to %s", t.Adaptive.Min, count(t.Repeats, "repeat"))
+	}
+	return count(t.Repeats, "repeat")
+}
+
+// trials returns how many trials there are in all.
+func trials(p *schedule.Plan) string {
+	if p.Experiment.Trials.Adaptive != nil {
+		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.Least(), count(p.Trials(), "trial"))
+	}
+	return count(p.Trials(), "trial")
+}
+
+// write prints what the plan costs and what it can show.
+func (f *forecast) write(w io.Writer) {
+	fmt.Fprintf(w, "writes %s in %s files\n", span(units.Size(f.written.low.Bytes), units.Size(f.written.high.Bytes)),
+		span(fmt.Sprint(f.written.low.Files), fmt.Sprint(f.written.high.Files)))
+	for _, room := range f.rooms {
+		need := room.Need()
+		fmt.Fprintf(w, "needs at its peak %s and %s in %s\n", units.Size(need.Bytes), count(int(need.Files), "file"), room.Name())
+	}
+	if f.earlier == nil {
+		fmt.Fprintln(w, "takes a time that no earlier run tells (--earlier DIR names one, --probe makes one)")
+	} else {
+		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", span(about(f.time.low), about(f.time.high)), f.earlier.dir, f.known, count(f.cells, "cell"))
+	}
+	if f.comparisons == 0 {
+		fmt.Fprintln(w, "shows no differences: no cell is compared with another")
+		return
+	}
+	var parts []string
+	for _, d := range f.detectable {
+		parts = append(parts, fmt.Sprintf("%s at a spread of %s", percentage(d.difference), percentage(estimate.Of(d.spread))))
+	}
+	fmt.Fprintf(w, "shows a difference of %s, in four runs of five (%s judged together)\n", strings.Join(parts, ", "), count(f.comparisons, "cell"))
+}
+
+func percentage(v estimate.Value) string {
+	if !v.OK {
+		return "no size at all"
+	}
+	if v.X >= 1 {
+		return fmt.Sprintf("%.0f%%", 100*v.X)
+	}
+	return fmt.Sprintf("%.2g%%", 100*v.X)
+}
+
+// about formats a duration that is a guess.
+func about(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return max(d, time.Second).Round(time.Second).String()
+	case d < time.Hour:
+		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	}
+	return strings.TrimSuffix(d.Round(10*time.Minute).String(), "0s")
+}
+
+// span formats two texts as a range, or as one if they are equal.
+func span(low, high string) string {
+	if low == high {
+		return low
+	}
+	return low + " to " + high
+}
+
+// writeCommands prints every command line in full: an experiment file with
+// commands runs programs, and who runs it should know which.
+func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource) {
+	seen := map[[sha256.Size]byte]bool{} // each may be as long as the file
+	here := src.here
+	if src.shipped {
+		here = "RESULTS" // where its scripts are put
+	}
+	for _, c := range e.Cells {
+		cmd, ok := e.Command(c)
+		if !ok {
+			continue
+		}
+		values := map[string]string{"input": "{input}", "output": "{output}", "here": here, "cpus": fmt.Sprint(runtime.NumCPU())}
+		for _, f := range e.FactorsOf(c) {
+			values[f.Axis] = f.Level
+		}
+		text := fmt.Sprintf("runs %s: %q", cmd.Name, cmd.Argv(values))
+		if env := cmd.Environ(values); len(env) > 0 {
+			text += " with " + strings.Join(env, " ")
+		}
+		if sum := sha256.Sum256([]byte(text)); !seen[sum] {
+			seen[sum] = true
+			fmt.Fprintln(w, text)
+		}
+	}
+}
