@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// What people forget most often is the argument, so its name and what it may be
-// are said; cobra only counts.
+// People forget the argument more often than anything else, so messages name it and
+// say what it may be. Cobra only counts.
 
-// one is exactly one argument, called name.
+// one accepts exactly one argument, called name.
 func one(name, whatItIs string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 1 {
@@ -21,13 +21,13 @@ func one(name, whatItIs string) cobra.PositionalArgs {
 	}
 }
 
-// What the arguments of several commands are.
+// Descriptions of arguments that several commands take.
 const (
 	anExperiment = "a path, or a name that iosweep list experiments shows"
 	aRun         = "the results directory of a run"
 )
 
-// some is at least one argument, called name.
+// some accepts one or more arguments, called name.
 func some(name, whatItIs string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -37,7 +37,7 @@ func some(name, whatItIs string) cobra.PositionalArgs {
 	}
 }
 
-// atMostOne is no argument or one, called name.
+// atMostOne accepts no argument or one, called name.
 func atMostOne(name, whatItIs string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) <= 1 {
@@ -47,7 +47,7 @@ func atMostOne(name, whatItIs string) cobra.PositionalArgs {
 	}
 }
 
-// none is no argument.
+// none accepts no argument.
 func none(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -55,8 +55,8 @@ func none(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("%s takes no argument, found %q", cmd.Name(), args[0])
 }
 
-// filled refuses an argument that is empty, as a variable of a script may be: as a
-// path, it would be the working directory.
+// filled refuses an empty argument, which a script's unset variable gives. As a path it
+// would be the working directory.
 func filled(args []string, name, whatItIs string) error {
 	if slices.Contains(args, "") {
 		return fmt.Errorf("%s is empty; it is %s", name, whatItIs)
@@ -64,8 +64,8 @@ func filled(args []string, name, whatItIs string) error {
 	return nil
 }
 
-// filledFlags refuses flags that are given and empty. Of those that may be repeated,
-// and of the workspace, the experiment says what is wrong.
+// filledFlags refuses flags that are given and empty. The parser of experiments checks
+// the workspace and the flags that may be repeated.
 func filledFlags(cmd *cobra.Command, _ []string) error {
 	for _, name := range []string{"out", "extend", "earlier", "profile", "budget", "format", "margin"} {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
@@ -75,7 +75,7 @@ func filledFlags(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
-// flagError is an error of a flag in plain words.
+// flagError puts an error of a flag into plain words.
 func flagError(_ *cobra.Command, err error) error {
 	text := err.Error()
 	if before, _, ok := strings.Cut(text, ": strconv.ParseBool"); ok {
@@ -87,8 +87,8 @@ func flagError(_ *cobra.Command, err error) error {
 	return err
 }
 
-// requireTopics has help and completion, which are cobra's, refuse what they do not
-// know: they would print something else and end well.
+// requireTopics makes cobra's help and completion refuse what they do not know. They
+// would print something else and exit with 0.
 func requireTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -114,7 +114,7 @@ func requireTopics(root *cobra.Command) {
 	}
 }
 
-// atMostOneOf is no argument or one of these words.
+// atMostOneOf accepts no argument or one of these words.
 func atMostOneOf(words ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 || len(args) == 1 && slices.Contains(words, args[0]) {
@@ -124,7 +124,7 @@ func atMostOneOf(words ...string) cobra.PositionalArgs {
 	}
 }
 
-// count is a number with its noun.
+// count returns a number with its noun.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun

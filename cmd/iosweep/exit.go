@@ -20,7 +20,7 @@ const (
 	exitSignalled    = 128
 )
 
-// An exit is an error that decides the exit code. Its text, if any, is printed.
+// An exit is an error with an exit code. Its text, if any, is printed.
 type exit struct {
 	code int
 	err  error
@@ -35,14 +35,15 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// incomplete wraps an error of a run that could not go on.
+// incomplete wraps the error of a run that could not go on.
 func incomplete(err error) error { return &exit{exitIncomplete, err} }
 
-// unwritten wraps an error of an output, which kept nothing from being measured.
+// unwritten wraps the error of an output. Everything has been measured in spite of it.
 func unwritten(err error) error { return &exit{exitUnwritten, err} }
 
-// once is a text in which no line stands twice. What fails for one reason may fail in
-// several places: a disk that fails does so for the journal, and again as it is closed.
+// once returns the text without repeated lines. One cause may give the same error in
+// several places: a disk that fails does so for the journal, and again when it is
+// closed.
 func once(text string) string {
 	seen := map[string]bool{}
 	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool {
@@ -53,8 +54,8 @@ func once(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// codeOf is the exit code of an error. Whatever does not say otherwise is usage:
-// cobra's errors, and files that are not what they should be.
+// codeOf returns the exit code of an error. An error that is no exit is one of usage:
+// it comes from cobra, or from a file that is not what it should be.
 func codeOf(err error) int {
 	var e *exit
 	switch {
@@ -67,5 +68,5 @@ func codeOf(err error) int {
 	}
 }
 
-// signalled is the exit code of a run that a signal ended.
+// signalled returns the exit code of a run that a signal ended.
 func signalled(s syscall.Signal) int { return exitSignalled + int(s) }

@@ -48,8 +48,8 @@ func (f *experimentFlags) register(cmd *cobra.Command) {
 	flags.IntVar(&f.maxCells, "max-cells", experiments.DefaultMaxCells, "refuse a grid of more cells")
 }
 
-// overrides are all overrides as PATH=VALUE, and how those were typed that have
-// a flag of their own. They come last: who writes both means the plain one.
+// overrides returns all overrides as PATH=VALUE, and how those were typed that have
+// a flag of their own. They come last: a person who writes both means the plain one.
 func (f *experimentFlags) overrides(cmd *cobra.Command) (list []string, typed map[string]string) {
 	list, typed = slices.Clone(f.set), map[string]string{}
 	for _, short := range []struct{ flag, override, value string }{
@@ -65,7 +65,7 @@ func (f *experimentFlags) overrides(cmd *cobra.Command) (list []string, typed ma
 	return list, typed
 }
 
-// An experimentSource is an experiment file as it was found.
+// An experimentSource is an experiment file and where it was found.
 type experimentSource struct {
 	file string // as it stands in messages
 	path string // absolute; empty for one that comes with iosweep
@@ -97,14 +97,14 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	return e, src, nil
 }
 
-// collectOften keeps what a file of a megabyte leaves behind from piling up beside its
+// collectOften keeps the garbage of a file of a megabyte from piling up beside its
 // 100,000 cells while it is checked. The function that it returns ends that.
 func collectOften() (end func()) {
 	before := debug.SetGCPercent(25)
 	return func() { debug.SetGCPercent(before) }
 }
 
-// options are those that an experiment is parsed with.
+// options returns those that an experiment is parsed with.
 func (f *experimentFlags) options(src experimentSource) experiments.Options {
 	return experiments.Options{
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
@@ -112,8 +112,8 @@ func (f *experimentFlags) options(src experimentSource) experiments.Options {
 	}
 }
 
-// invalid is the error of an experiment that is refused: its problems, each on
-// a line that an editor can follow. A disk that is full makes none invalid.
+// invalid returns the error of an experiment that is refused: its problems, each on
+// a line that an editor can follow. A full disk makes no experiment invalid.
 func invalid(err error) error {
 	var list experiments.Problems
 	if !errors.As(err, &list) || fault.Within(err) != "" {
@@ -122,8 +122,8 @@ func invalid(err error) error {
 	return fmt.Errorf("the experiment is not valid\n%w", err)
 }
 
-// maxFile is what is read of a file at most: one byte more than what the parser
-// accepts, so that it can say that there is more.
+// maxFile is how much of a file is read: one byte more than the parser accepts, so that
+// it can say that there is more.
 const maxFile = experiments.MaxSource + 1
 
 // findExperiment reads the file with that path, or else the shipped experiment
@@ -154,17 +154,17 @@ func findExperiment(name string) (experimentSource, error) {
 	return experimentSource{file: name, path: abs, here: filepath.Dir(abs), work: work, data: data}, err
 }
 
-// base is where relative paths of the experiment begin.
+// base returns where relative paths of the experiment begin.
 func (src experimentSource) base() preflight.Base {
 	return preflight.Base{Here: src.here, Dir: src.work}
 }
 
-// origin is what the journal keeps of the source.
+// origin returns what the journal keeps of the source.
 func (src experimentSource) origin() journal.Origin {
 	return journal.Origin{Source: string(src.data), File: src.path, Dir: src.work}
 }
 
-// noExperiment says what was probably meant: a path, or a name.
+// noExperiment returns an error that says what was probably meant: a path, or a name.
 func noExperiment(name string) error {
 	if filepath.Base(name) != name || filepath.Ext(name) != "" {
 		return fmt.Errorf("no such file: %s", name)
@@ -208,9 +208,9 @@ func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 	return invalid(list)
 }
 
-// beside is what {here} stands for in the commands of an experiment, and the
+// beside returns what {here} stands for in the commands of an experiment, and the
 // scripts that have to be put there. Those of a shipped experiment go into the
-// results: a run keeps what it ran.
+// results, because a run keeps what it ran.
 func (src experimentSource) beside(e *experiments.Experiment, out string) (here string, scripts map[string][]byte, err error) {
 	if !src.shipped {
 		return src.here, nil, nil
@@ -222,8 +222,8 @@ func (src experimentSource) beside(e *experiments.Experiment, out string) (here 
 	return here, scripts, err
 }
 
-// notesOn are what is odd about the published table of an experiment by itself:
-// who copied it wants to know before a night of measuring.
+// notesOn returns what is odd about the published table of an experiment by itself.
+// The person who copied it wants to know before a night of measuring.
 func notesOn(e *experiments.Experiment) []string {
 	if table := schedule.PublishedTable(e); table != nil {
 		return reproduce.PrintedFindings(*table)
@@ -231,8 +231,7 @@ func notesOn(e *experiments.Experiment) []string {
 	return nil
 }
 
-// shippedByName is an experiment that comes with iosweep, as it stands in its
-// file.
+// shippedByName returns an experiment that comes with iosweep, without overrides.
 func shippedByName(name string) (*experiments.Experiment, error) {
 	src, err := shippedExperiment(name)
 	if err != nil {

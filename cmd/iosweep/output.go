@@ -14,14 +14,14 @@ import (
 )
 
 // An output is standard output. A command writes to it as if nothing could go wrong,
-// and comes to its own exit code: what happened is told in the end, once, by execute.
+// and chooses its own exit code. In the end execute reports, once, what went wrong.
 type output struct {
 	to     io.Writer
 	failed error  // the first write that failed
-	kept   string // how to print it again
+	again  string // how to print it again
 }
 
-// Unwrap is where the output goes: it may be a terminal.
+// Unwrap returns where the output goes. It may be a terminal.
 func (o *output) Unwrap() io.Writer { return o.to }
 
 func (o *output) Write(p []byte) (int, error) {
@@ -31,13 +31,13 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// or is the error of a command, unless its output was lost on the way. A reader that
-// has closed it, as head does, has seen what it wanted and changes nothing.
+// or returns the error of a command, with that of its output if it was lost. A reader
+// that has closed it, as head does, has seen what it wanted, and is no error.
 func (o *output) or(err error) error {
 	if o.failed == nil || isClosed(o.failed) {
 		return err
 	}
-	lost := fmt.Errorf("what was to be printed is not whole: %w%s", o.failed, o.kept)
+	lost := fmt.Errorf("what was to be printed is not whole: %w%s", o.failed, o.again)
 	if err == nil {
 		return unwritten(lost)
 	}
@@ -55,19 +55,19 @@ func isClosed(err error) bool {
 		runtime.GOOS == "windows" && (errors.Is(err, brokenPipe) || errors.Is(err, noData))
 }
 
-// printsAgain says where to find what is being printed, should that fail.
-func (s streams) printsAgain(kept string) {
+// printsAgain sets what to say if printing fails: how to print it again.
+func (s streams) printsAgain(how string) {
 	if o, ok := s.out.(*output); ok {
-		o.kept = kept
+		o.again = how
 	}
 }
 
-// people is standard output for text that is not data: names of others cannot do
-// anything to a terminal.
+// people returns standard output for text that people read. Foreign names in it cannot
+// control a terminal.
 func (s streams) people() io.Writer { return oneline.Writer(s.out) }
 
-// data is standard output for what other programs read: as it is, names of others
-// included, unless it goes to a terminal.
+// data returns standard output for what other programs read. Foreign names in it stay
+// as they are, unless it goes to a terminal.
 func (s streams) data() io.Writer {
 	if ttyOf(s.out) != nil {
 		return s.people()
@@ -75,7 +75,7 @@ func (s streams) data() io.Writer {
 	return s.out
 }
 
-// bare is a stream as the program was given it.
+// bare returns a stream as the program was given it.
 func bare(w io.Writer) io.Writer {
 	for {
 		wrapped, ok := w.(interface{ Unwrap() io.Writer })
@@ -86,7 +86,7 @@ func bare(w io.Writer) io.Writer {
 	}
 }
 
-// ttyOf is the terminal that a stream leads to, or nil.
+// ttyOf returns the terminal that a stream leads to, or nil.
 func ttyOf(w io.Writer) *os.File {
 	if f, ok := bare(w).(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return f

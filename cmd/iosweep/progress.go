@@ -20,11 +20,11 @@ import (
 //   - On a terminal there is one line that is redrawn, with the time left.
 //     Elsewhere there is a line for each trial, so that a log of a night can be
 //     read and searched.
-//   - What failed is said at once, above the line, and stays.
+//   - A failure is reported at once, above the line, and stays.
 //   - --quiet silences all of it but warnings.
-//   - Nothing is said here that the journal does not hold.
-//   - What others have said, contenders and their files' names, is said on one line
-//     and without what a terminal would obey.
+//   - The journal holds everything that is said here.
+//   - Text of others, from contenders and from the names of files, is put on one line
+//     and cannot control a terminal.
 type progress struct {
 	out   io.Writer
 	quiet bool
@@ -38,7 +38,7 @@ func newProgress(out io.Writer, quiet bool) *progress {
 	return &progress{out: out, quiet: quiet, live: !quiet && !plain() && ttyOf(out) != nil}
 }
 
-// Warn says what is odd and yet no reason to stop.
+// Warn reports what is odd but no reason to stop.
 func (p *progress) Warn(text string) {
 	p.clear()
 	fmt.Fprintln(p.out, "warning: "+oneline.Of(text))
@@ -72,11 +72,11 @@ func (p *progress) Begun(t runner.Turn) {
 	p.bar.Describe(fit(p.out, oneline.Of(fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell))))
 }
 
-// besides is what the bar, its percentage and its count take of a line.
-const besides = 34
+// barWidth is what the bar, its percentage and its count take of a line.
+const barWidth = 34
 
-// fit cuts a description so that the line does not wrap: a wrapped line cannot
-// be redrawn.
+// fit cuts a description so that the line does not wrap. A wrapped line cannot be
+// redrawn.
 func fit(out io.Writer, text string) string {
 	width := 80
 	if f := ttyOf(out); f != nil {
@@ -84,7 +84,7 @@ func fit(out io.Writer, text string) string {
 			width = w
 		}
 	}
-	if room := max(20, width-besides); len(text) > room {
+	if room := max(20, width-barWidth); len(text) > room {
 		return strings.ToValidUTF8(text[:room-3], "") + "..."
 	}
 	return text
@@ -104,7 +104,7 @@ func (p *progress) Ended(t runner.Turn, trial journal.Trial) {
 	}
 }
 
-// line is a trial where nothing can be redrawn.
+// line describes a trial where no line can be redrawn.
 func line(t runner.Turn, trial journal.Trial) string {
 	head := fmt.Sprintf("[%d/%d] %s %d  %s  ", t.Number, t.Of, t.Phase, t.Round, trial.Name)
 	if t.Attempt > 1 {
@@ -116,7 +116,7 @@ func line(t runner.Turn, trial journal.Trial) string {
 	return head + fmt.Sprintf("%.4gs  %s", trial.Measurement.Seconds, left(t.Remaining))
 }
 
-// outcome is what a trial came to that is not good.
+// outcome returns how a trial ended that is not good.
 func outcome(trial journal.Trial) string {
 	if trial.Void {
 		return "to be done again" // and no failure of its cell
@@ -131,8 +131,8 @@ func left(d time.Duration) string {
 	return d.Round(time.Second).String() + " left"
 }
 
-// Noted says what happened beside the trials. How the run ended is said in the end,
-// and so are warnings.
+// Noted reports what happened beside the trials. The end of the run and its warnings
+// are reported in the end.
 func (p *progress) Noted(n journal.Note) {
 	switch n.Kind {
 	case journal.NotePrecise:
@@ -152,5 +152,5 @@ func (p *progress) clear() {
 	}
 }
 
-// Close takes the line away.
+// Close removes the line.
 func (p *progress) Close() { p.clear() }

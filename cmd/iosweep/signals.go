@@ -11,20 +11,20 @@ import (
 	"iosweep/internal/process"
 )
 
-// aSignal remembers which signal ended a run.
-type aSignal struct{ got chan syscall.Signal }
+// An ender remembers which signal ended a run.
+type ender struct{ got chan syscall.Signal }
 
 // withSignals ends the context at the first SIGINT, SIGTERM, SIGQUIT or SIGHUP, so
-// that the run can put its things in order. A second one ends the program at once.
-// Under nohup a closed terminal stays without effect. Go's answer to SIGQUIT, a dump
+// that the run can clean up. A second one ends the program at once. Under nohup a
+// closed terminal has no effect. Go's answer to SIGQUIT, a dump
 // of its goroutines, would leave the workspace behind: kill -ABRT still gives one.
-func withSignals(parent context.Context) (context.Context, aSignal) {
+func withSignals(parent context.Context) (context.Context, ender) {
 	if parent == nil {
 		parent = context.Background()
 	}
 	ctx, cancel := context.WithCancel(parent)
 	incoming := make(chan os.Signal, 1)
-	remembered := aSignal{make(chan syscall.Signal, 1)}
+	remembered := ender{make(chan syscall.Signal, 1)}
 	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT)
 	process.SurviveFileLimit()
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -42,12 +42,12 @@ func withSignals(parent context.Context) (context.Context, aSignal) {
 }
 
 // atOnce ends the program at the next signal. The journal is whole at any moment,
-// and the kernel has the trial in flight end all that it started; the workspace is
-// left for a resume to remove. A terminal that hangs up says so more than once, the
-// kernel to its foreground and then the shell to its jobs, so that is no impatience.
+// and the kernel ends all that the trial in flight has started. A resume removes the
+// workspace. A terminal that hangs up signals more than once, the kernel to its
+// foreground and then the shell to its jobs, so SIGHUP does not count here.
 //
-// timeout(1) sends its signal to the program and then to its group. Who is impatient
-// takes longer.
+// timeout(1) sends its signal to the program and then to its group. A person takes
+// longer to send a second one.
 func atOnce(incoming <-chan os.Signal) {
 	const twice = 100 * time.Millisecond
 	for first := time.Now(); time.Since(first) < twice; {
@@ -61,24 +61,24 @@ func atOnce(incoming <-chan os.Signal) {
 		if !ok || s == syscall.SIGHUP {
 			continue
 		}
-		said := make(chan struct{})
+		printed := make(chan struct{})
 		go func() {
 			// The line of the progress bar has no end yet.
 			fmt.Fprintf(os.Stderr, "\niosweep: ended at once by a second signal (%v); what was measured is kept, and iosweep resume removes the workspace\n", s)
-			close(said)
+			close(printed)
 		}()
 		select {
-		case <-said:
+		case <-printed:
 		case <-time.After(time.Second): // nobody reads it
 		}
 		os.Exit(signalled(s))
 	}
 }
 
-// or is err, unless a signal came: then the exit code is the signal's.
-func (a aSignal) or(err error) error {
+// or returns err. If a signal came, the exit code is the signal's.
+func (e ender) or(err error) error {
 	select {
-	case s := <-a.got:
+	case s := <-e.got:
 		if err == nil {
 			err = fmt.Errorf("%v", s)
 		}
