@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -663,14 +662,7 @@ func TestOrphansOfAKilledTrial(t *testing.T) {
 	eventually(t, "the contender has gone away", func() bool { return len(processesIn(l.dir)) >= 4 })
 	send(t, l.process(t, trialLine), syscall.SIGKILL)
 	l.ends(t, exitFailures)
-	var left []string
-	for range 100 {
-		if left = processesIn(l.dir); len(left) == 0 {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Errorf("processes of the run are left: %v", left)
+	l.noneLeft(t)
 }
 
 // TestTheResultsGoAway while a run goes on: it stops before the next trial, and says

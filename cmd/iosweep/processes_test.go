@@ -73,30 +73,22 @@ func (l *live) hung(t *testing.T) {
 // eventually waits for something to become true.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for range 3000 {
-		if is() {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if !within(patience, is) {
+		t.Fatalf("waited in vain: %s", what)
 	}
-	t.Fatalf("waited in vain: %s", what)
 }
 
 // noneLeft fails the test if a process of the run is left: one that has its
 // directory in the environment, or, where the environment was cleared, is in it.
 func (l *live) noneLeft(t *testing.T) {
 	t.Helper()
-	if left := waitForNone(l.dir); len(left) > 0 {
+	var left []string
+	if !within(patience, func() bool {
+		left = append(processesWith("WORK="+l.dir), processesIn(l.dir)...)
+		return len(left) == 0
+	}) {
 		t.Errorf("processes of the run are left: %v", left)
 	}
-	var left []string
-	for range 100 {
-		if left = processesIn(l.dir); len(left) == 0 {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Errorf("processes of the run are left: %v", left)
 }
 
 // processesIn lists the processes whose working directory is below dir. It may be
@@ -255,43 +247,60 @@ func TestAStoppedRunIsKilled(t *testing.T) {
 	l.noneLeft(t)
 }
 
-// lasting has trials that last long enough to be met: of a contender, and of worker
-// processes.
-func lasting(t *testing.T, strategy string, args ...string) *live {
-	t.Helper()
-	dir, files := t.TempDir(), 100
-	if !slices.Contains([]string{"slow", "loud"}, strategy) {
-		files = 3000 // for a worker to be met at work
+// lasting is an experiment whose trials last until they have been met: those of the
+// contenders slow and loud are on hold while there is a file of that name, and worker
+// processes wait for their tasks longer than it takes to find them.
+func lasting(grid string) string {
+	workload := "{files: 3, lines: 2}"
+	if strings.Contains(grid, "write") {
+		workload = "{files: 10, content: tasks}"
 	}
-	writeFile(t, filepath.Join(dir, "slow.sh"), `sleep 0.7; cp -r "$1/." "$2"`)
-	writeFile(t, filepath.Join(dir, "loud.sh"), `sleep 0.3; head -c 300000 /dev/zero | tr '\0' x >&2; cp -r "$1/." "$2"`)
-	writeFile(t, filepath.Join(dir, "x.yaml"), `
+	return `
 name: lasting
-workload: {files: `+strconv.Itoa(files)+`, lines: 2}
-grid:
-  - {operation: copy, strategy: `+strategy+`}
-baseline: {operation: copy}
-trials: {repeats: 4, warmup: 0, retries: 0}
+workload: ` + workload + `
+` + grid + `
+trials: {repeats: 2, warmup: 0, retries: 0, order: listed}
 workspace: ws
 commands:
-  slow: {operation: copy, run: [sh, '{here}/slow.sh', '{input}', '{output}']}
-  loud: {operation: copy, run: [sh, '{here}/loud.sh', '{input}', '{output}']}
-`)
-	if err := os.Mkdir(filepath.Join(dir, "ws"), 0o755); err != nil {
+  slow: {operation: copy, run: [sh, -c, 'while [ -e "$3/hold" ]; do sleep 0.05; done; cp "$1"/* "$2"', slow.sh, '{input}', '{output}', '{here}']}
+  loud: {operation: copy, run: [sh, -c, 'while [ -e "$3/hold" ]; do sleep 0.05; done; head -c 300000 /dev/zero | tr "\0" x >&2; cp "$1"/* "$2"', loud.sh, '{input}', '{output}', '{here}']}
+`
+}
+
+// Grids of trials that last.
+const (
+	slow       = "grid: {operation: copy, strategy: slow}\nbaseline: {strategy: slow}"
+	loud       = "grid: {operation: copy, strategy: loud}\nbaseline: {strategy: loud}"
+	slowSecond = "grid: {operation: copy, strategy: [sequential, slow]}"
+	workers    = "grid: {operation: write, strategy: processes, workers: 2}\nbaseline: {strategy: processes}"
+	background = "grid: {operation: write, strategy: background-process}\nbaseline: {strategy: background-process}"
+)
+
+// held starts a run of lasting trials, with the contenders on hold.
+func held(t *testing.T, grid string, args ...string) *live {
+	t.Helper()
+	dir := place(t, lasting(grid))
+	writeFile(t, filepath.Join(dir, "hold"), "")
+	return launch(t, dir, append([]string{"run", "x.yaml", "-o", "out"}, args...)...)
+}
+
+// release lets the contender go on.
+func (l *live) release(t *testing.T) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(l.dir, "hold")); err != nil {
 		t.Fatal(err)
 	}
-	return launch(t, dir, append([]string{"run", "x.yaml", "-o", "out"}, args...)...)
 }
 
 // TestCrashes: a signal to any process of a trial costs that trial, which is recorded
 // as crashed with the name of the signal, and the run goes on.
 func TestCrashes(t *testing.T) {
-	for _, target := range []struct{ name, line, strategy string }{
-		{"trial", trialLine, "slow"},
-		{"trial with workers", trialLine, "processes, workers: 2"},
-		{"worker", workerLine, "processes, workers: 2"},
-		{"worker of a background job", workerLine, "background-process"},
-		{"contender", `slow\.sh`, "slow"},
+	for _, target := range []struct{ name, line, grid string }{
+		{"contender", `slow\.sh`, slow},
+		{"trial", trialLine, slow},
+		{"trial with workers", trialLine, workers},
+		{"worker", workerLine, workers},
+		{"worker of a background job", workerLine, background},
 	} {
 		for signal, text := range map[syscall.Signal]string{
 			syscall.SIGKILL: `signal: killed`,
@@ -299,9 +308,14 @@ func TestCrashes(t *testing.T) {
 		} {
 			t.Run(target.name+" "+signal.String(), func(t *testing.T) {
 				t.Parallel()
-				l := lasting(t, target.strategy)
-				l.await(t, "[1/4]")
+				l := held(t, target.grid)
+				if target.grid == slow {
+					l.process(t, `slow\.sh`) // the trial has begun its work
+				} else {
+					l.process(t, workerLine)
+				}
 				send(t, l.process(t, target.line), signal)
+				l.release(t)
 				l.ends(t, exitFailures)
 				l.leavesNothing(t)
 				log, crashed := l.journal(t), 0
@@ -314,8 +328,8 @@ func TestCrashes(t *testing.T) {
 						crashed++
 					}
 				}
-				if len(log.Trials) != 4 || crashed != 1 {
-					t.Errorf("of %d trials %d crashed; expected 4, and one crash", len(log.Trials), crashed)
+				if len(log.Trials) != 2 || crashed != 1 {
+					t.Errorf("of %d trials %d crashed; expected 2, and one crash", len(log.Trials), crashed)
 				}
 			})
 		}
@@ -326,29 +340,29 @@ func TestCrashes(t *testing.T) {
 // runner is. The trial has no record but the one of its repetition, which is good.
 func TestStoppedTrialsAreDoneAgain(t *testing.T) {
 	const byRunner, byTrial, byChild = "iosweep was stopped and continued", "the trial's process was stopped and continued", "a process of the trial was stopped"
-	for _, test := range []struct{ name, strategy, line, why string }{
-		{"runner", "slow", "", byRunner},
-		{"runner past the timeout", "loud", "", byRunner},
-		{"trial", "slow", trialLine, byTrial},
-		{"trial with workers", "processes, workers: 2", trialLine, byTrial},
-		{"trial past the timeout", "slow", trialLine, "the trial's process was stopped, and not continued until its timeout"},
-		{"contender", "slow", `slow\.sh`, byChild},
-		{"contender past the timeout", "slow", `slow\.sh`, byChild},
-		{"worker", "processes, workers: 2", workerLine, byChild},
+	for _, test := range []struct{ name, grid, line, why string }{
+		{"contender", slow, `slow\.sh`, byChild},
+		{"contender past the timeout", slow, `slow\.sh`, byChild},
+		{"runner", slow, "", byRunner},
+		{"runner past the timeout", loud, "", byRunner},
+		{"trial", slow, trialLine, byTrial},
+		{"trial with workers", workers, trialLine, byTrial},
+		{"trial past the timeout", slow, trialLine, "the trial's process was stopped, and not continued until its timeout"},
+		{"worker", workers, workerLine, byChild},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			const timeout = 10 * time.Second
 			past := strings.HasSuffix(test.name, "past the timeout")
 			args := []string{}
 			if past {
-				args = []string{"--set", "trials.timeout=5s"}
+				args = []string{"--set", "trials.timeout=" + timeout.String()}
 			}
-			l := lasting(t, test.strategy, args...)
-			l.await(t, "[1/4]")
+			l := held(t, test.grid, args...)
 			// A process that is stopped before the work begins does no harm.
 			working := workerLine
-			if !strings.HasPrefix(test.strategy, "processes") {
-				working = test.strategy + `\.sh`
+			if test.grid != workers {
+				working = `(slow|loud)\.sh`
 			}
 			l.process(t, working)
 			pid := l.cmd.Process.Pid
@@ -357,15 +371,19 @@ func TestStoppedTrialsAreDoneAgain(t *testing.T) {
 			}
 			send(t, pid, syscall.SIGSTOP)
 			eventually(t, "it stops", func() bool { return stateOf(pid) == "T" })
-			if past {
-				time.Sleep(5500 * time.Millisecond)
+			l.release(t)
+			switch {
+			case past && test.line != "":
+				eventually(t, "it is ended", func() bool { return stateOf(pid) != "T" })
+			case past:
+				time.Sleep(timeout)
 			}
 			_ = syscall.Kill(pid, syscall.SIGCONT) // unless it has been ended
 			l.ends(t, exitGood)
 			l.leavesNothing(t)
 			log := l.journal(t)
-			if len(log.Trials) != 4 {
-				t.Errorf("%d trials in the journal, expected 4", len(log.Trials))
+			if len(log.Trials) != 2 {
+				t.Errorf("%d trials in the journal, expected 2", len(log.Trials))
 			}
 			for _, trial := range log.Trials {
 				if trial.Attempt != 1 || trial.Status != journal.OK {
@@ -423,30 +441,32 @@ func TestASecondSignal(t *testing.T) {
 	}
 }
 
-// endedTwice is a run that got two signals, the second while it removed its workspace.
-// Thousands of files take a while to remove; on a busy machine the test may take longer
-// to come to the second, and then it has tested nothing, and there are more the next time.
+// endedTwice is a run that got two signals, the second while it waited for a trial that
+// is stopped, which does not end when it is asked to.
 func endedTwice(t *testing.T, signals []syscall.Signal) (l *live, last []string) {
 	t.Helper()
-	for files := 8000; files < 200_000; files *= 2 {
-		l = start(t, endless, "--set", fmt.Sprintf("workload.files=%d", files), "--set", "workload.lines=1", "--set", "grid.strategy=sequential",
-			"--set", "grid.workers=1", "--set", "trials.repeats=2")
-		l.await(t, "[1/2]")
-		send(t, l.cmd.Process.Pid, signals[0])
-		// Of two that wait together, either may be delivered first.
-		eventually(t, "the first is delivered", func() bool { return !pending(l.cmd.Process.Pid) })
-		// Signals that come together count as one, so one insists.
-		eventually(t, "it ends", func() bool {
-			_ = l.cmd.Process.Signal(signals[1])
-			return stateOf(l.cmd.Process.Pid) == "Z"
-		})
-		if left, _ := os.ReadDir(filepath.Join(l.dir, "ws")); len(left) == 1 {
-			return l, l.ends(t, 128+int(signals[1]))
-		}
-		l.ends(t, 128+int(signals[0]))
-	}
-	t.Fatal("the workspace was removed before the second signal, which tests nothing")
-	return nil, nil
+	l = held(t, slowSecond)
+	l.holdsTheRunUp(t)
+	send(t, l.cmd.Process.Pid, signals[0])
+	// Of two that wait together, either may be delivered first.
+	eventually(t, "the first is delivered", func() bool { return !pending(l.cmd.Process.Pid) })
+	// Signals that come together count as one, so one insists.
+	eventually(t, "it ends", func() bool {
+		_ = l.cmd.Process.Signal(signals[1])
+		return stateOf(l.cmd.Process.Pid) == "Z"
+	})
+	last = l.ends(t, 128+int(signals[1]))
+	l.release(t)
+	return l, last
+}
+
+// holdsTheRunUp stops the trial of the contender slow.
+func (l *live) holdsTheRunUp(t *testing.T) {
+	t.Helper()
+	l.process(t, `slow\.sh`)
+	trial := l.process(t, trialLine)
+	send(t, trial, syscall.SIGSTOP)
+	eventually(t, "the trial stops", func() bool { return stateOf(trial) == "T" })
 }
 
 // pending reports whether a signal waits for a process: proc_pid_status(5).

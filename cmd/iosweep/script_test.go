@@ -111,13 +111,25 @@ func exitCodeOf(err error) int {
 // waitForNone returns the processes that still have WORK=work in their
 // environment. Who was killed needs a moment to be gone.
 func waitForNone(work string) (left []string) {
-	for range 100 {
-		if left = processesWith("WORK=" + work); len(left) == 0 {
-			return nil
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	within(patience, func() bool {
+		left = processesWith("WORK=" + work)
+		return len(left) == 0
+	})
 	return left
+}
+
+// patience is how long a test waits for what has to happen: much longer than any
+// machine needs for it, however busy it is.
+const patience = 2 * time.Minute
+
+// within waits until something is true, and reports whether it became so in time.
+func within(limit time.Duration, is func() bool) bool {
+	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if is() {
+			return true
+		}
+	}
+	return is()
 }
 
 // processesWith lists the command lines of the processes that have a variable

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"iosweep/journal"
 )
@@ -253,7 +252,7 @@ func TestRunKilled(t *testing.T) {
 // killTrial kills the next trial's process that a run starts.
 func killTrial(t *testing.T, run int) {
 	t.Helper()
-	for range 10000 {
+	eventually(t, "a trial", func() bool {
 		children, err := filepath.Glob("/proc/[0-9]*/stat")
 		if err != nil {
 			t.Fatal(err)
@@ -269,12 +268,11 @@ func killTrial(t *testing.T, run int) {
 				continue
 			}
 			if syscall.Kill(pid, syscall.SIGKILL) == nil && state != "Z" {
-				return
+				return true
 			}
 		}
-		time.Sleep(time.Millisecond)
-	}
-	t.Fatal("no trial was seen")
+		return false
+	})
 }
 
 func readCSV(t *testing.T, path string) [][]string {

@@ -311,7 +311,7 @@ func killAll(dir string) {
 // waitForNoneNaming returns the processes that have a directory in their command line,
 // if they do not go away: of those that have cleared their environment.
 func waitForNoneNaming(dir string) (left []string) {
-	for range 100 {
+	within(patience, func() bool {
 		left = nil
 		lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 		for _, path := range lines {
@@ -320,11 +320,8 @@ func waitForNoneNaming(dir string) (left []string) {
 				left = append(left, strings.ReplaceAll(string(line), "\x00", " "))
 			}
 		}
-		if len(left) == 0 {
-			return nil
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		return len(left) == 0
+	})
 	return left
 }
 

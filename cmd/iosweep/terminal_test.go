@@ -3,7 +3,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -228,58 +227,44 @@ func TestControlC(t *testing.T) {
 	}
 }
 
+// TestControlCTwice types the second one while the run waits for a trial that is
+// stopped, and does not end when it is asked to.
 func TestControlCTwice(t *testing.T) {
 	t.Parallel()
-	// As in endedTwice: what is removed too soon tests nothing.
-	for files := 8000; files < 200_000; files *= 2 {
-		dir := place(t, strings.Replace(endless, "files: 40, lines: 20", fmt.Sprintf("files: %d, lines: 1", files), 1))
-		term := at(t, dir, "iosweep", "run", "x.yaml", "-o", "out")
-		term.leaveAlone(t)
-		term.shows(t, "1/30000")
-		eventually(t, "it ends", func() bool {
-			term.types(t, "\x03") // those that come together count as one
-			return stateOf(term.cmd.Process.Pid) == "Z"
-		})
-		lines := term.ends(t, 130)
-		if strings.Contains(term.text(), "iosweep: interrupted: ") {
-			continue
-		}
-		begins(t, lines, "iosweep: ended at once by a second signal (interrupt)")
-		term.live().noneLeft(t)
-		term.live().journal(t)
-		return
-	}
-	t.Error("it ended before the second Ctrl-C, which tests nothing")
+	dir := place(t, lasting(slowSecond))
+	writeFile(t, filepath.Join(dir, "hold"), "")
+	term := at(t, dir, "iosweep", "run", "x.yaml", "-o", "out")
+	term.leaveAlone(t)
+	term.shows(t, "1/4")
+	term.live().holdsTheRunUp(t)
+	eventually(t, "it ends", func() bool {
+		term.types(t, "\x03") // those that come together count as one
+		return stateOf(term.cmd.Process.Pid) == "Z"
+	})
+	begins(t, term.ends(t, 130), "iosweep: ended at once by a second signal (interrupt)")
+	term.live().noneLeft(t)
+	term.live().journal(t)
 }
 
 // TestControlZ stops the run in a shell with job control, and takes it up again: the
 // trial in flight is done again, and the run comes to its end.
 func TestControlZ(t *testing.T) {
 	t.Parallel()
-	dir := place(t, `
-name: stopped
-workload: {files: 5, lines: 2}
-grid: {operation: copy, strategy: slow}
-baseline: {operation: copy}
-trials: {repeats: 4, warmup: 0}
-workspace: ws
-commands: {slow: {operation: copy, run: [sh, -c, 'sleep 1; cp "$1"/* "$2"', sh, '{input}', '{output}']}}
-`)
+	dir := place(t, lasting(slow))
+	writeFile(t, filepath.Join(dir, "hold"), "")
 	term := at(t, dir, "sh", "-mc", `iosweep run x.yaml -o out; echo "then $?"; fg; echo "in the end $?"`)
-	term.shows(t, "1/4")
 	l := term.live()
-	l.process(t, "sleep 1 $")
+	l.process(t, `slow\.sh`)
 	term.types(t, "\x1a")
+	term.shows(t, "then 148") // 128 + SIGTSTP
+	l.release(t)
 	term.shows(t, "in the end ")
 	lines := term.ends(t, 0)
 	begins(t, lines, "in the end 0")
 	begins(t, lines, journal.NoteRepeated+": ")
-	if text := term.text(); !strings.Contains(text, "then 148") { // 128 + SIGTSTP
-		t.Errorf("it was not stopped:\n%s", text)
-	}
 	l.leavesNothing(t)
 	log := l.journal(t)
-	if len(log.Trials) != 4 {
+	if len(log.Trials) != 2 {
 		t.Errorf("%d trials in the journal", len(log.Trials))
 	}
 	for _, trial := range log.Trials {
