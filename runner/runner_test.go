@@ -150,10 +150,11 @@ trials: {repeats: 1, warmup: 0}
 func TestAnInterruptedTrialIsNotRecorded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	ending, log, space := runIt(t, ctx, strings.Replace(small, "files: 5", "files: 400", 1), func(o *Options) {
-		o.Progress = &cancelling{after: 3, cancel: cancel}
+	here := t.TempDir()
+	ending, log, space := runIt(t, ctx, strings.ReplaceAll(held, "HERE", here), func(o *Options) {
+		o.Progress = &cancelling{after: 3, begun: filepath.Join(here, "begun"), cancel: cancel}
 	})
-	if ending.Kind != journal.NoteInterrupted || ending.Undone != 21 {
+	if ending.Kind != journal.NoteInterrupted || ending.Undone != 1 {
 		t.Errorf("it ended with %+v", ending)
 	}
 	if len(log.Trials) != 3 {
@@ -167,17 +168,38 @@ func TestAnInterruptedTrialIsNotRecorded(t *testing.T) {
 	empty(t, space)
 }
 
-// cancelling ends the run while the trial after so many is under way.
+// held has a contender that begins and does not end, after three trials that do.
+const held = `
+name: held
+workload: {files: 5, lines: 3}
+grid: {operation: copy, strategy: [sequential, threads, once, held], workers: 2}
+commands:
+  once: {operation: copy, run: [sh, -c, 'cp "$1"/* "$2"', sh, '{input}', '{output}']}
+  held: {operation: copy, run: [sh, -c, ': >HERE/begun; sleep 1000']}
+trials: {repeats: 1, warmup: 0, order: listed}
+`
+
+// cancelling ends the run while the trial after so many is under way, which has made a
+// file.
 type cancelling struct {
 	silent
 	after  int
+	begun  string
 	cancel func()
 }
 
 func (c *cancelling) Begun(t Turn) {
-	if t.Number > c.after {
-		time.AfterFunc(5*time.Millisecond, c.cancel)
+	if t.Number <= c.after {
+		return
 	}
+	go func() {
+		defer c.cancel()
+		for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			if _, err := os.Stat(c.begun); err == nil {
+				return
+			}
+		}
+	}()
 }
 
 const small = `

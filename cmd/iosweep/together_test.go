@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 
 	"iosweep/journal"
@@ -18,63 +17,69 @@ import (
 
 var saysWho = regexp.MustCompile(`process \d+ on \S+`)
 
-// together starts a command so many times at once and returns what each said, by
-// exit code.
-func together(t *testing.T, n int, dir string, args ...string) map[int][]string {
+// A starter is one of several processes that want the same directory.
+type starter struct {
+	code int
+	said string
+}
+
+// together starts a command so many times at once. All but one are refused, whatever
+// the order in which they come, and are told by whom; then the one that has the
+// directory is interrupted, once it has measured something.
+func together(t *testing.T, n int, dir string, args ...string) {
 	t.Helper()
-	var (
-		wg   sync.WaitGroup
-		mu   sync.Mutex
-		said = map[int][]string{}
-	)
-	for range n {
+	commands := make([]*exec.Cmd, n)
+	ended := make(chan starter, n)
+	for i := range commands {
 		cmd := exec.Command("iosweep", args...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "WORK="+dir)
-		var err bytes.Buffer
-		cmd.Stderr = &err
-		wg.Go(func() {
-			code := exitCodeOf(cmd.Run())
-			mu.Lock()
-			defer mu.Unlock()
-			said[code] = append(said[code], err.String())
-		})
+		var said bytes.Buffer
+		cmd.Stderr = &said
+		must0(t, cmd.Start())
+		commands[i] = cmd
+		go func() {
+			code := exitCodeOf(cmd.Wait())
+			ended <- starter{code, said.String()}
+		}()
 	}
-	wg.Wait()
-	return said
-}
-
-// oneWins checks that one of so many had the directory, and that all others were
-// told who has it.
-func oneWins(t *testing.T, n int, said map[int][]string, code int) {
-	t.Helper()
-	if len(said[code]) != 1 || len(said[exitUsage]) != n-1 {
-		t.Fatalf("of %d, %d had the directory and %d were refused: %v", n, len(said[code]), len(said[exitUsage]), said)
-	}
-	for _, text := range said[exitUsage] {
-		if !saysWho.MatchString(text) && !strings.Contains(text, "holds another run") {
-			t.Errorf("who was refused is not told by whom:\n%s", text)
+	for range n - 1 {
+		refused := <-ended
+		if refused.code != exitUsage {
+			t.Fatalf("exit code %d of one that came second:\n%s", refused.code, refused.said)
+		}
+		if !saysWho.MatchString(refused.said) && !strings.Contains(refused.said, "holds another run") {
+			t.Errorf("who was refused is not told by whom:\n%s", refused.said)
 		}
 	}
+	eventually(t, "a trial", func() bool {
+		log, err := journal.ReadDir(filepath.Join(dir, "out"))
+		return err == nil && len(log.Trials) > 0
+	})
+	for _, cmd := range commands {
+		_ = cmd.Process.Signal(os.Interrupt) // which has ended but for one
+	}
+	if last := <-ended; last.code != 130 {
+		t.Errorf("exit code %d of the one that had the directory:\n%s", last.code, last.said)
+	}
 }
 
-// TestOneOfFiftyStartsWins: whoever comes second changes nothing.
-func TestOneOfFiftyStartsWins(t *testing.T) {
-	const many = 50
-	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 10, lines: 5}\ngrid: {operation: write, strategy: [sequential, threads], workers: 2}\n"+
-		"trials: {repeats: 100000, warmup: 0}\nworkspace: ws\n")
-	if err := os.Mkdir(filepath.Join(dir, "ws"), 0o755); err != nil {
-		t.Fatal(err)
+// TestOneOfManyStartsWins: whoever comes second changes nothing.
+func TestOneOfManyStartsWins(t *testing.T) {
+	many := 50
+	if testing.Short() {
+		many = 5
 	}
-	oneWins(t, many, together(t, many, dir, "run", "x.yaml", "-o", "out", "--budget", "10s"), exitIncomplete)
+	dir := place(t, "name: x\nworkload: {files: 10, lines: 5}\ngrid: {operation: write, strategy: [sequential, threads], workers: 2}\n"+
+		"trials: {repeats: 100000, warmup: 0}\nworkspace: ws\n")
+	together(t, many, dir, "run", "x.yaml", "-o", "out")
 	empty(t, filepath.Join(dir, "ws"))
 	out := filepath.Join(dir, "out")
 	before, err := journal.ReadDir(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	oneWins(t, many, together(t, many, dir, "resume", "out", "--budget", "10s"), exitIncomplete)
+	together(t, many, dir, "resume", "out")
 	empty(t, filepath.Join(dir, "ws"))
 	after, err := journal.ReadDir(out)
 	if err != nil {
@@ -98,16 +103,14 @@ func TestAKilledHolderIsSucceeded(t *testing.T) {
 	t.Parallel()
 	l := start(t, endless)
 	l.await(t, "[3/")
-	s := together(t, 1, l.dir, "resume", "out")
-	if text := strings.Join(s[exitUsage], ""); !strings.Contains(text, fmt.Sprintf("process %d on ", l.cmd.Process.Pid)) {
-		t.Errorf("while it runs: %v", s)
+	refused := launch(t, l.dir, "resume", "out").ends(t, exitUsage)
+	if text := strings.Join(refused, "\n"); !strings.Contains(text, fmt.Sprintf("process %d on ", l.cmd.Process.Pid)) {
+		t.Errorf("while it runs:\n%s", text)
 	}
 	if err := l.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
 	l.ends(t, -1)
-	if s := together(t, 1, l.dir, "resume", "out", "--budget", "200ms"); len(s[exitIncomplete]) != 1 {
-		t.Errorf("once it is dead: %v", s)
-	}
+	launch(t, l.dir, "resume", "out", "--budget", "200ms").ends(t, exitIncomplete)
 	l.leavesNothing(t)
 }
