@@ -29,7 +29,8 @@ func shellAs(t *testing.T, dir, name string) string {
 }
 
 // TestNoise: a process beside a trial is named, and what the trial does itself is not
-// noise, neither its own loop nor those of processes that it has left by themselves.
+// noise, neither its own loop nor those of processes that it has left by themselves. It
+// waits for them: on a busy machine they could be taken for some that do not end.
 func TestNoise(t *testing.T) {
 	dir := t.TempDir()
 	noisy, own := shellAs(t, dir, "noisybeside"), shellAs(t, dir, "ownwork")
@@ -42,7 +43,8 @@ commands:
   reader: {operation: read, run: [sh, -c, "sleep 0.5; cat *"]}
   worker:
     operation: read
-    run: [OWN, -c, "(OWN -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done' &); i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; cat *"]
+    run: [OWN, -c, "(OWN -c 'i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; : >OWN.done' &); i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done;
+      until [ -e OWN.done ]; do sleep 0.01; done; rm OWN.done; cat *"]
 trials: {repeats: 1, warmup: 0}
 `
 	text := strings.ReplaceAll(source, "OWN", own)
