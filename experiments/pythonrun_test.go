@@ -71,6 +71,15 @@ func methodsOf(t *testing.T, name string) []string {
 	return methods.of[name]
 }
 
+// someMethodsOf are all methods of a script where there is time, and else two of them.
+func someMethodsOf(t *testing.T, name string) []string {
+	list := methodsOf(t, name)
+	if testing.Short() {
+		return list[:2]
+	}
+	return list
+}
+
 // spawning is the environment in which multiprocessing starts every process from
 // nothing.
 func spawning(t *testing.T) []string {

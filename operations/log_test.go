@@ -234,8 +234,12 @@ func TestRecordsSurviveAroundDamage(t *testing.T) {
 		if l := s.read(t, whole); l.damaged != 0 {
 			t.Errorf("%s: a whole log is damaged %s", s.workload.Content, l.first)
 		}
+		rounds := 300
+		if testing.Short() {
+			rounds = 30
+		}
 		random := rand.New(rand.NewPCG(1, 2))
-		for round := range 300 {
+		for round := range rounds {
 			log := slices.Clone(whole)
 			for range min(round, 1+random.IntN(10)) {
 				copy(log[random.IntN(len(log)):], s.record(random.IntN(len(s.contents))))

@@ -32,6 +32,9 @@ func shellAs(t *testing.T, dir, name string) string {
 // noise, neither its own loop nor those of processes that it has left by themselves. It
 // waits for them: on a busy machine they could be taken for some that do not end.
 func TestNoise(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it keeps the machine busy")
+	}
 	dir := t.TempDir()
 	noisy, own := shellAs(t, dir, "noisybeside"), shellAs(t, dir, "ownwork")
 	const source = `

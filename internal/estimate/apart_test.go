@@ -50,7 +50,7 @@ func TestApartAgreesWithTheTextbook(t *testing.T) {
 // TestApartCovers: sizes and variances that differ, in either combination. The test
 // that pools the variances goes wrong here, and this shows how far.
 func TestApartCovers(t *testing.T) {
-	runs, allowed := experiments()
+	runs, allowed := experiments(t)
 	for _, test := range []struct {
 		n, m                 int
 		spreadOfB, spreadOfC float64

@@ -50,7 +50,12 @@ var simulated = flag.Int("simulate", 2000, "how many experiments of each kind ar
 
 // experiments is how many of each kind, and allowed how far a share of so many that
 // should be 95% may be off: 1.5% at 10,000, and for fewer what chance adds to that.
-func experiments() (runs int, allowed float64) {
+// A test that runs so many takes long.
+func experiments(t *testing.T) (runs int, allowed float64) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("thousands of experiments are simulated")
+	}
 	runs = *simulated
 	if raced {
 		runs /= 2
@@ -136,7 +141,7 @@ func anyDiffers(ratios []Ratio, ps []Value) bool {
 
 // TestIntervalsCover: of equal cells and of ones 10% slower, fixed numbers of rounds.
 func TestIntervalsCover(t *testing.T) {
-	runs, allowed := experiments()
+	runs, allowed := experiments(t)
 	sizes := []int{5, 10, 30}
 	equals, slowers := make([]tally, len(noises)*len(sizes)), make([]tally, len(noises)*len(sizes))
 	each(len(equals), func(i int) {
@@ -214,7 +219,7 @@ func untilPrecise(n noise, least, most, runs int, width float64) (s stopped) {
 // TestAdaptiveIntervalsCover: stopping on the width costs the interval no coverage,
 // whether the width is easy, met somewhere on the way, or out of reach.
 func TestAdaptiveIntervalsCover(t *testing.T) {
-	runs, allowed := experiments()
+	runs, allowed := experiments(t)
 	type plan struct {
 		noise       noise
 		least, most int
@@ -285,7 +290,7 @@ func adaptiveTables(n noise, least, most, runs int, width, truth float64) (sum t
 // TestAdaptiveVerdicts: stopping on the width calls no more tables of equal cells
 // different than a fixed number of rounds does.
 func TestAdaptiveVerdicts(t *testing.T) {
-	runs, allowed := experiments()
+	runs, allowed := experiments(t)
 	leasts := []int{5, 10, 30}
 	equals, slowers := make([]tally, len(noises)*len(leasts)), make([]tally, len(noises)*len(leasts))
 	widthOf := func(least int) float64 { return 2 * 1.96 * spread * math.Sqrt(2/(1.5*float64(least))) }
