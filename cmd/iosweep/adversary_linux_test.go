@@ -116,6 +116,9 @@ func TestWhatAContenderMountsIsNotEntered(t *testing.T) {
 		"in a directory of ours": {"copy", `cp "$2"/* "$1"; mkdir "$1/../../m"; mount --bind "$3/precious" "$1/../../m"`},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != "in the output" {
+				long(t)
+			}
 			t.Parallel()
 			dir, before := attacked(t, attack.operation, fewFiles, attack.mount)
 			needsMounts(t, dir)
@@ -184,6 +187,7 @@ const owner, attacker = 54321, 54322
 // place of the run's, with its marker, and links to the owner's files where trials
 // work. Nothing of the owner's changes, and the run stops.
 func TestADirectoryThatOthersMaySwap(t *testing.T) {
+	long(t)
 	program := build(t)
 	for _, operation := range []string{"write", "copy", "delete", "rename", "move"} {
 		t.Run(operation, func(t *testing.T) {
@@ -250,6 +254,7 @@ mv "$1" real && mv fake "$1"
 // TestTheProgramIsReplaced, or removed, while a run goes on: all trials are of the
 // program that began it.
 func TestTheProgramIsReplaced(t *testing.T) {
+	long(t)
 	program := build(t)
 	for name, change := range map[string]func(t *testing.T, path string){
 		"removed": func(t *testing.T, path string) {
@@ -321,6 +326,9 @@ func TestATreeThatChanges(t *testing.T) {
 	} {
 		for _, operation := range []string{"read", "copy", "delete", "zip", "write"} {
 			t.Run(name+"/"+operation, func(t *testing.T) {
+				if name != "content" || operation != "copy" {
+					long(t)
+				}
 				t.Parallel()
 				dir, before := attacked(t, operation, "{from: tree}", "")
 				writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {from: tree}\ngrid: {operation: "+operation+
@@ -388,6 +396,9 @@ func TestTheRightCellIsBlamed(t *testing.T) {
 		"the directory moved":     {`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; mv "$1" moved`, "is no longer where it was", true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != "the marker" {
+				long(t)
+			}
 			t.Parallel()
 			dir, before := attacked(t, "copy", fewFiles, attack.script)
 			if strings.Contains(attack.script, "mount") {
@@ -420,6 +431,9 @@ func TestTheRightCellIsBlamed(t *testing.T) {
 func TestAContendersWordsBlameNobody(t *testing.T) {
 	for _, words := range []string{"Input/output error", "Read-only file system", "No space left on device", "Disk quota exceeded", "runtime: failed to create new OS thread"} {
 		t.Run(words, func(t *testing.T) {
+			if words != "No space left on device" {
+				long(t)
+			}
 			t.Parallel()
 			dir, _ := attacked(t, "copy", fewFiles, "echo 'c: the tape robot: "+words+"' >&2; exit 2")
 			launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
@@ -435,6 +449,7 @@ func TestAContendersWordsBlameNobody(t *testing.T) {
 // where the runner, or its own trial's process, will look. It blames nobody for it, and
 // the runner heeds the first signal.
 func TestWhatStandsInTheWayHoldsNobodyUp(t *testing.T) {
+	long(t)
 	for name, script := range map[string]string{
 		"a link to a full file system": `rmdir "$1" && ln -s /proc "$1"; exit 1`,
 		"a pipe as output":             `rmdir "$1" && mkfifo "$1"; exit 1`,
@@ -470,6 +485,9 @@ func TestForgedAnswers(t *testing.T) {
 		"empty":   `{"status":"ok"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != "good" {
+				long(t)
+			}
 			t.Parallel()
 			dir, _ := attacked(t, "copy", fewFiles, "printf '%s\n#' '"+answer+"' >/proc/$PPID/fd/1")
 			launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
@@ -488,6 +506,7 @@ func TestForgedAnswers(t *testing.T) {
 
 // TestATrialIsKilledWithALeftover: its control group is of use to the next trial.
 func TestATrialIsKilledWithALeftover(t *testing.T) {
+	long(t)
 	dir, _ := attacked(t, "copy", fewFiles, `setsid sleep 1000 & sleep 0.1; kill -9 $PPID`)
 	launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
 	if bad := theOthers(t, wholeJournal(t, filepath.Join(dir, "out"))); len(bad) != 3 {
@@ -512,6 +531,7 @@ func TestAScriptThatIsEdited(t *testing.T) {
 // TestWhatCannotBeRemovedEndsItsCellAlone: its trial is in the journal, the rest of the
 // run is done, and a resume does not begin again with it.
 func TestWhatCannotBeRemovedEndsItsCellAlone(t *testing.T) {
+	long(t)
 	for name, script := range map[string]string{
 		"immutable, and wrong": `touch "$1/x"; chattr +i "$1/x"`,
 		"immutable, and right": `cp "$2"/* "$1"; for f in "$1"/*; do chattr +i "$f"; done`,
@@ -546,6 +566,7 @@ func TestWhatCannotBeRemovedEndsItsCellAlone(t *testing.T) {
 
 // TestATreeOfManyLevelsIsRemoved: one that a contender has left.
 func TestATreeOfManyLevelsIsRemoved(t *testing.T) {
+	long(t)
 	dir, _ := attacked(t, "copy", fewFiles, `cd "$1"; for i in $(seq 3000); do mkdir d && cd d || exit; done`)
 	l := launch(t, dir, "run", "x.yaml", "-o", "out")
 	l.ends(t, exitFailures)
@@ -558,6 +579,7 @@ func TestATreeOfManyLevelsIsRemoved(t *testing.T) {
 // TestACopyOfTheResultsIsNotResumed while the run goes on, and neither is the original
 // without its lock. The run is not disturbed.
 func TestACopyOfTheResultsIsNotResumed(t *testing.T) {
+	long(t)
 	l := start(t, endless)
 	l.await(t, "[7/30000]")
 	for _, spoil := range []string{"cp -r out copy", "rm out/run.lock"} {
@@ -583,6 +605,7 @@ func TestACopyOfTheResultsIsNotResumed(t *testing.T) {
 
 // TestAnAnswerWithoutEnd: a contender finds the pipe to the runner and floods it.
 func TestAnAnswerWithoutEnd(t *testing.T) {
+	long(t)
 	dir, _ := attacked(t, "copy", fewFiles, `cp "$2"/* "$1"; head -c 40000000 /dev/zero >/proc/$PPID/fd/1`)
 	launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
 	bad := theOthers(t, wholeJournal(t, filepath.Join(dir, "out")))
@@ -599,6 +622,7 @@ func TestAnAnswerWithoutEnd(t *testing.T) {
 // TestLimitsAreNamed: a cell that takes more than its processes may have is left alone
 // with the limit's name; where a run cannot begin at all, it says why.
 func TestLimitsAreNamed(t *testing.T) {
+	long(t)
 	program := build(t)
 	dir := t.TempDir()
 	needsUsers(t, dir)
@@ -677,6 +701,9 @@ func TestTheResultsGoAway(t *testing.T) {
 		"appended to":       {"echo x >>out/trials.jsonl", "another process writes it", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != "moved" {
+				long(t)
+			}
 			t.Parallel()
 			l := start(t, strings.Replace(endless, "repeats: 10000", "repeats: 40", 1))
 			l.await(t, "[7/120]")

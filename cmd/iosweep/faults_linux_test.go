@@ -44,6 +44,9 @@ func TestTooLittleRoomIsRefused(t *testing.T) {
 		{"both", "{files: 60, content: bytes, size: 4096}", []string{"free and the plan needs ", "KiB at its peak", "inodes free and the plan needs "}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if test.name != "both" {
+				long(t)
+			}
 			dir := t.TempDir()
 			space := mounted(t, dir, "ws", smallDisk)
 			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: "+test.work+"\ngrid: {operation: copy, strategy: sequential}\nworkspace: ws\n")
@@ -64,6 +67,7 @@ func TestTooLittleRoomIsRefused(t *testing.T) {
 
 // TestAllThatIsTooSmallIsNamed: two workspaces and the results, at once.
 func TestAllThatIsTooSmallIsNamed(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	mounted(t, dir, "one", smallDisk)
 	mounted(t, dir, "two", smallDisk)
@@ -137,14 +141,17 @@ func TestDiskFillsUp(t *testing.T) {
 		{"inodes, results too", "size=2m,nr_inodes=120", "ws/out", inodes},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if test.name != "bytes" {
+				long(t)
+			}
 			dir := t.TempDir()
 			ballast := filepath.Join(mounted(t, dir, "ws", test.options), "ballast")
 			if err := os.Mkdir(ballast, 0o755); err != nil {
 				t.Fatal(err)
 			}
-			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, content: bytes, size: 8000}\ngrid: {operation: copy, strategy: [sequential, processes], workers: 2}\ntrials: {repeats: 50, warmup: 0}\nworkspace: ws\n")
+			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, content: bytes, size: 8000}\ngrid: {operation: copy, strategy: [sequential, processes], workers: 2}\ntrials: {repeats: 20, warmup: 0}\nworkspace: ws\n")
 			l := launch(t, dir, "run", "x.yaml", "-o", test.out)
-			l.await(t, "[3/100]")
+			l.await(t, "[3/40]")
 			stop := make(chan struct{})
 			filled := fill(stop, func(n int) error { return test.more(ballast, n) })
 			said := strings.Join(l.ends(t, exitIncomplete), "\n")
@@ -167,7 +174,7 @@ func TestDiskFillsUp(t *testing.T) {
 			if err := os.RemoveAll(ballast); err != nil {
 				t.Fatal(err)
 			}
-			finishes(t, dir, test.out, 100)
+			finishes(t, dir, test.out, 40)
 		})
 	}
 }
@@ -175,6 +182,7 @@ func TestDiskFillsUp(t *testing.T) {
 // TestContenderFillsTheDisk: it writes more than it was asked to, which no check
 // before the start could know, and says so or does not.
 func TestContenderFillsTheDisk(t *testing.T) {
+	long(t)
 	for name, junk := range map[string]string{
 		"bytes":           `dd if=/dev/zero of="$2/junk" bs=4k; exit`,
 		"bytes, silently": `dd if=/dev/zero of="$2/junk" bs=4k 2>/dev/null`,
@@ -202,6 +210,7 @@ func TestContenderFillsTheDisk(t *testing.T) {
 // blame. When it does so again, and there is room again without it, it is a failure
 // like any other, and the night goes on.
 func TestAContenderThatAlwaysFillsTheDisk(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	space := mounted(t, dir, "ws", smallDisk)
 	writeFile(t, filepath.Join(dir, "x.yaml"), `
@@ -233,6 +242,7 @@ commands:
 // TestAContenderMaySayAnything: that the disk is full, where it is not, is its own
 // failure, and if it did its work it is none at all.
 func TestAContenderMaySayAnything(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	mounted(t, dir, "ws", smallDisk)
 	experiment := strings.Replace(fitting, "FAULT", "echo No space left on device >&2; exit 1", 1)
@@ -251,6 +261,7 @@ func TestAContenderMaySayAnything(t *testing.T) {
 
 // TestReadOnlyInFlight: a file system that has met an error is often remounted so.
 func TestReadOnlyInFlight(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	space := mounted(t, dir, "ws", "size=1m")
 	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, lines: 2}\ngrid: {operation: copy, strategy: sequential}\ntrials: {repeats: 200, warmup: 0}\nworkspace: ws\n")
@@ -290,6 +301,7 @@ func TestReadOnlyInFlight(t *testing.T) {
 // TestDescriptorLimit: what cannot be run is skipped with the reason; what shows the
 // limit meets it.
 func TestDescriptorLimit(t *testing.T) {
+	long(t)
 	if _, err := exec.LookPath("prlimit"); err != nil {
 		t.Skip("prlimit is not installed")
 	}

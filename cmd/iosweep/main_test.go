@@ -50,3 +50,12 @@ func want(t *testing.T, code int, args ...string) said {
 	}
 	return s
 }
+
+// long skips a test, or a case of one that others stand for, where time is short. The
+// tests of make check leave out nothing.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("left out with -short")
+	}
+}

@@ -45,6 +45,9 @@ func TestMatrix(t *testing.T) {
 	for _, op := range operations.All {
 		info := op.Info()
 		t.Run(info.Name, func(t *testing.T) {
+			if info.Name != "copy" {
+				long(t)
+			}
 			t.Parallel()
 			cells, grid := pairs(info)
 			dir := t.TempDir()

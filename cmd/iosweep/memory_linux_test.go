@@ -60,9 +60,7 @@ const fullGrid = `
 // TestMemoryOfAPlan: whatever an experiment file of at most a megabyte asks for, to
 // check it takes at most 64 MiB, and to plan it at most 512 MiB.
 func TestMemoryOfAPlan(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes a minute")
-	}
+	long(t)
 	program := build(t)
 	for name, source := range adversaries() {
 		t.Run(name, func(t *testing.T) {

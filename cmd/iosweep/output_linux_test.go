@@ -102,6 +102,9 @@ func TestAReaderThatCloses(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "published.yaml"), publishedTiny)
 	for name, args := range printing() {
 		t.Run(name, func(t *testing.T) {
+			if name != "run" && name != "report" {
+				long(t)
+			}
 			t.Parallel()
 			r, w, err := os.Pipe()
 			must0(t, err)
@@ -122,6 +125,9 @@ func TestAnOutputThatIsFull(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "published.yaml"), publishedTiny)
 	for name, args := range printing() {
 		t.Run(name, func(t *testing.T) {
+			if name != "run" && name != "report" {
+				long(t)
+			}
 			t.Parallel()
 			full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 			must0(t, err)

@@ -139,13 +139,16 @@ const (
 func TestNoOrphansAtTheTimeout(t *testing.T) {
 	for _, kind := range hangs {
 		t.Run(kind, func(t *testing.T) {
+			if kind != "session" {
+				long(t)
+			}
 			t.Parallel()
-			l := hanging(t, kind, "--set", "trials.timeout=1s")
+			l := hanging(t, kind, "--set", "trials.timeout=5s")
 			l.ends(t, exitFailures)
 			l.noneLeft(t)
 			empty(t, filepath.Join(l.dir, "ws"))
 			trial := l.journal(t).Trials[0]
-			status, says := journal.Timeout, "killed at the timeout of 1s (trials.timeout)"
+			status, says := journal.Timeout, "killed at the timeout of 5s (trials.timeout)"
 			if kind == "stopped" {
 				status, says = journal.Failed, "a process of the trial was stopped, in each of 4 attempts"
 			}
@@ -206,6 +209,9 @@ func TestNoOrphansAtAnEnd(t *testing.T) {
 				continue // it has been stopped, so it is done again
 			}
 			t.Run(name+"/"+kind, func(t *testing.T) {
+				if kind != "session" {
+					long(t)
+				}
 				t.Parallel()
 				l := hanging(t, kind)
 				l.hung(t)
@@ -307,6 +313,9 @@ func TestCrashes(t *testing.T) {
 			syscall.SIGSEGV: `signal: segmentation fault|SIGSEGV: segmentation violation`,
 		} {
 			t.Run(target.name+" "+signal.String(), func(t *testing.T) {
+				if signal != syscall.SIGKILL || !strings.HasPrefix(target.line, " ") {
+					long(t)
+				}
 				t.Parallel()
 				l := held(t, target.grid)
 				if target.grid == slow {
@@ -351,6 +360,9 @@ func TestStoppedTrialsAreDoneAgain(t *testing.T) {
 		{"worker", workers, workerLine, byChild},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if strings.HasSuffix(test.name, "past the timeout") || test.grid == workers {
+				long(t)
+			}
 			t.Parallel()
 			const timeout = 10 * time.Second
 			past := strings.HasSuffix(test.name, "past the timeout")
@@ -426,6 +438,9 @@ func TestASecondSignal(t *testing.T) {
 		"quit twice":                  {syscall.SIGQUIT, syscall.SIGQUIT},
 	} {
 		t.Run(name, func(t *testing.T) {
+			if name != "interrupted twice" {
+				long(t)
+			}
 			t.Parallel()
 			l, last := endedTwice(t, signals)
 			if text := strings.Join(last, "\n"); !strings.Contains(text, "ended at once by a second signal ("+signals[1].String()+")") {
@@ -495,6 +510,7 @@ func TestHangUpsAreNotCounted(t *testing.T) {
 // little memory. It takes the controller of version 1, or of version 2 with the
 // controller handed down, and the right to make a group.
 func TestOutOfMemory(t *testing.T) {
+	long(t)
 	group, limit := "/sys/fs/cgroup/memory/iosweep-test", "memory.limit_in_bytes"
 	if _, err := os.Stat("/sys/fs/cgroup/memory"); err != nil {
 		group, limit = "/sys/fs/cgroup/iosweep-test", "memory.max"

@@ -58,6 +58,9 @@ func TestShipped(t *testing.T) {
 	installFloor(t)
 	for _, name := range experiments.Shipped() {
 		t.Run(name, func(t *testing.T) {
+			if name != "quickstart" {
+				long(t)
+			}
 			t.Parallel()
 			want(t, exitGood, "validate", name)
 			flags, e := shrink(t, name)

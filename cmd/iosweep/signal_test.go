@@ -127,6 +127,9 @@ func (l *live) leavesNothing(t *testing.T) {
 func TestSignals(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
+			if signal != syscall.SIGINT {
+				long(t)
+			}
 			t.Parallel()
 			if signals.Ignored(signal) {
 				t.Skip("the tests were started by nohup: runs ignore the signal as well, as they should")

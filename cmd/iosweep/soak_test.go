@@ -75,9 +75,7 @@ var hostileCell = regexp.MustCompile(`strategy=(mounts|daemon|swaps|forges|disap
 // journal holds what an uninterrupted run would have written, in the same order;
 // no process and no workspace is left, and somebody's files are as they were.
 func TestKilledAtAnyMoment(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes minutes")
-	}
+	long(t)
 	program := build(t)
 	total := &tally{began: time.Now()}
 	t.Run("nights", func(t *testing.T) {

@@ -212,6 +212,9 @@ func TestControlC(t *testing.T) {
 		code  int
 	}{"interrupt": {"\x03", 130}, "quit": {"\x1c", 131}} {
 		t.Run(name, func(t *testing.T) {
+			if name != "interrupt" {
+				long(t)
+			}
 			t.Parallel()
 			dir := place(t, endless)
 			term := at(t, dir, "iosweep", "run", "x.yaml", "-o", "out")
