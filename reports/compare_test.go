@@ -436,6 +436,9 @@ func TestWarningsSayOfWhichRun(t *testing.T) {
 
 // TestTheMeanOfManyFactors is in the range of numbers though their product is not.
 func TestTheMeanOfManyFactors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it makes very large reports")
+	}
 	var base, next []analysistest.Cell
 	for i := range 320 {
 		base = append(base, ofWorkers(i+1, []float64{1, 1.01}))
@@ -453,6 +456,9 @@ func TestTheMeanOfManyFactors(t *testing.T) {
 // TestACommentHasRoom: whatever the number of cells and the length of their names, a
 // comment can be posted, and says what it leaves out.
 func TestACommentHasRoom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it makes very large reports")
+	}
 	hostileLevel := strings.Repeat("<`|\x1b[2J\u202e", 400)
 	var base, next []analysistest.Cell
 	for i := range 500 {

@@ -83,6 +83,9 @@ func TestTheSweepOfAHostileRun(t *testing.T) {
 
 // TestMarkdownIsExportedWithItsPictures: it is report.md, byte for byte.
 func TestMarkdownIsExportedWithItsPictures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws many pictures")
+	}
 	var beside bytes.Buffer
 	if err := (markdown{}).Write(&beside, drawnOnce()); err != nil {
 		t.Fatal(err)

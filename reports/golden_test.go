@@ -67,6 +67,9 @@ func TestReportsAreGolden(t *testing.T) {
 // TestTheNightIsGolden has every report of a run that was interrupted, resumed and
 // extended.
 func TestTheNightIsGolden(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws many pictures")
+	}
 	d := New(analysistest.Night())
 	d.Draw()
 	for _, r := range append(All(), summaryJSON{}, hyperfineJSON{}, goBenchmarks{}) {

@@ -198,6 +198,9 @@ func safeMarkdown(t *testing.T, what, text string) {
 // report, export and comparison shows it, and obeys it nowhere. CSV has data as they
 // are, for programs; a terminal gets them through a filter.
 func TestNothingIsInjected(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it makes every report for every text of a journal")
+	}
 	for name, log := range injected(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -240,6 +243,9 @@ var colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 // TestNothingIsInjectedIntoComparisons holds hostile runs against each other, and
 // against themselves.
 func TestNothingIsInjectedIntoComparisons(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it makes every report for every text of a journal")
+	}
 	logs := injected(t)
 	for _, pair := range [][2]string{
 		{"typical", "typical"},

@@ -40,7 +40,11 @@ commands:
 // are in both keep their trials, those that are new are run in every round, those
 // that are gone keep what they have, and every baseline is the one that it was named.
 func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
-	for seed := range uint64(300) {
+	seeds := uint64(300)
+	if testing.Short() {
+		seeds = 30
+	}
+	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 0))
 		source, edited := someGrid(random), someGrid(random)
 		before, after := outlined(t, source), outlined(t, edited)

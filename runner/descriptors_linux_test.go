@@ -28,6 +28,9 @@ func limit(t *testing.T, n uint64) {
 // is run and passes; with one less it is skipped. What workers hold all the time
 // shows how much less would do: little.
 func TestDescriptors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it tries every limit of descriptors")
+	}
 	nested := t.TempDir()
 	for i := range 60 {
 		dir := fmt.Sprintf("%s/%02d", nested, i)

@@ -14,8 +14,12 @@ import (
 // whoever has compressed them, in tasks of whatever size.
 func TestEveryStrategyMakesTheSameArchive(t *testing.T) {
 	zip, _ := operations.Named("zip")
+	lines := 200
+	if testing.Short() {
+		lines = 20
+	}
 	site := operations.Site{
-		Workload: workload.Workload{Files: 200, Content: workload.ContentRows, Lines: 200, Values: 5},
+		Workload: workload.Workload{Files: 200, Content: workload.ContentRows, Lines: lines, Values: 5},
 		Input:    t.TempDir(), Dirs: plainDirs{}, Workers: 4, Level: 6,
 	}
 	var err error

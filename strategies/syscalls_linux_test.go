@@ -40,6 +40,9 @@ func TestSystemCallsOfAnItem(t *testing.T) {
 		doTraced(t, strings.Fields(told))
 		return
 	}
+	if testing.Short() {
+		t.Skip("it traces dozens of processes")
+	}
 	canTrace(t)
 	type calls map[string]int
 	for _, test := range []struct {

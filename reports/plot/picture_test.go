@@ -49,6 +49,9 @@ func degenerate() map[string]*journal.Log {
 }
 
 func TestPicturesOfDegenerateRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws many pictures")
+	}
 	for name, log := range degenerate() {
 		if underRace && name != "open intervals" {
 			continue
@@ -105,6 +108,9 @@ func drawn(log *journal.Log) ([]Picture, []string) {
 }
 
 func TestPicturesAreTheSameEveryTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it draws many pictures")
+	}
 	first, _ := drawn(analysistest.Typical())
 	second, _ := drawn(analysistest.Typical())
 	var files []string
