@@ -705,8 +705,8 @@ func TestTheResultsGoAway(t *testing.T) {
 				long(t)
 			}
 			t.Parallel()
-			l := start(t, strings.Replace(endless, "repeats: 10000", "repeats: 40", 1))
-			l.await(t, "[7/120]")
+			l := start(t, strings.Replace(endless, "repeats: 10000", "repeats: 15", 1))
+			l.await(t, "[3/45]")
 			cmd := exec.Command("sh", "-c", test.change)
 			cmd.Dir = l.dir
 			if said, err := cmd.CombinedOutput(); err != nil {
@@ -729,7 +729,7 @@ func TestTheResultsGoAway(t *testing.T) {
 				}
 			}
 			launch(t, l.dir, "resume", test.resume).ends(t, exitGood)
-			if log := wholeJournal(t, filepath.Join(l.dir, test.resume)); len(log.Trials) != 120 {
+			if log := wholeJournal(t, filepath.Join(l.dir, test.resume)); len(log.Trials) != 45 {
 				t.Errorf("%d trials in the end", len(log.Trials))
 			}
 		})
