@@ -36,7 +36,7 @@ func TestConditions(t *testing.T) {
 	for _, op := range operations.All {
 		info := op.Info()
 		t.Run(info.Name, func(t *testing.T) {
-			if info.Name != "write" {
+			if info.Name != "rename" {
 				long(t)
 			}
 			t.Parallel()
