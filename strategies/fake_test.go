@@ -133,7 +133,7 @@ func (t fakeTask) stage(name string, item int) error {
 
 // meet waits until as many items as there should be workers have been begun.
 func (t fakeTask) meet(name string) error {
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		data, err := os.ReadFile(t.Log)
 		if err != nil {
 			return err

@@ -259,7 +259,7 @@ func TestAStoppedRunIsKilled(t *testing.T) {
 func lasting(grid string) string {
 	workload := "{files: 3, lines: 2}"
 	if strings.Contains(grid, "write") {
-		workload = "{files: 10, content: tasks}"
+		workload = "{files: 16, content: tasks}"
 	}
 	return `
 name: lasting

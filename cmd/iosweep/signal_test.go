@@ -5,7 +5,6 @@ package main
 import (
 	"bufio"
 	"encoding/csv"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -197,31 +196,6 @@ func TestNobodyListens(t *testing.T) {
 	}
 }
 
-// TestTrialKilled: who kills the process of a trial costs the run that trial.
-func TestTrialKilled(t *testing.T) {
-	t.Parallel()
-	if runtime.GOOS != "linux" {
-		t.Skip("processes are looked for in /proc")
-	}
-	l := start(t, endless, "--set", "trials.repeats=8", "--set", "grid.strategy=sequential,slow", "--set", "grid.workers=2")
-	l.await(t, "[2/")
-	killTrial(t, l.cmd.Process.Pid)
-	l.await(t, "crashed: ended by signal: killed")
-	l.ends(t, exitFailures)
-	l.leavesNothing(t)
-	counts := map[journal.Status]int{}
-	log := l.journal(t)
-	for _, trial := range log.Trials {
-		counts[trial.Status]++
-	}
-	if planned := 8 * len(log.Run.Cells); counts[journal.Crashed] != 1 || counts[journal.OK] != planned-1 {
-		t.Errorf("of %d trials: %v; expected one crashed and the others ok", planned, counts)
-	}
-	if note := log.Notes[len(log.Notes)-1]; note.Kind != journal.NoteFinished {
-		t.Errorf("the run did not go on to its end: %+v", note)
-	}
-}
-
 // TestRunKilled: what cannot be caught leaves a workspace, for there is nobody to
 // remove it. The trials that ended are kept, and reports can be made of them.
 func TestRunKilled(t *testing.T) {
@@ -250,32 +224,6 @@ func TestRunKilled(t *testing.T) {
 	if rows := readCSV(t, filepath.Join(out, "trials.csv")); len(rows)-1 != len(log.Trials) {
 		t.Errorf("trials.csv has %d rows for %d trials", len(rows)-1, len(log.Trials))
 	}
-}
-
-// killTrial kills the next trial's process that a run starts.
-func killTrial(t *testing.T, run int) {
-	t.Helper()
-	eventually(t, "a trial", func() bool {
-		children, err := filepath.Glob("/proc/[0-9]*/stat")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, path := range children {
-			var pid, parent int
-			var name, state string
-			data, _ := os.ReadFile(path)
-			if n, _ := fmt.Sscanf(string(data), "%d %s %s %d", &pid, &name, &state, &parent); n < 4 || parent != run {
-				continue
-			}
-			if line, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline")); !strings.HasSuffix(string(line), "\x00trial\x00") {
-				continue
-			}
-			if syscall.Kill(pid, syscall.SIGKILL) == nil && state != "Z" {
-				return true
-			}
-		}
-		return false
-	})
 }
 
 func readCSV(t *testing.T, path string) [][]string {

@@ -82,7 +82,7 @@ func TestTreeStateTellsEveryChange(t *testing.T) {
 // younger than all in the tree.
 func afterATick(t *testing.T, tree string, than TreeState) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
 		beside := filepath.Join(filepath.Dir(tree), "tick")
 		must(t, os.WriteFile(beside, nil, 0o644))
 		info, err := os.Stat(beside)
