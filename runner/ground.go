@@ -27,7 +27,7 @@ func (r *run) checkGround(t schedule.Turn) error {
 	if err := r.journal.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
-	if err := r.stores[r.Places[t.Cell].Workspace].ws.Check(); err != nil {
+	if err := r.stores[r.Place(t.Cell).Workspace].ws.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
 	return r.checkScripts(t.Cell)
@@ -103,7 +103,7 @@ func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
 // failure, which it may explain: to look takes as long as reading the names of all
 // files.
 func (r *run) treeChanged(ctx context.Context, cell int, end *endedTrial) string {
-	at := r.Places[cell]
+	at := r.Place(cell)
 	tree := at.Workload.From
 	_, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
 	if tree == "" || !contender && end.record.Status == journal.OK {

@@ -27,7 +27,6 @@ import (
 	"time"
 
 	"iosweep/experiments"
-	"iosweep/internal/checkup"
 	"iosweep/journal"
 	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
@@ -155,58 +154,6 @@ func newRun(prep *preflight.Prepared, opt Options, c schedule.Continuation) *run
 		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, ledger: schedule.NewLedger(prep.Plan, skipped),
 		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, Asleep: opt.asleep},
 	}
-}
-
-// begin makes the results directory with the journal, and then the workspaces:
-// whoever kills it in between leaves a run that can be resumed, and no workspace
-// that nobody knows of.
-func (r *run) begin(ctx context.Context, planned journal.Run) error {
-	if err := r.OutsideTrees(r.opt.Out); err != nil {
-		return err
-	}
-	if err := r.CheckRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
-		return err
-	}
-	if err := r.CheckTrust(r.opt.TrustWorkspace); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if err := r.claim(); err != nil {
-		return err
-	}
-	header := r.header(planned)
-	if err := r.journal.Append(journal.Entry{Run: &header}); err != nil {
-		return err
-	}
-	r.Merged = nil // the journal has them, and maps of all their levels are large
-	if err := r.writeScripts(); err != nil {
-		return err
-	}
-	if err := r.writeRecords(); err != nil {
-		return err
-	}
-	if err := r.lookAround(ctx); err != nil {
-		return err
-	}
-	return r.openStores()
-}
-
-// lookAround notes what of the machine is unfit to measure on, as every sitting finds
-// it: reports show it beside the figures.
-func (r *run) lookAround(ctx context.Context) error {
-	for _, why := range r.Untrusted() {
-		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: "The workspace was trusted (--trust-workspace) although " + why + "."}); err != nil {
-			return err
-		}
-	}
-	for _, worry := range checkup.Before(ctx, r.Workspaces) {
-		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: worry}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // note writes down what happened and tells whoever watches.

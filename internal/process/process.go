@@ -1,11 +1,41 @@
+// Package process starts, watches and ends processes. It knows nothing of what they
+// do.
+//
+//  1. SelfCommand is a command that runs this very program again. OwnSession,
+//     AskWithParent, BindToParent, IntoGroup and Bequeath say, before it is started,
+//     what ends it and what it inherits.
+//  2. AskToEnd asks it to end with all that it started; KillGroup, EndChildren and EndRun
+//     kill what does not, also what has left the process group. A process of a run is
+//     known by RunVariable in its environment.
+//  3. Watching it, WatchSuspension tells whether it, or the machine, was stopped
+//     meanwhile. StartUsage and ReadIO tell what it used.
+//  4. Explain says which limit of the machine an error is about.
+//
+// What a system does not offer is a function that does nothing there, in a file
+// *_other.go.
 package process
 
-import "time"
+import (
+	"os"
+	"os/exec"
+	"time"
+)
 
 // RunVariable is in the environment of all processes of a run's trials, with the
-// run's id. Whoever outlives the trial's process is known by it.
+// run's id. A process that outlives the trial's process is known by it.
 const RunVariable = "IOSWEEP_RUN"
 
 // Grace is how long the process of a trial that is asked to end has for ending
 // all that it started, and how long what it left may hold its output open.
 const Grace = 2 * time.Second
+
+// inheritedDescriptor is the workspace's in every process of a trial: the first
+// of exec.Cmd.ExtraFiles.
+const inheritedDescriptor = 3
+
+// Bequeath has a process of a trial inherit the workspace.
+func Bequeath(cmd *exec.Cmd, f *os.File) {
+	if f != nil {
+		cmd.ExtraFiles = []*os.File{f}
+	}
+}

@@ -41,7 +41,7 @@ const (
 func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 	c := p.Plan.Experiment.Cells[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
-	if !builtIn || footprint(s, c, p.Places[cell].Survey.Manifest.Len()).Unbounded {
+	if !builtIn || footprint(s, c, p.places[cell].survey.manifest.Len()).Unbounded {
 		return ""
 	}
 	need, of := p.neededDescriptors(cell)
@@ -66,14 +66,14 @@ func (p *Prepared) Descriptors(cell int) int {
 // neededDescriptors returns the most descriptors that a process of a cell's trial
 // needs, and which process that is, or 0 if that is not known.
 func (p *Prepared) neededDescriptors(cell int) (need int, of string) {
-	c, at := p.Plan.Experiment.Cells[cell], p.Places[cell]
+	c, at := p.Plan.Experiment.Cells[cell], p.places[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
 	op, known := operations.Named(c.Level(experiments.Operation))
 	if !builtIn || !known {
 		return 0, ""
 	}
-	site := SiteOf(c, at, "")
-	site.Manifest = at.Survey.Manifest
+	site := at.Site(c, "")
+	site.Manifest = at.survey.manifest
 	return descriptorsFor(footprint(s, c, site.Manifest.Len()), op, site)
 }
 

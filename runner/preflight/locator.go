@@ -86,14 +86,6 @@ func (l *locator) workspace(c experiments.Cell) string {
 	return dir
 }
 
-// below is a path that may be relative to a directory; an empty one stays empty.
-func below(dir, path string) string {
-	if path == "" || filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(dir, path)
-}
-
 // tree resolves the tree that a cell's items are from: relative to the
 // experiment file, or to the working directory where an override names it.
 func (l *locator) tree(c experiments.Cell, written, space string) string {
@@ -113,14 +105,6 @@ func (l *locator) tree(c experiments.Cell, written, space string) string {
 		}
 	}
 	return path
-}
-
-// alias is where a workspace shows up in a tree, if that is under another path.
-func alias(at, space string) string {
-	if at == space {
-		return ""
-	}
-	return ", mounted at " + at
 }
 
 func (l *locator) resolveTree(c experiments.Cell, written string) (string, error) {

@@ -2,7 +2,6 @@ package preflight
 
 import (
 	"iter"
-	"path/filepath"
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
@@ -78,7 +77,7 @@ func (p *Prepared) addWorkspace(room *Room, dir string) {
 // cellsIn are the cells that are run in a workspace.
 func (p *Prepared) cellsIn(dir string) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for i, at := range p.Places {
+		for i, at := range p.places {
 			if at.Workspace == dir && p.Cells[i].Skip == "" && !yield(i) {
 				return
 			}
@@ -117,7 +116,7 @@ func (n *needs) share(f operations.Footprint) { n.room.Inputs = n.room.Inputs.Pl
 // cell adds what a cell's trials share with others, and returns what one of them has
 // for itself.
 func (n *needs) cell(i int) operations.Footprint {
-	c, at := n.prepared.Plan.Experiment.Cells[i], n.prepared.Places[i]
+	c, at := n.prepared.Plan.Experiment.Cells[i], n.prepared.places[i]
 	op, ok := operations.Named(c.Level(experiments.Operation))
 	if !ok {
 		return operations.Footprint{} // the trial will say so
@@ -125,9 +124,9 @@ func (n *needs) cell(i int) operations.Footprint {
 	if !n.surveyed[at.Workload] {
 		n.surveyed[at.Workload] = true
 		n.share(operations.DirFootprint(n.block))
-		n.share(operations.FileFootprint(at.Survey.size, n.block))
+		n.share(operations.FileFootprint(at.survey.size, n.block))
 	}
-	site := SiteOf(c, at, "")
+	site := at.Site(c, "")
 	// The trial's directory, and the lock that worker processes meet at.
 	own := operations.DirFootprint(n.block).Plus(operations.FileFootprint(0, n.block)).Plus(at.extent.Output(op, site))
 	input := at.extent.Input(op.Info().Needs, site)
@@ -141,44 +140,6 @@ func (n *needs) cell(i int) operations.Footprint {
 		n.share(input)
 	}
 	return own
-}
-
-// What the results of a run take: a trial's line in the journal, most of which is
-// its histogram of latencies, and what there is once. The reports that are made
-// of it come to about as much again.
-const (
-	recordSize  = 2 << 10
-	headerSize  = 128 << 10
-	recordFiles = 24
-)
-
-// addResults adds the journal and the reports of a run.
-func (p *Prepared) addResults(list []Room, out string) []Room {
-	at := Existing(out)
-	space, err := sysinfo.SpaceOf(at)
-	records := operations.Footprint{Bytes: 2 * (int64(p.Plan.Trials())*recordSize + headerSize), Files: recordFiles}
-	for i := range list {
-		if err == nil && space.Known && list[i].Space.Known && list[i].Space.FileSystem == space.FileSystem {
-			list[i].Results, list[i].Records = out, records
-			return list
-		}
-	}
-	return append(list, Room{Results: out, Type: sysinfo.FilesystemOf(at).Type, Space: space, Records: records})
-}
-
-// Existing is the nearest directory above a path, or the path itself, that is
-// there.
-func Existing(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return path
-	}
-	for {
-		if _, err := filepath.EvalSymlinks(abs); err == nil || filepath.Dir(abs) == abs {
-			return abs
-		}
-		abs = filepath.Dir(abs)
-	}
 }
 
 // An InputKey names inputs that are the same files.

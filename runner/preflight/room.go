@@ -2,17 +2,15 @@ package preflight
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 
 	"iosweep/experiments"
 	"iosweep/internal/fault"
 	"iosweep/internal/process"
-	"iosweep/internal/regular"
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/units"
 	"iosweep/internal/workspace"
+	"iosweep/operations"
 )
 
 // CheckRoom refuses a plan for which there is too little room, or a place that
@@ -57,22 +55,6 @@ func (p *Prepared) CheckRoom(out string, say func(string)) error {
 		return fault.Blame(l.err(), broken)
 	}
 	return l.err()
-}
-
-// resultsPosition stands where a problem is not in the file.
-func resultsPosition(out string) experiments.Position {
-	return experiments.Position{File: "results directory " + out}
-}
-
-func writable(dir string) error {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is no directory but %s", regular.KindOf(info.Mode()))}
-	}
-	return sysinfo.Writable(dir)
 }
 
 // Lacks says in figures what a file system is too small for, or "".
@@ -150,3 +132,35 @@ func (r *Room) advice() string {
 	}
 	return advice
 }
+
+// A Cost is what a plan makes, in whole blocks. It is a little too much rather than too
+// little: archives count as large as what goes into them.
+type Cost struct {
+	inputs operations.Footprint // made once
+	round  operations.Footprint // made by each round anew
+	warmup int
+}
+
+// Cost is that of the cells that are run.
+func (p *Prepared) Cost() Cost {
+	c := Cost{warmup: p.Plan.Experiment.Trials.Warmup}
+	for _, dir := range p.Workspaces {
+		space, _ := sysinfo.SpaceOf(dir) // what is not known of it is guessed
+		room := Room{Space: space}
+		n := p.needsOf(&room)
+		for i := range p.cellsIn(dir) {
+			c.round = c.round.Plus(n.cell(i))
+		}
+		c.inputs = c.inputs.Plus(room.Inputs)
+	}
+	return c
+}
+
+// Written is what so many measured rounds make, and the warm-ups before them.
+func (c Cost) Written(repeats int) operations.Footprint {
+	rounds := int64(c.warmup + repeats)
+	return c.inputs.Plus(operations.Footprint{Bytes: c.round.Bytes * rounds, Files: c.round.Files * rounds})
+}
+
+// Rooms is what the plan needs of each file system under test at its peak.
+func (p *Prepared) Rooms() []Room { return p.rooms() }

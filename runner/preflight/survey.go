@@ -15,7 +15,7 @@ import (
 
 // A survey is what a workload holds.
 type survey struct {
-	Manifest *workload.Manifest // nil: it was let go of, and hold makes it again
+	manifest *workload.Manifest // nil: it was let go of, and hold makes it again
 	size     int64              // of the manifest's own file
 	bytes    int64
 	sum      string          // names its content; see journal.Cell
@@ -26,13 +26,13 @@ type survey struct {
 // its cells while its manifest is in memory.
 func (p *Prepared) survey(ctx context.Context, say func(string), describe func(cell int)) error {
 	cells := map[workload.Workload][]int{}
-	for i := range p.Places {
-		w := p.Places[i].Workload
+	for i := range p.places {
+		w := p.places[i].Workload
 		cells[w] = append(cells[w], i)
 	}
-	for i := range p.Places {
-		w := p.Places[i].Workload
-		if p.Places[i].Survey != nil {
+	for i := range p.places {
+		w := p.places[i].Workload
+		if p.places[i].survey != nil {
 			continue
 		}
 		say(describeSurvey(w))
@@ -41,9 +41,9 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 			return err
 		}
 		for _, i := range cells[w] {
-			if p.Places[i].Survey == nil {
-				p.Places[i].Survey = s
-				p.Places[i].extent = operations.MeasureExtent(w, s.Manifest, blockOf(p.Places[i].Workspace))
+			if p.places[i].survey == nil {
+				p.places[i].survey = s
+				p.places[i].extent = operations.MeasureExtent(w, s.manifest, blockOf(p.places[i].Workspace))
 			}
 			describe(i)
 		}
@@ -86,8 +86,8 @@ type manifests struct {
 func (m *manifests) survey(ctx context.Context, w workload.Workload) (*survey, error) {
 	for len(m.made) > 0 && m.memory+itemMemory*int64(w.Files) > mostManifests {
 		oldest := m.made[0]
-		m.memory -= oldest.Manifest.Memory()
-		oldest.Manifest, m.made = nil, m.made[1:]
+		m.memory -= oldest.manifest.Memory()
+		oldest.manifest, m.made = nil, m.made[1:]
 	}
 	var state dirio.TreeState
 	if w.From != "" {
@@ -108,7 +108,7 @@ func (m *manifests) survey(ctx context.Context, w workload.Workload) (*survey, e
 	if err != nil {
 		return nil, err
 	}
-	s := &survey{state: state, Manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
+	s := &survey{state: state, manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
 	if w.From == "" { // a tree may be another by the time that its manifest is needed again
 		m.made = append(m.made, s)
 	}
@@ -118,23 +118,23 @@ func (m *manifests) survey(ctx context.Context, w workload.Workload) (*survey, e
 }
 
 // hold sees to it that the manifest of a place is in memory.
-func (m *manifests) hold(ctx context.Context, at Place) error {
-	if at.Survey.Manifest != nil {
+func (m *manifests) hold(ctx context.Context, at *Place) error {
+	if at.survey.manifest != nil {
 		return nil
 	}
 	again, err := m.survey(ctx, at.Workload)
 	if err != nil {
 		return err
 	}
-	at.Survey.Manifest = again.Manifest
-	m.made[len(m.made)-1] = at.Survey
+	at.survey.manifest = again.manifest
+	m.made[len(m.made)-1] = at.survey
 	return nil
 }
 
 // Hold sees to it that the manifest of a cell's workload is in memory.
 func (p *Prepared) Hold(ctx context.Context, cell int) error {
-	return p.manifests.hold(ctx, p.Places[cell])
+	return p.manifests.hold(ctx, p.places[cell])
 }
 
 // TreeState is what the tree of a cell's items was like before it was surveyed.
-func (p *Prepared) TreeState(cell int) dirio.TreeState { return p.Places[cell].Survey.state }
+func (p *Prepared) TreeState(cell int) dirio.TreeState { return p.places[cell].survey.state }

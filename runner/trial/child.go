@@ -1,125 +1,74 @@
 package trial
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"regexp"
-	"strings"
-	"time"
+	"os/exec"
+	"syscall"
 
 	"iosweep/internal/process"
-	"iosweep/internal/units"
 	"iosweep/journal"
 )
 
-// A child is what came of running the process of a trial.
-type child struct {
-	state  *os.ProcessState // nil if it was never started
-	err    error
-	asked  bool // it was asked to end: at its timeout, or with the run
-	halted bool // it was found stopped, when it was asked to end
-	answer answer
-	said   tail
-}
-
-// result is what the process answered; its Status is "" if it did not come to
-// that. What it said of a suspension, it has said as soon as it knew.
-func (c *child) result() (result trialResult) {
-	for answers := json.NewDecoder(bytes.NewReader(c.answer.buf)); ; {
-		var next trialResult
-		if err := answers.Decode(&next); errors.Is(err, io.EOF) {
-			return result
-		} else if err != nil {
-			// Something else is written there, by a contender perhaps: then the answers
-			// before it may be forged, too.
-			return trialResult{Suspended: result.Suspended}
-		}
-		if next.Suspended == "" {
-			next.Suspended = result.Suspended
-		}
-		result = next
+// Trial is the life of the child process of a trial: what the hidden command
+// `iosweep trial` does. It reads a spec as JSON, does the trial, verifies it,
+// and writes one result as JSON. A trial that fails is a result; the error is
+// for a spec that cannot be read or a result that cannot be written.
+func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
+	process.NameProcess()
+	process.SurviveFileLimit()
+	var spec Spec
+	if err := json.NewDecoder(in).Decode(&spec); err != nil {
+		return fmt.Errorf("trial: no spec on standard input: %w", err)
 	}
-}
-
-// judge fills a record with how the process ended.
-func (c *child) judge(result trialResult, timeout time.Duration, record *journal.Trial) {
-	whole := result.Status != "" && c.state != nil && c.state.Success()
-	signal, signalled := "", false
-	if c.state != nil {
-		signal, signalled = process.EndedBySignal(c.state)
-	}
-	switch {
-	case c.answer.over:
-		record.Error = fmt.Sprintf("the trial's process answered more than %s: a program of the trial writes to it", units.Size(mostAnswered))
-	case whole && !result.plausible():
-		record.Error = "the trial's process gave an answer that cannot be: a program of the trial may have written it"
-	case whole:
-		record.Status, record.Error, record.Measurement = result.Status, result.Error, result.Measurement
-		record.Void = result.Fault != ""
-		if result.Status == journal.Crashed && !strings.Contains(result.Error, "signal: ") {
-			record.Error += c.lastWords()
-		}
-	case c.asked, errors.Is(c.err, context.DeadlineExceeded):
-		// However it went about ending, it was told to.
-		record.Status = journal.Timeout
-		record.Error = fmt.Sprintf("killed at the timeout of %v (trials.timeout)", timeout)
-	case c.state == nil:
-		// Nothing of the cell was done: this process may start no more, or may not
-		// open what it takes.
-		record.Void = true
-		record.Error = "the trial's process cannot be started: " + process.Explain(c.err).Error()
-	case signalled:
-		record.Status = journal.Crashed
-		record.Error = "ended by signal: " + signal
-	default:
-		record.Status = journal.Crashed
-		record.Error = fmt.Sprintf("the trial's process ended without a result: %v", c.state)
-		if words := c.lastWords(); words != "" {
-			record.Error += words
-		} else {
-			record.Error += c.said.quoted()
+	life := begin(out)
+	m, err := spec.run(ctx)
+	result := trialResult{Status: journal.OK, Measurement: m}
+	if err != nil {
+		result.Status, result.Error, result.Fault, result.Limit = spec.statusOf(err), err.Error(), spec.fault(err), spec.limit(err)
+		if result.Fault != "" {
+			result.Error += " (" + result.Fault + ")" // the program itself may not have noticed
 		}
 	}
+	return life.finish(result)
 }
 
-// threadLimit is the limit that ended a program of Go which could start no more
-// threads: newosproc in runtime/os_linux.go.
-func (c *child) threadLimit() string {
-	if c.state == nil || c.state.ExitCode() != 2 || !bytes.Contains(c.said.buf, []byte("runtime: failed to create new OS thread")) {
+// statusOf tells a process of the trial that crashed, be it a worker or a contender,
+// from one that failed. A worker that fails says so and ends with 1; the runtime of
+// Go ends it with 2 when it panics, or has caught a signal that is an error.
+func (spec *Spec) statusOf(err error) journal.Status {
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		_, signalled := process.EndedBySignal(ended.ProcessState)
+		if signalled || spec.Command == nil && ended.ExitCode() == 2 {
+			return journal.Crashed
+		}
+	}
+	return journal.Failed
+}
+
+// limit is the limit of the machine that a trial met, "" if it met none, or met it
+// for a result: how many files async-unbounded opens at once is what it shows.
+func (spec *Spec) limit(err error) string {
+	if errors.Is(err, syscall.EMFILE) {
 		return ""
 	}
-	return "no more threads may be started; ulimit -u raises it, or pids.max of the control group"
+	return process.LimitOf(err)
 }
 
-var goCrash = regexp.MustCompile(`(?m)^(panic|fatal error|SIG[A-Z0-9]+): .*$`)
-
-// lastWords is the line with which a Go program says why it crashed. It ends with
-// exit code 2 then, also where a signal was the reason.
-func (c *child) lastWords() string {
-	if line := goCrash.Find(c.said.buf); line != nil {
-		return ": " + brief(line)
+// run does a trial: it sets the cache, measures, and verifies. After an error
+// the measurement says how far it came, or is nil.
+func (spec *Spec) run(ctx context.Context) (m *journal.Measurement, err error) {
+	op, ws, err := spec.enter()
+	if err != nil {
+		return nil, err
 	}
-	return ""
-}
-
-// mostAnswered is how much of an answer is kept. One is a measurement of a few KiB;
-// but a contender may find the pipe and write to it.
-const mostAnswered = 16 << 20
-
-// answer keeps what the process of a trial answers, within bounds.
-type answer struct {
-	buf  []byte
-	over bool // there was more
-}
-
-func (a *answer) Write(p []byte) (int, error) {
-	kept := p[:min(len(p), mostAnswered-len(a.buf))]
-	a.buf = append(a.buf, kept...)
-	a.over = a.over || len(kept) < len(p)
-	return len(p), nil
+	defer func() { err = errors.Join(err, ws.Close()) }()
+	if spec.Command != nil {
+		return spec.runCommand(ctx, op, ws)
+	}
+	return spec.runStrategy(ctx, op, ws)
 }

@@ -29,7 +29,7 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 			return nil, err
 		}
 		held = ws
-		hideAnswers(s.Site.Manifest)
+		s.Site.Manifest.TakeChecksums()
 		process.GrowTable(s.Descriptors)
 		task, err := op.Open(s.Site)
 		process.DropGarbage(s.Site.Manifest.Memory())

@@ -22,3 +22,6 @@ func ReapGroup(*os.Process) {}
 func EndBySignal(os.Signal) { os.Exit(1) }
 
 func EndedBySignal(*os.ProcessState) (string, bool) { return "", false }
+
+// NotifyContinued tells nothing: there is no such signal.
+func NotifyContinued(chan<- os.Signal) {}

@@ -5,6 +5,13 @@ import (
 	"testing"
 )
 
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestTheClocksOfThisMachine: without a sleep they do not drift apart, however often
 // they are read while others want the processor.
 func TestTheClocksOfThisMachine(t *testing.T) {

@@ -1,6 +1,17 @@
 package process
 
-import "golang.org/x/sys/unix"
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// Inherited is the workspace that this process has inherited. Contenders do not: they
+// are given paths.
+func Inherited(path string) *os.File {
+	unix.CloseOnExec(inheritedDescriptor)
+	return os.NewFile(inheritedDescriptor, path)
+}
 
 // GrowTable makes the process's table of descriptors as large as it will have to be.
 // The kernel begins with 64 and doubles it when it is full, and in a process with

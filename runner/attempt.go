@@ -8,82 +8,10 @@ import (
 	"time"
 
 	"iosweep/internal/fault"
+	"iosweep/internal/workspace"
 	"iosweep/journal"
 	"iosweep/runner/schedule"
 )
-
-// turn does a cell's trial of a round: again where it fails, as often as the
-// experiment allows. stop is the kind of note with which the run has to end; ""
-// if it goes on.
-func (r *run) turn(ctx context.Context, t schedule.Turn) (stop string, err error) {
-	begun, last := time.Now(), journal.OK
-	for r.ledger.Wants(t.Round, t.Cell) && !r.ledger.Quarantined(t.Cell) {
-		trial, err := r.attempt(ctx, t)
-		switch {
-		case err != nil:
-			r.why = err.Error()
-			return journal.NoteFault, err
-		case ctx.Err() != nil:
-			return r.stopped(ctx), nil
-		case trial.Void:
-			r.why = trial.Error
-			return journal.NoteFault, nil
-		}
-		last = trial.Status
-	}
-	r.forecast.Saw(t.Cell, time.Since(begun))
-	if r.ledger.Quarantined(t.Cell) && !r.ledger.Stuck[t.Cell] && last != journal.OK {
-		if err := r.quarantine(t.Cell); err != nil {
-			return journal.NoteFault, err
-		}
-	}
-	if err := r.settle(t); err != nil {
-		return journal.NoteFault, err
-	}
-	if last != journal.OK && r.opt.FailFast {
-		return journal.NoteFailFast, nil
-	}
-	return "", nil
-}
-
-// settle notes which cells need no more trials, now that a trial of one has ended, and
-// counts anew how many those need that go on.
-func (r *run) settle(t schedule.Turn) error {
-	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(t.Round).Phase != journal.Measured {
-		return nil
-	}
-	settled := r.ledger.Settle(t.Round, t.Cell)
-	if err := r.notePrecise(settled); err != nil {
-		return err
-	}
-	for _, cell := range append(r.ledger.Touched(t.Round, t.Cell), settled...) {
-		r.forecast.Expect(cell, r.ledger.Expected(cell))
-	}
-	// A baseline is counted anew with its own trials, once in a round, and when the
-	// last cell that needed it has settled.
-	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(settled) > 0 && r.ledger.Left(b) == 0 {
-		r.forecast.Expect(b, 0)
-	}
-	return nil
-}
-
-// quarantine notes that a cell gets no more trials.
-func (r *run) quarantine(cell int) error {
-	trials := r.Plan.Experiment.Trials
-	text := fmt.Sprintf("%s gets no more trials: it failed %s", r.Cells[cell].Name, inRounds(r.ledger.Losing[cell]))
-	if trials.Retries > 0 {
-		text += fmt.Sprintf(", tried %d times in each", trials.Retries+1)
-	}
-	r.forecast.Expect(cell, 0)
-	return r.note(journal.Note{Kind: journal.NoteQuarantined, Cell: new(r.Index[cell]), Text: text})
-}
-
-func inRounds(n int) string {
-	if n == 1 {
-		return "in one round"
-	}
-	return fmt.Sprintf("in %d rounds in a row", n)
-}
 
 // mostSuspended is how often a trial that was suspended is done again.
 const mostSuspended = 3
@@ -186,13 +114,71 @@ func (r *run) record(t schedule.Turn, shown Turn, trial *journal.Trial) error {
 	return nil
 }
 
-// notePrecise writes down that cells get no more trials, and why.
-func (r *run) notePrecise(cells []int) error {
-	for _, cell := range cells {
-		text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, r.ledger.Precision(cell))
-		if err := r.note(journal.Note{Kind: journal.NotePrecise, Cell: new(r.Index[cell]), Text: text}); err != nil {
-			return err
-		}
+// An ended trial is what came of one. Its directory stands until tidy.
+type endedTrial struct {
+	record    journal.Trial
+	suspended string // why nothing was measured: the trial was stopped while it ran
+	changed   string // what the run stands on and is no longer as it was
+	limit     string // the limit of the machine that the cell met
+	store     *store
+	dir       string
+}
+
+// trial runs one trial in a child process, in a fresh directory. Whatever goes wrong
+// with the trial is in the record; the error is for what would go wrong with every
+// trial.
+func (r *run) trial(ctx context.Context, t schedule.Turn, attempt int) (*endedTrial, error) {
+	round := r.Plan.Round(t.Round)
+	store := r.stores[r.Place(t.Cell).Workspace]
+	end := &endedTrial{store: store, record: journal.Trial{
+		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,
+		Cell: r.Index[t.Cell], Name: r.Cells[t.Cell].Name, Status: journal.Failed,
+	}}
+	r.attempts++
+	name := fmt.Sprintf("%s/%06d", trialsName, r.attempts)
+	dir, err := store.ws.Make(name)
+	if err != nil {
+		return end, err
 	}
-	return nil
+	end.dir = dir
+	spec, err := r.spec(ctx, t.Cell, store, name)
+	end.record.StartedAt = time.Now().UTC()
+	if err != nil {
+		end.record.Error, end.record.Void = err.Error(), fault.Of(err) != ""
+		if errors.Is(err, errTooLong) {
+			end.record.Status = journal.Timeout
+		}
+	} else if err := r.runGuarded(ctx, spec, end); err != nil {
+		return end, err
+	}
+	if ctx.Err() == nil && end.suspended == "" {
+		r.examine(ctx, t.Cell, end)
+	}
+	return end, nil
+}
+
+// tidy removes what a trial has left, or keeps it. What cannot be removed stays where
+// it is: its cell gets no more trials, for it would leave more of it, and the run goes
+// on.
+func (r *run) tidy(ctx context.Context, t schedule.Turn, end *endedTrial) error {
+	record := &end.record
+	if end.dir == "" || end.changed != "" {
+		return nil
+	}
+	if r.opt.KeepWorkspace && record.Status != journal.OK && !record.Void && end.suspended == "" && ctx.Err() == nil {
+		end.store.kept = true
+		return r.note(journal.Note{Kind: journal.NoteKept, Text: end.dir})
+	}
+	err := end.store.clear(end.dir)
+	if left, ok := errors.AsType[*workspace.LeftError](err); ok {
+		if ctx.Err() != nil {
+			return nil // it was abandoned, and is done again
+		}
+		return r.setAside(t.Cell, left)
+	}
+	if err != nil {
+		return err
+	}
+	// What this trial left to be written must not be written during the next.
+	return settle(end.store.ws)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 	"time"
 
@@ -74,3 +75,7 @@ func EndedBySignal(state *os.ProcessState) (string, bool) {
 	}
 	return "", false
 }
+
+// NotifyContinued tells of SIGCONT. That this process is stopped, nobody can tell it
+// while it is.
+func NotifyContinued(c chan<- os.Signal) { signal.Notify(c, syscall.SIGCONT) }

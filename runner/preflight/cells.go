@@ -1,0 +1,81 @@
+package preflight
+
+import (
+	"context"
+
+	"iosweep/experiments"
+	"iosweep/internal/process"
+	"iosweep/journal"
+	"iosweep/strategies"
+)
+
+// describeCells surveys every workload and fills in what the journal says of each cell.
+func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
+	e := p.Plan.Experiment
+	missing, optional := map[string]string{}, map[string]bool{}
+	for _, cmd := range e.Commands {
+		missing[cmd.Name], optional[cmd.Name] = whyMissing(cmd), cmd.Optional
+	}
+	for name, why := range lacking(e) {
+		missing[name] = why
+	}
+	p.Cells = namedCells(e)
+	limit, limited := process.DescriptorLimit()
+	largest := process.FileLimit()
+	return p.survey(ctx, say, func(i int) {
+		cell, survey, strategy := &p.Cells[i], p.places[i].survey, e.Cells[i].Level(experiments.Strategy)
+		cell.Files, cell.Bytes, cell.Inputs = survey.manifest.Len(), survey.bytes, survey.sum
+		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
+		if cell.Skip == "" && limited {
+			cell.Skip = p.tooManyFiles(i, limit)
+		}
+		if cell.Skip == "" {
+			cell.Skip = tooLargeFile(p.places[i].extent.Largest, largest)
+		}
+	})
+}
+
+// namedCells is what the plan alone says of its cells, without their levels.
+func namedCells(e *experiments.Experiment) []journal.Cell {
+	list := make([]journal.Cell, len(e.Cells))
+	for i, c := range e.Cells {
+		list[i] = journal.Cell{Name: c.String(), Baseline: e.Baseline[i], Concurrency: concurrency(c)}
+	}
+	return list
+}
+
+// OutlinedCells is what the plan alone says of its cells.
+func OutlinedCells(e *experiments.Experiment) []journal.Cell {
+	list := namedCells(e)
+	for i, c := range e.Cells {
+		list[i].Levels = LevelsOf(e, c)
+		for _, f := range c.Custom() {
+			list[i].Custom = append(list[i].Custom, f.Axis)
+		}
+	}
+	return list
+}
+
+func LevelsOf(e *experiments.Experiment, c experiments.Cell) map[string]string {
+	factors := e.FactorsOf(c)
+	levels := make(map[string]string, len(factors))
+	for _, f := range factors {
+		levels[f.Axis] = f.Level
+	}
+	return levels
+}
+
+// concurrency returns how many goroutines may work at once: workers, times the
+// threads of each, times the stages that one stands for. It is 0 if nothing bounds
+// them, and for a contender that does not say.
+func concurrency(c experiments.Cell) int {
+	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
+	if !builtIn {
+		return c.Int(experiments.Workers) * max(1, c.Int(experiments.Threads))
+	}
+	f := footprint(s, c, 0)
+	if f.Unbounded {
+		return 0
+	}
+	return f.Concurrency()
+}

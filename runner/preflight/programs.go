@@ -1,0 +1,80 @@
+package preflight
+
+import (
+	"fmt"
+	"iter"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+
+	"iosweep/experiments"
+	"iosweep/internal/process"
+	"iosweep/strategies"
+)
+
+// whyMissing says why a contender cannot run on this machine, or "".
+func whyMissing(c experiments.Command) string {
+	if c.Operation == "read" && !process.CanVerifyReads {
+		return fmt.Sprintf("what %s reads cannot be verified on %s", c.Name, runtime.GOOS)
+	}
+	for _, program := range c.Requires {
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Sprintf("%s is not installed (the command %q requires it)", program, c.Name)
+		}
+	}
+	// A placeholder or a path is known only when the trial is.
+	if program := c.Run[0]; filepath.Base(program) == program && !hasPlaceholder(program) {
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Sprintf("%s is not installed (it is what the command %q runs)", program, c.Name)
+		}
+	}
+	return ""
+}
+
+// Programs are where the programs of contenders are, by name, every link on the
+// way followed: python3 leads to python3.11. Those that are not there are left out.
+func Programs(e *experiments.Experiment) map[string]string {
+	found := map[string]string{}
+	for _, c := range e.Commands {
+		for _, program := range append([]string{c.Run[0]}, c.Requires...) {
+			path, err := exec.LookPath(program)
+			if err != nil || hasPlaceholder(program) {
+				continue
+			}
+			if real, err := filepath.EvalSymlinks(path); err == nil {
+				path = real
+			}
+			found[program] = path
+		}
+	}
+	return found
+}
+
+func hasPlaceholder(s string) bool {
+	for _, r := range s {
+		if r == '{' {
+			return true
+		}
+	}
+	return false
+}
+
+// lacking says which of an experiment's strategies this machine does not have, and
+// why. Trials are processes of the same machine under the same limits, so what can be
+// had here can be had there.
+func lacking(e *experiments.Experiment) iter.Seq2[string, string] {
+	return func(yield func(name, why string) bool) {
+		asked := map[string]bool{}
+		for _, c := range e.Cells {
+			name := c.Level(experiments.Strategy)
+			s, builtIn := strategies.Named(name)
+			if !builtIn || asked[name] {
+				continue
+			}
+			asked[name] = true
+			if why := strategies.Unavailable(s); why != "" && !yield(name, fmt.Sprintf("%s is not to be had on this machine: %s", name, why)) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strconv"
+
+	"iosweep/experiments"
+	"iosweep/operations"
+	"iosweep/runner/preflight"
+	"iosweep/runner/trial"
+)
+
+// spec prepares everything that the child of a cell's trial needs.
+func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*trial.Spec, error) {
+	e := r.Plan.Experiment
+	c, at := e.Cells[cell], r.Place(cell)
+	op, ok := operations.Named(c.Level(experiments.Operation))
+	if !ok {
+		return nil, fmt.Errorf("unknown operation %q", c.Level(experiments.Operation))
+	}
+	manifest, err := store.manifest(at.Workload, at.Manifest())
+	if err != nil {
+		return nil, err
+	}
+	output, err := store.ws.Make(filepath.Join(dir, "output"))
+	if err != nil {
+		return nil, err
+	}
+	spec := &trial.Spec{
+		Setting: trial.Setting{
+			Operation: op.Info().Name, Manifest: manifest,
+			Workspace: store.ws.Path(), RunID: r.id,
+			Site: at.Site(c, output),
+			Lock: filepath.Join(filepath.Dir(output), "lock"),
+		},
+		Strategy: c.Level(experiments.Strategy),
+		Workers:  c.Int(experiments.Workers), Threads: c.Int(experiments.Threads),
+		Chunk: c.Int(experiments.ChunkSize), Queue: c.Int(experiments.Queue),
+		Pool: c.Level(experiments.Pool),
+	}
+	forInput := spec.Site
+	forInput.Manifest, forInput.Dirs = at.Manifest(), store.ws
+	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.Lends(op)); err != nil {
+		return nil, err
+	}
+	if cmd, ok := e.Command(c); ok {
+		spec.Strategy = ""
+		spec.Command = r.commandSpec(cmd, c, at, spec.Site)
+	} else {
+		spec.Descriptors = r.Descriptors(cell)
+	}
+	return spec, nil
+}
+
+// commandSpec fills in a contender's placeholders. It runs in the directory
+// that it reads, or else in the one that it writes.
+func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *preflight.Place, site operations.Site) *trial.Command {
+	output := site.Output
+	if op, ok := operations.Named(cmd.Operation); ok {
+		output = op.Info().OutputPath(output)
+	}
+	values := map[string]string{
+		"input":  site.Input,
+		"output": output,
+		"here":   r.opt.Here,
+		"cpus":   strconv.Itoa(r.Machine.CPUs),
+	}
+	for _, f := range r.Plan.Experiment.FactorsOf(c) {
+		values[f.Axis] = f.Level
+	}
+	// The program runs elsewhere, so a path as the file has it would lead nowhere.
+	values[experiments.From.String()] = site.Workload.From
+	values[experiments.Workspace.String()] = at.Workspace
+	dir := site.Input
+	if dir == "" {
+		dir = site.Output
+	}
+	return &trial.Command{
+		Name: cmd.Name, Argv: cmd.Argv(values), Env: cmd.Environ(values),
+		Dir: dir, ExpectFailure: cmd.ExpectFailure, ExpectError: cmd.ExpectError,
+	}
+}
