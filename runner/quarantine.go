@@ -11,7 +11,7 @@ import (
 // quarantine notes that a cell gets no more trials.
 func (r *run) quarantine(cell int) error {
 	trials := r.Plan.Experiment.Trials
-	text := fmt.Sprintf("%s gets no more trials: it failed %s", r.Cells[cell].Name, inRounds(r.ledger.Losing[cell]))
+	text := fmt.Sprintf("%s gets no more trials: it failed %s", r.Cells[cell].Name, inRounds(r.ledger.FailedRounds(cell)))
 	if trials.Retries > 0 {
 		text += fmt.Sprintf(", tried %d times in each", trials.Retries+1)
 	}
@@ -44,7 +44,7 @@ func (r *run) setAside(cell int, left *workspace.LeftError) error {
 
 // leaveAlone notes that a cell gets no more trials from this process.
 func (r *run) leaveAlone(cell int, why string) error {
-	r.ledger.Stuck[cell] = true
+	r.ledger.SetAside(cell)
 	r.forecast.Expect(cell, 0)
 	text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, why)
 	return r.note(journal.Note{Kind: journal.NoteQuarantined, Cell: new(r.Index[cell]), Text: text})

@@ -52,7 +52,6 @@ func (r *run) replay(log *journal.Log) {
 	r.records = len(log.Trials)
 	cellOf := func(cell int) int { return r.CellOf[cell] }
 	r.ledger.Replay(log, cellOf)
-	r.ledger.ReplayStuck(log.Notes, cellOf)
 	if r.opt.RetryFailed {
 		r.ledger.Forgive()
 	}

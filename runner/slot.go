@@ -28,7 +28,7 @@ func (r *run) turn(ctx context.Context, t schedule.Turn) (stop string, err error
 		last = trial.Status
 	}
 	r.forecast.Saw(t.Cell, time.Since(begun))
-	if r.ledger.Quarantined(t.Cell) && !r.ledger.Stuck[t.Cell] && last != journal.OK {
+	if r.ledger.Quarantined(t.Cell) && !r.ledger.IsSetAside(t.Cell) && last != journal.OK {
 		if err := r.quarantine(t.Cell); err != nil {
 			return journal.NoteFault, err
 		}

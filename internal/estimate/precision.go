@@ -44,6 +44,24 @@ func width(i Interval, of Value) Value {
 	return Of(i.High - i.Low).Over(of)
 }
 
+// A StoppingRule says when repeats that adapt are enough. The run stops by it, and the
+// analysis tells by it which cells were known well enough.
+type StoppingRule struct {
+	Min   int     // trials at least
+	Width float64 // of the interval at most, as a part of the value
+}
+
+// IsRatioKnown reports whether these pairs are enough to know a speed-up.
+func (r StoppingRule) IsRatioKnown(baseline, cell []float64) bool {
+	return len(cell) >= r.Min && Precise(baseline, cell, r.Width)
+}
+
+// IsMeanKnown reports whether these trials are enough to know a mean, where no speed-up
+// is to be had.
+func (r StoppingRule) IsMeanKnown(trials []float64) bool {
+	return len(trials) >= r.Min && PreciseMean(trials, r.Width)
+}
+
 // Precise is the rule by which repeats that adapt stop: these pairs tell the
 // speed-up to within most, and stopping here does not cost the interval its
 // coverage. The pairs of an earlier round must not change: what was narrow then is

@@ -66,16 +66,15 @@ func (l *Ledger) needed(cell int) bool { return slices.ContainsFunc(l.against[ce
 // has none, to its mean. A baseline is known well when nothing needs it any more, which
 // is for the cells to say that are compared with it.
 func (l *Ledger) knownWell(cell int) bool {
-	a := l.plan.Experiment.Trials.Adaptive
+	rule := estimate.StoppingRule(*l.plan.Experiment.Trials.Adaptive)
 	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.live(b) {
-		base, own := l.pairs(b, cell)
-		return len(own) >= a.Min && estimate.Precise(base, own, a.Width)
+		return rule.IsRatioKnown(l.pairs(b, cell))
 	}
 	if l.needed(cell) {
 		return false
 	}
 	own, _ := l.pairs(cell, cell)
-	return len(own) >= a.Min && estimate.PreciseMean(own, a.Width)
+	return rule.IsMeanKnown(own)
 }
 
 // enough says whether a cell that has not been tried in a round need not be.

@@ -74,7 +74,7 @@ func TestABaselineGoesOnAsLongAsItIsNeeded(t *testing.T) {
 		t.Error("the next round is to have the baseline and the wild cell")
 	}
 	for range l.plan.Experiment.Trials.Quarantine {
-		l.Losing[2]++
+		l.failures[2]++
 	}
 	if l.Wants(rounds, 0) {
 		t.Error("the baseline goes on for a cell that is left alone")

@@ -14,11 +14,11 @@ type Ledger struct {
 	// slots are by round of the plan, up to the last one that has a record, and then
 	// by cell; a round without any record has none.
 	slots [][]slot
-	// losing counts, by cell, the trials since its last good one that failed,
+	// failures counts, by cell, the rounds since its last good trial that failed,
 	// with all their retries.
-	Losing []int
-	// stuck are, by cell, those that are left alone for another reason: see setAside.
-	Stuck []bool
+	failures []int
+	// setAside marks the cells that are left alone for another reason.
+	setAside []bool
 
 	// Of repeats that adapt; see adaptive.go.
 	against  [][]int // by baseline: the cells that are compared with it
@@ -51,7 +51,7 @@ const (
 func NewLedger(p *Plan, skipped func(cell int) bool) *Ledger {
 	cells := len(p.Experiment.Cells)
 	l := &Ledger{
-		plan: p, Losing: make([]int, cells), Stuck: make([]bool, cells),
+		plan: p, failures: make([]int, cells), setAside: make([]bool, cells),
 		against: make([][]int, cells), skipped: make([]bool, cells), precise: make([]bool, cells), rounds: make([]int, cells),
 	}
 	for cell, b := range p.Experiment.Baseline {
@@ -77,7 +77,7 @@ func (l *Ledger) reach(round, cell int) *slot {
 		l.slots = append(l.slots, make([][]slot, more)...)
 	}
 	if l.slots[round] == nil {
-		l.slots[round] = make([]slot, len(l.Losing))
+		l.slots[round] = make([]slot, len(l.failures))
 	}
 	return &l.slots[round][cell]
 }
@@ -102,6 +102,7 @@ func (l *Ledger) Replay(log *journal.Log, cellOf func(int) int) {
 	if len(forgiven) > 0 {
 		l.Forgive()
 	}
+	l.replaySetAside(log.Notes, cellOf)
 }
 
 // Book takes a record down. One of a round or a cell that the plan has no longer
@@ -130,9 +131,9 @@ func (l *Ledger) Book(round, cell int, t *journal.Trial) {
 	}
 	switch {
 	case s.state == good:
-		l.Losing[cell] = 0
+		l.failures[cell] = 0
 	case int(s.spent) == l.plan.Experiment.Trials.Retries+1: // with the last retry it has failed for good
-		l.Losing[cell]++
+		l.failures[cell]++
 	}
 }
 
@@ -149,10 +150,19 @@ func (l *Ledger) Wants(round, cell int) bool {
 	return s.Attempts > 0 || !l.enough(round, cell)
 }
 
+// SetAside leaves a cell alone, whatever its trials have come to.
+func (l *Ledger) SetAside(cell int) { l.setAside[cell] = true }
+
+// IsSetAside reports whether a cell was set aside.
+func (l *Ledger) IsSetAside(cell int) bool { return l.setAside[cell] }
+
+// FailedRounds returns in how many rounds a cell has failed since its last good trial.
+func (l *Ledger) FailedRounds(cell int) int { return l.failures[cell] }
+
 // Quarantined says whether a cell failed so often in a row that it is left alone.
 func (l *Ledger) Quarantined(cell int) bool {
 	limit := l.plan.Experiment.Trials.Quarantine
-	return l.Stuck[cell] || limit > 0 && l.Losing[cell] >= limit
+	return l.setAside[cell] || limit > 0 && l.failures[cell] >= limit
 }
 
 // Forgive lets every trial that failed be tried again, as if for the first time,
@@ -165,8 +175,8 @@ func (l *Ledger) Forgive() {
 			}
 		}
 	}
-	clear(l.Losing)
-	clear(l.Stuck)
+	clear(l.failures)
+	clear(l.setAside)
 }
 
 // Failed counts the trials of a plan that are not good, those included that were
@@ -242,18 +252,18 @@ func (l *Ledger) pairs(a, b int) (x, y []float64) {
 // counts for resumed runs too: another trial would leave more of it.
 const LeftBehind = "its last trial left files that cannot be removed"
 
-// ReplayStuck marks the cells that left something behind, as the notes of a journal
+// replaySetAside marks the cells that left something behind, as the notes of a journal
 // have it.
-func (l *Ledger) ReplayStuck(notes []journal.Note, cellOf func(int) int) {
+func (l *Ledger) replaySetAside(notes []journal.Note, cellOf func(int) int) {
 	for _, n := range notes {
 		if n.RetryFailed {
-			clear(l.Stuck)
+			clear(l.setAside)
 		}
 		if n.Kind != journal.NoteQuarantined || n.Cell == nil || !strings.Contains(n.Text, LeftBehind) {
 			continue
 		}
 		if cell := cellOf(*n.Cell); cell >= 0 {
-			l.Stuck[cell] = true
+			l.setAside[cell] = true
 		}
 	}
 }
