@@ -23,7 +23,7 @@ func (r *run) attempt(ctx context.Context, t schedule.Turn) (trial journal.Trial
 	round := r.Plan.Round(t.Round)
 	shown := Turn{
 		Number: r.forecast.Done + 1, Of: r.forecast.Done + max(1, r.forecast.Pending), Phase: round.Phase, Round: round.Number,
-		Attempt: int(r.ledger.At(t.Round, t.Cell).Attempts) + 1,
+		Attempt: r.ledger.Attempts(t) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.Cell], Remaining: r.forecast.Remaining(),
 	}
 	if err := r.Hold(ctx, t.Cell); err != nil && ctx.Err() == nil {
@@ -88,7 +88,7 @@ func (r *run) conclude(ctx context.Context, t schedule.Turn, shown Turn, end *en
 
 // filledAgain reports whether a trial found the disk full, and not for the first time.
 func (r *run) filledAgain(t schedule.Turn, trial *journal.Trial) bool {
-	return trial.Void && r.ledger.At(t.Round, t.Cell).Void && strings.Contains(trial.Error, fault.Full)
+	return trial.Void && r.ledger.HasMetFault(t) && strings.Contains(trial.Error, fault.Full)
 }
 
 // blameAgain lays that to the cell, where there is room again without the trial: else

@@ -31,10 +31,10 @@ type Ledger struct {
 // A slot is one cell in one round.
 type slot struct {
 	seconds  float64 // of a good trial
-	Attempts int32   // records so far
+	attempts int32   // records so far
 	spent    int32   // of them, those that count against the retries
 	state    state
-	Void     bool // the machine would not do it, once at least
+	void     bool // the machine would not do it, once at least
 	wrong    bool // an attempt had a wrong outcome: no retry makes that good
 }
 
@@ -70,6 +70,12 @@ func (l *Ledger) At(round, cell int) slot {
 	}
 	return l.slots[round][cell]
 }
+
+// Attempts returns how many records there are of a cell in a round.
+func (l *Ledger) Attempts(t Turn) int { return int(l.At(t.Round, t.Cell).attempts) }
+
+// HasMetFault reports whether the machine was to blame for one of them.
+func (l *Ledger) HasMetFault(t Turn) bool { return l.At(t.Round, t.Cell).void }
 
 // reach returns the slot of a cell in a round, which is about to get a record.
 func (l *Ledger) reach(round, cell int) *slot {
@@ -115,9 +121,9 @@ func (l *Ledger) Book(round, cell int, t *journal.Trial) {
 		return
 	}
 	s := l.reach(round, cell)
-	s.Attempts = max(s.Attempts+1, int32(t.Attempt))
+	s.attempts = max(s.attempts+1, int32(t.Attempt))
 	if t.Void {
-		s.state, s.Void = undone, true
+		s.state, s.void = undone, true
 		return
 	}
 	s.spent++
@@ -147,7 +153,7 @@ func (l *Ledger) Wants(round, cell int) bool {
 	case bad:
 		return int(s.spent) <= l.plan.Experiment.Trials.Retries
 	}
-	return s.Attempts > 0 || !l.enough(round, cell)
+	return s.attempts > 0 || !l.enough(round, cell)
 }
 
 // SetAside leaves a cell alone, whatever its trials have come to.

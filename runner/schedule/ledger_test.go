@@ -85,8 +85,8 @@ func TestForgivenTrialsAreWantedAgain(t *testing.T) {
 		t.Fatal("the cell is not quarantined")
 	}
 	l.Forgive()
-	if l.Quarantined(0) || l.Left(0) != 4 || l.Left(1) != 3 || l.At(0, 0).Attempts != 2 {
-		t.Errorf("%d and %d trials are left, attempts %d", l.Left(0), l.Left(1), l.At(0, 0).Attempts)
+	if l.Quarantined(0) || l.Left(0) != 4 || l.Left(1) != 3 || l.At(0, 0).attempts != 2 {
+		t.Errorf("%d and %d trials are left, attempts %d", l.Left(0), l.Left(1), l.At(0, 0).attempts)
 	}
 }
 
@@ -124,7 +124,7 @@ func TestReplayComesToTheSame(t *testing.T) {
 			if !live.Wants(round, cell) || live.Quarantined(cell) {
 				continue
 			}
-			record := told(int(live.At(round, cell).Attempts)+1, []string{"ok", "failed", "wrong", "crashed", "void"}[random.IntN(5)])
+			record := told(int(live.At(round, cell).attempts)+1, []string{"ok", "failed", "wrong", "crashed", "void"}[random.IntN(5)])
 			record.Cell, record.Round, record.Measurement = cell, round+1, &journal.Measurement{Seconds: random.Float64()}
 			live.Book(round, cell, record)
 			log.Trials = append(log.Trials, *record)
