@@ -27,7 +27,7 @@ commands:
   other: {operation: write, run: [sleep, "0.03"], expect: failure}
 trials: {repeats: {min: 3, max: `+strconv.Itoa(most)+`, ci: 100%}, warmup: 1}
 `)
-	if ending.Kind != journal.NoteFinished || ending.Undone != 0 {
+	if ending.Kind != journal.NoteFinished || ending.Remaining != 0 {
 		t.Fatalf("%+v", ending)
 	}
 	if a := log.Run.Adaptive; a == nil || a.Min != 3 || a.Width != 1 || log.Run.Repeats != most {

@@ -19,9 +19,9 @@ const mostSuspended = 3
 // attempt does one trial and records it, unless it was interrupted: what was
 // abandoned was not measured. Neither was what was suspended, and that is done
 // again.
-func (r *run) attempt(ctx context.Context, t schedule.Turn) (trial journal.Trial, err error) {
+func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial, err error) {
 	round := r.Plan.Round(t.Round)
-	shown := Turn{
+	shown := TrialInfo{
 		Number: r.forecast.Done + 1, Of: r.forecast.Done + max(1, r.forecast.Pending), Phase: round.Phase, Round: round.Number,
 		Attempt: r.ledger.Attempts(t) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.Cell], Remaining: r.forecast.Remaining(),
@@ -32,9 +32,9 @@ func (r *run) attempt(ctx context.Context, t schedule.Turn) (trial journal.Trial
 	if ctx.Err() != nil {
 		return trial, nil
 	}
-	var end *endedTrial
+	var end *trialEnd
 	for again := 0; ; again++ {
-		if err := r.checkGround(t); err != nil {
+		if err := r.checkBefore(t); err != nil {
 			return trial, err
 		}
 		r.opt.Progress.Begun(shown)
@@ -61,7 +61,7 @@ func (r *run) attempt(ctx context.Context, t schedule.Turn) (trial journal.Trial
 
 // conclude records a trial, and only then does what may fail: it removes what the
 // trial left, and leaves a cell alone that met a limit. The error ends the run.
-func (r *run) conclude(ctx context.Context, t schedule.Turn, shown Turn, end *endedTrial) error {
+func (r *run) conclude(ctx context.Context, t schedule.Slot, shown TrialInfo, end *trialEnd) error {
 	tidy := func() error { return r.tidy(ctx, t, end) }
 	if r.filledAgain(t, &end.record) {
 		tidied := tidy()
@@ -87,7 +87,7 @@ func (r *run) conclude(ctx context.Context, t schedule.Turn, shown Turn, end *en
 }
 
 // filledAgain reports whether a trial found the disk full, and not for the first time.
-func (r *run) filledAgain(t schedule.Turn, trial *journal.Trial) bool {
+func (r *run) filledAgain(t schedule.Slot, trial *journal.Trial) bool {
 	return trial.Void && r.ledger.HasMetFault(t) && strings.Contains(trial.Error, fault.Full)
 }
 
@@ -101,7 +101,7 @@ func (r *run) blameAgain(trial *journal.Trial) {
 }
 
 // record writes a trial into the journal, and only then into the ledger.
-func (r *run) record(t schedule.Turn, shown Turn, trial *journal.Trial) error {
+func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) error {
 	if err := r.journal.Append(journal.Entry{Trial: trial}); err != nil {
 		if _, changed := errors.AsType[*journal.ChangedError](err); changed {
 			return fmt.Errorf("while %s ran (trial %d), which is not recorded: %w", trial.Name, trial.Trial, err)
@@ -109,13 +109,13 @@ func (r *run) record(t schedule.Turn, shown Turn, trial *journal.Trial) error {
 		return fmt.Errorf("the journal cannot be written, so the run stops; what it holds is whole: %w", err)
 	}
 	r.records++
-	r.ledger.Book(t.Round, t.Cell, trial)
+	r.ledger.Record(t.Round, t.Cell, trial)
 	r.opt.Progress.Ended(shown, *trial)
 	return nil
 }
 
 // An ended trial is what came of one. Its directory stands until tidy.
-type endedTrial struct {
+type trialEnd struct {
 	record    journal.Trial
 	suspended string // why nothing was measured: the trial was stopped while it ran
 	changed   string // what the run stands on and is no longer as it was
@@ -127,10 +127,10 @@ type endedTrial struct {
 // trial runs one trial in a child process, in a fresh directory. Whatever goes wrong
 // with the trial is in the record; the error is for what would go wrong with every
 // trial.
-func (r *run) trial(ctx context.Context, t schedule.Turn, attempt int) (*endedTrial, error) {
+func (r *run) trial(ctx context.Context, t schedule.Slot, attempt int) (*trialEnd, error) {
 	round := r.Plan.Round(t.Round)
 	store := r.stores[r.Place(t.Cell).Workspace]
-	end := &endedTrial{store: store, record: journal.Trial{
+	end := &trialEnd{store: store, record: journal.Trial{
 		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,
 		Cell: r.Index[t.Cell], Name: r.Cells[t.Cell].Name, Status: journal.Failed,
 	}}
@@ -152,7 +152,7 @@ func (r *run) trial(ctx context.Context, t schedule.Turn, attempt int) (*endedTr
 		return end, err
 	}
 	if ctx.Err() == nil && end.suspended == "" {
-		r.examine(ctx, t.Cell, end)
+		r.checkAfter(ctx, t.Cell, end)
 	}
 	return end, nil
 }
@@ -160,7 +160,7 @@ func (r *run) trial(ctx context.Context, t schedule.Turn, attempt int) (*endedTr
 // tidy removes what a trial has left, or keeps it. What cannot be removed stays where
 // it is: its cell gets no more trials, for it would leave more of it, and the run goes
 // on.
-func (r *run) tidy(ctx context.Context, t schedule.Turn, end *endedTrial) error {
+func (r *run) tidy(ctx context.Context, t schedule.Slot, end *trialEnd) error {
 	record := &end.record
 	if end.dir == "" || end.changed != "" {
 		return nil
@@ -180,5 +180,5 @@ func (r *run) tidy(ctx context.Context, t schedule.Turn, end *endedTrial) error 
 		return err
 	}
 	// What this trial left to be written must not be written during the next.
-	return settle(end.store.ws)
+	return syncWorkspace(end.store.ws)
 }

@@ -214,7 +214,7 @@ trials: {repeats: %d, warmup: 0}
 	writeMillion(b, dir, schedule.NewPlan(e), left)
 	for b.Loop() {
 		ctx, cancel := context.WithCancel(b.Context())
-		past, err := Reopen(dir)
+		past, err := OpenPrevious(dir)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -237,10 +237,10 @@ trials: {repeats: %d, warmup: 0}
 type stopping struct {
 	silent
 	cancel func()
-	begun  Turn
+	begun  TrialInfo
 }
 
-func (s *stopping) Begun(t Turn) {
+func (s *stopping) Begun(t TrialInfo) {
 	s.begun = t
 	s.cancel()
 }

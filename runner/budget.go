@@ -14,15 +14,15 @@ import (
 func (r *run) spendRest(ctx context.Context) (Ending, error) {
 	r.why = r.Plan.Experiment.Budget.String()
 	for {
-		next, ok := r.ledger.MostTelling(func(cell int) bool { return !r.overBudget(cell) })
+		next, ok := r.ledger.MostInformative(func(cell int) bool { return !r.overBudget(cell) })
 		if !ok {
 			ending := r.ending(journal.NoteBudget)
-			if ending.Undone == 0 {
+			if ending.Remaining == 0 {
 				ending.Kind = journal.NoteFinished // what was expected to be long was not
 			}
 			return ending, nil
 		}
-		if stop, err := r.turn(ctx, next); stop != "" || err != nil {
+		if stop, err := r.runSlot(ctx, next); stop != "" || err != nil {
 			return r.ending(stop), err
 		}
 	}
@@ -45,5 +45,5 @@ func (r *run) withBudget(ctx context.Context) (context.Context, context.CancelFu
 // what the cell took before.
 func (r *run) overBudget(cell int) bool {
 	budget := r.Plan.Experiment.Budget
-	return budget > 0 && time.Since(r.started)+r.forecast.Of(cell) > budget
+	return budget > 0 && time.Since(r.started)+r.forecast.Trial(cell) > budget
 }

@@ -49,7 +49,7 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 		source, edited := someGrid(random), someGrid(random)
 		before, after := outlined(t, source), outlined(t, edited)
 		past := somePast(random, before)
-		c := schedule.ContinueWith(&past.Run, after.run)
+		c := schedule.Continue(&past.Run, after.run)
 		l := schedule.NewLedger(after.plan, func(int) bool { return false })
 		l.Replay(past, func(cell int) int { return c.CellOf[cell] })
 
@@ -74,8 +74,8 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 			for k := range after.plan.Rounds {
 				round := after.plan.Round(k)
 				has := done[fmt.Sprint(identity(after.run, cell), round.Phase, round.Number)]
-				if l.Wants(k, i) == has {
-					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, l.Wants(k, i))
+				if l.IsWanted(k, i) == has {
+					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, l.IsWanted(k, i))
 				}
 			}
 			at := c.Merged[c.Index[i]]
@@ -147,7 +147,7 @@ func TestAnExtendedRunIsReadAgain(t *testing.T) {
 		for n := range 5 {
 			planned := *outlined(t, sources[n%2]).run
 			planned.ID = "r1"
-			planned.Cells = schedule.ContinueWith(&past, &planned).Merged
+			planned.Cells = schedule.Continue(&past, &planned).Merged
 			entries := []journal.Entry{{Note: &journal.Note{At: time.Unix(int64(n), 0), Kind: journal.NoteResumed}}, {Run: &planned}}
 			if n == 0 {
 				entries = entries[1:]

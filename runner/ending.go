@@ -10,7 +10,7 @@ import (
 type Ending struct {
 	Kind        string // the kind of its last note
 	Why         string // of a fault: what the machine would not do; of a budget: how long it was
-	Undone      int    // trials of the plan that are still to be run
+	Remaining   int    // trials of the plan that are still to be run
 	Adaptive    bool   // and may turn out not to be needed
 	Trials      int    // trials in the journal, those of earlier processes included
 	Failed      int    // trials of the plan that are not good
@@ -27,10 +27,10 @@ func (r *run) ending(kind string) Ending {
 			if !c.Optional {
 				e.Skipped++
 			}
-		case r.ledger.Quarantined(i):
+		case r.ledger.IsQuarantined(i):
 			e.Quarantined++
 		default:
-			e.Undone += r.ledger.Left(i)
+			e.Remaining += r.ledger.Remaining(i)
 		}
 	}
 	return e
@@ -44,12 +44,12 @@ func (e Ending) String() string {
 	if e.Quarantined > 0 {
 		text += fmt.Sprintf(", %s left alone (quarantined)", units.Count(e.Quarantined, "cell"))
 	}
-	if e.Undone > 0 {
+	if e.Remaining > 0 {
 		most := ""
 		if e.Adaptive {
 			most = "at most "
 		}
-		text += fmt.Sprintf(", %s%s not run", most, units.Count(e.Undone, "trial"))
+		text += fmt.Sprintf(", %s%s not run", most, units.Count(e.Remaining, "trial"))
 	}
 	return text
 }

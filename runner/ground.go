@@ -22,8 +22,8 @@ import (
 // of cells that did nothing wrong. So the run stops, and says what changed and under
 // which trial.
 
-// checkGround finds what has changed since the last trial.
-func (r *run) checkGround(t schedule.Turn) error {
+// checkBefore finds what has changed since the last trial.
+func (r *run) checkBefore(t schedule.Slot) error {
 	if err := r.journal.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
@@ -77,9 +77,9 @@ func (s *store) newMounts() string {
 	return ""
 }
 
-// examine looks for what has changed while a trial ran. A contender has failed then:
+// checkAfter looks for what has changed while a trial ran. A contender has failed then:
 // a resumed run does not let it do so again. Any other trial is done again.
-func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
+func (r *run) checkAfter(ctx context.Context, cell int, end *trialEnd) {
 	why := ""
 	if err := end.store.ws.Check(); err != nil {
 		why = err.Error()
@@ -102,7 +102,7 @@ func (r *run) examine(ctx context.Context, cell int, end *endedTrial) {
 // surveyed, or "". It looks after a contender, which may have done it, and after a
 // failure, which it may explain: to look takes as long as reading the names of all
 // files.
-func (r *run) treeChanged(ctx context.Context, cell int, end *endedTrial) string {
+func (r *run) treeChanged(ctx context.Context, cell int, end *trialEnd) string {
 	at := r.Place(cell)
 	tree := at.Workload.From
 	_, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])

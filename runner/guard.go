@@ -18,7 +18,7 @@ import (
 //
 // Only the run's workspace can be watched. What a contender writes elsewhere on
 // the machine, nobody sees.
-func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *endedTrial) error {
+func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *trialEnd) error {
 	store := end.store
 	if spec.Command == nil {
 		end.suspended, end.limit = r.launcher.Run(ctx, spec, store.ws, &end.record)
@@ -38,7 +38,7 @@ func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *endedTrial)
 	if err := store.ws.Check(); err != nil {
 		return nil // examine says so; nothing can be put right there
 	}
-	if err := store.hold(ctx, spec, before, &end.record); err != nil {
+	if err := store.compare(ctx, spec, before, &end.record); err != nil {
 		end.changed = fmt.Sprintf("what trials share cannot be put right: %v, while %s ran (trial %d)", err, end.record.Name, end.record.Trial)
 		blame(&end.record, end.changed)
 	}
@@ -62,9 +62,9 @@ func (s *store) watch(ctx context.Context, spec *trial.Spec) (w watch, err error
 	return w, nil
 }
 
-// hold compares how things are after a trial with how they were, holds what is
+// compare compares how things are after a trial with how they were, holds what is
 // different against the contender, and puts it right.
-func (s *store) hold(ctx context.Context, spec *trial.Spec, before watch, record *journal.Trial) error {
+func (s *store) compare(ctx context.Context, spec *trial.Spec, before watch, record *journal.Trial) error {
 	name, inputs := spec.Command.Name, spec.Site.Input
 	if found := s.newMounts(); found != "" {
 		blame(record, fmt.Sprintf("%s ended without unmounting what it had mounted: %s; it is left there", name, found))

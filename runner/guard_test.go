@@ -126,7 +126,7 @@ func TestGuard(t *testing.T) {
 			must(t, err)
 			test.spoil(g, root)
 			record := &journal.Trial{Status: journal.OK}
-			must(t, g.hold(t.Context(), g.spec, before, record))
+			must(t, g.compare(t.Context(), g.spec, before, record))
 			if test.want == "" && record.Status != journal.OK || test.want != "" && record.Status != journal.Failed {
 				t.Errorf("status %s: %s", record.Status, record.Error)
 			}
@@ -198,7 +198,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		}
 	}
 	record := &journal.Trial{Status: journal.Failed, Error: "verification: item 0 wrong"}
-	must(t, g.hold(t.Context(), g.spec, before, record))
+	must(t, g.compare(t.Context(), g.spec, before, record))
 	if !strings.HasPrefix(record.Error, "verification: item 0 wrong; x wrote outside") {
 		t.Errorf("error %q does not say both", record.Error)
 	}
@@ -222,7 +222,7 @@ func TestAnUnreadableDirectoryIsAStray(t *testing.T) {
 		}
 	}
 	record := &journal.Trial{Status: journal.OK}
-	must(t, g.hold(t.Context(), g.spec, before, record))
+	must(t, g.compare(t.Context(), g.spec, before, record))
 	if !strings.Contains(record.Error, "../../../manifests is changed, and 1 more") {
 		t.Errorf("error %q", record.Error)
 	}

@@ -96,9 +96,9 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 	_ = (&ChangedError{schedule.Changes(run, &planned)}).Error()
 	_ = sameMachine(run.Machine, planned.Machine)
 	_ = resumeWarnings(log, planned.Machine, "devel")
-	_ = (&Past{Log: log}).finished()
+	_ = (&PreviousRun{Log: log}).finished()
 	for _, opt.RetryFailed = range []bool{false, true} {
-		r := newRun(prep, opt, schedule.ContinueWith(run, &planned))
+		r := newRun(prep, opt, schedule.Continue(run, &planned))
 		r.replay(log)
 		_ = r.ending(journal.NoteFinished).String()
 		r.forecast = schedule.NewForecast(r.ledger)

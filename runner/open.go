@@ -118,15 +118,15 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.writeRecords(); err != nil {
 		return err
 	}
-	if err := r.lookAround(ctx); err != nil {
+	if err := r.noteWarnings(ctx); err != nil {
 		return err
 	}
 	return r.openStores()
 }
 
-// lookAround notes what of the machine is unfit to measure on, as every sitting finds
+// noteWarnings notes what of the machine is unfit to measure on, as every sitting finds
 // it: reports show it beside the figures.
-func (r *run) lookAround(ctx context.Context) error {
+func (r *run) noteWarnings(ctx context.Context) error {
 	for _, why := range r.Untrusted() {
 		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: "The workspace was trusted (--trust-workspace) although " + why + "."}); err != nil {
 			return err

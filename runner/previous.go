@@ -15,15 +15,15 @@ import (
 
 // A Past is a run that is to go on. Its directory is held until it is closed, so
 // that nobody else goes on with it.
-type Past struct {
+type PreviousRun struct {
 	Dir string
 	Log *journal.Log
 
 	held *journal.Held
 }
 
-// Reopen takes hold of the results directory of a run and reads its journal.
-func Reopen(dir string) (*Past, error) {
+// OpenPrevious takes hold of the results directory of a run and reads its journal.
+func OpenPrevious(dir string) (*PreviousRun, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("%w; DIR is the results directory of a run", err)
 	} else if !info.IsDir() {
@@ -36,7 +36,7 @@ func Reopen(dir string) (*Past, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Past{Dir: dir, held: held}
+	p := &PreviousRun{Dir: dir, held: held}
 	if p.Log, err = journal.ReadDir(dir); err == nil && p.Log.Run.Version < journal.FormatVersion {
 		err = fmt.Errorf("%s was written by iosweep %s, in a format that says too little to go on with it; reports can be made of it", dir, p.Log.Run.Iosweep)
 	}
@@ -47,7 +47,7 @@ func Reopen(dir string) (*Past, error) {
 }
 
 // Close lets go of the directory, unless a run has taken it over.
-func (p *Past) Close() error {
+func (p *PreviousRun) Close() error {
 	if p.held == nil {
 		return nil
 	}
@@ -56,7 +56,7 @@ func (p *Past) Close() error {
 
 // Changes says line by line what a plan, with these options, would measure
 // otherwise than the run did. Nothing: it can go on with this plan.
-func (p *Past) Changes(plan *schedule.Plan, opt Options) ([]string, error) {
+func (p *PreviousRun) Changes(plan *schedule.Plan, opt Options) ([]string, error) {
 	planned, err := outline(plan, opt)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (p *Past) Changes(plan *schedule.Plan, opt Options) ([]string, error) {
 }
 
 // finished says whether the run has gone to its end, and said so.
-func (p *Past) finished() bool {
+func (p *PreviousRun) finished() bool {
 	notes := p.Log.Notes
 	return len(notes) > 0 && notes[len(notes)-1].Kind == journal.NoteFinished
 }

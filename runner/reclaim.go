@@ -57,15 +57,15 @@ func (r *run) reclaim(log *journal.Log) error {
 			return err
 		}
 		if err != nil { // it is left alone, and keeps nobody from going on
-			r.stays = append(r.stays, staying{l.Path, err})
+			r.leftovers = append(r.leftovers, leftover{l.Path, err})
 		}
 	}
 	r.id = r.sessionID(sessions + 1)
 	return nil
 }
 
-// staying is a workspace of an earlier process that could not be removed.
-type staying struct {
+// leftover is a workspace of an earlier process that could not be removed.
+type leftover struct {
 	path string
 	why  error
 }

@@ -22,7 +22,7 @@ import (
 // does not hold. A plan that has changed is refused with a *ChangedError, unless
 // extend is set: then cells that are as they were keep their trials, new ones are
 // run from their first round, and those that are gone keep what they have.
-func Resume(ctx context.Context, prep *preflight.Prepared, past *Past, extend bool, opt Options) (Ending, error) {
+func Resume(ctx context.Context, prep *preflight.Prepared, past *PreviousRun, extend bool, opt Options) (Ending, error) {
 	prep.ID = past.Log.Run.ID
 	header, err := planned(prep, opt)
 	if err != nil {
@@ -35,10 +35,10 @@ func Resume(ctx context.Context, prep *preflight.Prepared, past *Past, extend bo
 	if len(list) > 0 && !extend {
 		return Ending{}, &ChangedError{list}
 	}
-	r := newRun(prep, opt, schedule.ContinueWith(&past.Log.Run, &header))
+	r := newRun(prep, opt, schedule.Continue(&past.Log.Run, &header))
 	r.replay(past.Log)
 	edited := len(list) > 0 || past.Log.Run.Origin.Source != opt.Origin.Source
-	if ending := r.ending(journal.NoteFinished); !edited && ending.Undone == 0 && past.finished() {
+	if ending := r.ending(journal.NoteFinished); !edited && ending.Remaining == 0 && past.finished() {
 		return ending, nil // and nothing is touched
 	}
 	if err := r.reopen(ctx, past, header, list, edited); err != nil {
@@ -55,11 +55,11 @@ func (r *run) replay(log *journal.Log) {
 	if r.opt.RetryFailed {
 		r.ledger.Forgive()
 	}
-	r.ledger.SettleAll()
+	r.ledger.UpdateAllPrecise()
 }
 
 // reopen is begin for a run that has a journal.
-func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, changed []string, edited bool) (err error) {
+func (r *run) reopen(ctx context.Context, past *PreviousRun, planned journal.Run, changed []string, edited bool) (err error) {
 	log := past.Log
 	r.held, past.held = past.held, nil
 	if err := r.OutsideTrees(r.opt.Out); err != nil {
@@ -93,7 +93,7 @@ func (r *run) reopen(ctx context.Context, past *Past, planned journal.Run, chang
 	if err := r.restoreRecords(log, edited); err != nil {
 		return err
 	}
-	if err := r.lookAround(ctx); err != nil {
+	if err := r.noteWarnings(ctx); err != nil {
 		return err
 	}
 	return r.openStores()
@@ -110,7 +110,7 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 	if err := r.note(journal.Note{Kind: journal.NoteResumed, Text: text, RetryFailed: r.opt.RetryFailed}); err != nil {
 		return err
 	}
-	for _, s := range r.stays {
+	for _, s := range r.leftovers {
 		if err := r.noteLeft(s.path, s.why); err != nil {
 			return err
 		}

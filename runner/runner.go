@@ -63,15 +63,15 @@ type Progress interface {
 	// Preparing names a step before the first trial that may take a while.
 	Preparing(what string)
 	// Begun is told of each trial before it starts.
-	Begun(t Turn)
+	Begun(t TrialInfo)
 	// Ended is told what the journal now holds of it.
-	Ended(t Turn, trial journal.Trial)
+	Ended(t TrialInfo, trial journal.Trial)
 	// Noted is told of whatever else the journal now holds.
 	Noted(note journal.Note)
 }
 
 // A Turn is one trial's place in the plan.
-type Turn struct {
+type TrialInfo struct {
 	Number, Of int // from 1; how many there will be is a guess where repeats adapt
 	Phase      journal.Phase
 	Round      int
@@ -88,7 +88,7 @@ func Run(ctx context.Context, prep *preflight.Prepared, opt Options) (Ending, er
 	if err != nil {
 		return Ending{}, err
 	}
-	r := newRun(prep, opt, schedule.ContinueWith(&journal.Run{}, &header))
+	r := newRun(prep, opt, schedule.Continue(&journal.Run{}, &header))
 	if err := r.begin(ctx, header); err != nil {
 		return r.notBegun(), errors.Join(err, r.close())
 	}
@@ -108,7 +108,7 @@ func (r *run) notBegun() Ending {
 // go first where the end is that of the plan: whoever says that a run is finished
 // leaves nothing to be done.
 func (r *run) finish(ctx context.Context) (Ending, error) {
-	ending, err := r.rounds(ctx)
+	ending, err := r.runRounds(ctx)
 	if ending.Kind == journal.NoteFinished {
 		if err = errors.Join(err, r.closeStores()); err != nil {
 			ending.Kind, ending.Why = journal.NoteFault, err.Error()
@@ -129,22 +129,22 @@ func (r *run) finish(ctx context.Context) (Ending, error) {
 type run struct {
 	*preflight.Prepared
 	schedule.Continuation
-	opt      Options
-	started  time.Time
-	id       string // of this process of the run: it names its workspaces
-	held     *journal.Held
-	owned    io.Closer // the run, wherever its results are
-	journal  *journal.Writer
-	records  int               // in the journal
-	attempts int               // by this process: names of directories are used once
-	stores   map[string]*store // by directory under test
-	ledger   *schedule.Ledger
-	forecast *schedule.Forecast
-	stays    []staying              // workspaces of earlier processes that could not be removed
-	scripts  map[string]os.FileInfo // of contenders, as the first of their trials found them
-	latest   string                 // the name of the last trial that was recorded
-	launcher trial.Launcher
-	why      string // the run ended, where its kind does not say it all
+	opt       Options
+	started   time.Time
+	id        string // of this process of the run: it names its workspaces
+	held      *journal.Held
+	owned     io.Closer // the run, wherever its results are
+	journal   *journal.Writer
+	records   int               // in the journal
+	attempts  int               // by this process: names of directories are used once
+	stores    map[string]*store // by directory under test
+	ledger    *schedule.Ledger
+	forecast  *schedule.Forecast
+	leftovers []leftover             // workspaces of earlier processes that could not be removed
+	scripts   map[string]os.FileInfo // of contenders, as the first of their trials found them
+	latest    string                 // the name of the last trial that was recorded
+	launcher  trial.Launcher
+	why       string // the run ended, where its kind does not say it all
 }
 
 func newRun(prep *preflight.Prepared, opt Options, c schedule.Continuation) *run {
@@ -166,22 +166,22 @@ func (r *run) note(n journal.Note) error {
 	return nil
 }
 
-// rounds does trial after trial until the plan, the budget or patience ends. After
+// runRounds does trial after trial until the plan, the budget or patience ends. After
 // an error, the ending says what was done until then.
-func (r *run) rounds(ctx context.Context) (Ending, error) {
+func (r *run) runRounds(ctx context.Context) (Ending, error) {
 	r.forecast = schedule.NewForecast(r.ledger)
 	ctx, cancel := r.withBudget(ctx)
 	defer cancel()
-	for t := range r.ledger.Turns() {
+	for t := range r.ledger.Slots() {
 		switch {
-		case r.ledger.Over(t):
+		case r.ledger.IsOver(t):
 			continue
 		case ctx.Err() != nil:
 			return r.ending(r.stopped(ctx)), nil
 		case r.overBudget(t.Cell):
 			return r.spendRest(ctx)
 		}
-		if stop, err := r.turn(ctx, t); stop != "" || err != nil {
+		if stop, err := r.runSlot(ctx, t); stop != "" || err != nil {
 			return r.ending(stop), err
 		}
 	}

@@ -56,9 +56,9 @@ func parse(t testing.TB, source string, set ...string) *experiments.Experiment {
 // silent is a Progress that keeps what was said for tests.
 type silent struct{ kept []string }
 
-func (*silent) Preparing(string)          {}
-func (*silent) Begun(Turn)                {}
-func (*silent) Ended(Turn, journal.Trial) {}
+func (*silent) Preparing(string)               {}
+func (*silent) Begun(TrialInfo)                {}
+func (*silent) Ended(TrialInfo, journal.Trial) {}
 
 func (s *silent) Noted(n journal.Note) {
 	if n.Kind == journal.NoteKept {
@@ -103,7 +103,7 @@ func empty(t *testing.T, space string) {
 
 func TestARunFollowsItsPlan(t *testing.T) {
 	ending, log, space := runIt(t, t.Context(), small)
-	if ending.Kind != journal.NoteFinished || ending.Failed != 0 || ending.Trials != 24 || ending.Undone != 0 {
+	if ending.Kind != journal.NoteFinished || ending.Failed != 0 || ending.Trials != 24 || ending.Remaining != 0 {
 		t.Errorf("it ended with %+v", ending)
 	}
 	empty(t, space)
@@ -154,7 +154,7 @@ func TestAnInterruptedTrialIsNotRecorded(t *testing.T) {
 	ending, log, space := runIt(t, ctx, strings.ReplaceAll(held, "HERE", here), func(o *Options) {
 		o.Progress = &cancelling{after: 3, begun: filepath.Join(here, "begun"), cancel: cancel}
 	})
-	if ending.Kind != journal.NoteInterrupted || ending.Undone != 1 {
+	if ending.Kind != journal.NoteInterrupted || ending.Remaining != 1 {
 		t.Errorf("it ended with %+v", ending)
 	}
 	if len(log.Trials) != 3 {
@@ -188,7 +188,7 @@ type cancelling struct {
 	cancel func()
 }
 
-func (c *cancelling) Begun(t Turn) {
+func (c *cancelling) Begun(t TrialInfo) {
 	if t.Number <= c.after {
 		return
 	}

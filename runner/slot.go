@@ -8,12 +8,12 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// turn does a cell's trial of a round: again where it fails, as often as the
+// runSlot does a cell's trial of a round: again where it fails, as often as the
 // experiment allows. stop is the kind of note with which the run has to end; ""
 // if it goes on.
-func (r *run) turn(ctx context.Context, t schedule.Turn) (stop string, err error) {
+func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err error) {
 	begun, last := time.Now(), journal.OK
-	for r.ledger.Wants(t.Round, t.Cell) && !r.ledger.Quarantined(t.Cell) {
+	for r.ledger.IsWanted(t.Round, t.Cell) && !r.ledger.IsQuarantined(t.Cell) {
 		trial, err := r.attempt(ctx, t)
 		switch {
 		case err != nil:
@@ -27,13 +27,13 @@ func (r *run) turn(ctx context.Context, t schedule.Turn) (stop string, err error
 		}
 		last = trial.Status
 	}
-	r.forecast.Saw(t.Cell, time.Since(begun))
-	if r.ledger.Quarantined(t.Cell) && !r.ledger.IsSetAside(t.Cell) && last != journal.OK {
+	r.forecast.Record(t.Cell, time.Since(begun))
+	if r.ledger.IsQuarantined(t.Cell) && !r.ledger.IsSetAside(t.Cell) && last != journal.OK {
 		if err := r.quarantine(t.Cell); err != nil {
 			return journal.NoteFault, err
 		}
 	}
-	if err := r.settle(t); err != nil {
+	if err := r.updatePrecise(t); err != nil {
 		return journal.NoteFault, err
 	}
 	if last != journal.OK && r.opt.FailFast {
@@ -42,22 +42,22 @@ func (r *run) turn(ctx context.Context, t schedule.Turn) (stop string, err error
 	return "", nil
 }
 
-// settle notes which cells need no more trials, now that a trial of one has ended, and
+// updatePrecise notes which cells need no more trials, now that a trial of one has ended, and
 // counts anew how many those need that go on.
-func (r *run) settle(t schedule.Turn) error {
+func (r *run) updatePrecise(t schedule.Slot) error {
 	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(t.Round).Phase != journal.Measured {
 		return nil
 	}
-	settled := r.ledger.Settle(t.Round, t.Cell)
+	settled := r.ledger.UpdatePrecise(t.Round, t.Cell)
 	if err := r.notePrecise(settled); err != nil {
 		return err
 	}
-	for _, cell := range append(r.ledger.Touched(t.Round, t.Cell), settled...) {
+	for _, cell := range append(r.ledger.Affected(t.Round, t.Cell), settled...) {
 		r.forecast.Expect(cell, r.ledger.Expected(cell))
 	}
 	// A baseline is counted anew with its own trials, once in a round, and when the
 	// last cell that needed it has settled.
-	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(settled) > 0 && r.ledger.Left(b) == 0 {
+	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(settled) > 0 && r.ledger.Remaining(b) == 0 {
 		r.forecast.Expect(b, 0)
 	}
 	return nil

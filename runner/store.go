@@ -124,7 +124,7 @@ func (s *store) prepare(ctx context.Context, op operations.Operation, site opera
 	if err := s.prepareWithin(ctx, op, site); err != nil {
 		return "", errors.Join(fmt.Errorf("preparing inputs: %w", err), s.discard(dir))
 	}
-	return dir, settle(s.ws)
+	return dir, syncWorkspace(s.ws)
 }
 
 // errTooLong says that inputs were not ready in time.
@@ -153,9 +153,9 @@ func (s *store) prepareWithin(ctx context.Context, op operations.Operation, site
 	return err
 }
 
-// settle writes out what waits for the disk, so that it is not written while
+// syncWorkspace writes out what waits for the disk, so that it is not written while
 // something is measured. On a file system in memory there is nothing to write.
-func settle(ws *workspace.Workspace) error {
+func syncWorkspace(ws *workspace.Workspace) error {
 	if err := ws.Sync(); !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}

@@ -26,7 +26,7 @@ func (b *bedtime) asleep() time.Duration {
 	return b.slept
 }
 
-func (b *bedtime) Begun(Turn) { b.begun++ }
+func (b *bedtime) Begun(TrialInfo) { b.begun++ }
 
 func (b *bedtime) Noted(n journal.Note) { b.noted = append(b.noted, n) }
 

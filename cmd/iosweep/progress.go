@@ -53,7 +53,7 @@ func (p *progress) Preparing(what string) {
 }
 
 // Begun redraws the line.
-func (p *progress) Begun(t runner.Turn) {
+func (p *progress) Begun(t runner.TrialInfo) {
 	if !p.live {
 		return
 	}
@@ -91,7 +91,7 @@ func fit(out io.Writer, text string) string {
 }
 
 // Ended prints the trial, or moves the bar on.
-func (p *progress) Ended(t runner.Turn, trial journal.Trial) {
+func (p *progress) Ended(t runner.TrialInfo, trial journal.Trial) {
 	if trial.Status != journal.OK && p.live {
 		p.clear()
 		fmt.Fprintln(p.out, oneline.Of(fmt.Sprintf("%s: %s: %s", outcome(trial), trial.Name, trial.Error)))
@@ -105,7 +105,7 @@ func (p *progress) Ended(t runner.Turn, trial journal.Trial) {
 }
 
 // line describes a trial where no line can be redrawn.
-func line(t runner.Turn, trial journal.Trial) string {
+func line(t runner.TrialInfo, trial journal.Trial) string {
 	head := fmt.Sprintf("[%d/%d] %s %d  %s  ", t.Number, t.Of, t.Phase, t.Round, trial.Name)
 	if t.Attempt > 1 {
 		head += fmt.Sprintf("attempt %d  ", t.Attempt)

@@ -67,7 +67,7 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	if err := checkFormat(opt.format); err != nil {
 		return err
 	}
-	past, err := runner.Reopen(dir)
+	past, err := runner.OpenPrevious(dir)
 	if err != nil {
 		return opt.refused(notBegun(err), dir)
 	}
@@ -125,7 +125,7 @@ func (opt *resumeOptions) refused(err error, dir string) error {
 }
 
 // load returns the experiment that the run goes on with: its own, or the edited one.
-func (opt *resumeOptions) load(past *runner.Past) (*experiments.Experiment, experimentSource, error) {
+func (opt *resumeOptions) load(past *runner.PreviousRun) (*experiments.Experiment, experimentSource, error) {
 	if opt.extend == "" {
 		return opt.parse(past, sourceOf(past, []byte(past.Log.Run.Origin.Source)))
 	}
@@ -148,7 +148,7 @@ func sameDirectory(a, b string) bool {
 }
 
 // sourceOf returns the file of an earlier run, with this content.
-func sourceOf(past *runner.Past, data []byte) experimentSource {
+func sourceOf(past *runner.PreviousRun, data []byte) experimentSource {
 	origin := past.Log.Run.Origin
 	src := experimentSource{
 		file: filepath.Join(past.Dir, "experiment.yaml"), path: origin.File, here: origin.Dir, work: origin.Dir, data: data,
@@ -166,7 +166,7 @@ func sourceOf(past *runner.Past, data []byte) experimentSource {
 
 // parse reads an experiment with the overrides of the run. Its --budget was for
 // one session, and is over.
-func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*experiments.Experiment, experimentSource, error) {
+func (opt *resumeOptions) parse(past *runner.PreviousRun, src experimentSource) (*experiments.Experiment, experimentSource, error) {
 	run := past.Log.Run
 	src.overrides = slices.Clone(run.Overrides)
 	set := slices.DeleteFunc(slices.Clone(run.Overrides), func(o string) bool { return strings.HasPrefix(o, "budget=") })
@@ -186,7 +186,7 @@ func (opt *resumeOptions) parse(past *runner.Past, src experimentSource) (*exper
 
 // mostCells returns how many cells a grid may have. Those that the run was begun with
 // were allowed then, by some --max-cells.
-func mostCells(past *runner.Past, src experimentSource) int {
+func mostCells(past *runner.PreviousRun, src experimentSource) int {
 	if string(src.data) == past.Log.Run.Origin.Source {
 		return math.MaxInt
 	}
@@ -195,7 +195,7 @@ func mostCells(past *runner.Past, src experimentSource) int {
 
 // mostTrials returns how many trials a plan may have. A run that an earlier version
 // began with more goes on.
-func mostTrials(past *runner.Past, src experimentSource) int64 {
+func mostTrials(past *runner.PreviousRun, src experimentSource) int64 {
 	run := past.Log.Run
 	if string(src.data) == run.Origin.Source {
 		return math.MaxInt64
@@ -208,7 +208,7 @@ func mostTrials(past *runner.Past, src experimentSource) int64 {
 }
 
 // settings returns the options that the run had.
-func (opt *resumeOptions) settings(past *runner.Past, e *experiments.Experiment, src experimentSource) (runner.Options, error) {
+func (opt *resumeOptions) settings(past *runner.PreviousRun, e *experiments.Experiment, src experimentSource) (runner.Options, error) {
 	run := past.Log.Run
 	here, scripts, err := src.beside(e, past.Dir)
 	return runner.Options{
@@ -221,7 +221,7 @@ func (opt *resumeOptions) settings(past *runner.Past, e *experiments.Experiment,
 // refuseEdited refuses to go on where somebody has edited the experiment since: the
 // copy in the results, or the file itself. An edit that changes no measurement is no
 // reason.
-func (opt *resumeOptions) refuseEdited(past *runner.Past) error {
+func (opt *resumeOptions) refuseEdited(past *runner.PreviousRun) error {
 	origin := past.Log.Run.Origin
 	for _, path := range []string{filepath.Join(past.Dir, "experiment.yaml"), origin.File} {
 		data, err := regular.ReadFile(path, experiments.MaxSource)
@@ -266,7 +266,7 @@ func onLines(changed *runner.ChangedError) error {
 }
 
 // choices returns what can be done about an edited file.
-func (opt *resumeOptions) choices(past *runner.Past, path string) string {
+func (opt *resumeOptions) choices(past *runner.PreviousRun, path string) string {
 	dir := oneline.ForShell(past.Dir)
 	return fmt.Sprintf("to keep what is unchanged and measure what is new: iosweep resume %s --extend %s\nto go on as it was planned: iosweep resume %s --as-planned",
 		dir, oneline.ForShell(path), dir)
@@ -274,7 +274,7 @@ func (opt *resumeOptions) choices(past *runner.Past, path string) string {
 
 // explain adds what can be done about a plan that is not the one that was run
 // although no file was edited.
-func (opt *resumeOptions) explain(err error, past *runner.Past) error {
+func (opt *resumeOptions) explain(err error, past *runner.PreviousRun) error {
 	var changed *runner.ChangedError
 	if errors.As(err, &changed) {
 		return fmt.Errorf("%w\nto keep what is unchanged and measure what is new: iosweep resume %s --extend %s",

@@ -16,7 +16,7 @@ workload: {files: 1}
 grid: {operation: write, strategy: [sequential, threads], workers: {from: 1, to: 11, step: 1}}
 trials: {repeats: 1000000, warmup: 0}
 `
-	past := &runner.Past{Dir: "old", Log: &journal.Log{Run: journal.Run{
+	past := &runner.PreviousRun{Dir: "old", Log: &journal.Log{Run: journal.Run{
 		Repeats: 1_000_000, Cells: make([]journal.Cell, 12), Origin: journal.Origin{Source: begun},
 	}}}
 	for _, test := range []struct{ name, source, refused string }{

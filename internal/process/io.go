@@ -1,7 +1,7 @@
 package process
 
-// An IoCount is in bytes.
-type IoCount struct {
+// An IOCount is in bytes.
+type IOCount struct {
 	known bool
 	Read  int64 // passed to read(2) and its kin
 	// stored is what was made to be written to storage: counted when pages become
@@ -11,7 +11,7 @@ type IoCount struct {
 
 // StoredSince is nil if it is not known. A trial that deletes what was not yet written
 // takes that back, and has stored nothing itself.
-func (c IoCount) StoredSince(start IoCount) *int64 {
+func (c IOCount) StoredSince(start IOCount) *int64 {
 	if !c.known || !start.known {
 		return nil
 	}

@@ -13,7 +13,7 @@ const CanVerifyReads = true
 // read and made the kernel write so far; nothing is known without
 // CONFIG_TASK_IO_ACCOUNTING. Asking for the child itself, when it has ended and is
 // not reaped yet, is allowed to root alone. See proc_pid_io(5).
-func ReadIO() (count IoCount) {
+func ReadIO() (count IOCount) {
 	data, err := os.ReadFile("/proc/self/io")
 	if err != nil {
 		return count

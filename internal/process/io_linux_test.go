@@ -56,14 +56,14 @@ func waitStored(dir string) error {
 }
 
 func TestStoredSince(t *testing.T) {
-	before := IoCount{known: true, stored: 1000}
-	if n := (IoCount{known: true, stored: 1500}).StoredSince(before); n == nil || *n != 500 {
+	before := IOCount{known: true, stored: 1000}
+	if n := (IOCount{known: true, stored: 1500}).StoredSince(before); n == nil || *n != 500 {
 		t.Error(n)
 	}
-	if n := (IoCount{known: true, stored: 10}).StoredSince(before); n == nil || *n != 0 {
+	if n := (IOCount{known: true, stored: 10}).StoredSince(before); n == nil || *n != 0 {
 		t.Error("what was taken back of earlier writes is no negative amount", n)
 	}
-	if (IoCount{}).StoredSince(before) != nil || before.StoredSince(IoCount{}) != nil {
+	if (IOCount{}).StoredSince(before) != nil || before.StoredSince(IOCount{}) != nil {
 		t.Error("what is not known is no zero")
 	}
 }

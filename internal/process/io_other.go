@@ -6,4 +6,4 @@ package process
 // elsewhere a contender that reads cannot be verified and is not run.
 const CanVerifyReads = false
 
-func ReadIO() IoCount { return IoCount{} }
+func ReadIO() IOCount { return IOCount{} }

@@ -16,7 +16,7 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	for _, cmd := range e.Commands {
 		missing[cmd.Name], optional[cmd.Name] = whyMissing(cmd), cmd.Optional
 	}
-	for name, why := range lacking(e) {
+	for name, why := range unavailable(e) {
 		missing[name] = why
 	}
 	p.Cells = namedCells(e)

@@ -52,7 +52,7 @@ func Check(plan *schedule.Plan, from Base) (missing []string, err error) {
 			missing = append(missing, why)
 		}
 	}
-	for _, why := range lacking(plan.Experiment) {
+	for _, why := range unavailable(plan.Experiment) {
 		missing = append(missing, why)
 	}
 	return missing, p.locate(from)

@@ -59,10 +59,10 @@ func hasPlaceholder(s string) bool {
 	return false
 }
 
-// lacking says which of an experiment's strategies this machine does not have, and
+// unavailable says which of an experiment's strategies this machine does not have, and
 // why. Trials are processes of the same machine under the same limits, so what can be
 // had here can be had there.
-func lacking(e *experiments.Experiment) iter.Seq2[string, string] {
+func unavailable(e *experiments.Experiment) iter.Seq2[string, string] {
 	return func(yield func(name, why string) bool) {
 		asked := map[string]bool{}
 		for _, c := range e.Cells {

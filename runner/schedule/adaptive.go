@@ -14,83 +14,83 @@ import (
 // What decides is the pairs that the journal holds and nothing else, so that a run
 // that was resumed stops where one that went through would have.
 
-// Settle looks whether a trial of a cell in a round has made anything certain enough:
+// UpdatePrecise looks whether a trial of a cell in a round has made anything certain enough:
 // its own speed-up or, of a baseline, those against it. It returns the cells that are,
 // since now. A trial that was tried again later may also make one less certain.
-func (l *Ledger) Settle(round, cell int) (settled []int) {
+func (l *Ledger) UpdatePrecise(round, cell int) (settled []int) {
 	if l.plan.Experiment.Trials.Adaptive == nil {
 		return nil
 	}
-	for _, c := range l.Touched(round, cell) {
+	for _, c := range l.Affected(round, cell) {
 		was := l.precise[c]
-		if l.precise[c] = l.knownWell(c); l.precise[c] && !was {
+		if l.precise[c] = l.isKnownWell(c); l.precise[c] && !was {
 			settled = append(settled, c)
 		}
 	}
 	return settled
 }
 
-// SettleAll does so for what a journal holds.
-func (l *Ledger) SettleAll() {
+// UpdateAllPrecise does so for what a journal holds.
+func (l *Ledger) UpdateAllPrecise() {
 	if l.plan.Experiment.Trials.Adaptive == nil {
 		return
 	}
 	for cell := range l.precise {
-		l.precise[cell] = l.knownWell(cell)
+		l.precise[cell] = l.isKnownWell(cell)
 	}
 }
 
-// Touched are the cells that a trial says something about: its own, and those that it
+// Affected are the cells that a trial says something about: its own, and those that it
 // is paired with. A cell that is left alone from now on changes by what its baseline,
 // or whatever is compared with it, is to be judged.
-func (l *Ledger) Touched(round, cell int) []int {
+func (l *Ledger) Affected(round, cell int) []int {
 	list := []int{cell}
 	for _, c := range l.against[cell] {
-		if l.At(round, c).state == good || l.Quarantined(cell) {
+		if l.result(round, c).state == good || l.IsQuarantined(cell) {
 			list = append(list, c)
 		}
 	}
-	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.Quarantined(cell) {
+	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.IsQuarantined(cell) {
 		list = append(list, b)
 	}
 	return list
 }
 
-// live says that a cell is run, and goes on to be.
-func (l *Ledger) live(cell int) bool { return !l.skipped[cell] && !l.Quarantined(cell) }
+// isLive says that a cell is run, and goes on to be.
+func (l *Ledger) isLive(cell int) bool { return !l.skipped[cell] && !l.IsQuarantined(cell) }
 
-// needed says whether anything is compared with a cell.
-func (l *Ledger) needed(cell int) bool { return slices.ContainsFunc(l.against[cell], l.live) }
+// isNeeded says whether anything is compared with a cell.
+func (l *Ledger) isNeeded(cell int) bool { return slices.ContainsFunc(l.against[cell], l.isLive) }
 
-// knownWell applies the rule to what there is of a cell: to its speed-up or, where it
+// isKnownWell applies the rule to what there is of a cell: to its speed-up or, where it
 // has none, to its mean. A baseline is known well when nothing needs it any more, which
 // is for the cells to say that are compared with it.
-func (l *Ledger) knownWell(cell int) bool {
+func (l *Ledger) isKnownWell(cell int) bool {
 	rule := estimate.StoppingRule(*l.plan.Experiment.Trials.Adaptive)
-	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.live(b) {
+	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.isLive(b) {
 		return rule.IsRatioKnown(l.pairs(b, cell))
 	}
-	if l.needed(cell) {
+	if l.isNeeded(cell) {
 		return false
 	}
 	own, _ := l.pairs(cell, cell)
 	return rule.IsMeanKnown(own)
 }
 
-// enough says whether a cell that has not been tried in a round need not be.
-func (l *Ledger) enough(round, cell int) bool {
+// isEnough says whether a cell that has not been tried in a round need not be.
+func (l *Ledger) isEnough(round, cell int) bool {
 	a := l.plan.Experiment.Trials.Adaptive
 	if a == nil || l.plan.Round(round).Phase != journal.Measured {
 		return false
 	}
-	if !l.needed(cell) {
+	if !l.isNeeded(cell) {
 		return l.precise[cell]
 	}
 	if l.plan.Round(round).Number <= a.Min {
 		return false
 	}
 	return !slices.ContainsFunc(l.against[cell], func(c int) bool {
-		return l.At(round, c).state == good || l.live(c) && l.Wants(round, c)
+		return l.result(round, c).state == good || l.isLive(c) && l.IsWanted(round, c)
 	})
 }
 
@@ -98,28 +98,28 @@ func (l *Ledger) enough(round, cell int) bool {
 // left for it, or, of repeats that adapt, as many as it takes at the spread that was
 // seen so far.
 func (l *Ledger) Expected(cell int) int {
-	left := l.Left(cell)
+	left := l.Remaining(cell)
 	a := l.plan.Experiment.Trials.Adaptive
 	if a == nil || left == 0 {
 		return left
 	}
 	need, done := a.Min, 0
-	for round := range min(l.plan.Rounds, max(len(l.slots), l.least())) {
+	for round := range min(l.plan.Rounds, max(len(l.results), l.leastRounds())) {
 		switch {
 		case l.plan.Round(round).Phase != journal.Measured:
-			if l.Wants(round, cell) {
+			if l.IsWanted(round, cell) {
 				need++
 			}
-		case l.At(round, cell).state == good:
+		case l.result(round, cell).state == good:
 			done++
 		}
 	}
-	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.live(b) {
+	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.isLive(b) {
 		l.rounds[cell] = l.guess(b, cell)
 		need = max(need, l.rounds[cell])
 	}
 	for _, c := range l.against[cell] {
-		if l.live(c) && !l.precise[c] {
+		if l.isLive(c) && !l.precise[c] {
 			need = max(need, l.rounds[c])
 		}
 	}
@@ -136,7 +136,7 @@ func (l *Ledger) guess(baseline, cell int) int {
 func (l *Ledger) Precision(cell int) string {
 	text := ""
 	a := l.plan.Experiment.Trials.Adaptive
-	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.live(b) {
+	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.isLive(b) {
 		ratio := estimate.Compare(l.pairs(b, cell))
 		text += fmt.Sprintf("the interval of its speed-up is %.2g%% wide after %s", 100*estimate.Width(ratio).X, units.Count(ratio.Pairs, "round"))
 	} else {

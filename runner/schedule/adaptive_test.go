@@ -21,11 +21,11 @@ grid:
 
 // measure books a good trial, as a run would.
 func (l *Ledger) measure(round, cell int, seconds float64) []int {
-	l.Book(round, cell, &journal.Trial{
+	l.Record(round, cell, &journal.Trial{
 		Phase: l.plan.Round(round).Phase, Round: l.plan.Round(round).Number, Attempt: 1,
 		Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},
 	})
-	return l.Settle(round, cell)
+	return l.UpdatePrecise(round, cell)
 }
 
 // TestACellStopsWhenItIsKnownWellEnough: one cell runs steadily against the
@@ -38,7 +38,7 @@ func TestACellStopsWhenItIsKnownWellEnough(t *testing.T) {
 	counts := map[int]int{}
 	for round := range l.plan.Rounds {
 		for cell, spread := range []float64{baseline: 0.001, steady: 0.001, wild: 0.2} {
-			if !l.Wants(round, cell) {
+			if !l.IsWanted(round, cell) {
 				continue
 			}
 			counts[cell]++
@@ -70,17 +70,17 @@ func TestABaselineGoesOnAsLongAsItIsNeeded(t *testing.T) {
 	if !l.precise[1] || l.precise[2] {
 		t.Fatalf("precise: %v, want the steady cell alone", l.precise)
 	}
-	if !l.Wants(rounds, 0) || l.Wants(rounds, 1) || !l.Wants(rounds, 2) {
+	if !l.IsWanted(rounds, 0) || l.IsWanted(rounds, 1) || !l.IsWanted(rounds, 2) {
 		t.Error("the next round is to have the baseline and the wild cell")
 	}
 	for range l.plan.Experiment.Trials.Quarantine {
 		l.failures[2]++
 	}
-	if l.Wants(rounds, 0) {
+	if l.IsWanted(rounds, 0) {
 		t.Error("the baseline goes on for a cell that is left alone")
 	}
-	if l.Left(0) != 0 || l.Left(1) != 0 {
-		t.Errorf("left are %d and %d trials, want none", l.Left(0), l.Left(1))
+	if l.Remaining(0) != 0 || l.Remaining(1) != 0 {
+		t.Errorf("left are %d and %d trials, want none", l.Remaining(0), l.Remaining(1))
 	}
 }
 
@@ -89,7 +89,7 @@ func TestABaselineByItselfStopsToo(t *testing.T) {
 	l := NewLedger(NewPlan(parse(t, "name: x\nworkload: {files: 2}\ngrid: {operation: write, strategy: sequential}\ntrials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0}\n")), none)
 	n := 0
 	for round := range l.plan.Rounds {
-		if l.Wants(round, 0) {
+		if l.IsWanted(round, 0) {
 			n++
 			l.measure(round, 0, 1+0.001*float64(round%3))
 		}
@@ -108,19 +108,19 @@ func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
 	for round := range plan.Rounds {
 		at := plan.Round(round)
 		for _, cell := range plan.Order(round) {
-			if !live.Wants(round, cell) {
+			if !live.IsWanted(round, cell) {
 				continue
 			}
 			log.Trials = append(log.Trials, journal.Trial{
 				Phase: at.Phase, Round: at.Number, Attempt: 1, Cell: cell, Status: journal.OK,
 				Measurement: &journal.Measurement{Seconds: 1 + 0.03*random.NormFloat64()},
 			})
-			live.Book(round, cell, &log.Trials[len(log.Trials)-1])
-			live.Settle(round, cell)
+			live.Record(round, cell, &log.Trials[len(log.Trials)-1])
+			live.UpdatePrecise(round, cell)
 
 			again := NewLedger(plan, none)
 			again.Replay(log, func(cell int) int { return cell })
-			again.SettleAll()
+			again.UpdateAllPrecise()
 			if !slices.Equal(again.precise, live.precise) {
 				t.Fatalf("after %d trials a resumed run takes %v for settled, the one that went on %v", len(log.Trials), again.precise, live.precise)
 			}
@@ -137,27 +137,27 @@ func TestWithoutABaselineTheMeanDecides(t *testing.T) {
 	plan := NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0, order: listed}\n"))
 	steady := func(l *Ledger, rounds int) {
 		for round := range rounds {
-			if l.Wants(round, 1) {
+			if l.IsWanted(round, 1) {
 				l.measure(round, 1, 1+0.0001*float64(round%3))
 			}
 		}
 	}
 	skipped := NewLedger(plan, func(cell int) bool { return cell == 0 })
 	steady(skipped, 30)
-	if n := 30 - skipped.Left(1); !skipped.precise[1] || skipped.Left(1) != 0 {
+	if n := 30 - skipped.Remaining(1); !skipped.precise[1] || skipped.Remaining(1) != 0 {
 		t.Errorf("with a baseline that is skipped it goes on, after %d rounds", n)
 	}
 
 	failing := NewLedger(plan, none)
 	for round := range 3 {
-		failing.Book(round, 0, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
-		failing.Settle(round, 0)
+		failing.Record(round, 0, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
+		failing.UpdatePrecise(round, 0)
 	}
-	if !failing.Quarantined(0) {
+	if !failing.IsQuarantined(0) {
 		t.Fatal("the baseline is not quarantined, so this shows nothing")
 	}
 	steady(failing, 30)
-	if !failing.precise[1] || failing.Left(1) != 0 {
+	if !failing.precise[1] || failing.Remaining(1) != 0 {
 		t.Error("with a baseline that is left alone it goes on")
 	}
 }
@@ -169,7 +169,7 @@ func TestARepeatedTrialIsLookedAtAgain(t *testing.T) {
 	for round := range 8 {
 		l.measure(round, 0, 1)
 		if round == 2 {
-			l.Book(round, 1, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
+			l.Record(round, 1, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
 			continue
 		}
 		l.measure(round, 1, 1+0.0001*float64(round%3))
@@ -178,11 +178,11 @@ func TestARepeatedTrialIsLookedAtAgain(t *testing.T) {
 		t.Fatal("it is not precise before, so this shows nothing")
 	}
 	l.Forgive()
-	if !l.Wants(2, 1) {
+	if !l.IsWanted(2, 1) {
 		t.Fatal("what failed is not tried again")
 	}
 	l.measure(2, 1, 3)
-	if l.precise[1] || !l.Wants(8, 1) {
+	if l.precise[1] || !l.IsWanted(8, 1) {
 		t.Error("it is precise still, with a trial that took three times as long")
 	}
 }

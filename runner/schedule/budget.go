@@ -6,22 +6,22 @@ import (
 	"iosweep/internal/estimate"
 )
 
-// MostTelling is the next trial of the cell whose speed-up is least certain, of
+// MostInformative is the next trial of the cell whose speed-up is least certain, of
 // those that fit. A speed-up is paired by round: a trial tells
 // something if its baseline has been measured in the same round, and the
 // baseline's own does for all that wait for it.
-func (l *Ledger) MostTelling(fits func(cell int) bool) (best Turn, found bool) {
+func (l *Ledger) MostInformative(fits func(cell int) bool) (best Slot, found bool) {
 	worth := l.uncertainties()
 	most := 0.0
 	seen := make([]bool, len(l.skipped))
-	for t := range l.Turns() {
-		if t.Round > len(l.slots) {
+	for t := range l.Slots() {
+		if t.Round > len(l.results) {
 			break // where no trial has been yet, the first round stands for all
 		}
-		if seen[t.Cell] || l.Over(t) {
+		if seen[t.Cell] || l.IsOver(t) {
 			continue
 		}
-		if l.alone(t) {
+		if l.pairsWithNothing(t) {
 			continue // a later round may have what this one will not
 		}
 		seen[t.Cell] = true // a cell's rounds are done in their order
@@ -32,20 +32,20 @@ func (l *Ledger) MostTelling(fits func(cell int) bool) (best Turn, found bool) {
 	return best, found
 }
 
-// alone says that a trial would pair with nothing: its baseline has no good trial
+// pairsWithNothing says that a trial would pair with nothing: its baseline has no good trial
 // in the same round, or it is itself a baseline, and nothing of the round is or
 // can be compared with it.
-func (l *Ledger) alone(t Turn) bool {
+func (l *Ledger) pairsWithNothing(t Slot) bool {
 	baselines := l.plan.Experiment.Baseline
 	if b := baselines[t.Cell]; b != t.Cell {
-		return l.At(t.Round, b).state != good
+		return l.result(t.Round, b).state != good
 	}
 	for cell, b := range baselines {
 		if b != t.Cell || cell == b || l.skipped[cell] {
 			continue
 		}
-		waits := l.Wants(t.Round, cell) && !l.Quarantined(cell)
-		if waits || l.At(t.Round, cell).state == good {
+		waits := l.IsWanted(t.Round, cell) && !l.IsQuarantined(cell)
+		if waits || l.result(t.Round, cell).state == good {
 			return false
 		}
 	}
@@ -58,7 +58,7 @@ func (l *Ledger) alone(t Turn) bool {
 func (l *Ledger) uncertainties() []float64 {
 	list := make([]float64, len(l.skipped))
 	for cell, b := range l.plan.Experiment.Baseline {
-		if cell == b || l.skipped[cell] || l.Quarantined(cell) {
+		if cell == b || l.skipped[cell] || l.IsQuarantined(cell) {
 			continue
 		}
 		list[cell] = math.Inf(1)

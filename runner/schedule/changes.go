@@ -25,7 +25,7 @@ func Changes(past, planned *journal.Run) []string {
 	setting("order", past.Order, planned.Order)
 	setting("seed", past.Seed, planned.Seed)
 	list = append(list, commandChanges(past, planned)...)
-	list = append(list, ContinueWith(past, planned).changes(past, planned)...)
+	list = append(list, Continue(past, planned).changes(past, planned)...)
 	if len(list) == 0 && past.PlanHash != planned.PlanHash {
 		list = append(list, "~ grid: the same cells in another order, which is another order of the trials")
 	}

@@ -16,8 +16,8 @@ type Continuation struct {
 	CellOf []int          // by index in cells: the cell of the plan, -1 if it has none
 }
 
-// ContinueWith fits a planned run to a past one, which may be none: the zero Run.
-func ContinueWith(past, planned *journal.Run) Continuation {
+// Continue fits a planned run to a past one, which may be none: the zero Run.
+func Continue(past, planned *journal.Run) Continuation {
 	c := Continuation{Merged: slices.Clone(past.Cells), Index: make([]int, len(planned.Cells))}
 	known := map[string][]int{} // by name: levels that are no axis of the grid are not part of it
 	for i := range c.Merged {

@@ -25,8 +25,8 @@ func NewForecast(l *Ledger) *Forecast {
 	for cell, skipped := range l.skipped {
 		if !skipped {
 			f.Expect(cell, l.Expected(cell))
-			for round := range l.slots {
-				if l.tried(round, cell) {
+			for round := range l.results {
+				if l.isTried(round, cell) {
 					f.Done++
 				}
 			}
@@ -54,8 +54,8 @@ func (f *Forecast) Expect(cell, n int) {
 	f.Pending += more
 }
 
-// Saw books a trial of a cell that took so long.
-func (f *Forecast) Saw(cell int, took time.Duration) {
+// Record books a trial of a cell that took so long.
+func (f *Forecast) Record(cell int, took time.Duration) {
 	left := f.left[cell]
 	if f.last[cell] > 0 {
 		f.known -= time.Duration(left) * f.last[cell]
@@ -79,8 +79,8 @@ func (f *Forecast) guess(cell int, took time.Duration) {
 	f.known += time.Duration(f.left[cell]) * f.last[cell]
 }
 
-// Of is the guess for one trial of a cell; 0 while nothing is known.
-func (f *Forecast) Of(cell int) time.Duration {
+// Trial is the guess for one trial of a cell; 0 while nothing is known.
+func (f *Forecast) Trial(cell int) time.Duration {
 	if d := f.last[cell]; d > 0 {
 		return d
 	}

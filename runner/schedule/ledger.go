@@ -13,7 +13,7 @@ type Ledger struct {
 	plan *Plan
 	// slots are by round of the plan, up to the last one that has a record, and then
 	// by cell; a round without any record has none.
-	slots [][]slot
+	results [][]result
 	// failures counts, by cell, the rounds since its last good trial that failed,
 	// with all their retries.
 	failures []int
@@ -29,7 +29,7 @@ type Ledger struct {
 }
 
 // A slot is one cell in one round.
-type slot struct {
+type result struct {
 	seconds  float64 // of a good trial
 	attempts int32   // records so far
 	spent    int32   // of them, those that count against the retries
@@ -42,7 +42,7 @@ type slot struct {
 type state uint8
 
 const (
-	undone state = iota // none, or one that was void
+	pending state = iota // none, or one that was void
 	good
 	bad
 )
@@ -63,29 +63,29 @@ func NewLedger(p *Plan, skipped func(cell int) bool) *Ledger {
 	return l
 }
 
-// At returns what became of a cell in a round: the zero slot if nothing has.
-func (l *Ledger) At(round, cell int) slot {
-	if round >= len(l.slots) || l.slots[round] == nil {
-		return slot{}
+// result returns what became of a cell in a round: the zero slot if nothing has.
+func (l *Ledger) result(round, cell int) result {
+	if round >= len(l.results) || l.results[round] == nil {
+		return result{}
 	}
-	return l.slots[round][cell]
+	return l.results[round][cell]
 }
 
 // Attempts returns how many records there are of a cell in a round.
-func (l *Ledger) Attempts(t Turn) int { return int(l.At(t.Round, t.Cell).attempts) }
+func (l *Ledger) Attempts(t Slot) int { return int(l.result(t.Round, t.Cell).attempts) }
 
 // HasMetFault reports whether the machine was to blame for one of them.
-func (l *Ledger) HasMetFault(t Turn) bool { return l.At(t.Round, t.Cell).void }
+func (l *Ledger) HasMetFault(t Slot) bool { return l.result(t.Round, t.Cell).void }
 
 // reach returns the slot of a cell in a round, which is about to get a record.
-func (l *Ledger) reach(round, cell int) *slot {
-	if more := round + 1 - len(l.slots); more > 0 {
-		l.slots = append(l.slots, make([][]slot, more)...)
+func (l *Ledger) reach(round, cell int) *result {
+	if more := round + 1 - len(l.results); more > 0 {
+		l.results = append(l.results, make([][]result, more)...)
 	}
-	if l.slots[round] == nil {
-		l.slots[round] = make([]slot, len(l.failures))
+	if l.results[round] == nil {
+		l.results[round] = make([]result, len(l.failures))
 	}
-	return &l.slots[round][cell]
+	return &l.results[round][cell]
 }
 
 // Replay books what a journal holds; cellOf says which cell of the plan one of the
@@ -103,7 +103,7 @@ func (l *Ledger) Replay(log *journal.Log, cellOf func(int) int) {
 			forgiven = forgiven[1:]
 		}
 		t := &log.Trials[i]
-		l.Book(l.plan.indexOf(Round{t.Phase, t.Round}), cellOf(t.Cell), t)
+		l.Record(l.plan.indexOf(Round{t.Phase, t.Round}), cellOf(t.Cell), t)
 	}
 	if len(forgiven) > 0 {
 		l.Forgive()
@@ -111,9 +111,9 @@ func (l *Ledger) Replay(log *journal.Log, cellOf func(int) int) {
 	l.replaySetAside(log.Notes, cellOf)
 }
 
-// Book takes a record down. One of a round or a cell that the plan has no longer
+// Record takes a record down. One of a round or a cell that the plan has no longer
 // counts as recorded and nothing else.
-func (l *Ledger) Book(round, cell int, t *journal.Trial) {
+func (l *Ledger) Record(round, cell int, t *journal.Trial) {
 	if !t.Void {
 		l.Recorded++
 	}
@@ -123,7 +123,7 @@ func (l *Ledger) Book(round, cell int, t *journal.Trial) {
 	s := l.reach(round, cell)
 	s.attempts = max(s.attempts+1, int32(t.Attempt))
 	if t.Void {
-		s.state, s.void = undone, true
+		s.state, s.void = pending, true
 		return
 	}
 	s.spent++
@@ -143,17 +143,17 @@ func (l *Ledger) Book(round, cell int, t *journal.Trial) {
 	}
 }
 
-// Wants says whether a cell still has to be tried in a round: it has not been, and
+// IsWanted says whether a cell still has to be tried in a round: it has not been, and
 // has not been measured often enough; or it failed and may be tried again.
-func (l *Ledger) Wants(round, cell int) bool {
-	s := l.At(round, cell)
+func (l *Ledger) IsWanted(round, cell int) bool {
+	s := l.result(round, cell)
 	switch s.state {
 	case good:
 		return false
 	case bad:
 		return int(s.spent) <= l.plan.Experiment.Trials.Retries
 	}
-	return s.attempts > 0 || !l.enough(round, cell)
+	return s.attempts > 0 || !l.isEnough(round, cell)
 }
 
 // SetAside leaves a cell alone, whatever its trials have come to.
@@ -165,8 +165,8 @@ func (l *Ledger) IsSetAside(cell int) bool { return l.setAside[cell] }
 // FailedRounds returns in how many rounds a cell has failed since its last good trial.
 func (l *Ledger) FailedRounds(cell int) int { return l.failures[cell] }
 
-// Quarantined says whether a cell failed so often in a row that it is left alone.
-func (l *Ledger) Quarantined(cell int) bool {
+// IsQuarantined says whether a cell failed so often in a row that it is left alone.
+func (l *Ledger) IsQuarantined(cell int) bool {
 	limit := l.plan.Experiment.Trials.Quarantine
 	return l.setAside[cell] || limit > 0 && l.failures[cell] >= limit
 }
@@ -174,10 +174,10 @@ func (l *Ledger) Quarantined(cell int) bool {
 // Forgive lets every trial that failed be tried again, as if for the first time,
 // and lifts every quarantine.
 func (l *Ledger) Forgive() {
-	for _, round := range l.slots {
+	for _, round := range l.results {
 		for cell := range round {
 			if round[cell].state == bad {
-				round[cell].state, round[cell].spent = undone, 0
+				round[cell].state, round[cell].spent = pending, 0
 			}
 		}
 	}
@@ -188,7 +188,7 @@ func (l *Ledger) Forgive() {
 // Failed counts the trials of a plan that are not good, those included that were
 // good only when they were repeated after a wrong outcome.
 func (l *Ledger) Failed() (n int) {
-	for _, round := range l.slots {
+	for _, round := range l.results {
 		for _, s := range round {
 			if s.state == bad || s.wrong {
 				n++
@@ -198,27 +198,27 @@ func (l *Ledger) Failed() (n int) {
 	return n
 }
 
-// Left counts the trials of a cell that are still to be run.
-func (l *Ledger) Left(cell int) (n int) {
-	if l.Quarantined(cell) {
+// Remaining counts the trials of a cell that are still to be run.
+func (l *Ledger) Remaining(cell int) (n int) {
+	if l.IsQuarantined(cell) {
 		return 0
 	}
 	// Where nobody has been yet, all rounds are alike but for those that every cell has.
-	known := min(l.plan.Rounds, max(len(l.slots), l.least()))
+	known := min(l.plan.Rounds, max(len(l.results), l.leastRounds()))
 	for round := range known {
-		if l.Wants(round, cell) {
+		if l.IsWanted(round, cell) {
 			n++
 		}
 	}
-	if known < l.plan.Rounds && l.Wants(known, cell) {
+	if known < l.plan.Rounds && l.IsWanted(known, cell) {
 		n += l.plan.Rounds - known
 	}
 	return n
 }
 
-// least is how many rounds every cell has where repeats adapt, warm-ups included; 0
+// leastRounds is how many rounds every cell has where repeats adapt, warm-ups included; 0
 // where all rounds are alike.
-func (l *Ledger) least() int {
+func (l *Ledger) leastRounds() int {
 	trials := l.plan.Experiment.Trials
 	if trials.Adaptive != nil {
 		return trials.Warmup + trials.Adaptive.Min
@@ -226,16 +226,16 @@ func (l *Ledger) least() int {
 	return 0
 }
 
-// tried says whether a trial of a cell in a round is over, be it good or bad.
-func (l *Ledger) tried(round, cell int) bool {
-	state := l.At(round, cell).state
-	return state == good || state == bad && !l.Wants(round, cell)
+// isTried says whether a trial of a cell in a round is over, be it good or bad.
+func (l *Ledger) isTried(round, cell int) bool {
+	state := l.result(round, cell).state
+	return state == good || state == bad && !l.IsWanted(round, cell)
 }
 
 // latest is how many seconds the last good trial of a cell took; 0 if it has none.
 func (l *Ledger) latest(cell int) float64 {
-	for round := range slices.Backward(l.slots) {
-		if s := l.At(round, cell); s.state == good {
+	for round := range slices.Backward(l.results) {
+		if s := l.result(round, cell); s.state == good {
 			return s.seconds
 		}
 	}
@@ -245,8 +245,8 @@ func (l *Ledger) latest(cell int) float64 {
 // pairs are the seconds of two cells in the measured rounds in which both were
 // good, and none of their attempts was wrong.
 func (l *Ledger) pairs(a, b int) (x, y []float64) {
-	for round := l.plan.Experiment.Trials.Warmup; round < len(l.slots); round++ {
-		s, t := l.At(round, a), l.At(round, b)
+	for round := l.plan.Experiment.Trials.Warmup; round < len(l.results); round++ {
+		s, t := l.result(round, a), l.result(round, b)
 		if s.state == good && t.state == good && !s.wrong && !t.wrong {
 			x, y = append(x, s.seconds), append(y, t.seconds)
 		}

@@ -57,19 +57,19 @@ func TestRetriesAndQuarantine(t *testing.T) {
 		l := NewLedger(plan, none)
 		round, attempt := 0, 0
 		for _, how := range test.records {
-			if !l.Wants(round, 0) {
+			if !l.IsWanted(round, 0) {
 				round, attempt = round+1, 0
 			}
 			attempt++
 			record := told(attempt, how)
 			record.Round = round + 1
-			l.Book(round, 0, record)
+			l.Record(round, 0, record)
 		}
-		if round+1 != test.rounds || l.Wants(round, 0) != test.wanted || l.Quarantined(0) != test.quarantined || l.Failed() != test.failed {
+		if round+1 != test.rounds || l.IsWanted(round, 0) != test.wanted || l.IsQuarantined(0) != test.quarantined || l.Failed() != test.failed {
 			t.Errorf("%s: %v reach round %d, wanted again %v, quarantined %v, %d failed; want %d, %v, %v, %d", test.name, test.records,
-				round+1, l.Wants(round, 0), l.Quarantined(0), l.Failed(), test.rounds, test.wanted, test.quarantined, test.failed)
+				round+1, l.IsWanted(round, 0), l.IsQuarantined(0), l.Failed(), test.rounds, test.wanted, test.quarantined, test.failed)
 		}
-		if l.Quarantined(1) || !l.Wants(0, 1) {
+		if l.IsQuarantined(1) || !l.IsWanted(0, 1) {
 			t.Errorf("%s: the other cell is affected", test.name)
 		}
 	}
@@ -78,15 +78,15 @@ func TestRetriesAndQuarantine(t *testing.T) {
 func TestForgivenTrialsAreWantedAgain(t *testing.T) {
 	l := NewLedger(NewPlan(parse(t, twoCells+", retries: 1}\n")), none)
 	for i, how := range []string{"failed", "failed"} {
-		l.Book(0, 0, told(i+1, how))
+		l.Record(0, 0, told(i+1, how))
 	}
-	l.Book(0, 1, told(1, "ok"))
-	if !l.Quarantined(0) || l.Left(0) != 0 {
+	l.Record(0, 1, told(1, "ok"))
+	if !l.IsQuarantined(0) || l.Remaining(0) != 0 {
 		t.Fatal("the cell is not quarantined")
 	}
 	l.Forgive()
-	if l.Quarantined(0) || l.Left(0) != 4 || l.Left(1) != 3 || l.At(0, 0).attempts != 2 {
-		t.Errorf("%d and %d trials are left, attempts %d", l.Left(0), l.Left(1), l.At(0, 0).attempts)
+	if l.IsQuarantined(0) || l.Remaining(0) != 4 || l.Remaining(1) != 3 || l.result(0, 0).attempts != 2 {
+		t.Errorf("%d and %d trials are left, attempts %d", l.Remaining(0), l.Remaining(1), l.result(0, 0).attempts)
 	}
 }
 
@@ -102,8 +102,8 @@ func TestAForgivenTrialThatMetAFault(t *testing.T) {
 	}
 	l := NewLedger(plan, none)
 	l.Replay(&journal.Log{Trials: records, Notes: []journal.Note{{Kind: journal.NoteResumed, RetryFailed: true, After: 2}}}, func(cell int) int { return cell })
-	if !l.Wants(0, 0) || l.Quarantined(0) || l.Left(0) != 4 {
-		t.Errorf("wanted %v, quarantined %v, %d left", l.Wants(0, 0), l.Quarantined(0), l.Left(0))
+	if !l.IsWanted(0, 0) || l.IsQuarantined(0) || l.Remaining(0) != 4 {
+		t.Errorf("wanted %v, quarantined %v, %d left", l.IsWanted(0, 0), l.IsQuarantined(0), l.Remaining(0))
 	}
 }
 
@@ -121,12 +121,12 @@ func TestReplayComesToTheSame(t *testing.T) {
 				live.Forgive()
 				log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteResumed, RetryFailed: true, After: len(log.Trials)})
 			}
-			if !live.Wants(round, cell) || live.Quarantined(cell) {
+			if !live.IsWanted(round, cell) || live.IsQuarantined(cell) {
 				continue
 			}
-			record := told(int(live.At(round, cell).attempts)+1, []string{"ok", "failed", "wrong", "crashed", "void"}[random.IntN(5)])
+			record := told(int(live.result(round, cell).attempts)+1, []string{"ok", "failed", "wrong", "crashed", "void"}[random.IntN(5)])
 			record.Cell, record.Round, record.Measurement = cell, round+1, &journal.Measurement{Seconds: random.Float64()}
-			live.Book(round, cell, record)
+			live.Record(round, cell, record)
 			log.Trials = append(log.Trials, *record)
 		}
 		replayed := NewLedger(plan, none)
@@ -142,9 +142,9 @@ func TestReplayComesToTheSame(t *testing.T) {
 func TestFewerRetriesMeanNoQuarantine(t *testing.T) {
 	l := NewLedger(NewPlan(parse(t, twoCells+", quarantine: 2}\n")), none)
 	for i := range 3 {
-		l.Book(0, 0, told(i+1, "crashed"))
+		l.Record(0, 0, told(i+1, "crashed"))
 	}
-	if l.Quarantined(0) || l.Wants(0, 0) || l.Left(0) != 3 {
-		t.Errorf("quarantined %v, %d left", l.Quarantined(0), l.Left(0))
+	if l.IsQuarantined(0) || l.IsWanted(0, 0) || l.Remaining(0) != 3 {
+		t.Errorf("quarantined %v, %d left", l.IsQuarantined(0), l.Remaining(0))
 	}
 }

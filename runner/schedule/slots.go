@@ -4,26 +4,26 @@ import "iter"
 
 // A turn is a cell in a round that may have to be run: turns leaves out the cells
 // skipped.
-type Turn struct {
+type Slot struct {
 	Cell  int
 	Round int // of the plan, from 0
 }
 
-// Turns yields the turns in which something may be left to do, in the order of the
+// Slots yields the turns in which something may be left to do, in the order of the
 // plan. A round gets its order when it is reached. Where no trial has been yet, no
 // round has more to do than those before it: so the first of them with nothing to do
 // is the end, however many rounds a plan with adaptive repeats may have.
-func (l *Ledger) Turns() iter.Seq[Turn] {
-	return func(yield func(Turn) bool) {
+func (l *Ledger) Slots() iter.Seq[Slot] {
+	return func(yield func(Slot) bool) {
 		for round := range l.plan.Rounds {
-			if !l.open(round) {
-				if round >= len(l.slots) {
+			if !l.hasMore(round) {
+				if round >= len(l.results) {
 					return
 				}
 				continue
 			}
 			for _, cell := range l.plan.Order(round) {
-				if !l.skipped[cell] && !yield(Turn{Cell: cell, Round: round}) {
+				if !l.skipped[cell] && !yield(Slot{Cell: cell, Round: round}) {
 					return
 				}
 			}
@@ -31,17 +31,17 @@ func (l *Ledger) Turns() iter.Seq[Turn] {
 	}
 }
 
-// open reports whether a round has something left to do.
-func (l *Ledger) open(round int) bool {
+// hasMore reports whether a round has something left to do.
+func (l *Ledger) hasMore(round int) bool {
 	for cell := range l.skipped {
-		if !l.skipped[cell] && !l.Over(Turn{Cell: cell, Round: round}) {
+		if !l.skipped[cell] && !l.IsOver(Slot{Cell: cell, Round: round}) {
 			return true
 		}
 	}
 	return false
 }
 
-// Over says that nothing is to be done in a turn any more.
-func (l *Ledger) Over(t Turn) bool {
-	return !l.Wants(t.Round, t.Cell) || l.Quarantined(t.Cell)
+// IsOver says that nothing is to be done in a turn any more.
+func (l *Ledger) IsOver(t Slot) bool {
+	return !l.IsWanted(t.Round, t.Cell) || l.IsQuarantined(t.Cell)
 }

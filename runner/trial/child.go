@@ -26,7 +26,7 @@ func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	life := begin(out)
 	m, err := spec.run(ctx)
-	result := trialResult{Status: journal.OK, Measurement: m}
+	result := response{Status: journal.OK, Measurement: m}
 	if err != nil {
 		result.Status, result.Error, result.Fault, result.Limit = spec.statusOf(err), err.Error(), spec.fault(err), spec.limit(err)
 		if result.Fault != "" {

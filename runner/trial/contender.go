@@ -107,8 +107,8 @@ func (spec *Spec) commandOutcome(op operations.Operation, read int64) (operation
 type programRun struct {
 	err    error // how it ended, if not well
 	read   int64 // bytes, where the system tells
-	stdout head
-	stderr tail
+	stdout stdoutHead
+	stderr stderrTail
 }
 
 // orphansEnd is how long the processes that a program leaves behind may take to

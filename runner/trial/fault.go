@@ -18,7 +18,7 @@ import (
 // any more. What the program said is none; it may print what it likes, and of a disk
 // that is not under test. That its verification failed as the experiment expects is no
 // finding where there was no room for a right outcome.
-func (spec *Spec) blameMachine(ws *workspace.Workspace, m *journal.Measurement, err error, said *tail) error {
+func (spec *Spec) blameMachine(ws *workspace.Workspace, m *journal.Measurement, err error, said *stderrTail) error {
 	if err == nil {
 		if what := spec.noRoom(operations.Footprint{}); spec.Command.ExpectFailure && what != "" {
 			return fault.Blame(fmt.Errorf("%s failed its verification as expected, but %s: %s", spec.Command.Name, what, m.Finding), what)

@@ -33,7 +33,7 @@ func TestOnlyWhatIsSo(t *testing.T) {
 		Command: &Command{Name: "liar"},
 	}
 	for _, words := range []string{"No space left on device", "Read-only file system", "Input/output error", "Disk quota exceeded"} {
-		said := &tail{}
+		said := &stderrTail{}
 		fmt.Fprintln(said, "liar:", words)
 		failed := fmt.Errorf("liar: %w%s", &exec.ExitError{}, said.quoted())
 		if err := spec.blameMachine(ws, nil, failed, said); fault.Within(err) != "" || spec.fault(err) != "" {

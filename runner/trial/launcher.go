@@ -52,7 +52,7 @@ func (l *Launcher) Run(ctx context.Context, spec *Spec, ws *workspace.Workspace,
 	}
 	child.judge(result, l.Timeout, record)
 	if record.Status != journal.OK {
-		record.Stderr = child.said.String()
+		record.Stderr = child.stderr.String()
 		if text := sysinfo.ReadOOMKills().Since(kills); text != "" && record.Status != journal.Timeout {
 			record.Error += ", and the kernel's out-of-memory killer was at work: " + text
 		}
@@ -101,7 +101,7 @@ func (l *Launcher) start(ctx context.Context, spec *Spec, ws *workspace.Workspac
 		return nil, err
 	}
 	cmd.Env = append(os.Environ(), process.RunVariable+"="+l.RunID)
-	cmd.Stdout, cmd.Stderr = &child.answer, &child.said
+	cmd.Stdout, cmd.Stderr = &child.stdout, &child.stderr
 	cmd.Cancel = func() error {
 		child.asked, child.halted = true, process.IsStopped(cmd.Process)
 		return process.AskToEnd(cmd.Process)

@@ -88,7 +88,7 @@ main.main()" >&2; exit 2`: "the trial's process ended without a result: exit sta
 	} {
 		var child child
 		cmd := exec.Command("sh", "-c", script)
-		cmd.Stdout, cmd.Stderr = &child.answer, &child.said
+		cmd.Stdout, cmd.Stderr = &child.stdout, &child.stderr
 		child.err = cmd.Run()
 		child.state = cmd.ProcessState
 		var record journal.Trial
@@ -100,14 +100,14 @@ main.main()" >&2; exit 2`: "the trial's process ended without a result: exit sta
 }
 
 func TestSuspensionsAreToldBeforehand(t *testing.T) {
-	for said, want := range map[string]trialResult{
+	for said, want := range map[string]response{
 		"":                    {},
 		`{"suspended":"why"}`: {Suspended: "why"},
 		`{"suspended":"why"}` + "\n" + `{"status":"failed","error":"e"}` + "\n": {Suspended: "why", Status: "failed", Error: "e"},
 		`{"suspended":"why"}` + "\n" + `{"stat`:                                 {Suspended: "why"},
 		strings.Repeat(`{"suspended":"why"}`, 3) + `{"suspended":"again"}`:      {Suspended: "again"},
 	} {
-		child := child{answer: answer{buf: []byte(said)}}
+		child := child{stdout: responseBuffer{buf: []byte(said)}}
 		if got := child.result(); got != want {
 			t.Errorf("%s: %+v, want %+v", said, got, want)
 		}

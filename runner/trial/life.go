@@ -21,7 +21,7 @@ import (
 //     group would run on. SIGINT and SIGQUIT from a person do the same.
 //   - SIGCONT and SIGCHLD tell that this process or a child of it was stopped. That
 //     is said at once: a trial that has been stopped may not come to its end.
-type life struct {
+type lifecycle struct {
 	mu   sync.Mutex // held by whoever speaks, and kept by whoever ends
 	out  io.Writer
 	why  string        // it was suspended
@@ -33,9 +33,9 @@ type life struct {
 var starts sync.Mutex
 
 // begin starts the life of a trial's process, before it starts any other.
-func begin(out io.Writer) *life {
+func begin(out io.Writer) *lifecycle {
 	process.AdoptOrphans()
-	l := &life{out: out, done: make(chan struct{})}
+	l := &lifecycle{out: out, done: make(chan struct{})}
 	// A signal that finds its channel full is lost, so each has one of its own.
 	end, continued, child := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(end, syscall.SIGTERM, os.Interrupt, syscall.SIGQUIT)
@@ -50,7 +50,7 @@ func begin(out io.Writer) *life {
 	return l
 }
 
-func (l *life) listen(end, continued, child <-chan os.Signal) {
+func (l *lifecycle) listen(end, continued, child <-chan os.Signal) {
 	for {
 		select {
 		case s := <-end:
@@ -75,22 +75,22 @@ func (l *life) listen(end, continued, child <-chan os.Signal) {
 }
 
 // suspended remembers that nothing is being measured.
-func (l *life) suspended(why string) {
+func (l *lifecycle) suspended(why string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.why = why
 }
 
 // tell tells the runner so.
-func (l *life) tell() {
+func (l *lifecycle) tell() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_ = json.NewEncoder(l.out).Encode(trialResult{Suspended: l.why})
+	_ = json.NewEncoder(l.out).Encode(response{Suspended: l.why})
 }
 
 // finish ends what the work has left behind, and tells what came of it. Nothing is
 // told, and it does not return, when this process is being ended.
-func (l *life) finish(result trialResult) error {
+func (l *lifecycle) finish(result response) error {
 	close(l.done)
 	l.mu.Lock() // and kept: it is the last word
 	process.EndChildren()
@@ -99,7 +99,7 @@ func (l *life) finish(result trialResult) error {
 }
 
 // end ends this process by the signal that it was sent, after all that it started.
-func (l *life) end(s os.Signal) {
+func (l *lifecycle) end(s os.Signal) {
 	l.mu.Lock()
 	starts.Lock() // and kept: the work goes on meanwhile, and must not start a contender now
 	process.EndChildren()

@@ -15,7 +15,7 @@ import (
 // its own reading outside of what is timed.
 type listener struct {
 	watch *sysinfo.Watch
-	io    process.IoCount
+	io    process.IOCount
 }
 
 // listen begins. The runner, which is this process's parent, only waits.
@@ -23,21 +23,21 @@ func listen() *listener {
 	return &listener{sysinfo.Host.Watch(os.Getppid()), process.ReadIO()}
 }
 
-// heard is what went on until it was asked.
-type heard struct {
+// disturbance is what went on until it was asked.
+type disturbance struct {
 	sysinfo.Disturbance
 	stored *int64
 }
 
 // end stops listening. The processes that the trial started have been reaped by then,
 // or are still its own.
-func (l *listener) end() *heard {
+func (l *listener) end() *disturbance {
 	io := process.ReadIO()
-	return &heard{l.watch.End(), io.StoredSince(l.io)}
+	return &disturbance{l.watch.End(), io.StoredSince(l.io)}
 }
 
 // into adds it to a measurement, with what else is to be said of the trial.
-func (h *heard) into(m *journal.Measurement, besides string) {
+func (h *disturbance) into(m *journal.Measurement, besides string) {
 	m.Stored = h.stored
 	m.StealFraction, m.Throttled = h.Steal, h.Throttled
 	m.PressureCPU, m.PressureIO, m.PressureMemory = h.PressureCPU, h.PressureIO, h.PressureMemory

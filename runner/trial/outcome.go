@@ -23,21 +23,21 @@ type child struct {
 	err    error
 	asked  bool // it was asked to end: at its timeout, or with the run
 	halted bool // it was found stopped, when it was asked to end
-	answer answer
-	said   tail
+	stdout responseBuffer
+	stderr stderrTail
 }
 
 // result is what the process answered; its Status is "" if it did not come to
 // that. What it said of a suspension, it has said as soon as it knew.
-func (c *child) result() (result trialResult) {
-	for answers := json.NewDecoder(bytes.NewReader(c.answer.buf)); ; {
-		var next trialResult
+func (c *child) result() (result response) {
+	for answers := json.NewDecoder(bytes.NewReader(c.stdout.buf)); ; {
+		var next response
 		if err := answers.Decode(&next); errors.Is(err, io.EOF) {
 			return result
 		} else if err != nil {
 			// Something else is written there, by a contender perhaps: then the answers
 			// before it may be forged, too.
-			return trialResult{Suspended: result.Suspended}
+			return response{Suspended: result.Suspended}
 		}
 		if next.Suspended == "" {
 			next.Suspended = result.Suspended
@@ -47,14 +47,14 @@ func (c *child) result() (result trialResult) {
 }
 
 // judge fills a record with how the process ended.
-func (c *child) judge(result trialResult, timeout time.Duration, record *journal.Trial) {
+func (c *child) judge(result response, timeout time.Duration, record *journal.Trial) {
 	whole := result.Status != "" && c.state != nil && c.state.Success()
 	signal, signalled := "", false
 	if c.state != nil {
 		signal, signalled = process.EndedBySignal(c.state)
 	}
 	switch {
-	case c.answer.over:
+	case c.stdout.over:
 		record.Error = fmt.Sprintf("the trial's process answered more than %s: a program of the trial writes to it", units.Size(mostAnswered))
 	case whole && !result.plausible():
 		record.Error = "the trial's process gave an answer that cannot be: a program of the trial may have written it"
@@ -62,7 +62,7 @@ func (c *child) judge(result trialResult, timeout time.Duration, record *journal
 		record.Status, record.Error, record.Measurement = result.Status, result.Error, result.Measurement
 		record.Void = result.Fault != ""
 		if result.Status == journal.Crashed && !strings.Contains(result.Error, "signal: ") {
-			record.Error += c.lastWords()
+			record.Error += c.crashLine()
 		}
 	case c.asked, errors.Is(c.err, context.DeadlineExceeded):
 		// However it went about ending, it was told to.
@@ -79,10 +79,10 @@ func (c *child) judge(result trialResult, timeout time.Duration, record *journal
 	default:
 		record.Status = journal.Crashed
 		record.Error = fmt.Sprintf("the trial's process ended without a result: %v", c.state)
-		if words := c.lastWords(); words != "" {
+		if words := c.crashLine(); words != "" {
 			record.Error += words
 		} else {
-			record.Error += c.said.quoted()
+			record.Error += c.stderr.quoted()
 		}
 	}
 }
@@ -90,7 +90,7 @@ func (c *child) judge(result trialResult, timeout time.Duration, record *journal
 // threadLimit is the limit that ended a program of Go which could start no more
 // threads: newosproc in runtime/os_linux.go.
 func (c *child) threadLimit() string {
-	if c.state == nil || c.state.ExitCode() != 2 || !bytes.Contains(c.said.buf, []byte("runtime: failed to create new OS thread")) {
+	if c.state == nil || c.state.ExitCode() != 2 || !bytes.Contains(c.stderr.buf, []byte("runtime: failed to create new OS thread")) {
 		return ""
 	}
 	return "no more threads may be started; ulimit -u raises it, or pids.max of the control group"
@@ -98,10 +98,10 @@ func (c *child) threadLimit() string {
 
 var goCrash = regexp.MustCompile(`(?m)^(panic|fatal error|SIG[A-Z0-9]+): .*$`)
 
-// lastWords is the line with which a Go program says why it crashed. It ends with
+// crashLine is the line with which a Go program says why it crashed. It ends with
 // exit code 2 then, also where a signal was the reason.
-func (c *child) lastWords() string {
-	if line := goCrash.Find(c.said.buf); line != nil {
+func (c *child) crashLine() string {
+	if line := goCrash.Find(c.stderr.buf); line != nil {
 		return ": " + brief(line)
 	}
 	return ""
@@ -111,13 +111,13 @@ func (c *child) lastWords() string {
 // but a contender may find the pipe and write to it.
 const mostAnswered = 16 << 20
 
-// answer keeps what the process of a trial answers, within bounds.
-type answer struct {
+// responseBuffer keeps what the process of a trial answers, within bounds.
+type responseBuffer struct {
 	buf  []byte
 	over bool // there was more
 }
 
-func (a *answer) Write(p []byte) (int, error) {
+func (a *responseBuffer) Write(p []byte) (int, error) {
 	kept := p[:min(len(p), mostAnswered-len(a.buf))]
 	a.buf = append(a.buf, kept...)
 	a.over = a.over || len(kept) < len(p)

@@ -5,29 +5,29 @@ import (
 	"strings"
 )
 
-// saidSize is how much of what a program says is kept.
-const saidSize = 64 << 10
+// mostKept is how much of what a program says is kept.
+const mostKept = 64 << 10
 
-// tail keeps the end of what is written to it: a program that fails says why in
+// stderrTail keeps the end of what is written to it: a program that fails says why in
 // its last words.
-type tail struct {
+type stderrTail struct {
 	buf  []byte
 	size int64 // of all that was written
 }
 
-func (t *tail) Write(p []byte) (int, error) {
+func (t *stderrTail) Write(p []byte) (int, error) {
 	t.size += int64(len(p))
 	t.buf = append(t.buf, p...)
-	if over := len(t.buf) - saidSize; over > 0 {
+	if over := len(t.buf) - mostKept; over > 0 {
 		t.buf = append(t.buf[:0], t.buf[over:]...)
 	}
 	return len(p), nil
 }
 
-func (t *tail) String() string { return strings.ToValidUTF8(string(t.buf), "\uFFFD") }
+func (t *stderrTail) String() string { return strings.ToValidUTF8(string(t.buf), "\uFFFD") }
 
 // quoted is the last line, for the end of an error message.
-func (t *tail) quoted() string {
+func (t *stderrTail) quoted() string {
 	text := bytes.TrimSpace(t.buf)
 	if len(text) == 0 {
 		return ""
@@ -36,7 +36,7 @@ func (t *tail) quoted() string {
 }
 
 // lineWith is the last line that has a text in it.
-func (t *tail) lineWith(text string) (line string, found bool) {
+func (t *stderrTail) lineWith(text string) (line string, found bool) {
 	at := bytes.LastIndex(t.buf, []byte(text))
 	if at < 0 {
 		return "", false
@@ -55,22 +55,22 @@ func brief(line []byte) string {
 	return strings.ToValidUTF8(string(line), "\uFFFD")
 }
 
-// head keeps the beginning of what is written to it and counts the rest: who
+// stdoutHead keeps the beginning of what is written to it and counts the rest: who
 // reads a program's output to its end does not hold it up.
-type head struct {
+type stdoutHead struct {
 	buf  []byte
 	size int64 // of all that was written
 }
 
-func (h *head) Write(p []byte) (int, error) {
+func (h *stdoutHead) Write(p []byte) (int, error) {
 	h.size += int64(len(p))
-	h.buf = append(h.buf, p[:min(len(p), saidSize-len(h.buf))]...)
+	h.buf = append(h.buf, p[:min(len(p), mostKept-len(h.buf))]...)
 	return len(p), nil
 }
 
 // text is what was kept, without a line that was cut off: half of a number is
 // another number.
-func (h *head) text() []byte {
+func (h *stdoutHead) text() []byte {
 	if h.size == int64(len(h.buf)) {
 		return h.buf
 	}

@@ -48,8 +48,8 @@ type Setting struct {
 	Descriptors int `json:"descriptors"`
 }
 
-// A trialResult is what the child process of a trial answers.
-type trialResult struct {
+// A response is what the child process of a trial answers.
+type response struct {
 	Status      journal.Status       `json:"status"` // OK, Failed or Crashed
 	Error       string               `json:"error,omitempty"`
 	Fault       string               `json:"fault,omitempty"` // what the machine would not do; see faultOf
@@ -60,7 +60,7 @@ type trialResult struct {
 }
 
 // plausible reports whether an answer is one that Trial gives.
-func (r *trialResult) plausible() bool {
+func (r *response) plausible() bool {
 	if r.Measurement != nil && r.Measurement.Check() != nil {
 		return false
 	}

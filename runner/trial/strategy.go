@@ -68,7 +68,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	if err != nil {
 		return m, fmt.Errorf(journal.Unverified+"%w", err)
 	}
-	return m, spec.checkTally(timing.Stats)
+	return m, spec.checkStats(timing.Stats)
 }
 
 // verify is the operation's, once its directories are known to be those that the
@@ -90,9 +90,9 @@ func (spec *Spec) verify(op operations.Operation, digests []uint32) (operations.
 	return op.Verify(spec.Site, digests)
 }
 
-// checkTally compares what the strategy says that it did with the workload: one
+// checkStats compares what the strategy says that it did with the workload: one
 // that skips items must fail, not look fast.
-func (spec *Spec) checkTally(t strategies.Stats) error {
+func (spec *Spec) checkStats(t strategies.Stats) error {
 	want := spec.Site.Manifest
 	if t.Items != want.Len() {
 		return fmt.Errorf(journal.Unverified+"the strategy did %d items of %d", t.Items, want.Len())
