@@ -62,7 +62,7 @@ func (r *run) checkScripts(cell int) error {
 }
 
 // newMounts names what was mounted below the run's directory since it was called last,
-// or "". After a contender hold has seen it.
+// or "". After a contender, compare has seen it.
 func (s *store) newMounts() string {
 	now := workspace.Mounts(s.ws.Path())
 	was := s.mounts

@@ -125,7 +125,7 @@ func scriptSum(path string, yet []byte) (string, error) {
 
 // writeScripts puts the contenders that come with the experiment beside its
 // results: what was run stays there to be read, and to be run again. One that is
-// there already is left as it is: whether it may be another was settled before.
+// there already is left as it is: whether it may be another was checked before.
 func (r *run) writeScripts() error {
 	for _, name := range slices.Sorted(maps.Keys(r.opt.Scripts)) {
 		path := filepath.Join(r.opt.Out, filepath.FromSlash(name))

@@ -124,7 +124,7 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	return r.openStores()
 }
 
-// noteWarnings notes what of the machine is unfit to measure on, as every sitting finds
+// noteWarnings notes what of the machine is unfit to measure on, as every session finds
 // it: reports show it beside the figures.
 func (r *run) noteWarnings(ctx context.Context) error {
 	for _, why := range r.Untrusted() {
@@ -132,8 +132,8 @@ func (r *run) noteWarnings(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, worry := range checkup.Before(ctx, r.Workspaces) {
-		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: worry}); err != nil {
+	for _, warning := range checkup.Before(ctx, r.Workspaces) {
+		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: warning}); err != nil {
 			return err
 		}
 	}

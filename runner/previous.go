@@ -91,7 +91,7 @@ func sameMachine(was, is journal.Machine) error {
 		was.OS, units.Count(was.CPUs, "cpu"), was.Host, is.OS, units.Count(is.CPUs, "cpu"), is.Host)
 }
 
-// resumeWarnings are what makes a table out of more than one sitting doubtful.
+// resumeWarnings are what makes a table out of more than one session doubtful.
 func resumeWarnings(log *journal.Log, machine journal.Machine, version string) (list []string) {
 	if log.Torn > 0 {
 		list = append(list, fmt.Sprintf("The journal ended in %s of a line that was never written whole; they were cut off when the run was resumed.", units.Count(log.Torn, "byte")))

@@ -18,30 +18,30 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// Resume goes on with a past run: it does the trials of the plan that the journal
+// Resume goes on with a previous run: it does the trials of the plan that the journal
 // does not hold. A plan that has changed is refused with a *ChangedError, unless
 // extend is set: then cells that are as they were keep their trials, new ones are
 // run from their first round, and those that are gone keep what they have.
-func Resume(ctx context.Context, prep *preflight.Prepared, past *PreviousRun, extend bool, opt Options) (Ending, error) {
-	prep.ID = past.Log.Run.ID
+func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun, extend bool, opt Options) (Ending, error) {
+	prep.ID = previous.Log.Run.ID
 	header, err := planned(prep, opt)
 	if err != nil {
 		return Ending{}, err
 	}
-	if err := sameMachine(past.Log.Run.Machine, header.Machine); err != nil {
+	if err := sameMachine(previous.Log.Run.Machine, header.Machine); err != nil {
 		return Ending{}, err
 	}
-	list := schedule.Changes(&past.Log.Run, &header)
+	list := schedule.Changes(&previous.Log.Run, &header)
 	if len(list) > 0 && !extend {
 		return Ending{}, &ChangedError{list}
 	}
-	r := newRun(prep, opt, schedule.Continue(&past.Log.Run, &header))
-	r.replay(past.Log)
-	edited := len(list) > 0 || past.Log.Run.Origin.Source != opt.Origin.Source
-	if ending := r.ending(journal.NoteFinished); !edited && ending.Remaining == 0 && past.finished() {
+	r := newRun(prep, opt, schedule.Continue(&previous.Log.Run, &header))
+	r.replay(previous.Log)
+	edited := len(list) > 0 || previous.Log.Run.Origin.Source != opt.Origin.Source
+	if ending := r.ending(journal.NoteFinished); !edited && ending.Remaining == 0 && previous.finished() {
 		return ending, nil // and nothing is touched
 	}
-	if err := r.reopen(ctx, past, header, list, edited); err != nil {
+	if err := r.reopen(ctx, previous, header, list, edited); err != nil {
 		return r.notBegun(), errors.Join(err, r.close())
 	}
 	return r.finish(ctx)
@@ -59,9 +59,9 @@ func (r *run) replay(log *journal.Log) {
 }
 
 // reopen is begin for a run that has a journal.
-func (r *run) reopen(ctx context.Context, past *PreviousRun, planned journal.Run, changed []string, edited bool) (err error) {
-	log := past.Log
-	r.held, past.held = past.held, nil
+func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal.Run, changed []string, edited bool) (err error) {
+	log := previous.Log
+	r.held, previous.held = previous.held, nil
 	if err := r.OutsideTrees(r.opt.Out); err != nil {
 		return err
 	}

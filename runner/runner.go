@@ -1,22 +1,3 @@
-// Package runner turns an experiment into a journal.
-//
-// The way of a run:
-//
-//  1. NewPlan lays out the trials: rounds, each cell once in a round.
-//  2. Prepare checks what only this machine can tell: that trees and
-//     workspaces exist, that contenders are installed. It surveys every
-//     workload once. Nothing has been written so far.
-//  3. Run creates the results directory and a workspace of its own, and does
-//     trial after trial, each in a child process with a fresh directory.
-//  4. What a child measured, or how it ended, goes into the journal and is
-//     synced before the next trial begins.
-//  5. In the end, whatever the end was, the workspace is removed, unless what a
-//     failed trial left is to be kept.
-//  6. Resume does the same with a journal that is there already: the ledger
-//     says which trials it holds, and those that it lacks are run.
-//
-// The child's side is Trial, in trialchild.go; that of a worker process is
-// Worker. All three are the same binary.
 package runner
 
 import (
@@ -70,7 +51,7 @@ type Progress interface {
 	Noted(note journal.Note)
 }
 
-// A Turn is one trial's place in the plan.
+// A TrialInfo is one trial's place in the plan.
 type TrialInfo struct {
 	Number, Of int // from 1; how many there will be is a guess where repeats adapt
 	Phase      journal.Phase
@@ -105,8 +86,8 @@ func (r *run) notBegun() Ending {
 }
 
 // finish does what is to be done, notes how that ended, and closes. The workspaces
-// go first where the end is that of the plan: whoever says that a run is finished
-// leaves nothing to be done.
+// go first where the end is that of the plan: a run that is said to be finished leaves
+// nothing to be done.
 func (r *run) finish(ctx context.Context) (Ending, error) {
 	ending, err := r.runRounds(ctx)
 	if ending.Kind == journal.NoteFinished {

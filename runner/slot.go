@@ -42,22 +42,22 @@ func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err er
 	return "", nil
 }
 
-// updatePrecise notes which cells need no more trials, now that a trial of one has ended, and
-// counts anew how many those need that go on.
+// updatePrecise notes which cells need no more trials, now that a trial of one has ended,
+// and counts anew how many those need that go on.
 func (r *run) updatePrecise(t schedule.Slot) error {
 	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(t.Round).Phase != journal.Measured {
 		return nil
 	}
-	settled := r.ledger.UpdatePrecise(t.Round, t.Cell)
-	if err := r.notePrecise(settled); err != nil {
+	precise := r.ledger.UpdatePrecise(t.Round, t.Cell)
+	if err := r.notePrecise(precise); err != nil {
 		return err
 	}
-	for _, cell := range append(r.ledger.Affected(t.Round, t.Cell), settled...) {
+	for _, cell := range append(r.ledger.Affected(t.Round, t.Cell), precise...) {
 		r.forecast.Expect(cell, r.ledger.Expected(cell))
 	}
 	// A baseline is counted anew with its own trials, once in a round, and when the
-	// last cell that needed it has settled.
-	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(settled) > 0 && r.ledger.Remaining(b) == 0 {
+	// last cell that needed it is known well enough.
+	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(precise) > 0 && r.ledger.Remaining(b) == 0 {
 		r.forecast.Expect(b, 0)
 	}
 	return nil

@@ -1,21 +1,23 @@
+// Package fault tells a fault of the machine from a failure of what was measured.
+//
+// A trial may fail because the machine would not: its disk is full, or fails. That
+// says nothing of the cell, and it would go on with every trial that follows. A fault is
+// known
+//
+//  1. by the system's error, where that arrives as an error: Within;
+//  2. by the system's text, where the error of a worker process has been through a
+//     pipe: Of;
+//  3. by the file system, where nothing more can be made, or no file written, when a
+//     trial has failed, whatever the program made of that: then the trial blames the
+//     machine with Blame.
+//
+// A trial that ends well is never one, whatever was printed.
 package fault
 
 import (
 	"errors"
 	"strings"
 )
-
-// A trial may fail because the machine would not: its disk is full, or fails. That
-// says nothing of the cell, and it would go on with every trial that follows. So
-// such a fault is told from a failure. It is known
-//
-//  1. by the system's error, where that arrives as an error;
-//  2. by the system's text, where the error of a worker process has been through a
-//     pipe;
-//  3. by the file system, where nothing more can be made, or no file written, when a
-//     trial has failed, whatever the program made of that.
-//
-// A trial that ends well is never one, whatever was printed.
 
 // What the machine may not do.
 const (

@@ -1,3 +1,4 @@
+// Package units writes sizes and counts for people.
 package units
 
 import (
@@ -19,6 +20,7 @@ func Size(n int64) string {
 	return fmt.Sprintf("%d B", n)
 }
 
+// Count reads like 1 trial or 3 trials.
 func Count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"

@@ -1,3 +1,4 @@
+// Package catalogue tells the parser of experiment files what this build can do.
 package catalogue
 
 import (
@@ -6,7 +7,7 @@ import (
 	"iosweep/strategies"
 )
 
-// New is what this build can do, for the parser of experiment files.
+// New lists the operations and strategies of this build.
 func New() experiments.Catalogue {
 	c := experiments.Catalogue{Refuse: refuse}
 	for _, op := range operations.All {

@@ -15,11 +15,11 @@ import (
 
 // A survey is what a workload holds.
 type survey struct {
-	manifest *workload.Manifest // nil: it was let go of, and hold makes it again
+	manifest *workload.Manifest // nil: it was let go of, and Hold makes it again
 	size     int64              // of the manifest's own file
 	bytes    int64
 	sum      string          // names its content; see journal.Cell
-	state    dirio.TreeState // of a tree, from before it was read: see treeChanged
+	state    dirio.TreeState // of a tree, from before it was read: see TreeState
 }
 
 // survey works out what each workload holds, each once, and calls describe for each of

@@ -17,17 +17,17 @@ import (
 // UpdatePrecise looks whether a trial of a cell in a round has made anything certain enough:
 // its own speed-up or, of a baseline, those against it. It returns the cells that are,
 // since now. A trial that was tried again later may also make one less certain.
-func (l *Ledger) UpdatePrecise(round, cell int) (settled []int) {
+func (l *Ledger) UpdatePrecise(round, cell int) (precise []int) {
 	if l.plan.Experiment.Trials.Adaptive == nil {
 		return nil
 	}
 	for _, c := range l.Affected(round, cell) {
 		was := l.precise[c]
 		if l.precise[c] = l.isKnownWell(c); l.precise[c] && !was {
-			settled = append(settled, c)
+			precise = append(precise, c)
 		}
 	}
-	return settled
+	return precise
 }
 
 // UpdateAllPrecise does so for what a journal holds.

@@ -7,9 +7,9 @@ import (
 )
 
 // MostInformative is the next trial of the cell whose speed-up is least certain, of
-// those that fit. A speed-up is paired by round: a trial tells
-// something if its baseline has been measured in the same round, and the
-// baseline's own does for all that wait for it.
+// those that fit. A speed-up is paired by round: a trial tells something if its
+// baseline has been measured in the same round, and the baseline's own trial does for all
+// that wait for it.
 func (l *Ledger) MostInformative(fits func(cell int) bool) (best Slot, found bool) {
 	worth := l.uncertainties()
 	most := 0.0
@@ -32,8 +32,8 @@ func (l *Ledger) MostInformative(fits func(cell int) bool) (best Slot, found boo
 	return best, found
 }
 
-// pairsWithNothing says that a trial would pair with nothing: its baseline has no good trial
-// in the same round, or it is itself a baseline, and nothing of the round is or
+// pairsWithNothing reports whether a trial would pair with nothing: its baseline has no
+// good trial in the same round, or it is itself a baseline, and nothing of the round is or
 // can be compared with it.
 func (l *Ledger) pairsWithNothing(t Slot) bool {
 	baselines := l.plan.Experiment.Baseline

@@ -10,23 +10,23 @@ import (
 	"iosweep/journal"
 )
 
-// Changes says line by line how a planned run differs from a past one in what is
+// Changes says line by line how a planned run differs from a previous one in what is
 // measured, and in which order: what would make one table out of two. Lines that
-// begin with "-" are of the past alone, with "+" of the plan alone, with "~" of both.
-func Changes(past, planned *journal.Run) []string {
+// begin with "-" are of the previous run alone, with "+" of the plan alone, with "~" of both.
+func Changes(previous, planned *journal.Run) []string {
 	var list []string
 	setting := func(key string, old, now any) {
 		if old != now {
 			list = append(list, fmt.Sprintf("~ trials.%s: %v, now %v", key, old, now))
 		}
 	}
-	setting("repeats", repeatsOf(past), repeatsOf(planned))
-	setting("warmup", past.Warmup, planned.Warmup)
-	setting("order", past.Order, planned.Order)
-	setting("seed", past.Seed, planned.Seed)
-	list = append(list, commandChanges(past, planned)...)
-	list = append(list, Continue(past, planned).changes(past, planned)...)
-	if len(list) == 0 && past.PlanHash != planned.PlanHash {
+	setting("repeats", repeatsOf(previous), repeatsOf(planned))
+	setting("warmup", previous.Warmup, planned.Warmup)
+	setting("order", previous.Order, planned.Order)
+	setting("seed", previous.Seed, planned.Seed)
+	list = append(list, commandChanges(previous, planned)...)
+	list = append(list, Continue(previous, planned).changes(previous, planned)...)
+	if len(list) == 0 && previous.PlanHash != planned.PlanHash {
 		list = append(list, "~ grid: the same cells in another order, which is another order of the trials")
 	}
 	return list
@@ -42,9 +42,9 @@ func repeatsOf(run *journal.Run) string {
 
 // commandChanges are the contenders that come and go, and those that both have and
 // define differently.
-func commandChanges(past, planned *journal.Run) (list []string) {
-	before, after := commandsByName(past), commandsByName(planned)
-	for _, was := range past.Commands {
+func commandChanges(previous, planned *journal.Run) (list []string) {
+	before, after := commandsByName(previous), commandsByName(planned)
+	for _, was := range previous.Commands {
 		if _, ok := after[was.Name]; !ok {
 			list = append(list, "- commands."+was.Name)
 		}
@@ -82,12 +82,12 @@ func describeCommand(c journal.Command) string {
 }
 
 // changes are the cells that come and go, and those whose baseline is another.
-func (c Continuation) changes(past, planned *journal.Run) (list []string) {
+func (c Continuation) changes(previous, planned *journal.Run) (list []string) {
 	called := map[string]*journal.Cell{} // of the plan, by name
 	for i := range planned.Cells {
 		called[planned.Cells[i].Name] = &planned.Cells[i]
 	}
-	for i, cell := range past.Cells {
+	for i, cell := range previous.Cells {
 		now := c.CellOf[i]
 		switch {
 		case now < 0 && !cell.Retired:
@@ -95,10 +95,10 @@ func (c Continuation) changes(past, planned *journal.Run) (list []string) {
 		case now >= 0 && cell.Retired:
 			list = append(list, "+ "+cell.Name+" (again)")
 		case now >= 0 && c.Merged[i].Baseline != cell.Baseline:
-			list = append(list, fmt.Sprintf("~ %s: its baseline was %s, now %s", cell.Name, past.Cells[cell.Baseline].Name, c.Merged[c.Merged[i].Baseline].Name))
+			list = append(list, fmt.Sprintf("~ %s: its baseline was %s, now %s", cell.Name, previous.Cells[cell.Baseline].Name, c.Merged[c.Merged[i].Baseline].Name))
 		}
 	}
-	for _, cell := range c.Merged[len(past.Cells):] {
+	for _, cell := range c.Merged[len(previous.Cells):] {
 		list = append(list, "+ "+cell.Name)
 	}
 	return list

@@ -16,9 +16,9 @@ type Continuation struct {
 	CellOf []int          // by index in cells: the cell of the plan, -1 if it has none
 }
 
-// Continue fits a planned run to a past one, which may be none: the zero Run.
-func Continue(past, planned *journal.Run) Continuation {
-	c := Continuation{Merged: slices.Clone(past.Cells), Index: make([]int, len(planned.Cells))}
+// Continue fits a planned run to a previous one, which may be none: the zero Run.
+func Continue(previous, planned *journal.Run) Continuation {
+	c := Continuation{Merged: slices.Clone(previous.Cells), Index: make([]int, len(planned.Cells))}
 	known := map[string][]int{} // by name: levels that are no axis of the grid are not part of it
 	for i := range c.Merged {
 		c.Merged[i].Retired = true
@@ -27,7 +27,7 @@ func Continue(past, planned *journal.Run) Continuation {
 	}
 	for i := range planned.Cells {
 		cell := &planned.Cells[i]
-		at := slices.IndexFunc(known[cell.Name], func(k int) bool { return c.CellOf[k] < 0 && sameWork(&past.Cells[k], cell) })
+		at := slices.IndexFunc(known[cell.Name], func(k int) bool { return c.CellOf[k] < 0 && sameWork(&previous.Cells[k], cell) })
 		if at >= 0 {
 			c.Index[i] = known[cell.Name][at]
 			continue
@@ -42,7 +42,7 @@ func Continue(past, planned *journal.Run) Continuation {
 	return c
 }
 
-// sameWork says of a cell of the past and one that is planned whether their trials
+// sameWork says of a cell of the previous run and one that is planned whether their trials
 // are of the same kind: equal levels, equal inputs, and of a contender the same
 // command with the same scripts.
 func sameWork(old, now *journal.Cell) bool {

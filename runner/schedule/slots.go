@@ -2,15 +2,14 @@ package schedule
 
 import "iter"
 
-// A turn is a cell in a round that may have to be run: turns leaves out the cells
-// skipped.
+// A Slot is a cell in a round of the plan.
 type Slot struct {
 	Cell  int
 	Round int // of the plan, from 0
 }
 
-// Slots yields the turns in which something may be left to do, in the order of the
-// plan. A round gets its order when it is reached. Where no trial has been yet, no
+// Slots yields the slots in which something may be left to do, in the order of the
+// plan. Cells that are skipped have none. A round gets its order when it is reached. Where no trial has been yet, no
 // round has more to do than those before it: so the first of them with nothing to do
 // is the end, however many rounds a plan with adaptive repeats may have.
 func (l *Ledger) Slots() iter.Seq[Slot] {
@@ -41,7 +40,7 @@ func (l *Ledger) hasMore(round int) bool {
 	return false
 }
 
-// IsOver says that nothing is to be done in a turn any more.
+// IsOver reports whether nothing is left to do in a slot.
 func (l *Ledger) IsOver(t Slot) bool {
 	return !l.IsWanted(t.Round, t.Cell) || l.IsQuarantined(t.Cell)
 }

@@ -52,8 +52,8 @@ type Setting struct {
 type response struct {
 	Status      journal.Status       `json:"status"` // OK, Failed or Crashed
 	Error       string               `json:"error,omitempty"`
-	Fault       string               `json:"fault,omitempty"` // what the machine would not do; see faultOf
-	Limit       string               `json:"limit,omitempty"` // the limit of the machine that it met; see explain
+	Fault       string               `json:"fault,omitempty"` // what the machine would not do; see fault.Of
+	Limit       string               `json:"limit,omitempty"` // the limit of the machine that it met; see process.Explain
 	Measurement *journal.Measurement `json:"measurement,omitempty"`
 	// Suspended says why nothing is measured. It is answered beforehand, too, by itself.
 	Suspended string `json:"suspended,omitempty"`
