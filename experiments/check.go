@@ -27,7 +27,7 @@ func (f *file) checkBlocks() {
 	}
 }
 
-// checkCommand says whether a contender can be a strategy of the block at all.
+// checkCommand reports whether a contender can be a strategy of the block at all.
 func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 	does := func(l level) bool { return l.text == c.Operation }
 	if !slices.ContainsFunc(b.levels[Operation], does) {
@@ -48,7 +48,7 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 // checkPair checks one operation with one strategy and returns the axes that
 // mean something to the pair.
 func (f *file) checkPair(b *block, operation, strategy level, c *contender) axisSet {
-	op := f.operation(operation.text)
+	op, _ := f.d.opt.Catalogue.operation(operation.text)
 	used := f.uses(op, strategy.text)
 	if refuse := f.d.opt.Catalogue.Refuse; c == nil && refuse != nil {
 		if reason := refuse(op.Name, strategy.text); reason != "" {
@@ -63,7 +63,7 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 	for _, content := range f.contents(b) {
 		held := workloadAxes(content)
 		if c != nil {
-			f.checkTold(c, used|held, strategy)
+			f.checkUsed(c, used|held, strategy)
 		}
 		all |= held
 	}
@@ -85,9 +85,9 @@ func (f *file) checkLevels(b *block, a Axis, allowed []string, whose string) {
 	}
 }
 
-// checkTold refuses a command that is to be told a level that its cells have
+// checkUsed refuses a command with the placeholder of an axis that its cells have
 // not: {cache} of an operation that does not read, {lines} of bytes.
-func (f *file) checkTold(c *contender, used axisSet, strategy level) {
+func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range numAxes {
 		if c.uses(a.String()) && !used.has(a) {
@@ -106,11 +106,11 @@ func (f *file) warnUnused(b *block, used axisSet) {
 		}
 	}
 	for _, axis := range b.custom {
-		told := func(strategy level) bool {
+		uses := func(strategy level) bool {
 			c := f.contender(strategy.text)
 			return c != nil && c.uses(axis.name)
 		}
-		if !slices.ContainsFunc(b.levels[Strategy], told) {
+		if !slices.ContainsFunc(b.levels[Strategy], uses) {
 			f.d.warn(f.d.at(axis.key), message, axis.name)
 		}
 	}

@@ -46,19 +46,19 @@ func (c Command) Environ(values map[string]string) []string {
 	return environ
 }
 
-// A contender is a command with what it is told.
+// A contender is a command with its placeholders.
 type contender struct {
 	Command
 	placeholders []placeholder // each name once
 }
 
-// uses says whether the command is told the level of an axis.
+// uses reports whether the command has the placeholder of an axis.
 func (c *contender) uses(name string) bool {
 	return slices.ContainsFunc(c.placeholders, func(p placeholder) bool { return p.name == name })
 }
 
-// tell adds the placeholders of a scalar.
-func (c *contender) tell(d *decoder, n *yaml.Node) {
+// addPlaceholders adds those of a scalar.
+func (c *contender) addPlaceholders(d *decoder, n *yaml.Node) {
 	for _, p := range d.placeholders(n) {
 		switch {
 		case c.uses(p.name):
@@ -124,13 +124,13 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	if n := s.node("run"); n != nil {
 		c.Run = d.texts(where+".run", n)
 		for _, arg := range items(n) {
-			c.tell(d, arg)
+			c.addPlaceholders(d, arg)
 		}
 	}
 	if n := s.node("env"); n != nil {
 		c.Env = d.environment(where+".env", n)
 		for _, value := range pairs(deref(n)) {
-			c.tell(d, value)
+			c.addPlaceholders(d, value)
 		}
 	}
 	if n := s.node("requires"); n != nil {

@@ -163,8 +163,8 @@ func (d *decoder) syntaxError(err error) (Position, string) {
 
 // structure checks what holds for every node wherever it stands: bounded depth
 // and number, no alias within its own anchor, no tag, no merge key, every key
-// once. Pairs that break a rule are taken out of the tree, so that whoever walks
-// it later meets each key once. It returns false if the tree must not be walked.
+// once. Pairs that break a rule are taken out of the tree, so that a walk
+// meets each key once. It returns false if the tree must not be walked.
 func (d *decoder) structure(root *yaml.Node) bool {
 	c := nodeCheck{d: d, open: map[*yaml.Node]bool{}}
 	c.visit(root, 0)

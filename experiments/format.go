@@ -137,7 +137,7 @@ var adaptiveKeys = []key{
 	},
 	{
 		name: "ci", required: true, form: form{kind: percent},
-		doc: "The width of the 95% interval of the speed-up, from end to end and as a part of the speed-up, at which a cell has been measured often enough.",
+		doc: "The width of the 95% interval of the speed-up, from end to end and as a part of the speed-up, at which a cell has been measured often enough: above 0% and up to 100%.",
 	},
 }
 
@@ -212,7 +212,7 @@ var publishedKeys = []key{
 	},
 	{
 		name: "tolerance", form: form{kind: percent}, initial: "5%",
-		doc: "How far from 1 a speed-up still counts as no difference.",
+		doc: "How far from 1 a speed-up still counts as no difference: below 50%.",
 	},
 	{
 		name: "rows", required: true, form: form{kind: list, of: &form{kind: mapping, keys: rowKeys}, min: 1, max: maxRows},

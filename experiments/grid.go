@@ -90,7 +90,7 @@ func (f *file) noteTrees(a Axis, value *yaml.Node, levels []level) {
 // of placeholders that iosweep itself has no meaning for.
 func (f *file) inventable() []string {
 	known := map[string]bool{}
-	for _, name := range slices.Concat(axisNames(), told) {
+	for _, name := range slices.Concat(axisNames(), fixedPlaceholders) {
 		known[name] = true
 	}
 	var names []string
@@ -124,15 +124,6 @@ func (f *file) contender(strategy string) *contender {
 	return nil
 }
 
-func (f *file) operation(name string) OperationInfo {
-	for _, op := range f.d.opt.Catalogue.Operations {
-		if op.Name == name {
-			return op
-		}
-	}
-	return OperationInfo{}
-}
-
 // uses says which axes give meaning to a pair, beyond those of the workload.
 func (f *file) uses(op OperationInfo, strategy string) axisSet {
 	if c := f.contender(strategy); c != nil {
@@ -151,7 +142,7 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 	return used
 }
 
-// commandUses: a command is scheduled by what it is told, so an axis of
+// commandUses are the axes that give meaning to a command. An axis of
 // scheduling means something to it only where its command line has the level.
 // The states of cache and disk are iosweep's own matter and hold for any program.
 func (f *file) commandUses(op OperationInfo, c *contender) axisSet {

@@ -116,6 +116,16 @@ type StrategyInfo struct {
 	Axes []Axis
 }
 
+// operation finds an operation by its name.
+func (c *Catalogue) operation(name string) (op OperationInfo, known bool) {
+	for _, op := range c.Operations {
+		if op.Name == name {
+			return op, true
+		}
+	}
+	return OperationInfo{}, false
+}
+
 func (c *Catalogue) operationNames() []string {
 	names := make([]string, len(c.Operations))
 	for i := range c.Operations {

@@ -83,7 +83,7 @@ func (f *file) variants(visit func(variant)) {
 	for i := range f.blocks {
 		b := &f.blocks[i]
 		for _, operation := range b.levels[Operation] {
-			op := f.operation(operation.text)
+			op, _ := f.d.opt.Catalogue.operation(operation.text)
 			for _, strategy := range b.levels[Strategy] {
 				c := f.contender(strategy.text)
 				if c != nil && c.Operation != op.Name {

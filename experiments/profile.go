@@ -128,7 +128,7 @@ func (d *decoder) layGrid(root, axes *yaml.Node) {
 	}
 }
 
-// otherKind says whether one of two workloads is a tree and the other is made.
+// otherKind reports whether one of two workloads is a tree and the other is made.
 func (d *decoder) otherKind(root, workload *yaml.Node) bool {
 	i := keyIndex(root, "workload")
 	if i < 0 {

@@ -204,7 +204,7 @@ func (f *file) checkClaims() {
 	}
 }
 
-// compared says whether the row's claim is one against another row.
+// compared reports whether the row's claim is one against another row.
 func (r *PublishedRow) compared() bool { return r.Claim != intact && r.Claim != corrupt }
 
 // figures are the ends of the speed-up that a row prints, or else the one that

@@ -21,7 +21,7 @@ import (
 var decimal = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
 
 // integer reads a whole number between least and most. words are what may stand
-// there instead; whoever allows one has looked for it already.
+// there instead; a caller that allows one has looked for it already.
 func (d *decoder) integer(where string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
 	n = deref(n)
 	expected := between(least, most)

@@ -2,8 +2,10 @@ package experiments
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -81,5 +83,64 @@ func TestTheSchemaRefuses(t *testing.T) {
 		if err := s.Validate(asJSON(t, []byte(source))); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
+	}
+}
+
+// TestTheSchemaDescribes: an editor shows of every key what it means and what holds
+// without it. A default that is given is a value that the key may have.
+func TestTheSchemaDescribes(t *testing.T) {
+	text, err := Schema(fake)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var root map[string]any
+	if err := json.Unmarshal(text, &root); err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	var walk func(path string, node any)
+	walk = func(path string, node any) {
+		switch node := node.(type) {
+		case []any:
+			for _, item := range node {
+				walk(path, item)
+			}
+		case map[string]any:
+			for name, value := range node {
+				if name != "properties" {
+					walk(path, value)
+					continue
+				}
+				for name, property := range value.(map[string]any) {
+					count++
+					checkProperty(t, join(path, name), property.(map[string]any))
+					walk(join(path, name), property)
+				}
+			}
+		}
+	}
+	walk("", root)
+	if count < 100 {
+		t.Errorf("only %d keys were found", count)
+	}
+}
+
+func checkProperty(t *testing.T, path string, property map[string]any) {
+	t.Helper()
+	description, _ := property["description"].(string)
+	value, given := property["default"]
+	inWords := strings.HasSuffix(description, " Required.") || strings.Contains(description, " Default: ")
+	if description == "" || given == inWords {
+		t.Errorf("%s: default %v, description %q", path, value, description)
+	}
+	if !given {
+		return
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("key.json", property); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.MustCompile("key.json").Validate(value); err != nil {
+		t.Errorf("%s: the default %v is not valid: %v", path, value, err)
 	}
 }

@@ -86,7 +86,7 @@ type placeholder struct {
 func (d *decoder) placeholders(n *yaml.Node) []placeholder {
 	n = deref(n)
 	if n.Kind != yaml.ScalarNode {
-		return nil // whoever reads the scalar says so
+		return nil // the reader of the scalar reports it
 	}
 	list, err := pieces(n.Value)
 	if err != nil {
@@ -137,20 +137,20 @@ func (d *decoder) line(n int) []byte {
 	return line
 }
 
-// told are the placeholders beside the axes.
-var told = []string{"input", "output", "here", "cpus"}
+// fixedPlaceholders are those beside the axes.
+var fixedPlaceholders = []string{"input", "output", "here", "cpus"}
 
-// checkPlaceholders refuses those that are neither an axis nor told.
+// checkPlaceholders refuses those that are neither fixed nor an axis.
 func (f *file) checkPlaceholders() {
-	allowed := slices.Concat(axisNames(), f.invented, told)
+	allowed := slices.Concat(axisNames(), f.invented, fixedPlaceholders)
 	for _, c := range f.contenders {
 		for _, p := range c.placeholders {
-			if p.name == "input" && !f.hasInput(c.Operation) {
+			if op, known := f.d.opt.Catalogue.operation(c.Operation); p.name == "input" && known && !op.Input {
 				f.d.add(f.d.place(p), "{input} means nothing to %q, which makes its content: use {files}, {lines} and the other keys of the workload", c.Operation)
 			}
 			if !slices.Contains(allowed, p.name) && !f.d.full() {
 				f.d.add(f.d.place(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
-					clip(p.name), f.d.meant(p.name, allowed), strings.Join(told, ", "))
+					clip(p.name), f.d.meant(p.name, allowed), strings.Join(fixedPlaceholders, ", "))
 			}
 		}
 	}
@@ -163,15 +163,4 @@ func (d *decoder) meant(name string, allowed []string) string {
 		}
 	}
 	return ":"
-}
-
-// hasInput says whether an operation has a directory to read; one that is not
-// known has been refused already.
-func (f *file) hasInput(operation string) bool {
-	for _, op := range f.d.opt.Catalogue.Operations {
-		if op.Name == operation {
-			return op.Input
-		}
-	}
-	return true
 }

@@ -141,7 +141,7 @@ func (e *Experiment) FactorsOf(c Cell) []Factor {
 	return append(list, c.Custom()...)
 }
 
-// FromOverride says whether the tree of a cell was named by an override: its
+// FromOverride reports whether the tree of a cell was named by an override: its
 // path is relative to the working directory then, else to the directory of the
 // experiment file.
 func (e *Experiment) FromOverride(c Cell) bool {
