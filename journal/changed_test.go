@@ -109,7 +109,7 @@ func TestAJournalHasOneWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(path, log)
-	if _, ok := errors.AsType[*HeldError](err); !ok {
+	if _, ok := errors.AsType[*heldError](err); !ok {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -92,14 +92,14 @@ func (r *Run) checkCell(i int) error {
 
 // continues finds what keeps a run from being a later plan of another. Trials
 // name cells by their index, so that none may be gone or be another.
-func continues(past, r *Run) error {
-	if r.ID != past.ID {
-		return fmt.Errorf("it is of the run %q in the journal of %q", r.ID, past.ID)
+func continues(earlier, r *Run) error {
+	if r.ID != earlier.ID {
+		return fmt.Errorf("it is of the run %q in the journal of %q", r.ID, earlier.ID)
 	}
-	if len(r.Cells) < len(past.Cells) {
-		return fmt.Errorf("it has %d cells and the run before it has %d", len(r.Cells), len(past.Cells))
+	if len(r.Cells) < len(earlier.Cells) {
+		return fmt.Errorf("it has %d cells and the run before it has %d", len(r.Cells), len(earlier.Cells))
 	}
-	for i, cell := range past.Cells {
+	for i, cell := range earlier.Cells {
 		if r.Cells[i].Name != cell.Name {
 			return fmt.Errorf("its cell %d is %q, which was %q before", i, r.Cells[i].Name, cell.Name)
 		}

@@ -27,16 +27,16 @@ type holder struct {
 	Since time.Time `json:"since"`
 }
 
-// A HeldError says that another process works in a directory. PID is 0 if it
+// A heldError says that another process works in a directory. PID is 0 if it
 // did not say who it is.
-type HeldError struct {
+type heldError struct {
 	Dir   string
 	PID   int
 	Host  string
 	Since time.Time
 }
 
-func (e *HeldError) Error() string {
+func (e *heldError) Error() string {
 	who := "another process"
 	if e.PID != 0 {
 		who = fmt.Sprintf("process %d on %s, since %s,", e.PID, e.Host, e.Since.Local().Format("2006-01-02 15:04:05"))
@@ -46,7 +46,7 @@ func (e *HeldError) Error() string {
 
 // Lock takes a directory for this process, until Release or until the process
 // ends, however that comes: the kernel keeps the lock, not the file. If another
-// process has it, the error is a *HeldError.
+// process has it, the error is a *heldError.
 //
 // The lock belongs to the open file (see flock(2)), and Go opens every file so
 // that programs that are started do not inherit it: a trial that outlives the
@@ -74,10 +74,10 @@ func Lock(dir string) (*Held, error) {
 		}
 		lock.Close()
 		if who, ok := signature(path); ok && !locked {
-			return nil, &HeldError{dir, who.PID, who.Host, who.Since}
+			return nil, &heldError{dir, who.PID, who.Host, who.Since}
 		}
 		if time.Now().After(deadline) {
-			return nil, &HeldError{Dir: dir}
+			return nil, &heldError{Dir: dir}
 		}
 		if !locked {
 			time.Sleep(patience / 50)

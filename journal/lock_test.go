@@ -35,7 +35,7 @@ func TestAKilledHolderFreesTheDirectory(t *testing.T) {
 	defer orphan.Kill()
 
 	_, err = Lock(dir)
-	var held *HeldError
+	var held *heldError
 	if !errors.As(err, &held) {
 		t.Fatalf("got %v, want that it is held", err)
 	}
@@ -73,7 +73,7 @@ func TestOneOfFiftyGetsTheDirectory(t *testing.T) {
 	for range cap(winners) {
 		group.Go(func() {
 			winner, err := Lock(dir)
-			var held *HeldError
+			var held *heldError
 			switch {
 			case err == nil:
 				winners <- winner
@@ -133,7 +133,7 @@ func TestAHolderThatDoesNotSay(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		_, err := Lock(dir)
-		var held *HeldError
+		var held *heldError
 		if !errors.As(err, &held) || held.PID != 0 || !strings.Contains(err.Error(), "another process") {
 			t.Errorf("%s: got %v, want that another process has it", name, err)
 		}
@@ -164,7 +164,7 @@ func TestAHolderOnAnotherHost(t *testing.T) {
 
 func TestALockNeedsADirectory(t *testing.T) {
 	_, err := Lock(filepath.Join(t.TempDir(), "absent"))
-	var held *HeldError
+	var held *heldError
 	if !errors.Is(err, os.ErrNotExist) || errors.As(err, &held) {
 		t.Errorf("got %v, want that it does not exist", err)
 	}

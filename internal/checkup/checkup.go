@@ -129,12 +129,12 @@ func before(ctx context.Context, root sysinfo.Root, dirs []string) (warnings []s
 	if err != nil {
 		return nil
 	}
-	said := map[string]bool{}
+	seen := map[string]bool{}
 	for _, dir := range dirs {
 		s.dir = dir
 		for _, c := range s.checks(func(c check) bool { return c.cheap }) {
-			if c.State == Unfit && c.warning != "" && !said[c.warning] {
-				said[c.warning] = true
+			if c.State == Unfit && c.warning != "" && !seen[c.warning] {
+				seen[c.warning] = true
 				warnings = append(warnings, c.warning)
 			}
 		}

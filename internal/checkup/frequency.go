@@ -75,8 +75,8 @@ func turbo(s *subject) Check {
 
 // heat: processors that get too hot are slowed down.
 func heat(s *subject) Check {
-	if said := s.noise.HeatNoise(); said != "" {
-		return unfit("let the machine cool down, see to its cooling", "%s while it was watched", said).
+	if noise := s.noise.HeatNoise(); noise != "" {
+		return unfit("let the machine cool down, see to its cooling", "%s while it was watched", noise).
 			warn("The processors were slowed down for heat before the run: they will be in the run, too.")
 	}
 	if s.noise.Overheated == nil {

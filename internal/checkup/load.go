@@ -27,9 +27,9 @@ func others(s *subject) Check {
 	if !o.Known {
 		return unknown("what other processes do is not told here")
 	}
-	if said := s.noise.OthersNoise(); said != "" {
-		return unfit("end them, or stop them while measuring (kill -STOP)", "%s%s", strings.TrimPrefix(said, "other processes "), next(s)).
-			warn("Before the run %s: they take processors and caches from the trials.", said)
+	if noise := s.noise.OthersNoise(); noise != "" {
+		return unfit("end them, or stop them while measuring (kill -STOP)", "%s%s", strings.TrimPrefix(noise, "other processes "), next(s)).
+			warn("Before the run %s: they take processors and caches from the trials.", noise)
 	}
 	if in := container(s.root); in != "" && o.Time == 0 {
 		return unknown("%s: it may not see those of the machine", in)
@@ -53,9 +53,9 @@ func next(s *subject) string {
 }
 
 func steal(s *subject) Check {
-	if said := s.noise.StealNoise(); said != "" {
-		return unfit("measure at another time, or on a machine with processors of its own", "%s: the hypervisor gives processors to others", said).
-			warn("The hypervisor gave processors to others before the run (%s): the times of trials include their work.", said)
+	if noise := s.noise.StealNoise(); noise != "" {
+		return unfit("measure at another time, or on a machine with processors of its own", "%s: the hypervisor gives processors to others", noise).
+			warn("The hypervisor gave processors to others before the run (%s): the times of trials include their work.", noise)
 	}
 	if s.noise.Steal == nil {
 		return unknown("it is not told here")

@@ -40,14 +40,14 @@ type OOMKills struct {
 
 // Since says by how much the counts rose, or "" if they did not.
 func (k OOMKills) Since(before OOMKills) string {
-	var said []string
+	var counts []string
 	if n := k.Group - before.Group; n > 0 {
-		said = append(said, fmt.Sprintf("it killed %d in this control group", n))
+		counts = append(counts, fmt.Sprintf("it killed %d in this control group", n))
 	}
 	if n := k.Machine - before.Machine; n > 0 {
-		said = append(said, fmt.Sprintf("it killed %d on this machine", n))
+		counts = append(counts, fmt.Sprintf("it killed %d on this machine", n))
 	}
-	return strings.Join(said, ", ")
+	return strings.Join(counts, ", ")
 }
 
 // ReadOOMKills reads /proc/vmstat, and the control group that this process is in.
