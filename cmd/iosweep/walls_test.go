@@ -39,7 +39,7 @@ var walls = []wall{
 	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/reproduce", "reports/plot", "reports/table"}, belowAnalysis), "a report never runs anything and computes nothing: it shows an analysis, which is made again from the journal alone"},
 	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis; that there are tables is no business of it"},
 	{"reports/table", []string{"internal/estimate", "internal/oneline"}, "a table is columns and rows, whatever they are of"},
-	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
+	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
 	{"internal/dirio", []string{"internal/regular"}, "files and directories are opened alike by whoever measures and whoever looks on"},
 	{"internal/durable", nil, "it is a leaf"},
 	{"internal/durable/strictfs", []string{"internal/durable"}, "it is for tests: nothing that runs may reach it"},

@@ -5,15 +5,17 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"iosweep/internal/units"
 )
 
 // usableCPUs are those that this process may run on: sched_setaffinity(2).
 func usableCPUs() int { return runtime.NumCPU() }
 
 func cpus(s *subject) Check {
-	found := countOf(s.cpus, "cpu")
+	found := units.Count(s.cpus, "cpu")
 	if online := countList(s.root.Text("/sys/devices/system/cpu/online")); online > 0 {
-		found = fmt.Sprintf("%d of %s", s.cpus, countOf(online, "cpu"))
+		found = fmt.Sprintf("%d of %s", s.cpus, units.Count(online, "cpu"))
 	}
 	if s.root.Text("/sys/devices/system/cpu/smt/active") == "1" {
 		found += ", some of which share a core (SMT)"
@@ -35,9 +37,9 @@ func quota(s *subject) Check {
 			warn("Before the run the processes of this control group were %s: trials will be, too.", stopped)
 	case limited && limit < float64(s.cpus):
 		return unfit(fmt.Sprintf("lift the quota (systemd: CPUQuota=, docker: --cpus), or compare no more than %d workers", max(1, int(limit))),
-			"%.3g of %s", limit, countOf(s.cpus, "cpu")).
+			"%.3g of %s", limit, units.Count(s.cpus, "cpu")).
 			warn("The control group of this process may use %.3g of %s: beyond that its processes are stopped for the rest of every period, and more workers gain nothing.",
-				limit, countOf(s.cpus, "cpu"))
+				limit, units.Count(s.cpus, "cpu"))
 	case limited:
 		return fit("%.3g cpus, and there are %d", limit, s.cpus)
 	case s.noise.Throttled == nil && s.root.Text("/proc/self/cgroup") == "":
@@ -61,11 +63,4 @@ func countList(list string) (n int) {
 		n += to - from + 1
 	}
 	return n
-}
-
-func countOf(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -3,6 +3,8 @@ package checkup
 import (
 	"fmt"
 	"strings"
+
+	"iosweep/internal/units"
 )
 
 // quietLoad is the load per processor up to which a machine counts as idle. It is an
@@ -14,7 +16,7 @@ func load(s *subject) Check {
 	if !ok {
 		return unknown("it is not told here")
 	}
-	found := fmt.Sprintf("%.2f for %s over the last minute", average, countOf(s.cpus, "cpu"))
+	found := fmt.Sprintf("%.2f for %s over the last minute", average, units.Count(s.cpus, "cpu"))
 	if average > quietLoad*float64(s.cpus) {
 		return unfit("wait until what runs beside has ended (top), and a minute longer", "%s", found)
 	}
