@@ -44,6 +44,7 @@ func slowed(t *testing.T, dir string, factor float64) string {
 // TestASlowedCopyIsFound: the same run, of which every trial took 10% longer, is
 // slower in every cell, and the other way round faster.
 func TestASlowedCopyIsFound(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	file := writeFile(t, filepath.Join(dir, "x.yaml"), `
 name: x

@@ -36,6 +36,7 @@ func linkToAPipe(path string) error {
 // TestNoCommandWaitsForAForeignFile: whatever stands in the place of a file that a
 // command reads, it ends, with exit code 2 and what it found there.
 func TestNoCommandWaitsForAForeignFile(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "x.yaml"), `
 name: x

@@ -58,6 +58,9 @@ func TestFromTree(t *testing.T) {
 	for _, op := range operations.All {
 		info := op.Info()
 		t.Run(info.Name, func(t *testing.T) {
+			if info.Name != "copy" {
+				long(t)
+			}
 			t.Parallel()
 			dir := t.TempDir()
 			from := filepath.Join(dir, "from")

@@ -83,6 +83,7 @@ func shown(t *testing.T, what, text string) {
 // TestNothingIsInjected: whatever a journal holds, no command sends it to a terminal as
 // it is. CSV that is no terminal's has data as they are.
 func TestNothingIsInjected(t *testing.T) {
+	long(t)
 	dir := tried(t)
 	t.Chdir(dir)
 	launch(t, dir, "run", "x.yaml", "-q", "-o", "bad").ends(t, exitFailures)
@@ -137,6 +138,7 @@ func TestNothingIsInjected(t *testing.T) {
 // TestNothingIsInjectedByArguments: nor is what somebody was told to type, or what stands
 // in the file that he was sent.
 func TestNothingIsInjectedByArguments(t *testing.T) {
+	long(t)
 	dir := tried(t)
 	t.Chdir(dir)
 	const x = injection

@@ -195,6 +195,9 @@ func TestResumeWhereTheMachineWillNot(t *testing.T) {
 		}, says: "ws does not exist"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if test.name != "results read-only" {
+				long(t)
+			}
 			dir, args := interrupted(t)
 			before, err := os.ReadFile(filepath.Join(dir, "out", "run", journal.FileName))
 			must0(t, err)
@@ -227,6 +230,7 @@ func TestResumeOfWhatIsNoRun(t *testing.T) {
 // TestReportsOnADiskThatIsFull: an output that cannot be written is named, with the
 // reason, and is no usage.
 func TestReportsOnADiskThatIsFull(t *testing.T) {
+	long(t)
 	for name, spoil := range map[string]func(t *testing.T, out string){
 		"full":      func(t *testing.T, out string) { fillUp(t, out) },
 		"read-only": readOnly,

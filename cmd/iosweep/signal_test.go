@@ -181,6 +181,7 @@ func TestSignalBeforeTheFirstTrial(t *testing.T) {
 
 // TestNobodyListens: `iosweep run x 2>&1 | head -n 3` costs the lines, not the run.
 func TestNobodyListens(t *testing.T) {
+	long(t)
 	t.Parallel()
 	l := start(t, endless, "--set", "trials.repeats=8", "--set", "grid.workers=1")
 	l.await(t, "[3/")
