@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -58,4 +59,20 @@ func long(t *testing.T) {
 	if testing.Short() {
 		t.Skip("left out with -short")
 	}
+}
+
+func must0(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// place is a directory with an experiment.
+func place(t *testing.T, experiment string) string {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "x.yaml"), experiment)
+	must0(t, os.Mkdir(filepath.Join(dir, "ws"), 0o755))
+	return dir
 }

@@ -70,14 +70,6 @@ func (l *live) hung(t *testing.T) {
 	})
 }
 
-// eventually waits for something to become true.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	if !within(patience, is) {
-		t.Fatalf("waited in vain: %s", what)
-	}
-}
-
 // noneLeft fails the test if a process of the run is left: one that has its
 // directory in the environment, or, where the environment was cleared, is in it.
 func (l *live) noneLeft(t *testing.T) {

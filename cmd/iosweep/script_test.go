@@ -132,6 +132,14 @@ func within(limit time.Duration, is func() bool) bool {
 	return is()
 }
 
+// eventually waits for something to become true.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	if !within(patience, is) {
+		t.Fatalf("waited in vain: %s", what)
+	}
+}
+
 // processesWith lists the command lines of the processes that have a variable
 // in their environment, which children inherit whatever group they move to. Where
 // there is no /proc it finds none.

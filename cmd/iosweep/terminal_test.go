@@ -60,13 +60,6 @@ func at(t *testing.T, dir string, name string, args ...string) *terminal {
 	return term
 }
 
-func must0(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // read takes what is written until the last process has closed the terminal, which
 // master ends are told of by EIO.
 func (term *terminal) read() {
@@ -183,15 +176,6 @@ func begins(t *testing.T, lines []string, text string) {
 		}
 	}
 	t.Errorf("no line begins with %q:\n%s", text, strings.Join(lines, "\n"))
-}
-
-// place is a directory with an experiment, for a terminal.
-func place(t *testing.T, experiment string) string {
-	t.Helper()
-	dir := t.TempDir()
-	writeFile(t, filepath.Join(dir, "x.yaml"), experiment)
-	must0(t, os.Mkdir(filepath.Join(dir, "ws"), 0o755))
-	return dir
 }
 
 func (term *terminal) live() *live { return &live{dir: term.dir, cmd: term.cmd} }
