@@ -28,6 +28,7 @@ type starter struct {
 // directory is interrupted, once it has measured something.
 func together(t *testing.T, n int, dir string, args ...string) {
 	t.Helper()
+	before := trialsIn(dir)
 	commands := make([]*exec.Cmd, n)
 	ended := make(chan starter, n)
 	for i := range commands {
@@ -52,16 +53,22 @@ func together(t *testing.T, n int, dir string, args ...string) {
 			t.Errorf("who was refused is not told by whom:\n%s", refused.said)
 		}
 	}
-	eventually(t, "a trial", func() bool {
-		log, err := journal.ReadDir(filepath.Join(dir, "out"))
-		return err == nil && len(log.Trials) > 0
-	})
+	eventually(t, "a trial", func() bool { return trialsIn(dir) > before })
 	for _, cmd := range commands {
 		_ = cmd.Process.Signal(os.Interrupt) // which has ended but for one
 	}
 	if last := <-ended; last.code != 130 {
 		t.Errorf("exit code %d of the one that had the directory:\n%s", last.code, last.said)
 	}
+}
+
+// trialsIn is how many trials the run in dir/out has recorded by now.
+func trialsIn(dir string) int {
+	log, err := journal.ReadDir(filepath.Join(dir, "out"))
+	if err != nil {
+		return 0
+	}
+	return len(log.Trials)
 }
 
 // TestOneOfManyStartsWins: whoever comes second changes nothing.
