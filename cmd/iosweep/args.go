@@ -123,11 +123,3 @@ func atMostOneOf(words ...string) cobra.PositionalArgs {
 		return fmt.Errorf("%s %s: expected nothing or one of %s", cmd.Name(), strings.Join(args, " "), strings.Join(words, ", "))
 	}
 }
-
-// count returns a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

@@ -11,6 +11,7 @@ import (
 	"iosweep/analysis/compare"
 	"iosweep/experiments"
 	"iosweep/internal/oneline"
+	"iosweep/internal/units"
 	"iosweep/reports"
 )
 
@@ -58,7 +59,7 @@ func twoRuns(cmd *cobra.Command, args []string) error {
 	if len(args) == 2 {
 		return filled(args, "BASE or NEW", aRun)
 	}
-	return fmt.Errorf("%s needs BASE and NEW, found %s; each is %s", cmd.Name(), count(len(args), "argument"), aRun)
+	return fmt.Errorf("%s needs BASE and NEW, found %s; each is %s", cmd.Name(), units.Count(len(args), "argument"), aRun)
 }
 
 func (opt *compareOptions) run(s streams, base, next string) error {

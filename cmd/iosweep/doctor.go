@@ -11,6 +11,7 @@ import (
 
 	"iosweep/internal/checkup"
 	"iosweep/internal/oneline"
+	"iosweep/internal/units"
 )
 
 // doctorOptions are the flags of `iosweep doctor`.
@@ -115,7 +116,7 @@ func unfitOf(checks []checkup.Check) (n int) {
 // are returns a number with its noun and the verb.
 func are(n int, noun string) string {
 	if n == 1 {
-		return count(n, noun) + " is"
+		return units.Count(n, noun) + " is"
 	}
-	return count(n, noun) + " are"
+	return units.Count(n, noun) + " are"
 }

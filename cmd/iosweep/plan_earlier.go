@@ -11,6 +11,7 @@ import (
 	"iosweep/analysis"
 	"iosweep/internal/estimate"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/units"
 	"iosweep/journal"
 	"iosweep/reports"
 )
@@ -125,7 +126,7 @@ func (e *earlier) spread(cells []journal.Cell) estimate.Value {
 // doubts returns why an earlier run may say little about this one.
 func (e *earlier) doubts(is sysinfo.Machine, filesystem string) []string {
 	if was := e.run.Machine; was.CPUModel != is.CPUModel || was.CPUs != is.CPUs || was.Host != is.Host {
-		return []string{fmt.Sprintf("%s was measured on %s (%s), not on this machine", e.dir, was.Host, count(was.CPUs, "cpu"))}
+		return []string{fmt.Sprintf("%s was measured on %s (%s), not on this machine", e.dir, was.Host, units.Count(was.CPUs, "cpu"))}
 	}
 	if was := e.run.Machine.Filesystem; was != filesystem {
 		return []string{fmt.Sprintf("%s was measured on %s, and this is %s", e.dir, was, filesystem)}

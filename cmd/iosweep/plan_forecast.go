@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"iosweep/internal/estimate"
+	"iosweep/internal/units"
 	"iosweep/journal"
 	"iosweep/operations"
 	"iosweep/runner/preflight"
@@ -90,7 +91,7 @@ func (f *forecast) power(prep *preflight.Prepared, least, most int) {
 	first := f.detectable[0]
 	if n := rounds(first.spread); !(first.difference.X <= estimate.Margin) || n < 2 {
 		f.warnings = append(f.warnings, fmt.Sprintf("with %s and a spread of %s, differences near the margin of %s stay inconclusive%s",
-			count(n, "repeat"), percentage(estimate.Of(first.spread)), percentage(estimate.Of(estimate.Margin)), enoughRepeats(first.spread, f.comparisons)))
+			units.Count(n, "repeat"), percentage(estimate.Of(first.spread)), percentage(estimate.Of(estimate.Margin)), enoughRepeats(first.spread, f.comparisons)))
 	}
 	if adaptive != nil {
 		f.warnings = append(f.warnings, outOfReach(adaptive.Width, most, first.spread)...)

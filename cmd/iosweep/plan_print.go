@@ -53,7 +53,7 @@ func writeCells(w io.Writer, cells []journal.Cell) {
 // writeSize prints how many trials there are, and of what.
 func writeSize(w io.Writer, p *schedule.Plan) {
 	e := p.Experiment
-	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", count(len(e.Cells), "cell"), count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
+	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", units.Count(len(e.Cells), "cell"), units.Count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
 	if e.Budget > 0 {
 		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
 	}
@@ -61,7 +61,7 @@ func writeSize(w io.Writer, p *schedule.Plan) {
 		fmt.Fprintf(w, ", with the profile %s", e.Profile)
 	}
 	if p := e.Published; p != nil {
-		fmt.Fprintf(w, "\nreproduces %s of %s", count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
+		fmt.Fprintf(w, "\nreproduces %s of %s", units.Count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
 	}
 	fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
 }
@@ -69,17 +69,17 @@ func writeSize(w io.Writer, p *schedule.Plan) {
 // repeats returns how often each cell is measured.
 func repeats(t experiments.Trials) string {
 	if t.Adaptive != nil {
-		return fmt.Sprintf("%d to %s", t.Adaptive.Min, count(t.Repeats, "repeat"))
+		return fmt.Sprintf("%d to %s", t.Adaptive.Min, units.Count(t.Repeats, "repeat"))
 	}
-	return count(t.Repeats, "repeat")
+	return units.Count(t.Repeats, "repeat")
 }
 
 // trials returns how many trials there are in all.
 func trials(p *schedule.Plan) string {
 	if p.Experiment.Trials.Adaptive != nil {
-		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.Least(), count(p.Trials(), "trial"))
+		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.Least(), units.Count(p.Trials(), "trial"))
 	}
-	return count(p.Trials(), "trial")
+	return units.Count(p.Trials(), "trial")
 }
 
 // write prints what the plan costs and what it can show.
@@ -88,12 +88,12 @@ func (f *forecast) write(w io.Writer) {
 		span(fmt.Sprint(f.written.low.Files), fmt.Sprint(f.written.high.Files)))
 	for _, room := range f.rooms {
 		need := room.Need()
-		fmt.Fprintf(w, "needs at its peak %s and %s in %s\n", units.Size(need.Bytes), count(int(need.Files), "file"), room.Name())
+		fmt.Fprintf(w, "needs at its peak %s and %s in %s\n", units.Size(need.Bytes), units.Count(int(need.Files), "file"), room.Name())
 	}
 	if f.earlier == nil {
 		fmt.Fprintln(w, "takes a time that no earlier run tells (--earlier DIR names one, --probe makes one)")
 	} else {
-		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", span(about(f.time.low), about(f.time.high)), f.earlier.dir, f.known, count(f.cells, "cell"))
+		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", span(about(f.time.low), about(f.time.high)), f.earlier.dir, f.known, units.Count(f.cells, "cell"))
 	}
 	if f.comparisons == 0 {
 		fmt.Fprintln(w, "shows no differences: no cell is compared with another")
@@ -103,7 +103,7 @@ func (f *forecast) write(w io.Writer) {
 	for _, d := range f.detectable {
 		parts = append(parts, fmt.Sprintf("%s at a spread of %s", percentage(d.difference), percentage(estimate.Of(d.spread))))
 	}
-	fmt.Fprintf(w, "shows a difference of %s, in four runs of five (%s judged together)\n", strings.Join(parts, ", "), count(f.comparisons, "cell"))
+	fmt.Fprintf(w, "shows a difference of %s, in four runs of five (%s judged together)\n", strings.Join(parts, ", "), units.Count(f.comparisons, "cell"))
 }
 
 func percentage(v estimate.Value) string {

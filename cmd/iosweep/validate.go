@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/internal/units"
 )
 
 func newValidate(s streams) *cobra.Command {
@@ -54,7 +55,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 		fmt.Fprintln(s.err, "note: "+note)
 	}
 	cells, unchecked := len(e.Cells), len(e.Profiles)
-	sizes := count(cells, "cell")
+	sizes := units.Count(cells, "cell")
 	if f.profile != "" {
 		unchecked = 0
 	}
@@ -79,7 +80,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 		return err
 	}
 	if unchecked > 0 {
-		fmt.Fprintf(s.err, "warning: %s: not checked: the last %s, because those before have %d cells in all; check one with --profile NAME\n", name, count(unchecked, "profile"), cells)
+		fmt.Fprintf(s.err, "warning: %s: not checked: the last %s, because those before have %d cells in all; check one with --profile NAME\n", name, units.Count(unchecked, "profile"), cells)
 	}
 	_, err = fmt.Fprintf(s.people(), "%s: ok, %s\n", name, sizes)
 	return err

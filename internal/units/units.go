@@ -1,4 +1,4 @@
-// Package units writes sizes and counts for people.
+// Package units formats sizes and counts for people.
 package units
 
 import (
@@ -20,7 +20,7 @@ func Size(n int64) string {
 	return fmt.Sprintf("%d B", n)
 }
 
-// Count reads like 1 trial or 3 trials.
+// Count reads like 1 file or 3 files.
 func Count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
