@@ -23,6 +23,9 @@ var programs = map[string]func(){"iosweep": main}
 func TestMain(m *testing.M) {
 	// A race build sleeps for a second at its exit, and a run has many children.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	if os.Getenv(newcomersEnv) != "" {
+		addNewcomers()
+	}
 	if len(os.Args) == 2 && (os.Args[1] == "trial" || os.Args[1] == "worker") {
 		main()
 	}
