@@ -13,7 +13,6 @@ import (
 	"iosweep/internal/sysinfo"
 	"iosweep/internal/units"
 	"iosweep/journal"
-	"iosweep/reports"
 )
 
 // An earlier run of the same experiment knows how long trials take.
@@ -80,7 +79,7 @@ func readEarlier(dir string) (*earlier, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &earlier{dir, log.Run, reports.New(log).Paces()}, nil
+	return &earlier{dir, log.Run, analysis.New(log).Paces()}, nil
 }
 
 // known counts the cells of a plan that the run has measured.
