@@ -14,6 +14,9 @@ import (
 // the garbage collector. The first items may make buffers; after them nothing is
 // allocated, neither for small files nor for large ones.
 func TestNoAllocationPerItem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it makes a thousand files for each operation")
+	}
 	const warm, times, counted = 20, 3, 60
 	for _, op := range []Operation{write{}, read{}, copying{}, deleting{}, moving{}} {
 		for name, w := range map[string]workload.Workload{

@@ -126,6 +126,9 @@ func TestArchivesDoNotTellWhoWasFaster(t *testing.T) {
 
 // TestZipManyEntries: more than 65,535, which takes a zip64 directory.
 func TestZipManyEntries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it makes a very large archive")
+	}
 	const files = 70_000
 	w := workload.Workload{Files: files, Content: workload.ContentBytes, Size: 1}
 	manifest, err := workload.Survey(t.Context(), w)
