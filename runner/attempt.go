@@ -114,7 +114,7 @@ func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) err
 	return nil
 }
 
-// An ended trial is what came of one. Its directory stands until tidy.
+// A trialEnd is what came of a trial. Its directory stands until tidy.
 type trialEnd struct {
 	record    journal.Trial
 	suspended string // why nothing was measured: the trial was stopped while it ran

@@ -13,8 +13,8 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// A Past is a run that is to go on. Its directory is held until it is closed, so
-// that nobody else goes on with it.
+// A PreviousRun is a run being resumed. Its directory is held until it is closed, so
+// that no other process resumes it too.
 type PreviousRun struct {
 	Dir string
 	Log *journal.Log

@@ -84,7 +84,7 @@ type Error struct {
 	what string
 }
 
-// blame makes an error one for which the machine is to blame.
+// Blame marks an error as one for which the machine is to blame.
 func Blame(err error, what string) error { return &Error{err, what} }
 
 func (e *Error) Error() string { return e.err.Error() }

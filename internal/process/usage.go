@@ -10,7 +10,7 @@ type Usage struct {
 	Known                  bool // false where the system does not tell
 	User, System           time.Duration
 	Voluntary, Involuntary int64
-	// children is the peak memory of the largest reaped child, in bytes. Linux
+	// Children is the peak memory of the largest reaped child, in bytes. Linux
 	// lets a child begin with the peak of who started it, so it is no less than
 	// this process's own.
 	Children int64

@@ -14,7 +14,7 @@ import (
 // What decides is the pairs that the journal holds and nothing else, so that a run
 // that was resumed stops where one that went through would have.
 
-// UpdatePrecise looks whether a trial of a cell in a round has made anything certain enough:
+// UpdatePrecise checks whether a trial of a cell in a round has made anything certain enough:
 // its own speed-up or, of a baseline, those against it. It returns the cells that are,
 // since now. A trial that was tried again later may also make one less certain.
 func (l *Ledger) UpdatePrecise(round, cell int) (precise []int) {

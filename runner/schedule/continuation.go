@@ -7,7 +7,7 @@ import (
 	"iosweep/journal"
 )
 
-// A continuation fits a plan to a journal that has cells already. Cells keep the
+// A Continuation fits a plan to a journal that has cells already. Cells keep the
 // index that they have there, for the sake of their records; those that are new
 // follow, and those that the plan has no longer are retired.
 type Continuation struct {

@@ -7,11 +7,11 @@ import (
 	"iosweep/journal"
 )
 
-// A ledger knows what became of every trial of a plan, whichever process of the
+// A Ledger knows what became of every trial of a plan, whichever process of the
 // run did it: what still has to be done is what the ledger does not have.
 type Ledger struct {
 	plan *Plan
-	// slots are by round of the plan, up to the last one that has a record, and then
+	// results are by round of the plan, up to the last one that has a record, and then
 	// by cell; a round without any record has none.
 	results [][]result
 	// failures counts, by cell, the rounds since its last good trial that failed,
@@ -28,7 +28,7 @@ type Ledger struct {
 	Recorded int     // trials that the journal holds, without those that are void
 }
 
-// A slot is one cell in one round.
+// A result is what became of one slot.
 type result struct {
 	seconds  float64 // of a good trial
 	attempts int32   // records so far
@@ -88,7 +88,7 @@ func (l *Ledger) reach(round, cell int) *result {
 	return &l.results[round][cell]
 }
 
-// Replay books what a journal holds; cellOf says which cell of the plan one of the
+// Replay takes down what a journal holds; cellOf says which cell of the plan one of the
 // journal is, and -1 if the plan has it no longer.
 func (l *Ledger) Replay(log *journal.Log, cellOf func(int) int) {
 	var forgiven []int // how many trials stand before each pardon
@@ -143,7 +143,7 @@ func (l *Ledger) Record(round, cell int, t *journal.Trial) {
 	}
 }
 
-// IsWanted says whether a cell still has to be tried in a round: it has not been, and
+// IsWanted reports whether a cell still has to be tried in a round: it has not been, and
 // has not been measured often enough; or it failed and may be tried again.
 func (l *Ledger) IsWanted(round, cell int) bool {
 	s := l.result(round, cell)
@@ -165,7 +165,7 @@ func (l *Ledger) IsSetAside(cell int) bool { return l.setAside[cell] }
 // FailedRounds returns in how many rounds a cell has failed since its last good trial.
 func (l *Ledger) FailedRounds(cell int) int { return l.failures[cell] }
 
-// IsQuarantined says whether a cell failed so often in a row that it is left alone.
+// IsQuarantined reports whether a cell failed so often in a row that it is left alone.
 func (l *Ledger) IsQuarantined(cell int) bool {
 	limit := l.plan.Experiment.Trials.Quarantine
 	return l.setAside[cell] || limit > 0 && l.failures[cell] >= limit
@@ -203,7 +203,7 @@ func (l *Ledger) Remaining(cell int) (n int) {
 	if l.IsQuarantined(cell) {
 		return 0
 	}
-	// Where nobody has been yet, all rounds are alike but for those that every cell has.
+	// Where no trial has been yet, all rounds are alike but for those that every cell has.
 	known := min(l.plan.Rounds, max(len(l.results), l.leastRounds()))
 	for round := range known {
 		if l.IsWanted(round, cell) {
@@ -226,7 +226,7 @@ func (l *Ledger) leastRounds() int {
 	return 0
 }
 
-// isTried says whether a trial of a cell in a round is over, be it good or bad.
+// isTried reports whether a trial of a cell in a round is over, be it good or bad.
 func (l *Ledger) isTried(round, cell int) bool {
 	state := l.result(round, cell).state
 	return state == good || state == bad && !l.IsWanted(round, cell)

@@ -16,14 +16,14 @@ import (
 	"iosweep/journal"
 )
 
-// A launcher runs the processes of a run's trials, one after the other.
+// A Launcher runs the processes of a run's trials, one after the other.
 type Launcher struct {
-	RunID   string        // the run's id
+	RunID   string        // of the run
 	Timeout time.Duration // of a trial
-	// group is the control group that holds the processes of trials; nil where none can
+	// Group is the control group that holds the processes of trials; nil where none can
 	// be made.
 	Group *workspace.Group
-	// asleep is how long the machine has been suspended so far; nil: as its clocks say.
+	// Asleep returns how long the machine has been suspended so far; nil: as its clocks say.
 	Asleep func() time.Duration
 }
 

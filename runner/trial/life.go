@@ -12,7 +12,7 @@ import (
 	"iosweep/internal/process"
 )
 
-// A life is that of a trial's process. Beside the work, which may hang in a system
+// A lifecycle is that of a trial's process. Beside the work, which may hang in a system
 // call that nothing can interrupt, a goroutine waits for signals:
 //
 //   - SIGTERM is the runner's at the timeout, or the kernel's when the runner has

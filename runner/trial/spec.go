@@ -36,7 +36,7 @@ type Command struct {
 	ExpectError string `json:"expect_error,omitempty"`
 }
 
-// A setting is what any process of a trial needs to open its operation.
+// A Setting is what any process of a trial needs to open its operation.
 type Setting struct {
 	Operation string          `json:"operation"`
 	Site      operations.Site `json:"site"`
