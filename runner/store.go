@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"iosweep/internal/dirio"
@@ -164,12 +166,7 @@ func syncWorkspace(ws *workspace.Workspace) error {
 
 // shares reports whether a directory is an input of more than one trial.
 func (s *store) shares(dir string) bool {
-	for _, shared := range s.inputs {
-		if shared == dir {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(slices.Collect(maps.Values(s.inputs)), dir)
 }
 
 // forget removes what stands at a path, be it inputs, a manifest or neither; the

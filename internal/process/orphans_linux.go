@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -59,18 +60,25 @@ func reapAll() (left bool) {
 }
 
 // children lists the children of this process.
-func children() (list []int) {
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, path := range stats {
-		stat, err := os.ReadFile(path)
-		if err != nil {
-			continue // it has ended
-		}
+func children() []int {
+	return processesWhere("stat", func(stat []byte) bool {
 		// The name in brackets may hold anything; what follows it are the state
 		// and the parent: proc_pid_stat(5).
 		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-		if err == nil && len(fields) > 1 && string(fields[1]) == strconv.Itoa(os.Getpid()) {
+		return len(fields) > 1 && string(fields[1]) == strconv.Itoa(os.Getpid())
+	})
+}
+
+// processesWhere lists the processes whose file below /proc has a content. One that has
+// ended meanwhile, or is another user's, has none.
+func processesWhere(file string, has func(content []byte) bool) (list []int) {
+	paths, _ := filepath.Glob("/proc/[0-9]*/" + file)
+	for _, path := range paths {
+		content, err := os.ReadFile(path)
+		if err != nil || !has(content) {
+			continue
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil {
 			list = append(list, pid)
 		}
 	}
@@ -107,26 +115,10 @@ func EndRun(id string) {
 // processesOf lists the processes that were started with a run's id in their
 // environment: proc_pid_environ(5). This one is not among them, should it be a
 // contender's.
-func processesOf(id string) (list []int) {
-	environs, _ := filepath.Glob("/proc/[0-9]*/environ")
-	for _, path := range environs {
-		environ, err := os.ReadFile(path)
-		if err != nil {
-			continue // it has ended, or is somebody else's
-		}
-		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
-		if err == nil && pid != os.Getpid() && holds(environ, RunVariable+"="+id) {
-			list = append(list, pid)
-		}
-	}
-	return list
-}
-
-func holds(environ []byte, variable string) bool {
-	for entry := range bytes.SplitSeq(environ, []byte{0}) {
-		if string(entry) == variable {
-			return true
-		}
-	}
-	return false
+func processesOf(id string) []int {
+	variable := []byte(RunVariable + "=" + id)
+	list := processesWhere("environ", func(environ []byte) bool {
+		return slices.ContainsFunc(bytes.Split(environ, []byte{0}), func(entry []byte) bool { return bytes.Equal(entry, variable) })
+	})
+	return slices.DeleteFunc(list, func(pid int) bool { return pid == os.Getpid() })
 }

@@ -40,9 +40,9 @@ func spared(n int64) int64 { return n + (n+19)/20 }
 // unknownBlock is the block of most file systems, where it is not known.
 const unknownBlock = 4 << 10
 
-// rooms counts up what is needed, by file system: two workspaces on the same one
+// Rooms counts up what is needed at the peak, by file system: two workspaces on the same one
 // share its room.
-func (p *Prepared) rooms() []Room {
+func (p *Prepared) Rooms() []Room {
 	var list []Room
 	index := map[uint64]int{}
 	for _, dir := range p.Workspaces {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"iosweep/experiments"
 	"iosweep/internal/process"
@@ -50,14 +51,7 @@ func Programs(e *experiments.Experiment) map[string]string {
 	return found
 }
 
-func hasPlaceholder(s string) bool {
-	for _, r := range s {
-		if r == '{' {
-			return true
-		}
-	}
-	return false
-}
+func hasPlaceholder(s string) bool { return strings.Contains(s, "{") }
 
 // unavailable says which of an experiment's strategies this machine does not have, and
 // why. Trials are processes of the same machine under the same limits, so what can be

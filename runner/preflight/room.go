@@ -32,7 +32,7 @@ func (p *Prepared) CheckRoom(out string, say func(string)) error {
 			l.addAt(resultsPosition(out), "%v", err)
 		}
 	}
-	rooms := p.addResults(p.rooms(), out)
+	rooms := p.addResults(p.Rooms(), out)
 	for i := range rooms {
 		room := &rooms[i]
 		why := room.Lacks()
@@ -161,6 +161,3 @@ func (c Cost) Written(repeats int) operations.Footprint {
 	rounds := int64(c.warmup + repeats)
 	return c.inputs.Plus(operations.Footprint{Bytes: c.round.Bytes * rounds, Files: c.round.Files * rounds})
 }
-
-// Rooms is what the plan needs of each file system under test at its peak.
-func (p *Prepared) Rooms() []Room { return p.rooms() }

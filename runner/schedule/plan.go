@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
 	"math/rand/v2"
 
 	"iosweep/experiments"
@@ -94,13 +93,7 @@ func planHash(p *Plan) string {
 		fmt.Fprintln(h)
 	}
 	for _, c := range e.Commands {
-		fmt.Fprintf(h, "command %q %q %q %v %q", c.Name, c.Operation, c.Run, c.ExpectFailure, c.ExpectError)
-		writeEnv(h, c)
+		fmt.Fprintf(h, "command %q %q %q %v %q %q\n", c.Name, c.Operation, c.Run, c.ExpectFailure, c.ExpectError, c.Environ(nil))
 	}
 	return hex.EncodeToString(h.Sum(nil))
-}
-
-// writeEnv writes a command's environment in a fixed order.
-func writeEnv(h hash.Hash, c experiments.Command) {
-	fmt.Fprintf(h, " %q\n", c.Environ(nil))
 }
