@@ -42,13 +42,11 @@ func (s *Summary) live() bool { return s.Cell.Skip == "" && !s.Cell.Retired && !
 
 // knownWell applies the rule to one cell.
 func (d *Data) knownWell(s *Summary) bool {
-	a := d.Run.Adaptive
+	rule := estimate.StoppingRule(*d.Run.Adaptive)
 	if base := d.judgedBy(s); base != nil {
-		b, own := Pairs(d.Good[base.Index], d.Good[s.Index], Seconds)
-		return len(own) >= a.Min && estimate.Precise(b, own, a.Width)
+		return rule.IsRatioKnown(Pairs(d.Good[base.Index], d.Good[s.Index], Seconds))
 	}
-	own := SecondsOf(d.Good[s.Index])
-	return len(own) >= a.Min && estimate.PreciseMean(own, a.Width)
+	return rule.IsMeanKnown(SecondsOf(d.Good[s.Index]))
 }
 
 // judgedBy is the baseline that a cell's speed-up can be had against; nil if there is
