@@ -4,20 +4,14 @@ import (
 	"bytes"
 	"maps"
 	"slices"
-
-	"iosweep/internal/workload"
 )
 
-// earlyLimit is how much memory entries that wait for those before them may take,
-// together with the manifest: beside a million items there is none left for them.
+// earlyLimit is how much memory entries that wait for those before them may take.
 const earlyLimit = 24 << 20
 
 // keptCost is what an entry that is kept takes beside its data: the parcel, its
 // place in a map, and what the allocator rounds up to.
 const keptCost = 256
-
-// roomForEarly is how much entries may take in a trial with this manifest.
-func roomForEarly(m *workload.Manifest) int64 { return max(0, earlyLimit-m.Memory()) }
 
 // An entryOrder has the entries of an archive written in the order of the items,
 // though workers finish them in another: then equal items make equal archives,

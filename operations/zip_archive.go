@@ -1,0 +1,149 @@
+package operations
+
+import (
+	"archive/zip"
+	"bufio"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"math"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/klauspost/compress/flate"
+
+	"iosweep/internal/workload"
+)
+
+// ArchiveName is the one file that zip makes and that unzip takes apart.
+const ArchiveName = "archive.zip"
+
+// archiveLevel is the compression of the archives that Prepare makes: zip's own
+// default.
+const archiveLevel = 6
+
+// An archive is a zip file being written. Entries come to it compressed, so that the
+// processors' work is done before and elsewhere.
+type archive struct {
+	zip *zip.Writer
+}
+
+// newArchive begins an archive with the directories of a tree.
+func newArchive(w io.Writer, items *workload.Manifest) (*archive, error) {
+	// The writer uses a buffer that it is given as its own.
+	a := &archive{zip.NewWriter(bufio.NewWriterSize(w, 1<<20))}
+	for _, name := range items.Dirs {
+		if err := a.write(newHeader(name+"/", fs.ModeDir|0o755), nil); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+// add writes an item's entry. Data of the parcel is stored if it is as long as
+// the content, else it is deflated: see deflate.
+func (a *archive) add(file *workload.File, p *Parcel) error {
+	if p.Size != file.Size {
+		return sizeError(file, p.Size)
+	}
+	h := newHeader(file.Name, file.Mode)
+	h.CRC32, h.UncompressedSize64, h.CompressedSize64 = p.CRC, uint64(p.Size), uint64(len(p.Data))
+	if h.CompressedSize64 != h.UncompressedSize64 {
+		h.Method = zip.Deflate
+	}
+	if max(h.UncompressedSize64, h.CompressedSize64) >= math.MaxUint32 {
+		makeHuge(h)
+	}
+	return a.write(h, p.Data)
+}
+
+// write writes an entry with its data.
+func (a *archive) write(h *zip.FileHeader, data []byte) error {
+	out, err := a.zip.CreateRaw(h)
+	if err == nil && len(data) > 0 {
+		_, err = out.Write(data)
+	}
+	return err
+}
+
+// close writes the central directory and all that is buffered.
+func (a *archive) close() error { return a.zip.Close() }
+
+// newHeader is that of an entry, but for its data. Equal items make equal entries at
+// any time: the date is the oldest that the format knows, 1 January 1980.
+func newHeader(name string, mode fs.FileMode) *zip.FileHeader {
+	const version20, oldestDate, flagUTF8 = 20, 1<<5 | 1, 0x800
+	h := &zip.FileHeader{Name: name, CreatorVersion: version20, ReaderVersion: version20}
+	//lint:ignore SA1019 a raw entry is written with this field, not with Modified
+	h.ModifiedDate = oldestDate
+	h.SetMode(mode)
+	if utf8.ValidString(name) {
+		h.Flags = flagUTF8 // without it readers guess
+	}
+	return h
+}
+
+// makeHuge prepares the header of an entry of 4 GiB and more. The library takes neither
+// step by itself. Without a descriptor behind the data it writes sizes of 32 bits in front
+// of them, and with one it leaves the version at 2.0, for which readers expect a short
+// descriptor: 7z t reports errors in either case (golang/go#33116).
+func makeHuge(h *zip.FileHeader) {
+	const version45, flagSizesBehind = 45, 0x8
+	h.Flags |= flagSizesBehind
+	h.CreatorVersion = h.CreatorVersion&0xff00 | version45
+	h.ReaderVersion = version45
+}
+
+// A deflater is a worker's compressor, made once: it has tables of a megabyte.
+type deflater struct {
+	flate *flate.Writer
+	out   appender
+}
+
+func newDeflater(level int) (*deflater, error) {
+	d := &deflater{}
+	var err error
+	d.flate, err = flate.NewWriter(&d.out, level)
+	return d, err
+}
+
+// Close does nothing: a compressor holds no descriptor.
+func (*deflater) Close() error { return nil }
+
+// deflate turns the content in p.Data into what an archive stores of it. What
+// does not get smaller stays as it is, as every zip program has it; so data is
+// compressed if, and only if, it is shorter than the content, and a parcel
+// needs to say no more than the two lengths. Level 0 compresses nothing.
+func deflate(s *Scratch, p *Parcel, level int) error {
+	p.Size, p.CRC = int64(len(p.Data)), crc32.ChecksumIEEE(p.Data)
+	if level == 0 || len(p.Data) == 0 {
+		return nil
+	}
+	d, err := kept(s, func() (*deflater, error) { return newDeflater(level) })
+	if err != nil {
+		return err
+	}
+	d.out.bytes = slices.Grow(p.spare[:0], len(p.Data)/4)
+	d.flate.Reset(&d.out)
+	if _, err := d.flate.Write(p.Data); err != nil {
+		return err
+	}
+	if err := d.flate.Close(); err != nil {
+		return err
+	}
+	p.spare, d.out.bytes = d.out.bytes, nil
+	if len(p.spare) < len(p.Data) {
+		p.Data, p.spare = p.spare, p.Data
+	}
+	return nil
+}
+
+// An appender is a writer into memory.
+type appender struct {
+	bytes []byte
+}
+
+func (a *appender) Write(data []byte) (int, error) {
+	a.bytes = append(a.bytes, data...)
+	return len(data), nil
+}
