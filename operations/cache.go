@@ -108,10 +108,8 @@ func (in inputs) each(ctx context.Context, worker func() func(dirio.File) error)
 	defer func() {
 		err = errors.Join(err, dirio.CloseCursors(folders), dir.Close())
 	}()
-	free := 0
-	return workload.ForEach(ctx, in.n, func() func(int) error {
-		do, folder := worker(), &folders[free]
-		free++
+	return workload.ForEach(ctx, in.n, func(number int) func(int) error {
+		do, folder := worker(), &folders[number]
 		return func(i int) error {
 			name := in.name(i)
 			err := dirio.Visit(dir, folder, name, func(f dirio.File, _ dirio.Status) error { return do(f) })

@@ -41,10 +41,8 @@ func prepareFiles(ctx context.Context, site Site) error {
 	items, places := site.Manifest.Len(), places(site)
 	slots := make([]Scratch, runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
-	free := 0
-	return workload.ForEach(ctx, items, func() func(int) error {
-		s := &slots[free]
-		free++
+	return workload.ForEach(ctx, items, func(number int) func(int) error {
+		s := &slots[number]
 		return func(item int) error {
 			if err := src.bring(s, item); err != nil {
 				return err

@@ -21,7 +21,7 @@ func (x *Exchange) ask(r Request) { x.Requests = append(x.Requests, r) }
 func (x *Exchange) then(b Before) { x.Requests[len(x.Requests)-1].Before = b }
 
 // heard looks at the answers to all that was asked, in their order, and returns the
-// first error, in the words of folder_linux.go. What was cancelled because a request
+// first error, in the words of dirio.Folder. What was cancelled because a request
 // before it moved less than it was to says nothing by itself.
 func (x *Exchange) heard() error {
 	x.got, x.put = -1, -1
@@ -95,7 +95,7 @@ const (
 )
 
 // askOpen asks for the item's file in a directory to be opened for reading, as
-// openItem does. O_CLOEXEC is for descriptors, and this file has none. Nor is it opened
+// dirio.Directory.OpenItem does. O_CLOEXEC is for descriptors, and this file has none. Nor is it opened
 // with O_NONBLOCK: where a file system cannot say beforehand whether a read would wait,
 // io_uring answers EAGAIN instead of waiting. A pipe in the place of a file holds up the
 // trial's process then, which has a timeout.

@@ -66,7 +66,7 @@ const (
 	SinkUnlocked  = "unlocked"
 )
 
-// openDirectory opens a directory below the run's own: see openBelow.
+// openDirectory opens a directory below the run's own: see dirio.OpenBelow.
 func openDirectory(site Site, path string) (dirio.Directory, error) {
 	return dirio.OpenBelow(site.Dirs, path)
 }

@@ -144,7 +144,7 @@ func offBlock(buf []byte) int {
 	return int(uintptr(unsafe.Pointer(unsafe.SliceData(buf))) % directBlock)
 }
 
-// readDirect reads a whole file that was opened with openDirect; it uses dst's
+// readDirect reads a whole file that was opened past the page cache; it uses dst's
 // array if it can, and none of its content. Every read asks for whole blocks,
 // and one that ends within a block has met the end of the file: after it, no
 // further read would be allowed.

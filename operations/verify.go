@@ -58,10 +58,8 @@ func (e expectation) verify() (Outcome, error) {
 	items := e.manifest.Len()
 	var stored atomic.Int64
 	folders := make([]dirio.Cursor, workload.Processors(items))
-	free := 0
-	err = workload.ForEach(context.Background(), items, func() func(int) error {
-		buf, folder := make([]byte, workload.DigestBuffer), &folders[free]
-		free++
+	err = workload.ForEach(context.Background(), items, func(number int) func(int) error {
+		buf, folder := make([]byte, workload.DigestBuffer), &folders[number]
 		return func(item int) error {
 			file := e.manifest.File(item)
 			if found[item] == nowhere {

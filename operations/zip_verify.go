@@ -45,7 +45,7 @@ func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong
 		}
 	}
 	matched.missing()
-	return workload.ForEach(context.Background(), len(items), func() func(int) error {
+	return workload.ForEach(context.Background(), len(items), func(int) func(int) error {
 		buf := make([]byte, workload.DigestBuffer)
 		return func(i int) error {
 			if items[i] < 0 {

@@ -69,7 +69,7 @@ func coldCache(s *subject) Check {
 		if err != nil {
 			return unknown("what the page cache holds is not told: %v", err)
 		}
-		if err := dirio.DropFile(f); err != nil {
+		if err := dirio.DropPages(f); err != nil {
 			return unfit(withoutCold, "files cannot be dropped from the page cache: %v", err)
 		}
 		after, err := dirio.ResidentFraction(f, trySize)
@@ -100,7 +100,7 @@ func judgeCold(kind string, before, after float64) Check {
 func directReads(s *subject) Check {
 	return trying(s.dir, func(f *os.File) Check {
 		const advice = "measure with cache: cold, or name a directory on another file system"
-		if err := dirio.DropFile(f); err != nil {
+		if err := dirio.DropPages(f); err != nil {
 			return unknown("files cannot be dropped from the page cache: %v", err)
 		}
 		in, err := again(f, unix.O_RDONLY|unix.O_DIRECT)

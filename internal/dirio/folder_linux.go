@@ -255,3 +255,6 @@ func (f File) Close() error {
 	}
 	return nil
 }
+
+// Fd is a descriptor's.
+func (f File) Fd() uintptr { return uintptr(f.fd) }

@@ -13,7 +13,7 @@ type Status struct {
 	Linked bool        // it has a second name
 }
 
-// openChecked opens an item's file for reading as openItem does, and refuses what is
+// openChecked opens an item's file for reading as OpenItem does, and refuses what is
 // no file: anything may have been put in its place. That takes a call more, so it is
 // not for what is timed.
 func (d Directory) openChecked(here Folder, name string) (File, Status, error) {

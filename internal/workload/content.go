@@ -2,7 +2,6 @@ package workload
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 )
 
@@ -45,23 +44,4 @@ func ContentOf(w Workload) (Content, error) {
 	}
 	return nil, fmt.Errorf("content %q is not known; expected one of %s, %s, %s, %s",
 		w.Content, ContentRows, ContentRandom, ContentBytes, ContentTasks)
-}
-
-// itemName is the file name of an item that is made: data-0000.csv and on,
-// with more digits where four do not suffice.
-func itemName(w Workload, item int) string {
-	name := append(make([]byte, 0, 24), "data-"...)
-	for bound := 1000; bound > 1 && item < bound; bound /= 10 {
-		name = append(name, '0')
-	}
-	name = strconv.AppendInt(name, int64(item), 10)
-	switch w.Content {
-	case ContentBytes:
-		name = append(name, ".bin"...)
-	case ContentTasks:
-		name = append(name, ".txt"...)
-	default:
-		name = append(name, ".csv"...)
-	}
-	return string(name)
 }

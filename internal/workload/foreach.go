@@ -9,13 +9,13 @@ import (
 )
 
 // ForEach calls a function for every index below n, on all processors. worker
-// makes the function for one of them, so that each has buffers of its own; it is
-// not called concurrently. The first error stops them all.
-func ForEach(ctx context.Context, n int, worker func() func(item int) error) error {
+// makes the function for one of them, so that each has buffers of its own; they are
+// numbered from 0 to Processors(n)-1. The first error stops them all.
+func ForEach(ctx context.Context, n int, worker func(number int) func(item int) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
-	for range Processors(n) {
-		do := worker()
+	for number := range Processors(n) {
+		do := worker(number)
 		group.Go(func() error {
 			for {
 				item := int(next.Add(1)) - 1
@@ -34,5 +34,5 @@ func ForEach(ctx context.Context, n int, worker func() func(item int) error) err
 	return group.Wait()
 }
 
-// Processors is how many of them forEach uses for n indices.
+// Processors is how many of them ForEach uses for n indices.
 func Processors(n int) int { return min(runtime.GOMAXPROCS(0), n) }

@@ -25,7 +25,7 @@ func Survey(ctx context.Context, w Workload) (*Manifest, error) {
 		return nil, fmt.Errorf("a workload of %d files: it takes at least 1", w.Files)
 	}
 	name := func(item int) string { return itemName(w, item) }
-	return surveyItems(ctx, w.Files, name, func() func(int, *File) error {
+	return surveyItems(ctx, w.Files, name, func(int) func(int, *File) error {
 		var buf []byte
 		return func(item int, file *File) (err error) {
 			if buf, err = content.Append(buf[:0], item); err != nil {
@@ -40,19 +40,17 @@ func Survey(ctx context.Context, w Workload) (*Manifest, error) {
 // surveyItems makes the manifest of n items, a block at a time: all processors
 // look at the items of a block, each with a look of its own, which fills in all
 // but the name; then the block is put away.
-func surveyItems(ctx context.Context, n int, name func(item int) string, worker func() func(item int, file *File) error) (*Manifest, error) {
+func surveyItems(ctx context.Context, n int, name func(item int) string, worker func(number int) func(item int, file *File) error) (*Manifest, error) {
 	var b manifestBuilder
 	files := make([]File, min(n, blockItems))
-	looks := make([]func(int, *File) error, 0, Processors(n))
-	for range cap(looks) {
-		looks = append(looks, worker())
+	looks := make([]func(int, *File) error, Processors(n))
+	for number := range looks {
+		looks[number] = worker(number)
 	}
 	for first := 0; first < n; first += blockItems {
 		files := files[:min(blockItems, n-first)]
-		free := 0
-		err := ForEach(ctx, len(files), func() func(int) error {
-			look := looks[free]
-			free++
+		err := ForEach(ctx, len(files), func(number int) func(int) error {
+			look := looks[number]
 			return func(i int) error {
 				files[i].Name = name(first + i)
 				return look(first+i, &files[i])

@@ -1,5 +1,7 @@
 package workload
 
+import "strconv"
+
 // Workload says which items there are. Equal workloads have equal content, byte
 // for byte, on every machine.
 type Workload struct {
@@ -20,3 +22,22 @@ const (
 	ContentBytes  = "bytes"
 	ContentTasks  = "tasks"
 )
+
+// itemName is the file name of an item that is made: data-0000.csv and on,
+// with more digits where four do not suffice.
+func itemName(w Workload, item int) string {
+	name := append(make([]byte, 0, 24), "data-"...)
+	for bound := 1000; bound > 1 && item < bound; bound /= 10 {
+		name = append(name, '0')
+	}
+	name = strconv.AppendInt(name, int64(item), 10)
+	switch w.Content {
+	case ContentBytes:
+		name = append(name, ".bin"...)
+	case ContentTasks:
+		name = append(name, ".txt"...)
+	default:
+		name = append(name, ".csv"...)
+	}
+	return string(name)
+}

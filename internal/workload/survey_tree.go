@@ -62,10 +62,8 @@ func surveyFiles(ctx context.Context, tree dirio.Directory, files *Manifest) (*M
 	name := func(item int) string { return files.Name(int(order[item])) }
 	folders := make([]dirio.Cursor, Processors(len(order)))
 	defer dirio.CloseCursors(folders)
-	free := 0
-	return surveyItems(ctx, len(order), name, func() func(int, *File) error {
-		buf, folder := make([]byte, DigestBuffer), &folders[free]
-		free++
+	return surveyItems(ctx, len(order), name, func(number int) func(int, *File) error {
+		buf, folder := make([]byte, DigestBuffer), &folders[number]
 		return func(_ int, file *File) error {
 			err := dirio.Visit(tree, folder, file.Name, func(f dirio.File, found dirio.Status) (err error) {
 				file.Mode = found.Mode.Perm()

@@ -1,6 +1,0 @@
-package dirio
-
-// A descriptor is an open file, however it was opened.
-type descriptor interface {
-	Fd() uintptr
-}
