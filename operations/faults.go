@@ -14,19 +14,19 @@ import (
 // files the first name and the count say all.
 type faults struct {
 	mu    sync.Mutex
-	items tally // things wrong with items
-	dirs  tally // directories that are missing
-	extra tally // entries that should not be there
+	items faultCount // things wrong with items
+	dirs  faultCount // directories that are missing
+	extra faultCount // entries that should not be there
 }
 
-// A tally is a count of faults and the text of the one with the lowest rank.
-type tally struct {
+// A faultCount is how many faults there are and the text of the one with the lowest rank.
+type faultCount struct {
 	count int
 	rank  int
 	text  string
 }
 
-func (t *tally) add(rank int, text func() string) {
+func (t *faultCount) add(rank int, text func() string) {
 	if t.count == 0 || rank < t.rank {
 		t.rank, t.text = rank, text()
 	}

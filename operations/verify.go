@@ -241,7 +241,7 @@ func onlyFile(site Site, name string) (*os.File, error) {
 		return nil, err
 	}
 	defer dir.Close()
-	var strays tally
+	var strays faultCount
 	found := false
 	err = dir.Walk(func(at string, kind fs.FileMode) (bool, error) {
 		switch {

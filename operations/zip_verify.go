@@ -79,7 +79,7 @@ func readArchive(archive io.ReaderAt, size int64, m *workload.Manifest) (*zip.Re
 }
 
 // A limitedReader lets no more be read of an archive's central directory than a
-// directory of its items can have: the library keeps some 300 bytes of every entry that
+// directory of its items can have: the library keeps some 200 bytes of every entry that
 // it finds there.
 type limitedReader struct {
 	from io.ReaderAt
