@@ -17,7 +17,7 @@ func (d *Data) setPrecise() {
 	if d.Run.Adaptive == nil {
 		return
 	}
-	for _, g := range d.Groups() {
+	for _, g := range d.Groups {
 		b := g.Baseline
 		for _, s := range g.Cells {
 			if s != b {

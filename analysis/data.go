@@ -6,34 +6,43 @@ import (
 	"iosweep/journal"
 )
 
-// Data is what the journal of a run says.
+// Data is what the journal of a run says: everything that any report shows, computed
+// once.
 type Data struct {
 	Run    journal.Run
 	Trials []journal.Trial
 	Notes  []journal.Note
-	// Summaries has one element per cell of the run, in the same order.
+	// Summaries and Details have one element per cell of the run, in the same order.
 	Summaries []Summary
+	Details   []Details
+	// Groups are in the order in which their first cells stand in the run.
+	Groups []Group
 	// Sweeps are the cells that a law of scaling could be fitted to.
 	Sweeps []Sweep
+	// Troubles are the cells that are not ok.
+	Troubles Troubles
 	// Warnings are sentences for people; none of them is fatal.
 	Warnings []string
+	// Good has by cell the trials that estimates are made from.
+	Good [][]*journal.Trial
+	// Factors are all axes of the run in the order in which people see them.
+	Factors []string
 
-	// turns are all that were done, by cell; good are the trials of them that
-	// estimates are made from.
-	turns [][]turn
-	Good  [][]*journal.Trial
-	// factors are all axes of the run in the order in which people see them,
-	// and telling those by which a group may differ from another.
-	Factors, telling []string
+	turns   [][]turn // all that were done, by cell
+	telling []string // the factors by which a group may differ from another
 }
 
 // New summarises a journal.
 func New(log *journal.Log) *Data {
 	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, Factors: factors(log.Run)}
 	unread := d.summarise()
-	d.telling = telling(d.Factors, d.Cells())
+	d.Details = d.details()
 	d.Sweeps = d.sweeps()
+	d.Troubles = d.troubles()
 	d.Warnings = warnings(d, log.Torn, unread)
+	for i := range d.Groups {
+		d.Groups[i].abridge()
+	}
 	return d
 }
 
@@ -51,10 +60,19 @@ func (d *Data) Cells() []*Summary {
 type Group struct {
 	Baseline *Summary // nil if the journal names none
 	Cells    []*Summary
+	// Heading names the group among the others, BaselineLabel its baseline within it.
+	Heading, BaselineLabel string
+	// Factors are what tells the cells apart.
+	Factors []string
+	// Measured says whether any trial ended well.
+	Measured bool
+	// Shown are the cells that a table shows, of which it leaves out Omitted.
+	Shown   []*Summary
+	Omitted int
 }
 
-// Groups are in the order in which their first cells stand in the run.
-func (d *Data) Groups() []Group {
+// groups sorts the cells by their baselines.
+func (d *Data) groups() []Group {
 	var groups []Group
 	at := map[int]int{} // the baseline's index -> the group's
 	for i := range d.Summaries {
@@ -67,26 +85,38 @@ func (d *Data) Groups() []Group {
 		}
 		groups[g].Cells = append(groups[g].Cells, s)
 	}
+	for i := range groups {
+		d.describe(&groups[i])
+	}
 	return groups
 }
 
-// Measured says whether any trial of a group ended well.
-func (d *Data) Measured(g Group) bool {
-	return AnyCell(g.Cells, func(s *Summary) bool { return len(d.Good[s.Index]) > 0 })
+// describe says what a group of cells is.
+func (d *Data) describe(g *Group) {
+	g.Heading, g.Factors = heading(d, *g), Naming(d.Factors, g.Cells)
+	g.Measured = AnyCell(g.Cells, func(s *Summary) bool { return len(d.Good[s.Index]) > 0 })
+	if g.Baseline != nil {
+		g.BaselineLabel = baselineLabel(d, *g)
+	}
 }
 
 // MeasuredGroups are those that there is anything to draw of. A retired cell is not
 // drawn beside another of its name, which has taken its place.
-func (d *Data) MeasuredGroups() []Group {
+func (d *Data) MeasuredGroups() (list []Group) {
 	live := map[string]bool{}
 	for _, c := range d.Run.Cells {
 		live[c.Name] = live[c.Name] || !c.Retired
 	}
-	groups := d.Groups()
-	for i := range groups {
-		groups[i].Cells = slices.DeleteFunc(groups[i].Cells, func(s *Summary) bool { return s.Cell.Retired && live[s.Cell.Name] })
+	for _, g := range d.Groups {
+		g.Cells = slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s.Cell.Retired && live[s.Cell.Name] })
+		if len(g.Cells) == 0 {
+			continue
+		}
+		if d.describe(&g); g.Measured {
+			list = append(list, g)
+		}
 	}
-	return slices.DeleteFunc(groups, func(g Group) bool { return !d.Measured(g) })
+	return list
 }
 
 // baselineOf is the summary that a cell's speed-up is against.

@@ -15,19 +15,35 @@ type Details struct {
 	// Drift is that of a baseline over its rounds; undefined for all other cells.
 	Drift estimate.Trend
 	Noisy int // good trials beside which something else ran
+
+	// Means over the good trials that have the figure.
+	Startup, CachedFraction, Stored, StealFraction, Others, Throttled Value
+	PressureCPU, PressureIO, PressureMemory                           Value
 }
 
-// Details are those of all cells, in the order of the summaries.
-func (d *Data) Details() []Details {
+// details are those of all cells, in the order of the summaries.
+func (d *Data) details() []Details {
 	list := make([]Details, len(d.Summaries))
 	for i, s := range d.Cells() {
-		list[i] = d.DetailsOf(s)
+		list[i] = d.detailsOf(s)
 	}
 	return list
 }
 
-func (d *Data) DetailsOf(s *Summary) Details {
-	details := Details{Summary: s, Serial: d.SerialFraction(s)}
+func (d *Data) detailsOf(s *Summary) Details {
+	type m = *journal.Measurement
+	details := Details{
+		Summary: s, Serial: d.serialFraction(s),
+		Startup:        d.mean(s, func(m m) *float64 { return m.Startup }),
+		CachedFraction: d.mean(s, func(m m) *float64 { return m.CachedFraction }),
+		Stored:         d.mean(s, func(m m) *float64 { return asFloat(m.Stored) }),
+		StealFraction:  d.mean(s, func(m m) *float64 { return m.StealFraction }),
+		Others:         d.mean(s, func(m m) *float64 { return m.Others }),
+		Throttled:      d.mean(s, func(m m) *float64 { return m.Throttled }),
+		PressureCPU:    d.mean(s, func(m m) *float64 { return m.PressureCPU }),
+		PressureIO:     d.mean(s, func(m m) *float64 { return m.PressureIO }),
+		PressureMemory: d.mean(s, func(m m) *float64 { return m.PressureMemory }),
+	}
 	if s.IsBaseline() {
 		details.Drift = d.drift(s)
 	}
@@ -39,8 +55,15 @@ func (d *Data) DetailsOf(s *Summary) Details {
 	return details
 }
 
-// SerialFraction shares a speed-up out among as many workers as efficiency does.
-func (d *Data) SerialFraction(s *Summary) estimate.Value {
+func asFloat(n *int64) *float64 {
+	if n == nil {
+		return nil
+	}
+	return new(float64(*n))
+}
+
+// serialFraction shares a speed-up out among as many workers as efficiency does.
+func (d *Data) serialFraction(s *Summary) estimate.Value {
 	if !s.Efficiency.OK {
 		return estimate.Value{}
 	}
@@ -57,8 +80,8 @@ func (d *Data) drift(s *Summary) estimate.Trend {
 	return estimate.TrendOf(rounds, seconds)
 }
 
-// Mean is that of a figure over the good trials that have it.
-func (d *Data) Mean(s *Summary, figure func(*journal.Measurement) *float64) estimate.Value {
+// mean is that of a figure over the good trials that have it.
+func (d *Data) mean(s *Summary, figure func(*journal.Measurement) *float64) estimate.Value {
 	sum, n := 0.0, 0.0
 	for _, t := range d.Good[s.Index] {
 		if x := figure(t.Measurement); x != nil {

@@ -117,8 +117,8 @@ func telling(factors []string, cells []*Summary) []string {
 	return slices.DeleteFunc(Varying(factors, cells), func(name string) bool { return !IsShared(name) })
 }
 
-// Heading names a group by its operation and by what tells it from others.
-func Heading(d *Data, g Group) string {
+// heading names a group by its operation and by what tells it from others.
+func heading(d *Data, g Group) string {
 	inside := Varying(d.telling, g.Cells)
 	names := append([]string{experiments.Operation.String()}, Without(d.telling, inside...)...)
 	title := Label(g.Cells[0].Cell, names)
@@ -128,9 +128,9 @@ func Heading(d *Data, g Group) string {
 	return title
 }
 
-// BaselineLabel names the baseline of a group by its strategy and, where that
+// baselineLabel names the baseline of a group by its strategy and, where that
 // has more cells than this, by what tells it from them.
-func BaselineLabel(d *Data, g Group) string {
+func baselineLabel(d *Data, g Group) string {
 	strategy := experiments.Strategy.String()
 	same := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
 		return s.Cell.Levels[strategy] != g.Baseline.Cell.Levels[strategy]

@@ -65,6 +65,3 @@ func (d *Data) UndoneFindings() []string {
 	}
 	return list
 }
-
-// NothingMeasured stands where a group would have its table.
-const NothingMeasured = "Nothing was measured: no trial ended well."

@@ -12,10 +12,10 @@ const (
 	SlowestShown = 10
 )
 
-// Abridged are the cells of a group that a table shows, and how many it leaves
+// abridged are the cells of a group that a table shows, and how many it leaves
 // out. All cells stand in the order of the experiment file; if there are too
 // many, what is left is sorted by time.
-func Abridged(g Group) (shown []*Summary, omitted int) {
+func abridged(g Group) (shown []*Summary, omitted int) {
 	if len(g.Cells) <= FastestShown+SlowestShown {
 		return g.Cells, 0
 	}
@@ -35,3 +35,5 @@ func Abridged(g Group) (shown []*Summary, omitted int) {
 	}
 	return ranked, len(g.Cells) - len(ranked)
 }
+
+func (g *Group) abridge() { g.Shown, g.Omitted = abridged(*g) }

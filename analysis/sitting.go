@@ -57,7 +57,7 @@ func splitWarning(d *Data, g Group, sittingOf func(at int) int) []string {
 		names = append(names, fmt.Sprintf("%s (%d of %s)", short.Of(s.cell), s.rounds, format.Count(s.paired, "round")))
 	}
 	return []string{fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict.",
-		Heading(d, g), format.Several(names))}
+		g.Heading, format.Several(names))}
 }
 
 func (d *Data) splits(g Group, sittingOf func(at int) int) (list []split) {
@@ -98,7 +98,7 @@ func (s split) share() float64 { return float64(s.rounds) / float64(s.paired) }
 // counts on them, is of something else than the cell.
 func (d *Data) withholdVerdicts() {
 	sittingOf := d.sittingOf()
-	for _, g := range d.Groups() {
+	for _, g := range d.Groups {
 		for _, s := range d.splits(g, sittingOf) {
 			if s.share() > 0.5 && s.cell.Verdict != "" {
 				s.cell.Verdict = estimate.Inconclusive

@@ -79,6 +79,8 @@ func (d *Data) summarise() (unread int) {
 		d.Summaries[i] = Summary{Index: i, Cell: cell}
 		d.Good[i] = wellMeasured(d.turns[i])
 	}
+	d.telling = telling(d.Factors, d.Cells())
+	d.Groups = d.groups()
 	d.setQuarantined()
 	d.setPrecise()
 	end := d.ending()

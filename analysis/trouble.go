@@ -13,28 +13,41 @@ import (
 // they do so for the same few reasons.
 const TroublesShown = 50
 
-// Troubles are the cells that are not ok, failed ones first, and how many more
-// there are than are worth a line.
-func Troubles(d *Data) (list []*Summary, omitted int) {
+// Troubles are the cells of a run that are not ok.
+type Troubles struct {
+	// Cells are failed ones first, as many as are worth a line; Omitted are the others.
+	Cells   []*Summary
+	Omitted int
+	// Status and Reason are those of all cells, if no cell is ok and all are so for the
+	// same reason: a run that was interrupted early need not say so once per cell.
+	Status Status
+	Reason string
+}
+
+// troubles lists the cells that are not ok.
+func (d *Data) troubles() Troubles {
+	var t Troubles
 	order := []Status{StatusFailed, StatusSkipped, StatusIncomplete}
 	for _, s := range d.Cells() {
 		if s.Status != StatusOK {
-			list = append(list, s)
+			t.Cells = append(t.Cells, s)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *Summary) int {
+	slices.SortStableFunc(t.Cells, func(a, b *Summary) int {
 		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
 	})
-	if n := len(list); n > TroublesShown {
-		return list[:TroublesShown], n - TroublesShown
+	if n := len(t.Cells); n > TroublesShown {
+		t.Cells, t.Omitted = t.Cells[:TroublesShown], n-TroublesShown
 	}
-	return list, 0
+	if status, reason, ok := d.sharedTrouble(); ok {
+		t.Status, t.Reason = status, reason
+	}
+	return t
 }
 
-// SharedTrouble is why no cell is ok, if that is the same for all: a run that
-// was interrupted early need not say so once per cell. Cells that were stopped
+// sharedTrouble is why no cell is ok, if that is the same for all. Cells that were stopped
 // by the same event may yet be a trial apart.
-func SharedTrouble(d *Data) (status Status, reason string, ok bool) {
+func (d *Data) sharedTrouble() (status Status, reason string, ok bool) {
 	rows := d.Cells()
 	if len(rows) < 2 || rows[0].Status == StatusOK {
 		return "", "", false

@@ -40,7 +40,7 @@ func oddities(d *Data, torn, unread int) []string {
 	list = append(list, outlierWarning(d)...)
 	var doubtful, drifting, divided []string
 	sittingOf := d.sittingOf()
-	for _, g := range d.Groups() {
+	for _, g := range d.Groups {
 		doubtful = append(doubtful, doubtWarning(g)...)
 		drifting = append(drifting, driftWarning(d, g)...)
 		divided = append(divided, splitWarning(d, g, sittingOf)...)

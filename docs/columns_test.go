@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 	"iosweep/reports"
+	"iosweep/reports/table"
 )
 
 // columns are those of a CSV file of a run, without the axes.
@@ -32,6 +34,16 @@ func columns(t *testing.T, dir, file string) []string {
 		a, isAxis := experiments.AxisNamed(name)
 		return isAxis && a != experiments.Files // whose column is the count
 	})
+}
+
+var meaning = regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\| (.*) \\|$")
+
+// meanings are the rows of a table that says what columns mean.
+func meanings(text string) (list []table.Meaning) {
+	for _, m := range meaning.FindAllStringSubmatch(text, -1) {
+		list = append(list, table.Meaning{Name: m[1], Doc: m[2]})
+	}
+	return list
 }
 
 func TestColumnsAreAllDescribed(t *testing.T) {
@@ -53,6 +65,9 @@ func TestColumnsAreAllDescribed(t *testing.T) {
 		described := firstCells(pageAt(t, "results.md").section(t, "### "+file))
 		if diff := cmp.Diff(columns(t, dir, file), described); diff != "" {
 			t.Errorf("the columns of %s differ from those in results.md (-file +page):\n%s", file, diff)
+		}
+		if diff := cmp.Diff(reports.Columns()[file], meanings(pageAt(t, "results.md").section(t, "### "+file))); diff != "" {
+			t.Errorf("what the columns of %s mean differs from results.md (-code +page):\n%s", file, diff)
 		}
 	}
 }

@@ -40,6 +40,9 @@ func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
 	if diff := cmp.Diff(header, described); diff != "" {
 		t.Errorf("the columns of a comparison differ from those in comparing.md (-columns +page):\n%s", diff)
 	}
+	if diff := cmp.Diff(reports.Columns()["compare"], meanings(pageAt(t, "comparing.md").section(t, "## CSV and JSON"))); diff != "" {
+		t.Errorf("what the columns of a comparison mean differs from comparing.md (-code +page):\n%s", diff)
+	}
 }
 
 func TestWordsOfFailOnAreAllDescribed(t *testing.T) {

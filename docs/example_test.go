@@ -170,7 +170,7 @@ func (fastest) Name() string      { return "fastest" }
 func (fastest) Extension() string { return "txt" }
 
 func (fastest) Write(w io.Writer, d *reports.Content) error {
-	for _, g := range d.Groups() {
+	for _, g := range d.Groups {
 		var best *analysis.Summary
 		for _, s := range g.Cells {
 			if s.Seconds.Mean.OK && (best == nil || s.Seconds.Mean.X < best.Seconds.Mean.X) {

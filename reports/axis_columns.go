@@ -15,7 +15,7 @@ import (
 func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []table.Column[Row] {
 	var list []table.Column[Row]
 	add := func(axis, column string) {
-		list = append(list, table.NewColumn(column, func(r Row) table.Field { return level(cellOf(r), axis) }))
+		list = append(list, table.New(column, "", func(r Row) table.Value { return level(cellOf(r), axis) }))
 	}
 	for _, a := range experiments.Axes() {
 		if a != experiments.Files {
@@ -48,7 +48,23 @@ func customColumns(axes []string) []string {
 func isReserved(name string) bool {
 	return slices.ContainsFunc(trialFields(), func(c table.Column[trialRow]) bool { return c.Name == name }) ||
 		slices.ContainsFunc(summaryFields(), func(c table.Column[*analysis.Summary]) bool { return c.Name == name }) ||
-		slices.ContainsFunc(detailFields(&analysis.Data{}), func(c table.Column[analysis.Details]) bool { return c.Name == name })
+		slices.ContainsFunc(detailFields(), func(c table.Column[analysis.Details]) bool { return c.Name == name })
 }
 
-func level(c journal.Cell, a string) table.Field { return table.Field{Text: c.Levels[a]} }
+func level(c journal.Cell, a string) table.Value { return table.Value{Text: c.Levels[a]} }
+
+// low and high are the ends of an interval.
+func low(i analysis.Interval) table.Value  { v, _ := i.Bounds(); return table.Number(v) }
+func high(i analysis.Interval) table.Value { _, v := i.Bounds(); return table.Number(v) }
+
+// pointer is a number that may be unknown.
+func pointer(x *float64) table.Value { return table.Number(analysis.ValueOfPointer(x)) }
+
+// keys are the columns that name a row by factors of its cell.
+func keys[Row any](factors []string, cellOf func(Row) journal.Cell) []table.Column[Row] {
+	list := make([]table.Column[Row], len(factors))
+	for i, name := range factors {
+		list[i] = table.Text(name, 0, func(r Row) string { return cellOf(r).Levels[name] })
+	}
+	return list
+}

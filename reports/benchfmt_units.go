@@ -85,3 +85,10 @@ func (d *Content) hasUnit(u benchmarkUnit) bool {
 	}
 	return false
 }
+
+func asFloat(n *int64) *float64 {
+	if n == nil {
+		return nil
+	}
+	return new(float64(*n))
+}

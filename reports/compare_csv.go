@@ -1,12 +1,15 @@
 package reports
 
 import (
+	"fmt"
 	"io"
+	"math"
 	"slices"
+	"strconv"
 
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
-	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/journal"
 	"iosweep/reports/table"
 )
@@ -37,50 +40,116 @@ func (c comparison) columns() []table.Column[*compare.Contrast] {
 
 // fields are the columns that are no axis; the first stands before the axes.
 func (c comparison) fields() []table.Column[*compare.Contrast] {
-	of := table.NewColumn[*compare.Contrast]
-	value := func(name string, f func(*compare.Contrast) estimate.Value) table.Column[*compare.Contrast] {
-		return of(name, func(x *compare.Contrast) table.Field { return table.Number(f(x)) })
+	of := table.New[*compare.Contrast]
+	value := func(name, doc string, f func(*compare.Contrast) analysis.Value) table.Column[*compare.Contrast] {
+		return of(name, doc, func(x *compare.Contrast) table.Value { return table.Number(f(x)) })
 	}
 	base := func(x *compare.Contrast) *analysis.Summary { return x.Base }
 	next := func(x *compare.Contrast) *analysis.Summary { return x.New }
-	trials := func(name string, side func(*compare.Contrast) *analysis.Summary) table.Column[*compare.Contrast] {
-		return of(name, func(x *compare.Contrast) table.Field {
+	trials := func(name, doc string, side func(*compare.Contrast) *analysis.Summary) table.Column[*compare.Contrast] {
+		return of(name, doc, func(x *compare.Contrast) table.Value {
 			if side(x) == nil {
-				return table.Field{Number: true}
+				return table.Value{Number: true}
 			}
 			return table.Whole(side(x).Seconds.N)
 		})
 	}
-	figure := func(name string, side func(*compare.Contrast) *analysis.Summary, f func(estimate.Sample) estimate.Value) table.Column[*compare.Contrast] {
-		return value(name, func(x *compare.Contrast) estimate.Value {
+	figure := func(name, doc string, side func(*compare.Contrast) *analysis.Summary, f func(analysis.Sample) analysis.Value) table.Column[*compare.Contrast] {
+		return value(name, doc, func(x *compare.Contrast) analysis.Value {
 			if side(x) == nil {
-				return estimate.Value{}
+				return analysis.Value{}
 			}
 			return f(side(x).Seconds)
 		})
 	}
-	mean := func(s estimate.Sample) estimate.Value { return s.Mean }
-	median := func(s estimate.Sample) estimate.Value { return s.Median }
+	mean := func(s analysis.Sample) analysis.Value { return s.Mean }
+	median := func(s analysis.Sample) analysis.Value { return s.Median }
 	return []table.Column[*compare.Contrast]{
-		of("cell", func(x *compare.Contrast) table.Field { return table.Words(x.Name()) }),
-		of("files", func(x *compare.Contrast) table.Field { return table.Whole(x.Cell().Cell.Files) }),
-		of("bytes", func(x *compare.Contrast) table.Field { return table.Whole(x.Cell().Cell.Bytes) }),
-		trials("base_trials", base),
-		trials("new_trials", next),
-		figure("base_mean_seconds", base, mean),
-		figure("new_mean_seconds", next, mean),
-		figure("base_median_seconds", base, median),
-		figure("new_median_seconds", next, median),
-		value("change", (*compare.Contrast).Change),
-		value("speedup", func(x *compare.Contrast) estimate.Value { return x.Speedup.Value }),
-		of("speedup_ci95_low", func(x *compare.Contrast) table.Field { return table.Low(x.Speedup.CI) }),
-		of("speedup_ci95_high", func(x *compare.Contrast) table.Field { return table.High(x.Speedup.CI) }),
-		value("p_value", c.PValue),
-		value("p_welch", c.PWelch),
-		value("p_adjusted", func(x *compare.Contrast) estimate.Value { return x.Adjusted }),
-		of("test", func(x *compare.Contrast) table.Field { return table.Words(c.TestFor(x)) }),
-		of("verdict", func(x *compare.Contrast) table.Field { return table.Words(x.Verdict) }),
-		of("status", func(x *compare.Contrast) table.Field { return table.Words(x.Standing) }),
-		of("reason", func(x *compare.Contrast) table.Field { return table.Words(x.Reason) }),
+		of("cell", "name of the cell; the axes follow", func(x *compare.Contrast) table.Value { return table.Words(x.Name()) }),
+		of("files", "items in one trial", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Files) }),
+		of("bytes", "content of these items", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Bytes) }),
+		trials("base_trials", "good trials in BASE; empty where it has no such cell", base),
+		trials("new_trials", "good trials in NEW", next),
+		figure("base_mean_seconds", "their mean", base, mean).As("BASE", 6, func(x *compare.Contrast) string { return format.MeanSeconds(x.Base.Seconds) }),
+		figure("new_mean_seconds", "their mean", next, mean).As("NEW", 8, func(x *compare.Contrast) string { return format.MeanSeconds(x.New.Seconds) }),
+		figure("base_median_seconds", "their median", base, median),
+		figure("new_median_seconds", "their median", next, median),
+		value("change", "of the time, as a part: 0.1 takes 10% longer", (*compare.Contrast).Change).As("change", 10, func(x *compare.Contrast) string { return changeText(x.Change()) }),
+		value("speedup", "mean of BASE / mean of NEW", func(x *compare.Contrast) analysis.Value { return x.Speedup.Value }).As("speed-up", 5, func(x *compare.Contrast) string { return format.Times(x.Speedup.Value) }),
+		of("speedup_ci95_low", "lower end of its 95% interval; empty if open", func(x *compare.Contrast) table.Value { return low(x.Speedup.CI) }).As("95% interval", 7, func(x *compare.Contrast) string { return format.TimesInterval(x.Speedup.CI) }),
+		of("speedup_ci95_high", "upper end; empty if open", func(x *compare.Contrast) table.Value { return high(x.Speedup.CI) }),
+		value("p_value", "of the rank test, or of the paired t-test where both are the same run", c.PValue),
+		value("p_welch", "of Welch's t-test on logarithms; empty where both are the same run", c.PWelch),
+		value("p_adjusted", "of the test that the verdicts are by, adjusted by Holm", func(x *compare.Contrast) analysis.Value { return x.Adjusted }).As("p", 3, func(x *compare.Contrast) string { return pText(x.Adjusted) }),
+		of("test", "that test: `mann-whitney`, `welch-t`, `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(c.TestFor(x)) }),
+		of("verdict", "`slower`, `faster`, `equivalent`, `inconclusive`; empty where there is none", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, contrastVerdict).Painted(contrastTone),
+		of("status", "as [above](#what-is-compared)", func(x *compare.Contrast) table.Value { return table.Words(x.Standing) }),
+		of("reason", "why there is no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
+
+		table.Text("trials", 1, trialsText),
 	}
+}
+
+// sheet is the table of a comparison for people. Beside the times stand the change, as
+// people say it, and the speed-up, as everywhere else.
+func (c comparison) sheet(keys []table.Column[*compare.Contrast], rows []*compare.Contrast) table.Sheet {
+	columns := table.Pick(c.fields(), "BASE", "NEW", "trials", "change", "speed-up", "95% interval", "p", "verdict")
+	return table.Of(keys, columns, rows)
+}
+
+// keys are the columns of the factors that tell the rows apart.
+func (c comparison) keys() []table.Column[*compare.Contrast] {
+	return keys(c.Naming(c.Ordered()), func(x *compare.Contrast) journal.Cell { return x.Base.Cell })
+}
+
+func contrastTone(x *compare.Contrast) table.Tone {
+	switch x.Verdict {
+	case analysis.Slower:
+		return table.Worse
+	case analysis.Faster:
+		return table.Good
+	case analysis.Inconclusive:
+		return table.Doubtful
+	}
+	return table.Plain
+}
+
+// trialsText reads like 5 + 23.
+func trialsText(x *compare.Contrast) string {
+	return fmt.Sprintf("%d + %d", x.Base.Seconds.N, x.New.Seconds.N)
+}
+
+// changeText reads like +10.2%, or ×3.4 where percents say little.
+func changeText(v analysis.Value) string {
+	if !v.OK {
+		return format.Undefined
+	}
+	percent := math.Round(1e8*v.X) / 1e6 // 9.9999999996 is 10.0, and not 10.00
+	text := strconv.FormatFloat(percent, 'f', min(format.Decimals(percent, 3), 2), 64)
+	if x, err := strconv.ParseFloat(text, 64); err == nil && x == 0 {
+		return "0.00%" // and no sign: it is none
+	}
+	if percent > 0 {
+		text = "+" + text
+	}
+	return text + "%"
+}
+
+// pText reads like 0.012 or <0.001.
+func pText(v analysis.Value) string {
+	switch {
+	case !v.OK:
+		return format.Undefined
+	case v.X < 0.001:
+		return "<0.001"
+	}
+	// Rounded down: what is shown as 0.050 is not below 0.05.
+	return strconv.FormatFloat(math.Floor(1000*v.X)/1000, 'f', 3, 64)
+}
+
+func contrastVerdict(x *compare.Contrast) string {
+	if x.Verdict == "" {
+		return format.Undefined
+	}
+	return string(x.Verdict)
 }

@@ -25,7 +25,7 @@ func WriteComparisonJSON(w io.Writer, of *compare.Comparison) error {
 	// A struct cannot hold the cells, whose keys follow from the axes: they are put
 	// in before its closing brace.
 	fmt.Fprintf(out, "%s,\n  \"cells\": ", head[:len(head)-len("\n}")])
-	if err := table.WriteObjects(out, c.columns(), c.Contrasts); err != nil {
+	if err := table.WriteJSON(out, c.columns(), c.Contrasts); err != nil {
 		return err
 	}
 	out.WriteString("}\n")

@@ -2,13 +2,13 @@ package reports
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
 
 	"iosweep/analysis/compare"
 	"iosweep/internal/format"
+	"iosweep/internal/markdown"
 	"iosweep/internal/oneline"
 	"iosweep/reports/table"
 )
@@ -34,8 +34,8 @@ func WriteComparisonMarkdown(w io.Writer, of *compare.Comparison) error {
 	c := comparison{of}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "## %s\n\n", c.SumUp())
-	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), escapeMarkdown(compare.RunSentence(c.Base)))
-	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), escapeMarkdown(compare.RunSentence(c.New)))
+	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), markdown.Escape(compare.RunSentence(c.Base)))
+	fmt.Fprintf(&out, "- NEW %s: %s\n", brief(c.Options.NewName), markdown.Escape(compare.RunSentence(c.New)))
 	if len(c.OfKind(compare.OfMachine)) == 0 {
 		fmt.Fprintf(&out, "- %s\n", machineSentence(&c.New.Run))
 	}
@@ -51,7 +51,7 @@ func WriteComparisonMarkdown(w io.Writer, of *compare.Comparison) error {
 func (c comparison) markdownDifferences(out io.Writer) {
 	for _, sentence := range []string{c.Meaning(), c.Pairing()} {
 		if sentence != "" {
-			fmt.Fprintf(out, "\n%s\n", paragraph(sentence))
+			fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(sentence))
 		}
 	}
 	if len(c.Differences) == 0 {
@@ -60,7 +60,7 @@ func (c comparison) markdownDifferences(out io.Writer) {
 	fmt.Fprint(out, "\n| what differs | BASE | NEW |\n| --- | --- | --- |\n")
 	var rows []string
 	for _, d := range c.Differences {
-		rows = append(rows, markdownRow([]string{d.What, d.Base, d.New}))
+		rows = append(rows, markdownRow(d.What, d.Base, d.New))
 	}
 	writeRation(out, rows, listRoom, "difference")
 }
@@ -88,29 +88,15 @@ func (c comparison) markdownUnchanged(out io.Writer) {
 }
 
 func (c comparison) markdownTable(out io.Writer, rows []*compare.Contrast, room int) {
-	names, figures := c.Naming(c.Ordered()), c.contrastFigures()
-	levelOf := func(x *compare.Contrast, name string) string { return x.Base.Cell.Levels[name] }
-	if len(names) > factorsShown {
-		names, levelOf = []string{"cell"}, func(x *compare.Contrast, _ string) string { return x.Name() }
+	keys := c.keys()
+	if len(keys) > factorsShown {
+		keys = []table.Column[*compare.Contrast]{table.Text("cell", 0, (*compare.Contrast).Name)}
 	}
-	var header []string
-	for _, name := range names {
-		header = append(header, format.Shorten(name, fieldShown/4))
-	}
-	fmt.Fprint(out, markdownRow(append(header, table.Titles(figures)...)))
-	fmt.Fprint(out, markdownRow(append(slices.Repeat([]string{"---"}, len(names)), alignments(figures)...)))
-	var lines []string
-	for _, x := range rows {
-		var fields []string
-		for _, name := range names {
-			fields = append(fields, cmp.Or(levelOf(x, name), format.Undefined))
-		}
-		for _, f := range figures {
-			fields = append(fields, f.Text(x))
-		}
-		lines = append(lines, markdownRow(fields))
-	}
-	writeRation(out, lines, room, "cell")
+	sheet := c.sheet(keys, rows)
+	sheet.Shorten(fieldShown/4, fieldShown)
+	lines := sheet.Markdown()
+	fmt.Fprint(out, lines[0]+lines[1])
+	writeRation(out, lines[2:], room, "cell")
 }
 
 func (c comparison) markdownUncompared(out io.Writer) {
@@ -126,7 +112,7 @@ func (c comparison) markdownUncompared(out io.Writer) {
 	fmt.Fprint(out, "| cell | status | reason |\n| --- | --- | --- |\n")
 	var rows []string
 	for _, x := range list {
-		rows = append(rows, markdownRow([]string{x.Name(), string(x.Standing), x.Reason}))
+		rows = append(rows, markdownRow(x.Name(), string(x.Standing), x.Reason))
 	}
 	writeRation(out, rows, listRoom, "cell")
 	fmt.Fprint(out, "\n</details>\n")
@@ -138,14 +124,14 @@ func (c comparison) markdownRemarks(out io.Writer) {
 		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", format.Count(len(c.Warnings), "warning"))
 		var rows []string
 		for _, w := range c.Warnings {
-			rows = append(rows, "- "+paragraph(format.OneLine(w))+"\n")
+			rows = append(rows, "- "+markdown.Paragraph(format.OneLine(w))+"\n")
 		}
 		writeRation(out, rows, listRoom, "warning")
 		fmt.Fprint(out, "\n</details>\n")
 	}
 	fmt.Fprint(out, "\n<details><summary>How to read this</summary>\n\n")
 	for _, note := range c.Notes() {
-		fmt.Fprintf(out, "- %s\n", paragraph(note))
+		fmt.Fprintf(out, "- %s\n", markdown.Paragraph(note))
 	}
 	fmt.Fprint(out, "\n</details>\n")
 }
@@ -161,14 +147,13 @@ func writeRation(out io.Writer, lines []string, room int, what string) {
 	}
 }
 
-func markdownRow(fields []string) string {
-	var row bytes.Buffer
+// markdownRow is a row that fits in whatever room there is.
+func markdownRow(fields ...string) string {
 	for i, f := range fields {
 		fields[i] = format.Shorten(f, fieldShown)
 	}
-	writeRow(&row, fields)
-	return row.String()
+	return markdown.Row(fields...)
 }
 
 // brief is a name, such as that of a directory, as code.
-func brief(name string) string { return code(format.Shorten(name, fieldShown)) }
+func brief(name string) string { return markdown.Code(format.Shorten(name, fieldShown)) }

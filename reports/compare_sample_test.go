@@ -10,6 +10,7 @@ import (
 	"iosweep/analysis/analysistest"
 	"iosweep/analysis/compare"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 // sides are two runs that differ in nothing but their identity and what the caller
@@ -77,7 +78,7 @@ func contrast(t *testing.T, c *compare.Comparison, end string) *compare.Contrast
 // writers are all formats of a comparison.
 var writers = map[string]func(*compare.Comparison, *bytes.Buffer) error{
 	"text": func(c *compare.Comparison, b *bytes.Buffer) error {
-		return ComparisonTable(b, c, TableOptions{Width: 120})
+		return ComparisonTable(b, c, table.Options{Width: 120})
 	},
 	"markdown": func(c *compare.Comparison, b *bytes.Buffer) error { return WriteComparisonMarkdown(b, c) },
 	"csv":      func(c *compare.Comparison, b *bytes.Buffer) error { return WriteComparisonCSV(b, c) },

@@ -18,6 +18,7 @@ import (
 	"iosweep/analysis/compare"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 // eventful is a comparison that has a cell for whatever may become of one.
@@ -117,8 +118,8 @@ func TestComparisonsAreGolden(t *testing.T) {
 	base, next := eventful()
 	c := compared(t, base, next)
 	for file, write := range map[string]func(*bytes.Buffer) error{
-		"compare-80.txt":         func(b *bytes.Buffer) error { return ComparisonTable(b, c, TableOptions{Width: 80}) },
-		"compare-120-colour.txt": func(b *bytes.Buffer) error { return ComparisonTable(b, c, TableOptions{Width: 120, Colour: true}) },
+		"compare-80.txt":         func(b *bytes.Buffer) error { return ComparisonTable(b, c, table.Options{Width: 80}) },
+		"compare-120-colour.txt": func(b *bytes.Buffer) error { return ComparisonTable(b, c, table.Options{Width: 120, Colour: true}) },
 		"compare.md":             func(b *bytes.Buffer) error { return WriteComparisonMarkdown(b, c) },
 		"compare.csv":            func(b *bytes.Buffer) error { return WriteComparisonCSV(b, c) },
 		"compare.json":           func(b *bytes.Buffer) error { return WriteComparisonJSON(b, c) },

@@ -8,7 +8,6 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 	"iosweep/internal/oneline"
 	"iosweep/reports/table"
@@ -19,7 +18,7 @@ const contrastsShown = 60
 
 // ComparisonTable writes the comparison for a terminal: what differs between the runs, the
 // table, what could not be compared, and the sum of it.
-func ComparisonTable(w io.Writer, of *compare.Comparison, opt TableOptions) error {
+func ComparisonTable(w io.Writer, of *compare.Comparison, opt table.Options) error {
 	c := comparison{of}
 	if opt.Width <= 0 {
 		opt.Width = 80
@@ -41,7 +40,7 @@ func ComparisonTable(w io.Writer, of *compare.Comparison, opt TableOptions) erro
 	return out.Flush()
 }
 
-func (c comparison) writeDifferences(out io.Writer, opt TableOptions) {
+func (c comparison) writeDifferences(out io.Writer, opt table.Options) {
 	if len(c.Differences) > 0 {
 		fmt.Fprintln(out, "\nWhat differs, BASE -> NEW:")
 	}
@@ -55,40 +54,20 @@ func (c comparison) writeDifferences(out io.Writer, opt TableOptions) {
 	}
 }
 
-func (c comparison) writeContrasts(out io.Writer, opt TableOptions) {
+func (c comparison) writeContrasts(out io.Writer, opt table.Options) {
 	rows := c.Ordered()
 	if len(rows) == 0 {
 		return
 	}
 	omitted := max(0, len(rows)-contrastsShown)
-	t := table.TextTable[*compare.Contrast]{
-		Names:   c.Naming(rows),
-		Name:    func(x *compare.Contrast, factor string) string { return x.Base.Cell.Levels[factor] },
-		Figures: c.contrastFigures(), Rows: rows[:len(rows)-omitted],
-	}
-	if opt.Colour {
-		t.Colour = colouredContrast
-	}
 	fmt.Fprintln(out)
-	hidden := t.Write(out, opt.Width)
+	hidden := c.sheet(c.keys(), rows[:len(rows)-omitted]).Write(out, opt)
 	if omitted > 0 {
 		fmt.Fprintf(out, "  ... and %s more, of smaller changes: --format csv has all\n", format.Count(omitted, "cell"))
 	}
 	if len(hidden) > 0 {
 		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (--format csv has them)", strings.Join(hidden, ", ")), opt)
 	}
-}
-
-func colouredContrast(x *compare.Contrast, verdict string) string {
-	switch x.Verdict {
-	case estimate.Slower:
-		return painted(worse, verdict)
-	case estimate.Faster:
-		return painted(good, verdict)
-	case estimate.Inconclusive:
-		return painted(doubtful, verdict)
-	}
-	return verdict
 }
 
 // writeUncompared names the cells that have no place in the table.

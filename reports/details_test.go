@@ -75,7 +75,7 @@ func TestAnInventedAxisKeepsItsColumnApart(t *testing.T) {
 	log.Run.Cells[0].Levels["outliers"], log.Run.Cells[0].Custom = "mine", []string{"outliers"}
 	d := New(log)
 	var names []string
-	for _, c := range d.allColumns() {
+	for _, c := range allColumns(d) {
 		if slices.Contains(names, c.Name) {
 			t.Errorf("two columns are called %s", c.Name)
 		}

@@ -87,7 +87,7 @@ func TestMarkdownIsExportedWithItsPictures(t *testing.T) {
 		t.Skip("it draws many pictures")
 	}
 	var beside bytes.Buffer
-	if err := (markdown{}).Write(&beside, drawnOnce()); err != nil {
+	if err := (markdownReport{}).Write(&beside, drawnOnce()); err != nil {
 		t.Fatal(err)
 	}
 	alone := exported(t, illustrated{}, New(analysistest.Typical()))

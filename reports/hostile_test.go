@@ -10,6 +10,7 @@ import (
 
 	"iosweep/analysis/analysistest"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 // hostile is what a program may say, or a file be called: it clears the screen,
@@ -52,7 +53,7 @@ var codeSpan = regexp.MustCompile("(?m)`[^`\n]*`")
 
 func TestNoControlCharacterIsShown(t *testing.T) {
 	d := New(hostileLog())
-	if list := unseen(tableOf(t, d, TableOptions{}), '\n'); list != nil {
+	if list := unseen(tableOf(t, d, table.Options{}), '\n'); list != nil {
 		t.Errorf("the table has %q", list)
 	}
 	if list := unseen(markdownOf(t, d), '\n', '\t'); list != nil {
@@ -63,7 +64,7 @@ func TestNoControlCharacterIsShown(t *testing.T) {
 			t.Errorf("a warning has %q: %s", list, w)
 		}
 	}
-	for _, text := range []string{tableOf(t, d, TableOptions{Width: 200}), markdownOf(t, d)} {
+	for _, text := range []string{tableOf(t, d, table.Options{Width: 200}), markdownOf(t, d)} {
 		if !strings.Contains(text, `\x1b`) {
 			t.Errorf("what it was is not shown:\n%s", text)
 		}

@@ -4,7 +4,7 @@ import "io"
 
 // illustrated is report.md where it is asked for alone: drawn first, so that it is
 // the same, with links to the pictures beside it and warnings of those that fail.
-type illustrated struct{ markdown }
+type illustrated struct{ markdownReport }
 
 var _ Report = illustrated{}
 
@@ -12,5 +12,5 @@ func (i illustrated) Write(w io.Writer, d *Content) error {
 	if len(d.Pictures) == 0 {
 		d.Draw()
 	}
-	return i.markdown.Write(w, d)
+	return i.markdownReport.Write(w, d)
 }

@@ -13,6 +13,7 @@ import (
 	"iosweep/analysis/analysistest"
 	"iosweep/analysis/compare"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 // injection is what no text of others may do: to a terminal, to a line, to Markdown and
@@ -209,10 +210,10 @@ func TestNothingIsInjected(t *testing.T) {
 			for _, p := range d.Pictures {
 				safeText(t, "the name of a picture", p.File)
 			}
-			safeText(t, "the table", tableOf(t, d, TableOptions{Width: 200}))
-			ownLines(t, "the wide table", tableOf(t, d, TableOptions{Width: 100_000}))
-			safeText(t, "the narrow table", tableOf(t, d, TableOptions{Width: 80}))
-			safeText(t, "the coloured table", colours.ReplaceAllString(tableOf(t, d, TableOptions{Width: 200, Colour: true}), ""))
+			safeText(t, "the table", tableOf(t, d, table.Options{Width: 200}))
+			ownLines(t, "the wide table", tableOf(t, d, table.Options{Width: 100_000}))
+			safeText(t, "the narrow table", tableOf(t, d, table.Options{Width: 80}))
+			safeText(t, "the coloured table", colours.ReplaceAllString(tableOf(t, d, table.Options{Width: 200, Colour: true}), ""))
 			for _, w := range d.Warnings {
 				safeText(t, "a warning", w)
 			}
@@ -273,7 +274,7 @@ func TestNothingIsInjectedIntoComparisons(t *testing.T) {
 			}
 			var text, wide, coloured, md, js bytes.Buffer
 			for _, err := range []error{
-				ComparisonTable(&text, c, TableOptions{}), ComparisonTable(&wide, c, TableOptions{Width: 100_000}), ComparisonTable(&coloured, c, TableOptions{Width: 200, Colour: true}), WriteComparisonMarkdown(&md, c), WriteComparisonJSON(&js, c),
+				ComparisonTable(&text, c, table.Options{}), ComparisonTable(&wide, c, table.Options{Width: 100_000}), ComparisonTable(&coloured, c, table.Options{Width: 200, Colour: true}), WriteComparisonMarkdown(&md, c), WriteComparisonJSON(&js, c),
 			} {
 				if err != nil {
 					t.Fatal(err)

@@ -8,7 +8,6 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
-	"iosweep/internal/estimate"
 	"iosweep/internal/oneline"
 	"iosweep/reports/table"
 )
@@ -32,7 +31,7 @@ func (summaryJSON) Write(w io.Writer, d *Content) error {
 			return err
 		}
 	}
-	if err := table.WriteObjects(out, d.allColumns(), d.Details()); err != nil {
+	if err := table.WriteJSON(out, allColumns(d), d.Details); err != nil {
 		return err
 	}
 	if d.Published != nil {
@@ -42,18 +41,15 @@ func (summaryJSON) Write(w io.Writer, d *Content) error {
 }
 
 // allColumns are those of summary.csv and of details.csv.
-func (d *Content) allColumns() []table.Column[analysis.Details] {
-	var list []table.Column[analysis.Details]
-	for _, c := range summaryColumns(d.Run) {
-		list = append(list, table.NewColumn(c.Name, func(r analysis.Details) table.Field { return c.Field(r.Summary) }))
-	}
-	return append(list, detailFields(d.Data)...)
+func allColumns(d *Content) []table.Column[analysis.Details] {
+	summaries := table.For(summaryColumns(d.Run), func(r analysis.Details) *analysis.Summary { return r.Summary })
+	return append(summaries, table.Named(detailFields())...)
 }
 
 // writePublishedJSON writes the object up to its cells.
 func writePublishedJSON(out *bufio.Writer, r *reproduce.Reproduction) error {
 	out.WriteString("{\n\"published\": ")
-	if err := table.WriteObjects(out, publishedColumns(), r.Pairings()); err != nil {
+	if err := table.WriteJSON(out, publishedColumns(), r.Pairings()); err != nil {
 		return err
 	}
 	findings, err := json.MarshalIndent(append([]string{}, r.Findings...), "", "  ")
@@ -64,7 +60,7 @@ func writePublishedJSON(out *bufio.Writer, r *reproduce.Reproduction) error {
 	return err
 }
 
-func orNull(v estimate.Value) *float64 {
+func orNull(v analysis.Value) *float64 {
 	if !v.OK {
 		return nil
 	}

@@ -43,16 +43,16 @@ func beneath(r *reproduce.Reproduction) []publishedLine {
 }
 
 // publishedFigures are the columns of what the table says.
-func publishedFigures(r *reproduce.Reproduction) []table.Figure[publishedLine] {
-	of := func(title string, weight int, f func(*reproduce.Method) string) table.Figure[publishedLine] {
-		return table.NewFigure(title, func(l publishedLine) string {
+func publishedFigures(r *reproduce.Reproduction) []table.Column[publishedLine] {
+	of := func(title string, weight int, f func(*reproduce.Method) string) table.Column[publishedLine] {
+		return table.Text(title, weight, func(l publishedLine) string {
 			if l.method == nil {
 				return ""
 			}
 			return f(l.method)
-		}, weight)
+		})
 	}
-	var list []table.Figure[publishedLine]
+	var list []table.Column[publishedLine]
 	has := func(f func(reproduce.Method) bool) bool { return slices.ContainsFunc(r.Methods, f) }
 	if has(func(m reproduce.Method) bool { return m.Seconds.OK }) {
 		title := "published\ntime"
@@ -74,9 +74,9 @@ func publishedFigures(r *reproduce.Reproduction) []table.Figure[publishedLine] {
 }
 
 // measuredFigures are the columns of what was measured.
-func measuredFigures(r *reproduce.Reproduction) []table.Figure[publishedLine] {
-	of := func(title string, weight int, f func(*reproduce.Attempt) string) table.Figure[publishedLine] {
-		return table.NewFigure(title, func(l publishedLine) string {
+func measuredFigures(r *reproduce.Reproduction) []table.Column[publishedLine] {
+	of := func(title string, weight int, f func(*reproduce.Attempt) string) table.Column[publishedLine] {
+		return table.Text(title, weight, func(l publishedLine) string {
 			switch {
 			case l.attempt != nil:
 				return f(l.attempt)
@@ -84,13 +84,13 @@ func measuredFigures(r *reproduce.Reproduction) []table.Figure[publishedLine] {
 				return format.Undefined
 			}
 			return ""
-		}, weight)
+		})
 	}
 	title := "mean"
 	if r.IsBlocked() {
 		title = "blocked"
 	}
-	list := []table.Figure[publishedLine]{of(title, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) })}
+	list := []table.Column[publishedLine]{of(title, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) })}
 	has := func(f func(*reproduce.Attempt) bool) bool {
 		for a := range r.Attempts() {
 			if f(a) {
@@ -108,9 +108,25 @@ func measuredFigures(r *reproduce.Reproduction) []table.Figure[publishedLine] {
 		list = append(list, of("corrupt", 9, reproduce.CorruptOf))
 	}
 	if has(func(a *reproduce.Attempt) bool { return a.Size != "" }) {
-		list = append(list, of("size", 5, sizeText))
+		list = append(list, of("size", 5, sizeText).Left())
 	}
-	return append(list, of("verdict", 9, outcomeText))
+	return append(list, of("verdict", 9, outcomeText).Painted(outcomeTone))
+}
+
+// outcomeTone is how good what came of an attempt is.
+func outcomeTone(l publishedLine) table.Tone {
+	if l.attempt == nil {
+		return table.Plain
+	}
+	switch l.attempt.Outcome {
+	case reproduce.Reproduced, reproduce.Limited:
+		return table.Good
+	case reproduce.Contradicted:
+		return table.Bad
+	case reproduce.Undecided:
+		return table.Doubtful
+	}
+	return table.Plain
 }
 
 // sizeText is the size of what was found, and by what it was judged.

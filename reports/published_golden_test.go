@@ -7,6 +7,7 @@ import (
 
 	"iosweep/analysis/analysistest"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 func TestPublishedTablesAreGolden(t *testing.T) {
@@ -15,7 +16,7 @@ func TestPublishedTablesAreGolden(t *testing.T) {
 		writePublishedReading(w, d.Published)
 		return nil
 	}
-	terminal := func(opt TableOptions) func(io.Writer, *Content) error {
+	terminal := func(opt table.Options) func(io.Writer, *Content) error {
 		return func(w io.Writer, d *Content) error {
 			writePublished(w, d, opt)
 			return nil
@@ -33,8 +34,8 @@ func TestPublishedTablesAreGolden(t *testing.T) {
 			{".csv", publishedCSV{}.Write},
 			{".json", summaryJSON{}.Write},
 			{".md", markdownSection},
-			{"-80.txt", terminal(TableOptions{Width: 80})},
-			{"-120.txt", terminal(TableOptions{Width: 120, Colour: true})},
+			{"-80.txt", terminal(table.Options{Width: 80})},
+			{"-120.txt", terminal(table.Options{Width: 120, Colour: true})},
 		} {
 			file := "published-" + run.name + output.file
 			t.Run(file, func(t *testing.T) {

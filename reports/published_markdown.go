@@ -7,6 +7,7 @@ import (
 
 	"iosweep/analysis/reproduce"
 	"iosweep/internal/format"
+	"iosweep/internal/markdown"
 	"iosweep/reports/plot"
 	"iosweep/reports/table"
 )
@@ -15,34 +16,26 @@ import (
 // held against a published table.
 func writeMarkdownPublished(out io.Writer, d *Content) {
 	r := d.Published
-	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", escapeMarkdown(origin(r, d.Run.Machine)))
+	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", markdown.Escape(origin(r, d.Run.Machine)))
 	for _, tally := range r.Tallies() {
-		fmt.Fprintf(out, "\n%s\n", paragraph(tally))
+		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(tally))
 	}
 	fmt.Fprintln(out)
-	published, measured := publishedFigures(r), measuredFigures(r)
-	writeRow(out, slices.Concat([]string{"method"}, table.Titles(published), []string{"cell"}, table.Titles(measured)))
-	writeRow(out, slices.Concat([]string{"---"}, alignments(published), []string{"---"}, alignments(measured)))
-	for _, line := range inOneLine(r) {
-		var method, cell string
-		if line.method != nil {
-			method = line.method.Printed.Method
+	method := table.Text("method", 0, func(l publishedLine) string {
+		if l.method == nil {
+			return ""
 		}
-		cell = format.Undefined
-		if line.attempt != nil {
-			cell = line.attempt.Contender
+		return l.method.Printed.Method
+	}).Left()
+	cell := table.Text("cell", 0, func(l publishedLine) string {
+		if l.attempt == nil {
+			return format.Undefined
 		}
-		row := []string{method}
-		for _, f := range published {
-			row = append(row, f.Text(line))
-		}
-		row = append(row, cell)
-		for _, f := range measured {
-			row = append(row, f.Text(line))
-		}
-		writeRow(out, row)
-	}
-	writePictures(out, "", d.Pictures, func(p plot.Picture) bool { return p.Kind == plot.OfPublished })
+		return l.attempt.Contender
+	}).Left()
+	columns := slices.Concat([]table.Column[publishedLine]{method}, publishedFigures(r), []table.Column[publishedLine]{cell}, measuredFigures(r))
+	fmt.Fprint(out, table.Of(nil, columns, inOneLine(r)).MarkdownText())
+	writePictures(out, "", d.Pictures, func(p plot.Picture) bool { return p.Kind == plot.Published })
 	writeSentences(out, "Findings:", r.Findings)
 	writeSentences(out, "Why a verdict is what it is:", r.Reasons())
 }
@@ -53,7 +46,7 @@ func writeSentences(out io.Writer, heading string, list []string) {
 	}
 	fmt.Fprintf(out, "\n%s\n\n", heading)
 	for _, sentence := range list {
-		fmt.Fprintf(out, "- %s\n", paragraph(sentence))
+		fmt.Fprintf(out, "- %s\n", markdown.Paragraph(sentence))
 	}
 }
 

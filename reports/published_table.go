@@ -13,17 +13,12 @@ import (
 )
 
 // writePublished is the table for a terminal, with all that is to be said of it.
-func writePublished(out io.Writer, d *Content, opt TableOptions) {
+func writePublished(out io.Writer, d *Content, opt table.Options) {
 	r := d.Published
 	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
-	t := table.TextTable[publishedLine]{
-		Names: []string{"method"}, Name: func(l publishedLine, _ string) string { return lineName(l, max(30, opt.Width/3)) },
-		Figures: append(publishedFigures(r), measuredFigures(r)...), Rows: beneath(r),
-	}
-	if opt.Colour {
-		t.Colour = colouredOutcome
-	}
-	writeHidden(out, t.Write(out, opt.Width), opt)
+	method := table.Text("method", 0, func(l publishedLine) string { return lineName(l, max(30, opt.Width/3)) })
+	columns := append(publishedFigures(r), measuredFigures(r)...)
+	writeHidden(out, table.Of([]table.Column[publishedLine]{method}, columns, beneath(r)).Write(out, opt), opt)
 	for _, tally := range r.Tallies() {
 		writeWrapped(out, tally, opt)
 	}
@@ -45,21 +40,6 @@ func lineName(l publishedLine, most int) string {
 		return format.Shorten(l.method.Printed.Method, most)
 	}
 	return "  " + format.Shorten(l.attempt.Contender, most-2)
-}
-
-func colouredOutcome(l publishedLine, text string) string {
-	if l.attempt == nil {
-		return text
-	}
-	switch l.attempt.Outcome {
-	case reproduce.Reproduced, reproduce.Limited:
-		return painted(good, text)
-	case reproduce.Contradicted:
-		return painted(bad, text)
-	case reproduce.Undecided:
-		return painted(doubtful, text)
-	}
-	return text
 }
 
 // origin says where the table is from, what it was made on, and what with that

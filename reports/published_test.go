@@ -15,6 +15,7 @@ import (
 	"iosweep/analysis/analysistest"
 	"iosweep/analysis/reproduce"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 func TestOnlyProgramsContradict(t *testing.T) {
@@ -111,7 +112,7 @@ func TestPublishedTableFitsTheTerminal(t *testing.T) {
 	for _, log := range []*journal.Log{analysistest.SaveFiles(), analysistest.ZipFiles(), analysistest.AppendFile(), analysistest.SaveBehind()} {
 		for _, width := range []int{60, 80, 100, 160} {
 			var b bytes.Buffer
-			writePublished(&b, New(log), TableOptions{Width: width, Colour: true})
+			writePublished(&b, New(log), table.Options{Width: width, Colour: true})
 			for line := range strings.Lines(b.String()) {
 				if n := text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); n > width {
 					t.Errorf("%d columns of %d: %s", n, width, line)
@@ -125,7 +126,7 @@ func TestPublishedTableFitsTheTerminal(t *testing.T) {
 }
 
 func TestTablesBeginWithWhatWasPublished(t *testing.T) {
-	out := tableOf(t, New(analysistest.ZipFiles()), TableOptions{})
+	out := tableOf(t, New(analysistest.ZipFiles()), table.Options{})
 	if !strings.HasPrefix(out, "Published and measured: ") || !strings.Contains(out, "\n\nzip: speed-up against sequential") {
 		t.Errorf("the table is\n%s", out)
 	}
@@ -193,7 +194,7 @@ func TestATableThatNamesWhatIsNotThere(t *testing.T) {
 			d := New(&log)
 			d.Draw()
 			d.Published.Contradicted()
-			for _, r := range append(d.reports(), summaryJSON{}) {
+			for _, r := range append(All(), summaryJSON{}) {
 				if err := r.Write(&bytes.Buffer{}, d); err != nil {
 					t.Error(err)
 				}
@@ -201,7 +202,7 @@ func TestATableThatNamesWhatIsNotThere(t *testing.T) {
 			if err := (summaryJSON{}).Write(&bytes.Buffer{}, d); err != nil {
 				t.Error(err)
 			}
-			tableOf(t, d, TableOptions{})
+			tableOf(t, d, table.Options{})
 		})
 	}
 }

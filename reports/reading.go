@@ -7,7 +7,7 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/experiments"
-	"iosweep/internal/estimate"
+	"iosweep/internal/markdown"
 )
 
 // writeReading ends the report with what its figures mean, and with what they
@@ -31,7 +31,7 @@ func writeReading(out io.Writer, d *Content) {
   trials. They are kept; of five trials chance makes a far one in one cell of seven. p is of the paired t-test; the signed-rank
   p beside it assumes no distribution, and cannot be below 0.05 with fewer than six pairs.
 - All of it holds for this machine, this file system and this state of its cache.
-`, 100*estimate.Margin)
+`, 100*analysis.Margin)
 	if least := analysis.LeastRepeats(&d.Run); least < 5 {
 		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals lean on times being normally distributed; here there are %d.\n", least)
 	}
@@ -39,7 +39,7 @@ func writeReading(out io.Writer, d *Content) {
 	if has(func(s *analysis.Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {
 		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory; their metadata were.")
 	}
-	if has(func(s *analysis.Summary) bool { return d.SerialFraction(s).OK }) {
+	if slices.ContainsFunc(d.Details, func(r analysis.Details) bool { return r.Serial.OK }) {
 		fmt.Fprintln(out, "- **serial** is the part of the work that seems not to be shared out (Karp and Flatt): where it grows with the workers, having\n  many of them is what costs. Above 100% the cell is slower than its baseline; below 0 faster than so many workers or cpus.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {
@@ -51,7 +51,7 @@ func writeReading(out io.Writer, d *Content) {
 	if d.Published != nil {
 		writePublishedReading(out, d.Published)
 	}
-	for _, note := range analysis.Footnotes(d.Data, d.Published != nil) {
-		fmt.Fprintf(out, "- %s\n", paragraph(note))
+	for _, note := range d.Footnotes {
+		fmt.Fprintf(out, "- %s\n", markdown.Paragraph(note))
 	}
 }

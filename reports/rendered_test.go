@@ -12,6 +12,7 @@ import (
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 	"iosweep/journal"
+	"iosweep/reports/table"
 )
 
 // TestScalingIsReportedWhereThereIsAny: the file and the section are there with a
@@ -22,7 +23,7 @@ func TestScalingIsReportedWhereThereIsAny(t *testing.T) {
 		want bool
 	}{"a sweep": {analysistest.Sweeps(), true}, "none": {analysistest.Typical(), false}} {
 		d := New(test.log)
-		if got := slices.Contains(d.reports(), Report(scalingCSV{})); got != test.want {
+		if got := (scalingCSV{}).Applies(d); got != test.want {
 			t.Errorf("%s: scaling.csv %v", name, got)
 		}
 		if got := strings.Contains(markdownOf(t, d), "\n## Scaling\n"); got != test.want {
@@ -60,14 +61,14 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 	w.Run.Cells[1].Retired = true
 	w.In(1).Good(0, 1).In(2).Good(0, 1).Resume(1).In(1).Good(2).In(2).Good(2).Note(journal.NoteFinished, "")
 	d := New(w.Log)
-	table := tableOf(t, d, TableOptions{Width: 120})
+	table := tableOf(t, d, table.Options{Width: 120})
 	if strings.Count(table, "\n cp ") != 2 || strings.Count(table, "(retired)") != 1 {
 		t.Errorf("the table does not tell one cp from the other:\n%s", table)
 	}
 	if cells := d.MeasuredGroups()[0].Cells; len(cells) != 2 || cells[1].Index != 2 {
 		t.Errorf("%d cells are drawn", len(cells))
 	}
-	if n := len(d.Groups()[0].Cells); n != 3 {
+	if n := len(d.Groups[0].Cells); n != 3 {
 		t.Errorf("the group has %d cells, want 3", n)
 	}
 	w.Run.Cells[0].Retired = true
@@ -115,7 +116,7 @@ func TestOutliersText(t *testing.T) {
 		{estimate.Sample{N: 5, FarOutliers: 1}, "1 far"},
 		{estimate.Sample{N: 9, Outliers: 2, FarOutliers: 1}, "2 mild, 1 far"},
 	} {
-		if got := outliersText(&analysis.Summary{Seconds: test.sample}); got != test.want {
+		if got := outliersText(analysis.Details{Summary: &analysis.Summary{Seconds: test.sample}}); got != test.want {
 			t.Errorf("%+v is %q, want %q", test.sample, got, test.want)
 		}
 	}
@@ -131,7 +132,7 @@ func TestWhatAllCellsShareIsSaidOnce(t *testing.T) {
 		{[]int{9, 300, 9}, "incomplete: write/strategy=threads/workers=4: 9 of 300 trials: interrupted\n"},
 	} {
 		d := New(interrupted(test.trials...))
-		out, md := tableOf(t, d, TableOptions{}), markdownOf(t, d)
+		out, md := tableOf(t, d, table.Options{}), markdownOf(t, d)
 		if !strings.Contains(out, "incomplete: ") || !strings.Contains(out, test.want) {
 			t.Errorf("%v: no %q in %s", test.trials, test.want, out)
 		}
@@ -176,10 +177,10 @@ func TestNothingIsShownOfWhatWasNotMeasured(t *testing.T) {
 			t.Errorf("%s has nothing to show", p.File)
 		}
 	}
-	if out := tableOf(t, d, TableOptions{}); !strings.Contains(out, "\nread\n"+analysis.NothingMeasured+"\n") {
+	if out := tableOf(t, d, table.Options{}); !strings.Contains(out, "\nread\n"+nothingMeasured+"\n") {
 		t.Errorf("the terminal says %s", out)
 	}
-	if md := markdownOf(t, d); !strings.Contains(md, "\n## read\n\n"+analysis.NothingMeasured+"\n") {
+	if md := markdownOf(t, d); !strings.Contains(md, "\n## read\n\n"+nothingMeasured+"\n") {
 		t.Errorf("report.md says %s", md)
 	}
 }
@@ -187,7 +188,7 @@ func TestNothingIsShownOfWhatWasNotMeasured(t *testing.T) {
 func markdownOf(t *testing.T, d *Content) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := (markdown{}).Write(&b, d); err != nil {
+	if err := (markdownReport{}).Write(&b, d); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -208,7 +209,8 @@ func TestAnIntervalThatExcludesOneIsExplained(t *testing.T) {
 	} {
 		d := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2", "4"}, []string{"1"}, 3))
 		d.Summaries[1].Speedup.CI, d.Summaries[1].Verdict = test.interval, test.verdict
-		for _, out := range []string{tableOf(t, d, TableOptions{Width: 300}), markdownOf(t, d)} {
+		d.Footnotes = analysis.Footnotes(d.Data, false)
+		for _, out := range []string{tableOf(t, d, table.Options{Width: 300}), markdownOf(t, d)} {
 			if n := strings.Count(out, note); n > 1 || (n == 1) != test.want {
 				t.Errorf("%+v, %s: the footnote is there %d times", test.interval, test.verdict, n)
 			}
@@ -222,24 +224,24 @@ func TestProgramsAreNamedForTheirStart(t *testing.T) {
 	}
 	const note = "A program's time includes starting it: python-threads."
 	d := New(analysistest.Typical())
-	for _, out := range []string{tableOf(t, d, TableOptions{}), markdownOf(t, d)} {
+	for _, out := range []string{tableOf(t, d, table.Options{}), markdownOf(t, d)} {
 		if strings.Count(out, note) != 1 {
 			t.Errorf("no %q in %s", note, out)
 		}
 	}
 	grid := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 2))
-	if out := tableOf(t, grid, TableOptions{}); strings.Contains(out, "starting it") {
+	if out := tableOf(t, grid, table.Options{}); strings.Contains(out, "starting it") {
 		t.Errorf("a footnote about programs where there are none: %s", out)
 	}
 }
 
 func TestColumnsLeftOutAreNamed(t *testing.T) {
 	d := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 3))
-	if out := tableOf(t, d, TableOptions{Width: 300}); strings.Contains(out, "not shown") {
+	if out := tableOf(t, d, table.Options{Width: 300}); strings.Contains(out, "not shown") {
 		t.Errorf("all has room: %s", out)
 	}
 	const want = "not shown for want of width: median, efficiency (report.md has them)\n"
-	if out := tableOf(t, d, TableOptions{Width: 90}); !strings.Contains(out, want) {
+	if out := tableOf(t, d, table.Options{Width: 90}); !strings.Contains(out, want) {
 		t.Errorf("no %q in %s", want, out)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"iosweep/analysis/reproduce"
 	"iosweep/journal"
 	"iosweep/reports/plot"
+	"iosweep/reports/table"
 )
 
 // Content is all that a report may speak of.
@@ -14,6 +15,8 @@ type Content struct {
 	*analysis.Data
 	// Published is the table that the run is held against; nil if there is none.
 	Published *reproduce.Reproduction
+	// Footnotes explain what a reader of the tables would stumble over.
+	Footnotes []string
 	// Pictures are those that stand beside the report, in order.
 	Pictures []plot.Picture
 }
@@ -21,13 +24,18 @@ type Content struct {
 // New is what there is to report of a journal; Draw adds the pictures.
 func New(log *journal.Log) *Content {
 	d := analysis.New(log)
-	return &Content{Data: d, Published: reproduce.New(d)}
+	published := reproduce.New(d)
+	return &Content{Data: d, Published: published, Footnotes: analysis.Footnotes(d, published != nil)}
 }
 
 // Draw adds the pictures that the run asks for, and to the warnings which of them
 // could not be drawn.
 func (c *Content) Draw() {
-	pictures, warnings := plot.Draw(c.Data, c.Published)
+	c.draw(plot.Kinds())
+}
+
+func (c *Content) draw(kinds []plot.Kind) {
+	pictures, warnings := plot.Draw(plot.Source{Data: c.Data, Published: c.Published}, kinds)
 	c.Pictures = pictures
 	c.Warnings = append(c.Warnings, warnings...)
 }
@@ -42,11 +50,28 @@ type Report interface {
 	Write(w io.Writer, c *Content) error
 }
 
-// All lists the reports that stand in the directory of every run. Beside them stands
-// published.csv if the run is held against a published table, and scaling.csv if it
-// has a sweep over enough numbers of workers.
+// All lists the reports that stand in the directory of a run.
 func All() []Report {
-	return []Report{trialsCSV{}, summaryCSV{}, detailsCSV{}, markdown{}}
+	return []Report{trialsCSV{}, summaryCSV{}, detailsCSV{}, markdownReport{}, publishedCSV{}, scalingCSV{}}
+}
+
+// Conditional is a Report that not every run has something to say in.
+type Conditional interface {
+	// Applies says whether the run has.
+	Applies(c *Content) bool
+}
+
+// Columns are what the columns of each table mean, without the axes, by the name of the
+// file; of "compare", which has no file, as well.
+func Columns() map[string][]table.Meaning {
+	return map[string][]table.Meaning{
+		"trials.csv":    table.Meanings(trialFields()),
+		"summary.csv":   table.Meanings(summaryFields()),
+		"details.csv":   append([]table.Meaning{{Name: "cell", Doc: "name of the cell"}}, table.Meanings(detailFields())...),
+		"scaling.csv":   table.Meanings(scalingFields()),
+		"published.csv": table.Meanings(publishedColumns()),
+		"compare":       table.Meanings(comparison{}.fields()),
+	}
 }
 
 // A Format is a report that can be asked for by name.

@@ -8,7 +8,6 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/experiments"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 	"iosweep/journal"
 	"iosweep/reports/table"
@@ -28,32 +27,27 @@ N. J. Gunther: N workers do λN / (1 + σ(N-1) + κN(N-1)) files per second. λ 
 workers are slower. A residual is measured rate / fitted rate - 1: where residuals are as large as what you conclude from
 the fit, or bend the same way all along the sweep, the law does not describe it. It knows nothing of the number of cpus.
 
-`, estimate.ScalingPoints)
+`, analysis.ScalingPoints)
 	shown := d.Sweeps[:min(len(d.Sweeps), analysis.FastestShown+analysis.SlowestShown)]
 	first := make([]*analysis.Summary, len(shown))
 	for i, s := range shown {
 		first[i] = s.Cells[0]
 	}
 	names := analysis.Naming(analysis.Without(d.Factors, experiments.Workers.String()), first)
-	writeMarkdownTable(out, names, scalingFigures(), shown, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell })
+	fmt.Fprint(out, scalingSheet(names, shown).MarkdownText())
 	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
 		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has them all.\n", format.Count(omitted, "sweep"))
 	}
 }
 
-func scalingFigures() []table.Figure[analysis.Sweep] {
-	column := table.NewFigure[analysis.Sweep]
-	return []table.Figure[analysis.Sweep]{
-		column("workers", func(s analysis.Sweep) string {
-			return workersText(s.Workers[0]) + " to " + workersText(s.Workers[len(s.Workers)-1])
-		}, 1),
-		column("λ (files/s)", func(s analysis.Sweep) string { return format.TrimRate(estimate.Of(s.Fit.Lambda)) }, 1),
-		column("σ", func(s analysis.Sweep) string { return coefficient(s.Fit.Sigma) }, 1),
-		column("κ", func(s analysis.Sweep) string { return coefficient(s.Fit.Kappa) }, 1),
-		column("peak", peakText, 1),
-		column("rms residual", func(s analysis.Sweep) string { return format.Digits(100*s.Fit.RMS, 2) + "%" }, 1),
-		column(table.ResidualTitle, residualsText, 1),
-	}
+// scalingSheet is the table of sweeps for people.
+func scalingSheet(factors []string, sweeps []analysis.Sweep) table.Sheet {
+	columns := table.Pick(scalingFields(), "workers", "λ (files/s)", "σ", "κ", "peak", "rms residual", "residual by workers")
+	return table.Of(keys(factors, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell }), columns, sweeps)
+}
+
+func rangeText(s analysis.Sweep) string {
+	return workersText(s.Workers[0]) + " to " + workersText(s.Workers[len(s.Workers)-1])
 }
 
 // peakText is where the law has its highest rate. That may lie where nobody measured.

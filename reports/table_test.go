@@ -10,12 +10,13 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
+	"iosweep/reports/table"
 )
 
-func tableOf(t *testing.T, d *Content, opt TableOptions) string {
+func tableOf(t *testing.T, d *Content, opt table.Options) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Table(&b, d, opt); err != nil {
+	if err := Terminal(&b, d, opt); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -23,7 +24,7 @@ func tableOf(t *testing.T, d *Content, opt TableOptions) string {
 
 func TestTableFitsTheTerminal(t *testing.T) {
 	for _, width := range []int{72, 80, 100, 160} {
-		out := tableOf(t, New(analysistest.Typical()), TableOptions{Width: width, Colour: true})
+		out := tableOf(t, New(analysistest.Typical()), table.Options{Width: width, Colour: true})
 		tables, _, _ := strings.Cut(out, "\nfailed: ")
 		for line := range strings.Lines(tables) {
 			if n := text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); n > width {
@@ -39,10 +40,10 @@ func TestTableFitsTheTerminal(t *testing.T) {
 }
 
 func TestNoColourUnlessAsked(t *testing.T) {
-	if out := tableOf(t, New(analysistest.Typical()), TableOptions{}); strings.Contains(out, "\x1b") {
+	if out := tableOf(t, New(analysistest.Typical()), table.Options{}); strings.Contains(out, "\x1b") {
 		t.Error("an escape without being asked")
 	}
-	if out := tableOf(t, New(analysistest.Typical()), TableOptions{Colour: true}); !strings.Contains(out, "\x1b[32mfaster\x1b[0m") {
+	if out := tableOf(t, New(analysistest.Typical()), table.Options{Colour: true}); !strings.Contains(out, "\x1b[32mfaster\x1b[0m") {
 		t.Error("no colour though asked")
 	}
 }
@@ -54,8 +55,8 @@ func TestALongTableIsAbridged(t *testing.T) {
 	}
 	log := analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"1", "16"}, sizes, 2)
 	d := New(log)
-	g := d.Groups()[0]
-	shown, omitted := analysis.Abridged(g)
+	g := d.Groups[0]
+	shown, omitted := g.Shown, g.Omitted
 	if len(shown)+omitted != len(d.Summaries) || len(shown) > analysis.FastestShown+analysis.SlowestShown+1 {
 		t.Errorf("%d shown and %d left out of %d", len(shown), omitted, len(d.Summaries))
 	}
@@ -73,7 +74,7 @@ func TestALongTableIsAbridged(t *testing.T) {
 		t.Error("the baseline is left out")
 	}
 	want := fmt.Sprintf("... and %d cells more: all are in summary.csv", omitted)
-	if out := tableOf(t, d, TableOptions{}); !strings.Contains(out, want) {
+	if out := tableOf(t, d, table.Options{}); !strings.Contains(out, want) {
 		t.Errorf("no line %q", want)
 	}
 }
@@ -87,7 +88,7 @@ func TestManyFailuresAreNamedUpToABound(t *testing.T) {
 	for i := range log.Trials {
 		log.Trials[i].Error = fmt.Sprintf("file-%05d.csv is missing", i)
 	}
-	out := tableOf(t, New(log), TableOptions{})
+	out := tableOf(t, New(log), table.Options{})
 	if n := strings.Count(out, "\nfailed: "); n != analysis.TroublesShown {
 		t.Errorf("%d failures named, want %d", n, analysis.TroublesShown)
 	}
@@ -98,11 +99,11 @@ func TestManyFailuresAreNamedUpToABound(t *testing.T) {
 
 func TestARunWithoutCellsHasReports(t *testing.T) {
 	d := New(analysistest.Log(1))
-	if out := tableOf(t, d, TableOptions{}); out != "" {
+	if out := tableOf(t, d, table.Options{}); out != "" {
 		t.Errorf("a table of nothing: %q", out)
 	}
 	var b bytes.Buffer
-	if err := (markdown{}).Write(&b, d); err != nil || !strings.Contains(b.String(), "0 cells") {
+	if err := (markdownReport{}).Write(&b, d); err != nil || !strings.Contains(b.String(), "0 cells") {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"iosweep/internal/durable"
+	"iosweep/reports/plot"
 )
 
 // plotsDir is where pictures stand in the directory of a run.
@@ -19,10 +20,18 @@ const plotsDir = "plots"
 // earlier call are replaced whole. What cannot be written keeps nothing else from
 // it; the error names each file. A picture that cannot be drawn adds to the
 // warnings of d.
-func WriteAll(dir string, mkdir func(string) error, d *Content) error {
-	d.Draw()
+func WriteAll(dir string, mkdir func(string) error, c *Content) error {
+	return Write(dir, mkdir, c, All(), plot.Kinds())
+}
+
+// Write is WriteAll for some reports and kinds of pictures.
+func Write(dir string, mkdir func(string) error, d *Content, list []Report, kinds []plot.Kind) error {
+	d.draw(kinds)
 	var failed failures
-	for _, r := range d.reports() {
+	for _, r := range list {
+		if !applies(r, d) {
+			continue
+		}
 		var b bytes.Buffer
 		if err := r.Write(&b, d); err != nil {
 			return err
@@ -38,6 +47,11 @@ func WriteAll(dir string, mkdir func(string) error, d *Content) error {
 		failed.add(durable.WriteFile(filepath.Join(plots, p.File), p.PNG))
 	}
 	return failed.err()
+}
+
+func applies(r Report, c *Content) bool {
+	some, ok := r.(Conditional)
+	return !ok || some.Applies(c)
 }
 
 // ownDirectory makes a directory, unless it is there. What is something else is not
@@ -72,16 +86,4 @@ func (f failures) err() error {
 		f = append(f[:most:most], fmt.Errorf("and %d more files could not be written", n))
 	}
 	return errors.Join(f...)
-}
-
-// reports are those that the run has something to say in.
-func (d *Content) reports() []Report {
-	list := All()
-	if d.Published != nil {
-		list = append(list, publishedCSV{})
-	}
-	if len(d.Sweeps) > 0 {
-		list = append(list, scalingCSV{})
-	}
-	return list
 }

@@ -16,6 +16,7 @@ import (
 	"iosweep/internal/sysinfo"
 	"iosweep/journal"
 	"iosweep/reports"
+	"iosweep/reports/table"
 	"iosweep/runner/catalogue"
 	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
@@ -125,7 +126,7 @@ func report(t *testing.T, d *reports.Content, pictures bool) {
 		}
 	}
 	for _, width := range []int{80, 140} {
-		if err := reports.Table(io.Discard, d, reports.TableOptions{Width: width, Colour: width > 80}); err != nil {
+		if err := reports.Terminal(io.Discard, d, table.Options{Width: width, Colour: width > 80}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -190,7 +191,7 @@ func compareWith(t *testing.T, base, next *reports.Content) {
 	for extension, write := range map[string]func(io.Writer, *compare.Comparison) error{
 		"csv": reports.WriteComparisonCSV, "json": reports.WriteComparisonJSON, "md": reports.WriteComparisonMarkdown,
 		"txt": func(w io.Writer, c *compare.Comparison) error {
-			return reports.ComparisonTable(w, c, reports.TableOptions{Width: 80})
+			return reports.ComparisonTable(w, c, table.Options{Width: 80})
 		},
 	} {
 		var out bytes.Buffer

@@ -10,6 +10,7 @@ import (
 
 	"iosweep/internal/workspace"
 	"iosweep/reports"
+	"iosweep/reports/table"
 )
 
 func newReport(s streams) *cobra.Command {
@@ -67,8 +68,8 @@ func exportAs(w io.Writer, d *reports.Content, name string) error {
 const wideEnough = 120
 
 // tableOptions says what standard output can show.
-func tableOptions(w io.Writer) reports.TableOptions {
-	opt := reports.TableOptions{Width: wideEnough}
+func tableOptions(w io.Writer) table.Options {
+	opt := table.Options{Width: wideEnough}
 	f := ttyOf(w)
 	if f == nil {
 		return opt

@@ -106,7 +106,7 @@ func printResults(s streams, d *reports.Content, format, out string) error {
 	if format == "json" {
 		return exportAs(s.data(), d, "json")
 	}
-	if err := reports.Table(s.out, d, tableOptions(s.out)); err != nil {
+	if err := reports.Terminal(s.out, d, tableOptions(s.out)); err != nil {
 		return err
 	}
 	tables := "summary.csv, details.csv, trials.csv"

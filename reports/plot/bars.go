@@ -4,7 +4,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg/draw"
 
-	"iosweep/internal/estimate"
+	"iosweep/analysis"
 )
 
 // bars gathers points with their intervals in the form that the library's error
@@ -18,7 +18,7 @@ type bars struct {
 // add takes a point and its interval, in values, of the axis that has the
 // scale. Bars go on to the edge of the picture, where an arrowhead stands for the
 // cap, if the interval goes on beyond or is open. A point without interval has no bars.
-func (b *bars) add(x, y float64, i estimate.Interval, s scale, vertical bool) {
+func (b *bars) add(x, y float64, i analysis.Interval, s scale, vertical bool) {
 	at := x
 	if vertical {
 		at = y

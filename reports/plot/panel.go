@@ -48,7 +48,7 @@ func panels(p panel, names []string) []panel {
 
 // panelTitle is the heading of a group and the levels that a panel fixes.
 func panelTitle(d *analysis.Data, g analysis.Group, p panel) string {
-	title := analysis.Heading(d, g)
+	title := g.Heading
 	if fixed := analysis.Label(p.cells[0].Cell, p.fixed); fixed != "" {
 		title += ", " + fixed
 	}

@@ -18,33 +18,42 @@ type Picture struct {
 	PNG  []byte
 }
 
-// A sketch is a picture yet to be drawn.
-type sketch struct {
-	kind string
-	name string // the start of its file name, of any characters
-	alt  string
-	draw func() ([]byte, error)
+// A Sketch is a picture yet to be drawn.
+type Sketch struct {
+	Name string // the start of its file name, of any characters
+	Alt  string
+	Draw func() ([]byte, error) // as PNG
 }
 
-// A kind of picture, by the name that the experiment file has for it.
-type kind struct {
-	name   string
-	sketch func(*analysis.Data) []sketch
+// A Source is what pictures are drawn from.
+type Source struct {
+	*analysis.Data
+	Published *reproduce.Reproduction // nil if the run is held against no table
 }
 
-// OfPublished is the kind of picture that a run has for its published table,
-// whatever the experiment file names.
-const OfPublished = "published"
+// A Kind of picture says which pictures of a run there are to draw.
+type Kind struct {
+	Name   string // as the experiment file has it
+	Sketch func(Source) []Sketch
+}
 
-// kinds lists what can be drawn.
-func kinds() []kind {
-	return []kind{
+// Published is the kind of picture that a run has for its published table, whatever the
+// experiment file names.
+const Published = "published"
+
+// Kinds are all kinds of pictures, in the order in which they are drawn.
+func Kinds() []Kind {
+	return []Kind{
+		{Published, publishedSketches},
 		{"speedup", speedupSketches},
 		{"time", timeSketches},
 		{"heatmap", heatmapSketches},
 		{"trials", trialsSketches},
 	}
 }
+
+// unnamed are the kinds that are drawn where the experiment file names none.
+var unnamed = []string{"speedup", "time", "heatmap"}
 
 // picturesOfAKind bounds how much is drawn: nobody looks at a thousand pictures,
 // and a grid may have 100,000 cells.
@@ -53,18 +62,15 @@ const picturesOfAKind = 40
 // Draw makes the pictures that the run asks for, and before them that of a
 // published table, unless the run asks for none at all. Whatever goes wrong with one
 // becomes a warning: a result is never lost over its picture.
-func Draw(d *analysis.Data, published *reproduce.Reproduction) ([]Picture, []string) {
-	wanted := d.Run.Plots
+func Draw(src Source, kinds []Kind) (pictures []Picture, warnings []string) {
+	wanted := src.Run.Plots
 	if wanted == nil { // not the same as an empty list
-		wanted = []string{"speedup", "time", "heatmap"}
+		wanted = unnamed
 	}
 	easel := easel{taken: map[string]bool{}}
-	if len(wanted) > 0 && published != nil {
-		easel.drawKind(OfPublished, publishedSketches(d, published))
-	}
-	for _, k := range kinds() {
-		if slices.Contains(wanted, k.name) {
-			easel.drawKind(k.name, k.sketch(d))
+	for _, k := range kinds {
+		if slices.Contains(wanted, k.Name) || k.Name == Published && len(wanted) > 0 {
+			easel.draw(k.Name, k.Sketch(src))
 		}
 	}
 	return easel.pictures, easel.warnings
@@ -77,35 +83,34 @@ type easel struct {
 	taken    map[string]bool // file names
 }
 
-// drawKind draws the pictures of a kind, up to a bound.
-func (e *easel) drawKind(kind string, sketches []sketch) {
+// draw draws the pictures of a kind, up to a bound.
+func (e *easel) draw(kind string, sketches []Sketch) {
 	if n := len(sketches); n > picturesOfAKind {
 		e.warnings = append(e.warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q are drawn: the grid is too large to look at, summary.csv has all of it.", picturesOfAKind, n, kind))
 		sketches = sketches[:picturesOfAKind]
 	}
 	for _, s := range sketches {
-		s.kind = kind
-		e.drawOne(s)
+		e.drawOne(kind, s)
 	}
 }
 
 // drawOne draws under recover: the plot library panics where it meets what it
 // cannot scale.
-func (e *easel) drawOne(s sketch) {
-	file := fileName(s.name, e.taken)
+func (e *easel) drawOne(kind string, s Sketch) {
+	file := fileName(s.Name, e.taken)
 	png, err := func() (png []byte, err error) {
 		defer func() {
 			if r := recover(); r != nil {
 				err = fmt.Errorf("%v", r)
 			}
 		}()
-		return s.draw()
+		return s.Draw()
 	}()
 	if err != nil {
 		e.warnings = append(e.warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
 		return
 	}
-	e.pictures = append(e.pictures, Picture{File: file, Kind: s.kind, Alt: s.alt, PNG: png})
+	e.pictures = append(e.pictures, Picture{File: file, Kind: kind, Alt: s.Alt, PNG: png})
 }
 
 // fileName makes a name that every file system takes, and takes once: also one

@@ -104,7 +104,7 @@ var typicalPictures = []string{
 // drawn are the pictures of a run, and what went wrong with them.
 func drawn(log *journal.Log) ([]Picture, []string) {
 	d := analysis.New(log)
-	return Draw(d, reproduce.New(d))
+	return Draw(Source{d, reproduce.New(d)}, Kinds())
 }
 
 func TestPicturesAreTheSameEveryTime(t *testing.T) {
@@ -146,8 +146,8 @@ func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
 
 func TestAPanicIsAWarning(t *testing.T) {
 	e := easel{taken: map[string]bool{}}
-	e.drawOne(sketch{name: "bad one", draw: func() ([]byte, error) { panic("min >= max") }})
-	e.drawOne(sketch{name: "good one", draw: func() ([]byte, error) { return []byte("png"), nil }})
+	e.drawOne("", Sketch{Name: "bad one", Draw: func() ([]byte, error) { panic("min >= max") }})
+	e.drawOne("", Sketch{Name: "good one", Draw: func() ([]byte, error) { return []byte("png"), nil }})
 	if got := e.warnings; !slices.Equal(got, []string{"The picture bad-one.png could not be drawn: min >= max."}) {
 		t.Errorf("warnings: %q", got)
 	}
@@ -172,9 +172,9 @@ func TestFileNamesAreSafeAndDistinct(t *testing.T) {
 }
 
 func TestTooManyPicturesAreNotDrawn(t *testing.T) {
-	one := sketch{name: "time", draw: func() ([]byte, error) { return []byte("png"), nil }}
+	one := Sketch{Name: "time", Draw: func() ([]byte, error) { return []byte("png"), nil }}
 	e := easel{taken: map[string]bool{}}
-	e.drawKind("time", slices.Repeat([]sketch{one}, picturesOfAKind+5))
+	e.draw("time", slices.Repeat([]Sketch{one}, picturesOfAKind+5))
 	if len(e.pictures) != picturesOfAKind {
 		t.Errorf("%d pictures, want %d", len(e.pictures), picturesOfAKind)
 	}
@@ -188,7 +188,7 @@ func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
 	strategies := []string{"threads", "processes", "async", "io_uring", "pipeline", "mine"}
 	log := analysistest.Grid([]string{"write"}, strategies, []string{"1", "2", "4"}, []string{"1", "8", "64", "auto"}, 1)
 	d := analysis.New(log)
-	cells := d.Groups()[0].Cells[1:]
+	cells := d.Groups[0].Cells[1:]
 	names := analysis.Without(analysis.Varying(d.Factors, cells), "workers")
 	seen := map[*analysis.Summary]int{}
 	parts := panels(panel{cells: cells}, names)

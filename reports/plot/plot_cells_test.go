@@ -16,7 +16,7 @@ import (
 // rate over that of the baseline, and it ends where the sweep does.
 func TestTheFitIsDrawnThroughItsPoints(t *testing.T) {
 	d := analysis.New(analysistest.Sweeps())
-	base := d.Groups()[0].Baseline
+	base := d.Groups[0].Baseline
 	l := lineChart{x: "workers", fits: d.Sweeps, baselineRate: base.FilesPerSecond}
 	along, up := spread([]string{"1", "2", "4", "8", "16", "32"}), scale{min: 0, max: 1000}
 	cells := d.Sweeps[0].Cells
@@ -55,7 +55,7 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 func TestOutliersAreFramed(t *testing.T) {
 	seconds := []float64{10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 11.5, 16}
 	d := analysis.New(analysistest.Log(9, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}))
-	o := orderChart{group: d.Groups()[0], names: []string{"strategy"}, data: d, numbers: []int{1, 9}}
+	o := orderChart{group: d.Groups[0], names: []string{"strategy"}, data: d, numbers: []int{1, 9}}
 	p, legend := newPlot("x"), newLegend()
 	before := legend.inset().width
 	o.addOutliers(p, legend, o.scale())
@@ -81,8 +81,8 @@ func TestPublishedPictures(t *testing.T) {
 		}
 		d := analysis.New(log)
 		e := easel{taken: map[string]bool{}}
-		e.drawKind(OfPublished, publishedSketches(d, reproduce.New(d)))
-		if len(e.pictures) != 1 || e.pictures[0].File != "published.png" || e.pictures[0].Kind != OfPublished {
+		e.draw(Published, publishedSketches(Source{d, reproduce.New(d)}))
+		if len(e.pictures) != 1 || e.pictures[0].File != "published.png" || e.pictures[0].Kind != Published {
 			t.Fatalf("%s: drawn are %d pictures; %q", name, len(e.pictures), e.warnings)
 		}
 		checkPicture(t, e.pictures[0])

@@ -16,9 +16,10 @@ import (
 
 // heatmapSketches show workers against chunk sizes, one picture for each
 // combination of all else, where both have at least two levels.
-func heatmapSketches(d *analysis.Data) []sketch {
+func heatmapSketches(src Source) []Sketch {
+	d := src.Data
 	workers, chunks := experiments.Workers.String(), experiments.ChunkSize.String()
-	var list []sketch
+	var list []Sketch
 	for _, g := range d.MeasuredGroups() {
 		names := analysis.Without(analysis.Varying(d.Factors, g.Cells), workers, chunks)
 		keys, parts := analysis.Partition(g.Cells, names)
@@ -30,10 +31,10 @@ func heatmapSketches(d *analysis.Data) []sketch {
 			title := panelTitle(d, g, panel{cells: parts[key], fixed: names})
 			m.fill(parts[key], workers, chunks)
 			m.title = title + ": " + m.what
-			list = append(list, sketch{
-				name: "heatmap-" + title,
-				alt:  fmt.Sprintf("%s for every number of workers and every chunk size", m.title),
-				draw: m.draw,
+			list = append(list, Sketch{
+				Name: "heatmap-" + title,
+				Alt:  fmt.Sprintf("%s for every number of workers and every chunk size", m.title),
+				Draw: m.draw,
 			})
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"gonum.org/v1/plot/plotter"
 
 	"iosweep/analysis"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 )
 
@@ -23,7 +22,7 @@ type lineChart struct {
 	// fits are laws of scaling, of these cells or of others; a rate divided by that of
 	// the baseline is a speed-up.
 	fits         []analysis.Sweep
-	baselineRate estimate.Value
+	baselineRate analysis.Value
 }
 
 func (l lineChart) draw() ([]byte, error) {

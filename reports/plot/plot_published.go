@@ -11,7 +11,6 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 )
 
@@ -21,12 +20,16 @@ const dumbbellsOfAPicture = 30
 
 // publishedSketches show each measured speed-up beside the published one, where
 // there are both.
-func publishedSketches(d *analysis.Data, r *reproduce.Reproduction) []sketch {
+func publishedSketches(src Source) []Sketch {
+	r := src.Published
+	if r == nil {
+		return nil
+	}
 	all := dumbbells(r)
 	pages := slices.Collect(slices.Chunk(all, dumbbellsOfAPicture))
-	var list []sketch
+	var list []Sketch
 	for i, rows := range pages {
-		title := "Published and measured: " + cmp.Or(r.Table.Source, d.Run.Title, d.Run.Name)
+		title := "Published and measured: " + cmp.Or(r.Table.Source, src.Run.Title, src.Run.Name)
 		if len(pages) > 1 {
 			title += fmt.Sprintf(" (%d of %d)", i+1, len(pages))
 		}
@@ -41,10 +44,10 @@ func publishedSketches(d *analysis.Data, r *reproduce.Reproduction) []sketch {
 		if base := r.BaselineRow(); base != nil {
 			chart.baseline = "baseline: " + base.Method
 		}
-		list = append(list, sketch{
-			name: "published",
-			alt:  fmt.Sprintf("%s: published and measured speed-ups of %s, with 95%% intervals", title, format.Count(len(rows), "cell")),
-			draw: chart.draw,
+		list = append(list, Sketch{
+			Name: "published",
+			Alt:  fmt.Sprintf("%s: published and measured speed-ups of %s, with 95%% intervals", title, format.Count(len(rows), "cell")),
+			Draw: chart.draw,
 		})
 	}
 	return list
@@ -55,8 +58,8 @@ type dumbbell struct {
 	method, contender string
 	first             bool // of its method
 	published         reproduce.Range
-	measured          estimate.Value
-	interval          estimate.Interval
+	measured          analysis.Value
+	interval          analysis.Interval
 	program           bool
 }
 

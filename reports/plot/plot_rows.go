@@ -8,7 +8,6 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/analysis"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 )
 
@@ -21,7 +20,7 @@ type rowChart struct {
 	// estimate is what the value of a row is: "mean", "speed-up".
 	estimate string
 	// reference is a value that all rows are seen against, named in the legend.
-	reference     estimate.Value
+	reference     analysis.Value
 	referenceName string
 }
 
@@ -29,8 +28,8 @@ type rowChart struct {
 type chartRow struct {
 	label    string
 	dots     []float64
-	value    estimate.Value
-	interval estimate.Interval
+	value    analysis.Value
+	interval analysis.Interval
 	failed   bool
 }
 

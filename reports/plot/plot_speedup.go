@@ -7,15 +7,15 @@ import (
 
 	"iosweep/analysis"
 	"iosweep/experiments"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 )
 
 // speedupSketches show how the speed-up grows along the axis that the
 // experiment wants at the bottom; as rows where that has but one level.
-func speedupSketches(d *analysis.Data) []sketch {
+func speedupSketches(src Source) []Sketch {
+	d := src.Data
 	x := cmp.Or(d.Run.X, experiments.Workers.String())
-	var list []sketch
+	var list []Sketch
 	for _, g := range d.MeasuredGroups() {
 		compared := slices.DeleteFunc(slices.Clone(g.Cells), func(s *analysis.Summary) bool {
 			return s.IsBaseline() || !s.Speedup.Value.OK
@@ -23,7 +23,7 @@ func speedupSketches(d *analysis.Data) []sketch {
 		switch {
 		case len(compared) == 0:
 		case len(analysis.Levels(x, compared)) < 2:
-			list = append(list, speedupRows(d, g, analysis.Heading(d, g), compared)...)
+			list = append(list, speedupRows(d, g, g.Heading, compared)...)
 		default:
 			list = append(list, speedupLines(d, g, compared, x)...)
 		}
@@ -31,10 +31,10 @@ func speedupSketches(d *analysis.Data) []sketch {
 	return list
 }
 
-func speedupLines(d *analysis.Data, g analysis.Group, compared []*analysis.Summary, x string) []sketch {
+func speedupLines(d *analysis.Data, g analysis.Group, compared []*analysis.Summary, x string) []Sketch {
 	cells := withBaseline(d, g, compared, x)
 	names := lineNames(d, cells, x)
-	var list []sketch
+	var list []Sketch
 	for _, p := range panels(panel{cells: cells}, names) {
 		title := panelTitle(d, g, p)
 		if len(analysis.Levels(x, p.cells)) < 2 { // as of programs, which say nothing of their workers
@@ -53,10 +53,10 @@ func speedupLines(d *analysis.Data, g analysis.Group, compared []*analysis.Summa
 		if x == experiments.Workers.String() && g.Baseline != nil {
 			chart.fits, chart.baselineRate = d.Sweeps, g.Baseline.FilesPerSecond
 		}
-		list = append(list, sketch{
-			name: "speedup-" + title,
-			alt:  fmt.Sprintf("%s: speed-up against %s, with 95%% intervals", title, x),
-			draw: chart.draw,
+		list = append(list, Sketch{
+			Name: "speedup-" + title,
+			Alt:  fmt.Sprintf("%s: speed-up against %s, with 95%% intervals", title, x),
+			Draw: chart.draw,
 		})
 	}
 	return list
@@ -94,14 +94,14 @@ func withBaseline(d *analysis.Data, g analysis.Group, compared []*analysis.Summa
 func baselineName(d *analysis.Data, g analysis.Group) string {
 	name := "baseline"
 	if g.Baseline != nil {
-		name += ": " + analysis.BaselineLabel(d, g) + ", " + format.Seconds(g.Baseline.Seconds.Mean)
+		name += ": " + g.BaselineLabel + ", " + format.Seconds(g.Baseline.Seconds.Mean)
 	}
 	return name
 }
 
-func speedupRows(d *analysis.Data, g analysis.Group, whole string, cells []*analysis.Summary) []sketch {
+func speedupRows(d *analysis.Data, g analysis.Group, whole string, cells []*analysis.Summary) []Sketch {
 	names := analysis.Naming(d.Factors, cells)
-	var list []sketch
+	var list []Sketch
 	pages := slices.Collect(slices.Chunk(cells, rowsOfAPicture))
 	for i, cells := range pages {
 		title := whole
@@ -110,15 +110,15 @@ func speedupRows(d *analysis.Data, g analysis.Group, whole string, cells []*anal
 		}
 		chart := rowChart{
 			title: title + ": speed-up", axis: "speed-up (times the baseline)", scale: speedupScale(cells, 1),
-			reference: estimate.Of(1), referenceName: baselineName(d, g), estimate: "speed-up",
+			reference: analysis.ValueOf(1), referenceName: baselineName(d, g), estimate: "speed-up",
 		}
 		for _, s := range cells {
 			chart.rows = append(chart.rows, chartRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: s.Failed > 0})
 		}
-		list = append(list, sketch{
-			name: "speedup-" + title,
-			alt:  fmt.Sprintf("%s: speed-up of %s, with 95%% intervals", title, format.Count(len(cells), "cell")),
-			draw: chart.draw,
+		list = append(list, Sketch{
+			Name: "speedup-" + title,
+			Alt:  fmt.Sprintf("%s: speed-up of %s, with 95%% intervals", title, format.Count(len(cells), "cell")),
+			Draw: chart.draw,
 		})
 	}
 	return list

@@ -29,12 +29,12 @@ func againstThreads(extra ...analysistest.Cell) *journal.Log {
 
 func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
 	d := analysis.New(againstThreads())
-	g := d.Groups()[0]
+	g := d.Groups[0]
 	compared := allBut(g.Cells, g.Baseline)
 	if got := withBaseline(d, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
 		t.Errorf("%d cells are drawn, the baseline is not among them", len(got))
 	}
-	if title := analysis.Heading(d, g) + ": speed-up against " + analysis.BaselineLabel(d, g); title != "write: speed-up against threads, workers=2" {
+	if title := g.Heading + ": speed-up against " + g.BaselineLabel; title != "write: speed-up against threads, workers=2" {
 		t.Errorf("the title is %q", title)
 	}
 	if name := baselineName(d, g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
@@ -43,7 +43,7 @@ func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
 
 	alone := analysis.New(againstThreads())
 	alone.Summaries[2].Cell.Levels["sink"] = "unlocked"
-	g = alone.Groups()[0]
+	g = alone.Groups[0]
 	compared = allBut(g.Cells, g.Baseline)
 	if got := withBaseline(alone, g, compared, "workers"); slices.Contains(got, g.Baseline) {
 		t.Error("a baseline that shares no line is drawn as a point of one")
@@ -56,10 +56,10 @@ func allBut(cells []*analysis.Summary, out *analysis.Summary) []*analysis.Summar
 }
 
 func TestIdealIsAgainstOneWorkerOnly(t *testing.T) {
-	if analysis.IsOneWorker(analysis.New(againstThreads()).Groups()[0].Baseline) || analysis.IsOneWorker(nil) {
+	if analysis.IsOneWorker(analysis.New(againstThreads()).Groups[0].Baseline) || analysis.IsOneWorker(nil) {
 		t.Error("a baseline of two workers counts as one")
 	}
-	if !analysis.IsOneWorker(analysis.New(analysistest.Typical()).Groups()[0].Baseline) {
+	if !analysis.IsOneWorker(analysis.New(analysistest.Typical()).Groups[0].Baseline) {
 		t.Error("sequential work is not one worker's")
 	}
 }
@@ -89,9 +89,9 @@ func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
 // none that stands anywhere along that axis: those are drawn as rows.
 func TestAPanelWithoutAnAxisIsDrawnAsRows(t *testing.T) {
 	d := analysis.New(analysistest.SaveFiles())
-	for _, s := range speedupSketches(d) {
-		if _, err := s.draw(); err != nil {
-			t.Errorf("%s: %v", s.name, err)
+	for _, s := range speedupSketches(Source{Data: d}) {
+		if _, err := s.Draw(); err != nil {
+			t.Errorf("%s: %v", s.Name, err)
 		}
 	}
 }

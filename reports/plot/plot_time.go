@@ -5,13 +5,13 @@ import (
 	"slices"
 
 	"iosweep/analysis"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 )
 
 // timeSketches show every good trial of every cell, with the means.
-func timeSketches(d *analysis.Data) []sketch {
-	var list []sketch
+func timeSketches(src Source) []Sketch {
+	d := src.Data
+	var list []Sketch
 	for _, g := range d.MeasuredGroups() {
 		list = append(list, groupTimes(d, g)...)
 	}
@@ -19,28 +19,28 @@ func timeSketches(d *analysis.Data) []sketch {
 }
 
 // groupTimes cuts a group into pictures, which all have the same scale.
-func groupTimes(d *analysis.Data, g analysis.Group) []sketch {
-	names := analysis.Naming(d.Factors, g.Cells)
+func groupTimes(d *analysis.Data, g analysis.Group) []Sketch {
+	names := g.Factors
 	unit, scale := timeScale(d, g)
-	var list []sketch
+	var list []Sketch
 	pages := slices.Collect(slices.Chunk(g.Cells, rowsOfAPicture))
 	for i, cells := range pages {
-		title, page := analysis.Heading(d, g)+": time", ""
+		title, page := g.Heading+": time", ""
 		if len(pages) > 1 {
 			page = fmt.Sprintf(" (%d of %d)", i+1, len(pages))
 		}
 		chart := rowChart{title: title + page, axis: "time (" + unit.Name + ")", scale: scale, estimate: "mean"}
 		if b := g.Baseline; b != nil && b.Seconds.Mean.OK {
-			chart.reference = estimate.Of(b.Seconds.Mean.X / unit.Size)
+			chart.reference = analysis.ValueOf(b.Seconds.Mean.X / unit.Size)
 			chart.referenceName = "mean of the baseline"
 		}
 		for _, s := range cells {
 			chart.rows = append(chart.rows, timeRow(s, names, d.Seconds(s, unit), unit))
 		}
-		list = append(list, sketch{
-			name: "time-" + analysis.Heading(d, g) + page,
-			alt:  fmt.Sprintf("%s: the trials of %s, with means and 95%% intervals", title+page, format.Count(len(cells), "cell")),
-			draw: chart.draw,
+		list = append(list, Sketch{
+			Name: "time-" + g.Heading + page,
+			Alt:  fmt.Sprintf("%s: the trials of %s, with means and 95%% intervals", title+page, format.Count(len(cells), "cell")),
+			Draw: chart.draw,
 		})
 	}
 	return list
@@ -49,10 +49,10 @@ func groupTimes(d *analysis.Data, g analysis.Group) []sketch {
 func timeRow(s *analysis.Summary, names []string, seconds []float64, u format.Unit) chartRow {
 	row := chartRow{label: rowLabel(s, names), dots: seconds, failed: s.Failed > 0}
 	if s.Seconds.Mean.OK {
-		row.value = estimate.Of(s.Seconds.Mean.X / u.Size)
+		row.value = analysis.ValueOf(s.Seconds.Mean.X / u.Size)
 	}
 	if ci := s.Seconds.CI; ci.OK {
-		row.interval = estimate.Interval{Low: ci.Low / u.Size, High: ci.High / u.Size, OK: true}
+		row.interval = analysis.Interval{Low: ci.Low / u.Size, High: ci.High / u.Size, OK: true}
 	}
 	return row
 }

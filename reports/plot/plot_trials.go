@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/analysis"
-	"iosweep/internal/estimate"
 	"iosweep/internal/format"
 	"iosweep/journal"
 )
@@ -17,11 +16,12 @@ import (
 // trialsSketches show every trial in the order in which they ran, as its time
 // against the median of its cell. So all cells of a group fit into one picture,
 // and what slowed the machine down shows as a bump that they share.
-func trialsSketches(d *analysis.Data) []sketch {
-	var list []sketch
+func trialsSketches(src Source) []Sketch {
+	d := src.Data
+	var list []Sketch
 	bad, resumed := d.Failures(), d.Resumptions()
 	for _, g := range d.MeasuredGroups() {
-		c := orderChart{title: analysis.Heading(d, g) + ": trials in order", group: g, names: analysis.Naming(d.Factors, g.Cells), data: d, resumed: resumed}
+		c := orderChart{title: g.Heading + ": trials in order", group: g, names: g.Factors, data: d, resumed: resumed}
 		for _, s := range g.Cells {
 			c.bad = append(c.bad, bad[s.Index]...)
 			c.numbers = append(c.numbers, bad[s.Index]...)
@@ -30,10 +30,10 @@ func trialsSketches(d *analysis.Data) []sketch {
 			}
 		}
 		if len(c.numbers) > 0 {
-			list = append(list, sketch{
-				name: "trials-" + analysis.Heading(d, g),
-				alt:  fmt.Sprintf("%s: the time of every trial against the median of its cell", c.title),
-				draw: c.draw,
+			list = append(list, Sketch{
+				Name: "trials-" + g.Heading,
+				Alt:  fmt.Sprintf("%s: the time of every trial against the median of its cell", c.title),
+				Draw: c.draw,
 			})
 		}
 	}
@@ -135,12 +135,12 @@ func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, up scale) {
 // addOutliers puts a frame around each trial that lies far from the others of its cell.
 func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 	for _, frame := range []struct {
-		mark  estimate.Mark
+		mark  analysis.Mark
 		shape draw.GlyphDrawer
 		name  string
 	}{
-		{estimate.Mild, draw.RingGlyph{}, "outlier (1.5 interquartile ranges)"},
-		{estimate.Far, draw.SquareGlyph{}, "far outlier (3 interquartile ranges)"},
+		{analysis.Mild, draw.RingGlyph{}, "outlier (1.5 interquartile ranges)"},
+		{analysis.Far, draw.SquareGlyph{}, "far outlier (3 interquartile ranges)"},
 	} {
 		marked := &plotter.Scatter{GlyphStyle: draw.GlyphStyle{Color: ink, Radius: px(8), Shape: frame.shape}}
 		for _, s := range o.group.Cells {
@@ -165,7 +165,7 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 func (o orderChart) points(s *analysis.Summary, up scale) plotter.XYs {
 	var xys plotter.XYs
 	for _, t := range o.data.Good[s.Index] {
-		if ratio := estimate.Of(t.Measurement.Seconds).Over(s.Seconds.Median); ratio.OK {
+		if ratio := analysis.ValueOf(t.Measurement.Seconds).Over(s.Seconds.Median); ratio.OK {
 			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: up.at(ratio.X)})
 		}
 	}

@@ -1,4 +1,7 @@
-package reports
+// Package markdown shows text of others in Markdown as it is: that it is markup, or HTML,
+// is up to nobody but the reports. Addresses are left alone: where they become links, they
+// say where they lead.
+package markdown
 
 import (
 	"regexp"
@@ -7,12 +10,8 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// Text of others is shown in Markdown as it is: that it is markup, or HTML, is up to
-// nobody but the reports. Addresses are left alone: where they become links, they say
-// where they lead.
-
-// escapeMarkdown is text on one line that is no markup, within a line.
-func escapeMarkdown(s string) string {
+// Escape is text on one line that is no markup, within a line.
+func Escape(s string) string {
 	s = markup.Replace(oneline.Of(s))
 	if !strings.ContainsAny(s, "_~") {
 		return s
@@ -28,27 +27,36 @@ var markup = strings.NewReplacer(
 // words, as in chunk_size, nor a tilde before a number, as in ~2.5.
 var atEdges = regexp.MustCompile(`\b_+\B|\B_+\b|~~+`)
 
-// paragraph is escapeMarkdown for text that begins a line, or an item of a list: there
+// Paragraph is escapeMarkdown for text that begins a line, or an item of a list: there
 // it could be a heading, a quotation or a list of its own.
-func paragraph(s string) string {
-	return atStart.ReplaceAllString(escapeMarkdown(strings.TrimSpace(s)), `$1\$2`)
+func Paragraph(s string) string {
+	return atStart.ReplaceAllString(Escape(strings.TrimSpace(s)), `$1\$2`)
 }
 
 var atStart = regexp.MustCompile(`^([0-9]*)([-#>+=~:.)])`)
 
-// prose is text of several lines, each of which is shown as it is.
-func prose(s string) string {
+// Prose is text of several lines, each of which is shown as it is.
+func Prose(s string) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	for i, line := range lines {
-		lines[i] = paragraph(line)
+		lines[i] = Paragraph(line)
 	}
 	return strings.Join(lines, "\n")
 }
 
-// code shows text as it is, without a backtick of its own that would end it.
-func code(s string) string {
+// Code shows text as it is, without a backtick of its own that would end it.
+func Code(s string) string {
 	if s = oneline.Of(s); s == "" {
 		return "` `" // two backticks would begin something else
 	}
 	return "`" + strings.ReplaceAll(s, "`", "'") + "`"
+}
+
+// Row is one row of a table.
+func Row(fields ...string) string {
+	var b strings.Builder
+	for _, f := range fields {
+		b.WriteString("| " + Escape(f) + " ")
+	}
+	return b.String() + "|\n"
 }

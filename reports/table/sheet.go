@@ -1,0 +1,132 @@
+package table
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"iosweep/internal/format"
+	"iosweep/internal/markdown"
+)
+
+// A Sheet is a table for people: titles and text, which know nothing of what they are
+// made from.
+type Sheet struct {
+	Heads []Head
+	Rows  [][]Cell
+}
+
+// A Head is the title of a column.
+type Head struct {
+	Title  string
+	Words  bool // aligned to the left
+	Key    bool // names the row: it stays however narrow the terminal is
+	Weight int  // of what is no key: the lightest goes first
+}
+
+// A Cell is the text of a column in a row.
+type Cell struct {
+	Text string
+	Tone Tone
+}
+
+// A Tone is how good what a cell says is.
+type Tone int
+
+// The tones of a cell.
+const (
+	Plain    Tone = iota
+	Good          // as hoped for
+	Doubtful      // not known
+	Worse         // slower
+	Bad           // failed
+)
+
+// Of is the sheet of some rows: first the columns that name a row, then those that any row
+// has something for.
+func Of[Row any](keys, columns []Column[Row], rows []Row) Sheet {
+	columns = slices.DeleteFunc(slices.Clone(columns), func(c Column[Row]) bool {
+		return c.Shown != nil && !slices.ContainsFunc(rows, c.Shown)
+	})
+	s := Sheet{Rows: make([][]Cell, len(rows))}
+	for _, c := range keys {
+		s.Heads = append(s.Heads, Head{Title: c.Title, Words: true, Key: true})
+	}
+	for _, c := range columns {
+		s.Heads = append(s.Heads, Head{Title: c.Title, Words: c.Words, Weight: c.Weight})
+	}
+	for i, row := range rows {
+		for _, c := range slices.Concat(keys, columns) {
+			cell := Cell{Text: c.Text(row)}
+			if c.Tone != nil {
+				cell.Tone = c.Tone(row)
+			}
+			s.Rows[i] = append(s.Rows[i], cell)
+		}
+	}
+	return s
+}
+
+// Shorten cuts titles and text to so many characters.
+func (s Sheet) Shorten(title, most int) {
+	for i := range s.Heads {
+		if s.Heads[i].Key {
+			s.Heads[i].Title = format.Shorten(s.Heads[i].Title, title)
+		}
+	}
+	for _, row := range s.Rows {
+		for i := range row {
+			row[i].Text = format.Shorten(row[i].Text, most)
+		}
+	}
+}
+
+// without is the sheet but for a column.
+func (s Sheet) without(column int) Sheet {
+	out := Sheet{Heads: slices.Delete(slices.Clone(s.Heads), column, column+1), Rows: make([][]Cell, len(s.Rows))}
+	for i, row := range s.Rows {
+		out.Rows[i] = slices.Delete(slices.Clone(row), column, column+1)
+	}
+	return out
+}
+
+// lightest is the column that is missed least, and how many could be.
+func (s Sheet) lightest() (column, figures int) {
+	column = -1
+	for i, h := range s.Heads {
+		if h.Key {
+			continue
+		}
+		figures++
+		if column < 0 || h.Weight < s.Heads[column].Weight {
+			column = i
+		}
+	}
+	return column, figures
+}
+
+// Markdown are the lines of the sheet in Markdown: titles, alignments, and one line per row.
+func (s Sheet) Markdown() []string {
+	titles, rules := make([]string, len(s.Heads)), make([]string, len(s.Heads))
+	for i, h := range s.Heads {
+		titles[i], rules[i] = h.Title, "---:"
+		if h.Words {
+			rules[i] = "---"
+		}
+	}
+	lines := []string{markdown.Row(titles...), markdown.Row(rules...)}
+	for _, row := range s.Rows {
+		fields := make([]string, len(row))
+		for i, c := range row {
+			fields[i] = c.Text
+			if s.Heads[i].Key {
+				fields[i] = cmp.Or(c.Text, format.Undefined)
+			}
+		}
+		lines = append(lines, markdown.Row(fields...))
+	}
+	return lines
+}
+
+// MarkdownText is the whole sheet in Markdown.
+func (s Sheet) MarkdownText() string { return strings.Join(s.Markdown(), "") }
