@@ -35,8 +35,8 @@ func (s *Summary) setStatus(turns []turn, run *journal.Run, end ending) {
 	}
 }
 
-// A tally is what the turns of a cell came to. A turn that is void is none of it.
-type tally struct {
+// The counts are what the turns of a cell came to. A turn that is void is none of it.
+type counts struct {
 	over     int // turns of the plan that are over, warm-ups included
 	inPlan   int // of them, those that are measured
 	measured int // measured turns, though the plan has fewer rounds by now
@@ -46,7 +46,7 @@ type tally struct {
 	void                    string // why a turn is still to be done
 }
 
-func (s *Summary) count(turns []turn, run *journal.Run) (c tally) {
+func (s *Summary) count(turns []turn, run *journal.Run) (c counts) {
 	for i := range turns {
 		t := &turns[i]
 		warmup, failure := t.Phase != journal.Measured, t.failure()
@@ -76,7 +76,7 @@ func (s *Summary) count(turns []turn, run *journal.Run) (c tally) {
 }
 
 // missing says why a cell has too few trials.
-func (s *Summary) missing(c tally, end ending) string {
+func (s *Summary) missing(c counts, end ending) string {
 	if s.Cell.Retired {
 		return "no longer in the experiment"
 	}
@@ -84,7 +84,7 @@ func (s *Summary) missing(c tally, end ending) string {
 }
 
 // stopReason says in a word why there are no more trials.
-func (s *Summary) stopReason(complete bool, c tally, run *journal.Run, end ending) string {
+func (s *Summary) stopReason(complete bool, c counts, run *journal.Run, end ending) string {
 	switch {
 	case s.Cell.Retired:
 		return stopRetired
@@ -139,4 +139,16 @@ func (d *Data) Unmeasured(s *Summary) string {
 		return "it has no good trial"
 	}
 	return ""
+}
+
+// Remaining counts the trials that are still to be run, warm-ups included: those
+// that a resumed run would begin with; at most, where repeats adapt. Cells that are
+// skipped, retired, quarantined or known well enough have none.
+func (d *Data) Remaining() (n int) {
+	for _, s := range d.Cells() {
+		if s.Cell.Skip == "" && !s.Cell.Retired && !s.quarantined && !s.Precise {
+			n += d.Run.Warmup + d.Run.Repeats - s.over
+		}
+	}
+	return n
 }

@@ -39,11 +39,11 @@ func oddities(d *Data, torn, unread int) []string {
 	list = append(list, othersWarning(d.turns)...)
 	list = append(list, outlierWarning(d)...)
 	var doubtful, drifting, divided []string
-	sittingOf := d.sittingOf()
+	sessionOf := d.sessionOf()
 	for _, g := range d.Groups {
 		doubtful = append(doubtful, doubtWarning(g)...)
 		drifting = append(drifting, driftWarning(d, g)...)
-		divided = append(divided, splitWarning(d, g, sittingOf)...)
+		divided = append(divided, splitWarning(d, g, sessionOf)...)
 	}
 	list = append(list, atMost(doubtful, "further baselines are failed or unfinished too")...)
 	list = append(list, atMost(drifting, "further baselines drifted too")...)
@@ -155,4 +155,37 @@ func driftWarning(d *Data, g Group) []string {
 	}
 	return []string{fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.",
 		b.Cell.Name, 100*trend.Change.X, 100*trend.CI.Low, 100*trend.CI.High)}
+}
+
+// What other processes may take of all trials together before it is said, in
+// processors and in seconds: the same as of a single trial.
+const (
+	othersAllowed = 0.10
+	othersSeen    = 0.030
+)
+
+// othersWarning says what other processes took of the measured trials as a whole. The
+// kernel counts in ticks of 10 ms, so that of a short trial alone nothing can be said;
+// of many of them it can.
+func othersWarning(cells [][]turn) []string {
+	var took, others float64
+	trials := 0
+	for _, turns := range cells {
+		for i := range turns {
+			m := turns[i].Measurement
+			if turns[i].Phase != journal.Measured || m == nil {
+				continue
+			}
+			trials++
+			took += m.Seconds
+			if m.Others != nil { // nor is it known of a trial shorter than a tick
+				others += *m.Others * m.Seconds
+			}
+		}
+	}
+	if took <= 0 || others < othersSeen || others/took < othersAllowed {
+		return nil
+	}
+	return []string{fmt.Sprintf("Other processes kept at least %.2f cpus busy while %s were measured: those that are too short to be called noisy one by one were disturbed, too.",
+		others/took, format.Count(trials, "trial"))}
 }

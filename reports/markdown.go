@@ -83,7 +83,7 @@ func writeTitle(out io.Writer, d *Content) {
 		fmt.Fprintf(out, ", built with %s", markdown.Escape(r.Go))
 	}
 	fmt.Fprint(out, ".")
-	if said := d.SittingsSentence(); said != "" {
+	if said := d.SessionsSentence(); said != "" {
 		fmt.Fprintf(out, " %s", said)
 	}
 	fmt.Fprintf(out, "\n\n%s\n", machineSentence(&d.Run))
@@ -194,4 +194,17 @@ func writeMarkdownGroup(out io.Writer, d *Content, g analysis.Group) {
 	}
 	// The second table is for whoever doubts the first. It is folded, where the page can be.
 	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, rows).MarkdownText())
+}
+
+// illustrated is report.md where it is asked for alone: drawn first, so that it is
+// the same, with links to the pictures beside it and warnings of those that fail.
+type illustrated struct{ markdownReport }
+
+var _ Report = illustrated{}
+
+func (i illustrated) Write(w io.Writer, d *Content) error {
+	if len(d.Pictures) == 0 {
+		d.Draw()
+	}
+	return i.markdownReport.Write(w, d)
 }

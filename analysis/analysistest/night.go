@@ -15,13 +15,13 @@ type Diary struct {
 	Now     time.Time
 	means   []float64 // by cell
 	random  *rand.Rand
-	sitting float64 // how fast the machine is at the time
+	session float64 // how fast the machine is at the time
 	Phase   journal.Phase
 	Round   int
 }
 
 func NewDiary(repeats int, cells ...Cell) *Diary {
-	w := &Diary{Log: Log(repeats, cells...), Now: Morning, random: rand.New(rand.NewPCG(1, 2)), sitting: 1, Phase: journal.Warmup, Round: 1}
+	w := &Diary{Log: Log(repeats, cells...), Now: Morning, random: rand.New(rand.NewPCG(1, 2)), session: 1, Phase: journal.Warmup, Round: 1}
 	for _, c := range cells {
 		w.means = append(w.means, c.Seconds[0])
 	}
@@ -38,7 +38,7 @@ func (w *Diary) In(round int) *Diary {
 // Good are trials of cells that end well.
 func (w *Diary) Good(cells ...int) *Diary {
 	for _, cell := range cells {
-		seconds := w.means[cell] * w.sitting * (1 + 0.02*w.random.NormFloat64())
+		seconds := w.means[cell] * w.session * (1 + 0.02*w.random.NormFloat64())
 		w.Add(cell, journal.OK, "").Measurement = Measurement(seconds)
 	}
 	return w
@@ -82,10 +82,10 @@ func (w *Diary) Quarantine(cell int) *Diary {
 	return w
 }
 
-// Resume begins another sitting, hours later.
+// Resume begins another session, hours later.
 func (w *Diary) Resume(speed float64) *Diary {
 	w.Now = w.Now.Add(9 * time.Hour)
-	w.sitting = speed
+	w.session = speed
 	return w.Note(journal.NoteResumed, "by another process")
 }
 

@@ -10,17 +10,17 @@ import (
 	"iosweep/journal"
 )
 
-// A run that was resumed has been measured in several sittings, each by a process
+// A run that was resumed has been measured in several sessions, each by a process
 // of its own. What differs between them, such as the temperature of the room or
-// what else the machine does, is the same for trials of one sitting only.
+// what else the machine does, is the same for trials of one session only.
 
-// Resumptions are the notes with which sittings begin, but for the first.
+// Resumptions are the notes with which sessions begin, but for the first.
 func (d *Data) Resumptions() []journal.Note {
 	return slices.DeleteFunc(slices.Clone(d.Notes), func(n journal.Note) bool { return n.Kind != journal.NoteResumed })
 }
 
-// SittingsSentence says when a run was resumed, and how often; empty if it was not.
-func (d *Data) SittingsSentence() string {
+// SessionsSentence says when a run was resumed, and how often; empty if it was not.
+func (d *Data) SessionsSentence() string {
 	resumed := d.Resumptions()
 	if len(resumed) == 0 {
 		return ""
@@ -36,7 +36,7 @@ func (d *Data) SittingsSentence() string {
 	return text + "."
 }
 
-// A split is a cell that was measured in another sitting than its baseline, in so
+// A split is a cell that was measured in another session than its baseline, in so
 // many of the rounds that both have.
 type split struct {
 	cell           *Summary
@@ -46,8 +46,8 @@ type split struct {
 // splitWarning names the cells of a table that are split in more than one round.
 // One such round comes of every interruption; more come of an extension, or of
 // trials that were tried again later.
-func splitWarning(d *Data, g Group, sittingOf func(at int) int) []string {
-	list := d.splits(g, sittingOf)
+func splitWarning(d *Data, g Group, sessionOf func(at int) int) []string {
+	list := d.splits(g, sessionOf)
 	if len(list) == 0 {
 		return nil
 	}
@@ -60,25 +60,25 @@ func splitWarning(d *Data, g Group, sittingOf func(at int) int) []string {
 		g.Heading, format.Several(names))}
 }
 
-func (d *Data) splits(g Group, sittingOf func(at int) int) (list []split) {
+func (d *Data) splits(g Group, sessionOf func(at int) int) (list []split) {
 	if g.Baseline == nil {
 		return nil
 	}
-	of := map[int]int{} // by round: the sitting of the baseline
+	of := map[int]int{} // by round: the session of the baseline
 	for _, t := range d.turns[g.Baseline.Index] {
 		if t.good() {
-			of[t.Round] = sittingOf(t.at)
+			of[t.Round] = sessionOf(t.at)
 		}
 	}
 	for _, s := range g.Cells {
 		found := split{cell: s}
 		for _, t := range d.turns[s.Index] {
-			sitting, paired := of[t.Round]
+			session, paired := of[t.Round]
 			if !paired || !t.good() {
 				continue
 			}
 			found.paired++
-			if sitting != sittingOf(t.at) {
+			if session != sessionOf(t.at) {
 				found.rounds++
 			}
 		}
@@ -94,12 +94,12 @@ func (d *Data) splits(g Group, sittingOf func(at int) int) (list []split) {
 func (s split) share() float64 { return float64(s.rounds) / float64(s.paired) }
 
 // withholdVerdicts takes the verdict from cells of which most rounds were measured in
-// another sitting than the baseline's: their pairs are none, and the interval, which
+// another session than the baseline's: their pairs are none, and the interval, which
 // counts on them, is of something else than the cell.
 func (d *Data) withholdVerdicts() {
-	sittingOf := d.sittingOf()
+	sessionOf := d.sessionOf()
 	for _, g := range d.Groups {
-		for _, s := range d.splits(g, sittingOf) {
+		for _, s := range d.splits(g, sessionOf) {
 			if s.share() > 0.5 && s.cell.Verdict != "" {
 				s.cell.Verdict = estimate.Inconclusive
 			}
@@ -107,14 +107,14 @@ func (d *Data) withholdVerdicts() {
 	}
 }
 
-// sittingOf tells the sitting of a record from where it stands in the journal.
-func (d *Data) sittingOf() func(at int) int {
+// sessionOf tells the session of a record from where it stands in the journal.
+func (d *Data) sessionOf() func(at int) int {
 	var begins []int
 	for _, n := range d.Resumptions() {
 		begins = append(begins, n.After)
 	}
 	return func(at int) int {
-		sitting, _ := slices.BinarySearch(begins, at+1)
-		return sitting
+		session, _ := slices.BinarySearch(begins, at+1)
+		return session
 	}
 }

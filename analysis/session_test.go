@@ -57,7 +57,7 @@ func TestSplitRoundsAreWarnedOf(t *testing.T) {
 	}
 }
 
-// TestAClockThatJumpedSplitsNothing: the second sitting is of yesterday, by the
+// TestAClockThatJumpedSplitsNothing: the second session is of yesterday, by the
 // machine's clock.
 func TestAClockThatJumpedSplitsNothing(t *testing.T) {
 	w := analysistest.Pair(3)

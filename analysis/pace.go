@@ -21,10 +21,10 @@ type Pace struct {
 // Paces are those of all cells of a run that have been tried, by name and inputs.
 func (d *Data) Paces() map[Work]Pace {
 	took := make([][]float64, len(d.Run.Cells))
-	sittingOf := d.sittingOf()
+	sessionOf := d.sessionOf()
 	for i := 1; i < len(d.Trials); i++ {
 		before, next := &d.Trials[i-1], &d.Trials[i]
-		if gap := next.StartedAt.Sub(before.StartedAt).Seconds(); gap > 0 && sittingOf(i-1) == sittingOf(i) {
+		if gap := next.StartedAt.Sub(before.StartedAt).Seconds(); gap > 0 && sessionOf(i-1) == sessionOf(i) {
 			took[before.Cell] = append(took[before.Cell], gap)
 		}
 	}

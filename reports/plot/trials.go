@@ -65,7 +65,7 @@ func (o orderChart) draw() ([]byte, error) {
 	one := &plotter.Line{XYs: plotter.XYs{{X: p.X.Min, Y: up.at(1)}, {X: p.X.Max, Y: up.at(1)}}}
 	one.Color, one.Width = faint, px(1.5)
 	add(p, one)
-	o.addSittings(p, legend)
+	o.addSessions(p, legend)
 	o.addCells(p, legend, up)
 	o.addOutliers(p, legend, up)
 	if bad := o.failures(p); bad != nil {
@@ -75,13 +75,13 @@ func (o orderChart) draw() ([]byte, error) {
 	return render(p, 620, legend.inset())
 }
 
-// sittingsShown bounds the lines of a run that was resumed all the time.
-const sittingsShown = 20
+// sessionsShown bounds the lines of a run that was resumed all the time.
+const sessionsShown = 20
 
-// addSittings draws a line where the run was resumed: what changed meanwhile shows
+// addSessions draws a line where the run was resumed: what changed meanwhile shows
 // as a step.
-func (o orderChart) addSittings(p *plot.Plot, legend *sideLegend) {
-	if len(o.resumed) > sittingsShown {
+func (o orderChart) addSessions(p *plot.Plot, legend *sideLegend) {
+	if len(o.resumed) > sessionsShown {
 		return
 	}
 	var line *plotter.Line
