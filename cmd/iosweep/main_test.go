@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -29,7 +31,21 @@ func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && (os.Args[1] == "trial" || os.Args[1] == "worker") {
 		main()
 	}
+	if strings.HasPrefix(filepath.Base(os.Args[0]), "iosweep.test") {
+		heedSignals()
+	}
 	testscript.Main(m, programs)
+}
+
+// heedSignals has the programs that tests start heed every signal. Under nohup(1), and in
+// the background of a shell, some are ignored, which is inherited; those that are caught
+// here are at their default there.
+func heedSignals() {
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
 }
 
 // A said is what the program returned and what it said.
