@@ -15,17 +15,25 @@ func readSystem(m *Machine) {
 	if unix.Uname(&name) == nil {
 		m.Kernel = unix.ByteSliceToString(name.Release[:])
 	}
-	if proc, err := Host.proc(); err == nil {
-		if cpus, err := proc.CPUInfo(); err == nil && len(cpus) > 0 {
-			m.CPUModel = cpus[0].ModelName
-		}
-	}
+	m.CPUModel = modelName(Host.Text("/proc/cpuinfo"))
 	m.Memory = Host.Memory().Total
 	m.Governor = Host.Text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 	m.Driver = Host.Text("/sys/devices/system/cpu/cpu0/cpufreq/scaling_driver")
 	if cpus, limited := Host.Quota(); limited {
 		m.Quota = &cpus
 	}
+}
+
+// modelName returns the model of the first processor in the text of /proc/cpuinfo, or ""
+// on architectures that do not tell it. Procfs would refuse the whole file for one number
+// that it cannot parse, such as "cpu MHz : Unknown".
+func modelName(cpuinfo string) string {
+	for line := range strings.Lines(cpuinfo) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
 }
 
 // FilesystemOf finds the mount that path lies on: the longest mount point above

@@ -48,3 +48,13 @@ func TestSteal(t *testing.T) {
 		t.Error("the clock stands at zero")
 	}
 }
+
+func TestModelName(t *testing.T) {
+	const cpuinfo = "processor\t: 0\ncpu MHz\t\t: Unknown\nmodel name\t: A Processor @ 2 GHz \nprocessor\t: 1\nmodel name\t: Another\n"
+	if got := modelName(cpuinfo); got != "A Processor @ 2 GHz" {
+		t.Errorf("%q", got)
+	}
+	if got := modelName("processor : 0\nBogoMIPS : 50\n"); got != "" {
+		t.Errorf("%q where there is none", got)
+	}
+}
