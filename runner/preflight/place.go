@@ -24,7 +24,7 @@ type where struct {
 	Workload  workload.Workload
 }
 
-// Manifest lists the items; nil before Hold.
+// Manifest lists the items. It is nil once it was let go of, until Hold reads it again.
 func (at *Place) Manifest() *workload.Manifest { return at.survey.manifest }
 
 // Place returns where the trials of a cell happen.

@@ -1,0 +1,63 @@
+package preflight_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"iosweep/experiments"
+	"iosweep/journal"
+	"iosweep/runner"
+	"iosweep/runner/catalogue"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
+	"iosweep/runner/trial"
+)
+
+// TestMain makes this test binary the process of a trial: a run starts os.Executable()
+// with the argument "trial".
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "trial" {
+		if err := trial.Trial(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// TestARunHoldsManifestsAgain: a trial gets the manifest that was let go of.
+func TestARunHoldsManifestsAgain(t *testing.T) {
+	e, err := experiments.Parse([]byte(`
+name: several
+workload: {files: 2, lines: 1}
+grid: {operation: [write, copy], strategy: sequential, files: [2, 3, 4]}
+trials: {repeats: 1, warmup: 0}
+`), experiments.Options{File: "test.yaml", Catalogue: catalogue.New(), CPUs: 2, Set: []string{"workspace=" + t.TempDir()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepared, err := preflight.Prepare(t.Context(), schedule.NewPlan(e), preflight.Base{}, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepared.LetGo()
+	if prepared.Place(0).Manifest() != nil {
+		t.Fatal("a manifest was not let go of")
+	}
+	ending, err := runner.Run(t.Context(), prepared, runner.Options{Out: filepath.Join(t.TempDir(), "out"), Progress: silent{}})
+	if err != nil || ending.Kind != journal.NoteFinished || ending.Failed != 0 || ending.Trials != 6 {
+		t.Errorf("it ended with %+v, %v", ending, err)
+	}
+}
+
+// silent is somebody who wants to hear nothing.
+type silent struct{}
+
+func (silent) Preparing(string)                      {}
+func (silent) Begun(runner.TrialInfo)                {}
+func (silent) Ended(runner.TrialInfo, journal.Trial) {}
+func (silent) Noted(journal.Note)                    {}
