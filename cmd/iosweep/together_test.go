@@ -38,6 +38,7 @@ func together(t *testing.T, n int, dir string, args ...string) {
 		var said bytes.Buffer
 		cmd.Stderr = &said
 		must0(t, cmd.Start())
+		t.Cleanup(func() { _ = cmd.Process.Kill() })
 		commands[i] = cmd
 		go func() {
 			code := exitCodeOf(cmd.Wait())
