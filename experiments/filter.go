@@ -20,6 +20,9 @@ type condition struct {
 	axis   Axis
 	custom string // else the name of an invented axis
 	levels []string
+
+	level      string // of the cell that was last held against it, if known
+	known, hit bool
 }
 
 // where reads a filter: axes with a level, a list of levels, or a range.
@@ -153,7 +156,13 @@ func (f *file) parseOnly(only string) where {
 func (f *file) picks(w *where, cell *Cell) bool {
 	for i := range w.axes {
 		c := &w.axes[i]
-		if _, ok := slices.BinarySearch(c.levels, f.levelIn(c, cell)); !ok {
+		// Neighbouring cells mostly have the same level, and a file may have hundreds of
+		// filters for 100,000 cells.
+		if level := f.levelIn(c, cell); !c.known || level != c.level {
+			_, c.hit = slices.BinarySearch(c.levels, level)
+			c.level, c.known = level, true
+		}
+		if !c.hit {
 			return false
 		}
 	}
