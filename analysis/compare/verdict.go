@@ -57,14 +57,11 @@ func paired(base, next []float64) estimate.Ratio {
 	return r
 }
 
-// rounding is what numbers of a computer may differ by where those on paper are equal.
-const roundingError = 1e-9
-
 // inProportion says whether numbers differ by one factor, but for rounding.
 func inProportion(base, next []float64) bool {
 	for i := range base {
 		off := base[i]*next[0]/(next[i]*base[0]) - 1
-		if !(math.Abs(off) <= roundingError) { // nor if it is no number
+		if !(math.Abs(off) <= estimate.RoundingError) { // nor if it is no number
 			return false
 		}
 	}

@@ -41,10 +41,6 @@ func PrintedFindings(table journal.Published) []string {
 	return newReproduction(table).printedFindings()
 }
 
-// rounding is what numbers of a computer may differ by where those on paper
-// are equal.
-const rounding = 1e-9
-
 // meanFinding says that a printed mean does not follow from the printed runs:
 // that they lie farther apart than rounding explains.
 func (r *Reproduction) meanFinding(m *Method) []string {
@@ -59,7 +55,7 @@ func (r *Reproduction) meanFinding(m *Method) []string {
 		texts[i] = printed(f)
 	}
 	off := m.RunsMean.X - row.Mean.Value
-	if max(off, -off) <= row.Mean.Unit/2+coarsest/2+rounding {
+	if max(off, -off) <= row.Mean.Unit/2+coarsest/2+estimate.RoundingError {
 		return nil
 	}
 	places := max(placesOf(*row.Mean), finest(row.Runs))
@@ -91,7 +87,7 @@ func (r *Reproduction) factorFinding(m *Method) []string {
 	if said.Low == said.High {
 		said.Low, said.High = said.Low-ends[0].Unit/2, said.High+ends[0].Unit/2
 	}
-	if said.Low <= there.High/here.Low+rounding && said.High >= there.Low/here.High-rounding {
+	if said.Low <= there.High/here.Low+estimate.RoundingError && said.High >= there.Low/here.High-estimate.RoundingError {
 		return nil
 	}
 	baseline := r.Methods[r.Table.Baseline]

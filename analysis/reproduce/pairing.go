@@ -5,7 +5,7 @@ import (
 	"iosweep/journal"
 )
 
-// A pairing is an attempt with the row that it is of. A row without attempts is
+// A Pairing is an attempt with the row that it is of. A row without attempts is
 // in a pairing with an empty one.
 type Pairing struct {
 	*Method

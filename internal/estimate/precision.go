@@ -53,20 +53,20 @@ type StoppingRule struct {
 
 // IsRatioKnown reports whether these pairs are enough to know a speed-up.
 func (r StoppingRule) IsRatioKnown(baseline, cell []float64) bool {
-	return len(cell) >= r.Min && Precise(baseline, cell, r.Width)
+	return len(cell) >= r.Min && isPrecise(baseline, cell, r.Width)
 }
 
 // IsMeanKnown reports whether these trials are enough to know a mean, where no speed-up
 // is to be had.
 func (r StoppingRule) IsMeanKnown(trials []float64) bool {
-	return len(trials) >= r.Min && PreciseMean(trials, r.Width)
+	return len(trials) >= r.Min && isMeanPrecise(trials, r.Width)
 }
 
-// Precise is the rule by which repeats that adapt stop: these pairs tell the
+// isPrecise is the rule by which repeats that adapt stop: these pairs tell the
 // speed-up to within most, and stopping here does not cost the interval its
 // coverage. The pairs of an earlier round must not change: what was narrow then is
 // worked out again from them, so that a run that was resumed decides the same.
-func Precise(baseline, cell []float64, most float64) bool {
+func isPrecise(baseline, cell []float64, most float64) bool {
 	return settled(len(cell), most, func(n int) Value {
 		return width(fieller(baseline[:n], cell[:n]), ratioOfMeans(baseline[:n], cell[:n]))
 	})
@@ -102,8 +102,8 @@ func RoundsAt(spread, most float64) int {
 	return firstLook + moreRounds + sort.Search(never, func(i int) bool { return !wide(i + firstLook) })
 }
 
-// PreciseMean is Precise for a single cell's mean, where nothing is compared.
-func PreciseMean(numbers []float64, most float64) bool {
+// isMeanPrecise is isPrecise for a single cell's mean, where nothing is compared.
+func isMeanPrecise(numbers []float64, most float64) bool {
 	return settled(len(numbers), most, func(n int) Value {
 		mean, deviation := meanDeviation(numbers[:n])
 		return width(studentInterval(n, mean, deviation), mean)

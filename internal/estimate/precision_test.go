@@ -19,7 +19,7 @@ func TestPreciseWaitsForRoundsItDidNotChoose(t *testing.T) {
 			}
 			plain := narrow && w.X*mostDeviation(n) <= most
 			want := narrow && met > 0 && n >= met+moreRounds || plain
-			if got := Precise(b[:n], c[:n], most); got != want {
+			if got := isPrecise(b[:n], c[:n], most); got != want {
 				t.Fatalf("%d rounds, %v wide, narrow since %d: %v", n, w, met, got)
 			}
 		}
@@ -32,17 +32,17 @@ func TestPreciseWaitsForRoundsItDidNotChoose(t *testing.T) {
 // TestPreciseStopsAtOnceWhereNothingScatters, and not where it merely agrees.
 func TestPreciseStopsAtOnceWhereNothingScatters(t *testing.T) {
 	steady, base := []float64{2, 2.0001, 1.9999, 2.0001, 2}, []float64{2, 2, 2, 2, 2}
-	if !Precise(base, steady, 0.02) || !PreciseMean(steady, 0.02) {
+	if !isPrecise(base, steady, 0.02) || !isMeanPrecise(steady, 0.02) {
 		t.Error("five rounds a hundred times as steady as was asked for are not precise")
 	}
 	agreeing := []float64{2, 2.004, 1.996, 2.004, 2}
 	if w := Width(Compare(base, agreeing)); !w.OK || w.X > 0.02 {
 		t.Fatalf("they are %v wide, so this shows nothing", w)
 	}
-	if Precise(base, agreeing, 0.02) || PreciseMean(agreeing, 0.02) {
+	if isPrecise(base, agreeing, 0.02) || isMeanPrecise(agreeing, 0.02) {
 		t.Error("five rounds that may agree by chance are precise")
 	}
-	if Precise(base[:1], steady[:1], 1) || PreciseMean(steady[:1], 1) || Precise(nil, nil, 1) {
+	if isPrecise(base[:1], steady[:1], 1) || isMeanPrecise(steady[:1], 1) || isPrecise(nil, nil, 1) {
 		t.Error("what has no interval is precise")
 	}
 }
@@ -55,13 +55,13 @@ func TestPreciseMeanIsOfTheMean(t *testing.T) {
 	if wide >= (first.CI.High-first.CI.Low)/first.Mean.X {
 		t.Fatal("the interval did not become narrower")
 	}
-	if PreciseMean(numbers, 0.999*wide) {
+	if isMeanPrecise(numbers, 0.999*wide) {
 		t.Error("an interval that is too wide is precise")
 	}
-	if PreciseMean(numbers, 1.001*wide) {
+	if isMeanPrecise(numbers, 1.001*wide) {
 		t.Error("an interval that has only now become narrow is precise")
 	}
-	if !PreciseMean(numbers, 1.001*(first.CI.High-first.CI.Low)/first.Mean.X) {
+	if !isMeanPrecise(numbers, 1.001*(first.CI.High-first.CI.Low)/first.Mean.X) {
 		t.Error("an interval that has long been narrow is not precise")
 	}
 }
@@ -88,7 +88,7 @@ func TestRoundsAreGuessedAboutRight(t *testing.T) {
 		b, c := noisy(random, 400, 1, 0.05, 0)
 		guessed += Rounds(b[:10], c[:10], most)
 		n := 10
-		for n < len(c) && !Precise(b[:n], c[:n], most) {
+		for n < len(c) && !isPrecise(b[:n], c[:n], most) {
 			n++
 		}
 		took += n

@@ -6,6 +6,10 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
+// RoundingError is what numbers of a computer may differ by where those on paper are
+// equal.
+const RoundingError = 1e-9
+
 // A Ratio compares a cell with its baseline: above 1 the cell is faster.
 type Ratio struct {
 	Pairs int   // rounds in which both were measured; none if they share no rounds

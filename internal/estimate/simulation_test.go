@@ -201,10 +201,10 @@ func untilPrecise(n noise, least, most, runs int, width float64) (s stopped) {
 				continue
 			}
 			last := i+1 == most
-			if !done && (last || Precise(base[:i+1], cell[:i+1], width)) {
+			if !done && (last || isPrecise(base[:i+1], cell[:i+1], width)) {
 				done, rounds = true, i+1
 			}
-			if alone == 0 && (last || PreciseMean(base[:i+1], width/math.Sqrt2)) {
+			if alone == 0 && (last || isMeanPrecise(base[:i+1], width/math.Sqrt2)) {
 				alone = i + 1
 			}
 		}
@@ -274,7 +274,7 @@ func adaptiveTables(n noise, least, most, runs int, width, truth float64) (sum t
 		}
 		for c, cell := range table {
 			rounds := least
-			for rounds < most && !Precise(base[:rounds], cell[:rounds], width) {
+			for rounds < most && !isPrecise(base[:rounds], cell[:rounds], width) {
 				rounds++
 			}
 			ratios[c] = Compare(base[:rounds], cell[:rounds])

@@ -16,10 +16,7 @@ func Several(names []string) string {
 	if n := len(names); n > namedAtMost+1 {
 		names = append(slices.Clone(names[:namedAtMost]), fmt.Sprintf("%d more", n-namedAtMost))
 	}
-	if n := len(names); n > 1 {
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
-	}
-	return strings.Join(names, "")
+	return Join(names)
 }
 
 // Join reads like a, b and c.

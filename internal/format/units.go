@@ -13,7 +13,7 @@ import (
 // Undefined is what people are shown where there is no value.
 const Undefined = "–"
 
-// A unit is a name and how many of the base unit it is.
+// A Unit is a name and how many of the base unit it is.
 type Unit struct {
 	Name string
 	Size float64
