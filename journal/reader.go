@@ -125,7 +125,8 @@ func (in *reader) take() error {
 		return newer
 	}
 	if bad != nil {
-		return &DamageError{Line: in.number, Offset: in.at, Reason: bad.Error()}
+		// The library may quote all of a key, and a line may have 256 MiB.
+		return &DamageError{Line: in.number, Offset: in.at, Reason: fmt.Sprintf("%.300s", bad.Error())}
 	}
 	in.log.End = in.at + in.size - int64(in.log.Torn)
 	return nil
