@@ -53,7 +53,7 @@ var fileKeys = []key{
 	},
 	{
 		name: "budget", form: form{kind: duration}, without: "none",
-		doc: "The time that one session may take. A trial that would not fit is not started, what is left goes to shorter ones, and a trial that still runs in the end is abandoned.",
+		doc: "The time that one run or resume may take. A trial that would not fit is not started, what is left goes to shorter ones, and a trial that still runs in the end is abandoned.",
 	},
 	{
 		name: "workspace", form: aPath, initial: ".",
@@ -111,7 +111,7 @@ var trialsKeys = []key{
 	},
 	{
 		name: "timeout", form: form{kind: duration}, initial: "10m",
-		doc: "The time that one trial may take, its preparation and its verification included.",
+		doc: "The time that one trial may take, the setting of its cache and its verification included. Making its inputs may take as long again.",
 	},
 	{
 		name: "retries", form: form{kind: whole, min: 0, max: maxRetries}, initial: "0",
@@ -239,7 +239,7 @@ var rowKeys = []key{
 	},
 	{
 		name: "claim", bare: true, form: form{kind: word, words: Claims}, without: "what the figures say",
-		doc: "What the row says, if its figures do not. The claims intact and corrupt are about the items that come out; corrupt takes the sink unlocked.",
+		doc: "What the row says: needed where its figures leave it open, and never other than they say. The claims intact and corrupt are about the items that come out; corrupt takes the sink unlocked.",
 	},
 	{
 		name: "when_faster", bare: true, form: aLine, without: "none",

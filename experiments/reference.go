@@ -69,7 +69,9 @@ func (c *Catalogue) usersOf(a Axis) string {
 	switch {
 	case a == From:
 		return "trees"
-	case users == nil || a == Files || a == Content || a == Seed:
+	case a == Files || a == Content || a == Seed:
+		return "made content"
+	case users == nil:
 		return "all"
 	}
 	return code(users)
