@@ -14,8 +14,8 @@
 //  4. A cell measured in another session than its baseline loses its verdict (session.go).
 //  5. Each cell gets Details, for who doubts the summary (details.go), and cells that differ
 //     in the number of workers alone become a Sweep (scaling.go).
-//  6. What is odd becomes warnings and footnotes, which travel with the Data, so that every
-//     report shows the same ones.
+//  6. What is odd becomes warnings, which travel with the Data, so that every report shows
+//     the same ones. Footnotes makes what stands beneath the tables.
 //
 // Package compare holds one run against another, package reproduce a run against a
 // published table; both start from Data. Package reports shows all three.

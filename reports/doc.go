@@ -12,5 +12,5 @@
 //     rename, so that a reader never sees half a report.
 //
 // A new format is one file with a type that is a Report and one line in All or in Formats; a
-// new kind of picture is one file and one line in plot.Kinds.
+// new kind of picture is one file, one line in plot.Kinds and a word of the key reports.plots.
 package reports

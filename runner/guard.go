@@ -36,7 +36,7 @@ func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *trialEnd) e
 		end.record.Error = spec.Command.Unmet() + ": " + end.record.Error
 	}
 	if err := store.ws.Check(); err != nil {
-		return nil // examine says so; nothing can be put right there
+		return nil // checkAfter says so; nothing can be put right there
 	}
 	if err := store.compare(ctx, spec, before, &end.record); err != nil {
 		end.changed = fmt.Sprintf("what trials share cannot be put right: %v, while %s ran (trial %d)", err, end.record.Name, end.record.Trial)

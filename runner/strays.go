@@ -34,8 +34,8 @@ type entry struct {
 // surroundings lists the workspace itself, the directories that the runner keeps
 // in it, and the trial's own, without what the contender is given there.
 func (s *store) surroundings(spec *trial.Spec) surroundings {
-	root, trial := s.ws.Path(), filepath.Dir(spec.Site.Output)
-	dirs := []string{root, filepath.Dir(trial), trial, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
+	root, own := s.ws.Path(), filepath.Dir(spec.Site.Output)
+	dirs := []string{root, filepath.Dir(own), own, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
 	dirs = append(dirs, s.emptied...)
 	for _, path := range s.manifests {
 		dirs = append(dirs, filepath.Dir(path))
@@ -157,10 +157,10 @@ func describe(strays []stray, output string) string {
 // the trial's directory goes with that, or is kept with it. Where the marker of
 // the workspace was touched, the workspace decides for itself what that means.
 func (s *store) mend(spec *trial.Spec, strays []stray) error {
-	trial := filepath.Dir(spec.Site.Output)
+	own := filepath.Dir(spec.Site.Output)
 	marker := filepath.Join(s.ws.Path(), workspace.Marker)
 	for _, found := range strays {
-		if found.path == marker || workspace.Inside(found.path, trial) {
+		if found.path == marker || workspace.Inside(found.path, own) {
 			continue
 		}
 		if err := s.forget(found.path); err != nil {

@@ -38,7 +38,7 @@ func (e *exit) Unwrap() error { return e.err }
 // incomplete wraps the error of a run that could not go on.
 func incomplete(err error) error { return &exit{exitIncomplete, err} }
 
-// unwritten wraps the error of an output. Everything has been measured in spite of it.
+// unwritten wraps the error of an output. No measurement is lost by it.
 func unwritten(err error) error { return &exit{exitUnwritten, err} }
 
 // once returns the text without repeated lines. One cause may give the same error in

@@ -42,7 +42,7 @@ func withSignals(parent context.Context) (context.Context, ender) {
 }
 
 // atOnce ends the program at the next signal. The journal is whole at any moment,
-// and the kernel ends all that the trial in flight has started. A resume removes the
+// and the kernel asks the trial in flight to end, which ends all that it started. A resume removes the
 // workspace. A terminal that hangs up signals more than once, the kernel to its
 // foreground and then the shell to its jobs, so SIGHUP does not count here.
 //

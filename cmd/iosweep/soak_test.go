@@ -136,7 +136,7 @@ type night struct {
 	unended bool
 	// mounted: a contender that was killed has left something mounted.
 	mounted bool
-	early   int // sittings in a row that were killed while they began
+	early   int // sessions in a row that were killed while they began
 }
 
 func newNight(t *testing.T, random *rand.Rand, total *tally, program, experiment string, calm *journal.Log) *night {
@@ -179,7 +179,7 @@ func codeOfNight(experiment string) int {
 func (n *night) through(t *testing.T) {
 	args := []string{"run", "x.yaml", "-o", "results/new", "--workspace", "ws"}
 	for !t.Failed() {
-		if n.sitting(t, args) {
+		if n.session(t, args) {
 			break
 		}
 		log := n.log(t)
@@ -214,9 +214,9 @@ func (n *night) through(t *testing.T) {
 
 var endedLine = regexp.MustCompile(`^\[\d+/\d+\] (\w+ \d+)  (\S+)  `)
 
-// sitting runs a command and kills it at a random moment. It says whether the
+// session runs a command and kills it at a random moment. It says whether the
 // command was done before.
-func (n *night) sitting(t *testing.T, args []string) (done bool) {
+func (n *night) session(t *testing.T, args []string) (done bool) {
 	cmd := exec.Command(n.binary, args...)
 	cmd.Dir = n.root
 	cmd.Env = append(os.Environ(), "WORK="+n.root)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A cursor is the folder in which a worker's last item was, kept open: items
+// A Cursor is the folder in which a worker's last item was, kept open: items
 // come in the order of their names, so the next one is most likely in it too,
 // and a path through the tree costs a look-up of every component each time.
 type Cursor struct {

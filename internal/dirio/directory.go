@@ -10,7 +10,7 @@ import (
 	"iosweep/internal/regular"
 )
 
-// A directory is where a task finds or leaves its items. Names are slash-
+// A Directory is where a task finds or leaves its items. Names are slash-
 // separated and relative; none of them leads out of it, not even by a symbolic
 // link.
 type Directory struct {
@@ -96,5 +96,5 @@ const plainMode = 0o644
 
 // LongestName is how long the name of an item may be, relative to its directory, in
 // bytes. The kernel takes paths of 4095 (PATH_MAX in path_resolution(7)), and an
-// operation puts a worker's directory in front of a name, or renamedSuffix behind it.
+// operation puts a worker's directory in front of a name, or a suffix behind it.
 const LongestName = 4095 - 64

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A folder is one open directory, in which items are single names. Here it is a
+// A Folder is one open directory, in which items are single names. Here it is a
 // descriptor, and the calls on it are the system's own: os.File would ask the
 // poller about every regular file, which is a failing call for each, and
 // allocate what the garbage collector then has to find. A quarter of the time
@@ -194,7 +194,7 @@ func (c *cString) of(name string) (*byte, error) {
 	return &c[0], nil
 }
 
-// An File is a file of a folder that was opened.
+// A File is a file of a folder that was opened.
 type File struct {
 	fd   int
 	name string

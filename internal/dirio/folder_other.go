@@ -13,7 +13,7 @@ import (
 	"iosweep/internal/regular"
 )
 
-// A folder is one open directory, in which items are single names. Here it is
+// A Folder is one open directory, in which items are single names. Here it is
 // what package os has; folder_linux.go says why Linux has its own. The tag
 // "portable" builds this file on Linux, so that the tests can be run on it there.
 type Folder struct {
@@ -115,5 +115,5 @@ func (f Folder) Rename(name string, to Folder, newName string) error {
 	return os.Rename(filepath.Join(f.root.Name(), name), filepath.Join(to.root.Name(), newName))
 }
 
-// An File is a file of a folder that was opened.
+// A File is a file of a folder that was opened.
 type File = *os.File

@@ -7,7 +7,7 @@ import (
 	"iosweep/internal/regular"
 )
 
-// A status is what an open file is.
+// A Status is what an open file is.
 type Status struct {
 	Mode   fs.FileMode // kind and permissions
 	Linked bool        // it has a second name

@@ -19,7 +19,7 @@ func (d Directory) Walk(visit func(name string, kind fs.FileMode) (descend bool,
 	})
 }
 
-// walkEntries is walk for a function that looks at entries: it is handed the open
+// walkEntries is Walk for a function that looks at entries: it is handed the open
 // directory that each is in.
 func (d Directory) walkEntries(visit func(in *os.File, name string, entry fs.DirEntry) (descend bool, err error)) (err error) {
 	var way trail

@@ -78,7 +78,7 @@ func faultAtEnd(line string) string {
 	return ""
 }
 
-// A Error is an error of a program for which the machine is to blame.
+// An Error is an error of a program for which the machine is to blame.
 type Error struct {
 	err  error
 	what string

@@ -35,7 +35,7 @@ func TestFaultOf(t *testing.T) {
 		{errors.New("no space left on device or so"), ""},
 	} {
 		if got := Of(test.err); got != test.want {
-			t.Errorf("faultOf(%v) = %q, expected %q", test.err, got, test.want)
+			t.Errorf("Of(%v) = %q, expected %q", test.err, got, test.want)
 		}
 	}
 }

@@ -27,7 +27,7 @@ var markup = strings.NewReplacer(
 // words, as in chunk_size, nor a tilde before a number, as in ~2.5.
 var atEdges = regexp.MustCompile(`\b_+\B|\B_+\b|~~+`)
 
-// Paragraph is escapeMarkdown for text that begins a line, or an item of a list: there
+// Paragraph is Escape for text that begins a line, or an item of a list: there
 // it could be a heading, a quotation or a list of its own.
 func Paragraph(s string) string {
 	return atStart.ReplaceAllString(Escape(strings.TrimSpace(s)), `$1\$2`)

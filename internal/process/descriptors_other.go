@@ -9,5 +9,5 @@ import (
 // Inherited is nil: here each process opens the workspace by itself.
 func Inherited(string) *os.File { return nil }
 
-// GrowTable does nothing here: growtable_linux.go says what it saves elsewhere.
+// GrowTable does nothing here: descriptors_linux.go says what it saves elsewhere.
 func GrowTable(int) {}

@@ -17,7 +17,7 @@ const leastPercent = 10
 // by default a heap may double before it is collected, so a million items would let
 // as many bytes of garbage lie as they have themselves. A manifest holds next to no
 // pointers, so it costs a collection nothing, and the process collects as often as
-// one that holds a few files. It is the heap as a whole that may grow by so little: a
+// one that holds a few files. Entries of an archive do cost it something. It is the heap as a whole that may grow by so little: a
 // strategy that holds as many items at once collects more often than it would beside
 // a small manifest.
 //

@@ -86,7 +86,7 @@ func processesWhere(file string, has func(content []byte) bool) (list []int) {
 }
 
 // EndRun kills all processes of a run's trials, wherever they have gone, until
-// none is left or grace has passed. It is for when a trial's process could not do
+// none is left or Grace has passed. It is for when a trial's process could not do
 // that itself: it was killed, or has crashed. The processes are known by the run's
 // id in their environment, which is that of no others; this process may well have
 // other children. A process that has cleared its environment, and left the trial's

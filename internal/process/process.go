@@ -7,8 +7,9 @@
 //  2. AskToEnd asks it to end with all that it started; KillGroup, EndChildren and EndRun
 //     kill what does not, also what has left the process group. A process of a run is
 //     known by RunVariable in its environment.
-//  3. Watching it, WatchSuspension tells whether it, or the machine, was stopped
-//     meanwhile. StartUsage and ReadIO tell what it used.
+//  3. WatchSuspension tells whether this process or the machine was stopped meanwhile;
+//     StoppedChild and IsStopped tell it of children. StartUsage and ReadIO tell what a
+//     process used.
 //  4. Explain says which limit of the machine an error is about.
 //
 // What a system does not offer is a function that does nothing there, in a file

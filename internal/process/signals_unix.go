@@ -35,7 +35,7 @@ func AskToEnd(p *os.Process) error {
 	return err
 }
 
-// KillGroup kills a child made with ownSession and everything in its group.
+// KillGroup kills a child made with OwnSession and everything in its group.
 func KillGroup(p *os.Process) error {
 	err := syscall.Kill(-p.Pid, syscall.SIGKILL)
 	if errors.Is(err, syscall.ESRCH) {

@@ -10,7 +10,7 @@ import (
 // machineAsleep is not known: there is one monotonic clock.
 func machineAsleep() time.Duration { return 0 }
 
-// NotifyChildren tells nothing, for stoppedChild knows nothing.
+// NotifyChildren tells nothing, for StoppedChild knows nothing.
 func NotifyChildren(chan<- os.Signal) {}
 
 func StoppedChild() string { return "" }

@@ -36,7 +36,7 @@ func maxRSSBytes(n int64) int64 {
 	return n << 10
 }
 
-// PeakMemory is this process's own, in bytes, since resetPeakMemory. Linux has
+// PeakMemory is this process's own, in bytes, since ResetPeakMemory. Linux has
 // it in proc_pid_status(5) as VmHWM. The figure of getrusage(2) would be that of
 // whoever started this process, if that was larger: it survives an exec.
 func PeakMemory() int64 {

@@ -11,9 +11,9 @@ import (
 // index that they have there, for the sake of their records; those that are new
 // follow, and those that the plan has no longer are retired.
 type Continuation struct {
-	Merged []journal.Cell // of the journal from now on
-	Index  []int          // by cell of the plan: its index in cells
-	CellOf []int          // by index in cells: the cell of the plan, -1 if it has none
+	Merged []journal.Cell // the cells of the journal from now on
+	Index  []int          // by cell of the plan: its index in Merged
+	CellOf []int          // by index in Merged: the cell of the plan, -1 if it has none
 }
 
 // Continue fits a planned run to a previous one, which may be none: the zero Run.

@@ -63,7 +63,7 @@ func NewLedger(p *Plan, skipped func(cell int) bool) *Ledger {
 	return l
 }
 
-// result returns what became of a cell in a round: the zero slot if nothing has.
+// result returns what became of a cell in a round: the zero result if nothing has.
 func (l *Ledger) result(round, cell int) result {
 	if round >= len(l.results) || l.results[round] == nil {
 		return result{}
@@ -77,7 +77,7 @@ func (l *Ledger) Attempts(t Slot) int { return int(l.result(t.Round, t.Cell).att
 // HasMetFault reports whether the machine was to blame for one of them.
 func (l *Ledger) HasMetFault(t Slot) bool { return l.result(t.Round, t.Cell).void }
 
-// reach returns the slot of a cell in a round, which is about to get a record.
+// reach returns the result of a cell in a round, which is about to get a record.
 func (l *Ledger) reach(round, cell int) *result {
 	if more := round + 1 - len(l.results); more > 0 {
 		l.results = append(l.results, make([][]result, more)...)

@@ -170,7 +170,7 @@ func (spec *Spec) measurement(t strategies.Timing, m *journal.Measurement) *jour
 	return m
 }
 
-// measurement has the usage and the peak memory of the tree's largest process;
+// measurementOf has the usage and the peak memory of the tree's largest process;
 // what is not known stays out.
 func measurementOf(u process.Usage, peak int64) *journal.Measurement {
 	m := &journal.Measurement{}
