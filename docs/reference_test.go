@@ -4,11 +4,13 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"iosweep/experiments"
+	"iosweep/reports/plot"
 	"iosweep/runner/catalogue"
 )
 
@@ -41,5 +43,27 @@ func TestReference(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("%s differs from the keys of the parser; `go test ./docs -run Reference -update` writes it (-want +got):\n%s", path, diff)
+	}
+}
+
+// TestEveryPictureHasItsWord: reports.plots may name every kind of picture but that of a
+// published table, which a run has anyway.
+func TestEveryPictureHasItsWord(t *testing.T) {
+	var names []string
+	for _, kind := range plot.Kinds() {
+		if kind.Name != plot.Published {
+			names = append(names, kind.Name)
+		}
+	}
+	source := "name: x\nworkload: {files: 1}\ngrid: {operation: write, strategy: sequential}\nreports: {plots: [" + strings.Join(names, ", ") + "]}\n"
+	e, err := experiments.Parse([]byte(source), experiments.Options{File: "x.yaml", Catalogue: catalogue.New(), CPUs: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(names, e.Reports.Plots); diff != "" {
+		t.Error(diff)
+	}
+	if !strings.Contains(read(t, "experiment-file.md"), "list of `"+strings.Join(names, "`, `")+"`") {
+		t.Errorf("the words of reports.plots are others than the kinds %q", names)
 	}
 }
