@@ -30,6 +30,9 @@ func TestWhatStandsInPlaceOfAReport(t *testing.T) {
 	files := filesIn(t, whole)
 	const theirs = "somebody's own"
 	for _, name := range append(files, plotsDir) {
+		if testing.Short() && name != plotsDir && name != files[0] {
+			continue // one report stands for the others, which are written alike
+		}
 		for kind, put := range map[string]func(path, elsewhere string) error{
 			"link to a file":      func(path, elsewhere string) error { return os.Symlink(filepath.Join(elsewhere, "file"), path) },
 			"link to a directory": func(path, elsewhere string) error { return os.Symlink(elsewhere, path) },
