@@ -19,7 +19,7 @@ run: build ## the quickstart: a first table, in under a minute
 TESTFLAGS := -vet=off -parallel 4
 RACE      := CGO_ENABLED=1 GORACE=atexit_sleep_ms=0
 
-test: tools ## in under three minutes: a selection of the tests, with the race detector
+test: tools ## a selection of the tests, with the race detector: under five minutes on two cores
 	$(RACE) go test -race -short $(TESTFLAGS) -timeout 15m ./...
 
 check: lint cross test long ## everything that a change has to pass
