@@ -64,7 +64,7 @@ type Group struct {
 	Heading, BaselineLabel string
 	// Factors are what tells the cells apart.
 	Factors []string
-	// Measured says whether any trial ended well.
+	// Measured reports whether any trial ended well.
 	Measured bool
 	// Shown are the cells that a table shows, of which it leaves out Omitted.
 	Shown   []*Summary
@@ -122,7 +122,7 @@ func (d *Data) MeasuredGroups() (list []Group) {
 // baselineOf is the summary that a cell's speed-up is against.
 func (d *Data) baselineOf(s *Summary) *Summary { return d.Summary(s.Cell.Baseline) }
 
-// Summary is that of a cell by its index, nil if there is no such cell.
+// Summary returns the summary of a cell by its index, or nil if there is no such cell.
 func (d *Data) Summary(cell int) *Summary {
 	if cell < 0 || cell >= len(d.Summaries) {
 		return nil

@@ -143,7 +143,7 @@ func Without(names []string, out ...string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(out, n) })
 }
 
-// IsShared says whether a cell has the factor from its group: from what is
+// IsShared reports whether a cell has the factor from its group: from what is
 // done, rather than from how.
 func IsShared(factor string) bool {
 	a, builtin := experiments.AxisNamed(factor)

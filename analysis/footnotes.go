@@ -30,7 +30,7 @@ func Footnotes(d *Data, published bool) []string {
 	return list
 }
 
-// seemsConclusive says whether a cell is not judged as its interval suggests.
+// seemsConclusive reports whether a cell is not judged as its interval suggests.
 func seemsConclusive(s *Summary) bool {
 	ci := s.Speedup.CI
 	return s.Verdict == estimate.Inconclusive && ci.OK && !ci.Open && (ci.Low > 1 || ci.High < 1)

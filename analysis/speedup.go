@@ -38,7 +38,7 @@ func (s *Summary) IsSound() bool { return s.Status != StatusFailed && s.Undone =
 // sharers are the workers of a cell that can have a cpu; 0 where nobody knows.
 func (d *Data) sharers(s *Summary) int { return min(s.Cell.Concurrency, d.Run.Machine.CPUs) }
 
-// IsOneWorker says whether a baseline is the work of one alone. Only against that
+// IsOneWorker reports whether a baseline is the work of one alone. Only against that
 // can a speed-up be shared out among workers: twice as fast as four of them is
 // not half of what four can do.
 func IsOneWorker(base *Summary) bool { return base != nil && base.Cell.Concurrency == 1 }

@@ -65,7 +65,7 @@ type Summary struct {
 	over        int    // trials of the plan that need not be run any more, warm-ups included
 }
 
-// IsBaseline says whether the cell is what others are compared with.
+// IsBaseline reports whether the cell is what others are compared with.
 func (s *Summary) IsBaseline() bool { return s.Index == s.Cell.Baseline }
 
 // summarise makes the summaries, and counts the trials whose latencies could

@@ -98,7 +98,7 @@ func (h *Held) Release() error {
 	return h.lock.Close()
 }
 
-// isStill says whether a locked file is the one of that name, and not one that its
+// isStill reports whether a locked file is the one of that name, and not one that its
 // holder removed between our opening and locking it.
 func isStill(lock *flock.Flock, path string) bool {
 	now, err := os.Lstat(path)

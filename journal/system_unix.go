@@ -11,7 +11,7 @@ import (
 // noFollow has a link not opened, and what it leads to not written.
 const noFollow = syscall.O_NOFOLLOW
 
-// mayRun says whether a process may be there. Of one on another host nothing is
+// mayRun reports whether a process may be there. Of one on another host nothing is
 // known.
 func mayRun(who holder) bool {
 	if host, err := os.Hostname(); err != nil || host != who.Host {

@@ -110,7 +110,7 @@ func lineSize(text []byte) int64 {
 	return int64(len(beforeLength) + len(digits) + len(beforeSum) + sumDigits + len(beforeEntry) + length + len(afterEntry) + 1)
 }
 
-// beginsLine says whether some line begins with this and goes on.
+// beginsLine reports whether some line begins with this and goes on.
 func beginsLine(text []byte) bool {
 	rest, more, ok := match(text, beforeLength)
 	if !more {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Phase says whether the figures of a trial count.
+// Phase reports whether the figures of a trial count.
 type Phase string
 
 // The phases of a trial.

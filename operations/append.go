@@ -90,7 +90,7 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 	return outcome, nil
 }
 
-// Unlocked says whether workers append without minding each other: then
+// Unlocked reports whether workers append without minding each other: then
 // corruption is a result, not a failure.
 func (site *Site) Unlocked() bool { return site.Sink == SinkUnlocked }
 

@@ -81,7 +81,7 @@ func CachedFraction(ctx context.Context, op Operation, site Site) (float64, erro
 	return float64(cached.Load()) / float64(all.Load()), nil
 }
 
-// ReadsInputs says whether an operation reads files that were there before: what it
+// ReadsInputs reports whether an operation reads files that were there before: what it
 // uses up without looking at it, as delete does, is not read.
 func ReadsInputs(op Operation, site Site) bool {
 	return op.Info().Needs != NeedsVictims && op.Info().Needs.inputs(site).n > 0

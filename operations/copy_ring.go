@@ -90,7 +90,7 @@ func (t *copyTask) askPiece(x *Exchange) error {
 	return nil
 }
 
-// whole says whether the file was as long as it had to be.
+// whole reports whether the file was as long as it had to be.
 func (t *copyTask) whole(x *Exchange) error {
 	if x.moved != x.file.Size {
 		return sizeError(&x.file, x.moved)

@@ -42,7 +42,7 @@ type Info struct {
 	// NoDirect says why the items cannot be read past the page cache, where the
 	// operation has the axis cache; empty if they can.
 	NoDirect string
-	// Staged says whether the operation's tasks implement Staged, and Ringed whether
+	// Staged reports whether the operation's tasks implement Staged, and Ringed whether
 	// they implement Ringed where there is io_uring.
 	Staged bool
 	Ringed bool

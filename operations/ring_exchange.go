@@ -117,7 +117,7 @@ func (x *Exchange) askRead(buf []byte) {
 	x.ask(Request{Call: CallRead, File: fromFile, Data: buf, Offset: x.moved})
 }
 
-// ended says whether a read that was asked to fill buf has met the end of the file. A
+// ended reports whether a read that was asked to fill buf has met the end of the file. A
 // direct one that ends within a block has, and no further one would be allowed.
 func (x *Exchange) ended(buf []byte, direct bool) bool {
 	return x.got == 0 || x.got < len(buf) && (x.moved == x.file.Size || direct && x.got%directBlock != 0)

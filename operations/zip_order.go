@@ -71,7 +71,7 @@ func (o *entryOrder) catchUp() error {
 	return nil
 }
 
-// has says whether the entry of an item has come.
+// has reports whether the entry of an item has come.
 func (o *entryOrder) has(item int) bool {
 	return item/64 < len(o.came) && o.came[item/64]&(1<<(item%64)) != 0
 }

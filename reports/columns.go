@@ -43,7 +43,7 @@ func customColumns(axes []string) []string {
 	return names
 }
 
-// isReserved says whether a name is a column that does not come from an axis
+// isReserved reports whether a name is a column that does not come from an axis
 // that the experiment invented.
 func isReserved(name string) bool {
 	return slices.ContainsFunc(trialFields(), func(c table.Column[trialRow]) bool { return c.Name == name }) ||

@@ -17,7 +17,7 @@ var _ Report = publishedCSV{}
 func (publishedCSV) Name() string      { return "published" }
 func (publishedCSV) Extension() string { return "csv" }
 
-// Applies says whether the run is held against a published table.
+// Applies reports whether the run is held against a published table.
 func (publishedCSV) Applies(c *Content) bool { return c.Published != nil }
 
 func (publishedCSV) Write(w io.Writer, d *Content) error {

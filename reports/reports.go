@@ -57,7 +57,7 @@ func All() []Report {
 
 // Conditional is a Report that not every run has something to say in.
 type Conditional interface {
-	// Applies says whether the run has.
+	// Applies reports whether the run has.
 	Applies(c *Content) bool
 }
 

@@ -22,7 +22,7 @@ var _ Report = scalingCSV{}
 func (scalingCSV) Name() string      { return "scaling" }
 func (scalingCSV) Extension() string { return "csv" }
 
-// Applies says whether the run has a sweep over enough numbers of workers.
+// Applies reports whether the run has a sweep over enough numbers of workers.
 func (scalingCSV) Applies(c *Content) bool { return len(c.Sweeps) > 0 }
 
 func (scalingCSV) Write(w io.Writer, d *Content) error {

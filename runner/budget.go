@@ -41,7 +41,7 @@ func (r *run) withBudget(ctx context.Context) (context.Context, context.CancelFu
 	return context.WithDeadlineCause(ctx, r.started.Add(budget), errBudget)
 }
 
-// overBudget says whether a trial of a cell would run past the budget, going by
+// overBudget reports whether a trial of a cell would run past the budget, going by
 // what the cell took before.
 func (r *run) overBudget(cell int) bool {
 	budget := r.Plan.Experiment.Budget

@@ -64,7 +64,7 @@ func (p *PreviousRun) Changes(plan *schedule.Plan, opt Options) ([]string, error
 	return schedule.Changes(&p.Log.Run, &planned), nil
 }
 
-// finished says whether the run has gone to its end, and said so.
+// finished reports whether the run has gone to its end, and said so.
 func (p *PreviousRun) finished() bool {
 	notes := p.Log.Notes
 	return len(notes) > 0 && notes[len(notes)-1].Kind == journal.NoteFinished

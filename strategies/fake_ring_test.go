@@ -44,7 +44,7 @@ func (t fakeTask) wait(x *operations.Exchange) {
 	x.Requests = append(x.Requests[:0], r)
 }
 
-// met says whether as many items as there should be have been begun.
+// met reports whether as many items as there should be have been begun.
 func (t fakeTask) met() (bool, error) {
 	if t.Meet == 0 {
 		return true, nil

@@ -147,7 +147,7 @@ var nightOnce = sync.OnceValue(func() *journal.Log {
 	return w.Log
 })
 
-// Pair is a diary of a baseline and a cell, with so many repeats.
+// Pair returns a diary of a baseline and one cell, with this number of repeats.
 func Pair(repeats int) *Diary {
 	w := NewDiary(repeats,
 		Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8}},

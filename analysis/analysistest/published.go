@@ -60,7 +60,7 @@ func Publish(log *journal.Log, source string, rows ...Row) *journal.Log {
 	return log
 }
 
-// AsContender makes the trials of a cell those of a program.
+// AsContender changes a trial into one of a contender.
 func AsContender(t *journal.Trial) {
 	if m := t.Measurement; m != nil {
 		m.Startup = nil

@@ -19,16 +19,16 @@ type Comparison struct {
 	// SameRun: both are journals of one run, of which one was copied, resumed or
 	// edited. Their rounds are the same rounds, so trials are paired.
 	SameRun bool
-	// Contrasts are the cells of BASE in its order, and then those of NEW alone.
+	// Contrasts holds the cells of BASE in its order, then the cells that only NEW has.
 	Contrasts []*Contrast
-	// Differences are those between the runs as wholes.
+	// Differences holds what differs between the runs beside their cells.
 	Differences []Difference
 	Test        Test
 	// Family is how many cells were judged together.
 	Family int
 	// Mean is the geometric mean of the speed-ups; undefined below two.
 	Mean estimate.Value
-	// Warnings are those of both runs, which name the run that they are of.
+	// Warnings holds the warnings of both runs. Each names its run.
 	Warnings []string
 }
 
@@ -81,10 +81,10 @@ func (x *Contrast) Cell() *analysis.Summary {
 	return x.New
 }
 
-// Name is that of the cell.
+// Name returns the name of the cell.
 func (x *Contrast) Name() string { return x.Cell().Cell.Name }
 
-// Change is that of the time from BASE to NEW: 0.1 takes 10% longer.
+// Change returns how the time changes from BASE to NEW: at 0.1, NEW takes 10% longer.
 func (x *Contrast) Change() estimate.Value {
 	slower := estimate.Of(1).Over(x.Speedup.Value)
 	if !slower.OK {
@@ -103,7 +103,7 @@ func (c *Comparison) having(holds func(*Contrast) bool) []*Contrast {
 	return slices.DeleteFunc(slices.Clone(c.Contrasts), func(x *Contrast) bool { return !holds(x) })
 }
 
-// geometricMean is that of the speed-ups. Logarithms are added, as a product of many
+// geometricMean averages the speed-ups. It adds logarithms, because a product of many
 // may be too large for a number. It has no interval: cells of one run share what
 // disturbed the run, so that theirs cannot be put together.
 func geometricMean(cells []*Contrast) estimate.Value {
@@ -117,7 +117,7 @@ func geometricMean(cells []*Contrast) estimate.Value {
 	return estimate.Of(math.Exp(sum / float64(len(cells))))
 }
 
-// warnings are those of both runs; what both say is said once.
+// warnings returns the warnings of both runs, and each text once.
 func (c *Comparison) warnings() (list []string) {
 	if was, is := c.Base.Run.StartedAt, c.New.Run.StartedAt; is.Before(was) && !c.SameRun {
 		list = append(list, fmt.Sprintf("NEW was begun %s before BASE: are they the wrong way round?", was.Sub(is).Round(time.Second)))

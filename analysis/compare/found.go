@@ -21,7 +21,7 @@ func Sought() []string {
 	}
 }
 
-// IsVerdict says whether a word that is Sought is a verdict.
+// IsVerdict reports whether a word that is Sought is a verdict.
 func IsVerdict(word string) bool { return word != FoundFailed && word != foundMissing }
 
 // Found are the cells that came out in a way that is one of Sought, the slowest first.
@@ -49,5 +49,5 @@ func (x *Contrast) isMissing() bool {
 	return !slices.Contains([]Standing{Compared, NoInterval, Broken}, x.Standing)
 }
 
-// HasVerdicts says whether anything was judged at all.
+// HasVerdicts reports whether anything was judged at all.
 func (c *Comparison) HasVerdicts() bool { return len(c.judged()) > 0 }

@@ -83,7 +83,7 @@ func identity(c journal.Cell) string {
 	return key.String()
 }
 
-// isOfFile says whether a level is that of the whole file, and not of the grid: a
+// isOfFile reports whether a level is that of the whole file, and not of the grid: a
 // cell is named by those of the grid.
 func isOfFile(c journal.Cell, name string) bool {
 	a, builtin := experiments.AxisNamed(name)

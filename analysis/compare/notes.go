@@ -40,7 +40,7 @@ func (c *Comparison) insteadOfRanks() string {
 	return text
 }
 
-// seemsConclusive says whether a cell is not judged as its interval suggests.
+// seemsConclusive reports whether a cell is not judged as its interval suggests.
 func (x *Contrast) seemsConclusive() bool {
 	ci := x.Speedup.CI
 	return x.Verdict == estimate.Inconclusive && ci.OK && (ci.Low > 1 || ci.High < 1)

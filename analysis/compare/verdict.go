@@ -57,7 +57,7 @@ func paired(base, next []float64) estimate.Ratio {
 	return r
 }
 
-// inProportion says whether numbers differ by one factor, but for rounding.
+// inProportion reports whether numbers differ by one factor, but for rounding.
 func inProportion(base, next []float64) bool {
 	for i := range base {
 		off := base[i]*next[0]/(next[i]*base[0]) - 1
@@ -122,7 +122,7 @@ func (c *Comparison) testOf(cells []*Contrast) Test {
 	return MannWhitney
 }
 
-// canRefuse says whether the rank test can find a difference between n and m trials
+// canRefuse reports whether the rank test can find a difference between n and m trials
 // in a family of so many cells.
 func canRefuse(n, m, family int) bool {
 	return estimate.LeastRank(n, m)*float64(family) < 1-estimate.Confidence
@@ -140,7 +140,7 @@ func rankedFrom(family int) (trials int, ok bool) {
 	return 0, false
 }
 
-// PValue is that of the paired test, or of the rank test where runs are separate.
+// PValue returns the p value of the paired test, or of the rank test for separate runs.
 func (c *Comparison) PValue(x *Contrast) estimate.Value {
 	switch {
 	case x.Standing != Compared:
@@ -151,7 +151,7 @@ func (c *Comparison) PValue(x *Contrast) estimate.Value {
 	return x.Speedup.Rank
 }
 
-// PWelch is that of Welch's test, which is one of separate runs.
+// PWelch returns the p value of Welch's test, which is for separate runs.
 func (c *Comparison) PWelch(x *Contrast) estimate.Value {
 	if c.SameRun {
 		return estimate.Value{}

@@ -89,7 +89,7 @@ func claim(m Method, tolerance float64) string {
 	return "" // a range of both a gain and none claims neither
 }
 
-// IsOfCorruption says whether a claim is judged by how many items came out
+// IsOfCorruption reports whether a claim is judged by how many items came out
 // corrupt, rather than by time.
 func IsOfCorruption(claim string) bool {
 	return claim == journal.ClaimIntact || claim == journal.ClaimCorrupt

@@ -109,7 +109,7 @@ func secondsWithin(row journal.PublishedRow) Range {
 	return Range{v.X - half, v.X + half, v.OK}
 }
 
-// surprises says whether an attempt is a strategy of iosweep's own that is faster
+// surprises reports whether an attempt is a strategy of iosweep's own that is faster
 // than the row claims, or that damages what the row says is safe.
 func (r *Reproduction) surprises(m *Method, a *Attempt) bool {
 	if a.Program || a.Outcome != Contradicted {
@@ -212,7 +212,7 @@ func (r *Reproduction) ranked(program bool) (published, measured []float64, said
 	return published, measured, said
 }
 
-// Comparable says whether an attempt has a speed-up of work that was done well.
+// Comparable reports whether an attempt has a speed-up of work that was done well.
 func (a *Attempt) Comparable() bool {
 	return a.Speedup.Value.OK && a.Cell.Failed == 0 && a.Baseline.Failed == 0 && a.Baseline != a.Cell
 }

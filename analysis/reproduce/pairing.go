@@ -54,7 +54,7 @@ func (a *Attempt) BaselineName() string {
 	return a.Baseline.Cell.Name
 }
 
-// IsBlocked says whether figures are of how long the caller was held up.
+// IsBlocked reports whether figures are of how long the caller was held up.
 func (r *Reproduction) IsBlocked() bool { return r.Table.Measure == journal.MeasureBlocked }
 
 // CorruptOf is how many items came out corrupt, of how many.

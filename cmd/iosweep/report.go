@@ -81,7 +81,7 @@ func tableOptions(w io.Writer) table.Options {
 	return opt
 }
 
-// plain says whether the person asked for no colour and no redrawing.
+// plain reports whether the person asked for no colour and no redrawing.
 func plain() bool {
 	_, noColour := os.LookupEnv("NO_COLOR")
 	return noColour || os.Getenv("TERM") == "dumb"

@@ -62,7 +62,7 @@ func (k *KernelCopy) Copy(out, in File, size int64) (moved int64, done bool, err
 	}
 }
 
-// cannot says whether a way is refused as such: other errors, as of a full disk,
+// cannot reports whether a way is refused as such: other errors, as of a full disk,
 // would befall any.
 func cannot(err error) bool {
 	switch err {

@@ -38,7 +38,7 @@ func ResidentPages(f descriptor, size int64) (int64, error) {
 	return int64(stat.Cache), err
 }
 
-// stacked says whether a file is on an overlay, as those of a container are. Its pages
+// stacked reports whether a file is on an overlay, as those of a container are. Its pages
 // are those of the file beneath, which a mapping leads to; cachestat(2) looks at the
 // overlay's own, of which there are none, and would call every file cold.
 func stacked(f descriptor) bool {

@@ -11,7 +11,7 @@ import (
 )
 
 // Walk visits everything below the directory, a directory before what it holds.
-// visit says whether to go down into a directory. Names come in batches, so
+// visit reports whether to go down into a directory. Names come in batches, so
 // that a directory of a million files does not stand in memory.
 func (d Directory) Walk(visit func(name string, kind fs.FileMode) (descend bool, err error)) error {
 	return d.walkEntries(func(_ *os.File, name string, entry fs.DirEntry) (bool, error) {

@@ -29,7 +29,7 @@ func temporary(path string) string {
 	return dir + fmt.Sprintf(".%s.%0*x%s", name, partDigits, rand.Uint64(), partSuffix)
 }
 
-// temporaryOf says whether a name in the directory of a file is one that
+// temporaryOf reports whether a name in the directory of a file is one that
 // temporary made for it.
 func temporaryOf(path, name string) bool {
 	digits, ok := strings.CutPrefix(name, "."+filepath.Base(path)+".")

@@ -110,7 +110,7 @@ func isMeanPrecise(numbers []float64, most float64) bool {
 	})
 }
 
-// settled says whether n rounds are narrow, and either plainly so or were already so
+// settled reports whether n rounds are narrow, and either plainly so or were already so
 // many rounds before. It looks backwards: mostly the first look back is enough.
 func settled(n int, most float64, widthAt func(n int) Value) bool {
 	w := widthAt(n)

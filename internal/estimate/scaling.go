@@ -81,7 +81,7 @@ func FitScaling(workers, rates []float64) Scaling {
 	return s
 }
 
-// scalable says whether there is enough to fit.
+// scalable reports whether there is enough to fit.
 func scalable(workers, rates []float64) bool {
 	for i, n := range workers {
 		if !Of(n).OK || !Of(rates[i]).OK || n <= 0 || rates[i] <= 0 {

@@ -13,7 +13,7 @@ type Trend struct {
 	CI     Interval // Student's, of the slope of the least-squares line
 }
 
-// Drifts says whether the change is more than chance explains.
+// Drifts reports whether the change is more than chance explains.
 func (t Trend) Drifts() bool {
 	return t.CI.OK && (t.CI.Low > 0 || t.CI.High < 0)
 }

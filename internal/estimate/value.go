@@ -85,7 +85,7 @@ func (i Interval) Bounds() (low, high Value) {
 	return Of(i.Low), Of(i.High)
 }
 
-// Within says whether the whole interval lies between low and high.
+// Within reports whether the whole interval lies between low and high.
 func (i Interval) Within(low, high float64) bool {
 	return i.OK && low <= i.Low && i.High <= high
 }

@@ -161,7 +161,7 @@ func (c census) parents() map[int]int {
 	return of
 }
 
-// descends says whether a process is another or was started by it, by whatever way.
+// descends reports whether a process is another or was started by it, by whatever way.
 func descends(pid, from int, parents map[int]int) bool {
 	for range len(parents) + 1 { // processes that change while they are read could seem to go round
 		if pid == from {

@@ -28,7 +28,7 @@ func SpaceOf(path string) (Space, error) {
 	}, nil
 }
 
-// Writable says whether this process may make files in an existing directory. It
+// Writable reports whether this process may make files in an existing directory. It
 // makes none.
 func Writable(dir string) error {
 	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {

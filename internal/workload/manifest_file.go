@@ -269,7 +269,7 @@ func refuseOutside(name string) error {
 	return nil
 }
 
-// isInside says whether a slash-separated name stays in its directory and names
+// isInside reports whether a slash-separated name stays in its directory and names
 // something in it.
 func isInside(name string) bool {
 	return filepath.IsLocal(filepath.FromSlash(name)) && filepath.Clean(name) != "."

@@ -24,7 +24,7 @@ type Column[Row any] struct {
 	// Weight says how much would be lost without the column: where room is short the
 	// lightest goes first.
 	Weight int
-	// Shown says whether a row has something for it; a column is left out where none
+	// Shown reports whether a row has something for it; a column is left out where none
 	// has. Nil: it is always shown.
 	Shown func(Row) bool
 	// Tone is how a terminal paints it; nil for not at all.

@@ -48,7 +48,7 @@ func (at *Place) Site(c experiments.Cell, output string) operations.Site {
 	}
 }
 
-// Lends says whether programs that iosweep did not write are given the inputs of
+// Lends reports whether programs that iosweep did not write are given the inputs of
 // an operation. They never get at somebody's tree: a contender that moves where
 // it should copy passes its verification, and the tree would be gone with the
 // trial's directory.

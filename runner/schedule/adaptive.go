@@ -59,7 +59,7 @@ func (l *Ledger) Affected(round, cell int) []int {
 // isLive says that a cell is run, and goes on to be.
 func (l *Ledger) isLive(cell int) bool { return !l.skipped[cell] && !l.IsQuarantined(cell) }
 
-// isNeeded says whether anything is compared with a cell.
+// isNeeded reports whether anything is compared with a cell.
 func (l *Ledger) isNeeded(cell int) bool { return slices.ContainsFunc(l.against[cell], l.isLive) }
 
 // isKnownWell applies the rule to what there is of a cell: to its speed-up or, where it
@@ -77,7 +77,7 @@ func (l *Ledger) isKnownWell(cell int) bool {
 	return rule.IsMeanKnown(own)
 }
 
-// isEnough says whether a cell that has not been tried in a round need not be.
+// isEnough reports whether a cell that has not been tried in a round need not be.
 func (l *Ledger) isEnough(round, cell int) bool {
 	a := l.plan.Experiment.Trials.Adaptive
 	if a == nil || l.plan.Round(round).Phase != journal.Measured {

@@ -24,7 +24,7 @@ func (c *Command) judge(m *journal.Measurement, err error) error {
 	return nil
 }
 
-// judgeError says whether a program failed as the experiment expects: by itself,
+// judgeError reports whether a program failed as the experiment expects: by itself,
 // with the expected text on standard error, of which the last 64 KiB count. How
 // it did is the finding. One that a signal ended has not got so far as to fail.
 func (c *Command) judgeError(m *journal.Measurement, ended error, said *stderrTail) error {
