@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 
 	"iosweep/internal/oneline"
@@ -28,8 +28,8 @@ import (
 type progress struct {
 	out   io.Writer
 	quiet bool
-	bar   *progressbar.ProgressBar // nil where lines are printed
-	live  bool
+	live  bool // one line is redrawn; otherwise each trial has a line
+	shown int  // the width of the line that is on the terminal now
 }
 
 var _ runner.Progress = (*progress)(nil)
@@ -57,49 +57,34 @@ func (p *progress) Begun(t runner.TrialInfo) {
 	if !p.live {
 		return
 	}
-	if p.bar == nil {
-		p.bar = progressbar.NewOptions(t.Of,
-			progressbar.OptionSetWriter(bare(p.out)),
-			progressbar.OptionSetWidth(10),
-			progressbar.OptionShowCount(),
-			progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetPredictTime(false), // its guess takes all trials for alike
-			progressbar.OptionSetElapsedTime(false),
-			progressbar.OptionThrottle(100*time.Millisecond),
-		)
-	}
-	_ = p.bar.Set(t.Number - 1) // a resumed run does not begin at the first
-	p.bar.Describe(fit(p.out, oneline.Of(fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell))))
+	done := t.Number - 1 // a resumed run does not begin at the first
+	bar := strings.Repeat("█", 10*done/max(1, t.Of))
+	line := fmt.Sprintf("%3d%% |%-10s| (%d/%d) %s", 100*done/max(1, t.Of), bar, done, t.Of,
+		oneline.Of(fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell)))
+	p.clear()
+	line = fit(p.out, line)
+	p.shown = text.StringWidthWithoutEscSequences(line)
+	fmt.Fprint(bare(p.out), line)
 }
 
-// barWidth is what the bar, its percentage and its count take of a line.
-const barWidth = 34
-
-// fit cuts a description so that the line does not wrap. A wrapped line cannot be
-// redrawn.
-func fit(out io.Writer, text string) string {
+// fit cuts a line so that it does not wrap. A wrapped line cannot be redrawn.
+func fit(out io.Writer, line string) string {
 	width := 80
 	if f := ttyOf(out); f != nil {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			width = w
 		}
 	}
-	if room := max(20, width-barWidth); len(text) > room {
-		return strings.ToValidUTF8(text[:room-3], "") + "..."
-	}
-	return text
+	return text.Snip(line, width-1, "...")
 }
 
-// Ended prints the trial, or moves the bar on.
+// Ended prints the trial where no line is redrawn, and a failure everywhere.
 func (p *progress) Ended(t runner.TrialInfo, trial journal.Trial) {
 	if trial.Status != journal.OK && p.live {
 		p.clear()
 		fmt.Fprintln(p.out, oneline.Of(fmt.Sprintf("%s: %s: %s", outcome(trial), trial.Name, trial.Error)))
 	}
-	switch {
-	case p.bar != nil:
-		_ = p.bar.Add(1) // a terminal that cannot be written is no reason to stop
-	case !p.quiet:
+	if !p.live && !p.quiet {
 		fmt.Fprintln(p.out, oneline.Of(line(t, trial)))
 	}
 }
@@ -145,10 +130,11 @@ func (p *progress) Noted(n journal.Note) {
 	}
 }
 
-// clear makes room above the line.
+// clear removes the line. It writes blanks over it, which every terminal understands.
 func (p *progress) clear() {
-	if p.bar != nil {
-		_ = p.bar.Clear()
+	if p.shown > 0 {
+		fmt.Fprintf(bare(p.out), "\r%*s\r", p.shown, "")
+		p.shown = 0
 	}
 }
 
