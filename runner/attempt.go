@@ -39,6 +39,9 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 		}
 		r.opt.Progress.Begun(shown)
 		end, err = r.trial(ctx, t, shown.Attempt)
+		if errors.Is(err, context.Cause(ctx)) || errors.Is(err, ctx.Err()) {
+			err = nil // the interruption itself, which is no fault of the machine
+		}
 		if err != nil || ctx.Err() != nil {
 			return end.record, errors.Join(err, r.tidy(ctx, t, end))
 		}

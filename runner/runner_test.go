@@ -168,6 +168,35 @@ func TestAnInterruptedTrialIsNotRecorded(t *testing.T) {
 	empty(t, space)
 }
 
+// A run that is interrupted while a trial is prepared, or guarded, is interrupted too: the
+// machine is not at fault.
+func TestAnInterruptionIsNoFault(t *testing.T) {
+	for at := range 3 {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		ending, log, space := runIt(t, ctx, strings.ReplaceAll(held, "HERE", t.TempDir()), func(o *Options) {
+			o.Progress = &cancelsAtOnce{at: at + 1, cancel: cancel}
+		})
+		if ending.Kind != journal.NoteInterrupted || len(log.Trials) != at {
+			t.Errorf("interrupted at trial %d: %d trials, it ended with %+v", at+1, len(log.Trials), ending)
+		}
+		empty(t, space)
+	}
+}
+
+// cancelsAtOnce ends the run when a trial is about to begin.
+type cancelsAtOnce struct {
+	silent
+	at     int
+	cancel func()
+}
+
+func (c *cancelsAtOnce) Begun(t TrialInfo) {
+	if t.Number == c.at {
+		c.cancel()
+	}
+}
+
 // held has a contender that begins and does not end, after three trials that do.
 const held = `
 name: held
