@@ -74,7 +74,7 @@ func TestColumnsAreAllDescribed(t *testing.T) {
 
 func TestExportFormatsAreAllDescribed(t *testing.T) {
 	var names []string
-	for _, f := range reports.Formats() {
+	for _, f := range reports.Formats {
 		names = append(names, f.Name)
 	}
 	if diff := cmp.Diff(names, firstCells(pageAt(t, "results.md").section(t, "## Export"))); diff != "" {

@@ -162,14 +162,9 @@ func (p *backwardsPool) items(ctx context.Context) (err error) {
 func (p *backwardsPool) Stop() (strategies.Stats, error) { return p.stats, nil }
 
 // fastest is a report of one line for each table: its fastest cell.
-type fastest struct{}
+var fastest = reports.Report{Name: "fastest.txt", Write: writeFastest}
 
-var _ reports.Report = fastest{}
-
-func (fastest) Name() string      { return "fastest" }
-func (fastest) Extension() string { return "txt" }
-
-func (fastest) Write(w io.Writer, d *reports.Content) error {
+func writeFastest(w io.Writer, d *reports.Content) error {
 	for _, g := range d.Groups {
 		var best *analysis.Summary
 		for _, s := range g.Cells {
@@ -263,7 +258,7 @@ func Example_report() {
 		Run:    journal.Run{Repeats: 1, Cells: []journal.Cell{cell("sequential"), cell("backwards")}},
 		Trials: []journal.Trial{trial(0, 0.25), trial(1, 0.125)},
 	}
-	if err := (fastest{}).Write(os.Stdout, reports.New(log)); err != nil {
+	if err := fastest.Write(os.Stdout, reports.New(log)); err != nil {
 		fmt.Println(err)
 	}
 	// Output: backwards: 125 ms

@@ -16,7 +16,7 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// goBenchmarks is the format of Go's benchmarks, for benchstat and its kin: one line
+// writeBenchmarks writes the format of Go's benchmarks, for benchstat and its kin: one line
 // per good trial. See https://go.dev/design/14313-benchmark-format.
 //
 // benchstat compares what has the same name and the same configuration, and makes a
@@ -26,19 +26,7 @@ import (
 //
 // Not benchfmt.Writer of golang.org/x/perf: it writes 41668649 ns as 4.1668649e+07,
 // which no Go benchmark does, and nobody likes to read.
-type goBenchmarks struct{}
-
-var (
-	_ Report  = goBenchmarks{}
-	_ Partial = goBenchmarks{}
-)
-
-func (goBenchmarks) Name() string      { return "benchfmt" }
-func (goBenchmarks) Extension() string { return "txt" }
-
-func (goBenchmarks) Omissions(d *Content) []string { return d.notExported() }
-
-func (goBenchmarks) Write(w io.Writer, d *Content) error {
+func writeBenchmarks(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeComments(out, d)
 	units := benchmarkUnits()
@@ -74,7 +62,7 @@ func writeComments(out io.Writer, d *Content) {
 			comment("%s did not do the work in %d of %s, as is expected of it: its time proves nothing", exportedName(s), s.Undone, format.Count(s.Seconds.N, "good trial"))
 		}
 	}
-	for _, omission := range d.notExported() {
+	for _, omission := range notExported(d) {
 		comment("%s", omission)
 	}
 	for _, w := range d.Warnings {

@@ -65,7 +65,7 @@ func project(t *testing.T, r *benchfmt.Result, key string) string {
 
 func TestBenchmarksHaveEveryGoodTrial(t *testing.T) {
 	d := New(analysistest.Typical())
-	results, units := readBenchmarks(t, exported(t, goBenchmarks{}, d))
+	results, units := readBenchmarks(t, exported(t, writeBenchmarks, d))
 	i := 0
 	for _, s := range d.Cells() {
 		for _, tr := range d.Good[s.Index] {
@@ -120,7 +120,7 @@ func TestNoTwoCellsAreOneBenchmark(t *testing.T) {
 	}
 	last := len(log.Run.Cells) - 1
 	log.Run.Cells[last].Levels["from"], log.Run.Cells[last].Retired = log.Run.Cells[last-1].Levels["from"], true
-	results, _ := readBenchmarks(t, exported(t, goBenchmarks{}, New(log)))
+	results, _ := readBenchmarks(t, exported(t, writeBenchmarks, New(log)))
 	if len(results) != len(log.Run.Cells) {
 		t.Fatalf("%d results of %d cells", len(results), len(log.Run.Cells))
 	}
@@ -174,15 +174,15 @@ func TestRunsOnTwoMomentsAreComparable(t *testing.T) {
 		levels["workspace"] = "/elsewhere"
 		after.Run.Cells[i].Levels = levels
 	}
-	ours, _ := readBenchmarks(t, exported(t, goBenchmarks{}, New(before)))
-	theirs, _ := readBenchmarks(t, exported(t, goBenchmarks{}, New(after)))
+	ours, _ := readBenchmarks(t, exported(t, writeBenchmarks, New(before)))
+	theirs, _ := readBenchmarks(t, exported(t, writeBenchmarks, New(after)))
 	for i, r := range ours {
 		if benchmarkOf(r) != benchmarkOf(theirs[i]) {
 			t.Fatalf("%s\nis compared with nothing, its like is\n%s", benchmarkOf(r), benchmarkOf(theirs[i]))
 		}
 	}
 	after.Run.Cells[0].Levels["workspace"] = "/a b" // two workspaces are what is compared
-	results, _ := readBenchmarks(t, exported(t, goBenchmarks{}, New(after)))
+	results, _ := readBenchmarks(t, exported(t, writeBenchmarks, New(after)))
 	if got := project(t, results[0], "workspace"); got != "/a b" {
 		t.Errorf("the workspace is %q", got)
 	}
@@ -192,7 +192,7 @@ func TestZeroIsInTheUnitOfAllOthers(t *testing.T) {
 	d := New(analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=cp", Seconds: []float64{1, 2}, Change: func(tr *journal.Trial) {
 		*tr.Measurement.User = float64(tr.Round - 1)
 	}}))
-	results, _ := readBenchmarks(t, exported(t, goBenchmarks{}, d))
+	results, _ := readBenchmarks(t, exported(t, writeBenchmarks, d))
 	for i, r := range results {
 		if user, ok := r.Value("user-sec/op"); !ok || user != float64(i) {
 			t.Errorf("trial %d has %v of user time (%v): %v", i+1, user, ok, r.Values)
@@ -206,7 +206,7 @@ func TestWhatWasNotDoneHasNoRate(t *testing.T) {
 		tr.Measurement.Finding = "it lost a file"
 	}})
 	log.Notes = []journal.Note{{Kind: journal.NoteWarning, Text: "Benchmark 1 ns/op\nBenchmarkX 1 5 ns/op"}}
-	data := exported(t, goBenchmarks{}, New(log))
+	data := exported(t, writeBenchmarks, New(log))
 	results, _ := readBenchmarks(t, data)
 	if len(results) != 1 {
 		t.Fatalf("%d results, of one trial and a warning", len(results))
@@ -240,7 +240,7 @@ func TestBenchstatAgrees(t *testing.T) {
 		}
 		sides[side] = New(analysistest.Log(12, cells...))
 		path := filepath.Join(dir, []string{"old.txt", "new.txt"}[side])
-		if err := os.WriteFile(path, exported(t, goBenchmarks{}, sides[side]), 0o644); err != nil {
+		if err := os.WriteFile(path, exported(t, writeBenchmarks, sides[side]), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

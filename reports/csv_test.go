@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 
@@ -13,10 +14,10 @@ import (
 )
 
 // records writes a report and reads it back with a reader that is not ours.
-func records(t *testing.T, r Report, d *Content) [][]string {
+func records(t *testing.T, write func(io.Writer, *Content) error, d *Content) [][]string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := r.Write(&b, d); err != nil {
+	if err := write(&b, d); err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(b.Bytes(), []byte("\r")) {
@@ -35,24 +36,25 @@ const axisHeader = "operation,strategy,workers,threads,chunk_size,queue,sink,lev
 func TestHeaders(t *testing.T) {
 	d := New(analysistest.Typical())
 	for _, test := range []struct {
-		report Report
-		want   string
+		file  string
+		write func(io.Writer, *Content) error
+		want  string
 	}{
-		{summaryCSV{}, "cell," + axisHeader + ",files,bytes,trials,failed,status,reason,mean_seconds,variance_seconds2," +
+		{"summary.csv", writeSummaryCSV, "cell," + axisHeader + ",files,bytes,trials,failed,status,reason,mean_seconds,variance_seconds2," +
 			"stddev_seconds,cv,median_seconds,min_seconds,max_seconds,ci95_low_seconds,ci95_high_seconds,baseline,speedup," +
 			"speedup_ci95_low,speedup_ci95_high,p_value,p_adjusted,verdict,efficiency,files_per_second,bytes_per_second," +
 			"user_seconds,system_seconds,max_rss_bytes,latency_p50_seconds,latency_p99_seconds,latency_max_seconds,stop_reason"},
-		{trialsCSV{}, "trial,round,phase,cell," + axisHeader + ",status,error,started_at,seconds,startup_seconds,work_seconds," +
+		{"trials.csv", writeTrialsCSV, "trial,round,phase,cell," + axisHeader + ",status,error,started_at,seconds,startup_seconds,work_seconds," +
 			"first_done_seconds,blocked_seconds,user_seconds,system_seconds,max_rss_bytes,voluntary_switches," +
 			"involuntary_switches,files,bytes,output_bytes,corrupt_items,latency_p50_seconds,latency_p90_seconds," +
 			"latency_p99_seconds,latency_max_seconds,cached_fraction,steal_fraction,noise"},
-		{detailsCSV{}, "cell,good_trials,median_ci95_low_seconds,median_ci95_high_seconds,outliers,far_outliers,pairs," +
+		{"details.csv", writeDetailsCSV, "cell,good_trials,median_ci95_low_seconds,median_ci95_high_seconds,outliers,far_outliers,pairs," +
 			"p_signed_rank,serial_fraction,startup_seconds,cached_fraction,stored_bytes,steal_fraction,others_cpus," +
 			"throttled_fraction,pressure_cpu,pressure_io,pressure_memory,noisy_trials,baseline_drift," +
 			"baseline_drift_ci95_low,baseline_drift_ci95_high"},
 	} {
-		if diff := cmp.Diff(strings.Split(test.want, ","), records(t, test.report, d)[0]); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", test.report.Name(), diff)
+		if diff := cmp.Diff(strings.Split(test.want, ","), records(t, test.write, d)[0]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.file, diff)
 		}
 	}
 }
@@ -60,19 +62,19 @@ func TestHeaders(t *testing.T) {
 func TestNoColumnOccursTwice(t *testing.T) {
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=mine status=red seconds=1 axis_seconds=2 colour=blue", Seconds: []float64{1}})
 	log.Run.Cells[0].Custom = []string{"status", "seconds", "axis_seconds", "colour"}
-	for _, r := range []Report{summaryCSV{}, trialsCSV{}} {
-		rows := records(t, r, New(log))
+	for file, write := range map[string]func(io.Writer, *Content) error{"summary": writeSummaryCSV, "trials": writeTrialsCSV} {
+		rows := records(t, write, New(log))
 		level := map[string]string{}
 		for i, name := range rows[0] {
 			if _, twice := level[name]; twice {
-				t.Errorf("%s.csv has the column %q twice", r.Name(), name)
+				t.Errorf("%s.csv has the column %q twice", file, name)
 			}
 			level[name] = rows[1][i]
 		}
 		want := map[string]string{"status": "ok", "axis_status": "red", "axis_seconds": "1", "axis_axis_seconds": "2", "colour": "blue"}
 		for name, value := range want {
 			if level[name] != value {
-				t.Errorf("%s.csv: the column %q holds %q, want %q", r.Name(), name, level[name], value)
+				t.Errorf("%s.csv: the column %q holds %q, want %q", file, name, level[name], value)
 			}
 		}
 	}
@@ -82,7 +84,7 @@ func TestQuotingIsUndone(t *testing.T) {
 	awkward := "he said \"no\", twice;\nthen = left, |*_`<b>"
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{0}})
 	log.Trials[0].Error = awkward
-	rows := records(t, trialsCSV{}, New(log))
+	rows := records(t, writeTrialsCSV, New(log))
 	found := false
 	for _, value := range rows[1] {
 		found = found || value == awkward
@@ -93,7 +95,7 @@ func TestQuotingIsUndone(t *testing.T) {
 }
 
 func TestUndefinedIsEmptyInCSV(t *testing.T) {
-	for _, row := range records(t, summaryCSV{}, New(analysistest.Typical()))[1:] {
+	for _, row := range records(t, writeSummaryCSV, New(analysistest.Typical()))[1:] {
 		for _, value := range row {
 			if strings.Contains(value, "NaN") || strings.Contains(value, "Inf") {
 				t.Errorf("%q in the row of %s", value, row[0])
@@ -101,7 +103,7 @@ func TestUndefinedIsEmptyInCSV(t *testing.T) {
 		}
 	}
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{0.5}})
-	rows := records(t, summaryCSV{}, New(log))
+	rows := records(t, writeSummaryCSV, New(log))
 	got := map[string]string{}
 	for i, name := range rows[0] {
 		got[name] = rows[1][i]
@@ -118,9 +120,9 @@ func TestUndefinedIsEmptyInCSV(t *testing.T) {
 
 func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
 	d := New(analysistest.Typical())
-	header := append(records(t, summaryCSV{}, d)[0], records(t, detailsCSV{}, d)[0][1:]...) // the cell only once
+	header := append(records(t, writeSummaryCSV, d)[0], records(t, writeDetailsCSV, d)[0][1:]...) // the cell only once
 	var b bytes.Buffer
-	if err := (summaryJSON{}).Write(&b, d); err != nil {
+	if err := writeJSON(&b, d); err != nil {
 		t.Fatal(err)
 	}
 	var objects []map[string]any
@@ -143,7 +145,7 @@ func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
 		t.Errorf("a skipped cell has mean %v, verdict %v, %v trials", skipped["mean_seconds"], skipped["verdict"], skipped["trials"])
 	}
 	b.Reset()
-	if err := (summaryJSON{}).Write(&b, New(analysistest.Log(1))); err != nil || !json.Valid(b.Bytes()) {
+	if err := writeJSON(&b, New(analysistest.Log(1))); err != nil || !json.Valid(b.Bytes()) {
 		t.Errorf("a run without cells is %q (%v)", b.String(), err)
 	}
 }

@@ -10,16 +10,9 @@ import (
 	"iosweep/reports/table"
 )
 
-// detailsCSV is details.csv: one row per cell, in the order of summary.csv, with the
-// numbers behind that.
-type detailsCSV struct{}
-
-var _ Report = detailsCSV{}
-
-func (detailsCSV) Name() string      { return "details" }
-func (detailsCSV) Extension() string { return "csv" }
-
-func (detailsCSV) Write(w io.Writer, d *Content) error {
+// writeDetailsCSV writes one row per cell, in the order of summary.csv, with the numbers
+// behind that.
+func writeDetailsCSV(w io.Writer, d *Content) error {
 	name := table.New("cell", "name of the cell", func(r analysis.Details) table.Value { return table.Words(r.Cell.Name) })
 	return table.WriteCSV(w, append([]table.Column[analysis.Details]{name}, detailFields()...), d.Details)
 }

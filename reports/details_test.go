@@ -14,7 +14,7 @@ import (
 // detailsRow is the row of a cell in details.csv, by column.
 func detailsRow(t *testing.T, d *Content, cell int) map[string]string {
 	t.Helper()
-	rows := records(t, detailsCSV{}, d)
+	rows := records(t, writeDetailsCSV, d)
 	row := map[string]string{}
 	for i, name := range rows[0] {
 		row[name] = rows[cell+1][i]

@@ -11,6 +11,6 @@
 //     io.Writer, and WriteAll puts each into its file by a temporary one, a sync and a
 //     rename, so that a reader never sees half a report.
 //
-// A new format is one file with a type that is a Report and one line in All or in Formats; a
+// A new format is one file with a function that writes it and one line in All or in Formats; a
 // new kind of picture is one file, one line in plot.Kinds and a word of the key reports.plots.
 package reports

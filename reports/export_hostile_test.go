@@ -19,7 +19,7 @@ func TestHostileTextIsExported(t *testing.T) {
 	log.Run.Cells[0].Levels["from"] = hostile
 	log.Run.Machine.CPUModel = hostile
 	d := New(log)
-	data := exported(t, goBenchmarks{}, d)
+	data := exported(t, writeBenchmarks, d)
 	if list := unseen(string(data), '\n'); list != nil {
 		t.Errorf("the benchmarks have %q", list)
 	}
@@ -35,21 +35,21 @@ func TestHostileTextIsExported(t *testing.T) {
 		t.Errorf("the level came back as %q", got)
 	}
 	commands := map[string]bool{}
-	for _, r := range hyperfineResults(t, exported(t, hyperfineJSON{}, d)) {
+	for _, r := range hyperfineResults(t, exported(t, writeHyperfine, d)) {
 		commands[r["command"].(string)] = true
 	}
 	if !commands[log.Run.Cells[1].Name] {
 		t.Errorf("the name of the cell is not among %v", commands)
 	}
-	if !json.Valid(exported(t, summaryJSON{}, d)) {
+	if !json.Valid(exported(t, writeJSON, d)) {
 		t.Error("the JSON is none")
 	}
-	if rows := rowsOf(t, exported(t, detailsCSV{}, d)); rows[2][0] != log.Run.Cells[1].Name {
+	if rows := rowsOf(t, exported(t, writeDetailsCSV, d)); rows[2][0] != log.Run.Cells[1].Name {
 		t.Errorf("in details.csv the cell is %q", rows[2][0])
 	}
-	for _, f := range Formats() {
-		if p, ok := f.Report.(Partial); ok && unseen(strings.Join(p.Omissions(d), "")) != nil {
-			t.Errorf("%s: what is left out is told with control characters: %q", f.Name, p.Omissions(d))
+	for _, f := range Formats {
+		if f.Omissions != nil && unseen(strings.Join(f.Omissions(d), "")) != nil {
+			t.Errorf("%s: what is left out is told with control characters: %q", f.Name, f.Omissions(d))
 		}
 	}
 }
@@ -76,7 +76,7 @@ func TestTheSweepOfAHostileRun(t *testing.T) {
 	if text := b.String(); len(d.Sweeps) != 2 || unseen(text, '\n') != nil || strings.Contains(text, "<script>") {
 		t.Errorf("%d sweeps:\n%s", len(d.Sweeps), text)
 	}
-	if rows := rowsOf(t, exported(t, scalingCSV{}, d)); len(rows) != 3 || rows[1][1] != "threads"+hostile {
+	if rows := rowsOf(t, exported(t, writeScalingCSV, d)); len(rows) != 3 || rows[1][1] != "threads"+hostile {
 		t.Errorf("scaling.csv is %q", rows)
 	}
 }
@@ -87,10 +87,10 @@ func TestMarkdownIsExportedWithItsPictures(t *testing.T) {
 		t.Skip("it draws many pictures")
 	}
 	var beside bytes.Buffer
-	if err := (markdownReport{}).Write(&beside, drawnOnce()); err != nil {
+	if err := writeMarkdown(&beside, drawnOnce()); err != nil {
 		t.Fatal(err)
 	}
-	alone := exported(t, illustrated{}, New(analysistest.Typical()))
+	alone := exported(t, writeIllustrated, New(analysistest.Typical()))
 	if !bytes.Equal(alone, beside.Bytes()) || !bytes.Contains(alone, []byte("](plots/speedup-write.png)")) {
 		t.Error("the export differs from report.md")
 	}

@@ -12,23 +12,12 @@ import (
 	"iosweep/journal"
 )
 
-// hyperfineJSON is what hyperfine --export-json writes, as of its version 1.20: a cell
+// writeHyperfine writes what hyperfine --export-json does, as of its version 1.20: a cell
 // is a command, and a good trial a run of it. What was made for that, such as
 // hyperfine's own scripts, reads this.
-type hyperfineJSON struct{}
-
-var (
-	_ Report  = hyperfineJSON{}
-	_ Partial = hyperfineJSON{}
-)
-
-func (hyperfineJSON) Name() string      { return "hyperfine" }
-func (hyperfineJSON) Extension() string { return "json" }
-
-func (hyperfineJSON) Omissions(d *Content) []string { return d.notExported() }
-
-func (hyperfineJSON) Write(w io.Writer, d *Content) error {
-	names := d.parameters()
+func writeHyperfine(w io.Writer, d *Content) error {
+	// To hyperfine a parameter is what varies, and its plot over one wants no other.
+	names := analysis.Varying(d.Factors, d.Cells())
 	results := []hyperfineResult{} // an array, though it be empty
 	for _, s := range d.Cells() {
 		if s.Seconds.N > 0 {
@@ -93,10 +82,6 @@ func hyperfineResultOf(s *analysis.Summary, good []*journal.Trial, names []strin
 	return r
 }
 
-// parameters are the factors that tell the cells apart: to hyperfine a parameter is
-// what varies, and its plot over a parameter wants no other.
-func (d *Content) parameters() []string { return analysis.Varying(d.Factors, d.Cells()) }
-
 // exportedName is the name of a cell, which no other has that gets trials.
 func exportedName(s *analysis.Summary) string {
 	if s.Cell.Retired {
@@ -106,7 +91,7 @@ func exportedName(s *analysis.Summary) string {
 }
 
 // notExported says what an export of good trials lacks.
-func (d *Content) notExported() []string {
+func notExported(d *Content) []string {
 	var none, some []string
 	for _, s := range d.Cells() {
 		name := oneline.Of(exportedName(s))

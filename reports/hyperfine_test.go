@@ -3,6 +3,7 @@ package reports
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -18,10 +19,10 @@ import (
 )
 
 // exported is what a report writes.
-func exported(t *testing.T, r Report, d *Content) []byte {
+func exported(t *testing.T, write func(io.Writer, *Content) error, d *Content) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := r.Write(&b, d); err != nil {
+	if err := write(&b, d); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -43,7 +44,7 @@ func hyperfineResults(t *testing.T, data []byte) []map[string]any {
 
 func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 	d := New(analysistest.Typical())
-	results := hyperfineResults(t, exported(t, hyperfineJSON{}, d))
+	results := hyperfineResults(t, exported(t, writeHyperfine, d))
 	if len(results) != 10 {
 		t.Fatalf("%d results of 10 cells with good trials", len(results))
 	}
@@ -74,7 +75,7 @@ func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 		"Left out, for want of a good trial: 1 cell: write/strategy=io_uring/workers=1/chunk_size=1.",
 		"Left out are the failed trials of 1 cell, which may be fast for that very reason: write/strategy=threads/workers=4/chunk_size=auto (1 of 5).",
 	}
-	if diff := cmp.Diff(want, hyperfineJSON{}.Omissions(d)); diff != "" {
+	if diff := cmp.Diff(want, notExported(d)); diff != "" {
 		t.Errorf("what is left out (-want +got):\n%s", diff)
 	}
 }
@@ -86,7 +87,7 @@ func TestHyperfineParametersAreWhatVaries(t *testing.T) {
 	for _, workers := range []string{"1", "2", "4"} {
 		cells = append(cells, analysistest.Cell{Levels: "operation=write strategy=threads chunk_size=8 workers=" + workers, Seconds: []float64{1, 2}})
 	}
-	for i, r := range hyperfineResults(t, exported(t, hyperfineJSON{}, New(analysistest.Log(2, cells...)))) {
+	for i, r := range hyperfineResults(t, exported(t, writeHyperfine, New(analysistest.Log(2, cells...)))) {
 		want := map[string]any{"workers": []string{"1", "2", "4"}[i]} // strings, as in hyperfine
 		if diff := cmp.Diff(want, r["parameters"]); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -104,7 +105,7 @@ func TestHyperfineHasNothingToMakeUp(t *testing.T) {
 			}
 		}},
 	}
-	r := hyperfineResults(t, exported(t, hyperfineJSON{}, New(analysistest.Log(2, cells...))))[0]
+	r := hyperfineResults(t, exported(t, writeHyperfine, New(analysistest.Log(2, cells...))))[0]
 	if r["user"] != nil || r["system"] != nil {
 		t.Errorf("unknown times are %v and %v", r["user"], r["system"])
 	}
@@ -117,7 +118,7 @@ func TestHyperfineHasNothingToMakeUp(t *testing.T) {
 	if _, ok := r["parameters"]; ok {
 		t.Errorf("of a single cell nothing varies: %v", r["parameters"])
 	}
-	if got := string(exported(t, hyperfineJSON{}, New(analysistest.Log(1)))); got != "{\n  \"results\": []\n}\n" {
+	if got := string(exported(t, writeHyperfine, New(analysistest.Log(1)))); got != "{\n  \"results\": []\n}\n" {
 		t.Errorf("of no cells it is %q", got)
 	}
 }
@@ -146,7 +147,7 @@ func TestHyperfineHasTheKeysOfHyperfine(t *testing.T) {
 		return kinds
 	}
 	theirs := kinds(data)
-	ours := kinds(exported(t, hyperfineJSON{}, New(analysistest.Log(2,
+	ours := kinds(exported(t, writeHyperfine, New(analysistest.Log(2,
 		analysistest.Cell{Levels: "operation=write strategy=threads workers=1", Seconds: []float64{1, 2}},
 		analysistest.Cell{Levels: "operation=write strategy=threads workers=2", Seconds: []float64{1, 2}},
 	))))

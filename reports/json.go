@@ -12,19 +12,11 @@ import (
 	"iosweep/reports/table"
 )
 
-// summaryJSON is the summaries as a JSON array of objects. Their keys are the
-// columns of summary.csv in the same order, and then those of details.csv; what is
-// undefined is null. Of a run
-// that is held against a published table it is an object: "published" has the
-// lines of published.csv, "findings" the sentences on it, "cells" that array.
-type summaryJSON struct{}
-
-var _ Report = summaryJSON{}
-
-func (summaryJSON) Name() string      { return "summary" }
-func (summaryJSON) Extension() string { return "json" }
-
-func (summaryJSON) Write(w io.Writer, d *Content) error {
+// writeJSON writes the summaries as a JSON array of objects. Their keys are the columns
+// of summary.csv in the same order, and then those of details.csv; what is undefined is
+// null. Of a run that is held against a published table it is an object: "published" has
+// the lines of published.csv, "findings" the sentences on it, "cells" that array.
+func writeJSON(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.JSON(w)) // its first error sticks until Flush
 	if d.Published != nil {
 		if err := writePublishedJSON(out, d.Published); err != nil {

@@ -17,17 +17,10 @@ import (
 	"iosweep/reports/plot"
 )
 
-// markdownReport is report.md: for people, and for the web pages of a repository.
-type markdownReport struct{}
-
-var _ Report = markdownReport{}
-
-func (markdownReport) Name() string      { return "report" }
-func (markdownReport) Extension() string { return "md" }
-
-// Write gives what people need first: what was run, what is wrong with it, the
-// tables, the pictures, and how to read all that.
-func (markdownReport) Write(w io.Writer, d *Content) error {
+// writeMarkdown writes for people, and for the web pages of a repository. It gives what
+// they need first: what was run, what is wrong with it, the tables, the pictures, and how
+// to read all that.
+func writeMarkdown(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeTitle(out, d)
 	if d.Published != nil {
@@ -196,15 +189,11 @@ func writeMarkdownGroup(out io.Writer, d *Content, g analysis.Group) {
 	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, rows).MarkdownText())
 }
 
-// illustrated is report.md where it is asked for alone: drawn first, so that it is
-// the same, with links to the pictures beside it and warnings of those that fail.
-type illustrated struct{ markdownReport }
-
-var _ Report = illustrated{}
-
-func (i illustrated) Write(w io.Writer, d *Content) error {
+// writeIllustrated writes report.md where it is asked for alone: drawn first, so that it
+// is the same, with links to the pictures beside it and warnings of those that fail.
+func writeIllustrated(w io.Writer, d *Content) error {
 	if len(d.Pictures) == 0 {
 		d.Draw()
 	}
-	return i.markdownReport.Write(w, d)
+	return writeMarkdown(w, d)
 }

@@ -8,19 +8,12 @@ import (
 	"iosweep/reports/table"
 )
 
-// publishedCSV is published.csv: one row per published row and cell that does
-// what it says. A published row without such a cell has one, with no cell.
-type publishedCSV struct{}
+// hasPublished reports whether the run is held against a published table.
+func hasPublished(c *Content) bool { return c.Published != nil }
 
-var _ Report = publishedCSV{}
-
-func (publishedCSV) Name() string      { return "published" }
-func (publishedCSV) Extension() string { return "csv" }
-
-// Applies reports whether the run is held against a published table.
-func (publishedCSV) Applies(c *Content) bool { return c.Published != nil }
-
-func (publishedCSV) Write(w io.Writer, d *Content) error {
+// writePublishedCSV writes one row per published row and cell that does what it says. A
+// published row without such a cell has one, with no cell.
+func writePublishedCSV(w io.Writer, d *Content) error {
 	return table.WriteCSV(w, publishedColumns(), d.Published.Pairings())
 }
 

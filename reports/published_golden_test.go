@@ -31,8 +31,8 @@ func TestPublishedTablesAreGolden(t *testing.T) {
 			file  string
 			write func(io.Writer, *Content) error
 		}{
-			{".csv", publishedCSV{}.Write},
-			{".json", summaryJSON{}.Write},
+			{".csv", writePublishedCSV},
+			{".json", writeJSON},
 			{".md", markdownSection},
 			{"-80.txt", terminal(table.Options{Width: 80})},
 			{"-120.txt", terminal(table.Options{Width: 120, Colour: true})},

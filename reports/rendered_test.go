@@ -23,7 +23,7 @@ func TestScalingIsReportedWhereThereIsAny(t *testing.T) {
 		want bool
 	}{"a sweep": {analysistest.Sweeps(), true}, "none": {analysistest.Typical(), false}} {
 		d := New(test.log)
-		if got := (scalingCSV{}).Applies(d); got != test.want {
+		if got := hasSweeps(d); got != test.want {
 			t.Errorf("%s: scaling.csv %v", name, got)
 		}
 		if got := strings.Contains(markdownOf(t, d), "\n## Scaling\n"); got != test.want {
@@ -94,7 +94,7 @@ func TestARepeatedTrialIsPairedInItsRound(t *testing.T) {
 	if s := d.Summaries[1]; s.Speedup.Value != estimate.Of(2) || s.Speedup.Pairs != 2 || s.Status != analysis.StatusOK {
 		t.Errorf("speed-up %v of %d pairs, %s", s.Speedup.Value, s.Speedup.Pairs, s.Status)
 	}
-	if rows := records(t, trialsCSV{}, d); len(rows) != 1+5 {
+	if rows := records(t, writeTrialsCSV, d); len(rows) != 1+5 {
 		t.Errorf("trials.csv has %d lines, want one for every record", len(rows))
 	}
 	if md := markdownOf(t, d); !strings.Contains(md, ": 4 of 4 measured trials done.") {
@@ -188,7 +188,7 @@ func TestNothingIsShownOfWhatWasNotMeasured(t *testing.T) {
 func markdownOf(t *testing.T, d *Content) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := (markdownReport{}).Write(&b, d); err != nil {
+	if err := writeMarkdown(&b, d); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

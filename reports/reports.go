@@ -31,34 +31,41 @@ func New(log *journal.Log) *Content {
 // Draw adds the pictures that the run asks for, and to the warnings which of them
 // could not be drawn.
 func (c *Content) Draw() {
-	c.draw(plot.Kinds())
-}
-
-func (c *Content) draw(kinds []plot.Kind) {
-	pictures, warnings := plot.Draw(plot.Source{Data: c.Data, Published: c.Published}, kinds)
+	pictures, warnings := plot.Draw(plot.Source{Data: c.Data, Published: c.Published})
 	c.Pictures = pictures
 	c.Warnings = append(c.Warnings, warnings...)
 }
 
-// A Report writes what is known of a run in one format. The caller opens, syncs
-// and renames the file.
-type Report interface {
-	// Name and Extension, joined by a dot, are the file in a run's directory.
-	Name() string
-	Extension() string
+// A Report is one format of what is known of a run. Who writes it to a file opens, syncs
+// and renames that.
+type Report struct {
+	// Name is the file in a run's directory; in Formats, the name to ask for it by.
+	Name string
 	// Write writes the whole report; its errors are those of w.
-	Write(w io.Writer, c *Content) error
+	Write func(w io.Writer, c *Content) error
+	// Applies reports whether a run has something to say in it; nil: each has.
+	Applies func(c *Content) bool
+	// Omissions say what of a run it leaves out, and why; nil: nothing.
+	Omissions func(c *Content) []string
 }
 
 // All lists the reports that stand in the directory of a run.
-func All() []Report {
-	return []Report{trialsCSV{}, summaryCSV{}, detailsCSV{}, markdownReport{}, publishedCSV{}, scalingCSV{}}
+var All = []Report{
+	{Name: "trials.csv", Write: writeTrialsCSV},
+	{Name: "summary.csv", Write: writeSummaryCSV},
+	{Name: "details.csv", Write: writeDetailsCSV},
+	{Name: "report.md", Write: writeMarkdown},
+	{Name: "published.csv", Write: writePublishedCSV, Applies: hasPublished},
+	{Name: "scaling.csv", Write: writeScalingCSV, Applies: hasSweeps},
 }
 
-// Conditional is a Report that not every run has something to say in.
-type Conditional interface {
-	// Applies reports whether the run has.
-	Applies(c *Content) bool
+// Formats lists what a run can be exported as.
+var Formats = []Report{
+	{Name: "csv", Write: writeSummaryCSV},
+	{Name: "json", Write: writeJSON},
+	{Name: "hyperfine", Write: writeHyperfine, Omissions: notExported},
+	{Name: "benchfmt", Write: writeBenchmarks, Omissions: notExported},
+	{Name: "markdown", Write: writeIllustrated},
 }
 
 // Columns are what the columns of each table mean, without the axes, by the name of the
@@ -72,27 +79,4 @@ func Columns() map[string][]table.Meaning {
 		"published.csv": table.Meanings(publishedColumns()),
 		"compare":       table.Meanings(comparison{}.fields()),
 	}
-}
-
-// A Format is a report that can be asked for by name.
-type Format struct {
-	Name string
-	Report
-}
-
-// Formats lists what a run can be exported as.
-func Formats() []Format {
-	return []Format{
-		{"csv", summaryCSV{}},
-		{"json", summaryJSON{}},
-		{"hyperfine", hyperfineJSON{}},
-		{"benchfmt", goBenchmarks{}},
-		{"markdown", illustrated{}},
-	}
-}
-
-// Partial is a Report that cannot have all of a run.
-type Partial interface {
-	// Omissions say what it leaves out, and why.
-	Omissions(c *Content) []string
 }

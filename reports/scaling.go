@@ -14,18 +14,11 @@ import (
 	"iosweep/reports/table"
 )
 
-// scalingCSV is scaling.csv: one row per sweep over numbers of workers.
-type scalingCSV struct{}
+// hasSweeps reports whether the run has a sweep over enough numbers of workers.
+func hasSweeps(c *Content) bool { return len(c.Sweeps) > 0 }
 
-var _ Report = scalingCSV{}
-
-func (scalingCSV) Name() string      { return "scaling" }
-func (scalingCSV) Extension() string { return "csv" }
-
-// Applies reports whether the run has a sweep over enough numbers of workers.
-func (scalingCSV) Applies(c *Content) bool { return len(c.Sweeps) > 0 }
-
-func (scalingCSV) Write(w io.Writer, d *Content) error {
+// writeScalingCSV writes one row per sweep over numbers of workers.
+func writeScalingCSV(w io.Writer, d *Content) error {
 	return table.WriteCSV(w, scalingColumns(d), d.Sweeps)
 }
 

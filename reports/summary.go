@@ -10,15 +10,8 @@ import (
 	"iosweep/reports/table"
 )
 
-// summaryCSV is summary.csv: one row per cell.
-type summaryCSV struct{}
-
-var _ Report = summaryCSV{}
-
-func (summaryCSV) Name() string      { return "summary" }
-func (summaryCSV) Extension() string { return "csv" }
-
-func (summaryCSV) Write(w io.Writer, d *Content) error {
+// writeSummaryCSV writes one row per cell.
+func writeSummaryCSV(w io.Writer, d *Content) error {
 	return table.WriteCSV(w, summaryColumns(d.Run), d.Cells())
 }
 

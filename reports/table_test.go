@@ -103,7 +103,7 @@ func TestARunWithoutCellsHasReports(t *testing.T) {
 		t.Errorf("a table of nothing: %q", out)
 	}
 	var b bytes.Buffer
-	if err := (markdownReport{}).Write(&b, d); err != nil || !strings.Contains(b.String(), "0 cells") {
+	if err := writeMarkdown(&b, d); err != nil || !strings.Contains(b.String(), "0 cells") {
 		t.Errorf("%v: %s", err, b.String())
 	}
 }

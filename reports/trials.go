@@ -7,15 +7,8 @@ import (
 	"iosweep/reports/table"
 )
 
-// trialsCSV is trials.csv: one row per trial, warm-ups included.
-type trialsCSV struct{}
-
-var _ Report = trialsCSV{}
-
-func (trialsCSV) Name() string      { return "trials" }
-func (trialsCSV) Extension() string { return "csv" }
-
-func (trialsCSV) Write(w io.Writer, d *Content) error {
+// writeTrialsCSV writes one row per trial, warm-ups included.
+func writeTrialsCSV(w io.Writer, d *Content) error {
 	rows := make([]trialRow, len(d.Trials))
 	for i := range rows {
 		t := &d.Trials[i]

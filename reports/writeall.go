@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"iosweep/internal/durable"
-	"iosweep/reports/plot"
 )
 
 // plotsDir is where pictures stand in the directory of a run.
@@ -20,23 +19,18 @@ const plotsDir = "plots"
 // earlier call are replaced whole. What cannot be written keeps nothing else from
 // it; the error names each file. A picture that cannot be drawn adds to the
 // warnings of d.
-func WriteAll(dir string, mkdir func(string) error, c *Content) error {
-	return Write(dir, mkdir, c, All(), plot.Kinds())
-}
-
-// Write is WriteAll for some reports and kinds of pictures.
-func Write(dir string, mkdir func(string) error, d *Content, list []Report, kinds []plot.Kind) error {
-	d.draw(kinds)
+func WriteAll(dir string, mkdir func(string) error, d *Content) error {
+	d.Draw()
 	var failed failures
-	for _, r := range list {
-		if !applies(r, d) {
+	for _, r := range All {
+		if r.Applies != nil && !r.Applies(d) {
 			continue
 		}
 		var b bytes.Buffer
 		if err := r.Write(&b, d); err != nil {
 			return err
 		}
-		failed.add(durable.WriteFile(filepath.Join(dir, r.Name()+"."+r.Extension()), b.Bytes()))
+		failed.add(durable.WriteFile(filepath.Join(dir, r.Name), b.Bytes()))
 	}
 	plots := filepath.Join(dir, plotsDir)
 	if err := ownDirectory(plots, mkdir); err != nil {
@@ -47,11 +41,6 @@ func Write(dir string, mkdir func(string) error, d *Content, list []Report, kind
 		failed.add(durable.WriteFile(filepath.Join(plots, p.File), p.PNG))
 	}
 	return failed.err()
-}
-
-func applies(r Report, c *Content) bool {
-	some, ok := r.(Conditional)
-	return !ok || some.Applies(c)
 }
 
 // ownDirectory makes a directory, unless it is there. What is something else is not

@@ -43,33 +43,33 @@ Nothing in DIR is changed.
 }
 
 // export says on standard error what a format has no place for.
-func export(s streams, d *reports.Content, f reports.Format) error {
+func export(s streams, d *reports.Content, f reports.Report) error {
 	if err := f.Write(s.data(), d); err != nil {
 		return err
 	}
 	for _, w := range d.Warnings {
 		fmt.Fprintln(s.err, "warning: "+w)
 	}
-	if p, ok := f.Report.(reports.Partial); ok {
-		for _, omission := range p.Omissions(d) {
+	if f.Omissions != nil {
+		for _, omission := range f.Omissions(d) {
 			fmt.Fprintln(s.err, omission)
 		}
 	}
 	return nil
 }
 
-func formatNamed(name string) (reports.Format, error) {
-	for _, f := range reports.Formats() {
+func formatNamed(name string) (reports.Report, error) {
+	for _, f := range reports.Formats {
 		if f.Name == name {
 			return f, nil
 		}
 	}
-	return reports.Format{}, fmt.Errorf("--format %q: it is one of %s", name, strings.Join(formatNames(), ", "))
+	return reports.Report{}, fmt.Errorf("--format %q: it is one of %s", name, strings.Join(formatNames(), ", "))
 }
 
 func formatNames() []string {
 	var names []string
-	for _, f := range reports.Formats() {
+	for _, f := range reports.Formats {
 		names = append(names, f.Name)
 	}
 	return names

@@ -42,7 +42,7 @@ commands:
   says: {operation: copy, run: [sh, -c, 'printf "\033[2J\033]0;title\007\nBenchmarkX 1 1 ns/op\n" >&2; exit 1']}
 `)
 	want(t, exitFailures, "run", "x.yaml", "-q", "-o", "out")
-	for _, f := range reports.Formats() {
+	for _, f := range reports.Formats {
 		s := want(t, exitGood, "export", "out", "--format", f.Name)
 		onlyText(t, "--format "+f.Name, s.out)
 		onlyText(t, "--format "+f.Name+" on standard error", s.err)

@@ -107,7 +107,7 @@ func TestNothingIsInjected(t *testing.T) {
 		{"plan", "x.yaml", "--earlier", "base"},
 		{"plan", "x.yaml", "--earlier", hostile},
 	}
-	for _, f := range reports.Formats() {
+	for _, f := range reports.Formats {
 		for _, out := range []string{"base", "bad", hostile} {
 			calls = append(calls, []string{"export", out, "--format", f.Name})
 		}

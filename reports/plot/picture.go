@@ -34,22 +34,20 @@ type Source struct {
 // A Kind of picture says which pictures of a run there are to draw.
 type Kind struct {
 	Name   string // as the experiment file has it
+	Always bool   // drawn whichever kinds the experiment file names, unless it wants none
 	Sketch func(Source) []Sketch
 }
 
-// Published is the kind of picture that a run has for its published table, whatever the
-// experiment file names.
+// Published is the kind of picture that a run has for its published table.
 const Published = "published"
 
 // Kinds are all kinds of pictures, in the order in which they are drawn.
-func Kinds() []Kind {
-	return []Kind{
-		{Published, publishedSketches},
-		{"speedup", speedupSketches},
-		{"time", timeSketches},
-		{"heatmap", heatmapSketches},
-		{"trials", trialsSketches},
-	}
+var Kinds = []Kind{
+	{Name: Published, Always: true, Sketch: publishedSketches},
+	{Name: "speedup", Sketch: speedupSketches},
+	{Name: "time", Sketch: timeSketches},
+	{Name: "heatmap", Sketch: heatmapSketches},
+	{Name: "trials", Sketch: trialsSketches},
 }
 
 // unnamed are the kinds that are drawn where the experiment file names none.
@@ -59,17 +57,16 @@ var unnamed = []string{"speedup", "time", "heatmap"}
 // and a grid may have 100,000 cells.
 const picturesOfAKind = 40
 
-// Draw makes the pictures that the run asks for, and before them that of a
-// published table, unless the run asks for none at all. Whatever goes wrong with one
+// Draw makes the pictures of the Kinds that the run asks for. Whatever goes wrong with one
 // becomes a warning: a result is never lost over its picture.
-func Draw(src Source, kinds []Kind) (pictures []Picture, warnings []string) {
+func Draw(src Source) (pictures []Picture, warnings []string) {
 	wanted := src.Run.Plots
 	if wanted == nil { // not the same as an empty list
 		wanted = unnamed
 	}
 	easel := easel{taken: map[string]bool{}}
-	for _, k := range kinds {
-		if slices.Contains(wanted, k.Name) || k.Name == Published && len(wanted) > 0 {
+	for _, k := range Kinds {
+		if slices.Contains(wanted, k.Name) || k.Always && len(wanted) > 0 {
 			easel.draw(k.Name, k.Sketch(src))
 		}
 	}

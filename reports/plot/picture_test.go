@@ -104,7 +104,7 @@ var typicalPictures = []string{
 // drawn are the pictures of a run, and what went wrong with them.
 func drawn(log *journal.Log) ([]Picture, []string) {
 	d := analysis.New(log)
-	return Draw(Source{d, reproduce.New(d)}, Kinds())
+	return Draw(Source{d, reproduce.New(d)})
 }
 
 func TestPicturesAreTheSameEveryTime(t *testing.T) {
