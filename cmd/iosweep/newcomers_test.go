@@ -1,34 +1,50 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"iosweep/journal"
 	"iosweep/operations"
+	"iosweep/reports"
+	"iosweep/reports/plot"
 	"iosweep/strategies"
 )
 
-// newcomersEnv adds an operation and a strategy to the lists of this binary and of its
-// children: a trial looks both up by name in a process of its own.
+// newcomersEnv adds an operation, a strategy, a report and a kind of picture to the lists
+// of this binary and of its children: a trial looks the first two up by name in a process
+// of its own.
 const newcomersEnv = "IOSWEEP_TEST_NEWCOMERS"
 
 func addNewcomers() {
-	operations.All = append(operations.All[:len(operations.All):len(operations.All)], measuring{})
-	strategies.All = append(strategies.All[:len(strategies.All):len(strategies.All)], backwards{})
+	operations.All = append(slices.Clone(operations.All), measuring{})
+	strategies.All = append(slices.Clone(strategies.All), backwards{})
+	reports.All = append(slices.Clone(reports.All), reports.Report{Name: "count.txt", Write: writeCount})
+	reports.Formats = append(slices.Clone(reports.Formats), reports.Report{Name: "count", Write: writeCount})
+	plot.Kinds = append(slices.Clone(plot.Kinds), plot.Kind{Name: "blank", Always: true, Sketch: blankSketches})
 }
 
-// TestNewcomersRunAWholeExperiment: an operation and a strategy that were only added to
-// the lists are parsed, refused where they cannot be combined, planned, run, verified
-// and reported like all others.
+// TestNewcomersRunAWholeExperiment: an operation, a strategy, a report and a kind of
+// picture that were only added to the lists are parsed, refused where they cannot be
+// combined, planned, run, verified, written, drawn and exported like all others.
 func TestNewcomersRunAWholeExperiment(t *testing.T) {
 	ops, all := operations.All, strategies.All
-	t.Cleanup(func() { operations.All, strategies.All = ops, all })
+	files, formats, kinds := reports.All, reports.Formats, plot.Kinds
+	t.Cleanup(func() {
+		operations.All, strategies.All = ops, all
+		reports.All, reports.Formats, plot.Kinds = files, formats, kinds
+	})
 	t.Setenv(newcomersEnv, "1")
 	addNewcomers()
 	t.Chdir(t.TempDir())
@@ -58,9 +74,56 @@ func TestNewcomersRunAWholeExperiment(t *testing.T) {
 			t.Errorf("%s has %d good trials, want 2", cell, good[cell])
 		}
 	}
-	if _, err := os.Stat(filepath.Join("out", "summary.csv")); err != nil {
-		t.Error(err)
+	for file, has := range map[string]string{
+		"summary.csv": "measure/strategy=backwards,",
+		"count.txt":   wantCount,
+		"report.md":   "\n![cells of measure](plots/blank-measure.png)\n",
+	} {
+		text, err := os.ReadFile(filepath.Join("out", file))
+		if err != nil || !strings.Contains(string(text), has) {
+			t.Errorf("%s lacks %q (%v):\n%s", file, has, err, text)
+		}
 	}
+	for _, operation := range []string{"measure", "copy"} {
+		picture, err := os.Open(filepath.Join("out", "plots", "blank-"+operation+".png"))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		defer picture.Close()
+		if size, err := png.DecodeConfig(picture); err != nil || size.Width != 2 {
+			t.Errorf("the picture of %s has %d columns, want one for each of 2 cells (%v)", operation, size.Width, err)
+		}
+	}
+	if s := want(t, exitGood, "export", "out", "--format", "count"); s.out != wantCount {
+		t.Errorf("the export is %q", s.out)
+	}
+}
+
+// wantCount is what writeCount says of the experiment.
+const wantCount = "measure: 2 cells, baseline sequential\ncopy: 2 cells, baseline sequential\n"
+
+// writeCount is a report of how many cells each table has.
+func writeCount(w io.Writer, c *reports.Content) error {
+	for _, g := range c.Groups {
+		if _, err := fmt.Fprintf(w, "%s: %d cells, baseline %s\n", g.Heading, len(g.Cells), g.BaselineLabel); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blankSketches are a blank picture for each table, with a column for each cell.
+func blankSketches(src plot.Source) []plot.Sketch {
+	var list []plot.Sketch
+	for _, g := range src.Groups {
+		list = append(list, plot.Sketch{Name: "blank " + g.Heading, Alt: "cells of " + g.Heading, Draw: func() ([]byte, error) {
+			var b bytes.Buffer
+			err := png.Encode(&b, image.NewGray(image.Rect(0, 0, len(g.Cells), 1)))
+			return b.Bytes(), err
+		}})
+	}
+	return list
 }
 
 // measuring is an operation that writes the size of every file into another.
