@@ -12,9 +12,8 @@ type Data struct {
 	Run    journal.Run
 	Trials []journal.Trial
 	Notes  []journal.Note
-	// Summaries and Details have one element per cell of the run, in the same order.
+	// Summaries has one element per cell of the run, in the same order.
 	Summaries []Summary
-	Details   []Details
 	// Groups are in the order in which their first cells stand in the run.
 	Groups []Group
 	// Sweeps are the cells that a law of scaling could be fitted to.
@@ -36,7 +35,6 @@ type Data struct {
 func New(log *journal.Log) *Data {
 	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, Factors: factors(log.Run)}
 	unread := d.summarise()
-	d.Details = d.details()
 	d.Sweeps = d.sweeps()
 	d.Troubles = d.troubles()
 	d.Warnings = warnings(d, log.Torn, unread)

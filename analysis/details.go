@@ -5,13 +5,12 @@ import (
 	"iosweep/journal"
 )
 
-// Details are what a sceptical reader asks of a cell beside its Summary: what its
-// trials had in common, and what else went on in the machine.
+// Details are what a sceptical reader asks of a cell beside the rest of its Summary: what
+// its trials had in common, and what else went on in the machine.
 type Details struct {
-	*Summary
 	// Serial is the part of the work that seems not to have been shared out;
 	// undefined where efficiency is, and for one worker.
-	Serial estimate.Value
+	Serial Value
 	// Drift is that of a baseline over its rounds; undefined for all other cells.
 	Drift estimate.Trend
 	Noisy int // good trials beside which something else ran
@@ -21,33 +20,21 @@ type Details struct {
 	PressureCPU, PressureIO, PressureMemory                           Value
 }
 
-// details are those of all cells, in the order of the summaries.
-func (d *Data) details() []Details {
-	list := make([]Details, len(d.Summaries))
-	for i, s := range d.Cells() {
-		list[i] = d.detailsOf(s)
-	}
-	return list
-}
-
-func (d *Data) detailsOf(s *Summary) Details {
+// detailsOf are those that follow from the good trials of a cell.
+func detailsOf(trials []*journal.Trial) Details {
 	type m = *journal.Measurement
 	details := Details{
-		Summary: s, Serial: d.serialFraction(s),
-		Startup:        d.mean(s, func(m m) *float64 { return m.Startup }),
-		CachedFraction: d.mean(s, func(m m) *float64 { return m.CachedFraction }),
-		Stored:         d.mean(s, func(m m) *float64 { return asFloat(m.Stored) }),
-		StealFraction:  d.mean(s, func(m m) *float64 { return m.StealFraction }),
-		Others:         d.mean(s, func(m m) *float64 { return m.Others }),
-		Throttled:      d.mean(s, func(m m) *float64 { return m.Throttled }),
-		PressureCPU:    d.mean(s, func(m m) *float64 { return m.PressureCPU }),
-		PressureIO:     d.mean(s, func(m m) *float64 { return m.PressureIO }),
-		PressureMemory: d.mean(s, func(m m) *float64 { return m.PressureMemory }),
+		Startup:        mean(trials, func(m m) *float64 { return m.Startup }),
+		CachedFraction: mean(trials, func(m m) *float64 { return m.CachedFraction }),
+		Stored:         mean(trials, func(m m) *float64 { return AsFloat(m.Stored) }),
+		StealFraction:  mean(trials, func(m m) *float64 { return m.StealFraction }),
+		Others:         mean(trials, func(m m) *float64 { return m.Others }),
+		Throttled:      mean(trials, func(m m) *float64 { return m.Throttled }),
+		PressureCPU:    mean(trials, func(m m) *float64 { return m.PressureCPU }),
+		PressureIO:     mean(trials, func(m m) *float64 { return m.PressureIO }),
+		PressureMemory: mean(trials, func(m m) *float64 { return m.PressureMemory }),
 	}
-	if s.IsBaseline() {
-		details.Drift = d.drift(s)
-	}
-	for _, t := range d.Good[s.Index] {
+	for _, t := range trials {
 		if t.Measurement.Noise != "" {
 			details.Noisy++
 		}
@@ -55,38 +42,30 @@ func (d *Data) detailsOf(s *Summary) Details {
 	return details
 }
 
-func asFloat(n *int64) *float64 {
+// driftOf is how the times of a cell changed from its first round to its last.
+func driftOf(trials []*journal.Trial) estimate.Trend {
+	rounds := make([]float64, len(trials))
+	for i, t := range trials {
+		rounds[i] = float64(t.Round)
+	}
+	return estimate.TrendOf(rounds, SecondsOf(trials))
+}
+
+// mean is that of a figure over the trials that have it.
+func mean(trials []*journal.Trial, figure func(*journal.Measurement) *float64) Value {
+	var list []float64
+	for _, t := range trials {
+		if x := figure(t.Measurement); x != nil {
+			list = append(list, *x)
+		}
+	}
+	return estimate.Mean(list)
+}
+
+// AsFloat is a whole number that may be unknown as another that may be.
+func AsFloat[T ~int | ~int64](n *T) *float64 {
 	if n == nil {
 		return nil
 	}
 	return new(float64(*n))
-}
-
-// serialFraction shares a speed-up out among as many workers as efficiency does.
-func (d *Data) serialFraction(s *Summary) estimate.Value {
-	if !s.Efficiency.OK {
-		return estimate.Value{}
-	}
-	return estimate.SerialFraction(s.Speedup.Value, d.sharers(s))
-}
-
-// drift is how the times of a cell changed from its first round to its last.
-func (d *Data) drift(s *Summary) estimate.Trend {
-	var rounds, seconds []float64
-	for _, t := range d.Good[s.Index] {
-		rounds = append(rounds, float64(t.Round))
-		seconds = append(seconds, t.Measurement.Seconds)
-	}
-	return estimate.TrendOf(rounds, seconds)
-}
-
-// mean is that of a figure over the good trials that have it.
-func (d *Data) mean(s *Summary, figure func(*journal.Measurement) *float64) estimate.Value {
-	sum, n := 0.0, 0.0
-	for _, t := range d.Good[s.Index] {
-		if x := figure(t.Measurement); x != nil {
-			sum, n = sum+*x, n+1
-		}
-	}
-	return estimate.Of(sum / n) // 0/0 is undefined
 }

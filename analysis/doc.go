@@ -12,8 +12,8 @@
 //     (summary.go, latency.go), and its speed-up, paired by round, with a p value that is
 //     adjusted over the group and a verdict (speedup.go).
 //  4. A cell measured in another session than its baseline loses its verdict (session.go).
-//  5. Each cell gets Details, for who doubts the summary (details.go), and cells that differ
-//     in the number of workers alone become a Sweep (scaling.go).
+//     Details are for who doubts it (details.go).
+//  5. Cells that differ in the number of workers alone become a Sweep (scaling.go).
 //  6. What is odd becomes warnings, which travel with the Data, so that every report shows
 //     the same ones. Footnotes makes what stands beneath the tables.
 //

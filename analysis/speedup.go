@@ -20,6 +20,7 @@ func (d *Data) setSpeedups() {
 		}
 		if n := d.sharers(s); n > 0 && IsOneWorker(base) {
 			s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
+			s.Serial = estimate.SerialFraction(s.Speedup.Value, n)
 		}
 		// A cell that failed, or that did not do the work as was expected, keeps
 		// its figures, but no verdict: it may be fast for that very reason.

@@ -59,6 +59,8 @@ type Summary struct {
 	Blocked      estimate.Value // mean; only where work goes on in the background
 	Corrupt      estimate.Value // mean per trial; only where corruption is a result
 
+	Details
+
 	quarantined bool   // it gets no more trials: it failed too often in a row
 	leftAlone   string // or for this reason
 	Precise     bool   // it gets no more trials: repeats adapt, and it has enough
@@ -107,26 +109,12 @@ func wellMeasured(turns []turn) []*journal.Trial {
 
 // setEstimates computes all that needs no other cell.
 func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
-	var seconds, user, system, blocked, corrupt []float64
 	var files, bytes, total float64
 	for _, t := range trials {
 		m := t.Measurement
-		seconds = append(seconds, m.Seconds)
 		if m.Finding != "" {
 			s.Undone++
 			s.Finding = cmp.Or(s.Finding, m.Finding)
-		}
-		if m.User != nil {
-			user = append(user, *m.User)
-		}
-		if m.System != nil {
-			system = append(system, *m.System)
-		}
-		if m.Blocked != nil {
-			blocked = append(blocked, *m.Blocked)
-		}
-		if m.CorruptItems != nil {
-			corrupt = append(corrupt, float64(*m.CorruptItems))
 		}
 		if m.MaxRSS != nil && float64(*m.MaxRSS) > s.MaxRSS.X {
 			s.MaxRSS = estimate.Of(float64(*m.MaxRSS))
@@ -135,11 +123,16 @@ func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
 		bytes += float64(m.Bytes)
 		total += m.Seconds
 	}
-	s.Seconds = estimate.Describe(seconds)
-	s.User = estimate.Describe(user).Mean
-	s.System = estimate.Describe(system).Mean
-	s.Blocked = estimate.Describe(blocked).Mean
-	s.Corrupt = estimate.Describe(corrupt).Mean
+	s.Seconds = estimate.Describe(SecondsOf(trials))
+	type m = *journal.Measurement
+	s.User = mean(trials, func(m m) *float64 { return m.User })
+	s.System = mean(trials, func(m m) *float64 { return m.System })
+	s.Blocked = mean(trials, func(m m) *float64 { return m.Blocked })
+	s.Corrupt = mean(trials, func(m m) *float64 { return AsFloat(m.CorruptItems) })
+	s.Details = detailsOf(trials)
+	if s.IsBaseline() {
+		s.Drift = driftOf(trials)
+	}
 	if s.Undone == 0 {
 		s.FilesPerSecond = estimate.Of(files / total) // 0/0 is undefined
 		s.BytesPerSecond = estimate.Of(bytes / total)

@@ -42,7 +42,7 @@ func oddities(d *Data, torn, unread int) []string {
 	sessionOf := d.sessionOf()
 	for _, g := range d.Groups {
 		doubtful = append(doubtful, doubtWarning(g)...)
-		drifting = append(drifting, driftWarning(d, g)...)
+		drifting = append(drifting, driftWarning(g)...)
 		divided = append(divided, splitWarning(d, g, sessionOf)...)
 	}
 	list = append(list, atMost(doubtful, "further baselines are failed or unfinished too")...)
@@ -144,17 +144,13 @@ func doubtWarning(g Group) []string {
 }
 
 // driftWarning says that the baseline of a table drifted from round to round.
-func driftWarning(d *Data, g Group) []string {
+func driftWarning(g Group) []string {
 	b := g.Baseline
-	if b == nil {
-		return nil
-	}
-	trend := d.drift(b)
-	if !trend.Drifts() {
+	if b == nil || !b.Drift.Drifts() {
 		return nil
 	}
 	return []string{fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.",
-		b.Cell.Name, 100*trend.Change.X, 100*trend.CI.Low, 100*trend.CI.High)}
+		b.Cell.Name, 100*b.Drift.Change.X, 100*b.Drift.CI.Low, 100*b.Drift.CI.High)}
 }
 
 // What other processes may take of all trials together before it is said, in

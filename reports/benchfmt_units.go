@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"iosweep/analysis"
 	"iosweep/journal"
 )
 
@@ -35,14 +36,9 @@ func benchmarkUnits() []benchmarkUnit {
 		{"sys-sec/op", "lower", func(m m) *float64 { return m.System }},
 		{"p50-sec", "lower", func(m m) *float64 { return m.LatencyP50 }},
 		{"p99-sec", "lower", func(m m) *float64 { return m.LatencyP99 }},
-		{"peak-RSS-bytes", "lower", func(m m) *float64 { return asFloat(m.MaxRSS) }},
-		{"stored-B/op", "lower", func(m m) *float64 { return asFloat(m.Stored) }},
-		{"corrupt-items/op", "lower", func(m m) *float64 {
-			if m.CorruptItems == nil {
-				return nil
-			}
-			return new(float64(*m.CorruptItems))
-		}},
+		{"peak-RSS-bytes", "lower", func(m m) *float64 { return analysis.AsFloat(m.MaxRSS) }},
+		{"stored-B/op", "lower", func(m m) *float64 { return analysis.AsFloat(m.Stored) }},
+		{"corrupt-items/op", "lower", func(m m) *float64 { return analysis.AsFloat(m.CorruptItems) }},
 	}
 }
 
@@ -84,11 +80,4 @@ func (d *Content) hasUnit(u benchmarkUnit) bool {
 		}
 	}
 	return false
-}
-
-func asFloat(n *int64) *float64 {
-	if n == nil {
-		return nil
-	}
-	return new(float64(*n))
 }

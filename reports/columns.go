@@ -47,8 +47,7 @@ func customColumns(axes []string) []string {
 // that the experiment invented.
 func isReserved(name string) bool {
 	return slices.ContainsFunc(trialFields(), func(c table.Column[trialRow]) bool { return c.Name == name }) ||
-		slices.ContainsFunc(summaryFields(), func(c table.Column[*analysis.Summary]) bool { return c.Name == name }) ||
-		slices.ContainsFunc(detailFields(), func(c table.Column[analysis.Details]) bool { return c.Name == name })
+		slices.ContainsFunc(slices.Concat(summaryFields(), detailFields()), func(c table.Column[*analysis.Summary]) bool { return c.Name == name })
 }
 
 func level(c journal.Cell, a string) table.Value { return table.Value{Text: c.Levels[a]} }

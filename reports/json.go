@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
@@ -23,19 +24,13 @@ func writeJSON(w io.Writer, d *Content) error {
 			return err
 		}
 	}
-	if err := table.WriteJSON(out, allColumns(d), d.Details); err != nil {
+	if err := table.WriteJSON(out, slices.Concat(summaryColumns(d.Run), detailFields()), d.Cells()); err != nil {
 		return err
 	}
 	if d.Published != nil {
 		out.WriteString("}\n")
 	}
 	return out.Flush()
-}
-
-// allColumns are those of summary.csv and of details.csv.
-func allColumns(d *Content) []table.Column[analysis.Details] {
-	summaries := table.For(summaryColumns(d.Run), func(r analysis.Details) *analysis.Summary { return r.Summary })
-	return append(summaries, table.Named(detailFields())...)
 }
 
 // writePublishedJSON writes the object up to its cells.

@@ -29,7 +29,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	writeWarnings(out, d)
 	writeFailures(out, d)
 	for _, g := range d.Groups {
-		writeMarkdownGroup(out, d, g)
+		writeMarkdownGroup(out, g)
 	}
 	writeMarkdownScaling(out, d)
 	writePictures(out, "\n## Pictures\n", d.Pictures, func(p plot.Picture) bool { return p.Kind != plot.Published })
@@ -163,7 +163,7 @@ func writeFailures(out io.Writer, d *Content) {
 	}
 }
 
-func writeMarkdownGroup(out io.Writer, d *Content, g analysis.Group) {
+func writeMarkdownGroup(out io.Writer, g analysis.Group) {
 	fmt.Fprintf(out, "\n## %s\n\n", markdown.Escape(g.Heading))
 	if !g.Measured {
 		fmt.Fprintln(out, nothingMeasured)
@@ -181,12 +181,8 @@ func writeMarkdownGroup(out io.Writer, d *Content, g analysis.Group) {
 	if g.Omitted > 0 {
 		fmt.Fprintf(out, "\nThese are the fastest and the slowest of %s; [summary.csv](summary.csv) has them all.\n", format.Count(len(g.Cells), "cell"))
 	}
-	rows := make([]analysis.Details, len(g.Shown))
-	for i, s := range g.Shown {
-		rows[i] = d.Details[s.Index]
-	}
 	// The second table is for whoever doubts the first. It is folded, where the page can be.
-	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, rows).MarkdownText())
+	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, g.Shown).MarkdownText())
 }
 
 // writeIllustrated writes report.md where it is asked for alone: drawn first, so that it

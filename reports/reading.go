@@ -39,7 +39,7 @@ func writeReading(out io.Writer, d *Content) {
 	if has(func(s *analysis.Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {
 		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory; their metadata were.")
 	}
-	if slices.ContainsFunc(d.Details, func(r analysis.Details) bool { return r.Serial.OK }) {
+	if has(func(s *analysis.Summary) bool { return s.Serial.OK }) {
 		fmt.Fprintln(out, "- **serial** is the part of the work that seems not to be shared out (Karp and Flatt): where it grows with the workers, having\n  many of them is what costs. Above 100% the cell is slower than its baseline; below 0 faster than so many workers or cpus.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {

@@ -23,7 +23,7 @@ func printedSeconds(row journal.PublishedRow) (seconds, runsMean estimate.Value)
 	for _, f := range row.Runs {
 		runs = append(runs, f.Value)
 	}
-	runsMean = estimate.Describe(runs).Mean
+	runsMean = estimate.Mean(runs)
 	if row.Mean != nil {
 		return estimate.Of(row.Mean.Value), runsMean
 	}

@@ -131,7 +131,7 @@ func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary,
 	}
 	a.Seconds = estimate.Describe(figures)
 	if IsOfCorruption(m.Claim) {
-		a.Corrupt = estimate.Describe(corrupt).Mean
+		a.Corrupt = estimate.Mean(corrupt)
 	}
 	if a.Baseline == nil || s.Undone > 0 || a.Baseline.Undone > 0 {
 		return a

@@ -57,11 +57,14 @@ func Describe(numbers []float64) Sample {
 	return s
 }
 
+// Mean is undefined where there are no numbers.
+func Mean(numbers []float64) Value { return computed(stats.Mean(numbers)) }
+
 // meanDeviation is the mean and the deviation of the sample. The library takes the
 // squares of deviations from the mean, and scales them, so that neither close nor
 // very large numbers lose digits. Not its StandardDeviation, which divides by N.
 func meanDeviation(numbers []float64) (mean, deviation Value) {
-	return computed(stats.Mean(numbers)), computed(stats.StandardDeviationSample(numbers))
+	return Mean(numbers), computed(stats.StandardDeviationSample(numbers))
 }
 
 // studentInterval is that of a mean.

@@ -65,17 +65,8 @@ func (c Column[Row]) Painted(tone func(Row) Tone) Column[Row] {
 	return c
 }
 
-// For are the named columns of another kind of row, each of which holds one of this kind.
-func For[Outer, Row any](columns []Column[Row], of func(Outer) Row) []Column[Outer] {
-	var list []Column[Outer]
-	for _, c := range Named(columns) {
-		list = append(list, New(c.Name, c.Doc, func(o Outer) Value { return c.Value(of(o)) }))
-	}
-	return list
-}
-
-// Named are the columns that CSV and JSON have.
-func Named[Row any](columns []Column[Row]) []Column[Row] {
+// named are the columns that CSV and JSON have.
+func named[Row any](columns []Column[Row]) []Column[Row] {
 	return slices.DeleteFunc(slices.Clone(columns), func(c Column[Row]) bool { return c.Name == "" })
 }
 
@@ -85,7 +76,7 @@ type Meaning struct{ Name, Doc string }
 // Meanings are those of the columns that CSV and JSON have.
 func Meanings[Row any](columns []Column[Row]) []Meaning {
 	var list []Meaning
-	for _, c := range Named(columns) {
+	for _, c := range named(columns) {
 		list = append(list, Meaning{c.Name, c.Doc})
 	}
 	return list

@@ -11,7 +11,7 @@ import (
 // line feeds. No field is guarded against being a formula for a spreadsheet:
 // the guard would change the data.
 func WriteCSV[Row any](w io.Writer, columns []Column[Row], rows []Row) error {
-	columns = Named(columns)
+	columns = named(columns)
 	out := csv.NewWriter(w)
 	record := make([]string, len(columns))
 	for i, c := range columns {
@@ -34,7 +34,7 @@ func WriteCSV[Row any](w io.Writer, columns []Column[Row], rows []Row) error {
 
 // WriteJSON writes an array with one object per row. What is undefined is null.
 func WriteJSON[Row any](out *bufio.Writer, columns []Column[Row], rows []Row) error {
-	columns = Named(columns)
+	columns = named(columns)
 	separator := "["
 	for _, row := range rows {
 		out.WriteString(separator + "\n")
