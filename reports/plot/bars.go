@@ -1,7 +1,11 @@
 package plot
 
 import (
+	"image/color"
+
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/analysis"
@@ -10,42 +14,83 @@ import (
 // bars gathers points with their intervals in the form that the library's error
 // bars have: how far each end is from the point.
 type bars struct {
-	xys    plotter.XYs
-	errors plotter.YErrors
-	heads  arrowheads
+	scale    scale // of the axis that the bars lie along
+	vertical bool
+	xys      plotter.XYs
+	errors   plotter.YErrors
+	heads    arrowheads
 }
 
-// add takes a point and its interval, in values, of the axis that has the
-// scale. Bars go on to the edge of the picture, where an arrowhead stands for the
-// cap, if the interval goes on beyond or is open. A point without interval has no bars.
-func (b *bars) add(x, y float64, i analysis.Interval, s scale, vertical bool) {
-	at := x
-	if vertical {
+// add takes a point and its interval, in values. Bars go on to the edge of the picture,
+// where an arrowhead stands for the cap, if the interval goes on beyond or is open. A
+// point without interval has no bars.
+func (b *bars) add(x, y float64, i analysis.Interval) {
+	s, at := b.scale, x
+	if b.vertical {
 		at = y
 	}
 	var reach struct{ Low, High float64 }
-	below := i.Open || i.OK && i.Low < s.min
-	above := i.Open || i.OK && i.High > s.max
 	if i.OK {
 		reach.Low, reach.High = at-s.at(i.Low), s.at(i.High)-at
 	}
 	beyond := s.at(s.max) - s.at(s.min)
-	if below {
+	if i.Open || i.OK && i.Low < s.min {
 		reach.Low = beyond
-		b.heads.add(x, y, s.at(s.min), vertical, -1)
+		b.heads.add(x, y, s.at(s.min), b.vertical, -1)
 	}
-	if above {
+	if i.Open || i.OK && i.High > s.max {
 		reach.High = beyond
-		b.heads.add(x, y, s.at(s.max), vertical, +1)
+		b.heads.add(x, y, s.at(s.max), b.vertical, +1)
 	}
 	b.xys = append(b.xys, plotter.XY{X: x, Y: y})
 	b.errors = append(b.errors, reach)
 }
 
-// drawn are the points and their error bars.
-func (b bars) drawn(l look) (*plotter.Scatter, *plotter.YErrorBars) {
-	points := &plotter.Scatter{XYs: b.xys, GlyphStyle: draw.GlyphStyle{Color: l.colour, Radius: px(5), Shape: l.shape}}
-	whiskers := &plotter.YErrorBars{XYs: b.xys, YErrors: b.errors, CapWidth: px(9)}
-	whiskers.LineStyle = draw.LineStyle{Color: l.colour, Width: px(1.5)}
-	return points, whiskers
+// drawn are the points, and what is drawn beneath them: the bars with their heads.
+func (b *bars) drawn(l look, radius, width float64) (points *plotter.Scatter, beneath []plot.Plotter) {
+	style := stroke(l.colour, width)
+	var whiskers plot.Plotter = &plotter.XErrorBars{XYs: b.xys, XErrors: plotter.XErrors(b.errors), CapWidth: px(9), LineStyle: style}
+	if b.vertical {
+		whiskers = &plotter.YErrorBars{XYs: b.xys, YErrors: b.errors, CapWidth: px(9), LineStyle: style}
+	}
+	b.heads.colour = l.colour
+	return marks(b.xys, l.colour, radius, l.shape), []plot.Plotter{whiskers, &b.heads}
 }
+
+// arrowheads are the ends of bars that go on beyond the edge of a picture.
+type arrowheads struct {
+	colour color.Color
+	tips   plotter.XYs
+	along  []vg.Point // by tip: the direction that it points in
+}
+
+var _ plot.Plotter = (*arrowheads)(nil)
+
+// add puts a head at the edge of the axis that the bars lie along, pointing up
+// that axis or, with a direction of -1, down.
+func (a *arrowheads) add(x, y, edge float64, vertical bool, direction vg.Length) {
+	tip, along := plotter.XY{X: edge, Y: y}, vg.Point{X: direction}
+	if vertical {
+		tip, along = plotter.XY{X: x, Y: edge}, vg.Point{Y: direction}
+	}
+	a.tips = append(a.tips, tip)
+	a.along = append(a.along, along)
+}
+
+// Plot fills triangles, without clipping: the tips lie on the very edge of the canvas.
+func (a *arrowheads) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	r := px(5)
+	for i, at := range a.tips {
+		tip, d := vg.Point{X: x(at.X), Y: y(at.Y)}, a.along[i]
+		base := vg.Point{X: tip.X - 2*r*d.X, Y: tip.Y - 2*r*d.Y}
+		c.FillPolygon(a.colour, []vg.Point{
+			tip,
+			{X: base.X - r*d.Y, Y: base.Y + r*d.X},
+			{X: base.X + r*d.Y, Y: base.Y - r*d.X},
+		})
+	}
+}
+
+// goesOn is what a legend says of arrowheads.
+const goesOn = "arrow: the interval goes on"

@@ -52,10 +52,26 @@ func restyle(s *text.Style, size float64, c color.Color) {
 
 // addGrid draws light lines beneath the data.
 func addGrid(p *plot.Plot) {
-	g := plotter.NewGrid()
-	g.Vertical.Color, g.Horizontal.Color = gridly, gridly
-	g.Vertical.Width, g.Horizontal.Width = px(1), px(1)
-	p.Add(g)
+	p.Add(&plotter.Grid{Vertical: stroke(gridly, 1), Horizontal: stroke(gridly, 1)})
+}
+
+// stroke is how a line is drawn; its dashes are in points.
+func stroke(c color.Color, width float64, dash ...float64) draw.LineStyle {
+	style := draw.LineStyle{Color: c, Width: px(width)}
+	for _, d := range dash {
+		style.Dashes = append(style.Dashes, vg.Points(d))
+	}
+	return style
+}
+
+// straight is a line from one position to another.
+func straight(x1, y1, x2, y2 float64, style draw.LineStyle) *plotter.Line {
+	return &plotter.Line{XYs: plotter.XYs{{X: x1, Y: y1}, {X: x2, Y: y2}}, LineStyle: style}
+}
+
+// marks are points of one look.
+func marks(xys plotter.XYs, c color.Color, radius float64, shape draw.GlyphDrawer) *plotter.Scatter {
+	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: c, Radius: px(radius), Shape: shape}}
 }
 
 // add adds to a plot what keeps to the ranges that its axes have. The library
@@ -63,6 +79,14 @@ func addGrid(p *plot.Plot) {
 func add(p *plot.Plot, plotters ...plot.Plotter) {
 	for _, one := range plotters {
 		p.Add(struct{ plot.Plotter }{one}) // hides DataRange and GlyphBoxes
+	}
+}
+
+// addMarks adds points to a plot and to its legend, if there are any.
+func addMarks(p *plot.Plot, legend *sideLegend, name string, points *plotter.Scatter) {
+	if len(points.XYs) > 0 {
+		add(p, points)
+		legend.add(name, points)
 	}
 }
 

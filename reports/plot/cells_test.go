@@ -80,12 +80,11 @@ func TestPublishedPictures(t *testing.T) {
 			continue
 		}
 		d := analysis.New(log)
-		e := easel{taken: map[string]bool{}}
-		e.draw(Published, publishedSketches(Source{d, reproduce.New(d)}))
-		if len(e.pictures) != 1 || e.pictures[0].File != "published.png" || e.pictures[0].Kind != Published {
-			t.Fatalf("%s: drawn are %d pictures; %q", name, len(e.pictures), e.warnings)
+		pictures, warnings := drawKind(Published, publishedSketches(Source{d, reproduce.New(d)}), map[string]bool{})
+		if len(pictures) != 1 || pictures[0].File != "published.png" || pictures[0].Kind != Published {
+			t.Fatalf("%s: drawn are %d pictures; %q", name, len(pictures), warnings)
 		}
-		checkPicture(t, e.pictures[0])
+		checkPicture(t, pictures[0])
 	}
 	none := analysistest.ZipFiles()
 	none.Run.Plots = []string{}

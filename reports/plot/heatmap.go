@@ -2,7 +2,9 @@ package plot
 
 import (
 	"fmt"
+	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -24,12 +26,12 @@ func heatmapSketches(src Source) []Sketch {
 		names := analysis.Without(analysis.Varying(d.Factors, g.Cells), workers, chunks)
 		keys, parts := analysis.Partition(g.Cells, names)
 		for _, key := range keys {
-			m := heatMap{xs: analysis.Levels(workers, parts[key]), ys: analysis.Levels(chunks, parts[key])}
-			if len(m.xs) < 2 || len(m.ys) < 2 {
+			xs, ys := analysis.Levels(workers, parts[key]), analysis.Levels(chunks, parts[key])
+			if len(xs) < 2 || len(ys) < 2 {
 				continue
 			}
 			title := panelTitle(d, g, panel{cells: parts[key], fixed: names})
-			m.fill(parts[key], workers, chunks)
+			m := heatMapOf(parts[key], xs, ys)
 			m.title = title + ": " + m.what
 			list = append(list, Sketch{
 				Name: "heatmap-" + title,
@@ -41,101 +43,72 @@ func heatmapSketches(src Source) []Sketch {
 	return list
 }
 
-// A heatMap is a value for each pair of levels, NaN where there is none: it is
-// the library that asks for NaN. It is a plotter.GridXYZ.
+// A heatMap is a value for each pair of levels, NaN where there is none. It draws its
+// fields by itself: the library's heat map panics where no value is a number, which a
+// grid with only failures is.
 type heatMap struct {
-	title  string
-	what   string // the values, with their unit
-	xs, ys []string
-	z      [][]float64 // by y, then x
+	title     string
+	what      string // the values, with their unit
+	xs, ys    []string
+	z         [][]float64 // by y, then x
+	low, high float64     // the range of the colours
 }
 
-func (m heatMap) Dims() (columns, rows int) { return len(m.xs), len(m.ys) }
-func (m heatMap) X(column int) float64      { return float64(column) }
-func (m heatMap) Y(row int) float64         { return float64(row) }
-func (m heatMap) Z(column, row int) float64 { return m.z[row][column] }
+var _ plot.Plotter = heatMap{}
 
-// fill takes the speed-ups or, where there are none, the mean times.
-func (m *heatMap) fill(cells []*analysis.Summary, x, y string) {
-	m.what = "speed-up (×)"
-	value := func(s *analysis.Summary) (float64, bool) { return s.Speedup.Value.X, s.Speedup.Value.OK }
+// heatMapOf has the speed-ups or, where there are none, the mean times.
+func heatMapOf(cells []*analysis.Summary, xs, ys []string) heatMap {
+	m := heatMap{what: "speed-up (×)", xs: xs, ys: ys, low: math.Inf(1), high: math.Inf(-1)}
+	value := func(s *analysis.Summary) analysis.Value { return s.Speedup.Value }
 	if !analysis.AnyCell(cells, func(s *analysis.Summary) bool { return s.Speedup.Value.OK }) {
 		m.what = "mean time (s)"
-		value = func(s *analysis.Summary) (float64, bool) { return s.Seconds.Mean.X, s.Seconds.Mean.OK }
+		value = func(s *analysis.Summary) analysis.Value { return s.Seconds.Mean }
 	}
-	at := map[[2]string]float64{}
+	for range ys {
+		m.z = append(m.z, slices.Repeat([]float64{math.NaN()}, len(xs)))
+	}
 	for _, s := range cells {
-		if v, ok := value(s); ok && s.Failed == 0 {
-			at[[2]string{s.Cell.Levels[x], s.Cell.Levels[y]}] = v
+		column := slices.Index(xs, s.Cell.Levels[experiments.Workers.String()])
+		row := slices.Index(ys, s.Cell.Levels[experiments.ChunkSize.String()])
+		if v := value(s); v.OK && s.Failed == 0 && column >= 0 && row >= 0 {
+			m.z[row][column] = v.X
+			m.low, m.high = min(m.low, v.X), max(m.high, v.X)
 		}
 	}
-	for _, row := range m.ys {
-		line := make([]float64, len(m.xs))
-		for i, column := range m.xs {
-			v, ok := at[[2]string{column, row}]
-			if !ok {
-				v = math.NaN()
-			}
-			line[i] = v
-		}
-		m.z = append(m.z, line)
+	switch {
+	case m.low > m.high: // no value at all
+		m.low, m.high = 0, 1
+	case m.high-m.low < 1e-9*m.high: // all values are equal: there is some room on both sides
+		m.low, m.high = m.low*0.9, m.high*1.1
 	}
+	return m
 }
 
 func (m heatMap) draw() ([]byte, error) {
-	low, high := m.extent()
 	p := newPlot(m.title)
 	applyLevels(&p.X, m.xs)
 	applyLevels(&p.Y, m.ys)
 	p.X.Label.Text, p.Y.Label.Text = "workers", "chunk size (items)"
-	add(p, m.tiles(low, high), m.values(low, high))
+	add(p, m, m.values())
 	height := min(900, max(360, 150+64*float64(len(m.ys))))
 	return render(p, height, inset{width: px(110), draw: func(c draw.Canvas) {
-		drawColourBar(c, m.what, low, high)
+		drawColourBar(c, m.what, m.low, m.high)
 	}})
 }
 
-// extent is the range of the colours. The library draws nothing where all
-// values are equal, so then there is some room on both sides.
-func (m heatMap) extent() (low, high float64) {
-	low, high = math.Inf(1), math.Inf(-1)
-	for _, row := range m.z {
-		for _, v := range row {
-			if !math.IsNaN(v) {
-				low, high = min(low, v), max(high, v)
-			}
-		}
-	}
-	switch {
-	case low > high: // no value at all
-		return 0, 1
-	case high-low < 1e-9*high:
-		return low * 0.9, high * 1.1
-	}
-	return low, high
-}
-
-// A field of the map is drawn by itself: the library's heat map panics where no
-// value is a number, which a grid with only failures is.
-type tiles struct {
-	heatMap
-	low, high float64
-}
-
-func (m heatMap) tiles(low, high float64) tiles { return tiles{m, low, high} }
-
-var _ plot.Plotter = tiles{}
+// shade is the colour of a value.
+func (m heatMap) shade(v float64) color.RGBA { return viridis((v - m.low) / (m.high - m.low)) }
 
 // Plot fills one rectangle per field.
-func (t tiles) Plot(c draw.Canvas, p *plot.Plot) {
+func (m heatMap) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	for row := range t.ys {
-		for column := range t.xs {
+	for row, line := range m.z {
+		for column, v := range line {
 			left, right := x(float64(column)-0.5), x(float64(column)+0.5)
 			bottom, top := y(float64(row)-0.5), y(float64(row)+0.5)
 			colour := blank
-			if v := t.z[row][column]; !math.IsNaN(v) {
-				colour = viridis((v - t.low) / (t.high - t.low))
+			if !math.IsNaN(v) {
+				colour = m.shade(v)
 			}
 			gap := px(0.5)
 			c.FillPolygon(colour, corners(left+gap, right-gap, bottom+gap, top-gap))
@@ -143,18 +116,18 @@ func (t tiles) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// values are the numbers in the fields, in a colour that can be read there.
-func (m heatMap) values(low, high float64) *plotter.Labels {
+// values are the numbers in the fields, in a colour that can be read there and a size that
+// fits, down to what is just legible.
+func (m heatMap) values() *plotter.Labels {
 	l := &plotter.Labels{}
-	for row := range m.ys {
-		for column := range m.xs {
-			v := m.z[row][column]
+	for row, line := range m.z {
+		for column, v := range line {
 			style := text.Style{XAlign: draw.XCenter, YAlign: draw.YCenter, Handler: plot.DefaultTextHandler}
 			label := "–"
-			restyle(&style, m.textSize(), ink)
+			restyle(&style, min(16, max(11, 330/float64(len(m.xs)))), ink)
 			if !math.IsNaN(v) {
 				label = format.Digits(v, 3)
-				style.Color = readableOn(viridis((v - low) / (high - low)))
+				style.Color = readableOn(m.shade(v))
 			}
 			l.XYs = append(l.XYs, plotter.XY{X: float64(column), Y: float64(row)})
 			l.Labels = append(l.Labels, label)
@@ -162,9 +135,4 @@ func (m heatMap) values(low, high float64) *plotter.Labels {
 		}
 	}
 	return l
-}
-
-// textSize is what fits into a field, down to what is just legible.
-func (m heatMap) textSize() float64 {
-	return min(16, max(11, 330/float64(len(m.xs))))
 }

@@ -36,79 +36,75 @@ func (l lineChart) draw() ([]byte, error) {
 	up.apply(&p.Y)
 	p.Y.Label.Text = "speed-up (times the baseline)"
 
-	drawn := l.addLines(p, legend, along, up)
-	if drawn.fit != nil {
-		legend.add("thin: fitted law of scaling", drawn.fit)
+	failed, cut, fit := l.addLines(p, legend, along, up)
+	if fit != nil {
+		legend.add("thin: fitted law of scaling", fit)
 	}
 	if l.cpus > 0 && along.numeric {
-		if ideal := l.idealLine(along, up); len(ideal.XYs) > 1 {
+		ideal := curve(along.min, along.max, along, up, l.ideal)
+		if ideal.LineStyle = stroke(faint, 1.5, 2, 3); len(ideal.XYs) > 1 {
 			add(p, ideal)
 			legend.add("ideal up to "+format.Count(l.cpus, "cpu"), ideal)
 		}
 	}
-	one := &plotter.Line{XYs: plotter.XYs{{X: p.X.Min, Y: up.at(1)}, {X: p.X.Max, Y: up.at(1)}}}
-	one.Color, one.Width, one.Dashes = ink, px(1.5), dashes(5, 3)
+	one := straight(p.X.Min, up.at(1), p.X.Max, up.at(1), stroke(ink, 1.5, 5, 3))
 	add(p, one)
 	legend.add(l.baseline, one)
 	legend.add("bars: 95% interval")
 	if analysis.AnyCell(l.cells, func(s *analysis.Summary) bool { return s.Failed == 0 && s.Speedup.Pairs < 2 }) {
 		legend.add("no bar: only one trial")
 	}
-	if drawn.cut > 0 {
+	if cut > 0 {
 		legend.add(goesOn)
 	}
-	if drawn.failed > 0 {
-		legend.add(format.Count(drawn.failed, "cell") + " with failures not drawn")
+	if failed > 0 {
+		legend.add(format.Count(failed, "cell") + " with failures not drawn")
 	}
 	return render(p, 680, legend.inset())
 }
 
-// An outcome is what a legend has to explain: how many cells are not drawn for
-// their failures, how many bars are cut off at the edge, and what a fit looks like.
-type outcome struct {
-	failed, cut int
-	fit         *plotter.Line
-}
-
 // addLines draws one line per strategy and whatever else varies. Cells with
-// failures are left out and counted: a line invites to believe all its points.
-func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, up scale) (out outcome) {
+// failures are left out and counted: a line invites to believe all its points. The legend
+// has to explain that, how many bars are cut off at the edge, and what a fit looks like.
+func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, up scale) (failed, cut int, fit *plotter.Line) {
 	keys, parts := analysis.Partition(l.cells, l.names)
 	for i, key := range keys {
 		look := looks()[i%len(looks())]
-		line := &plotter.Line{}
-		line.Color, line.Width, line.Dashes = look.colour, px(2), look.dashes
-		var b bars
-		for _, s := range sortedAlong(l.x, parts[key]) {
+		line := &plotter.Line{LineStyle: stroke(look.colour, 2, look.dashes...)}
+		b := bars{scale: up, vertical: true}
+		slices.SortStableFunc(parts[key], func(a, b *analysis.Summary) int {
+			return analysis.CompareLevels(a.Cell.Levels[l.x], b.Cell.Levels[l.x])
+		})
+		for _, s := range parts[key] {
 			y := up.at(s.Speedup.Value.X)
 			switch level := s.Cell.Levels[l.x]; {
 			case s.Failed > 0:
-				out.failed++
+				failed++
 			case level == "": // it holds for all of the axis, and is a point nowhere
 				line.XYs = plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}
 			default:
-				b.add(along.at(level)+along.dodge(i, len(keys)), y, s.Speedup.CI, up, true)
+				b.add(along.at(level)+along.dodge(i, len(keys)), y, s.Speedup.CI)
 			}
 		}
 		switch {
 		case len(b.xys) > 0:
 			line.XYs = b.xys
-			points, whiskers := b.drawn(look)
-			b.heads.colour = look.colour
-			for _, fit := range l.fitsOf(parts[key], along, up) {
-				fit.Color = look.colour
-				add(p, fit)
-				out.fit = cmp.Or(out.fit, fit)
+			points, beneath := b.drawn(look, 5, 1.5)
+			for _, law := range l.fitsOf(parts[key], along, up) {
+				law.LineStyle = stroke(look.colour, 1.25, 1, 2)
+				add(p, law)
+				fit = cmp.Or(fit, law)
 			}
-			add(p, line, whiskers, &b.heads, points)
-			out.cut += len(b.heads.tips)
+			add(p, line)
+			add(p, append(beneath, points)...)
+			cut += len(b.heads.tips)
 			legend.add(key, line, points)
 		case len(line.XYs) > 0:
 			add(p, line)
 			legend.add(key, line)
 		}
 	}
-	return out
+	return failed, cut, fit
 }
 
 // fitsOf are the laws fitted to cells of a line, from its first number of workers to
@@ -121,7 +117,6 @@ func (l lineChart) fitsOf(cells []*analysis.Summary, along axisLevels, up scale)
 		}
 		from, to := along.position(s.Workers[0]), along.position(s.Workers[len(s.Workers)-1])
 		line := curve(from, to, along, up, func(workers float64) float64 { return s.Rate(workers) / l.baselineRate.X })
-		line.Width, line.Dashes = px(1.25), dashes(1, 2)
 		if len(line.XYs) > 1 {
 			list = append(list, line)
 		}
@@ -129,24 +124,9 @@ func (l lineChart) fitsOf(cells []*analysis.Summary, along axisLevels, up scale)
 	return list
 }
 
-func sortedAlong(x string, cells []*analysis.Summary) []*analysis.Summary {
-	sorted := slices.Clone(cells)
-	slices.SortStableFunc(sorted, func(a, b *analysis.Summary) int {
-		return analysis.CompareLevels(a.Cell.Levels[x], b.Cell.Levels[x])
-	})
-	return sorted
-}
-
 // ideal is a speed-up of as many as there are workers, until there are no more
 // cpus.
 func (l lineChart) ideal(workers float64) float64 { return min(workers, float64(l.cpus)) }
-
-// idealLine stops where the picture does.
-func (l lineChart) idealLine(along axisLevels, up scale) *plotter.Line {
-	line := curve(along.min, along.max, along, up, l.ideal)
-	line.Color, line.Width, line.Dashes = faint, px(1.5), dashes(2, 3)
-	return line
-}
 
 // curve is a function between two positions, as far as the picture shows it.
 func curve(from, to float64, along axisLevels, up scale, f func(float64) float64) *plotter.Line {

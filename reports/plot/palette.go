@@ -4,7 +4,6 @@ import (
 	"image/color"
 	"math"
 
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -13,7 +12,7 @@ import (
 type look struct {
 	colour color.Color
 	shape  draw.GlyphDrawer
-	dashes []vg.Length
+	dashes []float64 // in points
 }
 
 // looks has one for each line that a picture may hold. The colours are those of
@@ -22,13 +21,13 @@ type look struct {
 func looks() []look {
 	return []look{
 		{rgb(0x0072b2), draw.CircleGlyph{}, nil},
-		{rgb(0xd55e00), draw.BoxGlyph{}, dashes(7, 3)},
-		{rgb(0x009e73), draw.PyramidGlyph{}, dashes(2, 2)},
-		{rgb(0xcc79a7), draw.RingGlyph{}, dashes(9, 3, 2, 3)},
+		{rgb(0xd55e00), draw.BoxGlyph{}, []float64{7, 3}},
+		{rgb(0x009e73), draw.PyramidGlyph{}, []float64{2, 2}},
+		{rgb(0xcc79a7), draw.RingGlyph{}, []float64{9, 3, 2, 3}},
 		{rgb(0xe69f00), draw.SquareGlyph{}, nil},
-		{rgb(0x56b4e9), draw.TriangleGlyph{}, dashes(7, 3)},
-		{rgb(0x000000), draw.CrossGlyph{}, dashes(2, 2)},
-		{rgb(0x777777), draw.PlusGlyph{}, dashes(9, 3, 2, 3)},
+		{rgb(0x56b4e9), draw.TriangleGlyph{}, []float64{7, 3}},
+		{rgb(0x000000), draw.CrossGlyph{}, []float64{2, 2}},
+		{rgb(0x777777), draw.PlusGlyph{}, []float64{9, 3, 2, 3}},
 	}
 }
 
@@ -41,14 +40,6 @@ var (
 	alarm  = rgb(0xd55e00)
 	steady = rgb(0x0072b2)
 )
-
-func dashes(points ...float64) []vg.Length {
-	list := make([]vg.Length, len(points))
-	for i, p := range points {
-		list[i] = vg.Points(p)
-	}
-	return list
-}
 
 func rgb(hex uint32) color.RGBA {
 	return color.RGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}

@@ -64,50 +64,42 @@ func Draw(src Source) (pictures []Picture, warnings []string) {
 	if wanted == nil { // not the same as an empty list
 		wanted = unnamed
 	}
-	easel := easel{taken: map[string]bool{}}
+	taken := map[string]bool{} // file names
 	for _, k := range Kinds {
 		if slices.Contains(wanted, k.Name) || k.Always && len(wanted) > 0 {
-			easel.draw(k.Name, k.Sketch(src))
+			drawn, problems := drawKind(k.Name, k.Sketch(src), taken)
+			pictures, warnings = append(pictures, drawn...), append(warnings, problems...)
 		}
 	}
-	return easel.pictures, easel.warnings
+	return pictures, warnings
 }
 
-// An easel gathers what has been drawn.
-type easel struct {
-	pictures []Picture
-	warnings []string
-	taken    map[string]bool // file names
-}
-
-// draw draws the pictures of a kind, up to a bound.
-func (e *easel) draw(kind string, sketches []Sketch) {
+// drawKind draws the pictures of a kind, up to a bound.
+func drawKind(kind string, sketches []Sketch, taken map[string]bool) (pictures []Picture, warnings []string) {
 	if n := len(sketches); n > picturesOfAKind {
-		e.warnings = append(e.warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q are drawn: the grid is too large to look at, summary.csv has all of it.", picturesOfAKind, n, kind))
+		warnings = append(warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q are drawn: the grid is too large to look at, summary.csv has all of it.", picturesOfAKind, n, kind))
 		sketches = sketches[:picturesOfAKind]
 	}
 	for _, s := range sketches {
-		e.drawOne(kind, s)
+		file := fileName(s.Name, taken)
+		png, err := s.drawn()
+		if err != nil {
+			warnings = append(warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
+			continue
+		}
+		pictures = append(pictures, Picture{File: file, Kind: kind, Alt: s.Alt, PNG: png})
 	}
+	return pictures, warnings
 }
 
-// drawOne draws under recover: the plot library panics where it meets what it
-// cannot scale.
-func (e *easel) drawOne(kind string, s Sketch) {
-	file := fileName(s.Name, e.taken)
-	png, err := func() (png []byte, err error) {
-		defer func() {
-			if r := recover(); r != nil {
-				err = fmt.Errorf("%v", r)
-			}
-		}()
-		return s.Draw()
+// drawn draws under recover: the plot library panics where it meets what it cannot scale.
+func (s Sketch) drawn() (png []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
 	}()
-	if err != nil {
-		e.warnings = append(e.warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
-		return
-	}
-	e.pictures = append(e.pictures, Picture{File: file, Kind: kind, Alt: s.Alt, PNG: png})
+	return s.Draw()
 }
 
 // fileName makes a name that every file system takes, and takes once: also one

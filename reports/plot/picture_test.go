@@ -145,14 +145,15 @@ func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
 }
 
 func TestAPanicIsAWarning(t *testing.T) {
-	e := easel{taken: map[string]bool{}}
-	e.drawOne("", Sketch{Name: "bad one", Draw: func() ([]byte, error) { panic("min >= max") }})
-	e.drawOne("", Sketch{Name: "good one", Draw: func() ([]byte, error) { return []byte("png"), nil }})
-	if got := e.warnings; !slices.Equal(got, []string{"The picture bad-one.png could not be drawn: min >= max."}) {
+	pictures, got := drawKind("", []Sketch{
+		{Name: "bad one", Draw: func() ([]byte, error) { panic("min >= max") }},
+		{Name: "good one", Draw: func() ([]byte, error) { return []byte("png"), nil }},
+	}, map[string]bool{})
+	if !slices.Equal(got, []string{"The picture bad-one.png could not be drawn: min >= max."}) {
 		t.Errorf("warnings: %q", got)
 	}
-	if len(e.pictures) != 1 || e.pictures[0].File != "good-one.png" {
-		t.Errorf("pictures: %+v", e.pictures)
+	if len(pictures) != 1 || pictures[0].File != "good-one.png" {
+		t.Errorf("pictures: %+v", pictures)
 	}
 }
 
@@ -173,14 +174,13 @@ func TestFileNamesAreSafeAndDistinct(t *testing.T) {
 
 func TestTooManyPicturesAreNotDrawn(t *testing.T) {
 	one := Sketch{Name: "time", Draw: func() ([]byte, error) { return []byte("png"), nil }}
-	e := easel{taken: map[string]bool{}}
-	e.draw("time", slices.Repeat([]Sketch{one}, picturesOfAKind+5))
-	if len(e.pictures) != picturesOfAKind {
-		t.Errorf("%d pictures, want %d", len(e.pictures), picturesOfAKind)
+	pictures, warnings := drawKind("time", slices.Repeat([]Sketch{one}, picturesOfAKind+5), map[string]bool{})
+	if len(pictures) != picturesOfAKind {
+		t.Errorf("%d pictures, want %d", len(pictures), picturesOfAKind)
 	}
 	want := `Only 40 of 45 pictures of the kind "time" are drawn: the grid is too large to look at, summary.csv has all of it.`
-	if !slices.Equal(e.warnings, []string{want}) {
-		t.Errorf("warnings %q, want %q", e.warnings, want)
+	if !slices.Equal(warnings, []string{want}) {
+		t.Errorf("warnings %q, want %q", warnings, want)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
@@ -29,13 +28,10 @@ func publishedSketches(src Source) []Sketch {
 	pages := slices.Collect(slices.Chunk(all, dumbbellsOfAPicture))
 	var list []Sketch
 	for i, rows := range pages {
-		title := "Published and measured: " + cmp.Or(r.Table.Source, src.Run.Title, src.Run.Name)
-		if len(pages) > 1 {
-			title += fmt.Sprintf(" (%d of %d)", i+1, len(pages))
-		}
 		rows[0].first = true
 		chart := dumbbellChart{
-			title: title, axis: "speed-up (times the baseline)", scale: dumbbellScale(all, r.Table.Tolerance),
+			title: "Published and measured: " + cmp.Or(r.Table.Source, src.Run.Title, src.Run.Name) + pageOf(i, len(pages)),
+			axis:  "speed-up (times the baseline)", scale: dumbbellScale(all, r.Table.Tolerance),
 			tolerance: r.Table.Tolerance, baseline: "baseline", rows: rows,
 		}
 		if r.IsBlocked() {
@@ -46,7 +42,7 @@ func publishedSketches(src Source) []Sketch {
 		}
 		list = append(list, Sketch{
 			Name: "published",
-			Alt:  fmt.Sprintf("%s: published and measured speed-ups of %s, with 95%% intervals", title, format.Count(len(rows), "cell")),
+			Alt:  fmt.Sprintf("%s: published and measured speed-ups of %s, with 95%% intervals", chart.title, format.Count(len(rows), "cell")),
 			Draw: chart.draw,
 		})
 	}
@@ -110,32 +106,23 @@ type dumbbellChart struct {
 }
 
 func (c dumbbellChart) draw() ([]byte, error) {
-	p := newPlot(c.title)
-	legend := newLegend()
-	c.scale.apply(&p.X)
-	p.X.Label.Text = c.axis
 	labels := make([]string, len(c.rows))
 	for i, row := range c.rows {
-		labels[len(labels)-1-i] = row.label()
+		labels[i] = row.label()
 	}
-	applyLevels(&p.Y, labels)
-
-	band, lines, reference := c.band(), c.lines(), c.reference()
-	add(p, band, upright())
-	add(p, lines...)
-	add(p, reference)
-	legend.add(c.baseline, reference)
-	legend.add(fmt.Sprintf("no difference: within %.4g%% of 1", 100*c.tolerance), band)
-	c.addPublished(p, legend)
-	cut := false
-	for _, program := range []bool{true, false} {
-		cut = c.addMeasured(p, legend, program) || cut
-	}
-	legend.add("bars: 95% interval")
-	if cut {
-		legend.add(goesOn)
-	}
-	return render(p, max(230, 140+27*float64(len(c.rows))), legend.inset())
+	r := newRowPlot(c.title, c.axis, c.scale, labels)
+	band := c.band()
+	// Grid lines at the ticks of the scale alone: rows are told apart by the lines between
+	// methods.
+	add(r.Plot, band, &plotter.Grid{Vertical: stroke(gridly, 1)})
+	add(r.Plot, c.lines(r)...)
+	r.addReference(1, c.baseline)
+	r.legend.add(fmt.Sprintf("no difference: within %.4g%% of 1", 100*c.tolerance), band)
+	c.addPublished(r)
+	c.addMeasured(r, true, "measured: a program")
+	c.addMeasured(r, false, "measured: iosweep's own strategy")
+	r.legend.add("bars: 95% interval")
+	return r.render(230)
 }
 
 // label has the method on its first row only.
@@ -144,15 +131,6 @@ func (r dumbbell) label() string {
 		return format.Shorten(r.contender, 52)
 	}
 	return format.Shorten(r.method, 32) + ":  " + format.Shorten(r.contender, 52)
-}
-
-// height is the position of a row: the first is at the top.
-func (c dumbbellChart) height(i int) float64 { return float64(len(c.rows) - 1 - i) }
-
-// upright are grid lines at the ticks of the scale alone: rows are told apart by
-// the lines between methods.
-func upright() *plotter.Grid {
-	return &plotter.Grid{Vertical: draw.LineStyle{Color: gridly, Width: px(1)}}
 }
 
 // band is where a speed-up is no difference.
@@ -165,27 +143,17 @@ func (c dumbbellChart) band() *plotter.Polygon {
 	}
 }
 
-func (c dumbbellChart) reference() *plotter.Line {
-	x := c.scale.at(1)
-	return stroke(x, -0.5, x, float64(len(c.rows))-0.5, draw.LineStyle{Color: ink, Width: px(1.5), Dashes: dashes(5, 3)})
-}
-
-func stroke(x1, y1, x2, y2 float64, style draw.LineStyle) *plotter.Line {
-	return &plotter.Line{XYs: plotter.XYs{{X: x1, Y: y1}, {X: x2, Y: y2}}, LineStyle: style}
-}
-
 // lines separate the methods, and join what was published to what was measured.
-func (c dumbbellChart) lines() []plot.Plotter {
+func (c dumbbellChart) lines(r *rowPlot) []plot.Plotter {
 	var list []plot.Plotter
 	left, right := c.scale.at(c.scale.min), c.scale.at(c.scale.max)
 	for i, row := range c.rows {
-		y := c.height(i)
+		y := r.height(i)
 		if row.first && i > 0 {
-			list = append(list, stroke(left, y+0.5, right, y+0.5, draw.LineStyle{Color: faint, Width: px(0.75)}))
+			list = append(list, straight(left, y+0.5, right, y+0.5, stroke(faint, 0.75)))
 		}
 		from := min(max(row.measured.X, row.published.Low), row.published.High) // the nearest end
-		style := draw.LineStyle{Color: kindLook(row.program).colour, Width: px(1)}
-		list = append(list, stroke(c.scale.at(from), y, c.scale.at(row.measured.X), y, style))
+		list = append(list, straight(c.scale.at(from), y, c.scale.at(row.measured.X), y, stroke(kindLook(row.program).colour, 1)))
 	}
 	return list
 }
@@ -199,47 +167,32 @@ func kindLook(program bool) look {
 }
 
 // addPublished adds the hollow marks.
-func (c dumbbellChart) addPublished(p *plot.Plot, legend *sideLegend) {
+func (c dumbbellChart) addPublished(r *rowPlot) {
 	single, ranges := &hollows{radius: px(6.5)}, &hollows{radius: px(5)}
 	for i, row := range c.rows {
 		h := single
 		if row.published.Low < row.published.High {
 			h = ranges
 		}
-		h.spans = append(h.spans, span{c.scale.at(row.published.Low), c.scale.at(row.published.High), c.height(i)})
+		h.spans = append(h.spans, span{c.scale.at(row.published.Low), c.scale.at(row.published.High), r.height(i)})
 	}
-	for _, h := range []struct {
-		name  string
-		marks *hollows
-	}{{"published", single}, {"published as a range", ranges}} {
-		if len(h.marks.spans) > 0 {
-			add(p, h.marks)
-			legend.add(h.name, h.marks)
-		}
+	if len(single.spans) > 0 {
+		add(r.Plot, single)
+		r.legend.add("published", single)
+	}
+	if len(ranges.spans) > 0 {
+		add(r.Plot, ranges)
+		r.legend.add("published as a range", ranges)
 	}
 }
 
-// addMeasured adds the filled marks of a kind and their intervals, and says
-// whether any goes on beyond the edge.
-func (c dumbbellChart) addMeasured(p *plot.Plot, legend *sideLegend, program bool) (cut bool) {
-	var b bars
+// addMeasured adds the filled marks of programs, or of others, and their intervals.
+func (c dumbbellChart) addMeasured(r *rowPlot, program bool, name string) {
+	b := bars{scale: c.scale}
 	for i, row := range c.rows {
 		if row.program == program {
-			b.add(c.scale.at(row.measured.X), c.height(i), row.interval, c.scale, false)
+			b.add(c.scale.at(row.measured.X), r.height(i), row.interval)
 		}
 	}
-	if len(b.xys) == 0 {
-		return false
-	}
-	l, name := kindLook(program), "measured: a program"
-	if !program {
-		name = "measured: iosweep's own strategy"
-	}
-	whiskers := &plotter.XErrorBars{XYs: b.xys, XErrors: plotter.XErrors(b.errors), CapWidth: px(9)}
-	whiskers.LineStyle = draw.LineStyle{Color: l.colour, Width: px(2)}
-	b.heads.colour = l.colour
-	points := &plotter.Scatter{XYs: b.xys, GlyphStyle: draw.GlyphStyle{Color: l.colour, Radius: px(4.5), Shape: l.shape}}
-	add(p, whiskers, &b.heads, points)
-	legend.add(name, points)
-	return len(b.heads.tips) > 0
+	r.addBars(b, kindLook(program), name)
 }

@@ -3,7 +3,9 @@ package plot
 import (
 	"fmt"
 	"math"
+	"slices"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -11,12 +13,59 @@ import (
 	"iosweep/internal/format"
 )
 
-// A rowChart has one row per cell, so that long names stay legible.
-type rowChart struct {
+// A rowPlot is a plot that has one row per cell, so that long names stay legible.
+type rowPlot struct {
+	*plot.Plot
+	legend *sideLegend
+	scale  scale // from left to right
+	n      int
+	cut    bool // whether a bar goes on beyond the edge
+}
+
+func newRowPlot(title, axis string, s scale, labels []string) *rowPlot {
+	r := &rowPlot{Plot: newPlot(title), legend: newLegend(), scale: s, n: len(labels)}
+	s.apply(&r.X)
+	r.X.Label.Text = axis
+	slices.Reverse(labels)
+	applyLevels(&r.Y, labels)
+	return r
+}
+
+// height is the position of a row: the first is at the top.
+func (r *rowPlot) height(i int) float64 { return float64(r.n - 1 - i) }
+
+// addReference adds a line at a value that all rows are seen against.
+func (r *rowPlot) addReference(value float64, name string) {
+	x := r.scale.at(value)
+	line := straight(x, -0.5, x, float64(r.n)-0.5, stroke(ink, 1.5, 5, 3))
+	add(r.Plot, line)
+	r.legend.add(name, line)
+}
+
+// addBars adds points with their bars, if there are any.
+func (r *rowPlot) addBars(b bars, l look, name string) {
+	if len(b.xys) == 0 {
+		return
+	}
+	points, beneath := b.drawn(l, 4.5, 2)
+	add(r.Plot, append(beneath, points)...)
+	r.legend.add(name, points)
+	r.cut = r.cut || len(b.heads.tips) > 0
+}
+
+func (r *rowPlot) render(least float64) ([]byte, error) {
+	if r.cut {
+		r.legend.add(goesOn)
+	}
+	return render(r.Plot, max(least, 140+27*float64(r.n)), r.legend.inset())
+}
+
+// A cellChart has the trials of cells, or estimates, in rows.
+type cellChart struct {
 	title string
 	axis  string // what the values are, with their unit
 	scale scale
-	rows  []chartRow
+	cells []cellRow
 	// estimate is what the value of a row is: "mean", "speed-up".
 	estimate string
 	// reference is a value that all rows are seen against, named in the legend.
@@ -24,8 +73,8 @@ type rowChart struct {
 	referenceName string
 }
 
-// A chartRow is one cell: single observations, an estimate and its interval.
-type chartRow struct {
+// A cellRow is one cell: single observations, an estimate and its interval.
+type cellRow struct {
 	label    string
 	dots     []float64
 	value    analysis.Value
@@ -36,91 +85,51 @@ type chartRow struct {
 // rowsOfAPicture is how many rows are legible on a screen at once.
 const rowsOfAPicture = 25
 
-func (r rowChart) draw() ([]byte, error) {
-	p := newPlot(r.title)
-	legend := newLegend()
-	addGrid(p)
-	r.scale.apply(&p.X)
-	p.X.Label.Text = r.axis
-	labels := make([]string, len(r.rows))
-	for i, row := range r.rows {
-		labels[len(labels)-1-i] = format.Shorten(row.label, 64)
+// pageOf says which of several pictures one is.
+func pageOf(i, pages int) string {
+	if pages == 1 {
+		return ""
 	}
-	applyLevels(&p.Y, labels)
-
-	if r.reference.OK {
-		line := r.referenceLine()
-		add(p, line)
-		legend.add(r.referenceName, line)
-	}
-	if dots := r.dots(); dots != nil {
-		add(p, dots)
-		legend.add("one trial", dots)
-	}
-	cut := false
-	for _, failed := range []bool{false, true} {
-		points, bars, heads := r.estimates(failed)
-		if len(points.XYs) == 0 {
-			continue
-		}
-		add(p, bars, heads, points)
-		cut = cut || len(heads.tips) > 0
-		name := r.estimate + ", 95% interval"
-		if failed {
-			name = "the same, of a cell with failures"
-		}
-		legend.add(name, points)
-	}
-	if cut {
-		legend.add(goesOn)
-	}
-	return render(p, max(210, 140+27*float64(len(r.rows))), legend.inset())
+	return fmt.Sprintf(" (%d of %d)", i+1, pages)
 }
 
-// height is the position of a row: the first is at the top.
-func (r rowChart) height(i int) float64 { return float64(len(r.rows) - 1 - i) }
-
-func (r rowChart) referenceLine() *plotter.Line {
-	x := r.scale.at(r.reference.X)
-	line := &plotter.Line{XYs: plotter.XYs{{X: x, Y: -0.5}, {X: x, Y: float64(len(r.rows)) - 0.5}}}
-	line.Color, line.Width, line.Dashes = ink, px(1.5), dashes(5, 3)
-	return line
+func (c cellChart) draw() ([]byte, error) {
+	labels := make([]string, len(c.cells))
+	for i, cell := range c.cells {
+		labels[i] = format.Shorten(cell.label, 64)
+	}
+	r := newRowPlot(c.title, c.axis, c.scale, labels)
+	addGrid(r.Plot)
+	if c.reference.OK {
+		r.addReference(c.reference.X, c.referenceName)
+	}
+	addMarks(r.Plot, r.legend, "one trial", c.dots(r))
+	good, bad := bars{scale: c.scale}, bars{scale: c.scale}
+	for i, cell := range c.cells {
+		b := &good
+		if cell.failed {
+			b = &bad
+		}
+		if cell.value.OK {
+			b.add(c.scale.at(cell.value.X), r.height(i), cell.interval)
+		}
+	}
+	r.addBars(good, look{colour: steady, shape: draw.CircleGlyph{}}, c.estimate+", 95% interval")
+	r.addBars(bad, look{colour: alarm, shape: draw.CrossGlyph{}}, "the same, of a cell with failures")
+	return r.render(210)
 }
 
 // dots are the single observations, spread over the height of their row in a
 // way that is the same every time.
-func (r rowChart) dots() *plotter.Scatter {
+func (c cellChart) dots(r *rowPlot) *plotter.Scatter {
 	var xys plotter.XYs
-	for i, row := range r.rows {
-		for k, x := range row.dots {
+	for i, cell := range c.cells {
+		for k, x := range cell.dots {
 			golden := math.Mod(0.5+0.618034*float64(k), 1) // any few lie far apart
 			xys = append(xys, plotter.XY{X: r.scale.at(x), Y: r.height(i) + 0.75*(golden-0.5)})
 		}
 	}
-	if len(xys) == 0 {
-		return nil
-	}
-	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: faint, Radius: px(2.5), Shape: draw.CircleGlyph{}}}
-}
-
-// estimates are the estimates with their intervals, of the rows with failures
-// or of those without.
-func (r rowChart) estimates(failed bool) (*plotter.Scatter, *plotter.XErrorBars, *arrowheads) {
-	var b bars
-	for i, row := range r.rows {
-		if row.value.OK && row.failed == failed {
-			b.add(r.scale.at(row.value.X), r.height(i), row.interval, r.scale, false)
-		}
-	}
-	colour, shape := steady, draw.GlyphDrawer(draw.CircleGlyph{})
-	if failed {
-		colour, shape = alarm, draw.CrossGlyph{}
-	}
-	whiskers := &plotter.XErrorBars{XYs: b.xys, XErrors: plotter.XErrors(b.errors), CapWidth: px(9)}
-	whiskers.LineStyle = draw.LineStyle{Color: colour, Width: px(2)}
-	b.heads.colour = colour
-	points := &plotter.Scatter{XYs: b.xys, GlyphStyle: draw.GlyphStyle{Color: colour, Radius: px(4.5), Shape: shape}}
-	return points, whiskers, &b.heads
+	return marks(xys, faint, 2.5, draw.CircleGlyph{})
 }
 
 // rowLabel names a cell, and says what is wrong with it.

@@ -25,20 +25,12 @@ func (s scale) at(x float64) float64 {
 	return x
 }
 
-// linear is a scale from 0 to a little more than the largest value.
-func linear(largest float64) scale {
-	if !(largest > 0) {
-		largest = 1
-	}
-	return scale{min: 0, max: largest * 1.06}
-}
-
 // wide is how much larger than the smallest the largest value is from which on
 // a scale is logarithmic: the small ones could not be told apart else.
 const wide = 30
 
-// fitting is linear or, if all values are positive and lie far apart,
-// logarithmic.
+// fitting is linear, from 0 to a little more than the largest value, or, if all values
+// are positive and lie far apart, logarithmic.
 func fitting(values []float64) scale {
 	smallest, largest := math.Inf(1), 0.0
 	for _, v := range values {
@@ -47,7 +39,10 @@ func fitting(values []float64) scale {
 	if smallest > 0 && largest > wide*smallest {
 		return scale{min: smallest / 1.3, max: largest * 1.3, log: true}
 	}
-	return linear(largest)
+	if !(largest > 0) {
+		largest = 1
+	}
+	return scale{min: 0, max: largest * 1.06}
 }
 
 // aroundOne is a scale for what is seen beside 1, and not beside 0: from a little
@@ -106,11 +101,10 @@ func (s scale) round() []float64 {
 	return list
 }
 
-// step is between two ticks of a linear scale.
-func (s scale) step() float64 { return roundStep((s.max - s.min) / 8) }
-
-// roundStep is the smallest of 1, 2 and 5 times a power of ten that is at least x.
-func roundStep(x float64) float64 {
+// step is between two ticks of a linear scale: the smallest of 1, 2 and 5 times a power of
+// ten that makes at most eight.
+func (s scale) step() float64 {
+	x := (s.max - s.min) / 8
 	power := math.Pow(10, math.Floor(math.Log10(x)))
 	for _, f := range []float64{1, 2, 5} {
 		if f*power >= x {

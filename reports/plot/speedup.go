@@ -104,16 +104,13 @@ func speedupRows(d *analysis.Data, g analysis.Group, whole string, cells []*anal
 	var list []Sketch
 	pages := slices.Collect(slices.Chunk(cells, rowsOfAPicture))
 	for i, cells := range pages {
-		title := whole
-		if len(pages) > 1 {
-			title += fmt.Sprintf(" (%d of %d)", i+1, len(pages))
-		}
-		chart := rowChart{
+		title := whole + pageOf(i, len(pages))
+		chart := cellChart{
 			title: title + ": speed-up", axis: "speed-up (times the baseline)", scale: speedupScale(cells, 1),
 			reference: analysis.ValueOf(1), referenceName: baselineName(d, g), estimate: "speed-up",
 		}
 		for _, s := range cells {
-			chart.rows = append(chart.rows, chartRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: s.Failed > 0})
+			chart.cells = append(chart.cells, cellRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: s.Failed > 0})
 		}
 		list = append(list, Sketch{
 			Name: "speedup-" + title,

@@ -77,8 +77,8 @@ func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
 		{estimate.Interval{Open: true}, plotter.XYs{{X: 7, Y: 0}, {X: 7, Y: 4}}},
 		{estimate.Interval{}, nil},
 	} {
-		var b bars
-		b.add(7, 2, test.interval, s, true)
+		b := bars{scale: s, vertical: true}
+		b.add(7, 2, test.interval)
 		if !slices.Equal(b.heads.tips, test.want) {
 			t.Errorf("%+v has heads at %v, want %v", test.interval, b.heads.tips, test.want)
 		}

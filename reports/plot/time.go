@@ -13,44 +13,29 @@ func timeSketches(src Source) []Sketch {
 	d := src.Data
 	var list []Sketch
 	for _, g := range d.MeasuredGroups() {
-		list = append(list, groupTimes(d, g)...)
+		unit, scale := timeScale(d, g) // of all pictures of the group
+		pages := slices.Collect(slices.Chunk(g.Cells, rowsOfAPicture))
+		for i, cells := range pages {
+			page := pageOf(i, len(pages))
+			chart := cellChart{title: g.Heading + ": time" + page, axis: "time (" + unit.Name + ")", scale: scale, estimate: "mean"}
+			if b := g.Baseline; b != nil {
+				chart.reference, chart.referenceName = b.Seconds.Mean.Over(analysis.ValueOf(unit.Size)), "mean of the baseline"
+			}
+			for _, s := range cells {
+				chart.cells = append(chart.cells, timeRow(s, g.Factors, d.Seconds(s, unit), unit))
+			}
+			list = append(list, Sketch{
+				Name: "time-" + g.Heading + page,
+				Alt:  fmt.Sprintf("%s: the trials of %s, with means and 95%% intervals", chart.title, format.Count(len(cells), "cell")),
+				Draw: chart.draw,
+			})
+		}
 	}
 	return list
 }
 
-// groupTimes cuts a group into pictures, which all have the same scale.
-func groupTimes(d *analysis.Data, g analysis.Group) []Sketch {
-	names := g.Factors
-	unit, scale := timeScale(d, g)
-	var list []Sketch
-	pages := slices.Collect(slices.Chunk(g.Cells, rowsOfAPicture))
-	for i, cells := range pages {
-		title, page := g.Heading+": time", ""
-		if len(pages) > 1 {
-			page = fmt.Sprintf(" (%d of %d)", i+1, len(pages))
-		}
-		chart := rowChart{title: title + page, axis: "time (" + unit.Name + ")", scale: scale, estimate: "mean"}
-		if b := g.Baseline; b != nil && b.Seconds.Mean.OK {
-			chart.reference = analysis.ValueOf(b.Seconds.Mean.X / unit.Size)
-			chart.referenceName = "mean of the baseline"
-		}
-		for _, s := range cells {
-			chart.rows = append(chart.rows, timeRow(s, names, d.Seconds(s, unit), unit))
-		}
-		list = append(list, Sketch{
-			Name: "time-" + g.Heading + page,
-			Alt:  fmt.Sprintf("%s: the trials of %s, with means and 95%% intervals", title+page, format.Count(len(cells), "cell")),
-			Draw: chart.draw,
-		})
-	}
-	return list
-}
-
-func timeRow(s *analysis.Summary, names []string, seconds []float64, u format.Unit) chartRow {
-	row := chartRow{label: rowLabel(s, names), dots: seconds, failed: s.Failed > 0}
-	if s.Seconds.Mean.OK {
-		row.value = analysis.ValueOf(s.Seconds.Mean.X / u.Size)
-	}
+func timeRow(s *analysis.Summary, names []string, seconds []float64, u format.Unit) cellRow {
+	row := cellRow{label: rowLabel(s, names), dots: seconds, failed: s.Failed > 0, value: s.Seconds.Mean.Over(analysis.ValueOf(u.Size))}
 	if ci := s.Seconds.CI; ci.OK {
 		row.interval = analysis.Interval{Low: ci.Low / u.Size, High: ci.High / u.Size, OK: true}
 	}

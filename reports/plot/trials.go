@@ -62,16 +62,15 @@ func (o orderChart) draw() ([]byte, error) {
 	along.apply(&p.X)
 	p.X.Label.Text = "trial"
 
-	one := &plotter.Line{XYs: plotter.XYs{{X: p.X.Min, Y: up.at(1)}, {X: p.X.Max, Y: up.at(1)}}}
-	one.Color, one.Width = faint, px(1.5)
-	add(p, one)
+	add(p, straight(p.X.Min, up.at(1), p.X.Max, up.at(1), stroke(faint, 1.5)))
 	o.addSessions(p, legend)
 	o.addCells(p, legend, up)
 	o.addOutliers(p, legend, up)
-	if bad := o.failures(p); bad != nil {
-		add(p, bad)
-		legend.add("failed", bad)
+	var bad plotter.XYs // at the bottom: they have an order but no time
+	for _, number := range o.bad {
+		bad = append(bad, plotter.XY{X: float64(number), Y: p.Y.Min})
 	}
+	addMarks(p, legend, "failed", marks(bad, alarm, 6, draw.CrossGlyph{}))
 	return render(p, 620, legend.inset())
 }
 
@@ -90,8 +89,7 @@ func (o orderChart) addSessions(p *plot.Plot, legend *sideLegend) {
 		if x <= p.X.Min || x >= p.X.Max {
 			continue
 		}
-		line = &plotter.Line{XYs: plotter.XYs{{X: x, Y: p.Y.Min}, {X: x, Y: p.Y.Max}}}
-		line.Color, line.Width, line.Dashes = faint, px(1.5), dashes(2, 3)
+		line = straight(x, p.Y.Min, x, p.Y.Max, stroke(faint, 1.5, 2, 3))
 		add(p, line)
 	}
 	if line != nil {
@@ -103,33 +101,19 @@ func (o orderChart) addSessions(p *plot.Plot, legend *sideLegend) {
 // baseline stands out from all others.
 func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, up scale) {
 	few := len(o.group.Cells) <= linesOfAPicture
-	others := &plotter.Scatter{GlyphStyle: draw.GlyphStyle{Color: faint, Radius: px(3), Shape: draw.CircleGlyph{}}}
-	var baseline *plotter.Scatter
+	var baseline, others plotter.XYs
 	for i, s := range o.group.Cells {
-		xys := o.points(s, up)
-		if len(xys) == 0 {
-			continue
-		}
-		switch {
+		switch xys := o.points(s, up); {
 		case few:
-			look := looks()[i]
-			cell := &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: look.colour, Radius: px(4.5), Shape: look.shape}}
-			add(p, cell)
-			legend.add(analysis.Label(s.Cell, o.names), cell)
+			addMarks(p, legend, analysis.Label(s.Cell, o.names), marks(xys, looks()[i].colour, 4.5, looks()[i].shape))
 		case s.IsBaseline():
-			baseline = &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: alarm, Radius: px(5), Shape: draw.BoxGlyph{}}}
+			baseline = xys
 		default:
-			others.XYs = append(others.XYs, xys...)
+			others = append(others, xys...)
 		}
 	}
-	if len(others.XYs) > 0 {
-		add(p, others)
-		legend.add(format.Count(len(o.group.Cells)-1, "other cell"), others)
-	}
-	if baseline != nil {
-		add(p, baseline)
-		legend.add("baseline", baseline)
-	}
+	addMarks(p, legend, format.Count(len(o.group.Cells)-1, "other cell"), marks(others, faint, 3, draw.CircleGlyph{}))
+	addMarks(p, legend, "baseline", marks(baseline, alarm, 5, draw.BoxGlyph{}))
 }
 
 // addOutliers puts a frame around each trial that lies far from the others of its cell.
@@ -142,7 +126,7 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 		{analysis.Mild, draw.RingGlyph{}, "outlier (1.5 interquartile ranges)"},
 		{analysis.Far, draw.SquareGlyph{}, "far outlier (3 interquartile ranges)"},
 	} {
-		marked := &plotter.Scatter{GlyphStyle: draw.GlyphStyle{Color: ink, Radius: px(8), Shape: frame.shape}}
+		var framed plotter.XYs
 		for _, s := range o.group.Cells {
 			points, marks := o.points(s, up), o.data.Marks(s)
 			if len(points) != len(marks) {
@@ -150,14 +134,11 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 			}
 			for i, mark := range marks {
 				if mark == frame.mark {
-					marked.XYs = append(marked.XYs, points[i])
+					framed = append(framed, points[i])
 				}
 			}
 		}
-		if len(marked.XYs) > 0 {
-			add(p, marked)
-			legend.add(frame.name, marked)
-		}
+		addMarks(p, legend, frame.name, marks(framed, ink, 8, frame.shape))
 	}
 }
 
@@ -170,18 +151,6 @@ func (o orderChart) points(s *analysis.Summary, up scale) plotter.XYs {
 		}
 	}
 	return xys
-}
-
-// failures stand at the bottom: they have an order but no time.
-func (o orderChart) failures(p *plot.Plot) *plotter.Scatter {
-	var xys plotter.XYs
-	for _, number := range o.bad {
-		xys = append(xys, plotter.XY{X: float64(number), Y: p.Y.Min})
-	}
-	if len(xys) == 0 {
-		return nil
-	}
-	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: alarm, Radius: px(6), Shape: draw.CrossGlyph{}}}
 }
 
 // scale shows the differences between trials, so it does not start at 0.
