@@ -32,8 +32,8 @@ func (d *Data) setPrecise() {
 			b.Precise = d.knownWell(b)
 			continue
 		}
-		open := AnyCell(others, func(s *Summary) bool { return !s.Precise && d.measuredRounds(s) < d.Run.Repeats })
-		b.Precise = !open && b.live() && d.measuredRounds(b) >= d.Run.Adaptive.Min
+		open := AnyCell(others, func(s *Summary) bool { return !s.Precise && s.count(&d.Run).inPlan < d.Run.Repeats })
+		b.Precise = !open && b.live() && b.count(&d.Run).inPlan >= d.Run.Adaptive.Min
 	}
 }
 
@@ -44,9 +44,9 @@ func (s *Summary) live() bool { return s.Cell.Skip == "" && !s.Cell.Retired && !
 func (d *Data) knownWell(s *Summary) bool {
 	rule := estimate.StoppingRule(*d.Run.Adaptive)
 	if base := d.judgedBy(s); base != nil {
-		return rule.IsRatioKnown(Pairs(d.Good[base.Index], d.Good[s.Index], Seconds))
+		return rule.IsRatioKnown(Pairs(base.Good, s.Good, Seconds))
 	}
-	return rule.IsMeanKnown(SecondsOf(d.Good[s.Index]))
+	return rule.IsMeanKnown(SecondsOf(s.Good))
 }
 
 // judgedBy is the baseline that a cell's speed-up can be had against; nil if there is
@@ -60,17 +60,13 @@ func (d *Data) judgedBy(s *Summary) *Summary {
 
 // width is that of the interval which the rule looks at.
 func (d *Data) width(s *Summary) estimate.Value {
-	good := d.Good[s.Index]
 	if base := d.judgedBy(s); base != nil {
-		return estimate.Width(estimate.Compare(Pairs(d.Good[base.Index], good, Seconds)))
+		return estimate.Width(estimate.Compare(Pairs(base.Good, s.Good, Seconds)))
 	}
-	sample := estimate.Describe(SecondsOf(good))
+	sample := estimate.Describe(SecondsOf(s.Good))
 	low, high := sample.CI.Bounds()
 	return estimate.Of(high.X - low.X).Over(sample.Mean)
 }
-
-// measuredRounds are those of the plan that are over.
-func (d *Data) measuredRounds(s *Summary) int { return s.count(d.turns[s.Index], &d.Run).inPlan }
 
 // Repeats says how often each cell is measured.
 func Repeats(run *journal.Run) string {

@@ -22,13 +22,11 @@ type Data struct {
 	Troubles Troubles
 	// Warnings are sentences for people; none of them is fatal.
 	Warnings []string
-	// Good has by cell the trials that estimates are made from.
-	Good [][]*journal.Trial
 	// Factors are all axes of the run in the order in which people see them.
 	Factors []string
 
-	turns   [][]turn // all that were done, by cell
 	telling []string // the factors by which a group may differ from another
+	begins  []int    // of each session but the first: how many trials stand before it
 }
 
 // New summarises a journal.
@@ -72,19 +70,11 @@ type Group struct {
 // groups sorts the cells by their baselines.
 func (d *Data) groups() []Group {
 	var groups []Group
-	at := map[int]int{} // the baseline's index -> the group's
-	for i := range d.Summaries {
-		s := &d.Summaries[i]
-		g, known := at[s.Cell.Baseline]
-		if !known {
-			g = len(groups)
-			at[s.Cell.Baseline] = g
-			groups = append(groups, Group{Baseline: d.baselineOf(s)})
-		}
-		groups[g].Cells = append(groups[g].Cells, s)
-	}
-	for i := range groups {
-		d.describe(&groups[i])
+	baselines, parts := partition(d.Cells(), func(s *Summary) int { return s.Cell.Baseline })
+	for _, b := range baselines {
+		g := Group{Baseline: d.Summary(b), Cells: parts[b]}
+		d.describe(&g)
+		groups = append(groups, g)
 	}
 	return groups
 }
@@ -92,7 +82,7 @@ func (d *Data) groups() []Group {
 // describe says what a group of cells is.
 func (d *Data) describe(g *Group) {
 	g.Heading, g.Factors = heading(d, *g), Naming(d.Factors, g.Cells)
-	g.Measured = AnyCell(g.Cells, func(s *Summary) bool { return len(d.Good[s.Index]) > 0 })
+	g.Measured = AnyCell(g.Cells, func(s *Summary) bool { return len(s.Good) > 0 })
 	if g.Baseline != nil {
 		g.BaselineLabel = baselineLabel(d, *g)
 	}

@@ -3,8 +3,8 @@
 //
 // New goes through these steps:
 //
-//  1. The trials of each cell become turns, one for each round: of several attempts the
-//     last one counts (turn.go). Those that ended well are the cell's good trials.
+//  1. The trials of each cell become results, one for each round: of several attempts the
+//     last one counts (result.go). Those that ended well are the cell's good trials.
 //  2. Cells that share a baseline become a Group (data.go), named by the factors that tell
 //     it from others (factor.go).
 //  3. Each cell gets a Summary: how it stands and why there are no more trials (status.go,

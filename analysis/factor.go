@@ -88,18 +88,21 @@ func Label(c journal.Cell, factors []string) string {
 	return strings.Join(parts, ", ")
 }
 
-// Partition splits cells by what label says of them, in the order of their
-// first cells.
+// Partition splits cells by what Label says of them, in the order of their first cells.
 func Partition(cells []*Summary, factors []string) (labels []string, parts map[string][]*Summary) {
-	parts = map[string][]*Summary{}
+	return partition(cells, func(s *Summary) string { return Label(s.Cell, factors) })
+}
+
+func partition[K comparable](cells []*Summary, keyOf func(*Summary) K) (keys []K, parts map[K][]*Summary) {
+	parts = map[K][]*Summary{}
 	for _, s := range cells {
-		key := Label(s.Cell, factors)
+		key := keyOf(s)
 		if _, known := parts[key]; !known {
-			labels = append(labels, key)
+			keys = append(keys, key)
 		}
 		parts[key] = append(parts[key], s)
 	}
-	return labels, parts
+	return keys, parts
 }
 
 // Naming are the factors that tell the cells of one table apart: those that
@@ -109,12 +112,6 @@ func Naming(factors []string, cells []*Summary) []string {
 		return names
 	}
 	return []string{experiments.Strategy.String()}
-}
-
-// telling are the factors by which groups may differ: of what is done, rather
-// than of how.
-func telling(factors []string, cells []*Summary) []string {
-	return slices.DeleteFunc(Varying(factors, cells), func(name string) bool { return !IsShared(name) })
 }
 
 // heading names a group by its operation and by what tells it from others.
@@ -170,30 +167,21 @@ func CustomAxes(cells []journal.Cell) []string {
 	return list
 }
 
-// shortNames are, by strategy, the factors that its cells are named by.
-type shortNames map[string][]string
-
-// ShortNamesOf finds for each strategy what tells its cells apart, if it has several.
-func ShortNamesOf(factors []string, cells []*Summary) shortNames {
+// ShortNames returns a function that names each of the cells by its strategy and, where
+// that has several of them, by what tells it from these. Levels that the format gives
+// anyhow go without saying, except for the sink, which is what tables about one file are
+// about.
+func ShortNames(factors []string, cells []*Summary) func(*Summary) string {
 	strategy := experiments.Strategy.String()
-	same := map[string][]*Summary{}
-	for _, s := range cells {
-		key := s.Cell.Levels[strategy]
-		same[key] = append(same[key], s)
-	}
-	names := shortNames{}
+	names := map[string][]string{} // by strategy
+	_, same := partition(cells, func(s *Summary) string { return s.Cell.Levels[strategy] })
 	for key, cells := range same {
 		names[key] = append([]string{strategy}, Varying(Without(factors, strategy), cells)...)
 	}
-	return names
-}
-
-// Of is the name of one of the cells. Levels that the format gives anyhow go
-// without saying, except for the sink, which is what tables about one file are
-// about.
-func (n shortNames) Of(s *Summary) string {
-	names := slices.DeleteFunc(slices.Clone(n[s.Cell.Levels[experiments.Strategy.String()]]), func(name string) bool {
-		return name != experiments.Sink.String() && s.Cell.Levels[name] == Initial(name)
-	})
-	return cmp.Or(Label(s.Cell, names), s.Cell.Name)
+	return func(s *Summary) string {
+		own := slices.DeleteFunc(slices.Clone(names[s.Cell.Levels[strategy]]), func(name string) bool {
+			return name != experiments.Sink.String() && s.Cell.Levels[name] == Initial(name)
+		})
+		return cmp.Or(Label(s.Cell, own), s.Cell.Name)
+	}
 }

@@ -43,7 +43,7 @@ func (d *Data) Programs() []string {
 	var list []string
 	for _, s := range d.Cells() {
 		strategy := s.Cell.Levels[experiments.Strategy.String()]
-		external := slices.ContainsFunc(d.Good[s.Index], func(t *journal.Trial) bool { return t.Measurement.Startup == nil })
+		external := slices.ContainsFunc(s.Good, func(t *journal.Trial) bool { return t.Measurement.Startup == nil })
 		if external && strategy != "" && !slices.Contains(list, strategy) {
 			list = append(list, strategy)
 		}
@@ -55,12 +55,12 @@ func (d *Data) Programs() []string {
 // them: all of the run, for one that stands for no row may be in it for that.
 func (d *Data) UndoneFindings() []string {
 	var list []string
-	names := ShortNamesOf(d.Factors, d.Cells())
+	name := ShortNames(d.Factors, d.Cells())
 	for _, s := range d.Cells() {
 		if s.Undone == 0 {
 			continue
 		}
-		list = append(list, fmt.Sprintf("%s failed, as expected: %s (%d of %s).", names.Of(s),
+		list = append(list, fmt.Sprintf("%s failed, as expected: %s (%d of %s).", name(s),
 			strings.TrimRight(format.OneLine(s.Finding), "."), s.Undone, format.Count(s.Seconds.N, "trial")))
 	}
 	return list

@@ -10,9 +10,7 @@ import (
 )
 
 // Marks say of each good trial of a cell how far its time lies from the others.
-func (d *Data) Marks(s *Summary) []estimate.Mark {
-	return estimate.Marks(d.Seconds(s, format.Unit{Name: "s", Size: 1}))
-}
+func (s *Summary) Marks() []estimate.Mark { return estimate.Marks(SecondsOf(s.Good)) }
 
 // trialsToWarn is how many good trials a cell has whose far outliers are worth a
 // warning. Of normal times, which nothing disturbed, one cell in seven has one among
@@ -29,12 +27,12 @@ func outlierWarning(d *Data) []string {
 			continue
 		}
 		cells++
-		for i, mark := range d.Marks(s) {
+		for i, mark := range s.Marks() {
 			if mark != estimate.Far {
 				continue
 			}
 			trials++
-			t := d.Good[s.Index][i]
+			t := s.Good[i]
 			// As a factor, so that twice and half the time are equally far.
 			if away := math.Abs(math.Log(t.Measurement.Seconds / s.Seconds.Median.X)); farthest == nil || away > distance {
 				farthest, usual, distance = t, s.Seconds.Median.X, away
@@ -53,11 +51,11 @@ func outlierWarning(d *Data) []string {
 		format.Seconds(estimate.Of(farthest.Measurement.Seconds)), format.Seconds(estimate.Of(usual)))}
 }
 
-// Seconds are the times of the good trials of a cell, in a unit.
-func (d *Data) Seconds(s *Summary, u format.Unit) []float64 {
-	list := make([]float64, len(d.Good[s.Index]))
-	for i, t := range d.Good[s.Index] {
-		list[i] = t.Measurement.Seconds / u.Size
+// SecondsIn returns the times of the good trials of a cell, in a unit.
+func (s *Summary) SecondsIn(u format.Unit) []float64 {
+	list := SecondsOf(s.Good)
+	for i := range list {
+		list[i] /= u.Size
 	}
 	return list
 }

@@ -21,10 +21,9 @@ type Pace struct {
 // Paces are those of all cells of a run that have been tried, by name and inputs.
 func (d *Data) Paces() map[Work]Pace {
 	took := make([][]float64, len(d.Run.Cells))
-	sessionOf := d.sessionOf()
 	for i := 1; i < len(d.Trials); i++ {
 		before, next := &d.Trials[i-1], &d.Trials[i]
-		if gap := next.StartedAt.Sub(before.StartedAt).Seconds(); gap > 0 && sessionOf(i-1) == sessionOf(i) {
+		if gap := next.StartedAt.Sub(before.StartedAt).Seconds(); gap > 0 && d.session(i-1) == d.session(i) {
 			took[before.Cell] = append(took[before.Cell], gap)
 		}
 	}
@@ -46,7 +45,7 @@ func (d *Data) spread(s *Summary) estimate.Value {
 	if base == nil || base == s {
 		return estimate.Value{} // others have what it is compared by
 	}
-	b, c := Pairs(d.Good[base.Index], d.Good[s.Index], Seconds)
+	b, c := Pairs(base.Good, s.Good, Seconds)
 	logs := make([]float64, len(c))
 	for i := range c {
 		logs[i] = math.Log(b[i] / c[i])

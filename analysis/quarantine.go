@@ -21,8 +21,8 @@ func (d *Data) setQuarantined() {
 		if s == nil {
 			continue
 		}
-		later := func(t turn) bool { return t.at >= n.After }
-		s.quarantined = !slices.ContainsFunc(d.turns[s.Index], later)
+		later := func(r result) bool { return r.at >= n.After }
+		s.quarantined = !slices.ContainsFunc(s.results, later)
 		s.leftAlone = leftAlone(n.Text)
 	}
 }
@@ -37,10 +37,10 @@ func leftAlone(note string) string {
 	return why
 }
 
-// quarantineReason counts the turns at the end of a cell that failed in a row.
-func quarantineReason(turns []turn) string {
-	latest := slices.Clone(turns)
-	slices.SortFunc(latest, func(a, b turn) int { return cmp.Compare(b.at, a.at) })
+// quarantineReason counts the results at the end of a cell that failed in a row.
+func (s *Summary) quarantineReason() string {
+	latest := slices.Clone(s.results)
+	slices.SortFunc(latest, func(a, b result) int { return cmp.Compare(b.at, a.at) })
 	failed, attempts, last := 0, 0, ""
 	for _, t := range latest {
 		if t.Void {

@@ -12,12 +12,11 @@ const (
 	SlowestShown = 10
 )
 
-// abridged are the cells of a group that a table shows, and how many it leaves
-// out. All cells stand in the order of the experiment file; if there are too
-// many, what is left is sorted by time.
-func abridged(g Group) (shown []*Summary, omitted int) {
-	if len(g.Cells) <= FastestShown+SlowestShown {
-		return g.Cells, 0
+// abridge chooses the cells of a group that a table shows. All cells stand in the order of
+// the experiment file; if there are too many, what is left is sorted by time.
+func (g *Group) abridge() {
+	if g.Shown = g.Cells; len(g.Cells) <= FastestShown+SlowestShown {
+		return
 	}
 	ranked := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
 		return !s.Seconds.Mean.OK
@@ -33,7 +32,5 @@ func abridged(g Group) (shown []*Summary, omitted int) {
 		}
 		ranked = append(keep, ranked[n-SlowestShown:]...)
 	}
-	return ranked, len(g.Cells) - len(ranked)
+	g.Shown, g.Omitted = ranked, len(g.Cells)-len(ranked)
 }
-
-func (g *Group) abridge() { g.Shown, g.Omitted = abridged(*g) }

@@ -24,18 +24,11 @@ type Sweep struct {
 func (d *Data) sweeps() []Sweep {
 	var list []Sweep
 	for _, g := range d.MeasuredGroups() {
-		var keys []string
-		parts := map[string][]*Summary{}
-		for _, s := range g.Cells {
-			if _, ok := workersOf(s); !ok || !s.IsSound() || !s.FilesPerSecond.OK {
-				continue
-			}
-			key := d.otherLevels(s)
-			if parts[key] == nil {
-				keys = append(keys, key)
-			}
-			parts[key] = append(parts[key], s)
-		}
+		sound := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
+			_, ok := workersOf(s)
+			return !ok || !s.IsSound() || !s.FilesPerSecond.OK
+		})
+		keys, parts := partition(sound, d.otherLevels)
 		for _, key := range keys {
 			if sweep := fitted(parts[key]); sweep.Fit.OK {
 				list = append(list, sweep)

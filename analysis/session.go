@@ -46,39 +46,39 @@ type split struct {
 // splitWarning names the cells of a table that are split in more than one round.
 // One such round comes of every interruption; more come of an extension, or of
 // trials that were tried again later.
-func splitWarning(d *Data, g Group, sessionOf func(at int) int) []string {
-	list := d.splits(g, sessionOf)
+func splitWarning(d *Data, g Group) []string {
+	list := g.splits()
 	if len(list) == 0 {
 		return nil
 	}
-	short := ShortNamesOf(d.Factors, g.Cells)
+	name := ShortNames(d.Factors, g.Cells)
 	var names []string
 	for _, s := range list {
-		names = append(names, fmt.Sprintf("%s (%d of %s)", short.Of(s.cell), s.rounds, format.Count(s.paired, "round")))
+		names = append(names, fmt.Sprintf("%s (%d of %s)", name(s.cell), s.rounds, format.Count(s.paired, "round")))
 	}
 	return []string{fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict.",
 		g.Heading, format.Several(names))}
 }
 
-func (d *Data) splits(g Group, sessionOf func(at int) int) (list []split) {
+func (g *Group) splits() (list []split) {
 	if g.Baseline == nil {
 		return nil
 	}
 	of := map[int]int{} // by round: the session of the baseline
-	for _, t := range d.turns[g.Baseline.Index] {
+	for _, t := range g.Baseline.results {
 		if t.good() {
-			of[t.Round] = sessionOf(t.at)
+			of[t.Round] = t.session
 		}
 	}
 	for _, s := range g.Cells {
 		found := split{cell: s}
-		for _, t := range d.turns[s.Index] {
+		for _, t := range s.results {
 			session, paired := of[t.Round]
 			if !paired || !t.good() {
 				continue
 			}
 			found.paired++
-			if session != sessionOf(t.at) {
+			if session != t.session {
 				found.rounds++
 			}
 		}
@@ -97,9 +97,8 @@ func (s split) share() float64 { return float64(s.rounds) / float64(s.paired) }
 // another session than the baseline's: their pairs are none, and the interval, which
 // counts on them, is of something else than the cell.
 func (d *Data) withholdVerdicts() {
-	sessionOf := d.sessionOf()
 	for _, g := range d.Groups {
-		for _, s := range d.splits(g, sessionOf) {
+		for _, s := range g.splits() {
 			if s.share() > 0.5 && s.cell.Verdict != "" {
 				s.cell.Verdict = estimate.Inconclusive
 			}
@@ -107,14 +106,8 @@ func (d *Data) withholdVerdicts() {
 	}
 }
 
-// sessionOf tells the session of a record from where it stands in the journal.
-func (d *Data) sessionOf() func(at int) int {
-	var begins []int
-	for _, n := range d.Resumptions() {
-		begins = append(begins, n.After)
-	}
-	return func(at int) int {
-		session, _ := slices.BinarySearch(begins, at+1)
-		return session
-	}
+// session tells the session of a trial from where it stands in the journal.
+func (d *Data) session(at int) int {
+	session, _ := slices.BinarySearch(d.begins, at+1)
+	return session
 }

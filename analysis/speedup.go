@@ -7,37 +7,35 @@ import (
 
 // setSpeedups compares every cell with its baseline.
 func (d *Data) setSpeedups() {
-	family := map[int][]*Summary{} // by baseline: the cells that are judged together
-	for _, s := range d.Cells() {
-		base := d.baselineOf(s)
+	for _, g := range d.Groups {
+		base := g.Baseline
 		if base == nil {
 			continue
 		}
-		s.Baseline = base.Cell.Name
-		s.Speedup = estimate.Compare(Pairs(d.Good[base.Index], d.Good[s.Index], Seconds))
-		if s.IsBaseline() {
-			s.Speedup = estimate.Ratio{Pairs: s.Speedup.Pairs, Value: s.Speedup.Value}
+		var judged []*Summary
+		for _, s := range g.Cells {
+			s.Baseline = base.Cell.Name
+			s.Speedup = estimate.Compare(Pairs(base.Good, s.Good, Seconds))
+			if s.IsBaseline() {
+				s.Speedup = estimate.Ratio{Pairs: s.Speedup.Pairs, Value: s.Speedup.Value}
+			}
+			// The workers that can have a cpu; 0 where nobody knows.
+			if n := min(s.Cell.Concurrency, d.Run.Machine.CPUs); n > 0 && IsOneWorker(base) {
+				s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
+				s.Serial = estimate.SerialFraction(s.Speedup.Value, n)
+			}
+			// A cell that failed, or that did not do the work as was expected, keeps
+			// its figures, but no verdict: it may be fast for that very reason.
+			if !s.IsBaseline() && s.IsSound() && base.IsSound() {
+				judged = append(judged, s)
+			}
 		}
-		if n := d.sharers(s); n > 0 && IsOneWorker(base) {
-			s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
-			s.Serial = estimate.SerialFraction(s.Speedup.Value, n)
-		}
-		// A cell that failed, or that did not do the work as was expected, keeps
-		// its figures, but no verdict: it may be fast for that very reason.
-		if !s.IsBaseline() && s.IsSound() && base.IsSound() {
-			family[base.Index] = append(family[base.Index], s)
-		}
-	}
-	for _, cells := range family {
-		judge(cells)
+		judge(judged)
 	}
 }
 
 // IsSound says that a cell did all of its work, as far as it got.
 func (s *Summary) IsSound() bool { return s.Status != StatusFailed && s.Undone == 0 }
-
-// sharers are the workers of a cell that can have a cpu; 0 where nobody knows.
-func (d *Data) sharers(s *Summary) int { return min(s.Cell.Concurrency, d.Run.Machine.CPUs) }
 
 // IsOneWorker reports whether a baseline is the work of one alone. Only against that
 // can a speed-up be shared out among workers: twice as fast as four of them is

@@ -10,16 +10,16 @@ import (
 
 // setStatus counts the cell's trials and says how it stands. end is how the whole
 // run ended.
-func (s *Summary) setStatus(turns []turn, run *journal.Run, end ending) {
-	c := s.count(turns, run)
+func (s *Summary) setStatus(run *journal.Run, end ending) {
+	c := s.count(run)
 	s.Trials, s.Failed, s.over = c.measured, c.failed, c.over
 	complete := c.inPlan >= run.Repeats || s.Precise
 	s.StopReason = s.stopReason(complete, c, run, end)
 	switch {
-	case s.Cell.Skip != "" && len(turns) == 0:
+	case s.Cell.Skip != "" && len(s.results) == 0:
 		s.Status, s.Reason = StatusSkipped, s.skipReason()
 	case s.quarantined:
-		s.Status, s.Reason = StatusFailed, quarantineReason(turns)
+		s.Status, s.Reason = StatusFailed, s.quarantineReason()
 		if s.leftAlone != "" {
 			s.Reason = "quarantined: " + s.leftAlone
 		}
@@ -35,20 +35,20 @@ func (s *Summary) setStatus(turns []turn, run *journal.Run, end ending) {
 	}
 }
 
-// The counts are what the turns of a cell came to. A turn that is void is none of it.
+// The counts are what the results of a cell came to. A void one is none of it.
 type counts struct {
-	over     int // turns of the plan that are over, warm-ups included
+	over     int // rounds of the plan that are over, warm-ups included
 	inPlan   int // of them, those that are measured
-	measured int // measured turns, though the plan has fewer rounds by now
+	measured int // measured rounds, though the plan has fewer by now
 	failed   int // of these
 
 	firstError, warmupError string
-	void                    string // why a turn is still to be done
+	void                    string // why a round is still to be done
 }
 
-func (s *Summary) count(turns []turn, run *journal.Run) (c counts) {
-	for i := range turns {
-		t := &turns[i]
+func (s *Summary) count(run *journal.Run) (c counts) {
+	for i := range s.results {
+		t := &s.results[i]
 		warmup, failure := t.Phase != journal.Measured, t.failure()
 		if t.undone() {
 			c.void = cmp.Or(c.void, faultOf(t.Trial))
@@ -127,7 +127,7 @@ func progress(trials int, run *journal.Run) string {
 func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, string(t.Status)) }
 
 // Unmeasured is why a cell has no trials to judge by; empty if it has.
-func (d *Data) Unmeasured(s *Summary) string {
+func (s *Summary) Unmeasured() string {
 	switch {
 	case s.Status == StatusSkipped:
 		return "it was skipped: " + format.OneLine(s.Reason)
@@ -135,7 +135,7 @@ func (d *Data) Unmeasured(s *Summary) string {
 		return fmt.Sprintf("%d of %s failed: %s", s.Failed, format.Count(s.Trials, "trial"), format.OneLine(s.Reason))
 	case s.Status == StatusFailed:
 		return "it failed: " + format.OneLine(s.Reason)
-	case len(d.Good[s.Index]) == 0:
+	case len(s.Good) == 0:
 		return "it has no good trial"
 	}
 	return ""

@@ -61,6 +61,10 @@ type Summary struct {
 
 	Details
 
+	// Good are the trials that estimates are made from.
+	Good    []*journal.Trial
+	results []result // of all rounds that were tried
+
 	quarantined bool   // it gets no more trials: it failed too often in a row
 	leftAlone   string // or for this reason
 	Precise     bool   // it gets no more trials: repeats adapt, and it has enough
@@ -73,42 +77,31 @@ func (s *Summary) IsBaseline() bool { return s.Index == s.Cell.Baseline }
 // summarise makes the summaries, and counts the trials whose latencies could
 // not be read.
 func (d *Data) summarise() (unread int) {
-	cells := d.Run.Cells
-	d.turns = turnsOf(&d.Run, d.Trials)
-	d.Summaries = make([]Summary, len(cells))
-	d.Good = make([][]*journal.Trial, len(cells))
-	for i, cell := range cells {
+	d.Summaries = make([]Summary, len(d.Run.Cells))
+	for i, cell := range d.Run.Cells {
 		d.Summaries[i] = Summary{Index: i, Cell: cell}
-		d.Good[i] = wellMeasured(d.turns[i])
 	}
-	d.telling = telling(d.Factors, d.Cells())
+	for _, n := range d.Resumptions() {
+		d.begins = append(d.begins, n.After)
+	}
+	d.setResults()
+	d.telling = slices.DeleteFunc(Varying(d.Factors, d.Cells()), func(name string) bool { return !IsShared(name) })
 	d.Groups = d.groups()
 	d.setQuarantined()
 	d.setPrecise()
 	end := d.ending()
-	for i := range d.Summaries {
-		s := &d.Summaries[i]
-		s.setStatus(d.turns[i], &d.Run, end)
-		unread += s.setEstimates(d.Good[i])
+	for _, s := range d.Cells() {
+		s.setStatus(&d.Run, end)
+		unread += s.setEstimates()
 	}
 	d.setSpeedups()
 	d.withholdVerdicts()
 	return unread
 }
 
-// wellMeasured are the trials that estimates are made from.
-func wellMeasured(turns []turn) []*journal.Trial {
-	var list []*journal.Trial
-	for i := range turns {
-		if turns[i].good() {
-			list = append(list, turns[i].Trial)
-		}
-	}
-	return list
-}
-
 // setEstimates computes all that needs no other cell.
-func (s *Summary) setEstimates(trials []*journal.Trial) (unread int) {
+func (s *Summary) setEstimates() (unread int) {
+	trials := s.Good
 	var files, bytes, total float64
 	for _, t := range trials {
 		m := t.Measurement

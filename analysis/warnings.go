@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"iosweep/internal/format"
@@ -35,15 +36,14 @@ func oddities(d *Data, torn, unread int) []string {
 	list = append(list, repeatWarning(d)...)
 	list = append(list, reachWarning(d)...)
 	list = append(list, suspendedWarning(d.Notes)...)
-	list = append(list, noiseWarning(d.turns)...)
-	list = append(list, othersWarning(d.turns)...)
+	list = append(list, noiseWarning(d)...)
+	list = append(list, othersWarning(d)...)
 	list = append(list, outlierWarning(d)...)
 	var doubtful, drifting, divided []string
-	sessionOf := d.sessionOf()
 	for _, g := range d.Groups {
 		doubtful = append(doubtful, doubtWarning(g)...)
 		drifting = append(drifting, driftWarning(g)...)
-		divided = append(divided, splitWarning(d, g, sessionOf)...)
+		divided = append(divided, splitWarning(d, g)...)
 	}
 	list = append(list, atMost(doubtful, "further baselines are failed or unfinished too")...)
 	list = append(list, atMost(drifting, "further baselines drifted too")...)
@@ -65,10 +65,10 @@ func atMost(list []string, rest string) []string {
 func repeatWarning(d *Data) []string {
 	attempts, cells := 0, 0
 	var first *journal.Trial
-	for _, turns := range d.turns {
+	for _, s := range d.Cells() {
 		before := attempts
-		for i := range turns {
-			for _, t := range turns[i].before {
+		for _, r := range s.results {
+			for _, t := range r.before {
 				attempts++
 				if first == nil || t.Trial < first.Trial {
 					first = t
@@ -107,24 +107,31 @@ func were(n int) string {
 	return "were"
 }
 
+// measured yields the measured trials that count, good or bad, with a measurement.
+func (d *Data) measured() iter.Seq[*journal.Trial] {
+	return func(yield func(*journal.Trial) bool) {
+		for _, s := range d.Cells() {
+			for _, r := range s.results {
+				if r.Phase == journal.Measured && r.Measurement != nil && !yield(r.Trial) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // noiseWarning counts the measured trials that something else ran beside.
-func noiseWarning(cells [][]turn) []string {
+func noiseWarning(d *Data) []string {
 	measured, noisy := 0, 0
 	var first *journal.Trial
-	for _, turns := range cells {
-		for i := range turns {
-			t := turns[i].Trial
-			if t.Phase != journal.Measured || t.Measurement == nil {
-				continue
-			}
-			measured++
-			if t.Measurement.Noise == "" {
-				continue
-			}
-			noisy++
-			if first == nil || t.Trial < first.Trial {
-				first = t
-			}
+	for t := range d.measured() {
+		measured++
+		if t.Measurement.Noise == "" {
+			continue
+		}
+		noisy++
+		if first == nil || t.Trial < first.Trial {
+			first = t
 		}
 	}
 	if noisy == 0 {
@@ -163,20 +170,15 @@ const (
 // othersWarning says what other processes took of the measured trials as a whole. The
 // kernel counts in ticks of 10 ms, so that of a short trial alone nothing can be said;
 // of many of them it can.
-func othersWarning(cells [][]turn) []string {
+func othersWarning(d *Data) []string {
 	var took, others float64
 	trials := 0
-	for _, turns := range cells {
-		for i := range turns {
-			m := turns[i].Measurement
-			if turns[i].Phase != journal.Measured || m == nil {
-				continue
-			}
-			trials++
-			took += m.Seconds
-			if m.Others != nil { // nor is it known of a trial shorter than a tick
-				others += *m.Others * m.Seconds
-			}
+	for t := range d.measured() {
+		trials++
+		m := t.Measurement
+		took += m.Seconds
+		if m.Others != nil { // nor is it known of a trial shorter than a tick
+			others += *m.Others * m.Seconds
 		}
 	}
 	if took <= 0 || others < othersSeen || others/took < othersAllowed {

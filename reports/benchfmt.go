@@ -33,12 +33,12 @@ func writeBenchmarks(w io.Writer, d *Content) error {
 	writeUnits(out, d, units)
 	known, axes := map[string]string{}, d.configured()
 	for _, s := range d.Cells() {
-		if len(d.Good[s.Index]) == 0 {
+		if len(s.Good) == 0 {
 			continue
 		}
 		writeConfig(out, known, d.benchmarkConfig(s, axes))
 		name := d.benchmarkName(s)
-		for _, t := range d.Good[s.Index] {
+		for _, t := range s.Good {
 			fmt.Fprintf(out, "Benchmark%s 1%s\n", name, valuesOf(t.Measurement, units))
 		}
 	}

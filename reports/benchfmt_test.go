@@ -15,9 +15,9 @@ import (
 	"golang.org/x/perf/benchfmt"
 	"golang.org/x/perf/benchproc"
 
+	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
 	"iosweep/internal/estimate"
-	"iosweep/internal/format"
 	"iosweep/journal"
 )
 
@@ -68,7 +68,7 @@ func TestBenchmarksHaveEveryGoodTrial(t *testing.T) {
 	results, units := readBenchmarks(t, exported(t, writeBenchmarks, d))
 	i := 0
 	for _, s := range d.Cells() {
-		for _, tr := range d.Good[s.Index] {
+		for _, tr := range s.Good {
 			r := results[i]
 			i++
 			seconds, ok := r.Value("sec/op")
@@ -251,7 +251,7 @@ func TestBenchstatAgrees(t *testing.T) {
 			t.Fatalf("no row of %s workers in %q", workers, table)
 		}
 		row := table[at]
-		old, now := sides[0].Seconds(&sides[0].Summaries[i], format.Unit{Name: "s", Size: 1}), sides[1].Seconds(&sides[1].Summaries[i], format.Unit{Name: "s", Size: 1})
+		old, now := analysis.SecondsOf(sides[0].Summaries[i].Good), analysis.SecondsOf(sides[1].Summaries[i].Good)
 		for column, side := range map[int]*Content{1: sides[0], 3: sides[1]} {
 			if got, err := strconv.ParseFloat(row[column], 64); err != nil || math.Abs(got/side.Summaries[i].Seconds.Median.X-1) > 1e-3 {
 				t.Errorf("%s workers: benchstat's median is %s, ours %v", workers, row[column], side.Summaries[i].Seconds.Median.X)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,12 +73,7 @@ func writeUnits(out io.Writer, d *Content, units []benchmarkUnit) {
 }
 
 func (d *Content) hasUnit(u benchmarkUnit) bool {
-	for _, good := range d.Good {
-		for _, t := range good {
-			if u.of(t.Measurement) != nil {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.Cells(), func(s *analysis.Summary) bool {
+		return slices.ContainsFunc(s.Good, func(t *journal.Trial) bool { return u.of(t.Measurement) != nil })
+	})
 }

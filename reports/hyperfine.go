@@ -9,7 +9,6 @@ import (
 	"iosweep/analysis"
 	"iosweep/internal/format"
 	"iosweep/internal/oneline"
-	"iosweep/journal"
 )
 
 // writeHyperfine writes what hyperfine --export-json does, as of its version 1.20: a cell
@@ -21,7 +20,7 @@ func writeHyperfine(w io.Writer, d *Content) error {
 	results := []hyperfineResult{} // an array, though it be empty
 	for _, s := range d.Cells() {
 		if s.Seconds.N > 0 {
-			results = append(results, hyperfineResultOf(s, d.Good[s.Index], names))
+			results = append(results, hyperfineResultOf(s, names))
 		}
 	}
 	out := json.NewEncoder(oneline.JSON(w))
@@ -51,7 +50,7 @@ type hyperfineResult struct {
 	Parameters map[string]string `json:"parameters,omitempty"`
 }
 
-func hyperfineResultOf(s *analysis.Summary, good []*journal.Trial, names []string) hyperfineResult {
+func hyperfineResultOf(s *analysis.Summary, names []string) hyperfineResult {
 	r := hyperfineResult{
 		Command: exportedName(s),
 		Mean:    orNull(s.Seconds.Mean), StdDev: orNull(s.Seconds.StdDev), Median: orNull(s.Seconds.Median),
@@ -59,7 +58,7 @@ func hyperfineResultOf(s *analysis.Summary, good []*journal.Trial, names []strin
 		Min: orNull(s.Seconds.Min), Max: orNull(s.Seconds.Max),
 		Parameters: map[string]string{},
 	}
-	for _, t := range good {
+	for _, t := range s.Good {
 		m := t.Measurement
 		r.Times = append(r.Times, m.Seconds)
 		if m.MaxRSS != nil {

@@ -51,7 +51,7 @@ func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 	for _, r := range results {
 		s := d.Cells()[slices.IndexFunc(d.Summaries, func(s analysis.Summary) bool { return s.Cell.Name == r["command"] })]
 		var times []any
-		for _, tr := range d.Good[s.Index] {
+		for _, tr := range s.Good {
 			times = append(times, tr.Measurement.Seconds)
 		}
 		if diff := cmp.Diff(times, r["times"]); diff != "" {

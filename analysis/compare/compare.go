@@ -59,7 +59,7 @@ func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error)
 		SameRun: base.Run.ID != "" && base.Run.ID == next.Run.ID,
 	}
 	for _, x := range c.Contrasts {
-		if x.Standing, x.Reason = c.obstacle(x); x.Standing == Compared {
+		if x.Standing, x.Reason = x.obstacle(); x.Standing == Compared {
 			c.estimate(x)
 		}
 	}

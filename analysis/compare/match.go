@@ -94,7 +94,7 @@ func isOfFile(c journal.Cell, name string) bool {
 }
 
 // obstacle says why a cell cannot be compared.
-func (c *Comparison) obstacle(x *Contrast) (Standing, string) {
+func (x *Contrast) obstacle() (Standing, string) {
 	if runs := x.retiredIn(); len(runs) > 0 {
 		return Retired, "no longer in the experiment of " + format.Join(runs)
 	}
@@ -107,14 +107,11 @@ func (c *Comparison) obstacle(x *Contrast) (Standing, string) {
 	if reason := otherWork(x); reason != "" {
 		return OtherWork, reason
 	}
-	for _, side := range []struct {
-		name string
-		run  *analysis.Data
-		cell *analysis.Summary
-	}{{"NEW", c.New, x.New}, {"BASE", c.Base, x.Base}} {
-		if standing, reason := unfit(side.run, side.cell); standing != Compared {
-			return standing, side.name + ": " + reason
-		}
+	if standing, reason := unfit(x.New); standing != Compared {
+		return standing, "NEW: " + reason
+	}
+	if standing, reason := unfit(x.Base); standing != Compared {
+		return standing, "BASE: " + reason
 	}
 	return Compared, ""
 }
@@ -131,8 +128,8 @@ func (x *Contrast) retiredIn() (runs []string) {
 }
 
 // unfit says why the trials of a cell in one run are not to be compared.
-func unfit(d *analysis.Data, s *analysis.Summary) (Standing, string) {
-	reason := d.Unmeasured(s)
+func unfit(s *analysis.Summary) (Standing, string) {
+	reason := s.Unmeasured()
 	switch {
 	case s.Status == analysis.StatusFailed:
 		return Broken, reason

@@ -32,7 +32,7 @@ func (t Test) String() string {
 
 // estimate computes the speed-up of a cell that both runs have measured.
 func (c *Comparison) estimate(x *Contrast) {
-	base, next := c.Base.Good[x.Base.Index], c.New.Good[x.New.Index]
+	base, next := x.Base.Good, x.New.Good
 	if c.SameRun {
 		// What stands beside the speed-up is of the rounds that it is of.
 		was, is := analysis.Pairs(base, next, analysis.Seconds)

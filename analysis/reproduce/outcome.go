@@ -1,6 +1,7 @@
 package reproduce
 
 import (
+	"cmp"
 	"fmt"
 
 	"iosweep/analysis"
@@ -27,13 +28,10 @@ func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 		return
 	}
 	if IsOfCorruption(m.Claim) {
-		judgeCorruption(d, m.Claim, a)
+		judgeCorruption(m.Claim, a)
 		return
 	}
-	a.Reason = ownObstacle(d, a)
-	if a.Reason == "" {
-		a.Reason = comparisonObstacle(d, a)
-	}
+	a.Reason = cmp.Or(a.ownObstacle(), a.comparisonObstacle())
 	claimed, known := regionOf(m.Claim, r.Table.Tolerance)
 	if !known && a.Reason == "" {
 		a.Reason = fmt.Sprintf("%q is no claim that this iosweep knows", m.Claim)
@@ -70,17 +68,15 @@ func allowed(ci estimate.Interval, tolerance float64) []string {
 }
 
 // ownObstacle is why nothing can be said of a cell's own work; empty if nothing is.
-func ownObstacle(d *analysis.Data, a *Attempt) string {
-	switch {
-	case a.Cell.Undone > 0:
+func (a *Attempt) ownObstacle() string {
+	if a.Cell.Undone > 0 {
 		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Cell.Undone, format.Count(a.Seconds.N, "good trial"))
-	default:
-		return d.Unmeasured(a.Cell)
 	}
+	return a.Cell.Unmeasured()
 }
 
 // comparisonObstacle is why a cell has no speed-up to judge by; empty if it has.
-func comparisonObstacle(d *analysis.Data, a *Attempt) string {
+func (a *Attempt) comparisonObstacle() string {
 	base := a.Baseline
 	if base == nil {
 		return "this run has no baseline for it"
@@ -88,7 +84,7 @@ func comparisonObstacle(d *analysis.Data, a *Attempt) string {
 	if base == a.Cell {
 		return "it is the baseline itself"
 	}
-	reason := d.Unmeasured(base)
+	reason := base.Unmeasured()
 	if base.Undone > 0 {
 		reason = fmt.Sprintf("it did not do the work in %d of %s", base.Undone, format.Count(base.Seconds.N, "good trial"))
 	}
@@ -109,8 +105,8 @@ func comparisonObstacle(d *analysis.Data, a *Attempt) string {
 
 // judgeCorruption judges a claim by the number of corrupt items. One trial with
 // damage shows that there can be damage, and that the items are not safe.
-func judgeCorruption(d *analysis.Data, claim string, a *Attempt) {
-	damaged, good := 0, d.Good[a.Cell.Index]
+func judgeCorruption(claim string, a *Attempt) {
+	damaged, good := 0, a.Cell.Good
 	for _, t := range good {
 		if corruptItems(t.Measurement) > 0 {
 			damaged++
@@ -120,7 +116,7 @@ func judgeCorruption(d *analysis.Data, claim string, a *Attempt) {
 	if damaged == 0 {
 		found = fmt.Sprintf("no item was corrupt in %s", format.Count(len(good), "good trial"))
 	}
-	reason := ownObstacle(d, a)
+	reason := a.ownObstacle()
 	switch {
 	case claim == journal.ClaimIntact && damaged > 0:
 		a.Outcome, a.Reason = Contradicted, found

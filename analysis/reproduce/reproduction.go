@@ -123,7 +123,7 @@ func newReproduction(table journal.Published) *Reproduction {
 // attempt estimates all that is asked of a cell.
 func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary, cell journal.PublishedCell) Attempt {
 	a := Attempt{Cell: s, Baseline: d.Summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
-	good := d.Good[s.Index]
+	good := s.Good
 	var figures, corrupt []float64
 	for _, t := range good {
 		figures = append(figures, r.figure(t.Measurement))
@@ -136,7 +136,7 @@ func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary,
 	if a.Baseline == nil || s.Undone > 0 || a.Baseline.Undone > 0 {
 		return a
 	}
-	a.Speedup = estimate.Compare(analysis.Pairs(d.Good[a.Baseline.Index], good, r.figure))
+	a.Speedup = estimate.Compare(analysis.Pairs(a.Baseline.Good, good, r.figure))
 	if a.Baseline == s {
 		a.Speedup.CI, a.Speedup.P = estimate.Interval{}, estimate.Value{}
 	}
@@ -166,9 +166,9 @@ func (r *Reproduction) nameContenders(factors []string) {
 	for a := range r.Attempts() {
 		cells = append(cells, a.Cell)
 	}
-	names := analysis.ShortNamesOf(factors, cells)
+	name := analysis.ShortNames(factors, cells)
 	for a := range r.Attempts() {
-		a.Contender = names.Of(a.Cell)
+		a.Contender = name(a.Cell)
 	}
 }
 

@@ -62,7 +62,7 @@ func TestOutliersAreFramed(t *testing.T) {
 	if legend.inset().width <= before {
 		t.Error("the legend says nothing of outliers")
 	}
-	marks := d.Marks(&d.Summaries[0])
+	marks := d.Summaries[0].Marks()
 	if marks[7] != estimate.Mild || marks[8] != estimate.Far || slices.Max(marks[:7]) != estimate.Usual {
 		t.Errorf("the marks are %v", marks)
 	}

@@ -22,7 +22,7 @@ func timeSketches(src Source) []Sketch {
 				chart.reference, chart.referenceName = b.Seconds.Mean.Over(analysis.ValueOf(unit.Size)), "mean of the baseline"
 			}
 			for _, s := range cells {
-				chart.cells = append(chart.cells, timeRow(s, g.Factors, d.Seconds(s, unit), unit))
+				chart.cells = append(chart.cells, timeRow(s, g.Factors, s.SecondsIn(unit), unit))
 			}
 			list = append(list, Sketch{
 				Name: "time-" + g.Heading + page,
@@ -52,7 +52,7 @@ func timeScale(d *analysis.Data, g analysis.Group) (format.Unit, scale) {
 	u := format.UnitFor(largest, format.TimeUnits)
 	var values []float64
 	for _, s := range g.Cells {
-		values = append(values, d.Seconds(s, u)...)
+		values = append(values, s.SecondsIn(u)...)
 		if ci := s.Seconds.CI; ci.OK {
 			values = append(values, max(s.Seconds.Mean.X, min(ci.High, 1.3*largest))/u.Size)
 		}

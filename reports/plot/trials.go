@@ -19,16 +19,16 @@ import (
 func trialsSketches(src Source) []Sketch {
 	d := src.Data
 	var list []Sketch
-	bad, resumed := d.Failures(), d.Resumptions()
+	resumed := d.Resumptions()
 	for _, g := range d.MeasuredGroups() {
 		c := orderChart{title: g.Heading + ": trials in order", group: g, names: g.Factors, data: d, resumed: resumed}
 		for _, s := range g.Cells {
-			c.bad = append(c.bad, bad[s.Index]...)
-			c.numbers = append(c.numbers, bad[s.Index]...)
-			for _, t := range d.Good[s.Index] {
+			c.bad = append(c.bad, s.Failures()...)
+			for _, t := range s.Good {
 				c.numbers = append(c.numbers, t.Trial)
 			}
 		}
+		c.numbers = append(c.numbers, c.bad...)
 		if len(c.numbers) > 0 {
 			list = append(list, Sketch{
 				Name: "trials-" + g.Heading,
@@ -128,7 +128,7 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 	} {
 		var framed plotter.XYs
 		for _, s := range o.group.Cells {
-			points, marks := o.points(s, up), o.data.Marks(s)
+			points, marks := o.points(s, up), s.Marks()
 			if len(points) != len(marks) {
 				continue // a cell that took no time at all has no points
 			}
@@ -145,7 +145,7 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 // points are the good trials of a cell.
 func (o orderChart) points(s *analysis.Summary, up scale) plotter.XYs {
 	var xys plotter.XYs
-	for _, t := range o.data.Good[s.Index] {
+	for _, t := range s.Good {
 		if ratio := analysis.ValueOf(t.Measurement.Seconds).Over(s.Seconds.Median); ratio.OK {
 			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: up.at(ratio.X)})
 		}
