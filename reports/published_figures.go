@@ -9,78 +9,73 @@ import (
 	"iosweep/reports/table"
 )
 
-// A publishedLine is one line of the table for people: what a row says, a cell
-// that does it, or both.
-type publishedLine struct {
-	method  *reproduce.Method  // nil on a line that goes on with the row above
-	attempt *reproduce.Attempt // nil on a line of what was published alone
-}
+// A line is one of the table for people: what a row says, a cell that does it, or both.
+// Its Method is nil where it goes on with the row above, its Attempt on a line of what was
+// published alone.
+type line = reproduce.Pairing
 
 // inOneLine puts a row on the line of its first cell.
-func inOneLine(r *reproduce.Reproduction) []publishedLine {
-	var list []publishedLine
-	for _, p := range r.Pairings() {
-		line := publishedLine{p.Method, p.Attempt}
-		if n := len(p.Method.Attempts); n > 0 && p.Attempt != &p.Method.Attempts[0] {
-			line.method = nil
+func inOneLine(r *reproduce.Reproduction) []line {
+	list := r.Pairings()
+	for i, p := range list {
+		if n := len(p.Attempts); n > 0 && p.Attempt != p.Attempts[0] {
+			list[i].Method = nil
 		}
-		list = append(list, line)
 	}
 	return list
 }
 
 // beneath puts the cells beneath the row, so that a name takes one column.
-func beneath(r *reproduce.Reproduction) []publishedLine {
-	var list []publishedLine
-	for i := range r.Methods {
-		m := &r.Methods[i]
-		list = append(list, publishedLine{method: m})
-		for k := range m.Attempts {
-			list = append(list, publishedLine{attempt: &m.Attempts[k]})
+func beneath(r *reproduce.Reproduction) []line {
+	var list []line
+	for _, m := range r.Methods {
+		list = append(list, line{Method: m})
+		for _, a := range m.Attempts {
+			list = append(list, line{Attempt: a})
 		}
 	}
 	return list
 }
 
 // publishedFigures are the columns of what the table says.
-func publishedFigures(r *reproduce.Reproduction) []table.Column[publishedLine] {
-	of := func(title string, weight int, f func(*reproduce.Method) string) table.Column[publishedLine] {
-		return table.Text(title, weight, func(l publishedLine) string {
-			if l.method == nil {
+func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
+	of := func(title string, weight int, f func(*reproduce.Method) string) table.Column[line] {
+		return table.Text(title, weight, func(l line) string {
+			if l.Method == nil {
 				return ""
 			}
-			return f(l.method)
+			return f(l.Method)
 		})
 	}
-	var list []table.Column[publishedLine]
-	has := func(f func(reproduce.Method) bool) bool { return slices.ContainsFunc(r.Methods, f) }
-	if has(func(m reproduce.Method) bool { return m.Seconds.OK }) {
+	var list []table.Column[line]
+	has := func(f func(*reproduce.Method) bool) bool { return slices.ContainsFunc(r.Methods, f) }
+	if has(func(m *reproduce.Method) bool { return m.Seconds.OK }) {
 		title := "published\ntime"
 		if r.IsBlocked() {
 			title = "published\nblocked"
 		}
-		list = append(list, of(title, 3, func(m *reproduce.Method) string { return reproduce.PrintedTime(*m) }))
+		list = append(list, of(title, 3, func(m *reproduce.Method) string { return reproduce.PrintedTime(m) }))
 	}
 	title := "published\nspeed-up"
-	if !has(func(m reproduce.Method) bool { return m.Speedup.OK }) {
+	if !has(func(m *reproduce.Method) bool { return m.Speedup.OK }) {
 		title = "published\nclaim"
 	}
 	return append(list, of(title, 8, func(m *reproduce.Method) string {
 		if reproduce.IsOfCorruption(m.Claim) {
 			return m.Claim
 		}
-		return cmp.Or(reproduce.PrintedFactor(*m), format.Undefined)
+		return cmp.Or(reproduce.PrintedFactor(m), format.Undefined)
 	}))
 }
 
 // measuredFigures are the columns of what was measured.
-func measuredFigures(r *reproduce.Reproduction) []table.Column[publishedLine] {
-	of := func(title string, weight int, f func(*reproduce.Attempt) string) table.Column[publishedLine] {
-		return table.Text(title, weight, func(l publishedLine) string {
+func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
+	of := func(title string, weight int, f func(*reproduce.Attempt) string) table.Column[line] {
+		return table.Text(title, weight, func(l line) string {
 			switch {
-			case l.attempt != nil:
-				return f(l.attempt)
-			case len(l.method.Attempts) == 0:
+			case l.Attempt != nil:
+				return f(l.Attempt)
+			case len(l.Method.Attempts) == 0:
 				return format.Undefined
 			}
 			return ""
@@ -90,7 +85,7 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[publishedLine] {
 	if r.IsBlocked() {
 		title = "blocked"
 	}
-	list := []table.Column[publishedLine]{of(title, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) })}
+	list := []table.Column[line]{of(title, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) })}
 	has := func(f func(*reproduce.Attempt) bool) bool {
 		for a := range r.Attempts() {
 			if f(a) {
@@ -99,7 +94,7 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[publishedLine] {
 		}
 		return false
 	}
-	if slices.ContainsFunc(r.Methods, func(m reproduce.Method) bool { return m.Claim != "" && !reproduce.IsOfCorruption(m.Claim) }) {
+	if slices.ContainsFunc(r.Methods, func(m *reproduce.Method) bool { return m.Claim != "" && !reproduce.IsOfCorruption(m.Claim) }) {
 		list = append(list,
 			of("speed-up", 10, func(a *reproduce.Attempt) string { return format.Times(a.Speedup.Value) }),
 			of("95% interval", 7, func(a *reproduce.Attempt) string { return format.TimesInterval(a.Speedup.CI) }))
@@ -114,11 +109,11 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[publishedLine] {
 }
 
 // outcomeTone is how good what came of an attempt is.
-func outcomeTone(l publishedLine) table.Tone {
-	if l.attempt == nil {
+func outcomeTone(l line) table.Tone {
+	if l.Attempt == nil {
 		return table.Plain
 	}
-	switch l.attempt.Outcome {
+	switch l.Attempt.Outcome {
 	case reproduce.Reproduced, reproduce.Limited:
 		return table.Good
 	case reproduce.Contradicted:

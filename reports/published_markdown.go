@@ -21,19 +21,19 @@ func writeMarkdownPublished(out io.Writer, d *Content) {
 		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(tally))
 	}
 	fmt.Fprintln(out)
-	method := table.Text("method", 0, func(l publishedLine) string {
-		if l.method == nil {
+	method := table.Text("method", 0, func(l line) string {
+		if l.Method == nil {
 			return ""
 		}
-		return l.method.Printed.Method
+		return l.Method.Printed.Method
 	}).Left()
-	cell := table.Text("cell", 0, func(l publishedLine) string {
-		if l.attempt == nil {
+	cell := table.Text("cell", 0, func(l line) string {
+		if l.Attempt == nil {
 			return format.Undefined
 		}
-		return l.attempt.Contender
+		return l.Attempt.Contender
 	}).Left()
-	columns := slices.Concat([]table.Column[publishedLine]{method}, publishedFigures(r), []table.Column[publishedLine]{cell}, measuredFigures(r))
+	columns := slices.Concat([]table.Column[line]{method}, publishedFigures(r), []table.Column[line]{cell}, measuredFigures(r))
 	fmt.Fprint(out, table.Of(nil, columns, inOneLine(r)).MarkdownText())
 	writePictures(out, "", d.Pictures, func(p plot.Picture) bool { return p.Kind == plot.Published })
 	writeSentences(out, "Findings:", r.Findings)
@@ -56,7 +56,7 @@ func writePublishedReading(out io.Writer, r *reproduce.Reproduction) {
   cell that does what it says an attempt at it.
 `)
 	claims := func(f func(claim string) bool) bool {
-		return slices.ContainsFunc(r.Methods, func(m reproduce.Method) bool { return m.Claim != "" && f(m.Claim) })
+		return slices.ContainsFunc(r.Methods, func(m *reproduce.Method) bool { return m.Claim != "" && f(m.Claim) })
 	}
 	if claims(reproduce.IsOfCorruption) {
 		fmt.Fprint(out, `- **intact** is reproduced if no good trial has a corrupt item, and contradicted if any has. **corrupt** is reproduced if

@@ -16,9 +16,9 @@ import (
 func writePublished(out io.Writer, d *Content, opt table.Options) {
 	r := d.Published
 	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
-	method := table.Text("method", 0, func(l publishedLine) string { return lineName(l, max(30, opt.Width/3)) })
+	method := table.Text("method", 0, func(l line) string { return lineName(l, max(30, opt.Width/3)) })
 	columns := append(publishedFigures(r), measuredFigures(r)...)
-	writeHidden(out, table.Of([]table.Column[publishedLine]{method}, columns, beneath(r)).Write(out, opt), opt)
+	writeHidden(out, table.Of([]table.Column[line]{method}, columns, beneath(r)).Write(out, opt), opt)
 	for _, tally := range r.Tallies() {
 		writeWrapped(out, tally, opt)
 	}
@@ -35,11 +35,11 @@ func writePublished(out io.Writer, d *Content, opt table.Options) {
 
 // lineName is a method, or beneath it the name of a cell, of so many characters
 // at most: the figures are worth more room.
-func lineName(l publishedLine, most int) string {
-	if l.method != nil {
-		return format.Shorten(l.method.Printed.Method, most)
+func lineName(l line, most int) string {
+	if l.Method != nil {
+		return format.Shorten(l.Method.Printed.Method, most)
 	}
-	return "  " + format.Shorten(l.attempt.Contender, most-2)
+	return "  " + format.Shorten(l.Attempt.Contender, most-2)
 }
 
 // origin says where the table is from, what it was made on, and what with that

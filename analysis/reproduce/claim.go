@@ -8,9 +8,9 @@ import (
 )
 
 // method reads a row: what it says of seconds, of speed-up, and so claims.
-func (r *Reproduction) method(row int) Method {
+func (r *Reproduction) method(row int) *Method {
 	printed := r.Table.Rows[row]
-	m := Method{Printed: printed, IsBaseline: row == r.Table.Baseline}
+	m := &Method{Printed: printed, IsBaseline: row == r.Table.Baseline}
 	m.Seconds, m.RunsMean = printedSeconds(printed)
 	m.Speedup = r.printedSpeedup(m)
 	m.Claim = claim(m, r.Table.Tolerance)
@@ -32,15 +32,15 @@ func printedSeconds(row journal.PublishedRow) (seconds, runsMean estimate.Value)
 
 // printedSpeedup is the factor that a row prints, or else the one that follows
 // from the seconds it prints.
-func (r *Reproduction) printedSpeedup(m Method) Range {
+func (r *Reproduction) printedSpeedup(m *Method) estimate.Interval {
 	switch {
 	case m.IsBaseline:
-		return Range{1, 1, true}
+		return estimate.Interval{Low: 1, High: 1, OK: true}
 	case len(m.Printed.Speedup) > 0:
 		return printedRange(m.Printed.Speedup)
 	}
 	v := r.baselineSeconds().Over(m.Seconds)
-	return Range{v.X, v.X, v.OK}
+	return estimate.Interval{Low: v.X, High: v.X, OK: v.OK}
 }
 
 // baselineSeconds are those that the baseline row stands for.
@@ -61,17 +61,17 @@ func (r *Reproduction) BaselineRow() *journal.PublishedRow {
 	return nil
 }
 
-func printedRange(ends []journal.Figure) Range {
+func printedRange(ends []journal.Figure) estimate.Interval {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, f := range ends {
 		low, high = min(low, f.Value), max(high, f.Value)
 	}
-	return Range{low, high, true}
+	return estimate.Interval{Low: low, High: high, OK: true}
 }
 
 // claim is what a row says: in words, or by its speed-up. A baseline gains
 // nothing over itself, so it claims nothing of the kind.
-func claim(m Method, tolerance float64) string {
+func claim(m *Method, tolerance float64) string {
 	switch {
 	case IsOfCorruption(m.Printed.Claim):
 		return m.Printed.Claim

@@ -18,8 +18,7 @@ func (r *Reproduction) Contradicted() []Contradiction {
 		return nil
 	}
 	var list []Contradiction
-	for i := range r.Methods {
-		m := &r.Methods[i]
+	for _, m := range r.Methods {
 		if a := m.contradiction(); a != nil {
 			sentence := fmt.Sprintf("%s: published as %s, and %s contradicts it: %s", m.Printed.Method, m.saying(), a.Contender, a.Reason)
 			if a.Baseline != nil {
@@ -33,8 +32,8 @@ func (r *Reproduction) Contradicted() []Contradiction {
 
 // contradiction is the first program that contradicts the row; nil if none does.
 func (m *Method) contradiction() *Attempt {
-	for i := range m.Attempts {
-		if a := &m.Attempts[i]; a.Program && a.Outcome == Contradicted {
+	for _, a := range m.Attempts {
+		if a.Program && a.Outcome == Contradicted {
 			return a
 		}
 	}
@@ -46,5 +45,5 @@ func (m *Method) saying() string {
 	if !m.Speedup.OK || IsOfCorruption(m.Claim) {
 		return m.Claim
 	}
-	return fmt.Sprintf("%s (%s)", m.Claim, PrintedFactor(*m))
+	return fmt.Sprintf("%s (%s)", m.Claim, PrintedFactor(m))
 }

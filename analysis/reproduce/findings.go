@@ -17,8 +17,8 @@ import (
 // disagrees with itself, then where the run disagrees with it.
 func (r *Reproduction) findings(d *analysis.Data) []string {
 	list := append(r.printedFindings(), d.UndoneFindings()...)
-	for i := range r.Methods {
-		list = append(list, r.methodFinding(&r.Methods[i])...)
+	for _, m := range r.Methods {
+		list = append(list, r.methodFinding(m)...)
 	}
 	return append(list, r.rankFinding()...)
 }
@@ -26,11 +26,11 @@ func (r *Reproduction) findings(d *analysis.Data) []string {
 // printedFindings are those that take no measurement.
 func (r *Reproduction) printedFindings() []string {
 	var list []string
-	for i := range r.Methods {
-		list = append(list, r.meanFinding(&r.Methods[i])...)
+	for _, m := range r.Methods {
+		list = append(list, r.meanFinding(m)...)
 	}
-	for i := range r.Methods {
-		list = append(list, r.factorFinding(&r.Methods[i])...)
+	for _, m := range r.Methods {
+		list = append(list, r.factorFinding(m)...)
 	}
 	return list
 }
@@ -63,7 +63,7 @@ func (r *Reproduction) meanFinding(m *Method) []string {
 		row.Method, printed(*row.Mean), strings.Join(texts, ", "), places, m.RunsMean.X)
 	base := r.BaselineRow()
 	if v := r.baselineSeconds().Over(m.RunsMean); v.OK && !m.IsBaseline {
-		if is, said := factor(v.X), PrintedFactor(*m); is != said {
+		if is, said := factor(v.X), PrintedFactor(m); is != said {
 			sentence += fmt.Sprintf(": %s against %s, not %s", is, base.Method, said)
 		}
 	}
@@ -92,11 +92,11 @@ func (r *Reproduction) factorFinding(m *Method) []string {
 	}
 	baseline := r.Methods[r.Table.Baseline]
 	return []string{fmt.Sprintf("%s: the printed speed-up is %s, but %s / %s is %s.", m.Printed.Method,
-		PrintedFactor(*m), PrintedTime(baseline), PrintedTime(*m), factor(baseline.Seconds.Over(m.Seconds).X))}
+		PrintedFactor(m), PrintedTime(baseline), PrintedTime(m), factor(baseline.Seconds.Over(m.Seconds).X))}
 }
 
 // secondsWithin are the seconds of a row with half a unit to either side.
-func secondsWithin(row journal.PublishedRow) Range {
+func secondsWithin(row journal.PublishedRow) estimate.Interval {
 	v, _ := printedSeconds(row)
 	half := 0.0
 	if row.Mean != nil {
@@ -106,7 +106,7 @@ func secondsWithin(row journal.PublishedRow) Range {
 			half = max(half, f.Unit/2)
 		}
 	}
-	return Range{v.X - half, v.X + half, v.OK}
+	return estimate.Interval{Low: v.X - half, High: v.X + half, OK: v.OK}
 }
 
 // surprises reports whether an attempt is a strategy of iosweep's own that is faster
@@ -127,8 +127,8 @@ func (r *Reproduction) methodFinding(m *Method) []string {
 		return nil
 	}
 	var holds, open, not []string
-	for i := range m.Attempts {
-		switch a := &m.Attempts[i]; {
+	for _, a := range m.Attempts {
+		switch {
 		case r.surprises(m, a):
 			not = append(not, a.withFigures())
 		case a.Program && (a.Outcome == Reproduced || a.Outcome == Limited):
@@ -201,7 +201,7 @@ func (r *Reproduction) ranked(program bool) (published, measured []float64, said
 		if !m.Speedup.OK || m.Claim == "" {
 			continue
 		}
-		i := slices.IndexFunc(m.Attempts, func(a Attempt) bool { return a.Program == program && a.Comparable() })
+		i := slices.IndexFunc(m.Attempts, func(a *Attempt) bool { return a.Program == program && a.Comparable() })
 		if i < 0 {
 			continue
 		}

@@ -40,7 +40,7 @@ func (j judged) attempt() *Attempt {
 	if j.rig != nil {
 		j.rig(log)
 	}
-	return &New(analysis.New(log)).Methods[1].Attempts[0]
+	return New(analysis.New(log)).Methods[1].Attempts[0]
 }
 
 // times is a cell that takes as long as the baseline divided by a factor, in

@@ -18,10 +18,9 @@ func (r *Reproduction) Pairings() []Pairing {
 		return nil
 	}
 	var list []Pairing
-	for i := range r.Methods {
-		m := &r.Methods[i]
-		for k := range m.Attempts {
-			list = append(list, Pairing{m, &m.Attempts[k]})
+	for _, m := range r.Methods {
+		for _, a := range m.Attempts {
+			list = append(list, Pairing{m, a})
 		}
 		if len(m.Attempts) == 0 {
 			list = append(list, Pairing{m, nil})
@@ -33,17 +32,12 @@ func (r *Reproduction) Pairings() []Pairing {
 // NoCell is said of a row that no cell of the run stands for.
 const NoCell = "no cell of this run does what the row says"
 
-// The kinds of attempts.
-const (
-	kindProgram  = "program"
-	kindStrategy = "strategy"
-)
-
+// Kind is "program" or "strategy".
 func (a *Attempt) Kind() string {
 	if a.Program {
-		return kindProgram
+		return "program"
 	}
-	return kindStrategy
+	return "strategy"
 }
 
 // BaselineName is the cell that the speed-up is against; empty if there is none.

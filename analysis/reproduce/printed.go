@@ -37,7 +37,7 @@ func shortest(x float64) int {
 
 // PrintedFactor is the speed-up of a row as it was printed or, where only
 // seconds were, to two decimals; where there are none, what it claims.
-func PrintedFactor(m Method) string {
+func PrintedFactor(m *Method) string {
 	ends := m.Printed.Speedup
 	switch {
 	case m.IsBaseline || len(ends) == 0:
@@ -52,7 +52,7 @@ func PrintedFactor(m Method) string {
 }
 
 // rangeText reads like 2.96× or 2.50 to 3.00×.
-func rangeText(r Range) string {
+func rangeText(r estimate.Interval) string {
 	if r.Low == r.High {
 		return factor(r.Low)
 	}
@@ -69,7 +69,7 @@ func factor(x float64) string {
 
 // PrintedTime is the time of a row as it was printed: its mean, or that of its
 // runs with one digit more than they have.
-func PrintedTime(m Method) string {
+func PrintedTime(m *Method) string {
 	switch {
 	case m.Printed.Mean != nil:
 		return printed(*m.Printed.Mean) + " s"

@@ -21,11 +21,9 @@ type because struct {
 func (r *Reproduction) Reasons() []string {
 	var order []because
 	names := map[because][]string{}
-	for i := range r.Methods {
-		m := &r.Methods[i]
+	for _, m := range r.Methods {
 		contenders := map[because][]string{}
-		for k := range m.Attempts {
-			a := &m.Attempts[k]
+		for _, a := range m.Attempts {
 			found := a.Cell.Undone > 0 || m.contradiction() == nil && r.surprises(m, a)
 			if a.Reason == "" || found {
 				continue
@@ -49,8 +47,8 @@ func (r *Reproduction) Reasons() []string {
 		list = append(list, fmt.Sprintf("%s: %s: %s.", why.outcome, format.Several(names[why]), why.reason))
 	}
 	list = append(list, r.advice()...)
-	for i := range r.Methods {
-		if m := &r.Methods[i]; len(m.Attempts) == 0 {
+	for _, m := range r.Methods {
+		if len(m.Attempts) == 0 {
 			list = append(list, fmt.Sprintf("not run: %s: %s.", m.Printed.Method, NoCell))
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // What can be compared is how much a method gains over another.
 type Reproduction struct {
 	Table   journal.Published
-	Methods []Method // one for each row of the table
+	Methods []*Method // one for each row of the table
 	// Findings are sentences on the table as a whole, and on what it prints.
 	Findings []string
 	// Repeats is how many rounds were asked for.
@@ -26,32 +26,18 @@ type Method struct {
 	IsBaseline bool
 	Seconds    estimate.Value // the printed mean, else that of the printed runs
 	RunsMean   estimate.Value
-	Speedup    Range  // as printed, else by the seconds
-	Claim      string // one of journal's; empty where the row makes none
-	Attempts   []Attempt
+	// Speedup is as printed, else by the seconds; its ends are equal for a single number.
+	Speedup  estimate.Interval
+	Claim    string // one of journal's; empty where the row makes none
+	Attempts []*Attempt
 }
 
-// A Range is a published factor, whose ends are equal for a single number. The
-// zero Range is undefined.
-type Range struct {
-	Low, High float64
-	OK        bool
-}
-
-// Ends are both ends, undefined if the range is.
-func (r Range) Ends() (low, high estimate.Value) {
-	if !r.OK {
-		return estimate.Value{}, estimate.Value{}
-	}
-	return estimate.Of(r.Low), estimate.Of(r.High)
-}
-
-// Single is the factor where it is a single number.
-func (r Range) Single() estimate.Value {
-	if !r.OK || r.Low != r.High {
+// SingleSpeedup returns the published factor where it is a single number.
+func (m *Method) SingleSpeedup() estimate.Value {
+	if !m.Speedup.OK || m.Speedup.Low != m.Speedup.High {
 		return estimate.Value{}
 	}
-	return estimate.Of(r.Low)
+	return estimate.Of(m.Speedup.Low)
 }
 
 // An Attempt is a cell that does what a row says.
@@ -92,19 +78,20 @@ func New(d *analysis.Data) *Reproduction {
 	}
 	r := newReproduction(*d.Run.Published)
 	r.Repeats = d.Run.Repeats
-	for i := range r.Methods {
-		m := &r.Methods[i]
+	var cells []*analysis.Summary
+	for _, m := range r.Methods {
 		for _, cell := range m.Printed.Cells {
 			if s := d.Summary(cell.Cell); s != nil {
 				m.Attempts = append(m.Attempts, r.attempt(d, m, s, cell))
+				cells = append(cells, s)
 			}
 		}
 	}
-	r.nameContenders(d.Factors)
-	for i := range r.Methods {
-		m := &r.Methods[i]
-		for k := range m.Attempts {
-			r.judge(d, m, &m.Attempts[k])
+	name := analysis.ShortNames(d.Factors, cells)
+	for _, m := range r.Methods {
+		for _, a := range m.Attempts {
+			a.Contender = name(a.Cell)
+			r.judge(d, m, a)
 		}
 	}
 	r.Findings = r.findings(d)
@@ -121,11 +108,10 @@ func newReproduction(table journal.Published) *Reproduction {
 }
 
 // attempt estimates all that is asked of a cell.
-func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary, cell journal.PublishedCell) Attempt {
-	a := Attempt{Cell: s, Baseline: d.Summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
-	good := s.Good
+func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary, cell journal.PublishedCell) *Attempt {
+	a := &Attempt{Cell: s, Baseline: d.Summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
 	var figures, corrupt []float64
-	for _, t := range good {
+	for _, t := range s.Good {
 		figures = append(figures, r.figure(t.Measurement))
 		corrupt = append(corrupt, float64(corruptItems(t.Measurement)))
 	}
@@ -136,7 +122,7 @@ func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary,
 	if a.Baseline == nil || s.Undone > 0 || a.Baseline.Undone > 0 {
 		return a
 	}
-	a.Speedup = estimate.Compare(analysis.Pairs(a.Baseline.Good, good, r.figure))
+	a.Speedup = estimate.Compare(analysis.Pairs(a.Baseline.Good, s.Good, r.figure))
 	if a.Baseline == s {
 		a.Speedup.CI, a.Speedup.P = estimate.Interval{}, estimate.Value{}
 	}
@@ -160,24 +146,12 @@ func corruptItems(m *journal.Measurement) int {
 	return *m.CorruptItems
 }
 
-// nameContenders names each cell by what tells it from the others of the table.
-func (r *Reproduction) nameContenders(factors []string) {
-	var cells []*analysis.Summary
-	for a := range r.Attempts() {
-		cells = append(cells, a.Cell)
-	}
-	name := analysis.ShortNames(factors, cells)
-	for a := range r.Attempts() {
-		a.Contender = name(a.Cell)
-	}
-}
-
 // Attempts are all attempts of all methods, in the order of the table.
 func (r *Reproduction) Attempts() iter.Seq[*Attempt] {
 	return func(yield func(*Attempt) bool) {
-		for i := range r.Methods {
-			for k := range r.Methods[i].Attempts {
-				if !yield(&r.Methods[i].Attempts[k]) {
+		for _, m := range r.Methods {
+			for _, a := range m.Attempts {
+				if !yield(a) {
 					return
 				}
 			}

@@ -35,13 +35,13 @@ func (r *Reproduction) measureUp(d *analysis.Data, m *Method, a *Attempt) {
 		return
 	}
 	a.Outcome, a.Size = Limited, SizeUncertain
-	a.Reason = fmt.Sprintf("%s takes more than %s", PrintedFactor(*m), format.Count(cpus, "cpu"))
+	a.Reason = fmt.Sprintf("%s takes more than %s", PrintedFactor(m), format.Count(cpus, "cpu"))
 	if r.Table.CPUs <= 0 {
 		a.Reason += ", and how many the published machine had is not known"
 		return
 	}
 	there, here := busy(a.Cell.Cell.Concurrency, r.Table.CPUs), busy(a.Cell.Cell.Concurrency, cpus)
-	published := Range{m.Speedup.Low / there, m.Speedup.High / there, true}
+	published := estimate.Interval{Low: m.Speedup.Low / there, High: m.Speedup.High / there, OK: true}
 	measured := estimate.Interval{Low: ci.Low / here, High: ci.High / here, OK: true}
 	a.Size = compareSize(measured, published, r.Table.Tolerance, true)
 	a.Reason += fmt.Sprintf("; per cpu that is %s published and %s× measured",
@@ -58,7 +58,7 @@ func busy(concurrency, cpus int) float64 {
 }
 
 // compareSize puts an interval beside a published factor.
-func compareSize(ci estimate.Interval, published Range, tolerance float64, faster bool) Size {
+func compareSize(ci estimate.Interval, published estimate.Interval, tolerance float64, faster bool) Size {
 	above := ci.Low > published.High*(1+tolerance)
 	below := ci.High < published.Low*(1-tolerance)
 	switch {

@@ -53,7 +53,7 @@ func publishedSketches(src Source) []Sketch {
 type dumbbell struct {
 	method, contender string
 	first             bool // of its method
-	published         reproduce.Range
+	published         analysis.Interval
 	measured          analysis.Value
 	interval          analysis.Interval
 	program           bool
