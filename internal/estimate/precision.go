@@ -51,25 +51,44 @@ type StoppingRule struct {
 	Width float64 // of the interval at most, as a part of the value
 }
 
-// IsRatioKnown reports whether these pairs are enough to know a speed-up.
+// IsRatioKnown reports whether these pairs are enough to know a speed-up: they tell it to
+// within the width, and stopping here does not cost the interval its coverage. The pairs
+// of an earlier round must not change: what was narrow then is worked out again from
+// them, so that a run that was resumed decides the same.
 func (r StoppingRule) IsRatioKnown(baseline, cell []float64) bool {
-	return len(cell) >= r.Min && isPrecise(baseline, cell, r.Width)
+	return r.settled(len(cell), func(n int) Value {
+		return width(fieller(baseline[:n], cell[:n]), ratioOfMeans(baseline[:n], cell[:n]))
+	})
 }
 
 // IsMeanKnown reports whether these trials are enough to know a mean, where no speed-up
 // is to be had.
 func (r StoppingRule) IsMeanKnown(trials []float64) bool {
-	return len(trials) >= r.Min && isMeanPrecise(trials, r.Width)
+	return r.settled(len(trials), func(n int) Value {
+		mean, deviation := meanDeviation(trials[:n])
+		return width(studentInterval(n, mean, deviation), mean)
+	})
 }
 
-// isPrecise is the rule by which repeats that adapt stop: these pairs tell the
-// speed-up to within most, and stopping here does not cost the interval its
-// coverage. The pairs of an earlier round must not change: what was narrow then is
-// worked out again from them, so that a run that was resumed decides the same.
-func isPrecise(baseline, cell []float64, most float64) bool {
-	return settled(len(cell), most, func(n int) Value {
-		return width(fieller(baseline[:n], cell[:n]), ratioOfMeans(baseline[:n], cell[:n]))
-	})
+// settled reports whether n rounds are enough and narrow, and either plainly so or were
+// already so many rounds before. It looks backwards: mostly the first look back is enough.
+func (r StoppingRule) settled(n int, widthAt func(n int) Value) bool {
+	if n < r.Min {
+		return false
+	}
+	w := widthAt(n)
+	if !w.OK || w.X > r.Width {
+		return false
+	}
+	if w.X*mostDeviation(n) <= r.Width {
+		return true
+	}
+	for earlier := n - moreRounds; earlier >= firstLook; earlier-- {
+		if w := widthAt(earlier); w.OK && w.X <= r.Width {
+			return true
+		}
+	}
+	return false
 }
 
 // Rounds guesses after how many rounds in all a speed-up is precise, by these pairs:
@@ -102,43 +121,12 @@ func RoundsAt(spread, most float64) int {
 	return firstLook + moreRounds + sort.Search(never, func(i int) bool { return !wide(i + firstLook) })
 }
 
-// isMeanPrecise is isPrecise for a single cell's mean, where nothing is compared.
-func isMeanPrecise(numbers []float64, most float64) bool {
-	return settled(len(numbers), most, func(n int) Value {
-		mean, deviation := meanDeviation(numbers[:n])
-		return width(studentInterval(n, mean, deviation), mean)
-	})
-}
-
-// settled reports whether n rounds are narrow, and either plainly so or were already so
-// many rounds before. It looks backwards: mostly the first look back is enough.
-func settled(n int, most float64, widthAt func(n int) Value) bool {
-	w := widthAt(n)
-	if !w.OK || w.X > most {
-		return false
-	}
-	if w.X*mostDeviation(n) <= most {
-		return true
-	}
-	for earlier := n - moreRounds; earlier >= firstLook; earlier-- {
-		if w := widthAt(earlier); w.OK && w.X <= most {
-			return true
-		}
-	}
-	return false
-}
-
 // mostDeviation is how many times the measured deviation of n numbers the true one may
 // be: the variance has the chi-squared distribution.
 func mostDeviation(n int) float64 {
-	if known, ok := deviations.Load(n); ok {
-		return known.(float64)
-	}
-	degrees := float64(n - 1)
-	d := math.Sqrt(degrees / distuv.ChiSquared{K: degrees}.Quantile(luck))
-	deviations.Store(n, d)
-	return d
+	return remembered(&deviations, n-1, func(degrees float64) float64 {
+		return math.Sqrt(degrees / distuv.ChiSquared{K: degrees}.Quantile(luck))
+	})
 }
 
-// deviations are kept: the quantile takes longer than the interval.
-var deviations sync.Map // int -> float64
+var deviations sync.Map

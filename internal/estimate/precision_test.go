@@ -5,6 +5,14 @@ import (
 	"testing"
 )
 
+func isPrecise(baseline, cell []float64, most float64) bool {
+	return StoppingRule{Width: most}.IsRatioKnown(baseline, cell)
+}
+
+func isMeanPrecise(trials []float64, most float64) bool {
+	return StoppingRule{Width: most}.IsMeanKnown(trials)
+}
+
 func TestPreciseWaitsForRoundsItDidNotChoose(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -28,25 +27,21 @@ const exactPairs = 100
 //
 // At least six pairs are needed for a p below 0.05.
 func signedRank(numbers []float64) float64 {
-	ranks, positive, tied := doubledRanks(numbers)
+	ranks, positive := doubledRanks(numbers)
 	total := 0
 	for _, r := range ranks {
 		total += r
 	}
 	smaller := min(positive, total-positive)
-	switch {
-	case len(numbers) > exactPairs:
+	if len(numbers) > exactPairs {
 		return normalRank(ranks, smaller, total)
-	case tied:
-		return twoSided(rankSums(ranks), smaller)
-	default:
-		return twoSided(untied(len(numbers)), smaller)
 	}
+	return exactRank(ranks, smaller)
 }
 
 // doubledRanks are twice the ranks of the sizes of all numbers that are not 0, so
 // that the mean of two ranks is whole, and their sum over the positive numbers.
-func doubledRanks(numbers []float64) (ranks []int, positive int, tied bool) {
+func doubledRanks(numbers []float64) (ranks []int, positive int) {
 	sorted := slices.Clone(numbers)
 	slices.SortFunc(sorted, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) })
 	ranks = make([]int, 0, len(sorted))
@@ -56,7 +51,6 @@ func doubledRanks(numbers []float64) (ranks []int, positive int, tied bool) {
 			next++
 		}
 		rank := first + 1 + next // the mean of first+1 to next, doubled
-		tied = tied || next-first > 1 || sorted[first] == 0
 		for _, x := range sorted[first:next] {
 			if x == 0 {
 				continue
@@ -68,53 +62,25 @@ func doubledRanks(numbers []float64) (ranks []int, positive int, tied bool) {
 		}
 		first = next
 	}
-	return ranks, positive, tied
+	return ranks, positive
 }
 
-// rankSums is the distribution of the sum of those ranks whose coin shows heads:
-// its i-th number is the chance of the sum i.
-func rankSums(ranks []int) []float64 {
-	total := 0
-	for _, r := range ranks {
-		total += r
-	}
-	chance := make([]float64, total+1)
+// exactRank is the chance that the sum of those ranks whose coin shows heads is as far
+// from the middle as this one, which is not above it. The distribution is symmetric:
+// heads and tails may be swapped.
+func exactRank(ranks []int, sum int) float64 {
+	chance := make([]float64, sum+1) // the i-th number is the chance of the sum i
 	chance[0] = 1
-	reached := 0
 	for _, r := range ranks {
-		reached += r
-		for sum := reached; sum >= 0; sum-- {
-			chance[sum] /= 2
-			if sum >= r {
-				chance[sum] += chance[sum-r] / 2
+		for i := sum; i >= 0; i-- {
+			chance[i] /= 2
+			if i >= r {
+				chance[i] += chance[i-r] / 2
 			}
 		}
 	}
-	return chance
-}
-
-// untied is rankSums of doubled ranks without ties, which depend on their number
-// alone: a table of cells asks for the same ones over and over.
-func untied(n int) []float64 {
-	if known, ok := untiedSums.Load(n); ok {
-		return known.([]float64)
-	}
-	ranks := make([]int, n)
-	for i := range ranks {
-		ranks[i] = 2 * (i + 1)
-	}
-	chance := rankSums(ranks)
-	untiedSums.Store(n, chance)
-	return chance
-}
-
-var untiedSums sync.Map
-
-// twoSided is the chance of a sum as far from the middle as this one, which is not
-// above it. The distribution is symmetric: heads and tails may be swapped.
-func twoSided(chance []float64, sum int) float64 {
 	p := 0.0
-	for _, c := range chance[:sum+1] {
+	for _, c := range chance {
 		p += c
 	}
 	return min(1, 2*p)

@@ -102,15 +102,61 @@ func student(degrees float64) distuv.StudentsT {
 	return distuv.StudentsT{Sigma: 1, Nu: degrees}
 }
 
-// quantile is how many standard errors a two-sided interval reaches. It takes longer
-// than all the rest of an interval, and is asked for again and again.
+// quantile is how many standard errors a two-sided interval reaches.
 func quantile(degrees int) float64 {
-	if known, ok := quantiles.Load(degrees); ok {
-		return known.(float64)
-	}
-	t := student(float64(degrees)).Quantile(1 - (1-Confidence)/2)
-	quantiles.Store(degrees, t)
-	return t
+	return remembered(&quantiles, degrees, func(degrees float64) float64 {
+		return student(degrees).Quantile(1 - (1-Confidence)/2)
+	})
 }
 
 var quantiles sync.Map
+
+// remembered keeps what takes longer than all the rest of an interval, and is asked for
+// again and again, by the degrees of freedom.
+func remembered(known *sync.Map, degrees int, compute func(degrees float64) float64) float64 {
+	x, ok := known.Load(degrees)
+	if !ok {
+		x, _ = known.LoadOrStore(degrees, compute(float64(degrees)))
+	}
+	return x.(float64)
+}
+
+// A Mark says how far a number lies from the middle half of its sample.
+type Mark uint8
+
+// The marks, after J. W. Tukey, Exploratory Data Analysis (1977).
+const (
+	Usual Mark = iota
+	Mild       // beyond 1.5 interquartile ranges from the nearer quartile
+	Far        // beyond 3
+)
+
+// Marks has one mark for each number. An outlier is something to look at and no
+// reason to drop a number: what a slow trial shows, users will meet too.
+func Marks(numbers []float64) []Mark {
+	marks := make([]Mark, len(numbers))
+	lower, upper := hinges(numbers)
+	for i, x := range numbers {
+		switch beyond := max(lower-x, x-upper); {
+		case beyond > 3*(upper-lower):
+			marks[i] = Far
+		case beyond > 1.5*(upper-lower):
+			marks[i] = Mild
+		}
+	}
+	return marks
+}
+
+// hinges are the quartiles that Tukey drew his fences from: the medians of the
+// lower and of the upper half, each with the middle number if there is one. Not
+// stats.Quartile, whose halves leave it out: of five numbers that would draw the
+// upper quartile halfway to the largest, and the largest could never be far. With
+// hinges none of fewer than five numbers lies beyond a fence, wherever it lies.
+func hinges(numbers []float64) (lower, upper float64) {
+	if len(numbers) == 0 {
+		return 0, 0
+	}
+	sorted := slices.Sorted(slices.Values(numbers))
+	half := (len(sorted) + 1) / 2
+	return computed(stats.Median(sorted[:half])).X, computed(stats.Median(sorted[len(sorted)-half:])).X
+}

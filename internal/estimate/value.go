@@ -12,7 +12,7 @@
 //  4. Judge turns interval and adjusted p into a verdict.
 //
 // How many rounds that takes: Detectable says beforehand which difference so many are
-// likely to show, and Precise, after each of them, whether they are enough.
+// likely to show, and a StoppingRule, after each of them, whether they are enough.
 //
 // Beside that, SerialFraction and FitScaling say how work spreads over workers, Ranks
 // how far two orders of the same things agree, and TrendOf whether numbers drift.
