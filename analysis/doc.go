@@ -8,8 +8,8 @@
 //  2. Cells that share a baseline become a Group (data.go), named by the factors that tell
 //     it from others (factor.go).
 //  3. Each cell gets a Summary: how it stands and why there are no more trials (status.go,
-//     ending.go, quarantine.go, adaptive.go), its time, rates, memory and latency
-//     (summary.go, latency.go), and its speed-up, paired by round, with a p value that is
+//     quarantine.go, adaptive.go), its time, rates, memory and latency (summary.go,
+//     details.go), and its speed-up, paired by round, with a p value that is
 //     adjusted over the group and a verdict (speedup.go).
 //  4. A cell measured in another session than its baseline loses its verdict (session.go).
 //     Details are for who doubts it (details.go).

@@ -7,6 +7,5 @@
 //  3. An attempt gets an Outcome (outcome.go) and, where a gain or loss was found, how its
 //     size compares with the published one (size.go).
 //  4. Findings are what a person would point out (findings.go), reasons why an outcome is
-//     what it is (reasons.go). A row that its own program does not bear out is contradicted
-//     (contradiction.go).
+//     what it is (reasons.go). A row that its own program does not bear out is contradicted.
 package reproduce
