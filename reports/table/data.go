@@ -1,10 +1,10 @@
 package table
 
 import (
-	"bufio"
 	"encoding/csv"
-	"encoding/json"
 	"io"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // WriteCSV writes a tidy table: a header, one line per row, RFC 4180 quoting,
@@ -32,52 +32,40 @@ func WriteCSV[Row any](w io.Writer, columns []Column[Row], rows []Row) error {
 	return out.Error()
 }
 
-// WriteJSON writes an array with one object per row. What is undefined is null.
-func WriteJSON[Row any](out *bufio.Writer, columns []Column[Row], rows []Row) error {
-	columns = named(columns)
-	separator := "["
-	for _, row := range rows {
-		out.WriteString(separator + "\n")
-		separator = ","
-		if err := writeObject(out, columns, row); err != nil {
-			return err
-		}
-	}
+// WriteJSON writes an array with one object per row, whose keys are in the order of the
+// columns. What is undefined is null.
+func WriteJSON[Row any](w io.Writer, columns []Column[Row], rows []Row) error {
 	if len(rows) == 0 {
-		out.WriteString(separator)
+		_, err := io.WriteString(w, "[\n]\n")
+		return err
 	}
-	_, err := out.WriteString("\n]\n")
-	return err
+	columns = named(columns)
+	out := jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true), jsontext.AllowInvalidUTF8(true))
+	var failed error // the first one
+	check := func(err error) {
+		if failed == nil {
+			failed = err
+		}
+	}
+	check(out.WriteToken(jsontext.BeginArray))
+	for _, row := range rows {
+		check(out.WriteToken(jsontext.BeginObject))
+		for _, c := range columns {
+			check(out.WriteToken(jsontext.String(c.Name)))
+			check(c.Value(row).writeJSON(out))
+		}
+		check(out.WriteToken(jsontext.EndObject))
+	}
+	check(out.WriteToken(jsontext.EndArray))
+	return failed
 }
 
-// writeObject writes one row. A map would lose the order of the columns.
-func writeObject[Row any](out *bufio.Writer, columns []Column[Row], row Row) error {
-	separator := "  {"
-	for _, c := range columns {
-		key, err := json.Marshal(c.Name)
-		if err != nil {
-			return err
-		}
-		value, err := c.Value(row).json()
-		if err != nil {
-			return err
-		}
-		out.WriteString(separator + "\n    ")
-		separator = ","
-		out.Write(key)
-		out.WriteString(": ")
-		out.Write(value)
-	}
-	_, err := out.WriteString("\n  }")
-	return err
-}
-
-func (v Value) json() ([]byte, error) {
+func (v Value) writeJSON(out *jsontext.Encoder) error {
 	switch {
 	case v.Text == "":
-		return []byte("null"), nil
+		return out.WriteToken(jsontext.Null)
 	case v.Number:
-		return []byte(v.Text), nil
+		return out.WriteValue(jsontext.Value(v.Text))
 	}
-	return json.Marshal(v.Text)
+	return out.WriteToken(jsontext.String(v.Text))
 }

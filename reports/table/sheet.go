@@ -81,30 +81,6 @@ func (s Sheet) Shorten(title, most int) {
 	}
 }
 
-// without is the sheet but for a column.
-func (s Sheet) without(column int) Sheet {
-	out := Sheet{Heads: slices.Delete(slices.Clone(s.Heads), column, column+1), Rows: make([][]Cell, len(s.Rows))}
-	for i, row := range s.Rows {
-		out.Rows[i] = slices.Delete(slices.Clone(row), column, column+1)
-	}
-	return out
-}
-
-// lightest is the column that is missed least, and how many could be.
-func (s Sheet) lightest() (column, figures int) {
-	column = -1
-	for i, h := range s.Heads {
-		if h.Key {
-			continue
-		}
-		figures++
-		if column < 0 || h.Weight < s.Heads[column].Weight {
-			column = i
-		}
-	}
-	return column, figures
-}
-
 // Markdown are the lines of the sheet in Markdown: titles, alignments, and one line per row.
 func (s Sheet) Markdown() []string {
 	titles, rules := make([]string, len(s.Heads)), make([]string, len(s.Heads))

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -20,38 +21,54 @@ type Options struct {
 // figuresKept is how many figures stay however narrow the terminal is.
 const figuresKept = 3
 
+// verdictWidth is what the longest verdict of one word takes.
+const verdictWidth = len("inconclusive")
+
 // Write writes the sheet for a terminal, and returns the titles that it left out. It fits
 // any reasonable width: where there is too little, the columns that are missed least go
 // first, then words take several lines, and then names are cut.
 func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
-	all := s.Heads
-	tooWide := func(rendered string) bool { return text.LongestLineLen(rendered) > opt.Width }
-	rendered := s.render(0, opt.Colour)
-	for {
-		column, figures := s.lightest()
-		if !tooWide(rendered) || figures <= figuresKept {
-			break
-		}
-		s = s.without(column)
-		rendered = s.render(0, opt.Colour)
+	w, configs := s.lay(opt.Colour)
+	var rendered string
+	tooWide := func() bool {
+		w.SetColumnConfigs(configs)
+		rendered = w.Render()
+		return text.LongestLineLen(rendered) > opt.Width
 	}
-	for narrow := 24; tooWide(rendered) && narrow >= 6; narrow-- {
-		rendered = s.render(narrow, opt.Colour)
+	var figures []int // the columns that may go, the lightest first
+	for i, h := range s.Heads {
+		if !h.Key {
+			figures = append(figures, i)
+		}
+	}
+	slices.SortStableFunc(figures, func(a, b int) int { return cmp.Compare(s.Heads[a].Weight, s.Heads[b].Weight) })
+	wide := tooWide()
+	for ; wide && len(figures) > figuresKept; figures = figures[1:] {
+		configs[figures[0]].Hidden = true
+		wide = tooWide()
+	}
+	for narrow := 24; wide && narrow >= 6; narrow-- {
+		for i, h := range s.Heads {
+			switch {
+			case h.Key:
+				configs[i].WidthMax, configs[i].WidthMaxEnforcer = narrow, snip
+			case h.Title == "verdict": // of two words it takes two lines before names are cut
+				configs[i].WidthMax, configs[i].WidthMaxEnforcer = verdictWidth, text.WrapSoft
+			}
+		}
+		wide = tooWide()
 	}
 	fmt.Fprintln(out, rendered)
-	for _, h := range all {
-		if !slices.Contains(s.Heads, h) {
+	for i, h := range s.Heads {
+		if configs[i].Hidden {
 			hidden = append(hidden, h.Title)
 		}
 	}
 	return hidden
 }
 
-// verdictWidth is what the longest verdict of one word takes.
-const verdictWidth = len("inconclusive")
-
-// render lays out the sheet; narrow bounds the columns of names, 0 does not.
-func (s Sheet) render(narrow int, colour bool) string {
+// lay lays out all of the sheet.
+func (s Sheet) lay(colour bool) (table.Writer, []table.ColumnConfig) {
 	w := table.NewWriter()
 	style := table.StyleLight
 	style.Options.DrawBorder = false
@@ -61,29 +78,19 @@ func (s Sheet) render(narrow int, colour bool) string {
 	w.SuppressTrailingSpaces()
 
 	var header table.Row
-	var configs []table.ColumnConfig
+	configs := make([]table.ColumnConfig, len(s.Heads))
 	for i, h := range s.Heads {
-		config := table.ColumnConfig{Number: i + 1}
+		title, align := h.Title, text.AlignRight
 		switch {
 		case h.Key:
-			header = append(header, oneline.Of(h.Title))
-			config.WidthMax, config.WidthMaxEnforcer = narrow, snip
-			configs = append(configs, config)
-			continue
+			title, align = oneline.Of(title), text.AlignDefault
 		case h.Words:
-			config.Align, config.AlignHeader = text.AlignLeft, text.AlignLeft
-		default:
-			config.Align, config.AlignHeader = text.AlignRight, text.AlignRight
+			align = text.AlignLeft
 		}
-		if h.Title == "verdict" && narrow > 0 {
-			// A verdict of two words takes two lines before names are cut.
-			config.WidthMax, config.WidthMaxEnforcer = verdictWidth, text.WrapSoft
-		}
-		header = append(header, h.Title)
-		configs = append(configs, config)
+		header = append(header, title)
+		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align}
 	}
 	w.AppendHeader(header)
-	w.SetColumnConfigs(configs)
 	for _, cells := range s.Rows {
 		var row table.Row
 		for _, c := range cells {
@@ -95,7 +102,7 @@ func (s Sheet) render(narrow int, colour bool) string {
 		}
 		w.AppendRow(row)
 	}
-	return w.Render()
+	return w, configs
 }
 
 func snip(s string, width int) string { return text.Snip(s, width, "…") }
