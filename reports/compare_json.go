@@ -34,18 +34,18 @@ func WriteComparisonJSON(w io.Writer, of *compare.Comparison) error {
 
 // comparisonHead is all of a comparison that is not of a cell.
 type comparisonHead struct {
-	Base          sideHead         `json:"base"`
-	New           sideHead         `json:"new"`
-	SameRun       bool             `json:"same_run"`
-	Margin        float64          `json:"margin"`
-	Test          compare.Test     `json:"test"`
-	Family        int              `json:"family"`
-	GeometricMean *float64         `json:"geometric_mean_speedup"`
-	Counts        map[string]int   `json:"counts"` // by what Found finds
-	Summary       string           `json:"summary"`
-	Differences   []differenceHead `json:"differences"`
-	Notes         []string         `json:"notes"`
-	Warnings      []string         `json:"warnings"`
+	Base          sideHead             `json:"base"`
+	New           sideHead             `json:"new"`
+	SameRun       bool                 `json:"same_run"`
+	Margin        float64              `json:"margin"`
+	Test          compare.Test         `json:"test"`
+	Family        int                  `json:"family"`
+	GeometricMean *float64             `json:"geometric_mean_speedup"`
+	Counts        map[string]int       `json:"counts"` // by what Found finds
+	Summary       string               `json:"summary"`
+	Differences   []compare.Difference `json:"differences"`
+	Notes         []string             `json:"notes"`
+	Warnings      []string             `json:"warnings"`
 }
 
 type sideHead struct {
@@ -57,13 +57,6 @@ type sideHead struct {
 	Cells     int       `json:"cells"`
 }
 
-type differenceHead struct {
-	Kind compare.DifferenceKind `json:"kind"`
-	What string                 `json:"what"`
-	Base string                 `json:"base"`
-	New  string                 `json:"new"`
-}
-
 func (c comparison) head() comparisonHead {
 	side := func(d *analysis.Data, dir string) sideHead {
 		r := d.Run
@@ -73,13 +66,10 @@ func (c comparison) head() comparisonHead {
 		Base: side(c.Base, c.Options.BaseName), New: side(c.New, c.Options.NewName),
 		SameRun: c.SameRun, Margin: c.Options.Margin, Test: c.Test, Family: c.Family,
 		GeometricMean: orNull(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
-		Differences: []differenceHead{}, Notes: c.Remarks(), Warnings: append([]string{}, c.Warnings...),
+		Differences: append([]compare.Difference{}, c.Differences...), Notes: append(c.Remarks(), c.Notes()...), Warnings: append([]string{}, c.Warnings...),
 	}
 	for _, what := range compare.Sought() {
 		h.Counts[what] = len(c.Found(what))
-	}
-	for _, d := range c.Differences {
-		h.Differences = append(h.Differences, differenceHead(d))
 	}
 	return h
 }

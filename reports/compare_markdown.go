@@ -49,10 +49,8 @@ func WriteComparisonMarkdown(w io.Writer, of *compare.Comparison) error {
 }
 
 func (c comparison) markdownDifferences(out io.Writer) {
-	for _, sentence := range []string{c.Meaning(), c.Pairing()} {
-		if sentence != "" {
-			fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(sentence))
-		}
+	for _, sentence := range c.Remarks() {
+		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(sentence))
 	}
 	if len(c.Differences) == 0 {
 		return

@@ -47,10 +47,8 @@ func (c comparison) writeDifferences(out io.Writer, opt table.Options) {
 	for _, d := range c.Differences {
 		fmt.Fprintf(out, "  %s\n", oneline.Of(d.String()))
 	}
-	for _, sentence := range []string{c.Meaning(), c.Pairing()} {
-		if sentence != "" {
-			writeWrapped(out, sentence, opt)
-		}
+	for _, sentence := range c.Remarks() {
+		writeWrapped(out, sentence, opt)
 	}
 }
 

@@ -16,9 +16,10 @@ import (
 // A Difference is one thing in which two runs differ.
 type Difference struct {
 	// Kind says what a verdict is about where it differs.
-	Kind      DifferenceKind
-	What      string
-	Base, New string
+	Kind DifferenceKind `json:"kind"`
+	What string         `json:"what"`
+	Base string         `json:"base"`
+	New  string         `json:"new"`
 }
 
 // A DifferenceKind sorts differences by what they do to a comparison.
@@ -59,18 +60,14 @@ func (c *Comparison) differences() (list []Difference) {
 // machineDifferences are those that are told apart at a glance: the memory of one
 // machine is a few pages more under another kernel.
 func machineDifferences(a, b journal.Machine) []Difference {
-	number := func(n int) string {
+	known := func(n int64, text string) string {
 		if n == 0 {
 			return ""
 		}
-		return fmt.Sprint(n)
+		return text
 	}
-	memory := func(n int64) string {
-		if n == 0 {
-			return ""
-		}
-		return format.Bytes(estimate.Of(float64(n)))
-	}
+	memory := func(n int64) string { return known(n, format.Bytes(estimate.Of(float64(n)))) }
+	number := func(n int) string { return known(int64(n), fmt.Sprint(n)) }
 	return []Difference{
 		{OfMachine, "host", a.Host, b.Host},
 		{OfMachine, "system", a.OS, b.OS},
@@ -103,8 +100,10 @@ func programDifferences(a, b journal.Run) (list []Difference) {
 // definitionDifferences are those of the commands that both runs have.
 func definitionDifferences(a, b journal.Run) (list []Difference) {
 	for _, is := range b.Commands {
-		if was, both := commandOf(a, is.Name); both {
-			list = append(list, commandDifferences(was, is)...)
+		for _, was := range a.Commands {
+			if was.Name == is.Name {
+				list = append(list, commandDifferences(was, is)...)
+			}
 		}
 	}
 	return list
@@ -118,24 +117,16 @@ func commandDifferences(a, b journal.Command) []Difference {
 		{OfCode, "environment of " + b.Name, strings.Join(a.Env, " "), strings.Join(b.Env, " ")},
 		{OfCode, "expectation of " + b.Name, expectationOf(a), expectationOf(b)},
 	}
-	scripts := maps.Clone(a.Scripts)
-	if scripts == nil {
-		scripts = map[string]string{}
-	}
+	scripts := map[string]string{}
+	maps.Copy(scripts, a.Scripts)
 	maps.Copy(scripts, b.Scripts)
 	for _, name := range slices.Sorted(maps.Keys(scripts)) {
 		list = append(list, Difference{OfCode, "content of " + name, shortSum(a.Scripts[name]), shortSum(b.Scripts[name])})
 	}
-	return slices.DeleteFunc(list, func(d Difference) bool { return d.Base == d.New })
+	return list
 }
 
-func commandLineOf(c journal.Command) string {
-	words := make([]string, len(c.Run))
-	for i, w := range c.Run {
-		words[i] = fmt.Sprintf("%q", w)
-	}
-	return strings.Join(words, " ")
-}
+func commandLineOf(c journal.Command) string { return strings.Trim(fmt.Sprintf("%q", c.Run), "[]") }
 
 func expectationOf(c journal.Command) string {
 	switch {
@@ -208,8 +199,8 @@ func (c *Comparison) OfKind(kind DifferenceKind) (list []string) {
 	return list
 }
 
-// Meaning says what the differences make of the verdicts.
-func (c *Comparison) Meaning() string {
+// meaning says what the differences make of the verdicts.
+func (c *Comparison) meaning() string {
 	machine, code := c.OfKind(OfMachine), c.OfKind(OfCode)
 	switch {
 	case c.SameRun && len(c.Differences) == 0:
@@ -230,8 +221,8 @@ func (c *Comparison) Meaning() string {
 	return ""
 }
 
-// Pairing says how trials are put together where that is not as usual.
-func (c *Comparison) Pairing() string {
+// pairing says how trials are put together where that is not as usual.
+func (c *Comparison) pairing() string {
 	if !c.SameRun {
 		return ""
 	}

@@ -95,17 +95,21 @@ func isOfFile(c journal.Cell, name string) bool {
 
 // obstacle says why a cell cannot be compared.
 func (x *Contrast) obstacle() (Standing, string) {
-	if runs := x.retiredIn(); len(runs) > 0 {
-		return Retired, "no longer in the experiment of " + format.Join(runs)
-	}
+	inBase, inNew := x.Base != nil && x.Base.Cell.Retired, x.New != nil && x.New.Cell.Retired
 	switch {
+	case inBase && inNew:
+		return Retired, "no longer in the experiment of BASE and NEW"
+	case inBase:
+		return Retired, "no longer in the experiment of BASE"
+	case inNew:
+		return Retired, "no longer in the experiment of NEW"
 	case x.New == nil:
 		return Missing, "only in BASE"
 	case x.Base == nil:
 		return Added, "only in NEW"
 	}
-	if reason := otherWork(x); reason != "" {
-		return OtherWork, reason
+	if d, differ := otherInputs(x.Base.Cell, x.New.Cell); differ {
+		return OtherWork, d.String()
 	}
 	if standing, reason := unfit(x.New); standing != Compared {
 		return standing, "NEW: " + reason
@@ -114,17 +118,6 @@ func (x *Contrast) obstacle() (Standing, string) {
 		return standing, "BASE: " + reason
 	}
 	return Compared, ""
-}
-
-// retiredIn names the runs that have retired the cell.
-func (x *Contrast) retiredIn() (runs []string) {
-	if x.Base != nil && x.Base.Cell.Retired {
-		runs = append(runs, "BASE")
-	}
-	if x.New != nil && x.New.Cell.Retired {
-		runs = append(runs, "NEW")
-	}
-	return runs
 }
 
 // unfit says why the trials of a cell in one run are not to be compared.
@@ -143,18 +136,10 @@ func unfit(s *analysis.Summary) (Standing, string) {
 	return Compared, ""
 }
 
-// otherWork says in what the work of a cell differs; empty if in nothing. A command
+// otherInputs says in what a cell's inputs differ. Their sum settles it, where both
+// journals have one: how they came about and where they lie makes no difference. A command
 // that is defined otherwise does the same work if its inputs are the same: that it has
 // changed is why somebody compares, and stands among the differences.
-func otherWork(x *Contrast) string {
-	if d, differ := otherInputs(x.Base.Cell, x.New.Cell); differ {
-		return d.String()
-	}
-	return ""
-}
-
-// otherInputs says in what a cell's inputs differ. Their sum settles it, where both
-// journals have one: how they came about and where they lie makes no difference.
 func otherInputs(was, is journal.Cell) (d Difference, differ bool) {
 	known := was.Inputs != "" && is.Inputs != ""
 	if known && was.Inputs == is.Inputs {
@@ -175,24 +160,15 @@ func otherInputs(was, is journal.Cell) (d Difference, differ bool) {
 	return Difference{OfInputs, "inputs", of(was), "as many, of other names, permissions or content"}, known
 }
 
-func commandOf(run journal.Run, name string) (journal.Command, bool) {
-	i := slices.IndexFunc(run.Commands, func(c journal.Command) bool { return c.Name == name })
-	if i < 0 {
-		return journal.Command{}, false
-	}
-	return run.Commands[i], true
-}
-
 // overlap is an error if no cell of both runs does the same: what is compared then is
 // nothing, and nothing is not good.
 func (c *Comparison) overlap() error {
 	both := c.having(func(x *Contrast) bool { return x.Base != nil && x.New != nil })
-	same := slices.ContainsFunc(both, func(x *Contrast) bool { return x.Standing != OtherWork })
 	switch {
 	case len(both) == 0:
 		return fmt.Errorf("the runs have no cell in common: BASE %s has %s, NEW %s has %s; compare two runs of one experiment",
 			c.Options.BaseName, cellsOf(c.Base), c.Options.NewName, cellsOf(c.New))
-	case !same:
+	case !slices.ContainsFunc(both, func(x *Contrast) bool { return x.Standing != OtherWork }):
 		return fmt.Errorf("no cell of BASE %s and NEW %s does the same work in both: of %s, %s: %s",
 			c.Options.BaseName, c.Options.NewName, format.Count(len(both), "cell"), format.OneLine(both[0].Name()), format.OneLine(both[0].Reason))
 	}

@@ -52,12 +52,8 @@ func RunSentence(d *analysis.Data) string {
 	return fmt.Sprintf("%s, run on %s with iosweep %s, %s, %s", format.OneLine(r.Name), format.Moment(r.StartedAt), cmp.Or(format.OneLine(r.Iosweep), "of an unknown version"), format.Count(len(r.Cells), "cell"), analysis.Repeats(&r))
 }
 
-// Remarks are all sentences on the comparison.
-func (c *Comparison) Remarks() (list []string) {
-	for _, sentence := range []string{c.Meaning(), c.Pairing()} {
-		if sentence != "" {
-			list = append(list, sentence)
-		}
-	}
-	return append(list, c.Notes()...)
+// Remarks say what the verdicts are about, and how trials are put together, where there
+// is anything to say of it.
+func (c *Comparison) Remarks() []string {
+	return slices.DeleteFunc([]string{c.meaning(), c.pairing()}, func(s string) bool { return s == "" })
 }

@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"iosweep/analysis"
 	"iosweep/internal/estimate"
@@ -88,20 +89,14 @@ func (c *Comparison) judge() {
 	c.Test = c.testOf(cells)
 	ps := make([]estimate.Value, len(cells))
 	for i, x := range cells {
-		ps[i] = x.p(c.Test)
+		if ps[i] = x.Speedup.P; c.Test == MannWhitney {
+			ps[i] = x.Speedup.Rank
+		}
 	}
 	for i, p := range estimate.Holm(ps) {
 		cells[i].Adjusted = p
 		cells[i].Verdict = estimate.Judge(cells[i].Speedup, p, c.Options.Margin)
 	}
-}
-
-// p is the p value of a test, before it is adjusted.
-func (x *Contrast) p(t Test) estimate.Value {
-	if t == MannWhitney {
-		return x.Speedup.Rank
-	}
-	return x.Speedup.P
 }
 
 // testOf chooses the test of a table. Of separate runs that is the one by ranks, if
@@ -111,13 +106,11 @@ func (x *Contrast) p(t Test) estimate.Value {
 // check that cannot fail. Then it is Welch's, for the whole table, as p values of two
 // tests are not to be adjusted together.
 func (c *Comparison) testOf(cells []*Contrast) Test {
-	if c.SameRun {
+	switch {
+	case c.SameRun:
 		return PairedT
-	}
-	for _, x := range cells {
-		if !canRefuse(x.Base.Seconds.N, x.New.Seconds.N, len(cells)) {
-			return WelchT
-		}
+	case slices.ContainsFunc(cells, func(x *Contrast) bool { return !canRefuse(x.Base.Seconds.N, x.New.Seconds.N, len(cells)) }):
+		return WelchT
 	}
 	return MannWhitney
 }
