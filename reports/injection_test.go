@@ -116,7 +116,7 @@ func injected(t *testing.T) map[string]*journal.Log {
 	logs := map[string]*journal.Log{}
 	for name, log := range map[string]*journal.Log{
 		"typical": analysistest.Typical(), "night": analysistest.Until(analysistest.Night(), journal.NoteFault, 9), "sweep": analysistest.Sweeps(),
-		"published": analysistest.SaveFiles(), "blocked": analysistest.SaveBehind(), "appended": analysistest.AppendFile(),
+		"published": analysistest.SaveFiles(), "blocked": saveBehind(), "appended": appendFile(),
 	} {
 		log = furnished(t, log)
 		n := 0

@@ -34,14 +34,14 @@ func TestOnlyProgramsContradict(t *testing.T) {
 	if got := New(log).Published.Contradicted(); !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if got := New(analysistest.AppendFile()).Published.Contradicted(); got != nil {
+	if got := New(appendFile()).Published.Contradicted(); got != nil {
 		t.Errorf("that nothing was corrupt contradicts: %+v", got)
 	}
 	want = []reproduce.Contradiction{{
 		Method: "With a lock", Cell: "append/strategy=python-lock",
 		Sentence: "With a lock: published as intact, and python-lock contradicts it: items were corrupt in 1 of 3 good trials.",
 	}}
-	log = analysistest.AppendFile()
+	log = appendFile()
 	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 0 && t.Phase == journal.Measured })
 	log.Trials[i].Measurement.CorruptItems = new(1)
 	if got := New(log).Published.Contradicted(); !slices.Equal(got, want) {
@@ -109,7 +109,7 @@ func TestPublishedJSONHasTheColumnsOfTheCSV(t *testing.T) {
 }
 
 func TestPublishedTableFitsTheTerminal(t *testing.T) {
-	for _, log := range []*journal.Log{analysistest.SaveFiles(), analysistest.ZipFiles(), analysistest.AppendFile(), analysistest.SaveBehind()} {
+	for _, log := range []*journal.Log{analysistest.SaveFiles(), analysistest.ZipFiles(), appendFile(), saveBehind()} {
 		for _, width := range []int{60, 80, 100, 160} {
 			var b bytes.Buffer
 			writePublished(&b, New(log), table.Options{Width: width, Colour: true})
@@ -148,7 +148,7 @@ func TestPublishedFilesOnlyWhereThereIsATable(t *testing.T) {
 		want []string
 	}{
 		{"a table", analysistest.ZipFiles(), []string{"plots/published.png", "published.csv"}},
-		{"a table without speed-ups", analysistest.AppendFile(), []string{"published.csv"}},
+		{"a table without speed-ups", appendFile(), []string{"published.csv"}},
 		{"no table", analysistest.Log(1), nil},
 	} {
 		dir := t.TempDir()
