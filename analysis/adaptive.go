@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"slices"
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
@@ -18,26 +17,28 @@ func (d *Data) setPrecise() {
 		return
 	}
 	for _, g := range d.Groups {
-		b := g.Baseline
+		b, others, open := g.Baseline, 0, false
 		for _, s := range g.Cells {
-			if s != b {
-				s.Precise = d.knownWell(s)
+			if s == b {
+				continue
+			}
+			s.Precise = d.knownWell(s)
+			if s.live() {
+				others++
+				open = open || !s.Precise && s.count(&d.Run).inPlan < d.Run.Repeats
 			}
 		}
-		if b == nil {
-			continue
-		}
-		others := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s == b || !s.live() })
-		if len(others) == 0 {
+		switch {
+		case b == nil:
+		case others == 0:
 			b.Precise = d.knownWell(b)
-			continue
+		default:
+			b.Precise = !open && b.live() && b.count(&d.Run).inPlan >= d.Run.Adaptive.Min
 		}
-		open := AnyCell(others, func(s *Summary) bool { return !s.Precise && s.count(&d.Run).inPlan < d.Run.Repeats })
-		b.Precise = !open && b.live() && b.count(&d.Run).inPlan >= d.Run.Adaptive.Min
 	}
 }
 
-// live says that a cell is run, and goes on to be.
+// live reports whether a cell is run, and goes on to be.
 func (s *Summary) live() bool { return s.Cell.Skip == "" && !s.Cell.Retired && !s.quarantined }
 
 // knownWell applies the rule to one cell.
@@ -95,9 +96,9 @@ func LeastRepeats(run *journal.Run) int {
 
 // reachWarning names how many cells had all the repeats that there may be and are not
 // known as well as was asked for.
-func reachWarning(d *Data) []string {
+func reachWarning(d *Data) string {
 	if d.Run.Adaptive == nil {
-		return nil
+		return ""
 	}
 	var stopped []string
 	compared, widest := 0, estimate.Value{}
@@ -115,11 +116,11 @@ func reachWarning(d *Data) []string {
 		}
 	}
 	if len(stopped) == 0 {
-		return nil
+		return ""
 	}
 	text := fmt.Sprintf("%d of %s stopped at %s with an interval wider than %.4g%%", len(stopped), format.Count(compared, "cell"), format.Count(d.Run.Repeats, "repeat"), 100*d.Run.Adaptive.Width)
 	if widest.OK {
 		text += fmt.Sprintf(" (up to %.2g%%)", 100*widest.X)
 	}
-	return []string{text + ": " + format.Several(stopped) + "."}
+	return text + ": " + format.Several(stopped) + "."
 }

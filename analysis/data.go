@@ -83,7 +83,7 @@ func (d *Data) groups() []Group {
 // describe says what a group of cells is.
 func (d *Data) describe(g *Group) {
 	g.Heading, g.Factors = heading(d, *g), Naming(d.Factors, g.Cells)
-	g.Measured = AnyCell(g.Cells, func(s *Summary) bool { return len(s.Good) > 0 })
+	g.Measured = slices.ContainsFunc(g.Cells, func(s *Summary) bool { return len(s.Good) > 0 })
 	if g.Baseline != nil {
 		g.BaselineLabel = baselineLabel(d, *g)
 	}

@@ -119,7 +119,7 @@ func heading(d *Data, g Group) string {
 	inside := Varying(d.telling, g.Cells)
 	names := append([]string{experiments.Operation.String()}, Without(d.telling, inside...)...)
 	title := Label(g.Cells[0].Cell, names)
-	if !AnyCell(g.Cells, func(s *Summary) bool { return !s.Cell.Retired }) {
+	if !slices.ContainsFunc(g.Cells, func(s *Summary) bool { return !s.Cell.Retired }) {
 		title += " (retired)" // beside the table of what has taken its place
 	}
 	return title

@@ -18,7 +18,7 @@ func (s *Summary) Marks() []estimate.Mark { return estimate.Marks(SecondsOf(s.Go
 const trialsToWarn = 10
 
 // outlierWarning counts the trials that lie far from the others of their cell.
-func outlierWarning(d *Data) []string {
+func outlierWarning(d *Data) string {
 	trials, cells := 0, 0
 	var farthest *journal.Trial
 	var usual, distance float64
@@ -40,15 +40,15 @@ func outlierWarning(d *Data) []string {
 		}
 	}
 	if trials == 0 {
-		return nil
+		return ""
 	}
 	verb, whose := "are far outliers", "their cell"
 	if trials == 1 {
 		verb, whose = "is a far outlier", "its cell"
 	}
-	return []string{fmt.Sprintf("%s of %s %s, more than 3 interquartile ranges beyond the middle half of %s; the farthest is trial %d, of %s, with %s where the median is %s. Outliers are kept in every estimate: they move the mean more than the median.",
+	return fmt.Sprintf("%s of %s %s, more than 3 interquartile ranges beyond the middle half of %s; the farthest is trial %d, of %s, with %s where the median is %s. Outliers are kept in every estimate: they move the mean more than the median.",
 		format.Count(trials, "trial"), format.Count(cells, "cell"), verb, whose, farthest.Trial, d.Run.Cells[farthest.Cell].Name,
-		format.Seconds(estimate.Of(farthest.Measurement.Seconds)), format.Seconds(estimate.Of(usual)))}
+		format.Seconds(estimate.Of(farthest.Measurement.Seconds)), format.Seconds(estimate.Of(usual)))
 }
 
 // SecondsIn returns the times of the good trials of a cell, in a unit.

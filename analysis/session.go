@@ -25,15 +25,16 @@ func (d *Data) SessionsSentence() string {
 	if len(resumed) == 0 {
 		return ""
 	}
-	when := func(n journal.Note) string { return format.Moment(n.At) }
-	text := fmt.Sprintf("It was measured in %d sittings, resumed on %s", len(resumed)+1, when(resumed[0]))
-	switch n := len(resumed); {
+	n := len(resumed)
+	first, last := format.Moment(resumed[0].At), format.Moment(resumed[n-1].At)
+	when := "on " + first
+	switch {
 	case n == 2:
-		text += " and on " + when(resumed[1])
+		when += " and on " + last
 	case n > 2:
-		text = fmt.Sprintf("It was measured in %d sittings, resumed %d times, first on %s and last on %s", n+1, n, when(resumed[0]), when(resumed[n-1]))
+		when = fmt.Sprintf("%d times, first on %s and last on %s", n, first, last)
 	}
-	return text + "."
+	return fmt.Sprintf("It was measured in %d sittings, resumed %s.", n+1, when)
 }
 
 // A split is a cell that was measured in another session than its baseline, in so
@@ -46,18 +47,18 @@ type split struct {
 // splitWarning names the cells of a table that are split in more than one round.
 // One such round comes of every interruption; more come of an extension, or of
 // trials that were tried again later.
-func splitWarning(d *Data, g Group) []string {
+func splitWarning(d *Data, g Group) string {
 	list := g.splits()
 	if len(list) == 0 {
-		return nil
+		return ""
 	}
 	name := ShortNames(d.Factors, g.Cells)
 	var names []string
 	for _, s := range list {
 		names = append(names, fmt.Sprintf("%s (%d of %s)", name(s.cell), s.rounds, format.Count(s.paired, "round")))
 	}
-	return []string{fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict.",
-		g.Heading, format.Several(names))}
+	return fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict.",
+		g.Heading, format.Several(names))
 }
 
 func (g *Group) splits() (list []split) {

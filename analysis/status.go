@@ -17,7 +17,10 @@ func (s *Summary) setStatus(run *journal.Run, end ending) {
 	s.StopReason = s.stopReason(complete, c, run, end)
 	switch {
 	case s.Cell.Skip != "" && len(s.results) == 0:
-		s.Status, s.Reason = StatusSkipped, s.skipReason()
+		s.Status, s.Reason = StatusSkipped, s.Cell.Skip
+		if s.Cell.Optional {
+			s.Reason = "optional: " + s.Cell.Skip
+		}
 	case s.quarantined:
 		s.Status, s.Reason = StatusFailed, s.quarantineReason()
 		if s.leftAlone != "" {
@@ -106,13 +109,6 @@ func (s *Summary) stopReason(complete bool, c counts, run *journal.Run, end endi
 		return journal.NoteFault
 	}
 	return end.kind
-}
-
-func (s *Summary) skipReason() string {
-	if s.Cell.Optional {
-		return "optional: " + s.Cell.Skip
-	}
-	return s.Cell.Skip
 }
 
 // progress is how far an unfinished cell got.

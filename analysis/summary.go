@@ -143,8 +143,6 @@ func (s *Summary) WithSeconds(list []float64) *Summary {
 	return &described
 }
 
-func AnyCell(cells []*Summary, f func(*Summary) bool) bool { return slices.ContainsFunc(cells, f) }
-
 // Latency is how long one item took, in seconds, over all trials of a cell. A
 // contender has none: nobody sees its items.
 type Latency struct{ P50, P99, Max estimate.Value }

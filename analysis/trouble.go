@@ -39,35 +39,33 @@ func (d *Data) troubles() Troubles {
 	if n := len(t.Cells); n > TroublesShown {
 		t.Cells, t.Omitted = t.Cells[:TroublesShown], n-TroublesShown
 	}
-	if status, reason, ok := d.sharedTrouble(); ok {
-		t.Status, t.Reason = status, reason
-	}
+	t.Status, t.Reason = d.sharedTrouble()
 	return t
 }
 
 // sharedTrouble is why no cell is ok, if that is the same for all. Cells that were stopped
 // by the same event may yet be a trial apart.
-func (d *Data) sharedTrouble() (status Status, reason string, ok bool) {
+func (d *Data) sharedTrouble() (status Status, reason string) {
 	rows := d.Cells()
 	if len(rows) < 2 || rows[0].Status == StatusOK {
-		return "", "", false
+		return "", ""
 	}
-	fewest, most, first := rows[0].Trials, rows[0].Trials, rows[0]
+	fewest, most := rows[0].Trials, rows[0].Trials
+	status, reason = rows[0].Status, withoutProgress(rows[0], &d.Run)
 	for _, s := range rows {
-		if s.Status != first.Status || withoutProgress(s, &d.Run) != withoutProgress(first, &d.Run) {
-			return "", "", false
+		if s.Status != status || withoutProgress(s, &d.Run) != reason {
+			return "", ""
 		}
 		fewest, most = min(fewest, s.Trials), max(most, s.Trials)
 	}
-	reason = withoutProgress(first, &d.Run)
-	if first.Status != StatusIncomplete {
-		return first.Status, reason, true
+	if status != StatusIncomplete {
+		return status, reason
 	}
 	done := progress(most, &d.Run)
 	if fewest < most {
 		done = fmt.Sprintf("%d to %s", fewest, done)
 	}
-	return first.Status, done + reason, true
+	return status, done + reason
 }
 
 // withoutProgress is the reason of a cell without how many trials it has.

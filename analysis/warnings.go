@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"iosweep/internal/format"
@@ -13,14 +14,6 @@ import (
 // warnings says what is odd about a run. torn counts the bytes of a cut-off
 // last line of the journal, unread the latency histograms that are damaged.
 func warnings(d *Data, torn, unread int) []string {
-	list := oddities(d, torn, unread)
-	for i := range list {
-		list[i] = oneline.Of(list[i]) // some quote what programs said
-	}
-	return list
-}
-
-func oddities(d *Data, torn, unread int) []string {
 	var list []string
 	for _, n := range d.Notes {
 		if n.Kind == journal.NoteWarning {
@@ -33,21 +26,24 @@ func oddities(d *Data, torn, unread int) []string {
 	if unread > 0 {
 		list = append(list, fmt.Sprintf("The latencies of %s could not be read and are left out.", format.Count(unread, "trial")))
 	}
-	list = append(list, repeatWarning(d)...)
-	list = append(list, reachWarning(d)...)
-	list = append(list, suspendedWarning(d.Notes)...)
-	list = append(list, noiseWarning(d)...)
-	list = append(list, othersWarning(d)...)
-	list = append(list, outlierWarning(d)...)
+	list = append(list, repeatWarning(d), reachWarning(d), suspendedWarning(d.Notes), noiseWarning(d), othersWarning(d), outlierWarning(d))
 	var doubtful, drifting, divided []string
 	for _, g := range d.Groups {
-		doubtful = append(doubtful, doubtWarning(g)...)
-		drifting = append(drifting, driftWarning(g)...)
-		divided = append(divided, splitWarning(d, g)...)
+		doubtful = append(doubtful, doubtWarning(g))
+		drifting = append(drifting, driftWarning(g))
+		divided = append(divided, splitWarning(d, g))
 	}
-	list = append(list, atMost(doubtful, "further baselines are failed or unfinished too")...)
-	list = append(list, atMost(drifting, "further baselines drifted too")...)
-	return append(list, atMost(divided, "further tables were measured in several sittings, too")...)
+	list = slices.Concat(said(list), atMost(said(doubtful), "further baselines are failed or unfinished too"),
+		atMost(said(drifting), "further baselines drifted too"), atMost(said(divided), "further tables were measured in several sittings, too"))
+	for i := range list {
+		list[i] = oneline.Of(list[i]) // some quote what programs said
+	}
+	return list
+}
+
+// said are the sentences that are not empty: most runs have nothing odd to warn of.
+func said(list []string) []string {
+	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }
 
 // mostAlike is how many warnings of a kind are printed one by one: a night that
@@ -62,7 +58,7 @@ func atMost(list []string, rest string) []string {
 }
 
 // repeatWarning counts the attempts that failed and were made again.
-func repeatWarning(d *Data) []string {
+func repeatWarning(d *Data) string {
 	attempts, cells := 0, 0
 	var first *journal.Trial
 	for _, s := range d.Cells() {
@@ -80,14 +76,14 @@ func repeatWarning(d *Data) []string {
 		}
 	}
 	if attempts == 0 {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("%s of %s failed and %s repeated; the first is trial %d, of %s: %s.",
-		format.Count(attempts, "attempt"), format.Count(cells, "cell"), were(attempts), first.Trial, d.Run.Cells[first.Cell].Name, strings.TrimRight(format.OneLine(errorOf(first)), "."))}
+	return fmt.Sprintf("%s of %s failed and %s repeated; the first is trial %d, of %s: %s.",
+		format.Count(attempts, "attempt"), format.Count(cells, "cell"), were(attempts), first.Trial, d.Run.Cells[first.Cell].Name, strings.TrimRight(format.OneLine(errorOf(first)), "."))
 }
 
 // suspendedWarning counts the trials that have no record, for they were suspended.
-func suspendedWarning(notes []journal.Note) []string {
+func suspendedWarning(notes []journal.Note) string {
 	n := 0
 	for _, note := range notes {
 		if note.Kind == journal.NoteRepeated {
@@ -95,9 +91,9 @@ func suspendedWarning(notes []journal.Note) []string {
 		}
 	}
 	if n == 0 {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("%s %s suspended and done again.", format.Count(n, "trial"), were(n))}
+	return fmt.Sprintf("%s %s suspended and done again.", format.Count(n, "trial"), were(n))
 }
 
 func were(n int) string {
@@ -121,7 +117,7 @@ func (d *Data) measured() iter.Seq[*journal.Trial] {
 }
 
 // noiseWarning counts the measured trials that something else ran beside.
-func noiseWarning(d *Data) []string {
+func noiseWarning(d *Data) string {
 	measured, noisy := 0, 0
 	var first *journal.Trial
 	for t := range d.measured() {
@@ -135,29 +131,29 @@ func noiseWarning(d *Data) []string {
 		}
 	}
 	if noisy == 0 {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("The machine was not quiet in %d of %s; the first is trial %d: %s.", noisy, format.Count(measured, "measured trial"), first.Trial, first.Measurement.Noise)}
+	return fmt.Sprintf("The machine was not quiet in %d of %s; the first is trial %d: %s.", noisy, format.Count(measured, "measured trial"), first.Trial, first.Measurement.Noise)
 }
 
 // doubtWarning says that the baseline of a table has too few good trials.
-func doubtWarning(g Group) []string {
+func doubtWarning(g Group) string {
 	b := g.Baseline
 	if b == nil || b.Status == StatusOK || b.Trials == 0 && len(g.Cells) == 1 {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("The baseline %s is %s (%s): speed-ups against it rest on %s.",
-		b.Cell.Name, b.Status, b.Reason, format.Count(b.Seconds.N, "good trial"))}
+	return fmt.Sprintf("The baseline %s is %s (%s): speed-ups against it rest on %s.",
+		b.Cell.Name, b.Status, b.Reason, format.Count(b.Seconds.N, "good trial"))
 }
 
 // driftWarning says that the baseline of a table drifted from round to round.
-func driftWarning(g Group) []string {
+func driftWarning(g Group) string {
 	b := g.Baseline
 	if b == nil || !b.Drift.Drifts() {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.",
-		b.Cell.Name, 100*b.Drift.Change.X, 100*b.Drift.CI.Low, 100*b.Drift.CI.High)}
+	return fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.",
+		b.Cell.Name, 100*b.Drift.Change.X, 100*b.Drift.CI.Low, 100*b.Drift.CI.High)
 }
 
 // What other processes may take of all trials together before it is said, in
@@ -170,7 +166,7 @@ const (
 // othersWarning says what other processes took of the measured trials as a whole. The
 // kernel counts in ticks of 10 ms, so that of a short trial alone nothing can be said;
 // of many of them it can.
-func othersWarning(d *Data) []string {
+func othersWarning(d *Data) string {
 	var took, others float64
 	trials := 0
 	for t := range d.measured() {
@@ -182,8 +178,8 @@ func othersWarning(d *Data) []string {
 		}
 	}
 	if took <= 0 || others < othersSeen || others/took < othersAllowed {
-		return nil
+		return ""
 	}
-	return []string{fmt.Sprintf("Other processes kept at least %.2f cpus busy while %s were measured: those that are too short to be called noisy one by one were disturbed, too.",
-		others/took, format.Count(trials, "trial"))}
+	return fmt.Sprintf("Other processes kept at least %.2f cpus busy while %s were measured: those that are too short to be called noisy one by one were disturbed, too.",
+		others/took, format.Count(trials, "trial"))
 }

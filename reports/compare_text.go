@@ -28,12 +28,7 @@ func ComparisonTable(w io.Writer, of *compare.Comparison, opt table.Options) err
 	writeWrapped(out, fmt.Sprintf("NEW %s: %s", c.Options.NewName, compare.RunSentence(c.New)), opt)
 	c.writeDifferences(out, opt)
 	c.writeContrasts(out, opt)
-	for i, note := range c.Notes() {
-		if i == 0 {
-			fmt.Fprintln(out)
-		}
-		writeWrapped(out, note, opt)
-	}
+	writeParagraphs(out, c.Notes(), opt)
 	c.writeUncompared(out)
 	fmt.Fprintln(out)
 	writeWrapped(out, c.SumUp(), opt)

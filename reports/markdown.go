@@ -27,7 +27,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	if d.Published != nil {
 		writeMarkdownPublished(out, d)
 	}
-	writeWarnings(out, d)
+	writeSentences(out, "## Warnings", d.Warnings)
 	writeFailures(out, d)
 	for _, g := range d.Groups {
 		writeMarkdownGroup(out, g)
@@ -122,27 +122,14 @@ func machineSentence(run *journal.Run) string {
 	}
 	add("file system %s", m.Filesystem)
 	sentence := "Machine: " + strings.Join(parts, ", ") + "."
-	for i, name := range slices.Sorted(maps.Keys(run.Programs)) {
-		separator := ", "
-		if i == 0 {
-			separator = " Programs: "
-		}
-		sentence += separator + name + " is " + run.Programs[name]
+	var programs []string
+	for _, name := range slices.Sorted(maps.Keys(run.Programs)) {
+		programs = append(programs, name+" is "+run.Programs[name])
 	}
-	if len(run.Programs) > 0 {
-		sentence += "."
+	if len(programs) > 0 {
+		sentence += " Programs: " + strings.Join(programs, ", ") + "."
 	}
 	return markdown.Escape(sentence)
-}
-
-func writeWarnings(out io.Writer, d *Content) {
-	if len(d.Warnings) == 0 {
-		return
-	}
-	fmt.Fprint(out, "\n## Warnings\n\n")
-	for _, w := range d.Warnings {
-		fmt.Fprintf(out, "- %s\n", markdown.Paragraph(w))
-	}
 }
 
 func writeFailures(out io.Writer, d *Content) {

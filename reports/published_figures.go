@@ -157,14 +157,8 @@ func writePublished(out io.Writer, d *Content, opt table.Options) {
 	for _, tally := range r.Tallies() {
 		writeWrapped(out, tally, opt)
 	}
-	for _, list := range [][]string{r.Findings, r.Reasons()} {
-		for i, sentence := range list {
-			if i == 0 {
-				fmt.Fprintln(out)
-			}
-			writeWrapped(out, sentence, opt)
-		}
-	}
+	writeParagraphs(out, r.Findings, opt)
+	writeParagraphs(out, r.Reasons(), opt)
 	fmt.Fprintln(out)
 }
 
@@ -180,26 +174,19 @@ func lineName(l line, most int) string {
 // origin says where the table is from, what it was made on, and what with that
 // is compared here.
 func origin(r *reproduce.Reproduction, here journal.Machine) string {
-	var there []string
-	if r.Table.CPUs > 0 {
-		there = append(there, format.Count(r.Table.CPUs, "cpu"))
+	machine := func(before string, cpus int, system, after string) string {
+		var parts []string
+		if cpus > 0 {
+			parts = append(parts, format.Count(cpus, "cpu"))
+		}
+		if system != "" {
+			parts = append(parts, system)
+		}
+		if len(parts) == 0 {
+			return ""
+		}
+		return before + strings.Join(parts, ", ") + after
 	}
-	if r.Table.OS != "" {
-		there = append(there, r.Table.OS)
-	}
-	source := cmp.Or(r.Table.Source, "a table of unknown source")
-	if len(there) > 0 {
-		source += " (" + strings.Join(there, ", ") + ")"
-	}
-	var local []string
-	if here.CPUs > 0 {
-		local = append(local, format.Count(here.CPUs, "cpu"))
-	}
-	if here.OS != "" {
-		local = append(local, here.OS)
-	}
-	if len(local) > 0 {
-		source += "; here " + strings.Join(local, ", ")
-	}
-	return source
+	return cmp.Or(r.Table.Source, "a table of unknown source") +
+		machine(" (", r.Table.CPUs, r.Table.OS, ")") + machine("; here ", here.CPUs, here.OS, "")
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
@@ -98,7 +99,7 @@ const plotsDir = "plots"
 // warnings of d.
 func WriteAll(dir string, mkdir func(string) error, d *Content) error {
 	d.Draw()
-	var failed failures
+	var failed []error
 	for _, r := range All {
 		if r.Applies != nil && !r.Applies(d) {
 			continue
@@ -107,17 +108,16 @@ func WriteAll(dir string, mkdir func(string) error, d *Content) error {
 		if err := r.Write(&b, d); err != nil {
 			return err
 		}
-		failed.add(durable.WriteFile(filepath.Join(dir, r.Name), b.Bytes()))
+		failed = append(failed, durable.WriteFile(filepath.Join(dir, r.Name), b.Bytes()))
 	}
 	plots := filepath.Join(dir, plotsDir)
 	if err := ownDirectory(plots, mkdir); err != nil {
-		failed.add(err)
-		return failed.err()
+		return joined(append(failed, err))
 	}
 	for _, p := range d.Pictures {
-		failed.add(durable.WriteFile(filepath.Join(plots, p.File), p.PNG))
+		failed = append(failed, durable.WriteFile(filepath.Join(plots, p.File), p.PNG))
 	}
-	return failed.err()
+	return joined(failed)
 }
 
 // ownDirectory makes a directory, unless it is there. What is something else is not
@@ -137,19 +137,12 @@ func ownDirectory(path string, mkdir func(string) error) error {
 	return nil
 }
 
-// failures are the errors of files, of which there may be as many as there are files.
-type failures []error
-
-func (f *failures) add(err error) {
-	if err != nil {
-		*f = append(*f, err)
-	}
-}
-
-func (f failures) err() error {
+// joined are the errors of files, of which there may be as many as there are files.
+func joined(failed []error) error {
+	failed = slices.DeleteFunc(failed, func(err error) bool { return err == nil })
 	const most = 3
-	if n := len(f) - most; n > 1 {
-		f = append(f[:most:most], fmt.Errorf("and %d more files could not be written", n))
+	if n := len(failed) - most; n > 1 {
+		failed = append(failed[:most:most], fmt.Errorf("and %d more files could not be written", n))
 	}
-	return errors.Join(f...)
+	return errors.Join(failed...)
 }

@@ -32,12 +32,7 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 		}
 		writeGroup(out, g, opt)
 	}
-	for i, note := range c.Footnotes {
-		if i == 0 {
-			fmt.Fprintln(out)
-		}
-		writeWrapped(out, note, opt)
-	}
+	writeParagraphs(out, c.Footnotes, opt)
 	writeTroubles(out, c)
 	return out.Flush()
 }
@@ -67,6 +62,16 @@ const nothingMeasured = "Nothing was measured: no trial ended well."
 func writeHidden(out io.Writer, hidden []string, opt table.Options) {
 	if len(hidden) > 0 {
 		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (report.md has them)", strings.ReplaceAll(strings.Join(hidden, ", "), "\n", " ")), opt)
+	}
+}
+
+// writeParagraphs writes sentences beneath an empty line, if there are any.
+func writeParagraphs(out io.Writer, list []string, opt table.Options) {
+	if len(list) > 0 {
+		fmt.Fprintln(out)
+	}
+	for _, sentence := range list {
+		writeWrapped(out, sentence, opt)
 	}
 }
 

@@ -61,7 +61,7 @@ var _ plot.Plotter = heatMap{}
 func heatMapOf(cells []*analysis.Summary, xs, ys []string) heatMap {
 	m := heatMap{what: "speed-up (×)", xs: xs, ys: ys, low: math.Inf(1), high: math.Inf(-1)}
 	value := func(s *analysis.Summary) analysis.Value { return s.Speedup.Value }
-	if !analysis.AnyCell(cells, func(s *analysis.Summary) bool { return s.Speedup.Value.OK }) {
+	if !slices.ContainsFunc(cells, func(s *analysis.Summary) bool { return s.Speedup.Value.OK }) {
 		m.what = "mean time (s)"
 		value = func(s *analysis.Summary) analysis.Value { return s.Seconds.Mean }
 	}

@@ -51,7 +51,7 @@ func (l lineChart) draw() ([]byte, error) {
 	add(p, one)
 	legend.add(l.baseline, one)
 	legend.add("bars: 95% interval")
-	if analysis.AnyCell(l.cells, func(s *analysis.Summary) bool { return s.Failed == 0 && s.Speedup.Pairs < 2 }) {
+	if slices.ContainsFunc(l.cells, func(s *analysis.Summary) bool { return s.Failed == 0 && s.Speedup.Pairs < 2 }) {
 		legend.add("no bar: only one trial")
 	}
 	if cut > 0 {

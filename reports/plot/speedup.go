@@ -84,7 +84,7 @@ func withBaseline(d *analysis.Data, g analysis.Group, compared []*analysis.Summa
 	})
 	names := lineNames(d, all, x)
 	own := analysis.Label(base.Cell, names)
-	if analysis.AnyCell(compared, func(s *analysis.Summary) bool { return s.Cell.Levels[x] != "" && analysis.Label(s.Cell, names) == own }) {
+	if slices.ContainsFunc(compared, func(s *analysis.Summary) bool { return s.Cell.Levels[x] != "" && analysis.Label(s.Cell, names) == own }) {
 		return all
 	}
 	return compared
