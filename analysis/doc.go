@@ -8,11 +8,10 @@
 //  2. Cells that share a baseline become a Group (data.go), named by the factors that tell
 //     it from others (factor.go).
 //  3. Each cell gets a Summary: how it stands and why there are no more trials (status.go,
-//     quarantine.go, adaptive.go), its time, rates, memory and latency (summary.go,
-//     details.go), and its speed-up, paired by round, with a p value that is
-//     adjusted over the group and a verdict (speedup.go).
+//     quarantine.go, adaptive.go), its time, rates, memory and latency (summary.go),
+//     and its speed-up, paired by round, with a p value that is adjusted over the group and
+//     a verdict (speedup.go). Details are for who doubts that.
 //  4. A cell measured in another session than its baseline loses its verdict (session.go).
-//     Details are for who doubts it (details.go).
 //  5. Cells that differ in the number of workers alone become a Sweep (scaling.go).
 //  6. What is odd becomes warnings, which travel with the Data, so that every report shows
 //     the same ones. Footnotes makes what stands beneath the tables.

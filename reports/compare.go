@@ -1,15 +1,19 @@
 package reports
 
 import (
+	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"strconv"
+	"time"
 
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
 	"iosweep/internal/format"
+	"iosweep/internal/oneline"
 	"iosweep/journal"
 	"iosweep/reports/table"
 )
@@ -44,8 +48,6 @@ func (c comparison) fields() []table.Column[*compare.Contrast] {
 	value := func(name, doc string, f func(*compare.Contrast) analysis.Value) table.Column[*compare.Contrast] {
 		return of(name, doc, func(x *compare.Contrast) table.Value { return table.Number(f(x)) })
 	}
-	base := func(x *compare.Contrast) *analysis.Summary { return x.Base }
-	next := func(x *compare.Contrast) *analysis.Summary { return x.New }
 	trials := func(name, doc string, side func(*compare.Contrast) *analysis.Summary) table.Column[*compare.Contrast] {
 		return of(name, doc, func(x *compare.Contrast) table.Value {
 			if side(x) == nil {
@@ -54,26 +56,16 @@ func (c comparison) fields() []table.Column[*compare.Contrast] {
 			return table.Whole(side(x).Seconds.N)
 		})
 	}
-	figure := func(name, doc string, side func(*compare.Contrast) *analysis.Summary, f func(analysis.Sample) analysis.Value) table.Column[*compare.Contrast] {
-		return value(name, doc, func(x *compare.Contrast) analysis.Value {
-			if side(x) == nil {
-				return analysis.Value{}
-			}
-			return f(side(x).Seconds)
-		})
-	}
-	mean := func(s analysis.Sample) analysis.Value { return s.Mean }
-	median := func(s analysis.Sample) analysis.Value { return s.Median }
 	return []table.Column[*compare.Contrast]{
 		of("cell", "name of the cell; the axes follow", func(x *compare.Contrast) table.Value { return table.Words(x.Name()) }),
 		of("files", "items in one trial", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Files) }),
 		of("bytes", "content of these items", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Bytes) }),
-		trials("base_trials", "good trials in BASE; empty where it has no such cell", base),
-		trials("new_trials", "good trials in NEW", next),
-		figure("base_mean_seconds", "their mean", base, mean).As("BASE", 6, func(x *compare.Contrast) string { return format.MeanSeconds(x.Base.Seconds) }),
-		figure("new_mean_seconds", "their mean", next, mean).As("NEW", 8, func(x *compare.Contrast) string { return format.MeanSeconds(x.New.Seconds) }),
-		figure("base_median_seconds", "their median", base, median),
-		figure("new_median_seconds", "their median", next, median),
+		trials("base_trials", "good trials in BASE; empty where it has no such cell", func(x *compare.Contrast) *analysis.Summary { return x.Base }),
+		trials("new_trials", "good trials in NEW", func(x *compare.Contrast) *analysis.Summary { return x.New }),
+		value("base_mean_seconds", "their mean", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Mean }).As("BASE", 6, func(x *compare.Contrast) string { return format.MeanSeconds(x.Base.Seconds) }),
+		value("new_mean_seconds", "their mean", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Mean }).As("NEW", 8, func(x *compare.Contrast) string { return format.MeanSeconds(x.New.Seconds) }),
+		value("base_median_seconds", "their median", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Median }),
+		value("new_median_seconds", "their median", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Median }),
 		value("change", "of the time, as a part: 0.1 takes 10% longer", (*compare.Contrast).Change).As("change", 10, func(x *compare.Contrast) string { return changeText(x.Change()) }),
 		value("speedup", "mean of BASE / mean of NEW", func(x *compare.Contrast) analysis.Value { return x.Speedup.Value }).As("speed-up", 5, func(x *compare.Contrast) string { return format.Times(x.Speedup.Value) }),
 		of("speedup_ci95_low", "lower end of its 95% interval; empty if open", func(x *compare.Contrast) table.Value { return low(x.Speedup.CI) }).As("95% interval", 7, func(x *compare.Contrast) string { return format.TimesInterval(x.Speedup.CI) }),
@@ -88,6 +80,14 @@ func (c comparison) fields() []table.Column[*compare.Contrast] {
 
 		table.Text("trials", 1, trialsText),
 	}
+}
+
+// secondsOf are the times of a side; none where it has no such cell.
+func secondsOf(s *analysis.Summary) analysis.Sample {
+	if s == nil {
+		return analysis.Sample{}
+	}
+	return s.Seconds
 }
 
 // sheet is the table of a comparison for people. Beside the times stand the change, as
@@ -152,4 +152,65 @@ func contrastVerdict(x *compare.Contrast) string {
 		return format.Undefined
 	}
 	return string(x.Verdict)
+}
+
+// WriteComparisonJSON writes the comparison as one object. Its "cells" have the columns of the
+// CSV as keys; what is undefined is null.
+func WriteComparisonJSON(w io.Writer, of *compare.Comparison) error {
+	c := comparison{of}
+	head, err := json.MarshalIndent(c.head(), "", "  ")
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(oneline.JSON(w)) // its first error sticks until Flush
+	// A struct cannot hold the cells, whose keys follow from the axes: they are put
+	// in before its closing brace.
+	fmt.Fprintf(out, "%s,\n  \"cells\": ", head[:len(head)-len("\n}")])
+	if err := table.WriteJSON(out, c.columns(), c.Contrasts); err != nil {
+		return err
+	}
+	out.WriteString("}\n")
+	return out.Flush()
+}
+
+// comparisonHead is all of a comparison that is not of a cell.
+type comparisonHead struct {
+	Base          sideHead             `json:"base"`
+	New           sideHead             `json:"new"`
+	SameRun       bool                 `json:"same_run"`
+	Margin        float64              `json:"margin"`
+	Test          compare.Test         `json:"test"`
+	Family        int                  `json:"family"`
+	GeometricMean *float64             `json:"geometric_mean_speedup"`
+	Counts        map[string]int       `json:"counts"` // by what Found finds
+	Summary       string               `json:"summary"`
+	Differences   []compare.Difference `json:"differences"`
+	Notes         []string             `json:"notes"`
+	Warnings      []string             `json:"warnings"`
+}
+
+type sideHead struct {
+	Directory string    `json:"directory"`
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	StartedAt time.Time `json:"started_at"`
+	Iosweep   string    `json:"iosweep"`
+	Cells     int       `json:"cells"`
+}
+
+func (c comparison) head() comparisonHead {
+	side := func(d *analysis.Data, dir string) sideHead {
+		r := d.Run
+		return sideHead{dir, r.ID, r.Name, r.StartedAt, r.Iosweep, len(r.Cells)}
+	}
+	h := comparisonHead{
+		Base: side(c.Base, c.Options.BaseName), New: side(c.New, c.Options.NewName),
+		SameRun: c.SameRun, Margin: c.Options.Margin, Test: c.Test, Family: c.Family,
+		GeometricMean: orNull(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
+		Differences: append([]compare.Difference{}, c.Differences...), Notes: append(c.Remarks(), c.Notes()...), Warnings: append([]string{}, c.Warnings...),
+	}
+	for _, what := range compare.Sought() {
+		h.Counts[what] = len(c.Found(what))
+	}
+	return h
 }
