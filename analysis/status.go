@@ -52,27 +52,27 @@ type counts struct {
 func (s *Summary) count(run *journal.Run) (c counts) {
 	for i := range s.results {
 		t := &s.results[i]
-		warmup, failure := t.Phase != journal.Measured, t.failure()
-		if t.undone() {
-			c.void = cmp.Or(c.void, faultOf(t.Trial))
-			continue
-		}
-		if warmup && failure != "" {
-			c.warmupError = cmp.Or(c.warmupError, "warm-up: "+failure)
-		}
-		if !warmup {
-			c.measured++
-			c.firstError = cmp.Or(c.firstError, failure)
-		}
-		if !warmup && failure != "" {
-			c.failed++
-		}
+		failure := t.failure()
 		switch {
-		case warmup && t.Round <= run.Warmup:
-			c.over++
-		case !warmup && t.Round <= run.Repeats:
-			c.over++
-			c.inPlan++
+		case t.undone():
+			c.void = cmp.Or(c.void, faultOf(t.Trial))
+		case t.Phase != journal.Measured:
+			if failure != "" {
+				c.warmupError = cmp.Or(c.warmupError, "warm-up: "+failure)
+			}
+			if t.Round <= run.Warmup {
+				c.over++
+			}
+		default:
+			c.measured++
+			if failure != "" {
+				c.firstError = cmp.Or(c.firstError, failure)
+				c.failed++
+			}
+			if t.Round <= run.Repeats {
+				c.over++
+				c.inPlan++
+			}
 		}
 	}
 	return c
@@ -83,7 +83,7 @@ func (s *Summary) missing(c counts, end ending) string {
 	if s.Cell.Retired {
 		return "no longer in the experiment"
 	}
-	return cmp.Or(s.Cell.Skip, c.warmupError, c.void, end.String())
+	return cmp.Or(s.Cell.Skip, c.warmupError, c.void, end.why)
 }
 
 // stopReason says in a word why there are no more trials.
@@ -162,46 +162,35 @@ const (
 
 // An ending is how the last process of a run ended.
 type ending struct {
-	kind  string // of its last note, or stopKilled; empty if it went to its end
-	fault string // that a trial met
+	kind string // of its last note, or stopKilled; empty if it went to its end
+	why  string // what an unfinished cell says of it; empty if there is nothing to say
 }
 
 // ending reads the notes in their order: whoever resumes a run begins anew, and
 // has not ended before it says so.
 func (d *Data) ending() ending {
-	e := ending{kind: stopKilled}
+	kind, fault := stopKilled, ""
 	for _, n := range d.Notes {
 		switch n.Kind {
 		case journal.NoteResumed:
-			e = ending{kind: stopKilled}
-		case journal.NoteInterrupted, journal.NoteBudget, journal.NoteFailFast:
-			e = ending{kind: n.Kind}
-		case journal.NoteFault:
-			e = ending{n.Kind, d.faultBefore(n)}
+			kind = stopKilled
+		case journal.NoteInterrupted, journal.NoteBudget, journal.NoteFailFast, journal.NoteFault:
+			kind, fault = n.Kind, ""
+			// What the trial before the note met, if that is what stopped the run.
+			if n.Kind == journal.NoteFault && n.After > 0 && n.After <= len(d.Trials) && d.Trials[n.After-1].Void {
+				fault = faultOf(&d.Trials[n.After-1])
+			}
 		case journal.NoteFinished:
-			e = ending{}
+			kind = ""
 		}
 	}
-	return e
-}
-
-// faultBefore is what the trial before a note met, if that is what stopped the run.
-func (d *Data) faultBefore(n journal.Note) string {
-	if n.After > 0 && n.After <= len(d.Trials) && d.Trials[n.After-1].Void {
-		return faultOf(&d.Trials[n.After-1])
+	switch kind {
+	case stopKilled:
+		return ending{kind, "the run was ended without a word (killed, or power lost), or is still under way"}
+	case journal.NoteFault:
+		return ending{kind, cmp.Or(fault, kind)}
 	}
-	return ""
-}
-
-// String is what an unfinished cell says of it; empty if there is nothing to say.
-func (e ending) String() string {
-	switch {
-	case e.kind == stopKilled:
-		return "the run was ended without a word (killed, or power lost), or is still under way"
-	case e.kind == journal.NoteFault && e.fault != "":
-		return e.fault
-	}
-	return e.kind
+	return ending{kind, kind}
 }
 
 // faultOf says what the machine would not do in a trial.

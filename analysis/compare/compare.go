@@ -46,8 +46,13 @@ type Contrast struct {
 
 	// Speedup is the time of BASE / the time of NEW: above 1 NEW is faster.
 	Speedup estimate.Ratio
-	// Adjusted is the p value of the comparison's test, by Holm over its family.
+	// P is of the rank test or, where both are the same run, of the paired t-test; Welch
+	// of Welch's test, which is for separate runs.
+	P, Welch estimate.Value
+	// Adjusted is the p value of Test, by Holm over the family; undefined, and Test empty,
+	// where there is none.
 	Adjusted estimate.Value
+	Test     Test
 	Verdict  estimate.Verdict
 }
 

@@ -41,6 +41,7 @@ func (c *Comparison) estimate(x *Contrast) {
 		x.Speedup = paired(was, is)
 	} else {
 		x.Speedup = estimate.CompareApart(analysis.SecondsOf(base), analysis.SecondsOf(next))
+		x.Welch = x.Speedup.P
 	}
 	if ci := x.Speedup.CI; !ci.OK && !ci.Open {
 		x.Standing, x.Reason = NoInterval, c.tooFew(x)
@@ -89,13 +90,19 @@ func (c *Comparison) judge() {
 	c.Test = c.testOf(cells)
 	ps := make([]estimate.Value, len(cells))
 	for i, x := range cells {
-		if ps[i] = x.Speedup.P; c.Test == MannWhitney {
-			ps[i] = x.Speedup.Rank
+		if x.P = x.Speedup.Rank; c.SameRun {
+			x.P = x.Speedup.P
+		}
+		if ps[i] = x.P; c.Test == WelchT {
+			ps[i] = x.Welch
 		}
 	}
 	for i, p := range estimate.Holm(ps) {
-		cells[i].Adjusted = p
-		cells[i].Verdict = estimate.Judge(cells[i].Speedup, p, c.Options.Margin)
+		x := cells[i]
+		if x.Adjusted = p; p.OK {
+			x.Test = c.Test
+		}
+		x.Verdict = estimate.Judge(x.Speedup, p, c.Options.Margin)
 	}
 }
 
@@ -131,31 +138,4 @@ func rankedFrom(family int) (trials int, ok bool) {
 		}
 	}
 	return 0, false
-}
-
-// PValue returns the p value of the paired test, or of the rank test for separate runs.
-func (c *Comparison) PValue(x *Contrast) estimate.Value {
-	switch {
-	case x.Standing != Compared:
-		return estimate.Value{} // ranks of a single trial say nothing
-	case c.SameRun:
-		return x.Speedup.P
-	}
-	return x.Speedup.Rank
-}
-
-// PWelch returns the p value of Welch's test, which is for separate runs.
-func (c *Comparison) PWelch(x *Contrast) estimate.Value {
-	if c.SameRun {
-		return estimate.Value{}
-	}
-	return x.Speedup.P
-}
-
-// TestFor is the test that a cell's adjusted p value is of; empty if it has none.
-func (c *Comparison) TestFor(x *Contrast) Test {
-	if !x.Adjusted.OK {
-		return ""
-	}
-	return c.Test
 }

@@ -95,27 +95,21 @@ func IsOfCorruption(claim string) bool {
 	return claim == journal.ClaimIntact || claim == journal.ClaimCorrupt
 }
 
-// A region is the speed-ups that a claim speaks of, its ends included.
-type region struct{ low, high float64 }
-
-// regionOf is the region of a claim of time.
-func regionOf(claim string, tolerance float64) (region, bool) {
+// regionOf returns the speed-ups that a claim of time speaks of, the ends included.
+func regionOf(claim string, tolerance float64) (low, high float64, ok bool) {
 	below, above := 1-tolerance, 1+tolerance
 	switch claim {
 	case journal.ClaimFaster:
-		return region{math.Nextafter(above, math.Inf(1)), math.Inf(1)}, true
+		return math.Nextafter(above, math.Inf(1)), math.Inf(1), true
 	case journal.ClaimSlower:
-		return region{math.Inf(-1), math.Nextafter(below, math.Inf(-1))}, true
+		return math.Inf(-1), math.Nextafter(below, math.Inf(-1)), true
 	case journal.ClaimNoDifference:
-		return region{below, above}, true
+		return below, above, true
 	}
-	return region{}, false
+	return 0, 0, false
 }
 
-// holds says that the whole interval lies in the region.
-func (r region) holds(i estimate.Interval) bool { return i.Within(r.low, r.high) }
-
-// excludes says that none of the interval does.
-func (r region) excludes(i estimate.Interval) bool {
-	return i.OK && (i.High < r.low || i.Low > r.high)
+// excludes reports whether none of an interval lies between two ends.
+func excludes(i estimate.Interval, low, high float64) bool {
+	return i.OK && (i.High < low || i.Low > high)
 }

@@ -115,8 +115,8 @@ func (r *Reproduction) surprises(m *Method, a *Attempt) bool {
 	if a.Program || a.Outcome != Contradicted {
 		return false
 	}
-	claimed, timed := regionOf(m.Claim, r.Table.Tolerance)
-	return !timed || a.Speedup.CI.Low > claimed.high
+	_, high, timed := regionOf(m.Claim, r.Table.Tolerance)
+	return !timed || a.Speedup.CI.Low > high
 }
 
 // methodFinding says that a built-in strategy surprises where no program

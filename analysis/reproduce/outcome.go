@@ -32,19 +32,19 @@ func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 		return
 	}
 	a.Reason = cmp.Or(a.ownObstacle(), a.comparisonObstacle())
-	claimed, known := regionOf(m.Claim, r.Table.Tolerance)
+	low, high, known := regionOf(m.Claim, r.Table.Tolerance)
 	if !known && a.Reason == "" {
 		a.Reason = fmt.Sprintf("%q is no claim that this iosweep knows", m.Claim)
 	}
 	switch ci := a.Speedup.CI; {
 	case a.Reason != "":
 		a.Outcome = Undecided
-	case claimed.holds(ci):
+	case ci.Within(low, high):
 		a.Outcome = Reproduced
 		r.measureUp(d, m, a)
-	case claimed.excludes(ci) && m.Claim == journal.ClaimFaster && d.Run.Machine.CPUs == 1 && !r.IsBlocked():
+	case excludes(ci, low, high) && m.Claim == journal.ClaimFaster && d.Run.Machine.CPUs == 1 && !r.IsBlocked():
 		a.Outcome, a.Reason = Undecided, "this machine has 1 cpu, and what was gained elsewhere may have taken several"
-	case claimed.excludes(ci):
+	case excludes(ci, low, high):
 		a.Outcome, a.Instead = Contradicted, "not "+m.Claim
 		if left := allowed(ci, r.Table.Tolerance); len(left) == 1 {
 			a.Instead = left[0]
@@ -60,7 +60,7 @@ func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 func allowed(ci estimate.Interval, tolerance float64) []string {
 	var list []string
 	for _, claim := range []string{journal.ClaimSlower, journal.ClaimNoDifference, journal.ClaimFaster} {
-		if r, _ := regionOf(claim, tolerance); !r.excludes(ci) {
+		if low, high, _ := regionOf(claim, tolerance); !excludes(ci, low, high) {
 			list = append(list, claim)
 		}
 	}
