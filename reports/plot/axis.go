@@ -10,9 +10,10 @@ import (
 
 // axisLevels is an axis that has ticks just at the levels of a factor.
 type axisLevels struct {
-	levels  []string
-	numeric bool // to scale; else every level is as far from the next
-	log     bool
+	levels    []string
+	positions []float64 // by level
+	numeric   bool      // to scale; else every level is as far from the next
+	log       bool
 	// min and max are the ends of the axis, as positions.
 	min, max float64
 }
@@ -20,19 +21,20 @@ type axisLevels struct {
 // spread lays out sorted levels: numbers to scale, on a logarithmic one where
 // they grow by factors.
 func spread(levels []string) axisLevels {
-	a := axisLevels{levels: levels, numeric: true}
-	var numbers []float64
-	for _, l := range levels {
-		n, err := strconv.ParseFloat(l, 64)
-		if err != nil || n <= 0 {
-			a.numeric = false
+	n := len(levels)
+	a := axisLevels{levels: levels, positions: make([]float64, n), numeric: true}
+	for i, l := range levels {
+		x, err := strconv.ParseFloat(l, 64)
+		a.numeric = a.numeric && err == nil && x > 0
+		a.positions[i] = x
+	}
+	a.log = a.numeric && n > 2 && a.positions[n-1]-a.positions[n-2] >= 2*(a.positions[1]-a.positions[0])
+	for i, x := range a.positions {
+		if a.positions[i] = a.position(x); !a.numeric {
+			a.positions[i] = float64(i)
 		}
-		numbers = append(numbers, n)
 	}
-	if n := len(numbers); a.numeric && n > 2 {
-		a.log = numbers[n-1]-numbers[n-2] >= 2*(numbers[1]-numbers[0])
-	}
-	first, last := a.at(levels[0]), a.at(levels[len(levels)-1])
+	first, last := a.positions[0], a.positions[n-1]
 	edge := 0.05 * (last - first)
 	a.min, a.max = first-edge, last+edge
 	return a
@@ -55,16 +57,7 @@ func (a axisLevels) value(position float64) float64 {
 }
 
 // at is where a level stands.
-func (a axisLevels) at(level string) float64 {
-	if !a.numeric {
-		return float64(slices.Index(a.levels, level))
-	}
-	x, err := strconv.ParseFloat(level, 64)
-	if err != nil {
-		return 0 // cannot be: numeric says that all are numbers
-	}
-	return a.position(x)
-}
+func (a axisLevels) at(level string) float64 { return a.positions[slices.Index(a.levels, level)] }
 
 // dodge sets the lines of one level a little apart, so that their bars do not
 // lie on one another.
@@ -79,8 +72,8 @@ func (a axisLevels) apply(axis *plot.Axis) {
 	var ticks plot.ConstantTicks
 	room := (a.max - a.min) / 24
 	last := math.Inf(-1)
-	for _, l := range a.levels {
-		tick := plot.Tick{Value: a.at(l)}
+	for i, l := range a.levels {
+		tick := plot.Tick{Value: a.positions[i]}
 		if tick.Value-last >= room*math.Max(1, float64(len(l))/4) {
 			tick.Label, last = l, tick.Value
 		}

@@ -55,7 +55,7 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 func TestOutliersAreFramed(t *testing.T) {
 	seconds := []float64{10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 11.5, 16}
 	d := analysis.New(analysistest.Log(9, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}))
-	o := orderChart{group: d.Groups[0], names: []string{"strategy"}, data: d, numbers: []int{1, 9}}
+	o := orderChart{group: d.Groups[0], numbers: []int{1, 9}}
 	p, legend := newPlot("x"), newLegend()
 	before := legend.inset().width
 	o.addOutliers(p, legend, o.scale())

@@ -21,7 +21,7 @@ func trialsSketches(src Source) []Sketch {
 	var list []Sketch
 	resumed := d.Resumptions()
 	for _, g := range d.MeasuredGroups() {
-		c := orderChart{title: g.Heading + ": trials in order", group: g, names: g.Factors, data: d, resumed: resumed}
+		c := orderChart{group: g, resumed: resumed}
 		for _, s := range g.Cells {
 			c.bad = append(c.bad, s.Failures()...)
 			for _, t := range s.Good {
@@ -32,7 +32,7 @@ func trialsSketches(src Source) []Sketch {
 		if len(c.numbers) > 0 {
 			list = append(list, Sketch{
 				Name: "trials-" + g.Heading,
-				Alt:  fmt.Sprintf("%s: the time of every trial against the median of its cell", c.title),
+				Alt:  fmt.Sprintf("%s: the time of every trial against the median of its cell", c.title()),
 				Draw: c.draw,
 			})
 		}
@@ -42,17 +42,16 @@ func trialsSketches(src Source) []Sketch {
 
 // An orderChart has trials over their order.
 type orderChart struct {
-	title   string
 	group   analysis.Group
-	names   []string
-	data    *analysis.Data
 	bad     []int // the numbers of the trials that failed
 	numbers []int // of all trials
 	resumed []journal.Note
 }
 
+func (o orderChart) title() string { return o.group.Heading + ": trials in order" }
+
 func (o orderChart) draw() ([]byte, error) {
-	p := newPlot(o.title)
+	p := newPlot(o.title())
 	legend := newLegend()
 	addGrid(p)
 	up := o.scale()
@@ -105,7 +104,7 @@ func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, up scale) {
 	for i, s := range o.group.Cells {
 		switch xys := o.points(s, up); {
 		case few:
-			addMarks(p, legend, analysis.Label(s.Cell, o.names), marks(xys, looks()[i].colour, 4.5, looks()[i].shape))
+			addMarks(p, legend, analysis.Label(s.Cell, o.group.Factors), marks(xys, looks()[i].colour, 4.5, looks()[i].shape))
 		case s.IsBaseline():
 			baseline = xys
 		default:
