@@ -34,6 +34,3 @@ const ScalingPoints = estimate.ScalingPoints
 
 // ValueOf is a number, undefined if it is not finite.
 func ValueOf(x float64) Value { return estimate.Of(x) }
-
-// ValueOfPointer is a number, undefined if it is not known.
-func ValueOfPointer(x *float64) Value { return estimate.OfPointer(x) }

@@ -57,7 +57,12 @@ func low(i analysis.Interval) table.Value  { v, _ := i.Bounds(); return table.Nu
 func high(i analysis.Interval) table.Value { _, v := i.Bounds(); return table.Number(v) }
 
 // pointer is a number that may be unknown.
-func pointer(x *float64) table.Value { return table.Number(analysis.ValueOfPointer(x)) }
+func pointer(x *float64) table.Value {
+	if x == nil {
+		return table.Value{Number: true}
+	}
+	return table.Number(analysis.ValueOf(*x))
+}
 
 // keys are the columns that name a row by factors of its cell.
 func keys[Row any](factors []string, cellOf func(Row) journal.Cell) []table.Column[Row] {

@@ -18,18 +18,14 @@ import (
 	"iosweep/reports/table"
 )
 
-// A comparison is what the tables of a comparison are made from.
-type comparison struct{ *compare.Comparison }
-
 // WriteComparisonCSV writes one row for each cell of either run.
-func WriteComparisonCSV(w io.Writer, of *compare.Comparison) error {
-	c := comparison{of}
-	return table.WriteCSV(w, c.columns(), c.Contrasts)
+func WriteComparisonCSV(w io.Writer, c *compare.Comparison) error {
+	return table.WriteCSV(w, comparisonColumns(c), c.Contrasts)
 }
 
-// columns is the layout of the table, axes included.
-func (c comparison) columns() []table.Column[*compare.Contrast] {
-	fields := c.fields()
+// comparisonColumns is the layout of the table, axes included.
+func comparisonColumns(c *compare.Comparison) []table.Column[*compare.Contrast] {
+	fields := comparisonFields()
 	both := journal.Run{Cells: slices.Concat(c.Base.Run.Cells, c.New.Run.Cells)}
 	axes := axisColumns(both, func(x *compare.Contrast) journal.Cell { return x.Cell().Cell })
 	for i := range axes {
@@ -42,8 +38,8 @@ func (c comparison) columns() []table.Column[*compare.Contrast] {
 	return slices.Concat(fields[:1], axes, fields[1:])
 }
 
-// fields are the columns that are no axis; the first stands before the axes.
-func (c comparison) fields() []table.Column[*compare.Contrast] {
+// comparisonFields are the columns that are no axis; the first stands before the axes.
+func comparisonFields() []table.Column[*compare.Contrast] {
 	of := table.New[*compare.Contrast]
 	value := func(name, doc string, f func(*compare.Contrast) analysis.Value) table.Column[*compare.Contrast] {
 		return of(name, doc, func(x *compare.Contrast) table.Value { return table.Number(f(x)) })
@@ -90,15 +86,15 @@ func secondsOf(s *analysis.Summary) analysis.Sample {
 	return s.Seconds
 }
 
-// sheet is the table of a comparison for people. Beside the times stand the change, as
+// comparisonSheet is the table of a comparison for people. Beside the times stand the change, as
 // people say it, and the speed-up, as everywhere else.
-func (c comparison) sheet(keys []table.Column[*compare.Contrast], rows []*compare.Contrast) table.Sheet {
-	columns := table.Pick(c.fields(), "BASE", "NEW", "trials", "change", "speed-up", "95% interval", "p", "verdict")
+func comparisonSheet(keys []table.Column[*compare.Contrast], rows []*compare.Contrast) table.Sheet {
+	columns := table.Pick(comparisonFields(), "BASE", "NEW", "trials", "change", "speed-up", "95% interval", "p", "verdict")
 	return table.Of(keys, columns, rows)
 }
 
-// keys are the columns of the factors that tell the rows apart.
-func (c comparison) keys() []table.Column[*compare.Contrast] {
+// comparisonKeys are the columns of the factors that tell the rows apart.
+func comparisonKeys(c *compare.Comparison) []table.Column[*compare.Contrast] {
 	return keys(c.Naming(c.Ordered()), func(x *compare.Contrast) journal.Cell { return x.Base.Cell })
 }
 
@@ -156,9 +152,8 @@ func contrastVerdict(x *compare.Contrast) string {
 
 // WriteComparisonJSON writes the comparison as one object. Its "cells" have the columns of the
 // CSV as keys; what is undefined is null.
-func WriteComparisonJSON(w io.Writer, of *compare.Comparison) error {
-	c := comparison{of}
-	head, err := json.MarshalIndent(c.head(), "", "  ")
+func WriteComparisonJSON(w io.Writer, c *compare.Comparison) error {
+	head, err := json.MarshalIndent(comparisonHeadOf(c), "", "  ")
 	if err != nil {
 		return err
 	}
@@ -166,7 +161,7 @@ func WriteComparisonJSON(w io.Writer, of *compare.Comparison) error {
 	// A struct cannot hold the cells, whose keys follow from the axes: they are put
 	// in before its closing brace.
 	fmt.Fprintf(out, "%s,\n  \"cells\": ", head[:len(head)-len("\n}")])
-	if err := table.WriteJSON(out, c.columns(), c.Contrasts); err != nil {
+	if err := table.WriteJSON(out, comparisonColumns(c), c.Contrasts); err != nil {
 		return err
 	}
 	out.WriteString("}\n")
@@ -198,7 +193,7 @@ type sideHead struct {
 	Cells     int       `json:"cells"`
 }
 
-func (c comparison) head() comparisonHead {
+func comparisonHeadOf(c *compare.Comparison) comparisonHead {
 	side := func(d *analysis.Data, dir string) sideHead {
 		r := d.Run
 		return sideHead{dir, r.ID, r.Name, r.StartedAt, r.Iosweep, len(r.Cells)}

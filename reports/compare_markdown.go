@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"iosweep/analysis/compare"
 	"iosweep/internal/format"
@@ -30,8 +31,7 @@ const factorsShown = 8
 
 // WriteComparisonMarkdown writes the comparison as a comment on a pull request: the sum of it,
 // what differs, and what changed; all else is folded away.
-func WriteComparisonMarkdown(w io.Writer, of *compare.Comparison) error {
-	c := comparison{of}
+func WriteComparisonMarkdown(w io.Writer, c *compare.Comparison) error {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "## %s\n\n", c.SumUp())
 	fmt.Fprintf(&out, "- BASE %s: %s\n", brief(c.Options.BaseName), markdown.Escape(compare.RunSentence(c.Base)))
@@ -39,16 +39,16 @@ func WriteComparisonMarkdown(w io.Writer, of *compare.Comparison) error {
 	if len(c.OfKind(compare.OfMachine)) == 0 {
 		fmt.Fprintf(&out, "- %s\n", machineSentence(&c.New.Run))
 	}
-	c.markdownDifferences(&out)
-	c.markdownChanged(&out)
-	c.markdownUncompared(&out)
-	c.markdownUnchanged(&out)
-	c.markdownRemarks(&out)
+	markdownDifferences(&out, c)
+	markdownChanged(&out, c)
+	markdownUncompared(&out, c)
+	markdownUnchanged(&out, c)
+	markdownRemarks(&out, c)
 	_, err := oneline.Writer(w).Write(out.Bytes())
 	return err
 }
 
-func (c comparison) markdownDifferences(out io.Writer) {
+func markdownDifferences(out io.Writer, c *compare.Comparison) {
 	for _, sentence := range c.Remarks() {
 		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(sentence))
 	}
@@ -64,40 +64,40 @@ func (c comparison) markdownDifferences(out io.Writer) {
 }
 
 // markdownChanged shows what is slower or faster.
-func (c comparison) markdownChanged(out io.Writer) {
+func markdownChanged(out io.Writer, c *compare.Comparison) {
 	rows := slices.DeleteFunc(c.Ordered(), func(x *compare.Contrast) bool { return !x.Changed() })
 	if len(rows) == 0 {
 		fmt.Fprint(out, "\nNo cell is slower or faster.\n")
 		return
 	}
 	fmt.Fprintln(out)
-	c.markdownTable(out, rows, changedRoom)
+	markdownTable(out, c, rows, changedRoom)
 }
 
 // markdownUnchanged folds away the cells that are not known to have changed.
-func (c comparison) markdownUnchanged(out io.Writer) {
+func markdownUnchanged(out io.Writer, c *compare.Comparison) {
 	rows := slices.DeleteFunc(c.Ordered(), (*compare.Contrast).Changed)
 	if len(rows) == 0 {
 		return
 	}
 	fmt.Fprintf(out, "\n<details><summary>%s neither slower nor faster</summary>\n\n", format.Count(len(rows), "cell"))
-	c.markdownTable(out, rows, unchangedRoom)
+	markdownTable(out, c, rows, unchangedRoom)
 	fmt.Fprint(out, "\n</details>\n")
 }
 
-func (c comparison) markdownTable(out io.Writer, rows []*compare.Contrast, room int) {
-	keys := c.keys()
+func markdownTable(out io.Writer, c *compare.Comparison, rows []*compare.Contrast, room int) {
+	keys := comparisonKeys(c)
 	if len(keys) > factorsShown {
 		keys = []table.Column[*compare.Contrast]{table.Text("cell", 0, (*compare.Contrast).Name)}
 	}
-	sheet := c.sheet(keys, rows)
+	sheet := comparisonSheet(keys, rows)
 	sheet.Shorten(fieldShown/4, fieldShown)
-	lines := sheet.Markdown()
+	lines := slices.Collect(strings.Lines(sheet.Markdown()))
 	fmt.Fprint(out, lines[0]+lines[1])
 	writeRation(out, lines[2:], room, "cell")
 }
 
-func (c comparison) markdownUncompared(out io.Writer) {
+func markdownUncompared(out io.Writer, c *compare.Comparison) {
 	list := c.Uncompared()
 	if len(list) == 0 {
 		return
@@ -117,7 +117,7 @@ func (c comparison) markdownUncompared(out io.Writer) {
 }
 
 // markdownRemarks ends with what the journals warn of and how to read the tables.
-func (c comparison) markdownRemarks(out io.Writer) {
+func markdownRemarks(out io.Writer, c *compare.Comparison) {
 	if len(c.Warnings) > 0 {
 		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", format.Count(len(c.Warnings), "warning"))
 		var rows []string

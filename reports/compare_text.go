@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strings"
 
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
@@ -18,24 +17,23 @@ const contrastsShown = 60
 
 // ComparisonTable writes the comparison for a terminal: what differs between the runs, the
 // table, what could not be compared, and the sum of it.
-func ComparisonTable(w io.Writer, of *compare.Comparison, opt table.Options) error {
-	c := comparison{of}
+func ComparisonTable(w io.Writer, c *compare.Comparison, opt table.Options) error {
 	if opt.Width <= 0 {
 		opt.Width = 80
 	}
 	out := bufio.NewWriter(w) // its first error sticks until Flush
 	writeWrapped(out, fmt.Sprintf("BASE %s: %s", c.Options.BaseName, compare.RunSentence(c.Base)), opt)
 	writeWrapped(out, fmt.Sprintf("NEW %s: %s", c.Options.NewName, compare.RunSentence(c.New)), opt)
-	c.writeDifferences(out, opt)
-	c.writeContrasts(out, opt)
+	writeDifferences(out, c, opt)
+	writeContrasts(out, c, opt)
 	writeParagraphs(out, c.Notes(), opt)
-	c.writeUncompared(out)
+	writeUncompared(out, c)
 	fmt.Fprintln(out)
 	writeWrapped(out, c.SumUp(), opt)
 	return out.Flush()
 }
 
-func (c comparison) writeDifferences(out io.Writer, opt table.Options) {
+func writeDifferences(out io.Writer, c *compare.Comparison, opt table.Options) {
 	if len(c.Differences) > 0 {
 		fmt.Fprintln(out, "\nWhat differs, BASE -> NEW:")
 	}
@@ -47,24 +45,22 @@ func (c comparison) writeDifferences(out io.Writer, opt table.Options) {
 	}
 }
 
-func (c comparison) writeContrasts(out io.Writer, opt table.Options) {
+func writeContrasts(out io.Writer, c *compare.Comparison, opt table.Options) {
 	rows := c.Ordered()
 	if len(rows) == 0 {
 		return
 	}
 	omitted := max(0, len(rows)-contrastsShown)
 	fmt.Fprintln(out)
-	hidden := c.sheet(c.keys(), rows[:len(rows)-omitted]).Write(out, opt)
+	hidden := comparisonSheet(comparisonKeys(c), rows[:len(rows)-omitted]).Write(out, opt)
 	if omitted > 0 {
 		fmt.Fprintf(out, "  ... and %s more, of smaller changes: --format csv has all\n", format.Count(omitted, "cell"))
 	}
-	if len(hidden) > 0 {
-		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (--format csv has them)", strings.Join(hidden, ", ")), opt)
-	}
+	writeHidden(out, hidden, "--format csv has them", opt)
 }
 
 // writeUncompared names the cells that have no place in the table.
-func (c comparison) writeUncompared(out io.Writer) {
+func writeUncompared(out io.Writer, c *compare.Comparison) {
 	list := c.Uncompared()
 	if len(list) > 0 {
 		fmt.Fprintln(out, "\nNot compared:")

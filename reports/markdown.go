@@ -165,12 +165,12 @@ func writeMarkdownGroup(out io.Writer, g analysis.Group) {
 	}
 	fmt.Fprintf(out, " One trial works on %s, %s.\n\n", format.Count(cell.Files, "file"), format.Bytes(analysis.ValueOf(float64(cell.Bytes))))
 
-	fmt.Fprint(out, summarySheet(g.Factors, g.Shown).MarkdownText())
+	fmt.Fprint(out, summarySheet(g.Factors, g.Shown).Markdown())
 	if g.Omitted > 0 {
 		fmt.Fprintf(out, "\nThese are the fastest and the slowest of %s; [summary.csv](summary.csv) has them all.\n", format.Count(len(g.Cells), "cell"))
 	}
 	// The second table is for whoever doubts the first. It is folded, where the page can be.
-	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, g.Shown).MarkdownText())
+	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, g.Shown).Markdown())
 }
 
 // writeIllustrated writes report.md where it is asked for alone: drawn first, so that it

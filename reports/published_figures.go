@@ -153,7 +153,7 @@ func writePublished(out io.Writer, d *Content, opt table.Options) {
 	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
 	method := table.Text("method", 0, func(l line) string { return lineName(l, max(30, opt.Width/3)) })
 	columns := append(publishedFigures(r), measuredFigures(r)...)
-	writeHidden(out, table.Of([]table.Column[line]{method}, columns, beneath(r)).Write(out, opt), opt)
+	writeHidden(out, table.Of([]table.Column[line]{method}, columns, beneath(r)).Write(out, opt), "report.md has them", opt)
 	for _, tally := range r.Tallies() {
 		writeWrapped(out, tally, opt)
 	}

@@ -34,7 +34,7 @@ func writeMarkdownPublished(out io.Writer, d *Content) {
 		return l.Attempt.Contender
 	}).Left()
 	columns := slices.Concat([]table.Column[line]{method}, publishedFigures(r), []table.Column[line]{cell}, measuredFigures(r))
-	fmt.Fprint(out, table.Of(nil, columns, inOneLine(r)).MarkdownText())
+	fmt.Fprint(out, table.Of(nil, columns, inOneLine(r)).Markdown())
 	writePictures(out, "", d.Pictures, func(p plot.Picture) bool { return p.Kind == plot.Published })
 	writeSentences(out, "Findings:", r.Findings)
 	writeSentences(out, "Why a verdict is what it is:", r.Reasons())

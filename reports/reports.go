@@ -85,7 +85,7 @@ func Columns() map[string][]table.Meaning {
 		"details.csv":   append([]table.Meaning{{Name: "cell", Doc: "name of the cell"}}, table.Meanings(detailFields())...),
 		"scaling.csv":   table.Meanings(scalingFields()),
 		"published.csv": table.Meanings(publishedColumns()),
-		"compare":       table.Meanings(comparison{}.fields()),
+		"compare":       table.Meanings(comparisonFields()),
 	}
 }
 

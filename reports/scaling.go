@@ -73,7 +73,7 @@ the fit, or bend the same way all along the sweep, the law does not describe it.
 		first[i] = s.Cells[0]
 	}
 	names := analysis.Naming(analysis.Without(d.Factors, experiments.Workers.String()), first)
-	fmt.Fprint(out, scalingSheet(names, shown).MarkdownText())
+	fmt.Fprint(out, scalingSheet(names, shown).Markdown())
 	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
 		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has them all.\n", format.Count(omitted, "sweep"))
 	}

@@ -26,7 +26,7 @@ func writeSummaryCSV(w io.Writer, d *Content) error {
 func summaryColumns(run journal.Run) []table.Column[*analysis.Summary] {
 	fields := summaryFields()
 	axes := axisColumns(run, func(s *analysis.Summary) journal.Cell { return s.Cell })
-	return append(append(fields[:1:1], axes...), fields[1:]...)
+	return slices.Concat(fields[:1], axes, fields[1:])
 }
 
 // summaryFields are the columns that are no axis; the first stands before the

@@ -52,16 +52,16 @@ func writeGroup(out io.Writer, g analysis.Group, opt table.Options) {
 	if g.Omitted > 0 {
 		fmt.Fprintf(out, "  ... and %s more: all are in summary.csv\n", format.Count(g.Omitted, "cell"))
 	}
-	writeHidden(out, hidden, opt)
+	writeHidden(out, hidden, "report.md has them", opt)
 }
 
 // nothingMeasured stands where a group would have its table.
 const nothingMeasured = "Nothing was measured: no trial ended well."
 
-// writeHidden names the columns that a table had to leave out.
-func writeHidden(out io.Writer, hidden []string, opt table.Options) {
+// writeHidden names the columns that a table had to leave out, and what has them.
+func writeHidden(out io.Writer, hidden []string, has string, opt table.Options) {
 	if len(hidden) > 0 {
-		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (report.md has them)", strings.ReplaceAll(strings.Join(hidden, ", "), "\n", " ")), opt)
+		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (%s)", strings.ReplaceAll(strings.Join(hidden, ", "), "\n", " "), has), opt)
 	}
 }
 

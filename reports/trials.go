@@ -2,6 +2,7 @@ package reports
 
 import (
 	"io"
+	"slices"
 
 	"iosweep/journal"
 	"iosweep/reports/table"
@@ -23,14 +24,11 @@ type trialRow struct {
 	cell journal.Cell
 }
 
-// axesAfter is how many columns of trials.csv stand before the axes.
-const axesAfter = 4
-
 // trialColumns is the layout of trials.csv, axes included.
 func trialColumns(run journal.Run) []table.Column[trialRow] {
 	fields := trialFields()
 	axes := axisColumns(run, func(r trialRow) journal.Cell { return r.cell })
-	return append(append(fields[:axesAfter:axesAfter], axes...), fields[axesAfter:]...)
+	return slices.Concat(fields[:4], axes, fields[4:]) // they follow the cell
 }
 
 // trialFields are the columns that are no axis.

@@ -40,14 +40,6 @@ func Of(x float64) Value {
 	return Value{X: x, OK: true}
 }
 
-// OfPointer is the Value of a field that may be missing.
-func OfPointer(x *float64) Value {
-	if x == nil {
-		return Value{}
-	}
-	return Of(*x)
-}
-
 // Over is v/w: undefined if either is, or if w is 0.
 func (v Value) Over(w Value) Value {
 	if !v.OK || !w.OK {

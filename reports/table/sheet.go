@@ -81,8 +81,8 @@ func (s Sheet) Shorten(title, most int) {
 	}
 }
 
-// Markdown are the lines of the sheet in Markdown: titles, alignments, and one line per row.
-func (s Sheet) Markdown() []string {
+// Markdown is the sheet in Markdown: titles, alignments, and one line per row.
+func (s Sheet) Markdown() string {
 	titles, rules := make([]string, len(s.Heads)), make([]string, len(s.Heads))
 	for i, h := range s.Heads {
 		titles[i], rules[i] = h.Title, "---:"
@@ -101,8 +101,5 @@ func (s Sheet) Markdown() []string {
 		}
 		lines = append(lines, markdown.Row(fields...))
 	}
-	return lines
+	return strings.Join(lines, "")
 }
-
-// MarkdownText is the whole sheet in Markdown.
-func (s Sheet) MarkdownText() string { return strings.Join(s.Markdown(), "") }
