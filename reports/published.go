@@ -1,10 +1,16 @@
 package reports
 
 import (
+	"cmp"
+	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
+	"iosweep/internal/format"
+	"iosweep/journal"
 	"iosweep/reports/table"
 )
 
@@ -60,4 +66,182 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 			return table.Words(p.Reason)
 		}),
 	}
+}
+
+// A line is one of the table for people: what a row says, a cell that does it, or both.
+// Its Method is nil where it goes on with the row above, its Attempt on a line of what was
+// published alone.
+type line = reproduce.Pairing
+
+// inOneLine puts a row on the line of its first cell.
+func inOneLine(r *reproduce.Reproduction) []line {
+	list := r.Pairings()
+	for i, p := range list {
+		if n := len(p.Attempts); n > 0 && p.Attempt != p.Attempts[0] {
+			list[i].Method = nil
+		}
+	}
+	return list
+}
+
+// beneath puts the cells beneath the row, so that a name takes one column.
+func beneath(r *reproduce.Reproduction) []line {
+	var list []line
+	for _, m := range r.Methods {
+		list = append(list, line{Method: m})
+		for _, a := range m.Attempts {
+			list = append(list, line{Attempt: a})
+		}
+	}
+	return list
+}
+
+// publishedFigures are the columns of what the table says.
+func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
+	of := func(title string, weight int, f func(*reproduce.Method) string) table.Column[line] {
+		return table.Text(title, weight, func(l line) string {
+			if l.Method == nil {
+				return ""
+			}
+			return f(l.Method)
+		})
+	}
+	var list []table.Column[line]
+	has := func(f func(*reproduce.Method) bool) bool { return slices.ContainsFunc(r.Methods, f) }
+	if has(func(m *reproduce.Method) bool { return m.Seconds.OK }) {
+		title := "published\ntime"
+		if r.IsBlocked() {
+			title = "published\nblocked"
+		}
+		list = append(list, of(title, 3, func(m *reproduce.Method) string { return reproduce.PrintedTime(m) }))
+	}
+	title := "published\nspeed-up"
+	if !has(func(m *reproduce.Method) bool { return m.Speedup.OK }) {
+		title = "published\nclaim"
+	}
+	return append(list, of(title, 8, func(m *reproduce.Method) string {
+		if reproduce.IsOfCorruption(m.Claim) {
+			return m.Claim
+		}
+		return cmp.Or(reproduce.PrintedFactor(m), format.Undefined)
+	}))
+}
+
+// measuredFigures are the columns of what was measured.
+func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
+	of := func(title string, weight int, f func(*reproduce.Attempt) string) table.Column[line] {
+		return table.Text(title, weight, func(l line) string {
+			switch {
+			case l.Attempt != nil:
+				return f(l.Attempt)
+			case len(l.Method.Attempts) == 0:
+				return format.Undefined
+			}
+			return ""
+		})
+	}
+	title := "mean"
+	if r.IsBlocked() {
+		title = "blocked"
+	}
+	list := []table.Column[line]{of(title, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) })}
+	has := func(f func(*reproduce.Attempt) bool) bool {
+		for a := range r.Attempts() {
+			if f(a) {
+				return true
+			}
+		}
+		return false
+	}
+	if slices.ContainsFunc(r.Methods, func(m *reproduce.Method) bool { return m.Claim != "" && !reproduce.IsOfCorruption(m.Claim) }) {
+		list = append(list,
+			of("speed-up", 10, func(a *reproduce.Attempt) string { return format.Times(a.Speedup.Value) }),
+			of("95% interval", 7, func(a *reproduce.Attempt) string { return format.TimesInterval(a.Speedup.CI) }))
+	}
+	if has(func(a *reproduce.Attempt) bool { return a.Corrupt.OK }) {
+		list = append(list, of("corrupt", 9, reproduce.CorruptOf))
+	}
+	if has(func(a *reproduce.Attempt) bool { return a.Size != "" }) {
+		list = append(list, of("size", 5, sizeText).Left())
+	}
+	return append(list, of("verdict", 9, outcomeText).Painted(outcomeTone))
+}
+
+// outcomeTone is how good what came of an attempt is.
+func outcomeTone(l line) table.Tone {
+	if l.Attempt == nil {
+		return table.Plain
+	}
+	switch l.Attempt.Outcome {
+	case reproduce.Reproduced, reproduce.Limited:
+		return table.Good
+	case reproduce.Contradicted:
+		return table.Bad
+	case reproduce.Undecided:
+		return table.Doubtful
+	}
+	return table.Plain
+}
+
+// sizeText is the size of what was found, and by what it was judged.
+func sizeText(a *reproduce.Attempt) string {
+	if a.Outcome == reproduce.Limited && a.Size != reproduce.SizeUncertain {
+		return string(a.Size) + "/cpu"
+	}
+	return string(a.Size)
+}
+
+// outcomeText says how an attempt came out, or what it is where it claims nothing.
+func outcomeText(a *reproduce.Attempt) string {
+	switch {
+	case a.Outcome != "":
+		return string(a.Outcome)
+	case a.Baseline == a.Cell:
+		return "baseline"
+	}
+	return format.Undefined
+}
+
+// writePublished is the table for a terminal, with all that is to be said of it.
+func writePublished(out io.Writer, d *Content, opt table.Options) {
+	r := d.Published
+	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
+	method := table.Text("method", 0, func(l line) string { return lineName(l, max(30, opt.Width/3)) })
+	columns := append(publishedFigures(r), measuredFigures(r)...)
+	writeHidden(out, table.Of([]table.Column[line]{method}, columns, beneath(r)).Write(out, opt), "report.md has them", opt)
+	for _, tally := range r.Tallies() {
+		writeWrapped(out, tally, opt)
+	}
+	writeParagraphs(out, r.Findings, opt)
+	writeParagraphs(out, r.Reasons(), opt)
+	fmt.Fprintln(out)
+}
+
+// lineName is a method, or beneath it the name of a cell, of so many characters
+// at most: the figures are worth more room.
+func lineName(l line, most int) string {
+	if l.Method != nil {
+		return format.Shorten(l.Method.Printed.Method, most)
+	}
+	return "  " + format.Shorten(l.Attempt.Contender, most-2)
+}
+
+// origin says where the table is from, what it was made on, and what with that
+// is compared here.
+func origin(r *reproduce.Reproduction, here journal.Machine) string {
+	machine := func(before string, cpus int, system, after string) string {
+		var parts []string
+		if cpus > 0 {
+			parts = append(parts, format.Count(cpus, "cpu"))
+		}
+		if system != "" {
+			parts = append(parts, system)
+		}
+		if len(parts) == 0 {
+			return ""
+		}
+		return before + strings.Join(parts, ", ") + after
+	}
+	return cmp.Or(r.Table.Source, "a table of unknown source") +
+		machine(" (", r.Table.CPUs, r.Table.OS, ")") + machine("; here ", here.CPUs, here.OS, "")
 }

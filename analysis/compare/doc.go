@@ -5,5 +5,5 @@
 //  2. Each other cell gets the speed-up of NEW over BASE, and all are judged together by one
 //     test (verdict.go).
 //  3. What differs between the runs as wholes says what a verdict is about (environment.go).
-//  4. Notes say how to read it (notes.go), Found what CI looks for (order.go).
+//  4. Notes say how to read it (compare.go), Found what CI looks for (order.go).
 package compare
