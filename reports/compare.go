@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -70,7 +71,7 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		value("p_welch", "of Welch's t-test on logarithms; empty where both are the same run", func(x *compare.Contrast) analysis.Value { return x.Welch }),
 		value("p_adjusted", "of the test that the verdicts are by, adjusted by Holm", func(x *compare.Contrast) analysis.Value { return x.Adjusted }).As("p", 3, func(x *compare.Contrast) string { return pText(x.Adjusted) }),
 		of("test", "that test: `mann-whitney`, `welch-t`, `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
-		of("verdict", "`slower`, `faster`, `equivalent`, `inconclusive`; empty where there is none", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, contrastVerdict).Painted(contrastTone),
+		of("verdict", "`slower`, `faster`, `equivalent`, `inconclusive`; empty where there is none", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
 		of("status", "as [above](#what-is-compared)", func(x *compare.Contrast) table.Value { return table.Words(x.Standing) }),
 		of("reason", "why there is no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
 
@@ -96,18 +97,6 @@ func comparisonSheet(keys []table.Column[*compare.Contrast], rows []*compare.Con
 // comparisonKeys are the columns of the factors that tell the rows apart.
 func comparisonKeys(c *compare.Comparison) []table.Column[*compare.Contrast] {
 	return keys(c.Naming(c.Ordered()), func(x *compare.Contrast) journal.Cell { return x.Base.Cell })
-}
-
-func contrastTone(x *compare.Contrast) table.Tone {
-	switch x.Verdict {
-	case analysis.Slower:
-		return table.Worse
-	case analysis.Faster:
-		return table.Good
-	case analysis.Inconclusive:
-		return table.Doubtful
-	}
-	return table.Plain
 }
 
 // trialsText reads like 5 + 23.
@@ -141,13 +130,6 @@ func pText(v analysis.Value) string {
 	}
 	// Rounded down: what is shown as 0.050 is not below 0.05.
 	return strconv.FormatFloat(math.Floor(1000*v.X)/1000, 'f', 3, 64)
-}
-
-func contrastVerdict(x *compare.Contrast) string {
-	if x.Verdict == "" {
-		return format.Undefined
-	}
-	return string(x.Verdict)
 }
 
 // WriteComparisonJSON writes the comparison as one object. Its "cells" have the columns of the

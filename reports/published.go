@@ -106,25 +106,22 @@ func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
 			return f(l.Method)
 		})
 	}
-	var list []table.Column[line]
-	has := func(f func(*reproduce.Method) bool) bool { return slices.ContainsFunc(r.Methods, f) }
-	if has(func(m *reproduce.Method) bool { return m.Seconds.OK }) {
-		title := "published\ntime"
-		if r.IsBlocked() {
-			title = "published\nblocked"
-		}
-		list = append(list, of(title, 3, func(m *reproduce.Method) string { return reproduce.PrintedTime(m) }))
+	time, speedup := "published\ntime", "published\nclaim"
+	if r.IsBlocked() {
+		time = "published\nblocked"
 	}
-	title := "published\nspeed-up"
-	if !has(func(m *reproduce.Method) bool { return m.Speedup.OK }) {
-		title = "published\nclaim"
+	if slices.ContainsFunc(r.Methods, func(m *reproduce.Method) bool { return m.Speedup.OK }) {
+		speedup = "published\nspeed-up"
 	}
-	return append(list, of(title, 8, func(m *reproduce.Method) string {
-		if reproduce.IsOfCorruption(m.Claim) {
-			return m.Claim
-		}
-		return cmp.Or(reproduce.PrintedFactor(m), format.Undefined)
-	}))
+	return []table.Column[line]{
+		of(time, 3, reproduce.PrintedTime).Where(func(l line) bool { return l.Method != nil && l.Method.Seconds.OK }),
+		of(speedup, 8, func(m *reproduce.Method) string {
+			if reproduce.IsOfCorruption(m.Claim) {
+				return m.Claim
+			}
+			return cmp.Or(reproduce.PrintedFactor(m), format.Undefined)
+		}),
+	}
 }
 
 // measuredFigures are the columns of what was measured.
@@ -140,31 +137,22 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 			return ""
 		})
 	}
-	title := "mean"
+	mean := "mean"
 	if r.IsBlocked() {
-		title = "blocked"
+		mean = "blocked"
 	}
-	list := []table.Column[line]{of(title, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) })}
-	has := func(f func(*reproduce.Attempt) bool) bool {
-		for a := range r.Attempts() {
-			if f(a) {
-				return true
-			}
-		}
-		return false
+	// Columns that only some tables have are shown where a line has something for them.
+	timed := func(l line) bool {
+		return l.Method != nil && l.Claim != "" && !reproduce.IsOfCorruption(l.Claim)
 	}
-	if slices.ContainsFunc(r.Methods, func(m *reproduce.Method) bool { return m.Claim != "" && !reproduce.IsOfCorruption(m.Claim) }) {
-		list = append(list,
-			of("speed-up", 10, func(a *reproduce.Attempt) string { return format.Times(a.Speedup.Value) }),
-			of("95% interval", 7, func(a *reproduce.Attempt) string { return format.TimesInterval(a.Speedup.CI) }))
+	return []table.Column[line]{
+		of(mean, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) }),
+		of("speed-up", 10, func(a *reproduce.Attempt) string { return format.Times(a.Speedup.Value) }).Where(timed),
+		of("95% interval", 7, func(a *reproduce.Attempt) string { return format.TimesInterval(a.Speedup.CI) }).Where(timed),
+		of("corrupt", 9, reproduce.CorruptOf).Where(func(l line) bool { return l.Attempt != nil && l.Corrupt.OK }),
+		of("size", 5, sizeText).Left().Where(func(l line) bool { return l.Attempt != nil && l.Size != "" }),
+		of("verdict", 9, outcomeText).Painted(outcomeTone),
 	}
-	if has(func(a *reproduce.Attempt) bool { return a.Corrupt.OK }) {
-		list = append(list, of("corrupt", 9, reproduce.CorruptOf))
-	}
-	if has(func(a *reproduce.Attempt) bool { return a.Size != "" }) {
-		list = append(list, of("size", 5, sizeText).Left())
-	}
-	return append(list, of("verdict", 9, outcomeText).Painted(outcomeTone))
 }
 
 // outcomeTone is how good what came of an attempt is.
@@ -172,15 +160,10 @@ func outcomeTone(l line) table.Tone {
 	if l.Attempt == nil {
 		return table.Plain
 	}
-	switch l.Attempt.Outcome {
-	case reproduce.Reproduced, reproduce.Limited:
-		return table.Good
-	case reproduce.Contradicted:
-		return table.Bad
-	case reproduce.Undecided:
-		return table.Doubtful
-	}
-	return table.Plain
+	return map[reproduce.Outcome]table.Tone{
+		reproduce.Reproduced: table.Good, reproduce.Limited: table.Good,
+		reproduce.Contradicted: table.Bad, reproduce.Undecided: table.Doubtful,
+	}[l.Outcome]
 }
 
 // sizeText is the size of what was found, and by what it was judged.

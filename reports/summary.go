@@ -89,14 +89,15 @@ func verdictTone(s *analysis.Summary) table.Tone {
 	switch {
 	case s.Status == analysis.StatusFailed:
 		return table.Bad
-	case s.Status != analysis.StatusOK, s.Verdict == analysis.Inconclusive:
+	case s.Status != analysis.StatusOK:
 		return table.Doubtful
-	case s.Verdict == analysis.Faster:
-		return table.Good
-	case s.Verdict == analysis.Slower:
-		return table.Worse
 	}
-	return table.Plain
+	return verdictTones[s.Verdict]
+}
+
+// verdictTones are how good verdicts are; none is plain.
+var verdictTones = map[analysis.Verdict]table.Tone{
+	analysis.Faster: table.Good, analysis.Slower: table.Worse, analysis.Inconclusive: table.Doubtful,
 }
 
 // verdictText says how a cell came out.

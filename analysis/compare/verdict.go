@@ -22,13 +22,11 @@ const (
 
 // String is the test as people call it.
 func (t Test) String() string {
-	switch t {
-	case PairedT:
-		return "the paired t-test on logarithms"
-	case MannWhitney:
-		return "the rank test of Mann and Whitney"
-	}
-	return "Welch's t-test on logarithms"
+	return map[Test]string{
+		PairedT:     "the paired t-test on logarithms",
+		MannWhitney: "the rank test of Mann and Whitney",
+		WelchT:      "Welch's t-test on logarithms",
+	}[t]
 }
 
 // estimate computes the speed-up of a cell that both runs have measured.
