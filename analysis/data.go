@@ -129,7 +129,8 @@ const (
 // abridge chooses the cells of a group that a table shows. All cells stand in the order of
 // the experiment file; if there are too many, what is left is sorted by time.
 func (g *Group) abridge() {
-	if g.Shown = g.Cells; len(g.Cells) <= FastestShown+SlowestShown {
+	g.Shown = g.Cells
+	if len(g.Cells) <= FastestShown+SlowestShown {
 		return
 	}
 	ranked := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {

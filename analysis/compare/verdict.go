@@ -88,16 +88,19 @@ func (c *Comparison) judge() {
 	c.Test = c.testOf(cells)
 	ps := make([]estimate.Value, len(cells))
 	for i, x := range cells {
-		if x.P = x.Speedup.Rank; c.SameRun {
+		x.P = x.Speedup.Rank
+		if c.SameRun {
 			x.P = x.Speedup.P
 		}
-		if ps[i] = x.P; c.Test == WelchT {
+		ps[i] = x.P
+		if c.Test == WelchT {
 			ps[i] = x.Welch
 		}
 	}
 	for i, p := range estimate.Holm(ps) {
 		x := cells[i]
-		if x.Adjusted = p; p.OK {
+		x.Adjusted = p
+		if p.OK {
 			x.Test = c.Test
 		}
 		x.Verdict = estimate.Judge(x.Speedup, p, c.Options.Margin)

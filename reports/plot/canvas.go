@@ -126,12 +126,8 @@ func (l *sideLegend) inset() inset {
 func render(p *plot.Plot, height float64, right inset) ([]byte, error) {
 	image := vgimg.NewWith(vgimg.UseWH(px(pictureWidth), px(height)), vgimg.UseDPI(dotsPerInch), vgimg.UseBackgroundColor(color.White))
 	c := draw.Crop(draw.New(image), px(margin), -px(margin), px(margin), -px(margin))
-	gap := vg.Length(0)
-	if right.draw != nil {
-		gap = px(18)
-		right.draw(draw.Crop(c, c.Max.X-c.Min.X-right.width, 0, 0, 0))
-	}
-	p.Draw(draw.Crop(c, 0, -right.width-gap, 0, 0))
+	right.draw(draw.Crop(c, c.Max.X-c.Min.X-right.width, 0, 0, 0))
+	p.Draw(draw.Crop(c, 0, -right.width-px(18), 0, 0))
 	var b bytes.Buffer
 	if _, err := (vgimg.PngCanvas{Canvas: image}).WriteTo(&b); err != nil {
 		return nil, err

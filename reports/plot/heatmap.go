@@ -31,7 +31,7 @@ func heatmapSketches(src Source) []Sketch {
 			if len(xs) < 2 || len(ys) < 2 {
 				continue
 			}
-			title := panelTitle(d, g, panel{cells: parts[key], fixed: names})
+			title := panelTitle(g, panel{cells: parts[key], fixed: names})
 			m := heatMapOf(parts[key], xs, ys)
 			m.title = title + ": " + m.what
 			list = append(list, Sketch{

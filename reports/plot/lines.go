@@ -42,7 +42,8 @@ func (l lineChart) draw() ([]byte, error) {
 	}
 	if l.cpus > 0 && along.numeric {
 		ideal := curve(along.min, along.max, along, up, l.ideal)
-		if ideal.LineStyle = stroke(faint, 1.5, 2, 3); len(ideal.XYs) > 1 {
+		ideal.LineStyle = stroke(faint, 1.5, 2, 3)
+		if len(ideal.XYs) > 1 {
 			add(p, ideal)
 			legend.add("ideal up to "+format.Count(l.cpus, "cpu"), ideal)
 		}
@@ -97,7 +98,7 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 			}
 			add(p, line)
 			add(p, append(beneath, points)...)
-			cut += len(b.heads.tips)
+			cut += len(b.tips)
 			legend.add(key, line, points)
 		case len(line.XYs) > 0:
 			add(p, line)

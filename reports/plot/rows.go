@@ -50,7 +50,7 @@ func (r *rowPlot) addBars(b bars, l look, name string) {
 	points, beneath := b.drawn(l, 4.5, 2)
 	add(r.Plot, append(beneath, points)...)
 	r.legend.add(name, points)
-	r.cut = r.cut || len(b.heads.tips) > 0
+	r.cut = r.cut || len(b.tips) > 0
 }
 
 func (r *rowPlot) render(least float64) ([]byte, error) {

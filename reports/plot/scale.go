@@ -150,7 +150,8 @@ func spread(levels []string) axisLevels {
 	}
 	a.log = a.numeric && n > 2 && a.positions[n-1]-a.positions[n-2] >= 2*(a.positions[1]-a.positions[0])
 	for i, x := range a.positions {
-		if a.positions[i] = a.position(x); !a.numeric {
+		a.positions[i] = a.position(x)
+		if !a.numeric {
 			a.positions[i] = float64(i)
 		}
 	}

@@ -36,7 +36,7 @@ func speedupLines(d *analysis.Data, g analysis.Group, compared []*analysis.Summa
 	names := lineNames(d, cells, x)
 	var list []Sketch
 	for _, p := range panels(panel{cells: cells}, names) {
-		title := panelTitle(d, g, p)
+		title := panelTitle(g, p)
 		if len(analysis.Levels(x, p.cells)) < 2 { // as of programs, which say nothing of their workers
 			rows := slices.DeleteFunc(slices.Clone(p.cells), (*analysis.Summary).IsBaseline)
 			list = append(list, speedupRows(d, g, title, rows)...)
@@ -45,7 +45,7 @@ func speedupLines(d *analysis.Data, g analysis.Group, compared []*analysis.Summa
 		chart := lineChart{
 			title: title + ": speed-up",
 			x:     x, cells: p.cells, names: analysis.Without(names, p.fixed...),
-			baseline: baselineName(d, g),
+			baseline: baselineName(g),
 		}
 		if x == experiments.Workers.String() && analysis.IsOneWorker(g.Baseline) {
 			chart.cpus = d.Run.Machine.CPUs
@@ -91,7 +91,7 @@ func withBaseline(d *analysis.Data, g analysis.Group, compared []*analysis.Summa
 }
 
 // baselineName is what the line at 1 stands for.
-func baselineName(d *analysis.Data, g analysis.Group) string {
+func baselineName(g analysis.Group) string {
 	name := "baseline"
 	if g.Baseline != nil {
 		name += ": " + g.BaselineLabel + ", " + format.Seconds(g.Baseline.Seconds.Mean)
@@ -107,7 +107,7 @@ func speedupRows(d *analysis.Data, g analysis.Group, whole string, cells []*anal
 		title := whole + pageOf(i, len(pages))
 		chart := cellChart{
 			title: title + ": speed-up", axis: "speed-up (times the baseline)", scale: speedupScale(cells, 1),
-			reference: analysis.ValueOf(1), referenceName: baselineName(d, g), estimate: "speed-up",
+			reference: analysis.ValueOf(1), referenceName: baselineName(g), estimate: "speed-up",
 		}
 		for _, s := range cells {
 			chart.cells = append(chart.cells, cellRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: s.Failed > 0})
@@ -178,7 +178,7 @@ func panels(p panel, names []string) []panel {
 }
 
 // panelTitle is the heading of a group and the levels that a panel fixes.
-func panelTitle(d *analysis.Data, g analysis.Group, p panel) string {
+func panelTitle(g analysis.Group, p panel) string {
 	title := g.Heading
 	if fixed := analysis.Label(p.cells[0].Cell, p.fixed); fixed != "" {
 		title += ", " + fixed

@@ -37,7 +37,7 @@ func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
 	if title := g.Heading + ": speed-up against " + g.BaselineLabel; title != "write: speed-up against threads, workers=2" {
 		t.Errorf("the title is %q", title)
 	}
-	if name := baselineName(d, g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
+	if name := baselineName(g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
 		t.Errorf("the legend says %q", name)
 	}
 
@@ -79,8 +79,8 @@ func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
 	} {
 		b := bars{scale: s, vertical: true}
 		b.add(7, 2, test.interval)
-		if !slices.Equal(b.heads.tips, test.want) {
-			t.Errorf("%+v has heads at %v, want %v", test.interval, b.heads.tips, test.want)
+		if !slices.Equal(b.tips, test.want) {
+			t.Errorf("%+v has heads at %v, want %v", test.interval, b.tips, test.want)
 		}
 	}
 }
