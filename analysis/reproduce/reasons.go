@@ -46,23 +46,15 @@ func (r *Reproduction) Reasons() []string {
 	for _, why := range order {
 		list = append(list, fmt.Sprintf("%s: %s: %s.", why.outcome, format.Several(names[why]), why.reason))
 	}
-	list = append(list, r.advice()...)
+	if r.Repeats > 0 && slices.ContainsFunc(r.attempts(), func(a *Attempt) bool { return a.Open }) {
+		list = append(list, fmt.Sprintf("Where an interval allows for several claims, more rounds narrow it: four times as many halve it (--set trials.repeats=%d). Longer trials, of more files, are disturbed less.", 4*r.Repeats))
+	}
 	for _, m := range r.Methods {
 		if len(m.Attempts) == 0 {
 			list = append(list, fmt.Sprintf("not run: %s: %s.", m.Printed.Method, NoCell))
 		}
 	}
 	return list
-}
-
-// advice says what narrows an interval that leaves a claim open.
-func (r *Reproduction) advice() []string {
-	for a := range r.Attempts() {
-		if a.Open && r.Repeats > 0 {
-			return []string{fmt.Sprintf("Where an interval allows for several claims, more rounds narrow it: four times as many halve it (--set trials.repeats=%d). Longer trials, of more files, are disturbed less.", 4*r.Repeats)}
-		}
-	}
-	return nil
 }
 
 // Tallies count the outcomes of either kind, where there are any.
@@ -87,7 +79,7 @@ func (r *Reproduction) Tallies() []string {
 // is to tell of some of them.
 func (r *Reproduction) tally(program bool, o Outcome) []string {
 	n, order, details := 0, []string{}, map[string]int{}
-	for a := range r.Attempts() {
+	for _, a := range r.attempts() {
 		if a.Program != program || a.Outcome != o {
 			continue
 		}

@@ -1,8 +1,6 @@
 package reproduce
 
 import (
-	"iter"
-
 	"iosweep/analysis"
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
@@ -147,17 +145,12 @@ func corruptItems(m *journal.Measurement) int {
 	return *m.CorruptItems
 }
 
-// Attempts are all attempts of all methods, in the order of the table.
-func (r *Reproduction) Attempts() iter.Seq[*Attempt] {
-	return func(yield func(*Attempt) bool) {
-		for _, m := range r.Methods {
-			for _, a := range m.Attempts {
-				if !yield(a) {
-					return
-				}
-			}
-		}
+// attempts are those of all methods, in the order of the table.
+func (r *Reproduction) attempts() (list []*Attempt) {
+	for _, m := range r.Methods {
+		list = append(list, m.Attempts...)
 	}
+	return list
 }
 
 // A Pairing is an attempt with the row that it is of. A row without attempts is
