@@ -17,16 +17,12 @@ import (
 // hasSweeps reports whether the run has a sweep over enough numbers of workers.
 func hasSweeps(c *Content) bool { return len(c.Sweeps) > 0 }
 
-// writeScalingCSV writes one row per sweep over numbers of workers.
+// writeScalingCSV writes one row per sweep over numbers of workers: the axes that it holds
+// fixed, and what was fitted.
 func writeScalingCSV(w io.Writer, d *Content) error {
-	return table.WriteCSV(w, scalingColumns(d), d.Sweeps)
-}
-
-// scalingColumns are the axes that a sweep holds fixed, and what was fitted.
-func scalingColumns(d *Content) []table.Column[analysis.Sweep] {
 	axes := axisColumns(d.Run, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell })
 	axes = slices.DeleteFunc(axes, func(c table.Column[analysis.Sweep]) bool { return c.Name == experiments.Workers.String() })
-	return append(axes, scalingFields()...)
+	return table.WriteCSV(w, append(axes, scalingFields()...), d.Sweeps)
 }
 
 // scalingFields are the columns that are no axis.
@@ -73,16 +69,11 @@ the fit, or bend the same way all along the sweep, the law does not describe it.
 		first[i] = s.Cells[0]
 	}
 	names := analysis.Naming(analysis.Without(d.Factors, experiments.Workers.String()), first)
-	fmt.Fprint(out, scalingSheet(names, shown).Markdown())
+	columns := table.Pick(scalingFields(), "workers", "λ (files/s)", "σ", "κ", "peak", "rms residual", "residual by workers")
+	fmt.Fprint(out, table.Of(keys(names, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell }), columns, shown).Markdown())
 	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
 		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has them all.\n", format.Count(omitted, "sweep"))
 	}
-}
-
-// scalingSheet is the table of sweeps for people.
-func scalingSheet(factors []string, sweeps []analysis.Sweep) table.Sheet {
-	columns := table.Pick(scalingFields(), "workers", "λ (files/s)", "σ", "κ", "peak", "rms residual", "residual by workers")
-	return table.Of(keys(factors, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell }), columns, sweeps)
 }
 
 func rangeText(s analysis.Sweep) string {

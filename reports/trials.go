@@ -15,20 +15,15 @@ func writeTrialsCSV(w io.Writer, d *Content) error {
 		t := &d.Trials[i]
 		rows[i] = trialRow{Trial: t, cell: d.Run.Cells[t.Cell]}
 	}
-	return table.WriteCSV(w, trialColumns(d.Run), rows)
+	fields := trialFields()
+	axes := axisColumns(d.Run, func(r trialRow) journal.Cell { return r.cell })
+	return table.WriteCSV(w, slices.Concat(fields[:4], axes, fields[4:]), rows) // the axes follow the cell
 }
 
 // A trialRow is a trial with the cell that it belongs to.
 type trialRow struct {
 	*journal.Trial
 	cell journal.Cell
-}
-
-// trialColumns is the layout of trials.csv, axes included.
-func trialColumns(run journal.Run) []table.Column[trialRow] {
-	fields := trialFields()
-	axes := axisColumns(run, func(r trialRow) journal.Cell { return r.cell })
-	return slices.Concat(fields[:4], axes, fields[4:]) // they follow the cell
 }
 
 // trialFields are the columns that are no axis.

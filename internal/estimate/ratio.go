@@ -29,7 +29,8 @@ type Ratio struct {
 func Compare(baseline, cell []float64) Ratio {
 	r := Ratio{Pairs: len(cell), Value: ratioOfMeans(baseline, cell), CI: fieller(baseline, cell)}
 	if logs := logRatios(baseline, cell); r.Pairs >= 2 && len(logs) == r.Pairs {
-		r.P = pairedT(logs)
+		mean, deviation := stat.MeanStdDev(logs, nil)
+		r.P = tTest(mean, deviation/math.Sqrt(float64(r.Pairs)), float64(r.Pairs-1))
 		r.Rank = Of(signedRank(logs))
 	}
 	return r
@@ -106,12 +107,6 @@ func logRatios(baseline, cell []float64) []float64 {
 		}
 	}
 	return logs
-}
-
-// pairedT is the two-sided p value of the mean log ratio being 0.
-func pairedT(logs []float64) Value {
-	mean, deviation := stat.MeanStdDev(logs, nil)
-	return tTest(mean, deviation/math.Sqrt(float64(len(logs))), float64(len(logs)-1))
 }
 
 // tTest is the two-sided p value of a mean being 0. One without any error, as of
