@@ -69,8 +69,8 @@ func TestOutOfReachIsSaid(t *testing.T) {
 	if !strings.Contains(said, "1 of 1 cell stopped at 12 repeats with an interval wider than 10% (up to ") {
 		t.Errorf("the warnings are %q", said)
 	}
-	if d.Remaining() != 0 {
-		t.Errorf("%d trials remain", d.Remaining())
+	if remaining(d) != 0 {
+		t.Errorf("%d trials remain", remaining(d))
 	}
 }
 

@@ -72,7 +72,7 @@ func TestAPlanMayShrink(t *testing.T) {
 	if s := d.Summaries[0]; s.Status != StatusOK || s.Trials != 3 || s.Seconds.N != 3 {
 		t.Errorf("the baseline is %s with %d trials, %d good", s.Status, s.Trials, s.Seconds.N)
 	}
-	if s := d.Summaries[1]; s.Status != StatusIncomplete || d.Remaining() != 1 {
-		t.Errorf("the cell that lacks round 1 is %s, %d remain", s.Status, d.Remaining())
+	if s := d.Summaries[1]; s.Status != StatusIncomplete || remaining(d) != 1 {
+		t.Errorf("the cell that lacks round 1 is %s, %d remain", s.Status, remaining(d))
 	}
 }

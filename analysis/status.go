@@ -12,7 +12,7 @@ import (
 // run ended.
 func (s *Summary) setStatus(run *journal.Run, end ending) {
 	c := s.count(run)
-	s.Trials, s.Failed, s.over = c.measured, c.failed, c.over
+	s.Trials, s.Failed = c.measured, c.failed
 	complete := c.inPlan >= run.Repeats || s.Precise
 	s.StopReason = s.stopReason(complete, c, run, end)
 	switch {
@@ -135,18 +135,6 @@ func (s *Summary) Unmeasured() string {
 		return "it has no good trial"
 	}
 	return ""
-}
-
-// Remaining counts the trials that are still to be run, warm-ups included: those
-// that a resumed run would begin with; at most, where repeats adapt. Cells that are
-// skipped, retired, quarantined or known well enough have none.
-func (d *Data) Remaining() (n int) {
-	for _, s := range d.Cells() {
-		if s.Cell.Skip == "" && !s.Cell.Retired && !s.quarantined && !s.Precise {
-			n += d.Run.Warmup + d.Run.Repeats - s.over
-		}
-	}
-	return n
 }
 
 // Why there are no more trials, where no note of the journal says it.

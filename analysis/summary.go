@@ -70,7 +70,6 @@ type Summary struct {
 	quarantined bool   // it gets no more trials: it failed too often in a row
 	leftAlone   string // or for this reason
 	Precise     bool   // it gets no more trials: repeats adapt, and it has enough
-	over        int    // trials of the plan that need not be run any more, warm-ups included
 }
 
 // IsBaseline reports whether the cell is what others are compared with.
