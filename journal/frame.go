@@ -2,6 +2,8 @@ package journal
 
 import (
 	"bytes"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,66 +46,77 @@ func fits(entry int) error {
 
 // frame is the line of an entry that is JSON already.
 func frame(payload []byte) []byte {
-	line := make([]byte, 0, len(payload)+aroundEntry)
-	line = append(line, beforeLength...)
-	line = strconv.AppendInt(line, int64(len(payload)), 10)
-	line = append(line, beforeSum...)
-	line = appendSum(line, payload)
-	line = append(line, beforeEntry...)
-	line = append(line, payload...)
-	line = append(line, afterEntry...)
-	return append(line, '\n')
+	return fmt.Appendf(make([]byte, 0, len(payload)+aroundEntry), "%s%d%s%s%s%s%s\n",
+		beforeLength, len(payload), beforeSum, checksum(payload), beforeEntry, payload, afterEntry)
+}
+
+// checksum returns that of an entry, in hexadecimal digits.
+func checksum(payload []byte) []byte {
+	sum := binary.BigEndian.AppendUint32(nil, crc32.Checksum(payload, castagnoli))
+	return hex.AppendEncode(nil, sum)
 }
 
 // unframe is the JSON of a line, which has no line feed. The form is matched byte
 // by byte rather than parsed as JSON first: a flipped bit anywhere, in the frame
 // too, must be found.
 func unframe(line []byte) ([]byte, error) {
-	rest, ok := bytes.CutPrefix(line, []byte(beforeLength))
-	if !ok {
-		return nil, fmt.Errorf("it does not begin with %s", beforeLength)
+	h, err := cutHead(line)
+	if err != nil {
+		return nil, err
 	}
-	digits, rest, ok := bytes.Cut(rest, []byte(beforeSum))
-	length, known := parseLength(digits)
-	if !ok || !known {
-		return nil, fmt.Errorf("its length is no number from 1 to %d", mostLine)
+	payload, ok := bytes.CutSuffix(h.rest, []byte(afterEntry))
+	if !ok || len(payload) != h.length {
+		return nil, fmt.Errorf("it holds %d bytes where its length says %d", len(payload), h.length)
 	}
-	if len(rest) < sumDigits+len(beforeEntry) || string(rest[sumDigits:sumDigits+len(beforeEntry)]) != beforeEntry {
-		return nil, errors.New("its checksum is not of eight digits")
-	}
-	sum, payload := rest[:sumDigits], rest[sumDigits+len(beforeEntry):]
-	payload, ok = bytes.CutSuffix(payload, []byte(afterEntry))
-	if !ok || len(payload) != length {
-		return nil, fmt.Errorf("it holds %d bytes where its length says %d", len(payload), length)
-	}
-	if found := appendSum(nil, payload); !bytes.Equal(found, sum) {
-		return nil, fmt.Errorf("its checksum is %s where the line says %s", found, sum)
+	if found := checksum(payload); !bytes.Equal(found, h.sum) {
+		return nil, fmt.Errorf("its checksum is %s where the line says %s", found, h.sum)
 	}
 	return payload, nil
+}
+
+// A head is a line up to its entry.
+type head struct {
+	length int
+	sum    []byte
+	rest   []byte // the entry, and what stands behind it
+	// begins: this is the beginning of some head, or all of one.
+	begins bool
+}
+
+// cutHead takes the head off a line. An error says what keeps it from having one.
+func cutHead(line []byte) (h head, err error) {
+	rest, whole, begins := match(line, beforeLength)
+	if !whole {
+		return head{begins: begins}, fmt.Errorf("it does not begin with %s", beforeLength)
+	}
+	digits := rest[:len(rest)-len(bytes.TrimLeft(rest, "0123456789"))]
+	length, known := parseLength(digits)
+	none := len(rest) == 0
+	rest, whole, begins = match(rest[len(digits):], beforeSum)
+	if !known || !whole {
+		return head{begins: begins && known || none}, fmt.Errorf("its length is no number from 1 to %d", mostLine)
+	}
+	sum := rest[:min(sumDigits, len(rest))]
+	isHex := len(bytes.Trim(sum, "0123456789abcdef")) == 0
+	rest, whole, begins = match(rest[len(sum):], beforeEntry)
+	if !whole {
+		return head{begins: begins && isHex}, errors.New("its checksum is not of eight digits")
+	}
+	return head{length, sum, rest, isHex}, nil
+}
+
+// match takes a fixed part off the beginning of a text. If it is not whole, begins
+// reports whether the text agrees with it as far as the text goes.
+func match(text []byte, fixed string) (rest []byte, whole, begins bool) {
+	if rest, whole = bytes.CutPrefix(text, []byte(fixed)); whole {
+		return rest, true, true
+	}
+	return nil, false, bytes.HasPrefix([]byte(fixed), text)
 }
 
 // parseLength reads a length that is written in the one way in which encodeLine
 // writes it.
 func parseLength(digits []byte) (int, bool) {
-	if len(digits) == 0 || len(digits) > 9 || digits[0] == '0' {
-		return 0, false
-	}
-	n := 0
-	for _, d := range digits {
-		if d < '0' || d > '9' {
-			return 0, false
-		}
-		n = 10*n + int(d-'0')
-	}
-	return n, n <= mostLine
-}
-
-// appendSum appends the checksum of an entry, in hexadecimal digits.
-func appendSum(b, payload []byte) []byte {
-	const hex = "0123456789abcdef"
-	sum := crc32.Checksum(payload, castagnoli)
-	for shift := 28; shift >= 0; shift -= 4 {
-		b = append(b, hex[sum>>shift&0xf])
-	}
-	return b
+	n, err := strconv.Atoi(string(digits[:min(len(digits), 10)]))
+	return n, err == nil && digits[0] != '0' && n <= mostLine
 }

@@ -53,9 +53,8 @@ func (l *lines) next() bool {
 		}
 		at := l.at + l.size
 		l.size += int64(len(part))
-		l.add(bytes.TrimSuffix(part, []byte("\n")), at, more)
+		l.add(part, at, more)
 	}
-	l.zeros.end(l.at+l.size, l.ended)
 	return l.size > 0
 }
 
@@ -63,7 +62,7 @@ func (l *lines) next() bool {
 // it is not the last one.
 func (l *lines) add(part []byte, at int64, more bool) {
 	if l.zeros.begin < 0 {
-		text := part
+		text := bytes.TrimSuffix(part, []byte("\n"))
 		if i := bytes.IndexByte(part, 0); i >= 0 {
 			text, l.zeros = part[:i], newZeros(l.at, at+int64(i))
 		}
@@ -78,14 +77,17 @@ func (l *lines) add(part []byte, at int64, more bool) {
 		}
 		part, at = part[len(text):], at+int64(len(text))
 	}
-	l.zeros.add(part, at)
+	if l.zeros.begin >= 0 {
+		l.zeros.add(part, at)
+	}
 	switch {
 	case !more:
 	case l.zeros.begin < 0:
-		most := lineSize(l.text)
-		if most == 0 {
-			_, l.bad = unframe(l.text)
-		} else if l.size > most {
+		var h head
+		if h, l.bad = cutHead(l.text); l.bad != nil {
+			return
+		}
+		if most := int64(len(l.text) - len(h.rest) + h.length + len(afterEntry) + 1); l.size > most {
 			l.bad = fmt.Errorf("it goes on behind the %d bytes that its beginning announces", most)
 		}
 	case l.size > mostTail:
