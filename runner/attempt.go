@@ -22,7 +22,7 @@ const mostSuspended = 3
 func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial, err error) {
 	round := r.Plan.Round(t.Round)
 	shown := TrialInfo{
-		Number: r.forecast.Done + 1, Of: r.forecast.Done + max(1, r.forecast.Pending), Phase: round.Phase, Round: round.Number,
+		Number: r.forecast.Done + 1, Of: r.forecast.Done + max(1, r.forecast.Pending()), Phase: round.Phase, Round: round.Number,
 		Attempt: r.ledger.Attempts(t) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.Cell], Remaining: r.forecast.Remaining(),
 	}

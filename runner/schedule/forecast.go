@@ -4,18 +4,14 @@ import "time"
 
 // Forecast guesses how long trials will take, from start to settling, by what
 // the last one of the same cell took, or else all trials on average; and how many
-// there will be. The sum over what is left is kept up to date rather than made anew,
-// because a plan may have a million trials.
+// there will be.
 type Forecast struct {
+	Done int             // trials so far
 	last []time.Duration // by cell; 0: none yet
 	left []int           // by cell: trials to come
 
-	known   time.Duration // what is left of cells that have been seen
-	unknown int           // trials left of cells that have not
-	sum     time.Duration
-	count   int
-
-	Done, Pending int // trials in all
+	sum   time.Duration // of the trials of this process
+	count int
 }
 
 // NewForecast is about what is left of a plan; a cell that an earlier process of the
@@ -23,16 +19,15 @@ type Forecast struct {
 func NewForecast(l *Ledger) *Forecast {
 	f := emptyForecast(len(l.skipped))
 	for cell, skipped := range l.skipped {
-		if !skipped {
-			f.Expect(cell, l.Expected(cell))
-			for round := range l.results {
-				if l.isTried(round, cell) {
-					f.Done++
-				}
-			}
+		f.last[cell] = time.Duration(l.latest(cell) * float64(time.Second))
+		if skipped {
+			continue
 		}
-		if s := l.latest(cell); s > 0 {
-			f.guess(cell, time.Duration(s*float64(time.Second)))
+		f.Expect(cell, l.Expected(cell))
+		for round := range l.results {
+			if l.isTried(round, cell) {
+				f.Done++
+			}
 		}
 	}
 	return f
@@ -43,58 +38,37 @@ func emptyForecast(cells int) *Forecast {
 }
 
 // Expect takes down how many trials of a cell are to come.
-func (f *Forecast) Expect(cell, n int) {
-	more := n - f.left[cell]
-	if d := f.last[cell]; d > 0 {
-		f.known += time.Duration(more) * d
-	} else {
-		f.unknown += more
-	}
-	f.left[cell] = n
-	f.Pending += more
-}
+func (f *Forecast) Expect(cell, n int) { f.left[cell] = n }
 
 // Record books a trial of a cell that took so long.
 func (f *Forecast) Record(cell int, took time.Duration) {
-	left := f.left[cell]
-	if f.last[cell] > 0 {
-		f.known -= time.Duration(left) * f.last[cell]
-	} else {
-		f.unknown -= left
-	}
-	left = max(0, left-1)
-	f.Pending += left - f.left[cell]
-	f.left[cell] = left
+	f.left[cell] = max(0, f.left[cell]-1)
 	f.last[cell] = max(took, 1)
-	f.known += time.Duration(left) * f.last[cell]
 	f.Done++
 	f.sum += took
 	f.count++
 }
 
-// guess takes what is known of a cell before any trial of it.
-func (f *Forecast) guess(cell int, took time.Duration) {
-	f.unknown -= f.left[cell]
-	f.last[cell] = max(took, 1)
-	f.known += time.Duration(f.left[cell]) * f.last[cell]
-}
-
 // Trial is the guess for one trial of a cell; 0 while nothing is known.
 func (f *Forecast) Trial(cell int) time.Duration {
-	if d := f.last[cell]; d > 0 {
+	if d := f.last[cell]; d > 0 || f.count == 0 {
 		return d
-	}
-	return f.mean()
-}
-
-func (f *Forecast) mean() time.Duration {
-	if f.count == 0 {
-		return 0
 	}
 	return f.sum / time.Duration(f.count)
 }
 
+// Pending is how many trials are to come.
+func (f *Forecast) Pending() (n int) {
+	for _, left := range f.left {
+		n += left
+	}
+	return n
+}
+
 // Remaining is the guess for all that is left; 0 while nothing is known.
-func (f *Forecast) Remaining() time.Duration {
-	return f.known + time.Duration(f.unknown)*f.mean()
+func (f *Forecast) Remaining() (sum time.Duration) {
+	for cell, left := range f.left {
+		sum += time.Duration(left) * f.Trial(cell)
+	}
+	return sum
 }
