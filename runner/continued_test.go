@@ -12,6 +12,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/journal"
 	"iosweep/runner/catalogue"
+	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
 )
 
@@ -111,7 +112,7 @@ func outlined(t *testing.T, source string) outlinedPlan {
 		t.Fatalf("%v in%s", err, source)
 	}
 	plan := schedule.NewPlan(e)
-	run, err := outline(plan, Options{})
+	run, err := outline(plan, preflight.OutlinedCells(plan.Experiment), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

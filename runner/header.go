@@ -30,17 +30,13 @@ func (r *run) header(planned journal.Run) journal.Run {
 // that has not begun.
 func planned(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	e, m := p.Plan.Experiment, p.Machine
-	h, err := outline(p.Plan, opt)
+	h, err := outline(p.Plan, p.Cells, opt)
 	h.ID, h.Go, h.Programs = p.ID, m.Go, preflight.Programs(e)
 	h.ProgramSums = programSums(h.Programs)
 	h.Machine = journal.Machine{
 		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,
 	}
 	h.Workspaces = p.Workspaces
-	for i := range p.Cells {
-		cell, here := &h.Cells[i], &p.Cells[i]
-		cell.Files, cell.Bytes, cell.Inputs, cell.Skip, cell.Optional = here.Files, here.Bytes, here.Inputs, here.Skip, here.Optional
-	}
 	if len(p.Workspaces) > 0 {
 		disk := p.Disks[p.Workspaces[0]]
 		h.Machine.Filesystem, h.Machine.Mount = disk.Type, disk.Options
@@ -48,14 +44,18 @@ func planned(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	return h, err
 }
 
-// outline is the part of it that the plan alone decides, whatever the machine.
-func outline(p *schedule.Plan, opt Options) (journal.Run, error) {
+// outline is the part of it that the plan alone decides, whatever the machine. The cells
+// get what the experiment says of them.
+func outline(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Run, error) {
 	e := p.Experiment
 	commands, err := definitions(e, opt)
-	cells := preflight.OutlinedCells(e)
+	cells = slices.Clone(cells)
 	sums := schedule.CommandSums(commands)
 	for i, c := range e.Cells {
-		cells[i].Command = sums[c.Level(experiments.Strategy)]
+		cells[i].Levels, cells[i].Command = levelsOf(e, c), sums[c.Level(experiments.Strategy)]
+		for _, f := range c.Custom() {
+			cells[i].Custom = append(cells[i].Custom, f.Axis)
+		}
 	}
 	return journal.Run{
 		Version: journal.FormatVersion, PlanHash: p.Hash, Reproduce: opt.Reproduce,
@@ -66,6 +66,14 @@ func outline(p *schedule.Plan, opt Options) (journal.Run, error) {
 		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),
 		Origin: opt.Origin, Commands: commands,
 	}, err
+}
+
+func levelsOf(e *experiments.Experiment, c experiments.Cell) map[string]string {
+	levels := map[string]string{}
+	for _, f := range e.FactorsOf(c) {
+		levels[f.Axis] = f.Level
+	}
+	return levels
 }
 
 func adaptiveOf(e *experiments.Experiment) *journal.Adaptive {

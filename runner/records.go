@@ -1,10 +1,7 @@
 package runner
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
 	"path/filepath"
 	"time"
 
@@ -21,14 +18,16 @@ const (
 	environmentFile = "environment.json"
 )
 
-// planRecord is plan.json without its last two keys, cells and rounds.
+// planRecord is plan.json.
 type planRecord struct {
-	Hash      string   `json:"plan_hash"`
-	Seed      int64    `json:"seed"`
-	Order     string   `json:"order"`
-	Profile   string   `json:"profile,omitempty"`
-	Overrides []string `json:"overrides"`
-	Only      []string `json:"only"`
+	Hash      string        `json:"plan_hash"`
+	Seed      int64         `json:"seed"`
+	Order     string        `json:"order"`
+	Profile   string        `json:"profile,omitempty"`
+	Overrides []string      `json:"overrides"`
+	Only      []string      `json:"only"`
+	Cells     []plannedCell `json:"cells"`
+	Rounds    []plannedOnce `json:"rounds,omitempty"`
 }
 
 // plannedCell is a cell of the plan; its index in the list is its number.
@@ -67,65 +66,33 @@ func (r *run) writeRecords() error {
 
 // writePlan writes the experiment and what became of it.
 func (r *run) writePlan() error {
-	plan := planRecord{
-		Hash: r.Plan.Hash, Seed: r.Plan.Experiment.Trials.Seed, Order: string(r.Plan.Experiment.Trials.Order),
-		Profile:   r.Plan.Experiment.Profile,
-		Overrides: append([]string{}, r.opt.Overrides...), Only: append([]string{}, r.opt.Only...),
-	}
 	if err := r.writeFile(experimentFile, []byte(r.opt.Origin.Source)); err != nil {
 		return err
 	}
-	return durable.Write(filepath.Join(r.opt.Out, planFile), func(w io.Writer) error {
-		return r.encodePlan(w, plan)
-	})
+	return r.writeJSON(planFile, r.planRecord())
 }
 
 // mostListed is the number of trials up to which plan.json lists the order of every
 // round. Beyond it the list would take gigabytes, and seed and order determine it.
 const mostListed = 1_000_000
 
-// encodePlan writes plan.json cell by cell and round by round: as one value it would
-// take several times the memory of the plan.
-func (r *run) encodePlan(w io.Writer, plan planRecord) error {
-	head, err := json.MarshalIndent(plan, "", " ")
-	if err != nil {
-		return err
+func (r *run) planRecord() planRecord {
+	e := r.Plan.Experiment
+	record := planRecord{
+		Hash: r.Plan.Hash, Seed: e.Trials.Seed, Order: string(e.Trials.Order), Profile: e.Profile,
+		Overrides: append([]string{}, r.opt.Overrides...), Only: append([]string{}, r.opt.Only...),
 	}
-	if _, err := w.Write(bytes.TrimSuffix(head, []byte("\n}"))); err != nil {
-		return err
+	for i, c := range r.Cells {
+		record.Cells = append(record.Cells, plannedCell{c.Name, levelsOf(e, e.Cells[i]), c.Baseline, c.Skip})
 	}
-	err = encodeList(w, "cells", len(r.Cells), func(i int) any {
-		e, c := r.Plan.Experiment, &r.Cells[i]
-		return plannedCell{c.Name, preflight.LevelsOf(e, e.Cells[i]), c.Baseline, c.Skip}
-	})
-	if err == nil && r.Plan.Trials() <= mostListed {
-		err = encodeList(w, "rounds", r.Plan.Rounds, func(n int) any {
-			round := r.Plan.Round(n)
-			return plannedOnce{round.Phase, round.Number, r.Plan.Order(n)}
-		})
+	if r.Plan.Trials() > mostListed {
+		return record
 	}
-	if err == nil {
-		_, err = io.WriteString(w, "\n}\n")
+	for n := range r.Plan.Rounds {
+		round := r.Plan.Round(n)
+		record.Rounds = append(record.Rounds, plannedOnce{round.Phase, round.Number, r.Plan.Order(n)})
 	}
-	return err
-}
-
-// encodeList writes a further key of an object with a list of at least one element,
-// as json.MarshalIndent does.
-func encodeList(w io.Writer, key string, length int, element func(int) any) error {
-	separator := ",\n \"" + key + "\": ["
-	for i := range length {
-		data, err := json.MarshalIndent(element(i), "  ", " ")
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(w, "%s\n  %s", separator, data); err != nil {
-			return err
-		}
-		separator = ","
-	}
-	_, err := io.WriteString(w, "\n ]")
-	return err
+	return record
 }
 
 func (r *run) writeJSON(name string, v any) error {

@@ -1,55 +1,62 @@
 package runner
 
 import (
-	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 
 	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
 )
 
-// TestPlanFile: written piece by piece, plan.json has the bytes that one value has.
-// Of a plan with more trials than anybody reads it leaves out the rounds.
+// TestPlanFile: of a plan with more trials than anybody reads it leaves out the rounds.
 func TestPlanFile(t *testing.T) {
-	encoded := func(set ...string) (*run, planRecord, []byte) {
+	encoded := func(set ...string) (*run, string) {
 		plan := schedule.NewPlan(parse(t, small, set...))
 		r := &run{Prepared: &preflight.Prepared{Plan: plan, Cells: preflight.OutlinedCells(plan.Experiment)}}
-		head := planRecord{Hash: plan.Hash, Seed: -1, Order: "shuffled", Profile: "<quick>", Overrides: []string{}, Only: []string{"a", "b"}}
-		var b bytes.Buffer
-		if err := r.encodePlan(&b, head); err != nil {
+		r.opt.Only = []string{"a", "b"}
+		r.opt.Out = t.TempDir()
+		if err := r.writePlan(); err != nil {
 			t.Fatal(err)
 		}
-		return r, head, b.Bytes()
+		data, err := os.ReadFile(filepath.Join(r.opt.Out, planFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r, string(data)
 	}
-	type record struct { // as earlier versions wrote it at once
-		planRecord
-		Cells  []plannedCell `json:"cells"`
-		Rounds []plannedOnce `json:"rounds,omitempty"`
-	}
-	r, head, got := encoded()
-	whole := record{planRecord: head}
-	for _, c := range r.Cells {
-		whole.Cells = append(whole.Cells, plannedCell{c.Name, c.Levels, c.Baseline, c.Skip})
-	}
-	for n := range r.Plan.Rounds {
-		round := r.Plan.Round(n)
-		whole.Rounds = append(whole.Rounds, plannedOnce{round.Phase, round.Number, r.Plan.Order(n)})
-	}
-	want, err := json.MarshalIndent(whole, "", " ")
-	if err != nil {
+	r, got := encoded("trials.seed=-1")
+	var record planRecord
+	if err := json.Unmarshal([]byte(got), &record); err != nil {
 		t.Fatal(err)
 	}
-	if string(got) != string(want)+"\n" {
-		t.Errorf("it is\n%s\nwant\n%s", got, want)
+	if want := "{\n \"plan_hash\": \"" + r.Plan.Hash + "\",\n \"seed\": -1,\n \"order\": \"shuffled\",\n \"overrides\": [],\n \"only\": [\n  \"a\",\n  \"b\"\n ],\n \"cells\": [\n  {\n   \"name\": "; !strings.HasPrefix(got, want) {
+		t.Errorf("it is\n%s\nwant it to begin with\n%s", got, want)
+	}
+	if len(record.Cells) != len(r.Cells) || len(record.Rounds) != r.Plan.Rounds {
+		t.Fatalf("%d cells and %d rounds, want %d and %d", len(record.Cells), len(record.Rounds), len(r.Cells), r.Plan.Rounds)
+	}
+	for i, c := range record.Cells {
+		if want := (plannedCell{r.Cells[i].Name, levelsOf(r.Plan.Experiment, r.Plan.Experiment.Cells[i]), r.Cells[i].Baseline, ""}); !reflect.DeepEqual(c, want) {
+			t.Errorf("cell %d is %v, want %v", i, c, want)
+		}
+	}
+	for n, found := range record.Rounds {
+		round := r.Plan.Round(n)
+		if want := (plannedOnce{round.Phase, round.Number, r.Plan.Order(n)}); !reflect.DeepEqual(found, want) {
+			t.Errorf("round %d is %v, want %v", n, found, want)
+		}
 	}
 
-	r, _, got = encoded("trials.repeats=500000")
-	var large record
-	if err := json.Unmarshal(got, &large); err != nil {
+	r, got = encoded("trials.repeats=500000")
+	var large planRecord
+	if err := json.Unmarshal([]byte(got), &large); err != nil {
 		t.Fatal(err)
 	}
-	if len(large.Cells) != len(r.Cells) || large.Rounds != nil || bytes.Contains(got, []byte("rounds")) {
+	if len(large.Cells) != len(r.Cells) || large.Rounds != nil || strings.Contains(got, "rounds") {
 		t.Errorf("%d cells and %d rounds of %d trials, want all cells and no rounds", len(large.Cells), len(large.Rounds), r.Plan.Trials())
 	}
 }

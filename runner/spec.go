@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strconv"
 
@@ -67,9 +68,7 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *prefl
 		"here":   r.opt.Here,
 		"cpus":   strconv.Itoa(r.Machine.CPUs),
 	}
-	for _, f := range r.Plan.Experiment.FactorsOf(c) {
-		values[f.Axis] = f.Level
-	}
+	maps.Copy(values, levelsOf(r.Plan.Experiment, c))
 	// The program runs elsewhere, so a path as the file has it would lead nowhere.
 	values[experiments.From.String()] = site.Workload.From
 	values[experiments.Workspace.String()] = at.Workspace

@@ -19,7 +19,7 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	for name, why := range unavailable(e) {
 		missing[name] = why
 	}
-	p.Cells = namedCells(e)
+	p.Cells = OutlinedCells(e)
 	limit, limited := process.DescriptorLimit()
 	largest := process.FileLimit()
 	return p.survey(ctx, say, func(i int) {
@@ -35,34 +35,13 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	})
 }
 
-// namedCells is what the plan alone says of its cells, without their levels.
-func namedCells(e *experiments.Experiment) []journal.Cell {
+// OutlinedCells is what the plan alone says of its cells, without their levels.
+func OutlinedCells(e *experiments.Experiment) []journal.Cell {
 	list := make([]journal.Cell, len(e.Cells))
 	for i, c := range e.Cells {
 		list[i] = journal.Cell{Name: c.String(), Baseline: e.Baseline[i], Concurrency: concurrency(c)}
 	}
 	return list
-}
-
-// OutlinedCells is what the plan alone says of its cells.
-func OutlinedCells(e *experiments.Experiment) []journal.Cell {
-	list := namedCells(e)
-	for i, c := range e.Cells {
-		list[i].Levels = LevelsOf(e, c)
-		for _, f := range c.Custom() {
-			list[i].Custom = append(list[i].Custom, f.Axis)
-		}
-	}
-	return list
-}
-
-func LevelsOf(e *experiments.Experiment, c experiments.Cell) map[string]string {
-	factors := e.FactorsOf(c)
-	levels := make(map[string]string, len(factors))
-	for _, f := range factors {
-		levels[f.Axis] = f.Level
-	}
-	return levels
 }
 
 // concurrency returns how many goroutines may work at once: workers, times the
