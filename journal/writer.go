@@ -28,7 +28,7 @@ type Writer struct {
 // Create makes a new journal; one that exists is an error.
 func Create(path string) (*Writer, error) { return create(durable.OS, path) }
 
-func create(files durable.Files, path string) (*Writer, error) {
+func create(files durable.FS, path string) (*Writer, error) {
 	f, err := files.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func newWriter(f durable.File, path string, end int64) (*Writer, error) {
 // be held, so that nobody else writes.
 func Open(path string, log *Log) (*Writer, error) { return open(durable.OS, path, log) }
 
-func open(files durable.Files, path string, log *Log) (*Writer, error) {
+func open(files durable.FS, path string, log *Log) (*Writer, error) {
 	f, err := files.OpenFile(path, os.O_RDWR|regular.NonBlock, 0)
 	if err != nil {
 		return nil, err

@@ -122,7 +122,7 @@ func readDisk(t *testing.T, fsys *strictfs.FS) *Log {
 
 // BenchmarkAppend appends typical trials; syncs/op is to be 1.
 func BenchmarkAppend(b *testing.B) {
-	counted := &countingFiles{Files: durable.OS}
+	counted := &countingFiles{FS: durable.OS}
 	w, err := create(counted, filepath.Join(b.TempDir(), FileName))
 	if err != nil {
 		b.Fatal(err)
@@ -144,12 +144,12 @@ func BenchmarkAppend(b *testing.B) {
 
 // countingFiles counts how often files are synced.
 type countingFiles struct {
-	durable.Files
+	durable.FS
 	syncs int
 }
 
 func (c *countingFiles) OpenFile(path string, flag int, perm os.FileMode) (durable.File, error) {
-	f, err := c.Files.OpenFile(path, flag, perm)
+	f, err := c.FS.OpenFile(path, flag, perm)
 	return countingFile{f, c}, err
 }
 

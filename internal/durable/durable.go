@@ -4,9 +4,7 @@
 package durable
 
 import (
-	"bufio"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,33 +14,16 @@ import (
 // WriteFile puts data under a name. The file is new to whoever opens it: an old
 // one stays as it was for those who have it open.
 func WriteFile(path string, data []byte) error {
-	return Write(path, whole(data))
-}
-
-// Write is WriteFile for content that need not be in memory as a whole: write is
-// given a buffered writer once.
-func Write(path string, write func(io.Writer) error) error {
 	removeAbandoned(path, time.Now())
-	return writeOn(OS, path, write)
+	return WriteFileOn(OS, path, data)
 }
 
 // WriteFileOn is WriteFile on any file system. No library does this: one that
 // does goes past the interface, and what the tests cut the power of would not be
 // what runs.
 func WriteFileOn(fsys FS, path string, data []byte) error {
-	return writeOn(fsys, path, whole(data))
-}
-
-func whole(data []byte) func(io.Writer) error {
-	return func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	}
-}
-
-func writeOn(fsys FS, path string, write func(io.Writer) error) error {
 	temp := temporary(path)
-	err := writeNew(fsys, temp, write)
+	err := writeNew(fsys, temp, data)
 	if err == nil {
 		err = fsys.Rename(temp, path)
 	}
@@ -72,21 +53,13 @@ func about(path string, err error) error {
 // writeNew makes a file and returns once its content is on stable storage. A
 // name that led to it before that could lead to an empty file after a power
 // failure.
-func writeNew(fsys FS, path string, write func(io.Writer) error) error {
+func writeNew(fsys FS, path string, data []byte) error {
 	f, err := fsys.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	w := bufio.NewWriter(io.NewOffsetWriter(f, 0))
-	err = write(w)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
+	if _, err = f.WriteAt(data, 0); err == nil {
 		err = f.Sync()
 	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return errors.Join(err, f.Close())
 }

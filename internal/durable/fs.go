@@ -5,21 +5,16 @@ import (
 	"os"
 )
 
-// Files is the part of a file system that a file which only grows is kept with.
-// What is written here goes to the disk through these interfaces alone, so that
-// the same code runs on the real file system and, in tests, on one that loses
-// with the power everything that was not synced.
-type Files interface {
+// FS is the part of a file system that files are kept with which only grow or are
+// replaced. What is written here goes to the disk through it alone, so that the same
+// code runs on the real file system and, in tests, on one that loses with the power
+// everything that was not synced.
+type FS interface {
 	// OpenFile is like os.OpenFile.
 	OpenFile(path string, flag int, perm os.FileMode) (File, error)
 	// SyncDir makes the names in a directory durable: which there are, and which
 	// files they lead to. Syncing a file does not; see fsync(2).
 	SyncDir(dir string) error
-}
-
-// FS is Files with names that can change: what a file is replaced with.
-type FS interface {
-	Files
 	// Rename is like os.Rename: to leads to the file of from at once, whatever
 	// it led to before.
 	Rename(from, to string) error
