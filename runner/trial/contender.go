@@ -27,8 +27,7 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	if err != nil {
 		return nil, err
 	}
-	around := listen()
-	before := process.StartUsage()
+	around := observe(cached)
 	begun := time.Now()
 	ran := runProgram(ctx, c)
 	defer func() { err = spec.blameMachine(ws, m, err, &ran.stderr) }()
@@ -36,15 +35,10 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 		ran.err = ws.Sync()
 	}
 	took := time.Since(begun)
-	used := before.Since()
-	peak := used.Children
-	if peak <= process.PeakMemory() {
-		peak = 0 // a child begins with this process's peak, so its own is below and not known
+	m, own, child := around.end(spec.Site)
+	if child > own { // else its own is not known: it begins with this process's peak
+		m.MaxRSS = &child
 	}
-	heard := around.end()
-	m = measurementOf(used, peak)
-	heard.into(m, coolNoise(spec.Site, cached))
-	m.CachedFraction = cached
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
 	if c.ExpectError != "" {
 		err := c.judgeError(m, ran.err, &ran.stderr)
@@ -107,7 +101,7 @@ func (spec *Spec) commandOutcome(op operations.Operation, read int64) (operation
 type programRun struct {
 	err    error // how it ended, if not well
 	read   int64 // bytes, where the system tells
-	stdout stdoutHead
+	stdout outputHead
 	stderr stderrTail
 }
 
@@ -118,7 +112,7 @@ const orphansEnd = 2 * time.Second
 // runProgram runs a contender to its end, and to that of all that it started: this
 // process has adopted its orphans.
 func runProgram(ctx context.Context, c *Command) *programRun {
-	ran := &programRun{}
+	ran := &programRun{stdout: outputHead{most: mostKept}}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Dir = c.Dir

@@ -65,7 +65,7 @@ func (l *Launcher) Run(ctx context.Context, spec *Spec, ws *workspace.Workspace,
 // execute runs the process of a trial to its end, and to that of all that it
 // started.
 func (l *Launcher) execute(ctx context.Context, spec *Spec, ws *workspace.Workspace) *child {
-	child := &child{}
+	child := newChild()
 	process.AdoptOrphans()
 	cmd, err := l.start(ctx, spec, ws, child)
 	if l.Group != nil && process.ForbidsGroups(err) {

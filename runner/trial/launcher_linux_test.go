@@ -86,7 +86,7 @@ main.main()" >&2; exit 2`: "the trial's process ended without a result: exit sta
 		`echo '{"status": "ok"'`:                       "the trial's process ended without a result: exit status 0",
 		`echo '{"status":"ok"}'; echo why >&2; exit 1`: "the trial's process ended without a result: exit status 1: why",
 	} {
-		var child child
+		child := newChild()
 		cmd := exec.Command("sh", "-c", script)
 		cmd.Stdout, cmd.Stderr = &child.stdout, &child.stderr
 		child.err = cmd.Run()
@@ -107,7 +107,7 @@ func TestSuspensionsAreToldBeforehand(t *testing.T) {
 		`{"suspended":"why"}` + "\n" + `{"stat`:                                 {Suspended: "why"},
 		strings.Repeat(`{"suspended":"why"}`, 3) + `{"suspended":"again"}`:      {Suspended: "again"},
 	} {
-		child := child{stdout: responseBuffer{buf: []byte(said)}}
+		child := child{stdout: outputHead{buf: []byte(said), size: int64(len(said))}}
 		if got := child.result(); got != want {
 			t.Errorf("%s: %+v, want %+v", said, got, want)
 		}

@@ -23,7 +23,7 @@ type child struct {
 	err    error
 	asked  bool // it was asked to end: at its timeout, or with the run
 	halted bool // it was found stopped, when it was asked to end
-	stdout responseBuffer
+	stdout outputHead
 	stderr stderrTail
 }
 
@@ -54,7 +54,7 @@ func (c *child) judge(result response, timeout time.Duration, record *journal.Tr
 		signal, signalled = process.EndedBySignal(c.state)
 	}
 	switch {
-	case c.stdout.over:
+	case !c.stdout.whole():
 		record.Error = fmt.Sprintf("the trial's process answered more than %s: a program of the trial writes to it", units.Size(mostAnswered))
 	case whole && !result.plausible():
 		record.Error = "the trial's process gave an answer that cannot be: a program of the trial may have written it"
@@ -111,15 +111,4 @@ func (c *child) crashLine() string {
 // but a contender may find the pipe and write to it.
 const mostAnswered = 16 << 20
 
-// responseBuffer keeps what the process of a trial answers, within bounds.
-type responseBuffer struct {
-	buf  []byte
-	over bool // there was more
-}
-
-func (a *responseBuffer) Write(p []byte) (int, error) {
-	kept := p[:min(len(p), mostAnswered-len(a.buf))]
-	a.buf = append(a.buf, kept...)
-	a.over = a.over || len(kept) < len(p)
-	return len(p), nil
-}
+func newChild() *child { return &child{stdout: outputHead{most: mostAnswered}} }

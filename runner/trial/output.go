@@ -55,23 +55,27 @@ func brief(line []byte) string {
 	return strings.ToValidUTF8(string(line), "\uFFFD")
 }
 
-// stdoutHead keeps the beginning of what is written to it and counts the rest: who
+// outputHead keeps the beginning of what is written to it and counts the rest: who
 // reads a program's output to its end does not hold it up.
-type stdoutHead struct {
+type outputHead struct {
+	most int // bytes that are kept
 	buf  []byte
 	size int64 // of all that was written
 }
 
-func (h *stdoutHead) Write(p []byte) (int, error) {
+func (h *outputHead) Write(p []byte) (int, error) {
 	h.size += int64(len(p))
-	h.buf = append(h.buf, p[:min(len(p), mostKept-len(h.buf))]...)
+	h.buf = append(h.buf, p[:min(len(p), h.most-len(h.buf))]...)
 	return len(p), nil
 }
 
+// whole reports whether all was kept.
+func (h *outputHead) whole() bool { return h.size == int64(len(h.buf)) }
+
 // text is what was kept, without a line that was cut off: half of a number is
 // another number.
-func (h *stdoutHead) text() []byte {
-	if h.size == int64(len(h.buf)) {
+func (h *outputHead) text() []byte {
+	if h.whole() {
 		return h.buf
 	}
 	return h.buf[:bytes.LastIndexByte(h.buf, '\n')+1]

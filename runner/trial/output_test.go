@@ -23,7 +23,7 @@ func TestHeadHasWholeLines(t *testing.T) {
 	}
 	for i, test := range tests {
 		for _, step := range []int{1000, mostKept, 1 << 20} {
-			var h stdoutHead
+			h := outputHead{most: mostKept}
 			for rest := test.said; rest != ""; {
 				n := min(step, len(rest))
 				if _, err := io.WriteString(&h, rest[:n]); err != nil {

@@ -45,14 +45,13 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	}
 	process.GrowTable(spec.Descriptors)
 	process.DropGarbage(spec.Site.Manifest.Memory())
-	around := listen()
-	before := process.StartUsage()
+	around := observe(cached)
 	timing, err := strategies.Run(ctx, strategy, job)
-	usage, peak := before.Since(), max(process.PeakMemory(), timing.PeakMemory)
-	heard := around.end()
-	m := spec.measurement(timing, measurementOf(usage, peak))
-	heard.into(m, coolNoise(spec.Site, cached))
-	m.CachedFraction = cached
+	m, own, _ := around.end(spec.Site)
+	if peak := max(own, timing.PeakMemory); peak > 0 {
+		m.MaxRSS = &peak
+	}
+	spec.addTiming(m, timing)
 	if err := errors.Join(err, task.Close()); err != nil {
 		return m, process.Explain(err)
 	}
@@ -143,8 +142,8 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 	}, nil
 }
 
-// measurement adds what a strategy's timing comes to.
-func (spec *Spec) measurement(t strategies.Timing, m *journal.Measurement) *journal.Measurement {
+// addTiming adds what a strategy's timing comes to.
+func (spec *Spec) addTiming(m *journal.Measurement, t strategies.Timing) {
 	m.Startup = seconds(t.Startup)
 	m.Work = t.Work.Seconds()
 	m.Seconds = m.Work
@@ -158,7 +157,7 @@ func (spec *Spec) measurement(t strategies.Timing, m *journal.Measurement) *jour
 	}
 	m.Files, m.Bytes = t.Items, t.Bytes
 	if t.Latency == nil || t.Latency.Count() == 0 {
-		return m
+		return
 	}
 	if text, err := t.Latency.Encode(); err == nil {
 		m.Latency = text
@@ -167,21 +166,6 @@ func (spec *Spec) measurement(t strategies.Timing, m *journal.Measurement) *jour
 	m.LatencyP90 = seconds(t.Latency.Quantile(0.90))
 	m.LatencyP99 = seconds(t.Latency.Quantile(0.99))
 	m.LatencyMax = seconds(t.Latency.Max())
-	return m
-}
-
-// measurementOf has the usage and the peak memory of the tree's largest process;
-// what is not known stays out.
-func measurementOf(u process.Usage, peak int64) *journal.Measurement {
-	m := &journal.Measurement{}
-	if u.Known {
-		m.User, m.System = seconds(u.User), seconds(u.System)
-		m.VoluntarySwitches, m.InvoluntarySwitches = &u.Voluntary, &u.Involuntary
-	}
-	if peak > 0 {
-		m.MaxRSS = &peak
-	}
-	return m
 }
 
 func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
