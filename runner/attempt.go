@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"iosweep/internal/fault"
@@ -65,11 +66,16 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 // conclude records a trial, and only then does what may fail: it removes what the
 // trial left, and leaves a cell alone that met a limit. The error ends the run.
 func (r *run) conclude(ctx context.Context, t schedule.Slot, shown TrialInfo, end *trialEnd) error {
-	tidy := func() error { return r.tidy(ctx, t, end) }
-	if r.filledAgain(t, &end.record) {
-		tidied := tidy()
-		tidy = func() error { return tidied }
-		r.blameAgain(&end.record)
+	tidy := sync.OnceValue(func() error { return r.tidy(ctx, t, end) })
+	// A disk that is full again, and not for the first time, is laid to the cell, where
+	// there is room once its files are gone: else a contender that writes too much would
+	// stop every resumed run in the same place.
+	if trial := &end.record; trial.Void && r.ledger.HasMetFault(t) && strings.Contains(trial.Error, fault.Full) {
+		tidy()
+		if err := r.CheckRoom(r.opt.Out, func(string) {}); err == nil {
+			trial.Void = false
+			trial.Error += "; it was so before, and there is room for the plan once its files are gone: the cell takes more than its outcome needs"
+		}
 	}
 	if err := r.record(t, shown, &end.record); err != nil {
 		return errors.Join(err, tidy())
@@ -87,20 +93,6 @@ func (r *run) conclude(ctx context.Context, t schedule.Slot, shown TrialInfo, en
 		return errors.New(end.changed)
 	}
 	return nil
-}
-
-// filledAgain reports whether a trial found the disk full, and not for the first time.
-func (r *run) filledAgain(t schedule.Slot, trial *journal.Trial) bool {
-	return trial.Void && r.ledger.HasMetFault(t) && strings.Contains(trial.Error, fault.Full)
-}
-
-// blameAgain lays that to the cell, where there is room again without the trial: else
-// a contender that writes too much would stop every resumed run in the same place.
-func (r *run) blameAgain(trial *journal.Trial) {
-	if err := r.CheckRoom(r.opt.Out, func(string) {}); err == nil {
-		trial.Void = false
-		trial.Error += "; it was so before, and there is room for the plan once its files are gone: the cell takes more than its outcome needs"
-	}
 }
 
 // record writes a trial into the journal, and only then into the ledger.
@@ -177,7 +169,7 @@ func (r *run) tidy(ctx context.Context, t schedule.Slot, end *trialEnd) error {
 		if ctx.Err() != nil {
 			return nil // it was abandoned, and is done again
 		}
-		return r.setAside(t.Cell, left)
+		return r.leaveAlone(t.Cell, fmt.Sprintf("%s: %v; %s", schedule.LeftBehind, left, left.Advice()))
 	}
 	if err != nil {
 		return err

@@ -33,9 +33,14 @@ func (r *run) checkBefore(t schedule.Slot) error {
 	return r.checkScripts(t.Cell)
 }
 
+// command returns the command of a cell that is a contender's.
+func (r *run) command(cell int) (experiments.Command, bool) {
+	return r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
+}
+
 // checkScripts finds a script of a contender that is not the one that was planned.
 func (r *run) checkScripts(cell int) error {
-	cmd, ok := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
+	cmd, ok := r.command(cell)
 	if !ok {
 		return nil
 	}
@@ -43,17 +48,12 @@ func (r *run) checkScripts(cell int) error {
 		path := filepath.Join(r.opt.Here, filepath.FromSlash(script))
 		info, err := os.Stat(path)
 		was, known := r.scripts[path]
-		if !known {
+		switch {
+		case !known:
 			r.scripts[path] = info
-			continue
-		}
-		if err != nil || was == nil {
-			if (err == nil) != (was != nil) {
-				return fmt.Errorf("%s, which the command %q runs, came or went while the run went on", path, cmd.Name)
-			}
-			continue
-		}
-		if !os.SameFile(was, info) || was.Size() != info.Size() || !was.ModTime().Equal(info.ModTime()) {
+		case (err == nil) != (was != nil):
+			return fmt.Errorf("%s, which the command %q runs, came or went while the run went on", path, cmd.Name)
+		case err == nil && (!os.SameFile(was, info) || was.Size() != info.Size() || !was.ModTime().Equal(info.ModTime())):
 			return fmt.Errorf("%s, which the command %q runs, has changed while the run went on, at %s\nto measure the changed one as another cell: iosweep resume with --extend",
 				path, cmd.Name, info.ModTime().Format(time.TimeOnly))
 		}
@@ -64,15 +64,14 @@ func (r *run) checkScripts(cell int) error {
 // newMounts names what was mounted below the run's directory since it was called last,
 // or "". After a contender, compare has seen it.
 func (s *store) newMounts() string {
-	now := workspace.Mounts(s.ws.Path())
-	was := s.mounts
-	s.mounts = now
-	for _, at := range now {
-		if i := slices.Index(was, at); i >= 0 {
-			was = slices.Delete(slices.Clone(was), i, i+1)
-		} else {
+	was := slices.Clone(s.mounts)
+	s.mounts = workspace.Mounts(s.ws.Path())
+	for _, at := range s.mounts {
+		i := slices.Index(was, at)
+		if i < 0 {
 			return "something was mounted at " + at
 		}
+		was = slices.Delete(was, i, i+1)
 	}
 	return ""
 }
@@ -90,7 +89,7 @@ func (r *run) checkAfter(ctx context.Context, cell int, end *trialEnd) {
 		return
 	}
 	end.changed = fmt.Sprintf("%s, while %s ran (trial %d)", why, end.record.Name, end.record.Trial)
-	if _, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell]); contender {
+	if _, contender := r.command(cell); contender {
 		blame(&end.record, end.changed)
 		end.record.Void = false // resumed, it would do so again
 		return
@@ -105,7 +104,7 @@ func (r *run) checkAfter(ctx context.Context, cell int, end *trialEnd) {
 func (r *run) treeChanged(ctx context.Context, cell int, end *trialEnd) string {
 	at := r.Place(cell)
 	tree := at.Workload.From
-	_, contender := r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
+	_, contender := r.command(cell)
 	if tree == "" || !contender && end.record.Status == journal.OK {
 		return ""
 	}

@@ -57,15 +57,19 @@ func outline(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Run, 
 			cells[i].Custom = append(cells[i].Custom, f.Axis)
 		}
 	}
-	return journal.Run{
+	run := journal.Run{
 		Version: journal.FormatVersion, PlanHash: p.Hash, Reproduce: opt.Reproduce,
 		Name: e.Name, Title: e.Title, Description: e.Description, Iosweep: opt.Version,
 		Repeats: e.Trials.Repeats, Warmup: e.Trials.Warmup, Order: string(e.Trials.Order), Seed: e.Trials.Seed,
 		X: e.Reports.X.String(), Plots: e.Reports.Plots,
-		Cells: cells, Adaptive: adaptiveOf(e),
+		Cells:   cells,
 		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),
 		Origin: opt.Origin, Commands: commands,
-	}, err
+	}
+	if a := e.Trials.Adaptive; a != nil {
+		run.Adaptive = new(journal.Adaptive(*a))
+	}
+	return run, err
 }
 
 func levelsOf(e *experiments.Experiment, c experiments.Cell) map[string]string {
@@ -74,13 +78,6 @@ func levelsOf(e *experiments.Experiment, c experiments.Cell) map[string]string {
 		levels[f.Axis] = f.Level
 	}
 	return levels
-}
-
-func adaptiveOf(e *experiments.Experiment) *journal.Adaptive {
-	if a := e.Trials.Adaptive; a != nil {
-		return &journal.Adaptive{Min: a.Min, Width: a.Width}
-	}
-	return nil
 }
 
 // definitions are the contenders with the content of the scripts that they run.

@@ -3,6 +3,8 @@ package runner
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"iosweep/internal/checkup"
@@ -24,10 +26,12 @@ func (r *run) claim() (err error) {
 	if err := vacant(r.opt.Out); err != nil {
 		return err
 	}
-	if err := takeOver(r.opt.Out); err != nil {
+	// A start that was killed before the first line was whole has left one.
+	path := filepath.Join(r.opt.Out, journal.FileName)
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	r.journal, err = journal.Create(filepath.Join(r.opt.Out, journal.FileName))
+	r.journal, err = journal.Create(path)
 	return err
 }
 
@@ -81,7 +85,7 @@ func (r *run) closeStores() error {
 		}
 		err := s.ws.Remove()
 		if left, ok := errors.AsType[*workspace.LeftError](err); ok {
-			err = r.noteLeft(s.ws.Path(), left)
+			err = r.warn(notRemoved(s.ws.Path(), left))
 		}
 		errs = append(errs, err)
 	}
@@ -111,11 +115,17 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.journal.Append(journal.Entry{Run: &header}); err != nil {
 		return err
 	}
+	return r.prepare(ctx, r.writeRecords)
+}
+
+// prepare does what is left to be done before the first trial, once the journal says what
+// is planned.
+func (r *run) prepare(ctx context.Context, writeRecords func() error) error {
 	r.Merged = nil // the journal has them, and maps of all their levels are large
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
-	if err := r.writeRecords(); err != nil {
+	if err := writeRecords(); err != nil {
 		return err
 	}
 	if err := r.noteWarnings(ctx); err != nil {
@@ -127,15 +137,9 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 // noteWarnings notes what of the machine is unfit to measure on, as every session finds
 // it: reports show it beside the figures.
 func (r *run) noteWarnings(ctx context.Context) error {
+	var list []string
 	for _, why := range r.Untrusted() {
-		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: "The workspace was trusted (--trust-workspace) although " + why + "."}); err != nil {
-			return err
-		}
+		list = append(list, "The workspace was trusted (--trust-workspace) although "+why+".")
 	}
-	for _, warning := range checkup.Before(ctx, r.Workspaces) {
-		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: warning}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.warn(append(list, checkup.Before(ctx, r.Workspaces)...)...)
 }

@@ -3,49 +3,31 @@ package runner
 import (
 	"fmt"
 
-	"iosweep/internal/workspace"
 	"iosweep/journal"
-	"iosweep/runner/schedule"
 )
 
-// quarantine notes that a cell gets no more trials.
+// noMore notes that a cell gets no more trials, and why.
+func (r *run) noMore(kind string, cell int, why string) error {
+	text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, why)
+	return r.note(journal.Note{Kind: kind, Cell: new(r.Index[cell]), Text: text})
+}
+
+// quarantine notes that a cell has failed too often.
 func (r *run) quarantine(cell int) error {
-	trials := r.Plan.Experiment.Trials
-	text := fmt.Sprintf("%s gets no more trials: it failed %s", r.Cells[cell].Name, inRounds(r.ledger.FailedRounds(cell)))
-	if trials.Retries > 0 {
-		text += fmt.Sprintf(", tried %d times in each", trials.Retries+1)
+	why := "it failed in one round"
+	if n := r.ledger.FailedRounds(cell); n != 1 {
+		why = fmt.Sprintf("it failed in %d rounds in a row", n)
+	}
+	if retries := r.Plan.Experiment.Trials.Retries; retries > 0 {
+		why += fmt.Sprintf(", tried %d times in each", retries+1)
 	}
 	r.forecast.Expect(cell, 0)
-	return r.note(journal.Note{Kind: journal.NoteQuarantined, Cell: new(r.Index[cell]), Text: text})
-}
-
-func inRounds(n int) string {
-	if n == 1 {
-		return "in one round"
-	}
-	return fmt.Sprintf("in %d rounds in a row", n)
-}
-
-// notePrecise writes down that cells get no more trials, and why.
-func (r *run) notePrecise(cells []int) error {
-	for _, cell := range cells {
-		text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, r.ledger.Precision(cell))
-		if err := r.note(journal.Note{Kind: journal.NotePrecise, Cell: new(r.Index[cell]), Text: text}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// setAside leaves a directory where it is, and its cell alone.
-func (r *run) setAside(cell int, left *workspace.LeftError) error {
-	return r.leaveAlone(cell, fmt.Sprintf("%s: %v; %s", schedule.LeftBehind, left, left.Advice()))
+	return r.noMore(journal.NoteQuarantined, cell, why)
 }
 
 // leaveAlone notes that a cell gets no more trials from this process.
 func (r *run) leaveAlone(cell int, why string) error {
 	r.ledger.SetAside(cell)
 	r.forecast.Expect(cell, 0)
-	text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, why)
-	return r.note(journal.Note{Kind: journal.NoteQuarantined, Cell: new(r.Index[cell]), Text: text})
+	return r.noMore(journal.NoteQuarantined, cell, why)
 }

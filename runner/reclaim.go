@@ -13,13 +13,13 @@ import (
 	"iosweep/journal"
 )
 
-// noteLeft says where something stays that this run has left.
-func (r *run) noteLeft(path string, why error) error {
+// notRemoved says where something stays that this run has left.
+func notRemoved(path string, why error) string {
 	text := fmt.Sprintf("%s was not removed: %v", path, why)
 	if left, ok := errors.AsType[*workspace.LeftError](why); ok {
 		text += "; " + left.Advice()
 	}
-	return r.note(journal.Note{Kind: journal.NoteWarning, Text: text})
+	return text
 }
 
 // reclaim removes the workspaces that earlier processes of the run were killed in, but
@@ -57,17 +57,11 @@ func (r *run) reclaim(log *journal.Log) error {
 			return err
 		}
 		if err != nil { // it is left alone, and keeps nobody from going on
-			r.leftovers = append(r.leftovers, leftover{l.Path, err})
+			r.leftovers = append(r.leftovers, notRemoved(l.Path, err))
 		}
 	}
 	r.id = r.sessionID(sessions + 1)
 	return nil
-}
-
-// leftover is a workspace of an earlier process that could not be removed.
-type leftover struct {
-	path string
-	why  error
 }
 
 // sessionID names the workspaces of one process of the run; sessions count from 1.

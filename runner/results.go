@@ -70,16 +70,6 @@ func vacant(out string) error {
 	return nil
 }
 
-// takeOver removes the journal of a start that was killed before its first line
-// was whole. The directory is held and vacant.
-func takeOver(out string) error {
-	err := os.Remove(filepath.Join(out, journal.FileName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
 // createResults makes the results directory with its parents, and their names
 // durable: a journal that is synced is of no use in a directory that is lost.
 func createResults(out string) error {

@@ -86,17 +86,7 @@ func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal
 	if err := r.writeHeaderIfNew(log, planned); err != nil {
 		return err
 	}
-	r.Merged = nil // as in begin
-	if err := r.writeScripts(); err != nil {
-		return err
-	}
-	if err := r.restoreRecords(log, edited); err != nil {
-		return err
-	}
-	if err := r.noteWarnings(ctx); err != nil {
-		return err
-	}
-	return r.openStores()
+	return r.prepare(ctx, func() error { return r.restoreRecords(log, edited) })
 }
 
 // noteResumed says in the journal that the run goes on, and what is to be known
@@ -110,17 +100,7 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 	if err := r.note(journal.Note{Kind: journal.NoteResumed, Text: text, RetryFailed: r.opt.RetryFailed}); err != nil {
 		return err
 	}
-	for _, s := range r.leftovers {
-		if err := r.noteLeft(s.path, s.why); err != nil {
-			return err
-		}
-	}
-	for _, warning := range resumeWarnings(log, machine, r.opt.Version) {
-		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: warning}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.warn(append(r.leftovers, resumeWarnings(log, machine, r.opt.Version)...)...)
 }
 
 // writeHeaderIfNew puts what has changed of the plan, or of what can be run of it,

@@ -121,7 +121,7 @@ type run struct {
 	stores    map[string]*store // by directory under test
 	ledger    *schedule.Ledger
 	forecast  *schedule.Forecast
-	leftovers []leftover             // workspaces of earlier processes that could not be removed
+	leftovers []string               // of workspaces of earlier processes: why they could not be removed
 	scripts   map[string]os.FileInfo // of contenders, as the first of their trials found them
 	latest    string                 // the name of the last trial that was recorded
 	launcher  trial.Launcher
@@ -144,6 +144,16 @@ func (r *run) note(n journal.Note) error {
 		return err
 	}
 	r.opt.Progress.Noted(n)
+	return nil
+}
+
+// warn notes what goes into every report.
+func (r *run) warn(texts ...string) error {
+	for _, text := range texts {
+		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: text}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -49,8 +49,10 @@ func (r *run) updatePrecise(t schedule.Slot) error {
 		return nil
 	}
 	precise := r.ledger.UpdatePrecise(t.Round, t.Cell)
-	if err := r.notePrecise(precise); err != nil {
-		return err
+	for _, cell := range precise {
+		if err := r.noMore(journal.NotePrecise, cell, r.ledger.Precision(cell)); err != nil {
+			return err
+		}
 	}
 	for _, cell := range append(r.ledger.Affected(t.Round, t.Cell), precise...) {
 		r.forecast.Expect(cell, r.ledger.Expected(cell))

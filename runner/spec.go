@@ -46,7 +46,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.Lends(op)); err != nil {
 		return nil, err
 	}
-	if cmd, ok := e.Command(c); ok {
+	if cmd, ok := r.command(cell); ok {
 		spec.Strategy = ""
 		spec.Command = r.commandSpec(cmd, c, at, spec.Site)
 	} else {

@@ -15,7 +15,6 @@ import (
 	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
 	"iosweep/operations"
-	"iosweep/runner/preflight"
 )
 
 // A store keeps, in one workspace, what trials share: the manifest of each
@@ -23,16 +22,26 @@ import (
 // of any timing, and are never modified.
 type store struct {
 	ws        *workspace.Workspace
-	manifests map[workload.Workload]string
-	mounts    []string         // below the workspace, as newMounts saw them last
-	sizes     map[string]int64 // of manifests, by path
-	inputs    map[preflight.InputKey]string
+	manifests map[workload.Workload]manifestFile
+	mounts    []string // below the workspace, as newMounts saw them last
+	inputs    map[inputKey]string
 	timeout   time.Duration // of preparing inputs
 	made      int           // directories so far: a name is used once
 	kept      bool          // a trial's directory is to outlive the run, and what it read with it
 
 	spreads bool     // the file system has the directories of trials lie apart
 	emptied []string // those of trials that are over, the oldest first
+}
+
+type manifestFile struct {
+	path string
+	size int64
+}
+
+// An inputKey names inputs that are the same files.
+type inputKey struct {
+	workload.Workload
+	operations.Needs
 }
 
 // mostEmptied is how many directories of trials stay when they are empty. The file
@@ -64,13 +73,13 @@ const (
 )
 
 func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
-	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]string{}, sizes: map[string]int64{}, inputs: map[preflight.InputKey]string{}}
+	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]manifestFile{}, inputs: map[inputKey]string{}}
 }
 
 // manifest is the path of a workload's manifest, for child processes.
 func (s *store) manifest(w workload.Workload, m *workload.Manifest) (path string, err error) {
-	if path, ok := s.manifests[w]; ok {
-		return path, nil
+	if known, ok := s.manifests[w]; ok {
+		return known.path, nil
 	}
 	s.made++
 	dir, err := s.ws.Make(fmt.Sprintf("%s/%d", manifestsName, s.made))
@@ -86,8 +95,7 @@ func (s *store) manifest(w workload.Workload, m *workload.Manifest) (path string
 	if err := errors.Join(err, f.Close()); err != nil {
 		return "", err
 	}
-	s.sizes[path] = size
-	s.manifests[w] = path
+	s.manifests[w] = manifestFile{path, size}
 	return path, nil
 }
 
@@ -104,7 +112,7 @@ func (s *store) input(ctx context.Context, op operations.Operation, site operati
 	case needs == operations.NeedsVictims:
 		return s.prepare(ctx, op, site, filepath.Join(trial, "input"))
 	}
-	k := preflight.InputKey{Workload: site.Workload, Needs: needs}
+	k := inputKey{site.Workload, needs}
 	if dir, ok := s.inputs[k]; ok {
 		return dir, nil
 	}
@@ -172,16 +180,8 @@ func (s *store) shares(dir string) bool {
 // forget removes what stands at a path, be it inputs, a manifest or neither; the
 // next trial that needs what trials share makes it anew.
 func (s *store) forget(path string) error {
-	for k, dir := range s.inputs {
-		if workspace.Inside(dir, path) {
-			delete(s.inputs, k)
-		}
-	}
-	for w, manifest := range s.manifests {
-		if workspace.Inside(manifest, path) {
-			delete(s.manifests, w)
-		}
-	}
+	maps.DeleteFunc(s.inputs, func(_ inputKey, dir string) bool { return workspace.Inside(dir, path) })
+	maps.DeleteFunc(s.manifests, func(_ workload.Workload, m manifestFile) bool { return workspace.Inside(m.path, path) })
 	return s.discard(path)
 }
 

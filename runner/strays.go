@@ -37,15 +37,15 @@ func (s *store) surroundings(spec *trial.Spec) surroundings {
 	root, own := s.ws.Path(), filepath.Dir(spec.Site.Output)
 	dirs := []string{root, filepath.Dir(own), own, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
 	dirs = append(dirs, s.emptied...)
-	for _, path := range s.manifests {
-		dirs = append(dirs, filepath.Dir(path))
+	for _, m := range s.manifests {
+		dirs = append(dirs, filepath.Dir(m.path))
 	}
 	list := surroundings{}
 	for _, dir := range dirs {
 		list.add(dir)
 	}
-	for _, path := range s.manifests {
-		list.addContent(path, s.sizes[path])
+	for _, m := range s.manifests {
+		list.addContent(m.path, m.size)
 	}
 	delete(list, spec.Site.Output)
 	if !s.shares(spec.Site.Input) { // victims, to be used up

@@ -86,11 +86,17 @@ func (p *Prepared) cellsIn(dir string) iter.Seq[int] {
 }
 
 func (p *Prepared) needsOf(room *Room) *needs {
-	n := &needs{prepared: p, room: room, block: room.Space.Block, surveyed: map[workload.Workload]bool{}, made: map[InputKey]bool{}}
+	n := &needs{prepared: p, room: room, block: room.Space.Block, surveyed: map[workload.Workload]bool{}, made: map[inputKey]bool{}}
 	if n.block == 0 {
 		n.block = unknownBlock
 	}
 	return n
+}
+
+// An inputKey names inputs that are the same files.
+type inputKey struct {
+	workload.Workload
+	operations.Needs
 }
 
 // needs adds up one workspace.
@@ -99,7 +105,7 @@ type needs struct {
 	room     *Room
 	block    int64
 	surveyed map[workload.Workload]bool
-	made     map[InputKey]bool
+	made     map[inputKey]bool
 }
 
 // fixed is what every workspace has: its own directory with the marker, and those
@@ -130,7 +136,7 @@ func (n *needs) cell(i int) operations.Footprint {
 	// The trial's directory, and the lock that worker processes meet at.
 	own := operations.DirFootprint(n.block).Plus(operations.FileFootprint(0, n.block)).Plus(at.extent.Output(op, site))
 	input := at.extent.Input(op.Info().Needs, site)
-	k := InputKey{at.Workload, op.Info().Needs}
+	k := inputKey{at.Workload, op.Info().Needs}
 	switch {
 	case k.Needs == operations.NeedsVictims:
 		own = own.Plus(input)
@@ -140,10 +146,4 @@ func (n *needs) cell(i int) operations.Footprint {
 		n.share(input)
 	}
 	return own
-}
-
-// An InputKey names inputs that are the same files.
-type InputKey struct {
-	Workload workload.Workload
-	Needs    operations.Needs
 }
