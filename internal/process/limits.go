@@ -24,9 +24,9 @@ func (e *limitError) Unwrap() error { return e.error }
 // error alone does not say what to change.
 func Explain(err error) error {
 	starting, isPath := errors.AsType[*fs.PathError](err)
-	for _, l := range systemLimits {
+	for _, l := range systemLimits() {
 		if errors.Is(err, l.err) && (!l.starting || isPath && starting.Op == "fork/exec") {
-			return &limitError{err, l.name()}
+			return &limitError{err, l.text}
 		}
 	}
 	return err
@@ -44,5 +44,5 @@ func LimitOf(err error) string {
 type systemLimit struct {
 	err      error
 	starting bool // it is a limit where a process could not be started alone
-	name     func() string
+	text     string
 }

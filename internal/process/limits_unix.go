@@ -12,24 +12,18 @@ import (
 )
 
 // systemLimits are of fork(2), pipe(2), open(2) and write(2).
-var systemLimits = []systemLimit{
-	{unix.EMFILE, false, tooManyDescriptors},
-	{unix.ENFILE, false, func() string { return "the system may have no more descriptors; fs.file-max raises it" }},
-	{unix.EAGAIN, true, func() string {
-		return "no more processes may be started; ulimit -u raises it, or pids.max of the control group"
-	}},
-	{unix.ENOMEM, true, func() string {
-		return "there is no more memory; ulimit -v raises it, or memory.max of the control group"
-	}},
-	{unix.EFBIG, false, func() string { return "a file may not be larger; ulimit -f raises it" }},
-}
-
-func tooManyDescriptors() string {
-	limit, ok := DescriptorLimit()
-	if !ok {
-		return "no more descriptors; ulimit -n raises it"
+func systemLimits() []systemLimit {
+	tooMany := "no more descriptors; ulimit -n raises it"
+	if limit, ok := DescriptorLimit(); ok {
+		tooMany = fmt.Sprintf("this process may have %d descriptors; ulimit -n raises it, fewer workers need less", limit)
 	}
-	return fmt.Sprintf("this process may have %d descriptors; ulimit -n raises it, fewer workers need less", limit)
+	return []systemLimit{
+		{unix.EMFILE, false, tooMany},
+		{unix.ENFILE, false, "the system may have no more descriptors; fs.file-max raises it"},
+		{unix.EAGAIN, true, "no more processes may be started; ulimit -u raises it, or pids.max of the control group"},
+		{unix.ENOMEM, true, "there is no more memory; ulimit -v raises it, or memory.max of the control group"},
+		{unix.EFBIG, false, "a file may not be larger; ulimit -f raises it"},
+	}
 }
 
 // DescriptorLimit is how many descriptors this process may have: the hard limit,

@@ -1,8 +1,6 @@
 package process
 
-import (
-	"runtime/debug"
-)
+import "runtime/debug"
 
 // garbageBeside is how much garbage may lie beside a manifest before it is
 // collected. With as much, the collector of package runtime begins in a program that

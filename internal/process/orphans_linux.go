@@ -1,13 +1,11 @@
 package process
 
 import (
-	"bytes"
 	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"time"
 
+	"github.com/prometheus/procfs"
 	"golang.org/x/sys/unix"
 )
 
@@ -61,25 +59,19 @@ func reapAll() (left bool) {
 
 // children lists the children of this process.
 func children() []int {
-	return processesWhere("stat", func(stat []byte) bool {
-		// The name in brackets may hold anything; what follows it are the state
-		// and the parent: proc_pid_stat(5).
-		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
-		return len(fields) > 1 && string(fields[1]) == strconv.Itoa(os.Getpid())
+	return processesWhere(func(p procfs.Proc) bool {
+		stat, err := p.Stat()
+		return err == nil && stat.PPID == os.Getpid()
 	})
 }
 
-// processesWhere lists the processes whose file below /proc has a content. One that has
-// ended meanwhile, or is another user's, has none.
-func processesWhere(file string, has func(content []byte) bool) (list []int) {
-	paths, _ := filepath.Glob("/proc/[0-9]*/" + file)
-	for _, path := range paths {
-		content, err := os.ReadFile(path)
-		if err != nil || !has(content) {
-			continue
-		}
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil {
-			list = append(list, pid)
+// processesWhere lists processes. What is asked of one that has ended meanwhile, or is
+// another user's, is an error.
+func processesWhere(is func(procfs.Proc) bool) (list []int) {
+	all, _ := procfs.AllProcs()
+	for _, p := range all {
+		if is(p) {
+			list = append(list, p.PID)
 		}
 	}
 	return list
@@ -116,9 +108,8 @@ func EndRun(id string) {
 // environment: proc_pid_environ(5). This one is not among them, should it be a
 // contender's.
 func processesOf(id string) []int {
-	variable := []byte(RunVariable + "=" + id)
-	list := processesWhere("environ", func(environ []byte) bool {
-		return slices.ContainsFunc(bytes.Split(environ, []byte{0}), func(entry []byte) bool { return bytes.Equal(entry, variable) })
+	return processesWhere(func(p procfs.Proc) bool {
+		environ, err := p.Environ()
+		return err == nil && p.PID != os.Getpid() && slices.Contains(environ, RunVariable+"="+id)
 	})
-	return slices.DeleteFunc(list, func(pid int) bool { return pid == os.Getpid() })
 }

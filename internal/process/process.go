@@ -12,8 +12,8 @@
 //     process used.
 //  4. Explain says which limit of the machine an error is about.
 //
-// What a system does not offer is a function that does nothing there, in a file
-// *_other.go.
+// What a system does not offer is a function that does nothing there: in other.go what
+// only Linux has, in not_unix.go what Windows does not have.
 package process
 
 import (

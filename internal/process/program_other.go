@@ -15,14 +15,21 @@ import (
 // errReplaced says that trials would be measured by another program than before.
 var errReplaced = errors.New("the file of iosweep itself was replaced or removed while it ran; resume the run, with a program that stays")
 
-// self is the program's file as it was when the first trial began.
-var self struct {
-	once sync.Once
+// A program is a file as it was at some time.
+type program struct {
 	path string
 	info os.FileInfo
 	sum  [sha256.Size]byte
-	err  error
 }
+
+// self is the program's file as it was when the first trial began.
+var self = sync.OnceValues(func() (program, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return program{}, err
+	}
+	return readProgram(path)
+})
 
 // SelfCommand is a command that runs this program. It cannot be started if the
 // program's file has changed: there is no way to start what is in memory.
@@ -35,40 +42,33 @@ func SelfCommand(ctx context.Context, args ...string) *exec.Cmd {
 
 // unchangedProgram is the path of this program's file.
 func unchangedProgram() (string, error) {
-	self.once.Do(func() {
-		if self.path, self.err = os.Executable(); self.err == nil {
-			self.info, self.sum, self.err = describeProgram(self.path)
-		}
-	})
-	if self.err != nil {
-		return "", self.err
-	}
-	now, err := os.Stat(self.path)
+	was, err := self()
 	if err != nil {
+		return "", err
+	}
+	now, err := os.Stat(was.path)
+	if err == nil && os.SameFile(now, was.info) && now.Size() == was.info.Size() && now.ModTime().Equal(was.info.ModTime()) {
+		return was.path, nil
+	}
+	if is, err := readProgram(was.path); err != nil || is.sum != was.sum {
 		return "", errors.Join(errReplaced, err)
 	}
-	if !os.SameFile(now, self.info) || now.Size() != self.info.Size() || !now.ModTime().Equal(self.info.ModTime()) {
-		info, sum, err := describeProgram(self.path)
-		if err != nil || sum != self.sum {
-			return "", errors.Join(errReplaced, err)
-		}
-		self.info = info
-	}
-	return self.path, nil
+	return was.path, nil
 }
 
-func describeProgram(path string) (info os.FileInfo, sum [sha256.Size]byte, err error) {
+func readProgram(path string) (program, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, sum, err
+		return program{}, err
 	}
 	defer f.Close()
-	if info, err = f.Stat(); err != nil {
-		return nil, sum, err
+	info, err := f.Stat()
+	if err != nil {
+		return program{}, err
 	}
 	h := sha256.New()
 	_, err = io.Copy(h, f)
-	return info, [sha256.Size]byte(h.Sum(nil)), err
+	return program{path, info, [sha256.Size]byte(h.Sum(nil))}, err
 }
 
 func CheckProgram() error { return nil }

@@ -18,10 +18,14 @@ import (
 // Ctrl-Z do not reach it, nor is it stopped for reaching out to the terminal
 // (setsid(2), and orphaned process groups in setpgid(2)).
 func OwnSession(cmd *exec.Cmd) {
+	attr(cmd).Setsid = true
+}
+
+func attr(cmd *exec.Cmd) *syscall.SysProcAttr {
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
-	cmd.SysProcAttr.Setsid = true
+	return cmd.SysProcAttr
 }
 
 // AskToEnd asks the process of a trial to end with all that it started. One that is

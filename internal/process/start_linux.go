@@ -3,6 +3,7 @@ package process
 import (
 	"errors"
 	"os/exec"
+	"slices"
 	"syscall"
 )
 
@@ -21,23 +22,12 @@ func AskWithParent(cmd *exec.Cmd) {
 
 // ForbidsGroups reports whether a process could not be started for its control group.
 func ForbidsGroups(err error) bool {
-	for _, errno := range []syscall.Errno{syscall.ENOSYS, syscall.EPERM, syscall.EINVAL, syscall.EOPNOTSUPP, syscall.EACCES, syscall.EBUSY, syscall.ENOENT, syscall.ENODEV} {
-		if errors.Is(err, errno) {
-			return true
-		}
-	}
-	return false
+	errno, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains([]syscall.Errno{syscall.ENOSYS, syscall.EPERM, syscall.EINVAL, syscall.EOPNOTSUPP, syscall.EACCES, syscall.EBUSY, syscall.ENOENT, syscall.ENODEV}, errno)
 }
 
 // IntoGroup starts a process in a control group: CLONE_INTO_CGROUP of clone3(2).
 func IntoGroup(cmd *exec.Cmd, fd int) {
 	attr(cmd).UseCgroupFD = true
 	attr(cmd).CgroupFD = fd
-}
-
-func attr(cmd *exec.Cmd) *syscall.SysProcAttr {
-	if cmd.SysProcAttr == nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{}
-	}
-	return cmd.SysProcAttr
 }

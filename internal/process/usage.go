@@ -1,8 +1,6 @@
 package process
 
-import (
-	"time"
-)
+import "time"
 
 // Usage is what a tree of processes used: this one and the children that it has
 // reaped.

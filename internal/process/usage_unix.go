@@ -3,12 +3,11 @@
 package process
 
 import (
-	"bytes"
 	"os"
 	"runtime"
-	"strconv"
 	"time"
 
+	"github.com/prometheus/procfs"
 	"golang.org/x/sys/unix"
 )
 
@@ -40,13 +39,9 @@ func maxRSSBytes(n int64) int64 {
 // it in proc_pid_status(5) as VmHWM. The figure of getrusage(2) would be that of
 // whoever started this process, if that was larger: it survives an exec.
 func PeakMemory() int64 {
-	data, err := os.ReadFile("/proc/self/status")
-	if err == nil {
-		for line := range bytes.Lines(data) {
-			if value, ok := bytes.CutPrefix(line, []byte("VmHWM:")); ok {
-				kib, _ := strconv.ParseInt(string(bytes.TrimSuffix(bytes.TrimSpace(value), []byte(" kB"))), 10, 64)
-				return kib << 10
-			}
+	if self, err := procfs.Self(); err == nil {
+		if status, err := self.NewStatus(); err == nil {
+			return int64(status.VmHWM)
 		}
 	}
 	var self unix.Rusage

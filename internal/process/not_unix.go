@@ -3,9 +3,20 @@
 package process
 
 import (
+	"math"
 	"os"
 	"os/exec"
 )
+
+func systemLimits() []systemLimit { return nil }
+
+// DescriptorLimit is not known here.
+func DescriptorLimit() (limit uint64, ok bool) { return 0, false }
+
+func FileLimit() int64 { return math.MaxInt64 }
+
+// SurviveFileLimit has nothing to do here.
+func SurviveFileLimit() {}
 
 // OwnSession does nothing here: Windows has no process groups to kill.
 func OwnSession(*exec.Cmd) {}
@@ -25,3 +36,11 @@ func EndedBySignal(*os.ProcessState) (string, bool) { return "", false }
 
 // NotifyContinued tells nothing: there is no such signal.
 func NotifyContinued(chan<- os.Signal) {}
+
+// readUsage knows nothing here: Windows accounts for a tree through job
+// objects, which the standard library does not make.
+func readUsage() Usage { return Usage{} }
+
+func PeakMemory() int64 { return 0 }
+
+func ResetPeakMemory() {}
