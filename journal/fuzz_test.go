@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"iosweep/internal/durable/strictfs"
 )
 
 // FuzzRead reads anything. Nothing may panic or take memory out of all
@@ -49,7 +47,7 @@ func readAndGoOn(t *testing.T, data []byte) {
 	if log.Torn < 0 || log.End+int64(log.Torn) != int64(len(data)) {
 		t.Fatalf("the end is %d and %d bytes are torn, of %d", log.End, log.Torn, len(data))
 	}
-	fsys := strictfs.New(map[string][]byte{lossyJournal: data})
+	fsys := newStrictFS(map[string][]byte{lossyJournal: data})
 	w, err := open(fsys, lossyJournal, log)
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"iosweep/internal/durable"
-	"iosweep/internal/durable/strictfs"
 )
 
 const (
@@ -28,7 +27,7 @@ type sitting struct {
 }
 
 // scenario makes a journal of entries, and a report of it twice.
-func scenario(fsys *strictfs.FS, entries []Entry) sitting {
+func scenario(fsys *strictFS, entries []Entry) sitting {
 	s := sitting{entries: entries}
 	w, err := create(fsys, lossyJournal)
 	if err != nil {
@@ -72,7 +71,7 @@ func TestAPowerFailureLosesNothing(t *testing.T) {
 		again = 50
 	}
 	for cut, more := 0, true; more; cut++ {
-		fsys := strictfs.New(nil)
+		fsys := newStrictFS(nil)
 		fsys.CutPowerAfter(cut)
 		s := scenario(fsys, entries)
 		more = s.reports < 2
@@ -89,7 +88,7 @@ func TestAPowerFailureLosesNothing(t *testing.T) {
 }
 
 // check reads what a disk holds; nil if that is no journal yet.
-func (s *sitting) check(t *testing.T, fsys *strictfs.FS, disk map[string][]byte) *Log {
+func (s *sitting) check(t *testing.T, fsys *strictFS, disk map[string][]byte) *Log {
 	t.Helper()
 	fail := func(format string, a ...any) {
 		t.Helper()
@@ -130,7 +129,7 @@ func goOnWithoutPower(t *testing.T, entries []Entry, disk map[string][]byte, log
 	t.Helper()
 	there := len(entriesOf(log))
 	for cut, more := 0, true; more; cut++ {
-		fsys := strictfs.New(disk)
+		fsys := newStrictFS(disk)
 		fsys.CutPowerAfter(cut)
 		s := sitting{entries: entries, acked: there}
 		if bytes.Equal(disk[lossyReport], report(1)) {
@@ -148,6 +147,33 @@ func goOnWithoutPower(t *testing.T, entries []Entry, disk map[string][]byte, log
 		}
 		if cut > 4 { // the rest is as in the first sitting
 			return
+		}
+	}
+}
+
+// A file is written twice, and the power fails after every single operation.
+func TestAPowerFailureLeavesTheWholeOldOrTheWholeNewFile(t *testing.T) {
+	const path = "out/report.md"
+	versions := []string{"", strings.Repeat("first ", 200), strings.Repeat("the second, longer one ", 200)}
+	for cut, more := 0, true; more; cut++ {
+		fsys := newStrictFS(nil)
+		fsys.CutPowerAfter(cut)
+		written := 0 // versions that were acknowledged
+		for written+1 < len(versions) && durable.WriteFileOn(fsys, path, []byte(versions[written+1])) == nil {
+			written++
+		}
+		more = written+1 < len(versions)
+		for disk := range fsys.Disks() {
+			content, ok := disk[path]
+			switch {
+			case written == 0 && !ok, ok && string(content) == versions[written]:
+			case ok && more && string(content) == versions[written+1]:
+			default:
+				t.Fatalf("with %d versions written and the power cut after %q the file holds %.40q… (%d bytes)", written, fsys.Done, content, len(content))
+			}
+			if len(disk) > 2 {
+				t.Fatalf("the disk holds %d files: the temporary ones of one writer pile up", len(disk))
+			}
 		}
 	}
 }

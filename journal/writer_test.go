@@ -10,12 +10,11 @@ import (
 	"testing"
 
 	"iosweep/internal/durable"
-	"iosweep/internal/durable/strictfs"
 )
 
 // TestOneSyncPerEntry: a sync is what appending costs.
 func TestOneSyncPerEntry(t *testing.T) {
-	fsys := strictfs.New(nil)
+	fsys := newStrictFS(nil)
 	w, err := create(fsys, lossyJournal)
 	if err != nil {
 		t.Fatal(err)
@@ -33,12 +32,12 @@ func TestOneSyncPerEntry(t *testing.T) {
 
 // A smallDisk has files that cannot be longer than its size.
 type smallDisk struct {
-	*strictfs.FS
+	*strictFS
 	size int64
 }
 
 func (d smallDisk) OpenFile(path string, flag int, perm os.FileMode) (durable.File, error) {
-	f, err := d.FS.OpenFile(path, flag, perm)
+	f, err := d.strictFS.OpenFile(path, flag, perm)
 	return smallFile{f, d.size}, err
 }
 
@@ -62,7 +61,7 @@ func (f smallFile) WriteAt(p []byte, at int64) (int, error) {
 // TestTheLastWordsOfATrialThatFilledTheDisk: a file system that reserves nothing.
 func TestTheLastWordsOfATrialThatFilledTheDisk(t *testing.T) {
 	header := encode(t, sampleEntries()[0])
-	disk := smallDisk{strictfs.New(nil), int64(len(header)) + 2000}
+	disk := smallDisk{newStrictFS(nil), int64(len(header)) + 2000}
 	w, err := create(disk, lossyJournal)
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +81,7 @@ func TestTheLastWordsOfATrialThatFilledTheDisk(t *testing.T) {
 	if trial.Stderr != long {
 		t.Error("the caller's trial was changed")
 	}
-	log := readDisk(t, disk.FS)
+	log := readDisk(t, disk.strictFS)
 	got := log.Trials[0].Stderr
 	if len(got) > briefStderr || len(got) < briefStderr-2 || !strings.HasSuffix(long, got) {
 		t.Errorf("its stderr has %d bytes and ends in %.30q", len(got), got[max(0, len(got)-30):])
@@ -92,20 +91,20 @@ func TestTheLastWordsOfATrialThatFilledTheDisk(t *testing.T) {
 	if err := w.Append(Entry{Trial: trial}); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("got %v, want that there is no room", err)
 	}
-	if again := readDisk(t, disk.FS); again.End != log.End || again.Torn != 0 {
+	if again := readDisk(t, disk.strictFS); again.End != log.End || again.Torn != 0 {
 		t.Errorf("it ends at %d with %d torn bytes, want %d and none", again.End, again.Torn, log.End)
 	}
 	// And a little more fits still.
 	if err := w.Append(Entry{Note: &Note{Kind: NoteFault, Text: "full"}}); err != nil {
 		t.Error(err)
 	}
-	if again := readDisk(t, disk.FS); len(again.Notes) != 1 {
+	if again := readDisk(t, disk.strictFS); len(again.Notes) != 1 {
 		t.Errorf("%d notes are there, want 1", len(again.Notes))
 	}
 }
 
 // readDisk reads the journal as programs see it.
-func readDisk(t *testing.T, fsys *strictfs.FS) *Log {
+func readDisk(t *testing.T, fsys *strictFS) *Log {
 	t.Helper()
 	f, err := fsys.OpenFile(lossyJournal, os.O_RDONLY, 0)
 	if err != nil {

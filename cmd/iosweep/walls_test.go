@@ -42,7 +42,6 @@ var walls = []wall{
 	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
 	{"internal/dirio", []string{"internal/regular"}, "files and directories are opened alike by whoever measures and whoever looks on"},
 	{"internal/durable", nil, "it is a leaf"},
-	{"internal/durable/strictfs", []string{"internal/durable"}, "it is for tests: nothing that runs may reach it"},
 	{"internal/estimate", nil, "numbers in, numbers out: the statistics are tested against published figures without a run"},
 	{"internal/fault", nil, "it is a leaf"},
 	{"internal/format", []string{"internal/estimate", "internal/oneline"}, "figures as people read them, the same wherever they are shown"},

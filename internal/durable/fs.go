@@ -7,8 +7,8 @@ import (
 
 // FS is the part of a file system that files are kept with which only grow or are
 // replaced. What is written here goes to the disk through it alone, so that the same
-// code runs on the real file system and, in tests, on one that loses with the power
-// everything that was not synced.
+// code runs on the real file system and, in the tests of package journal, on one that
+// loses with the power everything that was not synced.
 type FS interface {
 	// OpenFile is like os.OpenFile.
 	OpenFile(path string, flag int, perm os.FileMode) (File, error)
