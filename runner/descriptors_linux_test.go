@@ -126,5 +126,6 @@ func neededBy(t *testing.T, source string) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return uint64(p.Descriptors(0))
+	need, _ := p.Descriptors(0)
+	return uint64(need)
 }

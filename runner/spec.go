@@ -50,7 +50,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 		spec.Strategy = ""
 		spec.Command = r.commandSpec(cmd, c, at, spec.Site)
 	} else {
-		spec.Descriptors = r.Descriptors(cell)
+		spec.Descriptors, _ = r.Descriptors(cell)
 	}
 	return spec, nil
 }

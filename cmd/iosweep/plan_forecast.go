@@ -43,8 +43,7 @@ func newForecast(prep *preflight.Prepared, before *earlier) *forecast {
 		least = trials.Adaptive.Min
 	}
 	f := &forecast{rooms: prep.Rooms(), earlier: before, cells: len(prep.Cells), comparisons: mostCompared(prep.Cells)}
-	cost := prep.Cost()
-	f.written.low, f.written.high = cost.Written(least), cost.Written(most)
+	f.written.low, f.written.high = prep.Written(least), prep.Written(most)
 	for i := range f.rooms {
 		if why := f.rooms[i].Lacks(); why != "" {
 			f.warnings = append(f.warnings, why)

@@ -14,10 +14,10 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	e := p.Plan.Experiment
 	missing, optional := map[string]string{}, map[string]bool{}
 	for _, cmd := range e.Commands {
-		missing[cmd.Name], optional[cmd.Name] = whyMissing(cmd), cmd.Optional
+		optional[cmd.Name] = cmd.Optional
 	}
-	for name, why := range unavailable(e) {
-		missing[name] = why
+	for _, a := range absences(e) {
+		missing[a.name] = a.why
 	}
 	p.Cells = OutlinedCells(e)
 	limit, limited := process.DescriptorLimit()

@@ -44,7 +44,7 @@ func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 	if !builtIn || footprint(s, c, p.places[cell].survey.manifest.Len()).Unbounded {
 		return ""
 	}
-	need, of := p.neededDescriptors(cell)
+	need, of := p.Descriptors(cell)
 	if uint64(need) <= limit {
 		return ""
 	}
@@ -57,15 +57,8 @@ func footprint(s strategies.Strategy, c experiments.Cell, items int) strategies.
 }
 
 // Descriptors returns the most descriptors that a process of a cell's trial has open at
-// once, or 0 if that is not known.
-func (p *Prepared) Descriptors(cell int) int {
-	need, _ := p.neededDescriptors(cell)
-	return need
-}
-
-// neededDescriptors returns the most descriptors that a process of a cell's trial
-// needs, and which process that is, or 0 if that is not known.
-func (p *Prepared) neededDescriptors(cell int) (need int, of string) {
+// once, and which process that is, or 0 if that is not known.
+func (p *Prepared) Descriptors(cell int) (need int, of string) {
 	c, at := p.Plan.Experiment.Cells[cell], p.places[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
 	op, known := operations.Named(c.Level(experiments.Operation))
@@ -74,12 +67,7 @@ func (p *Prepared) neededDescriptors(cell int) (need int, of string) {
 	}
 	site := at.Site(c, "")
 	site.Manifest = at.survey.manifest
-	return descriptorsFor(footprint(s, c, site.Manifest.Len()), op, site)
-}
-
-// descriptorsFor returns the most descriptors that a process of a trial needs, and
-// which process that is.
-func descriptorsFor(f strategies.Footprint, op operations.Operation, site operations.Site) (need int, of string) {
+	f := footprint(s, c, site.Manifest.Len())
 	const trial, worker = "the trial's process", "a worker process"
 	d := op.Descriptors(site)
 	base := processDescriptors + d.Task

@@ -2,9 +2,9 @@ package preflight
 
 // LetGo lets go of the manifests of made content, as if others needed the room.
 func (p *Prepared) LetGo() {
-	for _, s := range p.manifests.made {
-		p.manifests.memory -= s.manifest.Memory()
+	for _, s := range p.made {
+		p.memory -= s.manifest.Memory()
 		s.manifest = nil
 	}
-	p.manifests.made = nil
+	p.made = nil
 }

@@ -25,7 +25,7 @@ type locator struct {
 	spaces     map[string]string // workspace as written -> resolved
 	trees      map[string]string // tree as written -> resolved
 	problems   experiments.Problems
-	seen       map[string]bool
+	seen       map[experiments.Problem]bool
 }
 
 // add notes a problem at a key of the file, once.
@@ -41,10 +41,10 @@ func (l *locator) add(key, format string, args ...any) {
 func (l *locator) addAt(at experiments.Position, format string, args ...any) {
 	p := experiments.Problem{At: at, Message: fmt.Sprintf(format, args...)}
 	if l.seen == nil {
-		l.seen = map[string]bool{}
+		l.seen = map[experiments.Problem]bool{}
 	}
-	if !l.seen[p.String()] {
-		l.seen[p.String()] = true
+	if !l.seen[p] {
+		l.seen[p] = true
 		l.problems = append(l.problems, p)
 	}
 }
@@ -138,40 +138,32 @@ func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
 		l.add("workload", "an item of this workload has about %.0f GiB and the limit is %.0f: items are held in memory; make more of them, and smaller",
 			itemSize(w)/(1<<30), float64(maxItem)/(1<<30))
 	}
-	switch c.Level(experiments.Cache) {
-	case operations.CacheCold:
-		if runtime.GOOS != "linux" {
-			l.add("grid.cache", "cache %q needs Linux: no other system can be asked to forget pages", operations.CacheCold)
+	cache := c.Level(experiments.Cache)
+	if runtime.GOOS != "linux" {
+		switch cache {
+		case operations.CacheCold:
+			l.add("grid.cache", "cache %q needs Linux: no other system can be asked to forget pages", cache)
+		case operations.CacheDirect:
+			l.add("grid.cache", "cache %q needs Linux: elsewhere there is no O_DIRECT", cache)
 		}
-		l.onDisk(c, disk, "workspace")
-	case operations.CacheDirect:
-		if runtime.GOOS != "linux" {
-			l.add("grid.cache", "cache %q needs Linux: elsewhere there is no O_DIRECT", operations.CacheDirect)
-		}
-		if op, ok := operations.Named(c.Level(experiments.Operation)); ok && op.Info().NoDirect != "" {
-			l.add("grid.cache", "cache %q cannot be had for %s: %s; leave it to read, copy and zip", operations.CacheDirect, op.Info().Name, op.Info().NoDirect)
-		}
-		l.onDisk(c, disk, "workspace")
 	}
-}
-
-// readFrom refuses a tree that cannot be in the state of the cache that a cell asks for.
-func (l *locator) readFrom(c experiments.Cell, tree string) {
-	switch c.Level(experiments.Cache) {
-	case operations.CacheCold, operations.CacheDirect:
-		l.onDisk(c, sysinfo.FilesystemOf(tree), "tree")
+	if op, ok := operations.Named(c.Level(experiments.Operation)); ok && cache == operations.CacheDirect && op.Info().NoDirect != "" {
+		l.add("grid.cache", "cache %q cannot be had for %s: %s; leave it to read, copy and zip", cache, op.Info().Name, op.Info().NoDirect)
 	}
+	l.onDisk(c, disk, "workspace")
 }
 
 // onDisk refuses inputs that are to be read from a disk, and lie in memory.
 func (l *locator) onDisk(c experiments.Cell, disk sysinfo.Filesystem, what string) {
-	if disk.Type != "tmpfs" && disk.Type != "ramfs" {
-		return
-	}
-	level := c.Level(experiments.Cache)
-	why := "cannot be cold"
-	if level == operations.CacheDirect {
+	level, why := c.Level(experiments.Cache), ""
+	switch level {
+	case operations.CacheCold:
+		why = "cannot be cold"
+	case operations.CacheDirect:
 		why = "there is no disk to read them from directly"
+	}
+	if why == "" || disk.Type != "tmpfs" && disk.Type != "ramfs" {
+		return
 	}
 	l.add("grid.cache", "cache %q on %s, which is %s: its files are memory and %s; choose a %s on a disk", level, disk.Mount, disk.Type, why, what)
 }

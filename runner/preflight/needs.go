@@ -1,7 +1,7 @@
 package preflight
 
 import (
-	"iter"
+	"cmp"
 
 	"iosweep/experiments"
 	"iosweep/internal/sysinfo"
@@ -37,9 +37,6 @@ func (r *Room) Need() operations.Footprint {
 
 func spared(n int64) int64 { return n + (n+19)/20 }
 
-// unknownBlock is the block of most file systems, where it is not known.
-const unknownBlock = 4 << 10
-
 // Rooms counts up what is needed at the peak, by file system: two workspaces on the same one
 // share its room.
 func (p *Prepared) Rooms() []Room {
@@ -55,95 +52,77 @@ func (p *Prepared) Rooms() []Room {
 				index[space.FileSystem] = at
 			}
 		}
-		p.addWorkspace(&list[at], dir)
+		room, block := &list[at], blockOf(list[at].Space)
+		d := p.demand(dir, block)
+		room.Workspaces = append(room.Workspaces, dir)
+		room.at = cmp.Or(room.at, d.at)
+		room.Trial = room.Trial.Max(d.largest)
+		room.Inputs = room.Inputs.Plus(d.shared)
+		// The run's directory with its marker, and those for inputs, manifests and trials.
+		room.Inputs = room.Inputs.Plus(operations.FileFootprint(1, block))
+		for range 4 {
+			room.Inputs = room.Inputs.Plus(operations.DirFootprint(block))
+		}
 	}
 	return list
 }
 
-// addWorkspace adds what trials in one workspace need. Cells that are skipped need
-// nothing.
-func (p *Prepared) addWorkspace(room *Room, dir string) {
-	n := p.needsOf(room)
-	room.Workspaces = append(room.Workspaces, dir)
-	n.fixed()
-	for i := range p.cellsIn(dir) {
-		if room.at == "" {
-			room.at = key(p.Plan.Experiment.Cells[i], experiments.Workspace, "workspace")
+// Written is what so many measured rounds make, and the warm-ups before them, in whole
+// blocks. It is a little too much rather than too little: archives count as large as what
+// goes into them.
+func (p *Prepared) Written(repeats int) (sum operations.Footprint) {
+	rounds := int64(p.Plan.Experiment.Trials.Warmup + repeats)
+	for _, dir := range p.Workspaces {
+		space, _ := sysinfo.SpaceOf(dir) // what is not known of it is guessed
+		d := p.demand(dir, blockOf(space))
+		sum = sum.Plus(d.shared).Plus(operations.Footprint{Bytes: d.round.Bytes * rounds, Files: d.round.Files * rounds})
+	}
+	return sum
+}
+
+// blockOf is the block of a file system: that of most, where it is not known.
+func blockOf(space sysinfo.Space) int64 { return cmp.Or(space.Block, 4<<10) }
+
+// A demand is what the trials of one workspace take.
+type demand struct {
+	at      string               // where the experiment names the workspace
+	shared  operations.Footprint // what they share
+	largest operations.Footprint // the most that one of them has for itself
+	round   operations.Footprint // what one trial of each cell has for itself
+}
+
+// demand adds up one workspace. Cells that are skipped need nothing.
+func (p *Prepared) demand(dir string, block int64) (d demand) {
+	type inputs struct { // that are the same files
+		workload.Workload
+		operations.Needs
+	}
+	surveyed, made := map[workload.Workload]bool{}, map[inputs]bool{}
+	directory := operations.DirFootprint(block)
+	for i, at := range p.places {
+		c := p.Plan.Experiment.Cells[i]
+		op, ok := operations.Named(c.Level(experiments.Operation))
+		if at.Workspace != dir || p.Cells[i].Skip != "" || !ok { // of what is unknown, the trial will say so
+			continue
 		}
-		n.room.Trial = n.room.Trial.Max(n.cell(i))
-	}
-}
-
-// cellsIn are the cells that are run in a workspace.
-func (p *Prepared) cellsIn(dir string) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for i, at := range p.places {
-			if at.Workspace == dir && p.Cells[i].Skip == "" && !yield(i) {
-				return
-			}
+		d.at = key(c, experiments.Workspace, "workspace")
+		if !surveyed[at.Workload] {
+			surveyed[at.Workload] = true
+			d.shared = d.shared.Plus(directory).Plus(operations.FileFootprint(at.survey.size, block))
 		}
+		site := at.Site(c, "")
+		// The trial's directory, and the lock that worker processes meet at.
+		own := directory.Plus(operations.FileFootprint(0, block)).Plus(at.extent.Output(op, site))
+		input, k := at.extent.Input(op.Info().Needs, site), inputs{at.Workload, op.Info().Needs}
+		switch {
+		case k.Needs == operations.NeedsVictims:
+			own = own.Plus(input)
+		case k.Needs == operations.NeedsFiles && at.Workload.From != "" && !p.Lends(op):
+		case !made[k]:
+			made[k] = true
+			d.shared = d.shared.Plus(input)
+		}
+		d.largest, d.round = d.largest.Max(own), d.round.Plus(own)
 	}
-}
-
-func (p *Prepared) needsOf(room *Room) *needs {
-	n := &needs{prepared: p, room: room, block: room.Space.Block, surveyed: map[workload.Workload]bool{}, made: map[inputKey]bool{}}
-	if n.block == 0 {
-		n.block = unknownBlock
-	}
-	return n
-}
-
-// An inputKey names inputs that are the same files.
-type inputKey struct {
-	workload.Workload
-	operations.Needs
-}
-
-// needs adds up one workspace.
-type needs struct {
-	prepared *Prepared
-	room     *Room
-	block    int64
-	surveyed map[workload.Workload]bool
-	made     map[inputKey]bool
-}
-
-// fixed is what every workspace has: its own directory with the marker, and those
-// for inputs, manifests and trials.
-func (n *needs) fixed() {
-	for range 4 {
-		n.share(operations.DirFootprint(n.block))
-	}
-	n.share(operations.FileFootprint(1, n.block))
-}
-
-func (n *needs) share(f operations.Footprint) { n.room.Inputs = n.room.Inputs.Plus(f) }
-
-// cell adds what a cell's trials share with others, and returns what one of them has
-// for itself.
-func (n *needs) cell(i int) operations.Footprint {
-	c, at := n.prepared.Plan.Experiment.Cells[i], n.prepared.places[i]
-	op, ok := operations.Named(c.Level(experiments.Operation))
-	if !ok {
-		return operations.Footprint{} // the trial will say so
-	}
-	if !n.surveyed[at.Workload] {
-		n.surveyed[at.Workload] = true
-		n.share(operations.DirFootprint(n.block))
-		n.share(operations.FileFootprint(at.survey.size, n.block))
-	}
-	site := at.Site(c, "")
-	// The trial's directory, and the lock that worker processes meet at.
-	own := operations.DirFootprint(n.block).Plus(operations.FileFootprint(0, n.block)).Plus(at.extent.Output(op, site))
-	input := at.extent.Input(op.Info().Needs, site)
-	k := inputKey{at.Workload, op.Info().Needs}
-	switch {
-	case k.Needs == operations.NeedsVictims:
-		own = own.Plus(input)
-	case k.Needs == operations.NeedsFiles && at.Workload.From != "" && !n.prepared.Lends(op):
-	case !n.made[k]:
-		n.made[k] = true
-		n.share(input)
-	}
-	return own
+	return d
 }

@@ -78,8 +78,10 @@ func (p *Prepared) locate(from Base) error {
 			p.Workspaces = append(p.Workspaces, at.Workspace)
 		}
 		l.combination(c, p.Disks[at.Workspace])
-		if op, ok := operations.Named(c.Level(experiments.Operation)); ok && at.Workload.From != "" && !p.Lends(op) {
-			l.readFrom(c, at.Workload.From) // else it is copied into the workspace
+		op, ok := operations.Named(c.Level(experiments.Operation))
+		cache := c.Level(experiments.Cache)
+		if ok && at.Workload.From != "" && !p.Lends(op) && (cache == operations.CacheCold || cache == operations.CacheDirect) {
+			l.onDisk(c, sysinfo.FilesystemOf(at.Workload.From), "tree") // else it is copied into the workspace
 		}
 		shared, ok := known[at]
 		if !ok {

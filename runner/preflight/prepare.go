@@ -22,9 +22,10 @@ type Prepared struct {
 
 	Machine sysinfo.Machine
 
-	Workspaces []string // directories under test, resolved, each once
-	places     []*Place // by cell
-	manifests  manifests
+	Workspaces []string                      // directories under test, resolved, each once
+	places     []*Place                      // by cell
+	made       []*survey                     // those of made content whose manifests are in memory, the oldest first
+	memory     int64                         // of all manifests, those of trees included
 	Disks      map[string]sysinfo.Filesystem // by workspace
 }
 
@@ -47,13 +48,8 @@ func Prepare(ctx context.Context, plan *schedule.Plan, from Base, say func(strin
 // commands cannot run and why, without surveying any workload.
 func Check(plan *schedule.Plan, from Base) (missing []string, err error) {
 	p := &Prepared{Plan: plan, Disks: map[string]sysinfo.Filesystem{}}
-	for _, cmd := range plan.Experiment.Commands {
-		if why := whyMissing(cmd); why != "" {
-			missing = append(missing, why)
-		}
-	}
-	for _, why := range unavailable(plan.Experiment) {
-		missing = append(missing, why)
+	for _, a := range absences(plan.Experiment) {
+		missing = append(missing, a.why)
 	}
 	return missing, p.locate(from)
 }

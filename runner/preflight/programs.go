@@ -2,7 +2,6 @@ package preflight
 
 import (
 	"fmt"
-	"iter"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -53,22 +52,29 @@ func Programs(e *experiments.Experiment) map[string]string {
 
 func hasPlaceholder(s string) bool { return strings.Contains(s, "{") }
 
-// unavailable says which of an experiment's strategies this machine does not have, and
-// why. Trials are processes of the same machine under the same limits, so what can be
-// had here can be had there.
-func unavailable(e *experiments.Experiment) iter.Seq2[string, string] {
-	return func(yield func(name, why string) bool) {
-		asked := map[string]bool{}
-		for _, c := range e.Cells {
-			name := c.Level(experiments.Strategy)
-			s, builtIn := strategies.Named(name)
-			if !builtIn || asked[name] {
-				continue
-			}
-			asked[name] = true
-			if why := strategies.Unavailable(s); why != "" && !yield(name, fmt.Sprintf("%s is not to be had on this machine: %s", name, why)) {
-				return
-			}
+// An absence is a strategy or a command that cannot be run on this machine, and why.
+type absence struct{ name, why string }
+
+// absences lists what an experiment asks for and this machine does not have. Trials are
+// processes of the same machine under the same limits, so what can be had here can be had
+// there.
+func absences(e *experiments.Experiment) (list []absence) {
+	for _, c := range e.Commands {
+		if why := whyMissing(c); why != "" {
+			list = append(list, absence{c.Name, why})
 		}
 	}
+	asked := map[string]bool{}
+	for _, c := range e.Cells {
+		name := c.Level(experiments.Strategy)
+		s, builtIn := strategies.Named(name)
+		if !builtIn || asked[name] {
+			continue
+		}
+		asked[name] = true
+		if why := strategies.Unavailable(s); why != "" {
+			list = append(list, absence{name, fmt.Sprintf("%s is not to be had on this machine: %s", name, why)})
+		}
+	}
+	return list
 }

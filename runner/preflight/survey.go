@@ -35,37 +35,26 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 		if p.places[i].survey != nil {
 			continue
 		}
-		say(describeSurvey(w))
-		s, err := p.manifests.survey(ctx, w)
+		what := w.From
+		if what == "" {
+			what = fmt.Sprintf("%d files of %s", w.Files, w.Content)
+		}
+		say("surveying " + what)
+		s, err := p.surveyWorkload(ctx, w)
 		if err != nil {
 			return err
 		}
 		for _, i := range cells[w] {
 			if p.places[i].survey == nil {
 				p.places[i].survey = s
-				p.places[i].extent = operations.MeasureExtent(w, s.manifest, blockOf(p.places[i].Workspace))
+				space, _ := sysinfo.SpaceOf(p.places[i].Workspace) // what is not known of it is guessed
+				p.places[i].extent = operations.MeasureExtent(w, s.manifest, blockOf(space))
 			}
 			describe(i)
 		}
 		delete(cells, w)
 	}
 	return nil
-}
-
-func describeSurvey(w workload.Workload) string {
-	if w.From != "" {
-		return "surveying " + w.From
-	}
-	return fmt.Sprintf("surveying %d files of %s", w.Files, w.Content)
-}
-
-// blockOf is the block of the file system of a directory.
-func blockOf(dir string) int64 {
-	space, _ := sysinfo.SpaceOf(dir) // what is not known of it is guessed
-	if space.Block == 0 {
-		return unknownBlock
-	}
-	return space.Block
 }
 
 // mostManifests is how much memory manifests of made content may take together. One
@@ -76,18 +65,13 @@ const mostManifests = 256 << 20
 // itemMemory is about what an item of made content takes in a manifest.
 const itemMemory = 32
 
-// manifests holds the manifests of made content that are in memory.
-type manifests struct {
-	made   []*survey // the oldest first
-	memory int64     // of all, those of trees included
-}
-
-// survey surveys a workload.
-func (m *manifests) survey(ctx context.Context, w workload.Workload) (*survey, error) {
-	for len(m.made) > 0 && m.memory+itemMemory*int64(w.Files) > mostManifests {
-		oldest := m.made[0]
-		m.memory -= oldest.manifest.Memory()
-		oldest.manifest, m.made = nil, m.made[1:]
+// surveyWorkload surveys a workload. Of made content it lets the oldest manifests go
+// where there is no room for one more.
+func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*survey, error) {
+	for len(p.made) > 0 && p.memory+itemMemory*int64(w.Files) > mostManifests {
+		oldest := p.made[0]
+		p.memory -= oldest.manifest.Memory()
+		oldest.manifest, p.made = nil, p.made[1:]
 	}
 	var state dirio.TreeState
 	if w.From != "" {
@@ -110,30 +94,26 @@ func (m *manifests) survey(ctx context.Context, w workload.Workload) (*survey, e
 	}
 	s := &survey{state: state, manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
 	if w.From == "" { // a tree may be another by the time that its manifest is needed again
-		m.made = append(m.made, s)
+		p.made = append(p.made, s)
 	}
-	m.memory += manifest.Memory()
-	process.LimitGarbage(m.memory)
+	p.memory += manifest.Memory()
+	process.LimitGarbage(p.memory)
 	return s, nil
-}
-
-// hold sees to it that the manifest of a place is in memory.
-func (m *manifests) hold(ctx context.Context, at *Place) error {
-	if at.survey.manifest != nil {
-		return nil
-	}
-	again, err := m.survey(ctx, at.Workload)
-	if err != nil {
-		return err
-	}
-	at.survey.manifest = again.manifest
-	m.made[len(m.made)-1] = at.survey
-	return nil
 }
 
 // Hold sees to it that the manifest of a cell's workload is in memory.
 func (p *Prepared) Hold(ctx context.Context, cell int) error {
-	return p.manifests.hold(ctx, p.places[cell])
+	at := p.places[cell]
+	if at.survey.manifest != nil {
+		return nil
+	}
+	again, err := p.surveyWorkload(ctx, at.Workload)
+	if err != nil {
+		return err
+	}
+	at.survey.manifest = again.manifest
+	p.made[len(p.made)-1] = at.survey
+	return nil
 }
 
 // TreeState is what the tree of a cell's items was like before it was surveyed.

@@ -18,20 +18,20 @@ trials: {repeats: 1, warmup: 0}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(prep.manifests.made) != 3 {
-		t.Fatalf("%d manifests are held, want 3", len(prep.manifests.made))
+	if len(prep.made) != 3 {
+		t.Fatalf("%d manifests are held, want 3", len(prep.made))
 	}
 	before := prep.Rooms()[0].Need()
-	prep.manifests.memory += mostManifests // as if others were as large
-	if err := prep.manifests.hold(t.Context(), prep.places[0]); err != nil || len(prep.manifests.made) != 3 {
-		t.Fatalf("a manifest that is held makes others give way: %v, %d are held", err, len(prep.manifests.made))
+	prep.memory += mostManifests // as if others were as large
+	if err := prep.Hold(t.Context(), 0); err != nil || len(prep.made) != 3 {
+		t.Fatalf("a manifest that is held makes others give way: %v, %d are held", err, len(prep.made))
 	}
-	again, err := prep.manifests.survey(t.Context(), prep.places[0].Workload)
+	again, err := prep.surveyWorkload(t.Context(), prep.places[0].Workload)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(prep.manifests.made) != 1 || prep.places[0].survey.manifest != nil || again.sum != prep.places[0].survey.sum {
-		t.Fatalf("%d manifests are held, want the last one, with the content %s as before: %s", len(prep.manifests.made), prep.places[0].survey.sum, again.sum)
+	if len(prep.made) != 1 || prep.places[0].survey.manifest != nil || again.sum != prep.places[0].survey.sum {
+		t.Fatalf("%d manifests are held, want the last one, with the content %s as before: %s", len(prep.made), prep.places[0].survey.sum, again.sum)
 	}
 	if now := prep.Rooms()[0].Need(); now != before {
 		t.Errorf("without manifests the plan needs %+v, with them %+v", now, before)
