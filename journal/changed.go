@@ -27,11 +27,7 @@ func (e *ChangedError) Error() string {
 // a file that has no name any more are first written to a new file beside the results.
 // A journal on another file system than that of the operating system is not checked.
 func (w *Writer) Check() error {
-	file, ok := w.file.(*os.File)
-	if !ok {
-		return nil
-	}
-	if w.changed == nil {
+	if file, ok := w.file.(*os.File); ok && w.changed == nil {
 		if reason := w.whatChanged(file); reason != "" {
 			w.changed = &ChangedError{w.path, reason}
 		}

@@ -148,19 +148,11 @@ func readLock(path string) ([]byte, error) {
 // others are told less.
 func sign(path string) {
 	host, _ := os.Hostname()
-	line, err := json.Marshal(holder{os.Getpid(), host, time.Now().UTC().Truncate(time.Second)})
-	if err == nil {
-		overwrite(path, append(line, '\n'))
+	line, _ := json.Marshal(holder{os.Getpid(), host, time.Now().UTC().Truncate(time.Second)})
+	if f, err := regular.OpenFile(path, os.O_WRONLY|os.O_TRUNC|noFollow, 0); err == nil {
+		f.Write(append(line, '\n'))
+		f.Close()
 	}
-}
-
-func overwrite(path string, content []byte) {
-	f, err := regular.OpenFile(path, os.O_WRONLY|os.O_TRUNC|noFollow, 0)
-	if err != nil {
-		return
-	}
-	defer f.Close()
-	f.Write(content)
 }
 
 // signature reads who has a lock file. What is there may be half written, or be

@@ -3,7 +3,7 @@ package journal
 import (
 	"os"
 
-	"iosweep/internal/durable"
+	"iosweep/internal/fault"
 )
 
 // Space is reserved behind the end of a journal, without making the file longer,
@@ -19,11 +19,12 @@ const (
 // room. It is false if they certainly have none.
 func (w *Writer) reserve(n int) bool {
 	need := w.end + int64(n)
-	if need+reserveLeast <= w.reserved {
+	file, ok := w.file.(*os.File)
+	if !ok || need+reserveLeast <= w.reserved {
 		return true
 	}
 	for _, to := range []int64{need + reserveMost, need} {
-		switch err := allocate(w.file, w.end, to-w.end); {
+		switch err := fallocate(file, w.end, to-w.end); {
 		case err == nil:
 			w.reserved = max(w.reserved, to)
 			return true
@@ -34,10 +35,8 @@ func (w *Writer) reserve(n int) bool {
 	return need <= w.reserved
 }
 
-// allocate reserves n bytes of a file of the operating system.
-func allocate(f durable.File, at, n int64) error {
-	if file, ok := f.(*os.File); ok && n > 0 {
-		return fallocate(file, at, n)
-	}
-	return nil
+// isFull reports whether an error says that there is no room.
+func isFull(err error) bool {
+	what := fault.Within(err)
+	return what == fault.Full || what == fault.Quota
 }

@@ -20,8 +20,3 @@ func mayRun(who holder) bool {
 	// Signal 0 asks without sending anything; see kill(2).
 	return !errors.Is(syscall.Kill(who.PID, 0), syscall.ESRCH)
 }
-
-// isFull reports whether an error says that there is no room.
-func isFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
-}

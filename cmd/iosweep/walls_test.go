@@ -25,21 +25,21 @@ type wall struct {
 }
 
 // belowAnalysis is what all that is made from a journal rests on.
-var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/format", "internal/markdown", "internal/oneline", "internal/regular"}
+var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/regular"}
 
 var walls = []wall{
 	{"experiments", nil, "whoever generates or checks experiment files can use the format without the machinery; it is given a catalogue instead"},
 	{"operations", []string{"internal/dirio", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, and the comparison would mean nothing"},
 	{"strategies", []string{"operations", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not learn what an experiment, a trial or a workspace is"},
-	{"journal", []string{"internal/durable", "internal/regular"}, "the record of a run must be readable by a program that can do nothing else, and whatever lies in its place must not stop it"},
+	{"journal", []string{"internal/durable", "internal/fault", "internal/regular"}, "the record of a run must be readable by a program that can do nothing else, and whatever lies in its place must not stop it"},
 	{"analysis", belowAnalysis, "what a run says follows from its journal alone, on any machine, and is no business of what shows it"},
 	{"analysis/compare", slices.Concat([]string{"analysis"}, belowAnalysis), "two runs are compared by their journals: neither is run, and none is held against what was published"},
 	{"analysis/reproduce", slices.Concat([]string{"analysis"}, belowAnalysis), "a published table is judged by the journal: nothing is run for it"},
-	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/regular"}, "it is for tests: sample journals take nothing that is tested by them"},
+	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/fault", "internal/regular"}, "it is for tests: sample journals take nothing that is tested by them"},
 	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/reproduce", "reports/plot", "reports/table"}, belowAnalysis), "a report never runs anything and computes nothing: it shows an analysis, which is made again from the journal alone"},
 	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis; that there are tables is no business of it"},
 	{"reports/table", []string{"internal/estimate", "internal/format", "internal/markdown", "internal/oneline"}, "a table is columns and rows, whatever they are of"},
-	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
+	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
 	{"internal/dirio", []string{"internal/regular"}, "files and directories are opened alike by whoever measures and whoever looks on"},
 	{"internal/durable", nil, "it is a leaf"},
 	{"internal/estimate", nil, "numbers in, numbers out: the statistics are tested against published figures without a run"},
@@ -57,7 +57,7 @@ var walls = []wall{
 	{"runner", []string{"runner/preflight", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on how its results are shown"},
 	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "it tells the parser of experiment files what this build can do, and is all that knows of both"},
 	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it looks at the machine before the first trial, and does not run one"},
-	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/regular", "internal/units"}, "which trial is next is decided by the experiment and the journal alone, so that a resumed run goes on as it would have; of statistics it asks how certain a speed-up is"},
+	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/regular", "internal/units"}, "which trial is next is decided by the experiment and the journal alone, so that a resumed run goes on as it would have; of statistics it asks how certain a speed-up is"},
 	{"runner/trial", []string{"journal", "operations", "strategies", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial is told all that it needs, and knows neither the experiment nor the plan that it is of"},
 }
 

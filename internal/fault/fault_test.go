@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"syscall"
 	"testing"
-
-	"iosweep/journal"
 )
 
 func TestFaultOf(t *testing.T) {
@@ -22,7 +20,7 @@ func TestFaultOf(t *testing.T) {
 		{&fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, Full},
 		{fmt.Errorf("item 3 %q: %w", "x", errors.Join(errors.New("other"), syscall.EDQUOT)), Quota},
 		{syscall.EROFS, ReadOnly},
-		{fmt.Errorf(journal.Unverified+"%w", syscall.EIO), Device},
+		{fmt.Errorf("verification: %w", syscall.EIO), Device},
 		{syscall.EMFILE, ""},
 		{syscall.EACCES, ""},
 		// What a worker process says, and names of files that look like it.
