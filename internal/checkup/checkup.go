@@ -15,6 +15,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 
 	"iosweep/internal/oneline"
@@ -150,7 +151,7 @@ func watched(ctx context.Context, root sysinfo.Root, while time.Duration) (*subj
 		return nil, ctx.Err()
 	case <-time.After(while):
 	}
-	return &subject{root: root, cpus: usableCPUs(), noise: watch.End()}, nil
+	return &subject{root: root, cpus: runtime.NumCPU(), noise: watch.End()}, nil
 }
 
 func (s *subject) checks(wanted func(check) bool) (list []Check) {

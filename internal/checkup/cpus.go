@@ -2,15 +2,11 @@ package checkup
 
 import (
 	"fmt"
-	"runtime"
 	"strconv"
 	"strings"
 
 	"iosweep/internal/units"
 )
-
-// usableCPUs are those that this process may run on: sched_setaffinity(2).
-func usableCPUs() int { return runtime.NumCPU() }
 
 func cpus(s *subject) Check {
 	found := units.Count(s.cpus, "cpu")

@@ -45,14 +45,6 @@ func (c cpuClock) stealSince(start cpuClock) (share float64, ok bool) {
 	return float64(c.steal-start.steal) / float64(c.total-start.total), true
 }
 
-// stolenSince is that processor time itself.
-func (c cpuClock) stolenSince(start cpuClock) time.Duration {
-	if c.steal < start.steal {
-		return 0
-	}
-	return time.Duration(c.steal-start.steal) * tick
-}
-
 // A pressure is for how long some task of the machine had to wait so far: for a
 // processor, for storage, for memory. Nil is not counted here.
 //

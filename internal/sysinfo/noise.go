@@ -50,7 +50,7 @@ func (w *Watch) End() Disturbance {
 	d := Disturbance{Elapsed: time.Since(w.at)}
 	clock, pressure, stopped := w.root.cpuClock(), w.root.pressure(), w.root.throttled()
 	if share, ok := clock.stealSince(w.clock); ok {
-		d.Steal, d.Stolen = &share, clock.stolenSince(w.clock)
+		d.Steal, d.Stolen = &share, time.Duration(clock.steal-w.clock.steal)*tick
 	}
 	d.PressureCPU = d.share(w.pressure.cpu, pressure.cpu)
 	d.PressureIO = d.share(w.pressure.io, pressure.io)

@@ -11,7 +11,6 @@ type Space struct {
 	Total      int64 // bytes in all
 	Files      int64 // inodes in all; 0 where they are made as needed, as on btrfs
 	FilesFree  int64
-	ReadOnly   bool
 }
 
 // Empty says that nothing more can be made there: no block is free, or no inode.

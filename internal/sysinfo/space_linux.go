@@ -10,5 +10,3 @@ func unitOf(fs *unix.Statfs_t) int64 {
 	}
 	return int64(fs.Bsize)
 }
-
-func readOnly(fs *unix.Statfs_t) bool { return fs.Flags&unix.ST_RDONLY != 0 }

@@ -13,7 +13,10 @@ import (
 func SpaceOf(path string) (Space, error) {
 	var fs unix.Statfs_t
 	var file unix.Stat_t
-	err := retry(func() error { return unix.Statfs(path, &fs) })
+	err := unix.Statfs(path, &fs)
+	for err == unix.EINTR {
+		err = unix.Statfs(path, &fs)
+	}
 	if err == nil {
 		err = unix.Stat(path, &file)
 	}
@@ -24,7 +27,6 @@ func SpaceOf(path string) (Space, error) {
 	return Space{
 		Known: true, FileSystem: uint64(file.Dev), Block: block,
 		Free: int64(fs.Bavail) * block, Total: int64(fs.Blocks) * block, Files: int64(fs.Files), FilesFree: int64(fs.Ffree),
-		ReadOnly: readOnly(&fs),
 	}, nil
 }
 
@@ -35,12 +37,4 @@ func Writable(dir string) error {
 		return &os.PathError{Op: "access", Path: dir, Err: err}
 	}
 	return nil
-}
-
-func retry(call func() error) error {
-	for {
-		if err := call(); err != unix.EINTR {
-			return err
-		}
-	}
 }

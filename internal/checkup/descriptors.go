@@ -1,19 +1,17 @@
-//go:build unix
-
 package checkup
 
-import "golang.org/x/sys/unix"
+import "iosweep/internal/process"
 
 // leastDescriptors is what async strategies of a thousand workers need, two files
 // each, with room to spare.
 const leastDescriptors = 4096
 
 func descriptors(*subject) Check {
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return unknown("%v", err)
+	limit, known := process.DescriptorLimit()
+	if !known {
+		return unknown("there is no limit to be told")
 	}
-	return judgeDescriptors(uint64(limit.Max)) // Go programs raise the soft limit to it
+	return judgeDescriptors(limit)
 }
 
 func judgeDescriptors(most uint64) Check {
