@@ -115,7 +115,8 @@ func (l *Ledger) Expected(cell int) int {
 		}
 	}
 	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.isLive(b) {
-		l.rounds[cell] = l.guess(b, cell)
+		base, own := l.pairs(b, cell)
+		l.rounds[cell] = estimate.Rounds(base, own, a.Width)
 		need = max(need, l.rounds[cell])
 	}
 	for _, c := range l.against[cell] {
@@ -124,12 +125,6 @@ func (l *Ledger) Expected(cell int) int {
 		}
 	}
 	return min(left, max(1, need-done))
-}
-
-// guess is how many rounds it takes until a speed-up is precise.
-func (l *Ledger) guess(baseline, cell int) int {
-	base, own := l.pairs(baseline, cell)
-	return estimate.Rounds(base, own, l.plan.Experiment.Trials.Adaptive.Width)
 }
 
 // Precision says how well a cell is known that is known well enough.

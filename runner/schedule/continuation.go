@@ -27,7 +27,12 @@ func Continue(previous, planned *journal.Run) Continuation {
 	}
 	for i := range planned.Cells {
 		cell := &planned.Cells[i]
-		at := slices.IndexFunc(known[cell.Name], func(k int) bool { return c.CellOf[k] < 0 && sameWork(&previous.Cells[k], cell) })
+		at := slices.IndexFunc(known[cell.Name], func(k int) bool {
+			// Trials are of the same kind if levels and inputs are equal, and of a
+			// contender the command with its scripts.
+			old := &previous.Cells[k]
+			return c.CellOf[k] < 0 && old.Command == cell.Command && maps.Equal(old.Levels, cell.Levels) && sameInputs(old, cell)
+		})
 		if at >= 0 {
 			c.Index[i] = known[cell.Name][at]
 			continue
@@ -40,13 +45,6 @@ func Continue(previous, planned *journal.Run) Continuation {
 		c.Merged[at].Baseline = c.Index[planned.Cells[i].Baseline]
 	}
 	return c
-}
-
-// sameWork says of a cell of the previous run and one that is planned whether their trials
-// are of the same kind: equal levels, equal inputs, and of a contender the same
-// command with the same scripts.
-func sameWork(old, now *journal.Cell) bool {
-	return old.Name == now.Name && old.Command == now.Command && maps.Equal(old.Levels, now.Levels) && sameInputs(old, now)
 }
 
 // sameInputs compares what two cells work on, where both are known.

@@ -25,7 +25,7 @@ func NewForecast(l *Ledger) *Forecast {
 		}
 		f.Expect(cell, l.Expected(cell))
 		for round := range l.results {
-			if l.isTried(round, cell) {
+			if l.result(round, cell).state != pending && !l.IsWanted(round, cell) {
 				f.Done++
 			}
 		}

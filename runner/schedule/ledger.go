@@ -226,12 +226,6 @@ func (l *Ledger) leastRounds() int {
 	return 0
 }
 
-// isTried reports whether a trial of a cell in a round is over, be it good or bad.
-func (l *Ledger) isTried(round, cell int) bool {
-	state := l.result(round, cell).state
-	return state == good || state == bad && !l.IsWanted(round, cell)
-}
-
 // latest is how many seconds the last good trial of a cell took; 0 if it has none.
 func (l *Ledger) latest(cell int) float64 {
 	for round := range slices.Backward(l.results) {
