@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -168,4 +169,19 @@ func signature(path string) (holder, bool) {
 		return holder{}, false
 	}
 	return who, true
+}
+
+// mayRun reports whether a process may be there. Of one on another host nothing is
+// known.
+func mayRun(who holder) bool {
+	if host, err := os.Hostname(); err != nil || host != who.Host {
+		return true
+	}
+	p, err := os.FindProcess(who.PID)
+	if err != nil {
+		return true
+	}
+	defer p.Release()
+	// Signal 0 asks without sending anything; see kill(2).
+	return !errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }

@@ -2,6 +2,3 @@ package journal
 
 // noFollow is not available here.
 const noFollow = 0
-
-// mayRun does not know better.
-func mayRun(holder) bool { return true }

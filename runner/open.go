@@ -3,9 +3,13 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"iosweep/internal/checkup"
 	"iosweep/internal/workspace"
@@ -33,6 +37,20 @@ func (r *run) claim() (err error) {
 	}
 	r.journal, err = journal.Create(path)
 	return err
+}
+
+// lockRun takes a run for this process, wherever its results are: a copy of them has a
+// lock of its own. A socket with an abstract name, which Linux has, is taken by one process
+// at a time and given back when that ends: unix(7).
+func lockRun(id string) (io.Closer, error) {
+	if runtime.GOOS != "linux" {
+		return io.NopCloser(nil), nil
+	}
+	held, err := net.Listen("unix", "@iosweep-"+id)
+	if err != nil {
+		return nil, fmt.Errorf("the run %s is in use: another process goes on with it, perhaps from a copy of these results\nwait until it has ended, or stop it (%w)", id, err)
+	}
+	return held, nil
 }
 
 // openStores makes a workspace in every directory under test, and a control group for

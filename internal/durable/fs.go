@@ -1,8 +1,10 @@
 package durable
 
 import (
+	"errors"
 	"io"
 	"os"
+	"runtime"
 )
 
 // FS is the part of a file system that files are kept with which only grow or are
@@ -49,4 +51,13 @@ func (system) Rename(from, to string) error { return os.Rename(from, to) }
 
 func (system) Remove(path string) error { return os.Remove(path) }
 
-func (system) SyncDir(dir string) error { return syncDir(dir) }
+func (system) SyncDir(dir string) error {
+	if runtime.GOOS == "windows" { // which cannot open a directory, and makes its names durable with the file
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
