@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -186,62 +187,53 @@ func (m *Measurement) Check() error {
 	if m == nil {
 		return nil
 	}
-	for _, f := range [...]struct {
-		name string
-		x    *float64
-	}{
-		{"seconds", &m.Seconds},
-		{"startup_seconds", m.Startup},
-		{"work_seconds", &m.Work},
-		{"first_done_seconds", m.FirstDone},
-		{"blocked_seconds", m.Blocked},
-		{"user_seconds", m.User},
-		{"system_seconds", m.System},
-		{"latency_p50_seconds", m.LatencyP50},
-		{"latency_p90_seconds", m.LatencyP90},
-		{"latency_p99_seconds", m.LatencyP99},
-		{"latency_max_seconds", m.LatencyMax},
-	} {
-		if f.x != nil && !isSeconds(*f.x) {
-			return fmt.Errorf("its %s is %v: 0, and from a nanosecond to %v, are allowed", f.name, *f.x, mostSeconds)
-		}
+	return cmp.Or(
+		checkSeconds("seconds", &m.Seconds),
+		checkSeconds("startup_seconds", m.Startup),
+		checkSeconds("work_seconds", &m.Work),
+		checkSeconds("first_done_seconds", m.FirstDone),
+		checkSeconds("blocked_seconds", m.Blocked),
+		checkSeconds("user_seconds", m.User),
+		checkSeconds("system_seconds", m.System),
+		checkSeconds("latency_p50_seconds", m.LatencyP50),
+		checkSeconds("latency_p90_seconds", m.LatencyP90),
+		checkSeconds("latency_p99_seconds", m.LatencyP99),
+		checkSeconds("latency_max_seconds", m.LatencyMax),
+		checkShare("cached_fraction", m.CachedFraction),
+		checkShare("steal_fraction", m.StealFraction),
+		checkShare("others_cpus", m.Others),
+		checkShare("throttled_fraction", m.Throttled),
+		checkShare("pressure_cpu", m.PressureCPU),
+		checkShare("pressure_io", m.PressureIO),
+		checkShare("pressure_memory", m.PressureMemory),
+		checkAmount("files", &m.Files),
+		checkAmount("bytes", &m.Bytes),
+		checkAmount("output_bytes", &m.OutputBytes),
+		checkAmount("corrupt_items", m.CorruptItems),
+		checkAmount("max_rss_bytes", m.MaxRSS),
+		checkAmount("voluntary_switches", m.VoluntarySwitches),
+		checkAmount("involuntary_switches", m.InvoluntarySwitches),
+		checkAmount("stored_bytes", m.Stored),
+	)
+}
+
+func checkSeconds(name string, x *float64) error {
+	if x != nil && !isSeconds(*x) {
+		return fmt.Errorf("its %s is %v: 0, and from a nanosecond to %v, are allowed", name, *x, mostSeconds)
 	}
-	for _, f := range [...]struct {
-		name string
-		x    *float64
-	}{
-		{"cached_fraction", m.CachedFraction},
-		{"steal_fraction", m.StealFraction},
-		{"others_cpus", m.Others},
-		{"throttled_fraction", m.Throttled},
-		{"pressure_cpu", m.PressureCPU},
-		{"pressure_io", m.PressureIO},
-		{"pressure_memory", m.PressureMemory},
-	} {
-		if f.x != nil && !(*f.x >= 0 && *f.x <= mostShare) {
-			return fmt.Errorf("its %s is %v: from 0 to %v is allowed", f.name, *f.x, mostShare)
-		}
+	return nil
+}
+
+func checkShare(name string, x *float64) error {
+	if x != nil && !(*x >= 0 && *x <= mostShare) {
+		return fmt.Errorf("its %s is %v: from 0 to %v is allowed", name, *x, mostShare)
 	}
-	files, corrupt := int64(m.Files), int64(0)
-	if m.CorruptItems != nil {
-		corrupt = int64(*m.CorruptItems)
-	}
-	for _, f := range [...]struct {
-		name string
-		n    *int64
-	}{
-		{"files", &files},
-		{"bytes", &m.Bytes},
-		{"output_bytes", &m.OutputBytes},
-		{"corrupt_items", &corrupt},
-		{"max_rss_bytes", m.MaxRSS},
-		{"voluntary_switches", m.VoluntarySwitches},
-		{"involuntary_switches", m.InvoluntarySwitches},
-		{"stored_bytes", m.Stored},
-	} {
-		if f.n != nil && !isAmount(*f.n) {
-			return fmt.Errorf("its %s are %d: from 0 to %d are allowed", f.name, *f.n, int64(mostAmount))
-		}
+	return nil
+}
+
+func checkAmount[T int | int64](name string, n *T) error {
+	if n != nil && !isAmount(int64(*n)) {
+		return fmt.Errorf("its %s are %d: from 0 to %d are allowed", name, *n, int64(mostAmount))
 	}
 	return nil
 }
