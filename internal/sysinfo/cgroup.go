@@ -60,10 +60,7 @@ func (r Root) throttled() *time.Duration {
 			key, unit = "throttled_time", time.Nanosecond
 		}
 		if n, ok := r.numbered(path.Join(g.dir, "cpu.stat"), key); ok {
-			if sum == nil {
-				sum = new(time.Duration)
-			}
-			*sum += time.Duration(n) * unit
+			sum = plus(sum, time.Duration(n)*unit)
 		}
 	}
 	return sum

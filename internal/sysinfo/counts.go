@@ -72,15 +72,9 @@ func (r Root) stalled(what string) *time.Duration {
 
 // LoadAverage is the load of the machine over the last minute.
 func (r Root) LoadAverage() (load float64, ok bool) {
-	proc, err := r.proc()
-	if err != nil {
-		return 0, false
-	}
-	average, err := proc.LoadAvg()
-	if err != nil {
-		return 0, false
-	}
-	return average.Load1, true
+	text, _, _ := strings.Cut(r.Text("/proc/loadavg"), " ")
+	load, err := strconv.ParseFloat(text, 64)
+	return load, err == nil
 }
 
 // overheated counts how often the processors were slowed down for heat so far; nil
@@ -94,16 +88,17 @@ func (r Root) overheated() *int64 {
 	paths, _ := filepath.Glob(r.Path("/sys/devices/system/cpu/cpu[0-9]*/thermal_throttle/*_throttle_count"))
 	var sum *int64
 	for _, path := range paths {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			continue
-		}
-		if n, err := strconv.ParseInt(strings.TrimSpace(string(data)), 10, 64); err == nil {
-			if sum == nil {
-				sum = new(int64)
-			}
-			*sum += n
+		if n, ok := Host.Number(path); ok {
+			sum = plus(sum, n)
 		}
 	}
 	return sum
+}
+
+// plus adds to a sum, which is nil before the first.
+func plus[T ~int64](sum *T, n T) *T {
+	if sum != nil {
+		n += *sum
+	}
+	return &n
 }
