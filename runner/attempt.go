@@ -33,21 +33,23 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 	if ctx.Err() != nil {
 		return trial, nil
 	}
-	var end *trialEnd
 	for again := 0; ; again++ {
 		if err := r.checkBefore(t); err != nil {
 			return trial, err
 		}
 		r.opt.Progress.Begun(shown)
-		end, err = r.trial(ctx, t, shown.Attempt)
+		end, err := r.trial(ctx, t, shown.Attempt)
 		if errors.Is(err, context.Cause(ctx)) || errors.Is(err, ctx.Err()) {
 			err = nil // the interruption itself, which is no fault of the machine
 		}
 		if err != nil || ctx.Err() != nil {
 			return end.record, errors.Join(err, r.tidy(ctx, t, end))
 		}
+		if end.suspended != "" && again == mostSuspended {
+			end.record.Status, end.record.Error, end.record.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", end.suspended, mostSuspended+1), nil
+		}
 		if end.suspended == "" || again == mostSuspended {
-			break
+			return end.record, r.conclude(ctx, t, shown, end)
 		}
 		if err := r.tidy(ctx, t, end); err != nil {
 			return end.record, err
@@ -57,10 +59,6 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 			return end.record, err
 		}
 	}
-	if end.suspended != "" {
-		end.record.Status, end.record.Error, end.record.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", end.suspended, mostSuspended+1), nil
-	}
-	return end.record, r.conclude(ctx, t, shown, end)
 }
 
 // conclude records a trial, and only then does what may fail: it removes what the
