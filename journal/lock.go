@@ -31,10 +31,8 @@ type holder struct {
 // A heldError says that another process works in a directory. PID is 0 if it
 // did not say who it is.
 type heldError struct {
-	Dir   string
-	PID   int
-	Host  string
-	Since time.Time
+	Dir string
+	holder
 }
 
 func (e *heldError) Error() string {
@@ -75,7 +73,7 @@ func Lock(dir string) (*Held, error) {
 		}
 		lock.Close()
 		if who, ok := signature(path); ok && !locked {
-			return nil, &heldError{dir, who.PID, who.Host, who.Since}
+			return nil, &heldError{dir, who}
 		}
 		if time.Now().After(deadline) {
 			return nil, &heldError{Dir: dir}

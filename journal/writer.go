@@ -35,11 +35,11 @@ func create(files durable.FS, path string) (*Writer, error) {
 	}
 	// Without this the file's name may be lost with the power, and every
 	// record in it.
-	if err := files.SyncDir(filepath.Dir(path)); err != nil {
-		f.Close()
-		return nil, err
+	err = files.SyncDir(filepath.Dir(path))
+	var w *Writer
+	if err == nil {
+		w, err = newWriter(f, path, 0)
 	}
-	w, err := newWriter(f, path, 0)
 	if err != nil {
 		f.Close()
 		return nil, err

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/prometheus/procfs"
 )
 
 // tick is what the kernel counts processor time in towards programs: USER_HZ, which
@@ -57,9 +59,12 @@ func (r Root) pressure() pressure {
 	return pressure{r.stalled("cpu"), r.stalled("io"), r.stalled("memory")}
 }
 
-// stalled is for how long at least one task waited, though others may have gone on.
+// stalled is for how long at least one task waited, though others may have gone on. It is
+// read by the library. What that does not read, or too slowly to do it around every trial,
+// is read here: the list of processes (census.go), /proc/vmstat, mounts with their options
+// in order, and control groups.
 func (r Root) stalled(what string) *time.Duration {
-	proc, err := r.proc()
+	proc, err := procfs.NewFS(r.Path("/proc"))
 	if err != nil {
 		return nil
 	}

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-
-	"github.com/prometheus/procfs"
 )
 
 // A Root is the directory that /proc and /sys lie in. Where they do not exist, as on
@@ -15,11 +13,6 @@ type Root string
 
 // Host is this machine's.
 const Host Root = "/"
-
-// proc is /proc as the library reads it. What the library does not read, or reads too
-// slowly to do it around every trial, is read here: the list of processes (census.go),
-// /proc/vmstat, mounts with their options in order, and control groups.
-func (r Root) proc() (procfs.FS, error) { return procfs.NewFS(r.Path("/proc")) }
 
 // Path is where a file of the root is; it is given as on the machine itself.
 func (r Root) Path(path string) string { return filepath.Join(string(r), path) }
