@@ -91,24 +91,31 @@ func (l *Ledger) reach(round, cell int) *result {
 // Replay takes down what a journal holds; cellOf says which cell of the plan one of the
 // journal is, and -1 if the plan has it no longer.
 func (l *Ledger) Replay(log *journal.Log, cellOf func(int) int) {
-	var forgiven []int // how many trials stand before each pardon
-	for _, n := range log.Notes {
-		if n.RetryFailed {
-			forgiven = append(forgiven, n.After)
+	notes := log.Notes
+	for i := 0; i <= len(log.Trials); i++ {
+		for ; len(notes) > 0 && notes[0].After <= i; notes = notes[1:] {
+			l.replayNote(&notes[0], cellOf)
+		}
+		if i < len(log.Trials) {
+			t := &log.Trials[i]
+			l.Record(l.plan.indexOf(Round{t.Phase, t.Round}), cellOf(t.Cell), t)
 		}
 	}
-	for i := range log.Trials {
-		for len(forgiven) > 0 && forgiven[0] <= i {
-			l.Forgive()
-			forgiven = forgiven[1:]
-		}
-		t := &log.Trials[i]
-		l.Record(l.plan.indexOf(Round{t.Phase, t.Round}), cellOf(t.Cell), t)
-	}
-	if len(forgiven) > 0 {
+}
+
+// LeftBehind is in the note of a cell whose trial left what cannot be removed. It
+// counts for resumed runs too: another trial would leave more of it.
+const LeftBehind = "its last trial left files that cannot be removed"
+
+func (l *Ledger) replayNote(n *journal.Note, cellOf func(int) int) {
+	if n.RetryFailed {
 		l.Forgive()
 	}
-	l.replaySetAside(log.Notes, cellOf)
+	if n.Kind == journal.NoteQuarantined && n.Cell != nil && strings.Contains(n.Text, LeftBehind) {
+		if cell := cellOf(*n.Cell); cell >= 0 {
+			l.setAside[cell] = true
+		}
+	}
 }
 
 // Record takes a record down. One of a round or a cell that the plan has no longer
@@ -127,18 +134,17 @@ func (l *Ledger) Record(round, cell int, t *journal.Trial) {
 		return
 	}
 	s.spent++
-	s.state = good
-	if t.Status != journal.OK {
-		s.state = bad
-	}
 	s.wrong = s.wrong || t.Wrong()
-	if s.state == good && t.Measurement != nil {
-		s.seconds = t.Measurement.Seconds
-	}
-	switch {
-	case s.state == good:
+	if t.Status == journal.OK {
+		s.state = good
 		l.failures[cell] = 0
-	case int(s.spent) == l.plan.Experiment.Trials.Retries+1: // with the last retry it has failed for good
+		if t.Measurement != nil {
+			s.seconds = t.Measurement.Seconds
+		}
+		return
+	}
+	s.state = bad
+	if int(s.spent) == l.plan.Experiment.Trials.Retries+1 { // with the last retry it has failed for good
 		l.failures[cell]++
 	}
 }
@@ -246,24 +252,4 @@ func (l *Ledger) pairs(a, b int) (x, y []float64) {
 		}
 	}
 	return x, y
-}
-
-// LeftBehind is in the note of a cell whose trial left what cannot be removed. It
-// counts for resumed runs too: another trial would leave more of it.
-const LeftBehind = "its last trial left files that cannot be removed"
-
-// replaySetAside marks the cells that left something behind, as the notes of a journal
-// have it.
-func (l *Ledger) replaySetAside(notes []journal.Note, cellOf func(int) int) {
-	for _, n := range notes {
-		if n.RetryFailed {
-			clear(l.setAside)
-		}
-		if n.Kind != journal.NoteQuarantined || n.Cell == nil || !strings.Contains(n.Text, LeftBehind) {
-			continue
-		}
-		if cell := cellOf(*n.Cell); cell >= 0 {
-			l.setAside[cell] = true
-		}
-	}
 }

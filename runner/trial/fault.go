@@ -19,13 +19,13 @@ import (
 // that is not under test. That its verification failed as the experiment expects is no
 // finding where there was no room for a right outcome.
 func (spec *Spec) blameMachine(ws *workspace.Workspace, m *journal.Measurement, err error, said *stderrTail) error {
+	what := spec.noRoom(operations.Footprint{})
 	if err == nil {
-		if what := spec.noRoom(operations.Footprint{}); spec.Command.ExpectFailure && what != "" {
+		if spec.Command.ExpectFailure && what != "" {
 			return fault.Blame(fmt.Errorf("%s failed its verification as expected, but %s: %s", spec.Command.Name, what, m.Finding), what)
 		}
 		return nil
 	}
-	what := spec.noRoom(operations.Footprint{})
 	if what == "" && fault.SaysFull(said.String()) {
 		// It may have removed what it made before it ended: then there is less room
 		// than its outcome takes.

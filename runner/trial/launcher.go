@@ -94,37 +94,28 @@ func (l *Launcher) execute(ctx context.Context, spec *Spec, ws *workspace.Worksp
 	return child
 }
 
-// start starts the process of a trial, in the control group of the run if it has one.
+// start starts the process of a trial, told its spec, in the control group of the run if
+// it has one.
 func (l *Launcher) start(ctx context.Context, spec *Spec, ws *workspace.Workspace, child *child) (*exec.Cmd, error) {
-	cmd, err := trialCommand(ctx, spec, ws)
-	if err != nil {
-		return nil, err
-	}
-	cmd.Env = append(os.Environ(), process.RunVariable+"="+l.RunID)
-	cmd.Stdout, cmd.Stderr = &child.stdout, &child.stderr
-	cmd.Cancel = func() error {
-		child.asked, child.halted = true, process.IsStopped(cmd.Process)
-		return process.AskToEnd(cmd.Process)
-	}
-	if l.Group != nil {
-		process.IntoGroup(cmd, l.Group.FD())
-	}
-	return cmd, cmd.Start()
-}
-
-// trialCommand is the child process of a trial, told its spec.
-func trialCommand(ctx context.Context, spec *Spec, ws *workspace.Workspace) (*exec.Cmd, error) {
 	told, err := json.Marshal(spec)
 	if err != nil {
 		return nil, err
 	}
 	cmd := process.SelfCommand(ctx, "trial")
 	process.Bequeath(cmd, ws.File())
-	cmd.Stdin = bytes.NewReader(told)
+	cmd.Env = append(os.Environ(), process.RunVariable+"="+l.RunID)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(told), &child.stdout, &child.stderr
 	process.OwnSession(cmd)
 	process.AskWithParent(cmd)
+	cmd.Cancel = func() error {
+		child.asked, child.halted = true, process.IsStopped(cmd.Process)
+		return process.AskToEnd(cmd.Process)
+	}
 	// Who does not end when asked is killed then, and who has left the group and
 	// holds the pipes open is not waited for.
 	cmd.WaitDelay = process.Grace
-	return cmd, nil
+	if l.Group != nil {
+		process.IntoGroup(cmd, l.Group.FD())
+	}
+	return cmd, cmd.Start()
 }
