@@ -20,11 +20,11 @@ func fileSystem(s *subject) Check {
 var inMemory = []string{"tmpfs", "ramfs", "devtmpfs"}
 
 // costly are mount options that make each operation wait for something that the
-// program has not asked for; see mount(8).
-var costly = map[string]string{
-	"sync":        "every write waits for the disk",
-	"dirsync":     "every change of a directory waits for the disk",
-	"strictatime": "every read writes a time",
+// program has not asked for, and what is without them; see mount(8).
+var costly = map[string]struct{ what, without string }{
+	"sync":        {"every write waits for the disk", "nosync"},
+	"dirsync":     {"every change of a directory waits for the disk", "nodirsync"},
+	"strictatime": {"every read writes a time", "relatime"},
 }
 
 func judgeFileSystem(dir string, fs sysinfo.Filesystem, writable error) Check {
@@ -39,20 +39,13 @@ func judgeFileSystem(dir string, fs sysinfo.Filesystem, writable error) Check {
 		return fit("%s: it is in memory, no disk is measured", found)
 	}
 	for _, option := range options {
-		if what, ok := costly[option]; ok {
-			return unfit(fmt.Sprintf("mount it without %s, unless that is what is to be measured (sudo mount -o remount,%s %s)", option, without(option), fs.Mount),
-				"%s: with %s %s", found, option, what).
-				warn("The file system of %s is mounted with %s: %s, for every strategy.", dir, option, what)
+		if cost, ok := costly[option]; ok {
+			return unfit(fmt.Sprintf("mount it without %s, unless that is what is to be measured (sudo mount -o remount,%s %s)", option, cost.without, fs.Mount),
+				"%s: with %s %s", found, option, cost.what).
+				warn("The file system of %s is mounted with %s: %s, for every strategy.", dir, option, cost.what)
 		}
 	}
 	return fit("%s", found)
-}
-
-func without(option string) string {
-	if option == "strictatime" {
-		return "relatime"
-	}
-	return "no" + option
 }
 
 // How full a file system may be: towards the end its free blocks lie apart, and it

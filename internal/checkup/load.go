@@ -42,11 +42,10 @@ func others(s *subject) Check {
 // next names those that come after the busiest.
 func next(s *subject) string {
 	const most = 3
+	busiest := s.noise.Others.Busiest
 	var names []string
-	for i, b := range s.noise.Others.Busiest {
-		if i > 0 && i < most {
-			names = append(names, fmt.Sprintf("%s (pid %d)", b.Name, b.PID))
-		}
+	for _, b := range busiest[1:min(most, len(busiest))] {
+		names = append(names, fmt.Sprintf("%s (pid %d)", b.Name, b.PID))
 	}
 	if len(names) == 0 {
 		return ""

@@ -2,6 +2,7 @@ package sysinfo
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
@@ -61,28 +62,24 @@ func (c census) since(before census, self int, apart []int) Others {
 	if len(c.processes) == 0 || len(before.processes) == 0 || o.Elapsed < tick {
 		return Others{}
 	}
-	names := map[string]*Busy{}
+	names := map[string]Busy{}
 	largest := map[string]int64{}
 	for pid, used := range c.used(before) {
 		if used <= 0 || slices.Contains(apart, pid) || c.descends(pid, self) {
 			continue
 		}
 		name := c.processes[pid].name
-		if names[name] == nil {
-			names[name] = &Busy{Name: name}
-		}
 		b := names[name]
+		b.Name = name
 		b.Processes++
 		b.Time += time.Duration(used) * tick
 		if used > largest[name] {
 			b.PID, largest[name] = pid, used
 		}
+		names[name] = b
 		o.Time += time.Duration(used) * tick
 	}
-	for _, b := range names {
-		o.Busiest = append(o.Busiest, *b)
-	}
-	slices.SortFunc(o.Busiest, func(a, b Busy) int {
+	o.Busiest = slices.SortedFunc(maps.Values(names), func(a, b Busy) int {
 		return cmp.Or(cmp.Compare(b.Time, a.Time), cmp.Compare(a.Name, b.Name))
 	})
 	return o

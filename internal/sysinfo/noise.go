@@ -3,6 +3,7 @@ package sysinfo
 import (
 	"fmt"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -96,13 +97,9 @@ const (
 
 // Noise says what disturbed, for people: one text for each thing, none on a quiet
 // machine.
-func (d *Disturbance) Noise() (list []string) {
-	for _, text := range []string{d.OthersNoise(), d.StealNoise(), d.ThrottledNoise(), d.MemoryNoise(), d.HeatNoise()} {
-		if text != "" {
-			list = append(list, text)
-		}
-	}
-	return list
+func (d *Disturbance) Noise() []string {
+	list := []string{d.OthersNoise(), d.StealNoise(), d.ThrottledNoise(), d.MemoryNoise(), d.HeatNoise()}
+	return slices.DeleteFunc(list, func(text string) bool { return text == "" })
 }
 
 // OthersNoise says that other processes used processors, and which.

@@ -129,14 +129,11 @@ func (l *Ledger) Expected(cell int) int {
 
 // Precision says how well a cell is known that is known well enough.
 func (l *Ledger) Precision(cell int) string {
-	text := ""
-	a := l.plan.Experiment.Trials.Adaptive
+	own, _ := l.pairs(cell, cell)
+	text := "the interval of its mean is as narrow after " + units.Count(len(own), "round")
 	if b := l.plan.Experiment.Baseline[cell]; b != cell && l.isLive(b) {
 		ratio := estimate.Compare(l.pairs(b, cell))
-		text += fmt.Sprintf("the interval of its speed-up is %.2g%% wide after %s", 100*estimate.Width(ratio).X, units.Count(ratio.Pairs, "round"))
-	} else {
-		own, _ := l.pairs(cell, cell)
-		text += fmt.Sprintf("the interval of its mean is as narrow after %s", units.Count(len(own), "round"))
+		text = fmt.Sprintf("the interval of its speed-up is %.2g%% wide after %s", 100*estimate.Width(ratio).X, units.Count(ratio.Pairs, "round"))
 	}
-	return text + fmt.Sprintf(", and %.4g%% was asked for", 100*a.Width)
+	return text + fmt.Sprintf(", and %.4g%% was asked for", 100*l.plan.Experiment.Trials.Adaptive.Width)
 }
