@@ -122,7 +122,7 @@ type trialEnd struct {
 // trial.
 func (r *run) trial(ctx context.Context, t schedule.Slot, attempt int) (*trialEnd, error) {
 	round := r.Plan.Round(t.Round)
-	store := r.stores[r.Place(t.Cell).Workspace]
+	store := r.stores[r.Places[t.Cell].Workspace]
 	end := &trialEnd{store: store, record: journal.Trial{
 		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,
 		Cell: r.Index[t.Cell], Name: r.Cells[t.Cell].Name, Status: journal.Failed,

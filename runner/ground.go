@@ -27,7 +27,7 @@ func (r *run) checkBefore(t schedule.Slot) error {
 	if err := r.journal.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
-	if err := r.stores[r.Place(t.Cell).Workspace].ws.Check(); err != nil {
+	if err := r.stores[r.Places[t.Cell].Workspace].ws.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
 	return r.checkScripts(t.Cell)
@@ -102,7 +102,7 @@ func (r *run) checkAfter(ctx context.Context, cell int, end *trialEnd) {
 // failure, which it may explain: to look takes as long as reading the names of all
 // files.
 func (r *run) treeChanged(ctx context.Context, cell int, end *trialEnd) string {
-	at := r.Place(cell)
+	at := r.Places[cell]
 	tree := at.Workload.From
 	_, contender := r.command(cell)
 	if tree == "" || !contender && end.record.Status == journal.OK {
@@ -114,7 +114,7 @@ func (r *run) treeChanged(ctx context.Context, cell int, end *trialEnd) string {
 		return ""
 	case err != nil:
 		return fmt.Sprintf("the tree %s (%s) cannot be read any more: %v", tree, experiments.From, err)
-	case now.Sum == r.TreeState(cell).Sum:
+	case now.Sum == at.Tree.Sum:
 		return ""
 	}
 	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s", tree, experiments.From, lastChanged(tree, now))

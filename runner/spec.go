@@ -16,12 +16,12 @@ import (
 // spec prepares everything that the child of a cell's trial needs.
 func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*trial.Spec, error) {
 	e := r.Plan.Experiment
-	c, at := e.Cells[cell], r.Place(cell)
+	c, at := e.Cells[cell], r.Places[cell]
 	op, ok := operations.Named(c.Level(experiments.Operation))
 	if !ok {
 		return nil, fmt.Errorf("unknown operation %q", c.Level(experiments.Operation))
 	}
-	manifest, err := store.manifest(at.Workload, at.Manifest())
+	manifest, err := store.manifest(at.Workload, at.Manifest)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 		Pool: c.Level(experiments.Pool),
 	}
 	forInput := spec.Site
-	forInput.Manifest, forInput.Dirs = at.Manifest(), store.ws
+	forInput.Manifest, forInput.Dirs = at.Manifest, store.ws
 	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.Lends(op)); err != nil {
 		return nil, err
 	}

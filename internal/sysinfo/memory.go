@@ -51,16 +51,14 @@ func (k OOMKills) Since(before OOMKills) string {
 }
 
 // ReadOOMKills reads /proc/vmstat, and the control group that this process is in.
-func ReadOOMKills() OOMKills { return Host.oomKills() }
-
-func (r Root) oomKills() (kills OOMKills) {
-	kills.Machine, _ = r.numbered("/proc/vmstat", "oom_kill")
-	if groups := r.groups("memory"); len(groups) > 0 {
+func ReadOOMKills() (kills OOMKills) {
+	kills.Machine, _ = Host.numbered("/proc/vmstat", "oom_kill")
+	if groups := Host.groups("memory"); len(groups) > 0 {
 		events := "memory.events"
 		if !groups[0].v2 {
 			events = "memory.oom_control"
 		}
-		kills.Group, _ = r.numbered(path.Join(groups[0].dir, events), "oom_kill")
+		kills.Group, _ = Host.numbered(path.Join(groups[0].dir, events), "oom_kill")
 	}
 	return kills
 }

@@ -23,14 +23,14 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	limit, limited := process.DescriptorLimit()
 	largest := process.FileLimit()
 	return p.survey(ctx, say, func(i int) {
-		cell, survey, strategy := &p.Cells[i], p.places[i].survey, e.Cells[i].Level(experiments.Strategy)
-		cell.Files, cell.Bytes, cell.Inputs = survey.manifest.Len(), survey.bytes, survey.sum
+		cell, survey, strategy := &p.Cells[i], p.Places[i].survey, e.Cells[i].Level(experiments.Strategy)
+		cell.Files, cell.Bytes, cell.Inputs = survey.Manifest.Len(), survey.bytes, survey.sum
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
 		if cell.Skip == "" && limited {
 			cell.Skip = p.tooManyFiles(i, limit)
 		}
 		if cell.Skip == "" {
-			cell.Skip = tooLargeFile(p.places[i].extent.Largest, largest)
+			cell.Skip = tooLargeFile(p.Places[i].extent.Largest, largest)
 		}
 	})
 }

@@ -41,7 +41,7 @@ const (
 func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 	c := p.Plan.Experiment.Cells[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
-	if !builtIn || footprint(s, c, p.places[cell].survey.manifest.Len()).Unbounded {
+	if !builtIn || footprint(s, c, p.Places[cell].Manifest.Len()).Unbounded {
 		return ""
 	}
 	need, of := p.Descriptors(cell)
@@ -59,14 +59,14 @@ func footprint(s strategies.Strategy, c experiments.Cell, items int) strategies.
 // Descriptors returns the most descriptors that a process of a cell's trial has open at
 // once, and which process that is, or 0 if that is not known.
 func (p *Prepared) Descriptors(cell int) (need int, of string) {
-	c, at := p.Plan.Experiment.Cells[cell], p.places[cell]
+	c, at := p.Plan.Experiment.Cells[cell], p.Places[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
 	op, known := operations.Named(c.Level(experiments.Operation))
 	if !builtIn || !known {
 		return 0, ""
 	}
 	site := at.Site(c, "")
-	site.Manifest = at.survey.manifest
+	site.Manifest = at.Manifest
 	f := footprint(s, c, site.Manifest.Len())
 	const trial, worker = "the trial's process", "a worker process"
 	d := op.Descriptors(site)

@@ -8,7 +8,7 @@
 //     strategy is unavailable, or the limit of descriptors or of a file's size is too low.
 //  4. CheckRoom, CheckTrust and OutsideTrees refuse a run for which there is too little
 //     room, whose workspace others could replace, or whose results would lie in a tree that
-//     is measured. Cost says what the plan will write.
+//     is measured. Written says what the plan will write.
 //
 // Prepared is what comes of it; a Place is where a cell's trials happen.
 package preflight

@@ -3,8 +3,8 @@ package preflight
 // LetGo lets go of the manifests of made content, as if others needed the room.
 func (p *Prepared) LetGo() {
 	for _, s := range p.made {
-		p.memory -= s.manifest.Memory()
-		s.manifest = nil
+		p.memory -= s.Manifest.Memory()
+		s.Manifest = nil
 	}
 	p.made = nil
 }

@@ -45,7 +45,7 @@ trials: {repeats: 1, warmup: 0}
 		t.Fatal(err)
 	}
 	prepared.LetGo()
-	if prepared.Place(0).Manifest() != nil {
+	if prepared.Places[0].Manifest != nil {
 		t.Fatal("a manifest was not let go of")
 	}
 	ending, err := runner.Run(t.Context(), prepared, runner.Options{Out: filepath.Join(t.TempDir(), "out"), Progress: silent{}})

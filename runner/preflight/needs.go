@@ -99,7 +99,7 @@ func (p *Prepared) demand(dir string, block int64) (d demand) {
 	}
 	surveyed, made := map[workload.Workload]bool{}, map[inputs]bool{}
 	directory := operations.DirFootprint(block)
-	for i, at := range p.places {
+	for i, at := range p.Places {
 		c := p.Plan.Experiment.Cells[i]
 		op, ok := operations.Named(c.Level(experiments.Operation))
 		if at.Workspace != dir || p.Cells[i].Skip != "" || !ok { // of what is unknown, the trial will say so
@@ -108,7 +108,7 @@ func (p *Prepared) demand(dir string, block int64) (d demand) {
 		d.at = key(c, experiments.Workspace, "workspace")
 		if !surveyed[at.Workload] {
 			surveyed[at.Workload] = true
-			d.shared = d.shared.Plus(directory).Plus(operations.FileFootprint(at.survey.size, block))
+			d.shared = d.shared.Plus(directory).Plus(operations.FileFootprint(at.size, block))
 		}
 		site := at.Site(c, "")
 		// The trial's directory, and the lock that worker processes meet at.

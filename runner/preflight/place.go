@@ -15,7 +15,7 @@ import (
 // same workspace and workload share it.
 type Place struct {
 	where
-	survey *survey
+	*survey
 	extent operations.Extent // of the workload in the workspace
 }
 
@@ -23,12 +23,6 @@ type where struct {
 	Workspace string
 	Workload  workload.Workload
 }
-
-// Manifest lists the items. It is nil once it was let go of, until Hold reads it again.
-func (at *Place) Manifest() *workload.Manifest { return at.survey.manifest }
-
-// Place returns where the trials of a cell happen.
-func (p *Prepared) Place(cell int) *Place { return p.places[cell] }
 
 // Base is where relative paths begin. Both are absolute.
 type Base struct {
@@ -63,7 +57,7 @@ func (p *Prepared) Lends(op operations.Operation) bool {
 func (p *Prepared) locate(from Base) error {
 	e := p.Plan.Experiment
 	l := locator{experiment: e, from: from, spaces: map[string]string{}, trees: map[string]string{}}
-	p.places = make([]*Place, 0, len(e.Cells))
+	p.Places = make([]*Place, 0, len(e.Cells))
 	known := map[where]*Place{}
 	for _, c := range e.Cells {
 		w := e.WorkloadOf(c)
@@ -88,7 +82,7 @@ func (p *Prepared) locate(from Base) error {
 			shared = &Place{where: at}
 			known[at] = shared
 		}
-		p.places = append(p.places, shared)
+		p.Places = append(p.Places, shared)
 	}
 	return l.err()
 }

@@ -23,7 +23,7 @@ type Prepared struct {
 	Machine sysinfo.Machine
 
 	Workspaces []string                      // directories under test, resolved, each once
-	places     []*Place                      // by cell
+	Places     []*Place                      // by cell
 	made       []*survey                     // those of made content whose manifests are in memory, the oldest first
 	memory     int64                         // of all manifests, those of trees included
 	Disks      map[string]sysinfo.Filesystem // by workspace

@@ -22,7 +22,7 @@ func (p *Prepared) OutsideTrees(out string) error {
 	if err != nil {
 		return err
 	}
-	for _, at := range p.places {
+	for _, at := range p.Places {
 		tree := at.Workload.From
 		if tree != "" && workspace.Inside(real, tree) {
 			return fmt.Errorf("the results directory %s lies in %s, the tree that the experiment reads (workload.from): it is only ever read; name a directory outside it with --out", out, tree)

@@ -15,24 +15,24 @@ import (
 
 // A survey is what a workload holds.
 type survey struct {
-	manifest *workload.Manifest // nil: it was let go of, and Hold makes it again
+	Manifest *workload.Manifest // of the items; nil: it was let go of, and Hold makes it again
+	Tree     dirio.TreeState    // what a tree was like before it was surveyed
 	size     int64              // of the manifest's own file
 	bytes    int64
-	sum      string          // names its content; see journal.Cell
-	state    dirio.TreeState // of a tree, from before it was read: see TreeState
+	sum      string // names its content; see journal.Cell
 }
 
 // survey works out what each workload holds, each once, and calls describe for each of
 // its cells while its manifest is in memory.
 func (p *Prepared) survey(ctx context.Context, say func(string), describe func(cell int)) error {
 	cells := map[workload.Workload][]int{}
-	for i := range p.places {
-		w := p.places[i].Workload
+	for i := range p.Places {
+		w := p.Places[i].Workload
 		cells[w] = append(cells[w], i)
 	}
-	for i := range p.places {
-		w := p.places[i].Workload
-		if p.places[i].survey != nil {
+	for i := range p.Places {
+		w := p.Places[i].Workload
+		if p.Places[i].survey != nil {
 			continue
 		}
 		what := w.From
@@ -45,10 +45,10 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 			return err
 		}
 		for _, i := range cells[w] {
-			if p.places[i].survey == nil {
-				p.places[i].survey = s
-				space, _ := sysinfo.SpaceOf(p.places[i].Workspace) // what is not known of it is guessed
-				p.places[i].extent = operations.MeasureExtent(w, s.manifest, blockOf(space))
+			if p.Places[i].survey == nil {
+				p.Places[i].survey = s
+				space, _ := sysinfo.SpaceOf(p.Places[i].Workspace) // what is not known of it is guessed
+				p.Places[i].extent = operations.MeasureExtent(w, s.Manifest, blockOf(space))
 			}
 			describe(i)
 		}
@@ -70,8 +70,8 @@ const itemMemory = 32
 func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*survey, error) {
 	for len(p.made) > 0 && p.memory+itemMemory*int64(w.Files) > mostManifests {
 		oldest := p.made[0]
-		p.memory -= oldest.manifest.Memory()
-		oldest.manifest, p.made = nil, p.made[1:]
+		p.memory -= oldest.Manifest.Memory()
+		oldest.Manifest, p.made = nil, p.made[1:]
 	}
 	var state dirio.TreeState
 	if w.From != "" {
@@ -92,7 +92,7 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 	if err != nil {
 		return nil, err
 	}
-	s := &survey{state: state, manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
+	s := &survey{Tree: state, Manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
 	if w.From == "" { // a tree may be another by the time that its manifest is needed again
 		p.made = append(p.made, s)
 	}
@@ -103,18 +103,15 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 
 // Hold sees to it that the manifest of a cell's workload is in memory.
 func (p *Prepared) Hold(ctx context.Context, cell int) error {
-	at := p.places[cell]
-	if at.survey.manifest != nil {
+	at := p.Places[cell]
+	if at.Manifest != nil {
 		return nil
 	}
 	again, err := p.surveyWorkload(ctx, at.Workload)
 	if err != nil {
 		return err
 	}
-	at.survey.manifest = again.manifest
+	at.Manifest = again.Manifest
 	p.made[len(p.made)-1] = at.survey
 	return nil
 }
-
-// TreeState is what the tree of a cell's items was like before it was surveyed.
-func (p *Prepared) TreeState(cell int) dirio.TreeState { return p.places[cell].survey.state }

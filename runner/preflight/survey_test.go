@@ -26,12 +26,12 @@ trials: {repeats: 1, warmup: 0}
 	if err := prep.Hold(t.Context(), 0); err != nil || len(prep.made) != 3 {
 		t.Fatalf("a manifest that is held makes others give way: %v, %d are held", err, len(prep.made))
 	}
-	again, err := prep.surveyWorkload(t.Context(), prep.places[0].Workload)
+	again, err := prep.surveyWorkload(t.Context(), prep.Places[0].Workload)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(prep.made) != 1 || prep.places[0].survey.manifest != nil || again.sum != prep.places[0].survey.sum {
-		t.Fatalf("%d manifests are held, want the last one, with the content %s as before: %s", len(prep.made), prep.places[0].survey.sum, again.sum)
+	if len(prep.made) != 1 || prep.Places[0].Manifest != nil || again.sum != prep.Places[0].sum {
+		t.Fatalf("%d manifests are held, want the last one, with the content %s as before: %s", len(prep.made), prep.Places[0].sum, again.sum)
 	}
 	if now := prep.Rooms()[0].Need(); now != before {
 		t.Errorf("without manifests the plan needs %+v, with them %+v", now, before)
