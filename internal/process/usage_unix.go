@@ -40,7 +40,7 @@ func maxRSSBytes(n int64) int64 {
 // whoever started this process, if that was larger: it survives an exec.
 func PeakMemory() int64 {
 	if self, err := procfs.Self(); err == nil {
-		if status, err := self.NewStatus(); err == nil {
+		if status, err := self.NewStatus(); err == nil && status.VmHWM > 0 {
 			return int64(status.VmHWM)
 		}
 	}
