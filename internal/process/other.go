@@ -8,8 +8,6 @@ import (
 	"time"
 )
 
-// What only Linux offers does nothing here.
-
 // Inherited is nil: here each process opens the workspace by itself.
 func Inherited(string) *os.File { return nil }
 
@@ -22,39 +20,24 @@ const CanVerifyReads = false
 
 func ReadIO() IOCount { return IOCount{} }
 
-// AdoptOrphans does nothing: only Linux gives orphans to somebody else than the
-// first process.
-func AdoptOrphans() {}
-
-// AwaitOrphans knows of none.
+// Only Linux gives orphans to somebody else than the first process, and tells the
+// environment of a process. Elsewhere the runner kills the trial's process group.
+func AdoptOrphans()                           {}
 func AwaitOrphans(time.Duration) (ended bool) { return true }
+func EndChildren()                            {}
+func EndRun(string)                           {}
 
-// EndChildren knows of none: the runner kills the trial's process group.
-func EndChildren() {}
-
-// EndRun does nothing: other systems do not tell the environment of a process.
-func EndRun(string) {}
-
-// BindToParent is possible on Linux alone. Elsewhere a worker ends with its
-// input, and a trial's group is killed by its runner.
-func BindToParent(*exec.Cmd) {}
-
-// AskWithParent is possible on Linux alone, too.
+// Only Linux binds a child to its parent. Elsewhere a worker ends with its input, and
+// a trial's group is killed by its runner.
+func BindToParent(*exec.Cmd)  {}
 func AskWithParent(*exec.Cmd) {}
 
-// ForbidsGroups is never asked: there is no control group here.
+// There are no control groups here, so these are never called.
 func ForbidsGroups(error) bool { return false }
-
-// IntoGroup is never called: there is no control group here.
 func IntoGroup(*exec.Cmd, int) {}
 
-// machineAsleep is not known: there is one monotonic clock.
-func machineAsleep() time.Duration { return 0 }
-
-// NotifyChildren tells nothing, for StoppedChild knows nothing.
+// Here is one monotonic clock, and no word of children that are stopped.
+func machineAsleep() time.Duration    { return 0 }
 func NotifyChildren(chan<- os.Signal) {}
-
-func StoppedChild() string { return "" }
-
-// IsStopped is not known.
-func IsStopped(*os.Process) bool { return false }
+func StoppedChild() string            { return "" }
+func IsStopped(*os.Process) bool      { return false }
