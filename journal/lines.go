@@ -32,8 +32,7 @@ type lines struct {
 	bad    error  // why it was not read to its end
 	err    error
 
-	r    *bufio.Reader
-	long []byte // holds text that the reader's buffer cannot hold
+	r *bufio.Reader
 }
 
 func newLines(r io.Reader) *lines { return &lines{r: bufio.NewReaderSize(r, 1<<18)} }
@@ -42,7 +41,7 @@ func newLines(r io.Reader) *lines { return &lines{r: bufio.NewReaderSize(r, 1<<1
 func (l *lines) next() bool {
 	l.at += l.size
 	l.number++
-	l.text, l.zeros, l.size = nil, zeros{begin: -1}, 0
+	l.text, l.zeros, l.size = l.text[:0], zeros{begin: -1}, 0
 	more := true
 	for more && l.bad == nil {
 		part, err := l.r.ReadSlice('\n')
@@ -66,15 +65,7 @@ func (l *lines) add(part []byte, at int64, more bool) {
 		if i := bytes.IndexByte(part, 0); i >= 0 {
 			text, l.zeros = part[:i], newZeros(l.at, at+int64(i))
 		}
-		if l.text == nil && !more {
-			l.text = text
-		} else {
-			if l.text == nil {
-				l.long = l.long[:0]
-			}
-			l.long = append(l.long, text...)
-			l.text = l.long
-		}
+		l.text = append(l.text, text...)
 		part, at = part[len(text):], at+int64(len(text))
 	}
 	if l.zeros.begin >= 0 {
@@ -114,7 +105,6 @@ func (l *lines) last() bool {
 	if !l.ended {
 		return true
 	}
-	l.text = bytes.Clone(l.text) // looking ahead moves what the reader has
 	_, err := l.r.Peek(1)
 	return errors.Is(err, io.EOF)
 }
