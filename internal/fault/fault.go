@@ -27,13 +27,14 @@ const (
 	Device   = "the file system fails (input/output error)"
 )
 
-// A systemFault is one of them as the system reports it: an error, and its text in
-// lower case.
+// A systemFault is one of them as the system reports it.
 type systemFault struct {
 	err  error
-	text string
 	what string
 }
+
+// text is how Go and other programs print it, in lower case.
+func (f systemFault) text() string { return strings.ToLower(f.err.Error()) }
 
 // Of says what the machine would not do where an error tells of it, or "".
 func Of(err error) string {
@@ -71,7 +72,7 @@ func Within(err error) string {
 func faultAtEnd(line string) string {
 	line = strings.ToLower(strings.TrimSpace(line))
 	for _, f := range systemFaults {
-		if before, ok := strings.CutSuffix(line, f.text); ok && (before == "" || strings.HasSuffix(before, ": ")) {
+		if before, ok := strings.CutSuffix(line, f.text()); ok && (before == "" || strings.HasSuffix(before, ": ")) {
 			return f.what
 		}
 	}
@@ -95,7 +96,7 @@ func (e *Error) Unwrap() error { return e.err }
 func SaysFull(output string) bool {
 	output = strings.ToLower(output)
 	for _, f := range systemFaults {
-		if f.what == Full && strings.Contains(output, f.text) {
+		if f.what == Full && strings.Contains(output, f.text()) {
 			return true
 		}
 	}
