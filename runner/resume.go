@@ -50,8 +50,7 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 // replay books what the journal holds.
 func (r *run) replay(log *journal.Log) {
 	r.records = len(log.Trials)
-	cellOf := func(cell int) int { return r.CellOf[cell] }
-	r.ledger.Replay(log, cellOf)
+	r.ledger.Replay(log, func(cell int) int { return r.CellOf[cell] })
 	if r.opt.RetryFailed {
 		r.ledger.Forgive()
 	}

@@ -84,19 +84,15 @@ func (s *Setting) enter() (operations.Operation, *workspace.Workspace, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := s.readManifest(ws); err != nil {
+	f, err := ws.OpenFile(s.Manifest, os.O_RDONLY, 0)
+	if err == nil {
+		s.Site.Manifest, err = workload.ReadManifest(f)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("manifest: %w", err), ws.Close())
 	}
 	process.LimitGarbage(s.Site.Manifest.Memory())
 	s.Site.Dirs = ws
 	return op, ws, nil
-}
-
-func (s *Setting) readManifest(ws *workspace.Workspace) error {
-	f, err := ws.OpenFile(s.Manifest, os.O_RDONLY, 0)
-	if err != nil {
-		return err
-	}
-	s.Site.Manifest, err = workload.ReadManifest(f)
-	return errors.Join(err, f.Close())
 }

@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	if !ok {
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
-	footprint := spec.footprint(strategy)
+	footprint := strategy.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len())
 	spareProcessor(footprint, spec.Site.Sink)
 	// A task that returned the manifest's checksum without having read the file would
 	// pass its verification, and look very fast: so it is not told.
@@ -102,11 +103,6 @@ func (spec *Spec) checkStats(t strategies.Stats) error {
 	return nil
 }
 
-// footprint returns what the strategy occupies in this trial.
-func (spec *Spec) footprint(s strategies.Strategy) strategies.Footprint {
-	return s.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len())
-}
-
 // job is what the strategy is given.
 func (spec *Spec) job(op operations.Operation, task operations.Task, f strategies.Footprint, ws *workspace.Workspace) (strategies.Job, error) {
 	forWorkers, err := json.Marshal(spec.Setting)
@@ -118,10 +114,7 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 	chunk := spec.Chunk
 	if chunk == 0 {
 		// Tasks are taken by processes where there are any.
-		takers := f.Processes
-		if takers == 0 {
-			takers = max(1, f.Workers)
-		}
+		takers := max(1, cmp.Or(f.Processes, f.Workers))
 		chunk = max(1, (items+takers-1)/takers)
 	}
 	return strategies.Job{

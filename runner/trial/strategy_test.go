@@ -20,7 +20,7 @@ func TestTasksOfRings(t *testing.T) {
 		spec := Spec{Strategy: strategy, Workers: 4, Threads: 3}
 		spec.Site.Manifest = manifest
 		s, _ := strategies.Named(strategy)
-		job, err := spec.job(read, nil, spec.footprint(s), nil)
+		job, err := spec.job(read, nil, s.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len()), nil)
 		if err != nil || job.Chunk != want {
 			t.Errorf("%s: tasks of %d items, want %d: %v", strategy, job.Chunk, want, err)
 		}
