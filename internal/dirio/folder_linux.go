@@ -258,3 +258,33 @@ func (f File) Close() error {
 
 // Fd is a descriptor's.
 func (f File) Fd() uintptr { return uintptr(f.fd) }
+
+// inspect returns what an open file is.
+func inspect(f File) (Status, error) {
+	var stat unix.Stat_t
+	err := unix.Fstat(f.fd, &stat)
+	return Status{modeFrom(stat.Mode), stat.Nlink > 1}, os.NewSyscallError("fstat", err)
+}
+
+// modeOf is the mode of what has a name in the folder. No link is followed.
+func (f Folder) modeOf(name string) (fs.FileMode, error) {
+	var stat unix.Stat_t
+	err := unix.Fstatat(f.FD, name, &stat, unix.AT_SYMLINK_NOFOLLOW)
+	return modeFrom(stat.Mode), os.NewSyscallError("fstatat", err)
+}
+
+// kinds are those of files, as the kernel has them and as package fs does.
+var kinds = map[uint32]fs.FileMode{
+	unix.S_IFREG: 0, unix.S_IFDIR: fs.ModeDir, unix.S_IFLNK: fs.ModeSymlink,
+	unix.S_IFIFO: fs.ModeNamedPipe, unix.S_IFSOCK: fs.ModeSocket,
+	unix.S_IFCHR: fs.ModeDevice | fs.ModeCharDevice, unix.S_IFBLK: fs.ModeDevice,
+}
+
+// modeFrom is a mode of the kernel's as package fs has it.
+func modeFrom(mode uint32) fs.FileMode {
+	kind, known := kinds[mode&unix.S_IFMT]
+	if !known {
+		kind = fs.ModeIrregular
+	}
+	return fs.FileMode(mode)&fs.ModePerm | kind
+}

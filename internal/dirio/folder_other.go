@@ -117,3 +117,21 @@ func (f Folder) Rename(name string, to Folder, newName string) error {
 
 // A File is a file of a folder that was opened.
 type File = *os.File
+
+// inspect returns what an open file is.
+func inspect(f File) (Status, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return Status{}, err
+	}
+	return Status{info.Mode(), isLinked(info)}, nil
+}
+
+// modeOf is the mode of what has a name in the folder. No link is followed.
+func (f Folder) modeOf(name string) (fs.FileMode, error) {
+	info, err := f.root.Lstat(name)
+	if err != nil {
+		return 0, err
+	}
+	return info.Mode(), nil
+}
