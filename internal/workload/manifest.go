@@ -16,7 +16,7 @@ type File struct {
 
 // A Manifest says what a workload holds, item by item. Every process of a trial
 // has all of it in memory, so its items are kept in columns, in blocks of
-// blockItems (manifestblock.go): about 24 bytes for each of a million made items,
+// blockItems (manifest_block.go): about 24 bytes for each of a million made items,
 // where a slice of File with its names would take three times as much, and give
 // the garbage collector a million strings to look at.
 type Manifest struct {
@@ -33,7 +33,7 @@ type Manifest struct {
 	bytes  int64
 }
 
-// NewManifest is a manifest of a few files, in this order.
+// NewManifest returns a manifest of a few files, in this order.
 func NewManifest(files ...File) *Manifest {
 	var b manifestBuilder
 	for i := range files {
@@ -42,27 +42,27 @@ func NewManifest(files ...File) *Manifest {
 	return b.manifest()
 }
 
-// Len is how many items there are.
+// Len returns the number of items.
 func (m *Manifest) Len() int { return m.items }
 
-// Bytes is the content of all items.
+// Bytes returns the size of the content of all items.
 func (m *Manifest) Bytes() int64 { return m.bytes }
 
-// Memory is how many bytes the items take in memory.
+// Memory returns how many bytes the items take in memory.
 func (m *Manifest) Memory() int64 {
 	var sum int64
 	for _, b := range m.blocks {
-		sum += int64(len(b.names) + 4*len(b.ends) + 8*len(b.sizes) + 2*len(b.modes) + 4*len(b.crcs))
+		sum += int64(len(b.names) + 4*len(b.ends) + 4*len(b.crcs) + 16*len(b.kinds))
 	}
 	return sum
 }
 
-// File is one item. It allocates nothing: the name is a part of its block's text.
+// File returns one item. It allocates nothing: the name is a part of its block's text.
 func (m *Manifest) File(item int) File {
 	return m.blocks[item/blockItems].file(item % blockItems)
 }
 
-// Name is the name of one item.
+// Name returns the name of one item.
 func (m *Manifest) Name(item int) string {
 	return m.blocks[item/blockItems].name(item % blockItems)
 }

@@ -14,22 +14,20 @@ const blockItems = 4096
 type block struct {
 	names string   // one behind the other
 	ends  []uint32 // of each name
-	sizes []int64  // nil where all are equal
-	modes []uint16 // likewise
 	crcs  []uint32 // nil where nobody is to know them: see TakeChecksums
-	size  int64    // of every item, where sizes is nil
-	mode  uint16   // likewise
+	kinds []kind   // one alone where all are equal
+}
+
+// A kind is what many items of a workload have in common.
+type kind struct {
+	size int64
+	mode fs.FileMode
 }
 
 // file is the item at a place in the block.
 func (b *block) file(i int) File {
-	f := File{Name: b.name(i), Size: b.size, Mode: fs.FileMode(b.mode)}
-	if b.sizes != nil {
-		f.Size = b.sizes[i]
-	}
-	if b.modes != nil {
-		f.Mode = fs.FileMode(b.modes[i])
-	}
+	k := b.kinds[min(i, len(b.kinds)-1)]
+	f := File{Name: b.name(i), Size: k.size, Mode: k.mode}
 	if b.crcs != nil {
 		f.CRC = b.crcs[i]
 	}
@@ -47,14 +45,9 @@ func (b *block) name(i int) string {
 
 // A manifestBuilder makes a manifest, item by item. The zero value is ready.
 type manifestBuilder struct {
-	done Manifest
-
-	// The block that is being filled; the arrays are used again for the next.
-	names []byte
-	ends  []uint32
-	sizes []int64
-	modes []uint16
-	crcs  []uint32
+	done  Manifest
+	names []byte // of the block that is being filled, as all below; the arrays are used again for the next
+	block block
 }
 
 // add adds an item.
@@ -65,47 +58,32 @@ func (b *manifestBuilder) add(file *File) {
 
 // endName adds an item whose name has been appended to names already.
 func (b *manifestBuilder) endName(file *File) {
-	b.ends = append(b.ends, uint32(len(b.names)))
-	b.sizes = append(b.sizes, file.Size)
-	b.modes = append(b.modes, uint16(file.Mode.Perm()))
-	b.crcs = append(b.crcs, file.CRC)
+	b.block.ends = append(b.block.ends, uint32(len(b.names)))
+	b.block.crcs = append(b.block.crcs, file.CRC)
+	b.block.kinds = append(b.block.kinds, kind{file.Size, file.Mode.Perm()})
 	b.done.items++
 	b.done.bytes += file.Size
-	if len(b.ends) == blockItems {
+	if len(b.block.ends) == blockItems {
 		b.endBlock()
 	}
 }
 
 // endBlock adds the block to the manifest.
 func (b *manifestBuilder) endBlock() {
-	done := &block{
-		names: string(b.names), ends: slices.Clone(b.ends), crcs: slices.Clone(b.crcs),
-		size: b.sizes[0], mode: b.modes[0],
+	ends, crcs, kinds := b.block.ends, b.block.crcs, b.block.kinds
+	different := func(k kind) bool { return k != kinds[0] }
+	if !slices.ContainsFunc(kinds, different) {
+		kinds = kinds[:1]
 	}
-	if !allEqual(b.sizes) {
-		done.sizes = slices.Clone(b.sizes)
-	}
-	if !allEqual(b.modes) {
-		done.modes = slices.Clone(b.modes)
-	}
-	b.done.blocks = append(b.done.blocks, done)
-	b.names, b.ends, b.sizes, b.modes, b.crcs = b.names[:0], b.ends[:0], b.sizes[:0], b.modes[:0], b.crcs[:0]
+	b.done.blocks = append(b.done.blocks, &block{string(b.names), slices.Clone(ends), slices.Clone(crcs), slices.Clone(kinds)})
+	b.names, b.block = b.names[:0], block{ends: ends[:0], crcs: crcs[:0], kinds: kinds[:0]}
 }
 
 // manifest is the manifest of all items added. It ends the builder's work.
 func (b *manifestBuilder) manifest() *Manifest {
-	if len(b.ends) > 0 {
+	if len(b.block.ends) > 0 {
 		b.endBlock()
 	}
 	done := b.done // a pointer into the builder would keep its arrays
 	return &done
-}
-
-func allEqual[T comparable](list []T) bool {
-	for _, v := range list {
-		if v != list[0] {
-			return false
-		}
-	}
-	return true
 }

@@ -87,7 +87,7 @@ func TestNameIndex(t *testing.T) {
 	var x NameIndex
 	all, held := allocated(func() []uint32 {
 		x = IndexNames(m)
-		return x.slots
+		return x.order
 	})
 	if all > 7 || held > 7 {
 		t.Errorf("an item takes %.1f bytes of %.1f allocated, expected at most 7", held, all)

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"iosweep/internal/dirio"
 )
@@ -21,8 +20,7 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 		return nil, fmt.Errorf("the workload's tree: %w", err)
 	}
 	defer tree.Close()
-	var found manifestBuilder
-	var dirs, skipped []string
+	var files, dirs, skipped []string
 	err = tree.Walk(func(name string, kind fs.FileMode) (bool, error) {
 		if len(name) > dirio.LongestName {
 			return false, fmt.Errorf("%.40q... has a name of %d bytes, counted from the tree; programs can open paths of up to %d there: move it up, or leave it out",
@@ -32,7 +30,7 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 		case kind.IsDir():
 			dirs = append(dirs, name)
 		case kind.IsRegular():
-			found.add(&File{Name: name})
+			files = append(files, name)
 		default:
 			skipped = append(skipped, name)
 		}
@@ -41,10 +39,10 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the workload's tree %s: %w", w.From, err)
 	}
-	files := found.manifest()
-	if files.Len() == 0 {
+	if len(files) == 0 {
 		return nil, fmt.Errorf("the workload's tree %s holds no files: there is nothing to do", w.From)
 	}
+	slices.Sort(files) // by their bytes, whatever the locale
 	m, err := surveyFiles(ctx, tree, files)
 	if err != nil {
 		return nil, err
@@ -55,14 +53,12 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 	return m, nil
 }
 
-// surveyFiles puts the files of a tree in order and finds out what they hold. Since
-// the walk, anything may have been put in their places.
-func surveyFiles(ctx context.Context, tree dirio.Directory, files *Manifest) (*Manifest, error) {
-	order := files.byName()
-	name := func(item int) string { return files.Name(int(order[item])) }
-	folders := make([]dirio.Cursor, Processors(len(order)))
+// surveyFiles finds out what the files of a tree hold. Since the walk, anything may
+// have been put in their places.
+func surveyFiles(ctx context.Context, tree dirio.Directory, files []string) (*Manifest, error) {
+	folders := make([]dirio.Cursor, Processors(len(files)))
 	defer dirio.CloseCursors(folders)
-	return surveyItems(ctx, len(order), name, func(number int) func(int, *File) error {
+	return surveyItems(ctx, len(files), func(item int) string { return files[item] }, func(number int) func(int, *File) error {
 		buf, folder := make([]byte, DigestBuffer), &folders[number]
 		return func(_ int, file *File) error {
 			err := dirio.Visit(tree, folder, file.Name, func(f dirio.File, found dirio.Status) (err error) {
@@ -76,16 +72,4 @@ func surveyFiles(ctx context.Context, tree dirio.Directory, files *Manifest) (*M
 			return nil
 		}
 	})
-}
-
-// byName is the items in the order of their names' bytes, whatever the locale.
-func (m *Manifest) byName() []uint32 {
-	order := make([]uint32, m.Len())
-	for item := range order {
-		order[item] = uint32(item)
-	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		return strings.Compare(m.Name(int(a)), m.Name(int(b)))
-	})
-	return order
 }

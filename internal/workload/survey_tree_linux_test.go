@@ -40,7 +40,7 @@ func TestSurveyRefusesWhatIsNoFileAnyMore(t *testing.T) {
 				tree, err := dirio.OpenTree(path)
 				must(t, err)
 				defer tree.Close()
-				files := NewManifest(File{Name: "a/one.txt"}, File{Name: "empty.txt"}, File{Name: "plain.txt"})
+				files := []string{"a/one.txt", "empty.txt", "plain.txt"}
 				must(t, os.Remove(filepath.Join(path, name)))
 				must(t, put(filepath.Join(path, name)))
 				_, err = surveyFiles(t.Context(), tree, files)
