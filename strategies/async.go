@@ -47,8 +47,6 @@ type asyncPool struct {
 	items *chunks
 }
 
-var _ Pool = (*asyncPool)(nil)
-
 func (p *asyncPool) Work(context.Context) error {
 	p.counters.start()
 	return bracketed(p.job.Task, func() error {
@@ -71,15 +69,11 @@ func (p *asyncPool) launch(group *errgroup.Group, w *worker) {
 	}
 	group.Go(func() error {
 		_, err := p.executor.do(w, s.lo, p.counters.now())
-		if err != nil {
-			p.halt(err)
-		}
+		err = p.ended(err)
 		p.launch(group, w)
 		return err
 	})
 }
-
-func (p *asyncPool) Stop() (Stats, error) { return p.finish() }
 
 // unbounded is async without the semaphore. All items are in flight at once, so
 // all files are open at once. Where there are more files than descriptors it
@@ -113,8 +107,6 @@ type unboundedPool struct {
 	idle []*worker
 }
 
-var _ Pool = (*unboundedPool)(nil)
-
 func (p *unboundedPool) Work(context.Context) error {
 	p.counters.start()
 	return bracketed(p.job.Task, func() error {
@@ -140,10 +132,7 @@ func (p *unboundedPool) do(item int) error {
 	w := p.get()
 	defer p.put(w)
 	_, err := p.executor.do(w, item, p.counters.now())
-	if err != nil {
-		p.halt(err)
-	}
-	return err
+	return p.ended(err)
 }
 
 func (p *unboundedPool) get() *worker {
@@ -162,5 +151,3 @@ func (p *unboundedPool) put(w *worker) {
 	p.idle = append(p.idle, w)
 	p.mu.Unlock()
 }
-
-func (p *unboundedPool) Stop() (Stats, error) { return p.finish() }

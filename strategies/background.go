@@ -2,8 +2,6 @@ package strategies
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"time"
 )
 
@@ -29,8 +27,6 @@ func (backgroundThread) Start(ctx context.Context, job Job) (Pool, error) {
 
 // backgroundThreadPool is one worker that works while the caller goes on.
 type backgroundThreadPool struct{ *sequentialPool }
-
-var _ Pool = (*backgroundThreadPool)(nil)
 
 func (p *backgroundThreadPool) Work(ctx context.Context) error {
 	saved := make(chan error, 1)
@@ -73,8 +69,6 @@ type backgroundProcessPool struct {
 	counters *counters
 }
 
-var _ Pool = (*backgroundProcessPool)(nil)
-
 func (p *backgroundProcessPool) Work(ctx context.Context) error {
 	p.counters.start()
 	w, err := startWorker(p.job)
@@ -98,33 +92,20 @@ func (p *backgroundProcessPool) Work(ctx context.Context) error {
 
 // follow waits until everything is saved, and then for the process's end.
 func (p *backgroundProcessPool) follow(w *workerProcess) error {
-	err := p.readResult(w)
+	_, err := w.expect(frameHello)
+	var body []byte
+	if err == nil {
+		body, err = w.expect(frameDone)
+	}
+	if err == nil {
+		_, err = decodeDone(body, p.counters.digests)
+	}
 	if err != nil {
 		w.kill()
 		return err
 	}
 	p.counters.outOfWork()
-	w.stdin.Close()
-	return w.cmd.Wait()
-}
-
-func (p *backgroundProcessPool) readResult(w *workerProcess) error {
-	if _, err := w.expect(frameHello); err != nil {
-		return err
-	}
-	body, err := w.expect(frameDone)
-	if err != nil {
-		return err
-	}
-	if _, err := decodeDone(body, p.counters.digests); err != nil {
-		return err
-	}
-	body, err = w.expect(frameSummary)
-	if err != nil {
-		return err
-	}
-	var s summary
-	return errors.Join(json.Unmarshal(body, &s), p.counters.addSummary(s))
+	return w.finish(p.counters)
 }
 
 func (p *backgroundProcessPool) Stop() (Stats, error) { return p.counters.stats(), nil }

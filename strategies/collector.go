@@ -18,8 +18,6 @@ type itemCollector struct {
 	scratch  operations.Scratch // the collector's
 }
 
-var _ executor = (*itemCollector)(nil)
-
 // A queuedItem is an item between two of its stages.
 type queuedItem struct {
 	operations.Parcel
@@ -43,8 +41,22 @@ func (e *itemCollector) do(w *worker, item int, begun time.Duration) (time.Durat
 	if err := e.sink.before(&w.scratch, &q.Parcel); err != nil {
 		return begun, err
 	}
-	e.put(q)
-	return e.counters.now(), nil
+	return e.counters.now(), e.put(q)
+}
+
+// receive passes on an item that a worker process has sent.
+func (e *itemCollector) receive(body []byte) (int, error) {
+	q, err := e.get()
+	if err != nil {
+		return 0, err
+	}
+	var took int64
+	q.worker, took, err = decodeItem(body, &q.Parcel)
+	if err != nil {
+		return 0, err
+	}
+	q.begun = e.counters.now() - time.Duration(took)
+	return 1, e.put(q)
 }
 
 // commit does the rest of one item, in the collector.
@@ -107,8 +119,11 @@ func (q *queue[T]) get() (*T, error) {
 }
 
 // put passes an element to the collector. There is room for every element there
-// is, so this never waits.
-func (q *queue[T]) put(e *T) { q.full <- e }
+// is, so this neither waits nor fails.
+func (q *queue[T]) put(e *T) error {
+	q.full <- e
+	return nil
+}
 
 // collect is the collector. After an error it only frees elements, so that no
 // worker waits for one forever.

@@ -3,30 +3,26 @@ package strategies
 import (
 	"context"
 	"encoding/binary"
+	"sync"
 	"time"
 
 	"iosweep/operations"
 )
 
-// batchCollector lets every worker append the results of its items to a batch of
-// its own, and passes whole batches to one goroutine that stores them. An item
-// then costs a copy and a look at the clock on top of its own work. In an
-// itemCollector it costs two channels and a switch between two goroutines.
-type batchCollector struct {
-	*queue[batch]
+// A batchExecutor lets every worker append the results of its items to a batch of
+// its own, and passes on whole batches: to a goroutine that stores them, or to the
+// parent process. An item then costs a copy and a look at the clock on top of its
+// own work. In an itemCollector it costs two channels and a switch between two
+// goroutines.
+type batchExecutor struct {
 	task     operations.Gathered
 	counters *counters
+	get      func() (*batch, error) // a free one
+	pass     func(*batch) error     // passes one on
+	end      func() error
 }
 
-var _ executor = (*batchCollector)(nil)
-
-func newBatchCollector(ctx context.Context, halt context.CancelCauseFunc, task operations.Gathered, c *counters, workers int) *batchCollector {
-	e := &batchCollector{task: task, counters: c}
-	e.queue = newQueue(ctx, halt, workers, e.store, func() error { return nil })
-	return e
-}
-
-func (e *batchCollector) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (e *batchExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	if w.batch == nil {
 		b, err := e.get()
 		if err != nil {
@@ -35,9 +31,12 @@ func (e *batchCollector) do(w *worker, item int, begun time.Duration) (time.Dura
 		b.reset(w.scratch.Worker)
 		w.batch = b
 	}
-	if err := w.gather(e.task, item, begun); err != nil {
-		return begun, err
+	data, size, err := e.task.Gather(&w.scratch, w.batch.data, item)
+	if err != nil {
+		return begun, err // the batch is as before
 	}
+	w.batch.data = data
+	w.batch.add(begun, size)
 	now := e.counters.now()
 	if w.batch.due(now) {
 		return now, e.flush(w)
@@ -45,33 +44,65 @@ func (e *batchCollector) do(w *worker, item int, begun time.Duration) (time.Dura
 	return now, nil
 }
 
-// flush passes on the worker's batch. It never waits.
-func (e *batchCollector) flush(w *worker) error {
-	if w.batch != nil && len(w.batch.begun) > 0 {
-		e.put(w.batch)
-		w.batch = nil
+// flush passes on the worker's batch.
+func (e *batchExecutor) flush(w *worker) error {
+	b := w.batch
+	if b == nil || len(b.begun) == 0 {
+		return nil
 	}
-	return nil
+	w.batch = nil
+	return e.pass(b)
 }
 
-// store stores a batch and counts its items, in the collector.
-func (e *batchCollector) store(b *batch) error {
-	if err := e.task.Store(b.data); err != nil {
-		return err
-	}
-	e.counters.recordBatch(b)
-	return nil
+func (e *batchExecutor) close() error { return e.end() }
+
+// A batchCollector passes batches to one goroutine that stores them. It never waits
+// to do so.
+type batchCollector struct {
+	batchExecutor
+	queue *queue[batch]
 }
 
-// gather adds an item to the worker's batch. After an error the batch is as before.
-func (w *worker) gather(task operations.Gathered, item int, begun time.Duration) error {
-	data, size, err := task.Gather(&w.scratch, w.batch.data, item)
+func newBatchCollector(ctx context.Context, halt context.CancelCauseFunc, task operations.Gathered, c *counters, workers int) *batchCollector {
+	store := func(b *batch) error {
+		if err := task.Store(b.data); err != nil {
+			return err
+		}
+		c.recordBatch(b)
+		return nil
+	}
+	q := newQueue(ctx, halt, workers, store, func() error { return nil })
+	return &batchCollector{batchExecutor{task, c, q.get, q.put, q.close}, q}
+}
+
+// receive passes on a batch that a worker process has sent.
+func (e *batchCollector) receive(body []byte) (int, error) {
+	b, err := e.queue.get()
 	if err != nil {
-		return err
+		return 0, err
 	}
-	w.batch.data = data
-	w.batch.add(begun, size)
-	return nil
+	if err := b.decode(body, e.counters.now()); err != nil {
+		return 0, err
+	}
+	items := len(b.begun) // before the batch belongs to the collector
+	return items, e.queue.put(b)
+}
+
+// newBatchSender returns an executor that sends batches to the parent process. A
+// batch has been copied into the pipe when it is sent, so one for each worker is
+// enough.
+func newBatchSender(task operations.Gathered, c *counters, out *frameWriter) executor {
+	free := sync.Pool{New: func() any { return new(batch) }}
+	return &batchExecutor{
+		task: task, counters: c,
+		get: func() (*batch, error) { return free.Get().(*batch), nil },
+		pass: func(b *batch) error {
+			defer free.Put(b)
+			b.head = b.encodeHead(b.head[:0], c.now())
+			return out.write(frameBatch, b.head, b.data)
+		},
+		end: func() error { return nil },
+	}
 }
 
 // A batch is finished items of one worker in a row, on their way to the collector.

@@ -34,7 +34,7 @@ type executor interface {
 func newExecutor(ctx context.Context, halt context.CancelCauseFunc, job Job, c *counters) executor {
 	staged, ok := job.Task.(operations.Staged)
 	if job.Sink == "" || !ok {
-		return directExecutor{job.Task, c}
+		return wholeItems(job.Task, c)
 	}
 	if task, ok := gatherer(job.Sink, job.Task); ok {
 		return newBatchCollector(ctx, halt, task, c, job.Workers)
@@ -43,7 +43,7 @@ func newExecutor(ctx context.Context, halt context.CancelCauseFunc, job Job, c *
 	if s.collector {
 		return newItemCollector(ctx, halt, s, c, job.Workers)
 	}
-	return stagedExecutor{s, c}
+	return ownExecutor{s.do, c}
 }
 
 // gatherer returns a task that can store items in batches, if the sink has a
@@ -53,16 +53,19 @@ func gatherer(sink string, task operations.Task) (operations.Gathered, bool) {
 	return gathered, ok && sink == operations.SinkCollector
 }
 
-// directExecutor does an item from beginning to end: no other item is in its way.
-type directExecutor struct {
-	task     operations.Task
+// ownExecutor does an item on its worker, from beginning to end.
+type ownExecutor struct {
+	item     func(w *worker, item int) (operations.Done, error)
 	counters *counters
 }
 
-var _ executor = directExecutor{}
+// wholeItems returns the executor for items that are not in each other's way.
+func wholeItems(task operations.Task, c *counters) executor {
+	return ownExecutor{func(w *worker, item int) (operations.Done, error) { return task.Do(&w.scratch, item) }, c}
+}
 
-func (e directExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	done, err := e.task.Do(&w.scratch, item)
+func (e ownExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+	done, err := e.item(w, item)
 	if err != nil {
 		return begun, err
 	}
@@ -71,34 +74,6 @@ func (e directExecutor) do(w *worker, item int, begun time.Duration) (time.Durat
 	return ended, nil
 }
 
-func (directExecutor) flush(*worker) error { return nil }
+func (ownExecutor) flush(*worker) error { return nil }
 
-func (directExecutor) close() error { return nil }
-
-// stagedExecutor does all stages of an item on its worker, and waits for the
-// sink's lock between them.
-type stagedExecutor struct {
-	sink     stagedSink
-	counters *counters
-}
-
-var _ executor = stagedExecutor{}
-
-func (e stagedExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	p := &w.parcel
-	p.Reset(item)
-	if err := e.sink.before(&w.scratch, p); err != nil {
-		return begun, err
-	}
-	done, err := e.sink.after(&w.scratch, p)
-	if err != nil {
-		return begun, err
-	}
-	ended := e.counters.now()
-	e.counters.record(w.scratch.Worker, item, ended-begun, done)
-	return ended, nil
-}
-
-func (stagedExecutor) flush(*worker) error { return nil }
-
-func (stagedExecutor) close() error { return nil }
+func (ownExecutor) close() error { return nil }

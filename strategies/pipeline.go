@@ -46,8 +46,8 @@ func (pipeline) Start(ctx context.Context, job Job) (Pool, error) {
 		return nil, errors.New("a pipeline needs an operation with stages")
 	}
 	p := &pipelinePool{
-		job: job, staged: staged, sink: newStagedSink(job.Sink, staged),
-		counters: newCounters(job.Items, stages*job.Workers),
+		base: newBase(ctx, job, stages*job.Workers), staged: staged, sink: newStagedSink(job.Sink, staged),
+		items:    newChunks(job.Items, 1),
 		loaded:   make(chan *queuedItem, job.Queue),
 		computed: make(chan *queuedItem, job.Queue),
 		free:     make(chan *queuedItem, 2*job.Queue+stages*job.Workers),
@@ -55,7 +55,6 @@ func (pipeline) Start(ctx context.Context, job Job) (Pool, error) {
 	for range cap(p.free) {
 		p.free <- &queuedItem{}
 	}
-	p.ctx, p.halt = context.WithCancelCause(ctx)
 	return p, nil
 }
 
@@ -64,17 +63,13 @@ const stages = 3
 // pipelinePool is the workers of three stages. Their scratches are numbered within
 // each stage, so that those that commit are 0 to workers-1.
 type pipelinePool struct {
-	job      Job
-	staged   operations.Staged
-	sink     stagedSink
-	counters *counters
-	ctx      context.Context
-	halt     context.CancelCauseFunc
+	base
+	staged operations.Staged
+	sink   stagedSink
+	items  *chunks
 
 	free, loaded, computed chan *queuedItem
 }
-
-var _ Pool = (*pipelinePool)(nil)
 
 func (p *pipelinePool) Work(context.Context) error {
 	p.counters.start()
@@ -84,95 +79,75 @@ func (p *pipelinePool) Work(context.Context) error {
 		if p.sink.collector {
 			committers = 1
 		}
-		items := newChunks(p.job.Items, 1)
-		p.stage(&group, p.job.Workers, p.loaded, func(w *worker) error { return p.load(w, items) })
-		p.stage(&group, p.job.Workers, p.computed, p.compute)
-		p.stage(&group, committers, nil, p.commit)
-		err := group.Wait()
-		if p.ctx.Err() != nil {
-			return context.Cause(p.ctx)
-		}
-		return err
+		p.stage(&group, p.job.Workers, p.free, p.loaded, p.load)
+		p.stage(&group, p.job.Workers, p.loaded, p.computed, p.compute)
+		p.stage(&group, committers, p.computed, p.free, p.commit)
+		return p.outcome(group.Wait())
 	})
 }
 
-// stage starts the workers of a stage. The last one to end closes the queue to
-// the next stage.
-func (p *pipelinePool) stage(group *errgroup.Group, workers int, out chan *queuedItem, do func(*worker) error) {
+// stage starts the workers of a stage, which do what comes out of one queue and put
+// it into the next. The last one to end closes that.
+func (p *pipelinePool) stage(group *errgroup.Group, workers int, in, out chan *queuedItem, do func(*worker, *queuedItem) (more bool, err error)) {
 	var busy sync.WaitGroup
 	busy.Add(workers)
 	for i := range workers {
 		w := &worker{scratch: operations.Scratch{Worker: i}}
-		group.Go(func() (err error) {
+		group.Go(func() error {
 			defer busy.Done()
-			defer func() {
-				err = errors.Join(err, w.scratch.Close())
-				if err != nil {
-					p.halt(err)
-				}
-			}()
-			return do(w)
+			return p.ended(p.work(w, in, out, do), w.scratch.Close())
 		})
 	}
-	if out != nil {
-		group.Go(func() error { busy.Wait(); close(out); return nil })
-	}
+	group.Go(func() error { busy.Wait(); close(out); return nil })
 }
 
-func (p *pipelinePool) load(w *worker, items *chunks) error {
+// work does a stage until its queue is closed and empty, or it has no more to do.
+func (p *pipelinePool) work(w *worker, in, out chan *queuedItem, do func(*worker, *queuedItem) (bool, error)) error {
 	for {
-		s, ok := items.take()
-		if !ok {
-			return nil
-		}
-		q, err := p.receive(p.free)
+		q, err := p.receive(in)
 		if err != nil {
 			return err
 		}
-		q.Reset(s.lo)
-		q.worker, q.begun = w.scratch.Worker, p.counters.now()
-		if err := p.staged.Load(&w.scratch, &q.Parcel); err != nil {
-			return err
-		}
-		if err := p.send(p.loaded, q); err != nil {
-			return err
-		}
-	}
-}
-
-func (p *pipelinePool) compute(w *worker) error {
-	for {
-		q, err := p.receive(p.loaded)
 		if q == nil {
-			return err
-		}
-		if p.sink.computeBefore {
-			if err := p.staged.Compute(&w.scratch, &q.Parcel); err != nil {
-				return err
-			}
-		}
-		if err := p.send(p.computed, q); err != nil {
-			return err
-		}
-	}
-}
-
-func (p *pipelinePool) commit(w *worker) error {
-	for {
-		q, err := p.receive(p.computed)
-		if q == nil {
-			if err == nil {
+			if out == p.free { // the last stage
 				p.counters.outOfWork()
 			}
+			return nil
+		}
+		if more, err := do(w, q); err != nil || !more {
 			return err
 		}
-		done, err := p.sink.after(&w.scratch, &q.Parcel)
-		if err != nil {
-			return err
+		select {
+		case out <- q:
+		case <-p.ctx.Done():
+			return context.Cause(p.ctx)
 		}
-		p.counters.record(w.scratch.Worker, q.Item, p.counters.now()-q.begun, done)
-		p.free <- q
 	}
+}
+
+func (p *pipelinePool) load(w *worker, q *queuedItem) (more bool, err error) {
+	s, ok := p.items.take()
+	if !ok {
+		return false, nil
+	}
+	q.Reset(s.lo)
+	q.worker, q.begun = w.scratch.Worker, p.counters.now()
+	return true, p.staged.Load(&w.scratch, &q.Parcel)
+}
+
+func (p *pipelinePool) compute(w *worker, q *queuedItem) (more bool, err error) {
+	if p.sink.computeBefore {
+		err = p.staged.Compute(&w.scratch, &q.Parcel)
+	}
+	return true, err
+}
+
+func (p *pipelinePool) commit(w *worker, q *queuedItem) (more bool, err error) {
+	done, err := p.sink.after(&w.scratch, &q.Parcel)
+	if err == nil {
+		p.counters.record(w.scratch.Worker, q.Item, p.counters.now()-q.begun, done)
+	}
+	return true, err
 }
 
 // receive takes an item from a queue. It returns nil and no error when the queue
@@ -188,15 +163,6 @@ func (p *pipelinePool) receive(queue chan *queuedItem) (*queuedItem, error) {
 		return q, nil
 	case <-p.ctx.Done():
 		return nil, context.Cause(p.ctx)
-	}
-}
-
-func (p *pipelinePool) send(queue chan *queuedItem, q *queuedItem) error {
-	select {
-	case queue <- q:
-		return nil
-	case <-p.ctx.Done():
-		return context.Cause(p.ctx)
 	}
 }
 

@@ -8,23 +8,52 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// localPool is what all pools of one process have in common: the counters, the
-// executor, and a context that ends with the first failure.
-type localPool struct {
+// base is what all pools have in common: the counters, and a context that ends with
+// the first failure.
+type base struct {
 	job      Job
 	counters *counters
-	executor executor
 	ctx      context.Context
 	halt     context.CancelCauseFunc
+}
 
-	once sync.Once // drain
-	err  error
+// newBase returns the base of a pool with so many workers.
+func newBase(ctx context.Context, job Job, workers int) base {
+	p := base{job: job, counters: newCounters(job.Items, workers)}
+	p.ctx, p.halt = context.WithCancelCause(ctx)
+	return p
+}
+
+// ended returns the error of a worker that has ended, and halts the job if there is
+// one.
+func (p *base) ended(errs ...error) error {
+	err := errors.Join(errs...)
+	if err != nil {
+		p.halt(err)
+	}
+	return err
+}
+
+// outcome returns the error of work that has ended. If the job was halted, that is
+// the first failure alone, because each worker that stopped reports it too.
+func (p *base) outcome(errs ...error) error {
+	if p.ctx.Err() != nil {
+		return context.Cause(p.ctx)
+	}
+	return errors.Join(errs...)
+}
+
+// localPool is what the pools of one process have in common.
+type localPool struct {
+	base
+	executor executor
+	drain    func() error // waits for the items that the executor has passed on
 }
 
 func newLocalPool(ctx context.Context, job Job) *localPool {
-	p := &localPool{job: job, counters: newCounters(job.Items, job.Workers)}
-	p.ctx, p.halt = context.WithCancelCause(ctx)
+	p := &localPool{base: newBase(ctx, job, job.Workers)}
 	p.executor = newExecutor(p.ctx, p.halt, job, p.counters)
+	p.drain = sync.OnceValue(p.executor.close)
 	return p
 }
 
@@ -43,24 +72,8 @@ func (p *localPool) doAll(w *worker, s span) error {
 	return nil
 }
 
-// drain waits for the items that the executor has passed on. A second call only
-// repeats the result.
-func (p *localPool) drain() error {
-	p.once.Do(func() { p.err = p.executor.close() })
-	return p.err
-}
-
-// outcome returns the error of work that has ended. If the job was halted, that is
-// the first failure alone, because each worker that stopped reports it too.
-func (p *localPool) outcome(errs ...error) error {
-	if p.ctx.Err() != nil {
-		return context.Cause(p.ctx)
-	}
-	return errors.Join(errs...)
-}
-
-// finish ends what Work left behind, or what never worked.
-func (p *localPool) finish() (Stats, error) {
+// Stop ends what Work left behind, or what never worked.
+func (p *localPool) Stop() (Stats, error) {
 	p.halt(context.Canceled)
 	// Work has returned this error already, unless it was never called.
 	_ = p.drain()
@@ -95,5 +108,5 @@ func (p *gatedPool) Stop() (Stats, error) {
 		// The goroutines had nothing to do, so their errors do not matter.
 		_ = p.group.Wait()
 	}
-	return p.finish()
+	return p.localPool.Stop()
 }

@@ -105,20 +105,22 @@ func (p *workerProcess) expect(want frameKind) ([]byte, error) {
 	return body, err
 }
 
-// finish lets the process end by itself and returns its summary.
-func (p *workerProcess) finish() (summary, error) {
-	var s summary
-	if err := p.stdin.Close(); err != nil {
-		p.kill()
-		return s, err
+// finish lets the process end by itself and counts what it did.
+func (p *workerProcess) finish(c *counters) error {
+	err := p.stdin.Close()
+	var body []byte
+	if err == nil {
+		body, err = p.expect(frameSummary)
 	}
-	body, err := p.expect(frameSummary)
 	if err != nil {
 		p.kill()
-		return s, err
+		return err
 	}
-	err = json.Unmarshal(body, &s)
-	return s, errors.Join(err, p.cmd.Wait())
+	var s summary
+	if err = json.Unmarshal(body, &s); err == nil {
+		err = c.addSummary(s)
+	}
+	return errors.Join(err, p.cmd.Wait())
 }
 
 // kill ends the process and reaps it. How it ended does not matter.

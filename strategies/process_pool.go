@@ -12,31 +12,25 @@ import (
 
 // processPool is a pool of worker processes.
 type processPool struct {
-	job       Job
-	counters  *counters
-	receiver  receiver
-	ctx       context.Context
-	halt      context.CancelCauseFunc
+	base
+	receiver  receiver     // nil if the processes finish every item themselves
+	drain     func() error // waits for the items that the receiver has
 	chunks    *chunks
 	processes []*workerProcess
 	ready     bool        // every process has opened its task
 	disarm    func() bool // the processes no longer die with ctx
-
-	once sync.Once // closeReceiver
-	err  error
 }
 
-var (
-	_ Pool     = (*processPool)(nil)
-	_ preparer = (*processPool)(nil)
-)
+var _ preparer = (*processPool)(nil)
 
 // newProcessPool starts the processes and waits until each has said hello. It
 // starts all of them before it waits for the first.
 func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
-	p := &processPool{job: job, counters: newCounters(job.Items, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
-	p.ctx, p.halt = context.WithCancelCause(ctx)
-	p.receiver = newReceiver(p.ctx, p.halt, job, p.counters)
+	p := &processPool{base: newBase(ctx, job, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
+	p.drain = func() error { return nil }
+	if p.receiver = newReceiver(p.ctx, p.halt, job, p.counters); p.receiver != nil {
+		p.drain = sync.OnceValue(p.receiver.close)
+	}
 	for range job.Workers {
 		w, err := startWorker(job)
 		if err != nil {
@@ -80,7 +74,7 @@ func (p *processPool) kill() error {
 		w.kill()
 	}
 	p.halt(context.Canceled)
-	return p.receiver.close()
+	return p.drain()
 }
 
 func (p *processPool) Work(context.Context) error {
@@ -91,19 +85,9 @@ func (p *processPool) Work(context.Context) error {
 		}
 		var group errgroup.Group
 		for _, w := range p.processes {
-			group.Go(func() error {
-				err := p.follow(w)
-				if err != nil {
-					p.halt(err)
-				}
-				return err
-			})
+			group.Go(func() error { return p.ended(p.follow(w)) })
 		}
-		err := errors.Join(group.Wait(), p.closeReceiver())
-		if p.ctx.Err() != nil {
-			return context.Cause(p.ctx)
-		}
-		return err
+		return p.outcome(group.Wait(), p.drain())
 	})
 }
 
@@ -168,7 +152,7 @@ func (p *processPool) refill(w *workerProcess) error {
 // send sends tasks to a process, and counts the items that will come back to be
 // finished here.
 func (p *processPool) send(w *workerProcess, tasks []span) error {
-	if _, none := p.receiver.(noReceiver); !none {
+	if p.receiver != nil {
 		for _, t := range tasks {
 			w.itemsPending += t.hi - t.lo
 		}
@@ -184,8 +168,8 @@ func (p *processPool) follow(w *workerProcess) error {
 		if err != nil {
 			return err
 		}
-		switch kind {
-		case frameItem, frameBatch:
+		switch {
+		case p.receiver != nil && (kind == frameItem || kind == frameBatch):
 			var items int
 			if items, err = p.receiver.receive(body); err != nil {
 				return err
@@ -194,7 +178,7 @@ func (p *processPool) follow(w *workerProcess) error {
 			if p.acknowledges() {
 				err = w.send(frameCommitted, nil)
 			}
-		case frameDone:
+		case kind == frameDone:
 			var tasks int
 			if tasks, err = decodeDone(body, p.counters.digests); err != nil {
 				return err
@@ -218,11 +202,6 @@ func (p *processPool) acknowledges() bool {
 	return p.job.Sink == operations.SinkLocked && !p.job.CommitAnywhere
 }
 
-func (p *processPool) closeReceiver() error {
-	p.once.Do(func() { p.err = p.receiver.close() })
-	return p.err
-}
-
 func (p *processPool) Stop() (Stats, error) {
 	healthy := p.ready && p.ctx.Err() == nil
 	p.disarm()
@@ -232,14 +211,10 @@ func (p *processPool) Stop() (Stats, error) {
 			w.kill()
 			continue
 		}
-		s, finishErr := w.finish()
-		if finishErr == nil {
-			finishErr = p.counters.addSummary(s)
-		}
-		err = errors.Join(err, finishErr)
+		err = errors.Join(err, w.finish(p.counters))
 	}
 	p.halt(context.Canceled)
-	if closeErr := p.closeReceiver(); healthy {
+	if closeErr := p.drain(); healthy {
 		err = errors.Join(err, closeErr)
 	}
 	return p.counters.stats(), err

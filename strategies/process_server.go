@@ -80,18 +80,6 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (e
 	return sendSummary(out, stats)
 }
 
-// serveTasks does the tasks that come in.
-func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *frameReader, out *frameWriter, host Host) (t Stats, err error) {
-	s, err := newServer(ctx, wj, task, out, host)
-	if err != nil {
-		return Stats{}, err
-	}
-	if s.lock != nil {
-		defer func() { err = errors.Join(err, s.lock.Close()) }()
-	}
-	return s.run(in)
-}
-
 // serveWhole does all items one after another.
 func serveWhole(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter) (Stats, error) {
 	job := Job{Task: task, Items: wj.Items, Workers: 1, Sink: wj.Sink}
@@ -132,26 +120,26 @@ type server struct {
 	halt      context.CancelCauseFunc
 }
 
-func newServer(ctx context.Context, wj workerJob, task operations.Task, out *frameWriter, host Host) (s *server, err error) {
-	var lock *os.File
-	if wj.Sink == operations.SinkLocked {
-		if lock, err = host.Lock(); err != nil {
-			return nil, err
-		}
-	}
-	s = &server{
+// serveTasks does the tasks that come in.
+func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *frameReader, out *frameWriter, host Host) (t Stats, err error) {
+	s := &server{
 		job:       wj,
-		lock:      lock,
 		counters:  newCounters(wj.Items, wj.Threads),
 		committed: make(chan struct{}, 1),
 		closed:    make(chan struct{}),
 		queue:     newTaskQueue(),
 		out:       out,
 	}
+	if wj.Sink == operations.SinkLocked {
+		if s.lock, err = host.Lock(); err != nil {
+			return Stats{}, err
+		}
+		defer func() { err = errors.Join(err, s.lock.Close()) }()
+	}
 	s.done = doneWriter{out: out, waiting: s.queue.waiting}
 	s.ctx, s.halt = context.WithCancelCause(ctx)
 	s.executor = s.newExecutor(task)
-	return s, nil
+	return s.run(in)
 }
 
 // newExecutor returns the executor for one process of several. It sends the parent
@@ -161,13 +149,13 @@ func (s *server) newExecutor(task operations.Task) executor {
 	sink := s.job.Sink
 	switch {
 	case !ok || sink == "" || sink == operations.SinkUnlocked:
-		return directExecutor{task, s.counters}
+		return wholeItems(task, s.counters)
 	case sink == operations.SinkLocked && s.job.CommitAnywhere:
-		return stagedExecutor{stagedSink{task: staged, lock: &fileLock{file: s.lock}}, s.counters}
+		return ownExecutor{stagedSink{task: staged, lock: &fileLock{file: s.lock}}.do, s.counters}
 	}
 	s.sends = true
 	if gathered, ok := gatherer(sink, task); ok {
-		return batchSender{gathered, s.counters, s.out}
+		return newBatchSender(gathered, s.counters, s.out)
 	}
 	e := itemSender{task: staged, counters: s.counters, out: s.out, compute: sink != operations.SinkCollector}
 	if sink == operations.SinkLocked {
@@ -236,12 +224,12 @@ func (s *server) read(in *frameReader) error {
 // work does items until the queue is closed.
 func (s *server) work(w *worker) error {
 	for {
-		t, item, ok := s.queue.poll()
-		if !ok {
+		t, item := s.queue.take(false)
+		if t == nil {
 			if err := s.executor.flush(w); err != nil {
 				return err
 			}
-			if t, item, ok = s.queue.take(); !ok {
+			if t, item = s.queue.take(true); t == nil {
 				return nil
 			}
 		}

@@ -38,27 +38,26 @@ func (q *taskQueue) add(s span) {
 	q.more.Broadcast()
 }
 
-// take waits for an item; not ok when the queue is closed and empty.
-func (q *taskQueue) take() (t *task, item int, ok bool) {
+// take takes the next item. The task is nil when there is none: now or, if it is to
+// wait, until the queue is closed.
+func (q *taskQueue) take(wait bool) (t *task, item int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.tasks) == 0 {
-		if q.closed {
-			return nil, 0, false
+		if !wait || q.closed {
+			return nil, 0
 		}
 		q.more.Wait()
 	}
-	return q.first()
-}
-
-// poll takes an item without waiting; not ok when there is none now.
-func (q *taskQueue) poll() (t *task, item int, ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.tasks) == 0 {
-		return nil, 0, false
+	t, item = q.tasks[0], q.next
+	q.next++
+	if q.next >= t.hi {
+		q.tasks = q.tasks[1:]
+		if len(q.tasks) > 0 {
+			q.next = q.tasks[0].lo
+		}
 	}
-	return q.first()
+	return t, item
 }
 
 // waiting returns how many tasks no thread has begun.
@@ -69,19 +68,6 @@ func (q *taskQueue) waiting() int {
 		return len(q.tasks)
 	}
 	return len(q.tasks) - 1
-}
-
-// first takes the next item of a queue that is not empty. The lock is held.
-func (q *taskQueue) first() (t *task, item int, ok bool) {
-	t, item = q.tasks[0], q.next
-	q.next++
-	if q.next >= t.hi {
-		q.tasks = q.tasks[1:]
-		if len(q.tasks) > 0 {
-			q.next = q.tasks[0].lo
-		}
-	}
-	return t, item, true
 }
 
 func (q *taskQueue) close() {

@@ -73,8 +73,8 @@ func TestReportLeavesNothingUntold(t *testing.T) {
 		for range threads {
 			group.Go(func() error {
 				for {
-					task, _, ok := queue.poll()
-					if !ok {
+					task, _ := queue.take(false)
+					if task == nil {
 						return nil
 					}
 					if err := r.add(task.span, nil); err != nil {

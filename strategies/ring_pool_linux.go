@@ -31,11 +31,7 @@ func newRingPool(ctx context.Context, job Job, task operations.Ringed) (Pool, er
 				<-p.gate
 				err = d.work()
 			}
-			err = errors.Join(err, d.tearDown())
-			if err != nil {
-				p.halt(err)
-			}
-			return err
+			return p.ended(err, d.tearDown())
 		})
 	}
 	var err error

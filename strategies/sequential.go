@@ -24,8 +24,6 @@ func (sequential) Start(ctx context.Context, job Job) (Pool, error) {
 // sequentialPool is one worker that needs no gate.
 type sequentialPool struct{ *localPool }
 
-var _ Pool = (*sequentialPool)(nil)
-
 func newSequentialPool(ctx context.Context, job Job) *sequentialPool {
 	job.Workers = 1
 	return &sequentialPool{newLocalPool(ctx, job)}
@@ -41,5 +39,3 @@ func (p *sequentialPool) Work(context.Context) error {
 		return err
 	})
 }
-
-func (p *sequentialPool) Stop() (Stats, error) { return p.finish() }

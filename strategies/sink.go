@@ -49,22 +49,25 @@ func (s stagedSink) before(scratch *operations.Scratch, p *operations.Parcel) er
 
 // after does the other stages, with the lock held.
 func (s stagedSink) after(scratch *operations.Scratch, p *operations.Parcel) (done operations.Done, err error) {
-	if s.lock != nil {
-		if err := s.lock.lock(); err != nil {
-			return done, err
-		}
-		defer func() {
-			if unlockErr := s.lock.unlock(); err == nil {
-				err = unlockErr
+	err = locked(s.lock, func() error {
+		if !s.computeBefore {
+			if err := s.task.Compute(scratch, p); err != nil {
+				return err
 			}
-		}()
-	}
-	if !s.computeBefore {
-		if err := s.task.Compute(scratch, p); err != nil {
-			return done, err
 		}
+		done, err = s.task.Commit(scratch, p)
+		return err
+	})
+	return done, err
+}
+
+// do does all stages of an item on its worker.
+func (s stagedSink) do(w *worker, item int) (operations.Done, error) {
+	w.parcel.Reset(item)
+	if err := s.before(&w.scratch, &w.parcel); err != nil {
+		return operations.Done{}, err
 	}
-	return s.task.Commit(scratch, p)
+	return s.after(&w.scratch, &w.parcel)
 }
 
 // A locker is a lock that can fail, as one between processes can.
@@ -73,10 +76,24 @@ type locker interface {
 	unlock() error
 }
 
+// locked calls a function with a lock held; nil is no lock.
+func locked(l locker, do func() error) (err error) {
+	if l == nil {
+		return do()
+	}
+	if err := l.lock(); err != nil {
+		return err
+	}
+	defer func() {
+		if unlockErr := l.unlock(); err == nil {
+			err = unlockErr
+		}
+	}()
+	return do()
+}
+
 // mutexLock is a lock among the goroutines of one process.
 type mutexLock struct{ mu sync.Mutex }
-
-var _ locker = (*mutexLock)(nil)
 
 func (l *mutexLock) lock() error   { l.mu.Lock(); return nil }
 func (l *mutexLock) unlock() error { l.mu.Unlock(); return nil }
@@ -89,8 +106,6 @@ type fileLock struct {
 	mu   sync.Mutex
 	file *os.File
 }
-
-var _ locker = (*fileLock)(nil)
 
 func (l *fileLock) lock() error {
 	l.mu.Lock()

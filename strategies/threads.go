@@ -2,7 +2,6 @@ package strategies
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"iosweep/operations"
@@ -36,8 +35,6 @@ type threadPool struct {
 	chunks *chunks
 }
 
-var _ Pool = (*threadPool)(nil)
-
 // newThreadPool starts the goroutines and returns when all of them wait.
 func newThreadPool(ctx context.Context, job Job) *threadPool {
 	p := &threadPool{newGatedPool(ctx, job), newChunks(job.Items, job.Chunk)}
@@ -48,21 +45,15 @@ func newThreadPool(ctx context.Context, job Job) *threadPool {
 		p.group.Go(func() error {
 			waiting.Done()
 			<-p.gate
-			return p.work(w)
+			return p.ended(p.work(w), w.scratch.Close())
 		})
 	}
 	waiting.Wait()
 	return p
 }
 
-// work does tasks until none is left. The first failure halts the others.
-func (p *threadPool) work(w *worker) (err error) {
-	defer func() {
-		err = errors.Join(err, w.scratch.Close())
-		if err != nil {
-			p.halt(err)
-		}
-	}()
+// work does tasks until none is left.
+func (p *threadPool) work(w *worker) error {
 	for {
 		s, ok := p.chunks.take()
 		if !ok {
