@@ -15,12 +15,9 @@ import (
 // in the page cache. For an operation that reads nothing it does nothing.
 func WarmCache(ctx context.Context, op Operation, site Site) error {
 	in := op.Info().Needs.inputs(site)
-	return in.each(ctx, func() func(dirio.File) error {
-		buf := make([]byte, workload.DigestBuffer)
-		return func(f dirio.File) error {
-			_, _, err := workload.Digest(ctx, f, buf)
-			return err
-		}
+	return in.each(ctx, func(f dirio.File, buf []byte) error {
+		_, _, err := workload.Digest(ctx, f, buf)
+		return err
 	})
 }
 
@@ -38,16 +35,10 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 	if err != nil {
 		return 1, err
 	}
-	err = dir.Sync()
-	if closing := dir.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
+	if err := errors.Join(dir.Sync(), dir.Close()); err != nil {
 		return 1, err
 	}
-	err = in.each(ctx, func() func(dirio.File) error {
-		return func(f dirio.File) error { return dirio.DropPages(f) }
-	})
+	err = in.each(ctx, func(f dirio.File, _ []byte) error { return dirio.DropPages(f) })
 	if err != nil {
 		return 1, err
 	}
@@ -60,17 +51,15 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 func CachedFraction(ctx context.Context, op Operation, site Site) (float64, error) {
 	in := op.Info().Needs.inputs(site)
 	var cached, all atomic.Int64
-	err := in.each(ctx, func() func(dirio.File) error {
-		return func(f dirio.File) error {
-			size, err := dirio.FileSize(f)
-			if err != nil {
-				return err
-			}
-			resident, err := dirio.ResidentPages(f, size)
-			cached.Add(resident)
-			all.Add(dirio.PagesOf(size))
+	err := in.each(ctx, func(f dirio.File, _ []byte) error {
+		size, err := dirio.FileSize(f)
+		if err != nil {
 			return err
 		}
+		resident, err := dirio.ResidentPages(f, size)
+		cached.Add(resident)
+		all.Add(dirio.PagesOf(size))
+		return err
 	})
 	if err != nil {
 		return 1, err
@@ -94,9 +83,9 @@ type inputs struct {
 	name func(i int) string // made when it is asked for: there may be a million
 }
 
-// each opens every file for reading and hands it to a function, on all
+// each opens every file for reading and hands it to a function, with a buffer, on all
 // processors.
-func (in inputs) each(ctx context.Context, worker func() func(dirio.File) error) (err error) {
+func (in inputs) each(ctx context.Context, do func(f dirio.File, buf []byte) error) (err error) {
 	if in.n == 0 {
 		return nil
 	}
@@ -109,10 +98,10 @@ func (in inputs) each(ctx context.Context, worker func() func(dirio.File) error)
 		err = errors.Join(err, dirio.CloseCursors(folders), dir.Close())
 	}()
 	return workload.ForEach(ctx, in.n, func(number int) func(int) error {
-		do, folder := worker(), &folders[number]
+		buf, folder := make([]byte, workload.DigestBuffer), &folders[number]
 		return func(i int) error {
 			name := in.name(i)
-			err := dirio.Visit(dir, folder, name, func(f dirio.File, _ dirio.Status) error { return do(f) })
+			err := dirio.Visit(dir, folder, name, func(f dirio.File, _ dirio.Status) error { return do(f, buf) })
 			if err != nil {
 				return fmt.Errorf("%s: %w", filepath.Join(dir.Path, name), err)
 			}

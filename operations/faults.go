@@ -14,9 +14,22 @@ import (
 // files the first name and the count say all.
 type faults struct {
 	mu    sync.Mutex
-	items faultCount // things wrong with items
-	dirs  faultCount // directories that are missing
-	extra faultCount // entries that should not be there
+	kinds [3]faultCount
+}
+
+// The kinds of faults, in the order in which they are reported.
+const (
+	wrongItem       = iota
+	missingDir      // a directory that is missing
+	unexpectedEntry // an entry that should not be there
+)
+
+// faultTexts are how each kind is reported: its first fault, how many there are, and
+// of how many items.
+var faultTexts = [...]string{
+	wrongItem:       "%[1]s; %[2]d of %[3]d items wrong",
+	missingDir:      "%[1]s; directories missing: %[2]d",
+	unexpectedEntry: "%[1]s; entries too many: %[2]d",
 }
 
 // A faultCount is how many faults there are and the text of the one with the lowest rank.
@@ -26,32 +39,30 @@ type faultCount struct {
 	text  string
 }
 
-func (t *faultCount) add(rank int, text func() string) {
-	if t.count == 0 || rank < t.rank {
-		t.rank, t.text = rank, text()
+// add notes a fault.
+func (f *faults) add(kind, rank int, format string, args ...any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := &f.kinds[kind]
+	if c.count == 0 || rank < c.rank {
+		c.rank, c.text = rank, fmt.Sprintf(format, args...)
 	}
-	t.count++
+	c.count++
 }
 
 // item notes that an item is wrong. It is called at most once for each.
 func (f *faults) item(item int, name string, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.items.add(item, func() string { return fmt.Sprintf("item %d %q: %v", item, name, err) })
+	f.add(wrongItem, item, "item %d %q: %v", item, name, err)
 }
 
 // dir notes a directory that is missing; rank is its place in the manifest.
 func (f *faults) dir(rank int, name string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.dirs.add(rank, func() string { return fmt.Sprintf("directory %q: missing", name) })
+	f.add(missingDir, rank, "directory %q: missing", name)
 }
 
 // unexpected notes something that the operation should not have left behind.
 func (f *faults) unexpected(name, what string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.extra.add(f.extra.count, func() string { return fmt.Sprintf("%s %q: should not be there", what, name) })
+	f.add(unexpectedEntry, 0, "%s %q: should not be there", what, name)
 }
 
 // err is nil if nothing was noted; items is how many there are in all.
@@ -59,14 +70,10 @@ func (f *faults) err(items int) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var all []string
-	if f.items.count > 0 {
-		all = append(all, fmt.Sprintf("%s; %d of %d items wrong", f.items.text, f.items.count, items))
-	}
-	if f.dirs.count > 0 {
-		all = append(all, fmt.Sprintf("%s; directories missing: %d", f.dirs.text, f.dirs.count))
-	}
-	if f.extra.count > 0 {
-		all = append(all, fmt.Sprintf("%s; entries too many: %d", f.extra.text, f.extra.count))
+	for kind, c := range f.kinds {
+		if c.count > 0 {
+			all = append(all, fmt.Sprintf(faultTexts[kind], c.text, c.count, items))
+		}
 	}
 	if all == nil {
 		return nil

@@ -241,12 +241,13 @@ func onlyFile(site Site, name string) (*os.File, error) {
 		return nil, err
 	}
 	defer dir.Close()
-	var strays faultCount
-	found := false
+	stray, strays, found := "", 0, false
 	err = dir.Walk(func(at string, kind fs.FileMode) (bool, error) {
 		switch {
 		case at != name:
-			strays.add(strays.count, func() string { return fmt.Sprintf("%s %q", regular.Kind(kind), at) })
+			if strays++; strays == 1 {
+				stray = fmt.Sprintf("%s %q", regular.Kind(kind), at)
+			}
 		case !kind.IsRegular():
 			return false, fmt.Errorf("%s is a %s: a file has to stand there", filepath.Join(site.Output, name), regular.Kind(kind))
 		default:
@@ -257,9 +258,9 @@ func onlyFile(site Site, name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strays.count > 0 {
+	if strays > 0 {
 		return nil, fmt.Errorf("%s stands beside %s; entries too many: %d; the operation has to write to {output} alone, which is the file",
-			strays.text, name, strays.count)
+			stray, name, strays)
 	}
 	if !found {
 		return nil, fmt.Errorf("%s: missing", filepath.Join(site.Output, name))
