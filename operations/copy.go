@@ -137,13 +137,7 @@ func pump(out, in dirio.File, buf []byte, size int64) (int64, error) {
 	}
 }
 
-func (t *copyTask) Load(s *Scratch, p *Parcel) (err error) {
-	file := new(t.site.Manifest.File(p.Item))
-	if p.Data, err = load(s, t.in, file, p.Data); err != nil {
-		return itemError(p.Item, file, err)
-	}
-	return nil
-}
+func (t *copyTask) Load(s *Scratch, p *Parcel) error { return t.site.load(s, t.in, p) }
 
 // Compute has nothing to do: a copy is the bytes as they are.
 func (t *copyTask) Compute(*Scratch, *Parcel) error { return nil }

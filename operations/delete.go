@@ -71,8 +71,5 @@ func (t *deleteTask) Do(s *Scratch, item int) (Done, error) {
 	if err == nil {
 		err = here.Remove(name)
 	}
-	if err != nil {
-		return Done{}, itemError(item, new(t.site.Manifest.File(item)), err)
-	}
-	return t.done(item), nil
+	return t.done(item, err)
 }

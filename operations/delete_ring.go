@@ -6,10 +6,7 @@ var _ Ringed = (*deleteTask)(nil)
 
 // Ask asks for the item's file to be removed.
 func (t *deleteTask) Ask(x *Exchange) (Done, error) {
-	if err := t.ask(x); err != nil {
-		return Done{}, itemError(x.Item, new(t.site.Manifest.File(x.Item)), err)
-	}
-	return t.done(x.Item), nil
+	return t.done(x.Item, t.ask(x))
 }
 
 func (t *deleteTask) ask(x *Exchange) error {

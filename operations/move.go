@@ -44,10 +44,7 @@ func (moving) Open(site Site) (Task, error) {
 // Verify finds every item in Output and nothing in Input.
 func (moving) Verify(site Site, _ []uint32) (Outcome, error) {
 	outcome, err := expectFiles(site, site.Output).verify()
-	if gone := verifyGone(site, site.Input); gone != nil {
-		err = errors.Join(err, gone)
-	}
-	return outcome, err
+	return outcome, errors.Join(err, verifyGone(site, site.Input))
 }
 
 type moveTask struct {
@@ -64,22 +61,15 @@ func (t *moveTask) Begin() error { return makeDirs(t.site, t.site.Output) }
 func (t *moveTask) End() error { return removeDirs(t.site, t.site.Input) }
 
 func (t *moveTask) Do(s *Scratch, item int) (Done, error) {
-	if err := t.move(s, item); err != nil {
-		return Done{}, itemError(item, new(t.site.Manifest.File(item)), err)
-	}
-	return t.done(item), nil
-}
-
-func (t *moveTask) move(s *Scratch, item int) error {
 	from, name, err := t.find(s, item)
 	if err != nil {
-		return err
+		return t.done(item, err)
 	}
-	to, newName, err := s.to.Enter(t.out, "", t.site.Manifest.File(item).Name)
-	if err != nil {
-		return err
+	to, newName, err := s.to.Enter(t.out, "", t.site.Manifest.Name(item))
+	if err == nil {
+		err = from.Rename(name, to, newName)
 	}
-	return from.Rename(name, to, newName)
+	return t.done(item, err)
 }
 
 func (t *moveTask) Close() error {

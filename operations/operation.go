@@ -13,12 +13,10 @@ type Operation interface {
 	// digests holds one entry for each item, as Do returned it; it is nil for
 	// a program that iosweep did not write.
 	Verify(site Site, digests []uint32) (Outcome, error)
-	Estimator
-}
 
-// An Estimator says beforehand what a trial of an operation will take, so that a plan
-// is refused before it fills a disk or runs out of descriptors.
-type Estimator interface {
+	// The rest says beforehand what a trial will take, so that a plan is refused
+	// before it fills a disk or runs out of descriptors.
+
 	// Footprint is what the operation makes in site.Output, beside that directory
 	// itself. What it uses up is not subtracted: while an item is on its way, it may
 	// be in both places.

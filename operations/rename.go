@@ -79,8 +79,5 @@ func (t *renameTask) Do(s *Scratch, item int) (Done, error) {
 	if err == nil {
 		err = here.Rename(name, here, name+renamedSuffix)
 	}
-	if err != nil {
-		return Done{}, itemError(item, new(t.site.Manifest.File(item)), err)
-	}
-	return t.done(item), nil
+	return t.done(item, err)
 }

@@ -31,24 +31,26 @@ func openSource(site Site) (source, error) {
 }
 
 // load appends the content to p.Data where it comes from a tree.
-func (c *source) load(s *Scratch, p *Parcel) (err error) {
+func (c *source) load(s *Scratch, p *Parcel) error {
 	if c.made != nil {
 		return nil
 	}
-	file := new(c.site.Manifest.File(p.Item))
-	if p.Data, err = load(s, c.tree, file, p.Data); err != nil {
-		return itemError(p.Item, file, err)
-	}
-	return nil
+	return c.site.load(s, c.tree, p)
 }
 
 // compute is the timed way to content that is made: it waits for content that
 // has to be waited for, and then makes it.
 func (c *source) compute(p *Parcel) error {
-	if slow, ok := c.made.(workload.Delayed); ok {
-		time.Sleep(slow.Delay(p.Item))
-	}
+	time.Sleep(c.delay(p.Item))
 	return c.make(p)
+}
+
+// delay is how long the content of an item has to be waited for.
+func (c *source) delay(item int) time.Duration {
+	if slow, ok := c.made.(workload.Delayed); ok {
+		return slow.Delay(item)
+	}
+	return 0
 }
 
 // make appends the content to p.Data where it is made.
@@ -75,6 +77,15 @@ func (c *source) Close() error {
 		return nil
 	}
 	return c.tree.Close()
+}
+
+// load appends the content of the parcel's item, a file in dir, to p.Data.
+func (site *Site) load(s *Scratch, dir dirio.Directory, p *Parcel) (err error) {
+	file := new(site.Manifest.File(p.Item))
+	if p.Data, err = load(s, dir, file, p.Data); err != nil {
+		return itemError(p.Item, file, err)
+	}
+	return nil
 }
 
 // load appends the content of an item's file in dir to dst. Between its system

@@ -2,12 +2,6 @@
 
 package operations
 
-import (
-	"time"
-
-	"iosweep/internal/workload"
-)
-
 var _ Ringed = (*writeTask)(nil)
 
 // The stages of an item that is written: what was asked for last.
@@ -58,21 +52,13 @@ func (t *writeTask) askBegin(x *Exchange) error {
 		x.stage = writeContent
 		return x.askContent(t.source.tree)
 	}
-	if while := t.delay(x.Item); while > 0 {
+	// Items in flight wait side by side, as workers do.
+	if while := t.source.delay(x.Item); while > 0 {
 		x.stage = writeWait
 		x.ask(Request{Call: CallWait, While: while})
 		return nil
 	}
 	return t.askMade(x)
-}
-
-// delay is how long the content of an item has to be waited for. Items in flight wait
-// side by side, as workers do.
-func (t *writeTask) delay(item int) time.Duration {
-	if slow, ok := t.source.made.(workload.Delayed); ok {
-		return slow.Delay(item)
-	}
-	return 0
 }
 
 // askMade makes the content, where it does not lie in memory already, and asks for it

@@ -109,13 +109,7 @@ func (t *zipTask) Do(s *Scratch, item int) (Done, error) {
 	return doStages(t, s, item)
 }
 
-func (t *zipTask) Load(s *Scratch, p *Parcel) (err error) {
-	file := new(t.site.Manifest.File(p.Item))
-	if p.Data, err = load(s, t.in, file, p.Data); err != nil {
-		return itemError(p.Item, file, err)
-	}
-	return nil
-}
+func (t *zipTask) Load(s *Scratch, p *Parcel) error { return t.site.load(s, t.in, p) }
 
 func (t *zipTask) Compute(s *Scratch, p *Parcel) error {
 	return deflate(s, p, t.site.Level)
