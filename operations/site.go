@@ -91,10 +91,10 @@ func openInput(site Site) (dirio.Directory, error) {
 // each worker's in one of its own, because a directory's lock lets one create or
 // delete happen at a time.
 
-// workerPlace is the name of a worker's own directory.
-func workerPlace(worker int) string {
-	return fmt.Sprintf("worker-%02d", worker)
-}
+// workerPrefix is what the name of a worker's own directory begins with.
+const workerPrefix = "worker-"
+
+func workerPlace(worker int) string { return fmt.Sprintf("%s%02d", workerPrefix, worker) }
 
 // places are the directories, relative to the trial's, that hold items. The
 // empty name is the trial's directory itself.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -26,20 +27,15 @@ import (
 // The walk comes first so that a pipe or a link in the place of a file is
 // refused before somebody opens it. What it finds takes 10 bytes for each item.
 type expectation struct {
-	site     Site
-	dir      string
-	manifest *workload.Manifest
-	places   []string // the worker directories; nil where there are none
-	suffix   string   // what the operation added to the items' names
+	site   Site
+	dir    string
+	places []string // the directories that hold items
+	suffix string   // what the operation added to the items' names
 }
 
 // expectFiles is what an operation leaves that makes one file for each item.
 func expectFiles(site Site, dir string) expectation {
-	e := expectation{site: site, dir: dir, manifest: site.Manifest}
-	if site.Layout == LayoutPerWorker {
-		e.places = places(site)
-	}
-	return e
+	return expectation{site: site, dir: dir, places: places(site)}
 }
 
 // verify checks the expectation. The error names the first item that is wrong
@@ -55,18 +51,19 @@ func (e expectation) verify() (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	items := e.manifest.Len()
+	m := e.site.Manifest
+	items := m.Len()
 	var stored atomic.Int64
 	folders := make([]dirio.Cursor, workload.Processors(items))
 	err = workload.ForEach(context.Background(), items, func(number int) func(int) error {
 		buf, folder := make([]byte, workload.DigestBuffer), &folders[number]
 		return func(item int) error {
-			file := e.manifest.File(item)
+			file := m.File(item)
 			if found[item] == nowhere {
 				wrong.item(item, file.Name, errMissing)
 				return nil
 			}
-			err := dirio.Visit(dir, folder, e.path(found[item], file.Name), func(f dirio.File, found dirio.Status) error {
+			err := dirio.Visit(dir, folder, path.Join(e.places[found[item]-1], file.Name+e.suffix), func(f dirio.File, found dirio.Status) error {
 				size, err := compare(f, found, &file, buf)
 				stored.Add(size)
 				return err
@@ -81,7 +78,7 @@ func (e expectation) verify() (Outcome, error) {
 	if err == nil {
 		err = wrong.err(items)
 	}
-	return Outcome{Items: items, Bytes: e.manifest.Bytes(), OutputBytes: stored.Load()}, err
+	return Outcome{Items: items, Bytes: m.Bytes(), OutputBytes: stored.Load()}, err
 }
 
 // compare reads one file and says how it differs from what it should be.
@@ -101,29 +98,18 @@ func compare(f dirio.File, found dirio.Status, file *workload.File, buf []byte) 
 	return size, nil
 }
 
-// nowhere is the place of an item that was not found.
+// nowhere is the place of an item that was not found: places are counted from 1.
 const nowhere = 0
-
-// path is that of an item's file: places are counted from 1.
-func (e expectation) path(place uint32, name string) string {
-	if e.places == nil {
-		return name + e.suffix
-	}
-	return e.places[place-1] + "/" + name + e.suffix
-}
 
 // locate walks the directory. It returns the place of every item, or nowhere,
 // and notes what is too much, and which directories are missing.
 func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error) {
-	found := make([]uint32, e.manifest.Len())
-	items := workload.IndexNames(e.manifest)
-	dirs := make(map[string]bool, len(e.manifest.Dirs)) // true once seen
-	for _, name := range e.manifest.Dirs {
-		dirs[name] = false
-	}
-	numbers, tolerated := e.numbers(), e.tolerated()
+	m := e.site.Manifest
+	found, items := make([]uint32, m.Len()), workload.IndexNames(m)
+	dirs, seen := setOf(m.Dirs), make(map[string]bool)
+	tolerated := setOf(m.Skipped) // a program that copied them has done nothing wrong
 	err := dir.Walk(func(at string, kind fs.FileMode) (bool, error) {
-		place, name := e.inPlace(numbers, at)
+		place, name := inPlace(e.places, at)
 		if place != nowhere && name == "" && kind.IsDir() {
 			return true, nil
 		}
@@ -132,57 +118,46 @@ func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error
 		}
 		original, suffixed := strings.CutSuffix(name, e.suffix)
 		item, isItem := items.Item(original)
-		_, isDir := dirs[name]
 		switch {
 		case kind.IsRegular() && suffixed && isItem && found[item] == nowhere:
-			found[item] = place
-		case kind.IsDir() && isDir:
-			dirs[name] = true
+			found[item] = uint32(place)
+		case kind.IsDir() && dirs[name]:
+			seen[name] = true
 			return true, nil
 		default:
 			wrong.unexpected(at, regular.Kind(kind))
 		}
 		return false, nil
 	})
-	for rank, name := range e.manifest.Dirs {
-		if !dirs[name] {
+	for rank, name := range m.Dirs {
+		if !seen[name] {
 			wrong.dir(rank, name)
 		}
 	}
 	return found, err
 }
 
-// numbers are those of the worker directories, from 1.
-func (e expectation) numbers() map[string]uint32 {
-	numbers := make(map[string]uint32, len(e.places))
-	for i, place := range e.places {
-		numbers[place] = uint32(i) + 1
-	}
-	return numbers
-}
-
-// inPlace splits a path into the number of the worker directory that it is in
-// and the rest, which is empty for that directory itself. What is in no worker's
-// directory is nowhere. Where there are none, all is in place 1.
-func (e expectation) inPlace(numbers map[string]uint32, at string) (place uint32, name string) {
-	if e.places == nil {
+// inPlace splits a path into the number of the place that it is in, nowhere if it is
+// in none, and the rest, which is empty for the place itself.
+func inPlace(places []string, at string) (place int, name string) {
+	if places[0] == "" {
 		return 1, at
 	}
 	first, name, _ := strings.Cut(at, "/")
-	if numbers[first] == nowhere {
+	worker, err := strconv.Atoi(strings.TrimPrefix(first, workerPrefix))
+	if err != nil || worker < 0 || worker >= len(places) || places[worker] != first {
 		return nowhere, ""
 	}
-	return numbers[first], name
+	return worker + 1, name
 }
 
-// tolerated are the entries of a tree that are no items: a program that copied
-// them has done nothing wrong.
-func (e expectation) tolerated() map[string]bool {
-	skipped := make(map[string]bool, len(e.manifest.Skipped))
-	for _, name := range e.manifest.Skipped {
-		skipped[name] = true
+// setOf is a list of names as a set.
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
 	}
-	return skipped
+	return set
 }
 
 // verifyGone checks that a directory has no item left, nor anything else. It goes
@@ -193,12 +168,20 @@ func verifyGone(site Site, dir string) error {
 		return err
 	}
 	defer d.Close()
-	items, all := workload.IndexNames(site.Manifest), places(site)
-	made := madeIn(site.Manifest.Dirs, all)
+	m, all := site.Manifest, places(site)
+	items := workload.IndexNames(m)
+	made := make(map[string]bool) // the directories that makeDirs makes
+	for _, place := range all {
+		made[place] = true // the empty name is not met
+		for _, name := range m.Dirs {
+			made[path.Join(place, name)] = true
+		}
+	}
 	var wrong faults
 	err = d.Walk(func(at string, kind fs.FileMode) (bool, error) {
-		if item, ok := victimAt(&items, all, site.Manifest.Len(), at); ok {
-			wrong.item(item, site.Manifest.Name(item), errStillThere)
+		place, name := inPlace(all, at)
+		if item, ok := items.Item(name); ok && place != nowhere && victimPlace(all, item, m.Len()) == all[place-1] {
+			wrong.item(item, m.Name(item), errStillThere)
 		} else {
 			wrong.unexpected(at, regular.Kind(kind))
 		}
@@ -207,29 +190,7 @@ func verifyGone(site Site, dir string) error {
 	if err != nil {
 		return err
 	}
-	return wrong.err(site.Manifest.Len())
-}
-
-// madeIn are the names of the directories that makeDirs makes in these places.
-func madeIn(dirs, places []string) map[string]bool {
-	made := make(map[string]bool, len(places)*(len(dirs)+1))
-	for _, place := range places {
-		made[place] = true // the empty name is not met
-		for _, name := range dirs {
-			made[path.Join(place, name)] = true
-		}
-	}
-	return made
-}
-
-// victimAt is the item that Prepare put at a path below the victims' directory.
-func victimAt(items *workload.NameIndex, places []string, n int, at string) (item int, ok bool) {
-	place, name := "", at
-	if places[0] != "" {
-		place, name, _ = strings.Cut(at, "/")
-	}
-	item, ok = items.Item(name)
-	return item, ok && victimPlace(places, item, n) == place
+	return wrong.err(m.Len())
 }
 
 // onlyFile opens the one regular file that the output directory has to hold, and

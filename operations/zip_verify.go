@@ -160,12 +160,10 @@ type matcher struct {
 }
 
 func newMatcher(m *workload.Manifest, wrong *faults) *matcher {
-	tolerated := map[string]bool{"": true}
+	tolerated := setOf(m.Skipped)
+	tolerated[""] = true
 	for _, name := range m.Dirs {
 		tolerated[name+"/"] = true
-	}
-	for _, name := range m.Skipped {
-		tolerated[name] = true
 	}
 	return &matcher{items: m, tolerated: tolerated, seen: make([]bool, m.Len()), wrong: wrong}
 }
