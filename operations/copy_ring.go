@@ -36,32 +36,28 @@ func (t *copyTask) ask(x *Exchange) error {
 	switch x.stage {
 	case copyNothing:
 		x.stage, x.file = copyRead, t.site.Manifest.File(x.Item)
-		return t.askFirst(x)
+		piece, err := x.memory(min(copyPiece, blocks(x.file.Size)))
+		if err == nil {
+			err = x.askOpen(t.in)
+		}
+		if err == nil {
+			x.askRead(piece)
+		}
+		return err
 	case copyStore:
 		all, err := t.wasStored(x)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if !all {
+		case !all:
 			return t.askPiece(x)
-		}
-		if x.last {
-			return t.whole(x)
+		case x.last && x.moved != x.file.Size:
+			return sizeError(&x.file, x.moved)
+		case x.last:
+			return nil
 		}
 	}
 	return t.askNext(x)
-}
-
-// askFirst opens the file and reads its first piece.
-func (t *copyTask) askFirst(x *Exchange) error {
-	if _, err := x.memory(min(copyPiece, blocks(x.file.Size))); err != nil {
-		return err
-	}
-	if err := x.askOpen(t.in); err != nil {
-		return err
-	}
-	x.askRead(t.piece(x))
-	return nil
 }
 
 // piece is the memory of the item's pieces.
@@ -87,13 +83,5 @@ func (t *copyTask) askPiece(x *Exchange) error {
 		return err
 	}
 	x.askRead(t.piece(x))
-	return nil
-}
-
-// whole reports whether the file was as long as it had to be.
-func (t *copyTask) whole(x *Exchange) error {
-	if x.moved != x.file.Size {
-		return sizeError(&x.file, x.moved)
-	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package operations
 
 import (
-	"context"
 	"path"
 
 	"iosweep/internal/dirio"
@@ -28,17 +27,6 @@ func (n Needs) laidOut(site Site) Site {
 		site.Layout = LayoutShared
 	}
 	return site
-}
-
-// prepare puts the files into site.Input.
-func (n Needs) prepare(ctx context.Context, site Site) error {
-	switch n {
-	case NeedsFiles, NeedsVictims:
-		return prepareFiles(ctx, n.laidOut(site))
-	case NeedsArchive:
-		return prepareArchive(ctx, site)
-	}
-	return nil
 }
 
 // footprint returns what prepare makes, site.Input included.

@@ -6,8 +6,6 @@ import (
 	"hash/crc32"
 	"runtime"
 
-	"golang.org/x/sync/errgroup"
-
 	"iosweep/internal/dirio"
 	"iosweep/internal/workload"
 )
@@ -20,11 +18,10 @@ import (
 // Where the workload is a tree and the operation only reads, Input may be the
 // tree itself; then there is nothing to prepare, and Prepare is not to be called.
 func Prepare(ctx context.Context, op Operation, site Site) error {
-	return op.Info().Needs.prepare(ctx, site)
-}
-
-// prepareFiles makes the directories and the files.
-func prepareFiles(ctx context.Context, site Site) error {
+	needs := op.Info().Needs
+	if needs == NeedsNothing {
+		return nil
+	}
 	src, err := openSource(site)
 	if err != nil {
 		return err
@@ -35,6 +32,14 @@ func prepareFiles(ctx context.Context, site Site) error {
 		return err
 	}
 	defer dir.Close()
+	if needs == NeedsArchive {
+		return prepareArchive(ctx, site, &src, dir)
+	}
+	return prepareFiles(ctx, needs.laidOut(site), &src, dir)
+}
+
+// prepareFiles makes the directories and the files.
+func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directory) error {
 	if err := makeDirs(site, site.Input); err != nil {
 		return err
 	}
@@ -81,17 +86,7 @@ func save(s *Scratch, dir dirio.Directory, place string, want *workload.File) er
 // prepareArchive makes the archive, its entries in the order of the items. Items
 // are made and compressed in rounds, a few for each processor, so that the order
 // costs neither memory nor a queue.
-func prepareArchive(ctx context.Context, site Site) error {
-	src, err := openSource(site)
-	if err != nil {
-		return err
-	}
-	defer src.Close()
-	dir, err := openDirectory(site, site.Input)
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
+func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Directory) error {
 	file, err := dir.Create(ArchiveName)
 	if err != nil {
 		return err
@@ -105,7 +100,16 @@ func prepareArchive(ctx context.Context, site Site) error {
 	defer closeAll(slots)
 	for first := 0; first < site.Manifest.Len(); first += len(slots) {
 		round := slots[:min(len(slots), site.Manifest.Len()-first)]
-		if err := compressRound(ctx, &src, round, first); err != nil {
+		err := workload.ForEach(ctx, len(round), func(int) func(int) error {
+			return func(i int) error {
+				s := &round[i]
+				if err := src.bring(s, first+i); err != nil {
+					return err
+				}
+				return deflate(s, &s.parcel, archiveLevel)
+			}
+		})
+		if err != nil {
 			return err
 		}
 		for i := range round {
@@ -118,25 +122,6 @@ func prepareArchive(ctx context.Context, site Site) error {
 		return err
 	}
 	return file.Close()
-}
-
-// compressRound makes and compresses the items from first on, one in each slot.
-func compressRound(ctx context.Context, src *source, slots []Scratch, first int) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range slots {
-		group.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			s := &slots[i]
-			if err := src.bring(s, first+i); err != nil {
-				return err
-			}
-			return deflate(s, &s.parcel, archiveLevel)
-		})
-	}
-	return group.Wait()
 }
 
 // bring makes the scratch's parcel hold the content of an item, wherever that
