@@ -42,21 +42,23 @@ func (d directory) open(name string) (directory, error) {
 
 // openFile opens a file below this directory. A pipe in its place does not block.
 func (d directory) openFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
-	above, last, err := d.parent(name)
-	if err != nil {
-		return nil, err
-	}
-	defer above.release(d)
-	path := filepath.Join(above.Name(), last)
-	for {
-		fd, err := unix.Openat(above.fd(), last, flag|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, uint32(perm.Perm()))
-		if err == nil {
-			return os.NewFile(uintptr(fd), path), nil
+	return d.openAt("open", name, flag|unix.O_NONBLOCK, perm)
+}
+
+// openAt opens what stands at a name; op is for errors.
+func (d directory) openAt(op, name string, flag int, perm fs.FileMode) (f *os.File, err error) {
+	err = d.at(op, name, func(above directory, last string) error {
+		for {
+			fd, err := unix.Openat(above.fd(), last, flag|unix.O_NOFOLLOW|unix.O_CLOEXEC, uint32(perm.Perm()))
+			if err == nil {
+				f = os.NewFile(uintptr(fd), filepath.Join(above.Name(), last))
+			}
+			if err != unix.EINTR {
+				return err
+			}
 		}
-		if err != unix.EINTR {
-			return nil, &fs.PathError{Op: "open", Path: path, Err: err}
-		}
-	}
+	})
+	return f, err
 }
 
 // locate makes the path of an error one that people find.
@@ -72,7 +74,7 @@ func (d directory) stat() (fs.FileInfo, error) { return d.file.Stat() }
 
 // lstat describes what stands at a name, a link and not what it leads to.
 func (d directory) lstat(name string) (fs.FileInfo, error) {
-	f, err := d.openPath(name)
+	f, err := d.openAt("lstat", name, unix.O_PATH, 0) // for its description alone
 	if err != nil {
 		return nil, err
 	}
@@ -80,62 +82,36 @@ func (d directory) lstat(name string) (fs.FileInfo, error) {
 	return f.Stat()
 }
 
-// openPath opens whatever stands at a name, for its description alone.
-func (d directory) openPath(name string) (*os.File, error) {
-	above, last, err := d.parent(name)
-	if err != nil {
-		return nil, err
-	}
-	defer above.release(d)
-	fd, err := unix.Openat(above.fd(), last, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, &fs.PathError{Op: "lstat", Path: filepath.Join(above.Name(), last), Err: err}
-	}
-	return os.NewFile(uintptr(fd), filepath.Join(above.Name(), last)), nil
-}
-
-// parent opens the directory that a name is in. Release it.
-func (d directory) parent(name string) (above directory, last string, err error) {
+// at opens the directory that a name is in and calls a function with it; op is for
+// the function's errors.
+func (d directory) at(op, name string, call func(above directory, last string) error) error {
 	dir, last := path.Split(path.Clean(name))
-	if dir == "" {
-		return d, last, nil
+	above := d
+	if dir != "" {
+		var err error
+		if above, err = d.open(path.Clean(dir)); err != nil {
+			return err
+		}
+		defer above.Close()
 	}
-	above, err = d.open(path.Clean(dir))
-	return above, last, err
-}
-
-// release closes a parent, unless it is the directory itself.
-func (d directory) release(self directory) {
-	if d.file != self.file {
-		d.Close()
-	}
-}
-
-// at calls a system call on the directory that a name is in.
-func (d directory) at(op, name string, call func(dir int, last string) error) error {
-	above, last, err := d.parent(name)
-	if err != nil {
-		return err
-	}
-	defer above.release(d)
-	if err := call(above.fd(), last); err != nil {
+	if err := call(above, last); err != nil {
 		return &fs.PathError{Op: op, Path: filepath.Join(above.Name(), last), Err: err}
 	}
 	return nil
 }
 
 func (d directory) mkdir(name string) error {
-	return d.at("mkdir", name, func(dir int, last string) error { return unix.Mkdirat(dir, last, 0o755) })
+	return d.at("mkdir", name, func(above directory, last string) error { return unix.Mkdirat(above.fd(), last, 0o755) })
 }
 
 // rmdir removes an empty directory and nothing else.
 func (d directory) rmdir(name string) error {
-	return d.at("rmdir", name, func(dir int, last string) error { return unix.Unlinkat(dir, last, unix.AT_REMOVEDIR) })
+	return d.at("rmdir", name, func(above directory, last string) error { return unix.Unlinkat(above.fd(), last, unix.AT_REMOVEDIR) })
 }
 
 // unlink removes a file, or a link and not what it leads to.
 func (d directory) unlink(name string) error {
-	return d.at("unlink", name, func(dir int, last string) error { return unix.Unlinkat(dir, last, 0) })
+	return d.at("unlink", name, func(above directory, last string) error { return unix.Unlinkat(above.fd(), last, 0) })
 }
 
 // names lists at most n entries, all if n < 0.

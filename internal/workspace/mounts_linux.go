@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -116,21 +115,5 @@ func mounts() (list []mount) {
 	return list
 }
 
-// unescape undoes the octal escapes of white space and backslashes in a path.
-func unescape(path string) string {
-	if !strings.Contains(path, `\`) {
-		return path
-	}
-	var text strings.Builder
-	for i := 0; i < len(path); i++ {
-		if path[i] == '\\' && i+3 < len(path) {
-			if c, err := strconv.ParseUint(path[i+1:i+4], 8, 8); err == nil {
-				text.WriteByte(byte(c))
-				i += 3
-				continue
-			}
-		}
-		text.WriteByte(path[i])
-	}
-	return text.String()
-}
+// unescape undoes how the kernel writes white space and backslashes in a path.
+var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`, `\043`, "#").Replace

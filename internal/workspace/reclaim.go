@@ -80,15 +80,13 @@ func (w *Workspace) barelyBegun() (bool, error) {
 // listed names the first of some entries.
 func listed(entries []string) string {
 	const most = 3
-	text := ""
-	for i, e := range entries {
-		if i == most {
-			return fmt.Sprintf("%s and %d more", text, len(entries)-most)
-		}
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprintf("%q", e)
+	var quoted []string
+	for _, e := range entries[:min(len(entries), most)] {
+		quoted = append(quoted, strconv.Quote(e))
+	}
+	text := strings.Join(quoted, ", ")
+	if more := len(entries) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }

@@ -35,16 +35,17 @@ const maxDepth = 32
 
 // remove removes what stands at a name below the workspace. Nothing there: all is well.
 func (d directory) remove(name string) error {
-	above, last, err := d.parent(name)
+	r := removal{top: d}
+	err := d.at("remove", name, func(above directory, last string) error {
+		r.entry(above, last, 0)
+		return nil
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	defer above.release(d)
-	r := removal{top: d}
-	r.entry(above, last, 0)
 	for len(r.moved) > 0 {
 		next := r.moved[0]
 		r.moved = r.moved[1:]

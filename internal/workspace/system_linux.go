@@ -3,6 +3,7 @@ package workspace
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 
@@ -51,4 +52,13 @@ func spread(dir directory) bool {
 		return false
 	}
 	return unix.IoctlSetPointerInt(fd, unix.FS_IOC_SETFLAGS, int(flags|topDirectory)) == nil
+}
+
+// Sync writes out everything that waits for the disk that the workspace is on. It uses
+// the open directory: what a contender has put under its name may block, or be elsewhere.
+func (w *Workspace) Sync() error {
+	if err := unix.Syncfs(int(w.File().Fd())); err != nil {
+		return &fs.PathError{Op: "syncfs", Path: w.Path(), Err: err}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ package workspace
 
 import (
 	"errors"
+	"fmt"
 	"os"
 )
 
@@ -47,3 +48,8 @@ func (*Group) Kill() {}
 
 // Close is never called.
 func (*Group) Close() error { return nil }
+
+// Sync is known on Linux alone.
+func (w *Workspace) Sync() error {
+	return fmt.Errorf("syncing a whole file system: %w", errors.ErrUnsupported)
+}

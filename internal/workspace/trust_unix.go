@@ -47,33 +47,20 @@ func ownedByUsOrRoot(info fs.FileInfo) bool {
 // may have anybody in it.
 func privateGroup(gid uint32) bool {
 	ours, name := map[string]bool{"root": true}, ""
-	users, err := os.ReadFile("/etc/passwd")
-	if err != nil {
-		return false
+	var primary []string // users whose group it is
+	for _, user := range records("/etc/passwd") {
+		if user[2] == strconv.Itoa(os.Geteuid()) {
+			ours[user[0]], name = true, user[0]
+		}
+		if user[3] == strconv.FormatUint(uint64(gid), 10) {
+			primary = append(primary, user[0])
+		}
 	}
-	primary := []string{} // users whose group it is: passwd(5)
-	for line := range strings.Lines(string(users)) {
-		fields := strings.Split(strings.TrimSpace(line), ":")
-		if len(fields) < 4 {
+	for _, group := range records("/etc/group") {
+		if group[2] != strconv.FormatUint(uint64(gid), 10) {
 			continue
 		}
-		if fields[2] == strconv.Itoa(os.Geteuid()) {
-			ours[fields[0]], name = true, fields[0]
-		}
-		if fields[3] == strconv.FormatUint(uint64(gid), 10) {
-			primary = append(primary, fields[0])
-		}
-	}
-	groups, err := os.ReadFile("/etc/group")
-	if err != nil {
-		return false
-	}
-	for line := range strings.Lines(string(groups)) {
-		fields := strings.Split(strings.TrimSpace(line), ":") // group(5)
-		if len(fields) < 4 || fields[2] != strconv.FormatUint(uint64(gid), 10) {
-			continue
-		}
-		members := append(primary, strings.Split(fields[3], ",")...)
+		members := append(primary, strings.Split(group[3], ",")...)
 		for _, member := range members {
 			if member != "" && !ours[member] {
 				return false
@@ -83,4 +70,16 @@ func privateGroup(gid uint32) bool {
 		return name != "" && slices.Contains(members, name)
 	}
 	return false
+}
+
+// records returns the records of a file of passwd(5) or group(5), none if it cannot be
+// read. Each has four fields at least.
+func records(path string) (all [][]string) {
+	text, _ := os.ReadFile(path)
+	for line := range strings.Lines(string(text)) {
+		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) >= 4 {
+			all = append(all, fields)
+		}
+	}
+	return all
 }

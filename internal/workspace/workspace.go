@@ -103,6 +103,11 @@ func (w *Workspace) Empty(path string) error {
 	if !w.dir.isDirectory(name) {
 		return w.dir.remove(name)
 	}
+	return w.empty(name)
+}
+
+// empty removes what a directory holds, but for the marker of the workspace.
+func (w *Workspace) empty(name string) error {
 	dir, err := w.dir.open(name)
 	if err != nil {
 		return err
@@ -113,21 +118,18 @@ func (w *Workspace) Empty(path string) error {
 	}
 	var left []Left
 	for _, entry := range entries {
-		if err := w.removeInto(name+"/"+entry, &left); err != nil {
+		entry = path.Join(name, entry)
+		if entry == Marker {
+			continue
+		}
+		err := w.dir.remove(entry)
+		if e, ok := errors.AsType[*LeftError](err); ok {
+			left = append(left, e.Left...)
+		} else if err != nil {
 			return err
 		}
 	}
 	return leftError(left)
-}
-
-// removeInto removes what stands at a name and adds what had to be left to a list.
-func (w *Workspace) removeInto(name string, left *[]Left) error {
-	err := w.dir.remove(name)
-	if e, ok := errors.AsType[*LeftError](err); ok {
-		*left = append(*left, e.Left...)
-		return nil
-	}
-	return err
 }
 
 // Clear removes what stands at a path below the workspace, a directory with all
@@ -203,7 +205,10 @@ func (w *Workspace) Remove() error {
 	if err := errors.Join(w.checkMarker(), w.from.check()); err != nil {
 		return errors.Join(err, w.Close())
 	}
-	if err := w.empty(); err != nil {
+	if err := w.empty("."); err != nil {
+		if _, left := errors.AsType[*LeftError](err); !left {
+			err = fmt.Errorf("workspace: %s cannot be removed: %w", w.path, err)
+		}
 		return errors.Join(err, w.Close())
 	}
 	if w.marker != nil { // Windows removes nothing that is open
@@ -213,24 +218,6 @@ func (w *Workspace) Remove() error {
 		return errors.Join(err, w.from.close())
 	}
 	return w.from.remove()
-}
-
-// empty removes all that the workspace holds but for the marker.
-func (w *Workspace) empty() error {
-	entries, err := w.dir.names(-1)
-	if err != nil {
-		return err
-	}
-	var left []Left
-	for _, entry := range entries {
-		if entry == Marker {
-			continue
-		}
-		if err := w.removeInto(entry, &left); err != nil {
-			return fmt.Errorf("workspace: %s cannot be removed: %w", w.path, err)
-		}
-	}
-	return leftError(left)
 }
 
 // CreateResults makes the directory that a run's files go into, with its
