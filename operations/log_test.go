@@ -118,7 +118,7 @@ func TestRecordForms(t *testing.T) {
 		}
 	}
 	tree := workload.Workload{From: "somewhere", Content: workload.ContentTasks} // a tree has any content
-	if form := formOf(tree); form != (framed{}) {
+	if form := formOf(tree); form != framed {
 		t.Errorf("a tree's records are %T", form)
 	}
 }
@@ -184,7 +184,7 @@ func TestLineLogs(t *testing.T) {
 // that nobody asked for.
 func framedRecords(s specimen) (log []byte) {
 	for item, content := range s.contents {
-		log = framed{}.header(log, item, int64(len(content)))
+		log = framed.header(log, item, int64(len(content)))
 		log = append(append(log, content...), '\n')
 	}
 	return log

@@ -62,10 +62,7 @@ func (r *Ring) Enter(wait int) error {
 				return os.NewSyscallError("io_uring_enter", errno)
 			}
 			// What is under way makes room when it ends.
-			if err := r.await(); err != nil {
-				return err
-			}
-			return nil
+			return r.await()
 		default:
 			return os.NewSyscallError("io_uring_enter", errno)
 		}

@@ -125,18 +125,19 @@ func (l *manifestLines) manifest() (*Manifest, error) {
 	if string(header) != manifestHeader {
 		return nil, fmt.Errorf("found %.40q, expected %q", header, manifestHeader)
 	}
-	dirs, err := l.names("dirs")
-	if err != nil {
+	var files manifestBuilder
+	var dirs, skipped []string
+	if err := l.section("dirs", addName(&dirs)); err != nil {
 		return nil, err
 	}
-	m, err := l.files()
-	if err != nil {
+	if err := l.section("files", files.addLine); err != nil {
 		return nil, err
 	}
-	m.Dirs = dirs
-	if m.Skipped, err = l.names("skipped"); err != nil {
+	if err := l.section("skipped", addName(&skipped)); err != nil {
 		return nil, err
 	}
+	m := files.manifest()
+	m.Dirs, m.Skipped = dirs, skipped
 	return m, l.end()
 }
 
@@ -153,71 +154,36 @@ func (l *manifestLines) end() error {
 	return err
 }
 
-// section reads a title with a count of lines. Nothing is reserved for so many:
-// the count may be wrong.
-func (l *manifestLines) section(title string) (int, error) {
+// section reads a title with a count of lines, and hands each of these to a function.
+// Nothing is reserved for so many: the count may be wrong.
+func (l *manifestLines) section(title string, add func(line []byte) error) error {
 	line, err := l.next()
 	if err != nil {
-		return 0, err
+		return err
 	}
 	digits, ok := strings.CutPrefix(string(line), title+" ")
 	n, err := strconv.ParseUint(digits, 10, 31)
 	if !ok || err != nil {
-		return 0, fmt.Errorf("found %.40q, expected %q and a count of lines", line, title)
+		return fmt.Errorf("found %.40q, expected %q and a count of lines", line, title)
 	}
-	return int(n), nil
+	for range n {
+		if line, err = l.next(); err == nil {
+			err = add(line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// names reads a section of names.
-func (l *manifestLines) names(title string) ([]string, error) {
-	n, err := l.section(title)
-	if err != nil {
-		return nil, err
-	}
-	var all []string
-	for range n {
-		line, err := l.next()
-		if err != nil {
-			return nil, err
-		}
+// addName returns a function that adds the name in a line to a list.
+func addName(list *[]string) func(line []byte) error {
+	return func(line []byte) error {
 		name, err := appendName(nil, line)
-		if err != nil {
-			return nil, err
-		}
-		if err := refuseOutside(string(name)); err != nil {
-			return nil, err
-		}
-		all = append(all, string(name))
+		*list = append(*list, string(name))
+		return err
 	}
-	return all, nil
-}
-
-// files reads the section of files. The names are looked at in the end, where
-// they are strings already.
-func (l *manifestLines) files() (*Manifest, error) {
-	n, err := l.section("files")
-	if err != nil {
-		return nil, err
-	}
-	first := l.number + 1
-	var b manifestBuilder
-	for range n {
-		line, err := l.next()
-		if err != nil {
-			return nil, err
-		}
-		if err := b.addLine(line); err != nil {
-			return nil, err
-		}
-	}
-	m := b.manifest()
-	for item, file := range m.All() {
-		if err := refuseOutside(file.Name); err != nil {
-			l.number = first + item
-			return nil, err
-		}
-	}
-	return m, nil
 }
 
 // addLine adds the item that a line describes: see appendLine.
@@ -246,27 +212,26 @@ func (b *manifestBuilder) addLine(line []byte) error {
 	return nil
 }
 
-// appendName appends a name without its quotes.
+// appendName appends a name without its quotes, and refuses one that does not stay in
+// its directory, or names nothing in it.
 func appendName(dst, quoted []byte) ([]byte, error) {
 	if !bytes.HasPrefix(quoted, []byte{'"'}) {
 		return dst, fmt.Errorf("found %.40q, expected a name in double quotes", quoted)
 	}
+	start := len(dst)
 	if plain := quoted[1:]; len(plain) > 0 && bytes.IndexAny(plain, `"\`) == len(plain)-1 && plain[len(plain)-1] == '"' && utf8.Valid(plain) {
-		return append(dst, plain[:len(plain)-1]...), nil
+		dst = append(dst, plain[:len(plain)-1]...)
+	} else {
+		name, err := strconv.Unquote(string(quoted))
+		if err != nil {
+			return dst, fmt.Errorf("name %.80s is not quoted as it should be", quoted)
+		}
+		dst = append(dst, name...)
 	}
-	name, err := strconv.Unquote(string(quoted))
-	if err != nil {
-		return dst, fmt.Errorf("name %.80s is not quoted as it should be", quoted)
+	if !isInside(string(dst[start:])) {
+		return dst, fmt.Errorf("name %q leads out of its directory", dst[start:])
 	}
-	return append(dst, name...), nil
-}
-
-// refuseOutside refuses a name that leads elsewhere.
-func refuseOutside(name string) error {
-	if !isInside(name) {
-		return fmt.Errorf("name %q leads out of its directory", name)
-	}
-	return nil
+	return dst, nil
 }
 
 // isInside reports whether a slash-separated name stays in its directory and names
