@@ -2,6 +2,7 @@ package ring
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"runtime"
@@ -16,11 +17,15 @@ import (
 // admin-guide/sysctl/kernel.rst.
 const Setting = "/proc/sys/kernel/io_uring_disabled"
 
-// errLacking is what a ring cannot do on this kernel.
-type errLacking struct{ what []string }
+var errTooOld = errors.New("the kernel's io_uring lacks")
 
-func (e *errLacking) Error() string {
-	return "the kernel's io_uring lacks " + strings.Join(e.what, ", ")
+// without returns the error for what a ring cannot do on this kernel, nil if that is
+// nothing.
+func without(missing []string) error {
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("%w %s", errTooOld, strings.Join(missing, ", "))
 }
 
 // Check makes a ring and gives it back. The error says why there can be none that does
@@ -45,20 +50,16 @@ func Check() error {
 
 // lacking says which features are missing, by the header's names.
 func (r *Ring) lacking(features uint32) error {
-	names := map[uint32]string{
-		featSingleMmap: "FEAT_SINGLE_MMAP", featNoDrop: "FEAT_NODROP", featLinkedFile: "FEAT_LINKED_FILE",
-	}
 	var missing []string
-	for feature, name := range names {
-		if features&^r.params.features&feature != 0 {
-			missing = append(missing, name)
+	for _, f := range []struct {
+		bit  uint32
+		name string
+	}{{featLinkedFile, "FEAT_LINKED_FILE"}, {featNoDrop, "FEAT_NODROP"}, {featSingleMmap, "FEAT_SINGLE_MMAP"}} {
+		if features&^r.params.features&f.bit != 0 {
+			missing = append(missing, f.name)
 		}
 	}
-	if missing == nil {
-		return nil
-	}
-	slices.Sort(missing)
-	return &errLacking{missing}
+	return without(missing)
 }
 
 // supports asks the kernel which requests it knows.
@@ -73,19 +74,15 @@ func (r *Ring) supports(needed []Op) error {
 			missing = append(missing, op.String())
 		}
 	}
-	if missing == nil {
-		return nil
-	}
-	return &errLacking{missing}
+	return without(missing)
 }
 
 // Explain says in words why Check failed, and what to do about it. disabled is what
 // stands in Setting.
 func Explain(err error, disabled string) (found, advice string) {
 	disabled = strings.TrimSpace(disabled)
-	var lacking *errLacking
 	switch {
-	case errors.As(err, &lacking):
+	case errors.Is(err, errTooOld):
 		return "this kernel is too old for it: " + err.Error(), "run a kernel of 5.18 or later"
 	case errors.Is(err, unix.ENOSYS):
 		return "this kernel has none", "run a kernel of 5.18 or later that has CONFIG_IO_URING"
