@@ -3,7 +3,7 @@ package strategies
 import (
 	"context"
 	"errors"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"iosweep/operations"
@@ -25,17 +25,14 @@ type queuedItem struct {
 	begun  time.Duration // by the counters' clock
 }
 
-func newItemCollector(ctx context.Context, halt context.CancelCauseFunc, s stagedSink, c *counters, workers int) *itemCollector {
+func newItemCollector(halt context.CancelCauseFunc, s stagedSink, c *counters, workers int) *itemCollector {
 	e := &itemCollector{sink: s, counters: c}
-	e.queue = newQueue(ctx, halt, workers, e.commit, e.scratch.Close)
+	e.queue = newQueue(halt, workers, e.commit, e.scratch.Close)
 	return e
 }
 
 func (e *itemCollector) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	q, err := e.get()
-	if err != nil {
-		return begun, err
-	}
+	q := e.get()
 	q.Reset(item)
 	q.worker, q.begun = w.scratch.Worker, begun
 	if err := e.sink.before(&w.scratch, &q.Parcel); err != nil {
@@ -46,16 +43,12 @@ func (e *itemCollector) do(w *worker, item int, begun time.Duration) (time.Durat
 
 // receive passes on an item that a worker process has sent.
 func (e *itemCollector) receive(body []byte) (int, error) {
-	q, err := e.get()
+	q := e.get()
+	worker, took, err := decodeItem(body, &q.Parcel)
 	if err != nil {
 		return 0, err
 	}
-	var took int64
-	q.worker, took, err = decodeItem(body, &q.Parcel)
-	if err != nil {
-		return 0, err
-	}
-	q.begun = e.counters.now() - time.Duration(took)
+	q.worker, q.begun = worker, e.counters.now()-time.Duration(took)
 	return 1, e.put(q)
 }
 
@@ -72,61 +65,41 @@ func (e *itemCollector) commit(q *queuedItem) error {
 func (*itemCollector) flush(*worker) error { return nil }
 
 // A queue takes elements from many workers to one goroutine, the collector, and
-// back to be used again. Workers do not wait for it until every element is on its
-// way. That bounds the memory: each worker has two elements, one that it fills and
+// back to be used again. A worker waits for the collector only when the queue is
+// full. That bounds the memory: each worker has two elements, one that it fills and
 // one on its way.
 type queue[T any] struct {
-	ctx    context.Context
 	halt   context.CancelCauseFunc
-	limit  int64
-	made   atomic.Int64
-	free   chan *T
+	free   sync.Pool
 	full   chan *T
 	failed chan error // from take and end; closed by the collector when it ends
 }
 
 // newQueue starts a collector that calls take with every element, and end once
 // when no more will come.
-func newQueue[T any](ctx context.Context, halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *queue[T] {
-	limit := 2 * max(1, workers)
+func newQueue[T any](halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *queue[T] {
 	q := &queue[T]{
-		ctx: ctx, halt: halt, limit: int64(limit),
-		free:   make(chan *T, limit),
-		full:   make(chan *T, limit),
+		halt: halt,
+		free: sync.Pool{New: func() any { return new(T) }},
+		// One more is with the collector.
+		full:   make(chan *T, max(1, workers)-1),
 		failed: make(chan error, 2),
 	}
 	go q.collect(take, end)
 	return q
 }
 
-// get returns a free element. It makes one if the limit allows, and waits
-// otherwise.
-func (q *queue[T]) get() (*T, error) {
-	select {
-	case e := <-q.free:
-		return e, nil
-	default:
-	}
-	if q.made.Load() < q.limit && q.made.Add(1) <= q.limit {
-		return new(T), nil
-	}
-	select {
-	case e := <-q.free:
-		return e, nil
-	case <-q.ctx.Done():
-		return nil, context.Cause(q.ctx)
-	}
-}
+// get returns a free element.
+func (q *queue[T]) get() *T { return q.free.Get().(*T) }
 
-// put passes an element to the collector. There is room for every element there
-// is, so this neither waits nor fails.
+// put passes an element to the collector. It never fails.
 func (q *queue[T]) put(e *T) error {
 	q.full <- e
 	return nil
 }
 
 // collect is the collector. After an error it only frees elements, so that no
-// worker waits for one forever.
+// worker waits for it forever.
 func (q *queue[T]) collect(take func(*T) error, end func() error) {
 	defer close(q.failed)
 	broken := false
@@ -138,7 +111,7 @@ func (q *queue[T]) collect(take func(*T) error, end func() error) {
 				q.halt(err)
 			}
 		}
-		q.free <- e
+		q.free.Put(e)
 	}
 	if err := end(); err != nil {
 		q.failed <- err

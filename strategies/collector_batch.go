@@ -17,19 +17,15 @@ import (
 type batchExecutor struct {
 	task     operations.Gathered
 	counters *counters
-	get      func() (*batch, error) // a free one
-	pass     func(*batch) error     // passes one on
+	get      func() *batch      // a free one
+	pass     func(*batch) error // passes one on
 	end      func() error
 }
 
 func (e *batchExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	if w.batch == nil {
-		b, err := e.get()
-		if err != nil {
-			return begun, err
-		}
-		b.reset(w.scratch.Worker)
-		w.batch = b
+		w.batch = e.get()
+		w.batch.reset(w.scratch.Worker)
 	}
 	data, size, err := e.task.Gather(&w.scratch, w.batch.data, item)
 	if err != nil {
@@ -56,14 +52,13 @@ func (e *batchExecutor) flush(w *worker) error {
 
 func (e *batchExecutor) close() error { return e.end() }
 
-// A batchCollector passes batches to one goroutine that stores them. It never waits
-// to do so.
+// A batchCollector passes batches to one goroutine that stores them.
 type batchCollector struct {
 	batchExecutor
 	queue *queue[batch]
 }
 
-func newBatchCollector(ctx context.Context, halt context.CancelCauseFunc, task operations.Gathered, c *counters, workers int) *batchCollector {
+func newBatchCollector(halt context.CancelCauseFunc, task operations.Gathered, c *counters, workers int) *batchCollector {
 	store := func(b *batch) error {
 		if err := task.Store(b.data); err != nil {
 			return err
@@ -71,16 +66,13 @@ func newBatchCollector(ctx context.Context, halt context.CancelCauseFunc, task o
 		c.recordBatch(b)
 		return nil
 	}
-	q := newQueue(ctx, halt, workers, store, func() error { return nil })
+	q := newQueue(halt, workers, store, func() error { return nil })
 	return &batchCollector{batchExecutor{task, c, q.get, q.put, q.close}, q}
 }
 
 // receive passes on a batch that a worker process has sent.
 func (e *batchCollector) receive(body []byte) (int, error) {
-	b, err := e.queue.get()
-	if err != nil {
-		return 0, err
-	}
+	b := e.queue.get()
 	if err := b.decode(body, e.counters.now()); err != nil {
 		return 0, err
 	}
@@ -95,7 +87,7 @@ func newBatchSender(task operations.Gathered, c *counters, out *frameWriter) exe
 	free := sync.Pool{New: func() any { return new(batch) }}
 	return &batchExecutor{
 		task: task, counters: c,
-		get: func() (*batch, error) { return free.Get().(*batch), nil },
+		get: func() *batch { return free.Get().(*batch) },
 		pass: func(b *batch) error {
 			defer free.Put(b)
 			b.head = b.encodeHead(b.head[:0], c.now())

@@ -251,8 +251,8 @@ func TestTheEndOfTheContextStopsGathering(t *testing.T) {
 // TestGatheringAllocatesNothing for an item, once the batches have their size.
 func TestGatheringAllocatesNothing(t *testing.T) {
 	task := &memoryTask{}
-	ctx, halt := context.WithCancelCause(t.Context())
-	g := newBatchCollector(ctx, halt, task, newCounters(1, 1), 1)
+	_, halt := context.WithCancelCause(t.Context())
+	g := newBatchCollector(halt, task, newCounters(1, 1), 1)
 	w := &worker{}
 	some := func() {
 		at := g.counters.now()

@@ -31,17 +31,17 @@ type executor interface {
 
 // newExecutor returns the executor for a job's sink, all within this process. It
 // calls halt when an item fails on another goroutine than its worker's.
-func newExecutor(ctx context.Context, halt context.CancelCauseFunc, job Job, c *counters) executor {
+func newExecutor(halt context.CancelCauseFunc, job Job, c *counters) executor {
 	staged, ok := job.Task.(operations.Staged)
 	if job.Sink == "" || !ok {
 		return wholeItems(job.Task, c)
 	}
 	if task, ok := gatherer(job.Sink, job.Task); ok {
-		return newBatchCollector(ctx, halt, task, c, job.Workers)
+		return newBatchCollector(halt, task, c, job.Workers)
 	}
 	s := newStagedSink(job.Sink, staged)
 	if s.collector {
-		return newItemCollector(ctx, halt, s, c, job.Workers)
+		return newItemCollector(halt, s, c, job.Workers)
 	}
 	return ownExecutor{s.do, c}
 }

@@ -52,7 +52,7 @@ type localPool struct {
 
 func newLocalPool(ctx context.Context, job Job) *localPool {
 	p := &localPool{base: newBase(ctx, job, job.Workers)}
-	p.executor = newExecutor(p.ctx, p.halt, job, p.counters)
+	p.executor = newExecutor(p.halt, job, p.counters)
 	p.drain = sync.OnceValue(p.executor.close)
 	return p
 }

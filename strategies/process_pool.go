@@ -28,7 +28,7 @@ var _ preparer = (*processPool)(nil)
 func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
 	p := &processPool{base: newBase(ctx, job, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
 	p.drain = func() error { return nil }
-	if p.receiver = newReceiver(p.ctx, p.halt, job, p.counters); p.receiver != nil {
+	if p.receiver = newReceiver(p.halt, job, p.counters); p.receiver != nil {
 		p.drain = sync.OnceValue(p.receiver.close)
 	}
 	for range job.Workers {

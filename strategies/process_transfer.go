@@ -70,7 +70,7 @@ type receiver interface {
 
 // newReceiver returns the receiver for a job's sink, nil if worker processes finish
 // every item themselves.
-func newReceiver(ctx context.Context, halt context.CancelCauseFunc, job Job, c *counters) receiver {
+func newReceiver(halt context.CancelCauseFunc, job Job, c *counters) receiver {
 	staged, ok := job.Task.(operations.Staged)
 	gathered, gathers := gatherer(job.Sink, job.Task)
 	workers := job.Workers * job.Threads
@@ -79,9 +79,9 @@ func newReceiver(ctx context.Context, halt context.CancelCauseFunc, job Job, c *
 		job.Sink == operations.SinkLocked && job.CommitAnywhere:
 		return nil
 	case gathers:
-		return newBatchCollector(ctx, halt, gathered, c, workers)
+		return newBatchCollector(halt, gathered, c, workers)
 	case job.Sink == operations.SinkCollector:
-		return newItemCollector(ctx, halt, newStagedSink(job.Sink, staged), c, workers)
+		return newItemCollector(halt, newStagedSink(job.Sink, staged), c, workers)
 	default:
 		// The sender has done Compute, whatever the sink is called.
 		return &commitReceiver{task: staged, counters: c}
