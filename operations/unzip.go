@@ -81,8 +81,6 @@ func readEntries(file *os.File, m *workload.Manifest) ([]*zip.File, error) {
 		return nil, err
 	}
 	var wrong faults
-	matched := newMatcher(m, &wrong)
-	found := make([]*zip.File, m.Len())
 	for _, e := range reader.File {
 		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
 			return nil, fmt.Errorf("entry %q leads out of the archive's directory; it is refused", e.Name)
@@ -90,16 +88,13 @@ func readEntries(file *os.File, m *workload.Manifest) ([]*zip.File, error) {
 		if e.CompressedSize64 > uint64(size) {
 			return nil, fmt.Errorf("entry %q claims %d bytes, more than the whole archive has", e.Name, e.CompressedSize64)
 		}
-		item, ok := matched.match(e.Name)
-		if !ok {
-			continue
-		}
-		if want := m.File(item).Size; e.UncompressedSize64 != uint64(want) {
+	}
+	found := entriesOf(reader, m, &wrong)
+	for item, e := range found {
+		if want := uint64(m.File(item).Size); e != nil && e.UncompressedSize64 != want {
 			wrong.item(item, e.Name, fmt.Errorf("the entry claims %d bytes, expected %d", e.UncompressedSize64, want))
 		}
-		found[item] = e
 	}
-	matched.missing()
 	return found, wrong.err(m.Len())
 }
 

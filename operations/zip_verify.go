@@ -36,28 +36,61 @@ func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong
 	if err != nil {
 		return err
 	}
-	matched := newMatcher(m, wrong)
-	items := make([]int, len(reader.File))
-	for i, entry := range reader.File {
-		item, ok := matched.match(entry.Name)
-		if items[i] = item; !ok {
-			items[i] = -1
-		}
-	}
-	matched.missing()
-	return workload.ForEach(context.Background(), len(items), func(int) func(int) error {
+	found := entriesOf(reader, m, wrong)
+	return workload.ForEach(context.Background(), len(found), func(int) func(int) error {
 		buf := make([]byte, workload.DigestBuffer)
-		return func(i int) error {
-			if items[i] < 0 {
+		return func(item int) error {
+			if found[item] == nil {
 				return nil
 			}
-			file := m.File(items[i])
-			if err := compareEntry(reader.File[i], &file, buf); err != nil {
-				wrong.item(items[i], file.Name, err)
+			file := m.File(item)
+			if err := compareEntry(found[item], &file, buf); err != nil {
+				wrong.item(item, file.Name, err)
 			}
 			return nil
 		}
 	})
+}
+
+// entriesOf returns the entry of each item, nil where there is none, and notes what
+// belongs to no item, and what is missing. Other programs write names with "./" in
+// front, entries for directories, and links as entries: those are no fault.
+func entriesOf(archive *zip.Reader, m *workload.Manifest, wrong *faults) []*zip.File {
+	tolerated := setOf(m.Skipped)
+	tolerated[""] = true
+	for _, name := range m.Dirs {
+		tolerated[name+"/"] = true
+	}
+	found := make([]*zip.File, m.Len())
+	var index *workload.NameIndex // made for the first entry that is out of order
+	next := 0                     // the item that is next in order
+	for _, entry := range archive.File {
+		name := strings.TrimPrefix(entry.Name, "./")
+		if tolerated[name] {
+			continue
+		}
+		item, known := next, next < m.Len() && m.Name(next) == name
+		if !known {
+			if index == nil {
+				index = new(workload.IndexNames(m))
+			}
+			item, known = index.Item(name)
+		}
+		switch {
+		case !known:
+			wrong.unexpected(entry.Name, "entry")
+		case found[item] != nil:
+			wrong.unexpected(entry.Name, "second entry")
+		default:
+			found[item], next = entry, item+1
+		}
+	}
+	for item, entry := range found {
+		if entry == nil {
+			wrong.item(item, m.Name(item), errMissing)
+		}
+	}
+	return found
 }
 
 // readArchive reads the central directory of an archive that must hold the items of
@@ -147,66 +180,6 @@ func compareEntry(entry *zip.File, file *workload.File, buf []byte) error {
 	return nil
 }
 
-// A matcher finds the item of each entry and notes what belongs to none. Other
-// programs write names with "./" in front, entries for directories, and links as
-// entries: those are no fault.
-type matcher struct {
-	items     *workload.Manifest
-	index     *workload.NameIndex // nil until an entry is out of order
-	next      int                 // the item that is next in order
-	tolerated map[string]bool
-	seen      []bool // by item
-	wrong     *faults
-}
-
-func newMatcher(m *workload.Manifest, wrong *faults) *matcher {
-	tolerated := setOf(m.Skipped)
-	tolerated[""] = true
-	for _, name := range m.Dirs {
-		tolerated[name+"/"] = true
-	}
-	return &matcher{items: m, tolerated: tolerated, seen: make([]bool, m.Len()), wrong: wrong}
-}
-
-// match is the item of an entry; not ok for one that is no item, or a second one.
-func (m *matcher) match(full string) (item int, ok bool) {
-	name := strings.TrimPrefix(full, "./")
-	if m.tolerated[name] {
-		return 0, false
-	}
-	item, known := m.item(name)
-	switch {
-	case !known:
-		m.wrong.unexpected(full, "entry")
-	case m.seen[item]:
-		m.wrong.unexpected(full, "second entry")
-	default:
-		m.seen[item], m.next = true, item+1
-		return item, true
-	}
-	return 0, false
-}
-
-// item is the item with a name.
-func (m *matcher) item(name string) (item int, ok bool) {
-	if m.next < m.items.Len() && m.items.Name(m.next) == name {
-		return m.next, true
-	}
-	if m.index == nil {
-		m.index = new(workload.IndexNames(m.items))
-	}
-	return m.index.Item(name)
-}
-
-// missing notes the items that no entry was found for.
-func (m *matcher) missing() {
-	for item, seen := range m.seen {
-		if !seen {
-			m.wrong.item(item, m.items.Name(item), errMissing)
-		}
-	}
-}
-
 // mostEntries is how many entries an archive of a manifest may have: the items,
-// what a matcher tolerates, and the directory itself as "./".
+// what entriesOf tolerates, and the directory itself as "./".
 func mostEntries(m *workload.Manifest) int { return m.Len() + len(m.Dirs) + len(m.Skipped) + 1 }
