@@ -57,18 +57,12 @@ func (appending) Open(site Site) (Task, error) {
 // Verify counts the records. Under the sink "unlocked" it is a result how many
 // items are corrupt; a log without a single whole record is an error even so.
 func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
-	outcome := Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
-	log, err := onlyFile(site, LogName)
+	log, outcome, err := onlyFile(site, LogName)
 	if err != nil {
 		return outcome, err
 	}
 	defer log.Close()
-	info, err := log.Stat()
-	if err != nil {
-		return outcome, err
-	}
-	outcome.OutputBytes = info.Size()
-	l, err := readLog(log, info.Size(), formOf(site.Workload), site.Manifest)
+	l, err := readLog(log, outcome.OutputBytes, formOf(site.Workload), site.Manifest)
 	if err != nil {
 		return outcome, err
 	}
@@ -166,7 +160,6 @@ func (t *appendTask) Load(s *Scratch, p *Parcel) error {
 func (t *appendTask) Compute(*Scratch, *Parcel) error { return nil }
 
 func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
-	file := new(t.site.Manifest.File(p.Item))
 	var err error
 	switch {
 	case t.site.Unlocked():
@@ -176,10 +169,7 @@ func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
 	default:
 		err = t.add(s, p.Data)
 	}
-	if err != nil {
-		return Done{}, itemError(p.Item, file, err)
-	}
-	return Done{Bytes: file.Size}, nil
+	return done(t.site.Manifest, p.Item, err)
 }
 
 // Gather makes the whole record, as Load does, behind those of other items.

@@ -129,7 +129,7 @@ func (l *logReader) corrupt() (count int, first error) {
 		if n > 1 {
 			err = fmt.Errorf("there %d times", n)
 		}
-		first = itemError(item, new(l.items.File(item)), err)
+		first = itemError(l.items, item, err)
 	}
 	return count, first
 }

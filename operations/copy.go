@@ -70,10 +70,7 @@ func (t *copyTask) Do(s *Scratch, item int) (Done, error) {
 	if err == nil && n != file.Size {
 		err = sizeError(file, n)
 	}
-	if err != nil {
-		return Done{}, itemError(item, file, err)
-	}
-	return Done{Bytes: n}, nil
+	return done(t.site.Manifest, item, err)
 }
 
 // copy opens both files, moves the bytes and closes both.

@@ -23,10 +23,7 @@ const (
 // has been read, so a file that has changed its length would be written wrongly before
 // it is noticed.
 func (t *copyTask) Ask(x *Exchange) (Done, error) {
-	if err := t.ask(x); err != nil {
-		return Done{}, itemError(x.Item, &x.file, err)
-	}
-	return Done{Bytes: x.stored}, nil
+	return done(t.site.Manifest, x.Item, t.ask(x))
 }
 
 func (t *copyTask) ask(x *Exchange) error {

@@ -71,5 +71,5 @@ func (t *deleteTask) Do(s *Scratch, item int) (Done, error) {
 	if err == nil {
 		err = here.Remove(name)
 	}
-	return t.done(item, err)
+	return done(t.site.Manifest, item, err)
 }

@@ -6,7 +6,7 @@ var _ Ringed = (*deleteTask)(nil)
 
 // Ask asks for the item's file to be removed.
 func (t *deleteTask) Ask(x *Exchange) (Done, error) {
-	return t.done(x.Item, t.ask(x))
+	return done(t.site.Manifest, x.Item, t.ask(x))
 }
 
 func (t *deleteTask) ask(x *Exchange) error {

@@ -100,7 +100,10 @@ func sizeError(file *workload.File, found int64) error {
 	return fmt.Errorf("holds %d bytes, expected %d", found, file.Size)
 }
 
-// itemError says which item an error is about.
-func itemError(item int, file *workload.File, err error) error {
-	return fmt.Errorf("item %d %q: %w", item, file.Name, err)
+// itemError says which item an error is about; nil is none.
+func itemError(m *workload.Manifest, item int, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("item %d %q: %w", item, m.Name(item), err)
 }

@@ -63,13 +63,13 @@ func (t *moveTask) End() error { return removeDirs(t.site, t.site.Input) }
 func (t *moveTask) Do(s *Scratch, item int) (Done, error) {
 	from, name, err := t.find(s, item)
 	if err != nil {
-		return t.done(item, err)
+		return done(t.site.Manifest, item, err)
 	}
 	to, newName, err := s.to.Enter(t.out, "", t.site.Manifest.Name(item))
 	if err == nil {
 		err = from.Rename(name, to, newName)
 	}
-	return t.done(item, err)
+	return done(t.site.Manifest, item, err)
 }
 
 func (t *moveTask) Close() error {

@@ -1,6 +1,8 @@
 package operations
 
 import (
+	"errors"
+
 	"iosweep/internal/dirio"
 	"iosweep/internal/workload"
 )
@@ -50,31 +52,23 @@ func createIn(s *Scratch, dir dirio.Directory, place string, want *workload.File
 	return here.Create(name, want.Mode)
 }
 
-// finish makes the file durable, if each has to be, and closes it. transfer is
-// the error of what came before; the first error is the one returned.
-func (o *output) finish(s *Scratch, out dirio.File, transfer error) error {
-	err := transfer
+// finish makes the file durable, if each has to be, and closes it. err is the error of
+// what came before.
+func (o *output) finish(s *Scratch, out dirio.File, err error) error {
 	if err == nil && o.site.Sync == SyncFile {
 		err = out.Sync()
 	}
 	s.yield()
-	if closing := out.Close(); err == nil {
-		err = closing
-	}
-	return err
+	return errors.Join(err, out.Close())
 }
 
 // store makes the file of an item with its whole content.
 func (o *output) store(s *Scratch, item int, data []byte) (Done, error) {
-	file := new(o.site.Manifest.File(item))
-	out, err := o.create(s, file)
-	if err != nil {
-		return Done{}, itemError(item, file, err)
+	out, err := o.create(s, new(o.site.Manifest.File(item)))
+	if err == nil {
+		s.yield()
+		_, err = out.Write(data)
+		err = o.finish(s, out, err)
 	}
-	s.yield()
-	_, err = out.Write(data)
-	if err := o.finish(s, out, err); err != nil {
-		return Done{}, itemError(item, file, err)
-	}
-	return Done{Bytes: int64(len(data))}, nil
+	return Done{Bytes: int64(len(data))}, itemError(o.site.Manifest, item, err)
 }

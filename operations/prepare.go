@@ -2,6 +2,7 @@ package operations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"runtime"
@@ -53,11 +54,7 @@ func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directo
 				return err
 			}
 			place := victimPlace(places, item, items)
-			file := new(site.Manifest.File(item))
-			if err := save(s, dir, place, file); err != nil {
-				return itemError(item, file, err)
-			}
-			return nil
+			return itemError(site.Manifest, item, save(s, dir, place, new(site.Manifest.File(item))))
 		}
 	})
 }
@@ -77,10 +74,7 @@ func save(s *Scratch, dir dirio.Directory, place string, want *workload.File) er
 		return err
 	}
 	_, err = out.Write(s.parcel.Data)
-	if closing := out.Close(); err == nil {
-		err = closing
-	}
-	return err
+	return errors.Join(err, out.Close())
 }
 
 // prepareArchive makes the archive, its entries in the order of the items. Items
@@ -152,8 +146,5 @@ func (c *source) fill(s *Scratch, p *Parcel) error {
 		}
 		return err
 	})
-	if err != nil {
-		return itemError(p.Item, file, err)
-	}
-	return nil
+	return itemError(c.site.Manifest, p.Item, err)
 }

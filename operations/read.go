@@ -66,7 +66,7 @@ type readTask struct {
 func (t *readTask) Do(s *Scratch, item int) (_ Done, err error) {
 	file := new(t.site.Manifest.File(item))
 	if s.buf, err = load(s, t.dir, file, s.buf[:0]); err != nil {
-		return Done{}, itemError(item, file, err)
+		return Done{}, itemError(t.site.Manifest, item, err)
 	}
 	return Done{Bytes: int64(len(s.buf)), Digest: crc32.ChecksumIEEE(s.buf)}, nil
 }

@@ -10,7 +10,7 @@ var _ Ringed = (*readTask)(nil)
 func (t *readTask) Ask(x *Exchange) (Done, error) {
 	data, ok, err := t.bring(x)
 	if err != nil {
-		return Done{}, itemError(x.Item, &x.file, err)
+		return Done{}, itemError(t.site.Manifest, x.Item, err)
 	}
 	if !ok {
 		return Done{}, nil

@@ -64,7 +64,7 @@ func refuseCollisions(m *workload.Manifest) error {
 	}
 	for item, file := range m.All() {
 		if taken[file.Name+renamedSuffix] {
-			return itemError(item, &file, fmt.Errorf("cannot be renamed: the tree has %q already", file.Name+renamedSuffix))
+			return itemError(m, item, fmt.Errorf("cannot be renamed: the tree has %q already", file.Name+renamedSuffix))
 		}
 	}
 	return nil
@@ -79,5 +79,5 @@ func (t *renameTask) Do(s *Scratch, item int) (Done, error) {
 	if err == nil {
 		err = here.Rename(name, here, name+renamedSuffix)
 	}
-	return t.done(item, err)
+	return done(t.site.Manifest, item, err)
 }

@@ -1,6 +1,7 @@
 package operations
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -81,11 +82,8 @@ func (c *source) Close() error {
 
 // load appends the content of the parcel's item, a file in dir, to p.Data.
 func (site *Site) load(s *Scratch, dir dirio.Directory, p *Parcel) (err error) {
-	file := new(site.Manifest.File(p.Item))
-	if p.Data, err = load(s, dir, file, p.Data); err != nil {
-		return itemError(p.Item, file, err)
-	}
-	return nil
+	p.Data, err = load(s, dir, new(site.Manifest.File(p.Item)), p.Data)
+	return itemError(site.Manifest, p.Item, err)
 }
 
 // load appends the content of an item's file in dir to dst. Between its system
@@ -106,10 +104,7 @@ func load(s *Scratch, dir dirio.Directory, want *workload.File, dst []byte) ([]b
 		dst, err = readExactly(in, want, dst)
 	}
 	s.yield()
-	if closing := in.Close(); err == nil {
-		err = closing
-	}
-	return dst, err
+	return dst, errors.Join(err, in.Close())
 }
 
 // readExactly appends the rest of in to dst. It asks for one byte more than the

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 )
 
 // A Task does the items of one trial in one process.
@@ -23,6 +24,12 @@ type Done struct {
 	// Digest is the CRC-32 (IEEE) of the content where the outcome is in memory
 	// alone, as after a read; elsewhere 0, and Verify looks at the files.
 	Digest uint32
+}
+
+// done is what a task says of an item all of whose content went through, or of one that
+// failed.
+func done(m *workload.Manifest, item int, err error) (Done, error) {
+	return Done{Bytes: m.File(item).Size}, itemError(m, item, err)
 }
 
 // A Bracketed task has work before the first and after the last item that

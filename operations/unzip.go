@@ -116,10 +116,7 @@ func (t *unzipTask) Do(s *Scratch, item int) (Done, error) {
 // Load reads the entry as it is stored.
 func (t *unzipTask) Load(s *Scratch, p *Parcel) error {
 	s.yield()
-	if err := t.read(p, t.entries[p.Item]); err != nil {
-		return itemError(p.Item, new(t.site.Manifest.File(p.Item)), err)
-	}
-	return nil
+	return itemError(t.site.Manifest, p.Item, t.read(p, t.entries[p.Item]))
 }
 
 func (t *unzipTask) read(p *Parcel, entry *zip.File) error {
@@ -138,23 +135,22 @@ func (t *unzipTask) read(p *Parcel, entry *zip.File) error {
 
 // Compute unpacks it and compares the checksum, as every unzip does.
 func (t *unzipTask) Compute(s *Scratch, p *Parcel) error {
-	file, entry := t.site.Manifest.File(p.Item), t.entries[p.Item]
 	var err error
+	entry := t.entries[p.Item]
 	switch entry.Method {
 	case zip.Store:
 	case zip.Deflate:
-		err = inflate(s, p, int(file.Size))
+		err = inflate(s, p, int(t.site.Manifest.File(p.Item).Size))
 	default:
 		err = fmt.Errorf("compression method %d is not supported; expected stored (0) or deflated (8)", entry.Method)
 	}
-	if err != nil {
-		return itemError(p.Item, &file, err)
+	if err == nil {
+		p.Size, p.CRC = int64(len(p.Data)), crc32.ChecksumIEEE(p.Data)
+		if p.CRC != entry.CRC32 {
+			err = contentError(p.CRC, entry.CRC32)
+		}
 	}
-	p.Size, p.CRC = int64(len(p.Data)), crc32.ChecksumIEEE(p.Data)
-	if p.CRC != entry.CRC32 {
-		return itemError(p.Item, &file, contentError(p.CRC, entry.CRC32))
-	}
-	return nil
+	return itemError(t.site.Manifest, p.Item, err)
 }
 
 func (t *unzipTask) Commit(s *Scratch, p *Parcel) (Done, error) {

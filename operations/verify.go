@@ -195,11 +195,12 @@ func verifyGone(site Site, dir string) error {
 
 // onlyFile opens the one regular file that the output directory has to hold, and
 // nothing else: the operation was given the file to write, not the directory that it
-// is in.
-func onlyFile(site Site, name string) (*os.File, error) {
+// is in. The outcome has its size.
+func onlyFile(site Site, name string) (*os.File, Outcome, error) {
+	outcome := Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
 	dir, err := openDirectory(site, site.Output)
 	if err != nil {
-		return nil, err
+		return nil, outcome, err
 	}
 	defer dir.Close()
 	stray, strays, found := "", 0, false
@@ -216,15 +217,23 @@ func onlyFile(site Site, name string) (*os.File, error) {
 		}
 		return false, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	if strays > 0 {
-		return nil, fmt.Errorf("%s stands beside %s; entries too many: %d; the operation has to write to {output} alone, which is the file",
+	switch {
+	case err != nil:
+		return nil, outcome, err
+	case strays > 0:
+		return nil, outcome, fmt.Errorf("%s stands beside %s; entries too many: %d; the operation has to write to {output} alone, which is the file",
 			stray, name, strays)
+	case !found:
+		return nil, outcome, fmt.Errorf("%s: missing", filepath.Join(site.Output, name))
 	}
-	if !found {
-		return nil, fmt.Errorf("%s: missing", filepath.Join(site.Output, name))
+	file, err := dir.Regular(name)
+	if err != nil {
+		return nil, outcome, err
 	}
-	return dir.Regular(name)
+	info, err := file.Stat()
+	if err != nil {
+		return nil, outcome, errors.Join(err, file.Close())
+	}
+	outcome.OutputBytes = info.Size()
+	return file, outcome, nil
 }

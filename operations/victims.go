@@ -35,16 +35,6 @@ func (v *victims) find(s *Scratch, item int) (dirio.Folder, string, error) {
 	return s.from.Enter(v.dir, victimPlace(v.places, item, m.Len()), m.Name(item))
 }
 
-// done is what is said of an item: all of its content is gone, or elsewhere, if there
-// was no error.
-func (v *victims) done(item int, err error) (Done, error) {
-	file := v.site.Manifest.File(item)
-	if err != nil {
-		return Done{}, itemError(item, &file, err)
-	}
-	return Done{Bytes: file.Size}, nil
-}
-
 // victimDescriptors is what it takes to use up victims where they are.
 func victimDescriptors(site Site) Descriptors {
 	_, out := foldersOf(site)

@@ -15,10 +15,8 @@ const (
 // Ask makes the item's content, or reads it from the workload's tree, and stores it.
 // Content is made here, so by the one thread that asks for all items.
 func (t *writeTask) Ask(x *Exchange) (Done, error) {
-	if err := t.ask(x); err != nil {
-		return Done{}, itemError(x.Item, &x.file, err)
-	}
-	return Done{Bytes: x.stored}, nil
+	err := t.ask(x)
+	return Done{Bytes: x.stored}, itemError(t.site.Manifest, x.Item, err)
 }
 
 func (t *writeTask) ask(x *Exchange) error {

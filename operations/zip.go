@@ -2,6 +2,7 @@ package operations
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"iosweep/internal/dirio"
@@ -53,12 +54,16 @@ func (zipping) Open(site Site) (Task, error) {
 }
 
 func (zipping) Verify(site Site, _ []uint32) (Outcome, error) {
-	archive, err := onlyFile(site, ArchiveName)
+	archive, outcome, err := onlyFile(site, ArchiveName)
 	if err != nil {
 		return Outcome{}, err
 	}
 	defer archive.Close()
-	return verifyArchive(site, archive)
+	var wrong faults
+	if err := compareArchive(archive, outcome.OutputBytes, site.Manifest, &wrong); err != nil {
+		return outcome, fmt.Errorf("%s: %w", ArchiveName, err)
+	}
+	return outcome, wrong.err(outcome.Items)
 }
 
 type zipTask struct {
@@ -118,8 +123,7 @@ func (t *zipTask) Compute(s *Scratch, p *Parcel) error {
 // Commit adds the entry, or keeps it until those before it have come.
 func (t *zipTask) Commit(_ *Scratch, p *Parcel) (Done, error) {
 	if t.archive == nil {
-		file := t.site.Manifest.File(p.Item)
-		return Done{}, itemError(p.Item, &file, errors.New("the archive is open in the process that did Begin, not in this one"))
+		return Done{}, itemError(t.site.Manifest, p.Item, errors.New("the archive is open in the process that did Begin, not in this one"))
 	}
 	return Done{Bytes: p.Size}, t.order.add(p)
 }
@@ -127,10 +131,7 @@ func (t *zipTask) Commit(_ *Scratch, p *Parcel) (Done, error) {
 // addEntry writes the entry of an item.
 func (t *zipTask) addEntry(p *Parcel) error {
 	file := t.site.Manifest.File(p.Item)
-	if err := t.archive.add(&file, p); err != nil {
-		return itemError(p.Item, &file, err)
-	}
-	return nil
+	return itemError(t.site.Manifest, p.Item, t.archive.add(&file, p))
 }
 
 func (t *zipTask) Close() error {

@@ -7,28 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"iosweep/internal/regular"
 	"iosweep/internal/workload"
 )
-
-// verifyArchive reads the archive and compares every entry with the manifest.
-func verifyArchive(site Site, archive *os.File) (Outcome, error) {
-	m := site.Manifest
-	outcome := Outcome{Items: m.Len(), Bytes: m.Bytes()}
-	info, err := archive.Stat()
-	if err != nil {
-		return outcome, err
-	}
-	outcome.OutputBytes = info.Size()
-	var wrong faults
-	if err := compareArchive(archive, info.Size(), m, &wrong); err != nil {
-		return outcome, fmt.Errorf("%s: %w", ArchiveName, err)
-	}
-	return outcome, wrong.err(m.Len())
-}
 
 // compareArchive notes how an archive differs from what it should hold.
 func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong *faults) error {
