@@ -23,25 +23,16 @@ type processPool struct {
 
 var _ preparer = (*processPool)(nil)
 
-// newProcessPool starts the processes and waits until each has said hello. It
-// starts all of them before it waits for the first.
+// newProcessPool starts the processes and waits until each has said hello.
 func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
 	p := &processPool{base: newBase(ctx, job, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
-	p.drain = func() error { return nil }
+	p.drain, p.disarm = func() error { return nil }, func() bool { return true }
 	if p.receiver = newReceiver(p.halt, job, p.counters); p.receiver != nil {
 		p.drain = sync.OnceValue(p.receiver.close)
 	}
-	for range job.Workers {
-		w, err := startWorker(job)
-		if err != nil {
-			return nil, errors.Join(err, p.kill())
-		}
-		p.processes = append(p.processes, w)
-	}
-	for _, w := range p.processes {
-		if _, err := w.expect(frameHello); err != nil {
-			return nil, errors.Join(err, p.kill())
-		}
+	if err := p.startAll(); err != nil {
+		_, stopErr := p.Stop()
+		return nil, errors.Join(err, stopErr)
 	}
 	p.disarm = context.AfterFunc(p.ctx, func() {
 		for _, w := range p.processes {
@@ -49,6 +40,28 @@ func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
 		}
 	})
 	return p, nil
+}
+
+// startAll starts all processes before it waits for the first.
+func (p *processPool) startAll() error {
+	for range p.job.Workers {
+		w, err := startWorker(p.job)
+		if err != nil {
+			return err
+		}
+		p.processes = append(p.processes, w)
+	}
+	return p.expectAll(frameHello)
+}
+
+// expectAll waits until every process has answered.
+func (p *processPool) expectAll(kind frameKind) error {
+	for _, w := range p.processes {
+		if _, err := w.expect(kind); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Prepare has every process open its task. That reads the manifest, which other
@@ -59,22 +72,9 @@ func (p *processPool) Prepare() error {
 			return err
 		}
 	}
-	for _, w := range p.processes {
-		if _, err := w.expect(frameReady); err != nil {
-			return err
-		}
-	}
-	p.ready = true
-	return nil
-}
-
-// kill ends processes when not all of them have started.
-func (p *processPool) kill() error {
-	for _, w := range p.processes {
-		w.kill()
-	}
-	p.halt(context.Canceled)
-	return p.drain()
+	err := p.expectAll(frameReady)
+	p.ready = err == nil
+	return err
 }
 
 func (p *processPool) Work(context.Context) error {

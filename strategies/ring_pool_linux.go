@@ -5,12 +5,8 @@ import (
 	"errors"
 	"runtime"
 
-	"iosweep/internal/ring"
 	"iosweep/operations"
 )
-
-// ringProblem asks this machine for a ring that can do all that is asked of one.
-func ringProblem() string { return ring.Why(ring.Check()) }
 
 // newRingPool returns threads with a ring each, which wait at a gate.
 func newRingPool(ctx context.Context, job Job, task operations.Ringed) (Pool, error) {

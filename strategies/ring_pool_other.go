@@ -11,8 +11,6 @@ import (
 	"iosweep/operations"
 )
 
-func ringProblem() string { return ring.Why(nil) }
-
 func newRingPool(context.Context, Job, operations.Ringed) (Pool, error) {
-	return nil, fmt.Errorf("%s: %w", ringProblem(), errors.ErrUnsupported)
+	return nil, fmt.Errorf("%s: %w", ring.Why(nil), errors.ErrUnsupported)
 }
