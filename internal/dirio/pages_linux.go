@@ -2,6 +2,7 @@ package dirio
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"unsafe"
 
@@ -42,8 +43,8 @@ func ResidentPages(f descriptor, size int64) (int64, error) {
 // are those of the file beneath, which a mapping leads to; cachestat(2) looks at the
 // overlay's own, of which there are none, and would call every file cold.
 func stacked(f descriptor) bool {
-	var fs unix.Statfs_t
-	return unix.Fstatfs(int(f.Fd()), &fs) == nil && fs.Type == unix.OVERLAYFS_SUPER_MAGIC
+	var stat unix.Statfs_t
+	return unix.Fstatfs(int(f.Fd()), &stat) == nil && stat.Type == unix.OVERLAYFS_SUPER_MAGIC
 }
 
 // mincore maps a file, touches nothing, and asks which pages would not have to
@@ -66,4 +67,18 @@ func mincore(f descriptor, size int64) (int64, error) {
 		count += int64(state & 1)
 	}
 	return count, nil
+}
+
+// Sync makes everything below the directory durable. One syncfs lets the
+// file system order its writes as it likes; an fsync for each file does not.
+func (d Directory) Sync() error {
+	f, err := d.Top.entries()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if err := unix.Syncfs(int(f.Fd())); err != nil {
+		return &fs.PathError{Op: "syncfs", Path: d.Path, Err: err}
+	}
+	return nil
 }
