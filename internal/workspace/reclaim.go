@@ -123,12 +123,12 @@ func Leftovers(parent, id string) (list []Leftover, err error) {
 			continue
 		}
 		info, err := e.Info()
-		if err != nil || !info.IsDir() || !ownedByUsOrRoot(info) {
-			// Somebody else put it there, to be in the way perhaps. Its name is taken.
-			list = append(list, Leftover{Path: filepath.Join(parent, e.Name()), Session: session, Foreign: true})
+		// Somebody else may have put it there, to be in the way perhaps. Its name is taken.
+		foreign := err != nil || !info.IsDir() || !ownedByUsOrRoot(info)
+		list = append(list, Leftover{filepath.Join(parent, e.Name()), session, foreign})
+		if foreign {
 			continue
 		}
-		list = append(list, Leftover{Path: filepath.Join(parent, e.Name()), Session: session})
 		if err := checkDead(parent, e.Name(), id); err != nil {
 			return nil, err
 		}

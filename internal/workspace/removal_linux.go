@@ -189,15 +189,15 @@ func (r *removal) moveUp(above directory, name string) bool {
 func (r *removal) leave(above directory, name string, err error) bool {
 	path, mounted := filepath.Join(above.Name(), name), false
 	reason := err.Error()
-	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+	failed, ok := errors.AsType[*fs.PathError](err)
+	if ok {
 		reason = failed.Err.Error()
+	} else {
+		failed = &fs.PathError{Op: "remove", Path: path, Err: err}
 	}
 	switch {
 	case errors.Is(err, unix.EROFS), errors.Is(err, unix.EIO), errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
-		r.fault = &fs.PathError{Op: "remove", Path: path, Err: err}
-		if failed, ok := errors.AsType[*fs.PathError](err); ok {
-			r.fault = failed
-		}
+		r.fault = failed
 	case errors.Is(err, unix.EXDEV), errors.Is(err, unix.EBUSY) && len(Mounts(path)) > 0:
 		reason, mounted = "something is mounted there", true
 	case errors.Is(err, unix.EBUSY):

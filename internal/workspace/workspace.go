@@ -136,33 +136,19 @@ func (w *Workspace) empty(name string) error {
 // that it holds, a link and not what it leads to. If nothing stands there, all is
 // well. A *LeftError says what had to be left.
 func (w *Workspace) Clear(path string) error {
-	name, err := w.below(path)
-	if err != nil {
-		return err
-	}
-	if err := w.checkMarker(); err != nil {
-		return err
-	}
-	return w.dir.remove(name)
+	return w.do(path, func(name string) error {
+		if err := w.checkMarker(); err != nil {
+			return err
+		}
+		return w.dir.remove(name)
+	})
 }
 
 // Mkdir makes one directory; the path is absolute and below the workspace.
-func (w *Workspace) Mkdir(path string) error {
-	name, err := w.below(path)
-	if err != nil {
-		return err
-	}
-	return w.dir.mkdir(name)
-}
+func (w *Workspace) Mkdir(path string) error { return w.do(path, w.dir.mkdir) }
 
 // Rmdir removes one empty directory; the path is absolute and below the workspace.
-func (w *Workspace) Rmdir(path string) error {
-	name, err := w.below(path)
-	if err != nil {
-		return err
-	}
-	return w.dir.rmdir(name)
-}
+func (w *Workspace) Rmdir(path string) error { return w.do(path, w.dir.rmdir) }
 
 // OpenFile opens a file below the workspace with the flags of os.OpenFile, following
 // no link on the way; the path is absolute. A pipe does not block.
@@ -172,6 +158,15 @@ func (w *Workspace) OpenFile(path string, flag int, perm fs.FileMode) (*os.File,
 		return nil, err
 	}
 	return w.dir.openFile(name, flag, perm)
+}
+
+// do calls a function with the name of a path below the workspace.
+func (w *Workspace) do(path string, call func(name string) error) error {
+	name, err := w.below(path)
+	if err != nil {
+		return err
+	}
+	return call(name)
 }
 
 // below is a path relative to the workspace; the workspace itself is refused.
