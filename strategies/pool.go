@@ -83,30 +83,29 @@ func (p *localPool) Stop() (Stats, error) {
 // gatedPool is goroutines that wait at a gate until Work.
 type gatedPool struct {
 	*localPool
-	gate   chan struct{}
-	group  errgroup.Group
-	opened bool
+	gate  chan struct{}
+	open  func() // closes the gate's channel
+	group errgroup.Group
 }
 
 func newGatedPool(ctx context.Context, job Job) *gatedPool {
-	return &gatedPool{localPool: newLocalPool(ctx, job), gate: make(chan struct{})}
+	p := &gatedPool{localPool: newLocalPool(ctx, job), gate: make(chan struct{})}
+	p.open = sync.OnceFunc(func() { close(p.gate) })
+	return p
 }
 
 func (p *gatedPool) Work(context.Context) error {
 	p.counters.start()
 	return bracketed(p.job.Task, func() error {
-		p.opened = true
-		close(p.gate)
+		p.open()
 		return p.outcome(p.group.Wait(), p.drain())
 	})
 }
 
 func (p *gatedPool) Stop() (Stats, error) {
 	p.halt(context.Canceled)
-	if !p.opened {
-		close(p.gate)
-		// The goroutines had nothing to do, so their errors do not matter.
-		_ = p.group.Wait()
-	}
+	p.open()
+	// Work has returned their errors, unless they had nothing to do.
+	_ = p.group.Wait()
 	return p.localPool.Stop()
 }

@@ -47,14 +47,18 @@ func (p *workerProcess) sendJob(job Job, wj workerJob) error {
 	return p.send(frameJob, body)
 }
 
-// sendTasks sends the process tasks to do, in one frame.
-func (p *workerProcess) sendTasks(tasks []span) error {
+// sendTasks sends the process tasks to do, in one frame. back says that their items
+// come back to be finished here.
+func (p *workerProcess) sendTasks(tasks []span, back bool) error {
 	if len(tasks) == 0 {
 		return nil
 	}
 	var body []byte
 	for _, t := range tasks {
 		body = appendSpan(body, t)
+		if back {
+			p.itemsPending += t.hi - t.lo
+		}
 	}
 	p.tasksPending += len(tasks)
 	return p.send(frameTasks, body)

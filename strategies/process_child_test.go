@@ -54,7 +54,7 @@ func TestAWorkerThatDied(t *testing.T) {
 // giveUntilRefused gives tasks until the pipe is broken.
 func giveUntilRefused(p *workerProcess) error {
 	for {
-		if err := p.sendTasks([]span{{0, 1}}); err != nil {
+		if err := p.sendTasks([]span{{0, 1}}, false); err != nil {
 			return err
 		}
 	}

@@ -109,7 +109,7 @@ func (p *processPool) sendFirst() error {
 		}
 	}
 	for i, w := range p.processes {
-		if err := p.send(w, tasks[i]); err != nil {
+		if err := w.sendTasks(tasks[i], p.receiver != nil); err != nil {
 			return err
 		}
 	}
@@ -146,18 +146,7 @@ func (p *processPool) refill(w *workerProcess) error {
 		}
 		more = append(more, s)
 	}
-	return p.send(w, more)
-}
-
-// send sends tasks to a process, and counts the items that will come back to be
-// finished here.
-func (p *processPool) send(w *workerProcess, tasks []span) error {
-	if p.receiver != nil {
-		for _, t := range tasks {
-			w.itemsPending += t.hi - t.lo
-		}
-	}
-	return w.sendTasks(tasks)
+	return w.sendTasks(more, p.receiver != nil)
 }
 
 // follow reads what one process answers until it has no task left. Items of a

@@ -43,14 +43,10 @@ func Survey(ctx context.Context, w Workload) (*Manifest, error) {
 func surveyItems(ctx context.Context, n int, name func(item int) string, worker func(number int) func(item int, file *File) error) (*Manifest, error) {
 	var b manifestBuilder
 	files := make([]File, min(n, blockItems))
-	looks := make([]func(int, *File) error, Processors(n))
-	for number := range looks {
-		looks[number] = worker(number)
-	}
 	for first := 0; first < n; first += blockItems {
 		files := files[:min(blockItems, n-first)]
 		err := ForEach(ctx, len(files), func(number int) func(int) error {
-			look := looks[number]
+			look := worker(number)
 			return func(i int) error {
 				files[i].Name = name(first + i)
 				return look(first+i, &files[i])

@@ -79,13 +79,10 @@ func (g *Group) Kill() {
 	}
 }
 
-// freeze stops the processes of the group, or lets them go on; since Linux 5.2.
+// freeze stops the processes of the group, or lets them go on; since Linux 5.2. The
+// file is never made: the kernel has it, or not.
 func (g *Group) freeze(state string) {
-	// Never made: the kernel has the file, or not.
-	if f, err := os.OpenFile(filepath.Join(g.path, "cgroup.freeze"), os.O_WRONLY, 0); err == nil {
-		_, _ = f.WriteString(state)
-		_ = f.Close()
-	}
+	_ = os.WriteFile(filepath.Join(g.path, "cgroup.freeze"), []byte(state), 0)
 }
 
 // processes lists the processes of the group, those included that have ended and were
