@@ -36,11 +36,15 @@ func (o *output) End() error {
 
 // create makes the file of an item, in the directory that is its worker's.
 func (o *output) create(s *Scratch, want *workload.File) (dirio.File, error) {
-	place := ""
-	if o.site.Layout == LayoutPerWorker {
-		place = o.places[s.Worker]
+	return createIn(s, o.dir, o.place(s), want)
+}
+
+// place is where a worker makes its files: in a directory of its own if there are any.
+func (o *output) place(s *Scratch) string {
+	if o.site.Layout != LayoutPerWorker {
+		return ""
 	}
-	return createIn(s, o.dir, place, want)
+	return o.places[s.Worker]
 }
 
 // createIn makes the file of an item in a place below dir.

@@ -197,11 +197,7 @@ func (o *output) askCreate(x *Exchange) error {
 }
 
 func (o *output) enter(x *Exchange) (dirio.Folder, error) {
-	place := ""
-	if o.site.Layout == LayoutPerWorker {
-		place = o.places[x.Scratch.Worker]
-	}
-	return x.enter(&x.Scratch.to, o.dir, place)
+	return x.enter(&x.Scratch.to, o.dir, o.place(x.Scratch))
 }
 
 // wasStored takes what was written off x.data and says whether that was all of it. If

@@ -2,6 +2,7 @@ package strategies
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,12 +17,10 @@ type counters struct {
 	digests []uint32  // by item: distinct items are distinct words, so no lock
 	shards  []shard
 
-	mu        sync.Mutex
-	firstDone time.Duration
-	anyDone   bool
-	lastDone  time.Duration
-	blocked   *time.Duration
-	peak      int64 // memory of the largest worker process
+	mu      sync.Mutex
+	ended   []time.Duration // when each worker ran out of work
+	blocked *time.Duration
+	peak    int64 // memory of the largest worker process
 }
 
 // A shard counts for some of the workers. There are a few for each processor
@@ -94,28 +93,24 @@ func (c *counters) addSummary(sum summary) error {
 	return nil
 }
 
-// outOfWork records that a worker found nothing left to do. The first such worker
-// gives FirstDone, the last one LastDone.
+// outOfWork records that a worker found nothing left to do.
 func (c *counters) outOfWork() {
 	now := c.now()
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.anyDone {
-		c.firstDone, c.anyDone = now, true
-	}
-	c.lastDone = max(c.lastDone, now)
+	c.ended = append(c.ended, now)
+	c.mu.Unlock()
 }
 
 // stats sums up. No worker may record any more.
 func (c *counters) stats() Stats {
 	t := Stats{
-		Digests:   c.digests,
-		Latency:   NewLatency(),
-		FirstDone: c.firstDone,
-		LastDone:  c.lastDone,
-		Blocked:   c.blocked,
-
+		Digests:    c.digests,
+		Latency:    NewLatency(),
+		Blocked:    c.blocked,
 		PeakMemory: c.peak,
+	}
+	if len(c.ended) > 0 {
+		t.FirstDone, t.LastDone = slices.Min(c.ended), slices.Max(c.ended)
 	}
 	for i := range c.shards {
 		t.Items += c.shards[i].items
