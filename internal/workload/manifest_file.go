@@ -32,37 +32,27 @@ const manifestHeader = "iosweep manifest 1"
 const lineBuffer = 64 << 10
 
 // WriteTo writes the file form. It returns how many bytes that took.
-func (m *Manifest) WriteTo(w io.Writer) (int64, error) {
-	var written int64
+func (m *Manifest) WriteTo(w io.Writer) (written int64, err error) {
 	buf := bufio.NewWriterSize(w, lineBuffer)
-	var line []byte
-	put := func() {
-		n, _ := buf.Write(append(line, '\n')) // the error is kept until Flush
+	put := func(text []byte) {
+		n, _ := buf.Write(text) // the error is kept until Flush
 		written += int64(n)
-		line = line[:0]
 	}
-	section := func(title string, n int) {
-		line = append(line, title...)
-		line = strconv.AppendInt(append(line, ' '), int64(n), 10)
-		put()
+	section := func(title string, names []string) {
+		put(fmt.Appendf(nil, "%s %d\n", title, len(names)))
+		for _, name := range names {
+			put(fmt.Appendf(nil, "%q\n", name))
+		}
 	}
-	line = append(line, manifestHeader...)
-	put()
-	section("dirs", len(m.Dirs))
-	for _, name := range m.Dirs {
-		line = strconv.AppendQuote(line, name)
-		put()
-	}
-	section("files", m.Len())
+	put([]byte(manifestHeader + "\n"))
+	section("dirs", m.Dirs)
+	put(fmt.Appendf(nil, "files %d\n", m.Len()))
+	var line []byte
 	for _, file := range m.All() {
-		line = file.appendLine(line)
-		put()
+		line = append(file.appendLine(line[:0]), '\n')
+		put(line)
 	}
-	section("skipped", len(m.Skipped))
-	for _, name := range m.Skipped {
-		line = strconv.AppendQuote(line, name)
-		put()
-	}
+	section("skipped", m.Skipped)
 	return written, buf.Flush()
 }
 
