@@ -32,7 +32,6 @@ func StateOfTree(ctx context.Context, path string) (TreeState, error) {
 	if err != nil {
 		return TreeState{}, err
 	}
-	defer dir.Close()
 	return stateOf(ctx, dir)
 }
 
@@ -43,13 +42,13 @@ func StateOf(ctx context.Context, dirs opener, path string) (TreeState, error) {
 	if err != nil {
 		return TreeState{}, err
 	}
-	defer dir.Close()
 	return stateOf(ctx, dir)
 }
 
-// stateOf looks at all entries. It goes down no further than a survey does, which
+// stateOf looks at all entries and closes the directory. It goes down no further than a survey does, which
 // refuses longer names.
 func stateOf(ctx context.Context, dir Directory) (s TreeState, err error) {
+	defer dir.Close()
 	self, err := dir.Top.entries()
 	if err != nil {
 		return s, err

@@ -1,6 +1,6 @@
 package workload
 
-import "strconv"
+import "fmt"
 
 // Workload says which items there are. Equal workloads have equal content, byte
 // for byte, on every machine.
@@ -26,18 +26,12 @@ const (
 // itemName is the file name of an item that is made: data-0000.csv and on,
 // with more digits where four do not suffice.
 func itemName(w Workload, item int) string {
-	name := append(make([]byte, 0, 24), "data-"...)
-	for bound := 1000; bound > 1 && item < bound; bound /= 10 {
-		name = append(name, '0')
-	}
-	name = strconv.AppendInt(name, int64(item), 10)
+	suffix := ".csv"
 	switch w.Content {
 	case ContentBytes:
-		name = append(name, ".bin"...)
+		suffix = ".bin"
 	case ContentTasks:
-		name = append(name, ".txt"...)
-	default:
-		name = append(name, ".csv"...)
+		suffix = ".txt"
 	}
-	return string(name)
+	return fmt.Sprintf("data-%04d%s", item, suffix)
 }

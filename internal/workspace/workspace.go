@@ -53,20 +53,16 @@ func (w *Workspace) Make(name string) (string, error) {
 
 // makeParents makes the directories above a name that are missing.
 func (w *Workspace) makeParents(name string) error {
-	above := path.Dir(name)
-	if above == "." {
-		return nil
-	}
-	err := w.dir.mkdir(above)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = w.makeParents(above); err == nil {
-			err = w.dir.mkdir(above)
+	for i := range len(name) {
+		if name[i] != '/' {
+			continue
+		}
+		// What is there already shows when something is made in it.
+		if err := w.dir.mkdir(name[:i]); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
 		}
 	}
-	if errors.Is(err, fs.ErrExist) {
-		return nil // what it is shows when something is made in it
-	}
-	return err
+	return nil
 }
 
 // MakeSpread is Make for a directory in which each one that is made is to lie apart
