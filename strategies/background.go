@@ -59,15 +59,12 @@ func (backgroundProcess) Footprint(_, _, _ int) Footprint {
 }
 
 func (backgroundProcess) Start(ctx context.Context, job Job) (Pool, error) {
-	return &backgroundProcessPool{job: job, counters: newCounters(job.Items, 1)}, nil
+	return &backgroundProcessPool{newBase(ctx, job, 1)}, nil
 }
 
 // backgroundProcessPool is one process that does the whole job. Starting it is
 // part of the work, because that is what blocks the caller.
-type backgroundProcessPool struct {
-	job      Job
-	counters *counters
-}
+type backgroundProcessPool struct{ base }
 
 func (p *backgroundProcessPool) Work(ctx context.Context) error {
 	p.counters.start()
@@ -107,5 +104,3 @@ func (p *backgroundProcessPool) follow(w *workerProcess) error {
 	p.counters.outOfWork()
 	return w.finish(p.counters)
 }
-
-func (p *backgroundProcessPool) Stop() (Stats, error) { return p.counters.stats(), nil }

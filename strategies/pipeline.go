@@ -165,8 +165,3 @@ func (p *pipelinePool) receive(queue chan *queuedItem) (*queuedItem, error) {
 		return nil, context.Cause(p.ctx)
 	}
 }
-
-func (p *pipelinePool) Stop() (Stats, error) {
-	p.halt(context.Canceled)
-	return p.counters.stats(), nil
-}

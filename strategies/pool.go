@@ -43,6 +43,12 @@ func (p *base) outcome(errs ...error) error {
 	return errors.Join(errs...)
 }
 
+// Stop ends what Work left behind, and returns what was done.
+func (p *base) Stop() (Stats, error) {
+	p.halt(context.Canceled)
+	return p.counters.stats(), nil
+}
+
 // localPool is what the pools of one process have in common.
 type localPool struct {
 	base
