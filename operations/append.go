@@ -13,7 +13,7 @@ import (
 // LogName is the one file that append writes.
 const LogName = "append.log"
 
-// appending puts every item at the end of one file, as a record (record.go).
+// appending puts every item at the end of one file, as a record (append_record.go).
 type appending struct{}
 
 var _ Operation = appending{}

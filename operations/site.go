@@ -94,6 +94,7 @@ func openInput(site Site) (dirio.Directory, error) {
 // workerPrefix is what the name of a worker's own directory begins with.
 const workerPrefix = "worker-"
 
+// workerPlace returns the name of a worker's own directory.
 func workerPlace(worker int) string { return fmt.Sprintf("%s%02d", workerPrefix, worker) }
 
 // places are the directories, relative to the trial's, that hold items. The

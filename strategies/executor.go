@@ -11,7 +11,7 @@ import (
 type worker struct {
 	scratch operations.Scratch
 	parcel  operations.Parcel
-	batch   *batch // items that a batchCollector or batchSender has not passed on
+	batch   *batch // items that a batchExecutor has not passed on
 }
 
 // An executor does the items of a worker, the way to a shared file included.
