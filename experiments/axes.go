@@ -35,6 +35,9 @@ const (
 	numAxes
 )
 
+// maxAxes bounds the axes of a cell. Those from numAxes on are invented by the file.
+const maxAxes = numAxes + maxInvented
+
 // Levels of the axes with a fixed set.
 const (
 	SinkLocked    = "locked"
@@ -180,8 +183,8 @@ func (a Axis) OfWorkload() bool { return a >= Files && a <= From }
 // axisNames lists the names of all built-in axes in order.
 func axisNames() []string { return keyNames(axes[:]) }
 
-// axisSet is a set of built-in axes.
-type axisSet uint32
+// axisSet is a set of axes.
+type axisSet uint64
 
 func setOf(list ...Axis) axisSet {
 	var s axisSet

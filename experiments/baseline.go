@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -11,60 +10,70 @@ import (
 // place. That a cell has no level of compression, cache or sync only says that
 // its program decides, so there a missing level agrees with any.
 
-// A workKey is the part of the work in which two cells must be equal to the
-// letter: the operation, and every axis from Workspace on.
-type workKey [1 + numAxes - Workspace]text
-
-// A loose holds the levels that agree with a missing one.
-type loose [3]text
-
-func (c *Cell) work() (workKey, loose) {
-	key := workKey{c.levels[Operation]}
-	copy(key[1:], c.levels[Workspace:])
-	return key, loose{c.levels[Level], c.levels[Cache], c.levels[Sync]}
+// work is what two cells must have in common: the operation and every axis from
+// Workspace on to the letter, and the loose levels where both have them.
+type work struct {
+	same  [1 + numAxes - Workspace]uint32
+	loose [3]uint32
 }
 
-func (l loose) agrees(other loose) bool {
-	for i := range l {
-		if l[i] != (text{}) && other[i] != (text{}) && l[i] != other[i] {
+func (c *Cell) work() work {
+	w := work{loose: [3]uint32{c.levels[Level], c.levels[Cache], c.levels[Sync]}}
+	w.same[0] = c.levels[Operation]
+	copy(w.same[1:], c.levels[Workspace:numAxes])
+	return w
+}
+
+func (w work) agrees(other work) bool {
+	for i, level := range w.loose {
+		if level != 0 && other.loose[i] != 0 && level != other.loose[i] {
 			return false
 		}
 	}
-	return true
+	return w.same == other.same
 }
 
-// candidates are the cells that match `baseline` and do the same work, loose
-// levels included. The grid may make thousands of them by mistake, so only the
-// first few are kept.
+// candidates are the cells that match `baseline` and do the same work. The grid may
+// make thousands of them by mistake, so only the first few are kept.
 type candidates struct {
-	loose loose
 	first [shown]int32
-	count int
+	count int32
 }
 
 // shown is how many cells a message lists.
 const shown = 5
 
-// findBaselines gives every cell its baseline. The candidates are indexed by
-// their work: to hold each cell against each would take minutes for a hundred
-// thousand.
+func (c *candidates) add(cell int) {
+	if c.count < shown {
+		c.first[c.count] = int32(cell)
+	}
+	c.count++
+}
+
+// findBaselines gives every cell its baseline. Candidates are looked for once for each
+// kind of work, and among those of the same: to hold each cell against each would take
+// minutes for a hundred thousand.
 func (f *file) findBaselines() {
-	index := map[workKey][]candidates{} // by their loose levels
+	index := map[[1 + numAxes - Workspace]uint32][]int32{}
 	for i := range f.Cells {
 		if c := &f.Cells[i]; f.picks(&f.baseline, c) {
-			key, l := c.work()
-			index[key] = addCandidate(index[key], l, i)
+			same := c.work().same
+			index[same] = append(index[same], int32(i))
 		}
 	}
 	f.Baseline = make([]int, len(f.Cells))
+	matches := map[work]candidates{}
 	var wrong []unmatched
 	for i := range f.Cells {
-		key, l := f.Cells[i].work()
-		var match candidates
-		for _, c := range index[key] {
-			if c.loose.agrees(l) {
-				match.merge(&c)
+		w := f.Cells[i].work()
+		match, known := matches[w]
+		if !known {
+			for _, b := range index[w.same] {
+				if f.Cells[b].work().agrees(w) {
+					match.add(int(b))
+				}
 			}
+			matches[w] = match
 		}
 		if match.count == 1 {
 			f.Baseline[i] = int(match.first[0])
@@ -73,36 +82,6 @@ func (f *file) findBaselines() {
 		}
 	}
 	f.reportUnmatched(wrong)
-}
-
-// addCandidate adds a cell to the candidates with its loose levels. There are at most a
-// few hundred combinations of those.
-func addCandidate(list []candidates, l loose, cell int) []candidates {
-	i := slices.IndexFunc(list, func(c candidates) bool { return c.loose == l })
-	if i < 0 {
-		i, list = len(list), append(list, candidates{loose: l})
-	}
-	list[i].add(int32(cell))
-	return list
-}
-
-func (c *candidates) add(cell int32) {
-	if c.count < shown {
-		c.first[c.count] = cell
-	}
-	c.count++
-}
-
-// merge adds other candidates, and keeps the first of all.
-func (c *candidates) merge(other *candidates) {
-	if c.count == 0 {
-		c.first, c.count = other.first, other.count
-		return
-	}
-	both := slices.Concat(c.first[:min(shown, c.count)], other.first[:min(shown, other.count)])
-	slices.Sort(both)
-	copy(c.first[:], both)
-	c.count += other.count
 }
 
 // unmatched are the cells of one operation that have no baseline, or several:
@@ -147,7 +126,7 @@ func (f *file) nearMisses(operation string) string {
 	var near candidates
 	for i := range f.Cells {
 		if c := &f.Cells[i]; c.Level(Operation) == operation && f.picks(&f.baseline, c) {
-			near.add(int32(i))
+			near.add(i)
 		}
 	}
 	if near.count == 0 {
@@ -162,7 +141,7 @@ func (f *file) list(c candidates) string {
 		names[i] = f.Cells[c.first[i]].String()
 	}
 	text := strings.Join(names, ", ")
-	if more := c.count - len(names); more > 0 {
+	if more := int(c.count) - len(names); more > 0 {
 		text += fmt.Sprintf(" and %s more", thousands(int64(more)))
 	}
 	return text

@@ -1,8 +1,6 @@
 package experiments
 
 import (
-	"iter"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,78 +10,51 @@ import (
 // cell's operation and strategy do not use is empty. A key of the workload is
 // set only where a grid varies it; elsewhere the experiment's workload holds.
 type Cell struct {
-	levels [numAxes]text
-	// custom is the last of the levels of the axes that the file invented for its
-	// commands; a map is not comparable.
-	custom *customLevel
+	levels [maxAxes]uint32 // numbers in the table; 0: the cell does not use the axis
+	table  *levelTable
 }
 
-// A text is a level. An experiment has each once, however many cells have it: so a cell
-// is half as large as with strings, and texts are equal where their pointers are. The
-// zero text is the empty one.
-type text struct{ at *string }
+// A levelTable holds the levels of an experiment, each once, and the names of the axes
+// that the file invented. The cells have the numbers of their levels: with texts of
+// their own, 100,000 cells would take more than the 64 MiB that docs/reliability.md
+// promises for any file.
+type levelTable struct {
+	levels   []string
+	numbers  map[string]uint32 // of levels; nil once all cells are made
+	invented []string          // the axes from numAxes on
+}
 
-func (t text) String() string {
-	if t.at == nil {
-		return ""
+// number returns the number of a level; 0 is the empty one.
+func (t *levelTable) number(level string) uint32 {
+	n, ok := t.numbers[level]
+	if !ok && level != "" {
+		n = uint32(len(t.levels))
+		t.levels, t.numbers[level] = append(t.levels, level), n
 	}
-	return *t.at
+	return n
 }
 
-// A customLevel is a level of an axis that the file invented, behind those of the
-// axes before it. Cells share what they begin with in common.
-type customLevel struct {
-	before      *customLevel // nil: none
-	name, level text
-}
+// axes returns the number of axes, the invented ones included.
+func (t *levelTable) axes() Axis { return numAxes + Axis(len(t.invented)) }
 
-// A textTable holds the texts of one experiment.
-//
-// Rejected: package unique. Its entries take 150 bytes and more, and a grid of
-// 100,000 cells may have as many levels.
-type textTable struct {
-	known  map[string]text
-	custom map[customLevel]*customLevel
-}
-
-// newTextTable makes one for about as many texts.
-func newTextTable(count int) *textTable {
-	return &textTable{known: make(map[string]text, count), custom: map[customLevel]*customLevel{}}
-}
-
-// of is the text of a level.
-func (x *textTable) of(level string) text {
-	if level == "" {
-		return text{}
+func (t *levelTable) nameOf(a Axis) string {
+	if a >= numAxes {
+		return t.invented[a-numAxes]
 	}
-	t, ok := x.known[level]
-	if !ok {
-		t = text{&level}
-		x.known[level] = t
-	}
-	return t
-}
-
-// behind is a level of an invented axis behind those that a cell has already.
-func (x *textTable) behind(before *customLevel, name, level text) *customLevel {
-	l := customLevel{before, name, level}
-	at, ok := x.custom[l]
-	if !ok {
-		at = new(l)
-		x.custom[l] = at
-	}
-	return at
+	return a.String()
 }
 
 // Level is the cell's level of an axis; empty if the cell does not use it.
-func (c Cell) Level(a Axis) string { return c.levels[a].String() }
+func (c Cell) Level(a Axis) string {
+	if c.levels[a] == 0 {
+		return ""
+	}
+	return c.table.levels[c.levels[a]]
+}
 
 // Int is the level of an axis that holds whole numbers; 0 if it is unused or
 // not a number, as "auto" is.
 func (c Cell) Int(a Axis) int {
-	if c.levels[a] == (text{}) {
-		return 0
-	}
 	n, err := strconv.Atoi(c.Level(a))
 	if err != nil {
 		return 0
@@ -97,41 +68,12 @@ type Factor struct{ Axis, Level string }
 // Custom lists the levels of the axes that the file invented.
 func (c Cell) Custom() []Factor {
 	var list []Factor
-	for l := range c.customBackward() {
-		list = append(list, Factor{l.name.String(), l.level.String()})
+	for a := numAxes; a < maxAxes; a++ {
+		if level := c.Level(a); level != "" {
+			list = append(list, Factor{c.table.nameOf(a), level})
+		}
 	}
-	slices.Reverse(list)
 	return list
-}
-
-func (c *Cell) customBackward() iter.Seq[*customLevel] {
-	return func(yield func(*customLevel) bool) {
-		for at := c.custom; at != nil && yield(at); {
-			at = at.before
-		}
-	}
-}
-
-// customLevel is the level of an invented axis.
-func (c *Cell) customLevel(name string) text {
-	for l := range c.customBackward() {
-		if *l.name.at == name {
-			return l.level
-		}
-	}
-	return text{}
-}
-
-// Factors lists the axes that the cell uses, in the order of Axes, the invented
-// ones last.
-func (c Cell) Factors() []Factor {
-	var list []Factor
-	for a, level := range c.levels {
-		if level != (text{}) {
-			list = append(list, Factor{Axis(a).String(), level.String()})
-		}
-	}
-	return append(list, c.Custom()...)
 }
 
 // String reads like copy/strategy=threads/workers=8/chunk_size=64. Levels that

@@ -37,8 +37,8 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 		}
 		return false
 	}
-	for _, name := range f.invented {
-		if c.uses(name) && !slices.ContainsFunc(b.custom, func(a customAxis) bool { return a.name == name }) {
+	for i, name := range f.table.invented {
+		if c.uses(name) && b.keys[numAxes+Axis(i)] == nil {
 			f.d.problem(strategy.at, "the command %q needs the axis %q, which is not named here", c.Name, name)
 		}
 	}
@@ -98,20 +98,10 @@ func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
 
 // warnUnused names the axes of a block that none of its cells has.
 func (f *file) warnUnused(b *block, used axisSet) {
-	const message = "axis %q means nothing to any cell of this block and is dropped"
 	used |= setOf(Operation, Strategy, Workspace)
-	for a := range numAxes {
+	for a := range f.table.axes() {
 		if b.keys[a] != nil && !used.has(a) {
-			f.d.warn(f.d.at(b.keys[a]), message, a)
-		}
-	}
-	for _, axis := range b.custom {
-		uses := func(strategy level) bool {
-			c := f.contender(strategy.text)
-			return c != nil && c.uses(axis.name)
-		}
-		if !slices.ContainsFunc(b.levels[Strategy], uses) {
-			f.d.warn(f.d.at(axis.key), message, axis.name)
+			f.d.warn(f.d.at(b.keys[a]), "axis %q means nothing to any cell of this block and is dropped", f.table.nameOf(a))
 		}
 	}
 }

@@ -37,7 +37,8 @@ type Experiment struct {
 	// Warnings are what is odd and yet no reason to refuse.
 	Warnings []Problem
 
-	base         [numAxes]text // the levels of cells that name none
+	table        *levelTable
+	base         [maxAxes]uint32 // the levels of cells that name none
 	positions    map[string]Position
 	fromOverride map[string]bool
 }
@@ -65,19 +66,17 @@ func (e *Experiment) Command(c Cell) (Command, bool) {
 // A file is an experiment file that is read and not yet planned.
 type file struct {
 	*Experiment
-	d     *decoder
-	texts *textTable
+	d *decoder
 
 	contenders  []contender
 	contenderAt map[string]int // by name
 	blocks      []block
-	invented    []string // axes of commands, in the order of the grid
-	varied      axisSet  // axes that some block names
+	varied      axisSet // axes that some block names
 	exclude     []where
 	baseline    where
 	only        []where
 	published   *publishedTable   // nil: the file has none
-	shownLevels map[string]string // by axis, for messages
+	shownLevels map[Axis]string // by axis, for messages
 }
 
 var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -86,7 +85,7 @@ var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 // strategies they may be, and the grid before the filters on it.
 func (d *decoder) file(root *yaml.Node) *file {
 	s := d.section("", root, fileKeys)
-	f := &file{d: d, shownLevels: map[string]string{}, Experiment: &Experiment{
+	f := &file{d: d, shownLevels: map[Axis]string{}, Experiment: &Experiment{
 		Profile:   d.opt.Profile,
 		Title:     s.line("title"),
 		Budget:    s.duration("budget"),
@@ -94,6 +93,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 		Trials:    d.trials(s.node("trials")),
 		Reports:   d.reports(s.node("reports")),
 		positions: d.positions, fromOverride: d.fromOverride,
+		table: &levelTable{levels: []string{""}},
 	}}
 	f.readName(s)
 	if n := s.node("description"); n != nil {

@@ -18,10 +18,10 @@ type where struct {
 // A condition is one axis of a where, with its levels sorted.
 type condition struct {
 	axis   Axis
-	custom string // else the name of an invented axis
+	name   string
 	levels []string
 
-	level      string // of the cell that was last held against it, if known
+	level      uint32 // of the cell that was last held against it, if known
 	known, hit bool
 }
 
@@ -42,27 +42,14 @@ func (f *file) where(what string, n *yaml.Node) where {
 
 // condition adds one axis to w.
 func (f *file) condition(w *where, key *yaml.Node, name string, value *yaml.Node) {
-	var c condition
-	var levels []level
-	if a, ok := AxisNamed(name); ok {
-		c.axis = a
-		levels = f.d.axisLevels(a, value)
-	} else if slices.Contains(f.invented, name) {
-		c.custom = name
-		levels = f.d.customLevels(name, value)
-	} else {
-		f.d.unknown(key, "axis", name, slices.Concat(axisNames(), f.invented))
+	a, ok := f.axisNamed(name)
+	if !ok {
+		f.d.unknown(key, "axis", name, slices.Concat(axisNames(), f.table.invented))
+		return
 	}
-	c.levels = texts(levels)
-	slices.Sort(c.levels)
-	w.axes = append(w.axes, c)
-}
-
-func (c *condition) name() string {
-	if c.custom != "" {
-		return c.custom
-	}
-	return c.axis.String()
+	levels := texts(f.levels(a, value))
+	slices.Sort(levels)
+	w.axes = append(w.axes, condition{axis: a, name: name, levels: levels})
 }
 
 // String is the filter as the format writes it, without the rest of long lists.
@@ -73,7 +60,7 @@ func (w *where) String() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(c.name() + ": ")
+		b.WriteString(c.name + ": ")
 		if len(c.levels) == 1 {
 			b.WriteString(c.levels[0])
 		} else {
@@ -158,8 +145,8 @@ func (f *file) picks(w *where, cell *Cell) bool {
 		c := &w.axes[i]
 		// Neighbouring cells mostly have the same level, and a file may have hundreds of
 		// filters for 100,000 cells.
-		if level := f.levelIn(c, cell); !c.known || level != c.level {
-			_, c.hit = slices.BinarySearch(c.levels, level)
+		if level := f.effective(cell, c.axis); !c.known || level != c.level {
+			_, c.hit = slices.BinarySearch(c.levels, f.table.levels[level])
 			c.level, c.known = level, true
 		}
 		if !c.hit {
@@ -169,32 +156,24 @@ func (f *file) picks(w *where, cell *Cell) bool {
 	return true
 }
 
-// levelIn is the level that a cell has of the axis of a condition; "" if it has none.
-func (f *file) levelIn(c *condition, cell *Cell) string {
-	if c.custom != "" {
-		return cell.customLevel(c.custom).String()
-	}
-	return f.effective(cell, c.axis).String()
-}
-
 // levelsFor lists the levels that the grid has of the axes of a filter.
 func (f *file) levelsFor(w *where) string {
 	var parts []string
 	for i := range w.axes {
 		c := &w.axes[i]
-		if f.shownLevels[c.name()] == "" {
-			f.shownLevels[c.name()] = f.levelsOf(c)
+		if f.shownLevels[c.axis] == "" {
+			f.shownLevels[c.axis] = f.levelsOf(c.axis)
 		}
-		parts = append(parts, c.name()+" is "+f.shownLevels[c.name()])
+		parts = append(parts, c.name+" is "+f.shownLevels[c.axis])
 	}
 	return "there " + strings.Join(parts, "; ")
 }
 
-// levelsOf lists the first levels that the grid has of the axis of a condition.
-func (f *file) levelsOf(c *condition) string {
+// levelsOf lists the first levels that the grid has of an axis.
+func (f *file) levelsOf(a Axis) string {
 	var levels []string
 	for i := range f.Cells {
-		level := f.levelIn(c, &f.Cells[i])
+		level := f.LevelOf(f.Cells[i], a)
 		if level != "" && !slices.Contains(levels, level) && len(levels) < 24 {
 			levels = append(levels, level)
 		}

@@ -9,16 +9,8 @@ import (
 // A block is one mapping of the grid: every combination of its levels is a cell.
 type block struct {
 	at     *yaml.Node
-	levels [numAxes][]level // nil: not named
-	keys   [numAxes]*yaml.Node
-	custom []customAxis
-}
-
-// customAxis is an axis that the file invented for its commands.
-type customAxis struct {
-	name   string
-	key    *yaml.Node
-	levels []level
+	levels [maxAxes][]level // nil: not named
+	keys   [maxAxes]*yaml.Node
 }
 
 // Bounds of the axes that a file invents: of those that a cell carries, and of
@@ -53,18 +45,19 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 	b := block{at: n}
 	for key, value := range pairs(n) {
 		name := deref(key).Value
-		if a, ok := AxisNamed(name); ok {
-			b.keys[a] = key
+		if slices.Contains(inventable, name) {
+			f.invent(key, name)
+		}
+		a, ok := f.axisNamed(name)
+		switch {
+		case ok:
+			b.keys[a], b.levels[a] = key, f.levels(a, value)
+			f.varied |= setOf(a)
+			f.noteTrees(a, value, b.levels[a])
 			if at := join("grid", name); d.positions[at] == (Position{}) {
 				d.positions[at] = d.at(value)
 			}
-			b.levels[a] = d.axisLevels(a, value)
-			f.varied |= setOf(a)
-			f.noteTrees(a, value, b.levels[a])
-		} else if slices.Contains(inventable, name) {
-			b.custom = append(b.custom, customAxis{name, key, d.customLevels(name, value)})
-			f.invent(key, name)
-		} else {
+		case !slices.Contains(inventable, name): // else there are too many
 			d.unknown(key, "axis", name, slices.Concat(axisNames(), inventable))
 		}
 	}
@@ -105,15 +98,24 @@ func (f *file) inventable() []string {
 	return names[:min(len(names), maxInventable)]
 }
 
+// invent adds an axis, unless the grid has it already.
 func (f *file) invent(key *yaml.Node, name string) {
-	if slices.Contains(f.invented, name) {
-		return
-	}
-	if len(f.invented) == maxInvented {
+	switch t := f.table; {
+	case slices.Contains(t.invented, name):
+	case len(t.invented) == maxInvented:
 		f.d.problem(key, "the grid invents more than %d axes", maxInvented)
-		return
+	default:
+		t.invented = append(t.invented, name)
 	}
-	f.invented = append(f.invented, name)
+}
+
+// axisNamed finds an axis, built-in or invented.
+func (f *file) axisNamed(name string) (Axis, bool) {
+	if a, ok := AxisNamed(name); ok {
+		return a, true
+	}
+	i := slices.Index(f.table.invented, name)
+	return numAxes + Axis(i), i >= 0
 }
 
 // contender finds the command of a name; nil for a strategy of the catalogue.
@@ -147,8 +149,9 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 // The states of cache and disk are iosweep's own matter and hold for any program.
 func (f *file) commandUses(op OperationInfo, c *contender) axisSet {
 	used := setOf(op.Axes...) & setOf(Cache, Sync)
-	for _, a := range []Axis{Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool} {
-		if c.uses(a.String()) {
+	told := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool)
+	for a := range f.table.axes() {
+		if (told.has(a) || a >= numAxes) && c.uses(f.table.nameOf(a)) {
 			used |= setOf(a)
 		}
 	}

@@ -19,33 +19,21 @@ type level struct {
 // levels. A cell carries them, and a grid may have a hundred thousand cells.
 const maxCustom = 200
 
-// axisLevels reads the levels of a built-in axis: a level, a list of them, or a
-// range. A level that is named twice counts once.
-func (d *decoder) axisLevels(a Axis, n *yaml.Node) []level {
+// levels reads the levels of an axis: a level, a list of them, or a range. A level that
+// is named twice counts once.
+func (f *file) levels(a Axis, n *yaml.Node) []level {
+	d, name := f.d, f.table.nameOf(a)
 	read := func(n *yaml.Node) (string, bool) { return d.level(a, n) }
-	switch axes[a].kind {
-	case whole, cpuCount, size:
-		number := func(n *yaml.Node) (int64, bool) { return d.number(a, n) }
-		return d.levelList(a.String(), n, read, number)
-	default:
-		return d.levelList(a.String(), n, read, nil)
+	number := func(n *yaml.Node) (int64, bool) { return d.number(a, n) }
+	ranges := true
+	if a >= numAxes {
+		read = func(n *yaml.Node) (string, bool) { return d.text(name, n, maxCustom) }
+		number = func(n *yaml.Node) (int64, bool) { return d.integer(name, n, math.MinInt64, math.MaxInt64) }
+	} else {
+		ranges = axes[a].numeric()
 	}
-}
-
-// customLevels reads the levels of an axis that the file invented.
-func (d *decoder) customLevels(name string, n *yaml.Node) []level {
-	read := func(n *yaml.Node) (string, bool) { return d.text(name, n, maxCustom) }
-	number := func(n *yaml.Node) (int64, bool) {
-		return d.integer(name, n, math.MinInt64, math.MaxInt64)
-	}
-	return d.levelList(name, n, read, number)
-}
-
-// levelList reads levels one by one with read, ranges with number; an axis
-// without numbers has no number.
-func (d *decoder) levelList(name string, n *yaml.Node, read func(*yaml.Node) (string, bool), number func(*yaml.Node) (int64, bool)) []level {
 	n = deref(n)
-	if n.Kind == yaml.MappingNode && number != nil {
+	if n.Kind == yaml.MappingNode && ranges {
 		return d.levelRange(name, n, number)
 	}
 	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {

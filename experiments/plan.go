@@ -11,7 +11,7 @@ import (
 // plan counts the grid, makes its cells, leaves out what is excluded and finds
 // every cell its baseline.
 func (f *file) plan() {
-	f.texts = newTextTable(int(f.d.levels))
+	f.table.numbers = make(map[string]uint32, f.d.levels)
 	f.setBase()
 	count, overflow := f.count()
 	if limit := f.d.opt.MaxCells; overflow || count > uint64(limit) {
@@ -23,7 +23,7 @@ func (f *file) plan() {
 		return
 	}
 	f.Cells = f.expand(int(count))
-	f.blocks, f.texts = nil, nil // a grid may have as many levels as cells
+	f.blocks, f.table.numbers = nil, nil // a grid may have as many levels as cells
 	f.leaveOut()
 	if len(f.Cells) == 0 {
 		f.d.add(f.At("exclude"), "every cell of the grid is excluded")
@@ -50,11 +50,12 @@ func (f *file) checkText() bool {
 	sum, limit := int64(0), int64(f.d.opt.MaxCells)*meanText
 	for i := range f.Cells {
 		c := &f.Cells[i]
-		for a := range numAxes {
-			sum += int64(len(f.effective(c, a).String()))
-		}
-		for l := range c.customBackward() {
-			sum += int64(len(l.name.String()) + len(l.level.String()))
+		for a := range f.table.axes() {
+			level := f.table.levels[f.effective(c, a)]
+			sum += int64(len(level))
+			if a >= numAxes && level != "" {
+				sum += int64(len(f.table.nameOf(a)))
+			}
 		}
 	}
 	if sum > limit {
@@ -71,11 +72,10 @@ type variant struct {
 	axes  []dimension
 }
 
-// A dimension is one axis of a variant with its levels; a custom one has a name.
+// A dimension is one axis of a variant with the numbers of its levels.
 type dimension struct {
 	axis   Axis
-	custom string
-	levels []level
+	levels []uint32
 }
 
 // variants visits those of the whole grid, in the order of the file.
@@ -91,36 +91,34 @@ func (f *file) variants(visit func(variant)) {
 				}
 				used := f.uses(op, strategy.text)
 				for _, content := range f.contents(b) {
-					visit(f.variant(b, op, strategy.text, content, used, c))
+					visit(f.variant(b, op, strategy.text, content, used))
 				}
 			}
 		}
 	}
 }
 
-func (f *file) variant(b *block, op OperationInfo, strategy, content string, used axisSet, c *contender) variant {
+func (f *file) variant(b *block, op OperationInfo, strategy, content string, used axisSet) variant {
 	// What the file says once for all cells is no level of a cell, unless some
 	// block of the grid names it: then every cell has one, to be told apart.
-	var v variant
-	set := func(a Axis, level string) { v.start.levels[a] = f.texts.of(level) }
+	v := variant{start: Cell{table: f.table}}
+	set := func(a Axis, level string) { v.start.levels[a] = f.table.number(level) }
 	set(Operation, op.Name)
 	set(Strategy, strategy)
 	used |= (workloadAxes(content) | setOf(Workspace)) & f.varied
-	for a := Workers; a < numAxes; a++ {
+	for a := Workers; a < f.table.axes(); a++ {
 		switch {
 		case !used.has(a):
 		case a == Content:
 			set(Content, content)
 		case b.levels[a] != nil:
-			v.axes = append(v.axes, dimension{axis: a, levels: b.levels[a]})
+			numbers := make([]uint32, len(b.levels[a]))
+			for i, l := range b.levels[a] {
+				numbers[i] = f.table.number(l.text)
+			}
+			v.axes = append(v.axes, dimension{a, numbers})
 		default:
 			set(a, f.initial(a, op))
-		}
-	}
-	for _, name := range f.invented {
-		i := slices.IndexFunc(b.custom, func(a customAxis) bool { return a.name == name })
-		if i >= 0 && c != nil && c.uses(name) {
-			v.axes = append(v.axes, dimension{custom: name, levels: b.custom[i].levels})
 		}
 	}
 	return v
@@ -147,7 +145,7 @@ func (f *file) initial(a Axis, op OperationInfo) string {
 	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, Sink.Initial()):
 		return op.Sinks[0]
 	case a == Workspace || a.OfWorkload():
-		return f.base[a].String()
+		return f.table.levels[f.base[a]]
 	default:
 		return a.Initial()
 	}
@@ -173,7 +171,7 @@ func (f *file) count() (total uint64, overflow bool) {
 // expand makes the cells, each once: of equal ones the first in the file stays.
 func (f *file) expand(count int) []Cell {
 	set := cellSet{seed: maphash.MakeSeed(), at: make(map[uint64]int32, count), cells: make([]Cell, 0, count)}
-	f.variants(func(v variant) { f.each(&v, v.start, 0, set.add) })
+	f.variants(func(v variant) { each(v.start, v.axes, set.add) })
 	return set.cells
 }
 
@@ -198,19 +196,14 @@ func (s *cellSet) add(c Cell) {
 	s.cells = append(s.cells, c)
 }
 
-// each visits every combination of the axes from i on, the last one fastest.
-func (f *file) each(v *variant, c Cell, i int, visit func(Cell)) {
-	if i == len(v.axes) {
+// each visits a cell with every combination of the levels, those of the last axis fastest.
+func each(c Cell, axes []dimension, visit func(Cell)) {
+	if len(axes) == 0 {
 		visit(c)
 		return
 	}
-	axis, before := &v.axes[i], c.custom
-	for _, l := range axis.levels {
-		if axis.custom != "" {
-			c.custom = f.texts.behind(before, f.texts.of(axis.custom), f.texts.of(l.text))
-		} else {
-			c.levels[axis.axis] = f.texts.of(l.text)
-		}
-		f.each(v, c, i+1, visit)
+	for _, level := range axes[0].levels {
+		c.levels[axes[0].axis] = level
+		each(c, axes[1:], visit)
 	}
 }

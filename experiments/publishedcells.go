@@ -100,11 +100,8 @@ func (f *file) warnOfKinds(row, cell, baseline int) {
 
 // fitting are the cells that a cell may be compared with.
 func (f *file) fitting(baseline []match, m match) []match {
-	key, loose := f.Cells[m.cell].work()
-	fits := narrowed(baseline, func(b match) bool {
-		other, otherLoose := f.Cells[b.cell].work()
-		return other == key && otherLoose.agrees(loose)
-	})
+	w := f.Cells[m.cell].work()
+	fits := narrowed(baseline, func(b match) bool { return f.Cells[b.cell].work().agrees(w) })
 	for _, better := range []func(match) bool{
 		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
 		func(b match) bool { return b.filter == m.filter },

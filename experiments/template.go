@@ -142,7 +142,7 @@ var fixedPlaceholders = []string{"input", "output", "here", "cpus"}
 
 // checkPlaceholders refuses those that are neither fixed nor an axis.
 func (f *file) checkPlaceholders() {
-	allowed := slices.Concat(axisNames(), f.invented, fixedPlaceholders)
+	allowed := slices.Concat(axisNames(), f.table.invented, fixedPlaceholders)
 	for _, c := range f.contenders {
 		for _, p := range c.placeholders {
 			if op, known := f.d.opt.Catalogue.operation(c.Operation); p.name == "input" && known && !op.Input {

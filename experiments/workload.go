@@ -110,8 +110,8 @@ func workloadAxes(content string) axisSet {
 func (e *Experiment) WorkloadOf(c Cell) Workload {
 	var w Workload
 	for a := Files; a <= From; a++ {
-		if level := e.effective(&c, a); level != (text{}) {
-			w = w.with(a, level.String())
+		if level := e.LevelOf(c, a); level != "" {
+			w = w.with(a, level)
 		}
 	}
 	return w
@@ -125,7 +125,7 @@ func (e *Experiment) WorkspaceOf(c Cell) string {
 // LevelOf is the level of an axis that holds for a cell: its own, or that of the
 // file's workload and workspace; empty if the axis means nothing to the cell.
 func (e *Experiment) LevelOf(c Cell, a Axis) string {
-	return e.effective(&c, a).String()
+	return e.table.levels[e.effective(&c, a)]
 }
 
 // FactorsOf lists every axis that means something to a cell with the level that
@@ -133,12 +133,12 @@ func (e *Experiment) LevelOf(c Cell, a Axis) string {
 // axes last. A contender's placeholders are filled from it.
 func (e *Experiment) FactorsOf(c Cell) []Factor {
 	list := make([]Factor, 0, numAxes)
-	for a := range numAxes {
-		if level := e.effective(&c, a); level != (text{}) {
-			list = append(list, Factor{a.String(), level.String()})
+	for a := range e.table.axes() {
+		if level := e.LevelOf(c, a); level != "" {
+			list = append(list, Factor{e.table.nameOf(a), level})
 		}
 	}
-	return append(list, c.Custom()...)
+	return list
 }
 
 // FromOverride reports whether the tree of a cell was named by an override: its
@@ -153,25 +153,22 @@ func (f *file) setBase() {
 	levels := f.Workload.levels()
 	levels[Workspace] = f.Workspace
 	for a, level := range levels {
-		f.base[a] = f.texts.of(level)
+		f.base[a] = f.table.number(level)
 	}
 }
 
-// effective is the level of c, or the one of the file if the axis means something to c.
-// Only the axes of workload and workspace have levels in the file.
-func (e *Experiment) effective(c *Cell, a Axis) text {
-	switch {
-	case c.levels[a] != (text{}):
-		return c.levels[a]
-	case !a.OfWorkload() || e.base[a] == (text{}):
-		return e.base[a]
+// effective is the number of a cell's level, or of the file's if the axis means
+// something to the cell. Only the axes of workload and workspace have levels in the file.
+func (e *Experiment) effective(c *Cell, a Axis) uint32 {
+	if c.levels[a] != 0 || !a.OfWorkload() || e.base[a] == 0 {
+		return cmp.Or(c.levels[a], e.base[a])
 	}
-	content := cmp.Or(c.levels[Content], e.base[Content]).String()
-	if c.levels[From] != (text{}) || e.base[From] != (text{}) {
-		content = ""
+	content := ""
+	if c.levels[From] == 0 && e.base[From] == 0 {
+		content = e.table.levels[cmp.Or(c.levels[Content], e.base[Content])]
 	}
 	if workloadAxes(content).has(a) {
 		return e.base[a]
 	}
-	return text{}
+	return 0
 }
