@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,10 +38,7 @@ func engineCells(t *testing.T) []journal.Cell {
 	}
 	cells := make([]journal.Cell, len(e.Cells))
 	for i, c := range e.Cells {
-		cells[i] = journal.Cell{Name: c.String(), Levels: map[string]string{}, Files: e.WorkloadOf(c).Files}
-		for _, f := range e.FactorsOf(c) {
-			cells[i].Levels[f.Axis] = f.Level
-		}
+		cells[i] = journal.Cell{Name: c.String(), Levels: maps.Collect(e.FactorsOf(c)), Files: e.WorkloadOf(c).Files}
 	}
 	return cells
 }

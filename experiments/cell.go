@@ -62,15 +62,12 @@ func (c Cell) Int(a Axis) int {
 	return n
 }
 
-// A Factor is one axis of a cell with its level.
-type Factor struct{ Axis, Level string }
-
-// Custom lists the levels of the axes that the file invented.
-func (c Cell) Custom() []Factor {
-	var list []Factor
+// Custom lists the axes of the cell that the file invented.
+func (c Cell) Custom() []string {
+	var list []string
 	for a := numAxes; a < maxAxes; a++ {
-		if level := c.Level(a); level != "" {
-			list = append(list, Factor{c.table.nameOf(a), level})
+		if c.levels[a] != 0 {
+			list = append(list, c.table.nameOf(a))
 		}
 	}
 	return list
@@ -82,15 +79,11 @@ func (c Cell) Custom() []Factor {
 func (c Cell) String() string {
 	var b strings.Builder
 	b.WriteString(c.Level(Operation))
-	for a := Strategy; a < numAxes; a++ {
+	for a := Strategy; a < maxAxes; a++ {
 		level := c.Level(a)
-		if level == "" || !scheduling.has(a) && level == a.Initial() {
-			continue
+		if level != "" && (a >= numAxes || scheduling.has(a) || level != a.Initial()) {
+			b.WriteString("/" + c.table.nameOf(a) + "=" + level)
 		}
-		b.WriteString("/" + a.String() + "=" + level)
-	}
-	for _, f := range c.Custom() {
-		b.WriteString("/" + f.Axis + "=" + f.Level)
 	}
 	return b.String()
 }

@@ -12,7 +12,7 @@ func (f *file) checkBlocks() {
 		b := &f.blocks[i]
 		var used axisSet
 		for _, strategy := range b.levels[Strategy] {
-			c := f.contender(strategy.text)
+			c := f.contenders[strategy.text]
 			if c != nil && !f.checkCommand(b, strategy, c) {
 				continue
 			}

@@ -97,7 +97,6 @@ func (f *file) readCommands(n *yaml.Node) {
 		d.problem(n, "commands: %s commands, more than %s", thousands(int64(len(n.Content)/2)), thousands(maxCommands))
 		return
 	}
-	f.contenderAt = make(map[string]int, len(n.Content)/2)
 	builtIn := d.strategies
 	for key, value := range pairs(n) {
 		name := deref(key).Value
@@ -109,8 +108,7 @@ func (f *file) readCommands(n *yaml.Node) {
 		default:
 			d.positions["commands."+name] = d.at(key)
 			c := d.contender(name, value)
-			f.contenderAt[name] = len(f.contenders)
-			f.contenders = append(f.contenders, c)
+			f.contenders[name] = &c
 			f.Commands = append(f.Commands, c.Command)
 			d.strategies = append(d.strategies, name)
 		}

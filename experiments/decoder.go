@@ -25,9 +25,8 @@ type decoder struct {
 	// levels counts those of all grid blocks, before they are made.
 	levels int64
 	// compared counts the names that were looked at for near misses.
-	compared int
-	// lines are where the lines of the source begin; nil: not known yet.
-	lines      []int32
+	compared   int
+	lines      [][]byte // of the source; nil: not split yet
 	operations []string
 	strategies []string // those of the catalogue, then the commands
 	// fromOverride holds the trees that an override names.

@@ -87,8 +87,8 @@ func (f *file) inventable() []string {
 		known[name] = true
 	}
 	var names []string
-	for _, c := range f.contenders {
-		for _, p := range c.placeholders {
+	for _, c := range f.Commands {
+		for _, p := range f.contenders[c.Name].placeholders {
 			if !known[p.name] {
 				known[p.name] = true
 				names = append(names, p.name)
@@ -118,17 +118,9 @@ func (f *file) axisNamed(name string) (Axis, bool) {
 	return numAxes + Axis(i), i >= 0
 }
 
-// contender finds the command of a name; nil for a strategy of the catalogue.
-func (f *file) contender(strategy string) *contender {
-	if i, ok := f.contenderAt[strategy]; ok {
-		return &f.contenders[i]
-	}
-	return nil
-}
-
 // uses says which axes give meaning to a pair, beyond those of the workload.
 func (f *file) uses(op OperationInfo, strategy string) axisSet {
-	if c := f.contender(strategy); c != nil {
+	if c := f.contenders[strategy]; c != nil {
 		return f.commandUses(op, c)
 	}
 	used := setOf(op.Axes...) &^ setOf(Sink)

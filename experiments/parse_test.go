@@ -184,7 +184,7 @@ grid:
 	if a, b := e.WorkspaceOf(rows), e.WorkspaceOf(tree); a != "/base" || b != "/other" {
 		t.Errorf("workspaces %s and %s", a, b)
 	}
-	want := []Factor{
+	want := [][2]string{
 		{"operation", "write"},
 		{"strategy", "sequential"},
 		{"layout", "shared"},
@@ -195,7 +195,11 @@ grid:
 		{"content", "bytes"},
 		{"seed", "5"},
 	}
-	if diff := cmp.Diff(want, e.FactorsOf(bytes)); diff != "" {
+	var got [][2]string
+	for axis, level := range e.FactorsOf(bytes) {
+		got = append(got, [2]string{axis, level})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("factors -want +got\n%s", diff)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // plan counts the grid, makes its cells, leaves out what is excluded and finds
 // every cell its baseline.
 func (f *file) plan() {
-	f.table.numbers = make(map[string]uint32, f.d.levels)
+	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.d.levels)), make(map[string]uint32, f.d.levels)
 	f.setBase()
 	count, overflow := f.count()
 	if limit := f.d.opt.MaxCells; overflow || count > uint64(limit) {
@@ -85,7 +85,7 @@ func (f *file) variants(visit func(variant)) {
 		for _, operation := range b.levels[Operation] {
 			op, _ := f.d.opt.Catalogue.operation(operation.text)
 			for _, strategy := range b.levels[Strategy] {
-				c := f.contender(strategy.text)
+				c := f.contenders[strategy.text]
 				if c != nil && c.Operation != op.Name {
 					continue
 				}

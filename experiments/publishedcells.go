@@ -118,7 +118,7 @@ func narrowed(list []match, keep func(match) bool) []match {
 }
 
 func (f *file) isProgram(cell int) bool {
-	return f.contender(f.Cells[cell].Level(Strategy)) != nil
+	return f.contenders[f.Cells[cell].Level(Strategy)] != nil
 }
 
 // keepPublished keeps the cells that those kept are compared with, and their own

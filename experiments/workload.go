@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"cmp"
+	"iter"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -128,17 +129,17 @@ func (e *Experiment) LevelOf(c Cell, a Axis) string {
 	return e.table.levels[e.effective(&c, a)]
 }
 
-// FactorsOf lists every axis that means something to a cell with the level that
+// FactorsOf returns every axis that means something to a cell with the level that
 // holds for it, the file's own workload and workspace included, the invented
 // axes last. A contender's placeholders are filled from it.
-func (e *Experiment) FactorsOf(c Cell) []Factor {
-	list := make([]Factor, 0, numAxes)
-	for a := range e.table.axes() {
-		if level := e.LevelOf(c, a); level != "" {
-			list = append(list, Factor{e.table.nameOf(a), level})
+func (e *Experiment) FactorsOf(c Cell) iter.Seq2[string, string] {
+	return func(yield func(axis, level string) bool) {
+		for a := range e.table.axes() {
+			if level := e.LevelOf(c, a); level != "" && !yield(e.table.nameOf(a), level) {
+				return
+			}
 		}
 	}
-	return list
 }
 
 // FromOverride reports whether the tree of a cell was named by an override: its

@@ -52,10 +52,8 @@ func outline(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Run, 
 	cells = slices.Clone(cells)
 	sums := schedule.CommandSums(commands)
 	for i, c := range e.Cells {
-		cells[i].Levels, cells[i].Command = levelsOf(e, c), sums[c.Level(experiments.Strategy)]
-		for _, f := range c.Custom() {
-			cells[i].Custom = append(cells[i].Custom, f.Axis)
-		}
+		cells[i].Levels, cells[i].Command = maps.Collect(e.FactorsOf(c)), sums[c.Level(experiments.Strategy)]
+		cells[i].Custom = c.Custom()
 	}
 	run := journal.Run{
 		Version: journal.FormatVersion, PlanHash: p.Hash, Reproduce: opt.Reproduce,
@@ -70,14 +68,6 @@ func outline(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Run, 
 		run.Adaptive = new(journal.Adaptive(*a))
 	}
 	return run, err
-}
-
-func levelsOf(e *experiments.Experiment, c experiments.Cell) map[string]string {
-	levels := map[string]string{}
-	for _, f := range e.FactorsOf(c) {
-		levels[f.Axis] = f.Level
-	}
-	return levels
 }
 
 // definitions are the contenders with the content of the scripts that they run.

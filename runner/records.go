@@ -2,6 +2,7 @@ package runner
 
 import (
 	"encoding/json"
+	"maps"
 	"path/filepath"
 	"time"
 
@@ -83,7 +84,7 @@ func (r *run) planRecord() planRecord {
 		Overrides: append([]string{}, r.opt.Overrides...), Only: append([]string{}, r.opt.Only...),
 	}
 	for i, c := range r.Cells {
-		record.Cells = append(record.Cells, plannedCell{c.Name, levelsOf(e, e.Cells[i]), c.Baseline, c.Skip})
+		record.Cells = append(record.Cells, plannedCell{c.Name, maps.Collect(e.FactorsOf(e.Cells[i])), c.Baseline, c.Skip})
 	}
 	if r.Plan.Trials() > mostListed {
 		return record

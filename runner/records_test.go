@@ -40,7 +40,7 @@ func TestPlanFile(t *testing.T) {
 		t.Fatalf("%d cells and %d rounds, want %d and %d", len(record.Cells), len(record.Rounds), len(r.Cells), r.Plan.Rounds)
 	}
 	for i, c := range record.Cells {
-		if want := (plannedCell{r.Cells[i].Name, levelsOf(r.Plan.Experiment, r.Plan.Experiment.Cells[i]), r.Cells[i].Baseline, ""}); !reflect.DeepEqual(c, want) {
+		if want := (plannedCell{r.Cells[i].Name, maps.Collect(r.Plan.Experiment.FactorsOf(r.Plan.Experiment.Cells[i])), r.Cells[i].Baseline, ""}); !reflect.DeepEqual(c, want) {
 			t.Errorf("cell %d is %v, want %v", i, c, want)
 		}
 	}

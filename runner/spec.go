@@ -68,7 +68,7 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *prefl
 		"here":   r.opt.Here,
 		"cpus":   strconv.Itoa(r.Machine.CPUs),
 	}
-	maps.Copy(values, levelsOf(r.Plan.Experiment, c))
+	maps.Insert(values, r.Plan.Experiment.FactorsOf(c))
 	// The program runs elsewhere, so a path as the file has it would lead nowhere.
 	values[experiments.From.String()] = site.Workload.From
 	values[experiments.Workspace.String()] = at.Workspace

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"maps"
 	"runtime"
 	"strconv"
 	"strings"
@@ -149,9 +150,7 @@ func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource)
 			continue
 		}
 		values := map[string]string{"input": "{input}", "output": "{output}", "here": here, "cpus": fmt.Sprint(runtime.NumCPU())}
-		for _, f := range e.FactorsOf(c) {
-			values[f.Axis] = f.Level
-		}
+		maps.Insert(values, e.FactorsOf(c))
 		text := fmt.Sprintf("runs %s: %q", cmd.Name, cmd.Argv(values))
 		if env := cmd.Environ(values); len(env) > 0 {
 			text += " with " + strings.Join(env, " ")

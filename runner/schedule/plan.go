@@ -87,8 +87,8 @@ func planHash(p *Plan) string {
 	}
 	for i, c := range e.Cells {
 		fmt.Fprintf(h, "cell %d", e.Baseline[i])
-		for _, f := range e.FactorsOf(c) {
-			fmt.Fprintf(h, " %q=%q", f.Axis, f.Level)
+		for axis, level := range e.FactorsOf(c) {
+			fmt.Fprintf(h, " %q=%q", axis, level)
 		}
 		fmt.Fprintln(h)
 	}
