@@ -1,9 +1,6 @@
 package docs_test
 
 import (
-	"flag"
-	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -13,38 +10,6 @@ import (
 	"iosweep/reports/plot"
 	"iosweep/runner/catalogue"
 )
-
-var update = flag.Bool("update", false, "write the tables of experiment-file.md instead of comparing them")
-
-var marked = regexp.MustCompile(`(?s)(<!-- keys: (\w+)[^>]* -->\n)(.*?)(<!-- end -->\n)`)
-
-// TestReference compares the tables of experiment-file.md with the keys that the parser
-// reads by.
-func TestReference(t *testing.T) {
-	const path = "experiment-file.md"
-	tables := experiments.Reference(catalogue.New())
-	have := read(t, path)
-	shown := map[string]bool{}
-	want := marked.ReplaceAllStringFunc(have, func(part string) string {
-		m := marked.FindStringSubmatch(part)
-		shown[m[2]] = true
-		return m[1] + tables[m[2]] + m[4]
-	})
-	for name := range tables {
-		if !shown[name] {
-			t.Errorf("%s has no part marked %q", path, name)
-		}
-	}
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("%s differs from the keys of the parser; `go test ./docs -run Reference -update` writes it (-want +got):\n%s", path, diff)
-	}
-}
 
 // TestEveryPictureHasItsWord: reports.plots may name every kind of picture but that of a
 // published table, which a run has anyway.

@@ -7,7 +7,7 @@
 //  2. A decoder walks the nodes (decoder.go). Each mapping is read as a section of
 //     keys (key.go). All keys stand in one list (format.go, axes.go), from which the
 //     JSON Schema and the reference in the documentation are made too (schema.go,
-//     reference.go). What is wrong is collected as Problems, each with its line and
+//     reference_test.go). What is wrong is collected as Problems, each with its line and
 //     column, instead of stopping at the first.
 //  3. The blocks of the grid are read and checked (grid.go, check.go), then counted and
 //     expanded to cells (plan.go): axes that a cell does not use are dropped, equal

@@ -12,7 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the .out files instead of comparing with them")
+// Update makes the tests write what they compare with.
+var Update = flag.Bool("update", false, "write the .out files and the tables of experiment-file.md instead of comparing with them")
 
 // Every testdata/ok/NAME.yaml must be accepted and every testdata/err/NAME.yaml
 // refused; NAME.out holds what comes of it. Comments at the top of a file are
@@ -48,7 +49,7 @@ func testPair(t *testing.T, file string, accepted bool) {
 		got = err.Error() + "\n"
 	}
 	out := strings.TrimSuffix(file, ".yaml") + ".out"
-	if *update {
+	if *Update {
 		if err := os.WriteFile(out, []byte(got), 0o666); err != nil {
 			t.Fatal(err)
 		}
