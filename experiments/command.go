@@ -63,7 +63,7 @@ func (c *contender) addPlaceholders(d *decoder, n *yaml.Node) {
 		switch {
 		case c.uses(p.name):
 		case len(c.placeholders) == maxPlaceholders:
-			d.problem(deref(n), "the command %q has more than %d different placeholders", c.Name, maxPlaceholders)
+			d.problem(n, "the command %q has more than %d different placeholders", c.Name, maxPlaceholders)
 			return
 		default:
 			c.placeholders = append(c.placeholders, p)
@@ -88,7 +88,6 @@ func (f *file) readCommands(n *yaml.Node) {
 		return
 	}
 	d := f.d
-	n = deref(n)
 	if n.Kind != yaml.MappingNode {
 		d.problem(n, "commands: expected a mapping from names to commands, found %s", found(n))
 		return
@@ -99,7 +98,7 @@ func (f *file) readCommands(n *yaml.Node) {
 	}
 	builtIn := d.strategies
 	for key, value := range pairs(n) {
-		name := deref(key).Value
+		name := key.Value
 		switch {
 		case !commandName.MatchString(name) || len(name) > maxCustom:
 			d.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
@@ -127,14 +126,14 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	}
 	if n := s.node("env"); n != nil {
 		c.Env = d.environment(where+".env", n)
-		for _, value := range pairs(deref(n)) {
+		for _, value := range pairs(n) {
 			c.addPlaceholders(d, value)
 		}
 	}
 	if n := s.node("requires"); n != nil {
 		c.Requires = d.texts(where+".requires", n)
 	}
-	if n := s.node("expect"); n != nil && deref(n).Kind == yaml.MappingNode {
+	if n := s.node("expect"); n != nil && n.Kind == yaml.MappingNode {
 		c.ExpectError = d.section("expect", n, expectKeys).line("error")
 	} else {
 		c.ExpectFailure = s.word("expect") == "failure"
@@ -144,7 +143,6 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 
 // texts reads a list of texts that is not empty.
 func (d *decoder) texts(where string, n *yaml.Node) []string {
-	n = deref(n)
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
 		d.problem(n, "%s: expected a list of at least one text, found %s", where, foundItems(n))
 		return nil
@@ -162,14 +160,13 @@ func (d *decoder) texts(where string, n *yaml.Node) []string {
 }
 
 func (d *decoder) environment(where string, n *yaml.Node) map[string]string {
-	n = deref(n)
 	if n.Kind != yaml.MappingNode {
 		d.problem(n, "%s: expected a mapping from names to texts, found %s", where, found(n))
 		return nil
 	}
 	env := map[string]string{}
 	for key, value := range pairs(n) {
-		name := deref(key).Value
+		name := key.Value
 		if name == "" || strings.Contains(name, "=") || !printable(name) {
 			d.problem(key, "%s: %s cannot be the name of a variable", where, quote(name))
 			continue

@@ -113,18 +113,8 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
-// deref is the node that an alias stands for. structure has seen to it that
-// there is an end.
-func deref(n *yaml.Node) *yaml.Node {
-	for n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
-	return n
-}
-
 // items are the nodes of a list; a node that is no list is a list of one.
 func items(n *yaml.Node) []*yaml.Node {
-	n = deref(n)
 	if n.Kind == yaml.SequenceNode {
 		return n.Content
 	}

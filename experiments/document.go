@@ -45,7 +45,7 @@ func (d *decoder) document(source []byte) *yaml.Node {
 	if !d.structure(root) {
 		return nil
 	}
-	if deref(root).Kind != yaml.MappingNode {
+	if root.Kind != yaml.MappingNode {
 		d.problem(root, "expected a mapping with name, workload and grid, found %s", found(root))
 		return nil
 	}
@@ -163,8 +163,9 @@ func (d *decoder) syntaxError(err error) (Position, string) {
 
 // structure checks what holds for every node wherever it stands: bounded depth
 // and number, no alias within its own anchor, no tag, no merge key, every key
-// once. Pairs that break a rule are taken out of the tree, so that a walk
-// meets each key once. It returns false if the tree must not be walked.
+// once. Pairs that break a rule are taken out of the tree, and the nodes that
+// aliases stand for take their places, so that a walk meets each key once and no
+// alias. It returns false if the tree must not be walked.
 func (d *decoder) structure(root *yaml.Node) bool {
 	c := nodeCheck{d: d, open: map[*yaml.Node]bool{}}
 	c.visit(root, 0)
@@ -178,9 +179,8 @@ type nodeCheck struct {
 	open  map[*yaml.Node]bool // the nodes from the root to here
 }
 
-// visit follows aliases, so a node is counted as often as it is used: this is
-// what bounds an alias bomb. yaml.v3 has a limit of its own, which walking
-// Node.Alias goes round.
+// visit counts a node as often as aliases use it: this is what bounds an alias
+// bomb. yaml.v3 has a limit of its own, which walking Node.Alias goes round.
 func (c *nodeCheck) visit(n *yaml.Node, depth int) {
 	if c.fatal {
 		return
@@ -191,10 +191,6 @@ func (c *nodeCheck) visit(n *yaml.Node, depth int) {
 		c.stop(n, "the file has more than "+thousands(maxNodes)+" values, with every alias followed")
 	case depth > maxDepth:
 		c.stop(n, "more than "+thousands(maxDepth)+" levels of nesting")
-	case n.Kind == yaml.AliasNode && c.open[n.Alias]:
-		c.stop(n, "the alias *"+clip(n.Value)+" stands inside its own anchor")
-	case n.Kind == yaml.AliasNode:
-		c.visit(n.Alias, depth)
 	default:
 		c.inside(n, depth)
 	}
@@ -214,8 +210,15 @@ func (c *nodeCheck) inside(n *yaml.Node, depth int) {
 	if n.Kind == yaml.MappingNode {
 		c.keys(n)
 	}
-	for _, child := range n.Content {
-		c.visit(child, depth+1)
+	for i, child := range n.Content {
+		if child.Kind == yaml.AliasNode {
+			if c.open[child.Alias] {
+				c.stop(child, "the alias *"+clip(child.Value)+" stands inside its own anchor")
+				return
+			}
+			n.Content[i] = child.Alias
+		}
+		c.visit(n.Content[i], depth+1)
 	}
 }
 
@@ -224,7 +227,10 @@ func (c *nodeCheck) keys(n *yaml.Node) {
 	first := map[string]*yaml.Node{}
 	var kept []*yaml.Node
 	for key, value := range pairs(n) {
-		k := deref(key)
+		k := key
+		if k.Kind == yaml.AliasNode {
+			k = k.Alias
+		}
 		switch {
 		case k.Kind != yaml.ScalarNode:
 			c.d.problem(key, "a key must be a name, found %s", found(k))

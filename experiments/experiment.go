@@ -121,7 +121,7 @@ func (f *file) readName(s *section) {
 	}
 	name, ok := f.d.anyText("name", n)
 	if ok && !experimentName.MatchString(name) {
-		f.d.problem(deref(n), "name: %s must be 1 to 63 of a-z, 0-9 and -, and not begin with -", quote(name))
+		f.d.problem(n, "name: %s must be 1 to 63 of a-z, 0-9 and -, and not begin with -", quote(name))
 	}
 	f.Name = name
 }
@@ -141,7 +141,7 @@ func (f *file) checkFiles(root, workload *yaml.Node) {
 		return // it is there, and refused
 	}
 	at := cmp.Or(workload, root)
-	f.d.problem(deref(at), "workload.files is missing: say how many files to make, or name an existing tree with workload.from")
+	f.d.problem(at, "workload.files is missing: say how many files to make, or name an existing tree with workload.from")
 }
 
 func (d *decoder) reports(n *yaml.Node) Reports {

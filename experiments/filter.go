@@ -29,13 +29,12 @@ type condition struct {
 func (f *file) where(what string, n *yaml.Node) where {
 	d := f.d
 	w := where{at: d.at(n)}
-	n = deref(n)
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
 		d.problem(n, "%s: expected a mapping from axes to levels, found %s", what, foundItems(n))
 		return w
 	}
 	for key, value := range pairs(n) {
-		f.condition(&w, key, deref(key).Value, value)
+		f.condition(&w, key, key.Value, value)
 	}
 	return w
 }

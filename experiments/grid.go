@@ -32,7 +32,7 @@ func (f *file) readGrid(n *yaml.Node) {
 	}
 	inventable := f.inventable()
 	for _, item := range list {
-		f.readBlock(deref(item), inventable)
+		f.readBlock(item, inventable)
 	}
 }
 
@@ -44,7 +44,7 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 	}
 	b := block{at: n}
 	for key, value := range pairs(n) {
-		name := deref(key).Value
+		name := key.Value
 		if slices.Contains(inventable, name) {
 			f.invent(key, name)
 		}

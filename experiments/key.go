@@ -121,7 +121,6 @@ func (d *decoder) section(where string, n *yaml.Node, keys []key) *section {
 	if n == nil {
 		return s
 	}
-	n = deref(n)
 	if n.Kind != yaml.MappingNode {
 		d.problem(n, "%s: expected a mapping, found %s", where, found(n))
 		s.fine = false
@@ -129,7 +128,7 @@ func (d *decoder) section(where string, n *yaml.Node, keys []key) *section {
 	}
 	names := keyNames(keys)
 	for key, value := range pairs(n) {
-		name := deref(key).Value
+		name := key.Value
 		if !slices.Contains(names, name) {
 			d.unknown(key, "key", name, names)
 			s.fine = false
@@ -178,7 +177,7 @@ func initialNode(text string) *yaml.Node {
 // whole reads a whole number; 0 stands for one of the key's words.
 func (s *section) whole(name string) int64 {
 	k, label, n := s.get(name)
-	if n == nil || slices.Contains(k.words, deref(n).Value) {
+	if n == nil || slices.Contains(k.words, n.Value) {
 		return 0
 	}
 	least, most := k.min, k.max

@@ -32,7 +32,6 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	} else {
 		ranges = axes[a].numeric()
 	}
-	n = deref(n)
 	if n.Kind == yaml.MappingNode && ranges {
 		return d.levelRange(name, n, number)
 	}
@@ -49,7 +48,7 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	for _, item := range list {
 		if text, ok := read(item); ok && !seen[text] {
 			seen[text] = true
-			levels = append(levels, level{text, deref(item)})
+			levels = append(levels, level{text, item})
 		}
 	}
 	return levels
@@ -145,8 +144,8 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 	case path:
 		return d.text(info.name, n, int(info.max))
 	}
-	if s := deref(n); s.Kind == yaml.ScalarNode && slices.Contains(info.words, s.Value) {
-		return s.Value, true
+	if n.Kind == yaml.ScalarNode && slices.Contains(info.words, n.Value) {
+		return n.Value, true
 	}
 	value, ok := d.number(a, n)
 	return strconv.FormatInt(value, 10), ok
@@ -160,7 +159,6 @@ var cpuForm = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
 // number reads a level of an axis with numbers.
 func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 	info := &axes[a]
-	n = deref(n)
 	switch info.kind {
 	case size:
 		return d.size(info.name, n)

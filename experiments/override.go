@@ -117,8 +117,8 @@ func (o *overriding) value(keys []string, text string) *yaml.Node {
 	return n
 }
 
-// own marks a tree as the override's. Aliases need no second visit: the node
-// that they stand for is in the tree.
+// own marks a tree as the override's. Aliases need no visit: the node that they stand
+// for is in the tree.
 func (o *overriding) own(n *yaml.Node) {
 	o.d.overrides[n] = o.at
 	for _, child := range n.Content {
@@ -164,7 +164,7 @@ func (o *overriding) descend(m *yaml.Node, key string) *yaml.Node {
 		o.set(m, key, child)
 		return child
 	}
-	child := deref(m.Content[i+1])
+	child := m.Content[i+1]
 	if child.Kind != yaml.MappingNode {
 		return nil
 	}
@@ -178,7 +178,7 @@ func (o *overriding) set(m *yaml.Node, key string, value *yaml.Node) {
 
 func keyIndex(m *yaml.Node, key string) int {
 	for i := 0; i+1 < len(m.Content); i += 2 {
-		if deref(m.Content[i]).Value == key {
+		if m.Content[i].Value == key {
 			return i
 		}
 	}
@@ -199,7 +199,7 @@ func (o *overriding) inGrid(root *yaml.Node, axis string, value *yaml.Node) {
 func (o *overriding) dropMade(workload *yaml.Node) {
 	var kept []*yaml.Node
 	for key, value := range pairs(workload) {
-		a, ok := AxisNamed(deref(key).Value)
+		a, ok := AxisNamed(key.Value)
 		if _, override := o.d.overrides[key]; !ok || a == From || override {
 			kept = append(kept, key, value)
 		}

@@ -158,7 +158,6 @@ func distance(a, b string) int {
 
 // found says what stands at a node, for a message.
 func found(n *yaml.Node) string {
-	n = deref(n)
 	switch {
 	case n.Kind == yaml.SequenceNode:
 		return "a list"
@@ -173,7 +172,7 @@ func found(n *yaml.Node) string {
 
 // foundItems is found where an empty list or mapping is what is wrong.
 func foundItems(n *yaml.Node) string {
-	switch n = deref(n); {
+	switch {
 	case n.Kind == yaml.SequenceNode && len(n.Content) == 0:
 		return "an empty list"
 	case n.Kind == yaml.MappingNode && len(n.Content) == 0:

@@ -30,23 +30,22 @@ func (f *file) readProfiles(n *yaml.Node) {
 		return
 	}
 	d := f.d
-	n = deref(n)
 	if n.Kind != yaml.MappingNode || len(n.Content)/2 > maxProfiles {
 		d.problem(n, "profiles: expected a mapping from at most %d names to what is laid over the file, found %s", maxProfiles, foundItems(n))
 		return
 	}
 	for key, value := range pairs(n) {
-		name := deref(key).Value
+		name := key.Value
 		if !profileName.MatchString(name) {
 			d.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
 		}
 		f.Profiles = append(f.Profiles, name)
-		if deref(value).Kind != yaml.MappingNode {
-			d.problem(deref(value), "profiles.%s: expected a mapping, found %s", name, found(deref(value)))
+		if value.Kind != yaml.MappingNode {
+			d.problem(value, "profiles.%s: expected a mapping, found %s", name, found(value))
 			continue
 		}
-		for section := range pairs(deref(value)) {
-			if name := deref(section).Value; slices.Contains(fixed, name) {
+		for section := range pairs(value) {
+			if name := section.Value; slices.Contains(fixed, name) {
 				d.problem(section, "a profile cannot change %s", quote(name))
 			}
 		}
@@ -57,11 +56,11 @@ func (f *file) readProfiles(n *yaml.Node) {
 // it.
 func (d *decoder) profileNames(root *yaml.Node) (names []string) {
 	i := keyIndex(root, "profiles")
-	if i < 0 || deref(root.Content[i+1]).Kind != yaml.MappingNode {
+	if i < 0 || root.Content[i+1].Kind != yaml.MappingNode {
 		return nil
 	}
-	for key := range pairs(deref(root.Content[i+1])) {
-		names = append(names, deref(key).Value)
+	for key := range pairs(root.Content[i+1]) {
+		names = append(names, key.Value)
 	}
 	return names[:min(len(names), maxProfiles)]
 }
@@ -73,7 +72,7 @@ func (d *decoder) layProfile(root *yaml.Node, name string) {
 		d.add(Position{File: "--profile " + clip(name)}, "%s has no profiles", d.opt.File)
 		return
 	}
-	profiles := deref(root.Content[i+1])
+	profiles := root.Content[i+1]
 	if profiles.Kind != yaml.MappingNode {
 		return // readProfiles says so
 	}
@@ -81,21 +80,21 @@ func (d *decoder) layProfile(root *yaml.Node, name string) {
 	if at < 0 {
 		var names []string
 		for key := range pairs(profiles) {
-			names = append(names, deref(key).Value)
+			names = append(names, key.Value)
 		}
 		d.add(Position{File: "--profile " + clip(name)}, "no profile %s in %s%s", quote(name), d.opt.File, instead(name, names))
 		return
 	}
-	profile := deref(profiles.Content[at+1])
+	profile := profiles.Content[at+1]
 	if profile.Kind != yaml.MappingNode {
 		return
 	}
 	for key, value := range pairs(profile) {
-		switch section := deref(key).Value; {
+		switch section := key.Value; {
 		case slices.Contains(fixed, section):
-		case section == "grid" && deref(value).Kind == yaml.MappingNode:
-			d.layGrid(root, deref(value))
-		case section == "workload" && d.otherKind(root, deref(value)):
+		case section == "grid" && value.Kind == yaml.MappingNode:
+			d.layGrid(root, value)
+		case section == "workload" && d.otherKind(root, value):
 			setKey(root, key, value)
 		default:
 			d.lay(root, key, value)
@@ -105,15 +104,15 @@ func (d *decoder) layProfile(root *yaml.Node, name string) {
 
 // lay puts a key of a profile over that of a mapping.
 func (d *decoder) lay(under *yaml.Node, key, value *yaml.Node) {
-	i := keyIndex(under, deref(key).Value)
-	if i < 0 || deref(value).Kind != yaml.MappingNode || deref(under.Content[i+1]).Kind != yaml.MappingNode {
+	i := keyIndex(under, key.Value)
+	if i < 0 || value.Kind != yaml.MappingNode || under.Content[i+1].Kind != yaml.MappingNode {
 		setKey(under, key, value)
 		return
 	}
 	// By an alias the mapping may stand in other places too.
-	merged := d.copied(deref(under.Content[i+1]))
+	merged := d.copied(under.Content[i+1])
 	under.Content[i+1] = merged
-	for key, value := range pairs(deref(value)) {
+	for key, value := range pairs(value) {
 		d.lay(merged, key, value)
 	}
 }
@@ -122,7 +121,7 @@ func (d *decoder) lay(under *yaml.Node, key, value *yaml.Node) {
 func (d *decoder) layGrid(root, axes *yaml.Node) {
 	for key, value := range pairs(axes) {
 		named, replaced := d.replaceAxis(root, key, value)
-		if axis := deref(key).Value; !replaced {
+		if axis := key.Value; !replaced {
 			d.problem(key, "no block of the grid names the axis %s%s", quote(axis), instead(axis, named))
 		}
 	}
@@ -135,12 +134,12 @@ func (d *decoder) otherKind(root, workload *yaml.Node) bool {
 		return false
 	}
 	isTree := func(n *yaml.Node) bool { return keyIndex(n, From.String()) >= 0 }
-	return isTree(workload) != isTree(deref(root.Content[i+1]))
+	return isTree(workload) != isTree(root.Content[i+1])
 }
 
 // setKey sets a key of a mapping to a value.
 func setKey(m, key, value *yaml.Node) {
-	if i := keyIndex(m, deref(key).Value); i >= 0 {
+	if i := keyIndex(m, key.Value); i >= 0 {
 		m.Content[i], m.Content[i+1] = key, value
 	} else {
 		m.Content = append(m.Content, key, value)
@@ -154,10 +153,10 @@ func (d *decoder) replaceAxis(root, key, value *yaml.Node) (named []string, repl
 	if g < 0 {
 		return nil, true // that there is no grid is said elsewhere
 	}
-	axis := deref(key).Value
+	axis := key.Value
 	done := map[*yaml.Node]*yaml.Node{} // a block may stand there ten thousand times, by aliases
 	replace := func(n *yaml.Node) *yaml.Node {
-		block := deref(n)
+		block := n
 		if block.Kind != yaml.MappingNode {
 			return n
 		}
@@ -166,7 +165,7 @@ func (d *decoder) replaceAxis(root, key, value *yaml.Node) (named []string, repl
 		}
 		done[block] = n
 		for key := range pairs(block) {
-			if name := deref(key).Value; !slices.Contains(named, name) {
+			if name := key.Value; !slices.Contains(named, name) {
 				named = append(named, name)
 			}
 		}
@@ -179,7 +178,7 @@ func (d *decoder) replaceAxis(root, key, value *yaml.Node) (named []string, repl
 		done[block] = own
 		return own
 	}
-	grid := d.copied(deref(root.Content[g+1]))
+	grid := d.copied(root.Content[g+1])
 	if grid.Kind == yaml.SequenceNode {
 		for i, n := range grid.Content {
 			grid.Content[i] = replace(n)

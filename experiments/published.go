@@ -104,7 +104,6 @@ func (f *file) readPublished(n *yaml.Node) {
 }
 
 func (f *file) readRows(t *publishedTable, n *yaml.Node) {
-	n = deref(n)
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || len(n.Content) > maxRows {
 		f.d.problem(n, "published.rows: expected a list of 1 to %d rows, found %s", maxRows, foundItems(n))
 		return
@@ -121,7 +120,7 @@ func (f *file) readRows(t *publishedTable, n *yaml.Node) {
 		}
 		t.Rows = append(t.Rows, row)
 		t.filters = append(t.filters, cells)
-		t.at = append(t.at, f.d.at(deref(item)))
+		t.at = append(t.at, f.d.at(item))
 	}
 }
 
@@ -141,7 +140,7 @@ func (f *file) readRow(n *yaml.Node) (row PublishedRow, cells []where) {
 		row.Speedup = d.printedRange("speedup", n)
 	}
 	if n := s.node("cells"); n != nil {
-		if n := deref(n); n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
 			d.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
 		}
 		for _, item := range items(n) {
@@ -162,7 +161,7 @@ func (f *file) findBaselineRow() {
 	if t.baseline == nil {
 		return
 	}
-	if n := deref(t.baseline); n.Kind == yaml.MappingNode {
+	if n := t.baseline; n.Kind == yaml.MappingNode {
 		f.d.problem(n, "published.baseline: expected the method of a row, such as %s, found a mapping", quote(t.Rows[0].Method))
 		return
 	}
@@ -177,7 +176,7 @@ func (f *file) findBaselineRow() {
 				methods = append(methods, r.Method)
 			}
 		}
-		f.d.problem(deref(t.baseline), "published.baseline: no row has the method %s%s", quote(name), instead(name, methods))
+		f.d.problem(t.baseline, "published.baseline: no row has the method %s%s", quote(name), instead(name, methods))
 	}
 }
 
@@ -253,7 +252,6 @@ var printedForm = regexp.MustCompile(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)
 // printed reads a number above zero as it was printed, its last digit included.
 // After a ~, for "about", no more is known of it than its first digit.
 func (d *decoder) printed(where, example string, n *yaml.Node) (Printed, bool) {
-	n = deref(n)
 	m := printedForm.FindStringSubmatch(n.Value)
 	value, err := strconv.ParseFloat(strings.TrimPrefix(n.Value, "~"), 64)
 	if n.Kind != yaml.ScalarNode || m == nil || err != nil || value <= 0 {
@@ -271,7 +269,7 @@ func (d *decoder) printed(where, example string, n *yaml.Node) (Printed, bool) {
 func (d *decoder) printedList(where, example string, n *yaml.Node, most int) []Printed {
 	list := items(n)
 	if len(list) == 0 || len(list) > most {
-		d.problem(deref(n), "%s: expected a number or a list of 1 to %d numbers, found %s", where, most, foundItems(deref(n)))
+		d.problem(n, "%s: expected a number or a list of 1 to %d numbers, found %s", where, most, foundItems(n))
 		return nil
 	}
 	var numbers []Printed
@@ -290,7 +288,7 @@ func (d *decoder) printedRange(where string, n *yaml.Node) []Printed {
 		ends = append(ends, ends[0])
 	}
 	if len(ends) == 2 && ends[0].Value > ends[1].Value {
-		d.problem(deref(n), "%s: the range begins at %v, above its end %v", where, ends[0].Value, ends[1].Value)
+		d.problem(n, "%s: the range begins at %v, above its end %v", where, ends[0].Value, ends[1].Value)
 		return nil
 	}
 	return ends

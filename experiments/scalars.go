@@ -23,7 +23,6 @@ var decimal = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
 // integer reads a whole number between least and most. words are what may stand
 // there instead; a caller that allows one has looked for it already.
 func (d *decoder) integer(where string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
-	n = deref(n)
 	expected := between(least, most)
 	if len(words) > 0 {
 		expected += ", or " + strings.Join(words, ", or ")
@@ -101,7 +100,6 @@ var sizeForm = regexp.MustCompile(`^(0|[1-9][0-9]*) ?([A-Za-z]*)$`)
 
 // size reads a number of bytes, with or without a unit.
 func (d *decoder) size(where string, n *yaml.Node) (int64, bool) {
-	n = deref(n)
 	m := sizeForm.FindStringSubmatch(n.Value)
 	if n.Kind != yaml.ScalarNode || m == nil {
 		d.problem(n, "%s: expected %s, found %s%s", where, aSize, found(n), plainly(n, nil))
@@ -122,7 +120,6 @@ func (d *decoder) size(where string, n *yaml.Node) (int64, bool) {
 
 // duration reads a span of time above zero, as Go writes it.
 func (d *decoder) duration(where string, n *yaml.Node) time.Duration {
-	n = deref(n)
 	span, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || span <= 0 {
 		d.problem(n, "%s: expected a time above zero with its unit, such as 90s, 10m or 1h30m, found %s", where, found(n))
@@ -133,7 +130,6 @@ func (d *decoder) duration(where string, n *yaml.Node) time.Duration {
 
 // word reads one of a few words.
 func (d *decoder) word(where string, n *yaml.Node, allowed []string) (string, bool) {
-	n = deref(n)
 	if n.Kind != yaml.ScalarNode || isNull(n) {
 		d.problem(n, "%s: expected %s, found %s", where, oneOf(allowed), found(n))
 		return "", false
@@ -152,11 +148,11 @@ func (d *decoder) text(where string, n *yaml.Node, longest int) (string, bool) {
 	switch {
 	case !ok:
 	case value == "":
-		d.problem(deref(n), "%s must not be empty", where)
+		d.problem(n, "%s must not be empty", where)
 	case len(value) > longest:
-		d.problem(deref(n), "%s has %s bytes, more than %s", where, thousands(int64(len(value))), thousands(int64(longest)))
+		d.problem(n, "%s has %s bytes, more than %s", where, thousands(int64(len(value))), thousands(int64(longest)))
 	case !printable(value):
-		d.problem(deref(n), "%s must be printable text in one line, found %s", where, quote(value))
+		d.problem(n, "%s must be printable text in one line, found %s", where, quote(value))
 	default:
 		return value, true
 	}
@@ -166,7 +162,6 @@ func (d *decoder) text(where string, n *yaml.Node, longest int) (string, bool) {
 // anyText reads text that may be empty and have more than one line. NUL is
 // refused: it can neither be shown nor passed to a program.
 func (d *decoder) anyText(where string, n *yaml.Node) (string, bool) {
-	n = deref(n)
 	if n.Kind != yaml.ScalarNode || isNull(n) {
 		d.problem(n, "%s: expected text, found %s", where, found(n))
 		return "", false
@@ -186,7 +181,6 @@ var percentForm = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$`)
 
 // percent reads a part of 1 that is written as a percentage.
 func (d *decoder) percent(where string, n *yaml.Node, expected string, allowed func(percent float64) bool) float64 {
-	n = deref(n)
 	if part, ok := ParsePercent(n.Value); ok && n.Kind == yaml.ScalarNode && allowed(100*part) {
 		return part
 	}

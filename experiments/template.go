@@ -39,7 +39,6 @@ type placeholder struct {
 
 // placeholders are those of a scalar, up to the first brace that is wrong.
 func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
-	n = deref(n)
 	if n.Kind != yaml.ScalarNode {
 		return nil // the reader of the scalar reports it
 	}

@@ -60,7 +60,7 @@ func (d *decoder) trials(n *yaml.Node) Trials {
 	if t.Retries > 0 && !s.has("quarantine") {
 		t.Quarantine = 1 // what was tried again at once has had its chance
 	}
-	if n := s.node("repeats"); n != nil && deref(n).Kind == yaml.MappingNode {
+	if n := s.node("repeats"); n != nil && n.Kind == yaml.MappingNode {
 		t.Repeats, t.Adaptive = d.adaptive(n)
 	} else {
 		t.Repeats = s.int("repeats")
@@ -77,7 +77,7 @@ func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 		Width: s.percent("ci", "a percentage above 0% and up to 100%", func(x float64) bool { return x > 0 && x <= 100 }),
 	}
 	if s.fine && a.Min > most && most > 0 {
-		d.problem(deref(s.node("min")), "trials.repeats.min: %s is more than max, which is %s", thousands(int64(a.Min)), thousands(int64(most)))
+		d.problem(s.node("min"), "trials.repeats.min: %s is more than max, which is %s", thousands(int64(a.Min)), thousands(int64(most)))
 	}
 	return most, a
 }

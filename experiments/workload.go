@@ -40,7 +40,7 @@ func (d *decoder) workload(n *yaml.Node) Workload {
 	if from == nil {
 		return w
 	}
-	if _, override := d.overrides[deref(from)]; override {
+	if _, override := d.overrides[from]; override {
 		d.fromOverride[w.From] = true
 	}
 	for _, name := range made {
