@@ -70,7 +70,8 @@ type file struct {
 
 	contenders  map[string]*contender // by name; a strategy of the catalogue has none
 	blocks      []block
-	varied      axisSet // axes that some block names
+	varied      axisSet         // axes that some block names
+	given       [numAxes]string // the levels of workload and workspace in the file
 	exclude     []where
 	baseline    where
 	only        []where
@@ -100,7 +101,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 	}
 	f.readProfiles(s.node("profiles"))
 	f.readCommands(s.node("commands"))
-	f.Workload = d.workload(s.node("workload"))
+	f.readWorkload(s.node("workload"))
 	if grid := s.node("grid"); grid != nil {
 		f.readGrid(grid)
 		f.checkFiles(root, s.node("workload"))

@@ -2,8 +2,7 @@ package experiments
 
 import (
 	"hash/maphash"
-	"math"
-	"math/bits"
+	"math/big"
 	"slices"
 	"strconv"
 )
@@ -13,16 +12,16 @@ import (
 func (f *file) plan() {
 	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.d.levels)), make(map[string]uint32, f.d.levels)
 	f.setBase()
-	count, overflow := f.count()
-	if limit := f.d.opt.MaxCells; overflow || count > uint64(limit) {
+	count := f.count()
+	if limit := f.d.opt.MaxCells; count.Cmp(big.NewInt(int64(limit))) > 0 {
 		size := "more than 2^63"
-		if !overflow {
-			size = thousands(int64(count))
+		if count.IsInt64() {
+			size = thousands(count.Int64())
 		}
 		f.d.add(f.At("grid"), "grid has %s cells, more than %s (--max-cells raises it)", size, thousands(int64(limit)))
 		return
 	}
-	f.Cells = f.expand(int(count))
+	f.Cells = f.expand(int(count.Int64()))
 	f.blocks, f.table.numbers = nil, nil // a grid may have as many levels as cells
 	f.leaveOut()
 	if len(f.Cells) == 0 {
@@ -151,21 +150,17 @@ func (f *file) initial(a Axis, op OperationInfo) string {
 	}
 }
 
-// count is the size of the grid before equal cells are merged; overflow, if it
-// does not even fit the number.
-func (f *file) count() (total uint64, overflow bool) {
+// count is the size of the grid before equal cells are merged.
+func (f *file) count() *big.Int {
+	total := new(big.Int)
 	f.variants(func(v variant) {
-		product := uint64(1)
+		product := big.NewInt(1)
 		for _, axis := range v.axes {
-			high, low := bits.Mul64(product, uint64(len(axis.levels)))
-			overflow = overflow || high > 0
-			product = low
+			product.Mul(product, big.NewInt(int64(len(axis.levels))))
 		}
-		sum, carry := bits.Add64(total, product, 0)
-		overflow = overflow || carry > 0
-		total = sum
+		total.Add(total, product)
 	})
-	return total, overflow || total > math.MaxInt64
+	return total
 }
 
 // expand makes the cells, each once: of equal ones the first in the file stays.

@@ -19,35 +19,32 @@ type Workload struct {
 	From    string // an existing tree, as the file says it; empty: content is made
 }
 
-// workload reads the file's `workload`. Keys that a workload of this content
+// readWorkload reads the file's `workload`. Keys that a workload of this content
 // does not use are kept: a cell of the grid may have another content.
-func (d *decoder) workload(n *yaml.Node) Workload {
+func (f *file) readWorkload(n *yaml.Node) {
+	d := f.d
 	s := d.section("workload", n, workloadKeys)
-	var w Workload
-	var made []string // keys that say what to make
-	for _, k := range workloadKeys {
-		a, _ := AxisNamed(k.name)
-		if s.has(k.name) && a != From {
-			made = append(made, k.name)
-		}
-		if _, _, value := s.get(k.name); value != nil {
-			if text, ok := d.level(a, value); ok {
-				w = w.with(a, text)
+	for a := Files; a <= From; a++ {
+		if _, _, value := s.get(a.String()); value != nil {
+			if level, ok := d.level(a, value); ok && (a == From || !s.has("from")) {
+				f.given[a] = level
+				f.Workload = f.Workload.with(a, level)
 			}
 		}
 	}
-	from := s.node(From.String())
+	from := s.node("from")
 	if from == nil {
-		return w
+		return
 	}
 	if _, override := d.overrides[from]; override {
-		d.fromOverride[w.From] = true
+		d.fromOverride[f.Workload.From] = true
 	}
-	for _, name := range made {
-		d.add(d.positions["workload."+name],
-			"workload.%s cannot stand beside workload.from: an existing tree is what it is; leave one of them out", name)
+	for a := Files; a < From; a++ {
+		if s.has(a.String()) {
+			d.add(d.positions["workload."+a.String()],
+				"workload.%s cannot stand beside workload.from: an existing tree is what it is; leave one of them out", a)
+		}
 	}
-	return Workload{From: w.From}
 }
 
 // with is the workload with another level of one of its axes, in canonical form.
@@ -70,24 +67,6 @@ func (w Workload) with(a Axis, level string) Workload {
 		w.From = level
 	}
 	return w
-}
-
-// levels are the levels of the workload's axes, whether its content uses them
-// or not.
-func (w Workload) levels() [numAxes]string {
-	var l [numAxes]string
-	if l[From] = w.From; w.From != "" {
-		return l
-	}
-	if w.Files > 0 { // else every block of the grid says how many
-		l[Files] = strconv.Itoa(w.Files)
-	}
-	l[Content] = w.Content
-	l[Lines] = strconv.Itoa(w.Lines)
-	l[Values] = strconv.Itoa(w.Values)
-	l[Size] = strconv.FormatInt(w.Size, 10)
-	l[Seed] = strconv.FormatInt(w.Seed, 10)
-	return l
 }
 
 // workloadAxes are the axes that mean something for content to be made, or, if
@@ -151,9 +130,8 @@ func (e *Experiment) FromOverride(c Cell) bool {
 
 // setBase notes the levels of cells that name none.
 func (f *file) setBase() {
-	levels := f.Workload.levels()
-	levels[Workspace] = f.Workspace
-	for a, level := range levels {
+	f.given[Workspace] = f.Workspace
+	for a, level := range f.given {
 		f.base[a] = f.table.number(level)
 	}
 }
