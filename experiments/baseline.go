@@ -68,12 +68,15 @@ func (f *file) findBaselines() {
 		w := f.Cells[i].work()
 		match, known := matches[w]
 		if !known {
-			for _, b := range index[w.same] {
+			list := index[w.same]
+			for _, b := range list {
 				if f.Cells[b].work().agrees(w) {
 					match.add(int(b))
 				}
 			}
-			matches[w] = match
+			if len(list) > 1 { // else to look again takes no time, and no memory
+				matches[w] = match
+			}
 		}
 		if match.count == 1 {
 			f.Baseline[i] = int(match.first[0])

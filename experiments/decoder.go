@@ -90,11 +90,6 @@ func (d *decoder) warn(at Position, format string, args ...any) {
 	d.warnings = append(d.warnings, problemf(at, format, args...))
 }
 
-// refusal is all problems in the order in which people read them.
-func (d *decoder) refusal() error {
-	return sorted(d.problems)
-}
-
 func join(where, key string) string {
 	if where == "" {
 		return key

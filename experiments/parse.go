@@ -1,9 +1,5 @@
 package experiments
 
-import (
-	"gopkg.in/yaml.v3"
-)
-
 // Options is what parsing needs to know beside the file.
 type Options struct {
 	File      string // as it stands in messages
@@ -29,62 +25,31 @@ const DefaultMaxCells = 100_000
 // DefaultMaxTrials bounds a plan: of trials of a millisecond, it takes three hours.
 const DefaultMaxTrials = 10_000_000
 
-// Parse checks a whole experiment file. The error is a Problems.
+// Parse checks a whole experiment file, with its profile and its overrides laid over it.
+// The error is a Problems.
 func Parse(source []byte, opt Options) (*Experiment, error) {
-	d, root := read(source, opt)
-	return d.parse(root)
-}
-
-// ParseProfiles checks the file with each of its profiles laid over it, in the order of
-// the file, and calls visit with what comes of each, until it returns false. The file
-// is read once.
-func ParseProfiles(source []byte, opt Options, visit func(profile string, e *Experiment, err error) bool) {
-	d, root := read(source, opt)
-	if root == nil {
-		return
-	}
-	for _, profile := range d.profileNames(root) {
-		own := newDecoder(source, opt)
-		own.opt.Profile = profile
-		if e, err := own.parse(own.copied(root)); !visit(profile, e, err) {
-			return
+	d := newDecoder(source, opt)
+	if root := d.document(source); root != nil {
+		if opt.Profile != "" {
+			d.layProfile(root, opt.Profile)
+		}
+		if len(opt.Set) > maxOverrides {
+			d.add(Position{File: "--set"}, "it stands there %s times, more than %s: put the values into the file", thousands(int64(len(opt.Set))), thousands(maxOverrides))
+			return nil, sorted(d.problems)
+		}
+		for _, set := range opt.Set {
+			d.override(root, set)
+		}
+		f := d.file(root)
+		if len(d.problems) == 0 {
+			f.plan()
+		}
+		if len(d.problems) == 0 {
+			f.Warnings = sorted(d.warnings)
+			return f.Experiment, nil
 		}
 	}
-}
-
-// read reads the nodes of a file; root is nil if there is none to go on with.
-func read(source []byte, opt Options) (d *decoder, root *yaml.Node) {
-	d = newDecoder(source, opt)
-	return d, d.document(source)
-}
-
-// parse lays profile and overrides over a document, and checks what comes of it. Of the
-// nodes of the document it changes the root alone.
-func (d *decoder) parse(root *yaml.Node) (*Experiment, error) {
-	opt := &d.opt
-	if root == nil {
-		return nil, d.refusal()
-	}
-	if opt.Profile != "" {
-		d.layProfile(root, opt.Profile)
-	}
-	if len(opt.Set) > maxOverrides {
-		d.add(Position{File: "--set"}, "it stands there %s times, more than %s: put the values into the file", thousands(int64(len(opt.Set))), thousands(maxOverrides))
-		return nil, d.refusal()
-	}
-	for _, set := range opt.Set {
-		d.override(root, set)
-	}
-	f := d.file(root)
-	if len(d.problems) > 0 {
-		return nil, d.refusal()
-	}
-	f.plan()
-	if len(d.problems) > 0 {
-		return nil, d.refusal()
-	}
-	f.Warnings = sorted(d.warnings)
-	return f.Experiment, nil
+	return nil, sorted(d.problems)
 }
 
 // A Catalogue says what this build of iosweep can do. Parsing is given one, so

@@ -52,19 +52,6 @@ func (f *file) readProfiles(n *yaml.Node) {
 	}
 }
 
-// profileNames lists the profiles of a document, where it has any that can be laid over
-// it.
-func (d *decoder) profileNames(root *yaml.Node) (names []string) {
-	i := keyIndex(root, "profiles")
-	if i < 0 || root.Content[i+1].Kind != yaml.MappingNode {
-		return nil
-	}
-	for key := range pairs(root.Content[i+1]) {
-		names = append(names, key.Value)
-	}
-	return names[:min(len(names), maxProfiles)]
-}
-
 // layProfile lays the profile that was asked for over the document.
 func (d *decoder) layProfile(root *yaml.Node, name string) {
 	i := keyIndex(root, "profiles")

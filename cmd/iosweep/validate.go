@@ -54,36 +54,44 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 	for _, note := range notesOn(e) {
 		fmt.Fprintln(s.err, "note: "+note)
 	}
-	cells, unchecked := len(e.Cells), len(e.Profiles)
-	sizes := units.Count(cells, "cell")
+	cells, profiles := len(e.Cells), e.Profiles
 	if f.profile != "" {
-		unchecked = 0
+		profiles = nil
 	}
-	if unchecked > 0 {
-		e = nil // its cells need not lie beside those of a profile
-		defer collectOften()()
-		experiments.ParseProfiles(src.data, f.options(src), func(profile string, laid *experiments.Experiment, laidErr error) bool {
-			if laidErr != nil {
-				err = fmt.Errorf("with --profile %s:\n%w", profile, laidErr)
-				return false
-			}
-			unchecked--
-			cells += len(laid.Cells)
-			sizes += fmt.Sprintf(", %d with --profile %s", len(laid.Cells), profile)
-			if len(laid.Cells) > mostValidated/100 {
-				debug.FreeOSMemory() // the next profile may be as large
-			}
-			return cells <= mostValidated
-		})
-	}
-	if err != nil {
-		return err
+	e = nil // its cells need not lie beside those of a profile
+	sizes, unchecked := units.Count(cells, "cell"), len(profiles)
+	for _, profile := range profiles {
+		f.profile = profile
+		n, err := f.cells(src)
+		if err != nil {
+			return fmt.Errorf("with --profile %s:\n%w", profile, err)
+		}
+		cells += n
+		sizes += fmt.Sprintf(", %d with --profile %s", n, profile)
+		if unchecked--; cells > mostValidated {
+			break
+		}
 	}
 	if unchecked > 0 {
 		fmt.Fprintf(s.err, "warning: %s: not checked: the last %s, because those before have %d cells in all; check one with --profile NAME\n", name, units.Count(unchecked, "profile"), cells)
 	}
 	_, err = fmt.Fprintf(s.people(), "%s: ok, %s\n", name, sizes)
 	return err
+}
+
+// cells returns how many cells a file has. It leaves no memory taken: the next profile
+// may have as many.
+func (f *experimentFlags) cells(src experimentSource) (int, error) {
+	defer collectOften()()
+	e, err := experiments.Parse(src.data, f.options(src))
+	if err != nil {
+		return 0, err
+	}
+	n := len(e.Cells)
+	if e = nil; n > mostValidated/100 {
+		debug.FreeOSMemory()
+	}
+	return n, nil
 }
 
 // unwrapped are the problems of a file without the sentence that introduces them.
