@@ -80,14 +80,14 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	ctx, ended := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, plan, src.base(), show.Preparing)
 	if err != nil {
-		return ended.or(invalid(err))
+		return ended(invalid(err))
 	}
 	for _, why := range prep.Untrusted() {
 		show.Warn(why + ": run would refuse that without --trust-workspace")
 	}
 	if opt.probe {
 		if opt.earlier, err = probe(ctx, e, src, opt.only, show); err != nil {
-			return ended.or(err)
+			return ended(err)
 		}
 	}
 	before, err := findEarlier(opt.earlier, e.Name, prep.Cells)

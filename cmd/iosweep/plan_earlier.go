@@ -19,7 +19,17 @@ import (
 type earlier struct {
 	dir   string
 	run   journal.Run
-	paces map[analysis.Work]analysis.Pace
+	known int // of the cells of a plan, how many it has measured
+	// knowledge is known, and once more the cells of which the run knows how they
+	// scatter, which a probe does not.
+	knowledge int
+	// round is how long one trial of each cell takes in all. A cell that is not known
+	// counts as the others do on average.
+	round time.Duration
+	// spread is the median spread of the cells. It is that of pairs of trials where
+	// cells are compared, so without what a round has in common. It is undefined where
+	// no cell has two trials.
+	spread estimate.Value
 }
 
 // maxEarlier is how many results directories findEarlier reads.
@@ -30,8 +40,8 @@ const maxEarlier = 5
 // if none has any of these cells.
 func findEarlier(named, experiment string, cells []journal.Cell) (*earlier, error) {
 	if named != "" {
-		run, err := readEarlier(named)
-		if err == nil && run.known(cells) == 0 {
+		run, err := readEarlier(named, cells)
+		if err == nil && run.known == 0 {
 			err = fmt.Errorf("%s has measured none of these cells with these inputs: name a run of this experiment", named)
 		}
 		return run, err
@@ -43,27 +53,15 @@ func findEarlier(named, experiment string, cells []journal.Cell) (*earlier, erro
 	slices.SortFunc(dirs, func(a, b string) int { return cmp.Compare(changedAt(b), changedAt(a)) })
 	var best *earlier
 	for _, path := range dirs[:min(len(dirs), maxEarlier)] {
-		run, err := readEarlier(filepath.Dir(path))
-		if err != nil || run.run.Name != experiment || run.known(cells) == 0 {
+		run, err := readEarlier(filepath.Dir(path), cells)
+		if err != nil || run.run.Name != experiment || run.known == 0 {
 			continue // --earlier can still name it
 		}
-		if best == nil || run.knowledge(cells) > best.knowledge(cells) {
+		if best == nil || run.knowledge > best.knowledge {
 			best = run
 		}
 	}
 	return best, nil
-}
-
-// knowledge counts the cells of which a run knows how long they take, and once more
-// those of which it knows how they scatter, which a probe does not.
-func (e *earlier) knowledge(cells []journal.Cell) int {
-	n := e.known(cells)
-	for _, c := range cells {
-		if e.paces[analysis.WorkOf(c)].Spread.OK {
-			n++
-		}
-	}
-	return n
 }
 
 func changedAt(path string) int64 {
@@ -74,52 +72,37 @@ func changedAt(path string) int64 {
 	return info.ModTime().UnixNano()
 }
 
-func readEarlier(dir string) (*earlier, error) {
+// readEarlier reads what a run knows of the cells of a plan.
+func readEarlier(dir string, cells []journal.Cell) (*earlier, error) {
 	log, err := readRun(dir)
 	if err != nil {
 		return nil, err
 	}
-	return &earlier{dir, log.Run, analysis.New(log).Paces()}, nil
-}
-
-// known counts the cells of a plan that the run has measured.
-func (e *earlier) known(cells []journal.Cell) (n int) {
+	e := &earlier{dir: dir, run: log.Run}
+	paces := analysis.New(log).Paces()
+	var seconds float64
+	var spreads []float64
+	planned := 0
 	for _, c := range cells {
-		if c.Skip == "" && e.paces[analysis.WorkOf(c)].Trial.OK {
-			n++
+		pace := paces[analysis.WorkOf(c)]
+		if pace.Spread.OK {
+			spreads = append(spreads, pace.Spread.X)
+		}
+		if c.Skip != "" {
+			continue
+		}
+		planned++
+		seconds += pace.Trial.X
+		if pace.Trial.OK {
+			e.known++
 		}
 	}
-	return n
-}
-
-// round returns how long one trial of each cell takes in all. A cell that is not known
-// counts as the others do on average.
-func (e *earlier) round(cells []journal.Cell) time.Duration {
-	var sum float64
-	known, run := e.known(cells), 0
-	for _, c := range cells {
-		if c.Skip == "" {
-			run++
-			sum += e.paces[analysis.WorkOf(c)].Trial.X
-		}
+	e.knowledge = e.known + len(spreads)
+	if e.known > 0 {
+		e.round = time.Duration(seconds / float64(e.known) * float64(planned) * float64(time.Second))
 	}
-	if known == 0 {
-		return 0
-	}
-	return time.Duration(sum / float64(known) * float64(run) * float64(time.Second))
-}
-
-// spread returns the median spread of the cells. It is that of pairs of trials where
-// cells are compared, so without what a round has in common. It is undefined where no
-// cell has two trials.
-func (e *earlier) spread(cells []journal.Cell) estimate.Value {
-	var list []float64
-	for _, c := range cells {
-		if s := e.paces[analysis.WorkOf(c)].Spread; s.OK {
-			list = append(list, s.X)
-		}
-	}
-	return estimate.Describe(list).Median
+	e.spread = estimate.Describe(spreads).Median
+	return e, nil
 }
 
 // doubts returns why an earlier run may say little about this one.

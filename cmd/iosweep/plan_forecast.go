@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"sort"
 	"time"
 
 	"iosweep/internal/estimate"
@@ -19,8 +20,8 @@ type forecast struct {
 	time    struct{ low, high time.Duration }
 	rooms   []preflight.Room // what the plan needs at its peak
 
-	earlier      *earlier // that knows the time; may be nil
-	known, cells int      // cells whose time is known, and all
+	earlier *earlier // that knows the time; may be nil
+	cells   int
 
 	comparisons int          // cells that the largest table judges together
 	detectable  []detectable // at one spread, or at several if it is not known
@@ -50,9 +51,7 @@ func newForecast(prep *preflight.Prepared, before *earlier) *forecast {
 		}
 	}
 	if before != nil {
-		f.known = before.known(prep.Cells)
-		round := before.round(prep.Cells)
-		f.time.low, f.time.high = round*time.Duration(trials.Warmup+least), round*time.Duration(trials.Warmup+most)
+		f.time.low, f.time.high = before.round*time.Duration(trials.Warmup+least), before.round*time.Duration(trials.Warmup+most)
 		f.warnings = append(f.warnings, before.doubts(prep.Machine, f.rooms[0].Type)...)
 		if budget := prep.Plan.Experiment.Budget; budget > 0 && budget < f.time.low {
 			f.warnings = append(f.warnings, fmt.Sprintf("the budget of %v ends it before: iosweep resume goes on", budget))
@@ -71,10 +70,8 @@ var usualSpreads = []float64{0.01, 0.05, 0.10}
 // power works out which differences the plan is likely to show.
 func (f *forecast) power(prep *preflight.Prepared, least, most int) {
 	spreads := usualSpreads
-	if f.earlier != nil {
-		if s := f.earlier.spread(prep.Cells); s.OK && s.X > 0 {
-			spreads = []float64{s.X}
-		}
+	if f.earlier != nil && f.earlier.spread.OK && f.earlier.spread.X > 0 {
+		spreads = []float64{f.earlier.spread.X}
 	}
 	adaptive := prep.Plan.Experiment.Trials.Adaptive
 	// Adaptive repeats stop at their width, whatever more of them would show.
@@ -117,15 +114,7 @@ func enoughRepeats(spread float64, comparisons int) string {
 	if !shows(sight) {
 		return fmt.Sprintf(", and %d repeats would not tell them either: make trials longer, or the machine quieter", sight)
 	}
-	low, high := 1, sight // low does not show it, high does
-	for high-low > 1 {
-		if mid := (low + high) / 2; shows(mid) {
-			high = mid
-		} else {
-			low = mid
-		}
-	}
-	return fmt.Sprintf("; trials.repeats=%d would tell them", high)
+	return fmt.Sprintf("; trials.repeats=%d would tell them", 2+sort.Search(sight-2, func(i int) bool { return shows(2 + i) }))
 }
 
 // mostCompared returns how many cells the largest table judges together.

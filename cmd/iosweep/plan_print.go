@@ -94,7 +94,7 @@ func (f *forecast) write(w io.Writer) {
 	if f.earlier == nil {
 		fmt.Fprintln(w, "takes a time that no earlier run tells (--earlier DIR names one, --probe makes one)")
 	} else {
-		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", span(about(f.time.low), about(f.time.high)), f.earlier.dir, f.known, units.Count(f.cells, "cell"))
+		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", span(about(f.time.low), about(f.time.high)), f.earlier.dir, f.earlier.known, units.Count(f.cells, "cell"))
 	}
 	if f.comparisons == 0 {
 		fmt.Fprintln(w, "shows no differences: no cell is compared with another")

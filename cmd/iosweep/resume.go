@@ -89,7 +89,7 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	ctx, ended := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
-		return ended.or(opt.refused(invalid(err), dir))
+		return ended(opt.refused(invalid(err), dir))
 	}
 	settings, err := opt.settings(past, e, src)
 	if err != nil {
@@ -99,9 +99,9 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	ending, err := runner.Resume(ctx, prep, past, opt.extend != "", settings)
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return ended.or(opt.refused(opt.explain(err, past), dir))
+		return ended(opt.refused(opt.explain(err, past), dir))
 	}
-	return ended.or(opt.end(s, dir, ending, show, err))
+	return ended(opt.end(s, dir, ending, show, err))
 }
 
 // notBegun adds to the error of a directory that cannot be resumed what can be done

@@ -75,7 +75,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	}
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
-		return ended.or(invalid(err))
+		return ended(invalid(err))
 	}
 	here, scripts, err := src.beside(e, out)
 	if err != nil {
@@ -88,7 +88,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	})
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return ended.or(invalid(err)) // nothing was begun
+		return ended(invalid(err)) // nothing was begun
 	}
-	return ended.or(opt.end(s, out, ending, show, err))
+	return ended(opt.end(s, out, ending, show, err))
 }

@@ -11,20 +11,16 @@ import (
 	"iosweep/internal/process"
 )
 
-// An ender remembers which signal ended a run.
-type ender struct{ got chan syscall.Signal }
-
 // withSignals ends the context at the first SIGINT, SIGTERM, SIGQUIT or SIGHUP, so
 // that the run can clean up. A second one ends the program at once. Under nohup a
 // closed terminal has no effect. Go's answer to SIGQUIT, a dump
 // of its goroutines, would leave the workspace behind: kill -ABRT still gives one.
-func withSignals(parent context.Context) (context.Context, ender) {
-	if parent == nil {
-		parent = context.Background()
-	}
+//
+// ended returns an error as it is. If a signal came, the exit code is the signal's.
+func withSignals(parent context.Context) (ctx context.Context, ended func(error) error) {
 	ctx, cancel := context.WithCancel(parent)
 	incoming := make(chan os.Signal, 1)
-	remembered := ender{make(chan syscall.Signal, 1)}
+	came := make(chan syscall.Signal, 1)
 	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT)
 	process.SurviveFileLimit()
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -33,12 +29,22 @@ func withSignals(parent context.Context) (context.Context, ender) {
 	go func() {
 		got := <-incoming
 		if s, ok := got.(syscall.Signal); ok {
-			remembered.got <- s
+			came <- s
 		}
 		cancel()
 		atOnce(incoming)
 	}()
-	return ctx, remembered
+	return ctx, func(err error) error {
+		select {
+		case s := <-came:
+			if err == nil {
+				err = fmt.Errorf("%v", s)
+			}
+			return &exit{signalled(s), err}
+		default:
+			return err
+		}
+	}
 }
 
 // atOnce ends the program at the next signal. The journal is whole at any moment,
@@ -72,18 +78,5 @@ func atOnce(incoming <-chan os.Signal) {
 		case <-time.After(time.Second): // nobody reads it
 		}
 		os.Exit(signalled(s))
-	}
-}
-
-// or returns err. If a signal came, the exit code is the signal's.
-func (e ender) or(err error) error {
-	select {
-	case s := <-e.got:
-		if err == nil {
-			err = fmt.Errorf("%v", s)
-		}
-		return &exit{signalled(s), err}
-	default:
-		return err
 	}
 }
