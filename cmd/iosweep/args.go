@@ -13,11 +13,20 @@ import (
 
 // one accepts exactly one argument, called name.
 func one(name, whatItIs string) cobra.PositionalArgs {
+	return between(1, 1, "needs one", name, whatItIs)
+}
+
+// atMostOne accepts no argument or one, called name.
+func atMostOne(name, whatItIs string) cobra.PositionalArgs {
+	return between(0, 1, "takes at most one", name, whatItIs)
+}
+
+func between(least, most int, rule, name, whatItIs string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == 1 {
+		if least <= len(args) && len(args) <= most {
 			return filled(args, name, whatItIs)
 		}
-		return fmt.Errorf("%s needs one %s, found %d arguments; %s is %s", cmd.Name(), name, len(args), name, whatItIs)
+		return fmt.Errorf("%s %s %s, found %d arguments; %s is %s", cmd.Name(), rule, name, len(args), name, whatItIs)
 	}
 }
 
@@ -34,16 +43,6 @@ func some(name, whatItIs string) cobra.PositionalArgs {
 			return filled(args, name, whatItIs)
 		}
 		return fmt.Errorf("%s needs at least one %s: %s", cmd.Name(), name, whatItIs)
-	}
-}
-
-// atMostOne accepts no argument or one, called name.
-func atMostOne(name, whatItIs string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) <= 1 {
-			return filled(args, name, whatItIs)
-		}
-		return fmt.Errorf("%s takes at most one %s, found %d arguments; %s is %s", cmd.Name(), name, len(args), name, whatItIs)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"iosweep/internal/fault"
 	"iosweep/internal/regular"
 	"iosweep/journal"
+	"iosweep/runner"
 	"iosweep/runner/catalogue"
 	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
@@ -90,7 +91,7 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	}
 	src.overrides, src.typed = f.overrides(cmd)
 	defer collectOften()()
-	e, err := experiments.Parse(src.data, f.options(src))
+	e, err := experiments.Parse(src.data, f.parserOptions(src))
 	if err != nil {
 		return nil, src, invalid(err)
 	}
@@ -104,8 +105,8 @@ func collectOften() (end func()) {
 	return func() { debug.SetGCPercent(before) }
 }
 
-// options returns those that an experiment is parsed with.
-func (f *experimentFlags) options(src experimentSource) experiments.Options {
+// parserOptions returns those that an experiment is parsed with.
+func (f *experimentFlags) parserOptions(src experimentSource) experiments.Options {
 	return experiments.Options{
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
 		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only,
@@ -159,11 +160,6 @@ func (src experimentSource) base() preflight.Base {
 	return preflight.Base{Here: src.here, Dir: src.work}
 }
 
-// origin returns what the journal keeps of the source.
-func (src experimentSource) origin() journal.Origin {
-	return journal.Origin{Source: string(src.data), File: src.path, Dir: src.work}
-}
-
 // noExperiment returns an error that says what was probably meant: a path, or a name.
 func noExperiment(name string) error {
 	if filepath.Base(name) != name || filepath.Ext(name) != "" {
@@ -208,18 +204,20 @@ func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 	return invalid(list)
 }
 
-// beside returns what {here} stands for in the commands of an experiment, and the
-// scripts that have to be put there. Those of a shipped experiment go into the
-// results, because a run keeps what it ran.
-func (src experimentSource) beside(e *experiments.Experiment, out string) (here string, scripts map[string][]byte, err error) {
+// runOptions adds to the options of a run what follows from its experiment. The scripts
+// of a shipped one go into the results, because a run keeps what it ran.
+func (src experimentSource) runOptions(opt runner.Options, e *experiments.Experiment, out string) (runner.Options, error) {
+	opt.Origin = journal.Origin{Source: string(src.data), File: src.path, Dir: src.work}
+	opt.Overrides, opt.Here, opt.Out, opt.Version = src.overrides, src.here, out, version()
 	if !src.shipped {
-		return src.here, nil, nil
+		return opt, nil
 	}
-	if scripts, err = e.ShippedScripts(); err != nil {
-		return "", nil, err
+	var err error
+	if opt.Scripts, err = e.ShippedScripts(); err != nil {
+		return opt, err
 	}
-	here, err = filepath.Abs(out)
-	return here, scripts, err
+	opt.Here, err = filepath.Abs(out)
+	return opt, err
 }
 
 // notesOn returns what is odd about the published table of an experiment by itself.

@@ -114,14 +114,12 @@ func probe(ctx context.Context, e *experiments.Experiment, src experimentSource,
 	if err != nil {
 		return "", invalid(err)
 	}
-	here, scripts, err := src.beside(e, out)
+	src.overrides = append(slices.Clone(src.overrides), "trials.repeats=1", "trials.warmup=0")
+	options, err := src.runOptions(runner.Options{Only: only, Progress: show}, e, out)
 	if err != nil {
 		return "", err
 	}
-	ending, err := runner.Run(ctx, prep, runner.Options{
-		Origin: src.origin(), Overrides: append(slices.Clone(src.overrides), "trials.repeats=1", "trials.warmup=0"), Only: only,
-		Here: here, Scripts: scripts, Out: out, Version: version(), Progress: show,
-	})
+	ending, err := runner.Run(ctx, prep, options)
 	show.Close()
 	if err == nil && ending.Kind != journal.NoteFinished {
 		err = incomplete(fmt.Errorf("the probe did not come to its end: %s", ending))

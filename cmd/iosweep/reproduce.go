@@ -3,7 +3,8 @@ package main
 import "github.com/spf13/cobra"
 
 func newReproduce(s streams) *cobra.Command {
-	opt := runOptions{reproduce: true}
+	var opt runOptions
+	opt.options.Reproduce = true
 	cmd := &cobra.Command{
 		Use:   "reproduce EXPERIMENT",
 		Short: "Run an experiment and hold it against its published table",

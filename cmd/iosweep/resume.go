@@ -27,10 +27,9 @@ import (
 // resumeOptions are the flags of `iosweep resume`.
 type resumeOptions struct {
 	session
-	extend      string
-	budget      string
-	retryFailed bool
-	asPlanned   bool
+	extend    string
+	budget    string
+	asPlanned bool
 }
 
 func newResume(s streams) *cobra.Command {
@@ -57,7 +56,7 @@ they have. --as-planned goes on as if nothing had been edited.`,
 	flags := cmd.Flags()
 	flags.StringVar(&opt.extend, "extend", "", "go on with an edited experiment `FILE`")
 	flags.BoolVar(&opt.asPlanned, "as-planned", false, "go on with the experiment as it was when the run began")
-	flags.BoolVar(&opt.retryFailed, "retry-failed", false, "try again what failed, quarantined cells too")
+	flags.BoolVar(&opt.options.RetryFailed, "retry-failed", false, "try again what failed, quarantined cells too")
 	flags.StringVar(&opt.budget, "budget", "", "stop before this much `time` has passed, as in 8h")
 	cmd.MarkFlagsMutuallyExclusive("extend", "as-planned")
 	return cmd
@@ -91,12 +90,12 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	if err != nil {
 		return ended(opt.refused(invalid(err), dir))
 	}
-	settings, err := opt.settings(past, e, src)
+	options, err := opt.runOptions(past, e, src)
 	if err != nil {
 		return opt.refused(err, dir)
 	}
-	settings.Progress = show
-	ending, err := runner.Resume(ctx, prep, past, opt.extend != "", settings)
+	options.Progress = show
+	ending, err := runner.Resume(ctx, prep, past, opt.extend != "", options)
 	show.Close()
 	if err != nil && ending.Kind == "" {
 		return ended(opt.refused(opt.explain(err, past), dir))
@@ -175,47 +174,35 @@ func (opt *resumeOptions) parse(past *runner.PreviousRun, src experimentSource) 
 		set = append(set, "budget="+opt.budget)
 		typed["budget="+opt.budget] = "--budget " + opt.budget
 	}
+	maxCells, maxTrials := limits(&run, src)
 	defer collectOften()()
 	e, err := experiments.Parse(src.data, experiments.Options{
-		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(),
-		MaxCells: mostCells(past, src), MaxTrials: mostTrials(past, src),
+		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: maxCells, MaxTrials: maxTrials,
 		Profile: run.Profile, Set: set, Spelling: typed, Only: run.Only,
 	})
 	return e, src, invalid(err)
 }
 
-// mostCells returns how many cells a grid may have. Those that the run was begun with
-// were allowed then, by some --max-cells.
-func mostCells(past *runner.PreviousRun, src experimentSource) int {
-	if string(src.data) == past.Log.Run.Origin.Source {
-		return math.MaxInt
-	}
-	return max(experiments.DefaultMaxCells, len(past.Log.Run.Cells))
-}
-
-// mostTrials returns how many trials a plan may have. A run that an earlier version
-// began with more goes on.
-func mostTrials(past *runner.PreviousRun, src experimentSource) int64 {
-	run := past.Log.Run
+// limits returns how many cells a grid and how many trials a plan may have. Those that
+// the run was begun with were allowed then, by some --max-cells or an earlier version.
+func limits(run *journal.Run, src experimentSource) (cells int, trials int64) {
 	if string(src.data) == run.Origin.Source {
-		return math.MaxInt64
+		return math.MaxInt, math.MaxInt64
 	}
 	repeats := run.Repeats
 	if run.Adaptive != nil {
 		repeats = run.Adaptive.Min
 	}
-	return max(experiments.DefaultMaxTrials, int64(len(run.Cells))*int64(run.Warmup+repeats))
+	return max(experiments.DefaultMaxCells, len(run.Cells)),
+		max(experiments.DefaultMaxTrials, int64(len(run.Cells))*int64(run.Warmup+repeats))
 }
 
-// settings returns the options that the run had.
-func (opt *resumeOptions) settings(past *runner.PreviousRun, e *experiments.Experiment, src experimentSource) (runner.Options, error) {
+// runOptions returns the options that the run had.
+func (opt *resumeOptions) runOptions(past *runner.PreviousRun, e *experiments.Experiment, src experimentSource) (runner.Options, error) {
 	run := past.Log.Run
-	here, scripts, err := src.beside(e, past.Dir)
-	return runner.Options{
-		Origin: src.origin(), Reproduce: run.Reproduce, Overrides: run.Overrides, Only: run.Only,
-		Here: here, Scripts: scripts, Out: past.Dir, Version: version(),
-		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, TrustWorkspace: opt.trust, RetryFailed: opt.retryFailed,
-	}, err
+	options, err := opt.session.runOptions(src, e, past.Dir)
+	options.Reproduce, options.Overrides, options.Only = run.Reproduce, run.Overrides, run.Only
+	return options, err
 }
 
 // refuseEdited refuses to go on where somebody has edited the experiment since: the
@@ -240,11 +227,11 @@ func (opt *resumeOptions) refuseEdited(past *runner.PreviousRun) error {
 		if err != nil {
 			return fmt.Errorf("%s was edited since the run began: %w\nto go on as it was planned: iosweep resume %s --as-planned", path, err, oneline.ForShell(past.Dir))
 		}
-		settings, err := opt.settings(past, e, src)
+		options, err := opt.runOptions(past, e, src)
 		if err != nil {
 			return err
 		}
-		changes, err := past.Changes(schedule.NewPlan(e), settings)
+		changes, err := past.Changes(schedule.NewPlan(e), options)
 		if err != nil {
 			return err
 		}

@@ -16,8 +16,7 @@ import (
 type runOptions struct {
 	experimentFlags
 	session
-	reproduce bool // hold the outcome against the published table
-	out       string
+	out string
 }
 
 func newRun(s streams) *cobra.Command {
@@ -55,7 +54,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if err != nil {
 		return err
 	}
-	if opt.reproduce && e.Published == nil {
+	if opt.options.Reproduce && e.Published == nil {
 		return fmt.Errorf("%s has no published table to reproduce: write one under `published`, or use iosweep run (iosweep list experiments names those that have one)", name)
 	}
 	if err := src.checkBeside(e); err != nil {
@@ -77,15 +76,12 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if err != nil {
 		return ended(invalid(err))
 	}
-	here, scripts, err := src.beside(e, out)
+	options, err := opt.runOptions(src, e, out)
 	if err != nil {
 		return err
 	}
-	ending, err := runner.Run(ctx, prep, runner.Options{
-		Origin: src.origin(), Reproduce: opt.reproduce, Overrides: src.overrides, Only: opt.only,
-		Here: here, Scripts: scripts, Out: out, Version: version(),
-		FailFast: opt.failFast || !opt.keepGoing, KeepWorkspace: opt.keepWorkspace, TrustWorkspace: opt.trust, Progress: show,
-	})
+	options.Only, options.Progress = opt.only, show
+	ending, err := runner.Run(ctx, prep, options)
 	show.Close()
 	if err != nil && ending.Kind == "" {
 		return ended(invalid(err)) // nothing was begun

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/journal"
 	"iosweep/reports"
@@ -16,23 +17,28 @@ import (
 // A session is what commands that run trials have in common: flags, the reports in
 // the end, and the exit code.
 type session struct {
-	failFast      bool
-	keepGoing     bool
-	keepWorkspace bool
-	trust         bool
-	quiet         bool
-	format        string
+	options   runner.Options // those that a flag sets
+	keepGoing bool
+	quiet     bool
+	format    string
 }
 
 func (opt *session) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.BoolVar(&opt.keepGoing, "keep-going", true, "go on after a trial has failed")
-	flags.BoolVar(&opt.failFast, "fail-fast", false, "stop at the first trial that fails")
-	flags.BoolVar(&opt.keepWorkspace, "keep-workspace", false, "leave the directory of a failed trial, and say where")
-	flags.BoolVar(&opt.trust, "trust-workspace", false, "accept a workspace in whose place others could put another directory")
+	flags.BoolVar(&opt.options.FailFast, "fail-fast", false, "stop at the first trial that fails")
+	flags.BoolVar(&opt.options.KeepWorkspace, "keep-workspace", false, "leave the directory of a failed trial, and say where")
+	flags.BoolVar(&opt.options.TrustWorkspace, "trust-workspace", false, "accept a workspace in whose place others could put another directory")
 	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "say nothing while running")
 	flags.StringVar(&opt.format, "format", "text", "of the results on standard output: text or json")
 	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
+}
+
+// runOptions returns the options of a run of the experiment.
+func (opt *session) runOptions(src experimentSource, e *experiments.Experiment, out string) (runner.Options, error) {
+	options := opt.options
+	options.FailFast = options.FailFast || !opt.keepGoing
+	return src.runOptions(options, e, out)
 }
 
 // end writes the reports of a run that is over and returns how it ended, as the exit

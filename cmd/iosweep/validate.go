@@ -83,7 +83,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 // may have as many.
 func (f *experimentFlags) cells(src experimentSource) (int, error) {
 	defer collectOften()()
-	e, err := experiments.Parse(src.data, f.options(src))
+	e, err := experiments.Parse(src.data, f.parserOptions(src))
 	if err != nil {
 		return 0, err
 	}
