@@ -45,7 +45,7 @@ func (d *decoder) override(root *yaml.Node, set string) {
 	switch {
 	case value == nil:
 	case keys[0] == "grid" && len(keys) == 2:
-		o.inGrid(root, keys[1], value)
+		d.layAxis(root, o.node(yaml.ScalarNode, keys[1]), value)
 	default:
 		o.put(root, keys, value)
 	}
@@ -141,39 +141,26 @@ func mayBeList(keys []string) bool {
 // put sets the value of a key, making the mappings on the way to it. A key that
 // the format does not know is for the reader to refuse.
 func (o *overriding) put(root *yaml.Node, keys []string, value *yaml.Node) {
-	m := root
-	for i, key := range keys[:len(keys)-1] {
-		if m = o.descend(m, key); m == nil {
+	m, last := root, len(keys)-1
+	for i, key := range keys[:last] {
+		at := keyIndex(m, key)
+		switch {
+		case at < 0:
+			setKey(m, o.node(yaml.ScalarNode, key), o.node(yaml.MappingNode, ""))
+			m = m.Content[len(m.Content)-1]
+		case m.Content[at+1].Kind != yaml.MappingNode:
 			o.refuse("%s is not a mapping: set it as a whole", strings.Join(keys[:i+1], "."))
 			return
+		default:
+			// By an alias it may stand in other places too, which the override does not name.
+			m.Content[at+1] = o.d.copied(m.Content[at+1])
+			m = m.Content[at+1]
 		}
 	}
-	last := keys[len(keys)-1]
-	o.set(m, last, value)
-	if len(keys) == 2 && keys[0] == "workload" && last == From.String() {
+	setKey(m, o.node(yaml.ScalarNode, keys[last]), value)
+	if len(keys) == 2 && keys[0] == "workload" && keys[1] == From.String() {
 		o.dropMade(m)
 	}
-}
-
-// descend is the mapping under a key of m, as a copy of its own in m: by an
-// alias it may stand in other places too, which the override does not name.
-func (o *overriding) descend(m *yaml.Node, key string) *yaml.Node {
-	i := keyIndex(m, key)
-	if i < 0 {
-		child := o.node(yaml.MappingNode, "")
-		o.set(m, key, child)
-		return child
-	}
-	child := m.Content[i+1]
-	if child.Kind != yaml.MappingNode {
-		return nil
-	}
-	m.Content[i+1] = o.d.copied(child)
-	return m.Content[i+1]
-}
-
-func (o *overriding) set(m *yaml.Node, key string, value *yaml.Node) {
-	setKey(m, o.node(yaml.ScalarNode, key), value)
 }
 
 func keyIndex(m *yaml.Node, key string) int {
@@ -183,14 +170,6 @@ func keyIndex(m *yaml.Node, key string) int {
 		}
 	}
 	return -1
-}
-
-// inGrid replaces an axis in every block that names it.
-func (o *overriding) inGrid(root *yaml.Node, axis string, value *yaml.Node) {
-	named, replaced := o.d.replaceAxis(root, o.node(yaml.ScalarNode, axis), value)
-	if !replaced {
-		o.refuse("no block of the grid names the axis %s%s", quote(axis), instead(axis, named))
-	}
 }
 
 // dropMade takes the keys of made content out of a workload whose tree an

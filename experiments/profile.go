@@ -80,7 +80,9 @@ func (d *decoder) layProfile(root *yaml.Node, name string) {
 		switch section := key.Value; {
 		case slices.Contains(fixed, section):
 		case section == "grid" && value.Kind == yaml.MappingNode:
-			d.layGrid(root, value)
+			for axis, levels := range pairs(value) {
+				d.layAxis(root, axis, levels)
+			}
 		case section == "workload" && d.otherKind(root, value):
 			setKey(root, key, value)
 		default:
@@ -104,16 +106,6 @@ func (d *decoder) lay(under *yaml.Node, key, value *yaml.Node) {
 	}
 }
 
-// layGrid replaces axes in the blocks that name them.
-func (d *decoder) layGrid(root, axes *yaml.Node) {
-	for key, value := range pairs(axes) {
-		named, replaced := d.replaceAxis(root, key, value)
-		if axis := key.Value; !replaced {
-			d.problem(key, "no block of the grid names the axis %s%s", quote(axis), instead(axis, named))
-		}
-	}
-}
-
 // otherKind reports whether one of two workloads is a tree and the other is made.
 func (d *decoder) otherKind(root, workload *yaml.Node) bool {
 	i := keyIndex(root, "workload")
@@ -133,48 +125,42 @@ func setKey(m, key, value *yaml.Node) {
 	}
 }
 
-// replaceAxis replaces an axis in every block of the grid that names it. named
-// are the axes that blocks do name.
-func (d *decoder) replaceAxis(root, key, value *yaml.Node) (named []string, replaced bool) {
+// layAxis replaces an axis in every block of the grid that names it.
+func (d *decoder) layAxis(root, key, value *yaml.Node) {
 	g := keyIndex(root, "grid")
 	if g < 0 {
-		return nil, true // that there is no grid is said elsewhere
+		return // that there is no grid is said elsewhere
 	}
-	axis := key.Value
-	done := map[*yaml.Node]*yaml.Node{} // a block may stand there ten thousand times, by aliases
-	replace := func(n *yaml.Node) *yaml.Node {
-		block := n
+	blocks := root.Content[g+1 : g+2]
+	if blocks[0].Kind == yaml.SequenceNode {
+		blocks[0] = d.copied(blocks[0])
+		blocks = blocks[0].Content
+	}
+	var named []string // the axes that blocks do name
+	replaced := false
+	own := map[*yaml.Node]*yaml.Node{} // a block may stand there ten thousand times, by aliases
+	for i, block := range blocks {
 		if block.Kind != yaml.MappingNode {
-			return n
+			continue
 		}
-		if own, ok := done[block]; ok {
-			return own
-		}
-		done[block] = n
-		for key := range pairs(block) {
-			if name := key.Value; !slices.Contains(named, name) {
-				named = append(named, name)
+		if own[block] == nil {
+			own[block] = block
+			for key := range pairs(block) {
+				if !slices.Contains(named, key.Value) {
+					named = append(named, key.Value)
+				}
+			}
+			if keyIndex(block, key.Value) >= 0 {
+				replaced = true
+				own[block] = d.copied(block)
+				setKey(own[block], key, value)
 			}
 		}
-		if keyIndex(block, axis) < 0 {
-			return n
-		}
-		replaced = true
-		own := d.copied(block)
-		setKey(own, key, value)
-		done[block] = own
-		return own
+		blocks[i] = own[block]
 	}
-	grid := d.copied(root.Content[g+1])
-	if grid.Kind == yaml.SequenceNode {
-		for i, n := range grid.Content {
-			grid.Content[i] = replace(n)
-		}
-	} else {
-		grid = replace(grid)
+	if !replaced {
+		d.problem(key, "no block of the grid names the axis %s%s", quote(key.Value), instead(key.Value, named))
 	}
-	root.Content[g+1] = grid
-	return named, replaced
 }
 
 // copied is a node of its own with the same children.
