@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"iosweep/internal/estimate"
@@ -131,16 +130,10 @@ func Decimals(x float64, n int) int {
 // Thousands groups digits by commas.
 func Thousands(n int64) string {
 	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
 	}
-	var groups []string
-	for len(s) > 3 {
-		groups = append([]string{s[len(s)-3:]}, groups...)
-		s = s[:len(s)-3]
-	}
-	return sign + strings.Join(append([]string{s}, groups...), ",")
+	return s
 }
 
 // Count reads like "1 trial" or "5,000 files".

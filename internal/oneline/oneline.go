@@ -12,42 +12,34 @@ import (
 // Of is the text on one line. Breaks and tabs become blanks; whatever else is no
 // character to be seen is shown as Go would write it, \x1b for the escape.
 func Of(text string) string {
-	if isClean(text, "") {
+	if show(text, "", visible) == text {
 		return text
 	}
-	return show(strings.TrimSpace(text), "")
+	return show(strings.TrimSpace(text), "", visible)
 }
 
 // Lines is text of several lines, of which line feeds and tabs stay.
-func Lines(text string) string {
-	if isClean(text, "\n\t") {
-		return text
-	}
-	return show(text, "\n\t")
-}
+func Lines(text string) string { return show(text, "\n\t", visible) }
 
-// isClean reports whether a text has no hidden character but those that stay.
-func isClean(text, stay string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return hidden(r) && !strings.ContainsRune(stay, r) }) &&
-		strings.ToValidUTF8(text, "") == text
-}
-
-func show(text, stay string) string {
+// show writes hidden characters, but those that stay, in another way.
+func show(text, stay string, as func(rune) string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(text, "\uFFFD") {
-		switch {
-		case strings.ContainsRune(stay, r):
-			b.WriteRune(r)
-		case unicode.IsSpace(r):
-			b.WriteByte(' ')
-		case hidden(r):
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
+		if hidden(r) && !strings.ContainsRune(stay, r) {
+			b.WriteString(as(r))
+		} else {
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+func visible(r rune) string {
+	if unicode.IsSpace(r) {
+		return " "
+	}
+	quoted := strconv.QuoteRuneToASCII(r)
+	return quoted[1 : len(quoted)-1]
 }
 
 // hidden reports whether a character does something else than to be seen: control

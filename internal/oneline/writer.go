@@ -3,7 +3,6 @@ package oneline
 import (
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -18,22 +17,13 @@ func Writer(w io.Writer) io.Writer { return &filter{to: w, change: Lines} }
 func JSON(w io.Writer) io.Writer { return &filter{to: w, change: escapeJSON} }
 
 func escapeJSON(text string) string {
-	if isClean(text, "\n\t") {
-		return text
-	}
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case !hidden(r) || r == '\n' || r == '\t':
-			b.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+	return show(text, "\n\t", func(r rune) string {
+		escape := ""
+		for _, unit := range utf16.AppendRune(nil, r) {
+			escape += fmt.Sprintf(`\u%04x`, unit)
 		}
-	}
-	return b.String()
+		return escape
+	})
 }
 
 // A filter changes text on its way. A character that was written in part waits for
