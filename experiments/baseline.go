@@ -139,12 +139,9 @@ func (f *file) nearMisses(operation string) string {
 }
 
 func (f *file) list(c candidates) string {
-	names := make([]string, min(shown, c.count))
-	for i := range names {
-		names[i] = f.Cells[c.first[i]].String()
-	}
-	text := strings.Join(names, ", ")
-	if more := int(c.count) - len(names); more > 0 {
+	first := c.first[:min(shown, c.count)]
+	text := strings.Join(mapped(first, func(cell int32) string { return f.Cells[cell].String() }), ", ")
+	if more := int(c.count) - len(first); more > 0 {
 		text += fmt.Sprintf(" and %s more", thousands(int64(more)))
 	}
 	return text

@@ -107,9 +107,5 @@ func (f *file) warnUnused(b *block, used axisSet) {
 }
 
 func texts(levels []level) []string {
-	list := make([]string, len(levels))
-	for i, l := range levels {
-		list[i] = l.text
-	}
-	return list
+	return mapped(levels, func(l level) string { return l.text })
 }

@@ -29,21 +29,13 @@ type Command struct {
 // cell's FactorsOf, and input, output, here, cpus. One without a value becomes
 // empty; Parse has refused those that are not known.
 func (c Command) Argv(values map[string]string) []string {
-	argv := make([]string, len(c.Run))
-	for i, arg := range c.Run {
-		argv[i] = fill(arg, values)
-	}
-	return argv
+	return mapped(c.Run, func(arg string) string { return fill(arg, values) })
 }
 
 // Environ is what the command's environment has beside that of iosweep, as
 // NAME=VALUE, sorted, filled like Argv.
 func (c Command) Environ(values map[string]string) []string {
-	environ := make([]string, 0, len(c.Env))
-	for _, name := range slices.Sorted(maps.Keys(c.Env)) {
-		environ = append(environ, name+"="+fill(c.Env[name], values))
-	}
-	return environ
+	return mapped(slices.Sorted(maps.Keys(c.Env)), func(name string) string { return name + "=" + fill(c.Env[name], values) })
 }
 
 // A contender is a command with its placeholders.
@@ -75,10 +67,8 @@ func (c *contender) addPlaceholders(d *decoder, n *yaml.Node) {
 // command may set it.
 const RunVariable = "IOSWEEP_RUN"
 
-// Bounds of what is searched by name, for every strategy of the grid.
-const (
-	maxPlaceholders = 50
-)
+// maxPlaceholders bounds what is searched by name, for every strategy of the grid.
+const maxPlaceholders = 50
 
 var commandName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 

@@ -92,11 +92,7 @@ func (f *form) under(name string) *form {
 func (f *form) example() string { return "{" + strings.Join(keyNames(f.keys), ", ") + "}" }
 
 func keyNames(keys []key) []string {
-	names := make([]string, len(keys))
-	for i := range keys {
-		names[i] = keys[i].name
-	}
-	return names
+	return mapped(keys, func(k key) string { return k.name })
 }
 
 // keyNamed finds one of keys. That it is there is for the caller to know.

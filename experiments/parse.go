@@ -92,17 +92,18 @@ func (c *Catalogue) operation(name string) (op OperationInfo, known bool) {
 }
 
 func (c *Catalogue) operationNames() []string {
-	names := make([]string, len(c.Operations))
-	for i := range c.Operations {
-		names[i] = c.Operations[i].Name
-	}
-	return names
+	return mapped(c.Operations, func(op OperationInfo) string { return op.Name })
 }
 
 func (c *Catalogue) strategyNames() []string {
-	names := make([]string, len(c.Strategies))
-	for i := range c.Strategies {
-		names[i] = c.Strategies[i].Name
+	return mapped(c.Strategies, func(s StrategyInfo) string { return s.Name })
+}
+
+// mapped returns what name makes of each of list.
+func mapped[T any](list []T, name func(T) string) []string {
+	names := make([]string, len(list))
+	for i, x := range list {
+		names[i] = name(x)
 	}
 	return names
 }

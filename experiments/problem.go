@@ -43,11 +43,7 @@ type Problems []Problem
 
 // Error has one problem per line.
 func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
-	for i, p := range ps {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(mapped(ps, Problem.String), "\n")
 }
 
 // sorted is a list by position, each problem once: a node with two aliases is
