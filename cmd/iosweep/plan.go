@@ -97,7 +97,9 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	f, w := newForecast(prep, before), s.people()
 	writeCells(w, prep.Cells)
 	writeSize(w, prep.Plan)
-	f.write(w)
+	for _, line := range f.lines {
+		fmt.Fprintln(w, line)
+	}
 	for _, warning := range f.warnings {
 		show.Warn(warning)
 	}

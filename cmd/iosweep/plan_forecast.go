@@ -3,62 +3,61 @@ package main
 import (
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
+	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/internal/units"
 	"iosweep/journal"
-	"iosweep/operations"
 	"iosweep/runner/preflight"
 )
 
 // A forecast is what a plan costs and what it can show, for people who decide
 // whether a night is long enough.
-type forecast struct {
-	// Adaptive repeats have a range.
-	written struct{ low, high operations.Footprint }
-	time    struct{ low, high time.Duration }
-	rooms   []preflight.Room // what the plan needs at its peak
+type forecast struct{ lines, warnings []string }
 
-	earlier *earlier // that knows the time; may be nil
-	cells   int
-
-	comparisons int          // cells that the largest table judges together
-	detectable  []detectable // at one spread, or at several if it is not known
-
-	warnings []string
+func (f *forecast) say(format string, args ...any) {
+	f.lines = append(f.lines, fmt.Sprintf(format, args...))
 }
 
-// A detectable difference is one that a plan is likely to show at a spread.
-type detectable struct {
-	spread     float64
-	difference estimate.Value
+func (f *forecast) warn(format string, args ...any) {
+	f.warnings = append(f.warnings, fmt.Sprintf(format, args...))
 }
 
 // newForecast returns the forecast of a plan from what an earlier run knows, if there
 // is one.
 func newForecast(prep *preflight.Prepared, before *earlier) *forecast {
 	trials := prep.Plan.Experiment.Trials
-	least, most := trials.Repeats, trials.Repeats
+	least, most := trials.Repeats, trials.Repeats // adaptive repeats have a range
 	if trials.Adaptive != nil {
 		least = trials.Adaptive.Min
 	}
-	f := &forecast{rooms: prep.Rooms(), earlier: before, cells: len(prep.Cells), comparisons: mostCompared(prep.Cells)}
-	f.written.low, f.written.high = prep.Written(least), prep.Written(most)
-	for i := range f.rooms {
-		if why := f.rooms[i].Lacks(); why != "" {
-			f.warnings = append(f.warnings, why)
+	f := &forecast{}
+	low, high := prep.Written(least), prep.Written(most)
+	f.say("writes %s in %s files", span(units.Size(low.Bytes), units.Size(high.Bytes)), span(fmt.Sprint(low.Files), fmt.Sprint(high.Files)))
+	rooms := prep.Rooms()
+	for i := range rooms {
+		need := rooms[i].Need()
+		f.say("needs at its peak %s and %s in %s", units.Size(need.Bytes), units.Count(int(need.Files), "file"), rooms[i].Name())
+		if why := rooms[i].Lacks(); why != "" {
+			f.warn("%s", why)
 		}
 	}
-	if before != nil {
-		f.time.low, f.time.high = before.round*time.Duration(trials.Warmup+least), before.round*time.Duration(trials.Warmup+most)
-		f.warnings = append(f.warnings, before.doubts(prep.Machine, f.rooms[0].Type)...)
-		if budget := prep.Plan.Experiment.Budget; budget > 0 && budget < f.time.low {
-			f.warnings = append(f.warnings, fmt.Sprintf("the budget of %v ends it before: iosweep resume goes on", budget))
+	if before == nil {
+		f.say("takes a time that no earlier run tells (--earlier DIR names one, --probe makes one)")
+	} else {
+		shortest, longest := before.round*time.Duration(trials.Warmup+least), before.round*time.Duration(trials.Warmup+most)
+		f.say("takes about %s, by %s (%d of %s)", span(about(shortest), about(longest)), before.dir, before.known, units.Count(len(prep.Cells), "cell"))
+		f.warnings = append(f.warnings, before.doubts(prep.Machine, rooms[0].Type)...)
+		if budget := prep.Plan.Experiment.Budget; budget > 0 && budget < shortest {
+			f.warn("the budget of %v ends it before: iosweep resume goes on", budget)
 		}
 	}
-	if f.comparisons > 0 {
-		f.power(prep, least, most)
+	if compared := mostCompared(prep.Cells); compared > 0 {
+		f.power(trials.Adaptive, least, most, compared, before)
+	} else {
+		f.say("shows no differences: no cell is compared with another")
 	}
 	return f
 }
@@ -67,13 +66,12 @@ func newForecast(prep *preflight.Prepared, before *earlier) *forecast {
 // noisy one. They stand in where no earlier run knows the spread.
 var usualSpreads = []float64{0.01, 0.05, 0.10}
 
-// power works out which differences the plan is likely to show.
-func (f *forecast) power(prep *preflight.Prepared, least, most int) {
+// power says which differences a plan is likely to show that compares so many cells.
+func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared int, before *earlier) {
 	spreads := usualSpreads
-	if f.earlier != nil && f.earlier.spread.OK && f.earlier.spread.X > 0 {
-		spreads = []float64{f.earlier.spread.X}
+	if before != nil && before.spread.OK && before.spread.X > 0 {
+		spreads = []float64{before.spread.X}
 	}
-	adaptive := prep.Plan.Experiment.Trials.Adaptive
 	// Adaptive repeats stop at their width, whatever more of them would show.
 	rounds := func(spread float64) int {
 		if adaptive == nil {
@@ -81,27 +79,24 @@ func (f *forecast) power(prep *preflight.Prepared, least, most int) {
 		}
 		return min(most, max(least, estimate.RoundsAt(spread, adaptive.Width)))
 	}
+	var parts []string
 	for _, spread := range spreads {
-		f.detectable = append(f.detectable, detectable{spread, estimate.Detectable(rounds(spread), spread, f.comparisons)})
+		difference := estimate.Detectable(rounds(spread), spread, compared)
+		parts = append(parts, fmt.Sprintf("%s at a spread of %s", percentage(difference), percentage(estimate.Of(spread))))
 	}
-	first := f.detectable[0]
-	if n := rounds(first.spread); !(first.difference.X <= estimate.Margin) || n < 2 {
-		f.warnings = append(f.warnings, fmt.Sprintf("with %s and a spread of %s, differences near the margin of %s stay inconclusive%s",
-			units.Count(n, "repeat"), percentage(estimate.Of(first.spread)), percentage(estimate.Of(estimate.Margin)), enoughRepeats(first.spread, f.comparisons)))
+	f.say("shows a difference of %s, in four runs of five (%s judged together)", strings.Join(parts, ", "), units.Count(compared, "cell"))
+	spread := spreads[0]
+	if n := rounds(spread); n < 2 || !(estimate.Detectable(n, spread, compared).X <= estimate.Margin) {
+		f.warn("with %s and a spread of %s, differences near the margin of %s stay inconclusive%s",
+			units.Count(n, "repeat"), percentage(estimate.Of(spread)), percentage(estimate.Of(estimate.Margin)), enoughRepeats(spread, compared))
 	}
-	if adaptive != nil {
-		f.warnings = append(f.warnings, outOfReach(adaptive.Width, most, first.spread)...)
+	if adaptive == nil {
+		return
 	}
-}
-
-// outOfReach warns that adaptive repeats will not reach the width at which they stop.
-func outOfReach(width float64, most int, spread float64) []string {
-	needed := estimate.RoundsAt(spread, width)
-	if needed <= most {
-		return nil
+	if needed := estimate.RoundsAt(spread, adaptive.Width); needed > most {
+		f.warn("at a spread of %s it takes about %d rounds until an interval is %s wide, and there are at most %d: cells will stop at max",
+			percentage(estimate.Of(spread)), needed, percentage(estimate.Of(adaptive.Width)), most)
 	}
-	return []string{fmt.Sprintf("at a spread of %s it takes about %d rounds until an interval is %s wide, and there are at most %d: cells will stop at max",
-		percentage(estimate.Of(spread)), needed, percentage(estimate.Of(width)), most)}
 }
 
 // enoughRepeats says how many repeats show the margin, if a number in sight does.

@@ -83,30 +83,6 @@ func trials(p *schedule.Plan) string {
 	return units.Count(p.Trials(), "trial")
 }
 
-// write prints what the plan costs and what it can show.
-func (f *forecast) write(w io.Writer) {
-	fmt.Fprintf(w, "writes %s in %s files\n", span(units.Size(f.written.low.Bytes), units.Size(f.written.high.Bytes)),
-		span(fmt.Sprint(f.written.low.Files), fmt.Sprint(f.written.high.Files)))
-	for _, room := range f.rooms {
-		need := room.Need()
-		fmt.Fprintf(w, "needs at its peak %s and %s in %s\n", units.Size(need.Bytes), units.Count(int(need.Files), "file"), room.Name())
-	}
-	if f.earlier == nil {
-		fmt.Fprintln(w, "takes a time that no earlier run tells (--earlier DIR names one, --probe makes one)")
-	} else {
-		fmt.Fprintf(w, "takes about %s, by %s (%d of %s)\n", span(about(f.time.low), about(f.time.high)), f.earlier.dir, f.earlier.known, units.Count(f.cells, "cell"))
-	}
-	if f.comparisons == 0 {
-		fmt.Fprintln(w, "shows no differences: no cell is compared with another")
-		return
-	}
-	var parts []string
-	for _, d := range f.detectable {
-		parts = append(parts, fmt.Sprintf("%s at a spread of %s", percentage(d.difference), percentage(estimate.Of(d.spread))))
-	}
-	fmt.Fprintf(w, "shows a difference of %s, in four runs of five (%s judged together)\n", strings.Join(parts, ", "), units.Count(f.comparisons, "cell"))
-}
-
 func percentage(v estimate.Value) string {
 	if !v.OK {
 		return "no size at all"
