@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -81,7 +82,14 @@ func (f *file) findBaselines() {
 		if match.count == 1 {
 			f.Baseline[i] = int(match.first[0])
 		} else {
-			wrong = addUnmatched(wrong, f.Cells[i].Level(Operation), i, match)
+			operation := f.Cells[i].Level(Operation)
+			k := slices.IndexFunc(wrong, func(u unmatched) bool {
+				return u.operation == operation && (u.match.count == 0) == (match.count == 0)
+			})
+			if k < 0 {
+				k, wrong = len(wrong), append(wrong, unmatched{operation: operation, example: i, match: match})
+			}
+			wrong[k].cells++
 		}
 	}
 	f.reportUnmatched(wrong)
@@ -94,16 +102,6 @@ type unmatched struct {
 	example   int // one of the cells
 	cells     int
 	match     candidates // of the example
-}
-
-func addUnmatched(list []unmatched, operation string, cell int, match candidates) []unmatched {
-	for i := range list {
-		if u := &list[i]; u.operation == operation && (u.match.count == 0) == (match.count == 0) {
-			u.cells++
-			return list
-		}
-	}
-	return append(list, unmatched{operation, cell, 1, match})
 }
 
 func (f *file) reportUnmatched(wrong []unmatched) {

@@ -68,15 +68,14 @@ type file struct {
 	*Experiment
 	d *decoder
 
-	contenders  map[string]*contender // by name; a strategy of the catalogue has none
-	blocks      []block
-	varied      axisSet         // axes that some block names
-	given       [numAxes]string // the levels of workload and workspace in the file
-	exclude     []where
-	baseline    where
-	only        []where
-	published   *publishedTable // nil: the file has none
-	shownLevels map[Axis]string // by axis, for messages
+	contenders map[string]*contender // by name; a strategy of the catalogue has none
+	blocks     []block
+	varied     axisSet         // axes that some block names
+	given      [numAxes]string // the levels of workload and workspace in the file
+	exclude    []where
+	baseline   where
+	only       []where
+	published  *publishedTable // nil: the file has none
 }
 
 var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -85,7 +84,7 @@ var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 // strategies they may be, and the grid before the filters on it.
 func (d *decoder) file(root *yaml.Node) *file {
 	s := d.section("", root, fileKeys)
-	f := &file{d: d, contenders: map[string]*contender{}, shownLevels: map[Axis]string{}, Experiment: &Experiment{
+	f := &file{d: d, contenders: map[string]*contender{}, Experiment: &Experiment{
 		Profile:   d.opt.Profile,
 		Title:     s.line("title"),
 		Budget:    s.duration("budget"),

@@ -160,27 +160,22 @@ func (f *file) levelsFor(w *where) string {
 	var parts []string
 	for i := range w.axes {
 		c := &w.axes[i]
-		if f.shownLevels[c.axis] == "" {
-			f.shownLevels[c.axis] = f.levelsOf(c.axis)
-		}
-		parts = append(parts, c.name+" is "+f.shownLevels[c.axis])
+		parts = append(parts, c.name+" is "+f.levelsOf(c.axis))
 	}
 	return "there " + strings.Join(parts, "; ")
 }
 
 // levelsOf lists the first levels that the grid has of an axis.
 func (f *file) levelsOf(a Axis) string {
+	const most = 24
 	var levels []string
 	for i := range f.Cells {
-		level := f.LevelOf(f.Cells[i], a)
-		if level != "" && !slices.Contains(levels, level) && len(levels) < 24 {
+		level := f.table.levels[f.effective(&f.Cells[i], a)]
+		if level != "" && !slices.Contains(levels, level) && len(levels) < most {
 			levels = append(levels, level)
 		}
 	}
-	if len(levels) == 0 {
-		return "none"
-	}
-	return strings.Join(levels, ", ")
+	return cmp.Or(strings.Join(levels, ", "), "none")
 }
 
 // leaveOut takes the excluded cells out of the grid.

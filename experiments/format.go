@@ -253,15 +253,7 @@ var rowKeys = []key{
 
 // workloadKeys are the axes of the workload, which the file gives a level once for
 // all cells.
-var workloadKeys = keysOf(Files, Content, Lines, Values, Size, Seed, From)
-
-func keysOf(list ...Axis) []key {
-	var keys []key
-	for _, a := range list {
-		keys = append(keys, axes[a])
-	}
-	return keys
-}
+var workloadKeys = []key{axes[Files], axes[Content], axes[Lines], axes[Values], axes[Size], axes[Seed], axes[From]}
 
 // gridKeys are the axes with their levels, as a block of the grid has them.
 var gridKeys = func() []key {

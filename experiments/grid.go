@@ -53,7 +53,11 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 		case ok:
 			b.keys[a], b.levels[a] = key, f.levels(a, value)
 			f.varied |= setOf(a)
-			f.noteTrees(a, value, b.levels[a])
+			if _, override := d.overrides[value]; a == From && override {
+				for _, tree := range b.levels[a] {
+					d.fromOverride[tree.text] = true
+				}
+			}
 			if at := join("grid", name); d.positions[at] == (Position{}) {
 				d.positions[at] = d.at(value)
 			}
@@ -67,16 +71,6 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 		}
 	}
 	f.blocks = append(f.blocks, b)
-}
-
-// noteTrees remembers which trees were named by an override of the grid.
-func (f *file) noteTrees(a Axis, value *yaml.Node, levels []level) {
-	if _, override := f.d.overrides[value]; a != From || !override {
-		return
-	}
-	for _, l := range levels {
-		f.d.fromOverride[l.text] = true
-	}
 }
 
 // inventable lists the axes that the commands allow a grid to invent: the names

@@ -112,7 +112,7 @@ func TestNearest(t *testing.T) {
 		"something else":         "",
 		strings.Repeat("a", 500): "",
 	} {
-		if got := nearest(found, names); got != want {
+		if got := Nearest(found, names); got != want {
 			t.Errorf("%q is taken for %q, want %q", found, got, want)
 		}
 	}

@@ -11,7 +11,10 @@ import (
 // every cell its baseline.
 func (f *file) plan() {
 	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.d.levels)), make(map[string]uint32, f.d.levels)
-	f.setBase()
+	f.given[Workspace] = f.Workspace
+	for a, level := range f.given {
+		f.base[a] = f.table.number(level)
+	}
 	count := f.count()
 	if limit := f.d.opt.MaxCells; count.Cmp(big.NewInt(int64(limit))) > 0 {
 		size := "more than 2^63"

@@ -83,12 +83,9 @@ func (d *decoder) mayCompare(n int) bool {
 	return d.compared <= maxCompared
 }
 
-// Nearest is the one of names that somebody who wrote name probably meant, or "".
-func Nearest(name string, names []string) string { return nearest(name, names) }
-
 // instead is what an error says after the name that it refuses.
 func instead(name string, allowed []string) string {
-	if near := nearest(name, allowed); near != "" {
+	if near := Nearest(name, allowed); near != "" {
 		return ": did you mean " + quote(near) + "? expected " + oneOf(allowed)
 	}
 	return ": expected " + oneOf(allowed)
@@ -107,8 +104,8 @@ func oneOf(names []string) string {
 	}
 }
 
-// nearest is the name that was probably meant, or "".
-func nearest(name string, names []string) string {
+// Nearest is the one of names that somebody who wrote name probably meant, or "".
+func Nearest(name string, names []string) string {
 	const longest = 64
 	if len(name) > longest {
 		return ""

@@ -60,7 +60,7 @@ func plainly(n *yaml.Node, words []string) string {
 	if n.Kind != yaml.ScalarNode || len(n.Value) > 64 {
 		return ""
 	}
-	if near := nearest(n.Value, words); near != "" {
+	if near := Nearest(n.Value, words); near != "" {
 		return ": did you mean " + quote(near) + "?"
 	}
 	switch n.ShortTag() {

@@ -105,7 +105,7 @@ func (f *file) checkPlaceholders() {
 
 func (d *decoder) meant(name string, allowed []string) string {
 	if d.mayCompare(len(allowed)) {
-		if near := nearest(name, allowed); near != "" {
+		if near := Nearest(name, allowed); near != "" {
 			return ": did you mean {" + near + "}?"
 		}
 	}

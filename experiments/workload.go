@@ -128,14 +128,6 @@ func (e *Experiment) FromOverride(c Cell) bool {
 	return e.fromOverride[e.LevelOf(c, From)]
 }
 
-// setBase notes the levels of cells that name none.
-func (f *file) setBase() {
-	f.given[Workspace] = f.Workspace
-	for a, level := range f.given {
-		f.base[a] = f.table.number(level)
-	}
-}
-
 // effective is the number of a cell's level, or of the file's if the axis means
 // something to the cell. Only the axes of workload and workspace have levels in the file.
 func (e *Experiment) effective(c *Cell, a Axis) uint32 {
