@@ -108,11 +108,9 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	where := "commands." + name
 	s := d.section(where, n, commandKeys)
 	c := contender{Command: Command{Name: name, Operation: s.word("operation"), Optional: s.word("optional") == "true"}}
-	if n := s.node("run"); n != nil {
-		c.Run = d.texts(where+".run", n)
-		for _, arg := range items(n) {
-			c.addPlaceholders(d, arg)
-		}
+	c.Run = d.texts(where+".run", s.node("run"))
+	for _, arg := range s.items("run") {
+		c.addPlaceholders(d, arg)
 	}
 	if n := s.node("env"); n != nil {
 		c.Env = d.environment(where+".env", n)
@@ -120,9 +118,7 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 			c.addPlaceholders(d, value)
 		}
 	}
-	if n := s.node("requires"); n != nil {
-		c.Requires = d.texts(where+".requires", n)
-	}
+	c.Requires = d.texts(where+".requires", s.node("requires"))
 	if n := s.node("expect"); n != nil && n.Kind == yaml.MappingNode {
 		c.ExpectError = d.section("expect", n, expectKeys).line("error")
 	} else {
@@ -131,8 +127,11 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	return c
 }
 
-// texts reads a list of texts that is not empty.
+// texts reads a list of texts that is not empty, if there is one.
 func (d *decoder) texts(where string, n *yaml.Node) []string {
+	if n == nil {
+		return nil
+	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
 		d.problem(n, "%s: expected a list of at least one text, found %s", where, foundItems(n))
 		return nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -60,8 +62,8 @@ func (opt *doctorOptions) run(ctx context.Context, s streams, args []string) err
 	if err := opt.print(s, dir, checks); err != nil {
 		return err
 	}
-	if unfit := unfitOf(checks); opt.strict && unfit > 0 {
-		return &exit{exitFailures, fmt.Errorf("%s unfit, and --strict was given", are(unfit, "check"))}
+	if list := unfit(checks); opt.strict && len(list) > 0 {
+		return &exit{exitFailures, fmt.Errorf("%s, and --strict was given", areUnfit(len(list)))}
 	}
 	return nil
 }
@@ -75,7 +77,7 @@ func (opt *doctorOptions) print(s streams, dir string, checks []checkup.Check) e
 			Dir    string          `json:"dir"`
 			Fit    bool            `json:"fit"` // nothing is unfit
 			Checks []checkup.Check `json:"checks"`
-		}{dir, unfitOf(checks) == 0, checks})
+		}{dir, len(unfit(checks)) == 0, checks})
 	}
 	width := tableOptions(s.out).Width
 	t := newTable(s.people(), "CHECK", "STATE", "FOUND")
@@ -90,33 +92,26 @@ func (opt *doctorOptions) print(s streams, dir string, checks []checkup.Check) e
 
 // printAdvice says what to do, one line each: a command can be copied from it.
 func printAdvice(s streams, checks []checkup.Check) error {
-	unfit := unfitOf(checks)
-	if unfit == 0 {
+	list := unfit(checks)
+	if len(list) == 0 {
 		_, err := fmt.Fprintln(s.people(), "\nNothing that was found is unfit.")
 		return err
 	}
-	_, err := fmt.Fprintf(s.people(), "\n%s unfit. What to do:\n", are(unfit, "check"))
-	for _, c := range checks {
-		if c.State == checkup.Unfit && err == nil {
-			_, err = fmt.Fprintf(s.people(), "  %s: %s\n", c.Name, c.Advice)
-		}
+	text := fmt.Sprintf("\n%s. What to do:\n", areUnfit(len(list)))
+	for _, c := range list {
+		text += fmt.Sprintf("  %s: %s\n", c.Name, c.Advice)
 	}
+	_, err := io.WriteString(s.people(), text)
 	return err
 }
 
-func unfitOf(checks []checkup.Check) (n int) {
-	for _, c := range checks {
-		if c.State == checkup.Unfit {
-			n++
-		}
-	}
-	return n
+func unfit(checks []checkup.Check) []checkup.Check {
+	return slices.DeleteFunc(slices.Clone(checks), func(c checkup.Check) bool { return c.State != checkup.Unfit })
 }
 
-// are returns a number with its noun and the verb.
-func are(n int, noun string) string {
+func areUnfit(n int) string {
 	if n == 1 {
-		return units.Count(n, noun) + " is"
+		return "1 check is unfit"
 	}
-	return units.Count(n, noun) + " are"
+	return units.Count(n, "check") + " are unfit"
 }

@@ -25,28 +25,23 @@ func newList(s streams) *cobra.Command {
 	}
 }
 
-// list prints the sections that are asked for, or all of them.
+// list prints the section that is asked for, or all of them.
 func list(w io.Writer, asked []string) error {
-	if len(asked) == 0 {
-		asked = []string{"operations", "strategies", "pairs", "experiments"}
-	}
-	for i, name := range asked {
-		if i > 0 {
-			fmt.Fprintln(w)
+	between := ""
+	for _, section := range []struct {
+		name  string
+		print func(io.Writer) error
+	}{{"operations", listOperations}, {"strategies", listStrategies}, {"pairs", listPairs}, {"experiments", listExperiments}} {
+		if len(asked) > 0 && asked[0] != section.name {
+			continue
 		}
-		if err := listings[name](w); err != nil {
+		fmt.Fprint(w, between)
+		between = "\n"
+		if err := section.print(w); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// listings are what can be listed, by name.
-var listings = map[string]func(io.Writer) error{
-	"operations":  listOperations,
-	"strategies":  listStrategies,
-	"pairs":       listPairs,
-	"experiments": listExperiments,
 }
 
 // newTable returns a table in the style of all listings.

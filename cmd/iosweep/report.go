@@ -55,15 +55,6 @@ func writeReports(dir string, d *reports.Content) error {
 	return reports.WriteAll(dir, workspace.CreateIn, d)
 }
 
-// exportAs writes one of the formats that a run can be exported as.
-func exportAs(w io.Writer, d *reports.Content, name string) error {
-	f, err := formatNamed(name)
-	if err != nil {
-		return err
-	}
-	return f.Write(w, d)
-}
-
 // wideEnough is the width of a table that goes into a file or a pipe.
 const wideEnough = 120
 

@@ -110,7 +110,11 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Cont
 func printResults(s streams, d *reports.Content, format, out string) error {
 	s.printsAgain("; everything measured is kept, and printed again by: iosweep report " + oneline.ForShell(out))
 	if format == "json" {
-		return exportAs(s.data(), d, "json")
+		f, err := formatNamed(format)
+		if err != nil {
+			return err
+		}
+		return f.Write(s.data(), d)
 	}
 	if err := reports.Terminal(s.out, d, tableOptions(s.out)); err != nil {
 		return err
