@@ -120,14 +120,10 @@ func (f *file) parseOnly(only string) where {
 			f.d.problem(filter, "expected AXIS=LEVEL, found %s", quote(pair))
 			continue
 		}
-		i := 0
-		for i < len(filter.Content) && filter.Content[i].Value != name {
-			i += 2
+		if keyIndex(filter, name) < 0 {
+			setKey(filter, node(yaml.ScalarNode, name), node(yaml.SequenceNode, ""))
 		}
-		if i == len(filter.Content) {
-			filter.Content = append(filter.Content, node(yaml.ScalarNode, name), node(yaml.SequenceNode, ""))
-		}
-		list := filter.Content[i+1]
+		list := filter.Content[keyIndex(filter, name)+1]
 		for text := range strings.SplitSeq(levels, "|") {
 			list.Content = append(list.Content, node(yaml.ScalarNode, text))
 		}

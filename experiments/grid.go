@@ -117,15 +117,15 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 	if c := f.contenders[strategy]; c != nil {
 		return f.commandUses(op, c)
 	}
-	used := setOf(op.Axes...) &^ setOf(Sink)
+	allowed := setOf(op.Axes...)
+	used := allowed &^ setOf(Sink)
 	for _, s := range f.d.opt.Catalogue.Strategies {
-		if s.Name != strategy {
-			continue
+		if s.Name == strategy {
+			used |= setOf(s.Axes...)
 		}
-		used |= setOf(s.Axes...)
-		if !setOf(op.Axes...).has(Sink) {
-			used &^= setOf(Sink)
-		}
+	}
+	if !allowed.has(Sink) { // both have to have it
+		used &^= setOf(Sink)
 	}
 	return used
 }

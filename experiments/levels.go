@@ -70,7 +70,7 @@ func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 // range begins with from and never goes beyond to.
 func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) (int64, bool)) []level {
 	s := d.section(name, n, rangeKeys(form{}))
-	fine, strides := s.fine, 0
+	fine := s.fine
 	read := func(key string, number func(*yaml.Node) (int64, bool)) int64 {
 		n := s.node(key)
 		if n == nil {
@@ -82,14 +82,9 @@ func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) 
 	}
 	factor := func(n *yaml.Node) (int64, bool) { return d.integer(name, n, 2, math.MaxInt64) }
 	from, to, step, times := read("from", number), read("to", number), read("step", number), read("times", factor)
-	for _, key := range []string{"step", "times"} {
-		if s.has(key) {
-			strides++
-		}
-	}
 	switch {
 	case !fine:
-	case strides != 1:
+	case s.has("step") == s.has("times"):
 		d.problem(n, "%s: a range needs either step or times, as in {from: 1, to: 64, times: 2}", name)
 	case from > to:
 		d.problem(n, "%s: the range begins at %s, above its end %s", name, thousands(from), thousands(to))
