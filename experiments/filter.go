@@ -54,23 +54,17 @@ func (f *file) condition(w *where, key *yaml.Node, name string, value *yaml.Node
 // String is the filter as the format writes it, without the rest of long lists.
 func (w *where) String() string {
 	const most = 24
-	var b strings.Builder
-	for i, c := range w.axes {
-		if i > 0 {
-			b.WriteString(", ")
+	conditions := mapped(w.axes, func(c condition) string {
+		levels := strings.Join(c.levels[:min(len(c.levels), most)], ", ")
+		if more := len(c.levels) - most; more > 0 {
+			levels += " and " + thousands(int64(more)) + " more"
 		}
-		b.WriteString(c.name + ": ")
-		if len(c.levels) == 1 {
-			b.WriteString(c.levels[0])
-		} else {
-			b.WriteString("[" + strings.Join(c.levels[:min(len(c.levels), most)], ", "))
-			if more := len(c.levels) - most; more > 0 {
-				b.WriteString(" and " + thousands(int64(more)) + " more")
-			}
-			b.WriteString("]")
+		if len(c.levels) != 1 {
+			levels = "[" + levels + "]"
 		}
-	}
-	return "{" + b.String() + "}"
+		return c.name + ": " + levels
+	})
+	return "{" + strings.Join(conditions, ", ") + "}"
 }
 
 // readFilters reads everything that names cells of the grid.
@@ -153,12 +147,7 @@ func (f *file) picks(w *where, cell *Cell) bool {
 
 // levelsFor lists the levels that the grid has of the axes of a filter.
 func (f *file) levelsFor(w *where) string {
-	var parts []string
-	for i := range w.axes {
-		c := &w.axes[i]
-		parts = append(parts, c.name+" is "+f.levelsOf(c.axis))
-	}
-	return "there " + strings.Join(parts, "; ")
+	return "there " + strings.Join(mapped(w.axes, func(c condition) string { return c.name + " is " + f.levelsOf(c.axis) }), "; ")
 }
 
 // levelsOf lists the first levels that the grid has of an axis.

@@ -6,8 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"iosweep/internal/oneline"
 	"iosweep/internal/units"
 	"iosweep/journal"
 	"iosweep/runner/preflight"
@@ -76,11 +76,14 @@ type ChangedError struct{ Changes []string }
 
 func (e *ChangedError) Error() string {
 	const most = 20
-	text, rest := e.Changes, ""
-	if len(text) > most {
-		text, rest = text[:most], fmt.Sprintf("\n  and %d more", len(text)-most)
+	text := "the experiment is not the one that was run (- was, + is new, ~ is another):"
+	for _, change := range e.Changes[:min(len(e.Changes), most)] {
+		text += "\n  " + oneline.Of(change) // it may hold the name of a cell of somebody else's journal
 	}
-	return "the experiment is not the one that was run (- was, + is new, ~ is another):\n  " + strings.Join(text, "\n  ") + rest
+	if more := len(e.Changes) - most; more > 0 {
+		text += fmt.Sprintf("\n  and %d more", more)
+	}
+	return text
 }
 
 // sameMachine refuses to put numbers of two machines into one table.

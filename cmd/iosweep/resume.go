@@ -236,20 +236,10 @@ func (opt *resumeOptions) refuseEdited(past *runner.PreviousRun) error {
 			return err
 		}
 		if len(changes) > 0 {
-			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, onLines(&runner.ChangedError{Changes: changes}), opt.choices(past, path))
+			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, &runner.ChangedError{Changes: changes}, opt.choices(past, path))
 		}
 	}
 	return nil
-}
-
-// onLines puts each change on one line. It may hold the name of a cell of a journal
-// that somebody else wrote.
-func onLines(changed *runner.ChangedError) error {
-	list := make([]string, len(changed.Changes))
-	for i, change := range changed.Changes {
-		list[i] = oneline.Of(change)
-	}
-	return &runner.ChangedError{Changes: list}
 }
 
 // choices returns what can be done about an edited file.
@@ -265,7 +255,7 @@ func (opt *resumeOptions) explain(err error, past *runner.PreviousRun) error {
 	var changed *runner.ChangedError
 	if errors.As(err, &changed) {
 		return fmt.Errorf("%w\nto keep what is unchanged and measure what is new: iosweep resume %s --extend %s",
-			onLines(changed), oneline.ForShell(past.Dir), oneline.ForShell(filepath.Join(past.Dir, "experiment.yaml")))
+			changed, oneline.ForShell(past.Dir), oneline.ForShell(filepath.Join(past.Dir, "experiment.yaml")))
 	}
 	return invalid(err)
 }
