@@ -75,7 +75,6 @@ type file struct {
 	exclude    []where
 	baseline   where
 	only       []where
-	published  *publishedTable // nil: the file has none
 }
 
 var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)

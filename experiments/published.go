@@ -39,6 +39,9 @@ type PublishedRow struct {
 	// WhenFaster is what follows if a built-in strategy is faster than the row claims.
 	WhenFaster string
 	Cells      []PublishedCell
+
+	at      Position
+	filters []where // for the cells
 }
 
 // Claims are what a row may say beside its figures, or instead of them.
@@ -65,14 +68,6 @@ const (
 	maxFilters  = 200 // of all rows
 )
 
-// A publishedTable is a table that is read, and whose cells are yet to be found.
-type publishedTable struct {
-	Published
-	at       []Position // of the rows
-	filters  [][]where  // by row: its `cells`
-	baseline *yaml.Node // the row's name
-}
-
 var measures = []string{"seconds", "blocked_seconds"}
 
 // readPublished reads the section; its cells are found once there is a grid.
@@ -81,37 +76,37 @@ func (f *file) readPublished(n *yaml.Node) {
 	before := len(d.problems)
 	s := d.section("published", n, publishedKeys)
 	machine := d.section("published.machine", s.node("machine"), keyNamed(publishedKeys, "machine").keys)
-	t := &publishedTable{
-		Published: Published{
-			Source:    s.line("source"),
-			CPUs:      machine.int("cpus"),
-			OS:        machine.line("os"),
-			Measure:   s.word("measure"),
-			Tolerance: s.percent("tolerance", "a percentage below 50%", func(x float64) bool { return x < 50 }),
-			Baseline:  -1,
-		},
-		baseline: s.node("baseline"),
+	f.Published = &Published{
+		Source:    s.line("source"),
+		CPUs:      machine.int("cpus"),
+		OS:        machine.line("os"),
+		Measure:   s.word("measure"),
+		Tolerance: s.percent("tolerance", "a percentage below 50%", func(x float64) bool { return x < 50 }),
+		Baseline:  -1,
 	}
 	if rows := s.node("rows"); rows != nil {
-		f.readRows(t, rows)
+		f.readRows(rows)
 	}
-	f.published = t
 	if len(d.problems) > before {
 		return // what a row claims is not known if its figures are not
 	}
-	f.findBaselineRow()
-	f.checkClaims()
+	baseline := s.node("baseline")
+	if baseline != nil {
+		f.findBaselineRow(baseline)
+	}
+	f.checkClaims(baseline != nil)
 }
 
-func (f *file) readRows(t *publishedTable, n *yaml.Node) {
+func (f *file) readRows(n *yaml.Node) {
+	t := f.Published
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || len(n.Content) > maxRows {
 		f.d.problem(n, "published.rows: expected a list of 1 to %d rows, found %s", maxRows, foundItems(n))
 		return
 	}
 	filters := 0
 	for _, item := range n.Content {
-		row, cells := f.readRow(item)
-		if filters += len(cells); filters > maxFilters {
+		row := f.readRow(item)
+		if filters += len(row.filters); filters > maxFilters {
 			f.d.problem(item, "published.rows: more than %s entries under `cells`", thousands(maxFilters))
 			return
 		}
@@ -119,15 +114,13 @@ func (f *file) readRows(t *publishedTable, n *yaml.Node) {
 			f.d.problem(item, "published.rows: a second row of the method %s", quote(row.Method))
 		}
 		t.Rows = append(t.Rows, row)
-		t.filters = append(t.filters, cells)
-		t.at = append(t.at, f.d.at(item))
 	}
 }
 
-func (f *file) readRow(n *yaml.Node) (row PublishedRow, cells []where) {
+func (f *file) readRow(n *yaml.Node) PublishedRow {
 	d := f.d
 	s := d.section("published.rows", n, rowKeys)
-	row = PublishedRow{Method: s.line("method"), Claim: s.word("claim"), WhenFaster: s.line("when_faster")}
+	row := PublishedRow{Method: s.line("method"), Claim: s.word("claim"), WhenFaster: s.line("when_faster"), at: d.at(n)}
 	if n := s.node("seconds"); n != nil {
 		row.Runs = d.printedList("seconds", "63.4", n, maxRuns)
 	}
@@ -144,28 +137,25 @@ func (f *file) readRow(n *yaml.Node) (row PublishedRow, cells []where) {
 			d.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
 		}
 		for _, item := range items(n) {
-			cells = append(cells, f.where("cells", item))
+			row.filters = append(row.filters, f.where("cells", item))
 		}
 	}
-	return row, cells
+	return row
 }
 
 // row is the index of the row of a method; -1 if there is none.
-func (t *publishedTable) row(method string) int {
+func (t *Published) row(method string) int {
 	return slices.IndexFunc(t.Rows, func(r PublishedRow) bool { return r.Method == method })
 }
 
 // findBaselineRow finds the row that the others are compared with.
-func (f *file) findBaselineRow() {
-	t := f.published
-	if t.baseline == nil {
-		return
-	}
-	if n := t.baseline; n.Kind == yaml.MappingNode {
+func (f *file) findBaselineRow(n *yaml.Node) {
+	t := f.Published
+	if n.Kind == yaml.MappingNode {
 		f.d.problem(n, "published.baseline: expected the method of a row, such as %s, found a mapping", quote(t.Rows[0].Method))
 		return
 	}
-	name, ok := f.d.text("published.baseline", t.baseline, maxTitle)
+	name, ok := f.d.text("published.baseline", n, maxTitle)
 	if !ok {
 		return
 	}
@@ -176,29 +166,29 @@ func (f *file) findBaselineRow() {
 				methods = append(methods, r.Method)
 			}
 		}
-		f.d.problem(t.baseline, "published.baseline: no row has the method %s%s", quote(name), instead(name, methods))
+		f.d.problem(n, "published.baseline: no row has the method %s%s", quote(name), instead(name, methods))
 	}
 }
 
 // checkClaims refuses a row that says nothing which a measurement could hold
 // against it.
-func (f *file) checkClaims() {
-	t := f.published
+func (f *file) checkClaims(hasBaseline bool) {
+	t := f.Published
 	for i, r := range t.Rows {
 		switch {
 		case i == t.Baseline || !r.compared():
-		case t.baseline == nil:
+		case !hasBaseline:
 			f.d.add(f.At("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
 			return
 		case t.Baseline < 0: // said elsewhere
 		case r.Claim != "":
 			if said := t.implied(&r); said != "" && said != r.Claim {
-				f.d.add(t.at[i], "the row %s claims %s, but its figures say %s: mend one of them, or leave the claim out", quote(r.Method), quote(r.Claim), quote(said))
+				f.d.add(r.at, "the row %s claims %s, but its figures say %s: mend one of them, or leave the claim out", quote(r.Method), quote(r.Claim), quote(said))
 			}
 		case r.figures(&t.Rows[t.Baseline]) != nil && t.implied(&r) == "":
-			f.d.add(t.at[i], "the row %s prints a range of both a gain or a loss and no difference: say with `claim` which of them it claims", quote(r.Method))
+			f.d.add(r.at, "the row %s prints a range of both a gain or a loss and no difference: say with `claim` which of them it claims", quote(r.Method))
 		case r.figures(&t.Rows[t.Baseline]) == nil:
-			f.d.add(t.at[i], "the row %s claims nothing: give it seconds or a mean, as its baseline must have too, or a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
+			f.d.add(r.at, "the row %s claims nothing: give it seconds or a mean, as its baseline must have too, or a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
 		}
 	}
 }
@@ -232,7 +222,7 @@ func (r *PublishedRow) seconds() float64 {
 }
 
 // implied is the claim that follows from a row's figures; empty if it has none.
-func (t *publishedTable) implied(r *PublishedRow) string {
+func (t *Published) implied(r *PublishedRow) string {
 	ends := r.figures(&t.Rows[t.Baseline])
 	switch {
 	case ends == nil:

@@ -5,7 +5,7 @@ import "slices"
 // findPublished finds the cells that do what each row of a published table says,
 // and for each the cell that its speed-up is against.
 func (f *file) findPublished() {
-	t := f.published
+	t := f.Published
 	if t == nil {
 		return
 	}
@@ -19,7 +19,6 @@ func (f *file) findPublished() {
 	for i := range t.Rows {
 		f.findRowBaselines(found, i)
 	}
-	f.Published = &t.Published
 }
 
 // A match is a cell of a row, and which of the row's filters found it.
@@ -29,9 +28,10 @@ type match struct{ cell, filter int }
 // of the filters.
 func (f *file) matches(row int) []match {
 	var list []match
-	method := quote(f.published.Rows[row].Method)
-	for k := range f.published.filters[row] {
-		filter := &f.published.filters[row][k]
+	method := quote(f.Published.Rows[row].Method)
+	filters := f.Published.Rows[row].filters
+	for k := range filters {
+		filter := &filters[k]
 		before, some := len(list), false
 		for i := range f.Cells {
 			if !f.picks(filter, &f.Cells[i]) {
@@ -59,11 +59,11 @@ func (f *file) matches(row int) []match {
 // claimed is the gain of a method and not that of a language. Where several
 // remain, the one that stands in the same place of its row is meant.
 func (f *file) findRowBaselines(found [][]match, row int) {
-	t := f.published
+	t := f.Published
 	r := &t.Rows[row]
 	for _, m := range found[row] {
 		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.Level(Sink) != SinkUnlocked {
-			f.d.add(t.at[row], "the row %s claims %s, but %s counts no corrupt items: that takes the sink unlocked", quote(r.Method), quote(r.Claim), c)
+			f.d.add(r.at, "the row %s claims %s, but %s counts no corrupt items: that takes the sink unlocked", quote(r.Method), quote(r.Claim), c)
 			return
 		}
 		if t.Baseline < 0 || !r.compared() {
@@ -83,7 +83,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		if len(fits) > 1 {
 			what = "several cells of the baseline row %s do the same work as %s of the row %s: give both rows as many entries under `cells`, in the same order"
 		}
-		f.d.add(t.at[row], what, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
+		f.d.add(r.at, what, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
 		return
 	}
 }
@@ -94,8 +94,8 @@ func (f *file) warnOfKinds(row, cell, baseline int) {
 	if f.isProgram(cell) == f.isProgram(baseline) {
 		return
 	}
-	f.d.warn(f.published.at[row], "published row %s: %s is compared with %s, for the baseline row has nothing of its kind: one is a program, the other a strategy of iosweep's own",
-		quote(f.published.Rows[row].Method), &f.Cells[cell], &f.Cells[baseline])
+	f.d.warn(f.Published.Rows[row].at, "published row %s: %s is compared with %s, for the baseline row has nothing of its kind: one is a program, the other a strategy of iosweep's own",
+		quote(f.Published.Rows[row].Method), &f.Cells[cell], &f.Cells[baseline])
 }
 
 // fitting are the cells that a cell may be compared with.
