@@ -112,10 +112,10 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 			whose += fmt.Sprintf(" and %s more cells", thousands(int64(m.cells-1)))
 		}
 		if m.match.count == 0 {
-			f.d.add(f.baseline.at, "no baseline for %s: no cell matches %s and does the same work%s",
+			f.add(f.baseline.at, "no baseline for %s: no cell matches %s and does the same work%s",
 				whose, &f.baseline, f.nearMisses(m.operation))
 		} else {
-			f.d.add(f.baseline.at, "%s baselines for %s: %s; name more axes under `baseline`, so that one is left",
+			f.add(f.baseline.at, "%s baselines for %s: %s; name more axes under `baseline`, so that one is left",
 				thousands(int64(m.match.count)), whose, f.list(m.match))
 		}
 	}

@@ -32,14 +32,14 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 	does := func(l level) bool { return l.text == c.Operation }
 	if !slices.ContainsFunc(b.levels[Operation], does) {
 		if c.Operation != "" && len(b.levels[Operation]) > 0 {
-			f.d.problem(strategy.at, "the command %q does %q, which is not among the operations here: expected %s",
+			f.problem(strategy.at, "the command %q does %q, which is not among the operations here: expected %s",
 				c.Name, c.Operation, oneOf(texts(b.levels[Operation])))
 		}
 		return false
 	}
 	for i, name := range f.table.invented {
 		if c.uses(name) && b.keys[numAxes+Axis(i)] == nil {
-			f.d.problem(strategy.at, "the command %q needs the axis %q, which is not named here", c.Name, name)
+			f.problem(strategy.at, "the command %q needs the axis %q, which is not named here", c.Name, name)
 		}
 	}
 	return true
@@ -48,11 +48,11 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 // checkPair checks one operation with one strategy and returns the axes that
 // mean something to the pair.
 func (f *file) checkPair(b *block, operation, strategy level, c *contender) axisSet {
-	op, _ := f.d.opt.Catalogue.operation(operation.text)
+	op, _ := f.opt.Catalogue.operation(operation.text)
 	used := f.uses(op, strategy.text)
-	if refuse := f.d.opt.Catalogue.Refuse; c == nil && refuse != nil {
+	if refuse := f.opt.Catalogue.Refuse; c == nil && refuse != nil {
 		if reason := refuse(op.Name, strategy.text); reason != "" {
-			f.d.problem(strategy.at, "strategy %q cannot do %q: %s", strategy.text, op.Name, reason)
+			f.problem(strategy.at, "strategy %q cannot do %q: %s", strategy.text, op.Name, reason)
 			return used
 		}
 	}
@@ -80,7 +80,7 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 func (f *file) checkLevels(b *block, a Axis, allowed []string, whose string) {
 	for _, l := range b.levels[a] {
 		if !slices.Contains(allowed, l.text) {
-			f.d.problem(l.at, "%s %q is not possible for %s: expected %s", a, l.text, whose, oneOf(allowed))
+			f.problem(l.at, "%s %q is not possible for %s: expected %s", a, l.text, whose, oneOf(allowed))
 		}
 	}
 }
@@ -91,7 +91,7 @@ func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range numAxes {
 		if c.uses(a.String()) && !used.has(a) {
-			f.d.problem(strategy.at, "the command %q uses {%s}, which means nothing to %q with this workload", c.Name, a, c.Operation)
+			f.problem(strategy.at, "the command %q uses {%s}, which means nothing to %q with this workload", c.Name, a, c.Operation)
 		}
 	}
 }
@@ -101,7 +101,7 @@ func (f *file) warnUnused(b *block, used axisSet) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range f.table.axes() {
 		if b.keys[a] != nil && !used.has(a) {
-			f.d.warn(f.d.at(b.keys[a]), "axis %q means nothing to any cell of this block and is dropped", f.table.nameOf(a))
+			f.warn(f.at(b.keys[a]), "axis %q means nothing to any cell of this block and is dropped", f.table.nameOf(a))
 		}
 	}
 }

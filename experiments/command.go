@@ -77,29 +77,28 @@ func (f *file) readCommands(n *yaml.Node) {
 	if n == nil {
 		return
 	}
-	d := f.d
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, "commands: expected a mapping from names to commands, found %s", found(n))
+		f.problem(n, "commands: expected a mapping from names to commands, found %s", found(n))
 		return
 	}
 	if len(n.Content)/2 > maxCommands {
-		d.problem(n, "commands: %s commands, more than %s", thousands(int64(len(n.Content)/2)), thousands(maxCommands))
+		f.problem(n, "commands: %s commands, more than %s", thousands(int64(len(n.Content)/2)), thousands(maxCommands))
 		return
 	}
-	builtIn := d.strategies
+	builtIn := f.strategies
 	for key, value := range pairs(n) {
 		name := key.Value
 		switch {
 		case !commandName.MatchString(name) || len(name) > maxCustom:
-			d.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
+			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
 		case slices.Contains(builtIn, name):
-			d.problem(key, "the command %s has the name of a strategy: call it otherwise", quote(name))
+			f.problem(key, "the command %s has the name of a strategy: call it otherwise", quote(name))
 		default:
-			d.positions["commands."+name] = d.at(key)
-			c := d.contender(name, value)
+			f.positions["commands."+name] = f.at(key)
+			c := f.contender(name, value)
 			f.contenders[name] = &c
 			f.Commands = append(f.Commands, c.Command)
-			d.strategies = append(d.strategies, name)
+			f.strategies = append(f.strategies, name)
 		}
 	}
 }

@@ -22,8 +22,8 @@ type decoder struct {
 
 	// overrides says which nodes an override brought, and which one.
 	overrides map[*yaml.Node]string
-	// levels counts those of all grid blocks, before they are made.
-	levels int64
+	// counted is how many levels all grid blocks have, before they are made.
+	counted int64
 	// compared counts the names that were looked at for near misses.
 	compared   int
 	lines      [][]byte // of the source; nil: not split yet

@@ -37,10 +37,10 @@ type Experiment struct {
 	// Warnings are what is odd and yet no reason to refuse.
 	Warnings []Problem
 
-	table        *levelTable
-	base         [maxAxes]uint32 // the levels of cells that name none
-	positions    map[string]Position
-	fromOverride map[string]bool
+	table *levelTable
+	base  [maxAxes]uint32     // the levels of cells that name none
+	keys  map[string]Position // where they stand
+	trees map[string]bool     // those that an override named
 }
 
 // Reports says what is drawn.
@@ -51,7 +51,7 @@ type Reports struct {
 
 // At is where a key of the file stands, as in "workload.from"; the zero
 // Position if the file does not have it.
-func (e *Experiment) At(path string) Position { return e.positions[path] }
+func (e *Experiment) At(path string) Position { return e.keys[path] }
 
 // Command finds the contender that is a cell's strategy.
 func (e *Experiment) Command(c Cell) (Command, bool) {
@@ -66,7 +66,7 @@ func (e *Experiment) Command(c Cell) (Command, bool) {
 // A file is an experiment file that is read and not yet planned.
 type file struct {
 	*Experiment
-	d *decoder
+	*decoder
 
 	contenders map[string]*contender // by name; a strategy of the catalogue has none
 	blocks     []block
@@ -83,14 +83,14 @@ var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 // strategies they may be, and the grid before the filters on it.
 func (d *decoder) file(root *yaml.Node) *file {
 	s := d.section("", root, fileKeys)
-	f := &file{d: d, contenders: map[string]*contender{}, Experiment: &Experiment{
+	f := &file{decoder: d, contenders: map[string]*contender{}, Experiment: &Experiment{
 		Profile:   d.opt.Profile,
 		Title:     s.line("title"),
 		Budget:    s.duration("budget"),
 		Workspace: s.line("workspace"),
 		Trials:    d.trials(s.node("trials")),
 		Reports:   d.reports(s.node("reports")),
-		positions: d.positions, fromOverride: d.fromOverride,
+		keys:      d.positions, trees: d.fromOverride,
 		table: &levelTable{levels: []string{""}},
 	}}
 	f.readName(s)
@@ -118,9 +118,9 @@ func (f *file) readName(s *section) {
 	if n == nil {
 		return
 	}
-	name, ok := f.d.anyText("name", n)
+	name, ok := f.anyText("name", n)
 	if ok && !experimentName.MatchString(name) {
-		f.d.problem(n, "name: %s must be 1 to 63 of a-z, 0-9 and -, and not begin with -", quote(name))
+		f.problem(n, "name: %s must be 1 to 63 of a-z, 0-9 and -, and not begin with -", quote(name))
 	}
 	f.Name = name
 }
@@ -140,7 +140,7 @@ func (f *file) checkFiles(root, workload *yaml.Node) {
 		return // it is there, and refused
 	}
 	at := cmp.Or(workload, root)
-	f.d.problem(at, "workload.files is missing: say how many files to make, or name an existing tree with workload.from")
+	f.problem(at, "workload.files is missing: say how many files to make, or name an existing tree with workload.from")
 }
 
 func (d *decoder) reports(n *yaml.Node) Reports {

@@ -27,10 +27,9 @@ type condition struct {
 
 // where reads a filter: axes with a level, a list of levels, or a range.
 func (f *file) where(what string, n *yaml.Node) where {
-	d := f.d
-	w := where{at: d.at(n)}
+	w := where{at: f.at(n)}
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
-		d.problem(n, "%s: expected a mapping from axes to levels, found %s", what, foundItems(n))
+		f.problem(n, "%s: expected a mapping from axes to levels, found %s", what, foundItems(n))
 		return w
 	}
 	for key, value := range pairs(n) {
@@ -43,7 +42,7 @@ func (f *file) where(what string, n *yaml.Node) where {
 func (f *file) condition(w *where, key *yaml.Node, name string, value *yaml.Node) {
 	a, ok := f.axisNamed(name)
 	if !ok {
-		f.d.unknown(key, "axis", name, slices.Concat(axisNames(), f.table.invented))
+		f.unknown(key, "axis", name, slices.Concat(axisNames(), f.table.invented))
 		return
 	}
 	levels := texts(f.levels(a, value))
@@ -75,18 +74,18 @@ func (f *file) readFilters(s *section) {
 	if exclude := s.node("exclude"); exclude != nil {
 		list := items(exclude)
 		if len(list) > maxWheres {
-			f.d.problem(exclude, "exclude: %s entries, more than %s", thousands(int64(len(list))), thousands(maxWheres))
+			f.problem(exclude, "exclude: %s entries, more than %s", thousands(int64(len(list))), thousands(maxWheres))
 			return
 		}
 		for _, n := range list {
 			f.exclude = append(f.exclude, f.where("exclude", n))
 		}
 	}
-	if only := f.d.opt.Only; len(only) > maxWheres {
-		f.d.add(Position{File: "--only"}, "it stands there %s times, more than %s", thousands(int64(len(only))), thousands(maxWheres))
+	if only := f.opt.Only; len(only) > maxWheres {
+		f.add(Position{File: "--only"}, "it stands there %s times, more than %s", thousands(int64(len(only))), thousands(maxWheres))
 		return
 	}
-	for _, only := range f.d.opt.Only {
+	for _, only := range f.opt.Only {
 		f.only = append(f.only, f.parseOnly(only))
 	}
 }
@@ -98,7 +97,7 @@ func (f *file) parseOnly(only string) where {
 	at := "--only " + clip(only)
 	node := func(kind yaml.Kind, value string) *yaml.Node {
 		n := &yaml.Node{Kind: kind, Value: value}
-		f.d.overrides[n] = at
+		f.overrides[n] = at
 		return n
 	}
 	filter := node(yaml.MappingNode, "")
@@ -111,7 +110,7 @@ func (f *file) parseOnly(only string) where {
 			continue
 		}
 		if !ok {
-			f.d.problem(filter, "expected AXIS=LEVEL, found %s", quote(pair))
+			f.problem(filter, "expected AXIS=LEVEL, found %s", quote(pair))
 			continue
 		}
 		if keyIndex(filter, name) < 0 {
@@ -184,7 +183,7 @@ func (f *file) leaveOut() {
 	f.Cells = kept
 	for i, hit := range hits {
 		if !hit {
-			f.d.warn(f.exclude[i].at, "no cell matches %s: nothing is excluded", &f.exclude[i])
+			f.warn(f.exclude[i].at, "no cell matches %s: nothing is excluded", &f.exclude[i])
 		}
 	}
 }
@@ -203,7 +202,7 @@ func (f *file) keepOnly() {
 	}
 	f.keepPublished(keep)
 	if !some {
-		f.d.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
+		f.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
 		return
 	}
 	moved := make([]int, len(f.Cells)) // where each kept cell is now

@@ -24,10 +24,10 @@ const (
 func (f *file) readGrid(n *yaml.Node) {
 	list := items(n)
 	if len(list) == 0 {
-		f.d.problem(n, "grid: the list is empty: expected a mapping with operation and strategy")
+		f.problem(n, "grid: the list is empty: expected a mapping with operation and strategy")
 	}
 	if len(list) > maxBlocks {
-		f.d.problem(n, "grid: %s mappings, more than %s", thousands(int64(len(list))), thousands(maxBlocks))
+		f.problem(n, "grid: %s mappings, more than %s", thousands(int64(len(list))), thousands(maxBlocks))
 		return
 	}
 	inventable := f.inventable()
@@ -37,9 +37,8 @@ func (f *file) readGrid(n *yaml.Node) {
 }
 
 func (f *file) readBlock(n *yaml.Node, inventable []string) {
-	d := f.d
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, "grid: expected a mapping from axes to levels, found %s", found(n))
+		f.problem(n, "grid: expected a mapping from axes to levels, found %s", found(n))
 		return
 	}
 	b := block{at: n}
@@ -53,21 +52,21 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 		case ok:
 			b.keys[a], b.levels[a] = key, f.levels(a, value)
 			f.varied |= setOf(a)
-			if _, override := d.overrides[value]; a == From && override {
+			if _, override := f.overrides[value]; a == From && override {
 				for _, tree := range b.levels[a] {
-					d.fromOverride[tree.text] = true
+					f.fromOverride[tree.text] = true
 				}
 			}
-			if at := join("grid", name); d.positions[at] == (Position{}) {
-				d.positions[at] = d.at(value)
+			if at := join("grid", name); f.positions[at] == (Position{}) {
+				f.positions[at] = f.at(value)
 			}
 		case !slices.Contains(inventable, name): // else there are too many
-			d.unknown(key, "axis", name, slices.Concat(axisNames(), inventable))
+			f.unknown(key, "axis", name, slices.Concat(axisNames(), inventable))
 		}
 	}
 	for _, a := range []Axis{Operation, Strategy} {
 		if b.keys[a] == nil {
-			d.problem(n, "grid: %s is missing", a)
+			f.problem(n, "grid: %s is missing", a)
 		}
 	}
 	f.blocks = append(f.blocks, b)
@@ -97,7 +96,7 @@ func (f *file) invent(key *yaml.Node, name string) {
 	switch t := f.table; {
 	case slices.Contains(t.invented, name):
 	case len(t.invented) == maxInvented:
-		f.d.problem(key, "the grid invents more than %d axes", maxInvented)
+		f.problem(key, "the grid invents more than %d axes", maxInvented)
 	default:
 		t.invented = append(t.invented, name)
 	}
@@ -119,7 +118,7 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 	}
 	allowed := setOf(op.Axes...)
 	used := allowed &^ setOf(Sink)
-	for _, s := range f.d.opt.Catalogue.Strategies {
+	for _, s := range f.opt.Catalogue.Strategies {
 		if s.Name == strategy {
 			used |= setOf(s.Axes...)
 		}

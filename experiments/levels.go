@@ -22,25 +22,25 @@ const maxCustom = 200
 // levels reads the levels of an axis: a level, a list of them, or a range. A level that
 // is named twice counts once.
 func (f *file) levels(a Axis, n *yaml.Node) []level {
-	d, name := f.d, f.table.nameOf(a)
-	read := func(n *yaml.Node) (string, bool) { return d.level(a, n) }
-	number := func(n *yaml.Node) (int64, bool) { return d.number(a, n) }
+	name := f.table.nameOf(a)
+	read := func(n *yaml.Node) (string, bool) { return f.level(a, n) }
+	number := func(n *yaml.Node) (int64, bool) { return f.number(a, n) }
 	ranges := true
 	if a >= numAxes {
-		read = func(n *yaml.Node) (string, bool) { return d.text(name, n, maxCustom) }
-		number = func(n *yaml.Node) (int64, bool) { return d.integer(name, n, math.MinInt64, math.MaxInt64) }
+		read = func(n *yaml.Node) (string, bool) { return f.text(name, n, maxCustom) }
+		number = func(n *yaml.Node) (int64, bool) { return f.integer(name, n, math.MinInt64, math.MaxInt64) }
 	} else {
 		ranges = axes[a].numeric()
 	}
 	if n.Kind == yaml.MappingNode && ranges {
-		return d.levelRange(name, n, number)
+		return f.levelRange(name, n, number)
 	}
 	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		d.problem(n, "%s: the list is empty", name)
+		f.problem(n, "%s: the list is empty", name)
 		return nil
 	}
 	list := items(n)
-	if !d.countLevels(n, name, int64(len(list))) {
+	if !f.countLevels(n, name, int64(len(list))) {
 		return nil
 	}
 	var levels []level
@@ -58,11 +58,11 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 // of a used axis is in at least one cell, so there is no use for more of them
 // than a grid may have cells.
 func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
-	if limit := int64(d.opt.MaxCells) + maxMarks; more > limit-d.levels {
+	if limit := int64(d.opt.MaxCells) + maxMarks; more > limit-d.counted {
 		d.problem(n, "%s: with these %s levels the grid names more than %s", name, thousands(more), thousands(limit))
 		return false
 	}
-	d.levels += more
+	d.counted += more
 	return true
 }
 

@@ -10,25 +10,25 @@ import (
 // plan counts the grid, makes its cells, leaves out what is excluded and finds
 // every cell its baseline.
 func (f *file) plan() {
-	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.d.levels)), make(map[string]uint32, f.d.levels)
+	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.counted)), make(map[string]uint32, f.counted)
 	f.given[Workspace] = f.Workspace
 	for a, level := range f.given {
 		f.base[a] = f.table.number(level)
 	}
 	count := f.count()
-	if limit := f.d.opt.MaxCells; count.Cmp(big.NewInt(int64(limit))) > 0 {
+	if limit := f.opt.MaxCells; count.Cmp(big.NewInt(int64(limit))) > 0 {
 		size := "more than 2^63"
 		if count.IsInt64() {
 			size = thousands(count.Int64())
 		}
-		f.d.add(f.At("grid"), "grid has %s cells, more than %s (--max-cells raises it)", size, thousands(int64(limit)))
+		f.add(f.At("grid"), "grid has %s cells, more than %s (--max-cells raises it)", size, thousands(int64(limit)))
 		return
 	}
 	f.Cells = f.expand(int(count.Int64()))
 	f.blocks, f.table.numbers = nil, nil // a grid may have as many levels as cells
 	f.leaveOut()
 	if len(f.Cells) == 0 {
-		f.d.add(f.At("exclude"), "every cell of the grid is excluded")
+		f.add(f.At("exclude"), "every cell of the grid is excluded")
 		return
 	}
 	if !f.checkText() {
@@ -36,7 +36,7 @@ func (f *file) plan() {
 	}
 	f.findBaselines()
 	f.findPublished()
-	if len(f.d.problems) == 0 {
+	if len(f.problems) == 0 {
 		f.keepOnly()
 		f.checkTrials()
 	}
@@ -49,7 +49,7 @@ const meanText = 512
 // checkText refuses cells with more text than their number allows: a workspace of 4,000
 // bytes in each of 100,000 cells.
 func (f *file) checkText() bool {
-	sum, limit := int64(0), int64(f.d.opt.MaxCells)*meanText
+	sum, limit := int64(0), int64(f.opt.MaxCells)*meanText
 	for i := range f.Cells {
 		c := &f.Cells[i]
 		for a := range f.table.axes() {
@@ -61,7 +61,7 @@ func (f *file) checkText() bool {
 		}
 	}
 	if sum > limit {
-		f.d.add(f.At("grid"), "the levels of the %s cells have %s bytes in all, more than %s: shorten them, the workspace or the tree, or take fewer cells",
+		f.add(f.At("grid"), "the levels of the %s cells have %s bytes in all, more than %s: shorten them, the workspace or the tree, or take fewer cells",
 			thousands(int64(len(f.Cells))), thousands(sum), thousands(limit))
 	}
 	return sum <= limit
@@ -85,7 +85,7 @@ func (f *file) variants(visit func(variant)) {
 	for i := range f.blocks {
 		b := &f.blocks[i]
 		for _, operation := range b.levels[Operation] {
-			op, _ := f.d.opt.Catalogue.operation(operation.text)
+			op, _ := f.opt.Catalogue.operation(operation.text)
 			for _, strategy := range b.levels[Strategy] {
 				c := f.contenders[strategy.text]
 				if c != nil && c.Operation != op.Name {
@@ -143,7 +143,7 @@ func (f *file) contents(b *block) []string {
 func (f *file) initial(a Axis, op OperationInfo) string {
 	switch {
 	case a == Workers:
-		return strconv.Itoa(min(f.d.opt.CPUs, maxWorkers))
+		return strconv.Itoa(min(f.opt.CPUs, maxWorkers))
 	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, Sink.Initial()):
 		return op.Sinks[0]
 	case a == Workspace || a.OfWorkload():

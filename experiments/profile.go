@@ -29,24 +29,23 @@ func (f *file) readProfiles(n *yaml.Node) {
 	if n == nil {
 		return
 	}
-	d := f.d
 	if n.Kind != yaml.MappingNode || len(n.Content)/2 > maxProfiles {
-		d.problem(n, "profiles: expected a mapping from at most %d names to what is laid over the file, found %s", maxProfiles, foundItems(n))
+		f.problem(n, "profiles: expected a mapping from at most %d names to what is laid over the file, found %s", maxProfiles, foundItems(n))
 		return
 	}
 	for key, value := range pairs(n) {
 		name := key.Value
 		if !profileName.MatchString(name) {
-			d.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
+			f.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
 		}
 		f.Profiles = append(f.Profiles, name)
 		if value.Kind != yaml.MappingNode {
-			d.problem(value, "profiles.%s: expected a mapping, found %s", name, found(value))
+			f.problem(value, "profiles.%s: expected a mapping, found %s", name, found(value))
 			continue
 		}
 		for section := range pairs(value) {
 			if name := section.Value; slices.Contains(fixed, name) {
-				d.problem(section, "a profile cannot change %s", quote(name))
+				f.problem(section, "a profile cannot change %s", quote(name))
 			}
 		}
 	}

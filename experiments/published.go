@@ -72,10 +72,9 @@ var measures = []string{"seconds", "blocked_seconds"}
 
 // readPublished reads the section; its cells are found once there is a grid.
 func (f *file) readPublished(n *yaml.Node) {
-	d := f.d
-	before := len(d.problems)
-	s := d.section("published", n, publishedKeys)
-	machine := d.section("published.machine", s.node("machine"), keyNamed(publishedKeys, "machine").keys)
+	before := len(f.problems)
+	s := f.section("published", n, publishedKeys)
+	machine := f.section("published.machine", s.node("machine"), keyNamed(publishedKeys, "machine").keys)
 	f.Published = &Published{
 		Source:    s.line("source"),
 		CPUs:      machine.int("cpus"),
@@ -87,7 +86,7 @@ func (f *file) readPublished(n *yaml.Node) {
 	if rows := s.node("rows"); rows != nil {
 		f.readRows(rows)
 	}
-	if len(d.problems) > before {
+	if len(f.problems) > before {
 		return // what a row claims is not known if its figures are not
 	}
 	baseline := s.node("baseline")
@@ -100,41 +99,40 @@ func (f *file) readPublished(n *yaml.Node) {
 func (f *file) readRows(n *yaml.Node) {
 	t := f.Published
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 || len(n.Content) > maxRows {
-		f.d.problem(n, "published.rows: expected a list of 1 to %d rows, found %s", maxRows, foundItems(n))
+		f.problem(n, "published.rows: expected a list of 1 to %d rows, found %s", maxRows, foundItems(n))
 		return
 	}
 	filters := 0
 	for _, item := range n.Content {
 		row := f.readRow(item)
 		if filters += len(row.filters); filters > maxFilters {
-			f.d.problem(item, "published.rows: more than %s entries under `cells`", thousands(maxFilters))
+			f.problem(item, "published.rows: more than %s entries under `cells`", thousands(maxFilters))
 			return
 		}
 		if t.row(row.Method) >= 0 && row.Method != "" {
-			f.d.problem(item, "published.rows: a second row of the method %s", quote(row.Method))
+			f.problem(item, "published.rows: a second row of the method %s", quote(row.Method))
 		}
 		t.Rows = append(t.Rows, row)
 	}
 }
 
 func (f *file) readRow(n *yaml.Node) PublishedRow {
-	d := f.d
-	s := d.section("published.rows", n, rowKeys)
-	row := PublishedRow{Method: s.line("method"), Claim: s.word("claim"), WhenFaster: s.line("when_faster"), at: d.at(n)}
+	s := f.section("published.rows", n, rowKeys)
+	row := PublishedRow{Method: s.line("method"), Claim: s.word("claim"), WhenFaster: s.line("when_faster"), at: f.at(n)}
 	if n := s.node("seconds"); n != nil {
-		row.Runs = d.printedList("seconds", "63.4", n, maxRuns)
+		row.Runs = f.printedList("seconds", "63.4", n, maxRuns)
 	}
 	if n := s.node("mean"); n != nil {
-		if p, ok := d.printed("mean", "63.4", n); ok {
+		if p, ok := f.printed("mean", "63.4", n); ok {
 			row.Mean = &p
 		}
 	}
 	if n := s.node("speedup"); n != nil {
-		row.Speedup = d.printedRange("speedup", n)
+		row.Speedup = f.printedRange("speedup", n)
 	}
 	if n := s.node("cells"); n != nil {
 		if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-			d.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
+			f.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
 		}
 		for _, item := range items(n) {
 			row.filters = append(row.filters, f.where("cells", item))
@@ -152,10 +150,10 @@ func (t *Published) row(method string) int {
 func (f *file) findBaselineRow(n *yaml.Node) {
 	t := f.Published
 	if n.Kind == yaml.MappingNode {
-		f.d.problem(n, "published.baseline: expected the method of a row, such as %s, found a mapping", quote(t.Rows[0].Method))
+		f.problem(n, "published.baseline: expected the method of a row, such as %s, found a mapping", quote(t.Rows[0].Method))
 		return
 	}
-	name, ok := f.d.text("published.baseline", n, maxTitle)
+	name, ok := f.text("published.baseline", n, maxTitle)
 	if !ok {
 		return
 	}
@@ -166,7 +164,7 @@ func (f *file) findBaselineRow(n *yaml.Node) {
 				methods = append(methods, r.Method)
 			}
 		}
-		f.d.problem(n, "published.baseline: no row has the method %s%s", quote(name), instead(name, methods))
+		f.problem(n, "published.baseline: no row has the method %s%s", quote(name), instead(name, methods))
 	}
 }
 
@@ -178,17 +176,17 @@ func (f *file) checkClaims(hasBaseline bool) {
 		switch {
 		case i == t.Baseline || !r.compared():
 		case !hasBaseline:
-			f.d.add(f.At("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
+			f.add(f.At("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
 			return
 		case t.Baseline < 0: // said elsewhere
 		case r.Claim != "":
 			if said := t.implied(&r); said != "" && said != r.Claim {
-				f.d.add(r.at, "the row %s claims %s, but its figures say %s: mend one of them, or leave the claim out", quote(r.Method), quote(r.Claim), quote(said))
+				f.add(r.at, "the row %s claims %s, but its figures say %s: mend one of them, or leave the claim out", quote(r.Method), quote(r.Claim), quote(said))
 			}
 		case r.figures(&t.Rows[t.Baseline]) != nil && t.implied(&r) == "":
-			f.d.add(r.at, "the row %s prints a range of both a gain or a loss and no difference: say with `claim` which of them it claims", quote(r.Method))
+			f.add(r.at, "the row %s prints a range of both a gain or a loss and no difference: say with `claim` which of them it claims", quote(r.Method))
 		case r.figures(&t.Rows[t.Baseline]) == nil:
-			f.d.add(r.at, "the row %s claims nothing: give it seconds or a mean, as its baseline must have too, or a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
+			f.add(r.at, "the row %s claims nothing: give it seconds or a mean, as its baseline must have too, or a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
 		}
 	}
 }

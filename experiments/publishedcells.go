@@ -13,7 +13,7 @@ func (f *file) findPublished() {
 	for i := range t.Rows {
 		found[i] = f.matches(i)
 	}
-	if len(f.d.problems) > 0 {
+	if len(f.problems) > 0 {
 		return
 	}
 	for i := range t.Rows {
@@ -42,12 +42,12 @@ func (f *file) matches(row int) []match {
 				list = append(list, match{i, k})
 			}
 			if len(list) > maxRowCells {
-				f.d.add(filter.at, "published row %s: more than %d cells match, with %s: name more axes", method, maxRowCells, filter)
+				f.add(filter.at, "published row %s: more than %d cells match, with %s: name more axes", method, maxRowCells, filter)
 				return list[:before]
 			}
 		}
 		if !some {
-			f.d.add(filter.at, "published row %s: no cell of the grid matches %s: %s", method, filter, f.levelsFor(filter))
+			f.add(filter.at, "published row %s: no cell of the grid matches %s: %s", method, filter, f.levelsFor(filter))
 		}
 	}
 	return list
@@ -63,7 +63,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 	r := &t.Rows[row]
 	for _, m := range found[row] {
 		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.Level(Sink) != SinkUnlocked {
-			f.d.add(r.at, "the row %s claims %s, but %s counts no corrupt items: that takes the sink unlocked", quote(r.Method), quote(r.Claim), c)
+			f.add(r.at, "the row %s claims %s, but %s counts no corrupt items: that takes the sink unlocked", quote(r.Method), quote(r.Claim), c)
 			return
 		}
 		if t.Baseline < 0 || !r.compared() {
@@ -83,7 +83,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		if len(fits) > 1 {
 			what = "several cells of the baseline row %s do the same work as %s of the row %s: give both rows as many entries under `cells`, in the same order"
 		}
-		f.d.add(r.at, what, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
+		f.add(r.at, what, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
 		return
 	}
 }
@@ -94,7 +94,7 @@ func (f *file) warnOfKinds(row, cell, baseline int) {
 	if f.isProgram(cell) == f.isProgram(baseline) {
 		return
 	}
-	f.d.warn(f.Published.Rows[row].at, "published row %s: %s is compared with %s, for the baseline row has nothing of its kind: one is a program, the other a strategy of iosweep's own",
+	f.warn(f.Published.Rows[row].at, "published row %s: %s is compared with %s, for the baseline row has nothing of its kind: one is a program, the other a strategy of iosweep's own",
 		quote(f.Published.Rows[row].Method), &f.Cells[cell], &f.Cells[baseline])
 }
 

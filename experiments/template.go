@@ -92,12 +92,12 @@ func (f *file) checkPlaceholders() {
 	allowed := slices.Concat(axisNames(), f.table.invented, fixedPlaceholders)
 	for _, c := range f.contenders { // in any order: problems are sorted
 		for _, p := range c.placeholders {
-			if op, known := f.d.opt.Catalogue.operation(c.Operation); p.name == "input" && known && !op.Input {
-				f.d.add(f.d.place(p), "{input} means nothing to %q, which makes its content: use {files}, {lines} and the other keys of the workload", c.Operation)
+			if op, known := f.opt.Catalogue.operation(c.Operation); p.name == "input" && known && !op.Input {
+				f.add(f.place(p), "{input} means nothing to %q, which makes its content: use {files}, {lines} and the other keys of the workload", c.Operation)
 			}
-			if !slices.Contains(allowed, p.name) && !f.d.full() {
-				f.d.add(f.d.place(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
-					clip(p.name), f.d.meant(p.name, allowed), strings.Join(fixedPlaceholders, ", "))
+			if !slices.Contains(allowed, p.name) && !f.full() {
+				f.add(f.place(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
+					clip(p.name), f.meant(p.name, allowed), strings.Join(fixedPlaceholders, ", "))
 			}
 		}
 	}

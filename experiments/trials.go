@@ -94,7 +94,7 @@ func (t Trials) Least() int {
 // asks for most of them. The product does not overflow: there are at most 2^31 cells
 // and 2,000,000 rounds.
 func (f *file) checkTrials() {
-	cells, limit := int64(len(f.Cells)), f.d.opt.MaxTrials
+	cells, limit := int64(len(f.Cells)), f.opt.MaxTrials
 	total := cells * int64(f.Trials.Least())
 	if total <= limit {
 		return
@@ -110,7 +110,7 @@ func (f *file) checkTrials() {
 	if warmup > repeats {
 		key = "trials.warmup"
 	}
-	f.d.add(cmp.Or(f.At(key), f.At("grid")), "%s cells x (warmup %s + repeats %s) = %s trials, more than %s: %s",
+	f.add(cmp.Or(f.At(key), f.At("grid")), "%s cells x (warmup %s + repeats %s) = %s trials, more than %s: %s",
 		thousands(cells), thousands(int64(warmup)), thousands(int64(repeats)), thousands(total), thousands(limit), advice)
 }
 

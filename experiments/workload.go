@@ -22,11 +22,10 @@ type Workload struct {
 // readWorkload reads the file's `workload`. Keys that a workload of this content
 // does not use are kept: a cell of the grid may have another content.
 func (f *file) readWorkload(n *yaml.Node) {
-	d := f.d
-	s := d.section("workload", n, workloadKeys)
+	s := f.section("workload", n, workloadKeys)
 	for a := Files; a <= From; a++ {
 		if _, _, value := s.get(a.String()); value != nil {
-			if level, ok := d.level(a, value); ok && (a == From || !s.has("from")) {
+			if level, ok := f.level(a, value); ok && (a == From || !s.has("from")) {
 				f.given[a] = level
 				f.Workload = f.Workload.with(a, level)
 			}
@@ -36,12 +35,12 @@ func (f *file) readWorkload(n *yaml.Node) {
 	if from == nil {
 		return
 	}
-	if _, override := d.overrides[from]; override {
-		d.fromOverride[f.Workload.From] = true
+	if _, override := f.overrides[from]; override {
+		f.fromOverride[f.Workload.From] = true
 	}
 	for a := Files; a < From; a++ {
 		if s.has(a.String()) {
-			d.add(d.positions["workload."+a.String()],
+			f.add(f.positions["workload."+a.String()],
 				"workload.%s cannot stand beside workload.from: an existing tree is what it is; leave one of them out", a)
 		}
 	}
@@ -125,7 +124,7 @@ func (e *Experiment) FactorsOf(c Cell) iter.Seq2[string, string] {
 // path is relative to the working directory then, else to the directory of the
 // experiment file.
 func (e *Experiment) FromOverride(c Cell) bool {
-	return e.fromOverride[e.LevelOf(c, From)]
+	return e.trees[e.LevelOf(c, From)]
 }
 
 // effective is the number of a cell's level, or of the file's if the axis means
