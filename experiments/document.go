@@ -94,19 +94,16 @@ func marks(source []byte) int {
 func isBlank(c byte) bool { return c <= ' ' || c >= 0x80 }
 
 func firstInvalid(source []byte) (line, column int) {
-	line, column = 1, 1
-	for len(source) > 0 {
-		r, n := utf8.DecodeRune(source)
+	i := 0
+	for i < len(source) {
+		r, n := utf8.DecodeRune(source[i:])
 		if r == utf8.RuneError && n == 1 {
 			break
 		}
-		column++
-		if r == '\n' {
-			line, column = line+1, 1
-		}
-		source = source[n:]
+		i += n
 	}
-	return line, column
+	before := source[:i]
+	return 1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
 }
 
 // errSecond is the error of a stream with more than one document, of which

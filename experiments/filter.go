@@ -206,20 +206,16 @@ func (f *file) keepOnly() {
 		return
 	}
 	moved := make([]int, len(f.Cells)) // where each kept cell is now
-	cells := f.Cells[:0]
-	for i := range f.Cells {
-		moved[i] = -1
-		if keep[i] {
+	cells, baseline := f.Cells[:0], f.Baseline[:0]
+	for i, kept := range keep {
+		if kept {
 			moved[i] = len(cells)
-			cells = append(cells, f.Cells[i])
+			cells, baseline = append(cells, f.Cells[i]), append(baseline, f.Baseline[i])
 		}
 	}
-	baseline := f.Baseline[:0]
-	for i, b := range f.Baseline {
-		if keep[i] {
-			baseline = append(baseline, moved[b])
-		}
+	for i, b := range baseline {
+		baseline[i] = moved[b]
 	}
 	f.Cells, f.Baseline = cells, baseline
-	f.movePublished(moved)
+	f.movePublished(keep, moved)
 }

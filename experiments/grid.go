@@ -30,6 +30,7 @@ func (f *file) readGrid(n *yaml.Node) {
 		f.problem(n, "grid: %s mappings, more than %s", thousands(int64(len(list))), thousands(maxBlocks))
 		return
 	}
+	f.blocks = make([]block, 0, len(list)) // of a kilobyte each
 	inventable := f.inventable()
 	for _, item := range list {
 		f.readBlock(item, inventable)

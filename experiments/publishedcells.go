@@ -136,24 +136,19 @@ func (f *file) keepPublished(keep []bool) {
 	}
 }
 
-// movePublished follows the cells of the table to where they are now; moved is
-// -1 for a cell that was left out.
-func (f *file) movePublished(moved []int) {
+// movePublished follows the cells of the table that are kept to where they are now.
+func (f *file) movePublished(keep []bool, moved []int) {
 	if f.Published == nil {
 		return
 	}
 	for r := range f.Published.Rows {
 		row := &f.Published.Rows[r]
-		var kept []PublishedCell
-		for _, c := range row.Cells {
-			if moved[c.Cell] < 0 {
-				continue
-			}
+		row.Cells = slices.DeleteFunc(row.Cells, func(c PublishedCell) bool { return !keep[c.Cell] })
+		for i, c := range row.Cells {
+			row.Cells[i].Cell = moved[c.Cell]
 			if c.Baseline >= 0 {
-				c.Baseline = moved[c.Baseline]
+				row.Cells[i].Baseline = moved[c.Baseline]
 			}
-			kept = append(kept, PublishedCell{moved[c.Cell], c.Baseline})
 		}
-		row.Cells = kept
 	}
 }

@@ -74,11 +74,12 @@ type experimentSource struct {
 	work string // the working directory, absolute
 	data []byte
 
-	shipped bool // it comes with iosweep
-
 	overrides []string          // PATH=VALUE
 	typed     map[string]string // how some of them were written
 }
+
+// shipped reports whether the experiment comes with iosweep.
+func (src experimentSource) shipped() bool { return src.path == "" }
 
 // load reads and checks the experiment that an argument names.
 func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Experiment, experimentSource, error) {
@@ -179,12 +180,12 @@ func shippedExperiment(name string) (experimentSource, error) {
 		return experimentSource{}, err
 	}
 	here, err := os.Getwd()
-	return experimentSource{file: name + ".yaml", here: here, work: here, data: data, shipped: true}, err
+	return experimentSource{file: name + ".yaml", here: here, work: here, data: data}, err
 }
 
 // checkBeside refuses commands whose files are not beside the experiment.
 func (src experimentSource) checkBeside(e *experiments.Experiment) error {
-	if src.shipped {
+	if src.shipped() {
 		return nil
 	}
 	var list experiments.Problems
@@ -209,7 +210,7 @@ func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 func (src experimentSource) runOptions(opt runner.Options, e *experiments.Experiment, out string) (runner.Options, error) {
 	opt.Origin = journal.Origin{Source: string(src.data), File: src.path, Dir: src.work}
 	opt.Overrides, opt.Here, opt.Out, opt.Version = src.overrides, src.here, out, version()
-	if !src.shipped {
+	if !src.shipped() {
 		return opt, nil
 	}
 	var err error

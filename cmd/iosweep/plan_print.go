@@ -117,7 +117,7 @@ func span(low, high string) string {
 func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource) {
 	seen := map[[sha256.Size]byte]bool{} // each may be as long as the file
 	here := src.here
-	if src.shipped {
+	if src.shipped() {
 		here = "RESULTS" // where its scripts are put
 	}
 	for _, c := range e.Cells {

@@ -135,7 +135,7 @@ func (opt *resumeOptions) load(past *runner.PreviousRun) (*experiments.Experimen
 	own := sourceOf(past, nil)
 	src.work = own.work
 	if sameDirectory(filepath.Dir(src.path), past.Dir) { // the copy, edited: it stands for the file
-		src.here, src.path, src.shipped = own.here, own.path, own.shipped
+		src.here, src.path = own.here, own.path
 	}
 	return opt.parse(past, src)
 }
@@ -151,13 +151,12 @@ func sourceOf(past *runner.PreviousRun, data []byte) experimentSource {
 	origin := past.Log.Run.Origin
 	src := experimentSource{
 		file: filepath.Join(past.Dir, "experiment.yaml"), path: origin.File, here: origin.Dir, work: origin.Dir, data: data,
-		shipped: origin.File == "",
 	}
 	if _, err := os.Stat(src.work); err != nil {
 		src.work, _ = os.Getwd() // what it was called then is gone, or has another name by now
 		src.here = src.work
 	}
-	if !src.shipped {
+	if !src.shipped() {
 		src.here = filepath.Dir(origin.File)
 	}
 	return src
