@@ -18,7 +18,7 @@ func TestPlanFile(t *testing.T) {
 	encoded := func(set ...string) (*run, string) {
 		plan := schedule.NewPlan(parse(t, small, set...))
 		r := &run{Prepared: &preflight.Prepared{Plan: plan, Cells: preflight.OutlinedCells(plan.Experiment)}}
-		r.opt.Only = []string{"a", "b"}
+		r.opt.Only = []string{"<a>", "b"}
 		r.opt.Out = t.TempDir()
 		if err := r.writePlan(); err != nil {
 			t.Fatal(err)
@@ -34,7 +34,7 @@ func TestPlanFile(t *testing.T) {
 	if err := json.Unmarshal([]byte(got), &record); err != nil {
 		t.Fatal(err)
 	}
-	if want := "{\n \"plan_hash\": \"" + r.Plan.Hash + "\",\n \"seed\": -1,\n \"order\": \"shuffled\",\n \"overrides\": [],\n \"only\": [\n  \"a\",\n  \"b\"\n ],\n \"cells\": [\n  {\n   \"name\": "; !strings.HasPrefix(got, want) {
+	if want := "{\n \"plan_hash\": \"" + r.Plan.Hash + "\",\n \"seed\": -1,\n \"order\": \"shuffled\",\n \"overrides\": [],\n \"only\": [\n  \"\\u003ca\\u003e\",\n  \"b\"\n ],\n \"cells\": [\n  {\n   \"name\": "; !strings.HasPrefix(got, want) {
 		t.Errorf("it is\n%s\nwant it to begin with\n%s", got, want)
 	}
 	if len(record.Cells) != len(r.Cells) || len(record.Rounds) != r.Plan.Rounds {
