@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -109,22 +110,42 @@ func doubledRanks(numbers []float64) (ranks []int, positive int) {
 // from the middle as this one, which is not above it. The distribution is symmetric:
 // heads and tails may be swapped.
 func exactRank(ranks []int, sum int) float64 {
-	chance := make([]float64, sum+1) // the i-th number is the chance of the sum i
-	chance[0] = 1
-	for _, r := range ranks {
-		for i := sum; i >= 0; i-- {
-			chance[i] /= 2
-			if i >= r {
-				chance[i] += chance[i-r] / 2
-			}
-		}
-	}
 	p := 0.0
-	for _, c := range chance {
+	for _, c := range rankSums(ranks)[:sum+1] {
 		p += c
 	}
 	return min(1, 2*p)
 }
+
+// rankSums is the distribution of that sum: its i-th number is the chance of the sum i.
+// Where no ranks are shared it depends on their number alone, and is kept: a table of
+// cells asks for the same one over and over.
+func rankSums(ranks []int) []float64 {
+	total, untied := 0, true
+	for i, r := range ranks {
+		total += r
+		untied = untied && r == 2*(i+1)
+	}
+	if known, ok := untiedSums.Load(len(ranks)); ok && untied {
+		return known.([]float64)
+	}
+	chance := make([]float64, total+1)
+	chance[0] = 1
+	for _, r := range ranks {
+		for sum := total; sum >= 0; sum-- {
+			chance[sum] /= 2
+			if sum >= r {
+				chance[sum] += chance[sum-r] / 2
+			}
+		}
+	}
+	if untied {
+		untiedSums.Store(len(ranks), chance)
+	}
+	return chance
+}
+
+var untiedSums sync.Map
 
 // normalRank is the same by the normal distribution. The ranks themselves, with
 // their ties and without the zeros, give the variance, so it needs no correction;
