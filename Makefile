@@ -13,17 +13,19 @@ build: ## bin/iosweep, static
 run: build ## the quickstart: a first table, in under a minute
 	$(BIN) run quickstart --workspace .
 
-# Most tests wait for other processes, so more of them run at once than there are
+# Most tests wait for other processes, so twice as many of them run at once as there are
 # processors. make lint has go vet already.
-#
+TWICE     := $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+TESTFLAGS := -vet=off -p $(TWICE) -parallel $(TWICE)
+
 # The race detector needs cgo, and every program that has it would sleep for a second at its
 # end. It makes drawing and compressing 20 times slower, half of the time that the tests
-# would take. So packages that draw, compress, compute and read YAML, and share nothing
-# between goroutines of ours, are compiled without it. Debugging data are left out for the
-# time they take.
-TESTFLAGS := -vet=off -parallel 4
-UNSHARED  := image compress hash golang.org/x/image github.com/golang/freetype gonum.org codeberg.org gopkg.in
-RACE      := CGO_ENABLED=1 GORACE=atexit_sleep_ms=0 go test -race -ldflags=-w -gcflags=all=-dwarf=false \
+# would take. So packages that draw, compress, compute and parse are compiled without it. They
+# share nothing between goroutines of ours, and use no generic type of package sync, which
+# the linker may take from any package that does. Debugging data are left out, and garbage is
+# collected seldom, for the time they take.
+UNSHARED := image compress hash golang.org/x/image github.com/golang/freetype gonum.org codeberg.org gopkg.in
+RACE     := CGO_ENABLED=1 GORACE=atexit_sleep_ms=0 GOGC=400 go test -race -ldflags=-w -gcflags=all=-dwarf=false \
 	$(foreach p,$(UNSHARED),'-gcflags=$(p)/...=-dwarf=false -race=false')
 
 test: tools ## a selection of the tests, with the race detector

@@ -132,6 +132,9 @@ func TestItemsByRequests(t *testing.T) {
 	for _, op := range ringedOperations {
 		for kind, w := range workloads(t) {
 			for name, change := range changes {
+				if testing.Short() && strings.HasPrefix(name, "sync") {
+					continue
+				}
 				for _, atMost := range []int{0, 1000} {
 					t.Run(fmt.Sprintf("%s/%s/%s/%d", op.Info().Name, kind, name, atMost), func(t *testing.T) {
 						site := newSite(t, op, w, change)
@@ -246,6 +249,9 @@ func TestErrorsByRequests(t *testing.T) {
 	} {
 		for _, op := range ringedOperations {
 			for _, cache := range []string{CacheWarm, CacheDirect} {
+				if testing.Short() && cache == CacheDirect {
+					continue
+				}
 				t.Run(op.Info().Name+"/"+what+"/"+cache, func(t *testing.T) {
 					var said []string
 					for _, do := range []way{oneByOne, byRequests(&kernel{})} {
