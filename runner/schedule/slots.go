@@ -8,10 +8,11 @@ type Slot struct {
 	Round int // of the plan, from 0
 }
 
-// Slots yields the slots in which something may be left to do, in the order of the
-// plan. Cells that are skipped have none. A round gets its order when it is reached. Where no trial has been yet, no
-// round has more to do than those before it: so the first of them with nothing to do
-// is the end, however many rounds a plan with adaptive repeats may have.
+// Slots yields the slots in which something may be left to do, in the order of the plan.
+// Cells that are skipped have none. A round gets its order when it is reached. A round
+// without a trial so far never has more to do than the rounds before it, so the first
+// such round with nothing to do is the end, however many rounds a plan with adaptive
+// repeats may have.
 func (l *Ledger) Slots() iter.Seq[Slot] {
 	return func(yield func(Slot) bool) {
 		for round := range l.plan.Rounds {
