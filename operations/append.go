@@ -1,7 +1,6 @@
 package operations
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"os"
@@ -100,7 +99,8 @@ type appendTask struct {
 	source source
 	dir    dirio.Directory
 	log    *os.File
-	buffer *bufio.Writer // to the log, where records are gathered here
+	gather bool
+	buf    []byte // gathered records
 }
 
 var (
@@ -115,19 +115,15 @@ const gatherBuffer = 1 << 20
 // Begin makes the log, empty.
 func (t *appendTask) Begin() (err error) {
 	t.log, err = t.dir.File(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
-	if err == nil && t.site.Sink == SinkCollector {
-		t.buffer = bufio.NewWriterSize(t.log, gatherBuffer)
-	}
+	t.gather = t.site.Sink == SinkCollector
 	return err
 }
 
 // End writes what is still gathered. Syncing the log through this descriptor
 // covers what other descriptors and processes wrote to it.
 func (t *appendTask) End() error {
-	if t.buffer != nil {
-		if err := t.buffer.Flush(); err != nil {
-			return err
-		}
+	if err := t.flush(); err != nil {
+		return err
 	}
 	switch t.site.Sync {
 	case SyncFile:
@@ -164,8 +160,8 @@ func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
 	switch {
 	case t.site.Unlocked():
 		err = t.addUnlocked(s, p.Data)
-	case t.buffer != nil:
-		_, err = t.buffer.Write(p.Data)
+	case t.gather:
+		err = t.addGathered(p.Data)
 	default:
 		err = t.add(s, p.Data)
 	}
@@ -198,6 +194,32 @@ func (t *appendTask) add(s *Scratch, record []byte) (err error) {
 	}
 	s.yield()
 	_, err = t.log.Write(record)
+	return err
+}
+
+// addGathered keeps the record until there is enough for a large write. A bufio.Writer
+// would split records between writes.
+func (t *appendTask) addGathered(record []byte) error {
+	if len(t.buf)+len(record) > gatherBuffer {
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	if len(record) >= gatherBuffer {
+		_, err := t.log.Write(record)
+		return err
+	}
+	t.buf = append(t.buf, record...)
+	return nil
+}
+
+// flush writes what has been gathered.
+func (t *appendTask) flush() error {
+	if len(t.buf) == 0 {
+		return nil
+	}
+	_, err := t.log.Write(t.buf)
+	t.buf = t.buf[:0]
 	return err
 }
 

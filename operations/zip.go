@@ -84,7 +84,7 @@ func (t *zipTask) Begin() (err error) {
 	if t.file, err = t.out.Create(ArchiveName); err != nil {
 		return err
 	}
-	t.order = newEntryOrder(earlyLimit, t.addEntry)
+	t.order = newEntryOrder(t.site.Manifest.Len(), earlyLimit, t.addEntry)
 	t.archive, err = newArchive(t.file, t.site.Manifest)
 	return err
 }

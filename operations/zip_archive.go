@@ -3,11 +3,11 @@ package operations
 import (
 	"archive/zip"
 	"bufio"
-	"bytes"
 	"hash/crc32"
 	"io"
 	"io/fs"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
@@ -97,7 +97,7 @@ func makeHuge(h *zip.FileHeader) {
 // A deflater is a worker's compressor, made once: it has tables of a megabyte.
 type deflater struct {
 	flate *flate.Writer
-	out   bytes.Buffer
+	out   appender
 }
 
 func newDeflater(level int) (*deflater, error) {
@@ -123,8 +123,7 @@ func deflate(s *Scratch, p *Parcel, level int) error {
 	if err != nil {
 		return err
 	}
-	d.out = *bytes.NewBuffer(p.spare[:0])
-	d.out.Grow(len(p.Data) / 4)
+	d.out.bytes = slices.Grow(p.spare[:0], len(p.Data)/4)
 	d.flate.Reset(&d.out)
 	if _, err := d.flate.Write(p.Data); err != nil {
 		return err
@@ -132,9 +131,20 @@ func deflate(s *Scratch, p *Parcel, level int) error {
 	if err := d.flate.Close(); err != nil {
 		return err
 	}
-	p.spare = d.out.Bytes() // which the parcel owns from now on
+	p.spare, d.out.bytes = d.out.bytes, nil
 	if len(p.spare) < len(p.Data) {
 		p.Data, p.spare = p.spare, p.Data
 	}
 	return nil
+}
+
+// An appender is a writer into memory. A bytes.Buffer doubles where this grows by a
+// quarter, and parcels keep what they have grown to.
+type appender struct {
+	bytes []byte
+}
+
+func (a *appender) Write(data []byte) (int, error) {
+	a.bytes = append(a.bytes, data...)
+	return len(data), nil
 }

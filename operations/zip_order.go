@@ -23,18 +23,29 @@ const keptCost = 256
 // task begins a thousand items further on would then wait for these thousand.
 type entryOrder struct {
 	write func(*Parcel) error
-	room  int64           // bytes that may still be kept
-	next  int             // the first item that has not come
-	early map[int]*Parcel // items behind it that have: nil for one that is written already
+	room  int64 // bytes that may still be kept
+	next  int   // the first item that has not been written
+	early map[int]*Parcel
+	came  []uint64 // a bit for each item
 }
 
-func newEntryOrder(room int64, write func(*Parcel) error) *entryOrder {
-	return &entryOrder{write: write, room: room, early: map[int]*Parcel{}}
+func newEntryOrder(items int, room int64, write func(*Parcel) error) *entryOrder {
+	return &entryOrder{write: write, room: room, early: map[int]*Parcel{}, came: make([]uint64, items/64+1)}
+}
+
+// mark records that an entry has come. It is not ok if it had come before.
+func (o *entryOrder) mark(item int) (ok bool) {
+	word, bit := &o.came[item/64], uint64(1)<<(item%64)
+	ok = *word&bit == 0
+	*word |= bit
+	return ok
 }
 
 // add takes an entry, which it copies if it has to keep it.
 func (o *entryOrder) add(p *Parcel) error {
-	_, twice := o.early[p.Item]
+	if !o.mark(p.Item) {
+		return o.write(p) // for Verify to find it there twice
+	}
 	cost := int64(len(p.Data)) + keptCost
 	switch {
 	case p.Item == o.next:
@@ -42,10 +53,7 @@ func (o *entryOrder) add(p *Parcel) error {
 			return err
 		}
 		return o.catchUp()
-	case twice || p.Item < o.next: // for Verify to find it there twice
-		return o.write(p)
 	case cost > o.room:
-		o.early[p.Item] = nil
 		return o.write(p)
 	}
 	o.room -= cost
@@ -55,24 +63,27 @@ func (o *entryOrder) add(p *Parcel) error {
 
 // catchUp writes what had to wait for the entry that has just been written.
 func (o *entryOrder) catchUp() error {
-	for {
-		o.next++
-		if _, came := o.early[o.next]; !came {
-			return nil
-		}
+	for o.next++; o.has(o.next); o.next++ {
 		if err := o.release(o.next); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
-// release writes an entry that has come early, if it has not been written.
+// has reports whether the entry of an item has come.
+func (o *entryOrder) has(item int) bool {
+	return item/64 < len(o.came) && o.came[item/64]&(1<<(item%64)) != 0
+}
+
+// release writes the entry of an item, unless it was not kept: then it has been
+// written already.
 func (o *entryOrder) release(item int) error {
-	p := o.early[item]
-	delete(o.early, item)
-	if p == nil {
+	p, kept := o.early[item]
+	if !kept {
 		return nil
 	}
+	delete(o.early, item)
 	o.room += int64(len(p.Data)) + keptCost
 	return o.write(p)
 }

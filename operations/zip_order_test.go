@@ -30,7 +30,7 @@ const entryCostKept = 100 + keptCost
 // written.
 func ordered(t *testing.T, room int64, come []int) (o *entryOrder, written []int) {
 	t.Helper()
-	o = newEntryOrder(room, func(p *Parcel) error {
+	o = newEntryOrder(200, room, func(p *Parcel) error {
 		if len(p.Data) != 100 || p.Data[99] != byte(p.Item) || p.Size != int64(1000+p.Item) || p.CRC != uint32(p.Item) {
 			t.Errorf("item %d is written with the entry of another: %+v", p.Item, p)
 		}
@@ -82,7 +82,7 @@ func TestAFailedWriteOfAnEntryIsNotSwallowed(t *testing.T) {
 		if come[0] == 2 {
 			room = 0
 		}
-		o := newEntryOrder(room, func(p *Parcel) error { return fmt.Errorf("item %d: no space", p.Item) })
+		o := newEntryOrder(200, room, func(p *Parcel) error { return fmt.Errorf("item %d: no space", p.Item) })
 		var err error
 		for _, item := range come {
 			if err == nil {

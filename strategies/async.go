@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -96,13 +97,14 @@ func (unbounded) Footprint(_, _, items int) Footprint {
 func (unbounded) Start(ctx context.Context, job Job) (Pool, error) {
 	// A queue to a collector is bounded by the workers, and must not bound the items.
 	job.Workers = max(1, job.Items)
-	return &unboundedPool{newLocalPool(ctx, job), make(chan *worker, job.Workers)}, nil
+	return &unboundedPool{localPool: newLocalPool(ctx, job)}, nil
 }
 
 // unboundedPool has as many workers as there are items in flight.
 type unboundedPool struct {
 	*localPool
-	idle chan *worker // whose last item has ended
+	mu   sync.Mutex
+	idle []*worker // whose last item has ended
 }
 
 func (p *unboundedPool) Work(context.Context) error {
@@ -113,8 +115,7 @@ func (p *unboundedPool) Work(context.Context) error {
 			group.Go(func() error { return p.do(item) })
 		}
 		err := group.Wait()
-		close(p.idle)
-		for w := range p.idle {
+		for _, w := range p.idle {
 			err = errors.Join(err, p.executor.flush(w), w.scratch.Close())
 		}
 		err = p.outcome(err, p.drain())
@@ -128,13 +129,26 @@ func (p *unboundedPool) do(item int) error {
 	if p.ctx.Err() != nil {
 		return context.Cause(p.ctx)
 	}
-	var w *worker
-	select {
-	case w = <-p.idle:
-	default:
-		w = &worker{scratch: operations.Scratch{Yield: runtime.Gosched}}
-	}
-	defer func() { p.idle <- w }()
+	w := p.get()
+	defer p.put(w)
 	_, err := p.executor.do(w, item, p.counters.now())
 	return p.ended(err)
+}
+
+// get returns the worker that was idle last: its memory is in the caches of a processor.
+func (p *unboundedPool) get() *worker {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		w := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return w
+	}
+	return &worker{scratch: operations.Scratch{Yield: runtime.Gosched}}
+}
+
+func (p *unboundedPool) put(w *worker) {
+	p.mu.Lock()
+	p.idle = append(p.idle, w)
+	p.mu.Unlock()
 }

@@ -101,6 +101,5 @@ func (p *backgroundProcessPool) follow(w *workerProcess) error {
 		w.kill()
 		return err
 	}
-	p.counters.outOfWork()
-	return w.finish(p.counters)
+	return w.finish(p.counters, p.counters.outOfWork)
 }

@@ -3,7 +3,7 @@ package strategies
 import (
 	"context"
 	"errors"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"iosweep/operations"
@@ -65,12 +65,15 @@ func (e *itemCollector) commit(q *queuedItem) error {
 func (*itemCollector) flush(*worker) error { return nil }
 
 // A queue takes elements from many workers to one goroutine, the collector, and
-// back to be used again. A worker waits for the collector only when the queue is
-// full. That bounds the memory: each worker has two elements, one that it fills and
-// one on its way.
+// back to be used again. Workers do not wait for it until every element is on its
+// way. That bounds the memory: each worker has two elements, one that it fills and
+// one on its way. They are not in a sync.Pool, which forgets them when garbage is
+// collected: they would be made again in the timed part.
 type queue[T any] struct {
 	halt   context.CancelCauseFunc
-	free   sync.Pool
+	limit  int64
+	made   atomic.Int64
+	free   chan *T
 	full   chan *T
 	failed chan error // from take and end; closed by the collector when it ends
 }
@@ -78,21 +81,33 @@ type queue[T any] struct {
 // newQueue starts a collector that calls take with every element, and end once
 // when no more will come.
 func newQueue[T any](halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *queue[T] {
+	limit := 2 * max(1, workers)
 	q := &queue[T]{
-		halt: halt,
-		free: sync.Pool{New: func() any { return new(T) }},
-		// One more is with the collector.
-		full:   make(chan *T, max(1, workers)-1),
+		halt: halt, limit: int64(limit),
+		free:   make(chan *T, limit),
+		full:   make(chan *T, limit),
 		failed: make(chan error, 2),
 	}
 	go q.collect(take, end)
 	return q
 }
 
-// get returns a free element.
-func (q *queue[T]) get() *T { return q.free.Get().(*T) }
+// get returns a free element. It makes one if the limit allows. Otherwise it waits: a
+// worker keeps one element at most, so others are with the collector, which frees them.
+func (q *queue[T]) get() *T {
+	select {
+	case e := <-q.free:
+		return e
+	default:
+	}
+	if q.made.Load() < q.limit && q.made.Add(1) <= q.limit {
+		return new(T)
+	}
+	return <-q.free
+}
 
-// put passes an element to the collector. It never fails.
+// put passes an element to the collector. There is room for every element there is, so
+// it neither waits nor fails.
 func (q *queue[T]) put(e *T) error {
 	q.full <- e
 	return nil
@@ -111,7 +126,7 @@ func (q *queue[T]) collect(take func(*T) error, end func() error) {
 				q.halt(err)
 			}
 		}
-		q.free.Put(e)
+		q.free <- e
 	}
 	if err := end(); err != nil {
 		q.failed <- err

@@ -3,7 +3,6 @@ package strategies
 import (
 	"context"
 	"encoding/binary"
-	"sync"
 	"time"
 
 	"iosweep/operations"
@@ -19,6 +18,7 @@ type batchExecutor struct {
 	counters *counters
 	get      func() *batch      // a free one
 	pass     func(*batch) error // passes one on
+	keeps    bool               // a batch that was passed on is free at once
 	end      func() error
 }
 
@@ -46,8 +46,14 @@ func (e *batchExecutor) flush(w *worker) error {
 	if b == nil || len(b.begun) == 0 {
 		return nil
 	}
-	w.batch = nil
-	return e.pass(b)
+	if !e.keeps {
+		w.batch = nil
+	}
+	if err := e.pass(b); err != nil || !e.keeps {
+		return err
+	}
+	b.reset(b.worker)
+	return nil
 }
 
 func (e *batchExecutor) close() error { return e.end() }
@@ -67,7 +73,7 @@ func newBatchCollector(halt context.CancelCauseFunc, task operations.Gathered, c
 		return nil
 	}
 	q := newQueue(halt, workers, store, func() error { return nil })
-	return &batchCollector{batchExecutor{task, c, q.get, q.put, q.close}, q}
+	return &batchCollector{batchExecutor{task: task, counters: c, get: q.get, pass: q.put, end: q.close}, q}
 }
 
 // receive passes on a batch that a worker process has sent.
@@ -84,12 +90,10 @@ func (e *batchCollector) receive(body []byte) (int, error) {
 // batch has been copied into the pipe when it is sent, so one for each worker is
 // enough.
 func newBatchSender(task operations.Gathered, c *counters, out *frameWriter) executor {
-	free := sync.Pool{New: func() any { return new(batch) }}
 	return &batchExecutor{
-		task: task, counters: c,
-		get: func() *batch { return free.Get().(*batch) },
+		task: task, counters: c, keeps: true,
+		get: func() *batch { return new(batch) },
 		pass: func(b *batch) error {
-			defer free.Put(b)
 			b.head = b.encodeHead(b.head[:0], c.now())
 			return out.write(frameBatch, b.head, b.data)
 		},

@@ -38,6 +38,7 @@ func newCounters(items, workers int) *counters {
 	c := &counters{
 		started: time.Now(),
 		digests: make([]uint32, items),
+		ended:   make([]time.Duration, 0, min(workers, 4096)),
 		shards:  make([]shard, max(1, min(workers, 4*runtime.GOMAXPROCS(0)))),
 	}
 	for i := range c.shards {

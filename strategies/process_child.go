@@ -109,8 +109,9 @@ func (p *workerProcess) expect(want frameKind) ([]byte, error) {
 	return body, err
 }
 
-// finish lets the process end by itself and counts what it did.
-func (p *workerProcess) finish(c *counters) error {
+// finish lets the process end by itself and counts what it did. It calls done when the
+// process has nothing left to do.
+func (p *workerProcess) finish(c *counters, done func()) error {
 	err := p.stdin.Close()
 	var body []byte
 	if err == nil {
@@ -120,6 +121,7 @@ func (p *workerProcess) finish(c *counters) error {
 		p.kill()
 		return err
 	}
+	done()
 	var s summary
 	if err = json.Unmarshal(body, &s); err == nil {
 		err = c.addSummary(s)

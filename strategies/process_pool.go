@@ -200,7 +200,7 @@ func (p *processPool) Stop() (Stats, error) {
 			w.kill()
 			continue
 		}
-		err = errors.Join(err, w.finish(p.counters))
+		err = errors.Join(err, w.finish(p.counters, func() {}))
 	}
 	p.halt(context.Canceled)
 	if closeErr := p.drain(); healthy {

@@ -75,7 +75,10 @@ func privateGroup(gid uint32) bool {
 // records returns the records of a file of passwd(5) or group(5), none if it cannot be
 // read. Each has four fields at least.
 func records(path string) (all [][]string) {
-	text, _ := os.ReadFile(path)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil // a part of it may hide a member
+	}
 	for line := range strings.Lines(string(text)) {
 		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) >= 4 {
 			all = append(all, fields)
