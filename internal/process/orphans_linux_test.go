@@ -1,13 +1,31 @@
 package process
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
+
+// TestALongEnvironmentHidesNoProcess: the id of the run is the last of its variables.
+func TestALongEnvironmentHidesNoProcess(t *testing.T) {
+	const id = "test-of-a-long-environment"
+	cmd := exec.Command("sleep", "1000")
+	for i := range 12 {
+		cmd.Env = append(cmd.Env, fmt.Sprintf("LONG%d=%s", i, strings.Repeat("x", 100_000)))
+	}
+	cmd.Env = append(cmd.Env, RunVariable+"="+id)
+	must(t, cmd.Start())
+	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	if found := processesOf(id); !slices.Equal(found, []int{cmd.Process.Pid}) {
+		t.Errorf("processes %v, want %d", found, cmd.Process.Pid)
+	}
+}
 
 // TestEndRun kills the processes of a run, whatever sessions they are in, and leaves
 // the other children of this process alone.

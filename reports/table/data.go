@@ -40,7 +40,7 @@ func WriteJSON[Row any](w io.Writer, columns []Column[Row], rows []Row) error {
 		return err
 	}
 	columns = named(columns)
-	out := jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true), jsontext.AllowInvalidUTF8(true))
+	out := jsontext.NewEncoder(w, jsontext.AllowDuplicateNames(true), jsontext.WithIndent("  "), jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true), jsontext.AllowInvalidUTF8(true))
 	var failed error // the first one
 	check := func(err error) {
 		if failed == nil {
