@@ -75,6 +75,8 @@ type file struct {
 	exclude    []where
 	baseline   where
 	only       []where
+
+	shownLevels [maxAxes]string // for messages; empty: not listed yet
 }
 
 var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)

@@ -146,7 +146,15 @@ func (f *file) picks(w *where, cell *Cell) bool {
 
 // levelsFor lists the levels that the grid has of the axes of a filter.
 func (f *file) levelsFor(w *where) string {
-	return "there " + strings.Join(mapped(w.axes, func(c condition) string { return c.name + " is " + f.levelsOf(c.axis) }), "; ")
+	if f.full() {
+		return "" // to walk all cells takes time
+	}
+	return "there " + strings.Join(mapped(w.axes, func(c condition) string {
+		if f.shownLevels[c.axis] == "" {
+			f.shownLevels[c.axis] = f.levelsOf(c.axis)
+		}
+		return c.name + " is " + f.shownLevels[c.axis]
+	}), "; ")
 }
 
 // levelsOf lists the first levels that the grid has of an axis.

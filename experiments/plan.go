@@ -74,10 +74,12 @@ type variant struct {
 	axes  []dimension
 }
 
-// A dimension is one axis of a variant with the numbers of its levels.
+// A dimension is one axis of a variant with its levels. They have no numbers before
+// cells are made: a grid may have 100,000 levels for each of 500 commands, and is then
+// refused for its size.
 type dimension struct {
 	axis   Axis
-	levels []uint32
+	levels []level
 }
 
 // variants visits those of the whole grid, in the order of the file.
@@ -114,11 +116,7 @@ func (f *file) variant(b *block, op OperationInfo, strategy, content string, use
 		case a == Content:
 			set(Content, content)
 		case b.levels[a] != nil:
-			numbers := make([]uint32, len(b.levels[a]))
-			for i, l := range b.levels[a] {
-				numbers[i] = f.table.number(l.text)
-			}
-			v.axes = append(v.axes, dimension{a, numbers})
+			v.axes = append(v.axes, dimension{a, b.levels[a]})
 		default:
 			set(a, f.initial(a, op))
 		}
@@ -200,8 +198,8 @@ func each(c Cell, axes []dimension, visit func(Cell)) {
 		visit(c)
 		return
 	}
-	for _, level := range axes[0].levels {
-		c.levels[axes[0].axis] = level
+	for _, l := range axes[0].levels {
+		c.levels[axes[0].axis] = c.table.number(l.text)
 		each(c, axes[1:], visit)
 	}
 }

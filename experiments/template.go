@@ -15,20 +15,40 @@ import (
 // strings of Python and Rust; a single one is refused, so that a forgotten
 // doubling is an error here and not a surprise in the program's arguments.
 
-// braces matches all that begins with a brace: a double one, a placeholder, or a
-// brace without its other half.
-var braces = regexp.MustCompile(`\{\{|\}\}|\{[^}]*\}|[{}]`)
-
 var placeholderName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+
+// cutBrace cuts a template around the first that begins with a brace: a double one,
+// a placeholder, or a brace without its other half. Without any, match is empty.
+func cutBrace(template string) (before, match, after string) {
+	i := strings.IndexAny(template, "{}")
+	if i < 0 {
+		return template, "", ""
+	}
+	before, rest := template[:i], template[i:]
+	size := 1
+	switch {
+	case len(rest) > 1 && rest[0] == rest[1]:
+		size = 2
+	case rest[0] == '{':
+		size += max(0, strings.IndexByte(rest, '}'))
+	}
+	return before, rest[:size], rest[size:]
+}
 
 // fill puts values in the place of the placeholders.
 func fill(template string, values map[string]string) string {
-	return braces.ReplaceAllStringFunc(template, func(match string) string {
-		if len(match) == 1 || match[0] == match[1] {
-			return match[:1]
+	var b strings.Builder
+	for template != "" {
+		before, match, after := cutBrace(template)
+		b.WriteString(before)
+		if len(match) < 2 || match[0] == match[1] {
+			b.WriteString(match[:min(1, len(match))])
+		} else {
+			b.WriteString(values[match[1:len(match)-1]])
 		}
-		return values[match[1:len(match)-1]]
-	})
+		template = after
+	}
+	return b.String()
 }
 
 // A placeholder is a name in a command, and the scalar that it stands in.
@@ -42,7 +62,9 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 	if n.Kind != yaml.ScalarNode {
 		return nil // the reader of the scalar reports it
 	}
-	for _, match := range braces.FindAllString(n.Value, -1) {
+	// Nothing is looked for behind a wrong brace: a megabyte of them, behind each of
+	// thousands of aliases, would take minutes.
+	for _, match, rest := cutBrace(n.Value); match != ""; _, match, rest = cutBrace(rest) {
 		name := strings.TrimSuffix(strings.TrimPrefix(match, "{"), "}")
 		switch {
 		case match == "{{" || match == "}}":
@@ -90,7 +112,8 @@ var fixedPlaceholders = []string{"input", "output", "here", "cpus"}
 // checkPlaceholders refuses those that are neither fixed nor an axis.
 func (f *file) checkPlaceholders() {
 	allowed := slices.Concat(axisNames(), f.table.invented, fixedPlaceholders)
-	for _, c := range f.contenders { // in any order: problems are sorted
+	for i := range f.Commands {
+		c := f.contenders[f.Commands[i].Name]
 		for _, p := range c.placeholders {
 			if op, known := f.opt.Catalogue.operation(c.Operation); p.name == "input" && known && !op.Input {
 				f.add(f.place(p), "{input} means nothing to %q, which makes its content: use {files}, {lines} and the other keys of the workload", c.Operation)
