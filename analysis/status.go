@@ -154,8 +154,8 @@ type ending struct {
 	why  string // what an unfinished cell says of it; empty if there is nothing to say
 }
 
-// ending reads the notes in their order: whoever resumes a run begins anew, and
-// has not ended before it says so.
+// ending returns how the run ended. It reads the notes in their order: a resumed run has
+// not ended before a later note says so.
 func (d *Data) ending() ending {
 	kind, fault := stopKilled, ""
 	for _, n := range d.Notes {

@@ -182,7 +182,7 @@ type Details struct {
 	// Serial is the part of the work that seems not to have been shared out;
 	// undefined where efficiency is, and for one worker.
 	Serial Value
-	// Drift is that of a baseline over its rounds; undefined for all other cells.
+	// Drift is the trend of a baseline over its rounds; undefined for all other cells.
 	Drift estimate.Trend
 	Noisy int // good trials beside which something else ran
 
@@ -222,7 +222,7 @@ func driftOf(trials []*journal.Trial) estimate.Trend {
 	return estimate.TrendOf(rounds, SecondsOf(trials))
 }
 
-// mean is that of a figure over the trials that have it.
+// mean returns the mean of a figure over the trials that have it.
 func mean(trials []*journal.Trial, figure func(*journal.Measurement) *float64) Value {
 	var list []float64
 	for _, t := range trials {

@@ -11,8 +11,8 @@ import (
 	"iosweep/runner/catalogue"
 )
 
-// TestEveryPictureHasItsWord: reports.plots may name every kind of picture but that of a
-// published table, which a run has anyway.
+// TestEveryPictureHasItsWord: reports.plots may name every kind of picture, except the
+// picture of a published table, which a run has anyway.
 func TestEveryPictureHasItsWord(t *testing.T) {
 	var names []string
 	for _, kind := range plot.Kinds {

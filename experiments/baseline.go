@@ -51,9 +51,9 @@ func (c *candidates) add(cell int) {
 	c.count++
 }
 
-// findBaselines gives every cell its baseline. Candidates are looked for once for each
-// kind of work, and among those of the same: to hold each cell against each would take
-// minutes for a hundred thousand.
+// findBaselines gives every cell its baseline. It looks for candidates once for each kind
+// of work, and only among cells that do the same work: to compare each cell with each
+// other would take minutes for a hundred thousand.
 func (f *file) findBaselines() {
 	index := map[[1 + numAxes - Workspace]uint32][]int32{}
 	for i := range f.Cells {

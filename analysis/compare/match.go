@@ -83,8 +83,8 @@ func identity(c journal.Cell) string {
 	return key.String()
 }
 
-// isOfFile reports whether a level is that of the whole file, and not of the grid: a
-// cell is named by those of the grid.
+// isOfFile reports whether the whole file sets a level, and not the grid. The levels of
+// the grid name a cell.
 func isOfFile(c journal.Cell, name string) bool {
 	a, builtin := experiments.AxisNamed(name)
 	if !builtin || a != experiments.Workspace && !a.OfWorkload() || slices.Contains(c.Custom, name) {

@@ -90,8 +90,8 @@ func (c *Comparison) Found(what string) []*Contrast {
 	return list
 }
 
-// isMissing says that what BASE has measured cannot be compared for want of it in
-// NEW. A cell that failed there has another word.
+// isMissing reports whether BASE has measured a cell and NEW has not. A cell that failed
+// in NEW has another word.
 func (x *Contrast) isMissing() bool {
 	b := x.Base
 	if b == nil || b.Cell.Retired || !b.IsSound() || b.Seconds.N == 0 {

@@ -145,7 +145,7 @@ func corruptItems(m *journal.Measurement) int {
 	return *m.CorruptItems
 }
 
-// attempts are those of all methods, in the order of the table.
+// attempts lists the attempts of all methods, in the order of the table.
 func (r *Reproduction) attempts() (list []*Attempt) {
 	for _, m := range r.Methods {
 		list = append(list, m.Attempts...)

@@ -26,9 +26,9 @@ type earlier struct {
 	// round is how long one trial of each cell takes in all. A cell that is not known
 	// counts as the others do on average.
 	round time.Duration
-	// spread is the median spread of the cells. It is that of pairs of trials where
-	// cells are compared, so without what a round has in common. It is undefined where
-	// no cell has two trials.
+	// spread is the median spread of the cells. Where cells are compared it is the spread
+	// of pairs of trials, without what a round has in common. It is undefined where no
+	// cell has two trials.
 	spread estimate.Value
 }
 

@@ -66,7 +66,7 @@ func newForecast(prep *preflight.Prepared, before *earlier) *forecast {
 // noisy one. They stand in where no earlier run knows the spread.
 var usualSpreads = []float64{0.01, 0.05, 0.10}
 
-// power says which differences a plan is likely to show that compares so many cells.
+// power adds which differences the plan is likely to show when it compares so many cells.
 func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared int, before *earlier) {
 	spreads := usualSpreads
 	if before != nil && before.spread.OK && before.spread.X > 0 {

@@ -214,8 +214,8 @@ func (n *night) through(t *testing.T) {
 
 var endedLine = regexp.MustCompile(`^\[\d+/\d+\] (\w+ \d+)  (\S+)  `)
 
-// session runs a command and kills it at a random moment. It says whether the
-// command was done before.
+// session runs a command and kills it at a random moment. It reports whether
+// the command was done before.
 func (n *night) session(t *testing.T, args []string) (done bool) {
 	cmd := exec.Command(n.binary, args...)
 	cmd.Dir = n.root

@@ -58,7 +58,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 	if f.profile != "" {
 		profiles = nil
 	}
-	e = nil // its cells need not lie beside those of a profile
+	e = nil // so that its cells and those of a profile are not in memory at once
 	sizes, unchecked := units.Count(cells, "cell"), len(profiles)
 	for _, profile := range profiles {
 		f.profile = profile

@@ -45,8 +45,8 @@ func StateOf(ctx context.Context, dirs opener, path string) (TreeState, error) {
 	return stateOf(ctx, dir)
 }
 
-// stateOf looks at all entries and closes the directory. It goes down no further than a survey does, which
-// refuses longer names.
+// stateOf looks at all entries and closes the directory. It goes down no further than a
+// survey does, which refuses longer names.
 func stateOf(ctx context.Context, dir Directory) (s TreeState, err error) {
 	defer dir.Close()
 	self, err := dir.Top.entries()
