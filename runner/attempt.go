@@ -24,7 +24,7 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 	round := r.Plan.Round(t.Round)
 	shown := TrialInfo{
 		Number: r.forecast.Done + 1, Of: r.forecast.Done + max(1, r.forecast.Pending()), Phase: round.Phase, Round: round.Number,
-		Attempt: r.ledger.Attempts(t) + 1,
+		Attempt: r.tracker.Attempts(t) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.Cell], Remaining: r.forecast.Remaining(),
 	}
 	if err := r.Hold(ctx, t.Cell); err != nil && ctx.Err() == nil {
@@ -68,7 +68,7 @@ func (r *run) conclude(ctx context.Context, t schedule.Slot, shown TrialInfo, en
 	// A disk that is full again, and not for the first time, is laid to the cell, where
 	// there is room once its files are gone: else a contender that writes too much would
 	// stop every resumed run in the same place.
-	if trial := &end.record; trial.Void && r.ledger.HasMetFault(t) && strings.Contains(trial.Error, fault.Full) {
+	if trial := &end.record; trial.Void && r.tracker.HadFault(t) && strings.Contains(trial.Error, fault.Full) {
 		tidy()
 		if err := r.CheckRoom(r.opt.Out, func(string) {}); err == nil {
 			trial.Void = false
@@ -83,7 +83,7 @@ func (r *run) conclude(ctx context.Context, t schedule.Slot, shown TrialInfo, en
 		return err
 	}
 	if end.limit != "" {
-		if err := r.leaveAlone(t.Cell, "it met a limit of this machine: "+end.limit); err != nil {
+		if err := r.exclude(t.Cell, "it met a limit of this machine: "+end.limit); err != nil {
 			return err
 		}
 	}
@@ -93,7 +93,7 @@ func (r *run) conclude(ctx context.Context, t schedule.Slot, shown TrialInfo, en
 	return nil
 }
 
-// record writes a trial into the journal, and only then into the ledger.
+// record writes a trial into the journal, and only then into the tracker.
 func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) error {
 	if err := r.journal.Append(journal.Entry{Trial: trial}); err != nil {
 		if _, changed := errors.AsType[*journal.ChangedError](err); changed {
@@ -102,7 +102,7 @@ func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) err
 		return fmt.Errorf("the journal cannot be written, so the run stops; what it holds is whole: %w", err)
 	}
 	r.records++
-	r.ledger.Record(t.Round, t.Cell, trial)
+	r.tracker.Record(t.Round, t.Cell, trial)
 	r.opt.Progress.Ended(shown, *trial)
 	return nil
 }
@@ -167,7 +167,7 @@ func (r *run) tidy(ctx context.Context, t schedule.Slot, end *trialEnd) error {
 		if ctx.Err() != nil {
 			return nil // it was abandoned, and is done again
 		}
-		return r.leaveAlone(t.Cell, fmt.Sprintf("%s: %v; %s", schedule.LeftBehind, left, left.Advice()))
+		return r.exclude(t.Cell, fmt.Sprintf("%s: %v; %s", schedule.LeftBehind, left, left.Advice()))
 	}
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 func (r *run) spendRest(ctx context.Context) (Ending, error) {
 	r.why = r.Plan.Experiment.Budget.String()
 	for {
-		next, ok := r.ledger.MostInformative(func(cell int) bool { return !r.overBudget(cell) })
+		next, ok := r.tracker.MostInformative(func(cell int) bool { return !r.overBudget(cell) })
 		if !ok {
 			ending := r.ending(journal.NoteBudget)
 			if ending.Remaining == 0 {

@@ -50,9 +50,9 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 		source, edited := someGrid(random), someGrid(random)
 		before, after := outlined(t, source), outlined(t, edited)
 		past := somePast(random, before)
-		c := schedule.Continue(&past.Run, after.run)
-		l := schedule.NewLedger(after.plan, func(int) bool { return false })
-		l.Replay(past, func(cell int) int { return c.CellOf[cell] })
+		c := schedule.MapCells(&past.Run, after.run)
+		tr := schedule.NewTracker(after.plan, func(int) bool { return false })
+		tr.Replay(past, func(cell int) int { return c.CellOf[cell] })
 
 		if len(c.Merged) < len(past.Run.Cells) {
 			t.Fatalf("seed %d: cells are gone from the journal", seed)
@@ -75,8 +75,8 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 			for k := range after.plan.Rounds {
 				round := after.plan.Round(k)
 				has := done[fmt.Sprint(identity(after.run, cell), round.Phase, round.Number)]
-				if l.IsWanted(k, i) == has {
-					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, l.IsWanted(k, i))
+				if tr.NeedsTrial(k, i) == has {
+					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, tr.NeedsTrial(k, i))
 				}
 			}
 			at := c.Merged[c.Index[i]]
@@ -148,7 +148,7 @@ func TestAnExtendedRunIsReadAgain(t *testing.T) {
 		for n := range 5 {
 			planned := *outlined(t, sources[n%2]).run
 			planned.ID = "r1"
-			planned.Cells = schedule.Continue(&past, &planned).Merged
+			planned.Cells = schedule.MapCells(&past, &planned).Merged
 			entries := []journal.Entry{{Note: &journal.Note{At: time.Unix(int64(n), 0), Kind: journal.NoteResumed}}, {Run: &planned}}
 			if n == 0 {
 				entries = entries[1:]

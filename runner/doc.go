@@ -4,7 +4,7 @@
 //     this machine (runner/preflight). Nothing has been written so far.
 //  2. Run creates the results directory with the journal and plan.json, a workspace of its
 //     own in every directory under test, and a control group for the processes of trials.
-//  3. The ledger says which slot of the plan is next: a cell in a round. attempt prepares
+//  3. The tracker says which slot of the plan is next: a cell in a round. attempt prepares
 //     the inputs and has the trial done in a child process with a fresh directory
 //     (runner/trial).
 //  4. guard and ground see whether the trial wrote elsewhere, or changed what the trials
@@ -14,7 +14,7 @@
 //     often is quarantined.
 //  6. In the end, whatever the end was, the workspaces are removed, unless what a failed
 //     trial left is to be kept.
-//  7. Resume does the same with a journal that is there already: the ledger knows which
+//  7. Resume does the same with a journal that is there already: the tracker knows which
 //     trials it holds, and those that remain are run.
 //
 // The types that matter are run, the state of Run and Resume, and store, what trials share

@@ -20,17 +20,17 @@ type Ending struct {
 
 // ending counts up.
 func (r *run) ending(kind string) Ending {
-	e := Ending{Kind: kind, Why: r.why, Adaptive: r.Plan.Experiment.Trials.Adaptive != nil, Trials: r.ledger.Recorded, Failed: r.ledger.Failed()}
+	e := Ending{Kind: kind, Why: r.why, Adaptive: r.Plan.Experiment.Trials.Adaptive != nil, Trials: r.tracker.Recorded, Failed: r.tracker.Failed()}
 	for i, c := range r.Cells {
 		switch {
 		case c.Skip != "":
 			if !c.Optional {
 				e.Skipped++
 			}
-		case r.ledger.IsQuarantined(i):
+		case r.tracker.IsQuarantined(i):
 			e.Quarantined++
 		default:
-			e.Remaining += r.ledger.Remaining(i)
+			e.Remaining += r.tracker.Remaining(i)
 		}
 	}
 	return e

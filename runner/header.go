@@ -20,7 +20,7 @@ import (
 
 // header is the first line of the journal.
 func (r *run) header(planned journal.Run) journal.Run {
-	planned.Cells = r.Continuation.Merged
+	planned.Cells = r.CellMap.Merged
 	planned.Published = r.Published(planned.Published)
 	planned.StartedAt = r.started.UTC()
 	return planned

@@ -100,10 +100,10 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 	_ = resumeWarnings(log, planned.Machine, "devel")
 	_ = (&PreviousRun{Log: log}).finished()
 	for _, opt.RetryFailed = range []bool{false, true} {
-		r := newRun(prep, opt, schedule.Continue(run, &planned))
+		r := newRun(prep, opt, schedule.MapCells(run, &planned))
 		r.replay(log)
 		_ = r.ending(journal.NoteFinished).String()
-		r.forecast = schedule.NewForecast(r.ledger)
+		r.forecast = schedule.NewForecast(r.tracker)
 		r.forecast.Remaining()
 		header := r.header(planned)
 		w, err := journal.Create(filepath.Join(t.TempDir(), journal.FileName))

@@ -6,8 +6,8 @@ import (
 	"iosweep/journal"
 )
 
-// noMore notes that a cell gets no more trials, and why.
-func (r *run) noMore(kind string, cell int, why string) error {
+// noteNoMoreTrials notes that a cell gets no more trials, and why.
+func (r *run) noteNoMoreTrials(kind string, cell int, why string) error {
 	text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, why)
 	return r.note(journal.Note{Kind: kind, Cell: new(r.Index[cell]), Text: text})
 }
@@ -15,19 +15,19 @@ func (r *run) noMore(kind string, cell int, why string) error {
 // quarantine notes that a cell has failed too often.
 func (r *run) quarantine(cell int) error {
 	why := "it failed in one round"
-	if n := r.ledger.FailedRounds(cell); n != 1 {
+	if n := r.tracker.FailedRounds(cell); n != 1 {
 		why = fmt.Sprintf("it failed in %d rounds in a row", n)
 	}
 	if retries := r.Plan.Experiment.Trials.Retries; retries > 0 {
 		why += fmt.Sprintf(", tried %d times in each", retries+1)
 	}
-	r.forecast.Expect(cell, 0)
-	return r.noMore(journal.NoteQuarantined, cell, why)
+	r.forecast.SetPending(cell, 0)
+	return r.noteNoMoreTrials(journal.NoteQuarantined, cell, why)
 }
 
-// leaveAlone notes that a cell gets no more trials from this process.
-func (r *run) leaveAlone(cell int, why string) error {
-	r.ledger.SetAside(cell)
-	r.forecast.Expect(cell, 0)
-	return r.noMore(journal.NoteQuarantined, cell, why)
+// exclude notes that a cell gets no more trials from this process.
+func (r *run) exclude(cell int, why string) error {
+	r.tracker.Exclude(cell)
+	r.forecast.SetPending(cell, 0)
+	return r.noteNoMoreTrials(journal.NoteQuarantined, cell, why)
 }

@@ -35,7 +35,7 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 	if len(list) > 0 && !extend {
 		return Ending{}, &ChangedError{list}
 	}
-	r := newRun(prep, opt, schedule.Continue(&previous.Log.Run, &header))
+	r := newRun(prep, opt, schedule.MapCells(&previous.Log.Run, &header))
 	r.replay(previous.Log)
 	edited := len(list) > 0 || previous.Log.Run.Origin.Source != opt.Origin.Source
 	if ending := r.ending(journal.NoteFinished); !edited && ending.Remaining == 0 && previous.finished() {
@@ -50,11 +50,11 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 // replay books what the journal holds.
 func (r *run) replay(log *journal.Log) {
 	r.records = len(log.Trials)
-	r.ledger.Replay(log, func(cell int) int { return r.CellOf[cell] })
+	r.tracker.Replay(log, func(cell int) int { return r.CellOf[cell] })
 	if r.opt.RetryFailed {
-		r.ledger.Forgive()
+		r.tracker.ResetFailures()
 	}
-	r.ledger.UpdateAllPrecise()
+	r.tracker.UpdateAllPrecise()
 }
 
 // reopen is begin for a run that has a journal.
@@ -92,7 +92,7 @@ func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal
 // about that.
 func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []string) error {
 	host, _ := os.Hostname()
-	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", units.Count(r.ledger.Recorded, "trial"), r.opt.Version, os.Getpid(), host)
+	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", units.Count(r.tracker.Recorded, "trial"), r.opt.Version, os.Getpid(), host)
 	if len(changed) > 0 {
 		text += ", with a plan that has changed: " + strings.Join(changed[:min(len(changed), 5)], "; ")
 	}

@@ -50,7 +50,7 @@ func TestWhatIsDoubtfulIsSaid(t *testing.T) {
 // TestAPublishedTableNamesCellsOfTheJournal: its rows are settled by the plan, whose
 // cells have other indices once a run has been extended.
 func TestAPublishedTableNamesCellsOfTheJournal(t *testing.T) {
-	c := schedule.Continuation{Index: []int{3, 0, 5}}
+	c := schedule.CellMap{Index: []int{3, 0, 5}}
 	table := &journal.Published{Rows: []journal.PublishedRow{
 		{Method: "a", Cells: []journal.PublishedCell{{Cell: 0, Baseline: -1}}},
 		{Method: "b", Cells: []journal.PublishedCell{{Cell: 2, Baseline: 0, Program: true}, {Cell: 1, Baseline: 1}}},

@@ -69,7 +69,7 @@ func Run(ctx context.Context, prep *preflight.Prepared, opt Options) (Ending, er
 	if err != nil {
 		return Ending{}, err
 	}
-	r := newRun(prep, opt, schedule.Continue(&journal.Run{}, &header))
+	r := newRun(prep, opt, schedule.MapCells(&journal.Run{}, &header))
 	if err := r.begin(ctx, header); err != nil {
 		return r.notBegun(), errors.Join(err, r.close())
 	}
@@ -109,7 +109,7 @@ func (r *run) finish(ctx context.Context) (Ending, error) {
 // run is the state of Run and of Resume.
 type run struct {
 	*preflight.Prepared
-	schedule.Continuation
+	schedule.CellMap
 	opt       Options
 	started   time.Time
 	id        string // of this process of the run: it names its workspaces
@@ -119,7 +119,7 @@ type run struct {
 	records   int               // in the journal
 	attempts  int               // by this process: names of directories are used once
 	stores    map[string]*store // by directory under test
-	ledger    *schedule.Ledger
+	tracker   *schedule.Tracker
 	forecast  *schedule.Forecast
 	leftovers []string               // of workspaces of earlier processes: why they could not be removed
 	scripts   map[string]os.FileInfo // of contenders, as the first of their trials found them
@@ -128,11 +128,11 @@ type run struct {
 	why       string // the run ended, where its kind does not say it all
 }
 
-func newRun(prep *preflight.Prepared, opt Options, c schedule.Continuation) *run {
+func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
 	skipped := func(cell int) bool { return prep.Cells[cell].Skip != "" }
 	return &run{
-		Prepared: prep, Continuation: c, opt: opt, started: time.Now(), id: prep.ID,
-		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, ledger: schedule.NewLedger(prep.Plan, skipped),
+		Prepared: prep, CellMap: c, opt: opt, started: time.Now(), id: prep.ID,
+		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, tracker: schedule.NewTracker(prep.Plan, skipped),
 		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, Asleep: opt.asleep},
 	}
 }
@@ -160,12 +160,12 @@ func (r *run) warn(texts ...string) error {
 // runRounds does trial after trial until the plan, the budget or patience ends. After
 // an error, the ending says what was done until then.
 func (r *run) runRounds(ctx context.Context) (Ending, error) {
-	r.forecast = schedule.NewForecast(r.ledger)
+	r.forecast = schedule.NewForecast(r.tracker)
 	ctx, cancel := r.withBudget(ctx)
 	defer cancel()
-	for t := range r.ledger.Slots() {
+	for t := range r.tracker.Slots() {
 		switch {
-		case r.ledger.IsOver(t):
+		case r.tracker.IsDone(t):
 			continue
 		case ctx.Err() != nil:
 			return r.ending(r.stopped(ctx)), nil

@@ -13,7 +13,7 @@ import (
 // if it goes on.
 func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err error) {
 	begun, last := time.Now(), journal.OK
-	for r.ledger.IsWanted(t.Round, t.Cell) && !r.ledger.IsQuarantined(t.Cell) {
+	for r.tracker.NeedsTrial(t.Round, t.Cell) && !r.tracker.IsQuarantined(t.Cell) {
 		trial, err := r.attempt(ctx, t)
 		switch {
 		case err != nil:
@@ -28,7 +28,7 @@ func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err er
 		last = trial.Status
 	}
 	r.forecast.Record(t.Cell, time.Since(begun))
-	if r.ledger.IsQuarantined(t.Cell) && !r.ledger.IsSetAside(t.Cell) && last != journal.OK {
+	if r.tracker.IsQuarantined(t.Cell) && !r.tracker.IsExcluded(t.Cell) && last != journal.OK {
 		if err := r.quarantine(t.Cell); err != nil {
 			return journal.NoteFault, err
 		}
@@ -48,19 +48,19 @@ func (r *run) updatePrecise(t schedule.Slot) error {
 	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(t.Round).Phase != journal.Measured {
 		return nil
 	}
-	precise := r.ledger.UpdatePrecise(t.Round, t.Cell)
+	precise := r.tracker.UpdatePrecise(t.Round, t.Cell)
 	for _, cell := range precise {
-		if err := r.noMore(journal.NotePrecise, cell, r.ledger.Precision(cell)); err != nil {
+		if err := r.noteNoMoreTrials(journal.NotePrecise, cell, r.tracker.DescribePrecision(cell)); err != nil {
 			return err
 		}
 	}
-	for _, cell := range append(r.ledger.Affected(t.Round, t.Cell), precise...) {
-		r.forecast.Expect(cell, r.ledger.Expected(cell))
+	for _, cell := range append(r.tracker.Affected(t.Round, t.Cell), precise...) {
+		r.forecast.SetPending(cell, r.tracker.ExpectedTrials(cell))
 	}
 	// A baseline is counted anew with its own trials, once in a round, and when the
 	// last cell that needed it is known well enough.
-	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(precise) > 0 && r.ledger.Remaining(b) == 0 {
-		r.forecast.Expect(b, 0)
+	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(precise) > 0 && r.tracker.Remaining(b) == 0 {
+		r.forecast.SetPending(b, 0)
 	}
 	return nil
 }

@@ -20,29 +20,29 @@ grid:
 `
 
 // measure books a good trial, as a run would.
-func (l *Ledger) measure(round, cell int, seconds float64) []int {
-	l.Record(round, cell, &journal.Trial{
-		Phase: l.plan.Round(round).Phase, Round: l.plan.Round(round).Number, Attempt: 1,
+func (tr *Tracker) measure(round, cell int, seconds float64) []int {
+	tr.Record(round, cell, &journal.Trial{
+		Phase: tr.plan.Round(round).Phase, Round: tr.plan.Round(round).Number, Attempt: 1,
 		Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},
 	})
-	return l.UpdatePrecise(round, cell)
+	return tr.UpdatePrecise(round, cell)
 }
 
 // TestACellStopsWhenItIsKnownWellEnough: one cell runs steadily against the
 // baseline, one scatters.
 func TestACellStopsWhenItIsKnownWellEnough(t *testing.T) {
 	const baseline, steady, wild = 0, 1, 2
-	l := NewLedger(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 5, max: 40, ci: 4%}, warmup: 1, order: listed}\n")), none)
+	tr := NewTracker(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 5, max: 40, ci: 4%}, warmup: 1, order: listed}\n")), none)
 	random := rand.New(rand.NewPCG(1, 2))
 	stopped := map[int]int{} // by cell: after how many trials
 	counts := map[int]int{}
-	for round := range l.plan.Rounds {
+	for round := range tr.plan.Rounds {
 		for cell, spread := range []float64{baseline: 0.001, steady: 0.001, wild: 0.2} {
-			if !l.IsWanted(round, cell) {
+			if !tr.NeedsTrial(round, cell) {
 				continue
 			}
 			counts[cell]++
-			for _, c := range l.measure(round, cell, 1+spread*random.NormFloat64()) {
+			for _, c := range tr.measure(round, cell, 1+spread*random.NormFloat64()) {
 				stopped[c] = counts[c]
 			}
 		}
@@ -60,38 +60,38 @@ func TestACellStopsWhenItIsKnownWellEnough(t *testing.T) {
 
 // TestABaselineGoesOnAsLongAsItIsNeeded and no longer.
 func TestABaselineGoesOnAsLongAsItIsNeeded(t *testing.T) {
-	l := NewLedger(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 12, ci: 50%}, warmup: 0, order: listed}\n")), none)
+	tr := NewTracker(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 12, ci: 50%}, warmup: 0, order: listed}\n")), none)
 	const rounds = 6
 	for round := range rounds {
-		l.measure(round, 1, 1+0.001*float64(round))
-		l.measure(round, 0, 1+0.001*float64(round))
-		l.measure(round, 2, []float64{1, 9, 2, 30}[round%4])
+		tr.measure(round, 1, 1+0.001*float64(round))
+		tr.measure(round, 0, 1+0.001*float64(round))
+		tr.measure(round, 2, []float64{1, 9, 2, 30}[round%4])
 	}
-	if !l.precise[1] || l.precise[2] {
-		t.Fatalf("precise: %v, want the steady cell alone", l.precise)
+	if !tr.precise[1] || tr.precise[2] {
+		t.Fatalf("precise: %v, want the steady cell alone", tr.precise)
 	}
-	if !l.IsWanted(rounds, 0) || l.IsWanted(rounds, 1) || !l.IsWanted(rounds, 2) {
+	if !tr.NeedsTrial(rounds, 0) || tr.NeedsTrial(rounds, 1) || !tr.NeedsTrial(rounds, 2) {
 		t.Error("the next round is to have the baseline and the wild cell")
 	}
-	for range l.plan.Experiment.Trials.Quarantine {
-		l.failures[2]++
+	for range tr.plan.Experiment.Trials.Quarantine {
+		tr.failures[2]++
 	}
-	if l.IsWanted(rounds, 0) {
+	if tr.NeedsTrial(rounds, 0) {
 		t.Error("the baseline goes on for a cell that is left alone")
 	}
-	if l.Remaining(0) != 0 || l.Remaining(1) != 0 {
-		t.Errorf("left are %d and %d trials, want none", l.Remaining(0), l.Remaining(1))
+	if tr.Remaining(0) != 0 || tr.Remaining(1) != 0 {
+		t.Errorf("left are %d and %d trials, want none", tr.Remaining(0), tr.Remaining(1))
 	}
 }
 
 // TestABaselineByItselfStopsToo, by the interval of its mean.
 func TestABaselineByItselfStopsToo(t *testing.T) {
-	l := NewLedger(NewPlan(parse(t, "name: x\nworkload: {files: 2}\ngrid: {operation: write, strategy: sequential}\ntrials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0}\n")), none)
+	tr := NewTracker(NewPlan(parse(t, "name: x\nworkload: {files: 2}\ngrid: {operation: write, strategy: sequential}\ntrials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0}\n")), none)
 	n := 0
-	for round := range l.plan.Rounds {
-		if l.IsWanted(round, 0) {
+	for round := range tr.plan.Rounds {
+		if tr.NeedsTrial(round, 0) {
 			n++
-			l.measure(round, 0, 1+0.001*float64(round%3))
+			tr.measure(round, 0, 1+0.001*float64(round%3))
 		}
 	}
 	if n < 3 || n > 10 {
@@ -104,11 +104,11 @@ func TestABaselineByItselfStopsToo(t *testing.T) {
 func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
 	plan := NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 4, max: 30, ci: 6%}, warmup: 1}\n"))
 	random := rand.New(rand.NewPCG(3, 4))
-	live, log := NewLedger(plan, none), &journal.Log{}
+	live, log := NewTracker(plan, none), &journal.Log{}
 	for round := range plan.Rounds {
 		at := plan.Round(round)
 		for _, cell := range plan.Order(round) {
-			if !live.IsWanted(round, cell) {
+			if !live.NeedsTrial(round, cell) {
 				continue
 			}
 			log.Trials = append(log.Trials, journal.Trial{
@@ -118,7 +118,7 @@ func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
 			live.Record(round, cell, &log.Trials[len(log.Trials)-1])
 			live.UpdatePrecise(round, cell)
 
-			again := NewLedger(plan, none)
+			again := NewTracker(plan, none)
 			again.Replay(log, func(cell int) int { return cell })
 			again.UpdateAllPrecise()
 			if !slices.Equal(again.precise, live.precise) {
@@ -135,20 +135,20 @@ func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
 // or is left alone, and to wait for one would take all repeats there may be.
 func TestWithoutABaselineTheMeanDecides(t *testing.T) {
 	plan := NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0, order: listed}\n"))
-	steady := func(l *Ledger, rounds int) {
+	steady := func(tr *Tracker, rounds int) {
 		for round := range rounds {
-			if l.IsWanted(round, 1) {
-				l.measure(round, 1, 1+0.0001*float64(round%3))
+			if tr.NeedsTrial(round, 1) {
+				tr.measure(round, 1, 1+0.0001*float64(round%3))
 			}
 		}
 	}
-	skipped := NewLedger(plan, func(cell int) bool { return cell == 0 })
+	skipped := NewTracker(plan, func(cell int) bool { return cell == 0 })
 	steady(skipped, 30)
 	if n := 30 - skipped.Remaining(1); !skipped.precise[1] || skipped.Remaining(1) != 0 {
 		t.Errorf("with a baseline that is skipped it goes on, after %d rounds", n)
 	}
 
-	failing := NewLedger(plan, none)
+	failing := NewTracker(plan, none)
 	for round := range 3 {
 		failing.Record(round, 0, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
 		failing.UpdatePrecise(round, 0)
@@ -165,24 +165,24 @@ func TestWithoutABaselineTheMeanDecides(t *testing.T) {
 // TestARepeatedTrialIsLookedAtAgain: what was certain may not be once a trial that had
 // failed is there, too.
 func TestARepeatedTrialIsLookedAtAgain(t *testing.T) {
-	l := NewLedger(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0, order: listed}\n")), none)
+	tr := NewTracker(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0, order: listed}\n")), none)
 	for round := range 8 {
-		l.measure(round, 0, 1)
+		tr.measure(round, 0, 1)
 		if round == 2 {
-			l.Record(round, 1, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
+			tr.Record(round, 1, &journal.Trial{Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.Failed})
 			continue
 		}
-		l.measure(round, 1, 1+0.0001*float64(round%3))
+		tr.measure(round, 1, 1+0.0001*float64(round%3))
 	}
-	if !l.precise[1] {
+	if !tr.precise[1] {
 		t.Fatal("it is not precise before, so this shows nothing")
 	}
-	l.Forgive()
-	if !l.IsWanted(2, 1) {
+	tr.ResetFailures()
+	if !tr.NeedsTrial(2, 1) {
 		t.Fatal("what failed is not tried again")
 	}
-	l.measure(2, 1, 3)
-	if l.precise[1] || !l.IsWanted(8, 1) {
+	tr.measure(2, 1, 3)
+	if tr.precise[1] || !tr.NeedsTrial(8, 1) {
 		t.Error("it is precise still, with a trial that took three times as long")
 	}
 }

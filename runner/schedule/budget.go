@@ -10,18 +10,18 @@ import (
 // those that fit. A speed-up is paired by round: a trial tells something if its
 // baseline has been measured in the same round, and the baseline's own trial does for all
 // that wait for it.
-func (l *Ledger) MostInformative(fits func(cell int) bool) (best Slot, found bool) {
-	worth := l.uncertainties()
+func (tr *Tracker) MostInformative(fits func(cell int) bool) (best Slot, found bool) {
+	worth := tr.uncertainties()
 	most := 0.0
-	seen := make([]bool, len(l.skipped))
-	for t := range l.Slots() {
-		if t.Round > len(l.results) {
+	seen := make([]bool, len(tr.skipped))
+	for t := range tr.Slots() {
+		if t.Round > len(tr.results) {
 			break // where no trial has been yet, the first round stands for all
 		}
-		if seen[t.Cell] || l.IsOver(t) {
+		if seen[t.Cell] || tr.IsDone(t) {
 			continue
 		}
-		if l.pairsWithNothing(t) {
+		if tr.cannotPair(t) {
 			continue // a later round may have what this one will not
 		}
 		seen[t.Cell] = true // a cell's rounds are done in their order
@@ -32,20 +32,20 @@ func (l *Ledger) MostInformative(fits func(cell int) bool) (best Slot, found boo
 	return best, found
 }
 
-// pairsWithNothing reports whether a trial would pair with nothing: its baseline has no
+// cannotPair reports whether a trial would pair with nothing: its baseline has no
 // good trial in the same round, or it is itself a baseline, and nothing of the round is or
 // can be compared with it.
-func (l *Ledger) pairsWithNothing(t Slot) bool {
-	baselines := l.plan.Experiment.Baseline
+func (tr *Tracker) cannotPair(t Slot) bool {
+	baselines := tr.plan.Experiment.Baseline
 	if b := baselines[t.Cell]; b != t.Cell {
-		return l.result(t.Round, b).state != good
+		return tr.result(t.Round, b).state != good
 	}
 	for cell, b := range baselines {
-		if b != t.Cell || cell == b || l.skipped[cell] {
+		if b != t.Cell || cell == b || tr.skipped[cell] {
 			continue
 		}
-		waits := l.IsWanted(t.Round, cell) && !l.IsQuarantined(cell)
-		if waits || l.result(t.Round, cell).state == good {
+		waits := tr.NeedsTrial(t.Round, cell) && !tr.IsQuarantined(cell)
+		if waits || tr.result(t.Round, cell).state == good {
 			return false
 		}
 	}
@@ -55,14 +55,14 @@ func (l *Ledger) pairsWithNothing(t Slot) bool {
 // uncertainties are, by cell, the width of the interval of its speed-up relative
 // to the speed-up, infinite while there is none; of a baseline, that of the least
 // certain cell that is compared with it.
-func (l *Ledger) uncertainties() []float64 {
-	list := make([]float64, len(l.skipped))
-	for cell, b := range l.plan.Experiment.Baseline {
-		if cell == b || l.skipped[cell] || l.IsQuarantined(cell) {
+func (tr *Tracker) uncertainties() []float64 {
+	list := make([]float64, len(tr.skipped))
+	for cell, b := range tr.plan.Experiment.Baseline {
+		if cell == b || tr.skipped[cell] || tr.IsQuarantined(cell) {
 			continue
 		}
 		list[cell] = math.Inf(1)
-		if ratio := estimate.Compare(l.pairs(b, cell)); ratio.CI.OK && ratio.Value.OK {
+		if ratio := estimate.Compare(tr.pairs(b, cell)); ratio.CI.OK && ratio.Value.OK {
 			list[cell] = (ratio.CI.High - ratio.CI.Low) / ratio.Value.X
 		}
 		list[b] = max(list[b], list[cell])

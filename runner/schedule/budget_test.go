@@ -21,9 +21,9 @@ trials: {repeats: 4, warmup: 0, order: listed}
 budget: 1m
 `)
 	plan := NewPlan(e)
-	l := NewLedger(plan, none)
+	tr := NewTracker(plan, none)
 	measured := func(round, cell int, seconds float64) {
-		l.Record(round, cell, &journal.Trial{
+		tr.Record(round, cell, &journal.Trial{
 			Phase: journal.Measured, Round: round + 1, Attempt: 1, Status: journal.OK, Measurement: &journal.Measurement{Seconds: seconds},
 		})
 	}
@@ -33,11 +33,11 @@ budget: 1m
 		measured(round, unsure, 1+0.3*float64(round*round))
 		measured(round, long, 20+20*float64(round*round))
 	}
-	f := NewForecast(l)
+	f := NewForecast(tr)
 	fits := func(cell int) bool { return f.Trial(cell) <= 10*time.Second }
 	expect := func(what string, cell int) {
 		t.Helper()
-		got, ok := l.MostInformative(fits)
+		got, ok := tr.MostInformative(fits)
 		if !ok || got.Cell != cell || got.Round != 3 {
 			t.Fatalf("%s: it would run cell %d in round %d (any: %v), want cell %d in round 3", what, got.Cell, got.Round, ok, cell)
 		}
@@ -48,10 +48,10 @@ budget: 1m
 	measured(3, unsure, 4)
 	expect("then the next", sure)
 	measured(3, sure, 1.3)
-	if got, ok := l.MostInformative(fits); ok {
+	if got, ok := tr.MostInformative(fits); ok {
 		t.Errorf("only the long one is left, and it does not fit: it would run cell %d", got.Cell)
 	}
-	if n := l.Remaining(long); n != 1 {
+	if n := tr.Remaining(long); n != 1 {
 		t.Errorf("%d trials of the long one are said to be left, want 1", n)
 	}
 }

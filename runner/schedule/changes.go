@@ -25,7 +25,7 @@ func Changes(previous, planned *journal.Run) []string {
 	setting("order", previous.Order, planned.Order)
 	setting("seed", previous.Seed, planned.Seed)
 	list = append(list, commandChanges(previous, planned)...)
-	list = append(list, Continue(previous, planned).changes(previous, planned)...)
+	list = append(list, MapCells(previous, planned).changes(previous, planned)...)
 	if len(list) == 0 && previous.PlanHash != planned.PlanHash {
 		list = append(list, "~ grid: the same cells in another order, which is another order of the trials")
 	}
@@ -82,7 +82,7 @@ func describeCommand(c journal.Command) string {
 }
 
 // changes are the cells that come and go, and those whose baseline is another.
-func (c Continuation) changes(previous, planned *journal.Run) (list []string) {
+func (c CellMap) changes(previous, planned *journal.Run) (list []string) {
 	called := map[string]*journal.Cell{} // of the plan, by name
 	for i := range planned.Cells {
 		called[planned.Cells[i].Name] = &planned.Cells[i]
@@ -91,7 +91,7 @@ func (c Continuation) changes(previous, planned *journal.Run) (list []string) {
 		now := c.CellOf[i]
 		switch {
 		case now < 0 && !cell.Retired:
-			list = append(list, "- "+cell.Name+whyAnother(&cell, called[cell.Name]))
+			list = append(list, "- "+cell.Name+whyDifferent(&cell, called[cell.Name]))
 		case now >= 0 && cell.Retired:
 			list = append(list, "+ "+cell.Name+" (again)")
 		case now >= 0 && c.Merged[i].Baseline != cell.Baseline:
@@ -104,9 +104,9 @@ func (c Continuation) changes(previous, planned *journal.Run) (list []string) {
 	return list
 }
 
-// whyAnother says why a cell is another than one that is called the same, if there
+// whyDifferent says why a cell is another than one that is called the same, if there
 // is one and it is not for its command, of which there is a line already.
-func whyAnother(old, now *journal.Cell) string {
+func whyDifferent(old, now *journal.Cell) string {
 	if now == nil {
 		return ""
 	}

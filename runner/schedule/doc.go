@@ -5,7 +5,7 @@
 //     seed determines. The hash of a Plan names what is measured.
 //  2. Continue fits a plan to the cells of an earlier journal, and Changes says how the two
 //     differ.
-//  3. A Ledger knows what became of every trial. Record takes a new one down, Replay those
+//  3. A Tracker knows what became of every trial. Record takes a new one down, Replay those
 //     of a journal. Slots yields what remains, in order.
 //  4. Where repeats adapt, UpdatePrecise finds the cells that are known well enough. Where a
 //     budget runs out, MostInformative finds the trial that tells most.

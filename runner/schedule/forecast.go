@@ -6,9 +6,9 @@ import "time"
 // the last one of the same cell took, or else all trials on average; and how many
 // there will be.
 type Forecast struct {
-	Done int             // trials so far
-	last []time.Duration // by cell; 0: none yet
-	left []int           // by cell: trials to come
+	Done    int             // trials so far
+	last    []time.Duration // by cell; 0: none yet
+	pending []int           // by cell: trials to come
 
 	sum   time.Duration // of the trials of this process
 	count int
@@ -16,16 +16,16 @@ type Forecast struct {
 
 // NewForecast is about what is left of a plan; a cell that an earlier process of the
 // run has measured is taken to take as long again.
-func NewForecast(l *Ledger) *Forecast {
-	f := emptyForecast(len(l.skipped))
-	for cell, skipped := range l.skipped {
-		f.last[cell] = time.Duration(l.latest(cell) * float64(time.Second))
+func NewForecast(tr *Tracker) *Forecast {
+	f := emptyForecast(len(tr.skipped))
+	for cell, skipped := range tr.skipped {
+		f.last[cell] = time.Duration(tr.latestSeconds(cell) * float64(time.Second))
 		if skipped {
 			continue
 		}
-		f.Expect(cell, l.Expected(cell))
-		for round := range l.results {
-			if l.result(round, cell).state != pending && !l.IsWanted(round, cell) {
+		f.SetPending(cell, tr.ExpectedTrials(cell))
+		for round := range tr.results {
+			if tr.result(round, cell).state != pending && !tr.NeedsTrial(round, cell) {
 				f.Done++
 			}
 		}
@@ -34,15 +34,15 @@ func NewForecast(l *Ledger) *Forecast {
 }
 
 func emptyForecast(cells int) *Forecast {
-	return &Forecast{last: make([]time.Duration, cells), left: make([]int, cells)}
+	return &Forecast{last: make([]time.Duration, cells), pending: make([]int, cells)}
 }
 
-// Expect takes down how many trials of a cell are to come.
-func (f *Forecast) Expect(cell, n int) { f.left[cell] = n }
+// SetPending takes down how many trials of a cell are to come.
+func (f *Forecast) SetPending(cell, n int) { f.pending[cell] = n }
 
 // Record books a trial of a cell that took so long.
 func (f *Forecast) Record(cell int, took time.Duration) {
-	f.left[cell] = max(0, f.left[cell]-1)
+	f.pending[cell] = max(0, f.pending[cell]-1)
 	f.last[cell] = max(took, 1)
 	f.Done++
 	f.sum += took
@@ -59,7 +59,7 @@ func (f *Forecast) Trial(cell int) time.Duration {
 
 // Pending is how many trials are to come.
 func (f *Forecast) Pending() (n int) {
-	for _, left := range f.left {
+	for _, left := range f.pending {
 		n += left
 	}
 	return n
@@ -67,7 +67,7 @@ func (f *Forecast) Pending() (n int) {
 
 // Remaining is the guess for all that is left; 0 while nothing is known.
 func (f *Forecast) Remaining() (sum time.Duration) {
-	for cell, left := range f.left {
+	for cell, left := range f.pending {
 		sum += time.Duration(left) * f.Trial(cell)
 	}
 	return sum

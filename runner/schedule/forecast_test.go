@@ -7,8 +7,8 @@ import (
 
 func TestForecast(t *testing.T) {
 	f := emptyForecast(2)
-	f.Expect(0, 2)
-	f.Expect(1, 2)
+	f.SetPending(0, 2)
+	f.SetPending(1, 2)
 	if f.Remaining() != 0 || f.Trial(0) != 0 {
 		t.Error("it knows something before anything has run")
 	}

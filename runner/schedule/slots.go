@@ -13,17 +13,17 @@ type Slot struct {
 // without a trial so far never has more to do than the rounds before it, so the first
 // such round with nothing to do is the end, however many rounds a plan with adaptive
 // repeats may have.
-func (l *Ledger) Slots() iter.Seq[Slot] {
+func (tr *Tracker) Slots() iter.Seq[Slot] {
 	return func(yield func(Slot) bool) {
-		for round := range l.plan.Rounds {
-			if !l.hasMore(round) {
-				if round >= len(l.results) {
+		for round := range tr.plan.Rounds {
+			if !tr.hasRemaining(round) {
+				if round >= len(tr.results) {
 					return
 				}
 				continue
 			}
-			for _, cell := range l.plan.Order(round) {
-				if !l.skipped[cell] && !yield(Slot{Cell: cell, Round: round}) {
+			for _, cell := range tr.plan.Order(round) {
+				if !tr.skipped[cell] && !yield(Slot{Cell: cell, Round: round}) {
 					return
 				}
 			}
@@ -31,17 +31,17 @@ func (l *Ledger) Slots() iter.Seq[Slot] {
 	}
 }
 
-// hasMore reports whether a round has something left to do.
-func (l *Ledger) hasMore(round int) bool {
-	for cell := range l.skipped {
-		if !l.skipped[cell] && !l.IsOver(Slot{Cell: cell, Round: round}) {
+// hasRemaining reports whether a round has something left to do.
+func (tr *Tracker) hasRemaining(round int) bool {
+	for cell := range tr.skipped {
+		if !tr.skipped[cell] && !tr.IsDone(Slot{Cell: cell, Round: round}) {
 			return true
 		}
 	}
 	return false
 }
 
-// IsOver reports whether nothing is left to do in a slot.
-func (l *Ledger) IsOver(t Slot) bool {
-	return !l.IsWanted(t.Round, t.Cell) || l.IsQuarantined(t.Cell)
+// IsDone reports whether nothing is left to do in a slot.
+func (tr *Tracker) IsDone(t Slot) bool {
+	return !tr.NeedsTrial(t.Round, t.Cell) || tr.IsQuarantined(t.Cell)
 }

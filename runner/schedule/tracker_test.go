@@ -54,39 +54,39 @@ func TestRetriesAndQuarantine(t *testing.T) {
 		{"and is no retry", ", retries: 1", []string{"failed", "void"}, 1, true, false, 0},
 	} {
 		plan := NewPlan(parse(t, twoCells+test.settings+"}\n"))
-		l := NewLedger(plan, none)
+		tr := NewTracker(plan, none)
 		round, attempt := 0, 0
 		for _, how := range test.records {
-			if !l.IsWanted(round, 0) {
+			if !tr.NeedsTrial(round, 0) {
 				round, attempt = round+1, 0
 			}
 			attempt++
 			record := told(attempt, how)
 			record.Round = round + 1
-			l.Record(round, 0, record)
+			tr.Record(round, 0, record)
 		}
-		if round+1 != test.rounds || l.IsWanted(round, 0) != test.wanted || l.IsQuarantined(0) != test.quarantined || l.Failed() != test.failed {
+		if round+1 != test.rounds || tr.NeedsTrial(round, 0) != test.wanted || tr.IsQuarantined(0) != test.quarantined || tr.Failed() != test.failed {
 			t.Errorf("%s: %v reach round %d, wanted again %v, quarantined %v, %d failed; want %d, %v, %v, %d", test.name, test.records,
-				round+1, l.IsWanted(round, 0), l.IsQuarantined(0), l.Failed(), test.rounds, test.wanted, test.quarantined, test.failed)
+				round+1, tr.NeedsTrial(round, 0), tr.IsQuarantined(0), tr.Failed(), test.rounds, test.wanted, test.quarantined, test.failed)
 		}
-		if l.IsQuarantined(1) || !l.IsWanted(0, 1) {
+		if tr.IsQuarantined(1) || !tr.NeedsTrial(0, 1) {
 			t.Errorf("%s: the other cell is affected", test.name)
 		}
 	}
 }
 
 func TestForgivenTrialsAreWantedAgain(t *testing.T) {
-	l := NewLedger(NewPlan(parse(t, twoCells+", retries: 1}\n")), none)
+	tr := NewTracker(NewPlan(parse(t, twoCells+", retries: 1}\n")), none)
 	for i, how := range []string{"failed", "failed"} {
-		l.Record(0, 0, told(i+1, how))
+		tr.Record(0, 0, told(i+1, how))
 	}
-	l.Record(0, 1, told(1, "ok"))
-	if !l.IsQuarantined(0) || l.Remaining(0) != 0 {
+	tr.Record(0, 1, told(1, "ok"))
+	if !tr.IsQuarantined(0) || tr.Remaining(0) != 0 {
 		t.Fatal("the cell is not quarantined")
 	}
-	l.Forgive()
-	if l.IsQuarantined(0) || l.Remaining(0) != 4 || l.Remaining(1) != 3 || l.result(0, 0).attempts != 2 {
-		t.Errorf("%d and %d trials are left, attempts %d", l.Remaining(0), l.Remaining(1), l.result(0, 0).attempts)
+	tr.ResetFailures()
+	if tr.IsQuarantined(0) || tr.Remaining(0) != 4 || tr.Remaining(1) != 3 || tr.result(0, 0).attempts != 2 {
+		t.Errorf("%d and %d trials are left, attempts %d", tr.Remaining(0), tr.Remaining(1), tr.result(0, 0).attempts)
 	}
 }
 
@@ -100,10 +100,10 @@ func TestAForgivenTrialThatMetAFault(t *testing.T) {
 		record.Round = 1
 		records = append(records, *record)
 	}
-	l := NewLedger(plan, none)
-	l.Replay(&journal.Log{Trials: records, Notes: []journal.Note{{Kind: journal.NoteResumed, RetryFailed: true, After: 2}}}, func(cell int) int { return cell })
-	if !l.IsWanted(0, 0) || l.IsQuarantined(0) || l.Remaining(0) != 4 {
-		t.Errorf("wanted %v, quarantined %v, %d left", l.IsWanted(0, 0), l.IsQuarantined(0), l.Remaining(0))
+	tr := NewTracker(plan, none)
+	tr.Replay(&journal.Log{Trials: records, Notes: []journal.Note{{Kind: journal.NoteResumed, RetryFailed: true, After: 2}}}, func(cell int) int { return cell })
+	if !tr.NeedsTrial(0, 0) || tr.IsQuarantined(0) || tr.Remaining(0) != 4 {
+		t.Errorf("wanted %v, quarantined %v, %d left", tr.NeedsTrial(0, 0), tr.IsQuarantined(0), tr.Remaining(0))
 	}
 }
 
@@ -114,14 +114,14 @@ func TestReplayComesToTheSame(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		settings := []string{"", ", retries: 1", ", retries: 2, quarantine: 2", ", quarantine: never"}[random.IntN(4)]
 		plan := NewPlan(parse(t, twoCells+settings+"}\n"))
-		live, log := NewLedger(plan, none), &journal.Log{}
+		live, log := NewTracker(plan, none), &journal.Log{}
 		for range 40 {
 			round, cell := random.IntN(4), random.IntN(2)
 			if random.IntN(12) == 0 {
-				live.Forgive()
+				live.ResetFailures()
 				log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteResumed, RetryFailed: true, After: len(log.Trials)})
 			}
-			if !live.IsWanted(round, cell) || live.IsQuarantined(cell) {
+			if !live.NeedsTrial(round, cell) || live.IsQuarantined(cell) {
 				continue
 			}
 			record := told(int(live.result(round, cell).attempts)+1, []string{"ok", "failed", "wrong", "crashed", "void"}[random.IntN(5)])
@@ -129,7 +129,7 @@ func TestReplayComesToTheSame(t *testing.T) {
 			live.Record(round, cell, record)
 			log.Trials = append(log.Trials, *record)
 		}
-		replayed := NewLedger(plan, none)
+		replayed := NewTracker(plan, none)
 		replayed.Replay(log, func(cell int) int { return cell })
 		if !reflect.DeepEqual(live, replayed) {
 			t.Fatalf("seed %d: %+v, and replayed %+v", seed, live, replayed)
@@ -140,11 +140,11 @@ func TestReplayComesToTheSame(t *testing.T) {
 // TestFewerRetriesMeanNoQuarantine: a round that was tried three times, as was
 // allowed then, is one round that failed.
 func TestFewerRetriesMeanNoQuarantine(t *testing.T) {
-	l := NewLedger(NewPlan(parse(t, twoCells+", quarantine: 2}\n")), none)
+	tr := NewTracker(NewPlan(parse(t, twoCells+", quarantine: 2}\n")), none)
 	for i := range 3 {
-		l.Record(0, 0, told(i+1, "crashed"))
+		tr.Record(0, 0, told(i+1, "crashed"))
 	}
-	if l.IsQuarantined(0) || l.IsWanted(0, 0) || l.Remaining(0) != 3 {
-		t.Errorf("quarantined %v, %d left", l.IsQuarantined(0), l.Remaining(0))
+	if tr.IsQuarantined(0) || tr.NeedsTrial(0, 0) || tr.Remaining(0) != 3 {
+		t.Errorf("quarantined %v, %d left", tr.IsQuarantined(0), tr.Remaining(0))
 	}
 }

@@ -7,18 +7,18 @@ import (
 	"iosweep/journal"
 )
 
-// A Continuation fits a plan to a journal that has cells already. Cells keep the
+// A CellMap fits a plan to a journal that has cells already. Cells keep the
 // index that they have there, for the sake of their records; those that are new
 // follow, and those that the plan has no longer are retired.
-type Continuation struct {
+type CellMap struct {
 	Merged []journal.Cell // the cells of the journal from now on
 	Index  []int          // by cell of the plan: its index in Merged
 	CellOf []int          // by index in Merged: the cell of the plan, -1 if it has none
 }
 
-// Continue fits a planned run to a previous one, which may be none: the zero Run.
-func Continue(previous, planned *journal.Run) Continuation {
-	c := Continuation{Merged: slices.Clone(previous.Cells), Index: make([]int, len(planned.Cells))}
+// MapCells fits a planned run to a previous one, which may be none: the zero Run.
+func MapCells(previous, planned *journal.Run) CellMap {
+	c := CellMap{Merged: slices.Clone(previous.Cells), Index: make([]int, len(planned.Cells))}
 	known := map[string][]int{} // by name: levels that are no axis of the grid are not part of it
 	for i := range c.Merged {
 		c.Merged[i].Retired = true
@@ -67,7 +67,7 @@ func sameCommand(a, b journal.Command) bool {
 
 // Published is a table whose rows name cells of the plan, with their indices in
 // the journal instead.
-func (c Continuation) Published(table *journal.Published) *journal.Published {
+func (c CellMap) Published(table *journal.Published) *journal.Published {
 	if table == nil {
 		return nil
 	}
