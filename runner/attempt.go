@@ -27,7 +27,7 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 		Attempt: r.tracker.Attempts(t) + 1,
 		Cell:    r.Plan.Experiment.Cells[t.Cell], Remaining: r.forecast.Remaining(),
 	}
-	if err := r.Hold(ctx, t.Cell); err != nil && ctx.Err() == nil {
+	if err := r.LoadManifest(ctx, t.Cell); err != nil && ctx.Err() == nil {
 		return trial, err
 	}
 	if ctx.Err() != nil {
@@ -70,7 +70,7 @@ func (r *run) conclude(ctx context.Context, t schedule.Slot, shown TrialInfo, en
 	// stop every resumed run in the same place.
 	if trial := &end.record; trial.Void && r.tracker.HadFault(t) && strings.Contains(trial.Error, fault.Full) {
 		tidy()
-		if err := r.CheckRoom(r.opt.Out, func(string) {}); err == nil {
+		if err := r.CheckSpace(r.opt.Out, func(string) {}); err == nil {
 			trial.Void = false
 			trial.Error += "; it was so before, and there is room for the plan once its files are gone: the cell takes more than its outcome needs"
 		}

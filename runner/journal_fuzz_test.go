@@ -89,12 +89,12 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 		return
 	}
 	plan, opt := schedule.NewPlan(e), Options{Overrides: run.Overrides, Only: run.Only, Origin: run.Origin}
-	planned, err := outline(plan, preflight.OutlinedCells(e), opt)
+	planned, err := outline(plan, preflight.PlannedCells(e), opt)
 	if err != nil {
 		return // a script is missing
 	}
 	planned.ID = run.ID
-	prep := &preflight.Prepared{Plan: plan, ID: run.ID, Cells: preflight.OutlinedCells(e), Machine: sysinfo.Machine{CPUs: 2}}
+	prep := &preflight.Prepared{Plan: plan, ID: run.ID, Cells: preflight.PlannedCells(e), Machine: sysinfo.Machine{CPUs: 2}}
 	_ = (&ChangedError{schedule.Changes(run, &planned)}).Error()
 	_ = sameMachine(run.Machine, planned.Machine)
 	_ = resumeWarnings(log, planned.Machine, "devel")

@@ -114,10 +114,10 @@ func (r *run) closeStores() error {
 // whoever kills it in between leaves a run that can be resumed, and no workspace
 // that nobody knows of.
 func (r *run) begin(ctx context.Context, planned journal.Run) error {
-	if err := r.OutsideTrees(r.opt.Out); err != nil {
+	if err := r.CheckOutsideTrees(r.opt.Out); err != nil {
 		return err
 	}
-	if err := r.CheckRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
+	if err := r.CheckSpace(r.opt.Out, r.opt.Progress.Preparing); err != nil {
 		return err
 	}
 	if err := r.CheckTrust(r.opt.TrustWorkspace); err != nil {

@@ -58,7 +58,7 @@ func (p *PreviousRun) Close() error {
 // Changes says line by line what a plan, with these options, would measure
 // otherwise than the run did. Nothing: it can go on with this plan.
 func (p *PreviousRun) Changes(plan *schedule.Plan, opt Options) ([]string, error) {
-	planned, err := outline(plan, preflight.OutlinedCells(plan.Experiment), opt)
+	planned, err := outline(plan, preflight.PlannedCells(plan.Experiment), opt)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 func TestPlanFile(t *testing.T) {
 	encoded := func(set ...string) (*run, string) {
 		plan := schedule.NewPlan(parse(t, small, set...))
-		r := &run{Prepared: &preflight.Prepared{Plan: plan, Cells: preflight.OutlinedCells(plan.Experiment)}}
+		r := &run{Prepared: &preflight.Prepared{Plan: plan, Cells: preflight.PlannedCells(plan.Experiment)}}
 		r.opt.Only = []string{"<a>", "b"}
 		r.opt.Out = t.TempDir()
 		if err := r.writePlan(); err != nil {

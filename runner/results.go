@@ -77,7 +77,7 @@ func createResults(out string) error {
 	if err != nil {
 		return err
 	}
-	above := preflight.Existing(abs)
+	above := preflight.NearestExisting(abs)
 	if err := workspace.CreateResults(abs); err != nil {
 		return err
 	}

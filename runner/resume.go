@@ -61,7 +61,7 @@ func (r *run) replay(log *journal.Log) {
 func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal.Run, changed []string, edited bool) (err error) {
 	log := previous.Log
 	r.held, previous.held = previous.held, nil
-	if err := r.OutsideTrees(r.opt.Out); err != nil {
+	if err := r.CheckOutsideTrees(r.opt.Out); err != nil {
 		return err
 	}
 	if err := r.CheckTrust(r.opt.TrustWorkspace); err != nil {
@@ -73,7 +73,7 @@ func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal
 	if err := r.reclaim(log); err != nil {
 		return err
 	}
-	if err := r.CheckRoom(r.opt.Out, r.opt.Progress.Preparing); err != nil {
+	if err := r.CheckSpace(r.opt.Out, r.opt.Progress.Preparing); err != nil {
 		return err
 	}
 	if r.journal, err = journal.Open(filepath.Join(r.opt.Out, journal.FileName), log); err != nil {

@@ -43,7 +43,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	}
 	forInput := spec.Site
 	forInput.Manifest, forInput.Dirs = at.Manifest, store.ws
-	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.Lends(op)); err != nil {
+	if spec.Site.Input, err = store.input(ctx, op, forInput, dir, r.HasContender(op)); err != nil {
 		return nil, err
 	}
 	if cmd, ok := r.command(cell); ok {

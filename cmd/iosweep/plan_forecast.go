@@ -36,11 +36,11 @@ func newForecast(prep *preflight.Prepared, before *earlier) *forecast {
 	f := &forecast{}
 	low, high := prep.Written(least), prep.Written(most)
 	f.say("writes %s in %s files", span(units.Size(low.Bytes), units.Size(high.Bytes)), span(fmt.Sprint(low.Files), fmt.Sprint(high.Files)))
-	rooms := prep.Rooms()
-	for i := range rooms {
-		need := rooms[i].Need()
-		f.say("needs at its peak %s and %s in %s", units.Size(need.Bytes), units.Count(int(need.Files), "file"), rooms[i].Name())
-		if why := rooms[i].Lacks(); why != "" {
+	requirements := prep.SpaceRequirements()
+	for i := range requirements {
+		need := requirements[i].Need()
+		f.say("needs at its peak %s and %s in %s", units.Size(need.Bytes), units.Count(int(need.Files), "file"), requirements[i].Name())
+		if why := requirements[i].Shortage(); why != "" {
 			f.warn("%s", why)
 		}
 	}
@@ -49,7 +49,7 @@ func newForecast(prep *preflight.Prepared, before *earlier) *forecast {
 	} else {
 		shortest, longest := before.round*time.Duration(trials.Warmup+least), before.round*time.Duration(trials.Warmup+most)
 		f.say("takes about %s, by %s (%d of %s)", span(about(shortest), about(longest)), before.dir, before.known, units.Count(len(prep.Cells), "cell"))
-		f.warnings = append(f.warnings, before.doubts(prep.Machine, rooms[0].Type)...)
+		f.warnings = append(f.warnings, before.doubts(prep.Machine, requirements[0].Type)...)
 		if budget := prep.Plan.Experiment.Budget; budget > 0 && budget < shortest {
 			f.warn("the budget of %v ends it before: iosweep resume goes on", budget)
 		}

@@ -16,10 +16,10 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	for _, cmd := range e.Commands {
 		optional[cmd.Name] = cmd.Optional
 	}
-	for _, a := range absences(e) {
+	for _, a := range unavailable(e) {
 		missing[a.name] = a.why
 	}
-	p.Cells = OutlinedCells(e)
+	p.Cells = PlannedCells(e)
 	limit, limited := process.DescriptorLimit()
 	largest := process.FileLimit()
 	return p.survey(ctx, say, func(i int) {
@@ -35,8 +35,8 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	})
 }
 
-// OutlinedCells is what the plan alone says of its cells, without their levels.
-func OutlinedCells(e *experiments.Experiment) []journal.Cell {
+// PlannedCells is what the plan alone says of its cells, without their levels.
+func PlannedCells(e *experiments.Experiment) []journal.Cell {
 	list := make([]journal.Cell, len(e.Cells))
 	for i, c := range e.Cells {
 		list[i] = journal.Cell{Name: c.String(), Baseline: e.Baseline[i], Concurrency: concurrency(c)}

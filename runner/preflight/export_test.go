@@ -1,7 +1,7 @@
 package preflight
 
-// LetGo lets go of the manifests of made content, as if others needed the room.
-func (p *Prepared) LetGo() {
+// DropManifests lets go of the manifests of made content, as if others needed the room.
+func (p *Prepared) DropManifests() {
 	for _, s := range p.made {
 		p.memory -= s.Manifest.Memory()
 		s.Manifest = nil

@@ -42,11 +42,11 @@ func (at *Place) Site(c experiments.Cell, output string) operations.Site {
 	}
 }
 
-// Lends reports whether programs that iosweep did not write are given the inputs of
+// HasContender reports whether programs that iosweep did not write are given the inputs of
 // an operation. They never get at somebody's tree: a contender that moves where
 // it should copy passes its verification, and the tree would be gone with the
 // trial's directory.
-func (p *Prepared) Lends(op operations.Operation) bool {
+func (p *Prepared) HasContender(op operations.Operation) bool {
 	return slices.ContainsFunc(p.Plan.Experiment.Commands, func(c experiments.Command) bool {
 		return c.Operation == op.Info().Name
 	})
@@ -74,7 +74,7 @@ func (p *Prepared) locate(from Base) error {
 		l.combination(c, p.Disks[at.Workspace])
 		op, ok := operations.Named(c.Level(experiments.Operation))
 		cache := c.Level(experiments.Cache)
-		if ok && at.Workload.From != "" && !p.Lends(op) && (cache == operations.CacheCold || cache == operations.CacheDirect) {
+		if ok && at.Workload.From != "" && !p.HasContender(op) && (cache == operations.CacheCold || cache == operations.CacheDirect) {
 			l.onDisk(c, sysinfo.FilesystemOf(at.Workload.From), "tree") // else it is copied into the workspace
 		}
 		shared, ok := known[at]

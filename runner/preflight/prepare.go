@@ -48,7 +48,7 @@ func Prepare(ctx context.Context, plan *schedule.Plan, from Base, say func(strin
 // commands cannot run and why, without surveying any workload.
 func Check(plan *schedule.Plan, from Base) (missing []string, err error) {
 	p := &Prepared{Plan: plan, Disks: map[string]sysinfo.Filesystem{}}
-	for _, a := range absences(plan.Experiment) {
+	for _, a := range unavailable(plan.Experiment) {
 		missing = append(missing, a.why)
 	}
 	return missing, p.locate(from)

@@ -52,16 +52,16 @@ func Programs(e *experiments.Experiment) map[string]string {
 
 func hasPlaceholder(s string) bool { return strings.Contains(s, "{") }
 
-// An absence is a strategy or a command that cannot be run on this machine, and why.
-type absence struct{ name, why string }
+// An unavailableName is a strategy or a command that cannot be run on this machine, and why.
+type unavailableName struct{ name, why string }
 
-// absences lists what an experiment asks for and this machine does not have. Trials are
+// unavailable lists what an experiment asks for and this machine does not have. Trials are
 // processes of the same machine under the same limits, so what can be had here can be had
 // there.
-func absences(e *experiments.Experiment) (list []absence) {
+func unavailable(e *experiments.Experiment) (list []unavailableName) {
 	for _, c := range e.Commands {
 		if why := whyMissing(c); why != "" {
-			list = append(list, absence{c.Name, why})
+			list = append(list, unavailableName{c.Name, why})
 		}
 	}
 	asked := map[string]bool{}
@@ -73,7 +73,7 @@ func absences(e *experiments.Experiment) (list []absence) {
 		}
 		asked[name] = true
 		if why := strategies.Unavailable(s); why != "" {
-			list = append(list, absence{name, fmt.Sprintf("%s is not to be had on this machine: %s", name, why)})
+			list = append(list, unavailableName{name, fmt.Sprintf("%s is not to be had on this machine: %s", name, why)})
 		}
 	}
 	return list

@@ -14,10 +14,10 @@ import (
 	"iosweep/operations"
 )
 
-// OutsideTrees refuses a results directory within a tree that the experiment
+// CheckOutsideTrees refuses a results directory within a tree that the experiment
 // reads: its files would become part of what the next run measures, and a tree
 // is only ever read.
-func (p *Prepared) OutsideTrees(out string) error {
+func (p *Prepared) CheckOutsideTrees(out string) error {
 	real, err := workspace.ResolveNew(out)
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func (p *Prepared) CheckTrust(trusted bool) error {
 }
 
 // addResults adds the journal and the reports of a run.
-func (p *Prepared) addResults(list []Room, out string) []Room {
-	at := Existing(out)
+func (p *Prepared) addResults(list []SpaceRequirement, out string) []SpaceRequirement {
+	at := NearestExisting(out)
 	space, err := sysinfo.SpaceOf(at)
 	records := operations.Footprint{Bytes: 2 * (int64(p.Plan.Trials())*recordSize + headerSize), Files: recordFiles}
 	for i := range list {
@@ -62,12 +62,12 @@ func (p *Prepared) addResults(list []Room, out string) []Room {
 			return list
 		}
 	}
-	return append(list, Room{Results: out, Type: sysinfo.FilesystemOf(at).Type, Space: space, Records: records})
+	return append(list, SpaceRequirement{Results: out, Type: sysinfo.FilesystemOf(at).Type, Space: space, Records: records})
 }
 
-// Existing is the nearest directory above a path, or the path itself, that is
+// NearestExisting is the nearest directory above a path, or the path itself, that is
 // there.
-func Existing(path string) string {
+func NearestExisting(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return path

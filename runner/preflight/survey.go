@@ -57,10 +57,10 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 	return nil
 }
 
-// mostManifests is how much memory manifests of made content may take together. One
+// maxManifestMemory is how much memory manifests of made content may take together. One
 // more takes the place of the oldest: a grid may name a thousand workloads of ten
 // million files.
-const mostManifests = 256 << 20
+const maxManifestMemory = 256 << 20
 
 // itemMemory is about what an item of made content takes in a manifest.
 const itemMemory = 32
@@ -68,7 +68,7 @@ const itemMemory = 32
 // surveyWorkload surveys a workload. Of made content it lets the oldest manifests go
 // where there is no room for one more.
 func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*survey, error) {
-	for len(p.made) > 0 && p.memory+itemMemory*int64(w.Files) > mostManifests {
+	for len(p.made) > 0 && p.memory+itemMemory*int64(w.Files) > maxManifestMemory {
 		oldest := p.made[0]
 		p.memory -= oldest.Manifest.Memory()
 		oldest.Manifest, p.made = nil, p.made[1:]
@@ -101,8 +101,8 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 	return s, nil
 }
 
-// Hold sees to it that the manifest of a cell's workload is in memory.
-func (p *Prepared) Hold(ctx context.Context, cell int) error {
+// LoadManifest sees to it that the manifest of a cell's workload is in memory.
+func (p *Prepared) LoadManifest(ctx context.Context, cell int) error {
 	at := p.Places[cell]
 	if at.Manifest != nil {
 		return nil

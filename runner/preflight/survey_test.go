@@ -21,9 +21,9 @@ trials: {repeats: 1, warmup: 0}
 	if len(prep.made) != 3 {
 		t.Fatalf("%d manifests are held, want 3", len(prep.made))
 	}
-	before := prep.Rooms()[0].Need()
-	prep.memory += mostManifests // as if others were as large
-	if err := prep.Hold(t.Context(), 0); err != nil || len(prep.made) != 3 {
+	before := prep.SpaceRequirements()[0].Need()
+	prep.memory += maxManifestMemory // as if others were as large
+	if err := prep.LoadManifest(t.Context(), 0); err != nil || len(prep.made) != 3 {
 		t.Fatalf("a manifest that is held makes others give way: %v, %d are held", err, len(prep.made))
 	}
 	again, err := prep.surveyWorkload(t.Context(), prep.Places[0].Workload)
@@ -33,7 +33,7 @@ trials: {repeats: 1, warmup: 0}
 	if len(prep.made) != 1 || prep.Places[0].Manifest != nil || again.sum != prep.Places[0].sum {
 		t.Fatalf("%d manifests are held, want the last one, with the content %s as before: %s", len(prep.made), prep.Places[0].sum, again.sum)
 	}
-	if now := prep.Rooms()[0].Need(); now != before {
+	if now := prep.SpaceRequirements()[0].Need(); now != before {
 		t.Errorf("without manifests the plan needs %+v, with them %+v", now, before)
 	}
 }

@@ -9,14 +9,14 @@ import (
 	"iosweep/operations"
 )
 
-// A Room is what a plan needs of one file system at its peak, against what that
+// A SpaceRequirement is what a plan needs of one file system at its peak, against what that
 // has. Trials run one at a time, so the peak is made of what they share, which
 // stays from the first trial that needs it to the end, and of the largest trial's
 // own. The journal and the reports are there beside them.
 //
 // What is needed of a file system that says nothing of itself is counted too, for
 // a block of 4 KiB; it is never too small.
-type Room struct {
+type SpaceRequirement struct {
 	Workspaces []string // under test, that lie on it
 	Results    string   // the directory of the results, if that lies on it
 	Type       string   // of the file system, if it is known
@@ -30,38 +30,38 @@ type Room struct {
 }
 
 // Need is the peak with a twentieth to spare.
-func (r *Room) Need() operations.Footprint {
+func (r *SpaceRequirement) Need() operations.Footprint {
 	sum := r.Inputs.Plus(r.Trial).Plus(r.Records)
-	return operations.Footprint{Bytes: spared(sum.Bytes), Files: spared(sum.Files)}
+	return operations.Footprint{Bytes: withReserve(sum.Bytes), Files: withReserve(sum.Files)}
 }
 
-func spared(n int64) int64 { return n + (n+19)/20 }
+func withReserve(n int64) int64 { return n + (n+19)/20 }
 
-// Rooms counts up what is needed at the peak, by file system: two workspaces on the same one
-// share its room.
-func (p *Prepared) Rooms() []Room {
-	var list []Room
+// SpaceRequirements counts up what is needed at the peak, by file system: two workspaces on the same one
+// share its space.
+func (p *Prepared) SpaceRequirements() []SpaceRequirement {
+	var list []SpaceRequirement
 	index := map[uint64]int{}
 	for _, dir := range p.Workspaces {
 		space, err := sysinfo.SpaceOf(dir)
 		at, known := index[space.FileSystem]
 		if !known || err != nil || !space.Known {
 			at = len(list)
-			list = append(list, Room{Type: p.Disks[dir].Type, Space: space})
+			list = append(list, SpaceRequirement{Type: p.Disks[dir].Type, Space: space})
 			if space.Known {
 				index[space.FileSystem] = at
 			}
 		}
-		room, block := &list[at], blockOf(list[at].Space)
-		d := p.demand(dir, block)
-		room.Workspaces = append(room.Workspaces, dir)
-		room.at = cmp.Or(room.at, d.at)
-		room.Trial = room.Trial.Max(d.largest)
-		room.Inputs = room.Inputs.Plus(d.shared)
+		requirement, block := &list[at], blockOf(list[at].Space)
+		d := p.workspaceNeed(dir, block)
+		requirement.Workspaces = append(requirement.Workspaces, dir)
+		requirement.at = cmp.Or(requirement.at, d.at)
+		requirement.Trial = requirement.Trial.Max(d.largest)
+		requirement.Inputs = requirement.Inputs.Plus(d.shared)
 		// The run's directory with its marker, and those for inputs, manifests and trials.
-		room.Inputs = room.Inputs.Plus(operations.FileFootprint(1, block))
+		requirement.Inputs = requirement.Inputs.Plus(operations.FileFootprint(1, block))
 		for range 4 {
-			room.Inputs = room.Inputs.Plus(operations.DirFootprint(block))
+			requirement.Inputs = requirement.Inputs.Plus(operations.DirFootprint(block))
 		}
 	}
 	return list
@@ -74,7 +74,7 @@ func (p *Prepared) Written(repeats int) (sum operations.Footprint) {
 	rounds := int64(p.Plan.Experiment.Trials.Warmup + repeats)
 	for _, dir := range p.Workspaces {
 		space, _ := sysinfo.SpaceOf(dir) // what is not known of it is guessed
-		d := p.demand(dir, blockOf(space))
+		d := p.workspaceNeed(dir, blockOf(space))
 		sum = sum.Plus(d.shared).Plus(operations.Footprint{Bytes: d.round.Bytes * rounds, Files: d.round.Files * rounds})
 	}
 	return sum
@@ -83,16 +83,16 @@ func (p *Prepared) Written(repeats int) (sum operations.Footprint) {
 // blockOf is the block of a file system: that of most, where it is not known.
 func blockOf(space sysinfo.Space) int64 { return cmp.Or(space.Block, 4<<10) }
 
-// A demand is what the trials of one workspace take.
-type demand struct {
+// A workspaceNeed is what the trials of one workspace take.
+type workspaceNeed struct {
 	at      string               // where the experiment names the workspace
 	shared  operations.Footprint // what they share
 	largest operations.Footprint // the most that one of them has for itself
 	round   operations.Footprint // what one trial of each cell has for itself
 }
 
-// demand adds up one workspace. Cells that are skipped need nothing.
-func (p *Prepared) demand(dir string, block int64) (d demand) {
+// workspaceNeed adds up one workspace. Cells that are skipped need nothing.
+func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
 	type inputs struct { // that are the same files
 		workload.Workload
 		operations.Needs
@@ -117,7 +117,7 @@ func (p *Prepared) demand(dir string, block int64) (d demand) {
 		switch {
 		case k.Needs == operations.NeedsVictims:
 			own = own.Plus(input)
-		case k.Needs == operations.NeedsFiles && at.Workload.From != "" && !p.Lends(op):
+		case k.Needs == operations.NeedsFiles && at.Workload.From != "" && !p.HasContender(op):
 		case !made[k]:
 			made[k] = true
 			d.shared = d.shared.Plus(input)

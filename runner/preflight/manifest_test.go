@@ -44,7 +44,7 @@ trials: {repeats: 1, warmup: 0}
 	if err != nil {
 		t.Fatal(err)
 	}
-	prepared.LetGo()
+	prepared.DropManifests()
 	if prepared.Places[0].Manifest != nil {
 		t.Fatal("a manifest was not let go of")
 	}

@@ -11,16 +11,16 @@ import (
 	"iosweep/internal/workspace"
 )
 
-// CheckRoom refuses a plan for which there is too little room, or a place that
+// CheckSpace refuses a plan for which there is too little space, or a place that
 // cannot be written, and names all of them at once. out is where the results go;
 // it need not exist yet. say is told the figures where they will do.
-func (p *Prepared) CheckRoom(out string, say func(string)) error {
+func (p *Prepared) CheckSpace(out string, say func(string)) error {
 	l := locator{experiment: p.Plan.Experiment}
 	p.checkDescriptors(&l)
 	if err := process.CheckProgram(); err != nil {
 		l.addAt(experiments.Position{File: "/proc/self/exe"}, "%v", err)
 	}
-	at, broken := Existing(out), ""
+	at, broken := NearestExisting(out), ""
 	if err := writable(at); err != nil {
 		broken = fault.Within(err)
 		l.addAt(resultsPosition(out), "%v; name another directory with --out", err)
@@ -30,23 +30,23 @@ func (p *Prepared) CheckRoom(out string, say func(string)) error {
 			l.addAt(resultsPosition(out), "%v", err)
 		}
 	}
-	rooms := p.addResults(p.Rooms(), out)
-	for i := range rooms {
-		room := &rooms[i]
-		why := room.Lacks()
+	requirements := p.addResults(p.SpaceRequirements(), out)
+	for i := range requirements {
+		requirement := &requirements[i]
+		why := requirement.Shortage()
 		if why == "" {
 			continue
 		}
 		broken = fault.Full
-		if room.at == "" {
+		if requirement.at == "" {
 			l.addAt(resultsPosition(out), "%s", why)
 			continue
 		}
-		l.add(room.at, "%s", why)
+		l.add(requirement.at, "%s", why)
 	}
 	if l.err() == nil {
-		for i := range rooms {
-			say("needs in " + rooms[i].String())
+		for i := range requirements {
+			say("needs in " + requirements[i].String())
 		}
 	}
 	if broken != "" {
@@ -55,8 +55,8 @@ func (p *Prepared) CheckRoom(out string, say func(string)) error {
 	return l.err()
 }
 
-// Lacks says in figures what a file system is too small for, or "".
-func (r *Room) Lacks() string {
+// Shortage says in figures what a file system is too small for, or "".
+func (r *SpaceRequirement) Shortage() string {
 	if !r.Space.Known {
 		return ""
 	}
@@ -77,7 +77,7 @@ func (r *Room) Lacks() string {
 }
 
 // String is what is needed at the peak and what is free.
-func (r *Room) String() string {
+func (r *SpaceRequirement) String() string {
 	need := r.Need()
 	text := fmt.Sprintf("%s: at most %s", r.Name(), units.Size(need.Bytes))
 	if !r.Space.Known {
@@ -91,7 +91,7 @@ func (r *Room) String() string {
 }
 
 // parts are the summands of a need.
-func (r *Room) parts(show func(int64) string, trial, inputs, records int64) string {
+func (r *SpaceRequirement) parts(show func(int64) string, trial, inputs, records int64) string {
 	var list []string
 	if len(r.Workspaces) > 0 {
 		list = append(list, fmt.Sprintf("the largest trial %s", show(trial)), fmt.Sprintf("inputs %s", show(inputs)))
@@ -105,7 +105,7 @@ func (r *Room) parts(show func(int64) string, trial, inputs, records int64) stri
 func number(n int64) string { return fmt.Sprint(n) }
 
 // Name is what lies there, with the kind of the file system.
-func (r *Room) Name() string {
+func (r *SpaceRequirement) Name() string {
 	name := "the results directory " + r.Results
 	switch n := len(r.Workspaces); {
 	case n == 1:
@@ -120,7 +120,7 @@ func (r *Room) Name() string {
 }
 
 // advice is what can be done about a file system that is too small.
-func (r *Room) advice() string {
+func (r *SpaceRequirement) advice() string {
 	if len(r.Workspaces) == 0 {
 		return "fewer trials, or another directory with --out"
 	}
