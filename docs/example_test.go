@@ -54,14 +54,14 @@ func (t linkTask) Begin() error {
 func (t linkTask) End() error { return nil }
 
 // Do links one item. It keeps nothing between items, so the scratch is unused.
-func (t linkTask) Do(_ *operations.Scratch, item int) (operations.Done, error) {
+func (t linkTask) Do(_ *operations.Scratch, item int) (operations.Result, error) {
 	file := t.site.Manifest.File(item)
 	name := filepath.FromSlash(file.Name)
 	err := os.Link(filepath.Join(t.site.Input, name), filepath.Join(t.site.Output, name))
 	if err != nil {
-		return operations.Done{}, fmt.Errorf("item %d %q: %w", item, file.Name, err)
+		return operations.Result{}, fmt.Errorf("item %d %q: %w", item, file.Name, err)
 	}
-	return operations.Done{Bytes: file.Size}, nil
+	return operations.Result{Bytes: file.Size}, nil
 }
 
 func (t linkTask) Close() error { return nil }
@@ -86,7 +86,7 @@ func (linking) Verify(site operations.Site, _ []uint32) (operations.Outcome, err
 }
 
 // Footprint is what is made in the output directory: directories, and names in them.
-func (linking) Footprint(site operations.Site, items operations.Extent) operations.Footprint {
+func (linking) Footprint(site operations.Site, items operations.WorkloadSize) operations.Footprint {
 	return items.Dirs(site).Plus(items.NewNames())
 }
 
@@ -147,14 +147,14 @@ func (p *backwardsPool) items(ctx context.Context) (err error) {
 			return context.Cause(ctx)
 		}
 		begun := time.Now()
-		done, err := p.job.Task.Do(&scratch, item)
+		result, err := p.job.Task.Do(&scratch, item)
 		if err != nil {
 			return err
 		}
 		p.stats.Latency.Record(time.Since(begun))
-		p.stats.Digests[item] = done.Digest
+		p.stats.Digests[item] = result.Digest
 		p.stats.Items++
-		p.stats.Bytes += done.Bytes
+		p.stats.Bytes += result.Bytes
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (appending) Info() Info {
 	}
 }
 
-func (appending) Footprint(_ Site, items Extent) Footprint { return items.File(items.records) }
+func (appending) Footprint(_ Site, items WorkloadSize) Footprint { return items.File(items.records) }
 
 func (appending) Descriptors(site Site) Descriptors {
 	d := sourceDescriptors(site)
@@ -105,7 +105,7 @@ type appendTask struct {
 
 var (
 	_ Staged    = (*appendTask)(nil)
-	_ Gathered  = (*appendTask)(nil)
+	_ Batched   = (*appendTask)(nil)
 	_ Bracketed = (*appendTask)(nil)
 )
 
@@ -134,13 +134,13 @@ func (t *appendTask) End() error {
 	return nil
 }
 
-func (t *appendTask) Do(s *Scratch, item int) (Done, error) {
+func (t *appendTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
 // Load makes the whole record. Workers do that side by side whatever the sink;
 // only writing it is what they may have to wait for.
-func (t *appendTask) Load(s *Scratch, p *Parcel) error {
+func (t *appendTask) Load(s *Scratch, p *StagedItem) error {
 	p.Data = t.form.header(p.Data, p.Item, t.site.Manifest.File(p.Item).Size)
 	if err := t.source.load(s, p); err != nil {
 		return err
@@ -153,9 +153,9 @@ func (t *appendTask) Load(s *Scratch, p *Parcel) error {
 }
 
 // Compute has nothing left to do.
-func (t *appendTask) Compute(*Scratch, *Parcel) error { return nil }
+func (t *appendTask) Compute(*Scratch, *StagedItem) error { return nil }
 
-func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
+func (t *appendTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	var err error
 	switch {
 	case t.site.Unlocked():
@@ -165,11 +165,11 @@ func (t *appendTask) Commit(s *Scratch, p *Parcel) (Done, error) {
 	default:
 		err = t.add(s, p.Data)
 	}
-	return done(t.site.Manifest, p.Item, err)
+	return result(t.site.Manifest, p.Item, err)
 }
 
-// Gather makes the whole record, as Load does, behind those of other items.
-func (t *appendTask) Gather(s *Scratch, dst []byte, item int) ([]byte, int64, error) {
+// AppendItem makes the whole record, as Load does, behind those of other items.
+func (t *appendTask) AppendItem(s *Scratch, dst []byte, item int) ([]byte, int64, error) {
 	p := &s.parcel
 	p.Reset(item)
 	p.Data = dst
@@ -178,8 +178,8 @@ func (t *appendTask) Gather(s *Scratch, dst []byte, item int) ([]byte, int64, er
 	return dst, t.site.Manifest.File(item).Size, err
 }
 
-// Store writes records with one call.
-func (t *appendTask) Store(records []byte) error {
+// StoreBatch writes records with one call.
+func (t *appendTask) StoreBatch(records []byte) error {
 	_, err := t.log.Write(records)
 	return err
 }

@@ -73,7 +73,7 @@ func CachedFraction(ctx context.Context, op Operation, site Site) (float64, erro
 // ReadsInputs reports whether an operation reads files that were there before: what it
 // uses up without looking at it, as delete does, is not read.
 func ReadsInputs(op Operation, site Site) bool {
-	return op.Info().Needs != NeedsVictims && op.Info().Needs.inputs(site).n > 0
+	return op.Info().Needs != NeedsDisposableCopy && op.Info().Needs.inputs(site).n > 0
 }
 
 // inputs are the files that an operation reads.

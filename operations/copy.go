@@ -28,7 +28,7 @@ func (copying) Info() Info {
 	}
 }
 
-func (copying) Footprint(site Site, items Extent) Footprint { return items.Files(site) }
+func (copying) Footprint(site Site, items WorkloadSize) Footprint { return items.Files(site) }
 
 func (copying) Descriptors(site Site) Descriptors {
 	in, out := foldersOf(site)
@@ -64,13 +64,13 @@ var (
 
 // Do copies in pieces, so that a file of any size needs one small buffer. The
 // stages hold the whole file, because it changes hands between them.
-func (t *copyTask) Do(s *Scratch, item int) (Done, error) {
+func (t *copyTask) Do(s *Scratch, item int) (Result, error) {
 	file := new(t.site.Manifest.File(item))
 	n, err := t.copy(s, file)
 	if err == nil && n != file.Size {
 		err = sizeError(file, n)
 	}
-	return done(t.site.Manifest, item, err)
+	return result(t.site.Manifest, item, err)
 }
 
 // copy opens both files, moves the bytes and closes both.
@@ -134,12 +134,12 @@ func pump(out, in dirio.File, buf []byte, size int64) (int64, error) {
 	}
 }
 
-func (t *copyTask) Load(s *Scratch, p *Parcel) error { return t.site.load(s, t.in, p) }
+func (t *copyTask) Load(s *Scratch, p *StagedItem) error { return t.site.load(s, t.in, p) }
 
 // Compute has nothing to do: a copy is the bytes as they are.
-func (t *copyTask) Compute(*Scratch, *Parcel) error { return nil }
+func (t *copyTask) Compute(*Scratch, *StagedItem) error { return nil }
 
-func (t *copyTask) Commit(s *Scratch, p *Parcel) (Done, error) {
+func (t *copyTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	return t.store(s, p.Item, p.Data)
 }
 

@@ -15,18 +15,18 @@ const (
 	copyStore   // that a piece is stored, and the next one
 )
 
-// Ask copies the item in pieces. The first is read as soon as the file is open; each
+// Advance copies the item in pieces. The first is read as soon as the file is open; each
 // further one is read into the same memory when the one before has been stored. A file
 // of one piece takes two turns: open and read; make, write and close.
 //
 // Rejected: all of it in one turn. How much has to be written is known only when it
 // has been read, so a file that has changed its length would be written wrongly before
 // it is noticed.
-func (t *copyTask) Ask(x *Exchange) (Done, error) {
-	return done(t.site.Manifest, x.Item, t.ask(x))
+func (t *copyTask) Advance(x *RingItem) (Result, error) {
+	return result(t.site.Manifest, x.Item, t.ask(x))
 }
 
-func (t *copyTask) ask(x *Exchange) error {
+func (t *copyTask) ask(x *RingItem) error {
 	if err := x.heard(); err != nil {
 		return err
 	}
@@ -58,13 +58,13 @@ func (t *copyTask) ask(x *Exchange) error {
 }
 
 // piece is the memory of the item's pieces.
-func (t *copyTask) piece(x *Exchange) []byte {
+func (t *copyTask) piece(x *RingItem) []byte {
 	return x.buffer[:min(copyPiece, blocks(x.file.Size))]
 }
 
 // askNext has a piece that was read stored. After the last one the file that it was
 // read from is closed.
-func (t *copyTask) askNext(x *Exchange) error {
+func (t *copyTask) askNext(x *RingItem) error {
 	buf := t.piece(x)
 	x.moved += int64(x.got)
 	x.data, x.last, x.stage = buf[:x.got], x.ended(buf, t.in.Direct), copyStore
@@ -75,7 +75,7 @@ func (t *copyTask) askNext(x *Exchange) error {
 }
 
 // askPiece asks for what is left of a piece to be stored, and for the one behind it.
-func (t *copyTask) askPiece(x *Exchange) error {
+func (t *copyTask) askPiece(x *RingItem) error {
 	if err := t.askStore(x); err != nil || x.last || x.mode { // its permissions come first
 		return err
 	}

@@ -106,7 +106,7 @@ func TestWhatIsLeftMayBeOfAnyDepth(t *testing.T) {
 		site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
 		perform(t, op, site, oneByOne, everything(site))
 		at := site.Output
-		if op.Info().Needs == NeedsVictims {
+		if op.Info().Needs == NeedsDisposableCopy {
 			at = site.Input
 		}
 		must(t, os.Mkdir(filepath.Join(at, "left"), 0o755))

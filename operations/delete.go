@@ -14,13 +14,13 @@ func (deleting) Info() Info {
 	return Info{
 		Name:   "delete",
 		About:  "delete every file, and the directories of the tree",
-		Needs:  NeedsVictims,
+		Needs:  NeedsDisposableCopy,
 		Axes:   []string{"layout"},
 		Ringed: true,
 	}
 }
 
-func (deleting) Footprint(Site, Extent) Footprint { return Footprint{} }
+func (deleting) Footprint(Site, WorkloadSize) Footprint { return Footprint{} }
 
 func (deleting) Descriptors(site Site) Descriptors { return victimDescriptors(site) }
 
@@ -66,10 +66,10 @@ func (t *deleteTask) Begin() error { return nil }
 // End removes the directories: only now is each certain to be empty.
 func (t *deleteTask) End() error { return removeDirs(t.site, t.site.Input) }
 
-func (t *deleteTask) Do(s *Scratch, item int) (Done, error) {
+func (t *deleteTask) Do(s *Scratch, item int) (Result, error) {
 	here, name, err := t.find(s, item)
 	if err == nil {
 		err = here.Remove(name)
 	}
-	return done(t.site.Manifest, item, err)
+	return result(t.site.Manifest, item, err)
 }

@@ -4,12 +4,12 @@ package operations
 
 var _ Ringed = (*deleteTask)(nil)
 
-// Ask asks for the item's file to be removed.
-func (t *deleteTask) Ask(x *Exchange) (Done, error) {
-	return done(t.site.Manifest, x.Item, t.ask(x))
+// Advance asks for the item's file to be removed.
+func (t *deleteTask) Advance(x *RingItem) (Result, error) {
+	return result(t.site.Manifest, x.Item, t.ask(x))
 }
 
-func (t *deleteTask) ask(x *Exchange) error {
+func (t *deleteTask) ask(x *RingItem) error {
 	if x.stage > 0 {
 		return x.heard()
 	}

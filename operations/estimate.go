@@ -40,10 +40,10 @@ func roundUp(size, block int64) int64 {
 	return (size + block - 1) / block * block
 }
 
-// An Extent is what the items of a workload come to on one file system. It is made once
+// An WorkloadSize is what the items of a workload come to on one file system. It is made once
 // for a manifest, because a plan has many cells for each, and a workload may have a
 // million items.
-type Extent struct {
+type WorkloadSize struct {
 	Items   int   // files
 	Bytes   int64 // the content of all items
 	Largest int64 // the content of the largest item
@@ -61,9 +61,9 @@ type Extent struct {
 // full (ext4's htree).
 const nameCost = 24
 
-// MeasureExtent adds up a manifest for a file system with such blocks.
-func MeasureExtent(w workload.Workload, m *workload.Manifest, block int64) Extent {
-	e := Extent{Items: m.Len(), Bytes: m.Bytes(), block: block, entries: int64(m.Len() + len(m.Dirs))}
+// MeasureWorkload adds up a manifest for a file system with such blocks.
+func MeasureWorkload(w workload.Workload, m *workload.Manifest, block int64) WorkloadSize {
+	e := WorkloadSize{Items: m.Len(), Bytes: m.Bytes(), block: block, entries: int64(m.Len() + len(m.Dirs))}
 	form := formOf(w)
 	var inDirectories int64
 	name := func(name string) {
@@ -87,13 +87,13 @@ func MeasureExtent(w workload.Workload, m *workload.Manifest, block int64) Exten
 }
 
 // File is one file of so many bytes.
-func (e Extent) File(size int64) Footprint { return FileFootprint(size, e.block) }
+func (e WorkloadSize) File(size int64) Footprint { return FileFootprint(size, e.block) }
 
 // Files is a file for each item, with the directories that a site's layout has.
-func (e Extent) Files(site Site) Footprint { return e.files.Plus(e.Dirs(site)) }
+func (e WorkloadSize) Files(site Site) Footprint { return e.files.Plus(e.Dirs(site)) }
 
 // Dirs is the directories of the tree, in each of the places for items.
-func (e Extent) Dirs(site Site) Footprint {
+func (e WorkloadSize) Dirs(site Site) Footprint {
 	var sum Footprint
 	for _, place := range places(site) {
 		if place != "" {
@@ -105,16 +105,16 @@ func (e Extent) Dirs(site Site) Footprint {
 }
 
 // NewNames is what the directories take in addition while every item gets a new name.
-func (e Extent) NewNames() Footprint {
+func (e WorkloadSize) NewNames() Footprint {
 	return Footprint{Bytes: roundUp(int64(e.Items)*(nameCost+int64(len(renamedSuffix))), e.block)}
 }
 
 // Input is what Prepare makes below site.Input, that directory included; nothing
 // for an operation that needs nothing.
-func (e Extent) Input(needs Needs, site Site) Footprint { return needs.footprint(site, e) }
+func (e WorkloadSize) Input(needs Needs, site Site) Footprint { return needs.footprint(site, e) }
 
 // Output is what an operation makes, site.Output included.
-func (e Extent) Output(op Operation, site Site) Footprint {
+func (e WorkloadSize) Output(op Operation, site Site) Footprint {
 	return DirFootprint(e.block).Plus(op.Footprint(site, e))
 }
 

@@ -27,7 +27,7 @@ func TestFootprints(t *testing.T) {
 					if _, appends := op.(appending); appends {
 						site.Sink = SinkCollector
 					}
-					e := MeasureExtent(w, site.Manifest, blockOf(t, site.Output))
+					e := MeasureWorkload(w, site.Manifest, blockOf(t, site.Output))
 					if op.Info().Needs != NeedsNothing {
 						within(t, "input", taken(t, site.Input), e.Input(op.Info().Needs, site), op.Info().Needs == NeedsArchive)
 					}
@@ -45,9 +45,9 @@ func TestFootprints(t *testing.T) {
 }
 
 // outputOfVictims is what a move may leave in the output: the victims themselves.
-func outputOfVictims(e Extent, op Operation, site Site) Footprint {
+func outputOfVictims(e WorkloadSize, op Operation, site Site) Footprint {
 	if _, moves := op.(moving); moves {
-		return e.Input(NeedsVictims, site)
+		return e.Input(NeedsDisposableCopy, site)
 	}
 	return Footprint{}
 }

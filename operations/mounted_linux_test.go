@@ -72,7 +72,7 @@ func uses(op operations.Operation, at string) bool {
 	case "input":
 		return needs != operations.NeedsNothing
 	case "input/a", "input/a/b":
-		return needs == operations.NeedsFiles || needs == operations.NeedsVictims
+		return needs == operations.NeedsFiles || needs == operations.NeedsDisposableCopy
 	case "output":
 		return op.Info().Name != "read"
 	}

@@ -15,12 +15,12 @@ func (moving) Info() Info {
 	return Info{
 		Name:  "move",
 		About: "move every file to a second directory",
-		Needs: NeedsVictims,
+		Needs: NeedsDisposableCopy,
 	}
 }
 
 // Footprint is that of directories alone: the files only change theirs.
-func (moving) Footprint(site Site, items Extent) Footprint {
+func (moving) Footprint(site Site, items WorkloadSize) Footprint {
 	return items.Dirs(site).Plus(items.NewNames())
 }
 
@@ -60,16 +60,16 @@ func (t *moveTask) Begin() error { return makeDirs(t.site, t.site.Output) }
 // End removes those that they came from.
 func (t *moveTask) End() error { return removeDirs(t.site, t.site.Input) }
 
-func (t *moveTask) Do(s *Scratch, item int) (Done, error) {
+func (t *moveTask) Do(s *Scratch, item int) (Result, error) {
 	from, name, err := t.find(s, item)
 	if err != nil {
-		return done(t.site.Manifest, item, err)
+		return result(t.site.Manifest, item, err)
 	}
 	to, newName, err := s.to.Enter(t.out, "", t.site.Manifest.Name(item))
 	if err == nil {
 		err = from.Rename(name, to, newName)
 	}
-	return done(t.site.Manifest, item, err)
+	return result(t.site.Manifest, item, err)
 }
 
 func (t *moveTask) Close() error {

@@ -16,24 +16,24 @@ const (
 	NeedsFiles
 	// NeedsArchive: Input holds ArchiveName, with every item as an entry.
 	NeedsArchive
-	// NeedsVictims: a copy of the items of this trial's own, to be used up.
-	NeedsVictims
+	// NeedsDisposableCopy: a copy of the items of this trial's own, to be used up.
+	NeedsDisposableCopy
 )
 
 // laidOut returns the site as the files of its input lie: the layout is that of what
 // a trial makes or uses up, not of what it only reads.
 func (n Needs) laidOut(site Site) Site {
-	if n != NeedsVictims {
+	if n != NeedsDisposableCopy {
 		site.Layout = LayoutShared
 	}
 	return site
 }
 
 // footprint returns what prepare makes, site.Input included.
-func (n Needs) footprint(site Site, items Extent) Footprint {
+func (n Needs) footprint(site Site, items WorkloadSize) Footprint {
 	input := DirFootprint(items.block)
 	switch n {
-	case NeedsFiles, NeedsVictims:
+	case NeedsFiles, NeedsDisposableCopy:
 		return input.Plus(items.Files(n.laidOut(site)))
 	case NeedsArchive:
 		return input.Plus(archiveFootprint(items))
@@ -55,7 +55,7 @@ func (n Needs) inputs(site Site) inputs {
 		in.open = func() (dirio.Directory, error) { return dirio.OpenTree(site.Workload.From) }
 	case NeedsArchive:
 		in.n, in.name = 1, func(int) string { return ArchiveName }
-	case NeedsVictims:
+	case NeedsDisposableCopy:
 		all := places(site)
 		in.name = func(item int) string { return path.Join(victimPlace(all, item, in.n), site.Manifest.Name(item)) }
 	}

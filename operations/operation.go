@@ -20,7 +20,7 @@ type Operation interface {
 	// Footprint is what the operation makes in site.Output, beside that directory
 	// itself. What it uses up is not subtracted: while an item is on its way, it may
 	// be in both places.
-	Footprint(site Site, items Extent) Footprint
+	Footprint(site Site, items WorkloadSize) Footprint
 	// Descriptors is how many files a process of the trial holds open while items
 	// are done. What is opened before and after is less.
 	Descriptors(site Site) Descriptors

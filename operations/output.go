@@ -67,12 +67,12 @@ func (o *output) finish(s *Scratch, out dirio.File, err error) error {
 }
 
 // store makes the file of an item with its whole content.
-func (o *output) store(s *Scratch, item int, data []byte) (Done, error) {
+func (o *output) store(s *Scratch, item int, data []byte) (Result, error) {
 	out, err := o.create(s, new(o.site.Manifest.File(item)))
 	if err == nil {
 		s.yield()
 		_, err = out.Write(data)
 		err = o.finish(s, out, err)
 	}
-	return Done{Bytes: int64(len(data))}, itemError(o.site.Manifest, item, err)
+	return Result{Bytes: int64(len(data))}, itemError(o.site.Manifest, item, err)
 }

@@ -134,7 +134,7 @@ func (c *source) bring(s *Scratch, item int) error {
 }
 
 // fill appends the content to p.Data.
-func (c *source) fill(s *Scratch, p *Parcel) error {
+func (c *source) fill(s *Scratch, p *StagedItem) error {
 	if c.made != nil {
 		return c.make(p)
 	}

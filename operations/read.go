@@ -24,7 +24,7 @@ func (read) Info() Info {
 }
 
 // Footprint is nothing: what is read is in memory.
-func (read) Footprint(Site, Extent) Footprint { return Footprint{} }
+func (read) Footprint(Site, WorkloadSize) Footprint { return Footprint{} }
 
 func (read) Descriptors(site Site) Descriptors {
 	in, _ := foldersOf(site)
@@ -63,12 +63,12 @@ type readTask struct {
 	dir  dirio.Directory
 }
 
-func (t *readTask) Do(s *Scratch, item int) (_ Done, err error) {
+func (t *readTask) Do(s *Scratch, item int) (_ Result, err error) {
 	file := new(t.site.Manifest.File(item))
 	if s.buf, err = load(s, t.dir, file, s.buf[:0]); err != nil {
-		return Done{}, itemError(t.site.Manifest, item, err)
+		return Result{}, itemError(t.site.Manifest, item, err)
 	}
-	return Done{Bytes: int64(len(s.buf)), Digest: crc32.ChecksumIEEE(s.buf)}, nil
+	return Result{Bytes: int64(len(s.buf)), Digest: crc32.ChecksumIEEE(s.buf)}, nil
 }
 
 func (t *readTask) Close() error { return t.dir.Close() }

@@ -19,11 +19,11 @@ func (renaming) Info() Info {
 	return Info{
 		Name:  "rename",
 		About: "rename every file in place, to its name with " + renamedSuffix,
-		Needs: NeedsVictims,
+		Needs: NeedsDisposableCopy,
 	}
 }
 
-func (renaming) Footprint(_ Site, items Extent) Footprint { return items.NewNames() }
+func (renaming) Footprint(_ Site, items WorkloadSize) Footprint { return items.NewNames() }
 
 func (renaming) Descriptors(site Site) Descriptors { return victimDescriptors(site) }
 
@@ -74,10 +74,10 @@ type renameTask struct {
 	victims
 }
 
-func (t *renameTask) Do(s *Scratch, item int) (Done, error) {
+func (t *renameTask) Do(s *Scratch, item int) (Result, error) {
 	here, name, err := t.find(s, item)
 	if err == nil {
 		err = here.Rename(name, here, name+renamedSuffix)
 	}
-	return done(t.site.Manifest, item, err)
+	return result(t.site.Manifest, item, err)
 }

@@ -12,19 +12,19 @@ import (
 // says what is to be asked; it knows nothing of queues, and who drives one knows
 // nothing of items.
 //
-// What cannot be asked for in this way is done by a call in between, within Ask: a
+// What cannot be asked for in this way is done by a call in between, within Advance: a
 // folder is opened when an item is in another one than the last, a file that the
 // mask of permissions would strip is given its own, and content is made.
 type Ringed interface {
-	// Ask looks at what came of the requests that it put into x the last time, of
+	// Advance looks at what came of the requests that it put into x the last time, of
 	// which there are none at first, and puts in those that follow. An item for
 	// which it has put in none is done. An error names the item, as Do's does.
-	Ask(x *Exchange) (Done, error)
+	Advance(x *RingItem) (Result, error)
 }
 
-// An Exchange is one item on its way, by questions and answers. It is kept from item
+// An RingItem is one item on its way, by questions and answers. It is kept from item
 // to item, as a Scratch is: the one that stands in it is used by it alone.
-type Exchange struct {
+type RingItem struct {
 	Item     int
 	Scratch  *Scratch
 	Requests []Request
@@ -54,34 +54,34 @@ type progress struct {
 }
 
 // Reset makes the exchange carry another item and keeps its memory.
-func (x *Exchange) Reset(item int) {
+func (x *RingItem) Reset(item int) {
 	x.Item, x.Requests = item, x.Requests[:0]
 	x.progress = progress{buffer: x.buffer}
 }
 
 // At most so many requests are put in at once, and an item has so many files open.
 const (
-	RequestsAtOnce = 5
-	FilesAtOnce    = 2
+	MaxRequests = 5
+	MaxFiles    = 2
 )
 
-// MostAtOnce is the most bytes that one request moves: MAX_RW_COUNT, see read(2). Of
+// MaxTransfer is the most bytes that one request moves: MAX_RW_COUNT, see read(2). Of
 // more the kernel moves as many and calls that a success, so whoever asks has to know.
-const MostAtOnce = 0x7ffff000
+const MaxTransfer = 0x7ffff000
 
 // A Request is one system call that is asked for. Those of one item are begun side by
 // side, except where one follows another.
 type Request struct {
 	Call   Call
-	File   int    // which of the item's files, below FilesAtOnce; they have no descriptors
+	File   int    // which of the item's files, below MaxFiles; they have no descriptors
 	Dir    int    // the folder of Name, a descriptor
 	Name   string // without a zero byte
 	Flags  int    // of openat(2)
 	Mode   fs.FileMode
 	Data   []byte
 	Offset int64
-	While  time.Duration // for CallWait
-	Before Before
+	Wait   time.Duration // for CallWait
+	Link   Link
 
 	// Result is the answer: what the call returns, an error as its negative number.
 	Result int32
@@ -98,17 +98,17 @@ const (
 	CallSync               // fsync(2) of File
 	CallClose              // close(2) of File
 	CallUnlink             // unlinkat(2) of Dir and Name
-	CallWait               // for While; it answers ETIME
+	CallWait               // for Wait; it answers ETIME
 )
 
-// Before is what a request is to the one that follows it.
-type Before uint8
+// Link is what a request is to the one that follows it.
+type Link uint8
 
 // A request may leave the next alone, or let it begin only when it has ended. Whoever
 // waits for one that fails is not begun, and answers ECANCELED.
 const (
-	Unrelated Before = iota
-	// OnSuccess: a transfer of fewer bytes than asked for is a failure too.
-	OnSuccess
-	OnEnd
+	NoLink Link = iota
+	// LinkOnSuccess: a transfer of fewer bytes than asked for is a failure too.
+	LinkOnSuccess
+	LinkOnEnd
 )

@@ -25,7 +25,7 @@ type kernel struct {
 	atMost int // bytes that one request moves; 0: all
 	fail   Call
 	errno  unix.Errno // of all requests that are fail; 0: none
-	files  [FilesAtOnce]int
+	files  [MaxFiles]int
 	asked  []Call
 }
 
@@ -42,7 +42,7 @@ func (k *kernel) answer(requests []Request) {
 			}
 		}
 		failed := r.Result < 0 || (r.Call == CallRead || r.Call == CallWrite) && int(r.Result) < len(r.Data)
-		broken = r.Before != Unrelated && (broken || failed && r.Before == OnSuccess)
+		broken = r.Link != NoLink && (broken || failed && r.Link == LinkOnSuccess)
 	}
 }
 
@@ -78,43 +78,43 @@ func (k *kernel) do(r *Request) (n int, err error) {
 	return n, err
 }
 
-// byRequests is a way to do items by what Ask asks of a kernel.
+// byRequests is a way to do items by what Advance asks of a kernel.
 func byRequests(k *kernel) way {
 	return func(task Task, site Site, items []int) ([]uint32, error) {
 		digests := make([]uint32, site.Manifest.Len())
 		var s Scratch
 		defer s.Close()
-		x := Exchange{Scratch: &s, Memory: func(n int) ([]byte, error) { return aligned(nil, n), nil }}
+		x := RingItem{Scratch: &s, Memory: func(n int) ([]byte, error) { return aligned(nil, n), nil }}
 		for _, item := range items {
 			s.Worker = item % site.Workers
-			done, err := doByRequests(task.(Ringed), k, &x, item)
+			result, err := doByRequests(task.(Ringed), k, &x, item)
 			if err != nil {
 				return digests, err
 			}
-			if k.files != [FilesAtOnce]int{} {
+			if k.files != [MaxFiles]int{} {
 				return digests, fmt.Errorf("item %d has left a file open", item)
 			}
-			if done.Bytes != site.Manifest.File(item).Size {
-				return digests, fmt.Errorf("item %d: %d bytes done of %d", item, done.Bytes, site.Manifest.File(item).Size)
+			if result.Bytes != site.Manifest.File(item).Size {
+				return digests, fmt.Errorf("item %d: %d bytes done of %d", item, result.Bytes, site.Manifest.File(item).Size)
 			}
-			digests[item] = done.Digest
+			digests[item] = result.Digest
 		}
 		return digests, s.Close()
 	}
 }
 
-func doByRequests(task Ringed, k *kernel, x *Exchange, item int) (Done, error) {
+func doByRequests(task Ringed, k *kernel, x *RingItem, item int) (Result, error) {
 	x.Reset(item)
 	for turn := 0; ; turn++ {
-		done, err := task.Ask(x)
+		result, err := task.Advance(x)
 		if err != nil || len(x.Requests) == 0 {
-			return done, err
+			return result, err
 		}
-		if len(x.Requests) > RequestsAtOnce {
-			return done, fmt.Errorf("%d requests at once, more than %d", len(x.Requests), RequestsAtOnce)
+		if len(x.Requests) > MaxRequests {
+			return result, fmt.Errorf("%d requests at once, more than %d", len(x.Requests), MaxRequests)
 		}
 		if turn > 1_000_000 {
-			return done, errors.New("it asks for ever")
+			return result, errors.New("it asks for ever")
 		}
 		k.answer(x.Requests)
 	}
@@ -227,7 +227,7 @@ func TestRequestsOfAnItem(t *testing.T) {
 	}
 }
 
-// TestErrorsByRequests: Ask finds what Do finds, and says it in the same words.
+// TestErrorsByRequests: Advance finds what Do finds, and says it in the same words.
 func TestErrorsByRequests(t *testing.T) {
 	const name = "data-0001.bin"
 	for what, spoil := range map[string]func(t *testing.T, dir string){
@@ -269,7 +269,7 @@ func TestErrorsByRequests(t *testing.T) {
 						said = append(said, fmt.Sprint(err))
 					}
 					if said[0] != said[1] {
-						t.Errorf("Do says %q, and Ask %q", said[0], said[1])
+						t.Errorf("Do says %q, and Advance %q", said[0], said[1])
 					}
 				})
 			}
@@ -306,16 +306,16 @@ func TestAWriteThatWritesNothing(t *testing.T) {
 	must(t, err)
 	defer task.Close()
 	var s Scratch
-	x := Exchange{Scratch: &s, Memory: func(n int) ([]byte, error) { return aligned(nil, n), nil }}
+	x := RingItem{Scratch: &s, Memory: func(n int) ([]byte, error) { return aligned(nil, n), nil }}
 	x.Reset(0)
-	_, err = task.(Ringed).Ask(&x)
+	_, err = task.(Ringed).Advance(&x)
 	must(t, err)
 	for i := range x.Requests {
 		if x.Requests[i].Result = 0; x.Requests[i].Call == CallClose {
 			x.Requests[i].Result = -int32(unix.ECANCELED)
 		}
 	}
-	if _, err = task.(Ringed).Ask(&x); err == nil || !strings.Contains(err.Error(), "short write") {
+	if _, err = task.(Ringed).Advance(&x); err == nil || !strings.Contains(err.Error(), "short write") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -329,11 +329,11 @@ func TestWaitingByRequests(t *testing.T) {
 	must(t, err)
 	defer task.Close()
 	for item := range w.Files {
-		x := Exchange{Scratch: &Scratch{}, Memory: func(n int) ([]byte, error) { return aligned(nil, n), nil }}
+		x := RingItem{Scratch: &Scratch{}, Memory: func(n int) ([]byte, error) { return aligned(nil, n), nil }}
 		x.Reset(item)
-		_, err := task.(Ringed).Ask(&x)
+		_, err := task.(Ringed).Advance(&x)
 		must(t, err)
-		if want := delay(t, w, item); want > 0 && (len(x.Requests) != 1 || x.Requests[0].Call != CallWait || x.Requests[0].While != want) {
+		if want := delay(t, w, item); want > 0 && (len(x.Requests) != 1 || x.Requests[0].Call != CallWait || x.Requests[0].Wait != want) {
 			t.Errorf("item %d asks for %+v, want to wait for %v", item, x.Requests, want)
 		}
 	}

@@ -32,7 +32,7 @@ func openSource(site Site) (source, error) {
 }
 
 // load appends the content to p.Data where it comes from a tree.
-func (c *source) load(s *Scratch, p *Parcel) error {
+func (c *source) load(s *Scratch, p *StagedItem) error {
 	if c.made != nil {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (c *source) load(s *Scratch, p *Parcel) error {
 
 // compute is the timed way to content that is made: it waits for content that
 // has to be waited for, and then makes it.
-func (c *source) compute(p *Parcel) error {
+func (c *source) compute(p *StagedItem) error {
 	time.Sleep(c.delay(p.Item))
 	return c.make(p)
 }
@@ -55,7 +55,7 @@ func (c *source) delay(item int) time.Duration {
 }
 
 // make appends the content to p.Data where it is made.
-func (c *source) make(p *Parcel) (err error) {
+func (c *source) make(p *StagedItem) (err error) {
 	if c.made == nil {
 		return nil
 	}
@@ -81,7 +81,7 @@ func (c *source) Close() error {
 }
 
 // load appends the content of the parcel's item, a file in dir, to p.Data.
-func (site *Site) load(s *Scratch, dir dirio.Directory, p *Parcel) (err error) {
+func (site *Site) load(s *Scratch, dir dirio.Directory, p *StagedItem) (err error) {
 	p.Data, err = load(s, dir, new(site.Manifest.File(p.Item)), p.Data)
 	return itemError(site.Manifest, p.Item, err)
 }

@@ -37,7 +37,7 @@ func inStages(task Task, site Site, items []int) ([]uint32, error) {
 	defer loader.Close()
 	defer computer.Close()
 	defer committer.Close()
-	var parcels [2]Parcel
+	var parcels [2]StagedItem
 	for _, item := range items {
 		p := &parcels[item%2]
 		p.Reset(item)

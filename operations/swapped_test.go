@@ -52,11 +52,11 @@ func trial(op operations.Operation, site operations.Site) error {
 	defer s.Close()
 	digests := make([]uint32, site.Manifest.Len())
 	for item := range site.Manifest.Len() {
-		done, err := task.Do(&s, item)
+		result, err := task.Do(&s, item)
 		if err != nil {
 			return err
 		}
-		digests[item] = done.Digest
+		digests[item] = result.Digest
 	}
 	if bracketed {
 		if err := bracket.End(); err != nil {

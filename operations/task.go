@@ -12,13 +12,13 @@ import (
 type Task interface {
 	// Do does one item. It is safe for concurrent use with distinct scratches.
 	// An error names the item.
-	Do(s *Scratch, item int) (Done, error)
+	Do(s *Scratch, item int) (Result, error)
 	// Close releases what Open acquired. It is not timed.
 	Close() error
 }
 
-// Done is what a task says of one item that it did.
-type Done struct {
+// Result is what a task says of one item that it did.
+type Result struct {
 	// Bytes is how much of the item's content went through.
 	Bytes int64
 	// Digest is the CRC-32 (IEEE) of the content where the outcome is in memory
@@ -26,10 +26,10 @@ type Done struct {
 	Digest uint32
 }
 
-// done is what a task says of an item all of whose content went through, or of one that
+// result is what a task says of an item all of whose content went through, or of one that
 // failed.
-func done(m *workload.Manifest, item int, err error) (Done, error) {
-	return Done{Bytes: m.File(item).Size}, itemError(m, item, err)
+func result(m *workload.Manifest, item int, err error) (Result, error) {
+	return Result{Bytes: m.File(item).Size}, itemError(m, item, err)
 }
 
 // A Bracketed task has work before the first and after the last item that
@@ -40,21 +40,21 @@ type Bracketed interface {
 }
 
 // A Staged task can do an item in three steps, on three goroutines or in two
-// processes. Do is the three in order. A Parcel carries the item between them;
+// processes. Do is the three in order. A StagedItem carries the item between them;
 // who holds the parcel may use it, nobody else.
 type Staged interface {
 	// Load brings the item's content into p.Data.
-	Load(s *Scratch, p *Parcel) error
+	Load(s *Scratch, p *StagedItem) error
 	// Compute does the processor's part: p.Data becomes what is to be stored.
-	Compute(s *Scratch, p *Parcel) error
+	Compute(s *Scratch, p *StagedItem) error
 	// Commit stores it. For an operation with sinks, calls to Commit must not
 	// overlap, except under the sink "unlocked".
-	Commit(s *Scratch, p *Parcel) (Done, error)
+	Commit(s *Scratch, p *StagedItem) (Result, error)
 }
 
-// A Parcel is one item on its way between the stages of a Staged task. Its
+// A StagedItem is one item on its way between the stages of a Staged task. Its
 // exported fields are all that crosses a process boundary.
-type Parcel struct {
+type StagedItem struct {
 	Item int
 	// Data is the item's content as of the last stage. Its array belongs to
 	// the parcel and is reused with it.
@@ -66,20 +66,20 @@ type Parcel struct {
 	spare []byte // a second array, so that Compute can read Data and write elsewhere
 }
 
-// A Gathered task is a Staged one whose items may reach the one shared file many
+// A Batched task is a Staged one whose items may reach the one shared file many
 // at a time, because the result of an item is a run of bytes that may stand before
 // or after that of any other. Under the sink "collector" each worker lines up the
 // results of its items in a buffer of its own, and whole buffers are stored. So a
 // short record costs a copy, where Commit would cost a call and a way to another
 // goroutine.
-type Gathered interface {
-	// Gather does what Load and Compute do, and appends what Commit would store of
+type Batched interface {
+	// AppendItem does what Load and Compute do, and appends what Commit would store of
 	// the item to dst. size is how much of the item's content went through. It is
 	// safe for concurrent use with distinct scratches. An error names the item.
-	Gather(s *Scratch, dst []byte, item int) (gathered []byte, size int64, err error)
-	// Store stores what was gathered of any number of items. Calls must not
+	AppendItem(s *Scratch, dst []byte, item int) (gathered []byte, size int64, err error)
+	// StoreBatch stores what was gathered of any number of items. Calls must not
 	// overlap, and are made in the process that did Begin.
-	Store(gathered []byte) error
+	StoreBatch(gathered []byte) error
 }
 
 // A Scratch is what one worker keeps from item to item: buffers, compressors,
@@ -91,9 +91,9 @@ type Scratch struct {
 	// would turn to another task. Nil means: go on.
 	Yield func()
 
-	parcel Parcel    // for Do of a staged task
-	buf    []byte    // a buffer for whoever needs one
-	state  io.Closer // what one operation keeps; an operation is alone in a trial
+	parcel StagedItem // for Do of a staged task
+	buf    []byte     // a buffer for whoever needs one
+	state  io.Closer  // what one operation keeps; an operation is alone in a trial
 
 	from, to dirio.Cursor // where the last item came from, and where it went
 }
@@ -129,20 +129,20 @@ func kept[T io.Closer](s *Scratch, open func() (T, error)) (T, error) {
 }
 
 // doStages is Do for a staged task: its three stages on one goroutine.
-func doStages(t Staged, s *Scratch, item int) (Done, error) {
+func doStages(t Staged, s *Scratch, item int) (Result, error) {
 	p := &s.parcel
 	p.Reset(item)
 	if err := t.Load(s, p); err != nil {
-		return Done{}, err
+		return Result{}, err
 	}
 	if err := t.Compute(s, p); err != nil {
-		return Done{}, err
+		return Result{}, err
 	}
 	return t.Commit(s, p)
 }
 
 // Reset makes the parcel carry another item and keeps its arrays.
-func (p *Parcel) Reset(item int) {
+func (p *StagedItem) Reset(item int) {
 	p.Item = item
 	p.Data = p.Data[:0]
 	p.Size, p.CRC = 0, 0

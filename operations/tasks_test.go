@@ -86,7 +86,7 @@ func TestAppendWaitsBeforeItsTurn(t *testing.T) {
 		defer task.Close()
 		must(t, task.(Bracketed).Begin())
 		var s Scratch
-		p := &Parcel{Item: 7}
+		p := &StagedItem{Item: 7}
 		wait := delay(t, manyTasks, p.Item)
 		begun := time.Now()
 		must(t, task.(Staged).Load(&s, p))

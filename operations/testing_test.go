@@ -101,14 +101,14 @@ func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 	var s Scratch
 	defer s.Close()
 	for _, item := range items {
-		done, err := task.Do(&s, item)
+		result, err := task.Do(&s, item)
 		if err != nil {
 			return digests, err
 		}
-		if done.Bytes != site.Manifest.File(item).Size {
-			return digests, fmt.Errorf("item %d: %d bytes done of %d", item, done.Bytes, site.Manifest.File(item).Size)
+		if result.Bytes != site.Manifest.File(item).Size {
+			return digests, fmt.Errorf("item %d: %d bytes done of %d", item, result.Bytes, site.Manifest.File(item).Size)
 		}
-		digests[item] = done.Digest
+		digests[item] = result.Digest
 	}
 	return digests, s.Close()
 }
@@ -134,14 +134,14 @@ func byFour(task Task, site Site, items []int) ([]uint32, error) {
 				if shared {
 					lock <- struct{}{}
 				}
-				done, err := task.Do(s, items[n])
+				result, err := task.Do(s, items[n])
 				if shared {
 					<-lock
 				}
 				if err != nil {
 					return err
 				}
-				digests[items[n]] = done.Digest
+				digests[items[n]] = result.Digest
 			}
 		})
 	}

@@ -27,7 +27,7 @@ func (counting) Info() operations.Info {
 
 func (counting) Open(site operations.Site) (operations.Task, error) { return countTask{site}, nil }
 
-func (counting) Footprint(site operations.Site, items operations.Extent) operations.Footprint {
+func (counting) Footprint(site operations.Site, items operations.WorkloadSize) operations.Footprint {
 	sum := items.Dirs(site).Plus(items.NewNames())
 	for range items.Items {
 		sum = sum.Plus(items.File(20)) // of digits
@@ -67,13 +67,13 @@ func (t countTask) Begin() error {
 
 func (countTask) End() error { return nil }
 
-func (t countTask) Do(_ *operations.Scratch, item int) (operations.Done, error) {
+func (t countTask) Do(_ *operations.Scratch, item int) (operations.Result, error) {
 	name := t.site.Manifest.Name(item)
 	data, err := os.ReadFile(filepath.Join(t.site.Input, name))
 	if err == nil {
 		err = os.WriteFile(filepath.Join(t.site.Output, name), fmt.Append(nil, len(data)), 0o644)
 	}
-	return operations.Done{Bytes: int64(len(data))}, err
+	return operations.Result{Bytes: int64(len(data))}, err
 }
 
 func (countTask) Close() error { return nil }
@@ -136,7 +136,7 @@ func TestAnOperationFromOutside(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		extent := operations.MeasureExtent(w, site.Manifest, 4096)
+		extent := operations.MeasureWorkload(w, site.Manifest, 4096)
 		if said := extent.Output(op, site); said.Files != names || said.Bytes < site.Manifest.Bytes()/1000 {
 			t.Errorf("it said that it takes %+v, and took %d names", said, names)
 		}

@@ -32,7 +32,7 @@ func (unzipping) Info() Info {
 	}
 }
 
-func (unzipping) Footprint(site Site, items Extent) Footprint { return items.Files(site) }
+func (unzipping) Footprint(site Site, items WorkloadSize) Footprint { return items.Files(site) }
 
 func (unzipping) Descriptors(site Site) Descriptors {
 	_, out := foldersOf(site)
@@ -109,17 +109,17 @@ var (
 	_ Bracketed = (*unzipTask)(nil)
 )
 
-func (t *unzipTask) Do(s *Scratch, item int) (Done, error) {
+func (t *unzipTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
 // Load reads the entry as it is stored.
-func (t *unzipTask) Load(s *Scratch, p *Parcel) error {
+func (t *unzipTask) Load(s *Scratch, p *StagedItem) error {
 	s.yield()
 	return itemError(t.site.Manifest, p.Item, t.read(p, t.entries[p.Item]))
 }
 
-func (t *unzipTask) read(p *Parcel, entry *zip.File) error {
+func (t *unzipTask) read(p *StagedItem, entry *zip.File) error {
 	begins, err := entry.DataOffset()
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func (t *unzipTask) read(p *Parcel, entry *zip.File) error {
 }
 
 // Compute unpacks it and compares the checksum, as every unzip does.
-func (t *unzipTask) Compute(s *Scratch, p *Parcel) error {
+func (t *unzipTask) Compute(s *Scratch, p *StagedItem) error {
 	var err error
 	entry := t.entries[p.Item]
 	switch entry.Method {
@@ -153,7 +153,7 @@ func (t *unzipTask) Compute(s *Scratch, p *Parcel) error {
 	return itemError(t.site.Manifest, p.Item, err)
 }
 
-func (t *unzipTask) Commit(s *Scratch, p *Parcel) (Done, error) {
+func (t *unzipTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	return t.store(s, p.Item, p.Data)
 }
 
@@ -179,7 +179,7 @@ func (f *inflater) Close() error { return f.flate.Close() }
 // inflate makes p.Data what it unpacks to, which must come to exactly
 // size bytes. A byte of room more than that is enough to notice an entry that is too
 // long.
-func inflate(s *Scratch, p *Parcel, size int) error {
+func inflate(s *Scratch, p *StagedItem, size int) error {
 	f, err := kept(s, newInflater)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func (write) Info() Info {
 	}
 }
 
-func (write) Footprint(site Site, items Extent) Footprint { return items.Files(site) }
+func (write) Footprint(site Site, items WorkloadSize) Footprint { return items.Files(site) }
 
 func (write) Descriptors(site Site) Descriptors {
 	d := sourceDescriptors(site)
@@ -52,18 +52,18 @@ var (
 	_ Bracketed = (*writeTask)(nil)
 )
 
-func (t *writeTask) Do(s *Scratch, item int) (Done, error) {
+func (t *writeTask) Do(s *Scratch, item int) (Result, error) {
 	if data, ok := t.source.recorded(item); ok {
 		return t.store(s, item, data)
 	}
 	return doStages(t, s, item)
 }
 
-func (t *writeTask) Load(s *Scratch, p *Parcel) error { return t.source.load(s, p) }
+func (t *writeTask) Load(s *Scratch, p *StagedItem) error { return t.source.load(s, p) }
 
-func (t *writeTask) Compute(_ *Scratch, p *Parcel) error { return t.source.compute(p) }
+func (t *writeTask) Compute(_ *Scratch, p *StagedItem) error { return t.source.compute(p) }
 
-func (t *writeTask) Commit(s *Scratch, p *Parcel) (Done, error) {
+func (t *writeTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	return t.store(s, p.Item, p.Data)
 }
 

@@ -12,14 +12,14 @@ const (
 	writeStore   // that it is stored
 )
 
-// Ask makes the item's content, or reads it from the workload's tree, and stores it.
+// Advance makes the item's content, or reads it from the workload's tree, and stores it.
 // Content is made here, so by the one thread that asks for all items.
-func (t *writeTask) Ask(x *Exchange) (Done, error) {
+func (t *writeTask) Advance(x *RingItem) (Result, error) {
 	err := t.ask(x)
-	return Done{Bytes: x.stored}, itemError(t.site.Manifest, x.Item, err)
+	return Result{Bytes: x.stored}, itemError(t.site.Manifest, x.Item, err)
 }
 
-func (t *writeTask) ask(x *Exchange) error {
+func (t *writeTask) ask(x *RingItem) error {
 	if err := x.heard(); err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (t *writeTask) ask(x *Exchange) error {
 }
 
 // askBegin asks for the content, or for the time that it takes.
-func (t *writeTask) askBegin(x *Exchange) error {
+func (t *writeTask) askBegin(x *RingItem) error {
 	if t.source.made == nil {
 		x.stage = writeContent
 		return x.askContent(t.source.tree)
@@ -53,7 +53,7 @@ func (t *writeTask) askBegin(x *Exchange) error {
 	// Items in flight wait side by side, as workers do.
 	if while := t.source.delay(x.Item); while > 0 {
 		x.stage = writeWait
-		x.ask(Request{Call: CallWait, While: while})
+		x.ask(Request{Call: CallWait, Wait: while})
 		return nil
 	}
 	return t.askMade(x)
@@ -61,7 +61,7 @@ func (t *writeTask) askBegin(x *Exchange) error {
 
 // askMade makes the content, where it does not lie in memory already, and asks for it
 // to be stored.
-func (t *writeTask) askMade(x *Exchange) error {
+func (t *writeTask) askMade(x *RingItem) error {
 	data, ok := t.source.recorded(x.Item)
 	if !ok {
 		space, err := x.memory(blocks(x.file.Size))
@@ -75,7 +75,7 @@ func (t *writeTask) askMade(x *Exchange) error {
 	return t.askAll(x, data)
 }
 
-func (t *writeTask) askAll(x *Exchange, data []byte) error {
+func (t *writeTask) askAll(x *RingItem, data []byte) error {
 	x.stage, x.data, x.last = writeStore, data, true
 	return t.askStore(x)
 }

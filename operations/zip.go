@@ -26,12 +26,12 @@ func (zipping) Info() Info {
 	}
 }
 
-func (zipping) Footprint(_ Site, items Extent) Footprint { return archiveFootprint(items) }
+func (zipping) Footprint(_ Site, items WorkloadSize) Footprint { return archiveFootprint(items) }
 
 // archiveFootprint is that of an archive of the items. It has a header in front of an
 // entry and one in the central directory, of 30 and 46 bytes, each with the name; other
 // programs add times and owners, and sizes beyond 4 GiB. The end is there once.
-func archiveFootprint(items Extent) Footprint {
+func archiveFootprint(items WorkloadSize) Footprint {
 	const entryCost, once = 30 + 46 + 100, 4 << 10
 	return items.File(items.Bytes + items.entries*entryCost + 2*items.nameBytes + once)
 }
@@ -110,26 +110,26 @@ func (t *zipTask) End() error {
 	return err
 }
 
-func (t *zipTask) Do(s *Scratch, item int) (Done, error) {
+func (t *zipTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
-func (t *zipTask) Load(s *Scratch, p *Parcel) error { return t.site.load(s, t.in, p) }
+func (t *zipTask) Load(s *Scratch, p *StagedItem) error { return t.site.load(s, t.in, p) }
 
-func (t *zipTask) Compute(s *Scratch, p *Parcel) error {
+func (t *zipTask) Compute(s *Scratch, p *StagedItem) error {
 	return deflate(s, p, t.site.Level)
 }
 
 // Commit adds the entry, or keeps it until those before it have come.
-func (t *zipTask) Commit(_ *Scratch, p *Parcel) (Done, error) {
+func (t *zipTask) Commit(_ *Scratch, p *StagedItem) (Result, error) {
 	if t.archive == nil {
-		return Done{}, itemError(t.site.Manifest, p.Item, errors.New("the archive is open in the process that did Begin, not in this one"))
+		return Result{}, itemError(t.site.Manifest, p.Item, errors.New("the archive is open in the process that did Begin, not in this one"))
 	}
-	return Done{Bytes: p.Size}, t.order.add(p)
+	return Result{Bytes: p.Size}, t.order.add(p)
 }
 
 // addEntry writes the entry of an item.
-func (t *zipTask) addEntry(p *Parcel) error {
+func (t *zipTask) addEntry(p *StagedItem) error {
 	file := t.site.Manifest.File(p.Item)
 	return itemError(t.site.Manifest, p.Item, t.archive.add(&file, p))
 }

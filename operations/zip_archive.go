@@ -42,7 +42,7 @@ func newArchive(w io.Writer, items *workload.Manifest) (*archive, error) {
 
 // add writes an item's entry. Data of the parcel is stored if it is as long as
 // the content, else it is deflated: see deflate.
-func (a *archive) add(file *workload.File, p *Parcel) error {
+func (a *archive) add(file *workload.File, p *StagedItem) error {
 	if p.Size != file.Size {
 		return sizeError(file, p.Size)
 	}
@@ -114,7 +114,7 @@ func (*deflater) Close() error { return nil }
 // does not get smaller stays as it is, as every zip program has it; so data is
 // compressed if, and only if, it is shorter than the content, and a parcel
 // needs to say no more than the two lengths. Level 0 compresses nothing.
-func deflate(s *Scratch, p *Parcel, level int) error {
+func deflate(s *Scratch, p *StagedItem, level int) error {
 	p.Size, p.CRC = int64(len(p.Data)), crc32.ChecksumIEEE(p.Data)
 	if level == 0 || len(p.Data) == 0 {
 		return nil

@@ -22,7 +22,7 @@ func archiveOf(t *testing.T, dirs []string, files []workload.File, contents [][]
 	a, err := newArchive(&out, m)
 	must(t, err)
 	for i := range files {
-		p := Parcel{Item: i, Data: contents[i], Size: files[i].Size, CRC: files[i].CRC}
+		p := StagedItem{Item: i, Data: contents[i], Size: files[i].Size, CRC: files[i].CRC}
 		must(t, a.add(&files[i], &p))
 	}
 	must(t, a.close())
@@ -84,7 +84,7 @@ func TestArchiveOutOfOrder(t *testing.T) {
 	order := []int{0, 1, 3, 2}
 	for _, item := range order {
 		data := bytes.Repeat([]byte(files[item].Name), item+1)
-		must(t, a.add(&files[item], &Parcel{Item: item, Data: data, Size: int64(len(data)), CRC: crcOf(data)}))
+		must(t, a.add(&files[item], &StagedItem{Item: item, Data: data, Size: int64(len(data)), CRC: crcOf(data)}))
 	}
 	must(t, a.close())
 	r, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
@@ -105,7 +105,7 @@ func TestArchiveOfAnotherSize(t *testing.T) {
 	file := workload.File{Name: "a", Size: 5}
 	a, err := newArchive(io.Discard, workload.NewManifest(file))
 	must(t, err)
-	if err := a.add(&file, &Parcel{Size: 4, Data: []byte("four")}); err == nil {
+	if err := a.add(&file, &StagedItem{Size: 4, Data: []byte("four")}); err == nil {
 		t.Error("an entry of 4 bytes was taken for an item of 5")
 	}
 }

@@ -22,15 +22,15 @@ const keptCost = 256
 // To let workers wait instead would bound the memory as well. But a worker whose
 // task begins a thousand items further on would then wait for these thousand.
 type entryOrder struct {
-	write func(*Parcel) error
+	write func(*StagedItem) error
 	room  int64 // bytes that may still be kept
 	next  int   // the first item that has not been written
-	early map[int]*Parcel
+	early map[int]*StagedItem
 	came  []uint64 // a bit for each item
 }
 
-func newEntryOrder(items int, room int64, write func(*Parcel) error) *entryOrder {
-	return &entryOrder{write: write, room: room, early: map[int]*Parcel{}, came: make([]uint64, items/64+1)}
+func newEntryOrder(items int, room int64, write func(*StagedItem) error) *entryOrder {
+	return &entryOrder{write: write, room: room, early: map[int]*StagedItem{}, came: make([]uint64, items/64+1)}
 }
 
 // mark records that an entry has come. It is not ok if it had come before.
@@ -42,7 +42,7 @@ func (o *entryOrder) mark(item int) (ok bool) {
 }
 
 // add takes an entry, which it copies if it has to keep it.
-func (o *entryOrder) add(p *Parcel) error {
+func (o *entryOrder) add(p *StagedItem) error {
 	if !o.mark(p.Item) {
 		return o.write(p) // for Verify to find it there twice
 	}
@@ -57,7 +57,7 @@ func (o *entryOrder) add(p *Parcel) error {
 		return o.write(p)
 	}
 	o.room -= cost
-	o.early[p.Item] = &Parcel{Item: p.Item, Size: p.Size, CRC: p.CRC, Data: bytes.Clone(p.Data)}
+	o.early[p.Item] = &StagedItem{Item: p.Item, Size: p.Size, CRC: p.CRC, Data: bytes.Clone(p.Data)}
 	return nil
 }
 

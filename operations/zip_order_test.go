@@ -16,7 +16,7 @@ import (
 
 // entryAt is an entry as Commit gets it: of a hundred bytes, in an array that is
 // used again for the next.
-func entryAt(p *Parcel, item int) *Parcel {
+func entryAt(p *StagedItem, item int) *StagedItem {
 	p.Reset(item)
 	p.Data = append(p.Data, bytes.Repeat([]byte{byte(item)}, 100)...)
 	p.Size, p.CRC = int64(1000+item), uint32(item)
@@ -30,14 +30,14 @@ const entryCostKept = 100 + keptCost
 // written.
 func ordered(t *testing.T, room int64, come []int) (o *entryOrder, written []int) {
 	t.Helper()
-	o = newEntryOrder(200, room, func(p *Parcel) error {
+	o = newEntryOrder(200, room, func(p *StagedItem) error {
 		if len(p.Data) != 100 || p.Data[99] != byte(p.Item) || p.Size != int64(1000+p.Item) || p.CRC != uint32(p.Item) {
 			t.Errorf("item %d is written with the entry of another: %+v", p.Item, p)
 		}
 		written = append(written, p.Item)
 		return nil
 	})
-	var p Parcel
+	var p StagedItem
 	for _, item := range come {
 		must(t, o.add(entryAt(&p, item)))
 	}
@@ -82,11 +82,11 @@ func TestAFailedWriteOfAnEntryIsNotSwallowed(t *testing.T) {
 		if come[0] == 2 {
 			room = 0
 		}
-		o := newEntryOrder(200, room, func(p *Parcel) error { return fmt.Errorf("item %d: no space", p.Item) })
+		o := newEntryOrder(200, room, func(p *StagedItem) error { return fmt.Errorf("item %d: no space", p.Item) })
 		var err error
 		for _, item := range come {
 			if err == nil {
-				err = o.add(entryAt(&Parcel{}, item))
+				err = o.add(entryAt(&StagedItem{}, item))
 			}
 		}
 		if err == nil {
@@ -141,7 +141,7 @@ func TestZipManyEntries(t *testing.T) {
 	content, err := workload.ContentOf(w)
 	must(t, err)
 	var s Scratch
-	var p Parcel
+	var p StagedItem
 	for _, item := range rand.New(rand.NewPCG(5, 6)).Perm(files) {
 		// The content is brought here, since 70,000 input files would take longest.
 		p.Reset(item)

@@ -212,16 +212,16 @@ func TestZipWorkerProcess(t *testing.T) {
 	must(t, main.Begin())
 	var s, workers Scratch
 	for item := range site.Manifest.Len() {
-		var p Parcel
+		var p StagedItem
 		p.Reset(item)
 		must(t, worker.Load(&workers, &p))
 		must(t, worker.Compute(&workers, &p))
 		// Only the exported fields cross the pipe.
-		sent := Parcel{Item: p.Item, Data: bytes.Clone(p.Data), Size: p.Size, CRC: p.CRC}
+		sent := StagedItem{Item: p.Item, Data: bytes.Clone(p.Data), Size: p.Size, CRC: p.CRC}
 		_, err := main.Commit(&s, &sent)
 		must(t, err)
 	}
-	if _, err := worker.Commit(&workers, &Parcel{}); err == nil {
+	if _, err := worker.Commit(&workers, &StagedItem{}); err == nil {
 		t.Error("a worker process could commit to an archive that it does not have")
 	}
 	must(t, main.End())

@@ -40,7 +40,7 @@ func TestDescriptorsOfRings(t *testing.T) {
 		cell string
 		need uint64 // at least
 	}{
-		{"workload: {files: 200, lines: 2}\ngrid: {operation: copy, strategy: io_uring, workers: 40}", 40 * operations.FilesAtOnce},
+		{"workload: {files: 200, lines: 2}\ngrid: {operation: copy, strategy: io_uring, workers: 40}", 40 * operations.MaxFiles},
 		{"workload: {from: " + nested + "}\ngrid: {operation: copy, strategy: io_uring, workers: 10, threads: 2}", 2 * 10 * 2},
 	} {
 		source := "name: x\ntrials: {repeats: 1, warmup: 0}\nbaseline: {strategy: io_uring}\n" + test.cell

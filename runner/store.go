@@ -109,7 +109,7 @@ func (s *store) input(ctx context.Context, op operations.Operation, site operati
 		return "", nil
 	case needs == operations.NeedsFiles && site.Workload.From != "" && !lent:
 		return site.Workload.From, nil
-	case needs == operations.NeedsVictims:
+	case needs == operations.NeedsDisposableCopy:
 		return s.prepare(ctx, op, site, filepath.Join(trial, "input"))
 	}
 	k := inputKey{site.Workload, needs}

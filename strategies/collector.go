@@ -20,7 +20,7 @@ type itemCollector struct {
 
 // A queuedItem is an item between two of its stages.
 type queuedItem struct {
-	operations.Parcel
+	operations.StagedItem
 	worker int
 	begun  time.Duration // by the counters' clock
 }
@@ -35,7 +35,7 @@ func (e *itemCollector) do(w *worker, item int, begun time.Duration) (time.Durat
 	q := e.get()
 	q.Reset(item)
 	q.worker, q.begun = w.scratch.Worker, begun
-	if err := e.sink.before(&w.scratch, &q.Parcel); err != nil {
+	if err := e.sink.before(&w.scratch, &q.StagedItem); err != nil {
 		return begun, err
 	}
 	return e.counters.now(), e.put(q)
@@ -44,7 +44,7 @@ func (e *itemCollector) do(w *worker, item int, begun time.Duration) (time.Durat
 // receive passes on an item that a worker process has sent.
 func (e *itemCollector) receive(body []byte) (int, error) {
 	q := e.get()
-	worker, took, err := decodeItem(body, &q.Parcel)
+	worker, took, err := decodeItem(body, &q.StagedItem)
 	if err != nil {
 		return 0, err
 	}
@@ -54,11 +54,11 @@ func (e *itemCollector) receive(body []byte) (int, error) {
 
 // commit does the rest of one item, in the collector.
 func (e *itemCollector) commit(q *queuedItem) error {
-	done, err := e.sink.after(&e.scratch, &q.Parcel)
+	result, err := e.sink.after(&e.scratch, &q.StagedItem)
 	if err != nil {
 		return err
 	}
-	e.counters.record(q.worker, q.Item, e.counters.now()-q.begun, done)
+	e.counters.record(q.worker, q.Item, e.counters.now()-q.begun, result)
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 // own work. In an itemCollector it costs two channels and a switch between two
 // goroutines.
 type batchExecutor struct {
-	task     operations.Gathered
+	task     operations.Batched
 	counters *counters
 	get      func() *batch      // a free one
 	pass     func(*batch) error // passes one on
@@ -27,7 +27,7 @@ func (e *batchExecutor) do(w *worker, item int, begun time.Duration) (time.Durat
 		w.batch = e.get()
 		w.batch.reset(w.scratch.Worker)
 	}
-	data, size, err := e.task.Gather(&w.scratch, w.batch.data, item)
+	data, size, err := e.task.AppendItem(&w.scratch, w.batch.data, item)
 	if err != nil {
 		return begun, err // the batch is as before
 	}
@@ -64,9 +64,9 @@ type batchCollector struct {
 	queue *queue[batch]
 }
 
-func newBatchCollector(halt context.CancelCauseFunc, task operations.Gathered, c *counters, workers int) *batchCollector {
+func newBatchCollector(halt context.CancelCauseFunc, task operations.Batched, c *counters, workers int) *batchCollector {
 	store := func(b *batch) error {
-		if err := task.Store(b.data); err != nil {
+		if err := task.StoreBatch(b.data); err != nil {
 			return err
 		}
 		c.recordBatch(b)
@@ -89,7 +89,7 @@ func (e *batchCollector) receive(body []byte) (int, error) {
 // newBatchSender returns an executor that sends batches to the parent process. A
 // batch has been copied into the pipe when it is sent, so one for each worker is
 // enough.
-func newBatchSender(task operations.Gathered, c *counters, out *frameWriter) executor {
+func newBatchSender(task operations.Batched, c *counters, out *frameWriter) executor {
 	return &batchExecutor{
 		task: task, counters: c, keeps: true,
 		get: func() *batch { return new(batch) },

@@ -13,20 +13,20 @@ import (
 	"iosweep/operations"
 )
 
-// fakeGathered gathers a line for each item, and notes for each line of what it
+// fakeBatched gathers a line for each item, and notes for each line of what it
 // stores that its item was committed.
-type fakeGathered struct{ fakeStaged }
+type fakeBatched struct{ fakeStaged }
 
-var _ operations.Gathered = fakeGathered{}
+var _ operations.Batched = fakeBatched{}
 
-func (t fakeGathered) Gather(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
+func (t fakeBatched) AppendItem(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
 	if err := t.stage("gather", item); err != nil {
 		return dst, 0, err
 	}
 	return fmt.Appendf(dst, "item %d\n", item), int64(item), nil
 }
 
-func (t fakeGathered) Store(gathered []byte) error {
+func (t fakeBatched) StoreBatch(gathered []byte) error {
 	if err := t.note("store"); err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func TestGatheredItemsExactlyOnce(t *testing.T) {
 				if !gathers(s) {
 					return
 				}
-				f.Staged, f.Gathered = true, true
+				f.Staged, f.Batched = true, true
 				job := f.job(t, c.items)
 				job.Chunk, job.Sink, job.CommitAnywhere = c.chunk, operations.SinkCollector, true
 				timing, err := Run(t.Context(), s, job)
@@ -82,7 +82,7 @@ func TestAnErrorOfGatheredItems(t *testing.T) {
 		if !gathers(s) {
 			return
 		}
-		f.Staged, f.Gathered, f.Slow, f.FailAt = true, true, true, 11
+		f.Staged, f.Batched, f.Slow, f.FailAt = true, true, true, 11
 		job := f.job(t, 1000)
 		job.Sink = operations.SinkCollector
 		timing, err := Run(t.Context(), s, job)
@@ -104,7 +104,7 @@ type memoryTask struct {
 	gathered, stored, stores atomic.Int64
 }
 
-func (t *memoryTask) Gather(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
+func (t *memoryTask) AppendItem(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
 	if t.gather != nil {
 		if err := t.gather(item); err != nil {
 			return dst, 0, err
@@ -114,7 +114,7 @@ func (t *memoryTask) Gather(_ *operations.Scratch, dst []byte, item int) ([]byte
 	return append(dst, '.'), 1, nil
 }
 
-func (t *memoryTask) Store(gathered []byte) error {
+func (t *memoryTask) StoreBatch(gathered []byte) error {
 	t.stores.Add(1)
 	t.stored.Add(int64(len(gathered)))
 	if t.store != nil {
@@ -123,8 +123,8 @@ func (t *memoryTask) Store(gathered []byte) error {
 	return nil
 }
 
-func (t *memoryTask) Do(*operations.Scratch, int) (operations.Done, error) {
-	return operations.Done{}, errors.New("an item was not gathered")
+func (t *memoryTask) Do(*operations.Scratch, int) (operations.Result, error) {
+	return operations.Result{}, errors.New("an item was not gathered")
 }
 func (t *memoryTask) Close() error { return nil }
 

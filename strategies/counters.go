@@ -55,12 +55,12 @@ func (c *counters) start() { c.started = time.Now() }
 func (c *counters) now() time.Duration { return time.Since(c.started) }
 
 // record counts one item that a worker did.
-func (c *counters) record(worker, item int, took time.Duration, done operations.Done) {
-	c.digests[item] = done.Digest
+func (c *counters) record(worker, item int, took time.Duration, result operations.Result) {
+	c.digests[item] = result.Digest
 	s := &c.shards[worker%len(c.shards)]
 	s.mu.Lock()
 	s.items++
-	s.bytes += done.Bytes
+	s.bytes += result.Bytes
 	s.latency.Record(took)
 	s.mu.Unlock()
 }

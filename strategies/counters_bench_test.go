@@ -9,8 +9,8 @@ import (
 // nothing is an item that takes no time, so that what remains is the harness.
 type nothing struct{}
 
-func (nothing) Do(*operations.Scratch, int) (operations.Done, error) {
-	return operations.Done{Bytes: 1}, nil
+func (nothing) Do(*operations.Scratch, int) (operations.Result, error) {
+	return operations.Result{Bytes: 1}, nil
 }
 func (nothing) Close() error { return nil }
 

@@ -11,9 +11,9 @@ import (
 // sleepers are items that each take one second more than the one before.
 type sleepers struct{}
 
-func (sleepers) Do(_ *operations.Scratch, item int) (operations.Done, error) {
+func (sleepers) Do(_ *operations.Scratch, item int) (operations.Result, error) {
 	time.Sleep(time.Duration(item+1) * time.Second)
-	return operations.Done{Bytes: 1}, nil
+	return operations.Result{Bytes: 1}, nil
 }
 func (sleepers) Close() error { return nil }
 

@@ -10,7 +10,7 @@ import (
 // A worker is what one goroutine keeps from item to item.
 type worker struct {
 	scratch operations.Scratch
-	parcel  operations.Parcel
+	parcel  operations.StagedItem
 	batch   *batch // items that a batchExecutor has not passed on
 }
 
@@ -48,29 +48,29 @@ func newExecutor(halt context.CancelCauseFunc, job Job, c *counters) executor {
 
 // gatherer returns a task that can store items in batches, if the sink has a
 // collector to pass them to.
-func gatherer(sink string, task operations.Task) (operations.Gathered, bool) {
-	gathered, ok := task.(operations.Gathered)
+func gatherer(sink string, task operations.Task) (operations.Batched, bool) {
+	gathered, ok := task.(operations.Batched)
 	return gathered, ok && sink == operations.SinkCollector
 }
 
 // ownExecutor does an item on its worker, from beginning to end.
 type ownExecutor struct {
-	item     func(w *worker, item int) (operations.Done, error)
+	item     func(w *worker, item int) (operations.Result, error)
 	counters *counters
 }
 
 // wholeItems returns the executor for items that are not in each other's way.
 func wholeItems(task operations.Task, c *counters) executor {
-	return ownExecutor{func(w *worker, item int) (operations.Done, error) { return task.Do(&w.scratch, item) }, c}
+	return ownExecutor{func(w *worker, item int) (operations.Result, error) { return task.Do(&w.scratch, item) }, c}
 }
 
 func (e ownExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	done, err := e.item(w, item)
+	result, err := e.item(w, item)
 	if err != nil {
 		return begun, err
 	}
 	ended := e.counters.now()
-	e.counters.record(w.scratch.Worker, item, ended-begun, done)
+	e.counters.record(w.scratch.Worker, item, ended-begun, result)
 	return ended, nil
 }
 

@@ -11,35 +11,35 @@ import (
 
 var _ operations.Ringed = fakeTask{}
 
-// Ask is what Do does, for who drives a ring: nothing in it waits, because all items
+// Advance is what Do does, for who drives a ring: nothing in it waits, because all items
 // are on one thread. It asks to be called again in a millisecond where Do would sleep,
 // and at once where it would not. The item has been begun when there is an answer.
-func (t fakeTask) Ask(x *operations.Exchange) (operations.Done, error) {
+func (t fakeTask) Advance(x *operations.RingItem) (operations.Result, error) {
 	if len(x.Requests) == 0 {
 		if err := t.note("+ do %d", x.Item); err != nil {
-			return operations.Done{}, err
+			return operations.Result{}, err
 		}
 		if x.Item == t.FailAt {
-			return operations.Done{}, fmt.Errorf("item %d: told to fail", x.Item)
+			return operations.Result{}, fmt.Errorf("item %d: told to fail", x.Item)
 		}
 		t.wait(x)
-		return operations.Done{}, nil
+		return operations.Result{}, nil
 	}
 	if met, err := t.met(); err != nil || !met {
 		t.wait(x)
-		return operations.Done{}, err
+		return operations.Result{}, err
 	}
 	x.Requests = x.Requests[:0]
 	if err := t.note("- do %d", x.Item); err != nil {
-		return operations.Done{}, err
+		return operations.Result{}, err
 	}
-	return operations.Done{Bytes: int64(x.Item), Digest: digestOf(x.Item)}, nil
+	return operations.Result{Bytes: int64(x.Item), Digest: digestOf(x.Item)}, nil
 }
 
-func (t fakeTask) wait(x *operations.Exchange) {
+func (t fakeTask) wait(x *operations.RingItem) {
 	r := operations.Request{Call: operations.CallWait}
 	if t.Slow || t.Meet > 0 {
-		r.While = time.Millisecond
+		r.Wait = time.Millisecond
 	}
 	x.Requests = append(x.Requests[:0], r)
 }

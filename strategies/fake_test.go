@@ -62,8 +62,8 @@ func openFake(spec json.RawMessage) (operations.Task, error) {
 type fake struct {
 	Log    string `json:"log"`
 	Staged bool   `json:"staged"`
-	// Gathered: staged, and items can be stored many at a time.
-	Gathered bool `json:"gathered"`
+	// Batched: staged, and items can be stored many at a time.
+	Batched bool `json:"gathered"`
 	// FailAt and DieAt are items that fail, or end their process; -1: none.
 	FailAt int `json:"fail_at"`
 	DieAt  int `json:"die_at"`
@@ -92,8 +92,8 @@ func (f fake) open() (operations.Task, error) {
 		return nil, err
 	}
 	t := fakeTask{f, log}
-	if f.Gathered {
-		return fakeGathered{fakeStaged{t}}, nil
+	if f.Batched {
+		return fakeBatched{fakeStaged{t}}, nil
 	}
 	if f.Staged {
 		return fakeStaged{t}, nil
@@ -147,14 +147,14 @@ func (t fakeTask) meet(name string) error {
 
 func digestOf(item int) uint32 { return uint32(item)*2654435761 + 1 }
 
-func (t fakeTask) Do(s *operations.Scratch, item int) (operations.Done, error) {
+func (t fakeTask) Do(s *operations.Scratch, item int) (operations.Result, error) {
 	if s.Yield != nil {
 		s.Yield()
 	}
 	if err := t.stage("do", item); err != nil {
-		return operations.Done{}, err
+		return operations.Result{}, err
 	}
-	return operations.Done{Bytes: int64(item), Digest: digestOf(item)}, nil
+	return operations.Result{Bytes: int64(item), Digest: digestOf(item)}, nil
 }
 
 func (t fakeTask) Begin() error { return t.note("begin") }
@@ -163,13 +163,13 @@ func (t fakeTask) Close() error { return t.log.Close() }
 
 // The stages send the item's number on as content, so that a parcel that gets
 // lost, doubled or mixed up is noticed.
-func (t fakeStaged) Load(_ *operations.Scratch, p *operations.Parcel) error {
+func (t fakeStaged) Load(_ *operations.Scratch, p *operations.StagedItem) error {
 	p.Data = fmt.Appendf(p.Data, "loaded %d", p.Item)
 	p.Size, p.CRC = int64(p.Item), digestOf(p.Item)
 	return t.stage("load", p.Item)
 }
 
-func (t fakeStaged) Compute(_ *operations.Scratch, p *operations.Parcel) error {
+func (t fakeStaged) Compute(_ *operations.Scratch, p *operations.StagedItem) error {
 	if want := fmt.Sprintf("loaded %d", p.Item); string(p.Data) != want {
 		return fmt.Errorf("compute got %q, want %q", p.Data, want)
 	}
@@ -177,20 +177,20 @@ func (t fakeStaged) Compute(_ *operations.Scratch, p *operations.Parcel) error {
 	return t.stage("compute", p.Item)
 }
 
-func (t fakeStaged) Commit(_ *operations.Scratch, p *operations.Parcel) (operations.Done, error) {
+func (t fakeStaged) Commit(_ *operations.Scratch, p *operations.StagedItem) (operations.Result, error) {
 	if want := fmt.Sprintf("computed %d", p.Item); string(p.Data) != want || p.CRC != digestOf(p.Item) {
-		return operations.Done{}, fmt.Errorf("commit got %q with %d, want %q", p.Data, p.CRC, want)
+		return operations.Result{}, fmt.Errorf("commit got %q with %d, want %q", p.Data, p.CRC, want)
 	}
 	if err := t.stage("commit", p.Item); err != nil {
-		return operations.Done{}, err
+		return operations.Result{}, err
 	}
-	return operations.Done{Bytes: p.Size}, nil
+	return operations.Result{Bytes: p.Size}, nil
 }
 
-func (t fakeStaged) Do(s *operations.Scratch, item int) (operations.Done, error) {
-	p := operations.Parcel{Item: item}
+func (t fakeStaged) Do(s *operations.Scratch, item int) (operations.Result, error) {
+	p := operations.StagedItem{Item: item}
 	if err := errors.Join(t.Load(s, &p), t.Compute(s, &p)); err != nil {
-		return operations.Done{}, err
+		return operations.Result{}, err
 	}
 	return t.Commit(s, &p)
 }

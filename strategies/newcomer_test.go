@@ -78,14 +78,14 @@ func (p *stripes) do(ctx context.Context, worker int) (err error) {
 			return context.Cause(ctx)
 		}
 		begun := time.Now()
-		done, err := p.job.Task.Do(&scratch, item)
+		result, err := p.job.Task.Do(&scratch, item)
 		if err != nil {
 			return err
 		}
 		s.Latency.Record(time.Since(begun))
 		s.Items++
-		s.Bytes += done.Bytes
-		p.digests[item] = done.Digest
+		s.Bytes += result.Bytes
+		p.digests[item] = result.Digest
 	}
 	s.LastDone = time.Since(p.opened)
 	return nil

@@ -132,20 +132,20 @@ func (p *pipelinePool) load(w *worker, q *queuedItem) (more bool, err error) {
 	}
 	q.Reset(s.lo)
 	q.worker, q.begun = w.scratch.Worker, p.counters.now()
-	return true, p.staged.Load(&w.scratch, &q.Parcel)
+	return true, p.staged.Load(&w.scratch, &q.StagedItem)
 }
 
 func (p *pipelinePool) compute(w *worker, q *queuedItem) (more bool, err error) {
 	if p.sink.computeBefore {
-		err = p.staged.Compute(&w.scratch, &q.Parcel)
+		err = p.staged.Compute(&w.scratch, &q.StagedItem)
 	}
 	return true, err
 }
 
 func (p *pipelinePool) commit(w *worker, q *queuedItem) (more bool, err error) {
-	done, err := p.sink.after(&w.scratch, &q.Parcel)
+	result, err := p.sink.after(&w.scratch, &q.StagedItem)
 	if err == nil {
-		p.counters.record(w.scratch.Worker, q.Item, p.counters.now()-q.begun, done)
+		p.counters.record(w.scratch.Worker, q.Item, p.counters.now()-q.begun, result)
 	}
 	return true, err
 }

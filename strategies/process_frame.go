@@ -124,7 +124,7 @@ func cutSpan(b []byte) (s span, rest []byte, err error) {
 // itemHead is the length of item, worker, nanoseconds so far, size and checksum.
 const itemHead = 36
 
-func encodeItem(p *operations.Parcel, worker int, took int64) []byte {
+func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {
 	b := make([]byte, 0, itemHead)
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.Item))
 	b = binary.LittleEndian.AppendUint64(b, uint64(worker))
@@ -134,7 +134,7 @@ func encodeItem(p *operations.Parcel, worker int, took int64) []byte {
 }
 
 // decodeItem fills p from a frame's body, which it copies.
-func decodeItem(b []byte, p *operations.Parcel) (worker int, took int64, err error) {
+func decodeItem(b []byte, p *operations.StagedItem) (worker int, took int64, err error) {
 	if len(b) < itemHead {
 		return 0, 0, errShort
 	}

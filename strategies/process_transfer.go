@@ -95,7 +95,7 @@ type commitReceiver struct {
 
 	mu      sync.Mutex // of scratch and parcel, which serve all processes
 	scratch operations.Scratch
-	parcel  operations.Parcel
+	parcel  operations.StagedItem
 }
 
 func (r *commitReceiver) receive(body []byte) (int, error) {
@@ -106,11 +106,11 @@ func (r *commitReceiver) receive(body []byte) (int, error) {
 		return 0, err
 	}
 	start := r.counters.now()
-	done, err := r.task.Commit(&r.scratch, &r.parcel)
+	result, err := r.task.Commit(&r.scratch, &r.parcel)
 	if err != nil {
 		return 0, err
 	}
-	r.counters.record(worker, r.parcel.Item, r.counters.now()-start+time.Duration(took), done)
+	r.counters.record(worker, r.parcel.Item, r.counters.now()-start+time.Duration(took), result)
 	return 1, nil
 }
 

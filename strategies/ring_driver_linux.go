@@ -32,7 +32,7 @@ type driver struct {
 // A slot is the place of one item in flight.
 type slot struct {
 	number   int // within its ring
-	exchange operations.Exchange
+	exchange operations.RingItem
 	scratch  operations.Scratch
 	span     span // its items to come
 	busy     bool // it has an item
@@ -46,12 +46,12 @@ type slot struct {
 
 // setUp makes the ring and its slots. The first slot has the given worker's number.
 func (d *driver) setUp(first, depth int) (err error) {
-	most := depth * operations.RequestsAtOnce
+	most := depth * operations.MaxRequests
 	if d.ring, err = ring.New(most, most); err != nil {
 		return fmt.Errorf("io_uring: %s", ring.Why(err))
 	}
-	if err := d.ring.RegisterFiles(depth * operations.FilesAtOnce); err != nil {
-		return fmt.Errorf("io_uring: a table of %d files: %w", depth*operations.FilesAtOnce, err)
+	if err := d.ring.RegisterFiles(depth * operations.MaxFiles); err != nil {
+		return fmt.Errorf("io_uring: a table of %d files: %w", depth*operations.MaxFiles, err)
 	}
 	if err := d.ring.LimitWorkers(kernelWorkers(depth)); err != nil {
 		return fmt.Errorf("io_uring: %w", err)
@@ -110,7 +110,7 @@ func (d *driver) work() error {
 // reports whether there are requests to send.
 func (d *driver) next(s *slot) bool {
 	for s.busy || d.begin(s) {
-		done, err := d.task.Ask(&s.exchange)
+		result, err := d.task.Advance(&s.exchange)
 		switch {
 		case err != nil:
 			d.halt(err)
@@ -119,7 +119,7 @@ func (d *driver) next(s *slot) bool {
 			return true
 		default:
 			now := d.counters.now()
-			d.counters.record(s.scratch.Worker, s.exchange.Item, now-s.begun, done)
+			d.counters.record(s.scratch.Worker, s.exchange.Item, now-s.begun, result)
 			s.busy, s.begun = false, now
 		}
 	}
@@ -169,8 +169,8 @@ func (d *driver) receive() {
 		if !ok {
 			return
 		}
-		s := &d.slots[tag/operations.RequestsAtOnce]
-		s.exchange.Requests[tag%operations.RequestsAtOnce].Result = result
+		s := &d.slots[tag/operations.MaxRequests]
+		s.exchange.Requests[tag%operations.MaxRequests].Result = result
 		if s.pending--; s.pending == 0 {
 			d.due = append(d.due, s)
 		}

@@ -218,22 +218,22 @@ func TestRingsAllocateNothingPerItem(t *testing.T) {
 // scripted is a task whose items ask once, for what ask puts in; answered looks at what
 // came of it.
 type scripted struct {
-	ask      func(x *operations.Exchange)
-	answered func(x *operations.Exchange) error
+	ask      func(x *operations.RingItem)
+	answered func(x *operations.RingItem) error
 }
 
-func (t scripted) Ask(x *operations.Exchange) (operations.Done, error) {
+func (t scripted) Advance(x *operations.RingItem) (operations.Result, error) {
 	if len(x.Requests) == 0 {
 		t.ask(x)
-		return operations.Done{}, nil
+		return operations.Result{}, nil
 	}
 	err := t.answered(x)
 	x.Requests = x.Requests[:0]
-	return operations.Done{}, err
+	return operations.Result{}, err
 }
 
-func (scripted) Do(*operations.Scratch, int) (operations.Done, error) {
-	return operations.Done{}, errors.ErrUnsupported
+func (scripted) Do(*operations.Scratch, int) (operations.Result, error) {
+	return operations.Result{}, errors.ErrUnsupported
 }
 
 func (scripted) Close() error { return nil }
@@ -244,16 +244,16 @@ func TestMoreDepthThanAQueueHolds(t *testing.T) {
 	skipWithoutRings(t)
 	const depth, items = 8000, 12000 // of 5 requests each
 	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < depth*operations.FilesAtOnce {
-		t.Skipf("%d open files are allowed, and the table needs %d: %v", limit.Cur, depth*operations.FilesAtOnce, err)
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < depth*operations.MaxFiles {
+		t.Skipf("%d open files are allowed, and the table needs %d: %v", limit.Cur, depth*operations.MaxFiles, err)
 	}
 	task := scripted{
-		func(x *operations.Exchange) {
-			for range operations.RequestsAtOnce {
+		func(x *operations.RingItem) {
+			for range operations.MaxRequests {
 				x.Requests = append(x.Requests, operations.Request{Call: operations.CallWait})
 			}
 		},
-		func(x *operations.Exchange) error {
+		func(x *operations.RingItem) error {
 			for i, r := range x.Requests {
 				if r.Result != -int32(unix.ETIME) {
 					return fmt.Errorf("item %d: request %d answered %d", x.Item, i, r.Result)
@@ -272,15 +272,15 @@ func TestMoreDepthThanAQueueHolds(t *testing.T) {
 func TestItemsAreNotTiedToEachOther(t *testing.T) {
 	skipWithoutRings(t)
 	task := scripted{
-		func(x *operations.Exchange) {
+		func(x *operations.RingItem) {
 			r := operations.Request{Call: operations.CallClose} // of a file that is not open
 			if x.Item%2 == 1 {
 				r.Call = operations.CallWait
 			}
-			r.Before = operations.OnSuccess
+			r.Link = operations.LinkOnSuccess
 			x.Requests = append(x.Requests, r)
 		},
-		func(x *operations.Exchange) error {
+		func(x *operations.RingItem) error {
 			if x.Requests[0].Result == -int32(unix.ECANCELED) {
 				return fmt.Errorf("item %d was cancelled for another's failure", x.Item)
 			}
@@ -310,7 +310,7 @@ func TestNoFileIsLeftOpen(t *testing.T) {
 		if err := errors.Join(d.setUp(0, depth), d.work()); err != nil {
 			t.Fatal(err)
 		}
-		for place := range depth * operations.FilesAtOnce {
+		for place := range depth * operations.MaxFiles {
 			d.ring.Next().Close(place)
 			if err := d.ring.Enter(1); err != nil {
 				t.Fatal(err)

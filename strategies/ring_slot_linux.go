@@ -22,9 +22,9 @@ func (s *slot) setUp(number, worker int) error {
 		return err
 	}
 	s.names, s.timespec = space, (*ring.Timespec)(unsafe.Pointer(&space[namesSize]))
-	s.exchange = operations.Exchange{
+	s.exchange = operations.RingItem{
 		Scratch: &s.scratch, Memory: s.memory,
-		Requests: make([]operations.Request, 0, operations.RequestsAtOnce),
+		Requests: make([]operations.Request, 0, operations.MaxRequests),
 	}
 	return nil
 }
@@ -66,13 +66,13 @@ func (s *slot) send(r *ring.Ring) error {
 	for i := range s.exchange.Requests {
 		ask := &s.exchange.Requests[i]
 		e := r.Next()
-		e.Tag(uint64(s.number*operations.RequestsAtOnce + i))
+		e.Tag(uint64(s.number*operations.MaxRequests + i))
 		// The entry after the last request is another slot's.
 		switch {
 		case i == last:
-		case ask.Before == operations.OnSuccess:
+		case ask.Link == operations.LinkOnSuccess:
 			e.Link()
-		case ask.Before == operations.OnEnd:
+		case ask.Link == operations.LinkOnEnd:
 			e.LinkHard()
 		}
 		name := s.names[used:namesSize]
@@ -98,7 +98,7 @@ func (s *slot) checkNames() error {
 
 // fill puts a request into an entry of the queue.
 func (s *slot) fill(e *ring.Entry, ask *operations.Request, name *byte) {
-	place := s.number*operations.FilesAtOnce + ask.File
+	place := s.number*operations.MaxFiles + ask.File
 	switch ask.Call {
 	case operations.CallOpen:
 		e.Open(ask.Dir, name, ask.Flags, uint32(ask.Mode), place)
@@ -113,7 +113,7 @@ func (s *slot) fill(e *ring.Entry, ask *operations.Request, name *byte) {
 	case operations.CallUnlink:
 		e.Unlink(ask.Dir, name)
 	case operations.CallWait:
-		s.timespec.Set(ask.While)
+		s.timespec.Set(ask.Wait)
 		e.Wait(s.timespec)
 	}
 }

@@ -37,7 +37,7 @@ func newStagedSink(sink string, task operations.Staged) stagedSink {
 }
 
 // before does the stages that come before the lock.
-func (s stagedSink) before(scratch *operations.Scratch, p *operations.Parcel) error {
+func (s stagedSink) before(scratch *operations.Scratch, p *operations.StagedItem) error {
 	if err := s.task.Load(scratch, p); err != nil {
 		return err
 	}
@@ -48,24 +48,24 @@ func (s stagedSink) before(scratch *operations.Scratch, p *operations.Parcel) er
 }
 
 // after does the other stages, with the lock held.
-func (s stagedSink) after(scratch *operations.Scratch, p *operations.Parcel) (done operations.Done, err error) {
+func (s stagedSink) after(scratch *operations.Scratch, p *operations.StagedItem) (result operations.Result, err error) {
 	err = locked(s.lock, func() error {
 		if !s.computeBefore {
 			if err := s.task.Compute(scratch, p); err != nil {
 				return err
 			}
 		}
-		done, err = s.task.Commit(scratch, p)
+		result, err = s.task.Commit(scratch, p)
 		return err
 	})
-	return done, err
+	return result, err
 }
 
 // do does all stages of an item on its worker.
-func (s stagedSink) do(w *worker, item int) (operations.Done, error) {
+func (s stagedSink) do(w *worker, item int) (operations.Result, error) {
 	w.parcel.Reset(item)
 	if err := s.before(&w.scratch, &w.parcel); err != nil {
-		return operations.Done{}, err
+		return operations.Result{}, err
 	}
 	return s.after(&w.scratch, &w.parcel)
 }

@@ -137,7 +137,7 @@ func (measuring) Info() operations.Info {
 
 func (measuring) Open(site operations.Site) (operations.Task, error) { return measureTask{site}, nil }
 
-func (measuring) Footprint(site operations.Site, items operations.Extent) operations.Footprint {
+func (measuring) Footprint(site operations.Site, items operations.WorkloadSize) operations.Footprint {
 	sum := items.Dirs(site).Plus(items.NewNames())
 	for range items.Items {
 		sum = sum.Plus(items.File(20)) // of digits
@@ -164,14 +164,14 @@ func (measuring) Verify(site operations.Site, _ []uint32) (operations.Outcome, e
 
 type measureTask struct{ site operations.Site }
 
-func (t measureTask) Do(_ *operations.Scratch, item int) (operations.Done, error) {
+func (t measureTask) Do(_ *operations.Scratch, item int) (operations.Result, error) {
 	name := t.site.Manifest.Name(item)
 	info, err := os.Stat(filepath.Join(t.site.Input, name))
 	if err != nil {
-		return operations.Done{}, err
+		return operations.Result{}, err
 	}
 	err = os.WriteFile(filepath.Join(t.site.Output, name), fmt.Append(nil, info.Size()), 0o644)
-	return operations.Done{Bytes: info.Size()}, err
+	return operations.Result{Bytes: info.Size()}, err
 }
 
 func (measureTask) Close() error { return nil }

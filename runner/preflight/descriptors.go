@@ -74,7 +74,7 @@ func (p *Prepared) Descriptors(cell int) (need int, of string) {
 	if f.Rings > 0 {
 		// The table of a ring is no part of the process's, and has the same limit:
 		// RLIMIT_NOFILE in io_uring_register(2).
-		table := f.Workers / f.Rings * operations.FilesAtOnce
+		table := f.Workers / f.Rings * operations.MaxFiles
 		return max(base+f.Rings*ringDescriptors+f.Workers*d.Kept, table), trial
 	}
 	items := min(f.Workers, site.Manifest.Len()) * d.Worker(f.Stages > 1)

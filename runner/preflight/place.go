@@ -16,7 +16,7 @@ import (
 type Place struct {
 	where
 	*survey
-	extent operations.Extent // of the workload in the workspace
+	extent operations.WorkloadSize // of the workload in the workspace
 }
 
 type where struct {

@@ -115,7 +115,7 @@ func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
 		own := directory.Plus(operations.FileFootprint(0, block)).Plus(at.extent.Output(op, site))
 		input, k := at.extent.Input(op.Info().Needs, site), inputs{at.Workload, op.Info().Needs}
 		switch {
-		case k.Needs == operations.NeedsVictims:
+		case k.Needs == operations.NeedsDisposableCopy:
 			own = own.Plus(input)
 		case k.Needs == operations.NeedsFiles && at.Workload.From != "" && !p.HasContender(op):
 		case !made[k]:

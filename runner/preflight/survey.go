@@ -48,7 +48,7 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 			if p.Places[i].survey == nil {
 				p.Places[i].survey = s
 				space, _ := sysinfo.SpaceOf(p.Places[i].Workspace) // what is not known of it is guessed
-				p.Places[i].extent = operations.MeasureExtent(w, s.Manifest, blockOf(space))
+				p.Places[i].extent = operations.MeasureWorkload(w, s.Manifest, blockOf(space))
 			}
 			describe(i)
 		}

@@ -89,5 +89,5 @@ func (spec *Spec) output() operations.Footprint {
 	if !ok || err != nil || !space.Known || spec.Site.Manifest == nil {
 		return operations.Footprint{}
 	}
-	return operations.MeasureExtent(spec.Site.Workload, spec.Site.Manifest, space.Block).Output(op, spec.Site)
+	return operations.MeasureWorkload(spec.Site.Workload, spec.Site.Manifest, space.Block).Output(op, spec.Site)
 }

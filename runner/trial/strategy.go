@@ -75,7 +75,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 // trial was given: a link in place of one would lead to what was there before.
 func (spec *Spec) verify(op operations.Operation, digests []uint32) (operations.Outcome, error) {
 	dirs := []string{spec.Site.Output}
-	if op.Info().Needs == operations.NeedsVictims {
+	if op.Info().Needs == operations.NeedsDisposableCopy {
 		dirs = append(dirs, spec.Site.Input)
 	}
 	for _, dir := range dirs {

@@ -15,15 +15,15 @@ import (
 )
 
 // ask puts in one request.
-func (x *Exchange) ask(r Request) { x.Requests = append(x.Requests, r) }
+func (x *RingItem) ask(r Request) { x.Requests = append(x.Requests, r) }
 
 // then says what the request that was put in last is to the next one.
-func (x *Exchange) then(b Before) { x.Requests[len(x.Requests)-1].Before = b }
+func (x *RingItem) then(b Link) { x.Requests[len(x.Requests)-1].Link = b }
 
 // heard looks at the answers to all that was asked, in their order, and returns the
 // first error, in the words of dirio.Folder. What was cancelled because a request
 // before it moved less than it was to says nothing by itself.
-func (x *Exchange) heard() error {
+func (x *RingItem) heard() error {
 	x.got, x.put = -1, -1
 	short := false // a request moved less than it was to
 	for i := range x.Requests {
@@ -42,7 +42,7 @@ func (x *Exchange) heard() error {
 	return nil
 }
 
-func (x *Exchange) failure(r *Request, errno unix.Errno) error {
+func (x *RingItem) failure(r *Request, errno unix.Errno) error {
 	err := error(&fs.PathError{Op: callNames[r.Call], Path: x.name, Err: errno})
 	if errno == unix.EINVAL && r.Flags&unix.O_DIRECT != 0 {
 		err = fmt.Errorf("the file system cannot read past the page cache; use cache: warm or cold: %w", err)
@@ -57,7 +57,7 @@ var callNames = [...]string{
 }
 
 // enter opens the folder of the item, if it is not open still.
-func (x *Exchange) enter(c *dirio.Cursor, dir dirio.Directory, place string) (here dirio.Folder, err error) {
+func (x *RingItem) enter(c *dirio.Cursor, dir dirio.Directory, place string) (here dirio.Folder, err error) {
 	if here, x.name, err = c.Enter(dir, place, x.file.Name); err != nil {
 		return here, err
 	}
@@ -74,7 +74,7 @@ func sayable(name string) error {
 
 // memory is n bytes for the kernel to use. There is as much as the largest item so
 // far needed, by powers of two, so that items which grow do not each ask for more.
-func (x *Exchange) memory(n int) ([]byte, error) {
+func (x *RingItem) memory(n int) ([]byte, error) {
 	if len(x.buffer) < n {
 		var err error
 		if x.buffer, err = x.Memory(max(directBlock, 1<<bits.Len(uint(n-1)))); err != nil {
@@ -99,7 +99,7 @@ const (
 // with O_NONBLOCK: where a file system cannot say beforehand whether a read would wait,
 // io_uring answers EAGAIN instead of waiting. A pipe in the place of a file holds up the
 // trial's process then, which has a timeout.
-func (x *Exchange) askOpen(dir dirio.Directory) error {
+func (x *RingItem) askOpen(dir dirio.Directory) error {
 	here, err := x.enter(&x.Scratch.from, dir, "")
 	if err != nil {
 		return err
@@ -109,24 +109,24 @@ func (x *Exchange) askOpen(dir dirio.Directory) error {
 		flags |= unix.O_DIRECT
 	}
 	x.ask(Request{Call: CallOpen, File: fromFile, Dir: here.FD, Name: x.name, Flags: flags})
-	x.then(OnSuccess)
+	x.then(LinkOnSuccess)
 	return nil
 }
 
-func (x *Exchange) askRead(buf []byte) {
+func (x *RingItem) askRead(buf []byte) {
 	x.ask(Request{Call: CallRead, File: fromFile, Data: buf, Offset: x.moved})
 }
 
 // ended reports whether a read that was asked to fill buf has met the end of the file. A
 // direct one that ends within a block has, and no further one would be allowed.
-func (x *Exchange) ended(buf []byte, direct bool) bool {
+func (x *RingItem) ended(buf []byte, direct bool) bool {
 	return x.got == 0 || x.got < len(buf) && (x.moved == x.file.Size || direct && x.got%directBlock != 0)
 }
 
 // askContent asks for all of the item's file in one go: it is opened, read and closed
 // by three requests, of which each waits for the one before. A read that falls short,
 // as one of the whole file and a byte more must, does not keep it from being closed.
-func (x *Exchange) askContent(dir dirio.Directory) error {
+func (x *RingItem) askContent(dir dirio.Directory) error {
 	buf, err := x.memory(blocks(x.file.Size))
 	if err != nil {
 		return err
@@ -135,13 +135,13 @@ func (x *Exchange) askContent(dir dirio.Directory) error {
 		return err
 	}
 	x.askRead(buf[x.moved:])
-	x.then(OnEnd)
+	x.then(LinkOnEnd)
 	x.ask(Request{Call: CallClose, File: fromFile})
 	return nil
 }
 
 // content is all of the file, once it is here; not ok: the rest was asked for.
-func (x *Exchange) content(dir dirio.Directory) (data []byte, ok bool, err error) {
+func (x *RingItem) content(dir dirio.Directory) (data []byte, ok bool, err error) {
 	rest := x.buffer[x.moved:blocks(x.file.Size)]
 	x.moved += int64(max(0, x.got))
 	switch {
@@ -157,23 +157,23 @@ func (x *Exchange) content(dir dirio.Directory) (data []byte, ok bool, err error
 // nothing follows it, for the file to be made durable, if each has to be, and closed.
 // Each waits until the one before has succeeded in full: what is left after a write
 // that fell short is asked for once more, with what follows it.
-func (o *output) askStore(x *Exchange) error {
+func (o *output) askStore(x *RingItem) error {
 	if !x.made {
 		if err := o.askCreate(x); err != nil || x.mode {
 			return err
 		}
 	}
-	now := x.data[:min(len(x.data), MostAtOnce)]
+	now := x.data[:min(len(x.data), MaxTransfer)]
 	if len(now) > 0 {
 		x.ask(Request{Call: CallWrite, File: toFile, Data: now, Offset: x.stored})
-		x.then(OnSuccess)
+		x.then(LinkOnSuccess)
 	}
 	if !x.last || len(now) < len(x.data) {
 		return nil
 	}
 	if o.site.Sync == SyncFile {
 		x.ask(Request{Call: CallSync, File: toFile})
-		x.then(OnSuccess)
+		x.then(LinkOnSuccess)
 	}
 	x.ask(Request{Call: CallClose, File: toFile})
 	return nil
@@ -182,7 +182,7 @@ func (o *output) askStore(x *Exchange) error {
 // askCreate asks for the item's file to be made, as create does. No request sets
 // permissions: where the mask strips some, the file is made by itself, and given its
 // own by a call, before anything is written to it.
-func (o *output) askCreate(x *Exchange) error {
+func (o *output) askCreate(x *RingItem) error {
 	here, err := o.enter(x)
 	if err != nil {
 		return err
@@ -191,18 +191,18 @@ func (o *output) askCreate(x *Exchange) error {
 	x.ask(Request{Call: CallOpen, File: toFile, Dir: here.FD, Name: x.name, Flags: flags, Mode: x.file.Mode})
 	x.made, x.mode = true, dirio.MaskStrips(x.file.Mode)
 	if !x.mode {
-		x.then(OnSuccess)
+		x.then(LinkOnSuccess)
 	}
 	return nil
 }
 
-func (o *output) enter(x *Exchange) (dirio.Folder, error) {
+func (o *output) enter(x *RingItem) (dirio.Folder, error) {
 	return x.enter(&x.Scratch.to, o.dir, o.place(x.Scratch))
 }
 
 // wasStored takes what was written off x.data and says whether that was all of it. If
 // not, the rest has to be asked for.
-func (o *output) wasStored(x *Exchange) (bool, error) {
+func (o *output) wasStored(x *RingItem) (bool, error) {
 	if x.mode {
 		x.mode = false
 		here, err := o.enter(x)
