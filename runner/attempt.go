@@ -14,8 +14,8 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// mostSuspended is how often a trial that was suspended is done again.
-const mostSuspended = 3
+// maxSuspensions is how often a trial that was suspended is done again.
+const maxSuspensions = 3
 
 // attempt does one trial and records it, unless it was interrupted: what was
 // abandoned was not measured. Neither was what was suspended, and that is done
@@ -43,15 +43,15 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 			err = nil // the interruption itself, which is no fault of the machine
 		}
 		if err != nil || ctx.Err() != nil {
-			return end.record, errors.Join(err, r.tidy(ctx, t, end))
+			return end.record, errors.Join(err, r.cleanUp(ctx, t, end))
 		}
-		if end.suspended != "" && again == mostSuspended {
-			end.record.Status, end.record.Error, end.record.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", end.suspended, mostSuspended+1), nil
+		if end.suspended != "" && again == maxSuspensions {
+			end.record.Status, end.record.Error, end.record.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", end.suspended, maxSuspensions+1), nil
 		}
-		if end.suspended == "" || again == mostSuspended {
-			return end.record, r.conclude(ctx, t, shown, end)
+		if end.suspended == "" || again == maxSuspensions {
+			return end.record, r.finishTrial(ctx, t, shown, end)
 		}
-		if err := r.tidy(ctx, t, end); err != nil {
+		if err := r.cleanUp(ctx, t, end); err != nil {
 			return end.record, err
 		}
 		text := fmt.Sprintf("%s, %s %d, is done again: %s", end.record.Name, end.record.Phase, end.record.Round, end.suspended)
@@ -61,25 +61,25 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 	}
 }
 
-// conclude records a trial, and only then does what may fail: it removes what the
+// finishTrial records a trial, and only then does what may fail: it removes what the
 // trial left, and leaves a cell alone that met a limit. The error ends the run.
-func (r *run) conclude(ctx context.Context, t schedule.Slot, shown TrialInfo, end *trialEnd) error {
-	tidy := sync.OnceValue(func() error { return r.tidy(ctx, t, end) })
+func (r *run) finishTrial(ctx context.Context, t schedule.Slot, shown TrialInfo, end *trialResult) error {
+	cleanUp := sync.OnceValue(func() error { return r.cleanUp(ctx, t, end) })
 	// A disk that is full again, and not for the first time, is laid to the cell, where
 	// there is room once its files are gone: else a contender that writes too much would
 	// stop every resumed run in the same place.
 	if trial := &end.record; trial.Void && r.tracker.HadFault(t) && strings.Contains(trial.Error, fault.Full) {
-		tidy()
+		cleanUp()
 		if err := r.CheckSpace(r.opt.Out, func(string) {}); err == nil {
 			trial.Void = false
 			trial.Error += "; it was so before, and there is room for the plan once its files are gone: the cell takes more than its outcome needs"
 		}
 	}
 	if err := r.record(t, shown, &end.record); err != nil {
-		return errors.Join(err, tidy())
+		return errors.Join(err, cleanUp())
 	}
 	r.latest = end.record.Name
-	if err := tidy(); err != nil {
+	if err := cleanUp(); err != nil {
 		return err
 	}
 	if end.limit != "" {
@@ -107,8 +107,8 @@ func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) err
 	return nil
 }
 
-// A trialEnd is what came of a trial. Its directory stands until tidy.
-type trialEnd struct {
+// A trialResult is what came of a trial. Its directory stands until cleanUp.
+type trialResult struct {
 	record    journal.Trial
 	suspended string // why nothing was measured: the trial was stopped while it ran
 	changed   string // what the run stands on and is no longer as it was
@@ -120,10 +120,10 @@ type trialEnd struct {
 // trial runs one trial in a child process, in a fresh directory. Whatever goes wrong
 // with the trial is in the record; the error is for what would go wrong with every
 // trial.
-func (r *run) trial(ctx context.Context, t schedule.Slot, attempt int) (*trialEnd, error) {
+func (r *run) trial(ctx context.Context, t schedule.Slot, attempt int) (*trialResult, error) {
 	round := r.Plan.Round(t.Round)
 	store := r.stores[r.Places[t.Cell].Workspace]
-	end := &trialEnd{store: store, record: journal.Trial{
+	end := &trialResult{store: store, record: journal.Trial{
 		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,
 		Cell: r.Index[t.Cell], Name: r.Cells[t.Cell].Name, Status: journal.Failed,
 	}}
@@ -150,10 +150,10 @@ func (r *run) trial(ctx context.Context, t schedule.Slot, attempt int) (*trialEn
 	return end, nil
 }
 
-// tidy removes what a trial has left, or keeps it. What cannot be removed stays where
+// cleanUp removes what a trial has left, or keeps it. What cannot be removed stays where
 // it is: its cell gets no more trials, for it would leave more of it, and the run goes
 // on.
-func (r *run) tidy(ctx context.Context, t schedule.Slot, end *trialEnd) error {
+func (r *run) cleanUp(ctx context.Context, t schedule.Slot, end *trialResult) error {
 	record := &end.record
 	if end.dir == "" || end.changed != "" {
 		return nil

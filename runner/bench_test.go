@@ -248,7 +248,7 @@ func (s *stopping) Begun(t TrialInfo) {
 // writeMillion writes the journal of a run that lacks its last trials.
 func writeMillion(b *testing.B, dir string, plan *schedule.Plan, left int) {
 	b.Helper()
-	header, err := outline(plan, preflight.PlannedCells(plan.Experiment), Options{})
+	header, err := planHeader(plan, preflight.PlannedCells(plan.Experiment), Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

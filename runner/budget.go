@@ -8,10 +8,10 @@ import (
 	"iosweep/journal"
 )
 
-// spendRest spends what is left of the budget once the next trial of the plan no
+// spendRemainingBudget spends what is left of the budget once the next trial of the plan no
 // longer fits: on shorter trials, and of those on the ones that tell most. It ends
 // when no trial fits that would make a speed-up surer.
-func (r *run) spendRest(ctx context.Context) (Ending, error) {
+func (r *run) spendRemainingBudget(ctx context.Context) (Ending, error) {
 	r.why = r.Plan.Experiment.Budget.String()
 	for {
 		next, ok := r.tracker.MostInformative(func(cell int) bool { return !r.overBudget(cell) })

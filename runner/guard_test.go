@@ -77,8 +77,8 @@ func TestGuard(t *testing.T) {
 			put(t, g.spec.Site.Output, "deep", "f")
 		}, "", 2, 2},
 		"beside the output": {func(g guarded, _ string) {
-			put(t, g.trial, "stray")
-		}, wrote + "../stray; it has to write to {output} alone", 2, 2},
+			put(t, g.trial, "violation")
+		}, wrote + "../violation; it has to write to {output} alone", 2, 2},
 		"in the lock's place": {func(g guarded, _ string) {
 			put(t, g.trial, "lock")
 		}, wrote + "../lock; it", 2, 2},
@@ -88,7 +88,7 @@ func TestGuard(t *testing.T) {
 			put(t, g.trial, "e")
 		}, wrote + "../a, and 2 more; it", 2, 2},
 		"in the workspace": {func(_ guarded, root string) {
-			put(t, root, "more", "stray")
+			put(t, root, "more", "violation")
 		}, wrote + "../../../more; it", 2, 2},
 		"among the trials": {func(_ guarded, root string) {
 			put(t, root, "trials", "000002", "output", "f")
@@ -97,7 +97,7 @@ func TestGuard(t *testing.T) {
 			put(t, root, "inputs", "5", "f")
 		}, wrote + "../../../inputs/5; it", 2, 2},
 		"in its inputs": {func(g guarded, _ string) {
-			put(t, g.spec.Site.Input, "stray")
+			put(t, g.spec.Site.Input, "violation")
 		}, inputsWord, 1, 2},
 		"all inputs away": {func(_ guarded, root string) {
 			must(t, os.RemoveAll(filepath.Join(root, "inputs")))
@@ -122,7 +122,7 @@ func TestGuard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := newGuarded(t)
 			root := g.ws.Path()
-			before, err := g.watch(t.Context(), g.spec)
+			before, err := g.snapshot(t.Context(), g.spec)
 			must(t, err)
 			test.spoil(g, root)
 			record := &journal.Trial{Status: journal.OK}
@@ -137,13 +137,13 @@ func TestGuard(t *testing.T) {
 				t.Errorf("%d inputs and %d manifests are left, want %d and %d", len(g.inputs), len(g.manifests), test.inputs, test.manifests)
 			}
 			must(t, g.ws.Clear(g.trial))
-			checkMended(t, g)
+			checkRepaired(t, g)
 		})
 	}
 }
 
-// checkMended: a next trial finds no trace, and can have all that it needs.
-func checkMended(t *testing.T, g guarded) {
+// checkRepaired: a next trial finds no trace, and can have all that it needs.
+func checkRepaired(t *testing.T, g guarded) {
 	t.Helper()
 	next := filepath.Join(g.ws.Path(), "trials", "000002", "output")
 	if _, err := g.ws.Make("trials/000002/output"); err != nil {
@@ -182,13 +182,13 @@ func checkMended(t *testing.T, g guarded) {
 	}
 }
 
-// TestLinksAreNotFollowed: a stray that leads out of the workspace is removed,
+// TestLinksAreNotFollowed: a violation that leads out of the workspace is removed,
 // and what it leads to is not.
 func TestLinksAreNotFollowed(t *testing.T) {
 	g := newGuarded(t)
 	precious := t.TempDir()
 	put(t, precious, "years of work")
-	before, err := g.watch(t.Context(), g.spec)
+	before, err := g.snapshot(t.Context(), g.spec)
 	must(t, err)
 	for _, path := range []string{"way-out", "manifests"} {
 		path = filepath.Join(g.ws.Path(), path)
@@ -203,7 +203,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		t.Errorf("error %q does not say both", record.Error)
 	}
 	must(t, g.ws.Clear(g.trial))
-	checkMended(t, g)
+	checkRepaired(t, g)
 	if _, err := os.Stat(filepath.Join(precious, "years of work")); err != nil {
 		t.Error(err)
 	}
@@ -213,7 +213,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 // changed it, and does not stop the run.
 func TestAnUnreadableDirectoryIsAStray(t *testing.T) {
 	g := newGuarded(t)
-	before, err := g.watch(t.Context(), g.spec)
+	before, err := g.snapshot(t.Context(), g.spec)
 	must(t, err)
 	for _, dir := range []string{g.trial, filepath.Join(g.ws.Path(), "manifests")} {
 		must(t, os.Chmod(dir, 0))
@@ -227,7 +227,7 @@ func TestAnUnreadableDirectoryIsAStray(t *testing.T) {
 		t.Errorf("error %q", record.Error)
 	}
 	must(t, g.ws.Clear(g.trial))
-	checkMended(t, g)
+	checkRepaired(t, g)
 }
 
 func must(t testing.TB, err error) {

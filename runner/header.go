@@ -26,11 +26,11 @@ func (r *run) header(planned journal.Run) journal.Run {
 	return planned
 }
 
-// planned is what a journal says of the plan on this machine: the header of a run
+// newHeader is what a journal says of the plan on this machine: the header of a run
 // that has not begun.
-func planned(p *preflight.Prepared, opt Options) (journal.Run, error) {
+func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	e, m := p.Plan.Experiment, p.Machine
-	h, err := outline(p.Plan, p.Cells, opt)
+	h, err := planHeader(p.Plan, p.Cells, opt)
 	h.ID, h.Go, h.Programs = p.ID, m.Go, preflight.Programs(e)
 	h.ProgramSums = programSums(h.Programs)
 	h.Machine = journal.Machine{
@@ -44,9 +44,9 @@ func planned(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	return h, err
 }
 
-// outline is the part of it that the plan alone decides, whatever the machine. The cells
+// planHeader is the part of it that the plan alone decides, whatever the machine. The cells
 // get what the experiment says of them.
-func outline(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Run, error) {
+func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Run, error) {
 	e := p.Experiment
 	commands, err := definitions(e, opt)
 	cells = slices.Clone(cells)

@@ -89,7 +89,7 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 		return
 	}
 	plan, opt := schedule.NewPlan(e), Options{Overrides: run.Overrides, Only: run.Only, Origin: run.Origin}
-	planned, err := outline(plan, preflight.PlannedCells(e), opt)
+	planned, err := planHeader(plan, preflight.PlannedCells(e), opt)
 	if err != nil {
 		return // a script is missing
 	}

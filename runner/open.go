@@ -21,10 +21,10 @@ func (r *run) claim() (err error) {
 	if err := createResults(r.opt.Out); err != nil {
 		return err
 	}
-	if r.held, err = journal.Lock(r.opt.Out); err != nil {
+	if r.resultsLock, err = journal.Lock(r.opt.Out); err != nil {
 		return err
 	}
-	if r.owned, err = lockRun(r.ID); err != nil {
+	if r.runLock, err = lockRun(r.ID); err != nil {
 		return err
 	}
 	if err := vacant(r.opt.Out); err != nil {
@@ -83,11 +83,11 @@ func (r *run) close() error {
 	if r.journal != nil {
 		errs = append(errs, r.journal.Close())
 	}
-	if r.held != nil {
-		errs = append(errs, r.held.Release())
+	if r.resultsLock != nil {
+		errs = append(errs, r.resultsLock.Release())
 	}
-	if r.owned != nil {
-		_ = r.owned.Close() // the kernel gives it back in any case
+	if r.runLock != nil {
+		_ = r.runLock.Close() // the kernel gives it back in any case
 	}
 	return errors.Join(errs...)
 }

@@ -20,7 +20,7 @@ type PreviousRun struct {
 	Dir string
 	Log *journal.Log
 
-	held *journal.Held
+	lock *journal.Held
 }
 
 // OpenPrevious takes hold of the results directory of a run and reads its journal.
@@ -33,32 +33,32 @@ func OpenPrevious(dir string) (*PreviousRun, error) {
 	if _, err := os.Stat(filepath.Join(dir, journal.FileName)); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s holds no run: it has no %s", dir, journal.FileName)
 	}
-	held, err := journal.Lock(dir)
+	lock, err := journal.Lock(dir)
 	if err != nil {
 		return nil, err
 	}
-	p := &PreviousRun{Dir: dir, held: held}
+	p := &PreviousRun{Dir: dir, lock: lock}
 	if p.Log, err = journal.ReadDir(dir); err == nil && p.Log.Run.Version < journal.FormatVersion {
 		err = fmt.Errorf("%s was written by iosweep %s, in a format that says too little to go on with it; reports can be made of it", dir, p.Log.Run.Iosweep)
 	}
 	if err != nil {
-		return nil, errors.Join(err, held.Release())
+		return nil, errors.Join(err, lock.Release())
 	}
 	return p, nil
 }
 
 // Close lets go of the directory, unless a run has taken it over.
 func (p *PreviousRun) Close() error {
-	if p.held == nil {
+	if p.lock == nil {
 		return nil
 	}
-	return p.held.Release()
+	return p.lock.Release()
 }
 
 // Changes says line by line what a plan, with these options, would measure
 // otherwise than the run did. Nothing: it can go on with this plan.
 func (p *PreviousRun) Changes(plan *schedule.Plan, opt Options) ([]string, error) {
-	planned, err := outline(plan, preflight.PlannedCells(plan.Experiment), opt)
+	planned, err := planHeader(plan, preflight.PlannedCells(plan.Experiment), opt)
 	if err != nil {
 		return nil, err
 	}

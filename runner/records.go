@@ -21,14 +21,14 @@ const (
 
 // planRecord is plan.json.
 type planRecord struct {
-	Hash      string        `json:"plan_hash"`
-	Seed      int64         `json:"seed"`
-	Order     string        `json:"order"`
-	Profile   string        `json:"profile,omitempty"`
-	Overrides []string      `json:"overrides"`
-	Only      []string      `json:"only"`
-	Cells     []plannedCell `json:"cells"`
-	Rounds    []plannedOnce `json:"rounds,omitempty"`
+	Hash      string         `json:"plan_hash"`
+	Seed      int64          `json:"seed"`
+	Order     string         `json:"order"`
+	Profile   string         `json:"profile,omitempty"`
+	Overrides []string       `json:"overrides"`
+	Only      []string       `json:"only"`
+	Cells     []plannedCell  `json:"cells"`
+	Rounds    []plannedRound `json:"rounds,omitempty"`
 }
 
 // plannedCell is a cell of the plan; its index in the list is its number.
@@ -39,8 +39,8 @@ type plannedCell struct {
 	Skip     string            `json:"skip,omitempty"`
 }
 
-// plannedOnce is a round: the numbers of its cells in their order.
-type plannedOnce struct {
+// plannedRound is a round: the numbers of its cells in their order.
+type plannedRound struct {
 	Phase journal.Phase `json:"phase"`
 	Round int           `json:"round"`
 	Cells []int         `json:"cells"`
@@ -73,9 +73,9 @@ func (r *run) writePlan() error {
 	return r.writeJSON(planFile, r.planRecord())
 }
 
-// mostListed is the number of trials up to which plan.json lists the order of every
+// maxListedTrials is the number of trials up to which plan.json lists the order of every
 // round. Beyond it the list would take gigabytes, and seed and order determine it.
-const mostListed = 1_000_000
+const maxListedTrials = 1_000_000
 
 func (r *run) planRecord() planRecord {
 	e := r.Plan.Experiment
@@ -86,12 +86,12 @@ func (r *run) planRecord() planRecord {
 	for i, c := range r.Cells {
 		record.Cells = append(record.Cells, plannedCell{c.Name, maps.Collect(e.FactorsOf(e.Cells[i])), c.Baseline, c.Skip})
 	}
-	if r.Plan.Trials() > mostListed {
+	if r.Plan.Trials() > maxListedTrials {
 		return record
 	}
 	for n := range r.Plan.Rounds {
 		round := r.Plan.Round(n)
-		record.Rounds = append(record.Rounds, plannedOnce{round.Phase, round.Number, r.Plan.Order(n)})
+		record.Rounds = append(record.Rounds, plannedRound{round.Phase, round.Number, r.Plan.Order(n)})
 	}
 	return record
 }

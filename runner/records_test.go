@@ -47,7 +47,7 @@ func TestPlanFile(t *testing.T) {
 	}
 	for n, found := range record.Rounds {
 		round := r.Plan.Round(n)
-		if want := (plannedOnce{round.Phase, round.Number, r.Plan.Order(n)}); !reflect.DeepEqual(found, want) {
+		if want := (plannedRound{round.Phase, round.Number, r.Plan.Order(n)}); !reflect.DeepEqual(found, want) {
 			t.Errorf("round %d is %v, want %v", n, found, want)
 		}
 	}

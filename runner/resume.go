@@ -24,7 +24,7 @@ import (
 // run from their first round, and those that are gone keep what they have.
 func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun, extend bool, opt Options) (Ending, error) {
 	prep.ID = previous.Log.Run.ID
-	header, err := planned(prep, opt)
+	header, err := newHeader(prep, opt)
 	if err != nil {
 		return Ending{}, err
 	}
@@ -42,7 +42,7 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 		return ending, nil // and nothing is touched
 	}
 	if err := r.reopen(ctx, previous, header, list, edited); err != nil {
-		return r.notBegun(), errors.Join(err, r.close())
+		return r.startFailed(), errors.Join(err, r.close())
 	}
 	return r.finish(ctx)
 }
@@ -60,14 +60,14 @@ func (r *run) replay(log *journal.Log) {
 // reopen is begin for a run that has a journal.
 func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal.Run, changed []string, edited bool) (err error) {
 	log := previous.Log
-	r.held, previous.held = previous.held, nil
+	r.resultsLock, previous.lock = previous.lock, nil
 	if err := r.CheckOutsideTrees(r.opt.Out); err != nil {
 		return err
 	}
 	if err := r.CheckTrust(r.opt.TrustWorkspace); err != nil {
 		return err
 	}
-	if r.owned, err = lockRun(r.ID); err != nil {
+	if r.runLock, err = lockRun(r.ID); err != nil {
 		return err
 	}
 	if err := r.reclaim(log); err != nil {

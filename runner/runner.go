@@ -65,20 +65,20 @@ type TrialInfo struct {
 // opt.Out is whole. An error means that a run could not begin or go on; a trial
 // that failed is no error but a record.
 func Run(ctx context.Context, prep *preflight.Prepared, opt Options) (Ending, error) {
-	header, err := planned(prep, opt)
+	header, err := newHeader(prep, opt)
 	if err != nil {
 		return Ending{}, err
 	}
 	r := newRun(prep, opt, schedule.MapCells(&journal.Run{}, &header))
 	if err := r.begin(ctx, header); err != nil {
-		return r.notBegun(), errors.Join(err, r.close())
+		return r.startFailed(), errors.Join(err, r.close())
 	}
 	return r.finish(ctx)
 }
 
-// notBegun is the ending of a run that could not begin: one without a kind, unless
+// startFailed is the ending of a run that could not begin: one without a kind, unless
 // there is a journal by which it can be resumed.
-func (r *run) notBegun() Ending {
+func (r *run) startFailed() Ending {
 	if r.journal == nil {
 		return Ending{}
 	}
@@ -110,22 +110,22 @@ func (r *run) finish(ctx context.Context) (Ending, error) {
 type run struct {
 	*preflight.Prepared
 	schedule.CellMap
-	opt       Options
-	started   time.Time
-	id        string // of this process of the run: it names its workspaces
-	held      *journal.Held
-	owned     io.Closer // the run, wherever its results are
-	journal   *journal.Writer
-	records   int               // in the journal
-	attempts  int               // by this process: names of directories are used once
-	stores    map[string]*store // by directory under test
-	tracker   *schedule.Tracker
-	forecast  *schedule.Forecast
-	leftovers []string               // of workspaces of earlier processes: why they could not be removed
-	scripts   map[string]os.FileInfo // of contenders, as the first of their trials found them
-	latest    string                 // the name of the last trial that was recorded
-	launcher  trial.Launcher
-	why       string // the run ended, where its kind does not say it all
+	opt         Options
+	started     time.Time
+	id          string // of this process of the run: it names its workspaces
+	resultsLock *journal.Held
+	runLock     io.Closer // the run, wherever its results are
+	journal     *journal.Writer
+	records     int               // in the journal
+	attempts    int               // by this process: names of directories are used once
+	stores      map[string]*store // by directory under test
+	tracker     *schedule.Tracker
+	forecast    *schedule.Forecast
+	leftovers   []string               // of workspaces of earlier processes: why they could not be removed
+	scripts     map[string]os.FileInfo // of contenders, as the first of their trials found them
+	latest      string                 // the name of the last trial that was recorded
+	launcher    trial.Launcher
+	why         string // the run ended, where its kind does not say it all
 }
 
 func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
@@ -170,7 +170,7 @@ func (r *run) runRounds(ctx context.Context) (Ending, error) {
 		case ctx.Err() != nil:
 			return r.ending(r.stopped(ctx)), nil
 		case r.overBudget(t.Cell):
-			return r.spendRest(ctx)
+			return r.spendRemainingBudget(ctx)
 		}
 		if stop, err := r.runSlot(ctx, t); stop != "" || err != nil {
 			return r.ending(stop), err

@@ -44,10 +44,10 @@ type inputKey struct {
 	operations.Needs
 }
 
-// mostEmptied is how many directories of trials stay when they are empty. The file
+// maxEmptied is how many directories of trials stay when they are empty. The file
 // system puts the next one where there are the fewest, so those that stay send it to
 // where no trial has been for a while: with so many, on most disks, for a minute.
-const mostEmptied = 256
+const maxEmptied = 256
 
 // clear removes what a trial has left.
 func (s *store) clear(dir string) error {
@@ -57,7 +57,7 @@ func (s *store) clear(dir string) error {
 	if err := s.ws.Empty(dir); err != nil {
 		return err
 	}
-	if s.emptied = append(s.emptied, dir); len(s.emptied) <= mostEmptied {
+	if s.emptied = append(s.emptied, dir); len(s.emptied) <= maxEmptied {
 		return nil
 	}
 	oldest := s.emptied[0]
@@ -177,9 +177,9 @@ func (s *store) shares(dir string) bool {
 	return slices.Contains(slices.Collect(maps.Values(s.inputs)), dir)
 }
 
-// forget removes what stands at a path, be it inputs, a manifest or neither; the
+// invalidate removes what stands at a path, be it inputs, a manifest or neither; the
 // next trial that needs what trials share makes it anew.
-func (s *store) forget(path string) error {
+func (s *store) invalidate(path string) error {
 	maps.DeleteFunc(s.inputs, func(_ inputKey, dir string) bool { return workspace.Inside(dir, path) })
 	maps.DeleteFunc(s.manifests, func(_ workload.Workload, m manifestFile) bool { return workspace.Inside(m.path, path) })
 	return s.discard(path)

@@ -18,7 +18,7 @@ func TestEmptiedDirectoriesStay(t *testing.T) {
 		defer ws.Remove()
 		s := newStore(ws, time.Minute)
 		s.spreads = spreads
-		const trials = mostEmptied + 3
+		const trials = maxEmptied + 3
 		for n := range trials {
 			dir, err := ws.Make(filepath.Join(trialsName, string(rune('a'+n%26))+string(rune('a'+n/26))))
 			must(t, err)
@@ -29,7 +29,7 @@ func TestEmptiedDirectoriesStay(t *testing.T) {
 		must(t, err)
 		want := 0
 		if spreads {
-			want = mostEmptied
+			want = maxEmptied
 		}
 		if len(left) != want {
 			t.Errorf("spreads %v: %d directories are left, want %d", spreads, len(left), want)

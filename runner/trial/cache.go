@@ -46,19 +46,19 @@ func setCache(ctx context.Context, op operations.Operation, site operations.Site
 // warmLimit is how much of the inputs is to be resident where all should be.
 const warmLimit = 0.99
 
-// coolNoise says that inputs which were read through are not in memory all the same:
+// warmCacheNoise says that inputs which were read through are not in memory all the same:
 // there is too little of it, or something else took it. Empty if they are.
-func coolNoise(site operations.Site, cached *float64) string {
+func warmCacheNoise(site operations.Site, cached *float64) string {
 	if site.Cache != operations.CacheWarm || cached == nil || *cached >= warmLimit || site.Manifest.Bytes() == 0 {
 		return ""
 	}
 	return fmt.Sprintf("only %.0f%% of the inputs were in memory, though cache is warm", 100**cached)
 }
 
-// wasDirect checks after a trial under `cache: direct` that what was read has gone
+// checkDirect checks after a trial under `cache: direct` that what was read has gone
 // past the page cache: a file system may take O_DIRECT for a hint and read into the
 // cache all the same (open(2)).
-func wasDirect(ctx context.Context, op operations.Operation, site operations.Site) error {
+func checkDirect(ctx context.Context, op operations.Operation, site operations.Site) error {
 	if site.Cache != operations.CacheDirect {
 		return nil
 	}

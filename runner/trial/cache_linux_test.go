@@ -67,13 +67,13 @@ func TestWhatWentThroughTheCacheWasNotDirect(t *testing.T) {
 	if _, err := setCache(ctx, op, site); err != nil {
 		t.Fatal(err)
 	}
-	if err := wasDirect(ctx, op, site); err != nil {
+	if err := checkDirect(ctx, op, site); err != nil {
 		t.Errorf("nothing was read, and %v", err)
 	}
 	if _, err := os.ReadFile(filepath.Join(site.Input, "a")); err != nil {
 		t.Fatal(err)
 	}
-	if err := wasDirect(ctx, op, site); err == nil || !strings.Contains(err.Error(), "50.0% of the inputs were in the page cache") {
+	if err := checkDirect(ctx, op, site); err == nil || !strings.Contains(err.Error(), "50.0% of the inputs were in the page cache") {
 		t.Errorf("half of the inputs went through the cache, and the trial ends with: %v", err)
 	}
 }
@@ -81,13 +81,13 @@ func TestWhatWentThroughTheCacheWasNotDirect(t *testing.T) {
 // TestWarmThatIsNotIsNoise: part of the inputs fell out of memory again.
 func TestWarmThatIsNotIsNoise(t *testing.T) {
 	_, site := aTree(t, operations.CacheWarm)
-	if said := coolNoise(site, new(0.625)); !strings.Contains(said, "62% of the inputs") {
+	if said := warmCacheNoise(site, new(0.625)); !strings.Contains(said, "62% of the inputs") {
 		t.Errorf("five eighths in memory: %q", said)
 	}
-	if said := coolNoise(site, new(1.0)) + coolNoise(site, nil); said != "" {
+	if said := warmCacheNoise(site, new(1.0)) + warmCacheNoise(site, nil); said != "" {
 		t.Errorf("all in memory, or not known: %q", said)
 	}
-	if _, site := aTree(t, operations.CacheCold); coolNoise(site, new(0.0)) != "" {
+	if _, site := aTree(t, operations.CacheCold); warmCacheNoise(site, new(0.0)) != "" {
 		t.Error("a cold trial is noisy for being cold")
 	}
 }

@@ -30,7 +30,7 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	around := observe(cached)
 	begun := time.Now()
 	ran := runProgram(ctx, c)
-	defer func() { err = spec.blameMachine(ws, m, err, &ran.stderr) }()
+	defer func() { err = spec.markFault(ws, m, err, &ran.stderr) }()
 	if ran.err == nil && spec.Site.Sync == operations.SyncEnd {
 		ran.err = ws.Sync()
 	}
@@ -105,14 +105,14 @@ type programRun struct {
 	stderr stderrTail
 }
 
-// orphansEnd is how long the processes that a program leaves behind may take to
+// orphanTimeout is how long the processes that a program leaves behind may take to
 // end by themselves.
-const orphansEnd = 2 * time.Second
+const orphanTimeout = 2 * time.Second
 
 // runProgram runs a contender to its end, and to that of all that it started: this
 // process has adopted its orphans.
 func runProgram(ctx context.Context, c *Command) *programRun {
-	ran := &programRun{stdout: outputHead{most: mostKept}}
+	ran := &programRun{stdout: outputHead{most: maxKept}}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Dir = c.Dir
@@ -134,14 +134,14 @@ func runProgram(ctx context.Context, c *Command) *programRun {
 	}
 	// Its work is done when all that it started has ended: who leaves work to a
 	// process that outlives it is not done sooner.
-	alone := process.AwaitOrphans(orphansEnd)
+	alone := process.AwaitOrphans(orphanTimeout)
 	// What this process itself read meanwhile is what the contender said.
 	ran.read = process.ReadIO().Read - before - ran.stdout.size - ran.stderr.size
 	if errors.Is(ran.err, exec.ErrWaitDelay) {
 		ran.err = errors.New("it ended and left a process behind that holds its output open")
 	}
 	if ran.err == nil && !alone {
-		ran.err = fmt.Errorf("it ended and left a process behind, which did not end within %v", orphansEnd)
+		ran.err = fmt.Errorf("it ended and left a process behind, which did not end within %v", orphanTimeout)
 	}
 	return ran
 }

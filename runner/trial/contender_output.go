@@ -29,19 +29,19 @@ func (c *Command) judge(m *journal.Measurement, err error) error {
 // it did is the finding. One that a signal ended has not got so far as to fail.
 func (c *Command) judgeError(m *journal.Measurement, ended error, said *stderrTail) error {
 	if ended == nil {
-		return fmt.Errorf("%s: exit status 0%s", c.Unmet(), said.quoted())
+		return fmt.Errorf("%s: exit status 0%s", c.UnmetExpectation(), said.quoted())
 	}
 	var exit *exec.ExitError
 	line, found := said.lineWith(c.ExpectError)
 	if !found || !errors.As(ended, &exit) || !exit.Exited() {
-		return fmt.Errorf("%s: %w%s", c.Unmet(), ended, said.quoted())
+		return fmt.Errorf("%s: %w%s", c.UnmetExpectation(), ended, said.quoted())
 	}
 	m.Finding = fmt.Sprintf("%v: %s", ended, line)
 	return nil
 }
 
-// Unmet says what was expected of a program that did something else.
-func (c *Command) Unmet() string {
+// UnmetExpectation says what was expected of a program that did something else.
+func (c *Command) UnmetExpectation() string {
 	return fmt.Sprintf("%s was expected to exit with an error and to say %q on standard error, and did not", c.Name, c.ExpectError)
 }
 

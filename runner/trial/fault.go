@@ -13,13 +13,13 @@ import (
 	"iosweep/operations"
 )
 
-// blameMachine marks the error of a contender that met a fault, on evidence of this
+// markFault marks the error of a contender that met a fault, on evidence of this
 // process's own: that the file system is full, or read-only, or does not take a file
 // any more. What the program said is none; it may print what it likes, and of a disk
 // that is not under test. That its verification failed as the experiment expects is no
 // finding where there was no room for a right outcome.
-func (spec *Spec) blameMachine(ws *workspace.Workspace, m *journal.Measurement, err error, said *stderrTail) error {
-	what := spec.noRoom(operations.Footprint{})
+func (spec *Spec) markFault(ws *workspace.Workspace, m *journal.Measurement, err error, said *stderrTail) error {
+	what := spec.diskFull(operations.Footprint{})
 	if err == nil {
 		if spec.Command.ExpectFailure && what != "" {
 			return fault.Blame(fmt.Errorf("%s failed its verification as expected, but %s: %s", spec.Command.Name, what, m.Finding), what)
@@ -29,7 +29,7 @@ func (spec *Spec) blameMachine(ws *workspace.Workspace, m *journal.Measurement, 
 	if what == "" && fault.SaysFull(said.String()) {
 		// It may have removed what it made before it ended: then there is less room
 		// than its outcome takes.
-		what = spec.noRoom(spec.output())
+		what = spec.diskFull(spec.output())
 	}
 	if what == "" {
 		what = fault.Of(spec.tryFile(ws))
@@ -61,12 +61,12 @@ func (spec *Spec) fault(err error) string {
 	if what != "" {
 		return what
 	}
-	return spec.noRoom(operations.Footprint{})
+	return spec.diskFull(operations.Footprint{})
 }
 
-// noRoom says that the file system under test, or that of temporary files, is full:
+// diskFull says that the file system under test, or that of temporary files, is full:
 // so full that not even so much can be made, and be that nothing.
-func (spec *Spec) noRoom(wanted operations.Footprint) string {
+func (spec *Spec) diskFull(wanted operations.Footprint) string {
 	space, err := sysinfo.SpaceOf(spec.Workspace)
 	switch {
 	case err != nil || !space.Known:

@@ -36,15 +36,15 @@ func TestOnlyWhatIsSo(t *testing.T) {
 		said := &stderrTail{}
 		fmt.Fprintln(said, "liar:", words)
 		failed := fmt.Errorf("liar: %w%s", &exec.ExitError{}, said.quoted())
-		if err := spec.blameMachine(ws, nil, failed, said); fault.Within(err) != "" || spec.fault(err) != "" {
+		if err := spec.markFault(ws, nil, failed, said); fault.Within(err) != "" || spec.fault(err) != "" {
 			t.Errorf("%q is believed: %q", words, spec.fault(err))
 		}
-		if err := spec.blameMachine(ws, &journal.Measurement{}, nil, said); err != nil {
+		if err := spec.markFault(ws, &journal.Measurement{}, nil, said); err != nil {
 			t.Errorf("a trial that ended well: %v", err)
 		}
 		// An outcome that there is no room for is another matter.
 		spec.Site.Manifest = workload.NewManifest(workload.File{Name: "a", Size: 1 << 60})
-		err := spec.blameMachine(ws, nil, failed, said)
+		err := spec.markFault(ws, nil, failed, said)
 		if want := map[bool]string{true: fault.Full}[strings.HasPrefix(words, "No space")]; spec.fault(err) != want {
 			t.Errorf("%q, with too large an outcome: %q, expected %q", words, spec.fault(err), want)
 		}

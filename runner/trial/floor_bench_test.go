@@ -137,7 +137,7 @@ func (f floorBench) engine(b *testing.B) float64 {
 	must(b, err)
 	strategy, _ := strategies.Named("threads")
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	spareProcessor(strategy.Footprint(1, 1, 1), "") // as a trial has it
+	addProcessor(strategy.Footprint(1, 1, 1), "") // as a trial has it
 	timing, err := strategies.Run(b.Context(), strategy, strategies.Job{
 		Task: task, Items: f.site.Workload.Files, Workers: 2, Threads: 1, Chunk: 16, Queue: 16,
 	})

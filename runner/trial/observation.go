@@ -45,7 +45,7 @@ func (o *observation) end(site operations.Site) (m *journal.Measurement, own, ch
 		m.Others = new(around.Others.CPUs())
 	}
 	noise := around.Noise()
-	if cool := coolNoise(site, o.cached); cool != "" {
+	if cool := warmCacheNoise(site, o.cached); cool != "" {
 		noise = append(noise, cool)
 	}
 	// Processes have the names that they give themselves.

@@ -55,7 +55,7 @@ func (c *child) judge(result response, timeout time.Duration, record *journal.Tr
 	}
 	switch {
 	case !c.stdout.whole():
-		record.Error = fmt.Sprintf("the trial's process answered more than %s: a program of the trial writes to it", units.Size(mostAnswered))
+		record.Error = fmt.Sprintf("the trial's process answered more than %s: a program of the trial writes to it", units.Size(maxResponse))
 	case whole && !result.plausible():
 		record.Error = "the trial's process gave an answer that cannot be: a program of the trial may have written it"
 	case whole:
@@ -107,8 +107,8 @@ func (c *child) crashLine() string {
 	return ""
 }
 
-// mostAnswered is how much of an answer is kept. One is a measurement of a few KiB;
+// maxResponse is how much of an answer is kept. One is a measurement of a few KiB;
 // but a contender may find the pipe and write to it.
-const mostAnswered = 16 << 20
+const maxResponse = 16 << 20
 
-func newChild() *child { return &child{stdout: outputHead{most: mostAnswered}} }
+func newChild() *child { return &child{stdout: outputHead{most: maxResponse}} }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// mostKept is how much of what a program says is kept.
-const mostKept = 64 << 10
+// maxKept is how much of what a program says is kept.
+const maxKept = 64 << 10
 
 // stderrTail keeps the end of what is written to it: a program that fails says why in
 // its last words.
@@ -18,7 +18,7 @@ type stderrTail struct {
 func (t *stderrTail) Write(p []byte) (int, error) {
 	t.size += int64(len(p))
 	t.buf = append(t.buf, p...)
-	if over := len(t.buf) - mostKept; over > 0 {
+	if over := len(t.buf) - maxKept; over > 0 {
 		t.buf = append(t.buf[:0], t.buf[over:]...)
 	}
 	return len(p), nil

@@ -10,7 +10,7 @@ import (
 // TestHeadHasWholeLines: half of a number is another number, so a line that was
 // cut off is not there, wherever writes and the limit fall.
 func TestHeadHasWholeLines(t *testing.T) {
-	long := strings.Repeat("x", mostKept-10) + "\n"
+	long := strings.Repeat("x", maxKept-10) + "\n"
 	tests := []struct{ said, want string }{
 		{"", ""},
 		{"no newline", "no newline"},
@@ -19,11 +19,11 @@ func TestHeadHasWholeLines(t *testing.T) {
 		{long + "12345678\n", long + "12345678\n"},
 		{long + "1234567890", long},
 		{long + "12345678\n0", long + "12345678\n"},
-		{strings.Repeat("x", mostKept+1), ""},
+		{strings.Repeat("x", maxKept+1), ""},
 	}
 	for i, test := range tests {
-		for _, step := range []int{1000, mostKept, 1 << 20} {
-			h := outputHead{most: mostKept}
+		for _, step := range []int{1000, maxKept, 1 << 20} {
+			h := outputHead{most: maxKept}
 			for rest := test.said; rest != ""; {
 				n := min(step, len(rest))
 				if _, err := io.WriteString(&h, rest[:n]); err != nil {
@@ -64,8 +64,8 @@ func TestTailFindsALine(t *testing.T) {
 		t.Errorf("found %q, which says something else", line)
 	}
 	many := said("E\n" + strings.Repeat(strings.Repeat("-", 99)+"\n", 1000))
-	if _, found := many.lineWith("E"); found || len(many.buf) != mostKept {
-		t.Errorf("of %d bytes the last %d are kept, want %d", many.size, len(many.buf), mostKept)
+	if _, found := many.lineWith("E"); found || len(many.buf) != maxKept {
+		t.Errorf("of %d bytes the last %d are kept, want %d", many.size, len(many.buf), maxKept)
 	}
 }
 
@@ -116,7 +116,7 @@ func TestTailKeepsTheEnd(t *testing.T) {
 	for i := range 10000 {
 		fmt.Fprintf(&tl, "line %d\n", i)
 	}
-	if len(tl.buf) != mostKept || tl.quoted() != ": line 9999" {
+	if len(tl.buf) != maxKept || tl.quoted() != ": line 9999" {
 		t.Errorf("it keeps %d bytes and quotes %q", len(tl.buf), tl.quoted())
 	}
 	if (&stderrTail{}).quoted() != "" {

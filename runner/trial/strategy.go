@@ -27,7 +27,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 		return nil, fmt.Errorf("unknown strategy %q", spec.Strategy)
 	}
 	footprint := strategy.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len())
-	spareProcessor(footprint, spec.Site.Sink)
+	addProcessor(footprint, spec.Site.Sink)
 	// A task that returned the manifest's checksum without having read the file would
 	// pass its verification, and look very fast: so it is not told.
 	reveal := spec.Site.Manifest.TakeChecksums()
@@ -56,7 +56,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	if err := errors.Join(err, task.Close()); err != nil {
 		return m, process.Explain(err)
 	}
-	if err := wasDirect(ctx, op, spec.Site); err != nil {
+	if err := checkDirect(ctx, op, spec.Site); err != nil {
 		return m, err
 	}
 	reveal()
@@ -163,7 +163,7 @@ func (spec *Spec) addTiming(m *journal.Measurement, t strategies.Timing) {
 
 func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
 
-// spareProcessor gives the Go scheduler one processor more than the machine has.
+// addProcessor gives the Go scheduler one processor more than the machine has.
 //
 // A worker in a system call keeps its processor of the scheduler for as long as
 // there is another one that nobody uses. If there is none, the runtime's monitor
@@ -175,7 +175,7 @@ func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
 // Not so where workers wake each other at every item, in a pipeline or in front of a
 // sink: a spare processor lets whoever is woken run where nothing of the item is in
 // the cache. It takes a fifth longer then.
-func spareProcessor(f strategies.Footprint, sink string) {
+func addProcessor(f strategies.Footprint, sink string) {
 	if f.Stages <= 1 && sink == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
 	}

@@ -78,7 +78,7 @@ func (s *store) newMounts() string {
 
 // checkAfter looks for what has changed while a trial ran. A contender has failed then:
 // a resumed run does not let it do so again. Any other trial is done again.
-func (r *run) checkAfter(ctx context.Context, cell int, end *trialEnd) {
+func (r *run) checkAfter(ctx context.Context, cell int, end *trialResult) {
 	why := ""
 	if err := end.store.ws.Check(); err != nil {
 		why = err.Error()
@@ -90,7 +90,7 @@ func (r *run) checkAfter(ctx context.Context, cell int, end *trialEnd) {
 	}
 	end.changed = fmt.Sprintf("%s, while %s ran (trial %d)", why, end.record.Name, end.record.Trial)
 	if _, contender := r.command(cell); contender {
-		blame(&end.record, end.changed)
+		addFailure(&end.record, end.changed)
 		end.record.Void = false // resumed, it would do so again
 		return
 	}
@@ -101,7 +101,7 @@ func (r *run) checkAfter(ctx context.Context, cell int, end *trialEnd) {
 // surveyed, or "". It looks after a contender, which may have done it, and after a
 // failure, which it may explain: to look takes as long as reading the names of all
 // files.
-func (r *run) treeChanged(ctx context.Context, cell int, end *trialEnd) string {
+func (r *run) treeChanged(ctx context.Context, cell int, end *trialResult) string {
 	at := r.Places[cell]
 	tree := at.Workload.From
 	_, contender := r.command(cell)

@@ -16,10 +16,10 @@ import (
 	"iosweep/runner/trial"
 )
 
-// surroundings are the entries of a workspace around what a trial may write, by
+// listing are the entries of a workspace around what a trial may write, by
 // absolute path. They are few: what is in other trials' inputs is not listed,
 // nor what was left of a trial that failed.
-type surroundings map[string]entry
+type listing map[string]entry
 
 // An entry is what it is, and of a file its size and when it was changed. Of a
 // manifest it is the content too: a contender that writes over it writes down
@@ -31,16 +31,16 @@ type entry struct {
 	content [sha256.Size]byte
 }
 
-// surroundings lists the workspace itself, the directories that the runner keeps
+// listing lists the workspace itself, the directories that the runner keeps
 // in it, and the trial's own, without what the contender is given there.
-func (s *store) surroundings(spec *trial.Spec) surroundings {
+func (s *store) listing(spec *trial.Spec) listing {
 	root, own := s.ws.Path(), filepath.Dir(spec.Site.Output)
 	dirs := []string{root, filepath.Dir(own), own, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
 	dirs = append(dirs, s.emptied...)
 	for _, m := range s.manifests {
 		dirs = append(dirs, filepath.Dir(m.path))
 	}
-	list := surroundings{}
+	list := listing{}
 	for _, dir := range dirs {
 		list.add(dir)
 	}
@@ -57,7 +57,7 @@ func (s *store) surroundings(spec *trial.Spec) surroundings {
 // add lists a directory. One that does not exist is missing in its parent's
 // list, if it should be there at all; one that can no longer be read is not what
 // it was.
-func (l surroundings) add(dir string) {
+func (l listing) add(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l[dir] = entry{kind: fs.ModeIrregular}
@@ -76,7 +76,7 @@ func (l surroundings) add(dir string) {
 }
 
 // addContent adds what a file holds. One that cannot be read is not what it was.
-func (l surroundings) addContent(path string, size int64) {
+func (l listing) addContent(path string, size int64) {
 	found, ok := l[path]
 	if !ok || !found.kind.IsRegular() || found.size != size {
 		return // its size tells: who made it larger could have it read for hours
@@ -101,23 +101,23 @@ func contentOf(path string) (sum [sha256.Size]byte, err error) {
 	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
-// A stray is an entry that a trial should have left as it was.
-type stray struct {
+// A violation is an entry that a trial should have left as it was.
+type violation struct {
 	path string
 	how  string // "new", "changed" or "gone"
 }
 
-// strays are the differences, in the order of their paths. What lies below one
+// violations are the differences, in the order of their paths. What lies below one
 // is part of it.
-func (before surroundings) strays(after surroundings) []stray {
+func (before listing) violations(after listing) []violation {
 	all := maps.Clone(before)
 	maps.Copy(all, after)
-	var list []stray
+	var list []violation
 	covered := map[string]bool{}
 	for _, path := range slices.Sorted(maps.Keys(all)) {
 		was, before := before[path]
 		is, now := after[path]
-		found := stray{path: path}
+		found := violation{path: path}
 		switch {
 		case !before:
 			found.how = "new"
@@ -136,9 +136,9 @@ func (before surroundings) strays(after surroundings) []stray {
 	return list
 }
 
-// describe names the first of some strays as seen from a trial's output.
-func describe(strays []stray, output string) string {
-	first := strays[0]
+// describe names the first of some violations as seen from a trial's output.
+func describe(violations []violation, output string) string {
+	first := violations[0]
 	text, err := filepath.Rel(output, first.path)
 	if err != nil {
 		text = first.path
@@ -147,23 +147,23 @@ func describe(strays []stray, output string) string {
 	if first.how != "new" {
 		text += " is " + first.how
 	}
-	if more := len(strays) - 1; more > 0 {
+	if more := len(violations) - 1; more > 0 {
 		text += fmt.Sprintf(", and %d more", more)
 	}
 	return text
 }
 
-// mend removes what is new and forgets what is no longer as it was. What is in
+// repair removes what is new and forgets what is no longer as it was. What is in
 // the trial's directory goes with that, or is kept with it. Where the marker of
 // the workspace was touched, the workspace decides for itself what that means.
-func (s *store) mend(spec *trial.Spec, strays []stray) error {
+func (s *store) repair(spec *trial.Spec, violations []violation) error {
 	own := filepath.Dir(spec.Site.Output)
 	marker := filepath.Join(s.ws.Path(), workspace.Marker)
-	for _, found := range strays {
+	for _, found := range violations {
 		if found.path == marker || workspace.Inside(found.path, own) {
 			continue
 		}
-		if err := s.forget(found.path); err != nil {
+		if err := s.invalidate(found.path); err != nil {
 			return err
 		}
 	}

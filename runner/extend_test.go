@@ -112,7 +112,7 @@ func outlined(t *testing.T, source string) outlinedPlan {
 		t.Fatalf("%v in%s", err, source)
 	}
 	plan := schedule.NewPlan(e)
-	run, err := outline(plan, preflight.PlannedCells(plan.Experiment), Options{})
+	run, err := planHeader(plan, preflight.PlannedCells(plan.Experiment), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
