@@ -72,7 +72,7 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		value("p_adjusted", "of the test that the verdicts are by, adjusted by Holm", func(x *compare.Contrast) analysis.Value { return x.Adjusted }).As("p", 3, func(x *compare.Contrast) string { return pText(x.Adjusted) }),
 		of("test", "that test: `mann-whitney`, `welch-t`, `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
 		of("verdict", "`slower`, `faster`, `equivalent`, `inconclusive`; empty where there is none", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
-		of("status", "as [above](#what-is-compared)", func(x *compare.Contrast) table.Value { return table.Words(x.Standing) }),
+		of("status", "as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Standing) }),
 		of("reason", "why there is no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
 
 		table.Text("trials", 1, trialsText),
