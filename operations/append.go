@@ -34,7 +34,7 @@ func (appending) Footprint(_ Site, items WorkloadSize) Footprint { return items.
 
 func (appending) Descriptors(site Site) Descriptors {
 	d := sourceDescriptors(site)
-	d.Task += perDirectory + 1
+	d.Task += descriptorsPerDirectory + 1
 	if site.Unlocked() {
 		d.Kept++ // each worker's own
 	}
@@ -94,13 +94,13 @@ func (site *Site) Unlocked() bool { return site.Sink == SinkUnlocked }
 // them one by one, as behind a pipeline, it gathers them itself. Unlocked, every
 // worker has a descriptor of its own.
 type appendTask struct {
-	site   Site
-	form   recordForm
-	source source
-	dir    dirio.Directory
-	log    *os.File
-	gather bool
-	buf    []byte // gathered records
+	site     Site
+	form     recordForm
+	source   source
+	dir      dirio.Directory
+	log      *os.File
+	buffered bool
+	buf      []byte // gathered records
 }
 
 var (
@@ -109,13 +109,13 @@ var (
 	_ Bracketed = (*appendTask)(nil)
 )
 
-// gatherBuffer is how much is gathered before it is written.
-const gatherBuffer = 1 << 20
+// writeBuffer is how much is gathered before it is written.
+const writeBuffer = 1 << 20
 
 // Begin makes the log, empty.
 func (t *appendTask) Begin() (err error) {
 	t.log, err = t.dir.File(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
-	t.gather = t.site.Sink == SinkCollector
+	t.buffered = t.site.Sink == SinkCollector
 	return err
 }
 
@@ -160,8 +160,8 @@ func (t *appendTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	switch {
 	case t.site.Unlocked():
 		err = t.addUnlocked(s, p.Data)
-	case t.gather:
-		err = t.addGathered(p.Data)
+	case t.buffered:
+		err = t.addBuffered(p.Data)
 	default:
 		err = t.add(s, p.Data)
 	}
@@ -170,7 +170,7 @@ func (t *appendTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 
 // AppendItem makes the whole record, as Load does, behind those of other items.
 func (t *appendTask) AppendItem(s *Scratch, dst []byte, item int) ([]byte, int64, error) {
-	p := &s.parcel
+	p := &s.staged
 	p.Reset(item)
 	p.Data = dst
 	err := t.Load(s, p)
@@ -197,15 +197,15 @@ func (t *appendTask) add(s *Scratch, record []byte) (err error) {
 	return err
 }
 
-// addGathered keeps the record until there is enough for a large write. A bufio.Writer
+// addBuffered keeps the record until there is enough for a large write. A bufio.Writer
 // would split records between writes.
-func (t *appendTask) addGathered(record []byte) error {
-	if len(t.buf)+len(record) > gatherBuffer {
+func (t *appendTask) addBuffered(record []byte) error {
+	if len(t.buf)+len(record) > writeBuffer {
 		if err := t.flush(); err != nil {
 			return err
 		}
 	}
-	if len(record) >= gatherBuffer {
+	if len(record) >= writeBuffer {
 		_, err := t.log.Write(record)
 		return err
 	}
@@ -226,7 +226,7 @@ func (t *appendTask) flush() error {
 // addUnlocked loses updates in the classic way: it finds the end of the log,
 // lets others run, and writes where the end was.
 func (t *appendTask) addUnlocked(s *Scratch, record []byte) error {
-	log, err := kept(s, func() (*os.File, error) {
+	log, err := workerState(s, func() (*os.File, error) {
 		return t.dir.File(LogName, os.O_WRONLY)
 	})
 	if err != nil {

@@ -136,18 +136,18 @@ func (l *logReader) corrupt() (count int, first error) {
 
 // A window is a piece of a file in memory that moves along with its reader.
 type window struct {
-	from io.ReaderAt
-	size int64
-	buf  []byte
-	at   int64 // where in the file buf begins
-	held int   // how much of buf is filled
+	from   io.ReaderAt
+	size   int64
+	buf    []byte
+	at     int64 // where in the file buf begins
+	filled int   // how much of buf is filled
 }
 
 // bytes is the n bytes at a place, or those up to the end of the file. They are
 // good until the next call. n is at most the window's size.
 func (w *window) bytes(at int64, n int) ([]byte, error) {
 	n = int(min(int64(n), w.size-at))
-	if at < w.at || at+int64(n) > w.at+int64(w.held) {
+	if at < w.at || at+int64(n) > w.at+int64(w.filled) {
 		if err := w.move(at); err != nil {
 			return nil, err
 		}
@@ -161,13 +161,13 @@ func (w *window) move(at int64) error {
 	want := int(min(int64(len(w.buf)), w.size-at))
 	n, err := w.from.ReadAt(w.buf[:want], at)
 	if n < want {
-		w.held = 0
+		w.filled = 0
 		if err == nil || err == io.EOF {
 			err = io.ErrUnexpectedEOF
 		}
 		return err
 	}
-	w.at, w.held = at, n
+	w.at, w.filled = at, n
 	return nil
 }
 

@@ -11,11 +11,11 @@ import (
 // sequence of records, in any order. A record is a header, the item's content,
 // byte for byte, and a newline; what the header is depends on the workload.
 type recordForm struct {
-	word  string // that every record begins with; the item's number and a space follow
-	sized bool   // word and number are a header, in which the content's length follows
+	prefix string // that every record begins with; the item's number and a space follow
+	sized  bool   // word and number are a header, in which the content's length follows
 }
 
-const recordWord = "record "
+const recordPrefix = "record "
 
 var (
 	// framed records may hold any content. The header is a line with the item's
@@ -25,22 +25,22 @@ var (
 	//	record 17 239034\n<239,034 bytes>\n
 	//
 	// In Python: f"record {item} {len(content)}\n".encode() + content + b"\n".
-	framed = recordForm{word: recordWord, sized: true}
+	framed = recordForm{prefix: recordPrefix, sized: true}
 
-	// bareLines are records of content that is a line and names its item, as tasks
+	// taskLines are records of content that is a line and names its item, as tasks
 	// do. There is no header:
 	//
 	//	Task 17 blocked for 0.506 of a second.\n
 	//
 	// In Python: content + b"\n".
-	bareLines = recordForm{word: workload.TaskWord}
+	taskLines = recordForm{prefix: workload.TaskWord}
 )
 
 // formOf is the form of the records of a workload. Content that is one line by
 // itself needs no header.
 func formOf(w workload.Workload) recordForm {
 	if w.From == "" && w.Content == workload.ContentTasks {
-		return bareLines
+		return taskLines
 	}
 	return framed
 }
@@ -50,13 +50,13 @@ func (f recordForm) header(dst []byte, item int, size int64) []byte {
 	if !f.sized {
 		return dst
 	}
-	dst = strconv.AppendInt(append(dst, f.word...), int64(item), 10)
+	dst = strconv.AppendInt(append(dst, f.prefix...), int64(item), 10)
 	dst = strconv.AppendInt(append(dst, ' '), size, 10)
 	return append(dst, '\n')
 }
 
-// A recordHead is what the beginning of a record says.
-type recordHead struct {
+// A recordHeader is what the beginning of a record says.
+type recordHeader struct {
 	item   int64
 	size   int64 // of the content; -1 where the record does not say
 	length int   // of the header
@@ -64,23 +64,23 @@ type recordHead struct {
 
 // headerLimit is enough of a record to tell its item: a word, two numbers of up
 // to 20 digits, and what separates them.
-const headerLimit = len(recordWord) + 20 + 1 + 20 + 1
+const headerLimit = len(recordPrefix) + 20 + 1 + 20 + 1
 
 // parse reads the beginning of a record at the start of text, which is cut off after
 // headerLimit bytes.
-func (f recordForm) parse(text []byte) (head recordHead, ok bool) {
-	rest, found := bytes.CutPrefix(text, []byte(f.word))
+func (f recordForm) parse(text []byte) (head recordHeader, ok bool) {
+	rest, found := bytes.CutPrefix(text, []byte(f.prefix))
 	digits, rest, ended := bytes.Cut(rest, []byte{' '})
 	item, ok := parseDecimal(digits)
 	if !found || !ended || !ok {
-		return recordHead{}, false
+		return recordHeader{}, false
 	}
 	if !f.sized {
-		return recordHead{item: item, size: -1}, true
+		return recordHeader{item: item, size: -1}, true
 	}
 	digits, rest, ended = bytes.Cut(rest, []byte{'\n'})
 	size, ok := parseDecimal(digits)
-	return recordHead{item, size, len(text) - len(rest)}, ended && ok
+	return recordHeader{item, size, len(text) - len(rest)}, ended && ok
 }
 
 // next is the first place after another one where a record may begin, or the end of
@@ -89,7 +89,7 @@ func (f recordForm) parse(text []byte) (head recordHead, ok bool) {
 // the log line by line will not find it.
 func (f recordForm) next(log *window, after int64) (int64, error) {
 	if f.sized {
-		return log.find(after+1, f.word)
+		return log.find(after+1, f.prefix)
 	}
 	end, err := log.find(after, "\n")
 	return min(end+1, log.size), err

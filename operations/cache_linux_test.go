@@ -12,9 +12,9 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestCacheBeneathAnOverlay: what a container reads is in the cache of the file
+// TestCacheBelowOverlay: what a container reads is in the cache of the file
 // beneath, and has to be seen there.
-func TestCacheBeneathAnOverlay(t *testing.T) {
+func TestCacheBelowOverlay(t *testing.T) {
 	dir := t.TempDir()
 	path := func(name string) string { return filepath.Join(dir, name) }
 	for _, name := range []string{"lower", "upper", "work", "merged"} {

@@ -38,8 +38,8 @@ func TestCacheStates(t *testing.T) {
 	}
 }
 
-// TestNothingToReadIsNeitherWarmNorCold for an operation that makes its content.
-func TestNothingToReadIsNeitherWarmNorCold(t *testing.T) {
+// TestCacheWithoutInputs for an operation that makes its content.
+func TestCacheWithoutInputs(t *testing.T) {
 	ctx := context.Background()
 	site := newSite(t, write{}, workload.Workload{Files: 5, Content: workload.ContentBytes, Size: 10}, nil)
 	must(t, WarmCache(ctx, write{}, site))
@@ -50,7 +50,7 @@ func TestNothingToReadIsNeitherWarmNorCold(t *testing.T) {
 	}
 }
 
-func TestWarmingNamesWhatIsMissing(t *testing.T) {
+func TestWarmCacheNamesMissingFile(t *testing.T) {
 	site := newSite(t, read{}, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: 10}, nil)
 	must(t, os.Remove(filepath.Join(site.Input, "data-0001.bin")))
 	if err := WarmCache(context.Background(), read{}, site); !errors.Is(err, os.ErrNotExist) {

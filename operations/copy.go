@@ -32,7 +32,7 @@ func (copying) Footprint(site Site, items WorkloadSize) Footprint { return items
 
 func (copying) Descriptors(site Site) Descriptors {
 	in, out := foldersOf(site)
-	return Descriptors{Task: 2 * perDirectory, Kept: in + out, Loading: 1, Storing: 1, Together: true}
+	return Descriptors{Task: 2 * descriptorsPerDirectory, Kept: in + out, Loading: 1, Storing: 1, Together: true}
 }
 
 func (copying) Open(site Site) (Task, error) {

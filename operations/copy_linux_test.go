@@ -32,7 +32,7 @@ func otherDir(t *testing.T, dir string) string {
 func TestCopyAcrossFileSystems(t *testing.T) {
 	site := newSite(t, copying{}, workload.Workload{Files: 9, Content: workload.ContentBytes, Size: 70_001}, nil)
 	site.Output = otherDir(t, site.Input)
-	digests := perform(t, copying{}, site, oneByOne, everything(site))
+	digests := perform(t, copying{}, site, oneByOne, allItems(site))
 	if _, err := (copying{}).Verify(site, digests); err != nil {
 		t.Error(err)
 	}

@@ -23,62 +23,62 @@ const (
 // has been read, so a file that has changed its length would be written wrongly before
 // it is noticed.
 func (t *copyTask) Advance(x *RingItem) (Result, error) {
-	return result(t.site.Manifest, x.Item, t.ask(x))
+	return result(t.site.Manifest, x.Item, t.advance(x))
 }
 
-func (t *copyTask) ask(x *RingItem) error {
-	if err := x.heard(); err != nil {
+func (t *copyTask) advance(x *RingItem) error {
+	if err := x.checkResults(); err != nil {
 		return err
 	}
 	switch x.stage {
 	case copyNothing:
 		x.stage, x.file = copyRead, t.site.Manifest.File(x.Item)
-		piece, err := x.memory(min(copyPiece, blocks(x.file.Size)))
+		piece, err := x.memory(min(copyPiece, readSize(x.file.Size)))
 		if err == nil {
-			err = x.askOpen(t.in)
+			err = x.requestOpen(t.in)
 		}
 		if err == nil {
-			x.askRead(piece)
+			x.requestRead(piece)
 		}
 		return err
 	case copyStore:
-		all, err := t.wasStored(x)
+		all, err := t.storeResult(x)
 		switch {
 		case err != nil:
 			return err
 		case !all:
-			return t.askPiece(x)
-		case x.last && x.moved != x.file.Size:
-			return sizeError(&x.file, x.moved)
+			return t.requestPiece(x)
+		case x.last && x.totalRead != x.file.Size:
+			return sizeError(&x.file, x.totalRead)
 		case x.last:
 			return nil
 		}
 	}
-	return t.askNext(x)
+	return t.storePiece(x)
 }
 
 // piece is the memory of the item's pieces.
-func (t *copyTask) piece(x *RingItem) []byte {
-	return x.buffer[:min(copyPiece, blocks(x.file.Size))]
+func (t *copyTask) pieceBuffer(x *RingItem) []byte {
+	return x.buffer[:min(copyPiece, readSize(x.file.Size))]
 }
 
-// askNext has a piece that was read stored. After the last one the file that it was
+// storePiece has a piece that was read stored. After the last one the file that it was
 // read from is closed.
-func (t *copyTask) askNext(x *RingItem) error {
-	buf := t.piece(x)
-	x.moved += int64(x.got)
-	x.data, x.last, x.stage = buf[:x.got], x.ended(buf, t.in.Direct), copyStore
+func (t *copyTask) storePiece(x *RingItem) error {
+	buf := t.pieceBuffer(x)
+	x.totalRead += int64(x.bytesRead)
+	x.data, x.last, x.stage = buf[:x.bytesRead], x.ended(buf, t.in.Direct), copyStore
 	if x.last {
-		x.ask(Request{Call: CallClose, File: fromFile})
+		x.add(Request{Call: CallClose, File: fromFile})
 	}
-	return t.askPiece(x)
+	return t.requestPiece(x)
 }
 
-// askPiece asks for what is left of a piece to be stored, and for the one behind it.
-func (t *copyTask) askPiece(x *RingItem) error {
-	if err := t.askStore(x); err != nil || x.last || x.mode { // its permissions come first
+// requestPiece asks for what is left of a piece to be stored, and for the one behind it.
+func (t *copyTask) requestPiece(x *RingItem) error {
+	if err := t.requestStore(x); err != nil || x.last || x.needsMode { // its permissions come first
 		return err
 	}
-	x.askRead(t.piece(x))
+	x.requestRead(t.pieceBuffer(x))
 	return nil
 }

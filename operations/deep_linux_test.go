@@ -94,17 +94,17 @@ func TestDeepTrees(t *testing.T) {
 			if len(site.Manifest.Dirs) != 2*depth || site.Manifest.Len() != depth {
 				t.Fatalf("%d directories and %d files, want %d and %d", len(site.Manifest.Dirs), site.Manifest.Len(), 2*depth, depth)
 			}
-			digests := perform(t, op, site, oneByOne, everything(site))
+			digests := perform(t, op, site, oneByOne, allItems(site))
 			checkOutcome(t, op, site, digests)
 		})
 	}
 }
 
-// TestWhatIsLeftMayBeOfAnyDepth: it is named, and not gone into.
-func TestWhatIsLeftMayBeOfAnyDepth(t *testing.T) {
+// TestVerifyNamesDeepLeftover: it is named, and not gone into.
+func TestVerifyNamesDeepLeftover(t *testing.T) {
 	for _, op := range []Operation{deleting{}, copying{}, moving{}, zipping{}} {
 		site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
-		perform(t, op, site, oneByOne, everything(site))
+		perform(t, op, site, oneByOne, allItems(site))
 		at := site.Output
 		if op.Info().Needs == NeedsDisposableCopy {
 			at = site.Input

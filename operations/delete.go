@@ -22,10 +22,10 @@ func (deleting) Info() Info {
 
 func (deleting) Footprint(Site, WorkloadSize) Footprint { return Footprint{} }
 
-func (deleting) Descriptors(site Site) Descriptors { return victimDescriptors(site) }
+func (deleting) Descriptors(site Site) Descriptors { return disposableCopyDescriptors(site) }
 
 func (deleting) Open(site Site) (Task, error) {
-	v, err := openVictims(site)
+	v, err := openDisposableCopy(site)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func verifyNothing(site Site) error {
 }
 
 type deleteTask struct {
-	victims
+	disposableCopy
 }
 
 var _ Bracketed = (*deleteTask)(nil)

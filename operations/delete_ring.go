@@ -6,12 +6,12 @@ var _ Ringed = (*deleteTask)(nil)
 
 // Advance asks for the item's file to be removed.
 func (t *deleteTask) Advance(x *RingItem) (Result, error) {
-	return result(t.site.Manifest, x.Item, t.ask(x))
+	return result(t.site.Manifest, x.Item, t.advance(x))
 }
 
-func (t *deleteTask) ask(x *RingItem) error {
+func (t *deleteTask) advance(x *RingItem) error {
 	if x.stage > 0 {
-		return x.heard()
+		return x.checkResults()
 	}
 	x.stage++
 	here, name, err := t.find(x.Scratch, x.Item)
@@ -19,6 +19,6 @@ func (t *deleteTask) ask(x *RingItem) error {
 		return err
 	}
 	x.name = name
-	x.ask(Request{Call: CallUnlink, Dir: here.FD, Name: name})
-	return sayable(name)
+	x.add(Request{Call: CallUnlink, Dir: here.FD, Name: name})
+	return checkName(name)
 }

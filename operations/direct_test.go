@@ -38,7 +38,7 @@ func TestDirectReads(t *testing.T) {
 			must(t, err)
 			must(t, probe.Close())
 			must(t, task.Close())
-			digests := perform(t, op, site, oneByOne, everything(site))
+			digests := perform(t, op, site, oneByOne, allItems(site))
 			checkOutcome(t, op, site, digests)
 		})
 	}
@@ -51,7 +51,7 @@ func openInputs(t *testing.T, site Site) dirio.Directory {
 	return dir
 }
 
-func TestDirectReadNoticesAChangedFile(t *testing.T) {
+func TestDirectReadDetectsChangedFile(t *testing.T) {
 	for _, size := range []int{4095, 4097, 8192} {
 		site := newSite(t, read{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 4096}, func(s *Site) { s.Cache = CacheDirect })
 		must(t, os.WriteFile(filepath.Join(site.Input, "data-0000.bin"), make([]byte, size), 0o644))

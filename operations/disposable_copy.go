@@ -9,40 +9,40 @@ import (
 
 // Victims are the items of an operation that uses them up: a copy that Prepare
 // made for one trial.
-type victims struct {
+type disposableCopy struct {
 	site   Site
 	dir    dirio.Directory
 	places []string
 }
 
-// openVictims opens the directory with the victims. It refuses the workload's
+// openDisposableCopy opens the directory with the victims. It refuses the workload's
 // own tree: whatever a caller got wrong, nobody's files are deleted for it.
-func openVictims(site Site) (victims, error) {
+func openDisposableCopy(site Site) (disposableCopy, error) {
 	dir, err := openDirectory(site, site.Input)
 	if err != nil {
-		return victims{}, err
+		return disposableCopy{}, err
 	}
 	if err := refuseOriginals(site, dir); err != nil {
 		dir.Close()
-		return victims{}, err
+		return disposableCopy{}, err
 	}
-	return victims{site, dir, places(site)}, nil
+	return disposableCopy{site, dir, places(site)}, nil
 }
 
 // find opens the folder that an item is in and returns the item's name in it.
-func (v *victims) find(s *Scratch, item int) (dirio.Folder, string, error) {
+func (v *disposableCopy) find(s *Scratch, item int) (dirio.Folder, string, error) {
 	m := v.site.Manifest
-	return s.from.Enter(v.dir, victimPlace(v.places, item, m.Len()), m.Name(item))
+	return s.from.Enter(v.dir, inputPlace(v.places, item, m.Len()), m.Name(item))
 }
 
-// victimDescriptors is what it takes to use up victims where they are.
-func victimDescriptors(site Site) Descriptors {
+// disposableCopyDescriptors is what it takes to use up victims where they are.
+func disposableCopyDescriptors(site Site) Descriptors {
 	_, out := foldersOf(site)
-	return Descriptors{Task: perDirectory, Kept: out}
+	return Descriptors{Task: descriptorsPerDirectory, Kept: out}
 }
 
 // Close closes the victims' directory.
-func (v *victims) Close() error { return v.dir.Close() }
+func (v *disposableCopy) Close() error { return v.dir.Close() }
 
 // refuseOriginals checks that the directory that was opened is neither the workload's
 // tree nor in it. It looks at the directories themselves: what their paths lead to

@@ -13,8 +13,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestOriginalsAreRefusedByWhatIsOpened: a path beside the tree may lead into it.
-func TestOriginalsAreRefusedByWhatIsOpened(t *testing.T) {
+// TestOriginalTreeIsRefusedByIdentity: a path beside the tree may lead into it.
+func TestOriginalTreeIsRefusedByIdentity(t *testing.T) {
 	tree, beside := makeTree(t), t.TempDir()
 	paths := []string{filepath.Join(beside, "tree"), filepath.Join(beside, "below")}
 	must(t, os.Symlink(tree, paths[0]))

@@ -139,8 +139,8 @@ func (d Descriptors) Worker(pipelined bool) int {
 	return d.Kept + max(d.Loading, d.Storing)
 }
 
-// perDirectory is what a directory takes that is open: see openDirectory.
-const perDirectory = 1
+// descriptorsPerDirectory is what a directory takes that is open: see openDirectory.
+const descriptorsPerDirectory = 1
 
 // foldersOf is how many folders a worker keeps open where the items are found and where
 // they are put: none where all items are right in one directory.
@@ -160,5 +160,5 @@ func sourceDescriptors(site Site) Descriptors {
 		return Descriptors{}
 	}
 	in, _ := foldersOf(site)
-	return Descriptors{Task: perDirectory, Kept: in, Loading: 1}
+	return Descriptors{Task: descriptorsPerDirectory, Kept: in, Loading: 1}
 }

@@ -32,8 +32,8 @@ func TestFootprints(t *testing.T) {
 						within(t, "input", taken(t, site.Input), e.Input(op.Info().Needs, site), op.Info().Needs == NeedsArchive)
 					}
 					before := taken(t, site.Input).Plus(taken(t, site.Output))
-					perform(t, op, site, oneByOne, everything(site))
-					within(t, "output", taken(t, site.Output), e.Output(op, site).Max(outputOfVictims(e, op, site)), op.Info().Name == "zip")
+					perform(t, op, site, oneByOne, allItems(site))
+					within(t, "output", taken(t, site.Output), e.Output(op, site).Max(movedFootprint(e, op, site)), op.Info().Name == "zip")
 					both := e.Output(op, site).Plus(before)
 					if after := taken(t, site.Input).Plus(taken(t, site.Output)); after.Bytes > both.Bytes || after.Files > both.Files {
 						t.Errorf("in the end %+v are taken, more than %+v", after, both)
@@ -44,8 +44,8 @@ func TestFootprints(t *testing.T) {
 	}
 }
 
-// outputOfVictims is what a move may leave in the output: the victims themselves.
-func outputOfVictims(e WorkloadSize, op Operation, site Site) Footprint {
+// movedFootprint is what a move may leave in the output: the victims themselves.
+func movedFootprint(e WorkloadSize, op Operation, site Site) Footprint {
 	if _, moves := op.(moving); moves {
 		return e.Input(NeedsDisposableCopy, site)
 	}

@@ -200,7 +200,7 @@ func verifyLogs(t *testing.T, s specimen, cases []logCase) {
 			if test.words == nil {
 				checkOutcome(t, appending{}, site, nil)
 			} else {
-				refused(t, appending{}, site, nil, test.words...)
+				expectRefused(t, appending{}, site, nil, test.words...)
 			}
 			site.Sink = SinkUnlocked
 			outcome, err := appending{}.Verify(site, nil)
@@ -263,7 +263,7 @@ func TestWindowEdges(t *testing.T) {
 	text := []byte(strings.Repeat(".", 130) + "record " + strings.Repeat("-", 300))
 	for size := 48; size < 200; size++ {
 		w := window{from: bytes.NewReader(text), size: int64(len(text)), buf: make([]byte, size)}
-		at, err := w.find(3, recordWord)
+		at, err := w.find(3, recordPrefix)
 		must(t, err)
 		if at != 130 {
 			t.Fatalf("window of %d: found at %d, want 130", size, at)

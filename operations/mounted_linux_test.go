@@ -14,7 +14,7 @@ import (
 	"iosweep/operations"
 )
 
-func init() { opensBeneath = true }
+func init() { opensByDescriptor = true }
 
 // TestMountedDirectories: something is mounted in a trial's directories, which only a
 // program that a trial ran may have done. It is not entered, and what it holds stays as

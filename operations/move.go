@@ -26,11 +26,11 @@ func (moving) Footprint(site Site, items WorkloadSize) Footprint {
 
 func (moving) Descriptors(site Site) Descriptors {
 	in, out := foldersOf(site)
-	return Descriptors{Task: 2 * perDirectory, Kept: in + out}
+	return Descriptors{Task: 2 * descriptorsPerDirectory, Kept: in + out}
 }
 
 func (moving) Open(site Site) (Task, error) {
-	v, err := openVictims(site)
+	v, err := openDisposableCopy(site)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (moving) Open(site Site) (Task, error) {
 	if err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
-	return &moveTask{victims: v, out: out}, nil
+	return &moveTask{disposableCopy: v, out: out}, nil
 }
 
 // Verify finds every item in Output and nothing in Input.
@@ -48,7 +48,7 @@ func (moving) Verify(site Site, _ []uint32) (Outcome, error) {
 }
 
 type moveTask struct {
-	victims
+	disposableCopy
 	out dirio.Directory
 }
 
@@ -73,5 +73,5 @@ func (t *moveTask) Do(s *Scratch, item int) (Result, error) {
 }
 
 func (t *moveTask) Close() error {
-	return errors.Join(t.victims.Close(), t.out.Close())
+	return errors.Join(t.disposableCopy.Close(), t.out.Close())
 }

@@ -20,9 +20,9 @@ const (
 	NeedsDisposableCopy
 )
 
-// laidOut returns the site as the files of its input lie: the layout is that of what
+// inputSite returns the site as the files of its input lie: the layout is that of what
 // a trial makes or uses up, not of what it only reads.
-func (n Needs) laidOut(site Site) Site {
+func (n Needs) inputSite(site Site) Site {
 	if n != NeedsDisposableCopy {
 		site.Layout = LayoutShared
 	}
@@ -34,7 +34,7 @@ func (n Needs) footprint(site Site, items WorkloadSize) Footprint {
 	input := DirFootprint(items.block)
 	switch n {
 	case NeedsFiles, NeedsDisposableCopy:
-		return input.Plus(items.Files(n.laidOut(site)))
+		return input.Plus(items.Files(n.inputSite(site)))
 	case NeedsArchive:
 		return input.Plus(archiveFootprint(items))
 	}
@@ -57,7 +57,7 @@ func (n Needs) inputs(site Site) inputs {
 		in.n, in.name = 1, func(int) string { return ArchiveName }
 	case NeedsDisposableCopy:
 		all := places(site)
-		in.name = func(item int) string { return path.Join(victimPlace(all, item, in.n), site.Manifest.Name(item)) }
+		in.name = func(item int) string { return path.Join(inputPlace(all, item, in.n), site.Manifest.Name(item)) }
 	}
 	return in
 }

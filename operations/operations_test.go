@@ -37,7 +37,7 @@ func TestEveryOperation(t *testing.T) {
 				t.Run(op.Info().Name+"/"+variant+"/"+load, func(t *testing.T) {
 					t.Parallel()
 					site := newSite(t, op, workload, change)
-					digests := perform(t, op, site, oneByOne, everything(site))
+					digests := perform(t, op, site, oneByOne, allItems(site))
 					checkOutcome(t, op, site, digests)
 
 					site = newSite(t, op, workload, func(s *Site) {
@@ -49,7 +49,7 @@ func TestEveryOperation(t *testing.T) {
 							s.Sink = SinkLocked
 						}
 					})
-					digests = perform(t, op, site, byFour, everything(site))
+					digests = perform(t, op, site, concurrently, allItems(site))
 					checkOutcome(t, op, site, digests)
 				})
 			}

@@ -36,7 +36,7 @@ func Prepare(ctx context.Context, op Operation, site Site) error {
 	if needs == NeedsArchive {
 		return prepareArchive(ctx, site, &src, dir)
 	}
-	return prepareFiles(ctx, needs.laidOut(site), &src, dir)
+	return prepareFiles(ctx, needs.inputSite(site), &src, dir)
 }
 
 // prepareFiles makes the directories and the files.
@@ -50,10 +50,10 @@ func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directo
 	return workload.ForEach(ctx, items, func(number int) func(int) error {
 		s := &slots[number]
 		return func(item int) error {
-			if err := src.bring(s, item); err != nil {
+			if err := src.fetch(s, item); err != nil {
 				return err
 			}
-			place := victimPlace(places, item, items)
+			place := inputPlace(places, item, items)
 			return itemError(site.Manifest, item, save(s, dir, place, new(site.Manifest.File(item))))
 		}
 	})
@@ -73,7 +73,7 @@ func save(s *Scratch, dir dirio.Directory, place string, want *workload.File) er
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(s.parcel.Data)
+	_, err = out.Write(s.staged.Data)
 	return errors.Join(err, out.Close())
 }
 
@@ -97,17 +97,17 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 		err := workload.ForEach(ctx, len(round), func(int) func(int) error {
 			return func(i int) error {
 				s := &round[i]
-				if err := src.bring(s, first+i); err != nil {
+				if err := src.fetch(s, first+i); err != nil {
 					return err
 				}
-				return deflate(s, &s.parcel, archiveLevel)
+				return deflate(s, &s.staged, archiveLevel)
 			}
 		})
 		if err != nil {
 			return err
 		}
 		for i := range round {
-			if err := archive.add(new(site.Manifest.File(first+i)), &round[i].parcel); err != nil {
+			if err := archive.add(new(site.Manifest.File(first+i)), &round[i].staged); err != nil {
 				return err
 			}
 		}
@@ -120,10 +120,10 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 
 // bring makes the scratch's parcel hold the content of an item, wherever that
 // comes from. It is not timed, so it waits for nothing.
-func (c *source) bring(s *Scratch, item int) error {
-	p := &s.parcel
+func (c *source) fetch(s *Scratch, item int) error {
+	p := &s.staged
 	p.Reset(item)
-	if err := c.fill(s, p); err != nil {
+	if err := c.appendContent(s, p); err != nil {
 		return err
 	}
 	if file := c.site.Manifest.File(item); int64(len(p.Data)) != file.Size {
@@ -134,7 +134,7 @@ func (c *source) bring(s *Scratch, item int) error {
 }
 
 // fill appends the content to p.Data.
-func (c *source) fill(s *Scratch, p *StagedItem) error {
+func (c *source) appendContent(s *Scratch, p *StagedItem) error {
 	if c.made != nil {
 		return c.make(p)
 	}

@@ -28,7 +28,7 @@ func (read) Footprint(Site, WorkloadSize) Footprint { return Footprint{} }
 
 func (read) Descriptors(site Site) Descriptors {
 	in, _ := foldersOf(site)
-	return Descriptors{Task: perDirectory, Kept: in, Loading: 1}
+	return Descriptors{Task: descriptorsPerDirectory, Kept: in, Loading: 1}
 }
 
 func (read) Open(site Site) (Task, error) {

@@ -6,9 +6,9 @@ import "hash/crc32"
 
 var _ Ringed = (*readTask)(nil)
 
-// Advance brings the item's file into memory: askContent says how.
+// Advance brings the item's file into memory: requestContent says how.
 func (t *readTask) Advance(x *RingItem) (Result, error) {
-	data, ok, err := t.bring(x)
+	data, ok, err := t.content(x)
 	if err != nil {
 		return Result{}, itemError(t.site.Manifest, x.Item, err)
 	}
@@ -18,13 +18,13 @@ func (t *readTask) Advance(x *RingItem) (Result, error) {
 	return Result{Bytes: int64(len(data)), Digest: crc32.ChecksumIEEE(data)}, nil
 }
 
-func (t *readTask) bring(x *RingItem) (data []byte, ok bool, err error) {
+func (t *readTask) content(x *RingItem) (data []byte, ok bool, err error) {
 	if x.stage == 0 {
 		x.stage++
 		x.file = t.site.Manifest.File(x.Item)
-		return nil, false, x.askContent(t.dir)
+		return nil, false, x.requestContent(t.dir)
 	}
-	if err := x.heard(); err != nil {
+	if err := x.checkResults(); err != nil {
 		return nil, false, err
 	}
 	return x.content(t.dir)

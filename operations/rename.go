@@ -25,13 +25,13 @@ func (renaming) Info() Info {
 
 func (renaming) Footprint(_ Site, items WorkloadSize) Footprint { return items.NewNames() }
 
-func (renaming) Descriptors(site Site) Descriptors { return victimDescriptors(site) }
+func (renaming) Descriptors(site Site) Descriptors { return disposableCopyDescriptors(site) }
 
 func (renaming) Open(site Site) (Task, error) {
 	if err := refuseCollisions(site.Manifest); err != nil {
 		return nil, err
 	}
-	v, err := openVictims(site)
+	v, err := openDisposableCopy(site)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func refuseCollisions(m *workload.Manifest) error {
 }
 
 type renameTask struct {
-	victims
+	disposableCopy
 }
 
 func (t *renameTask) Do(s *Scratch, item int) (Result, error) {

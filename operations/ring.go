@@ -7,108 +7,109 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A Ringed task can have its items done by requests to the kernel that are put into
-// a queue, as io_uring(7) takes them, rather than by calls that a worker waits in. It
-// says what is to be asked; it knows nothing of queues, and who drives one knows
-// nothing of items.
+// A Ringed task can do its items by requests in a kernel queue, as io_uring(7) takes
+// them, instead of calls that block a worker. The task chooses the requests. A driver
+// in package strategies submits them and knows nothing about items.
 //
-// What cannot be asked for in this way is done by a call in between, within Advance: a
-// folder is opened when an item is in another one than the last, a file that the
-// mask of permissions would strip is given its own, and content is made.
+// Some work has no request and is done by ordinary calls within Advance: opening a
+// folder when an item is in another one than the last, setting permissions that the
+// umask would remove, and making content.
 type Ringed interface {
-	// Advance looks at what came of the requests that it put into x the last time, of
-	// which there are none at first, and puts in those that follow. An item for
-	// which it has put in none is done. An error names the item, as Do's does.
+	// Advance reads the results of the previous requests in x.Requests, which is empty
+	// at first, and replaces them with the next ones. If it leaves x.Requests empty, the
+	// item is done. An error names the item, as in Do.
 	Advance(x *RingItem) (Result, error)
 }
 
-// An RingItem is one item on its way, by questions and answers. It is kept from item
-// to item, as a Scratch is: the one that stands in it is used by it alone.
+// A RingItem is the state of one item in flight on a ring. It is reused for later
+// items, as a Scratch is. Its Scratch belongs to it alone.
 type RingItem struct {
 	Item     int
 	Scratch  *Scratch
 	Requests []Request
-	// Memory gives n bytes that the kernel may read and write, from a block boundary
-	// on, and takes back what it gave before. They are not in the Go heap.
+	// Memory returns n bytes that the kernel may read and write, aligned to a block.
+	// They are outside the Go heap. A call frees the memory of the previous call.
 	Memory func(n int) ([]byte, error)
 
 	progress
 }
 
-// progress is how far an item is. Each task has stages of its own.
+// progress is how far an item has come. Each task defines its own stages.
 type progress struct {
 	stage  int
-	file   workload.File // the item
-	name   string        // its name in its folder
-	buffer []byte        // of Memory; it alone is kept from item to item
+	file   workload.File // the item's
+	name   string        // the file's name in its folder
+	buffer []byte        // from Memory; the only field that is kept for the next item
 
-	got   int   // bytes that were read just now; below 0 if nothing was to be
-	put   int   // the same for bytes that were written
-	moved int64 // bytes that were read in all
+	bytesRead    int   // by the previous requests; -1 if none was a read
+	bytesWritten int   // the same for writes
+	totalRead    int64 // bytes
 
-	data   []byte // what is to be stored and has not been yet
-	stored int64  // bytes that have been
-	last   bool   // no data follows
-	made   bool   // the file to be stored into was asked for
-	mode   bool   // and its permissions have to be set once it is there
+	data         []byte // still to be written
+	totalWritten int64  // bytes
+	last         bool   // no data follows
+	created      bool   // the creation of the output file was requested
+	needsMode    bool   // its permissions must be set after its creation
 }
 
-// Reset makes the exchange carry another item and keeps its memory.
+// Reset prepares x for another item and keeps its memory.
 func (x *RingItem) Reset(item int) {
 	x.Item, x.Requests = item, x.Requests[:0]
 	x.progress = progress{buffer: x.buffer}
 }
 
-// At most so many requests are put in at once, and an item has so many files open.
+// Limits of one item: requests in flight at once, and files open at once.
 const (
 	MaxRequests = 5
 	MaxFiles    = 2
 )
 
-// MaxTransfer is the most bytes that one request moves: MAX_RW_COUNT, see read(2). Of
-// more the kernel moves as many and calls that a success, so whoever asks has to know.
+// MaxTransfer is the largest number of bytes that one request moves: MAX_RW_COUNT, see
+// read(2). The kernel shortens a longer request and reports success.
 const MaxTransfer = 0x7ffff000
 
-// A Request is one system call that is asked for. Those of one item are begun side by
-// side, except where one follows another.
+// A Request asks for one system call. The requests of an item run concurrently, except
+// where they are linked.
 type Request struct {
 	Call   Call
-	File   int    // which of the item's files, below MaxFiles; they have no descriptors
-	Dir    int    // the folder of Name, a descriptor
+	File   int    // which of the item's files, below MaxFiles; it has no descriptor
+	Dir    int    // the descriptor of the folder that contains Name
 	Name   string // without a zero byte
-	Flags  int    // of openat(2)
+	Flags  int    // for openat(2)
 	Mode   fs.FileMode
 	Data   []byte
 	Offset int64
 	Wait   time.Duration // for CallWait
 	Link   Link
 
-	// Result is the answer: what the call returns, an error as its negative number.
+	// Result is the return value of the call, or a negative error number.
 	Result int32
 }
 
-// A Call is what a request asks for.
+// A Call is the system call of a request.
 type Call uint8
 
-// The calls that there are.
+// The supported calls.
 const (
-	CallOpen   Call = iota // openat(2): of Dir, Name, Flags and Mode, as File
-	CallRead               // pread(2): from File into Data, at Offset
-	CallWrite              // pwrite(2): of Data into File, at Offset
+	CallOpen   Call = iota // openat(2) with Dir, Name, Flags and Mode; opens File
+	CallRead               // pread(2) from File into Data at Offset
+	CallWrite              // pwrite(2) of Data into File at Offset
 	CallSync               // fsync(2) of File
 	CallClose              // close(2) of File
 	CallUnlink             // unlinkat(2) of Dir and Name
-	CallWait               // for Wait; it answers ETIME
+	CallWait               // waits for the duration Wait; its result is ETIME
 )
 
-// Link is what a request is to the one that follows it.
+// A Link says when the next request may start. If a request fails, the requests that
+// depend on it do not start, and their result is ECANCELED.
 type Link uint8
 
-// A request may leave the next alone, or let it begin only when it has ended. Whoever
-// waits for one that fails is not begun, and answers ECANCELED.
 const (
+	// NoLink lets the next request start at once.
 	NoLink Link = iota
-	// LinkOnSuccess: a transfer of fewer bytes than asked for is a failure too.
+	// LinkOnSuccess lets the next request start when this one has succeeded. A
+	// transfer of fewer bytes than requested is a failure.
 	LinkOnSuccess
+	// LinkOnEnd lets the next request start when this one has ended.
 	LinkOnEnd
 )

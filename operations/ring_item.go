@@ -15,34 +15,34 @@ import (
 )
 
 // ask puts in one request.
-func (x *RingItem) ask(r Request) { x.Requests = append(x.Requests, r) }
+func (x *RingItem) add(r Request) { x.Requests = append(x.Requests, r) }
 
 // then says what the request that was put in last is to the next one.
-func (x *RingItem) then(b Link) { x.Requests[len(x.Requests)-1].Link = b }
+func (x *RingItem) link(l Link) { x.Requests[len(x.Requests)-1].Link = l }
 
 // heard looks at the answers to all that was asked, in their order, and returns the
 // first error, in the words of dirio.Folder. What was cancelled because a request
 // before it moved less than it was to says nothing by itself.
-func (x *RingItem) heard() error {
-	x.got, x.put = -1, -1
+func (x *RingItem) checkResults() error {
+	x.bytesRead, x.bytesWritten = -1, -1
 	short := false // a request moved less than it was to
 	for i := range x.Requests {
 		r := &x.Requests[i]
 		switch errno := unix.Errno(-r.Result); {
 		case r.Result >= 0 && r.Call == CallRead:
-			x.got, short = int(r.Result), short || int(r.Result) < len(r.Data)
+			x.bytesRead, short = int(r.Result), short || int(r.Result) < len(r.Data)
 		case r.Result >= 0 && r.Call == CallWrite:
-			x.put, short = int(r.Result), short || int(r.Result) < len(r.Data)
+			x.bytesWritten, short = int(r.Result), short || int(r.Result) < len(r.Data)
 		case r.Result >= 0, errno == unix.ECANCELED && short, r.Call == CallWait && errno == unix.ETIME:
 		default:
-			return x.failure(r, errno)
+			return x.requestError(r, errno)
 		}
 	}
 	x.Requests = x.Requests[:0]
 	return nil
 }
 
-func (x *RingItem) failure(r *Request, errno unix.Errno) error {
+func (x *RingItem) requestError(r *Request, errno unix.Errno) error {
 	err := error(&fs.PathError{Op: callNames[r.Call], Path: x.name, Err: errno})
 	if errno == unix.EINVAL && r.Flags&unix.O_DIRECT != 0 {
 		err = fmt.Errorf("the file system cannot read past the page cache; use cache: warm or cold: %w", err)
@@ -61,11 +61,11 @@ func (x *RingItem) enter(c *dirio.Cursor, dir dirio.Directory, place string) (he
 	if here, x.name, err = c.Enter(dir, place, x.file.Name); err != nil {
 		return here, err
 	}
-	return here, sayable(x.name)
+	return here, checkName(x.name)
 }
 
-// sayable refuses a name of which the kernel would see the first half.
-func sayable(name string) error {
+// checkName refuses a name of which the kernel would see the first half.
+func checkName(name string) error {
 	if strings.IndexByte(name, 0) >= 0 {
 		return &fs.PathError{Op: "openat", Path: name, Err: unix.EINVAL}
 	}
@@ -86,7 +86,7 @@ func (x *RingItem) memory(n int) ([]byte, error) {
 
 // blocks is the least number of whole blocks that hold more than size bytes, in bytes:
 // a file that has grown shows itself.
-func blocks(size int64) int { return (int(size)/directBlock + 1) * directBlock }
+func readSize(size int64) int { return (int(size)/directBlock + 1) * directBlock }
 
 // The item's files: where its content comes from, and where it goes.
 const (
@@ -94,12 +94,12 @@ const (
 	toFile
 )
 
-// askOpen asks for the item's file in a directory to be opened for reading, as
+// requestOpen asks for the item's file in a directory to be opened for reading, as
 // dirio.Directory.OpenItem does. O_CLOEXEC is for descriptors, and this file has none. Nor is it opened
 // with O_NONBLOCK: where a file system cannot say beforehand whether a read would wait,
 // io_uring answers EAGAIN instead of waiting. A pipe in the place of a file holds up the
 // trial's process then, which has a timeout.
-func (x *RingItem) askOpen(dir dirio.Directory) error {
+func (x *RingItem) requestOpen(dir dirio.Directory) error {
 	here, err := x.enter(&x.Scratch.from, dir, "")
 	if err != nil {
 		return err
@@ -108,90 +108,90 @@ func (x *RingItem) askOpen(dir dirio.Directory) error {
 	if dir.Direct {
 		flags |= unix.O_DIRECT
 	}
-	x.ask(Request{Call: CallOpen, File: fromFile, Dir: here.FD, Name: x.name, Flags: flags})
-	x.then(LinkOnSuccess)
+	x.add(Request{Call: CallOpen, File: fromFile, Dir: here.FD, Name: x.name, Flags: flags})
+	x.link(LinkOnSuccess)
 	return nil
 }
 
-func (x *RingItem) askRead(buf []byte) {
-	x.ask(Request{Call: CallRead, File: fromFile, Data: buf, Offset: x.moved})
+func (x *RingItem) requestRead(buf []byte) {
+	x.add(Request{Call: CallRead, File: fromFile, Data: buf, Offset: x.totalRead})
 }
 
 // ended reports whether a read that was asked to fill buf has met the end of the file. A
 // direct one that ends within a block has, and no further one would be allowed.
 func (x *RingItem) ended(buf []byte, direct bool) bool {
-	return x.got == 0 || x.got < len(buf) && (x.moved == x.file.Size || direct && x.got%directBlock != 0)
+	return x.bytesRead == 0 || x.bytesRead < len(buf) && (x.totalRead == x.file.Size || direct && x.bytesRead%directBlock != 0)
 }
 
-// askContent asks for all of the item's file in one go: it is opened, read and closed
+// requestContent asks for all of the item's file in one go: it is opened, read and closed
 // by three requests, of which each waits for the one before. A read that falls short,
 // as one of the whole file and a byte more must, does not keep it from being closed.
-func (x *RingItem) askContent(dir dirio.Directory) error {
-	buf, err := x.memory(blocks(x.file.Size))
+func (x *RingItem) requestContent(dir dirio.Directory) error {
+	buf, err := x.memory(readSize(x.file.Size))
 	if err != nil {
 		return err
 	}
-	if err := x.askOpen(dir); err != nil {
+	if err := x.requestOpen(dir); err != nil {
 		return err
 	}
-	x.askRead(buf[x.moved:])
-	x.then(LinkOnEnd)
-	x.ask(Request{Call: CallClose, File: fromFile})
+	x.requestRead(buf[x.totalRead:])
+	x.link(LinkOnEnd)
+	x.add(Request{Call: CallClose, File: fromFile})
 	return nil
 }
 
 // content is all of the file, once it is here; not ok: the rest was asked for.
 func (x *RingItem) content(dir dirio.Directory) (data []byte, ok bool, err error) {
-	rest := x.buffer[x.moved:blocks(x.file.Size)]
-	x.moved += int64(max(0, x.got))
+	rest := x.buffer[x.totalRead:readSize(x.file.Size)]
+	x.totalRead += int64(max(0, x.bytesRead))
 	switch {
-	case x.moved == x.file.Size:
-		return x.buffer[:x.moved], true, nil
-	case x.moved > x.file.Size || x.ended(rest, dir.Direct):
-		return nil, false, sizeError(&x.file, x.moved)
+	case x.totalRead == x.file.Size:
+		return x.buffer[:x.totalRead], true, nil
+	case x.totalRead > x.file.Size || x.ended(rest, dir.Direct):
+		return nil, false, sizeError(&x.file, x.totalRead)
 	}
-	return nil, false, x.askContent(dir)
+	return nil, false, x.requestContent(dir)
 }
 
-// askStore asks for what is left of x.data to be written to the item's file; where
+// requestStore asks for what is left of x.data to be written to the item's file; where
 // nothing follows it, for the file to be made durable, if each has to be, and closed.
 // Each waits until the one before has succeeded in full: what is left after a write
 // that fell short is asked for once more, with what follows it.
-func (o *output) askStore(x *RingItem) error {
-	if !x.made {
-		if err := o.askCreate(x); err != nil || x.mode {
+func (o *output) requestStore(x *RingItem) error {
+	if !x.created {
+		if err := o.requestCreate(x); err != nil || x.needsMode {
 			return err
 		}
 	}
 	now := x.data[:min(len(x.data), MaxTransfer)]
 	if len(now) > 0 {
-		x.ask(Request{Call: CallWrite, File: toFile, Data: now, Offset: x.stored})
-		x.then(LinkOnSuccess)
+		x.add(Request{Call: CallWrite, File: toFile, Data: now, Offset: x.totalWritten})
+		x.link(LinkOnSuccess)
 	}
 	if !x.last || len(now) < len(x.data) {
 		return nil
 	}
 	if o.site.Sync == SyncFile {
-		x.ask(Request{Call: CallSync, File: toFile})
-		x.then(LinkOnSuccess)
+		x.add(Request{Call: CallSync, File: toFile})
+		x.link(LinkOnSuccess)
 	}
-	x.ask(Request{Call: CallClose, File: toFile})
+	x.add(Request{Call: CallClose, File: toFile})
 	return nil
 }
 
-// askCreate asks for the item's file to be made, as create does. No request sets
+// requestCreate asks for the item's file to be made, as create does. No request sets
 // permissions: where the mask strips some, the file is made by itself, and given its
 // own by a call, before anything is written to it.
-func (o *output) askCreate(x *RingItem) error {
+func (o *output) requestCreate(x *RingItem) error {
 	here, err := o.enter(x)
 	if err != nil {
 		return err
 	}
 	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW
-	x.ask(Request{Call: CallOpen, File: toFile, Dir: here.FD, Name: x.name, Flags: flags, Mode: x.file.Mode})
-	x.made, x.mode = true, dirio.MaskStrips(x.file.Mode)
-	if !x.mode {
-		x.then(LinkOnSuccess)
+	x.add(Request{Call: CallOpen, File: toFile, Dir: here.FD, Name: x.name, Flags: flags, Mode: x.file.Mode})
+	x.created, x.needsMode = true, dirio.MaskStrips(x.file.Mode)
+	if !x.needsMode {
+		x.link(LinkOnSuccess)
 	}
 	return nil
 }
@@ -200,11 +200,11 @@ func (o *output) enter(x *RingItem) (dirio.Folder, error) {
 	return x.enter(&x.Scratch.to, o.dir, o.place(x.Scratch))
 }
 
-// wasStored takes what was written off x.data and says whether that was all of it. If
+// storeResult takes what was written off x.data and says whether that was all of it. If
 // not, the rest has to be asked for.
-func (o *output) wasStored(x *RingItem) (bool, error) {
-	if x.mode {
-		x.mode = false
+func (o *output) storeResult(x *RingItem) (bool, error) {
+	if x.needsMode {
+		x.needsMode = false
 		here, err := o.enter(x)
 		if err == nil {
 			err = unix.Fchmodat(here.FD, x.name, uint32(x.file.Mode), 0)
@@ -214,10 +214,10 @@ func (o *output) wasStored(x *RingItem) (bool, error) {
 		}
 		return false, err
 	}
-	if x.put == 0 {
+	if x.bytesWritten == 0 {
 		return false, &fs.PathError{Op: "write", Path: x.name, Err: io.ErrShortWrite}
 	}
-	written := max(0, x.put)
-	x.data, x.stored = x.data[written:], x.stored+int64(written)
+	written := max(0, x.bytesWritten)
+	x.data, x.totalWritten = x.data[written:], x.totalWritten+int64(written)
 	return len(x.data) == 0, nil
 }

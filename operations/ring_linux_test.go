@@ -79,7 +79,7 @@ func (k *kernel) do(r *Request) (n int, err error) {
 }
 
 // byRequests is a way to do items by what Advance asks of a kernel.
-func byRequests(k *kernel) way {
+func byRequests(k *kernel) doFunc {
 	return func(task Task, site Site, items []int) ([]uint32, error) {
 		digests := make([]uint32, site.Manifest.Len())
 		var s Scratch
@@ -139,7 +139,7 @@ func TestItemsByRequests(t *testing.T) {
 					t.Run(fmt.Sprintf("%s/%s/%s/%d", op.Info().Name, kind, name, atMost), func(t *testing.T) {
 						site := newSite(t, op, w, change)
 						k := &kernel{atMost: atMost}
-						digests := perform(t, op, site, byRequests(k), everything(site))
+						digests := perform(t, op, site, byRequests(k), allItems(site))
 						checkOutcome(t, op, site, digests)
 						synced := 0
 						for _, c := range k.asked {
@@ -161,7 +161,7 @@ func TestItemsByRequests(t *testing.T) {
 func TestPermissionsByRequests(t *testing.T) {
 	for _, op := range []Operation{write{}, copying{}} {
 		site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
-		perform(t, op, site, byRequests(&kernel{}), everything(site))
+		perform(t, op, site, byRequests(&kernel{}), allItems(site))
 		beyond := 0
 		for _, file := range site.Manifest.All() {
 			info, err := os.Lstat(filepath.Join(site.Output, file.Name))
@@ -201,7 +201,7 @@ func TestSizesByRequests(t *testing.T) {
 						must(t, probe.Close())
 					}
 				}
-				digests := perform(t, op, site, byRequests(&kernel{}), everything(site))
+				digests := perform(t, op, site, byRequests(&kernel{}), allItems(site))
 				checkOutcome(t, op, site, digests)
 			})
 		}
@@ -220,7 +220,7 @@ func TestRequestsOfAnItem(t *testing.T) {
 		op, _ := Named(name)
 		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 5000}, nil)
 		k := &kernel{}
-		perform(t, op, site, byRequests(k), everything(site))
+		perform(t, op, site, byRequests(k), allItems(site))
 		if fmt.Sprint(k.asked) != fmt.Sprint(want) {
 			t.Errorf("%s asks for %v, want %v", name, k.asked, want)
 		}
@@ -254,7 +254,7 @@ func TestErrorsByRequests(t *testing.T) {
 				}
 				t.Run(op.Info().Name+"/"+what+"/"+cache, func(t *testing.T) {
 					var said []string
-					for _, do := range []way{oneByOne, byRequests(&kernel{})} {
+					for _, do := range []doFunc{oneByOne, byRequests(&kernel{})} {
 						site := newSite(t, op, workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 8192}, func(s *Site) { s.Cache = cache })
 						dir := site.Input
 						if op.Info().Needs == NeedsNothing {
@@ -264,7 +264,7 @@ func TestErrorsByRequests(t *testing.T) {
 						spoil(t, dir)
 						task, err := op.Open(site)
 						must(t, err)
-						_, err = do(task, site, everything(site))
+						_, err = do(task, site, allItems(site))
 						must(t, task.Close())
 						said = append(said, fmt.Sprint(err))
 					}
@@ -289,7 +289,7 @@ func TestFailuresOfEachCall(t *testing.T) {
 			site := newSite(t, op, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: 100}, func(s *Site) { s.Sync = SyncFile })
 			task, err := op.Open(site)
 			must(t, err)
-			_, err = byRequests(&kernel{fail: c, errno: unix.EIO})(task, site, everything(site))
+			_, err = byRequests(&kernel{fail: c, errno: unix.EIO})(task, site, allItems(site))
 			want := fmt.Sprintf(`item 0 "data-0000.bin": %s data-0000.bin: input/output error`, callNames[c])
 			if err == nil || err.Error() != want {
 				t.Errorf("%s: got %v, want %q", name, err, want)
@@ -299,8 +299,8 @@ func TestFailuresOfEachCall(t *testing.T) {
 	}
 }
 
-// TestAWriteThatWritesNothing would be asked for again for ever.
-func TestAWriteThatWritesNothing(t *testing.T) {
+// TestWriteOfZeroBytesFails would be asked for again for ever.
+func TestWriteOfZeroBytesFails(t *testing.T) {
 	site := newSite(t, write{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 100}, nil)
 	task, err := write{}.Open(site)
 	must(t, err)
@@ -339,7 +339,7 @@ func TestWaitingByRequests(t *testing.T) {
 	}
 }
 
-func TestWhatIsRinged(t *testing.T) {
+func TestInfoRinged(t *testing.T) {
 	for _, op := range All {
 		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}, nil)
 		task, err := op.Open(site)

@@ -110,9 +110,9 @@ func places(site Site) []string {
 	return all
 }
 
-// victimPlace is where Prepare has put an item that is to be used up. Worker
+// inputPlace is where Prepare has put an item that is to be used up. Worker
 // directories get contiguous blocks of items, as the workers will.
-func victimPlace(places []string, item, items int) string {
+func inputPlace(places []string, item, items int) string {
 	return places[item*len(places)/items]
 }
 

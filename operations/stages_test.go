@@ -24,7 +24,7 @@ func TestStagesEqualDo(t *testing.T) {
 			t.Run(op.Info().Name+"/"+load, func(t *testing.T) {
 				t.Parallel()
 				site := newSite(t, op, workload, nil)
-				perform(t, op, site, inStages, everything(site))
+				perform(t, op, site, inStages, allItems(site))
 				checkOutcome(t, op, site, nil)
 			})
 		}
@@ -54,9 +54,9 @@ func inStages(task Task, site Site, items []int) ([]uint32, error) {
 	return nil, nil
 }
 
-// TestInfoTellsTheTruth: what the catalogue says of an operation is what its
+// TestInfoMatchesTasks: what the catalogue says of an operation is what its
 // tasks can do, and one file goes with sinks.
-func TestInfoTellsTheTruth(t *testing.T) {
+func TestInfoMatchesTasks(t *testing.T) {
 	for _, op := range All {
 		info := op.Info()
 		if found, ok := Named(info.Name); !ok || found != op {
@@ -76,9 +76,9 @@ func TestInfoTellsTheTruth(t *testing.T) {
 	}
 }
 
-// TestDescriptorIsHeldWhileOthersRun: an event loop that turns to the next item
+// TestDescriptorStaysOpenDuringYield: an event loop that turns to the next item
 // between the calls of this one has as many files open as it has items.
-func TestDescriptorIsHeldWhileOthersRun(t *testing.T) {
+func TestDescriptorStaysOpenDuringYield(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("descriptors are counted in /proc")
 	}
@@ -109,9 +109,9 @@ func TestDescriptorIsHeldWhileOthersRun(t *testing.T) {
 	}
 }
 
-// TestVictimsLieInBlocks: with a directory for each worker its victims are the
+// TestDisposableCopyIsSplitIntoBlocks: with a directory for each worker its victims are the
 // items that the worker comes to first.
-func TestVictimsLieInBlocks(t *testing.T) {
+func TestDisposableCopyIsSplitIntoBlocks(t *testing.T) {
 	op := deleting{}
 	site := newSite(t, op, workload.Workload{Files: 10, Content: workload.ContentBytes, Size: 3}, func(s *Site) {
 		s.Layout, s.Workers = LayoutPerWorker, 3
@@ -133,8 +133,8 @@ func TestVictimsLieInBlocks(t *testing.T) {
 	}
 }
 
-// TestPrepareStopsWhenToldTo leaves no preparation running into the next trial.
-func TestPrepareStopsWhenToldTo(t *testing.T) {
+// TestPrepareStopsOnCancel leaves no preparation running into the next trial.
+func TestPrepareStopsOnCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	for _, op := range []Operation{copying{}, unzipping{}, deleting{}} {
@@ -146,9 +146,9 @@ func TestPrepareStopsWhenToldTo(t *testing.T) {
 	}
 }
 
-// TestPrepareNoticesAChangedTree: a tree that is not what was surveyed would
+// TestPrepareDetectsChangedTree: a tree that is not what was surveyed would
 // make every trial fail its verification, hours later.
-func TestPrepareNoticesAChangedTree(t *testing.T) {
+func TestPrepareDetectsChangedTree(t *testing.T) {
 	tree := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(tree, "x"), []byte("before"), 0o644))
 	site := newSite(t, copying{}, workload.Workload{From: tree}, nil)

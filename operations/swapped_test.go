@@ -67,9 +67,9 @@ func trial(op operations.Operation, site operations.Site) error {
 	return err
 }
 
-// opensBeneath says that directories are opened beneath others. Elsewhere one that was
+// opensByDescriptor says that directories are opened beneath others. Elsewhere one that was
 // swapped is noticed and refused.
-var opensBeneath = false
+var opensByDescriptor = false
 
 // TestSwappedDirectories: somebody who may write the directory that a run's own is in
 // gives that another name and puts one of his own there, with a marker that he has
@@ -104,7 +104,7 @@ func TestSwappedDirectories(t *testing.T) {
 				}
 				swap(t, ws.Path(), precious, linked)
 				before := contents(t, precious)
-				if err := trial(op, site); err != nil && opensBeneath {
+				if err := trial(op, site); err != nil && opensByDescriptor {
 					t.Errorf("the trial failed in its own directory: %v", err)
 				}
 				if after := contents(t, precious); after != before {

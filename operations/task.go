@@ -91,7 +91,7 @@ type Scratch struct {
 	// would turn to another task. Nil means: go on.
 	Yield func()
 
-	parcel StagedItem // for Do of a staged task
+	staged StagedItem // for Do of a staged task
 	buf    []byte     // a buffer for whoever needs one
 	state  io.Closer  // what one operation keeps; an operation is alone in a trial
 
@@ -117,7 +117,7 @@ func (s *Scratch) Close() error {
 
 // kept is what an operation keeps with a worker: made at the worker's first
 // item, closed with its Scratch.
-func kept[T io.Closer](s *Scratch, open func() (T, error)) (T, error) {
+func workerState[T io.Closer](s *Scratch, open func() (T, error)) (T, error) {
 	if state, ok := s.state.(T); ok {
 		return state, nil
 	}
@@ -130,7 +130,7 @@ func kept[T io.Closer](s *Scratch, open func() (T, error)) (T, error) {
 
 // doStages is Do for a staged task: its three stages on one goroutine.
 func doStages(t Staged, s *Scratch, item int) (Result, error) {
-	p := &s.parcel
+	p := &s.staged
 	p.Reset(item)
 	if err := t.Load(s, p); err != nil {
 		return Result{}, err

@@ -33,18 +33,18 @@ func TestTrialsWaitForTasks(t *testing.T) {
 	makes := map[string]bool{"write": true, "append": true}
 	ways := map[string]struct {
 		workers int
-		do      way
+		do      doFunc
 		wait    time.Duration
 	}{
 		"one by one":       {1, oneByOne, sum},
 		"in stages":        {1, inStages, sum},
-		"all side by side": {manyTasks.Files, byFour, longest},
+		"all side by side": {manyTasks.Files, concurrently, longest},
 	}
 	for _, op := range All {
 		info := op.Info()
 		for name, way := range ways {
 			if name == "in stages" && !info.Staged || name == "all side by side" && info.Name == "append" {
-				continue // byFour holds its lock during Load, which a strategy does not
+				continue // concurrently holds its lock during Load, which a strategy does not
 			}
 			t.Run(info.Name+"/"+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestTrialsWaitForTasks(t *testing.T) {
 					if spent := time.Since(begun); spent != 0 {
 						t.Errorf("preparing took %v of waiting", spent)
 					}
-					digests := perform(t, op, site, way.do, everything(site))
+					digests := perform(t, op, site, way.do, allItems(site))
 					want := time.Duration(0)
 					if makes[info.Name] {
 						want = way.wait
@@ -76,9 +76,9 @@ func TestTrialsWaitForTasks(t *testing.T) {
 	}
 }
 
-// TestAppendWaitsBeforeItsTurn: the wait belongs to Load, which workers do side
+// TestAppendWaitsInLoad: the wait belongs to Load, which workers do side
 // by side whatever the sink; under a lock a thousand would take turns to sleep.
-func TestAppendWaitsBeforeItsTurn(t *testing.T) {
+func TestAppendWaitsInLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		site := newSite(t, appending{}, manyTasks, nil)
 		task, err := appending{}.Open(site)

@@ -93,7 +93,7 @@ func newSite(t testing.TB, op Operation, w workload.Workload, change func(*Site)
 }
 
 // way is how a test does the items of a task.
-type way func(task Task, site Site, items []int) ([]uint32, error)
+type doFunc func(task Task, site Site, items []int) ([]uint32, error)
 
 // oneByOne does them in order, on one scratch.
 func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
@@ -113,9 +113,9 @@ func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 	return digests, s.Close()
 }
 
-// byFour does them on as many goroutines as the site has workers. Under a sink
+// concurrently does them on as many goroutines as the site has workers. Under a sink
 // the caller of Do holds a lock, as a strategy would.
-func byFour(task Task, site Site, items []int) ([]uint32, error) {
+func concurrently(task Task, site Site, items []int) ([]uint32, error) {
 	digests := make([]uint32, site.Manifest.Len())
 	var next atomic.Int64
 	var group errgroup.Group
@@ -149,7 +149,7 @@ func byFour(task Task, site Site, items []int) ([]uint32, error) {
 }
 
 // perform opens an operation and does the items of a whole trial.
-func perform(t testing.TB, op Operation, site Site, do way, items []int) []uint32 {
+func perform(t testing.TB, op Operation, site Site, do doFunc, items []int) []uint32 {
 	t.Helper()
 	task, err := op.Open(site)
 	must(t, err)
@@ -166,8 +166,8 @@ func perform(t testing.TB, op Operation, site Site, do way, items []int) []uint3
 	return digests
 }
 
-// everything is the items of a site, in order.
-func everything(site Site) []int {
+// allItems is the items of a site, in order.
+func allItems(site Site) []int {
 	items := make([]int, site.Manifest.Len())
 	for i := range items {
 		items[i] = i

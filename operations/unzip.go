@@ -36,7 +36,7 @@ func (unzipping) Footprint(site Site, items WorkloadSize) Footprint { return ite
 
 func (unzipping) Descriptors(site Site) Descriptors {
 	_, out := foldersOf(site)
-	return Descriptors{Task: perDirectory + 1, Kept: out, Storing: 1}
+	return Descriptors{Task: descriptorsPerDirectory + 1, Kept: out, Storing: 1}
 }
 
 // Open reads the central directory. An entry whose name leads elsewhere, or
@@ -120,13 +120,13 @@ func (t *unzipTask) Load(s *Scratch, p *StagedItem) error {
 }
 
 func (t *unzipTask) read(p *StagedItem, entry *zip.File) error {
-	begins, err := entry.DataOffset()
+	offset, err := entry.DataOffset()
 	if err != nil {
 		return err
 	}
 	n := int(entry.CompressedSize64)
 	p.Data = slices.Grow(p.Data[:0], n)[:n]
-	_, err = t.archive.ReadAt(p.Data, begins)
+	_, err = t.archive.ReadAt(p.Data, offset)
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
@@ -180,7 +180,7 @@ func (f *inflater) Close() error { return f.flate.Close() }
 // size bytes. A byte of room more than that is enough to notice an entry that is too
 // long.
 func inflate(s *Scratch, p *StagedItem, size int) error {
-	f, err := kept(s, newInflater)
+	f, err := workerState(s, newInflater)
 	if err != nil {
 		return err
 	}

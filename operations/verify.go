@@ -59,7 +59,7 @@ func (e expectation) verify() (Outcome, error) {
 		buf, folder := make([]byte, workload.DigestBuffer), &folders[number]
 		return func(item int) error {
 			file := m.File(item)
-			if found[item] == nowhere {
+			if found[item] == notFound {
 				wrong.item(item, file.Name, errMissing)
 				return nil
 			}
@@ -98,10 +98,10 @@ func compare(f dirio.File, found dirio.Status, file *workload.File, buf []byte) 
 	return size, nil
 }
 
-// nowhere is the place of an item that was not found: places are counted from 1.
-const nowhere = 0
+// notFound is the place of an item that was not found: places are counted from 1.
+const notFound = 0
 
-// locate walks the directory. It returns the place of every item, or nowhere,
+// locate walks the directory. It returns the place of every item, or notFound,
 // and notes what is too much, and which directories are missing.
 func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error) {
 	m := e.site.Manifest
@@ -109,8 +109,8 @@ func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error
 	dirs, seen := setOf(m.Dirs), make(map[string]bool)
 	tolerated := setOf(m.Skipped) // a program that copied them has done nothing wrong
 	err := dir.Walk(func(at string, kind fs.FileMode) (bool, error) {
-		place, name := inPlace(e.places, at)
-		if place != nowhere && name == "" && kind.IsDir() {
+		place, name := splitPlace(e.places, at)
+		if place != notFound && name == "" && kind.IsDir() {
 			return true, nil
 		}
 		if tolerated[name] {
@@ -119,7 +119,7 @@ func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error
 		original, suffixed := strings.CutSuffix(name, e.suffix)
 		item, isItem := items.Item(original)
 		switch {
-		case kind.IsRegular() && suffixed && isItem && found[item] == nowhere:
+		case kind.IsRegular() && suffixed && isItem && found[item] == notFound:
 			found[item] = uint32(place)
 		case kind.IsDir() && dirs[name]:
 			seen[name] = true
@@ -137,16 +137,16 @@ func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error
 	return found, err
 }
 
-// inPlace splits a path into the number of the place that it is in, nowhere if it is
+// splitPlace splits a path into the number of the place that it is in, notFound if it is
 // in none, and the rest, which is empty for the place itself.
-func inPlace(places []string, at string) (place int, name string) {
+func splitPlace(places []string, at string) (place int, name string) {
 	if places[0] == "" {
 		return 1, at
 	}
 	first, name, _ := strings.Cut(at, "/")
 	worker, err := strconv.Atoi(strings.TrimPrefix(first, workerPrefix))
 	if err != nil || worker < 0 || worker >= len(places) || places[worker] != first {
-		return nowhere, ""
+		return notFound, ""
 	}
 	return worker + 1, name
 }
@@ -179,8 +179,8 @@ func verifyGone(site Site, dir string) error {
 	}
 	var wrong faults
 	err = d.Walk(func(at string, kind fs.FileMode) (bool, error) {
-		place, name := inPlace(all, at)
-		if item, ok := items.Item(name); ok && place != nowhere && victimPlace(all, item, m.Len()) == all[place-1] {
+		place, name := splitPlace(all, at)
+		if item, ok := items.Item(name); ok && place != notFound && inputPlace(all, item, m.Len()) == all[place-1] {
 			wrong.item(item, m.Name(item), errStillThere)
 		} else {
 			wrong.unexpected(at, regular.Kind(kind))

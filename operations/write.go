@@ -23,7 +23,7 @@ func (write) Footprint(site Site, items WorkloadSize) Footprint { return items.F
 func (write) Descriptors(site Site) Descriptors {
 	d := sourceDescriptors(site)
 	_, out := foldersOf(site)
-	return Descriptors{Task: perDirectory + d.Task, Kept: out + d.Kept, Loading: d.Loading, Storing: 1}
+	return Descriptors{Task: descriptorsPerDirectory + d.Task, Kept: out + d.Kept, Loading: d.Loading, Storing: 1}
 }
 
 func (write) Open(site Site) (Task, error) {

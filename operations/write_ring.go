@@ -15,56 +15,56 @@ const (
 // Advance makes the item's content, or reads it from the workload's tree, and stores it.
 // Content is made here, so by the one thread that asks for all items.
 func (t *writeTask) Advance(x *RingItem) (Result, error) {
-	err := t.ask(x)
-	return Result{Bytes: x.stored}, itemError(t.site.Manifest, x.Item, err)
+	err := t.advance(x)
+	return Result{Bytes: x.totalWritten}, itemError(t.site.Manifest, x.Item, err)
 }
 
-func (t *writeTask) ask(x *RingItem) error {
-	if err := x.heard(); err != nil {
+func (t *writeTask) advance(x *RingItem) error {
+	if err := x.checkResults(); err != nil {
 		return err
 	}
 	switch x.stage {
 	case writeNothing:
 		x.file = t.site.Manifest.File(x.Item)
-		return t.askBegin(x)
+		return t.begin(x)
 	case writeWait:
-		return t.askMade(x)
+		return t.makeAndStore(x)
 	case writeContent:
 		data, ok, err := x.content(t.source.tree)
 		if err != nil || !ok {
 			return err
 		}
-		return t.askAll(x, data)
+		return t.storeAll(x, data)
 	default:
-		all, err := t.wasStored(x)
+		all, err := t.storeResult(x)
 		if err != nil || all {
 			return err
 		}
-		return t.askStore(x)
+		return t.requestStore(x)
 	}
 }
 
-// askBegin asks for the content, or for the time that it takes.
-func (t *writeTask) askBegin(x *RingItem) error {
+// begin asks for the content, or for the time that it takes.
+func (t *writeTask) begin(x *RingItem) error {
 	if t.source.made == nil {
 		x.stage = writeContent
-		return x.askContent(t.source.tree)
+		return x.requestContent(t.source.tree)
 	}
 	// Items in flight wait side by side, as workers do.
 	if while := t.source.delay(x.Item); while > 0 {
 		x.stage = writeWait
-		x.ask(Request{Call: CallWait, Wait: while})
+		x.add(Request{Call: CallWait, Wait: while})
 		return nil
 	}
-	return t.askMade(x)
+	return t.makeAndStore(x)
 }
 
-// askMade makes the content, where it does not lie in memory already, and asks for it
+// makeAndStore makes the content, where it does not lie in memory already, and asks for it
 // to be stored.
-func (t *writeTask) askMade(x *RingItem) error {
+func (t *writeTask) makeAndStore(x *RingItem) error {
 	data, ok := t.source.recorded(x.Item)
 	if !ok {
-		space, err := x.memory(blocks(x.file.Size))
+		space, err := x.memory(readSize(x.file.Size))
 		if err != nil {
 			return err
 		}
@@ -72,10 +72,10 @@ func (t *writeTask) askMade(x *RingItem) error {
 			return err
 		}
 	}
-	return t.askAll(x, data)
+	return t.storeAll(x, data)
 }
 
-func (t *writeTask) askAll(x *RingItem, data []byte) error {
+func (t *writeTask) storeAll(x *RingItem, data []byte) error {
 	x.stage, x.data, x.last = writeStore, data, true
-	return t.askStore(x)
+	return t.requestStore(x)
 }

@@ -38,7 +38,7 @@ func archiveFootprint(items WorkloadSize) Footprint {
 
 func (zipping) Descriptors(site Site) Descriptors {
 	in, _ := foldersOf(site)
-	return Descriptors{Task: 2*perDirectory + 1, Kept: in, Loading: 1}
+	return Descriptors{Task: 2*descriptorsPerDirectory + 1, Kept: in, Loading: 1}
 }
 
 func (zipping) Open(site Site) (Task, error) {
@@ -84,7 +84,7 @@ func (t *zipTask) Begin() (err error) {
 	if t.file, err = t.out.Create(ArchiveName); err != nil {
 		return err
 	}
-	t.order = newEntryOrder(t.site.Manifest.Len(), earlyLimit, t.addEntry)
+	t.order = newEntryOrder(t.site.Manifest.Len(), pendingLimit, t.addEntry)
 	t.archive, err = newArchive(t.file, t.site.Manifest)
 	return err
 }

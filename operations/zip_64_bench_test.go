@@ -45,7 +45,7 @@ func zipSparse(b *testing.B, files int, size int64, level int) {
 	manifest, err := workload.Survey(b.Context(), w)
 	must(b, err)
 	site := Site{Workload: w, Manifest: manifest, Input: tree, Output: b.TempDir(), Dirs: plainDirs{}, Workers: 1, Level: level}
-	perform(b, zipping{}, site, oneByOne, everything(site))
+	perform(b, zipping{}, site, oneByOne, allItems(site))
 	outcome, err := zipping{}.Verify(site, nil)
 	must(b, err)
 	if outcome.Items != files || outcome.Bytes != int64(files)*size {

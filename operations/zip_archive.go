@@ -52,7 +52,7 @@ func (a *archive) add(file *workload.File, p *StagedItem) error {
 		h.Method = zip.Deflate
 	}
 	if max(h.UncompressedSize64, h.CompressedSize64) >= math.MaxUint32 {
-		makeHuge(h)
+		setZip64(h)
 	}
 	return a.write(h, p.Data)
 }
@@ -83,11 +83,11 @@ func newHeader(name string, mode fs.FileMode) *zip.FileHeader {
 	return h
 }
 
-// makeHuge prepares the header of an entry of 4 GiB and more. The library takes neither
+// setZip64 prepares the header of an entry of 4 GiB and more. The library takes neither
 // step by itself. Without a descriptor behind the data it writes sizes of 32 bits in front
 // of them, and with one it leaves the version at 2.0, for which readers expect a short
 // descriptor: 7z t reports errors in either case (golang/go#33116).
-func makeHuge(h *zip.FileHeader) {
+func setZip64(h *zip.FileHeader) {
 	const version45, flagSizesBehind = 45, 0x8
 	h.Flags |= flagSizesBehind
 	h.CreatorVersion = h.CreatorVersion&0xff00 | version45
@@ -119,7 +119,7 @@ func deflate(s *Scratch, p *StagedItem, level int) error {
 	if level == 0 || len(p.Data) == 0 {
 		return nil
 	}
-	d, err := kept(s, func() (*deflater, error) { return newDeflater(level) })
+	d, err := workerState(s, func() (*deflater, error) { return newDeflater(level) })
 	if err != nil {
 		return err
 	}

@@ -100,8 +100,8 @@ func TestArchiveOutOfOrder(t *testing.T) {
 	}
 }
 
-// TestArchiveOfAnotherSize: what the central directory will say has to be so.
-func TestArchiveOfAnotherSize(t *testing.T) {
+// TestArchiveRefusesOtherSize: what the central directory will say has to be so.
+func TestArchiveRefusesOtherSize(t *testing.T) {
 	file := workload.File{Name: "a", Size: 5}
 	a, err := newArchive(io.Discard, workload.NewManifest(file))
 	must(t, err)
@@ -111,7 +111,7 @@ func TestArchiveOfAnotherSize(t *testing.T) {
 }
 
 // TestHugeEntry: the header of an entry of more than 4 GiB says that it takes version 4.5
-// to read the sizes of 64 bits behind its data. 7z accepts nothing else: see makeHuge.
+// to read the sizes of 64 bits behind its data. 7z accepts nothing else: see setZip64.
 func TestHugeEntry(t *testing.T) {
 	for _, size := range []int64{math.MaxUint32, 6 << 30} {
 		archive := archiveOf(t, nil, []workload.File{{Name: "huge", Size: size, CRC: 2, Mode: 0o644}}, [][]byte{[]byte("deflated")})

@@ -194,7 +194,7 @@ func unpack(site Site) error {
 	if err := task.(Bracketed).Begin(); err != nil {
 		return err
 	}
-	if _, err := oneByOne(task, site, everything(site)); err != nil {
+	if _, err := oneByOne(task, site, allItems(site)); err != nil {
 		return err
 	}
 	return task.(Bracketed).End()

@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// earlyLimit is how much memory entries that wait for those before them may take.
-const earlyLimit = 24 << 20
+// pendingLimit is how much memory entries that wait for those before them may take.
+const pendingLimit = 24 << 20
 
-// keptCost is what an entry that is kept takes beside its data: the parcel, its
+// pendingCost is what an entry that is kept takes beside its data: the parcel, its
 // place in a map, and what the allocator rounds up to.
-const keptCost = 256
+const pendingCost = 256
 
 // An entryOrder has the entries of an archive written in the order of the items,
 // though workers finish them in another: then equal items make equal archives,
@@ -22,20 +22,20 @@ const keptCost = 256
 // To let workers wait instead would bound the memory as well. But a worker whose
 // task begins a thousand items further on would then wait for these thousand.
 type entryOrder struct {
-	write func(*StagedItem) error
-	room  int64 // bytes that may still be kept
-	next  int   // the first item that has not been written
-	early map[int]*StagedItem
-	came  []uint64 // a bit for each item
+	write    func(*StagedItem) error
+	room     int64 // bytes that may still be kept
+	next     int   // the first item that has not been written
+	pending  map[int]*StagedItem
+	received []uint64 // a bit for each item
 }
 
 func newEntryOrder(items int, room int64, write func(*StagedItem) error) *entryOrder {
-	return &entryOrder{write: write, room: room, early: map[int]*StagedItem{}, came: make([]uint64, items/64+1)}
+	return &entryOrder{write: write, room: room, pending: map[int]*StagedItem{}, received: make([]uint64, items/64+1)}
 }
 
 // mark records that an entry has come. It is not ok if it had come before.
 func (o *entryOrder) mark(item int) (ok bool) {
-	word, bit := &o.came[item/64], uint64(1)<<(item%64)
+	word, bit := &o.received[item/64], uint64(1)<<(item%64)
 	ok = *word&bit == 0
 	*word |= bit
 	return ok
@@ -46,7 +46,7 @@ func (o *entryOrder) add(p *StagedItem) error {
 	if !o.mark(p.Item) {
 		return o.write(p) // for Verify to find it there twice
 	}
-	cost := int64(len(p.Data)) + keptCost
+	cost := int64(len(p.Data)) + pendingCost
 	switch {
 	case p.Item == o.next:
 		if err := o.write(p); err != nil {
@@ -57,7 +57,7 @@ func (o *entryOrder) add(p *StagedItem) error {
 		return o.write(p)
 	}
 	o.room -= cost
-	o.early[p.Item] = &StagedItem{Item: p.Item, Size: p.Size, CRC: p.CRC, Data: bytes.Clone(p.Data)}
+	o.pending[p.Item] = &StagedItem{Item: p.Item, Size: p.Size, CRC: p.CRC, Data: bytes.Clone(p.Data)}
 	return nil
 }
 
@@ -73,24 +73,24 @@ func (o *entryOrder) catchUp() error {
 
 // has reports whether the entry of an item has come.
 func (o *entryOrder) has(item int) bool {
-	return item/64 < len(o.came) && o.came[item/64]&(1<<(item%64)) != 0
+	return item/64 < len(o.received) && o.received[item/64]&(1<<(item%64)) != 0
 }
 
 // release writes the entry of an item, unless it was not kept: then it has been
 // written already.
 func (o *entryOrder) release(item int) error {
-	p, kept := o.early[item]
+	p, kept := o.pending[item]
 	if !kept {
 		return nil
 	}
-	delete(o.early, item)
-	o.room += int64(len(p.Data)) + keptCost
+	delete(o.pending, item)
+	o.room += int64(len(p.Data)) + pendingCost
 	return o.write(p)
 }
 
 // finish writes what still waits: nothing, where every item came.
 func (o *entryOrder) finish() error {
-	for _, item := range slices.Sorted(maps.Keys(o.early)) {
+	for _, item := range slices.Sorted(maps.Keys(o.pending)) {
 		if err := o.release(item); err != nil {
 			return err
 		}

@@ -23,8 +23,8 @@ func entryAt(p *StagedItem, item int) *StagedItem {
 	return p
 }
 
-// entryCostKept is what one of them takes while it is kept.
-const entryCostKept = 100 + keptCost
+// pendingEntryCost is what one of them takes while it is kept.
+const pendingEntryCost = 100 + pendingCost
 
 // ordered adds entries in the order in which they come and returns how they were
 // written.
@@ -45,40 +45,40 @@ func ordered(t *testing.T, room int64, come []int) (o *entryOrder, written []int
 	return o, written
 }
 
-func TestEntriesAreWrittenInTheOrderOfItems(t *testing.T) {
+func TestEntriesAreWrittenInItemOrder(t *testing.T) {
 	come := rand.New(rand.NewPCG(1, 2)).Perm(200)
-	o, written := ordered(t, 200*entryCostKept, come)
+	o, written := ordered(t, 200*pendingEntryCost, come)
 	if !slices.IsSorted(written) || len(written) != 200 {
 		t.Errorf("they came as %v and were written as %v", come, written)
 	}
-	if o.room != 200*entryCostKept || len(o.early) != 0 {
-		t.Errorf("%d bytes of room and %d entries are left", o.room, len(o.early))
+	if o.room != 200*pendingEntryCost || len(o.pending) != 0 {
+		t.Errorf("%d bytes of room and %d entries are left", o.room, len(o.pending))
 	}
 }
 
-func TestEntriesThatFindNoRoomAreWrittenAtOnce(t *testing.T) {
-	o, written := ordered(t, 2*entryCostKept+50, []int{3, 4, 5, 1, 0, 2, 6})
+func TestEntriesBeyondLimitAreWrittenAtOnce(t *testing.T) {
+	o, written := ordered(t, 2*pendingEntryCost+50, []int{3, 4, 5, 1, 0, 2, 6})
 	// 3 and 4 are kept. 5 and 1 find no room, and are not written again in their turn.
 	if want := []int{5, 1, 0, 2, 3, 4, 6}; !slices.Equal(written, want) {
 		t.Errorf("written as %v, want %v", written, want)
 	}
-	if o.room != 2*entryCostKept+50 || len(o.early) != 0 {
-		t.Errorf("%d bytes of room and %d entries are left", o.room, len(o.early))
+	if o.room != 2*pendingEntryCost+50 || len(o.pending) != 0 {
+		t.Errorf("%d bytes of room and %d entries are left", o.room, len(o.pending))
 	}
 }
 
-// TestWhatIsDoneTwiceIsWrittenTwice: an order that hid it would hide a strategy's
+// TestRepeatedEntryIsWrittenTwice: an order that hid it would hide a strategy's
 // mistake from Verify.
-func TestWhatIsDoneTwiceIsWrittenTwice(t *testing.T) {
-	_, written := ordered(t, 10*entryCostKept, []int{0, 0, 2, 2, 4})
+func TestRepeatedEntryIsWrittenTwice(t *testing.T) {
+	_, written := ordered(t, 10*pendingEntryCost, []int{0, 0, 2, 2, 4})
 	if want := []int{0, 0, 2, 2, 4}; !slices.Equal(slices.Sorted(slices.Values(written)), want) {
 		t.Errorf("written as %v, want %v in some order", written, want)
 	}
 }
 
-func TestAFailedWriteOfAnEntryIsNotSwallowed(t *testing.T) {
+func TestEntryWriteErrorIsReturned(t *testing.T) {
 	for _, come := range [][]int{{0}, {2}, {1, 0}, {5, 3}} {
-		room := int64(10 * entryCostKept)
+		room := int64(10 * pendingEntryCost)
 		if come[0] == 2 {
 			room = 0
 		}
@@ -98,9 +98,9 @@ func TestAFailedWriteOfAnEntryIsNotSwallowed(t *testing.T) {
 	}
 }
 
-// TestArchivesDoNotTellWhoWasFaster: items that are finished in any order make the
+// TestArchiveIgnoresCompletionOrder: items that are finished in any order make the
 // archive that they make one by one.
-func TestArchivesDoNotTellWhoWasFaster(t *testing.T) {
+func TestArchiveIgnoresCompletionOrder(t *testing.T) {
 	w := workload.Workload{Files: 300, Content: workload.ContentRows, Lines: 50, Values: 5}
 	archiveOf := func(items []int) []byte {
 		site := newSite(t, zipping{}, w, func(s *Site) { s.Sink = SinkParallel })

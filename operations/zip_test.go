@@ -73,7 +73,7 @@ func TestArchiveOfAnotherProgram(t *testing.T) {
 			site, entries := archiveSite(t)
 			makeArchive(t, zipping{}.Info().OutputPath(site.Output), test.change(entries))
 			if test.words != nil {
-				refused(t, zipping{}, site, nil, test.words...)
+				expectRefused(t, zipping{}, site, nil, test.words...)
 				return
 			}
 			_, err := zipping{}.Verify(site, nil)
@@ -85,22 +85,22 @@ func TestArchiveOfAnotherProgram(t *testing.T) {
 func TestDamagedArchiveIsRefused(t *testing.T) {
 	site, _ := archiveSite(t)
 	path := zipping{}.Info().OutputPath(site.Output)
-	refused(t, zipping{}, site, nil, "archive.zip: missing")
+	expectRefused(t, zipping{}, site, nil, "archive.zip: missing")
 
-	perform(t, zipping{}, site, oneByOne, everything(site))
+	perform(t, zipping{}, site, oneByOne, allItems(site))
 	whole, err := os.ReadFile(path)
 	must(t, err)
 	data := bytes.Index(whole, []byte("one")) // the name, then the content
 	data += bytes.Index(whole[data+4:], []byte("one")) + 4
 	flip(t, path, int64(data))
-	refused(t, zipping{}, site, nil, `item 0 "a/one.txt"`, "1 of 3 items wrong")
+	expectRefused(t, zipping{}, site, nil, `item 0 "a/one.txt"`, "1 of 3 items wrong")
 
 	must(t, os.WriteFile(path, whole[:len(whole)-10], 0o644))
-	refused(t, zipping{}, site, nil, "archive.zip")
+	expectRefused(t, zipping{}, site, nil, "archive.zip")
 
 	must(t, os.WriteFile(path, whole, 0o644))
 	must(t, os.WriteFile(filepath.Join(site.Output, "temp"), nil, 0o644))
-	refused(t, zipping{}, site, nil, `file "temp" stands beside archive.zip; entries too many: 1; `, "has to write to {output} alone")
+	expectRefused(t, zipping{}, site, nil, `file "temp" stands beside archive.zip; entries too many: 1; `, "has to write to {output} alone")
 }
 
 // TestEqualItemsMakeEqualArchives: neither the clock nor the source's times show.
@@ -108,7 +108,7 @@ func TestEqualItemsMakeEqualArchives(t *testing.T) {
 	var archives [2][]byte
 	for i := range archives {
 		site, _ := archiveSite(t)
-		perform(t, zipping{}, site, oneByOne, everything(site))
+		perform(t, zipping{}, site, oneByOne, allItems(site))
 		var err error
 		archives[i], err = os.ReadFile(zipping{}.Info().OutputPath(site.Output))
 		must(t, err)
@@ -138,8 +138,8 @@ func TestManyEntriesNeedZip64(t *testing.T) {
 	}
 }
 
-// TestWhatDoesNotShrinkIsStored and what does is deflated, and both come back.
-func TestWhatDoesNotShrinkIsStored(t *testing.T) {
+// TestIncompressibleContentIsStored and what does is deflated, and both come back.
+func TestIncompressibleContentIsStored(t *testing.T) {
 	for content, want := range map[string]uint16{workload.ContentBytes: zip.Store, workload.ContentRows: zip.Deflate} {
 		site := newSite(t, unzipping{}, workload.Workload{Files: 1, Content: content, Size: 1000, Lines: 100, Values: 5}, nil)
 		r, err := zip.OpenReader(filepath.Join(site.Input, ArchiveName))
@@ -183,9 +183,9 @@ func TestUnzipRefusesHostileArchives(t *testing.T) {
 	}
 }
 
-// TestUnzipRefusesALyingEntry: the sizes in the directory are right, the data
+// TestUnzipRefusesCorruptEntry: the sizes in the directory are right, the data
 // is not.
-func TestUnzipRefusesALyingEntry(t *testing.T) {
+func TestUnzipRefusesCorruptEntry(t *testing.T) {
 	w := workload.Workload{Files: 1, Content: workload.ContentRows, Lines: 100, Values: 5}
 	site := newSite(t, unzipping{}, w, nil)
 	flip(t, filepath.Join(site.Input, ArchiveName), 120)

@@ -78,9 +78,9 @@ func (p *backgroundProcessPool) Work(ctx context.Context) error {
 	}
 	blocked := time.Since(p.counters.started)
 	p.counters.blocked = &blocked
-	disarm := context.AfterFunc(ctx, func() { _ = w.cmd.Process.Kill() })
-	defer disarm()
-	err = p.follow(w)
+	cancelKill := context.AfterFunc(ctx, func() { _ = w.cmd.Process.Kill() })
+	defer cancelKill()
+	err = p.readResults(w)
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
@@ -88,7 +88,7 @@ func (p *backgroundProcessPool) Work(ctx context.Context) error {
 }
 
 // follow waits until everything is saved, and then for the process's end.
-func (p *backgroundProcessPool) follow(w *workerProcess) error {
+func (p *backgroundProcessPool) readResults(w *workerProcess) error {
 	_, err := w.expect(frameHello)
 	var body []byte
 	if err == nil {

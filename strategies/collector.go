@@ -70,12 +70,12 @@ func (*itemCollector) flush(*worker) error { return nil }
 // one on its way. They are not in a sync.Pool, which forgets them when garbage is
 // collected: they would be made again in the timed part.
 type queue[T any] struct {
-	halt   context.CancelCauseFunc
-	limit  int64
-	made   atomic.Int64
-	free   chan *T
-	full   chan *T
-	failed chan error // from take and end; closed by the collector when it ends
+	halt      context.CancelCauseFunc
+	limit     int64
+	allocated atomic.Int64
+	free      chan *T
+	full      chan *T
+	failed    chan error // from take and end; closed by the collector when it ends
 }
 
 // newQueue starts a collector that calls take with every element, and end once
@@ -100,7 +100,7 @@ func (q *queue[T]) get() *T {
 		return e
 	default:
 	}
-	if q.made.Load() < q.limit && q.made.Add(1) <= q.limit {
+	if q.allocated.Load() < q.limit && q.allocated.Add(1) <= q.limit {
 		return new(T)
 	}
 	return <-q.free

@@ -18,7 +18,7 @@ type batchExecutor struct {
 	counters *counters
 	get      func() *batch      // a free one
 	pass     func(*batch) error // passes one on
-	keeps    bool               // a batch that was passed on is free at once
+	reuses   bool               // a batch that was passed on is free at once
 	end      func() error
 }
 
@@ -46,10 +46,10 @@ func (e *batchExecutor) flush(w *worker) error {
 	if b == nil || len(b.begun) == 0 {
 		return nil
 	}
-	if !e.keeps {
+	if !e.reuses {
 		w.batch = nil
 	}
-	if err := e.pass(b); err != nil || !e.keeps {
+	if err := e.pass(b); err != nil || !e.reuses {
 		return err
 	}
 	b.reset(b.worker)
@@ -91,11 +91,11 @@ func (e *batchCollector) receive(body []byte) (int, error) {
 // enough.
 func newBatchSender(task operations.Batched, c *counters, out *frameWriter) executor {
 	return &batchExecutor{
-		task: task, counters: c, keeps: true,
+		task: task, counters: c, reuses: true,
 		get: func() *batch { return new(batch) },
 		pass: func(b *batch) error {
-			b.head = b.encodeHead(b.head[:0], c.now())
-			return out.write(frameBatch, b.head, b.data)
+			b.header = b.encodeHeader(b.header[:0], c.now())
+			return out.write(frameBatch, b.header, b.data)
 		},
 		end: func() error { return nil },
 	}
@@ -107,7 +107,7 @@ type batch struct {
 	begun  []time.Duration // of each item, by the counters' clock
 	size   int64           // of the content of all of them
 	data   []byte          // their results, one after another
-	head   []byte          // reused by encodeHead
+	header []byte          // reused by encodeHeader
 }
 
 // A batch is passed on when it has this many bytes or items, or when its first item
@@ -137,13 +137,13 @@ func (b *batch) due(now time.Duration) bool {
 	return len(b.data) >= batchBytes || len(b.begun) >= batchItems || now-b.begun[0] >= batchAge
 }
 
-// batchHead is the length of worker, number of items and size of their content.
+// batchHeader is the length of worker, number of items and size of their content.
 // The age of each item follows, in nanoseconds, and then the data.
-const batchHead = 24
+const batchHeader = 24
 
-// encodeHead appends all of a frame's body but the data. Ages cross the pipe
+// encodeHeader appends all of a frame's body but the data. Ages cross the pipe
 // because two processes have no clock in common.
-func (b *batch) encodeHead(dst []byte, now time.Duration) []byte {
+func (b *batch) encodeHeader(dst []byte, now time.Duration) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(b.worker))
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(len(b.begun)))
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(b.size))
@@ -155,13 +155,13 @@ func (b *batch) encodeHead(dst []byte, now time.Duration) []byte {
 
 // decode fills the batch from a frame's body, which it copies.
 func (b *batch) decode(body []byte, now time.Duration) error {
-	if len(body) < batchHead {
+	if len(body) < batchHeader {
 		return errShort
 	}
 	b.reset(int(binary.LittleEndian.Uint64(body)))
 	items := binary.LittleEndian.Uint64(body[8:])
 	b.size = int64(binary.LittleEndian.Uint64(body[16:]))
-	body = body[batchHead:]
+	body = body[batchHeader:]
 	if items > uint64(len(body)/8) {
 		return errShort
 	}

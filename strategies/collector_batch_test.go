@@ -20,17 +20,17 @@ type fakeBatched struct{ fakeStaged }
 var _ operations.Batched = fakeBatched{}
 
 func (t fakeBatched) AppendItem(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
-	if err := t.stage("gather", item); err != nil {
+	if err := t.stage("append", item); err != nil {
 		return dst, 0, err
 	}
 	return fmt.Appendf(dst, "item %d\n", item), int64(item), nil
 }
 
-func (t fakeBatched) StoreBatch(gathered []byte) error {
+func (t fakeBatched) StoreBatch(batch []byte) error {
 	if err := t.note("store"); err != nil {
 		return err
 	}
-	for line := range strings.Lines(string(gathered)) {
+	for line := range strings.Lines(string(batch)) {
 		var item int
 		if n, err := fmt.Sscanf(line, "item %d\n", &item); n != 1 {
 			return fmt.Errorf("stored %q: %w", line, err)
@@ -44,15 +44,15 @@ func (t fakeBatched) StoreBatch(gathered []byte) error {
 
 // gathers reports whether a strategy stores in batches: it has a collector, and no
 // stages of its own.
-func gathers(s Strategy) bool { return has(s.Info().Axes, "sink") && !staged(s) }
+func usesBatches(s Strategy) bool { return has(s.Info().Axes, "sink") && !staged(s) }
 
-// TestGatheredItemsExactlyOnce: also those that a worker process has gathered when
-// it is told of no further task.
-func TestGatheredItemsExactlyOnce(t *testing.T) {
+// TestBatchedItemsExactlyOnce: also those that a worker process has gathered when
+// it gets no further task.
+func TestBatchedItemsExactlyOnce(t *testing.T) {
 	for _, c := range []struct{ items, chunk int }{{0, 1}, {1, 1}, {100, 1}, {101, 7}, {400, 100}} {
 		t.Run(fmt.Sprintf("%d items by %d", c.items, c.chunk), func(t *testing.T) {
 			each(t, func(t *testing.T, s Strategy, f fake) {
-				if !gathers(s) {
+				if !usesBatches(s) {
 					return
 				}
 				f.Staged, f.Batched = true, true
@@ -64,7 +64,7 @@ func TestGatheredItemsExactlyOnce(t *testing.T) {
 				}
 				checkTiming(t, s, f, timing, c.items)
 				h := f.history(t)
-				h.exactlyOnce(t, "gather", c.items)
+				h.exactlyOnce(t, "append", c.items)
 				h.exactlyOnce(t, "commit", c.items)
 				if h.most["commit"] > 1 {
 					t.Errorf("%d items were stored at once", h.most["commit"])
@@ -77,9 +77,9 @@ func TestGatheredItemsExactlyOnce(t *testing.T) {
 	}
 }
 
-func TestAnErrorOfGatheredItems(t *testing.T) {
+func TestErrorInBatch(t *testing.T) {
 	each(t, func(t *testing.T, s Strategy, f fake) {
-		if !gathers(s) {
+		if !usesBatches(s) {
 			return
 		}
 		f.Staged, f.Batched, f.Slow, f.FailAt = true, true, true, 11
@@ -98,27 +98,27 @@ func TestAnErrorOfGatheredItems(t *testing.T) {
 // memoryTask gathers in memory. Its functions may be nil.
 type memoryTask struct {
 	operations.Staged
-	gather func(item int) error
-	store  func(gathered []byte) error
+	append func(item int) error
+	store  func(batch []byte) error
 
-	gathered, stored, stores atomic.Int64
+	appended, stored, stores atomic.Int64
 }
 
 func (t *memoryTask) AppendItem(_ *operations.Scratch, dst []byte, item int) ([]byte, int64, error) {
-	if t.gather != nil {
-		if err := t.gather(item); err != nil {
+	if t.append != nil {
+		if err := t.append(item); err != nil {
 			return dst, 0, err
 		}
 	}
-	t.gathered.Add(1)
+	t.appended.Add(1)
 	return append(dst, '.'), 1, nil
 }
 
-func (t *memoryTask) StoreBatch(gathered []byte) error {
+func (t *memoryTask) StoreBatch(batch []byte) error {
 	t.stores.Add(1)
-	t.stored.Add(int64(len(gathered)))
+	t.stored.Add(int64(len(batch)))
 	if t.store != nil {
-		return t.store(gathered)
+		return t.store(batch)
 	}
 	return nil
 }
@@ -153,10 +153,10 @@ func TestBatchesAreFullWhereItemsAreFast(t *testing.T) {
 	})
 }
 
-// TestNoBatchWaitsForSlowItems: an item that took long is stored by itself.
-func TestNoBatchWaitsForSlowItems(t *testing.T) {
+// TestSlowItemsAreStoredOneByOne: an item that took long is stored by itself.
+func TestSlowItemsAreStoredOneByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		task := &memoryTask{gather: func(int) error { time.Sleep(batchAge); return nil }}
+		task := &memoryTask{append: func(int) error { time.Sleep(batchAge); return nil }}
 		job := task.job()
 		job.Items = 50
 		timing, err := Run(t.Context(), threads{}, job)
@@ -172,9 +172,9 @@ func TestNoBatchWaitsForSlowItems(t *testing.T) {
 	})
 }
 
-// TestGatheringIsBounded: while nothing can be stored, workers stop with two
+// TestBatchesAreBounded: while nothing can be stored, workers stop with two
 // batches each, the one that the collector is storing included.
-func TestGatheringIsBounded(t *testing.T) {
+func TestBatchesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := make(chan struct{})
 		task := &memoryTask{store: func([]byte) error { <-stuck; return nil }}
@@ -184,7 +184,7 @@ func TestGatheringIsBounded(t *testing.T) {
 			ended <- err
 		}()
 		synctest.Wait()
-		if got := task.gathered.Load(); got != 4*batchItems {
+		if got := task.appended.Load(); got != 4*batchItems {
 			t.Errorf("two workers gathered %d items ahead, want four batches of %d", got, batchItems)
 		}
 		close(stuck)
@@ -194,9 +194,9 @@ func TestGatheringIsBounded(t *testing.T) {
 	})
 }
 
-// TestAGatheredItemTakesUntilItIsStored: its latency is no more flattering than
+// TestBatchedLatencyIncludesStore: its latency is no more flattering than
 // that of an item which is stored by itself.
-func TestAGatheredItemTakesUntilItIsStored(t *testing.T) {
+func TestBatchedLatencyIncludesStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const slow = 5 * time.Second
 		task := &memoryTask{store: func([]byte) error { time.Sleep(slow); return nil }}
@@ -212,7 +212,7 @@ func TestAGatheredItemTakesUntilItIsStored(t *testing.T) {
 	})
 }
 
-func TestTheFirstErrorOfAStoreStopsAll(t *testing.T) {
+func TestFirstStoreErrorStopsAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		full := errors.New("no space left")
 		task := &memoryTask{store: func([]byte) error { return full }}
@@ -223,16 +223,16 @@ func TestTheFirstErrorOfAStoreStopsAll(t *testing.T) {
 		if timing.Items != 0 || task.stores.Load() != 1 {
 			t.Errorf("%d items counted, %d stores; want none after the first failed", timing.Items, task.stores.Load())
 		}
-		if got := task.gathered.Load(); got == manyItems {
+		if got := task.appended.Load(); got == manyItems {
 			t.Errorf("all items were gathered after the failure")
 		}
 	})
 }
 
-func TestTheEndOfTheContextStopsGathering(t *testing.T) {
+func TestCancelStopsBatching(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		task := &memoryTask{gather: func(item int) error {
+		task := &memoryTask{append: func(item int) error {
 			if item == 3*batchItems {
 				cancel()
 			}
@@ -248,8 +248,8 @@ func TestTheEndOfTheContextStopsGathering(t *testing.T) {
 	})
 }
 
-// TestGatheringAllocatesNothing for an item, once the batches have their size.
-func TestGatheringAllocatesNothing(t *testing.T) {
+// TestBatchingDoesNotAllocate for an item, once the batches have their size.
+func TestBatchingDoesNotAllocate(t *testing.T) {
 	task := &memoryTask{}
 	_, halt := context.WithCancelCause(t.Context())
 	g := newBatchCollector(halt, task, newCounters(1, 1), 1)
@@ -272,13 +272,13 @@ func TestGatheringAllocatesNothing(t *testing.T) {
 	}
 }
 
-func TestBatchCrossesThePipe(t *testing.T) {
+func TestBatchEncoding(t *testing.T) {
 	sent := &batch{}
 	sent.reset(7)
 	sent.add(1*time.Second, 100)
 	sent.add(3*time.Second, 23)
 	sent.data = []byte("both of them")
-	body := append(sent.encodeHead(nil, 10*time.Second), sent.data...)
+	body := append(sent.encodeHeader(nil, 10*time.Second), sent.data...)
 	got := &batch{begun: make([]time.Duration, 9), data: []byte("of before")}
 	// The other process's clock began elsewhere.
 	if err := got.decode(body, 110*time.Second); err != nil {
@@ -290,7 +290,7 @@ func TestBatchCrossesThePipe(t *testing.T) {
 	if got.begun[0] != 101*time.Second || got.begun[1] != 103*time.Second {
 		t.Errorf("items begun at %v, want 9 and 7 seconds before 110 s", got.begun)
 	}
-	for cut := range batchHead + 16 {
+	for cut := range batchHeader + 16 {
 		if err := got.decode(body[:cut], 0); !errors.Is(err, errShort) {
 			t.Errorf("a body cut off at %d: %v", cut, err)
 		}

@@ -95,7 +95,7 @@ func checkTiming(t *testing.T, s Strategy, f fake, timing Timing, items int) {
 	}
 }
 
-func TestAsManyAtOnceAsThereAreWorkers(t *testing.T) {
+func TestConcurrencyMatchesWorkers(t *testing.T) {
 	each(t, func(t *testing.T, s Strategy, f fake) {
 		job := f.job(t, 40)
 		limit := footprint(s, job).Concurrency()
@@ -122,7 +122,7 @@ func TestAsManyAtOnceAsThereAreWorkers(t *testing.T) {
 	})
 }
 
-func TestTheFirstErrorStopsAll(t *testing.T) {
+func TestFirstErrorStopsAll(t *testing.T) {
 	each(t, func(t *testing.T, s Strategy, f fake) {
 		f.FailAt, f.Slow = 5, true
 		const items = 2000
@@ -146,14 +146,14 @@ func TestTheFirstErrorStopsAll(t *testing.T) {
 	})
 }
 
-func TestTheEndOfTheContextStopsAll(t *testing.T) {
+func TestCancelStopsAll(t *testing.T) {
 	each(t, func(t *testing.T, s Strategy, f fake) {
 		f.Slow = true
 		ctx, cancel := context.WithCancel(t.Context())
 		job := f.job(t, 2000)
 		go func() {
 			defer cancel()
-			for len(f.peek()) < 10 {
+			for len(f.readLog()) < 10 {
 			}
 		}()
 		timing, err := Run(ctx, s, job)
@@ -167,7 +167,7 @@ func TestTheEndOfTheContextStopsAll(t *testing.T) {
 }
 
 // peek is the log as it stands.
-func (f fake) peek() []byte {
+func (f fake) readLog() []byte {
 	data, _ := os.ReadFile(f.Log)
 	return data
 }
@@ -182,13 +182,13 @@ func TestStopInsteadOfWork(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		if log := f.peek(); stats.Items != 0 || len(log) != 0 {
+		if log := f.readLog(); stats.Items != 0 || len(log) != 0 {
 			t.Errorf("%d items were done before the gate opened: %s", stats.Items, log)
 		}
 	})
 }
 
-func TestAWorkerProcessThatDies(t *testing.T) {
+func TestWorkerProcessDies(t *testing.T) {
 	for _, s := range []Strategy{processes{}, processThreads{}, backgroundProcess{}} {
 		t.Run(s.Info().Name, func(t *testing.T) {
 			t.Parallel()
@@ -243,7 +243,7 @@ func TestSinks(t *testing.T) {
 	}
 }
 
-func TestAnErrorBehindASink(t *testing.T) {
+func TestErrorBehindSink(t *testing.T) {
 	for sink := range overlaps {
 		t.Run(sink, func(t *testing.T) {
 			each(t, func(t *testing.T, s Strategy, f fake) {

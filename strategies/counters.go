@@ -145,6 +145,6 @@ func (c *chunks) take() (span, bool) {
 }
 
 // left returns how many tasks have not been dealt out; others may be taking them.
-func (c *chunks) left() int {
+func (c *chunks) remaining() int {
 	return (max(0, c.items-int(c.next.Load())) + c.size - 1) / c.size
 }

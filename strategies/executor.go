@@ -10,7 +10,7 @@ import (
 // A worker is what one goroutine keeps from item to item.
 type worker struct {
 	scratch operations.Scratch
-	parcel  operations.StagedItem
+	staged  operations.StagedItem
 	batch   *batch // items that a batchExecutor has not passed on
 }
 
@@ -34,37 +34,37 @@ type executor interface {
 func newExecutor(halt context.CancelCauseFunc, job Job, c *counters) executor {
 	staged, ok := job.Task.(operations.Staged)
 	if job.Sink == "" || !ok {
-		return wholeItems(job.Task, c)
+		return newItemExecutor(job.Task, c)
 	}
-	if task, ok := gatherer(job.Sink, job.Task); ok {
+	if task, ok := batchedTask(job.Sink, job.Task); ok {
 		return newBatchCollector(halt, task, c, job.Workers)
 	}
 	s := newStagedSink(job.Sink, staged)
 	if s.collector {
 		return newItemCollector(halt, s, c, job.Workers)
 	}
-	return ownExecutor{s.do, c}
+	return workerExecutor{s.do, c}
 }
 
-// gatherer returns a task that can store items in batches, if the sink has a
+// batchedTask returns a task that can store items in batches, if the sink has a
 // collector to pass them to.
-func gatherer(sink string, task operations.Task) (operations.Batched, bool) {
-	gathered, ok := task.(operations.Batched)
-	return gathered, ok && sink == operations.SinkCollector
+func batchedTask(sink string, task operations.Task) (operations.Batched, bool) {
+	batched, ok := task.(operations.Batched)
+	return batched, ok && sink == operations.SinkCollector
 }
 
-// ownExecutor does an item on its worker, from beginning to end.
-type ownExecutor struct {
+// workerExecutor does an item on its worker, from beginning to end.
+type workerExecutor struct {
 	item     func(w *worker, item int) (operations.Result, error)
 	counters *counters
 }
 
-// wholeItems returns the executor for items that are not in each other's way.
-func wholeItems(task operations.Task, c *counters) executor {
-	return ownExecutor{func(w *worker, item int) (operations.Result, error) { return task.Do(&w.scratch, item) }, c}
+// newItemExecutor returns the executor for items that are not in each other's way.
+func newItemExecutor(task operations.Task, c *counters) executor {
+	return workerExecutor{func(w *worker, item int) (operations.Result, error) { return task.Do(&w.scratch, item) }, c}
 }
 
-func (e ownExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
+func (e workerExecutor) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
 	result, err := e.item(w, item)
 	if err != nil {
 		return begun, err
@@ -74,6 +74,6 @@ func (e ownExecutor) do(w *worker, item int, begun time.Duration) (time.Duration
 	return ended, nil
 }
 
-func (ownExecutor) flush(*worker) error { return nil }
+func (workerExecutor) flush(*worker) error { return nil }
 
-func (ownExecutor) close() error { return nil }
+func (workerExecutor) close() error { return nil }

@@ -12,8 +12,8 @@ import (
 	"iosweep/operations"
 )
 
-// TestAWorkerThatDied: whatever of it is noticed first, the error is how it ended.
-func TestAWorkerThatDied(t *testing.T) {
+// TestWorkerDeathIsExplained: whatever of it is noticed first, the error is how it ended.
+func TestWorkerDeathIsExplained(t *testing.T) {
 	for name, test := range map[string]struct {
 		script, want string
 		ask          func(p *workerProcess) error
@@ -30,8 +30,8 @@ func TestAWorkerThatDied(t *testing.T) {
 			_, err := p.expect(frameDone)
 			return err
 		}},
-		"while it is given tasks": {`exec <&-; kill -KILL $$`, "died: signal: killed", giveUntilRefused},
-		"having said why":         {`exec <&-; printf 'E\003\000\000\000why'`, "why", giveUntilRefused},
+		"while it is given tasks": {`exec <&-; kill -KILL $$`, "died: signal: killed", sendUntilBroken},
+		"having said why":         {`exec <&-; printf 'E\003\000\000\000why'`, "why", sendUntilBroken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := startWorker(Job{Command: func() *exec.Cmd { return exec.Command("sh", "-c", test.script) }})
@@ -51,8 +51,8 @@ func TestAWorkerThatDied(t *testing.T) {
 	}
 }
 
-// giveUntilRefused gives tasks until the pipe is broken.
-func giveUntilRefused(p *workerProcess) error {
+// sendUntilBroken gives tasks until the pipe is broken.
+func sendUntilBroken(p *workerProcess) error {
 	for {
 		if err := p.sendTasks([]span{{0, 1}}, false); err != nil {
 			return err
@@ -60,8 +60,8 @@ func giveUntilRefused(p *workerProcess) error {
 	}
 }
 
-// TestALockThatCannotBeOpened is an error of the job's: nobody works without a lock.
-func TestALockThatCannotBeOpened(t *testing.T) {
+// TestLockThatCannotBeOpened is an error of the job's: nobody works without a lock.
+func TestLockThatCannotBeOpened(t *testing.T) {
 	f := newFake(t)
 	f.Staged = true
 	job := f.job(t, 10)
@@ -75,7 +75,7 @@ func TestALockThatCannotBeOpened(t *testing.T) {
 	if _, err := Run(t.Context(), processes{}, job); err == nil || !strings.Contains(err.Error(), "lock: no such file or directory") {
 		t.Errorf("got %v, want that there is no lock", err)
 	}
-	if h := f.peek(); strings.Contains(string(h), "load") {
+	if h := f.readLog(); strings.Contains(string(h), "load") {
 		t.Error("items were done without a lock")
 	}
 }

@@ -121,11 +121,11 @@ func cutSpan(b []byte) (s span, rest []byte, err error) {
 	return s, b[spanSize:], nil
 }
 
-// itemHead is the length of item, worker, nanoseconds so far, size and checksum.
-const itemHead = 36
+// itemHeader is the length of item, worker, nanoseconds so far, size and checksum.
+const itemHeader = 36
 
 func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {
-	b := make([]byte, 0, itemHead)
+	b := make([]byte, 0, itemHeader)
 	b = binary.LittleEndian.AppendUint64(b, uint64(p.Item))
 	b = binary.LittleEndian.AppendUint64(b, uint64(worker))
 	b = binary.LittleEndian.AppendUint64(b, uint64(took))
@@ -135,13 +135,13 @@ func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {
 
 // decodeItem fills p from a frame's body, which it copies.
 func decodeItem(b []byte, p *operations.StagedItem) (worker int, took int64, err error) {
-	if len(b) < itemHead {
+	if len(b) < itemHeader {
 		return 0, 0, errShort
 	}
 	p.Reset(int(binary.LittleEndian.Uint64(b)))
 	p.Size = int64(binary.LittleEndian.Uint64(b[24:]))
 	p.CRC = binary.LittleEndian.Uint32(b[32:])
-	p.Data = append(p.Data, b[itemHead:]...)
+	p.Data = append(p.Data, b[itemHeader:]...)
 	return int(binary.LittleEndian.Uint64(b[8:])), int64(binary.LittleEndian.Uint64(b[16:])), nil
 }
 

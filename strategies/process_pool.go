@@ -13,12 +13,12 @@ import (
 // processPool is a pool of worker processes.
 type processPool struct {
 	base
-	receiver  receiver     // nil if the processes finish every item themselves
-	drain     func() error // waits for the items that the receiver has
-	chunks    *chunks
-	processes []*workerProcess
-	ready     bool        // every process has opened its task
-	disarm    func() bool // the processes no longer die with ctx
+	receiver   receiver     // nil if the processes finish every item themselves
+	drain      func() error // waits for the items that the receiver has
+	chunks     *chunks
+	processes  []*workerProcess
+	ready      bool        // every process has opened its task
+	cancelKill func() bool // the processes no longer die with ctx
 }
 
 var _ preparer = (*processPool)(nil)
@@ -26,7 +26,7 @@ var _ preparer = (*processPool)(nil)
 // newProcessPool starts the processes and waits until each has said hello.
 func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
 	p := &processPool{base: newBase(ctx, job, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
-	p.drain, p.disarm = func() error { return nil }, func() bool { return true }
+	p.drain, p.cancelKill = func() error { return nil }, func() bool { return true }
 	if p.receiver = newReceiver(p.halt, job, p.counters); p.receiver != nil {
 		p.drain = sync.OnceValue(p.receiver.close)
 	}
@@ -34,7 +34,7 @@ func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
 		_, stopErr := p.Stop()
 		return nil, errors.Join(err, stopErr)
 	}
-	p.disarm = context.AfterFunc(p.ctx, func() {
+	p.cancelKill = context.AfterFunc(p.ctx, func() {
 		for _, w := range p.processes {
 			_ = w.cmd.Process.Kill()
 		}
@@ -85,7 +85,7 @@ func (p *processPool) Work(context.Context) error {
 		}
 		var group errgroup.Group
 		for _, w := range p.processes {
-			group.Go(func() error { return p.ended(p.follow(w)) })
+			group.Go(func() error { return p.ended(p.readResults(w)) })
 		}
 		return p.outcome(group.Wait(), p.drain())
 	})
@@ -126,7 +126,7 @@ const maxAhead = 64
 // from the beginning, each waits for the first process that is free.
 func (p *processPool) target() int {
 	threads := p.job.Threads
-	plenty := p.chunks.left() / (4 * len(p.processes) * threads)
+	plenty := p.chunks.remaining() / (4 * len(p.processes) * threads)
 	return threads * (1 + min(maxAhead, plenty))
 }
 
@@ -151,7 +151,7 @@ func (p *processPool) refill(w *workerProcess) error {
 
 // follow reads what one process answers until it has no task left. Items of a
 // batch may come after their task is done.
-func (p *processPool) follow(w *workerProcess) error {
+func (p *processPool) readResults(w *workerProcess) error {
 	for w.tasksPending > 0 || w.itemsPending > 0 {
 		kind, body, err := w.read()
 		if err != nil {
@@ -193,7 +193,7 @@ func (p *processPool) acknowledges() bool {
 
 func (p *processPool) Stop() (Stats, error) {
 	healthy := p.ready && p.ctx.Err() == nil
-	p.disarm()
+	p.cancelKill()
 	var err error
 	for _, w := range p.processes {
 		if !healthy {

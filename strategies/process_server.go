@@ -149,13 +149,13 @@ func (s *server) newExecutor(task operations.Task) executor {
 	sink := s.job.Sink
 	switch {
 	case !ok || sink == "" || sink == operations.SinkUnlocked:
-		return wholeItems(task, s.counters)
+		return newItemExecutor(task, s.counters)
 	case sink == operations.SinkLocked && s.job.CommitAnywhere:
-		return ownExecutor{stagedSink{task: staged, lock: &fileLock{file: s.lock}}.do, s.counters}
+		return workerExecutor{stagedSink{task: staged, lock: &fileLock{file: s.lock}}.do, s.counters}
 	}
 	s.sends = true
-	if gathered, ok := gatherer(sink, task); ok {
-		return newBatchSender(gathered, s.counters, s.out)
+	if batched, ok := batchedTask(sink, task); ok {
+		return newBatchSender(batched, s.counters, s.out)
 	}
 	e := itemSender{task: staged, counters: s.counters, out: s.out, compute: sink != operations.SinkCollector}
 	if sink == operations.SinkLocked {

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// TestReportGathers: a process that has plenty to do tells of several tasks at once,
+// TestDoneWriterCombinesTasks: a process that has plenty to do tells of several tasks at once,
 // and of the last one at once.
-func TestReportGathers(t *testing.T) {
+func TestDoneWriterCombinesTasks(t *testing.T) {
 	var pipe bytes.Buffer
 	waits := 5
 	r := doneWriter{out: &frameWriter{out: &pipe}, waiting: func() int { waits--; return waits }}
@@ -58,9 +58,9 @@ func TestDecodeDoneRefuses(t *testing.T) {
 	}
 }
 
-// TestReportLeavesNothingUntold: threads that finish their last tasks at the same time
+// TestDoneWriterSendsEveryTask: threads that finish their last tasks at the same time
 // leave none for another to tell of, because no other comes.
-func TestReportLeavesNothingUntold(t *testing.T) {
+func TestDoneWriterSendsEveryTask(t *testing.T) {
 	const tasks, threads = 64, 4
 	for round := range 300 {
 		var pipe bytes.Buffer
@@ -86,17 +86,17 @@ func TestReportLeavesNothingUntold(t *testing.T) {
 		if err := group.Wait(); err != nil {
 			t.Fatal(err)
 		}
-		told := 0
-		for in := newFrameReader(&pipe); told < tasks; {
+		sent := 0
+		for in := newFrameReader(&pipe); sent < tasks; {
 			_, body, err := in.read()
 			if err != nil {
-				t.Fatalf("round %d: %d of %d tasks were told of: %v", round, told, tasks, err)
+				t.Fatalf("round %d: %d of %d tasks were sent: %v", round, sent, tasks, err)
 			}
 			n, err := decodeDone(body, make([]uint32, tasks))
 			if err != nil {
 				t.Fatal(err)
 			}
-			told += n
+			sent += n
 		}
 	}
 }

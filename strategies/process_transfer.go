@@ -27,8 +27,8 @@ type itemSender struct {
 }
 
 func (e itemSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
-	w.parcel.Reset(item)
-	if err := e.task.Load(&w.scratch, &w.parcel); err != nil {
+	w.staged.Reset(item)
+	if err := e.task.Load(&w.scratch, &w.staged); err != nil {
 		return begun, err
 	}
 	err := locked(e.lock, func() error { return e.send(w, begun) })
@@ -37,7 +37,7 @@ func (e itemSender) do(w *worker, item int, begun time.Duration) (time.Duration,
 
 // send sends an item and, with a lock, waits until it is committed.
 func (e itemSender) send(w *worker, begun time.Duration) error {
-	p := &w.parcel
+	p := &w.staged
 	if e.compute {
 		if err := e.task.Compute(&w.scratch, p); err != nil {
 			return err
@@ -72,14 +72,14 @@ type receiver interface {
 // every item themselves.
 func newReceiver(halt context.CancelCauseFunc, job Job, c *counters) receiver {
 	staged, ok := job.Task.(operations.Staged)
-	gathered, gathers := gatherer(job.Sink, job.Task)
+	batched, isBatched := batchedTask(job.Sink, job.Task)
 	workers := job.Workers * job.Threads
 	switch {
 	case !ok || job.Sink == "" || job.Sink == operations.SinkUnlocked,
 		job.Sink == operations.SinkLocked && job.CommitAnywhere:
 		return nil
-	case gathers:
-		return newBatchCollector(halt, gathered, c, workers)
+	case isBatched:
+		return newBatchCollector(halt, batched, c, workers)
 	case job.Sink == operations.SinkCollector:
 		return newItemCollector(halt, newStagedSink(job.Sink, staged), c, workers)
 	default:
@@ -95,22 +95,22 @@ type commitReceiver struct {
 
 	mu      sync.Mutex // of scratch and parcel, which serve all processes
 	scratch operations.Scratch
-	parcel  operations.StagedItem
+	staged  operations.StagedItem
 }
 
 func (r *commitReceiver) receive(body []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	worker, took, err := decodeItem(body, &r.parcel)
+	worker, took, err := decodeItem(body, &r.staged)
 	if err != nil {
 		return 0, err
 	}
 	start := r.counters.now()
-	result, err := r.task.Commit(&r.scratch, &r.parcel)
+	result, err := r.task.Commit(&r.scratch, &r.staged)
 	if err != nil {
 		return 0, err
 	}
-	r.counters.record(worker, r.parcel.Item, r.counters.now()-start+time.Duration(took), result)
+	r.counters.record(worker, r.staged.Item, r.counters.now()-start+time.Duration(took), result)
 	return 1, nil
 }
 

@@ -25,7 +25,7 @@ type driver struct {
 	chunks *chunks
 	ring   *ring.Ring
 	slots  []slot
-	due    []*slot // without pending requests
+	ready  []*slot // without pending requests
 	unsent []*slot // with requests that are not in the queue yet
 }
 
@@ -61,7 +61,7 @@ func (d *driver) setUp(first, depth int) (err error) {
 		if err := d.slots[i].setUp(i, first+i); err != nil {
 			return fmt.Errorf("io_uring: %w", err)
 		}
-		d.due = append(d.due, &d.slots[i])
+		d.ready = append(d.ready, &d.slots[i])
 	}
 	d.unsent = make([]*slot, 0, depth)
 	return nil
@@ -87,12 +87,12 @@ func (d *driver) tearDown() error {
 // begun, as other workers do.
 func (d *driver) work() error {
 	for {
-		for _, s := range d.due {
+		for _, s := range d.ready {
 			if d.next(s) {
 				d.unsent = append(d.unsent, s)
 			}
 		}
-		d.due = d.due[:0]
+		d.ready = d.ready[:0]
 		if err := d.send(); err != nil {
 			return err
 		}
@@ -172,7 +172,7 @@ func (d *driver) receive() {
 		s := &d.slots[tag/operations.MaxRequests]
 		s.exchange.Requests[tag%operations.MaxRequests].Result = result
 		if s.pending--; s.pending == 0 {
-			d.due = append(d.due, s)
+			d.ready = append(d.ready, s)
 		}
 	}
 }

@@ -141,8 +141,8 @@ func TestRingsDoRealItems(t *testing.T) {
 	}
 }
 
-// TestRingsReadPastTheCache: O_DIRECT, or the reason why not.
-func TestRingsReadPastTheCache(t *testing.T) {
+// TestRingsReadDirect: O_DIRECT, or the reason why not.
+func TestRingsReadDirect(t *testing.T) {
 	skipWithoutRings(t)
 	op, _ := operations.Named("read")
 	direct := func(s *operations.Site) { s.Cache = operations.CacheDirect }
@@ -162,8 +162,8 @@ func TestRingsReadPastTheCache(t *testing.T) {
 	}
 }
 
-// TestAFileThatIsGone: the item is named, once, and the others that were begun end.
-func TestAFileThatIsGone(t *testing.T) {
+// TestMissingFileIsNamed: the item is named, once, and the others that were begun end.
+func TestMissingFileIsNamed(t *testing.T) {
 	skipWithoutRings(t)
 	for _, name := range []string{"read", "copy", "delete"} {
 		op, _ := operations.Named(name)
@@ -238,9 +238,9 @@ func (scripted) Do(*operations.Scratch, int) (operations.Result, error) {
 
 func (scripted) Close() error { return nil }
 
-// TestMoreDepthThanAQueueHolds: the queue has at most 32,768 entries, and what finds
+// TestDepthBeyondQueueSize: the queue has at most 32,768 entries, and what finds
 // no room waits its turn.
-func TestMoreDepthThanAQueueHolds(t *testing.T) {
+func TestDepthBeyondQueueSize(t *testing.T) {
 	skipWithoutRings(t)
 	const depth, items = 8000, 12000 // of 5 requests each
 	var limit unix.Rlimit
@@ -268,8 +268,8 @@ func TestMoreDepthThanAQueueHolds(t *testing.T) {
 	}
 }
 
-// TestItemsAreNotTiedToEachOther, whatever the last request of one says.
-func TestItemsAreNotTiedToEachOther(t *testing.T) {
+// TestItemsAreNotLinked, whatever the last request of one says.
+func TestItemsAreNotLinked(t *testing.T) {
 	skipWithoutRings(t)
 	task := scripted{
 		func(x *operations.RingItem) {
@@ -325,8 +325,8 @@ func TestNoFileIsLeftOpen(t *testing.T) {
 	}
 }
 
-// TestNoRoomForTheTable: what cannot be had fails before the gate, with the reason.
-func TestNoRoomForTheTable(t *testing.T) {
+// TestFileTableBeyondLimit: what cannot be had fails before the gate, with the reason.
+func TestFileTableBeyondLimit(t *testing.T) {
 	skipWithoutRings(t)
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > 1<<20 {
@@ -342,12 +342,12 @@ func TestNoRoomForTheTable(t *testing.T) {
 }
 
 // silent is a task that makes no requests to a ring.
-type silent struct{ operations.Task }
+type plainTask struct{ operations.Task }
 
-func TestATaskWithoutRequestsIsRefused(t *testing.T) {
+func TestTaskWithoutRingIsRefused(t *testing.T) {
 	f := newFake(t)
 	job := f.job(t, 1)
-	job.Task = silent{job.Task}
+	job.Task = plainTask{job.Task}
 	if _, err := (ioUring{}).Start(t.Context(), job); err == nil || !strings.Contains(err.Error(), "makes no requests to a ring") {
 		t.Errorf("got %v", err)
 	}

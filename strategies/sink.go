@@ -63,11 +63,11 @@ func (s stagedSink) after(scratch *operations.Scratch, p *operations.StagedItem)
 
 // do does all stages of an item on its worker.
 func (s stagedSink) do(w *worker, item int) (operations.Result, error) {
-	w.parcel.Reset(item)
-	if err := s.before(&w.scratch, &w.parcel); err != nil {
+	w.staged.Reset(item)
+	if err := s.before(&w.scratch, &w.staged); err != nil {
 		return operations.Result{}, err
 	}
-	return s.after(&w.scratch, &w.parcel)
+	return s.after(&w.scratch, &w.staged)
 }
 
 // A locker is a lock that can fail, as one between processes can.

@@ -19,7 +19,7 @@ import (
 	"iosweep/operations"
 )
 
-// What a traced process is told, and the paths by which the trace shows where its
+// tracedEnv has the arguments of a traced process. beginsHere and endsHere are the paths by which the trace shows where its
 // work begins and ends: it asks for both, and neither is there.
 const (
 	tracedEnv  = "IOSWEEP_TRACED" // operation, strategy, size
@@ -36,8 +36,8 @@ const tracedItems, tracedSlack = 200, 20
 // descriptors that an item takes: those without which it could not be done, and
 // nothing else.
 func TestSystemCallsOfAnItem(t *testing.T) {
-	if told := os.Getenv(tracedEnv); told != "" {
-		doTraced(t, strings.Fields(told))
+	if args := os.Getenv(tracedEnv); args != "" {
+		doTraced(t, strings.Fields(args))
 		return
 	}
 	if testing.Short() {
@@ -89,12 +89,12 @@ func canTrace(t *testing.T) {
 }
 
 // traced runs this test in another process under strace.
-func traced(t *testing.T, told ...string) map[string]int {
+func traced(t *testing.T, args ...string) map[string]int {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "trace")
 	cmd := exec.Command("strace", "-f", "-qq", "-e", "trace=%file,%desc", "-e", "signal=none", "-o", log,
 		os.Args[0], "-test.run=^TestSystemCallsOfAnItem$", "-test.count=1")
-	cmd.Env = append(os.Environ(), tracedEnv+"="+strings.Join(told, " "))
+	cmd.Env = append(os.Environ(), tracedEnv+"="+strings.Join(args, " "))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -131,8 +131,8 @@ func countCalls(t *testing.T, trace []byte) map[string]int {
 }
 
 // doTraced is what the traced process does.
-func doTraced(t *testing.T, told []string) {
-	operation, strategy, size := told[0], told[1], told[2]
+func doTraced(t *testing.T, args []string) {
+	operation, strategy, size := args[0], args[1], args[2]
 	op, _ := operations.Named(operation)
 	s, _ := Named(strategy)
 	length, err := strconv.ParseInt(size, 10, 64)

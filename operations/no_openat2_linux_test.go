@@ -27,7 +27,7 @@ func TestWithoutOpenat2(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs other tests again")
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^(TestWithoutOpenat2|TestEveryOperation|TestSwappedDirectories|TestMountedDirectories|TestDeepTrees|.*NoFile.*)$")
+	cmd := exec.Command(os.Args[0], "-test.run=^(TestWithoutOpenat2|TestEveryOperation|TestSwappedDirectories|TestMountedDirectories|TestDeepTrees|.*NonFile.*)$")
 	cmd.Env = append(os.Environ(), forbidden+"=1")
 	if out, err := runForbidden(cmd); err != nil {
 		t.Errorf("%v\n%s", err, out)

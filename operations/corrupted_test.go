@@ -12,7 +12,7 @@ import (
 )
 
 // refused checks that Verify refuses, and that its error says each of the words.
-func refused(t *testing.T, op Operation, site Site, digests []uint32, words ...string) {
+func expectRefused(t *testing.T, op Operation, site Site, digests []uint32, words ...string) {
 	t.Helper()
 	_, err := op.Verify(site, digests)
 	if err == nil {
@@ -34,15 +34,15 @@ func flip(t *testing.T, path string, at int64) {
 	must(t, os.WriteFile(path, data, 0o644))
 }
 
-// A sabotage spoils the outcome of a trial of the nested tree. file is where
+// A corruption spoils the outcome of a trial of the nested tree. file is where
 // the item "a/b/two.txt" is now, dir the directory that all items are in.
-type sabotage struct {
+type corruption struct {
 	name  string
 	spoil func(t *testing.T, dir, file string)
 	words []string
 }
 
-var fileSabotages = []sabotage{
+var fileCorruptions = []corruption{
 	{"nothing there", func(t *testing.T, _, file string) {
 		must(t, os.Remove(file))
 	}, []string{`"a/b/two.txt": missing`, "1 of "}},
@@ -83,8 +83,8 @@ var fileSabotages = []sabotage{
 	}, []string{`"a/b/two.txt": missing`, "symbolic link"}},
 }
 
-// TestSabotagedFilesAreRefused spoils what an operation left, each in one way.
-func TestSabotagedFilesAreRefused(t *testing.T) {
+// TestCorruptedFilesAreRefused spoils what an operation left, each in one way.
+func TestCorruptedFilesAreRefused(t *testing.T) {
 	tree := workload.Workload{From: makeTree(t)}
 	tests := []struct {
 		op   Operation
@@ -97,14 +97,14 @@ func TestSabotagedFilesAreRefused(t *testing.T) {
 		{renaming{}, func(s Site) (string, string) { return s.Input, renamedSuffix }},
 	}
 	for _, test := range tests {
-		for _, spoiled := range fileSabotages {
+		for _, spoiled := range fileCorruptions {
 			t.Run(test.op.Info().Name+"/"+spoiled.name, func(t *testing.T) {
 				t.Parallel()
 				site := newSite(t, test.op, tree, nil)
-				perform(t, test.op, site, oneByOne, everything(site))
+				perform(t, test.op, site, oneByOne, allItems(site))
 				dir, suffix := test.find(site)
 				spoiled.spoil(t, dir, filepath.Join(dir, "a", "b", "two.txt"+suffix))
-				refused(t, test.op, site, nil, spoiled.words...)
+				expectRefused(t, test.op, site, nil, spoiled.words...)
 			})
 		}
 	}
@@ -128,8 +128,8 @@ func TestSkippedItemIsRefused(t *testing.T) {
 				words = []string{`item 3 "data-0003.csv": missing; 1 of 40 items wrong`}
 			}
 			site := newSite(t, op, flat, nil)
-			digests := perform(t, op, site, oneByOne, slices.Delete(everything(site), 3, 4))
-			refused(t, op, site, digests, words...)
+			digests := perform(t, op, site, oneByOne, slices.Delete(allItems(site), 3, 4))
+			expectRefused(t, op, site, digests, words...)
 		})
 	}
 }
@@ -161,7 +161,7 @@ func TestItemDoneTwiceIsRefused(t *testing.T) {
 			if b, ok := task.(Bracketed); ok {
 				must(t, b.End())
 			}
-			refused(t, op, site, nil, "data-0002.bin")
+			expectRefused(t, op, site, nil, "data-0002.bin")
 		})
 	}
 }
@@ -169,15 +169,15 @@ func TestItemDoneTwiceIsRefused(t *testing.T) {
 func TestReadIsVerifiedByDigests(t *testing.T) {
 	op := read{}
 	site := newSite(t, op, workload.Workload{Files: 6, Content: workload.ContentBytes, Size: 50}, nil)
-	digests := perform(t, op, site, oneByOne, everything(site))
-	refused(t, op, site, nil, "cannot be verified")
-	refused(t, op, site, digests[:5], "5 digests for 6 items")
+	digests := perform(t, op, site, oneByOne, allItems(site))
+	expectRefused(t, op, site, nil, "cannot be verified")
+	expectRefused(t, op, site, digests[:5], "5 digests for 6 items")
 	digests[4]++
 	digests[5]++
-	refused(t, op, site, digests, `item 4 "data-0004.bin": content differs`, "2 of 6 items wrong")
+	expectRefused(t, op, site, digests, `item 4 "data-0004.bin": content differs`, "2 of 6 items wrong")
 }
 
-func TestReadRefusesAChangedFile(t *testing.T) {
+func TestReadRefusesChangedFile(t *testing.T) {
 	op := read{}
 	for size, word := range map[int]string{49: "holds 49 bytes, expected 50", 51: "holds more than the expected 50 bytes"} {
 		site := newSite(t, op, workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 50}, nil)
@@ -199,25 +199,25 @@ func TestSameItemInTwoWorkerDirectoriesIsRefused(t *testing.T) {
 	site := newSite(t, op, workload.Workload{Files: 8, Content: workload.ContentBytes, Size: 10}, func(s *Site) {
 		s.Layout, s.Workers = LayoutPerWorker, 2
 	})
-	perform(t, op, site, oneByOne, everything(site))
+	perform(t, op, site, oneByOne, allItems(site))
 	from := filepath.Join(site.Output, "worker-00", "data-0005.bin")
 	data, err := os.ReadFile(from)
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(site.Output, "worker-01", "data-0005.bin"), data, 0o644))
-	refused(t, op, site, nil, "data-0005.bin", "should not be there")
+	expectRefused(t, op, site, nil, "data-0005.bin", "should not be there")
 
 	// One that lies beside the worker directories is in none of them.
 	must(t, os.Remove(filepath.Join(site.Output, "worker-01", "data-0005.bin")))
 	must(t, os.Rename(from, filepath.Join(site.Output, "data-0005.bin")))
-	refused(t, op, site, nil, `item 5 "data-0005.bin": missing`, "should not be there")
+	expectRefused(t, op, site, nil, `item 5 "data-0005.bin": missing`, "should not be there")
 }
 
 func TestDeleteLeavesNothing(t *testing.T) {
 	op := deleting{}
 	site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
-	perform(t, op, site, oneByOne, everything(site))
+	perform(t, op, site, oneByOne, allItems(site))
 	must(t, os.Mkdir(filepath.Join(site.Input, "zz"), 0o755))
-	refused(t, op, site, nil, `directory "zz"`)
+	expectRefused(t, op, site, nil, `directory "zz"`)
 }
 
 // TestLinksOfTheTreeAreTolerated: a program that copies links too has done
@@ -231,14 +231,14 @@ func TestLinksOfTheTreeAreTolerated(t *testing.T) {
 	if !slices.Equal(site.Manifest.Skipped, []string{"a/link"}) {
 		t.Fatalf("skipped %q", site.Manifest.Skipped)
 	}
-	perform(t, op, site, oneByOne, everything(site))
+	perform(t, op, site, oneByOne, allItems(site))
 	must(t, os.Symlink("/nowhere", filepath.Join(site.Output, "a", "link")))
 	_, err := op.Verify(site, nil)
 	must(t, err)
 }
 
-// TestOriginalsAreRefused: nobody's own tree is deleted, renamed or moved.
-func TestOriginalsAreRefused(t *testing.T) {
+// TestOriginalTreeIsRefused: nobody's own tree is deleted, renamed or moved.
+func TestOriginalTreeIsRefused(t *testing.T) {
 	tree := makeTree(t)
 	for _, op := range []Operation{deleting{}, renaming{}, moving{}} {
 		site := newSite(t, op, workload.Workload{From: tree}, nil)
@@ -254,7 +254,7 @@ func TestOriginalsAreRefused(t *testing.T) {
 	}
 }
 
-func TestRenameRefusesATakenName(t *testing.T) {
+func TestRenameRefusesTakenName(t *testing.T) {
 	tree := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(tree, "x"), nil, 0o644))
 	must(t, os.WriteFile(filepath.Join(tree, "x.renamed"), []byte("mine"), 0o644))
@@ -274,7 +274,7 @@ func TestCopyKeepsPermissions(t *testing.T) {
 	}
 	op := copying{}
 	site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
-	perform(t, op, site, oneByOne, everything(site))
+	perform(t, op, site, oneByOne, allItems(site))
 	for name, mode := range map[string]os.FileMode{"plain.txt": 0o640, "empty.txt": 0o666, "a/one.txt": 0o644} {
 		info, err := os.Stat(filepath.Join(site.Output, name))
 		must(t, err)

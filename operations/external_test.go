@@ -85,9 +85,9 @@ func (anyDirs) Open(path string) (*os.File, error) { return os.Open(path) }
 func (anyDirs) Mkdir(path string) error            { return os.Mkdir(path, 0o755) }
 func (anyDirs) Rmdir(path string) error            { return os.Remove(path) }
 
-// TestAnOperationFromOutside: a newcomer in the list is found, prepared, estimated, done
+// TestOperationFromAnotherPackage: a newcomer in the list is found, prepared, estimated, done
 // and verified like every other, and what it leaves undone is noticed.
-func TestAnOperationFromOutside(t *testing.T) {
+func TestOperationFromAnotherPackage(t *testing.T) {
 	before := operations.All
 	t.Cleanup(func() { operations.All = before })
 	operations.All = append(operations.All[:len(before):len(before)], counting{})

@@ -103,8 +103,8 @@ func (p *stripes) Stop() (strategies.Stats, error) {
 	return all, nil
 }
 
-// TestANewcomer copies files with a strategy that was only added to the list.
-func TestANewcomer(t *testing.T) {
+// TestStrategyFromAnotherPackage copies files with a strategy that was only added to the list.
+func TestStrategyFromAnotherPackage(t *testing.T) {
 	s, known := strategies.Named("striped")
 	if !known {
 		t.Fatal("the list does not have it")

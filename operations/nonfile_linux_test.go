@@ -72,8 +72,8 @@ func expectNamed(t *testing.T, err error, name, want string) {
 	}
 }
 
-// TestPrepareRefusesWhatIsNoFileAnyMore: the tree was surveyed long ago.
-func TestPrepareRefusesWhatIsNoFileAnyMore(t *testing.T) {
+// TestPrepareRefusesNonFile: the tree was surveyed long ago.
+func TestPrepareRefusesNonFile(t *testing.T) {
 	for _, op := range []Operation{deleting{}, unzipping{}} {
 		t.Run(op.Info().Name, func(t *testing.T) {
 			eachNotFile(t, func(t *testing.T, tree string, swap func(*testing.T), want string) {
@@ -88,9 +88,9 @@ func TestPrepareRefusesWhatIsNoFileAnyMore(t *testing.T) {
 	}
 }
 
-// TestNobodyWaitsForAPipe: what is timed does not check what it opens, and yet it does
+// TestOpenDoesNotWaitForPipe: what is timed does not check what it opens, and yet it does
 // not wait for a pipe in the place of a file, whether somebody has it open or not.
-func TestNobodyWaitsForAPipe(t *testing.T) {
+func TestOpenDoesNotWaitForPipe(t *testing.T) {
 	for _, op := range []Operation{read{}, copying{}, zipping{}} {
 		for _, written := range []bool{false, true} {
 			for _, size := range []int64{3, 100_000} { // copied through the process, or within the kernel
@@ -119,8 +119,8 @@ func TestNobodyWaitsForAPipe(t *testing.T) {
 	}
 }
 
-// TestVerifyNamesWhatIsNoFile: a contender may leave anything in the place of a file.
-func TestVerifyNamesWhatIsNoFile(t *testing.T) {
+// TestVerifyNamesNonFile: a contender may leave anything in the place of a file.
+func TestVerifyNamesNonFile(t *testing.T) {
 	op := copying{}
 	for kind, put := range notFiles {
 		t.Run(kind, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestVerifyNamesWhatIsNoFile(t *testing.T) {
 				t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
 				s.Output = dir
 			})
-			perform(t, op, site, oneByOne, everything(site))
+			perform(t, op, site, oneByOne, allItems(site))
 			path := filepath.Join(site.Output, site.Manifest.Name(1))
 			must(t, os.Remove(path))
 			must(t, put(t, path))
