@@ -48,7 +48,7 @@ trials: {repeats: {min: 3, max: `+strconv.Itoa(most)+`, ci: 100%}, warmup: 1}
 		t.Errorf("trials of each cell: %v, notes: %+v", trials, said)
 	}
 	for _, n := range said {
-		if n.Cell == nil || *n.Cell != 1 || !strings.Contains(n.Text, "100% was asked for") {
+		if n.Cell == nil || *n.Cell != 1 || !strings.Contains(n.Text, "requested: at most 100%") {
 			t.Errorf("the note %+v does not say of the second cell, and why", n)
 		}
 	}

@@ -9,14 +9,14 @@ import (
 	"iosweep/journal"
 )
 
-// Repeats that adapt: a cell gets trials until its speed-up is known to within the
-// width that the experiment asks for, and a baseline for as long as a cell needs it.
-// What decides is the pairs that the journal holds and nothing else, so that a run
-// that was resumed stops where one that went through would have.
+// With adaptive repeats a cell gets trials until the interval of its speed-up is as narrow as
+// the experiment requests. A baseline gets trials as long as a cell needs it. The decision
+// depends only on the pairs in the journal, so that a resumed run stops in the same round as
+// an uninterrupted one.
 
-// UpdatePrecise checks whether a trial of a cell in a round has made anything certain enough:
-// its own speed-up or, of a baseline, those against it. It returns the cells that are,
-// since now. A trial that was tried again later may also make one less certain.
+// UpdatePrecise updates the cells that a trial of a cell in a round affects, and returns the
+// cells whose intervals have just become narrow enough. A trial that was repeated later can
+// also make an interval too wide again.
 func (tr *Tracker) UpdatePrecise(round, cell int) (precise []int) {
 	if tr.plan.Experiment.Trials.Adaptive == nil {
 		return nil
@@ -30,7 +30,7 @@ func (tr *Tracker) UpdatePrecise(round, cell int) (precise []int) {
 	return precise
 }
 
-// UpdateAllPrecise does so for what a journal holds.
+// UpdateAllPrecise updates all cells, after Replay.
 func (tr *Tracker) UpdateAllPrecise() {
 	if tr.plan.Experiment.Trials.Adaptive == nil {
 		return
@@ -40,9 +40,9 @@ func (tr *Tracker) UpdateAllPrecise() {
 	}
 }
 
-// Affected are the cells that a trial says something about: its own, and those that it
-// is paired with. A cell that is left alone from now on changes by what its baseline,
-// or whatever is compared with it, is to be judged.
+// Affected returns the cells whose precision a trial of a cell may change: the cell itself and
+// the cells that are paired with it. The quarantine of a cell also changes how its baseline
+// and the cells compared with it are judged.
 func (tr *Tracker) Affected(round, cell int) []int {
 	list := []int{cell}
 	for _, c := range tr.comparedWith[cell] {
@@ -56,17 +56,17 @@ func (tr *Tracker) Affected(round, cell int) []int {
 	return list
 }
 
-// isActive says that a cell is run, and goes on to be.
+// isActive reports whether a cell is neither skipped nor quarantined.
 func (tr *Tracker) isActive(cell int) bool { return !tr.skipped[cell] && !tr.IsQuarantined(cell) }
 
-// hasActiveComparison reports whether anything is compared with a cell.
+// hasActiveComparison reports whether an active cell is compared with this one.
 func (tr *Tracker) hasActiveComparison(cell int) bool {
 	return slices.ContainsFunc(tr.comparedWith[cell], tr.isActive)
 }
 
-// isPreciseEnough applies the rule to what there is of a cell: to its speed-up or, where it
-// has none, to its mean. A baseline is known well when nothing needs it any more, which
-// is for the cells to say that are compared with it.
+// isPreciseEnough applies the stopping rule to the speed-up of a cell or, without an active
+// baseline, to its mean. A baseline is not precise enough while an active cell is compared
+// with it: those cells decide how many trials it gets.
 func (tr *Tracker) isPreciseEnough(cell int) bool {
 	rule := estimate.StoppingRule(*tr.plan.Experiment.Trials.Adaptive)
 	if b := tr.plan.Experiment.Baseline[cell]; b != cell && tr.isActive(b) {
@@ -79,7 +79,7 @@ func (tr *Tracker) isPreciseEnough(cell int) bool {
 	return rule.IsMeanKnown(own)
 }
 
-// hasEnoughTrials reports whether a cell that has not been tried in a round need not be.
+// hasEnoughTrials reports whether a cell without a trial in a round does not need one.
 func (tr *Tracker) hasEnoughTrials(round, cell int) bool {
 	a := tr.plan.Experiment.Trials.Adaptive
 	if a == nil || tr.plan.Round(round).Phase != journal.Measured {
@@ -96,14 +96,14 @@ func (tr *Tracker) hasEnoughTrials(round, cell int) bool {
 	})
 }
 
-// ExpectedTrials is how many trials of a cell are likely to come: all that the plan has
-// left for it, or, of repeats that adapt, as many as it takes at the spread that was
-// seen so far.
+// ExpectedTrials returns the expected number of further trials of a cell. Without adaptive
+// repeats these are all its remaining trials. With them the number is estimated from the
+// spread observed so far.
 func (tr *Tracker) ExpectedTrials(cell int) int {
-	left := tr.Remaining(cell)
+	remaining := tr.Remaining(cell)
 	a := tr.plan.Experiment.Trials.Adaptive
-	if a == nil || left == 0 {
-		return left
+	if a == nil || remaining == 0 {
+		return remaining
 	}
 	need, done := a.Min, 0
 	for round := range min(tr.plan.Rounds, max(len(tr.results), tr.minRounds())) {
@@ -126,16 +126,16 @@ func (tr *Tracker) ExpectedTrials(cell int) int {
 			need = max(need, tr.rounds[c])
 		}
 	}
-	return min(left, max(1, need-done))
+	return min(remaining, max(1, need-done))
 }
 
-// DescribePrecision says how well a cell is known that is known well enough.
+// DescribePrecision describes the interval of a cell that is precise enough.
 func (tr *Tracker) DescribePrecision(cell int) string {
 	own, _ := tr.pairs(cell, cell)
-	text := "the interval of its mean is as narrow after " + units.Count(len(own), "round")
+	text := "the interval of its mean is narrow enough after " + units.Count(len(own), "round")
 	if b := tr.plan.Experiment.Baseline[cell]; b != cell && tr.isActive(b) {
 		ratio := estimate.Compare(tr.pairs(b, cell))
 		text = fmt.Sprintf("the interval of its speed-up is %.2g%% wide after %s", 100*estimate.Width(ratio).X, units.Count(ratio.Pairs, "round"))
 	}
-	return text + fmt.Sprintf(", and %.4g%% was asked for", 100*tr.plan.Experiment.Trials.Adaptive.Width)
+	return text + fmt.Sprintf(" (requested: at most %.4g%%)", 100*tr.plan.Experiment.Trials.Adaptive.Width)
 }

@@ -8,7 +8,7 @@ import (
 	"iosweep/journal"
 )
 
-// none is of a plan whose cells are all run.
+// none skips no cell.
 func none(int) bool { return false }
 
 const adaptiveCells = `
@@ -19,7 +19,7 @@ grid:
   - {operation: write, strategy: threads, workers: [2, 3]}
 `
 
-// measure books a good trial, as a run would.
+// measure records a good trial, as a run does.
 func (tr *Tracker) measure(round, cell int, seconds float64) []int {
 	tr.Record(round, cell, &journal.Trial{
 		Phase: tr.plan.Round(round).Phase, Round: tr.plan.Round(round).Number, Attempt: 1,
@@ -28,16 +28,15 @@ func (tr *Tracker) measure(round, cell int, seconds float64) []int {
 	return tr.UpdatePrecise(round, cell)
 }
 
-// TestACellStopsWhenItIsKnownWellEnough: one cell runs steadily against the
-// baseline, one scatters.
-func TestACellStopsWhenItIsKnownWellEnough(t *testing.T) {
-	const baseline, steady, wild = 0, 1, 2
+// TestCellStopsWhenPrecise compares a steady and a noisy cell with a steady baseline.
+func TestCellStopsWhenPrecise(t *testing.T) {
+	const baseline, steady, noisy = 0, 1, 2
 	tr := NewTracker(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 5, max: 40, ci: 4%}, warmup: 1, order: listed}\n")), none)
 	random := rand.New(rand.NewPCG(1, 2))
 	stopped := map[int]int{} // by cell: after how many trials
 	counts := map[int]int{}
 	for round := range tr.plan.Rounds {
-		for cell, spread := range []float64{baseline: 0.001, steady: 0.001, wild: 0.2} {
+		for cell, spread := range []float64{baseline: 0.001, steady: 0.001, noisy: 0.2} {
 			if !tr.NeedsTrial(round, cell) {
 				continue
 			}
@@ -48,18 +47,19 @@ func TestACellStopsWhenItIsKnownWellEnough(t *testing.T) {
 		}
 	}
 	if stopped[steady] < 6 || stopped[steady] > 12 { // with its warm-up
-		t.Errorf("the steady cell stopped after %d trials, want few and no fewer than the minimum", stopped[steady])
+		t.Errorf("the steady cell stopped after %d trials, want 6 to 12", stopped[steady])
 	}
 	if counts[steady] != stopped[steady] {
-		t.Errorf("it got %d trials and was enough after %d", counts[steady], stopped[steady])
+		t.Errorf("the steady cell got %d trials and was precise after %d", counts[steady], stopped[steady])
 	}
-	if stopped[wild] != 0 || counts[wild] != 41 || counts[baseline] != 41 {
-		t.Errorf("the wild cell stopped after %d of %d trials, its baseline has %d; want all 41 of both", stopped[wild], counts[wild], counts[baseline])
+	if stopped[noisy] != 0 || counts[noisy] != 41 || counts[baseline] != 41 {
+		t.Errorf("the noisy cell stopped after %d of %d trials, its baseline has %d; want all 41 of both", stopped[noisy], counts[noisy], counts[baseline])
 	}
 }
 
-// TestABaselineGoesOnAsLongAsItIsNeeded and no longer.
-func TestABaselineGoesOnAsLongAsItIsNeeded(t *testing.T) {
+// TestBaselineRunsAsLongAsNeeded checks that a baseline gets trials while an active cell that
+// is compared with it is not precise, and no longer.
+func TestBaselineRunsAsLongAsNeeded(t *testing.T) {
 	tr := NewTracker(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 12, ci: 50%}, warmup: 0, order: listed}\n")), none)
 	const rounds = 6
 	for round := range rounds {
@@ -68,24 +68,25 @@ func TestABaselineGoesOnAsLongAsItIsNeeded(t *testing.T) {
 		tr.measure(round, 2, []float64{1, 9, 2, 30}[round%4])
 	}
 	if !tr.precise[1] || tr.precise[2] {
-		t.Fatalf("precise: %v, want the steady cell alone", tr.precise)
+		t.Fatalf("got the precise cells %v, want only the steady one", tr.precise)
 	}
 	if !tr.NeedsTrial(rounds, 0) || tr.NeedsTrial(rounds, 1) || !tr.NeedsTrial(rounds, 2) {
-		t.Error("the next round is to have the baseline and the wild cell")
+		t.Error("the next round must contain the baseline and the noisy cell, and no other")
 	}
 	for range tr.plan.Experiment.Trials.Quarantine {
 		tr.failures[2]++
 	}
 	if tr.NeedsTrial(rounds, 0) {
-		t.Error("the baseline goes on for a cell that is left alone")
+		t.Error("the baseline continues although the only cell that needs it is quarantined")
 	}
 	if tr.Remaining(0) != 0 || tr.Remaining(1) != 0 {
-		t.Errorf("left are %d and %d trials, want none", tr.Remaining(0), tr.Remaining(1))
+		t.Errorf("%d and %d trials remain, want none", tr.Remaining(0), tr.Remaining(1))
 	}
 }
 
-// TestABaselineByItselfStopsToo, by the interval of its mean.
-func TestABaselineByItselfStopsToo(t *testing.T) {
+// TestBaselineWithoutComparisonStops checks that a baseline with no other cells stops by the
+// interval of its mean.
+func TestBaselineWithoutComparisonStops(t *testing.T) {
 	tr := NewTracker(NewPlan(parse(t, "name: x\nworkload: {files: 2}\ngrid: {operation: write, strategy: sequential}\ntrials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0}\n")), none)
 	n := 0
 	for round := range tr.plan.Rounds {
@@ -95,13 +96,12 @@ func TestABaselineByItselfStopsToo(t *testing.T) {
 		}
 	}
 	if n < 3 || n > 10 {
-		t.Errorf("it got %d trials of something that hardly varies", n)
+		t.Errorf("a cell with hardly any spread got %d trials, want 3 to 10", n)
 	}
 }
 
-// TestAResumedRunStopsWhereItWouldHave: what is settled follows from the journal
-// alone.
-func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
+// TestResumedRunStopsInSameRound checks that the precise cells depend on the journal alone.
+func TestResumedRunStopsInSameRound(t *testing.T) {
 	plan := NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 4, max: 30, ci: 6%}, warmup: 1}\n"))
 	random := rand.New(rand.NewPCG(3, 4))
 	live, log := NewTracker(plan, none), &journal.Log{}
@@ -122,18 +122,18 @@ func TestAResumedRunStopsWhereItWouldHave(t *testing.T) {
 			again.Replay(log, func(cell int) int { return cell })
 			again.UpdateAllPrecise()
 			if !slices.Equal(again.precise, live.precise) {
-				t.Fatalf("after %d trials a resumed run takes %v for settled, the one that went on %v", len(log.Trials), again.precise, live.precise)
+				t.Fatalf("after %d trials the precise cells of a resumed run are %v, and of the live run %v", len(log.Trials), again.precise, live.precise)
 			}
 		}
 	}
 	if live.precise[1] == live.precise[2] && !live.precise[1] {
-		t.Error("nothing was settled: the test shows nothing")
+		t.Error("no cell became precise, so the test shows nothing")
 	}
 }
 
-// TestWithoutABaselineTheMeanDecides: no speed-up can be had against what is not run,
-// or is left alone, and to wait for one would take all repeats there may be.
-func TestWithoutABaselineTheMeanDecides(t *testing.T) {
+// TestMeanDecidesWithoutBaseline checks cells whose baseline is skipped or quarantined. They
+// have no speed-up, and waiting for one would use up all repeats.
+func TestMeanDecidesWithoutBaseline(t *testing.T) {
 	plan := NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0, order: listed}\n"))
 	steady := func(tr *Tracker, rounds int) {
 		for round := range rounds {
@@ -145,7 +145,7 @@ func TestWithoutABaselineTheMeanDecides(t *testing.T) {
 	skipped := NewTracker(plan, func(cell int) bool { return cell == 0 })
 	steady(skipped, 30)
 	if n := 30 - skipped.Remaining(1); !skipped.precise[1] || skipped.Remaining(1) != 0 {
-		t.Errorf("with a baseline that is skipped it goes on, after %d rounds", n)
+		t.Errorf("the cell continues after %d rounds although its baseline is skipped", n)
 	}
 
 	failing := NewTracker(plan, none)
@@ -154,17 +154,17 @@ func TestWithoutABaselineTheMeanDecides(t *testing.T) {
 		failing.UpdatePrecise(round, 0)
 	}
 	if !failing.IsQuarantined(0) {
-		t.Fatal("the baseline is not quarantined, so this shows nothing")
+		t.Fatal("the baseline is not quarantined, so the test shows nothing")
 	}
 	steady(failing, 30)
 	if !failing.precise[1] || failing.Remaining(1) != 0 {
-		t.Error("with a baseline that is left alone it goes on")
+		t.Error("the cell continues although its baseline is quarantined")
 	}
 }
 
-// TestARepeatedTrialIsLookedAtAgain: what was certain may not be once a trial that had
-// failed is there, too.
-func TestARepeatedTrialIsLookedAtAgain(t *testing.T) {
+// TestRepeatedTrialUpdatesPrecision checks that a cell stops being precise when the repetition
+// of a failed trial widens its interval.
+func TestRepeatedTrialUpdatesPrecision(t *testing.T) {
 	tr := NewTracker(NewPlan(parse(t, adaptiveCells+"trials: {repeats: {min: 3, max: 30, ci: 5%}, warmup: 0, order: listed}\n")), none)
 	for round := range 8 {
 		tr.measure(round, 0, 1)
@@ -175,14 +175,14 @@ func TestARepeatedTrialIsLookedAtAgain(t *testing.T) {
 		tr.measure(round, 1, 1+0.0001*float64(round%3))
 	}
 	if !tr.precise[1] {
-		t.Fatal("it is not precise before, so this shows nothing")
+		t.Fatal("the cell is not precise before the repetition, so the test shows nothing")
 	}
 	tr.ResetFailures()
 	if !tr.NeedsTrial(2, 1) {
-		t.Fatal("what failed is not tried again")
+		t.Fatal("the failed trial is not repeated")
 	}
 	tr.measure(2, 1, 3)
 	if tr.precise[1] || !tr.NeedsTrial(8, 1) {
-		t.Error("it is precise still, with a trial that took three times as long")
+		t.Error("the cell is still precise after a trial that took three times as long")
 	}
 }

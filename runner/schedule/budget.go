@@ -6,35 +6,34 @@ import (
 	"iosweep/internal/estimate"
 )
 
-// MostInformative is the next trial of the cell whose speed-up is least certain, of
-// those that fit. A speed-up is paired by round: a trial tells something if its
-// baseline has been measured in the same round, and the baseline's own trial does for all
-// that wait for it.
+// MostInformative returns the next trial of the cell whose speed-up is least certain, among
+// the cells that fit. Speed-ups are paired by round: a trial is useful if its baseline was
+// measured in the same round. A trial of a baseline is as useful as the trials that wait for
+// it.
 func (tr *Tracker) MostInformative(fits func(cell int) bool) (best Slot, found bool) {
-	worth := tr.uncertainties()
-	most := 0.0
+	uncertainty := tr.uncertainties()
+	largest := 0.0
 	seen := make([]bool, len(tr.skipped))
 	for t := range tr.Slots() {
 		if t.Round > len(tr.results) {
-			break // where no trial has been yet, the first round stands for all
+			break // rounds without a trial are all alike, so the first is enough
 		}
 		if seen[t.Cell] || tr.IsDone(t) {
 			continue
 		}
 		if tr.cannotPair(t) {
-			continue // a later round may have what this one will not
+			continue // a later round may have a pair
 		}
-		seen[t.Cell] = true // a cell's rounds are done in their order
-		if worth[t.Cell] > most && fits(t.Cell) {
-			best, most, found = t, worth[t.Cell], true
+		seen[t.Cell] = true // the rounds of a cell run in order
+		if uncertainty[t.Cell] > largest && fits(t.Cell) {
+			best, largest, found = t, uncertainty[t.Cell], true
 		}
 	}
 	return best, found
 }
 
-// cannotPair reports whether a trial would pair with nothing: its baseline has no
-// good trial in the same round, or it is itself a baseline, and nothing of the round is or
-// can be compared with it.
+// cannotPair reports whether a trial would have no pair: its baseline has no good trial in the
+// same round, or it is a baseline and no cell has or can get a good trial in that round.
 func (tr *Tracker) cannotPair(t Slot) bool {
 	baselines := tr.plan.Experiment.Baseline
 	if b := baselines[t.Cell]; b != t.Cell {
@@ -52,9 +51,9 @@ func (tr *Tracker) cannotPair(t Slot) bool {
 	return true
 }
 
-// uncertainties are, by cell, the width of the interval of its speed-up relative
-// to the speed-up, infinite while there is none; of a baseline, that of the least
-// certain cell that is compared with it.
+// uncertainties returns, by cell, the width of the interval of its speed-up relative to the
+// speed-up. It is infinite while there is no interval. A baseline has the largest value of the
+// cells that are compared with it.
 func (tr *Tracker) uncertainties() []float64 {
 	list := make([]float64, len(tr.skipped))
 	for cell, b := range tr.plan.Experiment.Baseline {

@@ -7,10 +7,10 @@ import (
 	"iosweep/journal"
 )
 
-// TestTheRestOfABudgetGoesWhereItTellsMost: ten seconds are left of a budget, in
-// the middle of a round.
-func TestTheRestOfABudgetGoesWhereItTellsMost(t *testing.T) {
-	const baseline, sure, unsure, long = 0, 1, 2, 3
+// TestMostInformative selects trials for the last ten seconds of a budget, in the middle of a
+// round.
+func TestMostInformative(t *testing.T) {
+	const baseline, certain, uncertain, long = 0, 1, 2, 3
 	e := parse(t, `
 name: rest
 workload: {files: 2}
@@ -29,29 +29,29 @@ budget: 1m
 	}
 	for round := range 3 {
 		measured(round, baseline, 1+0.1*float64(round))
-		measured(round, sure, 1+0.1*float64(round)+0.01*float64(round*round)) // varies nearly as the baseline does
-		measured(round, unsure, 1+0.3*float64(round*round))
+		measured(round, certain, 1+0.1*float64(round)+0.01*float64(round*round)) // varies nearly as the baseline does
+		measured(round, uncertain, 1+0.3*float64(round*round))
 		measured(round, long, 20+20*float64(round*round))
 	}
 	f := NewForecast(tr)
 	fits := func(cell int) bool { return f.Trial(cell) <= 10*time.Second }
-	expect := func(what string, cell int) {
+	expect := func(why string, cell int) {
 		t.Helper()
 		got, ok := tr.MostInformative(fits)
 		if !ok || got.Cell != cell || got.Round != 3 {
-			t.Fatalf("%s: it would run cell %d in round %d (any: %v), want cell %d in round 3", what, got.Cell, got.Round, ok, cell)
+			t.Fatalf("got cell %d in round %d (found: %v), want cell %d in round 3: %s", got.Cell, got.Round, ok, cell, why)
 		}
 	}
-	expect("without its baseline no trial of the round tells anything", baseline)
+	expect("without the baseline no trial of the round has a pair", baseline)
 	measured(3, baseline, 1.3)
-	expect("the least certain of those that fit; the long one does not", unsure)
-	measured(3, unsure, 4)
-	expect("then the next", sure)
-	measured(3, sure, 1.3)
+	expect("it is the least certain cell that fits", uncertain)
+	measured(3, uncertain, 4)
+	expect("it is the only other cell that fits", certain)
+	measured(3, certain, 1.3)
 	if got, ok := tr.MostInformative(fits); ok {
-		t.Errorf("only the long one is left, and it does not fit: it would run cell %d", got.Cell)
+		t.Errorf("got cell %d, want none: only the long cell remains, and it does not fit", got.Cell)
 	}
 	if n := tr.Remaining(long); n != 1 {
-		t.Errorf("%d trials of the long one are said to be left, want 1", n)
+		t.Errorf("%d trials of the long cell remain, want 1", n)
 	}
 }

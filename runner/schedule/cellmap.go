@@ -7,19 +7,20 @@ import (
 	"iosweep/journal"
 )
 
-// A CellMap fits a plan to a journal that has cells already. Cells keep the
-// index that they have there, for the sake of their records; those that are new
-// follow, and those that the plan has no longer are retired.
+// A CellMap maps the cells of a plan to the cells of a journal. Existing cells keep their
+// index, because records refer to it. New cells follow, and cells that the plan no longer has
+// are retired.
 type CellMap struct {
-	Merged []journal.Cell // the cells of the journal from now on
+	Merged []journal.Cell // the cells of the journal and the new cells of the plan
 	Index  []int          // by cell of the plan: its index in Merged
-	CellOf []int          // by index in Merged: the cell of the plan, -1 if it has none
+	CellOf []int          // by index in Merged: the cell of the plan, or -1
 }
 
-// MapCells fits a planned run to a previous one, which may be none: the zero Run.
+// MapCells maps the cells of a planned run to those of a previous run. The zero Run stands for
+// no previous run.
 func MapCells(previous, planned *journal.Run) CellMap {
 	c := CellMap{Merged: slices.Clone(previous.Cells), Index: make([]int, len(planned.Cells))}
-	known := map[string][]int{} // by name: levels that are no axis of the grid are not part of it
+	known := map[string][]int{} // by name; names lack the levels that are not axes of the grid
 	for i := range c.Merged {
 		c.Merged[i].Retired = true
 		c.CellOf = append(c.CellOf, -1)
@@ -28,8 +29,8 @@ func MapCells(previous, planned *journal.Run) CellMap {
 	for i := range planned.Cells {
 		cell := &planned.Cells[i]
 		at := slices.IndexFunc(known[cell.Name], func(k int) bool {
-			// Trials are of the same kind if levels and inputs are equal, and of a
-			// contender the command with its scripts.
+			// Two cells are the same if levels and inputs are equal and, for a
+			// contender, also the command and its scripts.
 			old := &previous.Cells[k]
 			return c.CellOf[k] < 0 && old.Command == cell.Command && maps.Equal(old.Levels, cell.Levels) && sameInputs(old, cell)
 		})
@@ -47,7 +48,7 @@ func MapCells(previous, planned *journal.Run) CellMap {
 	return c
 }
 
-// sameInputs compares what two cells work on, where both are known.
+// sameInputs reports whether two cells have the same inputs, or the inputs of one are unknown.
 func sameInputs(old, now *journal.Cell) bool {
 	return old.Inputs == now.Inputs || old.Inputs == "" || now.Inputs == ""
 }
@@ -65,8 +66,8 @@ func sameCommand(a, b journal.Command) bool {
 		a.ExpectFailure == b.ExpectFailure && a.ExpectError == b.ExpectError && maps.Equal(a.Scripts, b.Scripts)
 }
 
-// Published is a table whose rows name cells of the plan, with their indices in
-// the journal instead.
+// Published returns a copy of a table whose rows refer to cells by their indices in the
+// journal. The rows of the argument refer to cells of the plan.
 func (c CellMap) Published(table *journal.Published) *journal.Published {
 	if table == nil {
 		return nil

@@ -10,9 +10,10 @@ import (
 	"iosweep/journal"
 )
 
-// Changes says line by line how a planned run differs from a previous one in what is
-// measured, and in which order: what would make one table out of two. Lines that
-// begin with "-" are of the previous run alone, with "+" of the plan alone, with "~" of both.
+// Changes lists the differences between a planned and a previous run in the measured work and
+// its order. With any difference, results of the two do not belong in one table. A line that
+// begins with "-" is about the previous run alone, with "+" about the plan alone, and with "~"
+// about both.
 func Changes(previous, planned *journal.Run) []string {
 	var list []string
 	setting := func(key string, old, now any) {
@@ -27,12 +28,12 @@ func Changes(previous, planned *journal.Run) []string {
 	list = append(list, commandChanges(previous, planned)...)
 	list = append(list, MapCells(previous, planned).changes(previous, planned)...)
 	if len(list) == 0 && previous.PlanHash != planned.PlanHash {
-		list = append(list, "~ grid: the same cells in another order, which is another order of the trials")
+		list = append(list, "~ grid: the cells are the same, but their order and so the order of the trials has changed")
 	}
 	return list
 }
 
-// repeatsOf is how often a run measures its cells, as its file has it.
+// repeatsOf returns the repeats of a run, as written in an experiment file.
 func repeatsOf(run *journal.Run) string {
 	if a := run.Adaptive; a != nil {
 		return fmt.Sprintf("{min: %d, max: %d, ci: %.6g%%}", a.Min, run.Repeats, 100*a.Width)
@@ -40,8 +41,7 @@ func repeatsOf(run *journal.Run) string {
 	return fmt.Sprint(run.Repeats)
 }
 
-// commandChanges are the contenders that come and go, and those that both have and
-// define differently.
+// commandChanges lists the contenders that were removed, added or redefined.
 func commandChanges(previous, planned *journal.Run) (list []string) {
 	before, after := commandsByName(previous), commandsByName(planned)
 	for _, was := range previous.Commands {
@@ -60,7 +60,7 @@ func commandChanges(previous, planned *journal.Run) (list []string) {
 		text := fmt.Sprintf("%s, now %s", describeCommand(was), describeCommand(is))
 		for _, script := range slices.Sorted(maps.Keys(is.Scripts)) {
 			if was.Scripts[script] != is.Scripts[script] {
-				text = script + " is not what it was"
+				text = script + " has changed"
 			}
 		}
 		list = append(list, "~ commands."+is.Name+": "+text)
@@ -68,6 +68,8 @@ func commandChanges(previous, planned *journal.Run) (list []string) {
 	return list
 }
 
+// describeCommand returns the definition of a command. CommandSums hashes the text, so it must
+// never change.
 func describeCommand(c journal.Command) string {
 	text := fmt.Sprintf("%q", c.Run)
 	if len(c.Env) > 0 {
@@ -81,17 +83,17 @@ func describeCommand(c journal.Command) string {
 	return text
 }
 
-// changes are the cells that come and go, and those whose baseline is another.
+// changes lists the cells that were removed or added, and those whose baseline has changed.
 func (c CellMap) changes(previous, planned *journal.Run) (list []string) {
-	called := map[string]*journal.Cell{} // of the plan, by name
+	byName := map[string]*journal.Cell{} // cells of the plan
 	for i := range planned.Cells {
-		called[planned.Cells[i].Name] = &planned.Cells[i]
+		byName[planned.Cells[i].Name] = &planned.Cells[i]
 	}
 	for i, cell := range previous.Cells {
 		now := c.CellOf[i]
 		switch {
 		case now < 0 && !cell.Retired:
-			list = append(list, "- "+cell.Name+whyDifferent(&cell, called[cell.Name]))
+			list = append(list, "- "+cell.Name+whyDifferent(&cell, byName[cell.Name]))
 		case now >= 0 && cell.Retired:
 			list = append(list, "+ "+cell.Name+" (again)")
 		case now >= 0 && c.Merged[i].Baseline != cell.Baseline:
@@ -104,14 +106,15 @@ func (c CellMap) changes(previous, planned *journal.Run) (list []string) {
 	return list
 }
 
-// whyDifferent says why a cell is another than one that is called the same, if there
-// is one and it is not for its command, of which there is a line already.
+// whyDifferent returns the reason why a cell differs from the planned cell with the same name.
+// It returns "" if there is no such cell, or if only the command differs: commandChanges lists
+// that.
 func whyDifferent(old, now *journal.Cell) string {
 	if now == nil {
 		return ""
 	}
 	if !sameInputs(old, now) {
-		return fmt.Sprintf(": its inputs were %d files of %d bytes, now %d of %d, or of other content", old.Files, old.Bytes, now.Files, now.Bytes)
+		return fmt.Sprintf(": its inputs were %d files with %d bytes, now %d with %d, or their content has changed", old.Files, old.Bytes, now.Files, now.Bytes)
 	}
 	for _, axis := range slices.Sorted(maps.Keys(now.Levels)) {
 		if old.Levels[axis] != now.Levels[axis] {
@@ -121,7 +124,7 @@ func whyDifferent(old, now *journal.Cell) string {
 	return ""
 }
 
-// CommandSums names definitions, by the command's name; see journal.Cell.
+// CommandSums returns the checksum of each command's definition, by name; see journal.Cell.
 func CommandSums(commands []journal.Command) map[string]string {
 	list := map[string]string{}
 	for _, c := range commands {

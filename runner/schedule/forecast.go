@@ -2,20 +2,20 @@ package schedule
 
 import "time"
 
-// Forecast guesses how long trials will take, from start to settling, by what
-// the last one of the same cell took, or else all trials on average; and how many
-// there will be.
+// A Forecast estimates the number of pending trials and the time that they take, from
+// preparation to cleaning up. The estimate for a cell is the time of its latest trial or, if
+// it has none, the average of all trials.
 type Forecast struct {
-	Done    int             // trials so far
-	last    []time.Duration // by cell; 0: none yet
-	pending []int           // by cell: trials to come
+	Done    int             // completed slots
+	last    []time.Duration // by cell: the time of its latest trial; 0: unknown
+	pending []int           // by cell: expected number of further trials
 
-	sum   time.Duration // of the trials of this process
-	count int
+	sum   time.Duration // time of the trials of this session
+	count int           // number of trials of this session
 }
 
-// NewForecast is about what is left of a plan; a cell that an earlier process of the
-// run has measured is taken to take as long again.
+// NewForecast returns a Forecast of the remaining trials of a plan. For a cell that an earlier
+// session measured, it starts with the time of that measurement.
 func NewForecast(tr *Tracker) *Forecast {
 	f := emptyForecast(len(tr.skipped))
 	for cell, skipped := range tr.skipped {
@@ -37,10 +37,10 @@ func emptyForecast(cells int) *Forecast {
 	return &Forecast{last: make([]time.Duration, cells), pending: make([]int, cells)}
 }
 
-// SetPending takes down how many trials of a cell are to come.
+// SetPending sets the expected number of further trials of a cell.
 func (f *Forecast) SetPending(cell, n int) { f.pending[cell] = n }
 
-// Record books a trial of a cell that took so long.
+// Record adds the time of a trial of a cell.
 func (f *Forecast) Record(cell int, took time.Duration) {
 	f.pending[cell] = max(0, f.pending[cell]-1)
 	f.last[cell] = max(took, 1)
@@ -49,7 +49,7 @@ func (f *Forecast) Record(cell int, took time.Duration) {
 	f.count++
 }
 
-// Trial is the guess for one trial of a cell; 0 while nothing is known.
+// Trial returns the estimated time of one trial of a cell, or 0 if it is unknown.
 func (f *Forecast) Trial(cell int) time.Duration {
 	if d := f.last[cell]; d > 0 || f.count == 0 {
 		return d
@@ -57,18 +57,18 @@ func (f *Forecast) Trial(cell int) time.Duration {
 	return f.sum / time.Duration(f.count)
 }
 
-// Pending is how many trials are to come.
+// Pending returns the number of pending trials.
 func (f *Forecast) Pending() (n int) {
-	for _, left := range f.pending {
-		n += left
+	for _, pending := range f.pending {
+		n += pending
 	}
 	return n
 }
 
-// Remaining is the guess for all that is left; 0 while nothing is known.
+// Remaining returns the estimated time of all pending trials, or 0 if it is unknown.
 func (f *Forecast) Remaining() (sum time.Duration) {
-	for cell, left := range f.pending {
-		sum += time.Duration(left) * f.Trial(cell)
+	for cell, pending := range f.pending {
+		sum += time.Duration(pending) * f.Trial(cell)
 	}
 	return sum
 }

@@ -10,26 +10,27 @@ import (
 	"iosweep/journal"
 )
 
-// A Plan is the order of all trials of an experiment. Equal experiments on
-// machines with as many cpus have equal plans. It holds no trial: the order of a
-// round is computed when somebody asks for it, because a file of 200 bytes can ask
-// for 100,000 cells in 2,000,000 rounds.
+// A Plan represents the order of all trials of an experiment. Equal experiments on machines
+// with the same number of CPUs have equal plans. A Plan does not store the trials: it computes
+// the order of a round on request, because a file of 200 bytes can request 100,000 cells in
+// 2,000,000 rounds.
 type Plan struct {
 	Experiment *experiments.Experiment
-	// Rounds is the number of rounds, warm-ups included; the most, where repeats adapt.
+	// Rounds is the number of rounds, including warm-ups. With adaptive repeats it is the
+	// maximum.
 	Rounds int
-	// Hash names the plan: the cells, the work, the order. Two runs with equal
+	// Hash identifies the plan: its cells, its work and its order. Two runs with equal
 	// hashes measured the same things in the same order.
 	Hash string
 }
 
-// A Round runs each cell once.
+// A Round is one pass over all cells.
 type Round struct {
 	Phase  journal.Phase
 	Number int // from 1 within its phase
 }
 
-// NewPlan lays out the trials of an experiment.
+// NewPlan returns the plan of an experiment.
 func NewPlan(e *experiments.Experiment) *Plan {
 	p := &Plan{Experiment: e, Rounds: e.Trials.Warmup + e.Trials.Repeats}
 	p.Hash = planHash(p)
@@ -44,8 +45,7 @@ func (p *Plan) Round(n int) Round {
 	return Round{journal.Warmup, n + 1}
 }
 
-// indexOf returns which round of the plan a round is, or -1 if the plan does not
-// have it.
+// indexOf returns the index of a round in the plan, or -1 if the plan does not have it.
 func (p *Plan) indexOf(r Round) int {
 	trials := p.Experiment.Trials
 	switch {
@@ -57,9 +57,8 @@ func (p *Plan) indexOf(r Round) int {
 	return -1
 }
 
-// Order returns the indices of the cells in the order in which the n-th round runs
-// them. Each round has a stream of random numbers of its own, so that no round
-// depends on those before it.
+// Order returns the indices of the cells in the order in which the n-th round runs them. Each
+// round has its own stream of random numbers, so that no round depends on earlier ones.
 func (p *Plan) Order(n int) []int {
 	e := p.Experiment
 	if e.Trials.Order == experiments.Shuffled {
@@ -72,11 +71,12 @@ func (p *Plan) Order(n int) []int {
 	return list
 }
 
-// Trials is the number of trials, warm-ups included; the most, where repeats adapt.
+// Trials returns the number of trials, including warm-ups. With adaptive repeats it is the
+// maximum.
 func (p *Plan) Trials() int { return p.Rounds * len(p.Experiment.Cells) }
 
-// planHash covers everything that decides what is measured and in which order,
-// and nothing that does not: titles and plots may change.
+// planHash hashes everything that determines the measured work and its order, and nothing
+// else: titles and plots may change.
 func planHash(p *Plan) string {
 	h := sha256.New()
 	e := p.Experiment

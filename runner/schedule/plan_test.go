@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestEveryRoundIsAPermutationOfItsOwn(t *testing.T) {
+func TestEachRoundIsAnotherPermutation(t *testing.T) {
 	p := NewPlan(parse(t, small, "trials.repeats=20"))
 	seen := map[string]bool{}
 	for n := range p.Rounds {
@@ -21,17 +21,17 @@ func TestEveryRoundIsAPermutationOfItsOwn(t *testing.T) {
 		seen[fmt.Sprint(order)] = true
 	}
 	if len(seen) < 15 {
-		t.Errorf("only %d different orders in %d rounds", len(seen), p.Rounds)
+		t.Errorf("got %d different orders in %d rounds, want at least 15", len(seen), p.Rounds)
 	}
 	listed := NewPlan(parse(t, small, "trials.order=listed"))
 	if fmt.Sprint(listed.Order(0)) != "[0 1 2 3 4 5]" {
-		t.Errorf("listed order is %v", listed.Order(0))
+		t.Errorf("got the listed order %v, want [0 1 2 3 4 5]", listed.Order(0))
 	}
 }
 
-// TestPlansAreThoseOfEarlierVersions: a run that an earlier version began goes on in
-// the order that was planned then.
-func TestPlansAreThoseOfEarlierVersions(t *testing.T) {
+// TestPlansEqualEarlierVersions checks that a run of an earlier version continues in its
+// planned order.
+func TestPlansEqualEarlierVersions(t *testing.T) {
 	for _, test := range []struct {
 		set          []string
 		trials       int
@@ -60,16 +60,16 @@ func TestPlansAreThoseOfEarlierVersions(t *testing.T) {
 			round := p.Round(n)
 			fmt.Fprintln(sum, round.Phase, round.Number, p.Order(n))
 			if p.indexOf(round) != n {
-				t.Fatalf("%q: round %d is %s %d, and that is round %d", test.set, n, round.Phase, round.Number, p.indexOf(round))
+				t.Fatalf("%q: round %d is %s %d, and its index is %d", test.set, n, round.Phase, round.Number, p.indexOf(round))
 			}
 		}
 		if orders := hex.EncodeToString(sum.Sum(nil)); p.Hash != test.hash || orders != test.orders || p.Trials() != test.trials {
-			t.Errorf("%q: %d trials, the plan %s, the orders %s; want %d, %s, %s", test.set, p.Trials(), p.Hash, orders, test.trials, test.hash, test.orders)
+			t.Errorf("%q: got %d trials, the plan %s, the orders %s; want %d, %s, %s", test.set, p.Trials(), p.Hash, orders, test.trials, test.hash, test.orders)
 		}
 	}
 }
 
-func TestThePlanHashKnowsWhatIsMeasured(t *testing.T) {
+func TestPlanHashCoversMeasuredWork(t *testing.T) {
 	base := NewPlan(parse(t, small)).Hash
 	for set, same := range map[string]bool{
 		"title=Another":            true,
@@ -84,7 +84,7 @@ func TestThePlanHashKnowsWhatIsMeasured(t *testing.T) {
 		"grid.strategy=sequential": false,
 	} {
 		if got := NewPlan(parse(t, small, set)).Hash; (got == base) != same {
-			t.Errorf("--set %s: same plan is %v, want %v", set, got == base, same)
+			t.Errorf("--set %s: got same hash %v, want %v", set, got == base, same)
 		}
 	}
 }

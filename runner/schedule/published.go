@@ -5,8 +5,8 @@ import (
 	"iosweep/journal"
 )
 
-// PublishedTable is the table to be reproduced as the journal holds it; nil if
-// there is none.
+// PublishedTable returns the published table of an experiment in the form of the journal, or
+// nil if the experiment has none.
 func PublishedTable(e *experiments.Experiment) *journal.Published {
 	if e.Published == nil {
 		return nil

@@ -15,7 +15,7 @@ grid:
 trials: {repeats: 3, warmup: 1}
 `
 
-// parse is an experiment that must be right.
+// parse returns the experiment of a valid source.
 func parse(t testing.TB, source string, set ...string) *experiments.Experiment {
 	t.Helper()
 	e, err := experiments.Parse([]byte(source), experiments.Options{

@@ -8,11 +8,10 @@ type Slot struct {
 	Round int // of the plan, from 0
 }
 
-// Slots yields the slots in which something may be left to do, in the order of the plan.
-// Cells that are skipped have none. A round gets its order when it is reached. A round
-// without a trial so far never has more to do than the rounds before it, so the first
-// such round with nothing to do is the end, however many rounds a plan with adaptive
-// repeats may have.
+// Slots yields the slots that may need a trial, in the order of the plan. Skipped cells have
+// no slots. The order of a round is computed when the round is reached. A round without
+// records never needs more trials than the rounds before it. So the first such round that
+// needs none ends the iteration, even if a plan with adaptive repeats has many more rounds.
 func (tr *Tracker) Slots() iter.Seq[Slot] {
 	return func(yield func(Slot) bool) {
 		for round := range tr.plan.Rounds {
@@ -31,7 +30,7 @@ func (tr *Tracker) Slots() iter.Seq[Slot] {
 	}
 }
 
-// hasRemaining reports whether a round has something left to do.
+// hasRemaining reports whether a round has a slot that is not done.
 func (tr *Tracker) hasRemaining(round int) bool {
 	for cell := range tr.skipped {
 		if !tr.skipped[cell] && !tr.IsDone(Slot{Cell: cell, Round: round}) {
@@ -41,7 +40,7 @@ func (tr *Tracker) hasRemaining(round int) bool {
 	return false
 }
 
-// IsDone reports whether nothing is left to do in a slot.
+// IsDone reports whether a slot needs no more trials.
 func (tr *Tracker) IsDone(t Slot) bool {
 	return !tr.NeedsTrial(t.Round, t.Cell) || tr.IsQuarantined(t.Cell)
 }

@@ -7,47 +7,47 @@ import (
 	"iosweep/journal"
 )
 
-// A Tracker knows what became of every trial of a plan, whichever process of the
-// run did it: what still has to be done is what the tracker does not have.
+// A Tracker records the result of every trial of a plan, including the trials of earlier
+// sessions. It decides which trials remain.
 type Tracker struct {
 	plan *Plan
-	// results are by round of the plan, up to the last one that has a record, and then
-	// by cell; a round without any record has none.
+	// results is indexed by round of the plan and then by cell. It ends with the last round
+	// that has a record. The entry of a round without a record is nil.
 	results [][]result
-	// failures counts, by cell, the rounds since its last good trial that failed,
-	// with all their retries.
+	// failures counts, by cell, the failed rounds since its last good trial. A round has
+	// failed when all its retries have.
 	failures []int
-	// excluded marks the cells that are left alone for another reason.
+	// excluded marks the cells that get no more trials for a reason other than failures.
 	excluded []bool
 
-	// Of repeats that adapt; see adaptive.go.
+	// The fields below serve adaptive repeats; see adaptive.go.
 	comparedWith [][]int // by baseline: the cells that are compared with it
-	skipped      []bool  // by cell: it is not run at all
-	precise      []bool  // by cell: it has been measured often enough
-	rounds       []int   // by cell: after how many rounds that is likely, when it was last asked
-	Recorded     int     // trials that the journal holds, without those that are void
+	skipped      []bool  // by cell: it never runs
+	precise      []bool  // by cell: its interval is narrow enough
+	rounds       []int   // by cell: the latest estimate of the rounds that it needs
+	Recorded     int     // trials in the journal, without void ones
 }
 
-// A result is what became of one slot.
+// A result is the state of one slot.
 type result struct {
 	seconds  float64 // of a good trial
 	attempts int32   // records so far
-	spent    int32   // of them, those that count against the retries
+	spent    int32   // attempts that count against the retries
 	state    state
-	void     bool // the machine would not do it, once at least
-	wrong    bool // an attempt had a wrong outcome: no retry makes that good
+	void     bool // at least one attempt failed because of the machine
+	wrong    bool // an attempt had a wrong outcome, which no retry can undo
 }
 
-// A state is what the last attempt came to.
+// A state is the result of the latest attempt.
 type state uint8
 
 const (
-	pending state = iota // none, or one that was void
+	pending state = iota // there was no attempt, or the latest one was void
 	good
 	bad
 )
 
-// NewTracker is an empty one; skipped says which cells are not run at all.
+// NewTracker returns a Tracker without results. skipped reports whether a cell never runs.
 func NewTracker(p *Plan, skipped func(cell int) bool) *Tracker {
 	cells := len(p.Experiment.Cells)
 	tr := &Tracker{
@@ -63,7 +63,7 @@ func NewTracker(p *Plan, skipped func(cell int) bool) *Tracker {
 	return tr
 }
 
-// result returns what became of a cell in a round: the zero result if nothing has.
+// result returns the result of a cell in a round, or the zero result if there is no record.
 func (tr *Tracker) result(round, cell int) result {
 	if round >= len(tr.results) || tr.results[round] == nil {
 		return result{}
@@ -71,13 +71,13 @@ func (tr *Tracker) result(round, cell int) result {
 	return tr.results[round][cell]
 }
 
-// Attempts returns how many records there are of a cell in a round.
+// Attempts returns the number of records of a slot.
 func (tr *Tracker) Attempts(t Slot) int { return int(tr.result(t.Round, t.Cell).attempts) }
 
-// HadFault reports whether the machine was to blame for one of them.
+// HadFault reports whether an attempt of a slot failed because of the machine.
 func (tr *Tracker) HadFault(t Slot) bool { return tr.result(t.Round, t.Cell).void }
 
-// reach returns the result of a cell in a round, which is about to get a record.
+// resultAt returns a pointer to the result of a cell in a round, and makes it if necessary.
 func (tr *Tracker) resultAt(round, cell int) *result {
 	if more := round + 1 - len(tr.results); more > 0 {
 		tr.results = append(tr.results, make([][]result, more)...)
@@ -88,8 +88,8 @@ func (tr *Tracker) resultAt(round, cell int) *result {
 	return &tr.results[round][cell]
 }
 
-// Replay takes down what a journal holds; cellOf says which cell of the plan one of the
-// journal is, and -1 if the plan has it no longer.
+// Replay adds the trials and notes of a journal. cellOf maps a cell of the journal to the
+// cell of the plan, or to -1 if the plan no longer has it.
 func (tr *Tracker) Replay(log *journal.Log, cellOf func(int) int) {
 	notes := log.Notes
 	for i := 0; i <= len(log.Trials); i++ {
@@ -103,8 +103,9 @@ func (tr *Tracker) Replay(log *journal.Log, cellOf func(int) int) {
 	}
 }
 
-// LeftBehind is in the note of a cell whose trial left what cannot be removed. It
-// counts for resumed runs too: another trial would leave more of it.
+// LeftBehind is part of the note about a cell whose trial left files that cannot be removed.
+// Replay looks for it, because such a cell gets no trials in resumed runs either: another
+// trial would leave more files.
 const LeftBehind = "its last trial left files that cannot be removed"
 
 func (tr *Tracker) replayNote(n *journal.Note, cellOf func(int) int) {
@@ -118,8 +119,8 @@ func (tr *Tracker) replayNote(n *journal.Note, cellOf func(int) int) {
 	}
 }
 
-// Record takes a record down. One of a round or a cell that the plan has no longer
-// counts as recorded and nothing else.
+// Record adds a trial. A trial of a round or a cell that the plan no longer has only
+// increases Recorded.
 func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 	if !t.Void {
 		tr.Recorded++
@@ -144,13 +145,13 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 		return
 	}
 	s.state = bad
-	if int(s.spent) == tr.plan.Experiment.Trials.Retries+1 { // with the last retry it has failed for good
+	if int(s.spent) == tr.plan.Experiment.Trials.Retries+1 { // the last retry has failed
 		tr.failures[cell]++
 	}
 }
 
-// NeedsTrial reports whether a cell still has to be tried in a round: it has not been, and
-// has not been measured often enough; or it failed and may be tried again.
+// NeedsTrial reports whether a cell needs a trial in a round. It does if it has had no trial
+// there and has not been measured often enough, or if it failed and has a retry left.
 func (tr *Tracker) NeedsTrial(round, cell int) bool {
 	s := tr.result(round, cell)
 	switch s.state {
@@ -162,23 +163,24 @@ func (tr *Tracker) NeedsTrial(round, cell int) bool {
 	return s.attempts > 0 || !tr.hasEnoughTrials(round, cell)
 }
 
-// Exclude leaves a cell alone, whatever its trials have come to.
+// Exclude gives a cell no more trials, whatever its results are.
 func (tr *Tracker) Exclude(cell int) { tr.excluded[cell] = true }
 
-// IsExcluded reports whether a cell was set aside.
+// IsExcluded reports whether a cell was excluded.
 func (tr *Tracker) IsExcluded(cell int) bool { return tr.excluded[cell] }
 
-// FailedRounds returns in how many rounds a cell has failed since its last good trial.
+// FailedRounds returns the number of failed rounds of a cell since its last good trial.
 func (tr *Tracker) FailedRounds(cell int) int { return tr.failures[cell] }
 
-// IsQuarantined reports whether a cell failed so often in a row that it is left alone.
+// IsQuarantined reports whether a cell gets no more trials, because too many rounds in a row
+// have failed or because it was excluded.
 func (tr *Tracker) IsQuarantined(cell int) bool {
 	limit := tr.plan.Experiment.Trials.Quarantine
 	return tr.excluded[cell] || limit > 0 && tr.failures[cell] >= limit
 }
 
-// ResetFailures lets every trial that failed be tried again, as if for the first time,
-// and lifts every quarantine.
+// ResetFailures allows every failed trial to be repeated with all its retries, and lifts
+// every quarantine.
 func (tr *Tracker) ResetFailures() {
 	for _, round := range tr.results {
 		for cell := range round {
@@ -191,8 +193,8 @@ func (tr *Tracker) ResetFailures() {
 	clear(tr.excluded)
 }
 
-// Failed counts the trials of a plan that are not good, those included that were
-// good only when they were repeated after a wrong outcome.
+// Failed returns the number of slots that are not good. A slot with a wrong outcome counts as
+// failed even if a repeated trial was good.
 func (tr *Tracker) Failed() (n int) {
 	for _, round := range tr.results {
 		for _, s := range round {
@@ -204,12 +206,12 @@ func (tr *Tracker) Failed() (n int) {
 	return n
 }
 
-// Remaining counts the trials of a cell that are still to be run.
+// Remaining returns the number of remaining trials of a cell.
 func (tr *Tracker) Remaining(cell int) (n int) {
 	if tr.IsQuarantined(cell) {
 		return 0
 	}
-	// Where no trial has been yet, all rounds are alike but for those that every cell has.
+	// Rounds without a trial are all alike, except the rounds that every cell must have.
 	known := min(tr.plan.Rounds, max(len(tr.results), tr.minRounds()))
 	for round := range known {
 		if tr.NeedsTrial(round, cell) {
@@ -222,8 +224,8 @@ func (tr *Tracker) Remaining(cell int) (n int) {
 	return n
 }
 
-// minRounds is how many rounds every cell has where repeats adapt, warm-ups included; 0
-// where all rounds are alike.
+// minRounds returns the number of rounds, including warm-ups, that every cell must have with
+// adaptive repeats. Without them all rounds are alike, and it returns 0.
 func (tr *Tracker) minRounds() int {
 	trials := tr.plan.Experiment.Trials
 	if trials.Adaptive != nil {
@@ -232,7 +234,7 @@ func (tr *Tracker) minRounds() int {
 	return 0
 }
 
-// latest is how many seconds the last good trial of a cell took; 0 if it has none.
+// latestSeconds returns the seconds of the latest good trial of a cell, or 0 if it has none.
 func (tr *Tracker) latestSeconds(cell int) float64 {
 	for round := range slices.Backward(tr.results) {
 		if s := tr.result(round, cell); s.state == good {
@@ -242,8 +244,8 @@ func (tr *Tracker) latestSeconds(cell int) float64 {
 	return 0
 }
 
-// pairs are the seconds of two cells in the measured rounds in which both were
-// good, and none of their attempts was wrong.
+// pairs returns the seconds of two cells in the measured rounds in which both were good and
+// no attempt had a wrong outcome.
 func (tr *Tracker) pairs(a, b int) (x, y []float64) {
 	for round := tr.plan.Experiment.Trials.Warmup; round < len(tr.results); round++ {
 		s, t := tr.result(round, a), tr.result(round, b)
