@@ -38,7 +38,7 @@ func Varying(factors []string, cells []*Summary) []string {
 // Initial is the level that the format gives to an axis that a grid leaves out.
 func Initial(factor string) string {
 	if a, ok := experiments.AxisNamed(factor); ok {
-		return a.Initial()
+		return a.Default()
 	}
 	return ""
 }

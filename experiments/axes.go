@@ -154,7 +154,7 @@ func (a Axis) String() string { return axes[a].name }
 
 // Initial is the level of an axis that a cell uses and its grid does not name;
 // empty where the workload, the machine or the file says.
-func (a Axis) Initial() string {
+func (a Axis) Default() string {
 	if a == Workers || a.OfWorkload() {
 		return ""
 	}

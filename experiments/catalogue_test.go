@@ -26,7 +26,7 @@ var fake = Catalogue{
 		{Name: "background-process", Axes: []Axis{Sink}},
 		{Name: "io_uring", Axes: []Axis{Workers, Threads, ChunkSize, Pool}},
 	},
-	Refuse: func(operation, strategy string) string {
+	Unsupported: func(operation, strategy string) string {
 		switch strategy {
 		case "pipeline":
 			switch operation {

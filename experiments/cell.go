@@ -81,7 +81,7 @@ func (c Cell) String() string {
 	b.WriteString(c.Level(Operation))
 	for a := Strategy; a < maxAxes; a++ {
 		level := c.Level(a)
-		if level != "" && (a >= numAxes || scheduling.has(a) || level != a.Initial()) {
+		if level != "" && (a >= numAxes || scheduling.has(a) || level != a.Default()) {
 			b.WriteString("/" + c.table.nameOf(a) + "=" + level)
 		}
 	}

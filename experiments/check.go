@@ -50,7 +50,7 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 func (f *file) checkPair(b *block, operation, strategy level, c *contender) axisSet {
 	op, _ := f.opt.Catalogue.operation(operation.text)
 	used := f.uses(op, strategy.text)
-	if refuse := f.opt.Catalogue.Refuse; c == nil && refuse != nil {
+	if refuse := f.opt.Catalogue.Unsupported; c == nil && refuse != nil {
 		if reason := refuse(op.Name, strategy.text); reason != "" {
 			f.problem(strategy.at, "strategy %q cannot do %q: %s", strategy.text, op.Name, reason)
 			return used

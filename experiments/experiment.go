@@ -51,7 +51,7 @@ type Reports struct {
 
 // At is where a key of the file stands, as in "workload.from"; the zero
 // Position if the file does not have it.
-func (e *Experiment) At(path string) Position { return e.keys[path] }
+func (e *Experiment) PositionOf(path string) Position { return e.keys[path] }
 
 // Command finds the contender that is a cell's strategy.
 func (e *Experiment) Command(c Cell) (Command, bool) {

@@ -70,7 +70,7 @@ func (w *where) String() string {
 func (f *file) readFilters(s *section) {
 	_, _, baseline := s.get("baseline")
 	f.baseline = f.where("baseline", baseline)
-	f.baseline.at = cmp.Or(f.At("baseline"), f.At("grid"))
+	f.baseline.at = cmp.Or(f.PositionOf("baseline"), f.PositionOf("grid"))
 	if exclude := s.node("exclude"); exclude != nil {
 		list := items(exclude)
 		if len(list) > maxWheres {

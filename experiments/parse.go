@@ -58,8 +58,8 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 type Catalogue struct {
 	Operations []OperationInfo
 	Strategies []StrategyInfo
-	// Refuse says why a pair makes no sense, or "" if it does.
-	Refuse func(operation, strategy string) string
+	// Unsupported says why a pair makes no sense, or "" if it does.
+	Unsupported func(operation, strategy string) string
 }
 
 // OperationInfo is what a grid may ask of an operation.

@@ -237,7 +237,7 @@ func TestPositionsOfKeys(t *testing.T) {
 		"budget":         "--set budget=1h",
 		"workload.from":  "",
 	} {
-		if got := e.At(path).String(); got != want {
+		if got := e.PositionOf(path).String(); got != want {
 			t.Errorf("%s stands at %q, want %q", path, got, want)
 		}
 	}

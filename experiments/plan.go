@@ -21,14 +21,14 @@ func (f *file) plan() {
 		if count.IsInt64() {
 			size = thousands(count.Int64())
 		}
-		f.add(f.At("grid"), "grid has %s cells, more than %s (--max-cells raises it)", size, thousands(int64(limit)))
+		f.add(f.PositionOf("grid"), "grid has %s cells, more than %s (--max-cells raises it)", size, thousands(int64(limit)))
 		return
 	}
 	f.Cells = f.expand(int(count.Int64()))
 	f.blocks, f.table.numbers = nil, nil // a grid may have as many levels as cells
 	f.leaveOut()
 	if len(f.Cells) == 0 {
-		f.add(f.At("exclude"), "every cell of the grid is excluded")
+		f.add(f.PositionOf("exclude"), "every cell of the grid is excluded")
 		return
 	}
 	if !f.checkText() {
@@ -61,7 +61,7 @@ func (f *file) checkText() bool {
 		}
 	}
 	if sum > limit {
-		f.add(f.At("grid"), "the levels of the %s cells have %s bytes in all, more than %s: shorten them, the workspace or the tree, or take fewer cells",
+		f.add(f.PositionOf("grid"), "the levels of the %s cells have %s bytes in all, more than %s: shorten them, the workspace or the tree, or take fewer cells",
 			thousands(int64(len(f.Cells))), thousands(sum), thousands(limit))
 	}
 	return sum <= limit
@@ -142,12 +142,12 @@ func (f *file) initial(a Axis, op OperationInfo) string {
 	switch {
 	case a == Workers:
 		return strconv.Itoa(min(f.opt.CPUs, maxWorkers))
-	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, Sink.Initial()):
+	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, Sink.Default()):
 		return op.Sinks[0]
 	case a == Workspace || a.OfWorkload():
 		return f.table.levels[f.base[a]]
 	default:
-		return a.Initial()
+		return a.Default()
 	}
 }
 

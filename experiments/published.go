@@ -176,7 +176,7 @@ func (f *file) checkClaims(hasBaseline bool) {
 		switch {
 		case i == t.Baseline || !r.compared():
 		case !hasBaseline:
-			f.add(f.At("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
+			f.add(f.PositionOf("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
 			return
 		case t.Baseline < 0: // said elsewhere
 		case r.Claim != "":

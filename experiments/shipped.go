@@ -37,10 +37,10 @@ const here = "{here}/"
 
 // Beside lists the files that commands run from beside the experiment: their
 // slash-separated paths, each with the name of a command.
-func (e *Experiment) Beside() map[string]string {
+func (e *Experiment) ScriptPaths() map[string]string {
 	files := map[string]string{}
 	for _, c := range e.Commands {
-		for _, path := range c.Beside() {
+		for _, path := range c.ScriptPaths() {
 			files[path] = c.Name
 		}
 	}
@@ -48,7 +48,7 @@ func (e *Experiment) Beside() map[string]string {
 }
 
 // Beside lists the files that the command runs from beside the experiment.
-func (c Command) Beside() (files []string) {
+func (c Command) ScriptPaths() (files []string) {
 	for _, arg := range c.Run {
 		path, ok := strings.CutPrefix(arg, here)
 		if ok && !strings.Contains(path, "{") {
@@ -62,7 +62,7 @@ func (c Command) Beside() (files []string) {
 // beside it, by their slash-separated paths.
 func (e *Experiment) ShippedScripts() (map[string][]byte, error) {
 	scripts := map[string][]byte{}
-	for path, command := range e.Beside() {
+	for path, command := range e.ScriptPaths() {
 		data, err := shipped.ReadFile(path)
 		if err != nil {
 			return nil, fmt.Errorf("the command %s runs what does not come with iosweep: %w", quote(command), err)

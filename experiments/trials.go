@@ -82,8 +82,8 @@ func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 	return most, a
 }
 
-// Least is the number of rounds that a run has at least, warm-ups included.
-func (t Trials) Least() int {
+// MinRounds is the number of rounds that a run has at least, warm-ups included.
+func (t Trials) MinRounds() int {
 	if t.Adaptive != nil {
 		return t.Warmup + t.Adaptive.Min
 	}
@@ -95,11 +95,11 @@ func (t Trials) Least() int {
 // and 2,000,000 rounds.
 func (f *file) checkTrials() {
 	cells, limit := int64(len(f.Cells)), f.opt.MaxTrials
-	total := cells * int64(f.Trials.Least())
+	total := cells * int64(f.Trials.MinRounds())
 	if total <= limit {
 		return
 	}
-	warmup, repeats, key := f.Trials.Warmup, f.Trials.Least()-f.Trials.Warmup, "trials.repeats"
+	warmup, repeats, key := f.Trials.Warmup, f.Trials.MinRounds()-f.Trials.Warmup, "trials.repeats"
 	if f.Trials.Adaptive != nil {
 		key = "trials.repeats.min"
 	}
@@ -110,7 +110,7 @@ func (f *file) checkTrials() {
 	if warmup > repeats {
 		key = "trials.warmup"
 	}
-	f.add(cmp.Or(f.At(key), f.At("grid")), "%s cells x (warmup %s + repeats %s) = %s trials, more than %s: %s",
+	f.add(cmp.Or(f.PositionOf(key), f.PositionOf("grid")), "%s cells x (warmup %s + repeats %s) = %s trials, more than %s: %s",
 		thousands(cells), thousands(int64(warmup)), thousands(int64(repeats)), thousands(total), thousands(limit), advice)
 }
 

@@ -77,7 +77,7 @@ func definitions(e *experiments.Experiment, opt Options) (list []journal.Command
 			Name: c.Name, Operation: c.Operation, Run: c.Run, Env: c.Environ(nil),
 			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError,
 		}
-		for _, script := range c.Beside() {
+		for _, script := range c.ScriptPaths() {
 			sum, err := scriptSum(filepath.Join(opt.Here, filepath.FromSlash(script)), opt.Scripts[script])
 			if err != nil {
 				return nil, fmt.Errorf("the command %q has {here}/%s: %w", c.Name, script, err)

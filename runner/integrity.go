@@ -44,7 +44,7 @@ func (r *run) checkScripts(cell int) error {
 	if !ok {
 		return nil
 	}
-	for _, script := range cmd.Beside() {
+	for _, script := range cmd.ScriptPaths() {
 		path := filepath.Join(r.opt.Here, filepath.FromSlash(script))
 		info, err := os.Stat(path)
 		was, known := r.scripts[path]

@@ -189,11 +189,11 @@ func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 		return nil
 	}
 	var list experiments.Problems
-	files := e.Beside()
+	files := e.ScriptPaths()
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		if _, err := os.Stat(filepath.Join(src.here, filepath.FromSlash(path))); err != nil {
 			list = append(list, experiments.Problem{
-				At: e.At("commands." + files[path]),
+				At: e.PositionOf("commands." + files[path]),
 				Message: fmt.Sprintf("the command %q runs {here}/%s, and there is no such file in %s (the scripts of an experiment that comes with iosweep lie in the results of its runs)",
 					files[path], path, src.here),
 			})

@@ -78,7 +78,7 @@ func repeats(t experiments.Trials) string {
 // trials returns how many trials there are in all.
 func trials(p *schedule.Plan) string {
 	if p.Experiment.Trials.Adaptive != nil {
-		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.Least(), units.Count(p.Trials(), "trial"))
+		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.MinRounds(), units.Count(p.Trials(), "trial"))
 	}
 	return units.Count(p.Trials(), "trial")
 }

@@ -9,7 +9,7 @@ import (
 
 // New lists the operations and strategies of this build.
 func New() experiments.Catalogue {
-	c := experiments.Catalogue{Refuse: refuse}
+	c := experiments.Catalogue{Unsupported: refuse}
 	for _, op := range operations.All {
 		info := op.Info()
 		c.Operations = append(c.Operations, experiments.OperationInfo{

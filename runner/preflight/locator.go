@@ -30,9 +30,9 @@ type locator struct {
 
 // add notes a problem at a key of the file, once.
 func (l *locator) add(key, format string, args ...any) {
-	at := l.experiment.At(key)
+	at := l.experiment.PositionOf(key)
 	if at == (experiments.Position{}) {
-		at.File = l.experiment.At("name").File // the key is not in the file: its default will not do
+		at.File = l.experiment.PositionOf("name").File // the key is not in the file: its default will not do
 	}
 	l.addAt(at, format, args...)
 }
