@@ -7,9 +7,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// WriteCSV writes a tidy table: a header, one line per row, RFC 4180 quoting,
-// line feeds. No field is guarded against being a formula for a spreadsheet:
-// the guard would change the data.
+// WriteCSV writes a header and one line per row, with quotes as in RFC 4180 and line feeds. It
+// does not protect fields that a spreadsheet would read as a formula, because protection would
+// change the data.
 func WriteCSV[Row any](w io.Writer, columns []Column[Row], rows []Row) error {
 	columns = named(columns)
 	out := csv.NewWriter(w)
@@ -32,8 +32,8 @@ func WriteCSV[Row any](w io.Writer, columns []Column[Row], rows []Row) error {
 	return out.Error()
 }
 
-// WriteJSON writes an array with one object per row, whose keys are in the order of the
-// columns. What is undefined is null.
+// WriteJSON writes an array with one object per row. The keys are in the order of the columns.
+// Undefined values are null.
 func WriteJSON[Row any](w io.Writer, columns []Column[Row], rows []Row) error {
 	if len(rows) == 0 {
 		_, err := io.WriteString(w, "[\n]\n")

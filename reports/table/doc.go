@@ -1,10 +1,10 @@
-// Package table is the one model of a table, whatever its rows are of.
+// Package table is the model of all tables, for rows of any type.
 //
-//  1. A Column is declared once: its name, what it means, its value in full precision, and
-//     how people read it.
+//  1. A Column is declared once: its name, its meaning, its value in full precision, and its
+//     text for people.
 //  2. WriteCSV and WriteJSON write the columns that have a name (data.go).
-//  3. Pick and Of make a Sheet of those that people read: text alone (sheet.go).
-//  4. A Sheet is written for a terminal, by go-pretty (terminal.go), or as Markdown. Ours is
-//     which columns go first where there is no room; and the lines of Markdown, as a comment
-//     on a forge takes only so many of them.
+//  3. Pick and Of make a Sheet from the columns for people. It contains only text (sheet.go).
+//  4. A Sheet is written for a terminal (terminal.go), with the library go-pretty, or as
+//     Markdown. The package decides which columns to hide in a narrow terminal. It also writes
+//     the lines of Markdown, because a comment on GitHub has a maximum length.
 package table

@@ -9,8 +9,8 @@ import (
 	"iosweep/internal/markdown"
 )
 
-// A Sheet is a table for people: titles and text, which know nothing of what they are
-// made from.
+// A Sheet is a table for people. It contains only titles and text, and does not depend on the
+// type of the rows.
 type Sheet struct {
 	Heads []Head
 	Rows  [][]Cell
@@ -20,8 +20,8 @@ type Sheet struct {
 type Head struct {
 	Title  string
 	Words  bool // aligned to the left
-	Key    bool // names the row: it stays however narrow the terminal is
-	Weight int  // of what is no key: the lightest goes first
+	Key    bool // identifies the row; never hidden
+	Weight int  // of columns that are not keys: the lowest is hidden first
 }
 
 // A Cell is the text of a column in a row.
@@ -30,20 +30,20 @@ type Cell struct {
 	Tone Tone
 }
 
-// A Tone is how good what a cell says is.
+// A Tone describes how good the value of a cell is. It decides the colour.
 type Tone int
 
 // The tones of a cell.
 const (
 	Plain    Tone = iota
 	Good          // as hoped for
-	Doubtful      // not known
+	Doubtful      // unknown
 	Worse         // slower
 	Bad           // failed
 )
 
-// Of is the sheet of some rows: first the columns that name a row, then those that any row
-// has something for.
+// Of returns a sheet of rows. The columns that identify a row come first. Of the other columns
+// it contains those that have something to show in at least one row.
 func Of[Row any](keys, columns []Column[Row], rows []Row) Sheet {
 	columns = slices.DeleteFunc(slices.Clone(columns), func(c Column[Row]) bool {
 		return c.Shown != nil && !slices.ContainsFunc(rows, c.Shown)
@@ -67,8 +67,8 @@ func Of[Row any](keys, columns []Column[Row], rows []Row) Sheet {
 	return s
 }
 
-// Shorten cuts titles and text to so many characters.
-func (s Sheet) Shorten(title, most int) {
+// Shorten cuts the titles of keys to title characters, and all text to maxLength characters.
+func (s Sheet) Shorten(title, maxLength int) {
 	for i := range s.Heads {
 		if s.Heads[i].Key {
 			s.Heads[i].Title = format.Shorten(s.Heads[i].Title, title)
@@ -76,12 +76,12 @@ func (s Sheet) Shorten(title, most int) {
 	}
 	for _, row := range s.Rows {
 		for i := range row {
-			row[i].Text = format.Shorten(row[i].Text, most)
+			row[i].Text = format.Shorten(row[i].Text, maxLength)
 		}
 	}
 }
 
-// Markdown is the sheet in Markdown: titles, alignments, and one line per row.
+// Markdown returns the sheet in Markdown: titles, alignments, and one line per row.
 func (s Sheet) Markdown() string {
 	titles, rules := make([]string, len(s.Heads)), make([]string, len(s.Heads))
 	for i, h := range s.Heads {

@@ -12,21 +12,21 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// Options say what a terminal can show.
+// Options describe what a terminal can show.
 type Options struct {
 	Width  int // in columns; 0 is 80
 	Colour bool
 }
 
-// figuresKept is how many figures stay however narrow the terminal is.
-const figuresKept = 3
+// minFigures is the number of columns that are never hidden, in addition to the keys.
+const minFigures = 3
 
-// verdictWidth is what the longest verdict of one word takes.
+// verdictWidth is the width of the longest verdict of one word.
 const verdictWidth = len("inconclusive")
 
-// Write writes the sheet for a terminal, and returns the titles that it left out. It fits
-// any reasonable width: where there is too little, the columns that are missed least go
-// first, then words take several lines, and then names are cut.
+// Write writes the sheet for a terminal, and returns the titles of the hidden columns. To fit
+// the width it first hides the least important columns. If that is not enough, it breaks
+// verdicts into several lines and cuts names.
 func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
 	w, configs := s.lay(opt.Colour)
 	var rendered string
@@ -35,7 +35,7 @@ func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
 		rendered = w.Render()
 		return text.LongestLineLen(rendered) > opt.Width
 	}
-	var figures []int // the columns that may go, the lightest first
+	var figures []int // the columns that are not keys, the lowest weight first
 	for i, h := range s.Heads {
 		if !h.Key {
 			figures = append(figures, i)
@@ -43,7 +43,7 @@ func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
 	}
 	slices.SortStableFunc(figures, func(a, b int) int { return cmp.Compare(s.Heads[a].Weight, s.Heads[b].Weight) })
 	wide := tooWide()
-	for ; wide && len(figures) > figuresKept; figures = figures[1:] {
+	for ; wide && len(figures) > minFigures; figures = figures[1:] {
 		configs[figures[0]].Hidden = true
 		wide = tooWide()
 	}
@@ -52,7 +52,7 @@ func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
 			switch {
 			case h.Key:
 				configs[i].WidthMax, configs[i].WidthMaxEnforcer = narrow, snip
-			case h.Title == "verdict": // of two words it takes two lines before names are cut
+			case h.Title == "verdict": // a verdict of two words breaks before names are cut
 				configs[i].WidthMax, configs[i].WidthMaxEnforcer = verdictWidth, text.WrapSoft
 			}
 		}
@@ -67,7 +67,7 @@ func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
 	return hidden
 }
 
-// lay lays out all of the sheet.
+// lay returns a writer with all rows and columns of the sheet.
 func (s Sheet) lay(colour bool) (table.Writer, []table.ColumnConfig) {
 	w := table.NewWriter()
 	style := table.StyleLight
@@ -107,8 +107,9 @@ func (s Sheet) lay(colour bool) (table.Writer, []table.ColumnConfig) {
 
 func snip(s string, width int) string { return text.Snip(s, width, "…") }
 
-// paint marks text with the escapes of ECMA-48. The table library has colours of its own,
-// behind a global switch that looks at the environment; here the caller has decided already.
+// paint adds escape sequences of ECMA-48 to a text. It does not use the colours of the table
+// library, which depend on a global switch and on the environment: here the caller has already
+// decided.
 func (t Tone) paint(text string) string {
 	escapes := [...]string{Good: "\x1b[32m", Doubtful: "\x1b[33m", Worse: "\x1b[31m", Bad: "\x1b[1;31m"}
 	if t == Plain {
