@@ -19,16 +19,16 @@ import (
 	"iosweep/journal"
 )
 
-// writeBenchmarks writes the format of Go's benchmarks, for benchstat and its kin: one line
-// per good trial. See https://go.dev/design/14313-benchmark-format.
+// writeBenchmarks writes one line per good trial in the format of Go's benchmarks, for
+// benchstat and similar tools. See https://go.dev/design/14313-benchmark-format.
 //
-// benchstat compares what has the same name and the same configuration, and makes a
-// table for each configuration. So how a cell works stands in the name, what it works
-// on in the configuration, and what differs between any two runs, such as the host,
-// the time and the version, in comments: else no run could be compared with another.
+// benchstat compares lines that have the same name and the same configuration, and makes a
+// table for each configuration. So the name describes how a cell works, and the configuration
+// describes the workload. Values that differ between any two runs, such as the host, the time
+// and the version, are in comments: in the configuration they would prevent every comparison.
 //
-// Not benchfmt.Writer of golang.org/x/perf: it writes 41668649 ns as 4.1668649e+07,
-// which no Go benchmark does, and nobody likes to read.
+// It does not use benchfmt.Writer of golang.org/x/perf, which writes 41668649 ns as
+// 4.1668649e+07. No Go benchmark does that, and it is hard to read.
 func writeBenchmarks(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeComments(out, d)
@@ -48,8 +48,8 @@ func writeBenchmarks(w io.Writer, d *Content) error {
 	return out.Flush()
 }
 
-// writeComments says what is in no configuration. A line is a comment because it is
-// nothing else.
+// writeComments writes the facts that are not part of the configuration. The format has no
+// comments: readers skip every line that they do not recognize.
 func writeComments(out io.Writer, d *Content) {
 	comment := func(format string, args ...any) {
 		fmt.Fprintf(out, "# %s\n", oneline.Of(fmt.Sprintf(format, args...)))
@@ -57,12 +57,12 @@ func writeComments(out io.Writer, d *Content) {
 	r := &d.Run
 	comment("iosweep %s, run %s of %s on host %s, kernel %s", cmp.Or(r.Iosweep, "of an unknown version"), r.ID, format.Moment(r.StartedAt),
 		cmp.Or(r.Machine.Host, "unknown"), cmp.Or(r.Machine.Kernel, "unknown"))
-	if flags := commandLine(*r); flags != "" {
-		comment("over the file were laid: %s", flags)
+	if flags := overrideFlags(*r); flags != "" {
+		comment("overrides: %s", flags)
 	}
 	for _, s := range d.Cells() {
 		if s.Undone > 0 {
-			comment("%s did not do the work in %d of %s, as is expected of it: its time proves nothing", exportedName(s), s.Undone, format.Count(s.Seconds.N, "good trial"))
+			comment("%s did not do the work in %d of %s, as the experiment expects: do not compare its time", exportedName(s), s.Undone, format.Count(s.Seconds.N, "good trial"))
 		}
 	}
 	for _, omission := range notExported(d) {
@@ -73,10 +73,10 @@ func writeComments(out io.Writer, d *Content) {
 	}
 }
 
-// A setting is a line of the configuration; it holds until there is another.
+// A setting is a line of the configuration. It applies until another line sets its key.
 type setting struct{ key, value string }
 
-// writeConfig writes what has changed. An empty value is none.
+// writeConfig writes the settings that changed. An empty value removes a key.
 func writeConfig(out io.Writer, known map[string]string, settings []setting) {
 	blank := "\n"
 	for _, s := range settings {
@@ -91,8 +91,8 @@ func writeConfig(out io.Writer, known map[string]string, settings []setting) {
 	}
 }
 
-// configured are the axes that say what the work is done on. Of a single workspace the
-// path says no more than where somebody happened to have room.
+// configured returns the axes that describe the workload. A single workspace is left out: its
+// path only says where there was space.
 func (d *Content) configured() []string {
 	workspace := experiments.Workspace.String()
 	several := len(analysis.Levels(workspace, d.Cells())) > 1
@@ -101,7 +101,7 @@ func (d *Content) configured() []string {
 	})
 }
 
-// benchmarkConfig is what a cell works on, and where.
+// benchmarkConfig returns the configuration of a cell: the machine and the workload.
 func (d *Content) benchmarkConfig(s *analysis.Summary, axes []string) []setting {
 	m := &d.Run.Machine
 	list := []setting{{"goos", m.OS}, {"cpu", m.CPUModel}, {"filesystem", m.Filesystem}, {"experiment", d.Run.Name}}
@@ -114,8 +114,8 @@ func (d *Content) benchmarkConfig(s *analysis.Summary, axes []string) []setting 
 	return list
 }
 
-// configValue is a value as it is, unless its line would end in it, or the reader
-// would take its first blanks for none.
+// configValue returns a value unchanged, or escaped if it would break the line or if a reader
+// would remove blanks around it.
 func configValue(value string) string {
 	if strings.TrimSpace(value) == value && oneline.Of(value) == value && !strings.Contains(value, "%") {
 		return value
@@ -123,8 +123,9 @@ func configValue(value string) string {
 	return escaped(value)
 }
 
-// benchmarkName is how a cell works: Copy/strategy=threads/workers=4-8. The cpus end
-// each name, so that no reader takes the 2 of a level "cp-2" for them.
+// benchmarkName returns a name that describes how a cell works, such as
+// Copy/strategy=threads/workers=4-8. Every name ends with the number of cpus. Without it a
+// reader would take the 2 of a level "cp-2" for that number.
 func (d *Content) benchmarkName(s *analysis.Summary) string {
 	var b strings.Builder
 	operation := s.Cell.Levels[experiments.Operation.String()]
@@ -135,7 +136,7 @@ func (d *Content) benchmarkName(s *analysis.Summary) string {
 		}
 	}
 	if s.Cell.Retired {
-		b.WriteString("/retired=yes") // another of the same levels may have taken its place
+		b.WriteString("/retired=yes") // another cell may now have the same levels
 	}
 	fmt.Fprintf(&b, "-%d", max(1, d.Run.Machine.CPUs))
 	return b.String()
@@ -146,8 +147,8 @@ func capitalised(word string) string {
 	return string(unicode.ToUpper(first)) + word[size:]
 }
 
-// escaped writes what would end a part of a name, or the name, as in a URL: %20 for a
-// blank. A percent sign is escaped too, so that no two levels come out the same.
+// escaped writes the characters that would end a name, or a part of it, as in a URL: %20 for
+// a blank. It also escapes percent signs, so that different levels stay different.
 func escaped(level string) string {
 	var b strings.Builder
 	for i := 0; i < len(level); {
@@ -164,23 +165,22 @@ func escaped(level string) string {
 	return b.String()
 }
 
-// A benchmarkUnit is a figure of a trial as Go's benchmarks have it.
+// A benchmarkUnit is a figure of a trial in the form of Go's benchmarks.
 type benchmarkUnit struct {
 	name string
-	// better is whether "higher" or "lower" figures are; empty for the units that
-	// everybody knows.
+	// better is "higher" or "lower"; empty for the units that benchstat knows.
 	better string
-	of     func(*journal.Measurement) *float64
+	of     func(*journal.Measurement) *float64 // nil if the trial does not have the figure
 }
 
-// benchmarkUnits are all of them, in the order of a line. benchstat knows "sec" for a
-// time, and prints it in the unit that fits. Of times only that of the trial is in
-// ns/op, as everybody expects: benchstat's reader takes 0 user-ns/op, which the kernel
-// says of short trials, for another unit than 5 user-ns/op.
+// benchmarkUnits returns all units, in the order of a line. benchstat knows "sec" as a time,
+// and prints it in a unit that fits. Only the time of the trial is in ns/op, as in every Go
+// benchmark. The other times are not: the kernel reports 0 for short trials, and benchstat's
+// reader treats 0 user-ns/op and 5 user-ns/op as different units.
 func benchmarkUnits() []benchmarkUnit {
 	type m = *journal.Measurement
 	return []benchmarkUnit{
-		// Rounded to what was measured, before it was divided.
+		// Rounded to the nanoseconds that were measured before the conversion to seconds.
 		{"ns/op", "", func(m m) *float64 { return new(math.Round(m.Seconds * 1e9)) }},
 		{"MB/s", "", func(m m) *float64 { return rate(m, float64(m.Bytes)/1e6) }},
 		{"files/s", "higher", func(m m) *float64 { return rate(m, float64(m.Files)) }},
@@ -195,7 +195,7 @@ func benchmarkUnits() []benchmarkUnit {
 	}
 }
 
-// rate is work per second; there is none where no work was done, or in no time.
+// rate returns the work per second, or nil if no work was done or it took no time.
 func rate(m *journal.Measurement, work float64) *float64 {
 	if m.Finding != "" || work == 0 || m.Seconds <= 0 {
 		return nil
@@ -203,7 +203,7 @@ func rate(m *journal.Measurement, work float64) *float64 {
 	return new(work / m.Seconds)
 }
 
-// valuesOf are the figures of a trial as its line has them.
+// valuesOf returns the figures of a trial as they appear in its line.
 func valuesOf(m *journal.Measurement, units []benchmarkUnit) string {
 	var b strings.Builder
 	for _, u := range units {
@@ -214,7 +214,7 @@ func valuesOf(m *journal.Measurement, units []benchmarkUnit) string {
 	return b.String()
 }
 
-// writeUnits says which figures are better, of the units that the lines have.
+// writeUnits writes, for the units in the lines, whether higher or lower values are better.
 func writeUnits(out io.Writer, d *Content, units []benchmarkUnit) {
 	fmt.Fprintln(out)
 	for _, u := range units {

@@ -9,9 +9,9 @@ import (
 	"iosweep/reports/table"
 )
 
-// axisColumns are the columns of the built-in axes, in their order, and of
-// those that the experiment invented. Of the axes only `files` is missing: its
-// column is that of the count, further on.
+// axisColumns returns the columns of the built-in axes, in their order, and then of the
+// custom axes of the experiment. It leaves out the axis `files`, because a later column has
+// the number of files.
 func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []table.Column[Row] {
 	var list []table.Column[Row]
 	add := func(axis, column string) {
@@ -29,9 +29,10 @@ func axisColumns[Row any](run journal.Run, cellOf func(Row) journal.Cell) []tabl
 	return list
 }
 
-// customColumns are the columns of invented axes: their own names, prefixed if
-// another column is called so in trials.csv, summary.csv or details.csv, for an axis
-// is to have the same column in all, and in JSON the last two are one object.
+// customColumns returns the column names of custom axes. It adds the prefix "axis_" if
+// trials.csv, summary.csv or details.csv already has a column of that name. It checks all
+// three, because an axis must have the same column name in each file, and because JSON merges
+// the columns of the last two into one object.
 func customColumns(axes []string) []string {
 	var names []string
 	for _, name := range axes {
@@ -43,8 +44,8 @@ func customColumns(axes []string) []string {
 	return names
 }
 
-// isReserved reports whether a name is a column that does not come from an axis
-// that the experiment invented.
+// isReserved reports whether trials.csv, summary.csv or details.csv has a column of this name
+// that is not an axis.
 func isReserved(name string) bool {
 	return slices.ContainsFunc(trialFields(), func(c table.Column[trialRow]) bool { return c.Name == name }) ||
 		slices.ContainsFunc(slices.Concat(summaryFields(), detailFields()), func(c table.Column[*analysis.Summary]) bool { return c.Name == name })
@@ -52,11 +53,11 @@ func isReserved(name string) bool {
 
 func level(c journal.Cell, a string) table.Value { return table.Value{Text: c.Levels[a]} }
 
-// low and high are the ends of an interval.
+// low and high return the ends of an interval.
 func low(i analysis.Interval) table.Value  { v, _ := i.Bounds(); return table.Number(v) }
 func high(i analysis.Interval) table.Value { _, v := i.Bounds(); return table.Number(v) }
 
-// pointer is a number that may be unknown.
+// pointer returns a number, or an empty value for nil, which means unknown.
 func pointer(x *float64) table.Value {
 	if x == nil {
 		return table.Value{Number: true}
@@ -64,7 +65,7 @@ func pointer(x *float64) table.Value {
 	return table.Number(analysis.ValueOf(*x))
 }
 
-// keys are the columns that name a row by factors of its cell.
+// keys returns the columns that identify a row: one for each factor of its cell.
 func keys[Row any](factors []string, cellOf func(Row) journal.Cell) []table.Column[Row] {
 	list := make([]table.Column[Row], len(factors))
 	for i, name := range factors {

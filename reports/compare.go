@@ -24,13 +24,13 @@ func WriteComparisonCSV(w io.Writer, c *compare.Comparison) error {
 	return table.WriteCSV(w, comparisonColumns(c), c.Contrasts)
 }
 
-// comparisonColumns is the layout of the table, axes included.
+// comparisonColumns returns all columns of the CSV table, including the axes.
 func comparisonColumns(c *compare.Comparison) []table.Column[*compare.Contrast] {
 	fields := comparisonFields()
 	both := journal.Run{Cells: slices.Concat(c.Base.Run.Cells, c.New.Run.Cells)}
 	axes := axisColumns(both, func(x *compare.Contrast) journal.Cell { return x.Cell().Cell })
 	for i := range axes {
-		// An axis that the experiment invented may be called like a column of this table.
+		// A custom axis may have the same name as another column of this table.
 		others := slices.Concat(fields, axes[:i], axes[i+1:])
 		for slices.ContainsFunc(others, func(o table.Column[*compare.Contrast]) bool { return o.Name == axes[i].Name }) {
 			axes[i].Name = "axis_" + axes[i].Name
@@ -39,7 +39,8 @@ func comparisonColumns(c *compare.Comparison) []table.Column[*compare.Contrast] 
 	return slices.Concat(fields[:1], axes, fields[1:])
 }
 
-// comparisonFields are the columns that are no axis; the first stands before the axes.
+// comparisonFields returns the columns that are not axes. The first goes before the axes, the
+// others after them.
 func comparisonFields() []table.Column[*compare.Contrast] {
 	of := table.New[*compare.Contrast]
 	value := func(name, doc string, f func(*compare.Contrast) analysis.Value) table.Column[*compare.Contrast] {
@@ -54,32 +55,33 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		})
 	}
 	return []table.Column[*compare.Contrast]{
-		of("cell", "name of the cell; the axes follow", func(x *compare.Contrast) table.Value { return table.Words(x.Name()) }),
-		of("files", "items in one trial", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Files) }),
-		of("bytes", "content of these items", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Bytes) }),
-		trials("base_trials", "good trials in BASE; empty where it has no such cell", func(x *compare.Contrast) *analysis.Summary { return x.Base }),
-		trials("new_trials", "good trials in NEW", func(x *compare.Contrast) *analysis.Summary { return x.New }),
-		value("base_mean_seconds", "their mean", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Mean }).As("BASE", 6, func(x *compare.Contrast) string { return format.MeanSeconds(x.Base.Seconds) }),
-		value("new_mean_seconds", "their mean", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Mean }).As("NEW", 8, func(x *compare.Contrast) string { return format.MeanSeconds(x.New.Seconds) }),
-		value("base_median_seconds", "their median", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Median }),
-		value("new_median_seconds", "their median", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Median }),
-		value("change", "of the time, as a part: 0.1 takes 10% longer", (*compare.Contrast).Change).As("change", 10, func(x *compare.Contrast) string { return changeText(x.Change()) }),
+		of("cell", "name of the cell; the columns of the axes follow", func(x *compare.Contrast) table.Value { return table.Words(x.Name()) }),
+		of("files", "number of items in one trial", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Files) }),
+		of("bytes", "size of the content of these items", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Bytes) }),
+		trials("base_trials", "number of good trials in BASE; empty if BASE does not have the cell", func(x *compare.Contrast) *analysis.Summary { return x.Base }),
+		trials("new_trials", "number of good trials in NEW; empty if NEW does not have the cell", func(x *compare.Contrast) *analysis.Summary { return x.New }),
+		value("base_mean_seconds", "mean of the times in BASE", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Mean }).As("BASE", 6, func(x *compare.Contrast) string { return format.MeanSeconds(x.Base.Seconds) }),
+		value("new_mean_seconds", "mean of the times in NEW", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Mean }).As("NEW", 8, func(x *compare.Contrast) string { return format.MeanSeconds(x.New.Seconds) }),
+		value("base_median_seconds", "median of the times in BASE", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Median }),
+		value("new_median_seconds", "median of the times in NEW", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Median }),
+		value("change", "change of the time, as a fraction: 0.1 means that NEW takes 10% longer", (*compare.Contrast).Change).As("change", 10, func(x *compare.Contrast) string { return changeText(x.Change()) }),
 		value("speedup", "mean of BASE / mean of NEW", func(x *compare.Contrast) analysis.Value { return x.Speedup.Value }).As("speed-up", 5, func(x *compare.Contrast) string { return format.Times(x.Speedup.Value) }),
-		of("speedup_ci95_low", "lower end of its 95% interval; empty if open", func(x *compare.Contrast) table.Value { return low(x.Speedup.CI) }).As("95% interval", 7, func(x *compare.Contrast) string { return format.TimesInterval(x.Speedup.CI) }),
-		of("speedup_ci95_high", "upper end; empty if open", func(x *compare.Contrast) table.Value { return high(x.Speedup.CI) }),
-		value("p_value", "of the rank test, or of the paired t-test where both are the same run", func(x *compare.Contrast) analysis.Value { return x.P }),
-		value("p_welch", "of Welch's t-test on logarithms; empty where both are the same run", func(x *compare.Contrast) analysis.Value { return x.Welch }),
-		value("p_adjusted", "of the test that the verdicts are by, adjusted by Holm", func(x *compare.Contrast) analysis.Value { return x.Adjusted }).As("p", 3, func(x *compare.Contrast) string { return pText(x.Adjusted) }),
-		of("test", "that test: `mann-whitney`, `welch-t`, `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
-		of("verdict", "`slower`, `faster`, `equivalent`, `inconclusive`; empty where there is none", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
-		of("status", "as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Standing) }),
-		of("reason", "why there is no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
+		of("speedup_ci95_low", "lower end of the 95% interval of the speed-up; empty if open", func(x *compare.Contrast) table.Value { return low(x.Speedup.CI) }).As("95% interval", 7, func(x *compare.Contrast) string { return format.TimesInterval(x.Speedup.CI) }),
+		of("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(x *compare.Contrast) table.Value { return high(x.Speedup.CI) }),
+		value("p_value", "p value of the rank test, or of the paired t-test if both are the same run", func(x *compare.Contrast) analysis.Value { return x.P }),
+		value("p_welch", "p value of Welch's t-test on logarithms; empty if both are the same run", func(x *compare.Contrast) analysis.Value { return x.Welch }),
+		value("p_adjusted", "p value of the test that decides the verdicts, adjusted by Holm's method", func(x *compare.Contrast) analysis.Value { return x.Adjusted }).As("p", 3, func(x *compare.Contrast) string { return pText(x.Adjusted) }),
+		of("test", "the test that decides the verdicts: `mann-whitney`, `welch-t` or `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
+		of("verdict", "`slower`, `faster`, `equivalent` or `inconclusive`; empty if the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
+		of("status", "status of the cell, as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Standing) }),
+		of("reason", "why the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
 
 		table.Text("trials", 1, trialsText),
 	}
 }
 
-// secondsOf are the times of a side; none where it has no such cell.
+// secondsOf returns the times of a cell in one run, or an empty sample if the run does not have
+// the cell.
 func secondsOf(s *analysis.Summary) analysis.Sample {
 	if s == nil {
 		return analysis.Sample{}
@@ -87,32 +89,32 @@ func secondsOf(s *analysis.Summary) analysis.Sample {
 	return s.Seconds
 }
 
-// comparisonSheet is the table of a comparison for people. Beside the times stand the change, as
-// people say it, and the speed-up, as everywhere else.
+// comparisonSheet returns the table of a comparison for people. It shows both the change in
+// percent, which is easy to read, and the speed-up, which all other tables have.
 func comparisonSheet(keys []table.Column[*compare.Contrast], rows []*compare.Contrast) table.Sheet {
 	columns := table.Pick(comparisonFields(), "BASE", "NEW", "trials", "change", "speed-up", "95% interval", "p", "verdict")
 	return table.Of(keys, columns, rows)
 }
 
-// comparisonKeys are the columns of the factors that tell the rows apart.
+// comparisonKeys returns a column for each factor that distinguishes the rows.
 func comparisonKeys(c *compare.Comparison) []table.Column[*compare.Contrast] {
 	return keys(c.Naming(c.Ordered()), func(x *compare.Contrast) journal.Cell { return x.Base.Cell })
 }
 
-// trialsText reads like 5 + 23.
+// trialsText returns the numbers of trials in BASE and NEW, such as "5 + 23".
 func trialsText(x *compare.Contrast) string {
 	return fmt.Sprintf("%d + %d", x.Base.Seconds.N, x.New.Seconds.N)
 }
 
-// changeText reads like +10.2%, or ×3.4 where percents say little.
+// changeText returns a change in percent, such as "+10.2%".
 func changeText(v analysis.Value) string {
 	if !v.OK {
 		return format.Undefined
 	}
-	percent := math.Round(1e8*v.X) / 1e6 // 9.9999999996 is 10.0, and not 10.00
+	percent := math.Round(1e8*v.X) / 1e6 // so that 9.9999999996 becomes 10.0 and not 10.00
 	text := strconv.FormatFloat(percent, 'f', min(format.Decimals(percent, 3), 2), 64)
 	if x, err := strconv.ParseFloat(text, 64); err == nil && x == 0 {
-		return "0.00%" // and no sign: it is none
+		return "0.00%" // without a sign: it is no change
 	}
 	if percent > 0 {
 		text = "+" + text
@@ -120,7 +122,7 @@ func changeText(v analysis.Value) string {
 	return text + "%"
 }
 
-// pText reads like 0.012 or <0.001.
+// pText returns a p value such as "0.012" or "<0.001".
 func pText(v analysis.Value) string {
 	switch {
 	case !v.OK:
@@ -128,7 +130,7 @@ func pText(v analysis.Value) string {
 	case v.X < 0.001:
 		return "<0.001"
 	}
-	// Rounded down: what is shown as 0.050 is not below 0.05.
+	// Round down, so that a value shown as 0.050 is not below 0.05.
 	return strconv.FormatFloat(math.Floor(1000*v.X)/1000, 'f', 3, 64)
 }
 
@@ -140,8 +142,8 @@ func WriteComparisonJSON(w io.Writer, c *compare.Comparison) error {
 		return err
 	}
 	out := bufio.NewWriter(oneline.JSON(w)) // its first error sticks until Flush
-	// A struct cannot hold the cells, whose keys follow from the axes: they are put
-	// in before its closing brace.
+	// The keys of the cells depend on the axes, so they cannot be fields of a struct. The cells
+	// are inserted before the closing brace of the object.
 	fmt.Fprintf(out, "%s,\n  \"cells\": ", head[:len(head)-len("\n}")])
 	if err := table.WriteJSON(out, comparisonColumns(c), c.Contrasts); err != nil {
 		return err
@@ -150,7 +152,7 @@ func WriteComparisonJSON(w io.Writer, c *compare.Comparison) error {
 	return out.Flush()
 }
 
-// comparisonHead is all of a comparison that is not of a cell.
+// comparisonHead has all fields of the JSON object except the cells.
 type comparisonHead struct {
 	Base          sideHead             `json:"base"`
 	New           sideHead             `json:"new"`
@@ -159,7 +161,7 @@ type comparisonHead struct {
 	Test          compare.Test         `json:"test"`
 	Family        int                  `json:"family"`
 	GeometricMean *float64             `json:"geometric_mean_speedup"`
-	Counts        map[string]int       `json:"counts"` // by what Found finds
+	Counts        map[string]int       `json:"counts"` // number of cells by outcome
 	Summary       string               `json:"summary"`
 	Differences   []compare.Difference `json:"differences"`
 	Notes         []string             `json:"notes"`

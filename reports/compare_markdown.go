@@ -14,23 +14,25 @@ import (
 	"iosweep/reports/table"
 )
 
-// A comment on GitHub has at most 65,536 characters, and one that is longer is
-// refused. So each part has its share, in bytes, which are never fewer; what is left
-// is for headings.
+// GitHub rejects comments of more than 65,536 characters. So each part of the comment has a
+// limit. The limits are in bytes; no text has more characters than bytes. The rest is for
+// headings.
 const (
-	changedRoom   = 25_000 // what is slower or faster
-	unchangedRoom = 12_000
-	listRoom      = 5_000 // differences, cells that are not compared, warnings
+	changedLimit   = 25_000 // the table of slower and faster cells
+	unchangedLimit = 12_000 // the table of the other compared cells
+	listLimit      = 5_000  // each list: differences, cells that are not compared, warnings
 )
 
-// fieldShown bounds a field of a table: a row is to fit in whatever room there is.
-const fieldShown = 120
+// fieldLimit is the maximum length of a field of a table, in characters, so that each row fits
+// into the limit of its part.
+const fieldLimit = 120
 
-// factorsShown is how many columns may name a cell; where more differ, its name does.
-const factorsShown = 8
+// maxKeyColumns is the maximum number of columns that identify a cell. If more factors differ,
+// one column with the name of the cell replaces them.
+const maxKeyColumns = 8
 
-// WriteComparisonMarkdown writes the comparison as a comment on a pull request: the sum of it,
-// what differs, and what changed; all else is folded away.
+// WriteComparisonMarkdown writes the comparison as a comment on a pull request: the summary,
+// the differences between the runs, and the cells that changed. All other parts are folded.
 func WriteComparisonMarkdown(w io.Writer, c *compare.Comparison) error {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "## %s\n\n", c.SumUp())
@@ -55,15 +57,15 @@ func markdownDifferences(out io.Writer, c *compare.Comparison) {
 	if len(c.Differences) == 0 {
 		return
 	}
-	fmt.Fprint(out, "\n| what differs | BASE | NEW |\n| --- | --- | --- |\n")
+	fmt.Fprint(out, "\n| difference | BASE | NEW |\n| --- | --- | --- |\n")
 	var rows []string
 	for _, d := range c.Differences {
 		rows = append(rows, markdownRow(d.What, d.Base, d.New))
 	}
-	writeRation(out, rows, listRoom, "difference")
+	writeUpTo(out, rows, listLimit, "difference")
 }
 
-// markdownChanged shows what is slower or faster.
+// markdownChanged writes the table of the slower and faster cells.
 func markdownChanged(out io.Writer, c *compare.Comparison) {
 	rows := slices.DeleteFunc(c.Ordered(), func(x *compare.Contrast) bool { return !x.Changed() })
 	if len(rows) == 0 {
@@ -71,30 +73,30 @@ func markdownChanged(out io.Writer, c *compare.Comparison) {
 		return
 	}
 	fmt.Fprintln(out)
-	markdownTable(out, c, rows, changedRoom)
+	markdownTable(out, c, rows, changedLimit)
 }
 
-// markdownUnchanged folds away the cells that are not known to have changed.
+// markdownUnchanged writes a folded table of the cells that are neither slower nor faster.
 func markdownUnchanged(out io.Writer, c *compare.Comparison) {
 	rows := slices.DeleteFunc(c.Ordered(), (*compare.Contrast).Changed)
 	if len(rows) == 0 {
 		return
 	}
 	fmt.Fprintf(out, "\n<details><summary>%s neither slower nor faster</summary>\n\n", format.Count(len(rows), "cell"))
-	markdownTable(out, c, rows, unchangedRoom)
+	markdownTable(out, c, rows, unchangedLimit)
 	fmt.Fprint(out, "\n</details>\n")
 }
 
-func markdownTable(out io.Writer, c *compare.Comparison, rows []*compare.Contrast, room int) {
+func markdownTable(out io.Writer, c *compare.Comparison, rows []*compare.Contrast, limit int) {
 	keys := comparisonKeys(c)
-	if len(keys) > factorsShown {
+	if len(keys) > maxKeyColumns {
 		keys = []table.Column[*compare.Contrast]{table.Text("cell", 0, (*compare.Contrast).Name)}
 	}
 	sheet := comparisonSheet(keys, rows)
-	sheet.Shorten(fieldShown/4, fieldShown)
+	sheet.Shorten(fieldLimit/4, fieldLimit)
 	lines := slices.Collect(strings.Lines(sheet.Markdown()))
 	fmt.Fprint(out, lines[0]+lines[1])
-	writeRation(out, lines[2:], room, "cell")
+	writeUpTo(out, lines[2:], limit, "cell")
 }
 
 func markdownUncompared(out io.Writer, c *compare.Comparison) {
@@ -104,7 +106,7 @@ func markdownUncompared(out io.Writer, c *compare.Comparison) {
 	}
 	open := ""
 	if len(c.Found(compare.FoundFailed)) > 0 {
-		open = " open" // that is not to be overlooked
+		open = " open" // failures must not be overlooked
 	}
 	fmt.Fprintf(out, "\n<details%s><summary>%s not compared</summary>\n\n", open, format.Count(len(list), "cell"))
 	fmt.Fprint(out, "| cell | status | reason |\n| --- | --- | --- |\n")
@@ -112,11 +114,11 @@ func markdownUncompared(out io.Writer, c *compare.Comparison) {
 	for _, x := range list {
 		rows = append(rows, markdownRow(x.Name(), string(x.Standing), x.Reason))
 	}
-	writeRation(out, rows, listRoom, "cell")
+	writeUpTo(out, rows, listLimit, "cell")
 	fmt.Fprint(out, "\n</details>\n")
 }
 
-// markdownRemarks ends with what the journals warn of and how to read the tables.
+// markdownRemarks writes the warnings of the journals and how to read the tables.
 func markdownRemarks(out io.Writer, c *compare.Comparison) {
 	if len(c.Warnings) > 0 {
 		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", format.Count(len(c.Warnings), "warning"))
@@ -124,7 +126,7 @@ func markdownRemarks(out io.Writer, c *compare.Comparison) {
 		for _, w := range c.Warnings {
 			rows = append(rows, "- "+markdown.Paragraph(format.OneLine(w))+"\n")
 		}
-		writeRation(out, rows, listRoom, "warning")
+		writeUpTo(out, rows, listLimit, "warning")
 		fmt.Fprint(out, "\n</details>\n")
 	}
 	fmt.Fprint(out, "\n<details><summary>How to read this</summary>\n\n")
@@ -134,24 +136,25 @@ func markdownRemarks(out io.Writer, c *compare.Comparison) {
 	fmt.Fprint(out, "\n</details>\n")
 }
 
-// writeRation writes as many lines as there is room for, and says how many it left out.
-func writeRation(out io.Writer, lines []string, room int, what string) {
+// writeUpTo writes as many lines as fit into limit bytes, and the number of lines that it left
+// out.
+func writeUpTo(out io.Writer, lines []string, limit int, what string) {
 	for i, line := range lines {
-		if room -= len(line); room < 0 {
-			fmt.Fprintf(out, "\nAnd %s more: `iosweep compare --format csv` or `json` has all.\n", format.Count(len(lines)-i, what))
+		if limit -= len(line); limit < 0 {
+			fmt.Fprintf(out, "\nAnd %s more: `iosweep compare --format csv` or `--format json` shows all of them.\n", format.Count(len(lines)-i, what))
 			return
 		}
 		io.WriteString(out, line)
 	}
 }
 
-// markdownRow is a row that fits in whatever room there is.
+// markdownRow returns a row of a table, with each field cut to fieldLimit.
 func markdownRow(fields ...string) string {
 	for i, f := range fields {
-		fields[i] = format.Shorten(f, fieldShown)
+		fields[i] = format.Shorten(f, fieldLimit)
 	}
 	return markdown.Row(fields...)
 }
 
-// brief is a name, such as that of a directory, as code.
-func brief(name string) string { return markdown.Code(format.Shorten(name, fieldShown)) }
+// brief returns a name, such as the path of a directory, as code, cut to fieldLimit.
+func brief(name string) string { return markdown.Code(format.Shorten(name, fieldLimit)) }

@@ -12,11 +12,12 @@ import (
 	"iosweep/reports/table"
 )
 
-// contrastsShown bounds the table for a terminal; the most telling cells stand first.
-const contrastsShown = 60
+// maxRows is the maximum number of rows in the table for a terminal. The slower and the
+// faster cells come first.
+const maxRows = 60
 
-// ComparisonTable writes the comparison for a terminal: what differs between the runs, the
-// table, what could not be compared, and the sum of it.
+// ComparisonTable writes the comparison for a terminal: the differences between the runs, the
+// table, the cells that could not be compared, and the summary.
 func ComparisonTable(w io.Writer, c *compare.Comparison, opt table.Options) error {
 	if opt.Width <= 0 {
 		opt.Width = 80
@@ -35,7 +36,7 @@ func ComparisonTable(w io.Writer, c *compare.Comparison, opt table.Options) erro
 
 func writeDifferences(out io.Writer, c *compare.Comparison, opt table.Options) {
 	if len(c.Differences) > 0 {
-		fmt.Fprintln(out, "\nWhat differs, BASE -> NEW:")
+		fmt.Fprintln(out, "\nDifferences, BASE -> NEW:")
 	}
 	for _, d := range c.Differences {
 		fmt.Fprintf(out, "  %s\n", oneline.Of(d.String()))
@@ -50,16 +51,16 @@ func writeContrasts(out io.Writer, c *compare.Comparison, opt table.Options) {
 	if len(rows) == 0 {
 		return
 	}
-	omitted := max(0, len(rows)-contrastsShown)
+	omitted := max(0, len(rows)-maxRows)
 	fmt.Fprintln(out)
 	hidden := comparisonSheet(comparisonKeys(c), rows[:len(rows)-omitted]).Write(out, opt)
 	if omitted > 0 {
-		fmt.Fprintf(out, "  ... and %s more, of smaller changes: --format csv has all\n", format.Count(omitted, "cell"))
+		fmt.Fprintf(out, "  ... and %s more: --format csv shows all of them\n", format.Count(omitted, "cell"))
 	}
-	writeHidden(out, hidden, "--format csv has them", opt)
+	writeHidden(out, hidden, "use --format csv", opt)
 }
 
-// writeUncompared names the cells that have no place in the table.
+// writeUncompared lists the cells that are not in the table.
 func writeUncompared(out io.Writer, c *compare.Comparison) {
 	list := c.Uncompared()
 	if len(list) > 0 {
@@ -67,7 +68,7 @@ func writeUncompared(out io.Writer, c *compare.Comparison) {
 	}
 	for i, x := range list {
 		if i == analysis.TroublesShown {
-			fmt.Fprintf(out, "  ... and %s more: --format csv names them\n", format.Count(len(list)-i, "cell"))
+			fmt.Fprintf(out, "  ... and %s more: --format csv lists all of them\n", format.Count(len(list)-i, "cell"))
 			return
 		}
 		fmt.Fprintf(out, "  %s: %s: %s\n", x.Standing, format.OneLine(x.Name()), format.OneLine(x.Reason))

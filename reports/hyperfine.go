@@ -11,13 +11,13 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// writeHyperfine writes what hyperfine --export-json does, as of its version 1.20: a cell
-// is a command, and a good trial a run of it. What was made for that, such as
-// hyperfine's own scripts, reads this.
+// writeHyperfine writes the format of hyperfine --export-json, version 1.20. A cell is a
+// command, and a good trial is a run of it. Tools for that format, such as the scripts of
+// hyperfine, can read the output.
 func writeHyperfine(w io.Writer, d *Content) error {
-	// To hyperfine a parameter is what varies, and its plot over one wants no other.
+	// In hyperfine a parameter is a value that varies. Its plot over a parameter allows only one.
 	names := analysis.Varying(d.Factors, d.Cells())
-	results := []hyperfineResult{} // an array, though it be empty
+	results := []hyperfineResult{} // not nil, so that JSON has an empty array
 	for _, s := range d.Cells() {
 		if s.Seconds.N > 0 {
 			results = append(results, hyperfineResultOf(s, names))
@@ -31,7 +31,7 @@ func writeHyperfine(w io.Writer, d *Content) error {
 	}{results})
 }
 
-// A hyperfineResult has the keys of hyperfine, in its order. What is undefined is null.
+// A hyperfineResult has the keys of hyperfine, in the same order. Undefined values are null.
 type hyperfineResult struct {
 	Command string    `json:"command"`
 	Mean    *float64  `json:"mean"`
@@ -42,10 +42,10 @@ type hyperfineResult struct {
 	Min     *float64  `json:"min"`
 	Max     *float64  `json:"max"`
 	Times   []float64 `json:"times"`
-	// Memory has a number for each of Times, or is missing.
+	// Memory has one number for each of Times, or is missing.
 	Memory []int64 `json:"memory_usage_byte,omitempty"`
-	// ExitCodes are null where the experiment expects a failure, whose code nobody
-	// wrote down.
+	// ExitCodes has null for a failure that the experiment expects, because the journal does
+	// not record the exit status of such a trial.
 	ExitCodes  []*int            `json:"exit_codes"`
 	Parameters map[string]string `json:"parameters,omitempty"`
 }
@@ -81,7 +81,8 @@ func hyperfineResultOf(s *analysis.Summary, names []string) hyperfineResult {
 	return r
 }
 
-// exportedName is the name of a cell, which no other has that gets trials.
+// exportedName returns a name that no other exported cell has: a retired cell can have the same
+// name as a current one.
 func exportedName(s *analysis.Summary) string {
 	if s.Cell.Retired {
 		return s.Cell.Name + " (retired)"
@@ -89,7 +90,7 @@ func exportedName(s *analysis.Summary) string {
 	return s.Cell.Name
 }
 
-// notExported says what an export of good trials lacks.
+// notExported describes the cells and the trials that an export of good trials leaves out.
 func notExported(d *Content) []string {
 	var none, some []string
 	for _, s := range d.Cells() {
@@ -103,15 +104,15 @@ func notExported(d *Content) []string {
 	}
 	var list []string
 	if len(none) > 0 {
-		list = append(list, fmt.Sprintf("Left out, for want of a good trial: %s: %s.", format.Count(len(none), "cell"), someOf(none)))
+		list = append(list, fmt.Sprintf("Left out because no trial succeeded: %s: %s.", format.Count(len(none), "cell"), someOf(none)))
 	}
 	if len(some) > 0 {
-		list = append(list, fmt.Sprintf("Left out are the failed trials of %s, which may be fast for that very reason: %s.", format.Count(len(some), "cell"), someOf(some)))
+		list = append(list, fmt.Sprintf("Failed trials of %s are left out, because a failure can make a trial fast: %s.", format.Count(len(some), "cell"), someOf(some)))
 	}
 	return list
 }
 
-// someOf names a few of many.
+// someOf joins at most six names, and counts the rest.
 func someOf(names []string) string {
 	const few = 5
 	if n := len(names); n > few+1 {

@@ -72,8 +72,8 @@ func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 		t.Errorf("a single trial has %v", last)
 	}
 	want := []string{
-		"Left out, for want of a good trial: 1 cell: write/strategy=io_uring/workers=1/chunk_size=1.",
-		"Left out are the failed trials of 1 cell, which may be fast for that very reason: write/strategy=threads/workers=4/chunk_size=auto (1 of 5).",
+		"Left out because no trial succeeded: 1 cell: write/strategy=io_uring/workers=1/chunk_size=1.",
+		"Failed trials of 1 cell are left out, because a failure can make a trial fast: write/strategy=threads/workers=4/chunk_size=auto (1 of 5).",
 	}
 	if diff := cmp.Diff(want, notExported(d)); diff != "" {
 		t.Errorf("what is left out (-want +got):\n%s", diff)

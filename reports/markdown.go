@@ -18,9 +18,9 @@ import (
 	"iosweep/reports/plot"
 )
 
-// writeMarkdown writes for people, and for the web pages of a repository. It gives what
-// they need first: what was run, what is wrong with it, the tables, the pictures, and how
-// to read all that.
+// writeMarkdown writes report.md, for people and for the web pages of a repository. The most
+// important parts come first: what was run, its problems, the tables, the pictures, and how
+// to read them.
 func writeMarkdown(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush
 	writeTitle(out, d)
@@ -38,7 +38,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	return out.Flush()
 }
 
-// writePictures shows the pictures that are wanted, beneath a heading if there are any.
+// writePictures writes links to the wanted pictures, under a heading if there are any.
 func writePictures(out io.Writer, heading string, pictures []plot.Picture, wanted func(plot.Picture) bool) {
 	for _, p := range pictures {
 		if !wanted(p) {
@@ -77,17 +77,17 @@ func writeTitle(out io.Writer, d *Content) {
 		fmt.Fprintf(out, ", built with %s", markdown.Escape(r.Go))
 	}
 	fmt.Fprint(out, ".")
-	if said := d.SessionsSentence(); said != "" {
-		fmt.Fprintf(out, " %s", said)
+	if sentence := d.SessionsSentence(); sentence != "" {
+		fmt.Fprintf(out, " %s", sentence)
 	}
 	fmt.Fprintf(out, "\n\n%s\n", machineSentence(&d.Run))
-	if said := commandLine(r); said != "" {
-		fmt.Fprintf(out, "\nOver the file were laid: %s.\n", said)
+	if flags := overrideFlags(r); flags != "" {
+		fmt.Fprintf(out, "\nOverrides: %s.\n", flags)
 	}
 }
 
-// commandLine is what was said beside the experiment file.
-func commandLine(r journal.Run) string {
+// overrideFlags returns the flags of the command line that changed the experiment file.
+func overrideFlags(r journal.Run) string {
 	var flags []string
 	add := func(flag string, values ...string) {
 		for _, v := range values {
@@ -102,7 +102,7 @@ func commandLine(r journal.Run) string {
 	return strings.Join(flags, ", ")
 }
 
-// machineSentence says what was measured on; what is not known is left out.
+// machineSentence describes the machine and the programs. It leaves out unknown values.
 func machineSentence(run *journal.Run) string {
 	m := run.Machine
 	var parts []string
@@ -147,7 +147,7 @@ func writeFailures(out io.Writer, d *Content) {
 		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", markdown.Escape(s.Cell.Name), s.Status, s.Trials, s.Failed, markdown.Escape(format.OneLine(s.Reason)))
 	}
 	if t.Omitted > 0 {
-		fmt.Fprintf(out, "\nAnd %s more: [summary.csv](summary.csv) names them all.\n", format.Count(t.Omitted, "cell"))
+		fmt.Fprintf(out, "\nAnd %s more: [summary.csv](summary.csv) lists all of them.\n", format.Count(t.Omitted, "cell"))
 	}
 }
 
@@ -160,21 +160,22 @@ func writeMarkdownGroup(out io.Writer, g analysis.Group) {
 	cell := g.Cells[0].Cell
 	if b := g.Baseline; b != nil {
 		cell = b.Cell
-		fmt.Fprintf(out, "Speed-ups are against %s, which took %s (median %s, %s).",
+		fmt.Fprintf(out, "The baseline of the speed-ups is %s, with a mean time of %s (median %s, %s).",
 			markdown.Code(cell.Name), format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial"))
 	}
-	fmt.Fprintf(out, " One trial works on %s, %s.\n\n", format.Count(cell.Files, "file"), format.Bytes(analysis.ValueOf(float64(cell.Bytes))))
+	fmt.Fprintf(out, " Each trial works on %s, %s.\n\n", format.Count(cell.Files, "file"), format.Bytes(analysis.ValueOf(float64(cell.Bytes))))
 
 	fmt.Fprint(out, summarySheet(g.Factors, g.Shown).Markdown())
 	if g.Omitted > 0 {
-		fmt.Fprintf(out, "\nThese are the fastest and the slowest of %s; [summary.csv](summary.csv) has them all.\n", format.Count(len(g.Cells), "cell"))
+		fmt.Fprintf(out, "\nThe table shows only the fastest and the slowest of %s; [summary.csv](summary.csv) has all of them.\n", format.Count(len(g.Cells), "cell"))
 	}
-	// The second table is for whoever doubts the first. It is folded, where the page can be.
+	// The second table is for readers who want to check the first. It is folded where the page supports that.
 	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, g.Shown).Markdown())
 }
 
-// writeIllustrated writes report.md where it is asked for alone: drawn first, so that it
-// is the same, with links to the pictures beside it and warnings of those that fail.
+// writeIllustrated writes report.md as an export of its own. It draws the pictures first, so
+// that the text is the same as in the results directory: with links to the pictures, and with
+// a warning for each picture that fails.
 func writeIllustrated(w io.Writer, d *Content) error {
 	if len(d.Pictures) == 0 {
 		d.Draw()
@@ -182,43 +183,45 @@ func writeIllustrated(w io.Writer, d *Content) error {
 	return writeMarkdown(w, d)
 }
 
-// writeReading ends the report with what its figures mean, and with what they
-// do not say.
+// writeReading writes the last section: what the figures of the report mean, and what they
+// do not show.
 func writeReading(out io.Writer, d *Content) {
 	fmt.Fprintf(out, `
 ## How to read this
 
 - **mean ± half** is the mean time of the good trials with its 95%% interval (Student's t).
 - **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Its
-  95%% interval is Fieller's for a ratio of means, paired by round, so that what slowed a whole round down cancels.
-  "open" means that the trials do not bound it; a lower end below 0 means that they scatter as widely as they last.
-- **verdict** is "equivalent" if the whole interval lies within %.0f%% of 1; "faster" or "slower" if it lies on one side
-  of 1 and the p value, adjusted by Holm over the cells of the table, is below 0.05; else "inconclusive": these trials
-  cannot tell, which is not the same as no difference.
-- **efficiency** is the speed-up divided by the workers that can have a cpu of their own. There is none unless the
-  baseline is the work of one worker.
-- **rates** are total work over total time. Failed trials are counted and named, and are in no estimate.
-- **Details**: the interval of the median assumes no distribution, and takes six trials. CV is the standard deviation divided
-  by the mean. Outliers lie more than 1.5 (mild) or 3 (far) interquartile ranges beyond the middle half of their cell's
-  trials. They are kept; of five trials chance makes a far one in one cell of seven. p is of the paired t-test; the signed-rank
-  p beside it assumes no distribution, and cannot be below 0.05 with fewer than six pairs.
-- All of it holds for this machine, this file system and this state of its cache.
+  95%% interval is Fieller's interval for a ratio of means. Trials are paired by round, so a slowdown of a whole round
+  cancels. "open" means that the trials do not bound the interval. A lower end below 0 means that the times vary about as
+  much as their mean.
+- **verdict** is "equivalent" if the whole interval is within %.0f%% of 1. It is "faster" or "slower" if the interval is on
+  one side of 1 and the p value, adjusted by Holm's method over the cells of the table, is below 0.05. In all other cases
+  it is "inconclusive": these trials cannot show a difference, which does not mean that there is none.
+- **efficiency** is the speed-up divided by the number of workers that can have a cpu to themselves. It is defined only
+  if the baseline has one worker.
+- **rates** are total work divided by total time. Failed trials are counted and listed, but no estimate includes them.
+- **Details**: the interval of the median assumes no distribution, and needs at least six trials. CV is the standard
+  deviation divided by the mean. Outliers are more than 1.5 (mild) or 3 (far) interquartile ranges outside the middle half
+  of the trials of their cell. Every estimate includes them; with five trials, one cell in seven has a far outlier by chance.
+  p is the p value of the paired t-test. The signed-rank p assumes no distribution, and cannot be below 0.05 with fewer
+  than six pairs.
+- All results are valid only for this machine, this file system and this state of the page cache.
 `, 100*analysis.Margin)
 	if least := analysis.LeastRepeats(&d.Run); least < 5 {
-		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals lean on times being normally distributed; here there are %d.\n", least)
+		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals depend on normally distributed times; this run has %d.\n", least)
 	}
 	has := func(f func(*analysis.Summary) bool) bool { return slices.ContainsFunc(d.Cells(), f) }
 	if has(func(s *analysis.Summary) bool { return s.Cell.Levels[experiments.Cache.String()] == "cold" }) {
-		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory; their metadata were.")
+		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory, but their metadata were.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Serial.OK }) {
-		fmt.Fprintln(out, "- **serial** is the part of the work that seems not to be shared out (Karp and Flatt): where it grows with the workers, having\n  many of them is what costs. Above 100% the cell is slower than its baseline; below 0 faster than so many workers or cpus.")
+		fmt.Fprintln(out, "- **serial** is the share of the work that seems to be serial (Karp and Flatt). If it grows with the number of workers, the\n  overhead of many workers limits the speed-up. Above 100% the cell is slower than its baseline; below 0 its speed-up is\n  higher than its number of workers or cpus.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {
-		fmt.Fprintln(out, "- **blocked** is how long the caller waited before it could go on; the mean is until all work was done.")
+		fmt.Fprintln(out, "- **blocked** is the time until the caller could continue; the mean is the time until all work was done.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Corrupt.OK }) {
-		fmt.Fprintln(out, "- **corrupt** is how many items of one trial came out wrong, on average. There the damage is the result.")
+		fmt.Fprintln(out, "- **corrupt** is the mean number of wrong items per trial. In these cells the damage is part of the result, not a failure.")
 	}
 	if d.Published != nil {
 		writePublishedReading(out, d.Published)

@@ -14,19 +14,19 @@ import (
 	"iosweep/reports/table"
 )
 
-// hasPublished reports whether the run is held against a published table.
+// hasPublished reports whether the run is compared with a published table.
 func hasPublished(c *Content) bool { return c.Published != nil }
 
-// writePublishedCSV writes one row per published row and cell that does what it says. A
-// published row without such a cell has one, with no cell.
+// writePublishedCSV writes one row for each pair of a published row and a cell that runs its
+// method. A published row without such a cell has one row, in which the cell is empty.
 func writePublishedCSV(w io.Writer, d *Content) error {
 	return table.WriteCSV(w, publishedColumns(), d.Published.Pairings())
 }
 
-// publishedColumns is the layout of published.csv.
+// publishedColumns returns the columns of published.csv.
 func publishedColumns() []table.Column[reproduce.Pairing] {
 	of := table.New[reproduce.Pairing]
-	// attempt is a column that is empty where no cell does what the row says.
+	// attempt returns a column that is empty if no cell runs the method of the row.
 	attempt := func(name, doc string, f func(*reproduce.Attempt) table.Value) table.Column[reproduce.Pairing] {
 		return of(name, doc, func(p reproduce.Pairing) table.Value {
 			if p.Attempt == nil {
@@ -39,26 +39,26 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 		return attempt(name, doc, func(a *reproduce.Attempt) table.Value { return table.Number(f(a)) })
 	}
 	return []table.Column[reproduce.Pairing]{
-		of("method", "of the published row", func(p reproduce.Pairing) table.Value { return table.Words(p.Printed.Method) }),
+		of("method", "name of the method in the published row", func(p reproduce.Pairing) table.Value { return table.Words(p.Printed.Method) }),
 		attempt("cell", "name of the cell", func(a *reproduce.Attempt) table.Value { return table.Words(a.Cell.Cell.Name) }),
-		attempt("kind", "`program` (a contender: the published method itself) or `strategy` (one of iosweep's own)", func(a *reproduce.Attempt) table.Value { return table.Words(a.Kind()) }),
-		of("claim", "`faster`, `slower`, `no difference`, `intact`, `corrupt`; empty for the baseline", func(p reproduce.Pairing) table.Value { return table.Words(p.Claim) }),
-		of("published_seconds", "the printed mean, or that of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.Method.Seconds) }),
+		attempt("kind", "`program` (a contender: the published method itself) or `strategy` (a strategy of iosweep)", func(a *reproduce.Attempt) table.Value { return table.Words(a.Kind()) }),
+		of("claim", "`faster`, `slower`, `no difference`, `intact` or `corrupt`; empty for the baseline", func(p reproduce.Pairing) table.Value { return table.Words(p.Claim) }),
+		of("published_seconds", "the printed mean, or the mean of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.Method.Seconds) }),
 		of("published_runs_mean_seconds", "the mean of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.RunsMean) }),
-		of("published_speedup", "as printed, or else by the seconds; empty for a range", func(p reproduce.Pairing) table.Value { return table.Number(p.SingleSpeedup()) }),
-		of("published_speedup_low", "its lower end, or the number", func(p reproduce.Pairing) table.Value { return low(p.Method.Speedup) }),
-		of("published_speedup_high", "its upper end, or the number", func(p reproduce.Pairing) table.Value { return high(p.Method.Speedup) }),
-		attempt("trials", "measured trials of the cell that ended, well or badly", func(a *reproduce.Attempt) table.Value { return table.Whole(a.Cell.Trials) }),
-		value("mean_seconds", "of the good ones, by the measure of the table: the time until all was done, or until the caller could go on", func(a *reproduce.Attempt) analysis.Value { return a.Seconds.Mean }),
-		attempt("ci95_low_seconds", "lower end of its 95% interval", func(a *reproduce.Attempt) table.Value { return low(a.Seconds.CI) }),
-		attempt("ci95_high_seconds", "upper end", func(a *reproduce.Attempt) table.Value { return high(a.Seconds.CI) }),
-		attempt("baseline", "name of the cell that this speed-up is against: of the published baseline, and of the same kind; not that of `summary.csv`", func(a *reproduce.Attempt) table.Value { return table.Words(a.BaselineName()) }),
-		value("speedup", "mean of that / mean of the cell, over the rounds that both have; empty where the work was not done", func(a *reproduce.Attempt) analysis.Value { return a.Speedup.Value }),
-		attempt("speedup_ci95_low", "lower end of its 95% interval; empty if open", func(a *reproduce.Attempt) table.Value { return low(a.Speedup.CI) }),
-		attempt("speedup_ci95_high", "upper end; empty if open", func(a *reproduce.Attempt) table.Value { return high(a.Speedup.CI) }),
-		value("corrupt_items", "mean per trial; only of rows that claim something of them", func(a *reproduce.Attempt) analysis.Value { return a.Corrupt }),
-		attempt("size_verdict", "`as published`, `larger`, `smaller` or `uncertain`: of a gain or loss that was found, beside the published one; per cpu where the verdict is `limited`", func(a *reproduce.Attempt) table.Value { return table.Words(a.Size) }),
-		attempt("verdict", "`reproduced`, `contradicted`, `limited`, `inconclusive`; empty for the baseline", func(a *reproduce.Attempt) table.Value { return table.Words(a.Outcome) }),
+		of("published_speedup", "the printed speed-up, or the speed-up computed from the seconds; empty for a range", func(p reproduce.Pairing) table.Value { return table.Number(p.SingleSpeedup()) }),
+		of("published_speedup_low", "lower end of the published range, or the published speed-up if it is one number", func(p reproduce.Pairing) table.Value { return low(p.Method.Speedup) }),
+		of("published_speedup_high", "upper end of the published range, or the published speed-up if it is one number", func(p reproduce.Pairing) table.Value { return high(p.Method.Speedup) }),
+		attempt("trials", "number of measured trials of the cell that ended, successfully or not", func(a *reproduce.Attempt) table.Value { return table.Whole(a.Cell.Trials) }),
+		value("mean_seconds", "mean of the good trials, by the measure of the table: the time until all work is done, or the time until the caller can continue", func(a *reproduce.Attempt) analysis.Value { return a.Seconds.Mean }),
+		attempt("ci95_low_seconds", "lower end of the 95% interval of the mean", func(a *reproduce.Attempt) table.Value { return low(a.Seconds.CI) }),
+		attempt("ci95_high_seconds", "upper end of the 95% interval of the mean", func(a *reproduce.Attempt) table.Value { return high(a.Seconds.CI) }),
+		attempt("baseline", "name of the cell that this speed-up compares with: a cell for the published baseline, and of the same kind; it can differ from `baseline` in `summary.csv`", func(a *reproduce.Attempt) table.Value { return table.Words(a.BaselineName()) }),
+		value("speedup", "mean of this baseline / mean of the cell, over the rounds in which both succeeded; empty if the work was not done", func(a *reproduce.Attempt) analysis.Value { return a.Speedup.Value }),
+		attempt("speedup_ci95_low", "lower end of the 95% interval of the speed-up; empty if open", func(a *reproduce.Attempt) table.Value { return low(a.Speedup.CI) }),
+		attempt("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(a *reproduce.Attempt) table.Value { return high(a.Speedup.CI) }),
+		value("corrupt_items", "mean number of corrupt items per trial; only for rows that claim `intact` or `corrupt`", func(a *reproduce.Attempt) analysis.Value { return a.Corrupt }),
+		attempt("size_verdict", "`as published`, `larger`, `smaller` or `uncertain`: the size of the measured gain or loss, compared with the published one; per cpu if the verdict is `limited`", func(a *reproduce.Attempt) table.Value { return table.Words(a.Size) }),
+		attempt("verdict", "`reproduced`, `contradicted`, `limited` or `inconclusive`; empty for the baseline", func(a *reproduce.Attempt) table.Value { return table.Words(a.Outcome) }),
 		of("reason", "why the verdict is not `reproduced`", func(p reproduce.Pairing) table.Value {
 			if p.Attempt == nil {
 				return table.Words(reproduce.NoCell)
@@ -68,13 +68,14 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 	}
 }
 
-// A line is one of the table for people: what a row says, a cell that does it, or both.
-// Its Method is nil where it goes on with the row above, its Attempt on a line of what was
-// published alone.
+// A line is a line of the table for people. It shows a published row, a cell that runs the
+// method of the row, or both. Method is nil on a line that only adds a cell to the row above.
+// Attempt is nil on a line that shows only the published row.
 type line = reproduce.Pairing
 
-// inOneLine puts a row on the line of its first cell.
-func inOneLine(r *reproduce.Reproduction) []line {
+// linesPerCell returns one line for each cell. The first cell of a row is on the same line as
+// the published values.
+func linesPerCell(r *reproduce.Reproduction) []line {
 	list := r.Pairings()
 	for i, p := range list {
 		if n := len(p.Attempts); n > 0 && p.Attempt != p.Attempts[0] {
@@ -84,8 +85,9 @@ func inOneLine(r *reproduce.Reproduction) []line {
 	return list
 }
 
-// beneath puts the cells beneath the row, so that a name takes one column.
-func beneath(r *reproduce.Reproduction) []line {
+// linesPerRowAndCell returns one line for each published row, followed by one line for each of
+// its cells, so that the names of both fit into one column.
+func linesPerRowAndCell(r *reproduce.Reproduction) []line {
 	var list []line
 	for _, m := range r.Methods {
 		list = append(list, line{Method: m})
@@ -96,7 +98,7 @@ func beneath(r *reproduce.Reproduction) []line {
 	return list
 }
 
-// publishedFigures are the columns of what the table says.
+// publishedFigures returns the columns with the published values.
 func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
 	of := func(title string, weight int, f func(*reproduce.Method) string) table.Column[line] {
 		return table.Text(title, weight, func(l line) string {
@@ -124,7 +126,7 @@ func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
 	}
 }
 
-// measuredFigures are the columns of what was measured.
+// measuredFigures returns the columns with the measured values.
 func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 	of := func(title string, weight int, f func(*reproduce.Attempt) string) table.Column[line] {
 		return table.Text(title, weight, func(l line) string {
@@ -141,7 +143,8 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 	if r.IsBlocked() {
 		mean = "blocked"
 	}
-	// Columns that only some tables have are shown where a line has something for them.
+	// timed reports whether a line has a claim about time. Columns for such claims are hidden in
+	// tables without any.
 	timed := func(l line) bool {
 		return l.Method != nil && l.Claim != "" && !reproduce.IsOfCorruption(l.Claim)
 	}
@@ -155,7 +158,7 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 	}
 }
 
-// outcomeTone is how good what came of an attempt is.
+// outcomeTone returns the colour of an outcome.
 func outcomeTone(l line) table.Tone {
 	if l.Attempt == nil {
 		return table.Plain
@@ -166,7 +169,7 @@ func outcomeTone(l line) table.Tone {
 	}[l.Outcome]
 }
 
-// sizeText is the size of what was found, and by what it was judged.
+// sizeText returns the size verdict, with "/cpu" if it compares speed-ups per cpu.
 func sizeText(a *reproduce.Attempt) string {
 	if a.Outcome == reproduce.Limited && a.Size != reproduce.SizeUncertain {
 		return string(a.Size) + "/cpu"
@@ -174,7 +177,7 @@ func sizeText(a *reproduce.Attempt) string {
 	return string(a.Size)
 }
 
-// outcomeText says how an attempt came out, or what it is where it claims nothing.
+// outcomeText returns the outcome of an attempt, "baseline" for the baseline, or a dash.
 func outcomeText(a *reproduce.Attempt) string {
 	switch {
 	case a.Outcome != "":
@@ -185,13 +188,13 @@ func outcomeText(a *reproduce.Attempt) string {
 	return format.Undefined
 }
 
-// writePublished is the table for a terminal, with all that is to be said of it.
+// writePublished writes the table for a terminal, with the findings and the reasons.
 func writePublished(out io.Writer, d *Content, opt table.Options) {
 	r := d.Published
 	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
 	method := table.Text("method", 0, func(l line) string { return lineName(l, max(30, opt.Width/3)) })
 	columns := append(publishedFigures(r), measuredFigures(r)...)
-	writeHidden(out, table.Of([]table.Column[line]{method}, columns, beneath(r)).Write(out, opt), "report.md has them", opt)
+	writeHidden(out, table.Of([]table.Column[line]{method}, columns, linesPerRowAndCell(r)).Write(out, opt), seeReport, opt)
 	for _, tally := range r.Tallies() {
 		writeWrapped(out, tally, opt)
 	}
@@ -200,17 +203,17 @@ func writePublished(out io.Writer, d *Content, opt table.Options) {
 	fmt.Fprintln(out)
 }
 
-// lineName is a method, or beneath it the name of a cell, of so many characters
-// at most: the figures are worth more room.
-func lineName(l line, most int) string {
+// lineName returns the name of a method, or an indented name of a cell. It cuts names to
+// maxLength characters to leave more space for the figures.
+func lineName(l line, maxLength int) string {
 	if l.Method != nil {
-		return format.Shorten(l.Method.Printed.Method, most)
+		return format.Shorten(l.Method.Printed.Method, maxLength)
 	}
-	return "  " + format.Shorten(l.Attempt.Contender, most-2)
+	return "  " + format.Shorten(l.Attempt.Contender, maxLength-2)
 }
 
-// origin says where the table is from, what it was made on, and what with that
-// is compared here.
+// origin returns the source of the published table, the machine of that publication, and the
+// machine of this run.
 func origin(r *reproduce.Reproduction, here journal.Machine) string {
 	machine := func(before string, cpus int, system, after string) string {
 		var parts []string

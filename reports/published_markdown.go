@@ -12,8 +12,8 @@ import (
 	"iosweep/reports/table"
 )
 
-// writeMarkdownPublished is the first section of the report of a run that is
-// held against a published table.
+// writeMarkdownPublished writes the first section of the report of a run that is compared with
+// a published table.
 func writeMarkdownPublished(out io.Writer, d *Content) {
 	r := d.Published
 	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", markdown.Escape(origin(r, d.Run.Machine)))
@@ -34,10 +34,10 @@ func writeMarkdownPublished(out io.Writer, d *Content) {
 		return l.Attempt.Contender
 	}).Left()
 	columns := slices.Concat([]table.Column[line]{method}, publishedFigures(r), []table.Column[line]{cell}, measuredFigures(r))
-	fmt.Fprint(out, table.Of(nil, columns, inOneLine(r)).Markdown())
+	fmt.Fprint(out, table.Of(nil, columns, linesPerCell(r)).Markdown())
 	writePictures(out, "", d.Pictures, func(p plot.Picture) bool { return p.Kind == plot.Published })
 	writeSentences(out, "Findings:", r.Findings)
-	writeSentences(out, "Why a verdict is what it is:", r.Reasons())
+	writeSentences(out, "Reasons for the verdicts:", r.Reasons())
 }
 
 func writeSentences(out io.Writer, heading string, list []string) {
@@ -50,29 +50,31 @@ func writeSentences(out io.Writer, heading string, list []string) {
 	}
 }
 
-// writePublishedReading says how the table of what was published is meant.
+// writePublishedReading explains how to read the comparison with the published table.
 func writePublishedReading(out io.Writer, r *reproduce.Reproduction) {
-	fmt.Fprint(out, `- **Published and measured** are of two machines, so their seconds are not compared. A published row is a claim, and each
-  cell that does what it says an attempt at it.
+	fmt.Fprint(out, `- **Published and measured** times come from two machines, so the report does not compare their seconds. A published row
+  is a claim. Each cell that runs the method of the row is an attempt to reproduce the claim.
 `)
 	claims := func(f func(claim string) bool) bool {
 		return slices.ContainsFunc(r.Methods, func(m *reproduce.Method) bool { return m.Claim != "" && f(m.Claim) })
 	}
 	if claims(reproduce.IsOfCorruption) {
-		fmt.Fprint(out, `- **intact** is reproduced if no good trial has a corrupt item, and contradicted if any has. **corrupt** is reproduced if
-  one of them has, and else inconclusive: that none had does not say that none can.
+		fmt.Fprint(out, `- **intact** is reproduced if no good trial has a corrupt item, and contradicted if any has one. **corrupt** is reproduced
+  if a good trial has a corrupt item. If none has one, it is inconclusive: corruption could still occur in other trials.
 `)
 	}
 	if !claims(func(claim string) bool { return !reproduce.IsOfCorruption(claim) }) {
 		return
 	}
 	percent := fmt.Sprintf("%.4g%%", 100*r.Table.Tolerance)
-	fmt.Fprintf(out, `- A claim of time is faster, slower, or no difference, which is a speed-up within %s of 1. Here the baseline of a cell is
-  the one that does what the published baseline says: a program's is a program, wherever there is one.
-- Such a claim is **reproduced** if the whole 95%% interval lies where it says, **contradicted** if none of it does, and
-  else **inconclusive**. It is **limited** if it holds, and its size takes more cpus than this machine has. Each cell is
-  judged by itself: of forty claims that are true, one may yet be contradicted, by chance.
-- **size** is what was found, beside what was published: "as published" if the interval lies within %s of the
-  published speed-up, "larger" or "smaller" if it lies beyond, else "uncertain"; per cpu where the verdict is "limited".
+	fmt.Fprintf(out, `- A claim about time is faster, slower, or no difference. "No difference" means a speed-up within %s of 1. The baseline of a
+  cell is the cell that runs the method of the published baseline. If there is such a program, it is the baseline of every
+  program.
+- Such a claim is **reproduced** if the whole 95%% interval agrees with it, and **contradicted** if no part of the interval
+  does. In all other cases it is **inconclusive**. It is **limited** if it holds, but its published size needs more cpus than
+  this machine has. Each cell is judged separately: of forty true claims, one can be contradicted by chance.
+- **size** compares the measured gain or loss with the published one. It is "as published" if the interval is within %s of
+  the published speed-up, "larger" or "smaller" if the interval is outside this range, and "uncertain" in all other cases.
+  If the verdict is "limited", it compares speed-ups per cpu.
 `, percent, percent)
 }

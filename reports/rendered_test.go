@@ -240,7 +240,7 @@ func TestColumnsLeftOutAreNamed(t *testing.T) {
 	if out := tableOf(t, d, table.Options{Width: 300}); strings.Contains(out, "not shown") {
 		t.Errorf("all has room: %s", out)
 	}
-	const want = "not shown for want of width: median, efficiency (report.md has them)\n"
+	const want = "columns hidden to fit the width: median, efficiency (see report.md)\n"
 	if out := tableOf(t, d, table.Options{Width: 90}); !strings.Contains(out, want) {
 		t.Errorf("no %q in %s", want, out)
 	}
@@ -270,10 +270,10 @@ func TestAPeakBeyondWhatWasMeasuredIsNotGiven(t *testing.T) {
 		t.Errorf("the peak is %q", got)
 	}
 	s.Workers = []float64{1, 16}
-	if got := peakText(s); got != "beyond 16" {
+	if got := peakText(s); got != "above 16" {
 		t.Errorf("the peak is %q", got)
 	}
-	if got := peakText(d.Sweeps[1]); got != "none" && !strings.HasPrefix(got, "beyond") {
+	if got := peakText(d.Sweeps[1]); got != "none" && !strings.HasPrefix(got, "above") {
 		t.Errorf("without coherency the peak is %q", got)
 	}
 }

@@ -18,25 +18,25 @@ import (
 	"iosweep/reports/table"
 )
 
-// Content is all that a report may speak of.
+// Content is everything that a report can show.
 type Content struct {
 	*analysis.Data
-	// Published is the table that the run is held against; nil if there is none.
+	// Published is the published table that the run is compared with; nil if there is none.
 	Published *reproduce.Reproduction
-	// Footnotes explain what a reader of the tables would stumble over.
+	// Footnotes explain values in the tables that could confuse a reader.
 	Footnotes []string
-	// Pictures are those that stand beside the report, in order.
+	// Pictures are the pictures of the report, in order.
 	Pictures []plot.Picture
 }
 
-// New is what there is to report of a journal; Draw adds the pictures.
+// New returns the content of a report on a journal, without pictures. Draw adds them.
 func New(log *journal.Log) *Content {
 	d := analysis.New(log)
 	published := reproduce.New(d)
 	return &Content{Data: d, Published: published, Footnotes: analysis.Footnotes(d, published != nil)}
 }
 
-// Draw adds the pictures that the run asks for, and to the warnings which of them
+// Draw adds the pictures that the experiment asks for, and a warning for each picture that
 // could not be drawn.
 func (c *Content) Draw() {
 	pictures, warnings := plot.Draw(plot.Source{Data: c.Data, Published: c.Published})
@@ -44,20 +44,21 @@ func (c *Content) Draw() {
 	c.Warnings = append(c.Warnings, warnings...)
 }
 
-// A Report is one format of what is known of a run. Who writes it to a file opens, syncs
-// and renames that.
+// A Report is a report on a run in one format. The caller of Write opens, syncs and renames
+// the file.
 type Report struct {
-	// Name is the file in a run's directory; in Formats, the name to ask for it by.
+	// Name is the name of the file in the results directory, or, in Formats, of the format.
 	Name string
-	// Write writes the whole report; its errors are those of w.
+	// Write writes the whole report. It returns only errors of w.
 	Write func(w io.Writer, c *Content) error
-	// Applies reports whether a run has something to say in it; nil: each has.
+	// Applies reports whether a run has this report; nil means that every run has it.
 	Applies func(c *Content) bool
-	// Omissions say what of a run it leaves out, and why; nil: nothing.
+	// Omissions describes the parts of a run that the report leaves out, and why; nil means
+	// that it leaves out nothing.
 	Omissions func(c *Content) []string
 }
 
-// All lists the reports that stand in the directory of a run.
+// All lists the reports in the results directory of a run.
 var All = []Report{
 	{Name: "trials.csv", Write: writeTrialsCSV},
 	{Name: "summary.csv", Write: writeSummaryCSV},
@@ -67,7 +68,7 @@ var All = []Report{
 	{Name: "scaling.csv", Write: writeScalingCSV, Applies: hasSweeps},
 }
 
-// Formats lists what a run can be exported as.
+// Formats lists the formats of iosweep export.
 var Formats = []Report{
 	{Name: "csv", Write: writeSummaryCSV},
 	{Name: "json", Write: writeJSON},
@@ -76,8 +77,8 @@ var Formats = []Report{
 	{Name: "markdown", Write: writeIllustrated},
 }
 
-// Columns are what the columns of each table mean, without the axes, by the name of the
-// file; of "compare", which has no file, as well.
+// Columns returns the meanings of the columns of each table, without the axes. The keys are the
+// names of the files, and "compare" for the table of a comparison, which has no file.
 func Columns() map[string][]table.Meaning {
 	return map[string][]table.Meaning{
 		"trials.csv":    table.Meanings(trialFields()),
@@ -89,14 +90,13 @@ func Columns() map[string][]table.Meaning {
 	}
 }
 
-// plotsDir is where pictures stand in the directory of a run.
+// plotsDir is the directory of the pictures in the results directory.
 const plotsDir = "plots"
 
-// WriteAll makes every report of a run in its directory. mkdir makes one
-// directory, and is content if it exists. Nothing is ever deleted: files of an
-// earlier call are replaced whole. What cannot be written keeps nothing else from
-// it; the error names each file. A picture that cannot be drawn adds to the
-// warnings of d.
+// WriteAll writes every report of a run to its results directory. mkdir creates one directory,
+// and returns no error if it exists. WriteAll never deletes a file. It replaces the files of an
+// earlier call as a whole. If it cannot write a file, it still writes the others; the error
+// names each failed file. It adds a warning to d for each picture that cannot be drawn.
 func WriteAll(dir string, mkdir func(string) error, d *Content) error {
 	d.Draw()
 	var failed []error
@@ -111,18 +111,19 @@ func WriteAll(dir string, mkdir func(string) error, d *Content) error {
 		failed = append(failed, durable.WriteFile(filepath.Join(dir, r.Name), b.Bytes()))
 	}
 	plots := filepath.Join(dir, plotsDir)
-	if err := ownDirectory(plots, mkdir); err != nil {
-		return joined(append(failed, err))
+	if err := ensureDirectory(plots, mkdir); err != nil {
+		return joinErrors(append(failed, err))
 	}
 	for _, p := range d.Pictures {
 		failed = append(failed, durable.WriteFile(filepath.Join(plots, p.File), p.PNG))
 	}
-	return joined(failed)
+	return joinErrors(failed)
 }
 
-// ownDirectory makes a directory, unless it is there. What is something else is not
-// touched: a link may lead to a directory that is somebody else's.
-func ownDirectory(path string, mkdir func(string) error) error {
+// ensureDirectory creates a directory if it does not exist. It returns an error for anything
+// else of that name. That includes a symbolic link, which can lead to a directory of another
+// program.
+func ensureDirectory(path string, mkdir func(string) error) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -130,15 +131,16 @@ func ownDirectory(path string, mkdir func(string) error) error {
 	case err != nil:
 		return err
 	case info.Mode()&fs.ModeSymlink != 0:
-		return fmt.Errorf("%s is a symbolic link, which is not followed: no picture was written; remove it, and iosweep report makes a directory", path)
+		return fmt.Errorf("%s is a symbolic link, and iosweep does not follow it: no pictures were written; remove the link, then run iosweep report", path)
 	case !info.IsDir():
-		return fmt.Errorf("%s is no directory: no picture was written; move it away, and iosweep report makes one", path)
+		return fmt.Errorf("%s is not a directory: no pictures were written; move it away, then run iosweep report", path)
 	}
 	return nil
 }
 
-// joined are the errors of files, of which there may be as many as there are files.
-func joined(failed []error) error {
+// joinErrors joins the errors of files. It shows at most four lines, because every file can
+// fail.
+func joinErrors(failed []error) error {
 	failed = slices.DeleteFunc(failed, func(err error) bool { return err == nil })
 	const most = 3
 	if n := len(failed) - most; n > 1 {

@@ -14,41 +14,41 @@ import (
 	"iosweep/reports/table"
 )
 
-// hasSweeps reports whether the run has a sweep over enough numbers of workers.
+// hasSweeps reports whether the run has a sweep over enough numbers of workers for a fit.
 func hasSweeps(c *Content) bool { return len(c.Sweeps) > 0 }
 
-// writeScalingCSV writes one row per sweep over numbers of workers: the axes that it holds
-// fixed, and what was fitted.
+// writeScalingCSV writes one row per sweep over numbers of workers: the levels of the other
+// axes, and the fitted parameters.
 func writeScalingCSV(w io.Writer, d *Content) error {
 	axes := axisColumns(d.Run, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell })
 	axes = slices.DeleteFunc(axes, func(c table.Column[analysis.Sweep]) bool { return c.Name == experiments.Workers.String() })
 	return table.WriteCSV(w, append(axes, scalingFields()...), d.Sweeps)
 }
 
-// scalingFields are the columns that are no axis.
+// scalingFields returns the columns that are not axes.
 func scalingFields() []table.Column[analysis.Sweep] {
 	of := table.New[analysis.Sweep]
 	plain := func(name, doc string, f func(analysis.Sweep) float64) table.Column[analysis.Sweep] {
 		return of(name, doc, func(s analysis.Sweep) table.Value { return table.Number(analysis.ValueOf(f(s))) })
 	}
 	return []table.Column[analysis.Sweep]{
-		of("files", "items in one trial", func(s analysis.Sweep) table.Value { return table.Whole(s.Cells[0].Cell.Files) }),
-		of("points", "cells", func(s analysis.Sweep) table.Value { return table.Whole(len(s.Cells)) }),
-		plain("min_workers", "fewest workers", func(s analysis.Sweep) float64 { return s.Workers[0] }),
-		plain("max_workers", "most workers", func(s analysis.Sweep) float64 { return s.Workers[len(s.Workers)-1] }),
+		of("files", "number of items in one trial", func(s analysis.Sweep) table.Value { return table.Whole(s.Cells[0].Cell.Files) }),
+		of("points", "number of cells", func(s analysis.Sweep) table.Value { return table.Whole(len(s.Cells)) }),
+		plain("min_workers", "lowest number of workers", func(s analysis.Sweep) float64 { return s.Workers[0] }),
+		plain("max_workers", "highest number of workers", func(s analysis.Sweep) float64 { return s.Workers[len(s.Workers)-1] }),
 		plain("lambda_files_per_second", "λ: the rate of one worker", func(s analysis.Sweep) float64 { return s.Fit.Lambda }).As("λ (files/s)", 1, func(s analysis.Sweep) string { return format.TrimRate(analysis.ValueOf(s.Fit.Lambda)) }),
-		plain("sigma", "σ: contention, what only one can do at a time", func(s analysis.Sweep) float64 { return s.Fit.Sigma }).As("σ", 1, func(s analysis.Sweep) string { return coefficient(s.Fit.Sigma) }),
-		plain("kappa", "κ: coherency, what each worker has to settle with each other", func(s analysis.Sweep) float64 { return s.Fit.Kappa }).As("κ", 1, func(s analysis.Sweep) string { return coefficient(s.Fit.Kappa) }),
-		of("peak_workers", "how many workers have the highest rate; may lie beyond `max_workers`, where nobody measured; empty if there is no peak", func(s analysis.Sweep) table.Value { return table.Number(s.Fit.Peak) }).As("peak", 1, peakText),
-		plain("rms_residual", "root of the mean square of the residuals", func(s analysis.Sweep) float64 { return s.Fit.RMS }).As("rms residual", 1, func(s analysis.Sweep) string { return format.Digits(100*s.Fit.RMS, 2) + "%" }),
-		plain("max_residual", "the residual farthest from 0, with its sign", analysis.Sweep.Worst),
+		plain("sigma", "σ: contention, the work that only one worker can do at a time", func(s analysis.Sweep) float64 { return s.Fit.Sigma }).As("σ", 1, func(s analysis.Sweep) string { return coefficient(s.Fit.Sigma) }),
+		plain("kappa", "κ: coherency, the work of coordinating each worker with each other worker", func(s analysis.Sweep) float64 { return s.Fit.Kappa }).As("κ", 1, func(s analysis.Sweep) string { return coefficient(s.Fit.Kappa) }),
+		of("peak_workers", "number of workers with the highest fitted rate; can be above `max_workers`, where nothing was measured; empty if there is no peak", func(s analysis.Sweep) table.Value { return table.Number(s.Fit.Peak) }).As("peak", 1, peakText),
+		plain("rms_residual", "root mean square of the residuals", func(s analysis.Sweep) float64 { return s.Fit.RMS }).As("rms residual", 1, func(s analysis.Sweep) string { return format.Digits(100*s.Fit.RMS, 2) + "%" }),
+		plain("max_residual", "the residual with the largest absolute value, with its sign", analysis.Sweep.Worst),
 
 		table.Text("workers", 1, rangeText),
 		table.Text("residual by workers", 1, residualsText).Left(),
 	}
 }
 
-// writeMarkdownScaling is the section on sweeps over numbers of workers.
+// writeMarkdownScaling writes the section on sweeps over numbers of workers.
 func writeMarkdownScaling(out io.Writer, d *Content) {
 	if len(d.Sweeps) == 0 {
 		return
@@ -56,11 +56,12 @@ func writeMarkdownScaling(out io.Writer, d *Content) {
 	fmt.Fprintf(out, `
 ## Scaling
 
-Cells that differ in the number of workers alone, %d numbers or more, are fitted with the Universal Scalability Law of
-N. J. Gunther: N workers do λN / (1 + σ(N-1) + κN(N-1)) files per second. λ is the rate of one worker, σ the contention
-(what only one can do at a time), κ the coherency (what each has to settle with each other), and beyond the peak more
-workers are slower. A residual is measured rate / fitted rate - 1: where residuals are as large as what you conclude from
-the fit, or bend the same way all along the sweep, the law does not describe it. It knows nothing of the number of cpus.
+This section shows a fit for cells that differ only in the number of workers, with at least %d different numbers. The fit
+uses the Universal Scalability Law of N. J. Gunther: N workers process λN / (1 + σ(N-1) + κN(N-1)) files per second.
+λ is the rate of one worker. σ is the contention (the work that only one worker can do at a time). κ is the coherency (the
+work of coordinating each worker with each other worker). Above the peak, more workers are slower. A residual is measured
+rate / fitted rate - 1. The law does not describe a sweep if its residuals are as large as the effect that you infer from
+the fit, or if they follow a curve along the sweep. The law does not take the number of cpus into account.
 
 `, analysis.ScalingPoints)
 	shown := d.Sweeps[:min(len(d.Sweeps), analysis.FastestShown+analysis.SlowestShown)]
@@ -72,7 +73,7 @@ the fit, or bend the same way all along the sweep, the law does not describe it.
 	columns := table.Pick(scalingFields(), "workers", "λ (files/s)", "σ", "κ", "peak", "rms residual", "residual by workers")
 	fmt.Fprint(out, table.Of(keys(names, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell }), columns, shown).Markdown())
 	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
-		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has them all.\n", format.Count(omitted, "sweep"))
+		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has all of them.\n", format.Count(omitted, "sweep"))
 	}
 }
 
@@ -80,14 +81,15 @@ func rangeText(s analysis.Sweep) string {
 	return workersText(s.Workers[0]) + " to " + workersText(s.Workers[len(s.Workers)-1])
 }
 
-// peakText is where the law has its highest rate. That may lie where nobody measured.
+// peakText returns the number of workers with the highest fitted rate. It returns no number if
+// the peak is beyond the measured numbers.
 func peakText(s analysis.Sweep) string {
 	most := s.Workers[len(s.Workers)-1]
 	switch peak := s.Fit.Peak; {
 	case !peak.OK:
 		return "none"
 	case peak.X > most:
-		return "beyond " + workersText(most)
+		return "above " + workersText(most)
 	default:
 		return format.Digits(peak.X, 2)
 	}
@@ -103,5 +105,6 @@ func residualsText(s analysis.Sweep) string {
 
 func workersText(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
-// coefficient reads like 0.0123 or 4.5e-06: some are very small, and not 0.
+// coefficient returns a text such as "0.0123" or "4.5e-06", because some coefficients are very
+// small but not 0.
 func coefficient(x float64) string { return strconv.FormatFloat(x, 'g', 3, 64) }

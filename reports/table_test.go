@@ -73,7 +73,7 @@ func TestALongTableIsAbridged(t *testing.T) {
 	if !seen[g.Baseline] {
 		t.Error("the baseline is left out")
 	}
-	want := fmt.Sprintf("... and %d cells more: all are in summary.csv", omitted)
+	want := fmt.Sprintf("... and %d cells more: summary.csv lists all of them", omitted)
 	if out := tableOf(t, d, table.Options{}); !strings.Contains(out, want) {
 		t.Errorf("no line %q", want)
 	}

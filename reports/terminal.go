@@ -14,10 +14,10 @@ import (
 	"iosweep/reports/table"
 )
 
-// Terminal writes the tables of a run for a terminal: what was published beside what
-// was measured, if the run is held against anything; one per group; and beneath
-// them what failed, was skipped or is unfinished, with the reasons. Where the
-// width does not suffice the least important columns are left out, and named.
+// Terminal writes the tables of a run for a terminal. The comparison with a published table
+// comes first, if there is one, followed by one table per group. After them it lists the failed,
+// skipped and incomplete cells, with the reasons. If a table is too wide, Terminal hides the
+// least important columns and lists their names.
 func Terminal(w io.Writer, c *Content, opt table.Options) error {
 	if opt.Width <= 0 {
 		opt.Width = 80
@@ -37,7 +37,7 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 	return out.Flush()
 }
 
-// writeGroup writes a group with the absolute time that its speed-ups are against.
+// writeGroup writes the table of a group. The title shows the absolute time of the baseline.
 func writeGroup(out io.Writer, g analysis.Group, opt table.Options) {
 	title := g.Heading
 	if b := g.Baseline; b != nil && len(g.Cells) > 1 && g.Measured {
@@ -50,22 +50,25 @@ func writeGroup(out io.Writer, g analysis.Group, opt table.Options) {
 	}
 	hidden := summarySheet(g.Factors, g.Shown).Write(out, opt)
 	if g.Omitted > 0 {
-		fmt.Fprintf(out, "  ... and %s more: all are in summary.csv\n", format.Count(g.Omitted, "cell"))
+		fmt.Fprintf(out, "  ... and %s more: summary.csv lists all of them\n", format.Count(g.Omitted, "cell"))
 	}
-	writeHidden(out, hidden, "report.md has them", opt)
+	writeHidden(out, hidden, seeReport, opt)
 }
 
-// nothingMeasured stands where a group would have its table.
-const nothingMeasured = "Nothing was measured: no trial ended well."
+// nothingMeasured replaces the table of a group without good trials.
+const nothingMeasured = "No results: no trial succeeded."
 
-// writeHidden names the columns that a table had to leave out, and what has them.
-func writeHidden(out io.Writer, hidden []string, has string, opt table.Options) {
+// seeReport tells a reader where to find hidden columns.
+const seeReport = "see report.md"
+
+// writeHidden lists the columns that did not fit into a table, and where to find them.
+func writeHidden(out io.Writer, hidden []string, where string, opt table.Options) {
 	if len(hidden) > 0 {
-		writeWrapped(out, fmt.Sprintf("not shown for want of width: %s (%s)", strings.ReplaceAll(strings.Join(hidden, ", "), "\n", " "), has), opt)
+		writeWrapped(out, fmt.Sprintf("columns hidden to fit the width: %s (%s)", strings.ReplaceAll(strings.Join(hidden, ", "), "\n", " "), where), opt)
 	}
 }
 
-// writeParagraphs writes sentences beneath an empty line, if there are any.
+// writeParagraphs writes an empty line and then the sentences, if there are any.
 func writeParagraphs(out io.Writer, list []string, opt table.Options) {
 	if len(list) > 0 {
 		fmt.Fprintln(out)
@@ -78,11 +81,11 @@ func writeParagraphs(out io.Writer, list []string, opt table.Options) {
 // writeWrapped breaks a sentence between words.
 func writeWrapped(out io.Writer, sentence string, opt table.Options) {
 	for line := range strings.Lines(text.WrapSoft(oneline.Of(sentence), opt.Width)) {
-		fmt.Fprintln(out, strings.TrimRight(line, " \n")) // the library pads
+		fmt.Fprintln(out, strings.TrimRight(line, " \n")) // the library pads lines with blanks
 	}
 }
 
-// writeTroubles names every cell that is not ok.
+// writeTroubles lists the cells that are not ok, up to a limit.
 func writeTroubles(out io.Writer, c *Content) {
 	t := c.Troubles
 	if t.Status != "" {
@@ -96,6 +99,6 @@ func writeTroubles(out io.Writer, c *Content) {
 		fmt.Fprintf(out, "%s: %s: %s\n", s.Status, oneline.Of(s.Cell.Name), format.OneLine(s.Reason))
 	}
 	if t.Omitted > 0 {
-		fmt.Fprintf(out, "... and %s more that are not ok: summary.csv names them\n", format.Count(t.Omitted, "cell"))
+		fmt.Fprintf(out, "... and %s more that are not ok: summary.csv lists all of them\n", format.Count(t.Omitted, "cell"))
 	}
 }
