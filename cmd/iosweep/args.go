@@ -6,88 +6,90 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"iosweep/internal/units"
 )
 
-// People forget the argument more often than anything else, so messages name it and
-// say what it may be. Cobra only counts.
+// The messages of cobra only count the arguments. The validators below also name the
+// missing argument and describe it.
 
-// one accepts exactly one argument, called name.
-func one(name, whatItIs string) cobra.PositionalArgs {
-	return between(1, 1, "needs one", name, whatItIs)
+// exactlyOne accepts one argument. name and description appear in messages.
+func exactlyOne(name, description string) cobra.PositionalArgs {
+	return between(1, 1, "needs one", name, description)
 }
 
-// atMostOne accepts no argument or one, called name.
-func atMostOne(name, whatItIs string) cobra.PositionalArgs {
-	return between(0, 1, "takes at most one", name, whatItIs)
+// atMostOne accepts no argument or one.
+func atMostOne(name, description string) cobra.PositionalArgs {
+	return between(0, 1, "takes at most one", name, description)
 }
 
-func between(least, most int, rule, name, whatItIs string) cobra.PositionalArgs {
+func between(least, most int, rule, name, description string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if least <= len(args) && len(args) <= most {
-			return filled(args, name, whatItIs)
+			return refuseEmpty(args, name, description)
 		}
-		return fmt.Errorf("%s %s %s, found %d arguments; %s is %s", cmd.Name(), rule, name, len(args), name, whatItIs)
+		return fmt.Errorf("%s %s %s, found %s\n%s is %s", cmd.Name(), rule, name, units.Count(len(args), "argument"), name, description)
 	}
 }
 
 // Descriptions of arguments that several commands take.
 const (
-	anExperiment = "a path, or a name that iosweep list experiments shows"
-	aRun         = "the results directory of a run"
+	experimentArg = "the path of an experiment file, or a name from iosweep list experiments"
+	runArg        = "the results directory of a run"
 )
 
-// some accepts one or more arguments, called name.
-func some(name, whatItIs string) cobra.PositionalArgs {
+// atLeastOne accepts one or more arguments.
+func atLeastOne(name, description string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
-			return filled(args, name, whatItIs)
+			return refuseEmpty(args, name, description)
 		}
-		return fmt.Errorf("%s needs at least one %s: %s", cmd.Name(), name, whatItIs)
+		return fmt.Errorf("%s needs at least one %s\n%s is %s", cmd.Name(), name, name, description)
 	}
 }
 
-// none accepts no argument.
-func none(cmd *cobra.Command, args []string) error {
+// noArgument accepts no argument.
+func noArgument(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	return fmt.Errorf("%s takes no argument, found %q", cmd.Name(), args[0])
 }
 
-// filled refuses an empty argument, which a script's unset variable gives. As a path it
-// would be the working directory.
-func filled(args []string, name, whatItIs string) error {
+// refuseEmpty returns an error if an argument is empty, as an unset shell variable is. An
+// empty path would mean the working directory.
+func refuseEmpty(args []string, name, description string) error {
 	if slices.Contains(args, "") {
-		return fmt.Errorf("%s is empty; it is %s", name, whatItIs)
+		return fmt.Errorf("%s is empty; it must be %s", name, description)
 	}
 	return nil
 }
 
-// filledFlags refuses flags that are given and empty. The parser of experiments checks
-// the workspace and the flags that may be repeated.
-func filledFlags(cmd *cobra.Command, _ []string) error {
+// refuseEmptyFlags returns an error if a flag is given an empty value. The workspace and
+// the repeatable flags are checked by the parser of experiments.
+func refuseEmptyFlags(cmd *cobra.Command, _ []string) error {
 	for _, name := range []string{"out", "extend", "earlier", "profile", "budget", "format", "margin"} {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
-			return fmt.Errorf("--%s is empty; give it a value, or leave it out", name)
+			return fmt.Errorf("--%s is empty; give it a value, or omit it", name)
 		}
 	}
 	return nil
 }
 
-// flagError puts an error of a flag into plain words.
+// flagError replaces the errors of strconv by what the flag accepts.
 func flagError(_ *cobra.Command, err error) error {
 	text := err.Error()
 	if before, _, ok := strings.Cut(text, ": strconv.ParseBool"); ok {
-		return fmt.Errorf("%s: it is true or false", before)
+		return fmt.Errorf("%s: it must be true or false", before)
 	}
 	if before, _, ok := strings.Cut(text, ": strconv."); ok {
-		return fmt.Errorf("%s: it is a whole number", before)
+		return fmt.Errorf("%s: it must be a whole number", before)
 	}
 	return err
 }
 
-// requireTopics makes cobra's help and completion refuse what they do not know. They
-// would print something else and exit with 0.
+// requireTopics makes the help and completion commands of cobra refuse unknown topics. By
+// default they print something else and exit with 0.
 func requireTopics(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -96,7 +98,7 @@ func requireTopics(root *cobra.Command) {
 		case "help":
 			cmd.Args = func(_ *cobra.Command, args []string) error {
 				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
-					return fmt.Errorf("help %s: there is no such command; iosweep help lists them", strings.Join(args, " "))
+					return fmt.Errorf("help %s: there is no such command; iosweep help lists the commands", strings.Join(args, " "))
 				}
 				return nil
 			}
@@ -107,18 +109,18 @@ func requireTopics(root *cobra.Command) {
 			}
 			cmd.Args = cobra.ArbitraryArgs
 			cmd.RunE = func(_ *cobra.Command, args []string) error {
-				return fmt.Errorf("completion needs one shell, found %q; it is one of %s", args, strings.Join(shells, ", "))
+				return fmt.Errorf("completion needs one shell, found %q; expected one of %s", args, strings.Join(shells, ", "))
 			}
 		}
 	}
 }
 
-// atMostOneOf accepts no argument or one of these words.
+// atMostOneOf accepts no argument, or one of these words.
 func atMostOneOf(words ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 || len(args) == 1 && slices.Contains(words, args[0]) {
 			return nil
 		}
-		return fmt.Errorf("%s %s: expected nothing or one of %s", cmd.Name(), strings.Join(args, " "), strings.Join(words, ", "))
+		return fmt.Errorf("%s %s: expected no argument, or one of %s", cmd.Name(), strings.Join(args, " "), strings.Join(words, ", "))
 	}
 }

@@ -26,40 +26,41 @@ func newCompare(s streams) *cobra.Command {
 	var opt compareOptions
 	cmd := &cobra.Command{
 		Use:   "compare BASE NEW",
-		Short: "Hold one run against another, cell by cell",
-		Long: `Compare reads the journals of two runs, says in what the runs differ (machine,
-versions, programs, plan, inputs), and gives every cell that does the same work in both
-a verdict on its time: slower, faster, equivalent (the whole interval of the speed-up
-lies within the margin) or inconclusive. It runs nothing and writes no file. BASE and
-NEW are the results directories of runs, or the files trials.jsonl of them.
+		Short: "Compare two runs, cell by cell",
+		Long: `Compare reads the journals of two runs. It lists the differences between the runs
+(machine, versions, programs, plan, inputs). Each cell that does the same work in
+both runs gets a verdict on its time: slower, faster, equivalent (the whole interval
+of the speed-up is within the margin) or inconclusive. Compare runs nothing and
+writes no file. BASE and NEW are the results directories of two runs, or their files
+trials.jsonl.
 
-With --fail-on it exits with 4 if a cell came out in one of the ways named:
-slower, faster, inconclusive, equivalent, failed (it failed in NEW) or missing (BASE
-has measured it, and NEW has nothing to compare with that).`,
+With --fail-on, the exit code is 4 if a cell has one of the given outcomes: slower,
+faster, inconclusive, equivalent, failed (it failed in NEW) or missing (it was
+measured in BASE, and NEW has no comparable measurement).`,
 		Example: `  iosweep compare results/before results/after
   iosweep compare base new --margin 5% --fail-on slower,failed,missing
   iosweep compare base new --format markdown > comment.md`,
 		Args: twoRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("fail-on") && len(opt.failOn) == 0 {
-				return fmt.Errorf("--fail-on names nothing, so it would find nothing: it is one or more of %s", strings.Join(compare.Sought(), ", "))
+				return fmt.Errorf("--fail-on is empty; it must be one or more of %s", strings.Join(compare.Sought(), ", "))
 			}
 			return opt.run(s, args[0], args[1])
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opt.margin, "margin", "2%", "the `difference` that nobody cares about: above 0%, below 100%")
-	flags.StringSliceVar(&opt.failOn, "fail-on", nil, "exit with 4 if a cell is one of these `words`, with commas between")
-	flags.StringVar(&opt.format, "format", "text", "of the results on standard output: text, markdown, csv or json")
+	flags.StringVar(&opt.margin, "margin", "2%", "equivalence margin: the largest `difference` that counts as none, above 0% and below 100%")
+	flags.StringSliceVar(&opt.failOn, "fail-on", nil, "exit with code 4 if a cell has one of these `outcomes`, separated by commas")
+	flags.StringVar(&opt.format, "format", "text", "`format` of the output: text, markdown, csv or json")
 	return cmd
 }
 
-// twoRuns are the arguments.
+// twoRuns accepts two arguments, BASE and NEW.
 func twoRuns(cmd *cobra.Command, args []string) error {
 	if len(args) == 2 {
-		return filled(args, "BASE or NEW", aRun)
+		return refuseEmpty(args, "BASE or NEW", runArg)
 	}
-	return fmt.Errorf("%s needs BASE and NEW, found %s; each is %s", cmd.Name(), units.Count(len(args), "argument"), aRun)
+	return fmt.Errorf("%s needs BASE and NEW, found %s\neach is %s", cmd.Name(), units.Count(len(args), "argument"), runArg)
 }
 
 func (opt *compareOptions) run(s streams, base, next string) error {
@@ -90,24 +91,24 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 	return opt.verdict(c)
 }
 
-// comparisonFormats are what a comparison can be printed as.
+// comparisonFormats are the values of --format.
 var comparisonFormats = []string{"text", "markdown", "csv", "json"}
 
-// check refuses flags before any journal is read: that may take a while.
+// check checks the flags before the journals are read, which may take a while.
 func (opt *compareOptions) check() (margin float64, err error) {
 	margin, ok := experiments.ParsePercent(opt.margin)
 	if !ok || margin <= 0 || margin >= 1 {
-		return 0, fmt.Errorf("--margin %q: it is a percentage above 0%% and below 100%%, such as 2%% or 0.5%%", opt.margin)
+		return 0, fmt.Errorf("--margin %q: it must be a percentage above 0%% and below 100%%, such as 2%% or 0.5%%", opt.margin)
 	}
 	for i, word := range opt.failOn {
 		word = strings.TrimSpace(word)
 		opt.failOn[i] = word
 		if !slices.Contains(compare.Sought(), word) {
-			return 0, fmt.Errorf("--fail-on %q: it is one or more of %s, with commas between", word, strings.Join(compare.Sought(), ", "))
+			return 0, fmt.Errorf("--fail-on %q: it must be one or more of %s, separated by commas", word, strings.Join(compare.Sought(), ", "))
 		}
 	}
 	if !slices.Contains(comparisonFormats, opt.format) {
-		return 0, fmt.Errorf("--format %q: it is one of %s", opt.format, strings.Join(comparisonFormats, ", "))
+		return 0, fmt.Errorf("--format %q: it must be one of %s", opt.format, strings.Join(comparisonFormats, ", "))
 	}
 	return margin, nil
 }
@@ -124,8 +125,8 @@ func (opt *compareOptions) print(s streams, c *compare.Comparison) error {
 	return reports.ComparisonTable(s.out, c, tableOptions(s.out))
 }
 
-// verdict is what --fail-on makes of the comparison. Where it names verdicts and no
-// cell has one, nothing was checked, and that is not the same as nothing found.
+// verdict returns the error that --fail-on makes of the comparison. If --fail-on names
+// verdicts and no cell has a verdict, nothing was checked, which is an error too.
 func (opt *compareOptions) verdict(c *compare.Comparison) error {
 	var found []string
 	for _, what := range opt.failOn {
@@ -135,14 +136,14 @@ func (opt *compareOptions) verdict(c *compare.Comparison) error {
 	}
 	switch {
 	case len(found) > 0:
-		return &exit{exitFound, fmt.Errorf("--fail-on has found: %s", strings.Join(found, "; "))}
+		return &exit{exitFound, fmt.Errorf("--fail-on found %s", strings.Join(found, "; "))}
 	case slices.ContainsFunc(opt.failOn, compare.IsVerdict) && !c.HasVerdicts():
-		return fmt.Errorf("--fail-on %s has nothing to look at: %s", strings.Join(opt.failOn, ","), c.SumUp())
+		return fmt.Errorf("--fail-on %s has nothing to check: %s", strings.Join(opt.failOn, ","), c.SumUp())
 	}
 	return nil
 }
 
-// someOf names a handful of cells.
+// someOf lists the names of the first five cells.
 func someOf(cells []*compare.Contrast) string {
 	const most = 5
 	var names []string

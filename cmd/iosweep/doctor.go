@@ -26,20 +26,23 @@ func newDoctor(s streams) *cobra.Command {
 	var opt doctorOptions
 	cmd := &cobra.Command{
 		Use:   "doctor [DIR]",
-		Short: "Say whether this machine is fit to measure on",
-		Long: `Doctor looks for what makes times longer, or makes them differ: the frequency of
-the processors, other processes, steal, a cpu quota, memory, the clock. On the file
-system of DIR (the working directory by default) it tries out whether files can be
-cold, be read past the cache, and be copied by the kernel. It takes a second or two
-and leaves no trace. A check that cannot be made is unknown, and never fit.
+		Short: "Check whether this machine is fit to measure on",
+		Long: `Doctor checks for conditions that make measurements slower or noisier: the frequency
+of the processors, other processes, steal, a cpu quota, memory, the clock. On the
+file system of DIR (default: the working directory) it tests whether files can be
+dropped from the page cache, read without the cache, and copied by the kernel. It
+takes one to two seconds, and removes the files that it makes. If a check is impossible
+on this machine, its state is unknown.
 
-Exit codes: 0 whatever was found; with --strict, 1 if anything is unfit;
-2 if DIR is no directory.`,
-		Args: atMostOne("DIR", "a directory on the file system that is to be measured"),
+Exit codes:
+  0  the checks are done, whatever they found
+  1  with --strict: at least one check is unfit
+  2  wrong usage, or DIR is not a directory`,
+		Args: atMostOne("DIR", "a directory on the file system to measure"),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd.Context(), s, args) },
 	}
-	cmd.Flags().StringVar(&opt.format, "format", "text", "of what is printed: text or json")
-	cmd.Flags().BoolVar(&opt.strict, "strict", false, "end with exit code 1 if anything is unfit")
+	cmd.Flags().StringVar(&opt.format, "format", "text", "`format` of the output: text or json")
+	cmd.Flags().BoolVar(&opt.strict, "strict", false, "exit with code 1 if a check is unfit")
 	return cmd
 }
 
@@ -52,9 +55,9 @@ func (opt *doctorOptions) run(ctx context.Context, s streams, args []string) err
 		dir = args[0]
 	}
 	if err := checkup.Directory(dir); err != nil {
-		return fmt.Errorf("%w; DIR is a directory that exists, on the file system that is to be measured: doctor makes none", err)
+		return fmt.Errorf("%w\nDIR must be an existing directory on the file system to measure", err)
 	}
-	fmt.Fprintln(s.err, "watching the machine for a second or two")
+	fmt.Fprintln(s.err, "checking the machine, which takes one to two seconds")
 	checks, err := checkup.Run(ctx, dir)
 	if err != nil {
 		return err
@@ -63,7 +66,7 @@ func (opt *doctorOptions) run(ctx context.Context, s streams, args []string) err
 		return err
 	}
 	if list := unfit(checks); opt.strict && len(list) > 0 {
-		return &exit{exitFailures, fmt.Errorf("%s, and --strict was given", areUnfit(len(list)))}
+		return &exit{exitFailures, fmt.Errorf("%s (--strict)", areUnfit(len(list)))}
 	}
 	return nil
 }
@@ -75,13 +78,13 @@ func (opt *doctorOptions) print(s streams, dir string, checks []checkup.Check) e
 		out.SetEscapeHTML(false)
 		return out.Encode(struct {
 			Dir    string          `json:"dir"`
-			Fit    bool            `json:"fit"` // nothing is unfit
+			Fit    bool            `json:"fit"` // no check is unfit
 			Checks []checkup.Check `json:"checks"`
 		}{dir, len(unfit(checks)) == 0, checks})
 	}
 	width := tableOptions(s.out).Width
 	t := newTable(s.people(), "CHECK", "STATE", "FOUND")
-	// The first two columns and the blanks between them take 26.
+	// The first two columns and the spaces between them take 26 characters.
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 3, WidthMax: max(30, width-26), WidthMaxEnforcer: text.WrapSoft}})
 	for _, c := range checks {
 		t.AppendRow(table.Row{c.Name, string(c.State), c.Found})
@@ -90,14 +93,14 @@ func (opt *doctorOptions) print(s streams, dir string, checks []checkup.Check) e
 	return printAdvice(s, checks)
 }
 
-// printAdvice says what to do, one line each: a command can be copied from it.
+// printAdvice prints one line of advice for each unfit check.
 func printAdvice(s streams, checks []checkup.Check) error {
 	list := unfit(checks)
 	if len(list) == 0 {
-		_, err := fmt.Fprintln(s.people(), "\nNothing that was found is unfit.")
+		_, err := fmt.Fprintln(s.people(), "\nNo check is unfit.")
 		return err
 	}
-	text := fmt.Sprintf("\n%s. What to do:\n", areUnfit(len(list)))
+	text := fmt.Sprintf("\n%s. Advice:\n", areUnfit(len(list)))
 	for _, c := range list {
 		text += fmt.Sprintf("  %s: %s\n", c.Name, c.Advice)
 	}
@@ -105,6 +108,7 @@ func printAdvice(s streams, checks []checkup.Check) error {
 	return err
 }
 
+// unfit returns the checks that are unfit.
 func unfit(checks []checkup.Check) []checkup.Check {
 	return slices.DeleteFunc(slices.Clone(checks), func(c checkup.Check) bool { return c.State != checkup.Unfit })
 }

@@ -8,19 +8,19 @@ import (
 	"syscall"
 )
 
-// The exit codes are a contract: scripts depend on them.
+// The exit codes are a contract, because scripts depend on them.
 const (
 	exitGood         = 0
-	exitFailures     = 1 // done, but a cell failed or was skipped
-	exitUnwritten    = 1 // done, but an output cannot be written
-	exitUsage        = 2 // usage, or an invalid experiment file
+	exitFailures     = 1 // complete, but a cell failed or was skipped
+	exitUnwritten    = 1 // complete, but an output cannot be written
+	exitUsage        = 2 // wrong usage, or an invalid experiment file
 	exitIncomplete   = 3 // budget spent, disk full, machine failed, or --fail-fast
 	exitContradicted = 4 // reproduce: a published row is contradicted
-	exitFound        = 4 // compare: a cell is what --fail-on names
+	exitFound        = 4 // compare: a cell matches --fail-on
 	exitSignalled    = 128
 )
 
-// An exit is an error with an exit code. Its text, if any, is printed.
+// An exit is an error with an exit code. If err is nil, nothing is printed.
 type exit struct {
 	code int
 	err  error
@@ -35,16 +35,15 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// incomplete wraps the error of a run that could not go on.
+// incomplete wraps the error of a run that could not continue.
 func incomplete(err error) error { return &exit{exitIncomplete, err} }
 
-// unwritten wraps the error of an output. No measurement is lost by it.
+// unwritten wraps the error of an output. The measurements are not affected.
 func unwritten(err error) error { return &exit{exitUnwritten, err} }
 
-// once returns the text without repeated lines. One cause may give the same error in
-// several places: a disk that fails does so for the journal, and again when it is
-// closed.
-func once(text string) string {
+// withoutRepeats removes repeated lines. One cause can give the same error twice: if a
+// disk fails, writing the journal and closing it both report the error.
+func withoutRepeats(text string) string {
 	seen := map[string]bool{}
 	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool {
 		twice := seen[line]
@@ -54,8 +53,8 @@ func once(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// codeOf returns the exit code of an error. An error that is no exit is one of usage:
-// it comes from cobra, or from a file that is not what it should be.
+// codeOf returns the exit code of an error. An error without a code is a usage error: it
+// comes from cobra, or from an invalid file.
 func codeOf(err error) int {
 	var e *exit
 	switch {
@@ -68,5 +67,5 @@ func codeOf(err error) int {
 	}
 }
 
-// signalled returns the exit code of a run that a signal ended.
+// signalled returns the exit code of a program that a signal ended.
 func signalled(s syscall.Signal) int { return exitSignalled + int(s) }

@@ -27,7 +27,7 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// experimentFlags are the flags of every command that reads an experiment.
+// experimentFlags are the flags of the commands that read an experiment.
 type experimentFlags struct {
 	profile   string
 	set       []string
@@ -40,17 +40,21 @@ type experimentFlags struct {
 
 func (f *experimentFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.profile, "profile", "", "lay a profile of the experiment over it, as in quick: `NAME` under profiles")
-	flags.StringArrayVar(&f.set, "set", nil, "override a key: `PATH=VALUE`, as in grid.workers=1,2,4 or trials.repeats=3 (repeatable)")
-	flags.StringArrayVar(&f.only, "only", nil, "run only the cells that match `AXIS=VALUE,...`, as in strategy=threads,workers=2,4, and their baselines (repeatable)")
-	flags.StringVar(&f.budget, "budget", "", "stop before this much `time` has passed, as in 8h")
-	flags.StringVar(&f.workspace, "workspace", "", "the `directory`, so the file system, under test")
-	flags.Int64Var(&f.seed, "seed", 0, "of the order of trials")
-	flags.IntVar(&f.maxCells, "max-cells", experiments.DefaultMaxCells, "refuse a grid of more cells")
+	flags.StringVar(&f.profile, "profile", "", "apply the profile `NAME`, which the experiment file defines under profiles")
+	flags.StringArrayVar(&f.set, "set", nil, "override a key with `PATH=VALUE`, for example grid.workers=1,2,4 or trials.repeats=3 (repeatable)")
+	flags.StringArrayVar(&f.only, "only", nil, "run only the cells that match `AXIS=VALUE,...` and their baselines, for example strategy=threads,workers=2,4 (repeatable)")
+	flags.StringVar(&f.budget, "budget", "", budgetUsage)
+	flags.StringVar(&f.workspace, "workspace", "", "`directory` under test; it selects the file system")
+	flags.Int64Var(&f.seed, "seed", 0, "random seed (a whole `number`) of the trial order")
+	flags.IntVar(&f.maxCells, "max-cells", experiments.DefaultMaxCells, "refuse a grid with more than this `number` of cells")
 }
 
-// overrides returns all overrides as PATH=VALUE, and how those were typed that have
-// a flag of their own. They come last: a person who writes both means the plain one.
+// budgetUsage describes the flag --budget of several commands.
+const budgetUsage = "the longest `time` that the run may take, for example 8h"
+
+// overrides returns all overrides as PATH=VALUE. The flags --budget, --workspace and
+// --seed come last, so that they win over --set. typed maps their overrides to the text
+// of the command line, for messages.
 func (f *experimentFlags) overrides(cmd *cobra.Command) (list []string, typed map[string]string) {
 	list, typed = slices.Clone(f.set), map[string]string{}
 	for _, short := range []struct{ flag, override, value string }{
@@ -66,25 +70,25 @@ func (f *experimentFlags) overrides(cmd *cobra.Command) (list []string, typed ma
 	return list, typed
 }
 
-// An experimentSource is an experiment file and where it was found.
+// An experimentSource is the content of an experiment file and its place.
 type experimentSource struct {
-	file string // as it stands in messages
-	path string // absolute; empty for one that comes with iosweep
-	here string // the directory of the file, absolute; of a shipped one, the working directory
-	work string // the working directory, absolute
+	file string // the file name in messages
+	path string // absolute; empty for a built-in experiment
+	here string // absolute directory of the file; for a built-in experiment, the working directory
+	work string // absolute working directory
 	data []byte
 
 	overrides []string          // PATH=VALUE
-	typed     map[string]string // how some of them were written
+	typed     map[string]string // the command-line text of some overrides
 }
 
-// shipped reports whether the experiment comes with iosweep.
+// shipped reports whether the experiment is built into iosweep.
 func (src experimentSource) shipped() bool { return src.path == "" }
 
-// load reads and checks the experiment that an argument names.
+// load reads and checks the experiment of this path or name.
 func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Experiment, experimentSource, error) {
 	if cmd.Flags().Changed("max-cells") && f.maxCells < 1 {
-		return nil, experimentSource{}, fmt.Errorf("--max-cells %d: it is at least 1", f.maxCells)
+		return nil, experimentSource{}, fmt.Errorf("--max-cells %d: it must be at least 1", f.maxCells)
 	}
 	src, err := findExperiment(name)
 	if err != nil {
@@ -99,14 +103,14 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	return e, src, nil
 }
 
-// collectOften keeps the garbage of a file of a megabyte from piling up beside its
-// 100,000 cells while it is checked. The function that it returns ends that.
+// collectOften makes the garbage collector run more often, until end is called. It limits
+// the memory that parsing a file with 100,000 cells takes.
 func collectOften() (end func()) {
 	before := debug.SetGCPercent(25)
 	return func() { debug.SetGCPercent(before) }
 }
 
-// parserOptions returns those that an experiment is parsed with.
+// parserOptions returns the options to parse an experiment with.
 func (f *experimentFlags) parserOptions(src experimentSource) experiments.Options {
 	return experiments.Options{
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
@@ -114,8 +118,9 @@ func (f *experimentFlags) parserOptions(src experimentSource) experiments.Option
 	}
 }
 
-// invalid returns the error of an experiment that is refused: its problems, each on
-// a line that an editor can follow. A full disk makes no experiment invalid.
+// invalid adds a heading to the problems of an experiment, which are one per line with
+// file, line and column. Other errors, and errors of a full or failing disk, are returned
+// unchanged.
 func invalid(err error) error {
 	var list experiments.Problems
 	if !errors.As(err, &list) || fault.Within(err) != "" {
@@ -124,15 +129,15 @@ func invalid(err error) error {
 	return fmt.Errorf("the experiment is not valid\n%w", err)
 }
 
-// maxFile is how much of a file is read: one byte more than the parser accepts, so that
-// it can say that there is more.
+// maxFile is the number of bytes read from a file. It is one more than the parser
+// accepts, so that the parser can report a file that is too large.
 const maxFile = experiments.MaxSource + 1
 
-// findExperiment reads the file with that path, or else the shipped experiment
-// of that name.
+// findExperiment reads the file of this path or, if there is none, the built-in
+// experiment of this name.
 func findExperiment(name string) (experimentSource, error) {
 	info, err := os.Stat(name)
-	// A directory may well be called like an experiment: it may hold its results.
+	// A directory may have the name of an experiment, for example the directory of its results.
 	if (errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir()) && slices.Contains(experiments.Shipped(), name) {
 		return shippedExperiment(name)
 	}
@@ -156,24 +161,26 @@ func findExperiment(name string) (experimentSource, error) {
 	return experimentSource{file: name, path: abs, here: filepath.Dir(abs), work: work, data: data}, err
 }
 
-// base returns where relative paths of the experiment begin.
+// base returns the directories that relative paths of the experiment refer to.
 func (src experimentSource) base() preflight.Base {
 	return preflight.Base{Here: src.here, Dir: src.work}
 }
 
-// noExperiment returns an error that says what was probably meant: a path, or a name.
+// noExperiment returns the error for an argument that is neither a file nor a name. It
+// suggests a similar name.
 func noExperiment(name string) error {
 	if filepath.Base(name) != name || filepath.Ext(name) != "" {
 		return fmt.Errorf("no such file: %s", name)
 	}
 	meant := ""
 	if near := experiments.Nearest(name, experiments.Shipped()); near != "" {
-		meant = fmt.Sprintf("did you mean %q? ", near)
+		meant = fmt.Sprintf(": did you mean %q?", near)
 	}
-	return fmt.Errorf("no experiment %q: %sit is neither a file nor one that comes with iosweep (%s)",
-		name, meant, strings.Join(experiments.Shipped(), ", "))
+	return fmt.Errorf("no experiment %q%s\nEXPERIMENT is %s\nbuilt-in experiments: %s",
+		name, meant, experimentArg, strings.Join(experiments.Shipped(), ", "))
 }
 
+// shippedExperiment reads a built-in experiment.
 func shippedExperiment(name string) (experimentSource, error) {
 	data, err := experiments.ReadShipped(name)
 	if err != nil {
@@ -183,7 +190,7 @@ func shippedExperiment(name string) (experimentSource, error) {
 	return experimentSource{file: name + ".yaml", here: here, work: here, data: data}, err
 }
 
-// checkBeside refuses commands whose files are not beside the experiment.
+// checkBeside returns an error if a command runs a file {here}/NAME that does not exist.
 func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 	if src.shipped() {
 		return nil
@@ -194,7 +201,7 @@ func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 		if _, err := os.Stat(filepath.Join(src.here, filepath.FromSlash(path))); err != nil {
 			list = append(list, experiments.Problem{
 				At: e.PositionOf("commands." + files[path]),
-				Message: fmt.Sprintf("the command %q runs {here}/%s, and there is no such file in %s (the scripts of an experiment that comes with iosweep lie in the results of its runs)",
+				Message: fmt.Sprintf("the command %q runs {here}/%s, which does not exist in %s (the results directory of a built-in experiment contains its scripts)",
 					files[path], path, src.here),
 			})
 		}
@@ -205,8 +212,8 @@ func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 	return invalid(list)
 }
 
-// runOptions adds to the options of a run what follows from its experiment. The scripts
-// of a shipped one go into the results, because a run keeps what it ran.
+// runOptions adds the options that depend on the experiment. The scripts of a built-in
+// experiment are copied to the results directory, so that the run keeps the code it ran.
 func (src experimentSource) runOptions(opt runner.Options, e *experiments.Experiment, out string) (runner.Options, error) {
 	opt.Origin = journal.Origin{Source: string(src.data), File: src.path, Dir: src.work}
 	opt.Overrides, opt.Here, opt.Out, opt.Version = src.overrides, src.here, out, version()
@@ -221,8 +228,9 @@ func (src experimentSource) runOptions(opt runner.Options, e *experiments.Experi
 	return opt, err
 }
 
-// notesOn returns what is odd about the published table of an experiment by itself.
-// The person who copied it wants to know before a night of measuring.
+// notesOn returns findings about the published table of an experiment that need no
+// measurement, such as contradictions between its numbers. A user wants to see them
+// before a long run.
 func notesOn(e *experiments.Experiment) []string {
 	if table := schedule.PublishedTable(e); table != nil {
 		return reproduce.PrintedFindings(*table)
@@ -230,7 +238,7 @@ func notesOn(e *experiments.Experiment) []string {
 	return nil
 }
 
-// shippedByName returns an experiment that comes with iosweep, without overrides.
+// shippedByName parses a built-in experiment without overrides.
 func shippedByName(name string) (*experiments.Experiment, error) {
 	src, err := shippedExperiment(name)
 	if err != nil {

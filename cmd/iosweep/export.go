@@ -13,19 +13,19 @@ func newExport(s streams) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "export DIR",
-		Short: "Write the results of a run in a format of other tools",
-		Long: `Writes the results of a run to standard output, from its journal alone.
-Nothing in DIR is changed.
+		Short: "Print the results of a run in the format of another tool",
+		Long: `Export prints the results of a run. It reads only the journal, and changes nothing in
+DIR.
 
-  csv        summary.csv: one row per cell
-  json       the same and the details as an array of objects
-  hyperfine  what hyperfine --export-json writes: every good trial of every cell
-  benchfmt   the format of Go's benchmarks, for benchstat: one line per good trial
-  markdown   report.md; its links to pictures lead to plots/`,
+  csv        one row per cell, as in summary.csv
+  json       one object per cell, with the columns of summary.csv and details.csv
+  hyperfine  every successful trial of every cell, as hyperfine --export-json writes it
+  benchfmt   one line per successful trial, as Go benchmarks print it, for benchstat
+  markdown   the text of report.md; its pictures are in plots/`,
 		Example: `  iosweep export results/old --format benchfmt >old.txt
   iosweep export results/new --format benchfmt >new.txt
   benchstat old.txt new.txt`,
-		Args: one("DIR", aRun),
+		Args: exactlyOne("DIR", runArg),
 		RunE: func(_ *cobra.Command, args []string) error {
 			f, err := formatNamed(format)
 			if err != nil {
@@ -38,11 +38,12 @@ Nothing in DIR is changed.
 			return export(s, reports.New(log), f)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "csv", "what to write: "+strings.Join(formatNames(), ", "))
+	cmd.Flags().StringVar(&format, "format", "csv", "`format` of the output: "+strings.Join(formatNames(), ", "))
 	return cmd
 }
 
-// export says on standard error what a format has no place for.
+// export writes the results. It prints warnings, and the results that the format cannot
+// contain, on standard error.
 func export(s streams, d *reports.Content, f reports.Report) error {
 	if err := f.Write(s.data(), d); err != nil {
 		return err
@@ -64,7 +65,7 @@ func formatNamed(name string) (reports.Report, error) {
 			return f, nil
 		}
 	}
-	return reports.Report{}, fmt.Errorf("--format %q: it is one of %s", name, strings.Join(formatNames(), ", "))
+	return reports.Report{}, fmt.Errorf("--format %q: it must be one of %s", name, strings.Join(formatNames(), ", "))
 }
 
 func formatNames() []string {

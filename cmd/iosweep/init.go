@@ -18,7 +18,7 @@ func newInit(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init [FILE]",
 		Short: "Write a commented experiment file to start from",
-		Long:  "Init writes a commented experiment file, or prints it where no FILE is given. A file that exists is never written over.",
+		Long:  "Init writes a commented experiment file to FILE, or prints it if there is no FILE.\nIt never overwrites an existing file.",
 		Args:  atMostOne("FILE", "the experiment file to write"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -28,13 +28,13 @@ func newInit(s streams) *cobra.Command {
 			if err := writeInitial(args[0]); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(s.people(), "%s written; try: iosweep plan %s\n", args[0], oneline.ForShell(args[0]))
+			_, err := fmt.Fprintf(s.people(), "wrote %s\nnext: iosweep plan %s\n", args[0], oneline.ForShell(args[0]))
 			return err
 		},
 	}
 }
 
-// writeInitial makes a new file whole, or none.
+// writeInitial creates a file. If writing fails, it removes the file again.
 func writeInitial(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err == nil {

@@ -18,21 +18,21 @@ func newList(s streams) *cobra.Command {
 	sections := []string{"operations", "strategies", "experiments"}
 	return &cobra.Command{
 		Use:       "list [operations|strategies|experiments]",
-		Short:     "Show what there is, what goes with what, and the axes each uses",
+		Short:     "List operations, strategies, their valid combinations, and built-in experiments",
 		Args:      atMostOneOf(sections...),
 		ValidArgs: sections,
 		RunE:      func(_ *cobra.Command, args []string) error { return list(s.people(), args) },
 	}
 }
 
-// list prints the section that is asked for, or all of them.
-func list(w io.Writer, asked []string) error {
+// list prints the requested section, or all sections.
+func list(w io.Writer, requested []string) error {
 	between := ""
 	for _, section := range []struct {
 		name  string
 		print func(io.Writer) error
 	}{{"operations", listOperations}, {"strategies", listStrategies}, {"pairs", listPairs}, {"experiments", listExperiments}} {
-		if len(asked) > 0 && asked[0] != section.name {
+		if len(requested) > 0 && requested[0] != section.name {
 			continue
 		}
 		fmt.Fprint(w, between)
@@ -44,7 +44,7 @@ func list(w io.Writer, asked []string) error {
 	return nil
 }
 
-// newTable returns a table in the style of all listings.
+// newTable returns a table in the style that all listings share.
 func newTable(w io.Writer, header ...any) table.Writer {
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
@@ -75,7 +75,8 @@ func listStrategies(w io.Writer) error {
 	return nil
 }
 
-// listPairs prints the whole matrix, with the reason of every pair that is refused.
+// listPairs prints which strategies can do which operations, and the reasons for the
+// unsupported pairs.
 func listPairs(w io.Writer) error {
 	header := []any{"STRATEGY"}
 	for _, op := range operations.All {
@@ -95,7 +96,7 @@ func listPairs(w io.Writer) error {
 		t.AppendRow(row)
 	}
 	t.Render()
-	_, err := fmt.Fprintf(w, "\n+ can be combined   s also has the axis sink   - is refused\n%s\n", strings.Join(reasons, "\n"))
+	_, err := fmt.Fprintf(w, "\n+ supported   s supported, with the axis sink   - not supported\n%s\n", strings.Join(reasons, "\n"))
 	return err
 }
 

@@ -13,15 +13,16 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// An output is standard output. A command writes to it as if nothing could go wrong,
-// and chooses its own exit code. In the end execute reports, once, what went wrong.
+// An output is standard output. It remembers the first write error and hides it from the
+// command, which chooses its exit code without it. At the end, execute reports the write
+// error once.
 type output struct {
 	to     io.Writer
-	failed error  // the first write that failed
-	again  string // how to print it again
+	failed error  // the first write error
+	hint   string // how to print the output again
 }
 
-// Unwrap returns where the output goes. It may be a terminal.
+// Unwrap returns the underlying writer, which may be a terminal.
 func (o *output) Unwrap() io.Writer { return o.to }
 
 func (o *output) Write(p []byte) (int, error) {
@@ -31,13 +32,13 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// or returns the error of a command, with that of its output if it was lost. A reader
-// that has closed it, as head does, has seen what it wanted, and is no error.
-func (o *output) or(err error) error {
+// addError returns the error of a command, joined with the write error. A closed pipe is
+// no error, because its reader, such as head, wants no more output.
+func (o *output) addError(err error) error {
 	if o.failed == nil || isClosed(o.failed) {
 		return err
 	}
-	lost := fmt.Errorf("what was to be printed is not whole: %w%s", o.failed, o.again)
+	lost := fmt.Errorf("the output is not complete: %w%s", o.failed, o.hint)
 	if err == nil {
 		return unwritten(lost)
 	}
@@ -47,27 +48,27 @@ func (o *output) or(err error) error {
 	return &exit{codeOf(err), fmt.Errorf("%w\n%w", err, lost)}
 }
 
-// isClosed reports whether nobody reads any more. On Windows a pipe is broken or being
-// closed.
+// isClosed reports whether err means that the reader closed the pipe. Windows has two
+// errors for that: ERROR_BROKEN_PIPE and ERROR_NO_DATA.
 func isClosed(err error) bool {
 	const brokenPipe, noData = syscall.Errno(109), syscall.Errno(232)
 	return errors.Is(err, syscall.EPIPE) ||
 		runtime.GOOS == "windows" && (errors.Is(err, brokenPipe) || errors.Is(err, noData))
 }
 
-// printsAgain sets what to say if printing fails: how to print it again.
-func (s streams) printsAgain(how string) {
+// setHint sets the text that follows a write error: how to print the output again.
+func (s streams) setHint(hint string) {
 	if o, ok := s.out.(*output); ok {
-		o.again = how
+		o.hint = hint
 	}
 }
 
-// people returns standard output for text that people read. Foreign names in it cannot
-// control a terminal.
+// people returns standard output for text that people read. It escapes control
+// characters, for example in file names.
 func (s streams) people() io.Writer { return oneline.Writer(s.out) }
 
-// data returns standard output for what other programs read. Foreign names in it stay
-// as they are, unless it goes to a terminal.
+// data returns standard output for data that programs read. It escapes control characters
+// only on a terminal.
 func (s streams) data() io.Writer {
 	if ttyOf(s.out) != nil {
 		return s.people()
@@ -75,7 +76,7 @@ func (s streams) data() io.Writer {
 	return s.out
 }
 
-// bare returns a stream as the program was given it.
+// bare returns the innermost writer of a stream.
 func bare(w io.Writer) io.Writer {
 	for {
 		wrapped, ok := w.(interface{ Unwrap() io.Writer })
@@ -86,7 +87,7 @@ func bare(w io.Writer) io.Writer {
 	}
 }
 
-// ttyOf returns the terminal that a stream leads to, or nil.
+// ttyOf returns the terminal that a stream writes to, or nil.
 func ttyOf(w io.Writer) *os.File {
 	if f, ok := bare(w).(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return f

@@ -111,7 +111,7 @@ func TestAReaderThatCloses(t *testing.T) {
 			must0(t, r.Close())
 			code, said := onto(t, dir, name, w, args)
 			w.Close()
-			if code != codeWithout[name] || strings.Contains(said, "broken pipe") || strings.Contains(said, "not whole") {
+			if code != codeWithout[name] || strings.Contains(said, "broken pipe") || strings.Contains(said, "not complete") {
 				t.Errorf("exit code %d, expected %d:\n%s", code, codeWithout[name], said)
 			}
 		})
@@ -138,10 +138,10 @@ func TestAnOutputThatIsFull(t *testing.T) {
 				t.Errorf("exit code %d, expected %d:\n%s", code, want, said)
 			}
 			runs := slices.Contains([]string{"run", "reproduce", "report", "resume"}, args[0])
-			if runs != strings.Contains(said, "printed again by: iosweep report ") {
+			if runs != strings.Contains(said, "to print the results again: iosweep report ") {
 				t.Errorf("how to print it again: %s", said)
 			}
-			if want != exitIncomplete && strings.Contains(said, "go on with it") {
+			if want != exitIncomplete && strings.Contains(said, "to continue") {
 				t.Errorf("there is nothing to go on with:\n%s", said)
 			}
 		})
@@ -203,7 +203,7 @@ func TestResumeWhereTheMachineWillNot(t *testing.T) {
 			must0(t, err)
 			test.spoil(t, dir)
 			said := strings.Join(launch(t, dir, args...).ends(t, exitIncomplete), "\n")
-			for _, want := range []string{test.says, "go on with it by: iosweep resume out/run"} {
+			for _, want := range []string{test.says, "problem: iosweep resume out/run"} {
 				if !strings.Contains(said, want) {
 					t.Errorf("it does not say %q:\n%s", want, said)
 				}
@@ -221,7 +221,7 @@ func TestResumeOfWhatIsNoRun(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "empty", "file"), "")
 	for _, args := range [][]string{{"resume", "nowhere"}, {"resume", "empty"}, {"resume", "x.yaml"}, {"resume"}, {"resume", "a", "b"}} {
 		said := strings.Join(launch(t, dir, args...).ends(t, exitUsage), "\n")
-		if strings.Contains(said, "go on with it") {
+		if strings.Contains(said, "to continue") {
 			t.Errorf("%q: %s", args, said)
 		}
 	}

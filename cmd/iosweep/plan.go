@@ -28,32 +28,33 @@ func newPlan(s streams) *cobra.Command {
 	var opt planOptions
 	cmd := &cobra.Command{
 		Use:   "plan EXPERIMENT",
-		Short: "Show the cells, the trials, what they cost and what they can show; run nothing",
-		Long: `Plan shows what a run would do: its cells and their baselines, the number of trials,
-what they write, and every command line in full. It runs nothing.
+		Short: "Show the cells and trials of an experiment, their cost and the detectable effects",
+		Long: `Plan shows the cells and their baselines, the number of trials, the amount of data
+written, and every command line in full. Without --probe it runs nothing.
 
-How long trials take and how they scatter is known from an earlier run: the latest
-one of the experiment below results, or the one that --earlier names. With --probe
-every cell is run once, beforehand, and those results are kept as the earlier run.
+The estimated duration and the spread of trials come from an earlier run: the run
+that --earlier names, or a recent run of the same experiment in the directory
+results. With --probe, plan first runs every cell once, and keeps the results.
 
-Which differences the plan can show follows from the number of repeats, the spread of
-trials, and the number of cells that are judged together: a true difference of that
-size ends as faster or slower in four runs of five.`,
+The minimum detectable effect is the smallest true difference that the plan can
+show: with a power of 80%, the verdict is faster or slower in four of five runs. It
+depends on the number of repeats, the spread of trials, and the number of cells that
+are compared with one baseline.`,
 		Example: `  iosweep plan quickstart
   iosweep plan my.yaml --earlier results/last-night
   iosweep plan my.yaml --probe --set trials.repeats=20`,
-		Args: one("EXPERIMENT", anExperiment),
+		Args: exactlyOne("EXPERIMENT", experimentArg),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.plan(cmd, s, args[0]) },
 	}
 	opt.register(cmd)
-	cmd.Flags().StringVar(&opt.earlier, "earlier", "", "the results `directory` of a run that says how long trials take and how they scatter")
-	cmd.Flags().BoolVar(&opt.probe, "probe", false, "run every cell once to find out")
+	cmd.Flags().StringVar(&opt.earlier, "earlier", "", "estimate duration and spread from the run in this results `directory`")
+	cmd.Flags().BoolVar(&opt.probe, "probe", false, "run every cell once to estimate the duration")
 	return cmd
 }
 
 func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	if opt.earlier != "" && opt.probe {
-		return errors.New("--earlier names a run, and --probe makes one: give one of them")
+		return errors.New("--earlier and --probe cannot be used together")
 	}
 	e, src, err := opt.load(cmd, name)
 	if err != nil {
@@ -75,19 +76,19 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 		return invalid(err)
 	}
 	for _, why := range missing {
-		show.Warn(why + ": its cells would be skipped")
+		show.Warn(why + "; run would skip its cells")
 	}
-	ctx, ended := withSignals(cmd.Context())
+	ctx, withSignal := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, plan, src.base(), show.Preparing)
 	if err != nil {
-		return ended(invalid(err))
+		return withSignal(invalid(err))
 	}
 	for _, why := range prep.Untrusted() {
-		show.Warn(why + ": run would refuse that without --trust-workspace")
+		show.Warn(why + "; run would refuse it without --trust-workspace")
 	}
 	if opt.probe {
 		if opt.earlier, err = probe(ctx, e, src, opt.only, show); err != nil {
-			return ended(err)
+			return withSignal(err)
 		}
 	}
 	before, err := findEarlier(opt.earlier, e.Name, prep.Cells)
@@ -107,7 +108,7 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	return nil
 }
 
-// probe runs every cell once and returns where the results are.
+// probe runs every cell once and returns the results directory.
 func probe(ctx context.Context, e *experiments.Experiment, src experimentSource, only []string, show *progress) (out string, err error) {
 	once := *e
 	once.Trials.Repeats, once.Trials.Warmup, once.Trials.Adaptive = 1, 0, nil
@@ -124,7 +125,7 @@ func probe(ctx context.Context, e *experiments.Experiment, src experimentSource,
 	ending, err := runner.Run(ctx, prep, options)
 	show.Close()
 	if err == nil && ending.Kind != journal.NoteFinished {
-		err = incomplete(fmt.Errorf("the probe did not come to its end: %s", ending))
+		err = incomplete(fmt.Errorf("the probe did not finish: %s", ending))
 	}
 	return out, err
 }

@@ -15,34 +15,35 @@ import (
 	"iosweep/journal"
 )
 
-// An earlier run of the same experiment knows how long trials take.
-type earlier struct {
-	dir   string
-	run   journal.Run
-	known int // of the cells of a plan, how many it has measured
-	// knowledge is known, and once more the cells of which the run knows how they
-	// scatter, which a probe does not.
-	knowledge int
-	// round is how long one trial of each cell takes in all. A cell that is not known
-	// counts as the others do on average.
+// An earlierRun is a run whose measurements estimate how long a plan takes and how much
+// its trials vary.
+type earlierRun struct {
+	dir      string
+	run      journal.Run
+	measured int // the number of planned cells that the run has measured
+	// score is measured plus the number of cells whose spread is known. It ranks runs: a
+	// probe has one trial of each cell, so it knows no spread.
+	score int
+	// round is the time of one trial of every planned cell. A cell that was not measured
+	// counts with the average of the others.
 	round time.Duration
-	// spread is the median spread of the cells. Where cells are compared it is the spread
-	// of pairs of trials, without what a round has in common. It is undefined where no
-	// cell has two trials.
+	// spread is the median spread of the cells. For compared cells it is the spread of
+	// pairs of trials, without the variation that the trials of a round share. It is
+	// undefined if no cell has two trials.
 	spread estimate.Value
 }
 
-// maxEarlier is how many results directories findEarlier reads.
+// maxEarlier is the largest number of results directories that findEarlier reads.
 const maxEarlier = 5
 
-// findEarlier reads the run that was named. If none was, it chooses the run of the
-// experiment below results that knows most, and the latest of equals. It returns nil
-// if none has any of these cells.
-func findEarlier(named, experiment string, cells []journal.Cell) (*earlier, error) {
+// findEarlier reads the named run. Without a name it searches the latest runs of the
+// experiment in the directory results, and returns the one with the highest score, or
+// the latest of several. It returns nil if no run has measured any of these cells.
+func findEarlier(named, experiment string, cells []journal.Cell) (*earlierRun, error) {
 	if named != "" {
 		run, err := readEarlier(named, cells)
-		if err == nil && run.known == 0 {
-			err = fmt.Errorf("%s has measured none of these cells with these inputs: name a run of this experiment", named)
+		if err == nil && run.measured == 0 {
+			err = fmt.Errorf("%s has no measurements of these cells with these inputs; name a run of this experiment", named)
 		}
 		return run, err
 	}
@@ -50,21 +51,22 @@ func findEarlier(named, experiment string, cells []journal.Cell) (*earlier, erro
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(dirs, func(a, b string) int { return cmp.Compare(changedAt(b), changedAt(a)) })
-	var best *earlier
+	slices.SortFunc(dirs, func(a, b string) int { return cmp.Compare(modTime(b), modTime(a)) })
+	var best *earlierRun
 	for _, path := range dirs[:min(len(dirs), maxEarlier)] {
 		run, err := readEarlier(filepath.Dir(path), cells)
-		if err != nil || run.run.Name != experiment || run.known == 0 {
-			continue // --earlier can still name it
+		if err != nil || run.run.Name != experiment || run.measured == 0 {
+			continue // the user can still name it with --earlier
 		}
-		if best == nil || run.knowledge > best.knowledge {
+		if best == nil || run.score > best.score {
 			best = run
 		}
 	}
 	return best, nil
 }
 
-func changedAt(path string) int64 {
+// modTime returns the modification time of a file in nanoseconds, or 0 if it is unknown.
+func modTime(path string) int64 {
 	info, err := os.Stat(path)
 	if err != nil {
 		return 0
@@ -72,13 +74,13 @@ func changedAt(path string) int64 {
 	return info.ModTime().UnixNano()
 }
 
-// readEarlier reads what a run knows of the cells of a plan.
-func readEarlier(dir string, cells []journal.Cell) (*earlier, error) {
+// readEarlier reads a run and summarizes its measurements of the cells of a plan.
+func readEarlier(dir string, cells []journal.Cell) (*earlierRun, error) {
 	log, err := readRun(dir)
 	if err != nil {
 		return nil, err
 	}
-	e := &earlier{dir: dir, run: log.Run}
+	e := &earlierRun{dir: dir, run: log.Run}
 	paces := analysis.New(log).Paces()
 	var seconds float64
 	var spreads []float64
@@ -94,24 +96,24 @@ func readEarlier(dir string, cells []journal.Cell) (*earlier, error) {
 		planned++
 		seconds += pace.Trial.X
 		if pace.Trial.OK {
-			e.known++
+			e.measured++
 		}
 	}
-	e.knowledge = e.known + len(spreads)
-	if e.known > 0 {
-		e.round = time.Duration(seconds / float64(e.known) * float64(planned) * float64(time.Second))
+	e.score = e.measured + len(spreads)
+	if e.measured > 0 {
+		e.round = time.Duration(seconds / float64(e.measured) * float64(planned) * float64(time.Second))
 	}
 	e.spread = estimate.Describe(spreads).Median
 	return e, nil
 }
 
-// doubts returns why an earlier run may say little about this one.
-func (e *earlier) doubts(is sysinfo.Machine, filesystem string) []string {
+// doubts returns the reasons why an earlier run may not predict a run on this machine.
+func (e *earlierRun) doubts(is sysinfo.Machine, filesystem string) []string {
 	if was := e.run.Machine; was.CPUModel != is.CPUModel || was.CPUs != is.CPUs || was.Host != is.Host {
 		return []string{fmt.Sprintf("%s was measured on %s (%s), not on this machine", e.dir, was.Host, units.Count(was.CPUs, "cpu"))}
 	}
 	if was := e.run.Machine.Filesystem; was != filesystem {
-		return []string{fmt.Sprintf("%s was measured on %s, and this is %s", e.dir, was, filesystem)}
+		return []string{fmt.Sprintf("%s was measured on %s, and this workspace is on %s", e.dir, was, filesystem)}
 	}
 	return nil
 }

@@ -21,12 +21,10 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// How a plan is printed: its cells, its size, its forecast and its commands.
-
-// writeCells prints the cells and their baselines, a part at a time: a table of 100,000
-// takes more memory than all else of a plan.
+// writeCells prints the cells and their baselines, 1000 rows at a time. One table of
+// 100,000 rows would take more memory than the rest of a plan.
 func writeCells(w io.Writer, cells []journal.Cell) {
-	against := func(i int) string {
+	baseline := func(i int) string {
 		if b := cells[i].Baseline; b != i {
 			return cells[b].Name
 		}
@@ -35,39 +33,39 @@ func writeCells(w io.Writer, cells []journal.Cell) {
 	columns := []table.ColumnConfig{{Number: 1, WidthMin: len(strconv.Itoa(len(cells)))}, {Number: 2}, {Number: 3}}
 	for i := range cells {
 		columns[1].WidthMin = max(columns[1].WidthMin, text.StringWidthWithoutEscSequences(cells[i].Name))
-		columns[2].WidthMin = max(columns[2].WidthMin, text.StringWidthWithoutEscSequences(against(i)))
+		columns[2].WidthMin = max(columns[2].WidthMin, text.StringWidthWithoutEscSequences(baseline(i)))
 	}
 	const part = 1000
 	for from := 0; from < len(cells); from += part {
-		t := newTable(w, "#", "CELL", "AGAINST")
+		t := newTable(w, "#", "CELL", "BASELINE")
 		if from > 0 {
 			t.ResetHeaders()
 		}
 		t.SetColumnConfigs(columns)
 		for i := from; i < min(from+part, len(cells)); i++ {
-			t.AppendRow([]any{i + 1, cells[i].Name, against(i)})
+			t.AppendRow([]any{i + 1, cells[i].Name, baseline(i)})
 		}
 		t.Render()
 	}
 }
 
-// writeSize prints how many trials there are, and of what.
+// writeSize prints the number of trials and the settings of the run.
 func writeSize(w io.Writer, p *schedule.Plan) {
 	e := p.Experiment
 	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", units.Count(len(e.Cells), "cell"), units.Count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
 	if e.Budget > 0 {
-		fmt.Fprintf(w, ", within a budget of %v", e.Budget)
+		fmt.Fprintf(w, ", with a budget of %v", e.Budget)
 	}
 	if e.Profile != "" {
 		fmt.Fprintf(w, ", with the profile %s", e.Profile)
 	}
 	if p := e.Published; p != nil {
-		fmt.Fprintf(w, "\nreproduces %s of %s", units.Count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
+		fmt.Fprintf(w, "\npublished table: %s of %s", units.Count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
 	}
-	fmt.Fprintf(w, "\nworkspace %s, timeout of a trial %v, plan %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
+	fmt.Fprintf(w, "\nworkspace: %s\ntrial timeout: %v\nplan: %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
 }
 
-// repeats returns how often each cell is measured.
+// repeats describes how often each cell is measured.
 func repeats(t experiments.Trials) string {
 	if t.Adaptive != nil {
 		return fmt.Sprintf("%d to %s", t.Adaptive.Min, units.Count(t.Repeats, "repeat"))
@@ -75,7 +73,7 @@ func repeats(t experiments.Trials) string {
 	return units.Count(t.Repeats, "repeat")
 }
 
-// trials returns how many trials there are in all.
+// trials describes the total number of trials.
 func trials(p *schedule.Plan) string {
 	if p.Experiment.Trials.Adaptive != nil {
 		return fmt.Sprintf("%d to %s", len(p.Experiment.Cells)*p.Experiment.Trials.MinRounds(), units.Count(p.Trials(), "trial"))
@@ -83,9 +81,10 @@ func trials(p *schedule.Plan) string {
 	return units.Count(p.Trials(), "trial")
 }
 
+// percentage formats a fraction.
 func percentage(v estimate.Value) string {
 	if !v.OK {
-		return "no size at all"
+		return "undefined"
 	}
 	if v.X >= 1 {
 		return fmt.Sprintf("%.0f%%", 100*v.X)
@@ -93,7 +92,7 @@ func percentage(v estimate.Value) string {
 	return fmt.Sprintf("%.2g%%", 100*v.X)
 }
 
-// about formats a duration that is a guess.
+// about formats an estimated duration.
 func about(d time.Duration) string {
 	switch {
 	case d < time.Minute:
@@ -112,13 +111,13 @@ func span(low, high string) string {
 	return low + " to " + high
 }
 
-// writeCommands prints every command line in full: an experiment file with
-// commands runs programs, and who runs it should know which.
+// writeCommands prints every command line in full, so that a user can check which
+// programs an experiment file runs.
 func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource) {
-	seen := map[[sha256.Size]byte]bool{} // each may be as long as the file
+	seen := map[[sha256.Size]byte]bool{} // hashes, because a command line may be as long as the file
 	here := src.here
 	if src.shipped() {
-		here = "RESULTS" // where its scripts are put
+		here = "RESULTS" // a run copies the scripts there
 	}
 	for _, c := range e.Cells {
 		cmd, ok := e.Command(c)
@@ -127,7 +126,7 @@ func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource)
 		}
 		values := map[string]string{"input": "{input}", "output": "{output}", "here": here, "cpus": fmt.Sprint(runtime.NumCPU())}
 		maps.Insert(values, e.FactorsOf(c))
-		text := fmt.Sprintf("runs %s: %q", cmd.Name, cmd.Argv(values))
+		text := fmt.Sprintf("command %s: %q", cmd.Name, cmd.Argv(values))
 		if env := cmd.Environ(values); len(env) > 0 {
 			text += " with " + strings.Join(env, " ")
 		}

@@ -14,22 +14,22 @@ import (
 	"iosweep/runner"
 )
 
-// How iosweep speaks to people while it works:
+// A progress reports the trials of a run to the user. The rules are:
 //
-//   - It speaks on standard error only; results are for standard output.
-//   - On a terminal there is one line that is redrawn, with the time left.
-//     Elsewhere there is a line for each trial, so that a log of a night can be
-//     read and searched.
-//   - A failure is reported at once, above the line, and stays.
-//   - --quiet silences all of it but warnings.
-//   - The journal holds everything that is said here.
-//   - Text of others, from contenders and from the names of files, is put on one line
-//     and cannot control a terminal.
+//   - Progress goes to standard error. Standard output is for results.
+//   - On a terminal, one line is redrawn and shows the remaining time. Elsewhere
+//     each trial has a line, so that a log can be read and searched.
+//   - A failure is reported at once, above the progress line, and stays visible.
+//   - --quiet hides everything except warnings and notes about kept, quarantined
+//     and repeated trials.
+//   - The journal contains everything that is reported here.
+//   - Text from contenders and file names is put on one line, and its control
+//     characters are escaped.
 type progress struct {
 	out   io.Writer
 	quiet bool
-	live  bool // one line is redrawn; otherwise each trial has a line
-	shown int  // the width of the line that is on the terminal now
+	live  bool // redraw one line; if false, each trial has a line
+	shown int  // the width of the progress line that is on the terminal
 }
 
 var _ runner.Progress = (*progress)(nil)
@@ -38,13 +38,13 @@ func newProgress(out io.Writer, quiet bool) *progress {
 	return &progress{out: out, quiet: quiet, live: !quiet && !plain() && ttyOf(out) != nil}
 }
 
-// Warn reports what is odd but no reason to stop.
+// Warn prints a warning.
 func (p *progress) Warn(text string) {
 	p.clear()
 	fmt.Fprintln(p.out, "warning: "+oneline.Of(text))
 }
 
-// Preparing names a step that may take a while.
+// Preparing prints the name of a step that may take some time.
 func (p *progress) Preparing(what string) {
 	if !p.quiet {
 		p.clear()
@@ -52,12 +52,12 @@ func (p *progress) Preparing(what string) {
 	}
 }
 
-// Begun redraws the line.
+// Begun redraws the progress line at the start of a trial.
 func (p *progress) Begun(t runner.TrialInfo) {
 	if !p.live {
 		return
 	}
-	done := t.Number - 1 // a resumed run does not begin at the first
+	done := t.Number - 1 // counts the trials of earlier sessions, too
 	bar := strings.Repeat("█", 10*done/max(1, t.Of))
 	line := fmt.Sprintf("%3d%% |%-10s| (%d/%d) %s", 100*done/max(1, t.Of), bar, done, t.Of,
 		oneline.Of(fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell)))
@@ -67,7 +67,8 @@ func (p *progress) Begun(t runner.TrialInfo) {
 	fmt.Fprint(bare(p.out), line)
 }
 
-// fit cuts a line so that it does not wrap. A wrapped line cannot be redrawn.
+// fit shortens a line to the width of the terminal, because a wrapped line cannot be
+// redrawn.
 func fit(out io.Writer, line string) string {
 	width := 80
 	if f := ttyOf(out); f != nil {
@@ -78,7 +79,8 @@ func fit(out io.Writer, line string) string {
 	return text.Snip(line, width-1, "...")
 }
 
-// Ended prints the trial where no line is redrawn, and a failure everywhere.
+// Ended prints a line for the trial if no line is redrawn. Failures are printed in both
+// cases.
 func (p *progress) Ended(t runner.TrialInfo, trial journal.Trial) {
 	if trial.Status != journal.OK && p.live {
 		p.clear()
@@ -89,7 +91,7 @@ func (p *progress) Ended(t runner.TrialInfo, trial journal.Trial) {
 	}
 }
 
-// line describes a trial where no line can be redrawn.
+// line describes a trial in one line of a log.
 func line(t runner.TrialInfo, trial journal.Trial) string {
 	head := fmt.Sprintf("[%d/%d] %s %d  %s  ", t.Number, t.Of, t.Phase, t.Round, trial.Name)
 	if t.Attempt > 1 {
@@ -101,14 +103,15 @@ func line(t runner.TrialInfo, trial journal.Trial) string {
 	return head + fmt.Sprintf("%.4gs  %s", trial.Measurement.Seconds, left(t.Remaining))
 }
 
-// outcome returns how a trial ended that is not good.
+// outcome describes how an unsuccessful trial ended.
 func outcome(trial journal.Trial) string {
 	if trial.Void {
-		return "to be done again" // and no failure of its cell
+		return "to be repeated" // a void trial does not count as a failure of its cell
 	}
 	return string(trial.Status)
 }
 
+// left formats the estimated remaining time.
 func left(d time.Duration) string {
 	if d == 0 {
 		return "time left unknown"
@@ -116,8 +119,8 @@ func left(d time.Duration) string {
 	return d.Round(time.Second).String() + " left"
 }
 
-// Noted reports what happened beside the trials. The end of the run and its warnings
-// are reported in the end.
+// Noted prints a note of the journal. The command itself prints the end of the run and its
+// warnings.
 func (p *progress) Noted(n journal.Note) {
 	switch n.Kind {
 	case journal.NotePrecise:
@@ -130,7 +133,8 @@ func (p *progress) Noted(n journal.Note) {
 	}
 }
 
-// clear removes the line. It writes blanks over it, which every terminal understands.
+// clear removes the progress line. It overwrites the line with spaces, which works on
+// every terminal.
 func (p *progress) clear() {
 	if p.shown > 0 {
 		fmt.Fprintf(bare(p.out), "\r%*s\r", p.shown, "")
@@ -138,5 +142,5 @@ func (p *progress) clear() {
 	}
 }
 
-// Close removes the line.
+// Close removes the progress line.
 func (p *progress) Close() { p.clear() }

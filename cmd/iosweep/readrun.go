@@ -9,28 +9,27 @@ import (
 	"iosweep/journal"
 )
 
-// readRun reads the journal of a run's directory, or a journal that was taken out of
-// one: it is all that is needed.
+// readRun reads the journal in a results directory. path may also be a journal file.
 func readRun(path string) (*journal.Log, error) {
 	read := journal.ReadDir
 	if info, err := os.Stat(path); err == nil && !info.IsDir() {
 		read = journal.ReadFile
 	}
-	return expecting(read, path, aRunOrJournal)
+	return readJournal(read, path, runOrJournalArg)
 }
 
-const aRunOrJournal = aRun + ", or its " + journal.FileName
+const runOrJournalArg = runArg + ", or its " + journal.FileName
 
-// readDir reads the journal of a run's directory, for who writes beside it.
-func readDir(dir string) (*journal.Log, error) { return expecting(journal.ReadDir, dir, aRun) }
+// readDir reads the journal in a results directory. It is for commands that write there.
+func readDir(dir string) (*journal.Log, error) { return readJournal(journal.ReadDir, dir, runArg) }
 
-// expecting says what DIR should have been where it is not.
-func expecting(read func(string) (*journal.Log, error), path, what string) (*journal.Log, error) {
+// readJournal calls read. If path is no journal, it adds to the error what is expected.
+func readJournal(read func(string) (*journal.Log, error), path, what string) (*journal.Log, error) {
 	log, err := read(path)
-	var missing *fs.PathError // or it is there, and no file
+	var missing *fs.PathError // does not exist, or is not a regular file
 	var damage *journal.DamageError
-	if errors.As(err, &missing) || errors.As(err, &damage) && damage.Line == 1 { // it may be no journal at all
-		err = fmt.Errorf("%w; expected is %s", err, what)
+	if errors.As(err, &missing) || errors.As(err, &damage) && damage.Line == 1 { // damage in line 1 may mean that it is another kind of file
+		err = fmt.Errorf("%w; expected %s", err, what)
 	}
 	return log, err
 }

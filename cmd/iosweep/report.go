@@ -17,8 +17,8 @@ func newReport(s streams) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "report DIR",
-		Short: "Make every report of a run again, from its journal alone",
-		Args:  one("DIR", aRun),
+		Short: "Write all reports of a run again, from its journal",
+		Args:  exactlyOne("DIR", runArg),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := checkFormat(format); err != nil {
 				return err
@@ -38,29 +38,32 @@ func newReport(s streams) *cobra.Command {
 			return printResults(s, d, format, args[0])
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "of the results on standard output: text or json")
+	cmd.Flags().StringVar(&format, "format", "text", formatUsage)
 	return cmd
 }
 
-// checkFormat refuses what printResults cannot print.
+// formatUsage describes the flag --format of several commands.
+const formatUsage = "`format` of the results on standard output: text or json"
+
+// checkFormat returns an error if printResults does not know the format.
 func checkFormat(format string) error {
 	if format != "text" && format != "json" {
-		return fmt.Errorf("--format %q: it is text or json", format)
+		return fmt.Errorf("--format %q: it must be text or json", format)
 	}
 	return nil
 }
 
-// writeReports makes every report in the directory of a run.
+// writeReports writes all reports to a results directory.
 func writeReports(dir string, d *reports.Content) error {
 	return reports.WriteAll(dir, workspace.CreateIn, d)
 }
 
-// wideEnough is the width of a table that goes into a file or a pipe.
-const wideEnough = 120
+// fileWidth is the width of a table that is not printed on a terminal.
+const fileWidth = 120
 
-// tableOptions says what standard output can show.
+// tableOptions returns the width of standard output, and whether it shows colours.
 func tableOptions(w io.Writer) table.Options {
-	opt := table.Options{Width: wideEnough}
+	opt := table.Options{Width: fileWidth}
 	f := ttyOf(w)
 	if f == nil {
 		return opt
@@ -72,7 +75,7 @@ func tableOptions(w io.Writer) table.Options {
 	return opt
 }
 
-// plain reports whether the person asked for no colour and no redrawing.
+// plain reports whether the environment disables colours and redrawing.
 func plain() bool {
 	_, noColour := os.LookupEnv("NO_COLOR")
 	return noColour || os.Getenv("TERM") == "dumb"

@@ -7,19 +7,19 @@ func newReproduce(s streams) *cobra.Command {
 	opt.options.Reproduce = true
 	cmd := &cobra.Command{
 		Use:   "reproduce EXPERIMENT",
-		Short: "Run an experiment and hold it against its published table",
-		Long: `Reproduce runs an experiment whose file has a section ` + "`published`" + `, as run does, and
-gives every published row a verdict for each cell that does what it says: reproduced,
-contradicted, limited (this machine has fewer cpus than the published speed-up
-needs) or inconclusive. The table stands on standard output, in report.md and in
-published.csv.
+		Short: "Run an experiment and compare it with its published table",
+		Long: `Reproduce runs an experiment whose file has a section ` + "`published`" + `. It then compares
+each published row with the cells that do the same work, and gives one verdict for
+each pair: reproduced, contradicted, limited (this machine has fewer cpus than the
+published speed-up needs) or inconclusive. It prints the table, and writes it to
+report.md and published.csv.
 
-It exits with 4 if a row is contradicted by its own published method, which is a
-program of its own. That a strategy of iosweep's does better or worse is a result
-like any other.`,
+The exit code is 4 if a row is contradicted by its published method, which is a
+separate program. Differences between the row and iosweep's own strategies do not
+change the exit code.`,
 		Example: `  iosweep reproduce save-files --profile quick
   iosweep reproduce zip-files --workspace /mnt/disk -o results/zip`,
-		Args: one("EXPERIMENT", anExperiment),
+		Args: exactlyOne("EXPERIMENT", experimentArg),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd, s, args[0]) },
 	}
 	opt.register(cmd)

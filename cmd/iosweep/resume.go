@@ -36,28 +36,29 @@ func newResume(s streams) *cobra.Command {
 	var opt resumeOptions
 	cmd := &cobra.Command{
 		Use:   "resume DIR",
-		Short: "Go on with a run that was interrupted, killed, or out of budget",
-		Long: `Resume goes on where a run stopped, whatever stopped it. DIR is its results
-directory. Trials that are in its journal are kept, those that were under way are
-done again, in the order that was planned. The overrides of the run hold; its
---budget does not: each sitting has that of the file, or its own.
+		Short: "Continue a run that was interrupted, killed, or out of budget",
+		Long: `Resume continues a run that stopped early, for any reason. DIR is its results
+directory. Completed trials are kept. The trial that was interrupted and all
+remaining trials are run, in the planned order. The overrides of the run still
+apply, except --budget: each session has the budget of the file or of its own
+--budget.
 
-If the experiment file has been edited meanwhile, resume says what would be
-measured otherwise, and stops. --extend takes the edited file: cells that are as
-they were keep their trials, new ones are run, and those that are gone keep what
-they have. --as-planned goes on as if nothing had been edited.`,
+If the experiment file was edited since the run began, resume prints the changes and
+stops. To continue with the edited file, use --extend: unchanged cells keep their
+trials, new cells are run, and removed cells keep the trials they have. To ignore
+the edit, use --as-planned.`,
 		Example: `  iosweep resume results/overnight-20260102-220000
-  iosweep resume night --extend overnight.yaml --budget 8h
-  iosweep resume night --retry-failed`,
-		Args: one("DIR", aRun),
+  iosweep resume results/night --extend overnight.yaml --budget 8h
+  iosweep resume results/night --retry-failed`,
+		Args: exactlyOne("DIR", runArg),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd, s, args[0]) },
 	}
 	opt.session.register(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&opt.extend, "extend", "", "go on with an edited experiment `FILE`")
-	flags.BoolVar(&opt.asPlanned, "as-planned", false, "go on with the experiment as it was when the run began")
-	flags.BoolVar(&opt.options.RetryFailed, "retry-failed", false, "try again what failed, quarantined cells too")
-	flags.StringVar(&opt.budget, "budget", "", "stop before this much `time` has passed, as in 8h")
+	flags.StringVar(&opt.extend, "extend", "", "continue with this edited experiment `FILE`")
+	flags.BoolVar(&opt.asPlanned, "as-planned", false, "continue with the experiment as it was when the run began")
+	flags.BoolVar(&opt.options.RetryFailed, "retry-failed", false, "retry the failed trials, also of quarantined cells")
+	flags.StringVar(&opt.budget, "budget", "", budgetUsage)
 	cmd.MarkFlagsMutuallyExclusive("extend", "as-planned")
 	return cmd
 }
@@ -66,94 +67,95 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	if err := checkFormat(opt.format); err != nil {
 		return err
 	}
-	past, err := runner.OpenPrevious(dir)
+	previous, err := runner.OpenPrevious(dir)
 	if err != nil {
 		return opt.refused(notBegun(err), dir)
 	}
 	defer func() {
-		if closed := past.Close(); closed != nil {
+		if closed := previous.Close(); closed != nil {
 			err = errors.Join(err, opt.refused(closed, dir))
 		}
 	}()
 	if !opt.asPlanned && opt.extend == "" {
-		if err := opt.refuseEdited(past); err != nil {
+		if err := opt.refuseEdited(previous); err != nil {
 			return err
 		}
 	}
-	e, src, err := opt.load(past)
+	e, src, err := opt.load(previous)
 	if err != nil {
 		return err
 	}
 	show := newProgress(s.err, opt.quiet)
-	ctx, ended := withSignals(cmd.Context())
+	ctx, withSignal := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
-		return ended(opt.refused(invalid(err), dir))
+		return withSignal(opt.refused(invalid(err), dir))
 	}
-	options, err := opt.runOptions(past, e, src)
+	options, err := opt.runOptions(previous, e, src)
 	if err != nil {
 		return opt.refused(err, dir)
 	}
 	options.Progress = show
-	ending, err := runner.Resume(ctx, prep, past, opt.extend != "", options)
+	ending, err := runner.Resume(ctx, prep, previous, opt.extend != "", options)
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return ended(opt.refused(opt.explain(err, past), dir))
+		return withSignal(opt.refused(opt.explain(err, previous), dir))
 	}
-	return ended(opt.end(s, dir, ending, show, err))
+	return withSignal(opt.end(s, dir, ending, show, err))
 }
 
-// notBegun adds to the error of a directory that cannot be resumed what can be done
-// instead.
+// notBegun adds advice to the error of a run without any trial.
 func notBegun(err error) error {
 	if errors.Is(err, journal.ErrNotBegun) {
-		return fmt.Errorf("%w: it was killed before anything was measured; run it again", err)
+		return fmt.Errorf("%w\nthe run was killed before its first trial; start it again with iosweep run", err)
 	}
 	return err
 }
 
-// refused returns the error that keeps a run from going on. If the machine is to blame,
-// the run stays incomplete. An experiment that was not edited was right when the run
-// began. Where it is refused now, the machine has changed.
+// refused returns the error of a run that cannot be resumed. If the machine is the cause,
+// the run is incomplete. The machine is also the cause if an experiment that was not edited
+// is refused, because it was valid when the run began.
 func (opt *resumeOptions) refused(err error, dir string) error {
 	problems := experiments.Problems(nil)
 	if fault.Within(err) == "" && (opt.extend != "" || !errors.As(err, &problems)) {
 		return err
 	}
-	return incomplete(fmt.Errorf("%w\nwhat was measured is kept; once that is mended, go on with it by: iosweep resume %s", err, oneline.ForShell(dir)))
+	return incomplete(fmt.Errorf("%w\nthe completed trials are kept; to continue after fixing the problem: iosweep resume %s", err, oneline.ForShell(dir)))
 }
 
-// load returns the experiment that the run goes on with: its own, or the edited one.
-func (opt *resumeOptions) load(past *runner.PreviousRun) (*experiments.Experiment, experimentSource, error) {
+// load returns the experiment to continue with: the recorded one, or the edited file of
+// --extend.
+func (opt *resumeOptions) load(previous *runner.PreviousRun) (*experiments.Experiment, experimentSource, error) {
 	if opt.extend == "" {
-		return opt.parse(past, sourceOf(past, []byte(past.Log.Run.Origin.Source)))
+		return opt.parse(previous, sourceOf(previous, []byte(previous.Log.Run.Origin.Source)))
 	}
 	src, err := findExperiment(opt.extend)
 	if err != nil {
 		return nil, src, err
 	}
-	own := sourceOf(past, nil)
+	own := sourceOf(previous, nil)
 	src.work = own.work
-	if sameDirectory(filepath.Dir(src.path), past.Dir) { // the copy, edited: it stands for the file
+	if sameDirectory(filepath.Dir(src.path), previous.Dir) { // the edited copy in the results replaces the original file
 		src.here, src.path = own.here, own.path
 	}
-	return opt.parse(past, src)
+	return opt.parse(previous, src)
 }
 
+// sameDirectory reports whether two paths name the same directory.
 func sameDirectory(a, b string) bool {
 	is, err := os.Stat(a)
 	was, alsoErr := os.Stat(b)
 	return err == nil && alsoErr == nil && os.SameFile(is, was)
 }
 
-// sourceOf returns the file of an earlier run, with this content.
-func sourceOf(past *runner.PreviousRun, data []byte) experimentSource {
-	origin := past.Log.Run.Origin
+// sourceOf returns the experiment file of a run, with this content.
+func sourceOf(previous *runner.PreviousRun, data []byte) experimentSource {
+	origin := previous.Log.Run.Origin
 	src := experimentSource{
-		file: filepath.Join(past.Dir, "experiment.yaml"), path: origin.File, here: origin.Dir, work: origin.Dir, data: data,
+		file: filepath.Join(previous.Dir, "experiment.yaml"), path: origin.File, here: origin.Dir, work: origin.Dir, data: data,
 	}
 	if _, err := os.Stat(src.work); err != nil {
-		src.work, _ = os.Getwd() // what it was called then is gone, or has another name by now
+		src.work, _ = os.Getwd() // the directory was removed or renamed
 		src.here = src.work
 	}
 	if !src.shipped() {
@@ -162,10 +164,10 @@ func sourceOf(past *runner.PreviousRun, data []byte) experimentSource {
 	return src
 }
 
-// parse reads an experiment with the overrides of the run. Its --budget was for
-// one session, and is over.
-func (opt *resumeOptions) parse(past *runner.PreviousRun, src experimentSource) (*experiments.Experiment, experimentSource, error) {
-	run := past.Log.Run
+// parse parses an experiment with the overrides of the run, except --budget, which
+// applies to one session only.
+func (opt *resumeOptions) parse(previous *runner.PreviousRun, src experimentSource) (*experiments.Experiment, experimentSource, error) {
+	run := previous.Log.Run
 	src.overrides = slices.Clone(run.Overrides)
 	set := slices.DeleteFunc(slices.Clone(run.Overrides), func(o string) bool { return strings.HasPrefix(o, "budget=") })
 	typed := map[string]string{}
@@ -182,8 +184,9 @@ func (opt *resumeOptions) parse(past *runner.PreviousRun, src experimentSource) 
 	return e, src, invalid(err)
 }
 
-// limits returns how many cells a grid and how many trials a plan may have. Those that
-// the run was begun with were allowed then, by some --max-cells or an earlier version.
+// limits returns the largest number of cells and trials that the parser accepts. It always
+// accepts as many as the run began with, because they were valid then, by --max-cells or in
+// an earlier version.
 func limits(run *journal.Run, src experimentSource) (cells int, trials int64) {
 	if string(src.data) == run.Origin.Source {
 		return math.MaxInt, math.MaxInt64
@@ -196,65 +199,64 @@ func limits(run *journal.Run, src experimentSource) (cells int, trials int64) {
 		max(experiments.DefaultMaxTrials, int64(len(run.Cells))*int64(run.Warmup+repeats))
 }
 
-// runOptions returns the options that the run had.
-func (opt *resumeOptions) runOptions(past *runner.PreviousRun, e *experiments.Experiment, src experimentSource) (runner.Options, error) {
-	run := past.Log.Run
-	options, err := opt.session.runOptions(src, e, past.Dir)
+// runOptions returns the options that the run began with.
+func (opt *resumeOptions) runOptions(previous *runner.PreviousRun, e *experiments.Experiment, src experimentSource) (runner.Options, error) {
+	run := previous.Log.Run
+	options, err := opt.session.runOptions(src, e, previous.Dir)
 	options.Reproduce, options.Overrides, options.Only = run.Reproduce, run.Overrides, run.Only
 	return options, err
 }
 
-// refuseEdited refuses to go on where somebody has edited the experiment since: the
-// copy in the results, or the file itself. An edit that changes no measurement is no
-// reason.
-func (opt *resumeOptions) refuseEdited(past *runner.PreviousRun) error {
-	origin := past.Log.Run.Origin
-	for _, path := range []string{filepath.Join(past.Dir, "experiment.yaml"), origin.File} {
+// refuseEdited returns an error if the experiment was edited since the run began. It checks
+// the copy in the results and the original file. Edits that change no measurement are
+// accepted.
+func (opt *resumeOptions) refuseEdited(previous *runner.PreviousRun) error {
+	origin := previous.Log.Run.Origin
+	for _, path := range []string{filepath.Join(previous.Dir, "experiment.yaml"), origin.File} {
 		data, err := regular.ReadFile(path, experiments.MaxSource)
 		switch {
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), string(data) == origin.Source:
-			continue // what is gone cannot have been edited: the journal has it
+			continue // an unreadable file is not an edit; the journal contains the experiment
 		case err != nil:
-			return fmt.Errorf("%w, so whether it was edited cannot be told\nto go on as it was planned: iosweep resume %s --as-planned", err, oneline.ForShell(past.Dir))
+			return fmt.Errorf("cannot check whether the experiment was edited: %w\nto continue as planned: iosweep resume %s --as-planned", err, oneline.ForShell(previous.Dir))
 		}
-		if path != origin.File && slices.Contains(past.Log.Replaced, string(data)) {
+		if path != origin.File && slices.Contains(previous.Log.Replaced, string(data)) {
 			continue // the process that extended the run was killed before it replaced the copy
 		}
-		src := sourceOf(past, data)
+		src := sourceOf(previous, data)
 		src.file = path
-		e, src, err := opt.parse(past, src)
+		e, src, err := opt.parse(previous, src)
 		if err != nil {
-			return fmt.Errorf("%s was edited since the run began: %w\nto go on as it was planned: iosweep resume %s --as-planned", path, err, oneline.ForShell(past.Dir))
+			return fmt.Errorf("%s was edited since the run began: %w\nto continue as planned: iosweep resume %s --as-planned", path, err, oneline.ForShell(previous.Dir))
 		}
-		options, err := opt.runOptions(past, e, src)
+		options, err := opt.runOptions(previous, e, src)
 		if err != nil {
 			return err
 		}
-		changes, err := past.Changes(schedule.NewPlan(e), options)
+		changes, err := previous.Changes(schedule.NewPlan(e), options)
 		if err != nil {
 			return err
 		}
 		if len(changes) > 0 {
-			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, &runner.ChangedError{Changes: changes}, opt.choices(past, path))
+			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, &runner.ChangedError{Changes: changes}, opt.choices(previous, path))
 		}
 	}
 	return nil
 }
 
-// choices returns what can be done about an edited file.
-func (opt *resumeOptions) choices(past *runner.PreviousRun, path string) string {
-	dir := oneline.ForShell(past.Dir)
-	return fmt.Sprintf("to keep what is unchanged and measure what is new: iosweep resume %s --extend %s\nto go on as it was planned: iosweep resume %s --as-planned",
+// choices returns the commands that continue a run whose file was edited.
+func (opt *resumeOptions) choices(previous *runner.PreviousRun, path string) string {
+	dir := oneline.ForShell(previous.Dir)
+	return fmt.Sprintf("to keep unchanged cells and run new ones: iosweep resume %s --extend %s\nto continue as planned: iosweep resume %s --as-planned",
 		dir, oneline.ForShell(path), dir)
 }
 
-// explain adds what can be done about a plan that is not the one that was run
-// although no file was edited.
-func (opt *resumeOptions) explain(err error, past *runner.PreviousRun) error {
+// explain adds advice to the error of a plan that has changed although no file was edited.
+func (opt *resumeOptions) explain(err error, previous *runner.PreviousRun) error {
 	var changed *runner.ChangedError
 	if errors.As(err, &changed) {
-		return fmt.Errorf("%w\nto keep what is unchanged and measure what is new: iosweep resume %s --extend %s",
-			changed, oneline.ForShell(past.Dir), oneline.ForShell(filepath.Join(past.Dir, "experiment.yaml")))
+		return fmt.Errorf("%w\nto keep unchanged cells and run new ones: iosweep resume %s --extend %s",
+			changed, oneline.ForShell(previous.Dir), oneline.ForShell(filepath.Join(previous.Dir, "experiment.yaml")))
 	}
 	return invalid(err)
 }

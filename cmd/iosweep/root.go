@@ -2,27 +2,30 @@ package main
 
 import "github.com/spf13/cobra"
 
-// newRoot returns the program's commands.
+// newRoot returns the root command with all subcommands.
 func newRoot(s streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "iosweep",
 		Short: "Run declarative experiments on concurrent file I/O",
-		Long: `iosweep runs a grid of file operations, strategies, worker counts and chunk
-sizes from one YAML file: repeated trials on real files, every outcome verified,
-and a table of speed-ups with honest intervals.
+		Long: `iosweep reads a grid of file operations, strategies, worker counts and chunk sizes
+from one YAML file. It runs each combination in repeated trials on real files,
+verifies every outcome, and prints a table of speed-ups with 95% intervals.
 
-  iosweep run quickstart                 a first table, in under a minute
-  iosweep reproduce zip-files            a published table, measured here
-  iosweep resume results/my-run          go on with a run that was cut short
-  iosweep init my-experiment.yaml        a commented file to start from
-  iosweep list                           what can be combined with what
+  iosweep run quickstart                 print a first table in less than a minute
+  iosweep reproduce zip-files            measure a published table on this machine
+  iosweep resume results/my-run          continue a run that stopped early
+  iosweep init my-experiment.yaml        write a commented file to start from
+  iosweep list                           list operations, strategies and experiments
 
-Exit codes: 0 every trial good; 1 done, but a cell failed or was skipped, or an output
-cannot be written; 2 usage or an invalid file; 3 incomplete (budget, a disk that is full
-or fails, a run that others changed, --fail-fast): resume goes on;
-4 reproduce found that a published row is contradicted, or compare what --fail-on names;
-129, 130, 131 and 143 ended by SIGHUP, SIGINT, SIGQUIT and SIGTERM, with all that was measured kept.`,
-		PersistentPreRunE: filledFlags,
+Exit codes:
+  0  all trials succeeded
+  1  the run is complete, but a cell failed or was skipped, or an output cannot be written
+  2  wrong usage, or an invalid experiment file
+  3  the run is incomplete: the budget is spent, a disk is full or fails, others changed
+     the files of the run, or --fail-fast stopped it; iosweep resume continues the run
+  4  reproduce: a published row is contradicted; compare: a cell matches --fail-on
+  129, 130, 131, 143  ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM; completed trials are kept`,
+		PersistentPreRunE: refuseEmptyFlags,
 		Version:           version(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,

@@ -23,27 +23,30 @@ func newRun(s streams) *cobra.Command {
 	var opt runOptions
 	cmd := &cobra.Command{
 		Use:   "run EXPERIMENT",
-		Short: "Run an experiment and make its reports",
-		Long: `Run plans the trials of an experiment, runs each in a process of its own, verifies
-every outcome, and leaves trials.csv, summary.csv, report.md and pictures in the
-results directory. EXPERIMENT is a path, or the name of one that comes with
-iosweep (see iosweep list experiments). However a run ends, what was measured is
-kept, and iosweep resume goes on.`,
+		Short: "Run an experiment and write its reports",
+		Long: `Run plans the trials of an experiment, runs each trial in a separate process, and
+verifies every outcome. It writes trials.csv, summary.csv, report.md and pictures
+to the results directory.
+
+EXPERIMENT is the path of an experiment file, or the name of a built-in experiment
+(see iosweep list experiments).
+
+A run that stops early keeps its completed trials. iosweep resume continues it.`,
 		Example: `  iosweep run quickstart
   iosweep run my.yaml --set workload.files=100 --set grid.workers=1,2,4 -o results/try
   iosweep run my.yaml --only operation=copy --budget 30m`,
-		Args: one("EXPERIMENT", anExperiment),
+		Args: exactlyOne("EXPERIMENT", experimentArg),
 		RunE: func(cmd *cobra.Command, args []string) error { return opt.run(cmd, s, args[0]) },
 	}
 	opt.register(cmd)
 	return cmd
 }
 
-// register adds the flags of every command that begins a run.
+// register adds the flags of the commands that begin a run.
 func (opt *runOptions) register(cmd *cobra.Command) {
 	opt.experimentFlags.register(cmd)
 	opt.session.register(cmd)
-	cmd.Flags().StringVarP(&opt.out, "out", "o", "", "the results `directory` (default results/NAME-YYYYMMDD-HHMMSS)")
+	cmd.Flags().StringVarP(&opt.out, "out", "o", "", "write the results to this new `directory` (default results/NAME-YYYYMMDD-HHMMSS)")
 }
 
 func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
@@ -55,7 +58,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 		return err
 	}
 	if opt.options.Reproduce && e.Published == nil {
-		return fmt.Errorf("%s has no published table to reproduce: write one under `published`, or use iosweep run (iosweep list experiments names those that have one)", name)
+		return fmt.Errorf("%s has no published table to reproduce\nadd a section `published`, or use iosweep run; iosweep list experiments shows the experiments that have one", name)
 	}
 	if err := src.checkBeside(e); err != nil {
 		return err
@@ -64,7 +67,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	for _, w := range e.Warnings {
 		show.Warn(w.String())
 	}
-	ctx, ended := withSignals(cmd.Context())
+	ctx, withSignal := withSignals(cmd.Context())
 	out := opt.out
 	if out == "" {
 		out = filepath.Join("results", e.Name+"-"+time.Now().Format("20060102-150405"))
@@ -74,7 +77,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	}
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
-		return ended(invalid(err))
+		return withSignal(invalid(err))
 	}
 	options, err := opt.runOptions(src, e, out)
 	if err != nil {
@@ -84,7 +87,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	ending, err := runner.Run(ctx, prep, options)
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return ended(invalid(err)) // nothing was begun
+		return withSignal(invalid(err)) // the run has not begun
 	}
-	return ended(opt.end(s, out, ending, show, err))
+	return withSignal(opt.end(s, out, ending, show, err))
 }

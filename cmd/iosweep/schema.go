@@ -13,11 +13,11 @@ func newSchema(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of the experiment file, for editors",
-		Long: `Schema prints a JSON Schema (draft-07) of the experiment file. Save it beside your
-experiments and name it in their first line:
+		Long: `Schema prints a JSON Schema (draft-07) of the experiment file. Save it in the
+directory of your experiments, and name it in their first line:
 
   # yaml-language-server: $schema=experiment.schema.json`,
-		Args: none,
+		Args: noArgument,
 		RunE: func(*cobra.Command, []string) error {
 			text, err := experiments.Schema(catalogue.New())
 			if err != nil {

@@ -14,10 +14,10 @@ import (
 	"iosweep/runner"
 )
 
-// A session is what commands that run trials have in common: flags, the reports in
-// the end, and the exit code.
+// A session is the common part of the commands that run trials: the flags, the reports
+// after the last trial, and the exit code.
 type session struct {
-	options   runner.Options // those that a flag sets
+	options   runner.Options // only the options that flags set
 	keepGoing bool
 	quiet     bool
 	format    string
@@ -25,31 +25,31 @@ type session struct {
 
 func (opt *session) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.BoolVar(&opt.keepGoing, "keep-going", true, "go on after a trial has failed")
-	flags.BoolVar(&opt.options.FailFast, "fail-fast", false, "stop at the first trial that fails")
-	flags.BoolVar(&opt.options.KeepWorkspace, "keep-workspace", false, "leave the directory of a failed trial, and say where")
-	flags.BoolVar(&opt.options.TrustWorkspace, "trust-workspace", false, "accept a workspace in whose place others could put another directory")
-	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "say nothing while running")
-	flags.StringVar(&opt.format, "format", "text", "of the results on standard output: text or json")
+	flags.BoolVar(&opt.keepGoing, "keep-going", true, "continue after a failed trial")
+	flags.BoolVar(&opt.options.FailFast, "fail-fast", false, "stop at the first failed trial")
+	flags.BoolVar(&opt.options.KeepWorkspace, "keep-workspace", false, "keep the directory of a failed trial, and print its path")
+	flags.BoolVar(&opt.options.TrustWorkspace, "trust-workspace", false, "accept a workspace that other users could replace by another directory")
+	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "print no progress")
+	flags.StringVar(&opt.format, "format", "text", formatUsage)
 	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
 }
 
-// runOptions returns the options of a run of the experiment.
+// runOptions returns the options for running the experiment.
 func (opt *session) runOptions(src experimentSource, e *experiments.Experiment, out string) (runner.Options, error) {
 	options := opt.options
 	options.FailFast = options.FailFast || !opt.keepGoing
 	return src.runOptions(options, e, out)
 }
 
-// end writes the reports of a run that is over and returns how it ended, as the exit
-// code. err is what kept it from going on.
+// end writes the reports after the last trial of a session. It returns an error with the
+// exit code, or nil. err is the error that stopped the run, if any.
 func (opt *session) end(s streams, out string, ending runner.Ending, show *progress, err error) error {
 	log, readErr := journal.ReadDir(out)
 	if _, changed := errors.AsType[*journal.ChangedError](err); changed {
-		return incomplete(err) // which says where the records are
+		return incomplete(err) // err tells where the records are
 	}
 	if errors.Is(readErr, journal.ErrNotBegun) {
-		return errors.Join(err, notBegun(readErr)) // there is nothing to go on with
+		return errors.Join(err, notBegun(readErr)) // there is nothing to resume
 	}
 	if readErr != nil {
 		return incomplete(errors.Join(err, readErr))
@@ -66,28 +66,29 @@ func (opt *session) end(s streams, out string, ending runner.Ending, show *progr
 	if reportErr == nil {
 		return err
 	}
-	reportErr = fmt.Errorf("everything measured is kept, but not every report could be written; iosweep report %s makes them again: %w", oneline.ForShell(out), reportErr)
+	reportErr = fmt.Errorf("a report could not be written: %w\nall measurements are kept; to write the reports again: iosweep report %s", reportErr, oneline.ForShell(out))
 	if err == nil {
 		return unwritten(reportErr)
 	}
 	return &exit{codeOf(err), fmt.Errorf("%w\n%w", err, reportErr)}
 }
 
-// conclude returns how the run ended, as its exit code. An incomplete run contradicts
-// nothing for certain, so that comes first.
+// conclude returns an error with the exit code that tells how the run ended, or nil. It
+// checks first whether the run is incomplete, because an incomplete run cannot contradict
+// a published row.
 func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Content, err error) error {
-	goOn := "; go on with it by: iosweep resume " + oneline.ForShell(out)
+	hint := "\nto continue: iosweep resume " + oneline.ForShell(out)
 	switch {
 	case err != nil:
-		return incomplete(fmt.Errorf("%w\n%s%s", err, ending, goOn))
+		return incomplete(fmt.Errorf("%w\n%s%s", err, ending, hint))
 	case ending.Kind == journal.NoteFault:
-		return incomplete(fmt.Errorf("stopped, for the machine would not go on: %s\n%s%s", ending.Why, ending, goOn))
+		return incomplete(fmt.Errorf("stopped: the machine failed (%s)\n%s%s", ending.Why, ending, hint))
 	case ending.Kind == journal.NoteBudget:
-		return incomplete(fmt.Errorf("the budget of %s is spent: %s%s", ending.Why, ending, goOn))
+		return incomplete(fmt.Errorf("the budget of %s is spent: %s%s", ending.Why, ending, hint))
 	case ending.Kind == journal.NoteFailFast:
-		return incomplete(fmt.Errorf("stopped at the first failure: %s%s", ending, goOn))
+		return incomplete(fmt.Errorf("stopped at the first failure: %s%s", ending, hint))
 	case ending.Kind == journal.NoteInterrupted:
-		return incomplete(fmt.Errorf("interrupted: %s; what was measured is kept%s", ending, goOn))
+		return incomplete(fmt.Errorf("interrupted: %s\nthe completed trials are kept%s", ending, hint))
 	}
 	if contradicted := d.Published.Contradicted(); run.Reproduce && len(contradicted) > 0 {
 		message := ending.String()
@@ -99,16 +100,16 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Cont
 	if ending.Failed > 0 || ending.Skipped > 0 || ending.Quarantined > 0 {
 		message := ending.String()
 		if ending.Failed > 0 {
-			message += "\nto try again what failed, once the reason is gone: iosweep resume " + oneline.ForShell(out) + " --retry-failed"
+			message += "\nto retry the failed trials after fixing the cause: iosweep resume " + oneline.ForShell(out) + " --retry-failed"
 		}
 		return &exit{exitFailures, errors.New(message)}
 	}
 	return nil
 }
 
-// printResults writes the results to standard output.
+// printResults prints the results to standard output.
 func printResults(s streams, d *reports.Content, format, out string) error {
-	s.printsAgain("; everything measured is kept, and printed again by: iosweep report " + oneline.ForShell(out))
+	s.setHint("\nall measurements are kept; to print the results again: iosweep report " + oneline.ForShell(out))
 	if format == "json" {
 		f, err := formatNamed(format)
 		if err != nil {

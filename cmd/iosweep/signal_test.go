@@ -139,7 +139,7 @@ func TestSignals(t *testing.T) {
 				t.Fatal(err)
 			}
 			last := l.ends(t, 128+int(signal))
-			if text := strings.Join(last, "\n"); strings.Contains(text, "goroutine ") || !strings.Contains(text, "interrupted: ") || !strings.Contains(text, "what was measured is kept") {
+			if text := strings.Join(last, "\n"); strings.Contains(text, "goroutine ") || !strings.Contains(text, "interrupted: ") || !strings.Contains(text, "the completed trials are kept") {
 				t.Errorf("last words:\n%s", text)
 			}
 			l.leavesNothing(t)

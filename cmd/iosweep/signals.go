@@ -11,13 +11,14 @@ import (
 	"iosweep/internal/process"
 )
 
-// withSignals ends the context at the first SIGINT, SIGTERM, SIGQUIT or SIGHUP, so
-// that the run can clean up. A second one ends the program at once. Under nohup a
-// closed terminal has no effect. Go's answer to SIGQUIT, a dump
-// of its goroutines, would leave the workspace behind: kill -ABRT still gives one.
+// withSignals cancels the context at the first SIGINT, SIGTERM, SIGQUIT or SIGHUP, so
+// that the run can clean up. A second signal ends the program at once. Under nohup,
+// SIGHUP is ignored. By default Go prints all goroutines at SIGQUIT and exits, which would
+// leave the workspace behind. kill -ABRT still prints them.
 //
-// ended returns an error as it is. If a signal came, the exit code is the signal's.
-func withSignals(parent context.Context) (ctx context.Context, ended func(error) error) {
+// withSignal returns its argument unchanged if no signal has arrived. After a signal it
+// returns an error with the exit code of the signal.
+func withSignals(parent context.Context) (ctx context.Context, withSignal func(error) error) {
 	ctx, cancel := context.WithCancel(parent)
 	incoming := make(chan os.Signal, 1)
 	came := make(chan syscall.Signal, 1)
@@ -32,7 +33,7 @@ func withSignals(parent context.Context) (ctx context.Context, ended func(error)
 			came <- s
 		}
 		cancel()
-		atOnce(incoming)
+		exitAtSecond(incoming)
 	}()
 	return ctx, func(err error) error {
 		select {
@@ -47,19 +48,20 @@ func withSignals(parent context.Context) (ctx context.Context, ended func(error)
 	}
 }
 
-// atOnce ends the program at the next signal. The journal is whole at any moment,
-// and the kernel asks the trial in flight to end, which ends all that it started. A resume removes the
-// workspace. A terminal that hangs up signals more than once, the kernel to its
-// foreground and then the shell to its jobs, so SIGHUP does not count here.
+// exitAtSecond ends the program at the next signal. This is safe: the journal is complete
+// at any moment, the kernel signals the running trial to end, and the trial ends the
+// processes that it started. A resume removes the workspace.
 //
-// timeout(1) sends its signal to the program and then to its group. A person takes
-// longer to send a second one.
-func atOnce(incoming <-chan os.Signal) {
-	const twice = 100 * time.Millisecond
-	for first := time.Now(); time.Since(first) < twice; {
+// SIGHUP does not count. When a terminal closes, the kernel signals the foreground and
+// then the shell signals its jobs. Signals within 100 ms of the first one do not count
+// either, because timeout(1) signals the program and then its process group. A person
+// takes longer to send a second signal.
+func exitAtSecond(incoming <-chan os.Signal) {
+	const grace = 100 * time.Millisecond
+	for first := time.Now(); time.Since(first) < grace; {
 		select {
 		case <-incoming:
-		case <-time.After(twice):
+		case <-time.After(grace):
 		}
 	}
 	for got := range incoming {
@@ -69,13 +71,13 @@ func atOnce(incoming <-chan os.Signal) {
 		}
 		printed := make(chan struct{})
 		go func() {
-			// The line of the progress bar has no end yet.
-			fmt.Fprintf(os.Stderr, "\niosweep: ended at once by a second signal (%v); what was measured is kept, and iosweep resume removes the workspace\n", s)
+			// The progress line does not end with a line feed.
+			fmt.Fprintf(os.Stderr, "\niosweep: ended at once by a second signal (%v)\nthe completed trials are kept; iosweep resume removes the workspace\n", s)
 			close(printed)
 		}()
 		select {
 		case <-printed:
-		case <-time.After(time.Second): // nobody reads it
+		case <-time.After(time.Second): // standard error is blocked
 		}
 		os.Exit(signalled(s))
 	}

@@ -16,10 +16,10 @@ func newValidate(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Check experiment files and print every problem",
-		Long: `Validate checks files by themselves: keys, levels, the grid, baselines, commands.
-What depends on the machine (that a tree, a workspace, a program is there) is
-checked by plan and run. Without --profile, every profile is checked too.`,
-		Args: some("FILE", anExperiment),
+		Long: `Validate checks keys, levels, the grid, baselines and commands of experiment files. It
+does not look at the machine: plan and run check whether a tree, a workspace or a
+program exists. Without --profile, validate also checks every profile of a file.`,
+		Args: atLeastOne("FILE", experimentArg),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			bad := 0
 			for _, name := range args {
@@ -38,11 +38,11 @@ checked by plan and run. Without --profile, every profile is checked too.`,
 	return cmd
 }
 
-// mostValidated is the number of cells after which no further profile of a file is
-// checked: a hundred profiles may have ten million.
+// mostValidated limits the number of cells in one file. If the checked profiles have more
+// cells together, the remaining profiles are not checked. 100 profiles can have 10 million.
 const mostValidated = 200_000
 
-// validate checks one file, by itself and with each of its profiles.
+// validate checks one file, without a profile and with each of its profiles.
 func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) error {
 	e, src, err := f.load(cmd, name)
 	if err != nil {
@@ -58,7 +58,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 	if f.profile != "" {
 		profiles = nil
 	}
-	e = nil // so that its cells and those of a profile are not in memory at once
+	e = nil // frees its cells before a profile is parsed
 	sizes, unchecked := units.Count(cells, "cell"), len(profiles)
 	for _, profile := range profiles {
 		f.profile = profile
@@ -73,14 +73,14 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 		}
 	}
 	if unchecked > 0 {
-		fmt.Fprintf(s.err, "warning: %s: not checked: the last %s, because those before have %d cells in all; check one with --profile NAME\n", name, units.Count(unchecked, "profile"), cells)
+		fmt.Fprintf(s.err, "warning: %s: the last %s not checked, because the others have %d cells together; use --profile NAME to check one\n", name, units.Count(unchecked, "profile"), cells)
 	}
 	_, err = fmt.Fprintf(s.people(), "%s: ok, %s\n", name, sizes)
 	return err
 }
 
-// cells returns how many cells a file has. It leaves no memory taken: the next profile
-// may have as many.
+// cells returns the number of cells of a file. It frees the memory of a large file at
+// once, because the next profile may need as much.
 func (f *experimentFlags) cells(src experimentSource) (int, error) {
 	defer collectOften()()
 	e, err := experiments.Parse(src.data, f.parserOptions(src))
@@ -94,7 +94,7 @@ func (f *experimentFlags) cells(src experimentSource) (int, error) {
 	return n, nil
 }
 
-// unwrapped are the problems of a file without the sentence that introduces them.
+// unwrapped returns the problems of a file without the heading that invalid adds.
 func unwrapped(err error) error {
 	if list := experiments.Problems(nil); errors.As(err, &list) {
 		return list

@@ -8,13 +8,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// release is the version of the source; commit is set by the build.
+// release is the version of the source. The Makefile sets commit.
 var (
 	release = "0.1.0"
 	commit  = ""
 )
 
-// version is the release with the commit that it was built from, if known.
+// version returns the release and, if known, the commit.
 func version() string {
 	c := commit
 	if info, ok := debug.ReadBuildInfo(); ok && c == "" {
@@ -37,7 +37,7 @@ func newVersion(s streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print version, commit and Go version",
-		Args:  none,
+		Args:  noArgument,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprint(s.out, versionLine())
 			return err
@@ -45,7 +45,7 @@ func newVersion(s streams) *cobra.Command {
 	}
 }
 
-// versionLine is what version and --version print.
+// versionLine returns the output of the command version and of --version.
 func versionLine() string {
 	return fmt.Sprintf("iosweep %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
