@@ -19,7 +19,7 @@ import (
 	"iosweep/strategies"
 )
 
-// linking gives every item a second name in another directory.
+// linking is an operation that links every item into another directory.
 type linking struct{}
 
 var _ operations.Operation = linking{}
@@ -40,7 +40,7 @@ type linkTask struct{ site operations.Site }
 
 var _ operations.Bracketed = linkTask{}
 
-// Begin makes the directories of a nested tree; it is timed, as it is part of
+// Begin makes the directories of a nested tree. It is timed, because it is part of
 // the operation.
 func (t linkTask) Begin() error {
 	for _, name := range t.site.Manifest.Dirs { // parents first
@@ -53,7 +53,7 @@ func (t linkTask) Begin() error {
 
 func (t linkTask) End() error { return nil }
 
-// Do links one item. It keeps nothing between items, so the scratch is unused.
+// Do links one item. It needs no buffers, so it does not use the scratch.
 func (t linkTask) Do(_ *operations.Scratch, item int) (operations.Result, error) {
 	file := t.site.Manifest.File(item)
 	name := filepath.FromSlash(file.Name)
@@ -66,7 +66,7 @@ func (t linkTask) Do(_ *operations.Scratch, item int) (operations.Result, error)
 
 func (t linkTask) Close() error { return nil }
 
-// Verify looks at what is there, and takes nobody's word for it.
+// Verify checks that every item in the output is a link to its input.
 func (linking) Verify(site operations.Site, _ []uint32) (operations.Outcome, error) {
 	for item, file := range site.Manifest.All() {
 		name := filepath.FromSlash(file.Name)
@@ -79,35 +79,35 @@ func (linking) Verify(site operations.Site, _ []uint32) (operations.Outcome, err
 			return operations.Outcome{}, fmt.Errorf("item %d: %w", item, err)
 		}
 		if !os.SameFile(from, to) {
-			return operations.Outcome{}, fmt.Errorf("item %d %q: it is a file of its own, not a link", item, file.Name)
+			return operations.Outcome{}, fmt.Errorf("item %d %q: this is a separate file, not a link", item, file.Name)
 		}
 	}
 	return operations.Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}, nil
 }
 
-// Footprint is what is made in the output directory: directories, and names in them.
+// Footprint returns the directories and names that a trial makes in the output directory.
 func (linking) Footprint(site operations.Site, items operations.WorkloadSize) operations.Footprint {
 	return items.Dirs(site).Plus(items.NewNames())
 }
 
-// Descriptors is nothing: the example goes by paths.
+// Descriptors returns zero: the example uses paths and keeps no file open.
 func (linking) Descriptors(operations.Site) operations.Descriptors {
 	return operations.Descriptors{}
 }
 
-// backwards does one item after another, the last one first.
+// backwards is a strategy that does one item after another, from the last to the first.
 type backwards struct{}
 
 var _ strategies.Strategy = backwards{}
 
 func (backwards) Info() strategies.Info {
-	return strategies.Info{Name: "backwards", About: "one item after another, the last one first"}
+	return strategies.Info{Name: "backwards", About: "one item after another, from the last to the first"}
 }
 
-// Footprint is that of one worker in the trial's own process.
+// Footprint returns the resources of one worker in the trial's process.
 func (backwards) Footprint(_, _, _ int) strategies.Footprint { return strategies.Footprint{Workers: 1} }
 
-// Start has no workers to bring up: the caller is the only worker.
+// Start starts no workers: the caller is the only worker.
 func (backwards) Start(_ context.Context, job strategies.Job) (strategies.Pool, error) {
 	return &backwardsPool{job: job, stats: strategies.Stats{
 		Digests: make([]uint32, job.Items), Latency: strategies.NewLatency(),
@@ -119,7 +119,7 @@ type backwardsPool struct {
 	stats strategies.Stats
 }
 
-// Work is what is timed, the task's Begin and End included.
+// Work does all items. It is timed, with the task's Begin and End.
 func (p *backwardsPool) Work(ctx context.Context) error {
 	opened := time.Now()
 	task, bracketed := p.job.Task.(operations.Bracketed)
@@ -146,12 +146,12 @@ func (p *backwardsPool) items(ctx context.Context) (err error) {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		begun := time.Now()
+		start := time.Now()
 		result, err := p.job.Task.Do(&scratch, item)
 		if err != nil {
 			return err
 		}
-		p.stats.Latency.Record(time.Since(begun))
+		p.stats.Latency.Record(time.Since(start))
 		p.stats.Digests[item] = result.Digest
 		p.stats.Items++
 		p.stats.Bytes += result.Bytes
@@ -161,7 +161,7 @@ func (p *backwardsPool) items(ctx context.Context) (err error) {
 
 func (p *backwardsPool) Stop() (strategies.Stats, error) { return p.stats, nil }
 
-// fastest is a report of one line for each table: its fastest cell.
+// fastest is a report with one line for each table: its fastest cell.
 var fastest = reports.Report{Name: "fastest.txt", Write: writeFastest}
 
 func writeFastest(w io.Writer, d *reports.Content) error {
@@ -182,7 +182,7 @@ func writeFastest(w io.Writer, d *reports.Content) error {
 	return nil
 }
 
-// site puts 20 files on disk for an operation, in a workspace of its own.
+// site prepares 20 files for an operation in a new workspace.
 func site(ctx context.Context, ws *workspace.Workspace, op operations.Operation) (operations.Site, error) {
 	s := operations.Site{
 		Workload: workload.Workload{Files: 20, Content: workload.ContentRows, Lines: 100, Values: 10},
@@ -201,7 +201,7 @@ func site(ctx context.Context, ws *workspace.Workspace, op operations.Operation)
 	return s, operations.Prepare(ctx, op, s)
 }
 
-// tryBackwards runs the operation with the strategy, as a trial would.
+// tryBackwards runs the operation with the strategy, as a trial does.
 func tryBackwards(ctx context.Context, op operations.Operation, parent string) (err error) {
 	ws, err := workspace.Create(parent, "example")
 	if err != nil {
@@ -228,8 +228,8 @@ func tryBackwards(ctx context.Context, op operations.Operation, parent string) (
 	return nil
 }
 
-// A new operation and a new strategy are used through the same interfaces as
-// those that iosweep has.
+// A new operation and a new strategy use the same interfaces as the operations and
+// strategies of iosweep.
 func Example() {
 	dir, err := os.MkdirTemp("", "iosweep-docs-")
 	if err != nil {
@@ -243,7 +243,7 @@ func Example() {
 	// Output: backwards did 20 of 20 items, 62560 bytes
 }
 
-// A new report is given the same data as every other.
+// A new report gets the same data as every other report.
 func Example_report() {
 	cell := func(name string) journal.Cell {
 		return journal.Cell{Name: name, Levels: map[string]string{"operation": "copy", "strategy": name}, Files: 20}
