@@ -36,7 +36,7 @@ const (
 )
 
 // maxAxes bounds the axes of a cell. Those from numAxes on are invented by the file.
-const maxAxes = numAxes + maxInvented
+const maxAxes = numAxes + maxCustomAxes
 
 // Levels of the axes with a fixed set.
 const (
@@ -72,82 +72,82 @@ var axes = [numAxes]key{
 		doc: "How the work is scheduled: a strategy of iosweep's own, or the name of a command.",
 	},
 	Workers: {
-		name: "workers", form: form{kind: cpuCount, min: 1, max: maxWorkers}, initial: "cpus",
+		name: "workers", form: form{kind: cpuCount, min: 1, max: maxWorkers}, defaultYAML: "cpus",
 		doc: "How many workers share the work.",
 	},
 	Threads: {
-		name: "threads", form: form{kind: cpuCount, min: 1, max: maxWorkers}, initial: "1",
+		name: "threads", form: form{kind: cpuCount, min: 1, max: maxWorkers}, defaultYAML: "1",
 		doc: "How many threads each worker has.",
 	},
 	ChunkSize: {
-		name: "chunk_size", form: form{kind: whole, min: 1, max: maxFiles, words: []string{"auto"}}, initial: "1",
+		name: "chunk_size", form: form{kind: whole, min: 1, max: maxFiles, words: []string{"auto"}}, defaultYAML: "1",
 		doc: "How many items a task has. With auto it is items / workers, rounded up.",
 	},
 	Queue: {
-		name: "queue", form: form{kind: whole, min: 1, max: maxFiles}, initial: "16",
+		name: "queue", form: form{kind: whole, min: 1, max: maxFiles}, defaultYAML: "16",
 		doc: "How many items may wait between two stages.",
 	},
 	Sink: {
-		name: "sink", form: form{kind: word, words: []string{SinkLocked, SinkCollector, SinkParallel, SinkUnlocked}}, initial: SinkLocked,
+		name: "sink", form: form{kind: word, words: []string{SinkLocked, SinkCollector, SinkParallel, SinkUnlocked}}, defaultYAML: SinkLocked,
 		doc: "How items reach the one file that all workers write to: one after the other under a lock, through a collector, in parallel, or without a lock, which may corrupt them.",
 	},
 	Level: {
-		name: "level", form: form{kind: whole, min: 0, max: 9}, initial: "6",
+		name: "level", form: form{kind: whole, min: 0, max: 9}, defaultYAML: "6",
 		doc: "How hard to compress. Level 0 stores.",
 	},
 	Layout: {
-		name: "layout", form: form{kind: word, words: []string{LayoutShared, LayoutPerWorker}}, initial: LayoutShared,
+		name: "layout", form: form{kind: word, words: []string{LayoutShared, LayoutPerWorker}}, defaultYAML: LayoutShared,
 		doc: "Whether all workers share one directory, or each has its own.",
 	},
 	Cache: {
-		name: "cache", form: form{kind: word, words: []string{CacheWarm, CacheCold, CacheDirect}}, initial: CacheWarm,
+		name: "cache", form: form{kind: word, words: []string{CacheWarm, CacheCold, CacheDirect}}, defaultYAML: CacheWarm,
 		doc: "The state of the inputs before the clock starts: in the page cache, dropped from it, or read around it.",
 	},
 	Sync: {
-		name: "sync", form: form{kind: word, words: []string{SyncNone, SyncFile, SyncEnd}}, initial: SyncNone,
+		name: "sync", form: form{kind: word, words: []string{SyncNone, SyncFile, SyncEnd}}, defaultYAML: SyncNone,
 		doc: "When data is made durable: not at all, after each file, or at the end.",
 	},
 	Pool: {
-		name: "pool", form: form{kind: word, words: []string{PoolCold, PoolWarm}}, initial: PoolCold,
+		name: "pool", form: form{kind: word, words: []string{PoolCold, PoolWarm}}, defaultYAML: PoolCold,
 		doc: "Whether starting the workers is timed: a cold pool starts within the time, a warm one before it.",
 	},
 	Workspace: {
-		name: "workspace", form: aPath,
+		name: "workspace", form: pathForm,
 		doc: "The directory, and so the file system, under test.",
 	},
 	Files: {
-		name: "files", form: form{kind: whole, min: 1, max: maxFiles}, without: "none; needed without from",
+		name: "files", form: form{kind: whole, min: 1, max: maxFiles}, defaultWords: "none; needed without from",
 		doc: "How many items to make.",
 	},
 	Lines: {
-		name: "lines", form: form{kind: whole, min: 1, max: maxLines}, initial: "5000",
+		name: "lines", form: form{kind: whole, min: 1, max: maxLines}, defaultYAML: "5000",
 		doc: "How many lines an item has.",
 	},
 	Values: {
-		name: "values", form: form{kind: whole, min: 1, max: maxLines}, initial: "10",
+		name: "values", form: form{kind: whole, min: 1, max: maxLines}, defaultYAML: "10",
 		doc: "How many values a line has.",
 	},
 	Size: {
-		name: "size", form: form{kind: size, min: 0, max: math.MaxInt64}, initial: "4KiB",
+		name: "size", form: form{kind: size, min: 0, max: math.MaxInt64}, defaultYAML: "4KiB",
 		doc: "How many bytes an item has.",
 	},
 	Content: {
-		name: "content", form: form{kind: word, words: []string{"rows", "random", "bytes", "tasks"}}, initial: "rows",
+		name: "content", form: form{kind: word, words: []string{"rows", "random", "bytes", "tasks"}}, defaultYAML: "rows",
 		doc: "What is in the items: rows of whole numbers, random decimals, bytes that do not compress, or the results of tasks that wait.",
 	},
 	Seed: {
-		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, initial: "0",
+		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, defaultYAML: "0",
 		doc: "What the content is made from. Equal workloads have equal bytes on every machine.",
 	},
 	From: {
-		name: "from", form: aPath, without: "none",
+		name: "from", form: pathForm, defaultWords: "none",
 		doc: "An existing tree to work on, which is only ever read. Nothing else may stand beside it in workload.",
 	},
 }
 
 // scheduling are the axes that say how the work is scheduled. They always stand in a
 // cell's name; the others stand there if they differ from Initial.
-var scheduling = setOf(Strategy, Workers, Threads, ChunkSize, Queue, Sink)
+var schedulingAxes = setOf(Strategy, Workers, Threads, ChunkSize, Queue, Sink)
 
 // String is the axis as the experiment file names it.
 func (a Axis) String() string { return axes[a].name }
@@ -158,7 +158,7 @@ func (a Axis) Default() string {
 	if a == Workers || a.OfWorkload() {
 		return ""
 	}
-	return axes[a].initial
+	return axes[a].defaultYAML
 }
 
 // Axes lists all built-in axes in order.

@@ -37,15 +37,15 @@ func (w work) agrees(other work) bool {
 // candidates are the cells that match `baseline` and do the same work. The grid may
 // make thousands of them by mistake, so only the first few are kept.
 type candidates struct {
-	first [shown]int32
+	first [maxListed]int32
 	count int32
 }
 
 // shown is how many cells a message lists.
-const shown = 5
+const maxListed = 5
 
 func (c *candidates) add(cell int) {
-	if c.count < shown {
+	if c.count < maxListed {
 		c.first[c.count] = int32(cell)
 	}
 	c.count++
@@ -57,7 +57,7 @@ func (c *candidates) add(cell int) {
 func (f *file) findBaselines() {
 	index := map[[1 + numAxes - Workspace]uint32][]int32{}
 	for i := range f.Cells {
-		if c := &f.Cells[i]; f.picks(&f.baseline, c) {
+		if c := &f.Cells[i]; f.matches(&f.baseline, c) {
 			same := c.work().same
 			index[same] = append(index[same], int32(i))
 		}
@@ -107,38 +107,38 @@ type unmatched struct {
 func (f *file) reportUnmatched(wrong []unmatched) {
 	for i := range wrong {
 		m := &wrong[i]
-		whose := f.Cells[m.example].String()
+		subject := f.Cells[m.example].String()
 		if m.cells > 1 {
-			whose += fmt.Sprintf(" and %s more cells", thousands(int64(m.cells-1)))
+			subject += fmt.Sprintf(" and %s more cells", thousands(int64(m.cells-1)))
 		}
 		if m.match.count == 0 {
 			f.add(f.baseline.at, "no baseline for %s: no cell matches %s and does the same work%s",
-				whose, &f.baseline, f.nearMisses(m.operation))
+				subject, &f.baseline, f.otherWorkMatches(m.operation))
 		} else {
 			f.add(f.baseline.at, "%s baselines for %s: %s; name more axes under `baseline`, so that one is left",
-				thousands(int64(m.match.count)), whose, f.list(m.match))
+				thousands(int64(m.match.count)), subject, f.listCells(m.match))
 		}
 	}
 }
 
 // nearMisses lists cells that match `baseline` with the same operation, and do
 // other work.
-func (f *file) nearMisses(operation string) string {
+func (f *file) otherWorkMatches(operation string) string {
 	var near candidates
 	for i := range f.Cells {
-		if c := &f.Cells[i]; c.Level(Operation) == operation && f.picks(&f.baseline, c) {
+		if c := &f.Cells[i]; c.Level(Operation) == operation && f.matches(&f.baseline, c) {
 			near.add(i)
 		}
 	}
 	if near.count == 0 {
 		return "; add one to the grid, or name another under `baseline`"
 	}
-	return "; those that match do other work: " + f.list(near)
+	return "; those that match do other work: " + f.listCells(near)
 }
 
-func (f *file) list(c candidates) string {
-	first := c.first[:min(shown, c.count)]
-	text := strings.Join(mapped(first, func(cell int32) string { return f.Cells[cell].String() }), ", ")
+func (f *file) listCells(c candidates) string {
+	first := c.first[:min(maxListed, c.count)]
+	text := strings.Join(mapSlice(first, func(cell int32) string { return f.Cells[cell].String() }), ", ")
 	if more := int(c.count) - len(first); more > 0 {
 		text += fmt.Sprintf(" and %s more", thousands(int64(more)))
 	}

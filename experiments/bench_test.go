@@ -20,7 +20,7 @@ exclude:
 func BenchmarkPlan100kCells(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		e, err := Parse([]byte(planned), Options{File: "large.yaml", Catalogue: fake, CPUs: 4})
+		e, err := Parse([]byte(planned), Options{File: "large.yaml", Catalogue: testCatalogue, CPUs: 4})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -2,7 +2,7 @@ package experiments
 
 // fake is a catalogue like that of the program, so that what is tested here and
 // shipped beside it is what people write.
-var fake = Catalogue{
+var testCatalogue = Catalogue{
 	Operations: []OperationInfo{
 		{Name: "write", Axes: []Axis{Layout, Sync}},
 		{Name: "read", Input: true, Axes: []Axis{Cache}},

@@ -19,9 +19,9 @@ type Cell struct {
 // their own, 100,000 cells would take more than the 64 MiB that docs/reliability.md
 // promises for any file.
 type levelTable struct {
-	levels   []string
-	numbers  map[string]uint32 // of levels; nil once all cells are made
-	invented []string          // the axes from numAxes on
+	levels     []string
+	numbers    map[string]uint32 // of levels; nil once all cells are made
+	customAxes []string          // the axes from numAxes on
 }
 
 // number returns the number of a level; 0 is the empty one.
@@ -35,11 +35,11 @@ func (t *levelTable) number(level string) uint32 {
 }
 
 // axes returns the number of axes, the invented ones included.
-func (t *levelTable) axes() Axis { return numAxes + Axis(len(t.invented)) }
+func (t *levelTable) axes() Axis { return numAxes + Axis(len(t.customAxes)) }
 
 func (t *levelTable) nameOf(a Axis) string {
 	if a >= numAxes {
-		return t.invented[a-numAxes]
+		return t.customAxes[a-numAxes]
 	}
 	return a.String()
 }
@@ -81,7 +81,7 @@ func (c Cell) String() string {
 	b.WriteString(c.Level(Operation))
 	for a := Strategy; a < maxAxes; a++ {
 		level := c.Level(a)
-		if level != "" && (a >= numAxes || scheduling.has(a) || level != a.Default()) {
+		if level != "" && (a >= numAxes || schedulingAxes.has(a) || level != a.Default()) {
 			b.WriteString("/" + c.table.nameOf(a) + "=" + level)
 		}
 	}

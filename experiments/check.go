@@ -33,11 +33,11 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 	if !slices.ContainsFunc(b.levels[Operation], does) {
 		if c.Operation != "" && len(b.levels[Operation]) > 0 {
 			f.problem(strategy.at, "the command %q does %q, which is not among the operations here: expected %s",
-				c.Name, c.Operation, oneOf(texts(b.levels[Operation])))
+				c.Name, c.Operation, oneOf(levelTexts(b.levels[Operation])))
 		}
 		return false
 	}
-	for i, name := range f.table.invented {
+	for i, name := range f.table.customAxes {
 		if c.uses(name) && b.keys[numAxes+Axis(i)] == nil {
 			f.problem(strategy.at, "the command %q needs the axis %q, which is not named here", c.Name, name)
 		}
@@ -61,11 +61,11 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 	}
 	all := used
 	for _, content := range f.contents(b) {
-		held := workloadAxes(content)
+		ofContent := workloadAxes(content)
 		if c != nil {
-			f.checkUsed(c, used|held, strategy)
+			f.checkUsed(c, used|ofContent, strategy)
 		}
-		all |= held
+		all |= ofContent
 	}
 	if c != nil && used.has(Cache) {
 		f.checkLevels(b, Cache, []string{CacheWarm, CacheCold}, "the command "+quote(c.Name))
@@ -77,10 +77,10 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 }
 
 // checkLevels refuses levels of an axis that somebody cannot have.
-func (f *file) checkLevels(b *block, a Axis, allowed []string, whose string) {
+func (f *file) checkLevels(b *block, a Axis, allowed []string, subject string) {
 	for _, l := range b.levels[a] {
 		if !slices.Contains(allowed, l.text) {
-			f.problem(l.at, "%s %q is not possible for %s: expected %s", a, l.text, whose, oneOf(allowed))
+			f.problem(l.at, "%s %q is not possible for %s: expected %s", a, l.text, subject, oneOf(allowed))
 		}
 	}
 }
@@ -106,6 +106,6 @@ func (f *file) warnUnused(b *block, used axisSet) {
 	}
 }
 
-func texts(levels []level) []string {
-	return mapped(levels, func(l level) string { return l.text })
+func levelTexts(levels []level) []string {
+	return mapSlice(levels, func(l level) string { return l.text })
 }

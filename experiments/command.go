@@ -29,13 +29,13 @@ type Command struct {
 // cell's FactorsOf, and input, output, here, cpus. One without a value becomes
 // empty; Parse has refused those that are not known.
 func (c Command) Argv(values map[string]string) []string {
-	return mapped(c.Run, func(arg string) string { return fill(arg, values) })
+	return mapSlice(c.Run, func(arg string) string { return fill(arg, values) })
 }
 
 // Environ is what the command's environment has beside that of iosweep, as
 // NAME=VALUE, sorted, filled like Argv.
 func (c Command) Environ(values map[string]string) []string {
-	return mapped(slices.Sorted(maps.Keys(c.Env)), func(name string) string { return name + "=" + fill(c.Env[name], values) })
+	return mapSlice(slices.Sorted(maps.Keys(c.Env)), func(name string) string { return name + "=" + fill(c.Env[name], values) })
 }
 
 // A contender is a command with its placeholders.
@@ -89,7 +89,7 @@ func (f *file) readCommands(n *yaml.Node) {
 	for key, value := range pairs(n) {
 		name := key.Value
 		switch {
-		case !commandName.MatchString(name) || len(name) > maxCustom:
+		case !commandName.MatchString(name) || len(name) > maxCustomBytes:
 			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
 		case slices.Contains(builtIn, name):
 			f.problem(key, "the command %s has the name of a strategy: call it otherwise", quote(name))
@@ -104,20 +104,20 @@ func (f *file) readCommands(n *yaml.Node) {
 }
 
 func (d *decoder) contender(name string, n *yaml.Node) contender {
-	where := "commands." + name
-	s := d.section(where, n, commandKeys)
+	label := "commands." + name
+	s := d.section(label, n, commandKeys)
 	c := contender{Command: Command{Name: name, Operation: s.word("operation"), Optional: s.word("optional") == "true"}}
-	c.Run = d.texts(where+".run", s.node("run"))
+	c.Run = d.texts(label+".run", s.node("run"))
 	for _, arg := range s.items("run") {
 		c.addPlaceholders(d, arg)
 	}
 	if n := s.node("env"); n != nil {
-		c.Env = d.environment(where+".env", n)
+		c.Env = d.environment(label+".env", n)
 		for _, value := range pairs(n) {
 			c.addPlaceholders(d, value)
 		}
 	}
-	c.Requires = d.texts(where+".requires", s.node("requires"))
+	c.Requires = d.texts(label+".requires", s.node("requires"))
 	if n := s.node("expect"); n != nil && n.Kind == yaml.MappingNode {
 		c.ExpectError = d.section("expect", n, expectKeys).line("error")
 	} else {
@@ -127,43 +127,43 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 }
 
 // texts reads a list of texts that is not empty, if there is one.
-func (d *decoder) texts(where string, n *yaml.Node) []string {
+func (d *decoder) texts(label string, n *yaml.Node) []string {
 	if n == nil {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		d.problem(n, "%s: expected a list of at least one text, found %s", where, foundItems(n))
+		d.problem(n, "%s: expected a list of at least one text, found %s", label, foundItems(n))
 		return nil
 	}
 	var list []string
 	for _, item := range n.Content {
-		if text, ok := d.anyText(where, item); ok {
+		if text, ok := d.anyText(label, item); ok {
 			list = append(list, text)
 		}
 	}
 	if list != nil && list[0] == "" {
-		d.problem(n.Content[0], "%s: the program has no name", where)
+		d.problem(n.Content[0], "%s: the program has no name", label)
 	}
 	return list
 }
 
-func (d *decoder) environment(where string, n *yaml.Node) map[string]string {
+func (d *decoder) environment(label string, n *yaml.Node) map[string]string {
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, "%s: expected a mapping from names to texts, found %s", where, found(n))
+		d.problem(n, "%s: expected a mapping from names to texts, found %s", label, found(n))
 		return nil
 	}
 	env := map[string]string{}
 	for key, value := range pairs(n) {
 		name := key.Value
 		if name == "" || strings.Contains(name, "=") || !printable(name) {
-			d.problem(key, "%s: %s cannot be the name of a variable", where, quote(name))
+			d.problem(key, "%s: %s cannot be the name of a variable", label, quote(name))
 			continue
 		}
 		if name == RunVariable {
-			d.problem(key, "%s: %s marks the processes of a run, so that what a trial leaves behind is found and ended: choose another name", where, name)
+			d.problem(key, "%s: %s marks the processes of a run, so that what a trial leaves behind is found and ended: choose another name", label, name)
 			continue
 		}
-		if text, ok := d.anyText(join(where, name), value); ok {
+		if text, ok := d.anyText(join(label, name), value); ok {
 			env[name] = text
 		}
 	}

@@ -23,12 +23,12 @@ type decoder struct {
 	// overrides says which nodes an override brought, and which one.
 	overrides map[*yaml.Node]string
 	// counted is how many levels all grid blocks have, before they are made.
-	counted int64
+	levelCount int64
 	// compared counts the names that were looked at for near misses.
-	compared   int
-	lines      [][]byte // of the source; nil: not split yet
-	operations []string
-	strategies []string // those of the catalogue, then the commands
+	comparisons int
+	lines       [][]byte // of the source; nil: not split yet
+	operations  []string
+	strategies  []string // those of the catalogue, then the commands
 	// fromOverride holds the trees that an override names.
 	fromOverride map[string]bool
 }

@@ -18,17 +18,17 @@ import (
 // hundred times its size. The marks are counted before the library sees the
 // file, the nodes and their depth after it.
 const (
-	MaxSource = 1 << 20 // bytes of an experiment file
-	maxMarks  = 1 << 16
-	maxNodes  = 4 * maxMarks // with every alias followed
-	maxDepth  = 32           // the format itself needs eight
+	MaxSource     = 1 << 20 // bytes of an experiment file
+	maxIndicators = 1 << 16
+	maxNodes      = 4 * maxIndicators // with every alias followed
+	maxDepth      = 32                // the format itself needs eight
 )
 
 // document reads the one YAML document of an experiment file and returns its
 // mapping, or nil if there is none to go on with.
 func (d *decoder) document(source []byte) *yaml.Node {
 	whole := Position{File: d.opt.File, Line: 1, Column: 1}
-	if message := refuseText(source); message != "" {
+	if message := checkSource(source); message != "" {
 		d.add(whole, "%s", message)
 		return nil
 	}
@@ -54,7 +54,7 @@ func (d *decoder) document(source []byte) *yaml.Node {
 
 // refuseText says why source must not even be given to the YAML library; "" if
 // it may.
-func refuseText(source []byte) string {
+func checkSource(source []byte) string {
 	if len(source) > MaxSource {
 		return fmt.Sprintf("the file has %s bytes, more than %s", thousands(int64(len(source))), thousands(MaxSource))
 	}
@@ -62,15 +62,15 @@ func refuseText(source []byte) string {
 		line, column := firstInvalid(source)
 		return fmt.Sprintf("the file is not UTF-8: the first wrong byte is in line %d, column %d", line, column)
 	}
-	if marks(source) > maxMarks {
-		return fmt.Sprintf("the file has more than %s signs that begin a value (, : - [ { ? #)", thousands(maxMarks))
+	if countIndicators(source) > maxIndicators {
+		return fmt.Sprintf("the file has more than %s signs that begin a value (, : - [ { ? #)", thousands(maxIndicators))
 	}
 	return ""
 }
 
 // marks counts the signs that may make the library allocate a node or keep a
 // comment. It may count too many, as those in a quoted text, never too few.
-func marks(source []byte) int {
+func countIndicators(source []byte) int {
 	count := 0
 	for i, c := range source {
 		switch c {
@@ -108,9 +108,11 @@ func firstInvalid(source []byte) (line, column int) {
 
 // errSecond is the error of a stream with more than one document, of which
 // yaml.v3 would silently read the first.
-type errSecond struct{ line int }
+type secondDocumentError struct{ line int }
 
-func (e errSecond) Error() string { return fmt.Sprintf("a second document at line %d", e.line) }
+func (e secondDocumentError) Error() string {
+	return fmt.Sprintf("a second document at line %d", e.line)
+}
 
 // readYAML returns the root of the only document, nil for an empty stream.
 func readYAML(source []byte) (root *yaml.Node, err error) {
@@ -130,7 +132,7 @@ func readYAML(source []byte) (root *yaml.Node, err error) {
 		return nil, err
 	}
 	if err := dec.Decode(&second); err == nil {
-		return nil, errSecond{second.Line}
+		return nil, secondDocumentError{second.Line}
 	} else if !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -143,7 +145,7 @@ var libraryError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 // no column, and for some errors its line is the one before.
 func (d *decoder) syntaxError(err error) (Position, string) {
 	at := Position{File: d.opt.File, Line: 1, Column: 1}
-	var second errSecond
+	var second secondDocumentError
 	if errors.As(err, &second) {
 		at.Line = second.line
 		return at, "a second document begins here: an experiment file is one document"
@@ -189,7 +191,7 @@ func (c *nodeCheck) visit(n *yaml.Node, depth int) {
 	case depth > maxDepth:
 		c.stop(n, "more than "+thousands(maxDepth)+" levels of nesting")
 	default:
-		c.inside(n, depth)
+		c.check(n, depth)
 	}
 }
 
@@ -198,7 +200,7 @@ func (c *nodeCheck) stop(n *yaml.Node, message string) {
 	c.d.problem(n, "%s", message)
 }
 
-func (c *nodeCheck) inside(n *yaml.Node, depth int) {
+func (c *nodeCheck) check(n *yaml.Node, depth int) {
 	if n.Style&yaml.TaggedStyle != 0 {
 		c.d.problem(n, "the tag %s is not supported: leave it out", clip(n.Tag))
 	}

@@ -37,10 +37,10 @@ type Experiment struct {
 	// Warnings are what is odd and yet no reason to refuse.
 	Warnings []Problem
 
-	table *levelTable
-	base  [maxAxes]uint32     // the levels of cells that name none
-	keys  map[string]Position // where they stand
-	trees map[string]bool     // those that an override named
+	table            *levelTable
+	fileLevelNumbers [maxAxes]uint32     // the levels of cells that name none
+	keyPositions     map[string]Position // where they stand
+	overrideTrees    map[string]bool     // those that an override named
 }
 
 // Reports says what is drawn.
@@ -51,7 +51,7 @@ type Reports struct {
 
 // At is where a key of the file stands, as in "workload.from"; the zero
 // Position if the file does not have it.
-func (e *Experiment) PositionOf(path string) Position { return e.keys[path] }
+func (e *Experiment) PositionOf(path string) Position { return e.keyPositions[path] }
 
 // Command finds the contender that is a cell's strategy.
 func (e *Experiment) Command(c Cell) (Command, bool) {
@@ -70,11 +70,11 @@ type file struct {
 
 	contenders map[string]*contender // by name; a strategy of the catalogue has none
 	blocks     []block
-	varied     axisSet         // axes that some block names
-	given      [numAxes]string // the levels of workload and workspace in the file
-	exclude    []where
-	baseline   where
-	only       []where
+	variedAxes axisSet         // axes that some block names
+	fileLevels [numAxes]string // the levels of workload and workspace in the file
+	exclude    []cellFilter
+	baseline   cellFilter
+	only       []cellFilter
 
 	shownLevels [maxAxes]string // for messages; empty: not listed yet
 }
@@ -86,13 +86,13 @@ var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 func (d *decoder) file(root *yaml.Node) *file {
 	s := d.section("", root, fileKeys)
 	f := &file{decoder: d, contenders: map[string]*contender{}, Experiment: &Experiment{
-		Profile:   d.opt.Profile,
-		Title:     s.line("title"),
-		Budget:    s.duration("budget"),
-		Workspace: s.line("workspace"),
-		Trials:    d.trials(s.node("trials")),
-		Reports:   d.reports(s.node("reports")),
-		keys:      d.positions, trees: d.fromOverride,
+		Profile:      d.opt.Profile,
+		Title:        s.line("title"),
+		Budget:       s.duration("budget"),
+		Workspace:    s.line("workspace"),
+		Trials:       d.trials(s.node("trials")),
+		Reports:      d.reports(s.node("reports")),
+		keyPositions: d.positions, overrideTrees: d.fromOverride,
 		table: &levelTable{levels: []string{""}},
 	}}
 	f.readName(s)

@@ -10,7 +10,7 @@ import (
 
 // A where picks cells by their levels: every axis that it names must have one
 // of the levels that it gives. Without axes it picks every cell.
-type where struct {
+type cellFilter struct {
 	axes []condition
 	at   Position
 }
@@ -26,34 +26,34 @@ type condition struct {
 }
 
 // where reads a filter: axes with a level, a list of levels, or a range.
-func (f *file) where(what string, n *yaml.Node) where {
-	w := where{at: f.at(n)}
+func (f *file) filter(what string, n *yaml.Node) cellFilter {
+	cf := cellFilter{at: f.at(n)}
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
 		f.problem(n, "%s: expected a mapping from axes to levels, found %s", what, foundItems(n))
-		return w
+		return cf
 	}
 	for key, value := range pairs(n) {
-		f.condition(&w, key, key.Value, value)
+		f.condition(&cf, key, key.Value, value)
 	}
-	return w
+	return cf
 }
 
 // condition adds one axis to w.
-func (f *file) condition(w *where, key *yaml.Node, name string, value *yaml.Node) {
+func (f *file) condition(cf *cellFilter, key *yaml.Node, name string, value *yaml.Node) {
 	a, ok := f.axisNamed(name)
 	if !ok {
-		f.unknown(key, "axis", name, slices.Concat(axisNames(), f.table.invented))
+		f.unknown(key, "axis", name, slices.Concat(axisNames(), f.table.customAxes))
 		return
 	}
-	levels := texts(f.levels(a, value))
+	levels := levelTexts(f.levels(a, value))
 	slices.Sort(levels)
-	w.axes = append(w.axes, condition{axis: a, name: name, levels: levels})
+	cf.axes = append(cf.axes, condition{axis: a, name: name, levels: levels})
 }
 
 // String is the filter as the format writes it, without the rest of long lists.
-func (w *where) String() string {
+func (cf *cellFilter) String() string {
 	const most = 24
-	conditions := mapped(w.axes, func(c condition) string {
+	conditions := mapSlice(cf.axes, func(c condition) string {
 		levels := strings.Join(c.levels[:min(len(c.levels), most)], ", ")
 		if more := len(c.levels) - most; more > 0 {
 			levels += " and " + thousands(int64(more)) + " more"
@@ -69,20 +69,20 @@ func (w *where) String() string {
 // readFilters reads everything that names cells of the grid.
 func (f *file) readFilters(s *section) {
 	_, _, baseline := s.get("baseline")
-	f.baseline = f.where("baseline", baseline)
+	f.baseline = f.filter("baseline", baseline)
 	f.baseline.at = cmp.Or(f.PositionOf("baseline"), f.PositionOf("grid"))
 	if exclude := s.node("exclude"); exclude != nil {
 		list := items(exclude)
-		if len(list) > maxWheres {
-			f.problem(exclude, "exclude: %s entries, more than %s", thousands(int64(len(list))), thousands(maxWheres))
+		if len(list) > maxFilters {
+			f.problem(exclude, "exclude: %s entries, more than %s", thousands(int64(len(list))), thousands(maxFilters))
 			return
 		}
 		for _, n := range list {
-			f.exclude = append(f.exclude, f.where("exclude", n))
+			f.exclude = append(f.exclude, f.filter("exclude", n))
 		}
 	}
-	if only := f.opt.Only; len(only) > maxWheres {
-		f.add(Position{File: "--only"}, "it stands there %s times, more than %s", thousands(int64(len(only))), thousands(maxWheres))
+	if only := f.opt.Only; len(only) > maxFilters {
+		f.add(Position{File: "--only"}, "it stands there %s times, more than %s", thousands(int64(len(only))), thousands(maxFilters))
 		return
 	}
 	for _, only := range f.opt.Only {
@@ -93,7 +93,7 @@ func (f *file) readFilters(s *section) {
 // parseOnly reads AXIS=LEVEL,LEVEL,AXIS=LEVEL: every axis must match, by any of
 // its levels, which | may separate too. An axis that stands there twice has the
 // levels of both.
-func (f *file) parseOnly(only string) where {
+func (f *file) parseOnly(only string) cellFilter {
 	at := "--only " + clip(only)
 	node := func(kind yaml.Kind, value string) *yaml.Node {
 		n := &yaml.Node{Kind: kind, Value: value}
@@ -122,15 +122,15 @@ func (f *file) parseOnly(only string) where {
 		}
 	}
 	if len(filter.Content) == 0 {
-		return where{at: Position{File: at}}
+		return cellFilter{at: Position{File: at}}
 	}
-	return f.where("--only", filter)
+	return f.filter("--only", filter)
 }
 
 // picks reports whether every axis of w has one of its levels in a cell.
-func (f *file) picks(w *where, cell *Cell) bool {
-	for i := range w.axes {
-		c := &w.axes[i]
+func (f *file) matches(cf *cellFilter, cell *Cell) bool {
+	for i := range cf.axes {
+		c := &cf.axes[i]
 		// Neighbouring cells mostly have the same level, and a file may have hundreds of
 		// filters for 100,000 cells.
 		if level := f.effective(cell, c.axis); !c.known || level != c.level {
@@ -145,11 +145,11 @@ func (f *file) picks(w *where, cell *Cell) bool {
 }
 
 // levelsFor lists the levels that the grid has of the axes of a filter.
-func (f *file) levelsFor(w *where) string {
+func (f *file) levelsFor(cf *cellFilter) string {
 	if f.full() {
 		return "" // to walk all cells takes time
 	}
-	return "there " + strings.Join(mapped(w.axes, func(c condition) string {
+	return "there " + strings.Join(mapSlice(cf.axes, func(c condition) string {
 		if f.shownLevels[c.axis] == "" {
 			f.shownLevels[c.axis] = f.levelsOf(c.axis)
 		}
@@ -171,7 +171,7 @@ func (f *file) levelsOf(a Axis) string {
 }
 
 // leaveOut takes the excluded cells out of the grid.
-func (f *file) leaveOut() {
+func (f *file) applyExclude() {
 	if len(f.exclude) == 0 {
 		return
 	}
@@ -180,7 +180,7 @@ func (f *file) leaveOut() {
 	for i := range f.Cells {
 		out := false
 		for k := range f.exclude {
-			if f.picks(&f.exclude[k], &f.Cells[i]) {
+			if f.matches(&f.exclude[k], &f.Cells[i]) {
 				hits[k], out = true, true
 			}
 		}
@@ -197,33 +197,33 @@ func (f *file) leaveOut() {
 }
 
 // keepOnly narrows the cells to those that a filter picks, with their baselines.
-func (f *file) keepOnly() {
+func (f *file) applyOnly() {
 	if len(f.only) == 0 {
 		return
 	}
 	keep := make([]bool, len(f.Cells))
 	some := false
 	for i := range f.Cells {
-		if slices.ContainsFunc(f.only, func(w where) bool { return f.picks(&w, &f.Cells[i]) }) {
+		if slices.ContainsFunc(f.only, func(cf cellFilter) bool { return f.matches(&cf, &f.Cells[i]) }) {
 			keep[i], keep[f.Baseline[i]], some = true, true, true
 		}
 	}
-	f.keepPublished(keep)
+	f.keepPublishedBaselines(keep)
 	if !some {
 		f.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
 		return
 	}
-	moved := make([]int, len(f.Cells)) // where each kept cell is now
+	newIndex := make([]int, len(f.Cells)) // where each kept cell is now
 	cells, baseline := f.Cells[:0], f.Baseline[:0]
 	for i, kept := range keep {
 		if kept {
-			moved[i] = len(cells)
+			newIndex[i] = len(cells)
 			cells, baseline = append(cells, f.Cells[i]), append(baseline, f.Baseline[i])
 		}
 	}
 	for i, b := range baseline {
-		baseline[i] = moved[b]
+		baseline[i] = newIndex[b]
 	}
 	f.Cells, f.Baseline = cells, baseline
-	f.movePublished(keep, moved)
+	f.renumberPublished(keep, newIndex)
 }

@@ -11,7 +11,7 @@ const (
 	maxRepeats  = 1_000_000
 	maxRetries  = 100
 	maxBlocks   = 10_000
-	maxWheres   = 500 // filters that every cell is held against
+	maxFilters  = 500 // filters that every cell is held against
 	maxCommands = 500
 	maxProfiles = 100
 	maxCPUs     = 1 << 20
@@ -28,111 +28,111 @@ var fileKeys = []key{
 		doc: "The name of the experiment, and of its results directory: 1 to 63 of a-z, 0-9 and -, not beginning with -.",
 	},
 	{
-		name: "title", form: aLine, without: "none",
+		name: "title", form: lineForm, defaultWords: "none",
 		doc: "The heading of the report: one line of at most 1,000 bytes.",
 	},
 	{
-		name: "description", form: form{kind: prose}, without: "none",
+		name: "description", form: form{kind: prose}, defaultWords: "none",
 		doc: "What stands below the title in the report. It is shown as it is: Markdown and HTML in it are text.",
 	},
 	{
-		name: "workload", form: form{kind: mapping, keys: workloadKeys}, initial: "{}",
+		name: "workload", form: form{kind: mapping, keys: workloadKeys}, defaultYAML: "{}",
 		doc: "The items that operations work on: files to make, or an existing tree.",
 	},
 	{
-		name: "grid", required: true, form: form{kind: oneOrList, of: &form{kind: mapping, keys: gridKeys, of: &inventedLevels}, min: 1, max: maxBlocks},
+		name: "grid", required: true, form: form{kind: oneOrList, of: &form{kind: mapping, keys: gridKeys, of: &customLevels}, min: 1, max: maxBlocks},
 		doc: "The cells to measure. Every combination of the levels in a mapping is a cell.",
 	},
 	{
-		name: "exclude", form: form{kind: list, of: &aFilter, max: maxWheres}, initial: "[]",
+		name: "exclude", form: form{kind: list, of: &filterForm, max: maxFilters}, defaultYAML: "[]",
 		doc: "Filters for the cells to leave out of the grid.",
 	},
 	{
-		name: "trials", form: form{kind: mapping, keys: trialsKeys}, initial: "{}",
+		name: "trials", form: form{kind: mapping, keys: trialsKeys}, defaultYAML: "{}",
 		doc: "How often, and in which order, the cells are measured.",
 	},
 	{
-		name: "budget", form: form{kind: duration}, without: "none",
+		name: "budget", form: form{kind: duration}, defaultWords: "none",
 		doc: "The time that one run or resume may take. A trial that would not fit is not started, what is left goes to shorter ones, and a trial that still runs in the end is abandoned.",
 	},
 	{
-		name: "workspace", form: aPath, initial: ".",
+		name: "workspace", form: pathForm, defaultYAML: ".",
 		doc: "The directory, and so the file system, under test. Trials happen in a new directory below it.",
 	},
 	{
-		name: "baseline", form: aFilter, initial: "{strategy: sequential}",
+		name: "baseline", form: filterForm, defaultYAML: "{strategy: sequential}",
 		doc: "A filter for the cells that speed-ups are against.",
 	},
 	{
-		name: "commands", form: form{kind: mapping, names: commandName, of: &form{kind: mapping, keys: commandKeys}, max: maxCommands}, initial: "{}",
+		name: "commands", form: form{kind: mapping, names: commandName, of: &form{kind: mapping, keys: commandKeys}, max: maxCommands}, defaultYAML: "{}",
 		doc: "Contenders: other programs that do the same operation and are verified in the same way. Their names stand beside the strategies in the grid.",
 	},
 	{
-		name: "published", form: form{kind: mapping, keys: publishedKeys}, without: "none",
+		name: "published", form: form{kind: mapping, keys: publishedKeys}, defaultWords: "none",
 		doc: "A table from elsewhere that the experiment is to reproduce.",
 	},
 	{
-		name: "profiles", form: form{kind: mapping, names: profileName, of: &form{kind: mapping}, max: maxProfiles}, initial: "{}",
+		name: "profiles", form: form{kind: mapping, names: profileName, of: &form{kind: mapping}, max: maxProfiles}, defaultYAML: "{}",
 		doc: "What --profile NAME lays over the file: the same experiment at another size.",
 	},
 	{
-		name: "reports", form: form{kind: mapping, keys: reportsKeys}, initial: "{}",
+		name: "reports", form: form{kind: mapping, keys: reportsKeys}, defaultYAML: "{}",
 		doc: "What the reports show.",
 	},
 }
 
 // Forms that several keys have.
 var (
-	aLine     = form{kind: line, max: maxTitle}
-	aPath     = form{kind: path, max: maxPath}
-	aFilter   = form{kind: filter}
-	aNumber   = form{kind: printed}
-	someTexts = form{kind: list, of: &form{kind: scalar}, min: 1}
+	lineForm      = form{kind: line, max: maxTitle}
+	pathForm      = form{kind: path, max: maxPath}
+	filterForm    = form{kind: filter}
+	printedNumber = form{kind: printed}
+	textList      = form{kind: list, of: &form{kind: scalar}, min: 1}
 	// inventedLevels are those of an axis that the file invented for its commands.
-	inventedLevels = form{kind: levelList, of: &form{}, min: 1}
+	customLevels = form{kind: levelList, of: &form{}, min: 1}
 )
 
 var trialsKeys = []key{
 	{
-		name: "repeats", form: form{kind: whole, min: 1, max: maxRepeats, or: &form{kind: mapping, keys: adaptiveKeys}}, initial: "5",
+		name: "repeats", form: form{kind: whole, min: 1, max: maxRepeats, or: &form{kind: mapping, keys: adaptiveKeys}}, defaultYAML: "5",
 		doc: "How many trials of each cell are measured: a number, or {min, max, ci} to measure until the speed-up is certain enough.",
 	},
 	{
-		name: "warmup", form: form{kind: whole, min: 0, max: maxRepeats}, initial: "1",
+		name: "warmup", form: form{kind: whole, min: 0, max: maxRepeats}, defaultYAML: "1",
 		doc: "How many trials of each cell come before the measured ones and count for nothing.",
 	},
 	{
-		name: "order", bare: true, form: form{kind: word, words: []string{string(Shuffled), string(Listed)}}, initial: "shuffled",
+		name: "order", shortLabel: true, form: form{kind: word, words: []string{string(Shuffled), string(Listed)}}, defaultYAML: "shuffled",
 		doc: "The order of the cells within a round: in a seeded shuffle, or as the file lists them.",
 	},
 	{
-		name: "seed", form: form{kind: whole}, initial: "1",
+		name: "seed", form: form{kind: whole}, defaultYAML: "1",
 		doc: "The seed of the shuffle.",
 	},
 	{
-		name: "timeout", form: form{kind: duration}, initial: "10m",
+		name: "timeout", form: form{kind: duration}, defaultYAML: "10m",
 		doc: "The time that one trial may take, the setting of its cache and its verification included. Making its inputs may take as long again.",
 	},
 	{
-		name: "retries", form: form{kind: whole, min: 0, max: maxRetries}, initial: "0",
+		name: "retries", form: form{kind: whole, min: 0, max: maxRetries}, defaultYAML: "0",
 		doc: "How often a trial that failed is tried again, at once.",
 	},
 	{
-		name: "quarantine", form: form{kind: whole, min: 1, max: maxRepeats, words: []string{never}}, initial: "3",
+		name: "quarantine", form: form{kind: whole, min: 1, max: maxRepeats, words: []string{never}}, defaultYAML: "3",
 		doc: "After how many failed trials in a row, each with its retries, a cell gets no more. With retries the default is 1.",
 	},
 }
 
 // leastMin is how many trials the narrowest of all intervals takes.
-const leastMin = 2
+const minAdaptive = 2
 
 var adaptiveKeys = []key{
 	{
-		name: "min", required: true, form: form{kind: whole, min: leastMin, max: maxRepeats},
+		name: "min", required: true, form: form{kind: whole, min: minAdaptive, max: maxRepeats},
 		doc: "How many trials a cell has at least.",
 	},
 	{
-		name: "max", required: true, form: form{kind: whole, min: leastMin, max: maxRepeats},
+		name: "max", required: true, form: form{kind: whole, min: minAdaptive, max: maxRepeats},
 		doc: "How many trials a cell has at most.",
 	},
 	{
@@ -143,38 +143,38 @@ var adaptiveKeys = []key{
 
 var reportsKeys = []key{
 	{
-		name: "x", form: form{kind: axisName, words: axisNames()}, initial: "workers",
+		name: "x", form: form{kind: axisName, words: axisNames()}, defaultYAML: "workers",
 		doc: "The axis at the bottom of speed-up plots.",
 	},
 	{
-		name: "plots", form: form{kind: list, of: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials"}}}, initial: "[speedup, time, heatmap]",
+		name: "plots", form: form{kind: list, of: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials"}}}, defaultYAML: "[speedup, time, heatmap]",
 		doc: "Which pictures are drawn. A heatmap is drawn where cells differ in workers and in chunk_size.",
 	},
 }
 
 var commandKeys = []key{
 	{
-		name: "operation", bare: true, required: true, form: form{kind: operationName},
+		name: "operation", shortLabel: true, required: true, form: form{kind: operationName},
 		doc: "What the program does. With another operation it makes no cell.",
 	},
 	{
-		name: "run", required: true, form: someTexts,
+		name: "run", required: true, form: textList,
 		doc: "The program and its arguments, with placeholders such as {input}, {output} and {workers}. No shell ever sees them.",
 	},
 	{
-		name: "env", form: form{kind: mapping, of: &form{kind: scalar}, reserved: []string{RunVariable}}, initial: "{}",
+		name: "env", form: form{kind: mapping, of: &form{kind: scalar}, reserved: []string{RunVariable}}, defaultYAML: "{}",
 		doc: "Environment variables beside the environment of iosweep, with placeholders. IOSWEEP_RUN is refused: it marks the processes of a run, so that what a trial leaves behind is found and ended.",
 	},
 	{
-		name: "requires", form: someTexts, without: "none",
+		name: "requires", form: textList, defaultWords: "none",
 		doc: "The programs that must be installed. If one is not, the cells of the command are skipped, with the reason.",
 	},
 	{
-		name: "optional", bare: true, form: form{kind: boolean}, initial: "false",
+		name: "optional", shortLabel: true, form: form{kind: boolean}, defaultYAML: "false",
 		doc: "Whether the run lacks nothing if a required program is not installed. Its cells are skipped then, and the exit code stays 0.",
 	},
 	{
-		name: "expect", bare: true, form: form{kind: word, words: []string{"failure"}, or: &form{kind: mapping, keys: expectKeys}}, without: "success",
+		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, or: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",
 		doc: "How a trial is to end: with failure, its verification is to fail; with {error: TEXT}, the program is to. If it does not end so, the trial has failed.",
 	},
 }
@@ -186,32 +186,32 @@ var expectKeys = []key{{
 
 var publishedKeys = []key{
 	{
-		name: "source", form: aLine, without: "none",
+		name: "source", form: lineForm, defaultWords: "none",
 		doc: "Where the table was printed.",
 	},
 	{
 		name: "machine", form: form{kind: mapping, keys: []key{
 			{
-				name: "cpus", form: form{kind: whole, min: 1, max: maxCPUs}, without: "unknown",
+				name: "cpus", form: form{kind: whole, min: 1, max: maxCPUs}, defaultWords: "unknown",
 				doc: "How many CPUs it had.",
 			},
 			{
-				name: "os", form: aLine, without: "unknown",
+				name: "os", form: lineForm, defaultWords: "unknown",
 				doc: "Its operating system.",
 			},
-		}}, initial: "{}",
+		}}, defaultYAML: "{}",
 		doc: "The machine that the figures were measured on.",
 	},
 	{
-		name: "measure", form: form{kind: word, words: measures}, initial: measures[0],
+		name: "measure", form: form{kind: word, words: measures}, defaultYAML: measures[0],
 		doc: "What the figures are: the seconds until all was done, or those until the caller could go on.",
 	},
 	{
-		name: "baseline", form: aLine, without: "none; needed if rows are compared",
+		name: "baseline", form: lineForm, defaultWords: "none; needed if rows are compared",
 		doc: "The method of the row that the printed speed-ups are against.",
 	},
 	{
-		name: "tolerance", form: form{kind: percent}, initial: "5%",
+		name: "tolerance", form: form{kind: percent}, defaultYAML: "5%",
 		doc: "How far from 1 a speed-up still counts as no difference: below 50%.",
 	},
 	{
@@ -222,31 +222,31 @@ var publishedKeys = []key{
 
 var rowKeys = []key{
 	{
-		name: "method", bare: true, required: true, form: aLine,
+		name: "method", shortLabel: true, required: true, form: lineForm,
 		doc: "The method as it was printed. Each stands there once.",
 	},
 	{
-		name: "seconds", bare: true, form: form{kind: oneOrList, of: &aNumber, min: 1, max: maxRuns}, without: "none",
+		name: "seconds", shortLabel: true, form: form{kind: oneOrList, of: &printedNumber, min: 1, max: maxRuns}, defaultWords: "none",
 		doc: "The seconds of the runs, as they were printed.",
 	},
 	{
-		name: "mean", bare: true, form: aNumber, without: "none",
+		name: "mean", shortLabel: true, form: printedNumber, defaultWords: "none",
 		doc: "The mean of the runs in seconds, as it was printed. It is checked against the runs.",
 	},
 	{
-		name: "speedup", bare: true, form: form{kind: oneOrList, of: &aNumber, min: 1, max: 2}, without: "none",
+		name: "speedup", shortLabel: true, form: form{kind: oneOrList, of: &printedNumber, min: 1, max: 2}, defaultWords: "none",
 		doc: "The speed-up as it was printed, or the two ends of a range. It is checked against the seconds.",
 	},
 	{
-		name: "claim", bare: true, form: form{kind: word, words: Claims}, without: "what the figures say",
+		name: "claim", shortLabel: true, form: form{kind: word, words: Claims}, defaultWords: "what the figures say",
 		doc: "What the row says: needed where its figures leave it open, and never other than they say. The claims intact and corrupt are about the items that come out; corrupt takes the sink unlocked.",
 	},
 	{
-		name: "when_faster", bare: true, form: aLine, without: "none",
+		name: "when_faster", shortLabel: true, form: lineForm, defaultWords: "none",
 		doc: "What follows if a strategy of iosweep's own is faster than the row claims. The report says it then, and only then.",
 	},
 	{
-		name: "cells", bare: true, required: true, form: form{kind: oneOrList, of: &aFilter, min: 1},
+		name: "cells", shortLabel: true, required: true, form: form{kind: oneOrList, of: &filterForm, min: 1},
 		doc: "Filters for the cells that do what the row says.",
 	},
 }
@@ -264,9 +264,9 @@ var gridKeys = func() []key {
 		k.required = a == Operation || a == Strategy
 		switch {
 		case a.OfWorkload():
-			k.initial, k.without = "", "the level in workload"
+			k.defaultYAML, k.defaultWords = "", "the level in workload"
 		case a == Workspace:
-			k.initial, k.without = "", "the workspace of the file"
+			k.defaultYAML, k.defaultWords = "", "the workspace of the file"
 		}
 		keys[a] = k
 	}
@@ -285,11 +285,11 @@ func rangeKeys(level form) []key {
 			doc: "The level that no other is above.",
 		},
 		{
-			name: "step", form: level, without: "none",
+			name: "step", form: level, defaultWords: "none",
 			doc: "What is added to a level to get the next one. A range has either step or times.",
 		},
 		{
-			name: "times", form: form{kind: whole}, without: "none",
+			name: "times", form: form{kind: whole}, defaultWords: "none",
 			doc: "What a level is multiplied by to get the next one. A range has either step or times.",
 		},
 	}

@@ -30,7 +30,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(minimal, set, "strategy=threads|sequential,workers=2")
 	}
 	f.Fuzz(func(t *testing.T, source []byte, set, only string) {
-		opt := Options{File: "f.yaml", Catalogue: fake, CPUs: 3, MaxCells: 500}
+		opt := Options{File: "f.yaml", Catalogue: testCatalogue, CPUs: 3, MaxCells: 500}
 		if set != "" {
 			opt.Set = []string{set}
 		}

@@ -16,8 +16,8 @@ type block struct {
 // Bounds of the axes that a file invents: of those that a cell carries, and of
 // the names that an unknown axis is compared with.
 const (
-	maxInvented   = 16
-	maxInventable = 100
+	maxCustomAxes  = 16
+	maxCustomNames = 100
 )
 
 // readGrid reads the blocks: one mapping, or a list of them.
@@ -31,13 +31,13 @@ func (f *file) readGrid(n *yaml.Node) {
 		return
 	}
 	f.blocks = make([]block, 0, len(list)) // of a kilobyte each
-	inventable := f.inventable()
+	allowedCustomAxes := f.allowedCustomAxes()
 	for _, item := range list {
-		f.readBlock(item, inventable)
+		f.readBlock(item, allowedCustomAxes)
 	}
 }
 
-func (f *file) readBlock(n *yaml.Node, inventable []string) {
+func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 	if n.Kind != yaml.MappingNode {
 		f.problem(n, "grid: expected a mapping from axes to levels, found %s", found(n))
 		return
@@ -45,14 +45,14 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 	b := block{at: n}
 	for key, value := range pairs(n) {
 		name := key.Value
-		if slices.Contains(inventable, name) {
-			f.invent(key, name)
+		if slices.Contains(allowedCustomAxes, name) {
+			f.addCustomAxis(key, name)
 		}
 		a, ok := f.axisNamed(name)
 		switch {
 		case ok:
 			b.keys[a], b.levels[a] = key, f.levels(a, value)
-			f.varied |= setOf(a)
+			f.variedAxes |= setOf(a)
 			if _, override := f.overrides[value]; a == From && override {
 				for _, tree := range b.levels[a] {
 					f.fromOverride[tree.text] = true
@@ -61,8 +61,8 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 			if at := join("grid", name); f.positions[at] == (Position{}) {
 				f.positions[at] = f.at(value)
 			}
-		case !slices.Contains(inventable, name): // else there are too many
-			f.unknown(key, "axis", name, slices.Concat(axisNames(), inventable))
+		case !slices.Contains(allowedCustomAxes, name): // else there are too many
+			f.unknown(key, "axis", name, slices.Concat(axisNames(), allowedCustomAxes))
 		}
 	}
 	for _, a := range []Axis{Operation, Strategy} {
@@ -75,7 +75,7 @@ func (f *file) readBlock(n *yaml.Node, inventable []string) {
 
 // inventable lists the axes that the commands allow a grid to invent: the names
 // of placeholders that iosweep itself has no meaning for.
-func (f *file) inventable() []string {
+func (f *file) allowedCustomAxes() []string {
 	known := map[string]bool{}
 	for _, name := range slices.Concat(axisNames(), fixedPlaceholders) {
 		known[name] = true
@@ -89,17 +89,17 @@ func (f *file) inventable() []string {
 			}
 		}
 	}
-	return names[:min(len(names), maxInventable)]
+	return names[:min(len(names), maxCustomNames)]
 }
 
 // invent adds an axis, unless the grid has it already.
-func (f *file) invent(key *yaml.Node, name string) {
+func (f *file) addCustomAxis(key *yaml.Node, name string) {
 	switch t := f.table; {
-	case slices.Contains(t.invented, name):
-	case len(t.invented) == maxInvented:
-		f.problem(key, "the grid invents more than %d axes", maxInvented)
+	case slices.Contains(t.customAxes, name):
+	case len(t.customAxes) == maxCustomAxes:
+		f.problem(key, "the grid invents more than %d axes", maxCustomAxes)
 	default:
-		t.invented = append(t.invented, name)
+		t.customAxes = append(t.customAxes, name)
 	}
 }
 
@@ -108,7 +108,7 @@ func (f *file) axisNamed(name string) (Axis, bool) {
 	if a, ok := AxisNamed(name); ok {
 		return a, true
 	}
-	i := slices.Index(f.table.invented, name)
+	i := slices.Index(f.table.customAxes, name)
 	return numAxes + Axis(i), i >= 0
 }
 
@@ -135,9 +135,9 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 // The states of cache and disk are iosweep's own matter and hold for any program.
 func (f *file) commandUses(op OperationInfo, c *contender) axisSet {
 	used := setOf(op.Axes...) & setOf(Cache, Sync)
-	told := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool)
+	inCommandLine := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool)
 	for a := range f.table.axes() {
-		if (told.has(a) || a >= numAxes) && c.uses(f.table.nameOf(a)) {
+		if (inCommandLine.has(a) || a >= numAxes) && c.uses(f.table.nameOf(a)) {
 			used |= setOf(a)
 		}
 	}

@@ -15,7 +15,9 @@ import (
 func hostile() map[string]string {
 	fill := func(s string) string { return strings.Repeat(s, MaxSource/len(s)) }
 	// within is as many times as the marks allow.
-	within := func(s string, marksEach int) string { return strings.Repeat(s, (maxMarks-200)/marksEach) }
+	within := func(s string, indicatorsEach int) string {
+		return strings.Repeat(s, (maxIndicators-200)/indicatorsEach)
+	}
 	head := "name: x\nworkload: {files: 1}\n"
 	return map[string]string{
 		"commas":          "[" + fill("1,"),
@@ -31,7 +33,7 @@ func hostile() map[string]string {
 		"invalid UTF-8":   fill("\xff"),
 		"too long":        fill("a") + "a",
 		"allowed commas":  "[" + within("1,", 1) + "1]",
-		"different keys":  head + numbered("workloa%d: 1\n", maxMarks-200),
+		"different keys":  head + numbered("workloa%d: 1\n", maxIndicators-200),
 		"alias bomb":      "a: &a [1,1,1,1,1,1,1,1,1]\n" + aliases(30),
 		"blocks by alias": head + "grid:\n- &b {operation: write, strategy: threads, workers: {from: 1, to: 4096, step: 1}}\n" + within("- *b\n", 1),
 		"same ranges":     head + "grid:\n" + within("- {operation: write, strategy: threads, chunk_size: {from: 1, to: 90000, step: 1}}\n", 13),
@@ -45,9 +47,9 @@ func hostile() map[string]string {
 		"published":       head + "grid: {operation: write, strategy: [sequential, threads], workers: {from: 1, to: 300, step: 1}, chunk_size: {from: 1, to: 300, step: 1}}\npublished: {baseline: b, rows: [{method: b, cells: {strategy: sequential}}," + numbered("{method: r%d, speedup: 2, cells: [{workers: 1, chunk_size: [1, 2]}, {workers: 300, chunk_size: [5, 6, 999]}, {chunk_size: 999}]},", 60) + "]}",
 		"published rows":  head + "grid: {operation: write, strategy: sequential}\npublished: {rows: [" + numbered("{method: r%d, cells: {workers: 7}},", 9000) + "]}",
 		"profiles":        head + "grid: {operation: write, strategy: sequential}\nprofiles: {" + numbered("a%d: {workload: {files: 1}},", 7000) + "}",
-		"anchors":         head + "grid: [" + numbered("&a%d 1,", maxMarks-300) + "]",
+		"anchors":         head + "grid: [" + numbered("&a%d 1,", maxIndicators-300) + "]",
 		"aliases of one":  head + "a: &a 1\ngrid: [" + within("*a,", 1) + "]",
-		"deep flow":       head + "grid: " + strings.Repeat("[", maxMarks-200),
+		"deep flow":       head + "grid: " + strings.Repeat("[", maxIndicators-200),
 		"deep and closed": head + "grid: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
 		"huge integer":    head + "seed: " + strings.Repeat("9", MaxSource-100),
 		"huge integers":   head + "grid: {operation: write, strategy: threads, workers: [" + strings.Repeat(strings.Repeat("9", 1000)+",", 1000) + "]}",
@@ -101,7 +103,7 @@ func TestHostileOverrides(t *testing.T) {
 		"nothing":      "=",
 	} {
 		t.Run(name, func(t *testing.T) {
-			refusedCheaply(t, minimal, Options{File: "x.yaml", Catalogue: fake, CPUs: 4, Set: []string{set}})
+			refusedCheaply(t, minimal, Options{File: "x.yaml", Catalogue: testCatalogue, CPUs: 4, Set: []string{set}})
 		})
 	}
 }
@@ -118,7 +120,7 @@ func TestHostileNames(t *testing.T) {
 			"axis":       "name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: c, %s: [a, b]}\ncommands: {c: {operation: write, run: [c, x]}}\n",
 			"command":    "name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: %[1]s}\nbaseline: {strategy: %[1]s}\ncommands: {%[1]s: {operation: write, run: [c]}}\n",
 		} {
-			refusedCheaply(t, fmt.Appendf(nil, source, strconv.Quote(name)), Options{File: "x.yaml", Catalogue: fake, CPUs: 4})
+			refusedCheaply(t, fmt.Appendf(nil, source, strconv.Quote(name)), Options{File: "x.yaml", Catalogue: testCatalogue, CPUs: 4})
 			if t.Failed() {
 				t.Fatalf("%q as the name of an %s", name, place)
 			}
@@ -158,7 +160,7 @@ func TestHostileInput(t *testing.T) {
 			continue // they take a second each, and ten with the race detector
 		}
 		t.Run(name, func(t *testing.T) {
-			refusedCheaply(t, []byte(source), Options{File: "hostile.yaml", Catalogue: fake, CPUs: 4})
+			refusedCheaply(t, []byte(source), Options{File: "hostile.yaml", Catalogue: testCatalogue, CPUs: 4})
 		})
 	}
 }

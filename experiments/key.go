@@ -18,11 +18,11 @@ type key struct {
 	form
 	required bool
 	// initial is the value that holds where the file has no such key, as YAML.
-	initial string
+	defaultYAML string
 	// without says in words what holds then, if no value can say it.
-	without string
+	defaultWords string
 	// bare keys are called by their name alone in messages, without their path.
-	bare bool
+	shortLabel bool
 }
 
 // A form is what may stand in one place of the file.
@@ -73,12 +73,12 @@ const (
 )
 
 // under is the form of what may stand under a name in a mapping; nil: nothing.
-func (f *form) under(name string) *form {
+func (f *form) child(name string) *form {
 	switch f.kind {
 	case oneOrList:
-		return f.of.under(name)
+		return f.of.child(name)
 	case filter:
-		return &inventedLevels
+		return &customLevels
 	}
 	for i := range f.keys {
 		if f.keys[i].name == name {
@@ -92,7 +92,7 @@ func (f *form) under(name string) *form {
 func (f *form) example() string { return "{" + strings.Join(keyNames(f.keys), ", ") + "}" }
 
 func keyNames(keys []key) []string {
-	return mapped(keys, func(k key) string { return k.name })
+	return mapSlice(keys, func(k key) string { return k.name })
 }
 
 // keyNamed finds one of keys. That it is there is for the caller to know.
@@ -104,22 +104,22 @@ func keyNamed(keys []key, name string) *key {
 // that the key has, or the key's initial value where the file has none.
 type section struct {
 	d      *decoder
-	where  string // the mapping's own path; empty at the root
+	label  string // the mapping's own path; empty at the root
 	keys   []key
 	values map[string]*yaml.Node
-	fine   bool // no key is unknown, and none is missing
+	valid  bool // no key is unknown, and none is missing
 }
 
 // section looks up the keys of a mapping and reports those that are unknown or missing.
 // Without a mapping every key has its initial value.
-func (d *decoder) section(where string, n *yaml.Node, keys []key) *section {
-	s := &section{d: d, where: where, keys: keys, fine: true, values: map[string]*yaml.Node{}}
+func (d *decoder) section(label string, n *yaml.Node, keys []key) *section {
+	s := &section{d: d, label: label, keys: keys, valid: true, values: map[string]*yaml.Node{}}
 	if n == nil {
 		return s
 	}
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, "%s: expected a mapping, found %s", where, found(n))
-		s.fine = false
+		d.problem(n, "%s: expected a mapping, found %s", label, found(n))
+		s.valid = false
 		return s
 	}
 	names := keyNames(keys)
@@ -127,16 +127,16 @@ func (d *decoder) section(where string, n *yaml.Node, keys []key) *section {
 		name := key.Value
 		if !slices.Contains(names, name) {
 			d.unknown(key, "key", name, names)
-			s.fine = false
+			s.valid = false
 			continue
 		}
 		s.values[name] = value
-		d.positions[join(where, name)] = d.at(key)
+		d.positions[join(label, name)] = d.at(key)
 	}
 	for i := range keys {
 		if k := &keys[i]; k.required && s.values[k.name] == nil {
-			d.problem(n, "%s is missing", join(where, k.name))
-			s.fine = false
+			d.problem(n, "%s is missing", join(label, k.name))
+			s.valid = false
 		}
 	}
 	return s
@@ -150,19 +150,19 @@ func (s *section) has(name string) bool { return s.values[name] != nil }
 // get returns the value of a key or else its initial value, nil if it has neither, and
 // what messages call the key.
 func (s *section) get(name string) (k *key, label string, n *yaml.Node) {
-	k, label = keyNamed(s.keys, name), join(s.where, name)
-	if k.bare {
+	k, label = keyNamed(s.keys, name), join(s.label, name)
+	if k.shortLabel {
 		label = name
 	}
 	n = s.values[name]
-	if n == nil && k.initial != "" {
-		n = initialNode(k.initial)
+	if n == nil && k.defaultYAML != "" {
+		n = defaultNode(k.defaultYAML)
 	}
 	return k, label, n
 }
 
 // initialNode reads the initial value of a key, which is known to be good.
-func initialNode(text string) *yaml.Node {
+func defaultNode(text string) *yaml.Node {
 	n, err := readYAML([]byte(text))
 	if err != nil {
 		panic(err)

@@ -29,7 +29,7 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 			t.Errorf("%s: no sentence: %q", path, k.doc)
 		}
 		said := 0
-		for _, says := range []bool{k.required, k.initial != "", k.without != ""} {
+		for _, says := range []bool{k.required, k.defaultYAML != "", k.defaultWords != ""} {
 			if says {
 				said++
 			}
@@ -50,20 +50,20 @@ func TestInitialValues(t *testing.T) {
 	everyKey(func(path string, k *key) {
 		section, _, nested := strings.Cut(path, ".")
 		changeable := !nested || section == "trials" || section == "reports" || section == "workload"
-		if k.initial == "" || !changeable || path == "profiles" || path == "workload" {
+		if k.defaultYAML == "" || !changeable || path == "profiles" || path == "workload" {
 			return
 		}
-		e, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: fake, CPUs: 4, Set: []string{path + "=" + k.initial}})
+		e, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: testCatalogue, CPUs: 4, Set: []string{path + "=" + k.defaultYAML}})
 		if err != nil {
-			t.Errorf("%s=%s: %v", path, k.initial, err)
+			t.Errorf("%s=%s: %v", path, k.defaultYAML, err)
 		} else if got := describe(e); got != want {
-			t.Errorf("%s=%s makes another experiment:\n%s\nwithout it:\n%s", path, k.initial, got, want)
+			t.Errorf("%s=%s makes another experiment:\n%s\nwithout it:\n%s", path, k.defaultYAML, got, want)
 		}
 	})
 }
 
 // TestEveryKeyIsRead: no key of the list may hold what its form does not allow.
-func TestEveryKeyIsRead(t *testing.T) {
+func TestEveryKeyRefusesInvalidValues(t *testing.T) {
 	sections := map[string][]key{
 		"%s": fileKeys, "workload: {%s}": workloadKeys, "grid: {%s}": gridKeys,
 		"trials: {%s}": trialsKeys, "trials: {repeats: {%s}}": adaptiveKeys, "reports: {%s}": reportsKeys,
@@ -76,7 +76,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 	for section, keys := range sections {
 		for _, k := range keys {
 			source := fmt.Sprintf(section, k.name+":\n  {nonsense: [null]}\n") + "\n"
-			_, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: fake, CPUs: 4})
+			_, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: testCatalogue, CPUs: 4})
 			if err == nil || !strings.Contains(err.Error(), "f.yaml:2:") {
 				t.Errorf("%s is not refused in line 2: %v", source, err)
 			}

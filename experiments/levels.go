@@ -17,7 +17,7 @@ type level struct {
 
 // maxCustom bounds the bytes of an axis that the file invented, and of each of its
 // levels. A cell carries them, and a grid may have a hundred thousand cells.
-const maxCustom = 200
+const maxCustomBytes = 200
 
 // levels reads the levels of an axis: a level, a list of them, or a range. A level that
 // is named twice counts once.
@@ -27,7 +27,7 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	number := func(n *yaml.Node) (int64, bool) { return f.number(a, n) }
 	ranges := true
 	if a >= numAxes {
-		read = func(n *yaml.Node) (string, bool) { return f.text(name, n, maxCustom) }
+		read = func(n *yaml.Node) (string, bool) { return f.text(name, n, maxCustomBytes) }
 		number = func(n *yaml.Node) (int64, bool) { return f.integer(name, n, math.MinInt64, math.MaxInt64) }
 	} else {
 		ranges = axes[a].numeric()
@@ -58,11 +58,11 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 // of a used axis is in at least one cell, so there is no use for more of them
 // than a grid may have cells.
 func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
-	if limit := int64(d.opt.MaxCells) + maxMarks; more > limit-d.counted {
+	if limit := int64(d.opt.MaxCells) + maxIndicators; more > limit-d.levelCount {
 		d.problem(n, "%s: with these %s levels the grid names more than %s", name, thousands(more), thousands(limit))
 		return false
 	}
-	d.counted += more
+	d.levelCount += more
 	return true
 }
 
@@ -70,20 +70,20 @@ func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 // range begins with from and never goes beyond to.
 func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) (int64, bool)) []level {
 	s := d.section(name, n, rangeKeys(form{}))
-	fine := s.fine
+	valid := s.valid
 	read := func(key string, number func(*yaml.Node) (int64, bool)) int64 {
 		n := s.node(key)
 		if n == nil {
 			return 0
 		}
 		value, ok := number(n)
-		fine = fine && ok
+		valid = valid && ok
 		return value
 	}
 	factor := func(n *yaml.Node) (int64, bool) { return d.integer(name, n, 2, math.MaxInt64) }
 	from, to, step, times := read("from", number), read("to", number), read("step", number), read("times", factor)
 	switch {
-	case !fine:
+	case !valid:
 	case s.has("step") == s.has("times"):
 		d.problem(n, "%s: a range needs either step or times, as in {from: 1, to: 64, times: 2}", name)
 	case from > to:
@@ -149,7 +149,7 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 // cpuWords are what may stand in place of a number of workers.
 var cpuWords = []string{"cpus", "N*cpus"}
 
-var cpuForm = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
+var cpuRegexp = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
 
 // number reads a level of an axis with numbers.
 func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
@@ -158,7 +158,7 @@ func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 	case size:
 		return d.size(info.name, n)
 	case cpuCount:
-		if m := cpuForm.FindStringSubmatch(n.Value); n.Kind == yaml.ScalarNode && m != nil {
+		if m := cpuRegexp.FindStringSubmatch(n.Value); n.Kind == yaml.ScalarNode && m != nil {
 			return d.cpus(info, n, m[1])
 		}
 		return d.integer(info.name, n, info.min, info.max, cpuWords...)

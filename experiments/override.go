@@ -18,8 +18,8 @@ func (d *decoder) override(root *yaml.Node, set string) {
 	if typed, ok := d.opt.Spelling[set]; ok {
 		at = clip(typed)
 	}
-	o := overriding{d: d, at: at}
-	if message := refuseText([]byte(set)); message != "" { // the bounds of a file, before anything is made of it
+	o := overrideContext{d: d, at: at}
+	if message := checkSource([]byte(set)); message != "" { // the bounds of a file, before anything is made of it
 		o.refuse("%s", message)
 		return
 	}
@@ -37,7 +37,7 @@ func (d *decoder) override(root *yaml.Node, set string) {
 		o.refuse("%s cannot be changed here: edit the file", keys[0])
 		return
 	}
-	if whole := wholePath(keys); whole != "" {
+	if whole := fullPath(keys); whole != "" {
 		o.refuse("%s is no key of the file itself: did you mean %s?", keys[0], quote(whole))
 		return
 	}
@@ -45,15 +45,15 @@ func (d *decoder) override(root *yaml.Node, set string) {
 	switch {
 	case value == nil:
 	case keys[0] == "grid" && len(keys) == 2:
-		d.layAxis(root, o.node(yaml.ScalarNode, keys[1]), value)
+		d.overrideAxis(root, o.node(yaml.ScalarNode, keys[1]), value)
 	default:
-		o.put(root, keys, value)
+		o.set(root, keys, value)
 	}
 }
 
 // wholePath is what somebody meant who left out where a key belongs, as in
 // workers=4 or repeats=3; "" if the path is whole.
-func wholePath(keys []string) string {
+func fullPath(keys []string) string {
 	if len(keys) != 1 {
 		return ""
 	}
@@ -69,17 +69,17 @@ func wholePath(keys []string) string {
 	return ""
 }
 
-type overriding struct {
+type overrideContext struct {
 	d  *decoder
 	at string
 }
 
-func (o *overriding) refuse(format string, args ...any) {
+func (o *overrideContext) refuse(format string, args ...any) {
 	o.d.add(Position{File: o.at}, format, args...)
 }
 
 // node makes a node that came from here.
-func (o *overriding) node(kind yaml.Kind, value string) *yaml.Node {
+func (o *overrideContext) node(kind yaml.Kind, value string) *yaml.Node {
 	n := &yaml.Node{Kind: kind, Value: value}
 	o.d.overrides[n] = o.at
 	return n
@@ -88,7 +88,7 @@ func (o *overriding) node(kind yaml.Kind, value string) *yaml.Node {
 // value reads VALUE: YAML if it begins like a list, a mapping or a quoted text;
 // a list of texts if it has commas and the key may have one; else a text as it
 // stands, so that a path or a title needs no quoting.
-func (o *overriding) value(keys []string, text string) *yaml.Node {
+func (o *overrideContext) value(keys []string, text string) *yaml.Node {
 	switch {
 	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") ||
 		strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "'"):
@@ -101,7 +101,7 @@ func (o *overriding) value(keys []string, text string) *yaml.Node {
 	default:
 		return o.node(yaml.ScalarNode, text)
 	}
-	if message := refuseText([]byte(text)); message != "" {
+	if message := checkSource([]byte(text)); message != "" {
 		o.refuse("%s", message)
 		return nil
 	}
@@ -110,7 +110,7 @@ func (o *overriding) value(keys []string, text string) *yaml.Node {
 		o.refuse("%s is not YAML: %s", quote(text), libraryError.ReplaceAllString(err.Error(), ""))
 		return nil
 	}
-	o.own(n)
+	o.markOverride(n)
 	if !o.d.structure(n) {
 		return nil
 	}
@@ -119,10 +119,10 @@ func (o *overriding) value(keys []string, text string) *yaml.Node {
 
 // own marks a tree as the override's. Aliases need no visit: the node that they stand
 // for is in the tree.
-func (o *overriding) own(n *yaml.Node) {
+func (o *overrideContext) markOverride(n *yaml.Node) {
 	o.d.overrides[n] = o.at
 	for _, child := range n.Content {
-		o.own(child)
+		o.markOverride(child)
 	}
 }
 
@@ -130,7 +130,7 @@ func (o *overriding) own(n *yaml.Node) {
 func mayBeList(keys []string) bool {
 	f := &form{kind: mapping, keys: fileKeys}
 	for _, key := range keys {
-		if f = f.under(key); f == nil {
+		if f = f.child(key); f == nil {
 			return false
 		}
 	}
@@ -140,7 +140,7 @@ func mayBeList(keys []string) bool {
 
 // put sets the value of a key, making the mappings on the way to it. A key that
 // the format does not know is for the reader to refuse.
-func (o *overriding) put(root *yaml.Node, keys []string, value *yaml.Node) {
+func (o *overrideContext) set(root *yaml.Node, keys []string, value *yaml.Node) {
 	m, last := root, len(keys)-1
 	for i, key := range keys[:last] {
 		at := keyIndex(m, key)
@@ -153,13 +153,13 @@ func (o *overriding) put(root *yaml.Node, keys []string, value *yaml.Node) {
 			return
 		default:
 			// By an alias it may stand in other places too, which the override does not name.
-			m.Content[at+1] = o.d.copied(m.Content[at+1])
+			m.Content[at+1] = o.d.shallowCopy(m.Content[at+1])
 			m = m.Content[at+1]
 		}
 	}
 	setKey(m, o.node(yaml.ScalarNode, keys[last]), value)
 	if len(keys) == 2 && keys[0] == "workload" && keys[1] == From.String() {
-		o.dropMade(m)
+		o.dropContentKeys(m)
 	}
 }
 
@@ -175,7 +175,7 @@ func keyIndex(m *yaml.Node, key string) int {
 // dropMade takes the keys of made content out of a workload whose tree an
 // override names: who names a tree on the command line wants it instead of what
 // the file makes. Keys of other overrides stay, and conflict.
-func (o *overriding) dropMade(workload *yaml.Node) {
+func (o *overrideContext) dropContentKeys(workload *yaml.Node) {
 	var kept []*yaml.Node
 	for key, value := range pairs(workload) {
 		a, ok := AxisNamed(key.Value)

@@ -65,7 +65,7 @@ func testPair(t *testing.T, file string, accepted bool) {
 }
 
 func optionsIn(t *testing.T, file, source string) Options {
-	opt := Options{File: file, Catalogue: fake, CPUs: 4}
+	opt := Options{File: file, Catalogue: testCatalogue, CPUs: 4}
 	for line := range strings.Lines(source) {
 		comment, ok := strings.CutPrefix(strings.TrimSpace(line), "# ")
 		if !ok {

@@ -31,7 +31,7 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 	d := newDecoder(source, opt)
 	if root := d.document(source); root != nil {
 		if opt.Profile != "" {
-			d.layProfile(root, opt.Profile)
+			d.applyProfile(root, opt.Profile)
 		}
 		if len(opt.Set) > maxOverrides {
 			d.add(Position{File: "--set"}, "it stands there %s times, more than %s: put the values into the file", thousands(int64(len(opt.Set))), thousands(maxOverrides))
@@ -92,15 +92,15 @@ func (c *Catalogue) operation(name string) (op OperationInfo, known bool) {
 }
 
 func (c *Catalogue) operationNames() []string {
-	return mapped(c.Operations, func(op OperationInfo) string { return op.Name })
+	return mapSlice(c.Operations, func(op OperationInfo) string { return op.Name })
 }
 
 func (c *Catalogue) strategyNames() []string {
-	return mapped(c.Strategies, func(s StrategyInfo) string { return s.Name })
+	return mapSlice(c.Strategies, func(s StrategyInfo) string { return s.Name })
 }
 
 // mapped returns what name makes of each of list.
-func mapped[T any](list []T, name func(T) string) []string {
+func mapSlice[T any](list []T, name func(T) string) []string {
 	names := make([]string, len(list))
 	for i, x := range list {
 		names[i] = name(x)

@@ -13,7 +13,7 @@ import (
 
 func parse(t *testing.T, source string, set ...string) *Experiment {
 	t.Helper()
-	e, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: fake, CPUs: 4, Set: set})
+	e, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: testCatalogue, CPUs: 4, Set: set})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestSizes(t *testing.T) {
 		{"KiB", -1},
 		{"", -1},
 	} {
-		d := newDecoder(nil, Options{Catalogue: fake})
+		d := newDecoder(nil, Options{Catalogue: testCatalogue})
 		got, ok := d.size("size", &yaml.Node{Kind: yaml.ScalarNode, Value: test.text})
 		if want := max(test.want, 0); ok != (test.want >= 0) || got != want || ok != (len(d.problems) == 0) {
 			t.Errorf("%q is %d, %v; want %d; %v", test.text, got, ok, test.want, d.problems)
@@ -69,7 +69,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func TestRangeLengthCountsWhatRangeLevelsMakes(t *testing.T) {
+func TestRangeLengthEqualsLevelCount(t *testing.T) {
 	for _, test := range []struct {
 		from, to, step, times int64
 		want                  string
@@ -84,7 +84,7 @@ func TestRangeLengthCountsWhatRangeLevelsMakes(t *testing.T) {
 		{math.MaxInt64 / 2, math.MaxInt64, 0, 2, "4611686018427387903 9223372036854775806"},
 	} {
 		levels := rangeLevels(nil, test.from, test.to, test.step, test.times)
-		if got := strings.Join(texts(levels), " "); got != test.want {
+		if got := strings.Join(levelTexts(levels), " "); got != test.want {
 			t.Errorf("%+v: %s", test, got)
 		}
 	}
@@ -148,7 +148,7 @@ func TestThousands(t *testing.T) {
 	}
 }
 
-func TestCommandsAreFilled(t *testing.T) {
+func TestCommandPlaceholders(t *testing.T) {
 	c := Command{
 		Run: []string{"{here}/run", "--n={workers}/{workers}", "{{{input}}}", "plain", "{unset}"},
 		Env: map[string]string{"B": "{cpus}", "A": "}}{{"},
@@ -163,7 +163,7 @@ func TestCommandsAreFilled(t *testing.T) {
 	}
 }
 
-func TestWorkloadOfACell(t *testing.T) {
+func TestWorkloadOfCell(t *testing.T) {
 	e := parse(t, `name: x
 workload: {files: 3, lines: 7, size: 1KiB, seed: 5}
 workspace: /base
@@ -244,7 +244,7 @@ func TestPositionsOfKeys(t *testing.T) {
 }
 
 func TestProblemsAreSorted(t *testing.T) {
-	_, err := Parse([]byte("name: X\ntrials: {repeats: 0, seed: x}\nx: 1\n"), Options{File: "f.yaml", Catalogue: fake})
+	_, err := Parse([]byte("name: X\ntrials: {repeats: 0, seed: x}\nx: 1\n"), Options{File: "f.yaml", Catalogue: testCatalogue})
 	var problems Problems
 	if !errors.As(err, &problems) || len(problems) != 5 {
 		t.Fatalf("%v", err)

@@ -10,10 +10,10 @@ import (
 // plan counts the grid, makes its cells, leaves out what is excluded and finds
 // every cell its baseline.
 func (f *file) plan() {
-	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.counted)), make(map[string]uint32, f.counted)
-	f.given[Workspace] = f.Workspace
-	for a, level := range f.given {
-		f.base[a] = f.table.number(level)
+	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.levelCount)), make(map[string]uint32, f.levelCount)
+	f.fileLevels[Workspace] = f.Workspace
+	for a, level := range f.fileLevels {
+		f.fileLevelNumbers[a] = f.table.number(level)
 	}
 	count := f.count()
 	if limit := f.opt.MaxCells; count.Cmp(big.NewInt(int64(limit))) > 0 {
@@ -26,30 +26,30 @@ func (f *file) plan() {
 	}
 	f.Cells = f.expand(int(count.Int64()))
 	f.blocks, f.table.numbers = nil, nil // a grid may have as many levels as cells
-	f.leaveOut()
+	f.applyExclude()
 	if len(f.Cells) == 0 {
 		f.add(f.PositionOf("exclude"), "every cell of the grid is excluded")
 		return
 	}
-	if !f.checkText() {
+	if !f.checkTextSize() {
 		return
 	}
 	f.findBaselines()
 	f.findPublished()
 	if len(f.problems) == 0 {
-		f.keepOnly()
+		f.applyOnly()
 		f.checkTrials()
 	}
 }
 
 // meanText is how many bytes the levels of a cell may have on average. The journal
 // begins with all of them in one line, and every cell's name is made of its own.
-const meanText = 512
+const maxMeanText = 512
 
 // checkText refuses cells with more text than their number allows: a workspace of 4,000
 // bytes in each of 100,000 cells.
-func (f *file) checkText() bool {
-	sum, limit := int64(0), int64(f.opt.MaxCells)*meanText
+func (f *file) checkTextSize() bool {
+	sum, limit := int64(0), int64(f.opt.MaxCells)*maxMeanText
 	for i := range f.Cells {
 		c := &f.Cells[i]
 		for a := range f.table.axes() {
@@ -109,7 +109,7 @@ func (f *file) variant(b *block, op OperationInfo, strategy, content string, use
 	set := func(a Axis, level string) { v.start.levels[a] = f.table.number(level) }
 	set(Operation, op.Name)
 	set(Strategy, strategy)
-	used |= (workloadAxes(content) | setOf(Workspace)) & f.varied
+	used |= (workloadAxes(content) | setOf(Workspace)) & f.variedAxes
 	for a := Workers; a < f.table.axes(); a++ {
 		switch {
 		case !used.has(a):
@@ -118,7 +118,7 @@ func (f *file) variant(b *block, op OperationInfo, strategy, content string, use
 		case b.levels[a] != nil:
 			v.axes = append(v.axes, dimension{a, b.levels[a]})
 		default:
-			set(a, f.initial(a, op))
+			set(a, f.defaultLevel(a, op))
 		}
 	}
 	return v
@@ -131,21 +131,21 @@ func (f *file) contents(b *block) []string {
 	case b.levels[From] != nil || f.Workload.From != "":
 		return []string{""}
 	case b.levels[Content] != nil:
-		return texts(b.levels[Content])
+		return levelTexts(b.levels[Content])
 	default:
 		return []string{f.Workload.Content}
 	}
 }
 
 // initial is the level of an axis that a cell uses and its block does not name.
-func (f *file) initial(a Axis, op OperationInfo) string {
+func (f *file) defaultLevel(a Axis, op OperationInfo) string {
 	switch {
 	case a == Workers:
 		return strconv.Itoa(min(f.opt.CPUs, maxWorkers))
 	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, Sink.Default()):
 		return op.Sinks[0]
 	case a == Workspace || a.OfWorkload():
-		return f.table.levels[f.base[a]]
+		return f.table.levels[f.fileLevelNumbers[a]]
 	default:
 		return a.Default()
 	}

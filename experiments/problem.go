@@ -43,7 +43,7 @@ type Problems []Problem
 
 // Error has one problem per line.
 func (ps Problems) Error() string {
-	return strings.Join(mapped(ps, Problem.String), "\n")
+	return strings.Join(mapSlice(ps, Problem.String), "\n")
 }
 
 // sorted is a list by position, each problem once: a node with two aliases is
@@ -68,23 +68,23 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 	}
 	text := ": expected " + oneOf(allowed)
 	if d.mayCompare(len(allowed)) {
-		text = instead(name, allowed)
+		text = suggestion(name, allowed)
 	}
 	d.add(d.at(n), "unknown %s %s%s", what, quote(name), text)
 }
 
 // maxCompared bounds how many names are looked at for near misses: a thousand unknown
 // names and five hundred commands would take ten seconds.
-const maxCompared = 10_000
+const maxComparisons = 10_000
 
 // mayCompare reports whether a name may still be compared with n others.
 func (d *decoder) mayCompare(n int) bool {
-	d.compared += n
-	return d.compared <= maxCompared
+	d.comparisons += n
+	return d.comparisons <= maxComparisons
 }
 
 // instead is what an error says after the name that it refuses.
-func instead(name string, allowed []string) string {
+func suggestion(name string, allowed []string) string {
 	if near := Nearest(name, allowed); near != "" {
 		return ": did you mean " + quote(near) + "? expected " + oneOf(allowed)
 	}

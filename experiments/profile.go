@@ -19,7 +19,7 @@ import (
 
 // fixed are the sections that no profile can change: who compares two runs of an
 // experiment relies on them.
-var fixed = []string{"name", "published", "profiles"}
+var lockedSections = []string{"name", "published", "profiles"}
 
 var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
@@ -44,7 +44,7 @@ func (f *file) readProfiles(n *yaml.Node) {
 			continue
 		}
 		for section := range pairs(value) {
-			if name := section.Value; slices.Contains(fixed, name) {
+			if name := section.Value; slices.Contains(lockedSections, name) {
 				f.problem(section, "a profile cannot change %s", quote(name))
 			}
 		}
@@ -52,7 +52,7 @@ func (f *file) readProfiles(n *yaml.Node) {
 }
 
 // layProfile lays the profile that was asked for over the document.
-func (d *decoder) layProfile(root *yaml.Node, name string) {
+func (d *decoder) applyProfile(root *yaml.Node, name string) {
 	i := keyIndex(root, "profiles")
 	if i < 0 {
 		d.add(Position{File: "--profile " + clip(name)}, "%s has no profiles", d.opt.File)
@@ -68,7 +68,7 @@ func (d *decoder) layProfile(root *yaml.Node, name string) {
 		for key := range pairs(profiles) {
 			names = append(names, key.Value)
 		}
-		d.add(Position{File: "--profile " + clip(name)}, "no profile %s in %s%s", quote(name), d.opt.File, instead(name, names))
+		d.add(Position{File: "--profile " + clip(name)}, "no profile %s in %s%s", quote(name), d.opt.File, suggestion(name, names))
 		return
 	}
 	profile := profiles.Content[at+1]
@@ -77,36 +77,36 @@ func (d *decoder) layProfile(root *yaml.Node, name string) {
 	}
 	for key, value := range pairs(profile) {
 		switch section := key.Value; {
-		case slices.Contains(fixed, section):
+		case slices.Contains(lockedSections, section):
 		case section == "grid" && value.Kind == yaml.MappingNode:
 			for axis, levels := range pairs(value) {
-				d.layAxis(root, axis, levels)
+				d.overrideAxis(root, axis, levels)
 			}
-		case section == "workload" && d.otherKind(root, value):
+		case section == "workload" && d.changesWorkloadKind(root, value):
 			setKey(root, key, value)
 		default:
-			d.lay(root, key, value)
+			d.merge(root, key, value)
 		}
 	}
 }
 
 // lay puts a key of a profile over that of a mapping.
-func (d *decoder) lay(under *yaml.Node, key, value *yaml.Node) {
-	i := keyIndex(under, key.Value)
-	if i < 0 || value.Kind != yaml.MappingNode || under.Content[i+1].Kind != yaml.MappingNode {
-		setKey(under, key, value)
+func (d *decoder) merge(target *yaml.Node, key, value *yaml.Node) {
+	i := keyIndex(target, key.Value)
+	if i < 0 || value.Kind != yaml.MappingNode || target.Content[i+1].Kind != yaml.MappingNode {
+		setKey(target, key, value)
 		return
 	}
 	// By an alias the mapping may stand in other places too.
-	merged := d.copied(under.Content[i+1])
-	under.Content[i+1] = merged
+	merged := d.shallowCopy(target.Content[i+1])
+	target.Content[i+1] = merged
 	for key, value := range pairs(value) {
-		d.lay(merged, key, value)
+		d.merge(merged, key, value)
 	}
 }
 
 // otherKind reports whether one of two workloads is a tree and the other is made.
-func (d *decoder) otherKind(root, workload *yaml.Node) bool {
+func (d *decoder) changesWorkloadKind(root, workload *yaml.Node) bool {
 	i := keyIndex(root, "workload")
 	if i < 0 {
 		return false
@@ -125,14 +125,14 @@ func setKey(m, key, value *yaml.Node) {
 }
 
 // layAxis replaces an axis in every block of the grid that names it.
-func (d *decoder) layAxis(root, key, value *yaml.Node) {
+func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 	g := keyIndex(root, "grid")
 	if g < 0 {
 		return // that there is no grid is said elsewhere
 	}
 	blocks := root.Content[g+1 : g+2]
 	if blocks[0].Kind == yaml.SequenceNode {
-		blocks[0] = d.copied(blocks[0])
+		blocks[0] = d.shallowCopy(blocks[0])
 		blocks = blocks[0].Content
 	}
 	var named []string // the axes that blocks do name
@@ -151,19 +151,19 @@ func (d *decoder) layAxis(root, key, value *yaml.Node) {
 			}
 			if keyIndex(block, key.Value) >= 0 {
 				replaced = true
-				own[block] = d.copied(block)
+				own[block] = d.shallowCopy(block)
 				setKey(own[block], key, value)
 			}
 		}
 		blocks[i] = own[block]
 	}
 	if !replaced {
-		d.problem(key, "no block of the grid names the axis %s%s", quote(key.Value), instead(key.Value, named))
+		d.problem(key, "no block of the grid names the axis %s%s", quote(key.Value), suggestion(key.Value, named))
 	}
 }
 
 // copied is a node of its own with the same children.
-func (d *decoder) copied(n *yaml.Node) *yaml.Node {
+func (d *decoder) shallowCopy(n *yaml.Node) *yaml.Node {
 	own := *n
 	own.Content = slices.Clone(n.Content)
 	if from, ok := d.overrides[n]; ok {

@@ -41,7 +41,7 @@ type PublishedRow struct {
 	Cells      []PublishedCell
 
 	at      Position
-	filters []where // for the cells
+	filters []cellFilter // for the cells
 }
 
 // Claims are what a row may say beside its figures, or instead of them.
@@ -64,8 +64,8 @@ type PublishedCell struct{ Cell, Baseline int }
 // Bounds of a table. No published one comes near them, and they bound the work
 // that a hostile file can ask for.
 const (
-	maxRowCells = 200 // that one row stands for
-	maxFilters  = 200 // of all rows
+	maxRowCells   = 200 // that one row stands for
+	maxRowFilters = 200 // of all rows
 )
 
 var measures = []string{"seconds", "blocked_seconds"}
@@ -105,8 +105,8 @@ func (f *file) readRows(n *yaml.Node) {
 	filters := 0
 	for _, item := range n.Content {
 		row := f.readRow(item)
-		if filters += len(row.filters); filters > maxFilters {
-			f.problem(item, "published.rows: more than %s entries under `cells`", thousands(maxFilters))
+		if filters += len(row.filters); filters > maxRowFilters {
+			f.problem(item, "published.rows: more than %s entries under `cells`", thousands(maxRowFilters))
 			return
 		}
 		if t.row(row.Method) >= 0 && row.Method != "" {
@@ -135,7 +135,7 @@ func (f *file) readRow(n *yaml.Node) PublishedRow {
 			f.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
 		}
 		for _, item := range items(n) {
-			row.filters = append(row.filters, f.where("cells", item))
+			row.filters = append(row.filters, f.filter("cells", item))
 		}
 	}
 	return row
@@ -164,7 +164,7 @@ func (f *file) findBaselineRow(n *yaml.Node) {
 				methods = append(methods, r.Method)
 			}
 		}
-		f.problem(n, "published.baseline: no row has the method %s%s", quote(name), instead(name, methods))
+		f.problem(n, "published.baseline: no row has the method %s%s", quote(name), suggestion(name, methods))
 	}
 }
 
@@ -235,15 +235,15 @@ func (t *Published) implied(r *PublishedRow) string {
 	return ""
 }
 
-var printedForm = regexp.MustCompile(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)
+var printedRegexp = regexp.MustCompile(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)
 
 // printed reads a number above zero as it was printed, its last digit included.
 // After a ~, for "about", no more is known of it than its first digit.
-func (d *decoder) printed(where, example string, n *yaml.Node) (Printed, bool) {
-	m := printedForm.FindStringSubmatch(n.Value)
+func (d *decoder) printed(label, example string, n *yaml.Node) (Printed, bool) {
+	m := printedRegexp.FindStringSubmatch(n.Value)
 	value, err := strconv.ParseFloat(strings.TrimPrefix(n.Value, "~"), 64)
 	if n.Kind != yaml.ScalarNode || m == nil || err != nil || value <= 0 {
-		d.problem(n, "%s: expected a number above 0 as it was printed, without a unit, such as %s, found %s", where, example, found(n))
+		d.problem(n, "%s: expected a number above 0 as it was printed, without a unit, such as %s, found %s", label, example, found(n))
 		return Printed{}, false
 	}
 	unit, _ := strconv.ParseFloat("1e-"+strconv.Itoa(len(m[3])), 64)
@@ -254,15 +254,15 @@ func (d *decoder) printed(where, example string, n *yaml.Node) (Printed, bool) {
 }
 
 // printedList reads one number, or a list of them.
-func (d *decoder) printedList(where, example string, n *yaml.Node, most int) []Printed {
+func (d *decoder) printedList(label, example string, n *yaml.Node, most int) []Printed {
 	list := items(n)
 	if len(list) == 0 || len(list) > most {
-		d.problem(n, "%s: expected a number or a list of 1 to %d numbers, found %s", where, most, foundItems(n))
+		d.problem(n, "%s: expected a number or a list of 1 to %d numbers, found %s", label, most, foundItems(n))
 		return nil
 	}
 	var numbers []Printed
 	for _, item := range list {
-		if p, ok := d.printed(where, example, item); ok {
+		if p, ok := d.printed(label, example, item); ok {
 			numbers = append(numbers, p)
 		}
 	}
@@ -270,13 +270,13 @@ func (d *decoder) printedList(where, example string, n *yaml.Node, most int) []P
 }
 
 // printedRange reads a number, or the two ends of a range; it gives both ends.
-func (d *decoder) printedRange(where string, n *yaml.Node) []Printed {
-	ends := d.printedList(where, "2.96, or of a range, such as [2.5, 3]", n, 2)
+func (d *decoder) printedRange(label string, n *yaml.Node) []Printed {
+	ends := d.printedList(label, "2.96, or of a range, such as [2.5, 3]", n, 2)
 	if len(ends) == 1 {
 		ends = append(ends, ends[0])
 	}
 	if len(ends) == 2 && ends[0].Value > ends[1].Value {
-		d.problem(n, "%s: the range begins at %v, above its end %v", where, ends[0].Value, ends[1].Value)
+		d.problem(n, "%s: the range begins at %v, above its end %v", label, ends[0].Value, ends[1].Value)
 		return nil
 	}
 	return ends

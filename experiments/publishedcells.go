@@ -11,7 +11,7 @@ func (f *file) findPublished() {
 	}
 	found := make([][]match, len(t.Rows))
 	for i := range t.Rows {
-		found[i] = f.matches(i)
+		found[i] = f.rowMatches(i)
 	}
 	if len(f.problems) > 0 {
 		return
@@ -26,7 +26,7 @@ type match struct{ cell, filter int }
 
 // matches are the cells that the filters of a row pick, each once, in the order
 // of the filters.
-func (f *file) matches(row int) []match {
+func (f *file) rowMatches(row int) []match {
 	var list []match
 	method := quote(f.Published.Rows[row].Method)
 	filters := f.Published.Rows[row].filters
@@ -34,7 +34,7 @@ func (f *file) matches(row int) []match {
 		filter := &filters[k]
 		before, some := len(list), false
 		for i := range f.Cells {
-			if !f.picks(filter, &f.Cells[i]) {
+			if !f.matches(filter, &f.Cells[i]) {
 				continue
 			}
 			some = true
@@ -72,11 +72,11 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		}
 		fits := []match{m} // the baseline is its own
 		if row != t.Baseline {
-			fits = f.fitting(found[t.Baseline], m)
+			fits = f.baselineCandidates(found[t.Baseline], m)
 		}
 		if len(fits) == 1 {
 			r.Cells = append(r.Cells, PublishedCell{m.cell, fits[0].cell})
-			f.warnOfKinds(row, m.cell, fits[0].cell)
+			f.warnMixedKinds(row, m.cell, fits[0].cell)
 			continue
 		}
 		what := "no cell of the baseline row %s does the same work as %s of the row %s"
@@ -90,7 +90,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 
 // warnOfKinds says that a program is compared with a built-in strategy, or the
 // other way round: what is gained then is that of a program too.
-func (f *file) warnOfKinds(row, cell, baseline int) {
+func (f *file) warnMixedKinds(row, cell, baseline int) {
 	if f.isProgram(cell) == f.isProgram(baseline) {
 		return
 	}
@@ -99,21 +99,21 @@ func (f *file) warnOfKinds(row, cell, baseline int) {
 }
 
 // fitting are the cells that a cell may be compared with.
-func (f *file) fitting(baseline []match, m match) []match {
+func (f *file) baselineCandidates(baseline []match, m match) []match {
 	w := f.Cells[m.cell].work()
-	fits := narrowed(baseline, func(b match) bool { return f.Cells[b.cell].work().agrees(w) })
-	for _, better := range []func(match) bool{
+	fits := filtered(baseline, func(b match) bool { return f.Cells[b.cell].work().agrees(w) })
+	for _, preference := range []func(match) bool{
 		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
 		func(b match) bool { return b.filter == m.filter },
 	} {
-		if left := narrowed(fits, better); len(left) > 0 {
+		if left := filtered(fits, preference); len(left) > 0 {
 			fits = left
 		}
 	}
 	return fits
 }
 
-func narrowed(list []match, keep func(match) bool) []match {
+func filtered(list []match, keep func(match) bool) []match {
 	return slices.DeleteFunc(slices.Clone(list), func(m match) bool { return !keep(m) })
 }
 
@@ -123,7 +123,7 @@ func (f *file) isProgram(cell int) bool {
 
 // keepPublished keeps the cells that those kept are compared with, and their own
 // baselines.
-func (f *file) keepPublished(keep []bool) {
+func (f *file) keepPublishedBaselines(keep []bool) {
 	if f.Published == nil {
 		return
 	}
@@ -137,7 +137,7 @@ func (f *file) keepPublished(keep []bool) {
 }
 
 // movePublished follows the cells of the table that are kept to where they are now.
-func (f *file) movePublished(keep []bool, moved []int) {
+func (f *file) renumberPublished(keep []bool, newIndex []int) {
 	if f.Published == nil {
 		return
 	}
@@ -145,9 +145,9 @@ func (f *file) movePublished(keep []bool, moved []int) {
 		row := &f.Published.Rows[r]
 		row.Cells = slices.DeleteFunc(row.Cells, func(c PublishedCell) bool { return !keep[c.Cell] })
 		for i, c := range row.Cells {
-			row.Cells[i].Cell = moved[c.Cell]
+			row.Cells[i].Cell = newIndex[c.Cell]
 			if c.Baseline >= 0 {
-				row.Cells[i].Baseline = moved[c.Baseline]
+				row.Cells[i].Baseline = newIndex[c.Baseline]
 			}
 		}
 	}

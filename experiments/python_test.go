@@ -39,7 +39,7 @@ var scripts = map[string]script{
 	"save_files.py":      {args: append([]string{"--workers", "2"}, rowsFlags...), output: "dir", check: checkSaved},
 	"background_save.py": {args: rowsFlags, output: "dir", check: checkBackground},
 	"copy_files.py":      {args: []string{"--workers", "2"}, input: true, output: "dir", check: checkCopied},
-	"load_files.py":      {args: []string{"--workers", "2"}, input: true, check: checkQuiet},
+	"load_files.py":      {args: []string{"--workers", "2"}, input: true, check: checkNoOutput},
 	"append_file.py": {
 		args:   []string{"--workers", "12", "--files", strconv.Itoa(smallFiles), "--seed", strconv.Itoa(smallSeed)},
 		output: "file", check: checkAppended,
@@ -63,7 +63,7 @@ func TestEveryScriptIsTested(t *testing.T) {
 
 // TestScriptsAreOfPython39 parses them as the oldest Python does that they are
 // for.
-func TestScriptsAreOfPython39(t *testing.T) {
+func TestScriptsParseAsPython39(t *testing.T) {
 	const parse = `import ast, sys
 for path in sys.argv[1:]:
     with open(path, encoding="utf-8") as file:
@@ -72,8 +72,8 @@ for path in sys.argv[1:]:
 	for name := range scripts {
 		args = append(args, filepath.Join("python", name))
 	}
-	if _, said, err := run(t, nil, args...); err != nil {
-		t.Errorf("%v\n%s", err, said)
+	if _, stderr, err := run(t, nil, args...); err != nil {
+		t.Errorf("%v\n%s", err, stderr)
 	}
 }
 
@@ -98,9 +98,9 @@ func TestMethods(t *testing.T) {
 func (s *script) runMethod(t *testing.T, env []string, name, method string) {
 	t.Helper()
 	args, output := s.arguments(t, name, method)
-	stdout, said, err := run(t, env, args...)
+	stdout, stderr, err := run(t, env, args...)
 	if err != nil {
-		t.Fatalf("%v\n%s", err, said)
+		t.Fatalf("%v\n%s", err, stderr)
 	}
 	if err := s.check(method, output, stdout); err != nil {
 		t.Errorf("with %q: %v", env, err)
@@ -123,7 +123,7 @@ func (s *script) arguments(t *testing.T, name, method string) (args []string, ou
 
 // TestFailuresAreNotSwallowed: pools and threads keep to themselves what a task
 // raises. One item that cannot be done must end every method with an error.
-func TestFailuresAreNotSwallowed(t *testing.T) {
+func TestFailuresAreReported(t *testing.T) {
 	for name, s := range scripts {
 		for _, method := range someMethodsOf(t, name) {
 			if method == "asyncio-as-published" {
@@ -141,9 +141,9 @@ func TestFailuresAreNotSwallowed(t *testing.T) {
 					at = output
 				}
 				must(t, os.MkdirAll(at, 0o755))
-				_, said, err := run(t, nil, args...)
-				if code := exitCode(err); code != 1 || said == "" {
-					t.Errorf("exit code %d, want 1, and standard error is %q", code, said)
+				_, stderr, err := run(t, nil, args...)
+				if code := exitCode(err); code != 1 || stderr == "" {
+					t.Errorf("exit code %d, want 1, and standard error is %q", code, stderr)
 				}
 			})
 		}
@@ -157,21 +157,21 @@ func TestTooManyOpenFiles(t *testing.T) {
 		t.Skip("Windows has no limit that a program can lower")
 	}
 	for method, want := range map[string]int{"asyncio": 0, "asyncio-unbounded": 1} {
-		_, said, err := run(t, nil, "python/save_files.py", "--method", method, "--descriptors", "32",
+		_, stderr, err := run(t, nil, "python/save_files.py", "--method", method, "--descriptors", "32",
 			"--files", "64", "--lines", "1", "--workers", "4", "--output", t.TempDir())
-		if code := exitCode(err); code != want || strings.Contains(said, "OSError: [Errno 24] Too many open files") != (want != 0) {
-			t.Errorf("%s: exit code %d, want %d\n%s", method, code, want, said)
+		if code := exitCode(err); code != want || strings.Contains(stderr, "OSError: [Errno 24] Too many open files") != (want != 0) {
+			t.Errorf("%s: exit code %d, want %d\n%s", method, code, want, stderr)
 		}
 	}
 }
 
-func TestScriptsSayHowTheyAreUsed(t *testing.T) {
+func TestScriptHelp(t *testing.T) {
 	for name := range scripts {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			help, said, err := run(t, nil, filepath.Join("python", name), "--help")
+			help, stderr, err := run(t, nil, filepath.Join("python", name), "--help")
 			if err != nil {
-				t.Fatalf("%v\n%s", err, said)
+				t.Fatalf("%v\n%s", err, stderr)
 			}
 			for _, method := range methodsOf(t, name) {
 				if !regexp.MustCompile(`(?m)^  ` + method + `  +\S`).MatchString(help) {
@@ -210,9 +210,9 @@ func TestBadArgumentsAreRefused(t *testing.T) {
 		for want, args := range cases {
 			t.Run(name+"/"+want, func(t *testing.T) {
 				t.Parallel()
-				_, said, err := run(t, nil, slices.Concat([]string{filepath.Join("python", name)}, where, args)...)
-				if code := exitCode(err); code != 2 || !strings.Contains(said, want) {
-					t.Errorf("exit code %d, want 2 and %q\n%s", code, want, said)
+				_, stderr, err := run(t, nil, slices.Concat([]string{filepath.Join("python", name)}, where, args)...)
+				if code := exitCode(err); code != 2 || !strings.Contains(stderr, want) {
+					t.Errorf("exit code %d, want 2 and %q\n%s", code, want, stderr)
 				}
 			})
 		}

@@ -63,10 +63,10 @@ func methodsOf(t *testing.T, name string) []string {
 		return list
 	}
 	const list = `import runpy, sys; print(*runpy.run_path(sys.argv[1])["METHODS"])`
-	out, said, err := run(t, nil, "-c", list, filepath.Join("python", name))
+	out, stderr, err := run(t, nil, "-c", list, filepath.Join("python", name))
 	methods.of[name] = strings.Fields(out)
 	if err != nil || len(methods.of[name]) < 2 {
-		t.Fatalf("the methods of %s: %q, %v\n%s", name, out, err, said)
+		t.Fatalf("the methods of %s: %q, %v\n%s", name, out, err, stderr)
 	}
 	return methods.of[name]
 }
@@ -88,9 +88,9 @@ func spawning(t *testing.T) []string {
 	const custom = "import multiprocessing\nmultiprocessing.set_start_method('spawn', force=True)\n"
 	must(t, os.WriteFile(filepath.Join(dir, "sitecustomize.py"), []byte(custom), 0o644))
 	env := []string{"PYTHONPATH=" + dir}
-	method, said, err := run(t, env, "-c", "import multiprocessing; print(multiprocessing.get_start_method())")
+	method, stderr, err := run(t, env, "-c", "import multiprocessing; print(multiprocessing.get_start_method())")
 	if err != nil || strings.TrimSpace(method) != "spawn" {
-		t.Fatalf("processes start by %q: %v\n%s", method, err, said)
+		t.Fatalf("processes start by %q: %v\n%s", method, err, stderr)
 	}
 	return env
 }

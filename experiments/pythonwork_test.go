@@ -42,7 +42,7 @@ func inputs(t *testing.T) string {
 }
 
 // same says what distinguishes the files found from those of the workload.
-func same(found map[string]string) error {
+func checkFiles(found map[string]string) error {
 	want := rows()
 	for name, text := range want {
 		if got, ok := found[name]; !ok || got != text {
@@ -79,10 +79,10 @@ func checkCopied(_, output, stdout string) error {
 	if err != nil || len(entries) != len(found) {
 		return fmt.Errorf("%d files, not %d: %v", len(entries), len(found), err)
 	}
-	return errors.Join(same(found), checkQuiet("", "", stdout))
+	return errors.Join(checkFiles(found), checkNoOutput("", "", stdout))
 }
 
-func checkQuiet(_, _, stdout string) error {
+func checkNoOutput(_, _, stdout string) error {
 	if stdout != "" {
 		return fmt.Errorf("it says %q", stdout)
 	}
@@ -134,5 +134,5 @@ func checkZipped(_, output, _ string) error {
 		}
 		found[entry.Name] += string(data) // twice is wrong
 	}
-	return same(found)
+	return checkFiles(found)
 }

@@ -96,10 +96,10 @@ func (k *key) defaultText() string {
 	switch {
 	case k.required:
 		return "required"
-	case k.initial != "":
-		return "`" + k.initial + "`"
+	case k.defaultYAML != "":
+		return "`" + k.defaultYAML + "`"
 	}
-	return k.without
+	return k.defaultWords
 }
 
 // typeOf says what may stand in a place.

@@ -18,26 +18,26 @@ import (
 // decimal is the one way to write a whole number. YAML has others, and two
 // readers of a file may not agree on them: 010 is eight to some, 1e3 a fraction
 // to some and a thousand to others.
-var decimal = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
+var decimalRegexp = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
 
 // integer reads a whole number between least and most. words are what may stand
 // there instead; a caller that allows one has looked for it already.
-func (d *decoder) integer(where string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
+func (d *decoder) integer(label string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
 	expected := between(least, most)
 	if len(words) > 0 {
 		expected += ", or " + strings.Join(words, ", or ")
 	}
-	if n.Kind != yaml.ScalarNode || !decimal.MatchString(n.Value) {
-		d.problem(n, "%s: expected %s, found %s%s", where, expected, found(n), plainly(n, words))
+	if n.Kind != yaml.ScalarNode || !decimalRegexp.MatchString(n.Value) {
+		d.problem(n, "%s: expected %s, found %s%s", label, expected, found(n), numberHint(n, words))
 		return 0, false
 	}
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		d.problem(n, "%s: expected %s, found the text %s: write it without quotes", where, expected, quote(n.Value))
+		d.problem(n, "%s: expected %s, found the text %s: write it without quotes", label, expected, quote(n.Value))
 		return 0, false
 	}
 	value, err := strconv.ParseInt(n.Value, 10, 64)
 	if err != nil || value < least || value > most {
-		d.problem(n, "%s: expected %s, found %s", where, expected, clip(n.Value))
+		d.problem(n, "%s: expected %s, found %s", label, expected, clip(n.Value))
 		return 0, false
 	}
 	return value, true
@@ -56,7 +56,7 @@ func between(least, most int64) string {
 
 // plainly says how a number is to be written that YAML reads in a way of its
 // own, or which of the words was meant; "" if it cannot tell.
-func plainly(n *yaml.Node, words []string) string {
+func numberHint(n *yaml.Node, words []string) string {
 	if n.Kind != yaml.ScalarNode || len(n.Value) > 64 {
 		return ""
 	}
@@ -69,7 +69,7 @@ func plainly(n *yaml.Node, words []string) string {
 		if n.Decode(&value) != nil {
 			return ""
 		}
-		if zeros := strings.TrimLeft(n.Value, "0"); decimal.MatchString(zeros) && zeros != strconv.FormatInt(value, 10) {
+		if zeros := strings.TrimLeft(n.Value, "0"); decimalRegexp.MatchString(zeros) && zeros != strconv.FormatInt(value, 10) {
 			return fmt.Sprintf(", which YAML reads as %d: write %d or %s", value, value, zeros)
 		}
 		return fmt.Sprintf(": write %d", value)
@@ -94,48 +94,48 @@ var units = map[string]int64{
 }
 
 // aSize is what is expected of a size.
-const aSize = "a size such as 4096, 4KiB or 10 MB (B, KB, KiB, MB, MiB, GB, GiB)"
+const sizeHint = "a size such as 4096, 4KiB or 10 MB (B, KB, KiB, MB, MiB, GB, GiB)"
 
-var sizeForm = regexp.MustCompile(`^(0|[1-9][0-9]*) ?([A-Za-z]*)$`)
+var sizeRegexp = regexp.MustCompile(`^(0|[1-9][0-9]*) ?([A-Za-z]*)$`)
 
 // size reads a number of bytes, with or without a unit.
-func (d *decoder) size(where string, n *yaml.Node) (int64, bool) {
-	m := sizeForm.FindStringSubmatch(n.Value)
+func (d *decoder) size(label string, n *yaml.Node) (int64, bool) {
+	m := sizeRegexp.FindStringSubmatch(n.Value)
 	if n.Kind != yaml.ScalarNode || m == nil {
-		d.problem(n, "%s: expected %s, found %s%s", where, aSize, found(n), plainly(n, nil))
+		d.problem(n, "%s: expected %s, found %s%s", label, sizeHint, found(n), numberHint(n, nil))
 		return 0, false
 	}
 	bytes, ok := units[m[2]]
 	if !ok {
-		d.problem(n, "%s: unknown unit in %s: expected %s", where, quote(n.Value), aSize)
+		d.problem(n, "%s: unknown unit in %s: expected %s", label, quote(n.Value), sizeHint)
 		return 0, false
 	}
 	count, err := strconv.ParseInt(m[1], 10, 64)
 	if err != nil || count > math.MaxInt64/bytes {
-		d.problem(n, "%s: %s is more than this machine can count", where, clip(n.Value))
+		d.problem(n, "%s: %s is more than this machine can count", label, clip(n.Value))
 		return 0, false
 	}
 	return count * bytes, true
 }
 
 // duration reads a span of time above zero, as Go writes it.
-func (d *decoder) duration(where string, n *yaml.Node) time.Duration {
+func (d *decoder) duration(label string, n *yaml.Node) time.Duration {
 	span, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || span <= 0 {
-		d.problem(n, "%s: expected a time above zero with its unit, such as 90s, 10m or 1h30m, found %s", where, found(n))
+		d.problem(n, "%s: expected a time above zero with its unit, such as 90s, 10m or 1h30m, found %s", label, found(n))
 		return 0
 	}
 	return span
 }
 
 // word reads one of a few words.
-func (d *decoder) word(where string, n *yaml.Node, allowed []string) (string, bool) {
+func (d *decoder) word(label string, n *yaml.Node, allowed []string) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
-		d.problem(n, "%s: expected %s, found %s", where, oneOf(allowed), found(n))
+		d.problem(n, "%s: expected %s, found %s", label, oneOf(allowed), found(n))
 		return "", false
 	}
 	if !slices.Contains(allowed, n.Value) {
-		d.unknown(n, where, n.Value, allowed)
+		d.unknown(n, label, n.Value, allowed)
 		return "", false
 	}
 	return n.Value, true
@@ -143,16 +143,16 @@ func (d *decoder) word(where string, n *yaml.Node, allowed []string) (string, bo
 
 // text reads printable text in one line, as it is written: what looks like a
 // number or a date stays what it looks like.
-func (d *decoder) text(where string, n *yaml.Node, longest int) (string, bool) {
-	value, ok := d.anyText(where, n)
+func (d *decoder) text(label string, n *yaml.Node, longest int) (string, bool) {
+	value, ok := d.anyText(label, n)
 	switch {
 	case !ok:
 	case value == "":
-		d.problem(n, "%s must not be empty", where)
+		d.problem(n, "%s must not be empty", label)
 	case len(value) > longest:
-		d.problem(n, "%s has %s bytes, more than %s", where, thousands(int64(len(value))), thousands(int64(longest)))
+		d.problem(n, "%s has %s bytes, more than %s", label, thousands(int64(len(value))), thousands(int64(longest)))
 	case !printable(value):
-		d.problem(n, "%s must be printable text in one line, found %s", where, quote(value))
+		d.problem(n, "%s must be printable text in one line, found %s", label, quote(value))
 	default:
 		return value, true
 	}
@@ -161,13 +161,13 @@ func (d *decoder) text(where string, n *yaml.Node, longest int) (string, bool) {
 
 // anyText reads text that may be empty and have more than one line. NUL is
 // refused: it can neither be shown nor passed to a program.
-func (d *decoder) anyText(where string, n *yaml.Node) (string, bool) {
+func (d *decoder) anyText(label string, n *yaml.Node) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
-		d.problem(n, "%s: expected text, found %s", where, found(n))
+		d.problem(n, "%s: expected text, found %s", label, found(n))
 		return "", false
 	}
 	if strings.ContainsRune(n.Value, 0) {
-		d.problem(n, "%s: a NUL byte cannot be used", where)
+		d.problem(n, "%s: a NUL byte cannot be used", label)
 		return "", false
 	}
 	return n.Value, true
@@ -177,20 +177,20 @@ func printable(s string) bool {
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-var percentForm = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$`)
+var percentRegexp = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$`)
 
 // percent reads a part of 1 that is written as a percentage.
-func (d *decoder) percent(where string, n *yaml.Node, expected string, allowed func(percent float64) bool) float64 {
+func (d *decoder) percent(label string, n *yaml.Node, expected string, allowed func(percent float64) bool) float64 {
 	if part, ok := ParsePercent(n.Value); ok && n.Kind == yaml.ScalarNode && allowed(100*part) {
 		return part
 	}
-	d.problem(n, "%s: expected %s, such as 5%%, found %s", where, expected, found(n))
+	d.problem(n, "%s: expected %s, such as 5%%, found %s", label, expected, found(n))
 	return 0
 }
 
 // ParsePercent reads a part of 1 as files and flags write it: 5% or 0.5%.
 func ParsePercent(text string) (part float64, ok bool) {
-	m := percentForm.FindStringSubmatch(text)
+	m := percentRegexp.FindStringSubmatch(text)
 	if m == nil {
 		return 0, false
 	}

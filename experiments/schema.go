@@ -65,13 +65,13 @@ func (c *Catalogue) plainSchema(f *form) *schema {
 		}
 		return number(f)
 	case cpuCount:
-		return either(number(f), pattern(cpuForm.String()))
+		return either(number(f), pattern(cpuRegexp.String()))
 	case size:
 		return either(number(f), pattern(sizePattern))
 	case printed:
-		return either(&schema{Type: "number"}, pattern(printedForm.String()))
+		return either(&schema{Type: "number"}, pattern(printedRegexp.String()))
 	case percent:
-		return pattern(percentForm.String())
+		return pattern(percentRegexp.String())
 	case duration:
 		return pattern(durationPattern)
 	case path, line, prose:
@@ -142,18 +142,18 @@ func (c *Catalogue) keySchema(k *key) *schema {
 	switch {
 	case k.required:
 		s.Description += " Required."
-	case k.initial != "":
-		s.Default = initialJSON(k.initial)
+	case k.defaultYAML != "":
+		s.Default = defaultJSON(k.defaultYAML)
 	default:
-		s.Description += " Default: " + k.without + "."
+		s.Description += " Default: " + k.defaultWords + "."
 	}
 	return s
 }
 
 // initialJSON is the initial value of a key as JSON.
-func initialJSON(text string) json.RawMessage {
+func defaultJSON(text string) json.RawMessage {
 	var value any
-	if err := initialNode(text).Decode(&value); err != nil {
+	if err := defaultNode(text).Decode(&value); err != nil {
 		panic(err)
 	}
 	data, err := json.Marshal(value)

@@ -15,7 +15,7 @@ import (
 // compiled is the schema, checked to be one.
 func compiled(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	text, err := Schema(fake)
+	text, err := Schema(testCatalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func asJSON(t *testing.T, source []byte) any {
 	return doc
 }
 
-func TestTheSchemaAcceptsWhatTheParserDoes(t *testing.T) {
+func TestSchemaAcceptsValidFiles(t *testing.T) {
 	s := compiled(t)
 	files, err := filepath.Glob("testdata/ok/*.yaml")
 	if err != nil || len(files) == 0 {
@@ -62,7 +62,7 @@ func TestTheSchemaAcceptsWhatTheParserDoes(t *testing.T) {
 	}
 }
 
-func TestTheSchemaRefuses(t *testing.T) {
+func TestSchemaRefusesInvalidFiles(t *testing.T) {
 	s := compiled(t)
 	for name, source := range map[string]string{
 		"an unknown key":         "{name: a, grid: {operation: write, strategy: threads}, worklod: {}}",
@@ -88,8 +88,8 @@ func TestTheSchemaRefuses(t *testing.T) {
 
 // TestTheSchemaDescribes: an editor shows of every key what it means and what holds
 // without it. A default that is given is a value that the key may have.
-func TestTheSchemaDescribes(t *testing.T) {
-	text, err := Schema(fake)
+func TestSchemaDescribesEveryKey(t *testing.T) {
+	text, err := Schema(testCatalogue)
 	if err != nil {
 		t.Fatal(err)
 	}

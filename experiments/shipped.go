@@ -27,7 +27,7 @@ func Shipped() []string {
 // ReadShipped is the file of an experiment that comes with iosweep.
 func ReadShipped(name string) ([]byte, error) {
 	if !slices.Contains(Shipped(), name) {
-		return nil, fmt.Errorf("no shipped experiment %s%s", quote(name), instead(name, Shipped()))
+		return nil, fmt.Errorf("no shipped experiment %s%s", quote(name), suggestion(name, Shipped()))
 	}
 	return shipped.ReadFile(name + ".yaml")
 }

@@ -18,7 +18,7 @@ func TestShippedExperimentsAreValid(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e, err := Parse(source, Options{File: name + ".yaml", Catalogue: fake, CPUs: cpus})
+			e, err := Parse(source, Options{File: name + ".yaml", Catalogue: testCatalogue, CPUs: cpus})
 			if err != nil {
 				t.Errorf("on %d cpus: %v", cpus, err)
 				continue
@@ -34,7 +34,7 @@ func TestShippedExperimentsAreValid(t *testing.T) {
 	}
 }
 
-func TestReadShippedNamesWhatThereIs(t *testing.T) {
+func TestReadShippedSuggestsNearestName(t *testing.T) {
 	_, err := ReadShipped("quickstrat")
 	if err == nil || !strings.Contains(err.Error(), `did you mean "quickstart"`) {
 		t.Errorf("%v", err)

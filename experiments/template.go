@@ -71,8 +71,8 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 			continue
 		case len(match) == 1:
 			d.problem(n, "a single %s: write %s for the brace itself", match, match+match)
-		case len(name) > maxCustom:
-			d.problem(n, "the placeholder {%s} has %s bytes, more than %d", clip(name), thousands(int64(len(name))), maxCustom)
+		case len(name) > maxCustomBytes:
+			d.problem(n, "the placeholder {%s} has %s bytes, more than %d", clip(name), thousands(int64(len(name))), maxCustomBytes)
 		case !placeholderName.MatchString(name):
 			d.problem(n, "{%s} cannot be a placeholder: write {{ and }} for the braces themselves", clip(name))
 		default:
@@ -86,7 +86,7 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 
 // place is where a placeholder stands: its own column, where the scalar is
 // written in one line of sensible length; else that of the scalar.
-func (d *decoder) place(p placeholder) Position {
+func (d *decoder) placeholderPosition(p placeholder) Position {
 	const longest = 4096
 	if d.lines == nil {
 		d.lines = bytes.Split(d.source, []byte("\n"))
@@ -111,22 +111,22 @@ var fixedPlaceholders = []string{"input", "output", "here", "cpus"}
 
 // checkPlaceholders refuses those that are neither fixed nor an axis.
 func (f *file) checkPlaceholders() {
-	allowed := slices.Concat(axisNames(), f.table.invented, fixedPlaceholders)
+	allowed := slices.Concat(axisNames(), f.table.customAxes, fixedPlaceholders)
 	for i := range f.Commands {
 		c := f.contenders[f.Commands[i].Name]
 		for _, p := range c.placeholders {
 			if op, known := f.opt.Catalogue.operation(c.Operation); p.name == "input" && known && !op.Input {
-				f.add(f.place(p), "{input} means nothing to %q, which makes its content: use {files}, {lines} and the other keys of the workload", c.Operation)
+				f.add(f.placeholderPosition(p), "{input} means nothing to %q, which makes its content: use {files}, {lines} and the other keys of the workload", c.Operation)
 			}
 			if !slices.Contains(allowed, p.name) && !f.full() {
-				f.add(f.place(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
-					clip(p.name), f.meant(p.name, allowed), strings.Join(fixedPlaceholders, ", "))
+				f.add(f.placeholderPosition(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
+					clip(p.name), f.didYouMean(p.name, allowed), strings.Join(fixedPlaceholders, ", "))
 			}
 		}
 	}
 }
 
-func (d *decoder) meant(name string, allowed []string) string {
+func (d *decoder) didYouMean(name string, allowed []string) string {
 	if d.mayCompare(len(allowed)) {
 		if near := Nearest(name, allowed); near != "" {
 			return ": did you mean {" + near + "}?"

@@ -76,7 +76,7 @@ func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 		Min:   s.int("min"),
 		Width: s.percent("ci", "a percentage above 0% and up to 100%", func(x float64) bool { return x > 0 && x <= 100 }),
 	}
-	if s.fine && a.Min > most && most > 0 {
+	if s.valid && a.Min > most && most > 0 {
 		d.problem(s.node("min"), "trials.repeats.min: %s is more than max, which is %s", thousands(int64(a.Min)), thousands(int64(most)))
 	}
 	return most, a

@@ -26,7 +26,7 @@ func (f *file) readWorkload(n *yaml.Node) {
 	for a := Files; a <= From; a++ {
 		if _, _, value := s.get(a.String()); value != nil {
 			if level, ok := f.level(a, value); ok && (a == From || !s.has("from")) {
-				f.given[a] = level
+				f.fileLevels[a] = level
 				f.Workload = f.Workload.with(a, level)
 			}
 		}
@@ -124,21 +124,21 @@ func (e *Experiment) FactorsOf(c Cell) iter.Seq2[string, string] {
 // path is relative to the working directory then, else to the directory of the
 // experiment file.
 func (e *Experiment) FromOverride(c Cell) bool {
-	return e.trees[e.LevelOf(c, From)]
+	return e.overrideTrees[e.LevelOf(c, From)]
 }
 
 // effective is the number of a cell's level, or of the file's if the axis means
 // something to the cell. Only the axes of workload and workspace have levels in the file.
 func (e *Experiment) effective(c *Cell, a Axis) uint32 {
-	if c.levels[a] != 0 || !a.OfWorkload() || e.base[a] == 0 {
-		return cmp.Or(c.levels[a], e.base[a])
+	if c.levels[a] != 0 || !a.OfWorkload() || e.fileLevelNumbers[a] == 0 {
+		return cmp.Or(c.levels[a], e.fileLevelNumbers[a])
 	}
 	content := ""
-	if c.levels[From] == 0 && e.base[From] == 0 {
-		content = e.table.levels[cmp.Or(c.levels[Content], e.base[Content])]
+	if c.levels[From] == 0 && e.fileLevelNumbers[From] == 0 {
+		content = e.table.levels[cmp.Or(c.levels[Content], e.fileLevelNumbers[Content])]
 	}
 	if workloadAxes(content).has(a) {
-		return e.base[a]
+		return e.fileLevelNumbers[a]
 	}
 	return 0
 }
