@@ -37,6 +37,6 @@ func (w *Writer) reserve(n int) bool {
 
 // isFull reports whether an error says that there is no room.
 func isFull(err error) bool {
-	what := fault.Within(err)
+	what := fault.InChain(err)
 	return what == fault.Full || what == fault.Quota
 }

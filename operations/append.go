@@ -114,7 +114,7 @@ const writeBuffer = 1 << 20
 
 // Begin makes the log, empty.
 func (t *appendTask) Begin() (err error) {
-	t.log, err = t.dir.File(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
+	t.log, err = t.dir.OpenFile(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
 	t.buffered = t.site.Sink == SinkCollector
 	return err
 }
@@ -188,7 +188,7 @@ func (t *appendTask) StoreBatch(records []byte) error {
 // other processes have moved that.
 func (t *appendTask) add(s *Scratch, record []byte) (err error) {
 	if t.log == nil { // a worker process, where nobody called Begin
-		if t.log, err = t.dir.File(LogName, os.O_WRONLY|os.O_APPEND); err != nil {
+		if t.log, err = t.dir.OpenFile(LogName, os.O_WRONLY|os.O_APPEND); err != nil {
 			return err
 		}
 	}
@@ -227,7 +227,7 @@ func (t *appendTask) flush() error {
 // lets others run, and writes where the end was.
 func (t *appendTask) addUnlocked(s *Scratch, record []byte) error {
 	log, err := workerState(s, func() (*os.File, error) {
-		return t.dir.File(LogName, os.O_WRONLY)
+		return t.dir.OpenFile(LogName, os.O_WRONLY)
 	})
 	if err != nil {
 		return err

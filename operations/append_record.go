@@ -33,7 +33,7 @@ var (
 	//	Task 17 blocked for 0.506 of a second.\n
 	//
 	// In Python: content + b"\n".
-	taskLines = recordForm{prefix: workload.TaskWord}
+	taskLines = recordForm{prefix: workload.TaskPrefix}
 )
 
 // formOf is the form of the records of a workload. Content that is one line by

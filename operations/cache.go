@@ -102,7 +102,7 @@ func (in inputs) each(ctx context.Context, buffer int, do func(f dirio.File, buf
 		buf, folder := make([]byte, buffer), &folders[number]
 		return func(i int) error {
 			name := in.name(i)
-			err := dirio.Visit(dir, folder, name, func(f dirio.File, _ dirio.Status) error { return do(f, buf) })
+			err := dirio.WithFile(dir, folder, name, func(f dirio.File, _ dirio.Status) error { return do(f, buf) })
 			if err != nil {
 				return fmt.Errorf("%s: %w", filepath.Join(dir.Path, name), err)
 			}

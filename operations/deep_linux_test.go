@@ -76,7 +76,7 @@ func makeDeep(t *testing.T, top, name string, depth int) {
 // TestDeepTrees: a tree as deep as a path can be goes through operations as any other.
 func TestDeepTrees(t *testing.T) {
 	name := strings.Repeat("d", 30)
-	depth := (dirio.LongestName - len("/f")) / (len(name) + 1)
+	depth := (dirio.MaxNameLength - len("/f")) / (len(name) + 1)
 	tree := t.TempDir()
 	makeDeep(t, tree, name, depth)
 	for _, op := range []Operation{copying{}, deleting{}, moving{}, renaming{}} {

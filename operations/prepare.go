@@ -139,7 +139,7 @@ func (c *source) appendContent(s *Scratch, p *StagedItem) error {
 		return c.make(p)
 	}
 	file := new(c.site.Manifest.File(p.Item))
-	err := dirio.Visit(c.tree, &s.from, file.Name, func(f dirio.File, _ dirio.Status) (err error) {
+	err := dirio.WithFile(c.tree, &s.from, file.Name, func(f dirio.File, _ dirio.Status) (err error) {
 		p.Data, err = readExactly(f, file, p.Data)
 		if crc := crc32.ChecksumIEEE(p.Data); err == nil && crc != file.CRC {
 			err = contentError(crc, file.CRC) // it has changed since it was surveyed

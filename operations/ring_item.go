@@ -189,7 +189,7 @@ func (o *output) requestCreate(x *RingItem) error {
 	}
 	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW
 	x.add(Request{Call: CallOpen, File: toFile, Dir: here.FD, Name: x.name, Flags: flags, Mode: x.file.Mode})
-	x.created, x.needsMode = true, dirio.MaskStrips(x.file.Mode)
+	x.created, x.needsMode = true, dirio.UmaskClears(x.file.Mode)
 	if !x.needsMode {
 		x.link(LinkOnSuccess)
 	}

@@ -169,11 +169,11 @@ func TestPermissionsByRequests(t *testing.T) {
 			if info.Mode() != file.Mode {
 				t.Errorf("%s: %q has %v, want %v", op.Info().Name, file.Name, info.Mode(), file.Mode)
 			}
-			if dirio.MaskStrips(file.Mode) {
+			if dirio.UmaskClears(file.Mode) {
 				beyond++
 			}
 		}
-		if beyond == 0 && dirio.MaskStrips(0o666) {
+		if beyond == 0 && dirio.UmaskClears(0o666) {
 			t.Error("no file has permissions beyond the mask")
 		}
 	}

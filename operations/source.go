@@ -66,8 +66,8 @@ func (c *source) make(p *StagedItem) (err error) {
 // recorded is the content of an item that lies in memory already, not to be
 // changed; not ok for all other content.
 func (c *source) recorded(item int) (data []byte, ok bool) {
-	if made, is := c.made.(workload.Recorded); is {
-		return made.Stretch(item)
+	if made, is := c.made.(workload.InMemory); is {
+		return made.Bytes(item)
 	}
 	return nil, false
 }

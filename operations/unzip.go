@@ -50,7 +50,7 @@ func (unzipping) Open(site Site) (Task, error) {
 		return nil, err
 	}
 	defer in.Close()
-	file, err := in.Regular(ArchiveName)
+	file, err := in.OpenRegular(ArchiveName)
 	if err != nil {
 		return nil, err
 	}

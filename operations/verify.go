@@ -63,7 +63,7 @@ func (e expectation) verify() (Outcome, error) {
 				wrong.item(item, file.Name, errMissing)
 				return nil
 			}
-			err := dirio.Visit(dir, folder, path.Join(e.places[found[item]-1], file.Name+e.suffix), func(f dirio.File, found dirio.Status) error {
+			err := dirio.WithFile(dir, folder, path.Join(e.places[found[item]-1], file.Name+e.suffix), func(f dirio.File, found dirio.Status) error {
 				size, err := compare(f, found, &file, buf)
 				stored.Add(size)
 				return err
@@ -226,7 +226,7 @@ func onlyFile(site Site, name string) (*os.File, Outcome, error) {
 	case !found:
 		return nil, outcome, fmt.Errorf("%s: missing", filepath.Join(site.Output, name))
 	}
-	file, err := dir.Regular(name)
+	file, err := dir.OpenRegular(name)
 	if err != nil {
 		return nil, outcome, err
 	}

@@ -163,7 +163,7 @@ func (r *run) cleanUp(ctx context.Context, t schedule.Slot, end *trialResult) er
 		return r.note(journal.Note{Kind: journal.NoteKept, Text: end.dir})
 	}
 	err := end.store.clear(end.dir)
-	if left, ok := errors.AsType[*workspace.LeftError](err); ok {
+	if left, ok := errors.AsType[*workspace.RemovalError](err); ok {
 		if ctx.Err() != nil {
 			return nil // it was abandoned, and is done again
 		}

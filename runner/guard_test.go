@@ -136,7 +136,7 @@ func TestGuard(t *testing.T) {
 			if len(g.inputs) != test.inputs || len(g.manifests) != test.manifests {
 				t.Errorf("%d inputs and %d manifests are left, want %d and %d", len(g.inputs), len(g.manifests), test.inputs, test.manifests)
 			}
-			must(t, g.ws.Clear(g.trial))
+			must(t, g.ws.RemoveAll(g.trial))
 			checkRepaired(t, g)
 		})
 	}
@@ -202,7 +202,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	if !strings.HasPrefix(record.Error, "verification: item 0 wrong; x wrote outside") {
 		t.Errorf("error %q does not say both", record.Error)
 	}
-	must(t, g.ws.Clear(g.trial))
+	must(t, g.ws.RemoveAll(g.trial))
 	checkRepaired(t, g)
 	if _, err := os.Stat(filepath.Join(precious, "years of work")); err != nil {
 		t.Error(err)
@@ -226,7 +226,7 @@ func TestAnUnreadableDirectoryIsAStray(t *testing.T) {
 	if !strings.Contains(record.Error, "../../../manifests is changed, and 1 more") {
 		t.Errorf("error %q", record.Error)
 	}
-	must(t, g.ws.Clear(g.trial))
+	must(t, g.ws.RemoveAll(g.trial))
 	checkRepaired(t, g)
 }
 

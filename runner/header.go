@@ -132,7 +132,7 @@ func (r *run) writeScripts() error {
 		if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 			return fmt.Errorf("%s is a symbolic link, which is not followed: remove it, and the scripts of the experiment are put there again", dir)
 		}
-		if err := workspace.CreateIn(dir); err != nil {
+		if err := workspace.EnsureDirectory(dir); err != nil {
 			return err
 		}
 		if err := r.writeFile(filepath.FromSlash(name), r.opt.Scripts[name]); err != nil {

@@ -56,8 +56,8 @@ func lockRun(id string) (io.Closer, error) {
 // openStores makes a workspace in every directory under test, and a control group for
 // the processes of trials where one can be made.
 func (r *run) openStores() error {
-	if group, err := workspace.NewGroup(r.id); err == nil {
-		r.launcher.Group = group
+	if group, err := workspace.NewCgroup(r.id); err == nil {
+		r.launcher.Cgroup = group
 	}
 	for _, parent := range r.Workspaces {
 		ws, err := workspace.Create(parent, r.id)
@@ -76,9 +76,9 @@ func (r *run) openStores() error {
 // close removes the workspaces, closes the journal and lets go of the results.
 func (r *run) close() error {
 	errs := []error{r.closeStores()}
-	if r.launcher.Group != nil {
-		_ = r.launcher.Group.Close() // it is empty, or of no harm
-		r.launcher.Group = nil
+	if r.launcher.Cgroup != nil {
+		_ = r.launcher.Cgroup.Close() // it is empty, or of no harm
+		r.launcher.Cgroup = nil
 	}
 	if r.journal != nil {
 		errs = append(errs, r.journal.Close())
@@ -102,7 +102,7 @@ func (r *run) closeStores() error {
 			continue
 		}
 		err := s.ws.Remove()
-		if left, ok := errors.AsType[*workspace.LeftError](err); ok {
+		if left, ok := errors.AsType[*workspace.RemovalError](err); ok {
 			err = r.warn(notRemoved(s.ws.Path(), left))
 		}
 		errs = append(errs, err)

@@ -16,7 +16,7 @@ import (
 // notRemoved says where something stays that this run has left.
 func notRemoved(path string, why error) string {
 	text := fmt.Sprintf("%s was not removed: %v", path, why)
-	if left, ok := errors.AsType[*workspace.LeftError](why); ok {
+	if left, ok := errors.AsType[*workspace.RemovalError](why); ok {
 		text += "; " + left.Advice()
 	}
 	return text
@@ -37,7 +37,7 @@ func (r *run) reclaim(log *journal.Log) error {
 	}
 	// Were its trial's process killed with it, something that this had started may
 	// still be there.
-	process.EndRun(r.ID)
+	process.KillRun(r.ID)
 	sessions := 1
 	for _, n := range log.Notes {
 		if n.Kind == journal.NoteResumed {
@@ -45,15 +45,15 @@ func (r *run) reclaim(log *journal.Log) error {
 		}
 	}
 	for i := 1; i <= sessions; i++ {
-		workspace.EndGroup(r.sessionID(i))
+		workspace.RemoveCgroup(r.sessionID(i))
 	}
 	for _, l := range left {
 		sessions = max(sessions, l.Session)
-		if l.Foreign || isKept(log.Notes, l.Path) {
+		if l.Unrelated || isKept(log.Notes, l.Path) {
 			continue
 		}
 		err := workspace.Reclaim(filepath.Dir(l.Path), r.sessionID(l.Session))
-		if _, live := errors.AsType[*workspace.LiveError](err); live || fault.Within(err) != "" {
+		if _, live := errors.AsType[*workspace.InUseError](err); live || fault.InChain(err) != "" {
 			return err
 		}
 		if err != nil { // it is left alone, and keeps nobody from going on

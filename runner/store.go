@@ -52,7 +52,7 @@ const maxEmptied = 256
 // clear removes what a trial has left.
 func (s *store) clear(dir string) error {
 	if !s.spreads {
-		return s.ws.Clear(dir)
+		return s.ws.RemoveAll(dir)
 	}
 	if err := s.ws.Empty(dir); err != nil {
 		return err
@@ -193,8 +193,8 @@ func lastChanged(tree string, now dirio.TreeState) string {
 // discard removes what is no longer of use in a workspace. What cannot be removed
 // stays: what takes its place gets another name.
 func (s *store) discard(path string) error {
-	err := s.ws.Clear(path)
-	if _, left := errors.AsType[*workspace.LeftError](err); left {
+	err := s.ws.RemoveAll(path)
+	if _, left := errors.AsType[*workspace.RemovalError](err); left {
 		return nil // Remove names it in the end
 	}
 	return err

@@ -39,7 +39,7 @@ func (ioUring) Unsupported(op operations.Info) string {
 }
 
 // Unavailable returns why there are no rings here that can do what is needed.
-func (ioUring) Unavailable() string { return ring.Why(ring.Check()) }
+func (ioUring) Unavailable() string { return ring.Reason(ring.Check()) }
 
 func (s ioUring) Start(ctx context.Context, job Job) (Pool, error) {
 	ringed, ok := job.Task.(operations.Ringed)

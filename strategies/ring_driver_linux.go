@@ -48,7 +48,7 @@ type slot struct {
 func (d *driver) setUp(first, depth int) (err error) {
 	most := depth * operations.MaxRequests
 	if d.ring, err = ring.New(most, most); err != nil {
-		return fmt.Errorf("io_uring: %s", ring.Why(err))
+		return fmt.Errorf("io_uring: %s", ring.Reason(err))
 	}
 	if err := d.ring.RegisterFiles(depth * operations.MaxFiles); err != nil {
 		return fmt.Errorf("io_uring: a table of %d files: %w", depth*operations.MaxFiles, err)
@@ -96,7 +96,7 @@ func (d *driver) work() error {
 		if err := d.send(); err != nil {
 			return err
 		}
-		if d.ring.UnderWay() == 0 && len(d.unsent) == 0 {
+		if d.ring.InFlight() == 0 && len(d.unsent) == 0 {
 			return context.Cause(d.ctx)
 		}
 		if err := d.ring.Enter(1); err != nil {
@@ -150,7 +150,7 @@ func (d *driver) begin(s *slot) bool {
 func (d *driver) send() error {
 	rest := d.unsent[:0]
 	for _, s := range d.unsent {
-		if d.ring.Room() < len(s.exchange.Requests) {
+		if d.ring.Free() < len(s.exchange.Requests) {
 			rest = append(rest, s)
 			continue
 		}

@@ -12,5 +12,5 @@ import (
 )
 
 func newRingPool(context.Context, Job, operations.Ringed) (Pool, error) {
-	return nil, fmt.Errorf("%s: %w", ring.Why(nil), errors.ErrUnsupported)
+	return nil, fmt.Errorf("%s: %w", ring.Reason(nil), errors.ErrUnsupported)
 }

@@ -123,7 +123,7 @@ func (f *experimentFlags) parserOptions(src experimentSource) experiments.Option
 // unchanged.
 func invalid(err error) error {
 	var list experiments.Problems
-	if !errors.As(err, &list) || fault.Within(err) != "" {
+	if !errors.As(err, &list) || fault.InChain(err) != "" {
 		return err
 	}
 	return fmt.Errorf("the experiment is not valid\n%w", err)

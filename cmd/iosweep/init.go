@@ -49,7 +49,7 @@ func writeInitial(path string) error {
 	if err != nil {
 		err = fmt.Errorf("init: %w; nothing was written", err)
 	}
-	if fault.Within(err) != "" {
+	if fault.InChain(err) != "" {
 		return unwritten(err)
 	}
 	return err

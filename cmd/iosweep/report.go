@@ -55,7 +55,7 @@ func checkFormat(format string) error {
 
 // writeReports writes all reports to a results directory.
 func writeReports(dir string, d *reports.Content) error {
-	return reports.WriteAll(dir, workspace.CreateIn, d)
+	return reports.WriteAll(dir, workspace.EnsureDirectory, d)
 }
 
 // fileWidth is the width of a table that is not printed on a terminal.

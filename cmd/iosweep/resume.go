@@ -117,7 +117,7 @@ func notBegun(err error) error {
 // is refused, because it was valid when the run began.
 func (opt *resumeOptions) refused(err error, dir string) error {
 	problems := experiments.Problems(nil)
-	if fault.Within(err) == "" && (opt.extend != "" || !errors.As(err, &problems)) {
+	if fault.InChain(err) == "" && (opt.extend != "" || !errors.As(err, &problems)) {
 		return err
 	}
 	return incomplete(fmt.Errorf("%w\nthe completed trials are kept; to continue after fixing the problem: iosweep resume %s", err, oneline.ForShell(dir)))

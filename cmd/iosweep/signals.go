@@ -23,7 +23,7 @@ func withSignals(parent context.Context) (ctx context.Context, withSignal func(e
 	incoming := make(chan os.Signal, 1)
 	came := make(chan syscall.Signal, 1)
 	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT)
-	process.SurviveFileLimit()
+	process.CatchFileLimitSignal()
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(incoming, syscall.SIGHUP)
 	}

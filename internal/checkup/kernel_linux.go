@@ -52,6 +52,6 @@ func judgeRing(s *subject, err error) Check {
 	if err == nil {
 		return fit("rings can be made")
 	}
-	found, advice := ring.Explain(err, s.root.Text(ring.Setting))
+	found, advice := ring.Explain(err, s.root.Text(ring.DisabledPath))
 	return unfit(advice, "%s", found)
 }

@@ -57,15 +57,15 @@ func (d Directory) openFolder(name string) (Folder, error) {
 	return d.Top.OpenFolder(name, d.across)
 }
 
-// File opens a file right in the directory.
-func (d Directory) File(name string, flags int) (*os.File, error) {
+// OpenFile opens a file right in the directory.
+func (d Directory) OpenFile(name string, flags int) (*os.File, error) {
 	return d.Top.file(name, filepath.Join(d.Path, name), flags)
 }
 
-// Regular opens a regular file right in the directory for reading, and refuses
+// OpenRegular opens a regular file right in the directory for reading, and refuses
 // anything else that stands in its place.
-func (d Directory) Regular(name string) (*os.File, error) {
-	f, err := d.File(name, os.O_RDONLY)
+func (d Directory) OpenRegular(name string) (*os.File, error) {
+	f, err := d.OpenFile(name, os.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (d Directory) Regular(name string) (*os.File, error) {
 
 // Create makes a file that does not exist yet, for writing.
 func (d Directory) Create(name string) (*os.File, error) {
-	return d.File(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+	return d.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 }
 
 // IsWithin reports whether the directory, or one above it, is another one.
@@ -94,7 +94,7 @@ func (d Directory) Close() error { return d.Top.Close() }
 // plainMode is what a file is made with where nobody says otherwise.
 const plainMode = 0o644
 
-// LongestName is how long the name of an item may be, relative to its directory, in
+// MaxNameLength is how long the name of an item may be, relative to its directory, in
 // bytes. The kernel takes paths of 4095 (PATH_MAX in path_resolution(7)), and an
 // operation puts a worker's directory in front of a name, or a suffix behind it.
-const LongestName = 4095 - 64
+const MaxNameLength = 4095 - 64

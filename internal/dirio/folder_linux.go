@@ -102,7 +102,7 @@ func (f Folder) open(name string) (File, error) {
 // trial is fresh: a file that is there already was written twice.
 func (f Folder) Create(name string, mode fs.FileMode) (File, error) {
 	out, err := f.openat(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, uint32(mode))
-	if err != nil || !MaskStrips(mode) {
+	if err != nil || !UmaskClears(mode) {
 		return out, err
 	}
 	if err := unix.Fchmod(out.fd, uint32(mode)); err != nil {

@@ -96,7 +96,7 @@ func (f Folder) OpenDirect(name string) (File, error) {
 // trial is fresh: a file that is there already was written twice.
 func (f Folder) Create(name string, mode fs.FileMode) (File, error) {
 	out, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil || !MaskStrips(mode) {
+	if err != nil || !UmaskClears(mode) {
 		return out, err
 	}
 	if err := out.Chmod(mode); err != nil {

@@ -41,9 +41,9 @@ func notAFile(mode fs.FileMode) error {
 	return fmt.Errorf("is now a %s; it has to be a file", regular.Kind(mode))
 }
 
-// Visit opens a file for reading and hands it to a function. It is not for what is
+// WithFile opens a file for reading and hands it to a function. It is not for what is
 // timed.
-func Visit(dir Directory, at *Cursor, name string, do func(File, Status) error) error {
+func WithFile(dir Directory, at *Cursor, name string, do func(File, Status) error) error {
 	here, last, err := at.Enter(dir, "", name)
 	if err != nil {
 		return err

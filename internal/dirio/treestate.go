@@ -72,7 +72,7 @@ func stateOf(ctx context.Context, dir Directory) (s TreeState, err error) {
 	err = add(self, ".", ".")
 	if err == nil {
 		err = dir.walkEntries(func(at *os.File, name string, entry fs.DirEntry) (bool, error) {
-			return len(name) <= LongestName, add(at, name, entry.Name())
+			return len(name) <= MaxNameLength, add(at, name, entry.Name())
 		})
 	}
 	if err != nil {

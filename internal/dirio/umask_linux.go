@@ -24,8 +24,8 @@ var umask = sync.OnceValue(func() fs.FileMode {
 	return fs.FileMode(mask)
 })
 
-// MaskStrips reports whether a file made with these permissions would lose some,
+// UmaskClears reports whether a file made with these permissions would lose some,
 // so that they have to be set once more. Where the mask is not known it would.
-func MaskStrips(mode fs.FileMode) bool {
+func UmaskClears(mode fs.FileMode) bool {
 	return mode&umask() != 0
 }

@@ -4,12 +4,12 @@
 // says nothing of the cell, and it would go on with every trial that follows. A fault is
 // known
 //
-//  1. by the system's error, where that arrives as an error: Within;
+//  1. by the system's error, where that arrives as an error: InChain;
 //  2. by the system's text, where the error of a worker process has been through a
 //     pipe: Of;
 //  3. by the file system, where nothing more can be made, or no file written, when a
 //     trial has failed, whatever the program made of that: then the trial blames the
-//     machine with Blame.
+//     machine with Mark.
 //
 // A trial that ends well is never one, whatever was printed.
 package fault
@@ -41,7 +41,7 @@ func Of(err error) string {
 	if err == nil {
 		return ""
 	}
-	if what := Within(err); what != "" {
+	if what := InChain(err); what != "" {
 		return what
 	}
 	for line := range strings.Lines(err.Error()) {
@@ -52,9 +52,9 @@ func Of(err error) string {
 	return ""
 }
 
-// Within looks at what an error wraps and not at its text, which may be the
+// InChain looks at what an error wraps and not at its text, which may be the
 // words of a contender.
-func Within(err error) string {
+func InChain(err error) string {
 	if blamed, ok := errors.AsType[*Error](err); ok {
 		return blamed.what
 	}
@@ -85,15 +85,15 @@ type Error struct {
 	what string
 }
 
-// Blame marks an error as one for which the machine is to blame.
-func Blame(err error, what string) error { return &Error{err, what} }
+// Mark marks an error as one for which the machine is to blame.
+func Mark(err error, what string) error { return &Error{err, what} }
 
 func (e *Error) Error() string { return e.err.Error() }
 
 func (e *Error) Unwrap() error { return e.err }
 
-// SaysFull reports whether a program printed that a disk is full.
-func SaysFull(output string) bool {
+// MentionsFull reports whether a program printed that a disk is full.
+func MentionsFull(output string) bool {
 	output = strings.ToLower(output)
 	for _, f := range systemFaults {
 		if f.what == Full && strings.Contains(output, f.text()) {

@@ -20,10 +20,10 @@ func TestGrowTable(t *testing.T) {
 	before := size()
 	limit, known := DescriptorLimit()
 	if want := before + 500; !known || uint64(want) < limit {
-		GrowTable(want)
+		GrowDescriptorTable(want)
 		if got := size(); got < want {
 			t.Errorf("the table has room for %d, want %d", got, want)
 		}
 	}
-	GrowTable(1 << 30) // beyond any limit: no harm is done
+	GrowDescriptorTable(1 << 30) // beyond any limit: no harm is done
 }

@@ -20,9 +20,9 @@ func (e *limitError) Error() string { return e.error.Error() + " (" + e.limit + 
 
 func (e *limitError) Unwrap() error { return e.error }
 
-// Explain adds the limit that was met to an error of the system's, because the
+// ExplainLimit adds the limit that was met to an error of the system's, because the
 // error alone does not say what to change.
-func Explain(err error) error {
+func ExplainLimit(err error) error {
 	starting, isPath := errors.AsType[*fs.PathError](err)
 	for _, l := range systemLimits() {
 		if errors.Is(err, l.err) && (!l.starting || isPath && starting.Op == "fork/exec") {

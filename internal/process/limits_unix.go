@@ -37,8 +37,8 @@ func DescriptorLimit() (limit uint64, ok bool) {
 	return uint64(l.Cur), true
 }
 
-// FileLimit is how large a file this process may make: RLIMIT_FSIZE of setrlimit(2).
-func FileLimit() int64 {
+// FileSizeLimit is how large a file this process may make: RLIMIT_FSIZE of setrlimit(2).
+func FileSizeLimit() int64 {
 	var l unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_FSIZE, &l) != nil || uint64(l.Cur) > math.MaxInt64 {
 		return math.MaxInt64
@@ -46,7 +46,7 @@ func FileLimit() int64 {
 	return int64(l.Cur)
 }
 
-// SurviveFileLimit has a write beyond the limit of a file's size fail with EFBIG. The
+// CatchFileLimitSignal has a write beyond the limit of a file's size fail with EFBIG. The
 // signal that comes first would end a program of Go. It is caught and not ignored:
 // what is ignored is inherited by contenders.
-func SurviveFileLimit() { signal.Notify(make(chan os.Signal, 1), unix.SIGXFSZ) }
+func CatchFileLimitSignal() { signal.Notify(make(chan os.Signal, 1), unix.SIGXFSZ) }

@@ -11,18 +11,18 @@ import (
 // No limits are known here.
 func systemLimits() []systemLimit              { return nil }
 func DescriptorLimit() (limit uint64, ok bool) { return 0, false }
-func FileLimit() int64                         { return math.MaxInt64 }
-func SurviveFileLimit()                        {}
+func FileSizeLimit() int64                     { return math.MaxInt64 }
+func CatchFileLimitSignal()                    {}
 
 // Windows has no process groups to kill, and no signal to ask with: the child alone is
 // killed, and workers end with their input.
-func OwnSession(*exec.Cmd)                          {}
-func AskToEnd(p *os.Process) error                  { return p.Kill() }
-func KillGroup(p *os.Process) error                 { return p.Kill() }
-func ReapGroup(*os.Process)                         {}
-func EndBySignal(os.Signal)                         { os.Exit(1) }
-func EndedBySignal(*os.ProcessState) (string, bool) { return "", false }
-func NotifyContinued(chan<- os.Signal)              {}
+func Setsid(*exec.Cmd)                            {}
+func Terminate(p *os.Process) error               { return p.Kill() }
+func KillGroup(p *os.Process) error               { return p.Kill() }
+func ReapGroup(*os.Process)                       {}
+func ExitBySignal(os.Signal)                      { os.Exit(1) }
+func FatalSignal(*os.ProcessState) (string, bool) { return "", false }
+func NotifyContinued(chan<- os.Signal)            {}
 
 // Windows accounts for a tree of processes through job objects, which the standard
 // library does not make.

@@ -24,7 +24,7 @@ func AwaitOrphans(within time.Duration) (ended bool) {
 	deadline := time.Now().Add(within)
 	for reapAll() {
 		if time.Now().After(deadline) {
-			EndChildren()
+			KillChildren()
 			return false
 		}
 		time.Sleep(time.Millisecond)
@@ -32,10 +32,10 @@ func AwaitOrphans(within time.Duration) (ended bool) {
 	return true
 }
 
-// EndChildren kills the children of this process, and those that become its
+// KillChildren kills the children of this process, and those that become its
 // children by that, until none is left. Who waits for one of them at the same
 // time is told that there is none.
-func EndChildren() {
+func KillChildren() {
 	for reapAll() {
 		for _, pid := range children() {
 			// A child that nobody has reaped keeps its number.
@@ -79,13 +79,13 @@ func processesWhere(is func(procfs.Proc) bool) (list []int) {
 	return list
 }
 
-// EndRun kills all processes of a run's trials, wherever they have gone, until
+// KillRun kills all processes of a run's trials, wherever they have gone, until
 // none is left or Grace has passed. It is for when a trial's process could not do
 // that itself: it was killed, or has crashed. The processes are known by the run's
 // id in their environment, which is that of no others; this process may well have
 // other children. A process that has cleared its environment, and left the trial's
 // process group, is not found.
-func EndRun(id string) {
+func KillRun(id string) {
 	dying := map[int]bool{}
 	for deadline := time.Now().Add(Grace); time.Now().Before(deadline); {
 		for _, pid := range processesOf(id) {

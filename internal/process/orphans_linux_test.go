@@ -48,7 +48,7 @@ func TestEndRun(t *testing.T) {
 	if err := parent.Wait(); err == nil {
 		t.Error("the shell was not killed")
 	}
-	EndRun(id)
+	KillRun(id)
 	if left := processesOf(id); len(left) > 0 {
 		t.Errorf("processes are left: %v", left)
 	}

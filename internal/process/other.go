@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Inherited is nil: here each process opens the workspace by itself.
-func Inherited(string) *os.File { return nil }
+// InheritedFile is nil: here each process opens the workspace by itself.
+func InheritedFile(string) *os.File { return nil }
 
-// GrowTable does nothing here: descriptors_linux.go says what it saves elsewhere.
-func GrowTable(int) {}
+// GrowDescriptorTable does nothing here: descriptors_linux.go says what it saves elsewhere.
+func GrowDescriptorTable(int) {}
 
 // CanVerifyReads: only Linux counts the bytes that a program reads, so
 // elsewhere a contender that reads cannot be verified and is not run.
@@ -24,17 +24,17 @@ func ReadIO() IOCount { return IOCount{} }
 // environment of a process. Elsewhere the runner kills the trial's process group.
 func AdoptOrphans()                           {}
 func AwaitOrphans(time.Duration) (ended bool) { return true }
-func EndChildren()                            {}
-func EndRun(string)                           {}
+func KillChildren()                           {}
+func KillRun(string)                          {}
 
 // Only Linux binds a child to its parent. Elsewhere a worker ends with its input, and
 // a trial's group is killed by its runner.
-func BindToParent(*exec.Cmd)  {}
-func AskWithParent(*exec.Cmd) {}
+func KillWithParent(*exec.Cmd)      {}
+func TerminateWithParent(*exec.Cmd) {}
 
 // There are no control groups here, so these are never called.
-func ForbidsGroups(error) bool { return false }
-func IntoGroup(*exec.Cmd, int) {}
+func CgroupRefused(error) bool     { return false }
+func StartInCgroup(*exec.Cmd, int) {}
 
 // Here is one monotonic clock, and no word of children that are stopped.
 func machineAsleep() time.Duration    { return 0 }

@@ -1,16 +1,16 @@
 // Package process starts, watches and ends processes. It knows nothing of what they
 // do.
 //
-//  1. SelfCommand is a command that runs this very program again. OwnSession,
-//     AskWithParent, BindToParent, IntoGroup and Bequeath say, before it is started,
+//  1. SelfCommand is a command that runs this very program again. Setsid,
+//     TerminateWithParent, KillWithParent, StartInCgroup and PassFile say, before it is started,
 //     what ends it and what it inherits.
-//  2. AskToEnd asks it to end with all that it started; KillGroup, EndChildren and EndRun
+//  2. Terminate asks it to end with all that it started; KillGroup, KillChildren and KillRun
 //     kill what does not, also what has left the process group. A process of a run is
 //     known by RunVariable in its environment.
 //  3. WatchSuspension tells whether this process or the machine was stopped meanwhile;
 //     StoppedChild and IsStopped tell it of children. StartUsage and ReadIO tell what a
 //     process used.
-//  4. Explain says which limit of the machine an error is about.
+//  4. ExplainLimit says which limit of the machine an error is about.
 //
 // What a system does not offer is a function that does nothing there: in other.go what
 // only Linux has, in not_unix.go what Windows does not have.
@@ -34,8 +34,8 @@ const Grace = 2 * time.Second
 // of exec.Cmd.ExtraFiles.
 const inheritedDescriptor = 3
 
-// Bequeath has a process of a trial inherit the workspace.
-func Bequeath(cmd *exec.Cmd, f *os.File) {
+// PassFile has a process of a trial inherit the workspace.
+func PassFile(cmd *exec.Cmd, f *os.File) {
 	if f != nil {
 		cmd.ExtraFiles = []*os.File{f}
 	}

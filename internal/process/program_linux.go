@@ -27,6 +27,6 @@ func CheckProgram() error {
 	return nil
 }
 
-// NameProcess gives this process its name back: the kernel calls it "exe", after the
+// RestoreName gives this process its name back: the kernel calls it "exe", after the
 // path that it was started by. See proc_pid_comm(5).
-func NameProcess() { _ = os.WriteFile("/proc/self/comm", []byte("iosweep"), 0) }
+func RestoreName() { _ = os.WriteFile("/proc/self/comm", []byte("iosweep"), 0) }

@@ -73,4 +73,4 @@ func readProgram(path string) (program, error) {
 
 func CheckProgram() error { return nil }
 
-func NameProcess() {}
+func RestoreName() {}

@@ -13,11 +13,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// OwnSession puts a child at the head of a session, and so of a process group, of
+// Setsid puts a child at the head of a session, and so of a process group, of
 // its own: it can be killed with all that stays there. A terminal's Ctrl-C and
 // Ctrl-Z do not reach it, nor is it stopped for reaching out to the terminal
 // (setsid(2), and orphaned process groups in setpgid(2)).
-func OwnSession(cmd *exec.Cmd) {
+func Setsid(cmd *exec.Cmd) {
 	attr(cmd).Setsid = true
 }
 
@@ -28,10 +28,10 @@ func attr(cmd *exec.Cmd) *syscall.SysProcAttr {
 	return cmd.SysProcAttr
 }
 
-// AskToEnd asks the process of a trial to end with all that it started. One that is
+// Terminate asks the process of a trial to end with all that it started. One that is
 // stopped must be continued to hear it. Whether it is would be asked in vain: it may
 // have been told to stop, and not have come to it.
-func AskToEnd(p *os.Process) error {
+func Terminate(p *os.Process) error {
 	err := p.Signal(syscall.SIGTERM)
 	if err == nil {
 		err = p.Signal(syscall.SIGCONT)
@@ -39,7 +39,7 @@ func AskToEnd(p *os.Process) error {
 	return err
 }
 
-// KillGroup kills a child made with OwnSession and everything in its group.
+// KillGroup kills a child made with Setsid and everything in its group.
 func KillGroup(p *os.Process) error {
 	err := syscall.Kill(-p.Pid, syscall.SIGKILL)
 	if errors.Is(err, syscall.ESRCH) {
@@ -58,10 +58,10 @@ func ReapGroup(p *os.Process) {
 	}
 }
 
-// EndBySignal ends this process as the signal would have, had it not been caught:
+// ExitBySignal ends this process as the signal would have, had it not been caught:
 // who waits for it sees by what it ended. SIGQUIT is an exit code as shells have it:
 // the runtime would print all goroutines over the stderr tail of a contender.
-func EndBySignal(s os.Signal) {
+func ExitBySignal(s os.Signal) {
 	if number, ok := s.(syscall.Signal); ok {
 		if number != syscall.SIGQUIT {
 			_ = syscall.Kill(os.Getpid(), number)
@@ -72,8 +72,8 @@ func EndBySignal(s os.Signal) {
 	os.Exit(1)
 }
 
-// EndedBySignal names the signal that ended a process, if one did.
-func EndedBySignal(state *os.ProcessState) (string, bool) {
+// FatalSignal names the signal that ended a process, if one did.
+func FatalSignal(state *os.ProcessState) (string, bool) {
 	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() {
 		return s.Signal().String(), true
 	}

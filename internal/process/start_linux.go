@@ -7,27 +7,27 @@ import (
 	"syscall"
 )
 
-// BindToParent has the kernel kill a child when the thread that started it
+// KillWithParent has the kernel kill a child when the thread that started it
 // ends: PR_SET_PDEATHSIG in prctl(2). The Go runtime keeps its threads, so that
 // is when this process dies, by whatever signal.
-func BindToParent(cmd *exec.Cmd) {
+func KillWithParent(cmd *exec.Cmd) {
 	attr(cmd).Pdeathsig = syscall.SIGKILL
 }
 
-// AskWithParent has the kernel ask a child to end when this process dies. It is
+// TerminateWithParent has the kernel ask a child to end when this process dies. It is
 // for a child that has something to do first: to end all that it started.
-func AskWithParent(cmd *exec.Cmd) {
+func TerminateWithParent(cmd *exec.Cmd) {
 	attr(cmd).Pdeathsig = syscall.SIGTERM
 }
 
-// ForbidsGroups reports whether a process could not be started for its control group.
-func ForbidsGroups(err error) bool {
+// CgroupRefused reports whether a process could not be started for its control group.
+func CgroupRefused(err error) bool {
 	errno, ok := errors.AsType[syscall.Errno](err)
 	return ok && slices.Contains([]syscall.Errno{syscall.ENOSYS, syscall.EPERM, syscall.EINVAL, syscall.EOPNOTSUPP, syscall.EACCES, syscall.EBUSY, syscall.ENOENT, syscall.ENODEV}, errno)
 }
 
-// IntoGroup starts a process in a control group: CLONE_INTO_CGROUP of clone3(2).
-func IntoGroup(cmd *exec.Cmd, fd int) {
+// StartInCgroup starts a process in a control group: CLONE_INTO_CGROUP of clone3(2).
+func StartInCgroup(cmd *exec.Cmd, fd int) {
 	attr(cmd).UseCgroupFD = true
 	attr(cmd).CgroupFD = fd
 }

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Setting is the file that says whether the machine forbids io_uring:
+// DisabledPath is the file that says whether the machine forbids io_uring:
 // admin-guide/sysctl/kernel.rst.
-const Setting = "/proc/sys/kernel/io_uring_disabled"
+const DisabledPath = "/proc/sys/kernel/io_uring_disabled"
 
 var errTooOld = errors.New("the kernel's io_uring lacks")
 
@@ -78,7 +78,7 @@ func (r *Ring) supports(needed []Op) error {
 }
 
 // Explain says in words why Check failed, and what to do about it. disabled is what
-// stands in Setting.
+// stands in DisabledPath.
 func Explain(err error, disabled string) (found, advice string) {
 	disabled = strings.TrimSpace(disabled)
 	switch {
@@ -88,7 +88,7 @@ func Explain(err error, disabled string) (found, advice string) {
 		return "this kernel has none", "run a kernel of 5.18 or later that has CONFIG_IO_URING"
 	case errors.Is(err, unix.EPERM) && (disabled == "1" || disabled == "2"):
 		// 1 lets processes with CAP_SYS_ADMIN and one group use it.
-		return "it is forbidden: " + Setting + " is " + disabled, "sudo sysctl kernel.io_uring_disabled=0"
+		return "it is forbidden: " + DisabledPath + " is " + disabled, "sudo sysctl kernel.io_uring_disabled=0"
 	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
 		return "it is forbidden by a filter of system calls, or a security module: " + err.Error(),
 			"allow it in the container's system calls (docker: --security-opt seccomp=unconfined)"
@@ -100,12 +100,12 @@ func Explain(err error, disabled string) (found, advice string) {
 	return "a ring cannot be made: " + err.Error(), "see io_uring_setup(2)"
 }
 
-// Why is Explain in one sentence for this machine; "" if err is nil.
-func Why(err error) string {
+// Reason is Explain in one sentence for this machine; "" if err is nil.
+func Reason(err error) string {
 	if err == nil {
 		return ""
 	}
-	disabled, _ := os.ReadFile(Setting) // a kernel before 6.6 has none, and then nothing is disabled
+	disabled, _ := os.ReadFile(DisabledPath) // a kernel before 6.6 has none, and then nothing is disabled
 	found, advice := Explain(err, string(disabled))
 	return found + "; " + advice
 }

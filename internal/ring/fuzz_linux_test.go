@@ -49,8 +49,8 @@ func FuzzQueue(f *testing.F) {
 					take()
 				}
 			}
-			if r.UnderWay() != int(filled-taken) {
-				t.Fatalf("%d under way, want %d", r.UnderWay(), filled-taken)
+			if r.InFlight() != int(filled-taken) {
+				t.Fatalf("%d under way, want %d", r.InFlight(), filled-taken)
 			}
 		}
 		for taken < filled {

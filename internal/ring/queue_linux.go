@@ -14,26 +14,26 @@ import (
 // sequentially consistent, which is more than the acquire and release that
 // io_uring(7) asks for.
 
-// Room is how many entries Next can give before Enter has to be called.
-func (r *Ring) Room() int {
+// Free is how many entries Next can give before Enter has to be called.
+func (r *Ring) Free() int {
 	return int(r.sq.size - (r.sq.filled - atomic.LoadUint32(r.sq.head)))
 }
 
 // Next is the next entry of the submission queue, all zero; nil if there is no room.
 // Entries between which there is a call of Enter are not linked.
 func (r *Ring) Next() *Entry {
-	if r.Room() == 0 {
+	if r.Free() == 0 {
 		return nil
 	}
 	e := &r.sq.entries[r.sq.filled&r.sq.mask]
 	*e = Entry{}
 	r.sq.filled++
-	r.underWay++
+	r.inFlight++
 	return e
 }
 
-// UnderWay is how many requests were filled in and not taken back as completions.
-func (r *Ring) UnderWay() int { return r.underWay }
+// InFlight is how many requests were filled in and not taken back as completions.
+func (r *Ring) InFlight() int { return r.inFlight }
 
 // Enter hands over all entries that were filled in and waits until at least so many
 // completions can be taken. An entry that the kernel refuses is a completion too.
@@ -41,7 +41,7 @@ func (r *Ring) UnderWay() int { return r.underWay }
 // With fewer completions it returns if the kernel is short of room for more requests:
 // take those that are there and call it again.
 func (r *Ring) Enter(wait int) error {
-	wait = min(wait, r.underWay)
+	wait = min(wait, r.inFlight)
 	atomic.StoreUint32(r.sq.tail, r.sq.filled)
 	for {
 		pending := r.sq.filled - atomic.LoadUint32(r.sq.head)
@@ -58,7 +58,7 @@ func (r *Ring) Enter(wait int) error {
 			if r.ready() > 0 {
 				return nil
 			}
-			if r.underWay == int(pending) {
+			if r.inFlight == int(pending) {
 				return os.NewSyscallError("io_uring_enter", errno)
 			}
 			// What is under way makes room when it ends.
@@ -83,7 +83,7 @@ func (r *Ring) await() error {
 // takeBack forgets the entries that were filled in and not handed over.
 func (r *Ring) takeBack() {
 	published := atomic.LoadUint32(r.sq.tail)
-	r.underWay -= int(r.sq.filled - published)
+	r.inFlight -= int(r.sq.filled - published)
 	r.sq.filled = published
 }
 
@@ -102,7 +102,7 @@ func (r *Ring) Completion() (tag uint64, result int32, ok bool) {
 	}
 	c := r.cq.entries[head&r.cq.mask]
 	atomic.StoreUint32(r.cq.head, head+1)
-	r.underWay--
+	r.inFlight--
 	return c.userData, c.res, true
 }
 

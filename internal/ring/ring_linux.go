@@ -21,9 +21,9 @@ type Ring struct {
 	sq submissions
 	cq completions
 
-	// underWay is how many requests were filled in and have not been taken back as
+	// inFlight is how many requests were filled in and have not been taken back as
 	// completions.
-	underWay int
+	inFlight int
 }
 
 // submissions is the queue to the kernel, which moves head; we move tail.
@@ -162,7 +162,7 @@ func (r *Ring) Close() error {
 // end cancels all requests and takes their completions.
 func (r *Ring) end() error {
 	r.takeBack()
-	if r.underWay > 0 {
+	if r.inFlight > 0 {
 		e := r.Next()
 		for e == nil {
 			if err := r.Enter(1); err != nil {
@@ -173,7 +173,7 @@ func (r *Ring) end() error {
 		}
 		e.cancelAll() // before 5.19 it is refused, and requests end in their own time
 	}
-	for r.underWay > 0 {
+	for r.inFlight > 0 {
 		if err := r.Enter(1); err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ import (
 func made(t *testing.T, requests, answers int) *Ring {
 	t.Helper()
 	if err := Check(); err != nil {
-		t.Skip(Why(err))
+		t.Skip(Reason(err))
 	}
 	runtime.LockOSThread()
 	t.Cleanup(runtime.UnlockOSThread)
@@ -77,8 +77,8 @@ func answers(t *testing.T, r *Ring, n int) map[uint64]int32 {
 			found[tag] = result
 		}
 	}
-	if r.UnderWay() != 0 {
-		t.Errorf("%d requests are under way after all completions", r.UnderWay())
+	if r.InFlight() != 0 {
+		t.Errorf("%d requests are under way after all completions", r.InFlight())
 	}
 	return found
 }
@@ -239,7 +239,7 @@ func TestOverflow(t *testing.T) {
 func TestAFullQueueGivesNoEntry(t *testing.T) {
 	r := made(t, 4, 4)
 	defer closed(t, r)
-	for n := r.Room(); n > 0; n-- {
+	for n := r.Free(); n > 0; n-- {
 		if r.Next() == nil {
 			t.Fatalf("no entry with room for %d", n)
 		}
@@ -247,8 +247,8 @@ func TestAFullQueueGivesNoEntry(t *testing.T) {
 	if r.Next() != nil {
 		t.Error("an entry without room for it")
 	}
-	if err := r.Enter(0); err != nil || r.Room() == 0 {
-		t.Errorf("after all were handed over there is room for %d: %v", r.Room(), err)
+	if err := r.Enter(0); err != nil || r.Free() == 0 {
+		t.Errorf("after all were handed over there is room for %d: %v", r.Free(), err)
 	}
 }
 
@@ -291,12 +291,12 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 	if tag, result, ok := r.Completion(); !ok || tag != 1 || result != 0 {
 		t.Fatalf("the pipe was not opened: %d answered %d (%v)", tag, result, ok)
 	}
-	if r.UnderWay() != 2 {
-		t.Fatalf("%d requests are under way, want 2", r.UnderWay())
+	if r.InFlight() != 2 {
+		t.Fatalf("%d requests are under way, want 2", r.InFlight())
 	}
 	closed(t, r)
-	if r.UnderWay() != 0 {
-		t.Errorf("%d requests are under way after Close", r.UnderWay())
+	if r.InFlight() != 0 {
+		t.Errorf("%d requests are under way after Close", r.InFlight())
 	}
 }
 

@@ -2,8 +2,8 @@
 
 package ring
 
-// Why says why there are no rings.
-func Why(error) string { return "io_uring is there on Linux alone" }
+// Reason says why there are no rings.
+func Reason(error) string { return "io_uring is there on Linux alone" }
 
-// Check says nothing: see Why.
+// Check says nothing: see Reason.
 func Check() error { return nil }

@@ -22,12 +22,12 @@ type Delayed interface {
 	Delay(item int) time.Duration
 }
 
-// A Recorded content lies in memory before it is asked for, so that whoever only
+// A InMemory content lies in memory before it is asked for, so that whoever only
 // stores an item need not copy it first.
-type Recorded interface {
-	// Stretch is the content of one item, which is not to be changed; not ok where
+type InMemory interface {
+	// Bytes is the content of one item, which is not to be changed; not ok where
 	// it does not lie there in one piece.
-	Stretch(item int) (data []byte, ok bool)
+	Bytes(item int) (data []byte, ok bool)
 }
 
 // ContentOf is the content of a workload that is made, not read from a tree.

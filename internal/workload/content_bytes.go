@@ -16,7 +16,7 @@ type noise struct {
 
 var (
 	_ Content  = noise{}
-	_ Recorded = noise{}
+	_ InMemory = noise{}
 )
 
 // The tape's length is the smallest prime above 2^20. So more than a million
@@ -60,8 +60,8 @@ func (c noise) Append(dst []byte, item int) ([]byte, error) {
 	return dst, nil
 }
 
-// Stretch is an item where it lies on the tape.
-func (c noise) Stretch(item int) (data []byte, ok bool) {
+// Bytes is an item where it lies on the tape.
+func (c noise) Bytes(item int) (data []byte, ok bool) {
 	if c.size > stretch {
 		return nil, false
 	}

@@ -21,11 +21,11 @@ var (
 	_ Delayed = tasks{}
 )
 
-// TaskWord is what the line of every item begins with.
-const TaskWord = "Task "
+// TaskPrefix is what the line of every item begins with.
+const TaskPrefix = "Task "
 
 func (c tasks) Append(dst []byte, item int) ([]byte, error) {
-	dst = append(dst, TaskWord...)
+	dst = append(dst, TaskPrefix...)
 	dst = strconv.AppendInt(dst, int64(item), 10)
 	return fmt.Appendf(dst, " blocked for 0.%03d of a second.", c.millis(item)), nil
 }
@@ -45,11 +45,11 @@ func (c tasks) millis(item int) uint64 {
 	return uint64(spread) * 1000 >> 32
 }
 
-// LeastWait is how long it takes at least to wait for all items of a workload
+// MinWait is how long it takes at least to wait for all items of a workload
 // where so many can be waited for at once: as long as for the longest, and as long
 // as all take together, shared out. 0 at once stands for any number. It is 0 for
 // content that needs no waiting.
-func LeastWait(w Workload, atOnce int) time.Duration {
+func MinWait(w Workload, atOnce int) time.Duration {
 	if w.From != "" || w.Content != ContentTasks {
 		return 0
 	}

@@ -67,7 +67,7 @@ func TestAllItemsHaveToBeWaitedFor(t *testing.T) {
 		{Workload{Files: 3, Content: ContentRows, Lines: 1, Values: 1}, 1, 0},
 		{Workload{From: "tree", Content: ContentTasks}, 1, 0},
 	} {
-		if got := LeastWait(test.of, test.atOnce); got != test.want {
+		if got := MinWait(test.of, test.atOnce); got != test.want {
 			t.Errorf("%+v, %d at once: %v, want %v", test.of, test.atOnce, got, test.want)
 		}
 	}

@@ -78,9 +78,9 @@ func (m *Manifest) All() iter.Seq2[int, File] {
 	}
 }
 
-// TakeChecksums takes the checksums out of the manifest: every item's is 0 until
+// HideChecksums takes the checksums out of the manifest: every item's is 0 until
 // putBack is called. Nobody may look at the manifest meanwhile.
-func (m *Manifest) TakeChecksums() (putBack func()) {
+func (m *Manifest) HideChecksums() (putBack func()) {
 	taken := make([][]uint32, len(m.blocks))
 	for i, b := range m.blocks {
 		taken[i], b.crcs = b.crcs, nil

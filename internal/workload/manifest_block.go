@@ -14,7 +14,7 @@ const blockItems = 4096
 type block struct {
 	names string   // one behind the other
 	ends  []uint32 // of each name
-	crcs  []uint32 // nil where nobody is to know them: see TakeChecksums
+	crcs  []uint32 // nil where nobody is to know them: see HideChecksums
 	kinds []kind   // one alone where all are equal
 }
 

@@ -22,9 +22,9 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 	defer tree.Close()
 	var files, dirs, skipped []string
 	err = tree.Walk(func(name string, kind fs.FileMode) (bool, error) {
-		if len(name) > dirio.LongestName {
+		if len(name) > dirio.MaxNameLength {
 			return false, fmt.Errorf("%.40q... has a name of %d bytes, counted from the tree; programs can open paths of up to %d there: move it up, or leave it out",
-				name, len(name), dirio.LongestName)
+				name, len(name), dirio.MaxNameLength)
 		}
 		switch {
 		case kind.IsDir():
@@ -61,7 +61,7 @@ func surveyFiles(ctx context.Context, tree dirio.Directory, files []string) (*Ma
 	return surveyItems(ctx, len(files), func(item int) string { return files[item] }, func(number int) func(int, *File) error {
 		buf, folder := make([]byte, DigestBuffer), &folders[number]
 		return func(_ int, file *File) error {
-			err := dirio.Visit(tree, folder, file.Name, func(f dirio.File, found dirio.Status) (err error) {
+			err := dirio.WithFile(tree, folder, file.Name, func(f dirio.File, found dirio.Status) (err error) {
 				file.Mode = found.Mode.Perm()
 				file.Size, file.CRC, err = Digest(ctx, f, buf)
 				return err

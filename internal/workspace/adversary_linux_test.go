@@ -22,12 +22,12 @@ func bind(t *testing.T, from, at string) {
 // wasLeft fails the test unless the error says that these paths were left.
 func wasLeft(t *testing.T, err error, reason string, paths ...string) {
 	t.Helper()
-	left, ok := errors.AsType[*LeftError](err)
+	left, ok := errors.AsType[*RemovalError](err)
 	if !ok {
 		t.Fatalf("the error is %v, expected that something was left", err)
 	}
 	var found []string
-	for _, l := range left.Left {
+	for _, l := range left.Failures {
 		found = append(found, l.Path)
 		if !strings.Contains(l.Reason, reason) {
 			t.Errorf("%s was left because %s, expected %s", l.Path, l.Reason, reason)
@@ -52,7 +52,7 @@ func TestRemovalCrossesNoMount(t *testing.T) {
 			beside := mustMake(t, filepath.Join(w.Path(), "trials", "beside"))
 			bind(t, filepath.Join(parent, "elsewhere"), at)
 			if strings.HasPrefix(point, "trials/") {
-				wasLeft(t, w.Clear(filepath.Join(w.Path(), "trials", "1")), "mounted", at)
+				wasLeft(t, w.RemoveAll(filepath.Join(w.Path(), "trials", "1")), "mounted", at)
 			}
 			if found := Mounts(w.Path()); len(found) != 1 || found[0] != at {
 				t.Errorf("mounted are %q, expected %q", found, at)
@@ -87,7 +87,7 @@ func TestAMountedFileIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	bind(t, thesis, at)
-	wasLeft(t, w.Clear(dir), "mounted", at)
+	wasLeft(t, w.RemoveAll(dir), "mounted", at)
 	if text, _ := os.ReadFile(thesis); string(text) != "years of work" {
 		t.Errorf("the file holds %q", text)
 	}
@@ -134,7 +134,7 @@ func TestWhatMayNotBeRemovedIsLeft(t *testing.T) {
 		t.Skipf("no file can be made immutable: %v", err)
 	}
 	t.Cleanup(func() { _ = unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, 0) })
-	wasLeft(t, w.Clear(filepath.Join(w.Path(), "trials", "1")), "not permitted", stuck)
+	wasLeft(t, w.RemoveAll(filepath.Join(w.Path(), "trials", "1")), "not permitted", stuck)
 	mustExist(t, stuck)
 	if _, err := os.Stat(gone); !os.IsNotExist(err) {
 		t.Errorf("the rest is still there: %v", err)
@@ -171,7 +171,7 @@ func TestDeepTreesAreRemoved(t *testing.T) {
 		fd = next
 	}
 	unix.Close(fd)
-	if err := w.Clear(top); err != nil {
+	if err := w.RemoveAll(top); err != nil {
 		t.Errorf("not cleared: %v", err)
 	}
 	if err := w.Remove(); err != nil {
@@ -184,7 +184,7 @@ func TestTheWorkspaceOfALivingProcessIsNotReclaimed(t *testing.T) {
 	w, parent := create(t)
 	kept := precious(t, w.Path())
 	err := Reclaim(parent, "run-1")
-	live, ok := errors.AsType[*LiveError](err)
+	live, ok := errors.AsType[*InUseError](err)
 	if !ok || live.PID != os.Getpid() {
 		t.Fatalf("the error is %v, of process %d; this is process %d", err, live.PID, os.Getpid())
 	}
@@ -214,13 +214,13 @@ func TestAMarkerOfAnybodysKeepsNobodyAway(t *testing.T) {
 		}
 	}
 	markAs(t, filepath.Dir(inside), "run-9\n")
-	refused(t, Foreign(inside), "the workspace of a run")
+	refused(t, CheckOutside(inside), "the workspace of a run")
 	if os.Geteuid() == 0 {
 		t.Setenv("HOME", "/")
 		if err := os.Lchown(filepath.Join(filepath.Dir(inside), Marker), 12345, 12345); err != nil {
 			t.Fatal(err)
 		}
-		if err := Foreign(inside); err != nil {
+		if err := CheckOutside(inside); err != nil {
 			t.Errorf("a marker of somebody else's: %v", err)
 		}
 	}

@@ -106,7 +106,7 @@ func (d directory) remove(name string) error {
 		err = d.root.RemoveAll(name)
 	}
 	if err != nil {
-		return &LeftError{[]Left{{filepath.Join(d.Name(), name), err.Error(), false}}}
+		return &RemovalError{[]RemovalFailure{{filepath.Join(d.Name(), name), err.Error(), false}}}
 	}
 	return nil
 }

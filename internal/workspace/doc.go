@@ -9,7 +9,7 @@
 //     under the directory's name meanwhile, they work in the same one.
 //  4. Remove deletes that directory alone, and only while its marker holds the
 //     id and its name still leads to it. A directory that existed before is
-//     never adopted. What cannot be removed is left and named (LeftError).
+//     never adopted. What cannot be removed is left and named (RemovalError).
 //  5. Reclaim deletes what a run that was killed has left, by the same rules, and
 //     only if no living process has the marker locked.
 //  6. No run works inside the workspace of another.

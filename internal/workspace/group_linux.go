@@ -12,20 +12,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Group is a control group (cgroups(7), version 2) that holds the processes of a
+// A Cgroup is a control group (cgroups(7), version 2) that holds the processes of a
 // run's trials and no others. It is a directory below that of this process's own
 // group, so it can be made by root and where a group was handed down to the user. It
 // has no controllers: it limits nothing, and is no part of what is measured.
 //
 // To leave it takes the right to write the groups above, where a session, a parent and
 // an environment are left by anybody.
-type Group struct {
+type Cgroup struct {
 	path string
 	dir  *os.File
 }
 
-// NewGroup makes the control group of the run id. The error says why none can be made.
-func NewGroup(id string) (*Group, error) {
+// NewCgroup makes the control group of the run id. The error says why none can be made.
+func NewCgroup(id string) (*Cgroup, error) {
 	path, err := groupPath(id)
 	if err != nil {
 		return nil, err
@@ -37,29 +37,29 @@ func NewGroup(id string) (*Group, error) {
 	if err != nil {
 		return nil, errors.Join(err, os.Remove(path))
 	}
-	return &Group{path, dir}, nil
+	return &Cgroup{path, dir}, nil
 }
 
-// EndGroup kills what a run that was killed has left in its control group, and removes
+// RemoveCgroup kills what a run that was killed has left in its control group, and removes
 // that, where it has one below this process's own group.
-func EndGroup(id string) {
+func RemoveCgroup(id string) {
 	path, err := groupPath(id)
 	if err != nil {
 		return
 	}
 	if dir, err := os.Open(path); err == nil {
-		g := &Group{path, dir}
+		g := &Cgroup{path, dir}
 		g.Kill()
 		_ = g.Close()
 	}
 }
 
 // FD is a descriptor of the group, for syscall.SysProcAttr.CgroupFD.
-func (g *Group) FD() int { return int(g.dir.Fd()) }
+func (g *Cgroup) FD() int { return int(g.dir.Fd()) }
 
 // Kill kills all processes of the group, until none is left or some seconds have
 // passed. It reaps those that are children of this process.
-func (g *Group) Kill() {
+func (g *Cgroup) Kill() {
 	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); {
 		pids := g.processes()
 		if len(pids) == 0 {
@@ -81,13 +81,13 @@ func (g *Group) Kill() {
 
 // freeze stops the processes of the group, or lets them go on; since Linux 5.2. The
 // file is never made: the kernel has it, or not.
-func (g *Group) freeze(state string) {
+func (g *Cgroup) freeze(state string) {
 	_ = os.WriteFile(filepath.Join(g.path, "cgroup.freeze"), []byte(state), 0)
 }
 
 // processes lists the processes of the group, those included that have ended and were
 // not reaped.
-func (g *Group) processes() (pids []int) {
+func (g *Cgroup) processes() (pids []int) {
 	list, err := os.ReadFile(filepath.Join(g.path, "cgroup.procs"))
 	if err != nil {
 		return nil
@@ -101,7 +101,7 @@ func (g *Group) processes() (pids []int) {
 }
 
 // Close removes the group, which has to be empty.
-func (g *Group) Close() error {
+func (g *Cgroup) Close() error {
 	return errors.Join(g.dir.Close(), unix.Rmdir(g.path))
 }
 

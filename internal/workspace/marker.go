@@ -19,13 +19,13 @@ const Marker = ".iosweep-workspace"
 // nameOf is the name of the directory of a run.
 func nameOf(id string) string { return ".iosweep-" + id }
 
-// A LiveError says that a directory belongs to a process that is still at work.
-type LiveError struct {
+// A InUseError says that a directory belongs to a process that is still at work.
+type InUseError struct {
 	Path string
 	PID  int // 0: not known
 }
 
-func (e *LiveError) Error() string {
+func (e *InUseError) Error() string {
 	who := "a process"
 	if e.PID != 0 {
 		who = fmt.Sprintf("process %d", e.PID)
@@ -53,7 +53,7 @@ func (w *Workspace) mark() error {
 	return nil
 }
 
-// lockMarker locks the marker. The error is a *LiveError while another process has
+// lockMarker locks the marker. The error is a *InUseError while another process has
 // it. It is open for reading alone: what is open for writing keeps a file system from
 // being remounted read-only.
 func (w *Workspace) lockMarker() error {
@@ -77,7 +77,7 @@ func (w *Workspace) lockMarker() error {
 	}
 	if err != nil {
 		if errors.Is(err, regular.ErrLocked) {
-			err = &LiveError{w.path, lockHolder(f)}
+			err = &InUseError{w.path, lockHolder(f)}
 		}
 		return errors.Join(err, f.Close())
 	}
@@ -156,14 +156,14 @@ func readMarker(dir directory) (id string, err error) {
 	return strings.TrimSpace(string(held)), err
 }
 
-// Foreign refuses a path inside the workspace of a run, at any depth: what is in
+// CheckOutside refuses a path inside the workspace of a run, at any depth: what is in
 // there goes with it. The path is absolute and without symbolic links; it need
 // not exist.
 //
 // A marker counts where it makes sense alone: in a directory with the name that
 // belongs to its content, of an owner whose directories this process would enter.
 // Else anybody's empty file in /tmp would keep everybody from working below /tmp.
-func Foreign(path string) error {
+func CheckOutside(path string) error {
 	for dir := path; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		id, ours := strings.CutPrefix(filepath.Base(dir), nameOf(""))
 		if !ours {

@@ -20,7 +20,7 @@ func TestReadOnlyLeftoversAreRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Clear(filepath.Join(w.Path(), "trials", "1")); err != nil {
+	if err := w.RemoveAll(filepath.Join(w.Path(), "trials", "1")); err != nil {
 		t.Errorf("not cleared: %v", err)
 	}
 	if err := w.Remove(); err != nil {

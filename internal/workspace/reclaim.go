@@ -16,7 +16,7 @@ import (
 // marker and that of the directory; so one that is empty, or has an empty marker
 // and no more, is the run's too. Anything else without the run's marker is
 // somebody's, and an error. While the process that made the directory lives, the
-// error is a *LiveError.
+// error is a *InUseError.
 func Reclaim(parent, id string) error {
 	name := nameOf(id)
 	if id == "" || filepath.Base(name) != name {
@@ -93,14 +93,14 @@ func listed(entries []string) string {
 
 // A Leftover is what looks like the workspace of a process of a run.
 type Leftover struct {
-	Path    string
-	Session int  // from 1
-	Foreign bool // it is none, only called like one
+	Path      string
+	Session   int  // from 1
+	Unrelated bool // it is none, only called like one
 }
 
 // Leftovers lists what processes of the run id may have left under parent: its own
 // directory, and those of later sessions (ID-2, ID-3, ...). If one of them belongs to a
-// process that lives, the error is a *LiveError.
+// process that lives, the error is a *InUseError.
 func Leftovers(parent, id string) (list []Leftover, err error) {
 	entries, err := os.ReadDir(parent)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -136,7 +136,7 @@ func Leftovers(parent, id string) (list []Leftover, err error) {
 	return list, nil
 }
 
-// checkDead returns a *LiveError if a living process has the marker of a directory
+// checkDead returns a *InUseError if a living process has the marker of a directory
 // locked. Whether there is a marker at all is for Reclaim to say.
 func checkDead(parent, name, id string) error {
 	dir, err := openExisting(parent, name)
@@ -148,7 +148,7 @@ func checkDead(parent, name, id string) error {
 	if closeErr := w.Close(); err == nil {
 		err = closeErr
 	}
-	if _, live := errors.AsType[*LiveError](err); live {
+	if _, live := errors.AsType[*InUseError](err); live {
 		return err
 	}
 	return nil

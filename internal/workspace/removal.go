@@ -5,33 +5,33 @@ import (
 	"strings"
 )
 
-// A LeftError says that a removal has left something, and is no failure otherwise:
+// A RemovalError says that a removal has left something, and is no failure otherwise:
 // all that could be removed is gone. What is left is never tried again by the same
 // process.
-type LeftError struct{ Left []Left }
+type RemovalError struct{ Failures []RemovalFailure }
 
-// Left is something that was not removed.
-type Left struct {
+// RemovalFailure is something that was not removed.
+type RemovalFailure struct {
 	Path    string
 	Reason  string
 	Mounted bool // another file system or directory is there
 }
 
-func (e *LeftError) Error() string {
+func (e *RemovalError) Error() string {
 	const most = 3
 	var text []string
-	for _, l := range e.Left[:min(len(e.Left), most)] {
+	for _, l := range e.Failures[:min(len(e.Failures), most)] {
 		text = append(text, fmt.Sprintf("%s: %s", l.Path, l.Reason))
 	}
-	if more := len(e.Left) - most; more > 0 {
+	if more := len(e.Failures) - most; more > 0 {
 		text = append(text, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(text, "; ")
 }
 
 // Advice says what to do about it.
-func (e *LeftError) Advice() string {
-	for _, l := range e.Left {
+func (e *RemovalError) Advice() string {
+	for _, l := range e.Failures {
 		if l.Mounted {
 			return "unmount it first (umount " + l.Path + "): rm -r would empty what is mounted there"
 		}
@@ -39,10 +39,10 @@ func (e *LeftError) Advice() string {
 	return "remove it by hand"
 }
 
-// leftError is the error for what was left, nil if that is nothing.
-func leftError(left []Left) error {
+// removalError is the error for what was left, nil if that is nothing.
+func removalError(left []RemovalFailure) error {
 	if len(left) == 0 {
 		return nil
 	}
-	return &LeftError{left}
+	return &RemovalError{left}
 }

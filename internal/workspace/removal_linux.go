@@ -25,7 +25,7 @@ import (
 //     workspace.
 type removal struct {
 	top   directory // of the workspace
-	left  []Left
+	left  []RemovalFailure
 	fault error    // of the file system
 	moved []string // names in top of what was moved up
 	count int      // of names that were tried for that
@@ -54,7 +54,7 @@ func (d directory) remove(name string) error {
 	if r.fault != nil {
 		return r.fault
 	}
-	return leftError(r.left)
+	return removalError(r.left)
 }
 
 // entry removes one entry of a directory and reports whether it is gone.
@@ -207,7 +207,7 @@ func (r *removal) leave(above directory, name string, err error) bool {
 	case errors.Is(err, unix.EPERM):
 		reason = "operation not permitted (it may be immutable: lsattr shows that)"
 	}
-	r.left = append(r.left, Left{path, reason, mounted})
+	r.left = append(r.left, RemovalFailure{path, reason, mounted})
 	return false
 }
 

@@ -40,7 +40,7 @@ func Resolve(parent string) (string, error) {
 	case isHome(real):
 		return "", fmt.Errorf("workspace: %s is the home directory; name a directory below it", real)
 	}
-	if err := Foreign(real); err != nil {
+	if err := CheckOutside(real); err != nil {
 		return "", fmt.Errorf("workspace: %w", err)
 	}
 	return real, nil

@@ -116,10 +116,10 @@ func TestNoWorkspaceInAnother(t *testing.T) {
 	for _, dir := range []string{w.Path(), deep} {
 		_, err := Create(dir, "run-2")
 		refused(t, err, w.Path()+", the workspace of a run")
-		refused(t, Foreign(dir), w.Path()+", the workspace of a run")
+		refused(t, CheckOutside(dir), w.Path()+", the workspace of a run")
 	}
-	refused(t, Foreign(filepath.Join(deep, "not", "there", "yet")), "the workspace of a run")
-	if err := Foreign(parent); err != nil {
+	refused(t, CheckOutside(filepath.Join(deep, "not", "there", "yet")), "the workspace of a run")
+	if err := CheckOutside(parent); err != nil {
 		t.Errorf("the directory that workspaces are made in: %v", err)
 	}
 	second, err := Create(parent, "run-2")

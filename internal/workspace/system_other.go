@@ -31,23 +31,23 @@ func Overlap(dir, tree string) string {
 	return ""
 }
 
-// A Group is a control group, of which there are none here.
-type Group struct{}
+// A Cgroup is a control group, of which there are none here.
+type Cgroup struct{}
 
-// NewGroup makes none here.
-func NewGroup(string) (*Group, error) { return nil, errors.ErrUnsupported }
+// NewCgroup makes none here.
+func NewCgroup(string) (*Cgroup, error) { return nil, errors.ErrUnsupported }
 
-// EndGroup has nothing to end here.
-func EndGroup(string) {}
+// RemoveCgroup has nothing to end here.
+func RemoveCgroup(string) {}
 
 // FD is never called.
-func (*Group) FD() int { return -1 }
+func (*Cgroup) FD() int { return -1 }
 
 // Kill is never called.
-func (*Group) Kill() {}
+func (*Cgroup) Kill() {}
 
 // Close is never called.
-func (*Group) Close() error { return nil }
+func (*Cgroup) Close() error { return nil }
 
 // Sync is known on Linux alone.
 func (w *Workspace) Sync() error {

@@ -87,7 +87,7 @@ func (w *Workspace) MakeSpread(name string) (spreads bool, err error) {
 
 // Empty removes all that a directory below the workspace holds and lets it stand
 // where it is. What is no directory any more, or can no longer be read, is removed.
-// A *LeftError says what had to be left.
+// A *RemovalError says what had to be left.
 func (w *Workspace) Empty(path string) error {
 	name, err := w.below(path)
 	if err != nil {
@@ -112,26 +112,26 @@ func (w *Workspace) empty(name string) error {
 	if err = errors.Join(err, dir.Close()); err != nil {
 		return err
 	}
-	var left []Left
+	var left []RemovalFailure
 	for _, entry := range entries {
 		entry = path.Join(name, entry)
 		if entry == Marker {
 			continue
 		}
 		err := w.dir.remove(entry)
-		if e, ok := errors.AsType[*LeftError](err); ok {
-			left = append(left, e.Left...)
+		if e, ok := errors.AsType[*RemovalError](err); ok {
+			left = append(left, e.Failures...)
 		} else if err != nil {
 			return err
 		}
 	}
-	return leftError(left)
+	return removalError(left)
 }
 
-// Clear removes what stands at a path below the workspace, a directory with all
+// RemoveAll removes what stands at a path below the workspace, a directory with all
 // that it holds, a link and not what it leads to. If nothing stands there, all is
-// well. A *LeftError says what had to be left.
-func (w *Workspace) Clear(path string) error {
+// well. A *RemovalError says what had to be left.
+func (w *Workspace) RemoveAll(path string) error {
 	return w.do(path, func(name string) error {
 		if err := w.checkMarker(); err != nil {
 			return err
@@ -187,7 +187,7 @@ func (w *Workspace) Close() error {
 }
 
 // Remove deletes the workspace and closes it. The marker goes last, so that an
-// interrupted removal can still be told from somebody's data. Where a *LeftError
+// interrupted removal can still be told from somebody's data. Where a *RemovalError
 // says that something had to be left the marker stays with it.
 func (w *Workspace) Remove() error {
 	if w.from == nil {
@@ -197,7 +197,7 @@ func (w *Workspace) Remove() error {
 		return errors.Join(err, w.Close())
 	}
 	if err := w.empty("."); err != nil {
-		if _, left := errors.AsType[*LeftError](err); !left {
+		if _, left := errors.AsType[*RemovalError](err); !left {
 			err = fmt.Errorf("workspace: %s cannot be removed: %w", w.path, err)
 		}
 		return errors.Join(err, w.Close())
@@ -217,8 +217,8 @@ func CreateResults(path string) error {
 	return os.MkdirAll(path, 0o755)
 }
 
-// CreateIn makes one directory in the results of a run; that it exists is fine.
-func CreateIn(path string) error {
+// EnsureDirectory makes one directory in the results of a run; that it exists is fine.
+func EnsureDirectory(path string) error {
 	err := os.Mkdir(path, 0o755)
 	if errors.Is(err, fs.ErrExist) {
 		info, statErr := os.Stat(path)

@@ -80,8 +80,8 @@ func TestWithoutItsMarkerADirectoryIsLeftAlone(t *testing.T) {
 			if err := spoil(filepath.Join(w.Path(), Marker)); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.Clear(sub); err == nil {
-				t.Error("Clear went ahead")
+			if err := w.RemoveAll(sub); err == nil {
+				t.Error("RemoveAll went ahead")
 			}
 			if err := w.Remove(); err == nil {
 				t.Error("Remove went ahead")
@@ -112,8 +112,8 @@ func TestNothingHappensOutside(t *testing.T) {
 		filepath.Join(link, "outside"),
 		filepath.Join(w.Path(), Marker),
 	} {
-		if err := w.Clear(path); err == nil {
-			t.Errorf("Clear(%q) went ahead", path)
+		if err := w.RemoveAll(path); err == nil {
+			t.Errorf("RemoveAll(%q) went ahead", path)
 		}
 		if err := w.Rmdir(path); err == nil {
 			t.Errorf("Rmdir(%q) went ahead", path)

@@ -21,7 +21,7 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	}
 	p.Cells = PlannedCells(e)
 	limit, limited := process.DescriptorLimit()
-	largest := process.FileLimit()
+	largest := process.FileSizeLimit()
 	return p.survey(ctx, say, func(i int) {
 		cell, survey, strategy := &p.Cells[i], p.Places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.Manifest.Len(), survey.bytes, survey.sum

@@ -127,7 +127,7 @@ func (l *locator) resolveTree(c experiments.Cell, written string) (string, error
 		err = fmt.Errorf("%s is not a directory", path)
 	}
 	if err == nil {
-		err = workspace.Foreign(real)
+		err = workspace.CheckOutside(real)
 	}
 	return real, err
 }

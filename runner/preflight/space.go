@@ -22,11 +22,11 @@ func (p *Prepared) CheckSpace(out string, say func(string)) error {
 	}
 	at, broken := NearestExisting(out), ""
 	if err := writable(at); err != nil {
-		broken = fault.Within(err)
+		broken = fault.InChain(err)
 		l.addAt(resultsPosition(out), "%v; name another directory with --out", err)
 	}
 	if real, err := workspace.ResolveNew(out); err == nil {
-		if err := workspace.Foreign(real); err != nil {
+		if err := workspace.CheckOutside(real); err != nil {
 			l.addAt(resultsPosition(out), "%v", err)
 		}
 	}
@@ -50,7 +50,7 @@ func (p *Prepared) CheckSpace(out string, say func(string)) error {
 		}
 	}
 	if broken != "" {
-		return fault.Blame(l.err(), broken)
+		return fault.Mark(l.err(), broken)
 	}
 	return l.err()
 }

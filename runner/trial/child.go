@@ -18,8 +18,8 @@ import (
 // and writes one result as JSON. A trial that fails is a result; the error is
 // for a spec that cannot be read or a result that cannot be written.
 func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
-	process.NameProcess()
-	process.SurviveFileLimit()
+	process.RestoreName()
+	process.CatchFileLimitSignal()
 	var spec Spec
 	if err := json.NewDecoder(in).Decode(&spec); err != nil {
 		return fmt.Errorf("trial: no spec on standard input: %w", err)
@@ -42,7 +42,7 @@ func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 func (spec *Spec) statusOf(err error) journal.Status {
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {
-		_, signalled := process.EndedBySignal(ended.ProcessState)
+		_, signalled := process.FatalSignal(ended.ProcessState)
 		if signalled || spec.Command == nil && ended.ExitCode() == 2 {
 			return journal.Crashed
 		}

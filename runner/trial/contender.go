@@ -78,7 +78,7 @@ func (spec *Spec) checkWaits(op operations.Operation, m *journal.Measurement) er
 		return nil // the items were made before
 	}
 	atOnce := spec.Workers * max(1, spec.Threads) // 0: it was not told
-	if wait := workload.LeastWait(spec.Site.Workload, atOnce); m.Seconds < wait.Seconds() {
+	if wait := workload.MinWait(spec.Site.Workload, atOnce); m.Seconds < wait.Seconds() {
 		return fmt.Errorf("it took %.3g s, and to wait for its items takes %.3f s at least", m.Seconds, wait.Seconds())
 	}
 	return nil
@@ -122,7 +122,7 @@ func runProgram(ctx context.Context, c *Command) *programRun {
 	cmd.Stderr = io.MultiWriter(&ran.stderr, os.Stderr)
 	// A grandchild that keeps a pipe open does not keep the trial open.
 	cmd.WaitDelay = 2 * time.Second
-	process.BindToParent(cmd)
+	process.KillWithParent(cmd)
 	before := process.ReadIO().Read
 	starts.Lock()
 	ran.err = cmd.Start()
@@ -130,7 +130,7 @@ func runProgram(ctx context.Context, c *Command) *programRun {
 	if ran.err == nil {
 		ran.err = cmd.Wait()
 	} else {
-		ran.err = process.Explain(ran.err)
+		ran.err = process.ExplainLimit(ran.err)
 	}
 	// Its work is done when all that it started has ended: who leaves work to a
 	// process that outlives it is not done sooner.

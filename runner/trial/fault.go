@@ -22,11 +22,11 @@ func (spec *Spec) markFault(ws *workspace.Workspace, m *journal.Measurement, err
 	what := spec.diskFull(operations.Footprint{})
 	if err == nil {
 		if spec.Command.ExpectFailure && what != "" {
-			return fault.Blame(fmt.Errorf("%s failed its verification as expected, but %s: %s", spec.Command.Name, what, m.Finding), what)
+			return fault.Mark(fmt.Errorf("%s failed its verification as expected, but %s: %s", spec.Command.Name, what, m.Finding), what)
 		}
 		return nil
 	}
-	if what == "" && fault.SaysFull(said.String()) {
+	if what == "" && fault.MentionsFull(said.String()) {
 		// It may have removed what it made before it ended: then there is less room
 		// than its outcome takes.
 		what = spec.diskFull(spec.output())
@@ -37,7 +37,7 @@ func (spec *Spec) markFault(ws *workspace.Workspace, m *journal.Measurement, err
 	if what == "" {
 		return err
 	}
-	return fault.Blame(err, what)
+	return fault.Mark(err, what)
 }
 
 // tryFile writes a small file beside the trial's output, syncs it and removes it.
@@ -48,13 +48,13 @@ func (spec *Spec) tryFile(ws *workspace.Workspace) error {
 		return err
 	}
 	_, err = f.Write(make([]byte, 4<<10))
-	return errors.Join(err, f.Sync(), f.Close(), ws.Clear(path))
+	return errors.Join(err, f.Sync(), f.Close(), ws.RemoveAll(path))
 }
 
 // fault says what the machine would not do in a trial that failed with an error,
 // or "".
 func (spec *Spec) fault(err error) string {
-	what := fault.Within(err)
+	what := fault.InChain(err)
 	if what == "" && spec.Command == nil {
 		what = fault.Of(err)
 	}

@@ -36,7 +36,7 @@ func TestOnlyWhatIsSo(t *testing.T) {
 		said := &stderrTail{}
 		fmt.Fprintln(said, "liar:", words)
 		failed := fmt.Errorf("liar: %w%s", &exec.ExitError{}, said.quoted())
-		if err := spec.markFault(ws, nil, failed, said); fault.Within(err) != "" || spec.fault(err) != "" {
+		if err := spec.markFault(ws, nil, failed, said); fault.InChain(err) != "" || spec.fault(err) != "" {
 			t.Errorf("%q is believed: %q", words, spec.fault(err))
 		}
 		if err := spec.markFault(ws, &journal.Measurement{}, nil, said); err != nil {

@@ -20,9 +20,9 @@ import (
 type Launcher struct {
 	RunID   string        // of the run
 	Timeout time.Duration // of a trial
-	// Group is the control group that holds the processes of trials; nil where none can
+	// Cgroup is the control group that holds the processes of trials; nil where none can
 	// be made.
-	Group *workspace.Group
+	Cgroup *workspace.Cgroup
 	// Asleep returns how long the machine has been suspended so far; nil: as its clocks say.
 	Asleep func() time.Duration
 }
@@ -68,10 +68,10 @@ func (l *Launcher) execute(ctx context.Context, spec *Spec, ws *workspace.Worksp
 	child := newChild()
 	process.AdoptOrphans()
 	cmd, err := l.start(ctx, spec, ws, child)
-	if l.Group != nil && process.ForbidsGroups(err) {
+	if l.Cgroup != nil && process.CgroupRefused(err) {
 		// Some containers forbid to start a process in a control group (clone3(2)).
-		_ = l.Group.Close()
-		l.Group = nil
+		_ = l.Cgroup.Close()
+		l.Cgroup = nil
 		cmd, err = l.start(ctx, spec, ws, child)
 	}
 	if err != nil {
@@ -83,12 +83,12 @@ func (l *Launcher) execute(ctx context.Context, spec *Spec, ws *workspace.Worksp
 	// Who was left behind would run on into the trials that follow. A process group
 	// that has members keeps its number from being given to another.
 	_ = process.KillGroup(cmd.Process)
-	if l.Group != nil {
-		l.Group.Kill()
+	if l.Cgroup != nil {
+		l.Cgroup.Kill()
 	}
 	if !child.state.Success() {
 		// It may not have come to ending what it started.
-		process.EndRun(l.RunID)
+		process.KillRun(l.RunID)
 	}
 	process.ReapGroup(cmd.Process)
 	return child
@@ -102,20 +102,20 @@ func (l *Launcher) start(ctx context.Context, spec *Spec, ws *workspace.Workspac
 		return nil, err
 	}
 	cmd := process.SelfCommand(ctx, "trial")
-	process.Bequeath(cmd, ws.File())
+	process.PassFile(cmd, ws.File())
 	cmd.Env = append(os.Environ(), process.RunVariable+"="+l.RunID)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(told), &child.stdout, &child.stderr
-	process.OwnSession(cmd)
-	process.AskWithParent(cmd)
+	process.Setsid(cmd)
+	process.TerminateWithParent(cmd)
 	cmd.Cancel = func() error {
 		child.asked, child.halted = true, process.IsStopped(cmd.Process)
-		return process.AskToEnd(cmd.Process)
+		return process.Terminate(cmd.Process)
 	}
 	// Who does not end when asked is killed then, and who has left the group and
 	// holds the pipes open is not waited for.
 	cmd.WaitDelay = process.Grace
-	if l.Group != nil {
-		process.IntoGroup(cmd, l.Group.FD())
+	if l.Cgroup != nil {
+		process.StartInCgroup(cmd, l.Cgroup.FD())
 	}
 	return cmd, cmd.Start()
 }

@@ -93,7 +93,7 @@ func (l *lifecycle) tell() {
 func (l *lifecycle) finish(result response) error {
 	close(l.done)
 	l.mu.Lock() // and kept: it is the last word
-	process.EndChildren()
+	process.KillChildren()
 	result.Suspended = l.why
 	return json.NewEncoder(l.out).Encode(result)
 }
@@ -102,7 +102,7 @@ func (l *lifecycle) finish(result response) error {
 func (l *lifecycle) end(s os.Signal) {
 	l.mu.Lock()
 	starts.Lock() // and kept: the work goes on meanwhile, and must not start a contender now
-	process.EndChildren()
+	process.KillChildren()
 	// What a contender has said is still on its way to the runner, unless the work
 	// hangs somewhere else.
 	select {
@@ -110,5 +110,5 @@ func (l *lifecycle) end(s os.Signal) {
 	case <-time.After(process.Grace / 4):
 	}
 	signal.Reset(s)
-	process.EndBySignal(s)
+	process.ExitBySignal(s)
 }

@@ -51,7 +51,7 @@ func (c *child) judge(result response, timeout time.Duration, record *journal.Tr
 	whole := result.Status != "" && c.state != nil && c.state.Success()
 	signal, signalled := "", false
 	if c.state != nil {
-		signal, signalled = process.EndedBySignal(c.state)
+		signal, signalled = process.FatalSignal(c.state)
 	}
 	switch {
 	case !c.stdout.whole():
@@ -72,7 +72,7 @@ func (c *child) judge(result response, timeout time.Duration, record *journal.Tr
 		// Nothing of the cell was done: this process may start no more, or may not
 		// open what it takes.
 		record.Void = true
-		record.Error = "the trial's process cannot be started: " + process.Explain(c.err).Error()
+		record.Error = "the trial's process cannot be started: " + process.ExplainLimit(c.err).Error()
 	case signalled:
 		record.Status = journal.Crashed
 		record.Error = "ended by signal: " + signal

@@ -53,7 +53,7 @@ type response struct {
 	Status      journal.Status       `json:"status"` // OK, Failed or Crashed
 	Error       string               `json:"error,omitempty"`
 	Fault       string               `json:"fault,omitempty"` // what the machine would not do; see fault.Of
-	Limit       string               `json:"limit,omitempty"` // the limit of the machine that it met; see process.Explain
+	Limit       string               `json:"limit,omitempty"` // the limit of the machine that it met; see process.ExplainLimit
 	Measurement *journal.Measurement `json:"measurement,omitempty"`
 	// Suspended says why nothing is measured. It is answered beforehand, too, by itself.
 	Suspended string `json:"suspended,omitempty"`
@@ -80,7 +80,7 @@ func (s *Setting) enter() (operations.Operation, *workspace.Workspace, error) {
 	if !ok {
 		return nil, nil, fmt.Errorf("unknown operation %q", s.Operation)
 	}
-	ws, err := workspace.Inherit(process.Inherited(s.Workspace), s.Workspace, s.RunID)
+	ws, err := workspace.Inherit(process.InheritedFile(s.Workspace), s.Workspace, s.RunID)
 	if err != nil {
 		return nil, nil, err
 	}

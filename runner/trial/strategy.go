@@ -30,7 +30,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	addProcessor(footprint, spec.Site.Sink)
 	// A task that returned the manifest's checksum without having read the file would
 	// pass its verification, and look very fast: so it is not told.
-	reveal := spec.Site.Manifest.TakeChecksums()
+	reveal := spec.Site.Manifest.HideChecksums()
 	task, err := op.Open(spec.Site)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
 	}
-	process.GrowTable(spec.Descriptors)
+	process.GrowDescriptorTable(spec.Descriptors)
 	process.DropGarbage(spec.Site.Manifest.Memory())
 	around := observe(cached)
 	timing, err := strategies.Run(ctx, strategy, job)
@@ -54,7 +54,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	}
 	spec.addTiming(m, timing)
 	if err := errors.Join(err, task.Close()); err != nil {
-		return m, process.Explain(err)
+		return m, process.ExplainLimit(err)
 	}
 	if err := checkDirect(ctx, op, spec.Site); err != nil {
 		return m, err
@@ -124,12 +124,12 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 		Spec: forWorkers,
 		Command: func() *exec.Cmd {
 			cmd := process.SelfCommand(context.Background(), "worker")
-			process.Bequeath(cmd, ws.File())
+			process.PassFile(cmd, ws.File())
 			// A process of so many threads gets so many processors: otherwise a
 			// pool of eight would have eight times the garbage collectors.
 			cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads+1))
 			cmd.Stderr = os.Stderr
-			process.BindToParent(cmd)
+			process.KillWithParent(cmd)
 			return cmd
 		},
 	}, nil

@@ -16,8 +16,8 @@ import (
 // Worker is the life of a worker process of a strategy: what the hidden command
 // `iosweep worker` does. Its error has been told to the parent process.
 func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
-	process.NameProcess()
-	process.SurviveFileLimit()
+	process.RestoreName()
+	process.CatchFileLimitSignal()
 	var held *workspace.Workspace
 	var s Setting
 	open := func(spec json.RawMessage) (operations.Task, error) {
@@ -29,8 +29,8 @@ func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 			return nil, err
 		}
 		held = ws
-		s.Site.Manifest.TakeChecksums()
-		process.GrowTable(s.Descriptors)
+		s.Site.Manifest.HideChecksums()
+		process.GrowDescriptorTable(s.Descriptors)
 		task, err := op.Open(s.Site)
 		process.DropGarbage(s.Site.Manifest.Memory())
 		return task, err
