@@ -16,7 +16,7 @@ func (d *Data) setPrecise() {
 	if d.Run.Adaptive == nil {
 		return
 	}
-	for _, g := range d.Groups {
+	for _, g := range d.Tables {
 		b, others, open := g.Baseline, 0, false
 		for _, s := range g.Cells {
 			if s == b {
@@ -86,8 +86,8 @@ func StoppingAt(run *journal.Run) string {
 	return fmt.Sprintf(", until the interval of its speed-up is at most %.4g%% wide", 100*run.Adaptive.Width)
 }
 
-// LeastRepeats is how many trials a cell has that stopped as soon as it might.
-func LeastRepeats(run *journal.Run) int {
+// MinRepeats is how many trials a cell has that stopped as soon as it might.
+func MinRepeats(run *journal.Run) int {
 	if run.Adaptive != nil {
 		return run.Adaptive.Min
 	}

@@ -12,7 +12,7 @@ import (
 func ofAdaptive(most int, a journal.Adaptive, cells ...analysistest.Cell) *journal.Log {
 	log := analysistest.Log(most, cells...)
 	log.Run.Adaptive, log.Run.Warmup = &a, 0
-	log.Notes = []journal.Note{{At: analysistest.Morning, Kind: journal.NoteFinished, After: len(log.Trials)}}
+	log.Notes = []journal.Note{{At: analysistest.StartTime, Kind: journal.NoteFinished, After: len(log.Trials)}}
 	return log
 }
 
@@ -55,7 +55,7 @@ func TestWhyAdaptiveCellsStopped(t *testing.T) {
 // TestAQuarantinedBaselineDidNotStopForItsWidth.
 func TestAQuarantinedBaselineDidNotStopForItsWidth(t *testing.T) {
 	log := ofAdaptive(20, journal.Adaptive{Min: 5, Width: 0.10}, analysistest.Cell{Levels: plain, Seconds: []float64{0, 0, 0}}, analysistest.Cell{Levels: other, Seconds: analysistest.Near(10, 0.0005, 5, 1)})
-	log.Notes = append(log.Notes, journal.Note{At: analysistest.Morning, Kind: journal.NoteQuarantined, Cell: new(0), After: len(log.Trials)})
+	log.Notes = append(log.Notes, journal.Note{At: analysistest.StartTime, Kind: journal.NoteQuarantined, Cell: new(0), After: len(log.Trials)})
 	if got := stops(New(log)); got != "failed quarantined, ok ci" {
 		t.Errorf("got %q", got)
 	}

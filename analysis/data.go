@@ -15,8 +15,8 @@ type Data struct {
 	Notes  []journal.Note
 	// Summaries has one element per cell of the run, in the same order.
 	Summaries []Summary
-	// Groups are in the order in which their first cells stand in the run.
-	Groups []Group
+	// Tables are in the order in which their first cells stand in the run.
+	Tables []Table
 	// Sweeps are the cells that a law of scaling could be fitted to.
 	Sweeps []Sweep
 	// Troubles are the cells that are not ok.
@@ -37,8 +37,8 @@ func New(log *journal.Log) *Data {
 	d.Sweeps = d.sweeps()
 	d.Troubles = d.troubles()
 	d.Warnings = warnings(d, log.Torn, unread)
-	for i := range d.Groups {
-		d.Groups[i].abridge()
+	for i := range d.Tables {
+		d.Tables[i].abridge()
 	}
 	return d
 }
@@ -52,9 +52,9 @@ func (d *Data) Cells() []*Summary {
 	return rows
 }
 
-// A Group is the cells that share a baseline: the same work, done in different
+// A Table is the cells that share a baseline: the same work, done in different
 // ways. It is one table of the report, and its p values are adjusted together.
-type Group struct {
+type Table struct {
 	Baseline *Summary // nil if the journal names none
 	Cells    []*Summary
 	// Heading names the group among the others, BaselineLabel its baseline within it.
@@ -69,11 +69,11 @@ type Group struct {
 }
 
 // groups sorts the cells by their baselines.
-func (d *Data) groups() []Group {
-	var groups []Group
+func (d *Data) groups() []Table {
+	var groups []Table
 	baselines, parts := partition(d.Cells(), func(s *Summary) int { return s.Cell.Baseline })
 	for _, b := range baselines {
-		g := Group{Baseline: d.Summary(b), Cells: parts[b]}
+		g := Table{Baseline: d.Summary(b), Cells: parts[b]}
 		d.describe(&g)
 		groups = append(groups, g)
 	}
@@ -81,7 +81,7 @@ func (d *Data) groups() []Group {
 }
 
 // describe says what a group of cells is.
-func (d *Data) describe(g *Group) {
+func (d *Data) describe(g *Table) {
 	g.Heading, g.Factors = heading(d, *g), Naming(d.Factors, g.Cells)
 	g.Measured = slices.ContainsFunc(g.Cells, func(s *Summary) bool { return len(s.Good) > 0 })
 	if g.Baseline != nil {
@@ -89,14 +89,14 @@ func (d *Data) describe(g *Group) {
 	}
 }
 
-// MeasuredGroups are those that there is anything to draw of. A retired cell is not
+// MeasuredTables are those that there is anything to draw of. A retired cell is not
 // drawn beside another of its name, which has taken its place.
-func (d *Data) MeasuredGroups() (list []Group) {
+func (d *Data) MeasuredTables() (list []Table) {
 	live := map[string]bool{}
 	for _, c := range d.Run.Cells {
 		live[c.Name] = live[c.Name] || !c.Retired
 	}
-	for _, g := range d.Groups {
+	for _, g := range d.Tables {
 		g.Cells = slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s.Cell.Retired && live[s.Cell.Name] })
 		if len(g.Cells) == 0 {
 			continue
@@ -128,7 +128,7 @@ const (
 
 // abridge chooses the cells of a group that a table shows. All cells stand in the order of
 // the experiment file; if there are too many, what is left is sorted by time.
-func (g *Group) abridge() {
+func (g *Table) abridge() {
 	g.Shown = g.Cells
 	if len(g.Cells) <= FastestShown+SlowestShown {
 		return

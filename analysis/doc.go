@@ -5,7 +5,7 @@
 //
 //  1. The trials of each cell become results, one for each round: of several attempts the
 //     last one counts (result.go). Those that ended well are the cell's good trials.
-//  2. Cells that share a baseline become a Group (data.go), named by the factors that tell
+//  2. Cells that share a baseline become a Table (data.go), named by the factors that tell
 //     it from others (factor.go).
 //  3. Each cell gets a Summary: how it stands and why there are no more trials (status.go,
 //     quarantine.go, adaptive.go), its time, rates, memory and latency (summary.go),

@@ -12,38 +12,38 @@ const killed = "the run was ended without a word (killed, or power lost), or is 
 func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		write  func(*analysistest.Diary)
+		write  func(*analysistest.Builder)
 		stop   string
 		reason string
 	}{
-		{"no note at all", func(*analysistest.Diary) {}, "killed", "1 of 3 trials: " + killed},
-		{"a warning is no end", func(w *analysistest.Diary) { w.Note(journal.NoteWarning, "odd") }, "killed", "1 of 3 trials: " + killed},
-		{"interrupted", func(w *analysistest.Diary) { w.Note(journal.NoteInterrupted, "") }, "interrupted", "1 of 3 trials: interrupted"},
-		{"resumed and killed", func(w *analysistest.Diary) { w.Note(journal.NoteInterrupted, "").Resume(1) }, "killed", "1 of 3 trials: " + killed},
-		{"resumed and out of budget", func(w *analysistest.Diary) { w.Resume(1).Note(journal.NoteBudget, "") }, "budget", "1 of 3 trials: budget"},
-		{"a note after the end", func(w *analysistest.Diary) { w.Note(journal.NoteBudget, "").Note(journal.NoteKept, "/w") }, "budget", "1 of 3 trials: budget"},
-		{"fail-fast", func(w *analysistest.Diary) { w.Note(journal.NoteFailFast, "") }, "fail-fast", "1 of 3 trials: fail-fast"},
-		{"fault without a trial", func(w *analysistest.Diary) { w.Note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault"},
-		{"fault in another cell", func(w *analysistest.Diary) { w.In(2).Void(0, "disk full").Note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault in trial 3: disk full"},
-		{"fault, resumed, interrupted", func(w *analysistest.Diary) {
+		{"no note at all", func(*analysistest.Builder) {}, "killed", "1 of 3 trials: " + killed},
+		{"a warning is no end", func(w *analysistest.Builder) { w.Note(journal.NoteWarning, "odd") }, "killed", "1 of 3 trials: " + killed},
+		{"interrupted", func(w *analysistest.Builder) { w.Note(journal.NoteInterrupted, "") }, "interrupted", "1 of 3 trials: interrupted"},
+		{"resumed and killed", func(w *analysistest.Builder) { w.Note(journal.NoteInterrupted, "").Resume(1) }, "killed", "1 of 3 trials: " + killed},
+		{"resumed and out of budget", func(w *analysistest.Builder) { w.Resume(1).Note(journal.NoteBudget, "") }, "budget", "1 of 3 trials: budget"},
+		{"a note after the end", func(w *analysistest.Builder) { w.Note(journal.NoteBudget, "").Note(journal.NoteKept, "/w") }, "budget", "1 of 3 trials: budget"},
+		{"fail-fast", func(w *analysistest.Builder) { w.Note(journal.NoteFailFast, "") }, "fail-fast", "1 of 3 trials: fail-fast"},
+		{"fault without a trial", func(w *analysistest.Builder) { w.Note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault"},
+		{"fault in another cell", func(w *analysistest.Builder) { w.In(2).Void(0, "disk full").Note(journal.NoteFault, "") }, "fault", "1 of 3 trials: fault in trial 3: disk full"},
+		{"fault, resumed, interrupted", func(w *analysistest.Builder) {
 			w.In(2).Void(0, "disk full").Note(journal.NoteFault, "").Resume(1).Note(journal.NoteInterrupted, "")
 		}, "interrupted", "1 of 3 trials: interrupted"},
-		{"fault of its own, resumed, interrupted", func(w *analysistest.Diary) {
+		{"fault of its own, resumed, interrupted", func(w *analysistest.Builder) {
 			w.In(2).Void(1, "disk full").Note(journal.NoteFault, "").Resume(1).Note(journal.NoteInterrupted, "")
 		}, "fault", "1 of 3 trials: fault in trial 3: disk full"},
-		{"a fault that is over, and another without a trial", func(w *analysistest.Diary) {
+		{"a fault that is over, and another without a trial", func(w *analysistest.Builder) {
 			w.In(2).Void(0, "disk full").Note(journal.NoteFault, "").Resume(1).Good(0).Note(journal.NoteFault, "")
 		}, "fault", "1 of 3 trials: fault"},
-		{"retired", func(w *analysistest.Diary) {
+		{"retired", func(w *analysistest.Builder) {
 			w.Run.Cells[1].Retired = true
 			w.Note(journal.NoteFinished, "")
 		}, "retired", "1 of 3 trials: no longer in the experiment"},
-		{"cannot be run any more", func(w *analysistest.Diary) {
+		{"cannot be run any more", func(w *analysistest.Builder) {
 			w.Run.Cells[1].Skip = "python3 is not installed"
 			w.Note(journal.NoteFinished, "")
 		}, "skipped", "1 of 3 trials: python3 is not installed"},
 	} {
-		w := analysistest.Pair(3)
+		w := analysistest.NewPair(3)
 		w.In(1).Good(0, 1)
 		test.write(w)
 		s := New(w.Log).Summaries[1]
@@ -54,7 +54,7 @@ func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
 }
 
 func TestARetiredCellWithAllItsTrialsIsOK(t *testing.T) {
-	w := analysistest.Pair(2)
+	w := analysistest.NewPair(2)
 	w.In(1).Good(0, 1).In(2).Good(0, 1).Note(journal.NoteFinished, "")
 	w.Run.Cells[1].Retired = true
 	s := New(w.Log).Summaries[1]
@@ -66,7 +66,7 @@ func TestARetiredCellWithAllItsTrialsIsOK(t *testing.T) {
 // TestAPlanMayShrink: trials of rounds that a later plan has no more keep their
 // figures, and do not stand in for those that are missing.
 func TestAPlanMayShrink(t *testing.T) {
-	w := analysistest.Pair(2)
+	w := analysistest.NewPair(2)
 	w.In(1).Good(0).In(2).Good(0, 1).In(3).Good(0, 1).Note(journal.NoteFinished, "")
 	d := New(w.Log)
 	if s := d.Summaries[0]; s.Status != StatusOK || s.Trials != 3 || s.Seconds.N != 3 {

@@ -115,7 +115,7 @@ func Naming(factors []string, cells []*Summary) []string {
 }
 
 // heading names a group by its operation and by what tells it from others.
-func heading(d *Data, g Group) string {
+func heading(d *Data, g Table) string {
 	inside := Varying(d.telling, g.Cells)
 	names := append([]string{experiments.Operation.String()}, Without(d.telling, inside...)...)
 	title := Label(g.Cells[0].Cell, names)
@@ -127,7 +127,7 @@ func heading(d *Data, g Group) string {
 
 // baselineLabel names the baseline of a group by its strategy and, where that
 // has more cells than this, by what tells it from them.
-func baselineLabel(d *Data, g Group) string {
+func baselineLabel(d *Data, g Table) string {
 	strategy := experiments.Strategy.String()
 	same := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
 		return s.Cell.Levels[strategy] != g.Baseline.Cell.Levels[strategy]

@@ -22,7 +22,7 @@ func Footnotes(d *Data, published bool) []string {
 		list = append(list, "Retired cells are no longer in the experiment: they keep the trials that they have, and get no more.")
 	}
 	if !published { // else it stands with the findings
-		list = append(list, d.UndoneFindings()...)
+		list = append(list, d.ExpectedFailureSentences()...)
 	}
 	if programs := d.Programs(); len(programs) > 0 {
 		list = append(list, "A program's time includes starting it: "+strings.Join(programs, ", ")+".")
@@ -51,17 +51,17 @@ func (d *Data) Programs() []string {
 	return list
 }
 
-// UndoneFindings name the cells that did not do their work, as was expected of
+// ExpectedFailureSentences name the cells that did not do their work, as was expected of
 // them: all of the run, for one that stands for no row may be in it for that.
-func (d *Data) UndoneFindings() []string {
+func (d *Data) ExpectedFailureSentences() []string {
 	var list []string
 	name := ShortNames(d.Factors, d.Cells())
 	for _, s := range d.Cells() {
-		if s.Undone == 0 {
+		if s.ExpectedFailures == 0 {
 			continue
 		}
 		list = append(list, fmt.Sprintf("%s failed, as expected: %s (%d of %s).", name(s),
-			strings.TrimRight(format.OneLine(s.Finding), "."), s.Undone, format.Count(s.Seconds.N, "trial")))
+			strings.TrimRight(format.OneLine(s.Finding), "."), s.ExpectedFailures, format.Count(s.Seconds.N, "trial")))
 	}
 	return list
 }

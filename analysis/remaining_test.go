@@ -8,20 +8,20 @@ import (
 )
 
 func TestRemaining(t *testing.T) {
-	if n := remaining(New(analysistest.Night())); n != 0 {
+	if n := remaining(New(analysistest.Eventful())); n != 0 {
 		t.Errorf("after the night %d trials remain", n)
 	}
 	// At the fault each of the seven cells that are not quarantined lacks rounds 4
 	// and 5, and one of them round 3.
-	if n := remaining(New(analysistest.Until(analysistest.Night(), journal.NoteFault, analysistest.CellsAtFirst))); n != 7*2+1 {
+	if n := remaining(New(analysistest.Until(analysistest.Eventful(), journal.NoteFault, analysistest.CellsBeforeExtension))); n != 7*2+1 {
 		t.Errorf("at the fault %d trials remain, want 15", n)
 	}
 	// When it was interrupted, three cells lacked round 2.
-	if n := remaining(New(analysistest.Until(analysistest.Night(), journal.NoteInterrupted, analysistest.CellsAtFirst))); n != 7*3+3 {
+	if n := remaining(New(analysistest.Until(analysistest.Eventful(), journal.NoteInterrupted, analysistest.CellsBeforeExtension))); n != 7*3+3 {
 		t.Errorf("at the interruption %d trials remain, want 24", n)
 	}
 
-	w := analysistest.Pair(3)
+	w := analysistest.NewPair(3)
 	w.Run.Warmup = 2
 	if n := remaining(New(w.Log)); n != 10 {
 		t.Errorf("before the first trial %d remain, want 10", n)

@@ -19,7 +19,7 @@ type result struct {
 // very reason.
 func (r *result) failed() *journal.Trial {
 	for _, attempt := range r.before {
-		if attempt.Wrong() {
+		if attempt.FailedVerification() {
 			return attempt
 		}
 	}

@@ -12,34 +12,34 @@ import (
 func TestOnlyTheLastAttemptCounts(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		write  func(*analysistest.Diary)
+		write  func(*analysistest.Builder)
 		status Status
 		failed int
 		good   int
 		reason string
 	}{
-		{"repeated after a timeout", func(w *analysistest.Diary) { w.Bad(1, journal.Timeout, "10m").Good(1) }, StatusOK, 0, 2, ""},
-		{"repeated after a crash", func(w *analysistest.Diary) { w.Bad(1, journal.Crashed, "killed").Good(1) }, StatusOK, 0, 2, ""},
-		{"repeated after a bad exit", func(w *analysistest.Diary) { w.Bad(1, journal.Failed, "exit status 1").Good(1) }, StatusOK, 0, 2, ""},
-		{"repeated in vain", func(w *analysistest.Diary) { w.Bad(1, journal.Timeout, "10m").Bad(1, journal.Crashed, "killed") }, StatusFailed, 1, 1, "killed"},
-		{"repeated after a wrong outcome", func(w *analysistest.Diary) {
+		{"repeated after a timeout", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Good(1) }, StatusOK, 0, 2, ""},
+		{"repeated after a crash", func(w *analysistest.Builder) { w.Bad(1, journal.Crashed, "killed").Good(1) }, StatusOK, 0, 2, ""},
+		{"repeated after a bad exit", func(w *analysistest.Builder) { w.Bad(1, journal.Failed, "exit status 1").Good(1) }, StatusOK, 0, 2, ""},
+		{"repeated in vain", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Bad(1, journal.Crashed, "killed") }, StatusFailed, 1, 1, "killed"},
+		{"repeated after a wrong outcome", func(w *analysistest.Builder) {
 			w.Bad(1, journal.Failed, journal.Unverified+"a file is missing").Good(1)
 		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: a file is missing"},
-		{"repeated often after a wrong outcome", func(w *analysistest.Diary) {
+		{"repeated often after a wrong outcome", func(w *analysistest.Builder) {
 			w.Bad(1, journal.Timeout, "10m").Bad(1, journal.Failed, journal.Unverified+"gone").Bad(1, journal.Timeout, "10m").Good(1)
 		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: gone"},
-		{"wrong, and not repeated", func(w *analysistest.Diary) { w.Bad(1, journal.Failed, journal.Unverified+"gone") }, StatusFailed, 1, 1, "verification: gone"},
-		{"void, and done again", func(w *analysistest.Diary) { w.Void(1, "disk full").Good(1) }, StatusOK, 0, 2, ""},
-		{"void with a wrong outcome, and done again", func(w *analysistest.Diary) {
+		{"wrong, and not repeated", func(w *analysistest.Builder) { w.Bad(1, journal.Failed, journal.Unverified+"gone") }, StatusFailed, 1, 1, "verification: gone"},
+		{"void, and done again", func(w *analysistest.Builder) { w.Void(1, "disk full").Good(1) }, StatusOK, 0, 2, ""},
+		{"void with a wrong outcome, and done again", func(w *analysistest.Builder) {
 			w.Void(1, journal.Unverified+"half of it, as the disk was full").Good(1)
 		}, StatusOK, 0, 2, ""},
-		{"void", func(w *analysistest.Diary) { w.Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials: fault in trial 4: disk full"},
-		{"void after a timeout", func(w *analysistest.Diary) { w.Bad(1, journal.Timeout, "10m").Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials: fault in trial 5: disk full"},
-		{"void after a wrong outcome", func(w *analysistest.Diary) {
+		{"void", func(w *analysistest.Builder) { w.Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials: fault in trial 4: disk full"},
+		{"void after a timeout", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials: fault in trial 5: disk full"},
+		{"void after a wrong outcome", func(w *analysistest.Builder) {
 			w.Bad(1, journal.Failed, journal.Unverified+"gone").Void(1, "disk full")
 		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: gone"},
 	} {
-		w := analysistest.Pair(2)
+		w := analysistest.NewPair(2)
 		w.In(1).Good(0, 1).In(2).Good(0)
 		test.write(w)
 		w.Note(journal.NoteFinished, "")
@@ -51,7 +51,7 @@ func TestOnlyTheLastAttemptCounts(t *testing.T) {
 }
 
 func TestAWrongWarmUpIsNotMadeGood(t *testing.T) {
-	w := analysistest.Pair(2)
+	w := analysistest.NewPair(2)
 	w.Run.Warmup = 1
 	w.Phase = journal.Warmup
 	w.Good(0).Bad(1, journal.Failed, journal.Unverified+"gone").Good(1)
@@ -66,7 +66,7 @@ func TestAWrongWarmUpIsNotMadeGood(t *testing.T) {
 func TestWhatIsMarkedAsFailed(t *testing.T) {
 	want := [][]int{4: {13, 23}, 5: {14}, 8: nil}
 	var got [][]int
-	for _, s := range New(analysistest.Night()).Cells() {
+	for _, s := range New(analysistest.Eventful()).Cells() {
 		got = append(got, s.Failures())
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -23,7 +23,7 @@ type Sweep struct {
 // of any: it may be fast for that very reason.
 func (d *Data) sweeps() []Sweep {
 	var list []Sweep
-	for _, g := range d.MeasuredGroups() {
+	for _, g := range d.MeasuredTables() {
 		sound := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
 			_, ok := workersOf(s)
 			return !ok || !s.IsSound() || !s.FilesPerSecond.OK

@@ -47,7 +47,7 @@ type split struct {
 // splitWarning names the cells of a table that are split in more than one round.
 // One such round comes of every interruption; more come of an extension, or of
 // trials that were tried again later.
-func splitWarning(d *Data, g Group) string {
+func splitWarning(d *Data, g Table) string {
 	list := g.splits()
 	if len(list) == 0 {
 		return ""
@@ -61,7 +61,7 @@ func splitWarning(d *Data, g Group) string {
 		g.Heading, format.Several(names))
 }
 
-func (g *Group) splits() (list []split) {
+func (g *Table) splits() (list []split) {
 	if g.Baseline == nil {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (s split) share() float64 { return float64(s.rounds) / float64(s.paired) }
 // another session than the baseline's: their pairs are none, and the interval, which
 // counts on them, is of something else than the cell.
 func (d *Data) withholdVerdicts() {
-	for _, g := range d.Groups {
+	for _, g := range d.Tables {
 		for _, s := range g.splits() {
 			if s.share() > 0.5 && s.cell.Verdict != "" {
 				s.cell.Verdict = estimate.Inconclusive

@@ -23,28 +23,28 @@ func TestSplitRoundsAreWarnedOf(t *testing.T) {
 	const all = "write: measured in another sitting than the baseline: threads (3 of 3 rounds). What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict."
 	for _, test := range []struct {
 		name  string
-		write func(*analysistest.Diary)
+		write func(*analysistest.Builder)
 		want  string
 	}{
-		{"one sitting", func(w *analysistest.Diary) { w.In(1).Good(0, 1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
-		{"interrupted within a round", func(w *analysistest.Diary) { w.In(1).Good(0, 1).In(2).Good(0).Resume(1).Good(1).In(3).Good(0, 1) }, ""},
-		{"interrupted between rounds", func(w *analysistest.Diary) { w.In(1).Good(0, 1).Resume(1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
-		{"extended", func(w *analysistest.Diary) {
+		{"one sitting", func(w *analysistest.Builder) { w.In(1).Good(0, 1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
+		{"interrupted within a round", func(w *analysistest.Builder) { w.In(1).Good(0, 1).In(2).Good(0).Resume(1).Good(1).In(3).Good(0, 1) }, ""},
+		{"interrupted between rounds", func(w *analysistest.Builder) { w.In(1).Good(0, 1).Resume(1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
+		{"extended", func(w *analysistest.Builder) {
 			w.In(1).Good(0).In(2).Good(0).In(3).Good(0).Resume(1).In(1).Good(1).In(2).Good(1).In(3).Good(1)
 		}, all},
-		{"interrupted in two rounds", func(w *analysistest.Diary) {
+		{"interrupted in two rounds", func(w *analysistest.Builder) {
 			w.In(1).Good(0).Resume(1).Good(1).In(2).Good(0).Resume(1).Good(1).In(3).Good(0, 1)
 		}, strings.Replace(all, "3 of 3", "2 of 3", 1)},
-		{"tried again later", func(w *analysistest.Diary) {
+		{"tried again later", func(w *analysistest.Builder) {
 			w.In(1).Good(0).Bad(1, journal.Timeout, "1m").In(2).Good(0).Bad(1, journal.Timeout, "1m").In(3).Good(0, 1)
 			w.Resume(1).In(1).Good(1).In(2).Good(1)
 		}, strings.Replace(all, "3 of 3", "2 of 3", 1)},
-		{"tried again in vain", func(w *analysistest.Diary) {
+		{"tried again in vain", func(w *analysistest.Builder) {
 			w.In(1).Good(0).Bad(1, journal.Timeout, "1m").In(2).Good(0).Bad(1, journal.Timeout, "1m").In(3).Good(0, 1)
 			w.Resume(1).In(1).Bad(1, journal.Timeout, "1m").In(2).Bad(1, journal.Timeout, "1m")
 		}, ""},
 	} {
-		w := analysistest.Pair(3)
+		w := analysistest.NewPair(3)
 		test.write(w)
 		w.Note(journal.NoteFinished, "")
 		d := New(w.Log)
@@ -60,9 +60,9 @@ func TestSplitRoundsAreWarnedOf(t *testing.T) {
 // TestAClockThatJumpedSplitsNothing: the second session is of yesterday, by the
 // machine's clock.
 func TestAClockThatJumpedSplitsNothing(t *testing.T) {
-	w := analysistest.Pair(3)
+	w := analysistest.NewPair(3)
 	w.In(1).Good(0, 1).Resume(1)
-	w.Now = analysistest.Morning.AddDate(0, 0, -1)
+	w.Now = analysistest.StartTime.AddDate(0, 0, -1)
 	w.In(2).Good(0, 1).In(3).Good(0, 1).Note(journal.NoteFinished, "")
 	if got := splitWarnings(New(w.Log)); got != nil {
 		t.Errorf("%q", got)
@@ -70,7 +70,7 @@ func TestAClockThatJumpedSplitsNothing(t *testing.T) {
 }
 
 func TestSuspendedTrialsAreCounted(t *testing.T) {
-	w := analysistest.Pair(1)
+	w := analysistest.NewPair(1)
 	w.Good(0, 1).Note(journal.NoteRepeated, "x").Note(journal.NoteRepeated, "y").Note(journal.NoteFinished, "")
 	wantWarning(t, New(w.Log), "2 trials were suspended and done again.")
 }

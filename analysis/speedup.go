@@ -7,7 +7,7 @@ import (
 
 // setSpeedups compares every cell with its baseline.
 func (d *Data) setSpeedups() {
-	for _, g := range d.Groups {
+	for _, g := range d.Tables {
 		base := g.Baseline
 		if base == nil {
 			continue
@@ -35,7 +35,7 @@ func (d *Data) setSpeedups() {
 }
 
 // IsSound says that a cell did all of its work, as far as it got.
-func (s *Summary) IsSound() bool { return s.Status != StatusFailed && s.Undone == 0 }
+func (s *Summary) IsSound() bool { return s.Status != StatusFailed && s.ExpectedFailures == 0 }
 
 // IsOneWorker reports whether a baseline is the work of one alone. Only against that
 // can a speed-up be shared out among workers: twice as fast as four of them is

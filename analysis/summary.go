@@ -32,10 +32,10 @@ type Summary struct {
 	Status Status
 	// Reason is why the cell is not ok: its first error, or why it was skipped.
 	Reason string
-	// Undone counts the good trials in which the work was not done, as the
+	// ExpectedFailures counts the good trials in which the work was not done, as the
 	// experiment expects of the cell; Finding is what came out in the first.
-	Undone  int
-	Finding string
+	ExpectedFailures int
+	Finding          string
 	// StopReason says why there are no more trials: "repeats" if there are all; "ci"
 	// or "max" where repeats adapt, for the width that was reached or was not.
 	StopReason string
@@ -87,7 +87,7 @@ func (d *Data) summarise() (unread int) {
 	}
 	d.setResults()
 	d.telling = slices.DeleteFunc(Varying(d.Factors, d.Cells()), func(name string) bool { return !IsShared(name) })
-	d.Groups = d.groups()
+	d.Tables = d.groups()
 	d.setQuarantined()
 	d.setPrecise()
 	end := d.ending()
@@ -107,7 +107,7 @@ func (s *Summary) setEstimates() (unread int) {
 	for _, t := range trials {
 		m := t.Measurement
 		if m.Finding != "" {
-			s.Undone++
+			s.ExpectedFailures++
 			s.Finding = cmp.Or(s.Finding, m.Finding)
 		}
 		if m.MaxRSS != nil && float64(*m.MaxRSS) > s.MaxRSS.X {
@@ -127,7 +127,7 @@ func (s *Summary) setEstimates() (unread int) {
 	if s.IsBaseline() {
 		s.Drift = driftOf(trials)
 	}
-	if s.Undone == 0 {
+	if s.ExpectedFailures == 0 {
 		s.FilesPerSecond = estimate.Of(files / total) // 0/0 is undefined
 		s.BytesPerSecond = estimate.Of(bytes / total)
 	}

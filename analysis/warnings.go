@@ -28,7 +28,7 @@ func warnings(d *Data, torn, unread int) []string {
 	}
 	list = append(list, repeatWarning(d), reachWarning(d), suspendedWarning(d.Notes), noiseWarning(d), othersWarning(d), outlierWarning(d))
 	var doubtful, drifting, divided []string
-	for _, g := range d.Groups {
+	for _, g := range d.Tables {
 		doubtful = append(doubtful, doubtWarning(g))
 		drifting = append(drifting, driftWarning(g))
 		divided = append(divided, splitWarning(d, g))
@@ -137,7 +137,7 @@ func noiseWarning(d *Data) string {
 }
 
 // doubtWarning says that the baseline of a table has too few good trials.
-func doubtWarning(g Group) string {
+func doubtWarning(g Table) string {
 	b := g.Baseline
 	if b == nil || b.Status == StatusOK || b.Trials == 0 && len(g.Cells) == 1 {
 		return ""
@@ -147,7 +147,7 @@ func doubtWarning(g Group) string {
 }
 
 // driftWarning says that the baseline of a table drifted from round to round.
-func driftWarning(g Group) string {
+func driftWarning(g Table) string {
 	b := g.Baseline
 	if b == nil || !b.Drift.Drifts() {
 		return ""

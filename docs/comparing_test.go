@@ -47,7 +47,7 @@ func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
 
 func TestWordsOfFailOnAreAllDescribed(t *testing.T) {
 	described := firstCells(pageAt(t, "comparing.md").section(t, "## In CI"))
-	want, got := slices.Sorted(slices.Values(compare.Sought())), slices.Sorted(slices.Values(described))
+	want, got := slices.Sorted(slices.Values(compare.Conditions())), slices.Sorted(slices.Values(described))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the words of --fail-on differ from those in comparing.md (-code +page):\n%s", diff)
 	}
@@ -67,7 +67,7 @@ func TestTrialsOfTheRankTestAreRight(t *testing.T) {
 			t.Fatal(err)
 		}
 		refuses := func(cells, trials int) bool {
-			return estimate.LeastRank(trials, trials)*float64(cells) < 1-estimate.Confidence
+			return estimate.MinRankP(trials, trials)*float64(cells) < 1-estimate.Confidence
 		}
 		if !refuses(most, trials) || refuses(most, trials-1) {
 			t.Errorf("%d cells do not take %d trials", most, trials)

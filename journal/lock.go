@@ -18,8 +18,8 @@ import (
 // LockName is the file in the directory of a run that says who works there.
 const LockName = "run.lock"
 
-// Held is a directory that this process has to itself.
-type Held struct{ lock *flock.Flock }
+// DirLock is a directory that this process has to itself.
+type DirLock struct{ lock *flock.Flock }
 
 // holder is the content of a lock file while it is locked.
 type holder struct {
@@ -50,7 +50,7 @@ func (e *heldError) Error() string {
 // The lock belongs to the open file (see flock(2)), and Go opens every file so
 // that programs that are started do not inherit it: a trial that outlives the
 // run does not keep the directory.
-func Lock(dir string) (*Held, error) {
+func Lock(dir string) (*DirLock, error) {
 	path := filepath.Join(dir, LockName)
 	deadline := time.Now().Add(patience)
 	for {
@@ -69,7 +69,7 @@ func Lock(dir string) (*Held, error) {
 				return nil, errors.Join(err, lock.Close())
 			}
 			sign(path)
-			return &Held{lock}, nil
+			return &DirLock{lock}, nil
 		}
 		lock.Close()
 		if who, ok := signature(path); ok && !locked {
@@ -90,7 +90,7 @@ const patience = 500 * time.Millisecond
 // Release gives the directory back. The file goes first: whoever has opened it
 // meanwhile finds that it is no longer there. Where an open file cannot be removed
 // (Windows) it stays, as does what others have put in its place.
-func (h *Held) Release() error {
+func (h *DirLock) Release() error {
 	if isStill(h.lock, h.lock.Path()) {
 		os.Remove(h.lock.Path())
 	}

@@ -68,7 +68,7 @@ func TestOneOfFiftyGetsTheDirectory(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, LockName), []byte(stale), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	winners := make(chan *Held, 50)
+	winners := make(chan *DirLock, 50)
 	var group sync.WaitGroup
 	for range cap(winners) {
 		group.Go(func() {

@@ -102,7 +102,7 @@ func (s *sitting) check(t *testing.T, fsys *strictFS, disk map[string][]byte) *L
 		fail("the report is neither version %d nor the next one: %d bytes", s.reports, len(found))
 	}
 	log, err := Read(bytes.NewReader(data))
-	if errors.Is(err, ErrNotBegun) && s.acked == 0 {
+	if errors.Is(err, ErrNoRun) && s.acked == 0 {
 		return nil
 	}
 	if err != nil {

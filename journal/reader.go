@@ -13,9 +13,9 @@ import (
 	"iosweep/internal/regular"
 )
 
-// ErrNotBegun says of a journal that its first line was never written whole:
+// ErrNoRun says of a journal that its first line was never written whole:
 // nothing was measured yet.
-var ErrNotBegun = errors.New("it holds no run: its first line was never written whole")
+var ErrNoRun = errors.New("it holds no run: its first line was never written whole")
 
 // A DamageError says that a journal is damaged elsewhere than at its torn end.
 // Nothing after the damage is trusted, and nothing is to be written behind it.
@@ -74,7 +74,7 @@ func Read(r io.Reader) (*Log, error) {
 		return nil, in.err
 	}
 	if log.Run.Version == 0 {
-		return nil, ErrNotBegun
+		return nil, ErrNoRun
 	}
 	return log, nil
 }

@@ -49,7 +49,7 @@ func TestGoesOnAfterATearAtEveryByte(t *testing.T) {
 		}
 		log, err := Read(bytes.NewReader(data[:cut]))
 		if whole == 0 {
-			if !errors.Is(err, ErrNotBegun) {
+			if !errors.Is(err, ErrNoRun) {
 				t.Fatalf("cut at %d: got %v, want that it was not begun", cut, err)
 			}
 			continue
@@ -158,7 +158,7 @@ func TestZerosAtTheEnd(t *testing.T) {
 			clear(bad[from:])
 			log, err := Read(bytes.NewReader(bad))
 			switch {
-			case from < header-1 && !errors.Is(err, ErrNotBegun):
+			case from < header-1 && !errors.Is(err, ErrNoRun):
 				t.Fatalf("zeros from %d: got %v, want that it was not begun", from, err)
 			case from < header-1:
 				continue

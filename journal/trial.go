@@ -53,9 +53,9 @@ type Trial struct {
 // what the workload must give.
 const Unverified = "verification: "
 
-// Wrong says that the trial did its work, and wrongly. That a program ended with
+// FailedVerification says that the trial did its work, and wrongly. That a program ended with
 // an error, or was killed, is not the same: it never claimed to have done it.
-func (t *Trial) Wrong() bool {
+func (t *Trial) FailedVerification() bool {
 	return t.Status == Failed && strings.HasPrefix(t.Error, Unverified)
 }
 

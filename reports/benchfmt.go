@@ -61,8 +61,8 @@ func writeComments(out io.Writer, d *Content) {
 		comment("overrides: %s", flags)
 	}
 	for _, s := range d.Cells() {
-		if s.Undone > 0 {
-			comment("%s did not do the work in %d of %s, as the experiment expects: do not compare its time", exportedName(s), s.Undone, format.Count(s.Seconds.N, "good trial"))
+		if s.ExpectedFailures > 0 {
+			comment("%s did not do the work in %d of %s, as the experiment expects: do not compare its time", exportedName(s), s.ExpectedFailures, format.Count(s.Seconds.N, "good trial"))
 		}
 	}
 	for _, omission := range notExported(d) {

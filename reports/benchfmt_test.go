@@ -163,7 +163,7 @@ func unescaped(t *testing.T, s string) string {
 // configuration, or benchstat would make a table of each.
 func TestRunsOnTwoMomentsAreComparable(t *testing.T) {
 	before, after := analysistest.Typical(), analysistest.Typical()
-	after.Run.ID, after.Run.StartedAt, after.Run.Iosweep, after.Run.Go = "another", analysistest.Morning.AddDate(0, 1, 0), "v2", "go2"
+	after.Run.ID, after.Run.StartedAt, after.Run.Iosweep, after.Run.Go = "another", analysistest.StartTime.AddDate(0, 1, 0), "v2", "go2"
 	after.Run.Machine.Host, after.Run.Machine.Kernel = "bench-2", "7"
 	after.Run.Cells = slices.Clone(after.Run.Cells)
 	for i := range after.Run.Cells {
@@ -224,7 +224,7 @@ func TestWhatWasNotDoneHasNoRate(t *testing.T) {
 }
 
 // TestBenchstatAgrees runs benchstat itself: its medians are ours, and its p value
-// of two files is that of CompareApart.
+// of two files is that of CompareIndependent.
 func TestBenchstatAgrees(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds benchstat")
@@ -257,7 +257,7 @@ func TestBenchstatAgrees(t *testing.T) {
 				t.Errorf("%s workers: benchstat's median is %s, ours %v", workers, row[column], side.Summaries[i].Seconds.Median.X)
 			}
 		}
-		want := "p=" + strconv.FormatFloat(estimate.CompareApart(old, now).Rank.X, 'f', 3, 64)
+		want := "p=" + strconv.FormatFloat(estimate.CompareIndependent(old, now).Rank.X, 'f', 3, 64)
 		if !strings.HasPrefix(row[6], want+" ") {
 			t.Errorf("%s workers: benchstat says %q, we %s", workers, row[6], want)
 		}

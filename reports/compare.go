@@ -73,7 +73,7 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		value("p_adjusted", "p value of the test that decides the verdicts, adjusted by Holm's method", func(x *compare.Contrast) analysis.Value { return x.Adjusted }).As("p", 3, func(x *compare.Contrast) string { return pText(x.Adjusted) }),
 		of("test", "the test that decides the verdicts: `mann-whitney`, `welch-t` or `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
 		of("verdict", "`slower`, `faster`, `equivalent` or `inconclusive`; empty if the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
-		of("status", "status of the cell, as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Standing) }),
+		of("status", "status of the cell, as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Status) }),
 		of("reason", "why the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
 
 		table.Text("trials", 1, trialsText),
@@ -188,8 +188,8 @@ func comparisonHeadOf(c *compare.Comparison) comparisonHead {
 		GeometricMean: orNull(c.Mean), Counts: map[string]int{}, Summary: c.SumUp(),
 		Differences: append([]compare.Difference{}, c.Differences...), Notes: append(c.Remarks(), c.Notes()...), Warnings: append([]string{}, c.Warnings...),
 	}
-	for _, what := range compare.Sought() {
-		h.Counts[what] = len(c.Found(what))
+	for _, what := range compare.Conditions() {
+		h.Counts[what] = len(c.Matching(what))
 	}
 	return h
 }

@@ -105,14 +105,14 @@ func markdownUncompared(out io.Writer, c *compare.Comparison) {
 		return
 	}
 	open := ""
-	if len(c.Found(compare.FoundFailed)) > 0 {
+	if len(c.Matching(compare.ConditionFailed)) > 0 {
 		open = " open" // failures must not be overlooked
 	}
 	fmt.Fprintf(out, "\n<details%s><summary>%s not compared</summary>\n\n", open, format.Count(len(list), "cell"))
 	fmt.Fprint(out, "| cell | status | reason |\n| --- | --- | --- |\n")
 	var rows []string
 	for _, x := range list {
-		rows = append(rows, markdownRow(x.Name(), string(x.Standing), x.Reason))
+		rows = append(rows, markdownRow(x.Name(), string(x.Status), x.Reason))
 	}
 	writeUpTo(out, rows, listLimit, "cell")
 	fmt.Fprint(out, "\n</details>\n")

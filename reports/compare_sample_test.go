@@ -19,7 +19,7 @@ func sides(base, next []analysistest.Cell) (b, n *journal.Log) {
 	b, n = analysistest.Log(longest(base), base...), analysistest.Log(longest(next), next...)
 	b.Run.ID, n.Run.ID = "base-run", "new-run"
 	for _, log := range []*journal.Log{b, n} {
-		log.Notes = []journal.Note{{At: analysistest.Morning, Kind: journal.NoteFinished, After: len(log.Trials)}}
+		log.Notes = []journal.Note{{At: analysistest.StartTime, Kind: journal.NoteFinished, After: len(log.Trials)}}
 	}
 	return b, n
 }

@@ -52,33 +52,33 @@ func eventful() (base, next *journal.Log) {
 		}
 	}
 	next.Run.Machine.Host, next.Run.Machine.CPUs, next.Run.Iosweep = "bench-2", 16, "v1.3.0"
-	next.Run.StartedAt = analysistest.Morning.AddDate(0, 1, 0)
-	next.Notes = append(next.Notes, journal.Note{At: analysistest.Morning, Kind: journal.NoteWarning, Text: "The governor of cpu0 is powersave."})
+	next.Run.StartedAt = analysistest.StartTime.AddDate(0, 1, 0)
+	next.Notes = append(next.Notes, journal.Note{At: analysistest.StartTime, Kind: journal.NoteWarning, Text: "The governor of cpu0 is powersave."})
 	return base, next
 }
 
 func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
 	c := compared(t, first(eventful()), second(eventful()))
 	for end, want := range map[string]struct {
-		standing compare.Standing
-		verdict  estimate.Verdict
-		reason   string
+		status  compare.Status
+		verdict estimate.Verdict
+		reason  string
 	}{
 		"workers=1":  {compare.Compared, estimate.Slower, ""},
 		"workers=2":  {compare.Compared, estimate.Faster, ""},
 		"workers=3":  {compare.Compared, estimate.Equivalent, ""},
 		"workers=4":  {compare.Compared, estimate.Inconclusive, ""},
-		"workers=5":  {compare.Broken, "", "NEW: 1 of 8 trials failed: verification: file-00017.csv: 0 bytes, 48,000 wanted"},
+		"workers=5":  {compare.Failed, "", "NEW: 1 of 8 trials failed: verification: file-00017.csv: 0 bytes, 48,000 wanted"},
 		"workers=6":  {compare.Missing, "", "only in BASE"},
-		"workers=7":  {compare.Untried, "", "NEW: it was skipped: no descriptors"},
+		"workers=7":  {compare.Skipped, "", "NEW: it was skipped: no descriptors"},
 		"workers=8":  {compare.NotDone, "", "NEW: it did not do the work in 8 of 8 good trials, as expected: two files of three"},
-		"workers=9":  {compare.OtherWork, "", "inputs: 5,000 files of 240,000,000 bytes -> 10,000 files of 240,000,000 bytes"},
+		"workers=9":  {compare.DifferentWork, "", "inputs: 5,000 files of 240,000,000 bytes -> 10,000 files of 240,000,000 bytes"},
 		"workers=10": {compare.NoInterval, "", "1 good trial in BASE, 1 in NEW: an interval takes two in each"},
 		"workers=11": {compare.Added, "", "only in NEW"},
 	} {
 		x := contrast(t, c, end)
-		if x.Standing != want.standing || x.Verdict != want.verdict || x.Reason != want.reason {
-			t.Errorf("%s: %q, %q, %q; want %q, %q, %q", end, x.Standing, x.Verdict, x.Reason, want.standing, want.verdict, want.reason)
+		if x.Status != want.status || x.Verdict != want.verdict || x.Reason != want.reason {
+			t.Errorf("%s: %q, %q, %q; want %q, %q, %q", end, x.Status, x.Verdict, x.Reason, want.status, want.verdict, want.reason)
 		}
 	}
 	if want := "1 slower, 1 faster, 1 equivalent and 1 inconclusive of 4 cells, margin 2%; 7 more without a verdict; 1 failed in NEW"; c.SumUp() != want {
@@ -88,7 +88,7 @@ func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
 		"slower": "1", "faster": "2", "equivalent": "3", "inconclusive": "4", "failed": "5", "missing": "6 7 8 9",
 	} {
 		var got []string
-		for _, x := range c.Found(what) {
+		for _, x := range c.Matching(what) {
 			got = append(got, x.Cell().Cell.Levels["workers"])
 		}
 		slices.Sort(got)
@@ -210,7 +210,7 @@ func TestTheTestCanRefuse(t *testing.T) {
 				t.Errorf("%d cells of %d trials: %s does not say %q:\n%s", test.cells, test.trials, format, test.says, text)
 			}
 		}
-		if got := len(c.Found("slower")); got != test.cells {
+		if got := len(c.Matching("slower")); got != test.cells {
 			t.Errorf("%d cells of %d trials, all 20%% slower: %d are", test.cells, test.trials, got)
 		}
 		for _, row := range tableOfContrasts(t, c) {
@@ -293,11 +293,11 @@ func TestARetiredCellGivesWay(t *testing.T) {
 	base, next := sides(many(1, 5, 1, 1), append(many(1, 5, 9, 1), many(1, 5, 1, 1)...))
 	next.Run.Cells[0].Retired = true
 	c := compared(t, base, next)
-	if len(c.Contrasts) != 2 || c.Contrasts[0].New.Index != 1 || c.Contrasts[0].Standing != compare.Compared {
+	if len(c.Contrasts) != 2 || c.Contrasts[0].New.Index != 1 || c.Contrasts[0].Status != compare.Compared {
 		t.Fatalf("%+v", c.Contrasts[0])
 	}
-	if x := c.Contrasts[1]; x.Standing != compare.Retired || x.Reason != "no longer in the experiment of NEW" {
-		t.Errorf("%q: %q", x.Standing, x.Reason)
+	if x := c.Contrasts[1]; x.Status != compare.Retired || x.Reason != "no longer in the experiment of NEW" {
+		t.Errorf("%q: %q", x.Status, x.Reason)
 	}
 }
 
@@ -317,8 +317,8 @@ func TestOtherInputsAreOtherWork(t *testing.T) {
 		base.Run.Cells[0].Inputs, next.Run.Cells[0].Inputs = "f00d", "f00d"
 		test.change(&next.Run.Cells[0])
 		c := compared(t, base, next)
-		if x := c.Contrasts[0]; x.Reason != test.reason || (x.Standing == compare.OtherWork) != (test.reason != "") {
-			t.Errorf("%q: %q, want %q", x.Standing, x.Reason, test.reason)
+		if x := c.Contrasts[0]; x.Reason != test.reason || (x.Status == compare.DifferentWork) != (test.reason != "") {
+			t.Errorf("%q: %q, want %q", x.Status, x.Reason, test.reason)
 		}
 		if test.reason != "" && !strings.Contains(written(t, c, "text"), "  "+strings.Replace(test.reason, "inputs", "inputs of 1 cell", 1)) {
 			t.Errorf("%q is not among the differences", test.reason)
@@ -334,8 +334,8 @@ func TestCommandsThatChanged(t *testing.T) {
 	command(&base.Run, "aa", journal.Command{Name: "threads", Run: []string{"py", "{here}/x.py"}, Scripts: map[string]string{"x.py": strings.Repeat("a", 64)}})
 	command(&next.Run, "bb", journal.Command{Name: "threads", Run: []string{"py", "{here}/x.py"}, Scripts: map[string]string{"x.py": strings.Repeat("b", 64)}})
 	c := compared(t, base, next)
-	if x := c.Contrasts[0]; x.Standing != compare.Compared {
-		t.Errorf("that it has changed is why one compares: %q: %q", x.Standing, x.Reason)
+	if x := c.Contrasts[0]; x.Status != compare.Compared {
+		t.Errorf("that it has changed is why one compares: %q: %q", x.Status, x.Reason)
 	}
 	if !strings.Contains(written(t, c, "text"), "\n  content of x.py: sha256 aaaaaaaaaaaa -> sha256 bbbbbbbbbbbb\n") {
 		t.Error("the difference is not named")
@@ -602,7 +602,7 @@ func TestUndefinedIsEmpty(t *testing.T) {
 	if err := json.Unmarshal([]byte(written(t, c, "json")), &whole); err != nil {
 		t.Fatal(err)
 	}
-	if got := slices.Sorted(maps.Keys(whole.Counts)); !slices.Equal(got, slices.Sorted(slices.Values(compare.Sought()))) || len(whole.Cells) != len(c.Contrasts) {
+	if got := slices.Sorted(maps.Keys(whole.Counts)); !slices.Equal(got, slices.Sorted(slices.Values(compare.Conditions()))) || len(whole.Cells) != len(c.Contrasts) {
 		t.Errorf("%v and %d cells", got, len(whole.Cells))
 	}
 }

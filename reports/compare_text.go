@@ -71,6 +71,6 @@ func writeUncompared(out io.Writer, c *compare.Comparison) {
 			fmt.Fprintf(out, "  ... and %s more: --format csv lists all of them\n", format.Count(len(list)-i, "cell"))
 			return
 		}
-		fmt.Fprintf(out, "  %s: %s: %s\n", x.Standing, format.OneLine(x.Name()), format.OneLine(x.Reason))
+		fmt.Fprintf(out, "  %s: %s: %s\n", x.Status, format.OneLine(x.Name()), format.OneLine(x.Reason))
 	}
 }

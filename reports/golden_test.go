@@ -81,7 +81,7 @@ func TestTheNightIsGolden(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it draws many pictures")
 	}
-	d := New(analysistest.Night())
+	d := New(analysistest.Eventful())
 	d.Draw()
 	for _, r := range goldenReports() {
 		if r.Applies != nil && !r.Applies(d) {
@@ -124,8 +124,8 @@ func TestTablesAreGolden(t *testing.T) {
 	}{
 		{"table-80.txt", New(analysistest.Typical()), table.Options{}},
 		{"table-140-colour.txt", New(analysistest.Typical()), table.Options{Width: 140, Colour: true}},
-		{"night-table-120.txt", New(analysistest.Night()), table.Options{Width: 120}},
-		{"night-at-the-fault-80.txt", New(analysistest.Until(analysistest.Night(), journal.NoteFault, analysistest.CellsAtFirst)), table.Options{}},
+		{"night-table-120.txt", New(analysistest.Eventful()), table.Options{Width: 120}},
+		{"night-at-the-fault-80.txt", New(analysistest.Until(analysistest.Eventful(), journal.NoteFault, analysistest.CellsBeforeExtension)), table.Options{}},
 		{"table-grid.txt", New(grid), table.Options{Width: 80}},
 	} {
 		t.Run(test.file, func(t *testing.T) {

@@ -20,7 +20,7 @@ const hostile = "=cmd|' /C calc'!A0 \x1b[2J\x1b]0;owned\a\u009b31m\r\u202e`<scri
 
 // hostileLog has it wherever text of others gets into a journal.
 func hostileLog() *journal.Log {
-	w := analysistest.NewDiary(2,
+	w := analysistest.NewBuilder(2,
 		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8}},
 		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2}},
 		analysistest.Cell{Levels: "operation=write strategy=cp", Seconds: []float64{2}},

@@ -105,7 +105,7 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 		}
 	}
 	for _, kind := range []string{journal.NoteWarning, journal.NoteResumed, journal.NoteRepeated, journal.NoteKept, journal.NoteQuarantined, journal.NotePrecise, journal.NoteFault} {
-		log.Notes = append(log.Notes, journal.Note{At: analysistest.Morning, Kind: kind, Text: "text", After: len(log.Trials) / 2, Cell: new(1)})
+		log.Notes = append(log.Notes, journal.Note{At: analysistest.StartTime, Kind: kind, Text: "text", After: len(log.Trials) / 2, Cell: new(1)})
 	}
 	return log
 }
@@ -115,7 +115,7 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 func injected(t *testing.T) map[string]*journal.Log {
 	logs := map[string]*journal.Log{}
 	for name, log := range map[string]*journal.Log{
-		"typical": analysistest.Typical(), "night": analysistest.Until(analysistest.Night(), journal.NoteFault, 9), "sweep": analysistest.Sweeps(),
+		"typical": analysistest.Typical(), "night": analysistest.Until(analysistest.Eventful(), journal.NoteFault, 9), "sweep": analysistest.Sweeps(),
 		"published": analysistest.SaveFiles(), "blocked": saveBehind(), "appended": appendFile(),
 	} {
 		log = furnished(t, log)

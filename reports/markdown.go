@@ -29,7 +29,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	}
 	writeSentences(out, "## Warnings", d.Warnings)
 	writeFailures(out, d)
-	for _, g := range d.Groups {
+	for _, g := range d.Tables {
 		writeMarkdownGroup(out, g)
 	}
 	writeMarkdownScaling(out, d)
@@ -151,7 +151,7 @@ func writeFailures(out io.Writer, d *Content) {
 	}
 }
 
-func writeMarkdownGroup(out io.Writer, g analysis.Group) {
+func writeMarkdownGroup(out io.Writer, g analysis.Table) {
 	fmt.Fprintf(out, "\n## %s\n\n", markdown.Escape(g.Heading))
 	if !g.Measured {
 		fmt.Fprintln(out, nothingMeasured)
@@ -207,7 +207,7 @@ func writeReading(out io.Writer, d *Content) {
   than six pairs.
 - All results are valid only for this machine, this file system and this state of the page cache.
 `, 100*analysis.Margin)
-	if least := analysis.LeastRepeats(&d.Run); least < 5 {
+	if least := analysis.MinRepeats(&d.Run); least < 5 {
 		fmt.Fprintf(out, "- With fewer than 5 repeats the intervals depend on normally distributed times; this run has %d.\n", least)
 	}
 	has := func(f func(*analysis.Summary) bool) bool { return slices.ContainsFunc(d.Cells(), f) }

@@ -16,7 +16,7 @@ func appendFile() *journal.Log {
 		analysistest.Cell{Levels: "operation=append strategy=threads workers=1000 sink=locked", Base: 2, Seconds: analysistest.Around(1.0, 3, 43)},
 		analysistest.Cell{Levels: "operation=append strategy=threads workers=1000 sink=unlocked", Base: 2, Seconds: analysistest.Around(1.0, 3, 44), Change: corrupt(12, 9, 30)},
 	)
-	log = analysistest.Publish(log, "Multithreaded File Appending, lesson 7",
+	log = analysistest.WithTable(log, "Multithreaded File Appending, lesson 7",
 		analysistest.Row{Method: "With a lock", Claim: journal.ClaimIntact, Programs: analysistest.OneCell(0, -1), Own: analysistest.OneCell(2, -1)},
 		analysistest.Row{Method: "Without", Claim: journal.ClaimCorrupt, Programs: analysistest.OneCell(1, -1), Own: analysistest.OneCell(3, -1)},
 	)
@@ -37,7 +37,7 @@ func saveBehind() *journal.Log {
 		analysistest.Cell{Levels: "operation=write strategy=python-thread", Base: 0, Seconds: analysistest.Around(0.5, 5, 52), Change: blocked(0.001)},
 		analysistest.Cell{Levels: "operation=write strategy=python-process", Base: 0, Seconds: analysistest.Around(0.6, 5, 53), Change: blocked(0.05)},
 	)
-	log = analysistest.Publish(log, "One-Off Background File I/O Tasks",
+	log = analysistest.WithTable(log, "One-Off Background File I/O Tasks",
 		analysistest.Row{Method: "Foreground", Programs: analysistest.OneCell(0, 0)},
 		analysistest.Row{Method: "New thread", Claim: journal.ClaimFaster, Programs: analysistest.OneCell(1, 0)},
 		analysistest.Row{Method: "New process", Claim: journal.ClaimFaster, Programs: analysistest.OneCell(2, 0)},

@@ -174,7 +174,7 @@ func TestATableThatNamesWhatIsNotThere(t *testing.T) {
 	cells := []journal.PublishedCell{{Cell: -1, Baseline: -7}, {Cell: 99, Baseline: 99}, {Cell: 0, Baseline: 99, Program: true}, {Cell: 0, Baseline: -1}}
 	garbage := journal.PublishedRow{Method: "Garbage", Speedup: []journal.Figure{{}, {Value: -3}, {Value: 1e300, Unit: -1}}, Runs: []journal.Figure{{}, {Unit: 1e-300}}, Mean: &journal.Figure{Value: -1}, Cells: cells}
 	bare := journal.PublishedRow{Cells: cells}
-	broken := analysistest.Publish(analysistest.Log(0), "")
+	broken := analysistest.WithTable(analysistest.Log(0), "")
 	never := analysistest.ZipFiles()
 	never.Trials = nil
 	for name, test := range map[string]struct {

@@ -42,7 +42,7 @@ func TestReportSaysWhenItWasResumed(t *testing.T) {
 		{2, " It was measured in 3 sittings, resumed on 14 March 2025 at 17:30 UTC and on 15 March 2025 at 02:30 UTC.\n"},
 		{3, " It was measured in 4 sittings, resumed 3 times, first on 14 March 2025 at 17:30 UTC and last on 15 March 2025 at 11:30 UTC.\n"},
 	} {
-		w := analysistest.Pair(1)
+		w := analysistest.NewPair(1)
 		for range test.resumed {
 			w.Resume(1)
 		}
@@ -57,7 +57,7 @@ func TestReportSaysWhenItWasResumed(t *testing.T) {
 // same name, and the old one is not drawn beside it.
 func TestWhatTookItsPlaceIsTold(t *testing.T) {
 	cp := analysistest.Cell{Levels: "operation=copy strategy=cp", Seconds: []float64{2}}
-	w := analysistest.NewDiary(2, analysistest.Cell{Levels: "operation=copy strategy=sequential", Seconds: []float64{8}}, cp, cp)
+	w := analysistest.NewBuilder(2, analysistest.Cell{Levels: "operation=copy strategy=sequential", Seconds: []float64{8}}, cp, cp)
 	w.Run.Cells[1].Retired = true
 	w.In(1).Good(0, 1).In(2).Good(0, 1).Resume(1).In(1).Good(2).In(2).Good(2).Note(journal.NoteFinished, "")
 	d := New(w.Log)
@@ -65,10 +65,10 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 	if strings.Count(table, "\n cp ") != 2 || strings.Count(table, "(retired)") != 1 {
 		t.Errorf("the table does not tell one cp from the other:\n%s", table)
 	}
-	if cells := d.MeasuredGroups()[0].Cells; len(cells) != 2 || cells[1].Index != 2 {
+	if cells := d.MeasuredTables()[0].Cells; len(cells) != 2 || cells[1].Index != 2 {
 		t.Errorf("%d cells are drawn", len(cells))
 	}
-	if n := len(d.Groups[0].Cells); n != 3 {
+	if n := len(d.Tables[0].Cells); n != 3 {
 		t.Errorf("the group has %d cells, want 3", n)
 	}
 	w.Run.Cells[0].Retired = true
@@ -82,7 +82,7 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 // TestARepeatedTrialIsPairedInItsRound: what a resumed run does again, long after,
 // still stands beside the baseline of the same round.
 func TestARepeatedTrialIsPairedInItsRound(t *testing.T) {
-	w := analysistest.Pair(2)
+	w := analysistest.NewPair(2)
 	w.In(1).Good(0).Bad(1, journal.Timeout, "10m").In(2).Good(0, 1)
 	w.Resume(1).In(1).Good(1).Note(journal.NoteFinished, "")
 	for i, seconds := range []float64{10, 0, 100, 50, 5} {

@@ -107,7 +107,7 @@ func verdictText(s *analysis.Summary) string {
 		verdict = "baseline"
 	}
 	switch {
-	case s.Status == analysis.StatusOK && s.Undone > 0:
+	case s.Status == analysis.StatusOK && s.ExpectedFailures > 0:
 		return "not done"
 	case s.Cell.Retired && verdict != "" && s.Seconds.N > 0 && s.Status != analysis.StatusFailed:
 		return verdict + " (retired)"

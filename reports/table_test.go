@@ -55,7 +55,7 @@ func TestALongTableIsAbridged(t *testing.T) {
 	}
 	log := analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"1", "16"}, sizes, 2)
 	d := New(log)
-	g := d.Groups[0]
+	g := d.Tables[0]
 	shown, omitted := g.Shown, g.Omitted
 	if len(shown)+omitted != len(d.Summaries) || len(shown) > analysis.FastestShown+analysis.SlowestShown+1 {
 		t.Errorf("%d shown and %d left out of %d", len(shown), omitted, len(d.Summaries))

@@ -26,7 +26,7 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 	if c.Published != nil {
 		writePublished(out, c, opt)
 	}
-	for i, g := range c.Groups {
+	for i, g := range c.Tables {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
@@ -38,7 +38,7 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 }
 
 // writeGroup writes the table of a group. The title shows the absolute time of the baseline.
-func writeGroup(out io.Writer, g analysis.Group, opt table.Options) {
+func writeGroup(out io.Writer, g analysis.Table, opt table.Options) {
 	title := g.Heading
 	if b := g.Baseline; b != nil && len(g.Cells) > 1 && g.Measured {
 		title += fmt.Sprintf(": speed-up against %s, %s", g.BaselineLabel, format.MeanSeconds(b.Seconds))

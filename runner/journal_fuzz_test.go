@@ -119,7 +119,7 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 // report makes all reports and exports.
 func report(t *testing.T, d *reports.Content, pictures bool) {
 	t.Helper()
-	_ = d.Paces()
+	_ = d.Timings()
 	_ = d.Published.Contradicted()
 	if pictures {
 		if err := reports.WriteAll(t.TempDir(), func(dir string) error { return os.Mkdir(dir, 0o755) }, d); err != nil {
@@ -186,8 +186,8 @@ func compareWith(t *testing.T, base, next *reports.Content) {
 	}
 	_ = c.SumUp()
 	_ = c.HasVerdicts()
-	for _, word := range compare.Sought() {
-		_ = c.Found(word)
+	for _, word := range compare.Conditions() {
+		_ = c.Matching(word)
 	}
 	for extension, write := range map[string]func(io.Writer, *compare.Comparison) error{
 		"csv": reports.WriteComparisonCSV, "json": reports.WriteComparisonJSON, "md": reports.WriteComparisonMarkdown,

@@ -20,7 +20,7 @@ type PreviousRun struct {
 	Dir string
 	Log *journal.Log
 
-	lock *journal.Held
+	lock *journal.DirLock
 }
 
 // OpenPrevious takes hold of the results directory of a run and reads its journal.

@@ -62,7 +62,7 @@ func vacant(out string) error {
 	switch {
 	case err == nil:
 		return fmt.Errorf("%s is not empty: %w; name a new directory with --out, or go on with that one by: iosweep resume %s", out, errTaken, oneline.ForShell(out))
-	case !errors.Is(err, journal.ErrNotBegun):
+	case !errors.Is(err, journal.ErrNoRun):
 		return fmt.Errorf("%w; name a new directory with --out", err)
 	case other != "":
 		return fmt.Errorf("%s is not empty: it holds %s, and a journal without a run; name a new directory with --out", out, other)

@@ -113,7 +113,7 @@ type run struct {
 	opt         Options
 	started     time.Time
 	id          string // of this process of the run: it names its workspaces
-	resultsLock *journal.Held
+	resultsLock *journal.DirLock
 	runLock     io.Closer // the run, wherever its results are
 	journal     *journal.Writer
 	records     int               // in the journal

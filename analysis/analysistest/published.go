@@ -8,8 +8,8 @@ import (
 	"iosweep/journal"
 )
 
-// AsPrinted is a printed number: "63.4" is 63.4 with a unit of 0.1.
-func AsPrinted(text string) journal.Figure {
+// ParseFigure is a printed number: "63.4" is 63.4 with a unit of 0.1.
+func ParseFigure(text string) journal.Figure {
 	value, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		panic(err)
@@ -18,9 +18,9 @@ func AsPrinted(text string) journal.Figure {
 	return journal.Figure{Value: value, Unit: math.Pow10(-len(decimals))}
 }
 
-func AllPrinted(texts string) (list []journal.Figure) {
+func ParseFigures(texts string) (list []journal.Figure) {
 	for text := range strings.FieldsSeq(texts) {
-		list = append(list, AsPrinted(text))
+		list = append(list, ParseFigure(text))
 	}
 	return list
 }
@@ -32,16 +32,16 @@ type Row struct {
 	Programs, Own                            [][2]int
 }
 
-// Publish holds a sample run against a table whose first row is the baseline.
-func Publish(log *journal.Log, source string, rows ...Row) *journal.Log {
+// WithTable holds a sample run against a table whose first row is the baseline.
+func WithTable(log *journal.Log, source string, rows ...Row) *journal.Log {
 	table := &journal.Published{Source: source, CPUs: 8, OS: "macOS", Measure: journal.MeasureSeconds, Tolerance: 0.05}
 	for _, r := range rows {
 		row := journal.PublishedRow{
-			Method: r.Method, Runs: AllPrinted(r.Runs), Speedup: AllPrinted(r.Speedup),
+			Method: r.Method, Runs: ParseFigures(r.Runs), Speedup: ParseFigures(r.Speedup),
 			Claim: r.Claim, WhenFaster: r.When,
 		}
 		if r.Mean != "" {
-			row.Mean = new(AsPrinted(r.Mean))
+			row.Mean = new(ParseFigure(r.Mean))
 		}
 		for _, c := range r.Programs {
 			row.Cells = append(row.Cells, journal.PublishedCell{Cell: c[0], Baseline: c[1], Program: true})
@@ -68,7 +68,7 @@ func AsContender(t *journal.Trial) {
 	}
 }
 
-func AsUndone(t *journal.Trial) {
+func AsExpectedFailure(t *journal.Trial) {
 	AsContender(t)
 	t.Measurement.Finding = `verification: item 0 "data-0000.csv": missing; 200 of 200 items wrong`
 }
@@ -89,7 +89,7 @@ func SaveFiles() *journal.Log {
 	quick := program("python-threads", 0.985, 13)
 	quick.Seconds = quick.Seconds[:1]
 	undone := program("python-asyncio-as-published", 0.7, 19)
-	undone.Change = AsUndone
+	undone.Change = AsExpectedFailure
 	missing := Cell{Levels: "operation=write strategy=python-uvloop", Base: 1, Skip: `"python3.14t" is not installed`}
 	log := Log(5,
 		program("python-sequential", 1.0, 11),
@@ -107,7 +107,7 @@ func SaveFiles() *journal.Log {
 	log.Run.Cells[10].Optional = true
 	log.Run.Machine.CPUs = 2
 	log.Run.Profile = "quick"
-	return Publish(log, "Multithreaded File Saving, SuperFastPython, 2023",
+	return WithTable(log, "Multithreaded File Saving, SuperFastPython, 2023",
 		Row{Method: "Sequential", Runs: "63.6 63.3 63.3", Mean: "63.4", Programs: OneCell(0, 0), Own: OneCell(1, 1)},
 		Row{Method: "Threads", Runs: "64.5 65.8 63.5", Mean: "64.6", Speedup: "0.98", Programs: OneCell(2, 0), Own: OneCell(3, 1), When: "Writing does scale where nothing else holds a lock."},
 		Row{Method: "Processes", Runs: "21.8 21.3 21.2", Mean: "21.43", Speedup: "2.96", Programs: OneCell(4, 0), Own: OneCell(5, 1)},
@@ -134,7 +134,7 @@ func ZipFiles() *journal.Log {
 		cells = append(cells, c)
 	}
 	when := "zipping does scale once compression leaves the lock."
-	return Publish(Log(5, cells...), "Multithreaded File Zipping, SuperFastPython, 2021",
+	return WithTable(Log(5, cells...), "Multithreaded File Zipping, SuperFastPython, 2021",
 		Row{Method: "Sequential", Runs: "136.9", Programs: OneCell(0, 0), Own: OneCell(1, 1)},
 		Row{Method: "Threads, lock", Runs: "135.2", Programs: OneCell(2, 0), Own: OneCell(3, 1)},
 		Row{Method: "Threads, no lock", Runs: "136.0", When: when, Programs: OneCell(4, 0), Own: [][2]int{{5, 1}, {6, 1}}},

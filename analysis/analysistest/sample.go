@@ -13,8 +13,8 @@ import (
 	"iosweep/journal"
 )
 
-// Morning is when every sample run started.
-var Morning = time.Date(2025, 3, 14, 8, 30, 0, 0, time.UTC)
+// StartTime is when every sample run started.
+var StartTime = time.Date(2025, 3, 14, 8, 30, 0, 0, time.UTC)
 
 // A Cell is what a sample run holds of one cell.
 type Cell struct {
@@ -45,7 +45,7 @@ func Log(repeats int, cells ...Cell) *journal.Log {
 	log := &journal.Log{Run: journal.Run{
 		Version: journal.FormatVersion, ID: "0190f0a1", PlanHash: "c0ffee", Name: "save-files",
 		Title: "Save 5,000 CSV files", Description: "The same files, written in every way.",
-		StartedAt: Morning, Iosweep: "v1.2.0", Go: "go1.26.0", Repeats: repeats, Warmup: 1, Order: "shuffled", Seed: 7,
+		StartedAt: StartTime, Iosweep: "v1.2.0", Go: "go1.26.0", Repeats: repeats, Warmup: 1, Order: "shuffled", Seed: 7,
 		X: "workers", Plots: []string{"speedup", "time", "heatmap", "trials"},
 		Machine: journal.Machine{
 			Host: "bench-1", OS: "linux", Kernel: "6.12.0", CPUModel: "AMD EPYC 7543",
@@ -77,7 +77,7 @@ func Trial(log *journal.Log, cell, round int, c Cell) journal.Trial {
 	n := len(log.Trials) + 1
 	t := journal.Trial{
 		Trial: n, Round: round, Phase: journal.Measured, Cell: cell, Name: log.Run.Cells[cell].Name,
-		Status: journal.OK, StartedAt: Morning.Add(time.Duration(n) * 70 * time.Second),
+		Status: journal.OK, StartedAt: StartTime.Add(time.Duration(n) * 70 * time.Second),
 	}
 	if seconds := c.Seconds[round-1]; seconds > 0 {
 		t.Measurement = Measurement(seconds)
@@ -151,8 +151,8 @@ var typicalOnce = sync.OnceValue(func() *journal.Log {
 		Cell{Levels: "operation=append strategy=threads workers=8 chunk_size=1 sink=locked", Base: 8, Seconds: Around(2.12, 1, 9)},
 	)
 	log.Notes = []journal.Note{
-		{At: Morning.Add(time.Hour), Kind: journal.NoteWarning, Text: "The governor of cpu0 is powersave: times depend on the clock it picks."},
-		{At: Morning.Add(2 * time.Hour), Kind: journal.NoteBudget, Text: "the budget of 8h is spent"},
+		{At: StartTime.Add(time.Hour), Kind: journal.NoteWarning, Text: "The governor of cpu0 is powersave: times depend on the clock it picks."},
+		{At: StartTime.Add(2 * time.Hour), Kind: journal.NoteBudget, Text: "the budget of 8h is spent"},
 	}
 	return log
 })

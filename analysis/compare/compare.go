@@ -42,7 +42,7 @@ type CompareOptions struct {
 // A Contrast is one cell in both runs, or in one.
 type Contrast struct {
 	Base, New *analysis.Summary // nil where the run has no such cell
-	Standing  Standing
+	Status    Status
 	Reason    string // why there is no verdict; empty if there is one
 
 	// Speedup is the time of BASE / the time of NEW: above 1 NEW is faster.
@@ -65,7 +65,7 @@ func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error)
 		SameRun: base.Run.ID != "" && base.Run.ID == next.Run.ID,
 	}
 	for _, x := range c.Contrasts {
-		if x.Standing, x.Reason = x.obstacle(); x.Standing == Compared {
+		if x.Status, x.Reason = x.obstacle(); x.Status == Compared {
 			c.estimate(x)
 		}
 	}
@@ -147,7 +147,7 @@ func (c *Comparison) warnings() (list []string) {
 func (c *Comparison) SumUp() string {
 	var parts []string
 	for _, v := range []estimate.Verdict{estimate.Slower, estimate.Faster, estimate.Equivalent, estimate.Inconclusive} {
-		if n := len(c.Found(string(v))); n > 0 {
+		if n := len(c.Matching(string(v))); n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %s", format.Thousands(int64(n)), v))
 		}
 	}
@@ -160,7 +160,7 @@ func (c *Comparison) SumUp() string {
 	if rest := len(c.Contrasts) - n; rest > 0 {
 		text += fmt.Sprintf("; %s more without a verdict", format.Thousands(int64(rest)))
 	}
-	if failed := len(c.Found(FoundFailed)); failed > 0 {
+	if failed := len(c.Matching(ConditionFailed)); failed > 0 {
 		text += fmt.Sprintf("; %s failed in NEW", format.Thousands(int64(failed)))
 	}
 	return text
@@ -181,7 +181,7 @@ func (c *Comparison) Notes() []string {
 	if slices.ContainsFunc(c.Contrasts, (*Contrast).seemsConclusive) {
 		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, p is of another test and allows for the number of cells compared.")
 	}
-	if slices.ContainsFunc(c.Contrasts, func(x *Contrast) bool { return x.Standing == NoInterval }) {
+	if slices.ContainsFunc(c.Contrasts, func(x *Contrast) bool { return x.Status == NoInterval }) {
 		list = append(list, "Cells without an interval have no verdict: it takes at least two trials in either run, and five to be worth anything (--set trials.repeats=5).")
 	}
 	if c.Mean.OK {

@@ -172,7 +172,7 @@ func planDifferences(a, b journal.Run) []Difference {
 func (c *Comparison) inputDifferences() (list []Difference) {
 	cells := map[Difference]int{}
 	for _, x := range c.Contrasts {
-		if x.Standing != OtherWork {
+		if x.Status != DifferentWork {
 			continue
 		}
 		d, differ := otherInputs(x.Base.Cell, x.New.Cell)

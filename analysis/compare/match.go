@@ -14,22 +14,22 @@ import (
 	"iosweep/journal"
 )
 
-// A Standing says whether a cell of two runs has a verdict, and if not, for want of
+// A Status says whether a cell of two runs has a verdict, and if not, for want of
 // what.
-type Standing string
+type Status string
 
-// The standings of a cell.
+// The statuses of a cell.
 const (
-	Compared   Standing = "compared"
-	Missing    Standing = "missing"     // NEW has no such cell
-	Added      Standing = "added"       // BASE has no such cell
-	Retired    Standing = "retired"     // no longer in the experiment of its run
-	OtherWork  Standing = "other work"  // the runs do not do the same in it
-	Broken     Standing = "failed"      // in either run
-	Untried    Standing = "skipped"     // in either run
-	NotDone    Standing = "not done"    // it did not do its work, as was expected of it
-	Unmeasured Standing = "unmeasured"  // it has no good trial in either run
-	NoInterval Standing = "no interval" // too few trials for one
+	Compared      Status = "compared"
+	Missing       Status = "missing"     // NEW has no such cell
+	Added         Status = "added"       // BASE has no such cell
+	Retired       Status = "retired"     // no longer in the experiment of its run
+	DifferentWork Status = "other work"  // the runs do not do the same in it
+	Failed        Status = "failed"      // in either run
+	Skipped       Status = "skipped"     // in either run
+	NotDone       Status = "not done"    // it did not do its work, as was expected of it
+	Unmeasured    Status = "unmeasured"  // it has no good trial in either run
+	NoInterval    Status = "no interval" // too few trials for one
 )
 
 // match pairs the cells of two runs by what they are, not by where they stand.
@@ -94,7 +94,7 @@ func isOfFile(c journal.Cell, name string) bool {
 }
 
 // obstacle says why a cell cannot be compared.
-func (x *Contrast) obstacle() (Standing, string) {
+func (x *Contrast) obstacle() (Status, string) {
 	inBase, inNew := x.Base != nil && x.Base.Cell.Retired, x.New != nil && x.New.Cell.Retired
 	switch {
 	case inBase && inNew:
@@ -109,27 +109,27 @@ func (x *Contrast) obstacle() (Standing, string) {
 		return Added, "only in NEW"
 	}
 	if d, differ := otherInputs(x.Base.Cell, x.New.Cell); differ {
-		return OtherWork, d.String()
+		return DifferentWork, d.String()
 	}
-	if standing, reason := unfit(x.New); standing != Compared {
-		return standing, "NEW: " + reason
+	if status, reason := unfit(x.New); status != Compared {
+		return status, "NEW: " + reason
 	}
-	if standing, reason := unfit(x.Base); standing != Compared {
-		return standing, "BASE: " + reason
+	if status, reason := unfit(x.Base); status != Compared {
+		return status, "BASE: " + reason
 	}
 	return Compared, ""
 }
 
 // unfit says why the trials of a cell in one run are not to be compared.
-func unfit(s *analysis.Summary) (Standing, string) {
+func unfit(s *analysis.Summary) (Status, string) {
 	reason := s.Unmeasured()
 	switch {
 	case s.Status == analysis.StatusFailed:
-		return Broken, reason
+		return Failed, reason
 	case s.Status == analysis.StatusSkipped:
-		return Untried, reason
-	case s.Undone > 0:
-		return NotDone, fmt.Sprintf("it did not do the work in %d of %s, as expected: %s", s.Undone, format.Count(s.Seconds.N, "good trial"), format.OneLine(s.Finding))
+		return Skipped, reason
+	case s.ExpectedFailures > 0:
+		return NotDone, fmt.Sprintf("it did not do the work in %d of %s, as expected: %s", s.ExpectedFailures, format.Count(s.Seconds.N, "good trial"), format.OneLine(s.Finding))
 	case reason != "":
 		return Unmeasured, cmp.Or(format.OneLine(s.Reason), reason)
 	}
@@ -168,7 +168,7 @@ func (c *Comparison) overlap() error {
 	case len(both) == 0:
 		return fmt.Errorf("the runs have no cell in common: BASE %s has %s, NEW %s has %s; compare two runs of one experiment",
 			c.Options.BaseName, cellsOf(c.Base), c.Options.NewName, cellsOf(c.New))
-	case !slices.ContainsFunc(both, func(x *Contrast) bool { return x.Standing != OtherWork }):
+	case !slices.ContainsFunc(both, func(x *Contrast) bool { return x.Status != DifferentWork }):
 		return fmt.Errorf("no cell of BASE %s and NEW %s does the same work in both: of %s, %s: %s",
 			c.Options.BaseName, c.Options.NewName, format.Count(len(both), "cell"), format.OneLine(both[0].Name()), format.OneLine(both[0].Reason))
 	}

@@ -12,7 +12,7 @@ import (
 // Ordered are the cells that have a speed-up in the order in which people look for
 // them: what became slower first, by how much, and then what became faster.
 func (c *Comparison) Ordered() []*Contrast {
-	list := c.having(func(x *Contrast) bool { return x.Standing == Compared || x.Standing == NoInterval })
+	list := c.having(func(x *Contrast) bool { return x.Status == Compared || x.Status == NoInterval })
 	slices.SortStableFunc(list, func(a, b *Contrast) int {
 		return cmp.Or(cmp.Compare(rankOf(a.Verdict), rankOf(b.Verdict)), bySize(a, b))
 	})
@@ -37,10 +37,10 @@ func (x *Contrast) size() float64 {
 
 // Uncompared are the cells that could not be compared, failed ones first.
 func (c *Comparison) Uncompared() []*Contrast {
-	order := []Standing{Broken, Missing, OtherWork, NotDone, Unmeasured, Untried, Retired, Added}
-	list := c.having(func(x *Contrast) bool { return slices.Contains(order, x.Standing) })
+	order := []Status{Failed, Missing, DifferentWork, NotDone, Unmeasured, Skipped, Retired, Added}
+	list := c.having(func(x *Contrast) bool { return slices.Contains(order, x.Status) })
 	slices.SortStableFunc(list, func(a, b *Contrast) int {
-		return cmp.Compare(slices.Index(order, a.Standing), slices.Index(order, b.Standing))
+		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
 	})
 	return list
 }
@@ -60,28 +60,28 @@ func (c *Comparison) Naming(rows []*Contrast) []string {
 
 // What a comparison can be searched for, beside its verdicts.
 const (
-	FoundFailed  = "failed"  // the cell failed in NEW
-	foundMissing = "missing" // BASE has measured it, and NEW has nothing to compare with that
+	ConditionFailed  = "failed"  // the cell failed in NEW
+	conditionMissing = "missing" // BASE has measured it, and NEW has nothing to compare with that
 )
 
-// Sought lists what Found knows.
-func Sought() []string {
+// Conditions lists what Found knows.
+func Conditions() []string {
 	return []string{
 		string(estimate.Slower), string(estimate.Faster), string(estimate.Inconclusive), string(estimate.Equivalent),
-		FoundFailed, foundMissing,
+		ConditionFailed, conditionMissing,
 	}
 }
 
-// IsVerdict reports whether a word that is Sought is a verdict.
-func IsVerdict(word string) bool { return word != FoundFailed && word != foundMissing }
+// IsVerdict reports whether a word that is Conditions is a verdict.
+func IsVerdict(word string) bool { return word != ConditionFailed && word != conditionMissing }
 
-// Found are the cells that came out in a way that is one of Sought, the slowest first.
-func (c *Comparison) Found(what string) []*Contrast {
+// Found are the cells that came out in a way that is one of Conditions, the slowest first.
+func (c *Comparison) Matching(what string) []*Contrast {
 	list := c.having(func(x *Contrast) bool {
 		switch what {
-		case FoundFailed:
+		case ConditionFailed:
 			return x.New != nil && !x.New.Cell.Retired && x.New.Status == analysis.StatusFailed
-		case foundMissing:
+		case conditionMissing:
 			return x.isMissing()
 		}
 		return x.Verdict == estimate.Verdict(what)
@@ -97,7 +97,7 @@ func (x *Contrast) isMissing() bool {
 	if b == nil || b.Cell.Retired || !b.IsSound() || b.Seconds.N == 0 {
 		return false
 	}
-	return !slices.Contains([]Standing{Compared, NoInterval, Broken}, x.Standing)
+	return !slices.Contains([]Status{Compared, NoInterval, Failed}, x.Status)
 }
 
 // HasVerdicts reports whether anything was judged at all.

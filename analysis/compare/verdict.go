@@ -38,11 +38,11 @@ func (c *Comparison) estimate(x *Contrast) {
 		x.Base, x.New = x.Base.WithSeconds(was), x.New.WithSeconds(is)
 		x.Speedup = paired(was, is)
 	} else {
-		x.Speedup = estimate.CompareApart(analysis.SecondsOf(base), analysis.SecondsOf(next))
+		x.Speedup = estimate.CompareIndependent(analysis.SecondsOf(base), analysis.SecondsOf(next))
 		x.Welch = x.Speedup.P
 	}
 	if ci := x.Speedup.CI; !ci.OK && !ci.Open {
-		x.Standing, x.Reason = NoInterval, c.tooFew(x)
+		x.Status, x.Reason = NoInterval, c.tooFew(x)
 	}
 }
 
@@ -83,7 +83,7 @@ func (c *Comparison) tooFew(x *Contrast) string {
 // judge gives the verdicts. All cells are one family: who looks at the whole table
 // for what became slower looks at all of them.
 func (c *Comparison) judge() {
-	cells := c.having(func(x *Contrast) bool { return x.Standing == Compared })
+	cells := c.having(func(x *Contrast) bool { return x.Status == Compared })
 	c.Family = len(cells)
 	c.Test = c.testOf(cells)
 	ps := make([]estimate.Value, len(cells))
@@ -126,7 +126,7 @@ func (c *Comparison) testOf(cells []*Contrast) Test {
 // canRefuse reports whether the rank test can find a difference between n and m trials
 // in a family of so many cells.
 func canRefuse(n, m, family int) bool {
-	return estimate.LeastRank(n, m)*float64(family) < 1-estimate.Confidence
+	return estimate.MinRankP(n, m)*float64(family) < 1-estimate.Confidence
 }
 
 // rankedFrom is how many trials on either side the rank test takes in a family of so

@@ -16,7 +16,7 @@ import (
 // findings are what a person would point out about the table: first where it
 // disagrees with itself, then where the run disagrees with it.
 func (r *Reproduction) findings(d *analysis.Data) []string {
-	list := append(r.printedFindings(), d.UndoneFindings()...)
+	list := append(r.printedFindings(), d.ExpectedFailureSentences()...)
 	for _, m := range r.Methods {
 		list = append(list, r.methodFinding(m)...)
 	}
@@ -133,7 +133,7 @@ func (r *Reproduction) methodFinding(m *Method) []string {
 			not = append(not, a.withFigures())
 		case a.Program && (a.Outcome == Reproduced || a.Outcome == Limited):
 			holds = append(holds, a.withFigures())
-		case a.Program && a.Outcome == Undecided && a.Cell.Undone == 0 && a.Speedup.Value.OK:
+		case a.Program && a.Outcome == Undecided && a.Cell.ExpectedFailures == 0 && a.Speedup.Value.OK:
 			open = append(open, a.withFigures())
 		}
 	}
@@ -177,7 +177,7 @@ func (r *Reproduction) rankFinding() []string {
 		name    string
 	}{{true, "that of the programs"}, {false, "that of iosweep's own strategies"}} {
 		published, measured, said := r.ranked(kind.program)
-		c := estimate.Ranks(published, measured)
+		c := estimate.CompareRanks(published, measured)
 		if len(published) < rankedAtLeast || !said || !c.Tau.OK {
 			continue
 		}

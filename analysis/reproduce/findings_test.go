@@ -15,7 +15,7 @@ import (
 // row takes 63.4 s.
 func findingsOf(rows ...analysistest.Row) []string {
 	base := analysistest.Row{Method: "Sequential", Runs: "63.6 63.3 63.3", Mean: "63.4"}
-	return New(analysis.New(analysistest.Publish(analysistest.Log(1), "A table", append([]analysistest.Row{base}, rows...)...))).Findings
+	return New(analysis.New(analysistest.WithTable(analysistest.Log(1), "A table", append([]analysistest.Row{base}, rows...)...))).Findings
 }
 
 func TestAPrintedMeanIsCheckedAgainstItsRuns(t *testing.T) {
@@ -55,7 +55,7 @@ func TestAPrintedFactorIsCheckedAgainstItsSeconds(t *testing.T) {
 		{"of no time at all", "10.0", "0.0", "2", ""},
 		{"no seconds", "10.0", "", "2", ""},
 	} {
-		log := analysistest.Publish(analysistest.Log(1), "A table",
+		log := analysistest.WithTable(analysistest.Log(1), "A table",
 			analysistest.Row{Method: "Sequential", Runs: test.base},
 			analysistest.Row{Method: "Threads", Runs: test.runs, Speedup: test.speedup})
 		if got := strings.Join(New(analysis.New(log)).Findings, "|"); got != test.want {

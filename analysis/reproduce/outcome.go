@@ -69,8 +69,8 @@ func allowed(ci estimate.Interval, tolerance float64) []string {
 
 // ownObstacle is why nothing can be said of a cell's own work; empty if nothing is.
 func (a *Attempt) ownObstacle() string {
-	if a.Cell.Undone > 0 {
-		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Cell.Undone, format.Count(a.Seconds.N, "good trial"))
+	if a.Cell.ExpectedFailures > 0 {
+		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Cell.ExpectedFailures, format.Count(a.Seconds.N, "good trial"))
 	}
 	return a.Cell.Unmeasured()
 }
@@ -85,8 +85,8 @@ func (a *Attempt) comparisonObstacle() string {
 		return "it is the baseline itself"
 	}
 	reason := base.Unmeasured()
-	if base.Undone > 0 {
-		reason = fmt.Sprintf("it did not do the work in %d of %s", base.Undone, format.Count(base.Seconds.N, "good trial"))
+	if base.ExpectedFailures > 0 {
+		reason = fmt.Sprintf("it did not do the work in %d of %s", base.ExpectedFailures, format.Count(base.Seconds.N, "good trial"))
 	}
 	switch ci := a.Speedup.CI; {
 	case reason != "":

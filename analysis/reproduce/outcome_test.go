@@ -36,7 +36,7 @@ func (j judged) attempt() *Attempt {
 	if j.row.Programs == nil {
 		j.row.Programs = analysistest.OneCell(1, 0)
 	}
-	analysistest.Publish(log, "A table", analysistest.Row{Method: "Sequential", Runs: "100", Programs: analysistest.OneCell(0, 0)}, j.row)
+	analysistest.WithTable(log, "A table", analysistest.Row{Method: "Sequential", Runs: "100", Programs: analysistest.OneCell(0, 0)}, j.row)
 	if j.rig != nil {
 		j.rig(log)
 	}

@@ -24,7 +24,7 @@ func (r *Reproduction) Reasons() []string {
 	for _, m := range r.Methods {
 		contenders := map[because][]string{}
 		for _, a := range m.Attempts {
-			found := a.Cell.Undone > 0 || m.contradiction() == nil && r.surprises(m, a)
+			found := a.Cell.ExpectedFailures > 0 || m.contradiction() == nil && r.surprises(m, a)
 			if a.Reason == "" || found {
 				continue
 			}
@@ -110,7 +110,7 @@ func (a *Attempt) detail() string {
 		return a.Instead
 	case a.Outcome != Undecided:
 		return ""
-	case a.Cell.Undone > 0:
+	case a.Cell.ExpectedFailures > 0:
 		return "not done"
 	case a.Cell.Status == analysis.StatusSkipped:
 		return "not run"

@@ -118,7 +118,7 @@ func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary,
 	if IsOfCorruption(m.Claim) {
 		a.Corrupt = estimate.Mean(corrupt)
 	}
-	if a.Baseline == nil || s.Undone > 0 || a.Baseline.Undone > 0 {
+	if a.Baseline == nil || s.ExpectedFailures > 0 || a.Baseline.ExpectedFailures > 0 {
 		return a
 	}
 	a.Speedup = estimate.Compare(analysis.Pairs(a.Baseline.Good, s.Good, r.figure))

@@ -43,7 +43,7 @@ measured in BASE, and NEW has no comparable measurement).`,
 		Args: twoRuns,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("fail-on") && len(opt.failOn) == 0 {
-				return fmt.Errorf("--fail-on is empty; it must be one or more of %s", strings.Join(compare.Sought(), ", "))
+				return fmt.Errorf("--fail-on is empty; it must be one or more of %s", strings.Join(compare.Conditions(), ", "))
 			}
 			return opt.run(s, args[0], args[1])
 		},
@@ -103,8 +103,8 @@ func (opt *compareOptions) check() (margin float64, err error) {
 	for i, word := range opt.failOn {
 		word = strings.TrimSpace(word)
 		opt.failOn[i] = word
-		if !slices.Contains(compare.Sought(), word) {
-			return 0, fmt.Errorf("--fail-on %q: it must be one or more of %s, separated by commas", word, strings.Join(compare.Sought(), ", "))
+		if !slices.Contains(compare.Conditions(), word) {
+			return 0, fmt.Errorf("--fail-on %q: it must be one or more of %s, separated by commas", word, strings.Join(compare.Conditions(), ", "))
 		}
 	}
 	if !slices.Contains(comparisonFormats, opt.format) {
@@ -130,7 +130,7 @@ func (opt *compareOptions) print(s streams, c *compare.Comparison) error {
 func (opt *compareOptions) verdict(c *compare.Comparison) error {
 	var found []string
 	for _, what := range opt.failOn {
-		if cells := c.Found(what); len(cells) > 0 {
+		if cells := c.Matching(what); len(cells) > 0 {
 			found = append(found, fmt.Sprintf("%d %s: %s", len(cells), what, someOf(cells)))
 		}
 	}

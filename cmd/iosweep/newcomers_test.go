@@ -105,7 +105,7 @@ const wantCount = "measure: 2 cells, baseline sequential\ncopy: 2 cells, baselin
 
 // writeCount is a report of how many cells each table has.
 func writeCount(w io.Writer, c *reports.Content) error {
-	for _, g := range c.Groups {
+	for _, g := range c.Tables {
 		if _, err := fmt.Fprintf(w, "%s: %d cells, baseline %s\n", g.Heading, len(g.Cells), g.BaselineLabel); err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func writeCount(w io.Writer, c *reports.Content) error {
 // blankSketches are a blank picture for each table, with a column for each cell.
 func blankSketches(src plot.Source) []plot.Sketch {
 	var list []plot.Sketch
-	for _, g := range src.Groups {
+	for _, g := range src.Tables {
 		list = append(list, plot.Sketch{Name: "blank " + g.Heading, Alt: "cells of " + g.Heading, Draw: func() ([]byte, error) {
 			var b bytes.Buffer
 			err := png.Encode(&b, image.NewGray(image.Rect(0, 0, len(g.Cells), 1)))

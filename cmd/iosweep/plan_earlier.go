@@ -81,12 +81,12 @@ func readEarlier(dir string, cells []journal.Cell) (*earlierRun, error) {
 		return nil, err
 	}
 	e := &earlierRun{dir: dir, run: log.Run}
-	paces := analysis.New(log).Paces()
+	paces := analysis.New(log).Timings()
 	var seconds float64
 	var spreads []float64
 	planned := 0
 	for _, c := range cells {
-		pace := paces[analysis.WorkOf(c)]
+		pace := paces[analysis.KeyOf(c)]
 		if pace.Spread.OK {
 			spreads = append(spreads, pace.Spread.X)
 		}

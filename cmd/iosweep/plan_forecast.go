@@ -79,23 +79,23 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 		if adaptive == nil {
 			return most
 		}
-		return min(most, max(least, estimate.RoundsAt(spread, adaptive.Width)))
+		return min(most, max(least, estimate.PredictRoundsFromSpread(spread, adaptive.Width)))
 	}
 	var parts []string
 	for _, spread := range spreads {
-		difference := estimate.Detectable(rounds(spread), spread, compared)
+		difference := estimate.MinDetectableEffect(rounds(spread), spread, compared)
 		parts = append(parts, fmt.Sprintf("%s at a %s spread", percentage(difference), percentage(estimate.Of(spread))))
 	}
 	f.add("minimum detectable effect: %s (80%% power, %s)", strings.Join(parts, ", "), units.Count(compared, "comparison"))
 	spread := spreads[0]
-	if n := rounds(spread); n < 2 || !(estimate.Detectable(n, spread, compared).X <= estimate.Margin) {
+	if n := rounds(spread); n < 2 || !(estimate.MinDetectableEffect(n, spread, compared).X <= estimate.Margin) {
 		f.warn("with %s and a %s spread, differences near the margin of %s stay inconclusive; %s",
 			units.Count(n, "repeat"), percentage(estimate.Of(spread)), percentage(estimate.Of(estimate.Margin)), enoughRepeats(spread, compared))
 	}
 	if adaptive == nil {
 		return
 	}
-	if needed := estimate.RoundsAt(spread, adaptive.Width); needed > most {
+	if needed := estimate.PredictRoundsFromSpread(spread, adaptive.Width); needed > most {
 		f.warn("at a %s spread an interval needs about %d rounds to reach a width of %s, more than the maximum of %d: cells will stop at the maximum",
 			percentage(estimate.Of(spread)), needed, percentage(estimate.Of(adaptive.Width)), most)
 	}
@@ -105,7 +105,7 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 // by less spread if even 1000 repeats are not enough.
 func enoughRepeats(spread float64, comparisons int) string {
 	detects := func(n int) bool {
-		d := estimate.Detectable(n, spread, comparisons)
+		d := estimate.MinDetectableEffect(n, spread, comparisons)
 		return d.OK && d.X <= estimate.Margin
 	}
 	const most = 1000

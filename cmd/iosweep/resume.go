@@ -106,7 +106,7 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 
 // notBegun adds advice to the error of a run without any trial.
 func notBegun(err error) error {
-	if errors.Is(err, journal.ErrNotBegun) {
+	if errors.Is(err, journal.ErrNoRun) {
 		return fmt.Errorf("%w\nthe run was killed before its first trial; start it again with iosweep run", err)
 	}
 	return err

@@ -48,7 +48,7 @@ func (opt *session) end(s streams, out string, ending runner.Ending, show *progr
 	if _, changed := errors.AsType[*journal.ChangedError](err); changed {
 		return incomplete(err) // err tells where the records are
 	}
-	if errors.Is(readErr, journal.ErrNotBegun) {
+	if errors.Is(readErr, journal.ErrNoRun) {
 		return errors.Join(err, notBegun(readErr)) // there is nothing to resume
 	}
 	if readErr != nil {

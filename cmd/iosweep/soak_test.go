@@ -337,7 +337,7 @@ func (n *night) moment() (after int, wait time.Duration) {
 // log is the run's journal; nil if the run never began.
 func (n *night) log(t *testing.T) *journal.Log {
 	log, err := journal.ReadDir(filepath.Join(n.root, "results", "new"))
-	if errors.Is(err, os.ErrNotExist) || errors.Is(err, journal.ErrNotBegun) {
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, journal.ErrNoRun) {
 		if len(n.said) > 0 {
 			t.Fatalf("%d trials were reported, and there is no journal: %v", len(n.said), err)
 		}

@@ -11,7 +11,7 @@ import (
 // likely is the share of runs in which a difference must show to be detectable.
 const likely = 0.8
 
-// Detectable is the smallest difference, as a part of the baseline's time, that so
+// MinDetectableEffect is the smallest difference, as a part of the baseline's time, that so
 // many rounds are likely to show: in four of five such runs the cell's verdict would
 // be faster or slower. spread is the deviation of single trials, as a part of their
 // mean; comparisons is how many cells are judged together.
@@ -19,7 +19,7 @@ const likely = 0.8
 // It is undefined below two rounds. The trials are taken to be independent: where
 // rounds have ups and downs in common, pairing cancels them, and smaller differences
 // show. Of many comparisons it is for the one that Holm's method treats worst.
-func Detectable(rounds int, spread float64, comparisons int) Value {
+func MinDetectableEffect(rounds int, spread float64, comparisons int) Value {
 	if rounds < 2 || !(spread >= 0) {
 		return Value{}
 	}

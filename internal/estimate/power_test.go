@@ -13,7 +13,7 @@ func TestDetectableIsFoundInFourOfFive(t *testing.T) {
 	for _, rounds := range []int{5, 10, 30} {
 		for _, spread := range []float64{0.01, 0.05, 0.1} {
 			random := rand.New(rand.NewPCG(uint64(rounds), uint64(1000*spread)))
-			difference := Detectable(rounds, spread, 1)
+			difference := MinDetectableEffect(rounds, spread, 1)
 			var found share
 			for range 4000 {
 				base, cell := make([]float64, rounds), make([]float64, rounds)
@@ -37,7 +37,7 @@ func TestDetectableIsFoundInFourOfFive(t *testing.T) {
 func TestDetectableOfOneAmongMany(t *testing.T) {
 	const rounds, spread, comparisons = 10, 0.05, 8
 	random := rand.New(rand.NewPCG(1, 2))
-	difference := Detectable(rounds, spread, comparisons)
+	difference := MinDetectableEffect(rounds, spread, comparisons)
 	var found share
 	for range 4000 {
 		base := make([]float64, rounds)
@@ -85,20 +85,20 @@ func TestPowerAsPublished(t *testing.T) {
 
 func TestDetectableGrowsAndShrinks(t *testing.T) {
 	for n := 3; n <= 10_000; n += 1 + n/3 {
-		if more, fewer := Detectable(n, 0.05, 1), Detectable(n-1, 0.05, 1); !more.OK || more.X >= fewer.X {
+		if more, fewer := MinDetectableEffect(n, 0.05, 1), MinDetectableEffect(n-1, 0.05, 1); !more.OK || more.X >= fewer.X {
 			t.Errorf("%d rounds show %v, one less %v", n, more, fewer)
 		}
 	}
-	if one, many := Detectable(10, 0.05, 1), Detectable(10, 0.05, 20); many.X <= one.X {
+	if one, many := MinDetectableEffect(10, 0.05, 1), MinDetectableEffect(10, 0.05, 20); many.X <= one.X {
 		t.Errorf("of 20 cells %v shows, of one %v", many, one)
 	}
-	if narrow, wide := Detectable(10, 0.01, 1), Detectable(10, 0.1, 1); wide.X <= 9*narrow.X {
+	if narrow, wide := MinDetectableEffect(10, 0.01, 1), MinDetectableEffect(10, 0.1, 1); wide.X <= 9*narrow.X {
 		t.Errorf("a spread of 1%% hides %v, of 10%% %v", narrow, wide)
 	}
-	if none := Detectable(10, 0, 1); none != Of(0) {
+	if none := MinDetectableEffect(10, 0, 1); none != Of(0) {
 		t.Errorf("without spread %v shows", none)
 	}
-	for _, v := range []Value{Detectable(1, 0.05, 1), Detectable(0, 0.05, 1), Detectable(5, -1, 1), Detectable(5, math.NaN(), 1)} {
+	for _, v := range []Value{MinDetectableEffect(1, 0.05, 1), MinDetectableEffect(0, 0.05, 1), MinDetectableEffect(5, -1, 1), MinDetectableEffect(5, math.NaN(), 1)} {
 		if v.OK {
 			t.Errorf("%v is detectable", v)
 		}

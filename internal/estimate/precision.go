@@ -91,10 +91,10 @@ func (r StoppingRule) settled(n int, widthAt func(n int) Value) bool {
 	return false
 }
 
-// Rounds guesses after how many rounds in all a speed-up is precise, by these pairs:
+// PredictRounds guesses after how many rounds in all a speed-up is precise, by these pairs:
 // the width shrinks with the root of their number. It is 0 where there is nothing to
 // guess by.
-func Rounds(baseline, cell []float64, most float64) int {
+func PredictRounds(baseline, cell []float64, most float64) int {
 	n := len(cell)
 	if n < 2 {
 		return 0
@@ -111,9 +111,9 @@ func Rounds(baseline, cell []float64, most float64) int {
 	return max(int(met), firstLook) + moreRounds
 }
 
-// RoundsAt guesses after how many rounds a speed-up is precise whose trials have that
+// PredictRoundsFromSpread guesses after how many rounds a speed-up is precise whose trials have that
 // spread, as a part of their mean.
-func RoundsAt(spread, most float64) int {
+func PredictRoundsFromSpread(spread, most float64) int {
 	const never = 1_000_000
 	wide := func(n int) bool {
 		return 2*quantile(n-1)*math.Sqrt2*spread/math.Sqrt(float64(n)) > most

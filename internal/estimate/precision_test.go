@@ -94,7 +94,7 @@ func TestRoundsAreGuessedAboutRight(t *testing.T) {
 	var guessed, took int
 	for range experiments {
 		b, c := noisy(random, 400, 1, 0.05, 0)
-		guessed += Rounds(b[:10], c[:10], most)
+		guessed += PredictRounds(b[:10], c[:10], most)
 		n := 10
 		for n < len(c) && !isPrecise(b[:n], c[:n], most) {
 			n++
@@ -104,11 +104,11 @@ func TestRoundsAreGuessedAboutRight(t *testing.T) {
 	if ratio := float64(guessed) / float64(took); ratio < 0.8 || ratio > 1.5 {
 		t.Errorf("guessed were %d rounds, it took %d", guessed, took)
 	}
-	if Rounds([]float64{1}, []float64{1}, most) != 0 {
+	if PredictRounds([]float64{1}, []float64{1}, most) != 0 {
 		t.Error("one pair is enough to guess by")
 	}
 	same := []float64{1, 1, 1, 1}
-	if got := Rounds(same, same, most); got != len(same) {
+	if got := PredictRounds(same, same, most); got != len(same) {
 		t.Errorf("equal trials take %d rounds", got)
 	}
 }

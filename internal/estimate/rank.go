@@ -19,7 +19,7 @@ type Concordance struct {
 	Tau Value
 }
 
-// Ranks compares the orders of two slices, whose i-th numbers are of the same
+// CompareRanks compares the orders of two slices, whose i-th numbers are of the same
 // thing. Slices of different lengths are a mistake of the caller, and panic.
 //
 // Of the coefficients for rankings with ties it is tau-b of M. G. Kendall, "The
@@ -27,9 +27,9 @@ type Concordance struct {
 // pairs in the same order less those in opposite ones, divided by the geometric
 // mean of the pairs that x and that y tell apart. Not gonum's stat.Kendall, which
 // is tau-a and takes a tie for a pair in order.
-func Ranks(x, y []float64) Concordance {
+func CompareRanks(x, y []float64) Concordance {
 	if len(x) != len(y) {
-		panic("estimate: Ranks needs pairs")
+		panic("estimate: CompareRanks needs pairs")
 	}
 	var c Concordance
 	var inX, inY int // pairs that are not tied there

@@ -25,7 +25,7 @@ func TestRanksByHand(t *testing.T) {
 		{"one thing", []float64{1}, []float64{1}, Concordance{}},
 		{"nothing", nil, nil, Concordance{}},
 	} {
-		got := Ranks(test.x, test.y)
+		got := CompareRanks(test.x, test.y)
 		if got.Same != test.want.Same || got.Pairs != test.want.Pairs || got.Tau.OK != test.want.Tau.OK || math.Abs(got.Tau.X-test.want.Tau.X) > 1e-15 {
 			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
 		}
@@ -39,7 +39,7 @@ func TestRanksAgreeWithGonumWhereNothingIsTied(t *testing.T) {
 		for i := range x {
 			x[i], y[i] = random.Float64(), random.Float64()
 		}
-		if got, want := Ranks(x, y).Tau.X, stat.Kendall(x, y, nil); math.Abs(got-want) > 1e-12 {
+		if got, want := CompareRanks(x, y).Tau.X, stat.Kendall(x, y, nil); math.Abs(got-want) > 1e-12 {
 			t.Errorf("%d things: %v, want %v", n, got, want)
 		}
 	}
@@ -51,5 +51,5 @@ func TestRanksNeedPairs(t *testing.T) {
 			t.Error("slices of different lengths were compared")
 		}
 	}()
-	Ranks([]float64{1, 2}, []float64{1})
+	CompareRanks([]float64{1, 2}, []float64{1})
 }

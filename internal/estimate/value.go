@@ -6,15 +6,15 @@
 //  1. Describe takes the seconds of one cell: mean, sample variance, the intervals of
 //     the mean and of the median. Marks says which numbers are outliers; all are kept.
 //  2. Compare takes the seconds of a baseline and of a cell, paired by round: the ratio
-//     of their means, its interval, and two p values. CompareApart does the same for
+//     of their means, its interval, and two p values. CompareIndependent does the same for
 //     two runs, which share no rounds.
 //  3. Holm adjusts the p values of all cells of the table together.
 //  4. Judge turns interval and adjusted p into a verdict.
 //
-// How many rounds that takes: Detectable says beforehand which difference so many are
+// How many rounds that takes: MinDetectableEffect says beforehand which difference so many are
 // likely to show, and a StoppingRule, after each of them, whether they are enough.
 //
-// Beside that, SerialFraction and FitScaling say how work spreads over workers, Ranks
+// Beside that, SerialFraction and FitScaling say how work spreads over workers, CompareRanks
 // how far two orders of the same things agree, and TrendOf whether numbers drift.
 //
 // What cannot be computed from the numbers at hand, such as the variance of a

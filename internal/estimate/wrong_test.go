@@ -37,7 +37,7 @@ func TestUnequalSizesAreNoDifference(t *testing.T) {
 	for range 20 {
 		many = append(many, few...)
 	}
-	r := CompareApart(few, many)
+	r := CompareIndependent(few, many)
 	if r.P.X < 0.9 || r.Rank.X < 0.9 || !holds(r.CI, 1) || r.CI.Low == r.CI.High {
 		t.Errorf("5 and 100 of the same times: %+v", r)
 	}
@@ -73,7 +73,7 @@ func TestProductsDoNotOverflow(t *testing.T) {
 		if product != 0 && !math.IsInf(product, 1) {
 			t.Errorf("the product is %v, so this shows nothing", product)
 		}
-		paired, apart := Compare(base, cell), CompareApart(base, cell)
+		paired, apart := Compare(base, cell), CompareIndependent(base, cell)
 		near(t, "speed-up", paired.Value, 2.2992/1.2, 3)
 		for _, r := range []Ratio{paired, apart} {
 			if !r.CI.OK || !r.P.OK || r.P.X > 1e-9 || !r.Rank.OK || r.Rank.X > 1e-9 {

@@ -16,7 +16,7 @@ import (
 // rate over that of the baseline, and it ends where the sweep does.
 func TestTheFitIsDrawnThroughItsPoints(t *testing.T) {
 	d := analysis.New(analysistest.Sweeps())
-	base := d.Groups[0].Baseline
+	base := d.Tables[0].Baseline
 	l := lineChart{x: "workers", fits: d.Sweeps, baselineRate: base.FilesPerSecond}
 	along, up := spread([]string{"1", "2", "4", "8", "16", "32"}), scale{min: 0, max: 1000}
 	cells := d.Sweeps[0].Cells
@@ -38,13 +38,13 @@ func TestTheFitIsDrawnThroughItsPoints(t *testing.T) {
 }
 
 func TestRowsSayWhatIsWrong(t *testing.T) {
-	d := analysis.New(analysistest.Night())
+	d := analysis.New(analysistest.Eventful())
 	for cell, want := range map[int]string{0: "sequential", 1: "threads (retired)", 4: "python-threads (2 of 2 failed)", 5: "async (1 of 5 failed)"} {
 		if got := rowLabel(&d.Summaries[cell], []string{"strategy"}); got != want {
 			t.Errorf("cell %d is %q, want %q", cell, got, want)
 		}
 	}
-	d = analysis.New(analysistest.Until(analysistest.Night(), journal.NoteFault, analysistest.CellsAtFirst))
+	d = analysis.New(analysistest.Until(analysistest.Eventful(), journal.NoteFault, analysistest.CellsBeforeExtension))
 	if got := rowLabel(&d.Summaries[1], []string{"strategy"}); got != "threads (incomplete)" {
 		t.Errorf("an unfinished cell is %q", got)
 	}
@@ -55,7 +55,7 @@ func TestRowsSayWhatIsWrong(t *testing.T) {
 func TestOutliersAreFramed(t *testing.T) {
 	seconds := []float64{10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 11.5, 16}
 	d := analysis.New(analysistest.Log(9, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}))
-	o := orderChart{group: d.Groups[0], numbers: []int{1, 9}}
+	o := orderChart{group: d.Tables[0], numbers: []int{1, 9}}
 	p, legend := newPlot("x"), newLegend()
 	before := legend.inset().width
 	o.addOutliers(p, legend, o.scale())
@@ -70,11 +70,11 @@ func TestOutliersAreFramed(t *testing.T) {
 
 func TestPublishedPictures(t *testing.T) {
 	wide := analysistest.SaveFiles()
-	wide.Run.Published.Rows[2].Speedup = analysistest.AllPrinted("12")
+	wide.Run.Published.Rows[2].Speedup = analysistest.ParseFigures("12")
 	ranges := analysistest.SaveFiles()
-	ranges.Run.Published.Rows[3].Speedup = analysistest.AllPrinted("2.5 3")
+	ranges.Run.Published.Rows[3].Speedup = analysistest.ParseFigures("2.5 3")
 	far := analysistest.ZipFiles()
-	far.Run.Published.Rows[1].Speedup = analysistest.AllPrinted("0")
+	far.Run.Published.Rows[1].Speedup = analysistest.ParseFigures("0")
 	for name, log := range map[string]*journal.Log{"save": analysistest.SaveFiles(), "zip": analysistest.ZipFiles(), "wide": wide, "ranges": ranges, "zero": far} {
 		if underRace && name != "ranges" {
 			continue

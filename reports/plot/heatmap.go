@@ -23,7 +23,7 @@ func heatmapSketches(src Source) []Sketch {
 	d := src.Data
 	workers, chunks := experiments.Workers.String(), experiments.ChunkSize.String()
 	var list []Sketch
-	for _, g := range d.MeasuredGroups() {
+	for _, g := range d.MeasuredTables() {
 		names := analysis.Without(analysis.Varying(d.Factors, g.Cells), workers, chunks)
 		keys, parts := analysis.Partition(g.Cells, names)
 		for _, key := range keys {

@@ -188,7 +188,7 @@ func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
 	strategies := []string{"threads", "processes", "async", "io_uring", "pipeline", "mine"}
 	log := analysistest.Grid([]string{"write"}, strategies, []string{"1", "2", "4"}, []string{"1", "8", "64", "auto"}, 1)
 	d := analysis.New(log)
-	cells := d.Groups[0].Cells[1:]
+	cells := d.Tables[0].Cells[1:]
 	names := analysis.Without(analysis.Varying(d.Factors, cells), "workers")
 	seen := map[*analysis.Summary]int{}
 	parts := panels(panel{cells: cells}, names)

@@ -16,7 +16,7 @@ func speedupSketches(src Source) []Sketch {
 	d := src.Data
 	x := cmp.Or(d.Run.X, experiments.Workers.String())
 	var list []Sketch
-	for _, g := range d.MeasuredGroups() {
+	for _, g := range d.MeasuredTables() {
 		compared := slices.DeleteFunc(slices.Clone(g.Cells), func(s *analysis.Summary) bool {
 			return s.IsBaseline() || !s.Speedup.Value.OK
 		})
@@ -31,7 +31,7 @@ func speedupSketches(src Source) []Sketch {
 	return list
 }
 
-func speedupLines(d *analysis.Data, g analysis.Group, compared []*analysis.Summary, x string) []Sketch {
+func speedupLines(d *analysis.Data, g analysis.Table, compared []*analysis.Summary, x string) []Sketch {
 	cells := withBaseline(d, g, compared, x)
 	names := lineNames(d, cells, x)
 	var list []Sketch
@@ -74,7 +74,7 @@ func lineNames(d *analysis.Data, cells []*analysis.Summary, x string) []string {
 // withBaseline adds the baseline to the cells that it shares a line with, so
 // that the line has no hole where it stands. One that shares none stays out: the
 // line at 1 says all of it.
-func withBaseline(d *analysis.Data, g analysis.Group, compared []*analysis.Summary, x string) []*analysis.Summary {
+func withBaseline(d *analysis.Data, g analysis.Table, compared []*analysis.Summary, x string) []*analysis.Summary {
 	base := g.Baseline
 	if base == nil || base.Cell.Levels[x] == "" || !base.Speedup.Value.OK {
 		return compared
@@ -91,7 +91,7 @@ func withBaseline(d *analysis.Data, g analysis.Group, compared []*analysis.Summa
 }
 
 // baselineName is what the line at 1 stands for.
-func baselineName(g analysis.Group) string {
+func baselineName(g analysis.Table) string {
 	name := "baseline"
 	if g.Baseline != nil {
 		name += ": " + g.BaselineLabel + ", " + format.Seconds(g.Baseline.Seconds.Mean)
@@ -99,7 +99,7 @@ func baselineName(g analysis.Group) string {
 	return name
 }
 
-func speedupRows(d *analysis.Data, g analysis.Group, whole string, cells []*analysis.Summary) []Sketch {
+func speedupRows(d *analysis.Data, g analysis.Table, whole string, cells []*analysis.Summary) []Sketch {
 	names := analysis.Naming(d.Factors, cells)
 	var list []Sketch
 	pages := slices.Collect(slices.Chunk(cells, rowsOfAPicture))
@@ -178,7 +178,7 @@ func panels(p panel, names []string) []panel {
 }
 
 // panelTitle is the heading of a group and the levels that a panel fixes.
-func panelTitle(g analysis.Group, p panel) string {
+func panelTitle(g analysis.Table, p panel) string {
 	title := g.Heading
 	if fixed := analysis.Label(p.cells[0].Cell, p.fixed); fixed != "" {
 		title += ", " + fixed

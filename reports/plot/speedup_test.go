@@ -29,7 +29,7 @@ func againstThreads(extra ...analysistest.Cell) *journal.Log {
 
 func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
 	d := analysis.New(againstThreads())
-	g := d.Groups[0]
+	g := d.Tables[0]
 	compared := allBut(g.Cells, g.Baseline)
 	if got := withBaseline(d, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
 		t.Errorf("%d cells are drawn, the baseline is not among them", len(got))
@@ -43,7 +43,7 @@ func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
 
 	alone := analysis.New(againstThreads())
 	alone.Summaries[2].Cell.Levels["sink"] = "unlocked"
-	g = alone.Groups[0]
+	g = alone.Tables[0]
 	compared = allBut(g.Cells, g.Baseline)
 	if got := withBaseline(alone, g, compared, "workers"); slices.Contains(got, g.Baseline) {
 		t.Error("a baseline that shares no line is drawn as a point of one")
@@ -56,10 +56,10 @@ func allBut(cells []*analysis.Summary, out *analysis.Summary) []*analysis.Summar
 }
 
 func TestIdealIsAgainstOneWorkerOnly(t *testing.T) {
-	if analysis.IsOneWorker(analysis.New(againstThreads()).Groups[0].Baseline) || analysis.IsOneWorker(nil) {
+	if analysis.IsOneWorker(analysis.New(againstThreads()).Tables[0].Baseline) || analysis.IsOneWorker(nil) {
 		t.Error("a baseline of two workers counts as one")
 	}
-	if !analysis.IsOneWorker(analysis.New(analysistest.Typical()).Groups[0].Baseline) {
+	if !analysis.IsOneWorker(analysis.New(analysistest.Typical()).Tables[0].Baseline) {
 		t.Error("sequential work is not one worker's")
 	}
 }

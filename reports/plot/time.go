@@ -12,7 +12,7 @@ import (
 func timeSketches(src Source) []Sketch {
 	d := src.Data
 	var list []Sketch
-	for _, g := range d.MeasuredGroups() {
+	for _, g := range d.MeasuredTables() {
 		unit, scale := timeScale(d, g) // of all pictures of the group
 		pages := slices.Collect(slices.Chunk(g.Cells, rowsOfAPicture))
 		for i, cells := range pages {
@@ -44,7 +44,7 @@ func timeRow(s *analysis.Summary, names []string, seconds []float64, u format.Un
 
 // timeScale has room for every trial of a group, and for its intervals unless
 // they are so wide that they would crush the rest.
-func timeScale(d *analysis.Data, g analysis.Group) (format.Unit, scale) {
+func timeScale(d *analysis.Data, g analysis.Table) (format.Unit, scale) {
 	largest := 0.0
 	for _, s := range g.Cells {
 		largest = max(largest, s.Seconds.Max.X)

@@ -20,7 +20,7 @@ func trialsSketches(src Source) []Sketch {
 	d := src.Data
 	var list []Sketch
 	resumed := d.Resumptions()
-	for _, g := range d.MeasuredGroups() {
+	for _, g := range d.MeasuredTables() {
 		c := orderChart{group: g, resumed: resumed}
 		for _, s := range g.Cells {
 			c.bad = append(c.bad, s.Failures()...)
@@ -42,7 +42,7 @@ func trialsSketches(src Source) []Sketch {
 
 // An orderChart has trials over their order.
 type orderChart struct {
-	group   analysis.Group
+	group   analysis.Table
 	bad     []int // the numbers of the trials that failed
 	numbers []int // of all trials
 	resumed []journal.Note

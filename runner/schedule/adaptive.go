@@ -118,7 +118,7 @@ func (tr *Tracker) ExpectedTrials(cell int) int {
 	}
 	if b := tr.plan.Experiment.Baseline[cell]; b != cell && tr.isActive(b) {
 		base, own := tr.pairs(b, cell)
-		tr.rounds[cell] = estimate.Rounds(base, own, a.Width)
+		tr.rounds[cell] = estimate.PredictRounds(base, own, a.Width)
 		need = max(need, tr.rounds[cell])
 	}
 	for _, c := range tr.comparedWith[cell] {

@@ -135,7 +135,7 @@ func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 		return
 	}
 	s.spent++
-	s.wrong = s.wrong || t.Wrong()
+	s.wrong = s.wrong || t.FailedVerification()
 	if t.Status == journal.OK {
 		s.state = good
 		tr.failures[cell] = 0

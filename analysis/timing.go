@@ -7,8 +7,8 @@ import (
 	"iosweep/journal"
 )
 
-// A Pace is what an earlier run says of a cell that is to be run again.
-type Pace struct {
+// A Timing is what an earlier run says of a cell that is to be run again.
+type Timing struct {
 	// Trial is how many seconds a trial takes with all that is around it: the making
 	// of its directory, verification, the journal. The median of those of the run.
 	Trial estimate.Value
@@ -18,8 +18,8 @@ type Pace struct {
 	Spread estimate.Value
 }
 
-// Paces are those of all cells of a run that have been tried, by name and inputs.
-func (d *Data) Paces() map[Work]Pace {
+// Timings are those of all cells of a run that have been tried, by name and inputs.
+func (d *Data) Timings() map[CellKey]Timing {
 	took := make([][]float64, len(d.Run.Cells))
 	for i := 1; i < len(d.Trials); i++ {
 		before, next := &d.Trials[i-1], &d.Trials[i]
@@ -27,14 +27,14 @@ func (d *Data) Paces() map[Work]Pace {
 			took[before.Cell] = append(took[before.Cell], gap)
 		}
 	}
-	paces := map[Work]Pace{}
+	paces := map[CellKey]Timing{}
 	for i, s := range d.Cells() {
 		median := estimate.Describe(took[i]).Median
 		if !median.OK {
 			median = s.Seconds.Median // of one trial alone, there is no next
 		}
 		if median.OK {
-			paces[WorkOf(s.Cell)] = Pace{Trial: median, Spread: d.spread(s)}
+			paces[KeyOf(s.Cell)] = Timing{Trial: median, Spread: d.spread(s)}
 		}
 	}
 	return paces
@@ -53,8 +53,8 @@ func (d *Data) spread(s *Summary) estimate.Value {
 	return estimate.Describe(logs).StdDev.Over(estimate.Of(math.Sqrt2))
 }
 
-// Work tells the cells of different runs apart by what they do.
-type Work struct{ Name, Inputs string }
+// CellKey tells the cells of different runs apart by what they do.
+type CellKey struct{ Name, Inputs string }
 
-// WorkOf is that of a cell.
-func WorkOf(c journal.Cell) Work { return Work{c.Name, c.Inputs} }
+// KeyOf is that of a cell.
+func KeyOf(c journal.Cell) CellKey { return CellKey{c.Name, c.Inputs} }

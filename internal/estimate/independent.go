@@ -8,14 +8,14 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// CompareApart is the speed-up of one run over another: of samples that share no
+// CompareIndependent is the speed-up of one run over another: of samples that share no
 // rounds, may differ in size and in variance. One number on either side has no
 // variance, so no interval and no P.
 //
 // Rank is the test that benchstat has, of the same library: exact up to 50 numbers
 // a side, or 25 if some are equal.
-func CompareApart(baseline, cell []float64) Ratio {
-	r := Ratio{Value: ratioOfMeans(baseline, cell), CI: fiellerApart(baseline, cell)}
+func CompareIndependent(baseline, cell []float64) Ratio {
+	r := Ratio{Value: ratioOfMeans(baseline, cell), CI: fiellerIndependent(baseline, cell)}
 	if len(baseline) == 0 || len(cell) == 0 {
 		return r
 	}
@@ -27,7 +27,7 @@ func CompareApart(baseline, cell []float64) Ratio {
 	return r
 }
 
-// fiellerApart is Fieller's interval from separate samples, which have no
+// fiellerIndependent is Fieller's interval from separate samples, which have no
 // covariance: (b̄ - θc̄)² <= t² (v_bb + θ² v_cc).
 //
 // The variances may differ, so the degrees of freedom of t are Satterthwaite's, and
@@ -36,7 +36,7 @@ func CompareApart(baseline, cell []float64) Ratio {
 // Biopharmaceutical Statistics 14 (2004), 843-856, and M. Hasler, R. Vonk, L. A.
 // Hothorn, "Assessing non-inferiority of a new treatment in a three-arm trial in the
 // presence of heteroscedasticity", Statistics in Medicine 27 (2008), 490-503.
-func fiellerApart(baseline, cell []float64) Interval {
+func fiellerIndependent(baseline, cell []float64) Interval {
 	ratio := ratioOfMeans(baseline, cell)
 	if len(baseline) < 2 || len(cell) < 2 || !ratio.OK {
 		return Interval{}
@@ -96,10 +96,10 @@ func satterthwaite(a, b meanError) float64 {
 	return 1 / (x*x/a.degrees + y*y/b.degrees)
 }
 
-// LeastRank is the smallest p value that the rank test of CompareApart can give for
+// MinRankP is the smallest p value that the rank test of CompareIndependent can give for
 // samples of these sizes, however far apart they lie: two of all the ways to choose
 // n of n+m places.
-func LeastRank(n, m int) float64 {
+func MinRankP(n, m int) float64 {
 	p := 2.0
 	for i := range min(n, m) {
 		p *= float64(i+1) / float64(max(n, m)+i+1) // never above 2, so nothing overflows

@@ -9,8 +9,8 @@ import (
 	"iosweep/journal"
 )
 
-// A Diary is a journal that is being written: trial after trial, note after note.
-type Diary struct {
+// A Builder is a journal that is being written: trial after trial, note after note.
+type Builder struct {
 	*journal.Log
 	Now     time.Time
 	means   []float64 // by cell
@@ -20,8 +20,8 @@ type Diary struct {
 	Round   int
 }
 
-func NewDiary(repeats int, cells ...Cell) *Diary {
-	w := &Diary{Log: Log(repeats, cells...), Now: Morning, random: rand.New(rand.NewPCG(1, 2)), session: 1, Phase: journal.Warmup, Round: 1}
+func NewBuilder(repeats int, cells ...Cell) *Builder {
+	w := &Builder{Log: Log(repeats, cells...), Now: StartTime, random: rand.New(rand.NewPCG(1, 2)), session: 1, Phase: journal.Warmup, Round: 1}
 	for _, c := range cells {
 		w.means = append(w.means, c.Seconds[0])
 	}
@@ -30,13 +30,13 @@ func NewDiary(repeats int, cells ...Cell) *Diary {
 }
 
 // In begins a measured round.
-func (w *Diary) In(round int) *Diary {
+func (w *Builder) In(round int) *Builder {
 	w.Phase, w.Round = journal.Measured, round
 	return w
 }
 
 // Good are trials of cells that end well.
-func (w *Diary) Good(cells ...int) *Diary {
+func (w *Builder) Good(cells ...int) *Builder {
 	for _, cell := range cells {
 		seconds := w.means[cell] * w.session * (1 + 0.02*w.random.NormFloat64())
 		w.Add(cell, journal.OK, "").Measurement = Measurement(seconds)
@@ -45,18 +45,18 @@ func (w *Diary) Good(cells ...int) *Diary {
 }
 
 // Bad is a trial that does not.
-func (w *Diary) Bad(cell int, status journal.Status, text string) *Diary {
+func (w *Builder) Bad(cell int, status journal.Status, text string) *Builder {
 	w.Add(cell, status, text)
 	return w
 }
 
 // Void is one that the machine would not do.
-func (w *Diary) Void(cell int, text string) *Diary {
+func (w *Builder) Void(cell int, text string) *Builder {
 	w.Add(cell, journal.Failed, text).Void = true
 	return w
 }
 
-func (w *Diary) Add(cell int, status journal.Status, text string) *journal.Trial {
+func (w *Builder) Add(cell int, status journal.Status, text string) *journal.Trial {
 	attempt := 1
 	for _, t := range w.Trials {
 		if t.Cell == cell && t.Phase == w.Phase && t.Round == w.Round {
@@ -71,19 +71,19 @@ func (w *Diary) Add(cell int, status journal.Status, text string) *journal.Trial
 	return &w.Trials[len(w.Trials)-1]
 }
 
-func (w *Diary) Note(kind, text string) *Diary {
+func (w *Builder) Note(kind, text string) *Builder {
 	w.Notes = append(w.Notes, journal.Note{At: w.Now, Kind: kind, Text: text, After: len(w.Trials)})
 	return w
 }
 
-func (w *Diary) Quarantine(cell int) *Diary {
+func (w *Builder) Quarantine(cell int) *Builder {
 	w.Note(journal.NoteQuarantined, w.Run.Cells[cell].Name+" gets no more trials")
 	w.Notes[len(w.Notes)-1].Cell = &cell
 	return w
 }
 
 // Resume begins another session, hours later.
-func (w *Diary) Resume(speed float64) *Diary {
+func (w *Builder) Resume(speed float64) *Builder {
 	w.Now = w.Now.Add(9 * time.Hour)
 	w.session = speed
 	return w.Note(journal.NoteResumed, "by another process")
@@ -102,20 +102,20 @@ func Until(log *journal.Log, kind string, cells int) *journal.Log {
 	return &cut
 }
 
-// Night is a run that had everything: it was interrupted, stopped by a full disk,
+// Eventful is a run that had everything: it was interrupted, stopped by a full disk,
 // extended, and has a cell that was quarantined, one that was repeated after a
 // timeout, one after a wrong outcome, and one that is no longer in the experiment.
-func Night() *journal.Log {
-	log := *nightOnce()
+func Eventful() *journal.Log {
+	log := *eventfulOnce()
 	return &log
 }
 
-// CellsAtFirst is how many cells the night had before it was extended.
-const CellsAtFirst = 8
+// CellsBeforeExtension is how many cells the night had before it was extended.
+const CellsBeforeExtension = 8
 
-var nightOnce = sync.OnceValue(func() *journal.Log {
+var eventfulOnce = sync.OnceValue(func() *journal.Log {
 	const diskFull = "item 17 \"file-00017.csv\": write: no space left on device"
-	w := NewDiary(5,
+	w := NewBuilder(5,
 		Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{63.4}},
 		Cell{Levels: "operation=write strategy=threads workers=2 chunk_size=1", Seconds: []float64{33}},
 		Cell{Levels: "operation=write strategy=threads workers=4 chunk_size=1", Seconds: []float64{18.3}},
@@ -148,8 +148,8 @@ var nightOnce = sync.OnceValue(func() *journal.Log {
 })
 
 // Pair returns a diary of a baseline and one cell, with this number of repeats.
-func Pair(repeats int) *Diary {
-	w := NewDiary(repeats,
+func NewPair(repeats int) *Builder {
+	w := NewBuilder(repeats,
 		Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8}},
 		Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2}},
 	)

@@ -12,12 +12,12 @@ import (
 func TestCompareApartByHand(t *testing.T) {
 	// Logarithms 0, 2 and 1, 3: variances of the means 1 and 1, so two degrees of
 	// freedom and t = 1/√2, where p = 1 - t/√(2+t²).
-	r := CompareApart([]float64{1, math.Exp(2)}, []float64{math.E, math.Exp(3)})
+	r := CompareIndependent([]float64{1, math.Exp(2)}, []float64{math.E, math.Exp(3)})
 	near(t, "p", r.P, 1-math.Sqrt(0.5/2.5), 9)
 
 	// b̄ = 10, c̄ = 5, v_bb = 0: all the error is the cell's, with two degrees of
 	// freedom, and c̄/b̄ has Student's interval: 1/2 ± t √(1/3)/10.
-	r = CompareApart([]float64{10, 10, 10, 10}, []float64{4, 5, 6})
+	r = CompareIndependent([]float64{10, 10, 10, 10}, []float64{4, 5, 6})
 	half := quantile(2) * math.Sqrt(1.0/3)
 	low, high := r.CI.Bounds()
 	near(t, "ratio", r.Value, 2, 15)
@@ -41,7 +41,7 @@ func TestApartAgreesWithTheTextbook(t *testing.T) {
 		t2 := math.Pow(student(degrees).Quantile(0.975), 2)
 		a, k := mc*mc-t2*vc, mb*mb-t2*vb
 		root := math.Sqrt(mb*mb*mc*mc - a*k)
-		low, high := CompareApart(b, c).CI.Bounds()
+		low, high := CompareIndependent(b, c).CI.Bounds()
 		near(t, "low", low, (mb*mc-root)/a, 8)
 		near(t, "high", high, (mb*mc+root)/a, 8)
 	}
@@ -65,7 +65,7 @@ func TestApartCovers(t *testing.T) {
 			for i := range c {
 				c[i] = 2 * math.Exp(test.spreadOfC*random.NormFloat64()-test.spreadOfC*test.spreadOfC/2)
 			}
-			held.count(holds(fiellerApart(b, c), 1))
+			held.count(holds(fiellerIndependent(b, c), 1))
 			found.count(welch(b, c).X < 0.05)
 			pooled.count(pooledP(b, c) < 0.05)
 		}
@@ -113,13 +113,13 @@ func TestRankApartIsThePartOfAllPlaces(t *testing.T) {
 				}
 			}
 		}
-		near(t, "p", CompareApart(b, c).Rank, float64(as)/float64(ways), 9)
+		near(t, "p", CompareIndependent(b, c).Rank, float64(as)/float64(ways), 9)
 	}
 }
 
 func TestRankApartIsNoMoreThanOne(t *testing.T) {
 	// Both halves of what is equally far hold the tie: twice the smaller is 4/3.
-	if r := CompareApart([]float64{2}, []float64{2, 3}); r.Rank != Of(1) {
+	if r := CompareIndependent([]float64{2}, []float64{2, 3}); r.Rank != Of(1) {
 		t.Errorf("p is %v", r.Rank)
 	}
 }
@@ -134,37 +134,37 @@ func TestLeastRankIsTheOneOfSamplesApart(t *testing.T) {
 			for i := range c {
 				c[i] = float64(100 + i)
 			}
-			near(t, "least p", Of(LeastRank(n, m)), CompareApart(b, c).Rank.X, 9)
+			near(t, "least p", Of(MinRankP(n, m)), CompareIndependent(b, c).Rank.X, 9)
 		}
 	}
-	near(t, "4 and 4", Of(LeastRank(4, 4)), 2.0/70, 14)
-	near(t, "none", Of(LeastRank(0, 5)), 1, 15)
-	if p := LeastRank(5000, 5000); p < 0 || p > 1e-300 {
+	near(t, "4 and 4", Of(MinRankP(4, 4)), 2.0/70, 14)
+	near(t, "none", Of(MinRankP(0, 5)), 1, 15)
+	if p := MinRankP(5000, 5000); p < 0 || p > 1e-300 {
 		t.Errorf("of ten thousand: %v", p)
 	}
 }
 
 func TestApartIsUndefinedWhereItIs(t *testing.T) {
-	one := CompareApart([]float64{3}, []float64{1, 2, 3})
+	one := CompareIndependent([]float64{3}, []float64{1, 2, 3})
 	if one.Value != Of(1.5) || one.CI != (Interval{}) || one.P.OK || !one.Rank.OK {
 		t.Errorf("one number of the baseline: %+v", one)
 	}
-	for _, none := range []Ratio{CompareApart(nil, []float64{1, 2}), CompareApart([]float64{1, 2}, nil), CompareApart(nil, nil)} {
+	for _, none := range []Ratio{CompareIndependent(nil, []float64{1, 2}), CompareIndependent([]float64{1, 2}, nil), CompareIndependent(nil, nil)} {
 		if none != (Ratio{}) {
 			t.Errorf("nothing to compare: %+v", none)
 		}
 	}
-	if open := CompareApart([]float64{3, 3, 3}, []float64{1, 5}); !open.CI.Open || !open.Value.OK {
+	if open := CompareIndependent([]float64{3, 3, 3}, []float64{1, 5}); !open.CI.Open || !open.Value.OK {
 		t.Errorf("a cell that may as well be 0: %+v", open)
 	}
-	if zero := CompareApart([]float64{0, 1, 1, 1}, []float64{1, 1, 2, 1}); zero.P.OK || !zero.CI.OK {
+	if zero := CompareIndependent([]float64{0, 1, 1, 1}, []float64{1, 1, 2, 1}); zero.P.OK || !zero.CI.OK {
 		t.Errorf("a baseline of no time has no logarithm: %+v", zero)
 	}
-	same := CompareApart([]float64{2, 2, 2}, []float64{2, 2})
+	same := CompareIndependent([]float64{2, 2, 2}, []float64{2, 2})
 	if same.P != Of(1) || same.Rank != Of(1) || same.CI != (Interval{Low: 1, High: 1, OK: true}) {
 		t.Errorf("the same: %+v", same)
 	}
-	twice := CompareApart([]float64{4, 4, 4}, []float64{2, 2})
+	twice := CompareIndependent([]float64{4, 4, 4}, []float64{2, 2})
 	if twice.P != Of(0) || twice.CI != (Interval{Low: 2, High: 2, OK: true}) {
 		t.Errorf("twice as fast: %+v", twice)
 	}
@@ -172,7 +172,7 @@ func TestApartIsUndefinedWhereItIs(t *testing.T) {
 
 func TestApartLeavesTheNumbersInTheirOrder(t *testing.T) {
 	b, c := []float64{3, 1, 2}, []float64{6, 4, 5}
-	CompareApart(b, c)
+	CompareIndependent(b, c)
 	if b[0] != 3 || b[1] != 1 || c[0] != 6 || c[1] != 4 {
 		t.Errorf("%v, %v", b, c)
 	}
