@@ -9,10 +9,10 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// LogName is the one file that append writes.
+// LogName is the name of the one file that append writes.
 const LogName = "append.log"
 
-// appending puts every item at the end of one file, as a record (append_record.go).
+// appending appends every item to one file, as a record: see append_record.go.
 type appending struct{}
 
 var _ Operation = appending{}
@@ -36,7 +36,7 @@ func (appending) Descriptors(site Site) Descriptors {
 	d := sourceDescriptors(site)
 	d.Task += descriptorsPerDirectory + 1
 	if site.Unlocked() {
-		d.Kept++ // each worker's own
+		d.Kept++ // each worker opens the log itself
 	}
 	return d
 }
@@ -53,8 +53,8 @@ func (appending) Open(site Site) (Task, error) {
 	return &appendTask{site: site, form: formOf(site.Workload), source: source, dir: dir}, nil
 }
 
-// Verify counts the records. Under the sink "unlocked" it is a result how many
-// items are corrupt; a log without a single whole record is an error even so.
+// Verify counts the complete records. Under the sink "unlocked" the number of corrupt
+// items is a result, not an error, unless the log has no complete record.
 func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 	log, outcome, err := onlyFile(site, LogName)
 	if err != nil {
@@ -69,7 +69,7 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 	if site.Unlocked() {
 		outcome.CorruptItems = corrupt
 		if corrupt == outcome.Items {
-			return outcome, fmt.Errorf("%s holds no whole record: %w", LogName, first)
+			return outcome, fmt.Errorf("%s contains no complete record: %w", LogName, first)
 		}
 		return outcome, nil
 	}
@@ -79,28 +79,28 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 	case corrupt > 0:
 		return outcome, fmt.Errorf("%w; %d of %d items wrong", first, corrupt, outcome.Items)
 	case l.damaged > 0:
-		return outcome, fmt.Errorf("%s holds more than the records, %s", LogName, l.first)
+		return outcome, fmt.Errorf("%s contains data that is not a record, %s", LogName, l.first)
 	}
 	return outcome, nil
 }
 
-// Unlocked reports whether workers append without minding each other: then
-// corruption is a result, not a failure.
+// Unlocked reports whether workers append without a lock. Corruption is then a result
+// and not a failure.
 func (site *Site) Unlocked() bool { return site.Sink == SinkUnlocked }
 
-// An appendTask adds records in one of four ways. By default there is one
-// descriptor for each process, and the strategy lets one Commit happen at a
-// time. A collector gets records that the workers have gathered; where it gets
-// them one by one, as behind a pipeline, it gathers them itself. Unlocked, every
-// worker has a descriptor of its own.
+// An appendTask appends records in one of four ways, which the sink chooses. By
+// default each process has one descriptor, and the strategy serializes the calls of
+// Commit. A collector gets batches of records from the workers. If it gets single
+// records, as in a pipeline, Commit batches them. Under "unlocked" each worker has its
+// own descriptor.
 type appendTask struct {
 	site     Site
 	form     recordForm
 	source   source
 	dir      dirio.Directory
 	log      *os.File
-	buffered bool
-	buf      []byte // gathered records
+	buffered bool   // Commit collects records in buf
+	buf      []byte // records that are not written yet
 }
 
 var (
@@ -109,17 +109,17 @@ var (
 	_ Bracketed = (*appendTask)(nil)
 )
 
-// writeBuffer is how much is gathered before it is written.
+// writeBuffer is the size of buf at which Commit writes it.
 const writeBuffer = 1 << 20
 
-// Begin makes the log, empty.
+// Begin creates the empty log.
 func (t *appendTask) Begin() (err error) {
 	t.log, err = t.dir.OpenFile(LogName, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND)
 	t.buffered = t.site.Sink == SinkCollector
 	return err
 }
 
-// End writes what is still gathered. Syncing the log through this descriptor
+// End writes the buffered records. A sync of the log through this descriptor also
 // covers what other descriptors and processes wrote to it.
 func (t *appendTask) End() error {
 	if err := t.flush(); err != nil {
@@ -138,8 +138,8 @@ func (t *appendTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
-// Load makes the whole record. Workers do that side by side whatever the sink;
-// only writing it is what they may have to wait for.
+// Load makes the whole record. Workers do this concurrently under every sink. Only the
+// write may have to wait for other workers.
 func (t *appendTask) Load(s *Scratch, p *StagedItem) error {
 	p.Data = t.form.header(p.Data, p.Item, t.site.Manifest.File(p.Item).Size)
 	if err := t.source.load(s, p); err != nil {
@@ -152,7 +152,7 @@ func (t *appendTask) Load(s *Scratch, p *StagedItem) error {
 	return nil
 }
 
-// Compute has nothing left to do.
+// Compute does nothing: Load has made the record.
 func (t *appendTask) Compute(*Scratch, *StagedItem) error { return nil }
 
 func (t *appendTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
@@ -168,26 +168,26 @@ func (t *appendTask) Commit(s *Scratch, p *StagedItem) (Result, error) {
 	return result(t.site.Manifest, p.Item, err)
 }
 
-// AppendItem makes the whole record, as Load does, behind those of other items.
+// AppendItem appends the whole record, as Load makes it, to dst.
 func (t *appendTask) AppendItem(s *Scratch, dst []byte, item int) ([]byte, int64, error) {
 	p := &s.staged
 	p.Reset(item)
 	p.Data = dst
 	err := t.Load(s, p)
-	dst, p.Data = p.Data, nil // the array is the caller's
+	dst, p.Data = p.Data, nil // the array belongs to the caller
 	return dst, t.site.Manifest.File(item).Size, err
 }
 
-// StoreBatch writes records with one call.
+// StoreBatch writes the records with one call.
 func (t *appendTask) StoreBatch(records []byte) error {
 	_, err := t.log.Write(records)
 	return err
 }
 
-// add writes the record with one call. The system puts it at the end, wherever
-// other processes have moved that.
+// add writes the record with one call. The system appends it at the current end of the
+// file, even if other processes have moved the end.
 func (t *appendTask) add(s *Scratch, record []byte) (err error) {
-	if t.log == nil { // a worker process, where nobody called Begin
+	if t.log == nil { // a worker process: Begin runs only in the parent
 		if t.log, err = t.dir.OpenFile(LogName, os.O_WRONLY|os.O_APPEND); err != nil {
 			return err
 		}
@@ -197,8 +197,8 @@ func (t *appendTask) add(s *Scratch, record []byte) (err error) {
 	return err
 }
 
-// addBuffered keeps the record until there is enough for a large write. A bufio.Writer
-// would split records between writes.
+// addBuffered collects records for a large write. A bufio.Writer would split records
+// between writes.
 func (t *appendTask) addBuffered(record []byte) error {
 	if len(t.buf)+len(record) > writeBuffer {
 		if err := t.flush(); err != nil {
@@ -213,7 +213,7 @@ func (t *appendTask) addBuffered(record []byte) error {
 	return nil
 }
 
-// flush writes what has been gathered.
+// flush writes the buffered records.
 func (t *appendTask) flush() error {
 	if len(t.buf) == 0 {
 		return nil
@@ -223,8 +223,8 @@ func (t *appendTask) flush() error {
 	return err
 }
 
-// addUnlocked loses updates in the classic way: it finds the end of the log,
-// lets others run, and writes where the end was.
+// addUnlocked loses updates on purpose: it finds the end of the log, lets other workers
+// run, and then writes at the position that it found.
 func (t *appendTask) addUnlocked(s *Scratch, record []byte) error {
 	log, err := workerState(s, func() (*os.File, error) {
 		return t.dir.OpenFile(LogName, os.O_WRONLY)

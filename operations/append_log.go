@@ -9,25 +9,24 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A logReader takes a log apart, whatever state it is in. Where writers have
-// overwritten each other it goes on at the next place where the form lets a
-// record begin.
+// A logReader splits a log into records. Where writers have overwritten each other, it
+// continues at the next position where a record may begin.
 //
-// It works from front to back on one processor. What follows a record is known
-// only once the record is known to be whole, so there is nothing to hand to a
-// second one, and a checksum is faster than the disk anyway.
+// It works from front to back on one processor. The end of a record is known only after
+// the record was checked, so the work cannot be split. A checksum is faster than the
+// disk anyway.
 type logReader struct {
 	log   window
 	form  recordForm
 	items *workload.Manifest
-	found []int // how often each item was found whole
+	found []int // how often each item was found complete
 
-	damaged int    // stretches of the log that are no record
-	first   string // what the first of them is
+	damaged int    // number of stretches that are not records
+	first   string // position and description of the first one
 }
 
-// readLog takes apart a log of the given size. The error is of reading it; what
-// is wrong with the log is in what it returns.
+// readLog reads a log of the given size. The error is a read error. The returned
+// logReader describes the damage in the log.
 func readLog(log io.ReaderAt, size int64, form recordForm, items *workload.Manifest) (*logReader, error) {
 	l := &logReader{
 		log:   window{from: log, size: size, buf: make([]byte, min(1<<20, size))},
@@ -55,8 +54,8 @@ func readLog(log io.ReaderAt, size int64, form recordForm, items *workload.Manif
 	return l, nil
 }
 
-// resync is the first place after at where a whole record stands, or the end of
-// the log.
+// resync returns the position of the next complete record after at, or the end of the
+// log.
 func (l *logReader) resync(at int64) (int64, error) {
 	for {
 		var err error
@@ -69,8 +68,8 @@ func (l *logReader) resync(at int64) (int64, error) {
 	}
 }
 
-// record reads the record at a place in the log. flaw says why there is none;
-// next is where the following one begins.
+// record reads the record at a position. flaw describes why there is no valid record;
+// next is the position of the following one.
 func (l *logReader) record(at int64) (item int, next int64, flaw string, err error) {
 	text, err := l.log.bytes(at, headerLimit)
 	if err != nil {
@@ -78,15 +77,15 @@ func (l *logReader) record(at int64) (item int, next int64, flaw string, err err
 	}
 	head, ok := l.form.parse(text)
 	if !ok {
-		return 0, 0, fmt.Sprintf("no beginning of a record but %.24q", text), nil
+		return 0, 0, fmt.Sprintf("expected the start of a record, got %.24q", text), nil
 	}
 	if head.item >= int64(l.items.Len()) {
-		return 0, 0, fmt.Sprintf("a record of item %d, but there are %d items", head.item, l.items.Len()), nil
+		return 0, 0, fmt.Sprintf("a record of item %d, but there are only %d items", head.item, l.items.Len()), nil
 	}
 	item = int(head.item)
 	file := new(l.items.File(item))
 	if head.size >= 0 && head.size != file.Size {
-		return 0, 0, fmt.Sprintf("item %d %q: the record is of %d bytes, expected %d", item, file.Name, head.size, file.Size), nil
+		return 0, 0, fmt.Sprintf("item %d %q: the record has %d bytes, expected %d", item, file.Name, head.size, file.Size), nil
 	}
 	next, flaw, err = l.body(file, at+int64(head.length))
 	if flaw != "" {
@@ -95,11 +94,11 @@ func (l *logReader) record(at int64) (item int, next int64, flaw string, err err
 	return item, next, flaw, err
 }
 
-// body checks the content of a record and the newline behind it.
+// body checks the content of a record and the newline after it.
 func (l *logReader) body(file *workload.File, at int64) (next int64, flaw string, err error) {
 	end := at + file.Size
 	if end+1 > l.log.size {
-		return 0, "the record is cut short by the end of the log", nil
+		return 0, "the log ends within the record", nil
 	}
 	crc, err := l.log.crc(at, file.Size)
 	if err != nil {
@@ -115,8 +114,8 @@ func (l *logReader) body(file *workload.File, at int64) (next int64, flaw string
 	return end + 1, "", nil
 }
 
-// corrupt counts the items that were not found whole exactly once, and says
-// what is wrong with the first of them.
+// corrupt returns the number of items that were not found complete exactly once, and
+// an error for the first of them.
 func (l *logReader) corrupt() (count int, first error) {
 	for item, n := range l.found {
 		if n == 1 {
@@ -127,24 +126,24 @@ func (l *logReader) corrupt() (count int, first error) {
 		}
 		err := errMissing
 		if n > 1 {
-			err = fmt.Errorf("there %d times", n)
+			err = fmt.Errorf("found %d times", n)
 		}
 		first = itemError(l.items, item, err)
 	}
 	return count, first
 }
 
-// A window is a piece of a file in memory that moves along with its reader.
+// A window keeps a part of a file in memory. It moves as its reader moves.
 type window struct {
 	from   io.ReaderAt
 	size   int64
 	buf    []byte
-	at     int64 // where in the file buf begins
-	filled int   // how much of buf is filled
+	at     int64 // offset of buf in the file
+	filled int   // number of valid bytes in buf
 }
 
-// bytes is the n bytes at a place, or those up to the end of the file. They are
-// good until the next call. n is at most the window's size.
+// bytes returns the n bytes at a position, or fewer at the end of the file. They are
+// valid until the next call. n is at most the size of the window.
 func (w *window) bytes(at int64, n int) ([]byte, error) {
 	n = int(min(int64(n), w.size-at))
 	if at < w.at || at+int64(n) > w.at+int64(w.filled) {
@@ -156,7 +155,7 @@ func (w *window) bytes(at int64, n int) ([]byte, error) {
 	return w.buf[start : start+n], nil
 }
 
-// move fills the window from a place on.
+// move fills the window from a position.
 func (w *window) move(at int64) error {
 	want := int(min(int64(len(w.buf)), w.size-at))
 	n, err := w.from.ReadAt(w.buf[:want], at)
@@ -171,7 +170,7 @@ func (w *window) move(at int64) error {
 	return nil
 }
 
-// crc is the checksum of n bytes at a place.
+// crc returns the checksum of n bytes at a position.
 func (w *window) crc(at, n int64) (uint32, error) {
 	var sum uint32
 	for n > 0 {
@@ -186,8 +185,8 @@ func (w *window) crc(at, n int64) (uint32, error) {
 	return sum, nil
 }
 
-// find is the first place from at on where the word stands, or the end of the
-// file.
+// find returns the position of the first occurrence of word at or after at, or the end
+// of the file.
 func (w *window) find(at int64, word string) (int64, error) {
 	for at < w.size {
 		piece, err := w.bytes(at, min(64<<10, len(w.buf)))
@@ -198,7 +197,7 @@ func (w *window) find(at int64, word string) (int64, error) {
 			return at + int64(i), nil
 		}
 		if at += int64(len(piece)); at < w.size {
-			at -= int64(len(word) - 1) // the word may lie across the edge
+			at -= int64(len(word) - 1) // the word may cross the edge of the piece
 		}
 	}
 	return w.size, nil

@@ -7,28 +7,27 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A recordForm is how an item stands in the log that append writes. A log is a
-// sequence of records, in any order. A record is a header, the item's content,
-// byte for byte, and a newline; what the header is depends on the workload.
+// A recordForm is the format of the records in a log. A log is a sequence of records in
+// any order. A record is a header, the unchanged content of the item, and a newline. The
+// header depends on the workload.
 type recordForm struct {
-	prefix string // that every record begins with; the item's number and a space follow
-	sized  bool   // word and number are a header, in which the content's length follows
+	prefix string // start of every record; the item's number and a space follow
+	sized  bool   // prefix and number are a header, which also contains the content's length
 }
 
 const recordPrefix = "record "
 
 var (
-	// framed records may hold any content. The header is a line with the item's
-	// number and the length of its content in bytes, both decimal without leading
-	// zeros:
+	// framed records may have any content. The header is a line with the item's number and
+	// the length of its content in bytes, both decimal without leading zeros:
 	//
 	//	record 17 239034\n<239,034 bytes>\n
 	//
 	// In Python: f"record {item} {len(content)}\n".encode() + content + b"\n".
 	framed = recordForm{prefix: recordPrefix, sized: true}
 
-	// taskLines are records of content that is a line and names its item, as tasks
-	// do. There is no header:
+	// taskLines are records whose content is a line that names its item, as tasks do.
+	// There is no header:
 	//
 	//	Task 17 blocked for 0.506 of a second.\n
 	//
@@ -36,8 +35,8 @@ var (
 	taskLines = recordForm{prefix: workload.TaskPrefix}
 )
 
-// formOf is the form of the records of a workload. Content that is one line by
-// itself needs no header.
+// formOf returns the record format of a workload. Content that is one line needs no
+// header.
 func formOf(w workload.Workload) recordForm {
 	if w.From == "" && w.Content == workload.ContentTasks {
 		return taskLines
@@ -45,7 +44,7 @@ func formOf(w workload.Workload) recordForm {
 	return framed
 }
 
-// header appends what precedes the content of an item to dst.
+// header appends the header of an item's record to dst.
 func (f recordForm) header(dst []byte, item int, size int64) []byte {
 	if !f.sized {
 		return dst
@@ -55,19 +54,18 @@ func (f recordForm) header(dst []byte, item int, size int64) []byte {
 	return append(dst, '\n')
 }
 
-// A recordHeader is what the beginning of a record says.
+// A recordHeader is the parsed start of a record.
 type recordHeader struct {
 	item   int64
-	size   int64 // of the content; -1 where the record does not say
+	size   int64 // of the content; -1 if the record does not contain it
 	length int   // of the header
 }
 
-// headerLimit is enough of a record to tell its item: a word, two numbers of up
-// to 20 digits, and what separates them.
+// headerLimit is the number of bytes that are enough to find a record's item: a prefix,
+// two numbers of up to 20 digits, and separators.
 const headerLimit = len(recordPrefix) + 20 + 1 + 20 + 1
 
-// parse reads the beginning of a record at the start of text, which is cut off after
-// headerLimit bytes.
+// parse parses the record at the start of text. text may end after headerLimit bytes.
 func (f recordForm) parse(text []byte) (head recordHeader, ok bool) {
 	rest, found := bytes.CutPrefix(text, []byte(f.prefix))
 	digits, rest, ended := bytes.Cut(rest, []byte{' '})
@@ -83,10 +81,10 @@ func (f recordForm) parse(text []byte) (head recordHeader, ok bool) {
 	return recordHeader{item, size, len(text) - len(rest)}, ended && ok
 }
 
-// next is the first place after another one where a record may begin, or the end of
-// the log. A framed one may begin in the middle of another one's remains, a line
-// where one begins: what stands in the middle of another is lost, for whoever reads
-// the log line by line will not find it.
+// next returns the next position after another one where a record may begin, or the end
+// of the log. A framed record may begin inside the remains of another one. A line must
+// begin at the start of a line: inside another line it is lost, because a program that
+// reads the log line by line cannot find it.
 func (f recordForm) next(log *window, after int64) (int64, error) {
 	if f.sized {
 		return log.find(after+1, f.prefix)
@@ -95,7 +93,7 @@ func (f recordForm) next(log *window, after int64) (int64, error) {
 	return min(end+1, log.size), err
 }
 
-// parseDecimal reads a number as a record has it: digits, without leading zeros.
+// parseDecimal parses a number without leading zeros.
 func parseDecimal(digits []byte) (int64, bool) {
 	if len(digits) > 1 && digits[0] == '0' {
 		return 0, false

@@ -11,8 +11,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// WarmCache reads what an operation will read through to the end, so that it is
-// in the page cache. For an operation that reads nothing it does nothing.
+// WarmCache reads the operation's inputs once, so that they are in the page cache. It
+// does nothing for an operation without inputs.
 func WarmCache(ctx context.Context, op Operation, site Site) error {
 	in := op.Info().Needs.inputs(site)
 	return in.each(ctx, workload.DigestBuffer, func(f dirio.File, buf []byte) error {
@@ -21,16 +21,16 @@ func WarmCache(ctx context.Context, op Operation, site Site) error {
 	})
 }
 
-// DropCache asks the system to forget what an operation will read, and returns
-// the fraction of it, from 0 to 1, that is in the page cache nevertheless. The
-// data is cold then; directories and inodes stay warm. Where a system has no
-// such request the error says so.
+// DropCache asks the system to drop the operation's inputs from the page cache. It
+// returns the fraction of them, from 0 to 1, that is still cached. Only data becomes
+// cold; directories and inodes stay warm. On a system without such a request it returns
+// an error.
 func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 	in := op.Info().Needs.inputs(site)
 	if in.n == 0 {
 		return 0, nil
 	}
-	// A page that is not on the disk yet cannot be dropped.
+	// A page that is not yet on the disk cannot be dropped.
 	dir, err := in.open()
 	if err != nil {
 		return 1, err
@@ -45,9 +45,9 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 	return CachedFraction(ctx, op, site)
 }
 
-// CachedFraction is how much of what an operation will read is in the page
-// cache, in pages, from 0 to 1. Nothing to read is 0. Where a system cannot tell
-// the error says so.
+// CachedFraction returns the fraction of the operation's inputs, in pages, that is in
+// the page cache, from 0 to 1. It is 0 without inputs. On a system that cannot tell, it
+// returns an error.
 func CachedFraction(ctx context.Context, op Operation, site Site) (float64, error) {
 	in := op.Info().Needs.inputs(site)
 	var cached, all atomic.Int64
@@ -70,8 +70,8 @@ func CachedFraction(ctx context.Context, op Operation, site Site) (float64, erro
 	return float64(cached.Load()) / float64(all.Load()), nil
 }
 
-// ReadsInputs reports whether an operation reads files that were there before: what it
-// uses up without looking at it, as delete does, is not read.
+// ReadsInputs reports whether an operation reads files that existed before the trial. An
+// operation such as delete, which uses up its inputs unread, does not.
 func ReadsInputs(op Operation, site Site) bool {
 	return op.Info().Needs != NeedsDisposableCopy && op.Info().Needs.inputs(site).n > 0
 }
@@ -80,12 +80,12 @@ func ReadsInputs(op Operation, site Site) bool {
 type inputs struct {
 	open func() (dirio.Directory, error)
 	n    int
-	name func(i int) string // made when it is asked for: there may be a million
+	name func(i int) string // a function, because there may be a million names
 }
 
-// each opens every file for reading and hands it to a function, on all processors, with a
-// buffer of a size. The process of a trial asks for none: what it leaves as garbage is
-// collected in the timed part.
+// each calls a function with every file, opened for reading, and a buffer of the given
+// size. It uses all processors. The process of a trial asks for a buffer of size 0, because
+// its garbage would be collected in the timed part.
 func (in inputs) each(ctx context.Context, buffer int, do func(f dirio.File, buf []byte) error) (err error) {
 	if in.n == 0 {
 		return nil

@@ -8,11 +8,11 @@ import (
 	"iosweep/internal/workload"
 )
 
-// copyBuffer is how much of a file is on its way at a time. It stays in the
-// processor's cache between the read and the write.
+// copyBuffer is the number of bytes that are read and written at a time. They stay in
+// the processor's cache between the read and the write.
 const copyBuffer = 256 << 10
 
-// copying makes a second file of every item, with the same permissions.
+// copying copies every item's file, with its permissions.
 type copying struct{}
 
 var _ Operation = copying{}
@@ -62,8 +62,8 @@ var (
 	_ Bracketed = (*copyTask)(nil)
 )
 
-// Do copies in pieces, so that a file of any size needs one small buffer. The
-// stages hold the whole file, because it changes hands between them.
+// Do copies in pieces, so that one small buffer is enough for a file of any size. The
+// stages need the whole file in memory, because it moves from stage to stage.
 func (t *copyTask) Do(s *Scratch, item int) (Result, error) {
 	file := new(t.site.Manifest.File(item))
 	n, err := t.copy(s, file)
@@ -73,7 +73,7 @@ func (t *copyTask) Do(s *Scratch, item int) (Result, error) {
 	return result(t.site.Manifest, item, err)
 }
 
-// copy opens both files, moves the bytes and closes both.
+// copy opens both files, copies the bytes and closes both.
 func (t *copyTask) copy(s *Scratch, want *workload.File) (int64, error) {
 	here, name, err := s.from.Enter(t.in, "", want.Name)
 	if err != nil {
@@ -83,7 +83,7 @@ func (t *copyTask) copy(s *Scratch, want *workload.File) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer in.Close() // nothing was written to it: closing cannot lose anything
+	defer in.Close() // it was only read: closing cannot lose anything
 	out, err := t.create(s, want)
 	if err != nil {
 		return 0, err
@@ -93,9 +93,9 @@ func (t *copyTask) copy(s *Scratch, want *workload.File) (int64, error) {
 	return n, t.finish(s, out, err)
 }
 
-// transfer moves the rest of in to out: within the kernel where that pays, else, or
-// if the kernel stops halfway, through the worker's buffer. Direct reads are for a
-// buffer alone.
+// transfer copies the rest of in to out. It lets the kernel copy a large file, and uses
+// the worker's buffer for a small one or if the kernel stops early. Direct reads always
+// use the buffer.
 func (t *copyTask) transfer(s *Scratch, out, in dirio.File, size int64) (moved int64, err error) {
 	if size >= dirio.MinKernelCopy && !t.in.Direct {
 		var done bool
@@ -110,8 +110,8 @@ func (t *copyTask) transfer(s *Scratch, out, in dirio.File, size int64) (moved i
 	return moved + n, err
 }
 
-// pump moves the rest of in to out through a buffer. A read that falls short where
-// the file should end has met its end, and needs no further one.
+// pump copies the rest of in to out through a buffer. A short read at the expected end
+// of the file is the end, so no further read follows.
 func pump(out, in dirio.File, buf []byte, size int64) (int64, error) {
 	var moved int64
 	for {
@@ -136,7 +136,7 @@ func pump(out, in dirio.File, buf []byte, size int64) (int64, error) {
 
 func (t *copyTask) Load(s *Scratch, p *StagedItem) error { return t.site.load(s, t.in, p) }
 
-// Compute has nothing to do: a copy is the bytes as they are.
+// Compute does nothing: a copy has the same bytes.
 func (t *copyTask) Compute(*Scratch, *StagedItem) error { return nil }
 
 func (t *copyTask) Commit(s *Scratch, p *StagedItem) (Result, error) {

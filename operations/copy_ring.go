@@ -4,24 +4,24 @@ package operations
 
 var _ Ringed = (*copyTask)(nil)
 
-// copyPiece is how much of a file is on its way at a time. There are as many pieces as
-// there are items in flight.
+// copyPiece is the number of bytes that are read and written at a time. Each item in
+// flight has one piece.
 const copyPiece = 256 << 10
 
-// The stages of an item that is copied: what was asked for last.
+// The stages of an item: what the last requests were for.
 const (
 	copyNothing = iota
-	copyRead    // the first piece
-	copyStore   // that a piece is stored, and the next one
+	copyRead    // reading the first piece
+	copyStore   // writing a piece and reading the next one
 )
 
-// Advance copies the item in pieces. The first is read as soon as the file is open; each
-// further one is read into the same memory when the one before has been stored. A file
-// of one piece takes two turns: open and read; make, write and close.
+// Advance copies the item in pieces. The first read is linked to the open. Each further
+// piece is read into the same memory after the piece before it was written. A file of
+// one piece takes two rounds of requests: open and read; create, write and close.
 //
-// Rejected: all of it in one turn. How much has to be written is known only when it
-// has been read, so a file that has changed its length would be written wrongly before
-// it is noticed.
+// Rejected: one round for everything. The length of the write is known only after the
+// read. A file whose length has changed would be written wrongly before the change is
+// noticed.
 func (t *copyTask) Advance(x *RingItem) (Result, error) {
 	return result(t.site.Manifest, x.Item, t.advance(x))
 }
@@ -57,13 +57,13 @@ func (t *copyTask) advance(x *RingItem) error {
 	return t.storePiece(x)
 }
 
-// piece is the memory of the item's pieces.
+// pieceBuffer returns the memory for the item's pieces.
 func (t *copyTask) pieceBuffer(x *RingItem) []byte {
 	return x.buffer[:min(copyPiece, readSize(x.file.Size))]
 }
 
-// storePiece has a piece that was read stored. After the last one the file that it was
-// read from is closed.
+// storePiece requests the write of the piece that was read. After the last piece it also
+// closes the input file.
 func (t *copyTask) storePiece(x *RingItem) error {
 	buf := t.pieceBuffer(x)
 	x.totalRead += int64(x.bytesRead)
@@ -74,9 +74,9 @@ func (t *copyTask) storePiece(x *RingItem) error {
 	return t.requestPiece(x)
 }
 
-// requestPiece asks for what is left of a piece to be stored, and for the one behind it.
+// requestPiece requests the write of the rest of a piece and the read of the next one.
 func (t *copyTask) requestPiece(x *RingItem) error {
-	if err := t.requestStore(x); err != nil || x.last || x.needsMode { // its permissions come first
+	if err := t.requestStore(x); err != nil || x.last || x.needsMode { // permissions are set before any data is written
 		return err
 	}
 	x.requestRead(t.pieceBuffer(x))

@@ -48,13 +48,13 @@ var fileCorruptions = []corruption{
 	}, []string{`"a/b/two.txt": missing`, "1 of "}},
 	{"cut short", func(t *testing.T, _, file string) {
 		must(t, os.Truncate(file, 2))
-	}, []string{`"a/b/two.txt": holds 2 bytes, expected 3`}},
+	}, []string{`"a/b/two.txt": has 2 bytes, expected 3`}},
 	{"too long", func(t *testing.T, _, file string) {
 		must(t, os.WriteFile(file, []byte("twoo"), 0o644))
-	}, []string{`"a/b/two.txt": holds 4 bytes, expected 3`}},
+	}, []string{`"a/b/two.txt": has 4 bytes, expected 3`}},
 	{"a second name", func(t *testing.T, _, file string) {
 		must(t, os.Link(file, filepath.Join(t.TempDir(), "the-original")))
-	}, []string{`"a/b/two.txt": is a second name of another file`}},
+	}, []string{`"a/b/two.txt": is a hard link to another file`}},
 	{"a bit flipped", func(t *testing.T, _, file string) {
 		flip(t, file, 1)
 	}, []string{`"a/b/two.txt": content differs`, "1 of "}},
@@ -63,7 +63,7 @@ var fileCorruptions = []corruption{
 	}, []string{`"a/b/two.txt": missing`, `tow.txt": should not be there`}},
 	{"a stranger", func(t *testing.T, dir, _ string) {
 		must(t, os.WriteFile(filepath.Join(dir, "a", "stray.txt"), nil, 0o644))
-	}, []string{`file "a/stray.txt": should not be there`, "entries too many: 1"}},
+	}, []string{`file "a/stray.txt": should not be there`, "unexpected entries: 1"}},
 	{"a strange directory", func(t *testing.T, dir, _ string) {
 		must(t, os.Mkdir(filepath.Join(dir, "new"), 0o755))
 	}, []string{`directory "new": should not be there`}},
@@ -179,7 +179,7 @@ func TestReadIsVerifiedByDigests(t *testing.T) {
 
 func TestReadRefusesChangedFile(t *testing.T) {
 	op := read{}
-	for size, word := range map[int]string{49: "holds 49 bytes, expected 50", 51: "holds more than the expected 50 bytes"} {
+	for size, word := range map[int]string{49: "has 49 bytes, expected 50", 51: "has more than the expected 50 bytes"} {
 		site := newSite(t, op, workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 50}, nil)
 		must(t, os.WriteFile(filepath.Join(site.Input, "data-0001.bin"), make([]byte, size), 0o644))
 		task, err := op.Open(site)
@@ -247,7 +247,7 @@ func TestOriginalTreeIsRefused(t *testing.T) {
 			if task, err := op.Open(site); err == nil {
 				task.Close()
 				t.Errorf("%s: opened with the tree as its victims", op.Info().Name)
-			} else if !strings.Contains(err.Error(), "only ever read") {
+			} else if !strings.Contains(err.Error(), "iosweep only reads") {
 				t.Errorf("%s: error %q", op.Info().Name, err)
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-// deleting removes every item, and the directories that are empty then.
+// deleting removes every item, and then the empty directories.
 type deleting struct{}
 
 var _ Operation = deleting{}
@@ -32,8 +32,8 @@ func (deleting) Open(site Site) (Task, error) {
 	return &deleteTask{v}, nil
 }
 
-// Verify finds the victims' directory empty, and the output too: what was moved
-// there has not been deleted.
+// Verify checks that the input directory is empty, and the output directory too: a file
+// that was moved there was not deleted.
 func (deleting) Verify(site Site, _ []uint32) (Outcome, error) {
 	outcome := Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
 	if err := verifyGone(site, site.Input); err != nil {
@@ -50,7 +50,7 @@ func verifyNothing(site Site) error {
 	}
 	defer dir.Close()
 	return dir.Walk(func(name string, _ fs.FileMode) (bool, error) {
-		return false, fmt.Errorf("%q stands in the output directory, where nothing should be", name)
+		return false, fmt.Errorf("%q is in the output directory, which must be empty", name)
 	})
 }
 
@@ -60,10 +60,10 @@ type deleteTask struct {
 
 var _ Bracketed = (*deleteTask)(nil)
 
-// Begin has nothing to do.
+// Begin does nothing.
 func (t *deleteTask) Begin() error { return nil }
 
-// End removes the directories: only now is each certain to be empty.
+// End removes the directories. They are empty only after the last item.
 func (t *deleteTask) End() error { return removeDirs(t.site, t.site.Input) }
 
 func (t *deleteTask) Do(s *Scratch, item int) (Result, error) {

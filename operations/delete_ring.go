@@ -4,7 +4,7 @@ package operations
 
 var _ Ringed = (*deleteTask)(nil)
 
-// Advance asks for the item's file to be removed.
+// Advance requests the removal of the item's file.
 func (t *deleteTask) Advance(x *RingItem) (Result, error) {
 	return result(t.site.Manifest, x.Item, t.advance(x))
 }

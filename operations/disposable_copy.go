@@ -7,16 +7,16 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// Victims are the items of an operation that uses them up: a copy that Prepare
-// made for one trial.
+// A disposableCopy is the items of an operation that uses them up. Prepare makes it for
+// one trial.
 type disposableCopy struct {
 	site   Site
 	dir    dirio.Directory
 	places []string
 }
 
-// openDisposableCopy opens the directory with the victims. It refuses the workload's
-// own tree: whatever a caller got wrong, nobody's files are deleted for it.
+// openDisposableCopy opens the directory with the copy. It refuses the workload's own
+// tree, so that no mistake of a caller deletes a user's files.
 func openDisposableCopy(site Site) (disposableCopy, error) {
 	dir, err := openDirectory(site, site.Input)
 	if err != nil {
@@ -29,24 +29,25 @@ func openDisposableCopy(site Site) (disposableCopy, error) {
 	return disposableCopy{site, dir, places(site)}, nil
 }
 
-// find opens the folder that an item is in and returns the item's name in it.
-func (v *disposableCopy) find(s *Scratch, item int) (dirio.Folder, string, error) {
-	m := v.site.Manifest
-	return s.from.Enter(v.dir, inputPlace(v.places, item, m.Len()), m.Name(item))
+// find opens an item's folder and returns the item's name in it.
+func (c *disposableCopy) find(s *Scratch, item int) (dirio.Folder, string, error) {
+	m := c.site.Manifest
+	return s.from.Enter(c.dir, inputPlace(c.places, item, m.Len()), m.Name(item))
 }
 
-// disposableCopyDescriptors is what it takes to use up victims where they are.
+// disposableCopyDescriptors returns the descriptors of an operation that changes the
+// items in place.
 func disposableCopyDescriptors(site Site) Descriptors {
 	_, out := foldersOf(site)
 	return Descriptors{Task: descriptorsPerDirectory, Kept: out}
 }
 
-// Close closes the victims' directory.
-func (v *disposableCopy) Close() error { return v.dir.Close() }
+// Close closes the directory of the copy.
+func (c *disposableCopy) Close() error { return c.dir.Close() }
 
-// refuseOriginals checks that the directory that was opened is neither the workload's
-// tree nor in it. It looks at the directories themselves: what their paths lead to
-// may be others.
+// refuseOriginals checks that the opened directory is neither the workload's tree nor
+// inside it. It compares the open directories, because their paths may lead to other
+// ones by now.
 func refuseOriginals(site Site, dir dirio.Directory) error {
 	if site.Workload.From == "" {
 		return nil
@@ -57,7 +58,7 @@ func refuseOriginals(site Site, dir dirio.Directory) error {
 	}
 	inside, err := dir.IsWithin(from)
 	if err == nil && inside {
-		err = fmt.Errorf("%s is in the workload's own tree %s, which is only ever read; work on a copy", site.Input, site.Workload.From)
+		err = fmt.Errorf("%s is inside the workload's tree %s, which iosweep only reads; use a copy", site.Input, site.Workload.From)
 	}
 	return err
 }

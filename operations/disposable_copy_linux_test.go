@@ -32,7 +32,7 @@ func TestOriginalTreeIsRefusedByIdentity(t *testing.T) {
 			if task, err := op.Open(site); err == nil {
 				task.Close()
 				t.Errorf("%s: opened %s, which leads into the tree", op.Info().Name, path)
-			} else if !strings.Contains(err.Error(), "only ever read") {
+			} else if !strings.Contains(err.Error(), "iosweep only reads") {
 				t.Errorf("%s: error %q", op.Info().Name, err)
 			}
 		}

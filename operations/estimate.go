@@ -6,31 +6,31 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A Footprint is what files and directories take of a file system: bytes, in
-// whole blocks, and names, which are inodes. It is at least what they take, and
-// not much more, except for archives: how far content gets smaller is known only
-// when it is compressed, so it counts as if it did not.
+// A Footprint is the space that files and directories take on a file system: bytes in
+// whole blocks, and names, which are inodes. It is an upper bound and close to the real
+// size, except for archives: how well content compresses is known only afterwards, so an
+// archive counts as uncompressed.
 type Footprint struct {
 	Bytes int64
 	Files int64
 }
 
-// Plus is both together.
+// Plus returns the sum of two footprints.
 func (f Footprint) Plus(g Footprint) Footprint {
 	return Footprint{f.Bytes + g.Bytes, f.Files + g.Files}
 }
 
-// Max is what has room for either.
+// Max returns the footprint that has room for either of two footprints.
 func (f Footprint) Max(g Footprint) Footprint {
 	return Footprint{max(f.Bytes, g.Bytes), max(f.Files, g.Files)}
 }
 
-// FileFootprint is that of one file on a file system with such blocks.
+// FileFootprint returns the footprint of one file on a file system with this block size.
 func FileFootprint(size, block int64) Footprint {
 	return Footprint{Bytes: roundUp(size, block), Files: 1}
 }
 
-// DirFootprint is that of one directory, without what its names take.
+// DirFootprint returns the footprint of one directory without its names.
 func DirFootprint(block int64) Footprint { return FileFootprint(1, block) }
 
 func roundUp(size, block int64) int64 {
@@ -40,28 +40,28 @@ func roundUp(size, block int64) int64 {
 	return (size + block - 1) / block * block
 }
 
-// An WorkloadSize is what the items of a workload come to on one file system. It is made once
-// for a manifest, because a plan has many cells for each, and a workload may have a
+// A WorkloadSize is the size of a workload on one file system. It is computed once for a
+// manifest, because a plan has many cells for each manifest and a workload may have a
 // million items.
 type WorkloadSize struct {
 	Items   int   // files
-	Bytes   int64 // the content of all items
-	Largest int64 // the content of the largest item
+	Bytes   int64 // content of all items
+	Largest int64 // content of the largest item
 
 	block     int64
 	files     Footprint // a file for each item, and all names
 	dirs      Footprint // of a nested tree, once
 	entries   int64     // items and directories
 	nameBytes int64     // of entries
-	records   int64     // the items as append writes them: see recordForm
+	records   int64     // the records that append writes: see recordForm
 }
 
-// nameCost is what the name of a file takes of its directory beside the name itself: an
-// entry has a head of 8 to 24 bytes, and directories that have grown are two thirds
+// nameCost is the space of a name in its directory, in addition to the name itself. An
+// entry has a header of 8 to 24 bytes, and directories that have grown are two thirds
 // full (ext4's htree).
 const nameCost = 24
 
-// MeasureWorkload adds up a manifest for a file system with such blocks.
+// MeasureWorkload returns the size of a manifest on a file system with this block size.
 func MeasureWorkload(w workload.Workload, m *workload.Manifest, block int64) WorkloadSize {
 	e := WorkloadSize{Items: m.Len(), Bytes: m.Bytes(), block: block, entries: int64(m.Len() + len(m.Dirs))}
 	form := formOf(w)
@@ -86,13 +86,14 @@ func MeasureWorkload(w workload.Workload, m *workload.Manifest, block int64) Wor
 	return e
 }
 
-// File is one file of so many bytes.
+// File returns the footprint of one file of the given size.
 func (e WorkloadSize) File(size int64) Footprint { return FileFootprint(size, e.block) }
 
-// Files is a file for each item, with the directories that a site's layout has.
+// Files returns the footprint of one file for each item, with the directories of the
+// site's layout.
 func (e WorkloadSize) Files(site Site) Footprint { return e.files.Plus(e.Dirs(site)) }
 
-// Dirs is the directories of the tree, in each of the places for items.
+// Dirs returns the footprint of the tree's directories, in each place that has items.
 func (e WorkloadSize) Dirs(site Site) Footprint {
 	var sum Footprint
 	for _, place := range places(site) {
@@ -104,34 +105,35 @@ func (e WorkloadSize) Dirs(site Site) Footprint {
 	return sum
 }
 
-// NewNames is what the directories take in addition while every item gets a new name.
+// NewNames returns the additional footprint of the directories while every item gets a
+// new name.
 func (e WorkloadSize) NewNames() Footprint {
 	return Footprint{Bytes: roundUp(int64(e.Items)*(nameCost+int64(len(renamedSuffix))), e.block)}
 }
 
-// Input is what Prepare makes below site.Input, that directory included; nothing
-// for an operation that needs nothing.
+// Input returns the footprint of site.Input after Prepare. It is empty for an operation
+// without inputs.
 func (e WorkloadSize) Input(needs Needs, site Site) Footprint { return needs.footprint(site, e) }
 
-// Output is what an operation makes, site.Output included.
+// Output returns the footprint of site.Output after the operation.
 func (e WorkloadSize) Output(op Operation, site Site) Footprint {
 	return DirFootprint(e.block).Plus(op.Footprint(site, e))
 }
 
-// Descriptors is how many files an operation holds open at once, in one process.
+// Descriptors is the number of files that an operation has open at once in one process.
 type Descriptors struct {
 	Task int // from Open to Close
-	// Kept stay open with a worker from its first item to its last: the folders
-	// of the last item, and a log of its own.
+	// Kept files stay open with a worker from its first item to its last: the folders of
+	// the last item, and the worker's own descriptor of a log.
 	Kept int
-	// Loading and Storing are open while an item is loaded, and stored.
+	// Loading and Storing files are open while an item is loaded and stored.
 	Loading, Storing int
-	// Together: Do has both open at once. A pipeline has in any case, on different
-	// workers.
+	// Together reports whether Do has both open at once. In a pipeline both are open in
+	// any case, on different workers.
 	Together bool
 }
 
-// Worker is what one worker has open at most.
+// Worker returns the largest number of files that one worker has open.
 func (d Descriptors) Worker(pipelined bool) int {
 	if d.Together || pipelined {
 		return d.Kept + d.Loading + d.Storing
@@ -139,11 +141,12 @@ func (d Descriptors) Worker(pipelined bool) int {
 	return d.Kept + max(d.Loading, d.Storing)
 }
 
-// descriptorsPerDirectory is what a directory takes that is open: see openDirectory.
+// descriptorsPerDirectory is the number of descriptors of an open directory: see
+// openDirectory.
 const descriptorsPerDirectory = 1
 
-// foldersOf is how many folders a worker keeps open where the items are found and where
-// they are put: none where all items are right in one directory.
+// foldersOf returns how many input and output folders a worker keeps open. There are
+// none if all items are in one directory.
 func foldersOf(site Site) (in, out int) {
 	if len(site.Manifest.Dirs) > 0 {
 		in, out = 1, 1
@@ -154,7 +157,7 @@ func foldersOf(site Site) (in, out int) {
 	return in, out
 }
 
-// sourceDescriptors is what a source holds open: nothing for content that is made.
+// sourceDescriptors returns the descriptors of a source. Content that is made needs none.
 func sourceDescriptors(site Site) Descriptors {
 	if site.Workload.From == "" {
 		return Descriptors{}

@@ -9,9 +9,9 @@ import (
 	"iosweep/internal/workload"
 )
 
-// faults collects what is wrong with an outcome. It is safe for concurrent use.
-// It keeps the first of each kind and counts the rest: of a million missing
-// files the first name and the count say all.
+// faults collects the errors that Verify finds. It is safe for concurrent use. For each
+// kind it keeps the first one and counts the rest, because the first name and the count
+// describe a million missing files well enough.
 type faults struct {
 	mu    sync.Mutex
 	kinds [3]faultCount
@@ -21,25 +21,26 @@ type faults struct {
 const (
 	wrongItem       = iota
 	missingDir      // a directory that is missing
-	unexpectedEntry // an entry that should not be there
+	unexpectedEntry // an entry that must not exist
 )
 
-// faultTexts are how each kind is reported: its first fault, how many there are, and
-// of how many items.
+// faultTexts are the messages of the kinds. The arguments are the first fault, the number
+// of faults and the number of items.
 var faultTexts = [...]string{
 	wrongItem:       "%[1]s; %[2]d of %[3]d items wrong",
 	missingDir:      "%[1]s; directories missing: %[2]d",
-	unexpectedEntry: "%[1]s; entries too many: %[2]d",
+	unexpectedEntry: "%[1]s; unexpected entries: %[2]d",
 }
 
-// A faultCount is how many faults there are and the text of the one with the lowest rank.
+// A faultCount is the number of faults of one kind, and the text of the fault with the
+// lowest rank.
 type faultCount struct {
 	count int
 	rank  int
 	text  string
 }
 
-// add notes a fault.
+// add records a fault.
 func (f *faults) add(kind, rank int, format string, args ...any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -50,22 +51,22 @@ func (f *faults) add(kind, rank int, format string, args ...any) {
 	c.count++
 }
 
-// item notes that an item is wrong. It is called at most once for each.
+// item records that an item is wrong. It is called at most once for each item.
 func (f *faults) item(item int, name string, err error) {
 	f.add(wrongItem, item, "item %d %q: %v", item, name, err)
 }
 
-// dir notes a directory that is missing; rank is its place in the manifest.
+// dir records that a directory is missing; rank is its index in the manifest.
 func (f *faults) dir(rank int, name string) {
 	f.add(missingDir, rank, "directory %q: missing", name)
 }
 
-// unexpected notes something that the operation should not have left behind.
+// unexpected records an entry that the operation should not have left.
 func (f *faults) unexpected(name, what string) {
 	f.add(unexpectedEntry, 0, "%s %q: should not be there", what, name)
 }
 
-// err is nil if nothing was noted; items is how many there are in all.
+// err returns all faults as one error, or nil; items is the total number of items.
 func (f *faults) err(items int) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -81,26 +82,26 @@ func (f *faults) err(items int) error {
 	return errors.New(strings.Join(all, "; "))
 }
 
-// errMissing is what is wrong with an item that is not there.
+// errMissing is the fault of an item that does not exist.
 var errMissing = errors.New("missing")
 
-// errStillThere is what is wrong with an item that should be gone.
+// errStillThere is the fault of an item that should be gone.
 var errStillThere = errors.New("still there")
 
-// contentError says that an item has the right length and the wrong bytes.
+// contentError returns the error for an item with the right length and wrong bytes.
 func contentError(found, expected uint32) error {
 	return fmt.Errorf("content differs: CRC-32 is %08x, expected %08x", found, expected)
 }
 
-// sizeError says that a file is not as long as the manifest has it.
+// sizeError returns the error for a file whose size differs from the manifest.
 func sizeError(file *workload.File, found int64) error {
 	if found > file.Size {
-		return fmt.Errorf("holds more than the expected %d bytes", file.Size)
+		return fmt.Errorf("has more than the expected %d bytes", file.Size)
 	}
-	return fmt.Errorf("holds %d bytes, expected %d", found, file.Size)
+	return fmt.Errorf("has %d bytes, expected %d", found, file.Size)
 }
 
-// itemError says which item an error is about; nil is none.
+// itemError adds the item to an error; nil stays nil.
 func itemError(m *workload.Manifest, item int, err error) error {
 	if err == nil {
 		return nil

@@ -6,7 +6,7 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// moving takes every item to another directory of the same file system.
+// moving moves every item to another directory on the same file system.
 type moving struct{}
 
 var _ Operation = moving{}
@@ -19,7 +19,7 @@ func (moving) Info() Info {
 	}
 }
 
-// Footprint is that of directories alone: the files only change theirs.
+// Footprint counts directories only, because the files keep their blocks.
 func (moving) Footprint(site Site, items WorkloadSize) Footprint {
 	return items.Dirs(site).Plus(items.NewNames())
 }
@@ -41,7 +41,7 @@ func (moving) Open(site Site) (Task, error) {
 	return &moveTask{disposableCopy: v, out: out}, nil
 }
 
-// Verify finds every item in Output and nothing in Input.
+// Verify checks that every item is in Output and that Input is empty.
 func (moving) Verify(site Site, _ []uint32) (Outcome, error) {
 	outcome, err := expectFiles(site, site.Output).verify()
 	return outcome, errors.Join(err, verifyGone(site, site.Input))
@@ -54,10 +54,10 @@ type moveTask struct {
 
 var _ Bracketed = (*moveTask)(nil)
 
-// Begin makes the directories that the items go to.
+// Begin makes the destination directories.
 func (t *moveTask) Begin() error { return makeDirs(t.site, t.site.Output) }
 
-// End removes those that they came from.
+// End removes the source directories.
 func (t *moveTask) End() error { return removeDirs(t.site, t.site.Input) }
 
 func (t *moveTask) Do(s *Scratch, item int) (Result, error) {

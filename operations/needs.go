@@ -6,22 +6,23 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// Needs says which files must exist in Site.Input before the first item is done.
+// Needs says which files must exist in Site.Input before the first item.
 type Needs int
 
 const (
-	// NeedsNothing: content is made, or read from the tree, item by item.
+	// NeedsNothing: the content of an item is made, or read from the workload's tree.
 	NeedsNothing Needs = iota
-	// NeedsFiles: every item is a file below Input. They are never modified.
+	// NeedsFiles: every item is a file in Input. The files are never modified.
 	NeedsFiles
-	// NeedsArchive: Input holds ArchiveName, with every item as an entry.
+	// NeedsArchive: Input contains ArchiveName, with an entry for every item.
 	NeedsArchive
-	// NeedsDisposableCopy: a copy of the items of this trial's own, to be used up.
+	// NeedsDisposableCopy: Input is a copy of the items for this trial alone. The trial
+	// uses it up.
 	NeedsDisposableCopy
 )
 
-// inputSite returns the site as the files of its input lie: the layout is that of what
-// a trial makes or uses up, not of what it only reads.
+// inputSite returns the site with the layout of its input files. The axis layout is for
+// files that a trial makes or uses up, not for files that it only reads.
 func (n Needs) inputSite(site Site) Site {
 	if n != NeedsDisposableCopy {
 		site.Layout = LayoutShared
@@ -29,7 +30,7 @@ func (n Needs) inputSite(site Site) Site {
 	return site
 }
 
-// footprint returns what prepare makes, site.Input included.
+// footprint returns the footprint of site.Input after Prepare.
 func (n Needs) footprint(site Site, items WorkloadSize) Footprint {
 	input := DirFootprint(items.block)
 	switch n {

@@ -2,68 +2,67 @@ package operations
 
 import "path/filepath"
 
-// An Operation is one kind of work on files. Implementations hold no state:
-// all of it is in the Task.
+// An Operation is one kind of work on files. Implementations have no state: the Task has
+// it.
 type Operation interface {
 	Info() Info
-	// Open makes the operation ready to do the items of site in this process.
+	// Open prepares this process to do the items of site.
 	Open(site Site) (Task, error)
-	// Verify checks the outcome of a finished trial in full. The error says
-	// what is wrong with which item; it is nil only for a correct outcome.
-	// digests holds one entry for each item, as Do returned it; it is nil for
-	// a program that iosweep did not write.
+	// Verify checks the complete outcome of a finished trial. Its error names the first
+	// wrong item. It is nil only for a correct outcome. digests has one element for each
+	// item, as returned by Do; it is nil for a contender.
 	Verify(site Site, digests []uint32) (Outcome, error)
 
-	// The rest says beforehand what a trial will take, so that a plan is refused
-	// before it fills a disk or runs out of descriptors.
+	// The other methods estimate the resources of a trial, so that a plan is refused before
+	// it fills a disk or runs out of descriptors.
 
-	// Footprint is what the operation makes in site.Output, beside that directory
-	// itself. What it uses up is not subtracted: while an item is on its way, it may
-	// be in both places.
+	// Footprint returns the space that the operation takes in site.Output, without that
+	// directory itself. Items that it uses up are not subtracted, because an item in
+	// flight may be in both places.
 	Footprint(site Site, items WorkloadSize) Footprint
-	// Descriptors is how many files a process of the trial holds open while items
-	// are done. What is opened before and after is less.
+	// Descriptors returns the number of files that a process of the trial has open while
+	// it does items. It has fewer open before and after that.
 	Descriptors(site Site) Descriptors
 }
 
-// Info is what the catalogue says of an operation.
+// Info describes an operation.
 type Info struct {
 	Name  string
 	About string
 	Needs Needs
-	// Axes names the axes that the operation gives meaning to, beyond the
-	// workload's own: level, layout, cache, sync, sink.
+	// Axes are the axes that the operation uses, in addition to the workload's: level,
+	// layout, cache, sync and sink.
 	Axes []string
-	// Output is the name of the one file that the operation makes in the output
-	// directory; empty for an operation that makes a file for each item, or none.
+	// Output is the name of the operation's single output file. It is empty for an
+	// operation that makes a file for each item, or none.
 	Output string
-	// NoDirect says why the items cannot be read past the page cache, where the
-	// operation has the axis cache; empty if they can.
+	// NoDirect is the reason why the operation cannot use direct reads although it has
+	// the axis cache. It is empty if it can.
 	NoDirect string
-	// Staged reports whether the operation's tasks implement Staged, and Ringed whether
-	// they implement Ringed where there is io_uring.
+	// Staged reports whether the operation's tasks implement Staged. Ringed reports whether
+	// they implement Ringed on systems with io_uring.
 	Staged bool
 	Ringed bool
-	// Sinks are the ways in which items may reach one shared file; empty for an
-	// operation whose items each have a file of their own.
+	// Sinks are the supported levels of the axis sink, for items that share one output
+	// file. They are empty for an operation that makes a file for each item.
 	Sinks []string
-	// CommitAnywhere: Commit may run in a worker process. Otherwise only the
-	// process that ran Begin can commit, as with the one writer of an archive.
+	// CommitAnywhere reports whether a worker process may call Commit. If not, only the
+	// process that called Begin can commit, because an archive has one writer.
 	CommitAnywhere bool
 }
 
-// Outcome is what Verify counted.
+// Outcome is the result of Verify.
 type Outcome struct {
 	Items int `json:"items"`
-	// Bytes is the content of all items; OutputBytes what is stored for it.
+	// Bytes is the size of the content of all items. OutputBytes is the size on disk.
 	Bytes       int64 `json:"bytes"`
 	OutputBytes int64 `json:"output_bytes"`
-	// CorruptItems is above zero only where corruption is a result.
+	// CorruptItems is above zero only if corruption is a result: see Site.Unlocked.
 	CorruptItems int `json:"corrupt_items"`
 }
 
-// All lists the operations, in the order in which people see them. A new one is a file
-// of its own and a line here.
+// All lists the operations in the order in which they are shown. To add an operation,
+// write it in its own file and add a line here.
 var All = []Operation{
 	write{},
 	read{},
@@ -76,8 +75,8 @@ var All = []Operation{
 	moving{},
 }
 
-// OutputPath is where an operation leaves its outcome: its one file below the directory
-// output, or output itself. It is what {output} stands for in a command.
+// OutputPath returns the path of an operation's result: its single file in the directory
+// output, or output itself. A command's {output} stands for this path.
 func (i Info) OutputPath(output string) string {
 	if i.Output == "" {
 		return output
@@ -85,7 +84,7 @@ func (i Info) OutputPath(output string) string {
 	return filepath.Join(output, i.Output)
 }
 
-// Named finds an operation of All.
+// Named returns the operation of this name from All.
 func Named(name string) (Operation, bool) {
 	for _, op := range All {
 		if op.Info().Name == name {

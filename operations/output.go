@@ -7,26 +7,26 @@ import (
 	"iosweep/internal/workload"
 )
 
-// An output is the part of a task that makes one file for each item. Write,
-// copy and unzip differ in where the bytes come from and share this.
+// An output is the part of a task that makes one file for each item. Write, copy and
+// unzip share it.
 type output struct {
 	site   Site
 	dir    dirio.Directory
 	places []string
 }
 
-// openOutput opens a trial's own directory.
+// openOutput opens a trial's output directory.
 func openOutput(site Site) (output, error) {
 	dir, err := openDirectory(site, site.Output)
 	return output{site, dir, places(site)}, err
 }
 
-// Begin makes the directories: they are part of making the tree.
+// Begin makes the directories, as part of making the tree.
 func (o *output) Begin() error {
 	return makeDirs(o.site, o.site.Output)
 }
 
-// End makes the files durable where that is to happen once for all of them.
+// End makes all files durable, if the axis sync has the level end.
 func (o *output) End() error {
 	if o.site.Sync == SyncEnd {
 		return o.dir.Sync()
@@ -34,12 +34,12 @@ func (o *output) End() error {
 	return nil
 }
 
-// create makes the file of an item, in the directory that is its worker's.
+// create makes the file of an item in the directory of the worker.
 func (o *output) create(s *Scratch, want *workload.File) (dirio.File, error) {
 	return createIn(s, o.dir, o.place(s), want)
 }
 
-// place is where a worker makes its files: in a directory of its own if there are any.
+// place returns the name of the worker's own directory, or "" if all workers share one.
 func (o *output) place(s *Scratch) string {
 	if o.site.Layout != LayoutPerWorker {
 		return ""
@@ -56,8 +56,8 @@ func createIn(s *Scratch, dir dirio.Directory, place string, want *workload.File
 	return here.Create(name, want.Mode)
 }
 
-// finish makes the file durable, if each has to be, and closes it. err is the error of
-// what came before.
+// finish makes the file durable, if the axis sync has the level file, and closes it. err
+// is the error of the previous step.
 func (o *output) finish(s *Scratch, out dirio.File, err error) error {
 	if err == nil && o.site.Sync == SyncFile {
 		err = out.Sync()

@@ -11,13 +11,12 @@ import (
 	"iosweep/internal/workload"
 )
 
-// Prepare puts what an operation needs into site.Input, which exists and is
-// empty: the items as files, an archive of them, or victims laid out for the
-// trial. It is not timed and uses all processors. For an operation that needs
-// nothing it does nothing.
+// Prepare puts an operation's inputs into site.Input, which must be an empty directory:
+// the items as files, an archive of them, or a disposable copy. It is not timed and uses
+// all processors. It does nothing for an operation without inputs.
 //
-// Where the workload is a tree and the operation only reads, Input may be the
-// tree itself; then there is nothing to prepare, and Prepare is not to be called.
+// If the workload is a tree and the operation only reads, Input may be the tree itself.
+// Prepare must not be called then.
 func Prepare(ctx context.Context, op Operation, site Site) error {
 	needs := op.Info().Needs
 	if needs == NeedsNothing {
@@ -59,15 +58,15 @@ func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directo
 	})
 }
 
-// closeAll closes scratches that have only been read with, or whose files have
-// been closed already: there is no error left to lose.
+// closeAll closes scratches that were used only for reading, or whose files are closed
+// already. Closing them cannot lose data, so their errors are ignored.
 func closeAll(slots []Scratch) {
 	for i := range slots {
 		slots[i].Close()
 	}
 }
 
-// save makes the file of the item that the worker's parcel holds.
+// save writes the content in s.staged to the file of an item.
 func save(s *Scratch, dir dirio.Directory, place string, want *workload.File) error {
 	out, err := createIn(s, dir, place, want)
 	if err != nil {
@@ -77,9 +76,9 @@ func save(s *Scratch, dir dirio.Directory, place string, want *workload.File) er
 	return errors.Join(err, out.Close())
 }
 
-// prepareArchive makes the archive, its entries in the order of the items. Items
-// are made and compressed in rounds, a few for each processor, so that the order
-// costs neither memory nor a queue.
+// prepareArchive makes the archive, with the entries in the order of the items. It makes
+// and compresses items in groups of a few for each processor. That keeps the order
+// without much memory and without a queue.
 func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Directory) error {
 	file, err := dir.Create(ArchiveName)
 	if err != nil {
@@ -93,10 +92,10 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 	slots := make([]Scratch, 4*runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
 	for first := 0; first < site.Manifest.Len(); first += len(slots) {
-		round := slots[:min(len(slots), site.Manifest.Len()-first)]
-		err := workload.ForEach(ctx, len(round), func(int) func(int) error {
+		group := slots[:min(len(slots), site.Manifest.Len()-first)]
+		err := workload.ForEach(ctx, len(group), func(int) func(int) error {
 			return func(i int) error {
-				s := &round[i]
+				s := &group[i]
 				if err := src.fetch(s, first+i); err != nil {
 					return err
 				}
@@ -106,8 +105,8 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 		if err != nil {
 			return err
 		}
-		for i := range round {
-			if err := archive.add(new(site.Manifest.File(first+i)), &round[i].staged); err != nil {
+		for i := range group {
+			if err := archive.add(new(site.Manifest.File(first+i)), &group[i].staged); err != nil {
 				return err
 			}
 		}
@@ -118,8 +117,8 @@ func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Direc
 	return file.Close()
 }
 
-// bring makes the scratch's parcel hold the content of an item, wherever that
-// comes from. It is not timed, so it waits for nothing.
+// fetch loads the content of an item into s.staged from any source. It is not timed, so
+// it does not wait for the delay of an item.
 func (c *source) fetch(s *Scratch, item int) error {
 	p := &s.staged
 	p.Reset(item)
@@ -127,13 +126,13 @@ func (c *source) fetch(s *Scratch, item int) error {
 		return err
 	}
 	if file := c.site.Manifest.File(item); int64(len(p.Data)) != file.Size {
-		return fmt.Errorf("item %d %q: the workload makes %d bytes, the manifest has %d; survey it again",
+		return fmt.Errorf("item %d %q: the workload makes %d bytes, but the manifest has %d; survey the workload again",
 			item, file.Name, len(p.Data), file.Size)
 	}
 	return nil
 }
 
-// fill appends the content to p.Data.
+// appendContent appends the content to p.Data.
 func (c *source) appendContent(s *Scratch, p *StagedItem) error {
 	if c.made != nil {
 		return c.make(p)
@@ -142,7 +141,7 @@ func (c *source) appendContent(s *Scratch, p *StagedItem) error {
 	err := dirio.WithFile(c.tree, &s.from, file.Name, func(f dirio.File, _ dirio.Status) (err error) {
 		p.Data, err = readExactly(f, file, p.Data)
 		if crc := crc32.ChecksumIEEE(p.Data); err == nil && crc != file.CRC {
-			err = contentError(crc, file.CRC) // it has changed since it was surveyed
+			err = contentError(crc, file.CRC) // the file has changed since the survey
 		}
 		return err
 	})

@@ -8,7 +8,7 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// read brings every item's file into memory.
+// read reads every item's file into memory.
 type read struct{}
 
 var _ Operation = read{}
@@ -23,7 +23,7 @@ func (read) Info() Info {
 	}
 }
 
-// Footprint is nothing: what is read is in memory.
+// Footprint is empty, because the content stays in memory.
 func (read) Footprint(Site, WorkloadSize) Footprint { return Footprint{} }
 
 func (read) Descriptors(site Site) Descriptors {
@@ -39,15 +39,15 @@ func (read) Open(site Site) (Task, error) {
 	return &readTask{site: site, dir: dir}, nil
 }
 
-// Verify compares what each item's reader saw with the manifest: after a read
-// there is nothing on disk to look at.
+// Verify compares the digests of the items with the manifest. A read leaves no files to
+// check.
 func (read) Verify(site Site, digests []uint32) (Outcome, error) {
 	if digests == nil {
-		return Outcome{}, errors.New("a read leaves nothing behind: without the digests of its items it cannot be verified")
+		return Outcome{}, errors.New("a read cannot be verified without the digests of its items")
 	}
 	items := site.Manifest.Len()
 	if len(digests) != items {
-		return Outcome{}, fmt.Errorf("%d digests for %d items: there must be one for each", len(digests), items)
+		return Outcome{}, fmt.Errorf("got %d digests for %d items, want one for each item", len(digests), items)
 	}
 	var wrong faults
 	for item, file := range site.Manifest.All() {

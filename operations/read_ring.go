@@ -6,7 +6,7 @@ import "hash/crc32"
 
 var _ Ringed = (*readTask)(nil)
 
-// Advance brings the item's file into memory: requestContent says how.
+// Advance reads the item's file into memory: see requestContent.
 func (t *readTask) Advance(x *RingItem) (Result, error) {
 	data, ok, err := t.content(x)
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"iosweep/internal/workload"
 )
 
-// renamedSuffix is what rename adds to every name.
+// renamedSuffix is the suffix that rename adds to every name.
 const renamedSuffix = ".renamed"
 
-// renaming gives every item another name in the same directory.
+// renaming renames every item within its directory.
 type renaming struct{}
 
 var _ Operation = renaming{}
@@ -18,7 +18,7 @@ var _ Operation = renaming{}
 func (renaming) Info() Info {
 	return Info{
 		Name:  "rename",
-		About: "rename every file in place, to its name with " + renamedSuffix,
+		About: "rename every file in place by adding " + renamedSuffix,
 		Needs: NeedsDisposableCopy,
 	}
 }
@@ -38,8 +38,8 @@ func (renaming) Open(site Site) (Task, error) {
 	return &renameTask{v}, nil
 }
 
-// Verify finds every item under its new name. An old name that is still there
-// is an entry too many.
+// Verify checks that every item has its new name. An old name that still exists is an
+// unexpected entry.
 func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
 	e := expectFiles(site, site.Input)
 	e.suffix = renamedSuffix
@@ -50,8 +50,8 @@ func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
 	return outcome, err
 }
 
-// refuseCollisions refuses a tree in which an item's new name is taken: renaming
-// would silently replace what is there.
+// refuseCollisions refuses a tree in which the new name of an item exists already. The
+// rename would silently replace that file.
 func refuseCollisions(m *workload.Manifest) error {
 	taken := make(map[string]bool)
 	for _, file := range m.All() {
@@ -64,7 +64,7 @@ func refuseCollisions(m *workload.Manifest) error {
 	}
 	for item, file := range m.All() {
 		if taken[file.Name+renamedSuffix] {
-			return itemError(m, item, fmt.Errorf("cannot be renamed: the tree has %q already", file.Name+renamedSuffix))
+			return itemError(m, item, fmt.Errorf("cannot be renamed: the tree already has %q", file.Name+renamedSuffix))
 		}
 	}
 	return nil

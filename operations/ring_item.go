@@ -14,18 +14,18 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// ask puts in one request.
+// add adds one request.
 func (x *RingItem) add(r Request) { x.Requests = append(x.Requests, r) }
 
-// then says what the request that was put in last is to the next one.
+// link sets the link between the last added request and the next one.
 func (x *RingItem) link(l Link) { x.Requests[len(x.Requests)-1].Link = l }
 
-// heard looks at the answers to all that was asked, in their order, and returns the
-// first error, in the words of dirio.Folder. What was cancelled because a request
-// before it moved less than it was to says nothing by itself.
+// checkResults reads the results of all requests in order, and removes the requests. It
+// returns the first error, in the form of dirio.Folder's errors. A request that was
+// cancelled because of a short transfer before it is no error.
 func (x *RingItem) checkResults() error {
 	x.bytesRead, x.bytesWritten = -1, -1
-	short := false // a request moved less than it was to
+	short := false // a transfer was shorter than requested
 	for i := range x.Requests {
 		r := &x.Requests[i]
 		switch errno := unix.Errno(-r.Result); {
@@ -50,13 +50,13 @@ func (x *RingItem) requestError(r *Request, errno unix.Errno) error {
 	return err
 }
 
-// callNames are what errors say of each call.
+// callNames are the names of the calls in errors.
 var callNames = [...]string{
 	CallOpen: "openat", CallRead: "read", CallWrite: "write", CallSync: "fsync",
 	CallClose: "close", CallUnlink: "unlinkat", CallWait: "wait",
 }
 
-// enter opens the folder of the item, if it is not open still.
+// enter opens the item's folder, unless it is still open.
 func (x *RingItem) enter(c *dirio.Cursor, dir dirio.Directory, place string) (here dirio.Folder, err error) {
 	if here, x.name, err = c.Enter(dir, place, x.file.Name); err != nil {
 		return here, err
@@ -64,7 +64,7 @@ func (x *RingItem) enter(c *dirio.Cursor, dir dirio.Directory, place string) (he
 	return here, checkName(x.name)
 }
 
-// checkName refuses a name of which the kernel would see the first half.
+// checkName refuses a name with a zero byte, because the kernel would cut the name there.
 func checkName(name string) error {
 	if strings.IndexByte(name, 0) >= 0 {
 		return &fs.PathError{Op: "openat", Path: name, Err: unix.EINVAL}
@@ -72,8 +72,8 @@ func checkName(name string) error {
 	return nil
 }
 
-// memory is n bytes for the kernel to use. There is as much as the largest item so
-// far needed, by powers of two, so that items which grow do not each ask for more.
+// memory returns n bytes for the kernel to use. The size of the buffer is a power of two,
+// so that growing items do not each allocate again.
 func (x *RingItem) memory(n int) ([]byte, error) {
 	if len(x.buffer) < n {
 		var err error
@@ -84,21 +84,21 @@ func (x *RingItem) memory(n int) ([]byte, error) {
 	return x.buffer[:n], nil
 }
 
-// blocks is the least number of whole blocks that hold more than size bytes, in bytes:
-// a file that has grown shows itself.
+// readSize returns the smallest multiple of the block size that is larger than size. The
+// extra room detects a file that has grown.
 func readSize(size int64) int { return (int(size)/directBlock + 1) * directBlock }
 
-// The item's files: where its content comes from, and where it goes.
+// The item's files: the input and the output.
 const (
 	fromFile = iota
 	toFile
 )
 
-// requestOpen asks for the item's file in a directory to be opened for reading, as
-// dirio.Directory.OpenItem does. O_CLOEXEC is for descriptors, and this file has none. Nor is it opened
-// with O_NONBLOCK: where a file system cannot say beforehand whether a read would wait,
-// io_uring answers EAGAIN instead of waiting. A pipe in the place of a file holds up the
-// trial's process then, which has a timeout.
+// requestOpen requests to open the item's file for reading, as dirio.Directory.OpenItem
+// does. It does not need O_CLOEXEC, because the file has no descriptor. It does not use
+// O_NONBLOCK: if a file system cannot predict whether a read would block, io_uring returns
+// EAGAIN instead of waiting. A pipe in the place of a file then blocks the trial's process,
+// which has a timeout.
 func (x *RingItem) requestOpen(dir dirio.Directory) error {
 	here, err := x.enter(&x.Scratch.from, dir, "")
 	if err != nil {
@@ -117,15 +117,15 @@ func (x *RingItem) requestRead(buf []byte) {
 	x.add(Request{Call: CallRead, File: fromFile, Data: buf, Offset: x.totalRead})
 }
 
-// ended reports whether a read that was asked to fill buf has met the end of the file. A
-// direct one that ends within a block has, and no further one would be allowed.
+// ended reports whether the read into buf has reached the end of the file. A direct read
+// that ends within a block has reached it. No further direct read would be allowed.
 func (x *RingItem) ended(buf []byte, direct bool) bool {
 	return x.bytesRead == 0 || x.bytesRead < len(buf) && (x.totalRead == x.file.Size || direct && x.bytesRead%directBlock != 0)
 }
 
-// requestContent asks for all of the item's file in one go: it is opened, read and closed
-// by three requests, of which each waits for the one before. A read that falls short,
-// as one of the whole file and a byte more must, does not keep it from being closed.
+// requestContent requests the whole content of the item's file by three linked requests:
+// open, read and close. The read asks for more than the whole file, so it is normally short.
+// The close is linked to its end, not to its success.
 func (x *RingItem) requestContent(dir dirio.Directory) error {
 	buf, err := x.memory(readSize(x.file.Size))
 	if err != nil {
@@ -140,7 +140,8 @@ func (x *RingItem) requestContent(dir dirio.Directory) error {
 	return nil
 }
 
-// content is all of the file, once it is here; not ok: the rest was asked for.
+// content returns the whole content of the file. If ok is false, it has requested the
+// rest.
 func (x *RingItem) content(dir dirio.Directory) (data []byte, ok bool, err error) {
 	rest := x.buffer[x.totalRead:readSize(x.file.Size)]
 	x.totalRead += int64(max(0, x.bytesRead))
@@ -153,10 +154,10 @@ func (x *RingItem) content(dir dirio.Directory) (data []byte, ok bool, err error
 	return nil, false, x.requestContent(dir)
 }
 
-// requestStore asks for what is left of x.data to be written to the item's file; where
-// nothing follows it, for the file to be made durable, if each has to be, and closed.
-// Each waits until the one before has succeeded in full: what is left after a write
-// that fell short is asked for once more, with what follows it.
+// requestStore requests to write the rest of x.data to the item's file. If no data
+// follows, it also requests to sync the file, if the axis sync has the level file, and to
+// close it. Each request is linked to the success of the one before. After a short write
+// the rest is requested again, with the requests that follow it.
 func (o *output) requestStore(x *RingItem) error {
 	if !x.created {
 		if err := o.requestCreate(x); err != nil || x.needsMode {
@@ -179,9 +180,9 @@ func (o *output) requestStore(x *RingItem) error {
 	return nil
 }
 
-// requestCreate asks for the item's file to be made, as create does. No request sets
-// permissions: where the mask strips some, the file is made by itself, and given its
-// own by a call, before anything is written to it.
+// requestCreate requests to create the item's file, as create does. No request can set
+// permissions. If the umask would remove some, the file is created first. An ordinary call
+// then sets its permissions before anything is written.
 func (o *output) requestCreate(x *RingItem) error {
 	here, err := o.enter(x)
 	if err != nil {
@@ -200,8 +201,8 @@ func (o *output) enter(x *RingItem) (dirio.Folder, error) {
 	return x.enter(&x.Scratch.to, o.dir, o.place(x.Scratch))
 }
 
-// storeResult takes what was written off x.data and says whether that was all of it. If
-// not, the rest has to be asked for.
+// storeResult removes the written bytes from x.data and reports whether no data remains.
+// If some remains, the caller must request the store again.
 func (o *output) storeResult(x *RingItem) (bool, error) {
 	if x.needsMode {
 		x.needsMode = false

@@ -9,39 +9,39 @@ import (
 	"iosweep/internal/workload"
 )
 
-// Site is where one trial happens and under which conditions. It is all that an
-// operation is told. It travels to worker processes as JSON, so it holds paths,
-// not handles; Dirs and Manifest are put back there.
+// A Site describes one trial to its operation: the directories, the workload and the
+// levels of the axes. It is sent to worker processes as JSON, so it contains paths and not
+// open files. Worker processes set Dirs and Manifest themselves.
 type Site struct {
 	Workload workload.Workload  `json:"workload"`
 	Manifest *workload.Manifest `json:"-"`
-	// Input is the directory with the items' files, or with the archive; empty
-	// where the operation needs nothing.
+	// Input is the directory of the items' files, or of the archive. It is empty for an
+	// operation without inputs.
 	Input string `json:"input,omitempty"`
-	// Output is this trial's own directory; it exists and is empty. For an
+	// Output is this trial's own directory. It exists and is empty at the start. For an
 	// operation with one output file (zip, append) see Info.OutputPath.
 	Output string `json:"output"`
-	// Dirs makes and removes directories below Output and, for victims, Input.
+	// Dirs makes and removes directories below Output. For a disposable copy it does so
+	// below Input too.
 	Dirs Dirs `json:"-"`
 
-	Workers int    `json:"workers"` // how many distinct Scratch.Worker there will be
+	Workers int    `json:"workers"` // the number of distinct Scratch.Worker
 	Level   int    `json:"level"`
 	Layout  string `json:"layout"`
 	Cache   string `json:"cache"`
 	Sync    string `json:"sync"`
-	Sink    string `json:"sink,omitempty"` // empty without one shared file, or under a strategy that has no choice
+	Sink    string `json:"sink,omitempty"` // empty without a shared file, or if the strategy has no choice
 }
 
-// Dirs makes, opens and removes the directories of a trial. The operations never do
-// so themselves: internal/workspace alone does, and it refuses a path outside the
-// run's own directory. A path is where the run's directory was made, and the run's
-// directory is one that is open: whoever puts another one under its name changes
-// nothing.
+// Dirs makes, opens and removes the directories of a trial. Operations never do this
+// themselves: only internal/workspace does, and it refuses a path outside the run
+// directory. It works relative to the open run directory. A path only says where that
+// directory was made, so another directory of the same name changes nothing.
 type Dirs interface {
-	// Open opens a directory below the run's own. It follows no link and crosses
-	// no mount.
+	// Open opens a directory below the run directory. It follows no link and crosses no
+	// mount.
 	Open(path string) (*os.File, error)
-	// Mkdir makes one directory; the path is absolute and its parent exists.
+	// Mkdir makes one directory. The path is absolute and its parent exists.
 	Mkdir(path string) error
 	// Rmdir removes one empty directory.
 	Rmdir(path string) error
@@ -66,13 +66,13 @@ const (
 	SinkUnlocked  = "unlocked"
 )
 
-// openDirectory opens a directory below the run's own: see dirio.OpenBelow.
+// openDirectory opens a directory below the run directory: see dirio.OpenBelow.
 func openDirectory(site Site, path string) (dirio.Directory, error) {
 	return dirio.OpenBelow(site.Dirs, path)
 }
 
-// openFound opens the directory with the items that an operation finds: the
-// workload's own tree, where it only reads, or else one below the run's own.
+// openFound opens the input directory: the workload's own tree, if the operation only
+// reads it, or a directory below the run directory.
 func openFound(site Site) (dirio.Directory, error) {
 	if site.Workload.From != "" && site.Input == site.Workload.From {
 		return dirio.OpenTree(site.Input)
@@ -80,25 +80,24 @@ func openFound(site Site) (dirio.Directory, error) {
 	return openDirectory(site, site.Input)
 }
 
-// openInput is openFound for items that are read as the site's cache axis has it.
+// openInput is like openFound, for items that are read as the axis cache says.
 func openInput(site Site) (dirio.Directory, error) {
 	dir, err := openFound(site)
 	dir.Direct = site.Cache == CacheDirect
 	return dir, err
 }
 
-// The layout says in which directories the items of a trial are: all in one, or
-// each worker's in one of its own, because a directory's lock lets one create or
-// delete happen at a time.
+// The axis layout chooses the directories of a trial's items: one for all workers, or one
+// for each worker. A directory's lock allows one create or delete at a time.
 
-// workerPrefix is what the name of a worker's own directory begins with.
+// workerPrefix is the start of the name of a worker's own directory.
 const workerPrefix = "worker-"
 
 // workerPlace returns the name of a worker's own directory.
 func workerPlace(worker int) string { return fmt.Sprintf("%s%02d", workerPrefix, worker) }
 
-// places are the directories, relative to the trial's, that hold items. The
-// empty name is the trial's directory itself.
+// places returns the names of the directories with items, relative to the trial's
+// directory. The empty name is the trial's directory itself.
 func places(site Site) []string {
 	if site.Layout != LayoutPerWorker {
 		return []string{""}
@@ -110,14 +109,14 @@ func places(site Site) []string {
 	return all
 }
 
-// inputPlace is where Prepare has put an item that is to be used up. Worker
-// directories get contiguous blocks of items, as the workers will.
+// inputPlace returns the place where Prepare puts an item of a disposable copy. Worker
+// directories get contiguous blocks of items, because workers take contiguous blocks too.
 func inputPlace(places []string, item, items int) string {
 	return places[item*len(places)/items]
 }
 
-// makeDirs makes the worker directories, and in each the directories of a
-// nested tree, below dir.
+// makeDirs makes the worker directories below dir, and the directories of a nested tree
+// in each of them.
 func makeDirs(site Site, dir string) error {
 	for _, place := range places(site) {
 		if place != "" {
@@ -134,7 +133,7 @@ func makeDirs(site Site, dir string) error {
 	return nil
 }
 
-// removeDirs removes what makeDirs made, once it is empty.
+// removeDirs removes the directories that makeDirs made. They must be empty.
 func removeDirs(site Site, dir string) error {
 	for _, place := range places(site) {
 		names := site.Manifest.Dirs

@@ -11,15 +11,15 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A source is where write and append have the content of items from: it is
-// made, which is work for the processor, or read from the workload's tree.
+// A source provides the content of items for write and append. Content is made, which
+// takes processor time, or read from the workload's tree.
 type source struct {
 	site Site
 	made workload.Content // nil for a tree
-	tree dirio.Directory  // not open where content is made
+	tree dirio.Directory  // not open if content is made
 }
 
-// openSource opens what the site's workload says.
+// openSource opens the source of the site's workload.
 func openSource(site Site) (source, error) {
 	src := source{site: site}
 	var err error
@@ -31,7 +31,7 @@ func openSource(site Site) (source, error) {
 	return src, err
 }
 
-// load appends the content to p.Data where it comes from a tree.
+// load appends the content to p.Data if it comes from a tree.
 func (c *source) load(s *Scratch, p *StagedItem) error {
 	if c.made != nil {
 		return nil
@@ -39,14 +39,13 @@ func (c *source) load(s *Scratch, p *StagedItem) error {
 	return c.site.load(s, c.tree, p)
 }
 
-// compute is the timed way to content that is made: it waits for content that
-// has to be waited for, and then makes it.
+// compute is the timed way to make content. It sleeps for the item's delay first.
 func (c *source) compute(p *StagedItem) error {
 	time.Sleep(c.delay(p.Item))
 	return c.make(p)
 }
 
-// delay is how long the content of an item has to be waited for.
+// delay returns the time that an item must wait for its content.
 func (c *source) delay(item int) time.Duration {
 	if slow, ok := c.made.(workload.Delayed); ok {
 		return slow.Delay(item)
@@ -54,7 +53,7 @@ func (c *source) delay(item int) time.Duration {
 	return 0
 }
 
-// make appends the content to p.Data where it is made.
+// make appends the content to p.Data if it is made.
 func (c *source) make(p *StagedItem) (err error) {
 	if c.made == nil {
 		return nil
@@ -63,8 +62,8 @@ func (c *source) make(p *StagedItem) (err error) {
 	return err
 }
 
-// recorded is the content of an item that lies in memory already, not to be
-// changed; not ok for all other content.
+// recorded returns the content of an item that is already in memory. The caller must not
+// change it. ok is false for all other content.
 func (c *source) recorded(item int) (data []byte, ok bool) {
 	if made, is := c.made.(workload.InMemory); is {
 		return made.Bytes(item)
@@ -80,14 +79,14 @@ func (c *source) Close() error {
 	return c.tree.Close()
 }
 
-// load appends the content of the parcel's item, a file in dir, to p.Data.
+// load appends the content of p's item, a file in dir, to p.Data.
 func (site *Site) load(s *Scratch, dir dirio.Directory, p *StagedItem) (err error) {
 	p.Data, err = load(s, dir, new(site.Manifest.File(p.Item)), p.Data)
 	return itemError(site.Manifest, p.Item, err)
 }
 
-// load appends the content of an item's file in dir to dst. Between its system
-// calls other tasks of an event loop may run.
+// load appends the content of an item's file in dir to dst. It yields between its system
+// calls.
 func load(s *Scratch, dir dirio.Directory, want *workload.File, dst []byte) ([]byte, error) {
 	here, name, err := s.from.Enter(dir, "", want.Name)
 	if err != nil {
@@ -107,9 +106,9 @@ func load(s *Scratch, dir dirio.Directory, want *workload.File, dst []byte) ([]b
 	return dst, errors.Join(err, in.Close())
 }
 
-// readExactly appends the rest of in to dst. It asks for one byte more than the
-// file should have: a file that has grown shows itself, and one that has not
-// needs no further call to find its end.
+// readExactly appends the rest of in to dst. It requests one byte more than the expected
+// size. So it notices a file that has grown, and needs no further call to find the end of
+// the file.
 func readExactly(in dirio.File, want *workload.File, dst []byte) ([]byte, error) {
 	start, size := len(dst), int(want.Size)
 	dst = slices.Grow(dst, size+1)[:start+size+1]
@@ -130,12 +129,12 @@ func readExactly(in dirio.File, want *workload.File, dst []byte) ([]byte, error)
 	return dst[:start+size], nil
 }
 
-// directBlock is what direct reads are aligned to, in memory and in the file.
-// Disks with larger blocks than this are not in use.
+// directBlock is the alignment of direct reads, in memory and in the file. No disk in use
+// has larger blocks.
 const directBlock = 4096
 
-// aligned is a buffer of n bytes that begins at a block boundary: buf again, if
-// it is one that is large enough.
+// aligned returns a buffer of n bytes that begins at a block boundary. It reuses buf if it
+// is aligned and large enough.
 func aligned(buf []byte, n int) []byte {
 	if cap(buf) >= n && offBlock(buf) == 0 {
 		return buf[:n]
@@ -145,15 +144,14 @@ func aligned(buf []byte, n int) []byte {
 	return raw[skip : skip+n : skip+n]
 }
 
-// offBlock is how far beyond a block boundary the buffer's array begins.
+// offBlock returns the distance of the buffer from the block boundary before it.
 func offBlock(buf []byte) int {
 	return int(uintptr(unsafe.Pointer(unsafe.SliceData(buf))) % directBlock)
 }
 
-// readDirect reads a whole file that was opened past the page cache; it uses dst's
-// array if it can, and none of its content. Every read asks for whole blocks,
-// and one that ends within a block has met the end of the file: after it, no
-// further read would be allowed.
+// readDirect reads a whole file that was opened for direct reads. It reuses dst's array if
+// possible, but not its content. Every read asks for whole blocks. A read that ends within
+// a block has reached the end of the file. No further read would be allowed after it.
 func readDirect(in dirio.File, want *workload.File, dst []byte) ([]byte, error) {
 	size := int(want.Size)
 	dst = aligned(dst[:0], (size/directBlock+1)*directBlock)

@@ -16,7 +16,7 @@ import (
 	"iosweep/internal/workload"
 )
 
-// unzipping makes a file of every entry of an archive.
+// unzipping unpacks every entry of an archive into a file.
 type unzipping struct{}
 
 var _ Operation = unzipping{}
@@ -27,7 +27,7 @@ func (unzipping) Info() Info {
 		About:    "unpack every entry of a zip archive",
 		Needs:    NeedsArchive,
 		Axes:     []string{"layout", "cache", "sync"},
-		NoDirect: "an archive's entries are not aligned",
+		NoDirect: "the entries of an archive are not aligned to blocks",
 		Staged:   true,
 	}
 }
@@ -39,11 +39,11 @@ func (unzipping) Descriptors(site Site) Descriptors {
 	return Descriptors{Task: descriptorsPerDirectory + 1, Kept: out, Storing: 1}
 }
 
-// Open reads the central directory. An entry whose name leads elsewhere, or
-// whose size is not the manifest's, is refused before anything is unpacked.
+// Open reads the central directory. It refuses an entry whose name leads out of the output
+// directory, or whose size differs from the manifest, before anything is unpacked.
 func (unzipping) Open(site Site) (Task, error) {
 	if site.Cache == CacheDirect {
-		return nil, errors.New("unzip cannot read past the page cache, because entries begin anywhere and direct reads at block boundaries alone; use cache: warm or cold")
+		return nil, errors.New("unzip cannot read past the page cache: direct reads begin at block boundaries, and entries do not; use cache: warm or cold")
 	}
 	in, err := openDirectory(site, site.Input)
 	if err != nil {
@@ -69,7 +69,7 @@ func (unzipping) Verify(site Site, _ []uint32) (Outcome, error) {
 	return expectFiles(site, site.Output).verify()
 }
 
-// readEntries finds the entry of every item.
+// readEntries returns the entry of every item.
 func readEntries(file *os.File, m *workload.Manifest) ([]*zip.File, error) {
 	info, err := file.Stat()
 	if err != nil {
@@ -83,10 +83,10 @@ func readEntries(file *os.File, m *workload.Manifest) ([]*zip.File, error) {
 	var wrong faults
 	for _, e := range reader.File {
 		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
-			return nil, fmt.Errorf("entry %q leads out of the archive's directory; it is refused", e.Name)
+			return nil, fmt.Errorf("entry %q is refused: its name leads out of the output directory", e.Name)
 		}
 		if e.CompressedSize64 > uint64(size) {
-			return nil, fmt.Errorf("entry %q claims %d bytes, more than the whole archive has", e.Name, e.CompressedSize64)
+			return nil, fmt.Errorf("entry %q claims %d compressed bytes, more than the whole archive has", e.Name, e.CompressedSize64)
 		}
 	}
 	found := entriesOf(reader, m, &wrong)
@@ -113,7 +113,7 @@ func (t *unzipTask) Do(s *Scratch, item int) (Result, error) {
 	return doStages(t, s, item)
 }
 
-// Load reads the entry as it is stored.
+// Load reads the stored bytes of the entry.
 func (t *unzipTask) Load(s *Scratch, p *StagedItem) error {
 	s.yield()
 	return itemError(t.site.Manifest, p.Item, t.read(p, t.entries[p.Item]))
@@ -133,7 +133,7 @@ func (t *unzipTask) read(p *StagedItem, entry *zip.File) error {
 	return err
 }
 
-// Compute unpacks it and compares the checksum, as every unzip does.
+// Compute decompresses them and checks the checksum, as every unzip program does.
 func (t *unzipTask) Compute(s *Scratch, p *StagedItem) error {
 	var err error
 	entry := t.entries[p.Item]
@@ -161,7 +161,7 @@ func (t *unzipTask) Close() error {
 	return errors.Join(t.dir.Close(), t.archive.Close())
 }
 
-// An inflater is a worker's decompressor, made once.
+// An inflater is a worker's decompressor. It is made once.
 type inflater struct {
 	in    bytes.Reader
 	flate io.ReadCloser
@@ -173,12 +173,11 @@ func newInflater() (*inflater, error) {
 	return f, nil
 }
 
-// Close ends the decompressor; it holds no descriptor.
+// Close closes the decompressor, which has no descriptor.
 func (f *inflater) Close() error { return f.flate.Close() }
 
-// inflate makes p.Data what it unpacks to, which must come to exactly
-// size bytes. A byte of room more than that is enough to notice an entry that is too
-// long.
+// inflate replaces p.Data by its decompressed content, which must have exactly size bytes.
+// The buffer has one byte more, to notice an entry that is too long.
 func inflate(s *Scratch, p *StagedItem, size int) error {
 	f, err := workerState(s, newInflater)
 	if err != nil {

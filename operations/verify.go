@@ -17,29 +17,29 @@ import (
 	"iosweep/internal/workload"
 )
 
-// An expectation is what a directory must hold after a trial. Checking it goes
-// through these steps:
+// An expectation is the content that a directory must have after a trial. Checking it has
+// two steps:
 //
-//  1. The directory is walked: every item's file is found in one place, every
-//     directory of the tree is there, and nothing else is.
+//  1. The directory is walked. Every item's file must be in exactly one place, every
+//     directory of the tree must exist, and nothing else may exist.
 //  2. Every item is read and compared with the manifest, on all processors.
 //
-// The walk comes first so that a pipe or a link in the place of a file is
-// refused before somebody opens it. What it finds takes 10 bytes for each item.
+// The walk comes first, so that a pipe or a link in the place of a file is refused before
+// it is opened. The result of the walk takes 10 bytes for each item.
 type expectation struct {
 	site   Site
 	dir    string
-	places []string // the directories that hold items
-	suffix string   // what the operation added to the items' names
+	places []string // the directories with items
+	suffix string   // that the operation added to the items' names
 }
 
-// expectFiles is what an operation leaves that makes one file for each item.
+// expectFiles returns the expectation of an operation that makes one file for each item.
 func expectFiles(site Site, dir string) expectation {
 	return expectation{site: site, dir: dir, places: places(site)}
 }
 
-// verify checks the expectation. The error names the first item that is wrong
-// and counts the others.
+// verify checks the expectation. The error names the first wrong item and the number of
+// wrong items.
 func (e expectation) verify() (Outcome, error) {
 	dir, err := openDirectory(e.site, e.dir)
 	if err != nil {
@@ -81,33 +81,33 @@ func (e expectation) verify() (Outcome, error) {
 	return Outcome{Items: items, Bytes: m.Bytes(), OutputBytes: stored.Load()}, err
 }
 
-// compare reads one file and says how it differs from what it should be.
+// compare reads one file and returns an error if it differs from the item.
 func compare(f dirio.File, found dirio.Status, file *workload.File, buf []byte) (int64, error) {
 	if found.Linked {
-		return 0, errors.New("is a second name of another file, not a file of its own")
+		return 0, errors.New("is a hard link to another file")
 	}
 	size, crc, err := workload.Digest(context.Background(), f, buf)
 	switch {
 	case err != nil:
 		return size, err
 	case size != file.Size:
-		return size, fmt.Errorf("holds %d bytes, expected %d", size, file.Size)
+		return size, fmt.Errorf("has %d bytes, expected %d", size, file.Size)
 	case crc != file.CRC:
 		return size, contentError(crc, file.CRC)
 	}
 	return size, nil
 }
 
-// notFound is the place of an item that was not found: places are counted from 1.
+// notFound is the place of an item that was not found. Places are numbered from 1.
 const notFound = 0
 
-// locate walks the directory. It returns the place of every item, or notFound,
-// and notes what is too much, and which directories are missing.
+// locate walks the directory. It returns the place of every item, or notFound, and records
+// unexpected entries and missing directories.
 func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error) {
 	m := e.site.Manifest
 	found, items := make([]uint32, m.Len()), workload.IndexNames(m)
 	dirs, seen := setOf(m.Dirs), make(map[string]bool)
-	tolerated := setOf(m.Skipped) // a program that copied them has done nothing wrong
+	tolerated := setOf(m.Skipped) // a program may copy what iosweep skips
 	err := dir.Walk(func(at string, kind fs.FileMode) (bool, error) {
 		place, name := splitPlace(e.places, at)
 		if place != notFound && name == "" && kind.IsDir() {
@@ -137,8 +137,8 @@ func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error
 	return found, err
 }
 
-// splitPlace splits a path into the number of the place that it is in, notFound if it is
-// in none, and the rest, which is empty for the place itself.
+// splitPlace splits a path into the number of its place and the rest. The number is
+// notFound outside all places. The rest is empty for the place itself.
 func splitPlace(places []string, at string) (place int, name string) {
 	if places[0] == "" {
 		return 1, at
@@ -151,7 +151,7 @@ func splitPlace(places []string, at string) (place int, name string) {
 	return worker + 1, name
 }
 
-// setOf is a list of names as a set.
+// setOf returns the names as a set.
 func setOf(names []string) map[string]bool {
 	set := make(map[string]bool, len(names))
 	for _, name := range names {
@@ -160,8 +160,8 @@ func setOf(names []string) map[string]bool {
 	return set
 }
 
-// verifyGone checks that a directory has no item left, nor anything else. It goes
-// down only where items were: what somebody else has made may be of any depth.
+// verifyGone checks that a directory has no item and no other entry left. It enters only
+// the directories of items, because other directories may be nested very deeply.
 func verifyGone(site Site, dir string) error {
 	d, err := openDirectory(site, dir)
 	if err != nil {
@@ -172,7 +172,7 @@ func verifyGone(site Site, dir string) error {
 	items := workload.IndexNames(m)
 	made := make(map[string]bool) // the directories that makeDirs makes
 	for _, place := range all {
-		made[place] = true // the empty name is not met
+		made[place] = true // the walk never visits the empty name
 		for _, name := range m.Dirs {
 			made[path.Join(place, name)] = true
 		}
@@ -193,9 +193,9 @@ func verifyGone(site Site, dir string) error {
 	return wrong.err(m.Len())
 }
 
-// onlyFile opens the one regular file that the output directory has to hold, and
-// nothing else: the operation was given the file to write, not the directory that it
-// is in. The outcome has its size.
+// onlyFile opens the file that must be the only entry of the output directory. The
+// operation was given the path of this file, not of the directory. The outcome has its
+// size.
 func onlyFile(site Site, name string) (*os.File, Outcome, error) {
 	outcome := Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
 	dir, err := openDirectory(site, site.Output)
@@ -211,7 +211,7 @@ func onlyFile(site Site, name string) (*os.File, Outcome, error) {
 				stray = fmt.Sprintf("%s %q", regular.Kind(kind), at)
 			}
 		case !kind.IsRegular():
-			return false, fmt.Errorf("%s is a %s: a file has to stand there", filepath.Join(site.Output, name), regular.Kind(kind))
+			return false, fmt.Errorf("%s is a %s, expected a file", filepath.Join(site.Output, name), regular.Kind(kind))
 		default:
 			found = true
 		}
@@ -221,7 +221,7 @@ func onlyFile(site Site, name string) (*os.File, Outcome, error) {
 	case err != nil:
 		return nil, outcome, err
 	case strays > 0:
-		return nil, outcome, fmt.Errorf("%s stands beside %s; entries too many: %d; the operation has to write to {output} alone, which is the file",
+		return nil, outcome, fmt.Errorf("%s is next to %s; unexpected entries: %d; the operation must write only to {output}, which is the file",
 			stray, name, strays)
 	case !found:
 		return nil, outcome, fmt.Errorf("%s: missing", filepath.Join(site.Output, name))

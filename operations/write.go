@@ -2,7 +2,7 @@ package operations
 
 import "errors"
 
-// write makes every item's content and puts it into a file of its own.
+// write makes every item's content and writes it to a file.
 type write struct{}
 
 var _ Operation = write{}
@@ -10,7 +10,7 @@ var _ Operation = write{}
 func (write) Info() Info {
 	return Info{
 		Name:   "write",
-		About:  "make every item and save it to a file of its own",
+		About:  "make every item and save it to its own file",
 		Needs:  NeedsNothing,
 		Axes:   []string{"layout", "sync"},
 		Staged: true,

@@ -4,16 +4,16 @@ package operations
 
 var _ Ringed = (*writeTask)(nil)
 
-// The stages of an item that is written: what was asked for last.
+// The stages of an item: what the last requests were for.
 const (
 	writeNothing = iota
-	writeWait    // to be told when the content is there
-	writeContent // the content, from the workload's tree
-	writeStore   // that it is stored
+	writeWait    // waiting until the content is there
+	writeContent // reading the content from the workload's tree
+	writeStore   // writing it
 )
 
 // Advance makes the item's content, or reads it from the workload's tree, and stores it.
-// Content is made here, so by the one thread that asks for all items.
+// The thread that drives the ring makes the content of all its items.
 func (t *writeTask) Advance(x *RingItem) (Result, error) {
 	err := t.advance(x)
 	return Result{Bytes: x.totalWritten}, itemError(t.site.Manifest, x.Item, err)
@@ -44,23 +44,22 @@ func (t *writeTask) advance(x *RingItem) error {
 	}
 }
 
-// begin asks for the content, or for the time that it takes.
+// begin requests the content, or waits for the item's delay.
 func (t *writeTask) begin(x *RingItem) error {
 	if t.source.made == nil {
 		x.stage = writeContent
 		return x.requestContent(t.source.tree)
 	}
-	// Items in flight wait side by side, as workers do.
-	if while := t.source.delay(x.Item); while > 0 {
+	// Items in flight wait concurrently, as workers do.
+	if delay := t.source.delay(x.Item); delay > 0 {
 		x.stage = writeWait
-		x.add(Request{Call: CallWait, Wait: while})
+		x.add(Request{Call: CallWait, Wait: delay})
 		return nil
 	}
 	return t.makeAndStore(x)
 }
 
-// makeAndStore makes the content, where it does not lie in memory already, and asks for it
-// to be stored.
+// makeAndStore makes the content, unless it is already in memory, and requests to store it.
 func (t *writeTask) makeAndStore(x *RingItem) error {
 	data, ok := t.source.recorded(x.Item)
 	if !ok {

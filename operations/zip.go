@@ -8,8 +8,8 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// zipping puts every item into one zip archive. Compressing is a stage of its
-// own, so that it can happen in every worker while one of them writes.
+// zipping puts every item into one zip archive. Compression is a separate stage, so that
+// every worker can compress while one of them writes.
 type zipping struct{}
 
 var _ Operation = zipping{}
@@ -28,9 +28,9 @@ func (zipping) Info() Info {
 
 func (zipping) Footprint(_ Site, items WorkloadSize) Footprint { return archiveFootprint(items) }
 
-// archiveFootprint is that of an archive of the items. It has a header in front of an
-// entry and one in the central directory, of 30 and 46 bytes, each with the name; other
-// programs add times and owners, and sizes beyond 4 GiB. The end is there once.
+// archiveFootprint returns the footprint of an archive of the items. An entry has a local
+// header of 30 bytes and a header of 46 bytes in the central directory, each with the
+// name. Other programs add times, owners and zip64 sizes. The end record exists once.
 func archiveFootprint(items WorkloadSize) Footprint {
 	const entryCost, once = 30 + 46 + 100, 4 << 10
 	return items.File(items.Bytes + items.entries*entryCost + 2*items.nameBytes + once)
@@ -70,8 +70,8 @@ type zipTask struct {
 	site    Site
 	in, out dirio.Directory
 	file    *os.File
-	archive *archive    // nil in a worker process, which loads and compresses alone
-	order   *entryOrder // of the archive's entries
+	archive *archive    // nil in a worker process, which only loads and compresses
+	order   *entryOrder // writes the entries in order
 }
 
 var (
@@ -79,7 +79,7 @@ var (
 	_ Bracketed = (*zipTask)(nil)
 )
 
-// Begin makes the archive's file and the entries of the tree's directories.
+// Begin creates the archive's file and the entries of the tree's directories.
 func (t *zipTask) Begin() (err error) {
 	if t.file, err = t.out.Create(ArchiveName); err != nil {
 		return err
@@ -120,10 +120,11 @@ func (t *zipTask) Compute(s *Scratch, p *StagedItem) error {
 	return deflate(s, p, t.site.Level)
 }
 
-// Commit adds the entry, or keeps it until those before it have come.
+// Commit adds the entry to the archive. It may keep the entry until the ones before it
+// were added.
 func (t *zipTask) Commit(_ *Scratch, p *StagedItem) (Result, error) {
 	if t.archive == nil {
-		return Result{}, itemError(t.site.Manifest, p.Item, errors.New("the archive is open in the process that did Begin, not in this one"))
+		return Result{}, itemError(t.site.Manifest, p.Item, errors.New("the archive is open only in the process that called Begin"))
 	}
 	return Result{Bytes: p.Size}, t.order.add(p)
 }
@@ -136,7 +137,7 @@ func (t *zipTask) addEntry(p *StagedItem) error {
 
 func (t *zipTask) Close() error {
 	var err error
-	if t.file != nil { // a trial that stopped halfway
+	if t.file != nil { // the trial stopped before End
 		err = t.file.Close()
 	}
 	return errors.Join(err, t.in.Close(), t.out.Close())

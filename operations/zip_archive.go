@@ -15,22 +15,22 @@ import (
 	"iosweep/internal/workload"
 )
 
-// ArchiveName is the one file that zip makes and that unzip takes apart.
+// ArchiveName is the name of the one file that zip makes and unzip unpacks.
 const ArchiveName = "archive.zip"
 
-// archiveLevel is the compression of the archives that Prepare makes: zip's own
-// default.
+// archiveLevel is the compression level of the archives that Prepare makes. It is the
+// default of the program zip.
 const archiveLevel = 6
 
-// An archive is a zip file being written. Entries come to it compressed, so that the
-// processors' work is done before and elsewhere.
+// An archive is a zip file that is being written. Its entries are already compressed, so
+// that the processor's work is done in the workers.
 type archive struct {
 	zip *zip.Writer
 }
 
-// newArchive begins an archive with the directories of a tree.
+// newArchive starts an archive with the directories of a tree.
 func newArchive(w io.Writer, items *workload.Manifest) (*archive, error) {
-	// The writer uses a buffer that it is given as its own.
+	// zip.NewWriter uses a bufio.Writer as it is, without a second buffer.
 	a := &archive{zip.NewWriter(bufio.NewWriterSize(w, 1<<20))}
 	for _, name := range items.Dirs {
 		if err := a.write(newHeader(name+"/", fs.ModeDir|0o755), nil); err != nil {
@@ -40,8 +40,8 @@ func newArchive(w io.Writer, items *workload.Manifest) (*archive, error) {
 	return a, nil
 }
 
-// add writes an item's entry. Data of the parcel is stored if it is as long as
-// the content, else it is deflated: see deflate.
+// add writes an item's entry. The data of p is deflated if it is shorter than the content,
+// and stored if not: see deflate.
 func (a *archive) add(file *workload.File, p *StagedItem) error {
 	if p.Size != file.Size {
 		return sizeError(file, p.Size)
@@ -57,7 +57,7 @@ func (a *archive) add(file *workload.File, p *StagedItem) error {
 	return a.write(h, p.Data)
 }
 
-// write writes an entry with its data.
+// write writes an entry and its data.
 func (a *archive) write(h *zip.FileHeader, data []byte) error {
 	out, err := a.zip.CreateRaw(h)
 	if err == nil && len(data) > 0 {
@@ -66,11 +66,12 @@ func (a *archive) write(h *zip.FileHeader, data []byte) error {
 	return err
 }
 
-// close writes the central directory and all that is buffered.
+// close writes the central directory and flushes the buffer.
 func (a *archive) close() error { return a.zip.Close() }
 
-// newHeader is that of an entry, but for its data. Equal items make equal entries at
-// any time: the date is the oldest that the format knows, 1 January 1980.
+// newHeader returns the header of an entry, without the fields about its data. The date is
+// always 1 January 1980, the oldest that the format supports. So equal items make equal
+// entries at any time.
 func newHeader(name string, mode fs.FileMode) *zip.FileHeader {
 	const version20, oldestDate, flagUTF8 = 20, 1<<5 | 1, 0x800
 	h := &zip.FileHeader{Name: name, CreatorVersion: version20, ReaderVersion: version20}
@@ -78,23 +79,24 @@ func newHeader(name string, mode fs.FileMode) *zip.FileHeader {
 	h.ModifiedDate = oldestDate
 	h.SetMode(mode)
 	if utf8.ValidString(name) {
-		h.Flags = flagUTF8 // without it readers guess
+		h.Flags = flagUTF8 // without it, readers guess the encoding
 	}
 	return h
 }
 
-// setZip64 prepares the header of an entry of 4 GiB and more. The library takes neither
-// step by itself. Without a descriptor behind the data it writes sizes of 32 bits in front
-// of them, and with one it leaves the version at 2.0, for which readers expect a short
-// descriptor: 7z t reports errors in either case (golang/go#33116).
+// setZip64 prepares the header of an entry of 4 GiB or more, which the library does not do.
+// Without a data descriptor it writes 32-bit sizes in front of the data. With one it keeps
+// version 2.0, and readers then expect a short descriptor. 7z t reports errors in both
+// cases (golang/go#33116).
 func setZip64(h *zip.FileHeader) {
-	const version45, flagSizesBehind = 45, 0x8
-	h.Flags |= flagSizesBehind
+	const version45, flagDataDescriptor = 45, 0x8
+	h.Flags |= flagDataDescriptor
 	h.CreatorVersion = h.CreatorVersion&0xff00 | version45
 	h.ReaderVersion = version45
 }
 
-// A deflater is a worker's compressor, made once: it has tables of a megabyte.
+// A deflater is a worker's compressor. It is made once, because it has tables of a
+// megabyte.
 type deflater struct {
 	flate *flate.Writer
 	out   appender
@@ -107,13 +109,13 @@ func newDeflater(level int) (*deflater, error) {
 	return d, err
 }
 
-// Close does nothing: a compressor holds no descriptor.
+// Close does nothing: a compressor has no descriptor.
 func (*deflater) Close() error { return nil }
 
-// deflate turns the content in p.Data into what an archive stores of it. What
-// does not get smaller stays as it is, as every zip program has it; so data is
-// compressed if, and only if, it is shorter than the content, and a parcel
-// needs to say no more than the two lengths. Level 0 compresses nothing.
+// deflate replaces the content in p.Data by the data that an archive stores for it. Content
+// that does not get smaller stays as it is, as in every zip program. Data is therefore
+// compressed if, and only if, it is shorter than the content, and the two lengths are
+// enough to tell. Level 0 compresses nothing.
 func deflate(s *Scratch, p *StagedItem, level int) error {
 	p.Size, p.CRC = int64(len(p.Data)), crc32.ChecksumIEEE(p.Data)
 	if level == 0 || len(p.Data) == 0 {
@@ -138,8 +140,8 @@ func deflate(s *Scratch, p *StagedItem, level int) error {
 	return nil
 }
 
-// An appender is a writer into memory. A bytes.Buffer doubles where this grows by a
-// quarter, and parcels keep what they have grown to.
+// An appender writes into memory. It grows by a quarter, where a bytes.Buffer doubles.
+// Staged items keep the memory that they have grown to.
 type appender struct {
 	bytes []byte
 }

@@ -146,7 +146,7 @@ func TestLargeCentralDirectory(t *testing.T) {
 	must(t, w.Close())
 	m := workload.NewManifest(workload.File{Name: "a", Size: 100 << 20})
 	_, err := readArchive(bytes.NewReader(buf.Bytes()), int64(buf.Len()), m)
-	if err == nil || !strings.Contains(err.Error(), "central directory is larger") {
+	if err == nil || !strings.Contains(err.Error(), "central directory is too large") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -6,34 +6,34 @@ import (
 	"slices"
 )
 
-// pendingLimit is how much memory entries that wait for those before them may take.
+// pendingLimit is the memory, in bytes, for entries that wait for earlier ones.
 const pendingLimit = 24 << 20
 
-// pendingCost is what an entry that is kept takes beside its data: the parcel, its
-// place in a map, and what the allocator rounds up to.
+// pendingCost is the memory of a pending entry in addition to its data: the StagedItem, its
+// place in a map, and the rounding of the allocator.
 const pendingCost = 256
 
-// An entryOrder has the entries of an archive written in the order of the items,
-// though workers finish them in another: then equal items make equal archives,
-// whoever made them. Nobody waits for that. An entry that comes early is kept until
-// all before it are written; one for which there is no room any more is written
-// where it is, and that archive is in another order.
+// An entryOrder writes the entries of an archive in the order of the items, although
+// workers finish them in another order. Equal items then make equal archives under every
+// strategy. No worker waits for the order: an entry that comes early is kept until all
+// entries before it are written. If there is no memory left for it, it is written at once,
+// and the archive has another order.
 //
-// To let workers wait instead would bound the memory as well. But a worker whose
-// task begins a thousand items further on would then wait for these thousand.
+// Rejected: letting workers wait, which would bound the memory too. A worker whose task
+// begins a thousand items later would then wait for these thousand.
 type entryOrder struct {
 	write    func(*StagedItem) error
-	room     int64 // bytes that may still be kept
-	next     int   // the first item that has not been written
+	room     int64 // bytes that are left for pending entries
+	next     int   // the first item that is not written yet
 	pending  map[int]*StagedItem
-	received []uint64 // a bit for each item
+	received []uint64 // one bit for each item
 }
 
 func newEntryOrder(items int, room int64, write func(*StagedItem) error) *entryOrder {
 	return &entryOrder{write: write, room: room, pending: map[int]*StagedItem{}, received: make([]uint64, items/64+1)}
 }
 
-// mark records that an entry has come. It is not ok if it had come before.
+// mark records that an entry was received. ok is false if it had been received before.
 func (o *entryOrder) mark(item int) (ok bool) {
 	word, bit := &o.received[item/64], uint64(1)<<(item%64)
 	ok = *word&bit == 0
@@ -41,10 +41,10 @@ func (o *entryOrder) mark(item int) (ok bool) {
 	return ok
 }
 
-// add takes an entry, which it copies if it has to keep it.
+// add takes an entry. It copies the entry if it has to keep it.
 func (o *entryOrder) add(p *StagedItem) error {
 	if !o.mark(p.Item) {
-		return o.write(p) // for Verify to find it there twice
+		return o.write(p) // so that Verify finds the duplicate
 	}
 	cost := int64(len(p.Data)) + pendingCost
 	switch {
@@ -61,7 +61,7 @@ func (o *entryOrder) add(p *StagedItem) error {
 	return nil
 }
 
-// catchUp writes what had to wait for the entry that has just been written.
+// catchUp writes the entries that waited for the one that was just written.
 func (o *entryOrder) catchUp() error {
 	for o.next++; o.has(o.next); o.next++ {
 		if err := o.release(o.next); err != nil {
@@ -71,13 +71,13 @@ func (o *entryOrder) catchUp() error {
 	return nil
 }
 
-// has reports whether the entry of an item has come.
+// has reports whether the entry of an item was received.
 func (o *entryOrder) has(item int) bool {
 	return item/64 < len(o.received) && o.received[item/64]&(1<<(item%64)) != 0
 }
 
-// release writes the entry of an item, unless it was not kept: then it has been
-// written already.
+// release writes the pending entry of an item. An entry that is not pending was written
+// already.
 func (o *entryOrder) release(item int) error {
 	p, kept := o.pending[item]
 	if !kept {
@@ -88,7 +88,8 @@ func (o *entryOrder) release(item int) error {
 	return o.write(p)
 }
 
-// finish writes what still waits: nothing, where every item came.
+// finish writes the entries that are still pending. There are none if every item was
+// received.
 func (o *entryOrder) finish() error {
 	for _, item := range slices.Sorted(maps.Keys(o.pending)) {
 		if err := o.release(item); err != nil {

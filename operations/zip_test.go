@@ -64,8 +64,8 @@ func TestArchiveOfAnotherProgram(t *testing.T) {
 		{"an entry twice", func(e []entry) []entry { return append(e, e[1]) }, []string{`second entry "a/two.txt": should not be there`}},
 		{"a strange entry", func(e []entry) []entry { return append(e, entry{"../evil", ""}) }, []string{`entry "../evil": should not be there`}},
 		{"a strange directory", func(e []entry) []entry { return append(e, entry{"b/", ""}) }, []string{`entry "b/"`}},
-		{"a shorter entry", func(e []entry) []entry { e[0].content = "on"; return e }, []string{`item 0 "a/one.txt": holds 2 bytes, expected 3`}},
-		{"a longer entry", func(e []entry) []entry { e[0].content = "onee"; return e }, []string{`item 0 "a/one.txt": holds more than the expected 3 bytes`}},
+		{"a shorter entry", func(e []entry) []entry { e[0].content = "on"; return e }, []string{`item 0 "a/one.txt": has 2 bytes, expected 3`}},
+		{"a longer entry", func(e []entry) []entry { e[0].content = "onee"; return e }, []string{`item 0 "a/one.txt": has more than the expected 3 bytes`}},
 		{"another content", func(e []entry) []entry { e[0].content = "One"; return e }, []string{`item 0 "a/one.txt": content differs`}},
 	}
 	for _, test := range tests {
@@ -100,7 +100,7 @@ func TestDamagedArchiveIsRefused(t *testing.T) {
 
 	must(t, os.WriteFile(path, whole, 0o644))
 	must(t, os.WriteFile(filepath.Join(site.Output, "temp"), nil, 0o644))
-	expectRefused(t, zipping{}, site, nil, `file "temp" stands beside archive.zip; entries too many: 1; `, "has to write to {output} alone")
+	expectRefused(t, zipping{}, site, nil, `file "temp" is next to archive.zip; unexpected entries: 1; `, "must write only to {output}")
 }
 
 // TestEqualItemsMakeEqualArchives: neither the clock nor the source's times show.

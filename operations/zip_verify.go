@@ -13,7 +13,7 @@ import (
 	"iosweep/internal/workload"
 )
 
-// compareArchive notes how an archive differs from what it should hold.
+// compareArchive records the differences between an archive and the manifest.
 func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong *faults) error {
 	reader, err := readArchive(archive, size, m)
 	if err != nil {
@@ -35,9 +35,9 @@ func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong
 	})
 }
 
-// entriesOf returns the entry of each item, nil where there is none, and notes what
-// belongs to no item, and what is missing. Other programs write names with "./" in
-// front, entries for directories, and links as entries: those are no fault.
+// entriesOf returns the entry of each item, or nil if it is missing, and records missing and
+// unexpected entries. Names that begin with "./", entries for directories, and links stored
+// as entries are accepted, because other programs write them.
 func entriesOf(archive *zip.Reader, m *workload.Manifest, wrong *faults) []*zip.File {
 	tolerated := setOf(m.Skipped)
 	tolerated[""] = true
@@ -45,8 +45,8 @@ func entriesOf(archive *zip.Reader, m *workload.Manifest, wrong *faults) []*zip.
 		tolerated[name+"/"] = true
 	}
 	found := make([]*zip.File, m.Len())
-	var index *workload.NameIndex // made for the first entry that is out of order
-	next := 0                     // the item that is next in order
+	var index *workload.NameIndex // made at the first entry that is out of order
+	next := 0                     // the next item in order
 	for _, entry := range archive.File {
 		name := strings.TrimPrefix(entry.Name, "./")
 		if tolerated[name] {
@@ -76,54 +76,54 @@ func entriesOf(archive *zip.Reader, m *workload.Manifest, wrong *faults) []*zip.
 	return found
 }
 
-// readArchive reads the central directory of an archive that must hold the items of
-// a manifest. What is larger than any of theirs is refused unread.
+// readArchive reads the central directory of an archive that must contain the items of a
+// manifest. It refuses an archive or a directory that is too large before reading it.
 func readArchive(archive io.ReaderAt, size int64, m *workload.Manifest) (*zip.Reader, error) {
 	if most := largestArchive(m); size > most {
-		return nil, fmt.Errorf("it has %d bytes, and no archive of these items has more than %d", size, most)
+		return nil, fmt.Errorf("it has %d bytes, but an archive of these items has at most %d", size, most)
 	}
 	limited := &limitedReader{from: archive, left: largestDirectory(m)}
 	reader, err := zip.NewReader(limited, size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // names are compared with those of the items
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // entriesOf checks the names
 		return nil, err
 	}
-	limited.read = true
+	limited.directoryRead = true
 	if n, most := len(reader.File), mostEntries(m); n > most {
-		return nil, fmt.Errorf("it holds %d entries, expected at most %d", n, most)
+		return nil, fmt.Errorf("it has %d entries, expected at most %d", n, most)
 	}
 	return reader, nil
 }
 
-// A limitedReader lets no more be read of an archive's central directory than a
-// directory of its items can have: the library keeps some 200 bytes of every entry that
-// it finds there.
+// A limitedReader limits how much is read of an archive's central directory. The library
+// keeps about 200 bytes of memory for every entry that it finds there.
 type limitedReader struct {
-	from io.ReaderAt
-	left int64
-	read bool // the directory is: now come the entries
+	from          io.ReaderAt
+	left          int64
+	directoryRead bool // from now on entries are read, without a limit
 }
 
 func (l *limitedReader) ReadAt(p []byte, at int64) (int, error) {
-	if !l.read {
+	if !l.directoryRead {
 		if l.left -= int64(len(p)); l.left < 0 {
-			return 0, errors.New("its central directory is larger than that of any archive of these items")
+			return 0, errors.New("its central directory is too large for an archive of these items")
 		}
 	}
 	return l.from.ReadAt(p, at)
 }
 
-// largestArchive is more than an archive of the items can have, whoever makes it:
-// content that gets larger by compression, and for each entry names, times, owners
-// and alignment to a page.
+// largestArchive returns an upper bound of the size of an archive of the items, made by any
+// program. It allows for content that grows under compression. For each entry it allows for
+// names, times, owners and alignment to a page.
 func largestArchive(m *workload.Manifest) int64 {
 	return m.Bytes() + m.Bytes()/8 + 1<<20 + allEntries(m, 8<<10)
 }
 
-// largestDirectory is more than the central directory of such an archive can have, with
-// what is read in search of it.
+// largestDirectory returns an upper bound of the size of such an archive's central
+// directory, including the bytes that are read to find it.
 func largestDirectory(m *workload.Manifest) int64 { return 1<<20 + allEntries(m, 256) }
 
-// allEntries is what all entries take, each with its name twice and perEntry bytes more.
+// allEntries returns the size of all entries: for each one twice the length of its name and
+// perEntry bytes.
 func allEntries(m *workload.Manifest, perEntry int64) (sum int64) {
 	for _, file := range m.All() {
 		sum += perEntry + 2*int64(len(file.Name))
@@ -136,9 +136,9 @@ func allEntries(m *workload.Manifest, perEntry int64) (sum int64) {
 	return sum
 }
 
-// compareEntry unpacks one entry and says how it differs from the item. It reads
-// no more than one byte beyond the item's size, whatever the entry claims, and
-// nothing of one that claims another size.
+// compareEntry decompresses one entry and returns an error if it differs from the item. It
+// reads at most one byte more than the item's size, whatever size the entry claims. It reads
+// nothing of an entry that claims another size.
 func compareEntry(entry *zip.File, file *workload.File, buf []byte) error {
 	if mode := entry.Mode(); !mode.IsRegular() {
 		return fmt.Errorf("is a %s in the archive, expected a file", regular.Kind(mode))
@@ -163,6 +163,6 @@ func compareEntry(entry *zip.File, file *workload.File, buf []byte) error {
 	return nil
 }
 
-// mostEntries is how many entries an archive of a manifest may have: the items,
-// what entriesOf tolerates, and the directory itself as "./".
+// mostEntries returns the largest number of entries in an archive of a manifest: the items,
+// the entries that entriesOf accepts, and the directory itself as "./".
 func mostEntries(m *workload.Manifest) int { return m.Len() + len(m.Dirs) + len(m.Skipped) + 1 }
