@@ -155,7 +155,7 @@ func TestAWorkspaceWithinTheTree(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitUsage), "\n")
-	if want := fmt.Sprintf("holds the workspace %s/ws, mounted at %s", dir, inside); !strings.Contains(said, want) {
+	if want := fmt.Sprintf("contains the workspace %s/ws, mounted at %s", dir, inside); !strings.Contains(said, want) {
 		t.Errorf("it does not say %q:\n%s", want, said)
 	}
 }
@@ -652,7 +652,7 @@ func TestLimitsAreNamed(t *testing.T) {
 	})
 	t.Run("size of a file", func(t *testing.T) {
 		said, code := run(t, "--fsize=200000")
-		if code != exitFailures || !strings.Contains(said, "its largest file has 300 KiB and the limit is 195 KiB; ulimit -f raises it") {
+		if code != exitFailures || !strings.Contains(said, "its largest file has 300 KiB and the limit is 195 KiB; raise the limit with ulimit -f") {
 			t.Errorf("exit code %d:\n%s", code, said)
 		}
 	})

@@ -52,7 +52,7 @@ func TestTooLittleRoomIsRefused(t *testing.T) {
 			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: "+test.work+"\ngrid: {operation: copy, strategy: sequential}\nworkspace: ws\n")
 			l := launch(t, dir, "run", "x.yaml", "-o", "out")
 			said := strings.Join(l.ends(t, exitUsage), "\n")
-			for _, want := range append(test.says, "x.yaml:4:1: ", "; fewer or smaller files, or another workspace") {
+			for _, want := range append(test.says, "x.yaml:4:1: ", "; use fewer or smaller files, or another workspace") {
 				if !strings.Contains(said, want) {
 					t.Errorf("it does not say %q:\n%s", want, said)
 				}

@@ -63,7 +63,7 @@ func TestForbiddenRings(t *testing.T) {
 	cmd := exec.Command("iosweep", "run", "x.yaml", "-o", "out", "--workspace", t.TempDir())
 	cmd.Dir = dir
 	said, code := withoutRings(t, cmd)
-	const reason = "io_uring is not to be had on this machine: it is forbidden"
+	const reason = "io_uring is not available on this machine: it is forbidden"
 	if code != exitFailures || !strings.Contains(said, reason) {
 		t.Errorf("exit code %d, want %d and %q:\n%s", code, exitFailures, reason, said)
 	}

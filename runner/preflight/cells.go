@@ -9,7 +9,7 @@ import (
 	"iosweep/strategies"
 )
 
-// describeCells surveys every workload and fills in what the journal says of each cell.
+// describeCells surveys every workload and sets the fields of each cell.
 func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	e := p.Plan.Experiment
 	missing, optional := map[string]string{}, map[string]bool{}
@@ -35,7 +35,8 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	})
 }
 
-// PlannedCells is what the plan alone says of its cells, without their levels.
+// PlannedCells returns the cells of an experiment with the fields that do not depend on the
+// machine, and without their levels.
 func PlannedCells(e *experiments.Experiment) []journal.Cell {
 	list := make([]journal.Cell, len(e.Cells))
 	for i, c := range e.Cells {
@@ -44,9 +45,9 @@ func PlannedCells(e *experiments.Experiment) []journal.Cell {
 	return list
 }
 
-// concurrency returns how many goroutines may work at once: workers, times the
-// threads of each, times the stages that one stands for. It is 0 if nothing bounds
-// them, and for a contender that does not say.
+// concurrency returns the number of goroutines that may work at once: the workers, times the
+// threads of each, times the stages of a pipeline. It returns 0 if the number is unbounded, and
+// for a contender without these axes.
 func concurrency(c experiments.Cell) int {
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
 	if !builtIn {

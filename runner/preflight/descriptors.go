@@ -11,33 +11,33 @@ import (
 	"iosweep/strategies"
 )
 
-// How many files the processes of a run have open beside those of items.
+// Descriptors that the processes of a run have open, in addition to those for items.
 const (
-	// processDescriptors: the standard streams, the poller of the Go runtime with
-	// its wake-up, the files of the control group that it follows, the workspace,
-	// and a few that are open for a moment, as a directory that is made.
+	// processDescriptors counts the standard streams, the poller of the Go runtime with its
+	// wake-up, the files of the control group that the runtime follows, the workspace, and a
+	// few that are open for a moment, such as a new directory.
 	processDescriptors = 14
-	// spawnDescriptors: a pipe to and from a worker process, and what tells its end
-	// (pidfd_open(2)).
+	// spawnDescriptors counts the two pipes to and from a worker process, and the descriptor
+	// that reports its end (pidfd_open(2)).
 	spawnDescriptors = 3
-	// spawningDescriptors: while one process is started, the child's ends of its
-	// pipes, and a pipe for its error.
+	// spawningDescriptors counts the child's ends of its pipes and a pipe for its error, which
+	// are open while one process is being started.
 	spawningDescriptors = 4
-	// lockDescriptors: the lock that worker processes meet at.
+	// lockDescriptors counts the lock file that worker processes share.
 	lockDescriptors = 1
-	// ringDescriptors: a ring is one. The files that it opens are in its own table.
+	// ringDescriptors counts the ring itself. The files that it opens are in its own table.
 	ringDescriptors = 1
-	// workspaceDescriptors: a workspace is held from its parent too.
+	// workspaceDescriptors counts the workspace and its parent directory.
 	workspaceDescriptors = 2
 )
 
-// tooManyFiles says why a cell cannot be run within a limit of descriptors for a
-// process, or "". What is needed is the most that can be open at once: whether all
-// workers really have a file open at the same time is up to chance, and a cell that
-// fails by chance is worse than one that is skipped.
+// tooManyFiles returns the reason why a cell exceeds the limit of descriptors of a process, or
+// "". It uses the largest number that can be open at once. Whether all workers have a file open
+// at the same time depends on chance, and a cell that fails by chance is worse than a skipped
+// cell.
 //
-// An unbounded strategy is never skipped, because its failure is its result. What a
-// contender needs is not known.
+// An unbounded strategy is never skipped, because its failure is its result. The need of a
+// contender is unknown.
 func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 	c := p.Plan.Experiment.Cells[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
@@ -48,16 +48,16 @@ func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 	if uint64(need) <= limit {
 		return ""
 	}
-	return fmt.Sprintf("it needs up to %d descriptors in %s and the limit is %d; ulimit -n raises it, fewer workers need less", need, of, limit)
+	return fmt.Sprintf("it needs up to %d descriptors in %s and the limit is %d; raise the limit with ulimit -n, or use fewer workers", need, of, limit)
 }
 
-// footprint returns what a strategy occupies in a cell.
+// footprint returns the resources that a strategy uses in a cell.
 func footprint(s strategies.Strategy, c experiments.Cell, items int) strategies.Footprint {
 	return s.Footprint(max(1, c.Int(experiments.Workers)), max(1, c.Int(experiments.Threads)), items)
 }
 
-// Descriptors returns the most descriptors that a process of a cell's trial has open at
-// once, and which process that is, or 0 if that is not known.
+// Descriptors returns the largest number of descriptors that a process of a cell's trial has
+// open at once, and the name of that process. It returns 0 if the number is unknown.
 func (p *Prepared) Descriptors(cell int) (need int, of string) {
 	c, at := p.Plan.Experiment.Cells[cell], p.Places[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
@@ -72,8 +72,8 @@ func (p *Prepared) Descriptors(cell int) (need int, of string) {
 	d := op.Descriptors(site)
 	base := processDescriptors + d.Task
 	if f.Rings > 0 {
-		// The table of a ring is no part of the process's, and has the same limit:
-		// RLIMIT_NOFILE in io_uring_register(2).
+		// A ring has its own table of files with the same limit: RLIMIT_NOFILE in
+		// io_uring_register(2).
 		table := f.Workers / f.Rings * operations.MaxFiles
 		return max(base+f.Rings*ringDescriptors+f.Workers*d.Kept, table), trial
 	}
@@ -88,26 +88,26 @@ func (p *Prepared) Descriptors(cell int) (need int, of string) {
 	return parent, trial
 }
 
-// checkDescriptors refuses a run that is not allowed enough descriptors itself.
+// checkDescriptors adds a problem if this process may not open enough descriptors for a run.
 func (p *Prepared) checkDescriptors(l *locator) {
 	limit, known := process.DescriptorLimit()
-	// Results and journal, the pipes of a trial, and the items that are prepared
-	// side by side, each in a folder of its own.
+	// The results directory and the journal, the pipes of a trial, and the items that are
+	// prepared in parallel, each in another folder.
 	need := processDescriptors + 6 + spawnDescriptors + spawningDescriptors +
 		len(p.Workspaces)*workspaceDescriptors + 2*perCopy*runtime.GOMAXPROCS(0)
 	if known && uint64(need) > limit {
-		l.addAt(experiments.Position{File: "ulimit -n"}, "this process may have %d descriptors and a run needs up to %d; raise the limit", limit, need)
+		l.addAt(experiments.Position{File: "ulimit -n"}, "this process may open %d descriptors and a run needs up to %d; raise the limit with ulimit -n", limit, need)
 	}
 }
 
-// perCopy is what the copy of one item into another tree has open.
+// perCopy is the number of descriptors that are open while one item is copied.
 const perCopy = 2
 
-// tooLargeFile reports why the files of a cell cannot be made within a limit for each
-// file, or "". How far an archive gets smaller is not known beforehand.
+// tooLargeFile returns the reason why the largest file of a cell exceeds the limit of file size,
+// or "". The compression of an archive is not known in advance, so archives are not checked.
 func tooLargeFile(largest, limit int64) string {
 	if largest <= limit {
 		return ""
 	}
-	return fmt.Sprintf("its largest file has %s and the limit is %s; ulimit -f raises it", units.Size(largest), units.Size(limit))
+	return fmt.Sprintf("its largest file has %s and the limit is %s; raise the limit with ulimit -f", units.Size(largest), units.Size(limit))
 }

@@ -1,6 +1,7 @@
 package preflight
 
-// DropManifests lets go of the manifests of made content, as if others needed the room.
+// DropManifests frees the manifests of generated content, as if other manifests needed the
+// memory.
 func (p *Prepared) DropManifests() {
 	for _, s := range p.made {
 		p.memory -= s.Manifest.Memory()

@@ -16,9 +16,8 @@ import (
 	"iosweep/operations"
 )
 
-// A locator finds the directories that an experiment names and collects what is
-// wrong with them on this machine. Each is looked at once, however many cells
-// name it.
+// A locator resolves the directories that an experiment names, and collects the problems with
+// them on this machine. It examines each directory once, even if many cells name it.
 type locator struct {
 	experiment *experiments.Experiment
 	from       Base
@@ -28,16 +27,16 @@ type locator struct {
 	seen       map[experiments.Problem]bool
 }
 
-// add notes a problem at a key of the file, once.
+// add adds a problem at a key of the file, once.
 func (l *locator) add(key, format string, args ...any) {
 	at := l.experiment.PositionOf(key)
 	if at == (experiments.Position{}) {
-		at.File = l.experiment.PositionOf("name").File // the key is not in the file: its default will not do
+		at.File = l.experiment.PositionOf("name").File // the key is not in the file, and its default is unsuitable
 	}
 	l.addAt(at, format, args...)
 }
 
-// addAt notes a problem at a place that may be none of the file's, once.
+// addAt adds a problem at a position, which need not be in the file, once.
 func (l *locator) addAt(at experiments.Position, format string, args ...any) {
 	p := experiments.Problem{At: at, Message: fmt.Sprintf(format, args...)}
 	if l.seen == nil {
@@ -56,7 +55,7 @@ func (l *locator) err() error {
 	return l.problems
 }
 
-// key is where an axis stands in the file: in the grid if the cell varies it.
+// key returns the key of an axis in the file: the key in the grid if the cell has a level of it.
 func key(c experiments.Cell, a experiments.Axis, elsewhere string) string {
 	if c.Level(a) != "" {
 		return "grid." + a.String()
@@ -64,7 +63,7 @@ func key(c experiments.Cell, a experiments.Axis, elsewhere string) string {
 	return elsewhere
 }
 
-// workspace resolves a cell's directory under test; "" if it will not do.
+// workspace resolves the workspace of a cell. It returns "" if the directory is unsuitable.
 func (l *locator) workspace(c experiments.Cell) string {
 	written := l.experiment.WorkspaceOf(c)
 	if dir, ok := l.spaces[written]; ok {
@@ -72,8 +71,8 @@ func (l *locator) workspace(c experiments.Cell) string {
 	}
 	dir, err := workspace.Resolve(below(l.from.Dir, written))
 	if err == nil {
-		// To make something and remove it again would leave it, were this process
-		// killed in between.
+		// Creating a file as a test would leave it behind if this process were killed before
+		// it could remove the file.
 		if err = sysinfo.Writable(dir); err != nil {
 			err = fmt.Errorf("workspace: %w", err)
 		}
@@ -86,22 +85,22 @@ func (l *locator) workspace(c experiments.Cell) string {
 	return dir
 }
 
-// tree resolves the tree that a cell's items are from: relative to the
-// experiment file, or to the working directory where an override names it.
+// tree resolves the tree that contains the items of a cell. Its path is relative to the
+// experiment file, or to the working directory if an override names it.
 func (l *locator) tree(c experiments.Cell, written, space string) string {
 	path, ok := l.trees[written]
 	if !ok {
 		var err error
 		path, err = l.resolveTree(c, written)
 		if err != nil {
-			l.add(key(c, experiments.From, "workload.from"), "from %q: %v; name an existing tree, it is only ever read", written, err)
+			l.add(key(c, experiments.From, "workload.from"), "from %q: %v; name an existing tree, which iosweep will only read", written, err)
 		}
 		l.trees[written] = path
 	}
 	if path != "" && space != "" {
 		if at := workspace.Overlap(space, path); at != "" {
 			l.add(key(c, experiments.From, "workload.from"),
-				"from %q holds the workspace %s%s: trials would change what they read; choose another workspace", written, space, alias(at, space))
+				"from %q contains the workspace %s%s: trials would change the files that they read; choose another workspace", written, space, alias(at, space))
 		}
 	}
 	return path
@@ -115,7 +114,7 @@ func (l *locator) resolveTree(c experiments.Cell, written string) (string, error
 	real, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if strings.HasPrefix(written, "~") {
-			return "", fmt.Errorf("%s does not exist, because ~ is not expanded here: write the path out", path)
+			return "", fmt.Errorf("%s does not exist (iosweep does not expand ~: write the full path)", path)
 		}
 		return "", fmt.Errorf("%s does not exist", path)
 	}
@@ -132,47 +131,49 @@ func (l *locator) resolveTree(c experiments.Cell, written string) (string, error
 	return real, err
 }
 
-// combination refuses a cell that means nothing on this machine.
+// combination adds the problems of a cell whose combination of levels cannot work on this
+// machine.
 func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
 	if w := l.experiment.WorkloadOf(c); w.From == "" && itemSize(w) > maxItem {
-		l.add("workload", "an item of this workload has about %.0f GiB and the limit is %.0f: items are held in memory; make more of them, and smaller",
+		l.add("workload", "an item of this workload has about %.0f GiB and the limit is %.0f GiB, because items are kept in memory; use more and smaller items",
 			itemSize(w)/(1<<30), float64(maxItem)/(1<<30))
 	}
 	cache := c.Level(experiments.Cache)
 	if runtime.GOOS != "linux" {
 		switch cache {
 		case operations.CacheCold:
-			l.add("grid.cache", "cache %q needs Linux: no other system can be asked to forget pages", cache)
+			l.add("grid.cache", "cache %q needs Linux: on other systems iosweep cannot drop pages from the cache", cache)
 		case operations.CacheDirect:
-			l.add("grid.cache", "cache %q needs Linux: elsewhere there is no O_DIRECT", cache)
+			l.add("grid.cache", "cache %q needs Linux: other systems have no O_DIRECT", cache)
 		}
 	}
 	if op, ok := operations.Named(c.Level(experiments.Operation)); ok && cache == operations.CacheDirect && op.Info().NoDirect != "" {
-		l.add("grid.cache", "cache %q cannot be had for %s: %s; leave it to read, copy and zip", cache, op.Info().Name, op.Info().NoDirect)
+		l.add("grid.cache", "cache %q is not supported for %s: %s; use it only for read, copy and zip", cache, op.Info().Name, op.Info().NoDirect)
 	}
 	l.onDisk(c, disk, "workspace")
 }
 
-// onDisk refuses inputs that are to be read from a disk, and lie in memory.
+// onDisk adds a problem if the cache level of a cell requires a disk and its inputs are on a
+// file system in memory.
 func (l *locator) onDisk(c experiments.Cell, disk sysinfo.Filesystem, what string) {
 	level, why := c.Level(experiments.Cache), ""
 	switch level {
 	case operations.CacheCold:
 		why = "cannot be cold"
 	case operations.CacheDirect:
-		why = "there is no disk to read them from directly"
+		why = "cannot be read directly from a disk"
 	}
 	if why == "" || disk.Type != "tmpfs" && disk.Type != "ramfs" {
 		return
 	}
-	l.add("grid.cache", "cache %q on %s, which is %s: its files are memory and %s; choose a %s on a disk", level, disk.Mount, disk.Type, why, what)
+	l.add("grid.cache", "cache %q is impossible on %s (%s): its files are in memory and %s; choose a %s on a disk", level, disk.Mount, disk.Type, why, what)
 }
 
-// maxItem bounds what one worker holds in memory.
+// maxItem is the largest item size, because a worker keeps an item in memory.
 const maxItem = 4 << 30
 
-// itemSize is about how many bytes an item of made content has; a float, because
-// a file may ask for more than there are integers.
+// itemSize returns the approximate size in bytes of an item of generated content. It is a float,
+// because a file may request a size that exceeds the range of integers.
 func itemSize(w experiments.Workload) float64 {
 	numbers := float64(w.Lines) * float64(w.Values)
 	switch w.Content {

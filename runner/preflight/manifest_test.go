@@ -16,7 +16,7 @@ import (
 	"iosweep/runner/trial"
 )
 
-// TestMain makes this test binary the process of a trial: a run starts os.Executable()
+// TestMain lets this test binary serve as the process of a trial: a run starts os.Executable()
 // with the argument "trial".
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "trial" {
@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestARunHoldsManifestsAgain: a trial gets the manifest that was let go of.
-func TestARunHoldsManifestsAgain(t *testing.T) {
+// TestRunReloadsManifests checks that a run loads a manifest again after it was freed.
+func TestRunReloadsManifests(t *testing.T) {
 	e, err := experiments.Parse([]byte(`
 name: several
 workload: {files: 2, lines: 1}
@@ -46,15 +46,15 @@ trials: {repeats: 1, warmup: 0}
 	}
 	prepared.DropManifests()
 	if prepared.Places[0].Manifest != nil {
-		t.Fatal("a manifest was not let go of")
+		t.Fatal("a manifest was not freed")
 	}
 	ending, err := runner.Run(t.Context(), prepared, runner.Options{Out: filepath.Join(t.TempDir(), "out"), Progress: silent{}})
 	if err != nil || ending.Kind != journal.NoteFinished || ending.Failed != 0 || ending.Trials != 6 {
-		t.Errorf("it ended with %+v, %v", ending, err)
+		t.Errorf("the run ended with %+v, %v; want 6 good trials", ending, err)
 	}
 }
 
-// silent is somebody who wants to hear nothing.
+// silent is a Progress that discards all events.
 type silent struct{}
 
 func (silent) Preparing(string)                      {}

@@ -7,7 +7,7 @@ import (
 	"iosweep/runner/catalogue"
 )
 
-// parse is an experiment that must be right.
+// parse returns the experiment of a valid source.
 func parse(t testing.TB, source string, set ...string) *experiments.Experiment {
 	t.Helper()
 	e, err := experiments.Parse([]byte(source), experiments.Options{

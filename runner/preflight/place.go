@@ -11,8 +11,8 @@ import (
 	"iosweep/operations"
 )
 
-// A Place is where a cell's trials happen, resolved on this machine. Cells with the
-// same workspace and workload share it.
+// A Place describes where the trials of a cell run: the workspace and the workload, resolved on
+// this machine. Cells with the same workspace and workload share it.
 type Place struct {
 	where
 	*survey
@@ -24,13 +24,13 @@ type where struct {
 	Workload  workload.Workload
 }
 
-// Base is where relative paths begin. Both are absolute.
+// Base contains the directories that relative paths are relative to. Both are absolute.
 type Base struct {
-	Here string // the directory of the experiment file: of the trees that it names
-	Dir  string // the working directory: of workspaces, and of trees named by an override
+	Here string // the directory of the experiment file: for the trees that it names
+	Dir  string // the working directory: for workspaces, and for trees named by an override
 }
 
-// Site is a cell's conditions as operations know them.
+// Site returns the conditions of a cell in the form that operations use.
 func (at *Place) Site(c experiments.Cell, output string) operations.Site {
 	level, _ := strconv.Atoi(c.Level(experiments.Level))
 	return operations.Site{
@@ -42,18 +42,18 @@ func (at *Place) Site(c experiments.Cell, output string) operations.Site {
 	}
 }
 
-// HasContender reports whether programs that iosweep did not write are given the inputs of
-// an operation. They never get at somebody's tree: a contender that moves where
-// it should copy passes its verification, and the tree would be gone with the
-// trial's directory.
+// HasContender reports whether the experiment has a contender for an operation. Then all cells
+// of the operation read a copy of a tree and never the tree itself. A contender that moves files
+// instead of copying them would pass its verification, and the user's files would be deleted
+// with the trial directory.
 func (p *Prepared) HasContender(op operations.Operation) bool {
 	return slices.ContainsFunc(p.Plan.Experiment.Commands, func(c experiments.Command) bool {
 		return c.Operation == op.Info().Name
 	})
 }
 
-// locate resolves the trees and directories of all cells and reports every one
-// that will not do, each once.
+// locate resolves the workspaces and trees of all cells. The error lists each unsuitable
+// directory once.
 func (p *Prepared) locate(from Base) error {
 	e := p.Plan.Experiment
 	l := locator{experiment: e, from: from, spaces: map[string]string{}, trees: map[string]string{}}
@@ -75,7 +75,7 @@ func (p *Prepared) locate(from Base) error {
 		op, ok := operations.Named(c.Level(experiments.Operation))
 		cache := c.Level(experiments.Cache)
 		if ok && at.Workload.From != "" && !p.HasContender(op) && (cache == operations.CacheCold || cache == operations.CacheDirect) {
-			l.onDisk(c, sysinfo.FilesystemOf(at.Workload.From), "tree") // else it is copied into the workspace
+			l.onDisk(c, sysinfo.FilesystemOf(at.Workload.From), "tree") // with a contender the workspace has a copy
 		}
 		shared, ok := known[at]
 		if !ok {
@@ -87,7 +87,7 @@ func (p *Prepared) locate(from Base) error {
 	return l.err()
 }
 
-// below is a path that may be relative to a directory; an empty one stays empty.
+// below joins a relative path to a directory. It returns an absolute or empty path unchanged.
 func below(dir, path string) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path
@@ -95,7 +95,7 @@ func below(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// alias is where a workspace shows up in a tree, if that is under another path.
+// alias describes the path of a workspace in a tree, if it is another path.
 func alias(at, space string) string {
 	if at == space {
 		return ""

@@ -27,13 +27,14 @@ grid:
 	for _, c := range e.Cells {
 		name := c.Level(experiments.Strategy)
 		if got := concurrency(c); got != want[name] {
-			t.Errorf("%s: %d at once, want %d", name, got, want[name])
+			t.Errorf("%s: got %d at once, want %d", name, got, want[name])
 		}
 	}
 }
 
-// TestNothingIsColdInMemory neither below a workspace nor in a tree.
-func TestNothingIsColdInMemory(t *testing.T) {
+// TestCacheLevelsNeedDisk checks that the cache levels cold and direct are refused if the
+// workspace or the tree is on a file system in memory.
+func TestCacheLevelsNeedDisk(t *testing.T) {
 	const memory = "/dev/shm"
 	if kind := sysinfo.FilesystemOf(memory).Type; kind != "tmpfs" {
 		t.Skipf("%s is %s here", memory, kind)
@@ -46,7 +47,7 @@ func TestNothingIsColdInMemory(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(tree, "a"), []byte("a"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	disk := onADisk(t)
+	disk := dirOnDisk(t)
 	for _, cache := range []string{operations.CacheCold, operations.CacheDirect} {
 		for what, source := range map[string]string{
 			"workspace": "workload: {files: 2}\nworkspace: " + memory,
@@ -56,18 +57,18 @@ func TestNothingIsColdInMemory(t *testing.T) {
 			_, err := Check(schedule.NewPlan(e), Base{Here: disk, Dir: disk})
 			var refused experiments.Problems
 			if refused, _ = err.(experiments.Problems); len(refused) != 1 || !strings.Contains(err.Error(), "choose a "+what+" on a disk") {
-				t.Errorf("%s, %s in memory: %v", cache, what, err)
+				t.Errorf("%s, %s in memory: got %v, want one problem that names a %s on a disk", cache, what, err, what)
 			}
 		}
 	}
 }
 
-// onADisk is a directory whose files are not memory.
-func onADisk(t *testing.T) string {
+// dirOnDisk returns a directory whose files are not in memory.
+func dirOnDisk(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if kind := sysinfo.FilesystemOf(dir).Type; kind == "tmpfs" || kind == "ramfs" {
-		t.Skipf("%s is %s: nothing can be cold there", dir, kind)
+		t.Skipf("%s is %s, where no file can be cold", dir, kind)
 	}
 	return dir
 }

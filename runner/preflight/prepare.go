@@ -11,26 +11,25 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// Prepared is a plan on this machine: every check that needs the machine has
-// been made, and nothing has been written.
+// Prepared represents a plan that was checked on this machine. Nothing has been written yet.
 type Prepared struct {
 	Plan *schedule.Plan
-	ID   string // of the run: it names its workspaces
-	// Cells is what the journal says of the cells, without their levels, which the
-	// experiment has: maps of them for 100,000 cells take more than all else.
+	ID   string // of the run; its run directories have it in their names
+	// Cells has an entry of the journal for each cell, without levels. The experiment has
+	// them, and maps of levels for 100,000 cells would take most of the memory.
 	Cells []journal.Cell
 
 	Machine sysinfo.Machine
 
-	Workspaces []string                      // directories under test, resolved, each once
+	Workspaces []string                      // resolved, each once
 	Places     []*Place                      // by cell
-	made       []*survey                     // those of made content whose manifests are in memory, the oldest first
-	memory     int64                         // of all manifests, those of trees included
+	made       []*survey                     // surveys of generated content with a manifest in memory, oldest first
+	memory     int64                         // of all manifests, including those of trees
 	Disks      map[string]sysinfo.Filesystem // by workspace
 }
 
-// Prepare checks a plan against this machine. The error is an
-// experiments.Problems where it is the experiment that has to change.
+// Prepare checks a plan against this machine. It calls say before each step that may take long.
+// The error is an experiments.Problems if the experiment must be changed.
 func Prepare(ctx context.Context, plan *schedule.Plan, from Base, say func(string)) (*Prepared, error) {
 	p := &Prepared{
 		Plan: plan, ID: newID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{},
@@ -44,19 +43,19 @@ func Prepare(ctx context.Context, plan *schedule.Plan, from Base, say func(strin
 	return p, nil
 }
 
-// Check says what Prepare would refuse about a plan on this machine, and which
-// commands cannot run and why, without surveying any workload.
+// Check checks a plan as Prepare does, but surveys no workload. It also returns the reasons why
+// commands and strategies are unavailable on this machine.
 func Check(plan *schedule.Plan, from Base) (missing []string, err error) {
 	p := &Prepared{Plan: plan, Disks: map[string]sysinfo.Filesystem{}}
-	for _, a := range unavailable(plan.Experiment) {
-		missing = append(missing, a.why)
+	for _, u := range unavailable(plan.Experiment) {
+		missing = append(missing, u.why)
 	}
 	return missing, p.locate(from)
 }
 
-// newID is unique among runs, also those of one second.
+// newID returns a unique ID of a run, even for runs that start in the same second.
 func newID() string {
 	var b [4]byte
-	_, _ = rand.Read(b[:]) // it never fails: crypto/rand
+	_, _ = rand.Read(b[:]) // crypto/rand: Read never returns an error
 	return time.Now().Format("20060102-150405-") + hex.EncodeToString(b[:])
 }

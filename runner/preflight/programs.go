@@ -12,27 +12,27 @@ import (
 	"iosweep/strategies"
 )
 
-// whyMissing says why a contender cannot run on this machine, or "".
+// whyMissing returns the reason why a contender cannot run on this machine, or "".
 func whyMissing(c experiments.Command) string {
 	if c.Operation == "read" && !process.CanVerifyReads {
-		return fmt.Sprintf("what %s reads cannot be verified on %s", c.Name, runtime.GOOS)
+		return fmt.Sprintf("iosweep cannot verify on %s that %s reads its inputs", runtime.GOOS, c.Name)
 	}
 	for _, program := range c.Requires {
 		if _, err := exec.LookPath(program); err != nil {
 			return fmt.Sprintf("%s is not installed (the command %q requires it)", program, c.Name)
 		}
 	}
-	// A placeholder or a path is known only when the trial is.
+	// A program with a placeholder or a path is known only when its trial is prepared.
 	if program := c.Run[0]; filepath.Base(program) == program && !hasPlaceholder(program) {
 		if _, err := exec.LookPath(program); err != nil {
-			return fmt.Sprintf("%s is not installed (it is what the command %q runs)", program, c.Name)
+			return fmt.Sprintf("%s is not installed (the command %q runs it)", program, c.Name)
 		}
 	}
 	return ""
 }
 
-// Programs are where the programs of contenders are, by name, every link on the
-// way followed: python3 leads to python3.11. Those that are not there are left out.
+// Programs returns the paths of the programs of contenders, by name, with all symbolic links
+// resolved, so that python3 gives python3.11. Missing programs are left out.
 func Programs(e *experiments.Experiment) map[string]string {
 	found := map[string]string{}
 	for _, c := range e.Commands {
@@ -52,12 +52,13 @@ func Programs(e *experiments.Experiment) map[string]string {
 
 func hasPlaceholder(s string) bool { return strings.Contains(s, "{") }
 
-// An unavailableName is a strategy or a command that cannot be run on this machine, and why.
+// An unavailableName names a strategy or a command that cannot run on this machine, and the
+// reason.
 type unavailableName struct{ name, why string }
 
-// unavailable lists what an experiment asks for and this machine does not have. Trials are
-// processes of the same machine under the same limits, so what can be had here can be had
-// there.
+// unavailable lists the strategies and commands of an experiment that cannot run on this
+// machine. Trials run as processes of the same machine under the same limits, so a check in this
+// process is enough.
 func unavailable(e *experiments.Experiment) (list []unavailableName) {
 	for _, c := range e.Commands {
 		if why := whyMissing(c); why != "" {
@@ -73,7 +74,7 @@ func unavailable(e *experiments.Experiment) (list []unavailableName) {
 		}
 		asked[name] = true
 		if why := strategies.Unavailable(s); why != "" {
-			list = append(list, unavailableName{name, fmt.Sprintf("%s is not to be had on this machine: %s", name, why)})
+			list = append(list, unavailableName{name, fmt.Sprintf("%s is not available on this machine: %s", name, why)})
 		}
 	}
 	return list

@@ -9,27 +9,27 @@ import (
 	"iosweep/operations"
 )
 
-// A SpaceRequirement is what a plan needs of one file system at its peak, against what that
-// has. Trials run one at a time, so the peak is made of what they share, which
-// stays from the first trial that needs it to the end, and of the largest trial's
-// own. The journal and the reports are there beside them.
+// A SpaceRequirement describes the peak use of one file system by a plan, and its free space.
+// Trials run one at a time. So the peak is the sum of the files that trials share, which stay
+// from the first trial that needs them to the end of the run, the files of the largest trial,
+// and the journal and the reports.
 //
-// What is needed of a file system that says nothing of itself is counted too, for
-// a block of 4 KiB; it is never too small.
+// If a file system does not report its space, the requirement is computed for blocks of 4 KiB
+// and the space is assumed to be sufficient.
 type SpaceRequirement struct {
-	Workspaces []string // under test, that lie on it
-	Results    string   // the directory of the results, if that lies on it
-	Type       string   // of the file system, if it is known
+	Workspaces []string // on this file system
+	Results    string   // the results directory, if it is on this file system
+	Type       string   // of the file system, if known
 	Space      sysinfo.Space
 
-	Inputs  operations.Footprint // what trials share, and the runner's own
-	Trial   operations.Footprint // the most that a trial has for itself
+	Inputs  operations.Footprint // files that trials share, and those of the runner
+	Trial   operations.Footprint // the maximum of a single trial
 	Records operations.Footprint // journal and reports
 
-	at string // where the experiment names the first of the workspaces
+	at string // key of the first workspace in the experiment file
 }
 
-// Need is the peak with a twentieth to spare.
+// Need returns the peak with a reserve of 5%.
 func (r *SpaceRequirement) Need() operations.Footprint {
 	sum := r.Inputs.Plus(r.Trial).Plus(r.Records)
 	return operations.Footprint{Bytes: withReserve(sum.Bytes), Files: withReserve(sum.Files)}
@@ -37,8 +37,8 @@ func (r *SpaceRequirement) Need() operations.Footprint {
 
 func withReserve(n int64) int64 { return n + (n+19)/20 }
 
-// SpaceRequirements counts up what is needed at the peak, by file system: two workspaces on the same one
-// share its space.
+// SpaceRequirements returns the requirement of each file system. Workspaces on the same file
+// system share one requirement.
 func (p *Prepared) SpaceRequirements() []SpaceRequirement {
 	var list []SpaceRequirement
 	index := map[uint64]int{}
@@ -58,7 +58,7 @@ func (p *Prepared) SpaceRequirements() []SpaceRequirement {
 		requirement.at = cmp.Or(requirement.at, d.at)
 		requirement.Trial = requirement.Trial.Max(d.largest)
 		requirement.Inputs = requirement.Inputs.Plus(d.shared)
-		// The run's directory with its marker, and those for inputs, manifests and trials.
+		// The run directory with its marker, and the directories for inputs, manifests and trials.
 		requirement.Inputs = requirement.Inputs.Plus(operations.FileFootprint(1, block))
 		for range 4 {
 			requirement.Inputs = requirement.Inputs.Plus(operations.DirFootprint(block))
@@ -67,33 +67,33 @@ func (p *Prepared) SpaceRequirements() []SpaceRequirement {
 	return list
 }
 
-// Written is what so many measured rounds make, and the warm-ups before them, in whole
-// blocks. It is a little too much rather than too little: archives count as large as what
-// goes into them.
+// Written returns the amount of data that a number of measured rounds and the warm-ups write, in
+// whole blocks. It is an upper estimate: an archive counts as large as its contents.
 func (p *Prepared) Written(repeats int) (sum operations.Footprint) {
 	rounds := int64(p.Plan.Experiment.Trials.Warmup + repeats)
 	for _, dir := range p.Workspaces {
-		space, _ := sysinfo.SpaceOf(dir) // what is not known of it is guessed
+		space, _ := sysinfo.SpaceOf(dir) // blockOf has a default for unknown space
 		d := p.workspaceNeed(dir, blockOf(space))
 		sum = sum.Plus(d.shared).Plus(operations.Footprint{Bytes: d.round.Bytes * rounds, Files: d.round.Files * rounds})
 	}
 	return sum
 }
 
-// blockOf is the block of a file system: that of most, where it is not known.
+// blockOf returns the block size of a file system, or 4 KiB, the most common size, if it is
+// unknown.
 func blockOf(space sysinfo.Space) int64 { return cmp.Or(space.Block, 4<<10) }
 
-// A workspaceNeed is what the trials of one workspace take.
+// A workspaceNeed describes the space that the trials of one workspace use.
 type workspaceNeed struct {
-	at      string               // where the experiment names the workspace
-	shared  operations.Footprint // what they share
-	largest operations.Footprint // the most that one of them has for itself
-	round   operations.Footprint // what one trial of each cell has for itself
+	at      string               // key of the workspace in the experiment file
+	shared  operations.Footprint // files that trials share
+	largest operations.Footprint // the maximum of a single trial
+	round   operations.Footprint // the sum of one trial of each cell
 }
 
-// workspaceNeed adds up one workspace. Cells that are skipped need nothing.
+// workspaceNeed adds up the cells of one workspace. Skipped cells need no space.
 func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
-	type inputs struct { // that are the same files
+	type inputs struct { // cells with equal inputs share the same files
 		workload.Workload
 		operations.Needs
 	}
@@ -102,7 +102,7 @@ func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
 	for i, at := range p.Places {
 		c := p.Plan.Experiment.Cells[i]
 		op, ok := operations.Named(c.Level(experiments.Operation))
-		if at.Workspace != dir || p.Cells[i].Skip != "" || !ok { // of what is unknown, the trial will say so
+		if at.Workspace != dir || p.Cells[i].Skip != "" || !ok { // an unknown operation fails in its trial
 			continue
 		}
 		d.at = key(c, experiments.Workspace, "workspace")
@@ -111,7 +111,7 @@ func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
 			d.shared = d.shared.Plus(directory).Plus(operations.FileFootprint(at.size, block))
 		}
 		site := at.Site(c, "")
-		// The trial's directory, and the lock that worker processes meet at.
+		// The trial directory, and the lock file that worker processes share.
 		own := directory.Plus(operations.FileFootprint(0, block)).Plus(at.extent.Output(op, site))
 		input, k := at.extent.Input(op.Info().Needs, site), inputs{at.Workload, op.Info().Needs}
 		switch {

@@ -14,9 +14,8 @@ import (
 	"iosweep/operations"
 )
 
-// CheckOutsideTrees refuses a results directory within a tree that the experiment
-// reads: its files would become part of what the next run measures, and a tree
-// is only ever read.
+// CheckOutsideTrees refuses a results directory inside a tree that the experiment reads. iosweep
+// never writes to a tree, and the next run would measure the results as part of it.
 func (p *Prepared) CheckOutsideTrees(out string) error {
 	real, err := workspace.ResolveNew(out)
 	if err != nil {
@@ -25,33 +24,34 @@ func (p *Prepared) CheckOutsideTrees(out string) error {
 	for _, at := range p.Places {
 		tree := at.Workload.From
 		if tree != "" && workspace.Inside(real, tree) {
-			return fmt.Errorf("the results directory %s lies in %s, the tree that the experiment reads (workload.from): it is only ever read; name a directory outside it with --out", out, tree)
+			return fmt.Errorf("the results directory %s is inside %s, the tree that the experiment reads (workload.from), and iosweep never writes to a tree\nname a directory outside it with --out", out, tree)
 		}
 	}
 	return nil
 }
 
-// Untrusted lists where others than this user and root could put a directory of their
-// own in the place of the run's: contenders, which are given paths, would work there.
+// Untrusted lists the reasons why users other than this user and root could replace a run
+// directory with another directory. Contenders get paths, so they would then work in the other
+// directory.
 func (p *Prepared) Untrusted() (reasons []string) {
 	for _, dir := range p.Workspaces {
 		for _, why := range workspace.Untrusted(dir) {
-			reasons = append(reasons, fmt.Sprintf("of the workspace %s, %s", dir, why))
+			reasons = append(reasons, fmt.Sprintf("workspace %s: %s", dir, why))
 		}
 	}
 	return reasons
 }
 
-// CheckTrust refuses such a workspace, unless it is to be trusted.
+// CheckTrust refuses workspaces with untrusted directories, unless trusted is set.
 func (p *Prepared) CheckTrust(trusted bool) error {
 	reasons := p.Untrusted()
 	if trusted || len(reasons) == 0 {
 		return nil
 	}
-	return fmt.Errorf("others could put a directory of their own in the place of the run's: %s\nchoose another workspace, or accept that with --trust-workspace", strings.Join(reasons, "; "))
+	return fmt.Errorf("other users could replace the run directory: %s\nchoose another workspace, or accept the risk with --trust-workspace", strings.Join(reasons, "; "))
 }
 
-// addResults adds the journal and the reports of a run.
+// addResults adds the space for the journal and the reports of a run.
 func (p *Prepared) addResults(list []SpaceRequirement, out string) []SpaceRequirement {
 	at := NearestExisting(out)
 	space, err := sysinfo.SpaceOf(at)
@@ -65,8 +65,8 @@ func (p *Prepared) addResults(list []SpaceRequirement, out string) []SpaceRequir
 	return append(list, SpaceRequirement{Results: out, Type: sysinfo.FilesystemOf(at).Type, Space: space, Records: records})
 }
 
-// NearestExisting is the nearest directory above a path, or the path itself, that is
-// there.
+// NearestExisting returns the path itself if it exists, or the nearest parent directory that
+// exists.
 func NearestExisting(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -86,21 +86,20 @@ func writable(dir string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is no directory but %s", regular.KindOf(info.Mode()))}
+		return &fs.PathError{Op: "mkdir", Path: dir, Err: fmt.Errorf("it is not a directory but %s", regular.KindOf(info.Mode()))}
 	}
 	return sysinfo.Writable(dir)
 }
 
-// resultsPosition stands where a problem is not in the file.
+// resultsPosition returns the position of a problem with the results directory, which has no
+// line in the file.
 func resultsPosition(out string) experiments.Position {
 	return experiments.Position{File: "results directory " + out}
 }
 
-// What the results of a run take: a trial's line in the journal, most of which is
-// its histogram of latencies, and what there is once. The reports that are made
-// of it come to about as much again.
+// Estimated sizes in the results directory. The reports take about as much space as the journal.
 const (
-	recordSize  = 2 << 10
-	headerSize  = 128 << 10
+	recordSize  = 2 << 10   // a trial in the journal, mostly its histogram of latencies
+	headerSize  = 128 << 10 // everything that is written once, such as the header
 	recordFiles = 24
 )

@@ -11,9 +11,9 @@ import (
 	"iosweep/internal/workspace"
 )
 
-// CheckSpace refuses a plan for which there is too little space, or a place that
-// cannot be written, and names all of them at once. out is where the results go;
-// it need not exist yet. say is told the figures where they will do.
+// CheckSpace refuses a plan for which there is too little space, or whose directories cannot be
+// written. The error lists all problems. out is the results directory, which need not exist. If
+// there is no problem, CheckSpace calls say with the requirement of each file system.
 func (p *Prepared) CheckSpace(out string, say func(string)) error {
 	l := locator{experiment: p.Plan.Experiment}
 	p.checkDescriptors(&l)
@@ -46,7 +46,7 @@ func (p *Prepared) CheckSpace(out string, say func(string)) error {
 	}
 	if l.err() == nil {
 		for i := range requirements {
-			say("needs in " + requirements[i].String())
+			say("space needed in " + requirements[i].String())
 		}
 	}
 	if broken != "" {
@@ -55,7 +55,7 @@ func (p *Prepared) CheckSpace(out string, say func(string)) error {
 	return l.err()
 }
 
-// Shortage says in figures what a file system is too small for, or "".
+// Shortage describes the missing space with figures, or returns "" if there is enough.
 func (r *SpaceRequirement) Shortage() string {
 	if !r.Space.Known {
 		return ""
@@ -76,12 +76,12 @@ func (r *SpaceRequirement) Shortage() string {
 	return r.Name() + " " + strings.Join(short, ", and ") + "; " + r.advice()
 }
 
-// String is what is needed at the peak and what is free.
+// String describes the space needed at the peak and the free space.
 func (r *SpaceRequirement) String() string {
 	need := r.Need()
 	text := fmt.Sprintf("%s: at most %s", r.Name(), units.Size(need.Bytes))
 	if !r.Space.Known {
-		return text + ", of a file system that does not say what is free"
+		return text + " (free space unknown)"
 	}
 	text += fmt.Sprintf(" of %s free", units.Size(r.Space.Free))
 	if r.Space.Files > 0 {
@@ -90,7 +90,7 @@ func (r *SpaceRequirement) String() string {
 	return text
 }
 
-// parts are the summands of a need.
+// parts describes the summands of Need.
 func (r *SpaceRequirement) parts(show func(int64) string, trial, inputs, records int64) string {
 	var list []string
 	if len(r.Workspaces) > 0 {
@@ -99,12 +99,12 @@ func (r *SpaceRequirement) parts(show func(int64) string, trial, inputs, records
 	if r.Results != "" {
 		list = append(list, fmt.Sprintf("results %s", show(records)))
 	}
-	return strings.Join(append(list, "5% to spare"), " + ")
+	return strings.Join(append(list, "5% reserve"), " + ")
 }
 
 func number(n int64) string { return fmt.Sprint(n) }
 
-// Name is what lies there, with the kind of the file system.
+// Name names the directories on the file system, and its type.
 func (r *SpaceRequirement) Name() string {
 	name := "the results directory " + r.Results
 	switch n := len(r.Workspaces); {
@@ -119,14 +119,14 @@ func (r *SpaceRequirement) Name() string {
 	return name
 }
 
-// advice is what can be done about a file system that is too small.
+// advice returns the hint for a file system that is too small.
 func (r *SpaceRequirement) advice() string {
 	if len(r.Workspaces) == 0 {
-		return "fewer trials, or another directory with --out"
+		return "use fewer trials, or another results directory with --out"
 	}
-	advice := "fewer or smaller files, or another workspace"
+	advice := "use fewer or smaller files, or another workspace"
 	if r.Results != "" {
-		advice += ", or other results with --out"
+		advice += ", or another results directory with --out"
 	}
 	return advice
 }

@@ -13,17 +13,17 @@ import (
 	"iosweep/operations"
 )
 
-// A survey is what a workload holds.
+// A survey describes the contents of a workload.
 type survey struct {
-	Manifest *workload.Manifest // of the items; nil: it was let go of, and Hold makes it again
-	Tree     dirio.TreeState    // what a tree was like before it was surveyed
+	Manifest *workload.Manifest // of the items; nil after it was freed, until LoadManifest
+	Tree     dirio.TreeState    // the state of the tree before the survey
 	size     int64              // of the manifest's own file
-	bytes    int64
-	sum      string // names its content; see journal.Cell
+	bytes    int64              // of all items
+	sum      string             // checksum of the manifest; see journal.Cell
 }
 
-// survey works out what each workload holds, each once, and calls describe for each of
-// its cells while its manifest is in memory.
+// survey surveys each workload once. It calls describe for each cell of the workload while its
+// manifest is in memory.
 func (p *Prepared) survey(ctx context.Context, say func(string), describe func(cell int)) error {
 	cells := map[workload.Workload][]int{}
 	for i := range p.Places {
@@ -35,11 +35,11 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 		if p.Places[i].survey != nil {
 			continue
 		}
-		what := w.From
-		if what == "" {
-			what = fmt.Sprintf("%d files of %s", w.Files, w.Content)
+		name := w.From
+		if name == "" {
+			name = fmt.Sprintf("%d files of %s", w.Files, w.Content)
 		}
-		say("surveying " + what)
+		say("surveying " + name)
 		s, err := p.surveyWorkload(ctx, w)
 		if err != nil {
 			return err
@@ -47,7 +47,7 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 		for _, i := range cells[w] {
 			if p.Places[i].survey == nil {
 				p.Places[i].survey = s
-				space, _ := sysinfo.SpaceOf(p.Places[i].Workspace) // what is not known of it is guessed
+				space, _ := sysinfo.SpaceOf(p.Places[i].Workspace) // blockOf has a default for unknown space
 				p.Places[i].extent = operations.MeasureWorkload(w, s.Manifest, blockOf(space))
 			}
 			describe(i)
@@ -57,16 +57,15 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 	return nil
 }
 
-// maxManifestMemory is how much memory manifests of made content may take together. One
-// more takes the place of the oldest: a grid may name a thousand workloads of ten
-// million files.
+// maxManifestMemory limits the memory of all manifests of generated content. A new manifest
+// replaces the oldest ones, because a grid may name a thousand workloads of ten million files.
 const maxManifestMemory = 256 << 20
 
-// itemMemory is about what an item of made content takes in a manifest.
+// itemMemory is the approximate size of an item of generated content in a manifest.
 const itemMemory = 32
 
-// surveyWorkload surveys a workload. Of made content it lets the oldest manifests go
-// where there is no room for one more.
+// surveyWorkload surveys a workload. If the new manifest would exceed maxManifestMemory, it
+// frees the oldest manifests of generated content first.
 func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*survey, error) {
 	for len(p.made) > 0 && p.memory+itemMemory*int64(w.Files) > maxManifestMemory {
 		oldest := p.made[0]
@@ -85,7 +84,7 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 		return nil, fmt.Errorf("workload: %w", err)
 	}
 	if manifest.Len() == 0 {
-		return nil, fmt.Errorf("workload: %s holds no files; name a tree with at least one", w.From)
+		return nil, fmt.Errorf("workload: %s contains no files; name a tree with at least one file", w.From)
 	}
 	sum := sha256.New()
 	size, err := manifest.WriteTo(sum)
@@ -93,7 +92,7 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 		return nil, err
 	}
 	s := &survey{Tree: state, Manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
-	if w.From == "" { // a tree may be another by the time that its manifest is needed again
+	if w.From == "" { // a tree may have changed when its manifest is needed again, so it stays in memory
 		p.made = append(p.made, s)
 	}
 	p.memory += manifest.Memory()
@@ -101,7 +100,7 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 	return s, nil
 }
 
-// LoadManifest sees to it that the manifest of a cell's workload is in memory.
+// LoadManifest loads the manifest of a cell's workload if it is not in memory.
 func (p *Prepared) LoadManifest(ctx context.Context, cell int) error {
 	at := p.Places[cell]
 	if at.Manifest != nil {
