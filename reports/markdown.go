@@ -30,7 +30,7 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	writeSentences(out, "## Warnings", d.Warnings)
 	writeFailures(out, d)
 	for _, g := range d.Tables {
-		writeMarkdownGroup(out, g)
+		writeMarkdownTable(out, g)
 	}
 	writeMarkdownScaling(out, d)
 	writePictures(out, "\n## Pictures\n", d.Pictures, func(p plot.Picture) bool { return p.Kind != plot.Published })
@@ -151,7 +151,7 @@ func writeFailures(out io.Writer, d *Content) {
 	}
 }
 
-func writeMarkdownGroup(out io.Writer, g analysis.Table) {
+func writeMarkdownTable(out io.Writer, g analysis.Table) {
 	fmt.Fprintf(out, "\n## %s\n\n", markdown.Escape(g.Heading))
 	if !g.Measured {
 		fmt.Fprintln(out, nothingMeasured)

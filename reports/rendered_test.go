@@ -69,7 +69,7 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 		t.Errorf("%d cells are drawn", len(cells))
 	}
 	if n := len(d.Tables[0].Cells); n != 3 {
-		t.Errorf("the group has %d cells, want 3", n)
+		t.Errorf("the table has %d cells, want 3", n)
 	}
 	w.Run.Cells[0].Retired = true
 	w.Run.Cells[2].Baseline = 2

@@ -76,7 +76,7 @@ func summaryFields() []table.Column[*analysis.Summary] {
 	}
 }
 
-// summarySheet returns the table of a group for people.
+// summarySheet returns the table for people.
 func summarySheet(factors []string, cells []*analysis.Summary) table.Sheet {
 	columns := table.Pick(summaryFields(), "mean", "blocked", "median", "speed-up", "95% interval", "efficiency", "files/s", "rate", "corrupt", "verdict")
 	return table.Of(keys(factors, func(s *analysis.Summary) journal.Cell { return s.Cell }), columns, cells)
@@ -189,7 +189,7 @@ func detailFields() []table.Column[*analysis.Summary] {
 
 func isTested(r *analysis.Summary) bool { return r.Speedup.P.OK }
 
-// detailsSheet returns the second table of a group for people.
+// detailsSheet returns the second table for people.
 func detailsSheet(factors []string, rows []*analysis.Summary) table.Sheet {
 	columns := table.Pick(detailFields(), "good trials", "median", "95% interval", "CV", "outliers", "noisy", "p", "adjusted p", "signed-rank p", "serial")
 	return table.Of(keys(factors, func(r *analysis.Summary) journal.Cell { return r.Cell }), columns, rows)

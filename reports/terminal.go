@@ -15,7 +15,7 @@ import (
 )
 
 // Terminal writes the tables of a run for a terminal. The comparison with a published table
-// comes first, if there is one, followed by one table per group. After them it lists the failed,
+// comes first, if there is one, followed by the tables of cells. After them it lists the failed,
 // skipped and incomplete cells, with the reasons. If a table is too wide, Terminal hides the
 // least important columns and lists their names.
 func Terminal(w io.Writer, c *Content, opt table.Options) error {
@@ -30,15 +30,15 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		writeGroup(out, g, opt)
+		writeTable(out, g, opt)
 	}
 	writeParagraphs(out, c.Footnotes, opt)
 	writeTroubles(out, c)
 	return out.Flush()
 }
 
-// writeGroup writes the table of a group. The title shows the absolute time of the baseline.
-func writeGroup(out io.Writer, g analysis.Table, opt table.Options) {
+// writeTable writes a table of cells with a title. The title shows the absolute time of the baseline.
+func writeTable(out io.Writer, g analysis.Table, opt table.Options) {
 	title := g.Heading
 	if b := g.Baseline; b != nil && len(g.Cells) > 1 && g.Measured {
 		title += fmt.Sprintf(": speed-up against %s, %s", g.BaselineLabel, format.MeanSeconds(b.Seconds))
@@ -55,7 +55,7 @@ func writeGroup(out io.Writer, g analysis.Table, opt table.Options) {
 	writeHidden(out, hidden, seeReport, opt)
 }
 
-// nothingMeasured replaces the table of a group without good trials.
+// nothingMeasured replaces a table without good trials.
 const nothingMeasured = "No results: no trial succeeded."
 
 // seeReport tells a reader where to find hidden columns.

@@ -11,24 +11,24 @@ import (
 	"iosweep/analysis"
 )
 
-// bars gathers points with their intervals in the form that the library's error
-// bars have: how far each end is from the point. It draws the arrowheads at the ends of
-// bars that go on beyond the edge of a picture.
+// bars collects points and their intervals for the error bars of the library, which need the
+// distance of each end from the point. It draws an arrowhead where a bar continues beyond the
+// edge of the picture.
 type bars struct {
-	scale    scale // of the axis that the bars lie along
+	scale    scale // of the axis parallel to the bars
 	vertical bool
 	xys      plotter.XYs
 	errors   plotter.YErrors
 	colour   color.Color
-	tips     plotter.XYs
-	along    []vg.Point // by tip: the direction that it points in
+	tips     plotter.XYs // of the arrowheads
+	along    []vg.Point  // the direction of each arrowhead
 }
 
 var _ plot.Plotter = (*bars)(nil)
 
-// add takes a point and its interval, in values. Bars go on to the edge of the picture,
-// where an arrowhead stands for the cap, if the interval goes on beyond or is open. A
-// point without interval has no bars.
+// add adds a point and its interval. The interval is in values, the point in positions. If the
+// interval is open or ends beyond the edge of the picture, the bar ends at the edge, with an
+// arrowhead instead of a cap. A point without an interval has no bars.
 func (b *bars) add(x, y float64, i analysis.Interval) {
 	s, at := b.scale, x
 	if b.vertical {
@@ -51,8 +51,8 @@ func (b *bars) add(x, y float64, i analysis.Interval) {
 	b.errors = append(b.errors, reach)
 }
 
-// addHead puts a head at the edge of the axis that the bars lie along, pointing up
-// that axis or, with a direction of -1, down.
+// addHead adds an arrowhead at an edge of the axis parallel to the bars. Direction is +1 for
+// the upper end of the axis and -1 for the lower end.
 func (b *bars) addHead(x, y, edge float64, direction vg.Length) {
 	tip, along := plotter.XY{X: edge, Y: y}, vg.Point{X: direction}
 	if b.vertical {
@@ -62,8 +62,9 @@ func (b *bars) addHead(x, y, edge float64, direction vg.Length) {
 	b.along = append(b.along, along)
 }
 
-// drawn are the points, and what is drawn beneath them: the bars with their heads.
-func (b *bars) drawn(l look, radius, width float64) (points *plotter.Scatter, beneath []plot.Plotter) {
+// plotters returns the points, and the bars with their arrowheads, which are drawn first so that
+// the points cover them.
+func (b *bars) plotters(l look, radius, width float64) (points *plotter.Scatter, under []plot.Plotter) {
 	style := stroke(l.colour, width)
 	var whiskers plot.Plotter = &plotter.XErrorBars{XYs: b.xys, XErrors: plotter.XErrors(b.errors), CapWidth: px(9), LineStyle: style}
 	if b.vertical {
@@ -73,7 +74,8 @@ func (b *bars) drawn(l look, radius, width float64) (points *plotter.Scatter, be
 	return marks(b.xys, l.colour, radius, l.shape), []plot.Plotter{whiskers, b}
 }
 
-// Plot fills the heads, without clipping: the tips lie on the very edge of the canvas.
+// Plot draws the arrowheads. It does not clip them, because their tips are exactly at the edge of
+// the canvas.
 func (b *bars) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	r := px(5)
@@ -88,5 +90,5 @@ func (b *bars) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// goesOn is what a legend says of arrowheads.
-const goesOn = "arrow: the interval goes on"
+// arrowLegend is the text of a legend for arrowheads.
+const arrowLegend = "arrow: the interval continues"

@@ -16,17 +16,17 @@ import (
 	"iosweep/internal/format"
 )
 
-// Pictures are for screens: sizes below are pixels at 100%.
+// Pictures are for screens. These sizes are in pixels at a zoom of 100%.
 const (
 	dotsPerInch  = 96
 	pictureWidth = 1200
 	margin       = 14
 )
 
-// px is a length of so many pixels.
+// px returns the length of n pixels.
 func px(n float64) vg.Length { return vg.Points(n * 72 / dotsPerInch) }
 
-// newPlot is an empty plot in the style that all pictures share.
+// newPlot returns an empty plot in the common style of all pictures.
 func newPlot(title string) *plot.Plot {
 	p := plot.New()
 	p.Title.Text = format.Shorten(title, 110)
@@ -44,18 +44,18 @@ func newPlot(title string) *plot.Plot {
 	return p
 }
 
-// restyle sets the typeface, which the library takes from a global otherwise.
+// restyle sets the typeface, size and colour. Without it the library uses a global typeface.
 func restyle(s *text.Style, size float64, c color.Color) {
 	s.Font = plotfont.Font{Typeface: "Liberation", Variant: "Sans", Size: px(size)}
 	s.Color = c
 }
 
-// addGrid draws light lines beneath the data.
+// addGrid adds light grid lines, drawn before the data.
 func addGrid(p *plot.Plot) {
 	p.Add(&plotter.Grid{Vertical: stroke(gridly, 1), Horizontal: stroke(gridly, 1)})
 }
 
-// stroke is how a line is drawn; its dashes are in points.
+// stroke returns a line style. The dashes are in points.
 func stroke(c color.Color, width float64, dash ...float64) draw.LineStyle {
 	style := draw.LineStyle{Color: c, Width: px(width)}
 	for _, d := range dash {
@@ -64,18 +64,18 @@ func stroke(c color.Color, width float64, dash ...float64) draw.LineStyle {
 	return style
 }
 
-// straight is a line from one position to another.
+// straight returns a straight line between two positions.
 func straight(x1, y1, x2, y2 float64, style draw.LineStyle) *plotter.Line {
 	return &plotter.Line{XYs: plotter.XYs{{X: x1, Y: y1}, {X: x2, Y: y2}}, LineStyle: style}
 }
 
-// marks are points of one look.
+// marks returns points of one colour, size and shape.
 func marks(xys plotter.XYs, c color.Color, radius float64, shape draw.GlyphDrawer) *plotter.Scatter {
 	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{Color: c, Radius: px(radius), Shape: shape}}
 }
 
-// add adds to a plot what keeps to the ranges that its axes have. The library
-// would widen them to all that is drawn, intervals beyond the edge included.
+// add adds plotters to a plot without changing the ranges of its axes. The library would extend
+// the ranges to everything that is drawn, including intervals beyond the edge.
 func add(p *plot.Plot, plotters ...plot.Plotter) {
 	for _, one := range plotters {
 		p.Add(struct{ plot.Plotter }{one}) // hides DataRange and GlyphBoxes
@@ -90,7 +90,7 @@ func addMarks(p *plot.Plot, legend *sideLegend, name string, points *plotter.Sca
 	}
 }
 
-// A sideLegend stands at the right of a plot, outside the data.
+// A sideLegend is a legend at the right of a plot, outside the data.
 type sideLegend struct{ legend plot.Legend }
 
 func newLegend() *sideLegend {
@@ -103,18 +103,18 @@ func newLegend() *sideLegend {
 	return &sideLegend{l}
 }
 
-// add adds an entry, shortened to what leaves room for the data.
+// add adds an entry. It shortens the name to leave room for the data.
 func (l *sideLegend) add(name string, thumbs ...plot.Thumbnailer) {
 	l.legend.Add(" "+format.Shorten(name, 44), thumbs...)
 }
 
-// An inset is drawn at the right of a plot, outside its data.
+// An inset is a drawing at the right of a plot, outside its data.
 type inset struct {
 	width vg.Length
 	draw  func(draw.Canvas)
 }
 
-// inset is the legend below the height of the title.
+// inset returns the legend as an inset that starts below the title.
 func (l *sideLegend) inset() inset {
 	width := l.legend.Rectangle(draw.Canvas{}).Size().X
 	return inset{width: width + px(8), draw: func(c draw.Canvas) {
@@ -122,7 +122,7 @@ func (l *sideLegend) inset() inset {
 	}}
 }
 
-// render draws a plot and what stands beside it.
+// render draws a plot and its inset, and returns the picture as PNG.
 func render(p *plot.Plot, height float64, right inset) ([]byte, error) {
 	image := vgimg.NewWith(vgimg.UseWH(px(pictureWidth), px(height)), vgimg.UseDPI(dotsPerInch), vgimg.UseBackgroundColor(color.White))
 	c := draw.Crop(draw.New(image), px(margin), -px(margin), px(margin), -px(margin))

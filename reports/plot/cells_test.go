@@ -12,9 +12,9 @@ import (
 	"iosweep/journal"
 )
 
-// TestTheFitIsDrawnThroughItsPoints: at each number of workers the curve is the fitted
-// rate over that of the baseline, and it ends where the sweep does.
-func TestTheFitIsDrawnThroughItsPoints(t *testing.T) {
+// TestFitPassesThroughItsPoints checks that the curve is the fitted rate divided by the rate of the
+// baseline, and that it covers only the numbers of workers in the sweep.
+func TestFitPassesThroughItsPoints(t *testing.T) {
 	d := analysis.New(analysistest.Sweeps())
 	base := d.Tables[0].Baseline
 	l := lineChart{x: "workers", fits: d.Sweeps, baselineRate: base.FilesPerSecond}
@@ -22,7 +22,7 @@ func TestTheFitIsDrawnThroughItsPoints(t *testing.T) {
 	cells := d.Sweeps[0].Cells
 	lines := l.fitsOf(cells, along, up)
 	if len(lines) != 1 {
-		t.Fatalf("%d curves", len(lines))
+		t.Fatalf("got %d curves, want 1", len(lines))
 	}
 	first, last := lines[0].XYs[0], lines[0].XYs[len(lines[0].XYs)-1]
 	if first.X != along.at("1") || math.Abs(last.X-along.at("32")) > 1e-9 {
@@ -33,34 +33,34 @@ func TestTheFitIsDrawnThroughItsPoints(t *testing.T) {
 		t.Errorf("at 32 workers the curve is at %g, want %g", last.Y, want)
 	}
 	if l.fitsOf(d.Sweeps[1].Cells[3:], along, up) != nil {
-		t.Error("a curve is drawn for a line that has not its first point")
+		t.Error("got a curve for a line without the first point of the sweep")
 	}
 }
 
-func TestRowsSayWhatIsWrong(t *testing.T) {
+func TestRowLabelsShowStatus(t *testing.T) {
 	d := analysis.New(analysistest.Eventful())
 	for cell, want := range map[int]string{0: "sequential", 1: "threads (retired)", 4: "python-threads (2 of 2 failed)", 5: "async (1 of 5 failed)"} {
 		if got := rowLabel(&d.Summaries[cell], []string{"strategy"}); got != want {
-			t.Errorf("cell %d is %q, want %q", cell, got, want)
+			t.Errorf("cell %d has the label %q, want %q", cell, got, want)
 		}
 	}
 	d = analysis.New(analysistest.Until(analysistest.Eventful(), journal.NoteFault, analysistest.CellsBeforeExtension))
 	if got := rowLabel(&d.Summaries[1], []string{"strategy"}); got != "threads (incomplete)" {
-		t.Errorf("an unfinished cell is %q", got)
+		t.Errorf("an incomplete cell has the label %q", got)
 	}
 }
 
-// TestOutliersAreFramed: the picture of the trials differs from the one that has the
-// same points and no outlier marked, and its legend names both kinds.
+// TestOutliersAreFramed checks that the marks of both kinds of outliers are found, and that the
+// legend has entries for them.
 func TestOutliersAreFramed(t *testing.T) {
 	seconds := []float64{10, 10.1, 10.2, 10.3, 10.4, 10.5, 10.6, 11.5, 16}
 	d := analysis.New(analysistest.Log(9, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}))
-	o := orderChart{group: d.Tables[0], numbers: []int{1, 9}}
+	o := orderChart{table: d.Tables[0], numbers: []int{1, 9}}
 	p, legend := newPlot("x"), newLegend()
 	before := legend.inset().width
 	o.addOutliers(p, legend, o.scale())
 	if legend.inset().width <= before {
-		t.Error("the legend says nothing of outliers")
+		t.Error("the legend has no entry for outliers")
 	}
 	marks := d.Summaries[0].Marks()
 	if marks[7] != estimate.Mild || marks[8] != estimate.Far || slices.Max(marks[:7]) != estimate.Usual {
@@ -82,18 +82,18 @@ func TestPublishedPictures(t *testing.T) {
 		d := analysis.New(log)
 		pictures, warnings := drawKind(Published, publishedSketches(Source{d, reproduce.New(d)}), map[string]bool{})
 		if len(pictures) != 1 || pictures[0].File != "published.png" || pictures[0].Kind != Published {
-			t.Fatalf("%s: drawn are %d pictures; %q", name, len(pictures), warnings)
+			t.Fatalf("%s: got %d pictures, want published.png; warnings %q", name, len(pictures), warnings)
 		}
 		checkPicture(t, pictures[0])
 	}
 	none := analysistest.ZipFiles()
 	none.Run.Plots = []string{}
 	if pictures, _ := drawn(none); len(pictures) != 0 {
-		t.Errorf("no picture was asked for, and drawn are %d", len(pictures))
+		t.Errorf("got %d pictures, want none", len(pictures))
 	}
 }
 
-func TestAPictureHasOnlyWorkThatWasDone(t *testing.T) {
+func TestPublishedPictureOmitsFailedCells(t *testing.T) {
 	log := analysistest.SaveFiles()
 	i := slices.IndexFunc(log.Trials, func(t journal.Trial) bool { return t.Cell == 6 })
 	log.Trials[i].Status = journal.Failed
@@ -106,6 +106,6 @@ func TestAPictureHasOnlyWorkThatWasDone(t *testing.T) {
 		"Processes/Batch:  processes, chunk_size=625", "Asyncio:  python-asyncio",
 	}
 	if !slices.Equal(names, want) {
-		t.Errorf("drawn are %q, want %q", names, want)
+		t.Errorf("got rows %q, want %q", names, want)
 	}
 }

@@ -1,11 +1,11 @@
 // Package plot draws the pictures of a run.
 //
-//  1. A Kind says which pictures there are to draw, each as a Sketch. Kinds lists all.
-//  2. Each kind is a file: published.go, speedup.go, time.go, heatmap.go, trials.go. Those
-//     share charts of lines (lines.go) and of rows (rows.go), and panels, into which a group
-//     is split that has more lines than can be told apart.
-//  3. Charts are put together from scales, axes, bars and colours (scale.go,
-//     bars.go, palette.go) and rendered on a canvas that all share (canvas.go).
-//  4. Draw does it, under recover: the plot library panics where it meets what it cannot
-//     scale.
+//  1. A Kind returns the pictures to draw, each as a Sketch. Kinds lists all kinds.
+//  2. Each kind has its own file: published.go, speedup.go, time.go, heatmap.go, trials.go.
+//     They share charts of lines (lines.go) and of rows (rows.go). A table with too many lines
+//     for one picture is split into panels (speedup.go).
+//  3. Charts consist of scales, axes, bars and colours (scale.go, bars.go, palette.go), and are
+//     rendered on a common canvas (canvas.go).
+//  4. Draw draws the sketches, and recovers from panics: the plot library panics on values
+//     that it cannot scale.
 package plot

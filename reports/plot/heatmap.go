@@ -17,8 +17,8 @@ import (
 	"iosweep/internal/format"
 )
 
-// heatmapSketches show workers against chunk sizes, one picture for each
-// combination of all else, where both have at least two levels.
+// heatmapSketches returns one picture of workers against chunk sizes for each combination of the
+// other factors. It needs at least two levels of each.
 func heatmapSketches(src Source) []Sketch {
 	d := src.Data
 	workers, chunks := experiments.Workers.String(), experiments.ChunkSize.String()
@@ -44,9 +44,8 @@ func heatmapSketches(src Source) []Sketch {
 	return list
 }
 
-// A heatMap is a value for each pair of levels, NaN where there is none. It draws its
-// fields by itself: the library's heat map panics where no value is a number, which a
-// grid with only failures is.
+// A heatMap has a value for each pair of levels, or NaN. It does not use the heat map of the
+// library, which panics if no value is a number, as in a grid with only failures.
 type heatMap struct {
 	title     string
 	what      string // the values, with their unit
@@ -57,7 +56,7 @@ type heatMap struct {
 
 var _ plot.Plotter = heatMap{}
 
-// heatMapOf has the speed-ups or, where there are none, the mean times.
+// heatMapOf returns a heat map of the speed-ups or, if no cell has one, of the mean times.
 func heatMapOf(cells []*analysis.Summary, xs, ys []string) heatMap {
 	m := heatMap{what: "speed-up (×)", xs: xs, ys: ys, low: math.Inf(1), high: math.Inf(-1)}
 	value := func(s *analysis.Summary) analysis.Value { return s.Speedup.Value }
@@ -77,9 +76,9 @@ func heatMapOf(cells []*analysis.Summary, xs, ys []string) heatMap {
 		}
 	}
 	switch {
-	case m.low > m.high: // no value at all
+	case m.low > m.high: // there is no value
 		m.low, m.high = 0, 1
-	case m.high-m.low < 1e-9*m.high: // all values are equal: there is some room on both sides
+	case m.high-m.low < 1e-9*m.high: // all values are equal: extend the range on both sides
 		m.low, m.high = m.low*0.9, m.high*1.1
 	}
 	return m
@@ -97,10 +96,10 @@ func (m heatMap) draw() ([]byte, error) {
 	}})
 }
 
-// shade is the colour of a value.
+// shade returns the colour of a value.
 func (m heatMap) shade(v float64) color.RGBA { return viridis((v - m.low) / (m.high - m.low)) }
 
-// Plot fills one rectangle per field.
+// Plot draws one rectangle per field.
 func (m heatMap) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	for row, line := range m.z {
@@ -117,8 +116,8 @@ func (m heatMap) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// values are the numbers in the fields, in a colour that can be read there and a size that
-// fits, down to what is just legible.
+// values returns the numbers in the fields. Their colour has a high contrast with the field.
+// Their size fits into the field, but is never too small to read.
 func (m heatMap) values() *plotter.Labels {
 	l := &plotter.Labels{}
 	for row, line := range m.z {
@@ -138,7 +137,7 @@ func (m heatMap) values() *plotter.Labels {
 	return l
 }
 
-// drawColourBar draws what the colours of a heat map mean, with a scale.
+// drawColourBar draws the legend of a heat map: a bar of the colours with a scale.
 func drawColourBar(c draw.Canvas, what string, low, high float64) {
 	p := newPlot("")
 	p.X.Min, p.X.Max = 0, 1
@@ -150,7 +149,7 @@ func drawColourBar(c draw.Canvas, what string, low, high float64) {
 	p.Draw(draw.Crop(c, 0, 0, px(44), -px(42)))
 }
 
-// shadesBar fills its plot with all shades, the lowest at the bottom.
+// A shadesBar fills its plot with all shades, the lowest at the bottom.
 type shadesBar struct{ low, high float64 }
 
 var _ plot.Plotter = shadesBar{}
@@ -160,15 +159,15 @@ func (b shadesBar) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	const slices = 256
 	step := (b.high - b.low) / slices
-	// Each slice reaches to the top and is painted over by the next: the edges of
-	// neighbours would shine through each other.
+	// Each slice extends to the top, and the next slice covers it. Without this overlap, thin
+	// lines would show between neighbours.
 	for i := range slices {
 		from := b.low + step*float64(i)
 		c.FillPolygon(viridis(float64(i)/(slices-1)), corners(x(0), x(1), y(from), y(b.high)))
 	}
 }
 
-// corners are those of a rectangle.
+// corners returns the corners of a rectangle.
 func corners(left, right, bottom, top vg.Length) []vg.Point {
 	return []vg.Point{{X: left, Y: bottom}, {X: right, Y: bottom}, {X: right, Y: top}, {X: left, Y: top}}
 }

@@ -11,16 +11,16 @@ import (
 	"iosweep/internal/format"
 )
 
-// A lineChart has speed-ups over the levels of a factor.
+// A lineChart shows speed-ups over the levels of a factor.
 type lineChart struct {
 	title    string
-	x        string
+	x        string // the factor of the x axis
 	cells    []*analysis.Summary
-	names    []string // the factors that tell the lines apart
-	baseline string
-	cpus     int // how far speed-up can be ideal; 0: there is no such line
-	// fits are laws of scaling, of these cells or of others; a rate divided by that of
-	// the baseline is a speed-up.
+	names    []string // the factors that distinguish the lines
+	baseline string   // the legend of the line at 1
+	cpus     int      // the highest ideal speed-up; 0 means no line for the ideal
+	// fits are fitted scaling laws, possibly of other cells. A fitted rate divided by
+	// baselineRate is a speed-up.
 	fits         []analysis.Sweep
 	baselineRate analysis.Value
 }
@@ -56,17 +56,17 @@ func (l lineChart) draw() ([]byte, error) {
 		legend.add("no bar: only one trial")
 	}
 	if cut > 0 {
-		legend.add(goesOn)
+		legend.add(arrowLegend)
 	}
 	if failed > 0 {
-		legend.add(format.Count(failed, "cell") + " with failures not drawn")
+		legend.add(format.Count(failed, "failed cell") + " not drawn")
 	}
 	return render(p, 680, legend.inset())
 }
 
-// addLines draws one line per strategy and whatever else varies. Cells with
-// failures are left out and counted: a line invites to believe all its points. The legend
-// has to explain that, how many bars are cut off at the edge, and what a fit looks like.
+// addLines adds one line for each combination of levels of l.names. It leaves out cells with
+// failures, because readers trust all points of a line. For the legend it returns the number of
+// such cells, the number of bars cut off at the edge, and one line of a fit.
 func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, up scale) (failed, cut int, fit *plotter.Line) {
 	keys, parts := analysis.Partition(l.cells, l.names)
 	for i, key := range keys {
@@ -81,7 +81,7 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 			switch level := s.Cell.Levels[l.x]; {
 			case s.Failed > 0:
 				failed++
-			case level == "": // it holds for all of the axis, and is a point nowhere
+			case level == "": // the cell has no level of this factor: draw a line along the whole axis
 				line.XYs = plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}
 			default:
 				b.add(along.at(level)+along.dodge(i, len(keys)), y, s.Speedup.CI)
@@ -90,14 +90,14 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 		switch {
 		case len(b.xys) > 0:
 			line.XYs = b.xys
-			points, beneath := b.drawn(look, 5, 1.5)
+			points, under := b.plotters(look, 5, 1.5)
 			for _, law := range l.fitsOf(parts[key], along, up) {
 				law.LineStyle = stroke(look.colour, 1.25, 1, 2)
 				add(p, law)
 				fit = cmp.Or(fit, law)
 			}
 			add(p, line)
-			add(p, append(beneath, points)...)
+			add(p, append(under, points)...)
 			cut += len(b.tips)
 			legend.add(key, line, points)
 		case len(line.XYs) > 0:
@@ -108,8 +108,8 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 	return failed, cut, fit
 }
 
-// fitsOf are the laws fitted to cells of a line, from its first number of workers to
-// its last: what lies beyond nobody measured.
+// fitsOf returns the curves of the laws that were fitted to cells of a line. Each curve covers
+// only the measured numbers of workers.
 func (l lineChart) fitsOf(cells []*analysis.Summary, along axisLevels, up scale) []*plotter.Line {
 	var list []*plotter.Line
 	for _, s := range l.fits {
@@ -125,11 +125,10 @@ func (l lineChart) fitsOf(cells []*analysis.Summary, along axisLevels, up scale)
 	return list
 }
 
-// ideal is a speed-up of as many as there are workers, until there are no more
-// cpus.
+// ideal returns the ideal speed-up: the number of workers, but at most the number of cpus.
 func (l lineChart) ideal(workers float64) float64 { return min(workers, float64(l.cpus)) }
 
-// curve is a function between two positions, as far as the picture shows it.
+// curve returns the curve of a function between two positions, without points outside the picture.
 func curve(from, to float64, along axisLevels, up scale, f func(float64) float64) *plotter.Line {
 	line := &plotter.Line{}
 	const steps = 200

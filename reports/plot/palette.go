@@ -7,17 +7,17 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A look is how one series is told from the others: by colour, and by shape and
-// dashes too, for who does not see the colour or prints without it.
+// A look distinguishes one series from the others by its colour, and also by its shape and
+// dashes, for readers who cannot see the colour or print without it.
 type look struct {
 	colour color.Color
 	shape  draw.GlyphDrawer
 	dashes []float64 // in points
 }
 
-// looks has one for each line that a picture may hold. The colours are those of
-// M. Okabe and K. Ito, "Color Universal Design" (2008), without their yellow,
-// which is too light for a line on white, and with a grey.
+// looks returns one look for each line that a picture can contain. The colours are from M. Okabe
+// and K. Ito, "Color Universal Design" (2008). Grey replaces their yellow, which is too light for
+// a line on white.
 func looks() []look {
 	return []look{
 		{rgb(0x0072b2), draw.CircleGlyph{}, nil},
@@ -31,7 +31,7 @@ func looks() []look {
 	}
 }
 
-// The colours of what is no series.
+// The colours of elements that are not series.
 var (
 	ink    = rgb(0x222222)
 	faint  = rgb(0x999999)
@@ -45,14 +45,14 @@ func rgb(hex uint32) color.RGBA {
 	return color.RGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: 0xff}
 }
 
-// viridisStops are evenly spaced points of viridis, by N. Smith and S. van der
-// Walt: it grows lighter all the way, in colour, in grey, and to colour-blind eyes.
+// viridisStops are evenly spaced points of the colour map viridis, by N. Smith and S. van der
+// Walt. It becomes steadily lighter, in colour, in grey, and for colour-blind readers.
 var viridisStops = []color.RGBA{
 	rgb(0x440154), rgb(0x472d7b), rgb(0x3b528b), rgb(0x2c728e), rgb(0x21918c),
 	rgb(0x28ae80), rgb(0x5ec962), rgb(0xaddc30), rgb(0xfde725),
 }
 
-// viridis is the colour of a part of 1.
+// viridis returns the colour of a number from 0 to 1.
 func viridis(part float64) color.RGBA {
 	x := min(max(part, 0), 1) * float64(len(viridisStops)-1)
 	i := min(int(x), len(viridisStops)-2)
@@ -63,8 +63,8 @@ func viridis(part float64) color.RGBA {
 	return color.RGBA{R: mix(a.R, b.R), G: mix(a.G, b.G), B: mix(a.B, b.B), A: 0xff}
 }
 
-// readableOn is black or white, whichever has the higher contrast with a shade
-// by the luminance of the Web Content Accessibility Guidelines.
+// readableOn returns black or white, whichever has the higher contrast with a shade. It uses the
+// luminance of the Web Content Accessibility Guidelines.
 func readableOn(c color.RGBA) color.Color {
 	light := func(channel uint8) float64 { return math.Pow(float64(channel)/255, 2.2) }
 	luminance := 0.2126*light(c.R) + 0.7152*light(c.G) + 0.0722*light(c.B)

@@ -12,36 +12,36 @@ import (
 
 // A Picture is a PNG that has been drawn.
 type Picture struct {
-	File string // its name in plots/
-	Kind string // "published", or the name that the experiment file has for it
-	Alt  string // what it shows, for who cannot see it
+	File string // name of the file in plots/
+	Kind string // "published", or the name of the kind in the experiment file
+	Alt  string // description for readers who cannot see the picture
 	PNG  []byte
 }
 
-// A Sketch is a picture yet to be drawn.
+// A Sketch is a picture that is not drawn yet.
 type Sketch struct {
-	Name string // the start of its file name, of any characters
+	Name string // the start of the file name; can contain any character
 	Alt  string
 	Draw func() ([]byte, error) // as PNG
 }
 
-// A Source is what pictures are drawn from.
+// A Source is the data for pictures.
 type Source struct {
 	*analysis.Data
-	Published *reproduce.Reproduction // nil if the run is held against no table
+	Published *reproduce.Reproduction // nil if the run has no published table
 }
 
-// A Kind of picture says which pictures of a run there are to draw.
+// A Kind is a kind of picture.
 type Kind struct {
-	Name   string // as the experiment file has it
-	Always bool   // drawn whichever kinds the experiment file names, unless it wants none
-	Sketch func(Source) []Sketch
+	Name   string                // as in the experiment file
+	Always bool                  // drawn even if the experiment file does not list it, unless the list is empty
+	Sketch func(Source) []Sketch // returns the pictures of a run
 }
 
-// Published is the kind of picture that a run has for its published table.
+// Published is the kind of picture that compares a run with its published table.
 const Published = "published"
 
-// Kinds are all kinds of pictures, in the order in which they are drawn.
+// Kinds lists all kinds of pictures, in drawing order.
 var Kinds = []Kind{
 	{Name: Published, Always: true, Sketch: publishedSketches},
 	{Name: "speedup", Sketch: speedupSketches},
@@ -50,19 +50,19 @@ var Kinds = []Kind{
 	{Name: "trials", Sketch: trialsSketches},
 }
 
-// unnamed are the kinds that are drawn where the experiment file names none.
-var unnamed = []string{"speedup", "time", "heatmap"}
+// defaultKinds are the kinds that are drawn if the experiment file does not have a list.
+var defaultKinds = []string{"speedup", "time", "heatmap"}
 
-// picturesOfAKind bounds how much is drawn: nobody looks at a thousand pictures,
-// and a grid may have 100,000 cells.
-const picturesOfAKind = 40
+// maxPictures is the maximum number of pictures of a kind. A grid can have 100,000 cells, but a
+// thousand pictures help no reader.
+const maxPictures = 40
 
-// Draw makes the pictures of the Kinds that the run asks for. Whatever goes wrong with one
-// becomes a warning: a result is never lost over its picture.
+// Draw draws the pictures of the kinds in the experiment file. A picture that fails becomes a
+// warning, so that the results are never lost because of a picture.
 func Draw(src Source) (pictures []Picture, warnings []string) {
 	wanted := src.Run.Plots
 	if wanted == nil { // not the same as an empty list
-		wanted = unnamed
+		wanted = defaultKinds
 	}
 	taken := map[string]bool{} // file names
 	for _, k := range Kinds {
@@ -74,15 +74,15 @@ func Draw(src Source) (pictures []Picture, warnings []string) {
 	return pictures, warnings
 }
 
-// drawKind draws the pictures of a kind, up to a bound.
+// drawKind draws the pictures of a kind, but at most maxPictures.
 func drawKind(kind string, sketches []Sketch, taken map[string]bool) (pictures []Picture, warnings []string) {
-	if n := len(sketches); n > picturesOfAKind {
-		warnings = append(warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q are drawn: the grid is too large to look at, summary.csv has all of it.", picturesOfAKind, n, kind))
-		sketches = sketches[:picturesOfAKind]
+	if n := len(sketches); n > maxPictures {
+		warnings = append(warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q were drawn, because the grid is very large. summary.csv has all results.", maxPictures, n, kind))
+		sketches = sketches[:maxPictures]
 	}
 	for _, s := range sketches {
 		file := fileName(s.Name, taken)
-		png, err := s.drawn()
+		png, err := s.drawSafely()
 		if err != nil {
 			warnings = append(warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
 			continue
@@ -92,8 +92,9 @@ func drawKind(kind string, sketches []Sketch, taken map[string]bool) (pictures [
 	return pictures, warnings
 }
 
-// drawn draws under recover: the plot library panics where it meets what it cannot scale.
-func (s Sketch) drawn() (png []byte, err error) {
+// drawSafely draws the picture, and turns a panic into an error: the plot library panics on
+// values that it cannot scale.
+func (s Sketch) drawSafely() (png []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
@@ -102,8 +103,8 @@ func (s Sketch) drawn() (png []byte, err error) {
 	return s.Draw()
 }
 
-// fileName makes a name that every file system takes, and takes once: also one
-// that does not tell capitals from small letters.
+// fileName returns a file name that is valid on every file system, and unique even on file
+// systems that ignore case.
 func fileName(name string, taken map[string]bool) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'

@@ -16,7 +16,7 @@ import (
 	"iosweep/journal"
 )
 
-// degenerate are runs that a plot library trips over.
+// degenerate returns runs with values that can make a plot library fail.
 func degenerate() map[string]*journal.Log {
 	one := func(seconds ...float64) analysistest.Cell {
 		return analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: seconds}
@@ -40,7 +40,7 @@ func degenerate() map[string]*journal.Log {
 		"one trial":      analysistest.Log(1, one(1), threads(2, "1", 0.5), threads(4, "1", 0.3)),
 		"equal values":   analysistest.Log(3, equal...),
 		"only failures":  analysistest.Log(2, failed...),
-		"no time at all": analysistest.Log(2, one(1e-300, 1e-300), threads(2, "1", 1e-300, 1e-300), threads(4, "auto", 1e-300, 1e-300)),
+		"tiny times":     analysistest.Log(2, one(1e-300, 1e-300), threads(2, "1", 1e-300, 1e-300), threads(4, "auto", 1e-300, 1e-300)),
 		"far apart":      analysistest.Log(3, one(1e-6, 1.1e-6, 1e-6), threads(2, "1", 1e5, 1.1e5, 1e5), threads(4, "1", 1, 1, 1.1)),
 		"open intervals": analysistest.Log(2, one(1, 3), threads(2, "1", 4, 0.5), threads(4, "1", 2, 0.9)),
 		"long names":     analysistest.Log(2, one(3, 3.1), long),
@@ -70,7 +70,7 @@ func TestPicturesOfDegenerateRuns(t *testing.T) {
 	}
 }
 
-// checkPicture decodes a picture and looks whether there is something on it.
+// checkPicture decodes a picture and checks that it is not blank.
 func checkPicture(t *testing.T, p Picture) {
 	t.Helper()
 	img, err := png.Decode(bytes.NewReader(p.PNG))
@@ -79,7 +79,7 @@ func checkPicture(t *testing.T, p Picture) {
 	}
 	size := img.Bounds().Size()
 	if size.X != pictureWidth || size.Y < 200 || size.Y > 1000 {
-		t.Errorf("%s is %v pixels", p.File, size)
+		t.Errorf("%s has a size of %v pixels", p.File, size)
 	}
 	colours := map[color.Color]bool{}
 	for y := 0; y < size.Y; y += 17 {
@@ -88,20 +88,20 @@ func checkPicture(t *testing.T, p Picture) {
 		}
 	}
 	if len(colours) < 5 {
-		t.Errorf("%s has but %d colours: it is blank", p.File, len(colours))
+		t.Errorf("%s is blank: it has only %d colours", p.File, len(colours))
 	}
 	if p.Alt == "" {
-		t.Errorf("%s says nothing to who cannot see it", p.File)
+		t.Errorf("%s has no alternative text", p.File)
 	}
 }
 
-// typicalPictures are those of the typical run, in order.
+// typicalPictures are the files of the pictures of the typical run, in order.
 var typicalPictures = []string{
 	"speedup-write.png", "speedup-append.png", "time-write.png", "time-append.png",
 	"heatmap-write-threads.png", "trials-write.png", "trials-append.png",
 }
 
-// drawn are the pictures of a run, and what went wrong with them.
+// drawn draws the pictures of a run, and returns them with the warnings.
 func drawn(log *journal.Log) ([]Picture, []string) {
 	d := analysis.New(log)
 	return Draw(Source{d, reproduce.New(d)})
@@ -118,15 +118,15 @@ func TestPicturesAreTheSameEveryTime(t *testing.T) {
 		files = append(files, p.File)
 		checkPicture(t, p)
 		if !bytes.Equal(p.PNG, second[i].PNG) {
-			t.Errorf("%s differs", p.File)
+			t.Errorf("%s differs between two calls", p.File)
 		}
 	}
 	if !slices.Equal(files, typicalPictures) {
-		t.Errorf("drawn are %q, want %q", files, typicalPictures)
+		t.Errorf("got pictures %q, want %q", files, typicalPictures)
 	}
 }
 
-func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
+func TestOnlyRequestedKindsAreDrawn(t *testing.T) {
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{1}})
 	for _, test := range []struct {
 		plots []string
@@ -139,12 +139,12 @@ func TestOnlyWhatIsAskedForIsDrawn(t *testing.T) {
 			files = append(files, p.File)
 		}
 		if got := strings.Join(files, " "); got != test.want {
-			t.Errorf("%q gave %q, want %q", test.plots, got, test.want)
+			t.Errorf("plots %q: got %q, want %q", test.plots, got, test.want)
 		}
 	}
 }
 
-func TestAPanicIsAWarning(t *testing.T) {
+func TestPanicBecomesWarning(t *testing.T) {
 	pictures, got := drawKind("", []Sketch{
 		{Name: "bad one", Draw: func() ([]byte, error) { panic("min >= max") }},
 		{Name: "good one", Draw: func() ([]byte, error) { return []byte("png"), nil }},
@@ -167,24 +167,24 @@ func TestFileNamesAreSafeAndDistinct(t *testing.T) {
 		{strings.Repeat("x", 300), strings.Repeat("x", 100) + ".png"},
 	} {
 		if got := fileName(test.name, taken); got != test.want {
-			t.Errorf("%q became %q, want %q", test.name, got, test.want)
+			t.Errorf("fileName(%q) = %q, want %q", test.name, got, test.want)
 		}
 	}
 }
 
-func TestTooManyPicturesAreNotDrawn(t *testing.T) {
+func TestNumberOfPicturesIsLimited(t *testing.T) {
 	one := Sketch{Name: "time", Draw: func() ([]byte, error) { return []byte("png"), nil }}
-	pictures, warnings := drawKind("time", slices.Repeat([]Sketch{one}, picturesOfAKind+5), map[string]bool{})
-	if len(pictures) != picturesOfAKind {
-		t.Errorf("%d pictures, want %d", len(pictures), picturesOfAKind)
+	pictures, warnings := drawKind("time", slices.Repeat([]Sketch{one}, maxPictures+5), map[string]bool{})
+	if len(pictures) != maxPictures {
+		t.Errorf("%d pictures, want %d", len(pictures), maxPictures)
 	}
-	want := `Only 40 of 45 pictures of the kind "time" are drawn: the grid is too large to look at, summary.csv has all of it.`
+	want := `Only 40 of 45 pictures of the kind "time" were drawn, because the grid is very large. summary.csv has all results.`
 	if !slices.Equal(warnings, []string{want}) {
 		t.Errorf("warnings %q, want %q", warnings, want)
 	}
 }
 
-func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
+func TestPanelsHaveFewLinesAndAllCells(t *testing.T) {
 	strategies := []string{"threads", "processes", "async", "io_uring", "pipeline", "mine"}
 	log := analysistest.Grid([]string{"write"}, strategies, []string{"1", "2", "4"}, []string{"1", "8", "64", "auto"}, 1)
 	d := analysis.New(log)
@@ -193,7 +193,7 @@ func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
 	seen := map[*analysis.Summary]int{}
 	parts := panels(panel{cells: cells}, names)
 	for _, p := range parts {
-		if lines, _ := analysis.Partition(p.cells, names); len(lines) > linesOfAPicture {
+		if lines, _ := analysis.Partition(p.cells, names); len(lines) > linesPerPicture {
 			t.Errorf("%d lines in one picture", len(lines))
 		}
 		for _, s := range p.cells {
@@ -205,15 +205,15 @@ func TestPanelsHaveFewLinesAndLoseNoCell(t *testing.T) {
 			t.Errorf("%s is in %d pictures", s.Cell.Name, seen[s])
 		}
 	}
-	// Four chunk sizes make fewer pictures than six strategies.
+	// Splitting by four chunk sizes gives fewer pictures than splitting by six strategies.
 	if len(parts) != 4 || !slices.Equal(parts[0].fixed, []string{"chunk_size"}) {
-		t.Errorf("%d panels, split by %q", len(parts), parts[0].fixed)
+		t.Errorf("got %d panels, split by %q; want 4, split by chunk_size", len(parts), parts[0].fixed)
 	}
 }
 
 func TestScales(t *testing.T) {
 	for _, values := range [][]float64{nil, {0}, {5}, {-1, 2}, {1, 1000}, {1e-300, 1}, {0, 1e300}} {
-		s := fitting(values)
+		s := fromZero(values)
 		if !(s.min < s.max) || s.log && s.min <= 0 {
 			t.Errorf("%v has the scale %+v", values, s)
 		}
@@ -243,12 +243,12 @@ func TestLevelsAlongAnAxis(t *testing.T) {
 	} {
 		a := spread(test.levels)
 		if a.numeric != test.numeric || a.log != test.log {
-			t.Errorf("%q: numeric %v, logarithmic %v", test.levels, a.numeric, a.log)
+			t.Errorf("%q: got numeric %v and logarithmic %v, want %v and %v", test.levels, a.numeric, a.log, test.numeric, test.log)
 		}
 		last := a.min
 		for _, l := range test.levels {
 			if a.at(l) <= last || a.at(l) >= a.max {
-				t.Errorf("%q: %s is at %v, after %v, before %v", test.levels, l, a.at(l), last, a.max)
+				t.Errorf("%q: %s is at %v, want a position between %v and %v", test.levels, l, a.at(l), last, a.max)
 			}
 			last = a.at(l)
 		}

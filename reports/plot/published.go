@@ -17,19 +17,19 @@ import (
 	"iosweep/internal/format"
 )
 
-// dumbbellsOfAPicture is how many rows are legible: more than elsewhere, as the
-// rows of a method belong together.
-const dumbbellsOfAPicture = 30
+// dumbbellsPerPicture is the maximum number of rows in a picture. It is higher than rowsPerPicture
+// because the rows of a method form a group.
+const dumbbellsPerPicture = 30
 
-// publishedSketches show each measured speed-up beside the published one, where
-// there are both.
+// publishedSketches returns pictures of each measured speed-up with the published one. They leave
+// out rows without both values.
 func publishedSketches(src Source) []Sketch {
 	r := src.Published
 	if r == nil {
 		return nil
 	}
 	all := dumbbells(r)
-	pages := slices.Collect(slices.Chunk(all, dumbbellsOfAPicture))
+	pages := slices.Collect(slices.Chunk(all, dumbbellsPerPicture))
 	var list []Sketch
 	for i, rows := range pages {
 		rows[0].first = true
@@ -39,7 +39,7 @@ func publishedSketches(src Source) []Sketch {
 			tolerance: r.Table.Tolerance, baseline: "baseline", rows: rows,
 		}
 		if r.IsBlocked() {
-			chart.axis = "speed-up of what holds up the caller (times the baseline)"
+			chart.axis = "speed-up of the blocked time (times the baseline)"
 		}
 		if base := r.BaselineRow(); base != nil {
 			chart.baseline = "baseline: " + base.Method
@@ -56,15 +56,14 @@ func publishedSketches(src Source) []Sketch {
 // A dumbbell is a published and a measured speed-up, with a line between them.
 type dumbbell struct {
 	method, contender string
-	first             bool // of its method
+	first             bool // the first row of its method
 	published         analysis.Interval
 	measured          analysis.Value
-	interval          analysis.Interval
-	program           bool
+	interval          analysis.Interval // of the measured speed-up
+	program           bool              // a contender, and not a strategy of iosweep
 }
 
-// dumbbells are the cells of all methods but the baseline, which is 1 wherever
-// one looks.
+// dumbbells returns the cells of all methods except the baseline, whose speed-ups are always 1.
 func dumbbells(r *reproduce.Reproduction) []dumbbell {
 	var list []dumbbell
 	for _, m := range r.Methods {
@@ -83,8 +82,8 @@ func dumbbells(r *reproduce.Reproduction) []dumbbell {
 	return list
 }
 
-// dumbbellScale has room for what is no difference, for all speed-ups, and for
-// intervals unless they would crush the rest.
+// dumbbellScale returns a scale that shows the range of no difference and all speed-ups. It shows
+// whole intervals only if they leave enough space for the rest.
 func dumbbellScale(rows []dumbbell, tolerance float64) scale {
 	values := []float64{1 - tolerance, 1 + tolerance}
 	for _, r := range rows {
@@ -99,11 +98,11 @@ func dumbbellScale(rows []dumbbell, tolerance float64) scale {
 	return aroundOne(values)
 }
 
-// A dumbbellChart has one row per cell, those of a method beneath one another.
+// A dumbbellChart has one row per cell. The rows of a method are next to each other.
 type dumbbellChart struct {
 	title     string
 	axis      string
-	baseline  string // what the line at 1 stands for
+	baseline  string // the legend of the line at 1
 	tolerance float64
 	scale     scale
 	rows      []dumbbell
@@ -116,20 +115,19 @@ func (c dumbbellChart) draw() ([]byte, error) {
 	}
 	r := newRowPlot(c.title, c.axis, c.scale, labels)
 	band := c.band()
-	// Grid lines at the ticks of the scale alone: rows are told apart by the lines between
-	// methods.
+	// Only vertical grid lines: horizontal lines separate the methods.
 	add(r.Plot, band, &plotter.Grid{Vertical: stroke(gridly, 1)})
 	add(r.Plot, c.lines(r)...)
 	r.addReference(1, c.baseline)
 	r.legend.add(fmt.Sprintf("no difference: within %.4g%% of 1", 100*c.tolerance), band)
 	c.addPublished(r)
 	c.addMeasured(r, true, "measured: a program")
-	c.addMeasured(r, false, "measured: iosweep's own strategy")
+	c.addMeasured(r, false, "measured: a strategy of iosweep")
 	r.legend.add("bars: 95% interval")
 	return r.render(230)
 }
 
-// label has the method on its first row only.
+// label returns the label of a row. Only the first row of a method has the name of the method.
 func (r dumbbell) label() string {
 	if !r.first {
 		return format.Shorten(r.contender, 52)
@@ -137,7 +135,7 @@ func (r dumbbell) label() string {
 	return format.Shorten(r.method, 32) + ":  " + format.Shorten(r.contender, 52)
 }
 
-// band is where a speed-up is no difference.
+// band returns the area in which a speed-up counts as no difference.
 func (c dumbbellChart) band() *plotter.Polygon {
 	low, high := c.scale.at(1-c.tolerance), c.scale.at(1+c.tolerance)
 	bottom, top := -0.5, float64(len(c.rows))-0.5
@@ -147,7 +145,7 @@ func (c dumbbellChart) band() *plotter.Polygon {
 	}
 }
 
-// lines separate the methods, and join what was published to what was measured.
+// lines returns the lines between methods, and the lines from published to measured values.
 func (c dumbbellChart) lines(r *rowPlot) []plot.Plotter {
 	var list []plot.Plotter
 	left, right := c.scale.at(c.scale.min), c.scale.at(c.scale.max)
@@ -162,7 +160,7 @@ func (c dumbbellChart) lines(r *rowPlot) []plot.Plotter {
 	return list
 }
 
-// kindLook is that of programs, or of iosweep's own strategies.
+// kindLook returns the look of programs, or of strategies of iosweep.
 func kindLook(program bool) look {
 	if program {
 		return looks()[0]
@@ -170,7 +168,7 @@ func kindLook(program bool) look {
 	return looks()[2]
 }
 
-// addPublished adds the hollow marks.
+// addPublished adds hollow marks for the published values.
 func (c dumbbellChart) addPublished(r *rowPlot) {
 	single, ranges := &hollows{radius: px(6.5)}, &hollows{radius: px(5)}
 	for i, row := range c.rows {
@@ -190,7 +188,8 @@ func (c dumbbellChart) addPublished(r *rowPlot) {
 	}
 }
 
-// addMeasured adds the filled marks of programs, or of others, and their intervals.
+// addMeasured adds filled marks with intervals for the measured values of programs, or of
+// strategies of iosweep.
 func (c dumbbellChart) addMeasured(r *rowPlot, program bool, name string) {
 	b := bars{scale: c.scale}
 	for i, row := range c.rows {
@@ -201,14 +200,13 @@ func (c dumbbellChart) addMeasured(r *rowPlot, program bool, name string) {
 	r.addBars(b, kindLook(program), name)
 }
 
-// hollows are marks without filling: rings, or bars with round ends where what
-// they mark is a range.
+// hollows are marks without filling. A single value has a ring. A range has a bar with round ends.
 type hollows struct {
 	radius vg.Length
 	spans  []span
 }
 
-// A span is a mark from one position to another, at a height.
+// A span is a range of positions at a height.
 type span struct{ from, to, y float64 }
 
 var (
@@ -216,7 +214,7 @@ var (
 	_ plot.Thumbnailer = (*hollows)(nil)
 )
 
-// Plot draws the marks over what is beneath them.
+// Plot draws the marks. They are filled with white and cover earlier drawings.
 func (h *hollows) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	for _, s := range h.spans {
@@ -224,7 +222,7 @@ func (h *hollows) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// Thumbnail draws a ring, or a bar if that is what the first mark is.
+// Thumbnail draws a bar if the first mark is a range, and a ring if it is not.
 func (h *hollows) Thumbnail(c *draw.Canvas) {
 	half := vg.Length(0)
 	if len(h.spans) > 0 && h.spans[0].from < h.spans[0].to {

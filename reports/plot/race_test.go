@@ -2,6 +2,6 @@
 
 package plot
 
-// underRace: drawing is twenty times slower under the race detector, and has no
-// goroutines for it to look at.
+// underRace reports whether the race detector is on. Drawing is then twenty times slower, and it
+// uses no goroutines, so some tests draw fewer pictures.
 const underRace = true

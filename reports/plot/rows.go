@@ -13,13 +13,13 @@ import (
 	"iosweep/internal/format"
 )
 
-// A rowPlot is a plot that has one row per cell, so that long names stay legible.
+// A rowPlot is a plot with one row per cell, so that long names are legible.
 type rowPlot struct {
 	*plot.Plot
 	legend *sideLegend
 	scale  scale // from left to right
-	n      int
-	cut    bool // whether a bar goes on beyond the edge
+	n      int   // number of rows
+	cut    bool  // whether a bar continues beyond the edge
 }
 
 func newRowPlot(title, axis string, s scale, labels []string) *rowPlot {
@@ -31,10 +31,10 @@ func newRowPlot(title, axis string, s scale, labels []string) *rowPlot {
 	return r
 }
 
-// height is the position of a row: the first is at the top.
+// height returns the position of a row. The first row is at the top.
 func (r *rowPlot) height(i int) float64 { return float64(r.n - 1 - i) }
 
-// addReference adds a line at a value that all rows are seen against.
+// addReference adds a line at a value to which readers compare all rows.
 func (r *rowPlot) addReference(value float64, name string) {
 	x := r.scale.at(value)
 	line := straight(x, -0.5, x, float64(r.n)-0.5, stroke(ink, 1.5, 5, 3))
@@ -47,45 +47,45 @@ func (r *rowPlot) addBars(b bars, l look, name string) {
 	if len(b.xys) == 0 {
 		return
 	}
-	points, beneath := b.drawn(l, 4.5, 2)
-	add(r.Plot, append(beneath, points)...)
+	points, under := b.plotters(l, 4.5, 2)
+	add(r.Plot, append(under, points)...)
 	r.legend.add(name, points)
 	r.cut = r.cut || len(b.tips) > 0
 }
 
 func (r *rowPlot) render(least float64) ([]byte, error) {
 	if r.cut {
-		r.legend.add(goesOn)
+		r.legend.add(arrowLegend)
 	}
 	return render(r.Plot, max(least, 140+27*float64(r.n)), r.legend.inset())
 }
 
-// A cellChart has the trials of cells, or estimates, in rows.
+// A cellChart shows one cell per row, with its trials or only its estimate.
 type cellChart struct {
 	title string
-	axis  string // what the values are, with their unit
+	axis  string // the label of the values, with their unit
 	scale scale
 	cells []cellRow
-	// estimate is what the value of a row is: "mean", "speed-up".
+	// estimate is the name of the values of the rows: "mean" or "speed-up".
 	estimate string
-	// reference is a value that all rows are seen against, named in the legend.
+	// reference is a value to which readers compare all rows. The legend shows its name.
 	reference     analysis.Value
 	referenceName string
 }
 
-// A cellRow is one cell: single observations, an estimate and its interval.
+// A cellRow is the row of one cell.
 type cellRow struct {
 	label    string
-	dots     []float64
-	value    analysis.Value
-	interval analysis.Interval
+	dots     []float64         // single trials
+	value    analysis.Value    // the estimate
+	interval analysis.Interval // of the estimate
 	failed   bool
 }
 
-// rowsOfAPicture is how many rows are legible on a screen at once.
-const rowsOfAPicture = 25
+// rowsPerPicture is the maximum number of rows in a picture, so that all fit on a screen.
+const rowsPerPicture = 25
 
-// pageOf says which of several pictures one is.
+// pageOf returns the number of a picture, such as " (1 of 2)", or "" if there is only one.
 func pageOf(i, pages int) string {
 	if pages == 1 {
 		return ""
@@ -115,24 +115,24 @@ func (c cellChart) draw() ([]byte, error) {
 		}
 	}
 	r.addBars(good, look{colour: steady, shape: draw.CircleGlyph{}}, c.estimate+", 95% interval")
-	r.addBars(bad, look{colour: alarm, shape: draw.CrossGlyph{}}, "the same, of a cell with failures")
+	r.addBars(bad, look{colour: alarm, shape: draw.CrossGlyph{}}, c.estimate+" of a cell with failures")
 	return r.render(210)
 }
 
-// dots are the single observations, spread over the height of their row in a
-// way that is the same every time.
+// dots returns points for the single trials. They are spread over the height of the row, so that
+// they do not overlap. The spread is the same in every picture.
 func (c cellChart) dots(r *rowPlot) *plotter.Scatter {
 	var xys plotter.XYs
 	for i, cell := range c.cells {
 		for k, x := range cell.dots {
-			golden := math.Mod(0.5+0.618034*float64(k), 1) // any few lie far apart
+			golden := math.Mod(0.5+0.618034*float64(k), 1) // consecutive values are far apart
 			xys = append(xys, plotter.XY{X: r.scale.at(x), Y: r.height(i) + 0.75*(golden-0.5)})
 		}
 	}
 	return marks(xys, faint, 2.5, draw.CircleGlyph{})
 }
 
-// rowLabel names a cell, and says what is wrong with it.
+// rowLabel returns the name of a cell, and its status if that is not ok.
 func rowLabel(s *analysis.Summary, names []string) string {
 	l := analysis.Label(s.Cell, names)
 	switch {

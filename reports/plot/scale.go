@@ -8,16 +8,15 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// A scale maps values to positions along an axis, linear or logarithmic. The
-// axis itself is always linear in positions: the library's own logarithmic
-// scale panics at 0 and where there is but one value. What lies beyond the
-// range is put at its edge.
+// A scale maps values to positions along an axis, on a linear or logarithmic scale. The axis of
+// the library is always linear in positions: the logarithmic scale of the library panics at 0, and
+// if there is only one value. Values outside the range are mapped to its edge.
 type scale struct {
 	min, max float64 // min < max
 	log      bool
 }
 
-// at is the position of a value.
+// at returns the position of a value.
 func (s scale) at(x float64) float64 {
 	x = min(max(x, s.min), s.max)
 	if s.log {
@@ -26,18 +25,18 @@ func (s scale) at(x float64) float64 {
 	return x
 }
 
-// wide is how much larger than the smallest the largest value is from which on
-// a scale is logarithmic: the small ones could not be told apart else.
-const wide = 30
+// logRatio is the ratio of the largest to the smallest value above which a scale is logarithmic.
+// On a linear scale, readers could not distinguish the small values.
+const logRatio = 30
 
-// fitting is linear, from 0 to a little more than the largest value, or, if all values
-// are positive and lie far apart, logarithmic.
-func fitting(values []float64) scale {
+// fromZero returns a linear scale from 0 to a little more than the largest value. If all values are
+// positive and far apart, it returns a logarithmic scale.
+func fromZero(values []float64) scale {
 	smallest, largest := math.Inf(1), 0.0
 	for _, v := range values {
 		smallest, largest = min(smallest, v), max(largest, v)
 	}
-	if smallest > 0 && largest > wide*smallest {
+	if smallest > 0 && largest > logRatio*smallest {
 		return scale{min: smallest / 1.3, max: largest * 1.3, log: true}
 	}
 	if !(largest > 0) {
@@ -46,9 +45,9 @@ func fitting(values []float64) scale {
 	return scale{min: 0, max: largest * 1.06}
 }
 
-// aroundOne is a scale for what is seen beside 1, and not beside 0: from a little
-// below the smallest value to a little above the largest. It is logarithmic
-// where on a linear one a small loss could not be told from none.
+// aroundOne returns a scale for values that readers compare with 1, not with 0. It extends from a
+// little below the smallest value to a little above the largest. It is logarithmic if a linear
+// scale would hide small losses.
 func aroundOne(values []float64) scale {
 	smallest, largest := 1.0, 1.0
 	for _, v := range values {
@@ -62,7 +61,7 @@ func aroundOne(values []float64) scale {
 	return scale{min: smallest - edge, max: largest + edge}
 }
 
-// apply sets the range of an axis, and round ticks.
+// apply sets the range of an axis, and ticks at round values.
 func (s scale) apply(a *plot.Axis) {
 	a.Min, a.Max = s.at(s.min), s.at(s.max)
 	var ticks plot.ConstantTicks
@@ -76,9 +75,9 @@ func (s scale) apply(a *plot.Axis) {
 	a.Tick.Marker = ticks
 }
 
-// round are values 1, 2 and 5 times a power of ten within the range: all of
-// them on a logarithmic scale or, where it spans many powers, only the powers;
-// multiples of one on a linear one.
+// round returns the round values within the range. On a linear scale these are the multiples of
+// step. On a logarithmic scale these are 1, 2 and 5 times each power of ten, or only the powers of
+// ten if the range is large.
 func (s scale) round() []float64 {
 	var list []float64
 	if !s.log {
@@ -102,8 +101,8 @@ func (s scale) round() []float64 {
 	return list
 }
 
-// step is between two ticks of a linear scale: the smallest of 1, 2 and 5 times a power of
-// ten that makes at most eight.
+// step returns the distance between two ticks of a linear scale. It is the smallest of 1, 2 and 5
+// times a power of ten that divides the range into at most eight steps.
 func (s scale) step() float64 {
 	x := (s.max - s.min) / 8
 	power := math.Pow(10, math.Floor(math.Log10(x)))
@@ -115,10 +114,10 @@ func (s scale) step() float64 {
 	return 10 * power
 }
 
-// places is how many decimals the multiples of a round step have.
+// places returns the number of decimals that the multiples of a round step need.
 func places(step float64) int { return max(0, -int(math.Floor(math.Log10(step)))) }
 
-// applyLevels gives an axis one position for each level, whatever it is.
+// applyLevels sets the range of an axis, with one position for each level. The distances are equal.
 func applyLevels(a *plot.Axis, labels []string) {
 	ticks := make(plot.ConstantTicks, len(labels))
 	for i, l := range labels {
@@ -128,18 +127,18 @@ func applyLevels(a *plot.Axis, labels []string) {
 	a.Min, a.Max = -0.5, float64(len(labels))-0.5
 }
 
-// axisLevels is an axis that has ticks just at the levels of a factor.
+// axisLevels is an axis with a tick at each level of a factor.
 type axisLevels struct {
 	levels    []string
 	positions []float64 // by level
-	numeric   bool      // to scale; else every level is as far from the next
+	numeric   bool      // positions are numbers to scale; if false, the distances are equal
 	log       bool
 	// min and max are the ends of the axis, as positions.
 	min, max float64
 }
 
-// spread lays out sorted levels: numbers to scale, on a logarithmic one where
-// they grow by factors.
+// spread returns an axis for sorted levels. Positive numbers are to scale. The scale is logarithmic
+// if the last distance is at least twice the first.
 func spread(levels []string) axisLevels {
 	n := len(levels)
 	a := axisLevels{levels: levels, positions: make([]float64, n), numeric: true}
@@ -161,7 +160,7 @@ func spread(levels []string) axisLevels {
 	return a
 }
 
-// position is where a number stands.
+// position returns the position of a number.
 func (a axisLevels) position(x float64) float64 {
 	if a.log {
 		return math.Log2(x)
@@ -169,7 +168,7 @@ func (a axisLevels) position(x float64) float64 {
 	return x
 }
 
-// value is the number at a position.
+// value returns the number at a position.
 func (a axisLevels) value(position float64) float64 {
 	if a.log {
 		return math.Exp2(position)
@@ -177,17 +176,17 @@ func (a axisLevels) value(position float64) float64 {
 	return position
 }
 
-// at is where a level stands.
+// at returns the position of a level.
 func (a axisLevels) at(level string) float64 { return a.positions[slices.Index(a.levels, level)] }
 
-// dodge sets the lines of one level a little apart, so that their bars do not
-// lie on one another.
+// dodge returns an offset for the points of a line, so that the bars of several lines at one level
+// do not overlap.
 func (a axisLevels) dodge(line, lines int) float64 {
 	return (a.max - a.min) * 0.006 * (float64(line) - float64(lines-1)/2)
 }
 
-// apply sets the range of an axis and a tick at each level; where they would
-// run into one another, at some.
+// apply sets the range of an axis, and a tick at each level. It leaves out labels that would
+// overlap.
 func (a axisLevels) apply(axis *plot.Axis) {
 	axis.Min, axis.Max = a.min, a.max
 	var ticks plot.ConstantTicks

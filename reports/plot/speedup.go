@@ -10,8 +10,8 @@ import (
 	"iosweep/internal/format"
 )
 
-// speedupSketches show how the speed-up grows along the axis that the
-// experiment wants at the bottom; as rows where that has but one level.
+// speedupSketches returns pictures of the speed-up over the factor that the experiment chooses for
+// the x axis. If that factor has only one level, the pictures have one row per cell.
 func speedupSketches(src Source) []Sketch {
 	d := src.Data
 	x := cmp.Or(d.Run.X, experiments.Workers.String())
@@ -37,7 +37,7 @@ func speedupLines(d *analysis.Data, g analysis.Table, compared []*analysis.Summa
 	var list []Sketch
 	for _, p := range panels(panel{cells: cells}, names) {
 		title := panelTitle(g, p)
-		if len(analysis.Levels(x, p.cells)) < 2 { // as of programs, which say nothing of their workers
+		if len(analysis.Levels(x, p.cells)) < 2 { // such as programs that have no number of workers
 			rows := slices.DeleteFunc(slices.Clone(p.cells), (*analysis.Summary).IsBaseline)
 			list = append(list, speedupRows(d, g, title, rows)...)
 			continue
@@ -62,18 +62,17 @@ func speedupLines(d *analysis.Data, g analysis.Table, compared []*analysis.Summa
 	return list
 }
 
-// lineNames are the factors that tell the lines apart.
+// lineNames returns the factors that distinguish the lines.
 func lineNames(d *analysis.Data, cells []*analysis.Summary, x string) []string {
 	names := analysis.Without(analysis.Varying(d.Factors, cells), x)
 	if strategy := experiments.Strategy.String(); !slices.Contains(names, strategy) {
-		names = append([]string{strategy}, names...) // a line is never without it
+		names = append([]string{strategy}, names...) // every line shows its strategy
 	}
 	return names
 }
 
-// withBaseline adds the baseline to the cells that it shares a line with, so
-// that the line has no hole where it stands. One that shares none stays out: the
-// line at 1 says all of it.
+// withBaseline adds the baseline if it is on a line with other cells, so that the line has no gap.
+// If it is not, the line at 1 is enough.
 func withBaseline(d *analysis.Data, g analysis.Table, compared []*analysis.Summary, x string) []*analysis.Summary {
 	base := g.Baseline
 	if base == nil || base.Cell.Levels[x] == "" || !base.Speedup.Value.OK {
@@ -90,7 +89,7 @@ func withBaseline(d *analysis.Data, g analysis.Table, compared []*analysis.Summa
 	return compared
 }
 
-// baselineName is what the line at 1 stands for.
+// baselineName returns the legend of the line at 1.
 func baselineName(g analysis.Table) string {
 	name := "baseline"
 	if g.Baseline != nil {
@@ -99,12 +98,13 @@ func baselineName(g analysis.Table) string {
 	return name
 }
 
-func speedupRows(d *analysis.Data, g analysis.Table, whole string, cells []*analysis.Summary) []Sketch {
+// speedupRows returns pictures with one row per cell.
+func speedupRows(d *analysis.Data, g analysis.Table, prefix string, cells []*analysis.Summary) []Sketch {
 	names := analysis.Naming(d.Factors, cells)
 	var list []Sketch
-	pages := slices.Collect(slices.Chunk(cells, rowsOfAPicture))
+	pages := slices.Collect(slices.Chunk(cells, rowsPerPicture))
 	for i, cells := range pages {
-		title := whole + pageOf(i, len(pages))
+		title := prefix + pageOf(i, len(pages))
 		chart := cellChart{
 			title: title + ": speed-up", axis: "speed-up (times the baseline)", scale: speedupScale(cells, 1),
 			reference: analysis.ValueOf(1), referenceName: baselineName(g), estimate: "speed-up",
@@ -121,48 +121,48 @@ func speedupRows(d *analysis.Data, g analysis.Table, whole string, cells []*anal
 	return list
 }
 
-// speedupScale has room for the baseline and all speed-ups, and for intervals
-// or another line up to the value also, unless they would crush the rest.
-func speedupScale(cells []*analysis.Summary, also float64) scale {
+// speedupScale returns a scale that shows the baseline and all speed-ups. It shows whole intervals,
+// and another line up to the value line, only if they leave enough space for the rest.
+func speedupScale(cells []*analysis.Summary, line float64) scale {
 	values := []float64{1}
 	for _, s := range cells {
 		values = append(values, s.Speedup.Value.X)
 	}
 	largest := slices.Max(values)
-	values = append(values, max(1, min(also, 1.25*largest)))
+	values = append(values, max(1, min(line, 1.25*largest)))
 	for _, s := range cells {
 		if ci := s.Speedup.CI; ci.OK {
 			values = append(values, max(s.Speedup.Value.X, min(ci.High, 1.4*largest)))
 		}
 	}
-	return fitting(values)
+	return fromZero(values)
 }
 
-// linesOfAPicture is how many lines can be told apart.
-const linesOfAPicture = 8
+// linesPerPicture is the number of lines that a reader can distinguish.
+const linesPerPicture = 8
 
-// A panel is the part of a group that goes into one picture: the cells that
-// agree on the fixed factors.
+// A panel is the part of a table in one picture: the cells with the same levels of the fixed
+// factors.
 type panel struct {
 	cells []*analysis.Summary
 	fixed []string
 }
 
-// panels splits cells until each part has few enough lines, a line being what
-// has the same levels of the factors. It splits by the factor with the fewest
-// levels, so that there are few pictures, but by the strategy last: to compare
-// strategies is what pictures are for.
+// panels splits a panel until no part has more than linesPerPicture lines. A line consists of the
+// cells with the same levels of the factors in names. It splits by the factor with the fewest levels
+// first, so that there are few pictures. It splits by strategy last, because readers want to
+// compare strategies within a picture.
 func panels(p panel, names []string) []panel {
 	names = analysis.Varying(names, p.cells)
 	lines, _ := analysis.Partition(p.cells, names)
-	if len(lines) <= linesOfAPicture || len(names) == 0 {
+	if len(lines) <= linesPerPicture || len(names) == 0 {
 		return []panel{p}
 	}
 	best, fewest := "", 0
 	for _, name := range names {
 		n := len(analysis.Levels(name, p.cells))
 		if name == experiments.Strategy.String() {
-			n += len(p.cells) // after all others
+			n += len(p.cells) // larger than any number of levels
 		}
 		if best == "" || n < fewest {
 			best, fewest = name, n
@@ -177,7 +177,7 @@ func panels(p panel, names []string) []panel {
 	return list
 }
 
-// panelTitle is the heading of a group and the levels that a panel fixes.
+// panelTitle returns the heading of the table and the levels of the fixed factors.
 func panelTitle(g analysis.Table, p panel) string {
 	title := g.Heading
 	if fixed := analysis.Label(p.cells[0].Cell, p.fixed); fixed != "" {

@@ -13,7 +13,7 @@ import (
 	"iosweep/journal"
 )
 
-// againstThreads is a run whose baseline is a cell in the midst of a line.
+// againstThreads returns a run whose baseline is in the middle of a line.
 func againstThreads(extra ...analysistest.Cell) *journal.Log {
 	var cells []analysistest.Cell
 	for i, workers := range []string{"1", "2", "4", "8"} {
@@ -27,18 +27,18 @@ func againstThreads(extra ...analysistest.Cell) *journal.Log {
 	return analysistest.Log(4, append(cells, extra...)...)
 }
 
-func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
+func TestBaselineIsPointOfItsLine(t *testing.T) {
 	d := analysis.New(againstThreads())
 	g := d.Tables[0]
 	compared := allBut(g.Cells, g.Baseline)
 	if got := withBaseline(d, g, compared, "workers"); !slices.Contains(got, g.Baseline) || len(got) != 8 {
-		t.Errorf("%d cells are drawn, the baseline is not among them", len(got))
+		t.Errorf("got %d cells, want 8 with the baseline", len(got))
 	}
 	if title := g.Heading + ": speed-up against " + g.BaselineLabel; title != "write: speed-up against threads, workers=2" {
 		t.Errorf("the title is %q", title)
 	}
 	if name := baselineName(g); !strings.HasPrefix(name, "baseline: threads, workers=2, ") {
-		t.Errorf("the legend says %q", name)
+		t.Errorf("the legend has the entry %q", name)
 	}
 
 	alone := analysis.New(againstThreads())
@@ -46,25 +46,25 @@ func TestTheBaselineIsAPointOfItsOwnLine(t *testing.T) {
 	g = alone.Tables[0]
 	compared = allBut(g.Cells, g.Baseline)
 	if got := withBaseline(alone, g, compared, "workers"); slices.Contains(got, g.Baseline) {
-		t.Error("a baseline that shares no line is drawn as a point of one")
+		t.Error("a baseline without a line is drawn as a point")
 	}
 }
 
-// allBut are the cells but one.
+// allBut returns the cells except one.
 func allBut(cells []*analysis.Summary, out *analysis.Summary) []*analysis.Summary {
 	return slices.DeleteFunc(slices.Clone(cells), func(s *analysis.Summary) bool { return s == out })
 }
 
-func TestIdealIsAgainstOneWorkerOnly(t *testing.T) {
+func TestIsOneWorker(t *testing.T) {
 	if analysis.IsOneWorker(analysis.New(againstThreads()).Tables[0].Baseline) || analysis.IsOneWorker(nil) {
-		t.Error("a baseline of two workers counts as one")
+		t.Error("a baseline with two workers, or no baseline, counts as one worker")
 	}
 	if !analysis.IsOneWorker(analysis.New(analysistest.Typical()).Tables[0].Baseline) {
-		t.Error("sequential work is not one worker's")
+		t.Error("a sequential baseline does not count as one worker")
 	}
 }
 
-func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
+func TestBarsBeyondTheEdgeHaveArrowheads(t *testing.T) {
 	s := scale{min: 0, max: 4}
 	for _, test := range []struct {
 		interval estimate.Interval
@@ -80,14 +80,14 @@ func TestBarsThatLeaveTheFrameHaveHeads(t *testing.T) {
 		b := bars{scale: s, vertical: true}
 		b.add(7, 2, test.interval)
 		if !slices.Equal(b.tips, test.want) {
-			t.Errorf("%+v has heads at %v, want %v", test.interval, b.tips, test.want)
+			t.Errorf("%+v has arrowheads at %v, want %v", test.interval, b.tips, test.want)
 		}
 	}
 }
 
-// Programs say nothing of their workers, so of many cells some pictures hold
-// none that stands anywhere along that axis: those are drawn as rows.
-func TestAPanelWithoutAnAxisIsDrawnAsRows(t *testing.T) {
+// TestPanelWithoutLevelsIsDrawnAsRows checks panels of programs, which have no number of workers.
+// Such panels have no levels for the x axis, so they are drawn as rows.
+func TestPanelWithoutLevelsIsDrawnAsRows(t *testing.T) {
 	d := analysis.New(analysistest.SaveFiles())
 	for _, s := range speedupSketches(Source{Data: d}) {
 		if _, err := s.Draw(); err != nil {

@@ -8,13 +8,13 @@ import (
 	"iosweep/internal/format"
 )
 
-// timeSketches show every good trial of every cell, with the means.
+// timeSketches returns pictures of every good trial of every cell, with the means.
 func timeSketches(src Source) []Sketch {
 	d := src.Data
 	var list []Sketch
 	for _, g := range d.MeasuredTables() {
-		unit, scale := timeScale(d, g) // of all pictures of the group
-		pages := slices.Collect(slices.Chunk(g.Cells, rowsOfAPicture))
+		unit, scale := timeScale(d, g) // the same for all pictures of the table
+		pages := slices.Collect(slices.Chunk(g.Cells, rowsPerPicture))
 		for i, cells := range pages {
 			page := pageOf(i, len(pages))
 			chart := cellChart{title: g.Heading + ": time" + page, axis: "time (" + unit.Name + ")", scale: scale, estimate: "mean"}
@@ -42,8 +42,8 @@ func timeRow(s *analysis.Summary, names []string, seconds []float64, u format.Un
 	return row
 }
 
-// timeScale has room for every trial of a group, and for its intervals unless
-// they are so wide that they would crush the rest.
+// timeScale returns a unit and a scale that shows every trial of a table. It shows whole intervals
+// only if they leave enough space for the rest.
 func timeScale(d *analysis.Data, g analysis.Table) (format.Unit, scale) {
 	largest := 0.0
 	for _, s := range g.Cells {
@@ -57,5 +57,5 @@ func timeScale(d *analysis.Data, g analysis.Table) (format.Unit, scale) {
 			values = append(values, max(s.Seconds.Mean.X, min(ci.High, 1.3*largest))/u.Size)
 		}
 	}
-	return u, fitting(values)
+	return u, fromZero(values)
 }

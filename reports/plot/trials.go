@@ -13,15 +13,15 @@ import (
 	"iosweep/journal"
 )
 
-// trialsSketches show every trial in the order in which they ran, as its time
-// against the median of its cell. So all cells of a group fit into one picture,
-// and what slowed the machine down shows as a bump that they share.
+// trialsSketches returns pictures of all trials in the order of execution. The time of each trial is
+// divided by the median of its cell. So all cells of a table fit into one picture, and a slowdown of
+// the machine appears as a bump in all of them.
 func trialsSketches(src Source) []Sketch {
 	d := src.Data
 	var list []Sketch
 	resumed := d.Resumptions()
 	for _, g := range d.MeasuredTables() {
-		c := orderChart{group: g, resumed: resumed}
+		c := orderChart{table: g, resumed: resumed}
 		for _, s := range g.Cells {
 			c.bad = append(c.bad, s.Failures()...)
 			for _, t := range s.Good {
@@ -40,15 +40,15 @@ func trialsSketches(src Source) []Sketch {
 	return list
 }
 
-// An orderChart has trials over their order.
+// An orderChart shows the times of trials in the order of execution.
 type orderChart struct {
-	group   analysis.Table
+	table   analysis.Table
 	bad     []int // the numbers of the trials that failed
 	numbers []int // of all trials
 	resumed []journal.Note
 }
 
-func (o orderChart) title() string { return o.group.Heading + ": trials in order" }
+func (o orderChart) title() string { return o.table.Heading + ": trials in order" }
 
 func (o orderChart) draw() ([]byte, error) {
 	p := newPlot(o.title())
@@ -73,13 +73,13 @@ func (o orderChart) draw() ([]byte, error) {
 	return render(p, 620, legend.inset())
 }
 
-// sessionsShown bounds the lines of a run that was resumed all the time.
-const sessionsShown = 20
+// maxSessionLines is the number of resumptions above which the chart has no lines for them.
+const maxSessionLines = 20
 
-// addSessions draws a line where the run was resumed: what changed meanwhile shows
-// as a step.
+// addSessions adds a line wherever the run was resumed. A change between two sessions appears as a
+// step at such a line.
 func (o orderChart) addSessions(p *plot.Plot, legend *sideLegend) {
-	if len(o.resumed) > sessionsShown {
+	if len(o.resumed) > maxSessionLines {
 		return
 	}
 	var line *plotter.Line
@@ -96,26 +96,26 @@ func (o orderChart) addSessions(p *plot.Plot, legend *sideLegend) {
 	}
 }
 
-// addCells gives each cell a look of its own if there are few; else the
-// baseline stands out from all others.
+// addCells adds the trials of all cells. If there are few cells, each has its own look. If there are
+// many, only the baseline differs from the others.
 func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, up scale) {
-	few := len(o.group.Cells) <= linesOfAPicture
+	few := len(o.table.Cells) <= linesPerPicture
 	var baseline, others plotter.XYs
-	for i, s := range o.group.Cells {
+	for i, s := range o.table.Cells {
 		switch xys := o.points(s, up); {
 		case few:
-			addMarks(p, legend, analysis.Label(s.Cell, o.group.Factors), marks(xys, looks()[i].colour, 4.5, looks()[i].shape))
+			addMarks(p, legend, analysis.Label(s.Cell, o.table.Factors), marks(xys, looks()[i].colour, 4.5, looks()[i].shape))
 		case s.IsBaseline():
 			baseline = xys
 		default:
 			others = append(others, xys...)
 		}
 	}
-	addMarks(p, legend, format.Count(len(o.group.Cells)-1, "other cell"), marks(others, faint, 3, draw.CircleGlyph{}))
+	addMarks(p, legend, format.Count(len(o.table.Cells)-1, "other cell"), marks(others, faint, 3, draw.CircleGlyph{}))
 	addMarks(p, legend, "baseline", marks(baseline, alarm, 5, draw.BoxGlyph{}))
 }
 
-// addOutliers puts a frame around each trial that lies far from the others of its cell.
+// addOutliers draws a frame around each outlier.
 func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 	for _, frame := range []struct {
 		mark  analysis.Mark
@@ -126,10 +126,10 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 		{analysis.Far, draw.SquareGlyph{}, "far outlier (3 interquartile ranges)"},
 	} {
 		var framed plotter.XYs
-		for _, s := range o.group.Cells {
+		for _, s := range o.table.Cells {
 			points, marks := o.points(s, up), s.Marks()
 			if len(points) != len(marks) {
-				continue // a cell that took no time at all has no points
+				continue // a cell whose median is 0 has no points
 			}
 			for i, mark := range marks {
 				if mark == frame.mark {
@@ -141,7 +141,7 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 	}
 }
 
-// points are the good trials of a cell.
+// points returns the good trials of a cell.
 func (o orderChart) points(s *analysis.Summary, up scale) plotter.XYs {
 	var xys plotter.XYs
 	for _, t := range s.Good {
@@ -152,10 +152,11 @@ func (o orderChart) points(s *analysis.Summary, up scale) plotter.XYs {
 	return xys
 }
 
-// scale shows the differences between trials, so it does not start at 0.
+// scale returns the scale of the times. It does not start at 0, so that differences between trials
+// are visible.
 func (o orderChart) scale() scale {
 	low, high := 0.9, 1.1
-	for _, s := range o.group.Cells {
+	for _, s := range o.table.Cells {
 		if ratio := s.Seconds.Min.Over(s.Seconds.Median); ratio.OK {
 			low = min(low, ratio.X)
 		}
@@ -163,7 +164,7 @@ func (o orderChart) scale() scale {
 			high = max(high, ratio.X)
 		}
 	}
-	if low > 0 && high > wide*low {
+	if low > 0 && high > logRatio*low {
 		return scale{min: low / 1.3, max: high * 1.3, log: true}
 	}
 	room := 0.06 * (high - low)
