@@ -323,7 +323,7 @@ func TestDescriptorLimit(t *testing.T) {
 	}
 	for _, trial := range log.Trials {
 		unbounded := strings.Contains(trial.Name, "async-unbounded")
-		if unbounded == (trial.Status == journal.OK) || unbounded && !strings.Contains(trial.Error, "this process may have 64 descriptors") || trial.Void {
+		if unbounded == (trial.Status == journal.OK) || unbounded && !strings.Contains(trial.Error, "the limit is 64 open descriptors") || trial.Void {
 			t.Errorf("%s: %s %s", trial.Name, trial.Status, trial.Error)
 		}
 	}

@@ -6,20 +6,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// InheritedFile is the workspace that this process has inherited. Contenders do not: they
-// are given paths.
+// InheritedFile returns the workspace directory that this process inherited as a descriptor. A
+// contender inherits no descriptor: it gets paths.
 func InheritedFile(path string) *os.File {
 	unix.CloseOnExec(inheritedDescriptor)
 	return os.NewFile(inheritedDescriptor, path)
 }
 
-// GrowDescriptorTable makes the process's table of descriptors as large as it will have to be.
-// The kernel begins with 64 and doubles it when it is full, and in a process with
-// threads it then waits until no processor looks at the old one (synchronize_rcu in
-// fs/file.c): tens of milliseconds, which some item in the middle of a trial would
-// have taken, and with it the worker that did it.
+// GrowDescriptorTable grows the descriptor table of this process to the size that it will
+// need. The kernel starts with 64 entries and doubles the table when it is full. In a process
+// with threads it then waits until no processor uses the old table (synchronize_rcu in
+// fs/file.c). That takes tens of milliseconds, and would delay one worker in the middle of a
+// trial.
 //
-// It is a kindness: if the limit does not allow so many, items will say so.
+// A failure is ignored: if the limit does not allow this number, opening a file reports it
+// later.
 func GrowDescriptorTable(descriptors int) {
 	fd, err := unix.FcntlInt(0, unix.F_DUPFD_CLOEXEC, descriptors)
 	if err == nil {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestGrowTable: the kernel says in FDSize how large the table is (proc_pid_status(5)).
-func TestGrowTable(t *testing.T) {
+// TestGrowDescriptorTable reads the table size from FDSize in proc_pid_status(5).
+func TestGrowDescriptorTable(t *testing.T) {
 	size := func() (n int) {
 		status, err := os.ReadFile("/proc/self/status")
 		must(t, err)
@@ -25,5 +25,5 @@ func TestGrowTable(t *testing.T) {
 			t.Errorf("the table has room for %d, want %d", got, want)
 		}
 	}
-	GrowDescriptorTable(1 << 30) // beyond any limit: no harm is done
+	GrowDescriptorTable(1 << 30) // above any limit: must have no effect
 }

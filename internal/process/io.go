@@ -1,16 +1,17 @@
 package process
 
-// An IOCount is in bytes.
+// An IOCount contains the I/O counters of this process, in bytes.
 type IOCount struct {
 	known bool
-	Read  int64 // passed to read(2) and its kin
-	// stored is what was made to be written to storage: counted when pages become
-	// dirty, less those that were dropped before they were written.
+	Read  int64 // bytes returned by read(2) and similar calls
+	// stored counts the bytes that must be written to storage. The kernel adds them when pages
+	// become dirty, and subtracts pages that are dropped before they are written.
 	stored int64
 }
 
-// StoredSince is nil if it is not known. A trial that deletes what was not yet written
-// takes that back, and has stored nothing itself.
+// StoredSince returns the bytes stored since start, or nil if that is unknown. A trial that
+// deletes data which was not written yet lowers the counter. The result is then 0, not
+// negative.
 func (c IOCount) StoredSince(start IOCount) *int64 {
 	if !c.known || !start.known {
 		return nil

@@ -6,13 +6,12 @@ import (
 	"strconv"
 )
 
-// CanVerifyReads: the kernel counts the bytes that a program reads.
+// CanVerifyReads reports whether the kernel counts the bytes that a program reads.
 const CanVerifyReads = true
 
-// ReadIO is what this process and the children that it has reaped, and theirs, have
-// read and made the kernel write so far; nothing is known without
-// CONFIG_TASK_IO_ACCOUNTING. Asking for the child itself, when it has ended and is
-// not reaped yet, is allowed to root alone. See proc_pid_io(5).
+// ReadIO returns the I/O counters of this process, of the children that it has reaped, and of
+// their reaped children. Without CONFIG_TASK_IO_ACCOUNTING nothing is known. Only root may
+// read the counters of a child that has ended and is not reaped yet. See proc_pid_io(5).
 func ReadIO() (count IOCount) {
 	data, err := os.ReadFile("/proc/self/io")
 	if err != nil {

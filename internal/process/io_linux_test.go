@@ -10,29 +10,30 @@ import (
 	"iosweep/internal/sysinfo"
 )
 
-// TestWhatWasDroppedIsNotStored: a file that is gone before it was written back. A system whose memory is full of
-// unwritten pages may write a file back at once, and then it was stored: what waits is stored first, and several files
-// are tried.
-func TestWhatWasDroppedIsNotStored(t *testing.T) {
+// TestDroppedPagesAreNotStored removes files before they are written back. A system whose
+// memory is full of dirty pages may write a file back at once. So the test first stores all
+// waiting pages, and tries several files.
+func TestDroppedPagesAreNotStored(t *testing.T) {
 	const bytes = 4 << 20
 	dir := t.TempDir()
 	var stored []int64
 	for range 10 {
 		must(t, waitStored(dir))
-		written, left := storeAndDrop(t, dir, bytes)
+		written, remaining := storeAndDrop(t, dir, bytes)
 		if written < bytes {
-			t.Skip("what is written here need not be stored: ", sysinfo.FilesystemOf(dir).Type)
+			t.Skip("this file system does not count written bytes as stored: ", sysinfo.FilesystemOf(dir).Type)
 		}
-		if left < bytes {
+		if remaining < bytes {
 			return
 		}
-		stored = append(stored, left)
+		stored = append(stored, remaining)
 	}
-	t.Errorf("of files of %d bytes that were removed at once, these many bytes are stored: %d", bytes, stored)
+	t.Errorf("wrote files of %d bytes and removed them at once: got %d stored bytes, want fewer", bytes, stored)
 }
 
-// storeAndDrop writes a file of so many bytes and removes it: what was counted as stored before the file went, and after.
-func storeAndDrop(t *testing.T, dir string, bytes int) (written, left int64) {
+// storeAndDrop writes a file of the given size and removes it. It returns the bytes counted as
+// stored before the removal and after it.
+func storeAndDrop(t *testing.T, dir string, bytes int) (written, remaining int64) {
 	path := filepath.Join(dir, "file")
 	before := ReadIO()
 	must(t, os.WriteFile(path, make([]byte, bytes), 0o600))
@@ -40,12 +41,12 @@ func storeAndDrop(t *testing.T, dir string, bytes int) (written, left int64) {
 	must(t, os.Remove(path))
 	second := ReadIO().StoredSince(before)
 	if first == nil || second == nil {
-		t.Fatal("it is not known what was stored")
+		t.Fatal("the stored bytes are unknown")
 	}
 	return *first, *second
 }
 
-// waitStored waits until all that was written to the file system of dir is stored.
+// waitStored waits until the file system of dir has stored all written data.
 func waitStored(dir string) error {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -61,9 +62,9 @@ func TestStoredSince(t *testing.T) {
 		t.Error(n)
 	}
 	if n := (IOCount{known: true, stored: 10}).StoredSince(before); n == nil || *n != 0 {
-		t.Error("what was taken back of earlier writes is no negative amount", n)
+		t.Error("got a negative amount, want 0 when earlier writes were dropped", n)
 	}
 	if (IOCount{}).StoredSince(before) != nil || before.StoredSince(IOCount{}) != nil {
-		t.Error("what is not known is no zero")
+		t.Error("got a value, want nil when a counter is unknown")
 	}
 }

@@ -5,12 +5,12 @@ import (
 	"io/fs"
 )
 
-// A limit that is met is no fault of the machine, which has not failed, and says
-// nothing of how fast a cell is. Where the processes of a trial may not have what the
-// cell takes, the cell gets no more trials; where the runner itself may not go on, the
-// run stops. Both name the limit, and what raises it.
+// Reaching a limit is not a failure of the machine, and it says nothing about the speed
+// of a cell. If the processes of a trial reach a limit, the cell gets no more trials. If
+// the runner itself reaches one, the run stops. Both messages name the limit and the way
+// to raise it.
 
-// A limitError is an error of this program's own calls that a limit explains.
+// A limitError is an error of a system call together with the limit that caused it.
 type limitError struct {
 	error
 	limit string
@@ -20,8 +20,8 @@ func (e *limitError) Error() string { return e.error.Error() + " (" + e.limit + 
 
 func (e *limitError) Unwrap() error { return e.error }
 
-// ExplainLimit adds the limit that was met to an error of the system's, because the
-// error alone does not say what to change.
+// ExplainLimit adds the limit that was reached to a system error. The system error alone does
+// not say which setting to change.
 func ExplainLimit(err error) error {
 	starting, isPath := errors.AsType[*fs.PathError](err)
 	for _, l := range systemLimits() {
@@ -32,7 +32,7 @@ func ExplainLimit(err error) error {
 	return err
 }
 
-// LimitOf is the limit that an error names, "" if it names none.
+// LimitOf returns the limit that an error names, or "" if it names none.
 func LimitOf(err error) string {
 	if e, ok := errors.AsType[*limitError](err); ok {
 		return e.limit
@@ -40,9 +40,9 @@ func LimitOf(err error) string {
 	return ""
 }
 
-// A systemLimit is a limit as the system reports that it was met.
+// A systemLimit describes one limit and the system error that reports it.
 type systemLimit struct {
 	err      error
-	starting bool // it is a limit where a process could not be started alone
+	starting bool // err means this limit only when a process could not be started
 	text     string
 }

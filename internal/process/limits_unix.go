@@ -11,24 +11,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// systemLimits are of fork(2), pipe(2), open(2) and write(2).
+// systemLimits lists the limits of fork(2), pipe(2), open(2) and write(2).
 func systemLimits() []systemLimit {
-	tooMany := "no more descriptors; ulimit -n raises it"
+	tooMany := "too many open descriptors; raise the limit with ulimit -n"
 	if limit, ok := DescriptorLimit(); ok {
-		tooMany = fmt.Sprintf("this process may have %d descriptors; ulimit -n raises it, fewer workers need less", limit)
+		tooMany = fmt.Sprintf("the limit is %d open descriptors; raise it with ulimit -n, or use fewer workers", limit)
 	}
 	return []systemLimit{
 		{unix.EMFILE, false, tooMany},
-		{unix.ENFILE, false, "the system may have no more descriptors; fs.file-max raises it"},
-		{unix.EAGAIN, true, "no more processes may be started; ulimit -u raises it, or pids.max of the control group"},
-		{unix.ENOMEM, true, "there is no more memory; ulimit -v raises it, or memory.max of the control group"},
-		{unix.EFBIG, false, "a file may not be larger; ulimit -f raises it"},
+		{unix.ENFILE, false, "the system has no more descriptors; raise fs.file-max"},
+		{unix.EAGAIN, true, "too many processes; raise ulimit -u, or pids.max of the control group"},
+		{unix.ENOMEM, true, "not enough memory; raise ulimit -v, or memory.max of the control group"},
+		{unix.EFBIG, false, "the file would exceed the size limit; raise it with ulimit -f"},
 	}
 }
 
-// DescriptorLimit is how many descriptors this process may have: the hard limit,
-// because the Go runtime raises the soft one to it at the start of a program. The
-// processes of a trial, which are this program too, have as many.
+// DescriptorLimit returns the number of descriptors that this process may open. It is the hard
+// limit, because the Go runtime raises the soft limit to it at the start of a program. The
+// processes of a trial run the same program, so they have the same limit.
 func DescriptorLimit() (limit uint64, ok bool) {
 	var l unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_NOFILE, &l) != nil {
@@ -37,7 +37,8 @@ func DescriptorLimit() (limit uint64, ok bool) {
 	return uint64(l.Cur), true
 }
 
-// FileSizeLimit is how large a file this process may make: RLIMIT_FSIZE of setrlimit(2).
+// FileSizeLimit returns the size of the largest file that this process may write: RLIMIT_FSIZE
+// of setrlimit(2).
 func FileSizeLimit() int64 {
 	var l unix.Rlimit
 	if unix.Getrlimit(unix.RLIMIT_FSIZE, &l) != nil || uint64(l.Cur) > math.MaxInt64 {
@@ -46,7 +47,7 @@ func FileSizeLimit() int64 {
 	return int64(l.Cur)
 }
 
-// CatchFileLimitSignal has a write beyond the limit of a file's size fail with EFBIG. The
-// signal that comes first would end a program of Go. It is caught and not ignored:
-// what is ignored is inherited by contenders.
+// CatchFileLimitSignal makes a write above the file size limit fail with EFBIG. By default the
+// signal that comes first (SIGXFSZ) ends a Go program. The signal is caught and not ignored,
+// because contenders would inherit an ignored signal.
 func CatchFileLimitSignal() { signal.Notify(make(chan os.Signal, 1), unix.SIGXFSZ) }

@@ -2,37 +2,35 @@ package process
 
 import "runtime/debug"
 
-// garbageBeside is how much garbage may lie beside a manifest before it is
-// collected. With as much, the collector of package runtime begins in a program that
-// holds nothing (GOGC=100).
-const garbageBeside = 4 << 20
+// garbageLimit is the amount of garbage, in bytes, that may exist beside a manifest before it
+// is collected. It equals the heap size at which the Go collector first runs in an empty
+// program (GOGC=100).
+const garbageLimit = 4 << 20
 
-// leastPercent is how much of a heap may be garbage in any case: fifty thousand
-// manifests of a few files do cost a collection something.
-const leastPercent = 10
+// minPercent is the smallest garbage percentage (GOGC) that LimitGarbage sets. A collection
+// still costs something: fifty thousand manifests of a few files are not free to scan.
+const minPercent = 10
 
-// LimitGarbage keeps a process that holds manifests from taking twice their memory:
-// by default a heap may double before it is collected, so a million items would let
-// as many bytes of garbage lie as they have themselves. A manifest holds next to no
-// pointers, so it costs a collection nothing, and the process collects as often as
-// one that holds a few files. Entries of an archive do cost it something. It is the heap as a whole that may grow by so little: a
-// strategy that holds as many items at once collects more often than it would beside
-// a small manifest.
+// LimitGarbage keeps a process with large manifests from using twice their memory. By default
+// a heap may double before it is collected, so the garbage beside a million items could take
+// as much memory as the items. A manifest contains almost no pointers, so scanning it costs
+// almost nothing, and collecting more often is cheap. Entries of an archive do contain
+// pointers and cost more. The percentage applies to the whole heap: a strategy with many items
+// in memory collects more often than it would beside a small manifest.
 //
-// Rejected: a memory limit (GOMEMLIMIT). A strategy that holds many items at once
-// is over any limit, and the collector would then take up to half of the
-// processors, within what is timed.
+// Rejected: a memory limit (GOMEMLIMIT). A strategy with many items in memory exceeds any
+// limit, and the collector would then use up to half of the processors during the timed part.
 func LimitGarbage(manifests int64) {
-	if manifests > garbageBeside {
-		debug.SetGCPercent(int(max(leastPercent, 100*garbageBeside/(garbageBeside+manifests))))
+	if manifests > garbageLimit {
+		debug.SetGCPercent(int(max(minPercent, 100*garbageLimit/(garbageLimit+manifests))))
 	}
 }
 
-// DropGarbage gives back to the system what getting ready has left behind, which
-// would count as the strategy's memory. It is worth its time, and that of getting
-// such memory again, only beside so many items that neither shows in theirs.
+// DropGarbage returns the garbage of the setup to the system, because it would count as memory
+// of the strategy. Returning memory, and allocating it again later, takes time. So it is done
+// only for a large manifest, where that time does not matter.
 func DropGarbage(manifest int64) {
-	if manifest > garbageBeside {
+	if manifest > garbageLimit {
 		debug.FreeOSMemory()
 	}
 }

@@ -11,15 +11,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// AdoptOrphans makes this process the parent of whatever its descendants leave
-// behind, also of what has left their process group: PR_SET_CHILD_SUBREAPER in
-// prctl(2). Without it such processes would go to the first process of the
-// machine, and run on into the trials that follow.
+// AdoptOrphans makes this process the new parent of orphaned descendants, also of those that
+// have left their process group: PR_SET_CHILD_SUBREAPER in prctl(2). Without it, orphans
+// become children of the first process of the machine, and continue to run during the
+// following trials.
 func AdoptOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 
-// AwaitOrphans returns once no child of this process is left, and says whether
-// all ended by themselves; those that do not in time are killed. It is called
-// when nobody else waits for a child.
+// AwaitOrphans waits until this process has no children, and reports whether all of them ended
+// without being killed. It kills those that are still running after the given time. Call it
+// only while no other goroutine waits for a child.
 func AwaitOrphans(within time.Duration) (ended bool) {
 	deadline := time.Now().Add(within)
 	for reapAll() {
@@ -32,26 +32,26 @@ func AwaitOrphans(within time.Duration) (ended bool) {
 	return true
 }
 
-// KillChildren kills the children of this process, and those that become its
-// children by that, until none is left. Who waits for one of them at the same
-// time is told that there is none.
+// KillChildren kills the children of this process, and the orphans that become its children,
+// until there are none. A goroutine that waits for one of them at the same time gets the error
+// that there is no such child.
 func KillChildren() {
 	for reapAll() {
 		for _, pid := range children() {
-			// A child that nobody has reaped keeps its number.
+			// The PID of a child is not reused before the child is reaped.
 			_ = unix.Kill(pid, unix.SIGKILL)
 		}
 		time.Sleep(time.Millisecond)
 	}
 }
 
-// reapAll reaps the children that have ended and says whether others are left.
-func reapAll() (left bool) {
+// reapAll reaps the children that have ended and reports whether any are still running.
+func reapAll() (running bool) {
 	for {
 		pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
 		switch {
 		case err == unix.EINTR || pid > 0:
-		case err != nil: // ECHILD: there is none
+		case err != nil: // ECHILD: there are no children
 			return false
 		default:
 			return true
@@ -59,7 +59,7 @@ func reapAll() (left bool) {
 	}
 }
 
-// children lists the children of this process.
+// children returns the PIDs of the children of this process.
 func children() []int {
 	return processesWhere(func(p procfs.Proc) bool {
 		stat, err := p.Stat()
@@ -67,24 +67,23 @@ func children() []int {
 	})
 }
 
-// processesWhere lists processes. What is asked of one that has ended meanwhile, or is
-// another user's, is an error.
-func processesWhere(is func(procfs.Proc) bool) (list []int) {
+// processesWhere returns the PIDs of the processes that match. Reading a process that has just
+// ended, or that belongs to another user, returns an error.
+func processesWhere(match func(procfs.Proc) bool) (list []int) {
 	all, _ := procfs.AllProcs()
 	for _, p := range all {
-		if is(p) {
+		if match(p) {
 			list = append(list, p.PID)
 		}
 	}
 	return list
 }
 
-// KillRun kills all processes of a run's trials, wherever they have gone, until
-// none is left or Grace has passed. It is for when a trial's process could not do
-// that itself: it was killed, or has crashed. The processes are known by the run's
-// id in their environment, which is that of no others; this process may well have
-// other children. A process that has cleared its environment, and left the trial's
-// process group, is not found.
+// KillRun kills all processes of a run's trials, in any session or group, until none is
+// running or Grace has passed. It is needed when the process of a trial was killed or has
+// crashed, so that it could not do this. KillRun finds the processes by the run's id in their
+// environment; this process may have other children. It does not find a process that has
+// cleared its environment and left the trial's process group.
 func KillRun(id string) {
 	dying := map[int]bool{}
 	for deadline := time.Now().Add(Grace); time.Now().Before(deadline); {
@@ -97,8 +96,8 @@ func KillRun(id string) {
 		}
 		time.Sleep(time.Millisecond)
 		for pid := range dying {
-			// It has become a child of this process if its parent has ended. Its
-			// environment is gone before it is: by that it is no longer found.
+			// If its parent has ended, it is now a child of this process. The kernel removes
+			// the environment before the process, so processesOf no longer finds it.
 			if _, err := unix.Wait4(pid, nil, unix.WNOHANG, nil); err == unix.ECHILD && unix.Kill(pid, 0) != nil {
 				delete(dying, pid)
 			}
@@ -106,9 +105,10 @@ func KillRun(id string) {
 	}
 }
 
-// processesOf lists the processes that were started with a run's id in their
-// environment: proc_pid_environ(5). This one is not among them, should it be a
-// contender's. Package procfs reads one megabyte of an environment, and the id comes last.
+// processesOf returns the PIDs of the processes that have the run's id in their environment:
+// proc_pid_environ(5). It leaves out this process, which may belong to a contender. Package
+// procfs reads only one megabyte of an environment, and the id comes last, so the file is read
+// directly.
 func processesOf(id string) []int {
 	variable := []byte(RunVariable + "=" + id)
 	return processesWhere(func(p procfs.Proc) bool {

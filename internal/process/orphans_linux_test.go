@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestALongEnvironmentHidesNoProcess: the id of the run is the last of its variables.
-func TestALongEnvironmentHidesNoProcess(t *testing.T) {
+// TestLongEnvironment finds a process whose long environment ends with the run's id.
+func TestLongEnvironment(t *testing.T) {
 	const id = "test-of-a-long-environment"
 	cmd := exec.Command("sleep", "1000")
 	for i := range 12 {
@@ -23,13 +23,12 @@ func TestALongEnvironmentHidesNoProcess(t *testing.T) {
 	must(t, cmd.Start())
 	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
 	if found := processesOf(id); !slices.Equal(found, []int{cmd.Process.Pid}) {
-		t.Errorf("processes %v, want %d", found, cmd.Process.Pid)
+		t.Errorf("got processes %v, want %d", found, cmd.Process.Pid)
 	}
 }
 
-// TestEndRun kills the processes of a run, whatever sessions they are in, and leaves
-// the other children of this process alone.
-func TestEndRun(t *testing.T) {
+// TestKillRun kills the processes of a run in any session, and no other child of this process.
+func TestKillRun(t *testing.T) {
 	const id = "test-of-end-run"
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip(err)
@@ -49,13 +48,13 @@ func TestEndRun(t *testing.T) {
 		t.Error("the shell was not killed")
 	}
 	KillRun(id)
-	if left := processesOf(id); len(left) > 0 {
-		t.Errorf("processes are left: %v", left)
+	if running := processesOf(id); len(running) > 0 {
+		t.Errorf("processes %v are still running", running)
 	}
 	must(t, other.Process.Signal(unix.Signal(0)))
 	for _, pid := range children() {
 		if pid != other.Process.Pid {
-			t.Errorf("process %d is left, as a zombie", pid)
+			t.Errorf("process %d is still there, as a zombie", pid)
 		}
 	}
 }

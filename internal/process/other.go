@@ -8,35 +8,35 @@ import (
 	"time"
 )
 
-// InheritedFile is nil: here each process opens the workspace by itself.
+// InheritedFile returns nil: on this system each process opens the workspace by its path.
 func InheritedFile(string) *os.File { return nil }
 
-// GrowDescriptorTable does nothing here: descriptors_linux.go says what it saves elsewhere.
+// GrowDescriptorTable does nothing on this system; see descriptors_linux.go.
 func GrowDescriptorTable(int) {}
 
-// CanVerifyReads: only Linux counts the bytes that a program reads, so
-// elsewhere a contender that reads cannot be verified and is not run.
+// CanVerifyReads is false: only Linux counts the bytes that a program reads. A contender that
+// reads cannot be verified on other systems, so it is not run there.
 const CanVerifyReads = false
 
 func ReadIO() IOCount { return IOCount{} }
 
-// Only Linux gives orphans to somebody else than the first process, and tells the
-// environment of a process. Elsewhere the runner kills the trial's process group.
+// Only Linux lets a process adopt orphans and shows the environment of other processes. On
+// other systems the runner kills the process group of the trial.
 func AdoptOrphans()                           {}
 func AwaitOrphans(time.Duration) (ended bool) { return true }
 func KillChildren()                           {}
 func KillRun(string)                          {}
 
-// Only Linux binds a child to its parent. Elsewhere a worker ends with its input, and
-// a trial's group is killed by its runner.
+// Only Linux can end a child together with its parent. On other systems a worker ends when its
+// input closes, and the runner kills the process group of the trial.
 func KillWithParent(*exec.Cmd)      {}
 func TerminateWithParent(*exec.Cmd) {}
 
-// There are no control groups here, so these are never called.
+// There are no control groups on this system, so these functions are never called.
 func CgroupRefused(error) bool     { return false }
 func StartInCgroup(*exec.Cmd, int) {}
 
-// Here is one monotonic clock, and no word of children that are stopped.
+// This system has one monotonic clock, and does not report stopped children.
 func machineAsleep() time.Duration    { return 0 }
 func NotifyChildren(chan<- os.Signal) {}
 func StoppedChild() string            { return "" }

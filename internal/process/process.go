@@ -1,19 +1,17 @@
-// Package process starts, watches and ends processes. It knows nothing of what they
-// do.
+// Package process starts, watches and ends processes. It does not know what they do.
 //
-//  1. SelfCommand is a command that runs this very program again. Setsid,
-//     TerminateWithParent, KillWithParent, StartInCgroup and PassFile say, before it is started,
-//     what ends it and what it inherits.
-//  2. Terminate asks it to end with all that it started; KillGroup, KillChildren and KillRun
-//     kill what does not, also what has left the process group. A process of a run is
-//     known by RunVariable in its environment.
-//  3. WatchSuspension tells whether this process or the machine was stopped meanwhile;
-//     StoppedChild and IsStopped tell it of children. StartUsage and ReadIO tell what a
-//     process used.
-//  4. ExplainLimit says which limit of the machine an error is about.
+//  1. SelfCommand returns a command that runs this program again. Setsid, KillWithParent,
+//     TerminateWithParent, StartInCgroup and PassFile configure it before it starts: how it
+//     ends, and what it inherits.
+//  2. Terminate asks it to end together with everything that it started. KillGroup,
+//     KillChildren and KillRun kill the remaining processes, also those that have left the
+//     process group. RunVariable in the environment identifies a process of a run.
+//  3. WatchSuspension detects that this process or the machine was stopped. StoppedChild and
+//     IsStopped do so for children. StartUsage and ReadIO measure the resources of a process.
+//  4. ExplainLimit adds the limit that was reached to an error.
 //
-// What a system does not offer is a function that does nothing there: in other.go what
-// only Linux has, in not_unix.go what Windows does not have.
+// A function that a system does not support does nothing there: other.go has those that only
+// Linux supports, not_unix.go those that Windows lacks.
 package process
 
 import (
@@ -22,19 +20,19 @@ import (
 	"time"
 )
 
-// RunVariable is in the environment of all processes of a run's trials, with the
-// run's id. A process that outlives the trial's process is known by it.
+// RunVariable is the environment variable with the run's id. All processes of a run's trials
+// have it, so a process that outlives its trial can be found.
 const RunVariable = "IOSWEEP_RUN"
 
-// Grace is how long the process of a trial that is asked to end has for ending
-// all that it started, and how long what it left may hold its output open.
+// Grace is the time that the process of a trial gets to end everything it started, after it
+// was asked to end. It is also the time that remaining processes may keep its output open.
 const Grace = 2 * time.Second
 
-// inheritedDescriptor is the workspace's in every process of a trial: the first
-// of exec.Cmd.ExtraFiles.
+// inheritedDescriptor is the number of the workspace descriptor in every process of a trial:
+// the first of exec.Cmd.ExtraFiles.
 const inheritedDescriptor = 3
 
-// PassFile has a process of a trial inherit the workspace.
+// PassFile makes a process of a trial inherit f, the workspace directory.
 func PassFile(cmd *exec.Cmd, f *os.File) {
 	if f != nil {
 		cmd.ExtraFiles = []*os.File{f}

@@ -12,17 +12,17 @@ import (
 	"sync"
 )
 
-// errReplaced says that trials would be measured by another program than before.
-var errReplaced = errors.New("the file of iosweep itself was replaced or removed while it ran; resume the run, with a program that stays")
+// errReplaced reports that another program would measure the remaining trials.
+var errReplaced = errors.New("the iosweep program file was replaced or removed during the run; resume the run, and keep the file unchanged")
 
-// A program is a file as it was at some time.
+// A program is a file and its state at one moment.
 type program struct {
 	path string
 	info os.FileInfo
 	sum  [sha256.Size]byte
 }
 
-// self is the program's file as it was when the first trial began.
+// self is the state of the program's file when the first trial began.
 var self = sync.OnceValues(func() (program, error) {
 	path, err := os.Executable()
 	if err != nil {
@@ -31,8 +31,8 @@ var self = sync.OnceValues(func() (program, error) {
 	return readProgram(path)
 })
 
-// SelfCommand is a command that runs this program. It cannot be started if the
-// program's file has changed: there is no way to start what is in memory.
+// SelfCommand returns a command that runs this program. Starting it fails if the program's
+// file has changed, because the program in memory cannot be started.
 func SelfCommand(ctx context.Context, args ...string) *exec.Cmd {
 	path, err := unchangedProgram()
 	cmd := exec.CommandContext(ctx, path, args...)
@@ -40,7 +40,7 @@ func SelfCommand(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// unchangedProgram is the path of this program's file.
+// unchangedProgram returns the path of this program's file, or errReplaced.
 func unchangedProgram() (string, error) {
 	was, err := self()
 	if err != nil {

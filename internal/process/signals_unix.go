@@ -13,10 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Setsid puts a child at the head of a session, and so of a process group, of
-// its own: it can be killed with all that stays there. A terminal's Ctrl-C and
-// Ctrl-Z do not reach it, nor is it stopped for reaching out to the terminal
-// (setsid(2), and orphaned process groups in setpgid(2)).
+// Setsid starts a child in a new session, and so in a new process group that can be killed as
+// a whole. Ctrl-C and Ctrl-Z in a terminal do not reach it, and it is not stopped when it uses
+// the terminal (setsid(2), and orphaned process groups in setpgid(2)).
 func Setsid(cmd *exec.Cmd) {
 	attr(cmd).Setsid = true
 }
@@ -28,9 +27,9 @@ func attr(cmd *exec.Cmd) *syscall.SysProcAttr {
 	return cmd.SysProcAttr
 }
 
-// Terminate asks the process of a trial to end with all that it started. One that is
-// stopped must be continued to hear it. Whether it is would be asked in vain: it may
-// have been told to stop, and not have come to it.
+// Terminate asks the process of a trial to end together with everything that it started. It
+// also sends SIGCONT, because a stopped process does not handle SIGTERM. It does not test
+// first whether the process is stopped: a stop signal may be pending.
 func Terminate(p *os.Process) error {
 	err := p.Signal(syscall.SIGTERM)
 	if err == nil {
@@ -39,7 +38,7 @@ func Terminate(p *os.Process) error {
 	return err
 }
 
-// KillGroup kills a child made with Setsid and everything in its group.
+// KillGroup kills a child started with Setsid and everything in its process group.
 func KillGroup(p *os.Process) error {
 	err := syscall.Kill(-p.Pid, syscall.SIGKILL)
 	if errors.Is(err, syscall.ESRCH) {
@@ -48,7 +47,7 @@ func KillGroup(p *os.Process) error {
 	return err
 }
 
-// ReapGroup reaps what of the group has become a child of this process.
+// ReapGroup reaps the children of this process that are in the group of p.
 func ReapGroup(p *os.Process) {
 	for {
 		pid, err := unix.Wait4(-p.Pid, nil, unix.WNOHANG, nil)
@@ -58,21 +57,21 @@ func ReapGroup(p *os.Process) {
 	}
 }
 
-// ExitBySignal ends this process as the signal would have, had it not been caught:
-// who waits for it sees by what it ended. SIGQUIT is an exit code as shells have it:
-// the runtime would print all goroutines over the stderr tail of a contender.
+// ExitBySignal ends this process by the signal that it has caught, so that its parent sees the
+// signal. For SIGQUIT it exits with the code that shells use: the Go runtime would print all
+// goroutines, which would replace a contender's stderr tail.
 func ExitBySignal(s os.Signal) {
 	if number, ok := s.(syscall.Signal); ok {
 		if number != syscall.SIGQUIT {
 			_ = syscall.Kill(os.Getpid(), number)
-			time.Sleep(Grace / 4) // for it to arrive
+			time.Sleep(Grace / 4) // wait for the signal
 		}
 		os.Exit(128 + int(number))
 	}
 	os.Exit(1)
 }
 
-// FatalSignal names the signal that ended a process, if one did.
+// FatalSignal returns the name of the signal that ended a process, if a signal ended it.
 func FatalSignal(state *os.ProcessState) (string, bool) {
 	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() {
 		return s.Signal().String(), true
@@ -80,6 +79,6 @@ func FatalSignal(state *os.ProcessState) (string, bool) {
 	return "", false
 }
 
-// NotifyContinued tells of SIGCONT. That this process is stopped, nobody can tell it
-// while it is.
+// NotifyContinued sends SIGCONT to c. A process cannot notice that it is stopped before it is
+// continued.
 func NotifyContinued(c chan<- os.Signal) { signal.Notify(c, syscall.SIGCONT) }

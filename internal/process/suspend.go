@@ -7,32 +7,33 @@ import (
 	"time"
 )
 
-// Durations are monotonic, so the clock may be set without harm. But a trial that
-// was stopped for a while, or asleep with the machine, measured that and not its
-// work. It is not recorded, and is done again. What can be known:
+// Durations use a monotonic clock, so setting the clock has no effect. But if a trial or
+// the machine was suspended, the duration includes that time. Such a trial is not
+// recorded, and is repeated. These suspensions are detected:
 //
-//   - that the machine slept: one of its clocks ran ahead of another, on Linux;
-//   - that the runner was stopped: it is told so when it is continued. The trial
-//     may have gone on, but nobody has read what it said, nor watched its timeout;
-//   - that the trial's process was stopped: it is told in the same way;
-//   - that a child of that process was stopped, on Linux: a contender, a worker,
-//     and whatever they left to it.
+//   - The machine was suspended: on Linux, one of its clocks advances more than another.
+//   - The runner was stopped: it gets a signal when it is continued. The trial may have
+//     continued, but nothing read its output or watched its timeout.
+//   - The trial's process was stopped: it gets the same signal.
+//   - On Linux, a child of that process was stopped: a contender, a worker, or an orphan
+//     of theirs.
 //
-// What cannot be known is that a process was stopped which a contender started and
-// still waits for: it alone is told. Nor that a hypervisor stopped the machine.
+// Two cases are not detected. A process that a contender started may be stopped while the
+// contender waits for it: only the contender is told. A hypervisor may stop the machine.
 
-// leastSleep is how far the clocks have to drift apart to show a sleep. They are not
-// read at the same instant.
-const leastSleep = 100 * time.Millisecond
+// minSleep is the clock difference from which on the machine counts as suspended. The clocks
+// are not read at the same instant.
+const minSleep = 100 * time.Millisecond
 
-// A suspension watches out for the runner to be stopped, or the machine.
+// A suspension detects that the runner was stopped or the machine was suspended.
 type suspension struct {
-	asleep    func() time.Duration // how long the machine has slept so far
+	asleep    func() time.Duration // total time that the machine was suspended
 	before    time.Duration
 	continued chan os.Signal
 }
 
-// WatchSuspension begins to watch; nil stands for the machine's own clocks.
+// WatchSuspension starts watching. asleep returns the total suspended time; nil means the
+// clocks of the machine.
 func WatchSuspension(asleep func() time.Duration) *suspension {
 	if asleep == nil {
 		asleep = machineAsleep
@@ -42,10 +43,10 @@ func WatchSuspension(asleep func() time.Duration) *suspension {
 	return s
 }
 
-// End says what happened since, or "".
+// End stops watching and describes what happened; "" means nothing did.
 func (s *suspension) End() string {
 	signal.Stop(s.continued)
-	if slept := s.asleep() - s.before; slept >= leastSleep {
+	if slept := s.asleep() - s.before; slept >= minSleep {
 		return fmt.Sprintf("the machine was suspended for %v", slept.Round(100*time.Millisecond))
 	}
 	select {

@@ -8,13 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// machineAsleep is how long the machine has been suspended since it was started:
-// CLOCK_BOOTTIME goes on then, CLOCK_MONOTONIC does not (clock_gettime(2)).
+// machineAsleep returns the time that the machine was suspended since it started.
+// CLOCK_BOOTTIME continues during a suspension, CLOCK_MONOTONIC does not (clock_gettime(2)).
 func machineAsleep() time.Duration {
 	const close = time.Millisecond
 	for {
 		before, boot, after := clock(unix.CLOCK_MONOTONIC), clock(unix.CLOCK_BOOTTIME), clock(unix.CLOCK_MONOTONIC)
-		if after-before < close { // else this thread had to wait in between
+		if after-before < close { // otherwise this thread had to wait between the readings
 			return boot - before
 		}
 	}
@@ -28,12 +28,12 @@ func clock(id int32) time.Duration {
 	return time.Duration(now.Nano())
 }
 
-// NotifyChildren tells of children that end or are stopped.
+// NotifyChildren sends a signal to c when a child ends or is stopped.
 func NotifyChildren(c chan<- os.Signal) { signal.Notify(c, unix.SIGCHLD) }
 
-// StoppedChild says that a child of this process was stopped or continued since it
-// was called last, or "". It leaves children that have ended to who waits for them:
-// without WEXITED, waitid(2) does not see them.
+// StoppedChild reports that a child of this process was stopped or continued since the last
+// call; "" means none was. It does not reap children that have ended: without WEXITED,
+// waitid(2) ignores them.
 func StoppedChild() (why string) {
 	for {
 		var info unix.Siginfo
@@ -48,7 +48,7 @@ func StoppedChild() (why string) {
 	}
 }
 
-// IsStopped says that a child is stopped at this moment.
+// IsStopped reports whether a child is stopped at this moment.
 func IsStopped(p *os.Process) bool {
 	var info unix.Siginfo
 	err := unix.Waitid(unix.P_PID, p.Pid, &info, unix.WSTOPPED|unix.WNOHANG|unix.WNOWAIT, nil)

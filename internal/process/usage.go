@@ -2,26 +2,25 @@ package process
 
 import "time"
 
-// Usage is what a tree of processes used: this one and the children that it has
-// reaped.
+// Usage contains the resources used by this process and by the children that it has reaped.
 type Usage struct {
-	Known                  bool // false where the system does not tell
+	Known                  bool // false if the system does not report usage
 	User, System           time.Duration
 	Voluntary, Involuntary int64
-	// Children is the peak memory of the largest reaped child, in bytes. Linux
-	// lets a child begin with the peak of who started it, so it is no less than
-	// this process's own.
+	// Children is the peak memory of the largest reaped child, in bytes. On Linux a child
+	// starts with the peak of the process that started it, so this is at least the peak of
+	// this process.
 	Children int64
 }
 
-// StartUsage forgets this process's peak memory so far, where the system lets
-// it, and notes what has been used: reading a manifest is not the strategy's.
+// StartUsage resets the peak memory of this process, if the system allows it, and returns the
+// usage so far. Reading a manifest must not count as usage of the strategy.
 func StartUsage() Usage {
 	ResetPeakMemory()
 	return readUsage()
 }
 
-// Since is what was used after start.
+// Since returns the usage after start.
 func (start Usage) Since() Usage {
 	now := readUsage()
 	now.User -= start.User

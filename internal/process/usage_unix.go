@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readUsage asks for this process and for its reaped children, and theirs.
+// readUsage returns the usage of this process and of its reaped descendants.
 func readUsage() Usage {
 	var self, children unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &self) != nil || unix.Getrusage(unix.RUSAGE_CHILDREN, &children) != nil {
@@ -27,7 +27,8 @@ func readUsage() Usage {
 	}
 }
 
-// maxRSSBytes: getrusage(2) counts kilobytes on Linux and bytes on Darwin.
+// maxRSSBytes converts a peak memory to bytes: getrusage(2) counts kilobytes on Linux and
+// bytes on Darwin.
 func maxRSSBytes(n int64) int64 {
 	if runtime.GOOS == "darwin" {
 		return n
@@ -35,9 +36,9 @@ func maxRSSBytes(n int64) int64 {
 	return n << 10
 }
 
-// PeakMemory is this process's own, in bytes, since ResetPeakMemory. Linux has
-// it in proc_pid_status(5) as VmHWM. The figure of getrusage(2) would be that of
-// whoever started this process, if that was larger: it survives an exec.
+// PeakMemory returns the peak memory of this process in bytes, since ResetPeakMemory. On Linux
+// it is VmHWM in proc_pid_status(5). The value of getrusage(2) survives an exec: it would be
+// the peak of the parent process if that was larger.
 func PeakMemory() int64 {
 	if self, err := procfs.Self(); err == nil {
 		if status, err := self.NewStatus(); err == nil && status.VmHWM > 0 {
@@ -51,8 +52,8 @@ func PeakMemory() int64 {
 	return maxRSSBytes(int64(self.Maxrss))
 }
 
-// ResetPeakMemory writes what proc_pid_clear_refs(5) documents; elsewhere than
-// on Linux there is no such file and nothing happens.
+// ResetPeakMemory resets the peak memory as proc_pid_clear_refs(5) describes. Other systems
+// have no such file, and there it does nothing.
 func ResetPeakMemory() {
 	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
 }
