@@ -1,6 +1,6 @@
-// Package durable writes derived files so that a reader, and a machine whose
-// power fails, sees the whole file or the old one, never half of it: a
-// temporary file, a sync, a rename, and a sync of the directory.
+// Package durable writes derived files so that a reader sees either the whole new file or the
+// old one, also after a power failure. It writes a temporary file, syncs it, renames it, and
+// syncs the directory.
 package durable
 
 import (
@@ -11,16 +11,15 @@ import (
 	"time"
 )
 
-// WriteFile puts data under a name. The file is new to whoever opens it: an old
-// one stays as it was for those who have it open.
+// WriteFile replaces the content of the file at path. Processes that have the old file open
+// keep reading the old content.
 func WriteFile(path string, data []byte) error {
 	removeAbandoned(path, time.Now())
 	return WriteFileOn(OS, path, data)
 }
 
-// WriteFileOn is WriteFile on any file system. No library does this: one that
-// does goes past the interface, and what the tests cut the power of would not be
-// what runs.
+// WriteFileOn is like WriteFile, on any file system. No library does this: a library would
+// bypass the FS interface, and the power failure tests would not test the code that runs.
 func WriteFileOn(fsys FS, path string, data []byte) error {
 	temp := temporary(path)
 	err := writeNew(fsys, temp, data)
@@ -28,15 +27,15 @@ func WriteFileOn(fsys FS, path string, data []byte) error {
 		err = fsys.Rename(temp, path)
 	}
 	if err != nil {
-		fsys.Remove(temp) // it is of no use to anybody
-		return about(path, err)
+		fsys.Remove(temp)
+		return withPath(path, err)
 	}
-	// Without this the rename may be lost with the power, though not the data.
+	// Without this sync a power failure may undo the rename, although the data is stored.
 	return fsys.SyncDir(filepath.Dir(path))
 }
 
-// about is an error that speaks of the file, and not of its temporary name.
-func about(path string, err error) error {
+// withPath returns err with path in place of the temporary name.
+func withPath(path string, err error) error {
 	var on *fs.PathError
 	var between *os.LinkError
 	switch {
@@ -50,9 +49,8 @@ func about(path string, err error) error {
 	return err
 }
 
-// writeNew makes a file and returns once its content is on stable storage. A
-// name that led to it before that could lead to an empty file after a power
-// failure.
+// writeNew creates a file and returns after its content is on stable storage. If the file was
+// renamed before that, a power failure could leave an empty file at path.
 func writeNew(fsys FS, path string, data []byte) error {
 	f, err := fsys.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {

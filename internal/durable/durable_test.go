@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestWriteFileReplacesWhole(t *testing.T) {
+func TestWriteFileReplacesWholeFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "plan.json")
 	if err := WriteFile(path, []byte("a long first version")); err != nil {
@@ -21,19 +21,19 @@ func TestWriteFileReplacesWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	if now, _ := os.ReadFile(path); string(now) != "second" {
-		t.Errorf("the file holds %q", now)
+		t.Errorf("the file contains %q, want \"second\"", now)
 	}
 	before := make([]byte, 64)
 	if n, _ := old.Read(before); string(before[:n]) != "a long first version" {
-		t.Errorf("who had it open now reads %q", before[:n])
+		t.Errorf("the open old file contains %q, want its first version", before[:n])
 	}
-	if left, _ := os.ReadDir(dir); len(left) != 1 {
-		t.Errorf("%d files are left, want the one", len(left))
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("got %d files in the directory, want 1", len(entries))
 	}
 }
 
-func TestWriteFileIntoNoDirectory(t *testing.T) {
+func TestWriteFileIntoMissingDirectory(t *testing.T) {
 	if err := WriteFile(filepath.Join(t.TempDir(), "absent", "f"), nil); err == nil {
-		t.Error("written into a directory that is not there")
+		t.Error("got no error for a missing directory")
 	}
 }

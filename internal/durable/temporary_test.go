@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-func TestWhatKilledWritersLeftIsRemoved(t *testing.T) {
+func TestRemoveAbandoned(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "report.md")
 	long := time.Now().Add(-2 * abandoned)
 	for _, test := range []struct {
 		name    string
 		written time.Time
-		stays   bool
+		kept    bool
 	}{
 		{filepath.Base(temporary(path)), long, false},
 		{".report.md.0123456789abcdef.part", long, false},
-		{".report.md.fedcba9876543210.part", time.Now(), true}, // of a writer that is at work
+		{".report.md.fedcba9876543210.part", time.Now(), true}, // its writer may still be running
 		{".report.md.0123456789ABCDEF.part", long, true},
 		{".report.md.part", long, true},
 		{"report.md.0123456789abcdef.part", long, true},
@@ -35,13 +35,13 @@ func TestWhatKilledWritersLeftIsRemoved(t *testing.T) {
 		if err := WriteFile(path, []byte("whole")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := os.Lstat(file); (err == nil) != test.stays {
-			t.Errorf("%s: it stays is %v, want %v", test.name, err == nil, test.stays)
+		if _, err := os.Lstat(file); (err == nil) != test.kept {
+			t.Errorf("%s: got kept %v, want %v", test.name, err == nil, test.kept)
 		}
 	}
 }
 
-func TestAFileThatCannotBeReplacedLeavesNothing(t *testing.T) {
+func TestFailedWriteRemovesTemporaryFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "report.md")
 	if err := os.MkdirAll(filepath.Join(path, "full"), 0o755); err != nil {
@@ -50,7 +50,7 @@ func TestAFileThatCannotBeReplacedLeavesNothing(t *testing.T) {
 	if err := WriteFile(path, []byte("whole")); err == nil {
 		t.Fatal("a directory was replaced by a file")
 	}
-	if left, _ := os.ReadDir(dir); len(left) != 1 {
-		t.Errorf("%d names are left, want the one", len(left))
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("got %d entries in the directory, want 1", len(entries))
 	}
 }

@@ -1,17 +1,14 @@
-// Package fault tells a fault of the machine from a failure of what was measured.
+// Package fault distinguishes a failure of the machine from a failure of the measured program.
 //
-// A trial may fail because the machine would not: its disk is full, or fails. That
-// says nothing of the cell, and it would go on with every trial that follows. A fault is
-// known
+// A trial may fail because the machine fails: its disk is full or broken. That says nothing
+// about the cell, and every later trial would fail too. A machine fault is detected
 //
-//  1. by the system's error, where that arrives as an error: InChain;
-//  2. by the system's text, where the error of a worker process has been through a
-//     pipe: Of;
-//  3. by the file system, where nothing more can be made, or no file written, when a
-//     trial has failed, whatever the program made of that: then the trial blames the
-//     machine with Mark.
+//  1. by the system error, if it arrives as an error: InChain;
+//  2. by the text of the system error, if a worker process sent it through a pipe: Of;
+//  3. by the file system, if a trial has failed and no file can be created or written
+//     afterwards, whatever the program printed. The trial then marks its error with Mark.
 //
-// A trial that ends well is never one, whatever was printed.
+// A trial that succeeds never has a fault, whatever the program printed.
 package fault
 
 import (
@@ -19,7 +16,7 @@ import (
 	"strings"
 )
 
-// What the machine may not do.
+// Machine faults. Journals contain these texts.
 const (
 	Full     = "the disk is full"
 	Quota    = "the disk quota is used up"
@@ -27,16 +24,17 @@ const (
 	Device   = "the file system fails (input/output error)"
 )
 
-// A systemFault is one of them as the system reports it.
+// A systemFault is one machine fault and the system error that reports it.
 type systemFault struct {
 	err  error
 	what string
 }
 
-// text is how Go and other programs print it, in lower case.
+// text returns the system's text for the error in lower case, as Go and other programs print
+// it.
 func (f systemFault) text() string { return strings.ToLower(f.err.Error()) }
 
-// Of says what the machine would not do where an error tells of it, or "".
+// Of returns the machine fault that an error reports, or "".
 func Of(err error) string {
 	if err == nil {
 		return ""
@@ -52,11 +50,11 @@ func Of(err error) string {
 	return ""
 }
 
-// InChain looks at what an error wraps and not at its text, which may be the
-// words of a contender.
+// InChain returns the machine fault in the chain of wrapped errors, or "". It does not read
+// the text of an error, because that may come from a contender.
 func InChain(err error) string {
-	if blamed, ok := errors.AsType[*Error](err); ok {
-		return blamed.what
+	if marked, ok := errors.AsType[*Error](err); ok {
+		return marked.what
 	}
 	for _, f := range systemFaults {
 		if errors.Is(err, f.err) {
@@ -66,9 +64,9 @@ func InChain(err error) string {
 	return ""
 }
 
-// faultAtEnd reads a line of an error of iosweep's own, as a worker process sends
-// it: the system's text comes last, as Go has it, so that it is not the name of a
-// file.
+// faultAtEnd reads one line of an iosweep error as a worker process sends it. The text of the
+// system error must come last, as in Go's errors. Elsewhere in the line it may be part of a
+// file name.
 func faultAtEnd(line string) string {
 	line = strings.ToLower(strings.TrimSpace(line))
 	for _, f := range systemFaults {
@@ -79,20 +77,20 @@ func faultAtEnd(line string) string {
 	return ""
 }
 
-// An Error is an error of a program for which the machine is to blame.
+// An Error is an error that a fault of the machine caused.
 type Error struct {
 	err  error
 	what string
 }
 
-// Mark marks an error as one for which the machine is to blame.
+// Mark marks an error as caused by the machine fault that what names.
 func Mark(err error, what string) error { return &Error{err, what} }
 
 func (e *Error) Error() string { return e.err.Error() }
 
 func (e *Error) Unwrap() error { return e.err }
 
-// MentionsFull reports whether a program printed that a disk is full.
+// MentionsFull reports whether the output of a program says that a disk is full.
 func MentionsFull(output string) bool {
 	output = strings.ToLower(output)
 	for _, f := range systemFaults {

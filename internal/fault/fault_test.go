@@ -23,7 +23,7 @@ func TestFaultOf(t *testing.T) {
 		{fmt.Errorf("verification: %w", syscall.EIO), Device},
 		{syscall.EMFILE, ""},
 		{syscall.EACCES, ""},
-		// What a worker process says, and names of files that look like it.
+		// Errors from a worker process, and file names that look like them.
 		{errors.New(`item 3 "x": write x: no space left on device`), Full},
 		{errors.New("worker process 7 died: exit status 1\nitem 3 \"x\": openat: x: read-only file system"), ReadOnly},
 		{errors.New("input/output error"), Device},
@@ -33,7 +33,7 @@ func TestFaultOf(t *testing.T) {
 		{errors.New("no space left on device or so"), ""},
 	} {
 		if got := Of(test.err); got != test.want {
-			t.Errorf("Of(%v) = %q, expected %q", test.err, got, test.want)
+			t.Errorf("Of(%v) = %q, want %q", test.err, got, test.want)
 		}
 	}
 }

@@ -4,7 +4,7 @@ package fault
 
 import "syscall"
 
-// systemFaults are of errno(3).
+// systemFaults lists the error numbers of errno(3) that report a machine fault.
 var systemFaults = []systemFault{
 	{syscall.ENOSPC, Full},
 	{syscall.EDQUOT, Quota},

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// systemFaults are of winerror.h.
+// systemFaults lists the error codes of winerror.h that report a machine fault.
 var systemFaults = []systemFault{
 	{windows.ERROR_DISK_FULL, Full},
 	{windows.ERROR_HANDLE_DISK_FULL, Full},

@@ -1,8 +1,7 @@
-// Package regular opens files that others may have put there: results, locks,
-// experiments and scripts. Under such a name may stand a named pipe, which makes
-// whoever opens it wait for a writer, a device, which never ends, or a file without
-// an end in sight. Here nothing waits, only regular files are opened, and no more is
-// read than the caller asked for.
+// Package regular opens files that other users or programs may have created: results, locks,
+// experiments and scripts. Such a path may lead to a named pipe, on which opening waits for a
+// writer, to a device, which may never end, or to a huge file. The functions here never wait,
+// open only regular files, and read at most the number of bytes that the caller allows.
 package regular
 
 import (
@@ -14,21 +13,21 @@ import (
 )
 
 var (
-	// ErrLocked says that another process has locked a file.
+	// ErrLocked reports that another process has locked a file.
 	ErrLocked = errors.New("locked by another process")
-	// ErrNotWritable says that a file has to be open for writing to be locked, as on NFS.
+	// ErrNotWritable reports that a file must be open for writing to be locked, as on NFS.
 	ErrNotWritable = errors.New("locked only if it is open for writing")
 )
 
-// Open opens a file for reading. Links are followed. What is no regular file in the
-// end is an error, an *fs.PathError that names it.
+// Open opens a file for reading. It follows links. If the path does not lead to a regular
+// file, it returns an *fs.PathError.
 func Open(path string) (*os.File, error) { return OpenFile(path, os.O_RDONLY, 0) }
 
-// OpenFile is os.OpenFile for regular files alone; see Open.
+// OpenFile is like os.OpenFile, but opens only regular files; see Open.
 func OpenFile(path string, flag int, perm os.FileMode) (*os.File, error) {
-	// To open a device may rewind a tape or start a watchdog, so the name is looked at
-	// first. It may lead elsewhere by the time it is opened: what counts is the second
-	// look, at what was opened.
+	// Opening a device may rewind a tape or start a watchdog, so the path is checked
+	// before it is opened. Another file may replace it in between, so Check also checks
+	// the open file.
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, irregular(path, info.Mode())
 	}
@@ -43,7 +42,7 @@ func OpenFile(path string, flag int, perm os.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// Check returns an error if an open file is no regular one.
+// Check returns an error if an open file is not a regular file.
 func Check(f *os.File) error {
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
@@ -53,33 +52,33 @@ func Check(f *os.File) error {
 }
 
 func irregular(path string, mode fs.FileMode) error {
-	return &fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("it is %s, and has to be a regular file", KindOf(mode))}
+	return &fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("it is %s, but must be a regular file", KindOf(mode))}
 }
 
-// ReadFile reads a whole file of at most so many bytes. A larger one is an error, and
-// is not read.
-func ReadFile(path string, most int64) ([]byte, error) {
+// ReadFile reads a whole file of at most limit bytes. If the file is larger, it returns an
+// error and reads nothing.
+func ReadFile(path string, limit int64) ([]byte, error) {
 	f, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return Read(f, most)
+	return Read(f, limit)
 }
 
-// Read reads the rest of an open file, which is at most so many bytes.
-func Read(f *os.File, most int64) ([]byte, error) {
+// Read reads the rest of an open file, which must have at most limit bytes.
+func Read(f *os.File, limit int64) ([]byte, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if size := info.Size(); size > most {
-		return nil, tooLarge(f, fmt.Sprintf("it has %d bytes", size), most)
+	if size := info.Size(); size > limit {
+		return nil, tooLarge(f, fmt.Sprintf("it has %d bytes", size), limit)
 	}
-	// It may grow meanwhile, and files of some file systems have no size.
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(data)) > most {
-		err = tooLarge(f, "it has more bytes than that", most)
+	// The file may grow during the read, and some file systems report no size.
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = tooLarge(f, "it has more bytes", limit)
 	}
 	if err != nil {
 		return nil, err
@@ -87,11 +86,11 @@ func Read(f *os.File, most int64) ([]byte, error) {
 	return data, nil
 }
 
-func tooLarge(f *os.File, found string, most int64) error {
-	return &fs.PathError{Op: "read", Path: f.Name(), Err: fmt.Errorf("%s, and at most %d are allowed", found, most)}
+func tooLarge(f *os.File, found string, limit int64) error {
+	return &fs.PathError{Op: "read", Path: f.Name(), Err: fmt.Errorf("%s, but at most %d are allowed", found, limit)}
 }
 
-// Kind names what a file is by its mode: "named pipe".
+// Kind returns the kind of a file by its mode, for example "named pipe".
 func Kind(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -112,5 +111,5 @@ func Kind(mode fs.FileMode) string {
 	return "special file"
 }
 
-// KindOf is Kind with its article: "a named pipe".
+// KindOf returns the kind with its article, for example "a named pipe".
 func KindOf(mode fs.FileMode) string { return "a " + Kind(mode) }

@@ -27,8 +27,8 @@ func TestOnlyRegularFilesAreOpened(t *testing.T) {
 		} {
 			err := open()
 			var at *fs.PathError
-			if !errors.As(err, &at) || at.Path != path || !strings.Contains(err.Error(), "it is "+want+", and has to be a regular file") {
-				t.Errorf("%s of %s: got %v, want that it is %s", how, path, err, want)
+			if !errors.As(err, &at) || at.Path != path || !strings.Contains(err.Error(), "it is "+want+", but must be a regular file") {
+				t.Errorf("%s of %s: got %v, want the kind %s", how, path, err, want)
 			}
 		}
 	}
@@ -43,24 +43,23 @@ func TestOnlyRegularFilesAreOpened(t *testing.T) {
 		t.Errorf("through a link: %q, %v", data, err)
 	}
 	if _, err := Open(filepath.Join(dir, "absent")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("got %v, want that it does not exist", err)
+		t.Errorf("got %v, want fs.ErrNotExist", err)
 	}
 }
 
-// TestWhatWasOpenedCounts: a name may lead to something else between a look at it and
-// opening it.
-func TestWhatWasOpenedCounts(t *testing.T) {
+// TestCheckLooksAtOpenFile checks the open file, because its path may lead elsewhere by then.
+func TestCheckLooksAtOpenFile(t *testing.T) {
 	f, err := os.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	if err := Check(f); err == nil || !strings.Contains(err.Error(), "it is a directory") {
-		t.Errorf("got %v, want that it is a directory", err)
+		t.Errorf("got %v, want an error about a directory", err)
 	}
 }
 
-func TestALargeFileIsNotRead(t *testing.T) {
+func TestLargeFileIsNotRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, []byte("twelve bytes"), 0o644); err != nil {
 		t.Fatal(err)
@@ -75,6 +74,6 @@ func TestALargeFileIsNotRead(t *testing.T) {
 		t.Skip(err)
 	}
 	if _, err := ReadFile(path, 1<<20); err == nil || !strings.Contains(err.Error(), "1099511627776 bytes") {
-		t.Errorf("got %v, want that it is too large", err)
+		t.Errorf("got %v, want an error about the size", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// special are things that are no regular files, with what each is.
+// special creates files that are not regular, and returns the kind of each.
 func special(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	list := map[string]string{
@@ -25,7 +25,7 @@ func special(t *testing.T, dir string) map[string]string {
 	socket := filepath.Join(dir, "socket")
 	listener, err := net.Listen("unix", socket)
 	if err != nil {
-		t.Skip(err) // a path may be too long for one
+		t.Skip(err) // the path may be too long for a socket
 	}
 	t.Cleanup(func() { listener.Close() })
 	list[socket] = "a socket"

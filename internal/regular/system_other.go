@@ -4,8 +4,8 @@ package regular
 
 import "os"
 
-// NonBlock is not needed here: no name in a directory leads to a pipe.
+// NonBlock is 0 on this system: no path in a directory leads to a pipe.
 const NonBlock = 0
 
-// Lock does nothing: a file that is locked on Windows could not be read meanwhile.
+// Lock does nothing: on Windows other processes could not read a locked file.
 func Lock(*os.File) error { return nil }

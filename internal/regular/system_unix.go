@@ -8,13 +8,12 @@ import (
 	"syscall"
 )
 
-// NonBlock is a flag of os.OpenFile: a named pipe is opened without a wait for its
-// other end.
+// NonBlock is a flag of os.OpenFile: opening a named pipe does not wait for the other end.
 const NonBlock = syscall.O_NONBLOCK
 
-// Lock locks an open file against other processes for as long as it is open: flock(2).
-// The error is ErrLocked if another process has it, and ErrNotWritable if it has to be
-// opened for writing first. Where a file system has no locks it does without.
+// Lock locks an open file against other processes until it is closed: flock(2). The error is
+// ErrLocked if another process has locked it, and ErrNotWritable if it must first be opened
+// for writing. On a file system without locks, Lock does nothing.
 func Lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	switch {
