@@ -165,9 +165,9 @@ func (p *backwardsPool) Stop() (strategies.Stats, error) { return p.stats, nil }
 var fastest = reports.Report{Name: "fastest.txt", Write: writeFastest}
 
 func writeFastest(w io.Writer, d *reports.Content) error {
-	for _, g := range d.Tables {
+	for _, t := range d.Tables {
 		var best *analysis.Summary
-		for _, s := range g.Cells {
+		for _, s := range t.Cells {
 			if s.Seconds.Mean.OK && (best == nil || s.Seconds.Mean.X < best.Seconds.Mean.X) {
 				best = s
 			}
