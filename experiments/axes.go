@@ -5,12 +5,11 @@ import (
 	"slices"
 )
 
-// An Axis is one factor of an experiment. Its levels are strings in a canonical
-// form, so that a Cell can be compared, printed and stored without a table of
-// types beside it.
+// An Axis is one factor of an experiment. Its levels are strings in a canonical form, so a
+// Cell can be compared, printed and stored without a table of types.
 type Axis int
 
-// The axes in the order in which people see them: of the columns of every CSV.
+// The axes in display order, which is also the order of the columns of every CSV file.
 const (
 	Operation Axis = iota
 	Strategy
@@ -35,7 +34,7 @@ const (
 	numAxes
 )
 
-// maxAxes bounds the axes of a cell. Those from numAxes on are invented by the file.
+// maxAxes limits the axes of a cell. Axes from numAxes on are custom axes of the file.
 const maxAxes = numAxes + maxCustomAxes
 
 // Levels of the axes with a fixed set.
@@ -60,8 +59,8 @@ const (
 	PoolWarm = "warm"
 )
 
-// axes holds the axes as keys. The initial level of an axis of the workload is that of
-// the workload.
+// axes describes the axes as keys. The default of an axis of the workload is the default of
+// the key in the workload.
 var axes = [numAxes]key{
 	Operation: {
 		name: "operation", form: form{kind: operationName},
@@ -145,15 +144,15 @@ var axes = [numAxes]key{
 	},
 }
 
-// scheduling are the axes that say how the work is scheduled. They always stand in a
-// cell's name; the others stand there if they differ from Initial.
+// schedulingAxes are the axes that describe how the work is scheduled. The name of a cell
+// always contains them. It contains the other axes if they differ from Default.
 var schedulingAxes = setOf(Strategy, Workers, Threads, ChunkSize, Queue, Sink)
 
-// String is the axis as the experiment file names it.
+// String returns the name of the axis in the experiment file.
 func (a Axis) String() string { return axes[a].name }
 
-// Initial is the level of an axis that a cell uses and its grid does not name;
-// empty where the workload, the machine or the file says.
+// Default returns the level of an axis that a cell uses and its grid does not name. It returns
+// "" if the level depends on the workload, the machine or the file.
 func (a Axis) Default() string {
 	if a == Workers || a.OfWorkload() {
 		return ""
@@ -161,7 +160,7 @@ func (a Axis) Default() string {
 	return axes[a].defaultYAML
 }
 
-// Axes lists all built-in axes in order.
+// Axes returns all built-in axes in order.
 func Axes() []Axis {
 	list := make([]Axis, numAxes)
 	for i := range list {
@@ -170,17 +169,17 @@ func Axes() []Axis {
 	return list
 }
 
-// AxisNamed finds a built-in axis.
+// AxisNamed returns the built-in axis with the given name.
 func AxisNamed(name string) (Axis, bool) {
 	i := slices.IndexFunc(axes[:], func(k key) bool { return k.name == name })
 	return Axis(i), i >= 0
 }
 
-// OfWorkload reports whether the axis is a key of the workload: which items there
-// are, rather than what is done with them.
+// OfWorkload reports whether the axis is a key of the workload: it describes the items and not
+// their processing.
 func (a Axis) OfWorkload() bool { return a >= Files && a <= From }
 
-// axisNames lists the names of all built-in axes in order.
+// axisNames returns the names of all built-in axes in order.
 func axisNames() []string { return keyNames(axes[:]) }
 
 // axisSet is a set of axes.

@@ -5,26 +5,25 @@ import (
 	"strings"
 )
 
-// A Cell names every factor level of one combination of the grid. The cells of one
-// experiment are comparable: equal cells are the same measurement. An axis that the
-// cell's operation and strategy do not use is empty. A key of the workload is
-// set only where a grid varies it; elsewhere the experiment's workload holds.
+// A Cell is one combination of factor levels of the grid. The cells of one experiment are
+// comparable: equal cells are the same measurement. The level of an axis is empty if the
+// operation and strategy of the cell do not use it. A key of the workload is set only if a
+// grid varies it. Otherwise the workload of the experiment applies.
 type Cell struct {
 	levels [maxAxes]uint32 // numbers in the table; 0: the cell does not use the axis
 	table  *levelTable
 }
 
-// A levelTable holds the levels of an experiment, each once, and the names of the axes
-// that the file invented. The cells have the numbers of their levels: with texts of
-// their own, 100,000 cells would take more than the 64 MiB that docs/reliability.md
-// promises for any file.
+// A levelTable contains each level of an experiment once, and the names of the custom axes.
+// Cells store the numbers of their levels. If they stored texts, 100,000 cells would take more
+// than the 64 MiB that docs/reliability.md promises for any file.
 type levelTable struct {
 	levels     []string
-	numbers    map[string]uint32 // of levels; nil once all cells are made
+	numbers    map[string]uint32 // by level; nil once all cells are created
 	customAxes []string          // the axes from numAxes on
 }
 
-// number returns the number of a level; 0 is the empty one.
+// number returns the number of a level. The number of the empty level is 0.
 func (t *levelTable) number(level string) uint32 {
 	n, ok := t.numbers[level]
 	if !ok && level != "" {
@@ -34,7 +33,7 @@ func (t *levelTable) number(level string) uint32 {
 	return n
 }
 
-// axes returns the number of axes, the invented ones included.
+// axes returns the number of axes, including custom axes.
 func (t *levelTable) axes() Axis { return numAxes + Axis(len(t.customAxes)) }
 
 func (t *levelTable) nameOf(a Axis) string {
@@ -44,7 +43,7 @@ func (t *levelTable) nameOf(a Axis) string {
 	return a.String()
 }
 
-// Level is the cell's level of an axis; empty if the cell does not use it.
+// Level returns the level of an axis. It returns "" if the cell does not use the axis.
 func (c Cell) Level(a Axis) string {
 	if c.levels[a] == 0 {
 		return ""
@@ -52,8 +51,8 @@ func (c Cell) Level(a Axis) string {
 	return c.table.levels[c.levels[a]]
 }
 
-// Int is the level of an axis that holds whole numbers; 0 if it is unused or
-// not a number, as "auto" is.
+// Int returns the level of a numeric axis. It returns 0 if the axis is not used or the level
+// is not a number, such as "auto".
 func (c Cell) Int(a Axis) int {
 	n, err := strconv.Atoi(c.Level(a))
 	if err != nil {
@@ -62,7 +61,7 @@ func (c Cell) Int(a Axis) int {
 	return n
 }
 
-// Custom lists the axes of the cell that the file invented.
+// Custom returns the custom axes of the cell.
 func (c Cell) Custom() []string {
 	var list []string
 	for a := numAxes; a < maxAxes; a++ {
@@ -73,9 +72,8 @@ func (c Cell) Custom() []string {
 	return list
 }
 
-// String reads like copy/strategy=threads/workers=8/chunk_size=64. Levels that
-// are the format's own defaults are left out, except those that say how the
-// work is scheduled.
+// String returns a name such as copy/strategy=threads/workers=8/chunk_size=64. It omits levels
+// that are the default of the format, except on schedulingAxes.
 func (c Cell) String() string {
 	var b strings.Builder
 	b.WriteString(c.Level(Operation))

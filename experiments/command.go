@@ -13,27 +13,28 @@ import (
 type Command struct {
 	Name      string
 	Operation string
-	Run       []string          // an argv with placeholders, never a shell
-	Env       map[string]string // beside the environment of iosweep
-	Requires  []string          // programs; if one is missing the cells are skipped
-	// Optional: where a program is missing, the run lacks nothing.
+	Run       []string          // arguments with placeholders; no shell interprets them
+	Env       map[string]string // in addition to the environment of iosweep
+	Requires  []string          // programs; if one is missing, the cells are skipped
+	// Optional means that a run without the required programs still counts as complete.
 	Optional bool
-	// ExpectFailure: failing verification is the finding; passing is a failure.
+	// ExpectFailure means that the verification must fail. A trial that passes it is a
+	// failure.
 	ExpectFailure bool
-	// ExpectError: that the command fails with this text on its standard error
-	// is the finding; empty: nothing of the kind is expected.
+	// ExpectError is text that the command must write to standard error when it fails; empty:
+	// no failure is expected.
 	ExpectError string
 }
 
-// Argv is the command line with every placeholder filled from values: the
-// cell's FactorsOf, and input, output, here, cpus. One without a value becomes
-// empty; Parse has refused those that are not known.
+// Argv returns the command line with every placeholder replaced by its value. values must
+// contain the cell's FactorsOf, and input, output, here and cpus. A placeholder without a
+// value becomes empty. Parse has already refused unknown placeholders.
 func (c Command) Argv(values map[string]string) []string {
 	return mapSlice(c.Run, func(arg string) string { return fill(arg, values) })
 }
 
-// Environ is what the command's environment has beside that of iosweep, as
-// NAME=VALUE, sorted, filled like Argv.
+// Environ returns the additional environment variables as NAME=VALUE, sorted, with
+// placeholders replaced as in Argv.
 func (c Command) Environ(values map[string]string) []string {
 	return mapSlice(slices.Sorted(maps.Keys(c.Env)), func(name string) string { return name + "=" + fill(c.Env[name], values) })
 }
@@ -44,12 +45,12 @@ type contender struct {
 	placeholders []placeholder // each name once
 }
 
-// uses reports whether the command has the placeholder of an axis.
+// uses reports whether the command contains the placeholder {name}.
 func (c *contender) uses(name string) bool {
 	return slices.ContainsFunc(c.placeholders, func(p placeholder) bool { return p.name == name })
 }
 
-// addPlaceholders adds those of a scalar.
+// addPlaceholders adds the placeholders of a scalar.
 func (c *contender) addPlaceholders(d *decoder, n *yaml.Node) {
 	for _, p := range d.placeholders(n) {
 		switch {
@@ -63,11 +64,12 @@ func (c *contender) addPlaceholders(d *decoder, n *yaml.Node) {
 	}
 }
 
-// RunVariable is the variable by which a run knows the processes of its trials. No
-// command may set it.
+// RunVariable is the environment variable that identifies the processes of a run. No command
+// may set it.
 const RunVariable = "IOSWEEP_RUN"
 
-// maxPlaceholders bounds what is searched by name, for every strategy of the grid.
+// maxPlaceholders limits the linear searches by name, which run for every strategy of the
+// grid.
 const maxPlaceholders = 50
 
 var commandName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
@@ -126,7 +128,7 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	return c
 }
 
-// texts reads a list of texts that is not empty, if there is one.
+// texts reads a non-empty list of texts. It returns nil if n is nil.
 func (d *decoder) texts(label string, n *yaml.Node) []string {
 	if n == nil {
 		return nil

@@ -7,12 +7,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A decoder walks the nodes of an experiment file and collects what is wrong.
+// A decoder walks the nodes of an experiment file and collects problems.
 //
-// It is written by hand because yaml.v3's own decoding cannot give what people
-// need of it: its errors have no column, its check for unknown keys is lost
-// inside any UnmarshalYAML that decodes further, null vanishes from lists, 010
-// is 8.
+// It does not use the decoding of yaml.v3, because that falls short in four ways. Its errors
+// have no column. Its check for unknown keys does not work inside an UnmarshalYAML that
+// decodes further. It drops null from lists. It reads 010 as 8.
 type decoder struct {
 	opt       Options
 	source    []byte
@@ -20,21 +19,22 @@ type decoder struct {
 	warnings  Problems
 	positions map[string]Position
 
-	// overrides says which nodes an override brought, and which one.
+	// overrides maps the nodes that come from an override to the text of that override.
 	overrides map[*yaml.Node]string
-	// counted is how many levels all grid blocks have, before they are made.
+	// levelCount is the number of levels in all grid blocks. It is known before the levels are
+	// created.
 	levelCount int64
-	// compared counts the names that were looked at for near misses.
+	// comparisons counts the names that were compared to find near misses.
 	comparisons int
 	lines       [][]byte // of the source; nil: not split yet
 	operations  []string
-	strategies  []string // those of the catalogue, then the commands
-	// fromOverride holds the trees that an override names.
+	strategies  []string // the strategies of the catalogue, then the commands
+	// fromOverride contains the trees that an override names.
 	fromOverride map[string]bool
 }
 
-// maxProblems bounds a report: nobody reads more, and a hostile file may have
-// tens of thousands.
+// maxProblems limits the length of a report. Nobody reads more, and a hostile file may have
+// tens of thousands of problems.
 const maxProblems = 1000
 
 func newDecoder(source []byte, opt Options) *decoder {
@@ -57,7 +57,7 @@ func newDecoder(source []byte, opt Options) *decoder {
 	}
 }
 
-// at is where a node stands.
+// at returns the position of a node.
 func (d *decoder) at(n *yaml.Node) Position {
 	if override, ok := d.overrides[n]; ok {
 		return Position{File: override}
@@ -79,13 +79,12 @@ func (d *decoder) add(at Position, format string, args ...any) {
 	}
 }
 
-// full says that a further problem would not be kept, so that it need not be
-// looked for.
+// full reports whether the list of problems is full. The caller can then skip further checks.
 func (d *decoder) full() bool { return len(d.problems) >= maxProblems }
 
 func (d *decoder) warn(at Position, format string, args ...any) {
 	if len(d.warnings) == maxProblems {
-		return // the same line may be read ten thousand times, by aliases
+		return // aliases may cause the same line to be read ten thousand times
 	}
 	d.warnings = append(d.warnings, problemf(at, format, args...))
 }
@@ -97,7 +96,7 @@ func join(where, key string) string {
 	return where + "." + key
 }
 
-// pairs are the keys and values of a mapping.
+// pairs returns an iterator over the keys and values of a mapping.
 func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	return func(yield func(key, value *yaml.Node) bool) {
 		for i := 0; i+1 < len(n.Content); i += 2 {
@@ -108,7 +107,7 @@ func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
 	}
 }
 
-// items are the nodes of a list; a node that is no list is a list of one.
+// items returns the elements of a list. For any other node it returns a list of that node.
 func items(n *yaml.Node) []*yaml.Node {
 	if n.Kind == yaml.SequenceNode {
 		return n.Content

@@ -13,19 +13,18 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Bounds of a document. A node of yaml.v3 takes some 200 bytes and is made of
-// as little as two bytes of source, so a megabyte of commas would need a
-// hundred times its size. The marks are counted before the library sees the
-// file, the nodes and their depth after it.
+// Limits of a document. A yaml.v3 node takes about 200 bytes, and two bytes of source can
+// create one. A megabyte of commas would therefore need a hundred times its size. Indicators
+// are counted before the library sees the file, nodes and their depth after it.
 const (
-	MaxSource     = 1 << 20 // bytes of an experiment file
+	MaxSource     = 1 << 20 // bytes in an experiment file
 	maxIndicators = 1 << 16
-	maxNodes      = 4 * maxIndicators // with every alias followed
+	maxNodes      = 4 * maxIndicators // counted with every alias expanded
 	maxDepth      = 32                // the format itself needs eight
 )
 
-// document reads the one YAML document of an experiment file and returns its
-// mapping, or nil if there is none to go on with.
+// document reads the only YAML document of an experiment file and returns its mapping. It
+// returns nil if there is no usable mapping.
 func (d *decoder) document(source []byte) *yaml.Node {
 	whole := Position{File: d.opt.File, Line: 1, Column: 1}
 	if message := checkSource(source); message != "" {
@@ -52,7 +51,7 @@ func (d *decoder) document(source []byte) *yaml.Node {
 	return root
 }
 
-// refuseText says why source must not even be given to the YAML library; "" if
+// checkSource returns the reason why source must not be passed to the YAML library, or "" if
 // it may.
 func checkSource(source []byte) string {
 	if len(source) > MaxSource {
@@ -68,8 +67,9 @@ func checkSource(source []byte) string {
 	return ""
 }
 
-// marks counts the signs that may make the library allocate a node or keep a
-// comment. It may count too many, as those in a quoted text, never too few.
+// countIndicators counts the indicator characters that may make the library allocate a node or
+// keep a comment. The count may be too high, for example for characters in quoted text, but
+// never too low.
 func countIndicators(source []byte) int {
 	count := 0
 	for i, c := range source {
@@ -106,18 +106,18 @@ func firstInvalid(source []byte) (line, column int) {
 	return 1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
 }
 
-// errSecond is the error of a stream with more than one document, of which
-// yaml.v3 would silently read the first.
+// secondDocumentError is the error of a stream with more than one document. yaml.v3 would
+// silently read only the first.
 type secondDocumentError struct{ line int }
 
 func (e secondDocumentError) Error() string {
 	return fmt.Sprintf("a second document at line %d", e.line)
 }
 
-// readYAML returns the root of the only document, nil for an empty stream.
+// readYAML returns the root of the only document, or nil for an empty stream.
 func readYAML(source []byte) (root *yaml.Node, err error) {
-	// The library turns its own failures into errors; what it panics with
-	// otherwise is a fault in it, and a file must not take the program down.
+	// The library turns its expected failures into errors. Any other panic is a bug in
+	// the library, and no file may crash the program.
 	defer func() {
 		if r := recover(); r != nil {
 			root, err = nil, fmt.Errorf("the YAML library fails on this file: %v", r)
@@ -141,8 +141,8 @@ func readYAML(source []byte) (root *yaml.Node, err error) {
 
 var libraryError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
-// syntaxError gives an error of the YAML library a position. The library knows
-// no column, and for some errors its line is the one before.
+// syntaxError gives an error of the YAML library a position. The library reports no column,
+// and some of its errors name the line before the actual one.
 func (d *decoder) syntaxError(err error) (Position, string) {
 	at := Position{File: d.opt.File, Line: 1, Column: 1}
 	var second secondDocumentError
@@ -160,11 +160,10 @@ func (d *decoder) syntaxError(err error) (Position, string) {
 	return at, "not YAML, here or in the next line: " + text
 }
 
-// structure checks what holds for every node wherever it stands: bounded depth
-// and number, no alias within its own anchor, no tag, no merge key, every key
-// once. Pairs that break a rule are taken out of the tree, and the nodes that
-// aliases stand for take their places, so that a walk meets each key once and no
-// alias. It returns false if the tree must not be walked.
+// structure checks the rules for all nodes: limited depth and number, no alias inside its own
+// anchor, no tag, no merge key, no duplicate key. It removes key-value pairs that break a
+// rule, and replaces aliases by the nodes that they refer to. A later walk therefore meets
+// each key once and no alias. structure returns false if the tree must not be walked.
 func (d *decoder) structure(root *yaml.Node) bool {
 	c := nodeCheck{d: d, open: map[*yaml.Node]bool{}}
 	c.visit(root, 0)
@@ -175,11 +174,11 @@ type nodeCheck struct {
 	d     *decoder
 	nodes int
 	fatal bool
-	open  map[*yaml.Node]bool // the nodes from the root to here
+	open  map[*yaml.Node]bool // the nodes on the path from the root
 }
 
-// visit counts a node as often as aliases use it: this is what bounds an alias
-// bomb. yaml.v3 has a limit of its own, which walking Node.Alias goes round.
+// visit counts a node once for each alias that refers to it. This limits an alias bomb: the
+// limit inside yaml.v3 does not apply to code that follows Node.Alias.
 func (c *nodeCheck) visit(n *yaml.Node, depth int) {
 	if c.fatal {
 		return
@@ -221,7 +220,7 @@ func (c *nodeCheck) check(n *yaml.Node, depth int) {
 	}
 }
 
-// keys takes the pairs out of a mapping that have no single plain key.
+// keys removes the pairs of a mapping whose key is not a plain name or occurs again.
 func (c *nodeCheck) keys(n *yaml.Node) {
 	first := map[string]*yaml.Node{}
 	var kept []*yaml.Node

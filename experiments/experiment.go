@@ -9,7 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Experiment is a checked experiment file on a machine with so many cpus.
+// Experiment is a checked experiment file, resolved for a machine with a given number of CPUs.
 type Experiment struct {
 	Name        string
 	Title       string
@@ -18,42 +18,42 @@ type Experiment struct {
 	Workload  Workload
 	Trials    Trials
 	Budget    time.Duration // 0: none
-	Workspace string        // the directory under test, as the file says it
+	Workspace string        // the directory under test, as written in the file
 
-	// Cells is the grid, expanded, in the order of the file.
+	// Cells are the cells of the expanded grid, in the order of the file.
 	Cells []Cell
-	// Baseline holds for each cell the index of the cell that its speed-up is
-	// against. A baseline is its own.
+	// Baseline contains, for each cell, the index of the cell that its speed-up is relative
+	// to. A baseline is its own baseline.
 	Baseline []int
 
 	Commands []Command
 	Reports  Reports
-	// Published is the table that the experiment is to reproduce; nil: none.
+	// Published is the table that the experiment reproduces; nil: none.
 	Published *Published
 
-	Profile  string   // that was laid over the file; empty: none
-	Profiles []string // that the file has
+	Profile  string   // the applied profile; empty: none
+	Profiles []string // the profiles that the file defines
 
-	// Warnings are what is odd and yet no reason to refuse.
+	// Warnings are suspicious but valid parts of the file.
 	Warnings []Problem
 
 	table            *levelTable
-	fileLevelNumbers [maxAxes]uint32     // the levels of cells that name none
-	keyPositions     map[string]Position // where they stand
-	overrideTrees    map[string]bool     // those that an override named
+	fileLevelNumbers [maxAxes]uint32     // levels of the file itself, for cells that set none
+	keyPositions     map[string]Position // where the keys are in the file
+	overrideTrees    map[string]bool     // trees that an override named
 }
 
-// Reports says what is drawn.
+// Reports configures the plots.
 type Reports struct {
 	X     Axis
 	Plots []string // speedup, time, heatmap, trials
 }
 
-// At is where a key of the file stands, as in "workload.from"; the zero
-// Position if the file does not have it.
+// PositionOf returns the position of a key, such as "workload.from". It returns the zero
+// Position if the file does not have the key.
 func (e *Experiment) PositionOf(path string) Position { return e.keyPositions[path] }
 
-// Command finds the contender that is a cell's strategy.
+// Command returns the contender that is the strategy of a cell.
 func (e *Experiment) Command(c Cell) (Command, bool) {
 	for _, cmd := range e.Commands {
 		if cmd.Name == c.Level(Strategy) {
@@ -63,15 +63,15 @@ func (e *Experiment) Command(c Cell) (Command, bool) {
 	return Command{}, false
 }
 
-// A file is an experiment file that is read and not yet planned.
+// A file is an experiment file that has been read but not yet planned.
 type file struct {
 	*Experiment
 	*decoder
 
-	contenders map[string]*contender // by name; a strategy of the catalogue has none
+	contenders map[string]*contender // by name; built-in strategies have none
 	blocks     []block
-	variedAxes axisSet         // axes that some block names
-	fileLevels [numAxes]string // the levels of workload and workspace in the file
+	variedAxes axisSet         // axes named in at least one block
+	fileLevels [numAxes]string // levels of workload and workspace in the file
 	exclude    []cellFilter
 	baseline   cellFilter
 	only       []cellFilter
@@ -81,8 +81,8 @@ type file struct {
 
 var experimentName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
-// file reads the whole document. Commands come before the grid, whose
-// strategies they may be, and the grid before the filters on it.
+// file reads the whole document. It reads the commands before the grid, which may name them as
+// strategies, and the grid before the filters, which select its cells.
 func (d *decoder) file(root *yaml.Node) *file {
 	s := d.section("", root, fileKeys)
 	f := &file{decoder: d, contenders: map[string]*contender{}, Experiment: &Experiment{
@@ -127,19 +127,19 @@ func (f *file) readName(s *section) {
 	f.Name = name
 }
 
-// checkFiles refuses a file that leaves some cell without items.
+// checkFiles reports a problem if some cell has no items.
 func (f *file) checkFiles(root, workload *yaml.Node) {
 	if f.Workload.Files > 0 || f.Workload.From != "" {
 		return
 	}
-	silent := func(b block) bool { return b.keys[Files] == nil && b.keys[From] == nil }
-	if len(f.blocks) > 0 && !slices.ContainsFunc(f.blocks, silent) {
+	unspecified := func(b block) bool { return b.keys[Files] == nil && b.keys[From] == nil }
+	if len(f.blocks) > 0 && !slices.ContainsFunc(f.blocks, unspecified) {
 		return
 	}
 	_, files := f.positions["workload.files"]
 	_, from := f.positions["workload.from"]
 	if files || from {
-		return // it is there, and refused
+		return // the key exists, and its value has been reported
 	}
 	at := cmp.Or(workload, root)
 	f.problem(at, "workload.files is missing: say how many files to make, or name an existing tree with workload.from")

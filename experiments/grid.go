@@ -6,21 +6,21 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A block is one mapping of the grid: every combination of its levels is a cell.
+// A block is one mapping of the grid. Every combination of its levels is a cell.
 type block struct {
 	at     *yaml.Node
 	levels [maxAxes][]level // nil: not named
 	keys   [maxAxes]*yaml.Node
 }
 
-// Bounds of the axes that a file invents: of those that a cell carries, and of
-// the names that an unknown axis is compared with.
+// Limits of custom axes: the number of axes of a cell, and the number of names that an unknown
+// axis is compared with.
 const (
 	maxCustomAxes  = 16
 	maxCustomNames = 100
 )
 
-// readGrid reads the blocks: one mapping, or a list of them.
+// readGrid reads the blocks: one mapping or a list of them.
 func (f *file) readGrid(n *yaml.Node) {
 	list := items(n)
 	if len(list) == 0 {
@@ -30,7 +30,7 @@ func (f *file) readGrid(n *yaml.Node) {
 		f.problem(n, "grid: %s mappings, more than %s", thousands(int64(len(list))), thousands(maxBlocks))
 		return
 	}
-	f.blocks = make([]block, 0, len(list)) // of a kilobyte each
+	f.blocks = make([]block, 0, len(list)) // each takes a kilobyte
 	allowedCustomAxes := f.allowedCustomAxes()
 	for _, item := range list {
 		f.readBlock(item, allowedCustomAxes)
@@ -61,7 +61,7 @@ func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 			if at := join("grid", name); f.positions[at] == (Position{}) {
 				f.positions[at] = f.at(value)
 			}
-		case !slices.Contains(allowedCustomAxes, name): // else there are too many
+		case !slices.Contains(allowedCustomAxes, name): // otherwise there are too many custom axes
 			f.unknown(key, "axis", name, slices.Concat(axisNames(), allowedCustomAxes))
 		}
 	}
@@ -73,8 +73,8 @@ func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 	f.blocks = append(f.blocks, b)
 }
 
-// inventable lists the axes that the commands allow a grid to invent: the names
-// of placeholders that iosweep itself has no meaning for.
+// allowedCustomAxes returns the names of the custom axes that the commands allow: their
+// placeholders that iosweep does not define.
 func (f *file) allowedCustomAxes() []string {
 	known := map[string]bool{}
 	for _, name := range slices.Concat(axisNames(), fixedPlaceholders) {
@@ -92,7 +92,7 @@ func (f *file) allowedCustomAxes() []string {
 	return names[:min(len(names), maxCustomNames)]
 }
 
-// invent adds an axis, unless the grid has it already.
+// addCustomAxis adds an axis if the grid does not have it yet.
 func (f *file) addCustomAxis(key *yaml.Node, name string) {
 	switch t := f.table; {
 	case slices.Contains(t.customAxes, name):
@@ -103,7 +103,7 @@ func (f *file) addCustomAxis(key *yaml.Node, name string) {
 	}
 }
 
-// axisNamed finds an axis, built-in or invented.
+// axisNamed returns the built-in or custom axis with the given name.
 func (f *file) axisNamed(name string) (Axis, bool) {
 	if a, ok := AxisNamed(name); ok {
 		return a, true
@@ -112,7 +112,7 @@ func (f *file) axisNamed(name string) (Axis, bool) {
 	return numAxes + Axis(i), i >= 0
 }
 
-// uses says which axes give meaning to a pair, beyond those of the workload.
+// uses returns the axes that a pair uses, except the axes of the workload.
 func (f *file) uses(op OperationInfo, strategy string) axisSet {
 	if c := f.contenders[strategy]; c != nil {
 		return f.commandUses(op, c)
@@ -124,15 +124,15 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 			used |= setOf(s.Axes...)
 		}
 	}
-	if !allowed.has(Sink) { // both have to have it
+	if !allowed.has(Sink) { // operation and strategy must both use it
 		used &^= setOf(Sink)
 	}
 	return used
 }
 
-// commandUses are the axes that give meaning to a command. An axis of
-// scheduling means something to it only where its command line has the level.
-// The states of cache and disk are iosweep's own matter and hold for any program.
+// commandUses returns the axes that a command uses. It uses a scheduling axis only if its
+// command line contains the level. Cache and Sync apply to every program, because iosweep
+// itself sets these states.
 func (f *file) commandUses(op OperationInfo, c *contender) axisSet {
 	used := setOf(op.Axes...) & setOf(Cache, Sync)
 	inCommandLine := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool)

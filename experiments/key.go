@@ -10,42 +10,43 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A key is one key of a mapping in the experiment file. The parser, the JSON Schema and
-// the tables of docs/experiment-file.md are made from the same keys.
+// A key describes one key of a mapping in the experiment file. The parser, the JSON Schema and
+// the tables of docs/experiment-file.md use the same keys.
 type key struct {
 	name string
-	doc  string // what it means, in sentences that an editor shows
+	doc  string // description in sentences, as shown by an editor
 	form
 	required bool
-	// initial is the value that holds where the file has no such key, as YAML.
+	// defaultYAML is the value, as YAML, that applies where the file does not have the key.
 	defaultYAML string
-	// without says in words what holds then, if no value can say it.
+	// defaultWords describes the default if no value can express it.
 	defaultWords string
-	// bare keys are called by their name alone in messages, without their path.
+	// shortLabel makes messages call the key by its name, without its path.
 	shortLabel bool
 }
 
-// A form is what may stand in one place of the file.
+// A form describes the values allowed in one place of the file.
 type form struct {
 	kind kind
-	// min and max bound a number, the entries of a list or mapping, or, max alone, the
-	// bytes of a text. A whole number without bounds is any.
+	// min and max limit a number or the length of a list or mapping. max alone limits the
+	// bytes of a text. A whole number without limits may have any value.
 	min, max int64
-	// words are all values of the kind word, and those that may stand in place of a number.
+	// words are all values of the kind word, or words that may replace a number.
 	words []string
-	// keys are those of a mapping.
+	// keys are the keys of a mapping.
 	keys []key
-	// names is what a text must match, or the names in a mapping if the file makes them
-	// up; reserved are names that it cannot make up.
+	// names is the pattern that a text, or a name that the file makes up as a key, must match.
+	// reserved are names that the file must not make up.
 	names    *regexp.Regexp
 	reserved []string
-	// of is the form of the entries of a list or of a mapping from names.
+	// of is the form of the elements of a list, or of the values in a mapping with names that
+	// the file makes up.
 	of *form
-	// or is another form that may stand here instead.
+	// or is an alternative form.
 	or *form
 }
 
-// kind is what a value looks like.
+// A kind is the kind of a value.
 type kind int
 
 const (
@@ -59,20 +60,20 @@ const (
 	size               // a number of bytes, with or without a unit
 	path               // a path, in one line
 	line               // printable text in one line
-	prose              // any text, or what names matches
-	scalar             // text, or what is written as a number and kept as it is written
+	prose              // any text, or text that matches names
+	scalar             // text; a number is kept as it is written
 	boolean            // true or false
 	duration           // a time with its unit
 	percent            // a percentage
 	printed            // a number as it was printed
-	levelList          // of: one, a list, or a range of numbers
-	list               // of
-	oneOrList          // of
-	mapping            // keys, and of under any other name
+	levelList          // one level (of), a list of them, or a range of numbers
+	list               // a list with elements of the form of
+	oneOrList          // one element of the form of, or a list of them
+	mapping            // keys; the values of other names have the form of
 	filter             // axes with their levels
 )
 
-// under is the form of what may stand under a name in a mapping; nil: nothing.
+// child returns the form of the value under a name in a mapping; nil: none is allowed.
 func (f *form) child(name string) *form {
 	switch f.kind {
 	case oneOrList:
@@ -88,30 +89,30 @@ func (f *form) child(name string) *form {
 	return f.of
 }
 
-// example shows a mapping in messages: {min, max, ci}.
+// example returns a mapping for messages, such as {min, max, ci}.
 func (f *form) example() string { return "{" + strings.Join(keyNames(f.keys), ", ") + "}" }
 
 func keyNames(keys []key) []string {
 	return mapSlice(keys, func(k key) string { return k.name })
 }
 
-// keyNamed finds one of keys. That it is there is for the caller to know.
+// keyNamed returns the key with the given name. The caller ensures that it exists.
 func keyNamed(keys []key, name string) *key {
 	return &keys[slices.IndexFunc(keys, func(k key) bool { return k.name == name })]
 }
 
-// A section is a mapping of the file. Its methods read the value of a key by the form
-// that the key has, or the key's initial value where the file has none.
+// A section is a mapping of the file. Its methods read the value of a key according to its
+// form, or its default if the file does not have the key.
 type section struct {
 	d      *decoder
-	label  string // the mapping's own path; empty at the root
+	label  string // path of the mapping; empty at the root
 	keys   []key
 	values map[string]*yaml.Node
-	valid  bool // no key is unknown, and none is missing
+	valid  bool // no key is unknown and none is missing
 }
 
-// section looks up the keys of a mapping and reports those that are unknown or missing.
-// Without a mapping every key has its initial value.
+// section looks up the keys of a mapping and reports unknown and missing ones. If n is nil,
+// every key has its default.
 func (d *decoder) section(label string, n *yaml.Node, keys []key) *section {
 	s := &section{d: d, label: label, keys: keys, valid: true, values: map[string]*yaml.Node{}}
 	if n == nil {
@@ -142,13 +143,13 @@ func (d *decoder) section(label string, n *yaml.Node, keys []key) *section {
 	return s
 }
 
-// node is what the file has under a key; nil: nothing.
+// node returns the value of a key in the file; nil: none.
 func (s *section) node(name string) *yaml.Node { return s.values[name] }
 
 func (s *section) has(name string) bool { return s.values[name] != nil }
 
-// get returns the value of a key or else its initial value, nil if it has neither, and
-// what messages call the key.
+// get returns the key, its label for messages, and its value or default. The value is nil if
+// there is neither.
 func (s *section) get(name string) (k *key, label string, n *yaml.Node) {
 	k, label = keyNamed(s.keys, name), join(s.label, name)
 	if k.shortLabel {
@@ -161,7 +162,7 @@ func (s *section) get(name string) (k *key, label string, n *yaml.Node) {
 	return k, label, n
 }
 
-// initialNode reads the initial value of a key, which is known to be good.
+// defaultNode parses the default of a key, which is always valid.
 func defaultNode(text string) *yaml.Node {
 	n, err := readYAML([]byte(text))
 	if err != nil {
@@ -170,7 +171,7 @@ func defaultNode(text string) *yaml.Node {
 	return n
 }
 
-// whole reads a whole number; 0 stands for one of the key's words.
+// whole reads a whole number. It returns 0 for one of the words of the key.
 func (s *section) whole(name string) int64 {
 	k, label, n := s.get(name)
 	if n == nil || slices.Contains(k.words, n.Value) {
@@ -190,7 +191,7 @@ func (s *section) whole(name string) int64 {
 
 func (s *section) int(name string) int { return int(s.whole(name)) }
 
-// word reads one of the words that a key allows; "" if it is none of them.
+// word reads one of the words that a key allows. It returns "" for any other value.
 func (s *section) word(name string) string {
 	k, label, n := s.get(name)
 	if n == nil {
@@ -207,7 +208,7 @@ func (s *section) word(name string) string {
 	return text
 }
 
-// line reads printable text in one line.
+// line reads one line of printable text.
 func (s *section) line(name string) string {
 	k, label, n := s.get(name)
 	if n == nil {
@@ -225,7 +226,7 @@ func (s *section) duration(name string) time.Duration {
 	return s.d.duration(label, n)
 }
 
-// percent reads a percentage that is allowed, as a part of 1.
+// percent reads a percentage that allowed accepts, as a fraction of 1.
 func (s *section) percent(name, expected string, allowed func(percent float64) bool) float64 {
 	_, label, n := s.get(name)
 	if n == nil {
@@ -234,7 +235,7 @@ func (s *section) percent(name, expected string, allowed func(percent float64) b
 	return s.d.percent(label, n, expected, allowed)
 }
 
-// items are the entries of a list.
+// items returns the elements of a list.
 func (s *section) items(name string) []*yaml.Node {
 	if _, _, n := s.get(name); n != nil {
 		return items(n)

@@ -9,18 +9,18 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A level is one level of an axis, in its canonical form, and where it stands.
+// A level is one level of an axis in its canonical form, with the node that it comes from.
 type level struct {
 	text string
 	at   *yaml.Node
 }
 
-// maxCustom bounds the bytes of an axis that the file invented, and of each of its
-// levels. A cell carries them, and a grid may have a hundred thousand cells.
+// maxCustomBytes limits the bytes in the name of a custom axis and in each of its levels.
+// Every cell refers to them, and a grid may have a hundred thousand cells.
 const maxCustomBytes = 200
 
-// levels reads the levels of an axis: a level, a list of them, or a range. A level that
-// is named twice counts once.
+// levels reads the levels of an axis: one level, a list of them, or a range. It removes
+// duplicates.
 func (f *file) levels(a Axis, n *yaml.Node) []level {
 	name := f.table.nameOf(a)
 	read := func(n *yaml.Node) (string, bool) { return f.level(a, n) }
@@ -54,9 +54,8 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	return levels
 }
 
-// countLevels adds to the levels of the file, before they are made. Every level
-// of a used axis is in at least one cell, so there is no use for more of them
-// than a grid may have cells.
+// countLevels adds to the number of levels in the file before they are created. Every level of
+// a used axis is in at least one cell, so the limit is close to the maximum number of cells.
 func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 	if limit := int64(d.opt.MaxCells) + maxIndicators; more > limit-d.levelCount {
 		d.problem(n, "%s: with these %s levels the grid names more than %s", name, thousands(more), thousands(limit))
@@ -66,8 +65,8 @@ func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 	return true
 }
 
-// levelRange reads {from: 1, to: 64, times: 2} or {from: 1, to: 8, step: 1}. A
-// range begins with from and never goes beyond to.
+// levelRange reads {from: 1, to: 64, times: 2} or {from: 1, to: 8, step: 1}. A range begins
+// with from and never exceeds to.
 func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) (int64, bool)) []level {
 	s := d.section(name, n, rangeKeys(form{}))
 	valid := s.valid
@@ -98,11 +97,11 @@ func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) 
 	return nil
 }
 
-// rangeLength counts a range without making it. Exactly one of step and times
-// is above zero.
+// rangeLength returns the number of levels of a range without creating them. Exactly one of
+// step and times is above zero.
 func rangeLength(from, to, step, times int64) int64 {
 	if step > 0 {
-		// The distance of two int64 fits a uint64, not always an int64.
+		// The difference of two int64 fits a uint64, but not always an int64.
 		strides := (uint64(to) - uint64(from)) / uint64(step)
 		return int64(min(strides, math.MaxInt64-1)) + 1
 	}
@@ -118,7 +117,7 @@ func rangeLevels(n *yaml.Node, from, to, step, times int64) []level {
 	for i := range levels {
 		levels[i] = level{strconv.FormatInt(from, 10), n}
 		if step > 0 {
-			from += step // beyond the last level it may wrap; nobody looks then
+			from += step // may overflow after the last level; the value is not used then
 		} else {
 			from *= times
 		}
@@ -126,7 +125,7 @@ func rangeLevels(n *yaml.Node, from, to, step, times int64) []level {
 	return levels
 }
 
-// level reads one level of a built-in axis into its canonical form.
+// level reads one level of a built-in axis and returns its canonical form.
 func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 	info := &axes[a]
 	switch info.kind {
@@ -146,12 +145,12 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 	return strconv.FormatInt(value, 10), ok
 }
 
-// cpuWords are what may stand in place of a number of workers.
+// cpuWords are the words that may replace a number of workers.
 var cpuWords = []string{"cpus", "N*cpus"}
 
 var cpuRegexp = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
 
-// number reads a level of an axis with numbers.
+// number reads a level of a numeric axis.
 func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 	info := &axes[a]
 	switch info.kind {
@@ -166,7 +165,7 @@ func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 	return d.integer(info.name, n, info.min, info.max, info.words...)
 }
 
-// cpus resolves cpus and N*cpus.
+// cpus converts cpus and N*cpus to a number.
 func (d *decoder) cpus(info *key, n *yaml.Node, factor string) (int64, bool) {
 	times := int64(1)
 	if factor != "" {

@@ -1,32 +1,34 @@
 package experiments
 
-// Options is what parsing needs to know beside the file.
+// Options contains everything that parsing needs besides the file.
 type Options struct {
-	File      string // as it stands in messages
+	File      string // file name for messages
 	Catalogue Catalogue
-	CPUs      int // what `cpus` means
+	CPUs      int // value of `cpus`
 	MaxCells  int // 0: DefaultMaxCells
-	// MaxTrials bounds the trials that every run has; 0: DefaultMaxTrials.
+	// MaxTrials limits the minimum number of trials of a run; 0: DefaultMaxTrials.
 	MaxTrials int64
-	// Profile is laid over the file, before the overrides; empty: none.
+	// Profile is the profile to apply, before the overrides; empty: none.
 	Profile string
-	// Set are overrides PATH=VALUE, applied in order.
+	// Set contains overrides PATH=VALUE, applied in order.
 	Set []string
-	// Spelling says how overrides of Set were written, where it was not as --set:
-	// a message has to name what the person typed.
+	// Spelling contains the original form of overrides that the user did not write as --set.
+	// Messages quote the original.
 	Spelling map[string]string
-	// Only keeps the cells that match one of these AXIS=VALUE,... filters.
+	// Only keeps the cells that match at least one of these AXIS=VALUE,... filters.
 	Only []string
 }
 
-// DefaultMaxCells bounds a grid: beyond it a typing error is likelier than a plan.
+// DefaultMaxCells limits the size of a grid. A larger grid is more likely a typing error than
+// a plan.
 const DefaultMaxCells = 100_000
 
-// DefaultMaxTrials bounds a plan: of trials of a millisecond, it takes three hours.
+// DefaultMaxTrials limits the size of a plan. That many trials of one millisecond each take
+// three hours.
 const DefaultMaxTrials = 10_000_000
 
-// Parse checks a whole experiment file, with its profile and its overrides laid over it.
-// The error is a Problems.
+// Parse checks a whole experiment file after merging its profile and overrides into it. The
+// error is of type Problems.
 func Parse(source []byte, opt Options) (*Experiment, error) {
 	d := newDecoder(source, opt)
 	if root := d.document(source); root != nil {
@@ -52,36 +54,38 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 	return nil, sorted(d.problems)
 }
 
-// A Catalogue says what this build of iosweep can do. Parsing is given one, so
-// that a grid is refused before anything runs and this package needs to know
-// neither operations nor strategies.
+// A Catalogue lists the operations and strategies of this build of iosweep. With it, Parse
+// refuses an invalid grid before anything runs, and this package depends neither on operations
+// nor on strategies.
 type Catalogue struct {
 	Operations []OperationInfo
 	Strategies []StrategyInfo
-	// Unsupported says why a pair makes no sense, or "" if it does.
+	// Unsupported returns the reason why a strategy does not support an operation, or "" if it
+	// does.
 	Unsupported func(operation, strategy string) string
 }
 
-// OperationInfo is what a grid may ask of an operation.
+// OperationInfo describes an operation to the parser.
 type OperationInfo struct {
 	Name string
-	// Axes are those of Level, Layout, Cache, Sync, Sink that it uses.
+	// Axes are the axes that the operation uses, out of Level, Layout, Cache, Sync and Sink.
 	Axes []Axis
-	// Input: it has a directory of inputs, so commands may ask for {input}.
+	// Input reports whether the operation has an input directory, so that commands may use
+	// {input}.
 	Input bool
-	// Sinks are the levels of the axis sink that it allows.
+	// Sinks are the levels of the axis sink that the operation allows.
 	Sinks []string
 }
 
-// StrategyInfo is what a grid may ask of a strategy.
+// StrategyInfo describes a strategy to the parser.
 type StrategyInfo struct {
 	Name string
-	// Axes are those of Workers, Threads, ChunkSize, Queue, Sink, Pool that it
-	// uses. Sink counts only where the operation uses it too.
+	// Axes are the axes that the strategy uses, out of Workers, Threads, ChunkSize, Queue,
+	// Sink and Pool. Sink counts only where the operation uses it too.
 	Axes []Axis
 }
 
-// operation finds an operation by its name.
+// operation returns the operation with the given name.
 func (c *Catalogue) operation(name string) (op OperationInfo, known bool) {
 	for _, op := range c.Operations {
 		if op.Name == name {
@@ -99,7 +103,7 @@ func (c *Catalogue) strategyNames() []string {
 	return mapSlice(c.Strategies, func(s StrategyInfo) string { return s.Name })
 }
 
-// mapped returns what name makes of each of list.
+// mapSlice returns the results of name for the elements of list.
 func mapSlice[T any](list []T, name func(T) string) []string {
 	names := make([]string, len(list))
 	for i, x := range list {

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// plan counts the grid, makes its cells, leaves out what is excluded and finds
-// every cell its baseline.
+// plan counts the grid, creates its cells, removes excluded cells and assigns every cell its
+// baseline.
 func (f *file) plan() {
 	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.levelCount)), make(map[string]uint32, f.levelCount)
 	f.fileLevels[Workspace] = f.Workspace
@@ -25,7 +25,7 @@ func (f *file) plan() {
 		return
 	}
 	f.Cells = f.expand(int(count.Int64()))
-	f.blocks, f.table.numbers = nil, nil // a grid may have as many levels as cells
+	f.blocks, f.table.numbers = nil, nil // frees memory: a grid may have as many levels as cells
 	f.applyExclude()
 	if len(f.Cells) == 0 {
 		f.add(f.PositionOf("exclude"), "every cell of the grid is excluded")
@@ -42,11 +42,12 @@ func (f *file) plan() {
 	}
 }
 
-// meanText is how many bytes the levels of a cell may have on average. The journal
-// begins with all of them in one line, and every cell's name is made of its own.
+// maxMeanText is the maximum average length in bytes of the levels of a cell. The first line
+// of the journal contains the levels of all cells, and the name of every cell consists of its
+// levels.
 const maxMeanText = 512
 
-// checkText refuses cells with more text than their number allows: a workspace of 4,000
+// checkTextSize refuses cells with too much text in all, such as a workspace path of 4,000
 // bytes in each of 100,000 cells.
 func (f *file) checkTextSize() bool {
 	sum, limit := int64(0), int64(f.opt.MaxCells)*maxMeanText
@@ -67,22 +68,22 @@ func (f *file) checkTextSize() bool {
 	return sum <= limit
 }
 
-// A variant is the part of a block whose cells all use the same axes: one
-// operation, one strategy, one content.
+// A variant is the part of a block whose cells all use the same axes: one operation, one
+// strategy, one content.
 type variant struct {
-	start Cell // what the variant fixes
+	start Cell // the fixed levels of the variant
 	axes  []dimension
 }
 
-// A dimension is one axis of a variant with its levels. They have no numbers before
-// cells are made: a grid may have 100,000 levels for each of 500 commands, and is then
-// refused for its size.
+// A dimension is one axis of a variant with its levels. The levels get their numbers only when
+// cells are created. A grid may have 100,000 levels for each of 500 commands, and is then
+// refused because of its size.
 type dimension struct {
 	axis   Axis
 	levels []level
 }
 
-// variants visits those of the whole grid, in the order of the file.
+// variants visits the variants of the whole grid, in the order of the file.
 func (f *file) variants(visit func(variant)) {
 	for i := range f.blocks {
 		b := &f.blocks[i]
@@ -103,8 +104,8 @@ func (f *file) variants(visit func(variant)) {
 }
 
 func (f *file) variant(b *block, op OperationInfo, strategy, content string, used axisSet) variant {
-	// What the file says once for all cells is no level of a cell, unless some
-	// block of the grid names it: then every cell has one, to be told apart.
+	// A level that the file sets once for all cells is not a level of a cell. If some
+	// block of the grid names the axis, every cell gets a level, to distinguish the cells.
 	v := variant{start: Cell{table: f.table}}
 	set := func(a Axis, level string) { v.start.levels[a] = f.table.number(level) }
 	set(Operation, op.Name)
@@ -124,8 +125,8 @@ func (f *file) variant(b *block, op OperationInfo, strategy, content string, use
 	return v
 }
 
-// contents are the contents of a block, each of which uses other axes. For a
-// tree there is one, and it is empty.
+// contents returns the contents of a block. Each content uses other axes. For a tree the only
+// content is "".
 func (f *file) contents(b *block) []string {
 	switch {
 	case b.levels[From] != nil || f.Workload.From != "":
@@ -137,7 +138,7 @@ func (f *file) contents(b *block) []string {
 	}
 }
 
-// initial is the level of an axis that a cell uses and its block does not name.
+// defaultLevel returns the level of an axis that a cell uses and its block does not name.
 func (f *file) defaultLevel(a Axis, op OperationInfo) string {
 	switch {
 	case a == Workers:
@@ -151,7 +152,7 @@ func (f *file) defaultLevel(a Axis, op OperationInfo) string {
 	}
 }
 
-// count is the size of the grid before equal cells are merged.
+// count returns the size of the grid before equal cells are merged.
 func (f *file) count() *big.Int {
 	total := new(big.Int)
 	f.variants(func(v variant) {
@@ -164,16 +165,15 @@ func (f *file) count() *big.Int {
 	return total
 }
 
-// expand makes the cells, each once: of equal ones the first in the file stays.
+// expand creates the cells. Of equal cells it keeps the first in the file.
 func (f *file) expand(count int) []Cell {
 	set := cellSet{seed: maphash.MakeSeed(), at: make(map[uint64]int32, count), cells: make([]Cell, 0, count)}
 	f.variants(func(v variant) { each(v.start, v.axes, set.add) })
 	return set.cells
 }
 
-// A cellSet holds every cell once. A map with the cells as keys would hold them
-// a second time, and a cell is large; so the key is their hash, and cells of
-// equal hash take the next free number.
+// A cellSet contains every cell once. A map with cells as keys would store the large cells a
+// second time, so the key is their hash. Cells with equal hashes use the next free key.
 type cellSet struct {
 	seed  maphash.Seed
 	at    map[uint64]int32
@@ -192,7 +192,7 @@ func (s *cellSet) add(c Cell) {
 	s.cells = append(s.cells, c)
 }
 
-// each visits a cell with every combination of the levels, those of the last axis fastest.
+// each visits a cell with every combination of the levels. The last axis varies fastest.
 func each(c Cell, axes []dimension, visit func(Cell)) {
 	if len(axes) == 0 {
 		visit(c)

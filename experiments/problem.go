@@ -15,7 +15,7 @@ import (
 // A Position is a place in an experiment file or in an override.
 type Position struct {
 	File         string // or "--set grid.workers=0"
-	Line, Column int    // from 1; 0 where the place is no file
+	Line, Column int    // from 1; 0 if the place is not in a file
 }
 
 func (p Position) String() string {
@@ -25,8 +25,8 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
-// A Problem is one thing that is wrong with an experiment file: what was found,
-// where, and what is allowed.
+// A Problem is one error in an experiment file: where it is, what was found and what is
+// allowed.
 type Problem struct {
 	At      Position
 	Message string
@@ -38,16 +38,16 @@ func problemf(at Position, format string, args ...any) Problem {
 	return Problem{At: at, Message: fmt.Sprintf(format, args...)}
 }
 
-// Problems is the error of a file that is refused, sorted by position.
+// Problems is the error of an invalid file, sorted by position.
 type Problems []Problem
 
-// Error has one problem per line.
+// Error returns one line for each problem.
 func (ps Problems) Error() string {
 	return strings.Join(mapSlice(ps, Problem.String), "\n")
 }
 
-// sorted is a list by position, each problem once: a node with two aliases is
-// read twice.
+// sorted sorts the list by position and removes duplicates. A node with two aliases is read
+// twice.
 func sorted(list Problems) Problems {
 	slices.SortFunc(list, func(a, b Problem) int {
 		return cmp.Or(
@@ -60,11 +60,11 @@ func sorted(list Problems) Problems {
 	return slices.Compact(list)
 }
 
-// unknown refuses a name that is none of allowed: `unknown key "worker": did
-// you mean "workers"? expected one of ...`.
+// unknown reports a name that is not in allowed: `unknown key "worker": did you mean
+// "workers"? expected one of ...`.
 func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 	if d.full() {
-		return // to find a near miss takes time
+		return // finding a near miss takes time
 	}
 	text := ": expected " + oneOf(allowed)
 	if d.mayCompare(len(allowed)) {
@@ -73,7 +73,7 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 	d.add(d.at(n), "unknown %s %s%s", what, quote(name), text)
 }
 
-// maxCompared bounds how many names are looked at for near misses: a thousand unknown
+// maxComparisons limits the number of names compared to find near misses. A thousand unknown
 // names and five hundred commands would take ten seconds.
 const maxComparisons = 10_000
 
@@ -83,7 +83,8 @@ func (d *decoder) mayCompare(n int) bool {
 	return d.comparisons <= maxComparisons
 }
 
-// instead is what an error says after the name that it refuses.
+// suggestion returns the part of an error after the refused name: the nearest allowed name, if
+// any, and all allowed names.
 func suggestion(name string, allowed []string) string {
 	if near := Nearest(name, allowed); near != "" {
 		return ": did you mean " + quote(near) + "? expected " + oneOf(allowed)
@@ -91,7 +92,7 @@ func suggestion(name string, allowed []string) string {
 	return ": expected " + oneOf(allowed)
 }
 
-// oneOf lists what is allowed: a name, or "one of a, b, c".
+// oneOf lists the allowed names: a single name, or "one of a, b, c".
 func oneOf(names []string) string {
 	const most = 24 // a file may have any number of commands
 	switch n := len(names); {
@@ -104,13 +105,14 @@ func oneOf(names []string) string {
 	}
 }
 
-// Nearest is the one of names that somebody who wrote name probably meant, or "".
+// Nearest returns the element of names that is most similar to name, or "" if none is similar
+// enough.
 func Nearest(name string, names []string) string {
 	const longest = 64
 	if len(name) > longest {
 		return ""
 	}
-	// A third of the letters may be wrong: "read" must not be taken for "copy".
+	// A third of the letters may differ. "read" must not match "copy".
 	best, limit := "", max(1, len(name)/3)+1
 	for _, candidate := range names {
 		if gap := len(candidate) - len(name); gap >= limit || -gap >= limit {
@@ -123,9 +125,9 @@ func Nearest(name string, names []string) string {
 	return best
 }
 
-// distance is Levenshtein's: how many letters to insert, delete or replace to
-// make b of a. Two neighbours in the wrong order count as one, for that is the
-// commonest slip of the hand.
+// distance returns the Levenshtein distance: the number of letters to insert, delete or
+// replace to turn a into b. Two adjacent letters in the wrong order count as one, because that
+// is the most common typing error.
 func distance(a, b string) int {
 	before, above := make([]int, len(b)+1), make([]int, len(b)+1)
 	row := make([]int, len(b)+1)
@@ -149,7 +151,7 @@ func distance(a, b string) int {
 	return above[len(b)]
 }
 
-// found says what stands at a node, for a message.
+// found describes a node for a message.
 func found(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.SequenceNode:
@@ -163,7 +165,7 @@ func found(n *yaml.Node) string {
 	}
 }
 
-// foundItems is found where an empty list or mapping is what is wrong.
+// foundItems is like found, but distinguishes empty lists and mappings.
 func foundItems(n *yaml.Node) string {
 	switch {
 	case n.Kind == yaml.SequenceNode && len(n.Content) == 0:
@@ -176,11 +178,10 @@ func foundItems(n *yaml.Node) string {
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
-// quote is a text from the file as it stands in a message: in one line, in
-// quotes and never long.
+// quote formats a text from the file for a message: quoted, on one line and shortened.
 func quote(text string) string { return `"` + clip(text) + `"` }
 
-// clip makes a text fit into a message.
+// clip shortens a text and replaces its unprintable characters.
 func clip(text string) string {
 	const most = 60
 	var b strings.Builder
@@ -197,7 +198,7 @@ func clip(text string) string {
 	return b.String()
 }
 
-// thousands writes a number as people read it: 1,234,567.
+// thousands formats a number with separators: 1,234,567.
 func thousands(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {

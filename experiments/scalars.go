@@ -15,13 +15,13 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// decimal is the one way to write a whole number. YAML has others, and two
-// readers of a file may not agree on them: 010 is eight to some, 1e3 a fraction
-// to some and a thousand to others.
+// decimalRegexp matches the only accepted way to write a whole number. YAML has others, and
+// its readers disagree on them: 010 is eight to some, and 1e3 is a fraction to some and a
+// thousand to others.
 var decimalRegexp = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
 
-// integer reads a whole number between least and most. words are what may stand
-// there instead; a caller that allows one has looked for it already.
+// integer reads a whole number between least and most. words are the alternatives that the
+// message names. The caller has already handled them.
 func (d *decoder) integer(label string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
 	expected := between(least, most)
 	if len(words) > 0 {
@@ -54,8 +54,8 @@ func between(least, most int64) string {
 	}
 }
 
-// plainly says how a number is to be written that YAML reads in a way of its
-// own, or which of the words was meant; "" if it cannot tell.
+// numberHint suggests how to write a number that YAML reads differently, or which of words was
+// meant. It returns "" if it has no suggestion.
 func numberHint(n *yaml.Node, words []string) string {
 	if n.Kind != yaml.ScalarNode || len(n.Value) > 64 {
 		return ""
@@ -85,7 +85,7 @@ func numberHint(n *yaml.Node, words []string) string {
 	return ""
 }
 
-// units are how many bytes the unit of a size has.
+// units maps the unit of a size to its number of bytes.
 var units = map[string]int64{
 	"": 1, "B": 1,
 	"KB": 1e3, "KiB": 1 << 10,
@@ -93,7 +93,7 @@ var units = map[string]int64{
 	"GB": 1e9, "GiB": 1 << 30,
 }
 
-// aSize is what is expected of a size.
+// sizeHint describes a valid size in messages.
 const sizeHint = "a size such as 4096, 4KiB or 10 MB (B, KB, KiB, MB, MiB, GB, GiB)"
 
 var sizeRegexp = regexp.MustCompile(`^(0|[1-9][0-9]*) ?([A-Za-z]*)$`)
@@ -118,7 +118,7 @@ func (d *decoder) size(label string, n *yaml.Node) (int64, bool) {
 	return count * bytes, true
 }
 
-// duration reads a span of time above zero, as Go writes it.
+// duration reads a time above zero in the syntax of time.ParseDuration.
 func (d *decoder) duration(label string, n *yaml.Node) time.Duration {
 	span, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || span <= 0 {
@@ -128,7 +128,7 @@ func (d *decoder) duration(label string, n *yaml.Node) time.Duration {
 	return span
 }
 
-// word reads one of a few words.
+// word reads one of the allowed words.
 func (d *decoder) word(label string, n *yaml.Node, allowed []string) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
 		d.problem(n, "%s: expected %s, found %s", label, oneOf(allowed), found(n))
@@ -141,8 +141,8 @@ func (d *decoder) word(label string, n *yaml.Node, allowed []string) (string, bo
 	return n.Value, true
 }
 
-// text reads printable text in one line, as it is written: what looks like a
-// number or a date stays what it looks like.
+// text reads one line of printable text as it is written. It does not convert numbers or
+// dates.
 func (d *decoder) text(label string, n *yaml.Node, longest int) (string, bool) {
 	value, ok := d.anyText(label, n)
 	switch {
@@ -159,8 +159,8 @@ func (d *decoder) text(label string, n *yaml.Node, longest int) (string, bool) {
 	return "", false
 }
 
-// anyText reads text that may be empty and have more than one line. NUL is
-// refused: it can neither be shown nor passed to a program.
+// anyText reads text, which may be empty or have several lines. It refuses NUL, which can
+// neither be displayed nor passed to a program.
 func (d *decoder) anyText(label string, n *yaml.Node) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
 		d.problem(n, "%s: expected text, found %s", label, found(n))
@@ -179,7 +179,7 @@ func printable(s string) bool {
 
 var percentRegexp = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,6})?) ?%$`)
 
-// percent reads a part of 1 that is written as a percentage.
+// percent reads a percentage as a fraction of 1.
 func (d *decoder) percent(label string, n *yaml.Node, expected string, allowed func(percent float64) bool) float64 {
 	if part, ok := ParsePercent(n.Value); ok && n.Kind == yaml.ScalarNode && allowed(100*part) {
 		return part
@@ -188,7 +188,8 @@ func (d *decoder) percent(label string, n *yaml.Node, expected string, allowed f
 	return 0
 }
 
-// ParsePercent reads a part of 1 as files and flags write it: 5% or 0.5%.
+// ParsePercent converts a percentage in a file or flag, such as 5% or 0.5%, to a fraction of
+// 1.
 func ParsePercent(text string) (part float64, ok bool) {
 	m := percentRegexp.FindStringSubmatch(text)
 	if m == nil {

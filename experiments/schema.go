@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Schema is the format as a JSON Schema (draft-07), for editors. It is made from the
-// keys that the parser reads by, so that the two agree on names, levels and bounds.
-// What only the parser can see, such as pairs that cannot be or a cell without a
-// baseline, is not in it.
+// Schema returns the format as a JSON Schema (draft-07), for editors. It is generated from the
+// keys that the parser uses, so both agree on names, levels and limits. It does not contain
+// the checks that only the parser can make, such as unsupported pairs or cells without a
+// baseline.
 func Schema(c Catalogue) ([]byte, error) {
 	root := c.schema(&form{kind: mapping, keys: fileKeys})
 	root.Schema, root.Description = "http://json-schema.org/draft-07/schema#", "An iosweep experiment"
 	return json.MarshalIndent(root, "", "  ")
 }
 
-// schema is the part of JSON Schema that the format needs.
+// schema contains the parts of JSON Schema that the format needs.
 type schema struct {
 	Schema               string             `json:"$schema,omitempty"`
 	Description          string             `json:"description,omitempty"`
@@ -35,13 +35,13 @@ type schema struct {
 	AdditionalProperties any                `json:"additionalProperties,omitempty"`
 }
 
-// Patterns of texts that the parser reads in another way than by a pattern.
+// Patterns of texts that the parser does not read with a pattern.
 const (
 	sizePattern     = `^[0-9]+ ?(B|KB|KiB|MB|MiB|GB|GiB)$`
 	durationPattern = `^([0-9]*\.?[0-9]+(ns|us|µs|ms|s|m|h))+$`
 )
 
-// schema is a form as a JSON Schema.
+// schema returns the JSON Schema of a form.
 func (c *Catalogue) schema(f *form) *schema {
 	s := c.plainSchema(f)
 	if f.or != nil {
@@ -57,7 +57,7 @@ func (c *Catalogue) plainSchema(f *form) *schema {
 	case operationName:
 		return &schema{Enum: c.operationNames()}
 	case strategyName:
-		// Commands are strategies too, and only the file knows their names.
+		// Commands are strategies too. Their names are in the file.
 		return &schema{Type: "string", Description: "one of " + strings.Join(c.strategyNames(), ", ") + ", or a name under commands"}
 	case whole:
 		if len(f.words) > 0 {
@@ -81,7 +81,7 @@ func (c *Catalogue) plainSchema(f *form) *schema {
 		}
 		return s
 	case scalar:
-		// What is written as a number reaches a program as it is written.
+		// A program receives a number as it is written.
 		return either(&schema{Type: "string"}, &schema{Type: "number"}, &schema{Type: "boolean"})
 	case boolean:
 		return &schema{Type: "boolean"}
@@ -134,8 +134,8 @@ func (c *Catalogue) mappingSchema(f *form) *schema {
 	return s
 }
 
-// keySchema is the form of a key with what an editor shows of it. What no value can
-// say of a key that is missing, the description says.
+// keySchema returns the JSON Schema of a key, with its description and default. The
+// description names the default if no value can express it.
 func (c *Catalogue) keySchema(k *key) *schema {
 	s := c.schema(&k.form)
 	s.Description = k.doc
@@ -150,7 +150,7 @@ func (c *Catalogue) keySchema(k *key) *schema {
 	return s
 }
 
-// initialJSON is the initial value of a key as JSON.
+// defaultJSON returns the default of a key as JSON.
 func defaultJSON(text string) json.RawMessage {
 	var value any
 	if err := defaultNode(text).Decode(&value); err != nil {
@@ -163,12 +163,12 @@ func defaultJSON(text string) json.RawMessage {
 	return data
 }
 
-// numeric reports whether a range can stand for levels of the form.
+// numeric reports whether a range can replace a list of levels of this form.
 func (f *form) numeric() bool {
 	return f.kind == whole || f.kind == cpuCount || f.kind == size || f.kind == anything
 }
 
-// number is a whole number within the bounds of a form, if it has any.
+// number returns the schema of a whole number with the limits of the form, if it has any.
 func number(f *form) *schema {
 	s := &schema{Type: "integer"}
 	if f.min < f.max {

@@ -10,15 +10,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The texts of a command are templates: {workers} stands for the level of the
-// axis workers. A brace itself is written twice, {{ or }}, as in the format
-// strings of Python and Rust; a single one is refused, so that a forgotten
-// doubling is an error here and not a surprise in the program's arguments.
+// The texts of a command are templates: {workers} is replaced by the level of the axis
+// workers. A literal brace is written twice, {{ or }}, as in the format strings of Python
+// and Rust. A single brace is an error, because otherwise a forgotten second brace would
+// silently change the arguments of the program.
 
 var placeholderName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
-// cutBrace cuts a template around the first that begins with a brace: a double one,
-// a placeholder, or a brace without its other half. Without any, match is empty.
+// cutBrace cuts a template around the first match: a double brace, a placeholder, or a single
+// unmatched brace. Without a match, match is empty.
 func cutBrace(template string) (before, match, after string) {
 	i := strings.IndexAny(template, "{}")
 	if i < 0 {
@@ -35,7 +35,7 @@ func cutBrace(template string) (before, match, after string) {
 	return before, rest[:size], rest[size:]
 }
 
-// fill puts values in the place of the placeholders.
+// fill replaces the placeholders of a template by their values.
 func fill(template string, values map[string]string) string {
 	var b strings.Builder
 	for template != "" {
@@ -51,19 +51,19 @@ func fill(template string, values map[string]string) string {
 	return b.String()
 }
 
-// A placeholder is a name in a command, and the scalar that it stands in.
+// A placeholder is a name in a command, with the scalar that contains it.
 type placeholder struct {
 	name string
 	in   *yaml.Node
 }
 
-// placeholders are those of a scalar, up to the first brace that is wrong.
+// placeholders returns the placeholders of a scalar, up to the first invalid brace.
 func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 	if n.Kind != yaml.ScalarNode {
 		return nil // the reader of the scalar reports it
 	}
-	// Nothing is looked for behind a wrong brace: a megabyte of them, behind each of
-	// thousands of aliases, would take minutes.
+	// The search stops at an invalid brace. A megabyte of them, repeated by thousands of
+	// aliases, would take minutes.
 	for _, match, rest := cutBrace(n.Value); match != ""; _, match, rest = cutBrace(rest) {
 		name := strings.TrimSuffix(strings.TrimPrefix(match, "{"), "}")
 		switch {
@@ -84,8 +84,8 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 	return list
 }
 
-// place is where a placeholder stands: its own column, where the scalar is
-// written in one line of sensible length; else that of the scalar.
+// placeholderPosition returns the position of a placeholder. The column is exact if the scalar
+// is on one line of reasonable length. Otherwise it is the column of the scalar.
 func (d *decoder) placeholderPosition(p placeholder) Position {
 	const longest = 4096
 	if d.lines == nil {
@@ -106,10 +106,10 @@ func (d *decoder) placeholderPosition(p placeholder) Position {
 	return at
 }
 
-// fixedPlaceholders are those beside the axes.
+// fixedPlaceholders are the placeholders that are not axes.
 var fixedPlaceholders = []string{"input", "output", "here", "cpus"}
 
-// checkPlaceholders refuses those that are neither fixed nor an axis.
+// checkPlaceholders refuses placeholders that are neither fixed nor an axis.
 func (f *file) checkPlaceholders() {
 	allowed := slices.Concat(axisNames(), f.table.customAxes, fixedPlaceholders)
 	for i := range f.Commands {
@@ -126,6 +126,7 @@ func (f *file) checkPlaceholders() {
 	}
 }
 
+// didYouMean returns the text between an unknown placeholder and the allowed ones.
 func (d *decoder) didYouMean(name string, allowed []string) string {
 	if d.mayCompare(len(allowed)) {
 		if near := Nearest(name, allowed); near != "" {

@@ -9,21 +9,22 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Trials says how often and in which order cells are run.
+// Trials describes how often and in which order the cells run.
 type Trials struct {
-	// Repeats is how often each cell is measured; at most, where that adapts.
+	// Repeats is the number of measured trials of each cell, or the maximum if Adaptive is
+	// set.
 	Repeats int
-	// Adaptive: a cell is measured until its speed-up is certain enough; nil if all
-	// are measured equally often.
+	// Adaptive ends the trials of a cell when its speed-up is known precisely enough; nil: all
+	// cells have the same number of trials.
 	Adaptive *Adaptive
 	Warmup   int
 	Order    Order
 	Seed     int64         // of the shuffle
 	Timeout  time.Duration // of one trial
-	// Retries is how often a trial that failed is tried again, at once.
+	// Retries is the number of times that a failed trial is repeated immediately.
 	Retries int
-	// Quarantine is after how many trials in a row that failed, with all their
-	// retries, a cell is left alone; 0: never.
+	// Quarantine is the number of consecutive failed trials, each with all its retries, after
+	// which a cell gets no more trials; 0: never.
 	Quarantine int
 }
 
@@ -32,19 +33,19 @@ type Order string
 
 // The orders.
 const (
-	Shuffled Order = "shuffled" // in a seeded shuffle
-	Listed   Order = "listed"   // as the file lists them
+	Shuffled Order = "shuffled" // in a seeded random order
+	Listed   Order = "listed"   // in the order of the file
 )
 
-// Adaptive says when a cell has been measured often enough.
+// Adaptive describes when a cell has enough trials.
 type Adaptive struct {
-	Min int // trials before which no cell stops
-	// Width is that of the interval of the speed-up, from end to end, as a part of
-	// the speed-up: 0.02 is from 1.98 to 2.02.
+	Min int // minimum number of trials of a cell
+	// Width is the width of the interval of the speed-up as a fraction of the speed-up. A
+	// width of 0.02 is the interval from 1.98 to 2.02 for a speed-up of 2.
 	Width float64
 }
 
-// never is the value of trials.quarantine that leaves no cell alone.
+// never is the value of trials.quarantine that disables quarantine.
 const never = "never"
 
 func (d *decoder) trials(n *yaml.Node) Trials {
@@ -58,7 +59,7 @@ func (d *decoder) trials(n *yaml.Node) Trials {
 		Quarantine: s.int("quarantine"),
 	}
 	if t.Retries > 0 && !s.has("quarantine") {
-		t.Quarantine = 1 // what was tried again at once has had its chance
+		t.Quarantine = 1 // retries have already given the trial more chances
 	}
 	if n := s.node("repeats"); n != nil && n.Kind == yaml.MappingNode {
 		t.Repeats, t.Adaptive = d.adaptive(n)
@@ -68,7 +69,7 @@ func (d *decoder) trials(n *yaml.Node) Trials {
 	return t
 }
 
-// adaptive reads the mapping {min, max, ci} of repeats that adapt.
+// adaptive reads the mapping {min, max, ci} of adaptive repeats.
 func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 	s := d.section("trials.repeats", n, adaptiveKeys)
 	most = s.int("max")
@@ -82,7 +83,7 @@ func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 	return most, a
 }
 
-// MinRounds is the number of rounds that a run has at least, warm-ups included.
+// MinRounds returns the minimum number of rounds of a run, including warm-up rounds.
 func (t Trials) MinRounds() int {
 	if t.Adaptive != nil {
 		return t.Warmup + t.Adaptive.Min
@@ -90,9 +91,9 @@ func (t Trials) MinRounds() int {
 	return t.Warmup + t.Repeats
 }
 
-// checkTrials refuses a plan with more trials than anybody waits for, at the key that
-// asks for most of them. The product does not overflow: there are at most 2^31 cells
-// and 2,000,000 rounds.
+// checkTrials refuses a plan with too many trials. The position is the key that contributes
+// most of them. The product does not overflow: there are at most 2^31 cells and 2,000,000
+// rounds.
 func (f *file) checkTrials() {
 	cells, limit := int64(len(f.Cells)), f.opt.MaxTrials
 	total := cells * int64(f.Trials.MinRounds())
@@ -114,7 +115,7 @@ func (f *file) checkTrials() {
 		thousands(cells), thousands(int64(warmup)), thousands(int64(repeats)), thousands(total), thousands(limit), advice)
 }
 
-// String is as the file has it, without max.
+// String returns the mapping as in the file, without max.
 func (a *Adaptive) String() string {
 	return fmt.Sprintf("{min: %d, ci: %s%%}", a.Min, strconv.FormatFloat(100*a.Width, 'g', 6, 64))
 }

@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Workload is the file's `workload`: the items that operations work on.
+// Workload is the `workload` of the file: the items that operations work on.
 type Workload struct {
 	Files   int
 	Content string // rows, random, bytes, tasks
@@ -16,11 +16,11 @@ type Workload struct {
 	Values  int
 	Size    int64 // bytes
 	Seed    int64
-	From    string // an existing tree, as the file says it; empty: content is made
+	From    string // an existing tree, as written in the file; empty: items are generated
 }
 
-// readWorkload reads the file's `workload`. Keys that a workload of this content
-// does not use are kept: a cell of the grid may have another content.
+// readWorkload reads the `workload` of the file. It keeps keys that its content does not use,
+// because a cell of the grid may have another content.
 func (f *file) readWorkload(n *yaml.Node) {
 	s := f.section("workload", n, workloadKeys)
 	for a := Files; a <= From; a++ {
@@ -46,7 +46,7 @@ func (f *file) readWorkload(n *yaml.Node) {
 	}
 }
 
-// with is the workload with another level of one of its axes, in canonical form.
+// with returns the workload with another level, in canonical form, of one of its axes.
 func (w Workload) with(a Axis, level string) Workload {
 	number, _ := strconv.ParseInt(level, 10, 64)
 	switch a {
@@ -68,8 +68,8 @@ func (w Workload) with(a Axis, level string) Workload {
 	return w
 }
 
-// workloadAxes are the axes that mean something for content to be made, or, if
-// there is none to make, for a tree.
+// workloadAxes returns the axes that the given content uses, or the axes of a tree if content
+// is empty.
 func workloadAxes(content string) axisSet {
 	switch content {
 	case "":
@@ -83,9 +83,9 @@ func workloadAxes(content string) axisSet {
 	}
 }
 
-// WorkloadOf is the workload of a cell: the file's, with the cell's own keys
-// laid over it. Keys that its content does not use are zero, so that equal
-// values mean equal items.
+// WorkloadOf returns the workload of a cell: the workload of the file, with the levels of the
+// cell replacing it. Keys that the content does not use are zero, so equal values mean equal
+// items.
 func (e *Experiment) WorkloadOf(c Cell) Workload {
 	var w Workload
 	for a := Files; a <= From; a++ {
@@ -96,20 +96,20 @@ func (e *Experiment) WorkloadOf(c Cell) Workload {
 	return w
 }
 
-// WorkspaceOf is the directory under test of a cell, as the file says it.
+// WorkspaceOf returns the directory under test of a cell, as written in the file.
 func (e *Experiment) WorkspaceOf(c Cell) string {
 	return cmp.Or(c.Level(Workspace), e.Workspace)
 }
 
-// LevelOf is the level of an axis that holds for a cell: its own, or that of the
-// file's workload and workspace; empty if the axis means nothing to the cell.
+// LevelOf returns the level of an axis that applies to a cell: its own level, or the level in
+// the workload or workspace of the file. It returns "" if the cell does not use the axis.
 func (e *Experiment) LevelOf(c Cell, a Axis) string {
 	return e.table.levels[e.effective(&c, a)]
 }
 
-// FactorsOf returns every axis that means something to a cell with the level that
-// holds for it, the file's own workload and workspace included, the invented
-// axes last. A contender's placeholders are filled from it.
+// FactorsOf returns every axis that a cell uses with the level that applies to it, including
+// workload and workspace of the file. Custom axes come last. The placeholders of a contender
+// are filled from these values.
 func (e *Experiment) FactorsOf(c Cell) iter.Seq2[string, string] {
 	return func(yield func(axis, level string) bool) {
 		for a := range e.table.axes() {
@@ -120,15 +120,14 @@ func (e *Experiment) FactorsOf(c Cell) iter.Seq2[string, string] {
 	}
 }
 
-// FromOverride reports whether the tree of a cell was named by an override: its
-// path is relative to the working directory then, else to the directory of the
-// experiment file.
+// FromOverride reports whether an override named the tree of a cell. The path is then relative
+// to the working directory, otherwise to the directory of the experiment file.
 func (e *Experiment) FromOverride(c Cell) bool {
 	return e.overrideTrees[e.LevelOf(c, From)]
 }
 
-// effective is the number of a cell's level, or of the file's if the axis means
-// something to the cell. Only the axes of workload and workspace have levels in the file.
+// effective returns the number of the level of a cell, or of the level of the file if the cell
+// uses the axis. Only the axes of workload and workspace have levels in the file.
 func (e *Experiment) effective(c *Cell, a Axis) uint32 {
 	if c.levels[a] != 0 || !a.OfWorkload() || e.fileLevelNumbers[a] == 0 {
 		return cmp.Or(c.levels[a], e.fileLevelNumbers[a])
