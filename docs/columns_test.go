@@ -18,7 +18,7 @@ import (
 	"iosweep/reports/table"
 )
 
-// columns are those of a CSV file of a run, without the axes.
+// columns returns the columns of a CSV file of a run, without the axes.
 func columns(t *testing.T, dir, file string) []string {
 	t.Helper()
 	f, err := os.Open(filepath.Join(dir, file))
@@ -32,13 +32,13 @@ func columns(t *testing.T, dir, file string) []string {
 	}
 	return slices.DeleteFunc(header, func(name string) bool {
 		a, isAxis := experiments.AxisNamed(name)
-		return isAxis && a != experiments.Files // whose column is the count
+		return isAxis && a != experiments.Files // its column is the number of items
 	})
 }
 
 var meaning = regexp.MustCompile("(?m)^\\| `([a-z0-9_]+)` \\| (.*) \\|$")
 
-// meanings are the rows of a table that says what columns mean.
+// meanings returns the rows of a table of columns and their meanings.
 func meanings(text string) (list []table.Meaning) {
 	for _, m := range meaning.FindAllStringSubmatch(text, -1) {
 		list = append(list, table.Meaning{Name: m[1], Doc: m[2]})
@@ -49,7 +49,7 @@ func meanings(text string) (list []table.Meaning) {
 func TestColumnsAreAllDescribed(t *testing.T) {
 	dir := t.TempDir()
 	log := &journal.Log{Run: journal.Run{Repeats: 1, Plots: []string{}, Published: &journal.Published{Baseline: -1}}}
-	for i := range estimate.ScalingPoints { // a sweep, so that there is a scaling.csv
+	for i := range estimate.ScalingPoints { // a sweep, which makes scaling.csv
 		workers := strconv.Itoa(i + 1)
 		log.Run.Cells = append(log.Run.Cells, journal.Cell{Name: "copy/workers=" + workers, Levels: map[string]string{"workers": workers}, Baseline: 0})
 		log.Trials = append(log.Trials, journal.Trial{
@@ -64,10 +64,10 @@ func TestColumnsAreAllDescribed(t *testing.T) {
 	for _, file := range []string{"trials.csv", "summary.csv", "details.csv", "scaling.csv", "published.csv"} {
 		described := firstCells(pageAt(t, "results.md").section(t, "### "+file))
 		if diff := cmp.Diff(columns(t, dir, file), described); diff != "" {
-			t.Errorf("the columns of %s differ from those in results.md (-file +page):\n%s", file, diff)
+			t.Errorf("columns of %s and of results.md differ (-file +page):\n%s", file, diff)
 		}
 		if diff := cmp.Diff(reports.Columns()[file], meanings(pageAt(t, "results.md").section(t, "### "+file))); diff != "" {
-			t.Errorf("what the columns of %s mean differs from results.md (-code +page):\n%s", file, diff)
+			t.Errorf("meanings of the columns of %s in the code and in results.md differ (-code +page):\n%s", file, diff)
 		}
 	}
 }
@@ -78,6 +78,6 @@ func TestExportFormatsAreAllDescribed(t *testing.T) {
 		names = append(names, f.Name)
 	}
 	if diff := cmp.Diff(names, firstCells(pageAt(t, "results.md").section(t, "## Export"))); diff != "" {
-		t.Errorf("the formats differ from those in results.md (-program +page):\n%s", diff)
+		t.Errorf("formats of the program and of results.md differ (-program +page):\n%s", diff)
 	}
 }

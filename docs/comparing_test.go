@@ -34,14 +34,14 @@ func TestColumnsOfAComparisonAreAllDescribed(t *testing.T) {
 	}
 	header = slices.DeleteFunc(header, func(name string) bool {
 		a, isAxis := experiments.AxisNamed(name)
-		return isAxis && a != experiments.Files // whose column is the count
+		return isAxis && a != experiments.Files // its column is the number of items
 	})
 	described := firstCells(pageAt(t, "comparing.md").section(t, "## CSV and JSON"))
 	if diff := cmp.Diff(header, described); diff != "" {
-		t.Errorf("the columns of a comparison differ from those in comparing.md (-columns +page):\n%s", diff)
+		t.Errorf("columns of a comparison and of comparing.md differ (-columns +page):\n%s", diff)
 	}
 	if diff := cmp.Diff(reports.Columns()["compare"], meanings(pageAt(t, "comparing.md").section(t, "## CSV and JSON"))); diff != "" {
-		t.Errorf("what the columns of a comparison mean differs from comparing.md (-code +page):\n%s", diff)
+		t.Errorf("meanings of the columns in the code and in comparing.md differ (-code +page):\n%s", diff)
 	}
 }
 
@@ -49,12 +49,11 @@ func TestWordsOfFailOnAreAllDescribed(t *testing.T) {
 	described := firstCells(pageAt(t, "comparing.md").section(t, "## In CI"))
 	want, got := slices.Sorted(slices.Values(compare.Conditions())), slices.Sorted(slices.Values(described))
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the words of --fail-on differ from those in comparing.md (-code +page):\n%s", diff)
+		t.Errorf("words of --fail-on in the code and in comparing.md differ (-code +page):\n%s", diff)
 	}
 }
 
-// TestTrialsOfTheRankTestAreRight holds the table of how many trials it takes against
-// the test itself.
+// TestTrialsOfTheRankTestAreRight compares the table of required trials with the rank test.
 func TestTrialsOfTheRankTestAreRight(t *testing.T) {
 	rows := regexp.MustCompile(`(?m)^\| (?:\d+ to )?(\d+) \| (\d+) \|$`).FindAllStringSubmatch(pageAt(t, "comparing.md").text, -1)
 	for _, row := range rows {
@@ -70,13 +69,13 @@ func TestTrialsOfTheRankTestAreRight(t *testing.T) {
 			return estimate.MinRankP(trials, trials)*float64(cells) < 1-estimate.Confidence
 		}
 		if !refuses(most, trials) || refuses(most, trials-1) {
-			t.Errorf("%d cells do not take %d trials", most, trials)
+			t.Errorf("%d is not the smallest number of trials for %d cells", trials, most)
 		}
 		if most > 1 && refuses(most+1, trials) {
-			t.Errorf("%d cells take no more than %d trials either", most+1, trials)
+			t.Errorf("%d trials are enough for %d cells too", trials, most+1)
 		}
 	}
 	if len(rows) < 5 {
-		t.Errorf("the table has %d rows", len(rows))
+		t.Errorf("got %d rows, want at least 5", len(rows))
 	}
 }

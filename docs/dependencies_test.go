@@ -14,8 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// imports are the paths that the Go files of this repository import, with
-// those of its tools.
+// imports returns the paths that the Go files of this repository import, and the tools.
 func imports(t *testing.T) []string {
 	t.Helper()
 	var list []string
@@ -43,9 +42,8 @@ func imports(t *testing.T) []string {
 	return append(list, strings.Fields(tools)...)
 }
 
-// direct are the modules of go.mod that this repository imports from. Whether
-// go.mod calls them indirect is not asked: that is a comment, which lags behind
-// the code until somebody tidies up.
+// direct returns the modules of go.mod that this repository imports. It ignores the
+// comments "// indirect", because they may be out of date until `go mod tidy` runs.
 func direct(t *testing.T) []string {
 	t.Helper()
 	used := imports(t)
@@ -64,6 +62,6 @@ func TestDependenciesAreAllExplained(t *testing.T) {
 	explained := firstCells(read(t, "dependencies.md"))
 	slices.Sort(explained)
 	if diff := cmp.Diff(direct(t), explained); diff != "" {
-		t.Errorf("the modules of go.mod differ from those in dependencies.md (-used +explained):\n%s", diff)
+		t.Errorf("modules of go.mod and of dependencies.md differ (-used +explained):\n%s", diff)
 	}
 }

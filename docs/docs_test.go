@@ -1,5 +1,5 @@
-// Package docs_test holds the documentation to its word: what it shows is
-// parsed, compiled or looked up.
+// Package docs_test checks the documentation: it parses its experiments, compiles its
+// code, and looks up its commands, flags, links and columns.
 package docs_test
 
 import (
@@ -23,7 +23,7 @@ type page struct {
 	text string
 }
 
-// pages reads the README, the changelog and everything in this directory.
+// pages returns the README, the changelog and all pages in this directory.
 func pages(t *testing.T) []page {
 	t.Helper()
 	paths, err := filepath.Glob("*.md")
@@ -48,7 +48,7 @@ func read(t *testing.T, path string) string {
 
 var fenced = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 
-// blocks are the fenced blocks of a page in one language.
+// blocks returns the fenced blocks of a page in one language.
 func (p page) blocks(language string) []string {
 	var list []string
 	for _, m := range fenced.FindAllStringSubmatch(p.text, -1) {
@@ -59,7 +59,7 @@ func (p page) blocks(language string) []string {
 	return list
 }
 
-// section is a page from a heading to the next one of any level.
+// section returns the text from a heading to the next heading of any level.
 func (p page) section(t *testing.T, heading string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(p.text, "\n"+heading+"\n")
@@ -72,7 +72,7 @@ func (p page) section(t *testing.T, heading string) string {
 
 var firstCell = regexp.MustCompile("(?m)^\\| `([^`]+)` \\|")
 
-// firstCells are the first cells of the rows of a table that are code.
+// firstCells returns the first cells of table rows that begin with code.
 func firstCells(text string) []string {
 	var list []string
 	for _, m := range firstCell.FindAllStringSubmatch(text, -1) {
@@ -97,16 +97,16 @@ func TestExperimentsAreValid(t *testing.T) {
 			parsed++
 			e, err := experiments.Parse([]byte(block), experiments.Options{File: p.path, Catalogue: catalogue.New(), CPUs: 4})
 			if err != nil {
-				t.Errorf("this experiment is refused:\n%s%v", block, err)
+				t.Errorf("%s: this experiment is refused:\n%s%v", p.path, block, err)
 				continue
 			}
 			for _, w := range e.Warnings {
-				t.Errorf("this experiment has a warning:\n%s%v", block, w)
+				t.Errorf("%s: this experiment has a warning:\n%s%v", p.path, block, w)
 			}
 		}
 	}
 	if parsed < 4 {
-		t.Errorf("only %d experiments were found in the documentation", parsed)
+		t.Errorf("got %d experiments in the documentation, want at least 4", parsed)
 	}
 }
 
@@ -116,7 +116,7 @@ var (
 	unslug  = regexp.MustCompile(`[^a-z0-9 _-]`)
 )
 
-// anchors are the fragments that a page can be linked with.
+// anchors returns the fragments of links to the headings of a page.
 func anchors(text string) []string {
 	var list []string
 	for _, m := range heading.FindAllStringSubmatch(text, -1) {
@@ -140,13 +140,13 @@ func TestLinksResolve(t *testing.T) {
 			if _, err := os.Stat(target); err != nil {
 				t.Errorf("%s links to %s: %v", p.path, m[1], err)
 			} else if fragment != "" && !slices.Contains(anchors(read(t, target)), fragment) {
-				t.Errorf("%s links to %s, which has no such heading", p.path, m[1])
+				t.Errorf("%s links to %s, but there is no such heading", p.path, m[1])
 			}
 		}
 	}
 }
 
-// sources is all of the command line's code.
+// sources returns the code of the command line.
 func sources(t *testing.T) string {
 	t.Helper()
 	paths, err := filepath.Glob("../cmd/iosweep/*.go")
@@ -160,10 +160,10 @@ func sources(t *testing.T) string {
 	return all.String()
 }
 
-// declared is what a pattern's first group finds in the sources.
-func declared(t *testing.T, pattern string, beside ...string) []string {
+// declared returns the more names and the matches of a pattern's first group in the sources.
+func declared(t *testing.T, pattern string, more ...string) []string {
 	t.Helper()
-	list := beside
+	list := more
 	for _, m := range regexp.MustCompile(pattern).FindAllStringSubmatch(sources(t), -1) {
 		list = append(list, m[1])
 	}
@@ -171,7 +171,7 @@ func declared(t *testing.T, pattern string, beside ...string) []string {
 }
 
 func TestCommandsExist(t *testing.T) {
-	commands := declared(t, `\bUse:\s+"(\w+)`, "completion", "help") // cobra's own
+	commands := declared(t, `\bUse:\s+"(\w+)`, "completion", "help") // of cobra
 	flags := declared(t, `Var(?:P)?\(&?[\w.]+, "([a-z-]+)"`, "help")
 	call := regexp.MustCompile(`(?m)^\s*(?:bin/)?iosweep (\S+)(.*)$`)
 	flag := regexp.MustCompile(` --([a-z-]+)`)
@@ -192,7 +192,7 @@ func TestCommandsExist(t *testing.T) {
 		}
 	}
 	if calls < 5 {
-		t.Errorf("only %d calls of iosweep were found in the documentation", calls)
+		t.Errorf("got %d calls of iosweep in the documentation, want at least 5", calls)
 	}
 }
 
@@ -215,10 +215,10 @@ func TestQuotedCodeIsCompiled(t *testing.T) {
 	quotes := pageAt(t, "extending.md").blocks("go")
 	for _, quote := range quotes {
 		if !strings.Contains(source, quote) {
-			t.Errorf("example_test.go does not hold this block of extending.md:\n%s", quote)
+			t.Errorf("example_test.go does not contain this block of extending.md:\n%s", quote)
 		}
 	}
 	if len(quotes) < 3 {
-		t.Errorf("extending.md quotes only %d blocks", len(quotes))
+		t.Errorf("got %d quoted blocks in extending.md, want at least 3", len(quotes))
 	}
 }

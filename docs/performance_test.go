@@ -13,8 +13,8 @@ import (
 	"iosweep/runner/catalogue"
 )
 
-// promises holds journals and outputs of benchmarks against what performance.md
-// promises. It reports false where something is no such thing.
+// promises runs promises.py, which compares journals and benchmark output with the
+// bounds of performance.md. It returns false if the script refuses an argument.
 func promises(t *testing.T, paths ...string) (string, bool) {
 	t.Helper()
 	python, err := exec.LookPath("python3")
@@ -25,7 +25,7 @@ func promises(t *testing.T, paths ...string) (string, bool) {
 	return string(out), err == nil
 }
 
-// engineCells are the cells of the shipped experiment, as a run's journal has them.
+// engineCells returns the cells of the shipped experiment engines, as in a journal.
 func engineCells(t *testing.T) []journal.Cell {
 	t.Helper()
 	source, err := experiments.ReadShipped("engines")
@@ -43,8 +43,8 @@ func engineCells(t *testing.T) []journal.Cell {
 	return cells
 }
 
-// run writes the journal of cells with their seconds, round by round, behind a warm-up
-// that would decide everything; 0 is a trial that failed. It returns its directory.
+// run writes a journal with the seconds of each cell, round by round, and returns its
+// directory. A very fast warm-up comes first, which must not count. 0 is a failed trial.
 func run(t *testing.T, cells []journal.Cell, seconds ...[]float64) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -77,13 +77,13 @@ func run(t *testing.T, cells []journal.Cell, seconds ...[]float64) string {
 	return dir
 }
 
-// TestEveryPromiseHasItsCells: an experiment that is edited takes no promise away
-// unnoticed, and the page tells the promises that are held.
-func TestEveryPromiseHasItsCells(t *testing.T) {
+// TestEveryBoundHasItsCells checks that the experiment has the cells of every bound, and
+// that the page has the bounds of the script.
+func TestEveryBoundHasItsCells(t *testing.T) {
 	cells := engineCells(t)
 	seconds := make([][]float64, len(cells))
 	for i, c := range cells {
-		// The best by far would be one that may not keep any promise.
+		// The fastest cells must not count for any bound.
 		seconds[i] = []float64{2}
 		if workers := c.Levels["workers"]; c.Levels["layout"] == "per-worker" || workers != "" && workers != "2" {
 			seconds[i] = []float64{1}
@@ -91,7 +91,7 @@ func TestEveryPromiseHasItsCells(t *testing.T) {
 	}
 	text, ok := promises(t, run(t, cells, seconds...))
 	if !ok || strings.Contains(text, "not measured: ") || strings.Contains(text, "per-worker |") || !strings.Contains(text, " of 28 reached, ") {
-		t.Fatalf("the promises and the experiment engines differ:\n%s", text)
+		t.Fatalf("bounds and the experiment engines differ:\n%s", text)
 	}
 	bounds := map[string]bool{}
 	for _, row := range rows(text) {
@@ -102,16 +102,16 @@ func TestEveryPromiseHasItsCells(t *testing.T) {
 	for _, row := range page {
 		if len(row) == 8 && row[6] != "promised" && strings.ContainsAny(row[6], "≤≥") {
 			if count++; !bounds[row[0]+row[6]] {
-				t.Errorf("performance.md has %q with %q, which nobody promises", row[0], row[6])
+				t.Errorf("performance.md has %q with %q, but promises.py has no such bound", row[0], row[6])
 			}
 		}
 	}
 	if count < 28 {
-		t.Errorf("performance.md has %d promises, expected those of a whole run", count)
+		t.Errorf("got %d bounds in performance.md, want at least 28", count)
 	}
 }
 
-// rows are the cells of the tables in a text.
+// rows returns the cells of the tables in a text.
 func rows(text string) (list [][]string) {
 	for line := range strings.Lines(text) {
 		if inner, ok := strings.CutPrefix(strings.TrimSuffix(line, " |\n"), "| "); ok {
@@ -121,9 +121,9 @@ func rows(text string) (list [][]string) {
 	return list
 }
 
-// TestPromisesAreHeldByRoundsInPairs: rounds slow down by a factor of 10, and the
-// ratios do not. Cells with fewer rounds, and slower ones, do not count.
-func TestPromisesAreHeldByRoundsInPairs(t *testing.T) {
+// TestBoundsArePairedByRound uses rounds that slow down by a factor of 10 while the
+// ratios stay the same. Cells with fewer rounds, and slower ones, do not count.
+func TestBoundsArePairedByRound(t *testing.T) {
 	cell := func(operation, strategy, workers, chunk string) journal.Cell {
 		return journal.Cell{Files: 7, Levels: map[string]string{"operation": operation, "content": "bytes", "size": "4096", "strategy": strategy, "workers": workers, "chunk_size": chunk}}
 	}
@@ -156,11 +156,11 @@ func TestPromisesAreHeldByRoundsInPairs(t *testing.T) {
 	}
 	twice := cell("copy", "cp", "", "")
 	if text, ok := promises(t, run(t, []journal.Cell{cell("copy", "threads", "2", ""), twice, twice})); ok || !strings.Contains(text, "expected one") {
-		t.Errorf("two that could be meant were not refused:\n%s", text)
+		t.Errorf("two matching cells were not refused:\n%s", text)
 	}
 }
 
-// printed is what go test -bench prints.
+// printed is output of go test -bench.
 const printed = `goos: linux
 goarch: amd64
 pkg: iosweep/runner
@@ -177,7 +177,7 @@ BenchmarkEngine/zip/4KiB-2 	10	900 ns/op	22 MB/s	4096 B/op	70000 allocs/op
 PASS
 `
 
-func TestBenchmarksAreHeld(t *testing.T) {
+func TestBenchmarksAreComparedWithBounds(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "go.txt")
 	if err := os.WriteFile(path, []byte(printed), 0o644); err != nil {
 		t.Fatal(err)
@@ -199,7 +199,7 @@ func TestBenchmarksAreHeld(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoBenchmarkIsRefused(t *testing.T) {
+func TestOtherFilesAreRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "go.txt")
 	if err := os.WriteFile(path, []byte("PASS\n"), 0o644); err != nil {
 		t.Fatal(err)

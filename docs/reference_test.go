@@ -11,9 +11,9 @@ import (
 	"iosweep/runner/catalogue"
 )
 
-// TestEveryPictureHasItsWord: reports.plots may name every kind of picture, except the
-// picture of a published table, which a run has anyway.
-func TestEveryPictureHasItsWord(t *testing.T) {
+// TestPlotsNamesEveryKind checks that reports.plots allows every kind of picture, except
+// the picture of a published table, which does not need a name there.
+func TestPlotsNamesEveryKind(t *testing.T) {
 	var names []string
 	for _, kind := range plot.Kinds {
 		if kind.Name != plot.Published {
@@ -29,6 +29,6 @@ func TestEveryPictureHasItsWord(t *testing.T) {
 		t.Error(diff)
 	}
 	if !strings.Contains(read(t, "experiment-file.md"), "list of `"+strings.Join(names, "`, `")+"`") {
-		t.Errorf("the words of reports.plots are others than the kinds %q", names)
+		t.Errorf("experiment-file.md does not list the kinds %q for reports.plots", names)
 	}
 }
