@@ -11,8 +11,8 @@ import (
 	"iosweep/operations"
 )
 
-// async starts a goroutine for each item behind a semaphore, as an event loop
-// starts a coroutine for each file.
+// async starts a goroutine for each item and limits their number with a semaphore, as an
+// event loop starts a coroutine for each file.
 type async struct{}
 
 var _ Strategy = async{}
@@ -35,12 +35,12 @@ func (async) Start(ctx context.Context, job Job) (Pool, error) {
 	return p, nil
 }
 
-// asyncPool starts a goroutine for each item. A slot of the semaphore is a worker
-// rather than a bare token: each task in flight uses its scratch.
+// asyncPool starts a goroutine for each item. A slot of the semaphore is a worker and not
+// an empty token, because each task in flight uses a scratch.
 //
-// A task that ends starts the next one with its slot. The obvious loop that
-// waits for a slot and then starts a task wakes a second thread for every item,
-// which costs more than reading a small file does.
+// A task that ends starts the next one with its slot. Rejected: a loop that waits for a
+// slot and then starts a task. It wakes a second thread for every item, which costs more
+// than reading a small file.
 type asyncPool struct {
 	*localPool
 	slots []*worker
@@ -58,8 +58,7 @@ func (p *asyncPool) Work(context.Context) error {
 	})
 }
 
-// launch starts the next item's task in a slot, or closes the slot if there is
-// none.
+// launch starts the next item's task in a slot. If no item remains, it closes the slot.
 func (p *asyncPool) launch(group *errgroup.Group, w *worker) {
 	s, ok := p.items.take()
 	if !ok || p.ctx.Err() != nil {
@@ -75,9 +74,9 @@ func (p *asyncPool) launch(group *errgroup.Group, w *worker) {
 	})
 }
 
-// unbounded is async without the semaphore. All items are in flight at once, so
-// all files are open at once. Where there are more files than descriptors it
-// fails, and that is its result.
+// unbounded is async without the semaphore. All items are in flight at once, so all files
+// are open at once. It fails if there are more files than descriptors, and this failure is
+// its result.
 type unbounded struct{}
 
 var _ Strategy = unbounded{}
@@ -95,16 +94,16 @@ func (unbounded) Footprint(_, _, items int) Footprint {
 }
 
 func (unbounded) Start(ctx context.Context, job Job) (Pool, error) {
-	// A queue to a collector is bounded by the workers, and must not bound the items.
+	// The size of the queue to a collector depends on the workers. It must not limit the items.
 	job.Workers = max(1, job.Items)
 	return &unboundedPool{localPool: newLocalPool(ctx, job)}, nil
 }
 
-// unboundedPool has as many workers as there are items in flight.
+// unboundedPool has one worker for each item in flight.
 type unboundedPool struct {
 	*localPool
 	mu   sync.Mutex
-	idle []*worker // whose last item has ended
+	idle []*worker // workers without an item
 }
 
 func (p *unboundedPool) Work(context.Context) error {
@@ -135,7 +134,8 @@ func (p *unboundedPool) do(item int) error {
 	return p.ended(err)
 }
 
-// get returns the worker that was idle last: its memory is in the caches of a processor.
+// get returns the worker that became idle last, because its memory is in a processor's
+// cache.
 func (p *unboundedPool) get() *worker {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// backgroundThread does all items one after another on a goroutine of its own,
-// while the caller goes on. What matters is how long the caller was blocked.
+// backgroundThread does all items one after another on a new goroutine, while the caller
+// continues. Its result is how long the caller was blocked.
 type backgroundThread struct{}
 
 var _ Strategy = backgroundThread{}
@@ -14,7 +14,7 @@ var _ Strategy = backgroundThread{}
 func (backgroundThread) Info() Info {
 	return Info{
 		Name:  "background-thread",
-		About: "a one-off job on a new thread: blocked_seconds is what the caller waits",
+		About: "one job on a new thread: blocked_seconds is how long the caller waits",
 		Axes:  []string{"sink"},
 	}
 }
@@ -25,7 +25,7 @@ func (backgroundThread) Start(ctx context.Context, job Job) (Pool, error) {
 	return &backgroundThreadPool{newSequentialPool(ctx, job)}, nil
 }
 
-// backgroundThreadPool is one worker that works while the caller goes on.
+// backgroundThreadPool is one worker that runs while the caller continues.
 type backgroundThreadPool struct{ *sequentialPool }
 
 func (p *backgroundThreadPool) Work(ctx context.Context) error {
@@ -33,15 +33,15 @@ func (p *backgroundThreadPool) Work(ctx context.Context) error {
 	begun := time.Now()
 	go func() { saved <- p.sequentialPool.Work(ctx) }()
 	blocked := time.Since(begun)
-	// Here the caller would go on with its own work. The program ends only once
-	// the files are saved, so the trial does too.
+	// A real caller would continue with its own work here. The program ends only when the
+	// files are saved, so the trial includes that.
 	err := <-saved
 	p.counters.blocked = &blocked
 	return err
 }
 
-// backgroundProcess does all items one after another in a new process, while
-// the caller goes on.
+// backgroundProcess does all items one after another in a new process, while the caller
+// continues.
 type backgroundProcess struct{}
 
 var _ Strategy = backgroundProcess{}
@@ -49,7 +49,7 @@ var _ Strategy = backgroundProcess{}
 func (backgroundProcess) Info() Info {
 	return Info{
 		Name:  "background-process",
-		About: "a one-off job in a new process: blocked_seconds is what the caller waits",
+		About: "one job in a new process: blocked_seconds is how long the caller waits",
 		Axes:  []string{"sink"},
 	}
 }
@@ -62,8 +62,8 @@ func (backgroundProcess) Start(ctx context.Context, job Job) (Pool, error) {
 	return &backgroundProcessPool{newBase(ctx, job, 1)}, nil
 }
 
-// backgroundProcessPool is one process that does the whole job. Starting it is
-// part of the work, because that is what blocks the caller.
+// backgroundProcessPool is one process that does the whole job. Starting the process is
+// part of the work, because it blocks the caller.
 type backgroundProcessPool struct{ base }
 
 func (p *backgroundProcessPool) Work(ctx context.Context) error {
@@ -87,7 +87,7 @@ func (p *backgroundProcessPool) Work(ctx context.Context) error {
 	return err
 }
 
-// follow waits until everything is saved, and then for the process's end.
+// readResults waits until all items are saved, and then until the process has ended.
 func (p *backgroundProcessPool) readResults(w *workerProcess) error {
 	_, err := w.expect(frameHello)
 	var body []byte

@@ -9,8 +9,8 @@ import (
 	"iosweep/operations"
 )
 
-// itemCollector passes items from many workers to one goroutine, the collector,
-// which does the rest of each.
+// itemCollector passes items from many workers to one goroutine, the collector, which does
+// their remaining stages.
 type itemCollector struct {
 	*queue[queuedItem]
 	sink     stagedSink
@@ -18,7 +18,7 @@ type itemCollector struct {
 	scratch  operations.Scratch // the collector's
 }
 
-// A queuedItem is an item between two of its stages.
+// A queuedItem is an item in a queue between two stages.
 type queuedItem struct {
 	operations.StagedItem
 	worker int
@@ -52,7 +52,7 @@ func (e *itemCollector) receive(body []byte) (int, error) {
 	return 1, e.put(q)
 }
 
-// commit does the rest of one item, in the collector.
+// commit does the remaining stages of one item, in the collector.
 func (e *itemCollector) commit(q *queuedItem) error {
 	result, err := e.sink.after(&e.scratch, &q.StagedItem)
 	if err != nil {
@@ -64,22 +64,22 @@ func (e *itemCollector) commit(q *queuedItem) error {
 
 func (*itemCollector) flush(*worker) error { return nil }
 
-// A queue takes elements from many workers to one goroutine, the collector, and
-// back to be used again. Workers do not wait for it until every element is on its
-// way. That bounds the memory: each worker has two elements, one that it fills and
-// one on its way. They are not in a sync.Pool, which forgets them when garbage is
-// collected: they would be made again in the timed part.
+// A queue passes elements from many workers to one goroutine, the collector, which returns
+// them for reuse. A worker waits only when all elements are in use. The number of elements
+// bounds the memory: each worker has two, one to fill and one in the queue. A sync.Pool
+// would drop them at a garbage collection, so they would be allocated again in the timed
+// part.
 type queue[T any] struct {
 	halt      context.CancelCauseFunc
 	limit     int64
 	allocated atomic.Int64
 	free      chan *T
 	full      chan *T
-	failed    chan error // from take and end; closed by the collector when it ends
+	failed    chan error // errors of take and end; the collector closes it when it ends
 }
 
-// newQueue starts a collector that calls take with every element, and end once
-// when no more will come.
+// newQueue starts a collector. The collector calls take with every element, and end once
+// after the last one.
 func newQueue[T any](halt context.CancelCauseFunc, workers int, take func(*T) error, end func() error) *queue[T] {
 	limit := 2 * max(1, workers)
 	q := &queue[T]{
@@ -92,8 +92,9 @@ func newQueue[T any](halt context.CancelCauseFunc, workers int, take func(*T) er
 	return q
 }
 
-// get returns a free element. It makes one if the limit allows. Otherwise it waits: a
-// worker keeps one element at most, so others are with the collector, which frees them.
+// get returns a free element. It allocates one if the limit allows it. If not, it waits.
+// A worker keeps at most one element, so the others are with the collector, which frees
+// them.
 func (q *queue[T]) get() *T {
 	select {
 	case e := <-q.free:
@@ -106,15 +107,15 @@ func (q *queue[T]) get() *T {
 	return <-q.free
 }
 
-// put passes an element to the collector. There is room for every element there is, so
-// it neither waits nor fails.
+// put passes an element to the collector. The channel has room for all elements, so put
+// neither waits nor fails.
 func (q *queue[T]) put(e *T) error {
 	q.full <- e
 	return nil
 }
 
-// collect is the collector. After an error it only frees elements, so that no
-// worker waits for it forever.
+// collect runs the collector. After an error it only frees elements, so that no worker waits
+// for one forever.
 func (q *queue[T]) collect(take func(*T) error, end func() error) {
 	defer close(q.failed)
 	broken := false

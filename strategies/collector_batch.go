@@ -8,17 +8,16 @@ import (
 	"iosweep/operations"
 )
 
-// A batchExecutor lets every worker append the results of its items to a batch of
-// its own, and passes on whole batches: to a goroutine that stores them, or to the
-// parent process. An item then costs a copy and a look at the clock on top of its
-// own work. In an itemCollector it costs two channels and a switch between two
-// goroutines.
+// A batchExecutor lets each worker append the results of its items to its own batch. It
+// passes on whole batches: to a goroutine that stores them, or to the parent process. In
+// addition to its own work, an item costs one copy and one read of the clock. With an
+// itemCollector it costs two channel operations and a switch between two goroutines.
 type batchExecutor struct {
 	task     operations.Batched
 	counters *counters
-	get      func() *batch      // a free one
-	pass     func(*batch) error // passes one on
-	reuses   bool               // a batch that was passed on is free at once
+	get      func() *batch      // returns a free batch
+	pass     func(*batch) error // passes on a batch
+	reuses   bool               // the batch is free again when pass returns
 	end      func() error
 }
 
@@ -29,7 +28,7 @@ func (e *batchExecutor) do(w *worker, item int, begun time.Duration) (time.Durat
 	}
 	data, size, err := e.task.AppendItem(&w.scratch, w.batch.data, item)
 	if err != nil {
-		return begun, err // the batch is as before
+		return begun, err // the batch is unchanged
 	}
 	w.batch.data = data
 	w.batch.add(begun, size)
@@ -58,7 +57,7 @@ func (e *batchExecutor) flush(w *worker) error {
 
 func (e *batchExecutor) close() error { return e.end() }
 
-// A batchCollector passes batches to one goroutine that stores them.
+// A batchCollector passes batches to one goroutine, which stores them.
 type batchCollector struct {
 	batchExecutor
 	queue *queue[batch]
@@ -82,13 +81,12 @@ func (e *batchCollector) receive(body []byte) (int, error) {
 	if err := b.decode(body, e.counters.now()); err != nil {
 		return 0, err
 	}
-	items := len(b.begun) // before the batch belongs to the collector
+	items := len(b.begun) // read it before the collector owns the batch
 	return items, e.queue.put(b)
 }
 
-// newBatchSender returns an executor that sends batches to the parent process. A
-// batch has been copied into the pipe when it is sent, so one for each worker is
-// enough.
+// newBatchSender returns an executor that sends batches to the parent process. The pipe has
+// copied a batch when the write returns, so each worker needs only one.
 func newBatchSender(task operations.Batched, c *counters, out *frameWriter) executor {
 	return &batchExecutor{
 		task: task, counters: c, reuses: true,
@@ -101,20 +99,19 @@ func newBatchSender(task operations.Batched, c *counters, out *frameWriter) exec
 	}
 }
 
-// A batch is finished items of one worker in a row, on their way to the collector.
+// A batch is a sequence of finished items of one worker, on their way to the collector.
 type batch struct {
 	worker int
-	begun  []time.Duration // of each item, by the counters' clock
-	size   int64           // of the content of all of them
-	data   []byte          // their results, one after another
-	header []byte          // reused by encodeHeader
+	begun  []time.Duration // start of each item, by the clock of the counters
+	size   int64           // of the content of all items
+	data   []byte          // the results, one after another
+	header []byte          // memory for encodeHeader
 }
 
-// A batch is passed on when it has this many bytes or items, or when its first item
-// was begun this long ago. This many bytes stay in the cache of a processor, and a
-// call for each batch costs nothing beside them. The age matters where items are
-// slow: a batch gains nothing there, and a finished item would wait for others to
-// be stored.
+// A batch is passed on when it has this many bytes or items, or when its first item began
+// this long ago. A batch of this size fits into a processor's cache, and the cost of one
+// call for each batch is negligible. The age matters for slow items: batching gains nothing
+// there, and a finished item would wait for others before it is stored.
 const (
 	batchBytes = 256 << 10
 	batchItems = 16 << 10
@@ -126,23 +123,23 @@ func (b *batch) reset(worker int) {
 	b.begun, b.data = b.begun[:0], b.data[:0]
 }
 
-// add counts an item whose result has been appended to data.
+// add counts an item whose result was appended to data.
 func (b *batch) add(begun time.Duration, size int64) {
 	b.begun = append(b.begun, begun)
 	b.size += size
 }
 
-// due reports whether the batch should be passed on.
+// due reports whether the batch must be passed on.
 func (b *batch) due(now time.Duration) bool {
 	return len(b.data) >= batchBytes || len(b.begun) >= batchItems || now-b.begun[0] >= batchAge
 }
 
-// batchHeader is the length of worker, number of items and size of their content.
-// The age of each item follows, in nanoseconds, and then the data.
+// batchHeader is the length of the worker's number, the number of items and the size of
+// their content. The age of each item follows, in nanoseconds, and then the data.
 const batchHeader = 24
 
-// encodeHeader appends all of a frame's body but the data. Ages cross the pipe
-// because two processes have no clock in common.
+// encodeHeader appends a frame's body without the data. It sends the age of each item,
+// because two processes have no common clock.
 func (b *batch) encodeHeader(dst []byte, now time.Duration) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(b.worker))
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(len(b.begun)))
@@ -153,7 +150,7 @@ func (b *batch) encodeHeader(dst []byte, now time.Duration) []byte {
 	return dst
 }
 
-// decode fills the batch from a frame's body, which it copies.
+// decode fills the batch with a copy of a frame's body.
 func (b *batch) decode(body []byte, now time.Duration) error {
 	if len(body) < batchHeader {
 		return errShort

@@ -10,28 +10,27 @@ import (
 	"iosweep/operations"
 )
 
-// counters count what the workers of one job do in one process. They hold the
-// job's clock too.
+// counters count the work of one job's workers in one process. They also have the job's
+// clock.
 type counters struct {
 	started time.Time // when the gate opened; in a worker process, when the counters were made
-	digests []uint32  // by item: distinct items are distinct words, so no lock
+	digests []uint32  // by item; no lock, because each item has its own word
 	shards  []shard
 
 	mu      sync.Mutex
 	ended   []time.Duration // when each worker ran out of work
 	blocked *time.Duration
-	peak    int64 // memory of the largest worker process
+	peak    int64 // peak memory of the largest worker process, in bytes
 }
 
-// A shard counts for some of the workers. There are a few for each processor
-// rather than one for each worker, because a thousand histograms would be
-// counted as the strategy's memory.
+// A shard counts for some of the workers. There are a few shards for each processor. One for
+// each worker would mean a thousand histograms, which would count as memory of the strategy.
 type shard struct {
 	mu      sync.Mutex
 	items   int
 	bytes   int64
 	latency *Latency
-	_       [64]byte // a neighbour's lock is not on the same cache line
+	_       [64]byte // keeps the lock of the next shard out of this cache line
 }
 
 func newCounters(items, workers int) *counters {
@@ -50,11 +49,11 @@ func newCounters(items, workers int) *counters {
 // start starts the clock.
 func (c *counters) start() { c.started = time.Now() }
 
-// now returns the time on the clock. It costs half of what time.Now does, which
-// reads the wall clock too.
+// now returns the time on the clock. It costs half as much as time.Now, which also reads the
+// wall clock.
 func (c *counters) now() time.Duration { return time.Since(c.started) }
 
-// record counts one item that a worker did.
+// record counts one item of a worker.
 func (c *counters) record(worker, item int, took time.Duration, result operations.Result) {
 	c.digests[item] = result.Digest
 	s := &c.shards[worker%len(c.shards)]
@@ -78,7 +77,7 @@ func (c *counters) recordBatch(b *batch) {
 	}
 }
 
-// addSummary adds what a worker process counted by itself.
+// addSummary adds the counts of a worker process.
 func (c *counters) addSummary(sum summary) error {
 	latency, err := DecodeLatency(sum.Latency)
 	if err != nil {
@@ -94,7 +93,7 @@ func (c *counters) addSummary(sum summary) error {
 	return nil
 }
 
-// outOfWork records that a worker found nothing left to do.
+// outOfWork records the time when a worker found no further work.
 func (c *counters) outOfWork() {
 	now := c.now()
 	c.mu.Lock()
@@ -102,7 +101,7 @@ func (c *counters) outOfWork() {
 	c.mu.Unlock()
 }
 
-// stats sums up. No worker may record any more.
+// stats returns the totals. No worker may record after that.
 func (c *counters) stats() Stats {
 	t := Stats{
 		Digests:    c.digests,
@@ -121,10 +120,10 @@ func (c *counters) stats() Stats {
 	return t
 }
 
-// A span is the items from lo up to, not including, hi.
+// A span is the items from lo to hi, without hi.
 type span struct{ lo, hi int }
 
-// chunks deals a job's items out in tasks of a fixed size, in order, each once.
+// chunks distributes a job's items as tasks of a fixed size, in order, each once.
 type chunks struct {
 	next        atomic.Int64
 	items, size int
@@ -134,9 +133,9 @@ func newChunks(items, size int) *chunks {
 	return &chunks{items: items, size: max(1, size)}
 }
 
-// take returns the next task; not ok when there is none left.
+// take returns the next task. It returns false if none remains.
 func (c *chunks) take() (span, bool) {
-	// A pool of n workers takes at most n times too often, so this cannot overflow.
+	// Each of n workers calls take at most once too often, so this cannot overflow.
 	lo := int(c.next.Add(int64(c.size))) - c.size
 	if lo >= c.items {
 		return span{}, false
@@ -144,7 +143,8 @@ func (c *chunks) take() (span, bool) {
 	return span{lo, min(lo+c.size, c.items)}, true
 }
 
-// left returns how many tasks have not been dealt out; others may be taking them.
+// remaining returns the number of tasks that were not taken yet. Other workers may take some
+// at the same time.
 func (c *chunks) remaining() int {
 	return (max(0, c.items-int(c.next.Load())) + c.size - 1) / c.size
 }

@@ -1,24 +1,23 @@
-// Package strategies schedules the items of a workload: one after another, on a
-// pool of goroutines, in worker processes, as tasks behind a semaphore, through
-// the stages of a pipeline.
+// Package strategies schedules the items of a workload: one after another, on a pool of
+// goroutines, in worker processes, as tasks behind a semaphore, or through the stages of a
+// pipeline.
 //
-// A strategy never knows what an item is. A trial goes through these steps:
+// A strategy knows nothing about the content of an item. A trial has these steps:
 //
-//  1. The caller describes the work as a Job: a task of package operations, the
-//     number of its items, and the levels of the axes.
-//  2. Strategy.Start brings up the workers, which wait at the start gate. The time
-//     that this takes is the trial's startup.
-//  3. Pool.Work opens the gate. Each worker takes the numbers of items and passes
-//     them to its executor, which does the item and brings the result to the
-//     shared file where there is one. Work returns when the last item is done, or
-//     when the first one has failed.
-//  4. Pool.Stop ends the workers and reaps their processes. It returns Stats: who
-//     did what, and when.
+//  1. The caller describes the work as a Job: a task of package operations, the number of
+//     its items, and the levels of the axes.
+//  2. Strategy.Start starts the workers, which wait at the start gate. This time is the
+//     trial's startup.
+//  3. Pool.Work opens the gate. Each worker takes item numbers and passes them to its
+//     executor. The executor does the item and writes its result to the shared file, if
+//     there is one. Work returns when the last item is done, or after the first failure.
+//  4. Pool.Stop ends the workers and waits for their processes. It returns Stats: the
+//     counts of all workers.
 //
-// Run goes through steps 2 to 4 and times them.
+// Run does steps 2 to 4 and measures their times.
 //
-// To add a strategy, write it in a file of its own and add a line to All. All that
-// the rest of the program knows about it stands in that file: Info names its axes,
-// Footprint counts what it occupies, and the optional interfaces Selective and
-// Conditional say what it cannot do and where it cannot run.
+// To add a strategy, write it in its own file and add a line to All. This file contains
+// everything that the rest of the program needs to know about it. Info names its axes.
+// Footprint returns the processes, workers and rings that it uses. The optional interfaces
+// Selective and Conditional name the operations and the machines without support.
 package strategies

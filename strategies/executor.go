@@ -7,30 +7,30 @@ import (
 	"iosweep/operations"
 )
 
-// A worker is what one goroutine keeps from item to item.
+// A worker is the memory that one goroutine keeps between items.
 type worker struct {
 	scratch operations.Scratch
 	staged  operations.StagedItem
-	batch   *batch // items that a batchExecutor has not passed on
+	batch   *batch // items that a batchExecutor has not passed on yet
 }
 
-// An executor does the items of a worker, the way to a shared file included.
+// An executor does the items of a worker. If they share a file, it also writes them there.
 type executor interface {
-	// do does an item that began at a time of the counters' clock. It counts the
-	// item, or passes it on to a goroutine that will. ended is when the worker had
-	// done its part. Where the next item follows at once, that is its beginning,
-	// which saves a look at the clock for each item.
+	// do does an item that began at the given time of the counters' clock. It counts the
+	// item, or passes it on to a goroutine that does. ended is the time when the worker
+	// finished its part. If the next item follows at once, ended is also its start, which
+	// saves one read of the clock for each item.
 	do(w *worker, item int, begun time.Duration) (ended time.Duration, err error)
-	// flush passes on all items that the executor holds for a worker. It is called
-	// when the worker has no next item, or none yet.
+	// flush passes on all items that the executor keeps for a worker. It is called when the
+	// worker has no next item, or none yet.
 	flush(w *worker) error
-	// close waits until all items that were passed on are done. It is called once,
-	// when no worker will do another item.
+	// close waits until all passed-on items are done. It is called once, when no worker
+	// will do another item.
 	close() error
 }
 
-// newExecutor returns the executor for a job's sink, all within this process. It
-// calls halt when an item fails on another goroutine than its worker's.
+// newExecutor returns the executor for a job's sink, for a single process. It calls halt if
+// an item fails on another goroutine than its worker.
 func newExecutor(halt context.CancelCauseFunc, job Job, c *counters) executor {
 	staged, ok := job.Task.(operations.Staged)
 	if job.Sink == "" || !ok {
@@ -46,20 +46,20 @@ func newExecutor(halt context.CancelCauseFunc, job Job, c *counters) executor {
 	return workerExecutor{s.do, c}
 }
 
-// batchedTask returns a task that can store items in batches, if the sink has a
-// collector to pass them to.
+// batchedTask returns the task as a Batched one, and whether the sink uses it: only a
+// collector stores items in batches.
 func batchedTask(sink string, task operations.Task) (operations.Batched, bool) {
 	batched, ok := task.(operations.Batched)
 	return batched, ok && sink == operations.SinkCollector
 }
 
-// workerExecutor does an item on its worker, from beginning to end.
+// workerExecutor does the whole item on its worker.
 type workerExecutor struct {
 	item     func(w *worker, item int) (operations.Result, error)
 	counters *counters
 }
 
-// newItemExecutor returns the executor for items that are not in each other's way.
+// newItemExecutor returns the executor for items that do not share a file.
 func newItemExecutor(task operations.Task, c *counters) executor {
 	return workerExecutor{func(w *worker, item int) (operations.Result, error) { return task.Do(&w.scratch, item) }, c}
 }

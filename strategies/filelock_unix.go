@@ -8,10 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFile waits until the file is locked by nobody else, and locks it.
+// lockFile waits for the exclusive lock on the file.
 func lockFile(f *os.File) error { return flock(f, unix.LOCK_EX) }
 
-// unlockFile lets others lock the file.
+// unlockFile releases the lock.
 func unlockFile(f *os.File) error { return flock(f, unix.LOCK_UN) }
 
 func flock(f *os.File, how int) error {

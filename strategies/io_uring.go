@@ -8,8 +8,8 @@ import (
 	"iosweep/operations"
 )
 
-// ioUring has the kernel do many items at a time over io_uring(7), from one thread,
-// which waits for the first one that is done.
+// ioUring lets the kernel do many items at a time over io_uring(7). One thread submits the
+// requests and waits for the next completion.
 type ioUring struct{}
 
 var (
@@ -30,21 +30,21 @@ func (ioUring) Footprint(workers, threads, _ int) Footprint {
 	return Footprint{Workers: workers * threads, Rings: threads}
 }
 
-// Unsupported refuses operations that make no requests to a ring.
+// Unsupported refuses operations without ring requests.
 func (ioUring) Unsupported(op operations.Info) string {
 	if !op.Ringed {
-		return "it makes no requests to a ring; write, read, copy and delete do"
+		return "it is not implemented as ring requests; only write, read, copy and delete are"
 	}
 	return ""
 }
 
-// Unavailable returns why there are no rings here that can do what is needed.
+// Unavailable returns why this machine has no suitable rings, or "".
 func (ioUring) Unavailable() string { return ring.Reason(ring.Check()) }
 
 func (s ioUring) Start(ctx context.Context, job Job) (Pool, error) {
 	ringed, ok := job.Task.(operations.Ringed)
 	if !ok {
-		return nil, fmt.Errorf("io_uring: the operation makes no requests to a ring here; use another strategy")
+		return nil, fmt.Errorf("io_uring: the operation is not implemented as ring requests on this system; use another strategy")
 	}
 	return newRingPool(ctx, job, ringed)
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// Latency is how long items took, as an HDR histogram of nanoseconds: from 1 ns
-// to an hour at two significant digits, which is 37 KiB whatever the number of
-// items. Three digits would be eight times that, for each shard.
+// A Latency is a histogram of the durations of items. It is an HDR histogram of
+// nanoseconds, from 1 ns to an hour, with two significant digits. It takes 37 KiB for any
+// number of items. Three digits would take eight times as much, for each shard.
 type Latency struct{ h *hdrhistogram.Histogram }
 
 const (
@@ -22,9 +22,9 @@ func NewLatency() *Latency {
 	return &Latency{hdrhistogram.New(shortest, longest, digits)}
 }
 
-// Record adds one item. A time outside of the range counts as its bound.
+// Record adds one item. A duration outside the range counts as the nearest bound.
 func (l *Latency) Record(d time.Duration) {
-	// Within the bounds it cannot fail.
+	// RecordValue cannot fail within the bounds.
 	_ = l.h.RecordValue(min(max(int64(d), shortest), longest))
 }
 
@@ -34,12 +34,13 @@ func (l *Latency) Merge(other *Latency) { l.h.Merge(other.h) }
 // Count returns the number of items.
 func (l *Latency) Count() int64 { return l.h.TotalCount() }
 
-// Quantile returns the time within which a share q, from 0 to 1, of the items was done.
+// Quantile returns the duration at quantile q, from 0 to 1: a share q of the items took no
+// longer.
 func (l *Latency) Quantile(q float64) time.Duration {
 	return time.Duration(l.h.ValueAtQuantile(q * 100))
 }
 
-// Max returns the longest time of an item.
+// Max returns the longest duration.
 func (l *Latency) Max() time.Duration { return time.Duration(l.h.Max()) }
 
 // Encode returns the histogram in HdrHistogram's compressed V2 form, as base64.
@@ -48,7 +49,7 @@ func (l *Latency) Encode() (string, error) {
 	return string(text), err
 }
 
-// DecodeLatency is the reverse of Encode.
+// DecodeLatency decodes the result of Encode.
 func DecodeLatency(s string) (*Latency, error) {
 	h, err := hdrhistogram.Decode([]byte(s))
 	if err != nil {

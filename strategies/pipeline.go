@@ -10,9 +10,9 @@ import (
 	"iosweep/operations"
 )
 
-// pipeline overlaps the stages of different items: some workers load, some
-// compute, some commit, with bounded queues between them. The bound keeps few
-// files in memory when one stage is faster than the next.
+// pipeline overlaps the stages of different items: some workers load, some compute and some
+// commit. Bounded queues connect them, so that few files are in memory when one stage is
+// faster than the next.
 type pipeline struct{}
 
 var (
@@ -35,7 +35,7 @@ func (pipeline) Footprint(workers, _, _ int) Footprint {
 // Unsupported refuses operations without stages.
 func (pipeline) Unsupported(op operations.Info) string {
 	if !op.Staged {
-		return "it has a single step, and a pipeline overlaps the steps of different items"
+		return "it has a single step, and a pipeline needs the stages load, compute and commit"
 	}
 	return ""
 }
@@ -60,8 +60,8 @@ func (pipeline) Start(ctx context.Context, job Job) (Pool, error) {
 
 const stages = 3
 
-// pipelinePool is the workers of three stages. Their scratches are numbered within
-// each stage, so that those that commit are 0 to workers-1.
+// pipelinePool has the workers of three stages. Their scratches are numbered within each
+// stage, so the workers of the last stage have the numbers 0 to workers-1.
 type pipelinePool struct {
 	base
 	staged operations.Staged
@@ -86,8 +86,8 @@ func (p *pipelinePool) Work(context.Context) error {
 	})
 }
 
-// stage starts the workers of a stage, which do what comes out of one queue and put
-// it into the next. The last one to end closes that.
+// stage starts the workers of a stage. They take items from the queue in and put them into
+// the queue out. The last worker to end closes out.
 func (p *pipelinePool) stage(group *errgroup.Group, workers int, in, out chan *queuedItem, do func(*worker, *queuedItem) (more bool, err error)) {
 	var busy sync.WaitGroup
 	busy.Add(workers)
@@ -101,7 +101,7 @@ func (p *pipelinePool) stage(group *errgroup.Group, workers int, in, out chan *q
 	group.Go(func() error { busy.Wait(); close(out); return nil })
 }
 
-// work does a stage until its queue is closed and empty, or it has no more to do.
+// work does a stage until its queue is closed and empty, or do has no more items.
 func (p *pipelinePool) work(w *worker, in, out chan *queuedItem, do func(*worker, *queuedItem) (bool, error)) error {
 	for {
 		q, err := p.receive(in)
@@ -150,8 +150,8 @@ func (p *pipelinePool) commit(w *worker, q *queuedItem) (more bool, err error) {
 	return true, err
 }
 
-// receive takes an item from a queue. It returns nil and no error when the queue
-// is closed and empty, nil and the reason when the job has been halted.
+// receive takes an item from a queue. If the queue is closed and empty, it returns nil and no
+// error. If the job was halted, it returns nil and the reason.
 func (p *pipelinePool) receive(queue chan *queuedItem) (*queuedItem, error) {
 	select {
 	case <-p.ctx.Done():

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// base is what all pools have in common: the counters, and a context that ends with
-// the first failure.
+// base is the common part of all pools: the counters, and a context that ends with the first
+// failure.
 type base struct {
 	job      Job
 	counters *counters
@@ -17,15 +17,14 @@ type base struct {
 	halt     context.CancelCauseFunc
 }
 
-// newBase returns the base of a pool with so many workers.
+// newBase returns the base of a pool with this number of workers.
 func newBase(ctx context.Context, job Job, workers int) base {
 	p := base{job: job, counters: newCounters(job.Items, workers)}
 	p.ctx, p.halt = context.WithCancelCause(ctx)
 	return p
 }
 
-// ended returns the error of a worker that has ended, and halts the job if there is
-// one.
+// ended returns the error of a worker that has ended. If there is one, it halts the job.
 func (p *base) ended(errs ...error) error {
 	err := errors.Join(errs...)
 	if err != nil {
@@ -34,8 +33,8 @@ func (p *base) ended(errs ...error) error {
 	return err
 }
 
-// outcome returns the error of work that has ended. If the job was halted, that is
-// the first failure alone, because each worker that stopped reports it too.
+// outcome returns the error of work that has ended. If the job was halted, it returns only
+// the first failure, because every stopped worker reports the same one.
 func (p *base) outcome(errs ...error) error {
 	if p.ctx.Err() != nil {
 		return context.Cause(p.ctx)
@@ -43,13 +42,13 @@ func (p *base) outcome(errs ...error) error {
 	return errors.Join(errs...)
 }
 
-// Stop ends what Work left behind, and returns what was done.
+// Stop ends the workers and returns their counts.
 func (p *base) Stop() (Stats, error) {
 	p.halt(context.Canceled)
 	return p.counters.stats(), nil
 }
 
-// localPool is what the pools of one process have in common.
+// localPool is the common part of all pools that use a single process.
 type localPool struct {
 	base
 	executor executor
@@ -78,7 +77,7 @@ func (p *localPool) doAll(w *worker, s span) error {
 	return nil
 }
 
-// Stop ends what Work left behind, or what never worked.
+// Stop ends the workers, even if Work was never called.
 func (p *localPool) Stop() (Stats, error) {
 	p.halt(context.Canceled)
 	// Work has returned this error already, unless it was never called.
@@ -86,11 +85,11 @@ func (p *localPool) Stop() (Stats, error) {
 	return p.counters.stats(), nil
 }
 
-// gatedPool is goroutines that wait at a gate until Work.
+// gatedPool has goroutines that wait at the start gate until Work opens it.
 type gatedPool struct {
 	*localPool
 	gate  chan struct{}
-	open  func() // closes the gate's channel
+	open  func() // closes the channel gate
 	group errgroup.Group
 }
 
@@ -111,7 +110,7 @@ func (p *gatedPool) Work(context.Context) error {
 func (p *gatedPool) Stop() (Stats, error) {
 	p.halt(context.Canceled)
 	p.open()
-	// Work has returned their errors, unless they had nothing to do.
+	// Work has returned these errors already, unless it was never called.
 	_ = p.group.Wait()
 	return p.localPool.Stop()
 }

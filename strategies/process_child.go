@@ -9,17 +9,17 @@ import (
 	"syscall"
 )
 
-// workerProcess is a worker process, seen from its parent.
+// A workerProcess is the parent's side of a worker process.
 type workerProcess struct {
 	cmd          *exec.Cmd
 	stdin        io.WriteCloser
 	out          *frameWriter
 	in           *frameReader
-	tasksPending int // sent to it, and not done
-	itemsPending int // sent to it, to be finished here, and not yet back
+	tasksPending int // sent to the process and not done yet
+	itemsPending int // sent to the process and not yet returned for the parent to finish
 }
 
-// startWorker starts a worker process. It does not wait for its hello.
+// startWorker starts a worker process. It does not wait for its hello frame.
 func startWorker(job Job) (*workerProcess, error) {
 	cmd := job.Command()
 	stdin, err := cmd.StdinPipe()
@@ -36,7 +36,7 @@ func startWorker(job Job) (*workerProcess, error) {
 	return &workerProcess{cmd: cmd, stdin: stdin, out: &frameWriter{out: stdin}, in: newFrameReader(stdout)}, nil
 }
 
-// sendJob sends the process its job. It does not wait until the task is open.
+// sendJob sends the job to the process. It does not wait until the task is open.
 func (p *workerProcess) sendJob(job Job, wj workerJob) error {
 	wj.Spec, wj.Items, wj.Sink = job.Spec, job.Items, job.Sink
 	wj.CommitAnywhere = job.CommitAnywhere
@@ -47,8 +47,8 @@ func (p *workerProcess) sendJob(job Job, wj workerJob) error {
 	return p.send(frameJob, body)
 }
 
-// sendTasks sends the process tasks to do, in one frame. back says that their items
-// come back to be finished here.
+// sendTasks sends tasks to the process in one frame. If back is true, the process returns
+// the items for the parent to finish.
 func (p *workerProcess) sendTasks(tasks []span, back bool) error {
 	if len(tasks) == 0 {
 		return nil
@@ -64,8 +64,8 @@ func (p *workerProcess) sendTasks(tasks []span, back bool) error {
 	return p.send(frameTasks, body)
 }
 
-// send writes a frame. If the process reads no more, it has failed or died, and
-// send returns that error.
+// send writes a frame. A broken pipe means that the process has failed or died. send then
+// returns the error of the process.
 func (p *workerProcess) send(kind frameKind, body []byte) error {
 	err := p.out.write(kind, body)
 	if errors.Is(err, syscall.EPIPE) {
@@ -76,7 +76,7 @@ func (p *workerProcess) send(kind frameKind, body []byte) error {
 	return err
 }
 
-// read returns the next frame. A failure that the process reports is an error.
+// read returns the next frame. If the process reports a failure, read returns it as an error.
 func (p *workerProcess) read() (frameKind, []byte, error) {
 	kind, body, err := p.in.read()
 	if err != nil {
@@ -88,29 +88,29 @@ func (p *workerProcess) read() (frameKind, []byte, error) {
 	return kind, body, nil
 }
 
-// explainEnd explains the end of a process that was not asked to end.
+// explainEnd returns the reason why a process ended unexpectedly.
 func (p *workerProcess) explainEnd(err error) error {
 	if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("worker process %d: %w", p.cmd.Process.Pid, err)
 	}
-	// Its output is at its end, so this does not wait for long.
+	// The process has closed its output, so this does not wait for long.
 	if waited := p.cmd.Wait(); waited != nil {
 		return fmt.Errorf("worker process %d died: %w", p.cmd.Process.Pid, waited)
 	}
-	return fmt.Errorf("worker process %d ended before its work did", p.cmd.Process.Pid)
+	return fmt.Errorf("worker process %d ended before it finished its work", p.cmd.Process.Pid)
 }
 
-// expect reads one frame of a kind.
+// expect reads one frame and checks its kind.
 func (p *workerProcess) expect(want frameKind) ([]byte, error) {
 	kind, body, err := p.read()
 	if err == nil && kind != want {
-		err = fmt.Errorf("worker process %d: frame %q where %q was expected", p.cmd.Process.Pid, kind, want)
+		err = fmt.Errorf("worker process %d: got frame %q, want %q", p.cmd.Process.Pid, kind, want)
 	}
 	return body, err
 }
 
-// finish lets the process end by itself and counts what it did. It calls done when the
-// process has nothing left to do.
+// finish asks the process to end, and adds its counts. It calls done when the process has no
+// more work.
 func (p *workerProcess) finish(c *counters, done func()) error {
 	err := p.stdin.Close()
 	var body []byte
@@ -129,7 +129,7 @@ func (p *workerProcess) finish(c *counters, done func()) error {
 	return errors.Join(err, p.cmd.Wait())
 }
 
-// kill ends the process and reaps it. How it ended does not matter.
+// kill kills the process and waits for it. The exit status does not matter.
 func (p *workerProcess) kill() {
 	p.stdin.Close()
 	_ = p.cmd.Process.Kill()

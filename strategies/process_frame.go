@@ -11,20 +11,20 @@ import (
 	"iosweep/operations"
 )
 
-// The parent and a worker process exchange frames over the worker's standard
-// input and output: one byte for the kind, four for the length, and the body.
-// Numbers are little-endian; a task is two of them.
+// The parent and a worker process exchange frames over the worker's standard input and
+// output. A frame is one byte for the kind, four bytes for the length, and the body.
+// Numbers are little-endian. A task is two of them.
 //
 //	parent to worker               worker to parent
-//	                               hello   nothing: the process has started
-//	job        JSON                ready   nothing: its task is open
-//	tasks      lo and hi of each   item    an item that the parent is to finish
-//	committed  nothing             batch   items whose results the parent is to store
+//	                               hello   empty: the process has started
+//	job        JSON                ready   empty: its task is open
+//	tasks      lo and hi of each   item    an item for the parent to finish
+//	committed  empty               batch   results of items for the parent to store
 //	                               done    tasks, each with the digests of its items if they were done here
-//	                               failed  an error's text
-//	                               summary counts and histogram of items done here
+//	                               failed  the text of an error
+//	                               summary counts and histogram of the items done here
 //
-// At the end of its input a worker sends its summary and exits.
+// When its input ends, a worker sends its summary and exits.
 type frameKind byte
 
 const (
@@ -40,18 +40,18 @@ const (
 	frameSummary   frameKind = 'H'
 )
 
-// maxFrame bounds the length that a frame may claim: a stray write to standard
-// output must not be taken for a frame of four gigabytes.
+// maxFrame limits the length of a frame, so that a stray write to standard output is not
+// taken for a frame of four gigabytes.
 const maxFrame = 1 << 30
 
-// frameWriter writes whole frames from several goroutines.
+// A frameWriter writes whole frames. It is safe for concurrent use.
 type frameWriter struct {
 	mu  sync.Mutex
 	out io.Writer
 	buf []byte
 }
 
-// write sends one frame with a single call, so that it costs one system call.
+// write sends one frame with a single system call.
 func (w *frameWriter) write(kind frameKind, body ...[]byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -71,7 +71,7 @@ func (w *frameWriter) write(kind frameKind, body ...[]byte) error {
 	return err
 }
 
-// frameReader reads frames on one goroutine.
+// A frameReader reads frames on one goroutine.
 type frameReader struct {
 	in  *bufio.Reader
 	buf []byte
@@ -81,8 +81,8 @@ func newFrameReader(in io.Reader) *frameReader {
 	return &frameReader{in: bufio.NewReaderSize(in, 1<<16)}
 }
 
-// read returns the next frame; its body is valid until the next call. The error
-// is io.EOF between frames and io.ErrUnexpectedEOF within one.
+// read returns the next frame. Its body is valid until the next call. The error is io.EOF
+// between frames and io.ErrUnexpectedEOF within one.
 func (r *frameReader) read() (frameKind, []byte, error) {
 	var head [5]byte
 	if _, err := io.ReadFull(r.in, head[:]); err != nil {
@@ -90,7 +90,7 @@ func (r *frameReader) read() (frameKind, []byte, error) {
 	}
 	size := int(binary.LittleEndian.Uint32(head[1:]))
 	if size >= maxFrame {
-		return 0, nil, fmt.Errorf("a frame of %d bytes: this is not the protocol", size)
+		return 0, nil, fmt.Errorf("a frame of %d bytes is above the limit of %d: the output is not from a worker", size, maxFrame)
 	}
 	if cap(r.buf) < size {
 		r.buf = make([]byte, size)
@@ -102,8 +102,8 @@ func (r *frameReader) read() (frameKind, []byte, error) {
 	return frameKind(head[0]), r.buf, nil
 }
 
-// errShort is a body that is shorter than every body of its kind.
-var errShort = errors.New("a frame is shorter than its kind")
+// errShort is the error for a body that is too short for its kind.
+var errShort = errors.New("a frame is too short for its kind")
 
 const spanSize = 16
 
@@ -133,7 +133,7 @@ func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {
 	return binary.LittleEndian.AppendUint32(b, p.CRC)
 }
 
-// decodeItem fills p from a frame's body, which it copies.
+// decodeItem fills p with a copy of a frame's body.
 func decodeItem(b []byte, p *operations.StagedItem) (worker int, took int64, err error) {
 	if len(b) < itemHeader {
 		return 0, 0, errShort
@@ -145,8 +145,8 @@ func decodeItem(b []byte, p *operations.StagedItem) (worker int, took int64, err
 	return int(binary.LittleEndian.Uint64(b[8:])), int64(binary.LittleEndian.Uint64(b[16:])), nil
 }
 
-// appendDone encodes a task that is done: its span, the number of digests, and the
-// digests themselves. There is one for each item, or none at all.
+// appendDone encodes a task that is done: its span, the number of digests, and the digests.
+// There is one digest for each item, or none.
 func appendDone(b []byte, s span, digests []uint32) []byte {
 	b = appendSpan(b, s)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(digests)))
@@ -156,8 +156,8 @@ func appendDone(b []byte, s span, digests []uint32) []byte {
 	return b
 }
 
-// decodeDone copies the digests of tasks that are done, where they have any, to
-// their items. It returns the number of these tasks.
+// decodeDone copies the digests of the tasks that are done, if they have any, to their items.
+// It returns the number of these tasks.
 func decodeDone(b []byte, digests []uint32) (tasks int, err error) {
 	for ; len(b) > 0; tasks++ {
 		var s span
@@ -180,8 +180,8 @@ func decodeDone(b []byte, digests []uint32) (tasks int, err error) {
 	return tasks, nil
 }
 
-// A summary is what a worker process did by itself. Items that it sent for the
-// parent to finish are not in it.
+// A summary is the counts of the items that a worker process did completely. Items that the
+// parent finished are not included.
 type summary struct {
 	Items      int    `json:"items"`
 	Bytes      int64  `json:"bytes"`

@@ -3,6 +3,7 @@ package strategies
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -10,20 +11,20 @@ import (
 	"iosweep/operations"
 )
 
-// processPool is a pool of worker processes.
+// A processPool is a pool of worker processes.
 type processPool struct {
 	base
 	receiver   receiver     // nil if the processes finish every item themselves
-	drain      func() error // waits for the items that the receiver has
+	drain      func() error // waits for the items that the receiver is working on
 	chunks     *chunks
 	processes  []*workerProcess
 	ready      bool        // every process has opened its task
-	cancelKill func() bool // the processes no longer die with ctx
+	cancelKill func() bool // prevents that the end of ctx kills the processes
 }
 
 var _ preparer = (*processPool)(nil)
 
-// newProcessPool starts the processes and waits until each has said hello.
+// newProcessPool starts the processes and waits for the hello frame of each.
 func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
 	p := &processPool{base: newBase(ctx, job, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
 	p.drain, p.cancelKill = func() error { return nil }, func() bool { return true }
@@ -54,7 +55,7 @@ func (p *processPool) startAll() error {
 	return p.expectAll(frameHello)
 }
 
-// expectAll waits until every process has answered.
+// expectAll waits for a frame of this kind from every process.
 func (p *processPool) expectAll(kind frameKind) error {
 	for _, w := range p.processes {
 		if _, err := w.expect(kind); err != nil {
@@ -64,8 +65,8 @@ func (p *processPool) expectAll(kind frameKind) error {
 	return nil
 }
 
-// Prepare has every process open its task. That reads the manifest, which other
-// programs do not do, so it is no part of starting a pool.
+// Prepare lets every process open its task. This reads the manifest, which contenders do not
+// do, so it is not part of the startup.
 func (p *processPool) Prepare() error {
 	for i, w := range p.processes {
 		if err := w.sendJob(p.job, workerJob{Threads: p.job.Threads, First: i * p.job.Threads}); err != nil {
@@ -91,8 +92,8 @@ func (p *processPool) Work(context.Context) error {
 	})
 }
 
-// sendFirst sends the first tasks: one to each process, then another to each,
-// until every process has its target. So large tasks are spread before any process
+// sendFirst sends the first tasks. It gives one task to each process, then another one to
+// each, until every process has its target. Large tasks are then spread before any process
 // has two, and small ones keep all threads busy.
 func (p *processPool) sendFirst() error {
 	tasks := make([][]span, len(p.processes))
@@ -116,23 +117,22 @@ func (p *processPool) sendFirst() error {
 	return nil
 }
 
-// maxAhead is how many tasks may wait inside a process for each that runs. A task
-// that is there already needs no round trip over the pipe, during which both ends
-// would sleep.
+// maxAhead is the largest number of tasks that wait inside a process for each thread. A
+// waiting task needs no round trip over the pipe, during which both sides would sleep.
 const maxAhead = 64
 
-// target returns how many tasks a process should have. Tasks are sent ahead only
-// while there are plenty for every process. Towards the end, and with large tasks
-// from the beginning, each waits for the first process that is free.
+// target returns the number of tasks that a process should have. Tasks are sent ahead only
+// while there are plenty for every process. Towards the end, and from the start if tasks
+// are large, each task waits for the first free process.
 func (p *processPool) target() int {
 	threads := p.job.Threads
 	plenty := p.chunks.remaining() / (4 * len(p.processes) * threads)
 	return threads * (1 + min(maxAhead, plenty))
 }
 
-// refill sends a process tasks up to its target, once half of them are done: each
-// frame wakes the process, so a few large ones are better than many. It does not
-// wait until a thread has nothing to do.
+// refill sends tasks to a process up to its target, once half of them are done. Each frame
+// wakes the process, so a few large frames are better than many small ones. It sends before
+// any thread becomes idle.
 func (p *processPool) refill(w *workerProcess) error {
 	target := p.target()
 	if w.tasksPending > max(target/2, p.job.Threads-1) {
@@ -149,8 +149,8 @@ func (p *processPool) refill(w *workerProcess) error {
 	return w.sendTasks(more, p.receiver != nil)
 }
 
-// follow reads what one process answers until it has no task left. Items of a
-// batch may come after their task is done.
+// readResults reads the frames of one process until it has no task left. The items of a
+// batch may arrive after their task is done.
 func (p *processPool) readResults(w *workerProcess) error {
 	for w.tasksPending > 0 || w.itemsPending > 0 {
 		kind, body, err := w.read()
@@ -175,7 +175,7 @@ func (p *processPool) readResults(w *workerProcess) error {
 			w.tasksPending -= tasks
 			err = p.refill(w)
 		default:
-			err = errors.New("a worker process sent a frame that has no place here")
+			err = fmt.Errorf("a worker process sent an unexpected frame %q", kind)
 		}
 		if err != nil {
 			return err
@@ -185,8 +185,8 @@ func (p *processPool) readResults(w *workerProcess) error {
 	return nil
 }
 
-// acknowledges reports whether a sender holds the lock until its item is
-// committed.
+// acknowledges reports whether a worker process keeps the lock until the parent has committed
+// its item.
 func (p *processPool) acknowledges() bool {
 	return p.job.Sink == operations.SinkLocked && !p.job.CommitAnywhere
 }

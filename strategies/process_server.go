@@ -12,36 +12,36 @@ import (
 	"iosweep/operations"
 )
 
-// A Host is what a worker process needs from the program that it runs.
+// A Host provides the functions that a worker process needs from its program.
 type Host struct {
 	// Open opens the task that a job's Spec describes.
 	Open func(spec json.RawMessage) (operations.Task, error)
-	// Lock opens the file that the worker processes of the job lock, the same one in
-	// each. It is called after Open, and only where items share a file.
+	// Lock opens the lock file. All worker processes of the job open the same one. Lock is
+	// called after Open, and only if items share a file.
 	Lock func() (*os.File, error)
-	// PeakMemory returns this process's peak so far, in bytes; 0 if it is unknown.
+	// PeakMemory returns the peak memory of this process in bytes, or 0 if it is unknown.
 	PeakMemory func() int64
 }
 
-// workerJob is the first thing that the parent sends a worker process.
+// A workerJob is the first message from the parent to a worker process.
 type workerJob struct {
 	Spec           json.RawMessage `json:"spec"`
 	Items          int             `json:"items"`
 	Threads        int             `json:"threads"`
-	First          int             `json:"first"` // the number of this process's first worker
+	First          int             `json:"first"` // the number of the first worker in this process
 	Sink           string          `json:"sink"`
 	CommitAnywhere bool            `json:"commit_anywhere"`
-	// Whole: this process does the whole job by itself, Begin and End included.
+	// Whole means that this process does the whole job alone, with Begin and End.
 	Whole bool `json:"whole"`
 }
 
-// Serve is the life of a worker process: it does the tasks that it reads from in
-// and answers on out, until in ends. It has sent its error to the parent.
+// Serve runs a worker process. It reads tasks from in, does them, and writes results to out,
+// until in ends. It sends an error to the parent before it returns it.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, host Host) error {
 	w := &frameWriter{out: out}
 	err := serve(ctx, newFrameReader(in), w, host)
 	if err != nil {
-		// If the parent is gone, nobody reads this.
+		// If the parent has ended, this fails and does not matter.
 		_ = w.write(frameFailed, []byte(err.Error()))
 	}
 	return err
@@ -56,7 +56,7 @@ func serve(ctx context.Context, in *frameReader, out *frameWriter, host Host) (e
 		return err
 	}
 	if kind != frameJob {
-		return fmt.Errorf("frame %q where a job was expected", kind)
+		return fmt.Errorf("got frame %q, want a job", kind)
 	}
 	var wj workerJob
 	if err := json.Unmarshal(body, &wj); err != nil {
@@ -104,15 +104,15 @@ func sendSummary(out *frameWriter, t Stats) error {
 	return out.write(frameSummary, body)
 }
 
-// server is one worker process of a processPool, seen from inside.
+// A server is the worker's side of a processPool.
 type server struct {
 	job       workerJob
 	counters  *counters
 	executor  executor
 	lock      *os.File      // nil unless the sink is locked
-	sends     bool          // the parent finishes the items, so it has their digests
-	committed chan struct{} // one for each item that the parent has committed
-	closed    chan struct{} // closed when the parent sends no more
+	sends     bool          // the parent finishes the items, so it also has their digests
+	committed chan struct{} // one value for each item that the parent has committed
+	closed    chan struct{} // closed when the parent sends no more frames
 	queue     *taskQueue
 	out       *frameWriter
 	done      doneWriter
@@ -120,7 +120,7 @@ type server struct {
 	halt      context.CancelCauseFunc
 }
 
-// serveTasks does the tasks that come in.
+// serveTasks does the tasks that the parent sends.
 func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *frameReader, out *frameWriter, host Host) (t Stats, err error) {
 	s := &server{
 		job:       wj,
@@ -142,8 +142,8 @@ func serveTasks(ctx context.Context, wj workerJob, task operations.Task, in *fra
 	return s.run(in)
 }
 
-// newExecutor returns the executor for one process of several. It sends the parent
-// what cannot be done here, and its lock is one between processes.
+// newExecutor returns the executor for one of several processes. It sends the items that
+// cannot be finished here to the parent. Its lock works between processes.
 func (s *server) newExecutor(task operations.Task) executor {
 	staged, ok := task.(operations.Staged)
 	sink := s.job.Sink
@@ -164,7 +164,7 @@ func (s *server) newExecutor(task operations.Task) executor {
 	return e
 }
 
-// run does tasks until the parent sends no more, and returns what was done.
+// run does tasks until the parent sends no more, and returns the counts.
 func (s *server) run(in *frameReader) (Stats, error) {
 	var threads sync.WaitGroup
 	for i := range s.job.Threads {
@@ -172,7 +172,7 @@ func (s *server) run(in *frameReader) (Stats, error) {
 		threads.Go(func() {
 			if err := errors.Join(s.work(w), w.scratch.Close()); err != nil {
 				s.halt(err)
-				// At once, because the parent waits for this task.
+				// Send it at once, because the parent waits for this task.
 				_ = s.out.write(frameFailed, []byte(err.Error()))
 			}
 		})
@@ -193,8 +193,8 @@ func (s *server) run(in *frameReader) (Stats, error) {
 	return s.counters.stats(), nil
 }
 
-// read reads frames until the parent sends no more. It never waits for the
-// threads, because one of them may be waiting for a frame.
+// read reads frames until the parent sends no more. It never waits for the threads, because
+// one of them may be waiting for a frame.
 func (s *server) read(in *frameReader) error {
 	for {
 		kind, body, err := in.read()
@@ -216,7 +216,7 @@ func (s *server) read(in *frameReader) error {
 		case frameCommitted:
 			s.committed <- struct{}{}
 		default:
-			return fmt.Errorf("frame %q where a task was expected", kind)
+			return fmt.Errorf("got frame %q, want a task", kind)
 		}
 	}
 }
@@ -234,7 +234,7 @@ func (s *server) work(w *worker) error {
 			}
 		}
 		if s.ctx.Err() != nil {
-			return nil // the first failure has been sent
+			return nil // the first failure was sent already
 		}
 		if _, err := s.executor.do(w, item, s.counters.now()); err != nil {
 			return err

@@ -5,18 +5,18 @@ import (
 	"sync/atomic"
 )
 
-// A task is a span whose items the threads of a process share among them.
+// A task is a span of items that the threads of a process do together.
 type task struct {
 	span
-	left atomic.Int64 // items not done yet
+	left atomic.Int64 // number of items that are not done yet
 }
 
-// taskQueue hands out the items of tasks, in order. Adding never waits.
+// A taskQueue distributes the items of tasks in order. Adding never blocks.
 type taskQueue struct {
 	mu     sync.Mutex
 	more   sync.Cond
 	tasks  []*task
-	next   int // the first task's next item
+	next   int // the next item of the first task
 	closed bool
 }
 
@@ -38,8 +38,8 @@ func (q *taskQueue) add(s span) {
 	q.more.Broadcast()
 }
 
-// take takes the next item. The task is nil when there is none: now or, if it is to
-// wait, until the queue is closed.
+// take returns the next item. If there is none, it returns a nil task; with wait, it does so
+// only after the queue is closed.
 func (q *taskQueue) take(wait bool) (t *task, item int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -60,7 +60,7 @@ func (q *taskQueue) take(wait bool) (t *task, item int) {
 	return t, item
 }
 
-// waiting returns how many tasks no thread has begun.
+// waiting returns the number of tasks that no thread has begun.
 func (q *taskQueue) waiting() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -77,21 +77,20 @@ func (q *taskQueue) close() {
 	q.more.Broadcast()
 }
 
-// A doneWriter tells the parent which tasks the threads of a worker process have
-// done. It puts tasks into one frame until there are as many as still wait. The
-// parent sends new ones when half of the last are done, and every frame wakes it,
-// on a processor that a worker would have used.
+// A doneWriter reports finished tasks of a worker process to the parent. It collects tasks in
+// one frame until it has as many as still wait. The parent sends new tasks when half of the
+// last ones are done. Every frame wakes the parent, on a processor that a worker could use.
 type doneWriter struct {
 	out     *frameWriter
-	waiting func() int // tasks that no thread has begun
+	waiting func() int // returns the number of tasks that no thread has begun
 	mu      sync.Mutex
 	body    []byte
 	tasks   int
 }
 
-// add adds a task; digests has one for each of its items, or none. It counts the
-// waiting tasks with the lock held. So the thread that does one of those comes here
-// later, and the last tasks are always sent.
+// add adds a task; digests has one element for each of its items, or none. It counts the
+// waiting tasks while it has the lock. The thread that does one of those calls add later, so
+// the last tasks are always sent.
 func (d *doneWriter) add(s span, digests []uint32) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

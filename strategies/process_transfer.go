@@ -9,21 +9,21 @@ import (
 	"iosweep/operations"
 )
 
-// Items of worker processes may have to be finished in the parent, where the shared
-// file is. A sender is the executor in the worker process: it does the stages that
-// come before the lock and sends the item. The receiver does the others.
+// The parent may have to finish the items of worker processes, because it has the shared file
+// open. A sender is the executor in the worker process: it does the stages before the lock and
+// sends the item. A receiver in the parent does the remaining stages.
 
-// itemSender sends items one by one.
+// An itemSender sends single items.
 type itemSender struct {
 	task     operations.Staged
 	counters *counters
 	out      *frameWriter
-	compute  bool // here, not in the parent
-	// lock is held from Compute until committed says that the parent has committed
-	// the item: a lock around compress-and-add, across processes.
+	compute  bool // Compute runs here, not in the parent
+	// lock is locked from Compute until the parent has committed the item. It serializes
+	// compressing and adding across processes.
 	lock      locker
 	committed <-chan struct{}
-	closed    <-chan struct{} // closed when the parent sends no more
+	closed    <-chan struct{} // closed when the parent sends no more frames
 }
 
 func (e itemSender) do(w *worker, item int, begun time.Duration) (time.Duration, error) {
@@ -35,7 +35,7 @@ func (e itemSender) do(w *worker, item int, begun time.Duration) (time.Duration,
 	return e.counters.now(), err
 }
 
-// send sends an item and, with a lock, waits until it is committed.
+// send sends an item. With a lock it waits until the item is committed.
 func (e itemSender) send(w *worker, begun time.Duration) error {
 	p := &w.staged
 	if e.compute {
@@ -51,7 +51,7 @@ func (e itemSender) send(w *worker, begun time.Duration) error {
 	case <-e.committed:
 		return nil
 	case <-e.closed:
-		return errors.New("the parent went away before the item was committed")
+		return errors.New("the parent process ended before it committed the item")
 	}
 }
 
@@ -61,14 +61,14 @@ func (itemSender) close() error { return nil }
 
 // A receiver finishes, in the parent, the items that worker processes send.
 type receiver interface {
-	// receive takes the frame of an item or a batch, and returns how many items it
-	// held. When it returns, the body may be reused.
+	// receive takes the frame of an item or a batch, and returns its number of items. The
+	// body may be reused after it returns.
 	receive(body []byte) (items int, err error)
-	// close waits until all items that were received are done. It is called once.
+	// close waits until all received items are done. It is called once.
 	close() error
 }
 
-// newReceiver returns the receiver for a job's sink, nil if worker processes finish
+// newReceiver returns the receiver for a job's sink. It returns nil if worker processes finish
 // every item themselves.
 func newReceiver(halt context.CancelCauseFunc, job Job, c *counters) receiver {
 	staged, ok := job.Task.(operations.Staged)
@@ -83,17 +83,17 @@ func newReceiver(halt context.CancelCauseFunc, job Job, c *counters) receiver {
 	case job.Sink == operations.SinkCollector:
 		return newItemCollector(halt, newStagedSink(job.Sink, staged), c, workers)
 	default:
-		// The sender has done Compute, whatever the sink is called.
+		// The sender has called Compute, for locked and for parallel.
 		return &commitReceiver{task: staged, counters: c}
 	}
 }
 
-// commitReceiver commits items as they come, one by one.
+// A commitReceiver commits items one by one, in the order of arrival.
 type commitReceiver struct {
 	task     operations.Staged
 	counters *counters
 
-	mu      sync.Mutex // of scratch and parcel, which serve all processes
+	mu      sync.Mutex // protects scratch and staged, which all processes share
 	scratch operations.Scratch
 	staged  operations.StagedItem
 }

@@ -2,8 +2,8 @@ package strategies
 
 import "context"
 
-// processes is a pool of worker processes, which run this same binary. A task goes
-// to a process as two integers over a pipe, and the result of the task comes back.
+// processes is a pool of worker processes, which run this same binary. A task is sent to a
+// process as two integers over a pipe. The process sends back the result of the task.
 type processes struct{}
 
 var _ Strategy = processes{}
@@ -25,7 +25,7 @@ func (processes) Start(ctx context.Context, job Job) (Pool, error) {
 	return newProcessPool(ctx, job)
 }
 
-// processThreads is processes with a pool of threads inside each.
+// processThreads is like processes, with a pool of threads in each process.
 type processThreads struct{}
 
 var _ Strategy = processThreads{}

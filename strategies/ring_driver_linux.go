@@ -10,41 +10,40 @@ import (
 	"iosweep/operations"
 )
 
-// A driver does items over one ring, on one thread. Each slot has an item in flight.
-// The files of an item are in the ring's table, at places of its slot's own.
+// A driver does items over one ring, on one thread. Each slot has an item in flight. The files
+// of an item are in the ring's file table. Each slot has its own range of indices there.
 //
-//  1. A slot without pending requests asks its task for the next ones. If there are
-//     none, the item is done and the slot takes another one.
-//  2. The requests go into the submission queue, as far as that has room.
+//  1. Each slot without pending requests asks its task for the next ones. If there are none,
+//     the item is done and the slot takes another one.
+//  2. The requests go into the submission queue, as long as it has room.
 //  3. One system call submits all of them and waits for the first completion.
-//  4. The driver gives the completions that are there to their slots, and goes back
-//     to step 1.
+//  4. The driver passes the available completions to their slots and returns to step 1.
 type driver struct {
 	*localPool
 	task   operations.Ringed
 	chunks *chunks
 	ring   *ring.Ring
 	slots  []slot
-	ready  []*slot // without pending requests
-	unsent []*slot // with requests that are not in the queue yet
+	ready  []*slot // slots without pending requests
+	unsent []*slot // slots with requests that are not in the queue yet
 }
 
-// A slot is the place of one item in flight.
+// A slot has room for one item in flight.
 type slot struct {
-	number   int // within its ring
-	exchange operations.RingItem
-	scratch  operations.Scratch
-	span     span // its items to come
-	busy     bool // it has an item
-	begun    time.Duration
-	pending  int // requests that are not complete
+	number  int // index within its ring
+	item    operations.RingItem
+	scratch operations.Scratch
+	span    span // items that the slot has not begun yet
+	busy    bool // it has an item
+	begun   time.Duration
+	pending int // number of requests that are not complete
 
 	names    []byte // memory for the names in its requests
 	timespec *ring.Timespec
-	buffer   []byte // memory that the task asked for
+	buffer   []byte // memory that the task requested
 }
 
-// setUp makes the ring and its slots. The first slot has the given worker's number.
+// setUp makes the ring and its slots. first is the worker number of the first slot.
 func (d *driver) setUp(first, depth int) (err error) {
 	most := depth * operations.MaxRequests
 	if d.ring, err = ring.New(most, most); err != nil {
@@ -67,13 +66,13 @@ func (d *driver) setUp(first, depth int) (err error) {
 	return nil
 }
 
-// tearDown waits until no request is in flight, and frees what the requests used.
+// tearDown waits until no request is in flight, and frees the memory of the requests.
 func (d *driver) tearDown() error {
 	if d.ring == nil {
 		return nil
 	}
 	if err := d.ring.Close(); err != nil {
-		// The kernel may still be writing to the memory of a request: it is kept.
+		// The kernel may still write to the memory of a request, so it is not freed.
 		return fmt.Errorf("io_uring: %w", err)
 	}
 	var err error
@@ -83,8 +82,8 @@ func (d *driver) tearDown() error {
 	return err
 }
 
-// work does items until none is left. After a failure it finishes those that were
-// begun, as other workers do.
+// work does items until none remains. After a failure it finishes the items in flight, as
+// other workers do.
 func (d *driver) work() error {
 	for {
 		for _, s := range d.ready {
@@ -106,27 +105,28 @@ func (d *driver) work() error {
 	}
 }
 
-// next asks a slot's task for its next requests, if need be for another item. It
+// next asks a slot's task for its next requests, and begins another item if necessary. It
 // reports whether there are requests to send.
 func (d *driver) next(s *slot) bool {
 	for s.busy || d.begin(s) {
-		result, err := d.task.Advance(&s.exchange)
+		result, err := d.task.Advance(&s.item)
 		switch {
 		case err != nil:
 			d.halt(err)
 			s.busy = false
-		case len(s.exchange.Requests) > 0:
+		case len(s.item.Requests) > 0:
 			return true
 		default:
 			now := d.counters.now()
-			d.counters.record(s.scratch.Worker, s.exchange.Item, now-s.begun, result)
+			d.counters.record(s.scratch.Worker, s.item.Item, now-s.begun, result)
 			s.busy, s.begun = false, now
 		}
 	}
 	return false
 }
 
-// begin gives a slot the next item, if there is one and work goes on.
+// begin gives the next item to a slot. It reports false if no item remains or the job was
+// halted.
 func (d *driver) begin(s *slot) bool {
 	if d.ctx.Err() != nil {
 		return false
@@ -139,18 +139,18 @@ func (d *driver) begin(s *slot) bool {
 		}
 		s.begun = d.counters.now()
 	}
-	s.exchange.Reset(s.span.lo)
+	s.item.Reset(s.span.lo)
 	s.span.lo++
 	s.busy = true
 	return true
 }
 
-// send fills the submission queue. Linked requests have to be submitted together, so
-// those of a slot go in all at once or not yet.
+// send fills the submission queue. Linked requests must be submitted together, so it sends
+// the requests of a slot all at once or not yet.
 func (d *driver) send() error {
 	rest := d.unsent[:0]
 	for _, s := range d.unsent {
-		if d.ring.Free() < len(s.exchange.Requests) {
+		if d.ring.Free() < len(s.item.Requests) {
 			rest = append(rest, s)
 			continue
 		}
@@ -162,7 +162,7 @@ func (d *driver) send() error {
 	return nil
 }
 
-// receive gives the completions that are there to their slots.
+// receive passes the available completions to their slots.
 func (d *driver) receive() {
 	for {
 		tag, result, ok := d.ring.Completion()
@@ -170,19 +170,19 @@ func (d *driver) receive() {
 			return
 		}
 		s := &d.slots[tag/operations.MaxRequests]
-		s.exchange.Requests[tag%operations.MaxRequests].Result = result
+		s.item.Requests[tag%operations.MaxRequests].Result = result
 		if s.pending--; s.pending == 0 {
 			d.ready = append(d.ready, s)
 		}
 	}
 }
 
-// maxKernelWorkers is how many threads of the kernel work for one ring at most.
+// maxKernelWorkers is the largest number of kernel threads for one ring.
 const maxKernelWorkers = 64
 
-// kernelWorkers bounds the threads that the kernel starts for requests which it cannot
-// do at once. On most file systems those are all that make, write, sync or remove a
-// file. By itself the kernel stops at four threads for each processor, so that on a
-// small machine few syncs could wait at the same time and share a commit; see
-// io_uring_register(2). More threads than items would have nothing to do.
+// kernelWorkers limits the threads that the kernel starts for requests that would block. On
+// most file systems these are all requests that create, write, sync or remove a file. The
+// kernel's own limit is four threads for each processor. On a small machine only a few syncs
+// could then wait at the same time and share a commit; see io_uring_register(2). More threads
+// than items would be idle.
 func kernelWorkers(depth int) int { return min(depth, maxKernelWorkers) }

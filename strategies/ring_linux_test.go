@@ -341,14 +341,14 @@ func TestFileTableBeyondLimit(t *testing.T) {
 	}
 }
 
-// silent is a task that makes no requests to a ring.
+// plainTask is a task without ring requests.
 type plainTask struct{ operations.Task }
 
 func TestTaskWithoutRingIsRefused(t *testing.T) {
 	f := newFake(t)
 	job := f.job(t, 1)
 	job.Task = plainTask{job.Task}
-	if _, err := (ioUring{}).Start(t.Context(), job); err == nil || !strings.Contains(err.Error(), "makes no requests to a ring") {
+	if _, err := (ioUring{}).Start(t.Context(), job); err == nil || !strings.Contains(err.Error(), "not implemented as ring requests") {
 		t.Errorf("got %v", err)
 	}
 }

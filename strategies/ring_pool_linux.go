@@ -8,7 +8,7 @@ import (
 	"iosweep/operations"
 )
 
-// newRingPool returns threads with a ring each, which wait at a gate.
+// newRingPool returns threads with one ring each, which wait at the start gate.
 func newRingPool(ctx context.Context, job Job, task operations.Ringed) (Pool, error) {
 	depth := job.Workers
 	job.Workers *= job.Threads
@@ -18,7 +18,7 @@ func newRingPool(ctx context.Context, job Job, task operations.Ringed) (Pool, er
 	for i := range job.Threads {
 		d := &driver{localPool: p.localPool, task: task, chunks: chunks}
 		p.group.Go(func() error {
-			// The ring belongs to a thread, and so does the goroutine while it has it.
+			// A ring belongs to one thread, so the goroutine must stay on that thread.
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
 			err := d.setUp(i*depth, depth)

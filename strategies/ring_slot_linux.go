@@ -10,11 +10,11 @@ import (
 	"iosweep/operations"
 )
 
-// namesSize is room for the names of all requests that an item has at once; a path
-// has at most 4,096 bytes, its end included: path_resolution(7).
+// namesSize is the room for the names of all requests that an item has at once. A path has at
+// most 4,096 bytes, including the terminating zero: path_resolution(7).
 const namesSize = 4096
 
-// setUp gives a slot its memory.
+// setUp allocates the memory of a slot.
 func (s *slot) setUp(number, worker int) error {
 	s.number, s.scratch.Worker = number, worker
 	space, err := ring.Map(namesSize + int(unsafe.Sizeof(ring.Timespec{})))
@@ -22,14 +22,14 @@ func (s *slot) setUp(number, worker int) error {
 		return err
 	}
 	s.names, s.timespec = space, (*ring.Timespec)(unsafe.Pointer(&space[namesSize]))
-	s.exchange = operations.RingItem{
+	s.item = operations.RingItem{
 		Scratch: &s.scratch, Memory: s.memory,
 		Requests: make([]operations.Request, 0, operations.MaxRequests),
 	}
 	return nil
 }
 
-// memory allocates n bytes for the slot's task and frees those that it had.
+// memory frees the previous memory of the slot's task and allocates n bytes.
 func (s *slot) memory(n int) ([]byte, error) {
 	if err := s.freeBuffer(); err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (s *slot) freeBuffer() error {
 	return ring.Unmap(old)
 }
 
-// tearDown frees all that a slot has. None of its requests may be in flight.
+// tearDown frees the slot. None of its requests may be in flight.
 func (s *slot) tearDown() error {
 	err := errors.Join(s.scratch.Close(), s.freeBuffer())
 	if s.names != nil {
@@ -57,63 +57,63 @@ func (s *slot) tearDown() error {
 	return err
 }
 
-// send puts the slot's requests into the queue, which has room for them.
+// send puts the slot's requests into the queue, which must have room for them.
 func (s *slot) send(r *ring.Ring) error {
-	used, last := 0, len(s.exchange.Requests)-1
+	used, last := 0, len(s.item.Requests)-1
 	if err := s.checkNames(); err != nil {
 		return err
 	}
-	for i := range s.exchange.Requests {
-		ask := &s.exchange.Requests[i]
+	for i := range s.item.Requests {
+		request := &s.item.Requests[i]
 		e := r.Next()
 		e.Tag(uint64(s.number*operations.MaxRequests + i))
-		// The entry after the last request is another slot's.
+		// The last request must not be linked: the next entry belongs to another slot.
 		switch {
 		case i == last:
-		case ask.Link == operations.LinkOnSuccess:
+		case request.Link == operations.LinkOnSuccess:
 			e.Link()
-		case ask.Link == operations.LinkOnEnd:
+		case request.Link == operations.LinkOnEnd:
 			e.LinkHard()
 		}
 		name := s.names[used:namesSize]
-		name[copy(name, ask.Name)] = 0
-		used += len(ask.Name) + 1
-		s.fill(e, ask, &name[0])
+		name[copy(name, request.Name)] = 0
+		used += len(request.Name) + 1
+		s.fill(e, request, &name[0])
 		s.pending++
 	}
 	return nil
 }
 
-// checkNames refuses names that together are longer than any path.
+// checkNames refuses names that together are longer than a path can be.
 func (s *slot) checkNames() error {
 	size := 0
-	for i := range s.exchange.Requests {
-		size += len(s.exchange.Requests[i].Name) + 1
+	for i := range s.item.Requests {
+		size += len(s.item.Requests[i].Name) + 1
 	}
 	if size > namesSize {
-		return fmt.Errorf("io_uring: item %d: names of %d bytes, and there is room for %d: %w", s.exchange.Item, size, namesSize, syscall.ENAMETOOLONG)
+		return fmt.Errorf("io_uring: item %d: its names have %d bytes, but there is room for only %d: %w", s.item.Item, size, namesSize, syscall.ENAMETOOLONG)
 	}
 	return nil
 }
 
-// fill puts a request into an entry of the queue.
-func (s *slot) fill(e *ring.Entry, ask *operations.Request, name *byte) {
-	place := s.number*operations.MaxFiles + ask.File
-	switch ask.Call {
+// fill copies a request into an entry of the queue.
+func (s *slot) fill(e *ring.Entry, request *operations.Request, name *byte) {
+	place := s.number*operations.MaxFiles + request.File
+	switch request.Call {
 	case operations.CallOpen:
-		e.Open(ask.Dir, name, ask.Flags, uint32(ask.Mode), place)
+		e.Open(request.Dir, name, request.Flags, uint32(request.Mode), place)
 	case operations.CallRead:
-		e.Read(place, ask.Data, ask.Offset)
+		e.Read(place, request.Data, request.Offset)
 	case operations.CallWrite:
-		e.Write(place, ask.Data, ask.Offset)
+		e.Write(place, request.Data, request.Offset)
 	case operations.CallSync:
 		e.Sync(place)
 	case operations.CallClose:
 		e.Close(place)
 	case operations.CallUnlink:
-		e.Unlink(ask.Dir, name)
+		e.Unlink(request.Dir, name)
 	case operations.CallWait:
-		s.timespec.Set(ask.Wait)
+		s.timespec.Set(request.Wait)
 		e.Wait(s.timespec)
 	}
 }

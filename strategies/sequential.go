@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// sequential does one item after another on the caller's own goroutine. Speed-ups
-// are usually measured against it, so there is nothing in it to wait for.
+// sequential does one item after another on the caller's goroutine. It is the usual baseline of
+// speed-ups, so it does nothing that waits.
 type sequential struct{}
 
 var _ Strategy = sequential{}

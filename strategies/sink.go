@@ -7,22 +7,21 @@ import (
 	"iosweep/operations"
 )
 
-// A stagedSink does the stages of an item for one level of the axis sink. Some
-// come before the lock, where workers do not wait for each other. The others come
-// after it, where items go through one by one.
+// A stagedSink runs the stages of an item under one level of the axis sink. The stages before
+// the lock run concurrently. The stages after it run for one item at a time.
 type stagedSink struct {
 	task operations.Staged
-	// computeBefore: Compute comes before the lock. The level "parallel" differs
-	// from "locked" in this alone: compression leaves the lock.
+	// computeBefore puts Compute before the lock. This is the only difference between
+	// "parallel" and "locked": compression needs no lock.
 	computeBefore bool
-	// lock is nil where items need not go through one by one.
+	// lock is nil if the later stages need not run for one item at a time.
 	lock locker
-	// collector: one goroutine does what comes after, and workers go on.
+	// collector lets one goroutine run the later stages, while the workers continue.
 	collector bool
 }
 
-// newStagedSink returns the sink of a level. With "" each item has a file of its
-// own. With "unlocked" items should wait for each other and do not.
+// newStagedSink returns the sink of a level. With "" each item has its own file. With
+// "unlocked" items share a file without a lock, although they need one.
 func newStagedSink(sink string, task operations.Staged) stagedSink {
 	switch sink {
 	case operations.SinkLocked:
@@ -36,7 +35,7 @@ func newStagedSink(sink string, task operations.Staged) stagedSink {
 	}
 }
 
-// before does the stages that come before the lock.
+// before runs the stages before the lock.
 func (s stagedSink) before(scratch *operations.Scratch, p *operations.StagedItem) error {
 	if err := s.task.Load(scratch, p); err != nil {
 		return err
@@ -47,7 +46,7 @@ func (s stagedSink) before(scratch *operations.Scratch, p *operations.StagedItem
 	return nil
 }
 
-// after does the other stages, with the lock held.
+// after runs the other stages while it has the lock.
 func (s stagedSink) after(scratch *operations.Scratch, p *operations.StagedItem) (result operations.Result, err error) {
 	err = locked(s.lock, func() error {
 		if !s.computeBefore {
@@ -61,7 +60,7 @@ func (s stagedSink) after(scratch *operations.Scratch, p *operations.StagedItem)
 	return result, err
 }
 
-// do does all stages of an item on its worker.
+// do runs all stages of an item on its worker.
 func (s stagedSink) do(w *worker, item int) (operations.Result, error) {
 	w.staged.Reset(item)
 	if err := s.before(&w.scratch, &w.staged); err != nil {
@@ -70,13 +69,13 @@ func (s stagedSink) do(w *worker, item int) (operations.Result, error) {
 	return s.after(&w.scratch, &w.staged)
 }
 
-// A locker is a lock that can fail, as one between processes can.
+// A locker is a lock that can fail, such as a lock between processes.
 type locker interface {
 	lock() error
 	unlock() error
 }
 
-// locked calls a function with a lock held; nil is no lock.
+// locked calls a function while it has the lock. A nil lock is no lock.
 func locked(l locker, do func() error) (err error) {
 	if l == nil {
 		return do()
@@ -92,16 +91,16 @@ func locked(l locker, do func() error) (err error) {
 	return do()
 }
 
-// mutexLock is a lock among the goroutines of one process.
+// A mutexLock is a lock between the goroutines of one process.
 type mutexLock struct{ mu sync.Mutex }
 
 func (l *mutexLock) lock() error   { l.mu.Lock(); return nil }
 func (l *mutexLock) unlock() error { l.mu.Unlock(); return nil }
 
-// fileLock is a lock on a file among the threads of several processes. The kernel
-// gives it to an open file, not to a thread, so the threads of one process first
-// agree among themselves. Each process opens the file by itself: an inherited one
-// would be the same open file, and no lock.
+// A fileLock is a file lock between the threads of several processes. The kernel gives the lock
+// to an open file description, not to a thread. So the threads of one process first take a
+// mutex. Each process opens the file itself: an inherited one would be the same open file
+// description, and no lock between them.
 type fileLock struct {
 	mu   sync.Mutex
 	file *os.File

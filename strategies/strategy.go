@@ -10,7 +10,7 @@ import (
 	"iosweep/operations"
 )
 
-// All lists the strategies, in the order in which people see them.
+// All lists the strategies in the order in which they are shown.
 var All = []Strategy{
 	sequential{},
 	threads{},
@@ -24,44 +24,42 @@ var All = []Strategy{
 	ioUring{},
 }
 
-// A Strategy is one way to schedule items. Implementations hold no state.
+// A Strategy is one way to schedule items. Implementations have no state.
 type Strategy interface {
 	Info() Info
-	// Footprint returns what the strategy occupies with these levels of the axes
-	// workers and threads, and with this number of items. Levels are 1 where the
-	// strategy does not use the axis.
+	// Footprint returns the processes, workers and rings that the strategy uses with these
+	// levels of the axes workers and threads and this number of items. The level of an axis
+	// that the strategy does not use is 1.
 	Footprint(workers, threads, items int) Footprint
-	// Start brings up the workers of a job. They have done nothing when it
-	// returns, and cost nothing until Work.
+	// Start starts the workers of a job. They do no items, and use no processor time, until
+	// Work.
 	Start(ctx context.Context, job Job) (Pool, error)
 }
 
 // A Pool is the workers of one job.
 type Pool interface {
-	// Work opens the gate and does every item exactly once. The first item that
-	// fails, or the end of ctx, stops all workers after the item they are at;
-	// that error is returned.
+	// Work opens the gate and does every item exactly once. When an item fails or ctx ends,
+	// all workers stop after their current item. Work returns that first error.
 	Work(ctx context.Context) error
-	// Stop ends the workers, reaps their processes and returns what they did. It
-	// is called once, after Work or instead of it.
+	// Stop ends the workers, waits for their processes and returns their counts. It is called
+	// once, after Work or instead of it.
 	Stop() (Stats, error)
 }
 
-// A Selective strategy cannot do every operation.
+// A Selective strategy does not support every operation.
 type Selective interface {
-	// Unsupported returns why the strategy cannot do an operation, or "" if it can.
+	// Unsupported returns why the strategy does not support an operation, or "" if it does.
 	Unsupported(op operations.Info) string
 }
 
 // A Conditional strategy is not available on every machine.
 type Conditional interface {
-	// Unavailable returns why this machine does not have the strategy, or "" if it
-	// does. It asks the machine each time.
+	// Unavailable returns why this machine does not support the strategy, or "" if it does. It
+	// asks the machine at each call.
 	Unavailable() string
 }
 
-// A preparer is a Pool that has something to do before its gate that belongs
-// neither to the startup nor to the work.
+// A preparer is a Pool with work before the gate that counts neither as startup nor as work.
 type preparer interface {
 	// Prepare is called once, after Start and before Work.
 	Prepare() error
@@ -76,71 +74,71 @@ type Info struct {
 	Axes []string
 }
 
-// A Footprint is what a strategy occupies.
+// A Footprint is the processes, workers and rings that a strategy uses.
 type Footprint struct {
-	// Processes is the number of worker processes. If it is 0, the trial's own
-	// process does the items.
+	// Processes is the number of worker processes. If it is 0, the trial's own process does
+	// the items.
 	Processes int
-	// Workers is how many items a process that does items has in flight at once.
+	// Workers is the number of items that each process has in flight at once.
 	Workers int
-	// Stages is how many goroutines each worker stands for; 0 means 1. If there are
-	// more, different goroutines do the stages of an item.
+	// Stages is the number of goroutines for each worker; 0 means 1. If it is above 1,
+	// different goroutines do the stages of an item.
 	Stages int
 	// Rings is the number of io_uring rings that the workers share.
 	Rings int
-	// Unbounded strategies put no limit on what they occupy: Workers is the number
-	// of items, whatever the machine allows.
+	// Unbounded means that the strategy has no limit: Workers is the number of items, on any
+	// machine.
 	Unbounded bool
 }
 
-// Concurrency returns how many goroutines, or requests to a ring, are at work at
-// once in all processes together.
+// Concurrency returns the largest number of goroutines, or requests to a ring, that work at
+// the same time in all processes together.
 func (f Footprint) Concurrency() int { return max(1, f.Processes) * f.Workers * max(1, f.Stages) }
 
-// A Job is the items of one trial and what there is to do them with.
+// A Job describes the items of one trial and the resources to do them.
 type Job struct {
 	Task  operations.Task
 	Items int
 
-	Workers int    // goroutines, processes or tasks in flight
-	Threads int    // goroutines inside each process, or rings
-	Chunk   int    // items in one task
-	Queue   int    // items waiting between two stages
-	Sink    string // how items reach one shared file; empty: each has its own
+	Workers int    // number of goroutines, processes or tasks in flight
+	Threads int    // number of goroutines in each process, or of rings
+	Chunk   int    // number of items in one task
+	Queue   int    // number of items that can wait between two stages
+	Sink    string // how items reach one shared file; empty if each has its own
 
-	// CommitAnywhere is the operation's: a worker process may commit its items.
+	// CommitAnywhere is copied from the operation's Info: a worker process may commit items.
 	CommitAnywhere bool
-	// Command makes a process that runs Serve with Spec as its job. Only
-	// strategies that have processes call it.
+	// Command returns a command that runs Serve in a new process. The process gets Spec with
+	// its job. Only strategies with processes call it.
 	Command func() *exec.Cmd
 	Spec    json.RawMessage
 }
 
-// Stats is what a pool says that it did. The runner checks it.
+// Stats are the counts and times that a pool reports. The runner checks them.
 type Stats struct {
 	Items   int
 	Bytes   int64
-	Digests []uint32 // one for each item, as its task returned it
+	Digests []uint32 // one for each item, as returned by its task
 	Latency *Latency
-	// FirstDone and LastDone are since the gate opened: when the first worker
-	// ran out of work, and when the last one did.
+	// FirstDone and LastDone are the times, since the gate opened, when the first and the
+	// last worker ran out of work.
 	FirstDone, LastDone time.Duration
-	// PeakMemory is that of the largest worker process, in bytes. It is 0 if there
-	// was none, or if its memory is unknown.
+	// PeakMemory is the peak memory of the largest worker process, in bytes. It is 0 if there
+	// was none, or if it is unknown.
 	PeakMemory int64
-	// Blocked is how long the caller had to wait. Only background strategies
-	// set it; with others the caller waits all the time.
+	// Blocked is how long the caller had to wait. Only background strategies set it. With
+	// other strategies the caller waits all the time.
 	Blocked *time.Duration
 }
 
-// Timing is the stats of a job with the two times that a trial is made of.
+// A Timing is the stats of a job and the two times of its trial.
 type Timing struct {
 	Stats
-	Startup time.Duration // until every worker waited at the gate
-	Work    time.Duration // from the gate to the end of the last item and of End
+	Startup time.Duration // until every worker waits at the gate
+	Work    time.Duration // from the opening of the gate to the end of the last item and of End
 }
 
-// Named finds a strategy of All.
+// Named returns the strategy of this name from All.
 func Named(name string) (Strategy, bool) {
 	for _, s := range All {
 		if s.Info().Name == name {
@@ -150,7 +148,7 @@ func Named(name string) (Strategy, bool) {
 	return nil, false
 }
 
-// Unsupported returns why a strategy cannot do an operation, or "" if it can.
+// Unsupported returns why a strategy does not support an operation, or "" if it does.
 func Unsupported(s Strategy, op operations.Info) string {
 	if c, ok := s.(Selective); ok {
 		return c.Unsupported(op)
@@ -158,7 +156,7 @@ func Unsupported(s Strategy, op operations.Info) string {
 	return ""
 }
 
-// Unavailable returns why this machine does not have a strategy, or "" if it does.
+// Unavailable returns why this machine does not support a strategy, or "" if it does.
 func Unavailable(s Strategy) string {
 	if c, ok := s.(Conditional); ok {
 		return c.Unavailable()
@@ -166,7 +164,7 @@ func Unavailable(s Strategy) string {
 	return ""
 }
 
-// Run does a whole job. After an error the timing says what was done until then.
+// Run does a whole job. After an error, the timing contains the results up to that point.
 func Run(ctx context.Context, s Strategy, job Job) (Timing, error) {
 	var t Timing
 	begun := time.Now()
@@ -188,8 +186,8 @@ func Run(ctx context.Context, s Strategy, job Job) (Timing, error) {
 	return t, errors.Join(err, stopErr)
 }
 
-// bracketed runs work between the task's Begin and End, where it has them. Both
-// belong to the operation, so they lie within what is timed.
+// bracketed runs work between Begin and End, if the task has them. Both belong to the
+// operation, so they are timed.
 func bracketed(task operations.Task, work func() error) error {
 	b, ok := task.(operations.Bracketed)
 	if !ok {

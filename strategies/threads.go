@@ -9,8 +9,8 @@ import (
 
 // threads is a pool of goroutines, which take tasks of Chunk items.
 //
-// A goroutine in a system call on a file occupies a thread of the system, so
-// the pool is one of threads wherever it does file I/O.
+// A goroutine in a system call on a file occupies a thread of the system. So the pool is a
+// pool of threads when it does file I/O.
 type threads struct{}
 
 var _ Strategy = threads{}
@@ -18,7 +18,7 @@ var _ Strategy = threads{}
 func (threads) Info() Info {
 	return Info{
 		Name:  "threads",
-		About: "a pool of workers in one process, each drawing chunk_size items at a time",
+		About: "a pool of workers in one process, each taking chunk_size items at a time",
 		Axes:  []string{"workers", "chunk_size", "pool", "sink"},
 	}
 }
@@ -29,13 +29,13 @@ func (threads) Start(ctx context.Context, job Job) (Pool, error) {
 	return newThreadPool(ctx, job), nil
 }
 
-// threadPool is goroutines that wait at a gate and then take tasks.
+// A threadPool has goroutines that wait at the start gate and then take tasks.
 type threadPool struct {
 	*gatedPool
 	chunks *chunks
 }
 
-// newThreadPool starts the goroutines and returns when all of them wait.
+// newThreadPool starts the goroutines and returns when all of them wait at the gate.
 func newThreadPool(ctx context.Context, job Job) *threadPool {
 	p := &threadPool{newGatedPool(ctx, job), newChunks(job.Items, job.Chunk)}
 	var waiting sync.WaitGroup
@@ -52,7 +52,7 @@ func newThreadPool(ctx context.Context, job Job) *threadPool {
 	return p
 }
 
-// work does tasks until none is left.
+// work does tasks until none remains.
 func (p *threadPool) work(w *worker) error {
 	for {
 		s, ok := p.chunks.take()
