@@ -196,6 +196,17 @@ func TestCommandsExist(t *testing.T) {
 	}
 }
 
+func TestCommandsAreAllDescribed(t *testing.T) {
+	want := declared(t, `\bUse:\s+"([a-z]+)`)
+	want = slices.DeleteFunc(want, func(name string) bool { return name == "iosweep" }) // the program
+	got := firstCells(strings.SplitN(pageAt(t, "commands.md").text, "\n## ", 2)[0])
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the table of commands.md differs from the commands (-want +got):\n%s", diff)
+	}
+}
+
 func TestStrategiesAreAllDescribed(t *testing.T) {
 	var want, got []string
 	for _, s := range strategies.All {
