@@ -37,11 +37,12 @@ long: tools ## all tests; those that run every operation by every strategy with 
 	$(RACE) -run '^(TestMatrix|TestConditions)$$' $(TESTFLAGS) -timeout 15m ./cmd/iosweep
 	go test $(TESTFLAGS) -timeout 30m ./...
 
-lint:
+lint: tools
 	@out=$$(go tool gofumpt -l .); test -z "$$out" || { echo "not formatted (go tool gofumpt -w .):"; echo "$$out"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
 	go mod tidy -diff
+	codespell
 
 cross: ## the other systems build and pass vet
 	GOOS=linux   GOARCH=arm64 go build -o /dev/null ./cmd/iosweep
