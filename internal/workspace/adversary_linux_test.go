@@ -10,36 +10,36 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// bind mounts a directory at another, and unmounts it in the end.
+// bind mounts a directory at another path, and unmounts it when the test ends.
 func bind(t *testing.T, from, at string) {
 	t.Helper()
 	if err := unix.Mount(from, at, "", unix.MS_BIND, ""); err != nil {
-		t.Skipf("nothing can be mounted: %v", err)
+		t.Skipf("mounting is not possible: %v", err)
 	}
 	t.Cleanup(func() { _ = unix.Unmount(at, unix.MNT_DETACH) })
 }
 
-// wasLeft fails the test unless the error says that these paths were left.
-func wasLeft(t *testing.T, err error, reason string, paths ...string) {
+// wantFailures fails the test unless the error lists exactly these paths, with the reason.
+func wantFailures(t *testing.T, err error, reason string, paths ...string) {
 	t.Helper()
-	left, ok := errors.AsType[*RemovalError](err)
+	removal, ok := errors.AsType[*RemovalError](err)
 	if !ok {
-		t.Fatalf("the error is %v, expected that something was left", err)
+		t.Fatalf("got error %v, want a *RemovalError", err)
 	}
 	var found []string
-	for _, l := range left.Failures {
+	for _, l := range removal.Failures {
 		found = append(found, l.Path)
 		if !strings.Contains(l.Reason, reason) {
-			t.Errorf("%s was left because %s, expected %s", l.Path, l.Reason, reason)
+			t.Errorf("%s: got reason %q, want %q", l.Path, l.Reason, reason)
 		}
 	}
 	if strings.Join(found, " ") != strings.Join(paths, " ") {
-		t.Errorf("left are %q, expected %q", found, paths)
+		t.Errorf("got paths %q, want %q", found, paths)
 	}
 }
 
-// TestRemovalCrossesNoMount: somebody's directory and somebody's file are mounted in
-// the tree, at any depth. They stay as they are, everything else goes.
+// TestRemovalCrossesNoMount mounts another directory in the tree, at any depth. The mounted
+// files must remain, and everything else must be removed.
 func TestRemovalCrossesNoMount(t *testing.T) {
 	for _, point := range []string{"trials/1", "trials/1/output", "trials/1/output/m", "trials/1/output/a/b/c/m", "inputs/1", "trials"} {
 		t.Run(point, func(t *testing.T) {
@@ -52,30 +52,30 @@ func TestRemovalCrossesNoMount(t *testing.T) {
 			beside := mustMake(t, filepath.Join(w.Path(), "trials", "beside"))
 			bind(t, filepath.Join(parent, "elsewhere"), at)
 			if strings.HasPrefix(point, "trials/") {
-				wasLeft(t, w.RemoveAll(filepath.Join(w.Path(), "trials", "1")), "mounted", at)
+				wantFailures(t, w.RemoveAll(filepath.Join(w.Path(), "trials", "1")), "mounted", at)
 			}
 			if found := Mounts(w.Path()); len(found) != 1 || found[0] != at {
-				t.Errorf("mounted are %q, expected %q", found, at)
+				t.Errorf("got mount points %q, want %q", found, at)
 			}
-			wasLeft(t, w.Remove(), "mounted", at)
+			wantFailures(t, w.Remove(), "mounted", at)
 			mustExist(t, thesis)
 			if _, err := os.Stat(beside); point != "trials" && !os.IsNotExist(err) {
-				t.Errorf("what is beside it is still there: %v", err)
+				t.Errorf("the directory beside the mount still exists: %v", err)
 			}
-			wasLeft(t, Reclaim(parent, "run-1"), "mounted", at)
+			wantFailures(t, Reclaim(parent, "run-1"), "mounted", at)
 			mustExist(t, thesis)
 			if err := unix.Unmount(at, unix.MNT_DETACH); err != nil {
 				t.Fatal(err)
 			}
 			if err := Reclaim(parent, "run-1"); err != nil {
-				t.Errorf("unmounted, and yet: %v", err)
+				t.Errorf("after unmounting: got %v, want no error", err)
 			}
 			mustExist(t, thesis)
 		})
 	}
 }
 
-func TestAMountedFileIsLeft(t *testing.T) {
+func TestMountedFileIsNotRemoved(t *testing.T) {
 	w, parent := create(t)
 	thesis := precious(t, parent)
 	dir, err := w.Make("trials/1")
@@ -87,15 +87,15 @@ func TestAMountedFileIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	bind(t, thesis, at)
-	wasLeft(t, w.RemoveAll(dir), "mounted", at)
+	wantFailures(t, w.RemoveAll(dir), "mounted", at)
 	if text, _ := os.ReadFile(thesis); string(text) != "years of work" {
-		t.Errorf("the file holds %q", text)
+		t.Errorf("the file contains %q", text)
 	}
 }
 
-// TestNothingIsMadeThroughAMount: a run goes no further once something is mounted
-// over what it works in.
-func TestNothingIsMadeThroughAMount(t *testing.T) {
+// TestNothingIsCreatedInMounts mounts a directory over one of the workspace. Creating and
+// opening files there must fail.
+func TestNothingIsCreatedInMounts(t *testing.T) {
 	w, parent := create(t)
 	elsewhere := mustMake(t, filepath.Join(parent, "elsewhere"))
 	if _, err := w.Make("trials/1/output"); err != nil {
@@ -103,21 +103,22 @@ func TestNothingIsMadeThroughAMount(t *testing.T) {
 	}
 	bind(t, elsewhere, filepath.Join(w.Path(), "trials"))
 	if _, err := w.Make("trials/2"); !errors.Is(err, unix.EXDEV) {
-		t.Errorf("made: %v", err)
+		t.Errorf("got %v, want EXDEV", err)
 	}
 	if err := w.Mkdir(filepath.Join(w.Path(), "trials", "3")); !errors.Is(err, unix.EXDEV) {
-		t.Errorf("made: %v", err)
+		t.Errorf("got %v, want EXDEV", err)
 	}
 	if _, err := w.Open(filepath.Join(w.Path(), "trials")); !errors.Is(err, unix.EXDEV) {
-		t.Errorf("opened: %v", err)
+		t.Errorf("got %v, want EXDEV", err)
 	}
-	if left, _ := os.ReadDir(elsewhere); len(left) > 0 {
-		t.Errorf("elsewhere are %v", left)
+	if entries, _ := os.ReadDir(elsewhere); len(entries) > 0 {
+		t.Errorf("the mounted directory contains %v", entries)
 	}
 }
 
-// TestWhatMayNotBeRemovedIsLeft, and everything else is removed.
-func TestWhatMayNotBeRemovedIsLeft(t *testing.T) {
+// TestImmutableFileIsReported has one file that cannot be removed. Everything else must be
+// removed.
+func TestImmutableFileIsReported(t *testing.T) {
 	w, parent := create(t)
 	dir, err := w.Make("trials/1/output/a")
 	if err != nil {
@@ -131,16 +132,16 @@ func TestWhatMayNotBeRemovedIsLeft(t *testing.T) {
 	defer f.Close()
 	const immutable = 0x10 // FS_IMMUTABLE_FL of linux/fs.h
 	if err := unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, immutable); err != nil {
-		t.Skipf("no file can be made immutable: %v", err)
+		t.Skipf("cannot make a file immutable: %v", err)
 	}
 	t.Cleanup(func() { _ = unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, 0) })
-	wasLeft(t, w.RemoveAll(filepath.Join(w.Path(), "trials", "1")), "not permitted", stuck)
+	wantFailures(t, w.RemoveAll(filepath.Join(w.Path(), "trials", "1")), "not permitted", stuck)
 	mustExist(t, stuck)
 	if _, err := os.Stat(gone); !os.IsNotExist(err) {
-		t.Errorf("the rest is still there: %v", err)
+		t.Errorf("the other files still exist: %v", err)
 	}
-	wasLeft(t, w.Remove(), "not permitted", stuck)
-	wasLeft(t, Reclaim(parent, "run-1"), "not permitted", stuck)
+	wantFailures(t, w.Remove(), "not permitted", stuck)
+	wantFailures(t, Reclaim(parent, "run-1"), "not permitted", stuck)
 	if err := unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -149,8 +150,8 @@ func TestWhatMayNotBeRemovedIsLeft(t *testing.T) {
 	}
 }
 
-// TestDeepTreesAreRemoved: deeper than a path may be long, and than a process may
-// have files open.
+// TestDeepTreesAreRemoved removes a tree that is deeper than the longest path and than the
+// limit of open files.
 func TestDeepTreesAreRemoved(t *testing.T) {
 	w, _ := create(t)
 	top, err := w.Make("trials/1")
@@ -179,14 +180,13 @@ func TestDeepTreesAreRemoved(t *testing.T) {
 	}
 }
 
-// TestTheWorkspaceOfALivingProcessIsNotReclaimed.
-func TestTheWorkspaceOfALivingProcessIsNotReclaimed(t *testing.T) {
+func TestReclaimRefusesWorkspaceInUse(t *testing.T) {
 	w, parent := create(t)
 	kept := precious(t, w.Path())
 	err := Reclaim(parent, "run-1")
-	live, ok := errors.AsType[*InUseError](err)
-	if !ok || live.PID != os.Getpid() {
-		t.Fatalf("the error is %v, of process %d; this is process %d", err, live.PID, os.Getpid())
+	inUse, ok := errors.AsType[*InUseError](err)
+	if !ok || inUse.PID != os.Getpid() {
+		t.Fatalf("got %v with process %d, want process %d", err, inUse.PID, os.Getpid())
 	}
 	mustExist(t, kept)
 	if err := w.Close(); err != nil {
@@ -197,9 +197,9 @@ func TestTheWorkspaceOfALivingProcessIsNotReclaimed(t *testing.T) {
 	}
 }
 
-// TestAMarkerOfAnybodysKeepsNobodyAway: one counts where its content, the name of its
-// directory and its owner agree.
-func TestAMarkerOfAnybodysKeepsNobodyAway(t *testing.T) {
+// TestUnrelatedMarkersAreIgnored: a marker counts only if its content, the name of its
+// directory and its owner match.
+func TestUnrelatedMarkersAreIgnored(t *testing.T) {
 	parent := t.TempDir()
 	markAs(t, parent, "")
 	inside := mustMake(t, filepath.Join(parent, ".iosweep-run-9", "data"))
@@ -221,16 +221,15 @@ func TestAMarkerOfAnybodysKeepsNobodyAway(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := CheckOutside(inside); err != nil {
-			t.Errorf("a marker of somebody else's: %v", err)
+			t.Errorf("a marker of another user: got %v, want no error", err)
 		}
 	}
 }
 
-// TestCheckFindsWhatChanged.
-func TestCheckFindsWhatChanged(t *testing.T) {
+func TestCheckDetectsChanges(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(t *testing.T, w *Workspace)
-		says   string
+		want   string
 	}{
 		"nothing": {func(*testing.T, *Workspace) {}, ""},
 		"moved away": {func(t *testing.T, w *Workspace) {
@@ -243,7 +242,7 @@ func TestCheckFindsWhatChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			markAs(t, mustMake(t, w.Path()), "run-1\n")
-		}, "a directory put in its place"},
+		}, "a directory was put in its place"},
 		"mounted over":    {func(t *testing.T, w *Workspace) { bind(t, t.TempDir(), w.Path()) }, "put in its place"},
 		"bound to itself": {func(t *testing.T, w *Workspace) { bind(t, w.Path(), w.Path()) }, "mounted over"},
 		"marker written":  {func(t *testing.T, w *Workspace) { markAs(t, w.Path(), "run-2\n") }, `belongs to run "run-2"`},
@@ -263,48 +262,46 @@ func TestCheckFindsWhatChanged(t *testing.T) {
 			w, _ := create(t)
 			test.change(t, w)
 			err := w.Check()
-			if test.says == "" {
+			if test.want == "" {
 				if err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			refused(t, err, test.says)
+			refused(t, err, test.want)
 		})
 	}
 }
 
-// TestOverlapSeesThroughMounts.
 func TestOverlapSeesThroughMounts(t *testing.T) {
 	top := t.TempDir()
 	space := mustMake(t, filepath.Join(top, "space", "ws"))
 	tree := mustMake(t, filepath.Join(top, "tree"))
 	if found := Overlap(space, tree); found != "" {
-		t.Fatalf("found at %s", found)
+		t.Fatalf("got %q, want no overlap", found)
 	}
 	if found := Overlap(space, top); found != space {
-		t.Errorf("found at %q", found)
+		t.Errorf("got overlap at %q", found)
 	}
 	at := mustMake(t, filepath.Join(tree, "a b"))
 	bind(t, filepath.Dir(space), at)
 	if found := Overlap(space, tree); found != filepath.Join(at, "ws") {
-		t.Errorf("found at %q", found)
+		t.Errorf("got overlap at %q", found)
 	}
 	other := mustMake(t, filepath.Join(top, "other"))
 	bind(t, filepath.Dir(space), other)
 	if found := Overlap(space, other); found != filepath.Join(other, "ws") {
-		t.Errorf("of a tree that is a mount itself: found at %q", found)
+		t.Errorf("a tree that is a mount: got overlap at %q", found)
 	}
 }
 
-// TestUntrustedParents.
 func TestUntrustedParents(t *testing.T) {
 	dir := mustMake(t, filepath.Join(t.TempDir(), "above", "ws"))
 	above := filepath.Dir(dir)
 	for _, test := range []struct {
 		mode os.FileMode
 		gid  int
-		says string
+		want string
 	}{
 		{0o755, 0, ""},
 		{0o777 | os.ModeSticky, 0, ""},
@@ -316,21 +313,21 @@ func TestUntrustedParents(t *testing.T) {
 	} {
 		if test.gid != 0 || os.Geteuid() == 0 {
 			if err := os.Chown(above, -1, test.gid); err != nil {
-				t.Skipf("groups cannot be given: %v", err)
+				t.Skipf("cannot change the group: %v", err)
 			}
 		}
 		if err := os.Chmod(above, test.mode); err != nil {
 			t.Fatal(err)
 		}
 		reasons := strings.Join(Untrusted(dir), "; ")
-		if (test.says == "") != (reasons == "") || !strings.Contains(reasons, test.says) {
-			t.Errorf("mode %v of group %d: %q, expected %q", test.mode, test.gid, reasons, test.says)
+		if (test.want == "") != (reasons == "") || !strings.Contains(reasons, test.want) {
+			t.Errorf("mode %v, group %d: got %q, want %q", test.mode, test.gid, reasons, test.want)
 		}
 	}
 	if err := os.Chown(above, 54321, 0); err != nil {
 		t.Skip(err)
 	}
 	if reasons := strings.Join(Untrusted(dir), "; "); !strings.Contains(reasons, above+" belongs to user 54321") {
-		t.Errorf("of another user's: %q", reasons)
+		t.Errorf("a directory of another user: got %q", reasons)
 	}
 }

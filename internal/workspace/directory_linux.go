@@ -14,11 +14,11 @@ import (
 	"iosweep/internal/regular"
 )
 
-// A directory is an open directory. Names are slash-separated and relative; no link
-// is followed and no mount is crossed on the way to what they name.
+// A directory is an open directory. Names are slash-separated and relative. Resolving a name
+// follows no link and crosses no mount.
 type directory struct{ file *os.File }
 
-// openDirectory opens the directory at a path, which may have links in it.
+// openDirectory opens the directory at a path. The path may contain links.
 func openDirectory(path string) (directory, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_DIRECTORY, 0)
 	return directory{f}, err
@@ -26,7 +26,7 @@ func openDirectory(path string) (directory, error) {
 
 func (d directory) Close() error { return d.file.Close() }
 
-// Name is the path that the directory was opened by.
+// Name returns the path that opened the directory.
 func (d directory) Name() string { return d.file.Name() }
 
 func (d directory) fd() int { return int(d.file.Fd()) }
@@ -40,12 +40,12 @@ func (d directory) open(name string) (directory, error) {
 	return directory{os.NewFile(uintptr(fd), filepath.Join(d.Name(), filepath.FromSlash(name)))}, nil
 }
 
-// openFile opens a file below this directory. A pipe in its place does not block.
+// openFile opens a file below this directory. It does not block on a pipe.
 func (d directory) openFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
 	return d.openAt("open", name, flag|unix.O_NONBLOCK, perm)
 }
 
-// openAt opens what stands at a name; op is for errors.
+// openAt opens the file at a name, of any kind. op is the operation for errors.
 func (d directory) openAt(op, name string, flag int, perm fs.FileMode) (f *os.File, err error) {
 	err = d.at(op, name, func(above directory, last string) error {
 		for {
@@ -61,7 +61,7 @@ func (d directory) openAt(op, name string, flag int, perm fs.FileMode) (f *os.Fi
 	return f, err
 }
 
-// locate makes the path of an error one that people find.
+// locate replaces the relative path in an error by the full path.
 func (d directory) locate(err error) error {
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		failed.Path = filepath.Join(d.Name(), filepath.FromSlash(failed.Path))
@@ -72,9 +72,9 @@ func (d directory) locate(err error) error {
 // stat describes the directory itself.
 func (d directory) stat() (fs.FileInfo, error) { return d.file.Stat() }
 
-// lstat describes what stands at a name, a link and not what it leads to.
+// lstat describes the file at a name. It does not follow a link.
 func (d directory) lstat(name string) (fs.FileInfo, error) {
-	f, err := d.openAt("lstat", name, unix.O_PATH, 0) // for its description alone
+	f, err := d.openAt("lstat", name, unix.O_PATH, 0) // no other access is needed
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,8 @@ func (d directory) lstat(name string) (fs.FileInfo, error) {
 	return f.Stat()
 }
 
-// at opens the directory that a name is in and calls a function with it; op is for
-// the function's errors.
+// at opens the parent directory of a name and calls a function with it. op is the operation
+// for errors of the function.
 func (d directory) at(op, name string, call func(above directory, last string) error) error {
 	dir, last := path.Split(path.Clean(name))
 	above := d
@@ -104,19 +104,19 @@ func (d directory) mkdir(name string) error {
 	return d.at("mkdir", name, func(above directory, last string) error { return unix.Mkdirat(above.fd(), last, 0o755) })
 }
 
-// rmdir removes an empty directory and nothing else.
+// rmdir removes an empty directory, and no other file.
 func (d directory) rmdir(name string) error {
 	return d.at("rmdir", name, func(above directory, last string) error { return unix.Unlinkat(above.fd(), last, unix.AT_REMOVEDIR) })
 }
 
-// unlink removes a file, or a link and not what it leads to.
+// unlink removes a file. It removes a link itself, not its target.
 func (d directory) unlink(name string) error {
 	return d.at("unlink", name, func(above directory, last string) error { return unix.Unlinkat(above.fd(), last, 0) })
 }
 
-// names lists at most n entries, all if n < 0.
+// names returns at most n entries, or all of them if n < 0.
 func (d directory) names(n int) ([]string, error) {
-	again, err := d.open(".") // an offset of its own
+	again, err := d.open(".") // a second descriptor has a separate offset
 	if err != nil {
 		return nil, err
 	}
@@ -124,15 +124,15 @@ func (d directory) names(n int) ([]string, error) {
 	return again.file.Readdirnames(n)
 }
 
-// File is the directory, for a process of the run to inherit.
+// File returns the open directory, for a process of the run to inherit.
 func (w *Workspace) File() *os.File { return w.dir.file }
 
-// Inherit is the directory of the run id in another process of that run, which has
-// it open as a file already. What is under its path now does not matter.
+// Inherit returns the workspace of the run id in another process of that run, which has
+// inherited f. It does not use the path: another directory may have replaced it.
 func Inherit(f *os.File, path, id string) (*Workspace, error) {
 	info, err := f.Stat()
 	if err == nil && !info.IsDir() {
-		err = errors.New("it is not a directory but " + regular.KindOf(info.Mode()))
+		err = errors.New("it must be a directory, but is " + regular.KindOf(info.Mode()))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("workspace: descriptor %d: %w", f.Fd(), err)
@@ -144,10 +144,10 @@ func Inherit(f *os.File, path, id string) (*Workspace, error) {
 	return w, nil
 }
 
-// Open opens a directory below the workspace, following no link and crossing no
-// mount on the way; the path is absolute.
+// Open opens a directory below the workspace. It follows no link and crosses no mount. The
+// path is absolute.
 func (w *Workspace) Open(path string) (*os.File, error) {
-	name, err := w.below(path)
+	name, err := w.relative(path)
 	if err != nil {
 		return nil, err
 	}

@@ -12,11 +12,11 @@ import (
 	"iosweep/internal/regular"
 )
 
-// A directory is an open directory. Names are slash-separated and relative. Here it
-// is what package os has, which crosses mounts: directory_linux.go does not.
+// A directory is an open directory. Names are slash-separated and relative. On this system it
+// uses os.Root, which crosses mounts; directory_linux.go does not.
 type directory struct{ root *os.Root }
 
-// openDirectory opens the directory at a path, which may have links in it.
+// openDirectory opens the directory at a path. The path may contain links.
 func openDirectory(path string) (directory, error) {
 	root, err := os.OpenRoot(path)
 	return directory{root}, err
@@ -24,10 +24,10 @@ func openDirectory(path string) (directory, error) {
 
 func (d directory) Close() error { return d.root.Close() }
 
-// Name is the path that the directory was opened by.
+// Name returns the path that opened the directory.
 func (d directory) Name() string { return d.root.Name() }
 
-// open opens a directory below this one. A link in its place is refused.
+// open opens a directory below this one. It refuses a link.
 func (d directory) open(name string) (directory, error) {
 	name = filepath.FromSlash(name)
 	info, err := d.root.Lstat(name)
@@ -41,7 +41,7 @@ func (d directory) open(name string) (directory, error) {
 	return directory{root}, err
 }
 
-// openFile opens a file below this directory, which must be a regular one.
+// openFile opens a regular file below this directory.
 func (d directory) openFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
 	name = filepath.FromSlash(name)
 	info, err := d.root.Lstat(name)
@@ -54,14 +54,14 @@ func (d directory) openFile(name string, flag int, perm fs.FileMode) (*os.File, 
 // stat describes the directory itself.
 func (d directory) stat() (fs.FileInfo, error) { return d.root.Stat(".") }
 
-// lstat describes what stands at a name, a link and not what it leads to.
+// lstat describes the file at a name. It does not follow a link.
 func (d directory) lstat(name string) (fs.FileInfo, error) {
 	return d.root.Lstat(filepath.FromSlash(name))
 }
 
 func (d directory) mkdir(name string) error { return d.root.Mkdir(filepath.FromSlash(name), 0o755) }
 
-// rmdir removes an empty directory and nothing else.
+// rmdir removes an empty directory, and no other file.
 func (d directory) rmdir(name string) error {
 	info, err := d.lstat(name)
 	if err == nil && !info.IsDir() {
@@ -73,10 +73,10 @@ func (d directory) rmdir(name string) error {
 	return d.root.Remove(filepath.FromSlash(name))
 }
 
-// unlink removes a file, or a link and not what it leads to.
+// unlink removes a file. It removes a link itself, not its target.
 func (d directory) unlink(name string) error { return d.root.Remove(filepath.FromSlash(name)) }
 
-// names lists at most n entries, all if n < 0.
+// names returns at most n entries, or all of them if n < 0.
 func (d directory) names(n int) ([]string, error) {
 	f, err := d.root.Open(".")
 	if err != nil {
@@ -90,8 +90,8 @@ func (d directory) names(n int) ([]string, error) {
 	return names, err
 }
 
-// remove removes what stands at a name below the workspace, also where a program has
-// left directories that their owner may not write. Nothing there: all is well.
+// remove removes the file or tree at a name below the workspace, also if a program left
+// directories that their owner may not write. It succeeds if there is nothing at the name.
 func (d directory) remove(name string) error {
 	name = filepath.FromSlash(name)
 	err := d.root.RemoveAll(name)
@@ -111,16 +111,16 @@ func (d directory) remove(name string) error {
 	return nil
 }
 
-// isDirectory reports whether a directory stands at a name.
+// isDirectory reports whether there is a directory at a name.
 func (d directory) isDirectory(name string) bool {
 	info, err := d.lstat(name)
 	return err == nil && info.IsDir()
 }
 
-// File is nil: a directory that was opened here is not inherited.
+// File returns nil: on this system a process cannot inherit the directory.
 func (w *Workspace) File() *os.File { return nil }
 
-// Inherit opens the directory of the run id in another process of that run.
+// Inherit opens the workspace of the run id in another process of that run.
 func Inherit(_ *os.File, path, id string) (*Workspace, error) {
 	from, err := openExisting(filepath.Dir(path), filepath.Base(path))
 	if err != nil {
@@ -133,9 +133,9 @@ func Inherit(_ *os.File, path, id string) (*Workspace, error) {
 	return w, nil
 }
 
-// Open opens a directory below the workspace; the path is absolute.
+// Open opens a directory below the workspace. The path is absolute.
 func (w *Workspace) Open(path string) (*os.File, error) {
-	name, err := w.below(path)
+	name, err := w.relative(path)
 	if err != nil {
 		return nil, err
 	}

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestEmptyLetsTheDirectoryStand, and nothing in it; a link in its place is removed,
-// and not what it leads to.
-func TestEmptyLetsTheDirectoryStand(t *testing.T) {
+// TestEmptyKeepsDirectory removes the content of a directory and keeps the directory. It
+// removes a link in its place, and not the target of the link.
+func TestEmptyKeepsDirectory(t *testing.T) {
 	parent := t.TempDir()
 	w, err := Create(parent, "20260102-030405-1a2b3c4d")
 	if err != nil {
@@ -29,7 +29,7 @@ func TestEmptyLetsTheDirectoryStand(t *testing.T) {
 		t.Fatal(err)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
-		t.Errorf("it holds %v, %v", entries, err)
+		t.Errorf("got entries %v, error %v, want an empty directory", entries, err)
 	}
 	precious := filepath.Join(parent, "precious")
 	if err := os.MkdirAll(filepath.Join(precious, "thesis"), 0o755); err != nil {
@@ -49,6 +49,6 @@ func TestEmptyLetsTheDirectoryStand(t *testing.T) {
 		t.Error(err)
 	}
 	if err := w.Empty(parent); err == nil {
-		t.Error("a directory that is not below the workspace was emptied")
+		t.Error("emptied a directory outside the workspace")
 	}
 }

@@ -12,21 +12,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Cgroup is a control group (cgroups(7), version 2) that holds the processes of a
-// run's trials and no others. It is a directory below that of this process's own
-// group, so it can be made by root and where a group was handed down to the user. It
-// has no controllers: it limits nothing, and is no part of what is measured.
+// A Cgroup is a control group (cgroups(7), version 2) with the processes of a run's trials and
+// no others. It is below this process's own group, so root can create it, and a user to whom a
+// group was delegated. It has no controllers: it limits nothing and does not affect the
+// measurement.
 //
-// To leave it takes the right to write the groups above, where a session, a parent and
-// an environment are left by anybody.
+// A process needs write access to the groups above to leave it. Any process can leave its
+// session, its parent or its environment.
 type Cgroup struct {
 	path string
 	dir  *os.File
 }
 
-// NewCgroup makes the control group of the run id. The error says why none can be made.
+// NewCgroup creates the control group of the run id. The error is the reason why that is
+// impossible.
 func NewCgroup(id string) (*Cgroup, error) {
-	path, err := groupPath(id)
+	path, err := cgroupPath(id)
 	if err != nil {
 		return nil, err
 	}
@@ -40,10 +41,10 @@ func NewCgroup(id string) (*Cgroup, error) {
 	return &Cgroup{path, dir}, nil
 }
 
-// RemoveCgroup kills what a run that was killed has left in its control group, and removes
-// that, where it has one below this process's own group.
+// RemoveCgroup kills the remaining processes in the control group of a run that was killed,
+// and removes the group. It does nothing if there is no such group below this process's own.
 func RemoveCgroup(id string) {
-	path, err := groupPath(id)
+	path, err := cgroupPath(id)
 	if err != nil {
 		return
 	}
@@ -54,19 +55,19 @@ func RemoveCgroup(id string) {
 	}
 }
 
-// FD is a descriptor of the group, for syscall.SysProcAttr.CgroupFD.
+// FD returns a descriptor of the group, for syscall.SysProcAttr.CgroupFD.
 func (g *Cgroup) FD() int { return int(g.dir.Fd()) }
 
-// Kill kills all processes of the group, until none is left or some seconds have
-// passed. It reaps those that are children of this process.
+// Kill kills all processes of the group, until none is running or two seconds have passed. It
+// reaps those that are children of this process.
 func (g *Cgroup) Kill() {
 	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); {
 		pids := g.processes()
 		if len(pids) == 0 {
 			return
 		}
-		// Frozen, none of them starts another meanwhile. To write cgroup.kill would be
-		// simpler, but Linux 6.18 then kills whatever is started in the group later.
+		// Frozen processes cannot start others. Writing cgroup.kill would be simpler, but
+		// then Linux 6.18 kills every process that starts in the group later.
 		g.freeze("1")
 		for _, pid := range pids {
 			_ = unix.Kill(pid, unix.SIGKILL)
@@ -79,14 +80,14 @@ func (g *Cgroup) Kill() {
 	}
 }
 
-// freeze stops the processes of the group, or lets them go on; since Linux 5.2. The
-// file is never made: the kernel has it, or not.
+// freeze stops the processes of the group ("1") or continues them ("0"), since Linux 5.2. It
+// never creates the file: the kernel provides it, or the call fails.
 func (g *Cgroup) freeze(state string) {
 	_ = os.WriteFile(filepath.Join(g.path, "cgroup.freeze"), []byte(state), 0)
 }
 
-// processes lists the processes of the group, those included that have ended and were
-// not reaped.
+// processes lists the processes of the group, including those that have ended and were not
+// reaped.
 func (g *Cgroup) processes() (pids []int) {
 	list, err := os.ReadFile(filepath.Join(g.path, "cgroup.procs"))
 	if err != nil {
@@ -100,15 +101,15 @@ func (g *Cgroup) processes() (pids []int) {
 	return pids
 }
 
-// Close removes the group, which has to be empty.
+// Close removes the group, which must be empty.
 func (g *Cgroup) Close() error {
 	return errors.Join(g.dir.Close(), unix.Rmdir(g.path))
 }
 
-// groupPath is the path of the group of the run id, below that of this process.
-func groupPath(id string) (string, error) {
+// cgroupPath returns the path of the control group of the run id, below this process's group.
+func cgroupPath(id string) (string, error) {
 	if id == "" || filepath.Base(id) != id {
-		return "", errors.New("no id of a run: " + strconv.Quote(id))
+		return "", errors.New(strconv.Quote(id) + " is not a run id")
 	}
 	ours, err := os.ReadFile("/proc/self/cgroup")
 	if err != nil {

@@ -12,17 +12,17 @@ import (
 	"iosweep/internal/regular"
 )
 
-// Marker is the file that makes a directory one of ours. It holds the run's id, and
-// is locked for as long as the process that made it lives.
+// Marker is the file that marks a directory as the workspace of a run. It contains the run's
+// id. The process that created it keeps it locked until the process ends.
 const Marker = ".iosweep-workspace"
 
-// nameOf is the name of the directory of a run.
+// nameOf returns the name of a run's directory.
 func nameOf(id string) string { return ".iosweep-" + id }
 
-// A InUseError says that a directory belongs to a process that is still at work.
+// An InUseError reports that a running process works in a directory.
 type InUseError struct {
 	Path string
-	PID  int // 0: not known
+	PID  int // 0 if unknown
 }
 
 func (e *InUseError) Error() string {
@@ -33,10 +33,10 @@ func (e *InUseError) Error() string {
 	return fmt.Sprintf("%s is in use: %s of the same run works there\nwait until it has ended, or stop it; a copy of a results directory cannot be resumed beside the original", e.Path, who)
 }
 
-// mark makes the marker and locks it. Where that fails nothing of it is left, so that
-// the directory can be removed again.
+// mark creates the marker and locks it. If that fails it removes the marker, so that the
+// directory can be removed.
 func (w *Workspace) mark() error {
-	// Who may open it may lock it, so nobody else may.
+	// Another user who could open the file could lock it.
 	f, err := w.dir.openFile(Marker, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -53,19 +53,19 @@ func (w *Workspace) mark() error {
 	return nil
 }
 
-// lockMarker locks the marker. The error is a *InUseError while another process has
-// it. It is open for reading alone: what is open for writing keeps a file system from
-// being remounted read-only.
+// lockMarker locks the marker. The error is an *InUseError if another process has locked it.
+// The marker is open only for reading: a file that is open for writing prevents remounting the
+// file system read-only.
 func (w *Workspace) lockMarker() error {
 	f, err := w.dir.openFile(Marker, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // it was killed before it made one, or after it removed it
+		return nil // the run was killed before it created the marker, or after it removed it
 	}
 	if err != nil {
 		return err
 	}
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return errors.Join(err, f.Close()) // what it is instead is for checkMarker to say
+		return errors.Join(err, f.Close()) // checkMarker reports the kind of the file
 	}
 	err = regular.Lock(f)
 	if errors.Is(err, regular.ErrNotWritable) {
@@ -85,22 +85,22 @@ func (w *Workspace) lockMarker() error {
 	return nil
 }
 
-// checkMarker refuses a directory that is not this run's.
+// checkMarker returns an error if the directory does not belong to this run.
 func (w *Workspace) checkMarker() error {
-	held, err := readMarker(w.dir)
+	owner, err := readMarker(w.dir)
 	if err != nil {
-		return fmt.Errorf("workspace: %s has no marker of iosweep: it is left alone: %w", w.path, err)
+		return fmt.Errorf("workspace: %s has no iosweep marker; it is left unchanged: %w", w.path, err)
 	}
-	if held != w.id {
-		return fmt.Errorf("workspace: %s belongs to run %q, not %s: it is left alone", w.path, held, w.id)
+	if owner != w.id {
+		return fmt.Errorf("workspace: %s belongs to run %q, not %s; it is left unchanged", w.path, owner, w.id)
 	}
 	return nil
 }
 
-// Check finds what is no longer as this process made it: the path leads to another
-// directory, the marker is another file or holds something else, something is mounted
-// over the directory. Programs that are given paths would then work elsewhere. Linux
-// alone tells of mounts.
+// Check returns an error if the workspace was changed from outside: if its path leads to
+// another directory, if the marker was replaced or has other content, or if something is
+// mounted over the directory. Programs that get paths would then work elsewhere. Only on Linux
+// does it detect mounts.
 func (w *Workspace) Check() error {
 	self, err := w.dir.stat()
 	if err != nil {
@@ -111,7 +111,7 @@ func (w *Workspace) Check() error {
 	case err != nil:
 		return fmt.Errorf("the run's directory is no longer where it was: %w", err)
 	case !now.IsDir() || !os.SameFile(now, self):
-		return fmt.Errorf("%s is no longer the run's directory but %s put in its place", w.path, regular.KindOf(now.Mode()))
+		return fmt.Errorf("%s is no longer the run's directory: %s was put in its place", w.path, regular.KindOf(now.Mode()))
 	}
 	if w.mounted() {
 		return fmt.Errorf("something is mounted over %s", w.path)
@@ -132,13 +132,13 @@ func (w *Workspace) Check() error {
 	return w.checkMarker()
 }
 
-// readMarker is the id in a marker. A program that a trial ran may have put
-// anything in its place.
-func readMarker(dir directory) (id string, err error) {
-	const most = 1 << 10
+// readMarker returns the id in a marker. A program of a trial may have replaced the marker by
+// any kind of file.
+func readMarker(dir directory) (string, error) {
+	const maxSize = 1 << 10
 	f, err := dir.openFile(Marker, os.O_RDONLY, 0)
 	if err != nil {
-		// A link or a socket cannot even be opened.
+		// Opening a link or a socket fails.
 		if info, statErr := dir.lstat(Marker); statErr == nil && !info.Mode().IsRegular() {
 			err = fmt.Errorf("%s is %s", Marker, regular.KindOf(info.Mode()))
 		}
@@ -149,20 +149,20 @@ func readMarker(dir directory) (id string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if !info.Mode().IsRegular() || info.Size() > most {
+	if !info.Mode().IsRegular() || info.Size() > maxSize {
 		return "", fmt.Errorf("%s is %s of %d bytes", Marker, regular.KindOf(info.Mode()), info.Size())
 	}
-	held, err := io.ReadAll(io.LimitReader(f, most))
-	return strings.TrimSpace(string(held)), err
+	id, err := io.ReadAll(io.LimitReader(f, maxSize))
+	return strings.TrimSpace(string(id)), err
 }
 
-// CheckOutside refuses a path inside the workspace of a run, at any depth: what is in
-// there goes with it. The path is absolute and without symbolic links; it need
-// not exist.
+// CheckOutside returns an error if a path is inside the workspace of a run, at any depth,
+// because the path would be removed with that workspace. The path is absolute and without
+// symbolic links. It need not exist.
 //
-// A marker counts where it makes sense alone: in a directory with the name that
-// belongs to its content, of an owner whose directories this process would enter.
-// Else anybody's empty file in /tmp would keep everybody from working below /tmp.
+// A marker counts only if its directory has the name that matches the marker's content, and if
+// its owner is this user or root. Otherwise an empty file of any user in /tmp would prevent
+// everyone from working below /tmp.
 func CheckOutside(path string) error {
 	for dir := path; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		id, ours := strings.CutPrefix(filepath.Base(dir), nameOf(""))
@@ -171,13 +171,13 @@ func CheckOutside(path string) error {
 		}
 		opened, err := openDirectory(dir)
 		if err != nil {
-			continue // nothing can be made in it, which others will say
+			continue // creating a file there will report the error
 		}
-		held, err := readMarker(opened)
+		owner, err := readMarker(opened)
 		info, statErr := opened.lstat(Marker)
 		opened.Close()
-		if err == nil && statErr == nil && held == id && ownedByUsOrRoot(info) {
-			return fmt.Errorf("%s is inside %s, the workspace of a run (it has %s): what is there is removed with it; name a directory outside it", path, dir, Marker)
+		if err == nil && statErr == nil && owner == id && ownedByUsOrRoot(info) {
+			return fmt.Errorf("%s is inside %s, the workspace of a run (it contains %s), and would be removed with it; name a directory outside it", path, dir, Marker)
 		}
 	}
 	return nil

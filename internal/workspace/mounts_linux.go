@@ -11,21 +11,21 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// mounted reports whether the path of the workspace leads through another mount than
-// it did. A directory that is bound to its own place has the same inode there.
+// mounted reports whether the path of the workspace now leads through another mount. The inode
+// alone does not show that: a directory that is bind-mounted onto itself has the same inode.
 func (w *Workspace) mounted() bool {
 	fd, err := unix.Open(w.path, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return false // which Check has seen
+		return false // Check reports a missing directory
 	}
 	defer unix.Close(fd)
-	is, err := dirio.MountOf(fd)
-	was, alsoErr := dirio.MountOf(w.dir.fd())
-	return err == nil && alsoErr == nil && was != is
+	now, err := dirio.MountOf(fd)
+	before, beforeErr := dirio.MountOf(w.dir.fd())
+	return err == nil && beforeErr == nil && before != now
 }
 
-// Mounts lists what is mounted below a path, and at the path itself. The path is
-// absolute and without symbolic links. A system that does not tell has none.
+// Mounts returns the mount points at a path and below it. The path is absolute and without
+// symbolic links. On systems that do not list their mounts it returns none.
 func Mounts(path string) (points []string) {
 	for _, m := range mounts() {
 		if Inside(m.point, path) {
@@ -35,9 +35,8 @@ func Mounts(path string) (points []string) {
 	return points
 }
 
-// Overlap reports where a directory shows up within a tree, also through a bind
-// mount in the tree or of it; "" if it does not. Both paths are absolute and without
-// symbolic links.
+// Overlap returns the path at which a directory appears within a tree, also through a bind
+// mount, or "" if it does not. Both paths are absolute and without symbolic links.
 func Overlap(dir, tree string) string {
 	if Inside(dir, tree) {
 		return dir
@@ -49,12 +48,12 @@ func Overlap(dir, tree string) string {
 	}
 	for _, m := range all {
 		point := m.point
-		seen := place{m.device, m.root}
+		seen := location{m.device, m.root}
 		if !Inside(point, tree) {
 			if !Inside(tree, point) {
 				continue
 			}
-			// The tree is within this mount, or hidden by another one.
+			// The tree is within this mount, or another mount hides it.
 			if seen, known = locate(all, tree); !known {
 				continue
 			}
@@ -68,32 +67,32 @@ func Overlap(dir, tree string) string {
 	return ""
 }
 
-// A place is where something lies within a file system, wherever that is mounted.
-type place struct {
+// A location is a path within a file system, independent of its mount points.
+type location struct {
 	device string // major:minor
 	path   string
 }
 
-// locate finds the place of a path.
-func locate(all []mount, path string) (at place, known bool) {
+// locate returns the location of a path.
+func locate(all []mount, path string) (at location, known bool) {
 	longest := -1
-	for _, m := range all { // of two at one point the later one hides the other
+	for _, m := range all { // of two mounts at one point, the later one hides the earlier one
 		if Inside(path, m.point) && len(m.point) >= longest {
 			rel, err := filepath.Rel(m.point, path)
 			if err != nil {
 				continue
 			}
 			longest, known = len(m.point), true
-			at = place{m.device, filepath.Join(m.root, rel)}
+			at = location{m.device, filepath.Join(m.root, rel)}
 		}
 	}
 	return at, known
 }
 
-// A mount is a line of proc_pid_mountinfo(5).
+// A mount is one line of proc_pid_mountinfo(5).
 type mount struct {
 	device string
-	root   string // what of the file system is mounted
+	root   string // the mounted directory within the file system
 	point  string
 	kind   string // of the file system
 }
@@ -115,5 +114,5 @@ func mounts() (list []mount) {
 	return list
 }
 
-// unescape undoes how the kernel writes white space and backslashes in a path.
+// unescape reverses the kernel's escapes for white space and backslashes in a path.
 var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`, `\043`, "#").Replace

@@ -10,18 +10,18 @@ import (
 	"iosweep/internal/regular"
 )
 
-// An opened directory is held at both ends: by itself, so that what is done in it
-// is done to it wherever it is moved, and by its parent, so that what is removed
-// in the end is the same directory and not one that was put under its name.
-type opened struct {
+// An openedDirectory is open together with its parent. Work in it uses its own descriptor, so
+// it stays the same directory if it is moved. Removing it uses the parent, which allows a
+// check that the name still leads to the same directory.
+type openedDirectory struct {
 	parent directory
 	name   string
 	dir    directory
 	self   fs.FileInfo // of dir
 }
 
-// makeNew makes a directory, which must not exist, and opens it.
-func makeNew(parent, name string) (*opened, error) {
+// makeNew creates a directory, which must not exist, and opens it.
+func makeNew(parent, name string) (*openedDirectory, error) {
 	above, err := openDirectory(parent)
 	if err != nil {
 		return nil, err
@@ -33,10 +33,10 @@ func makeNew(parent, name string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Between the two calls somebody may have put a directory of their own there.
+	// Between the two calls another user may have put a directory there.
 	entries, err := d.dir.names(-1)
 	if err == nil && len(entries) > 0 {
-		err = fmt.Errorf("%s was made new and yet holds %q: somebody else put it there, and it is left alone", d.path(), entries[0])
+		err = fmt.Errorf("%s was just created but already contains %q: another program put it there; it is left unchanged", d.path(), entries[0])
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.close())
@@ -44,8 +44,8 @@ func makeNew(parent, name string) (*opened, error) {
 	return d, nil
 }
 
-// openExisting opens a directory that is there.
-func openExisting(parent, name string) (*opened, error) {
+// openExisting opens an existing directory.
+func openExisting(parent, name string) (*openedDirectory, error) {
 	above, err := openDirectory(parent)
 	if err != nil {
 		return nil, err
@@ -53,13 +53,13 @@ func openExisting(parent, name string) (*opened, error) {
 	return open(above, name)
 }
 
-// open takes over the parent. A link in place of the directory is refused, though
-// it may lead no further than to a directory beside it.
-func open(parent directory, name string) (*opened, error) {
-	d := &opened{parent: parent, name: name}
+// open opens the directory, and closes parent if that fails. It refuses a link, even if the
+// link leads only to a directory in the same parent.
+func open(parent directory, name string) (*openedDirectory, error) {
+	d := &openedDirectory{parent: parent, name: name}
 	info, err := parent.lstat(name)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is not a directory but %s: it is left alone", d.path(), regular.KindOf(info.Mode()))
+		err = fmt.Errorf("%s is not a directory but %s; it is left unchanged", d.path(), regular.KindOf(info.Mode()))
 	}
 	if err != nil {
 		return nil, errors.Join(err, parent.Close())
@@ -76,24 +76,24 @@ func open(parent directory, name string) (*opened, error) {
 	return d, nil
 }
 
-func (d *opened) path() string { return filepath.Join(d.parent.Name(), d.name) }
+func (d *openedDirectory) path() string { return filepath.Join(d.parent.Name(), d.name) }
 
-// check refuses a name that leads elsewhere than it did.
-func (d *opened) check() error {
+// check returns an error if the name no longer leads to this directory.
+func (d *openedDirectory) check() error {
 	now, err := d.parent.lstat(d.name)
 	if err != nil {
 		return fmt.Errorf("%s is no longer where it was: %w", d.path(), err)
 	}
 	if !now.IsDir() || !os.SameFile(now, d.self) {
-		return fmt.Errorf("%s is no longer the directory that was opened but %s put in its place: it is left alone", d.path(), regular.KindOf(now.Mode()))
+		return fmt.Errorf("%s is no longer the directory that was opened: %s was put in its place; it is left unchanged", d.path(), regular.KindOf(now.Mode()))
 	}
 	return nil
 }
 
-// remove removes the directory, which must be empty, and closes it. The system
-// refuses to remove a directory that holds anything.
-func (d *opened) remove() error {
-	err := d.dir.Close() // Windows removes nothing that is open
+// remove removes the directory and closes it. The system refuses to remove a directory that is
+// not empty.
+func (d *openedDirectory) remove() error {
+	err := d.dir.Close() // Windows cannot remove an open directory
 	if err == nil {
 		err = d.check()
 	}
@@ -103,4 +103,4 @@ func (d *opened) remove() error {
 	return errors.Join(err, d.parent.Close())
 }
 
-func (d *opened) close() error { return errors.Join(d.dir.Close(), d.parent.Close()) }
+func (d *openedDirectory) close() error { return errors.Join(d.dir.Close(), d.parent.Close()) }

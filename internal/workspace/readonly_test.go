@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestReadOnlyLeftoversAreRemoved(t *testing.T) {
+func TestReadOnlyDirectoriesAreRemoved(t *testing.T) {
 	w, _ := create(t)
 	dir, err := w.Make("trials/1/output/locked/deep")
 	if err != nil {

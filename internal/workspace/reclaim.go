@@ -10,17 +10,16 @@ import (
 	"strings"
 )
 
-// Reclaim removes what a process of the run id that was killed has left under
-// parent. Nothing is left: nothing is done. A kill may have fallen between the
-// making of the directory and that of its marker, or between the removal of the
-// marker and that of the directory; so one that is empty, or has an empty marker
-// and no more, is the run's too. Anything else without the run's marker is
-// somebody's, and an error. While the process that made the directory lives, the
-// error is a *InUseError.
+// Reclaim removes the workspace that a killed process of the run id left under parent. It does
+// nothing if there is none. The process may have been killed between creating the directory
+// and the marker, or between removing the marker and the directory. So a directory that is
+// empty, or contains only an empty marker, also belongs to the run. Any other directory
+// without the run's marker is an error. If the process that created the directory is still
+// running, the error is an *InUseError.
 func Reclaim(parent, id string) error {
 	name := nameOf(id)
 	if id == "" || filepath.Base(name) != name {
-		return fmt.Errorf("workspace: %q is no id of a run", id)
+		return fmt.Errorf("workspace: %q is not a run id", id)
 	}
 	dir, err := openExisting(parent, name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -33,11 +32,11 @@ func Reclaim(parent, id string) error {
 	if err := w.lockMarker(); err != nil {
 		return errors.Join(err, w.Close())
 	}
-	begun, err := w.barelyBegun()
+	unfinished, err := w.isUnfinished()
 	if err != nil {
 		return errors.Join(err, w.Close())
 	}
-	if !begun {
+	if !unfinished {
 		return w.Remove()
 	}
 	if w.marker != nil {
@@ -49,9 +48,9 @@ func Reclaim(parent, id string) error {
 	return w.from.remove()
 }
 
-// barelyBegun reports whether a directory is empty but for an empty marker. One that
-// holds more and has no marker of the run is an error that says what it holds.
-func (w *Workspace) barelyBegun() (bool, error) {
+// isUnfinished reports whether a directory is empty except for an empty marker. If it has
+// other content and no marker of the run, the error lists its content.
+func (w *Workspace) isUnfinished() (bool, error) {
 	entries, err := w.dir.names(-1)
 	if err != nil {
 		return false, err
@@ -59,48 +58,48 @@ func (w *Workspace) barelyBegun() (bool, error) {
 	if len(entries) == 0 {
 		return true, nil
 	}
-	held, err := readMarker(w.dir)
-	if err == nil && held == w.id {
+	owner, err := readMarker(w.dir)
+	if err == nil && owner == w.id {
 		return false, nil
 	}
-	if err == nil && held == "" && len(entries) == 1 {
+	if err == nil && owner == "" && len(entries) == 1 {
 		return true, nil
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = fmt.Errorf("has no %s", Marker)
-	case err == nil && held == "":
+	case err == nil && owner == "":
 		err = fmt.Errorf("has an empty %s", Marker)
 	case err == nil:
-		err = fmt.Errorf("belongs to run %q, not %s", held, w.id)
+		err = fmt.Errorf("belongs to run %q, not %s", owner, w.id)
 	}
-	return false, fmt.Errorf("workspace: %s %w and holds %s: it is left alone; if nobody needs it, remove it by hand", w.path, err, listed(entries))
+	return false, fmt.Errorf("workspace: %s %w and contains %s; it is left unchanged; remove it by hand if it is not needed", w.path, err, listed(entries))
 }
 
-// listed names the first of some entries.
+// listed formats the first entries of a list.
 func listed(entries []string) string {
-	const most = 3
+	const maxListed = 3
 	var quoted []string
-	for _, e := range entries[:min(len(entries), most)] {
+	for _, e := range entries[:min(len(entries), maxListed)] {
 		quoted = append(quoted, strconv.Quote(e))
 	}
 	text := strings.Join(quoted, ", ")
-	if more := len(entries) - most; more > 0 {
+	if more := len(entries) - maxListed; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }
 
-// A Leftover is what looks like the workspace of a process of a run.
+// A Leftover is a directory that is named like a workspace of a run.
 type Leftover struct {
 	Path      string
 	Session   int  // from 1
-	Unrelated bool // it is none, only called like one
+	Unrelated bool // it only has such a name: it is no directory of this user or root
 }
 
-// Leftovers lists what processes of the run id may have left under parent: its own
-// directory, and those of later sessions (ID-2, ID-3, ...). If one of them belongs to a
-// process that lives, the error is a *InUseError.
+// Leftovers lists the workspaces that processes of the run id may have left under parent: the
+// first session's directory, and those of later sessions (ID-2, ID-3, ...). If a running
+// process uses one of them, the error is an *InUseError.
 func Leftovers(parent, id string) (list []Leftover, err error) {
 	entries, err := os.ReadDir(parent)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -123,22 +122,22 @@ func Leftovers(parent, id string) (list []Leftover, err error) {
 			continue
 		}
 		info, err := e.Info()
-		// Somebody else may have put it there, to be in the way perhaps. Its name is taken.
-		foreign := err != nil || !info.IsDir() || !ownedByUsOrRoot(info)
-		list = append(list, Leftover{filepath.Join(parent, e.Name()), session, foreign})
-		if foreign {
+		// Another user may have put it there. It is listed because its name is taken.
+		unrelated := err != nil || !info.IsDir() || !ownedByUsOrRoot(info)
+		list = append(list, Leftover{filepath.Join(parent, e.Name()), session, unrelated})
+		if unrelated {
 			continue
 		}
-		if err := checkDead(parent, e.Name(), id); err != nil {
+		if err := checkUnused(parent, e.Name(), id); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
 }
 
-// checkDead returns a *InUseError if a living process has the marker of a directory
-// locked. Whether there is a marker at all is for Reclaim to say.
-func checkDead(parent, name, id string) error {
+// checkUnused returns an *InUseError if a running process has locked the marker of a
+// directory. A missing marker is not an error here: Reclaim reports it.
+func checkUnused(parent, name, id string) error {
 	dir, err := openExisting(parent, name)
 	if err != nil {
 		return nil

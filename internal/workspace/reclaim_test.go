@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// TestReclaim: what a killed run left is removed, and nothing else.
+// TestReclaim removes the directory of a killed run, and nothing else.
 func TestReclaim(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		left    func(t *testing.T, path string)
-		refused string // part of the error; empty: it is removed
+		refused string // part of the error; "" if the directory must be removed
 	}{
 		{"nothing", func(*testing.T, string) {}, ""},
-		{"a workspace at work", func(t *testing.T, path string) {
+		{"a workspace with content", func(t *testing.T, path string) {
 			w, err := Create(filepath.Dir(path), "run-1")
 			if err != nil {
 				t.Fatal(err)
@@ -31,7 +31,7 @@ func TestReclaim(t *testing.T) {
 		}, ""},
 		{"no marker yet", func(t *testing.T, path string) { mustMake(t, path) }, ""},
 		{"an empty marker", func(t *testing.T, path string) { markAs(t, mustMake(t, path), "") }, ""},
-		{"no marker and content", func(t *testing.T, path string) { precious(t, mustMake(t, path)) }, `has no .iosweep-workspace and holds "precious.txt"`},
+		{"no marker and content", func(t *testing.T, path string) { precious(t, mustMake(t, path)) }, `has no .iosweep-workspace and contains "precious.txt"`},
 		{"an empty marker and content", func(t *testing.T, path string) { precious(t, mustMake(t, path)); markAs(t, path, "") }, "has an empty"},
 		{"another run's marker", func(t *testing.T, path string) { precious(t, mustMake(t, path)); markAs(t, path, "run-2\n") }, `belongs to run "run-2", not run-1`},
 		{"another run's marker alone", func(t *testing.T, path string) { markAs(t, mustMake(t, path), "run-2\n") }, `belongs to run "run-2"`},
@@ -61,7 +61,7 @@ func TestReclaim(t *testing.T) {
 			if test.refused != "" {
 				refused(t, err, test.refused)
 				if after := names(t, parent); after != before {
-					t.Errorf("it was refused, and the parent holds %s; before it was %s", after, before)
+					t.Errorf("after the refusal the parent contains %s, want %s", after, before)
 				}
 				return
 			}
@@ -69,20 +69,20 @@ func TestReclaim(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := os.Lstat(path); err == nil {
-				t.Error("it is still there")
+				t.Error("the directory still exists")
 			}
 		})
 	}
 }
 
-func TestReclaimWithoutAParentOrAnID(t *testing.T) {
+func TestReclaimWithoutParentOrID(t *testing.T) {
 	parent := t.TempDir()
 	if err := Reclaim(filepath.Join(parent, "gone"), "run-1"); err != nil {
-		t.Errorf("the directory under test is gone, and so is what was in it: %v", err)
+		t.Errorf("missing directory under test: got %v, want no error", err)
 	}
 	inner := mustMake(t, filepath.Join(parent, ".iosweep-x", "y"))
 	for _, id := range []string{"", "x/y", "x/../../z"} {
-		refused(t, Reclaim(parent, id), "no id of a run")
+		refused(t, Reclaim(parent, id), "is not a run id")
 	}
 	mustExist(t, inner)
 }

@@ -5,44 +5,43 @@ import (
 	"strings"
 )
 
-// A RemovalError says that a removal has left something, and is no failure otherwise:
-// all that could be removed is gone. What is left is never tried again by the same
-// process.
+// A RemovalError lists the paths that could not be removed. Everything else was removed. The
+// same process does not try those paths again.
 type RemovalError struct{ Failures []RemovalFailure }
 
-// RemovalFailure is something that was not removed.
+// A RemovalFailure is one path that could not be removed.
 type RemovalFailure struct {
 	Path    string
 	Reason  string
-	Mounted bool // another file system or directory is there
+	Mounted bool // a file system or directory is mounted there
 }
 
 func (e *RemovalError) Error() string {
-	const most = 3
+	const maxListed = 3
 	var text []string
-	for _, l := range e.Failures[:min(len(e.Failures), most)] {
+	for _, l := range e.Failures[:min(len(e.Failures), maxListed)] {
 		text = append(text, fmt.Sprintf("%s: %s", l.Path, l.Reason))
 	}
-	if more := len(e.Failures) - most; more > 0 {
+	if more := len(e.Failures) - maxListed; more > 0 {
 		text = append(text, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(text, "; ")
 }
 
-// Advice says what to do about it.
+// Advice returns the next step for the user.
 func (e *RemovalError) Advice() string {
 	for _, l := range e.Failures {
 		if l.Mounted {
-			return "unmount it first (umount " + l.Path + "): rm -r would empty what is mounted there"
+			return "unmount it first (umount " + l.Path + "): rm -r would delete the mounted files"
 		}
 	}
 	return "remove it by hand"
 }
 
-// removalError is the error for what was left, nil if that is nothing.
-func removalError(left []RemovalFailure) error {
-	if len(left) == 0 {
+// removalError returns the error for a list of failures, or nil if the list is empty.
+func removalError(failures []RemovalFailure) error {
+	if len(failures) == 0 {
 		return nil
 	}
-	return &RemovalError{left}
+	return &RemovalError{failures}
 }

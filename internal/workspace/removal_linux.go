@@ -14,26 +14,25 @@ import (
 
 // A removal removes a tree below a workspace:
 //
-//   - It works relative to open directories, so that a link put in the place of one
-//     leads nowhere.
-//   - It does not descend into what is mounted in the tree. os.RemoveAll does, and
-//     empties what somebody has bound there.
-//   - What cannot be removed is noted, and the removal goes on with the rest. A file
-//     system that fails is another matter: it is no fault of what is there.
-//   - A tree may be deeper than a process may have files open, and deeper than a
-//     path may be long. Below maxDepth a directory is first moved up into the
-//     workspace.
+//   - It works relative to open directories, so a link that replaces a directory has no
+//     effect.
+//   - It does not enter a mount. os.RemoveAll does, and deletes the content of bind mounts.
+//   - It records what it cannot remove, and continues with the rest. A failure of the file
+//     system is different: it does not depend on the file.
+//   - A tree may be deeper than the limit of open files, or than the longest path. Below
+//     maxDepth a directory is first moved up into the workspace.
 type removal struct {
-	top   directory // of the workspace
-	left  []RemovalFailure
-	fault error    // of the file system
-	moved []string // names in top of what was moved up
-	count int      // of names that were tried for that
+	top      directory // the workspace
+	failures []RemovalFailure
+	fault    error    // failure of the file system
+	moved    []string // names of the directories moved up into top
+	count    int      // number of names tried for moved directories
 }
 
 const maxDepth = 32
 
-// remove removes what stands at a name below the workspace. Nothing there: all is well.
+// remove removes the file or tree at a name below the workspace. It succeeds if there is
+// nothing at the name.
 func (d directory) remove(name string) error {
 	r := removal{top: d}
 	err := d.at("remove", name, func(above directory, last string) error {
@@ -54,10 +53,10 @@ func (d directory) remove(name string) error {
 	if r.fault != nil {
 		return r.fault
 	}
-	return removalError(r.left)
+	return removalError(r.failures)
 }
 
-// entry removes one entry of a directory and reports whether it is gone.
+// entry removes one entry of a directory and reports whether it no longer exists.
 func (r *removal) entry(above directory, name string, depth int) bool {
 	err := unix.Unlinkat(above.fd(), name, 0)
 	switch err {
@@ -65,26 +64,26 @@ func (r *removal) entry(above directory, name string, depth int) bool {
 		return true
 	case unix.EISDIR:
 	default:
-		return r.leave(above, name, err)
+		return r.record(above, name, err)
 	}
 	if depth >= maxDepth {
 		return r.moveUp(above, name)
 	}
 	dir, err := openToRemove(above, name)
 	if err != nil {
-		return errors.Is(err, fs.ErrNotExist) || r.leave(above, name, err)
+		return errors.Is(err, fs.ErrNotExist) || r.record(above, name, err)
 	}
-	before := len(r.left)
+	before := len(r.failures)
 	r.empty(dir, depth+1)
 	dir.Close()
 	err = unix.Unlinkat(above.fd(), name, unix.AT_REMOVEDIR)
 	if err == nil || err == unix.ENOENT {
 		return true
 	}
-	if err == unix.ENOTEMPTY && len(r.left) > before {
-		return false // what is left in it has been noted
+	if err == unix.ENOTEMPTY && len(r.failures) > before {
+		return false // the remaining entries are recorded already
 	}
-	return r.leave(above, name, err)
+	return r.record(above, name, err)
 }
 
 // openToRemove opens a directory to be emptied, also one that its owner may not
@@ -100,16 +99,16 @@ func openToRemove(above directory, name string) (directory, error) {
 	if err != nil {
 		return directory{}, err
 	}
-	// Without these bits nothing can be removed from it. That this fails shows then.
+	// Removing entries needs these bits. If chmod fails, removing reports the error.
 	if info, err := dir.file.Stat(); err == nil && info.Mode().Perm()&0o700 != 0o700 {
 		_ = dir.file.Chmod(info.Mode().Perm() | 0o700)
 	}
 	return dir, nil
 }
 
-// allow gives its owner all rights on a directory that cannot be opened. A
-// descriptor for its description alone takes no fchmod(2), but has a path in /proc
-// that leads to it and to nothing else (proc_pid_fd(5)).
+// allow gives the owner all permissions on a directory that cannot be opened. fchmod(2) does
+// not work on an O_PATH descriptor. But the descriptor has a path in /proc, which leads only
+// to this directory (proc_pid_fd(5)).
 func allow(above directory, name string) error {
 	fd, err := dirio.Open(above.fd(), name, unix.O_PATH, false)
 	if err != nil {
@@ -122,34 +121,34 @@ func allow(above directory, name string) error {
 	return nil
 }
 
-// empty removes all entries of a directory. A directory that is changed while it is
-// listed may hide some (readdir(3)), so it is listed again until it has no more.
-// Somebody may still write there, so that is given up at some time.
+// empty removes all entries of a directory. A directory that changes during the listing may
+// hide entries (readdir(3)), so it is listed again until it is empty. Another process may keep
+// writing there, so the number of attempts is limited.
 func (r *removal) empty(dir directory, depth int) {
-	const most = 100
-	noted := map[string]bool{}
-	for range most {
+	const maxAttempts = 100
+	failed := map[string]bool{}
+	for range maxAttempts {
 		found := 0
 		if _, err := dir.file.Seek(0, io.SeekStart); err != nil {
-			r.leave(dir, ".", err)
+			r.record(dir, ".", err)
 			return
 		}
 		for {
 			names, err := dir.file.Readdirnames(1024)
 			for _, name := range names {
-				if noted[name] {
+				if failed[name] {
 					continue
 				}
 				found++
 				if !r.entry(dir, name, depth) {
-					noted[name] = true
+					failed[name] = true
 				}
 			}
 			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
-				r.leave(dir, ".", err)
+				r.record(dir, ".", err)
 				return
 			}
 		}
@@ -161,17 +160,17 @@ func (r *removal) empty(dir directory, depth int) {
 
 // moveUp moves a directory into the workspace itself, to be removed from there.
 func (r *removal) moveUp(above directory, name string) bool {
-	// A directory is moved only by who may write it: its ".." changes (rename(2)).
+	// Moving a directory changes its "..", so it needs write permission (rename(2)).
 	dir, err := openToRemove(above, name)
 	if err != nil {
-		return errors.Is(err, fs.ErrNotExist) || r.leave(above, name, err)
+		return errors.Is(err, fs.ErrNotExist) || r.record(above, name, err)
 	}
 	dir.Close()
 	for {
 		r.count++
 		to := fmt.Sprintf("moved-up-%d", r.count)
 		err := unix.Renameat2(above.fd(), name, r.top.fd(), to, unix.RENAME_NOREPLACE)
-		if err == unix.EINVAL { // NFS and others know no flags; an empty directory alone would be replaced
+		if err == unix.EINVAL { // NFS and others support no flags; without the flag only an empty directory is replaced
 			err = unix.Renameat(above.fd(), name, r.top.fd(), to)
 		}
 		switch err {
@@ -180,13 +179,13 @@ func (r *removal) moveUp(above directory, name string) bool {
 			return true
 		case unix.EEXIST, unix.ENOTEMPTY:
 		default:
-			return r.leave(above, name, err)
+			return r.record(above, name, err)
 		}
 	}
 }
 
-// leave notes what could not be removed.
-func (r *removal) leave(above directory, name string, err error) bool {
+// record adds a path that could not be removed, and returns false.
+func (r *removal) record(above directory, name string, err error) bool {
 	path, mounted := filepath.Join(above.Name(), name), false
 	reason := err.Error()
 	failed, ok := errors.AsType[*fs.PathError](err)
@@ -201,17 +200,17 @@ func (r *removal) leave(above directory, name string, err error) bool {
 	case errors.Is(err, unix.EXDEV), errors.Is(err, unix.EBUSY) && len(Mounts(path)) > 0:
 		reason, mounted = "something is mounted there", true
 	case errors.Is(err, unix.EBUSY):
-		reason = "it is in use"
+		reason = "the file is in use"
 	case errors.Is(err, unix.ENOTEMPTY):
-		reason = "a process still writes there"
+		reason = "a process is still writing there"
 	case errors.Is(err, unix.EPERM):
-		reason = "operation not permitted (it may be immutable: lsattr shows that)"
+		reason = "operation not permitted (check with lsattr whether it is immutable)"
 	}
-	r.left = append(r.left, RemovalFailure{path, reason, mounted})
+	r.failures = append(r.failures, RemovalFailure{path, reason, mounted})
 	return false
 }
 
-// isDirectory reports whether a directory stands at a name, on the same mount.
+// isDirectory reports whether there is a directory at a name, on the same mount.
 func (d directory) isDirectory(name string) bool {
 	dir, err := openToRemove(d, name)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"iosweep/internal/regular"
 )
 
-// Resolve checks that a directory is fit to have a workspace under it and
-// returns it absolute and without symbolic links. It changes nothing.
+// Resolve checks that a directory can contain a workspace. It returns the path, absolute and
+// without symbolic links. It changes nothing.
 func Resolve(parent string) (string, error) {
 	if strings.TrimSpace(parent) == "" {
 		return "", errors.New("workspace: the path is empty; name a directory on the file system to be tested")
@@ -57,15 +57,15 @@ func isHome(path string) bool {
 	return filepath.Clean(home) == path
 }
 
-// Inside reports whether path lies in tree or is tree. Both must be free of
-// symbolic links, as Resolve returns them.
+// Inside reports whether path is tree or is below it. Both must be without symbolic links, as
+// Resolve returns them.
 func Inside(path, tree string) bool {
 	rel, err := filepath.Rel(tree, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
-// ResolveNew is the absolute path, free of symbolic links, that a directory
-// will have once it is made. Its parents need not exist yet either.
+// ResolveNew returns the absolute path, without symbolic links, of a directory that need not
+// exist yet. Its parents need not exist either.
 func ResolveNew(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -82,13 +82,13 @@ func ResolveNew(path string) (string, error) {
 	return filepath.Join(real, filepath.Base(abs)), nil
 }
 
-// Untrusted lists why others than this user and root could put a directory of their
-// own in the place of the one that a run makes below path: by renaming it, or what is
-// above it. Nothing: they cannot. The path is absolute and without symbolic links.
+// Untrusted lists the reasons why users other than this one and root could replace a directory
+// below path: by renaming that directory or one above it. The list is empty if they cannot.
+// The path is absolute and without symbolic links.
 func Untrusted(path string) (reasons []string) {
 	for dir := path; ; dir = filepath.Dir(dir) {
-		if why := renamable(dir); why != "" {
-			reasons = append(reasons, why)
+		if reason := renamable(dir); reason != "" {
+			reasons = append(reasons, reason)
 		}
 		if dir == filepath.Dir(dir) {
 			return reasons

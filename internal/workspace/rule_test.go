@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// refused fails the test unless the error holds the text.
+// refused fails the test unless the error contains the text.
 func refused(t *testing.T, err error, text string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Error(), text) {
-		t.Errorf("the error is %v, expected a refusal with %q", err, text)
+		t.Errorf("got error %v, want one that contains %q", err, text)
 	}
 }
 
@@ -24,9 +24,9 @@ func mustMake(t *testing.T, dir string) string {
 	return dir
 }
 
-// TestWhatIsPutInItsPlaceIsLeftAlone: somebody moves the workspace away and puts
-// something else under its name. Neither is removed.
-func TestWhatIsPutInItsPlaceIsLeftAlone(t *testing.T) {
+// TestReplacedWorkspaceIsNotRemoved moves the workspace away and puts something else in its
+// place. Neither must be removed.
+func TestReplacedWorkspaceIsNotRemoved(t *testing.T) {
 	for name, put := range map[string]func(t *testing.T, path, elsewhere string){
 		"a link": func(t *testing.T, path, elsewhere string) {
 			if err := os.Symlink(elsewhere, path); err != nil {
@@ -64,13 +64,13 @@ func TestWhatIsPutInItsPlaceIsLeftAlone(t *testing.T) {
 				mustExist(t, path)
 			}
 			if after := names(t, parent); after != before {
-				t.Errorf("the parent holds %s, before it was %s", after, before)
+				t.Errorf("the parent contains %s, want %s", after, before)
 			}
 		})
 	}
 }
 
-// names are the entries of a directory and of those in it.
+// names returns the entries of a directory and of its subdirectories.
 func names(t *testing.T, dir string) string {
 	t.Helper()
 	var list []string
@@ -91,8 +91,8 @@ func markAs(t *testing.T, dir, content string) {
 	}
 }
 
-// TestALinkIsNoWorkspace: it may lead to a directory that looks like one.
-func TestALinkIsNoWorkspace(t *testing.T) {
+// TestLinkIsNotAWorkspace uses a link that leads to a directory with a matching marker.
+func TestLinkIsNotAWorkspace(t *testing.T) {
 	w, parent := create(t)
 	kept := precious(t, w.Path())
 	link := filepath.Join(parent, ".iosweep-run-2")
@@ -106,8 +106,8 @@ func TestALinkIsNoWorkspace(t *testing.T) {
 	mustExist(t, kept)
 }
 
-// TestNoWorkspaceInAnother: at whatever depth, and not for results either.
-func TestNoWorkspaceInAnother(t *testing.T) {
+// TestNoWorkspaceInsideAnother covers any depth, and results directories too.
+func TestNoWorkspaceInsideAnother(t *testing.T) {
 	w, parent := create(t)
 	deep, err := w.Make("trials/1/output")
 	if err != nil {
@@ -120,24 +120,24 @@ func TestNoWorkspaceInAnother(t *testing.T) {
 	}
 	refused(t, CheckOutside(filepath.Join(deep, "not", "there", "yet")), "the workspace of a run")
 	if err := CheckOutside(parent); err != nil {
-		t.Errorf("the directory that workspaces are made in: %v", err)
+		t.Errorf("the parent of workspaces: got %v, want no error", err)
 	}
 	second, err := Create(parent, "run-2")
 	if err != nil {
-		t.Fatalf("beside another: %v", err)
+		t.Fatalf("a second workspace in the same parent: %v", err)
 	}
 	if err := second.Remove(); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestOnlyTheMakerRemoves(t *testing.T) {
+func TestOnlyCreatorRemoves(t *testing.T) {
 	w, _ := create(t)
 	inherited, err := inherit(t, w.Path(), "run-1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused(t, inherited.Remove(), "another process's")
+	refused(t, inherited.Remove(), "another process created it")
 	mustExist(t, filepath.Join(w.Path(), Marker))
 	if err := w.Remove(); err != nil {
 		t.Error(err)

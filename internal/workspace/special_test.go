@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func TestADeviceIsNoWorkspace(t *testing.T) {
+func TestDeviceIsNotAWorkspace(t *testing.T) {
 	_, err := Resolve(os.DevNull)
 	refused(t, err, "not a directory but a character device")
 	pipe := filepath.Join(t.TempDir(), "pipe")
@@ -21,8 +21,8 @@ func TestADeviceIsNoWorkspace(t *testing.T) {
 	refused(t, err, "not a directory but a named pipe")
 }
 
-// TestAMarkerThatIsAPipe: whoever opened it would wait for ever.
-func TestAMarkerThatIsAPipe(t *testing.T) {
+// TestPipeAsMarker puts a pipe in place of the marker. Opening it without care would block.
+func TestPipeAsMarker(t *testing.T) {
 	w, _ := create(t)
 	kept := precious(t, w.Path())
 	marker := filepath.Join(w.Path(), Marker)
@@ -37,8 +37,8 @@ func TestAMarkerThatIsAPipe(t *testing.T) {
 	mustExist(t, kept)
 }
 
-// TestRacedLinks: while workspaces are made and removed, somebody puts links to
-// precious files in their place as fast as they can.
+// TestRacedLinks creates and removes workspaces while another goroutine replaces them by links
+// to precious files as fast as it can.
 func TestRacedLinks(t *testing.T) {
 	parent := t.TempDir()
 	treasure := mustMake(t, filepath.Join(parent, "treasure"))
@@ -79,6 +79,6 @@ func TestRacedLinks(t *testing.T) {
 		mustExist(t, path)
 	}
 	if found := names(t, treasure); found != "["+treasure+"/precious.txt "+treasure+"/trials "+treasure+"/trials/1]" {
-		t.Errorf("the treasure holds %s", found)
+		t.Errorf("the treasure contains %s", found)
 	}
 }

@@ -12,7 +12,7 @@ func TestSpreadSetsTheAttribute(t *testing.T) {
 	parent := t.TempDir()
 	var fs unix.Statfs_t
 	if err := unix.Statfs(parent, &fs); err != nil || fs.Type != unix.EXT4_SUPER_MAGIC {
-		t.Skip("only ext4 and its kin have the attribute")
+		t.Skip("the file system is not ext4")
 	}
 	w, err := Create(parent, "20260102-030405-1a2b3c4d")
 	if err != nil {
@@ -32,7 +32,7 @@ func TestSpreadSetsTheAttribute(t *testing.T) {
 	if err != nil || flags&topDirectory == 0 {
 		t.Errorf("attributes %#x, %v", flags, err)
 	}
-	// What is made in it is as any other directory.
+	// Directories below it work as usual.
 	if _, err := w.Make("trials/1/output"); err != nil {
 		t.Error(err)
 	}

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockHolder is the process that has a lock of flock(2) on a file, 0 if that is not
-// known: proc_locks(5).
+// lockHolder returns the process that has locked a file with flock(2), or 0 if that is
+// unknown: proc_locks(5).
 func lockHolder(f *os.File) int {
 	var stat unix.Stat_t
 	if unix.Fstat(int(f.Fd()), &stat) != nil {
@@ -32,19 +32,19 @@ func lockHolder(f *os.File) int {
 	return 0
 }
 
-// hasAccessList reports whether a directory has an access list (acl(5)). Then the bits
-// of its group are those of the list's mask, and others may be on it.
+// hasAccessList reports whether a directory has an access list (acl(5)). If so, its group
+// permission bits are the mask of the list, and the list may contain other users.
 func hasAccessList(dir string) bool {
 	size, err := unix.Getxattr(dir, "system.posix_acl_access", nil)
 	return err == nil && size > 0
 }
 
-// topDirectory is FS_TOPDIR_FL of linux/fs.h, the attribute T of chattr(1): directories
-// that are made in such a one have nothing to do with each other.
+// topDirectory is FS_TOPDIR_FL of linux/fs.h, the attribute T of chattr(1). It declares that
+// the directories in such a directory are unrelated.
 const topDirectory = 0x00020000
 
-// spread sets the attribute and reports whether it is set. File systems that do not know
-// it do not need it, and whoever may not set it measures all the same.
+// spread sets the attribute and reports whether it is set. Other file systems do not need it.
+// If the user may not set it, the measurement still works.
 func spread(dir directory) bool {
 	fd := dir.fd()
 	flags, err := unix.IoctlGetUint32(fd, unix.FS_IOC_GETFLAGS)
@@ -54,8 +54,8 @@ func spread(dir directory) bool {
 	return unix.IoctlSetPointerInt(fd, unix.FS_IOC_SETFLAGS, int(flags|topDirectory)) == nil
 }
 
-// Sync writes out everything that waits for the disk that the workspace is on. It uses
-// the open directory: what a contender has put under its name may block, or be elsewhere.
+// Sync writes all waiting data of the workspace's file system to disk. It uses the open
+// directory, because a contender may have replaced the path by a file that blocks.
 func (w *Workspace) Sync() error {
 	if err := unix.Syncfs(int(w.File().Fd())); err != nil {
 		return &fs.PathError{Op: "syncfs", Path: w.Path(), Err: err}

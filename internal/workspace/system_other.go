@@ -8,22 +8,22 @@ import (
 	"os"
 )
 
-// lockHolder is not known here.
+// lockHolder returns 0: the process is unknown on this system.
 func lockHolder(*os.File) int { return 0 }
 
-// hasAccessList does not know access lists.
+// hasAccessList returns false: access lists are not supported on this system.
 func hasAccessList(string) bool { return false }
 
-// spread does nothing here: it is for ext4.
+// spread does nothing: it is only for ext4.
 func spread(directory) bool { return false }
 
 func (w *Workspace) mounted() bool { return false }
 
-// Mounts does not know what is mounted here.
+// Mounts returns nil: the mounts are unknown on this system.
 func Mounts(string) []string { return nil }
 
-// Overlap reports whether a directory lies within a tree; it does not know of mounts
-// here.
+// Overlap returns the directory if it is within the tree. It does not detect mounts on this
+// system.
 func Overlap(dir, tree string) string {
 	if Inside(dir, tree) {
 		return dir
@@ -31,13 +31,13 @@ func Overlap(dir, tree string) string {
 	return ""
 }
 
-// A Cgroup is a control group, of which there are none here.
+// A Cgroup is a control group. This system has none.
 type Cgroup struct{}
 
-// NewCgroup makes none here.
+// NewCgroup returns an error on this system.
 func NewCgroup(string) (*Cgroup, error) { return nil, errors.ErrUnsupported }
 
-// RemoveCgroup has nothing to end here.
+// RemoveCgroup does nothing on this system.
 func RemoveCgroup(string) {}
 
 // FD is never called.
@@ -49,7 +49,7 @@ func (*Cgroup) Kill() {}
 // Close is never called.
 func (*Cgroup) Close() error { return nil }
 
-// Sync is known on Linux alone.
+// Sync is supported only on Linux.
 func (w *Workspace) Sync() error {
 	return fmt.Errorf("syncing a whole file system: %w", errors.ErrUnsupported)
 }

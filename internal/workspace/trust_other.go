@@ -4,7 +4,7 @@ package workspace
 
 import "io/fs"
 
-// renamable does not know access lists.
+// renamable returns "": permissions are not checked on this system.
 func renamable(string) string { return "" }
 
 func ownedByUsOrRoot(fs.FileInfo) bool { return true }

@@ -12,9 +12,10 @@ import (
 	"syscall"
 )
 
-// renamable reports why others may rename what is in a directory, "" if they may
-// not. They may if they can write it, unless it is sticky (a file there is renamed by
-// its owner and that of the directory alone: rename(2)), and if it is theirs.
+// renamable returns the reason why other users may rename files in a directory, or "" if they
+// may not. They may if they own the directory, or if they can write it and it is not sticky.
+// In a sticky directory only the owner of a file and the owner of the directory may rename the
+// file: rename(2).
 func renamable(dir string) string {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -27,11 +28,11 @@ func renamable(dir string) string {
 	sticky := info.Mode()&fs.ModeSticky != 0
 	switch mode := info.Mode().Perm(); {
 	case !ownedByUsOrRoot(info):
-		return fmt.Sprintf("%s belongs to user %d, who may rename what is in it", dir, stat.Uid)
+		return fmt.Sprintf("%s belongs to user %d, who may rename files in it", dir, stat.Uid)
 	case mode&0o002 != 0 && !sticky:
 		return fmt.Sprintf("%s may be written by everybody and has no sticky bit (mode %#o)", dir, mode)
 	case mode&0o020 != 0 && !sticky && (hasAccessList(dir) || !privateGroup(stat.Gid)):
-		return fmt.Sprintf("%s may be written by group %d, or by those of an access list, and has no sticky bit (mode %#o)", dir, stat.Gid, mode)
+		return fmt.Sprintf("%s may be written by group %d, or by users of an access list, and has no sticky bit (mode %#o)", dir, stat.Gid, mode)
 	}
 	return ""
 }
@@ -42,12 +43,11 @@ func ownedByUsOrRoot(info fs.FileInfo) bool {
 	return !ok || stat.Uid == 0 || int(stat.Uid) == os.Geteuid()
 }
 
-// privateGroup reports whether this user and root are alone in a group, as in the
-// group that many systems give to each user. A group that /etc/group does not know
-// may have anybody in it.
+// privateGroup reports whether a group contains only this user and root. Many systems create
+// such a group for each user. A group that is missing in /etc/group may have any members.
 func privateGroup(gid uint32) bool {
 	ours, name := map[string]bool{"root": true}, ""
-	var primary []string // users whose group it is
+	var primary []string // users with this primary group
 	for _, user := range records("/etc/passwd") {
 		if user[2] == strconv.Itoa(os.Geteuid()) {
 			ours[user[0]], name = true, user[0]
@@ -66,18 +66,18 @@ func privateGroup(gid uint32) bool {
 				return false
 			}
 		}
-		// Of a group that does not even name this user, the others are not known here.
+		// If the group does not contain this user, its other members may be unknown here.
 		return name != "" && slices.Contains(members, name)
 	}
 	return false
 }
 
-// records returns the records of a file of passwd(5) or group(5), none if it cannot be
-// read. Each has four fields at least.
+// records returns the records of a file in the format of passwd(5) or group(5), or none if the
+// file cannot be read. Each record has at least four fields.
 func records(path string) (all [][]string) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil // a part of it may hide a member
+		return nil // a part of the file could miss a member
 	}
 	for line := range strings.Lines(string(text)) {
 		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) >= 4 {

@@ -9,16 +9,16 @@ import (
 	"path/filepath"
 )
 
-// A Workspace is one run's own directory.
+// A Workspace is the directory of one run.
 type Workspace struct {
 	path   string // absolute, without symbolic links
 	id     string
 	dir    directory
-	from   *opened  // the directory as seen from its parent; nil for one that was inherited
-	marker *os.File // locked; nil for one that was inherited
+	from   *openedDirectory // dir with its parent; nil if inherited
+	marker *os.File         // locked; nil if inherited
 }
 
-// Create makes a new directory under parent for the run id.
+// Create creates a new directory under parent for the run id.
 func Create(parent, id string) (*Workspace, error) {
 	parent, err := Resolve(parent)
 	if err != nil {
@@ -35,11 +35,11 @@ func Create(parent, id string) (*Workspace, error) {
 	return w, nil
 }
 
-// Path is the directory, absolute.
+// Path returns the absolute path of the directory.
 func (w *Workspace) Path() string { return w.path }
 
-// Make creates a directory below the workspace, with its parents, and returns
-// its absolute path. The directory must be new: names are used once.
+// Make creates a directory below the workspace, with its parents, and returns its absolute
+// path. The directory must not exist: each name is used once.
 func (w *Workspace) Make(name string) (string, error) {
 	name = filepath.ToSlash(name)
 	if err := w.makeParents(name); err != nil {
@@ -51,13 +51,13 @@ func (w *Workspace) Make(name string) (string, error) {
 	return filepath.Join(w.path, filepath.FromSlash(name)), nil
 }
 
-// makeParents makes the directories above a name that are missing.
+// makeParents creates the missing parent directories of a name.
 func (w *Workspace) makeParents(name string) error {
 	for i := range len(name) {
 		if name[i] != '/' {
 			continue
 		}
-		// What is there already shows when something is made in it.
+		// If the existing file is not a directory, the next mkdir fails.
 		if err := w.dir.mkdir(name[:i]); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
@@ -65,15 +65,14 @@ func (w *Workspace) makeParents(name string) error {
 	return nil
 }
 
-// MakeSpread is Make for a directory in which each one that is made is to lie apart
-// from the others, where the file system can do that. ext4 puts a new directory near
-// its parent, and its files into the same group of inodes. There it passes over every
-// inode that was freed in the last minute, to be kind to who wants it back
-// (recently_deleted in fs/ext4/ialloc.c): after a trial that left ten thousand of them,
-// the next one's files would take ten times as long to make.
+// MakeSpread is like Make. It also asks the file system to place new subdirectories apart from
+// each other. ext4 puts a new directory near its parent, and its files into the same group of
+// inodes. There it skips every inode that was freed in the last minute, so that a crash
+// recovery can still use it (recently_deleted in fs/ext4/ialloc.c). After a trial that freed
+// ten thousand inodes, creating the files of the next trial would take ten times as long.
 //
-// It reports whether the file system spreads them. It does so by how many directories
-// there are in each part of the disk: see Empty.
+// MakeSpread reports whether the file system spreads the directories. ext4 does so by the
+// number of directories in each part of the disk: see Empty.
 func (w *Workspace) MakeSpread(name string) (spreads bool, err error) {
 	if _, err := w.Make(name); err != nil {
 		return false, err
@@ -85,11 +84,11 @@ func (w *Workspace) MakeSpread(name string) (spreads bool, err error) {
 	return spread(dir), dir.Close()
 }
 
-// Empty removes all that a directory below the workspace holds and lets it stand
-// where it is. What is no directory any more, or can no longer be read, is removed.
-// A *RemovalError says what had to be left.
+// Empty removes the content of a directory below the workspace and keeps the directory. If the
+// path is not a directory any more, or can no longer be read, it is removed. A *RemovalError
+// lists the paths that could not be removed.
 func (w *Workspace) Empty(path string) error {
-	name, err := w.below(path)
+	name, err := w.relative(path)
 	if err != nil {
 		return err
 	}
@@ -102,7 +101,7 @@ func (w *Workspace) Empty(path string) error {
 	return w.empty(name)
 }
 
-// empty removes what a directory holds, but for the marker of the workspace.
+// empty removes the content of a directory, except for the marker of the workspace.
 func (w *Workspace) empty(name string) error {
 	dir, err := w.dir.open(name)
 	if err != nil {
@@ -112,7 +111,7 @@ func (w *Workspace) empty(name string) error {
 	if err = errors.Join(err, dir.Close()); err != nil {
 		return err
 	}
-	var left []RemovalFailure
+	var failures []RemovalFailure
 	for _, entry := range entries {
 		entry = path.Join(name, entry)
 		if entry == Marker {
@@ -120,17 +119,17 @@ func (w *Workspace) empty(name string) error {
 		}
 		err := w.dir.remove(entry)
 		if e, ok := errors.AsType[*RemovalError](err); ok {
-			left = append(left, e.Failures...)
+			failures = append(failures, e.Failures...)
 		} else if err != nil {
 			return err
 		}
 	}
-	return removalError(left)
+	return removalError(failures)
 }
 
-// RemoveAll removes what stands at a path below the workspace, a directory with all
-// that it holds, a link and not what it leads to. If nothing stands there, all is
-// well. A *RemovalError says what had to be left.
+// RemoveAll removes the file or tree at a path below the workspace. It removes a link itself,
+// not its target. It succeeds if nothing exists at the path. A *RemovalError lists the paths
+// that could not be removed.
 func (w *Workspace) RemoveAll(path string) error {
 	return w.do(path, func(name string) error {
 		if err := w.checkMarker(); err != nil {
@@ -140,41 +139,42 @@ func (w *Workspace) RemoveAll(path string) error {
 	})
 }
 
-// Mkdir makes one directory; the path is absolute and below the workspace.
+// Mkdir creates one directory. The path is absolute and below the workspace.
 func (w *Workspace) Mkdir(path string) error { return w.do(path, w.dir.mkdir) }
 
-// Rmdir removes one empty directory; the path is absolute and below the workspace.
+// Rmdir removes one empty directory. The path is absolute and below the workspace.
 func (w *Workspace) Rmdir(path string) error { return w.do(path, w.dir.rmdir) }
 
-// OpenFile opens a file below the workspace with the flags of os.OpenFile, following
-// no link on the way; the path is absolute. A pipe does not block.
+// OpenFile opens a file below the workspace with the flags of os.OpenFile. It follows no link
+// and does not block on a pipe. The path is absolute.
 func (w *Workspace) OpenFile(path string, flag int, perm fs.FileMode) (*os.File, error) {
-	name, err := w.below(path)
+	name, err := w.relative(path)
 	if err != nil {
 		return nil, err
 	}
 	return w.dir.openFile(name, flag, perm)
 }
 
-// do calls a function with the name of a path below the workspace.
+// do calls a function with a path relative to the workspace.
 func (w *Workspace) do(path string, call func(name string) error) error {
-	name, err := w.below(path)
+	name, err := w.relative(path)
 	if err != nil {
 		return err
 	}
 	return call(name)
 }
 
-// below is a path relative to the workspace; the workspace itself is refused.
-func (w *Workspace) below(path string) (string, error) {
+// relative returns a path relative to the workspace. It refuses the workspace itself and the
+// marker.
+func (w *Workspace) relative(path string) (string, error) {
 	rel, err := filepath.Rel(w.path, path)
 	if err != nil || rel == "." || !filepath.IsLocal(rel) || rel == Marker {
-		return "", fmt.Errorf("workspace: %s is not below %s: nothing is made or removed there", path, w.path)
+		return "", fmt.Errorf("workspace: %s is not below %s, so nothing is created or removed there", path, w.path)
 	}
 	return filepath.ToSlash(rel), nil
 }
 
-// Close lets go of the directory and leaves it as it is.
+// Close closes the directory and does not change it.
 func (w *Workspace) Close() error {
 	var err error
 	if w.marker != nil {
@@ -186,12 +186,12 @@ func (w *Workspace) Close() error {
 	return errors.Join(err, w.from.close())
 }
 
-// Remove deletes the workspace and closes it. The marker goes last, so that an
-// interrupted removal can still be told from somebody's data. Where a *RemovalError
-// says that something had to be left the marker stays with it.
+// Remove deletes the workspace and closes it. It removes the marker last, so that an
+// interrupted removal can still be distinguished from other data. If a *RemovalError reports
+// remaining files, the marker remains too.
 func (w *Workspace) Remove() error {
 	if w.from == nil {
-		return errors.Join(fmt.Errorf("workspace: %s is another process's to remove", w.path), w.Close())
+		return errors.Join(fmt.Errorf("workspace: %s cannot be removed here: another process created it", w.path), w.Close())
 	}
 	if err := errors.Join(w.checkMarker(), w.from.check()); err != nil {
 		return errors.Join(err, w.Close())
@@ -202,7 +202,7 @@ func (w *Workspace) Remove() error {
 		}
 		return errors.Join(err, w.Close())
 	}
-	if w.marker != nil { // Windows removes nothing that is open
+	if w.marker != nil { // Windows cannot remove an open file
 		w.marker.Close()
 	}
 	if err := w.dir.unlink(Marker); err != nil {
@@ -211,13 +211,12 @@ func (w *Workspace) Remove() error {
 	return w.from.remove()
 }
 
-// CreateResults makes the directory that a run's files go into, with its
-// parents.
+// CreateResults creates the results directory of a run, with its parents.
 func CreateResults(path string) error {
 	return os.MkdirAll(path, 0o755)
 }
 
-// EnsureDirectory makes one directory in the results of a run; that it exists is fine.
+// EnsureDirectory creates one directory in the results directory, unless it exists.
 func EnsureDirectory(path string) error {
 	err := os.Mkdir(path, 0o755)
 	if errors.Is(err, fs.ErrExist) {

@@ -18,7 +18,7 @@ func create(t *testing.T) (*Workspace, string) {
 	return w, parent
 }
 
-// inherit is the workspace as another process of the run has it.
+// inherit returns the workspace as another process of the run opens it.
 func inherit(t *testing.T, path, id string) (*Workspace, error) {
 	t.Helper()
 	f, err := os.Open(path)
@@ -28,7 +28,7 @@ func inherit(t *testing.T, path, id string) (*Workspace, error) {
 	return Inherit(f, path, id)
 }
 
-// precious puts a file where nothing of ours may reach it.
+// precious creates a file that no function of this package may remove.
 func precious(t *testing.T, dir string) string {
 	t.Helper()
 	path := filepath.Join(dir, "precious.txt")
@@ -41,11 +41,11 @@ func precious(t *testing.T, dir string) string {
 func mustExist(t *testing.T, path string) {
 	t.Helper()
 	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("lost: %v", err)
+		t.Fatalf("a file was lost: %v", err)
 	}
 }
 
-func TestRemoveTakesItsOwnDirectoryAlone(t *testing.T) {
+func TestRemoveDeletesOnlyWorkspace(t *testing.T) {
 	w, parent := create(t)
 	beside := precious(t, parent)
 	dir, err := w.Make("trials/1/output")
@@ -61,11 +61,11 @@ func TestRemoveTakesItsOwnDirectoryAlone(t *testing.T) {
 	}
 	mustExist(t, beside)
 	if _, err := os.Stat(w.Path()); !os.IsNotExist(err) {
-		t.Errorf("the workspace is still there: %v", err)
+		t.Errorf("the workspace still exists: %v", err)
 	}
 }
 
-func TestWithoutItsMarkerADirectoryIsLeftAlone(t *testing.T) {
+func TestDirectoryWithoutMarkerIsNotRemoved(t *testing.T) {
 	for name, spoil := range map[string]func(path string) error{
 		"missing": os.Remove,
 		"foreign": func(path string) error { return os.WriteFile(path, []byte("run-2\n"), 0o644) },
@@ -81,13 +81,13 @@ func TestWithoutItsMarkerADirectoryIsLeftAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			if err := w.RemoveAll(sub); err == nil {
-				t.Error("RemoveAll went ahead")
+				t.Error("RemoveAll returned no error")
 			}
 			if err := w.Remove(); err == nil {
-				t.Error("Remove went ahead")
+				t.Error("Remove returned no error")
 			}
 			if _, err := inherit(t, w.Path(), "run-1"); err == nil {
-				t.Error("Inherit went ahead")
+				t.Error("Inherit returned no error")
 			}
 			mustExist(t, kept)
 			mustExist(t, sub)
@@ -95,7 +95,7 @@ func TestWithoutItsMarkerADirectoryIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestNothingHappensOutside(t *testing.T) {
+func TestNothingChangesOutside(t *testing.T) {
 	w, parent := create(t)
 	beside := precious(t, parent)
 	outside := filepath.Join(parent, "outside")
@@ -113,23 +113,23 @@ func TestNothingHappensOutside(t *testing.T) {
 		filepath.Join(w.Path(), Marker),
 	} {
 		if err := w.RemoveAll(path); err == nil {
-			t.Errorf("RemoveAll(%q) went ahead", path)
+			t.Errorf("RemoveAll(%q) returned no error", path)
 		}
 		if err := w.Rmdir(path); err == nil {
-			t.Errorf("Rmdir(%q) went ahead", path)
+			t.Errorf("Rmdir(%q) returned no error", path)
 		}
 		if err := w.Mkdir(filepath.Join(path, "new")); err == nil && !Inside(path, w.Path()) {
-			t.Errorf("Mkdir below %q went ahead", path)
+			t.Errorf("Mkdir below %q returned no error", path)
 		}
 	}
 	mustExist(t, beside)
 	mustExist(t, outside)
-	if left, _ := os.ReadDir(parent); len(left) != 3 {
-		t.Errorf("the parent holds %d entries, want the file, the directory and the workspace", len(left))
+	if entries, _ := os.ReadDir(parent); len(entries) != 3 {
+		t.Errorf("the parent contains %d entries, want the file, the directory and the workspace", len(entries))
 	}
 }
 
-func TestAnExistingDirectoryIsNeverAdopted(t *testing.T) {
+func TestExistingDirectoryIsNotAdopted(t *testing.T) {
 	w, parent := create(t)
 	if _, err := Create(parent, "run-1"); err == nil {
 		t.Error("Create adopted a directory")
@@ -155,7 +155,7 @@ func TestResolveRefuses(t *testing.T) {
 		filepath.Join(home, "absent"): "does not exist",
 	} {
 		if _, err := Resolve(path); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("Resolve(%q) = %v, want a refusal with %q", path, err, want)
+			t.Errorf("Resolve(%q) = %v, want an error that contains %q", path, err, want)
 		}
 	}
 }
@@ -177,14 +177,14 @@ func TestInside(t *testing.T) {
 	}
 }
 
-func TestResultsThatAreThereStay(t *testing.T) {
+func TestCreateResultsKeepsFiles(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "results", "one")
 	if err := CreateResults(dir); err != nil {
 		t.Fatal(err)
 	}
 	kept := precious(t, dir)
 	if err := CreateResults(dir); err != nil {
-		t.Errorf("a directory that is there was refused: %v", err)
+		t.Errorf("an existing directory: got %v, want no error", err)
 	}
 	mustExist(t, kept)
 }
