@@ -159,5 +159,5 @@ func (r *run) noteWarnings(ctx context.Context) error {
 	for _, why := range r.Untrusted() {
 		list = append(list, "The workspace was trusted (--trust-workspace) although "+why+".")
 	}
-	return r.warn(append(list, checkup.Before(ctx, r.Workspaces)...)...)
+	return r.warn(append(list, checkup.Warnings(ctx, r.Workspaces)...)...)
 }

@@ -1,13 +1,13 @@
-// Package checkup says whether a machine is fit to measure on: what of it makes times
-// longer, or makes them differ, before anything is measured. Nothing that it does
-// leaves a trace; the files that it tries things out on never have a name.
+// Package checkup checks whether a machine is fit for measurements. It looks for conditions that
+// make times longer or less stable, before anything is measured. The checks leave no trace: their
+// test files never have a name.
 //
-// Each check is one function in the list of all checks, and gives one Check:
+// Each check is one function in the list of all checks, and returns one Check:
 //
-//  1. The machine is watched for a while: what other processes use, what a hypervisor
-//     takes, what has to wait.
-//  2. Every check looks at that, or at what /proc and /sys say, or tries something out.
-//  3. What is unfit says what to do about it. What cannot be known is unknown, and
+//  1. The package observes the machine for a while: the processor time of other processes, the
+//     time that a hypervisor takes, and the time that tasks wait.
+//  2. Each check uses these observations, reads /proc and /sys, or tries an operation.
+//  3. A Check that is unfit contains advice. If a check cannot find out, its state is unknown,
 //     never fit.
 package checkup
 
@@ -23,43 +23,43 @@ import (
 	"iosweep/internal/sysinfo"
 )
 
-// A State is what came of a check.
+// A State is the result of a check.
 type State string
 
 // States of a check.
 const (
 	Fit     State = "fit"
 	Unfit   State = "unfit"
-	Unknown State = "unknown" // it cannot be known here
+	Unknown State = "unknown" // the check could not find out
 )
 
-// A Check is one thing that was looked at.
+// A Check is a check with its result.
 type Check struct {
 	Name   string `json:"name"`
 	State  State  `json:"state"`
 	Found  string `json:"found"`
-	Advice string `json:"advice,omitempty"` // what to do; never empty where it is unfit
-	// warning is a sentence on what this means for times that are measured all the same.
-	// It is there where what is unfit belongs to the moment, or to all trials alike.
+	Advice string `json:"advice,omitempty"` // what to do; never empty if the state is unfit
+	// warning is a sentence about the effect on measured times. It is set only for conditions
+	// that are temporary, or that affect all trials equally.
 	warning string
 }
 
-// A subject is what is looked at.
+// A subject is the machine and the directory under test.
 type subject struct {
 	root  sysinfo.Root
 	dir   string // on the file system under test
-	cpus  int    // that this process may use
+	cpus  int    // usable by this process
 	noise sysinfo.Disturbance
 }
 
-// A check is one function. Those that are cheap are made before every run, too.
+// A check is a function with a name. Cheap checks also run before every run of an experiment.
 type check struct {
 	name  string
-	look  func(*subject) Check
+	run   func(*subject) Check
 	cheap bool
 }
 
-// all are in the order in which they are shown.
+// all lists the checks in display order.
 var all = []check{
 	{"cpus", cpus, false},
 	{"cpu quota", quota, true},
@@ -85,32 +85,31 @@ var all = []check{
 	{"processes", processes, false},
 }
 
-// How long a machine is watched: long enough for many of the kernel's ticks of 10 ms.
+// How long a machine is observed: long enough for many of the kernel's ticks of 10 ms.
 const (
 	longWatch  = time.Second
 	shortWatch = 200 * time.Millisecond
 )
 
-// Directory says what is wrong with a directory that checks are to be made for. It is
-// not made if it is not there.
+// Directory returns an error if dir is not an existing directory. It does not create it.
 func Directory(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return err
 	}
 	if !info.IsDir() {
-		return &os.PathError{Op: "check", Path: dir, Err: fmt.Errorf("it is %s and no directory", regular.KindOf(info.Mode()))}
+		return &os.PathError{Op: "check", Path: dir, Err: fmt.Errorf("it is %s, not a directory", regular.KindOf(info.Mode()))}
 	}
 	return nil
 }
 
-// Run makes all checks of this machine, for work in a directory. It takes one to two
-// seconds. The error is that of Directory, or of ctx.
+// Run runs all checks for work in a directory on this machine. It takes one to two seconds. It
+// returns the error of Directory or of ctx.
 func Run(ctx context.Context, dir string) ([]Check, error) {
 	if err := Directory(dir); err != nil {
 		return nil, err
 	}
-	s, err := watched(ctx, sysinfo.Host, longWatch)
+	s, err := observe(ctx, sysinfo.Host, longWatch)
 	if err != nil {
 		return nil, err
 	}
@@ -118,15 +117,16 @@ func Run(ctx context.Context, dir string) ([]Check, error) {
 	return s.checks(func(check) bool { return true }), nil
 }
 
-// Before makes the checks that are cheap, and says as sentences what of this machine is
-// unfit for timing in any of some directories; nothing on a machine that is quiet. It
-// takes less than 0.3 s. An interrupted one says nothing.
-func Before(ctx context.Context, dirs []string) []string {
-	return before(ctx, sysinfo.Host, dirs)
+// Warnings runs the cheap checks for work in several directories on this machine. It returns one
+// sentence for each condition that is unfit, and none for a quiet machine. It takes less than
+// 0.3 s. If ctx is cancelled, it returns no warnings.
+func Warnings(ctx context.Context, dirs []string) []string {
+	return warningsAt(ctx, sysinfo.Host, dirs)
 }
 
-func before(ctx context.Context, root sysinfo.Root, dirs []string) (warnings []string) {
-	s, err := watched(ctx, root, shortWatch)
+// warningsAt is Warnings for another root of /proc and /sys.
+func warningsAt(ctx context.Context, root sysinfo.Root, dirs []string) (warnings []string) {
+	s, err := observe(ctx, root, shortWatch)
 	if err != nil {
 		return nil
 	}
@@ -143,25 +143,26 @@ func before(ctx context.Context, root sysinfo.Root, dirs []string) (warnings []s
 	return warnings
 }
 
-// watched is a machine after it was watched for a while.
-func watched(ctx context.Context, root sysinfo.Root, while time.Duration) (*subject, error) {
+// observe observes the machine for a duration.
+func observe(ctx context.Context, root sysinfo.Root, d time.Duration) (*subject, error) {
 	watch := root.Watch()
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-time.After(while):
+	case <-time.After(d):
 	}
 	return &subject{root: root, cpus: runtime.NumCPU(), noise: watch.End()}, nil
 }
 
+// checks runs the wanted checks.
 func (s *subject) checks(wanted func(check) bool) (list []Check) {
 	for _, c := range all {
 		if wanted(c) {
-			done := c.look(s)
-			done.Name = c.name
-			// Processes and mounts have whatever names they were given.
-			done.Found, done.warning = oneline.Of(done.Found), oneline.Of(done.warning)
-			list = append(list, done)
+			result := c.run(s)
+			result.Name = c.name
+			// Names of processes and mounts can contain any character.
+			result.Found, result.warning = oneline.Of(result.Found), oneline.Of(result.warning)
+			list = append(list, result)
 		}
 	}
 	return list
@@ -179,7 +180,7 @@ func unfit(advice, format string, args ...any) Check {
 	return Check{State: Unfit, Found: fmt.Sprintf(format, args...), Advice: advice}
 }
 
-// warn adds what it means for times.
+// warn returns the check with a warning.
 func (c Check) warn(format string, args ...any) Check {
 	c.warning = fmt.Sprintf(format, args...)
 	return c

@@ -14,7 +14,7 @@ import (
 	"iosweep/internal/sysinfo"
 )
 
-// rootWith is a root that has these files.
+// rootWith returns a root with these files.
 func rootWith(t *testing.T, files map[string]string) sysinfo.Root {
 	t.Helper()
 	root := t.TempDir()
@@ -30,17 +30,17 @@ func rootWith(t *testing.T, files map[string]string) sysinfo.Root {
 	return sysinfo.Root(root)
 }
 
-// want is what a check has to come to: its state, and a part of what it found.
+// want checks the state of a check and a part of its finding.
 func want(t *testing.T, name string, c Check, state State, found string) {
 	t.Helper()
 	if c.State != state || !strings.Contains(c.Found, found) {
-		t.Errorf("%s: %+v, want %s: %s", name, c, state, found)
+		t.Errorf("%s: got %+v, want %s: %s", name, c, state, found)
 	}
 	if c.State == Unfit && c.Advice == "" {
-		t.Errorf("%s is unfit, and nothing is said about what to do", name)
+		t.Errorf("%s is unfit but has no advice", name)
 	}
 	if c.State != Unfit && c.warning != "" {
-		t.Errorf("%s is %s, and a warning: %s", name, c.State, c.warning)
+		t.Errorf("%s is %s but has a warning: %s", name, c.State, c.warning)
 	}
 }
 
@@ -51,7 +51,7 @@ func TestThisMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(list) != len(all) {
-		t.Fatalf("%d checks of %d", len(list), len(all))
+		t.Fatalf("got %d checks, want %d", len(list), len(all))
 	}
 	known := 0
 	for i, c := range list {
@@ -64,10 +64,10 @@ func TestThisMachine(t *testing.T) {
 		want(t, c.Name, c, c.State, "")
 	}
 	if runtime.GOOS == "linux" && known < 12 {
-		t.Errorf("of %d checks %d are unknown: %+v", len(list), len(list)-known, list)
+		t.Errorf("%d of %d checks are unknown: %+v", len(list)-known, len(list), list)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v %v", left, err)
+		t.Errorf("files left in the directory: %v, error %v", left, err)
 	}
 }
 
@@ -76,7 +76,7 @@ func TestRunNeedsADirectory(t *testing.T) {
 		t.Error(err)
 	}
 	file := filepath.Join(string(rootWith(t, map[string]string{"file": ""})), "file")
-	if _, err := Run(t.Context(), file); err == nil || !strings.Contains(err.Error(), "it is a file and no directory") {
+	if _, err := Run(t.Context(), file); err == nil || !strings.Contains(err.Error(), "it is a file, not a directory") {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -84,12 +84,12 @@ func TestRunNeedsADirectory(t *testing.T) {
 	if _, err := Run(ctx, t.TempDir()); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if said := Before(ctx, []string{"."}); said != nil {
-		t.Errorf("an interrupted check says %q", said)
+	if warnings := Warnings(ctx, []string{"."}); warnings != nil {
+		t.Errorf("got warnings %q from a cancelled check", warnings)
 	}
 }
 
-// quietMachine has all that the cheap checks look at, and is quiet.
+// quietMachine returns the files that the cheap checks read, as on a quiet machine.
 func quietMachine() map[string]string {
 	return map[string]string{
 		"/sys/devices/system/cpu/cpufreq/policy0/scaling_governor":           "performance\n",
@@ -106,66 +106,65 @@ func quietMachine() map[string]string {
 	}
 }
 
-func TestAQuietMachineIsNoWorry(t *testing.T) {
+func TestQuietMachineGivesNoWarning(t *testing.T) {
 	root := rootWith(t, quietMachine())
-	if said := before(t.Context(), root, []string{t.TempDir(), t.TempDir()}); len(said) > 0 {
-		t.Errorf("%q", said)
+	if warnings := warningsAt(t.Context(), root, []string{t.TempDir(), t.TempDir()}); len(warnings) > 0 {
+		t.Errorf("got warnings %q, want none", warnings)
 	}
 }
 
-// TestWorries: what is wrong with the machine is said in sentences, each once, however
-// many directories there are.
-func TestWorries(t *testing.T) {
+// TestWarnings checks that a condition gives one warning, even with two directories.
+func TestWarnings(t *testing.T) {
 	for name, c := range map[string]struct {
 		path, content string
 		want          string
 	}{
-		"one governor of two": {"/sys/devices/system/cpu/cpufreq/policy1/scaling_governor", "powersave\n", "The governor of the processors is powersave: "},
-		"clock source":        {"/sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet\n", "The clock source is hpet: "},
-		"quota":               {"/sys/fs/cgroup/a/cpu.max", "50000 100000\n", "The control group of this process may use 0.5 of "},
-		"memory":              {"/proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 90 kB\n", "Little memory is left (90 KiB of 1000 KiB available"},
+		"one governor of two": {"/sys/devices/system/cpu/cpufreq/policy1/scaling_governor", "powersave\n", "The frequency governor of the processors is powersave: "},
+		"clock source":        {"/sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet\n", "The clock source is hpet, which is slow to read"},
+		"quota":               {"/sys/fs/cgroup/a/cpu.max", "50000 100000\n", "The control group of this process may use only 0.5 of "},
+		"memory":              {"/proc/meminfo", "MemTotal: 1000 kB\nMemAvailable: 90 kB\n", "Little memory is available (90 KiB of 1000 KiB available"},
 	} {
 		files := quietMachine()
 		files[c.path] = c.content
-		said := before(t.Context(), rootWith(t, files), []string{t.TempDir(), t.TempDir()})
-		if len(said) != 1 || !strings.HasPrefix(said[0], c.want) || !strings.HasSuffix(said[0], ".") {
-			t.Errorf("%s: %q, want one that begins with %q", name, said, c.want)
+		warnings := warningsAt(t.Context(), rootWith(t, files), []string{t.TempDir(), t.TempDir()})
+		if len(warnings) != 1 || !strings.HasPrefix(warnings[0], c.want) || !strings.HasSuffix(warnings[0], ".") {
+			t.Errorf("%s: got warnings %q, want one that begins with %q", name, warnings, c.want)
 		}
 	}
 }
 
-// TestCountersThatRiseAreWorries: what happens while the machine is watched.
-func TestCountersThatRiseAreWorries(t *testing.T) {
+// TestDisturbancesGiveWarnings checks the disturbances that are observed during the checks.
+func TestDisturbancesGiveWarnings(t *testing.T) {
 	share := func(x float64) *float64 { return &x }
 	root := rootWith(t, quietMachine())
 	for name, c := range map[string]struct {
 		noise sysinfo.Disturbance
-		look  func(*subject) Check
+		run   func(*subject) Check
 		want  string
 	}{
 		"steal":     {sysinfo.Disturbance{Steal: share(0.2), Stolen: time.Second}, steal, "20.0% steal"},
 		"throttled": {sysinfo.Disturbance{Elapsed: time.Second, Throttled: share(0.5)}, quota, "stopped for 50.0% of the time by the cpu quota"},
 		"heat":      {sysinfo.Disturbance{Overheated: new(int64(1))}, heat, "slowed down for heat"},
-		"swapping":  {sysinfo.Disturbance{Swapped: new(int64(1))}, memory, "and it is swapping"},
+		"swapping":  {sysinfo.Disturbance{Swapped: new(int64(1))}, memory, "and the machine is swapping"},
 		"waiting":   {sysinfo.Disturbance{Elapsed: time.Second, PressureMemory: share(0.5)}, memory, "waited for memory for 50.0% of the time"},
 		"others": {sysinfo.Disturbance{Others: sysinfo.Others{Known: true, Time: time.Second, Elapsed: time.Second, Busiest: []sysinfo.Busy{
 			{Name: "a", PID: 5, Processes: 1, Time: time.Second}, {Name: "b", PID: 6}, {Name: "c", PID: 7}, {Name: "d", PID: 8},
 		}}}, others, "used 1.00 cpus, most of it a (pid 5), then b (pid 6), c (pid 7)"},
 	} {
-		got := c.look(&subject{root: root, cpus: 2, noise: c.noise})
+		got := c.run(&subject{root: root, cpus: 2, noise: c.noise})
 		want(t, name, got, Unfit, c.want)
 		if got.warning == "" || !strings.HasSuffix(got.warning, ".") {
-			t.Errorf("%s is no warning", name)
+			t.Errorf("%s: got warning %q, want a sentence", name, got.warning)
 		}
-		quiet := c.look(&subject{root: root, cpus: 2, noise: sysinfo.Disturbance{
+		quiet := c.run(&subject{root: root, cpus: 2, noise: sysinfo.Disturbance{
 			Steal: share(0), Throttled: share(0), Overheated: new(int64), Swapped: new(int64), Others: sysinfo.Others{Known: true, Elapsed: time.Second},
 		}})
 		want(t, name+", quiet", quiet, Fit, "")
 	}
 }
 
-// TestNamesDoNotWriteToTheTerminal: a process may be called anything.
-func TestNamesDoNotWriteToTheTerminal(t *testing.T) {
+// TestNamesAreEscaped checks the name of a process, which can contain any character.
+func TestNamesAreEscaped(t *testing.T) {
 	s := &subject{root: rootWith(t, nil), noise: sysinfo.Disturbance{Others: sysinfo.Others{
 		Known: true, Time: time.Second, Elapsed: time.Second, Busiest: []sysinfo.Busy{{Name: "a\x1b[2J\n", PID: 5, Processes: 1, Time: time.Second}},
 	}}}
@@ -199,7 +198,7 @@ func TestQuota(t *testing.T) {
 		found string
 	}{
 		"less":   {"150000 100000", Unfit, "1.5 of 4 cpus"},
-		"enough": {"400000 100000", Fit, "4 cpus, and there are 4"},
+		"enough": {"400000 100000", Fit, "quota of 4 cpus, with 4 cpus available"},
 		"none":   {"max 100000", Fit, "none"},
 	} {
 		root := rootWith(t, map[string]string{"/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/cpu.max": c.max})
@@ -214,7 +213,7 @@ func TestFrequency(t *testing.T) {
 	const of0 = "/sys/devices/system/cpu/cpu0/cpufreq/"
 	for name, c := range map[string]struct {
 		files map[string]string
-		look  func(*subject) Check
+		run   func(*subject) Check
 		state State
 		found string
 	}{
@@ -229,10 +228,10 @@ func TestFrequency(t *testing.T) {
 		"no turbo":        {map[string]string{noTurbo: "1\n"}, turbo, Fit, "off"},
 		"boost":           {map[string]string{boost: "1\n"}, turbo, Unfit, "on"},
 		"no boost":        {map[string]string{boost: "0\n"}, turbo, Fit, "off"},
-		"no switch":       {nil, turbo, Unknown, ""},
-		"no heat to tell": {nil, heat, Unknown, ""},
+		"no setting":      {nil, turbo, Unknown, ""},
+		"no heat counter": {nil, heat, Unknown, ""},
 	} {
-		want(t, name, c.look(&subject{root: rootWith(t, c.files), cpus: 2}), c.state, c.found)
+		want(t, name, c.run(&subject{root: rootWith(t, c.files), cpus: 2}), c.state, c.found)
 	}
 }
 
@@ -280,16 +279,16 @@ func TestClock(t *testing.T) {
 		root := rootWith(t, map[string]string{at + "current_clocksource": source + "\n", at + "available_clocksource": "tsc hpet\n"})
 		c := clockSource(&subject{root: root})
 		want(t, source, c, state, source)
-		if state == Unfit && !strings.Contains(c.Advice, "there is tsc hpet") {
-			t.Errorf("%s: %s", source, c.Advice)
+		if state == Unfit && !strings.Contains(c.Advice, "available: tsc hpet") {
+			t.Errorf("%s: got advice %q, want the available clock sources", source, c.Advice)
 		}
 	}
 	want(t, "none", clockSource(&subject{root: rootWith(t, nil)}), Unknown, "")
-	want(t, "a good one", judgeClock(40*time.Nanosecond, time.Nanosecond), Fit, "40ns for a reading, in steps of 1ns")
-	want(t, "a slow one", judgeClock(time.Microsecond, time.Nanosecond), Unfit, "1µs for a reading")
-	want(t, "a coarse one", judgeClock(40*time.Nanosecond, 500*time.Microsecond), Unfit, "in steps of 500µs")
+	want(t, "a good one", judgeClock(40*time.Nanosecond, time.Nanosecond), Fit, "40ns per reading, resolution 1ns")
+	want(t, "a slow one", judgeClock(time.Microsecond, time.Nanosecond), Unfit, "1µs per reading")
+	want(t, "a coarse one", judgeClock(40*time.Nanosecond, 500*time.Microsecond), Unfit, "resolution 500µs")
 	if cost, step := readingCost(), resolution(); cost <= 0 || step <= 0 {
-		t.Errorf("a reading costs %v, a step is %v", cost, step)
+		t.Errorf("got a reading cost of %v and a resolution of %v, want both positive", cost, step)
 	}
 }
 
@@ -298,9 +297,9 @@ func TestJitter(t *testing.T) {
 	for i := range times {
 		times[i] = 0.001
 	}
-	want(t, "steady", judgeJitter(times), Fit, "of equal computations of 1.00 ms, 99 in a hundred take at most 1.00 times the median")
+	want(t, "steady", judgeJitter(times), Fit, "equal computations of 1.00 ms: 99% take at most 1.00 times the median")
 	times[0], times[100] = 0.003, 0.003
-	want(t, "two in two hundred", judgeJitter(times), Unfit, "takes 3.00 times the median")
+	want(t, "two in two hundred", judgeJitter(times), Unfit, "1% take at least 3.00 times the median")
 	want(t, "no clock", judgeJitter(make([]float64, 3)), Unknown, "")
 }
 
@@ -335,16 +334,16 @@ func TestFileSystem(t *testing.T) {
 		warning  bool
 	}{
 		"good":        {fs("ext4", "rw,relatime"), nil, Fit, "ext4 on /dev/sda1 at /data (rw,relatime)", false},
-		"read only":   {fs("ext4", "ro,relatime"), nil, Unfit, "nothing can be written", false},
+		"read only":   {fs("ext4", "ro,relatime"), nil, Unfit, "it is read-only", false},
 		"others'":     {fs("ext4", "rw"), os.ErrPermission, Unfit, "permission denied", false},
 		"memory":      {fs("tmpfs", "rw"), nil, Fit, "in memory", false},
 		"synchronous": {fs("ext4", "rw,sync"), nil, Unfit, "every write waits for the disk", true},
-		"times":       {fs("xfs", "rw,strictatime"), nil, Unfit, "every read writes a time", true},
+		"times":       {fs("xfs", "rw,strictatime"), nil, Unfit, "every read writes an access time", true},
 	} {
 		got := judgeFileSystem("/data/x", c.fs, c.writable)
 		want(t, name, got, c.state, c.found)
 		if (got.warning != "") != c.warning {
-			t.Errorf("%s: warning %q", name, got.warning)
+			t.Errorf("%s: got warning %q, want a warning: %v", name, got.warning, c.warning)
 		}
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// slowClocks are read through a device, and not by the processor itself: each reading
-// is a system call of a microsecond or so.
+// slowClocks are clock sources that a device provides, not the processor. Each reading is a system
+// call that takes about a microsecond.
 var slowClocks = []string{"hpet", "acpi_pm", "pit", "jiffies", "refined-jiffies"}
 
 func clockSource(s *subject) Check {
@@ -15,20 +15,20 @@ func clockSource(s *subject) Check {
 	source := s.root.Text(path + "current_clocksource")
 	switch {
 	case source == "":
-		return unknown("it is not told here")
+		return unknown("not available on this machine")
 	case slices.Contains(slowClocks, source):
-		advice := "find out why the kernel gave up tsc (sudo dmesg | grep -i tsc), boot with clocksource=tsc tsc=reliable if it is wrong"
+		advice := "find out why the kernel does not use tsc (sudo dmesg | grep -i tsc); if the kernel is wrong, boot with clocksource=tsc tsc=reliable"
 		if available := s.root.Text(path + "available_clocksource"); available != "" {
-			advice += "; there is " + available
+			advice += "; available: " + available
 		}
-		return unfit(advice, "%s: it is slow to read", source).
-			warn("The clock source is %s: reading it is slow, and the latency of an item is between two readings.", source)
+		return unfit(advice, "%s: slow to read", source).
+			warn("The clock source is %s, which is slow to read: this increases the latency of every item.", source)
 	}
 	return fit("%s", source)
 }
 
-// What a clock may be like: an item's latency takes two readings, and items of a few
-// microseconds are common. Through the vDSO a reading is 20 to 60 ns (vdso(7)).
+// Limits for a fit clock. The latency of an item needs two readings, and many items take only a few
+// microseconds. Through the vDSO a reading takes 20 to 60 ns (vdso(7)).
 const (
 	cheapReading   = 250 * time.Nanosecond
 	fineResolution = time.Microsecond
@@ -37,18 +37,18 @@ const (
 func clock(*subject) Check { return judgeClock(readingCost(), resolution()) }
 
 func judgeClock(cost, step time.Duration) Check {
-	found := fmt.Sprintf("%v for a reading, in steps of %v", cost, step)
+	found := fmt.Sprintf("%v per reading, resolution %v", cost, step)
 	switch {
 	case cost > cheapReading:
-		return unfit("see to the clock source; latencies of short items are too long by that much", "%s", found)
+		return unfit("check the clock source: every measured latency includes the time of a reading", "%s", found)
 	case step > fineResolution:
-		return unfit("look at totals and not at latencies: short items seem to take no time, or a whole step", "%s", found)
+		return unfit("use total times, not latencies: a short item seems to take no time, or one whole step of the clock", "%s", found)
 	}
 	return fit("%s", found)
 }
 
-// readingCost is that of the fastest of some runs of readings: what disturbs makes it
-// longer only.
+// readingCost returns the time of one reading. It takes the fastest of several runs, because
+// disturbances can only make a run slower.
 func readingCost() time.Duration {
 	const runs, readings = 20, 1000
 	best := time.Duration(1<<63 - 1)
@@ -62,8 +62,8 @@ func readingCost() time.Duration {
 	return best / readings
 }
 
-// resolution is the smallest step between two readings that differ. On some systems it
-// takes a while to see one.
+// resolution returns the smallest difference between two readings that differ. It stops after 50 ms,
+// because on some systems the clock changes rarely.
 func resolution() time.Duration {
 	const steps, patience = 1000, 50 * time.Millisecond
 	begin := time.Now()

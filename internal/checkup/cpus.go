@@ -17,34 +17,35 @@ func cpus(s *subject) Check {
 		found += ", some of which share a core (SMT)"
 	}
 	if s.cpus < 2 {
-		return unfit("measure on two or more: check the affinity (taskset -p $$), cpusets and the size of the virtual machine",
-			"%s: work that computes cannot gain from concurrency here", found)
+		return unfit("use at least two cpus: check the affinity (taskset -p $$), cpusets, and the size of the virtual machine",
+			"%s: concurrency cannot speed up computation", found)
 	}
 	return fit("%s", found)
 }
 
-// quota: a control group may have less processor time than there are processors.
+// quota checks whether the control group limits the processor time to less than all processors.
 func quota(s *subject) Check {
 	limit, limited := s.root.Quota()
 	stopped := s.noise.ThrottledNoise()
 	switch {
 	case stopped != "":
 		return unfit("raise the quota (systemd: CPUQuota=, docker: --cpus), or use fewer workers", "%s", stopped).
-			warn("Before the run the processes of this control group were %s: trials will be, too.", stopped)
+			warn("Before the run the processes of this control group were %s. Trials will be stopped in the same way.", stopped)
 	case limited && limit < float64(s.cpus):
-		return unfit(fmt.Sprintf("lift the quota (systemd: CPUQuota=, docker: --cpus), or compare no more than %d workers", max(1, int(limit))),
+		return unfit(fmt.Sprintf("remove the quota (systemd: CPUQuota=, docker: --cpus), or use at most %d workers", max(1, int(limit))),
 			"%.3g of %s", limit, units.Count(s.cpus, "cpu")).
-			warn("The control group of this process may use %.3g of %s: beyond that its processes are stopped for the rest of every period, and more workers gain nothing.",
+			warn("The control group of this process may use only %.3g of %s. When it has used this quota, the kernel stops its processes for the rest of the period, so more workers are not faster.",
 				limit, units.Count(s.cpus, "cpu"))
 	case limited:
-		return fit("%.3g cpus, and there are %d", limit, s.cpus)
+		return fit("quota of %.3g cpus, with %d cpus available", limit, s.cpus)
 	case s.noise.Throttled == nil && s.root.Text("/proc/self/cgroup") == "":
-		return unknown("there are no control groups to be seen")
+		return unknown("control groups are not visible")
 	}
 	return fit("none")
 }
 
-// countList counts what a list such as 0-3,8 names: cpuset(7). It is 0 for what is none.
+// countList returns the number of elements in a list such as 0-3,8 (cpuset(7)), or 0 if the text is
+// not a list.
 func countList(list string) (n int) {
 	for part := range strings.SplitSeq(list, ",") {
 		first, last, isRange := strings.Cut(part, "-")

@@ -2,25 +2,25 @@ package checkup
 
 import "iosweep/internal/process"
 
-// leastDescriptors is what async strategies of a thousand workers need, two files
-// each, with room to spare.
-const leastDescriptors = 4096
+// minDescriptors is enough for an async strategy with a thousand workers, each with two files, and
+// for the rest of the program.
+const minDescriptors = 4096
 
 func descriptors(*subject) Check {
 	limit, known := process.DescriptorLimit()
 	if !known {
-		return unknown("there is no limit to be told")
+		return unknown("the limit is not available on this machine")
 	}
 	return judgeDescriptors(limit)
 }
 
-func judgeDescriptors(most uint64) Check {
+func judgeDescriptors(limit uint64) Check {
 	switch {
-	case most > 1<<62:
+	case limit > 1<<62:
 		return fit("no limit")
-	case most < leastDescriptors:
+	case limit < minDescriptors:
 		return unfit("raise the hard limit (ulimit -Hn, /etc/security/limits.conf, systemd: LimitNOFILE=); cells that need more are skipped",
-			"%d open files at once", most)
+			"at most %d open files", limit)
 	}
-	return fit("%d open files at once", most)
+	return fit("at most %d open files", limit)
 }

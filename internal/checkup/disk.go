@@ -11,20 +11,20 @@ import (
 func fileSystem(s *subject) Check {
 	fs := sysinfo.FilesystemOf(s.dir)
 	if fs.Type == "" {
-		return unknown("its type is not told here")
+		return unknown("the type is not available on this machine")
 	}
 	return judgeFileSystem(s.dir, fs, sysinfo.Writable(s.dir))
 }
 
-// inMemory are the file systems that have no disk.
+// inMemory lists the file systems without a disk.
 var inMemory = []string{"tmpfs", "ramfs", "devtmpfs"}
 
-// costly are mount options that make each operation wait for something that the
-// program has not asked for, and what is without them; see mount(8).
-var costly = map[string]struct{ what, without string }{
+// slowOptions are mount options that make operations wait for work that the program did not ask for,
+// with their effect and the opposite option; see mount(8).
+var slowOptions = map[string]struct{ effect, opposite string }{
 	"sync":        {"every write waits for the disk", "nosync"},
 	"dirsync":     {"every change of a directory waits for the disk", "nodirsync"},
-	"strictatime": {"every read writes a time", "relatime"},
+	"strictatime": {"every read writes an access time", "relatime"},
 }
 
 func judgeFileSystem(dir string, fs sysinfo.Filesystem, writable error) Check {
@@ -32,27 +32,27 @@ func judgeFileSystem(dir string, fs sysinfo.Filesystem, writable error) Check {
 	options := strings.Split(fs.Options, ",")
 	switch {
 	case slices.Contains(options, "ro"):
-		return unfit("name a directory on another file system", "%s: nothing can be written to it", found)
+		return unfit("choose a directory on another file system", "%s: it is read-only", found)
 	case writable != nil:
-		return unfit("name a directory that you may write to", "%s: %v", found, writable)
+		return unfit("choose a directory that you can write to", "%s: %v", found, writable)
 	case slices.Contains(inMemory, fs.Type):
-		return fit("%s: it is in memory, no disk is measured", found)
+		return fit("%s: it is in memory, so no disk is measured", found)
 	}
 	for _, option := range options {
-		if cost, ok := costly[option]; ok {
-			return unfit(fmt.Sprintf("mount it without %s, unless that is what is to be measured (sudo mount -o remount,%s %s)", option, cost.without, fs.Mount),
-				"%s: with %s %s", found, option, cost.what).
-				warn("The file system of %s is mounted with %s: %s, for every strategy.", dir, option, cost.what)
+		if slow, ok := slowOptions[option]; ok {
+			return unfit(fmt.Sprintf("mount it without %s, unless you want to measure this option (sudo mount -o remount,%s %s)", option, slow.opposite, fs.Mount),
+				"%s: with %s, %s", found, option, slow.effect).
+				warn("The file system of %s is mounted with %s: %s, for every strategy.", dir, option, slow.effect)
 		}
 	}
 	return fit("%s", found)
 }
 
-// How full a file system may be: towards the end its free blocks lie apart, and it
-// takes longer to find some.
+// The minimum free space of a file system. In a nearly full one the free blocks are scattered, and
+// finding them takes longer.
 const (
-	leastFree      = 0.05
-	leastFreeFiles = 10000
+	minFree      = 0.05 // fraction of the total space
+	minFreeFiles = 10000
 )
 
 func freeRoom(s *subject) Check {
@@ -61,7 +61,7 @@ func freeRoom(s *subject) Check {
 	case err != nil:
 		return unknown("%v", err)
 	case !space.Known:
-		return unknown("it is not told here")
+		return unknown("not available on this machine")
 	}
 	return judgeRoom(space)
 }
@@ -71,12 +71,12 @@ func judgeRoom(space sysinfo.Space) Check {
 	if space.Files > 0 {
 		found += fmt.Sprintf(", %d inodes of %d", space.FilesFree, space.Files)
 	}
-	const advice = "make room, or name a directory on another file system; iosweep plan says how much a run needs"
+	const advice = "free some space, or choose a directory on another file system; iosweep plan shows how much space a run needs"
 	switch {
-	case float64(space.Free) < leastFree*float64(space.Total):
-		return unfit(advice, "%s: a file system this full is slower", found)
-	case space.Files > 0 && space.FilesFree < leastFreeFiles:
-		return unfit(advice, "%s: hardly any file can be made", found)
+	case float64(space.Free) < minFree*float64(space.Total):
+		return unfit(advice, "%s: a nearly full file system is slower", found)
+	case space.Files > 0 && space.FilesFree < minFreeFiles:
+		return unfit(advice, "%s: only a few more files can be created", found)
 	}
 	return fit("%s", found)
 }

@@ -5,12 +5,11 @@ import (
 	"time"
 )
 
-// steadyJitter is how much longer one in a hundred of equal computations may take than
-// the median.
-const steadyJitter = 1.5
+// maxJitter is the maximum ratio of the 99th percentile to the median of equal computations.
+const maxJitter = 1.5
 
-// jitter does the same computation over and over. Whatever makes its time differ makes
-// the time of trials differ, also what no counter tells.
+// jitter repeats the same computation many times. Every disturbance that changes its time also
+// changes the times of trials, including disturbances that no counter shows.
 func jitter(*subject) Check {
 	const piece, span = time.Millisecond, 300 * time.Millisecond
 	n := calibrate(piece)
@@ -27,18 +26,18 @@ func judgeJitter(times []float64) Check {
 	slices.Sort(times)
 	median, high := times[len(times)/2], times[(len(times)*99)/100]
 	if median <= 0 {
-		return unknown("the clock is too coarse for it")
+		return unknown("the resolution of the clock is too low")
 	}
 	ratio := high / median
-	if ratio > steadyJitter {
-		return unfit("see other processes, steal and governor; then repeat trials more often",
-			"of equal computations of %.2f ms one in a hundred takes %.2f times the median, or more", 1000*median, ratio)
+	if ratio > maxJitter {
+		return unfit("check other processes, steal and governor, and use more repeats",
+			"equal computations of %.2f ms: 1%% take at least %.2f times the median", 1000*median, ratio)
 	}
-	return fit("of equal computations of %.2f ms, 99 in a hundred take at most %.2f times the median", 1000*median, ratio)
+	return fit("equal computations of %.2f ms: 99%% take at most %.2f times the median", 1000*median, ratio)
 }
 
-// calibrate is how many rounds of the computation take about so long when nothing
-// comes between: of some tries the shortest says that.
+// calibrate returns the number of rounds of the computation that take about the wanted time without
+// disturbances. It takes the shortest of several tries.
 func calibrate(want time.Duration) int {
 	const tries = 7
 	for n := 1 << 12; ; n *= 2 {
@@ -52,17 +51,17 @@ func calibrate(want time.Duration) int {
 	}
 }
 
-// timed is how long so many rounds take.
+// timed returns the time of n rounds of the computation.
 func timed(n int) time.Duration {
 	begin := time.Now()
 	compute(n)
 	return time.Since(begin)
 }
 
-// computed keeps the compiler from leaving the computation out.
+// computed prevents the compiler from removing the computation.
 var computed uint64
 
-// compute is xorshift: it needs no memory, and each round needs the one before.
+// compute runs n rounds of xorshift. It uses no memory, and each round depends on the previous one.
 // G. Marsaglia, Xorshift RNGs, Journal of Statistical Software 8 (2003).
 func compute(n int) {
 	x := computed | 1

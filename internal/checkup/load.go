@@ -7,44 +7,43 @@ import (
 	"iosweep/internal/units"
 )
 
-// quietLoad is the load per processor up to which a machine counts as idle. It is an
-// average over a minute, so it knows of work that may have ended.
+// quietLoad is the load per processor up to which a machine counts as idle. The load is an average
+// over a minute, so it can include work that has already ended.
 const quietLoad = 0.5
 
 func load(s *subject) Check {
 	average, ok := s.root.LoadAverage()
 	if !ok {
-		return unknown("it is not told here")
+		return unknown("not available on this machine")
 	}
 	found := fmt.Sprintf("%.2f for %s over the last minute", average, units.Count(s.cpus, "cpu"))
 	if average > quietLoad*float64(s.cpus) {
-		return unfit("wait until what runs beside has ended (top), and a minute longer", "%s", found)
+		return unfit("wait until other programs have ended (see top), and then one more minute", "%s", found)
 	}
 	return fit("%s", found)
 }
 
-// others: what other processes did while the machine was watched.
+// others checks the processor time that other processes used during the observation.
 func others(s *subject) Check {
 	o := s.noise.Others
 	if !o.Known {
-		return unknown("what other processes do is not told here")
+		return unknown("not available on this machine")
 	}
 	if noise := s.noise.OthersNoise(); noise != "" {
-		return unfit("end them, or stop them while measuring (kill -STOP)", "%s%s", strings.TrimPrefix(noise, "other processes "), next(s)).
-			warn("Before the run %s: they take processors and caches from the trials.", noise)
+		return unfit("end them, or stop them during the measurement (kill -STOP)", "%s%s", strings.TrimPrefix(noise, "other processes "), next(s)).
+			warn("Before the run %s. They take processors and caches from the trials.", noise)
 	}
 	if in := container(s.root); in != "" && o.Time == 0 {
-		return unknown("%s: it may not see those of the machine", in)
+		return unknown("%s: processes outside it may not be visible", in)
 	}
 	return fit("used %.2f cpus", o.CPUs())
 }
 
-// next names those that come after the busiest.
+// next names the second and third busiest processes, or returns "".
 func next(s *subject) string {
-	const most = 3
 	busiest := s.noise.Others.Busiest
 	var names []string
-	for _, b := range busiest[1:min(most, len(busiest))] {
+	for _, b := range busiest[1:min(3, len(busiest))] {
 		names = append(names, fmt.Sprintf("%s (pid %d)", b.Name, b.PID))
 	}
 	if len(names) == 0 {
@@ -53,21 +52,23 @@ func next(s *subject) string {
 	return ", then " + strings.Join(names, ", ")
 }
 
+// steal checks whether a hypervisor gives processors to other virtual machines.
 func steal(s *subject) Check {
 	if noise := s.noise.StealNoise(); noise != "" {
-		return unfit("measure at another time, or on a machine with processors of its own", "%s: the hypervisor gives processors to others", noise).
-			warn("The hypervisor gave processors to others before the run (%s): the times of trials include their work.", noise)
+		return unfit("measure at another time, or on a machine with dedicated processors", "%s: the hypervisor gives processors to other virtual machines", noise).
+			warn("Before the run the hypervisor gave processors to other virtual machines (%s). The times of trials include this delay.", noise)
 	}
 	if s.noise.Steal == nil {
-		return unknown("it is not told here")
+		return unknown("not available on this machine")
 	}
 	return fit("%.1f%%", 100**s.noise.Steal)
 }
 
-// quietPressure is the part of the time in which some task may wait while this program
-// does nothing: it is idle when it watches.
+// quietPressure is the fraction of the time in which some task may wait on a quiet machine. This
+// program does not add to it, because it is idle during the observation.
 const quietPressure = 0.10
 
+// pressure checks how long tasks had to wait for processors, storage and memory.
 func pressure(s *subject) Check {
 	n := s.noise
 	var high, all []string
@@ -87,9 +88,9 @@ func pressure(s *subject) Check {
 	}
 	switch {
 	case len(all) == 0:
-		return unknown("it is not told here: a kernel with CONFIG_PSI and psi=1 tells")
+		return unknown("not available on this machine: it needs a kernel with CONFIG_PSI and psi=1")
 	case len(high) > 0:
-		return unfit("find out who waits (top, iotop), and wait until that has ended",
+		return unfit("find the processes that wait (top, iotop), and let them end first",
 			"processes had to wait: %s of the time", strings.Join(all, ", "))
 	}
 	return fit("%s of the time", strings.Join(all, ", "))

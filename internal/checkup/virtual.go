@@ -8,8 +8,8 @@ import (
 	"iosweep/internal/sysinfo"
 )
 
-// virtualisation: of a virtual machine and of a container it cannot be known what goes
-// on beside them, on the same processors and disks.
+// virtualisation checks for a virtual machine or a container. In both, the load of other machines
+// and containers on the same processors and disks is not visible.
 func virtualisation(s *subject) Check {
 	var found []string
 	if machine := virtualMachine(s.root); machine != "" {
@@ -19,18 +19,18 @@ func virtualisation(s *subject) Check {
 		found = append(found, container)
 	}
 	if len(found) > 0 {
-		c := unknown("%s: neighbours on the same host are not to be seen", strings.Join(found, ", in it "))
-		c.Advice = "look at steal, and measure again at another time of the day"
+		c := unknown("%s: the load of other machines on the same host is not visible", strings.Join(found, ", in it "))
+		c.Advice = "check steal, and repeat the measurement at another time of the day"
 		return c
 	}
 	if s.root.Text("/proc/cpuinfo") == "" {
-		return unknown("it is not told here")
+		return unknown("not available on this machine")
 	}
-	return fit("none that is to be seen")
+	return fit("none found")
 }
 
-// virtualMachine names what the processor says of itself: the flag hypervisor stands
-// for bit 31 of ECX of CPUID leaf 1, which is kept for that.
+// virtualMachine returns the name of the virtual machine, or "" on a physical one. The flag
+// hypervisor is bit 31 of ECX of CPUID leaf 1, which is reserved for this purpose.
 func virtualMachine(root sysinfo.Root) string {
 	name := root.Text("/sys/class/dmi/id/product_name")
 	if name == "" {
@@ -54,7 +54,7 @@ func virtualMachine(root sysinfo.Root) string {
 	return ""
 }
 
-// container names the marks that container engines leave.
+// container returns the name of the container, or "". It looks for the marks of container engines.
 func container(root sysinfo.Root) string {
 	for path, name := range map[string]string{"/.dockerenv": "docker", "/run/.containerenv": "podman"} {
 		if _, err := os.Lstat(root.Path(path)); err == nil {

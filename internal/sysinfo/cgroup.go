@@ -95,9 +95,9 @@ func (r Root) quotaOf(g group) (cpus float64, ok bool) {
 	return quota / period, true
 }
 
-// MostProcesses is how many processes and threads the groups of this process may have;
+// ProcessLimit is how many processes and threads the groups of this process may have;
 // not ok if there is no limit.
-func (r Root) MostProcesses() (n int64, ok bool) {
+func (r Root) ProcessLimit() (n int64, ok bool) {
 	for _, g := range r.groups("pids") {
 		if most, limited := r.Number(path.Join(g.dir, "pids.max")); limited && (!ok || most < n) {
 			n, ok = most, true
