@@ -613,7 +613,7 @@ func TestAnAnswerWithoutEnd(t *testing.T) {
 		t.Error("the contender was not tried")
 	}
 	for _, trial := range bad {
-		if trial.Status != journal.Failed || !strings.Contains(trial.Error, "answered more than 16") {
+		if trial.Status != journal.Failed || !strings.Contains(trial.Error, "wrote more than 16") {
 			t.Errorf("%s: %s", trial.Status, trial.Error)
 		}
 	}

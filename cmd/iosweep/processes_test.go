@@ -347,7 +347,7 @@ func TestStoppedTrialsAreDoneAgain(t *testing.T) {
 		{"runner past the timeout", loud, "", byRunner},
 		{"trial", slow, trialLine, byTrial},
 		{"trial with workers", workers, trialLine, byTrial},
-		{"trial past the timeout", slow, trialLine, "the trial's process was stopped, and not continued until its timeout"},
+		{"trial past the timeout", slow, trialLine, "the trial's process was stopped and not continued before its timeout"},
 		{"worker", workers, workerLine, byChild},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -8,12 +8,12 @@ import (
 	"iosweep/operations"
 )
 
-// coldLimit is how much of the inputs may be resident where none should be.
+// coldLimit is the largest fraction of the inputs that may be in the page cache if none should
+// be.
 const coldLimit = 0.01
 
-// setCache brings the page cache into the state that the cell asks for, and
-// says how much of the inputs it holds. It is nil where nothing is read or there is
-// no way to tell.
+// setCache brings the page cache into the state that the cell requests, and returns the fraction
+// of the inputs in it. The fraction is nil if the trial reads no inputs or it is unknown.
 func setCache(ctx context.Context, op operations.Operation, site operations.Site) (*float64, error) {
 	switch site.Cache {
 	case operations.CacheWarm:
@@ -21,14 +21,13 @@ func setCache(ctx context.Context, op operations.Operation, site operations.Site
 			return nil, err
 		}
 	case operations.CacheCold, operations.CacheDirect:
-		// What is read past the cache need not be cold, but only then can be told
-		// afterwards that it was.
+		// Direct reads do not need a cold cache, but checkDirect does.
 		left, err := operations.DropCache(ctx, op, site)
 		if err != nil {
 			return nil, fmt.Errorf("cache %s: %w", site.Cache, err)
 		}
 		if left > coldLimit {
-			return nil, fmt.Errorf("cache %s: %.1f%% of the inputs are still in the page cache, more than %.0f%%: somebody else has them open or mapped, or the file system does not let go of them",
+			return nil, fmt.Errorf("cache %s: %.1f%% of the inputs are still in the page cache, more than %.0f%%: another process has them open or mapped, or the file system keeps them",
 				site.Cache, 100*left, 100*coldLimit)
 		}
 	default:
@@ -38,26 +37,26 @@ func setCache(ctx context.Context, op operations.Operation, site operations.Site
 	}
 	cached, err := operations.CachedFraction(ctx, op, site)
 	if err != nil {
-		return nil, nil // unknown is not zero, and no failure either
+		return nil, nil // an unknown fraction is neither zero nor a failure
 	}
 	return &cached, nil
 }
 
-// warmLimit is how much of the inputs is to be resident where all should be.
+// warmLimit is the smallest fraction of the inputs that must be in the page cache if all should
+// be.
 const warmLimit = 0.99
 
-// warmCacheNoise says that inputs which were read through are not in memory all the same:
-// there is too little of it, or something else took it. Empty if they are.
+// warmCacheNoise describes inputs that are not in memory although they were read before the
+// trial: memory is too small, or something else uses it. It returns "" if they are in memory.
 func warmCacheNoise(site operations.Site, cached *float64) string {
 	if site.Cache != operations.CacheWarm || cached == nil || *cached >= warmLimit || site.Manifest.Bytes() == 0 {
 		return ""
 	}
-	return fmt.Sprintf("only %.0f%% of the inputs were in memory, though cache is warm", 100**cached)
+	return fmt.Sprintf("only %.0f%% of the inputs were in memory although cache is warm", 100**cached)
 }
 
-// checkDirect checks after a trial under `cache: direct` that what was read has gone
-// past the page cache: a file system may take O_DIRECT for a hint and read into the
-// cache all the same (open(2)).
+// checkDirect checks after a trial with `cache: direct` that the reads have bypassed the page
+// cache. A file system may treat O_DIRECT as a hint and still read into the cache (open(2)).
 func checkDirect(ctx context.Context, op operations.Operation, site operations.Site) error {
 	if site.Cache != operations.CacheDirect {
 		return nil
@@ -66,6 +65,6 @@ func checkDirect(ctx context.Context, op operations.Operation, site operations.S
 	if err != nil || cached <= coldLimit {
 		return nil
 	}
-	return fmt.Errorf(journal.Unverified+"cache %s: after the work %.1f%% of the inputs were in the page cache, so they were not read past it: this file system does not take O_DIRECT by its word",
+	return fmt.Errorf(journal.Unverified+"cache %s: after the work %.1f%% of the inputs were in the page cache, so they were not read directly: this file system ignores O_DIRECT",
 		site.Cache, 100*cached)
 }

@@ -12,20 +12,20 @@ import (
 	"iosweep/operations"
 )
 
-// onADisk is a directory whose files are not memory.
-func onADisk(t *testing.T) string {
+// dirOnDisk returns a directory whose files are not in memory.
+func dirOnDisk(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if kind := sysinfo.FilesystemOf(dir).Type; kind == "tmpfs" || kind == "ramfs" {
-		t.Skipf("%s is %s: nothing can be cold there", dir, kind)
+		t.Skipf("%s is %s, where no file can be cold", dir, kind)
 	}
 	return dir
 }
 
-// aTree is a tree of files that an operation reads, and the site for it.
-func aTree(t *testing.T, cache string) (operations.Operation, operations.Site) {
+// newTree creates a tree of files and returns an operation that reads it, with its site.
+func newTree(t *testing.T, cache string) (operations.Operation, operations.Site) {
 	t.Helper()
-	dir := onADisk(t)
+	dir := dirOnDisk(t)
 	for _, name := range []string{"a", "b"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(strings.Repeat("x", 50_000)), 0o666); err != nil {
 			t.Fatal(err)
@@ -40,54 +40,54 @@ func aTree(t *testing.T, cache string) (operations.Operation, operations.Site) {
 	return op, operations.Site{Workload: w, Manifest: m, Input: dir, Cache: cache}
 }
 
-// TestEveryReaderSaysWhatIsCached, in each state that can be asked for.
-func TestEveryReaderSaysWhatIsCached(t *testing.T) {
+// TestSetCache checks the reported fraction in each state of the cache.
+func TestSetCache(t *testing.T) {
 	for cache, want := range map[string]float64{operations.CacheWarm: 1, operations.CacheCold: 0, operations.CacheDirect: 0} {
-		op, site := aTree(t, cache)
+		op, site := newTree(t, cache)
 		got, err := setCache(context.Background(), op, site)
 		if err != nil || got == nil || *got != want {
-			t.Errorf("cache %s: %v cached (%v), want %v", cache, got, err, want)
+			t.Errorf("cache %s: got the fraction %v (%v), want %v", cache, got, err, want)
 		}
 	}
-	op, site := aTree(t, "") // an operation without the axis that reads a tree all the same
+	op, site := newTree(t, "") // a cell without the axis reads a tree too
 	if got, err := setCache(context.Background(), op, site); err != nil || got == nil {
-		t.Errorf("without a state to set, nothing is said of the inputs (%v)", err)
+		t.Errorf("without a state to set: got no fraction (%v)", err)
 	}
 	op, _ = operations.Named("delete")
 	if got, err := setCache(context.Background(), op, site); err != nil || got != nil {
-		t.Errorf("delete reads nothing, and %v of it is cached (%v)", got, err)
+		t.Errorf("delete: got the fraction %v (%v), want none because it reads nothing", got, err)
 	}
 }
 
-// TestWhatWentThroughTheCacheWasNotDirect: the inputs are read as somebody would who
-// takes O_DIRECT for a hint.
-func TestWhatWentThroughTheCacheWasNotDirect(t *testing.T) {
+// TestCachedReadsAreNotDirect reads an input through the page cache, as a file system does that
+// ignores O_DIRECT.
+func TestCachedReadsAreNotDirect(t *testing.T) {
 	ctx := context.Background()
-	op, site := aTree(t, operations.CacheDirect)
+	op, site := newTree(t, operations.CacheDirect)
 	if _, err := setCache(ctx, op, site); err != nil {
 		t.Fatal(err)
 	}
 	if err := checkDirect(ctx, op, site); err != nil {
-		t.Errorf("nothing was read, and %v", err)
+		t.Errorf("got %v before anything was read", err)
 	}
 	if _, err := os.ReadFile(filepath.Join(site.Input, "a")); err != nil {
 		t.Fatal(err)
 	}
 	if err := checkDirect(ctx, op, site); err == nil || !strings.Contains(err.Error(), "50.0% of the inputs were in the page cache") {
-		t.Errorf("half of the inputs went through the cache, and the trial ends with: %v", err)
+		t.Errorf("half of the inputs were read through the cache: got %v", err)
 	}
 }
 
-// TestWarmThatIsNotIsNoise: part of the inputs fell out of memory again.
-func TestWarmThatIsNotIsNoise(t *testing.T) {
-	_, site := aTree(t, operations.CacheWarm)
-	if said := warmCacheNoise(site, new(0.625)); !strings.Contains(said, "62% of the inputs") {
-		t.Errorf("five eighths in memory: %q", said)
+// TestWarmCacheNoise checks inputs of which a part is no longer in memory.
+func TestWarmCacheNoise(t *testing.T) {
+	_, site := newTree(t, operations.CacheWarm)
+	if noise := warmCacheNoise(site, new(0.625)); !strings.Contains(noise, "62% of the inputs") {
+		t.Errorf("five eighths in memory: got %q", noise)
 	}
-	if said := warmCacheNoise(site, new(1.0)) + warmCacheNoise(site, nil); said != "" {
-		t.Errorf("all in memory, or not known: %q", said)
+	if noise := warmCacheNoise(site, new(1.0)) + warmCacheNoise(site, nil); noise != "" {
+		t.Errorf("all in memory, or unknown: got %q, want none", noise)
 	}
-	if _, site := aTree(t, operations.CacheCold); warmCacheNoise(site, new(0.0)) != "" {
-		t.Error("a cold trial is noisy for being cold")
+	if _, site := newTree(t, operations.CacheCold); warmCacheNoise(site, new(0.0)) != "" {
+		t.Error("a cold cache counts as noise in a cold trial")
 	}
 }

@@ -13,10 +13,10 @@ import (
 	"iosweep/journal"
 )
 
-// Trial is the life of the child process of a trial: what the hidden command
-// `iosweep trial` does. It reads a spec as JSON, does the trial, verifies it,
-// and writes one result as JSON. A trial that fails is a result; the error is
-// for a spec that cannot be read or a result that cannot be written.
+// Trial implements the hidden command `iosweep trial`, the child process of a trial. It reads a
+// spec as JSON, runs the trial, verifies its outcome, and writes one response as JSON. A failed
+// trial is a response. Trial returns an error only if it cannot read the spec or write the
+// response.
 func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 	process.RestoreName()
 	process.CatchFileLimitSignal()
@@ -30,15 +30,15 @@ func Trial(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err != nil {
 		result.Status, result.Error, result.Fault, result.Limit = spec.statusOf(err), err.Error(), spec.fault(err), spec.limit(err)
 		if result.Fault != "" {
-			result.Error += " (" + result.Fault + ")" // the program itself may not have noticed
+			result.Error += " (" + result.Fault + ")" // the error itself may not name the fault
 		}
 	}
 	return life.finish(result)
 }
 
-// statusOf tells a process of the trial that crashed, be it a worker or a contender,
-// from one that failed. A worker that fails says so and ends with 1; the runtime of
-// Go ends it with 2 when it panics, or has caught a signal that is an error.
+// statusOf returns Crashed if a worker or a contender crashed, and Failed for any other error.
+// A worker that fails exits with 1. The Go runtime exits with 2 after a panic or a signal that
+// reports an error.
 func (spec *Spec) statusOf(err error) journal.Status {
 	var ended *exec.ExitError
 	if errors.As(err, &ended) {
@@ -50,8 +50,8 @@ func (spec *Spec) statusOf(err error) journal.Status {
 	return journal.Failed
 }
 
-// limit is the limit of the machine that a trial met, "" if it met none, or met it
-// for a result: how many files async-unbounded opens at once is what it shows.
+// limit returns the limit of the machine that a trial has reached, or "". It ignores the limit
+// of descriptors: reaching that limit is a result of async-unbounded.
 func (spec *Spec) limit(err error) string {
 	if errors.Is(err, syscall.EMFILE) {
 		return ""
@@ -59,8 +59,8 @@ func (spec *Spec) limit(err error) string {
 	return process.LimitOf(err)
 }
 
-// run does a trial: it sets the cache, measures, and verifies. After an error
-// the measurement says how far it came, or is nil.
+// run runs a trial: it sets the cache, measures, and verifies. After an error the measurement
+// is incomplete or nil.
 func (spec *Spec) run(ctx context.Context) (m *journal.Measurement, err error) {
 	op, ws, err := spec.enter()
 	if err != nil {

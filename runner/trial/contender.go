@@ -17,10 +17,9 @@ import (
 	"iosweep/operations"
 )
 
-// runCommand measures a contender: from just before it is started until it and
-// all that it started have ended, the start of its interpreter included. What it leaves behind is
-// verified like the work of any strategy, unless an error of its own is what it
-// was expected to end with.
+// runCommand measures a contender, from just before its start until it and all processes that it
+// started have ended. So the time includes the start of an interpreter. The outcome is verified
+// like the outcome of a strategy, unless the experiment expects an error of the contender.
 func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *workspace.Workspace) (m *journal.Measurement, err error) {
 	c := spec.Command
 	cached, err := setCache(ctx, op, spec.Site)
@@ -36,13 +35,13 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	}
 	took := time.Since(begun)
 	m, own, child := around.end(spec.Site)
-	if child > own { // else its own is not known: it begins with this process's peak
+	if child > own { // a child's peak starts with the peak of this process, so a lower one is unknown
 		m.MaxRSS = &child
 	}
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
 	if c.ExpectError != "" {
 		err := c.judgeError(m, ran.err, &ran.stderr)
-		// Where the trial was is of no interest once it is over, and differs.
+		// The path of the output differs between trials, and equal findings must be equal.
 		m.Finding = strings.ReplaceAll(m.Finding, spec.Site.Output, "{output}")
 		return m, err
 	}
@@ -55,7 +54,7 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	return m, c.judge(m, spec.verifyCommand(op, m, ran.read))
 }
 
-// verifyCommand checks a contender's outcome and notes what there is of it.
+// verifyCommand verifies the outcome of a contender and adds its size to the measurement.
 func (spec *Spec) verifyCommand(op operations.Operation, m *journal.Measurement, read int64) error {
 	outcome, err := spec.commandOutcome(op, read)
 	m.Files, m.Bytes, m.OutputBytes = outcome.Items, outcome.Bytes, outcome.OutputBytes
@@ -71,21 +70,21 @@ func (spec *Spec) verifyCommand(op operations.Operation, m *journal.Measurement,
 	return nil
 }
 
-// checkWaits refuses the outcome of a program that has not waited for its items:
-// what they say of it can be written down without.
+// checkWaits checks that a contender has waited for its items. A program can write their
+// contents without waiting, because it can compute them.
 func (spec *Spec) checkWaits(op operations.Operation, m *journal.Measurement) error {
 	if op.Info().Needs != operations.NeedsNothing {
-		return nil // the items were made before
+		return nil // the items existed before the trial
 	}
-	atOnce := spec.Workers * max(1, spec.Threads) // 0: it was not told
+	atOnce := spec.Workers * max(1, spec.Threads) // 0: unknown
 	if wait := workload.MinWait(spec.Site.Workload, atOnce); m.Seconds < wait.Seconds() {
-		return fmt.Errorf("it took %.3g s, and to wait for its items takes %.3f s at least", m.Seconds, wait.Seconds())
+		return fmt.Errorf("it took %.3g s, but waiting for its items takes at least %.3f s", m.Seconds, wait.Seconds())
 	}
 	return nil
 }
 
-// commandOutcome is what a contender left behind. A read leaves nothing but the
-// count that the kernel kept of the bytes read.
+// commandOutcome returns the outcome of a contender. A read leaves no files, so its outcome is
+// the number of bytes read, as counted by the kernel.
 func (spec *Spec) commandOutcome(op operations.Operation, read int64) (operations.Outcome, error) {
 	if op.Info().Name != "read" {
 		return spec.verify(op, nil)
@@ -97,51 +96,50 @@ func (spec *Spec) commandOutcome(op operations.Operation, read int64) (operation
 	return operations.Outcome{Items: files, Bytes: want}, nil
 }
 
-// A programRun is what came of running a program.
+// A programRun is the result of running a program.
 type programRun struct {
-	err    error // how it ended, if not well
-	read   int64 // bytes, where the system tells
+	err    error // nil if the program succeeded
+	read   int64 // bytes read, if the system counts them
 	stdout outputHead
 	stderr stderrTail
 }
 
-// orphanTimeout is how long the processes that a program leaves behind may take to
-// end by themselves.
+// orphanTimeout is the time that the processes left by a program have to end.
 const orphanTimeout = 2 * time.Second
 
-// runProgram runs a contender to its end, and to that of all that it started: this
-// process has adopted its orphans.
+// runProgram runs a contender, and waits until it and all processes that it started have ended.
+// This process adopts its orphans.
 func runProgram(ctx context.Context, c *Command) *programRun {
-	ran := &programRun{stdout: outputHead{most: maxKept}}
+	ran := &programRun{stdout: outputHead{max: maxKept}}
 	cmd := exec.CommandContext(ctx, c.Argv[0], c.Argv[1:]...)
 	cmd.Env = append(os.Environ(), c.Env...)
 	cmd.Dir = c.Dir
 	cmd.Stdout = &ran.stdout
-	// It goes on to the runner as it comes: of a contender that is killed at its
-	// timeout, nothing else remains.
+	// The runner gets stderr immediately. After a contender was killed at its timeout, nothing
+	// else remains of its output.
 	cmd.Stderr = io.MultiWriter(&ran.stderr, os.Stderr)
-	// A grandchild that keeps a pipe open does not keep the trial open.
+	// A grandchild that keeps a pipe open must not delay the end of the trial.
 	cmd.WaitDelay = 2 * time.Second
 	process.KillWithParent(cmd)
 	before := process.ReadIO().Read
-	starts.Lock()
+	startMutex.Lock()
 	ran.err = cmd.Start()
-	starts.Unlock()
+	startMutex.Unlock()
 	if ran.err == nil {
 		ran.err = cmd.Wait()
 	} else {
 		ran.err = process.ExplainLimit(ran.err)
 	}
-	// Its work is done when all that it started has ended: who leaves work to a
-	// process that outlives it is not done sooner.
+	// The work is complete when all processes have ended. A contender must not become faster by
+	// leaving work to a process that outlives it.
 	alone := process.AwaitOrphans(orphanTimeout)
-	// What this process itself read meanwhile is what the contender said.
+	// During the run this process itself has read only the contender's output.
 	ran.read = process.ReadIO().Read - before - ran.stdout.size - ran.stderr.size
 	if errors.Is(ran.err, exec.ErrWaitDelay) {
-		ran.err = errors.New("it ended and left a process behind that holds its output open")
+		ran.err = errors.New("it ended but left a process that keeps its output open")
 	}
 	if ran.err == nil && !alone {
-		ran.err = fmt.Errorf("it ended and left a process behind, which did not end within %v", orphanTimeout)
+		ran.err = fmt.Errorf("it ended but left a process that did not end within %v", orphanTimeout)
 	}
 	return ran
 }

@@ -11,56 +11,55 @@ import (
 	"iosweep/journal"
 )
 
-// judge turns the verdict of the verification round where failing it is what
-// the experiment expects to find.
+// judge inverts the result of the verification if the experiment expects a failure. The failure
+// is then the finding of the trial.
 func (c *Command) judge(m *journal.Measurement, err error) error {
 	switch {
 	case !c.ExpectFailure:
 		return err
 	case err == nil:
-		return fmt.Errorf(journal.Unverified+"%s was expected to fail it, and passed", c.Name)
+		return fmt.Errorf(journal.Unverified+"%s was expected to fail verification, but passed", c.Name)
 	}
 	m.Finding = err.Error()
 	return nil
 }
 
-// judgeError reports whether a program failed as the experiment expects: by itself,
-// with the expected text on standard error, of which the last 64 KiB count. How
-// it did is the finding. One that a signal ended has not got so far as to fail.
-func (c *Command) judgeError(m *journal.Measurement, ended error, said *stderrTail) error {
+// judgeError returns an error unless the program failed as the experiment expects: it must exit
+// with an error and print the expected text to stderr, of which the last 64 KiB count. The exit
+// status and that line are the finding of the trial. A program that was ended by a signal does
+// not meet the expectation.
+func (c *Command) judgeError(m *journal.Measurement, ended error, stderr *stderrTail) error {
 	if ended == nil {
-		return fmt.Errorf("%s: exit status 0%s", c.UnmetExpectation(), said.quoted())
+		return fmt.Errorf("%s: exit status 0%s", c.UnmetExpectation(), stderr.quoted())
 	}
 	var exit *exec.ExitError
-	line, found := said.lineWith(c.ExpectError)
+	line, found := stderr.lineWith(c.ExpectError)
 	if !found || !errors.As(ended, &exit) || !exit.Exited() {
-		return fmt.Errorf("%s: %w%s", c.UnmetExpectation(), ended, said.quoted())
+		return fmt.Errorf("%s: %w%s", c.UnmetExpectation(), ended, stderr.quoted())
 	}
 	m.Finding = fmt.Sprintf("%v: %s", ended, line)
 	return nil
 }
 
-// UnmetExpectation says what was expected of a program that did something else.
+// UnmetExpectation describes the expected failure of a program that did not fail in this way.
 func (c *Command) UnmetExpectation() string {
-	return fmt.Sprintf("%s was expected to exit with an error and to say %q on standard error, and did not", c.Name, c.ExpectError)
+	return fmt.Sprintf("%s was expected to exit with an error and to print %q to stderr, but did not", c.Name, c.ExpectError)
 }
 
-// blockedWord begins the line on standard output with which a contender says
-// how long its caller was held up, in seconds:
+// blockedWord begins the line on standard output in which a contender reports how many seconds
+// its caller was blocked:
 //
 //	blocked_seconds 0.0012
 //
-// Nobody but the program itself can know: from outside it is done when its last
-// file is.
+// Only the program itself knows this. Other processes see only when its last file is complete.
 const blockedWord = "blocked_seconds"
 
-// decimal is a number as programs print one, with or without an exponent. What
-// else strconv would take (a sign, NaN, hexadecimal) is no length of time.
+// decimal matches a decimal number with or without an exponent. strconv also accepts a sign, NaN
+// and hexadecimal numbers, which are not durations.
 var decimal = regexp.MustCompile(`^[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$`)
 
-// blockedSeconds is what the last such line of an output says; nil if there is
-// none. A line that is malformed, or that claims more than the whole trial of so
-// many seconds, is an error: it was meant to say something.
+// blockedSeconds returns the number in the last such line of an output, or nil if there is no
+// line. A malformed line is an error, and so is a number above whole, the seconds of the trial.
 func blockedSeconds(output []byte, whole float64) (*float64, error) {
 	var last *float64
 	for line := range bytes.Lines(output) {

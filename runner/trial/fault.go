@@ -13,12 +13,12 @@ import (
 	"iosweep/operations"
 )
 
-// markFault marks the error of a contender that met a fault, on evidence of this
-// process's own: that the file system is full, or read-only, or does not take a file
-// any more. What the program said is none; it may print what it likes, and of a disk
-// that is not under test. That its verification failed as the experiment expects is no
-// finding where there was no room for a right outcome.
-func (spec *Spec) markFault(ws *workspace.Workspace, m *journal.Measurement, err error, said *stderrTail) error {
+// markFault marks the error of a contender that the machine caused. It accepts only evidence of
+// this process: the file system is full or read-only, or writing a small file fails. The output
+// of the program is no evidence, because it may print anything, and may write about a disk that
+// is not under test. An expected failure of verification is no finding if there was too little
+// space for a correct outcome.
+func (spec *Spec) markFault(ws *workspace.Workspace, m *journal.Measurement, err error, stderr *stderrTail) error {
 	what := spec.diskFull(operations.Footprint{})
 	if err == nil {
 		if spec.Command.ExpectFailure && what != "" {
@@ -26,9 +26,9 @@ func (spec *Spec) markFault(ws *workspace.Workspace, m *journal.Measurement, err
 		}
 		return nil
 	}
-	if what == "" && fault.MentionsFull(said.String()) {
-		// It may have removed what it made before it ended: then there is less room
-		// than its outcome takes.
+	if what == "" && fault.MentionsFull(stderr.String()) {
+		// The program may have removed its files before it ended. Then the disk was full if
+		// there is less space than its outcome needs.
 		what = spec.diskFull(spec.output())
 	}
 	if what == "" {
@@ -51,8 +51,7 @@ func (spec *Spec) tryFile(ws *workspace.Workspace) error {
 	return errors.Join(err, f.Sync(), f.Close(), ws.RemoveAll(path))
 }
 
-// fault says what the machine would not do in a trial that failed with an error,
-// or "".
+// fault returns the fault of the machine that made a trial fail with an error, or "".
 func (spec *Spec) fault(err error) string {
 	what := fault.InChain(err)
 	if what == "" && spec.Command == nil {
@@ -64,8 +63,8 @@ func (spec *Spec) fault(err error) string {
 	return spec.diskFull(operations.Footprint{})
 }
 
-// diskFull says that the file system under test, or that of temporary files, is full:
-// so full that not even so much can be made, and be that nothing.
+// diskFull returns a fault if the file system under test has less free space than wanted, or if
+// it or the file system of temporary files is full. It returns "" if there is no fault.
 func (spec *Spec) diskFull(wanted operations.Footprint) string {
 	space, err := sysinfo.SpaceOf(spec.Workspace)
 	switch {
@@ -82,7 +81,7 @@ func (spec *Spec) diskFull(wanted operations.Footprint) string {
 	return ""
 }
 
-// output is what the trial's outcome takes of the file system under test.
+// output returns the space that the outcome of the trial uses on the file system under test.
 func (spec *Spec) output() operations.Footprint {
 	op, ok := operations.Named(spec.Operation)
 	space, err := sysinfo.SpaceOf(spec.Workspace)

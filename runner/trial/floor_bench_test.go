@@ -16,11 +16,10 @@ import (
 	"iosweep/strategies"
 )
 
-// BenchmarkFloor puts the engines beside the floor (experiments/floor): the same
-// work by a minimal program in C with two threads. Both are timed from when their
-// workers stand ready, one after the other in every round, and the figure is the
-// median over the rounds of the ratio. TMPDIR says on which file system. To reach:
-// at most 1.15.
+// BenchmarkFloor compares the strategy threads with the floor (experiments/floor), a minimal C
+// program that does the same work with two threads. Both are timed from the moment when their
+// workers are ready, one after the other in every round. The result is the median ratio over the
+// rounds. TMPDIR selects the file system. The target is at most 1.15.
 func BenchmarkFloor(b *testing.B) {
 	floor := buildFloor(b)
 	for _, size := range []struct {
@@ -35,30 +34,31 @@ func BenchmarkFloor(b *testing.B) {
 	}
 }
 
-// besideFloor measures eight rounds of one operation. Whose files are made first and
-// who works first takes turns: the later files are nearer to the processor.
+// besideFloor measures eight rounds of one operation. The files that are made later are more
+// likely to be in the processor's cache. So the order of making files and the order of the work
+// alternate.
 func besideFloor(b *testing.B, floor, op string, w workload.Workload) {
-	var ratios, ours []float64
+	var ratios, times []float64
 	for b.Loop() {
 		for round := range 8 {
 			bench := newFloorBench(b, op, w, round%2 == 0)
-			var theirs, mine float64
+			var floorTime, strategyTime float64
 			if round%4 < 2 {
-				theirs = bench.floor(b, floor)
-				mine = bench.engine(b)
+				floorTime = bench.floor(b, floor)
+				strategyTime = bench.strategy(b)
 			} else {
-				mine = bench.engine(b)
-				theirs = bench.floor(b, floor)
+				strategyTime = bench.strategy(b)
+				floorTime = bench.floor(b, floor)
 			}
 			bench.remove(b)
-			ratios, ours = append(ratios, mine/theirs), append(ours, mine)
+			ratios, times = append(ratios, strategyTime/floorTime), append(times, strategyTime)
 		}
 	}
 	b.ReportMetric(median(ratios), "of-floor")
-	b.ReportMetric(1e6*median(ours)/float64(w.Files), "us/file")
+	b.ReportMetric(1e6*median(times)/float64(w.Files), "us/file")
 }
 
-// buildFloor compiles the floor.
+// buildFloor compiles the floor and returns its path.
 func buildFloor(b *testing.B) string {
 	b.Helper()
 	cc, err := exec.LookPath("cc")
@@ -72,20 +72,20 @@ func buildFloor(b *testing.B) string {
 	return path
 }
 
-// floorBench is one round: directories for each of the two.
+// A floorBench is one round, with directories for the floor and the strategy.
 type floorBench struct {
 	op   operations.Operation
-	site operations.Site // of the engine
+	site operations.Site // of the strategy
 	dir  string
 }
 
-// anyDirs opens directories anywhere: a benchmark has no workspace. There are no
-// others to make or remove, because the items are not nested.
+// anyDirs opens directories anywhere, because a benchmark has no workspace. It cannot make or
+// remove directories, because the items are not nested.
 type anyDirs struct{ operations.Dirs }
 
 func (anyDirs) Open(path string) (*os.File, error) { return os.Open(path) }
 
-// newFloorBench prepares the files of both, those of the floor first or last.
+// newFloorBench prepares the files of both, in the given order.
 func newFloorBench(b *testing.B, name string, w workload.Workload, floorFirst bool) floorBench {
 	b.Helper()
 	op, _ := operations.Named(name)
@@ -111,7 +111,7 @@ func newFloorBench(b *testing.B, name string, w workload.Workload, floorFirst bo
 	return f
 }
 
-// floor is how many seconds the floor says that the work took.
+// floor runs the floor and returns the seconds that it reports.
 func (f floorBench) floor(b *testing.B, program string) float64 {
 	b.Helper()
 	w := f.site.Workload
@@ -130,14 +130,14 @@ func (f floorBench) floor(b *testing.B, program string) float64 {
 	return seconds
 }
 
-// engine does the work with two threads.
-func (f floorBench) engine(b *testing.B) float64 {
+// strategy does the work with two threads and returns the seconds.
+func (f floorBench) strategy(b *testing.B) float64 {
 	b.Helper()
 	task, err := f.op.Open(f.site)
 	must(b, err)
 	strategy, _ := strategies.Named("threads")
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	addProcessor(strategy.Footprint(1, 1, 1), "") // as a trial has it
+	addProcessor(strategy.Footprint(1, 1, 1), "") // as in a trial
 	timing, err := strategies.Run(b.Context(), strategy, strategies.Job{
 		Task: task, Items: f.site.Workload.Files, Workers: 2, Threads: 1, Chunk: 16, Queue: 16,
 	})

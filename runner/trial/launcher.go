@@ -16,39 +16,40 @@ import (
 	"iosweep/journal"
 )
 
-// A Launcher runs the processes of a run's trials, one after the other.
+// A Launcher runs the trials of a run in child processes, one after the other.
 type Launcher struct {
-	RunID   string        // of the run
+	RunID   string
 	Timeout time.Duration // of a trial
-	// Cgroup is the control group that holds the processes of trials; nil where none can
-	// be made.
+	// Cgroup is the control group for the processes of trials, or nil if this process cannot
+	// create one.
 	Cgroup *workspace.Cgroup
-	// Asleep returns how long the machine has been suspended so far; nil: as its clocks say.
+	// Asleep returns the total time for which the machine has been suspended. If it is nil,
+	// the clocks of the machine are used.
 	Asleep func() time.Duration
 }
 
-// Run runs `iosweep trial` and fills the record with how it ended. When it
-// returns, no process of the trial is left. suspended says why nothing was
-// measured, "" for a trial that was neither stopped nor asleep with the machine; limit
-// is the limit of the machine that it met, if it failed for one.
+// Run runs `iosweep trial` and writes its result into the record. When it returns, no process of
+// the trial is running. suspended is the reason why nothing was measured: a process was stopped
+// or the machine was suspended. limit is the limit of the machine that made the trial fail. Both
+// are "" in any other case.
 func (l *Launcher) Run(ctx context.Context, spec *Spec, ws *workspace.Workspace, record *journal.Trial) (suspended, limit string) {
 	watch := process.WatchSuspension(l.Asleep)
 	kills := sysinfo.ReadOOMKills()
 	timed, cancel := context.WithTimeout(ctx, l.Timeout)
 	defer cancel()
 	child := l.execute(timed, spec, ws)
-	halted := watch.End()
+	interruption := watch.End()
 	if ctx.Err() != nil {
-		return "", "" // it was abandoned, and is no trial
+		return "", "" // the run was cancelled, and the trial does not count
 	}
 	result := child.result()
 	switch {
-	case halted != "":
-		return halted, ""
+	case interruption != "":
+		return interruption, ""
 	case result.Suspended != "":
 		return result.Suspended, ""
-	case child.halted:
-		return "the trial's process was stopped, and not continued until its timeout", ""
+	case child.stopped:
+		return "the trial's process was stopped and not continued before its timeout", ""
 	}
 	child.judge(result, l.Timeout, record)
 	if record.Status != journal.OK {
@@ -62,14 +63,13 @@ func (l *Launcher) Run(ctx context.Context, spec *Spec, ws *workspace.Workspace,
 	return "", ""
 }
 
-// execute runs the process of a trial to its end, and to that of all that it
-// started.
+// execute runs the process of a trial, and ends all processes that it started.
 func (l *Launcher) execute(ctx context.Context, spec *Spec, ws *workspace.Workspace) *child {
 	child := newChild()
 	process.AdoptOrphans()
 	cmd, err := l.start(ctx, spec, ws, child)
 	if l.Cgroup != nil && process.CgroupRefused(err) {
-		// Some containers forbid to start a process in a control group (clone3(2)).
+		// Some containers forbid starting a process in a control group (clone3(2)).
 		_ = l.Cgroup.Close()
 		l.Cgroup = nil
 		cmd, err = l.start(ctx, spec, ws, child)
@@ -80,39 +80,39 @@ func (l *Launcher) execute(ctx context.Context, spec *Spec, ws *workspace.Worksp
 	}
 	child.err = cmd.Wait()
 	child.state = cmd.ProcessState
-	// Who was left behind would run on into the trials that follow. A process group
-	// that has members keeps its number from being given to another.
+	// A process that is still running would disturb the next trials. While the process group has
+	// members, its number is not reused.
 	_ = process.KillGroup(cmd.Process)
 	if l.Cgroup != nil {
 		l.Cgroup.Kill()
 	}
 	if !child.state.Success() {
-		// It may not have come to ending what it started.
+		// The process may have ended before it could end the processes that it started.
 		process.KillRun(l.RunID)
 	}
 	process.ReapGroup(cmd.Process)
 	return child
 }
 
-// start starts the process of a trial, told its spec, in the control group of the run if
-// it has one.
+// start starts the process of a trial with its spec on standard input. The process runs in the
+// control group of the run, if there is one.
 func (l *Launcher) start(ctx context.Context, spec *Spec, ws *workspace.Workspace, child *child) (*exec.Cmd, error) {
-	told, err := json.Marshal(spec)
+	encoded, err := json.Marshal(spec)
 	if err != nil {
 		return nil, err
 	}
 	cmd := process.SelfCommand(ctx, "trial")
 	process.PassFile(cmd, ws.File())
 	cmd.Env = append(os.Environ(), process.RunVariable+"="+l.RunID)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(told), &child.stdout, &child.stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(encoded), &child.stdout, &child.stderr
 	process.Setsid(cmd)
 	process.TerminateWithParent(cmd)
 	cmd.Cancel = func() error {
-		child.asked, child.halted = true, process.IsStopped(cmd.Process)
+		child.cancelled, child.stopped = true, process.IsStopped(cmd.Process)
 		return process.Terminate(cmd.Process)
 	}
-	// Who does not end when asked is killed then, and who has left the group and
-	// holds the pipes open is not waited for.
+	// After this delay a process that has not ended is killed. A process that has left the group
+	// and keeps the pipes open does not delay the run.
 	cmd.WaitDelay = process.Grace
 	if l.Cgroup != nil {
 		process.StartInCgroup(cmd, l.Cgroup.FD())

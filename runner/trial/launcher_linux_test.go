@@ -19,8 +19,8 @@ import (
 	"iosweep/operations"
 )
 
-// hanging is a trial that hangs: its contender does not end.
-func hanging(t *testing.T) (*Launcher, *Spec, *workspace.Workspace) {
+// newHangingTrial returns a trial whose contender does not end.
+func newHangingTrial(t *testing.T) (*Launcher, *Spec, *workspace.Workspace) {
 	t.Helper()
 	l := &Launcher{RunID: "test-" + strconv.FormatInt(time.Now().UnixNano(), 36), Timeout: 700 * time.Millisecond}
 	ws, err := workspace.Create(t.TempDir(), l.RunID)
@@ -42,37 +42,37 @@ func hanging(t *testing.T) (*Launcher, *Spec, *workspace.Workspace) {
 	}, ws
 }
 
-// gone fails the test if a process of the run is left.
-func (l *Launcher) gone(t *testing.T) {
+// checkNoProcess fails the test if a process of the run is still running.
+func (l *Launcher) checkNoProcess(t *testing.T) {
 	t.Helper()
 	environs, _ := filepath.Glob("/proc/[0-9]*/environ")
 	for _, path := range environs {
 		if environ, err := os.ReadFile(path); err == nil && bytes.Contains(environ, []byte(process.RunVariable+"="+l.RunID+"\x00")) {
-			t.Errorf("a process is left: %s", path)
+			t.Errorf("a process is still running: %s", path)
 		}
 	}
 }
 
-func TestATrialThatHangsIsEnded(t *testing.T) {
-	l, spec, ws := hanging(t)
+func TestHangingTrialIsKilledAtTimeout(t *testing.T) {
+	l, spec, ws := newHangingTrial(t)
 	record := &journal.Trial{Status: journal.Failed}
 	suspended, _ := l.Run(t.Context(), spec, ws, record)
 	if suspended != "" || record.Status != journal.Timeout || record.Error != "killed at the timeout of 700ms (trials.timeout)" {
 		t.Errorf("%s: %s; suspended %q", record.Status, record.Error, suspended)
 	}
-	l.gone(t)
+	l.checkNoProcess(t)
 }
 
-func TestATrialThatHangsIsAbandoned(t *testing.T) {
-	l, spec, ws := hanging(t)
+func TestHangingTrialIsKilledWithRun(t *testing.T) {
+	l, spec, ws := newHangingTrial(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)
 	l.Run(ctx, spec, ws, &journal.Trial{})
-	l.gone(t)
+	l.checkNoProcess(t)
 }
 
-// TestHowAProcessCrashed: what a program says in its last words, and how it ended.
-func TestHowAProcessCrashed(t *testing.T) {
+// TestCrashErrors checks that the error contains the exit status and the reason from stderr.
+func TestCrashErrors(t *testing.T) {
 	for script, want := range map[string]string{
 		`echo "x
 panic: boom [recovered]
@@ -94,22 +94,22 @@ main.main()" >&2; exit 2`: "the trial's process ended without a result: exit sta
 		var record journal.Trial
 		child.judge(child.result(), time.Second, &record)
 		if record.Status != journal.Crashed || record.Error != want {
-			t.Errorf("%s\n%s: %s\nwant: %s", script, record.Status, record.Error, want)
+			t.Errorf("%s\ngot %s: %s\nwant: %s", script, record.Status, record.Error, want)
 		}
 	}
 }
 
-func TestSuspensionsAreToldBeforehand(t *testing.T) {
-	for said, want := range map[string]response{
+func TestSuspensionPrecedesResponse(t *testing.T) {
+	for output, want := range map[string]response{
 		"":                    {},
 		`{"suspended":"why"}`: {Suspended: "why"},
 		`{"suspended":"why"}` + "\n" + `{"status":"failed","error":"e"}` + "\n": {Suspended: "why", Status: "failed", Error: "e"},
 		`{"suspended":"why"}` + "\n" + `{"stat`:                                 {Suspended: "why"},
 		strings.Repeat(`{"suspended":"why"}`, 3) + `{"suspended":"again"}`:      {Suspended: "again"},
 	} {
-		child := child{stdout: outputHead{buf: []byte(said), size: int64(len(said))}}
+		child := child{stdout: outputHead{buf: []byte(output), size: int64(len(output))}}
 		if got := child.result(); got != want {
-			t.Errorf("%s: %+v, want %+v", said, got, want)
+			t.Errorf("%s: got %+v, want %+v", output, got, want)
 		}
 	}
 }

@@ -12,37 +12,38 @@ import (
 	"iosweep/internal/process"
 )
 
-// A lifecycle is that of a trial's process. Beside the work, which may hang in a system
-// call that nothing can interrupt, a goroutine waits for signals:
+// A lifecycle handles the signals of a trial's process. The work may hang in a system call that
+// cannot be interrupted, so another goroutine waits for signals:
 //
-//   - SIGTERM is the runner's at the timeout, or the kernel's when the runner has
-//     died. All that this process started is killed, and then it ends. A process
-//     that is killed at once could not do that, and what had left its process
-//     group would run on. SIGINT and SIGQUIT from a person do the same.
-//   - SIGCONT and SIGCHLD tell that this process or a child of it was stopped. That
-//     is said at once: a trial that has been stopped may not come to its end.
+//   - SIGTERM comes from the runner at the timeout, or from the kernel after the runner has
+//     died. This process kills all processes that it started, and then ends. A process that is
+//     killed immediately cannot do that, and processes that had left its process group would
+//     continue to run. SIGINT and SIGQUIT from a user have the same effect.
+//   - SIGCONT and SIGCHLD report that this process or a child of it was stopped. The runner is
+//     notified immediately, because a trial that was stopped may never end.
 type lifecycle struct {
-	mu   sync.Mutex // held by whoever speaks, and kept by whoever ends
+	mu   sync.Mutex // protects out and why; never unlocked after the last response
 	out  io.Writer
-	why  string        // it was suspended
+	why  string        // why nothing is being measured
 	done chan struct{} // closed when the work has ended
 }
 
-// starts is held while a contender is started, and for ever once this process is being
-// ended: one that was started then would outlive it.
-var starts sync.Mutex
+// startMutex is locked while a contender is being started. When this process is being ended, it
+// is locked forever: a contender that is started then would outlive this process.
+var startMutex sync.Mutex
 
-// begin starts the life of a trial's process, before it starts any other.
+// begin starts the lifecycle of a trial's process. It must be called before the process starts
+// others.
 func begin(out io.Writer) *lifecycle {
 	process.AdoptOrphans()
 	l := &lifecycle{out: out, done: make(chan struct{})}
-	// A signal that finds its channel full is lost, so each has one of its own.
+	// A signal is lost if its channel is full, so each signal has its own channel.
 	end, continued, child := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(end, syscall.SIGTERM, os.Interrupt, syscall.SIGQUIT)
-	// When the runner has died, nobody reads what this process says. Unless somebody
-	// asks for the signal, the runtime ends a program by it that writes there
-	// (os/signal), and what a contender says is passed on: it would die before it
-	// had ended what it started. Not ignored: that would be inherited.
+	// After the runner has died, nothing reads the output of this process. Unless a program
+	// asks for SIGPIPE, the runtime ends it when it writes to stdout or stderr then
+	// (os/signal). This process passes on the stderr of a contender, so it would die before it
+	// has ended its children. The signal is not ignored, because children would inherit that.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	process.NotifyContinued(continued)
 	process.NotifyChildren(child)
@@ -56,55 +57,55 @@ func (l *lifecycle) listen(end, continued, child <-chan os.Signal) {
 		case s := <-end:
 			l.end(s)
 		case <-continued:
-			l.suspended("the trial's process was stopped and continued")
-			// Who ends a process that may be stopped continues it, too, and the one
-			// signal may overtake the other.
+			l.setSuspended("the trial's process was stopped and continued")
+			// A sender that ends a process that may be stopped also continues it, and SIGCONT
+			// may arrive before the other signal.
 			select {
 			case s := <-end:
 				l.end(s)
 			case <-time.After(process.Grace / 40):
 			}
-			l.tell()
+			l.reportSuspension()
 		case <-child:
 			if why := process.StoppedChild(); why != "" {
-				l.suspended(why)
-				l.tell()
+				l.setSuspended(why)
+				l.reportSuspension()
 			}
 		}
 	}
 }
 
-// suspended remembers that nothing is being measured.
-func (l *lifecycle) suspended(why string) {
+// setSuspended records why nothing is being measured.
+func (l *lifecycle) setSuspended(why string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.why = why
 }
 
-// tell tells the runner so.
-func (l *lifecycle) tell() {
+// reportSuspension reports the suspension to the runner.
+func (l *lifecycle) reportSuspension() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	_ = json.NewEncoder(l.out).Encode(response{Suspended: l.why})
 }
 
-// finish ends what the work has left behind, and tells what came of it. Nothing is
-// told, and it does not return, when this process is being ended.
+// finish ends the processes that the work has left, and writes the response. If this process is
+// being ended, finish writes nothing and does not return.
 func (l *lifecycle) finish(result response) error {
 	close(l.done)
-	l.mu.Lock() // and kept: it is the last word
+	l.mu.Lock() // and never unlocked: no other response may follow
 	process.KillChildren()
 	result.Suspended = l.why
 	return json.NewEncoder(l.out).Encode(result)
 }
 
-// end ends this process by the signal that it was sent, after all that it started.
+// end ends all processes that this process started, and then this process by the signal that it
+// has received.
 func (l *lifecycle) end(s os.Signal) {
 	l.mu.Lock()
-	starts.Lock() // and kept: the work goes on meanwhile, and must not start a contender now
+	startMutex.Lock() // and never unlocked: the work continues, and must not start a contender now
 	process.KillChildren()
-	// What a contender has said is still on its way to the runner, unless the work
-	// hangs somewhere else.
+	// Wait until the runner has the output of a contender, unless the work hangs.
 	select {
 	case <-l.done:
 	case <-time.After(process.Grace / 4):

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMain makes this test binary its own child processes: a trial is
-// os.Executable() with the argument "trial", and a worker likewise.
+// TestMain lets this test binary serve as its own child processes: it runs os.Executable() with
+// the argument "trial" or "worker".
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 {
 		switch os.Args[1] {
@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 			exitWith(Worker(context.Background(), os.Stdin, os.Stdout))
 		}
 	}
-	// A program with the race detector sleeps a second before it ends.
+	// By default a program with the race detector sleeps a second before it ends.
 	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	os.Exit(m.Run())
 }

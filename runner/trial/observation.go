@@ -11,24 +11,25 @@ import (
 	"iosweep/operations"
 )
 
-// An observation is of what the trial uses and stores, and what else goes on in the
-// machine, while the trial works. It begins right before the work and ends right after
-// it, but does its own reading outside of what is timed.
+// An observation collects the resources that a trial uses, the data that it stores, and the
+// other activity of the machine during the work. It begins right before the work and ends right
+// after it. Its own system calls are outside of the timing.
 type observation struct {
-	cached *float64 // how much of the inputs was in memory when it began
+	cached *float64 // fraction of the inputs in memory at the start
 	watch  *sysinfo.Watch
 	io     process.IOCount
 	usage  process.Usage
 }
 
-// observe begins. The runner, which is this process's parent, only waits.
+// observe starts an observation. The runner, the parent of this process, only waits during the
+// trial, so it does not count as other activity.
 func observe(cached *float64) *observation {
 	return &observation{cached, sysinfo.Host.Watch(os.Getppid()), process.ReadIO(), process.StartUsage()}
 }
 
-// end returns what was observed, and the peak memory of this process and of the largest
-// of its children. The processes that the trial started have been reaped by then, or are
-// still its own. What is not known stays out.
+// end returns the measurement so far, the peak memory of this process, and the peak memory of the
+// largest child. By then the processes of the trial have been reaped, or are still children of
+// this process. Unknown values are left out.
 func (o *observation) end(site operations.Site) (m *journal.Measurement, own, child int64) {
 	used, own, io := o.usage.Since(), process.PeakMemory(), process.ReadIO()
 	around := o.watch.End()
@@ -48,7 +49,7 @@ func (o *observation) end(site operations.Site) (m *journal.Measurement, own, ch
 	if cool := warmCacheNoise(site, o.cached); cool != "" {
 		noise = append(noise, cool)
 	}
-	// Processes have the names that they give themselves.
+	// A process chooses its own name, which may contain control characters.
 	m.Noise = oneline.Of(strings.Join(noise, "; "))
 	return m, own, used.Children
 }

@@ -17,26 +17,26 @@ import (
 	"iosweep/journal"
 )
 
-// A child is what came of running the process of a trial.
+// A child contains the state and the output of a trial's process that has ended.
 type child struct {
-	state  *os.ProcessState // nil if it was never started
-	err    error
-	asked  bool // it was asked to end: at its timeout, or with the run
-	halted bool // it was found stopped, when it was asked to end
-	stdout outputHead
-	stderr stderrTail
+	state     *os.ProcessState // nil if it was never started
+	err       error
+	cancelled bool // it was asked to end, at its timeout or with the run
+	stopped   bool // it was stopped when it was asked to end
+	stdout    outputHead
+	stderr    stderrTail
 }
 
-// result is what the process answered; its Status is "" if it did not come to
-// that. What it said of a suspension, it has said as soon as it knew.
+// result returns the response of the process. Its Status is "" if the process has written no
+// final response. A suspension is reported before the final response.
 func (c *child) result() (result response) {
-	for answers := json.NewDecoder(bytes.NewReader(c.stdout.buf)); ; {
+	for responses := json.NewDecoder(bytes.NewReader(c.stdout.buf)); ; {
 		var next response
-		if err := answers.Decode(&next); errors.Is(err, io.EOF) {
+		if err := responses.Decode(&next); errors.Is(err, io.EOF) {
 			return result
 		} else if err != nil {
-			// Something else is written there, by a contender perhaps: then the answers
-			// before it may be forged, too.
+			// Another program, perhaps a contender, has written to the pipe. Then the earlier
+			// responses may be forged, too.
 			return response{Suspended: result.Suspended}
 		}
 		if next.Suspended == "" {
@@ -46,7 +46,7 @@ func (c *child) result() (result response) {
 	}
 }
 
-// judge fills a record with how the process ended.
+// judge sets the status, the error and the measurement of a record.
 func (c *child) judge(result response, timeout time.Duration, record *journal.Trial) {
 	whole := result.Status != "" && c.state != nil && c.state.Success()
 	signal, signalled := "", false
@@ -55,22 +55,22 @@ func (c *child) judge(result response, timeout time.Duration, record *journal.Tr
 	}
 	switch {
 	case !c.stdout.whole():
-		record.Error = fmt.Sprintf("the trial's process answered more than %s: a program of the trial writes to it", units.Size(maxResponse))
+		record.Error = fmt.Sprintf("the trial's process wrote more than %s to its stdout: a program of the trial writes there too", units.Size(maxResponse))
 	case whole && !result.plausible():
-		record.Error = "the trial's process gave an answer that cannot be: a program of the trial may have written it"
+		record.Error = "the trial's process wrote an impossible response: a program of the trial may have written it"
 	case whole:
 		record.Status, record.Error, record.Measurement = result.Status, result.Error, result.Measurement
 		record.Void = result.Fault != ""
 		if result.Status == journal.Crashed && !strings.Contains(result.Error, "signal: ") {
 			record.Error += c.crashLine()
 		}
-	case c.asked, errors.Is(c.err, context.DeadlineExceeded):
-		// However it went about ending, it was told to.
+	case c.cancelled, errors.Is(c.err, context.DeadlineExceeded):
+		// The exit status does not matter, because the process was asked to end.
 		record.Status = journal.Timeout
 		record.Error = fmt.Sprintf("killed at the timeout of %v (trials.timeout)", timeout)
 	case c.state == nil:
-		// Nothing of the cell was done: this process may start no more, or may not
-		// open what it takes.
+		// The work did not start: this process may not start another process, or may not open
+		// the files that this needs.
 		record.Void = true
 		record.Error = "the trial's process cannot be started: " + process.ExplainLimit(c.err).Error()
 	case signalled:
@@ -79,27 +79,27 @@ func (c *child) judge(result response, timeout time.Duration, record *journal.Tr
 	default:
 		record.Status = journal.Crashed
 		record.Error = fmt.Sprintf("the trial's process ended without a result: %v", c.state)
-		if words := c.crashLine(); words != "" {
-			record.Error += words
+		if line := c.crashLine(); line != "" {
+			record.Error += line
 		} else {
 			record.Error += c.stderr.quoted()
 		}
 	}
 }
 
-// threadLimit is the limit that ended a program of Go which could start no more
-// threads: newosproc in runtime/os_linux.go.
+// threadLimit returns the limit that ended a Go program that could not start another thread, or
+// "": newosproc in runtime/os_linux.go.
 func (c *child) threadLimit() string {
 	if c.state == nil || c.state.ExitCode() != 2 || !bytes.Contains(c.stderr.buf, []byte("runtime: failed to create new OS thread")) {
 		return ""
 	}
-	return "no more threads may be started; ulimit -u raises it, or pids.max of the control group"
+	return "no more threads may be started; raise the limit with ulimit -u or pids.max of the control group"
 }
 
 var goCrash = regexp.MustCompile(`(?m)^(panic|fatal error|SIG[A-Z0-9]+): .*$`)
 
-// crashLine is the line with which a Go program says why it crashed. It ends with
-// exit code 2 then, also where a signal was the reason.
+// crashLine returns the line in which a Go program reports why it crashed, or "". Such a program
+// exits with 2, even if a signal was the reason.
 func (c *child) crashLine() string {
 	if line := goCrash.Find(c.stderr.buf); line != nil {
 		return ": " + brief(line)
@@ -107,8 +107,8 @@ func (c *child) crashLine() string {
 	return ""
 }
 
-// maxResponse is how much of an answer is kept. One is a measurement of a few KiB;
-// but a contender may find the pipe and write to it.
+// maxResponse limits the output that is kept. A response is a measurement of a few KiB, but a
+// contender may find the pipe and write to it.
 const maxResponse = 16 << 20
 
-func newChild() *child { return &child{stdout: outputHead{most: maxResponse}} }
+func newChild() *child { return &child{stdout: outputHead{max: maxResponse}} }

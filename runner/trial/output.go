@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// maxKept is how much of what a program says is kept.
+// maxKept is the number of bytes of a program's output that are kept.
 const maxKept = 64 << 10
 
-// stderrTail keeps the end of what is written to it: a program that fails says why in
-// its last words.
+// A stderrTail keeps the end of the data written to it, because a failing program prints the
+// reason last.
 type stderrTail struct {
 	buf  []byte
-	size int64 // of all that was written
+	size int64 // of all data written
 }
 
 func (t *stderrTail) Write(p []byte) (int, error) {
@@ -26,7 +26,7 @@ func (t *stderrTail) Write(p []byte) (int, error) {
 
 func (t *stderrTail) String() string { return strings.ToValidUTF8(string(t.buf), "\uFFFD") }
 
-// quoted is the last line, for the end of an error message.
+// quoted returns the last line for the end of an error message, or "".
 func (t *stderrTail) quoted() string {
 	text := bytes.TrimSpace(t.buf)
 	if len(text) == 0 {
@@ -35,7 +35,7 @@ func (t *stderrTail) quoted() string {
 	return ": " + brief(text[bytes.LastIndexByte(text, '\n')+1:])
 }
 
-// lineWith is the last line that has a text in it.
+// lineWith returns the last line that contains a text.
 func (t *stderrTail) lineWith(text string) (line string, found bool) {
 	at := bytes.LastIndex(t.buf, []byte(text))
 	if at < 0 {
@@ -46,7 +46,7 @@ func (t *stderrTail) lineWith(text string) (line string, found bool) {
 	return brief(bytes.TrimSpace(whole)), true
 }
 
-// brief is the end of a line, short enough for a message.
+// brief returns the end of a line, short enough for a message.
 func brief(line []byte) string {
 	const most = 300
 	if len(line) > most {
@@ -55,25 +55,25 @@ func brief(line []byte) string {
 	return strings.ToValidUTF8(string(line), "\uFFFD")
 }
 
-// outputHead keeps the beginning of what is written to it and counts the rest: who
-// reads a program's output to its end does not hold it up.
+// An outputHead keeps the beginning of the data written to it and counts the rest. It accepts
+// all output of a program, so that the program is never blocked.
 type outputHead struct {
-	most int // bytes that are kept
+	max  int // bytes that are kept
 	buf  []byte
-	size int64 // of all that was written
+	size int64 // of all data written
 }
 
 func (h *outputHead) Write(p []byte) (int, error) {
 	h.size += int64(len(p))
-	h.buf = append(h.buf, p[:min(len(p), h.most-len(h.buf))]...)
+	h.buf = append(h.buf, p[:min(len(p), h.max-len(h.buf))]...)
 	return len(p), nil
 }
 
-// whole reports whether all was kept.
+// whole reports whether all data was kept.
 func (h *outputHead) whole() bool { return h.size == int64(len(h.buf)) }
 
-// text is what was kept, without a line that was cut off: half of a number is
-// another number.
+// text returns the data kept, without an incomplete last line: half of a number is another
+// number.
 func (h *outputHead) text() []byte {
 	if h.whole() {
 		return h.buf

@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// TestHeadHasWholeLines: half of a number is another number, so a line that was
-// cut off is not there, wherever writes and the limit fall.
+// TestHeadHasWholeLines checks that text contains no incomplete line, for writes of different
+// sizes: half of a number is another number.
 func TestHeadHasWholeLines(t *testing.T) {
 	long := strings.Repeat("x", maxKept-10) + "\n"
-	tests := []struct{ said, want string }{
+	tests := []struct{ output, want string }{
 		{"", ""},
 		{"no newline", "no newline"},
 		{"one\ntwo", "one\ntwo"},
@@ -23,31 +23,31 @@ func TestHeadHasWholeLines(t *testing.T) {
 	}
 	for i, test := range tests {
 		for _, step := range []int{1000, maxKept, 1 << 20} {
-			h := outputHead{most: maxKept}
-			for rest := test.said; rest != ""; {
+			h := outputHead{max: maxKept}
+			for rest := test.output; rest != ""; {
 				n := min(step, len(rest))
 				if _, err := io.WriteString(&h, rest[:n]); err != nil {
 					t.Fatal(err)
 				}
 				rest = rest[n:]
 			}
-			if string(h.text()) != test.want || h.size != int64(len(test.said)) {
+			if string(h.text()) != test.want || h.size != int64(len(test.output)) {
 				t.Errorf("case %d in steps of %d: %d bytes of %d kept, want %d", i, step, len(h.text()), h.size, len(test.want))
 			}
 		}
 	}
 }
 
-func TestTailFindsALine(t *testing.T) {
-	said := func(text string) *stderrTail {
-		var said stderrTail
-		if _, err := io.WriteString(&said, text); err != nil {
+func TestTailFindsLine(t *testing.T) {
+	tailOf := func(text string) *stderrTail {
+		var tail stderrTail
+		if _, err := io.WriteString(&tail, text); err != nil {
 			t.Fatal(err)
 		}
-		return &said
+		return &tail
 	}
 	trace := "Traceback:\n  File 'x'\nOSError: [Errno 24] Too many open files: 'a'\nbye\n"
-	tests := []struct{ said, text, want string }{
+	tests := []struct{ output, text, want string }{
 		{trace, "Too many open files", "OSError: [Errno 24] Too many open files: 'a'"},
 		{trace, "Traceback", "Traceback:"},
 		{trace, "bye", "bye"},
@@ -56,16 +56,16 @@ func TestTailFindsALine(t *testing.T) {
 		{strings.Repeat("-", 400) + "E\r\n", "E", strings.Repeat("-", 299) + "E"},
 	}
 	for _, test := range tests {
-		if line, found := said(test.said).lineWith(test.text); !found || line != test.want {
+		if line, found := tailOf(test.output).lineWith(test.text); !found || line != test.want {
 			t.Errorf("%q: found %v %q, want %q", test.text, found, line, test.want)
 		}
 	}
-	if line, found := said(trace).lineWith("too many"); found {
-		t.Errorf("found %q, which says something else", line)
+	if line, found := tailOf(trace).lineWith("too many"); found {
+		t.Errorf("found %q, want no match in other letter case", line)
 	}
-	many := said("E\n" + strings.Repeat(strings.Repeat("-", 99)+"\n", 1000))
+	many := tailOf("E\n" + strings.Repeat(strings.Repeat("-", 99)+"\n", 1000))
 	if _, found := many.lineWith("E"); found || len(many.buf) != maxKept {
-		t.Errorf("of %d bytes the last %d are kept, want %d", many.size, len(many.buf), maxKept)
+		t.Errorf("the last %d of %d bytes are kept, want %d", len(many.buf), many.size, maxKept)
 	}
 }
 
@@ -74,7 +74,7 @@ func TestBlockedSeconds(t *testing.T) {
 	tests := []struct {
 		output string
 		want   *float64
-		wrong  string // the line that the error has to quote
+		wrong  string // the line that the error must quote
 	}{
 		{output: "", want: nil},
 		{output: "hello\nblocked for 3\nblocked_seconds_total 3\n", want: nil},
@@ -94,7 +94,7 @@ func TestBlockedSeconds(t *testing.T) {
 		{output: "blocked_seconds 1e999\n", wrong: "blocked_seconds 1e999"},
 		{output: "blocked_seconds 0x1p-3\n", wrong: "blocked_seconds 0x1p-3"},
 		{output: "blocked_seconds 0,5\n", wrong: "blocked_seconds 0,5"},
-		// One that is right does not make up for one that is not.
+		// A correct line does not hide a malformed one.
 		{output: "blocked_seconds x\nblocked_seconds 1\n", wrong: "blocked_seconds x"},
 	}
 	for _, test := range tests {
@@ -117,9 +117,9 @@ func TestTailKeepsTheEnd(t *testing.T) {
 		fmt.Fprintf(&tl, "line %d\n", i)
 	}
 	if len(tl.buf) != maxKept || tl.quoted() != ": line 9999" {
-		t.Errorf("it keeps %d bytes and quotes %q", len(tl.buf), tl.quoted())
+		t.Errorf("it keeps %d bytes and quotes %q, want %d bytes and line 9999", len(tl.buf), tl.quoted(), maxKept)
 	}
 	if (&stderrTail{}).quoted() != "" {
-		t.Error("it quotes what was never said")
+		t.Error("an empty tail quotes a line")
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"iosweep/operations"
 )
 
-// A Spec is one trial, as its child process is told over standard input.
+// A Spec describes one trial. Its child process reads it from standard input.
 type Spec struct {
 	Setting
 	Strategy string `json:"strategy,omitempty"` // empty for a contender
@@ -25,41 +25,43 @@ type Spec struct {
 	Command *Command `json:"command,omitempty"`
 }
 
-// A Command is a contender's command line, filled in.
+// A Command is the command line of a contender, with all placeholders replaced.
 type Command struct {
 	Name          string   `json:"name"`
 	Argv          []string `json:"argv"`
 	Env           []string `json:"env"`
 	Dir           string   `json:"dir"`
 	ExpectFailure bool     `json:"expect_failure,omitempty"`
-	// ExpectError is a text of standard error; empty: success is expected.
+	// ExpectError is a text that the program must print to stderr when it fails. If it is
+	// empty, the program must succeed.
 	ExpectError string `json:"expect_error,omitempty"`
 }
 
-// A Setting is what any process of a trial needs to open its operation.
+// A Setting contains the values that every process of a trial needs to open its operation.
 type Setting struct {
 	Operation string          `json:"operation"`
 	Site      operations.Site `json:"site"`
 	Manifest  string          `json:"manifest"`  // path
-	Workspace string          `json:"workspace"` // the run's own directory
+	Workspace string          `json:"workspace"` // the run directory
 	RunID     string          `json:"run_id"`
 	Lock      string          `json:"lock"` // a file for worker processes to lock
-	// Descriptors is how many a process may have open at once.
+	// Descriptors is the largest number of descriptors that a process has open at once.
 	Descriptors int `json:"descriptors"`
 }
 
-// A response is what the child process of a trial answers.
+// A response is the JSON that the child process of a trial writes to stdout.
 type response struct {
 	Status      journal.Status       `json:"status"` // OK, Failed or Crashed
 	Error       string               `json:"error,omitempty"`
-	Fault       string               `json:"fault,omitempty"` // what the machine would not do; see fault.Of
-	Limit       string               `json:"limit,omitempty"` // the limit of the machine that it met; see process.ExplainLimit
+	Fault       string               `json:"fault,omitempty"` // the failure of the machine; see fault.Of
+	Limit       string               `json:"limit,omitempty"` // the limit of the machine that was reached; see process.ExplainLimit
 	Measurement *journal.Measurement `json:"measurement,omitempty"`
-	// Suspended says why nothing is measured. It is answered beforehand, too, by itself.
+	// Suspended is the reason why nothing is measured. A response with this field alone may
+	// precede the final one.
 	Suspended string `json:"suspended,omitempty"`
 }
 
-// plausible reports whether an answer is one that Trial gives.
+// plausible reports whether Trial could have written a response.
 func (r *response) plausible() bool {
 	if r.Measurement != nil && r.Measurement.Check() != nil {
 		return false
@@ -73,8 +75,8 @@ func (r *response) plausible() bool {
 	return false
 }
 
-// enter makes a setting ready in this process: the workspace is inherited and the
-// manifest read. Close the workspace in the end.
+// enter prepares a setting in this process: it inherits the workspace and reads the manifest. The
+// caller must close the workspace.
 func (s *Setting) enter() (operations.Operation, *workspace.Workspace, error) {
 	op, ok := operations.Named(s.Operation)
 	if !ok {

@@ -20,7 +20,7 @@ import (
 	"iosweep/strategies"
 )
 
-// runStrategy measures a built-in strategy and verifies what it did.
+// runStrategy measures a built-in strategy and verifies its outcome.
 func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *workspace.Workspace) (*journal.Measurement, error) {
 	strategy, ok := strategies.Named(spec.Strategy)
 	if !ok {
@@ -28,8 +28,8 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	}
 	footprint := strategy.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len())
 	addProcessor(footprint, spec.Site.Sink)
-	// A task that returned the manifest's checksum without having read the file would
-	// pass its verification, and look very fast: so it is not told.
+	// A task that returned the checksum of the manifest without reading the file would pass
+	// verification and look very fast. So the checksums are hidden until the work has ended.
 	reveal := spec.Site.Manifest.HideChecksums()
 	task, err := op.Open(spec.Site)
 	if err != nil {
@@ -39,7 +39,7 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
 	}
-	// Not before Open: opening an archive reads its directory.
+	// The cache is set after Open, because opening an archive reads its directory.
 	cached, err := setCache(ctx, op, spec.Site)
 	if err != nil {
 		return nil, errors.Join(err, task.Close())
@@ -71,8 +71,8 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	return m, spec.checkStats(timing.Stats)
 }
 
-// verify is the operation's, once its directories are known to be those that the
-// trial was given: a link in place of one would lead to what was there before.
+// verify verifies the outcome of the operation. It first checks that the directories of the trial
+// are still directories: a symbolic link in their place could lead to older files.
 func (spec *Spec) verify(op operations.Operation, digests []uint32) (operations.Outcome, error) {
 	dirs := []string{spec.Site.Output}
 	if op.Info().Needs == operations.NeedsDisposableCopy {
@@ -84,26 +84,26 @@ func (spec *Spec) verify(op operations.Operation, digests []uint32) (operations.
 			return operations.Outcome{}, err
 		}
 		if !info.IsDir() {
-			return operations.Outcome{}, fmt.Errorf("%s is no longer a directory but %s: the outcome has to be in it", dir, regular.KindOf(info.Mode()))
+			return operations.Outcome{}, fmt.Errorf("%s is no longer a directory but %s: the outcome must be in it", dir, regular.KindOf(info.Mode()))
 		}
 	}
 	return op.Verify(spec.Site, digests)
 }
 
-// checkStats compares what the strategy says that it did with the workload: one
-// that skips items must fail, not look fast.
+// checkStats compares the counters of the strategy with the workload. A strategy that skips items
+// must fail, and not look fast.
 func (spec *Spec) checkStats(t strategies.Stats) error {
 	want := spec.Site.Manifest
 	if t.Items != want.Len() {
-		return fmt.Errorf(journal.Unverified+"the strategy did %d items of %d", t.Items, want.Len())
+		return fmt.Errorf(journal.Unverified+"the strategy completed %d of %d items", t.Items, want.Len())
 	}
 	if t.Bytes != want.Bytes() {
-		return fmt.Errorf(journal.Unverified+"the strategy moved %d bytes of %d", t.Bytes, want.Bytes())
+		return fmt.Errorf(journal.Unverified+"the strategy transferred %d of %d bytes", t.Bytes, want.Bytes())
 	}
 	return nil
 }
 
-// job is what the strategy is given.
+// job returns the job for the strategy.
 func (spec *Spec) job(op operations.Operation, task operations.Task, f strategies.Footprint, ws *workspace.Workspace) (strategies.Job, error) {
 	forWorkers, err := json.Marshal(spec.Setting)
 	if err != nil {
@@ -113,9 +113,9 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 	workers, threads := max(1, spec.Workers), max(1, spec.Threads)
 	chunk := spec.Chunk
 	if chunk == 0 {
-		// Tasks are taken by processes where there are any.
-		takers := max(1, cmp.Or(f.Processes, f.Workers))
-		chunk = max(1, (items+takers-1)/takers)
+		// With worker processes, a task goes to a process and not to one of its workers.
+		receivers := max(1, cmp.Or(f.Processes, f.Workers))
+		chunk = max(1, (items+receivers-1)/receivers)
 	}
 	return strategies.Job{
 		Task: task, Items: items,
@@ -125,8 +125,8 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 		Command: func() *exec.Cmd {
 			cmd := process.SelfCommand(context.Background(), "worker")
 			process.PassFile(cmd, ws.File())
-			// A process of so many threads gets so many processors: otherwise a
-			// pool of eight would have eight times the garbage collectors.
+			// The number of threads limits the processors of the Go scheduler. Without a limit
+			// a pool of eight processes would have eight times the garbage collectors.
 			cmd.Env = append(os.Environ(), "GOMAXPROCS="+strconv.Itoa(threads+1))
 			cmd.Stderr = os.Stderr
 			process.KillWithParent(cmd)
@@ -135,13 +135,13 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 	}, nil
 }
 
-// addTiming adds what a strategy's timing comes to.
+// addTiming adds the timing of a strategy to a measurement.
 func (spec *Spec) addTiming(m *journal.Measurement, t strategies.Timing) {
 	m.Startup = seconds(t.Startup)
 	m.Work = t.Work.Seconds()
 	m.Seconds = m.Work
 	if spec.Pool != "warm" {
-		// Starting the workers counts, as it does in published times.
+		// The start of the workers is included, as in published times.
 		m.Seconds += t.Startup.Seconds()
 	}
 	m.FirstDone = seconds(t.FirstDone)
@@ -165,16 +165,15 @@ func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
 
 // addProcessor gives the Go scheduler one processor more than the machine has.
 //
-// A worker in a system call keeps its processor of the scheduler for as long as
-// there is another one that nobody uses. If there is none, the runtime's monitor
-// (sysmon in runtime/proc.go) takes the processor away after 20 us and starts a
-// thread that looks for work, on one of the machine's processors and at the
-// workers' expense: with as many workers as processors, a tenth of the time of
-// every copy and every write.
+// A worker in a system call keeps its processor of the scheduler while another one is idle. If
+// none is idle, the runtime's monitor (sysmon in runtime/proc.go) takes the processor away after
+// 20 us and starts a thread that looks for work. This thread uses one of the machine's processors
+// and slows down the workers. With as many workers as processors, this costs a tenth of the time
+// of every copy and every write.
 //
-// Not so where workers wake each other at every item, in a pipeline or in front of a
-// sink: a spare processor lets whoever is woken run where nothing of the item is in
-// the cache. It takes a fifth longer then.
+// The processor is not added if workers wake each other at every item, in a pipeline or in front
+// of a sink. There the woken goroutine could run on a processor whose cache has no data of the
+// item, and the work takes a fifth longer.
 func addProcessor(f strategies.Footprint, sink string) {
 	if f.Stages <= 1 && sink == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)

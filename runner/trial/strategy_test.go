@@ -8,9 +8,9 @@ import (
 	"iosweep/strategies"
 )
 
-// TestTasksOfRings: with chunk_size auto there is a task for every item in flight, on
-// whatever ring.
-func TestTasksOfRings(t *testing.T) {
+// TestAutoChunkSize checks that with chunk_size auto there is a task for each worker of a ring,
+// and for each process of a strategy with processes.
+func TestAutoChunkSize(t *testing.T) {
 	manifest, err := workload.Survey(t.Context(), workload.Workload{Files: 100, Content: workload.ContentBytes, Size: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -22,12 +22,12 @@ func TestTasksOfRings(t *testing.T) {
 		s, _ := strategies.Named(strategy)
 		job, err := spec.job(read, nil, s.Footprint(max(1, spec.Workers), max(1, spec.Threads), spec.Site.Manifest.Len()), nil)
 		if err != nil || job.Chunk != want {
-			t.Errorf("%s: tasks of %d items, want %d: %v", strategy, job.Chunk, want, err)
+			t.Errorf("%s: got tasks of %d items (%v), want %d", strategy, job.Chunk, err, want)
 		}
 	}
 }
 
-func TestAnswersAreHiddenUntilTheyAreRevealed(t *testing.T) {
+func TestChecksumsAreHiddenUntilRevealed(t *testing.T) {
 	m := workload.NewManifest(workload.File{Name: "a", Size: 1, CRC: 17}, workload.File{Name: "b", CRC: 4})
 	reveal := m.HideChecksums()
 	for _, f := range m.All() {

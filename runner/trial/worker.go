@@ -13,8 +13,8 @@ import (
 	"iosweep/strategies"
 )
 
-// Worker is the life of a worker process of a strategy: what the hidden command
-// `iosweep worker` does. Its error has been told to the parent process.
+// Worker implements the hidden command `iosweep worker`, a worker process of a strategy. The
+// parent process has already received the error that it returns.
 func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 	process.RestoreName()
 	process.CatchFileLimitSignal()
