@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// BenchmarkRead1M reads a journal of a million trials, about 1 GB, in a process
-// of its own, whose peak of memory is that of reading. It may take 20 s and 1 GiB.
+// BenchmarkRead1M reads a journal of a million trials, about 1 GB, in a separate process,
+// so that its memory peak is the peak of reading. The budget is 20 s and 1 GiB.
 func BenchmarkRead1M(b *testing.B) {
 	const trials = 1_000_000
 	dir := b.TempDir()
@@ -25,14 +25,14 @@ func BenchmarkRead1M(b *testing.B) {
 	b.SetBytes(info.Size())
 	var seconds, peak float64
 	for b.Loop() {
-		said, err := helperCommand("read", dir).Output()
+		output, err := helperCommand("read", dir).Output()
 		if err != nil {
 			b.Fatal(err)
 		}
 		var s float64
 		var kib, read int
-		if _, err := fmt.Sscan(string(said), &s, &kib, &read); err != nil || read != trials {
-			b.Fatalf("it said %q, want %d trials read", said, trials)
+		if _, err := fmt.Sscan(string(output), &s, &kib, &read); err != nil || read != trials {
+			b.Fatalf("the helper printed %q, want %d trials read", output, trials)
 		}
 		seconds, peak = seconds+s, max(peak, float64(kib)/1024)
 	}
@@ -40,17 +40,17 @@ func BenchmarkRead1M(b *testing.B) {
 	b.ReportMetric(peak, "peak-MiB")
 }
 
-// readAndSay is the process: it says how long reading took, its peak of memory in
-// KiB and how many trials there are.
-func readAndSay(dir string) error {
+// readAndPrint is that process. It prints the time that reading took, its memory peak in
+// KiB and the number of trials.
+func readAndPrint(dir string) error {
 	start := time.Now()
 	log, err := ReadDir(dir)
 	if err != nil {
 		return err
 	}
 	took := time.Since(start)
-	// VmHWM is the peak of this program; what getrusage(2) says may be of the one
-	// that it was forked from.
+	// VmHWM is the peak of this program. The value of getrusage(2) may include the
+	// program that it was forked from.
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return err
@@ -60,4 +60,4 @@ func readAndSay(dir string) error {
 	return nil
 }
 
-func init() { helpers["read"] = readAndSay }
+func init() { helpers["read"] = readAndPrint }

@@ -10,22 +10,23 @@ import (
 	"iosweep/internal/durable"
 )
 
-// A ChangedError says that a journal is not as its writer left it. Nothing is written
-// to it any more: behind what others have cut off there would be a hole, and behind
-// what they have appended, damage.
+// A ChangedError reports that another process changed the journal. The Writer then writes
+// nothing more. After a truncation a further line would follow a hole, and after foreign
+// data it would follow damage.
 type ChangedError struct {
 	Path   string
-	Reason string // what happened, and where the records are
+	Reason string // the change, and where the records are now
 }
 
 func (e *ChangedError) Error() string {
-	return fmt.Sprintf("the journal %s was changed by somebody else: %s", e.Path, e.Reason)
+	return fmt.Sprintf("the journal %s was changed by another process: %s", e.Path, e.Reason)
 }
 
-// Check finds what others have done to the journal since the last entry: it was moved,
-// removed, replaced, cut off or appended to. The error is a *ChangedError. Records of
-// a file that has no name any more are first written to a new file beside the results.
-// A journal on another file system than that of the operating system is not checked.
+// Check reports changes that other processes made to the journal since the last entry: it
+// was moved, removed, replaced, truncated or appended to. The error is a *ChangedError.
+// If the file no longer has a name, Check first copies its records to a new file beside
+// the results directory. It does not check a journal on a file system other than
+// durable.OS.
 func (w *Writer) Check() error {
 	if file, ok := w.file.(*os.File); ok && w.changed == nil {
 		if reason := w.whatChanged(file); reason != "" {
@@ -38,36 +39,37 @@ func (w *Writer) Check() error {
 	return nil
 }
 
-// whatChanged compares the open file with what it was, and with what its name leads to.
+// whatChanged compares the open file with its last known size and with the file that now
+// has its name.
 func (w *Writer) whatChanged(file *os.File) string {
 	ours, err := file.Stat()
 	if err != nil {
-		return "it cannot be examined: " + err.Error()
+		return "cannot examine it: " + err.Error()
 	}
 	if size := ours.Size(); size < w.end {
-		return fmt.Sprintf("it had %d bytes and has %d; what was cut off is lost", w.end, size)
+		return fmt.Sprintf("its size was %d bytes and is now %d; the missing bytes are lost", w.end, size)
 	} else if size > w.end {
-		return fmt.Sprintf("it had %d bytes and has %d: another process writes it\nto go on, keep a copy and cut the file to its first %d bytes", w.end, size, w.end)
+		return fmt.Sprintf("its size was %d bytes and is now %d: another process is writing it\nto continue, keep a copy and truncate the file to its first %d bytes", w.end, size, w.end)
 	}
 	now, err := os.Stat(w.path)
 	if err == nil && os.SameFile(now, ours) {
 		return ""
 	}
-	what := "another file was put in its place"
+	what := "another file replaced it"
 	if err != nil {
 		what = "it is no longer there"
 	}
 	if at := pathOf(file); at != "" {
-		return fmt.Sprintf("%s, it is %s now\nto go on from there: iosweep resume %q", what, at, filepath.Dir(at))
+		return fmt.Sprintf("%s; it is now %s\nto continue from there: iosweep resume %q", what, at, filepath.Dir(at))
 	}
 	at, err := w.rescue()
 	if err != nil {
 		return fmt.Sprintf("%s, and its records could not be saved: %v", what, err)
 	}
-	return fmt.Sprintf("%s, what it held is in %s now\nto resume or report the run, put it into a directory, as %s", what, at, FileName)
+	return fmt.Sprintf("%s; its records are now in %s\nto resume or report the run, move that file into a directory and name it %s", what, at, FileName)
 }
 
-// rescue writes what the journal holds to a new file beside the results directory.
+// rescue writes the records of the journal to a new file beside the results directory.
 func (w *Writer) rescue() (path string, err error) {
 	for n := 1; ; n++ {
 		path = fmt.Sprintf("%s-rescued.jsonl", filepath.Dir(w.path))
@@ -89,8 +91,9 @@ func (w *Writer) rescue() (path string, err error) {
 	}
 }
 
-// pathOf is where an open file is now, "" if it has no name any more or it is not
-// known, as on other systems than Linux: proc_pid_fd(5).
+// pathOf returns the current path of an open file. It returns "" if the file has no name
+// any more, or if the path is unknown, as on systems other than Linux: see
+// proc_pid_fd(5).
 func pathOf(f *os.File) string {
 	at, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", f.Fd()))
 	if err != nil {

@@ -10,15 +10,15 @@ import (
 	"testing"
 )
 
-// TestAJournalThatOthersChange: nothing is written to it any more, not even in the end,
-// and what it held is where the error says.
-func TestAJournalThatOthersChange(t *testing.T) {
+// TestWriterStopsWhenJournalIsChanged checks that a changed journal is not written any
+// more, not even by Close, and that its records are where the error says.
+func TestWriterStopsWhenJournalIsChanged(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(dir string) error
-		says   string
-		held   string // where the records are, relative to the directory; "": they are lost
+		want   string // part of the error
+		saved  string // where the records are, relative to the directory; "": they are lost
 	}{
-		"truncated": {func(dir string) error { return os.Truncate(filepath.Join(dir, "r", FileName), 0) }, "and has 0; what was cut off is lost", ""},
+		"truncated": {func(dir string) error { return os.Truncate(filepath.Join(dir, "r", FileName), 0) }, "and is now 0; the missing bytes are lost", ""},
 		"appended to": {func(dir string) error {
 			f, err := os.OpenFile(filepath.Join(dir, "r", FileName), os.O_WRONLY|os.O_APPEND, 0)
 			if err == nil {
@@ -26,7 +26,7 @@ func TestAJournalThatOthersChange(t *testing.T) {
 				f.Close()
 			}
 			return err
-		}, "another process writes it", "r/" + FileName},
+		}, "another process is writing it", "r/" + FileName},
 		"removed":               {func(dir string) error { return os.Remove(filepath.Join(dir, "r", FileName)) }, "it is no longer there", "r-rescued.jsonl"},
 		"the directory removed": {func(dir string) error { return os.RemoveAll(filepath.Join(dir, "r")) }, "it is no longer there", "r-rescued.jsonl"},
 		"moved": {func(dir string) error {
@@ -38,7 +38,7 @@ func TestAJournalThatOthersChange(t *testing.T) {
 				return err
 			}
 			return os.Rename(filepath.Join(dir, "other"), filepath.Join(dir, "r", FileName))
-		}, "another file was put in its place", "r-rescued.jsonl"},
+		}, "another file replaced it", "r-rescued.jsonl"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -72,22 +72,22 @@ func TestAJournalThatOthersChange(t *testing.T) {
 			}
 			changed := after()
 			err = w.Append(Entry{Trial: typicalTrial(run, 1, seeded())})
-			if _, ok := errors.AsType[*ChangedError](err); !ok || !strings.Contains(err.Error(), test.says) {
+			if _, ok := errors.AsType[*ChangedError](err); !ok || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("the error is %v", err)
 			}
 			w.Close()
 			if now := after(); now != changed {
 				t.Errorf("what others put there had %d bytes and has %d", len(changed), len(now))
 			}
-			if test.held == "" {
+			if test.saved == "" {
 				return
 			}
-			held := filepath.Join(dir, test.held)
-			if !strings.Contains(err.Error(), held) && test.held != "r/"+FileName {
+			saved := filepath.Join(dir, test.saved)
+			if !strings.Contains(err.Error(), saved) && test.saved != "r/"+FileName {
 				t.Errorf("the error does not say where the records are: %v", err)
 			}
-			if text, err := os.ReadFile(held); err != nil || !strings.HasPrefix(string(text), string(written)) {
-				t.Errorf("%s has %d bytes of %d: %v", held, len(text), len(written), err)
+			if text, err := os.ReadFile(saved); err != nil || !strings.HasPrefix(string(text), string(written)) {
+				t.Errorf("%s has %d bytes of %d: %v", saved, len(text), len(written), err)
 			}
 		})
 	}
@@ -109,7 +109,7 @@ func TestAJournalHasOneWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(path, log)
-	if _, ok := errors.AsType[*heldError](err); !ok {
+	if _, ok := errors.AsType[*lockedError](err); !ok {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -9,19 +9,19 @@ import (
 	"time"
 )
 
-// What is read is checked before anything is made of it: a line may have the right
-// checksum and hold nonsense all the same, because somebody edited it, or because
-// another program wrote it. The limits are far from what a run can come to, so that
-// sums, ratios and dates of what passes can be worked out and written as JSON.
+// Every entry is checked after it is read. A line with a valid checksum can still contain
+// nonsense, because somebody edited it or another program wrote it. The limits are far
+// above the values of any real run. They ensure that sums, ratios and dates of checked
+// values can be computed and written as JSON.
 const (
-	mostCount   = 1 << 30 // rounds, attempts, processors, workers
-	mostAmount  = 1 << 53 // bytes, files, switches: whole numbers that every reader of JSON has exactly
-	mostSeconds = 1e9     // 31 years
-	mostShare   = 1e6     // of the time, or in processors
-	mostID      = 100     // bytes of a run's id
+	maxCount   = 1 << 30 // rounds, attempts, processors, workers
+	maxAmount  = 1 << 53 // bytes, files, switches: integers that every JSON reader represents exactly
+	maxSeconds = 1e9     // 31 years
+	maxShare   = 1e6     // a part of the time, or a number of processors
+	maxID      = 100     // bytes of a run's id
 )
 
-// check finds what keeps an entry from being one, by itself.
+// check returns an error if the entry is invalid, without regard to other entries.
 func (e *Entry) check() error {
 	kinds := 0
 	for _, is := range [...]bool{e.Run != nil, e.Trial != nil, e.Note != nil} {
@@ -31,9 +31,9 @@ func (e *Entry) check() error {
 	}
 	switch {
 	case kinds == 0:
-		return errors.New("an entry of a kind that this iosweep does not know")
+		return errors.New("the entry is of a kind that this iosweep does not support")
 	case kinds > 1:
-		return fmt.Errorf("it is %d entries in one", kinds)
+		return fmt.Errorf("it contains %d entries instead of one", kinds)
 	case e.Run != nil:
 		return e.Run.check()
 	case e.Trial != nil:
@@ -45,18 +45,18 @@ func (e *Entry) check() error {
 func (r *Run) check() error {
 	switch {
 	case r.Version < 1:
-		return fmt.Errorf("it is of format %d, and the first was 1", r.Version)
+		return fmt.Errorf("its format is %d: the first format is 1", r.Version)
 	case r.Version > FormatVersion:
 		return &newerError{r.Version}
-	case r.ID == "" || strings.Trim(r.ID, letters+"-_") != "" || len(r.ID) > mostID:
-		return fmt.Errorf("its id %.120q is none: from 1 to %d letters and digits, with - and _, are allowed", r.ID, mostID)
+	case r.ID == "" || strings.Trim(r.ID, letters+"-_") != "" || len(r.ID) > maxID:
+		return fmt.Errorf("its id %.120q is invalid: from 1 to %d letters, digits, - and _ are allowed", r.ID, maxID)
 	case !isCount(r.Repeats) || !isCount(r.Warmup):
-		return fmt.Errorf("it has %d repeats and %d warm-ups: from 0 to %d are allowed", r.Repeats, r.Warmup, mostCount)
+		return fmt.Errorf("it has %d repeats and %d warm-ups: from 0 to %d are allowed", r.Repeats, r.Warmup, maxCount)
 	case !isCount(r.Machine.CPUs) || !isAmount(r.Machine.Memory):
 		return fmt.Errorf("its machine has %d cpus and %d bytes of memory", r.Machine.CPUs, r.Machine.Memory)
 	}
 	if a := r.Adaptive; a != nil && (a.Min < 1 || a.Min > r.Repeats || a.Width <= 0 || a.Width > 1) {
-		return fmt.Errorf("it repeats cells from %d to %d times, up to an interval of %v: from 1 up, and a part above 0 and up to 1, are allowed", a.Min, r.Repeats, a.Width)
+		return fmt.Errorf("it repeats cells from %d to %d times, until an interval of %v: the minimum must be from 1 to the maximum, and the interval above 0 and at most 1", a.Min, r.Repeats, a.Width)
 	}
 	if err := checkTime(r.StartedAt); err != nil {
 		return err
@@ -76,40 +76,40 @@ func (r *Run) checkCell(i int) error {
 	if c.Baseline < 0 || c.Baseline >= len(r.Cells) {
 		return fmt.Errorf("its baseline is cell %d of %d", c.Baseline, len(r.Cells))
 	}
-	// The baseline of a cell that is retired may have become one that is compared itself.
+	// The baseline of a retired cell may now have another baseline itself.
 	if base := r.Cells[c.Baseline]; !c.Retired && (base.Retired || base.Baseline != c.Baseline) {
-		return fmt.Errorf("its baseline is cell %d, which is retired or compared with another cell itself", c.Baseline)
+		return fmt.Errorf("its baseline is cell %d, which is retired or has another baseline itself", c.Baseline)
 	}
 	if !isAmount(int64(c.Files)) || !isAmount(c.Bytes) || !isCount(c.Concurrency) {
-		return fmt.Errorf("it has %d files of %d bytes, and does %d at once", c.Files, c.Bytes, c.Concurrency)
+		return fmt.Errorf("it has %d files of %d bytes and a concurrency of %d", c.Files, c.Bytes, c.Concurrency)
 	}
 	for k, axis := range c.Custom {
 		if _, ok := c.Levels[axis]; !ok || slices.Contains(c.Custom[:k], axis) {
-			return fmt.Errorf("it has the axis %.100q without a level, or twice", axis)
+			return fmt.Errorf("its axis %.100q has no level, or is listed twice", axis)
 		}
 	}
 	return nil
 }
 
-// continues finds what keeps a run from being a later plan of another. Trials
-// name cells by their index, so that none may be gone or be another.
+// continues returns an error if r is not a later plan of the run earlier. Trials refer to
+// cells by index, so every earlier cell must keep its index and its name.
 func continues(earlier, r *Run) error {
 	if r.ID != earlier.ID {
-		return fmt.Errorf("it is of the run %q in the journal of %q", r.ID, earlier.ID)
+		return fmt.Errorf("it belongs to run %q, but the journal belongs to run %q", r.ID, earlier.ID)
 	}
 	if len(r.Cells) < len(earlier.Cells) {
 		return fmt.Errorf("it has %d cells and the run before it has %d", len(r.Cells), len(earlier.Cells))
 	}
 	for i, cell := range earlier.Cells {
 		if r.Cells[i].Name != cell.Name {
-			return fmt.Errorf("its cell %d is %q, which was %q before", i, r.Cells[i].Name, cell.Name)
+			return fmt.Errorf("its cell %d is %q, but was %q before", i, r.Cells[i].Name, cell.Name)
 		}
 	}
 	return nil
 }
 
-// checkPublished finds what a published table names and the run does not have, and
-// figures that are none; cells is how many cells the run has.
+// checkPublished returns an error if a published table refers to cells or rows that do
+// not exist, or contains invalid figures. cells is the number of cells of the run.
 func checkPublished(p *Published, cells int) error {
 	if p == nil {
 		return nil
@@ -118,7 +118,7 @@ func checkPublished(p *Published, cells int) error {
 	case p.Baseline < -1 || p.Baseline >= len(p.Rows):
 		return fmt.Errorf("its published table has row %d of %d as its baseline", p.Baseline, len(p.Rows))
 	case !isCount(p.CPUs):
-		return fmt.Errorf("its published table is of a machine with %d cpus", p.CPUs)
+		return fmt.Errorf("its published table comes from a machine with %d cpus", p.CPUs)
 	case p.Measure != MeasureSeconds && p.Measure != MeasureBlocked:
 		return fmt.Errorf("its published table has the measure %.100q: %s and %s are allowed", p.Measure, MeasureSeconds, MeasureBlocked)
 	case p.Tolerance < 0 || p.Tolerance >= 1:
@@ -134,7 +134,7 @@ func checkPublished(p *Published, cells int) error {
 
 func (row *PublishedRow) check(cells int) error {
 	if n := len(row.Speedup); n != 0 && n != 2 {
-		return fmt.Errorf("has a speed-up of %d ends, and it has two or none", n)
+		return fmt.Errorf("has a speed-up with %d ends: two or none are allowed", n)
 	}
 	figures := slices.Concat(row.Runs, row.Speedup)
 	if row.Mean != nil {
@@ -165,9 +165,9 @@ func (t *Trial) check() error {
 	case t.Status != OK && t.Status != Failed && t.Status != Timeout && t.Status != Crashed:
 		return fmt.Errorf("its status is %.100q: %s, %s, %s and %s are allowed", t.Status, OK, Failed, Timeout, Crashed)
 	case t.Round < 1 || !isCount(t.Round):
-		return fmt.Errorf("its round is %d: from 1 to %d are allowed", t.Round, mostCount)
-	case t.Attempt < 0 || t.Attempt > t.Trial: // the first format had no attempts
-		return fmt.Errorf("it is attempt %d of a cell, and trial %d in all", t.Attempt, t.Trial)
+		return fmt.Errorf("its round is %d: from 1 to %d are allowed", t.Round, maxCount)
+	case t.Attempt < 0 || t.Attempt > t.Trial: // format 1 had no attempts
+		return fmt.Errorf("it is attempt %d of its cell, but only trial %d of the run", t.Attempt, t.Trial)
 	case t.Status == OK && t.Void:
 		return errors.New("it is ok and void")
 	case t.Status == OK && t.Measurement == nil:
@@ -179,10 +179,10 @@ func (t *Trial) check() error {
 	return t.Measurement.Check()
 }
 
-// Check returns an error if a measurement holds what nothing can measure: times that
-// are negative or longer than a life, and the like. A journal with such a one would be
-// refused as damaged. A latency histogram is not looked into: reports count those that
-// cannot be read.
+// Check returns an error if a measurement contains impossible values, such as negative
+// times or times of more than 31 years. A reader would refuse a journal with such a
+// measurement as damaged. Check does not decode the latency histogram: reports count the
+// histograms that they cannot read.
 func (m *Measurement) Check() error {
 	if m == nil {
 		return nil
@@ -219,27 +219,27 @@ func (m *Measurement) Check() error {
 
 func checkSeconds(name string, x *float64) error {
 	if x != nil && !isSeconds(*x) {
-		return fmt.Errorf("its %s is %v: 0, and from a nanosecond to %v, are allowed", name, *x, mostSeconds)
+		return fmt.Errorf("its %s is %v: 0, or from a nanosecond to %v, is allowed", name, *x, maxSeconds)
 	}
 	return nil
 }
 
 func checkShare(name string, x *float64) error {
-	if x != nil && !(*x >= 0 && *x <= mostShare) {
-		return fmt.Errorf("its %s is %v: from 0 to %v is allowed", name, *x, mostShare)
+	if x != nil && !(*x >= 0 && *x <= maxShare) {
+		return fmt.Errorf("its %s is %v: from 0 to %v is allowed", name, *x, maxShare)
 	}
 	return nil
 }
 
 func checkAmount[T int | int64](name string, n *T) error {
 	if n != nil && !isAmount(int64(*n)) {
-		return fmt.Errorf("its %s are %d: from 0 to %d are allowed", name, *n, int64(mostAmount))
+		return fmt.Errorf("its %s are %d: from 0 to %d are allowed", name, *n, int64(maxAmount))
 	}
 	return nil
 }
 
-// checkTime refuses what cannot be written as JSON: it has years of four digits. The
-// year 1 is that of a time that is not known.
+// checkTime refuses times that JSON cannot represent: JSON years have four digits. The
+// year 1 belongs to the zero time, which means an unknown time.
 func checkTime(t time.Time) error {
 	if year := t.UTC().Year(); year < 1 || year > 9999 {
 		return fmt.Errorf("its time is in the year %d", year)
@@ -247,10 +247,10 @@ func checkTime(t time.Time) error {
 	return nil
 }
 
-func isCount(n int) bool { return n >= 0 && n <= mostCount }
+func isCount(n int) bool { return n >= 0 && n <= maxCount }
 
-func isAmount(n int64) bool { return n >= 0 && n <= mostAmount }
+func isAmount(n int64) bool { return n >= 0 && n <= maxAmount }
 
-// isSeconds reports whether a clock can have measured a time. None of ours counts in
-// less than nanoseconds.
-func isSeconds(x float64) bool { return x == 0 || x >= 0.999e-9 && x <= mostSeconds }
+// isSeconds reports whether a clock can have measured the time x. No clock of iosweep has
+// a resolution finer than a nanosecond.
+func isSeconds(x float64) bool { return x == 0 || x >= 0.999e-9 && x <= maxSeconds }

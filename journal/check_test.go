@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// checkedRun is a run with something in all that is checked, and a trial of it.
+// checkedRun returns a run with a value in every checked field, and a trial of it.
 func checkedRun() (*Run, *Trial) {
 	r := typicalRun(3)
 	r.Cells[1].Custom = []string{"chunk_size"}
@@ -24,54 +24,54 @@ func checkedRun() (*Run, *Trial) {
 	return r, typicalTrial(r, 0, seeded())
 }
 
-var nonsense = []struct {
+var invalid = []struct {
 	name string
 	do   func(*Run, *Trial)
-	want string // of the reason
+	want string // part of the reason
 }{
-	{"an id that leads elsewhere", func(r *Run, _ *Trial) { r.ID = "../../home" }, `its id "../../home"`},
+	{"an id with a path", func(r *Run, _ *Trial) { r.ID = "../../home" }, `its id "../../home"`},
 	{"an endless id", func(r *Run, _ *Trial) { r.ID = strings.Repeat("x", 1000) }, "its id"},
 	{"negative repeats", func(r *Run, _ *Trial) { r.Repeats = -1 }, "-1 repeats"},
 	{"too many warm-ups", func(r *Run, _ *Trial) { r.Warmup = 1 << 40 }, "1099511627776 warm-ups"},
 	{"negative cpus", func(r *Run, _ *Trial) { r.Machine.CPUs = -8 }, "-8 cpus"},
 	{"more trials at least than at most", func(r *Run, _ *Trial) { r.Adaptive.Min = 99 }, "from 99 to 10 times"},
-	{"an interval of nothing", func(r *Run, _ *Trial) { r.Adaptive.Width = 0 }, "an interval of 0"},
+	{"an interval of width 0", func(r *Run, _ *Trial) { r.Adaptive.Width = 0 }, "an interval of 0"},
 	{"a year of five digits", func(r *Run, _ *Trial) {
 		r.StartedAt = time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -3600*2))
 	}, "in the year 10000"},
 	{"a baseline that is no cell", func(r *Run, _ *Trial) { r.Cells[1].Baseline = 77 }, "its cell 1: its baseline is cell 77 of 3"},
 	{"a baseline before the first", func(r *Run, _ *Trial) { r.Cells[1].Baseline = -1 }, "cell -1 of 3"},
-	{"a baseline with a baseline", func(r *Run, _ *Trial) { r.Cells[0].Baseline = 1 }, "compared with another cell itself"},
+	{"a baseline with a baseline", func(r *Run, _ *Trial) { r.Cells[0].Baseline = 1 }, "has another baseline itself"},
 	{"a baseline that is retired", func(r *Run, _ *Trial) { r.Cells[0].Retired = true }, "which is retired"},
 	{"a retired cell's baseline that is no cell", func(r *Run, _ *Trial) { r.Cells[2].Baseline = 3 }, "cell 3 of 3"},
 	{"negative files", func(r *Run, _ *Trial) { r.Cells[0].Files = -1 }, "-1 files"},
 	{"too many bytes", func(r *Run, _ *Trial) { r.Cells[0].Bytes = 1 << 62 }, "its cell 0: it has"},
-	{"negative concurrency", func(r *Run, _ *Trial) { r.Cells[0].Concurrency = -2 }, "does -2 at once"},
-	{"an axis without a level", func(r *Run, _ *Trial) { r.Cells[1].Custom = []string{"colour"} }, `the axis "colour"`},
-	{"an axis twice", func(r *Run, _ *Trial) { r.Cells[1].Custom = []string{"chunk_size", "chunk_size"} }, `"chunk_size" without a level, or twice`},
+	{"negative concurrency", func(r *Run, _ *Trial) { r.Cells[0].Concurrency = -2 }, "a concurrency of -2"},
+	{"an axis without a level", func(r *Run, _ *Trial) { r.Cells[1].Custom = []string{"colour"} }, `its axis "colour" has no level`},
+	{"an axis twice", func(r *Run, _ *Trial) { r.Cells[1].Custom = []string{"chunk_size", "chunk_size"} }, `"chunk_size" has no level, or is listed twice`},
 	{"an unknown measure", func(r *Run, _ *Trial) { r.Published.Measure = "miles" }, `the measure "miles"`},
 	{"a negative tolerance", func(r *Run, _ *Trial) { r.Published.Tolerance = -1 }, "the tolerance -1"},
-	{"a table of a negative machine", func(r *Run, _ *Trial) { r.Published.CPUs = -1 }, "-1 cpus"},
-	{"a speed-up with three ends", func(r *Run, _ *Trial) { r.Published.Rows[0].Speedup = make([]Figure, 3) }, "a speed-up of 3 ends"},
+	{"a table of a machine with negative cpus", func(r *Run, _ *Trial) { r.Published.CPUs = -1 }, "-1 cpus"},
+	{"a speed-up with three ends", func(r *Run, _ *Trial) { r.Published.Rows[0].Speedup = make([]Figure, 3) }, "a speed-up with 3 ends"},
 	{"a negative figure", func(r *Run, _ *Trial) { r.Published.Rows[0].Mean.Value = -1 }, `"Threads" has the figure -1`},
 	{"a huge figure", func(r *Run, _ *Trial) { r.Published.Rows[0].Runs[0].Unit = 1e300 }, "in units of 1e+300"},
 
 	{"trial 0", func(_ *Run, t *Trial) { t.Trial = 0 }, "its number is 0"},
-	{"the next trial but one", func(_ *Run, t *Trial) { t.Trial = 2 }, "trial 2 where trial 1"},
-	{"a phase of the moon", func(_ *Run, t *Trial) { t.Phase = "full" }, `its phase is "full"`},
+	{"the next trial but one", func(_ *Run, t *Trial) { t.Trial = 2 }, "trial 2, but trial 1 must follow"},
+	{"an unknown phase", func(_ *Run, t *Trial) { t.Phase = "full" }, `its phase is "full"`},
 	{"no phase", func(_ *Run, t *Trial) { t.Phase = "" }, `its phase is ""`},
 	{"an unknown status", func(_ *Run, t *Trial) { t.Status = "fine" }, `its status is "fine"`},
 	{"round 0", func(_ *Run, t *Trial) { t.Round = 0 }, "its round is 0"},
 	{"an absurd round", func(_ *Run, t *Trial) { t.Round = 1 << 40 }, "its round is 1099511627776"},
 	{"a negative attempt", func(_ *Run, t *Trial) { t.Attempt = -1 }, "attempt -1"},
-	{"more attempts than trials", func(_ *Run, t *Trial) { t.Attempt = 1 << 31 }, "attempt 2147483648 of a cell"},
+	{"more attempts than trials", func(_ *Run, t *Trial) { t.Attempt = 1 << 31 }, "attempt 2147483648 of its cell"},
 	{"a cell that is not there", func(_ *Run, t *Trial) { t.Cell = 3 }, "cell 3 of 3"},
 	{"ok without a measurement", func(_ *Run, t *Trial) { t.Measurement = nil }, "no measurement"},
 	{"ok and void", func(_ *Run, t *Trial) { t.Void = true }, "ok and void"},
-	{"a time before all", func(_ *Run, t *Trial) { t.StartedAt = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC) }, "in the year 0"},
+	{"a time in the year 0", func(_ *Run, t *Trial) { t.StartedAt = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC) }, "in the year 0"},
 	{"negative seconds", func(_ *Run, t *Trial) { t.Measurement.Seconds = -1 }, "its seconds is -1"},
 	{"endless seconds", func(_ *Run, t *Trial) { t.Measurement.Seconds = 1e300 }, "its seconds is 1e+300"},
-	{"seconds that no clock counts", func(_ *Run, t *Trial) { t.Measurement.Seconds = 5e-324 }, "its seconds is 5e-324"},
+	{"seconds below the resolution of a clock", func(_ *Run, t *Trial) { t.Measurement.Seconds = 5e-324 }, "its seconds is 5e-324"},
 	{"a negative latency", func(_ *Run, t *Trial) { t.Measurement.LatencyP99 = new(-0.5) }, "its latency_p99_seconds is -0.5"},
 	{"an absurd share", func(_ *Run, t *Trial) { t.Measurement.StealFraction = new(1e200) }, "its steal_fraction is 1e+200"},
 	{"negative bytes", func(_ *Run, t *Trial) { t.Measurement.Bytes = -5 }, "its bytes are -5"},
@@ -79,13 +79,14 @@ var nonsense = []struct {
 	{"negative corrupt items", func(_ *Run, t *Trial) { t.Measurement.CorruptItems = new(-5) }, "its corrupt_items are -5"},
 }
 
-// TestNonsenseIsDamage: its checksum may be right.
-func TestNonsenseIsDamage(t *testing.T) {
+// TestInvalidValuesAreDamage checks that invalid values are refused although the checksum
+// is right.
+func TestInvalidValuesAreDamage(t *testing.T) {
 	run, trial := checkedRun()
 	if _, err := Read(bytes.NewReader(encode(t, Entry{Run: run}, Entry{Trial: trial}))); err != nil {
-		t.Fatalf("what makes sense: %v", err)
+		t.Fatalf("a valid run and trial: %v", err)
 	}
-	for _, test := range nonsense {
+	for _, test := range invalid {
 		run, trial := checkedRun()
 		test.do(run, trial)
 		_, err := Read(bytes.NewReader(encodeUnchecked(t, run, trial)))
@@ -96,10 +97,11 @@ func TestNonsenseIsDamage(t *testing.T) {
 	}
 }
 
-// encodeUnchecked is the journal of a run and a trial, whatever they hold.
+// encodeUnchecked returns the journal of a run and a trial, and does not check their
+// values.
 func encodeUnchecked(t *testing.T, run *Run, trial *Trial) []byte {
 	t.Helper()
-	// encoding/json does not write years of five digits, but reads them in a zone.
+	// encoding/json does not write years of five digits, but it reads them with a zone.
 	year := []byte("0001-01-01T00:00:00Z")
 	if run.StartedAt.UTC().Year() > 9999 {
 		run.StartedAt, year = time.Time{}, []byte("9999-12-31T23:00:00-02:00")
@@ -112,14 +114,15 @@ func encodeUnchecked(t *testing.T, run *Run, trial *Trial) []byte {
 	return append(frame(payload), encode(t, Entry{Trial: trial})...)
 }
 
-// TestNonsenseIsNotWritten: a journal that nobody could read again is of no use.
-func TestNonsenseIsNotWritten(t *testing.T) {
+// TestInvalidValuesAreNotWritten checks that Append refuses entries that could not be
+// read again.
+func TestInvalidValuesAreNotWritten(t *testing.T) {
 	w, err := Create(filepath.Join(t.TempDir(), FileName))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	for _, test := range nonsense {
+	for _, test := range invalid {
 		run, trial := checkedRun()
 		test.do(run, trial)
 		was := w.end
@@ -127,8 +130,8 @@ func TestNonsenseIsNotWritten(t *testing.T) {
 			before := w.end
 			return w.Append(e) != nil && w.end == before
 		})
-		// What an entry is to the others the writer does not know.
-		if !wrong && !strings.HasPrefix(test.want, "trial 2") && test.want != "cell 3 of 3" {
+		// The writer does not check an entry against earlier entries.
+		if !wrong && !strings.HasPrefix(test.want, "trial 2,") && test.want != "cell 3 of 3" {
 			t.Errorf("%s: it was written, at %d", test.name, was)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fill sets everything in a value to something that is not its zero value, but for
-// fields that are not written. Lists and maps get two elements.
+// fill sets every written field of a value to something other than its zero value. Lists
+// and maps get two elements.
 func fill(t *testing.T, v reflect.Value, count *int64) {
 	t.Helper()
 	*count++
@@ -50,12 +50,13 @@ func fill(t *testing.T, v reflect.Value, count *int64) {
 	case v.Kind() == reflect.Bool:
 		v.SetBool(true)
 	default:
-		t.Fatalf("a field is of the type %s: teach this test", v.Type())
+		t.Fatalf("a field has the type %s: extend this test", v.Type())
 	}
 }
 
-// TestEveryFieldIsReadBack: entries are written by encoding/json and read by its
-// successor, whose rules for fields, escapes and times are others.
+// TestEveryFieldIsReadBack checks both JSON libraries against each other. encoding/json
+// writes entries, and its successor reads them, with different rules for fields, escapes
+// and times.
 func TestEveryFieldIsReadBack(t *testing.T) {
 	var want, got Entry
 	fill(t, reflect.ValueOf(&want).Elem(), new(int64))
@@ -75,7 +76,8 @@ func TestEveryFieldIsReadBack(t *testing.T) {
 	}
 }
 
-// TestTrialsDoNotShareTheirValues reads one after another.
+// TestTrialsDoNotShareTheirValues reads many trials and compares each with the written
+// one.
 func TestTrialsDoNotShareTheirValues(t *testing.T) {
 	run := typicalRun(3)
 	entries, random := []Entry{{Run: run}}, seeded()

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestJournalsOfEarlierVersionsAreRead: what was measured once stays readable. The
-// first two were written by the last iosweep of format 1 and the first of format 2,
-// the third has been extended and changed back.
+// TestJournalsOfEarlierVersionsAreRead checks that old measurements stay readable. The
+// last iosweep of format 1 and the first of format 2 wrote the first two journals. The
+// third was extended and changed back.
 func TestJournalsOfEarlierVersionsAreRead(t *testing.T) {
 	for _, test := range []struct {
 		name                                  string

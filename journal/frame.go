@@ -20,11 +20,11 @@ const (
 	sumDigits    = 8
 	beforeEntry  = `","entry":`
 	afterEntry   = "}"
-	aroundEntry  = 64 // more bytes than all of them have
+	aroundEntry  = 64 // an upper bound for the total length of these parts
 )
 
-// encodeLine is an entry as its line, the line feed included. One that would be too
-// long to be read again is an error.
+// encodeLine returns the line of an entry, including the line feed. An entry that would
+// make a line too long to read is an error.
 func encodeLine(e Entry) ([]byte, error) {
 	payload, err := json.Marshal(e)
 	if err != nil {
@@ -36,29 +36,29 @@ func encodeLine(e Entry) ([]byte, error) {
 	return frame(payload), nil
 }
 
-// fits returns an error if an entry of so many bytes makes too long a line.
+// fits returns an error if an entry of this many bytes makes the line too long.
 func fits(entry int) error {
-	if entry > mostLine-aroundEntry {
-		return fmt.Errorf("an entry of the journal has %d bytes, and a line has room for %d", entry, mostLine-aroundEntry)
+	if entry > maxLine-aroundEntry {
+		return fmt.Errorf("an entry of the journal has %d bytes: a line has room for %d", entry, maxLine-aroundEntry)
 	}
 	return nil
 }
 
-// frame is the line of an entry that is JSON already.
+// frame returns the line of an entry that is already JSON.
 func frame(payload []byte) []byte {
 	return fmt.Appendf(make([]byte, 0, len(payload)+aroundEntry), "%s%d%s%s%s%s%s\n",
 		beforeLength, len(payload), beforeSum, checksum(payload), beforeEntry, payload, afterEntry)
 }
 
-// checksum returns that of an entry, in hexadecimal digits.
+// checksum returns the checksum of an entry, in hexadecimal digits.
 func checksum(payload []byte) []byte {
 	sum := binary.BigEndian.AppendUint32(nil, crc32.Checksum(payload, castagnoli))
 	return hex.AppendEncode(nil, sum)
 }
 
-// unframe is the JSON of a line, which has no line feed. The form is matched byte
-// by byte rather than parsed as JSON first: a flipped bit anywhere, in the frame
-// too, must be found.
+// unframe returns the JSON of a line, which has no line feed. It matches the form byte by
+// byte and does not parse the line as JSON first: it must find a flipped bit anywhere,
+// including in the frame.
 func unframe(line []byte) ([]byte, error) {
 	h, err := cutHead(line)
 	if err != nil {
@@ -66,24 +66,25 @@ func unframe(line []byte) ([]byte, error) {
 	}
 	payload, ok := bytes.CutSuffix(h.rest, []byte(afterEntry))
 	if !ok || len(payload) != h.length {
-		return nil, fmt.Errorf("it holds %d bytes where its length says %d", len(payload), h.length)
+		return nil, fmt.Errorf("its entry has %d bytes, but its length field says %d", len(payload), h.length)
 	}
 	if found := checksum(payload); !bytes.Equal(found, h.sum) {
-		return nil, fmt.Errorf("its checksum is %s where the line says %s", found, h.sum)
+		return nil, fmt.Errorf("its checksum is %s, but the line says %s", found, h.sum)
 	}
 	return payload, nil
 }
 
-// A head is a line up to its entry.
+// A head is the part of a line before its entry.
 type head struct {
 	length int
 	sum    []byte
-	rest   []byte // the entry, and what stands behind it
-	// begins: this is the beginning of some head, or all of one.
+	rest   []byte // the entry and everything after it
+	// begins is set if the text is a complete head or the beginning of one.
 	begins bool
 }
 
-// cutHead takes the head off a line. An error says what keeps it from having one.
+// cutHead removes the head from a line. The error describes why the line has no complete
+// head.
 func cutHead(line []byte) (h head, err error) {
 	rest, whole, begins := match(line, beforeLength)
 	if !whole {
@@ -94,19 +95,19 @@ func cutHead(line []byte) (h head, err error) {
 	none := len(rest) == 0
 	rest, whole, begins = match(rest[len(digits):], beforeSum)
 	if !known || !whole {
-		return head{begins: begins && known || none}, fmt.Errorf("its length is no number from 1 to %d", mostLine)
+		return head{begins: begins && known || none}, fmt.Errorf("its length is not a number from 1 to %d", maxLine)
 	}
 	sum := rest[:min(sumDigits, len(rest))]
 	isHex := len(bytes.Trim(sum, "0123456789abcdef")) == 0
 	rest, whole, begins = match(rest[len(sum):], beforeEntry)
 	if !whole {
-		return head{begins: begins && isHex}, errors.New("its checksum is not of eight digits")
+		return head{begins: begins && isHex}, errors.New("its checksum does not have eight digits")
 	}
 	return head{length, sum, rest, isHex}, nil
 }
 
-// match takes a fixed part off the beginning of a text. If it is not whole, begins
-// reports whether the text agrees with it as far as the text goes.
+// match removes a fixed part from the beginning of a text. If the text does not contain
+// the whole part, begins reports whether the text is a beginning of it.
 func match(text []byte, fixed string) (rest []byte, whole, begins bool) {
 	if rest, whole = bytes.CutPrefix(text, []byte(fixed)); whole {
 		return rest, true, true
@@ -114,9 +115,8 @@ func match(text []byte, fixed string) (rest []byte, whole, begins bool) {
 	return nil, false, bytes.HasPrefix([]byte(fixed), text)
 }
 
-// parseLength reads a length that is written in the one way in which encodeLine
-// writes it.
+// parseLength reads a length. It accepts only the form that encodeLine writes.
 func parseLength(digits []byte) (int, bool) {
 	n, err := strconv.Atoi(string(digits[:min(len(digits), 10)]))
-	return n, err == nil && digits[0] != '0' && n <= mostLine
+	return n, err == nil && digits[0] != '0' && n <= maxLine
 }

@@ -10,19 +10,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// FuzzRead reads anything. Nothing may panic or take memory out of all
-// proportion, and what can be read can be gone on with.
+// FuzzRead reads arbitrary data. Reading must not panic or take much memory per byte, and
+// a journal that can be read can be continued.
 func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
-		readAndGoOn(t, data)
-		// By chance a checksum is never right, so that this alone would see little
-		// behind it.
-		readAndGoOn(t, reframed(data))
+		readAndContinue(t, data)
+		// Random data never has a valid checksum, so the first call alone tests little of
+		// the code after the checksum.
+		readAndContinue(t, reframed(data))
 	})
 }
 
-// reframed is a journal with right checksums of the entries in another, and of
-// whatever else stands between line feeds there.
+// reframed returns a journal with valid checksums. Its entries are the entries of data,
+// and any other text between line feeds there.
 func reframed(data []byte) (journal []byte) {
 	for text := range bytes.SplitSeq(data, []byte("\n")) {
 		if payload, err := unframe(text); err == nil {
@@ -35,7 +35,7 @@ func reframed(data []byte) (journal []byte) {
 	return journal
 }
 
-func readAndGoOn(t *testing.T, data []byte) {
+func readAndContinue(t *testing.T, data []byte) {
 	t.Helper()
 	log, err := readWithin(t, data)
 	if (log == nil) == (err == nil) {
@@ -66,13 +66,13 @@ func readAndGoOn(t *testing.T, data []byte) {
 	}
 }
 
-// readWithin reads within so much memory for each byte: an empty object of a list
-// takes three bytes there and some hundred here.
+// readWithin reads within a memory limit per byte. An empty object in a list takes three
+// bytes in the journal and some hundred in memory.
 func readWithin(t *testing.T, data []byte) (*Log, error) {
 	t.Helper()
 	const perByte, always = 500, 4 << 20
 	least := uint64(math.MaxUint64)
-	for range 3 { // others in this process allocate as well
+	for range 3 { // other goroutines of this process allocate too
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		log, err := Read(bytes.NewReader(data))

@@ -30,7 +30,7 @@ func sampleEntries() []Entry {
 	}
 }
 
-// write makes a journal of the sample entries and returns its bytes.
+// write writes a journal of the sample entries and returns its bytes.
 func write(t *testing.T) []byte {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), FileName)
@@ -53,7 +53,7 @@ func write(t *testing.T) []byte {
 	return data
 }
 
-func TestWhatIsAppendedIsRead(t *testing.T) {
+func TestAppendedEntriesAreRead(t *testing.T) {
 	data := write(t)
 	log, err := Read(bytes.NewReader(data))
 	if err != nil {
@@ -72,7 +72,7 @@ func TestCreateRefusesAnExistingJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := Create(path); !errors.Is(err, os.ErrExist) {
-		t.Errorf("got %v, want that it exists", err)
+		t.Errorf("got %v, want an error that the file exists", err)
 	}
 }
 
@@ -83,12 +83,12 @@ func TestNewerFormatIsRefused(t *testing.T) {
 	}
 	_, err = Read(bytes.NewReader(line))
 	var damage *DamageError
-	if err == nil || errors.As(err, &damage) || !strings.Contains(err.Error(), "use a newer one") {
-		t.Errorf("got %v, want that a newer iosweep is needed", err)
+	if err == nil || errors.As(err, &damage) || !strings.Contains(err.Error(), "use a newer iosweep") {
+		t.Errorf("got %v, want an error that a newer iosweep is needed", err)
 	}
 }
 
-func TestAFullDiskLeavesWholeLines(t *testing.T) {
+func TestFailedWriteLeavesWholeLines(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
 	w, err := Create(path)
 	if err != nil {
@@ -100,8 +100,8 @@ func TestAFullDiskLeavesWholeLines(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sound, _ := os.ReadFile(path)
-	// A descriptor that cannot write stands for the full disk.
+	intact, _ := os.ReadFile(path)
+	// A read-only descriptor simulates the full disk.
 	readOnly, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
@@ -109,20 +109,20 @@ func TestAFullDiskLeavesWholeLines(t *testing.T) {
 	w.file.Close()
 	w.file = readOnly
 	if err := w.Append(sampleEntries()[1]); err == nil {
-		t.Fatal("an entry that was not written was accepted")
+		t.Fatal("Append accepted an entry that was not written")
 	}
-	if now, _ := os.ReadFile(path); !bytes.Equal(now, sound) {
+	if now, _ := os.ReadFile(path); !bytes.Equal(now, intact) {
 		t.Error("the journal has changed")
 	}
 }
 
-// TestAMissingLineIsDamage: every line has its own checksum, and none has that of
-// the line before it.
-func TestAMissingLineIsDamage(t *testing.T) {
+// TestMissingLineIsDamage removes a line. A checksum covers only its own line, so only
+// the numbers of the trials reveal the gap.
+func TestMissingLineIsDamage(t *testing.T) {
 	lines := bytes.SplitAfter(write(t), []byte("\n"))
 	_, err := Read(bytes.NewReader(slices.Concat(lines[0], lines[2], lines[3])))
 	var damage *DamageError
-	if !errors.As(err, &damage) || damage.Line != 2 || !strings.Contains(damage.Reason, "trial 2 where trial 1 has to follow") {
+	if !errors.As(err, &damage) || damage.Line != 2 || !strings.Contains(damage.Reason, "trial 2, but trial 1 must follow") {
 		t.Errorf("without the first trial: %v", err)
 	}
 }

@@ -8,28 +8,28 @@ import (
 	"io"
 )
 
-// mostLine is how many bytes a line may have, its line feed included. A header of as
-// many cells as a grid may have takes a sixth of that.
-const mostLine = 256 << 20
+// maxLine is the maximum number of bytes of a line, including its line feed. The header
+// of the largest allowed grid takes a sixth of that.
+const maxLine = 256 << 20
 
-// mostTail is how many bytes a crash leaves at most behind the last whole line: of
-// another one, and of the space that is reserved for more, should a file system make
-// that a part of the file. What is longer was put there by somebody, so it is damage:
-// ten gigabytes of zeros are not read to their end to learn what they are.
-const mostTail = mostLine + reserveMost
+// maxTail is the maximum number of bytes that a crash leaves after the last whole line: a
+// partial line, and the reserved space, if a file system makes that space a part of the
+// file. A longer tail has another cause, so it is damage. This way a reader does not read
+// ten gigabytes of zeros to the end to find out their meaning.
+const maxTail = maxLine + maxReserve
 
-// lines reads a journal line by line. It keeps one line at a time and makes no
-// garbage, since a journal may be of a million of them. Of a line it keeps no more
-// than the length in front of it announces, and nothing from the first zero byte on,
-// which no line has: a journal may as well be followed by zeros without an end.
+// lines reads a journal line by line. It keeps one line at a time and allocates no memory
+// per line, because a journal may have a million lines. It keeps no more bytes of a line
+// than its length field announces. It keeps nothing from the first zero byte on, which no
+// valid line contains, because an endless row of zeros may follow a journal.
 type lines struct {
-	text   []byte // without the line feed, up to the first zero; valid until the next line
-	zeros  zeros  // from there on
-	ended  bool   // by a line feed
+	text   []byte // without the line feed, up to the first zero byte; valid until the next call of next
+	zeros  zeros  // the rest of the line, from the first zero byte
+	ended  bool   // a line feed ends the line
 	number int    // from 1
-	at     int64  // of its first byte
+	at     int64  // offset of its first byte
 	size   int64  // in bytes, its line feed included
-	bad    error  // why it was not read to its end
+	bad    error  // why the line was not read to its end
 	err    error
 
 	r *bufio.Reader
@@ -37,7 +37,7 @@ type lines struct {
 
 func newLines(r io.Reader) *lines { return &lines{r: bufio.NewReaderSize(r, 1<<18)} }
 
-// next goes to the next line. There is none at the end, and after an error.
+// next advances to the next line. It returns false at the end and after an error.
 func (l *lines) next() bool {
 	l.at += l.size
 	l.number++
@@ -57,8 +57,8 @@ func (l *lines) next() bool {
 	return l.size > 0
 }
 
-// add takes a part of the line, which stands at an offset in the file; more says that
-// it is not the last one.
+// add appends a part of the line, which is at offset at in the file. more reports whether
+// another part follows.
 func (l *lines) add(part []byte, at int64, more bool) {
 	if l.zeros.begin < 0 {
 		text := bytes.TrimSuffix(part, []byte("\n"))
@@ -79,25 +79,25 @@ func (l *lines) add(part []byte, at int64, more bool) {
 			return
 		}
 		if most := int64(len(l.text) - len(h.rest) + h.length + len(afterEntry) + 1); l.size > most {
-			l.bad = fmt.Errorf("it goes on behind the %d bytes that its beginning announces", most)
+			l.bad = fmt.Errorf("it continues after the %d bytes that its length announces", most)
 		}
-	case l.size > mostTail:
-		l.bad = fmt.Errorf("it goes on for more than %d bytes, with zeros among them", int64(mostTail))
+	case l.size > maxTail:
+		l.bad = fmt.Errorf("it is longer than %d bytes and contains zero bytes", int64(maxTail))
 	}
 }
 
-// payload is the JSON of the line.
+// payload returns the JSON of the line.
 func (l *lines) payload() ([]byte, error) {
 	switch {
 	case l.bad != nil:
 		return nil, l.bad
 	case l.zeros.begin >= 0:
-		return nil, fmt.Errorf("byte %d of it is zero", l.zeros.begin-l.at+1)
+		return nil, fmt.Errorf("its byte %d is zero", l.zeros.begin-l.at+1)
 	}
 	return unframe(l.text)
 }
 
-// last reports whether nothing follows the line.
+// last reports whether this is the last line.
 func (l *lines) last() bool {
 	if l.bad != nil {
 		return false

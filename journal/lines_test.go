@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// zeroBytes is a reader of nothing else.
+// zeroBytes is an endless reader of zeros.
 type zeroBytes struct{}
 
 func (zeroBytes) Read(p []byte) (int, error) {
@@ -17,9 +17,9 @@ func (zeroBytes) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestZerosAreNotHeld: up to a line of them is what a crash leaves, and more is
-// damage. Neither takes memory.
-func TestZerosAreNotHeld(t *testing.T) {
+// TestZerosTakeNoMemory reads zeros after a journal. Up to the length of a line they are
+// a torn line, and more is damage. Neither takes memory.
+func TestZerosTakeNoMemory(t *testing.T) {
 	whole := write(t)
 	begun := append(bytes.Clone(whole), `{"length":200000000,"crc32c":"00000000","entry":{"note":`...)
 	for _, test := range []struct {
@@ -28,9 +28,9 @@ func TestZerosAreNotHeld(t *testing.T) {
 		zeros int64
 		torn  int64 // -1: damage
 	}{
-		{"behind the last line", whole, mostTail, mostTail},
-		{"behind the last line, and more", whole, mostTail + 1<<18, -1},
-		{"behind the last line, without an end", whole, 1 << 50, -1},
+		{"after the last line", whole, maxTail, maxTail},
+		{"after the last line, and more", whole, maxTail + 1<<18, -1},
+		{"after the last line, without an end", whole, 1 << 50, -1},
 		{"in a line", begun, 100 << 20, 100<<20 + int64(len(begun)-len(whole))},
 		{"in a line, without an end", begun, 1 << 50, -1},
 		{"in place of the last line feed", whole[:len(whole)-1], 100 << 20, 100 << 20},
@@ -43,7 +43,7 @@ func TestZerosAreNotHeld(t *testing.T) {
 		log, err := Read(io.MultiReader(bytes.NewReader(test.begin), io.LimitReader(zeroBytes{}, test.zeros)))
 		runtime.ReadMemStats(&after)
 		if took := after.TotalAlloc - before.TotalAlloc; took > 4<<20 {
-			t.Errorf("%s: it took %d bytes of memory", test.name, took)
+			t.Errorf("%s: reading took %d bytes of memory", test.name, took)
 		}
 		var damage *DamageError
 		switch {
@@ -55,13 +55,14 @@ func TestZerosAreNotHeld(t *testing.T) {
 	}
 }
 
-// TestALineIsNoLongerThanItAnnounces: what goes on behind that is not read.
-func TestALineIsNoLongerThanItAnnounces(t *testing.T) {
+// TestLineIsNoLongerThanAnnounced checks that bytes after the announced length are not
+// read.
+func TestLineIsNoLongerThanAnnounced(t *testing.T) {
 	whole := write(t)
 	for _, test := range []struct{ name, line, want string }{
-		{"longer than announced", `{"length":300000,"crc32c":"00000000","entry":`, "goes on behind the 300047 bytes"},
+		{"longer than announced", `{"length":300000,"crc32c":"00000000","entry":`, "continues after the 300047 bytes"},
 		{"nothing announced", `{"run":`, "does not begin with"},
-		{"more than a line has", `{"length":268435457,"crc32c":"00000000","entry":`, "no number from 1 to 268435456"},
+		{"more than a line has", `{"length":268435457,"crc32c":"00000000","entry":`, "not a number from 1 to 268435456"},
 	} {
 		endless := io.LimitReader(filler{}, 1<<40)
 		_, err := Read(io.MultiReader(bytes.NewReader(whole), strings.NewReader(test.line), endless))
@@ -70,13 +71,13 @@ func TestALineIsNoLongerThanItAnnounces(t *testing.T) {
 			t.Errorf("%s: got %v, want damage in line 5 with %q", test.name, err, test.want)
 		}
 	}
-	// And what would be too long to be read is not written.
-	if err := fits(mostLine); err == nil || !strings.Contains(err.Error(), "a line has room for 268435392") {
-		t.Errorf("got %v, want that the line is too long", err)
+	// A line that is too long to read is not written.
+	if err := fits(maxLine); err == nil || !strings.Contains(err.Error(), "a line has room for 268435392") {
+		t.Errorf("got %v, want an error that the line is too long", err)
 	}
 }
 
-// filler reads as text without an end.
+// filler is an endless reader of text.
 type filler struct{}
 
 func (filler) Read(p []byte) (int, error) {
@@ -86,11 +87,10 @@ func (filler) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestSectorsOfALongLine: a line longer than what is read at once may lack sectors
-// anywhere.
-func TestSectorsOfALongLine(t *testing.T) {
+// TestSectorsOfLongLine clears sectors of a line that is longer than the read buffer.
+func TestSectorsOfLongLine(t *testing.T) {
 	head := encode(t, sampleEntries()[0])
-	line := encode(t, Entry{Trial: &Trial{Trial: 1, Round: 1, Phase: Measured, Status: Failed, Stderr: strings.Repeat("out of luck ", 100_000)}})
+	line := encode(t, Entry{Trial: &Trial{Trial: 1, Round: 1, Phase: Measured, Status: Failed, Stderr: strings.Repeat("disk failure ", 100_000)}})
 	whole := append(bytes.Clone(head), line...)
 	log, err := Read(bytes.NewReader(whole))
 	if err != nil || len(log.Trials) != 1 {

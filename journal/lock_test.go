@@ -12,20 +12,20 @@ import (
 	"github.com/gofrs/flock"
 )
 
-func TestAKilledHolderFreesTheDirectory(t *testing.T) {
+func TestKilledOwnerUnlocksDirectory(t *testing.T) {
 	dir := t.TempDir()
-	holder := helperCommand("hold", dir)
-	said, err := holder.StdoutPipe()
+	owner := helperCommand("lock", dir)
+	output, err := owner.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := holder.Start(); err != nil {
+	if err := owner.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer holder.Wait()
-	defer holder.Process.Kill()
+	defer owner.Wait()
+	defer owner.Process.Kill()
 	var child int
-	if _, err := fmt.Fscan(said, &child); err != nil {
+	if _, err := fmt.Fscan(output, &child); err != nil {
 		t.Fatal(err)
 	}
 	orphan, err := os.FindProcess(child)
@@ -35,36 +35,36 @@ func TestAKilledHolderFreesTheDirectory(t *testing.T) {
 	defer orphan.Kill()
 
 	_, err = Lock(dir)
-	var held *heldError
-	if !errors.As(err, &held) {
-		t.Fatalf("got %v, want that it is held", err)
+	var locked *lockedError
+	if !errors.As(err, &locked) {
+		t.Fatalf("got %v, want a *lockedError", err)
 	}
 	host, _ := os.Hostname()
-	if held.PID != holder.Process.Pid || held.Host != host || held.Since.IsZero() {
-		t.Errorf("it is said to be held by %+v, want process %d on %s", held, holder.Process.Pid, host)
+	if locked.PID != owner.Process.Pid || locked.Host != host || locked.Since.IsZero() {
+		t.Errorf("the owner is %+v, want process %d on %s", locked, owner.Process.Pid, host)
 	}
-	for _, part := range []string{dir, fmt.Sprint("process ", holder.Process.Pid), host, "since", "wait"} {
+	for _, part := range []string{dir, fmt.Sprint("process ", owner.Process.Pid), host, "since", "wait"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("%q is missing in: %v", part, err)
 		}
 	}
 
-	holder.Process.Kill()
-	holder.Wait()
-	// The holder's child is alive, and has inherited nothing.
+	owner.Process.Kill()
+	owner.Wait()
+	// The child of the owner is alive, and has not inherited the lock.
 	next, err := Lock(dir)
 	if err != nil {
-		t.Fatalf("after the holder was killed: %v", err)
+		t.Fatalf("after the owner was killed: %v", err)
 	}
 	if err := next.Release(); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestOneOfFiftyGetsTheDirectory(t *testing.T) {
+func TestOneOfFiftyLocksTheDirectory(t *testing.T) {
 	dir := t.TempDir()
-	// What a holder that was killed has left must not be taken for the winner's.
-	stale := fmt.Sprintf(`{"pid":%d,"host":%q,"since":"2026-01-02T03:04:05Z"}`+"\n", aDeadProcess(t), hostname(t))
+	// The entry of a killed owner must not be taken for the entry of the winner.
+	stale := fmt.Sprintf(`{"pid":%d,"host":%q,"since":"2026-01-02T03:04:05Z"}`+"\n", deadProcess(t), hostname(t))
 	if err := os.WriteFile(filepath.Join(dir, LockName), []byte(stale), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -73,28 +73,28 @@ func TestOneOfFiftyGetsTheDirectory(t *testing.T) {
 	for range cap(winners) {
 		group.Go(func() {
 			winner, err := Lock(dir)
-			var held *heldError
+			var locked *lockedError
 			switch {
 			case err == nil:
 				winners <- winner
-			case !errors.As(err, &held) || held.PID != os.Getpid():
-				t.Errorf("got %v, want that process %d has it", err, os.Getpid())
+			case !errors.As(err, &locked) || locked.PID != os.Getpid():
+				t.Errorf("got %v, want a lockedError of process %d", err, os.Getpid())
 			}
 		})
 	}
 	group.Wait()
 	if n := len(winners); n != 1 {
-		t.Fatalf("%d have the directory, want 1", n)
+		t.Fatalf("%d goroutines have the lock, want 1", n)
 	}
 	if err := (<-winners).Release(); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestAReleasedDirectoryIsAsItWas(t *testing.T) {
+func TestReleaseLeavesDirectoryUnchanged(t *testing.T) {
 	dir := t.TempDir()
 	for range 2 {
-		held, err := Lock(dir)
+		lock, err := Lock(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,26 +102,27 @@ func TestAReleasedDirectoryIsAsItWas(t *testing.T) {
 			t.Fatal("it was locked twice")
 		}
 		if content, _ := os.ReadFile(filepath.Join(dir, LockName)); len(content) == 0 {
-			t.Error("it does not say who holds it")
+			t.Error("the lock file does not name its owner")
 		}
-		if err := held.Release(); err != nil {
+		if err := lock.Release(); err != nil {
 			t.Fatal(err)
 		}
 		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-			t.Errorf("after the release there is %v, %v", left, err)
+			t.Errorf("after Release the directory contains %v, %v", left, err)
 		}
 	}
 }
 
-// TestAHolderThatDoesNotSay is one that cannot, or has not got so far yet.
-func TestAHolderThatDoesNotSay(t *testing.T) {
+// TestOwnerWithoutName tries a lock whose owner cannot write its name, or has not written
+// it yet.
+func TestOwnerWithoutName(t *testing.T) {
 	for name, content := range map[string]string{
-		"nothing":              "",
-		"half a line":          fmt.Sprintf(`{"pid":%d,"host":%q`, os.Getpid(), hostname(t)),
-		"one that was killed":  fmt.Sprintf(`{"pid":%d,"host":%q,"since":"2026-01-02T03:04:05Z"}`+"\n", aDeadProcess(t), hostname(t)),
-		"something else":       "hello\n",
-		"no process at all":    `{"pid":0,"host":"h","since":"2026-01-02T03:04:05Z"}` + "\n",
-		"less than no process": `{"pid":-1,"host":"h","since":"2026-01-02T03:04:05Z"}` + "\n",
+		"nothing":            "",
+		"half a line":        fmt.Sprintf(`{"pid":%d,"host":%q`, os.Getpid(), hostname(t)),
+		"a killed process":   fmt.Sprintf(`{"pid":%d,"host":%q,"since":"2026-01-02T03:04:05Z"}`+"\n", deadProcess(t), hostname(t)),
+		"something else":     "hello\n",
+		"process 0":          `{"pid":0,"host":"h","since":"2026-01-02T03:04:05Z"}` + "\n",
+		"a negative process": `{"pid":-1,"host":"h","since":"2026-01-02T03:04:05Z"}` + "\n",
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, LockName)
@@ -133,45 +134,46 @@ func TestAHolderThatDoesNotSay(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		_, err := Lock(dir)
-		var held *heldError
-		if !errors.As(err, &held) || held.PID != 0 || !strings.Contains(err.Error(), "another process") {
-			t.Errorf("%s: got %v, want that another process has it", name, err)
+		var locked *lockedError
+		if !errors.As(err, &locked) || locked.PID != 0 || !strings.Contains(err.Error(), "another process") {
+			t.Errorf("%s: got %v, want a lockedError of another process", name, err)
 		}
 		if now, _ := os.ReadFile(path); string(now) != content {
-			t.Errorf("%s: who was refused changed it to %q", name, now)
+			t.Errorf("%s: the refused process changed it to %q", name, now)
 		}
 		silent.Close()
 	}
 }
 
-// TestAHolderOnAnotherHost is believed: nothing can be known of it here.
-func TestAHolderOnAnotherHost(t *testing.T) {
+// TestOwnerOnAnotherHost checks that such an owner is trusted: this host cannot know
+// whether it is alive.
+func TestOwnerOnAnotherHost(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, LockName)
-	line := fmt.Sprintf(`{"pid":%d,"host":"elsewhere","since":"2026-01-02T03:04:05Z"}`+"\n", aDeadProcess(t))
+	line := fmt.Sprintf(`{"pid":%d,"host":"elsewhere","since":"2026-01-02T03:04:05Z"}`+"\n", deadProcess(t))
 	if err := os.WriteFile(path, []byte(line), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	far := flock.New(path)
-	if ok, err := far.TryLock(); !ok || err != nil {
+	remote := flock.New(path)
+	if ok, err := remote.TryLock(); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
-	defer far.Close()
+	defer remote.Close()
 	if _, err := Lock(dir); err == nil || !strings.Contains(err.Error(), "on elsewhere, since 2026-01-0") {
-		t.Errorf("got %v, want that it is held elsewhere", err)
+		t.Errorf("got %v, want an owner on another host", err)
 	}
 }
 
-func TestALockNeedsADirectory(t *testing.T) {
+func TestLockNeedsDirectory(t *testing.T) {
 	_, err := Lock(filepath.Join(t.TempDir(), "absent"))
-	var held *heldError
-	if !errors.Is(err, os.ErrNotExist) || errors.As(err, &held) {
-		t.Errorf("got %v, want that it does not exist", err)
+	var locked *lockedError
+	if !errors.Is(err, os.ErrNotExist) || errors.As(err, &locked) {
+		t.Errorf("got %v, want an error that it does not exist", err)
 	}
 }
 
-// aDeadProcess is the id of a process that has ended.
-func aDeadProcess(t *testing.T) int {
+// deadProcess returns the id of a process that has ended.
+func deadProcess(t *testing.T) int {
 	t.Helper()
 	cmd := helperCommand("idle", "")
 	if err := cmd.Start(); err != nil {

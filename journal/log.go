@@ -6,32 +6,32 @@ import (
 	"slices"
 )
 
-// A Log is a journal read back.
+// A Log is the content of a journal.
 type Log struct {
-	Run Run // the last one, which has every cell of those before it
-	// Replaced are the experiment files of the runs before it.
+	Run Run // the last one, which has every cell of the runs before it
+	// Replaced contains the experiment files of the runs before Run.
 	Replaced []string
 	Trials   []Trial
 	Notes    []Note
-	// End is where the last whole line ends in the file, and where the next one
-	// goes.
+	// End is the offset in the file where the last whole line ends, and where the next
+	// line goes.
 	End int64
-	// Torn counts the bytes behind the End: of a line that was cut off while it
-	// was written, as by a power failure. They are no part of the log.
+	// Torn is the number of bytes after End. They belong to a line that was cut off
+	// during its write, as by a power failure. They are not part of the log.
 	Torn int
 }
 
-// expect makes room for about so many trials more. A list that grows step by step
-// is copied time and again, and for a while there twice.
+// expect reserves memory for about this many further trials. A list that grows step by
+// step is copied many times, and exists twice during each copy.
 func (log *Log) expect(trials int64) {
-	const most = 1 << 20 // whatever a file of zeros may promise
+	const most = 1 << 20 // a limit, because a file of zeros may suggest any number
 	log.Trials = slices.Grow(log.Trials, int(min(max(trials, 0)*21/20, most)))
 }
 
-// add takes one entry into the log; the first one has to be a run.
+// add adds one entry to the log. The first entry must be a run.
 func (log *Log) add(e *Entry) error {
 	if log.Run.Version == 0 && e.Run == nil {
-		return errors.New("a journal begins with the run, and this is something else")
+		return errors.New("the first entry of a journal must be a run")
 	}
 	if err := e.check(); err != nil {
 		return err
@@ -45,17 +45,17 @@ func (log *Log) add(e *Entry) error {
 	return log.addNote(e.Note)
 }
 
-// addTrial takes a trial. Trials have always been numbered without a gap, so the next
-// number tells a line that is missing and one that stands there again.
+// addTrial adds a trial. Trials are numbered without gaps, so a wrong number reveals a
+// missing line or a repeated one.
 func (log *Log) addTrial(t *Trial) error {
 	if err := log.checkCell(t.Cell); err != nil {
 		return err
 	}
 	switch n := len(log.Trials) + 1; {
 	case t.Trial > n:
-		return fmt.Errorf("it holds trial %d where trial %d has to follow: a line before it is missing", t.Trial, n)
+		return fmt.Errorf("it is trial %d, but trial %d must follow: a line before it is missing", t.Trial, n)
 	case t.Trial < n:
-		return fmt.Errorf("it holds trial %d where trial %d has to follow: a line before it stands there again", t.Trial, n)
+		return fmt.Errorf("it is trial %d, but trial %d must follow: an earlier line is repeated", t.Trial, n)
 	}
 	log.Trials = append(log.Trials, *t)
 	return nil
@@ -79,7 +79,7 @@ func (log *Log) checkCell(cell int) error {
 	return nil
 }
 
-// addRun takes the first run, or one whose plan has grown.
+// addRun adds the first run, or a later one whose plan has changed.
 func (log *Log) addRun(r *Run) error {
 	if log.Run.Version != 0 {
 		if err := continues(&log.Run, r); err != nil {

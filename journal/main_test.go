@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// helper is the variable that makes this test program a process that tests need.
+// helper is the environment variable that turns this test program into a helper process.
 const helper = "IOSWEEP_JOURNAL_TEST"
 
-// helpers are those processes, by the value of the variable; arg is the first
-// argument of the program.
+// helpers maps values of the variable to helper processes. arg is the first argument of
+// the program.
 var helpers = map[string]func(arg string) error{
-	"hold": holdAndHaveAChild,
+	"lock": lockAndStartChild,
 	"idle": func(string) error { time.Sleep(5 * time.Minute); return nil },
 }
 
@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// helperCommand is a helper to be started.
+// helperCommand returns the command that starts a helper.
 func helperCommand(name, arg string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], arg)
 	cmd.Env = append(os.Environ(), helper+"="+name)
@@ -37,14 +37,14 @@ func helperCommand(name, arg string) *exec.Cmd {
 	return cmd
 }
 
-// holdAndHaveAChild locks a directory, starts a process that outlives this one,
-// says which, and does not end.
-func holdAndHaveAChild(dir string) error {
-	held, err := Lock(dir)
+// lockAndStartChild locks a directory, starts a child that outlives this process, prints
+// the child's id, and waits.
+func lockAndStartChild(dir string) error {
+	lock, err := Lock(dir)
 	if err != nil {
 		return err
 	}
-	defer held.Release()
+	defer lock.Release()
 	child := helperCommand("idle", "")
 	if err := child.Start(); err != nil {
 		return err

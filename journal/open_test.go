@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-func TestOpenWantsTheJournalThatWasRead(t *testing.T) {
+func TestOpenChecksTheJournalThatWasRead(t *testing.T) {
 	data := write(t)
 	for _, test := range []struct {
 		name string
 		now  []byte
 		want string
 	}{
-		{"it has grown", append(bytes.Clone(data), data...), "another process writes it"},
+		{"it has grown", append(bytes.Clone(data), data...), "another process is writing it"},
 		{"it is shorter", data[:len(data)-10], "shorter than when it was read"},
 		{"it is empty", nil, "shorter than when it was read"},
 	} {

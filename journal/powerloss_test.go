@@ -18,17 +18,17 @@ const (
 	lossyReport  = "out/report.md"
 )
 
-// A sitting is what a process of a run does to the disk until the power fails.
-type sitting struct {
-	entries  []Entry // of the journal, in the end
-	acked    int     // of them, those that were acknowledged
-	reports  int     // that were acknowledged
+// A session is the effect of one process of a run on the disk until the power fails.
+type session struct {
+	entries  []Entry // of the complete journal
+	acked    int     // number of acknowledged entries
+	reports  int     // number of acknowledged reports
 	starting error
 }
 
-// scenario makes a journal of entries, and a report of it twice.
-func scenario(fsys *strictFS, entries []Entry) sitting {
-	s := sitting{entries: entries}
+// scenario writes a journal of entries, and then two versions of its report.
+func scenario(fsys *strictFS, entries []Entry) session {
+	s := session{entries: entries}
 	w, err := create(fsys, lossyJournal)
 	if err != nil {
 		s.starting = err
@@ -42,14 +42,14 @@ func scenario(fsys *strictFS, entries []Entry) sitting {
 	return s
 }
 
-// append goes on with the first entry that is not there, until one fails.
-func (s *sitting) append(w *Writer) {
+// append appends the remaining entries until one fails.
+func (s *session) append(w *Writer) {
 	for s.acked < len(s.entries) && w.Append(s.entries[s.acked]) == nil {
 		s.acked++
 	}
 }
 
-// report is a version of the report; 0 is none at all.
+// report returns a version of the report; version 0 is no report.
 func report(version int) []byte {
 	if version == 0 {
 		return nil
@@ -57,16 +57,15 @@ func report(version int) []byte {
 	return []byte(strings.Repeat(fmt.Sprintf("version %d\n", version), 100*version))
 }
 
-// TestAPowerFailureLosesNothing cuts the power after every operation of the
-// scenario. On each disk that may be left, every entry that was acknowledged must
-// be there, and the report old or new. Then the run goes on from that disk, and
-// the power is cut again.
-func TestAPowerFailureLosesNothing(t *testing.T) {
+// TestPowerFailureLosesNothing cuts the power after every operation of the scenario. On
+// every disk state that may result, all acknowledged entries must exist, and the report
+// must be old or new. Then the run continues from that disk, and the power is cut again.
+func TestPowerFailureLosesNothing(t *testing.T) {
 	entries := sampleEntries()
 	third := *entries[1].Trial
 	third.Trial = 3
-	entries = append(entries, Entry{Trial: &third}, Entry{Trial: &Trial{Trial: 4, Round: 1, Phase: Measured, Status: Failed, Stderr: strings.Repeat("last words ", 60)}})
-	disks, again := 0, 5 // on each fifth disk the run goes on
+	entries = append(entries, Entry{Trial: &third}, Entry{Trial: &Trial{Trial: 4, Round: 1, Phase: Measured, Status: Failed, Stderr: strings.Repeat("end of stderr ", 50)}})
+	disks, again := 0, 5 // the run continues on every fifth disk
 	if testing.Short() {
 		again = 50
 	}
@@ -78,17 +77,17 @@ func TestAPowerFailureLosesNothing(t *testing.T) {
 		for disk := range fsys.Disks() {
 			log := s.check(t, fsys, disk)
 			if disks++; log != nil && disks%again == 0 {
-				goOnWithoutPower(t, entries, disk, log)
+				continueAndCutPower(t, entries, disk, log)
 			}
 		}
 	}
 	if disks < 500 {
-		t.Errorf("only %d disks were looked at", disks)
+		t.Errorf("only %d disks were checked, want at least 500", disks)
 	}
 }
 
-// check reads what a disk holds; nil if that is no journal yet.
-func (s *sitting) check(t *testing.T, fsys *strictFS, disk map[string][]byte) *Log {
+// check reads the journal of a disk. It returns nil if there is no journal yet.
+func (s *session) check(t *testing.T, fsys *strictFS, disk map[string][]byte) *Log {
 	t.Helper()
 	fail := func(format string, a ...any) {
 		t.Helper()
@@ -123,15 +122,15 @@ func (s *sitting) check(t *testing.T, fsys *strictFS, disk map[string][]byte) *L
 	return log
 }
 
-// goOnWithoutPower opens the journal on a disk and appends the rest of the
-// entries, and the power is cut after every operation of that.
-func goOnWithoutPower(t *testing.T, entries []Entry, disk map[string][]byte, log *Log) {
+// continueAndCutPower opens the journal on a disk and appends the remaining entries. It
+// cuts the power after every operation of that.
+func continueAndCutPower(t *testing.T, entries []Entry, disk map[string][]byte, log *Log) {
 	t.Helper()
 	there := len(entriesOf(log))
 	for cut, more := 0, true; more; cut++ {
 		fsys := newStrictFS(disk)
 		fsys.CutPowerAfter(cut)
-		s := sitting{entries: entries, acked: there}
+		s := session{entries: entries, acked: there}
 		if bytes.Equal(disk[lossyReport], report(1)) {
 			s.reports = 1
 		} else if disk[lossyReport] != nil {
@@ -145,14 +144,15 @@ func goOnWithoutPower(t *testing.T, entries []Entry, disk map[string][]byte, log
 		for left := range fsys.Disks() {
 			s.check(t, fsys, left)
 		}
-		if cut > 4 { // the rest is as in the first sitting
+		if cut > 4 { // the remaining operations are as in the first session
 			return
 		}
 	}
 }
 
-// A file is written twice, and the power fails after every single operation.
-func TestAPowerFailureLeavesTheWholeOldOrTheWholeNewFile(t *testing.T) {
+// TestPowerFailureLeavesOldOrNewFile writes a file twice, and cuts the power after every
+// operation.
+func TestPowerFailureLeavesOldOrNewFile(t *testing.T) {
 	const path = "out/report.md"
 	versions := []string{"", strings.Repeat("first ", 200), strings.Repeat("the second, longer one ", 200)}
 	for cut, more := 0, true; more; cut++ {
@@ -169,10 +169,10 @@ func TestAPowerFailureLeavesTheWholeOldOrTheWholeNewFile(t *testing.T) {
 			case written == 0 && !ok, ok && string(content) == versions[written]:
 			case ok && more && string(content) == versions[written+1]:
 			default:
-				t.Fatalf("with %d versions written and the power cut after %q the file holds %.40q… (%d bytes)", written, fsys.Done, content, len(content))
+				t.Fatalf("with %d versions written and the power cut after %q the file contains %.40q… (%d bytes)", written, fsys.Done, content, len(content))
 			}
 			if len(disk) > 2 {
-				t.Fatalf("the disk holds %d files: the temporary ones of one writer pile up", len(disk))
+				t.Fatalf("the disk has %d files: temporary files of one writer accumulate", len(disk))
 			}
 		}
 	}

@@ -1,41 +1,41 @@
 package journal
 
-// Published is a table from elsewhere that the run is held against. Which cells
-// stand for which row was settled when the run was planned, so that a report
-// needs no experiment file.
+// Published is a published table that the run is compared with. The plan of the run
+// decides which cells belong to which row, so a report needs no experiment file.
 type Published struct {
 	Source string `json:"source,omitempty"`
-	CPUs   int    `json:"cpus,omitempty"` // of the machine it was made on; 0: not known
+	CPUs   int    `json:"cpus,omitempty"` // of the machine that was used; 0: unknown
 	OS     string `json:"os,omitempty"`
-	// Measure is what its figures are: MeasureSeconds or MeasureBlocked.
+	// Measure is the kind of its figures: MeasureSeconds or MeasureBlocked.
 	Measure string `json:"measure"`
-	// Tolerance is how far from 1 a speed-up still counts as no difference.
+	// Tolerance is the largest distance of a speed-up from 1 that counts as no
+	// difference.
 	Tolerance float64 `json:"tolerance"`
-	// Baseline is the index of the row that speed-ups are against; -1 if no row
-	// is compared with another.
+	// Baseline is the index of the row that speed-ups refer to; -1 if no row is compared
+	// with another.
 	Baseline int            `json:"baseline"`
 	Rows     []PublishedRow `json:"rows"`
 }
 
 // Measures of a published table.
 const (
-	MeasureSeconds = "seconds"         // until all work was done
-	MeasureBlocked = "blocked_seconds" // until the caller could go on
+	MeasureSeconds = "seconds"         // the time until all work was done
+	MeasureBlocked = "blocked_seconds" // the time until the caller could continue
 )
 
 // PublishedRow is one method of a published table, as it was printed.
 type PublishedRow struct {
 	Method string   `json:"method"`
 	Runs   []Figure `json:"runs,omitempty"` // seconds, one for each run
-	Mean   *Figure  `json:"mean,omitempty"` // seconds, as the table has it
-	// Speedup is the printed factor: its two ends, equal for a single number;
-	// empty if none was printed.
+	Mean   *Figure  `json:"mean,omitempty"` // seconds, as printed
+	// Speedup contains the two ends of the printed factor, equal for a single number. It
+	// is empty if none was printed.
 	Speedup []Figure `json:"speedup,omitempty"`
-	// Claim is what the row says where its figures do not: one of the Claims;
-	// empty where it follows from the figures.
+	// Claim is the claim of a row whose figures do not show it: one of the Claims. It is
+	// empty if the claim follows from the figures.
 	Claim string `json:"claim,omitempty"`
-	// WhenFaster is what follows if a built-in strategy is faster than the row
-	// claims: a sentence for the report.
+	// WhenFaster is the conclusion if a built-in strategy is faster than the row claims:
+	// a sentence for the report.
 	WhenFaster string          `json:"when_faster,omitempty"`
 	Cells      []PublishedCell `json:"cells,omitempty"`
 }
@@ -49,21 +49,21 @@ const (
 	ClaimCorrupt      = "corrupt" // some items do
 )
 
-// A Figure is a printed number, with the unit of its last printed digit: of
-// "63.4" it is 0.1. What was printed is known no better than to half of that.
+// A Figure is a printed number, with the unit of its last printed digit: for "63.4" the
+// unit is 0.1. The true number is known only to within half a unit.
 type Figure struct {
 	Value float64 `json:"value"`
 	Unit  float64 `json:"unit"`
 }
 
-// PublishedCell is a cell that does what a published row says.
+// PublishedCell is a cell that does the work of a published row.
 type PublishedCell struct {
 	Cell int `json:"cell"` // index into Run.Cells
-	// Baseline is the cell that its speed-up is against: of the baseline row,
-	// with the same work, and of the same kind where there is one.
-	// -1: none, because the row is not compared.
+	// Baseline is the cell that the speed-up refers to. It belongs to the baseline row,
+	// does the same work and, where possible, is of the same kind. It is -1 if the row is
+	// not compared.
 	Baseline int `json:"baseline"`
-	// Program: a program of its own does what was published. Else it is one of
-	// iosweep's own strategies, which may contradict freely.
+	// Program is set if a separate program does the published work. Otherwise the cell is
+	// one of iosweep's own strategies, whose result does not contradict the row.
 	Program bool `json:"program,omitempty"`
 }

@@ -13,37 +13,41 @@ import (
 	"iosweep/internal/regular"
 )
 
-// ErrNoRun says of a journal that its first line was never written whole:
-// nothing was measured yet.
-var ErrNoRun = errors.New("it holds no run: its first line was never written whole")
+// ErrNoRun reports that the first line of a journal is incomplete, so nothing was
+// measured yet.
+var ErrNoRun = errors.New("it contains no run: its first line is incomplete")
 
-// A DamageError says that a journal is damaged elsewhere than at its torn end.
-// Nothing after the damage is trusted, and nothing is to be written behind it.
+// A DamageError reports damage in a journal other than a torn end. Nothing after the
+// damage is trusted, and nothing may be appended.
 type DamageError struct {
 	Line   int
-	Offset int64 // of the line's first byte
+	Offset int64 // of the first byte of the line
 	Reason string
 }
 
 func (e *DamageError) Error() string {
 	text := fmt.Sprintf("line %d, at byte %d, is damaged: %s", e.Line, e.Offset, e.Reason)
-	if e.Line > 1 {
-		text += fmt.Sprintf("; the %d before it are whole: to go on from there, keep a copy and cut the file to its first %d bytes", e.Line-1, e.Offset)
+	if e.Line == 1 {
+		return text
 	}
-	return text
+	intact := "line 1 is intact"
+	if e.Line > 2 {
+		intact = fmt.Sprintf("lines 1 to %d are intact", e.Line-1)
+	}
+	return text + fmt.Sprintf("\n%s; to continue from there, keep a copy and truncate the file to its first %d bytes", intact, e.Offset)
 }
 
-// A newerError says that a journal is not damaged but too new.
+// A newerError reports a journal that is not damaged but has a newer format.
 type newerError struct{ version int }
 
 func (e *newerError) Error() string {
-	return fmt.Sprintf("it is of format %d and this iosweep reads up to %d: use a newer one", e.version, FormatVersion)
+	return fmt.Sprintf("its format is %d, but this iosweep reads formats up to %d: use a newer iosweep", e.version, FormatVersion)
 }
 
-// ReadDir reads the journal of a run's directory.
+// ReadDir reads the journal in a results directory.
 func ReadDir(dir string) (*Log, error) { return ReadFile(filepath.Join(dir, FileName)) }
 
-// ReadFile reads a journal by its own path.
+// ReadFile reads the journal at a path.
 func ReadFile(path string) (*Log, error) {
 	f, err := regular.Open(path)
 	if err != nil {
@@ -79,7 +83,7 @@ func Read(r io.Reader) (*Log, error) {
 	return log, nil
 }
 
-// sizeOf is the size of a file, and 0 for anything else.
+// sizeOf returns the size of a regular file, and 0 for any other reader.
 func sizeOf(r io.Reader) int64 {
 	f, ok := r.(*os.File)
 	if !ok {
@@ -92,23 +96,23 @@ func sizeOf(r io.Reader) int64 {
 	return info.Size()
 }
 
-// A reader makes a log of lines.
+// A reader builds a log from lines.
 type reader struct {
 	*lines
 	log *Log
-	// seen are the numbers of the lines that hold runs and notes, by their content;
-	// trials have numbers of their own.
+	// seen maps the checksum of each run or note to its line number. Trials have numbers
+	// of their own in the journal.
 	seen map[[sha256.Size]byte]int
-	run  [sha256.Size]byte // the last run's content
-	// resumed: a note behind the last run says that somebody has gone on with it.
+	run  [sha256.Size]byte // checksum of the last run
+	// resumed is set if a note after the last run records that the run was resumed.
 	resumed bool
 }
 
-// take takes the line into the log.
+// take adds the current line to the log.
 func (in *reader) take() error {
 	payload, bad := in.payload()
 	if bad != nil && in.last() {
-		whole := in.entry()
+		whole := in.wholeEntry()
 		if whole == 0 && in.torn() {
 			in.log.Torn = int(in.size)
 			return nil
@@ -125,16 +129,16 @@ func (in *reader) take() error {
 		return newer
 	}
 	if bad != nil {
-		// The library may quote all of a key, and a line may have 256 MiB.
+		// The library may quote a whole key, and a line may have 256 MiB.
 		return &DamageError{Line: in.number, Offset: in.at, Reason: fmt.Sprintf("%.300s", bad.Error())}
 	}
 	in.log.End = in.at + in.size - int64(in.log.Torn)
 	return nil
 }
 
-// decode takes the JSON of an entry into the log. The library is the mirror of
-// encoding/json/v2, which Go 1.27 has: it reads a journal of a million trials in half
-// the time of encoding/json, and refuses keys that stand twice.
+// decode adds the JSON of an entry to the log. The library is the mirror of
+// encoding/json/v2, which Go 1.27 has. It reads a journal of a million trials in half the
+// time of encoding/json, and refuses duplicate keys.
 func (in *reader) decode(payload []byte) error {
 	var e Entry
 	if err := json.Unmarshal(payload, &e); err != nil {
@@ -146,9 +150,9 @@ func (in *reader) decode(payload []byte) error {
 	return in.log.add(&e)
 }
 
-// repeats returns an error if an entry stands in an earlier line, word for word: notes
-// have their time, and a run whose plan is as before is not written again. But a plan
-// may change and change back, each time when somebody resumes the run.
+// repeats returns an error if an earlier line contains the same entry. Two notes differ
+// in their time, and an unchanged plan is not written again. But a plan may change and
+// change back, each time when the run is resumed.
 func (in *reader) repeats(e *Entry, payload []byte) error {
 	if e.Trial != nil {
 		return nil
@@ -156,7 +160,7 @@ func (in *reader) repeats(e *Entry, payload []byte) error {
 	sum := sha256.Sum256(payload)
 	line, again := in.seen[sum]
 	if again && !(e.Run != nil && in.resumed && sum != in.run) {
-		return fmt.Errorf("it is line %d once more", line)
+		return fmt.Errorf("it repeats line %d", line)
 	}
 	in.seen[sum] = in.number
 	if e.Run != nil {

@@ -6,24 +6,24 @@ import (
 	"testing"
 )
 
-func TestAPublishedTableNamesWhatIsThere(t *testing.T) {
+func TestPublishedTableRefersToExistingCells(t *testing.T) {
 	table := func(baseline int, cells ...PublishedCell) *Published {
 		return &Published{Measure: MeasureSeconds, Baseline: baseline, Rows: []PublishedRow{{Method: "Threads", Cells: cells}}}
 	}
 	for _, test := range []struct {
 		name      string
 		published *Published
-		want      string // of the error; empty: there is none
+		want      string // part of the error; empty: no error
 	}{
 		{"no table", nil, ""},
 		{"a table", table(0, PublishedCell{Cell: 1, Baseline: 0}), ""},
 		{"nothing to compare with", table(-1, PublishedCell{Cell: 1, Baseline: -1}), ""},
-		{"a row that is not there", table(1), "row 1 of 1"},
+		{"a row after the last", table(1), "row 1 of 1"},
 		{"a row before the first", table(-2), "row -2 of 1"},
-		{"a cell that is not there", table(0, PublishedCell{Cell: 2}), `"Threads" names cell 2 of 2`},
+		{"a cell after the last", table(0, PublishedCell{Cell: 2}), `"Threads" names cell 2 of 2`},
 		{"a cell before the first", table(0, PublishedCell{Cell: -1}), `"Threads" names cell -1 of 2`},
-		{"a baseline that is not there", table(0, PublishedCell{Baseline: 2}), "names cell 2 of 2 as a baseline"},
-		{"a baseline before none", table(0, PublishedCell{Baseline: -2}), "names cell -2 of 2 as a baseline"},
+		{"a baseline after the last", table(0, PublishedCell{Baseline: 2}), "names cell 2 of 2 as a baseline"},
+		{"a baseline below -1", table(0, PublishedCell{Baseline: -2}), "names cell -2 of 2 as a baseline"},
 	} {
 		line, err := encodeLine(Entry{Run: &Run{Version: FormatVersion, ID: "r1", Cells: make([]Cell, 2), Published: test.published}})
 		if err != nil {

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// grownAndBack is a journal whose plan has changed and was changed back: its third
-// run is the first, word for word.
-func grownAndBack(t *testing.T) [][]byte {
+// changedAndBack returns a journal whose plan was changed and changed back: its third run
+// is identical to the first.
+func changedAndBack(t *testing.T) [][]byte {
 	t.Helper()
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	note := func(kind string) Entry {
@@ -28,39 +28,40 @@ func grownAndBack(t *testing.T) [][]byte {
 	return bytes.SplitAfter(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))
 }
 
-func TestAPlanMayChangeBack(t *testing.T) {
-	log, err := Read(bytes.NewReader(slices.Concat(grownAndBack(t)...)))
+func TestPlanMayChangeBack(t *testing.T) {
+	log, err := Read(bytes.NewReader(slices.Concat(changedAndBack(t)...)))
 	if err != nil || len(log.Trials) != 3 || len(log.Notes) != 6 || len(log.Replaced) != 2 {
 		t.Errorf("got %+v, %v", log, err)
 	}
 }
 
-// TestALineThatStandsTwiceIsDamage, wherever it stands the second time.
-func TestALineThatStandsTwiceIsDamage(t *testing.T) {
-	lines := grownAndBack(t)
+// TestRepeatedLineIsDamage repeats every line at every later position.
+func TestRepeatedLineIsDamage(t *testing.T) {
+	lines := changedAndBack(t)
 	lines[len(lines)-1] = append(lines[len(lines)-1], '\n')
 	for i, line := range lines {
 		for at := i + 1; at <= len(lines); at++ {
 			_, err := Read(bytes.NewReader(slices.Concat(slices.Insert(slices.Clone(lines), at, line)...)))
 			var damage *DamageError
-			// A run that may stand there makes the next one a repetition.
+			// If the run is allowed there, it makes the next run a repetition.
 			if !errors.As(err, &damage) || damage.Line != at+1 && damage.Line != at+2 {
 				t.Errorf("line %d as line %d: got %v, want damage there", i+1, at+1, err)
 				continue
 			}
-			if !strings.Contains(damage.Reason, "stands there again") && !strings.Contains(damage.Reason, "once more") {
+			if !strings.Contains(damage.Reason, "line is repeated") && !strings.Contains(damage.Reason, "it repeats line") {
 				t.Errorf("line %d as line %d: the reason is %s", i+1, at+1, damage.Reason)
 			}
 			if damage.Line == at+1 && damage.Offset != int64(len(slices.Concat(lines[:at]...))) {
-				t.Errorf("line %d as line %d: it is said to be at byte %d", i+1, at+1, damage.Offset)
+				t.Errorf("line %d as line %d: the error says byte %d", i+1, at+1, damage.Offset)
 			}
 		}
 	}
 }
 
-// TestAJournalBehindItselfIsDamage, at each of its lines.
-func TestAJournalBehindItselfIsDamage(t *testing.T) {
-	lines := grownAndBack(t)
+// TestRepeatedJournalIsDamage appends the first lines of a journal to themselves, for
+// every number of lines.
+func TestRepeatedJournalIsDamage(t *testing.T) {
+	lines := changedAndBack(t)
 	lines[len(lines)-1] = append(lines[len(lines)-1], '\n')
 	for n := range lines {
 		part := slices.Concat(lines[:n+1]...)

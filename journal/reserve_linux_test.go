@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// mounts are small file systems of several kinds, each a directory by its name.
+// mounts mounts small file systems of several kinds and returns their directories.
 var mounts = map[string]func(t *testing.T) string{
 	"tmpfs": func(t *testing.T) string {
 		return mount(t, "none", "tmpfs", "size=1m")
@@ -24,7 +24,7 @@ var mounts = map[string]func(t *testing.T) string{
 		if out, err := exec.Command("mkfs.ext4", "-q", "-F", "-m", "0", image).CombinedOutput(); err != nil {
 			t.Skipf("mkfs.ext4: %v: %s", err, out)
 		}
-		// mount(8), unlike mount(2), finds a loop device.
+		// mount(8), unlike mount(2), sets up a loop device.
 		dir := t.TempDir()
 		if out, err := exec.Command("mount", "-o", "loop", image, dir).CombinedOutput(); err != nil {
 			t.Skipf("mount: %v: %s", err, out)
@@ -58,10 +58,10 @@ func onEveryMount(t *testing.T, test func(t *testing.T, dir string)) {
 	}
 }
 
-// fillUp leaves not a byte of a file system.
+// fillUp fills a file system to the last byte.
 func fillUp(t *testing.T, dir string) {
 	t.Helper()
-	f, err := os.OpenFile(filepath.Join(dir, "all-the-rest"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	f, err := os.OpenFile(filepath.Join(dir, "filler"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func fillUp(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	if free := freeBytes(t, dir); free > 0 {
-		t.Fatalf("%d bytes are free still", free)
+		t.Fatalf("%d bytes are still free", free)
 	}
 }
 
@@ -90,7 +90,7 @@ func freeBytes(t *testing.T, dir string) int64 {
 	return int64(s.Bavail) * s.Bsize
 }
 
-// allocated is how much of a file system a file has.
+// allocated returns the number of bytes that a file system has allocated for a file.
 func allocated(t *testing.T, path string) int64 {
 	t.Helper()
 	info, err := os.Stat(path)
@@ -100,7 +100,7 @@ func allocated(t *testing.T, path string) int64 {
 	return info.Sys().(*syscall.Stat_t).Blocks * 512
 }
 
-func TestAFullDiskTakesWhatIsReserved(t *testing.T) {
+func TestFullDiskLeavesTheReserve(t *testing.T) {
 	onEveryMount(t, func(t *testing.T, dir string) {
 		path := filepath.Join(dir, FileName)
 		w, err := Create(path)
@@ -118,7 +118,7 @@ func TestAFullDiskTakesWhatIsReserved(t *testing.T) {
 			trial.Trial = n + 1
 			want = append(want, Entry{Trial: new(*trial)})
 		}
-		// One that says more than was reserved keeps the end of it.
+		// A trial with more stderr than the reserve keeps the end of it.
 		loud := *trial
 		loud.Trial = 11
 		loud.Stderr = strings.Repeat("no space left on device\n", 10000)
@@ -130,7 +130,7 @@ func TestAFullDiskTakesWhatIsReserved(t *testing.T) {
 			if err := w.Append(e); err != nil {
 				t.Fatalf("entry %d: %v", i, err)
 			}
-			fillUp(t, dir) // somebody else takes whatever is let go of
+			fillUp(t, dir) // another process takes all space that is freed
 		}
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
@@ -142,16 +142,16 @@ func TestAFullDiskTakesWhatIsReserved(t *testing.T) {
 		if len(log.Trials) != 11 || len(log.Notes) != 5 || log.Torn != 0 {
 			t.Fatalf("%d trials and %d notes are there, %d bytes are torn; want 11, 5 and 0", len(log.Trials), len(log.Notes), log.Torn)
 		}
-		if got := log.Trials[10].Stderr; len(got) != briefStderr || !strings.HasSuffix(loud.Stderr, got) {
-			t.Errorf("of the stderr %d bytes are kept, want the last %d", len(got), briefStderr)
+		if got := log.Trials[10].Stderr; len(got) != shortStderr || !strings.HasSuffix(loud.Stderr, got) {
+			t.Errorf("%d bytes of the stderr are kept, want the last %d", len(got), shortStderr)
 		}
 		if free := freeBytes(t, dir); free == 0 {
-			t.Error("what was reserved is not free again")
+			t.Error("the reserved space was not freed")
 		}
 	})
 }
 
-func TestTheReserveGrowsAheadAndIsGivenBack(t *testing.T) {
+func TestReserveGrowsAheadAndIsFreed(t *testing.T) {
 	onEveryMount(t, func(t *testing.T, dir string) {
 		path := filepath.Join(dir, FileName)
 		w, err := Create(path)
@@ -167,27 +167,27 @@ func TestTheReserveGrowsAheadAndIsGivenBack(t *testing.T) {
 			if err := w.Append(e); err != nil {
 				t.Fatal(err)
 			}
-			if ahead := allocated(t, path) - w.end; ahead < reserveLeast-4096 {
-				t.Fatalf("after %d entries %d bytes are reserved, want %d at least", n+1, ahead, reserveLeast)
+			if ahead := allocated(t, path) - w.end; ahead < minReserve-4096 {
+				t.Fatalf("after %d entries %d bytes are reserved, want %d at least", n+1, ahead, minReserve)
 			}
 		}
 		if info, err := os.Stat(path); err != nil || info.Size() != w.end {
-			t.Errorf("it is of %d bytes, want %d: %v", info.Size(), w.end, err)
+			t.Errorf("it has %d bytes, want %d: %v", info.Size(), w.end, err)
 		}
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
 		if rest := allocated(t, path) - w.end; rest > 2*4096 {
-			t.Errorf("%d bytes more than the journal has are allocated after Close", rest)
+			t.Errorf("after Close %d more bytes are allocated than the journal has", rest)
 		}
 	})
 }
 
-// TestAJournalWithoutAReserve: it was made when there was next to nothing left.
-func TestAJournalWithoutAReserve(t *testing.T) {
+// TestJournalWithoutReserve creates a journal when almost no space is left.
+func TestJournalWithoutReserve(t *testing.T) {
 	onEveryMount(t, func(t *testing.T, dir string) {
 		fillUp(t, dir)
-		if err := os.Truncate(filepath.Join(dir, "all-the-rest"), 700<<10); err != nil {
+		if err := os.Truncate(filepath.Join(dir, "filler"), 700<<10); err != nil {
 			t.Fatal(err)
 		}
 		for free := freeBytes(t, dir); free > 16<<10; free = freeBytes(t, dir) { // leave less than a reserve

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestARunMayGrow has a second run in a journal: a plan that has more cells.
-func TestARunMayGrow(t *testing.T) {
+// TestPlanMayGrow reads journals with a second run, whose plan has more cells.
+func TestPlanMayGrow(t *testing.T) {
 	cells := func(names ...string) (list []Cell) {
 		for _, n := range names {
 			list = append(list, Cell{Name: n})
@@ -19,16 +19,16 @@ func TestARunMayGrow(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		later Run
-		want  string // of the error; empty: there is none
+		want  string // part of the error; empty: no error
 	}{
 		{"the same", Run{Version: 1, ID: "r1", Cells: cells("a", "b")}, ""},
-		{"of a newer format that is known", Run{Version: FormatVersion, ID: "r1", Cells: cells("a", "b")}, ""},
+		{"a newer supported format", Run{Version: FormatVersion, ID: "r1", Cells: cells("a", "b")}, ""},
 		{"more cells", Run{Version: 1, ID: "r1", Cells: cells("a", "b", "c")}, ""},
 		{"fewer cells", Run{Version: 1, ID: "r1", Cells: cells("a")}, "it has 1 cells and the run before it has 2"},
-		{"other cells", Run{Version: 1, ID: "r1", Cells: cells("b", "a", "c")}, `its cell 0 is "b", which was "a" before`},
-		{"another run", Run{Version: 1, ID: "r2", Cells: cells("a", "b")}, `it is of the run "r2" in the journal of "r1"`},
-		{"no format", Run{ID: "r1", Cells: cells("a", "b")}, "it is of format 0"},
-		{"a table of cells that are not there", Run{Version: 1, ID: "r1", Cells: cells("a", "b"), Published: &Published{Baseline: 1}}, "row 1 of 0"},
+		{"other cells", Run{Version: 1, ID: "r1", Cells: cells("b", "a", "c")}, `its cell 0 is "b", but was "a" before`},
+		{"another run", Run{Version: 1, ID: "r2", Cells: cells("a", "b")}, `it belongs to run "r2", but the journal belongs to run "r1"`},
+		{"no format", Run{ID: "r1", Cells: cells("a", "b")}, "its format is 0"},
+		{"a table with a missing row", Run{Version: 1, ID: "r1", Cells: cells("a", "b"), Published: &Published{Baseline: 1}}, "row 1 of 0"},
 	} {
 		data := encode(t, Entry{Run: first}, failedTrial(1, 1), Entry{Run: &test.later}, failedTrial(2, len(test.later.Cells)-1))
 		log, err := Read(bytes.NewReader(data))
@@ -44,21 +44,21 @@ func TestARunMayGrow(t *testing.T) {
 		}
 	}
 
-	// What is said of a cell that comes only later.
+	// Entries that refer to a cell before it exists.
 	for _, early := range []Entry{failedTrial(1, 2), {Note: &Note{Cell: new(2)}}} {
 		data := encode(t, Entry{Run: first}, early, Entry{Run: &Run{Version: 1, ID: "r1", Cells: cells("a", "b", "c")}})
 		if _, err := Read(bytes.NewReader(data)); err == nil || !strings.Contains(err.Error(), "cell 2 of 2") {
-			t.Errorf("got %v, want that there is no cell 2 yet", err)
+			t.Errorf("got %v, want an error that cell 2 does not exist yet", err)
 		}
 	}
 }
 
-// failedTrial is a trial without anything that matters but its number and its cell.
+// failedTrial returns a trial in which only its number and its cell matter.
 func failedTrial(number, cell int) Entry {
 	return Entry{Trial: &Trial{Trial: number, Round: number, Phase: Measured, Cell: cell, Attempt: 1, Status: Failed}}
 }
 
-// encode is a journal of some entries.
+// encode returns the journal of the entries.
 func encode(t testing.TB, entries ...Entry) (data []byte) {
 	t.Helper()
 	for _, e := range entries {

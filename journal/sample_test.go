@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// typicalRun is the header of a journal with some cells.
+// typicalRun returns the header of a journal with this number of cells.
 func typicalRun(cells int) *Run {
 	r := &Run{Version: FormatVersion, ID: "20260102-030405-1a2b3c", Name: "typical", Repeats: 10, StartedAt: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)}
 	for i := range cells {
@@ -22,8 +22,8 @@ func typicalRun(cells int) *Run {
 	return r
 }
 
-// typicalTrial is the n-th trial of such a run, with every measurement and a
-// latency histogram of some 300 characters: a line of about 1 KiB.
+// typicalTrial returns the n-th trial of such a run, with every measurement and a latency
+// histogram of about 300 characters. Its line has about 1 KiB.
 func typicalTrial(r *Run, n int, random *rand.Rand) *Trial {
 	seconds := func(most float64) *float64 { return new(1e-9 + random.Float64()*most) }
 	histogram := make([]byte, 150+random.IntN(150))
@@ -46,10 +46,10 @@ func typicalTrial(r *Run, n int, random *rand.Rand) *Trial {
 	}
 }
 
-// seeded are the same random numbers every time.
+// seeded returns a generator with a fixed seed.
 func seeded() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
-// typicalFile writes a journal of so many typical trials, without syncing any.
+// typicalFile writes a journal of this number of typical trials, without syncing.
 func typicalFile(path string, trials int) error {
 	f, err := os.Create(path)
 	if err != nil {

@@ -13,7 +13,8 @@ import (
 	"testing"
 )
 
-// inPlace makes, by its name, what may stand in the place of a file.
+// inPlace maps a kind of file to a function that creates it in the place of a regular
+// file.
 var inPlace = map[string]func(path string) error{
 	"a named pipe":       func(path string) error { return syscall.Mkfifo(path, 0o644) },
 	"a directory":        func(path string) error { return os.Mkdir(path, 0o755) },
@@ -28,8 +29,9 @@ var inPlace = map[string]func(path string) error{
 	},
 }
 
-// TestAJournalIsARegularFile: nothing else is waited for, read, or written.
-func TestAJournalIsARegularFile(t *testing.T) {
+// TestJournalMustBeRegularFile checks that no other kind of file is waited for, read or
+// written.
+func TestJournalMustBeRegularFile(t *testing.T) {
 	data := write(t)
 	log, err := Read(strings.NewReader(string(data)))
 	if err != nil {
@@ -48,14 +50,14 @@ func TestAJournalIsARegularFile(t *testing.T) {
 		} {
 			err := do()
 			if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), what) && !errors.Is(err, syscall.EISDIR) && !errors.Is(err, syscall.ENXIO) {
-				t.Errorf("%s %s: got %v, want that it is none", how, what, err)
+				t.Errorf("%s %s: got %v, want an error that names the kind of file", how, what, err)
 			}
 		}
 	}
 }
 
-// TestALockIsARegularFile, and what is none is left alone.
-func TestALockIsARegularFile(t *testing.T) {
+// TestLockMustBeRegularFile checks that any other kind of file is left unchanged.
+func TestLockMustBeRegularFile(t *testing.T) {
 	for what, put := range inPlace {
 		dir := t.TempDir()
 		path := filepath.Join(dir, LockName)
@@ -64,28 +66,29 @@ func TestALockIsARegularFile(t *testing.T) {
 			continue
 		}
 		if what == "a character device" {
-			what = "a symbolic link" // no link is followed, wherever it leads
+			what = "a symbolic link" // no link is followed
 		}
 		before, err := os.Lstat(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = Lock(dir)
-		if err == nil || !strings.Contains(err.Error(), path+" is no lock of iosweep's but "+what) || !strings.Contains(err.Error(), "move it away") {
-			t.Errorf("%s: got %v, want that it is no lock", what, err)
+		if err == nil || !strings.Contains(err.Error(), path+" is not a lock file of iosweep but "+what) || !strings.Contains(err.Error(), "move it away") {
+			t.Errorf("%s: got %v, want an error that it is not a lock file", what, err)
 		}
 		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
-			t.Errorf("%s: it is not what it was", what)
+			t.Errorf("%s: the file was replaced", what)
 		}
 	}
 }
 
-// TestWhatIsPutInThePlaceOfALockStays: it is released without it.
-func TestWhatIsPutInThePlaceOfALockStays(t *testing.T) {
+// TestReleaseKeepsForeignFile checks that Release does not remove a file that replaced
+// the lock file.
+func TestReleaseKeepsForeignFile(t *testing.T) {
 	for what, put := range inPlace {
 		dir := t.TempDir()
 		path := filepath.Join(dir, LockName)
-		held, err := Lock(dir)
+		lock, err := Lock(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +99,7 @@ func TestWhatIsPutInThePlaceOfALockStays(t *testing.T) {
 			t.Logf("%s: %v", what, err)
 			continue
 		}
-		if err := held.Release(); err != nil {
+		if err := lock.Release(); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 		if _, err := os.Lstat(path); err != nil {
@@ -105,8 +108,9 @@ func TestWhatIsPutInThePlaceOfALockStays(t *testing.T) {
 	}
 }
 
-// TestALockThatIsNoneIsNotReadWhole: it may be without an end.
-func TestALockThatIsNoneIsNotReadWhole(t *testing.T) {
+// TestHugeLockFileIsNotRead checks that a huge file in the place of the lock file is not
+// read as a whole.
+func TestHugeLockFileIsNotRead(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, LockName)
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
@@ -120,7 +124,7 @@ func TestALockThatIsNoneIsNotReadWhole(t *testing.T) {
 	_, err := Lock(dir)
 	runtime.ReadMemStats(&after)
 	if err == nil || !strings.Contains(err.Error(), "10737418240 bytes") {
-		t.Errorf("got %v, want that it is no lock", err)
+		t.Errorf("got %v, want an error with the size of the file", err)
 	}
 	if took := after.TotalAlloc - before.TotalAlloc; took > 1<<20 {
 		t.Errorf("it took %d bytes of memory", took)

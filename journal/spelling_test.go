@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// spellings change the JSON of a trial whose line has a right checksum.
+// spellings are changes to the JSON of a trial. The line keeps a valid checksum.
 var spellings = []struct {
 	name, old, with string
 	ok              bool
@@ -24,19 +24,19 @@ var spellings = []struct {
 	{"a key in another case", `"trial":1,`, `"TRIAL":1,`, false},
 	{"a leading zero", `"trial":1,`, `"trial":01,`, false},
 	{"a sign", `"trial":1,`, `"trial":+1,`, false},
-	{"a fraction for a number of trials", `"trial":1,`, `"trial":1.5,`, false},
+	{"a fraction as the number of a trial", `"trial":1,`, `"trial":1.5,`, false},
 	{"a number beyond 64 bits", `"trial":1,`, `"trial":9223372036854775808,`, false},
-	{"text for a number", `"trial":1,`, `"trial":"1",`, false},
+	{"text instead of a number", `"trial":1,`, `"trial":"1",`, false},
 	{"infinity", `"seconds":1.5`, `"seconds":Infinity`, false},
-	{"more than a float holds", `"seconds":1.5`, `"seconds":1e999`, false},
-	{"a digit that is missing", `"seconds":1.5`, `"seconds":1.`, false},
+	{"a number beyond a float", `"seconds":1.5`, `"seconds":1e999`, false},
+	{"a missing digit", `"seconds":1.5`, `"seconds":1.`, false},
 	{"a comma too many", `"trial":1,`, `"trial":1,,`, false},
 	{"a brace too few", `{"trial":{"trial":1,`, `{"trial":"trial":1,`, false},
-	{"something behind it", `{"trial":{`, `{}{"trial":{`, false},
+	{"a second value", `{"trial":{`, `{}{"trial":{`, false},
 }
 
-// TestSpellings: the JSON of a line may be spelled in many ways, of which damage is what
-// is not JSON, not UTF-8, ambiguous, or of another type.
+// TestSpellings reads JSON that is spelled in different ways. Text that is not JSON, not
+// UTF-8, ambiguous or of another type is damage.
 func TestSpellings(t *testing.T) {
 	for _, s := range spellings {
 		run, trial := checkedRun()

@@ -17,22 +17,21 @@ import (
 	"iosweep/internal/durable"
 )
 
-// errPowerLost is what every operation comes to once the power is gone.
+// errPowerLost is the error of every operation after the power was cut.
 var errPowerLost = errors.New("the power is lost")
 
-// A strictFS is a file system in memory that keeps no promise which the real ones do
-// not make: tests cut the power after any operation and look at every disk that may be
-// left.
+// A strictFS is a file system in memory that guarantees no more than real file systems
+// do. Tests cut the power after any operation and check every disk state that may result.
 //
-// What a program sees and what the disk holds are two things here. Content
-// reaches the disk for certain by File.Sync, names by SyncDir. Without that,
-// each change may or may not be there after the power has failed, on its own and
-// in any order; of data that was written, any beginning, with the size of the
-// whole and zeros for the rest or without.
+// The view of programs and the content of the disk differ. Only File.Sync guarantees that
+// content reaches the disk, and only SyncDir guarantees it for names. Without them each
+// change may or may not be on the disk after a power failure, independently and in any
+// order. Of written data any prefix may be there, either with the full size and zeros for
+// the rest, or without them.
 //
-// Every directory is there. It is not safe for concurrent use.
+// Every directory exists. A strictFS is not safe for concurrent use.
 type strictFS struct {
-	// Done lists the operations so far, those that change nothing left out.
+	// Done lists the operations so far that changed something.
 	Done []string
 
 	cut     int // operations until the power fails; -1: it does not
@@ -41,7 +40,7 @@ type strictFS struct {
 	pending []naming
 }
 
-// A naming is a change of one name; a file of nil takes the name away.
+// A naming is a change of one name; a nil file removes the name.
 type naming struct {
 	path string
 	file *inode
@@ -49,8 +48,8 @@ type naming struct {
 
 var _ durable.FS = (*strictFS)(nil)
 
-// newStrictFS is a file system that holds some files, all of them safe on its disk, and
-// whose power does not fail.
+// newStrictFS returns a file system with these files, all synced, whose power does not
+// fail.
 func newStrictFS(files map[string][]byte) *strictFS {
 	fsys := &strictFS{cut: -1, names: map[string]*inode{}, onDisk: map[string]*inode{}}
 	for path, content := range files {
@@ -60,10 +59,10 @@ func newStrictFS(files map[string][]byte) *strictFS {
 	return fsys
 }
 
-// CutPowerAfter lets the power fail once that many operations are done.
+// CutPowerAfter cuts the power after this number of operations.
 func (fsys *strictFS) CutPowerAfter(operations int) { fsys.cut = operations }
 
-// begin takes an operation down, or says that it is too late for it.
+// begin records an operation. It returns an error if the power is already cut.
 func (fsys *strictFS) begin(format string, a ...any) error {
 	if fsys.cut >= 0 && len(fsys.Done) >= fsys.cut {
 		return errPowerLost
@@ -72,7 +71,7 @@ func (fsys *strictFS) begin(format string, a ...any) error {
 	return nil
 }
 
-// OpenFile knows the flags os.O_CREATE and os.O_EXCL; the others are ignored.
+// OpenFile supports the flags os.O_CREATE and os.O_EXCL and ignores all others.
 func (fsys *strictFS) OpenFile(path string, flag int, _ os.FileMode) (durable.File, error) {
 	file := fsys.names[path]
 	switch {
@@ -90,7 +89,8 @@ func (fsys *strictFS) OpenFile(path string, flag int, _ os.FileMode) (durable.Fi
 	return &handle{fsys, path, file}, nil
 }
 
-// Rename gives and takes a name; after a power failure either may be missing.
+// Rename adds one name and removes the other. After a power failure either change may be
+// missing.
 func (fsys *strictFS) Rename(from, to string) error {
 	file := fsys.names[from]
 	if file == nil {
@@ -104,7 +104,7 @@ func (fsys *strictFS) Rename(from, to string) error {
 	return nil
 }
 
-// Remove takes a name away.
+// Remove removes a name.
 func (fsys *strictFS) Remove(path string) error {
 	if fsys.names[path] == nil {
 		return &fs.PathError{Op: "remove", Path: path, Err: fs.ErrNotExist}
@@ -116,7 +116,7 @@ func (fsys *strictFS) Remove(path string) error {
 	return nil
 }
 
-// SyncDir brings the names in a directory to the disk.
+// SyncDir writes the names in a directory to the disk.
 func (fsys *strictFS) SyncDir(dir string) error {
 	if err := fsys.begin("sync the names of %s", dir); err != nil {
 		return err
@@ -147,7 +147,7 @@ func (n naming) apply(names map[string]*inode) {
 	names[n.path] = n.file
 }
 
-// A handle is a file that was opened.
+// A handle is an open file.
 type handle struct {
 	fsys *strictFS
 	path string
@@ -191,14 +191,14 @@ func (h *handle) Sync() error {
 
 func (h *handle) Close() error { return nil }
 
-// An inode is a file, whatever it is called.
+// An inode is a file without its name.
 type inode struct {
 	content []byte // as programs see it
-	synced  []byte // as the disk has it for certain
+	synced  []byte // as it is certainly on the disk
 	pending []change
 }
 
-// A change writes data at an offset or, without data, gives the file that size.
+// A change writes data at an offset. Without data it sets the size of the file.
 type change struct {
 	at   int64
 	data []byte
@@ -209,7 +209,7 @@ func (f *inode) change(c change) {
 	f.pending = append(f.pending, c)
 }
 
-// apply makes the change in a copy.
+// apply applies the change to a copy.
 func (c change) apply(content []byte) []byte {
 	size := int64(len(content))
 	if c.data == nil {
@@ -221,8 +221,8 @@ func (c change) apply(content []byte) []byte {
 	return changed
 }
 
-// onDisk are the contents that the disk may have: with any of the pending
-// changes, and the last of those torn.
+// onDisk yields every content that the disk may have: with any subset of the pending
+// changes, and the last of them torn.
 func (f *inode) onDisk() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		seen := map[string]bool{}
@@ -245,7 +245,7 @@ func (f *inode) onDisk() iter.Seq[[]byte] {
 	}
 }
 
-// torn are the contents that a change may leave, the whole one among them.
+// torn returns the contents that a change may leave, including the complete one.
 func (c change) torn(before []byte) [][]byte {
 	whole := c.apply(before)
 	list := [][]byte{whole}
@@ -254,7 +254,7 @@ func (c change) torn(before []byte) [][]byte {
 		grown := append(bytes.Clone(short), make([]byte, len(whole)-len(short))...)
 		list = append(list, short, grown)
 	}
-	// The disk may also have written a later sector and not those before it.
+	// The disk may also have written later sectors and not the earlier ones.
 	for at := c.at/sectorSize*sectorSize + sectorSize; at < c.at+int64(len(c.data)); at += sectorSize {
 		late := make([]byte, len(whole))
 		copy(late, before)
@@ -264,8 +264,7 @@ func (c change) torn(before []byte) [][]byte {
 	return list
 }
 
-// cuts are lengths that data of n bytes may be cut to: none, one, all but one, and
-// some between.
+// cuts returns lengths to which data of n bytes may be cut: 0, 1, n-1 and some between.
 func cuts(n int) []int {
 	list := []int{0}
 	for cut := 1; cut < n-1; cut += max(1, n/32) {
@@ -274,7 +273,7 @@ func cuts(n int) []int {
 	return append(list, max(0, n-1))
 }
 
-// Disks are all that the disk may hold if the power fails now, as files by path.
+// Disks yields every disk state that may result if the power fails now, as files by path.
 func (fsys *strictFS) Disks() iter.Seq[map[string][]byte] {
 	return func(yield func(map[string][]byte) bool) {
 		for subset := range 1 << len(fsys.pending) {
@@ -291,9 +290,8 @@ func (fsys *strictFS) Disks() iter.Seq[map[string][]byte] {
 	}
 }
 
-// contents gives the files at paths every content that they may have, each with
-// each, beside those that are on the disk already. It returns false once it is
-// to stop.
+// contents combines every possible content of the files at paths with the files already
+// on disk. It returns false if yield asked to stop.
 func contents(names map[string]*inode, paths []string, disk map[string][]byte, yield func(map[string][]byte) bool) bool {
 	if len(paths) == 0 {
 		return yield(maps.Clone(disk))
@@ -307,9 +305,9 @@ func contents(names map[string]*inode, paths []string, disk map[string][]byte, y
 	return true
 }
 
-// A mistake is a way to write a file that a power failure can undo or halve.
-// The file system is worth nothing unless it finds each of them.
-func TestItFindsEveryMistake(t *testing.T) {
+// TestStrictFSFindsEveryMistake writes a file in ways that a power failure can undo or
+// halve. The file system is useless unless it reveals each of them.
+func TestStrictFSFindsEveryMistake(t *testing.T) {
 	const path, temp = "out/f", "out/temp"
 	create := func(t *testing.T, fsys *strictFS, path string, sync bool) {
 		t.Helper()
@@ -329,10 +327,10 @@ func TestItFindsEveryMistake(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		do   func(t *testing.T, fsys *strictFS)
-		want string // contents of path that a disk may hold, sorted; "absent" for none
+		want string // contents of path that a disk may have, sorted; "absent" for none
 	}{
 		{"nothing", func(*testing.T, *strictFS) {}, "old"},
-		{"a rename of what was not synced", func(t *testing.T, fsys *strictFS) {
+		{"a rename of an unsynced file", func(t *testing.T, fsys *strictFS) {
 			create(t, fsys, temp, false)
 			fsys.Rename(temp, path)
 			fsys.SyncDir("out")
@@ -381,18 +379,18 @@ func TestItFindsEveryMistake(t *testing.T) {
 			want := strings.Split(test.want, ", ")
 			for _, w := range want {
 				if !found[w] {
-					t.Errorf("no disk holds %q", w)
+					t.Errorf("no disk has %q", w)
 				}
 				delete(found, w)
 			}
 			for left := range found {
-				t.Errorf("a disk holds %q", left)
+				t.Errorf("a disk has %q", left)
 			}
 		})
 	}
 }
 
-func TestNothingHappensWithoutPower(t *testing.T) {
+func TestNoOperationWithoutPower(t *testing.T) {
 	fsys := newStrictFS(nil)
 	fsys.CutPowerAfter(2)
 	f, err := fsys.OpenFile("out/f", os.O_RDWR|os.O_CREATE, 0o644)
@@ -413,7 +411,7 @@ func TestNothingHappensWithoutPower(t *testing.T) {
 	}
 	for disk := range fsys.Disks() {
 		if content, ok := disk["out/f"]; !ok || len(content) > 0 || len(disk) != 1 {
-			t.Errorf("the disk holds %q", disk)
+			t.Errorf("the disk has %q", disk)
 		}
 	}
 }

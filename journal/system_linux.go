@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fallocate gives a file blocks behind its end; with FALLOC_FL_KEEP_SIZE its size
-// stays what it is. See fallocate(2).
+// fallocate allocates blocks after the end of a file. With FALLOC_FL_KEEP_SIZE the size
+// of the file does not change. See fallocate(2).
 func fallocate(f *os.File, at, n int64) error {
 	for {
 		err := unix.Fallocate(int(f.Fd()), unix.FALLOC_FL_KEEP_SIZE, at, n)

@@ -4,5 +4,5 @@ package journal
 
 import "syscall"
 
-// noFollow has a link not opened, and what it leads to not written.
+// noFollow makes opening a symbolic link fail, so that its target is not written.
 const noFollow = syscall.O_NOFOLLOW

@@ -1,4 +1,4 @@
 package journal
 
-// noFollow is not available here.
+// noFollow has no equivalent on Windows.
 const noFollow = 0

@@ -2,21 +2,20 @@ package journal
 
 import "bytes"
 
-// What a crash leaves of a line that was being written is of two kinds. One is a
-// beginning of the line. The other has the size of more than the data that
-// reached the disk: the rest of it is zeros, to the end of the file or, since a
-// disk writes its sectors in an order of its own, in whole sectors before
-// something that is the end of the line. Whatever else stands at the end of a
-// journal was not left by a crash. It may be an entry that was acknowledged, so
-// it is damage, and nobody writes over it.
+// A crash during the write of a line leaves one of two things. The first is a beginning
+// of the line. The second is a line of the final size in which some data did not reach
+// the disk and reads as zeros. The zeros extend to the end of the file or, because a disk
+// may write its sectors in any order, they fill whole sectors before the end of the line.
+// A crash leaves nothing else at the end of a journal. Anything else may be an
+// acknowledged entry, so it is damage and is not overwritten.
 
-// sectorSize is what disks write at once, or a part of it.
+// sectorSize is the number of bytes that a disk writes at once, or a divisor of it.
 const sectorSize = 512
 
-// entry is the length of the whole line, but for its line feed, that the last line of
-// a journal begins with; the rest of it is zeros that came in the place of the line
-// feed. 0: there is none.
-func (l *lines) entry() int {
+// wholeEntry returns the length of the whole line, without its line feed, at the
+// beginning of the last line of a journal. The rest of that line is zeros in the place of
+// the line feed. It returns 0 if there is no such line.
+func (l *lines) wholeEntry() int {
 	if l.ended || l.zeros.begin < 0 || !l.zeros.only {
 		return 0
 	}
@@ -26,8 +25,7 @@ func (l *lines) entry() int {
 	return len(l.text)
 }
 
-// torn reports whether a crash explains the last line of a journal, which is not a
-// whole one.
+// torn reports whether a crash explains an incomplete last line of a journal.
 func (l *lines) torn() bool {
 	if !beginsLine(l.text) {
 		return false
@@ -38,21 +36,22 @@ func (l *lines) torn() bool {
 	return !l.ended && l.zeros.only || l.zeros.sectors
 }
 
-// zeros are a line from its first zero byte on, of which nothing is kept.
+// zeros describes a line from its first zero byte on. The bytes themselves are not kept.
 type zeros struct {
-	begin   int64 // in the file; -1: the line has none
-	only    bool  // nothing but zeros
-	sectors bool  // each sector of the line is all zeros or has none
-	// zero and other say what the last sector has so far.
+	begin   int64 // offset in the file; -1: the line has no zero byte
+	only    bool  // all bytes are zeros
+	sectors bool  // each sector of the line is all zeros or has no zero
+	// zero and other report whether the current sector has a zero, and another byte.
 	zero, other bool
 }
 
-// newZeros begins at an offset of a line that begins at another.
+// newZeros returns the zeros that begin at offset begin, in a line that begins at offset
+// line.
 func newZeros(line, begin int64) zeros {
 	return zeros{begin: begin, only: true, sectors: true, other: begin > line && begin%sectorSize != 0}
 }
 
-// add takes the bytes at an offset in the file.
+// add adds the bytes at an offset in the file.
 func (z *zeros) add(part []byte, at int64) {
 	for len(part) > 0 {
 		if at%sectorSize == 0 {
@@ -67,14 +66,14 @@ func (z *zeros) add(part []byte, at int64) {
 	}
 }
 
-// beginsLine reports whether some line begins with this and goes on.
+// beginsLine reports whether text is the beginning of a valid, longer line.
 func beginsLine(text []byte) bool {
 	h, err := cutHead(text)
 	if err != nil || !h.begins {
 		return h.begins
 	}
-	// The JSON of an entry has no control characters, and of one that is all
-	// there the checksum is right.
+	// The JSON of an entry has no control characters. If the whole entry is present, its
+	// checksum must match.
 	if len(h.rest) > h.length || bytes.ContainsFunc(h.rest, func(r rune) bool { return r < ' ' }) {
 		return false
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// entriesOf are the entries of a log in an order of their own.
+// entriesOf returns the entries of a log, sorted by kind.
 func entriesOf(log *Log) []Entry {
 	list := []Entry{{Run: &log.Run}}
 	for i := range log.Trials {
@@ -23,7 +23,7 @@ func entriesOf(log *Log) []Entry {
 	return list
 }
 
-// lineStarts are the offsets at which lines begin, and the length of the whole.
+// lineStarts returns the offsets at which lines begin, and the total length.
 func lineStarts(data []byte) []int {
 	list := []int{0}
 	for i, c := range data {
@@ -34,23 +34,23 @@ func lineStarts(data []byte) []int {
 	return list
 }
 
-// lineAt is the offset of the line that a byte is in.
+// lineAt returns the offset of the line that contains a byte.
 func lineAt(data []byte, at int) int { return bytes.LastIndexByte(data[:at], '\n') + 1 }
 
-// TestGoesOnAfterATearAtEveryByte cuts a journal to every length, and goes on.
-func TestGoesOnAfterATearAtEveryByte(t *testing.T) {
+// TestContinueAfterTearAtEveryByte cuts a journal to every length and continues it.
+func TestContinueAfterTearAtEveryByte(t *testing.T) {
 	data, entries := write(t), sampleEntries()
 	starts := lineStarts(data)
 	next := Entry{Note: &Note{At: time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC), Kind: NoteResumed, Text: "again"}}
 	for cut := 0; cut <= len(data); cut += step() {
-		whole := 0 // entries of which all is there but perhaps the line feed
+		whole := 0 // entries that are complete, except perhaps for the line feed
 		for whole < len(entries) && starts[whole+1]-1 <= cut {
 			whole++
 		}
 		log, err := Read(bytes.NewReader(data[:cut]))
 		if whole == 0 {
 			if !errors.Is(err, ErrNoRun) {
-				t.Fatalf("cut at %d: got %v, want that it was not begun", cut, err)
+				t.Fatalf("cut at %d: got %v, want ErrNoRun", cut, err)
 			}
 			continue
 		}
@@ -64,11 +64,12 @@ func TestGoesOnAfterATearAtEveryByte(t *testing.T) {
 		if diff := cmp.Diff(entries[:whole], entriesOf(log)); diff != "" {
 			t.Fatalf("cut at %d: %s", cut, diff)
 		}
-		goOn(t, data[:cut], log, next)
+		continueJournal(t, data[:cut], log, next)
 	}
 }
 
-// step is how far apart the bytes are that a test tries: every one where there is time.
+// step returns the distance between the bytes that a test tries: 1 unless tests are
+// short.
 func step() int {
 	if testing.Short() {
 		return 7
@@ -76,9 +77,9 @@ func step() int {
 	return 1
 }
 
-// goOn appends an entry to a journal that was read as log, and reads it again:
-// nothing else may have changed.
-func goOn(t *testing.T, data []byte, log *Log, next Entry) {
+// continueJournal appends an entry to a journal that was read as log, and reads it again.
+// Nothing else may have changed.
+func continueJournal(t *testing.T, data []byte, log *Log, next Entry) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), FileName)
 	if err := os.WriteFile(path, data, 0o644); err != nil {
@@ -96,7 +97,7 @@ func goOn(t *testing.T, data []byte, log *Log, next Entry) {
 		t.Fatal(err)
 	}
 	if !bytes.HasPrefix(now, data[:log.End]) {
-		t.Fatalf("%d bytes: what was read is not what it was", len(data))
+		t.Fatalf("%d bytes: the existing lines have changed", len(data))
 	}
 	again, err := Read(bytes.NewReader(now))
 	if err != nil {
@@ -111,11 +112,11 @@ func goOn(t *testing.T, data []byte, log *Log, next Entry) {
 	}
 }
 
-// TestNoFlippedByteGoesUnseen changes every byte in many ways. What is read then
-// is damage where the byte is, or every entry that was there.
-func TestNoFlippedByteGoesUnseen(t *testing.T) {
+// TestEveryChangedByteIsFound changes every byte in many ways. Reading then returns
+// either damage in the line of that byte, or all entries.
+func TestEveryChangedByteIsFound(t *testing.T) {
 	data := write(t)
-	sound, err := Read(bytes.NewReader(data))
+	intact, err := Read(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,9 +129,9 @@ func TestNoFlippedByteGoesUnseen(t *testing.T) {
 			bad := bytes.Clone(data)
 			bad[at] = now
 			log, err := Read(bytes.NewReader(bad))
-			// A whole line that ends in zero: its line feed did not reach the disk.
+			// A complete line that ends in a zero: its line feed did not reach the disk.
 			if at == len(data)-1 && now == 0 {
-				if err != nil || log.Torn != 1 || !cmp.Equal(entriesOf(sound), entriesOf(log)) {
+				if err != nil || log.Torn != 1 || !cmp.Equal(entriesOf(intact), entriesOf(log)) {
 					t.Fatalf("the last line feed is zero: got %v, %v", log, err)
 				}
 				continue
@@ -140,13 +141,14 @@ func TestNoFlippedByteGoesUnseen(t *testing.T) {
 				t.Fatalf("byte %d changed from %q to %q: got %v, want damage", at, was, now, err)
 			}
 			if start := lineAt(data, at); damage.Offset != int64(start) {
-				t.Fatalf("byte %d changed from %q to %q: damage is said to be at %d, want %d", at, was, now, damage.Offset, start)
+				t.Fatalf("byte %d changed from %q to %q: the error says byte %d, want %d", at, was, now, damage.Offset, start)
 			}
 		}
 	}
 }
 
-// TestZerosAtTheEnd puts zeros in the place of what did not reach the disk.
+// TestZerosAtTheEnd replaces the end of a journal, which did not reach the disk, with
+// zeros.
 func TestZerosAtTheEnd(t *testing.T) {
 	data := write(t)
 	starts := lineStarts(data)
@@ -159,7 +161,7 @@ func TestZerosAtTheEnd(t *testing.T) {
 			log, err := Read(bytes.NewReader(bad))
 			switch {
 			case from < header-1 && !errors.Is(err, ErrNoRun):
-				t.Fatalf("zeros from %d: got %v, want that it was not begun", from, err)
+				t.Fatalf("zeros from %d: got %v, want ErrNoRun", from, err)
 			case from < header-1:
 				continue
 			case err != nil:
@@ -173,20 +175,20 @@ func TestZerosAtTheEnd(t *testing.T) {
 				t.Fatalf("zeros from %d, %d more: end %d, torn %d of %d bytes; %s", from, more, log.End, log.Torn, len(bad), diff)
 			}
 			if more == 1 && from%5 == 0 {
-				goOn(t, bad, log, failedTrial(len(log.Trials)+1, 0))
+				continueJournal(t, bad, log, failedTrial(len(log.Trials)+1, 0))
 			}
 		}
 	}
 }
 
-// TestSectorsThatDidNotReachTheDisk has later sectors of a line and not those
-// before them.
-func TestSectorsThatDidNotReachTheDisk(t *testing.T) {
+// TestMissingSectors reads a last line whose later sectors reached the disk, but not its
+// earlier ones.
+func TestMissingSectors(t *testing.T) {
 	var data []byte
 	var starts []int
 	for _, e := range []Entry{
 		sampleEntries()[0],
-		{Trial: &Trial{Trial: 1, Round: 1, Phase: Measured, Status: Failed, Stderr: string(bytes.Repeat([]byte("out of luck "), 300))}},
+		{Trial: &Trial{Trial: 1, Round: 1, Phase: Measured, Status: Failed, Stderr: string(bytes.Repeat([]byte("disk failure"), 300))}},
 	} {
 		line, err := encodeLine(e)
 		if err != nil {
@@ -224,7 +226,7 @@ func TestSectorsThatDidNotReachTheDisk(t *testing.T) {
 		{"a sector, but a whole line follows", append(zero(sector, sector+sectorSize), another...), false},
 		{"a sector, but another follows", append(zero(sector, sector+sectorSize), another[:20]...), false},
 		{"zeros before a whole line", append(append(bytes.Clone(data), make([]byte, sectorSize)...), another...), false},
-		{"what no line begins with", append(bytes.Clone(data), "hello\x00\x00\x00"...), false},
+		{"no beginning of a line", append(bytes.Clone(data), "hello\x00\x00\x00"...), false},
 	} {
 		log, err := Read(bytes.NewReader(test.data))
 		var damage *DamageError
@@ -237,8 +239,8 @@ func TestSectorsThatDidNotReachTheDisk(t *testing.T) {
 	}
 }
 
-// TestWhatNoLineBeginsWith are ends of a journal that no crash leaves.
-func TestWhatNoLineBeginsWith(t *testing.T) {
+// TestTailThatNoCrashLeaves reads ends of a journal that no crash leaves.
+func TestTailThatNoCrashLeaves(t *testing.T) {
 	head, err := encodeLine(sampleEntries()[0])
 	if err != nil {
 		t.Fatal(err)
@@ -251,9 +253,9 @@ func TestWhatNoLineBeginsWith(t *testing.T) {
 	for _, end := range []string{
 		"x", " ", `{"Length":`, `{"length":x`, `{"length":0`, `{"length":01`, `{"length":12x`, `{"length":9999999999999999999`,
 		`{"length":12,"crc32c":"0000000g`, `{"length":12,"crc32c":"0000000G`, `{"length":12,"crc32c":"00000000"-`,
-		`{"length":4,"crc32c":"00000000","entry":{"a"`,        // all is there and the checksum is wrong
-		`{"length":4,"crc32c":"00000000","entry":{"ab"`,       // more than its length
-		"{\"length\":99,\"crc32c\":\"00000000\",\"entry\":\t", // what JSON of one line does not have
+		`{"length":4,"crc32c":"00000000","entry":{"a"`,        // complete, and the checksum is wrong
+		`{"length":4,"crc32c":"00000000","entry":{"ab"`,       // longer than its length field
+		"{\"length\":99,\"crc32c\":\"00000000\",\"entry\":\t", // a tab, which the JSON of an entry does not contain
 		whole + "}", whole + "\r", whole + " ", whole + whole,
 	} {
 		_, err := Read(bytes.NewReader(append(bytes.Clone(head), end...)))

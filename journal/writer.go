@@ -11,21 +11,21 @@ import (
 	"iosweep/internal/regular"
 )
 
-// FileName is the journal's name in the directory of a run.
+// FileName is the name of the journal in a results directory.
 const FileName = "trials.jsonl"
 
-// A Writer appends entries to a journal. It is not safe for concurrent use: one
-// run has one journal and writes it from one place.
+// A Writer appends entries to a journal. It is not safe for concurrent use: a run has one
+// journal and one writer.
 type Writer struct {
 	file durable.File
-	end  int64 // where the last whole line ends
-	// reserved is up to where the file has room for certain.
+	end  int64 // offset of the end of the last whole line
+	// reserved is the offset up to which the file certainly has space.
 	reserved int64
 	path     string        // absolute
-	changed  *ChangedError // once others have changed the file
+	changed  *ChangedError // set once another process has changed the file
 }
 
-// Create makes a new journal; one that exists is an error.
+// Create makes a new journal. It returns an error if the file exists.
 func Create(path string) (*Writer, error) { return create(durable.OS, path) }
 
 func create(files durable.FS, path string) (*Writer, error) {
@@ -33,8 +33,8 @@ func create(files durable.FS, path string) (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Without this the file's name may be lost with the power, and every
-	// record in it.
+	// Without this sync a power failure may lose the name of the file, and with it every
+	// record.
 	err = files.SyncDir(filepath.Dir(path))
 	var w *Writer
 	if err == nil {
@@ -48,21 +48,21 @@ func create(files durable.FS, path string) (*Writer, error) {
 	return w, nil
 }
 
-// newWriter locks the file: one that is deleted keeps no other process out.
+// newWriter also locks the file itself: a deleted lock file keeps no other process out.
 func newWriter(f durable.File, path string, end int64) (*Writer, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
 	if file, ok := f.(*os.File); ok && errors.Is(regular.Lock(file), regular.ErrLocked) {
-		return nil, &heldError{Dir: filepath.Dir(abs)}
+		return nil, &lockedError{Dir: filepath.Dir(abs)}
 	}
 	return &Writer{file: f, end: end, path: abs}, nil
 }
 
-// Open goes on with a journal that was read as log: a line that was never
-// written whole is cut off. Nothing that was read is touched. The directory must
-// be held, so that nobody else writes.
+// Open continues a journal that was read as log. It cuts off a line that was not written
+// completely, and leaves everything that was read. The caller must have locked the
+// directory, so that no other process writes.
 func Open(path string, log *Log) (*Writer, error) { return open(durable.OS, path, log) }
 
 func open(files durable.FS, path string, log *Log) (*Writer, error) {
@@ -71,14 +71,14 @@ func open(files durable.FS, path string, log *Log) (*Writer, error) {
 		return nil, err
 	}
 	if file, ok := f.(*os.File); ok {
-		err = regular.Check(file) // what was read may have been replaced
+		err = regular.Check(file) // the file may have been replaced since it was read
 	}
 	var w *Writer
 	if err == nil {
 		w, err = newWriter(f, path, log.End)
 	}
 	if err == nil {
-		err = w.mend(log)
+		err = w.repairEnd(log)
 	}
 	if err != nil {
 		f.Close()
@@ -88,14 +88,14 @@ func open(files durable.FS, path string, log *Log) (*Writer, error) {
 	return w, nil
 }
 
-// mend makes the file end in the line feed of its last whole line.
-func (w *Writer) mend(log *Log) error {
+// repairEnd makes the file end with the line feed of its last whole line.
+func (w *Writer) repairEnd(log *Log) error {
 	end := make([]byte, 1)
 	if _, err := w.file.ReadAt(end, w.end-1); err != nil {
 		return fmt.Errorf("it is shorter than when it was read: %w", err)
 	}
 	if n, _ := w.file.ReadAt(make([]byte, 1), w.end+int64(log.Torn)); n > 0 {
-		return fmt.Errorf("it has grown since it was read, to more than %d bytes: another process writes it", w.end+int64(log.Torn))
+		return fmt.Errorf("it has grown since it was read, to more than %d bytes: another process is writing it", w.end+int64(log.Torn))
 	}
 	if log.Torn > 0 {
 		if err := w.file.Truncate(w.end); err != nil {
@@ -111,14 +111,13 @@ func (w *Writer) mend(log *Log) error {
 	return w.file.Sync()
 }
 
-// Append writes one entry and returns once it is on stable storage. If it cannot
-// be written whole, the journal is cut back to its last whole line, so that a
-// full disk leaves a sound file behind. Of a trial that does not fit for all that
-// it wrote to its stderr, the end of that is kept. What Read would take for damage is
-// not written at all.
+// Append writes one entry and returns after it is on stable storage. If the write fails,
+// Append truncates the journal to its last whole line, so a full disk leaves a valid
+// file. If a trial does not fit because of its long stderr, Append keeps only the end of
+// the stderr. It does not write an entry that Read would report as damage.
 func (w *Writer) Append(e Entry) error {
 	if err := e.check(); err != nil {
-		return fmt.Errorf("an entry for the journal is none that could be read again: %w", err)
+		return fmt.Errorf("invalid journal entry, not written: %w", err)
 	}
 	if err := w.Check(); err != nil {
 		return err
@@ -127,13 +126,13 @@ func (w *Writer) Append(e Entry) error {
 	if err != nil {
 		return err
 	}
-	shortened, shorter := brief(e)
+	shortened, shorter := shorten(e)
 	if !shorter {
 		w.reserve(len(line))
 		return w.write(line)
 	}
-	// The whole line is not even tried where there is no room for it: what is
-	// written in vain is cut off again, and the reserve with it.
+	// Do not try the whole line without space for it: a failed write is truncated, and
+	// that also frees the reserve.
 	if w.reserve(len(line)) {
 		if err = w.write(line); !isFull(err) {
 			return err
@@ -145,7 +144,7 @@ func (w *Writer) Append(e Entry) error {
 	return w.write(line)
 }
 
-// write puts a line behind the others.
+// write appends a line to the file.
 func (w *Writer) write(line []byte) error {
 	_, err := w.file.WriteAt(line, w.end)
 	if err == nil {
@@ -153,18 +152,18 @@ func (w *Writer) write(line []byte) error {
 	}
 	if err != nil {
 		if cut := w.file.Truncate(w.end); cut != nil {
-			return fmt.Errorf("%w (and the line could not be cut off again: %w)", err, cut)
+			return fmt.Errorf("%w (and the incomplete line could not be removed: %w)", err, cut)
 		}
-		w.reserved = 0 // cutting a file frees what is behind the cut
+		w.reserved = 0 // truncating a file frees the blocks after its new end
 		return err
 	}
 	w.end += int64(len(line))
 	return nil
 }
 
-// Close gives the reserved space back and closes the file. What was appended is
-// safe already: that the file cannot be cut to its length is no loss. A file that
-// others have changed is left as it is.
+// Close frees the reserved space and closes the file. All entries are already on stable
+// storage, so a failed truncation loses nothing. Close does not truncate a file that
+// another process has changed.
 func (w *Writer) Close() error {
 	if w.Check() == nil {
 		w.file.Truncate(w.end)
@@ -172,17 +171,18 @@ func (w *Writer) Close() error {
 	return w.file.Close()
 }
 
-// briefStderr is how many bytes of a trial's stderr are worth keeping when there
-// is no room for more: the last words.
-const briefStderr = 1 << 10
+// shortStderr is the number of bytes of a trial's stderr to keep when there is no space
+// for more. They are the last ones.
+const shortStderr = 1 << 10
 
-// brief is an entry with little stderr, and whether that makes it shorter.
-func brief(e Entry) (Entry, bool) {
-	if e.Trial == nil || len(e.Trial.Stderr) <= briefStderr {
+// shorten returns the entry with a shorter stderr, and reports whether that makes it
+// shorter.
+func shorten(e Entry) (Entry, bool) {
+	if e.Trial == nil || len(e.Trial.Stderr) <= shortStderr {
 		return e, false
 	}
 	t := *e.Trial
-	t.Stderr = t.Stderr[len(t.Stderr)-briefStderr:]
+	t.Stderr = t.Stderr[len(t.Stderr)-shortStderr:]
 	for len(t.Stderr) > 0 && !utf8.RuneStart(t.Stderr[0]) {
 		t.Stderr = t.Stderr[1:]
 	}

@@ -12,7 +12,8 @@ import (
 	"iosweep/internal/durable"
 )
 
-// TestOneSyncPerEntry: a sync is what appending costs.
+// TestOneSyncPerEntry checks that Append syncs exactly once, because a sync is its main
+// cost.
 func TestOneSyncPerEntry(t *testing.T) {
 	fsys := newStrictFS(nil)
 	w, err := create(fsys, lossyJournal)
@@ -25,12 +26,12 @@ func TestOneSyncPerEntry(t *testing.T) {
 			t.Fatal(err)
 		}
 		if did := fsys.Done[before:]; len(did) != 2 || !strings.HasPrefix(did[0], "write ") || !strings.HasPrefix(did[1], "sync ") {
-			t.Errorf("entry %d: it did %q, want a write and a sync", i, did)
+			t.Errorf("entry %d: the operations are %q, want a write and a sync", i, did)
 		}
 	}
 }
 
-// A smallDisk has files that cannot be longer than its size.
+// A smallDisk limits its files to a size.
 type smallDisk struct {
 	*strictFS
 	size int64
@@ -46,7 +47,7 @@ type smallFile struct {
 	size int64
 }
 
-// WriteAt writes what there is room for, as write(2) does.
+// WriteAt writes as much as there is space for, as write(2) does.
 func (f smallFile) WriteAt(p []byte, at int64) (int, error) {
 	if at+int64(len(p)) <= f.size {
 		return f.File.WriteAt(p, at)
@@ -58,8 +59,9 @@ func (f smallFile) WriteAt(p []byte, at int64) (int, error) {
 	return n, err
 }
 
-// TestTheLastWordsOfATrialThatFilledTheDisk: a file system that reserves nothing.
-func TestTheLastWordsOfATrialThatFilledTheDisk(t *testing.T) {
+// TestFullDiskKeepsEndOfStderr appends a trial with a long stderr to a full disk, on a
+// file system that reserves no space.
+func TestFullDiskKeepsEndOfStderr(t *testing.T) {
 	header := encode(t, sampleEntries()[0])
 	disk := smallDisk{newStrictFS(nil), int64(len(header)) + 2000}
 	w, err := create(disk, lossyJournal)
@@ -69,32 +71,32 @@ func TestTheLastWordsOfATrialThatFilledTheDisk(t *testing.T) {
 	if err := w.Append(sampleEntries()[0]); err != nil {
 		t.Fatal(err)
 	}
-	long := strings.Repeat("ö", 20000) + "the very last word"
+	long := strings.Repeat("ö", 20000) + "the end of stderr"
 	before := len(disk.Done)
 	trial := &Trial{Trial: 1, Round: 1, Phase: Measured, Status: Failed, Stderr: long}
 	if err := w.Append(Entry{Trial: trial}); err != nil {
 		t.Fatal(err)
 	}
 	if did := strings.Join(disk.Done[before:], ", "); strings.Count(did, "sync ") != 1 {
-		t.Errorf("it did %s, want one sync", did)
+		t.Errorf("the operations are %s, want one sync", did)
 	}
 	if trial.Stderr != long {
 		t.Error("the caller's trial was changed")
 	}
 	log := readDisk(t, disk.strictFS)
 	got := log.Trials[0].Stderr
-	if len(got) > briefStderr || len(got) < briefStderr-2 || !strings.HasSuffix(long, got) {
+	if len(got) > shortStderr || len(got) < shortStderr-2 || !strings.HasSuffix(long, got) {
 		t.Errorf("its stderr has %d bytes and ends in %.30q", len(got), got[max(0, len(got)-30):])
 	}
 
-	// What does not fit even so leaves the journal as it was.
+	// If even the shortened entry does not fit, the journal does not change.
 	if err := w.Append(Entry{Trial: trial}); !errors.Is(err, syscall.ENOSPC) {
-		t.Errorf("got %v, want that there is no room", err)
+		t.Errorf("got %v, want ENOSPC", err)
 	}
 	if again := readDisk(t, disk.strictFS); again.End != log.End || again.Torn != 0 {
 		t.Errorf("it ends at %d with %d torn bytes, want %d and none", again.End, again.Torn, log.End)
 	}
-	// And a little more fits still.
+	// A short entry still fits.
 	if err := w.Append(Entry{Note: &Note{Kind: NoteFault, Text: "full"}}); err != nil {
 		t.Error(err)
 	}
@@ -119,7 +121,7 @@ func readDisk(t *testing.T, fsys *strictFS) *Log {
 	return log
 }
 
-// BenchmarkAppend appends typical trials; syncs/op is to be 1.
+// BenchmarkAppend appends typical trials. The budget is 1 for syncs/op.
 func BenchmarkAppend(b *testing.B) {
 	counted := &countingFiles{FS: durable.OS}
 	w, err := create(counted, filepath.Join(b.TempDir(), FileName))
@@ -141,7 +143,7 @@ func BenchmarkAppend(b *testing.B) {
 	b.ReportMetric(float64(counted.syncs)/float64(b.N), "syncs/op")
 }
 
-// countingFiles counts how often files are synced.
+// countingFiles counts the syncs of files.
 type countingFiles struct {
 	durable.FS
 	syncs int

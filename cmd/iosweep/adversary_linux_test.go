@@ -693,12 +693,12 @@ func TestOrphansOfAKilledTrial(t *testing.T) {
 // where the records are. From there it can be resumed.
 func TestTheResultsGoAway(t *testing.T) {
 	for name, test := range map[string]struct{ change, says, resume string }{
-		"moved":             {"mv out moved", "/moved/trials.jsonl now", "moved"},
+		"moved":             {"mv out moved", "it is now ", "moved"},
 		"removed":           {"rm -r out", "out-rescued.jsonl", "rescued"},
 		"the journal alone": {"rm out/trials.jsonl", "out-rescued.jsonl", "rescued"},
-		"replaced":          {"cp out/trials.jsonl x && mv x out/trials.jsonl", "another file was put in its place", "rescued"},
-		"cut off":           {": >out/trials.jsonl", "what was cut off is lost", ""},
-		"appended to":       {"echo x >>out/trials.jsonl", "another process writes it", ""},
+		"replaced":          {"cp out/trials.jsonl x && mv x out/trials.jsonl", "another file replaced it", "rescued"},
+		"cut off":           {": >out/trials.jsonl", "the missing bytes are lost", ""},
+		"appended to":       {"echo x >>out/trials.jsonl", "another process is writing it", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name != "moved" {
@@ -713,7 +713,7 @@ func TestTheResultsGoAway(t *testing.T) {
 				t.Fatalf("%v: %s", err, said)
 			}
 			said := strings.Join(l.ends(t, exitIncomplete), "\n")
-			if !strings.Contains(said, test.says) || !strings.Contains(said, "was changed by somebody else") {
+			if !strings.Contains(said, test.says) || !strings.Contains(said, "was changed by another process") {
 				t.Errorf("it says:\n%s", said)
 			}
 			l.leavesNothing(t)
