@@ -22,12 +22,12 @@ import (
 	"iosweep/strategies"
 )
 
-// newcomersEnv adds an operation, a strategy, a report and a kind of picture to the lists
-// of this binary and of its children: a trial looks the first two up by name in a process
-// of its own.
-const newcomersEnv = "IOSWEEP_TEST_NEWCOMERS"
+// addedEnv is the environment variable that makes this binary and its children add
+// components: an operation, a strategy, a report and a kind of picture. The children need
+// it because the process of a trial looks up operation and strategy by name.
+const addedEnv = "IOSWEEP_TEST_COMPONENTS"
 
-func addNewcomers() {
+func addComponents() {
 	operations.All = append(slices.Clone(operations.All), measuring{})
 	strategies.All = append(slices.Clone(strategies.All), backwards{})
 	reports.All = append(slices.Clone(reports.All), reports.Report{Name: "count.txt", Write: writeCount})
@@ -35,18 +35,18 @@ func addNewcomers() {
 	plot.Kinds = append(slices.Clone(plot.Kinds), plot.Kind{Name: "blank", Always: true, Sketch: blankSketches})
 }
 
-// TestNewcomersRunAWholeExperiment: an operation, a strategy, a report and a kind of
-// picture that were only added to the lists are parsed, refused where they cannot be
-// combined, planned, run, verified, written, drawn and exported like all others.
-func TestNewcomersRunAWholeExperiment(t *testing.T) {
+// TestAddedComponentsRunAnExperiment: an operation, a strategy, a report and a kind of
+// picture that are only added to the lists work like the others. They are parsed, refused in
+// unsupported pairs, planned, run, verified, written, drawn and exported.
+func TestAddedComponentsRunAnExperiment(t *testing.T) {
 	ops, all := operations.All, strategies.All
 	files, formats, kinds := reports.All, reports.Formats, plot.Kinds
 	t.Cleanup(func() {
 		operations.All, strategies.All = ops, all
 		reports.All, reports.Formats, plot.Kinds = files, formats, kinds
 	})
-	t.Setenv(newcomersEnv, "1")
-	addNewcomers()
+	t.Setenv(addedEnv, "1")
+	addComponents()
 	t.Chdir(t.TempDir())
 	write := func(grid string) {
 		text := "name: newcomers\nworkload: {files: 20, lines: 3}\ntrials: {repeats: 2, warmup: 0}\ngrid:\n" + grid
@@ -55,10 +55,10 @@ func TestNewcomersRunAWholeExperiment(t *testing.T) {
 		}
 	}
 	write("  operation: measure\n  strategy: [sequential, pipeline]\n")
-	want(t, exitUsage, "validate", "newcomers.yaml")
+	wantExit(t, exitUsage, "validate", "newcomers.yaml")
 	write("  operation: [measure, copy]\n  strategy: [sequential, backwards]\n")
-	want(t, exitGood, "plan", "newcomers.yaml")
-	want(t, exitGood, "run", "newcomers.yaml", "--out", "out", "--quiet")
+	wantExit(t, exitGood, "plan", "newcomers.yaml")
+	wantExit(t, exitGood, "run", "newcomers.yaml", "--out", "out", "--quiet")
 	log, err := journal.ReadDir("out")
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestNewcomersRunAWholeExperiment(t *testing.T) {
 	}
 	for _, cell := range []string{"measure sequential", "measure backwards", "copy sequential", "copy backwards"} {
 		if good[cell] != 2 {
-			t.Errorf("%s has %d good trials, want 2", cell, good[cell])
+			t.Errorf("%s has %d successful trials, want 2", cell, good[cell])
 		}
 	}
 	for file, has := range map[string]string{
@@ -81,7 +81,7 @@ func TestNewcomersRunAWholeExperiment(t *testing.T) {
 	} {
 		text, err := os.ReadFile(filepath.Join("out", file))
 		if err != nil || !strings.Contains(string(text), has) {
-			t.Errorf("%s lacks %q (%v):\n%s", file, has, err, text)
+			t.Errorf("%s does not contain %q (%v):\n%s", file, has, err, text)
 		}
 	}
 	for _, operation := range []string{"measure", "copy"} {
@@ -95,15 +95,15 @@ func TestNewcomersRunAWholeExperiment(t *testing.T) {
 			t.Errorf("the picture of %s has %d columns, want one for each of 2 cells (%v)", operation, size.Width, err)
 		}
 	}
-	if s := want(t, exitGood, "export", "out", "--format", "count"); s.out != wantCount {
+	if s := wantExit(t, exitGood, "export", "out", "--format", "count"); s.out != wantCount {
 		t.Errorf("the export is %q", s.out)
 	}
 }
 
-// wantCount is what writeCount says of the experiment.
+// wantCount is the output of writeCount.
 const wantCount = "measure: 2 cells, baseline sequential\ncopy: 2 cells, baseline sequential\n"
 
-// writeCount is a report of how many cells each table has.
+// writeCount writes a report with the number of cells of each table.
 func writeCount(w io.Writer, c *reports.Content) error {
 	for _, g := range c.Tables {
 		if _, err := fmt.Fprintf(w, "%s: %d cells, baseline %s\n", g.Heading, len(g.Cells), g.BaselineLabel); err != nil {
@@ -113,7 +113,7 @@ func writeCount(w io.Writer, c *reports.Content) error {
 	return nil
 }
 
-// blankSketches are a blank picture for each table, with a column for each cell.
+// blankSketches returns a blank picture for each table, one pixel wide for each cell.
 func blankSketches(src plot.Source) []plot.Sketch {
 	var list []plot.Sketch
 	for _, g := range src.Tables {

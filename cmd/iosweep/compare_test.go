@@ -9,9 +9,9 @@ import (
 	"iosweep/journal"
 )
 
-// slowed writes a copy of a run's journal in which every trial took so many times as
-// long, in a directory of its own.
-func slowed(t *testing.T, dir string, factor float64) string {
+// slowedCopy writes a copy of a run's journal to a new directory. The times of all trials
+// are multiplied by factor.
+func slowedCopy(t *testing.T, dir string, factor float64) string {
 	t.Helper()
 	log, err := journal.ReadDir(dir)
 	if err != nil {
@@ -41,10 +41,10 @@ func slowed(t *testing.T, dir string, factor float64) string {
 	return copied
 }
 
-// TestASlowedCopyIsFound: the same run, of which every trial took 10% longer, is
-// slower in every cell, and the other way round faster.
-func TestASlowedCopyIsFound(t *testing.T) {
-	long(t)
+// TestCompareFindsSlowedRun compares a run with a copy whose trials are 10% longer. Every
+// cell is slower in the copy, and faster if the arguments are swapped.
+func TestCompareFindsSlowedRun(t *testing.T) {
+	skipIfShort(t)
 	dir := t.TempDir()
 	file := writeFile(t, filepath.Join(dir, "x.yaml"), `
 name: x
@@ -55,29 +55,28 @@ grid:
 trials: {repeats: 5, warmup: 1}
 `)
 	base := filepath.Join(dir, "base")
-	want(t, exitGood, "run", file, "-o", base, "--workspace", t.TempDir(), "--quiet")
-	if s := want(t, exitGood, "compare", base, base, "--fail-on", "slower,faster,inconclusive"); !strings.Contains(s.out, "6 equivalent of 6 cells") {
-		t.Errorf("a run against itself:\n%s", s.out)
+	wantExit(t, exitGood, "run", file, "-o", base, "--workspace", t.TempDir(), "--quiet")
+	if s := wantExit(t, exitGood, "compare", base, base, "--fail-on", "slower,faster,inconclusive"); !strings.Contains(s.out, "6 equivalent of 6 cells") {
+		t.Errorf("a run compared with itself:\n%s", s.out)
 	}
-	longer := slowed(t, base, 1.1)
-	s := want(t, exitFound, "compare", base, longer, "--fail-on", "slower")
+	longer := slowedCopy(t, base, 1.1)
+	s := wantExit(t, exitFound, "compare", base, longer, "--fail-on", "slower")
 	if !strings.Contains(s.out, "6 slower of 6 cells") || strings.Count(s.out, "+10.0%") != 6 {
-		t.Errorf("every trial took 10%% longer:\n%s", s.out)
+		t.Errorf("compared with 10%% longer trials:\n%s", s.out)
 	}
 	if !strings.Contains(s.err, "6 slower: ") || !strings.HasSuffix(s.err, ", and 1 more\n") {
 		t.Errorf("the cells are not named: %s", s.err)
 	}
-	if s := want(t, exitGood, "compare", longer, base, "--fail-on", "slower"); !strings.Contains(s.out, "6 faster of 6 cells") {
-		t.Errorf("the other way round:\n%s", s.out)
+	if s := wantExit(t, exitGood, "compare", longer, base, "--fail-on", "slower"); !strings.Contains(s.out, "6 faster of 6 cells") {
+		t.Errorf("with swapped arguments:\n%s", s.out)
 	}
-	if s := want(t, exitGood, "compare", base, longer, "--margin", "15%", "--fail-on", "slower"); !strings.Contains(s.out, "6 equivalent of 6 cells") {
-		t.Errorf("by a margin of 15%%:\n%s", s.out)
+	if s := wantExit(t, exitGood, "compare", base, longer, "--margin", "15%", "--fail-on", "slower"); !strings.Contains(s.out, "6 equivalent of 6 cells") {
+		t.Errorf("with a margin of 15%%:\n%s", s.out)
 	}
 }
 
-// TestComparingOverAFullDevice: that the results could not be written is not the same
-// as that nothing was found.
-func TestComparingOverAFullDevice(t *testing.T) {
+// TestCompareToFullDevice: if the output cannot be written, the exit code must not be 0.
+func TestCompareToFullDevice(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip("there is no /dev/full")
@@ -86,7 +85,7 @@ func TestComparingOverAFullDevice(t *testing.T) {
 	dir := t.TempDir()
 	file := writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 2}\ngrid: {operation: write, strategy: sequential}\ntrials: {repeats: 2}\n")
 	base := filepath.Join(dir, "base")
-	want(t, exitGood, "run", file, "-o", base, "--workspace", t.TempDir(), "--quiet")
+	wantExit(t, exitGood, "run", file, "-o", base, "--workspace", t.TempDir(), "--quiet")
 	for _, format := range comparisonFormats {
 		var err strings.Builder
 		code := execute([]string{"compare", base, base, "--format", format}, streams{strings.NewReader(""), full, &err})

@@ -12,13 +12,13 @@ import (
 	"iosweep/operations"
 )
 
-// conditions are the levels, on this machine, of the axes that say under which
-// conditions an operation works.
+// conditions returns the levels of the condition axes (layout, cache, sync, level) that
+// this machine supports.
 func conditions(op, dir string) map[string][]string {
 	cache := []string{operations.CacheWarm}
 	if runtime.GOOS == "linux" && sysinfo.FilesystemOf(dir).Type != "tmpfs" {
 		cache = append(cache, operations.CacheCold)
-		if op != "unzip" { // an archive's entries are not aligned
+		if op != "unzip" { // the entries of an archive are not aligned
 			cache = append(cache, operations.CacheDirect)
 		}
 	}
@@ -30,14 +30,14 @@ func conditions(op, dir string) map[string][]string {
 	}
 }
 
-// TestConditions runs every operation under every condition that it knows, in
-// one process and in several.
+// TestConditions runs every operation under every condition that it supports, with one
+// process and with several.
 func TestConditions(t *testing.T) {
 	for _, op := range operations.All {
 		info := op.Info()
 		t.Run(info.Name, func(t *testing.T) {
 			if info.Name != "rename" {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
 			ws := t.TempDir()
@@ -62,9 +62,9 @@ grid:
   - {operation: %s, strategy: sequential%s}
   - {operation: %s, strategy: [threads, processes], workers: 2%s}
 `, baseline, info.Name, axes, info.Name, axes))
-			want(t, exitGood, "run", file, "-o", out, "--workspace", ws)
+			wantExit(t, exitGood, "run", file, "-o", out, "--workspace", ws)
 			checkRun(t, out, 3*product, 6)
-			empty(t, ws)
+			checkEmpty(t, ws)
 		})
 	}
 }

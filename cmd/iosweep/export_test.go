@@ -15,8 +15,8 @@ import (
 	"iosweep/reports"
 )
 
-// TestHostileExports: whatever levels are called and contenders say, a terminal gets
-// no control characters from an export, and each format can be read again.
+// TestHostileExports exports a run with hostile level names and contender output. No export
+// may contain control characters, and every format must be readable again.
 func TestHostileExports(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -41,15 +41,15 @@ commands:
   cp: {operation: copy, run: [sh, -c, 'cp -r "$1"/. "$2"', "{flavour}", '{input}', '{output}']}
   says: {operation: copy, run: [sh, -c, 'printf "\033[2J\033]0;title\007\nBenchmarkX 1 1 ns/op\n" >&2; exit 1']}
 `)
-	want(t, exitFailures, "run", "x.yaml", "-q", "-o", "out")
+	wantExit(t, exitFailures, "run", "x.yaml", "-q", "-o", "out")
 	for _, f := range reports.Formats {
-		s := want(t, exitGood, "export", "out", "--format", f.Name)
-		onlyText(t, "--format "+f.Name, s.out)
-		onlyText(t, "--format "+f.Name+" on standard error", s.err)
+		s := wantExit(t, exitGood, "export", "out", "--format", f.Name)
+		checkNoControls(t, "--format "+f.Name, s.out)
+		checkNoControls(t, "--format "+f.Name+" on standard error", s.err)
 		switch f.Name {
 		case "json", "hyperfine":
 			if !json.Valid([]byte(s.out)) {
-				t.Errorf("--format %s is no JSON", f.Name)
+				t.Errorf("--format %s is not JSON", f.Name)
 			}
 		case "benchfmt":
 			if names := benchmarkNames(t, s.out); len(names) != 2*(len(flavours)+1) || len(slices.Compact(names)) != len(flavours)+1 {
@@ -59,7 +59,7 @@ commands:
 	}
 }
 
-// benchmarkNames are those of all lines, sorted.
+// benchmarkNames returns the sorted benchmark names of an export.
 func benchmarkNames(t *testing.T, export string) (names []string) {
 	t.Helper()
 	r := benchfmt.NewReader(strings.NewReader(export), "export")

@@ -14,8 +14,8 @@ import (
 	"iosweep/journal"
 )
 
-// mounted makes a file system in memory at dir/name, as small as the options say.
-func mounted(t *testing.T, dir, name, options string) string {
+// mountTmpfs mounts a tmpfs at dir/name with these options.
+func mountTmpfs(t *testing.T, dir, name, options string) string {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("only root may mount a file system")
@@ -31,10 +31,10 @@ func mounted(t *testing.T, dir, name, options string) string {
 	return at
 }
 
-// smallDisk is 256 KiB and 32 inodes.
+// smallDisk are the options of a tmpfs with 256 KiB and 32 inodes.
 const smallDisk = "size=256k,nr_inodes=32"
 
-func TestTooLittleRoomIsRefused(t *testing.T) {
+func TestTooLittleSpaceIsRefused(t *testing.T) {
 	for _, test := range []struct {
 		name, work string
 		says       []string
@@ -45,44 +45,45 @@ func TestTooLittleRoomIsRefused(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.name != "both" {
-				long(t)
+				skipIfShort(t)
 			}
 			dir := t.TempDir()
-			space := mounted(t, dir, "ws", smallDisk)
+			space := mountTmpfs(t, dir, "ws", smallDisk)
 			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: "+test.work+"\ngrid: {operation: copy, strategy: sequential}\nworkspace: ws\n")
 			l := launch(t, dir, "run", "x.yaml", "-o", "out")
-			said := strings.Join(l.ends(t, exitUsage), "\n")
+			output := strings.Join(l.exitsWith(t, exitUsage), "\n")
 			for _, want := range append(test.says, "x.yaml:4:1: ", "; use fewer or smaller files, or another workspace") {
-				if !strings.Contains(said, want) {
-					t.Errorf("it does not say %q:\n%s", want, said)
+				if !strings.Contains(output, want) {
+					t.Errorf("the output does not contain %q:\n%s", want, output)
 				}
 			}
 			if _, err := os.Lstat(filepath.Join(dir, "out")); err == nil {
 				t.Error("a results directory was made")
 			}
-			empty(t, space)
+			checkEmpty(t, space)
 		})
 	}
 }
 
-// TestAllThatIsTooSmallIsNamed: two workspaces and the results, at once.
-func TestAllThatIsTooSmallIsNamed(t *testing.T) {
-	long(t)
+// TestEveryFullFilesystemIsReported: two workspaces and the results are on small file
+// systems. One error reports all three.
+func TestEveryFullFilesystemIsReported(t *testing.T) {
+	skipIfShort(t)
 	dir := t.TempDir()
-	mounted(t, dir, "one", smallDisk)
-	mounted(t, dir, "two", smallDisk)
-	mounted(t, dir, "results", smallDisk)
+	mountTmpfs(t, dir, "one", smallDisk)
+	mountTmpfs(t, dir, "two", smallDisk)
+	mountTmpfs(t, dir, "results", smallDisk)
 	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 8, content: bytes, size: 65536}\ngrid: {operation: copy, strategy: sequential, workspace: [one, two]}\n")
-	said := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "results/out").ends(t, exitUsage), "\n")
+	output := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "results/out").exitsWith(t, exitUsage), "\n")
 	for _, want := range []string{"workspace " + dir + "/one (tmpfs)", "workspace " + dir + "/two (tmpfs)", "the results directory results/out (tmpfs)"} {
-		if !strings.Contains(said, want) {
-			t.Errorf("%q is not named:\n%s", want, said)
+		if !strings.Contains(output, want) {
+			t.Errorf("%q is not named:\n%s", want, output)
 		}
 	}
 }
 
-// fitting is an experiment that a small disk has room for. Its contender copies, and
-// on its first trial does what FAULT says besides.
+// fitting is an experiment that fits on a small disk. Its contender copies, and runs the
+// shell command FAULT in its first trial.
 const fitting = `
 name: fitting
 workload: {files: 3, content: bytes, size: 8000}
@@ -94,8 +95,8 @@ commands:
   neighbour: {operation: copy, run: [sh, -c, 'cp "$1"/* "$2" && if mkdir "$3/once" 2>/dev/null; then FAULT; fi; true', sh, '{input}', '{output}', '{here}']}
 `
 
-// fill uses a file system up from outside, and goes on with that until it is told to
-// stop: what a run gives back is gone at once.
+// fill fills a file system until stop is closed. It continues when the file system is full,
+// so that space that the run frees is used at once.
 func fill(stop <-chan struct{}, more func(n int) error) (done <-chan struct{}) {
 	over := make(chan struct{})
 	go func() {
@@ -116,8 +117,8 @@ func fill(stop <-chan struct{}, more func(n int) error) (done <-chan struct{}) {
 	return over
 }
 
-// TestDiskFillsUp: the run stops with the trial that met it, which is void; nothing
-// is lost, and once there is room again the run goes on to its end.
+// TestDiskFillsUp fills the disk during a run. The run stops, and the current trial is void.
+// No record is lost. After the disk has space again, a resume completes the run.
 func TestDiskFillsUp(t *testing.T) {
 	bytes := func(ballast string, n int) error {
 		f, err := os.OpenFile(filepath.Join(ballast, "bytes"), os.O_WRONLY|os.O_CREATE, 0o644)
@@ -142,30 +143,30 @@ func TestDiskFillsUp(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.name != "bytes" {
-				long(t)
+				skipIfShort(t)
 			}
 			dir := t.TempDir()
-			ballast := filepath.Join(mounted(t, dir, "ws", test.options), "ballast")
+			ballast := filepath.Join(mountTmpfs(t, dir, "ws", test.options), "ballast")
 			if err := os.Mkdir(ballast, 0o755); err != nil {
 				t.Fatal(err)
 			}
 			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, content: bytes, size: 8000}\ngrid: {operation: copy, strategy: [sequential, processes], workers: 2}\ntrials: {repeats: 20, warmup: 0}\nworkspace: ws\n")
 			l := launch(t, dir, "run", "x.yaml", "-o", test.out)
-			l.await(t, "[3/40]")
+			l.waitForLine(t, "[3/40]")
 			stop := make(chan struct{})
 			filled := fill(stop, func(n int) error { return test.more(ballast, n) })
-			said := strings.Join(l.ends(t, exitIncomplete), "\n")
+			output := strings.Join(l.exitsWith(t, exitIncomplete), "\n")
 			close(stop)
 			<-filled
 			for _, want := range []string{"no space left on device", "iosweep resume " + test.out} {
-				if !strings.Contains(said, want) {
-					t.Errorf("it does not say %q:\n%s", want, said)
+				if !strings.Contains(output, want) {
+					t.Errorf("the output does not contain %q:\n%s", want, output)
 				}
 			}
-			log := wholeJournal(t, filepath.Join(dir, test.out))
+			log := intactJournal(t, filepath.Join(dir, test.out))
 			for _, trial := range log.Trials {
 				if trial.Status != journal.OK && !trial.Void {
-					t.Errorf("the full disk is held against %s: %s", trial.Name, trial.Error)
+					t.Errorf("the full disk counts as a failure of %s: %s", trial.Name, trial.Error)
 				}
 			}
 			if n := len(log.Trials); n < 3 {
@@ -174,15 +175,15 @@ func TestDiskFillsUp(t *testing.T) {
 			if err := os.RemoveAll(ballast); err != nil {
 				t.Fatal(err)
 			}
-			finishes(t, dir, test.out, 40)
+			resumeToEnd(t, dir, test.out, 40)
 		})
 	}
 }
 
-// TestContenderFillsTheDisk: it writes more than it was asked to, which no check
-// before the start could know, and says so or does not.
+// TestContenderFillsTheDisk: a contender writes more than a preflight check can know, with
+// or without an error message.
 func TestContenderFillsTheDisk(t *testing.T) {
-	long(t)
+	skipIfShort(t)
 	for name, junk := range map[string]string{
 		"bytes":           `dd if=/dev/zero of="$2/junk" bs=4k; exit`,
 		"bytes, silently": `dd if=/dev/zero of="$2/junk" bs=4k 2>/dev/null`,
@@ -190,29 +191,29 @@ func TestContenderFillsTheDisk(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			space := mounted(t, dir, "ws", smallDisk)
+			space := mountTmpfs(t, dir, "ws", smallDisk)
 			writeFile(t, filepath.Join(dir, "x.yaml"), strings.Replace(fitting, "FAULT", junk, 1))
-			said := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitIncomplete), "\n")
-			if !strings.Contains(said, "(the disk is full") || !strings.Contains(said, "iosweep resume out") {
-				t.Errorf("it says:\n%s", said)
+			output := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "out").exitsWith(t, exitIncomplete), "\n")
+			if !strings.Contains(output, "(the disk is full") || !strings.Contains(output, "iosweep resume out") {
+				t.Errorf("unexpected output:\n%s", output)
 			}
-			empty(t, space)
-			log := wholeJournal(t, filepath.Join(dir, "out"))
+			checkEmpty(t, space)
+			log := intactJournal(t, filepath.Join(dir, "out"))
 			if n := len(log.Trials); n != 1 || !log.Trials[0].Void || log.Trials[0].Status == journal.OK {
 				t.Errorf("trials: %+v", log.Trials)
 			}
-			finishes(t, dir, "out", 6)
+			resumeToEnd(t, dir, "out", 6)
 		})
 	}
 }
 
-// TestAContenderThatAlwaysFillsTheDisk stops the run once, for the disk may be to
-// blame. When it does so again, and there is room again without it, it is a failure
-// like any other, and the night goes on.
-func TestAContenderThatAlwaysFillsTheDisk(t *testing.T) {
-	long(t)
+// TestContenderAlwaysFillsTheDisk: the first time the run stops, because the disk may be
+// the cause. The second time there is space without the contender's files, so its trial
+// fails and the run continues.
+func TestContenderAlwaysFillsTheDisk(t *testing.T) {
+	skipIfShort(t)
 	dir := t.TempDir()
-	space := mounted(t, dir, "ws", smallDisk)
+	space := mountTmpfs(t, dir, "ws", smallDisk)
 	writeFile(t, filepath.Join(dir, "x.yaml"), `
 name: x
 workload: {files: 3, lines: 2}
@@ -222,33 +223,33 @@ workspace: ws
 commands:
   hog: {operation: copy, run: [dd, if=/dev/zero, 'of={output}/junk', bs=4k]}
 `)
-	launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitIncomplete)
-	said := strings.Join(launch(t, dir, "resume", "out").ends(t, exitFailures), "\n")
-	if !strings.Contains(said, "it was so before, and there is room for the plan once its files are gone") {
-		t.Errorf("it says:\n%s", said)
+	launch(t, dir, "run", "x.yaml", "-o", "out").exitsWith(t, exitIncomplete)
+	output := strings.Join(launch(t, dir, "resume", "out").exitsWith(t, exitFailures), "\n")
+	if !strings.Contains(output, "it was so before, and there is room for the plan once its files are gone") {
+		t.Errorf("unexpected output:\n%s", output)
 	}
-	empty(t, space)
+	checkEmpty(t, space)
 	good := 0
-	for _, trial := range wholeJournal(t, filepath.Join(dir, "out")).Trials {
+	for _, trial := range intactJournal(t, filepath.Join(dir, "out")).Trials {
 		if trial.Status == journal.OK {
 			good++
 		}
 	}
 	if good != 2 {
-		t.Errorf("%d trials of the other cell are good, want both", good)
+		t.Errorf("%d trials of the other cell succeeded, want 2", good)
 	}
 }
 
-// TestAContenderMaySayAnything: that the disk is full, where it is not, is its own
-// failure, and if it did its work it is none at all.
-func TestAContenderMaySayAnything(t *testing.T) {
-	long(t)
+// TestContenderClaimsFullDisk: a contender reports a full disk although the disk has space.
+// Its trial fails. If the contender did its work and exits with 0, the trial succeeds.
+func TestContenderClaimsFullDisk(t *testing.T) {
+	skipIfShort(t)
 	dir := t.TempDir()
-	mounted(t, dir, "ws", smallDisk)
+	mountTmpfs(t, dir, "ws", smallDisk)
 	experiment := strings.Replace(fitting, "FAULT", "echo No space left on device >&2; exit 1", 1)
 	writeFile(t, filepath.Join(dir, "x.yaml"), experiment)
-	launch(t, dir, "run", "x.yaml", "-o", "out").ends(t, exitFailures)
-	log := wholeJournal(t, filepath.Join(dir, "out"))
+	launch(t, dir, "run", "x.yaml", "-o", "out").exitsWith(t, exitFailures)
+	log := intactJournal(t, filepath.Join(dir, "out"))
 	if len(log.Trials) != 6 || log.Trials[0].Status != journal.Failed || log.Trials[0].Void {
 		t.Errorf("trials: %+v", log.Trials)
 	}
@@ -256,18 +257,19 @@ func TestAContenderMaySayAnything(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "once")); err != nil {
 		t.Fatal(err)
 	}
-	launch(t, dir, "run", "x.yaml", "-o", "again").ends(t, exitGood)
+	launch(t, dir, "run", "x.yaml", "-o", "again").exitsWith(t, exitGood)
 }
 
-// TestReadOnlyInFlight: a file system that has met an error is often remounted so.
-func TestReadOnlyInFlight(t *testing.T) {
-	long(t)
+// TestFilesystemTurnsReadOnly remounts the workspace read-only during a run, as the kernel
+// does after an error of the file system.
+func TestFilesystemTurnsReadOnly(t *testing.T) {
+	skipIfShort(t)
 	dir := t.TempDir()
-	space := mounted(t, dir, "ws", "size=1m")
+	space := mountTmpfs(t, dir, "ws", "size=1m")
 	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, lines: 2}\ngrid: {operation: copy, strategy: sequential}\ntrials: {repeats: 200, warmup: 0}\nworkspace: ws\n")
 	l := launch(t, dir, "run", "x.yaml", "-o", "out")
-	l.await(t, "[3/200]")
-	for { // what is open for writing at the moment keeps it from being so
+	l.waitForLine(t, "[3/200]")
+	for { // a file that is open for writing prevents the remount
 		err := unix.Mount("", space, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
 		if err == nil {
 			break
@@ -276,32 +278,32 @@ func TestReadOnlyInFlight(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	said := strings.Join(l.ends(t, exitIncomplete), "\n")
+	output := strings.Join(l.exitsWith(t, exitIncomplete), "\n")
 	for _, want := range []string{"read-only file system", "iosweep resume out"} {
-		if !strings.Contains(said, want) {
-			t.Errorf("it does not say %q:\n%s", want, said)
+		if !strings.Contains(output, want) {
+			t.Errorf("the output does not contain %q:\n%s", want, output)
 		}
 	}
-	log := wholeJournal(t, filepath.Join(dir, "out"))
+	log := intactJournal(t, filepath.Join(dir, "out"))
 	if len(log.Trials) < 3 || log.Trials[2].Status != journal.OK {
-		t.Errorf("what was measured before is not kept: %+v", log.Trials)
+		t.Errorf("the earlier trials are not kept: %+v", log.Trials)
 	}
 	for _, trial := range log.Trials {
 		if trial.Status != journal.OK && !trial.Void {
-			t.Errorf("it is held against trial %d: %s", trial.Trial, trial.Error)
+			t.Errorf("trial %d failed: %s", trial.Trial, trial.Error)
 		}
 	}
 	if err := unix.Mount("", space, "", unix.MS_REMOUNT, ""); err != nil {
 		t.Fatal(err)
 	}
-	finishes(t, dir, "out", 200)
-	empty(t, space)
+	resumeToEnd(t, dir, "out", 200)
+	checkEmpty(t, space)
 }
 
-// TestDescriptorLimit: what cannot be run is skipped with the reason; what shows the
-// limit meets it.
+// TestDescriptorLimit: cells that need too many descriptors are skipped with the reason.
+// async-unbounded reaches the limit and fails.
 func TestDescriptorLimit(t *testing.T) {
-	long(t)
+	skipIfShort(t)
 	if _, err := exec.LookPath("prlimit"); err != nil {
 		t.Skip("prlimit is not installed")
 	}
@@ -311,11 +313,11 @@ func TestDescriptorLimit(t *testing.T) {
 		"trials: {repeats: 1, warmup: 0}\n")
 	cmd := exec.Command("prlimit", "--nofile=64:64", "iosweep", "run", "x.yaml", "-o", "out")
 	cmd.Dir = dir
-	said, err := cmd.CombinedOutput()
+	output, err := cmd.CombinedOutput()
 	if code := exitCodeOf(err); code != exitFailures {
-		t.Fatalf("exit code %d:\n%s", code, said)
+		t.Fatalf("exit code %d:\n%s", code, output)
 	}
-	log := wholeJournal(t, filepath.Join(dir, "out"))
+	log := intactJournal(t, filepath.Join(dir, "out"))
 	for _, cell := range log.Run.Cells {
 		if skipped := strings.Contains(cell.Skip, "descriptors") && strings.Contains(cell.Skip, "the limit is 64"); skipped != (cell.Levels["workers"] == "40") {
 			t.Errorf("%s is skipped: %q", cell.Name, cell.Skip)
@@ -329,8 +331,8 @@ func TestDescriptorLimit(t *testing.T) {
 	}
 }
 
-// wholeJournal is the journal of a run, which must not be torn.
-func wholeJournal(t *testing.T, out string) *journal.Log {
+// intactJournal reads the journal of a run and checks that its last line is complete.
+func intactJournal(t *testing.T, out string) *journal.Log {
 	t.Helper()
 	log, err := journal.ReadDir(out)
 	if err != nil {
@@ -342,17 +344,17 @@ func wholeJournal(t *testing.T, out string) *journal.Log {
 	return log
 }
 
-// finishes resumes a run to its end, where every trial of the plan is good.
-func finishes(t *testing.T, dir, out string, trials int) {
+// resumeToEnd resumes a run and checks that all trials of its plan succeeded.
+func resumeToEnd(t *testing.T, dir, out string, trials int) {
 	t.Helper()
-	launch(t, dir, "resume", out).ends(t, exitGood)
+	launch(t, dir, "resume", out).exitsWith(t, exitGood)
 	good := 0
-	for _, trial := range wholeJournal(t, filepath.Join(dir, out)).Trials {
+	for _, trial := range intactJournal(t, filepath.Join(dir, out)).Trials {
 		if trial.Status == journal.OK {
 			good++
 		}
 	}
 	if good != trials {
-		t.Errorf("%d good trials in the end, expected %d", good, trials)
+		t.Errorf("%d successful trials, want %d", good, trials)
 	}
 }

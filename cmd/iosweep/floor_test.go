@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// installFloor builds the floor, as make bench does, and puts it into the PATH. It is
-// no part of the program, and the only contender that nobody can install.
+// installFloor builds the floor program, as make bench does, and adds it to PATH. It is not
+// part of iosweep, and no package contains it.
 func installFloor(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()

@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// strange makes what may stand in the place of a file that a command reads, with what
-// is said of it.
-var strange = map[string]struct {
+// specialFiles makes special files in place of a regular file, with the text that the error
+// must contain.
+var specialFiles = map[string]struct {
 	put  func(path string) error
-	said string
+	kind string
 }{
 	"a named pipe":       {func(path string) error { return syscall.Mkfifo(path, 0o644) }, "a named pipe"},
 	"a link to a pipe":   {linkToAPipe, "a named pipe"},
@@ -33,10 +33,10 @@ func linkToAPipe(path string) error {
 	return errors.Join(syscall.Mkfifo(path+".pipe", 0o644), os.Symlink(path+".pipe", path))
 }
 
-// TestNoCommandWaitsForAForeignFile: whatever stands in the place of a file that a
-// command reads, it ends, with exit code 2 and what it found there.
-func TestNoCommandWaitsForAForeignFile(t *testing.T) {
-	long(t)
+// TestSpecialFilesAreRefused puts special files in place of the files that the commands
+// read. Each command must end with exit code 2 and name the kind of file.
+func TestSpecialFilesAreRefused(t *testing.T) {
+	skipIfShort(t)
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "x.yaml"), `
 name: x
@@ -48,7 +48,7 @@ workspace: ws
 	if err := os.Mkdir(filepath.Join(dir, "ws"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	endsWith(t, dir, exitGood, "run", "x.yaml", "-o", "whole")
+	runToExit(t, dir, exitGood, "run", "x.yaml", "-o", "whole")
 	for _, test := range []struct {
 		file string // of the results, or the experiment itself
 		args []string
@@ -70,7 +70,7 @@ workspace: ws
 		{"edited.yaml", []string{"plan", "edited.yaml"}, exitUsage},
 		{"edited.yaml", []string{"run", "edited.yaml", "-o", "new"}, exitUsage},
 	} {
-		for what, is := range strange {
+		for what, is := range specialFiles {
 			if err := errors.Join(os.RemoveAll(filepath.Join(dir, "out")), os.CopyFS(filepath.Join(dir, "out"), os.DirFS(filepath.Join(dir, "whole")))); err != nil {
 				t.Fatal(err)
 			}
@@ -84,14 +84,14 @@ workspace: ws
 				t.Logf("%s: %v", what, err)
 				continue
 			}
-			said := endsWith(t, dir, test.code, test.args...)
+			output := runToExit(t, dir, test.code, test.args...)
 			switch {
 			case test.code == exitGood:
-			case strings.Contains(said, is.said):
-			case strings.Contains(said, "a symbolic link") && strings.Contains(what, "a link"): // the lock is not reached through one
-			case strings.Contains(said, "expected is") && is.said == "a directory": // or it is taken for the results
+			case strings.Contains(output, is.kind):
+			case strings.Contains(output, "a symbolic link") && strings.Contains(what, "a link"): // the lock does not follow links
+			case strings.Contains(output, "expected the results directory") && is.kind == "a directory": // the path is read as a results directory
 			default:
-				t.Errorf("%s as %s: iosweep %s does not say so:\n%s", what, test.file, strings.Join(test.args, " "), said)
+				t.Errorf("%s as %s: iosweep %s does not report it:\n%s", what, test.file, strings.Join(test.args, " "), output)
 			}
 			if strings.HasSuffix(test.file, ".lock") {
 				if err := os.RemoveAll(path); err != nil {
@@ -102,21 +102,21 @@ workspace: ws
 	}
 }
 
-// endsWith runs the program, which has to end in time, and returns what it said on stderr.
-func endsWith(t *testing.T, dir string, code int, args ...string) string {
+// runToExit runs the program with a timeout of one minute, and returns its standard error.
+func runToExit(t *testing.T, dir string, code int, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "iosweep", args...)
 	cmd.Dir = dir
-	var said strings.Builder
-	cmd.Stderr = &said
+	var output strings.Builder
+	cmd.Stderr = &output
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		t.Fatalf("iosweep %s does not end", strings.Join(args, " "))
 	}
 	if got := exitCodeOf(err); got != code {
-		t.Errorf("iosweep %s: exit code %d, want %d:\n%s", strings.Join(args, " "), got, code, said.String())
+		t.Errorf("iosweep %s: exit code %d, want %d:\n%s", strings.Join(args, " "), got, code, output.String())
 	}
-	return said.String()
+	return output.String()
 }

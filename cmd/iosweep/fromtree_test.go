@@ -13,15 +13,15 @@ import (
 	"iosweep/operations"
 )
 
-// awkward makes a tree like those that people have, and returns how many files
-// it holds: what is a link or a pipe is no item.
-func awkward(t *testing.T, root string) (files int) {
+// awkwardTree makes a tree with unusual names, modes, links and a pipe. It returns the
+// number of regular files, because only those are items.
+func awkwardTree(t *testing.T, root string) (files int) {
 	t.Helper()
 	names := []string{
 		"plain.txt", "empty", "deep/er/and/deeper/leaf", "with space/a file.txt",
 		`quo"ted`, "apo'strophe", "line\nfeed", "-rf", "$HOME;*?[x]", "tab\there", "ünïcode/日本.txt", ".hidden", `back\slash`,
 	}
-	if runtime.GOOS != "darwin" { // whose file system refuses what is not UTF-8
+	if runtime.GOOS != "darwin" { // its file system refuses names that are not UTF-8
 		names = append(names, "not-utf8-\xff\xfe", "\xe9t\xe9/x")
 	}
 	for i, name := range names {
@@ -52,19 +52,18 @@ func awkward(t *testing.T, root string) (files int) {
 	return len(names)
 }
 
-// TestFromTree does everything with an existing tree that nobody made for a
-// benchmark, and finds the tree as it was.
+// TestFromTree runs every operation on an unusual tree. The tree must stay unchanged.
 func TestFromTree(t *testing.T) {
 	for _, op := range operations.All {
 		info := op.Info()
 		t.Run(info.Name, func(t *testing.T) {
 			if info.Name != "copy" {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
 			dir := t.TempDir()
 			from := filepath.Join(dir, "from")
-			files := awkward(t, from)
+			files := awkwardTree(t, from)
 			before := mustReadTree(t, from)
 			cells, grid := pairs(info)
 			if info.Name == "copy" {
@@ -74,10 +73,10 @@ func TestFromTree(t *testing.T) {
 			file := writeFile(t, filepath.Join(dir, "x.yaml"),
 				"name: tree\nworkload: {from: from}\ntrials: {repeats: 1, warmup: 0}\ngrid:\n"+grid)
 			ws, out := t.TempDir(), filepath.Join(dir, "out")
-			want(t, exitGood, "run", file, "-o", out, "--workspace", ws)
+			wantExit(t, exitGood, "run", file, "-o", out, "--workspace", ws)
 			checkRun(t, out, cells, files)
-			unchanged(t, from, before)
-			empty(t, ws)
+			checkUnchanged(t, from, before)
+			checkEmpty(t, ws)
 		})
 	}
 }

@@ -11,14 +11,14 @@ import (
 	"unicode"
 )
 
-// hostileNames may stand in anybody's tree.
+// hostileNames are valid file names that can appear in a tree.
 var hostileNames = []string{
 	"=cmd()", "<script>alert(1)</script>", "-rf", "new\nline", "\x1b[2Jescape", "\x1b]0;title\a", "a|b`c`", "not-utf8-\xff", "\u202etxt.exe",
 	strings.Repeat("long", 60), "=1+1,\"x\"",
 }
 
-// TestHostileTree: whatever the files of a tree are called and whatever a contender
-// says, a terminal gets no control characters, and reports no markup.
+// TestHostileTree runs an experiment with hostile file names and contender output. The
+// output and the reports must contain no control characters, and report.md no markup.
 func TestHostileTree(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range hostileNames {
@@ -39,36 +39,36 @@ commands:
 `)
 	cmd := exec.Command("iosweep", "run", "x.yaml", "-o", "out")
 	cmd.Dir = dir
-	said, err := cmd.CombinedOutput()
+	output, err := cmd.CombinedOutput()
 	if code := exitCodeOf(err); code != exitFailures {
-		t.Fatalf("exit code %d:\n%q", code, said)
+		t.Fatalf("exit code %d:\n%q", code, output)
 	}
-	if !strings.Contains(string(said), "says: exit status 1") || !strings.Contains(string(said), "escape") {
-		t.Errorf("the failures are not told:\n%q", said)
+	if !strings.Contains(string(output), "says: exit status 1") || !strings.Contains(string(output), "escape") {
+		t.Errorf("the failures are not reported:\n%q", output)
 	}
-	onlyText(t, "the terminal", string(said))
+	checkNoControls(t, "the terminal", string(output))
 	out := filepath.Join(dir, "out")
 	for _, name := range []string{"report.md", "trials.csv", "summary.csv"} {
 		data, err := os.ReadFile(filepath.Join(out, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		onlyText(t, name, string(data))
+		checkNoControls(t, name, string(data))
 		if name == "report.md" && strings.Contains(string(data), "<script>") {
-			t.Error("report.md has markup of a contender's")
+			t.Error("report.md contains markup from a contender")
 		}
 	}
 	readCSV(t, filepath.Join(out, "trials.csv"))
-	empty(t, filepath.Join(dir, "ws"))
+	checkEmpty(t, filepath.Join(dir, "ws"))
 }
 
-// onlyText fails the test if there is a control character but line feeds, tabs and
-// the carriage returns of a progress line.
-func onlyText(t *testing.T, where, text string) {
+// checkNoControls checks that text contains no control characters except line feeds, tabs
+// and carriage returns, which a progress line needs.
+func checkNoControls(t *testing.T, where, text string) {
 	t.Helper()
 	if at := strings.IndexFunc(text, func(r rune) bool {
 		return !strings.ContainsRune("\n\t\r", r) && (unicode.IsControl(r) || r == '\u202e')
 	}); at >= 0 {
-		t.Errorf("%s gets %q", where, text[max(0, at-60):min(len(text), at+40)])
+		t.Errorf("%s contains %q", where, text[max(0, at-60):min(len(text), at+40)])
 	}
 }

@@ -16,64 +16,65 @@ import (
 	"testing"
 )
 
-// A wall says what a package may import. The walls are transitive: what one
-// package may not import, it may not reach through another.
-type wall struct {
-	of  string   // below the module
-	may []string // packages of this module that it may reach
-	why string
+// An importRule lists the packages that a package may import. The rules are transitive: a
+// package must not import other packages indirectly, either.
+type importRule struct {
+	pkg     string   // path within the module
+	allowed []string // packages of this module that it may import
+	reason  string
 }
 
-// belowAnalysis is what all that is made from a journal rests on.
+// belowAnalysis are the packages that analyses and reports of a journal may import.
 var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/regular"}
 
-var walls = []wall{
-	{"experiments", nil, "whoever generates or checks experiment files can use the format without the machinery; it is given a catalogue instead"},
-	{"operations", []string{"internal/dirio", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, and the comparison would mean nothing"},
-	{"strategies", []string{"operations", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not learn what an experiment, a trial or a workspace is"},
-	{"journal", []string{"internal/durable", "internal/fault", "internal/regular"}, "the record of a run must be readable by a program that can do nothing else, and whatever lies in its place must not stop it"},
-	{"analysis", belowAnalysis, "what a run says follows from its journal alone, on any machine, and is no business of what shows it"},
-	{"analysis/compare", slices.Concat([]string{"analysis"}, belowAnalysis), "two runs are compared by their journals: neither is run, and none is held against what was published"},
-	{"analysis/reproduce", slices.Concat([]string{"analysis"}, belowAnalysis), "a published table is judged by the journal: nothing is run for it"},
-	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/fault", "internal/regular"}, "it is for tests: sample journals take nothing that is tested by them"},
-	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/reproduce", "reports/plot", "reports/table"}, belowAnalysis), "a report never runs anything and computes nothing: it shows an analysis, which is made again from the journal alone"},
-	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis; that there are tables is no business of it"},
-	{"reports/table", []string{"internal/estimate", "internal/format", "internal/markdown", "internal/oneline"}, "a table is columns and rows, whatever they are of"},
-	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it looks at a machine before there is an experiment; whether files can be cold it finds out by the means of the trials"},
-	{"internal/dirio", []string{"internal/regular"}, "files and directories are opened alike by whoever measures and whoever looks on"},
+var importRules = []importRule{
+	{"experiments", nil, "a program that generates or checks experiment files must not need operations and strategies; it passes a catalogue instead"},
+	{"operations", []string{"internal/dirio", "internal/regular", "internal/workload"}, "an operation that knew its strategy could behave differently under it, which would make the comparison invalid"},
+	{"strategies", []string{"operations", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "a strategy schedules items and must not depend on experiments, trials or workspaces"},
+	{"journal", []string{"internal/durable", "internal/fault", "internal/regular"}, "a program that only reads journals must not need other packages; special files in place of a journal must not block it"},
+	{"analysis", belowAnalysis, "the results of a run depend on its journal only, on any machine, and not on the reports"},
+	{"analysis/compare", slices.Concat([]string{"analysis"}, belowAnalysis), "two runs are compared by their journals; no trial is run, and published tables are not involved"},
+	{"analysis/reproduce", slices.Concat([]string{"analysis"}, belowAnalysis), "a published table is compared with the journal; no trial is run"},
+	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/fault", "internal/regular"}, "it makes sample journals for tests and must not depend on the tested packages"},
+	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/reproduce", "reports/plot", "reports/table"}, belowAnalysis), "a report shows an analysis, which depends on the journal only; it runs no trials and computes no statistics"},
+	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis and does not depend on the tables"},
+	{"reports/table", []string{"internal/estimate", "internal/format", "internal/markdown", "internal/oneline"}, "a table is made of columns and rows, independent of their meaning"},
+	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it checks a machine without an experiment; it tests the page cache with the same code as trials"},
+	{"internal/dirio", []string{"internal/regular"}, "trials and checks open files and directories in the same way"},
 	{"internal/durable", nil, "it is a leaf"},
-	{"internal/estimate", nil, "numbers in, numbers out: the statistics are tested against published figures without a run"},
+	{"internal/estimate", nil, "statistics depend on numbers only, and are tested against published values without a run"},
 	{"internal/fault", nil, "it is a leaf"},
-	{"internal/format", []string{"internal/estimate", "internal/oneline"}, "figures as people read them, the same wherever they are shown"},
-	{"internal/markdown", []string{"internal/oneline"}, "text of others is no markup, whoever shows it"},
+	{"internal/format", []string{"internal/estimate", "internal/oneline"}, "figures have the same format in all reports"},
+	{"internal/markdown", []string{"internal/oneline"}, "foreign text must be escaped in the same way in all reports"},
 	{"internal/oneline", nil, "it is a leaf"},
-	{"internal/process", nil, "processes are started and ended in the same way, whatever they do"},
+	{"internal/process", nil, "all processes are started and ended in the same way"},
 	{"internal/regular", nil, "it is a leaf"},
 	{"internal/ring", nil, "it is a leaf"},
 	{"internal/sysinfo", nil, "it is a leaf"},
-	{"internal/workload", []string{"internal/dirio", "internal/regular"}, "what the items are must not depend on what is done with them"},
+	{"internal/workload", []string{"internal/dirio", "internal/regular"}, "the items must not depend on the operations"},
 	{"internal/units", nil, "it is a leaf"},
-	{"internal/workspace", []string{"internal/dirio", "internal/regular"}, "the only code that deletes directories must be readable as a whole"},
-	{"runner", []string{"runner/preflight", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on how its results are shown"},
-	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "it tells the parser of experiment files what this build can do, and is all that knows of both"},
-	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it looks at the machine before the first trial, and does not run one"},
-	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/regular", "internal/units"}, "which trial is next is decided by the experiment and the journal alone, so that a resumed run goes on as it would have; of statistics it asks how certain a speed-up is"},
-	{"runner/trial", []string{"journal", "operations", "strategies", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial is told all that it needs, and knows neither the experiment nor the plan that it is of"},
+	{"internal/workspace", []string{"internal/dirio", "internal/regular"}, "the only code that deletes directories must be small enough to review"},
+	{"runner", []string{"runner/preflight", "runner/schedule", "runner/trial", "experiments", "operations", "strategies", "journal", "internal/checkup", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a run does not depend on the reports"},
+	{"runner/catalogue", []string{"experiments", "operations", "strategies", "internal/dirio", "internal/regular", "internal/ring", "internal/workload"}, "it tells the parser which operations and strategies exist, and is the only package that imports both"},
+	{"runner/preflight", []string{"experiments", "journal", "operations", "strategies", "runner/schedule", "internal/dirio", "internal/durable", "internal/estimate", "internal/fault", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "it checks the machine before the first trial and runs no trial"},
+	{"runner/schedule", []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/regular", "internal/units"}, "the next trial depends on the experiment and the journal only, so that a resumed run continues as if it had not stopped; it needs statistics to know how precise a speed-up is"},
+	{"runner/trial", []string{"journal", "operations", "strategies", "internal/dirio", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units", "internal/workload", "internal/workspace"}, "a trial gets everything that it needs in its spec, and does not depend on the experiment or the plan"},
 }
 
-// thirdParties are walls around packages that are to have few dependencies.
+// thirdParties are the other modules that a package may import. Packages that are not listed
+// may import any.
 var thirdParties = map[string][]string{
 	"experiments": {"gopkg.in/yaml.v3"},
 }
 
-// notDirectly are imports that a package may reach through others and not have itself.
+// notDirectly are packages that a package may import only through others.
 var notDirectly = map[string]string{
 	"reports":       "internal/estimate",
 	"reports/plot":  "internal/estimate",
 	"reports/table": "internal/estimate",
 }
 
-// A listed package, as go list -json has it.
+// A listed package is part of the output of go list -json.
 type listed struct {
 	ImportPath string
 	Imports    []string
@@ -84,22 +85,22 @@ type listed struct {
 
 const module = "iosweep/"
 
-// TestWalls keeps the walls of the architecture on every system: a file of one
-// system may import what another's may not see.
-func TestWalls(t *testing.T) {
+// TestImportRules checks the imports for every system, because files for one system are not
+// part of the packages on another.
+func TestImportRules(t *testing.T) {
 	for _, system := range []string{"linux", "darwin", "windows"} {
 		t.Run(system, func(t *testing.T) {
 			t.Parallel()
 			packages := listPackages(t, system)
-			for _, w := range walls {
-				p, ok := packages[module+w.of]
+			for _, rule := range importRules {
+				p, ok := packages[module+rule.pkg]
 				if !ok {
-					t.Errorf("there is no package %s: take its wall away or put it right", w.of)
+					t.Errorf("there is no package %s: remove or correct its import rule", rule.pkg)
 					continue
 				}
 				for _, dep := range p.Deps {
-					if below, ours := strings.CutPrefix(dep, module); ours && !slices.Contains(w.may, below) {
-						t.Errorf("%s reaches %s and may reach %q: %s", w.of, below, w.may, w.why)
+					if below, ours := strings.CutPrefix(dep, module); ours && !slices.Contains(rule.allowed, below) {
+						t.Errorf("%s imports %s, but may import only %q: %s", rule.pkg, below, rule.allowed, rule.reason)
 					}
 				}
 			}
@@ -112,13 +113,13 @@ func TestWalls(t *testing.T) {
 					checkThirdParties(t, p, packages, allowed)
 				}
 				if not, ok := notDirectly[below]; ok && slices.Contains(p.Imports, module+not) {
-					t.Errorf("%s imports %s itself: it is to show numbers, not to compute any", below, not)
+					t.Errorf("%s imports %s directly, but reports must not compute numbers", below, not)
 				}
 				if slices.ContainsFunc(p.Imports, func(i string) bool { return strings.HasPrefix(i, module+"cmd/") }) {
-					t.Errorf("%s imports a command: nothing may", below)
+					t.Errorf("%s imports a command, which no package may do", below)
 				}
-				if !strings.HasPrefix(below, "cmd/") && below != "docs" && !slices.ContainsFunc(walls, func(w wall) bool { return w.of == below }) {
-					t.Errorf("%s has no wall: say in walls what it may import, and why", below)
+				if !strings.HasPrefix(below, "cmd/") && below != "docs" && !slices.ContainsFunc(importRules, func(rule importRule) bool { return rule.pkg == below }) {
+					t.Errorf("%s has no import rule: add one to importRules, with the reason", below)
 				}
 			}
 		})
@@ -130,16 +131,16 @@ func checkThirdParties(t *testing.T, p listed, packages map[string]listed, allow
 	for _, dep := range p.Deps {
 		d, known := packages[dep]
 		if !known {
-			t.Errorf("go list does not know %s", dep)
+			t.Errorf("go list does not list %s", dep)
 		}
 		if !d.Standard && !strings.HasPrefix(dep, module) && !slices.Contains(allowed, dep) {
-			t.Errorf("%s reaches %s and may reach of third parties only %q", p.ImportPath, dep, allowed)
+			t.Errorf("%s imports %s, but may import of other modules only %q", p.ImportPath, dep, allowed)
 		}
 	}
 }
 
-// listPackages asks the go command for this module's packages and all that they
-// need, as they are built for a system.
+// listPackages returns the packages of this module and all their dependencies, as built for a
+// system.
 func listPackages(t *testing.T, system string) map[string]listed {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Imports,Deps,Standard,Error", "./...")
@@ -165,13 +166,12 @@ func listPackages(t *testing.T, system string) map[string]listed {
 	}
 }
 
-// directories are the functions that make or remove directories, of os, os.Root
-// and unix.
+// directories are the functions of os, os.Root and unix that make or remove directories.
 var directories = []string{"Mkdir", "MkdirAll", "MkdirTemp", "Mkdirat", "RemoveAll", "Rmdir"}
 
-// directoryCalls finds where a file makes or removes directories by itself. It
-// goes by the names alone, whatever they are selected from, with one exception:
-// operations.Dirs, a field of that name, through which the workspace does it.
+// directoryCalls finds the code that makes or removes directories. It compares the names of
+// selectors only. The exception is a field Dirs (of type operations.Dirs), through which the
+// workspace makes the directories.
 func directoryCalls(file *ast.File) (found []*ast.SelectorExpr) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		selected, ok := n.(*ast.SelectorExpr)
@@ -186,13 +186,12 @@ func directoryCalls(file *ast.File) (found []*ast.SelectorExpr) {
 	return found
 }
 
-// TestOnlyTheWorkspaceMakesAndRemovesDirectories: benchmark tools have deleted
-// people's data. Here the code that could is one package, small enough to be
-// read before it is trusted.
-func TestOnlyTheWorkspaceMakesAndRemovesDirectories(t *testing.T) {
+// TestOnlyWorkspaceMakesAndRemovesDirectories: benchmark tools have deleted people's data.
+// Here only one package can do that, and it is small enough to review.
+func TestOnlyWorkspaceMakesAndRemovesDirectories(t *testing.T) {
 	root := filepath.Join("..", "..")
-	guardian := filepath.Join(root, "internal", "workspace")
-	files, inGuardian := 0, 0
+	workspaceDir := filepath.Join(root, "internal", "workspace")
+	files, inWorkspace := 0, 0
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
@@ -204,8 +203,8 @@ func TestOnlyTheWorkspaceMakesAndRemovesDirectories(t *testing.T) {
 		}
 		files++
 		for _, call := range directoryCalls(file) {
-			if filepath.Dir(path) == guardian {
-				inGuardian++
+			if filepath.Dir(path) == workspaceDir {
+				inWorkspace++
 				continue
 			}
 			t.Errorf("%v: %s: only internal/workspace makes and removes directories", set.Position(call.Pos()), call.Sel.Name)
@@ -215,8 +214,8 @@ func TestOnlyTheWorkspaceMakesAndRemovesDirectories(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if files < 50 || inGuardian == 0 {
-		t.Errorf("%d files read, %d calls found in internal/workspace: the walk has missed the code", files, inGuardian)
+	if files < 50 || inWorkspace == 0 {
+		t.Errorf("%d files read, %d calls found in internal/workspace: the test did not find the code", files, inWorkspace)
 	}
 }
 
@@ -227,7 +226,7 @@ func f(r *sys.Root, site operations.Site) {
 	sys.Mkdir("a", 0)
 	make := sys.MkdirAll
 	r.RemoveAll("b")
-	site.Dirs.Mkdir("c") // the workspace does it
+	site.Dirs.Mkdir("c") // makes it through the workspace
 	// os.RemoveAll("in a comment")
 	print("os.RemoveAll")
 }`
@@ -239,7 +238,7 @@ func f(r *sys.Root, site operations.Site) {
 	for _, call := range directoryCalls(file) {
 		names = append(names, call.Sel.Name)
 	}
-	if expected := []string{"Mkdir", "MkdirAll", "RemoveAll"}; !slices.Equal(names, expected) {
-		t.Errorf("found %v, expected %v", names, expected)
+	if want := []string{"Mkdir", "MkdirAll", "RemoveAll"}; !slices.Equal(names, want) {
+		t.Errorf("got %v, want %v", names, want)
 	}
 }

@@ -14,14 +14,14 @@ import (
 	"iosweep/reports"
 )
 
-// injection is what no text of others may do to a terminal.
+// injection contains characters that must never reach a terminal.
 const injection = "\x1b[2J\x1b]0;t\a\u009b1m\u202e\u2066\u200b\ufeff\u2028\x7f\rX "
 
-// kept are the keys of a journal whose words decide what is looked at, and those that a
-// resumed run needs to come to what it says of the rest.
+// kept are the keys of a journal whose values stay unchanged: enumerated values, and values
+// that a resume needs before it prints the others.
 var kept = []string{"id", "custom", "status", "phase", "kind", "latency", "source", "file", "dir", "workspaces", "os", "host"}
 
-// injected has hostile text in every string of a decoded JSON value.
+// injected adds hostile text to every string of a decoded JSON value, except the kept keys.
 func injected(value any, key string, kept []string) any {
 	switch v := value.(type) {
 	case string:
@@ -40,15 +40,15 @@ func injected(value any, key string, kept []string) any {
 	return value
 }
 
-// forge rewrites the journal of a run with hostile text in it, checksums and all.
-func forge(t *testing.T, dir string, besides ...string) {
+// forgeJournal rewrites the journal of a run with hostile text and valid checksums.
+func forgeJournal(t *testing.T, dir string, besides ...string) {
 	t.Helper()
 	log, err := journal.ReadDir(dir)
-	must0(t, err)
+	noError(t, err)
 	path := filepath.Join(dir, journal.FileName)
-	must0(t, os.Remove(path))
+	noError(t, os.Remove(path))
 	w, err := journal.Create(path)
-	must0(t, err)
+	noError(t, err)
 	entries := []journal.Entry{{Run: &log.Run}}
 	for i := range log.Trials {
 		entries = append(entries, journal.Entry{Trial: &log.Trials[i]})
@@ -59,39 +59,39 @@ func forge(t *testing.T, dir string, besides ...string) {
 	entries = append(entries, journal.Entry{Note: &journal.Note{Kind: journal.NoteWarning, Text: "forged"}})
 	for _, e := range entries {
 		data, err := json.Marshal(e)
-		must0(t, err)
+		noError(t, err)
 		var value any
-		must0(t, json.Unmarshal(data, &value))
+		noError(t, json.Unmarshal(data, &value))
 		data, err = json.Marshal(injected(value, "", append(besides, kept...)))
-		must0(t, err)
+		noError(t, err)
 		var forged journal.Entry
-		must0(t, json.Unmarshal(data, &forged))
-		must0(t, w.Append(forged))
+		noError(t, json.Unmarshal(data, &forged))
+		noError(t, w.Append(forged))
 	}
-	must0(t, w.Close())
+	noError(t, w.Close())
 }
 
-// shown fails the test if text has a character that does anything but be seen.
-func shown(t *testing.T, what, text string) {
+// checkPrintable checks that text contains only printable characters, line feeds and tabs.
+func checkPrintable(t *testing.T, what, text string) {
 	t.Helper()
 	at := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != '\t' && !unicode.IsGraphic(r) })
 	if at >= 0 {
-		t.Errorf("%s has %q", what, text[max(0, at-60):min(len(text), at+40)])
+		t.Errorf("%s contains %q", what, text[max(0, at-60):min(len(text), at+40)])
 	}
 }
 
-// TestNothingIsInjected: whatever a journal holds, no command sends it to a terminal as
-// it is. CSV that is no terminal's has data as they are.
-func TestNothingIsInjected(t *testing.T) {
-	long(t)
-	dir := tried(t)
+// TestJournalTextIsEscaped: every command escapes the hostile text of a journal. CSV that
+// does not go to a terminal is not escaped.
+func TestJournalTextIsEscaped(t *testing.T) {
+	skipIfShort(t)
+	dir := dirWithRuns(t)
 	t.Chdir(dir)
-	launch(t, dir, "run", "x.yaml", "-q", "-o", "bad").ends(t, exitFailures)
-	forge(t, "base", "overrides") // so that a resumed run comes to list the changes
-	forge(t, "new")
-	forge(t, "bad")
+	launch(t, dir, "run", "x.yaml", "-q", "-o", "bad").exitsWith(t, exitFailures)
+	forgeJournal(t, "base", "overrides") // so that resume lists the changes
+	forgeJournal(t, "new")
+	forgeJournal(t, "bad")
 	hostile := injection + "dir"
-	must0(t, os.CopyFS(hostile, os.DirFS("base")))
+	noError(t, os.CopyFS(hostile, os.DirFS("base")))
 	calls := [][]string{
 		{"report", "base"},
 		{"report", "bad"},
@@ -116,30 +116,30 @@ func TestNothingIsInjected(t *testing.T) {
 		calls = append(calls, []string{"compare", "base", "new", "--format", format}, []string{"compare", hostile, "bad", "--format", format})
 	}
 	if s := call("resume", "base"); s.code != exitUsage || !strings.Contains(s.err, `- \x1b[2J`) || strings.Count(s.err, "\n") > 40 {
-		t.Errorf("the changes are not listed, each on a line:\n%s", s.err)
+		t.Errorf("the changes are not listed one per line:\n%s", s.err)
 	}
 	for _, args := range calls {
 		s := call(args...)
 		what := strings.Join(args, " ")
-		shown(t, what+", standard error", s.err)
+		checkPrintable(t, what+", standard error", s.err)
 		if !slices.Contains(args, "csv") {
-			shown(t, what+", standard output", s.out)
+			checkPrintable(t, what+", standard output", s.out)
 		}
 		if s.code == exitGood && s.out == "" {
-			t.Errorf("%q says nothing", what)
+			t.Errorf("%q prints nothing", what)
 		}
-		// What was resumed has reports of its own.
+		// A resumed run writes new reports.
 		if data, err := os.ReadFile(filepath.Join(args[1], "report.md")); err == nil {
-			shown(t, what+", report.md", string(data))
+			checkPrintable(t, what+", report.md", string(data))
 		}
 	}
 }
 
-// TestNothingIsInjectedByArguments: nor is what somebody was told to type, or what stands
-// in the file that he was sent.
-func TestNothingIsInjectedByArguments(t *testing.T) {
-	long(t)
-	dir := tried(t)
+// TestArgumentsAreEscaped: every command escapes hostile arguments and the hostile text of
+// an experiment file.
+func TestArgumentsAreEscaped(t *testing.T) {
+	skipIfShort(t)
+	dir := dirWithRuns(t)
 	t.Chdir(dir)
 	const x = injection
 	writeFile(t, x+".yaml", small)
@@ -205,28 +205,28 @@ commands:
 	} {
 		s := call(args...)
 		what := strings.Join(args, " ")
-		shown(t, what+", standard error", s.err)
-		shown(t, what+", standard output", s.out)
+		checkPrintable(t, what+", standard error", s.err)
+		checkPrintable(t, what+", standard output", s.out)
 	}
 }
 
-// hostileYAML is hostile text as YAML has it in quotes.
+// hostileYAML is the injection as a quoted YAML string.
 const hostileYAML = `\e[2J\e]0;t\a\u009b1m\u202e\u2066\u200b\ufeff\u2028\x7f\rX`
 
-// TestATerminalGetsNoRawCSV: what is data for a program is text for a person.
-func TestATerminalGetsNoRawCSV(t *testing.T) {
-	dir := tried(t)
-	forge(t, filepath.Join(dir, "base"))
+// TestDataIsEscapedOnTerminal: on a terminal, data formats are escaped, too.
+func TestDataIsEscapedOnTerminal(t *testing.T) {
+	dir := dirWithRuns(t)
+	forgeJournal(t, filepath.Join(dir, "base"))
 	for _, args := range [][]string{{"export", "base"}, {"export", "base", "--format", "benchfmt"}, {"compare", "base", "base", "--format", "csv"}, {"report", "base"}} {
-		term := at(t, dir, "iosweep", args...)
-		term.ends(t, exitGood)
+		term := startOnTerminal(t, dir, "iosweep", args...)
+		term.exitsWith(t, exitGood)
 		text := colour.ReplaceAllString(strings.ReplaceAll(term.text(), "\r\n", "\n"), "")
-		shown(t, strings.Join(args, " "), text)
+		checkPrintable(t, strings.Join(args, " "), text)
 		if !strings.Contains(text, `\x1b[2J`) {
-			t.Errorf("what it was is not shown:\n%s", text)
+			t.Errorf("the escaped text is missing:\n%s", text)
 		}
 	}
 }
 
-// colour is what the tables have of their own.
+// colour matches the colour sequences of the tables.
 var colour = regexp.MustCompile(`\x1b\[[0-9;]*m`)

@@ -11,8 +11,8 @@ import (
 	"iosweep/strategies"
 )
 
-// pairs counts the cells that an operation has with every strategy that can do
-// it: one for each sink where both know sinks.
+// pairs returns a grid of the operation with every strategy that supports it, and its
+// number of cells. Pairs that support sinks have one cell for each sink.
 func pairs(op operations.Info) (cells int, grid string) {
 	for _, s := range strategies.All {
 		info := s.Info()
@@ -39,14 +39,14 @@ func pairs(op operations.Info) (cells int, grid string) {
 	return cells, grid
 }
 
-// TestMatrix runs every operation under every strategy that can do it, through
-// every sink, on 40 real files. What is in the lists is in the test.
+// TestMatrix runs every operation with every strategy that supports it, through every sink,
+// on 40 real files. It covers everything in operations.All and strategies.All.
 func TestMatrix(t *testing.T) {
 	for _, op := range operations.All {
 		info := op.Info()
 		t.Run(info.Name, func(t *testing.T) {
 			if info.Name != "copy" {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
 			cells, grid := pairs(info)
@@ -54,15 +54,15 @@ func TestMatrix(t *testing.T) {
 			file := writeFile(t, filepath.Join(dir, "x.yaml"),
 				"name: matrix\nworkload: {files: 40, lines: 5}\ntrials: {repeats: 1, warmup: 0}\ngrid:\n"+grid)
 			ws, out := t.TempDir(), filepath.Join(dir, "out")
-			want(t, exitGood, "run", file, "-o", out, "--workspace", ws)
+			wantExit(t, exitGood, "run", file, "-o", out, "--workspace", ws)
 			checkRun(t, out, cells, 40)
-			empty(t, ws)
+			checkEmpty(t, ws)
 		})
 	}
 }
 
-// checkRun fails the test unless a run did so many cells, each well and on so
-// many files.
+// checkRun checks that a run has this number of cells, and that each cell succeeded on this
+// number of files.
 func checkRun(t *testing.T, out string, cells, files int) {
 	t.Helper()
 	log, err := journal.ReadDir(out)
@@ -80,12 +80,12 @@ func checkRun(t *testing.T, out string, cells, files int) {
 		}
 		done[trial.Cell] = true
 		if m := trial.Measurement; m.Finding != "" {
-			continue // it did not do the work, as was expected
+			continue // an expected failure
 		} else if m.Files != files || m.Seconds <= 0 {
 			t.Errorf("%s: %d files of %d in %gs", trial.Name, m.Files, files, m.Seconds)
 		}
 	}
 	if len(done) != cells {
-		t.Errorf("%d of %d cells were done", len(done), cells)
+		t.Errorf("%d of %d cells succeeded", len(done), cells)
 	}
 }

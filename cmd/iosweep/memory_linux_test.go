@@ -11,18 +11,18 @@ import (
 	"testing"
 )
 
-// The most memory that any experiment file may take.
+// The memory limits of validate and plan for any experiment file.
 const (
 	mostToValidate = 64 << 20
 	mostToPlan     = 512 << 20
-	mostForAGrid   = 200 << 20 // to plan a grid of as many cells as there may be
+	mostForAGrid   = 200 << 20 // to plan the largest grid
 )
 
 func init() { programs["peak"] = peak }
 
-// peak runs a program and writes the most memory that it had at once, in bytes, into
-// a file: peak FILE PROGRAM ARGUMENT... It stands between a test and the program
-// because the kernel counts the memory of who starts a process as that process's.
+// peak runs a program and writes its peak memory in bytes to a file: peak FILE PROGRAM
+// ARGUMENT... A test does not start the program itself, because the kernel would count the
+// memory of the test process as the peak of its child.
 func peak() {
 	cmd := exec.Command(os.Args[2], os.Args[3:]...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
@@ -35,7 +35,7 @@ func peak() {
 	os.Exit(cmd.ProcessState.ExitCode())
 }
 
-// peakOf runs a program and returns its exit code and the most memory that it had.
+// peakOf runs a program and returns its exit code and its peak memory.
 func peakOf(t *testing.T, program string, args ...string) (code int, bytes int64) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "peak")
@@ -51,16 +51,16 @@ func peakOf(t *testing.T, program string, args ...string) (code int, bytes int64
 	return exitCodeOf(err), bytes
 }
 
-// fullGrid is as large as a grid may be.
+// fullGrid is a grid of almost the largest size.
 const fullGrid = `
   - {operation: write, strategy: sequential}
   - {operation: write, strategy: threads, workers: {from: 1, to: 4096, step: 1}, chunk_size: {from: 1, to: 24, step: 1}}
 `
 
-// TestMemoryOfAPlan: whatever an experiment file of at most a megabyte asks for, to
-// check it takes at most 64 MiB, and to plan it at most 512 MiB.
-func TestMemoryOfAPlan(t *testing.T) {
-	long(t)
+// TestMemoryOfPlan: for any experiment file of at most 1 MiB, validate needs at most 64 MiB
+// and plan at most 512 MiB of memory.
+func TestMemoryOfPlan(t *testing.T) {
+	skipIfShort(t)
 	program := build(t)
 	for name, source := range adversaries() {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestMemoryOfAPlan(t *testing.T) {
 				return code
 			}
 			if check("validate", mostToValidate) != exitGood {
-				return // plan refuses it before it does anything else
+				return // plan refuses the file at once
 			}
 			most := int64(mostToPlan)
 			if name == "full grid" {
@@ -94,7 +94,7 @@ func TestMemoryOfAPlan(t *testing.T) {
 	}
 }
 
-// adversaries are files of at most a megabyte that ask for much.
+// adversaries returns experiment files of at most 1 MiB that need much memory.
 func adversaries() map[string]string {
 	head := "name: x\nworkload: {files: 1, lines: 1}\n"
 	grid := head + "grid:" + fullGrid

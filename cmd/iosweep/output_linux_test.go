@@ -13,8 +13,7 @@ import (
 	"iosweep/journal"
 )
 
-// small is an experiment that is over at once. Its contender, where it is asked for,
-// fails.
+// small is a short experiment. Its contender bad fails.
 const small = `
 name: tiny
 workload: {files: 3, lines: 2}
@@ -26,23 +25,22 @@ commands:
   cp: {operation: copy, run: [cp, -r, '{input}/.', '{output}']}
 `
 
-// good takes the contender away.
-var good = []string{"--set", "grid.strategy=sequential,cp"}
+// goodContender replaces the failing contender by cp.
+var goodContender = []string{"--set", "grid.strategy=sequential,cp"}
 
-// tried is a directory with the experiment, and two runs of it that are done.
-func tried(t *testing.T) string {
+// dirWithRuns makes a directory with the experiment small and two complete runs of it.
+func dirWithRuns(t *testing.T) string {
 	t.Helper()
-	dir := place(t, small)
+	dir := experimentDir(t, small)
 	for _, out := range []string{"base", "new"} {
-		launch(t, dir, append([]string{"run", "x.yaml", "-q", "-o", out}, good...)...).ends(t, exitGood)
+		launch(t, dir, append([]string{"run", "x.yaml", "-q", "-o", out}, goodContender...)...).exitsWith(t, exitGood)
 	}
 	return dir
 }
 
-// printing are the commands that print to standard output, with the code that they
-// end with where all is well.
-func printing() map[string][]string {
-	run := append([]string{"run", "x.yaml", "-q"}, good...)
+// printingCommands returns the commands that print to standard output.
+func printingCommands() map[string][]string {
+	run := append([]string{"run", "x.yaml", "-q"}, goodContender...)
 	return map[string][]string{
 		"run":           run,
 		"run json":      append(slices.Clone(run), "--format", "json"),
@@ -67,88 +65,90 @@ func printing() map[string][]string {
 	}
 }
 
-// codeWithout is the code of a command whose output is lost, where not the good one.
-var codeWithout = map[string]int{"run bad": exitFailures, "run fail-fast": exitIncomplete, "compare found": exitFound}
+// codeIfLost is the exit code of these commands if standard output is closed. For the others
+// it is 0.
+var codeIfLost = map[string]int{"run bad": exitFailures, "run fail-fast": exitIncomplete, "compare found": exitFound}
 
-// TestEveryCommandIsPrinting: one that is added has to be in the tests of what becomes
-// of its output.
-func TestEveryCommandIsPrinting(t *testing.T) {
+// TestPrintingCommandsAreComplete checks that printingCommands contains every command.
+func TestPrintingCommandsAreComplete(t *testing.T) {
 	var names []string
-	for _, args := range printing() {
+	for _, args := range printingCommands() {
 		names = append(names, args[0])
 	}
 	for _, cmd := range newRoot(streams{}).Commands() {
 		if !cmd.Hidden && !slices.Contains(names, cmd.Name()) {
-			t.Errorf("%s is not tried", cmd.Name())
+			t.Errorf("printingCommands does not contain %s", cmd.Name())
 		}
 	}
 }
 
-// onto runs a command with a standard output, and returns the code and what was said.
-func onto(t *testing.T, dir, out string, stdout *os.File, args []string) (int, string) {
+// runWithStdout runs a command with this standard output. It returns the exit code and the
+// standard error.
+func runWithStdout(t *testing.T, dir, out string, stdout *os.File, args []string) (int, string) {
 	t.Helper()
 	if args[0] == "run" || args[0] == "reproduce" {
 		args = append(slices.Clone(args), "-o", strings.ReplaceAll(out, " ", "-"))
 	}
 	cmd := exec.Command("iosweep", args...)
-	var said strings.Builder
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, stdout, &said
-	return exitCodeOf(cmd.Run()), said.String()
+	var output strings.Builder
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, stdout, &output
+	return exitCodeOf(cmd.Run()), output.String()
 }
 
-// TestAReaderThatCloses standard output changes no code, and is no error.
-func TestAReaderThatCloses(t *testing.T) {
-	dir := tried(t)
+// TestClosedStandardOutput: a reader that closes standard output does not change the exit
+// code and causes no error.
+func TestClosedStandardOutput(t *testing.T) {
+	dir := dirWithRuns(t)
 	writeFile(t, filepath.Join(dir, "published.yaml"), publishedTiny)
-	for name, args := range printing() {
+	for name, args := range printingCommands() {
 		t.Run(name, func(t *testing.T) {
 			if name != "run" && name != "report" {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
 			r, w, err := os.Pipe()
-			must0(t, err)
-			must0(t, r.Close())
-			code, said := onto(t, dir, name, w, args)
+			noError(t, err)
+			noError(t, r.Close())
+			code, output := runWithStdout(t, dir, name, w, args)
 			w.Close()
-			if code != codeWithout[name] || strings.Contains(said, "broken pipe") || strings.Contains(said, "not complete") {
-				t.Errorf("exit code %d, expected %d:\n%s", code, codeWithout[name], said)
+			if code != codeIfLost[name] || strings.Contains(output, "broken pipe") || strings.Contains(output, "not complete") {
+				t.Errorf("exit code %d, want %d:\n%s", code, codeIfLost[name], output)
 			}
 		})
 	}
 }
 
-// TestAnOutputThatIsFull is an error of its own: everything that was measured is kept,
-// and nothing is to be gone on with where nothing is left to do.
-func TestAnOutputThatIsFull(t *testing.T) {
-	dir := tried(t)
+// TestFullStandardOutput: if the output cannot be written, the exit code reports it. The
+// measurements are kept. A complete run does not print how to continue.
+func TestFullStandardOutput(t *testing.T) {
+	dir := dirWithRuns(t)
 	writeFile(t, filepath.Join(dir, "published.yaml"), publishedTiny)
-	for name, args := range printing() {
+	for name, args := range printingCommands() {
 		t.Run(name, func(t *testing.T) {
 			if name != "run" && name != "report" {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
 			full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-			must0(t, err)
+			noError(t, err)
 			defer full.Close()
-			want := max(exitUnwritten, codeWithout[name])
-			code, said := onto(t, dir, name, full, args)
-			if code != want || strings.Count(said, "/dev/stdout: no space left on device") != 1 {
-				t.Errorf("exit code %d, expected %d:\n%s", code, want, said)
+			want := max(exitUnwritten, codeIfLost[name])
+			code, output := runWithStdout(t, dir, name, full, args)
+			if code != want || strings.Count(output, "/dev/stdout: no space left on device") != 1 {
+				t.Errorf("exit code %d, want %d:\n%s", code, want, output)
 			}
 			runs := slices.Contains([]string{"run", "reproduce", "report", "resume"}, args[0])
-			if runs != strings.Contains(said, "to print the results again: iosweep report ") {
-				t.Errorf("how to print it again: %s", said)
+			if runs != strings.Contains(output, "to print the results again: iosweep report ") {
+				t.Errorf("wrong hint for printing the output again: %s", output)
 			}
-			if want != exitIncomplete && strings.Contains(said, "to continue") {
-				t.Errorf("there is nothing to go on with:\n%s", said)
+			if want != exitIncomplete && strings.Contains(output, "to continue") {
+				t.Errorf("there is nothing to continue:\n%s", output)
 			}
 		})
 	}
 }
 
-// publishedTiny has a published table.
+// publishedTiny is an experiment with a published table.
 const publishedTiny = `
 name: tiny
 workload: {files: 3, lines: 2}
@@ -161,18 +161,19 @@ published:
     - {method: one, seconds: [1], cells: [{strategy: sequential}]}
 `
 
-// interrupted is a directory with a run that has not come to its end, in out/run.
-func interrupted(t *testing.T) (dir string, args []string) {
+// incompleteRun makes a directory with an incomplete run in out/run. It returns the
+// arguments that resume the run.
+func incompleteRun(t *testing.T) (dir string, args []string) {
 	t.Helper()
-	dir = place(t, strings.Replace(small, "workspace: ws", "workspace: ws\nbudget: 1ns", 1))
-	mounted(t, dir, "out", "size=4m")
-	launch(t, dir, append([]string{"run", "x.yaml", "-q", "-o", "out/run"}, good...)...).ends(t, exitIncomplete)
+	dir = experimentDir(t, strings.Replace(small, "workspace: ws", "workspace: ws\nbudget: 1ns", 1))
+	mountTmpfs(t, dir, "out", "size=4m")
+	launch(t, dir, append([]string{"run", "x.yaml", "-q", "-o", "out/run"}, goodContender...)...).exitsWith(t, exitIncomplete)
 	return dir, []string{"resume", "out/run", "--budget", "1h"}
 }
 
-// TestResumeWhereTheMachineWillNot: what a run stands at is incomplete, and no fault of
-// whoever typed the command.
-func TestResumeWhereTheMachineWillNot(t *testing.T) {
+// TestResumeOnFailingMachine: if the machine prevents a resume, the run stays incomplete, and
+// the exit code is not that of wrong usage.
+func TestResumeOnFailingMachine(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		spoil func(t *testing.T, dir string)
@@ -185,27 +186,27 @@ func TestResumeWhereTheMachineWillNot(t *testing.T) {
 			readOnly(t, filepath.Join(dir, "out"))
 		}, says: "read-only file system"},
 		{name: "workspace read-only", spoil: func(t *testing.T, dir string) {
-			readOnly(t, mounted(t, dir, "ws", "size=4m"))
+			readOnly(t, mountTmpfs(t, dir, "ws", "size=4m"))
 		}, says: "ws: read-only file system"},
 		{name: "workspace full", spoil: func(t *testing.T, dir string) {
-			mounted(t, dir, "ws", "size=4k")
+			mountTmpfs(t, dir, "ws", "size=4k")
 		}, says: "(tmpfs) has 4.00 KiB free"},
 		{name: "workspace gone", spoil: func(t *testing.T, dir string) {
-			must0(t, os.Remove(filepath.Join(dir, "ws")))
+			noError(t, os.Remove(filepath.Join(dir, "ws")))
 		}, says: "ws does not exist"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.name != "results read-only" {
-				long(t)
+				skipIfShort(t)
 			}
-			dir, args := interrupted(t)
+			dir, args := incompleteRun(t)
 			before, err := os.ReadFile(filepath.Join(dir, "out", "run", journal.FileName))
-			must0(t, err)
+			noError(t, err)
 			test.spoil(t, dir)
-			said := strings.Join(launch(t, dir, args...).ends(t, exitIncomplete), "\n")
+			output := strings.Join(launch(t, dir, args...).exitsWith(t, exitIncomplete), "\n")
 			for _, want := range []string{test.says, "problem: iosweep resume out/run"} {
-				if !strings.Contains(said, want) {
-					t.Errorf("it does not say %q:\n%s", want, said)
+				if !strings.Contains(output, want) {
+					t.Errorf("the output does not contain %q:\n%s", want, output)
 				}
 			}
 			if after, _ := os.ReadFile(filepath.Join(dir, "out", "run", journal.FileName)); string(after) != string(before) {
@@ -215,70 +216,69 @@ func TestResumeWhereTheMachineWillNot(t *testing.T) {
 	}
 }
 
-// TestResumeOfWhatIsNoRun stays usage, whatever the machine does.
-func TestResumeOfWhatIsNoRun(t *testing.T) {
-	dir := place(t, small)
+// TestResumeWithoutRunIsRefused: a directory without a run is wrong usage.
+func TestResumeWithoutRunIsRefused(t *testing.T) {
+	dir := experimentDir(t, small)
 	writeFile(t, filepath.Join(dir, "empty", "file"), "")
 	for _, args := range [][]string{{"resume", "nowhere"}, {"resume", "empty"}, {"resume", "x.yaml"}, {"resume"}, {"resume", "a", "b"}} {
-		said := strings.Join(launch(t, dir, args...).ends(t, exitUsage), "\n")
-		if strings.Contains(said, "to continue") {
-			t.Errorf("%q: %s", args, said)
+		output := strings.Join(launch(t, dir, args...).exitsWith(t, exitUsage), "\n")
+		if strings.Contains(output, "to continue") {
+			t.Errorf("%q: %s", args, output)
 		}
 	}
 }
 
-// TestReportsOnADiskThatIsFull: an output that cannot be written is named, with the
-// reason, and is no usage.
-func TestReportsOnADiskThatIsFull(t *testing.T) {
-	long(t)
+// TestReportOnFullDisk: the error names the file that cannot be written and the reason.
+func TestReportOnFullDisk(t *testing.T) {
+	skipIfShort(t)
 	for name, spoil := range map[string]func(t *testing.T, out string){
 		"full":      func(t *testing.T, out string) { fillUp(t, out) },
 		"read-only": readOnly,
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := place(t, small)
-			out := mounted(t, dir, "out", "size=4m")
-			launch(t, dir, append([]string{"run", "x.yaml", "-q", "-o", "out/run"}, good...)...).ends(t, exitGood)
+			dir := experimentDir(t, small)
+			out := mountTmpfs(t, dir, "out", "size=4m")
+			launch(t, dir, append([]string{"run", "x.yaml", "-q", "-o", "out/run"}, goodContender...)...).exitsWith(t, exitGood)
 			spoil(t, out)
-			said := strings.Join(launch(t, dir, "report", "out/run").ends(t, exitUnwritten), "\n")
-			if !strings.Contains(said, "out/run/summary.csv: ") || strings.Contains(said, ".part") {
-				t.Errorf("the file is not named:\n%s", said)
+			output := strings.Join(launch(t, dir, "report", "out/run").exitsWith(t, exitUnwritten), "\n")
+			if !strings.Contains(output, "out/run/summary.csv: ") || strings.Contains(output, ".part") {
+				t.Errorf("the file is not named:\n%s", output)
 			}
-			launch(t, dir, "export", "out/run").ends(t, exitGood)
-			launch(t, dir, "compare", "out/run", "out/run").ends(t, exitGood)
+			launch(t, dir, "export", "out/run").exitsWith(t, exitGood)
+			launch(t, dir, "compare", "out/run", "out/run").exitsWith(t, exitGood)
 		})
 	}
 }
 
-// TestInitOnADiskThatIsFull leaves no half of a file.
-func TestInitOnADiskThatIsFull(t *testing.T) {
+// TestInitOnFullDisk: init leaves no incomplete file.
+func TestInitOnFullDisk(t *testing.T) {
 	dir := t.TempDir()
-	disk := mounted(t, dir, "disk", "size=4k")
+	disk := mountTmpfs(t, dir, "disk", "size=4k")
 	writeFile(t, filepath.Join(disk, "ballast"), strings.Repeat("x", 4096))
-	said := strings.Join(launch(t, dir, "init", "disk/x.yaml").ends(t, exitUnwritten), "\n")
-	if !strings.Contains(said, "disk/x.yaml: no space left on device; nothing was written") {
-		t.Errorf("it says:\n%s", said)
+	output := strings.Join(launch(t, dir, "init", "disk/x.yaml").exitsWith(t, exitUnwritten), "\n")
+	if !strings.Contains(output, "disk/x.yaml: no space left on device; nothing was written") {
+		t.Errorf("unexpected output:\n%s", output)
 	}
 	if _, err := os.Lstat(filepath.Join(disk, "x.yaml")); err == nil {
-		t.Error("half of a file is left")
+		t.Error("an incomplete file is left")
 	}
 }
 
 func remount(t *testing.T, at, options string) {
 	t.Helper()
-	must0(t, unix.Mount("", at, "", unix.MS_REMOUNT, options))
+	noError(t, unix.Mount("", at, "", unix.MS_REMOUNT, options))
 }
 
 func readOnly(t *testing.T, at string) {
 	t.Helper()
-	must0(t, unix.Mount("", at, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
+	noError(t, unix.Mount("", at, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
 }
 
-// fillUp leaves no room on a file system.
+// fillUp fills a file system completely.
 func fillUp(t *testing.T, at string) {
 	t.Helper()
 	f, err := os.Create(filepath.Join(at, "ballast"))
-	must0(t, err)
+	noError(t, err)
 	defer f.Close()
 	for block := make([]byte, 4096); err == nil; {
 		_, err = f.Write(block)

@@ -18,8 +18,8 @@ import (
 	"iosweep/journal"
 )
 
-// hang.sh is a contender that does not end. By its argument it does so in the ways
-// that make a process hard to get rid of.
+// hangScript is a contender that does not end. Its argument selects how it makes its
+// processes hard to end.
 const hangScript = `
 echo last words >&2
 case $1 in
@@ -37,8 +37,8 @@ sleep 1000
 
 var hangs = []string{"sleeps", "ignores", "grandchild", "session", "cleared", "stopped"}
 
-// hanging starts a run whose one contender hangs in a certain way.
-func hanging(t *testing.T, kind string, args ...string) *live {
+// startHanging starts a run whose only contender hangs in this way.
+func startHanging(t *testing.T, kind string, args ...string) *liveRun {
 	t.Helper()
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "hang.sh"), hangScript)
@@ -58,24 +58,24 @@ commands:
 	return launch(t, dir, append([]string{"run", "x.yaml", "-o", "out"}, args...)...)
 }
 
-// hung waits until the contender hangs.
-func (l *live) hung(t *testing.T) {
+// waitUntilReady waits until the contender has created the file ready.
+func (l *liveRun) waitUntilReady(t *testing.T) {
 	t.Helper()
 	eventually(t, "the contender has started", func() bool {
 		if stateOf(l.cmd.Process.Pid) == "Z" {
-			t.Fatal("the run has ended before")
+			t.Fatal("the run ended before the contender was ready")
 		}
 		_, err := os.Stat(filepath.Join(l.dir, "ready"))
 		return err == nil
 	})
 }
 
-// noneLeft fails the test if a process of the run is left: one that has its
-// directory in the environment, or, where the environment was cleared, is in it.
-func (l *live) noneLeft(t *testing.T) {
+// checkNoProcesses checks that no process of the run is left. Such a process has the
+// directory in its environment or, if it cleared its environment, as working directory.
+func (l *liveRun) checkNoProcesses(t *testing.T) {
 	t.Helper()
 	var left []string
-	if !within(patience, func() bool {
+	if !waitFor(testTimeout, func() bool {
 		left = append(processesWith("WORK="+l.dir), processesIn(l.dir)...)
 		return len(left) == 0
 	}) {
@@ -83,8 +83,8 @@ func (l *live) noneLeft(t *testing.T) {
 	}
 }
 
-// processesIn lists the processes whose working directory is below dir. It may be
-// removed by now: proc_pid_cwd(5).
+// processesIn lists the processes whose working directory is below dir. The directory may be
+// removed already: proc_pid_cwd(5).
 func processesIn(dir string) (list []string) {
 	links, _ := filepath.Glob("/proc/[0-9]*/cwd")
 	for _, link := range links {
@@ -96,10 +96,11 @@ func processesIn(dir string) (list []string) {
 	return list
 }
 
-// process is the pid of a process of the run whose command line matches, and whose
-// parent's does not: what a process starts has its line until it is another program.
-// Which is older, their numbers do not tell: they begin anew.
-func (l *live) process(t *testing.T, line string) (pid int) {
+// process waits for a process of the run whose command line matches, and returns its pid.
+// The command line of its parent must not match, because a forked child has the command line
+// of its parent until it calls exec. The order of pids cannot tell them apart, because pids
+// start again at small numbers.
+func (l *liveRun) process(t *testing.T, line string) (pid int) {
 	t.Helper()
 	pattern := regexp.MustCompile(`^(\d+): .*` + line)
 	eventually(t, "a process "+line, func() bool {
@@ -126,19 +127,19 @@ const (
 	workerLine = ` worker $`
 )
 
-// TestNoOrphansAtTheTimeout: whatever a contender has started, and wherever it went,
-// is gone with its trial, which is a timeout and no crash.
-func TestNoOrphansAtTheTimeout(t *testing.T) {
+// TestNoOrphansAfterTimeout: at the timeout of a trial all processes of the contender end.
+// The trial has the status timeout, not crashed.
+func TestNoOrphansAfterTimeout(t *testing.T) {
 	for _, kind := range hangs {
 		t.Run(kind, func(t *testing.T) {
 			if kind != "session" {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
-			l := hanging(t, kind, "--set", "trials.timeout=5s")
-			l.ends(t, exitFailures)
-			l.noneLeft(t)
-			empty(t, filepath.Join(l.dir, "ws"))
+			l := startHanging(t, kind, "--set", "trials.timeout=5s")
+			l.exitsWith(t, exitFailures)
+			l.checkNoProcesses(t)
+			checkEmpty(t, filepath.Join(l.dir, "ws"))
 			trial := l.journal(t).Trials[0]
 			status, says := journal.Timeout, "killed at the timeout of 5s (trials.timeout)"
 			if kind == "stopped" {
@@ -148,81 +149,80 @@ func TestNoOrphansAtTheTimeout(t *testing.T) {
 				t.Errorf("%s: %s", trial.Status, trial.Error)
 			}
 			if kind != "stopped" && trial.Stderr != "last words\n" {
-				t.Errorf("of what it said there is %q", trial.Stderr)
+				t.Errorf("the recorded stderr is %q", trial.Stderr)
 			}
 		})
 	}
 }
 
-// TestNoOrphansAtAnEnd: the run is told to end, or is killed, or the process of the
-// trial is.
-func TestNoOrphansAtAnEnd(t *testing.T) {
-	ends := map[string]func(t *testing.T, l *live){
-		"run interrupted": func(t *testing.T, l *live) {
+// TestNoOrphansAfterSignal signals the run or the trial process. No process may be left.
+func TestNoOrphansAfterSignal(t *testing.T) {
+	ends := map[string]func(t *testing.T, l *liveRun){
+		"run interrupted": func(t *testing.T, l *liveRun) {
 			send(t, l.cmd.Process.Pid, syscall.SIGINT)
-			l.ends(t, 130)
-			empty(t, filepath.Join(l.dir, "ws"))
+			l.exitsWith(t, 130)
+			checkEmpty(t, filepath.Join(l.dir, "ws"))
 		},
-		"run killed": func(t *testing.T, l *live) {
+		"run killed": func(t *testing.T, l *liveRun) {
 			send(t, l.cmd.Process.Pid, syscall.SIGKILL)
-			l.ends(t, -1) // and nobody is left to remove the workspace
+			l.exitsWith(t, -1) // the workspace remains
 		},
-		"trial terminated": func(t *testing.T, l *live) {
+		"trial terminated": func(t *testing.T, l *liveRun) {
 			send(t, l.process(t, trialLine), syscall.SIGTERM)
-			l.crashed(t, "ended by signal: terminated", "last words\n")
+			l.checkCrashed(t, "ended by signal: terminated", "last words\n")
 		},
-		"trial quit": func(t *testing.T, l *live) {
+		"trial quit": func(t *testing.T, l *liveRun) {
 			send(t, l.process(t, trialLine), syscall.SIGQUIT)
-			l.crashed(t, "the trial's process ended without a result: exit status 131: last words", "last words\n")
+			l.checkCrashed(t, "the trial's process ended without a result: exit status 131: last words", "last words\n")
 		},
-		"trial killed": func(t *testing.T, l *live) {
+		"trial killed": func(t *testing.T, l *liveRun) {
 			send(t, l.process(t, trialLine), syscall.SIGKILL)
-			// What a contender says goes through the trial's process, and what that had
-			// in hand is lost with it.
-			l.crashed(t, "ended by signal: killed", "last words\n", "")
+			// The stderr of a contender passes through the trial process. The part in its
+			// buffer is lost.
+			l.checkCrashed(t, "ended by signal: killed", "last words\n", "")
 		},
-		"trial stopped, and the run interrupted": func(t *testing.T, l *live) {
+		"trial stopped, and the run interrupted": func(t *testing.T, l *liveRun) {
 			send(t, l.process(t, trialLine), syscall.SIGSTOP)
 			send(t, l.cmd.Process.Pid, syscall.SIGINT)
-			l.ends(t, 130)
-			empty(t, filepath.Join(l.dir, "ws"))
+			l.exitsWith(t, 130)
+			checkEmpty(t, filepath.Join(l.dir, "ws"))
 		},
 	}
 	for name, end := range ends {
 		kinds := slices.Clone(hangs)
 		if strings.HasPrefix(name, "run ") {
-			kinds = append(kinds, "talks") // to nobody, once the run is killed
+			kinds = append(kinds, "talks") // to a closed pipe after the run is killed
 		}
 		for _, kind := range kinds {
 			if name == "trial killed" && kind == "cleared" {
-				continue // neither its parent nor its environment says whose it is
+				continue // neither parent nor environment identifies the process
 			}
 			if strings.HasPrefix(name, "trial ") && kind == "stopped" {
-				continue // it has been stopped, so it is done again
+				continue // a stopped trial is repeated
 			}
 			t.Run(name+"/"+kind, func(t *testing.T) {
 				if kind != "session" {
-					long(t)
+					skipIfShort(t)
 				}
 				t.Parallel()
-				l := hanging(t, kind)
-				l.hung(t)
+				l := startHanging(t, kind)
+				l.waitUntilReady(t)
 				end(t, l)
-				l.noneLeft(t)
+				l.checkNoProcesses(t)
 			})
 		}
 	}
 }
 
-// crashed expects the run's one trial to be a crash, after which one of these texts is
-// left of what the contender said.
-func (l *live) crashed(t *testing.T, text string, said ...string) {
+// checkCrashed checks that the only trial of the run crashed with this error, and that its
+// recorded stderr is one of these texts.
+func (l *liveRun) checkCrashed(t *testing.T, text string, stderr ...string) {
 	t.Helper()
-	l.ends(t, exitFailures)
-	empty(t, filepath.Join(l.dir, "ws"))
+	l.exitsWith(t, exitFailures)
+	checkEmpty(t, filepath.Join(l.dir, "ws"))
 	trial := l.journal(t).Trials[0]
-	if trial.Status != journal.Crashed || trial.Error != text || !slices.Contains(said, trial.Stderr) {
-		t.Errorf("%s: %s; it said %q", trial.Status, trial.Error, trial.Stderr)
+	if trial.Status != journal.Crashed || trial.Error != text || !slices.Contains(stderr, trial.Stderr) {
+		t.Errorf("%s: %s; stderr %q", trial.Status, trial.Error, trial.Stderr)
 	}
 }
 
@@ -233,22 +233,22 @@ func send(t *testing.T, pid int, s syscall.Signal) {
 	}
 }
 
-// TestAStoppedRunIsKilled: a run that is stopped does nothing any more, not even when
-// it is killed; the kernel asks the trial to end.
-func TestAStoppedRunIsKilled(t *testing.T) {
+// TestKillingStoppedRunLeavesNoProcess: a stopped run cannot clean up when it is killed. The
+// kernel signals its trial to end.
+func TestKillingStoppedRunLeavesNoProcess(t *testing.T) {
 	t.Parallel()
-	l := hanging(t, "session")
-	l.hung(t)
+	l := startHanging(t, "session")
+	l.waitUntilReady(t)
 	send(t, l.cmd.Process.Pid, syscall.SIGSTOP)
 	send(t, l.cmd.Process.Pid, syscall.SIGKILL)
-	l.ends(t, -1)
-	l.noneLeft(t)
+	l.exitsWith(t, -1)
+	l.checkNoProcesses(t)
 }
 
-// lasting is an experiment whose trials last until they have been met: those of the
-// contenders slow and loud are on hold while there is a file of that name, and worker
-// processes wait for their tasks longer than it takes to find them.
-func lasting(grid string) string {
+// experimentOnHold is an experiment whose trials last until a test has found their
+// processes. The contenders slow and loud wait while the file hold exists. Worker processes
+// wait for their tasks longer than a test needs to find them.
+func experimentOnHold(grid string) string {
 	workload := "{files: 3, lines: 2}"
 	if strings.Contains(grid, "write") {
 		workload = "{files: 16, content: tasks}"
@@ -265,7 +265,7 @@ commands:
 `
 }
 
-// Grids of trials that last.
+// Grids of trials that wait.
 const (
 	slow       = "grid: {operation: copy, strategy: slow}\nbaseline: {strategy: slow}"
 	loud       = "grid: {operation: copy, strategy: loud}\nbaseline: {strategy: loud}"
@@ -273,24 +273,24 @@ const (
 	background = "grid: {operation: write, strategy: background-process}\nbaseline: {strategy: background-process}"
 )
 
-// held starts a run of lasting trials, with the contenders on hold.
-func held(t *testing.T, grid string, args ...string) *live {
+// startOnHold starts a run whose contenders wait.
+func startOnHold(t *testing.T, grid string, args ...string) *liveRun {
 	t.Helper()
-	dir := place(t, lasting(grid))
+	dir := experimentDir(t, experimentOnHold(grid))
 	writeFile(t, filepath.Join(dir, "hold"), "")
 	return launch(t, dir, append([]string{"run", "x.yaml", "-o", "out"}, args...)...)
 }
 
-// release lets the contender go on.
-func (l *live) release(t *testing.T) {
+// release lets the contenders continue.
+func (l *liveRun) release(t *testing.T) {
 	t.Helper()
 	if err := os.Remove(filepath.Join(l.dir, "hold")); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// TestCrashes: a signal to any process of a trial costs that trial, which is recorded
-// as crashed with the name of the signal, and the run goes on.
+// TestCrashes sends a signal to each kind of process of a trial. The trial is recorded as
+// crashed with the name of the signal, and the run continues.
 func TestCrashes(t *testing.T) {
 	for _, target := range []struct{ name, line, grid string }{
 		{"contender", `slow\.sh`, slow},
@@ -305,10 +305,10 @@ func TestCrashes(t *testing.T) {
 		} {
 			t.Run(target.name+" "+signal.String(), func(t *testing.T) {
 				if signal != syscall.SIGKILL || target.grid == background || target.name == "contender" {
-					long(t)
+					skipIfShort(t)
 				}
 				t.Parallel()
-				l := held(t, target.grid)
+				l := startOnHold(t, target.grid)
 				if target.grid == slow {
 					l.process(t, `slow\.sh`) // the trial has begun its work
 				} else {
@@ -316,8 +316,8 @@ func TestCrashes(t *testing.T) {
 				}
 				send(t, l.process(t, target.line), signal)
 				l.release(t)
-				l.ends(t, exitFailures)
-				l.leavesNothing(t)
+				l.exitsWith(t, exitFailures)
+				l.checkCleanedUp(t)
 				log, crashed := l.journal(t), 0
 				for _, trial := range log.Trials {
 					switch {
@@ -329,16 +329,16 @@ func TestCrashes(t *testing.T) {
 					}
 				}
 				if len(log.Trials) != 2 || crashed != 1 {
-					t.Errorf("of %d trials %d crashed; expected 2, and one crash", len(log.Trials), crashed)
+					t.Errorf("%d trials with %d crashes, want 2 trials with 1 crash", len(log.Trials), crashed)
 				}
 			})
 		}
 	}
 }
 
-// TestStoppedTrialsAreDoneAgain: a process of the trial is stopped for a while, or the
-// runner is. The trial has no record but the one of its repetition, which is good.
-func TestStoppedTrialsAreDoneAgain(t *testing.T) {
+// TestStoppedTrialsAreRepeated stops a process of the trial or the runner for some time. The
+// trial is repeated, and the journal contains only the repetition, which succeeds.
+func TestStoppedTrialsAreRepeated(t *testing.T) {
 	const byRunner, byTrial, byChild = "iosweep was stopped and continued", "the trial's process was stopped and continued", "a process of the trial was stopped"
 	for _, test := range []struct{ name, grid, line, why string }{
 		{"contender", slow, `slow\.sh`, byChild},
@@ -352,7 +352,7 @@ func TestStoppedTrialsAreDoneAgain(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if strings.HasSuffix(test.name, "past the timeout") || test.grid == workers {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
 			const timeout = 10 * time.Second
@@ -361,8 +361,8 @@ func TestStoppedTrialsAreDoneAgain(t *testing.T) {
 			if past {
 				args = []string{"--set", "trials.timeout=" + timeout.String()}
 			}
-			l := held(t, test.grid, args...)
-			// A process that is stopped before the work begins does no harm.
+			l := startOnHold(t, test.grid, args...)
+			// Stopping a process before the work begins would not affect the trial.
 			working := workerLine
 			if test.grid != workers {
 				working = `(slow|loud)\.sh`
@@ -373,20 +373,20 @@ func TestStoppedTrialsAreDoneAgain(t *testing.T) {
 				pid = l.process(t, test.line)
 			}
 			send(t, pid, syscall.SIGSTOP)
-			eventually(t, "it stops", func() bool { return stateOf(pid) == "T" })
+			eventually(t, "the process is stopped", func() bool { return stateOf(pid) == "T" })
 			l.release(t)
 			switch {
 			case past && test.line != "":
-				eventually(t, "it is ended", func() bool { return stateOf(pid) != "T" })
+				eventually(t, "the process is ended", func() bool { return stateOf(pid) != "T" })
 			case past:
 				time.Sleep(timeout)
 			}
-			_ = syscall.Kill(pid, syscall.SIGCONT) // unless it has been ended
-			l.ends(t, exitGood)
-			l.leavesNothing(t)
+			_ = syscall.Kill(pid, syscall.SIGCONT) // fails if the process has ended
+			l.exitsWith(t, exitGood)
+			l.checkCleanedUp(t)
 			log := l.journal(t)
 			if len(log.Trials) != 2 {
-				t.Errorf("%d trials in the journal, expected 2", len(log.Trials))
+				t.Errorf("%d trials in the journal, want 2", len(log.Trials))
 			}
 			for _, trial := range log.Trials {
 				if trial.Attempt != 1 || trial.Status != journal.OK {
@@ -406,11 +406,11 @@ func TestStoppedTrialsAreDoneAgain(t *testing.T) {
 	}
 }
 
-// stateOf is a process's state as a letter, "" if there is none.
+// stateOf returns the state letter of a process, or "" if there is no such process.
 func stateOf(pid int) string { return statOf(pid, 0) }
 
-// statOf is a field of a process's state behind its name, from 0, "" if there is none:
-// proc_pid_stat(5).
+// statOf returns a field of /proc/PID/stat, or "" if there is no such process. Field 0
+// follows the process name: proc_pid_stat(5).
 func statOf(pid, field int) string {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -420,84 +420,85 @@ func statOf(pid, field int) string {
 	return fields[field]
 }
 
-// TestASecondSignal ends the program at once: the journal is whole, no process is
-// left, and a resume removes the workspace.
-func TestASecondSignal(t *testing.T) {
+// TestSecondSignalEndsProgram: a second signal ends the program at once. The journal is
+// complete, no process is left, and a resume removes the workspace.
+func TestSecondSignalEndsProgram(t *testing.T) {
 	for name, signals := range map[string][]syscall.Signal{
 		"interrupted twice":           {syscall.SIGINT, syscall.SIGINT},
 		"interrupted, and terminated": {syscall.SIGINT, syscall.SIGTERM},
 		"quit twice":                  {syscall.SIGQUIT, syscall.SIGQUIT},
 	} {
 		t.Run(name, func(t *testing.T) {
-			long(t)
+			skipIfShort(t)
 			t.Parallel()
-			l, last := endedTwice(t, signals)
+			l, last := signalledTwice(t, signals)
 			if text := strings.Join(last, "\n"); !strings.Contains(text, "ended at once by a second signal ("+signals[1].String()+")") {
-				t.Errorf("last words:\n%s", text)
+				t.Errorf("unexpected output:\n%s", text)
 			}
-			l.noneLeft(t)
+			l.checkNoProcesses(t)
 			if log := l.journal(t); len(log.Trials) == 0 {
-				t.Error("nothing was kept")
+				t.Error("the journal has no trial")
 			}
-			launch(t, l.dir, "resume", "out").ends(t, exitGood)
-			l.leavesNothing(t)
+			launch(t, l.dir, "resume", "out").exitsWith(t, exitGood)
+			l.checkCleanedUp(t)
 		})
 	}
 }
 
-// endedTwice is a run that got two signals, the second while it removed its workspace.
-// Thousands of files take a while to remove; on a busy machine the test may take longer
-// to come to the second, and then it has tested nothing, and there are more the next time.
-func endedTwice(t *testing.T, signals []syscall.Signal) (l *live, last []string) {
+// signalledTwice starts a run and sends two signals, the second while the run removes its
+// workspace. If the run removes the files before the second signal, the attempt tests
+// nothing, and the next attempt uses more files.
+func signalledTwice(t *testing.T, signals []syscall.Signal) (l *liveRun, last []string) {
 	t.Helper()
 	for files := 8000; files < 200_000; files *= 2 {
-		l = start(t, endless, "--set", fmt.Sprintf("workload.files=%d", files), "--set", "workload.lines=1", "--set", "grid.strategy=sequential",
+		l = startRun(t, endless, "--set", fmt.Sprintf("workload.files=%d", files), "--set", "workload.lines=1", "--set", "grid.strategy=sequential",
 			"--set", "grid.workers=1", "--set", "trials.repeats=2")
-		l.await(t, "[1/2]")
+		l.waitForLine(t, "[1/2]")
 		send(t, l.cmd.Process.Pid, signals[0])
-		// Of two that wait together, either may be delivered first.
-		eventually(t, "the first is delivered", func() bool { return !pending(l.cmd.Process.Pid) })
-		// Signals that come together count as one, so one insists.
-		eventually(t, "it ends", func() bool {
+		// Two pending signals may be delivered in any order.
+		eventually(t, "the first signal is delivered", func() bool { return !pending(l.cmd.Process.Pid) })
+		// Signals shortly after the first one do not count, so the test repeats the second one.
+		eventually(t, "the run ends", func() bool {
 			_ = l.cmd.Process.Signal(signals[1])
 			return stateOf(l.cmd.Process.Pid) == "Z"
 		})
 		if left, _ := os.ReadDir(filepath.Join(l.dir, "ws")); len(left) == 1 {
-			return l, l.ends(t, 128+int(signals[1]))
+			return l, l.exitsWith(t, 128+int(signals[1]))
 		}
-		l.ends(t, 128+int(signals[0]))
+		l.exitsWith(t, 128+int(signals[0]))
 	}
-	t.Fatal("the workspace was removed before the second signal, which tests nothing")
+	t.Fatal("the workspace was always removed before the second signal")
 	return nil, nil
 }
 
-// pending reports whether a signal waits for a process: proc_pid_status(5).
+// pending reports whether a process has a pending signal: proc_pid_status(5).
 func pending(pid int) bool {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	return err == nil && !regexp.MustCompile(`(?m)^ShdPnd:\s0+$`).Match(status)
 }
 
-// TestHangUpsAreNotCounted: a terminal says it twice, and that is no second signal.
-func TestHangUpsAreNotCounted(t *testing.T) {
+// TestRepeatedHangUpsAreIgnored: a closing terminal sends SIGHUP twice, which does not count as
+// a second signal.
+func TestRepeatedHangUpsAreIgnored(t *testing.T) {
 	t.Parallel()
-	l := hanging(t, "session")
-	l.hung(t)
+	l := startHanging(t, "session")
+	l.waitUntilReady(t)
 	for range 5 {
 		_ = l.cmd.Process.Signal(syscall.SIGHUP)
 		time.Sleep(time.Millisecond)
 	}
-	if text := strings.Join(l.ends(t, 129), "\n"); !strings.Contains(text, "interrupted: ") {
-		t.Errorf("last words:\n%s", text)
+	if text := strings.Join(l.exitsWith(t, 129), "\n"); !strings.Contains(text, "interrupted: ") {
+		t.Errorf("unexpected output:\n%s", text)
 	}
-	l.noneLeft(t)
-	empty(t, filepath.Join(l.dir, "ws"))
+	l.checkNoProcesses(t)
+	checkEmpty(t, filepath.Join(l.dir, "ws"))
 }
 
-// TestOutOfMemory lets the kernel kill a contender, within a control group that has
-// little memory. It takes the controller of version 1, or of version 2 with the
-// controller handed down, and the right to make a group.
+// TestOutOfMemory runs a contender in a control group with little memory, so that the kernel
+// kills it. The test needs the memory controller of version 1, or of version 2 if it is
+// enabled for children, and the right to make a group.
 func TestOutOfMemory(t *testing.T) {
-	long(t)
+	skipIfShort(t)
 	group, limit := "/sys/fs/cgroup/memory/iosweep-test", "memory.limit_in_bytes"
 	if _, err := os.Stat("/sys/fs/cgroup/memory"); err != nil {
 		group, limit = "/sys/fs/cgroup/iosweep-test", "memory.max"
@@ -527,9 +528,9 @@ commands:
 	cmd := exec.Command("sh", "-c", `echo $$ >"$0/cgroup.procs" && exec iosweep run x.yaml -o out`, group)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "WORK="+dir)
-	said, err := cmd.CombinedOutput()
+	output, err := cmd.CombinedOutput()
 	if code := exitCodeOf(err); code != exitFailures {
-		t.Fatalf("exit code %d:\n%s", code, said)
+		t.Fatalf("exit code %d:\n%s", code, output)
 	}
 	if left := waitForNone(dir); len(left) > 0 {
 		t.Errorf("processes of the run are left: %v", left)

@@ -18,16 +18,16 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-var update = flag.Bool("update", false, "write what cmp expects anew into the scripts")
+var update = flag.Bool("update", false, "update the expected output in the scripts")
 
-// TestScripts runs testdata/script/*.txtar, one idea each. Beside the commands
-// of testscript they have:
+// TestScripts runs testdata/script/*.txtar. Each script tests one topic. In addition to the
+// commands of testscript there are:
 //
-//	exits CODE PROGRAM ARG...      runs it; see exits for what it checks besides
-//	holds DIR [NAME...]            DIR holds these entries and no others
-//	column FILE.csv NAME LEVEL...  the levels of a column, from top to bottom, sorted
-//	json FILE|stdout               it is one JSON value and nothing else
-//	snapshot DIR, unchanged DIR    names, modes and content are as they were
+//	exits CODE PROGRAM ARG...      runs PROGRAM; see the function exits for its checks
+//	contains DIR [NAME...]         DIR has these entries and no others
+//	column FILE.csv NAME LEVEL...  the sorted levels of a column
+//	json FILE|stdout               the text is one JSON value
+//	snapshot DIR, unchanged DIR    names, modes and content have not changed since
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -36,7 +36,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", os.Getenv("GORACE"))
-			// For scripts that do without all other programs.
+			// For scripts that need a PATH without other programs.
 			alone, _, _ := strings.Cut(env.Getenv("PATH"), string(os.PathListSeparator))
 			env.Setenv("IOSWEEP_ALONE", alone)
 			env.Values[snapshots{}] = map[string]tree{}
@@ -49,13 +49,13 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "holds": holds, "column": columnOf, "json": isJSON,
+			"exits": exits, "contains": contains, "column": columnOf, "json": isJSON,
 			"snapshot": snapshot, "unchanged": isUnchanged,
 		},
 	})
 }
 
-// snapshots is the key of a script's map[string]tree, by directory.
+// snapshots is the key of the snapshots of a script, a map[string]tree by directory.
 type snapshots struct{}
 
 // must stops a script at an error.
@@ -65,9 +65,9 @@ func must(ts *testscript.TestScript, err error) {
 	}
 }
 
-// exits runs a program and compares its exit code. Whatever the code is, two
-// rules hold: no process outlives the run, and the workspace is gone unless it
-// was asked for. After exit code 2 nothing at all may have been written.
+// exits runs a program and compares its exit code. It also checks that no process of the run
+// is left, and that the workspace is removed, unless --keep-workspace is given. After exit
+// code 2 it checks that no file was written.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE PROGRAM ARG...")
@@ -79,7 +79,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	must(ts, err)
 	got := exitCodeOf(ts.Exec(args[1], args[2:]...))
 	if got != code {
-		ts.Fatalf("exit code %d, expected %d", got, code)
+		ts.Fatalf("exit code %d, want %d", got, code)
 	}
 	if left := waitForNone(work); len(left) > 0 {
 		ts.Fatalf("processes of the run are left: %v", left)
@@ -87,7 +87,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	after, err := readTree(work)
 	must(ts, err)
 	if diff := cmp.Diff(before, after); code == exitUsage && diff != "" {
-		ts.Fatalf("what was refused has left traces (-before +after):\n%s", diff)
+		ts.Fatalf("a refused command changed files (-before +after):\n%s", diff)
 	}
 	for path := range after {
 		if strings.Contains(path, ".iosweep-") && !slices.Contains(args, "--keep-workspace") {
@@ -96,7 +96,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// exitCodeOf is the code that a process ended with, or -1.
+// exitCodeOf returns the exit code of a process, or -1.
 func exitCodeOf(err error) int {
 	var exit *exec.ExitError
 	switch {
@@ -108,41 +108,41 @@ func exitCodeOf(err error) int {
 	return -1
 }
 
-// waitForNone returns the processes that still have WORK=work in their
-// environment. Who was killed needs a moment to be gone.
+// waitForNone waits until no process has WORK=work in its environment, because a killed
+// process needs a moment to end. It returns the processes that are left.
 func waitForNone(work string) (left []string) {
-	within(patience, func() bool {
+	waitFor(testTimeout, func() bool {
 		left = processesWith("WORK=" + work)
 		return len(left) == 0
 	})
 	return left
 }
 
-// patience is how long a test waits for what has to happen: much longer than any
-// machine needs for it, however busy it is.
-const patience = 2 * time.Minute
+// testTimeout is how long a test waits for an event. It is much longer than a busy machine
+// needs.
+const testTimeout = 2 * time.Minute
 
-// within waits until something is true, and reports whether it became so in time.
-func within(limit time.Duration, is func() bool) bool {
+// waitFor waits until a condition is true, and reports whether it became true in time.
+func waitFor(limit time.Duration, condition func() bool) bool {
 	for end := time.Now().Add(limit); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if is() {
+		if condition() {
 			return true
 		}
 	}
-	return is()
+	return condition()
 }
 
-// eventually waits for something to become true.
-func eventually(t *testing.T, what string, is func() bool) {
+// eventually waits for a condition, and fails the test if it does not become true.
+func eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
-	if !within(patience, is) {
-		t.Fatalf("waited in vain: %s", what)
+	if !waitFor(testTimeout, condition) {
+		t.Fatalf("timeout while waiting: %s", what)
 	}
 }
 
-// processesWith lists the command lines of the processes that have a variable
-// in their environment, which children inherit whatever group they move to. Where
-// there is no /proc it finds none.
+// processesWith lists the pid and command line of the processes that have a variable in
+// their environment. Children inherit it, whatever process group they move to. Without /proc
+// the list is empty.
 func processesWith(variable string) (list []string) {
 	environs, err := filepath.Glob("/proc/[0-9]*/environ")
 	if err != nil {
@@ -151,7 +151,7 @@ func processesWith(variable string) (list []string) {
 	for _, path := range environs {
 		data, err := os.ReadFile(path)
 		if err != nil || !slices.Contains(strings.Split(string(data), "\x00"), variable) {
-			continue // it has ended, or is somebody else's
+			continue // the process has ended, or belongs to another user
 		}
 		line, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
 		list = append(list, filepath.Base(filepath.Dir(path))+": "+strings.ReplaceAll(string(line), "\x00", " "))
@@ -159,9 +159,9 @@ func processesWith(variable string) (list []string) {
 	return list
 }
 
-func holds(ts *testscript.TestScript, neg bool, args []string) {
+func contains(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
-		ts.Fatalf("usage: holds DIR [NAME...]")
+		ts.Fatalf("usage: contains DIR [NAME...]")
 	}
 	entries, err := os.ReadDir(ts.MkAbs(args[0]))
 	must(ts, err)
@@ -171,7 +171,7 @@ func holds(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	expected := slices.Sorted(slices.Values(args[1:]))
 	if diff := cmp.Diff(expected, names); diff != "" && len(expected)+len(names) > 0 {
-		ts.Fatalf("%s (-expected +found):\n%s", args[0], diff)
+		ts.Fatalf("%s (-want +got):\n%s", args[0], diff)
 	}
 }
 
@@ -191,7 +191,7 @@ func columnOf(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	slices.Sort(found)
 	if diff := cmp.Diff(slices.Sorted(slices.Values(args[2:])), found); diff != "" {
-		ts.Fatalf("column %s of %s (-expected +found):\n%s", args[1], args[0], diff)
+		ts.Fatalf("column %s of %s (-want +got):\n%s", args[1], args[0], diff)
 	}
 }
 
@@ -220,7 +220,7 @@ func isUnchanged(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	before, ok := ts.Value(snapshots{}).(map[string]tree)[args[0]]
 	if !ok {
-		ts.Fatalf("no snapshot of %s was made", args[0])
+		ts.Fatalf("there is no snapshot of %s", args[0])
 	}
 	now, err := readTree(ts.MkAbs(args[0]))
 	must(ts, err)

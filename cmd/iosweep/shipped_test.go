@@ -10,21 +10,21 @@ import (
 	"iosweep/runner/catalogue"
 )
 
-// packages are where the contenders of the shipped experiments come from. A
-// machine that tests iosweep has them: what is shipped is tested whole.
+// packages are the Debian packages of the contenders of the built-in experiments. The test
+// needs all of them.
 var packages = map[string]string{
 	"python3": "python3", "tar": "tar", "7z": "p7zip-full", "rclone": "rclone",
 	"cp": "coreutils", "mv": "coreutils", "find": "findutils", "zip": "zip", "unzip": "unzip",
 	"cat": "coreutils", "rm": "coreutils", "fio": "fio", "cc": "gcc",
 }
 
-// tiny makes any experiment one of seconds.
+// tiny are overrides that reduce any experiment to a few seconds.
 var tiny = []string{
 	"--set", "workload.files=12", "--set", "trials.repeats=1", "--set", "trials.warmup=0", "--budget", "1h",
 }
 
-// cuts are further overrides by experiment: one level of an axis will do where
-// the axis is a number. The test checks that every pair keeps a cell.
+// cuts are more overrides by experiment. They reduce numeric axes to one level. The test
+// checks that every pair still has a cell.
 var cuts = map[string][]string{
 	"overnight": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.chunk_size=auto", "--set", "grid.queue=4", "--set", "grid.lines=3"},
 	"append":    {"--set", "grid.workers=2"},
@@ -37,44 +37,43 @@ var cuts = map[string][]string{
 	"move":      {"--set", "grid.workers=3"},
 	"read":      {"--set", "grid.workers=3"},
 	"engines":   {"--set", "grid.files=12", "--set", "grid.size=100B", "--set", "grid.lines=5"},
-	// Of so few files at most as many descriptors are open at once.
+	// With 12 files, at most 12 descriptors are open at once.
 	"save-files":       {"--set", "grid.descriptors=16"},
 	"save-files-sweep": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.queue=4"},
 	"pipeline":         {"--set", "grid.workers=2", "--set", "grid.queue=1,16"},
 }
 
-// TestShipped runs every experiment that comes with iosweep, small: all of its
-// operations, strategies, sinks and contenders, with fewer levels of the axes
-// that are numbers.
+// TestShipped runs every built-in experiment with few files. It covers all operations,
+// strategies, sinks and contenders, with fewer levels of the numeric axes.
 func TestShipped(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the contenders are GNU programs")
 	}
 	for program, pkg := range packages {
 		if _, err := exec.LookPath(program); err != nil {
-			t.Fatalf("%s is needed and not installed: install the package %s", program, pkg)
+			t.Fatalf("%s is not installed: install the package %s", program, pkg)
 		}
 	}
 	installFloor(t)
 	for _, name := range experiments.Shipped() {
 		t.Run(name, func(t *testing.T) {
 			if name != "quickstart" {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
-			want(t, exitGood, "validate", name)
+			wantExit(t, exitGood, "validate", name)
 			flags, e := shrink(t, name)
 			out := filepath.Join(t.TempDir(), "out")
 			ws := t.TempDir()
-			want(t, exitGood, append([]string{"run", name, "-o", out, "--workspace", ws}, flags...)...)
+			wantExit(t, exitGood, append([]string{"run", name, "-o", out, "--workspace", ws}, flags...)...)
 			checkRun(t, out, len(e.Cells), 12)
-			empty(t, ws)
+			checkEmpty(t, ws)
 		})
 	}
 }
 
-// shrink returns the flags that make a shipped experiment small, and what it is
-// then: it must still have every pair of operation and strategy.
+// shrink returns the flags that make a built-in experiment small, and the small experiment.
+// It checks that every pair of operation and strategy is still there.
 func shrink(t *testing.T, name string) ([]string, *experiments.Experiment) {
 	t.Helper()
 	flags := append(append([]string{}, tiny...), cuts[name]...)
@@ -103,7 +102,7 @@ func shrink(t *testing.T, name string) ([]string, *experiments.Experiment) {
 	return flags, small
 }
 
-// kind is what distinguishes the blocks of a grid.
+// kind returns operation, strategy and sink of a cell.
 func kind(c experiments.Cell) [3]string {
 	return [3]string{c.Level(experiments.Operation), c.Level(experiments.Strategy), c.Level(experiments.Sink)}
 }

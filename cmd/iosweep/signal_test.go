@@ -18,8 +18,8 @@ import (
 	"iosweep/journal"
 )
 
-// endless is an experiment that ends only when it is made to. Its contender
-// starts a process of its own, as does the strategy processes.
+// endless is an experiment that ends only by a signal. Its contender and the strategy
+// processes start child processes.
 const endless = `
 name: endless
 workload: {files: 40, lines: 20}
@@ -32,16 +32,16 @@ commands:
   slow: {operation: copy, run: [sh, -c, 'sleep 0.1 & wait; cp -r "$1/." "$2"', sh, '{input}', '{output}']}
 `
 
-// A live run is `iosweep run` as a process of its own, in a directory of its own.
-type live struct {
+// A liveRun is a running iosweep process in a directory of the test.
+type liveRun struct {
 	dir  string
 	cmd  *exec.Cmd
 	pipe io.ReadCloser  // standard error
-	err  *bufio.Scanner // the same, line by line
+	err  *bufio.Scanner // reads pipe line by line
 }
 
-// start runs an experiment in a directory of its own.
-func start(t *testing.T, experiment string, args ...string) *live {
+// startRun starts a run of an experiment in a new directory.
+func startRun(t *testing.T, experiment string, args ...string) *liveRun {
 	t.Helper()
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "x.yaml"), experiment)
@@ -51,15 +51,15 @@ func start(t *testing.T, experiment string, args ...string) *live {
 	return launch(t, dir, append([]string{"run", "x.yaml", "-o", "out"}, args...)...)
 }
 
-// launch starts the program in a directory. The directory is in the environment
-// of whatever it starts: that is how its processes are told from others.
-func launch(t *testing.T, dir string, args ...string) *live {
+// launch starts the program in a directory. The directory is in the environment of all its
+// processes, which identifies them.
+func launch(t *testing.T, dir string, args ...string) *liveRun {
 	t.Helper()
 	return launchProgram(t, "iosweep", dir, args...)
 }
 
-// launchProgram is launch for a program of this name or path.
-func launchProgram(t *testing.T, program, dir string, args ...string) *live {
+// launchProgram is like launch, for another program.
+func launchProgram(t *testing.T, program, dir string, args ...string) *liveRun {
 	t.Helper()
 	cmd := exec.Command(program, args...)
 	cmd.Dir = dir
@@ -72,35 +72,36 @@ func launchProgram(t *testing.T, program, dir string, args ...string) *live {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	return &live{dir, cmd, stderr, bufio.NewScanner(stderr)}
+	return &liveRun{dir, cmd, stderr, bufio.NewScanner(stderr)}
 }
 
-// await reads standard error until a line holds the text.
-func (l *live) await(t *testing.T, text string) string {
+// waitForLine reads standard error until a line contains the text, and returns the line.
+func (l *liveRun) waitForLine(t *testing.T, text string) string {
 	t.Helper()
 	for l.err.Scan() {
 		if strings.Contains(l.err.Text(), text) {
 			return l.err.Text()
 		}
 	}
-	t.Fatalf("the run ended without saying %q", text)
+	t.Fatalf("the run ended without printing %q", text)
 	return ""
 }
 
-// ends waits for the run and returns what it still had to say.
-func (l *live) ends(t *testing.T, code int) (last []string) {
+// exitsWith waits for the end of the run, checks its exit code, and returns the remaining
+// lines of standard error.
+func (l *liveRun) exitsWith(t *testing.T, code int) (last []string) {
 	t.Helper()
 	for l.err.Scan() {
 		last = append(last, l.err.Text())
 	}
 	if got := exitCodeOf(l.cmd.Wait()); got != code {
-		t.Fatalf("exit code %d, expected %d; last words:\n%s", got, code, strings.Join(last, "\n"))
+		t.Fatalf("exit code %d, want %d; output:\n%s", got, code, strings.Join(last, "\n"))
 	}
 	return last
 }
 
-// journal is the run's journal, which has to be whole.
-func (l *live) journal(t *testing.T) *journal.Log {
+// journal reads the journal of the run and checks that its last line is complete.
+func (l *liveRun) journal(t *testing.T) *journal.Log {
 	t.Helper()
 	log, err := journal.ReadDir(filepath.Join(l.dir, "out"))
 	if err != nil {
@@ -112,44 +113,44 @@ func (l *live) journal(t *testing.T) *journal.Log {
 	return log
 }
 
-// leavesNothing fails the test if a process or a workspace is left.
-func (l *live) leavesNothing(t *testing.T) {
+// checkCleanedUp checks that no process and no run directory is left.
+func (l *liveRun) checkCleanedUp(t *testing.T) {
 	t.Helper()
 	if left := waitForNone(l.dir); len(left) > 0 {
 		t.Errorf("processes of the run are left: %v", left)
 	}
-	empty(t, filepath.Join(l.dir, "ws"))
+	checkEmpty(t, filepath.Join(l.dir, "ws"))
 }
 
-// TestSignals: the trial in flight is abandoned, everything else is kept, and
-// nothing is left behind.
+// TestSignals: at a signal the current trial is abandoned, and the completed trials are kept.
+// No process and no run directory is left.
 func TestSignals(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			if signal != syscall.SIGINT {
-				long(t)
+				skipIfShort(t)
 			}
 			t.Parallel()
 			if signals.Ignored(signal) {
-				t.Skip("the tests were started by nohup: runs ignore the signal as well, as they should")
+				t.Skip("the tests were started by nohup, so the run ignores the signal")
 			}
-			l := start(t, endless)
-			l.await(t, "[7/30000]")
+			l := startRun(t, endless)
+			l.waitForLine(t, "[7/30000]")
 			if err := l.cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
-			last := l.ends(t, 128+int(signal))
+			last := l.exitsWith(t, 128+int(signal))
 			if text := strings.Join(last, "\n"); strings.Contains(text, "goroutine ") || !strings.Contains(text, "interrupted: ") || !strings.Contains(text, "the completed trials are kept") {
-				t.Errorf("last words:\n%s", text)
+				t.Errorf("unexpected output:\n%s", text)
 			}
-			l.leavesNothing(t)
+			l.checkCleanedUp(t)
 			log := l.journal(t)
 			if n := len(log.Trials); n < 7 {
 				t.Errorf("%d trials in the journal, at least 7 were reported", n)
 			}
 			for _, trial := range log.Trials {
 				if trial.Status != journal.OK {
-					t.Errorf("trial %d: %s: %s; what was abandoned is no trial", trial.Trial, trial.Status, trial.Error)
+					t.Errorf("trial %d: %s: %s; an abandoned trial must not be recorded", trial.Trial, trial.Status, trial.Error)
 				}
 			}
 			if n := len(log.Notes); n == 0 || log.Notes[n-1].Kind != journal.NoteInterrupted {
@@ -167,49 +168,49 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestSignalBeforeTheFirstTrial: a run that has measured nothing leaves nothing.
+// TestSignalBeforeTheFirstTrial: a run without a trial leaves no files.
 func TestSignalBeforeTheFirstTrial(t *testing.T) {
 	t.Parallel()
-	l := start(t, endless, "--set", "workload.files=1000000", "--set", "workload.lines=100")
-	l.await(t, "surveying")
+	l := startRun(t, endless, "--set", "workload.files=1000000", "--set", "workload.lines=100")
+	l.waitForLine(t, "surveying")
 	if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	l.ends(t, 130)
-	l.leavesNothing(t)
+	l.exitsWith(t, 130)
+	l.checkCleanedUp(t)
 }
 
-// TestNobodyListens: `iosweep run x 2>&1 | head -n 3` costs the lines, not the run.
-func TestNobodyListens(t *testing.T) {
-	long(t)
+// TestClosedStandardError: in `iosweep run x 2>&1 | head -n 3` the run continues when head ends.
+func TestClosedStandardError(t *testing.T) {
+	skipIfShort(t)
 	t.Parallel()
-	l := start(t, endless, "--set", "trials.repeats=8", "--set", "grid.workers=1")
-	l.await(t, "[3/")
+	l := startRun(t, endless, "--set", "trials.repeats=8", "--set", "grid.workers=1")
+	l.waitForLine(t, "[3/")
 	if err := l.pipe.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if got := exitCodeOf(l.cmd.Wait()); got != exitGood {
 		t.Errorf("exit code %d", got)
 	}
-	l.leavesNothing(t)
+	l.checkCleanedUp(t)
 	if log := l.journal(t); len(log.Trials) != 8*len(log.Run.Cells) {
 		t.Errorf("%d trials of %d", len(log.Trials), 8*len(log.Run.Cells))
 	}
 }
 
-// TestRunKilled: what cannot be caught leaves a workspace, for there is nobody to
-// remove it. The trials that ended are kept, and reports can be made of them.
+// TestRunKilled: after SIGKILL the run directory remains. The completed trials are kept, and
+// reports can be made from them.
 func TestRunKilled(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux ends a child with its parent")
 	}
-	l := start(t, endless)
-	l.await(t, "[7/")
+	l := startRun(t, endless)
+	l.waitForLine(t, "[7/")
 	if err := l.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	l.ends(t, -1)
+	l.exitsWith(t, -1)
 	if left := waitForNone(l.dir); len(left) > 0 {
 		t.Errorf("processes of the run are left: %v", left)
 	}
@@ -221,7 +222,7 @@ func TestRunKilled(t *testing.T) {
 	if len(log.Trials) < 7 {
 		t.Errorf("%d trials in the journal, at least 7 were reported", len(log.Trials))
 	}
-	want(t, exitGood, "report", out)
+	wantExit(t, exitGood, "report", out)
 	if rows := readCSV(t, filepath.Join(out, "trials.csv")); len(rows)-1 != len(log.Trials) {
 		t.Errorf("trials.csv has %d rows for %d trials", len(rows)-1, len(log.Trials))
 	}

@@ -25,14 +25,13 @@ import (
 	"iosweep/journal"
 )
 
-var soak = flag.Duration("soak", 0, "kill runs for so long (make soak)")
+var soak = flag.Duration("soak", 0, "kill runs for this long (make soak)")
 
-// kills is how many a test has without -soak.
+// kills is the number of kills without -soak.
 const kills = 500
 
-// restless has all that a kill could leave behind: worker processes, inputs that
-// are used up, a contender with a child, and one with a process in a session of
-// its own.
+// restless contains everything that a kill could leave behind: worker processes, consumed
+// inputs, a contender with a child process, and a contender with a process in a new session.
 const restless = `
 name: restless
 workload: {files: 12, lines: 4}
@@ -46,10 +45,9 @@ commands:
   session: {operation: copy, run: [sh, -c, 'setsid sleep 60 & cp -r "$1/." "$2"; sleep 0.02; kill $!', sh, '{input}', '{output}']}
 `
 
-// hostile has contenders that do their worst on the way: they leave something mounted,
-// start processes that leave everything behind that they could be known by, swap
-// their directory for a link to somebody's, forge a marker, and are gone before their
-// work is. Their trials may end as they will.
+// hostile has contenders that leave mounts, start processes without environment and session,
+// replace their directory by a link to user files, forge a marker, or exit before their work
+// is done. Their trials may have any status.
 const hostile = `
 name: hostile
 workload: {files: 12, lines: 4}
@@ -69,23 +67,23 @@ commands:
 // hostileCell matches the cells of contenders whose trials may fail.
 var hostileCell = regexp.MustCompile(`strategy=(mounts|daemon|swaps|forges|disappears)`)
 
-// TestKilledAtAnyMoment kills runs with SIGKILL at random moments, resumes them
-// and kills them again, until they come to their end; and then begins anew. What a
-// run said that it had recorded is in its journal after every kill; in the end the
-// journal holds what an uninterrupted run would have written, in the same order;
-// no process and no workspace is left, and somebody's files are as they were.
+// TestKilledAtAnyMoment kills runs with SIGKILL at random moments, and resumes and kills them
+// again until they are complete. Then it starts new runs. After every kill, all reported
+// trials must be in the journal. At the end, the journal must have the records of an
+// uninterrupted run in the same order. No process and no run directory may be left, and the
+// user files must be unchanged.
 func TestKilledAtAnyMoment(t *testing.T) {
-	long(t)
+	skipIfShort(t)
 	program := build(t)
-	total := &tally{began: time.Now()}
-	t.Run("nights", func(t *testing.T) {
+	total := &totals{began: time.Now()}
+	t.Run("runs", func(t *testing.T) {
 		for worker, experiment := range []string{restless, hostile} {
-			calm := uninterrupted(t, experiment)
+			reference := uninterrupted(t, experiment)
 			t.Run(fmt.Sprint(worker), func(t *testing.T) {
 				t.Parallel()
 				random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), uint64(worker)))
 				for !t.Failed() && !total.enough() {
-					newNight(t, random, total, program, experiment, calm).through(t)
+					newKilledRun(t, random, total, program, experiment, reference).runToEnd(t)
 				}
 			})
 		}
@@ -93,16 +91,17 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	t.Log(total)
 }
 
-// A tally is what all nights come to. The last four have to be 0.
-type tally struct {
+// A totals counts the events of all runs. lost, doubled, orphans, workspaces and changed
+// must be 0.
+type totals struct {
 	began time.Time
 
 	mu                                          sync.Mutex
-	kills, nights, trials, torn                 int
+	kills, runs, trials, torn                   int
 	lost, doubled, orphans, workspaces, changed int
 }
 
-func (n *tally) enough() bool {
+func (n *totals) enough() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if *soak > 0 {
@@ -111,72 +110,73 @@ func (n *tally) enough() bool {
 	return n.kills >= kills
 }
 
-func (n *tally) add(change func()) {
+func (n *totals) add(change func()) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	change()
 }
 
-func (n *tally) String() string {
-	return fmt.Sprintf("%v: %d kills in %d runs that came to their end, with %d trials; torn lines cut off %d; records lost %d, records doubled %d, orphans %d, workspaces left %d, files of others changed %d",
-		time.Since(n.began).Round(time.Second), n.kills, n.nights, n.trials, n.torn, n.lost, n.doubled, n.orphans, n.workspaces, n.changed)
+func (n *totals) String() string {
+	return fmt.Sprintf("%v: %d kills in %d complete runs with %d trials; torn lines cut off %d; records lost %d, records doubled %d, orphans %d, workspaces left %d, user files changed %d",
+		time.Since(n.began).Round(time.Second), n.kills, n.runs, n.trials, n.torn, n.lost, n.doubled, n.orphans, n.workspaces, n.changed)
 }
 
-// A night is one run, however many processes it takes.
-type night struct {
-	root   string
-	before tree
-	random *rand.Rand
-	total  *tally
-	binary string
-	calm   *journal.Log    // of a run that nobody killed
-	said   map[string]bool // trials that were reported, as "warmup 1 NAME"
-	good   int             // the exit code of its end
-	// unended: a trial's process was killed with the runner, and not resumed since.
+// A killedRun is one run that is killed and resumed until it is complete.
+type killedRun struct {
+	root      string
+	before    tree
+	random    *rand.Rand
+	total     *totals
+	binary    string
+	reference *journal.Log    // of an uninterrupted run
+	reported  map[string]bool // trials that were reported, as "warmup 1 NAME"
+	good      int             // the final exit code
+	// unended is set while processes of a trial may run: the trial process was killed with
+	// the runner, and no resume has begun a trial since.
 	unended bool
-	// mounted: a contender that was killed has left something mounted.
+	// mounted is set if a killed contender left a mount.
 	mounted bool
-	early   int // sessions in a row that were killed while they began
+	early   int // consecutive sessions that were killed while starting
 }
 
-func newNight(t *testing.T, random *rand.Rand, total *tally, program, experiment string, calm *journal.Log) *night {
-	root := somebodys(t)
+func newKilledRun(t *testing.T, random *rand.Rand, total *totals, program, experiment string, reference *journal.Log) *killedRun {
+	root := makeUserFiles(t)
 	t.Cleanup(func() { unmountAll(root) })
 	writeFile(t, filepath.Join(root, "x.yaml"), experiment)
-	return &night{root: root, before: mustReadTree(t, root), random: random, total: total, binary: program, good: codeOfNight(experiment), calm: calm, said: map[string]bool{}}
+	return &killedRun{root: root, before: mustReadTree(t, root), random: random, total: total, binary: program, good: finalCode(experiment), reference: reference, reported: map[string]bool{}}
 }
 
-// build is the program as people have it: the one of the tests may have the race
-// detector in it, and be slow to start.
+// build builds the program as users run it. The test binary may contain the race detector,
+// which makes it slow to start.
 func build(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "iosweep")
 	cmd := exec.Command("go", "build", "-o", path, ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, said)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
 	}
 	return path
 }
 
-// uninterrupted is the journal of a run that nobody kills.
+// uninterrupted runs the experiment without a kill and returns the journal.
 func uninterrupted(t *testing.T, experiment string) *journal.Log {
-	n := newNight(t, rand.New(rand.NewPCG(1, 1)), &tally{}, "", experiment, nil)
-	launch(t, n.root, "run", "x.yaml", "-o", "results/new", "--workspace", "ws").ends(t, codeOfNight(experiment))
-	untouched(t, n.root, n.before)
+	n := newKilledRun(t, rand.New(rand.NewPCG(1, 1)), &totals{}, "", experiment, nil)
+	launch(t, n.root, "run", "x.yaml", "-o", "results/new", "--workspace", "ws").exitsWith(t, finalCode(experiment))
+	checkUserFiles(t, n.root, n.before)
 	return n.log(t)
 }
 
-// codeOfNight is the exit code of a night's end: contenders that are hostile fail.
-func codeOfNight(experiment string) int {
+// finalCode returns the exit code of a complete run. Hostile contenders fail.
+func finalCode(experiment string) int {
 	if experiment == hostile {
 		return exitFailures
 	}
 	return exitGood
 }
 
-// through takes the night to its end.
-func (n *night) through(t *testing.T) {
+// runToEnd kills and resumes the run until it is complete.
+func (n *killedRun) runToEnd(t *testing.T) {
 	args := []string{"run", "x.yaml", "-o", "results/new", "--workspace", "ws"}
 	for !t.Failed() {
 		if n.session(t, args) {
@@ -184,29 +184,29 @@ func (n *night) through(t *testing.T) {
 		}
 		log := n.log(t)
 		if log == nil {
-			continue // killed before the journal had its first line: it is begun again
+			continue // killed before the journal had its first line, so the run starts again
 		}
-		n.nothingLost(t, log)
+		n.checkNothingLost(t, log)
 		args = []string{"resume", "results/new"}
 	}
 	if t.Failed() {
 		return
 	}
 	log := n.log(t)
-	n.nothingLost(t, log)
-	n.asUninterrupted(t, log)
-	// A directory in which something is mounted stays, and is named.
+	n.checkNothingLost(t, log)
+	n.checkSameRecords(t, log)
+	// A run directory with a mount in it is not removed.
 	if left, _ := filepath.Glob(filepath.Join(n.root, "ws", ".iosweep-"+log.Run.ID+"*")); len(left) > 0 && !n.mounted {
-		t.Errorf("workspaces are left: %v", left)
+		t.Errorf("run directories are left: %v", left)
 		n.total.add(func() { n.total.workspaces += len(left) })
 	}
 	unmountAll(n.root)
 	changed := differences(n.before, mustReadTree(t, n.root))
 	if len(changed) > 0 {
-		t.Errorf("files of others have changed: %q", changed)
+		t.Errorf("user files have changed: %q", changed)
 	}
 	n.total.add(func() {
-		n.total.nights++
+		n.total.runs++
 		n.total.trials += len(log.Trials)
 		n.total.changed += len(changed)
 	})
@@ -214,9 +214,9 @@ func (n *night) through(t *testing.T) {
 
 var endedLine = regexp.MustCompile(`^\[\d+/\d+\] (\w+ \d+)  (\S+)  `)
 
-// session runs a command and kills it at a random moment. It reports whether
-// the command was done before.
-func (n *night) session(t *testing.T, args []string) (done bool) {
+// session runs a command and kills it at a random moment. It reports whether the command
+// ended before the kill.
+func (n *killedRun) session(t *testing.T, args []string) (done bool) {
 	cmd := exec.Command(n.binary, args...)
 	cmd.Dir = n.root
 	cmd.Env = append(os.Environ(), "WORK="+n.root)
@@ -245,15 +245,15 @@ func (n *night) session(t *testing.T, args []string) (done bool) {
 		began = began || strings.HasPrefix(lines.Text(), "resumed ") || endedLine.MatchString(lines.Text())
 		rest.WriteString(lines.Text() + "\n")
 		if found := endedLine.FindStringSubmatch(lines.Text()); found != nil {
-			n.said[found[1]+" "+found[2]] = true
+			n.reported[found[1]+" "+found[2]] = true
 			if after--; after == 0 {
 				kill.Reset(wait)
 			}
 		}
 	}
 	err = cmd.Wait()
-	// What a trial's process has left that was killed together with the runner may be
-	// there until a resume has come as far as to begin a trial.
+	// If the trial process was killed together with the runner, its children may run until a
+	// resume begins a trial.
 	killed := exitCodeOf(err) == -1
 	n.unended = killed && everything || n.unended && killed && !began
 	if !n.unended {
@@ -262,8 +262,8 @@ func (n *night) session(t *testing.T, args []string) (done bool) {
 			n.total.add(func() { n.total.orphans += len(left) })
 		}
 	}
-	// A contender that was killed with all others may not have come to it; now and then
-	// resume meets what it has left.
+	// A killed contender may not have unmounted. Half of the time the mount stays, so that
+	// resume has to handle it.
 	if n.random.IntN(2) == 0 {
 		unmountAll(n.root)
 	}
@@ -279,8 +279,7 @@ func (n *night) session(t *testing.T, args []string) (done bool) {
 	return false
 }
 
-// differences lists what is not in both of two trees, or not the same, outside of the
-// run's results.
+// differences lists the paths that differ between two trees, outside the results of the run.
 func differences(before, after tree) (paths []string) {
 	for path := range after {
 		if _, known := before[path]; !known && path != "results/new" && !strings.HasPrefix(path, "results/new/") {
@@ -295,8 +294,7 @@ func differences(before, after tree) (paths []string) {
 	return paths
 }
 
-// killAll kills the processes of iosweep itself that have a directory in their
-// environment.
+// killAll kills the iosweep processes that have dir in their environment.
 func killAll(dir string) {
 	for _, p := range processesWith("WORK=" + dir) {
 		pid, line, _ := strings.Cut(p, ": ")
@@ -306,10 +304,10 @@ func killAll(dir string) {
 	}
 }
 
-// waitForNoneNaming returns the processes that have a directory in their command line,
-// if they do not go away: of those that have cleared their environment.
+// waitForNoneNaming waits until no process has dir in its command line. It finds processes
+// that cleared their environment. It returns the processes that are left.
 func waitForNoneNaming(dir string) (left []string) {
-	within(patience, func() bool {
+	waitFor(testTimeout, func() bool {
 		left = nil
 		lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 		for _, path := range lines {
@@ -323,10 +321,11 @@ func waitForNoneNaming(dir string) (left []string) {
 	return left
 }
 
-// moment is when to kill: so long after so many trials were reported, be it while a
-// trial runs, between two, or while the program ends; or while it starts, though
-// not time after time, or a slow machine would come to no end.
-func (n *night) moment() (after int, wait time.Duration) {
+// moment chooses when to kill: wait after the report of a number of trials. That can be
+// during a trial, between two trials, or while the program ends. after is 0 to kill while the
+// program starts. It does so at most twice in a row, because otherwise a run on a slow machine
+// would never end.
+func (n *killedRun) moment() (after int, wait time.Duration) {
 	if n.early++; n.early <= 2 && n.random.IntN(2) == 0 {
 		return 0, time.Duration(n.random.Int64N(int64(60 * time.Millisecond)))
 	}
@@ -334,12 +333,12 @@ func (n *night) moment() (after int, wait time.Duration) {
 	return 1 + n.random.IntN(8), time.Duration(n.random.Int64N(int64(30 * time.Millisecond)))
 }
 
-// log is the run's journal; nil if the run never began.
-func (n *night) log(t *testing.T) *journal.Log {
+// log returns the journal of the run, or nil if the run has not begun.
+func (n *killedRun) log(t *testing.T) *journal.Log {
 	log, err := journal.ReadDir(filepath.Join(n.root, "results", "new"))
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, journal.ErrNoRun) {
-		if len(n.said) > 0 {
-			t.Fatalf("%d trials were reported, and there is no journal: %v", len(n.said), err)
+		if len(n.reported) > 0 {
+			t.Fatalf("%d trials were reported, but there is no journal: %v", len(n.reported), err)
 		}
 		return nil
 	}
@@ -356,33 +355,33 @@ func nameOf(trial journal.Trial) string {
 	return fmt.Sprintf("%s %d %s", trial.Phase, trial.Round, trial.Name)
 }
 
-// nothingLost checks that whatever was reported is in the journal, once.
-func (n *night) nothingLost(t *testing.T, log *journal.Log) {
-	held := map[string]bool{}
+// checkNothingLost checks that each reported trial is in the journal exactly once.
+func (n *killedRun) checkNothingLost(t *testing.T, log *journal.Log) {
+	recorded := map[string]bool{}
 	for _, trial := range log.Trials {
 		name := nameOf(trial)
-		if held[name] {
+		if recorded[name] {
 			t.Errorf("twice in the journal: %s", name)
 			n.total.add(func() { n.total.doubled++ })
 		}
-		if held[name] = true; trial.Status != journal.OK && !hostileCell.MatchString(trial.Name) {
+		if recorded[name] = true; trial.Status != journal.OK && !hostileCell.MatchString(trial.Name) {
 			t.Errorf("%s: %s: %s", name, trial.Status, trial.Error)
 		}
 	}
-	for name := range n.said {
-		if !held[name] {
-			t.Errorf("reported, and not in the journal: %s", name)
+	for name := range n.reported {
+		if !recorded[name] {
+			t.Errorf("reported, but not in the journal: %s", name)
 			n.total.add(func() { n.total.lost++ })
 		}
 	}
 }
 
-// asUninterrupted compares the records with those of a run that nobody killed.
-func (n *night) asUninterrupted(t *testing.T, log *journal.Log) {
-	if log.Run.PlanHash != n.calm.Run.PlanHash {
-		t.Errorf("the plan is %s, and %s where nobody killed it", log.Run.PlanHash, n.calm.Run.PlanHash)
+// checkSameRecords compares the records with those of an uninterrupted run.
+func (n *killedRun) checkSameRecords(t *testing.T, log *journal.Log) {
+	if log.Run.PlanHash != n.reference.Run.PlanHash {
+		t.Errorf("the plan hash is %s, want %s", log.Run.PlanHash, n.reference.Run.PlanHash)
 	}
-	if diff := cmp.Diff(namesOf(n.calm), namesOf(log)); diff != "" {
+	if diff := cmp.Diff(namesOf(n.reference), namesOf(log)); diff != "" {
 		t.Errorf("records (-uninterrupted +killed and resumed):\n%s", diff)
 	}
 	for i, trial := range log.Trials {

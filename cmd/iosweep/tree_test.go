@@ -11,9 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A tree is everything below a directory: the path of each entry, with its kind,
-// permissions and what it holds. Two equal trees are the same to whoever reads
-// them. Paths are keys byte for byte: names need not be UTF-8.
+// A tree describes everything below a directory. It maps the path of each entry to its kind,
+// permissions and content. Paths are byte strings, because names need not be UTF-8.
 type tree map[string]string
 
 // readTree describes a directory without following links.
@@ -31,15 +30,15 @@ func readTree(root string) (tree, error) {
 		if err != nil {
 			return err
 		}
-		held, err := contentOf(path, info.Mode())
-		t[rel] = fmt.Sprintf("%v %s", info.Mode(), held)
+		content, err := contentOf(path, info.Mode())
+		t[rel] = fmt.Sprintf("%v %s", info.Mode(), content)
 		return err
 	})
 	return t, err
 }
 
-// contentOf is the checksum of a file, the target of a link, and nothing for
-// what holds nothing.
+// contentOf returns the checksum of a regular file or the target of a link. For other files
+// it returns "".
 func contentOf(path string, mode fs.FileMode) (string, error) {
 	switch {
 	case mode.IsRegular():
@@ -60,27 +59,27 @@ func mustReadTree(t *testing.T, root string) tree {
 	return now
 }
 
-// unchanged fails the test if a directory is not what it was.
-func unchanged(t *testing.T, root string, before tree) {
+// checkUnchanged checks that a directory is the same as before.
+func checkUnchanged(t *testing.T, root string, before tree) {
 	t.Helper()
 	if diff := cmp.Diff(before, mustReadTree(t, root)); diff != "" {
 		t.Errorf("%s has changed (-before +after):\n%s", root, diff)
 	}
 }
 
-// empty fails the test if a directory, a workspace in particular, holds anything.
-func empty(t *testing.T, dir string) {
+// checkEmpty checks that a directory is empty.
+func checkEmpty(t *testing.T, dir string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
-		t.Errorf("%s should be empty and holds %s", dir, e.Name())
+		t.Errorf("%s should be empty, but contains %s", dir, e.Name())
 	}
 }
 
-// writeFile writes a file of a test, its directories included.
+// writeFile writes a file and makes its directories.
 func writeFile(t *testing.T, path, content string) string {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

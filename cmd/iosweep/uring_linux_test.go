@@ -13,33 +13,33 @@ import (
 	"iosweep/journal"
 )
 
-// withoutRings runs a command under a filter of system calls like a container's, which
-// forbids io_uring_setup(2). A filter is that of a thread and of what it starts, so a
-// thread of the test that ends with it starts the command.
-func withoutRings(t *testing.T, cmd *exec.Cmd) (said string, code int) {
+// runWithoutRings runs a command with a seccomp filter that forbids io_uring_setup(2), as in
+// some containers. A thread and its children inherit the filter, so a separate thread sets
+// it, starts the command, and ends.
+func runWithoutRings(t *testing.T, cmd *exec.Cmd) (output string, code int) {
 	t.Helper()
 	type ended struct {
-		said []byte
-		err  error
+		output []byte
+		err    error
 	}
 	done := make(chan ended)
 	go func() {
-		runtime.LockOSThread() // for good: a thread that is locked when its goroutine ends, ends
+		runtime.LockOSThread() // the thread ends with its goroutine, because it is never unlocked
 		if err := forbidRings(); err != nil {
 			done <- ended{nil, err}
 			return
 		}
-		said, err := cmd.CombinedOutput()
-		done <- ended{said, err}
+		output, err := cmd.CombinedOutput()
+		done <- ended{output, err}
 	}()
 	e := <-done
-	if e.said == nil && e.err != nil {
-		t.Skipf("no filter of system calls can be set: %v", e.err)
+	if e.output == nil && e.err != nil {
+		t.Skipf("cannot set a seccomp filter: %v", e.err)
 	}
-	return string(e.said), exitCodeOf(e.err)
+	return string(e.output), exitCodeOf(e.err)
 }
 
-// forbidRings has io_uring_setup(2) answer EPERM on this thread: seccomp(2).
+// forbidRings makes io_uring_setup(2) fail with EPERM on this thread: seccomp(2).
 func forbidRings() error {
 	filter := []unix.SockFilter{
 		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}, // seccomp_data.nr
@@ -54,20 +54,20 @@ func forbidRings() error {
 	return unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&program)), 0, 0)
 }
 
-// TestForbiddenRings: where io_uring is forbidden, its cells are skipped with the
-// reason, as those of a missing program are, and all others are measured.
+// TestForbiddenRings: if io_uring is forbidden, its cells are skipped with the reason, and all
+// other cells are measured.
 func TestForbiddenRings(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, lines: 2}\n"+
 		"grid: {operation: [write, read], strategy: [sequential, io_uring]}\ntrials: {repeats: 1, warmup: 0}\nworkspace: ws\n")
 	cmd := exec.Command("iosweep", "run", "x.yaml", "-o", "out", "--workspace", t.TempDir())
 	cmd.Dir = dir
-	said, code := withoutRings(t, cmd)
+	output, code := runWithoutRings(t, cmd)
 	const reason = "io_uring is not available on this machine: it is forbidden"
-	if code != exitFailures || !strings.Contains(said, reason) {
-		t.Errorf("exit code %d, want %d and %q:\n%s", code, exitFailures, reason, said)
+	if code != exitFailures || !strings.Contains(output, reason) {
+		t.Errorf("exit code %d, want %d and %q:\n%s", code, exitFailures, reason, output)
 	}
-	log := wholeJournal(t, filepath.Join(dir, "out"))
+	log := intactJournal(t, filepath.Join(dir, "out"))
 	for _, cell := range log.Run.Cells {
 		if ringed := cell.Levels["strategy"] == "io_uring"; ringed != strings.HasPrefix(cell.Skip, reason) {
 			t.Errorf("%s is skipped: %q", cell.Name, cell.Skip)
@@ -79,20 +79,20 @@ func TestForbiddenRings(t *testing.T) {
 		}
 	}
 	if len(log.Trials) != 2 {
-		t.Errorf("%d trials, want those of the two other cells", len(log.Trials))
+		t.Errorf("%d trials, want 2 of the other cells", len(log.Trials))
 	}
 }
 
-// TestForbiddenRingsAreNoticedBeforehand: plan and doctor say so too.
-func TestForbiddenRingsAreNoticedBeforehand(t *testing.T) {
+// TestForbiddenRingsArePreflightWarnings: plan and doctor report it, too.
+func TestForbiddenRingsArePreflightWarnings(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, lines: 2}\n"+
 		"grid: {operation: read, strategy: [sequential, io_uring]}\n")
 	for _, args := range [][]string{{"plan", "x.yaml"}, {"doctor", "."}} {
 		cmd := exec.Command("iosweep", args...)
 		cmd.Dir = dir
-		if said, code := withoutRings(t, cmd); code != exitGood || !strings.Contains(said, "forbidden") {
-			t.Errorf("%s: exit code %d:\n%s", args[0], code, said)
+		if output, code := runWithoutRings(t, cmd); code != exitGood || !strings.Contains(output, "forbidden") {
+			t.Errorf("%s: exit code %d:\n%s", args[0], code, output)
 		}
 	}
 }
