@@ -5,23 +5,23 @@ import (
 	"strings"
 )
 
-// A Cursor is the folder in which a worker's last item was, kept open: items
-// come in the order of their names, so the next one is most likely in it too,
-// and a path through the tree costs a look-up of every component each time.
+// A Cursor keeps the folder of a worker's last item open. Items are ordered by name, so the
+// next item is probably in the same folder. Opening it by its path would look up every
+// component again.
 type Cursor struct {
 	here Folder
-	at   string // relative to the directory; empty if none is open
+	at   string // path relative to the directory; "" if no folder is open
 }
 
-// Enter opens the folder of an item below dir, if it is not open still, and
-// returns it with the item's name in it. place is the worker directory that the
-// item is in, empty where there are none. A cursor is for one directory.
-func (c *Cursor) Enter(dir Directory, place, name string) (Folder, string, error) {
-	at, last := place, name
+// Enter opens the folder of an item below dir, unless it is open already. It returns the
+// folder and the item's name in it. workerDir is the worker directory that contains the item,
+// or "". A cursor works with only one directory.
+func (c *Cursor) Enter(dir Directory, workerDir, name string) (Folder, string, error) {
+	at, last := workerDir, name
 	if cut := strings.LastIndexByte(name, '/'); cut >= 0 {
 		at, last = name[:cut], name[cut+1:]
-		if place != "" {
-			at = place + "/" + at
+		if workerDir != "" {
+			at = workerDir + "/" + at
 		}
 	}
 	if at == "" {
@@ -41,7 +41,7 @@ func (c *Cursor) Enter(dir Directory, place, name string) (Folder, string, error
 	return here, last, nil
 }
 
-// Close closes the folder that is open, if there is one.
+// Close closes the open folder, if any.
 func (c *Cursor) Close() error {
 	if c.at == "" {
 		return nil
@@ -50,7 +50,7 @@ func (c *Cursor) Close() error {
 	return c.here.Close()
 }
 
-// CloseCursors closes all of them.
+// CloseCursors closes all cursors.
 func CloseCursors(cursors []Cursor) error {
 	var errs []error
 	for i := range cursors {

@@ -10,24 +10,22 @@ import (
 	"iosweep/internal/regular"
 )
 
-// A Directory is where a task finds or leaves its items. Names are slash-
-// separated and relative; none of them leads out of it, not even by a symbolic
-// link.
+// A Directory contains the items of a task. Names are slash-separated and relative. No name
+// leads out of the directory, not even through a symbolic link.
 type Directory struct {
-	Top    Folder
-	Path   string // for messages: it is never opened again
-	across bool   // mounts may be crossed: it is somebody's tree, and only read
-	Direct bool   // items are read past the page cache
+	Top         Folder
+	Path        string // only for messages; it is never opened again
+	crossMounts bool   // names may cross mounts; only for trees that are only read
+	Direct      bool   // items are read without the page cache
 }
 
-// An opener opens a directory below the run's own. It follows no link and crosses no
-// mount.
+// An opener opens a directory below the workspace. It follows no link and crosses no mount.
 type opener interface {
 	Open(path string) (*os.File, error)
 }
 
-// OpenBelow opens a directory below the run's own, beneath its descriptor. All that a
-// trial writes or removes is in one that was opened so.
+// OpenBelow opens a directory below the workspace, relative to the workspace's descriptor. A
+// trial writes and removes files only in such directories.
 func OpenBelow(dirs opener, path string) (Directory, error) {
 	f, err := dirs.Open(path)
 	if err != nil {
@@ -37,14 +35,14 @@ func OpenBelow(dirs opener, path string) (Directory, error) {
 	return Directory{Top: top, Path: path}, errors.Join(err, f.Close())
 }
 
-// OpenTree opens the workload's own tree, which is somebody's and is only read, by
-// its path. A tree may have other file systems mounted in it.
+// OpenTree opens the existing tree of a workload by its path. It is only read, and may contain
+// mounts.
 func OpenTree(path string) (Directory, error) {
 	top, err := openFolder(path)
-	return Directory{Top: top, Path: path, across: true}, err
+	return Directory{Top: top, Path: path, crossMounts: true}, err
 }
 
-// OpenItem opens an item's file for reading; here is its folder below d.
+// OpenItem opens the file of an item for reading. here is the item's folder, below d.
 func (d Directory) OpenItem(here Folder, name string) (File, error) {
 	if d.Direct {
 		return here.OpenDirect(name)
@@ -52,18 +50,18 @@ func (d Directory) OpenItem(here Folder, name string) (File, error) {
 	return here.open(name)
 }
 
-// openFolder opens a folder anywhere below the directory.
+// openFolder opens a folder at any depth below the directory.
 func (d Directory) openFolder(name string) (Folder, error) {
-	return d.Top.OpenFolder(name, d.across)
+	return d.Top.OpenFolder(name, d.crossMounts)
 }
 
-// OpenFile opens a file right in the directory.
+// OpenFile opens a file directly in the directory.
 func (d Directory) OpenFile(name string, flags int) (*os.File, error) {
 	return d.Top.file(name, filepath.Join(d.Path, name), flags)
 }
 
-// OpenRegular opens a regular file right in the directory for reading, and refuses
-// anything else that stands in its place.
+// OpenRegular opens a file directly in the directory for reading. It returns an error if the
+// file is not regular.
 func (d Directory) OpenRegular(name string) (*os.File, error) {
 	f, err := d.OpenFile(name, os.O_RDONLY)
 	if err != nil {
@@ -71,7 +69,7 @@ func (d Directory) OpenRegular(name string) (*os.File, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is a %s: a file has to stand there", f.Name(), regular.Kind(info.Mode()))
+		err = fmt.Errorf("%s is a %s; it must be a regular file", f.Name(), regular.Kind(info.Mode()))
 	}
 	if err != nil {
 		f.Close()
@@ -80,21 +78,21 @@ func (d Directory) OpenRegular(name string) (*os.File, error) {
 	return f, nil
 }
 
-// Create makes a file that does not exist yet, for writing.
+// Create creates a file, which must not exist, for writing.
 func (d Directory) Create(name string) (*os.File, error) {
 	return d.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 }
 
-// IsWithin reports whether the directory, or one above it, is another one.
+// IsWithin reports whether other is the directory itself or one above it.
 func (d Directory) IsWithin(other fs.FileInfo) (bool, error) { return d.Top.isWithin(other) }
 
 // Close closes the directory.
 func (d Directory) Close() error { return d.Top.Close() }
 
-// plainMode is what a file is made with where nobody says otherwise.
+// plainMode is the default mode of new files.
 const plainMode = 0o644
 
-// MaxNameLength is how long the name of an item may be, relative to its directory, in
-// bytes. The kernel takes paths of 4095 (PATH_MAX in path_resolution(7)), and an
-// operation puts a worker's directory in front of a name, or a suffix behind it.
+// MaxNameLength is the maximum length of an item's name in bytes, relative to its directory.
+// The kernel accepts paths of 4095 bytes (PATH_MAX in path_resolution(7)). An operation may
+// add a worker directory before the name, or a suffix after it.
 const MaxNameLength = 4095 - 64

@@ -15,17 +15,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Folder is one open directory, in which items are single names. Here it is a
-// descriptor, and the calls on it are the system's own: os.File would ask the
-// poller about every regular file, which is a failing call for each, and
-// allocate what the garbage collector then has to find. A quarter of the time
-// of a small file is in that.
+// A Folder is one open directory, in which names are single components. On Linux it is a
+// descriptor with direct system calls. os.File would register every regular file with the
+// poller, which fails each time, and would allocate memory for the garbage collector. That
+// takes a quarter of the time of a small file.
 type Folder struct {
 	FD int
 }
 
-// openFolder opens the directory at a path. Only a directory can be opened so,
-// and nothing is read from it.
+// openFolder opens the directory at a path. O_PATH is enough, because nothing is read from it.
 func openFolder(path string) (Folder, error) {
 	for {
 		fd, err := unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
@@ -38,20 +36,20 @@ func openFolder(path string) (Folder, error) {
 	}
 }
 
-// folderOf is the folder that a file has open. The file may be closed then.
+// folderOf returns a folder for the directory that f has open. The caller may close f.
 func folderOf(f *os.File) (Folder, error) {
 	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
 	return Folder{fd}, os.NewSyscallError("dup", err)
 }
 
-// OpenFolder opens a folder anywhere below this one. No component of the name
-// may be a link, and none may be on another mount unless across is set.
-func (f Folder) OpenFolder(name string, across bool) (Folder, error) {
-	fd, err := Open(f.FD, name, unix.O_PATH, across)
+// OpenFolder opens a folder at any depth below this one. No component of the name may be a
+// link. Unless crossMounts is set, none may be on another mount.
+func (f Folder) OpenFolder(name string, crossMounts bool) (Folder, error) {
+	fd, err := Open(f.FD, name, unix.O_PATH, crossMounts)
 	return Folder{fd}, err
 }
 
-// isWithin reports whether the folder, or one above it, is another directory.
+// isWithin reports whether other is this folder or one above it.
 func (f Folder) isWithin(other fs.FileInfo) (bool, error) {
 	want := other.Sys().(*syscall.Stat_t)
 	var below, here unix.Stat_t
@@ -63,18 +61,18 @@ func (f Folder) isWithin(other fs.FileInfo) (bool, error) {
 			return true, nil
 		}
 		if up != "." && here.Dev == below.Dev && here.Ino == below.Ino {
-			return false, nil // the root is above itself
+			return false, nil // the root directory is its own parent
 		}
 		below = here
 	}
 }
 
-// entries opens the folder once more, to read its entries.
+// entries opens the folder again, to read its entries.
 func (f Folder) entries() (*os.File, error) {
 	return f.file(".", ".", unix.O_RDONLY|unix.O_DIRECTORY)
 }
 
-// file opens a file as package os has it. path is for its messages.
+// file opens a file as an *os.File. path is used in its error messages.
 func (f Folder) file(name, path string, flags int) (*os.File, error) {
 	opened, err := f.openat(name, flags|unix.O_NONBLOCK, plainMode)
 	if err != nil {
@@ -88,18 +86,18 @@ func (f Folder) Close() error {
 	return os.NewSyscallError("close", unix.Close(f.FD))
 }
 
-// forReading has a pipe or a device that was put in the place of a file not hold up
-// who opens it, nor become the terminal of this process. It changes nothing for a
-// file.
+// forReading are the flags for reading. If a pipe or a device has replaced the file, opening
+// does not block, and a terminal does not become the controlling terminal. The flags have no
+// effect on regular files.
 const forReading = unix.O_RDONLY | unix.O_NONBLOCK | unix.O_NOCTTY
 
-// open opens a file for reading. A link in its place is refused.
+// open opens a file for reading. It refuses a link.
 func (f Folder) open(name string) (File, error) {
 	return f.openat(name, forReading, 0)
 }
 
-// Create makes a file that does not exist yet, for writing. The output of a
-// trial is fresh: a file that is there already was written twice.
+// Create creates a file, which must not exist, for writing. The output directory of a trial is
+// new, so an existing file means that an item was written twice.
 func (f Folder) Create(name string, mode fs.FileMode) (File, error) {
 	out, err := f.openat(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, uint32(mode))
 	if err != nil || !UmaskClears(mode) {
@@ -112,11 +110,11 @@ func (f Folder) Create(name string, mode fs.FileMode) (File, error) {
 	return out, nil
 }
 
-// OpenDirect opens a file so that reads go past the page cache.
+// OpenDirect opens a file for reads that bypass the page cache.
 func (f Folder) OpenDirect(name string) (File, error) {
 	in, err := f.openat(name, forReading|unix.O_DIRECT, 0)
 	if errors.Is(err, unix.EINVAL) {
-		err = fmt.Errorf("the file system cannot read past the page cache; use cache: warm or cold: %w", err)
+		err = fmt.Errorf("the file system does not support reads without the page cache; use cache: warm or cold: %w", err)
 	}
 	return in, err
 }
@@ -151,7 +149,7 @@ func (f Folder) Remove(name string) error {
 	return nil
 }
 
-// failed is the error of a system call, nil where there is none.
+// failed returns the error of a system call, or nil if it succeeded.
 func failed(_, _ uintptr, errno unix.Errno) error {
 	if errno == 0 {
 		return nil
@@ -159,8 +157,7 @@ func failed(_, _ uintptr, errno unix.Errno) error {
 	return errno
 }
 
-// Rename gives a file another name, here or in another folder of the same file
-// system.
+// Rename renames a file, within this folder or into another folder of the same file system.
 func (f Folder) Rename(name string, to Folder, newName string) error {
 	var space, newSpace cString
 	path, err := space.of(name)
@@ -178,9 +175,9 @@ func (f Folder) Rename(name string, to Folder, newName string) error {
 	return nil
 }
 
-// A cString is the name of a file with the zero behind it that the kernel expects.
-// It is on the caller's stack, where package unix would allocate for every call. Only
-// a longer name is allocated: FAT and its kin count characters, not bytes.
+// A cString contains a file name with a terminating zero byte for the kernel. It is on the
+// caller's stack, so it needs no allocation, unlike the functions of package unix. Only longer
+// names are allocated: FAT and similar file systems limit characters, not bytes.
 type cString [unix.NAME_MAX + 1]byte
 
 func (c *cString) of(name string) (*byte, error) {
@@ -194,13 +191,13 @@ func (c *cString) of(name string) (*byte, error) {
 	return &c[0], nil
 }
 
-// A File is a file of a folder that was opened.
+// A File is an open file of a folder.
 type File struct {
 	fd   int
 	name string
 }
 
-// Read is io.Reader's.
+// Read implements io.Reader.
 func (f File) Read(p []byte) (int, error) {
 	for {
 		n, err := unix.Read(f.fd, p)
@@ -216,7 +213,7 @@ func (f File) Read(p []byte) (int, error) {
 	}
 }
 
-// Write is io.Writer's: it goes on until all is written.
+// Write implements io.Writer: it continues until everything is written.
 func (f File) Write(p []byte) (int, error) {
 	written := 0
 	for written < len(p) {
@@ -248,7 +245,7 @@ func (f File) Sync() error {
 	}
 }
 
-// Close closes the file. An interrupted close has closed it all the same.
+// Close closes the file. An interrupted close also closes the descriptor.
 func (f File) Close() error {
 	if err := unix.Close(f.fd); err != nil && err != unix.EINTR {
 		return &fs.PathError{Op: "close", Path: f.name, Err: err}
@@ -256,31 +253,31 @@ func (f File) Close() error {
 	return nil
 }
 
-// Fd is a descriptor's.
+// Fd returns the descriptor.
 func (f File) Fd() uintptr { return uintptr(f.fd) }
 
-// inspect returns what an open file is.
+// inspect returns the status of an open file.
 func inspect(f File) (Status, error) {
 	var stat unix.Stat_t
 	err := unix.Fstat(f.fd, &stat)
 	return Status{modeFrom(stat.Mode), stat.Nlink > 1}, os.NewSyscallError("fstat", err)
 }
 
-// modeOf is the mode of what has a name in the folder. No link is followed.
+// modeOf returns the mode of the file at a name in the folder. It does not follow a link.
 func (f Folder) modeOf(name string) (fs.FileMode, error) {
 	var stat unix.Stat_t
 	err := unix.Fstatat(f.FD, name, &stat, unix.AT_SYMLINK_NOFOLLOW)
 	return modeFrom(stat.Mode), os.NewSyscallError("fstatat", err)
 }
 
-// kinds are those of files, as the kernel has them and as package fs does.
+// kinds maps the file types of the kernel to those of package fs.
 var kinds = map[uint32]fs.FileMode{
 	unix.S_IFREG: 0, unix.S_IFDIR: fs.ModeDir, unix.S_IFLNK: fs.ModeSymlink,
 	unix.S_IFIFO: fs.ModeNamedPipe, unix.S_IFSOCK: fs.ModeSocket,
 	unix.S_IFCHR: fs.ModeDevice | fs.ModeCharDevice, unix.S_IFBLK: fs.ModeDevice,
 }
 
-// modeFrom is a mode of the kernel's as package fs has it.
+// modeFrom converts a mode of the kernel to one of package fs.
 func modeFrom(mode uint32) fs.FileMode {
 	kind, known := kinds[mode&unix.S_IFMT]
 	if !known {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestMincoreAgreesWithCachestat: the older call is for older kernels, so it
-// has to be tried where both are.
+// TestMincoreAgreesWithCachestat compares both calls. Older kernels have only mincore, so it
+// must be tested on a kernel with both.
 func TestMincoreAgreesWithCachestat(t *testing.T) {
 	for _, size := range []int{0, 1, 4096, 4097, 300_000} {
 		path := filepath.Join(t.TempDir(), "file")
@@ -17,21 +17,21 @@ func TestMincoreAgreesWithCachestat(t *testing.T) {
 		f, err := os.Open(path)
 		must(t, err)
 		defer f.Close()
-		now, err := ResidentPages(f, int64(size))
+		got, err := ResidentPages(f, int64(size))
 		must(t, err)
 		if size == 0 {
 			continue
 		}
-		before, err := mincore(f, int64(size))
+		older, err := mincore(f, int64(size))
 		must(t, err)
-		if now != before || now != PagesOf(int64(size)) {
-			t.Errorf("%d bytes: cachestat says %d pages, mincore %d, written were %d", size, now, before, PagesOf(int64(size)))
+		if got != older || got != PagesOf(int64(size)) {
+			t.Errorf("%d bytes: got %d pages from cachestat and %d from mincore, want %d", size, got, older, PagesOf(int64(size)))
 		}
 	}
 }
 
-// TestFoldersStayInside: no way of opening a folder follows a link or goes up, and
-// all find what is there.
+// TestFoldersStayInside opens folders. No name may lead through a link or out of the folder,
+// and names that stay inside must work.
 func TestFoldersStayInside(t *testing.T) {
 	outside, inside := t.TempDir(), t.TempDir()
 	must(t, os.MkdirAll(filepath.Join(inside, "a", "b"), 0o755))
@@ -42,15 +42,15 @@ func TestFoldersStayInside(t *testing.T) {
 	dir, err := OpenTree(inside)
 	must(t, err)
 	defer dir.Close()
-	for _, across := range []bool{true, false} {
-		here, err := dir.Top.OpenFolder("a/b", across)
+	for _, crossMounts := range []bool{true, false} {
+		here, err := dir.Top.OpenFolder("a/b", crossMounts)
 		must(t, err)
 		in, err := here.open("file")
 		must(t, err)
 		must(t, in.Close())
 		must(t, here.Close())
 		for _, name := range []string{"a/link", "..", "a/../..", "none", "a/b/file"} {
-			if here, err := dir.Top.OpenFolder(name, across); err == nil {
+			if here, err := dir.Top.OpenFolder(name, crossMounts); err == nil {
 				here.Close()
 				t.Errorf("opened %q", name)
 			}
@@ -58,6 +58,6 @@ func TestFoldersStayInside(t *testing.T) {
 	}
 	if in, err := dir.Top.open("filelink"); err == nil {
 		in.Close()
-		t.Error("a link was followed")
+		t.Error("open followed a link")
 	}
 }

@@ -14,9 +14,9 @@ import (
 	"iosweep/internal/regular"
 )
 
-// A Folder is one open directory, in which items are single names. Here it is
-// what package os has; folder_linux.go says why Linux has its own. The tag
-// "portable" builds this file on Linux, so that the tests can be run on it there.
+// A Folder is one open directory, in which names are single components. This implementation
+// uses package os; folder_linux.go has the reason for a separate one. The build tag "portable"
+// selects this file on Linux, so that its tests run there.
 type Folder struct {
 	root *os.Root
 }
@@ -27,18 +27,18 @@ func openFolder(path string) (Folder, error) {
 	return Folder{root}, err
 }
 
-// folderOf is the folder that a file has open. os.Root opens directories by their
-// paths alone, so this one is opened again, and compared.
+// folderOf returns a folder for the directory that f has open. os.Root can open directories
+// only by path, so this opens the path again and compares both.
 func folderOf(f *os.File) (Folder, error) {
 	top, err := openFolder(f.Name())
 	if err != nil {
 		return Folder{}, err
 	}
-	was, err := f.Stat()
+	before, err := f.Stat()
 	if err == nil {
-		var is fs.FileInfo
-		if is, err = top.root.Stat("."); err == nil && !os.SameFile(was, is) {
-			err = fmt.Errorf("%s is no longer the directory that was opened: another one was put in its place", f.Name())
+		var now fs.FileInfo
+		if now, err = top.root.Stat("."); err == nil && !os.SameFile(before, now) {
+			err = fmt.Errorf("%s is no longer the directory that was opened: another directory was put in its place", f.Name())
 		}
 	}
 	if err != nil {
@@ -48,14 +48,13 @@ func folderOf(f *os.File) (Folder, error) {
 	return top, nil
 }
 
-// OpenFolder opens a folder anywhere below this one. os.Root crosses mounts.
+// OpenFolder opens a folder at any depth below this one. os.Root crosses mounts.
 func (f Folder) OpenFolder(name string, _ bool) (Folder, error) {
 	below, err := f.root.OpenRoot(name)
 	return Folder{below}, err
 }
 
-// isWithin reports whether the folder, or one above it by its path, is another
-// directory.
+// isWithin reports whether other is this folder or one above its path.
 func (f Folder) isWithin(other fs.FileInfo) (bool, error) {
 	here, err := f.root.Stat(".")
 	for at := f.root.Name(); err == nil; at = filepath.Dir(at) {
@@ -70,10 +69,10 @@ func (f Folder) isWithin(other fs.FileInfo) (bool, error) {
 	return false, err
 }
 
-// entries opens the folder once more, to read its entries.
+// entries opens the folder again, to read its entries.
 func (f Folder) entries() (*os.File, error) { return f.root.Open(".") }
 
-// file opens a file as package os has it.
+// file opens a file as an *os.File.
 func (f Folder) file(name, _ string, flags int) (*os.File, error) {
 	return f.root.OpenFile(name, flags|regular.NonBlock, plainMode)
 }
@@ -86,14 +85,14 @@ func (f Folder) open(name string) (File, error) {
 	return f.root.OpenFile(name, os.O_RDONLY|regular.NonBlock, 0)
 }
 
-// OpenDirect says that it cannot be done here.
+// OpenDirect returns an error: this system does not support it.
 func (f Folder) OpenDirect(name string) (File, error) {
-	err := fmt.Errorf("reading past the page cache is not supported on %s; use cache: warm: %w", runtime.GOOS, errors.ErrUnsupported)
+	err := fmt.Errorf("reading without the page cache is not supported on %s; use cache: warm: %w", runtime.GOOS, errors.ErrUnsupported)
 	return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 }
 
-// Create makes a file that does not exist yet, for writing. The output of a
-// trial is fresh: a file that is there already was written twice.
+// Create creates a file, which must not exist, for writing. The output directory of a trial is
+// new, so an existing file means that an item was written twice.
 func (f Folder) Create(name string, mode fs.FileMode) (File, error) {
 	out, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil || !UmaskClears(mode) {
@@ -109,17 +108,17 @@ func (f Folder) Create(name string, mode fs.FileMode) (File, error) {
 // Remove deletes a file.
 func (f Folder) Remove(name string) error { return f.root.Remove(name) }
 
-// Rename gives a file another name, here or in another folder of the same file
-// system. os.Root cannot rename from one root to another, so it goes by path;
-// both folders are below the trial's own directory, where nobody makes links.
+// Rename renames a file, within this folder or into another folder of the same file system.
+// os.Root cannot rename between two roots, so Rename uses paths. Both folders are below the
+// trial directory, where no links are created.
 func (f Folder) Rename(name string, to Folder, newName string) error {
 	return os.Rename(filepath.Join(f.root.Name(), name), filepath.Join(to.root.Name(), newName))
 }
 
-// A File is a file of a folder that was opened.
+// A File is an open file of a folder.
 type File = *os.File
 
-// inspect returns what an open file is.
+// inspect returns the status of an open file.
 func inspect(f File) (Status, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -128,7 +127,7 @@ func inspect(f File) (Status, error) {
 	return Status{info.Mode(), isLinked(info)}, nil
 }
 
-// modeOf is the mode of what has a name in the folder. No link is followed.
+// modeOf returns the mode of the file at a name in the folder. It does not follow a link.
 func (f Folder) modeOf(name string) (fs.FileMode, error) {
 	info, err := f.root.Lstat(name)
 	if err != nil {
@@ -137,10 +136,10 @@ func (f Folder) modeOf(name string) (fs.FileMode, error) {
 	return info.Mode(), nil
 }
 
-// MinKernelCopy is beyond every file: nothing is copied within the kernel here.
+// MinKernelCopy is larger than any file: this system copies nothing within the kernel.
 const MinKernelCopy = math.MaxInt64
 
-// A KernelCopy copies nothing here; kernelcopy_linux.go says what it does elsewhere.
+// A KernelCopy copies nothing on this system; see kernelcopy_linux.go.
 type KernelCopy struct{}
 
 func (*KernelCopy) Copy(File, File, int64) (moved int64, done bool, err error) {

@@ -7,19 +7,19 @@ import (
 	"iosweep/internal/regular"
 )
 
-// A Status is what an open file is.
+// A Status describes an open file.
 type Status struct {
 	Mode   fs.FileMode // kind and permissions
-	Linked bool        // it has a second name
+	Linked bool        // the file has more than one name
 }
 
-// openChecked opens an item's file for reading as OpenItem does, and refuses what is
-// no file: anything may have been put in its place. That takes a call more, so it is
-// not for what is timed.
+// openChecked opens the file of an item for reading, like OpenItem. It returns an error if
+// another kind of file has replaced it. That takes an extra system call, so the timed part of
+// a trial does not use it.
 func (d Directory) openChecked(here Folder, name string) (File, Status, error) {
 	f, err := d.OpenItem(here, name)
 	if err != nil {
-		// A socket cannot be opened, and a link is not followed.
+		// Opening a socket or a link fails.
 		if mode, statErr := here.modeOf(name); statErr == nil && !mode.IsRegular() {
 			err = notAFile(mode)
 		}
@@ -36,13 +36,13 @@ func (d Directory) openChecked(here Folder, name string) (File, Status, error) {
 	return f, found, nil
 }
 
-// notAFile is the error for what stands in the place of a file.
+// notAFile returns the error for another kind of file in the place of an item.
 func notAFile(mode fs.FileMode) error {
-	return fmt.Errorf("is now a %s; it has to be a file", regular.Kind(mode))
+	return fmt.Errorf("is now a %s; it must be a regular file", regular.Kind(mode))
 }
 
-// WithFile opens a file for reading and hands it to a function. It is not for what is
-// timed.
+// WithFile opens a file for reading and calls a function with it. The timed part of a trial
+// does not use it.
 func WithFile(dir Directory, at *Cursor, name string, do func(File, Status) error) error {
 	here, last, err := at.Enter(dir, "", name)
 	if err != nil {
@@ -53,6 +53,6 @@ func WithFile(dir Directory, at *Cursor, name string, do func(File, Status) erro
 		return err
 	}
 	err = do(f, found)
-	f.Close() // nothing was written to it: closing cannot lose anything
+	f.Close() // nothing was written, so the error does not matter
 	return err
 }

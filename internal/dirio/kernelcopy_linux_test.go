@@ -11,7 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// secondFileSystem is a directory on another file system than dir, or the test is skipped.
+// secondFileSystem returns a directory on another file system than dir. It skips the test if
+// there is none.
 func secondFileSystem(t *testing.T, dir string) string {
 	t.Helper()
 	other, err := os.MkdirTemp("/dev/shm", "iosweep-test-")
@@ -23,12 +24,12 @@ func secondFileSystem(t *testing.T, dir string) string {
 	must(t, unix.Stat(dir, &a))
 	must(t, unix.Stat(other, &b))
 	if a.Dev == b.Dev {
-		t.Skip("there is no second file system: temporary files are in memory, too")
+		t.Skip("there is no second file system: temporary files are also in memory")
 	}
 	return other
 }
 
-// copyWithin copies one file by a kernelCopy alone.
+// copyWithin copies one file with a KernelCopy.
 func copyWithin(t *testing.T, k *KernelCopy, from, to string, content []byte, size int64) (moved int64, done bool, err error) {
 	t.Helper()
 	must(t, os.WriteFile(filepath.Join(from, "file"), content, 0o644))
@@ -48,8 +49,8 @@ func copyWithin(t *testing.T, k *KernelCopy, from, to string, content []byte, si
 	return k.Copy(out, in, size)
 }
 
-// TestKernelCopyFallsBack: where the kernel cannot share a call between two file
-// systems it has another one, and in the end none; the content is the same each time.
+// TestKernelCopyFallsBack copies with the first call, between two file systems, and with no
+// call left. The content must be the same each time.
 func TestKernelCopyFallsBack(t *testing.T) {
 	dir := t.TempDir()
 	content := bytes.Repeat([]byte("0123456789abcdef"), 5000)
@@ -58,7 +59,7 @@ func TestKernelCopyFallsBack(t *testing.T) {
 	if _, done, err := copyWithin(t, &k, dir, dir, content, size); !done || err != nil {
 		t.Fatal("within one file system: ", done, err)
 	}
-	if k.way.Load() != 0 {
+	if k.call.Load() != 0 {
 		t.Error("copy_file_range was given up within one file system")
 	}
 	other := secondFileSystem(t, dir)
@@ -69,14 +70,14 @@ func TestKernelCopyFallsBack(t *testing.T) {
 	if got, err := os.ReadFile(filepath.Join(other, "copy")); err != nil || !bytes.Equal(got, content) {
 		t.Errorf("the copy differs: %v", err)
 	}
-	k.way.Store(int32(len(kernelWays)))
+	k.call.Store(int32(len(kernelCalls)))
 	if moved, done, err := copyWithin(t, &k, dir, dir, content, size); moved != 0 || done || err != nil {
-		t.Errorf("with no way left: %d bytes, done %v, %v", moved, done, err)
+		t.Errorf("with no call left: got %d bytes, done %v, error %v", moved, done, err)
 	}
 }
 
-// TestKernelCopySeesTheSize: a file that has grown or shrunk since it was surveyed.
-func TestKernelCopySeesTheSize(t *testing.T) {
+// TestKernelCopyWithChangedSize copies files that have grown or shrunk since the survey.
+func TestKernelCopyWithChangedSize(t *testing.T) {
 	dir := t.TempDir()
 	content := bytes.Repeat([]byte{7}, 40_000)
 	for expected, want := range map[int64]int64{40_000: 40_000, 39_999: 40_000, 30_000: 30_001, 50_000: 40_000} {

@@ -4,5 +4,5 @@ package dirio
 
 import "io/fs"
 
-// isLinked is not to be had from a FileInfo here.
+// isLinked returns false: on this system a FileInfo does not contain the number of links.
 func isLinked(fs.FileInfo) bool { return false }

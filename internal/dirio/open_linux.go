@@ -11,40 +11,40 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrMounted is the error for a directory that lies behind a mount.
-var ErrMounted = fmt.Errorf("another file system or directory is mounted there, which is never entered: %w", unix.EXDEV)
+// ErrMounted is the error for a directory on another mount.
+var ErrMounted = fmt.Errorf("another file system or directory is mounted there, and iosweep does not enter it: %w", unix.EXDEV)
 
-// openat2 is replaced in tests, as if the kernel had no such call.
+// openat2 is a variable so that tests can simulate a kernel without this call.
 var openat2 = unix.Openat2
 
-// Open opens the directory that name, which is slash-separated, leads to from the
-// directory dir. It follows no link and no "..", and crosses no mount unless across
-// is set. flags are those of open(2): O_RDONLY to read its entries, or O_PATH. A
-// name may be longer than PATH_MAX.
-func Open(dir int, name string, flags int, across bool) (fd int, err error) {
+// Open opens the directory at name, which is slash-separated and relative to the directory
+// dir. It follows no link and no "..", and crosses no mount unless crossMounts is set. flags
+// are those of open(2): O_RDONLY to read the entries, or O_PATH. A name may be longer than
+// PATH_MAX.
+func Open(dir int, name string, flags int, crossMounts bool) (fd int, err error) {
 	if len(name) < unix.PathMax {
-		return open(dir, name, flags, across)
+		return open(dir, name, flags, crossMounts)
 	}
 	cut := strings.LastIndexByte(name[:unix.PathMax], '/')
 	if cut <= 0 {
 		return -1, pathError(name, unix.ENAMETOOLONG)
 	}
-	next, err := open(dir, name[:cut], unix.O_PATH, across)
+	next, err := open(dir, name[:cut], unix.O_PATH, crossMounts)
 	if err != nil {
 		return -1, err
 	}
 	defer unix.Close(next)
-	return Open(next, name[cut+1:], flags, across)
+	return Open(next, name[cut+1:], flags, crossMounts)
 }
 
-// open opens a directory with one call. Kernels before 5.6 have no openat2, and some
-// containers forbid it: there it goes step by step.
-func open(dir int, name string, flags int, across bool) (int, error) {
+// open opens a directory with one system call. Kernels before 5.6 have no openat2, and some
+// containers forbid it. Then open uses openSteps.
+func open(dir int, name string, flags int, crossMounts bool) (int, error) {
 	how := &unix.OpenHow{
 		Flags:   uint64(flags | unix.O_DIRECTORY | unix.O_CLOEXEC),
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_MAGICLINKS,
 	}
-	if !across {
+	if !crossMounts {
 		how.Resolve |= unix.RESOLVE_NO_XDEV
 	}
 	for {
@@ -53,17 +53,17 @@ func open(dir int, name string, flags int, across bool) (int, error) {
 		case err == nil:
 			return fd, nil
 		case errors.Is(err, unix.ENOSYS), errors.Is(err, unix.EPERM):
-			return openSteps(dir, name, flags, across)
+			return openSteps(dir, name, flags, crossMounts)
 		case err != unix.EINTR:
 			return -1, pathError(name, err)
 		}
 	}
 }
 
-// openSteps opens a directory component by component. It compares mounts once, in
-// the end: who goes down from a mount into another one does not come back to the
-// first, for that is mounted above.
-func openSteps(dir int, name string, flags int, across bool) (int, error) {
+// openSteps opens a directory component by component. It compares mounts only at the end. That
+// is enough: without "..", no path leads from a mount down into another one and back to the
+// first.
+func openSteps(dir int, name string, flags int, crossMounts bool) (int, error) {
 	at := dir
 	for rest, more := name, true; more; {
 		var step string
@@ -77,7 +77,7 @@ func openSteps(dir int, name string, flags int, across bool) (int, error) {
 		}
 		at = next
 	}
-	if across {
+	if crossMounts {
 		return at, nil
 	}
 	same, err := sameMount(dir, at)
@@ -91,7 +91,7 @@ func openSteps(dir int, name string, flags int, across bool) (int, error) {
 	return at, nil
 }
 
-// openStep opens a directory in another one; more says that it is not the last.
+// openStep opens a directory in another one. more reports whether other components follow.
 func openStep(dir int, name string, flags int, more bool) (int, error) {
 	if name == "" || name == ".." {
 		return -1, unix.EXDEV
@@ -107,9 +107,8 @@ func openStep(dir int, name string, flags int, more bool) (int, error) {
 	}
 }
 
-// sameMount reports whether two open directories are on one mount. Their device
-// numbers do not tell: a directory may be mounted in another one of its own file
-// system.
+// sameMount reports whether two open directories are on the same mount. Device numbers are not
+// enough: a directory may be mounted within its own file system.
 func sameMount(a, b int) (bool, error) {
 	first, err := MountOf(a)
 	if err != nil {
@@ -119,12 +118,12 @@ func sameMount(a, b int) (bool, error) {
 	return first == second, err
 }
 
-// MountOf is the number of the mount that an open file is on: proc_pid_fdinfo(5).
+// MountOf returns the id of the mount that contains an open file: proc_pid_fdinfo(5).
 func MountOf(fd int) (int, error) {
 	path := "/proc/self/fdinfo/" + strconv.Itoa(fd)
 	info, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return 0, fmt.Errorf("without openat2(2), mounts are told apart by what /proc says: %w", &fs.PathError{Op: "open", Path: path, Err: err})
+		return 0, fmt.Errorf("openat2(2) is not available, and /proc cannot be read to compare mounts: %w", &fs.PathError{Op: "open", Path: path, Err: err})
 	}
 	defer unix.Close(info)
 	var buf [1024]byte
@@ -136,12 +135,12 @@ func MountOf(fd int) (int, error) {
 	digits, _, _ := bytes.Cut(rest, []byte("\n"))
 	id, err := strconv.Atoi(string(digits))
 	if !found || err != nil {
-		return 0, fmt.Errorf("%s names no mount (mnt_id): neither it nor openat2(2), which is missing here, can tell mounts apart", path)
+		return 0, fmt.Errorf("%s contains no mount id (mnt_id), and openat2(2) is not available: mounts cannot be compared", path)
 	}
 	return id, nil
 }
 
-// pathError is the error of a name.
+// pathError returns an error with the name.
 func pathError(name string, err error) error {
 	if err == unix.EXDEV {
 		err = ErrMounted

@@ -11,17 +11,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// eachWay runs a test as the kernel is, and as if it had no openat2 or forbade it.
-func eachWay(t *testing.T, test func(t *testing.T)) {
+// withAndWithoutOpenat2 runs a test with openat2, and with a kernel that lacks or forbids it.
+func withAndWithoutOpenat2(t *testing.T, test func(t *testing.T)) {
 	t.Run("openat2", test)
 	for _, errno := range []unix.Errno{unix.ENOSYS, unix.EPERM} {
 		t.Run(errno.Error(), func(t *testing.T) {
-			asked := 0
-			openat2 = func(int, string, *unix.OpenHow) (int, error) { asked++; return -1, errno }
+			calls := 0
+			openat2 = func(int, string, *unix.OpenHow) (int, error) { calls++; return -1, errno }
 			t.Cleanup(func() {
 				openat2 = unix.Openat2
-				if asked == 0 {
-					t.Error("openat2 was never asked for")
+				if calls == 0 {
+					t.Error("openat2 was not called")
 				}
 			})
 			test(t)
@@ -38,14 +38,14 @@ func top(t *testing.T, path string) int {
 	return fd
 }
 
-// openFiles is how many descriptors this process has.
+// openFiles returns the number of open descriptors of this process.
 func openFiles(t *testing.T) int {
 	entries, err := os.ReadDir("/proc/self/fd")
 	must(t, err)
 	return len(entries)
 }
 
-// TestOpen: what is below is found, and nothing else.
+// TestOpen opens names below a directory. Names that lead outside must fail.
 func TestOpen(t *testing.T) {
 	outside, inside := t.TempDir(), t.TempDir()
 	must(t, os.MkdirAll(filepath.Join(inside, "a", "b", "not-utf8-\xff"), 0o755))
@@ -53,21 +53,21 @@ func TestOpen(t *testing.T) {
 	must(t, os.Symlink(outside, filepath.Join(inside, "a", "out")))
 	must(t, os.Symlink("b", filepath.Join(inside, "a", "beside")))
 	must(t, unix.Mkfifo(filepath.Join(inside, "a", "pipe"), 0o644))
-	eachWay(t, func(t *testing.T) {
+	withAndWithoutOpenat2(t, func(t *testing.T) {
 		dir := top(t, inside)
 		before := openFiles(t)
-		for _, across := range []bool{true, false} {
+		for _, crossMounts := range []bool{true, false} {
 			for _, name := range []string{".", "a", "a/b", "a/b/not-utf8-\xff"} {
-				fd, err := Open(dir, name, unix.O_RDONLY, across)
+				fd, err := Open(dir, name, unix.O_RDONLY, crossMounts)
 				if err != nil {
 					t.Errorf("%q: %v", name, err)
 					continue
 				}
-				var is, want unix.Stat_t
-				must(t, unix.Fstat(fd, &is))
+				var got, want unix.Stat_t
+				must(t, unix.Fstat(fd, &got))
 				must(t, unix.Stat(filepath.Join(inside, name), &want))
-				if is.Ino != want.Ino {
-					t.Errorf("%q led elsewhere", name)
+				if got.Ino != want.Ino {
+					t.Errorf("%q led to another directory", name)
 				}
 				unix.Close(fd)
 			}
@@ -75,7 +75,7 @@ func TestOpen(t *testing.T) {
 				"none": fs.ErrNotExist, "a/none/b": fs.ErrNotExist, "": nil, "..": nil, "a/../..": nil, "/": nil, inside: nil,
 				"a/file": unix.ENOTDIR, "a/pipe": unix.ENOTDIR, "a/out": nil, "a/beside": nil, "a/beside/not-utf8-\xff": nil,
 			} {
-				fd, err := Open(dir, name, unix.O_RDONLY, across)
+				fd, err := Open(dir, name, unix.O_RDONLY, crossMounts)
 				if err == nil {
 					unix.Close(fd)
 					t.Errorf("opened %q", name)
@@ -85,12 +85,12 @@ func TestOpen(t *testing.T) {
 			}
 		}
 		if after := openFiles(t); after != before {
-			t.Errorf("%d descriptors stay open", after-before)
+			t.Errorf("%d descriptors remain open", after-before)
 		}
 	})
 }
 
-// TestMountsAreNotEntered, also where a directory of the same file system is mounted.
+// TestMountsAreNotEntered includes a bind mount from the same file system.
 func TestMountsAreNotEntered(t *testing.T) {
 	inside, precious := t.TempDir(), t.TempDir()
 	must(t, os.Mkdir(filepath.Join(precious, "below"), 0o755))
@@ -107,7 +107,7 @@ func TestMountsAreNotEntered(t *testing.T) {
 		t.Cleanup(func() { must(t, unix.Unmount(at, 0)) })
 		must(t, os.MkdirAll(filepath.Join(at, "below"), 0o755))
 	}
-	eachWay(t, func(t *testing.T) {
+	withAndWithoutOpenat2(t, func(t *testing.T) {
 		dir := top(t, inside)
 		before := openFiles(t)
 		for _, kind := range []string{"tmpfs", "bind", "bind to self"} {
@@ -116,11 +116,11 @@ func TestMountsAreNotEntered(t *testing.T) {
 					unix.Close(fd)
 					t.Errorf("entered %q", name)
 				} else if !errors.Is(err, ErrMounted) {
-					t.Errorf("%q: %v, want that something is mounted", name, err)
+					t.Errorf("%q: got %v, want ErrMounted", name, err)
 				}
 				fd, err := Open(dir, name, unix.O_RDONLY, true)
 				if err != nil {
-					t.Errorf("%q, across mounts: %v", name, err)
+					t.Errorf("%q, crossMounts mounts: %v", name, err)
 					continue
 				}
 				unix.Close(fd)
@@ -132,12 +132,12 @@ func TestMountsAreNotEntered(t *testing.T) {
 			unix.Close(fd)
 		}
 		if after := openFiles(t); after != before {
-			t.Errorf("%d descriptors stay open", after-before)
+			t.Errorf("%d descriptors remain open", after-before)
 		}
 	})
 }
 
-// TestLongNames: a path longer than the kernel takes is opened in pieces.
+// TestLongNames opens a path that is longer than the kernel accepts.
 func TestLongNames(t *testing.T) {
 	inside := t.TempDir()
 	step := strings.Repeat("x", 200)
@@ -151,26 +151,26 @@ func TestLongNames(t *testing.T) {
 		at = next
 	}
 	name := strings.TrimSuffix(strings.Repeat(step+"/", depth), "/")
-	eachWay(t, func(t *testing.T) {
+	withAndWithoutOpenat2(t, func(t *testing.T) {
 		dir := top(t, inside)
 		before := openFiles(t)
 		fd, err := Open(dir, name, unix.O_RDONLY, false)
 		must(t, err)
-		var is, want unix.Stat_t
-		must(t, unix.Fstat(fd, &is))
+		var got, want unix.Stat_t
+		must(t, unix.Fstat(fd, &got))
 		must(t, unix.Fstat(at, &want))
 		unix.Close(fd)
-		if is.Ino != want.Ino {
-			t.Error("the name led elsewhere")
+		if got.Ino != want.Ino {
+			t.Error("the name led to another directory")
 		}
 		if _, err := Open(dir, name+"/none", unix.O_RDONLY, false); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("what is not there: %v", err)
+			t.Errorf("a missing directory: got %v, want fs.ErrNotExist", err)
 		}
 		if _, err := Open(dir, strings.Repeat("x", 5000), unix.O_RDONLY, false); !errors.Is(err, unix.ENAMETOOLONG) {
-			t.Errorf("a single name of 5000 bytes: %v", err)
+			t.Errorf("a component of 5000 bytes: got %v, want ENAMETOOLONG", err)
 		}
 		if after := openFiles(t); after != before {
-			t.Errorf("%d descriptors stay open", after-before)
+			t.Errorf("%d descriptors remain open", after-before)
 		}
 	})
 }

@@ -2,7 +2,7 @@ package dirio
 
 import "os"
 
-// ResidentFraction returns which part of a file the page cache holds, from 0 to 1.
+// ResidentFraction returns the fraction of a file that is in the page cache, from 0 to 1.
 func ResidentFraction(f *os.File, size int64) (float64, error) {
 	pages, err := ResidentPages(f, size)
 	if err != nil || size == 0 {
@@ -11,13 +11,13 @@ func ResidentFraction(f *os.File, size int64) (float64, error) {
 	return float64(pages) / float64(PagesOf(size)), nil
 }
 
-// PagesOf is how many pages a file of this size takes.
+// PagesOf returns the number of pages of a file of this size.
 func PagesOf(size int64) int64 {
 	page := int64(os.Getpagesize())
 	return (size + page - 1) / page
 }
 
-// A descriptor is an open file, however it was opened.
+// A descriptor is an open file of any type.
 type descriptor interface {
 	Fd() uintptr
 }

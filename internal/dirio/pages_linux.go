@@ -9,26 +9,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// DropPages asks the kernel to forget the pages of a file. It is a request: a
-// page that somebody else has mapped or not yet written stays.
+// DropPages asks the kernel to remove the pages of a file from the page cache. It is only a
+// request: pages that another process has mapped, or that are dirty, stay.
 func DropPages(f descriptor) error {
 	return unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED)
 }
 
-// FileSize is how many bytes a file has.
+// FileSize returns the size of a file in bytes.
 func FileSize(f descriptor) (int64, error) {
 	var stat unix.Stat_t
 	err := unix.Fstat(int(f.Fd()), &stat)
 	return stat.Size, os.NewSyscallError("fstat", err)
 }
 
-// ResidentPages counts the pages of a file that are in the page cache, with
-// cachestat(2), which Linux has since 6.5, or else with mincore(2).
+// ResidentPages counts the pages of a file that are in the page cache. It uses cachestat(2),
+// available since Linux 6.5, or else mincore(2).
 func ResidentPages(f descriptor, size int64) (int64, error) {
 	if size == 0 {
 		return 0, nil
 	}
-	if stacked(f) {
+	if isOverlay(f) {
 		return mincore(f, size)
 	}
 	var stat unix.Cachestat_t
@@ -39,17 +39,17 @@ func ResidentPages(f descriptor, size int64) (int64, error) {
 	return int64(stat.Cache), err
 }
 
-// stacked reports whether a file is on an overlay, as those of a container are. Its pages
-// are those of the file beneath, which a mapping leads to; cachestat(2) looks at the
-// overlay's own, of which there are none, and would call every file cold.
-func stacked(f descriptor) bool {
+// isOverlay reports whether a file is on an overlay, as in a container. Its pages belong to
+// the file on the layer below, which a mapping leads to. cachestat(2) looks only at the
+// overlay's own pages. There are none, so every file would seem cold.
+func isOverlay(f descriptor) bool {
 	var stat unix.Statfs_t
 	return unix.Fstatfs(int(f.Fd()), &stat) == nil && stat.Type == unix.OVERLAYFS_SUPER_MAGIC
 }
 
-// mincore maps a file, touches nothing, and asks which pages would not have to
-// be fetched. The kernel answers truly only for a file that the caller could
-// write to; of others it says that all is there.
+// mincore maps a file without touching it, and asks which pages are in memory. The kernel
+// reports the true state only to a caller that could write to the file; to others it reports
+// all pages as resident.
 func mincore(f descriptor, size int64) (int64, error) {
 	pages, err := unix.Mmap(int(f.Fd()), 0, int(size), unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
@@ -69,8 +69,8 @@ func mincore(f descriptor, size int64) (int64, error) {
 	return count, nil
 }
 
-// Sync makes everything below the directory durable. One syncfs lets the
-// file system order its writes as it likes; an fsync for each file does not.
+// Sync makes everything below the directory durable. One syncfs lets the file system choose
+// the order of its writes; one fsync per file does not.
 func (d Directory) Sync() error {
 	f, err := d.Top.entries()
 	if err != nil {

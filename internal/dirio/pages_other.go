@@ -12,22 +12,22 @@ import (
 	"iosweep/internal/regular"
 )
 
-// DropPages says that it cannot be done here.
+// DropPages returns an error: this system does not support it.
 func DropPages(descriptor) error {
-	return fmt.Errorf("the page cache cannot be emptied of single files on %s; use cache: warm: %w", runtime.GOOS, errors.ErrUnsupported)
+	return fmt.Errorf("dropping single files from the page cache is not supported on %s; use cache: warm: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
-// FileSize says nothing, for who asks it wants to know of the page cache.
+// FileSize returns an error: it is needed only to measure the page cache.
 func FileSize(descriptor) (int64, error) { return ResidentPages(nil, 0) }
 
-// ResidentPages says that it cannot be done here.
+// ResidentPages returns an error: this system does not support it.
 func ResidentPages(descriptor, int64) (int64, error) {
-	return 0, fmt.Errorf("what is in the page cache cannot be told on %s: %w", runtime.GOOS, errors.ErrUnsupported)
+	return 0, fmt.Errorf("reading the state of the page cache is not supported on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 }
 
-// Sync makes everything below the directory durable, file by file: only
-// Linux has a system call that syncs one file system. The files are opened for
-// writing because Windows flushes no others.
+// Sync makes everything below the directory durable, file by file. Only Linux has a system
+// call that syncs one file system. Files are opened for writing, because Windows flushes only
+// those.
 func (d Directory) Sync() error {
 	return d.Walk(func(name string, kind fs.FileMode) (bool, error) {
 		if !kind.IsRegular() {

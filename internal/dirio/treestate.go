@@ -9,24 +9,23 @@ import (
 	"time"
 )
 
-// A TreeState is what a directory and all below it looked like at one moment, as far
-// as that can be told without reading a file: names, kinds, permissions, sizes,
-// inodes and times. The time of the last change of an entry (ctime) is one of them,
-// which no program can set: content that was changed and given its old times back
-// shows itself. States can be compared while the file system stays mounted.
+// A TreeState describes a directory and everything below it at one moment, without reading
+// file contents: names, kinds, permissions, sizes, inodes and times. It includes the time of
+// the last change of each entry (ctime), which no program can set. So a changed file is
+// detected even if its old modification time was restored. States can be compared while the
+// file system stays mounted.
 type TreeState struct {
-	// Sum is a digest of all entries. It is the exclusive or of a digest of each, so
-	// that they may come in any order, and need not be in memory to be sorted.
+	// Sum is a digest of all entries: the exclusive or of one digest per entry. So the order
+	// of the entries does not matter, and they need not be sorted in memory.
 	Sum [sha256.Size]byte
-	// Changed is the entry that changed last, slash-separated and relative; "." is
-	// the directory itself. Where an entry was removed, it is the directory that the
-	// entry was in.
+	// Changed is the entry with the latest change, slash-separated and relative; "." is the
+	// directory itself. After a removal it is the directory that contained the entry.
 	Changed string
-	At      time.Time // when it changed
+	At      time.Time // time of that change
 }
 
-// StateOfTree returns the state of somebody's tree, the file systems that are mounted
-// in it included.
+// StateOfTree returns the state of an existing tree, including the file systems that are
+// mounted in it.
 func StateOfTree(ctx context.Context, path string) (TreeState, error) {
 	dir, err := OpenTree(path)
 	if err != nil {
@@ -35,7 +34,7 @@ func StateOfTree(ctx context.Context, path string) (TreeState, error) {
 	return stateOf(ctx, dir)
 }
 
-// StateOf returns the state of a directory below the run's own. It is an error if
+// StateOf returns the state of a directory below the workspace. It returns an error if
 // something is mounted in it.
 func StateOf(ctx context.Context, dirs opener, path string) (TreeState, error) {
 	dir, err := OpenBelow(dirs, path)
@@ -45,8 +44,8 @@ func StateOf(ctx context.Context, dirs opener, path string) (TreeState, error) {
 	return stateOf(ctx, dir)
 }
 
-// stateOf looks at all entries and closes the directory. It goes down no further than a
-// survey does, which refuses longer names.
+// stateOf reads all entries and closes the directory. It descends as far as a survey, which
+// refuses longer names.
 func stateOf(ctx context.Context, dir Directory) (s TreeState, err error) {
 	defer dir.Close()
 	self, err := dir.Top.entries()
@@ -81,10 +80,10 @@ func stateOf(ctx context.Context, dir Directory) (s TreeState, err error) {
 	return s, err
 }
 
-// An entryState is what there is to know of an entry without opening it.
+// An entryState contains the properties of an entry that are known without opening it.
 type entryState struct {
-	mode              uint32 // as the system has it
+	mode              uint32 // in the format of the system
 	size              int64
-	inode             uint64 // 0 where it is not known
+	inode             uint64 // 0 if unknown
 	modified, changed time.Time
 }

@@ -7,7 +7,8 @@ import (
 	"path/filepath"
 )
 
-// stateAt looks at an entry of a directory. There is neither inode nor time of change.
+// stateAt returns the state of a directory entry. This system has neither inodes nor change
+// times.
 func stateAt(dir *os.File, name string) (entryState, error) {
 	info, err := os.Lstat(filepath.Join(dir.Name(), name))
 	if err != nil {

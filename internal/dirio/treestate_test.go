@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// makeTree makes a small nested tree.
+// makeTree creates a small nested tree.
 func makeTree(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -28,7 +28,7 @@ type plainDirs struct{}
 
 func (plainDirs) Open(path string) (*os.File, error) { return os.Open(path) }
 
-// stateNow is the state of somebody's tree.
+// stateNow returns the state of a tree.
 func stateNow(t *testing.T, tree string) TreeState {
 	t.Helper()
 	s, err := StateOfTree(t.Context(), tree)
@@ -36,8 +36,8 @@ func stateNow(t *testing.T, tree string) TreeState {
 	return s
 }
 
-// TestTreeStateTellsEveryChange and names what has changed, or where.
-func TestTreeStateTellsEveryChange(t *testing.T) {
+// TestTreeStateDetectsChanges also checks the name of the changed entry.
+func TestTreeStateDetectsChanges(t *testing.T) {
 	for what, c := range map[string]struct {
 		change func(path func(string) string) error
 		names  string
@@ -54,33 +54,33 @@ func TestTreeStateTellsEveryChange(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			if runtime.GOOS == "windows" {
-				t.Skip("there are neither such permissions nor times of change")
+				t.Skip("the system has neither these permissions nor change times")
 			}
 			tree := makeTree(t)
 			before := stateNow(t, tree)
 			if again := stateNow(t, tree); again != before {
-				t.Fatalf("nothing has changed, and the state is another: %v, then %v", before, again)
+				t.Fatalf("the state differs without a change: %v, then %v", before, again)
 			}
-			afterATick(t, tree, before)
+			waitForClock(t, tree, before)
 			must(t, c.change(func(name string) string { return filepath.Join(tree, name) }))
 			after := stateNow(t, tree)
 			if after.Sum == before.Sum {
-				t.Error("not noticed")
+				t.Error("the change was not detected")
 			}
-			// Replacing a name changes the directory in the same moment, perhaps.
+			// Replacing a name may change the directory at the same time.
 			if after.Changed != c.names && after.Changed != filepath.Dir(c.names) {
-				t.Errorf("%q is named, want %q", after.Changed, c.names)
+				t.Errorf("got changed entry %q, want %q", after.Changed, c.names)
 			}
 			if !after.At.After(before.At) {
-				t.Errorf("changed at %v, and before it at %v", after.At, before.At)
+				t.Errorf("got change time %v, want one after %v", after.At, before.At)
 			}
 		})
 	}
 }
 
-// afterATick waits until the file system's clock has gone on: what is made then is
-// younger than all in the tree.
-func afterATick(t *testing.T, tree string, than TreeState) {
+// waitForClock waits until the clock of the file system has advanced, so that later changes
+// are newer than everything in the tree.
+func waitForClock(t *testing.T, tree string, than TreeState) {
 	t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
 		beside := filepath.Join(filepath.Dir(tree), "tick")
@@ -92,10 +92,10 @@ func afterATick(t *testing.T, tree string, than TreeState) {
 			return
 		}
 	}
-	t.Fatal("the clock of the file system stands still")
+	t.Fatal("the clock of the file system does not advance")
 }
 
-// replaceFile puts an equal file in the place of another.
+// replaceFile replaces a file by an equal one.
 func replaceFile(path func(string) string) error {
 	info, err := os.Stat(path("a/b/two.txt"))
 	return errors.Join(
@@ -106,7 +106,7 @@ func replaceFile(path func(string) string) error {
 	)
 }
 
-// changeWithOldTimes changes content and sets the file's times back.
+// changeWithOldTimes changes content and restores the old times.
 func changeWithOldTimes(path func(string) string) error {
 	info, err := os.Stat(path("a/b/two.txt"))
 	return errors.Join(
@@ -116,13 +116,13 @@ func changeWithOldTimes(path func(string) string) error {
 	)
 }
 
-// TestTreeStateOfOurOwn is the same, and heeds a context.
-func TestTreeStateOfOurOwn(t *testing.T) {
+// TestStateOf compares StateOf with StateOfTree, and cancels a context.
+func TestStateOf(t *testing.T) {
 	tree := makeTree(t)
-	own, err := StateOf(t.Context(), plainDirs{}, tree)
+	below, err := StateOf(t.Context(), plainDirs{}, tree)
 	must(t, err)
-	if theirs := stateNow(t, tree); own != theirs {
-		t.Errorf("opened by its path %v, beneath a descriptor %v", theirs, own)
+	if byPath := stateNow(t, tree); below != byPath {
+		t.Errorf("got %v by path and %v by descriptor, want equal states", byPath, below)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// stateAt looks at an entry of an open directory. No link is followed.
+// stateAt returns the state of an entry of an open directory. It does not follow a link.
 func stateAt(dir *os.File, name string) (entryState, error) {
 	var s unix.Stat_t
 	if err := unix.Fstatat(int(dir.Fd()), name, &s, unix.AT_SYMLINK_NOFOLLOW); err != nil {

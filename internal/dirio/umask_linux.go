@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// umask is the process's mask as /proc tells it. The system call umask can only
-// be asked by setting it, which a file made at the same time would feel.
+// umask is the umask of the process as /proc reports it. The system call umask can read it
+// only by setting it, which would affect a file created at the same time.
 var umask = sync.OnceValue(func() fs.FileMode {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
@@ -24,8 +24,8 @@ var umask = sync.OnceValue(func() fs.FileMode {
 	return fs.FileMode(mask)
 })
 
-// UmaskClears reports whether a file made with these permissions would lose some,
-// so that they have to be set once more. Where the mask is not known it would.
+// UmaskClears reports whether the umask would clear some of these permissions in a new file,
+// so that they must be set again. It returns true if the umask is unknown.
 func UmaskClears(mode fs.FileMode) bool {
 	return mode&umask() != 0
 }

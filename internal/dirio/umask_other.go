@@ -7,9 +7,9 @@ import (
 	"runtime"
 )
 
-// UmaskClears reports whether a file made with these permissions might lose some,
-// so that they have to be set once more. The usual mask leaves those of a file
-// that is made alone; Windows has no mask.
+// UmaskClears reports whether a new file might lose some of these permissions, so that they
+// must be set again. The usual umask keeps the default permissions of a new file. Windows has
+// no umask.
 func UmaskClears(mode fs.FileMode) bool {
 	return mode != plainMode && runtime.GOOS != "windows"
 }

@@ -7,17 +7,16 @@ import (
 	"path"
 )
 
-// Walk visits everything below the directory, a directory before what it holds.
-// visit reports whether to go down into a directory. Names come in batches, so
-// that a directory of a million files does not stand in memory.
+// Walk visits everything below the directory; it visits a directory before its content. visit
+// reports whether to descend into a directory. Names are read in batches, so that a directory
+// with a million files does not fill the memory.
 func (d Directory) Walk(visit func(name string, kind fs.FileMode) (descend bool, err error)) error {
 	return d.walkEntries(func(_ *os.File, name string, entry fs.DirEntry) (bool, error) {
 		return visit(name, entry.Type())
 	})
 }
 
-// walkEntries is Walk for a function that looks at entries: it is handed the open
-// directory that each is in.
+// walkEntries is like Walk, and passes the open directory of each entry to visit.
 func (d Directory) walkEntries(visit func(in *os.File, name string, entry fs.DirEntry) (descend bool, err error)) error {
 	pending := []string{"."}
 	for len(pending) > 0 {
@@ -32,12 +31,11 @@ func (d Directory) walkEntries(visit func(in *os.File, name string, entry fs.Dir
 	return nil
 }
 
-// list visits the entries of one folder, whose name is at, and returns those to go
-// down into.
+// list visits the entries of the folder at a name, and returns the directories to descend
+// into.
 //
-// It opens the folder from the top. Folders on the way to it that were kept open
-// would save look-ups in trees of hundreds of levels alone, and each takes a
-// descriptor.
+// It opens the folder from the top each time. Keeping the folders above it open would save
+// lookups only in trees with hundreds of levels, and needs one descriptor per folder.
 func (d Directory) list(at string, visit func(*os.File, string, fs.DirEntry) (bool, error)) ([]string, error) {
 	const batch = 1024
 	here, err := d.openFolder(at)

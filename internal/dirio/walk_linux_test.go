@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestWalkHoldsFewFolders, and visits every entry once, a directory before what it
-// holds, whatever the depth.
-func TestWalkHoldsFewFolders(t *testing.T) {
+// TestWalkOpensFewFolders also checks that Walk visits every entry once, and a directory
+// before its content, at any depth.
+func TestWalkOpensFewFolders(t *testing.T) {
 	top := t.TempDir()
 	makeDeep(t, top, strings.Repeat("d", 100), 100)
 	dir, err := OpenTree(top)
@@ -29,21 +29,21 @@ func TestWalkHoldsFewFolders(t *testing.T) {
 	must(t, dir.Walk(func(name string, _ fs.FileMode) (bool, error) {
 		most = max(most, open()-before)
 		if seen[name] || !seen[path.Dir(name)] {
-			return false, fmt.Errorf("%q comes twice, or before its directory", name)
+			return false, fmt.Errorf("%q was visited twice, or before its directory", name)
 		}
 		seen[name] = true
 		return true, nil
 	}))
 	if len(seen) != 301 {
-		t.Errorf("%d entries, want 301", len(seen))
+		t.Errorf("got %d entries, want 301", len(seen))
 	}
 	if most > 2 || open() != before {
-		t.Errorf("%d descriptors were open at once, and %d stay", most, open()-before)
+		t.Errorf("got %d open descriptors at once and %d at the end, want at most 2 and 0", most, open()-before)
 	}
 }
 
-// makeDeep makes so many directories, each in the one before, with a file and an empty
-// directory beside each.
+// makeDeep creates nested directories of the given depth, each with a file and an empty
+// directory beside it.
 func makeDeep(t *testing.T, top, name string, depth int) {
 	t.Helper()
 	at, err := unix.Open(top, unix.O_PATH, 0)
