@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Every cell is measured against the cell that matches the file's `baseline`
-// and does the same work: the same operation on the same items in the same
-// place. That a cell has no level of compression, cache or sync only says that
-// its program decides, so there a missing level agrees with any.
+// The baseline of a cell is the cell that matches the `baseline` of the file and does the
+// same work: the same operation on the same items in the same workspace. If a cell has no
+// level for Level, Cache or Sync, its program chooses it. A missing level of these axes
+// therefore agrees with every other level.
 
-// work is what two cells must have in common: the operation and every axis from
-// Workspace on to the letter, and the loose levels where both have them.
+// work describes the work of a cell. Two cells do the same work if they have equal levels for
+// the operation and every axis from Workspace on, and equal loose levels where both have one.
 type work struct {
 	same  [1 + numAxes - Workspace]uint32
 	loose [3]uint32
@@ -34,14 +34,14 @@ func (w work) agrees(other work) bool {
 	return w.same == other.same
 }
 
-// candidates are the cells that match `baseline` and do the same work. The grid may
-// make thousands of them by mistake, so only the first few are kept.
+// candidates are the cells that match `baseline` and do the same work. By mistake a grid may
+// contain thousands of them, so only the first few are kept.
 type candidates struct {
 	first [maxListed]int32
 	count int32
 }
 
-// shown is how many cells a message lists.
+// maxListed is the maximum number of cells in a message.
 const maxListed = 5
 
 func (c *candidates) add(cell int) {
@@ -51,9 +51,9 @@ func (c *candidates) add(cell int) {
 	c.count++
 }
 
-// findBaselines gives every cell its baseline. It looks for candidates once for each kind
-// of work, and only among cells that do the same work: to compare each cell with each
-// other would take minutes for a hundred thousand.
+// findBaselines assigns every cell its baseline. It searches candidates once for each kind of
+// work, and only among cells with the same work. Comparing all pairs of a hundred thousand
+// cells would take minutes.
 func (f *file) findBaselines() {
 	index := map[[1 + numAxes - Workspace]uint32][]int32{}
 	for i := range f.Cells {
@@ -75,7 +75,7 @@ func (f *file) findBaselines() {
 					match.add(int(b))
 				}
 			}
-			if len(list) > 1 { // else to look again takes no time, and no memory
+			if len(list) > 1 { // searching a shorter list again takes no time, and saves memory
 				matches[w] = match
 			}
 		}
@@ -95,13 +95,13 @@ func (f *file) findBaselines() {
 	f.reportUnmatched(wrong)
 }
 
-// unmatched are the cells of one operation that have no baseline, or several:
-// one missing cell may concern thousands, and they make one message.
+// unmatched describes the cells of one operation that have no baseline, or several. They share
+// one message, because one missing cell may affect thousands.
 type unmatched struct {
 	operation string
 	example   int // one of the cells
 	cells     int
-	match     candidates // of the example
+	match     candidates // the candidates of the example
 }
 
 func (f *file) reportUnmatched(wrong []unmatched) {
@@ -121,8 +121,8 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 	}
 }
 
-// nearMisses lists cells that match `baseline` with the same operation, and do
-// other work.
+// otherWorkMatches lists the cells that match `baseline` with the same operation but do other
+// work. If there are none, it returns advice.
 func (f *file) otherWorkMatches(operation string) string {
 	var near candidates
 	for i := range f.Cells {

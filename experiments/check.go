@@ -4,9 +4,9 @@ import (
 	"slices"
 )
 
-// checkBlocks refuses what no cell can be made of, before any is made: pairs
-// that do not exist, levels that an operation does not have, commands that lack
-// what they are to be told.
+// checkBlocks refuses blocks that cannot produce valid cells, before any cell is created:
+// unsupported pairs, levels that an operation does not have, and commands without an axis that
+// they need.
 func (f *file) checkBlocks() {
 	for i := range f.blocks {
 		b := &f.blocks[i]
@@ -18,7 +18,7 @@ func (f *file) checkBlocks() {
 			}
 			for _, operation := range b.levels[Operation] {
 				if c != nil && c.Operation != operation.text {
-					continue // a command does its own operation and no other
+					continue // a command does only its own operation
 				}
 				used |= f.checkPair(b, operation, strategy, c)
 			}
@@ -27,7 +27,7 @@ func (f *file) checkBlocks() {
 	}
 }
 
-// checkCommand reports whether a contender can be a strategy of the block at all.
+// checkCommand reports whether a contender can be a strategy of the block.
 func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 	does := func(l level) bool { return l.text == c.Operation }
 	if !slices.ContainsFunc(b.levels[Operation], does) {
@@ -45,8 +45,7 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 	return true
 }
 
-// checkPair checks one operation with one strategy and returns the axes that
-// mean something to the pair.
+// checkPair checks one operation with one strategy and returns the axes that the pair uses.
 func (f *file) checkPair(b *block, operation, strategy level, c *contender) axisSet {
 	op, _ := f.opt.Catalogue.operation(operation.text)
 	used := f.uses(op, strategy.text)
@@ -76,7 +75,7 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 	return all
 }
 
-// checkLevels refuses levels of an axis that somebody cannot have.
+// checkLevels refuses levels that subject does not support.
 func (f *file) checkLevels(b *block, a Axis, allowed []string, subject string) {
 	for _, l := range b.levels[a] {
 		if !slices.Contains(allowed, l.text) {
@@ -85,8 +84,8 @@ func (f *file) checkLevels(b *block, a Axis, allowed []string, subject string) {
 	}
 }
 
-// checkUsed refuses a command with the placeholder of an axis that its cells have
-// not: {cache} of an operation that does not read, {lines} of bytes.
+// checkUsed refuses a command with a placeholder for an axis that its cells do not use, such
+// as {cache} for an operation that does not read, or {lines} for content bytes.
 func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range numAxes {
@@ -96,7 +95,7 @@ func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
 	}
 }
 
-// warnUnused names the axes of a block that none of its cells has.
+// warnUnused warns about the axes of a block that none of its cells uses.
 func (f *file) warnUnused(b *block, used axisSet) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range f.table.axes() {

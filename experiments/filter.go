@@ -8,24 +8,24 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A where picks cells by their levels: every axis that it names must have one
-// of the levels that it gives. Without axes it picks every cell.
+// A cellFilter selects cells by their levels. A cell matches if it has one of the given levels
+// for every named axis. A filter without axes matches every cell.
 type cellFilter struct {
 	axes []condition
 	at   Position
 }
 
-// A condition is one axis of a where, with its levels sorted.
+// A condition is one axis of a cellFilter, with its levels sorted.
 type condition struct {
 	axis   Axis
 	name   string
 	levels []string
 
-	level      uint32 // of the cell that was last held against it, if known
+	level      uint32 // of the last cell that was checked
 	known, hit bool
 }
 
-// where reads a filter: axes with a level, a list of levels, or a range.
+// filter reads a mapping from axes to a level, a list of levels or a range.
 func (f *file) filter(what string, n *yaml.Node) cellFilter {
 	cf := cellFilter{at: f.at(n)}
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
@@ -38,7 +38,7 @@ func (f *file) filter(what string, n *yaml.Node) cellFilter {
 	return cf
 }
 
-// condition adds one axis to w.
+// condition adds one axis to cf.
 func (f *file) condition(cf *cellFilter, key *yaml.Node, name string, value *yaml.Node) {
 	a, ok := f.axisNamed(name)
 	if !ok {
@@ -50,7 +50,7 @@ func (f *file) condition(cf *cellFilter, key *yaml.Node, name string, value *yam
 	cf.axes = append(cf.axes, condition{axis: a, name: name, levels: levels})
 }
 
-// String is the filter as the format writes it, without the rest of long lists.
+// String returns the filter in the syntax of the file, with long lists shortened.
 func (cf *cellFilter) String() string {
 	const most = 24
 	conditions := mapSlice(cf.axes, func(c condition) string {
@@ -66,7 +66,7 @@ func (cf *cellFilter) String() string {
 	return "{" + strings.Join(conditions, ", ") + "}"
 }
 
-// readFilters reads everything that names cells of the grid.
+// readFilters reads all filters: baseline, exclude and --only.
 func (f *file) readFilters(s *section) {
 	_, _, baseline := s.get("baseline")
 	f.baseline = f.filter("baseline", baseline)
@@ -90,9 +90,9 @@ func (f *file) readFilters(s *section) {
 	}
 }
 
-// parseOnly reads AXIS=LEVEL,LEVEL,AXIS=LEVEL: every axis must match, by any of
-// its levels, which | may separate too. An axis that stands there twice has the
-// levels of both.
+// parseOnly reads AXIS=LEVEL,LEVEL,AXIS=LEVEL. A cell must match every axis with one of its
+// levels. The character | also separates levels. If an axis is repeated, its levels are
+// combined.
 func (f *file) parseOnly(only string) cellFilter {
 	at := "--only " + clip(only)
 	node := func(kind yaml.Kind, value string) *yaml.Node {
@@ -104,7 +104,7 @@ func (f *file) parseOnly(only string) cellFilter {
 	for pair := range strings.SplitSeq(only, ",") {
 		name, levels, ok := strings.Cut(strings.TrimSpace(pair), "=")
 		if last := len(filter.Content); !ok && last > 0 {
-			// A further level of the axis before it, as in workers=1,2.
+			// A further level of the previous axis, as in workers=1,2.
 			list := filter.Content[last-1]
 			list.Content = append(list.Content, node(yaml.ScalarNode, strings.TrimSpace(pair)))
 			continue
@@ -127,12 +127,12 @@ func (f *file) parseOnly(only string) cellFilter {
 	return f.filter("--only", filter)
 }
 
-// picks reports whether every axis of w has one of its levels in a cell.
+// matches reports whether a cell matches the filter.
 func (f *file) matches(cf *cellFilter, cell *Cell) bool {
 	for i := range cf.axes {
 		c := &cf.axes[i]
-		// Neighbouring cells mostly have the same level, and a file may have hundreds of
-		// filters for 100,000 cells.
+		// The result for the last level is reused. Adjacent cells mostly have the same
+		// level, and a file may have hundreds of filters for 100,000 cells.
 		if level := f.effective(cell, c.axis); !c.known || level != c.level {
 			_, c.hit = slices.BinarySearch(c.levels, f.table.levels[level])
 			c.level, c.known = level, true
@@ -144,10 +144,10 @@ func (f *file) matches(cf *cellFilter, cell *Cell) bool {
 	return true
 }
 
-// levelsFor lists the levels that the grid has of the axes of a filter.
+// levelsFor describes the levels that the axes of a filter have in the grid.
 func (f *file) levelsFor(cf *cellFilter) string {
 	if f.full() {
-		return "" // to walk all cells takes time
+		return "" // walking all cells takes time
 	}
 	return "there " + strings.Join(mapSlice(cf.axes, func(c condition) string {
 		if f.shownLevels[c.axis] == "" {
@@ -157,7 +157,7 @@ func (f *file) levelsFor(cf *cellFilter) string {
 	}), "; ")
 }
 
-// levelsOf lists the first levels that the grid has of an axis.
+// levelsOf lists the first levels of an axis in the grid.
 func (f *file) levelsOf(a Axis) string {
 	const most = 24
 	var levels []string
@@ -170,7 +170,7 @@ func (f *file) levelsOf(a Axis) string {
 	return cmp.Or(strings.Join(levels, ", "), "none")
 }
 
-// leaveOut takes the excluded cells out of the grid.
+// applyExclude removes the excluded cells from the grid.
 func (f *file) applyExclude() {
 	if len(f.exclude) == 0 {
 		return
@@ -196,7 +196,7 @@ func (f *file) applyExclude() {
 	}
 }
 
-// keepOnly narrows the cells to those that a filter picks, with their baselines.
+// applyOnly keeps the cells that match an --only filter, and their baselines.
 func (f *file) applyOnly() {
 	if len(f.only) == 0 {
 		return
@@ -213,7 +213,7 @@ func (f *file) applyOnly() {
 		f.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
 		return
 	}
-	newIndex := make([]int, len(f.Cells)) // where each kept cell is now
+	newIndex := make([]int, len(f.Cells)) // by old index, for kept cells
 	cells, baseline := f.Cells[:0], f.Baseline[:0]
 	for i, kept := range keep {
 		if kept {

@@ -1,7 +1,7 @@
 package experiments
 
-// Bounds that no sensible experiment meets. They exist so that a typing error
-// is told before it fills a disk, and a hostile file before it fills memory.
+// Limits that no sensible experiment reaches. They report a typing error before it fills a
+// disk, and stop a hostile file before it fills memory.
 const (
 	maxTitle    = 1000
 	maxPath     = 4096
@@ -11,17 +11,16 @@ const (
 	maxRepeats  = 1_000_000
 	maxRetries  = 100
 	maxBlocks   = 10_000
-	maxFilters  = 500 // filters that every cell is held against
+	maxFilters  = 500 // filters that every cell is checked against
 	maxCommands = 500
 	maxProfiles = 100
 	maxCPUs     = 1 << 20
-	maxRows     = 100 // of a published table
+	maxRows     = 100 // in a published table
 	maxRuns     = 1000
 )
 
-// fileKeys are the keys of the experiment file, in the order of messages and of the
-// reference. The list holds all of them, each with its form, its initial value and
-// what it means.
+// fileKeys are all keys of the experiment file, in the order of messages and of the reference.
+// Each has its form, its default and its description.
 var fileKeys = []key{
 	{
 		name: "name", required: true, form: form{kind: prose, names: experimentName},
@@ -81,14 +80,14 @@ var fileKeys = []key{
 	},
 }
 
-// Forms that several keys have.
+// Forms that several keys share.
 var (
 	lineForm      = form{kind: line, max: maxTitle}
 	pathForm      = form{kind: path, max: maxPath}
 	filterForm    = form{kind: filter}
 	printedNumber = form{kind: printed}
 	textList      = form{kind: list, of: &form{kind: scalar}, min: 1}
-	// inventedLevels are those of an axis that the file invented for its commands.
+	// customLevels is the form of the levels of a custom axis.
 	customLevels = form{kind: levelList, of: &form{}, min: 1}
 )
 
@@ -123,7 +122,7 @@ var trialsKeys = []key{
 	},
 }
 
-// leastMin is how many trials the narrowest of all intervals takes.
+// minAdaptive is the number of trials that the narrowest interval needs.
 const minAdaptive = 2
 
 var adaptiveKeys = []key{
@@ -251,11 +250,10 @@ var rowKeys = []key{
 	},
 }
 
-// workloadKeys are the axes of the workload, which the file gives a level once for
-// all cells.
+// workloadKeys are the axes of the workload. The file sets their levels once for all cells.
 var workloadKeys = []key{axes[Files], axes[Content], axes[Lines], axes[Values], axes[Size], axes[Seed], axes[From]}
 
-// gridKeys are the axes with their levels, as a block of the grid has them.
+// gridKeys are the axes with their levels, as in a block of the grid.
 var gridKeys = func() []key {
 	keys := make([]key, numAxes)
 	for a := range numAxes {
@@ -273,7 +271,7 @@ var gridKeys = func() []key {
 	return keys
 }()
 
-// rangeKeys are those of a range of levels.
+// rangeKeys returns the keys of a range of levels.
 func rangeKeys(level form) []key {
 	return []key{
 		{

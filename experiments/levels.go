@@ -54,8 +54,9 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	return levels
 }
 
-// countLevels adds to the number of levels in the file before they are created. Every level of
-// a used axis is in at least one cell, so the limit is close to the maximum number of cells.
+// countLevels adds to the number of levels in the file before they are created, and refuses
+// too many. Every level of a used axis is in at least one cell, so a valid grid needs no more
+// levels than it may have cells.
 func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 	if limit := int64(d.opt.MaxCells) + maxIndicators; more > limit-d.levelCount {
 		d.problem(n, "%s: with these %s levels the grid names more than %s", name, thousands(more), thousands(limit))

@@ -7,19 +7,18 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxOverrides bounds how often the blocks of a grid are gone through.
+// maxOverrides limits the number of passes over the blocks of a grid.
 const maxOverrides = 100
 
-// override lays one PATH=VALUE over the document, before it is read: so the
-// reader checks it like any line of the file, and knows by the overrides map
-// where it came from.
+// override merges one PATH=VALUE into the document before it is read. The reader then checks
+// the value like any line of the file, and the overrides map gives its origin.
 func (d *decoder) override(root *yaml.Node, set string) {
 	at := "--set " + clip(set)
 	if typed, ok := d.opt.Spelling[set]; ok {
 		at = clip(typed)
 	}
 	o := overrideContext{d: d, at: at}
-	if message := checkSource([]byte(set)); message != "" { // the bounds of a file, before anything is made of it
+	if message := checkSource([]byte(set)); message != "" { // the limits of a file apply before parsing
 		o.refuse("%s", message)
 		return
 	}
@@ -51,8 +50,8 @@ func (d *decoder) override(root *yaml.Node, set string) {
 	}
 }
 
-// wholePath is what somebody meant who left out where a key belongs, as in
-// workers=4 or repeats=3; "" if the path is whole.
+// fullPath completes a path without its section, such as workers=4 or repeats=3. It returns ""
+// if the path is complete.
 func fullPath(keys []string) string {
 	if len(keys) != 1 {
 		return ""
@@ -69,6 +68,7 @@ func fullPath(keys []string) string {
 	return ""
 }
 
+// An overrideContext creates the nodes of one override and reports its problems.
 type overrideContext struct {
 	d  *decoder
 	at string
@@ -78,16 +78,16 @@ func (o *overrideContext) refuse(format string, args ...any) {
 	o.d.add(Position{File: o.at}, format, args...)
 }
 
-// node makes a node that came from here.
+// node creates a node that belongs to the override.
 func (o *overrideContext) node(kind yaml.Kind, value string) *yaml.Node {
 	n := &yaml.Node{Kind: kind, Value: value}
 	o.d.overrides[n] = o.at
 	return n
 }
 
-// value reads VALUE: YAML if it begins like a list, a mapping or a quoted text;
-// a list of texts if it has commas and the key may have one; else a text as it
-// stands, so that a path or a title needs no quoting.
+// value reads VALUE. It is YAML if it begins like a list, a mapping or quoted text. It is a
+// list of texts if it contains commas and the key allows a list. Otherwise it is plain text,
+// so a path or title needs no quotes.
 func (o *overrideContext) value(keys []string, text string) *yaml.Node {
 	switch {
 	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") ||
@@ -117,8 +117,8 @@ func (o *overrideContext) value(keys []string, text string) *yaml.Node {
 	return n
 }
 
-// own marks a tree as the override's. Aliases need no visit: the node that they stand
-// for is in the tree.
+// markOverride marks all nodes of a tree as part of the override. It skips aliases, because
+// the nodes that they refer to are in the same tree.
 func (o *overrideContext) markOverride(n *yaml.Node) {
 	o.d.overrides[n] = o.at
 	for _, child := range n.Content {
@@ -126,7 +126,7 @@ func (o *overrideContext) markOverride(n *yaml.Node) {
 	}
 }
 
-// mayBeList reports whether a list of scalars may stand at a path.
+// mayBeList reports whether a path allows a list of scalars.
 func mayBeList(keys []string) bool {
 	f := &form{kind: mapping, keys: fileKeys}
 	for _, key := range keys {
@@ -138,8 +138,8 @@ func mayBeList(keys []string) bool {
 	return isList && f.of.kind != mapping && f.of.kind != filter
 }
 
-// put sets the value of a key, making the mappings on the way to it. A key that
-// the format does not know is for the reader to refuse.
+// set sets the value of a key and creates the mappings on its path. The reader later refuses
+// unknown keys.
 func (o *overrideContext) set(root *yaml.Node, keys []string, value *yaml.Node) {
 	m, last := root, len(keys)-1
 	for i, key := range keys[:last] {
@@ -152,7 +152,7 @@ func (o *overrideContext) set(root *yaml.Node, keys []string, value *yaml.Node) 
 			o.refuse("%s is not a mapping: set it as a whole", strings.Join(keys[:i+1], "."))
 			return
 		default:
-			// By an alias it may stand in other places too, which the override does not name.
+			// An alias may share this mapping with other places, which must not change.
 			m.Content[at+1] = o.d.shallowCopy(m.Content[at+1])
 			m = m.Content[at+1]
 		}
@@ -172,9 +172,9 @@ func keyIndex(m *yaml.Node, key string) int {
 	return -1
 }
 
-// dropMade takes the keys of made content out of a workload whose tree an
-// override names: who names a tree on the command line wants it instead of what
-// the file makes. Keys of other overrides stay, and conflict.
+// dropContentKeys removes the keys of generated content from a workload if an override names a
+// tree. The tree replaces the generated items of the file. Keys from other overrides stay and
+// cause a conflict.
 func (o *overrideContext) dropContentKeys(workload *yaml.Node) {
 	var kept []*yaml.Node
 	for key, value := range pairs(workload) {

@@ -7,24 +7,22 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A profile is a part of the file that is laid over the rest when it is asked
-// for: the same experiment at another size. Mappings are merged, everything else
-// is replaced. Two sections have a rule of their own: a `grid` that is a mapping
-// replaces its axes in every block that names them, as --set grid.AXIS does; and
-// a workload that names a tree takes the place of one that is made, and the
-// other way round.
+// A profile changes parts of the file, usually to run the same experiment at another size.
+// Mappings are merged, and all other values are replaced. Two sections have special rules.
+// A `grid` that is a mapping replaces its axes in every block that names them, as
+// --set grid.AXIS does. A workload with a tree replaces a workload with generated items as
+// a whole, and the reverse.
 //
-// It is laid over the nodes, before they are read. So the reader checks it like
-// the rest, and its problems have their own line and column.
+// The profile is merged into the nodes before they are read. The reader therefore checks it
+// like the rest of the file, and problems have their own line and column.
 
-// fixed are the sections that no profile can change: who compares two runs of an
-// experiment relies on them.
+// lockedSections are the sections that no profile can change. Comparing two runs of an
+// experiment depends on them.
 var lockedSections = []string{"name", "published", "profiles"}
 
 var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
-// readProfiles checks what can be said of all profiles without laying them over
-// the file, and lists them.
+// readProfiles lists all profiles and makes the checks that do not need merging.
 func (f *file) readProfiles(n *yaml.Node) {
 	if n == nil {
 		return
@@ -51,7 +49,7 @@ func (f *file) readProfiles(n *yaml.Node) {
 	}
 }
 
-// layProfile lays the profile that was asked for over the document.
+// applyProfile merges the requested profile into the document.
 func (d *decoder) applyProfile(root *yaml.Node, name string) {
 	i := keyIndex(root, "profiles")
 	if i < 0 {
@@ -60,7 +58,7 @@ func (d *decoder) applyProfile(root *yaml.Node, name string) {
 	}
 	profiles := root.Content[i+1]
 	if profiles.Kind != yaml.MappingNode {
-		return // readProfiles says so
+		return // readProfiles reports the problem
 	}
 	at := keyIndex(profiles, name)
 	if at < 0 {
@@ -90,14 +88,15 @@ func (d *decoder) applyProfile(root *yaml.Node, name string) {
 	}
 }
 
-// lay puts a key of a profile over that of a mapping.
+// merge sets a key of target to the value from a profile. If both values are mappings, it
+// merges them.
 func (d *decoder) merge(target *yaml.Node, key, value *yaml.Node) {
 	i := keyIndex(target, key.Value)
 	if i < 0 || value.Kind != yaml.MappingNode || target.Content[i+1].Kind != yaml.MappingNode {
 		setKey(target, key, value)
 		return
 	}
-	// By an alias the mapping may stand in other places too.
+	// An alias may share the mapping with other places, so a copy is changed.
 	merged := d.shallowCopy(target.Content[i+1])
 	target.Content[i+1] = merged
 	for key, value := range pairs(value) {
@@ -105,7 +104,8 @@ func (d *decoder) merge(target *yaml.Node, key, value *yaml.Node) {
 	}
 }
 
-// otherKind reports whether one of two workloads is a tree and the other is made.
+// changesWorkloadKind reports whether one of the two workloads is a tree and the other is
+// generated.
 func (d *decoder) changesWorkloadKind(root, workload *yaml.Node) bool {
 	i := keyIndex(root, "workload")
 	if i < 0 {
@@ -124,20 +124,20 @@ func setKey(m, key, value *yaml.Node) {
 	}
 }
 
-// layAxis replaces an axis in every block of the grid that names it.
+// overrideAxis replaces an axis in every block of the grid that names it.
 func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 	g := keyIndex(root, "grid")
 	if g < 0 {
-		return // that there is no grid is said elsewhere
+		return // the missing grid is reported elsewhere
 	}
 	blocks := root.Content[g+1 : g+2]
 	if blocks[0].Kind == yaml.SequenceNode {
 		blocks[0] = d.shallowCopy(blocks[0])
 		blocks = blocks[0].Content
 	}
-	var named []string // the axes that blocks do name
+	var named []string // the axes in the blocks
 	replaced := false
-	own := map[*yaml.Node]*yaml.Node{} // a block may stand there ten thousand times, by aliases
+	own := map[*yaml.Node]*yaml.Node{} // by aliases, a block may be in the list ten thousand times
 	for i, block := range blocks {
 		if block.Kind != yaml.MappingNode {
 			continue
@@ -162,7 +162,7 @@ func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 	}
 }
 
-// copied is a node of its own with the same children.
+// shallowCopy returns a copy of a node with the same children.
 func (d *decoder) shallowCopy(n *yaml.Node) *yaml.Node {
 	own := *n
 	own.Content = slices.Clone(n.Content)

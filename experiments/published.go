@@ -10,18 +10,19 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Published is a table from elsewhere that the experiment is to reproduce.
+// Published is a table from elsewhere that the experiment reproduces.
 type Published struct {
 	Source string
-	CPUs   int // of the machine it was made on; 0: not known
+	CPUs   int // of the machine of the table; 0: unknown
 	OS     string
-	// Measure is what the figures are: "seconds" until all work was done, or
-	// "blocked_seconds" until the caller could go on.
+	// Measure is the quantity in the table: "seconds" until all work was done, or
+	// "blocked_seconds" until the caller could continue.
 	Measure string
-	// Tolerance is how far from 1 a speed-up still counts as no difference.
+	// Tolerance is the largest distance of a speed-up from 1 that still counts as no
+	// difference.
 	Tolerance float64
-	// Baseline is the index of the row that speed-ups are against; -1 if no row
-	// is compared with another.
+	// Baseline is the index of the row that speed-ups are relative to; -1 if no row is
+	// compared with another.
 	Baseline int
 	Rows     []PublishedRow
 }
@@ -30,47 +31,47 @@ type Published struct {
 type PublishedRow struct {
 	Method string
 	Runs   []Printed // seconds
-	Mean   *Printed  // seconds, as the table has it
-	// Speedup is the printed factor: both ends, equal for a single number; empty
-	// if none was printed.
+	Mean   *Printed  // seconds, as printed
+	// Speedup contains both ends of the printed speed-up. They are equal for a single number.
+	// It is empty if none was printed.
 	Speedup []Printed
-	// Claim is one of Claims, or empty: then it follows from the figures.
+	// Claim is one of Claims. If it is empty, the claim follows from the figures.
 	Claim string
-	// WhenFaster is what follows if a built-in strategy is faster than the row claims.
+	// WhenFaster is the conclusion if a built-in strategy is faster than the row claims.
 	WhenFaster string
 	Cells      []PublishedCell
 
 	at      Position
-	filters []cellFilter // for the cells
+	filters []cellFilter // select the cells
 }
 
-// Claims are what a row may say beside its figures, or instead of them.
+// Claims are the values of a claim, in addition to the figures of a row or instead of them.
 var Claims = []string{"faster", "slower", "no difference", intact, corrupt}
 
-// The claims that compare a row with no other.
+// The claims that do not compare a row with another.
 const (
 	intact  = "intact"
 	corrupt = "corrupt"
 )
 
-// A Printed number has the unit of its last printed digit: of "63.4" it is 0.1.
+// A Printed is a number with the unit of its last printed digit. The unit of "63.4" is 0.1.
 type Printed struct{ Value, Unit float64 }
 
-// PublishedCell is a cell that does what a row says: its index, and that of the
-// cell of the baseline row that its speed-up is against; -1 if the row is not
+// A PublishedCell is a cell that does the work of a row. Cell is its index. Baseline is the
+// index of the cell in the baseline row that its speed-up is relative to; -1 if the row is not
 // compared.
 type PublishedCell struct{ Cell, Baseline int }
 
-// Bounds of a table. No published one comes near them, and they bound the work
-// that a hostile file can ask for.
+// Limits of a table. No published table comes near them. They limit the work that a hostile
+// file can cause.
 const (
-	maxRowCells   = 200 // that one row stands for
+	maxRowCells   = 200 // matched by one row
 	maxRowFilters = 200 // of all rows
 )
 
 var measures = []string{"seconds", "blocked_seconds"}
 
-// readPublished reads the section; its cells are found once there is a grid.
+// readPublished reads the section. Its cells are found later, when the grid has been expanded.
 func (f *file) readPublished(n *yaml.Node) {
 	before := len(f.problems)
 	s := f.section("published", n, publishedKeys)
@@ -87,7 +88,7 @@ func (f *file) readPublished(n *yaml.Node) {
 		f.readRows(rows)
 	}
 	if len(f.problems) > before {
-		return // what a row claims is not known if its figures are not
+		return // without valid figures the claims are unknown
 	}
 	baseline := s.node("baseline")
 	if baseline != nil {
@@ -141,7 +142,7 @@ func (f *file) readRow(n *yaml.Node) PublishedRow {
 	return row
 }
 
-// row is the index of the row of a method; -1 if there is none.
+// row returns the index of the row with the given method; -1 if there is none.
 func (t *Published) row(method string) int {
 	return slices.IndexFunc(t.Rows, func(r PublishedRow) bool { return r.Method == method })
 }
@@ -168,8 +169,7 @@ func (f *file) findBaselineRow(n *yaml.Node) {
 	}
 }
 
-// checkClaims refuses a row that says nothing which a measurement could hold
-// against it.
+// checkClaims refuses a row if no measurement could contradict it.
 func (f *file) checkClaims(hasBaseline bool) {
 	t := f.Published
 	for i, r := range t.Rows {
@@ -178,7 +178,7 @@ func (f *file) checkClaims(hasBaseline bool) {
 		case !hasBaseline:
 			f.add(f.PositionOf("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
 			return
-		case t.Baseline < 0: // said elsewhere
+		case t.Baseline < 0: // reported elsewhere
 		case r.Claim != "":
 			if said := t.implied(&r); said != "" && said != r.Claim {
 				f.add(r.at, "the row %s claims %s, but its figures say %s: mend one of them, or leave the claim out", quote(r.Method), quote(r.Claim), quote(said))
@@ -191,11 +191,11 @@ func (f *file) checkClaims(hasBaseline bool) {
 	}
 }
 
-// compared reports whether the row's claim is one against another row.
+// compared reports whether the row is compared with another row.
 func (r *PublishedRow) compared() bool { return r.Claim != intact && r.Claim != corrupt }
 
-// figures are the ends of the speed-up that a row prints, or else the one that
-// follows from its seconds and those of its baseline; nil if it has none.
+// figures returns the ends of the printed speed-up, or of the speed-up calculated from the
+// seconds of the row and its baseline. It returns nil if there is neither.
 func (r *PublishedRow) figures(baseline *PublishedRow) []float64 {
 	if len(r.Speedup) > 0 {
 		return []float64{r.Speedup[0].Value, r.Speedup[1].Value}
@@ -207,7 +207,7 @@ func (r *PublishedRow) figures(baseline *PublishedRow) []float64 {
 	return []float64{there / here, there / here}
 }
 
-// seconds are the printed mean, or that of the printed runs; 0 if there is none.
+// seconds returns the printed mean, or the mean of the printed runs; 0 if there is neither.
 func (r *PublishedRow) seconds() float64 {
 	if r.Mean != nil {
 		return r.Mean.Value
@@ -219,7 +219,7 @@ func (r *PublishedRow) seconds() float64 {
 	return sum / float64(max(1, len(r.Runs)))
 }
 
-// implied is the claim that follows from a row's figures; empty if it has none.
+// implied returns the claim that follows from the figures of a row; "" if there is none.
 func (t *Published) implied(r *PublishedRow) string {
 	ends := r.figures(&t.Rows[t.Baseline])
 	switch {
@@ -237,8 +237,8 @@ func (t *Published) implied(r *PublishedRow) string {
 
 var printedRegexp = regexp.MustCompile(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)
 
-// printed reads a number above zero as it was printed, its last digit included.
-// After a ~, for "about", no more is known of it than its first digit.
+// printed reads a number above zero with its last printed digit. After a ~ (about) only the
+// first digit is known.
 func (d *decoder) printed(label, example string, n *yaml.Node) (Printed, bool) {
 	m := printedRegexp.FindStringSubmatch(n.Value)
 	value, err := strconv.ParseFloat(strings.TrimPrefix(n.Value, "~"), 64)
@@ -253,7 +253,7 @@ func (d *decoder) printed(label, example string, n *yaml.Node) (Printed, bool) {
 	return Printed{value, unit}, true
 }
 
-// printedList reads one number, or a list of them.
+// printedList reads one number or a list of numbers.
 func (d *decoder) printedList(label, example string, n *yaml.Node, most int) []Printed {
 	list := items(n)
 	if len(list) == 0 || len(list) > most {
@@ -269,7 +269,7 @@ func (d *decoder) printedList(label, example string, n *yaml.Node, most int) []P
 	return numbers
 }
 
-// printedRange reads a number, or the two ends of a range; it gives both ends.
+// printedRange reads a number or the two ends of a range, and returns both ends.
 func (d *decoder) printedRange(label string, n *yaml.Node) []Printed {
 	ends := d.printedList(label, "2.96, or of a range, such as [2.5, 3]", n, 2)
 	if len(ends) == 1 {

@@ -2,8 +2,8 @@ package experiments
 
 import "slices"
 
-// findPublished finds the cells that do what each row of a published table says,
-// and for each the cell that its speed-up is against.
+// findPublished finds the cells of each row of a published table, and for each cell the one
+// that its speed-up is relative to.
 func (f *file) findPublished() {
 	t := f.Published
 	if t == nil {
@@ -21,11 +21,11 @@ func (f *file) findPublished() {
 	}
 }
 
-// A match is a cell of a row, and which of the row's filters found it.
+// A match is a cell of a row, with the filter of the row that selected it.
 type match struct{ cell, filter int }
 
-// matches are the cells that the filters of a row pick, each once, in the order
-// of the filters.
+// rowMatches returns the cells that the filters of a row select, each once, in the order of
+// the filters.
 func (f *file) rowMatches(row int) []match {
 	var list []match
 	method := quote(f.Published.Rows[row].Method)
@@ -53,11 +53,10 @@ func (f *file) rowMatches(row int) []match {
 	return list
 }
 
-// findRowBaselines gives every cell of a row the one of the baseline row that
-// does the same work: a program is compared with a program and a built-in
-// strategy with a built-in one, wherever the baseline row has both, for what is
-// claimed is the gain of a method and not that of a language. Where several
-// remain, the one that stands in the same place of its row is meant.
+// findRowBaselines assigns every cell of a row a cell of the baseline row that does the same
+// work. A program is compared with a program and a built-in strategy with a built-in strategy
+// if the baseline row has both, because the claim is about a method and not about a language.
+// If several cells remain, the cell from the filter at the same place in its row is chosen.
 func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.Published
 	r := &t.Rows[row]
@@ -70,7 +69,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 			r.Cells = append(r.Cells, PublishedCell{m.cell, -1})
 			continue
 		}
-		fits := []match{m} // the baseline is its own
+		fits := []match{m} // a baseline is its own baseline
 		if row != t.Baseline {
 			fits = f.baselineCandidates(found[t.Baseline], m)
 		}
@@ -88,8 +87,8 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 	}
 }
 
-// warnOfKinds says that a program is compared with a built-in strategy, or the
-// other way round: what is gained then is that of a program too.
+// warnMixedKinds warns that a program is compared with a built-in strategy, or the reverse.
+// The speed-up then includes the difference between the programs.
 func (f *file) warnMixedKinds(row, cell, baseline int) {
 	if f.isProgram(cell) == f.isProgram(baseline) {
 		return
@@ -98,7 +97,7 @@ func (f *file) warnMixedKinds(row, cell, baseline int) {
 		quote(f.Published.Rows[row].Method), &f.Cells[cell], &f.Cells[baseline])
 }
 
-// fitting are the cells that a cell may be compared with.
+// baselineCandidates returns the cells that a cell may be compared with.
 func (f *file) baselineCandidates(baseline []match, m match) []match {
 	w := f.Cells[m.cell].work()
 	fits := filtered(baseline, func(b match) bool { return f.Cells[b.cell].work().agrees(w) })
@@ -121,7 +120,7 @@ func (f *file) isProgram(cell int) bool {
 	return f.contenders[f.Cells[cell].Level(Strategy)] != nil
 }
 
-// keepPublished keeps the cells that those kept are compared with, and their own
+// keepPublishedBaselines also keeps the cells that kept cells are compared with, and their own
 // baselines.
 func (f *file) keepPublishedBaselines(keep []bool) {
 	if f.Published == nil {
@@ -136,7 +135,7 @@ func (f *file) keepPublishedBaselines(keep []bool) {
 	}
 }
 
-// movePublished follows the cells of the table that are kept to where they are now.
+// renumberPublished updates the indices of the kept cells in the table and removes the others.
 func (f *file) renumberPublished(keep []bool, newIndex []int) {
 	if f.Published == nil {
 		return

@@ -11,20 +11,20 @@ import (
 //go:embed *.yaml python/*.py
 var shipped embed.FS
 
-// Shipped lists the names of the experiments that come with iosweep, sorted.
+// Shipped returns the names of the experiments included in iosweep, sorted.
 func Shipped() []string {
 	files, err := fs.Glob(shipped, "*.yaml")
 	if err != nil {
-		panic(err) // the pattern is a good one
+		panic(err) // the pattern is valid
 	}
 	for i := range files {
 		files[i] = strings.TrimSuffix(files[i], ".yaml")
 	}
-	slices.Sort(files) // without the suffix the order is another one
+	slices.Sort(files) // removing the suffix changes the order
 	return files
 }
 
-// ReadShipped is the file of an experiment that comes with iosweep.
+// ReadShipped returns the file of an included experiment.
 func ReadShipped(name string) ([]byte, error) {
 	if !slices.Contains(Shipped(), name) {
 		return nil, fmt.Errorf("no shipped experiment %s%s", quote(name), suggestion(name, Shipped()))
@@ -32,11 +32,11 @@ func ReadShipped(name string) ([]byte, error) {
 	return shipped.ReadFile(name + ".yaml")
 }
 
-// here begins the path of a file that stands beside the experiment.
+// here is the prefix of the path of a file in the directory of the experiment.
 const here = "{here}/"
 
-// Beside lists the files that commands run from beside the experiment: their
-// slash-separated paths, each with the name of a command.
+// ScriptPaths returns the slash-separated paths of the files in the directory of the
+// experiment that commands run. Each path maps to the name of a command.
 func (e *Experiment) ScriptPaths() map[string]string {
 	files := map[string]string{}
 	for _, c := range e.Commands {
@@ -47,7 +47,7 @@ func (e *Experiment) ScriptPaths() map[string]string {
 	return files
 }
 
-// Beside lists the files that the command runs from beside the experiment.
+// ScriptPaths returns the files in the directory of the experiment that the command runs.
 func (c Command) ScriptPaths() (files []string) {
 	for _, arg := range c.Run {
 		path, ok := strings.CutPrefix(arg, here)
@@ -58,8 +58,7 @@ func (c Command) ScriptPaths() (files []string) {
 	return files
 }
 
-// ShippedScripts are the files that the commands of a shipped experiment run from
-// beside it, by their slash-separated paths.
+// ShippedScripts returns the contents of the ScriptPaths of an included experiment.
 func (e *Experiment) ShippedScripts() (map[string][]byte, error) {
 	scripts := map[string][]byte{}
 	for path, command := range e.ScriptPaths() {

@@ -1,4 +1,5 @@
-// Package catalogue tells the parser of experiment files what this build can do.
+// Package catalogue describes the operations and strategies of this build to the parser of
+// experiment files.
 package catalogue
 
 import (
@@ -7,9 +8,9 @@ import (
 	"iosweep/strategies"
 )
 
-// New lists the operations and strategies of this build.
+// New returns the operations and strategies of this build.
 func New() experiments.Catalogue {
-	c := experiments.Catalogue{Unsupported: refuse}
+	c := experiments.Catalogue{Unsupported: unsupported}
 	for _, op := range operations.All {
 		info := op.Info()
 		c.Operations = append(c.Operations, experiments.OperationInfo{
@@ -26,10 +27,12 @@ func New() experiments.Catalogue {
 	return c
 }
 
-func refuse(operation, strategy string) string {
-	op, known := operations.Named(operation)
-	s, alsoKnown := strategies.Named(strategy)
-	if !known || !alsoKnown {
+// unsupported returns the reason why a strategy does not support an operation, or "" if it
+// does.
+func unsupported(operation, strategy string) string {
+	op, knownOperation := operations.Named(operation)
+	s, knownStrategy := strategies.Named(strategy)
+	if !knownOperation || !knownStrategy {
 		return ""
 	}
 	return strategies.Unsupported(s, op.Info())
