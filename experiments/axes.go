@@ -64,83 +64,83 @@ const (
 var axes = [numAxes]key{
 	Operation: {
 		name: "operation", form: form{kind: operationName},
-		doc: "What is done with each item.",
+		doc: "The operation on each item.",
 	},
 	Strategy: {
 		name: "strategy", form: form{kind: strategyName},
-		doc: "How the work is scheduled: a strategy of iosweep's own, or the name of a command.",
+		doc: "How the work is scheduled: a built-in strategy, or the name of a command.",
 	},
 	Workers: {
 		name: "workers", form: form{kind: cpuCount, min: 1, max: maxWorkers}, defaultYAML: "cpus",
-		doc: "How many workers share the work.",
+		doc: "The number of workers that share the work.",
 	},
 	Threads: {
 		name: "threads", form: form{kind: cpuCount, min: 1, max: maxWorkers}, defaultYAML: "1",
-		doc: "How many threads each worker has.",
+		doc: "The number of threads of each worker.",
 	},
 	ChunkSize: {
 		name: "chunk_size", form: form{kind: whole, min: 1, max: maxFiles, words: []string{"auto"}}, defaultYAML: "1",
-		doc: "How many items a task has. With auto it is items / workers, rounded up.",
+		doc: "The number of items in a task. The value auto is items / workers, rounded up.",
 	},
 	Queue: {
 		name: "queue", form: form{kind: whole, min: 1, max: maxFiles}, defaultYAML: "16",
-		doc: "How many items may wait between two stages.",
+		doc: "The maximum number of items that wait between two stages.",
 	},
 	Sink: {
 		name: "sink", form: form{kind: word, words: []string{SinkLocked, SinkCollector, SinkParallel, SinkUnlocked}}, defaultYAML: SinkLocked,
-		doc: "How items reach the one file that all workers write to: one after the other under a lock, through a collector, in parallel, or without a lock, which may corrupt them.",
+		doc: "How the workers write items to the one shared output file: one at a time under a lock, through a collector, in parallel, or without a lock, which may corrupt items.",
 	},
 	Level: {
 		name: "level", form: form{kind: whole, min: 0, max: 9}, defaultYAML: "6",
-		doc: "How hard to compress. Level 0 stores.",
+		doc: "The compression level. Level 0 stores without compression.",
 	},
 	Layout: {
 		name: "layout", form: form{kind: word, words: []string{LayoutShared, LayoutPerWorker}}, defaultYAML: LayoutShared,
-		doc: "Whether all workers share one directory, or each has its own.",
+		doc: "Whether all workers share one directory or each worker has its own.",
 	},
 	Cache: {
 		name: "cache", form: form{kind: word, words: []string{CacheWarm, CacheCold, CacheDirect}}, defaultYAML: CacheWarm,
-		doc: "The state of the inputs before the clock starts: in the page cache, dropped from it, or read around it.",
+		doc: "How inputs relate to the page cache: loaded into it before the clock starts, dropped from it before the clock starts, or read with direct I/O, which bypasses it.",
 	},
 	Sync: {
 		name: "sync", form: form{kind: word, words: []string{SyncNone, SyncFile, SyncEnd}}, defaultYAML: SyncNone,
-		doc: "When data is made durable: not at all, after each file, or at the end.",
+		doc: "When data is made durable: never, after each file, or at the end.",
 	},
 	Pool: {
 		name: "pool", form: form{kind: word, words: []string{PoolCold, PoolWarm}}, defaultYAML: PoolCold,
-		doc: "Whether starting the workers is timed: a cold pool starts within the time, a warm one before it.",
+		doc: "Whether the measured time includes starting the workers: a cold pool starts after the clock, a warm pool before it.",
 	},
 	Workspace: {
 		name: "workspace", form: pathForm,
-		doc: "The directory, and so the file system, under test.",
+		doc: "The directory under test. It determines the file system under test.",
 	},
 	Files: {
 		name: "files", form: form{kind: whole, min: 1, max: maxFiles}, defaultWords: "none; needed without from",
-		doc: "How many items to make.",
+		doc: "The number of items to generate.",
 	},
 	Lines: {
 		name: "lines", form: form{kind: whole, min: 1, max: maxLines}, defaultYAML: "5000",
-		doc: "How many lines an item has.",
+		doc: "The number of lines in an item.",
 	},
 	Values: {
 		name: "values", form: form{kind: whole, min: 1, max: maxLines}, defaultYAML: "10",
-		doc: "How many values a line has.",
+		doc: "The number of values in a line.",
 	},
 	Size: {
 		name: "size", form: form{kind: size, min: 0, max: math.MaxInt64}, defaultYAML: "4KiB",
-		doc: "How many bytes an item has.",
+		doc: "The size of an item in bytes.",
 	},
 	Content: {
 		name: "content", form: form{kind: word, words: []string{"rows", "random", "bytes", "tasks"}}, defaultYAML: "rows",
-		doc: "What is in the items: rows of whole numbers, random decimals, bytes that do not compress, or the results of tasks that wait.",
+		doc: "The content of the items: rows of whole numbers, random decimals, incompressible bytes, or the results of tasks that wait.",
 	},
 	Seed: {
 		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, defaultYAML: "0",
-		doc: "What the content is made from. Equal workloads have equal bytes on every machine.",
+		doc: "The seed of the content. Equal workloads have equal bytes on every machine.",
 	},
 	From: {
 		name: "from", form: pathForm, defaultWords: "none",
-		doc: "An existing tree to work on, which is only ever read. Nothing else may stand beside it in workload.",
+		doc: "An existing tree to work on. iosweep only reads it. It cannot be combined with other keys of workload.",
 	},
 }
 

@@ -115,7 +115,7 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 			f.add(f.baseline.at, "no baseline for %s: no cell matches %s and does the same work%s",
 				subject, &f.baseline, f.otherWorkMatches(m.operation))
 		} else {
-			f.add(f.baseline.at, "%s baselines for %s: %s; name more axes under `baseline`, so that one is left",
+			f.add(f.baseline.at, "%s baselines for %s: %s; add axes to `baseline` until exactly one cell matches",
 				thousands(int64(m.match.count)), subject, f.listCells(m.match))
 		}
 	}
@@ -131,9 +131,9 @@ func (f *file) otherWorkMatches(operation string) string {
 		}
 	}
 	if near.count == 0 {
-		return "; add one to the grid, or name another under `baseline`"
+		return "; add such a cell to the grid, or change `baseline`"
 	}
-	return "; those that match do other work: " + f.listCells(near)
+	return "; the matching cells do other work: " + f.listCells(near)
 }
 
 func (f *file) listCells(c candidates) string {

@@ -32,14 +32,14 @@ func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 	does := func(l level) bool { return l.text == c.Operation }
 	if !slices.ContainsFunc(b.levels[Operation], does) {
 		if c.Operation != "" && len(b.levels[Operation]) > 0 {
-			f.problem(strategy.at, "the command %q does %q, which is not among the operations here: expected %s",
+			f.problem(strategy.at, "the command %q does the operation %q, which this block does not have: expected %s",
 				c.Name, c.Operation, oneOf(levelTexts(b.levels[Operation])))
 		}
 		return false
 	}
 	for i, name := range f.table.customAxes {
 		if c.uses(name) && b.keys[numAxes+Axis(i)] == nil {
-			f.problem(strategy.at, "the command %q needs the axis %q, which is not named here", c.Name, name)
+			f.problem(strategy.at, "the command %q needs the axis %q, which this block does not have", c.Name, name)
 		}
 	}
 	return true
@@ -51,7 +51,7 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 	used := f.uses(op, strategy.text)
 	if refuse := f.opt.Catalogue.Unsupported; c == nil && refuse != nil {
 		if reason := refuse(op.Name, strategy.text); reason != "" {
-			f.problem(strategy.at, "strategy %q cannot do %q: %s", strategy.text, op.Name, reason)
+			f.problem(strategy.at, "the strategy %q does not support the operation %q: %s", strategy.text, op.Name, reason)
 			return used
 		}
 	}
@@ -79,7 +79,7 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 func (f *file) checkLevels(b *block, a Axis, allowed []string, subject string) {
 	for _, l := range b.levels[a] {
 		if !slices.Contains(allowed, l.text) {
-			f.problem(l.at, "%s %q is not possible for %s: expected %s", a, l.text, subject, oneOf(allowed))
+			f.problem(l.at, "%s %q is not supported by %s: expected %s", a, l.text, subject, oneOf(allowed))
 		}
 	}
 }
@@ -90,7 +90,7 @@ func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range numAxes {
 		if c.uses(a.String()) && !used.has(a) {
-			f.problem(strategy.at, "the command %q uses {%s}, which means nothing to %q with this workload", c.Name, a, c.Operation)
+			f.problem(strategy.at, "the command %q uses {%s}, but the operation %q with this workload does not use this axis", c.Name, a, c.Operation)
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (f *file) warnUnused(b *block, used axisSet) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range f.table.axes() {
 		if b.keys[a] != nil && !used.has(a) {
-			f.warn(f.at(b.keys[a]), "axis %q means nothing to any cell of this block and is dropped", f.table.nameOf(a))
+			f.warn(f.at(b.keys[a]), "no cell of this block uses the axis %q: it is ignored", f.table.nameOf(a))
 		}
 	}
 }

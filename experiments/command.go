@@ -92,9 +92,9 @@ func (f *file) readCommands(n *yaml.Node) {
 		name := key.Value
 		switch {
 		case !commandName.MatchString(name) || len(name) > maxCustomBytes:
-			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
+			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes", quote(name), maxCustomBytes)
 		case slices.Contains(builtIn, name):
-			f.problem(key, "the command %s has the name of a strategy: call it otherwise", quote(name))
+			f.problem(key, "the command %s has the name of a built-in strategy: choose another name", quote(name))
 		default:
 			f.positions["commands."+name] = f.at(key)
 			c := f.contender(name, value)
@@ -134,7 +134,7 @@ func (d *decoder) texts(label string, n *yaml.Node) []string {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		d.problem(n, "%s: expected a list of at least one text, found %s", label, foundItems(n))
+		d.problem(n, "%s: expected a list of one or more texts, found %s", label, foundItems(n))
 		return nil
 	}
 	var list []string
@@ -144,7 +144,7 @@ func (d *decoder) texts(label string, n *yaml.Node) []string {
 		}
 	}
 	if list != nil && list[0] == "" {
-		d.problem(n.Content[0], "%s: the program has no name", label)
+		d.problem(n.Content[0], "%s: the name of the program is empty", label)
 	}
 	return list
 }
@@ -158,11 +158,11 @@ func (d *decoder) environment(label string, n *yaml.Node) map[string]string {
 	for key, value := range pairs(n) {
 		name := key.Value
 		if name == "" || strings.Contains(name, "=") || !printable(name) {
-			d.problem(key, "%s: %s cannot be the name of a variable", label, quote(name))
+			d.problem(key, "%s: %s is not a valid name of an environment variable", label, quote(name))
 			continue
 		}
 		if name == RunVariable {
-			d.problem(key, "%s: %s marks the processes of a run, so that what a trial leaves behind is found and ended: choose another name", label, name)
+			d.problem(key, "%s: %s is reserved, because iosweep uses it to find and end leftover processes: choose another name", label, name)
 			continue
 		}
 		if text, ok := d.anyText(join(label, name), value); ok {

@@ -73,7 +73,7 @@ func (d *decoder) add(at Position, format string, args ...any) {
 	switch len(d.problems) {
 	case maxProblems: // full
 	case maxProblems - 1:
-		d.problems = append(d.problems, problemf(at, "there are more problems than these %s: mend them first", thousands(maxProblems)))
+		d.problems = append(d.problems, problemf(at, "more than %s problems: fix these first", thousands(maxProblems)))
 	default:
 		d.problems = append(d.problems, problemf(at, format, args...))
 	}

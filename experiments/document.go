@@ -38,7 +38,7 @@ func (d *decoder) document(source []byte) *yaml.Node {
 		return nil
 	}
 	if root == nil {
-		d.add(whole, "the file is empty: expected a mapping with name, workload and grid; `iosweep init` writes one")
+		d.add(whole, "the file is empty: expected a mapping with name, workload and grid; `iosweep init` creates one")
 		return nil
 	}
 	if !d.structure(root) {
@@ -59,10 +59,10 @@ func checkSource(source []byte) string {
 	}
 	if !utf8.Valid(source) {
 		line, column := firstInvalid(source)
-		return fmt.Sprintf("the file is not UTF-8: the first wrong byte is in line %d, column %d", line, column)
+		return fmt.Sprintf("the file is not UTF-8: the first invalid byte is in line %d, column %d", line, column)
 	}
 	if countIndicators(source) > maxIndicators {
-		return fmt.Sprintf("the file has more than %s signs that begin a value (, : - [ { ? #)", thousands(maxIndicators))
+		return fmt.Sprintf("the file has more than %s indicator characters (, : - [ { ? #)", thousands(maxIndicators))
 	}
 	return ""
 }
@@ -120,7 +120,7 @@ func readYAML(source []byte) (root *yaml.Node, err error) {
 	// the library, and no file may crash the program.
 	defer func() {
 		if r := recover(); r != nil {
-			root, err = nil, fmt.Errorf("the YAML library fails on this file: %v", r)
+			root, err = nil, fmt.Errorf("the YAML library failed on this file: %v", r)
 		}
 	}()
 	dec := yaml.NewDecoder(bytes.NewReader(source))
@@ -148,7 +148,7 @@ func (d *decoder) syntaxError(err error) (Position, string) {
 	var second secondDocumentError
 	if errors.As(err, &second) {
 		at.Line = second.line
-		return at, "a second document begins here: an experiment file is one document"
+		return at, "a second document begins here: an experiment file must contain exactly one document"
 	}
 	text := err.Error()
 	if m := libraryError.FindStringSubmatch(text); m != nil {
@@ -157,7 +157,7 @@ func (d *decoder) syntaxError(err error) (Position, string) {
 		}
 		text = text[len(m[0]):]
 	}
-	return at, "not YAML, here or in the next line: " + text
+	return at, "invalid YAML on this line or the next: " + text
 }
 
 // structure checks the rules for all nodes: limited depth and number, no alias inside its own
@@ -186,7 +186,7 @@ func (c *nodeCheck) visit(n *yaml.Node, depth int) {
 	c.nodes++
 	switch {
 	case c.nodes > maxNodes:
-		c.stop(n, "the file has more than "+thousands(maxNodes)+" values, with every alias followed")
+		c.stop(n, "the file has more than "+thousands(maxNodes)+" values, counted with every alias expanded")
 	case depth > maxDepth:
 		c.stop(n, "more than "+thousands(maxDepth)+" levels of nesting")
 	default:
@@ -201,7 +201,7 @@ func (c *nodeCheck) stop(n *yaml.Node, message string) {
 
 func (c *nodeCheck) check(n *yaml.Node, depth int) {
 	if n.Style&yaml.TaggedStyle != 0 {
-		c.d.problem(n, "the tag %s is not supported: leave it out", clip(n.Tag))
+		c.d.problem(n, "the tag %s is not supported: remove it", clip(n.Tag))
 	}
 	c.open[n] = true
 	defer delete(c.open, n)
@@ -211,7 +211,7 @@ func (c *nodeCheck) check(n *yaml.Node, depth int) {
 	for i, child := range n.Content {
 		if child.Kind == yaml.AliasNode {
 			if c.open[child.Alias] {
-				c.stop(child, "the alias *"+clip(child.Value)+" stands inside its own anchor")
+				c.stop(child, "the alias *"+clip(child.Value)+" refers to a node that contains it")
 				return
 			}
 			n.Content[i] = child.Alias
@@ -233,7 +233,7 @@ func (c *nodeCheck) keys(n *yaml.Node) {
 		case k.Kind != yaml.ScalarNode:
 			c.d.problem(key, "a key must be a name, found %s", found(k))
 		case k.Tag == "!!merge":
-			c.d.problem(key, "merge keys are not supported, for they hide where a value comes from: repeat the keys")
+			c.d.problem(key, "merge keys (<<) are not supported, because they hide the origin of a value: repeat the keys")
 		case first[k.Value] != nil:
 			c.d.problem(key, "key %s is already set in line %d", quote(k.Value), first[k.Value].Line)
 		default:

@@ -122,7 +122,7 @@ func (f *file) readName(s *section) {
 	}
 	name, ok := f.anyText("name", n)
 	if ok && !experimentName.MatchString(name) {
-		f.problem(n, "name: %s must be 1 to 63 of a-z, 0-9 and -, and not begin with -", quote(name))
+		f.problem(n, "name: %s is not valid: use 1 to 63 of the characters a-z, 0-9 and -, and do not begin with -", quote(name))
 	}
 	f.Name = name
 }
@@ -142,7 +142,7 @@ func (f *file) checkFiles(root, workload *yaml.Node) {
 		return // the key exists, and its value has been reported
 	}
 	at := cmp.Or(workload, root)
-	f.problem(at, "workload.files is missing: say how many files to make, or name an existing tree with workload.from")
+	f.problem(at, "workload.files is missing: set the number of files, or name an existing tree with workload.from")
 }
 
 func (d *decoder) reports(n *yaml.Node) Reports {

@@ -82,7 +82,7 @@ func (f *file) readFilters(s *section) {
 		}
 	}
 	if only := f.opt.Only; len(only) > maxFilters {
-		f.add(Position{File: "--only"}, "it stands there %s times, more than %s", thousands(int64(len(only))), thousands(maxFilters))
+		f.add(Position{File: "--only"}, "%s filters, more than %s", thousands(int64(len(only))), thousands(maxFilters))
 		return
 	}
 	for _, only := range f.opt.Only {
@@ -149,11 +149,11 @@ func (f *file) levelsFor(cf *cellFilter) string {
 	if f.full() {
 		return "" // walking all cells takes time
 	}
-	return "there " + strings.Join(mapSlice(cf.axes, func(c condition) string {
+	return "the grid has " + strings.Join(mapSlice(cf.axes, func(c condition) string {
 		if f.shownLevels[c.axis] == "" {
 			f.shownLevels[c.axis] = f.levelsOf(c.axis)
 		}
-		return c.name + " is " + f.shownLevels[c.axis]
+		return c.name + ": " + f.shownLevels[c.axis]
 	}), "; ")
 }
 
@@ -191,7 +191,7 @@ func (f *file) applyExclude() {
 	f.Cells = kept
 	for i, hit := range hits {
 		if !hit {
-			f.warn(f.exclude[i].at, "no cell matches %s: nothing is excluded", &f.exclude[i])
+			f.warn(f.exclude[i].at, "no cell matches %s: this filter excludes nothing", &f.exclude[i])
 		}
 	}
 }

@@ -24,7 +24,7 @@ const (
 var fileKeys = []key{
 	{
 		name: "name", required: true, form: form{kind: prose, names: experimentName},
-		doc: "The name of the experiment, and of its results directory: 1 to 63 of a-z, 0-9 and -, not beginning with -.",
+		doc: "The name of the experiment and of its results directory: 1 to 63 of the characters a-z, 0-9 and -, not beginning with -.",
 	},
 	{
 		name: "title", form: lineForm, defaultWords: "none",
@@ -32,11 +32,11 @@ var fileKeys = []key{
 	},
 	{
 		name: "description", form: form{kind: prose}, defaultWords: "none",
-		doc: "What stands below the title in the report. It is shown as it is: Markdown and HTML in it are text.",
+		doc: "The text below the title in the report. It is shown literally, without interpreting Markdown or HTML.",
 	},
 	{
 		name: "workload", form: form{kind: mapping, keys: workloadKeys}, defaultYAML: "{}",
-		doc: "The items that operations work on: files to make, or an existing tree.",
+		doc: "The items that operations work on: generated files or an existing tree.",
 	},
 	{
 		name: "grid", required: true, form: form{kind: oneOrList, of: &form{kind: mapping, keys: gridKeys, of: &customLevels}, min: 1, max: maxBlocks},
@@ -44,39 +44,39 @@ var fileKeys = []key{
 	},
 	{
 		name: "exclude", form: form{kind: list, of: &filterForm, max: maxFilters}, defaultYAML: "[]",
-		doc: "Filters for the cells to leave out of the grid.",
+		doc: "Filters for the cells to remove from the grid.",
 	},
 	{
 		name: "trials", form: form{kind: mapping, keys: trialsKeys}, defaultYAML: "{}",
-		doc: "How often, and in which order, the cells are measured.",
+		doc: "How often and in which order the cells are measured.",
 	},
 	{
 		name: "budget", form: form{kind: duration}, defaultWords: "none",
-		doc: "The time that one run or resume may take. A trial that would not fit is not started, what is left goes to shorter ones, and a trial that still runs in the end is abandoned.",
+		doc: "The maximum duration of one run or resume. A trial that would not fit is not started, and shorter trials use the remaining time. A trial that still runs when the budget ends is abandoned.",
 	},
 	{
 		name: "workspace", form: pathForm, defaultYAML: ".",
-		doc: "The directory, and so the file system, under test. Trials happen in a new directory below it.",
+		doc: "The directory under test. It determines the file system under test. Trials run in a new directory below it.",
 	},
 	{
 		name: "baseline", form: filterForm, defaultYAML: "{strategy: sequential}",
-		doc: "A filter for the cells that speed-ups are against.",
+		doc: "A filter for the baselines, the cells that speed-ups are relative to.",
 	},
 	{
 		name: "commands", form: form{kind: mapping, names: commandName, of: &form{kind: mapping, keys: commandKeys}, max: maxCommands}, defaultYAML: "{}",
-		doc: "Contenders: other programs that do the same operation and are verified in the same way. Their names stand beside the strategies in the grid.",
+		doc: "Contenders: other programs that do the same operation and are verified in the same way. The grid uses their names as strategies.",
 	},
 	{
 		name: "published", form: form{kind: mapping, keys: publishedKeys}, defaultWords: "none",
-		doc: "A table from elsewhere that the experiment is to reproduce.",
+		doc: "A table from elsewhere that the experiment reproduces.",
 	},
 	{
 		name: "profiles", form: form{kind: mapping, names: profileName, of: &form{kind: mapping}, max: maxProfiles}, defaultYAML: "{}",
-		doc: "What --profile NAME lays over the file: the same experiment at another size.",
+		doc: "The changes to the file that --profile NAME makes, usually to run the experiment at another size.",
 	},
 	{
 		name: "reports", form: form{kind: mapping, keys: reportsKeys}, defaultYAML: "{}",
-		doc: "What the reports show.",
+		doc: "The content of the reports.",
 	},
 }
 
@@ -94,15 +94,15 @@ var (
 var trialsKeys = []key{
 	{
 		name: "repeats", form: form{kind: whole, min: 1, max: maxRepeats, or: &form{kind: mapping, keys: adaptiveKeys}}, defaultYAML: "5",
-		doc: "How many trials of each cell are measured: a number, or {min, max, ci} to measure until the speed-up is certain enough.",
+		doc: "The number of measured trials of each cell. With {min, max, ci}, a cell is measured until the interval of its speed-up is narrow enough.",
 	},
 	{
 		name: "warmup", form: form{kind: whole, min: 0, max: maxRepeats}, defaultYAML: "1",
-		doc: "How many trials of each cell come before the measured ones and count for nothing.",
+		doc: "The number of trials of each cell before the measured trials. Results do not include them.",
 	},
 	{
 		name: "order", shortLabel: true, form: form{kind: word, words: []string{string(Shuffled), string(Listed)}}, defaultYAML: "shuffled",
-		doc: "The order of the cells within a round: in a seeded shuffle, or as the file lists them.",
+		doc: "The order of the cells within a round: shuffled with a seed, or as listed in the file.",
 	},
 	{
 		name: "seed", form: form{kind: whole}, defaultYAML: "1",
@@ -110,15 +110,15 @@ var trialsKeys = []key{
 	},
 	{
 		name: "timeout", form: form{kind: duration}, defaultYAML: "10m",
-		doc: "The time that one trial may take, the setting of its cache and its verification included. Making its inputs may take as long again.",
+		doc: "The maximum duration of one trial, including preparing the cache and verification. Creating the inputs may take the same time again.",
 	},
 	{
 		name: "retries", form: form{kind: whole, min: 0, max: maxRetries}, defaultYAML: "0",
-		doc: "How often a trial that failed is tried again, at once.",
+		doc: "The number of times that a failed trial is repeated immediately.",
 	},
 	{
 		name: "quarantine", form: form{kind: whole, min: 1, max: maxRepeats, words: []string{never}}, defaultYAML: "3",
-		doc: "After how many failed trials in a row, each with its retries, a cell gets no more. With retries the default is 1.",
+		doc: "The number of consecutive failed trials, each with its retries, after which a cell gets no more trials. If retries is set, the default is 1.",
 	},
 }
 
@@ -128,90 +128,90 @@ const minAdaptive = 2
 var adaptiveKeys = []key{
 	{
 		name: "min", required: true, form: form{kind: whole, min: minAdaptive, max: maxRepeats},
-		doc: "How many trials a cell has at least.",
+		doc: "The minimum number of trials of a cell.",
 	},
 	{
 		name: "max", required: true, form: form{kind: whole, min: minAdaptive, max: maxRepeats},
-		doc: "How many trials a cell has at most.",
+		doc: "The maximum number of trials of a cell.",
 	},
 	{
 		name: "ci", required: true, form: form{kind: percent},
-		doc: "The width of the 95% interval of the speed-up, from end to end and as a part of the speed-up, at which a cell has been measured often enough: above 0% and up to 100%.",
+		doc: "The width of the 95% interval of the speed-up, from end to end, as a percentage of the speed-up. A cell that reaches it gets no more trials. The percentage is above 0% and up to 100%.",
 	},
 }
 
 var reportsKeys = []key{
 	{
 		name: "x", form: form{kind: axisName, words: axisNames()}, defaultYAML: "workers",
-		doc: "The axis at the bottom of speed-up plots.",
+		doc: "The x axis of the speed-up plots.",
 	},
 	{
 		name: "plots", form: form{kind: list, of: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials"}}}, defaultYAML: "[speedup, time, heatmap]",
-		doc: "Which pictures are drawn. A heatmap is drawn where cells differ in workers and in chunk_size.",
+		doc: "The plots to draw. A heatmap is drawn only where cells differ in workers and in chunk_size.",
 	},
 }
 
 var commandKeys = []key{
 	{
 		name: "operation", shortLabel: true, required: true, form: form{kind: operationName},
-		doc: "What the program does. With another operation it makes no cell.",
+		doc: "The operation of the program. It does not produce cells for other operations.",
 	},
 	{
 		name: "run", required: true, form: textList,
-		doc: "The program and its arguments, with placeholders such as {input}, {output} and {workers}. No shell ever sees them.",
+		doc: "The program and its arguments, with placeholders such as {input}, {output} and {workers}. No shell interprets them.",
 	},
 	{
 		name: "env", form: form{kind: mapping, of: &form{kind: scalar}, reserved: []string{RunVariable}}, defaultYAML: "{}",
-		doc: "Environment variables beside the environment of iosweep, with placeholders. IOSWEEP_RUN is refused: it marks the processes of a run, so that what a trial leaves behind is found and ended.",
+		doc: "Environment variables in addition to the environment of iosweep, with placeholders. IOSWEEP_RUN is reserved: iosweep uses it to find and end leftover processes of a trial.",
 	},
 	{
 		name: "requires", form: textList, defaultWords: "none",
-		doc: "The programs that must be installed. If one is not, the cells of the command are skipped, with the reason.",
+		doc: "The programs that must be installed. If one is missing, the cells of the command are skipped with a reason.",
 	},
 	{
 		name: "optional", shortLabel: true, form: form{kind: boolean}, defaultYAML: "false",
-		doc: "Whether the run lacks nothing if a required program is not installed. Its cells are skipped then, and the exit code stays 0.",
+		doc: "Whether a run counts as complete without the required programs. The cells are then skipped, and the exit code is 0.",
 	},
 	{
 		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, or: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",
-		doc: "How a trial is to end: with failure, its verification is to fail; with {error: TEXT}, the program is to. If it does not end so, the trial has failed.",
+		doc: "The expected result of a trial. With failure, its verification must fail. With {error: TEXT}, the program must fail. A trial with another result has failed.",
 	},
 }
 
 var expectKeys = []key{{
 	name: "error", required: true, form: form{kind: scalar, max: maxTitle},
-	doc: "The text that the program is to write to its standard error when it fails.",
+	doc: "The text that the program must write to standard error when it fails.",
 }}
 
 var publishedKeys = []key{
 	{
 		name: "source", form: lineForm, defaultWords: "none",
-		doc: "Where the table was printed.",
+		doc: "The publication that contains the table.",
 	},
 	{
 		name: "machine", form: form{kind: mapping, keys: []key{
 			{
 				name: "cpus", form: form{kind: whole, min: 1, max: maxCPUs}, defaultWords: "unknown",
-				doc: "How many CPUs it had.",
+				doc: "Its number of CPUs.",
 			},
 			{
 				name: "os", form: lineForm, defaultWords: "unknown",
 				doc: "Its operating system.",
 			},
 		}}, defaultYAML: "{}",
-		doc: "The machine that the figures were measured on.",
+		doc: "The machine on which the figures were measured.",
 	},
 	{
 		name: "measure", form: form{kind: word, words: measures}, defaultYAML: measures[0],
-		doc: "What the figures are: the seconds until all was done, or those until the caller could go on.",
+		doc: "The quantity in the table: the seconds until all work was done, or until the caller could continue.",
 	},
 	{
 		name: "baseline", form: lineForm, defaultWords: "none; needed if rows are compared",
-		doc: "The method of the row that the printed speed-ups are against.",
+		doc: "The method of the row that the printed speed-ups are relative to.",
 	},
 	{
 		name: "tolerance", form: form{kind: percent}, defaultYAML: "5%",
-		doc: "How far from 1 a speed-up still counts as no difference: below 50%.",
+		doc: "The largest distance of a speed-up from 1 that still counts as no difference: below 50%.",
 	},
 	{
 		name: "rows", required: true, form: form{kind: list, of: &form{kind: mapping, keys: rowKeys}, min: 1, max: maxRows},
@@ -222,31 +222,31 @@ var publishedKeys = []key{
 var rowKeys = []key{
 	{
 		name: "method", shortLabel: true, required: true, form: lineForm,
-		doc: "The method as it was printed. Each stands there once.",
+		doc: "The printed name of the method. It must be unique.",
 	},
 	{
 		name: "seconds", shortLabel: true, form: form{kind: oneOrList, of: &printedNumber, min: 1, max: maxRuns}, defaultWords: "none",
-		doc: "The seconds of the runs, as they were printed.",
+		doc: "The printed seconds of the runs.",
 	},
 	{
 		name: "mean", shortLabel: true, form: printedNumber, defaultWords: "none",
-		doc: "The mean of the runs in seconds, as it was printed. It is checked against the runs.",
+		doc: "The printed mean of the runs in seconds. It is checked against the runs.",
 	},
 	{
 		name: "speedup", shortLabel: true, form: form{kind: oneOrList, of: &printedNumber, min: 1, max: 2}, defaultWords: "none",
-		doc: "The speed-up as it was printed, or the two ends of a range. It is checked against the seconds.",
+		doc: "The printed speed-up, or the two ends of a range. It is checked against the seconds.",
 	},
 	{
-		name: "claim", shortLabel: true, form: form{kind: word, words: Claims}, defaultWords: "what the figures say",
-		doc: "What the row says: needed where its figures leave it open, and never other than they say. The claims intact and corrupt are about the items that come out; corrupt takes the sink unlocked.",
+		name: "claim", shortLabel: true, form: form{kind: word, words: Claims}, defaultWords: "the claim that the figures imply",
+		doc: "The claim of the row. It is needed if the figures do not imply one, and must not contradict the figures. The claims intact and corrupt are about the output items. The claim corrupt requires the sink unlocked.",
 	},
 	{
 		name: "when_faster", shortLabel: true, form: lineForm, defaultWords: "none",
-		doc: "What follows if a strategy of iosweep's own is faster than the row claims. The report says it then, and only then.",
+		doc: "The conclusion if a built-in strategy is faster than the row claims. The report contains it only in this case.",
 	},
 	{
 		name: "cells", shortLabel: true, required: true, form: form{kind: oneOrList, of: &filterForm, min: 1},
-		doc: "Filters for the cells that do what the row says.",
+		doc: "Filters for the cells that do the work of the row.",
 	},
 }
 
@@ -280,15 +280,15 @@ func rangeKeys(level form) []key {
 		},
 		{
 			name: "to", required: true, form: level,
-			doc: "The level that no other is above.",
+			doc: "The upper limit of the levels.",
 		},
 		{
 			name: "step", form: level, defaultWords: "none",
-			doc: "What is added to a level to get the next one. A range has either step or times.",
+			doc: "The number added to a level to get the next one. A range has either step or times.",
 		},
 		{
 			name: "times", form: form{kind: whole}, defaultWords: "none",
-			doc: "What a level is multiplied by to get the next one. A range has either step or times.",
+			doc: "The factor from one level to the next. A range has either step or times.",
 		},
 	}
 }

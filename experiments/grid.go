@@ -97,7 +97,7 @@ func (f *file) addCustomAxis(key *yaml.Node, name string) {
 	switch t := f.table; {
 	case slices.Contains(t.customAxes, name):
 	case len(t.customAxes) == maxCustomAxes:
-		f.problem(key, "the grid invents more than %d axes", maxCustomAxes)
+		f.problem(key, "the grid has more than %d custom axes", maxCustomAxes)
 	default:
 		t.customAxes = append(t.customAxes, name)
 	}

@@ -59,7 +59,7 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 // levels than it may have cells.
 func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 	if limit := int64(d.opt.MaxCells) + maxIndicators; more > limit-d.levelCount {
-		d.problem(n, "%s: with these %s levels the grid names more than %s", name, thousands(more), thousands(limit))
+		d.problem(n, "%s: with these %s levels the grid has more than %s levels", name, thousands(more), thousands(limit))
 		return false
 	}
 	d.levelCount += more
@@ -85,7 +85,7 @@ func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) 
 	switch {
 	case !valid:
 	case s.has("step") == s.has("times"):
-		d.problem(n, "%s: a range needs either step or times, as in {from: 1, to: 64, times: 2}", name)
+		d.problem(n, "%s: a range needs either step or times, such as {from: 1, to: 64, times: 2}", name)
 	case from > to:
 		d.problem(n, "%s: the range begins at %s, above its end %s", name, thousands(from), thousands(to))
 	case times == 0 && step < 1:
@@ -175,6 +175,6 @@ func (d *decoder) cpus(info *key, n *yaml.Node, factor string) (int64, bool) {
 	if count := times * int64(d.opt.CPUs); count <= info.max {
 		return count, true
 	}
-	d.problem(n, "%s: %s is more than %s on this machine of %d cpus", info.name, n.Value, thousands(info.max), d.opt.CPUs)
+	d.problem(n, "%s: %s is more than %s on this machine with %d CPUs", info.name, n.Value, thousands(info.max), d.opt.CPUs)
 	return 0, false
 }

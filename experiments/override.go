@@ -33,11 +33,11 @@ func (d *decoder) override(root *yaml.Node, set string) {
 		return
 	}
 	if keys[0] == "published" || keys[0] == "profiles" {
-		o.refuse("%s cannot be changed here: edit the file", keys[0])
+		o.refuse("%s cannot be changed by an override: edit the file", keys[0])
 		return
 	}
 	if whole := fullPath(keys); whole != "" {
-		o.refuse("%s is no key of the file itself: did you mean %s?", keys[0], quote(whole))
+		o.refuse("%s is not a top-level key of the file: did you mean %s?", keys[0], quote(whole))
 		return
 	}
 	value := o.value(keys, strings.TrimSpace(text))
@@ -107,7 +107,7 @@ func (o *overrideContext) value(keys []string, text string) *yaml.Node {
 	}
 	n, err := readYAML([]byte(text))
 	if err != nil {
-		o.refuse("%s is not YAML: %s", quote(text), libraryError.ReplaceAllString(err.Error(), ""))
+		o.refuse("%s is not valid YAML: %s", quote(text), libraryError.ReplaceAllString(err.Error(), ""))
 		return nil
 	}
 	o.markOverride(n)
@@ -149,7 +149,7 @@ func (o *overrideContext) set(root *yaml.Node, keys []string, value *yaml.Node) 
 			setKey(m, o.node(yaml.ScalarNode, key), o.node(yaml.MappingNode, ""))
 			m = m.Content[len(m.Content)-1]
 		case m.Content[at+1].Kind != yaml.MappingNode:
-			o.refuse("%s is not a mapping: set it as a whole", strings.Join(keys[:i+1], "."))
+			o.refuse("%s is not a mapping: set its whole value", strings.Join(keys[:i+1], "."))
 			return
 		default:
 			// An alias may share this mapping with other places, which must not change.

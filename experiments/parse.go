@@ -36,7 +36,7 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 			d.applyProfile(root, opt.Profile)
 		}
 		if len(opt.Set) > maxOverrides {
-			d.add(Position{File: "--set"}, "it stands there %s times, more than %s: put the values into the file", thousands(int64(len(opt.Set))), thousands(maxOverrides))
+			d.add(Position{File: "--set"}, "%s overrides, more than %s: put the values into the file", thousands(int64(len(opt.Set))), thousands(maxOverrides))
 			return nil, sorted(d.problems)
 		}
 		for _, set := range opt.Set {

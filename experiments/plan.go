@@ -21,7 +21,7 @@ func (f *file) plan() {
 		if count.IsInt64() {
 			size = thousands(count.Int64())
 		}
-		f.add(f.PositionOf("grid"), "grid has %s cells, more than %s (--max-cells raises it)", size, thousands(int64(limit)))
+		f.add(f.PositionOf("grid"), "the grid has %s cells, more than %s (use --max-cells to raise the limit)", size, thousands(int64(limit)))
 		return
 	}
 	f.Cells = f.expand(int(count.Int64()))
@@ -62,7 +62,7 @@ func (f *file) checkTextSize() bool {
 		}
 	}
 	if sum > limit {
-		f.add(f.PositionOf("grid"), "the levels of the %s cells have %s bytes in all, more than %s: shorten them, the workspace or the tree, or take fewer cells",
+		f.add(f.PositionOf("grid"), "the levels of the %s cells have %s bytes in total, more than %s: shorten the levels, the workspace path or the tree path, or use fewer cells",
 			thousands(int64(len(f.Cells))), thousands(sum), thousands(limit))
 	}
 	return sum <= limit

@@ -28,13 +28,13 @@ func (f *file) readProfiles(n *yaml.Node) {
 		return
 	}
 	if n.Kind != yaml.MappingNode || len(n.Content)/2 > maxProfiles {
-		f.problem(n, "profiles: expected a mapping from at most %d names to what is laid over the file, found %s", maxProfiles, foundItems(n))
+		f.problem(n, "profiles: expected a mapping from at most %d profile names to the changes of each profile, found %s", maxProfiles, foundItems(n))
 		return
 	}
 	for key, value := range pairs(n) {
 		name := key.Value
 		if !profileName.MatchString(name) {
-			f.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]*", quote(name))
+			f.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]{0,62}", quote(name))
 		}
 		f.Profiles = append(f.Profiles, name)
 		if value.Kind != yaml.MappingNode {
@@ -158,7 +158,7 @@ func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 		blocks[i] = own[block]
 	}
 	if !replaced {
-		d.problem(key, "no block of the grid names the axis %s%s", quote(key.Value), suggestion(key.Value, named))
+		d.problem(key, "no block of the grid has the axis %s%s", quote(key.Value), suggestion(key.Value, named))
 	}
 }
 

@@ -111,7 +111,7 @@ func (f *file) readRows(n *yaml.Node) {
 			return
 		}
 		if t.row(row.Method) >= 0 && row.Method != "" {
-			f.problem(item, "published.rows: a second row of the method %s", quote(row.Method))
+			f.problem(item, "published.rows: a second row has the method %s", quote(row.Method))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -133,7 +133,7 @@ func (f *file) readRow(n *yaml.Node) PublishedRow {
 	}
 	if n := s.node("cells"); n != nil {
 		if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-			f.problem(n, "cells: the list is empty: name the cells that do what the row says, as in {strategy: threads}")
+			f.problem(n, "cells: the list is empty: select the cells of this row, such as {strategy: threads}")
 		}
 		for _, item := range items(n) {
 			row.filters = append(row.filters, f.filter("cells", item))
@@ -176,17 +176,17 @@ func (f *file) checkClaims(hasBaseline bool) {
 		switch {
 		case i == t.Baseline || !r.compared():
 		case !hasBaseline:
-			f.add(f.PositionOf("published"), "published.baseline is missing: the row %s, for one, is compared with another; say with which", quote(r.Method))
+			f.add(f.PositionOf("published"), "published.baseline is missing: name the row that the others, such as %s, are compared with", quote(r.Method))
 			return
 		case t.Baseline < 0: // reported elsewhere
 		case r.Claim != "":
 			if said := t.implied(&r); said != "" && said != r.Claim {
-				f.add(r.at, "the row %s claims %s, but its figures say %s: mend one of them, or leave the claim out", quote(r.Method), quote(r.Claim), quote(said))
+				f.add(r.at, "the row %s claims %s, but its figures mean %s: correct one of them, or remove the claim", quote(r.Method), quote(r.Claim), quote(said))
 			}
 		case r.figures(&t.Rows[t.Baseline]) != nil && t.implied(&r) == "":
-			f.add(r.at, "the row %s prints a range of both a gain or a loss and no difference: say with `claim` which of them it claims", quote(r.Method))
+			f.add(r.at, "the speed-up of the row %s includes both no difference and a gain or loss: set `claim`", quote(r.Method))
 		case r.figures(&t.Rows[t.Baseline]) == nil:
-			f.add(r.at, "the row %s claims nothing: give it seconds or a mean, as its baseline must have too, or a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
+			f.add(r.at, "the row %s has no claim: add seconds or a mean (the baseline row needs them too), a speedup, or a claim (%s)", quote(r.Method), strings.Join(Claims, ", "))
 		}
 	}
 }
@@ -243,7 +243,7 @@ func (d *decoder) printed(label, example string, n *yaml.Node) (Printed, bool) {
 	m := printedRegexp.FindStringSubmatch(n.Value)
 	value, err := strconv.ParseFloat(strings.TrimPrefix(n.Value, "~"), 64)
 	if n.Kind != yaml.ScalarNode || m == nil || err != nil || value <= 0 {
-		d.problem(n, "%s: expected a number above 0 as it was printed, without a unit, such as %s, found %s", label, example, found(n))
+		d.problem(n, "%s: expected the printed number, above 0 and without a unit, such as %s, found %s", label, example, found(n))
 		return Printed{}, false
 	}
 	unit, _ := strconv.ParseFloat("1e-"+strconv.Itoa(len(m[3])), 64)
@@ -271,7 +271,7 @@ func (d *decoder) printedList(label, example string, n *yaml.Node, most int) []P
 
 // printedRange reads a number or the two ends of a range, and returns both ends.
 func (d *decoder) printedRange(label string, n *yaml.Node) []Printed {
-	ends := d.printedList(label, "2.96, or of a range, such as [2.5, 3]", n, 2)
+	ends := d.printedList(label, "2.96, or a range such as [2.5, 3]", n, 2)
 	if len(ends) == 1 {
 		ends = append(ends, ends[0])
 	}

@@ -42,7 +42,7 @@ func (f *file) rowMatches(row int) []match {
 				list = append(list, match{i, k})
 			}
 			if len(list) > maxRowCells {
-				f.add(filter.at, "published row %s: more than %d cells match, with %s: name more axes", method, maxRowCells, filter)
+				f.add(filter.at, "published row %s: more than %d cells match, including the cells of %s: add axes to the filter", method, maxRowCells, filter)
 				return list[:before]
 			}
 		}
@@ -62,7 +62,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 	r := &t.Rows[row]
 	for _, m := range found[row] {
 		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.Level(Sink) != SinkUnlocked {
-			f.add(r.at, "the row %s claims %s, but %s counts no corrupt items: that takes the sink unlocked", quote(r.Method), quote(r.Claim), c)
+			f.add(r.at, "the row %s claims %s, but %s does not count corrupt items: only cells with the sink unlocked do", quote(r.Method), quote(r.Claim), c)
 			return
 		}
 		if t.Baseline < 0 || !r.compared() {
@@ -80,7 +80,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		}
 		what := "no cell of the baseline row %s does the same work as %s of the row %s"
 		if len(fits) > 1 {
-			what = "several cells of the baseline row %s do the same work as %s of the row %s: give both rows as many entries under `cells`, in the same order"
+			what = "several cells of the baseline row %s do the same work as %s of the row %s: give both rows the same number of entries under `cells`, in the same order"
 		}
 		f.add(r.at, what, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
 		return
@@ -93,7 +93,7 @@ func (f *file) warnMixedKinds(row, cell, baseline int) {
 	if f.isProgram(cell) == f.isProgram(baseline) {
 		return
 	}
-	f.warn(f.Published.Rows[row].at, "published row %s: %s is compared with %s, for the baseline row has nothing of its kind: one is a program, the other a strategy of iosweep's own",
+	f.warn(f.Published.Rows[row].at, "published row %s: %s is compared with %s, because the baseline row has no cell of the same kind: one is a program, the other a built-in strategy",
 		quote(f.Published.Rows[row].Method), &f.Cells[cell], &f.Cells[baseline])
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Reference makes the tables of docs/experiment-file.md, in Markdown, by name: "file",
+// Reference returns the tables of docs/experiment-file.md in Markdown, by name: "file",
 // "workload", "axes", "range", "commands" and "published".
 func Reference(c Catalogue) map[string]string {
 	return map[string]string{
@@ -20,7 +20,8 @@ func Reference(c Catalogue) map[string]string {
 	}
 }
 
-// keyTable has a row for each key. The keys inside of those that are named follow them.
+// keyTable returns a table with a row for each key. The rows of the keys inside follow if the
+// key is in opened.
 func (c *Catalogue) keyTable(keys []key, opened ...string) string {
 	var b strings.Builder
 	b.WriteString("| key | type | default | meaning |\n| --- | --- | --- | --- |\n")
@@ -48,7 +49,7 @@ func (c *Catalogue) axisTable() string {
 	return b.String()
 }
 
-// usersOf lists what gives meaning to an axis.
+// usersOf lists the operations, strategies and contents that use an axis.
 func (c *Catalogue) usersOf(a Axis) string {
 	var users []string
 	for _, op := range c.Operations {
@@ -57,7 +58,7 @@ func (c *Catalogue) usersOf(a Axis) string {
 		}
 	}
 	for _, s := range c.Strategies {
-		if slices.Contains(s.Axes, a) && a != Sink { // that an operation has it counts
+		if slices.Contains(s.Axes, a) && a != Sink { // for Sink only the operations count
 			users = append(users, s.Name)
 		}
 	}
@@ -77,7 +78,7 @@ func (c *Catalogue) usersOf(a Axis) string {
 	return code(users)
 }
 
-// inner are the keys inside of a key.
+// inner returns the keys inside a form.
 func (f *form) inner() []key {
 	for f != nil && f.keys == nil {
 		if f.or != nil {
@@ -102,7 +103,7 @@ func (k *key) defaultText() string {
 	return k.defaultWords
 }
 
-// typeOf says what may stand in a place.
+// typeOf describes the allowed values of a form.
 func (c *Catalogue) typeOf(f *form) string {
 	text := c.plainType(f)
 	if f.or != nil {
@@ -144,7 +145,7 @@ func (c *Catalogue) plainType(f *form) string {
 	return kindNames[f.kind]
 }
 
-// several says what the entries of a list are, and how many there may be.
+// several describes the elements of a list and their maximum number.
 func (c *Catalogue) several(f *form) string {
 	text := c.typeOf(f.of)
 	if f.of.kind != word {
@@ -156,11 +157,11 @@ func (c *Catalogue) several(f *form) string {
 	return text
 }
 
-// kindNames are the kinds that need no more than a name.
+// kindNames describes the kinds that have no further details.
 var kindNames = map[kind]string{
-	axisName: "axis", size: "size", path: "directory", line: "text in one line", prose: "text", scalar: "text", boolean: "`true`, `false`",
-	duration: "time", percent: "percentage", printed: "number", mapping: "mapping", filter: "filter",
+	axisName: "axis", size: "size", path: "directory", line: "text on one line", prose: "text", scalar: "text", boolean: "`true`, `false`",
+	duration: "duration", percent: "percentage", printed: "number", mapping: "mapping", filter: "filter",
 }
 
-// code sets words in the type of code.
+// code formats words as code.
 func code(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }

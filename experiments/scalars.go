@@ -112,7 +112,7 @@ func (d *decoder) size(label string, n *yaml.Node) (int64, bool) {
 	}
 	count, err := strconv.ParseInt(m[1], 10, 64)
 	if err != nil || count > math.MaxInt64/bytes {
-		d.problem(n, "%s: %s is more than this machine can count", label, clip(n.Value))
+		d.problem(n, "%s: %s is too large: the maximum is %s bytes", label, clip(n.Value), thousands(math.MaxInt64))
 		return 0, false
 	}
 	return count * bytes, true
@@ -122,7 +122,7 @@ func (d *decoder) size(label string, n *yaml.Node) (int64, bool) {
 func (d *decoder) duration(label string, n *yaml.Node) time.Duration {
 	span, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || span <= 0 {
-		d.problem(n, "%s: expected a time above zero with its unit, such as 90s, 10m or 1h30m, found %s", label, found(n))
+		d.problem(n, "%s: expected a duration above zero with a unit, such as 90s, 10m or 1h30m, found %s", label, found(n))
 		return 0
 	}
 	return span
@@ -152,7 +152,7 @@ func (d *decoder) text(label string, n *yaml.Node, longest int) (string, bool) {
 	case len(value) > longest:
 		d.problem(n, "%s has %s bytes, more than %s", label, thousands(int64(len(value))), thousands(int64(longest)))
 	case !printable(value):
-		d.problem(n, "%s must be printable text in one line, found %s", label, quote(value))
+		d.problem(n, "%s must be printable text on one line, found %s", label, quote(value))
 	default:
 		return value, true
 	}
@@ -167,7 +167,7 @@ func (d *decoder) anyText(label string, n *yaml.Node) (string, bool) {
 		return "", false
 	}
 	if strings.ContainsRune(n.Value, 0) {
-		d.problem(n, "%s: a NUL byte cannot be used", label)
+		d.problem(n, "%s: a NUL byte is not allowed", label)
 		return "", false
 	}
 	return n.Value, true

@@ -64,7 +64,7 @@ func (e *Experiment) ShippedScripts() (map[string][]byte, error) {
 	for path, command := range e.ScriptPaths() {
 		data, err := shipped.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("the command %s runs what does not come with iosweep: %w", quote(command), err)
+			return nil, fmt.Errorf("the command %s runs a file that is not included in iosweep: %w", quote(command), err)
 		}
 		scripts[path] = data
 	}

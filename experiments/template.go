@@ -70,11 +70,11 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 		case match == "{{" || match == "}}":
 			continue
 		case len(match) == 1:
-			d.problem(n, "a single %s: write %s for the brace itself", match, match+match)
+			d.problem(n, "found a single %s: write %s for a literal brace", match, match+match)
 		case len(name) > maxCustomBytes:
 			d.problem(n, "the placeholder {%s} has %s bytes, more than %d", clip(name), thousands(int64(len(name))), maxCustomBytes)
 		case !placeholderName.MatchString(name):
-			d.problem(n, "{%s} cannot be a placeholder: write {{ and }} for the braces themselves", clip(name))
+			d.problem(n, "{%s} is not a valid placeholder: write {{ and }} for literal braces", clip(name))
 		default:
 			list = append(list, placeholder{name, n})
 			continue
@@ -116,10 +116,10 @@ func (f *file) checkPlaceholders() {
 		c := f.contenders[f.Commands[i].Name]
 		for _, p := range c.placeholders {
 			if op, known := f.opt.Catalogue.operation(c.Operation); p.name == "input" && known && !op.Input {
-				f.add(f.placeholderPosition(p), "{input} means nothing to %q, which makes its content: use {files}, {lines} and the other keys of the workload", c.Operation)
+				f.add(f.placeholderPosition(p), "{input} is not available for the operation %q, which has no input directory: use {files}, {lines} and the other keys of the workload", c.Operation)
 			}
 			if !slices.Contains(allowed, p.name) && !f.full() {
-				f.add(f.placeholderPosition(p), "unknown placeholder {%s}%s expected an axis, one that the grid invents, %s; a brace itself is written {{",
+				f.add(f.placeholderPosition(p), "unknown placeholder {%s}%s expected an axis, a custom axis of the grid, or one of %s; write {{ for a literal brace",
 					clip(p.name), f.didYouMean(p.name, allowed), strings.Join(fixedPlaceholders, ", "))
 			}
 		}

@@ -78,7 +78,7 @@ func (d *decoder) adaptive(n *yaml.Node) (most int, a *Adaptive) {
 		Width: s.percent("ci", "a percentage above 0% and up to 100%", func(x float64) bool { return x > 0 && x <= 100 }),
 	}
 	if s.valid && a.Min > most && most > 0 {
-		d.problem(s.node("min"), "trials.repeats.min: %s is more than max, which is %s", thousands(int64(a.Min)), thousands(int64(most)))
+		d.problem(s.node("min"), "trials.repeats.min: %s is more than trials.repeats.max, which is %s", thousands(int64(a.Min)), thousands(int64(most)))
 	}
 	return most, a
 }
@@ -104,9 +104,9 @@ func (f *file) checkTrials() {
 	if f.Trials.Adaptive != nil {
 		key = "trials.repeats.min"
 	}
-	advice := "take fewer cells"
+	advice := "use fewer cells"
 	if most := limit / cells; most > 0 {
-		advice += fmt.Sprintf(", or lower trials.warmup and %s to %s together", key, thousands(most))
+		advice += fmt.Sprintf(", or reduce the sum of trials.warmup and %s to %s", key, thousands(most))
 	}
 	if warmup > repeats {
 		key = "trials.warmup"

@@ -41,7 +41,7 @@ func (f *file) readWorkload(n *yaml.Node) {
 	for a := Files; a < From; a++ {
 		if s.has(a.String()) {
 			f.add(f.positions["workload."+a.String()],
-				"workload.%s cannot stand beside workload.from: an existing tree is what it is; leave one of them out", a)
+				"workload.%s and workload.from cannot both be set, because the files of an existing tree are fixed: remove one of them", a)
 		}
 	}
 }
