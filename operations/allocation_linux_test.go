@@ -10,9 +10,9 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestNoAllocationPerItem: what is done for every item of a million is done without
-// the garbage collector. The first items may make buffers; after them nothing is
-// allocated, neither for small files nor for large ones.
+// TestNoAllocationPerItem checks that an item needs no allocation, so that a million items do
+// not start the garbage collector. The first items may allocate buffers. After them, neither
+// small nor large files may allocate.
 func TestNoAllocationPerItem(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it makes a thousand files for each operation")
@@ -43,8 +43,8 @@ func TestNoAllocationPerItem(t *testing.T) {
 				for range warm {
 					next()
 				}
-				// Not AllocsPerRun, which rounds its average down. The runtime allocates
-				// now and then for itself: the least of several times is the item's.
+				// testing.AllocsPerRun rounds its average down. The runtime sometimes allocates for itself,
+				// so the smallest of several counts belongs to the items.
 				least := uint64(math.MaxUint64)
 				for range times {
 					var before, after runtime.MemStats

@@ -6,7 +6,7 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestUnlockedLosesUpdates lets two workers find the same end: what measures
+// TestUnlockedLosesUpdates lets two workers find the same end of the log. A trial that measures
 // corruption must be able to cause it.
 func TestUnlockedLosesUpdates(t *testing.T) {
 	op := appending{}
@@ -39,8 +39,8 @@ func TestUnlockedLosesUpdates(t *testing.T) {
 	}
 }
 
-// TestAppendWorkerProcesses commits in turn through two tasks, as two processes
-// do under a lock: only the first did Begin.
+// TestAppendWorkerProcesses commits alternately through two tasks, as two processes do under a
+// lock. Only the first one calls Begin.
 func TestAppendWorkerProcesses(t *testing.T) {
 	op := appending{}
 	site := newSite(t, op, workload.Workload{Files: 10, Content: workload.ContentBytes, Size: 300}, func(s *Site) { s.Sink = SinkLocked })

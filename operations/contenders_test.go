@@ -10,12 +10,11 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestOtherPrograms lets programs that everybody has do the operations, and
-// verifies them as it verifies the tasks. A program that is not installed is
-// skipped.
+// TestOtherPrograms runs the operations with common programs and verifies the outcome. It skips
+// programs that are not installed.
 func TestOtherPrograms(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("the options are those of the GNU programs")
+		t.Skip("the options are for the GNU programs")
 	}
 	appendInPython := `
 import os, sys

@@ -11,7 +11,7 @@ import (
 	"iosweep/internal/workload"
 )
 
-// otherDir is a directory on another file system than dir, or the test is skipped.
+// otherDir returns a directory on another file system than dir, or skips the test.
 func otherDir(t *testing.T, dir string) string {
 	t.Helper()
 	other, err := os.MkdirTemp("/dev/shm", "iosweep-test-")
@@ -23,12 +23,12 @@ func otherDir(t *testing.T, dir string) string {
 	must(t, unix.Stat(dir, &a))
 	must(t, unix.Stat(other, &b))
 	if a.Dev == b.Dev {
-		t.Skip("there is no second file system: temporary files are in memory, too")
+		t.Skip("there is no second file system: temporary files are in memory too")
 	}
 	return other
 }
 
-// TestCopyAcrossFileSystems is the whole operation, over the fall-backs.
+// TestCopyAcrossFileSystems runs the whole operation, with its fallbacks.
 func TestCopyAcrossFileSystems(t *testing.T) {
 	site := newSite(t, copying{}, workload.Workload{Files: 9, Content: workload.ContentBytes, Size: 70_001}, nil)
 	site.Output = otherDir(t, site.Input)

@@ -11,16 +11,16 @@ import (
 	"iosweep/internal/workload"
 )
 
-// refused checks that Verify refuses, and that its error says each of the words.
+// expectRefused checks that Verify fails, and that its error contains each of the words.
 func expectRefused(t *testing.T, op Operation, site Site, digests []uint32, words ...string) {
 	t.Helper()
 	_, err := op.Verify(site, digests)
 	if err == nil {
-		t.Fatal("verified, but the outcome is wrong")
+		t.Fatal("Verify accepted a wrong outcome")
 	}
 	for _, word := range words {
 		if !strings.Contains(err.Error(), word) {
-			t.Errorf("error %q does not say %q", err, word)
+			t.Errorf("error %q does not contain %q", err, word)
 		}
 	}
 }
@@ -34,8 +34,8 @@ func flip(t *testing.T, path string, at int64) {
 	must(t, os.WriteFile(path, data, 0o644))
 }
 
-// A corruption spoils the outcome of a trial of the nested tree. file is where
-// the item "a/b/two.txt" is now, dir the directory that all items are in.
+// A corruption changes the outcome of a trial of the nested tree. file is the current path of the item
+// "a/b/two.txt", dir the directory of all items.
 type corruption struct {
 	name  string
 	spoil func(t *testing.T, dir, file string)
@@ -43,7 +43,7 @@ type corruption struct {
 }
 
 var fileCorruptions = []corruption{
-	{"nothing there", func(t *testing.T, _, file string) {
+	{"missing", func(t *testing.T, _, file string) {
 		must(t, os.Remove(file))
 	}, []string{`"a/b/two.txt": missing`, "1 of "}},
 	{"cut short", func(t *testing.T, _, file string) {
@@ -52,7 +52,7 @@ var fileCorruptions = []corruption{
 	{"too long", func(t *testing.T, _, file string) {
 		must(t, os.WriteFile(file, []byte("twoo"), 0o644))
 	}, []string{`"a/b/two.txt": has 4 bytes, expected 3`}},
-	{"a second name", func(t *testing.T, _, file string) {
+	{"a hard link", func(t *testing.T, _, file string) {
 		must(t, os.Link(file, filepath.Join(t.TempDir(), "the-original")))
 	}, []string{`"a/b/two.txt": is a hard link to another file`}},
 	{"a bit flipped", func(t *testing.T, _, file string) {
@@ -61,10 +61,10 @@ var fileCorruptions = []corruption{
 	{"another name", func(t *testing.T, dir, file string) {
 		must(t, os.Rename(file, filepath.Join(dir, "a", "b", "tow.txt")))
 	}, []string{`"a/b/two.txt": missing`, `tow.txt": should not be there`}},
-	{"a stranger", func(t *testing.T, dir, _ string) {
+	{"an extra file", func(t *testing.T, dir, _ string) {
 		must(t, os.WriteFile(filepath.Join(dir, "a", "stray.txt"), nil, 0o644))
 	}, []string{`file "a/stray.txt": should not be there`, "unexpected entries: 1"}},
-	{"a strange directory", func(t *testing.T, dir, _ string) {
+	{"an extra directory", func(t *testing.T, dir, _ string) {
 		must(t, os.Mkdir(filepath.Join(dir, "new"), 0o755))
 	}, []string{`directory "new": should not be there`}},
 	{"an empty directory missing", func(t *testing.T, dir, _ string) {
@@ -76,14 +76,14 @@ var fileCorruptions = []corruption{
 	}, []string{`"a/b/two.txt": missing`, "directory"}},
 	{"a link in its place", func(t *testing.T, dir, file string) {
 		if runtime.GOOS == "windows" {
-			t.Skip("making a link takes a privilege")
+			t.Skip("making a link needs privileges")
 		}
 		must(t, os.Rename(file, filepath.Join(t.TempDir(), "elsewhere")))
 		must(t, os.Symlink("one.txt", file))
 	}, []string{`"a/b/two.txt": missing`, "symbolic link"}},
 }
 
-// TestCorruptedFilesAreRefused spoils what an operation left, each in one way.
+// TestCorruptedFilesAreRefused changes the outcome of an operation in one way at a time.
 func TestCorruptedFilesAreRefused(t *testing.T) {
 	tree := workload.Workload{From: makeTree(t)}
 	tests := []struct {
@@ -110,8 +110,8 @@ func TestCorruptedFilesAreRefused(t *testing.T) {
 	}
 }
 
-// TestSkippedItemIsRefused leaves out one item, as a broken strategy would. The
-// brackets run as always, so what stays of a directory shows as well.
+// TestSkippedItemIsRefused skips one item, as a broken strategy would. Begin and End run as usual, so a
+// directory that is not empty shows too.
 func TestSkippedItemIsRefused(t *testing.T) {
 	flat := workload.Workload{Files: 40, Content: workload.ContentRows, Lines: 10, Values: 3}
 	wants := map[string][]string{
@@ -134,8 +134,8 @@ func TestSkippedItemIsRefused(t *testing.T) {
 	}
 }
 
-// TestItemDoneTwiceIsRefused: files are made anew or not at all, a victim is
-// there once, and a shared file shows what is in it twice.
+// TestItemDoneTwiceIsRefused does an item twice. Files must not exist before they are made, a file of the
+// disposable copy exists once, and a shared file then has a record twice.
 func TestItemDoneTwiceIsRefused(t *testing.T) {
 	flat := workload.Workload{Files: 5, Content: workload.ContentBytes, Size: 100}
 	for _, op := range All {
@@ -154,7 +154,7 @@ func TestItemDoneTwiceIsRefused(t *testing.T) {
 			_, err = oneByOne(task, site, []int{0, 1, 2, 3, 4, 2})
 			if err != nil {
 				if !strings.Contains(err.Error(), `item 2 "data-0002.bin"`) {
-					t.Errorf("error %q does not name the item", err)
+					t.Errorf("got error %q, want one that names the item", err)
 				}
 				return
 			}
@@ -189,7 +189,7 @@ func TestReadRefusesChangedFile(t *testing.T) {
 		defer s.Close()
 		_, err = task.Do(&s, 1)
 		if err == nil || !strings.Contains(err.Error(), `item 1 "data-0001.bin"`) || !strings.Contains(err.Error(), word) {
-			t.Errorf("%d bytes: error %v does not say %q", size, err, word)
+			t.Errorf("%d bytes: got error %v, want one with %q", size, err, word)
 		}
 	}
 }
@@ -206,7 +206,7 @@ func TestSameItemInTwoWorkerDirectoriesIsRefused(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(site.Output, "worker-01", "data-0005.bin"), data, 0o644))
 	expectRefused(t, op, site, nil, "data-0005.bin", "should not be there")
 
-	// One that lies beside the worker directories is in none of them.
+	// A file beside the worker directories is in none of them.
 	must(t, os.Remove(filepath.Join(site.Output, "worker-01", "data-0005.bin")))
 	must(t, os.Rename(from, filepath.Join(site.Output, "data-0005.bin")))
 	expectRefused(t, op, site, nil, `item 5 "data-0005.bin": missing`, "should not be there")
@@ -220,16 +220,15 @@ func TestDeleteLeavesNothing(t *testing.T) {
 	expectRefused(t, op, site, nil, `directory "zz"`)
 }
 
-// TestLinksOfTheTreeAreTolerated: a program that copies links too has done
-// nothing wrong.
+// TestLinksOfTheTreeAreTolerated checks that a program may copy the links of a tree.
 func TestLinksOfTheTreeAreTolerated(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("making a link takes a privilege")
+		t.Skip("making a link needs privileges")
 	}
 	op := copying{}
 	site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
 	if !slices.Equal(site.Manifest.Skipped, []string{"a/link"}) {
-		t.Fatalf("skipped %q", site.Manifest.Skipped)
+		t.Fatalf("skipped links: got %q, want a/link", site.Manifest.Skipped)
 	}
 	perform(t, op, site, oneByOne, allItems(site))
 	must(t, os.Symlink("/nowhere", filepath.Join(site.Output, "a", "link")))
@@ -237,7 +236,7 @@ func TestLinksOfTheTreeAreTolerated(t *testing.T) {
 	must(t, err)
 }
 
-// TestOriginalTreeIsRefused: nobody's own tree is deleted, renamed or moved.
+// TestOriginalTreeIsRefused checks that the workload's own tree is never deleted, renamed or moved.
 func TestOriginalTreeIsRefused(t *testing.T) {
 	tree := makeTree(t)
 	for _, op := range []Operation{deleting{}, renaming{}, moving{}} {
@@ -246,9 +245,9 @@ func TestOriginalTreeIsRefused(t *testing.T) {
 			site.Input = input
 			if task, err := op.Open(site); err == nil {
 				task.Close()
-				t.Errorf("%s: opened with the tree as its victims", op.Info().Name)
+				t.Errorf("%s: Open accepted the original tree as its input", op.Info().Name)
 			} else if !strings.Contains(err.Error(), "iosweep only reads") {
-				t.Errorf("%s: error %q", op.Info().Name, err)
+				t.Errorf("%s: got error %q", op.Info().Name, err)
 			}
 		}
 	}
@@ -261,16 +260,16 @@ func TestRenameRefusesTakenName(t *testing.T) {
 	site := newSite(t, renaming{}, workload.Workload{From: tree}, nil)
 	if task, err := (renaming{}).Open(site); err == nil {
 		task.Close()
-		t.Error("opened, but x.renamed would be replaced")
+		t.Error("Open returned no error, but the rename would replace x.renamed")
 	} else if !strings.Contains(err.Error(), `item 0 "x": cannot be renamed`) {
-		t.Errorf("error %q", err)
+		t.Errorf("got error %q", err)
 	}
 }
 
-// TestCopyKeepsPermissions, those too that the mask takes from new files.
+// TestCopyKeepsPermissions also checks permissions that the umask removes from new files.
 func TestCopyKeepsPermissions(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("there are no such permissions")
+		t.Skip("the system has no such permissions")
 	}
 	op := copying{}
 	site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
@@ -279,7 +278,7 @@ func TestCopyKeepsPermissions(t *testing.T) {
 		info, err := os.Stat(filepath.Join(site.Output, name))
 		must(t, err)
 		if info.Mode() != mode {
-			t.Errorf("%s has permissions %v, want %v", name, info.Mode(), mode)
+			t.Errorf("%s: got permissions %v, want %v", name, info.Mode(), mode)
 		}
 	}
 }

@@ -15,8 +15,7 @@ import (
 	"iosweep/internal/workload"
 )
 
-// deepDirs makes, opens and removes directories below one, whose paths may be longer
-// than the kernel takes.
+// deepDirs implements Dirs below one directory. Its paths may be longer than the kernel accepts.
 type deepDirs struct {
 	t   *testing.T
 	top string
@@ -53,8 +52,8 @@ func (d deepDirs) in(path string, do func(int, string) error) error {
 	return do(fd, filepath.Base(path))
 }
 
-// makeDeep makes so many directories, each in the one before, with a file and an empty
-// directory beside each.
+// makeDeep makes nested directories of the given depth. Beside each one it makes a file and an
+// empty directory.
 func makeDeep(t *testing.T, top, name string, depth int) {
 	t.Helper()
 	at, err := unix.Open(top, unix.O_PATH, 0)
@@ -73,7 +72,7 @@ func makeDeep(t *testing.T, top, name string, depth int) {
 	must(t, unix.Close(at))
 }
 
-// TestDeepTrees: a tree as deep as a path can be goes through operations as any other.
+// TestDeepTrees runs operations on a tree that is as deep as a path can be.
 func TestDeepTrees(t *testing.T) {
 	name := strings.Repeat("d", 30)
 	depth := (dirio.MaxNameLength - len("/f")) / (len(name) + 1)
@@ -92,7 +91,7 @@ func TestDeepTrees(t *testing.T) {
 				}
 			})
 			if len(site.Manifest.Dirs) != 2*depth || site.Manifest.Len() != depth {
-				t.Fatalf("%d directories and %d files, want %d and %d", len(site.Manifest.Dirs), site.Manifest.Len(), 2*depth, depth)
+				t.Fatalf("got %d directories and %d files, want %d and %d", len(site.Manifest.Dirs), site.Manifest.Len(), 2*depth, depth)
 			}
 			digests := perform(t, op, site, oneByOne, allItems(site))
 			checkOutcome(t, op, site, digests)
@@ -100,7 +99,8 @@ func TestDeepTrees(t *testing.T) {
 	}
 }
 
-// TestVerifyNamesDeepLeftover: it is named, and not gone into.
+// TestVerifyNamesDeepLeftover checks that Verify names a leftover directory of great depth and does
+// not enter it.
 func TestVerifyNamesDeepLeftover(t *testing.T) {
 	for _, op := range []Operation{deleting{}, copying{}, moving{}, zipping{}} {
 		site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)

@@ -12,8 +12,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestDirectReads reads, copies and zips files whose ends lie at and around the
-// boundaries of blocks and buffers.
+// TestDirectReads reads, copies and zips files that end at or near the boundaries of blocks and
+// buffers.
 func TestDirectReads(t *testing.T) {
 	tree := t.TempDir()
 	for i, size := range []int{0, 1, 511, 4095, 4096, 4097, copyBuffer - 1, copyBuffer, copyBuffer + 1, 2*copyBuffer + 4096} {
@@ -31,9 +31,9 @@ func TestDirectReads(t *testing.T) {
 			probe, err := here.OpenDirect(name)
 			if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
 				if !strings.Contains(err.Error(), "use cache: warm") {
-					t.Errorf("error %q does not say what to do", err)
+					t.Errorf("error %q does not contain the hint", err)
 				}
-				t.Skip("the file system of the temporary directory cannot do it")
+				t.Skip("the file system of the temporary directory does not support direct reads")
 			}
 			must(t, err)
 			must(t, probe.Close())
@@ -71,9 +71,9 @@ func TestUnzipRefusesDirect(t *testing.T) {
 	site := newSite(t, unzipping{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}, func(s *Site) { s.Cache = CacheDirect })
 	if task, err := (unzipping{}).Open(site); err == nil {
 		task.Close()
-		t.Error("opened")
+		t.Error("Open returned no error")
 	} else if !strings.Contains(err.Error(), "use cache: warm or cold") {
-		t.Errorf("error %q does not say what to do", err)
+		t.Errorf("error %q does not contain the hint", err)
 	}
 }
 
@@ -83,10 +83,10 @@ func TestAlignedBuffers(t *testing.T) {
 		before := buf
 		buf = aligned(buf, n)
 		if len(buf) != n || offBlock(buf) != 0 {
-			t.Errorf("%d bytes: length %d, %d off the block", n, len(buf), offBlock(buf))
+			t.Errorf("%d bytes: length %d, offset in the block %d", n, len(buf), offBlock(buf))
 		}
 		if cap(before) >= n && &before[:1][0] != &buf[0] {
-			t.Errorf("%d bytes: the buffer was large enough and is not used again", n)
+			t.Errorf("%d bytes: the buffer was large enough but was not reused", n)
 		}
 	}
 }

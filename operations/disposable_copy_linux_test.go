@@ -13,7 +13,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestOriginalTreeIsRefusedByIdentity: a path beside the tree may lead into it.
+// TestOriginalTreeIsRefusedByIdentity opens the original tree by other paths, through links and
+// mounts.
 func TestOriginalTreeIsRefusedByIdentity(t *testing.T) {
 	tree, beside := makeTree(t), t.TempDir()
 	paths := []string{filepath.Join(beside, "tree"), filepath.Join(beside, "below")}
@@ -31,9 +32,9 @@ func TestOriginalTreeIsRefusedByIdentity(t *testing.T) {
 			site.Input = path
 			if task, err := op.Open(site); err == nil {
 				task.Close()
-				t.Errorf("%s: opened %s, which leads into the tree", op.Info().Name, path)
+				t.Errorf("%s: Open accepted %s, which leads into the tree", op.Info().Name, path)
 			} else if !strings.Contains(err.Error(), "iosweep only reads") {
-				t.Errorf("%s: error %q", op.Info().Name, err)
+				t.Errorf("%s: got error %q", op.Info().Name, err)
 			}
 		}
 	}

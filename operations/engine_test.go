@@ -8,9 +8,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// BenchmarkEngine does each operation on many small and on fewer large files,
-// one after another, as engines.md measures them. Set TMPDIR to choose the file
-// system.
+// BenchmarkEngine does each operation on many small files and on fewer large ones, one after
+// another, as in engines.md. Set TMPDIR to choose the file system.
 func BenchmarkEngine(b *testing.B) {
 	sizes := map[string]workload.Workload{
 		"4KiB":   {Files: 10_000, Content: workload.ContentBytes, Size: 4096},

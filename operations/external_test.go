@@ -12,8 +12,7 @@ import (
 	"iosweep/operations"
 )
 
-// counting is an operation from outside the package: beside every item it puts a file
-// that says how long the item is.
+// counting is an operation outside the package operations. For every item it writes a file with the item's size.
 type counting struct{}
 
 var (
@@ -22,7 +21,7 @@ var (
 )
 
 func (counting) Info() operations.Info {
-	return operations.Info{Name: "count", About: "write down how long every file is", Needs: operations.NeedsFiles}
+	return operations.Info{Name: "count", About: "write the size of every file", Needs: operations.NeedsFiles}
 }
 
 func (counting) Open(site operations.Site) (operations.Task, error) { return countTask{site}, nil }
@@ -30,7 +29,7 @@ func (counting) Open(site operations.Site) (operations.Task, error) { return cou
 func (counting) Footprint(site operations.Site, items operations.WorkloadSize) operations.Footprint {
 	sum := items.Dirs(site).Plus(items.NewNames())
 	for range items.Items {
-		sum = sum.Plus(items.File(20)) // of digits
+		sum = sum.Plus(items.File(20)) // enough for 20 digits
 	}
 	return sum
 }
@@ -42,14 +41,14 @@ func (counting) Descriptors(operations.Site) operations.Descriptors {
 func (counting) Verify(site operations.Site, _ []uint32) (operations.Outcome, error) {
 	out := operations.Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
 	for item, file := range site.Manifest.All() {
-		said, err := os.ReadFile(filepath.Join(site.Output, file.Name))
-		if err == nil && string(said) != fmt.Sprint(file.Size) {
-			err = fmt.Errorf("is said to have %s bytes, expected %d", said, file.Size)
+		size, err := os.ReadFile(filepath.Join(site.Output, file.Name))
+		if err == nil && string(size) != fmt.Sprint(file.Size) {
+			err = fmt.Errorf("got size %s, want %d", size, file.Size)
 		}
 		if err != nil {
 			return out, fmt.Errorf("item %d %q: %w", item, file.Name, err)
 		}
-		out.OutputBytes += int64(len(said))
+		out.OutputBytes += int64(len(size))
 	}
 	return out, nil
 }
@@ -85,15 +84,15 @@ func (anyDirs) Open(path string) (*os.File, error) { return os.Open(path) }
 func (anyDirs) Mkdir(path string) error            { return os.Mkdir(path, 0o755) }
 func (anyDirs) Rmdir(path string) error            { return os.Remove(path) }
 
-// TestOperationFromAnotherPackage: a newcomer in the list is found, prepared, estimated, done
-// and verified like every other, and what it leaves undone is noticed.
+// TestOperationFromAnotherPackage adds an operation to the list. It must be found, prepared, estimated, done and
+// verified like the others, and a skipped item must be detected.
 func TestOperationFromAnotherPackage(t *testing.T) {
 	before := operations.All
 	t.Cleanup(func() { operations.All = before })
 	operations.All = append(operations.All[:len(before):len(before)], counting{})
 	op, ok := operations.Named("count")
 	if !ok {
-		t.Fatal("it is not found by its name")
+		t.Fatal("Named does not find it")
 	}
 	tree := t.TempDir()
 	for _, name := range []string{"a/one", "a/b/two", "three"} {
@@ -120,28 +119,28 @@ func TestOperationFromAnotherPackage(t *testing.T) {
 			t.Error(err)
 		}
 		if !operations.ReadsInputs(op, site) {
-			t.Error("it reads no inputs")
+			t.Error("ReadsInputs: got false, want true")
 		}
 		if err := try(op, site, site.Manifest.Len()-1); err == nil || !strings.Contains(err.Error(), "item") {
-			t.Errorf("one item was not done, and verifying says %v", err)
+			t.Errorf("got %v from Verify, want an error about the skipped item", err)
 		}
 		site.Output = t.TempDir()
 		if err := try(op, site, site.Manifest.Len()); err != nil {
 			t.Error(err)
 		}
-		var names int64 // the directory's own is one
+		var names int64 // including the directory's own
 		if err := filepath.WalkDir(site.Output, func(_ string, _ os.DirEntry, err error) error {
 			names++
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
-		extent := operations.MeasureWorkload(w, site.Manifest, 4096)
-		if said := extent.Output(op, site); said.Files != names || said.Bytes < site.Manifest.Bytes()/1000 {
-			t.Errorf("it said that it takes %+v, and took %d names", said, names)
+		size := operations.MeasureWorkload(w, site.Manifest, 4096)
+		if got := size.Output(op, site); got.Files != names || got.Bytes < site.Manifest.Bytes()/1000 {
+			t.Errorf("got footprint %+v, want %d names", got, names)
 		}
 		if out := op.Info().OutputPath(site.Output); out != site.Output {
-			t.Errorf("its output is %q", out)
+			t.Errorf("got output path %q", out)
 		}
 	}
 }

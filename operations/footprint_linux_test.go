@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestFootprints: what an operation really takes of the file system is never more
-// than its footprint, and the names are counted exactly.
+// TestFootprints checks that an operation never takes more space than its footprint, and that the
+// number of names is exact.
 func TestFootprints(t *testing.T) {
 	for name, w := range workloads(t) {
 		for _, op := range All {
@@ -36,7 +36,7 @@ func TestFootprints(t *testing.T) {
 					within(t, "output", taken(t, site.Output), e.Output(op, site).Max(movedFootprint(e, op, site)), op.Info().Name == "zip")
 					both := e.Output(op, site).Plus(before)
 					if after := taken(t, site.Input).Plus(taken(t, site.Output)); after.Bytes > both.Bytes || after.Files > both.Files {
-						t.Errorf("in the end %+v are taken, more than %+v", after, both)
+						t.Errorf("the end state takes %+v, more than %+v", after, both)
 					}
 				})
 			}
@@ -44,7 +44,7 @@ func TestFootprints(t *testing.T) {
 	}
 }
 
-// movedFootprint is what a move may leave in the output: the victims themselves.
+// movedFootprint returns the footprint of the items that a move leaves in the output.
 func movedFootprint(e WorkloadSize, op Operation, site Site) Footprint {
 	if _, moves := op.(moving); moves {
 		return e.Input(NeedsDisposableCopy, site)
@@ -52,19 +52,19 @@ func movedFootprint(e WorkloadSize, op Operation, site Site) Footprint {
 	return Footprint{}
 }
 
-// within checks a footprint. Its names are exact; bytes may be fewer, since small
-// directories and files share what a file system has left over.
-// Content that gets smaller is counted as if it did not.
+// within checks a footprint. The number of names must be exact. The bytes may be fewer, because
+// small directories and files can share free space of the file system. Content that gets smaller
+// is counted as uncompressed.
 func within(t *testing.T, what string, found, counted Footprint, compressed bool) {
 	t.Helper()
 	if found.Bytes > counted.Bytes {
-		t.Errorf("%s: %d bytes are taken, more than the %d counted", what, found.Bytes, counted.Bytes)
+		t.Errorf("%s: it takes %d bytes, more than the estimate of %d", what, found.Bytes, counted.Bytes)
 	}
 	if found.Files != counted.Files {
-		t.Errorf("%s: there are %d names, %d were counted", what, found.Files, counted.Files)
+		t.Errorf("%s: got %d names, want %d", what, found.Files, counted.Files)
 	}
 	if spare := counted.Bytes - found.Bytes; !compressed && spare > counted.Bytes/2+counted.Files*4096+16<<10 {
-		t.Errorf("%s: %d bytes are taken, and %d were counted", what, found.Bytes, counted.Bytes)
+		t.Errorf("%s: it takes %d bytes, and the estimate is far higher: %d", what, found.Bytes, counted.Bytes)
 	}
 }
 
@@ -75,7 +75,7 @@ func blockOf(t *testing.T, path string) int64 {
 	return s.Frsize
 }
 
-// taken is what a directory takes, as du counts it; see stat(2) for the 512.
+// taken returns the space of a directory as du counts it; see stat(2) for the factor 512.
 func taken(t *testing.T, dir string) Footprint {
 	t.Helper()
 	var sum Footprint

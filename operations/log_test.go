@@ -13,14 +13,14 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A specimen is a workload of which logs are pieced together by hand.
+// A specimen is a workload for logs that a test writes by hand.
 type specimen struct {
 	workload workload.Workload
 	manifest *workload.Manifest
 	contents [][]byte
 }
 
-// specimenOf is a manifest of the contents, as if the workload made them.
+// specimenOf returns a specimen with these contents, as if the workload had made them.
 func specimenOf(w workload.Workload, contents [][]byte) specimen {
 	suffix := ".bin"
 	if w.Content == workload.ContentTasks {
@@ -33,7 +33,7 @@ func specimenOf(w workload.Workload, contents [][]byte) specimen {
 	return specimen{w, workload.NewManifest(files...), contents}
 }
 
-// framedSpecimen has content that looks like records, to make resynchronising
+// framedSpecimen returns a specimen whose content looks like records, so that resynchronizing is
 // hard.
 func framedSpecimen() specimen {
 	return specimenOf(workload.Workload{Content: workload.ContentBytes}, [][]byte{
@@ -46,7 +46,7 @@ func framedSpecimen() specimen {
 	})
 }
 
-// lineSpecimen has so many items that their lines are of different lengths.
+// lineSpecimen returns a specimen of lines. With enough items the lines have different lengths.
 func lineSpecimen(t testing.TB, items int) specimen {
 	w := workload.Workload{Files: items, Content: workload.ContentTasks}
 	contents := make([][]byte, items)
@@ -58,7 +58,7 @@ func lineSpecimen(t testing.TB, items int) specimen {
 
 func crcOf(content []byte) uint32 { return crc32.ChecksumIEEE(content) }
 
-// record is an item's record as another program would write it.
+// record returns an item's record as another program would write it.
 func (s specimen) record(item int) []byte {
 	if s.workload.Content == workload.ContentTasks {
 		return fmt.Appendf(nil, "%s\n", s.contents[item])
@@ -66,7 +66,7 @@ func (s specimen) record(item int) []byte {
 	return fmt.Appendf(nil, "record %d %d\n%s\n", item, len(s.contents[item]), s.contents[item])
 }
 
-// records are those of several items, one behind the other.
+// records returns the records of several items, one after another.
 func (s specimen) records(items ...int) []byte {
 	var log []byte
 	for _, item := range items {
@@ -75,7 +75,7 @@ func (s specimen) records(items ...int) []byte {
 	return log
 }
 
-// whole is a log with every item.
+// whole returns a log with every item.
 func (s specimen) whole() []byte {
 	var log []byte
 	for item := range s.contents {
@@ -84,8 +84,8 @@ func (s specimen) whole() []byte {
 	return log
 }
 
-// count is how often an item stands whole in a log, found with a plain search
-// of the whole text, which is slow and obviously right.
+// count returns how often an item's complete record is in a log. It searches the whole text, which
+// is slow and obviously correct.
 func (s specimen) count(log []byte, item int) int {
 	if s.workload.Content != workload.ContentTasks {
 		return bytes.Count(log, s.record(item))
@@ -106,7 +106,7 @@ func (s specimen) read(t *testing.T, log []byte) *logReader {
 	return l
 }
 
-// TestRecordForms: what the tasks write is what another program is told to.
+// TestRecordForms checks that the records of tasks have the documented format.
 func TestRecordForms(t *testing.T) {
 	for _, s := range []specimen{framedSpecimen(), lineSpecimen(t, 3)} {
 		for item, content := range s.contents {
@@ -117,18 +117,18 @@ func TestRecordForms(t *testing.T) {
 			}
 		}
 	}
-	tree := workload.Workload{From: "somewhere", Content: workload.ContentTasks} // a tree has any content
+	tree := workload.Workload{From: "somewhere", Content: workload.ContentTasks} // a tree may have any content
 	if form := formOf(tree); form != framed {
-		t.Errorf("a tree's records are %T", form)
+		t.Errorf("got form %+v for a tree, want framed", form)
 	}
 }
 
-// A logCase is a log that was pieced together by hand.
+// A logCase is a log that a test has written by hand.
 type logCase struct {
 	name    string
 	log     []byte
 	corrupt int
-	words   []string // of the error; none: it is right
+	words   []string // parts of the error; nil for a valid log
 }
 
 func TestFramedLogs(t *testing.T) {
@@ -140,18 +140,18 @@ func TestFramedLogs(t *testing.T) {
 		{"one missing", s.records(0, 1, 3, 4, 5), 1, []string{`item 2 "data-0002.bin": missing; 1 of 6 items wrong`}},
 		{"one twice", s.records(0, 1, 2, 3, 4, 5, 4), 1, []string{`item 4 "data-0004.bin": found 2 times; 1 of 6 items wrong`}},
 		{"junk in front", append([]byte("junk"), whole...), 0, []string{"data that is not a record", "at byte 0", "junk"}},
-		{"junk behind", append(slices.Clone(whole), "record"...), 0, []string{"data that is not a record"}},
+		{"junk at the end", append(slices.Clone(whole), "record"...), 0, []string{"data that is not a record"}},
 		{"cut short", whole[:len(whole)-1], 1, []string{`item 5 "data-0005.bin": missing`, "the log ends within the record"}},
 		{"no newline between", append(bytes.TrimSpace(s.records(0)), s.records(1, 2, 3, 4, 5)...), 1, []string{`item 0 "data-0000.bin": missing`}},
-		{"nothing but junk", []byte("record 7 1\nx\n"), 6, []string{`item 0 "data-0000.bin": missing; 6 of 6 items wrong`}},
-		{"a number beyond all", append([]byte("record 999999999999999999 1\nx\n"), whole...), 0, []string{"data that is not a record", "a record of item 999999999999999999, but there are only 6 items"}},
+		{"only junk", []byte("record 7 1\nx\n"), 6, []string{`item 0 "data-0000.bin": missing; 6 of 6 items wrong`}},
+		{"a number that is too large", append([]byte("record 999999999999999999 1\nx\n"), whole...), 0, []string{"data that is not a record", "a record of item 999999999999999999, but there are only 6 items"}},
 		// The second copy of item 1 destroys the first, and the header of item 2.
 		{"overwritten in the middle", overwrite(whole, 40, s.records(1)), 1, []string{`item 2 "data-0002.bin": missing; 1 of 6 items wrong; first damage at byte 29`}},
 		{"empty", nil, 6, []string{"6 of 6 items wrong"}},
 	})
 }
 
-// TestLineLogs: every kind of damage that a log of lines can have.
+// TestLineLogs checks every kind of damage in a log of lines.
 func TestLineLogs(t *testing.T) {
 	s := lineSpecimen(t, 5)
 	whole, line := s.whole(), len(s.record(0))
@@ -167,21 +167,21 @@ func TestLineLogs(t *testing.T) {
 		{"another number", overwrite(whole, line+5, []byte("9")), 1, []string{"first damage at byte 38: a record of item 9, but there are only 5 items"}},
 		{"a leading zero", slices.Concat(s.records(0), []byte("Task 01"), s.record(1)[6:], rest), 1, []string{`item 1 "data-0001.txt": missing`, "first damage at byte 38: expected the start"}},
 		{"no newline between", slices.Concat(s.record(0)[:line-1], s.record(1), rest), 2, []string{`item 0 "data-0000.txt": missing; 2 of 5 items wrong; first damage at byte 0`}},
-		{"one behind another's remains", slices.Concat([]byte("Task 0 bl"), s.record(1), rest), 2, []string{`item 0 "data-0000.txt": missing; 2 of 5 items wrong`}},
+		{"one after the remains of another", slices.Concat([]byte("Task 0 bl"), s.record(1), rest), 2, []string{`item 0 "data-0000.txt": missing; 2 of 5 items wrong`}},
 		{"lines of another system", bytes.ReplaceAll(whole, []byte("\n"), []byte("\r\n")), 5, []string{"5 of 5 items wrong; first damage at byte 0"}},
 		{"records with headers", framedRecords(s), 0, []string{"data that is not a record, at byte 0: expected the start"}},
 		{"an empty line", slices.Concat(s.records(0, 1), []byte("\n"), rest), 0, []string{"not a record, at byte 76: expected the start of a record, got \"\\n"}},
 		{"a hole", overwrite(whole, line, make([]byte, line-1)), 1, []string{`item 1 "data-0001.txt": missing; 1 of 5 items wrong; first damage at byte 38: expected the start`}},
 		{"junk in front", append([]byte("junk\n"), whole...), 0, []string{"data that is not a record, at byte 0", "junk"}},
-		{"junk behind", append(slices.Clone(whole), "Task 1"...), 0, []string{"data that is not a record, at byte 190"}},
+		{"junk at the end", append(slices.Clone(whole), "Task 1"...), 0, []string{"data that is not a record, at byte 190"}},
 		{"cut short", whole[:len(whole)-1], 1, []string{`item 4 "data-0004.txt": missing`, "the log ends within the record"}},
-		{"nothing but junk", []byte("Task 5 blocked for ever.\n"), 5, []string{"5 of 5 items wrong"}},
+		{"only junk", []byte("Task 5 blocked for ever.\n"), 5, []string{"5 of 5 items wrong"}},
 		{"empty", nil, 5, []string{"5 of 5 items wrong"}},
 	})
 }
 
-// framedRecords are lines in the other form: each line is there, below a header
-// that nobody asked for.
+// framedRecords returns the lines in the other format: each line follows a header that does not
+// belong there.
 func framedRecords(s specimen) (log []byte) {
 	for item, content := range s.contents {
 		log = framed.header(log, item, int64(len(content)))
@@ -190,8 +190,7 @@ func framedRecords(s specimen) (log []byte) {
 	return log
 }
 
-// verifyLogs lets append verify logs: first as they must be, then as the sink
-// "unlocked" has it.
+// verifyLogs verifies logs with append, first under the default sink and then under "unlocked".
 func verifyLogs(t *testing.T, s specimen, cases []logCase) {
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
@@ -205,24 +204,24 @@ func verifyLogs(t *testing.T, s specimen, cases []logCase) {
 			site.Sink = SinkUnlocked
 			outcome, err := appending{}.Verify(site, nil)
 			if outcome.CorruptItems != test.corrupt {
-				t.Errorf("%d corrupt items, want %d", outcome.CorruptItems, test.corrupt)
+				t.Errorf("got %d corrupt items, want %d", outcome.CorruptItems, test.corrupt)
 			}
 			if (err != nil) != (test.corrupt == len(s.contents)) {
-				t.Errorf("corruption is a result, unless nothing is whole; got error %v", err)
+				t.Errorf("got error %v; corruption is an error only if no record is complete", err)
 			}
 		})
 	}
 }
 
-// overwrite is log with other bytes over it from a place on.
+// overwrite returns a copy of log with other bytes at a position.
 func overwrite(log []byte, at int, with []byte) []byte {
 	log = slices.Clone(log)
 	copy(log[at:], with)
 	return log
 }
 
-// TestRecordsSurviveAroundDamage overwrites logs at random and counts again with
-// a plain search. A log without damage has nothing corrupt.
+// TestRecordsSurviveAroundDamage overwrites logs at random and compares the counts with a plain
+// search. An undamaged log has no corrupt items.
 func TestRecordsSurviveAroundDamage(t *testing.T) {
 	rows := workload.Workload{Files: 60, Content: workload.ContentRows, Lines: 4, Values: 3}
 	made := make([][]byte, rows.Files)
@@ -232,7 +231,7 @@ func TestRecordsSurviveAroundDamage(t *testing.T) {
 	for _, s := range []specimen{specimenOf(rows, made), lineSpecimen(t, 120)} {
 		whole := s.whole()
 		if l := s.read(t, whole); l.damaged != 0 {
-			t.Errorf("%s: a whole log is damaged %s", s.workload.Content, l.first)
+			t.Errorf("%s: a complete log is reported as damaged %s", s.workload.Content, l.first)
 		}
 		rounds := 300
 		if testing.Short() {
@@ -251,14 +250,13 @@ func TestRecordsSurviveAroundDamage(t *testing.T) {
 				}
 			}
 			if got, _ := s.read(t, log).corrupt(); got != want {
-				t.Fatalf("%s: %d corrupt items, a search finds %d", s.workload.Content, got, want)
+				t.Fatalf("%s: got %d corrupt items, want %d", s.workload.Content, got, want)
 			}
 		}
 	}
 }
 
-// TestWindowEdges reads records that are larger than the window and words that
-// lie across its edge.
+// TestWindowEdges reads records that are larger than the window, and words that cross its edge.
 func TestWindowEdges(t *testing.T) {
 	text := []byte(strings.Repeat(".", 130) + "record " + strings.Repeat("-", 300))
 	for size := 48; size < 200; size++ {
@@ -266,7 +264,7 @@ func TestWindowEdges(t *testing.T) {
 		at, err := w.find(3, recordPrefix)
 		must(t, err)
 		if at != 130 {
-			t.Fatalf("window of %d: found at %d, want 130", size, at)
+			t.Fatalf("window of %d: got position %d, want 130", size, at)
 		}
 		crc, err := w.crc(5, 400)
 		must(t, err)
@@ -276,8 +274,8 @@ func TestWindowEdges(t *testing.T) {
 	}
 }
 
-// FuzzLog: whatever stands in a log, reading it ends, and the count of whole
-// records is never above what the text holds.
+// FuzzLog checks that reading any log ends, and that it never counts more complete records than the
+// text contains.
 func FuzzLog(f *testing.F) {
 	s := framedSpecimen()
 	for item := range s.contents {
@@ -291,7 +289,7 @@ func FuzzLog(f *testing.F) {
 		total := 0
 		for item, n := range l.found {
 			if n > s.count(log, item) {
-				t.Errorf("item %d found %d times, but it is there %d times", item, n, s.count(log, item))
+				t.Errorf("item %d: got %d records, want at most %d", item, n, s.count(log, item))
 			}
 			total += n * len(s.record(item))
 		}
@@ -301,8 +299,7 @@ func FuzzLog(f *testing.F) {
 	})
 }
 
-// FuzzLineLog: of lines the count is that of a plain search, whatever stands in
-// the log.
+// FuzzLineLog checks that the counts for lines equal the counts of a plain search, for any log.
 func FuzzLineLog(f *testing.F) {
 	s := lineSpecimen(f, 12)
 	f.Add(s.whole())
@@ -314,7 +311,7 @@ func FuzzLineLog(f *testing.F) {
 		total := 0
 		for item, n := range l.found {
 			if want := s.count(log, item); n != want {
-				t.Errorf("item %d found %d times, but it is there %d times", item, n, want)
+				t.Errorf("item %d: got %d records, want %d", item, n, want)
 			}
 			total += n * len(s.record(item))
 		}

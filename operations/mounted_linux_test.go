@@ -16,19 +16,18 @@ import (
 
 func init() { opensByDescriptor = true }
 
-// TestMountedDirectories: something is mounted in a trial's directories, which only a
-// program that a trial ran may have done. It is not entered, and what it holds stays as
-// it is.
+// TestMountedDirectories mounts a file system in a trial's directories, as only a contender could have
+// done. It must not be entered, and its files must not change.
 func TestMountedDirectories(t *testing.T) {
 	for _, op := range operations.All {
 		for _, at := range []string{"input", "input/a", "input/a/b", "output", "output/a"} {
 			t.Run(op.Info().Name+"/"+at, func(t *testing.T) {
-				tree, precious := t.TempDir(), t.TempDir()
-				for _, top := range []string{tree, precious} {
+				tree, foreign := t.TempDir(), t.TempDir()
+				for _, top := range []string{tree, foreign} {
 					must(t, os.MkdirAll(filepath.Join(top, "a", "b"), 0o755))
 					must(t, os.MkdirAll(filepath.Join(top, "b"), 0o755))
 					for _, name := range []string{"one", "a/one", "a/b/one", "b/one"} {
-						must(t, os.WriteFile(filepath.Join(top, name), []byte("precious"), 0o644))
+						must(t, os.WriteFile(filepath.Join(top, name), []byte("foreign"), 0o644))
 					}
 				}
 				ws, err := workspace.Create(t.TempDir(), "run")
@@ -46,26 +45,26 @@ func TestMountedDirectories(t *testing.T) {
 				must(t, err)
 				must(t, operations.Prepare(t.Context(), op, site))
 				mountpoint := filepath.Join(ws.Path(), "trial", at)
-				made := os.MkdirAll(mountpoint, 0o755) // it is there, or a contender would make it
+				made := os.MkdirAll(mountpoint, 0o755) // it exists, or a contender would make it
 				must(t, made)
-				if err := unix.Mount(precious, mountpoint, "", unix.MS_BIND, ""); err != nil {
+				if err := unix.Mount(foreign, mountpoint, "", unix.MS_BIND, ""); err != nil {
 					t.Skipf("mount: %v", err)
 				}
-				before := contents(t, precious)
+				before := contents(t, foreign)
 				err = trial(op, site)
-				if after := contents(t, precious); after != before {
-					t.Errorf("what is mounted was changed, from\n%sto\n%s", before, after)
+				if after := contents(t, foreign); after != before {
+					t.Errorf("the mounted files were changed, from\n%sto\n%s", before, after)
 				}
 				must(t, unix.Unmount(mountpoint, 0))
 				if uses(op, at) && err == nil {
-					t.Error("the trial went well with another directory in place of its own")
+					t.Error("the trial succeeded with another directory in the place of its own")
 				}
 			})
 		}
 	}
 }
 
-// uses reports whether an operation has to do with the directory at a place.
+// uses reports whether an operation uses the directory at a place.
 func uses(op operations.Operation, at string) bool {
 	needs := op.Info().Needs
 	switch at {
@@ -76,5 +75,5 @@ func uses(op operations.Operation, at string) bool {
 	case "output":
 		return op.Info().Name != "read"
 	}
-	return op.Info().Name != "read" // it is an entry too many, or a directory that the operation makes itself
+	return op.Info().Name != "read" // an unexpected entry, or a directory that the operation makes itself
 }

@@ -12,11 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// forbidden is the variable with which a test is run where openat2(2) is forbidden.
+// forbidden is the environment variable of a test that runs without openat2(2).
 const forbidden = "IOSWEEP_TEST_FORBIDDEN"
 
-// TestWithoutOpenat2 runs the tests of operations as in a container that forbids the
-// call.
+// TestWithoutOpenat2 runs tests of operations again, as in a container that forbids the call.
 func TestWithoutOpenat2(t *testing.T) {
 	if os.Getenv(forbidden) != "" {
 		if _, err := unix.Openat2(unix.AT_FDCWD, ".", &unix.OpenHow{}); err == nil {
@@ -34,12 +33,12 @@ func TestWithoutOpenat2(t *testing.T) {
 	}
 }
 
-// runForbidden runs a command to which openat2(2) answers EPERM: seccomp(2).
+// runForbidden runs a command for which openat2(2) fails with EPERM: seccomp(2).
 func runForbidden(cmd *exec.Cmd) (out []byte, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
 		filter := []unix.SockFilter{
 			{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}, // seccomp_data.nr
 			{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.SYS_OPENAT2, Jf: 1},

@@ -17,8 +17,7 @@ import (
 	"iosweep/internal/workload"
 )
 
-// notFiles are what may be put in the place of a file, by the name that errors have
-// for it.
+// notFiles make other kinds of files at a path. The keys are their names in errors.
 var notFiles = map[string]func(t *testing.T, path string) error{
 	"named pipe": func(t *testing.T, path string) error { return unix.Mkfifo(path, 0o644) },
 	"socket": func(t *testing.T, path string) error {
@@ -31,7 +30,7 @@ var notFiles = map[string]func(t *testing.T, path string) error{
 	"character device": func(t *testing.T, path string) error {
 		err := unix.Mknod(path, unix.S_IFCHR|0o644, int(unix.Mkdev(1, 5))) // /dev/zero has no end
 		if errors.Is(err, fs.ErrPermission) {
-			t.Skip("making a device takes a privilege")
+			t.Skip("making a device needs privileges")
 		}
 		return err
 	},
@@ -39,13 +38,13 @@ var notFiles = map[string]func(t *testing.T, path string) error{
 	"directory":     func(t *testing.T, path string) error { return os.Mkdir(path, 0o755) },
 }
 
-// eachNotFile runs a test for a tree in which a file is replaced by each of them: an
-// empty one too, because what is read of a pipe is as long.
+// eachNotFile runs a test for a tree in which a file is replaced by each kind. It also replaces an
+// empty file, because a pipe or a device can read as empty too.
 func eachNotFile(t *testing.T, test func(t *testing.T, tree string, swap func(t *testing.T), want string)) {
 	for kind, put := range notFiles {
 		for _, name := range []string{"empty.txt", "a/one.txt"} {
 			t.Run(kind+"/"+name, func(t *testing.T) {
-				// The name of a socket has to be short.
+				// The path of a socket must be short.
 				tree, err := os.MkdirTemp("", "t")
 				must(t, err)
 				t.Cleanup(func() { must(t, os.RemoveAll(tree)) })
@@ -64,15 +63,15 @@ func eachNotFile(t *testing.T, test func(t *testing.T, tree string, swap func(t 
 	}
 }
 
-// expectNamed checks that an error names the file that is none any more.
+// expectNamed checks that an error names the file and the problem.
 func expectNamed(t *testing.T, err error, name, want string) {
 	t.Helper()
 	if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), want) {
-		t.Errorf("error %v, want that %s %s", err, name, want)
+		t.Errorf("got error %v, want one that contains %q and %q", err, name, want)
 	}
 }
 
-// TestPrepareRefusesNonFile: the tree was surveyed long ago.
+// TestPrepareRefusesNonFile replaces a file after the tree was surveyed.
 func TestPrepareRefusesNonFile(t *testing.T) {
 	for _, op := range []Operation{deleting{}, unzipping{}} {
 		t.Run(op.Info().Name, func(t *testing.T) {
@@ -88,12 +87,12 @@ func TestPrepareRefusesNonFile(t *testing.T) {
 	}
 }
 
-// TestOpenDoesNotWaitForPipe: what is timed does not check what it opens, and yet it does
-// not wait for a pipe in the place of a file, whether somebody has it open or not.
+// TestOpenDoesNotWaitForPipe checks that the timed part does not wait for a pipe in the place of a
+// file, whether another process has it open or not. It does not check the files that it opens.
 func TestOpenDoesNotWaitForPipe(t *testing.T) {
 	for _, op := range []Operation{read{}, copying{}, zipping{}} {
 		for _, written := range []bool{false, true} {
-			for _, size := range []int64{3, 100_000} { // copied through the process, or within the kernel
+			for _, size := range []int64{3, 100_000} { // copied by the process, or by the kernel
 				t.Run(fmt.Sprintf("%s/written=%v/%d", op.Info().Name, written, size), func(t *testing.T) {
 					site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: size}, nil)
 					path := filepath.Join(site.Input, site.Manifest.Name(0))
@@ -111,7 +110,7 @@ func TestOpenDoesNotWaitForPipe(t *testing.T) {
 						must(t, b.Begin())
 					}
 					if _, err := oneByOne(task, site, []int{0}); err == nil {
-						t.Error("nothing was read, and that passed")
+						t.Error("got no error, although nothing was read")
 					}
 				})
 			}
@@ -119,7 +118,7 @@ func TestOpenDoesNotWaitForPipe(t *testing.T) {
 	}
 }
 
-// TestVerifyNamesNonFile: a contender may leave anything in the place of a file.
+// TestVerifyNamesNonFile lets a contender leave anything in the place of a file.
 func TestVerifyNamesNonFile(t *testing.T) {
 	op := copying{}
 	for kind, put := range notFiles {

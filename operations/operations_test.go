@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// variants are the conditions under which an operation is tried.
+// variants returns changes of the site for each level that an operation supports.
 func variants(info Info) map[string]func(*Site) {
 	all := map[string]func(*Site){"plain": nil}
 	for _, axis := range info.Axes {
@@ -20,15 +20,15 @@ func variants(info Info) map[string]func(*Site) {
 		}
 	}
 	for _, sink := range info.Sinks {
-		if sink != SinkUnlocked { // corruption is its result: see append_test.go
+		if sink != SinkUnlocked { // its result is corruption: see append_test.go
 			all["sink "+sink] = func(s *Site) { s.Sink = sink }
 		}
 	}
 	return all
 }
 
-// TestEveryOperation does every operation on every workload under all of its
-// conditions, and lets it verify its own outcome.
+// TestEveryOperation does every operation on every workload in all its variants, and verifies the
+// outcome.
 func TestEveryOperation(t *testing.T) {
 	loads := workloads(t)
 	for _, op := range All {
@@ -62,6 +62,6 @@ func checkOutcome(t *testing.T, op Operation, site Site, digests []uint32) {
 	outcome, err := op.Verify(site, digests)
 	must(t, err)
 	if outcome.Items != site.Manifest.Len() || outcome.Bytes != site.Manifest.Bytes() || outcome.CorruptItems != 0 {
-		t.Errorf("outcome %+v for %d items of %d bytes", outcome, site.Manifest.Len(), site.Manifest.Bytes())
+		t.Errorf("got outcome %+v, want %d items of %d bytes", outcome, site.Manifest.Len(), site.Manifest.Bytes())
 	}
 }

@@ -18,24 +18,24 @@ import (
 
 var ringedOperations = []Operation{write{}, read{}, copying{}, deleting{}}
 
-// A kernel answers requests by system calls, one after another, and cancels what
-// follows a failure, as a ring's does. It can be told to move less than it was asked
-// to, and to fail.
+// A kernel carries out requests by system calls, one after another. It cancels the requests that
+// are linked to a failure, as io_uring does. A test can make it move fewer bytes than requested, or
+// fail.
 type kernel struct {
-	atMost int // bytes that one request moves; 0: all
+	atMost int // the most bytes that one request moves; 0 means no limit
 	fail   Call
-	errno  unix.Errno // of all requests that are fail; 0: none
+	errno  unix.Errno // for all requests with the call fail; 0 means none
 	files  [MaxFiles]int
-	asked  []Call
+	calls  []Call
 }
 
-// answer answers all requests of an exchange.
-func (k *kernel) answer(requests []Request) {
+// carryOut carries out all requests of an item.
+func (k *kernel) carryOut(requests []Request) {
 	broken := false
 	for i := range requests {
 		r := &requests[i]
 		if r.Result = -int32(unix.ECANCELED); !broken {
-			k.asked = append(k.asked, r.Call)
+			k.calls = append(k.calls, r.Call)
 			n, err := k.do(r)
 			if r.Result = int32(n); err != nil {
 				r.Result = -int32(err.(unix.Errno))
@@ -78,7 +78,7 @@ func (k *kernel) do(r *Request) (n int, err error) {
 	return n, err
 }
 
-// byRequests is a way to do items by what Advance asks of a kernel.
+// byRequests returns a doFunc that carries out the requests of Advance.
 func byRequests(k *kernel) doFunc {
 	return func(task Task, site Site, items []int) ([]uint32, error) {
 		digests := make([]uint32, site.Manifest.Len())
@@ -92,10 +92,10 @@ func byRequests(k *kernel) doFunc {
 				return digests, err
 			}
 			if k.files != [MaxFiles]int{} {
-				return digests, fmt.Errorf("item %d has left a file open", item)
+				return digests, fmt.Errorf("item %d left a file open", item)
 			}
 			if result.Bytes != site.Manifest.File(item).Size {
-				return digests, fmt.Errorf("item %d: %d bytes done of %d", item, result.Bytes, site.Manifest.File(item).Size)
+				return digests, fmt.Errorf("item %d: got %d bytes, want %d", item, result.Bytes, site.Manifest.File(item).Size)
 			}
 			digests[item] = result.Digest
 		}
@@ -105,23 +105,23 @@ func byRequests(k *kernel) doFunc {
 
 func doByRequests(task Ringed, k *kernel, x *RingItem, item int) (Result, error) {
 	x.Reset(item)
-	for turn := 0; ; turn++ {
+	for round := 0; ; round++ {
 		result, err := task.Advance(x)
 		if err != nil || len(x.Requests) == 0 {
 			return result, err
 		}
 		if len(x.Requests) > MaxRequests {
-			return result, fmt.Errorf("%d requests at once, more than %d", len(x.Requests), MaxRequests)
+			return result, fmt.Errorf("got %d requests at once, want at most %d", len(x.Requests), MaxRequests)
 		}
-		if turn > 1_000_000 {
-			return result, errors.New("it asks for ever")
+		if round > 1_000_000 {
+			return result, errors.New("Advance never finishes")
 		}
-		k.answer(x.Requests)
+		k.carryOut(x.Requests)
 	}
 }
 
-// TestItemsByRequests does whole trials, on every kind of workload and under every
-// axis, with a kernel that moves all it is asked to, and with one that never does.
+// TestItemsByRequests runs whole trials for every kind of workload and every axis. One kernel moves all
+// requested bytes, the other one always moves fewer.
 func TestItemsByRequests(t *testing.T) {
 	changes := map[string]func(*Site){
 		"plain":      nil,
@@ -142,13 +142,13 @@ func TestItemsByRequests(t *testing.T) {
 						digests := perform(t, op, site, byRequests(k), allItems(site))
 						checkOutcome(t, op, site, digests)
 						synced := 0
-						for _, c := range k.asked {
+						for _, c := range k.calls {
 							if c == CallSync {
 								synced++
 							}
 						}
 						if makes := op.Info().Name == "write" || op.Info().Name == "copy"; makes && site.Sync == SyncFile && synced != site.Manifest.Len() {
-							t.Errorf("%d of %d files were made durable", synced, site.Manifest.Len())
+							t.Errorf("got %d synced files, want %d", synced, site.Manifest.Len())
 						}
 					})
 				}
@@ -157,7 +157,7 @@ func TestItemsByRequests(t *testing.T) {
 	}
 }
 
-// TestPermissionsByRequests: those that the mask would strip are given all the same.
+// TestPermissionsByRequests checks permissions that the umask would remove.
 func TestPermissionsByRequests(t *testing.T) {
 	for _, op := range []Operation{write{}, copying{}} {
 		site := newSite(t, op, workload.Workload{From: makeTree(t)}, nil)
@@ -167,20 +167,20 @@ func TestPermissionsByRequests(t *testing.T) {
 			info, err := os.Lstat(filepath.Join(site.Output, file.Name))
 			must(t, err)
 			if info.Mode() != file.Mode {
-				t.Errorf("%s: %q has %v, want %v", op.Info().Name, file.Name, info.Mode(), file.Mode)
+				t.Errorf("%s: mode of %q: got %v, want %v", op.Info().Name, file.Name, info.Mode(), file.Mode)
 			}
 			if dirio.UmaskClears(file.Mode) {
 				beyond++
 			}
 		}
 		if beyond == 0 && dirio.UmaskClears(0o666) {
-			t.Error("no file has permissions beyond the mask")
+			t.Error("no file has permissions outside the umask")
 		}
 	}
 }
 
-// TestSizesByRequests: files that end at and around the boundaries of blocks and
-// pieces, through the cache and past it.
+// TestSizesByRequests uses files that end at or near the boundaries of blocks and pieces, with cached and
+// with direct reads.
 func TestSizesByRequests(t *testing.T) {
 	tree := t.TempDir()
 	for i, size := range []int{0, 1, 4095, 4096, 4097, copyPiece - 1, copyPiece, copyPiece + 1, 2*copyPiece + 4096, 3 * copyPiece} {
@@ -192,7 +192,7 @@ func TestSizesByRequests(t *testing.T) {
 				site := newSite(t, op, workload.Workload{From: tree}, func(s *Site) { s.Cache = cache })
 				if cache == CacheDirect {
 					if op.Info().Name == "write" {
-						t.Skip("it has no axis cache")
+						t.Skip("write has no axis cache")
 					}
 					here := openInputs(t, site)
 					if probe, err := here.Top.OpenDirect("a"); err != nil {
@@ -208,8 +208,7 @@ func TestSizesByRequests(t *testing.T) {
 	}
 }
 
-// TestRequestsOfAnItem: how many system calls an item takes, and in how many turns
-// they are asked for, is what a ring is chosen for.
+// TestRequestsOfAnItem checks the system calls of an item.
 func TestRequestsOfAnItem(t *testing.T) {
 	for name, want := range map[string][]Call{
 		"write":  {CallOpen, CallWrite, CallClose},
@@ -221,16 +220,16 @@ func TestRequestsOfAnItem(t *testing.T) {
 		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 5000}, nil)
 		k := &kernel{}
 		perform(t, op, site, byRequests(k), allItems(site))
-		if fmt.Sprint(k.asked) != fmt.Sprint(want) {
-			t.Errorf("%s asks for %v, want %v", name, k.asked, want)
+		if fmt.Sprint(k.calls) != fmt.Sprint(want) {
+			t.Errorf("%s: got calls %v, want %v", name, k.calls, want)
 		}
 	}
 }
 
-// TestErrorsByRequests: Advance finds what Do finds, and says it in the same words.
+// TestErrorsByRequests checks that Advance returns the same errors as Do.
 func TestErrorsByRequests(t *testing.T) {
 	const name = "data-0001.bin"
-	for what, spoil := range map[string]func(t *testing.T, dir string){
+	for damage, spoil := range map[string]func(t *testing.T, dir string){
 		"missing": func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, name))) },
 		"longer":  func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, name), 9000)) },
 		"longer by one": func(t *testing.T, dir string) {
@@ -252,8 +251,8 @@ func TestErrorsByRequests(t *testing.T) {
 				if testing.Short() && cache == CacheDirect {
 					continue
 				}
-				t.Run(op.Info().Name+"/"+what+"/"+cache, func(t *testing.T) {
-					var said []string
+				t.Run(op.Info().Name+"/"+damage+"/"+cache, func(t *testing.T) {
+					var messages []string
 					for _, do := range []doFunc{oneByOne, byRequests(&kernel{})} {
 						site := newSite(t, op, workload.Workload{Files: 3, Content: workload.ContentBytes, Size: 8192}, func(s *Site) { s.Cache = cache })
 						dir := site.Input
@@ -266,10 +265,10 @@ func TestErrorsByRequests(t *testing.T) {
 						must(t, err)
 						_, err = do(task, site, allItems(site))
 						must(t, task.Close())
-						said = append(said, fmt.Sprint(err))
+						messages = append(messages, fmt.Sprint(err))
 					}
-					if said[0] != said[1] {
-						t.Errorf("Do says %q, and Advance %q", said[0], said[1])
+					if messages[0] != messages[1] {
+						t.Errorf("Do returned %q, Advance returned %q", messages[0], messages[1])
 					}
 				})
 			}
@@ -277,8 +276,8 @@ func TestErrorsByRequests(t *testing.T) {
 	}
 }
 
-// TestFailuresOfEachCall: whatever request of an item fails, the error names the item,
-// the call and what the system said.
+// TestFailuresOfEachCall lets each request of an item fail. The error must name the item, the call and the
+// system's error.
 func TestFailuresOfEachCall(t *testing.T) {
 	for name, calls := range map[string][]Call{
 		"write": {CallOpen, CallWrite, CallSync, CallClose}, "read": {CallOpen, CallRead, CallClose},
@@ -299,7 +298,7 @@ func TestFailuresOfEachCall(t *testing.T) {
 	}
 }
 
-// TestWriteOfZeroBytesFails would be asked for again for ever.
+// TestWriteOfZeroBytesFails checks that a write of nothing is an error and not repeated forever.
 func TestWriteOfZeroBytesFails(t *testing.T) {
 	site := newSite(t, write{}, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 100}, nil)
 	task, err := write{}.Open(site)
@@ -320,8 +319,7 @@ func TestWriteOfZeroBytesFails(t *testing.T) {
 	}
 }
 
-// TestWaitingByRequests: content that has to be waited for is waited for by a request,
-// as long as its item takes.
+// TestWaitingByRequests checks that an item with a delay requests a wait of that length.
 func TestWaitingByRequests(t *testing.T) {
 	w := workload.Workload{Files: 5, Content: workload.ContentTasks, Seed: 7}
 	site := newSite(t, write{}, w, nil)
@@ -334,7 +332,7 @@ func TestWaitingByRequests(t *testing.T) {
 		_, err := task.(Ringed).Advance(&x)
 		must(t, err)
 		if want := delay(t, w, item); want > 0 && (len(x.Requests) != 1 || x.Requests[0].Call != CallWait || x.Requests[0].Wait != want) {
-			t.Errorf("item %d asks for %+v, want to wait for %v", item, x.Requests, want)
+			t.Errorf("item %d: got requests %+v, want a wait of %v", item, x.Requests, want)
 		}
 	}
 }
@@ -345,7 +343,7 @@ func TestInfoRinged(t *testing.T) {
 		task, err := op.Open(site)
 		must(t, err)
 		if _, ringed := task.(Ringed); ringed != op.Info().Ringed {
-			t.Errorf("%s is said to be ringed: %v, and its task is: %v", op.Info().Name, !ringed, ringed)
+			t.Errorf("%s: Info().Ringed is %v, but its task implements Ringed: %v", op.Info().Name, !ringed, ringed)
 		}
 		must(t, task.Close())
 	}

@@ -12,8 +12,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestStagesEqualDo: an item that goes through the stages on three workers, in
-// two parcels that take turns, ends as one that was done.
+// TestStagesEqualDo runs the stages of an item on three workers with two StagedItems in turn. The outcome
+// must equal the outcome of Do.
 func TestStagesEqualDo(t *testing.T) {
 	loads := workloads(t)
 	for _, op := range All {
@@ -32,41 +32,41 @@ func TestStagesEqualDo(t *testing.T) {
 }
 
 func inStages(task Task, site Site, items []int) ([]uint32, error) {
-	staged := task.(Staged)
+	stages := task.(Staged)
 	var loader, computer, committer Scratch
 	defer loader.Close()
 	defer computer.Close()
 	defer committer.Close()
-	var parcels [2]StagedItem
+	var staged [2]StagedItem
 	for _, item := range items {
-		p := &parcels[item%2]
+		p := &staged[item%2]
 		p.Reset(item)
-		if err := staged.Load(&loader, p); err != nil {
+		if err := stages.Load(&loader, p); err != nil {
 			return nil, err
 		}
-		if err := staged.Compute(&computer, p); err != nil {
+		if err := stages.Compute(&computer, p); err != nil {
 			return nil, err
 		}
-		if _, err := staged.Commit(&committer, p); err != nil {
+		if _, err := stages.Commit(&committer, p); err != nil {
 			return nil, err
 		}
 	}
 	return nil, nil
 }
 
-// TestInfoMatchesTasks: what the catalogue says of an operation is what its
-// tasks can do, and one file goes with sinks.
+// TestInfoMatchesTasks checks that the Info of an operation describes its tasks, and that an operation has
+// sinks if, and only if, it has one output file.
 func TestInfoMatchesTasks(t *testing.T) {
 	for _, op := range All {
 		info := op.Info()
 		if found, ok := Named(info.Name); !ok || found != op {
-			t.Errorf("%s is not found by its name", info.Name)
+			t.Errorf("Named does not find %s", info.Name)
 		}
 		site := newSite(t, op, workload.Workload{Files: 1, Content: workload.ContentBytes, Size: 1}, nil)
 		task, err := op.Open(site)
 		must(t, err)
 		if _, staged := task.(Staged); staged != info.Staged {
-			t.Errorf("%s: staged is %v, its catalogue says %v", info.Name, staged, info.Staged)
+			t.Errorf("%s: staged is %v, but its Info has %v", info.Name, staged, info.Staged)
 		}
 		must(t, task.Close())
 		oneFile := info.OutputPath(site.Output) != site.Output
@@ -76,8 +76,8 @@ func TestInfoMatchesTasks(t *testing.T) {
 	}
 }
 
-// TestDescriptorStaysOpenDuringYield: an event loop that turns to the next item
-// between the calls of this one has as many files open as it has items.
+// TestDescriptorStaysOpenDuringYield checks that an item keeps its files open while an event loop switches
+// to the next item. As many files are then open as items are in flight.
 func TestDescriptorStaysOpenDuringYield(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("descriptors are counted in /proc")
@@ -94,12 +94,12 @@ func TestDescriptorStaysOpenDuringYield(t *testing.T) {
 		task, err := op.Open(site)
 		must(t, err)
 		before := count()
-		var held []int
-		s := Scratch{Yield: func() { held = append(held, count()-before) }}
+		var open []int
+		s := Scratch{Yield: func() { open = append(open, count()-before) }}
 		_, err = task.Do(&s, 0)
 		must(t, err)
-		if len(held) != 2 || held[0] != want || held[1] != want {
-			t.Errorf("%s: descriptors over its yields %v, want twice %d", name, held, want)
+		if len(open) != 2 || open[0] != want || open[1] != want {
+			t.Errorf("%s: open descriptors at its yields: got %v, want twice %d", name, open, want)
 		}
 		if after := count(); after != before {
 			t.Errorf("%s: %d descriptors stay open", name, after-before)
@@ -109,8 +109,8 @@ func TestDescriptorStaysOpenDuringYield(t *testing.T) {
 	}
 }
 
-// TestDisposableCopyIsSplitIntoBlocks: with a directory for each worker its victims are the
-// items that the worker comes to first.
+// TestDisposableCopyIsSplitIntoBlocks checks that each worker directory contains the items that its worker
+// will do first.
 func TestDisposableCopyIsSplitIntoBlocks(t *testing.T) {
 	op := deleting{}
 	site := newSite(t, op, workload.Workload{Files: 10, Content: workload.ContentBytes, Size: 3}, func(s *Site) {
@@ -128,12 +128,12 @@ func TestDisposableCopyIsSplitIntoBlocks(t *testing.T) {
 			found = append(found, entry.Name())
 		}
 		if !slices.Equal(found, names) {
-			t.Errorf("%s holds %q, want %q", workerPlace(worker), found, names)
+			t.Errorf("%s: got %q, want %q", workerPlace(worker), found, names)
 		}
 	}
 }
 
-// TestPrepareStopsOnCancel leaves no preparation running into the next trial.
+// TestPrepareStopsOnCancel checks that no preparation continues into the next trial.
 func TestPrepareStopsOnCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -141,13 +141,13 @@ func TestPrepareStopsOnCancel(t *testing.T) {
 		site := newSite(t, op, workload.Workload{Files: 2, Content: workload.ContentBytes, Size: 3}, nil)
 		site.Input = t.TempDir()
 		if err := Prepare(ctx, op, site); err != context.Canceled {
-			t.Errorf("%s: error %v, want %v", op.Info().Name, err, context.Canceled)
+			t.Errorf("%s: got error %v, want %v", op.Info().Name, err, context.Canceled)
 		}
 	}
 }
 
-// TestPrepareDetectsChangedTree: a tree that is not what was surveyed would
-// make every trial fail its verification, hours later.
+// TestPrepareDetectsChangedTree checks that a tree that changed after the survey is refused. Every trial of it
+// would fail its verification hours later.
 func TestPrepareDetectsChangedTree(t *testing.T) {
 	tree := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(tree, "x"), []byte("before"), 0o644))
@@ -155,6 +155,6 @@ func TestPrepareDetectsChangedTree(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(tree, "x"), []byte("after that"), 0o644))
 	site.Input = t.TempDir()
 	if err := Prepare(context.Background(), copying{}, site); err == nil || !strings.Contains(err.Error(), `item 0 "x"`) {
-		t.Errorf("error %v does not name the item", err)
+		t.Errorf("got error %v, want one that names the item", err)
 	}
 }

@@ -20,7 +20,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// contents are all files below a directory.
+// contents returns the paths and contents of all files below a directory.
 func contents(t *testing.T, dir string) string {
 	t.Helper()
 	text := ""
@@ -67,22 +67,21 @@ func trial(op operations.Operation, site operations.Site) error {
 	return err
 }
 
-// opensByDescriptor says that directories are opened beneath others. Elsewhere one that was
-// swapped is noticed and refused.
+// opensByDescriptor reports whether directories are opened relative to open ones. On other systems a swapped
+// directory is detected and refused.
 var opensByDescriptor = false
 
-// TestSwappedDirectories: somebody who may write the directory that a run's own is in
-// gives that another name and puts one of his own there, with a marker that he has
-// read and with links to what he wants to be changed. What is there stays as it is, and
-// the trial goes on in the run's own directory, wherever that is.
+// TestSwappedDirectories plays an attacker who may write the parent of the run directory. The attacker renames
+// the run directory and puts another one in its place, with a copy of its marker and with links to foreign
+// files. The foreign files must not change. The trial must continue in the original run directory.
 func TestSwappedDirectories(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("a directory that is open cannot be renamed")
+		t.Skip("an open directory cannot be renamed")
 	}
 	for _, op := range operations.All {
 		for _, linked := range []string{"trial", "input", "output", "both"} {
 			t.Run(op.Info().Name+"/"+linked, func(t *testing.T) {
-				precious, parent := t.TempDir(), t.TempDir()
+				foreign, parent := t.TempDir(), t.TempDir()
 				ws, err := workspace.Create(parent, "run")
 				must(t, err)
 				site := operations.Site{
@@ -100,15 +99,15 @@ func TestSwappedDirectories(t *testing.T) {
 				must(t, err)
 				must(t, operations.Prepare(t.Context(), op, site))
 				for item := range site.Manifest.Len() {
-					must(t, os.WriteFile(filepath.Join(precious, site.Manifest.File(item).Name), []byte("precious"), 0o644))
+					must(t, os.WriteFile(filepath.Join(foreign, site.Manifest.File(item).Name), []byte("foreign"), 0o644))
 				}
-				swap(t, ws.Path(), precious, linked)
-				before := contents(t, precious)
+				swap(t, ws.Path(), foreign, linked)
+				before := contents(t, foreign)
 				if err := trial(op, site); err != nil && opensByDescriptor {
 					t.Errorf("the trial failed in its own directory: %v", err)
 				}
-				if after := contents(t, precious); after != before {
-					t.Errorf("what is not the run's was changed, from\n%sto\n%s", before, after)
+				if after := contents(t, foreign); after != before {
+					t.Errorf("foreign files were changed, from\n%sto\n%s", before, after)
 				}
 				must(t, os.RemoveAll(ws.Path()))
 				must(t, os.Rename(ws.Path()+"-away", ws.Path()))
@@ -118,8 +117,8 @@ func TestSwappedDirectories(t *testing.T) {
 	}
 }
 
-// swap puts another directory in the place of the run's own.
-func swap(t *testing.T, path, precious, linked string) {
+// swap puts another directory in the place of the run directory.
+func swap(t *testing.T, path, foreign, linked string) {
 	t.Helper()
 	must(t, os.Rename(path, path+"-away"))
 	must(t, os.Mkdir(path, 0o755))
@@ -127,16 +126,16 @@ func swap(t *testing.T, path, precious, linked string) {
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(path, workspace.Marker), marker, 0o644))
 	if linked == "trial" {
-		must(t, os.Mkdir(filepath.Join(precious, "input"), 0o755))
-		must(t, os.Mkdir(filepath.Join(precious, "output"), 0o755))
-		must(t, os.Symlink(precious, filepath.Join(path, "trial")))
+		must(t, os.Mkdir(filepath.Join(foreign, "input"), 0o755))
+		must(t, os.Mkdir(filepath.Join(foreign, "output"), 0o755))
+		must(t, os.Symlink(foreign, filepath.Join(path, "trial")))
 		return
 	}
 	must(t, os.Mkdir(filepath.Join(path, "trial"), 0o755))
 	for _, name := range []string{"input", "output"} {
 		at := filepath.Join(path, "trial", name)
 		if linked == name || linked == "both" {
-			must(t, os.Symlink(precious, at))
+			must(t, os.Symlink(foreign, at))
 		} else {
 			must(t, os.Mkdir(at, 0o755))
 		}

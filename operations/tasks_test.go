@@ -9,10 +9,10 @@ import (
 	"iosweep/internal/workload"
 )
 
-// manyTasks wait for more than a second in all, so each can be told apart.
+// manyTasks have delays of more than a second in total, so the sum and the longest delay differ clearly.
 var manyTasks = workload.Workload{Files: 40, Content: workload.ContentTasks, Seed: 5}
 
-// delay is how long an item has to be waited for.
+// delay returns the delay of an item.
 func delay(t *testing.T, w workload.Workload, item int) time.Duration {
 	t.Helper()
 	made, err := workload.ContentOf(w)
@@ -20,10 +20,9 @@ func delay(t *testing.T, w workload.Workload, item int) time.Duration {
 	return made.(workload.Delayed).Delay(item)
 }
 
-// TestTrialsWaitForTasks does every operation on tasks, in time that only passes
-// while all wait: one by one the waits add up, with a worker for each item the
-// longest counts. What the operation does not make itself is not waited for, nor
-// what surveys, prepares and verifies.
+// TestTrialsWaitForTasks does every operation on tasks, with a clock that only advances while all goroutines
+// wait. One after another, the delays add up; with a worker for each item, the longest one counts. Surveying,
+// preparing, verifying, and operations that do not make the content must not wait.
 func TestTrialsWaitForTasks(t *testing.T) {
 	var sum, longest time.Duration
 	for item := range manyTasks.Files {
@@ -44,7 +43,7 @@ func TestTrialsWaitForTasks(t *testing.T) {
 		info := op.Info()
 		for name, way := range ways {
 			if name == "in stages" && !info.Staged || name == "all side by side" && info.Name == "append" {
-				continue // concurrently holds its lock during Load, which a strategy does not
+				continue // concurrently keeps its lock during Load, which a strategy does not
 			}
 			t.Run(info.Name+"/"+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -56,7 +55,7 @@ func TestTrialsWaitForTasks(t *testing.T) {
 						}
 					})
 					if spent := time.Since(begun); spent != 0 {
-						t.Errorf("preparing took %v of waiting", spent)
+						t.Errorf("preparing waited for %v", spent)
 					}
 					digests := perform(t, op, site, way.do, allItems(site))
 					want := time.Duration(0)
@@ -64,11 +63,11 @@ func TestTrialsWaitForTasks(t *testing.T) {
 						want = way.wait
 					}
 					if spent := time.Since(begun); spent != want {
-						t.Errorf("a trial waited for %v, want %v", spent, want)
+						t.Errorf("the trial waited for %v, want %v", spent, want)
 					}
 					checkOutcome(t, op, site, digests)
 					if spent := time.Since(begun); spent != want {
-						t.Errorf("verifying took %v of waiting", spent-want)
+						t.Errorf("verifying waited for %v", spent-want)
 					}
 				})
 			})
@@ -76,8 +75,8 @@ func TestTrialsWaitForTasks(t *testing.T) {
 	}
 }
 
-// TestAppendWaitsInLoad: the wait belongs to Load, which workers do side
-// by side whatever the sink; under a lock a thousand would take turns to sleep.
+// TestAppendWaitsInLoad checks that the delay is part of Load, which workers do concurrently under every sink.
+// Under a lock, a thousand workers would sleep one after another.
 func TestAppendWaitsInLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		site := newSite(t, appending{}, manyTasks, nil)
@@ -97,22 +96,22 @@ func TestAppendWaitsInLoad(t *testing.T) {
 		_, err = task.(Staged).Commit(&s, p)
 		must(t, err)
 		if spent := time.Since(begun); spent != wait {
-			t.Errorf("its turn took another %v", spent-wait)
+			t.Errorf("Compute and Commit took %v", spent-wait)
 		}
 	})
 }
 
-// TestPreparingTasksMakesTheirFiles: inputs of tasks are files like any others.
+// TestPreparingTasksMakesTheirFiles checks that prepared tasks are files like any others.
 func TestPreparingTasksMakesTheirFiles(t *testing.T) {
 	site := newSite(t, read{}, manyTasks, nil)
 	outcome, err := expectFiles(site, site.Input).verify()
 	must(t, err)
 	if outcome.Items != manyTasks.Files {
-		t.Errorf("%d items, want %d", outcome.Items, manyTasks.Files)
+		t.Errorf("got %d items, want %d", outcome.Items, manyTasks.Files)
 	}
 	m, err := workload.Survey(context.Background(), manyTasks)
 	must(t, err)
 	if name := m.File(0).Name; name != "data-0000.txt" {
-		t.Errorf("the first is %q", name)
+		t.Errorf("first name: got %q", name)
 	}
 }

@@ -14,15 +14,14 @@ import (
 	"iosweep/internal/workload"
 )
 
-// plainDirs makes, opens and removes directories anywhere, which is good enough below
-// a test's own temporary directory.
+// plainDirs makes, opens and removes directories anywhere. This is enough below a test's temporary directory.
 type plainDirs struct{}
 
 func (plainDirs) Open(path string) (*os.File, error) { return os.Open(path) }
 func (plainDirs) Mkdir(path string) error            { return os.Mkdir(path, 0o755) }
 func (plainDirs) Rmdir(path string) error            { return os.Remove(path) }
 
-// workloads are one of each kind: flat and made, and a nested tree.
+// workloads returns a workload of each kind: flat and made, and a nested tree.
 func workloads(t testing.TB) map[string]workload.Workload {
 	return map[string]workload.Workload{
 		"rows":   {Files: 12, Content: workload.ContentRows, Lines: 40, Values: 5, Seed: 3},
@@ -60,7 +59,7 @@ func makeTree(t testing.TB) string {
 		must(t, os.WriteFile(path, []byte(content), 0o644))
 	}
 	must(t, os.Chmod(filepath.Join(root, "plain.txt"), 0o640))
-	must(t, os.Chmod(filepath.Join(root, "empty.txt"), 0o666)) // beyond the usual umask
+	must(t, os.Chmod(filepath.Join(root, "empty.txt"), 0o666)) // the usual umask would remove some of it
 	must(t, os.MkdirAll(filepath.Join(root, "hollow", "inside"), 0o755))
 	if runtime.GOOS != "windows" {
 		must(t, os.Symlink("/etc/hostname", filepath.Join(root, "a", "link")))
@@ -92,10 +91,10 @@ func newSite(t testing.TB, op Operation, w workload.Workload, change func(*Site)
 	return site
 }
 
-// way is how a test does the items of a task.
+// A doFunc does items of a task.
 type doFunc func(task Task, site Site, items []int) ([]uint32, error)
 
-// oneByOne does them in order, on one scratch.
+// oneByOne does them in order, with one scratch.
 func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 	digests := make([]uint32, site.Manifest.Len())
 	var s Scratch
@@ -106,15 +105,15 @@ func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 			return digests, err
 		}
 		if result.Bytes != site.Manifest.File(item).Size {
-			return digests, fmt.Errorf("item %d: %d bytes done of %d", item, result.Bytes, site.Manifest.File(item).Size)
+			return digests, fmt.Errorf("item %d: got %d bytes, want %d", item, result.Bytes, site.Manifest.File(item).Size)
 		}
 		digests[item] = result.Digest
 	}
 	return digests, s.Close()
 }
 
-// concurrently does them on as many goroutines as the site has workers. Under a sink
-// the caller of Do holds a lock, as a strategy would.
+// concurrently does them on as many goroutines as the site has workers. Under a sink it calls Do with a lock, as
+// a strategy would.
 func concurrently(task Task, site Site, items []int) ([]uint32, error) {
 	digests := make([]uint32, site.Manifest.Len())
 	var next atomic.Int64
@@ -166,7 +165,7 @@ func perform(t testing.TB, op Operation, site Site, do doFunc, items []int) []ui
 	return digests
 }
 
-// allItems is the items of a site, in order.
+// allItems returns the items of a site, in order.
 func allItems(site Site) []int {
 	items := make([]int, site.Manifest.Len())
 	for i := range items {
@@ -182,7 +181,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// content is what an item of a workload holds.
+// content returns the content of an item.
 func content(t testing.TB, w workload.Workload, item int) []byte {
 	t.Helper()
 	c, err := workload.ContentOf(w)

@@ -10,20 +10,19 @@ import (
 	"iosweep/internal/workload"
 )
 
-// BenchmarkZipAbove4GiB makes archives that only zip64 can describe: with an entry
-// that is larger, stored or deflated, and with entries that begin beyond. They are
-// verified, and tested by 7z where it is installed. It takes 5 GiB of disk and of
-// memory, so it is no test: go test -run - -bench ZipAbove4GiB -benchtime 1x
+// BenchmarkZipAbove4GiB makes archives that need zip64: with a larger entry, stored or deflated, and with entries
+// that begin beyond 4 GiB. It verifies them, and tests them with 7z if it is installed. It takes 5 GiB of disk and
+// memory, so it is not a test: go test -run - -bench ZipAbove4GiB -benchtime 1x
 func BenchmarkZipAbove4GiB(b *testing.B) {
 	for name, test := range map[string]struct {
 		files int
 		size  int64
 		level int
 	}{
-		"one stored entry":          {1, 4<<30 + 5, 0},
-		"one deflated entry":        {1, 4<<30 + 5, 1},
-		"just what 32 bits cannot":  {1, 1<<32 - 1, 0},
-		"entries beyond the offset": {70, 64 << 20, 0},
+		"one stored entry":     {1, 4<<30 + 5, 0},
+		"one deflated entry":   {1, 4<<30 + 5, 1},
+		"smallest zip64 entry": {1, 1<<32 - 1, 0},
+		"entries beyond 4 GiB": {70, 64 << 20, 0},
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
@@ -33,7 +32,7 @@ func BenchmarkZipAbove4GiB(b *testing.B) {
 	}
 }
 
-// zipSparse zips files of zeros that take no room themselves.
+// zipSparse zips sparse files of zeros.
 func zipSparse(b *testing.B, files int, size int64, level int) {
 	tree := b.TempDir()
 	for i := range files {
@@ -49,7 +48,7 @@ func zipSparse(b *testing.B, files int, size int64, level int) {
 	outcome, err := zipping{}.Verify(site, nil)
 	must(b, err)
 	if outcome.Items != files || outcome.Bytes != int64(files)*size {
-		b.Errorf("outcome %+v", outcome)
+		b.Errorf("got outcome %+v, want %d items of %d bytes", outcome, files, int64(files)*size)
 	}
 	archive := zipping{}.Info().OutputPath(site.Output)
 	if program, err := exec.LookPath("7z"); err == nil {

@@ -13,7 +13,7 @@ import (
 	"iosweep/internal/workload"
 )
 
-// archiveOf writes an archive of some contents.
+// archiveOf returns an archive of the files with these contents.
 func archiveOf(t *testing.T, dirs []string, files []workload.File, contents [][]byte) []byte {
 	t.Helper()
 	m := workload.NewManifest(files...)
@@ -29,12 +29,12 @@ func archiveOf(t *testing.T, dirs []string, files []workload.File, contents [][]
 	return out.Bytes()
 }
 
-// TestEntriesOfAnArchive are what every program needs to make the same files of them.
+// TestEntriesOfAnArchive checks everything that other programs need to unpack the same files.
 func TestEntriesOfAnArchive(t *testing.T) {
 	dirs := []string{"a", "a/b"}
 	files := []workload.File{
 		{Name: "a/plain", Size: 5, Mode: 0o644},
-		{Name: "a/b/ümläut", Size: 1000, Mode: 0o755}, // its data are shorter
+		{Name: "a/b/ümläut", Size: 1000, Mode: 0o755}, // its data is shorter than its content
 		{Name: "not utf-8 \xff\xfe", Size: 3, Mode: 0o444},
 		{Name: "empty", Mode: 0o600},
 	}
@@ -46,11 +46,11 @@ func TestEntriesOfAnArchive(t *testing.T) {
 	r, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	must(t, err)
 	if len(r.File) != len(dirs)+len(files) {
-		t.Fatalf("%d entries", len(r.File))
+		t.Fatalf("got %d entries, want %d", len(r.File), len(dirs)+len(files))
 	}
 	for i, name := range dirs {
 		if e := r.File[i]; e.Name != name+"/" || e.Mode() != fs.ModeDir|0o755 || e.UncompressedSize64 != 0 {
-			t.Errorf("directory %q is %+v", name, e.FileHeader)
+			t.Errorf("directory %q: got %+v", name, e.FileHeader)
 		}
 	}
 	for i, file := range files {
@@ -61,21 +61,21 @@ func TestEntriesOfAnArchive(t *testing.T) {
 		}
 		if e.Name != file.Name || e.Mode() != file.Mode || e.CRC32 != file.CRC || e.UncompressedSize64 != uint64(file.Size) ||
 			e.CompressedSize64 != uint64(len(contents[i])) || e.Method != method || e.NonUTF8 == utf8 || e.ReaderVersion != 20 || e.Flags&8 != 0 {
-			t.Errorf("%+v became %+v", file, e.FileHeader)
+			t.Errorf("file %+v: got %+v", file, e.FileHeader)
 		}
 		if e.Modified.Year() != 1980 {
-			t.Errorf("%q is of %v: the same items at another time make another archive", e.Name, e.Modified)
+			t.Errorf("%q: got date %v, want one in 1980, so that equal items make equal archives", e.Name, e.Modified)
 		}
 		at, err := e.DataOffset()
 		must(t, err)
 		if data := archive[at : at+int64(e.CompressedSize64)]; !bytes.Equal(data, contents[i]) {
-			t.Errorf("%q holds %q", e.Name, data)
+			t.Errorf("%q: got data %q", e.Name, data)
 		}
 	}
 }
 
-// TestArchiveOutOfOrder: entries stand in the order in which they came, in front
-// and in the central directory.
+// TestArchiveOutOfOrder checks that entries have the order in which they were added, in the file and in the
+// central directory.
 func TestArchiveOutOfOrder(t *testing.T) {
 	files := []workload.File{{Name: "a", Size: 1}, {Name: "b", Size: 2}, {Name: "c", Size: 3}, {Name: "d", Size: 4}}
 	var out bytes.Buffer
@@ -92,50 +92,49 @@ func TestArchiveOutOfOrder(t *testing.T) {
 	for i, item := range order {
 		in, err := r.File[i].Open()
 		must(t, err)
-		data, err := io.ReadAll(in) // it compares the checksum
+		data, err := io.ReadAll(in) // it checks the checksum
 		must(t, err)
 		if r.File[i].Name != files[item].Name || len(data) != item+1 {
-			t.Errorf("entry %d is %q with %q, expected item %d", i, r.File[i].Name, data, item)
+			t.Errorf("entry %d: got %q with %q, want item %d", i, r.File[i].Name, data, item)
 		}
 	}
 }
 
-// TestArchiveRefusesOtherSize: what the central directory will say has to be so.
+// TestArchiveRefusesOtherSize checks that the central directory cannot get a wrong size.
 func TestArchiveRefusesOtherSize(t *testing.T) {
 	file := workload.File{Name: "a", Size: 5}
 	a, err := newArchive(io.Discard, workload.NewManifest(file))
 	must(t, err)
 	if err := a.add(&file, &StagedItem{Size: 4, Data: []byte("four")}); err == nil {
-		t.Error("an entry of 4 bytes was taken for an item of 5")
+		t.Error("add accepted 4 bytes for an item of 5 bytes")
 	}
 }
 
-// TestHugeEntry: the header of an entry of more than 4 GiB says that it takes version 4.5
-// to read the sizes of 64 bits behind its data. 7z accepts nothing else: see setZip64.
+// TestHugeEntry checks the header of an entry of more than 4 GiB: it requires version 4.5 and has sizes of 64 bits
+// after its data. 7z accepts nothing else: see setZip64.
 func TestHugeEntry(t *testing.T) {
 	for _, size := range []int64{math.MaxUint32, 6 << 30} {
 		archive := archiveOf(t, nil, []workload.File{{Name: "huge", Size: size, CRC: 2, Mode: 0o644}}, [][]byte{[]byte("deflated")})
 		little := binary.LittleEndian
 		if version, flags, sizes := little.Uint16(archive[4:]), little.Uint16(archive[6:]), little.Uint64(archive[18:]); version != 45 || flags != 0x808 || sizes != 0 {
-			t.Errorf("version %d, flags %#x, sizes %#x in front of the data", version, flags, sizes)
+			t.Errorf("got version %d, flags %#x, sizes %#x in the local header", version, flags, sizes)
 		}
-		behind := archive[30+len("huge")+len("deflated"):]
-		if signature, crc := little.Uint32(behind), little.Uint32(behind[4:]); signature != 0x08074b50 || crc != 2 {
-			t.Errorf("behind the data stand %#x and %#x", signature, crc)
+		after := archive[30+len("huge")+len("deflated"):]
+		if signature, crc := little.Uint32(after), little.Uint32(after[4:]); signature != 0x08074b50 || crc != 2 {
+			t.Errorf("got signature %#x and checksum %#x after the data", signature, crc)
 		}
-		if stored, content := little.Uint64(behind[8:]), little.Uint64(behind[16:]); stored != 8 || content != uint64(size) {
-			t.Errorf("behind the data stand %d and %d", stored, content)
+		if stored, content := little.Uint64(after[8:]), little.Uint64(after[16:]); stored != 8 || content != uint64(size) {
+			t.Errorf("got sizes %d and %d after the data", stored, content)
 		}
 		r, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 		must(t, err)
 		if e := r.File[0]; e.UncompressedSize64 != uint64(size) || e.CompressedSize64 != 8 {
-			t.Errorf("the central directory says %+v", e.FileHeader)
+			t.Errorf("got %+v in the central directory", e.FileHeader)
 		}
 	}
 }
 
-// TestLargeCentralDirectory: what is larger than a directory of the items can be is not
-// taken into memory.
+// TestLargeCentralDirectory checks that a central directory that is too large for the items is not read into memory.
 func TestLargeCentralDirectory(t *testing.T) {
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)
@@ -147,6 +146,6 @@ func TestLargeCentralDirectory(t *testing.T) {
 	m := workload.NewManifest(workload.File{Name: "a", Size: 100 << 20})
 	_, err := readArchive(bytes.NewReader(buf.Bytes()), int64(buf.Len()), m)
 	if err == nil || !strings.Contains(err.Error(), "central directory is too large") {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestHostileArchives: whatever a contender puts into its archive, verifying it
-// says so, opens nothing elsewhere, and takes little memory.
+// TestHostileArchives checks that verifying a hostile archive of a contender reports it, opens no other file, and
+// takes little memory.
 func TestHostileArchives(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -47,7 +47,7 @@ func TestHostileArchives(t *testing.T) {
 	}
 }
 
-// TestHostileEntries: the entries have the right names and are something else.
+// TestHostileEntries checks entries with the right names and wrong types or sizes.
 func TestHostileEntries(t *testing.T) {
 	bomb := 200 << 20
 	if testing.Short() {
@@ -89,7 +89,7 @@ func named(name string) func(*testing.T, *zip.Writer) {
 	}
 }
 
-// verifyFails puts the archive into a site's output and verifies it.
+// verifyFails puts the archive into a site's output and expects an error from Verify.
 func verifyFails(t *testing.T, site Site, entries []entry, more func(*testing.T, *zip.Writer), words string) {
 	t.Helper()
 	var buf bytes.Buffer
@@ -108,14 +108,14 @@ func verifyFails(t *testing.T, site Site, entries []entry, more func(*testing.T,
 	_, err := zipping{}.Verify(site, nil)
 	runtime.ReadMemStats(&after)
 	if err == nil || !strings.Contains(err.Error(), words) {
-		t.Errorf("the error is %v, expected %q", err, words)
+		t.Errorf("got error %v, want %q", err, words)
 	}
 	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > 16<<20 {
 		t.Errorf("%d MiB allocated to verify %d bytes", allocated>>20, buf.Len())
 	}
 }
 
-// fuzzed is a workload with its archive, as a fuzz target begins with.
+// fuzzed returns a workload and its archive, as the seed of a fuzz target.
 func fuzzed(f *testing.F) (*workload.Manifest, []byte) {
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)
@@ -135,7 +135,7 @@ func fuzzed(f *testing.F) (*workload.Manifest, []byte) {
 	return m, buf.Bytes()
 }
 
-// FuzzVerifyArchive: whatever passes holds every item, byte for byte.
+// FuzzVerifyArchive checks that an accepted archive contains every item, byte for byte.
 func FuzzVerifyArchive(f *testing.F) {
 	m, good := fuzzed(f)
 	f.Add(good)
@@ -150,13 +150,13 @@ func FuzzVerifyArchive(f *testing.F) {
 		reader, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 		must(t, err)
 		if n := len(reader.File); n < m.Len() || n > m.Len()+3 {
-			t.Errorf("%d entries passed", n)
+			t.Errorf("Verify accepted %d entries", n)
 		}
 	})
 }
 
-// FuzzUnzip: an archive of somebody else's either unpacks to exactly the items or
-// is an error, and nothing appears beside the output.
+// FuzzUnzip checks that any archive unpacks to exactly the items or is an error, and that no file appears beside the
+// output.
 func FuzzUnzip(f *testing.F) {
 	m, good := fuzzed(f)
 	f.Add(good)
@@ -173,18 +173,18 @@ func FuzzUnzip(f *testing.F) {
 		must(t, os.WriteFile(filepath.Join(site.Input, ArchiveName), archive, 0o644))
 		if unpack(site) == nil {
 			if _, err := (unzipping{}).Verify(site, nil); err != nil {
-				t.Errorf("unpacked, and wrong: %v", err)
+				t.Errorf("unzip succeeded with a wrong outcome: %v", err)
 			}
 		}
 		for dir, want := range map[string]int{root: 2, site.Input: 1} {
 			if entries, err := os.ReadDir(dir); err != nil || len(entries) != want {
-				t.Errorf("%s holds %v, %v", dir, entries, err)
+				t.Errorf("%s: got entries %v, %v", dir, entries, err)
 			}
 		}
 	})
 }
 
-// unpack does a whole trial of unzip.
+// unpack runs a whole trial of unzip.
 func unpack(site Site) error {
 	task, err := unzipping{}.Open(site)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"iosweep/internal/workload"
 )
 
-// An entry is one of an archive that a test makes.
+// An entry is an entry of an archive that a test makes.
 type entry struct {
 	name, content string
 }
@@ -34,7 +34,7 @@ func makeArchive(t *testing.T, path string, entries []entry) {
 	must(t, f.Close())
 }
 
-// archiveSite is the site of a zip of three files in two directories.
+// archiveSite returns a site for zip, with three files in two directories, and its entries.
 func archiveSite(t *testing.T) (Site, []entry) {
 	tree := t.TempDir()
 	entries := []entry{{"a/one.txt", "one"}, {"a/two.txt", strings.Repeat("two", 1000)}, {"three.txt", ""}}
@@ -49,7 +49,7 @@ func TestArchiveOfAnotherProgram(t *testing.T) {
 	tests := []struct {
 		name   string
 		change func(entries []entry) []entry
-		words  []string // none: it is right
+		words  []string // parts of the error; nil for a valid archive
 	}{
 		{"as it should be", func(e []entry) []entry { return e }, nil},
 		{"in another order", func(e []entry) []entry { slices.Reverse(e); return e }, nil},
@@ -62,8 +62,8 @@ func TestArchiveOfAnotherProgram(t *testing.T) {
 		}, nil},
 		{"an entry missing", func(e []entry) []entry { return e[1:] }, []string{`item 0 "a/one.txt": missing; 1 of 3 items wrong`}},
 		{"an entry twice", func(e []entry) []entry { return append(e, e[1]) }, []string{`second entry "a/two.txt": should not be there`}},
-		{"a strange entry", func(e []entry) []entry { return append(e, entry{"../evil", ""}) }, []string{`entry "../evil": should not be there`}},
-		{"a strange directory", func(e []entry) []entry { return append(e, entry{"b/", ""}) }, []string{`entry "b/"`}},
+		{"an extra entry", func(e []entry) []entry { return append(e, entry{"../evil", ""}) }, []string{`entry "../evil": should not be there`}},
+		{"an extra directory", func(e []entry) []entry { return append(e, entry{"b/", ""}) }, []string{`entry "b/"`}},
 		{"a shorter entry", func(e []entry) []entry { e[0].content = "on"; return e }, []string{`item 0 "a/one.txt": has 2 bytes, expected 3`}},
 		{"a longer entry", func(e []entry) []entry { e[0].content = "onee"; return e }, []string{`item 0 "a/one.txt": has more than the expected 3 bytes`}},
 		{"another content", func(e []entry) []entry { e[0].content = "One"; return e }, []string{`item 0 "a/one.txt": content differs`}},
@@ -90,7 +90,7 @@ func TestDamagedArchiveIsRefused(t *testing.T) {
 	perform(t, zipping{}, site, oneByOne, allItems(site))
 	whole, err := os.ReadFile(path)
 	must(t, err)
-	data := bytes.Index(whole, []byte("one")) // the name, then the content
+	data := bytes.Index(whole, []byte("one")) // the name comes first, then the content
 	data += bytes.Index(whole[data+4:], []byte("one")) + 4
 	flip(t, path, int64(data))
 	expectRefused(t, zipping{}, site, nil, `item 0 "a/one.txt"`, "1 of 3 items wrong")
@@ -103,7 +103,7 @@ func TestDamagedArchiveIsRefused(t *testing.T) {
 	expectRefused(t, zipping{}, site, nil, `file "temp" is next to archive.zip; unexpected entries: 1; `, "must write only to {output}")
 }
 
-// TestEqualItemsMakeEqualArchives: neither the clock nor the source's times show.
+// TestEqualItemsMakeEqualArchives checks that neither the clock nor the times of the files change the archive.
 func TestEqualItemsMakeEqualArchives(t *testing.T) {
 	var archives [2][]byte
 	for i := range archives {
@@ -114,11 +114,11 @@ func TestEqualItemsMakeEqualArchives(t *testing.T) {
 		must(t, err)
 	}
 	if !bytes.Equal(archives[0], archives[1]) {
-		t.Error("the same items made two different archives")
+		t.Error("equal items made different archives")
 	}
 }
 
-// TestManyEntriesNeedZip64: more than 65,535 entries.
+// TestManyEntriesNeedZip64 prepares an archive of more than 65,535 entries.
 func TestManyEntriesNeedZip64(t *testing.T) {
 	site := newSite(t, unzipping{}, workload.Workload{Files: 70_000, Content: workload.ContentBytes, Size: 0}, nil)
 	info, err := os.Stat(filepath.Join(site.Input, ArchiveName))
@@ -129,16 +129,16 @@ func TestManyEntriesNeedZip64(t *testing.T) {
 	r, err := zip.NewReader(f, info.Size())
 	must(t, err)
 	if len(r.File) != 70_000 {
-		t.Errorf("%d entries, want 70,000", len(r.File))
+		t.Errorf("got %d entries, want 70,000", len(r.File))
 	}
 	for i, e := range r.File {
 		if e.Name != site.Manifest.File(i).Name {
-			t.Fatalf("entry %d is %q, want %q: not in the order of the items", i, e.Name, site.Manifest.File(i).Name)
+			t.Fatalf("entry %d: got %q, want %q", i, e.Name, site.Manifest.File(i).Name)
 		}
 	}
 }
 
-// TestIncompressibleContentIsStored and what does is deflated, and both come back.
+// TestIncompressibleContentIsStored also checks that other content is deflated.
 func TestIncompressibleContentIsStored(t *testing.T) {
 	for content, want := range map[string]uint16{workload.ContentBytes: zip.Store, workload.ContentRows: zip.Deflate} {
 		site := newSite(t, unzipping{}, workload.Workload{Files: 1, Content: content, Size: 1000, Lines: 100, Values: 5}, nil)
@@ -146,7 +146,7 @@ func TestIncompressibleContentIsStored(t *testing.T) {
 		must(t, err)
 		defer r.Close()
 		if r.File[0].Method != want {
-			t.Errorf("%s: method %d, want %d", content, r.File[0].Method, want)
+			t.Errorf("%s: got method %d, want %d", content, r.File[0].Method, want)
 		}
 	}
 }
@@ -160,8 +160,8 @@ func TestUnzipRefusesHostileArchives(t *testing.T) {
 		{"leads out", []entry{{"data-0000.bin", "12345"}, {"../../evil", "x"}}, []string{`"../../evil"`, "leads out"}},
 		{"is absolute", []entry{{"data-0000.bin", "12345"}, {"/etc/evil", "x"}}, []string{`"/etc/evil"`, "leads out"}},
 		{"is a bomb", []entry{{"data-0000.bin", strings.Repeat("0", 1<<20)}}, []string{`item 0 "data-0000.bin": the entry claims 1048576 bytes, expected 5`}},
-		{"lacks an item", nil, []string{`item 0 "data-0000.bin": missing`}},
-		{"has a stranger", []entry{{"data-0000.bin", "12345"}, {"stray", "x"}}, []string{`entry "stray"`}},
+		{"has a missing item", nil, []string{`item 0 "data-0000.bin": missing`}},
+		{"has an extra entry", []entry{{"data-0000.bin", "12345"}, {"stray", "x"}}, []string{`entry "stray"`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -172,19 +172,18 @@ func TestUnzipRefusesHostileArchives(t *testing.T) {
 			task, err := unzipping{}.Open(site)
 			if err == nil {
 				task.Close()
-				t.Fatal("opened")
+				t.Fatal("Open returned no error")
 			}
 			for _, word := range test.words {
 				if !strings.Contains(err.Error(), word) {
-					t.Errorf("error %q does not say %q", err, word)
+					t.Errorf("got error %q, want one with %q", err, word)
 				}
 			}
 		})
 	}
 }
 
-// TestUnzipRefusesCorruptEntry: the sizes in the directory are right, the data
-// is not.
+// TestUnzipRefusesCorruptEntry has the right sizes in the directory and wrong data.
 func TestUnzipRefusesCorruptEntry(t *testing.T) {
 	w := workload.Workload{Files: 1, Content: workload.ContentRows, Lines: 100, Values: 5}
 	site := newSite(t, unzipping{}, w, nil)
@@ -195,12 +194,12 @@ func TestUnzipRefusesCorruptEntry(t *testing.T) {
 	var s Scratch
 	defer s.Close()
 	if _, err = task.Do(&s, 0); err == nil || !strings.Contains(err.Error(), `item 0 "data-0000.csv"`) {
-		t.Errorf("error %v does not name the item", err)
+		t.Errorf("got error %v, want one that names the item", err)
 	}
 }
 
-// TestZipWorkerProcess does what a process of a parallel zip does: it loads and
-// computes on a task of its own, and the main process commits.
+// TestZipWorkerProcess does the work of a parallel zip with a worker process: the worker loads and computes with its
+// own task, and the main process commits.
 func TestZipWorkerProcess(t *testing.T) {
 	site, _ := archiveSite(t)
 	site.Sink = SinkParallel
@@ -210,23 +209,23 @@ func TestZipWorkerProcess(t *testing.T) {
 	must(t, err)
 	main, worker := mainTask.(*zipTask), workerTask.(*zipTask)
 	must(t, main.Begin())
-	var s, workers Scratch
+	var s, workerScratch Scratch
 	for item := range site.Manifest.Len() {
 		var p StagedItem
 		p.Reset(item)
-		must(t, worker.Load(&workers, &p))
-		must(t, worker.Compute(&workers, &p))
+		must(t, worker.Load(&workerScratch, &p))
+		must(t, worker.Compute(&workerScratch, &p))
 		// Only the exported fields cross the pipe.
 		sent := StagedItem{Item: p.Item, Data: bytes.Clone(p.Data), Size: p.Size, CRC: p.CRC}
 		_, err := main.Commit(&s, &sent)
 		must(t, err)
 	}
-	if _, err := worker.Commit(&workers, &StagedItem{}); err == nil {
-		t.Error("a worker process could commit to an archive that it does not have")
+	if _, err := worker.Commit(&workerScratch, &StagedItem{}); err == nil {
+		t.Error("Commit in a worker process returned no error, although it has no archive")
 	}
 	must(t, main.End())
 	must(t, s.Close())
-	must(t, workers.Close())
+	must(t, workerScratch.Close())
 	must(t, worker.Close())
 	must(t, main.Close())
 	checkOutcome(t, zipping{}, site, nil)
