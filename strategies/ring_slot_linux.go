@@ -114,6 +114,6 @@ func (s *slot) fill(e *ring.Entry, request *operations.Request, name *byte) {
 		e.Unlink(request.Dir, name)
 	case operations.CallWait:
 		s.timespec.Set(request.Wait)
-		e.Wait(s.timespec)
+		e.Timeout(s.timespec)
 	}
 }

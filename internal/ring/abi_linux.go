@@ -2,21 +2,21 @@ package ring
 
 import "fmt"
 
-// What follows is the kernel's interface: include/uapi/linux/io_uring.h. Names are
-// those of that header without the prefix; its man pages are io_uring_setup(2),
+// This file declares the kernel's interface of include/uapi/linux/io_uring.h. The names
+// are those of the header without the prefix. The man pages are io_uring_setup(2),
 // io_uring_enter(2) and io_uring_register(2).
 
-// An Op is what a request asks for: enum io_uring_op.
+// An Op is the operation of a request: enum io_uring_op.
 type Op uint8
 
-// The requests that are used here, and the Linux release that brought each.
+// The operations in use, each with the first Linux release that supports it.
 const (
 	Nop      Op = 0  // IORING_OP_NOP, 5.1
 	Fsync    Op = 3  // IORING_OP_FSYNC, 5.1
 	Timeout  Op = 11 // IORING_OP_TIMEOUT, 5.4
 	Cancel   Op = 14 // IORING_OP_ASYNC_CANCEL, 5.5
-	OpenAt   Op = 18 // IORING_OP_OPENAT, 5.6; into a table of files since 5.15
-	Close    Op = 19 // IORING_OP_CLOSE, 5.6; out of a table of files since 5.15
+	OpenAt   Op = 18 // IORING_OP_OPENAT, 5.6; into a file table since 5.15
+	Close    Op = 19 // IORING_OP_CLOSE, 5.6; from a file table since 5.15
 	Read     Op = 22 // IORING_OP_READ, 5.6
 	Write    Op = 23 // IORING_OP_WRITE, 5.6
 	UnlinkAt Op = 36 // IORING_OP_UNLINKAT, 5.11
@@ -38,24 +38,24 @@ func (o Op) String() string {
 const (
 	setupCQSize       = 1 << 3  // IORING_SETUP_CQSIZE: cqEntries is set
 	setupClamp        = 1 << 4  // IORING_SETUP_CLAMP: too large a queue is made smaller
-	setupSubmitAll    = 1 << 7  // IORING_SETUP_SUBMIT_ALL, 5.18: a bad entry does not stop those after it
+	setupSubmitAll    = 1 << 7  // IORING_SETUP_SUBMIT_ALL, 5.18: an invalid entry does not stop the following entries
 	setupCoopTaskrun  = 1 << 8  // IORING_SETUP_COOP_TASKRUN, 5.19: no interrupt for a completion
 	setupSingleIssuer = 1 << 12 // IORING_SETUP_SINGLE_ISSUER, 6.0: one thread submits
-	setupDeferTaskrun = 1 << 13 // IORING_SETUP_DEFER_TASKRUN, 6.1: completions are worked on when waited for
+	setupDeferTaskrun = 1 << 13 // IORING_SETUP_DEFER_TASKRUN, 6.1: completions are processed when waited for
 )
 
-// Features that the kernel reports of a ring: io_uring_params.features.
+// Features of a ring as the kernel reports them: io_uring_params.features.
 const (
 	featSingleMmap = 1 << 0  // IORING_FEAT_SINGLE_MMAP, 5.4: one mapping for both queues
-	featNoDrop     = 1 << 1  // IORING_FEAT_NODROP, 5.5: completions that find no room are kept
-	featLinkedFile = 1 << 12 // IORING_FEAT_LINKED_FILE, 5.17: a link may use the file that the one before opened
+	featNoDrop     = 1 << 1  // IORING_FEAT_NODROP, 5.5: completions are kept when the queue is full
+	featLinkedFile = 1 << 12 // IORING_FEAT_LINKED_FILE, 5.17: a linked request may use the file that the previous one opened
 )
 
 // Flags of an entry: io_uring_sqe.flags.
 const (
-	sqeFixedFile = 1 << 0 // IOSQE_FIXED_FILE: fd is a place in the ring's table
-	sqeLink      = 1 << 2 // IOSQE_IO_LINK: the next begins when this has succeeded
-	sqeHardLink  = 1 << 3 // IOSQE_IO_HARDLINK: the next begins when this has ended
+	sqeFixedFile = 1 << 0 // IOSQE_FIXED_FILE: fd is a slot of the ring's file table
+	sqeLink      = 1 << 2 // IOSQE_IO_LINK: the next request starts after this one has succeeded
+	sqeHardLink  = 1 << 3 // IOSQE_IO_HARDLINK: the next request starts after this one has ended
 )
 
 const (
@@ -66,7 +66,7 @@ const (
 	offSQRing = 0          // IORING_OFF_SQ_RING
 	offSQEs   = 0x10000000 // IORING_OFF_SQES
 
-	registerFiles      = 2  // IORING_REGISTER_FILES, 5.1; -1 for an empty place since 5.5
+	registerFiles      = 2  // IORING_REGISTER_FILES, 5.1; -1 for an empty slot since 5.5
 	registerProbe      = 8  // IORING_REGISTER_PROBE, 5.6
 	registerMaxWorkers = 19 // IORING_REGISTER_IOWQ_MAX_WORKERS, 5.15
 
@@ -85,7 +85,7 @@ type params struct {
 	cq                        cqOffsets
 }
 
-// sqOffsets is struct io_sqring_offsets: where in the mapping each field is.
+// sqOffsets is struct io_sqring_offsets: the offset of each field in the mapping.
 type sqOffsets struct {
 	head, tail, ringMask, ringEntries, flags, dropped, array, _ uint32
 	_                                                           uint64
@@ -121,7 +121,7 @@ type completion struct {
 	flags    uint32
 }
 
-// probe is struct io_uring_probe with room for every opcode there can be.
+// probe is struct io_uring_probe with space for every possible opcode.
 type probe struct {
 	lastOp, opsLen uint8
 	_              uint16

@@ -13,43 +13,42 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// DisabledPath is the file that says whether the machine forbids io_uring:
+// DisabledPath is the file that shows whether the machine forbids io_uring:
 // admin-guide/sysctl/kernel.rst.
 const DisabledPath = "/proc/sys/kernel/io_uring_disabled"
 
-var errTooOld = errors.New("the kernel's io_uring lacks")
+var errTooOld = errors.New("the kernel's io_uring does not support")
 
-// without returns the error for what a ring cannot do on this kernel, nil if that is
-// nothing.
-func without(missing []string) error {
+// missingError returns an error that lists unsupported features, or nil if there are none.
+func missingError(missing []string) error {
 	if missing == nil {
 		return nil
 	}
 	return fmt.Errorf("%w %s", errTooOld, strings.Join(missing, ", "))
 }
 
-// Check makes a ring and gives it back. The error says why there can be none that does
-// what an Entry can ask for, on files of its own table, linked to one another; Explain
-// has it in words.
+// Check creates a ring and closes it. It returns an error if the kernel does not support every
+// request of Entry, on files of the ring's own table and linked to one another. Explain
+// describes the error.
 func Check() error {
-	runtime.LockOSThread() // the ring is this thread's
+	runtime.LockOSThread() // a ring belongs to one thread
 	defer runtime.UnlockOSThread()
 	r, err := New(1, 1)
 	if err != nil {
 		return err
 	}
-	defer r.Close() // nothing is under way
-	if err := r.lacking(featLinkedFile); err != nil {
+	defer r.Close() // there are no pending requests
+	if err := r.checkFeatures(featLinkedFile); err != nil {
 		return err
 	}
 	if err := r.RegisterFiles(1); err != nil {
 		return err
 	}
-	return r.supports(slices.Sorted(maps.Keys(opNames)))
+	return r.checkOps(slices.Sorted(maps.Keys(opNames)))
 }
 
-// lacking says which features are missing, by the header's names.
-func (r *Ring) lacking(features uint32) error {
+// checkFeatures returns an error with the missing features, by their names in the header.
+func (r *Ring) checkFeatures(features uint32) error {
 	var missing []string
 	for _, f := range []struct {
 		bit  uint32
@@ -59,11 +58,12 @@ func (r *Ring) lacking(features uint32) error {
 			missing = append(missing, f.name)
 		}
 	}
-	return without(missing)
+	return missingError(missing)
 }
 
-// supports asks the kernel which requests it knows.
-func (r *Ring) supports(needed []Op) error {
+// checkOps asks the kernel which operations it supports, and returns an error with the missing
+// ones.
+func (r *Ring) checkOps(needed []Op) error {
 	var known probe
 	if err := r.register(registerProbe, unsafe.Pointer(&known), len(known.ops)); err != nil {
 		return err
@@ -74,38 +74,38 @@ func (r *Ring) supports(needed []Op) error {
 			missing = append(missing, op.String())
 		}
 	}
-	return without(missing)
+	return missingError(missing)
 }
 
-// Explain says in words why Check failed, and what to do about it. disabled is what
-// stands in DisabledPath.
+// Explain describes an error of Check and gives advice. disabled is the content of
+// DisabledPath.
 func Explain(err error, disabled string) (found, advice string) {
 	disabled = strings.TrimSpace(disabled)
 	switch {
 	case errors.Is(err, errTooOld):
-		return "this kernel is too old for it: " + err.Error(), "run a kernel of 5.18 or later"
+		return "this kernel is too old: " + err.Error(), "use Linux 5.18 or later"
 	case errors.Is(err, unix.ENOSYS):
-		return "this kernel has none", "run a kernel of 5.18 or later that has CONFIG_IO_URING"
+		return "this kernel does not support it", "use Linux 5.18 or later with CONFIG_IO_URING"
 	case errors.Is(err, unix.EPERM) && (disabled == "1" || disabled == "2"):
-		// 1 lets processes with CAP_SYS_ADMIN and one group use it.
+		// 1 allows it only to processes with CAP_SYS_ADMIN and to one group.
 		return "it is forbidden: " + DisabledPath + " is " + disabled, "sudo sysctl kernel.io_uring_disabled=0"
 	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
-		return "it is forbidden by a filter of system calls, or a security module: " + err.Error(),
+		return "it is forbidden by a system call filter or a security module: " + err.Error(),
 			"allow it in the container's system calls (docker: --security-opt seccomp=unconfined)"
 	case errors.Is(err, unix.ENOMEM):
-		return "there is too little locked memory for a ring: " + err.Error(), "raise the limit of locked memory (ulimit -l)"
+		return "the limit of locked memory is too low for a ring: " + err.Error(), "raise the limit of locked memory (ulimit -l)"
 	case errors.Is(err, unix.EMFILE), errors.Is(err, unix.ENFILE):
-		return "there are too few descriptors for a ring: " + err.Error(), "raise the limit of open files (ulimit -n)"
+		return "the limit of open files is too low for a ring: " + err.Error(), "raise the limit of open files (ulimit -n)"
 	}
-	return "a ring cannot be made: " + err.Error(), "see io_uring_setup(2)"
+	return "a ring cannot be created: " + err.Error(), "see io_uring_setup(2)"
 }
 
-// Reason is Explain in one sentence for this machine; "" if err is nil.
+// Reason returns the text of Explain for this machine in one line, or "" if err is nil.
 func Reason(err error) string {
 	if err == nil {
 		return ""
 	}
-	disabled, _ := os.ReadFile(DisabledPath) // a kernel before 6.6 has none, and then nothing is disabled
+	disabled, _ := os.ReadFile(DisabledPath) // before Linux 6.6 the file does not exist, and io_uring is not disabled
 	found, advice := Explain(err, string(disabled))
 	return found + "; " + advice
 }

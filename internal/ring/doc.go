@@ -1,23 +1,22 @@
-// Package ring is io_uring(7): requests to the kernel by way of two queues in
-// memory that both share, rather than by one system call each.
+// Package ring implements io_uring(7): the program sends requests to the kernel through two
+// queues in shared memory, instead of one system call per request.
 //
-//  1. New makes a ring; RegisterFiles gives it a table of files of its own.
-//  2. Next gives the next free entry of the submission queue. A method of Entry
-//     says what is asked for; Link ties it to the entry that follows; Tag is what
-//     the completion brings back.
-//  3. Enter hands over what was filled in and waits for completions.
-//  4. Completion takes the next one off the completion queue.
-//  5. Close ends what is still under way and gives everything back.
+//  1. New creates a ring. RegisterFiles gives it a file table.
+//  2. Next returns the next free entry of the submission queue. A method of Entry sets the
+//     request, Link chains it to the following entry, and Tag identifies its completion.
+//  3. Enter submits the entries and waits for completions.
+//  4. Completion removes the next completion from the completion queue.
+//  5. Close cancels the remaining requests and frees all resources.
 //
-// A ring belongs to one thread of the system, from New to Close: whoever has one
-// has called runtime.LockOSThread. That lets the kernel do without locks, and do
-// the work of completions when it is asked for them instead of interrupting.
+// A ring belongs to one system thread from New to Close, so its user must call
+// runtime.LockOSThread first. Then the kernel needs no locks, and processes completions when
+// they are requested instead of by an interrupt.
 //
-// What a request points to (a path, a buffer) is memory of Map, outside the Go
-// heap: the garbage collector does not know that the kernel is writing to it. What
-// the kernel only reads may be on the heap, which does not move, if somebody holds it
-// until the request has ended.
+// A request must not point to memory that the garbage collector may free: the collector does
+// not know that the kernel uses it. So paths and buffers are memory of Map, outside the Go
+// heap. Memory that the kernel only reads may be on the heap, because the heap does not move,
+// if the program keeps a reference until the request has ended.
 //
-// Check says beforehand whether the kernel makes rings, and whether they can do
-// what is needed. Elsewhere than on Linux there are none.
+// Check reports whether the kernel supports rings with all required requests. Only Linux has
+// rings.
 package ring

@@ -2,15 +2,15 @@ package ring
 
 import "testing"
 
-// FuzzQueue fills, hands over and takes in any order, on queues that are smaller than
-// what is under way: every request is completed once.
+// FuzzQueue fills, submits and takes requests in any order, on queues that are smaller than
+// the number of pending requests. Every request must be completed once.
 func FuzzQueue(f *testing.F) {
 	f.Add([]byte{9, 0, 130, 3, 200, 1})
 	f.Add([]byte{255, 255, 255, 7, 128, 64})
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, script []byte) {
-		r := made(t, 4, 4)
-		defer closed(t, r)
+		r := newRing(t, 4, 4)
+		defer closeRing(t, r)
 		var filled, taken uint64
 		seen := map[uint64]bool{}
 		take := func() bool {
@@ -19,7 +19,7 @@ func FuzzQueue(f *testing.F) {
 				return false
 			}
 			if seen[tag] || tag >= filled || result != 0 {
-				t.Fatalf("request %d of %d answered %d, seen before: %v", tag, filled, result, seen[tag])
+				t.Fatalf("request %d of %d: got result %d, seen before: %v", tag, filled, result, seen[tag])
 			}
 			seen[tag] = true
 			taken++
@@ -50,7 +50,7 @@ func FuzzQueue(f *testing.F) {
 				}
 			}
 			if r.InFlight() != int(filled-taken) {
-				t.Fatalf("%d under way, want %d", r.InFlight(), filled-taken)
+				t.Fatalf("got %d requests in flight, want %d", r.InFlight(), filled-taken)
 			}
 		}
 		for taken < filled {

@@ -8,19 +8,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The queues are rings of a power of 2 places with a head and a tail that only grow.
-// Who fills a queue publishes its tail after the entries, and who empties it reads the
-// tail before them; the head is the same thing the other way round. Go's atomics are
-// sequentially consistent, which is more than the acquire and release that
-// io_uring(7) asks for.
+// The size of each queue is a power of 2. Its head and tail only grow. The writer of a
+// queue publishes the tail after it has written the entries, and the reader reads the tail
+// before it reads the entries; for the head it is the reverse. Go's atomics are
+// sequentially consistent, which is stronger than the acquire and release order that
+// io_uring(7) requires.
 
-// Free is how many entries Next can give before Enter has to be called.
+// Free returns the number of entries that Next can return before Enter must be called.
 func (r *Ring) Free() int {
 	return int(r.sq.size - (r.sq.filled - atomic.LoadUint32(r.sq.head)))
 }
 
-// Next is the next entry of the submission queue, all zero; nil if there is no room.
-// Entries between which there is a call of Enter are not linked.
+// Next returns the next entry of the submission queue, all zero, or nil if the queue is full.
+// A call of Enter between two entries breaks their link.
 func (r *Ring) Next() *Entry {
 	if r.Free() == 0 {
 		return nil
@@ -32,14 +32,15 @@ func (r *Ring) Next() *Entry {
 	return e
 }
 
-// InFlight is how many requests were filled in and not taken back as completions.
+// InFlight returns the number of entries that were filled and whose completion was not taken
+// yet.
 func (r *Ring) InFlight() int { return r.inFlight }
 
-// Enter hands over all entries that were filled in and waits until at least so many
-// completions can be taken. An entry that the kernel refuses is a completion too.
+// Enter submits all filled entries and waits until at least wait completions are available. An
+// entry that the kernel refuses also has a completion.
 //
-// With fewer completions it returns if the kernel is short of room for more requests:
-// take those that are there and call it again.
+// Enter returns earlier if the kernel has no room for more requests. The caller must then take
+// the available completions and call Enter again.
 func (r *Ring) Enter(wait int) error {
 	wait = min(wait, r.inFlight)
 	atomic.StoreUint32(r.sq.tail, r.sq.filled)
@@ -48,8 +49,8 @@ func (r *Ring) Enter(wait int) error {
 		if pending == 0 && r.ready() >= wait {
 			return nil
 		}
-		// Asking for events makes the kernel work on completions even if there is no
-		// need to wait for them, and lets in those that found no room.
+		// IORING_ENTER_GETEVENTS makes the kernel process completions even if Enter need
+		// not wait, and adds completions that found the queue full.
 		_, _, errno := unix.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(pending), uintptr(wait), enterGetEvents, 0, 0)
 		switch errno {
 		case 0, unix.EINTR:
@@ -61,7 +62,7 @@ func (r *Ring) Enter(wait int) error {
 			if r.inFlight == int(pending) {
 				return os.NewSyscallError("io_uring_enter", errno)
 			}
-			// What is under way makes room when it ends.
+			// Requests in flight free their entries when they end.
 			return r.await()
 		default:
 			return os.NewSyscallError("io_uring_enter", errno)
@@ -69,7 +70,7 @@ func (r *Ring) Enter(wait int) error {
 	}
 }
 
-// await hands nothing over and waits for a completion.
+// await submits nothing and waits for a completion.
 func (r *Ring) await() error {
 	for r.ready() == 0 {
 		_, _, errno := unix.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), 0, 1, enterGetEvents, 0, 0)
@@ -80,23 +81,23 @@ func (r *Ring) await() error {
 	return nil
 }
 
-// takeBack forgets the entries that were filled in and not handed over.
-func (r *Ring) takeBack() {
+// withdraw removes the entries that were filled and not submitted.
+func (r *Ring) withdraw() {
 	published := atomic.LoadUint32(r.sq.tail)
 	r.inFlight -= int(r.sq.filled - published)
 	r.sq.filled = published
 }
 
-// ready is how many completions can be taken.
+// ready returns the number of available completions.
 func (r *Ring) ready() int {
 	return int(atomic.LoadUint32(r.cq.tail) - atomic.LoadUint32(r.cq.head))
 }
 
-// Completion takes the next completion: the tag of its entry, and what the system call
-// of its request would have returned, an error as its negative number. It does not
-// wait; not ok: there is none.
+// Completion takes the next completion. It returns the tag of the entry and the result of its
+// system call, with errors as negative numbers. It does not wait; ok is false if there is no
+// completion.
 func (r *Ring) Completion() (tag uint64, result int32, ok bool) {
-	head := *r.cq.head // nobody else writes it
+	head := *r.cq.head // only this thread writes it
 	if head == atomic.LoadUint32(r.cq.tail) {
 		return 0, 0, false
 	}

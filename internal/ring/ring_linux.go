@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Ring is a pair of queues to the kernel. It belongs to the thread that made it.
+// A Ring is a pair of queues shared with the kernel. It belongs to the thread that created it.
 type Ring struct {
 	fd     int
 	params params
@@ -18,45 +18,46 @@ type Ring struct {
 	queues  []byte // the mapping of both queues
 	entries []byte // the mapping of the submission queue's entries
 
-	sq submissions
-	cq completions
+	sq submissionQueue
+	cq completionQueue
 
-	// inFlight is how many requests were filled in and have not been taken back as
-	// completions.
+	// inFlight counts the entries that were filled and whose completion was not taken yet.
 	inFlight int
 }
 
-// submissions is the queue to the kernel, which moves head; we move tail.
-type submissions struct {
+// submissionQueue is the queue to the kernel. The kernel advances head; this program advances
+// tail.
+type submissionQueue struct {
 	head, tail *uint32
 	mask       uint32
 	size       uint32
 	entries    []Entry
-	filled     uint32 // tail as it will be published by Enter
+	filled     uint32 // the tail that Enter will publish
 }
 
-// completions is the queue from the kernel, which moves tail; we move head.
-type completions struct {
+// completionQueue is the queue from the kernel. The kernel advances tail; this program
+// advances head.
+type completionQueue struct {
 	head, tail *uint32
 	mask       uint32
 	entries    []completion
 }
 
-// flavours are the ways to set up a ring, the fastest first. An older kernel answers
-// EINVAL to a flag that it does not know.
-var flavours = []uint32{
+// setupFlags lists the ways to set up a ring, the fastest first. A kernel returns EINVAL for a
+// flag that it does not support.
+var setupFlags = []uint32{
 	setupSubmitAll | setupSingleIssuer | setupDeferTaskrun, // 6.1
 	setupSubmitAll | setupCoopTaskrun,                      // 5.19
 	setupSubmitAll,                                         // 5.18
 	0,
 }
 
-// New makes a ring that takes at least so many requests at a time and holds at least
-// so many completions; the kernel rounds up to a power of 2, and down to 32,768 and
-// twice as many.
-func New(requests, answers int) (*Ring, error) {
-	for _, flavour := range flavours {
-		r, err := setUp(requests, answers, flavour)
+// New creates a ring for at least the given numbers of requests and completions. The kernel
+// rounds both up to a power of 2. It limits them to 32,768 requests and twice as many
+// completions.
+func New(requests, completions int) (*Ring, error) {
+	for _, flags := range setupFlags {
+		r, err := setUp(requests, completions, flags)
 		if !errors.Is(err, unix.EINVAL) {
 			return r, err
 		}
@@ -64,9 +65,9 @@ func New(requests, answers int) (*Ring, error) {
 	return nil, os.NewSyscallError("io_uring_setup", unix.EINVAL)
 }
 
-func setUp(requests, answers int, flags uint32) (*Ring, error) {
+func setUp(requests, completions int, flags uint32) (*Ring, error) {
 	r := &Ring{params: params{
-		cqEntries: uint32(max(requests, answers)),
+		cqEntries: uint32(max(requests, completions)),
 		flags:     flags | setupCQSize | setupClamp,
 	}}
 	fd, _, errno := unix.Syscall(unix.SYS_IO_URING_SETUP, uintptr(max(1, requests)), uintptr(unsafe.Pointer(&r.params)), 0)
@@ -74,7 +75,7 @@ func setUp(requests, answers int, flags uint32) (*Ring, error) {
 		return nil, os.NewSyscallError("io_uring_setup", errno)
 	}
 	r.fd = int(fd)
-	if missing := r.lacking(featSingleMmap | featNoDrop); missing != nil {
+	if missing := r.checkFeatures(featSingleMmap | featNoDrop); missing != nil {
 		return nil, errors.Join(missing, r.release())
 	}
 	if err := r.mapQueues(); err != nil {
@@ -83,7 +84,7 @@ func setUp(requests, answers int, flags uint32) (*Ring, error) {
 	return r, nil
 }
 
-// mapQueues maps the memory that is shared with the kernel: io_uring_setup(2) has the
+// mapQueues maps the memory that is shared with the kernel. io_uring_setup(2) defines the
 // sizes.
 func (r *Ring) mapQueues() (err error) {
 	p := &r.params
@@ -93,36 +94,36 @@ func (r *Ring) mapQueues() (err error) {
 	)
 	const prot, flags = unix.PROT_READ | unix.PROT_WRITE, unix.MAP_SHARED | unix.MAP_POPULATE
 	if r.queues, err = unix.Mmap(r.fd, offSQRing, size, prot, flags); err != nil {
-		return fmt.Errorf("map the queues of a ring: %w", err)
+		return fmt.Errorf("mapping the queues of a ring: %w", err)
 	}
 	if r.entries, err = unix.Mmap(r.fd, offSQEs, int(p.sqEntries)*int(unsafe.Sizeof(Entry{})), prot, flags); err != nil {
-		return fmt.Errorf("map the entries of a ring: %w", err)
+		return fmt.Errorf("mapping the entries of a ring: %w", err)
 	}
-	r.sq = submissions{
+	r.sq = submissionQueue{
 		head: r.word(p.sq.head), tail: r.word(p.sq.tail),
 		mask: *r.word(p.sq.ringMask), size: *r.word(p.sq.ringEntries),
 		entries: unsafe.Slice((*Entry)(unsafe.Pointer(unsafe.SliceData(r.entries))), p.sqEntries),
 	}
-	r.cq = completions{
+	r.cq = completionQueue{
 		head: r.word(p.cq.head), tail: r.word(p.cq.tail), mask: *r.word(p.cq.ringMask),
 		entries: unsafe.Slice((*completion)(unsafe.Pointer(&r.queues[p.cq.cqes])), p.cqEntries),
 	}
-	// Which entry each place of the queue refers to: its own, for good.
-	for i, places := uint32(0), unsafe.Slice(r.word(p.sq.array), p.sqEntries); i < p.sqEntries; i++ {
-		places[i] = i
+	// Each slot of the queue always refers to the entry with the same index.
+	for i, slots := uint32(0), unsafe.Slice(r.word(p.sq.array), p.sqEntries); i < p.sqEntries; i++ {
+		slots[i] = i
 	}
 	r.sq.filled = atomic.LoadUint32(r.sq.tail)
 	return nil
 }
 
-// word is a field of the queues, by its offset.
+// word returns a pointer to the field at an offset of the queues.
 func (r *Ring) word(offset uint32) *uint32 {
 	return (*uint32)(unsafe.Pointer(&r.queues[offset]))
 }
 
-// RegisterFiles gives the ring a table of n files, all places empty. A file that is
-// opened into it has no descriptor: the process's own table, which all of its threads
-// share, is not touched. n is bounded by the limit of open files.
+// RegisterFiles gives the ring a file table with n empty slots. A file opened into the table
+// has no descriptor, so it does not use the descriptor table, which all threads of the process
+// share. The limit of open files also limits n.
 func (r *Ring) RegisterFiles(n int) error {
 	empty := make([]int32, n)
 	for i := range empty {
@@ -131,8 +132,8 @@ func (r *Ring) RegisterFiles(n int) error {
 	return r.register(registerFiles, unsafe.Pointer(unsafe.SliceData(empty)), n)
 }
 
-// LimitWorkers bounds the threads that the kernel starts for requests of this thread
-// that cannot be done at once. Work on regular files is bounded work; see
+// LimitWorkers limits the number of kernel threads for requests of this thread that cannot
+// complete at once. Work on regular files is bounded work; see
 // IORING_REGISTER_IOWQ_MAX_WORKERS.
 func (r *Ring) LimitWorkers(n int) error {
 	limits := [2]uint32{uint32(n), uint32(n)} // IO_WQ_BOUND, IO_WQ_UNBOUND
@@ -152,16 +153,16 @@ func (r *Ring) register(what uintptr, arg unsafe.Pointer, n int) error {
 	}
 }
 
-// Close forgets what was not handed over, ends what is under way and waits until it has ended, because the kernel may
-// write to the memory of a request until then. Completions that were not taken are
-// lost.
+// Close withdraws entries that were not submitted, cancels the other requests and waits until
+// they have ended, because the kernel may write to their memory until then. Completions that
+// were not taken are lost.
 func (r *Ring) Close() error {
 	return errors.Join(r.end(), r.release())
 }
 
 // end cancels all requests and takes their completions.
 func (r *Ring) end() error {
-	r.takeBack()
+	r.withdraw()
 	if r.inFlight > 0 {
 		e := r.Next()
 		for e == nil {
@@ -171,7 +172,7 @@ func (r *Ring) end() error {
 			r.discard()
 			e = r.Next()
 		}
-		e.cancelAll() // before 5.19 it is refused, and requests end in their own time
+		e.cancelAll() // kernels before 5.19 refuse it; then the requests must end normally
 	}
 	for r.inFlight > 0 {
 		if err := r.Enter(1); err != nil {
@@ -182,14 +183,14 @@ func (r *Ring) end() error {
 	return nil
 }
 
-// discard takes all completions that are there.
+// discard takes all available completions.
 func (r *Ring) discard() {
 	for ok := true; ok; {
 		_, _, ok = r.Completion()
 	}
 }
 
-// release gives back the memory and the descriptor.
+// release frees the memory and closes the descriptor.
 func (r *Ring) release() (err error) {
 	for _, m := range [][]byte{r.queues, r.entries} {
 		if m != nil {
@@ -199,15 +200,15 @@ func (r *Ring) release() (err error) {
 	return errors.Join(err, os.NewSyscallError("close", unix.Close(r.fd)))
 }
 
-// Map gives n bytes, one at least, outside of the Go heap: all zero, from a page
-// boundary on. They take no memory until they are touched. Unmap gives them back.
+// Map allocates n bytes (at least one) outside the Go heap. They are zero and start at a page
+// boundary. They use no memory until they are accessed. Unmap frees them.
 func Map(n int) ([]byte, error) {
 	m, err := unix.Mmap(-1, 0, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
 	if err != nil {
-		return nil, fmt.Errorf("map %d bytes: %w", n, err)
+		return nil, fmt.Errorf("mapping %d bytes: %w", n, err)
 	}
 	return m, nil
 }
 
-// Unmap gives back what Map gave, all of it. No request may be using it.
+// Unmap frees memory of Map. m must be the whole slice, and no request may use it.
 func Unmap(m []byte) error { return unix.Munmap(m) }

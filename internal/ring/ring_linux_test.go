@@ -15,15 +15,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// made is a ring on the thread of the test, with a table of 8 files.
-func made(t *testing.T, requests, answers int) *Ring {
+// newRing returns a ring on the thread of the test, with a table of 8 files.
+func newRing(t *testing.T, requests, completions int) *Ring {
 	t.Helper()
 	if err := Check(); err != nil {
 		t.Skip(Reason(err))
 	}
 	runtime.LockOSThread()
 	t.Cleanup(runtime.UnlockOSThread)
-	r, err := New(requests, answers)
+	r, err := New(requests, completions)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,14 +33,14 @@ func made(t *testing.T, requests, answers int) *Ring {
 	return r
 }
 
-func closed(t *testing.T, r *Ring) {
+func closeRing(t *testing.T, r *Ring) {
 	t.Helper()
 	if err := r.Close(); err != nil {
 		t.Error(err)
 	}
 }
 
-// memory is n bytes that the kernel may use.
+// memory returns n bytes outside the Go heap.
 func memory(t *testing.T, n int) []byte {
 	t.Helper()
 	m, err := Map(n)
@@ -55,15 +55,15 @@ func memory(t *testing.T, n int) []byte {
 	return m
 }
 
-// path is a name for the kernel.
+// path returns a name for the kernel.
 func path(t *testing.T, name string) *byte {
 	m := memory(t, len(name)+1)
 	copy(m, name)
 	return &m[0]
 }
 
-// answers are the results of n requests, by tag.
-func answers(t *testing.T, r *Ring, n int) map[uint64]int32 {
+// results returns the results of n requests, by tag.
+func results(t *testing.T, r *Ring, n int) map[uint64]int32 {
 	t.Helper()
 	found := map[uint64]int32{}
 	for len(found) < n {
@@ -72,29 +72,29 @@ func answers(t *testing.T, r *Ring, n int) map[uint64]int32 {
 		}
 		for tag, result, ok := r.Completion(); ok; tag, result, ok = r.Completion() {
 			if _, twice := found[tag]; twice {
-				t.Fatalf("two completions of %d", tag)
+				t.Fatalf("request %d completed twice", tag)
 			}
 			found[tag] = result
 		}
 	}
 	if r.InFlight() != 0 {
-		t.Errorf("%d requests are under way after all completions", r.InFlight())
+		t.Errorf("got %d requests in flight after all completions, want 0", r.InFlight())
 	}
 	return found
 }
 
-func sameAnswers(t *testing.T, got map[uint64]int32, want ...int32) {
+func checkResults(t *testing.T, got map[uint64]int32, want ...int32) {
 	t.Helper()
 	for tag, result := range want {
 		if got[uint64(tag)] != result {
-			t.Errorf("request %d answered %d (%v), want %d", tag, got[uint64(tag)], unix.Errno(-got[uint64(tag)]), result)
+			t.Errorf("request %d: got result %d (%v), want %d", tag, got[uint64(tag)], unix.Errno(-got[uint64(tag)]), result)
 		}
 	}
 }
 
 func TestWriteThenRead(t *testing.T) {
-	r := made(t, 16, 16)
-	defer closed(t, r)
+	r := newRing(t, 16, 16)
+	defer closeRing(t, r)
 	name := filepath.Join(t.TempDir(), "file")
 	at := path(t, name)
 	out, in := memory(t, 10000), memory(t, 10000)
@@ -117,9 +117,9 @@ func TestWriteThenRead(t *testing.T) {
 		func(e *Entry) { e.Sync(3) },
 		func(e *Entry) { e.Close(3) },
 	)
-	sameAnswers(t, answers(t, r, 4), 0, 10000, 0, 0)
+	checkResults(t, results(t, r, 4), 0, 10000, 0, 0)
 	if data, err := os.ReadFile(name); err != nil || !bytes.Equal(data, out) {
-		t.Fatalf("the file has %d bytes of 10000, or others: %v", len(data), err)
+		t.Fatalf("the file has %d bytes of 10000, or other content: %v", len(data), err)
 	}
 	chain(
 		func(e *Entry) { e.Open(unix.AT_FDCWD, at, unix.O_RDONLY, 0, 0) },
@@ -127,19 +127,19 @@ func TestWriteThenRead(t *testing.T) {
 		func(e *Entry) { e.Close(0) },
 		func(e *Entry) { e.Unlink(unix.AT_FDCWD, at) },
 	)
-	sameAnswers(t, answers(t, r, 4), 0, 9000, 0, 0)
+	checkResults(t, results(t, r, 4), 0, 9000, 0, 0)
 	if !bytes.Equal(in[1000:], out[1000:]) || !bytes.Equal(in[:1000], make([]byte, 1000)) {
-		t.Error("other bytes were read than were written, or elsewhere")
+		t.Error("the bytes read differ from the bytes written")
 	}
 	if _, err := os.Lstat(name); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the file is still there: %v", err)
+		t.Errorf("the file still exists: %v", err)
 	}
 }
 
-// TestChains: what a broken link does to the requests behind it.
+// TestChains checks how a broken link affects the following requests.
 func TestChains(t *testing.T) {
-	r := made(t, 16, 16)
-	defer closed(t, r)
+	r := newRing(t, 16, 16)
+	defer closeRing(t, r)
 	file := filepath.Join(t.TempDir(), "short")
 	if err := os.WriteFile(file, make([]byte, 100), 0o600); err != nil {
 		t.Fatal(err)
@@ -152,11 +152,11 @@ func TestChains(t *testing.T) {
 		size int
 		want []int32
 	}{
-		"an open that fails":                 {absent, (*Entry).Link, 100, []int32{enoent, cancelled, cancelled}},
-		"a read in full":                     {there, (*Entry).Link, 100, []int32{0, 100, 0}},
-		"a short read":                       {there, (*Entry).Link, 101, []int32{0, 100, cancelled}},
-		"a short read that is tied hard":     {there, (*Entry).LinkHard, 101, []int32{0, 100, 0}},
-		"a failed open before one tied hard": {absent, (*Entry).LinkHard, 101, []int32{enoent, cancelled, cancelled}},
+		"an open that fails":               {absent, (*Entry).Link, 100, []int32{enoent, cancelled, cancelled}},
+		"a read in full":                   {there, (*Entry).Link, 100, []int32{0, 100, 0}},
+		"a short read":                     {there, (*Entry).Link, 101, []int32{0, 100, cancelled}},
+		"a short read with a hard link":    {there, (*Entry).LinkHard, 101, []int32{0, 100, 0}},
+		"a failed open before a hard link": {absent, (*Entry).LinkHard, 101, []int32{enoent, cancelled, cancelled}},
 	} {
 		open, read, end := r.Next(), r.Next(), r.Next()
 		open.Open(unix.AT_FDCWD, c.path, unix.O_RDONLY, 0, 1)
@@ -168,57 +168,57 @@ func TestChains(t *testing.T) {
 			e.Tag(uint64(i))
 		}
 		t.Log(name)
-		sameAnswers(t, answers(t, r, 3), c.want...)
-		// A file whose close was cancelled is open still; the table is as it was.
+		checkResults(t, results(t, r, 3), c.want...)
+		// If the close was cancelled, the file is still in the table.
 		r.Next().Close(1)
-		last := answers(t, r, 1)[0]
+		last := results(t, r, 1)[0]
 		if open := c.want[0] == 0 && c.want[2] == cancelled; open != (last == 0) || !open && last != notOpen {
-			t.Errorf("%s: closing once more answered %d", name, last)
+			t.Errorf("%s: closing again: got result %d", name, last)
 		}
 	}
 }
 
-// TestARingIsOfOneThread: what is said in the package comment is no mere advice.
-func TestARingIsOfOneThread(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
+// TestOtherThreadIsRefused calls Enter on another thread.
+func TestOtherThreadIsRefused(t *testing.T) {
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
 	if r.params.flags&setupSingleIssuer == 0 {
-		t.Skip("this kernel lets any thread submit")
+		t.Skip("this kernel allows any thread to submit")
 	}
 	r.Next().Nop()
-	elsewhere := make(chan error)
-	go func() { elsewhere <- r.Enter(1) }()
-	if err := <-elsewhere; !errors.Is(err, unix.EEXIST) {
+	errs := make(chan error)
+	go func() { errs <- r.Enter(1) }()
+	if err := <-errs; !errors.Is(err, unix.EEXIST) {
 		t.Errorf("another thread entered: %v, want EEXIST", err)
 	}
-	sameAnswers(t, answers(t, r, 1), 0)
+	checkResults(t, results(t, r, 1), 0)
 }
 
-func TestADescriptorFlagIsRefused(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
+func TestCloexecIsRefused(t *testing.T) {
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
 	r.Next().Open(unix.AT_FDCWD, path(t, "/dev/null"), unix.O_RDONLY|unix.O_CLOEXEC, 0, 0)
-	sameAnswers(t, answers(t, r, 1), -int32(unix.EINVAL))
+	checkResults(t, results(t, r, 1), -int32(unix.EINVAL))
 }
 
-// TestARefusedEntryStopsNoOther: SUBMIT_ALL.
-func TestARefusedEntryStopsNoOther(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
+// TestInvalidEntryDoesNotStopOthers tests SUBMIT_ALL.
+func TestInvalidEntryDoesNotStopOthers(t *testing.T) {
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
 	bad, good := r.Next(), r.Next()
 	bad.op, bad.userData = 255, 0
 	good.Nop()
 	good.Tag(1)
-	sameAnswers(t, answers(t, r, 2), -int32(unix.EINVAL), 0)
+	checkResults(t, results(t, r, 2), -int32(unix.EINVAL), 0)
 }
 
-// TestOverflow: more completions than there is room for are kept by the kernel.
+// TestOverflow creates more completions than the queue can contain. The kernel must keep them.
 func TestOverflow(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
 	const all = 100
-	if room := int(r.params.cqEntries); room >= all {
-		t.Fatalf("there is room for %d completions and the test makes %d", room, all)
+	if size := int(r.params.cqEntries); size >= all {
+		t.Fatalf("the queue has room for %d completions, and the test makes only %d", size, all)
 	}
 	for i := range all {
 		e := r.Next()
@@ -231,49 +231,49 @@ func TestOverflow(t *testing.T) {
 		e.Nop()
 		e.Tag(uint64(i))
 	}
-	if found := answers(t, r, all); len(found) != all {
-		t.Errorf("%d completions of %d", len(found), all)
+	if found := results(t, r, all); len(found) != all {
+		t.Errorf("got %d completions, want %d", len(found), all)
 	}
 }
 
-func TestAFullQueueGivesNoEntry(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
+func TestFullQueueHasNoEntry(t *testing.T) {
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
 	for n := r.Free(); n > 0; n-- {
 		if r.Next() == nil {
-			t.Fatalf("no entry with room for %d", n)
+			t.Fatalf("got no entry, want one: %d are free", n)
 		}
 	}
 	if r.Next() != nil {
-		t.Error("an entry without room for it")
+		t.Error("got an entry from a full queue")
 	}
 	if err := r.Enter(0); err != nil || r.Free() == 0 {
-		t.Errorf("after all were handed over there is room for %d: %v", r.Free(), err)
+		t.Errorf("after submitting all entries: got %d free, error %v", r.Free(), err)
 	}
 }
 
-func TestWait(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
+func TestTimeout(t *testing.T) {
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
 	m := memory(t, int(unsafe.Sizeof(Timespec{})))
-	while := (*Timespec)(unsafe.Pointer(&m[0]))
-	while.Set(1500 * time.Millisecond)
-	if *while != (Timespec{1, 500_000_000}) {
-		t.Errorf("1.5 s is %+v", *while)
+	duration := (*Timespec)(unsafe.Pointer(&m[0]))
+	duration.Set(1500 * time.Millisecond)
+	if *duration != (Timespec{1, 500_000_000}) {
+		t.Errorf("1.5 s: got %+v", *duration)
 	}
-	while.Set(time.Millisecond)
-	r.Next().Wait(while)
-	sameAnswers(t, answers(t, r, 1), -int32(unix.ETIME))
+	duration.Set(time.Millisecond)
+	r.Next().Timeout(duration)
+	checkResults(t, results(t, r, 1), -int32(unix.ETIME))
 }
 
-// TestCloseEndsWhatIsUnderWay: a wait of an hour, and a read from a pipe that nobody
-// writes to.
-func TestCloseEndsWhatIsUnderWay(t *testing.T) {
-	r := made(t, 4, 4)
+// TestCloseCancelsRequests closes a ring with a timeout of one hour, and with a read from a
+// pipe without a writer.
+func TestCloseCancelsRequests(t *testing.T) {
+	r := newRing(t, 4, 4)
 	m := memory(t, 4096)
-	while := (*Timespec)(unsafe.Pointer(&m[0]))
-	while.Set(time.Hour)
-	r.Next().Wait(while)
+	duration := (*Timespec)(unsafe.Pointer(&m[0]))
+	duration.Set(time.Hour)
+	r.Next().Timeout(duration)
 
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := unix.Mkfifo(fifo, 0o600); err != nil {
@@ -289,98 +289,97 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	if tag, result, ok := r.Completion(); !ok || tag != 1 || result != 0 {
-		t.Fatalf("the pipe was not opened: %d answered %d (%v)", tag, result, ok)
+		t.Fatalf("opening the pipe failed: request %d has result %d (%v)", tag, result, ok)
 	}
 	if r.InFlight() != 2 {
-		t.Fatalf("%d requests are under way, want 2", r.InFlight())
+		t.Fatalf("got %d requests in flight, want 2", r.InFlight())
 	}
-	closed(t, r)
+	closeRing(t, r)
 	if r.InFlight() != 0 {
-		t.Errorf("%d requests are under way after Close", r.InFlight())
+		t.Errorf("got %d requests in flight after Close, want 0", r.InFlight())
 	}
 }
 
 func TestLimitWorkers(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
 	if err := r.LimitWorkers(3); err != nil {
 		t.Fatal(err)
 	}
-	// The call answers with what held before.
+	// The call returns the previous limits.
 	limits := [2]uint32{}
 	if err := r.register(registerMaxWorkers, unsafe.Pointer(&limits), 2); err != nil || limits[0] != 3 {
-		t.Errorf("bounded to %d workers, want 3: %v", limits[0], err)
+		t.Errorf("got a limit of %d workers, want 3: %v", limits[0], err)
 	}
 }
 
-func TestTheTableIsBounded(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
+func TestFileTableLimit(t *testing.T) {
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > 1<<20 {
-		t.Skipf("the limit of open files is %d: too many to try: %v", limit.Cur, err)
+		t.Skipf("the limit of open files is %d, which is too large for this test: %v", limit.Cur, err)
 	}
-	other := made(t, 4, 4)
-	defer closed(t, other)
+	other := newRing(t, 4, 4)
+	defer closeRing(t, other)
 	fresh, err := New(4, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closed(t, fresh)
+	defer closeRing(t, fresh)
 	if err := fresh.RegisterFiles(int(limit.Cur) + 1); !errors.Is(err, unix.EMFILE) {
 		t.Errorf("a table larger than the limit: %v, want EMFILE", err)
 	}
 }
 
-func TestWhatIsMissingIsNamed(t *testing.T) {
-	r := made(t, 4, 4)
-	defer closed(t, r)
-	err := r.supports([]Op{Read, 250, 251})
-	if err == nil || !strings.HasSuffix(err.Error(), "lacks opcode 250, opcode 251") {
+func TestMissingFeaturesAreNamed(t *testing.T) {
+	r := newRing(t, 4, 4)
+	defer closeRing(t, r)
+	err := r.checkOps([]Op{Read, 250, 251})
+	if err == nil || !strings.HasSuffix(err.Error(), "does not support opcode 250, opcode 251") {
 		t.Errorf("got %v", err)
 	}
 	r.params.features &^= featLinkedFile
-	err = r.lacking(featSingleMmap | featLinkedFile)
-	if err == nil || !strings.HasSuffix(err.Error(), "lacks FEAT_LINKED_FILE") {
+	err = r.checkFeatures(featSingleMmap | featLinkedFile)
+	if err == nil || !strings.HasSuffix(err.Error(), "does not support FEAT_LINKED_FILE") {
 		t.Errorf("got %v", err)
 	}
 	if found, advice := Explain(err, ""); !strings.Contains(found, "too old") || !strings.Contains(advice, "5.18") {
-		t.Errorf("it is explained as %q, %q", found, advice)
+		t.Errorf("got explanation %q, advice %q", found, advice)
 	}
 }
 
-// TestOlderFlavours: each way to set up a ring works, so that an older kernel is only
-// slower.
-func TestOlderFlavours(t *testing.T) {
-	made(t, 1, 1).Close()
-	for _, flavour := range flavours {
-		t.Run(fmt.Sprintf("%#x", flavour), func(t *testing.T) {
+// TestSetupFlags sets up a ring in each way, so that an older kernel is only slower.
+func TestSetupFlags(t *testing.T) {
+	newRing(t, 1, 1).Close()
+	for _, flags := range setupFlags {
+		t.Run(fmt.Sprintf("%#x", flags), func(t *testing.T) {
 			runtime.LockOSThread()
 			defer runtime.UnlockOSThread()
-			r, err := setUp(4, 4, flavour)
+			r, err := setUp(4, 4, flags)
 			if errors.Is(err, unix.EINVAL) {
 				t.Skip("the kernel is older than these flags")
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer closed(t, r)
+			defer closeRing(t, r)
 			for i := range 3 {
 				e := r.Next()
 				e.Nop()
 				e.Tag(uint64(i))
 			}
-			sameAnswers(t, answers(t, r, 3), 0, 0, 0)
+			checkResults(t, results(t, r, 3), 0, 0, 0)
 		})
 	}
 	if _, err := setUp(4, 4, 1<<31); !errors.Is(err, unix.EINVAL) {
-		t.Errorf("a flag that no kernel knows: %v, want EINVAL", err)
+		t.Errorf("a flag that no kernel supports: got %v, want EINVAL", err)
 	}
 }
 
 func TestNoAllocations(t *testing.T) {
-	r := made(t, 8, 8)
-	defer closed(t, r)
+	r := newRing(t, 8, 8)
+	defer closeRing(t, r)
 	allocated := testing.AllocsPerRun(100, func() {
 		for i := range 8 {
 			e := r.Next()
@@ -393,6 +392,6 @@ func TestNoAllocations(t *testing.T) {
 		r.discard()
 	})
 	if allocated > 0 {
-		t.Errorf("%v allocations for 8 requests", allocated)
+		t.Errorf("got %v allocations for 8 requests, want 0", allocated)
 	}
 }

@@ -2,8 +2,8 @@
 
 package ring
 
-// Reason says why there are no rings.
-func Reason(error) string { return "io_uring is there on Linux alone" }
+// Reason returns the reason why there are no rings.
+func Reason(error) string { return "io_uring is available only on Linux" }
 
-// Check says nothing: see Reason.
+// Check returns nil on this system; see Reason.
 func Check() error { return nil }
