@@ -50,7 +50,7 @@ func TestRing(t *testing.T) {
 	}{
 		"there":    {"0", nil, Fit, "", ""},
 		"disabled": {"2", unix.EPERM, Unfit, "io_uring_disabled is 2", "sysctl"},
-		"filtered": {"0", unix.EPERM, Unfit, "a filter of system calls", "seccomp"},
+		"filtered": {"0", unix.EPERM, Unfit, "a system call filter", "seccomp"},
 		"absent":   {"", unix.ENOSYS, Unfit, "this kernel does not support it", "5.1"},
 		"locked":   {"0", unix.ENOMEM, Unfit, "locked memory", "ulimit -l"},
 		"other":    {"0", unix.EINVAL, Unfit, "invalid argument", ""},
