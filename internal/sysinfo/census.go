@@ -7,47 +7,48 @@ import (
 	"time"
 )
 
-// A census is how much processor time each process of the machine has had so far, by
-// pid; it is empty where that is not known. The kernel's own threads are not in it: much
-// of what they do they do for the trial, as writing back what it wrote.
+// A census contains the processor time that each process of the machine has used so far, by pid. It
+// is empty if this is unknown. It does not contain kernel threads, because they do much of their
+// work for the trial, such as writing dirty pages to storage.
 type census struct {
 	at        time.Time
 	processes map[int]process
 }
 
-// A process, as proc_pid_stat(5) has it.
+// A process is a process as in proc_pid_stat(5).
 type process struct {
 	pid, parent int
-	born        uint64 // since the machine's start: numbers are given out again
-	// ticks are its own, and those of the children that it has reaped and theirs: so
-	// who comes and goes between two censuses is in that of its parent.
+	started     uint64 // ticks since boot; distinguishes processes that use the same pid
+	// ticks is the processor time of the process, of its reaped children, and of their reaped
+	// children. So the time of a process that starts and ends between two censuses is in the
+	// ticks of its parent.
 	ticks int64
-	name  string // which the kernel cuts off at 15 bytes
+	name  string // truncated by the kernel to 15 bytes
 }
 
 // has reports whether a process of another census is in this one.
 func (c census) has(p process) bool {
 	same, ok := c.processes[p.pid]
-	return ok && same.born == p.born
+	return ok && same.started == p.started
 }
 
-// Others is what processes beside one's own had of the processors for a while.
+// Others is the processor time that other processes used between two censuses.
 type Others struct {
 	Known   bool
-	Time    time.Duration // of processors
+	Time    time.Duration // processor time
 	Elapsed time.Duration
-	Busiest []Busy // the first has had most; those of one name are counted together
+	Busiest []Busy // by name, in descending order of processor time
 }
 
-// A Busy is what all processes of one name have had.
+// A Busy is the processor time of all processes with the same name.
 type Busy struct {
 	Name      string
-	PID       int // of the busiest of them
-	Processes int
+	PID       int // of the busiest process
+	Processes int // number of processes
 	Time      time.Duration
 }
 
-// CPUs is how many processors they kept busy.
+// CPUs returns the mean number of processors that other processes kept busy.
 func (o Others) CPUs() float64 {
 	if o.Elapsed <= 0 {
 		return 0
@@ -55,9 +56,10 @@ func (o Others) CPUs() float64 {
 	return o.Time.Seconds() / o.Elapsed.Seconds()
 }
 
-// since is what others had after an earlier census: all but self with all that it
-// started, and but those of apart. It is not known of less than a tick.
-func (c census) since(before census, self int, apart []int) Others {
+// since returns the processor time of other processes since an earlier census. It leaves out self
+// with all its descendants, and the excluded processes. The result is unknown if less than a tick
+// has elapsed.
+func (c census) since(before census, self int, excluded []int) Others {
 	o := Others{Known: true, Elapsed: c.at.Sub(before.at)}
 	if len(c.processes) == 0 || len(before.processes) == 0 || o.Elapsed < tick {
 		return Others{}
@@ -65,7 +67,7 @@ func (c census) since(before census, self int, apart []int) Others {
 	names := map[string]Busy{}
 	largest := map[string]int64{}
 	for pid, used := range c.used(before) {
-		if used <= 0 || slices.Contains(apart, pid) || c.descends(pid, self) {
+		if used <= 0 || slices.Contains(excluded, pid) || c.descends(pid, self) {
 			continue
 		}
 		name := c.processes[pid].name
@@ -85,7 +87,7 @@ func (c census) since(before census, self int, apart []int) Others {
 	return o
 }
 
-// used are the ticks that each process has had since.
+// used returns the ticks that each process has used since an earlier census.
 func (c census) used(before census) map[int]int64 {
 	now := make(map[int]int64, len(c.processes))
 	for pid, p := range c.processes {
@@ -94,27 +96,27 @@ func (c census) used(before census) map[int]int64 {
 			now[pid] -= before.processes[pid].ticks
 		}
 	}
-	// Who has ended has left all its ticks, also those of before, to its parent. That
-	// may be one of those that ended, too.
+	// When a process ends, all its ticks are added to its parent, including those before the
+	// earlier census. Subtract the latter from its closest ancestor that has not ended.
 	for _, p := range before.processes {
 		if c.has(p) {
 			continue
 		}
-		heir := p.parent
-		for q, was := before.processes[heir]; was && !c.has(q); q, was = before.processes[heir] {
-			heir = q.parent
+		ancestor := p.parent
+		for q, existed := before.processes[ancestor]; existed && !c.has(q); q, existed = before.processes[ancestor] {
+			ancestor = q.parent
 		}
-		if _, alive := now[heir]; alive {
-			now[heir] -= p.ticks
+		if _, alive := now[ancestor]; alive {
+			now[ancestor] -= p.ticks
 		}
 	}
 	return now
 }
 
-// descends reports whether a process is another or was started by it, by whatever way.
-func (c census) descends(pid, from int) bool {
-	for range len(c.processes) + 1 { // processes that change while they are read could seem to go round
-		if pid == from {
+// descends reports whether pid is ancestor or a descendant of it.
+func (c census) descends(pid, ancestor int) bool {
+	for range len(c.processes) + 1 { // the parents could form a cycle, because processes change during a census
+		if pid == ancestor {
 			return true
 		}
 		if pid = c.processes[pid].parent; pid == 0 {

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// A group is a control group, in either version of cgroups(7).
+// A group is a control group, in version 1 or 2 of cgroups(7).
 type group struct {
 	dir string // as on the machine
 	v2  bool
 }
 
-// groups are the groups of a controller that this process is in, from its own up: the
-// limits of each hold for all below it. In a container those above its own root are
-// not to be seen.
+// groups returns the control group of this process for a controller, followed by its ancestors,
+// because the limits of a group also apply to all groups below it. In a container the groups above
+// its root are not visible.
 func (r Root) groups(controller string) (list []group) {
 	var unified []group
 	// The lines are NUMBER:CONTROLLERS:PATH; version 2 has number 0 and no controllers.
@@ -32,14 +32,15 @@ func (r Root) groups(controller string) (list []group) {
 			unified = r.upwards("/sys/fs/cgroup", fields[2], true)
 		}
 	}
-	if list == nil { // what version 1 has, version 2 has not
+	if list == nil { // version 2 does not have a controller that version 1 has
 		list = unified
 	}
 	return list
 }
 
-// upwards lists a group and those above it. A container that sees the hierarchy of its
-// host in /proc, and only its own part of it below mount, is at the top of that.
+// upwards returns a group and its ancestors. In a container, /proc can show the path on the host,
+// although mount contains only the part of the container. Then only the last group of the list
+// exists.
 func (r Root) upwards(mount, name string, v2 bool) (list []group) {
 	for at := path.Clean("/" + name); ; at = path.Dir(at) {
 		list = append(list, group{path.Join(mount, at), v2})
@@ -49,9 +50,8 @@ func (r Root) upwards(mount, name string, v2 bool) (list []group) {
 	}
 }
 
-// throttled is for how long the groups of this process were kept from running so far,
-// because they had spent their quota, added up over processors; nil if it is not
-// counted.
+// throttled returns how long the groups of this process have been stopped so far because they had
+// used up their quota, summed over processors. It returns nil if this is not counted.
 func (r Root) throttled() *time.Duration {
 	var sum *time.Duration
 	for _, g := range r.groups("cpu") {
@@ -66,8 +66,8 @@ func (r Root) throttled() *time.Duration {
 	return sum
 }
 
-// Quota is how many processors the groups of this process may keep busy; not ok if
-// there is no limit.
+// Quota returns the number of processors that the groups of this process may use. It returns false
+// if there is no limit.
 func (r Root) Quota() (cpus float64, ok bool) {
 	for _, g := range r.groups("cpu") {
 		if n, limited := r.quotaOf(g); limited && (!ok || n < cpus) {
@@ -77,8 +77,9 @@ func (r Root) Quota() (cpus float64, ok bool) {
 	return cpus, ok
 }
 
-// quotaOf is processor time over the period that it is for: "max 100000" or "50000
-// 100000" in version 2, two files of which the first may hold -1 in version 1.
+// quotaOf returns the quota of a group: processor time divided by period. Version 2 has one file
+// with both, such as "50000 100000", or "max 100000" for no limit. Version 1 has two files, with -1
+// for no limit.
 func (r Root) quotaOf(g group) (cpus float64, ok bool) {
 	texts := strings.Fields(r.Text(path.Join(g.dir, "cpu.max")))
 	if !g.v2 {
@@ -95,12 +96,12 @@ func (r Root) quotaOf(g group) (cpus float64, ok bool) {
 	return quota / period, true
 }
 
-// ProcessLimit is how many processes and threads the groups of this process may have;
-// not ok if there is no limit.
+// ProcessLimit returns the maximum number of processes and threads in the groups of this process. It
+// returns false if there is no limit.
 func (r Root) ProcessLimit() (n int64, ok bool) {
 	for _, g := range r.groups("pids") {
-		if most, limited := r.Number(path.Join(g.dir, "pids.max")); limited && (!ok || most < n) {
-			n, ok = most, true
+		if limit, limited := r.Number(path.Join(g.dir, "pids.max")); limited && (!ok || limit < n) {
+			n, ok = limit, true
 		}
 	}
 	return n, ok

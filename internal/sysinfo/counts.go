@@ -10,16 +10,16 @@ import (
 	"github.com/prometheus/procfs"
 )
 
-// tick is what the kernel counts processor time in towards programs: USER_HZ, which
-// is 100 on every architecture that Go runs on (time(7), sysconf(3)).
+// tick is the unit in which the kernel reports processor time to programs. USER_HZ is 100 on every
+// architecture that Go supports (time(7), sysconf(3)).
 const tick = 10 * time.Millisecond
 
-// A cpuClock is the machine's processor time so far, in ticks, of all processors. The
-// zero clock is one that could not be read.
+// A cpuClock is the processor time that the machine has used so far, in ticks, over all processors.
+// It is zero if it could not be read.
 type cpuClock struct{ total, steal uint64 }
 
-// cpuClock reads the first line of /proc/stat, and leaves alone those of processors and
-// interrupts, which the library reads as well: on a large machine they are hundreds.
+// cpuClock reads the first line of /proc/stat. It does not use the library, which also reads the
+// lines of single processors and interrupts: on a large machine there are hundreds.
 func (r Root) cpuClock() cpuClock {
 	line, _, _ := strings.Cut(r.Text("/proc/stat"), "\n")
 	// user nice system idle iowait irq softirq steal; guest times, which
@@ -38,8 +38,8 @@ func (r Root) cpuClock() cpuClock {
 	return c
 }
 
-// stealSince is the share of processor time that the hypervisor gave to others;
-// not ok where too little time has passed for the clock's ticks.
+// stealSince returns the fraction of processor time that the hypervisor gave to others since start.
+// It returns false if no tick has passed.
 func (c cpuClock) stealSince(start cpuClock) (share float64, ok bool) {
 	if c.total <= start.total || c.steal < start.steal {
 		return 0, false
@@ -47,11 +47,11 @@ func (c cpuClock) stealSince(start cpuClock) (share float64, ok bool) {
 	return float64(c.steal-start.steal) / float64(c.total-start.total), true
 }
 
-// A pressure is for how long some task of the machine had to wait so far: for a
-// processor, for storage, for memory. Nil is not counted here.
+// A pressure is the time that some task of the machine has waited so far for a processor, for
+// storage, or for memory. Nil means not counted.
 //
-// It is the machine's, and not that of this process's control group: a group's own
-// says nothing of who is outside of it, and not every system has one.
+// It covers the whole machine, not only the control group of this process: the pressure of a group
+// excludes the processes outside it, and not every system has it.
 type pressure struct{ cpu, io, memory *time.Duration }
 
 // pressure reads /proc/pressure; see Documentation/accounting/psi.rst of Linux.
@@ -59,10 +59,10 @@ func (r Root) pressure() pressure {
 	return pressure{r.stalled("cpu"), r.stalled("io"), r.stalled("memory")}
 }
 
-// stalled is for how long at least one task waited, though others may have gone on. It is
-// read by the library. What that does not read, or too slowly to do it around every trial,
-// is read here: the list of processes (census.go), /proc/vmstat, mounts with their options
-// in order, and control groups.
+// stalled returns how long at least one task has waited for a resource, even if others could
+// continue. It uses the library procfs. This package reads other files itself, because the library
+// does not support them or is too slow to use around every trial: the list of processes (census.go),
+// /proc/vmstat, mounts with their options in order, and control groups.
 func (r Root) stalled(what string) *time.Duration {
 	proc, err := procfs.NewFS(r.Path("/proc"))
 	if err != nil {
@@ -75,18 +75,18 @@ func (r Root) stalled(what string) *time.Duration {
 	return new(time.Duration(stats.Some.Total) * time.Microsecond)
 }
 
-// LoadAverage is the load of the machine over the last minute.
+// LoadAverage returns the load of the machine over the last minute.
 func (r Root) LoadAverage() (load float64, ok bool) {
 	text, _, _ := strings.Cut(r.Text("/proc/loadavg"), " ")
 	load, err := strconv.ParseFloat(text, 64)
 	return load, err == nil
 }
 
-// overheated counts how often the processors were slowed down for heat so far; nil
-// where that is not counted, as on most virtual machines. The files are those of x86,
-// in /sys/devices/system/cpu/cpuN/thermal_throttle.
+// overheated returns how often the processors have been slowed down for heat so far. It returns nil
+// if this is not counted, as on most virtual machines. The files exist on x86:
+// /sys/devices/system/cpu/cpuN/thermal_throttle.
 func (r Root) overheated() *int64 {
-	// One processor has them if any has.
+	// If any processor has these files, the first one has them.
 	if _, err := os.Stat(r.Path("/sys/devices/system/cpu/cpu0/thermal_throttle")); err != nil {
 		return nil
 	}
@@ -100,7 +100,7 @@ func (r Root) overheated() *int64 {
 	return sum
 }
 
-// plus adds to a sum, which is nil before the first.
+// plus adds n to a sum. A nil sum means that there is no value yet.
 func plus[T ~int64](sum *T, n T) *T {
 	if sum != nil {
 		n += *sum

@@ -1,16 +1,16 @@
-// Package sysinfo says what machine this is, and what else goes on in it. What a system
-// does not tell is left empty: an unknown is no reason to fail a run.
+// Package sysinfo describes the machine and its other activity. Unknown values are left empty,
+// because they are no reason to fail a run.
 //
-//  1. Read and FilesystemOf describe the machine and what a directory lies on. A run
-//     records both once.
-//  2. Root.Watch counts, before a trial, what may disturb it: the processor time of every
-//     process (a census), what a hypervisor took, for how long tasks waited, how often
-//     processors were slowed down, what was swapped.
-//  3. Watch.End counts again. The Disturbance is the difference, without what this
-//     process and its children did themselves; its Noise is what a quiet machine would
-//     not have, as sentences.
-//  4. SpaceOf and ReadOOMKills explain failures: a full disk, a process that the kernel
-//     killed for its memory.
+//  1. Read and FilesystemOf describe the machine and the file system of a directory. A run records
+//     both once.
+//  2. Before a trial, Root.Watch reads the counters of possible disturbances: the processor time of
+//     every process (a census), the time that a hypervisor took, the time that tasks waited, the
+//     number of slowdowns for heat, and the number of swapped pages.
+//  3. After the trial, Watch.End reads them again. The Disturbance is the difference, without the
+//     work of this process and its descendants. Its Noise describes, in sentences, the activity
+//     that a quiet machine would not have.
+//  4. SpaceOf and ReadOOMKills explain failures: a full disk, or a process that the kernel killed
+//     because of memory.
 //
-// A Root is where /proc and /sys lie: / for Host, a directory in tests.
+// A Root is the directory that contains /proc and /sys: / for Host, and another directory in tests.
 package sysinfo

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// A Memory is the main memory and the swap, in bytes. The zero value stands for one
-// of which nothing is known.
+// A Memory describes the main memory and the swap, in bytes. A zero value means unknown.
 type Memory struct{ Total, Available, Swap, SwapFree int64 }
 
 // Memory reads /proc/meminfo, which counts in KiB (proc_meminfo(5)).
@@ -19,26 +18,26 @@ func (r Root) Memory() Memory {
 	return Memory{of("MemTotal"), of("MemAvailable"), of("SwapTotal"), of("SwapFree")}
 }
 
-// swapped counts the pages that were written to swap and read back so far; nil is not
-// known.
+// swapped returns the number of pages that have been written to swap and read back so far. It
+// returns nil if this is unknown.
 func (r Root) swapped() *int64 {
-	in, known := r.numbered("/proc/vmstat", "pswpin")
-	out, too := r.numbered("/proc/vmstat", "pswpout")
-	if !known || !too {
+	in, inKnown := r.numbered("/proc/vmstat", "pswpin")
+	out, outKnown := r.numbered("/proc/vmstat", "pswpout")
+	if !inKnown || !outKnown {
 		return nil
 	}
 	return new(in + out)
 }
 
-// OOMKills counts the processes that the kernel has killed for want of memory.
-// Nobody is told why a process was killed; that the count rose meanwhile is what
-// can be known. Counts are 0 where they cannot be read.
+// OOMKills counts the processes that the kernel has killed because there was not enough memory. The
+// kernel does not report why it killed a process, but an increase of a count during a trial is
+// evidence. Counts are 0 if they cannot be read.
 type OOMKills struct {
-	Machine int64 // since it was started; in a container that of its host
+	Machine int64 // since boot; in a container, on its host
 	Group   int64 // in the control group of this process
 }
 
-// Since says by how much the counts rose, or "" if they did not.
+// Since describes by how much the counts have increased. It returns "" if they have not.
 func (k OOMKills) Since(before OOMKills) string {
 	var counts []string
 	if n := k.Group - before.Group; n > 0 {
@@ -50,7 +49,7 @@ func (k OOMKills) Since(before OOMKills) string {
 	return strings.Join(counts, ", ")
 }
 
-// ReadOOMKills reads /proc/vmstat, and the control group that this process is in.
+// ReadOOMKills reads the counts from /proc/vmstat and from the control group of this process.
 func ReadOOMKills() (kills OOMKills) {
 	kills.Machine, _ = Host.numbered("/proc/vmstat", "oom_kill")
 	if groups := Host.groups("memory"); len(groups) > 0 {

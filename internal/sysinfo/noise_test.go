@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// put makes a file of a root.
+// put creates a file below a root.
 func put(t *testing.T, root, path, content string) {
 	t.Helper()
 	path = filepath.Join(root, path)
@@ -39,12 +39,12 @@ func TestNoise(t *testing.T) {
 			Disturbance{Others: others(time.Second, 420*time.Millisecond, a)},
 			"other processes used 0.42 cpus, most of it chrome (pid 1234)",
 		},
-		"many of one name, not the half": {
+		"many of one name, less than half": {
 			Disturbance{Others: others(time.Second, 700*time.Millisecond, Busy{"cc1", 9, 12, 300 * time.Millisecond})},
 			"other processes used 0.70 cpus, above all cc1 (12 processes, pid 9 among them)",
 		},
-		"two ticks are nothing": {Disturbance{Others: others(5*time.Millisecond, 20*time.Millisecond, a)}, ""},
-		"three are something": {
+		"two ticks do not count": {Disturbance{Others: others(5*time.Millisecond, 20*time.Millisecond, a)}, ""},
+		"three ticks count": {
 			Disturbance{Others: others(60*time.Millisecond, 30*time.Millisecond, a)},
 			"other processes used 0.50 cpus, most of it chrome (pid 1234)",
 		},
@@ -59,12 +59,12 @@ func TestNoise(t *testing.T) {
 		"a wait of microseconds": {Disturbance{Elapsed: 10 * time.Millisecond, PressureMemory: share(0.02)}, ""},
 	} {
 		if got := strings.Join(c.d.Noise(), "; "); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
 	}
 }
 
-// machine is a root with every count that a Watch reads.
+// machine returns a root with every counter that a Watch reads.
 func machine(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -85,7 +85,7 @@ func machine(t *testing.T) string {
 func TestWatch(t *testing.T) {
 	root := machine(t)
 	watch := Root(root).Watch()
-	watch.at = watch.at.Add(-10 * time.Second) // it began so long ago
+	watch.at = watch.at.Add(-10 * time.Second)
 	put(t, root, "/sys/fs/cgroup/a/b/cpu.stat", "throttled_usec 3000000\n")
 	put(t, root, "/proc/stat", "cpu  200 0 200 1400 0 0 0 200 0 0\n")
 	put(t, root, "/proc/vmstat", "pswpin 103\npswpout 11\n")
@@ -98,14 +98,14 @@ func TestWatch(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	if d.PressureCPU != nil {
-		t.Errorf("a pressure that is no longer counted is %v", *d.PressureCPU)
+		t.Errorf("got a pressure of %v from a file without the value, want nil", *d.PressureCPU)
 	}
 	if d.Stolen != time.Second || d.Swapped == nil || *d.Swapped != 4 || d.Overheated == nil || *d.Overheated != 2 {
 		t.Errorf("%+v", d)
 	}
 }
 
-// TestUnknownIsNotZero: a machine that tells nothing.
+// TestUnknownIsNotZero checks a machine without any counters.
 func TestUnknownIsNotZero(t *testing.T) {
 	d := Root(t.TempDir()).Watch().End()
 	if d.Others.Known || d.Steal != nil || d.Throttled != nil || d.PressureCPU != nil || d.PressureIO != nil ||
@@ -114,10 +114,10 @@ func TestUnknownIsNotZero(t *testing.T) {
 	}
 }
 
-func TestThrottlingOfSeveralProcessorsIsNoMoreThanAll(t *testing.T) {
+func TestShareIsAtMostOne(t *testing.T) {
 	d := Disturbance{Elapsed: time.Second}
 	if s := d.share(new(time.Duration), new(5*time.Second)); s == nil || *s != 1 {
-		t.Error(s)
+		t.Errorf("got %v, want 1", s)
 	}
 }
 
@@ -158,18 +158,18 @@ func TestQuota(t *testing.T) {
 			put(t, root, path, content)
 		}
 		if cpus, ok := Root(root).Quota(); cpus != c.cpus || ok != c.ok {
-			t.Errorf("%s: %v %v", name, cpus, ok)
+			t.Errorf("%s: got %v, %v; want %v, %v", name, cpus, ok, c.cpus, c.ok)
 		}
 	}
 }
 
-func TestThrottledOfVersion1IsInNanoseconds(t *testing.T) {
+func TestThrottledTimeOfVersion1IsInNanoseconds(t *testing.T) {
 	root := t.TempDir()
 	put(t, root, "/proc/self/cgroup", "5:cpu,cpuacct:/x\n")
 	put(t, root, "/sys/fs/cgroup/cpu/x/cpu.stat", "nr_periods 9\nnr_throttled 3\nthrottled_time 1500000000\n")
 	put(t, root, "/sys/fs/cgroup/cpu/cpu.stat", "nr_periods 0\nnr_throttled 0\nthrottled_time 500000000\n")
 	if d := Root(root).throttled(); d == nil || *d != 2*time.Second {
-		t.Error(d)
+		t.Errorf("got %v, want 2s", d)
 	}
 }
 

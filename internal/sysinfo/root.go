@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// A Root is the directory that /proc and /sys lie in. Where they do not exist, as on
-// other systems than Linux, nothing that is read below it is known.
+// A Root is the directory that contains /proc and /sys. If they do not exist, as on systems other
+// than Linux, all their values are unknown.
 type Root string
 
-// Host is this machine's.
+// Host is the root of this machine.
 const Host Root = "/"
 
-// Path is where a file of the root is; it is given as on the machine itself.
+// Path returns the path of a file below the root. The argument is the path on the machine.
 func (r Root) Path(path string) string { return filepath.Join(string(r), path) }
 
-// Text is what a file holds, without blanks around it; "" if it cannot be read.
+// Text returns the content of a file without surrounding blanks, or "" if it cannot be read.
 func (r Root) Text(path string) string {
 	data, err := os.ReadFile(r.Path(path))
 	if err != nil {
@@ -26,14 +26,14 @@ func (r Root) Text(path string) string {
 	return strings.TrimSpace(string(data))
 }
 
-// Number is the number that a file holds, if it holds one.
+// Number returns the number in a file. It returns false if there is none.
 func (r Root) Number(path string) (n int64, ok bool) {
 	n, err := strconv.ParseInt(r.Text(path), 10, 64)
 	return n, err == nil
 }
 
-// numbered is the number behind a key in a file of lines "key number", such as
-// cpu.stat, or "key: number", such as /proc/meminfo.
+// numbered returns the number after a key, in a file with lines "key number", such as cpu.stat, or
+// "key: number", such as /proc/meminfo.
 func (r Root) numbered(path, key string) (n int64, ok bool) {
 	for line := range strings.Lines(r.Text(path)) {
 		fields := strings.Fields(line)

@@ -1,19 +1,18 @@
 package sysinfo
 
-// A Space is what is free on the file system that a path lies on. The zero value
-// stands for one of which nothing is known.
+// A Space is the free space on the file system of a path. The zero value means unknown.
 type Space struct {
 	Known bool
-	// FileSystem tells file systems apart: it is equal for paths on the same one.
+	// FileSystem identifies the file system. It is equal for paths on the same file system.
 	FileSystem uint64
-	Block      int64 // what a file takes at least, in bytes
+	Block      int64 // size of a block in bytes: the minimum size of a file
 	Free       int64 // bytes that an ordinary user can still write
-	Total      int64 // bytes in all
-	Files      int64 // inodes in all; 0 where they are made as needed, as on btrfs
+	Total      int64 // total number of bytes
+	Files      int64 // total number of inodes; 0 if they are created on demand, as on btrfs
 	FilesFree  int64
 }
 
-// Empty says that nothing more can be made there: no block is free, or no inode.
+// Empty reports whether there is no space for another file: no block or no inode is free.
 func (s Space) Empty() bool {
 	return s.Known && (s.Free < s.Block || s.Files > 0 && s.FilesFree == 0)
 }

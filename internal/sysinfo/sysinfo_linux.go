@@ -24,9 +24,9 @@ func readSystem(m *Machine) {
 	}
 }
 
-// modelName returns the model of the first processor in the text of /proc/cpuinfo, or ""
-// on architectures that do not tell it. Procfs would refuse the whole file for one number
-// that it cannot parse, such as "cpu MHz : Unknown".
+// modelName returns the model of the first processor in the text of /proc/cpuinfo, or "" if the
+// architecture does not report it. It does not use procfs, which rejects the whole file because of
+// one number that it cannot parse, such as "cpu MHz : Unknown".
 func modelName(cpuinfo string) string {
 	for line := range strings.Lines(cpuinfo) {
 		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
@@ -36,9 +36,9 @@ func modelName(cpuinfo string) string {
 	return ""
 }
 
-// FilesystemOf finds the mount that path lies on: the longest mount point above
-// it, and of equal ones the last, which covers the others.
-// The form of the lines is in proc_pid_mountinfo(5).
+// FilesystemOf finds the mount of a path: the longest mount point that contains it. If several mounts
+// have the same mount point, it takes the last, which hides the others. The format of the lines is
+// described in proc_pid_mountinfo(5).
 func FilesystemOf(path string) Filesystem {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -68,18 +68,19 @@ func FilesystemOf(path string) Filesystem {
 	return best
 }
 
+// covers reports whether a path is at or below a mount point.
 func covers(point, path string) bool {
 	return point == "/" || path == point || strings.HasPrefix(path, point+"/")
 }
 
-// unescape undoes the octal escapes that mountinfo has for blanks.
+// unescape replaces the octal escapes that mountinfo uses for blanks and backslashes.
 func unescape(s string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }
 
-// options are those of the mount and of the file system, each once, as findmnt(8) has
-// them: noatime is one of the first, sync one of the second. That the file system
-// could be written to says nothing where the mount cannot.
+// options returns the options of the mount and of the file system, each once, as findmnt(8) does.
+// For example, noatime is an option of the mount, and sync is an option of the file system. It leaves
+// out rw of the file system, because the mount can still be read-only.
 func options(mount string, super []string) string {
 	list := strings.Split(mount, ",")
 	for _, texts := range super {
@@ -92,8 +93,8 @@ func options(mount string, super []string) string {
 	return strings.Join(list, ",")
 }
 
-// unitOf is what statfs(2) counts blocks in. f_bsize is what transfers best, and
-// the same on most file systems, but not on all: statvfs(3) takes f_frsize too.
+// unitOf returns the size of the blocks that statfs(2) counts. It is f_frsize, as for statvfs(3).
+// f_bsize is the optimal size of a transfer, and differs from it on some file systems.
 func unitOf(fs *unix.Statfs_t) int64 {
 	if fs.Frsize > 0 {
 		return int64(fs.Frsize)

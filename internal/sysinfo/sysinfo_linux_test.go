@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestReadKnowsThisMachine(t *testing.T) {
+func TestRead(t *testing.T) {
 	m := Read()
 	if m.Kernel == "" || m.Memory < 1<<20 || m.CPUs != runtime.NumCPU() {
 		t.Errorf("got %+v", m)
@@ -15,13 +15,13 @@ func TestReadKnowsThisMachine(t *testing.T) {
 
 func TestFilesystemOf(t *testing.T) {
 	if fs := FilesystemOf("/proc/self/status"); fs.Type != "proc" || fs.Mount != "/proc" {
-		t.Errorf("/proc/self/status lies on %+v", fs)
+		t.Errorf("FilesystemOf(/proc/self/status) = %+v", fs)
 	}
 	if fs := FilesystemOf(t.TempDir()); fs.Type == "" || fs.Mount == "" {
-		t.Errorf("a temporary directory lies on %+v", fs)
+		t.Errorf("the file system of a temporary directory is %+v", fs)
 	}
 	if fs := FilesystemOf("/absent"); fs != (Filesystem{}) {
-		t.Errorf("an absent path lies on %+v", fs)
+		t.Errorf("the file system of an absent path is %+v, want an unknown one", fs)
 	}
 }
 
@@ -31,7 +31,7 @@ func TestCovers(t *testing.T) {
 		want        bool
 	}{{"/", "/a", true}, {"/a", "/a/b", true}, {"/a", "/ab", false}, {"/a", "/a", true}} {
 		if covers(c.point, c.path) != c.want {
-			t.Errorf("covers(%q, %q) is not %v", c.point, c.path, c.want)
+			t.Errorf("covers(%q, %q) = %v, want %v", c.point, c.path, !c.want, c.want)
 		}
 	}
 }
@@ -39,22 +39,22 @@ func TestCovers(t *testing.T) {
 func TestSteal(t *testing.T) {
 	start := cpuClock{total: 1000, steal: 10}
 	if share, ok := (cpuClock{total: 1100, steal: 35}).stealSince(start); !ok || share != 0.25 {
-		t.Errorf("got %v, %v", share, ok)
+		t.Errorf("got %v, %v; want 0.25, true", share, ok)
 	}
 	if _, ok := start.stealSince(start); ok {
-		t.Error("a share of no time at all")
+		t.Error("got a share, although no time has passed")
 	}
 	if _, err := os.Stat("/proc/stat"); err == nil && Host.cpuClock().total == 0 {
-		t.Error("the clock stands at zero")
+		t.Error("the clock of this machine is zero")
 	}
 }
 
 func TestModelName(t *testing.T) {
 	const cpuinfo = "processor\t: 0\ncpu MHz\t\t: Unknown\nmodel name\t: A Processor @ 2 GHz \nprocessor\t: 1\nmodel name\t: Another\n"
 	if got := modelName(cpuinfo); got != "A Processor @ 2 GHz" {
-		t.Errorf("%q", got)
+		t.Errorf("got %q, want the model of the first processor", got)
 	}
 	if got := modelName("processor : 0\nBogoMIPS : 50\n"); got != "" {
-		t.Errorf("%q where there is none", got)
+		t.Errorf("got %q from a text without a model, want none", got)
 	}
 }

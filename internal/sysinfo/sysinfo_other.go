@@ -4,7 +4,7 @@ package sysinfo
 
 func readSystem(*Machine) {}
 
-// FilesystemOf is known on Linux alone.
+// FilesystemOf returns an unknown file system: it is implemented only on Linux.
 func FilesystemOf(string) Filesystem { return Filesystem{} }
 
 func (r Root) census() census { return census{} }
