@@ -1,2 +1,2 @@
-// Package format is how figures, names and lists read to people, wherever they are shown.
+// Package format formats figures, names and lists for people.
 package format

@@ -8,18 +8,19 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// namedAtMost bounds how many cells one sentence names.
-const namedAtMost = 3
+// maxNames is the maximum number of names in a sentence before they are counted.
+const maxNames = 3
 
-// Several joins names as one would say them.
+// Several joins names like Join. It shows at most four names: of more names it shows three and the
+// number of the others.
 func Several(names []string) string {
-	if n := len(names); n > namedAtMost+1 {
-		names = append(slices.Clone(names[:namedAtMost]), fmt.Sprintf("%d more", n-namedAtMost))
+	if n := len(names); n > maxNames+1 {
+		names = append(slices.Clone(names[:maxNames]), fmt.Sprintf("%d more", n-maxNames))
 	}
 	return Join(names)
 }
 
-// Join reads like a, b and c.
+// Join joins a list, such as "a, b and c".
 func Join(list []string) string {
 	if n := len(list); n > 1 {
 		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
@@ -27,25 +28,26 @@ func Join(list []string) string {
 	return strings.Join(list, "")
 }
 
-// Shorten cuts the middle out of a text: names differ at both ends.
-func Shorten(s string, most int) string {
+// Shorten cuts a text to maxLength characters. It removes the middle, because names usually differ at
+// their ends.
+func Shorten(s string, maxLength int) string {
 	runes := []rune(s)
-	if len(runes) <= most {
+	if len(runes) <= maxLength {
 		return s
 	}
-	head := most / 2
-	return string(runes[:head]) + "…" + string(runes[len(runes)-(most-head-1):])
+	head := maxLength / 2
+	return string(runes[:head]) + "…" + string(runes[len(runes)-(maxLength-head-1):])
 }
 
-// OneLine folds an error, which may hold a whole stack, into one line of a
-// readable length, in which every character can be seen.
+// OneLine puts a text, such as an error with a stack trace, on one line of readable length, in which
+// every character is visible.
 func OneLine(s string) string {
 	const longest = 300
 	runes := []rune(oneline.Of(strings.Join(strings.Fields(s), " ")))
 	if len(runes) > longest {
 		cut := string(runes[:longest])
 		if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
-			cut = cut[:i+1] // between words, where there are any
+			cut = cut[:i+1] // cut between words if possible
 		}
 		return cut + "…"
 	}

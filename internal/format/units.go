@@ -9,10 +9,10 @@ import (
 	"iosweep/internal/estimate"
 )
 
-// Undefined is what people are shown where there is no value.
+// Undefined is the text for an undefined value.
 const Undefined = "–"
 
-// A Unit is a name and how many of the base unit it is.
+// A Unit is a unit with its size in base units.
 type Unit struct {
 	Name string
 	Size float64
@@ -23,7 +23,7 @@ var (
 	byteUnits = []Unit{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}
 )
 
-// UnitFor is the largest unit of which x is at least one, or the smallest.
+// UnitFor returns the largest unit in which x is at least 1, or the smallest unit.
 func UnitFor(x float64, units []Unit) Unit {
 	for _, u := range units {
 		if math.Abs(x) >= u.Size {
@@ -33,16 +33,16 @@ func UnitFor(x float64, units []Unit) Unit {
 	return units[len(units)-1]
 }
 
-// Seconds reads like 63.4 s or 45.6 ms.
+// Seconds returns a text such as "63.4 s" or "45.6 ms".
 func Seconds(v estimate.Value) string { return inUnit(v, TimeUnits, "") }
 
-// Bytes reads like 229 MiB.
+// Bytes returns a text such as "229 MiB".
 func Bytes(v estimate.Value) string { return inUnit(v, byteUnits, "") }
 
-// ByteRate reads like 229 MiB/s.
+// ByteRate returns a text such as "229 MiB/s".
 func ByteRate(v estimate.Value) string { return inUnit(v, byteUnits, "/s") }
 
-// FileRate reads like 12,345/s.
+// FileRate returns a text such as "12,345/s".
 func FileRate(v estimate.Value) string {
 	if !v.OK {
 		return Undefined
@@ -53,7 +53,7 @@ func FileRate(v estimate.Value) string {
 	return Thousands(int64(math.Round(v.X))) + "/s"
 }
 
-// Times reads like 4.81x, with the proper sign.
+// Times returns a text such as "4.81×".
 func Times(v estimate.Value) string {
 	if !v.OK {
 		return Undefined
@@ -61,7 +61,7 @@ func Times(v estimate.Value) string {
 	return Digits(v.X, 3) + "×"
 }
 
-// Percent reads like 60%.
+// Percent returns a text such as "60%".
 func Percent(v estimate.Value) string {
 	if !v.OK {
 		return Undefined
@@ -69,8 +69,8 @@ func Percent(v estimate.Value) string {
 	return Digits(100*v.X, 2) + "%"
 }
 
-// MeanSeconds reads like 63.4 ± 0.2 s: with the mean in three digits or as many
-// as its interval is worth.
+// MeanSeconds returns a text such as "63.4 ± 0.2 s". The mean has three digits, or as many as the
+// width of its interval justifies.
 func MeanSeconds(s estimate.Sample) string {
 	if !s.Mean.OK || !s.CI.OK {
 		return Seconds(s.Mean)
@@ -81,7 +81,7 @@ func MeanSeconds(s estimate.Sample) string {
 	return strconv.FormatFloat(mean, 'f', places, 64) + " ± " + strconv.FormatFloat(half, 'f', places, 64) + " " + u.Name
 }
 
-// TimesInterval reads like 4.52–5.13; "open" where the trials do not bound it.
+// TimesInterval returns a text such as "4.52–5.13", or "open" if the trials do not bound the interval.
 func TimesInterval(i estimate.Interval) string {
 	switch {
 	case i.Open:
@@ -102,13 +102,12 @@ func inUnit(v estimate.Value, units []Unit, per string) string {
 	return Digits(v.X/u.Size, 3) + " " + u.Name + per
 }
 
-// Digits rounds to so many significant digits, and never cuts off before the
-// decimal point.
+// Digits rounds x to n significant digits. It never rounds digits before the decimal point.
 func Digits(x float64, n int) string {
 	return strconv.FormatFloat(x, 'f', Decimals(x, n), 64)
 }
 
-// Average is a mean of whole numbers.
+// Average returns the text of a mean of whole numbers.
 func Average(x float64) string {
 	if x == 0 {
 		return "0"
@@ -119,7 +118,7 @@ func Average(x float64) string {
 	return Digits(x, 3)
 }
 
-// Decimals is how many places after the point x needs for n significant digits.
+// Decimals returns the number of decimals that x needs for n significant digits.
 func Decimals(x float64, n int) int {
 	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return n - 1
@@ -136,7 +135,7 @@ func Thousands(n int64) string {
 	return s
 }
 
-// Count reads like "1 trial" or "5,000 files".
+// Count returns a text such as "1 trial" or "5,000 files".
 func Count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
@@ -144,10 +143,10 @@ func Count(n int, what string) string {
 	return fmt.Sprintf("%s %ss", Thousands(int64(n)), what)
 }
 
-// Moment is a time as people write it.
+// Moment returns a text such as "14 March 2025 at 08:30 UTC".
 func Moment(t time.Time) string { return t.Format("2 January 2006 at 15:04 MST") }
 
-// SecondsInterval reads like 1.20 to 1.35 s.
+// SecondsInterval returns a text such as "1.20 to 1.35 s".
 func SecondsInterval(i estimate.Interval) string {
 	if !i.OK {
 		return Undefined
@@ -156,7 +155,7 @@ func SecondsInterval(i estimate.Interval) string {
 	return Digits(i.Low/u.Size, 3) + " to " + Digits(i.High/u.Size, 3) + " " + u.Name
 }
 
-// Probability reads like 0.031; what is smaller than anybody can tell is not shown as 0.
+// Probability returns a text such as "0.0310". It returns "< 0.0001" for very small values, not 0.
 func Probability(p estimate.Value) string {
 	switch {
 	case !p.OK:
@@ -167,6 +166,7 @@ func Probability(p estimate.Value) string {
 	return strconv.FormatFloat(p.X, 'f', 4, 64)
 }
 
+// TrimRate returns the text of FileRate without the unit, such as "12,345".
 func TrimRate(v estimate.Value) string {
 	text := FileRate(v)
 	if !v.OK {

@@ -40,7 +40,7 @@ func TestUnits(t *testing.T) {
 		{Thousands(-1234567), "-1,234,567"},
 	} {
 		if test.got != test.want {
-			t.Errorf("%q, want %q", test.got, test.want)
+			t.Errorf("got %q, want %q", test.got, test.want)
 		}
 	}
 }

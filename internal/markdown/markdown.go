@@ -1,6 +1,6 @@
-// Package markdown shows text of others in Markdown as it is: that it is markup, or HTML,
-// is up to nobody but the reports. Addresses are left alone: where they become links, they
-// say where they lead.
+// Package markdown escapes texts from other sources for Markdown, so that they appear unchanged and
+// add no markup or HTML to a report. It does not escape web addresses: if one becomes a link, the
+// reader still sees its target.
 package markdown
 
 import (
@@ -10,7 +10,7 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// Escape is text on one line that is no markup, within a line.
+// Escape puts a text on one line and escapes its markup. The result is for use within a line.
 func Escape(s string) string {
 	s = markup.Replace(oneline.Of(s))
 	if !strings.ContainsAny(s, "_~") {
@@ -23,19 +23,19 @@ var markup = strings.NewReplacer(
 	`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", "&", "&amp;", "[", `\[`, "]", `\]`, "\n", " ",
 )
 
-// atEdges are underscores and tildes that may begin or end something: not those inside of
-// words, as in chunk_size, nor a tilde before a number, as in ~2.5.
+// atEdges matches underscores and tildes that can begin or end markup. It does not match underscores
+// within words, as in chunk_size, or a single tilde, as in ~2.5.
 var atEdges = regexp.MustCompile(`\b_+\B|\B_+\b|~~+`)
 
-// Paragraph is Escape for text that begins a line, or an item of a list: there
-// it could be a heading, a quotation or a list of its own.
+// Paragraph is Escape for a text at the beginning of a line or of a list item. There the text could
+// start a heading, a quotation or a list.
 func Paragraph(s string) string {
 	return atStart.ReplaceAllString(Escape(strings.TrimSpace(s)), `$1\$2`)
 }
 
 var atStart = regexp.MustCompile(`^([0-9]*)([-#>+=~:.)])`)
 
-// Prose is text of several lines, each of which is shown as it is.
+// Prose escapes a text of several lines, and keeps the lines.
 func Prose(s string) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	for i, line := range lines {
@@ -44,15 +44,15 @@ func Prose(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Code shows text as it is, without a backtick of its own that would end it.
+// Code returns a text as inline code. It replaces backticks, because they would end the code.
 func Code(s string) string {
 	if s = oneline.Of(s); s == "" {
-		return "` `" // two backticks would begin something else
+		return "` `" // two backticks would start longer code
 	}
 	return "`" + strings.ReplaceAll(s, "`", "'") + "`"
 }
 
-// Row is one row of a table.
+// Row returns a row of a table.
 func Row(fields ...string) string {
 	var b strings.Builder
 	for _, f := range fields {

@@ -1,6 +1,6 @@
-// Package oneline makes text of unknown origin fit for a terminal: each line stays
-// one line. What a contender says, and what it calls its files, may hold escape
-// sequences that move the cursor, set the title or type into somebody's shell.
+// Package oneline makes texts from unknown sources safe for a terminal, and keeps each line on one
+// line. The output of a contender and its file names can contain escape sequences that move the
+// cursor, set the title, or type into the shell of the user.
 package oneline
 
 import (
@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// Of is the text on one line. Breaks and tabs become blanks; whatever else is no
-// character to be seen is shown as Go would write it, \x1b for the escape.
+// Of returns a text on one line. Line breaks and tabs become blanks. Other invisible characters
+// become escape sequences of Go, such as \x1b for the escape character.
 func Of(text string) string {
 	if show(text, "", visible) == text {
 		return text
@@ -18,15 +18,16 @@ func Of(text string) string {
 	return show(strings.TrimSpace(text), "", visible)
 }
 
-// Lines is text of several lines, of which line feeds and tabs stay.
+// Lines returns a text of several lines. It keeps line feeds and tabs, and replaces other invisible
+// characters like Of.
 func Lines(text string) string { return show(text, "\n\t", visible) }
 
-// show writes hidden characters, but those that stay, in another way.
-func show(text, stay string, as func(rune) string) string {
+// show replaces the hidden characters of a text, except those in keep.
+func show(text, keep string, replace func(rune) string) string {
 	var b strings.Builder
 	for _, r := range strings.ToValidUTF8(text, "\uFFFD") {
-		if hidden(r) && !strings.ContainsRune(stay, r) {
-			b.WriteString(as(r))
+		if hidden(r) && !strings.ContainsRune(keep, r) {
+			b.WriteString(replace(r))
 		} else {
 			b.WriteRune(r)
 		}
@@ -34,6 +35,7 @@ func show(text, stay string, as func(rune) string) string {
 	return b.String()
 }
 
+// visible returns a blank for white space, and the escape sequence of Go for other characters.
 func visible(r rune) string {
 	if unicode.IsSpace(r) {
 		return " "
@@ -42,9 +44,8 @@ func visible(r rune) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// hidden reports whether a character does something else than to be seen: control
-// characters, those of C1 and line separators included, the format characters that
-// turn the direction of writing, and those without a width.
+// hidden reports whether a character is invisible: control characters including C1, line separators,
+// format characters that change the direction of text, and characters without a width.
 func hidden(r rune) bool {
 	return r != ' ' && !unicode.IsGraphic(r) || unicode.In(r, unicode.Zl, unicode.Zp)
 }

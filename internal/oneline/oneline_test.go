@@ -21,23 +21,23 @@ func TestOf(t *testing.T) {
 		"nul\x00":                       `nul\x00`,
 	} {
 		if got := Of(text); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
+			t.Errorf("Of(%q) = %q, want %q", text, got, want)
 		}
 	}
 }
 
-// unseen are the characters that turn the direction of writing, have no width or
-// break a line, beside those of C0 and C1.
-const unseen = "\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u2060\U000e0041"
+// invisible contains characters that change the direction of text, have no width or break a line. It
+// does not contain C0 and C1.
+const invisible = "\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u2060\U000e0041"
 
-func TestNothingUnseenPasses(t *testing.T) {
+func TestInvisibleCharactersAreEscaped(t *testing.T) {
 	var all strings.Builder
 	for r := rune(0); r < 0xa0; r++ {
 		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f {
 			all.WriteRune(r)
 		}
 	}
-	all.WriteString(unseen)
+	all.WriteString(invisible)
 	for _, r := range all.String() {
 		text := fmt.Sprintf("a%cb", r)
 		if got := Of(text); strings.ContainsRune(got, r) || got == "ab" {
@@ -49,10 +49,10 @@ func TestNothingUnseenPasses(t *testing.T) {
 	}
 }
 
-// TestWritersOfBrokenUpText: what is written byte by byte comes out as what is
-// written at once.
-func TestWritersOfBrokenUpText(t *testing.T) {
-	text := "Grüße 世界\n\tc\x1b[2J\u202e😀" + unseen
+// TestWritersJoinPartialCharacters checks that text written byte by byte gives the same output as
+// text written at once.
+func TestWritersJoinPartialCharacters(t *testing.T) {
+	text := "Grüße 世界\n\tc\x1b[2J\u202e😀" + invisible
 	var b bytes.Buffer
 	w := Writer(&b)
 	for i := range len(text) {
@@ -61,7 +61,7 @@ func TestWritersOfBrokenUpText(t *testing.T) {
 		}
 	}
 	if b.String() != Lines(text) {
-		t.Errorf("%+q, want %+q", b.String(), Lines(text))
+		t.Errorf("got %+q, want %+q", b.String(), Lines(text))
 	}
 	encoded, err := json.Marshal(text)
 	if err != nil {
@@ -74,6 +74,6 @@ func TestWritersOfBrokenUpText(t *testing.T) {
 	}
 	var back string
 	if err := json.Unmarshal(b.Bytes(), &back); err != nil || back != text || Of(b.String()) != b.String() {
-		t.Errorf("%v: %+q as %+q", err, b.String(), back)
+		t.Errorf("got %+q, which decodes to %+q; error %v", b.String(), back, err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=~-]+$`)
 
-// ForShell is a word as one types it: what a person is told to run has to run.
+// ForShell quotes a word for a shell, so that a user can copy and run a suggested command.
 func ForShell(word string) string {
 	if plainWord.MatchString(word) && !strings.HasPrefix(word, "-") && !strings.HasPrefix(word, "~") {
 		return word

@@ -7,13 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// Writer passes on what is written to it as Lines makes it: for everything that
-// people read. It is put where text leaves the program, so that no message can
-// forget about it.
+// Writer returns a writer that applies Lines to everything written to it. Use it for all output for
+// people, at the place where text leaves the program, so that no message can bypass it.
 func Writer(w io.Writer) io.Writer { return &filter{to: w, change: Lines} }
 
-// JSON passes JSON on with every hidden character written as an escape, which means
-// the same to whoever reads it: encoding/json does so for a few of them only.
+// JSON returns a writer for JSON that replaces every hidden character with a JSON escape, which has
+// the same meaning. The package encoding/json escapes only a few of them.
 func JSON(w io.Writer) io.Writer { return &filter{to: w, change: escapeJSON} }
 
 func escapeJSON(text string) string {
@@ -26,15 +25,15 @@ func escapeJSON(text string) string {
 	})
 }
 
-// A filter changes text on its way. A character that was written in part waits for
-// the rest of it.
+// A filter changes text and writes it to another writer. If a write ends within a character, the
+// filter keeps the incomplete character for the next write.
 type filter struct {
 	to     io.Writer
 	change func(string) string
-	rest   []byte
+	rest   []byte // an incomplete character
 }
 
-// Unwrap is where the text goes: it may be a terminal.
+// Unwrap returns the underlying writer, which may be a terminal.
 func (f *filter) Unwrap() io.Writer { return f.to }
 
 func (f *filter) Write(p []byte) (int, error) {

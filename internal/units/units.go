@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// Size reads like 1.3 MiB.
+// Size returns a text such as "1.3 MiB".
 func Size(n int64) string {
 	for _, unit := range []struct {
 		name string
@@ -20,7 +20,7 @@ func Size(n int64) string {
 	return fmt.Sprintf("%d B", n)
 }
 
-// Count reads like 1 file or 3 files.
+// Count returns a text such as "1 file" or "3 files".
 func Count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
