@@ -57,7 +57,7 @@ func TestMountedDirectories(t *testing.T) {
 				}
 				must(t, unix.Unmount(mountpoint, 0))
 				if uses(op, at) && err == nil {
-					t.Error("the trial succeeded with another directory in the place of its own")
+					t.Error("the trial succeeded with another directory in the place of the trial directory")
 				}
 			})
 		}

@@ -76,7 +76,7 @@ var All = []Operation{
 }
 
 // OutputPath returns the path of an operation's result: its single file in the directory
-// output, or output itself. A command's {output} stands for this path.
+// output, or output itself. In a command, {output} is replaced by this path.
 func (i Info) OutputPath(output string) string {
 	if i.Output == "" {
 		return output

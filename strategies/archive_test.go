@@ -10,8 +10,8 @@ import (
 	"iosweep/operations"
 )
 
-// TestEveryStrategyMakesTheSameArchive: entries stand in the order of the items
-// whoever has compressed them, in tasks of whatever size.
+// TestEveryStrategyMakesTheSameArchive checks that the entries have the order of the items under every strategy and
+// task size.
 func TestEveryStrategyMakesTheSameArchive(t *testing.T) {
 	zip, _ := operations.Named("zip")
 	lines := 200
@@ -37,7 +37,7 @@ func TestEveryStrategyMakesTheSameArchive(t *testing.T) {
 					site := site
 					site.Sink = sink
 					if !bytes.Equal(archiveBy(t, s, zip, site, chunk), want) {
-						t.Error("the archive is another than that of one item after another")
+						t.Error("the archive differs from the one that sequential makes")
 					}
 				})
 			}
@@ -45,7 +45,7 @@ func TestEveryStrategyMakesTheSameArchive(t *testing.T) {
 	}
 }
 
-// archiveBy is the archive that a strategy makes.
+// archiveBy returns the archive that a strategy makes.
 func archiveBy(t *testing.T, s Strategy, zip operations.Operation, site operations.Site, chunk int) []byte {
 	t.Helper()
 	site.Output = t.TempDir()

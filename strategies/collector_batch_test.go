@@ -13,8 +13,7 @@ import (
 	"iosweep/operations"
 )
 
-// fakeBatched gathers a line for each item, and notes for each line of what it
-// stores that its item was committed.
+// fakeBatched appends a line for each item. For each stored line it records that the item was committed.
 type fakeBatched struct{ fakeStaged }
 
 var _ operations.Batched = fakeBatched{}
@@ -42,12 +41,10 @@ func (t fakeBatched) StoreBatch(batch []byte) error {
 	return nil
 }
 
-// gathers reports whether a strategy stores in batches: it has a collector, and no
-// stages of its own.
+// usesBatches reports whether a strategy stores items in batches: it has a sink and does not run the stages itself.
 func usesBatches(s Strategy) bool { return has(s.Info().Axes, "sink") && !staged(s) }
 
-// TestBatchedItemsExactlyOnce: also those that a worker process has gathered when
-// it gets no further task.
+// TestBatchedItemsExactlyOnce also checks the last batch of a worker process, which it sends when no task follows.
 func TestBatchedItemsExactlyOnce(t *testing.T) {
 	for _, c := range []struct{ items, chunk int }{{0, 1}, {1, 1}, {100, 1}, {101, 7}, {400, 100}} {
 		t.Run(fmt.Sprintf("%d items by %d", c.items, c.chunk), func(t *testing.T) {
@@ -67,10 +64,10 @@ func TestBatchedItemsExactlyOnce(t *testing.T) {
 				h.exactlyOnce(t, "append", c.items)
 				h.exactlyOnce(t, "commit", c.items)
 				if h.most["commit"] > 1 {
-					t.Errorf("%d items were stored at once", h.most["commit"])
+					t.Errorf("got %d items stored at the same time, want 1", h.most["commit"])
 				}
 				if last := h.lines[len(h.lines)-1]; last != "end" {
-					t.Errorf("the log ends with %q", last)
+					t.Errorf("the log ends with %q, want end", last)
 				}
 			})
 		})
@@ -87,15 +84,15 @@ func TestErrorInBatch(t *testing.T) {
 		job.Sink = operations.SinkCollector
 		timing, err := Run(t.Context(), s, job)
 		if err == nil || strings.Count(err.Error(), "item 11: told to fail") != 1 {
-			t.Fatalf("got %v, want the error of item 11 once", err)
+			t.Fatalf("got error %v, want the error of item 11 once", err)
 		}
 		if timing.Items >= job.Items {
-			t.Errorf("the stats claim %d items of %d", timing.Items, job.Items)
+			t.Errorf("got %d items in the stats, want fewer than %d", timing.Items, job.Items)
 		}
 	})
 }
 
-// memoryTask gathers in memory. Its functions may be nil.
+// A memoryTask keeps no data. Its functions append and store may be nil.
 type memoryTask struct {
 	operations.Staged
 	append func(item int) error
@@ -124,7 +121,7 @@ func (t *memoryTask) StoreBatch(batch []byte) error {
 }
 
 func (t *memoryTask) Do(*operations.Scratch, int) (operations.Result, error) {
-	return operations.Result{}, errors.New("an item was not gathered")
+	return operations.Result{}, errors.New("Do was called for a batched item")
 }
 func (t *memoryTask) Close() error { return nil }
 
@@ -135,7 +132,7 @@ func (t *memoryTask) job() Job {
 	return Job{Task: t, Items: manyItems, Workers: 2, Chunk: 64, Sink: operations.SinkCollector}
 }
 
-// TestBatchesAreFullWhereItemsAreFast: time stands still while anybody works.
+// TestBatchesAreFullWhereItemsAreFast uses a clock that does not advance while any goroutine runs.
 func TestBatchesAreFullWhereItemsAreFast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := &memoryTask{}
@@ -144,16 +141,16 @@ func TestBatchesAreFullWhereItemsAreFast(t *testing.T) {
 			t.Fatal(err)
 		}
 		if timing.Items != manyItems || timing.Bytes != manyItems || timing.Latency.Count() != manyItems || task.stored.Load() != manyItems {
-			t.Errorf("%d items, %d bytes, %d latencies, %d stored; want %d of each",
+			t.Errorf("got %d items, %d bytes, %d latencies, %d stored; want %d of each",
 				timing.Items, timing.Bytes, timing.Latency.Count(), task.stored.Load(), manyItems)
 		}
 		if most := int64(manyItems/batchItems + 2); task.stores.Load() > most {
-			t.Errorf("%d calls stored %d items, want at most %d", task.stores.Load(), manyItems, most)
+			t.Errorf("got %d calls to store %d items, want at most %d", task.stores.Load(), manyItems, most)
 		}
 	})
 }
 
-// TestSlowItemsAreStoredOneByOne: an item that took long is stored by itself.
+// TestSlowItemsAreStoredOneByOne checks that a slow item does not wait for others.
 func TestSlowItemsAreStoredOneByOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		task := &memoryTask{append: func(int) error { time.Sleep(batchAge); return nil }}
@@ -164,16 +161,16 @@ func TestSlowItemsAreStoredOneByOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n := task.stores.Load(); n != 50 {
-			t.Errorf("50 slow items were stored with %d calls", n)
+			t.Errorf("got %d calls to store 50 slow items, want 50", n)
 		}
 		if most := timing.Latency.Max(); most > 2*batchAge {
-			t.Errorf("an item of %v took %v", batchAge, most)
+			t.Errorf("an item of %v has a latency of %v", batchAge, most)
 		}
 	})
 }
 
-// TestBatchesAreBounded: while nothing can be stored, workers stop with two
-// batches each, the one that the collector is storing included.
+// TestBatchesAreBounded checks that workers stop with two batches each while the collector cannot store any. The batch
+// in the collector counts too.
 func TestBatchesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := make(chan struct{})
@@ -185,17 +182,17 @@ func TestBatchesAreBounded(t *testing.T) {
 		}()
 		synctest.Wait()
 		if got := task.appended.Load(); got != 4*batchItems {
-			t.Errorf("two workers gathered %d items ahead, want four batches of %d", got, batchItems)
+			t.Errorf("got %d items ahead from two workers, want four batches of %d", got, batchItems)
 		}
 		close(stuck)
 		if err := <-ended; err != nil || task.stored.Load() != manyItems {
-			t.Errorf("%d of %d items stored, %v", task.stored.Load(), manyItems, err)
+			t.Errorf("got %d of %d items stored, error %v", task.stored.Load(), manyItems, err)
 		}
 	})
 }
 
-// TestBatchedLatencyIncludesStore: its latency is no more flattering than
-// that of an item which is stored by itself.
+// TestBatchedLatencyIncludesStore checks that the latency of a batched item includes the time until it is stored, like
+// the latency of a single item.
 func TestBatchedLatencyIncludesStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const slow = 5 * time.Second
@@ -207,24 +204,24 @@ func TestBatchedLatencyIncludesStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		if least := timing.Latency.Quantile(0); least < slow*99/100 {
-			t.Errorf("an item took %v before it was stored, which took %v", least, slow)
+			t.Errorf("got a latency of %v, want at least the %v of the store", least, slow)
 		}
 	})
 }
 
 func TestFirstStoreErrorStopsAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		full := errors.New("no space left")
-		task := &memoryTask{store: func([]byte) error { return full }}
+		noSpace := errors.New("no space left")
+		task := &memoryTask{store: func([]byte) error { return noSpace }}
 		timing, err := Run(t.Context(), threads{}, task.job())
-		if err == nil || err.Error() != full.Error() {
-			t.Errorf("got %v, want %q once", err, full)
+		if err == nil || err.Error() != noSpace.Error() {
+			t.Errorf("got error %v, want %q once", err, noSpace)
 		}
 		if timing.Items != 0 || task.stores.Load() != 1 {
-			t.Errorf("%d items counted, %d stores; want none after the first failed", timing.Items, task.stores.Load())
+			t.Errorf("got %d items and %d stores, want 0 items and 1 store", timing.Items, task.stores.Load())
 		}
 		if got := task.appended.Load(); got == manyItems {
-			t.Errorf("all items were gathered after the failure")
+			t.Errorf("got all items after the failure, want fewer")
 		}
 	})
 }
@@ -240,15 +237,15 @@ func TestCancelStopsBatching(t *testing.T) {
 		}}
 		timing, err := Run(ctx, threads{}, task.job())
 		if !errors.Is(err, context.Canceled) {
-			t.Fatalf("got %v, want that it was cancelled", err)
+			t.Fatalf("got error %v, want context.Canceled", err)
 		}
 		if timing.Items >= manyItems || int64(timing.Items) != task.stored.Load() {
-			t.Errorf("%d items counted, %d stored", timing.Items, task.stored.Load())
+			t.Errorf("got %d items counted and %d stored", timing.Items, task.stored.Load())
 		}
 	})
 }
 
-// TestBatchingDoesNotAllocate for an item, once the batches have their size.
+// TestBatchingDoesNotAllocate checks that an item needs no allocation once the batches have their size.
 func TestBatchingDoesNotAllocate(t *testing.T) {
 	task := &memoryTask{}
 	_, halt := context.WithCancelCause(t.Context())
@@ -265,7 +262,7 @@ func TestBatchingDoesNotAllocate(t *testing.T) {
 	}
 	some()
 	if n := testing.AllocsPerRun(5, some); n > batchItems/100 {
-		t.Errorf("%v allocations for %d items", n, 3*batchItems)
+		t.Errorf("got %v allocations for %d items", n, 3*batchItems)
 	}
 	if err := errors.Join(g.flush(w), g.close()); err != nil {
 		t.Error(err)
@@ -279,8 +276,8 @@ func TestBatchEncoding(t *testing.T) {
 	sent.add(3*time.Second, 23)
 	sent.data = []byte("both of them")
 	body := append(sent.encodeHeader(nil, 10*time.Second), sent.data...)
-	got := &batch{begun: make([]time.Duration, 9), data: []byte("of before")}
-	// The other process's clock began elsewhere.
+	got := &batch{begun: make([]time.Duration, 9), data: []byte("old")}
+	// The clock of the other process started at another time.
 	if err := got.decode(body, 110*time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -288,15 +285,15 @@ func TestBatchEncoding(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	if got.begun[0] != 101*time.Second || got.begun[1] != 103*time.Second {
-		t.Errorf("items begun at %v, want 9 and 7 seconds before 110 s", got.begun)
+		t.Errorf("got start times %v, want 9 and 7 seconds before 110 s", got.begun)
 	}
 	for cut := range batchHeader + 16 {
 		if err := got.decode(body[:cut], 0); !errors.Is(err, errShort) {
-			t.Errorf("a body cut off at %d: %v", cut, err)
+			t.Errorf("a body of %d bytes: got error %v, want errShort", cut, err)
 		}
 	}
 	body[15] = 0xff // 2^63 items
 	if err := got.decode(body, 0); !errors.Is(err, errShort) {
-		t.Errorf("a body that claims to hold too much: %v", err)
+		t.Errorf("a body that claims too many items: got error %v, want errShort", err)
 	}
 }

@@ -11,15 +11,15 @@ import (
 	"iosweep/operations"
 )
 
-// footprint returns what a strategy occupies with a job.
+// footprint returns the footprint of a strategy with a job.
 func footprint(s Strategy, job Job) Footprint {
 	return s.Footprint(job.Workers, job.Threads, job.Items)
 }
 
-// staged reports whether a strategy does the stages of an item on different workers.
+// staged reports whether a strategy runs the stages of an item on different workers.
 func staged(s Strategy) bool { return s.Footprint(1, 1, 1).Stages > 1 }
 
-// each runs a test for every strategy, with a fake that suits it.
+// each runs a test for every strategy, with a suitable fake.
 func each(t *testing.T, test func(t *testing.T, s Strategy, f fake)) {
 	for _, s := range All {
 		t.Run(s.Info().Name, func(t *testing.T) {
@@ -34,7 +34,7 @@ func each(t *testing.T, test func(t *testing.T, s Strategy, f fake)) {
 	}
 }
 
-// lastStage is the stage that finishes an item of the fake.
+// lastStage returns the stage that finishes an item of the fake.
 func (f fake) lastStage() string {
 	if f.Staged {
 		return "commit"
@@ -56,42 +56,42 @@ func TestEachItemExactlyOnce(t *testing.T) {
 				h.exactlyOnce(t, f.lastStage(), c.items)
 				checkTiming(t, s, f, timing, c.items)
 				if first, last := h.lines[0], h.lines[len(h.lines)-1]; first != "begin" || last != "end" {
-					t.Errorf("the log goes from %q to %q, want begin to end", first, last)
+					t.Errorf("the log begins with %q and ends with %q, want begin and end", first, last)
 				}
 				if n := strings.Count(strings.Join(h.lines, "\n"), "begin"); n != 1 {
-					t.Errorf("begun %d times", n)
+					t.Errorf("got %d calls of Begin, want 1", n)
 				}
 			})
 		})
 	}
 }
 
-// checkTiming compares stats with what the fake has for so many items.
+// checkTiming compares the timing with the expected values for this number of items.
 func checkTiming(t *testing.T, s Strategy, f fake, timing Timing, items int) {
 	t.Helper()
 	if timing.Items != items || timing.Latency.Count() != int64(items) {
-		t.Errorf("stats of %d items and %d latencies, want %d", timing.Items, timing.Latency.Count(), items)
+		t.Errorf("got %d items and %d latencies, want %d of each", timing.Items, timing.Latency.Count(), items)
 	}
 	if want := int64(items * (items - 1) / 2); timing.Bytes != want {
-		t.Errorf("stats of %d bytes, want %d", timing.Bytes, want)
+		t.Errorf("got %d bytes, want %d", timing.Bytes, want)
 	}
 	for item, d := range timing.Digests {
 		if !f.Staged && d != digestOf(item) {
-			t.Errorf("item %d has digest %d, want %d", item, d, digestOf(item))
+			t.Errorf("item %d: got digest %d, want %d", item, d, digestOf(item))
 		}
 	}
 	if timing.FirstDone > timing.LastDone || timing.LastDone > timing.Work || timing.LastDone <= 0 {
-		t.Errorf("first done %v, last done %v, work %v: not in order", timing.FirstDone, timing.LastDone, timing.Work)
+		t.Errorf("got FirstDone %v, LastDone %v, Work %v, want increasing values", timing.FirstDone, timing.LastDone, timing.Work)
 	}
 	if processes := s.Footprint(1, 1, 1).Processes > 0; processes != (timing.PeakMemory == 12345) {
-		t.Errorf("the peak memory of worker processes is %d", timing.PeakMemory)
+		t.Errorf("got a peak memory of %d for worker processes", timing.PeakMemory)
 	}
 	background := strings.HasPrefix(s.Info().Name, "background")
 	if background != (timing.Blocked != nil) {
-		t.Errorf("blocked is %v", timing.Blocked)
+		t.Errorf("got Blocked %v", timing.Blocked)
 	}
 	if background && *timing.Blocked > timing.Work {
-		t.Errorf("blocked for %v of %v", *timing.Blocked, timing.Work)
+		t.Errorf("got Blocked %v, longer than Work %v", *timing.Blocked, timing.Work)
 	}
 }
 
@@ -101,7 +101,7 @@ func TestConcurrencyMatchesWorkers(t *testing.T) {
 		limit := footprint(s, job).Concurrency()
 		f.Meet = limit
 		if f.Staged {
-			f.Meet = job.Workers // in each stage
+			f.Meet = job.Workers // for each stage
 		}
 		job = f.job(t, 40)
 		if _, err := Run(t.Context(), s, job); err != nil {
@@ -109,14 +109,14 @@ func TestConcurrencyMatchesWorkers(t *testing.T) {
 		}
 		h := f.history(t)
 		if h.overall > limit {
-			t.Errorf("%d items at once, more than %d", h.overall, limit)
+			t.Errorf("got %d items at once, want at most %d", h.overall, limit)
 		}
 		for stage, most := range h.most {
 			if f.Staged && most > job.Workers {
-				t.Errorf("%d items at once in stage %s, more than %d workers", most, stage, job.Workers)
+				t.Errorf("got %d items at once in stage %s, want at most %d", most, stage, job.Workers)
 			}
 			if most < f.Meet {
-				t.Errorf("only %d items at once in stage %s, want %d", most, stage, f.Meet)
+				t.Errorf("got %d items at once in stage %s, want at least %d", most, stage, f.Meet)
 			}
 		}
 	})
@@ -128,20 +128,20 @@ func TestFirstErrorStopsAll(t *testing.T) {
 		const items = 2000
 		timing, err := Run(t.Context(), s, f.job(t, items))
 		if err == nil || err.Error() != "item 5: told to fail" {
-			t.Fatalf("got %v, want the error of item 5 once", err)
+			t.Fatalf("got error %v, want the error of item 5 once", err)
 		}
 		h := f.history(t)
 		if n := h.did[f.lastStage()][5]; n != 0 {
-			t.Errorf("the item that failed was done %d times", n)
+			t.Errorf("the failed item was done %d times, want 0", n)
 		}
 		if !footprint(s, Job{}).Unbounded && len(h.did[f.lastStage()]) > items/2 {
-			t.Errorf("%d of %d items were done after the failure", len(h.did[f.lastStage()]), items)
+			t.Errorf("got %d of %d items done, although one failed early", len(h.did[f.lastStage()]), items)
 		}
 		if timing.Items >= items {
-			t.Errorf("the stats claim %d items of %d", timing.Items, items)
+			t.Errorf("got %d items in the stats, want fewer than %d", timing.Items, items)
 		}
 		if h.lines[len(h.lines)-1] == "end" {
-			t.Error("End ran after a failure")
+			t.Error("End was called after a failure")
 		}
 	})
 }
@@ -158,15 +158,15 @@ func TestCancelStopsAll(t *testing.T) {
 		}()
 		timing, err := Run(ctx, s, job)
 		if !errors.Is(err, context.Canceled) {
-			t.Fatalf("got %v, want that it was cancelled", err)
+			t.Fatalf("got error %v, want context.Canceled", err)
 		}
 		if !footprint(s, job).Unbounded && timing.Items >= job.Items {
-			t.Errorf("all %d items were done", timing.Items)
+			t.Errorf("got all %d items done after the cancellation", timing.Items)
 		}
 	})
 }
 
-// peek is the log as it stands.
+// readLog returns the current content of the log.
 func (f fake) readLog() []byte {
 	data, _ := os.ReadFile(f.Log)
 	return data
@@ -183,7 +183,7 @@ func TestStopInsteadOfWork(t *testing.T) {
 			t.Error(err)
 		}
 		if log := f.readLog(); stats.Items != 0 || len(log) != 0 {
-			t.Errorf("%d items were done before the gate opened: %s", stats.Items, log)
+			t.Errorf("got %d items before the gate opened: %s", stats.Items, log)
 		}
 	})
 }
@@ -196,13 +196,13 @@ func TestWorkerProcessDies(t *testing.T) {
 			f.DieAt, f.Slow = 7, true
 			_, err := Run(t.Context(), s, f.job(t, 500))
 			if err == nil || !strings.Contains(err.Error(), "died: ") {
-				t.Fatalf("got %v, want that a worker process died", err)
+				t.Fatalf("got error %v, want one about a worker process that died", err)
 			}
 		})
 	}
 }
 
-// overlaps says which stages of a staged operation may overlap under a sink.
+// overlaps lists which stages of a staged operation may run for several items at once, for each sink.
 var overlaps = map[string]map[string]bool{
 	operations.SinkLocked:    {"load": true, "compute": false, "commit": false},
 	operations.SinkCollector: {"load": true, "compute": false, "commit": false},
@@ -231,10 +231,10 @@ func TestSinks(t *testing.T) {
 					for stage, overlap := range may {
 						h.exactlyOnce(t, stage, items)
 						if !overlap && h.most[stage] > 1 {
-							t.Errorf("%d items at once in %s", h.most[stage], stage)
+							t.Errorf("got %d items at once in %s, want 1", h.most[stage], stage)
 						}
 						if _, several := s.(threads); several && overlap && h.most[stage] < 2 {
-							t.Errorf("%s never overlapped", stage)
+							t.Errorf("%s never ran for two items at once", stage)
 						}
 					}
 				})
@@ -254,7 +254,7 @@ func TestErrorBehindSink(t *testing.T) {
 				job := f.job(t, 400)
 				job.Sink = sink
 				if _, err := Run(t.Context(), s, job); err == nil || !strings.Contains(err.Error(), "item 11: told to fail") {
-					t.Fatalf("got %v, want the error of item 11", err)
+					t.Fatalf("got error %v, want the error of item 11", err)
 				}
 			})
 		})

@@ -8,7 +8,7 @@ import (
 	"iosweep/operations"
 )
 
-// sleepers are items that each take one second more than the one before.
+// sleepers is a task whose items each take one second more than the item before.
 type sleepers struct{}
 
 func (sleepers) Do(_ *operations.Scratch, item int) (operations.Result, error) {
@@ -17,8 +17,8 @@ func (sleepers) Do(_ *operations.Scratch, item int) (operations.Result, error) {
 }
 func (sleepers) Close() error { return nil }
 
-// TestEachItemHasItsOwnTime, though one look at the clock ends an item and begins
-// the next.
+// TestEachItemHasItsOwnTime checks the latency of each item, although one read of the clock ends an item and starts the
+// next.
 func TestEachItemHasItsOwnTime(t *testing.T) {
 	for _, s := range []Strategy{sequential{}, threads{}, async{}, unbounded{}} {
 		t.Run(s.Info().Name, func(t *testing.T) {
@@ -32,7 +32,7 @@ func TestEachItemHasItsOwnTime(t *testing.T) {
 					q := (float64(item) + 0.5) / items
 					want := time.Duration(item+1) * time.Second
 					if got := timing.Latency.Quantile(q); got < want*99/100 || got > want*101/100 {
-						t.Errorf("item %d took %v, want %v", item, got, want)
+						t.Errorf("item %d: got latency %v, want %v", item, got, want)
 					}
 				}
 			})

@@ -17,13 +17,12 @@ import (
 	"iosweep/strategies"
 )
 
-// striped is a strategy from outside of the package: worker i of n does the items
-// i, i+n, i+2n and so on.
+// striped is a strategy outside the package strategies: worker i of n does the items i, i+n, i+2n and so on.
 type striped struct{}
 
 var _ strategies.Strategy = striped{}
 
-// The conformance tests go over the list, so they hold this one to their rules too.
+// The conformance tests use the list All, so they test this strategy too.
 func init() { strategies.All = append(strategies.All, striped{}) }
 
 func (striped) Info() strategies.Info {
@@ -42,7 +41,7 @@ func (striped) Start(_ context.Context, job strategies.Job) (strategies.Pool, er
 	return p, nil
 }
 
-// stripes keeps the stats of each worker apart, so that workers share nothing.
+// stripes keeps separate stats for each worker, so that workers share nothing.
 type stripes struct {
 	job     strategies.Job
 	digests []uint32
@@ -68,7 +67,7 @@ func (p *stripes) Work(ctx context.Context) error {
 	return task.End()
 }
 
-// do does the items of a worker.
+// do does the items of one worker.
 func (p *stripes) do(ctx context.Context, worker int) (err error) {
 	scratch := operations.Scratch{Worker: worker}
 	defer func() { err = errors.Join(err, scratch.Close()) }()
@@ -107,13 +106,13 @@ func (p *stripes) Stop() (strategies.Stats, error) {
 func TestStrategyFromAnotherPackage(t *testing.T) {
 	s, known := strategies.Named("striped")
 	if !known {
-		t.Fatal("the list does not have it")
+		t.Fatal("Named does not find it")
 	}
 	copying, _ := operations.Named("copy")
 	if why := strategies.Unsupported(s, copying.Info()) + strategies.Unavailable(s); why != "" {
-		t.Fatalf("refused: %s", why)
+		t.Fatalf("got %q, want a supported strategy", why)
 	}
-	ws, err := workspace.Create(t.TempDir(), "newcomer")
+	ws, err := workspace.Create(t.TempDir(), "external")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +145,7 @@ func TestStrategyFromAnotherPackage(t *testing.T) {
 		t.Fatal(err)
 	}
 	if timing.Items != 50 || outcome.Items != 50 || timing.Bytes != outcome.Bytes {
-		t.Errorf("stats of %d items and %d bytes; %d items and %d bytes are there", timing.Items, timing.Bytes, outcome.Items, outcome.Bytes)
+		t.Errorf("got stats of %d items and %d bytes, and an outcome of %d items and %d bytes", timing.Items, timing.Bytes, outcome.Items, outcome.Bytes)
 	}
 	for _, file := range site.Manifest.All() {
 		want, err := os.ReadFile(filepath.Join(site.Input, filepath.FromSlash(file.Name)))
@@ -155,7 +154,7 @@ func TestStrategyFromAnotherPackage(t *testing.T) {
 		}
 		got, err := os.ReadFile(filepath.Join(site.Output, filepath.FromSlash(file.Name)))
 		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s is another: %v", file.Name, err)
+			t.Errorf("%s: got another content or error %v", file.Name, err)
 		}
 	}
 }

@@ -11,9 +11,9 @@ import (
 
 var _ operations.Ringed = fakeTask{}
 
-// Advance is what Do does, for who drives a ring: nothing in it waits, because all items
-// are on one thread. It asks to be called again in a millisecond where Do would sleep,
-// and at once where it would not. The item has been begun when there is an answer.
+// Advance does the work of Do for a ring. It never blocks, because all items share one thread. Instead of a sleep it
+// requests a wait of one millisecond. If Do would not sleep, it requests a wait of zero. The item has begun when the wait
+// completes.
 func (t fakeTask) Advance(x *operations.RingItem) (operations.Result, error) {
 	if len(x.Requests) == 0 {
 		if err := t.note("+ do %d", x.Item); err != nil {
@@ -44,7 +44,7 @@ func (t fakeTask) wait(x *operations.RingItem) {
 	x.Requests = append(x.Requests[:0], r)
 }
 
-// met reports whether as many items as there should be have been begun.
+// met reports whether Meet items have begun.
 func (t fakeTask) met() (bool, error) {
 	if t.Meet == 0 {
 		return true, nil
@@ -58,7 +58,7 @@ func (t fakeTask) met() (bool, error) {
 		return met, err
 	}
 	if time.Since(info.ModTime()) > 2*time.Minute {
-		return false, fmt.Errorf("fewer than %d items were ever under way at once", t.Meet)
+		return false, fmt.Errorf("fewer than %d items were in flight at once", t.Meet)
 	}
 	return false, nil
 }

@@ -18,18 +18,17 @@ import (
 	"iosweep/operations"
 )
 
-// plainDirs makes, opens and removes directories anywhere, which is good enough below
-// a test's own temporary directory.
+// plainDirs makes, opens and removes directories anywhere. This is enough below a test's temporary directory.
 type plainDirs struct{}
 
 func (plainDirs) Open(path string) (*os.File, error) { return os.Open(path) }
 func (plainDirs) Mkdir(path string) error            { return os.Mkdir(path, 0o755) }
 func (plainDirs) Rmdir(path string) error            { return os.Remove(path) }
 
-// workerEnv makes this test binary a worker process.
+// workerEnv is set in a worker process that runs this test binary.
 const workerEnv = "IOSWEEP_TEST_WORKER"
 
-// lockEnv is the path of the file that worker processes lock.
+// lockEnv contains the path of the file that worker processes lock.
 const lockEnv = "IOSWEEP_TEST_LOCK"
 
 func TestMain(m *testing.M) {
@@ -43,7 +42,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// openLock opens the file to lock, whose path the test has put into the environment.
+// openLock opens the lock file, whose path is in the environment.
 func openLock() (*os.File, error) {
 	return os.OpenFile(os.Getenv(lockEnv), os.O_RDWR|os.O_CREATE, 0o600)
 }
@@ -56,24 +55,23 @@ func openFake(spec json.RawMessage) (operations.Task, error) {
 	return f.open()
 }
 
-// fake describes an operation on nothing. What it does it writes into a log,
-// line by line, each with one write in append mode: so the log has one order
-// even when several processes write it.
+// A fake describes an operation that does no work. It writes a log, line by line, each with one write in append mode. So
+// the log has one order even if several processes write it.
 type fake struct {
 	Log    string `json:"log"`
 	Staged bool   `json:"staged"`
-	// Batched: staged, and items can be stored many at a time.
+	// Batched operations are staged and can store many items at a time.
 	Batched bool `json:"gathered"`
-	// FailAt and DieAt are items that fail, or end their process; -1: none.
+	// FailAt is the item that fails, and DieAt the item that kills its process; -1 means none.
 	FailAt int `json:"fail_at"`
 	DieAt  int `json:"die_at"`
-	// Meet: an item waits until so many are under way; 0: it does not.
+	// Meet is the number of items that must be in flight before an item continues; 0 means that it does not wait.
 	Meet int `json:"meet"`
-	// Slow items leave time for others to get in their way.
+	// Slow items take a millisecond, so that others can run at the same time.
 	Slow bool `json:"slow"`
 }
 
-// fakeTask writes the log. fakeStaged is the same in three stages.
+// fakeTask writes the log. fakeStaged does the same in three stages.
 type fakeTask struct {
 	fake
 	log *os.File
@@ -106,8 +104,8 @@ func (t fakeTask) note(format string, args ...any) error {
 	return err
 }
 
-// stage writes that a stage of an item began and ended, and has it fail, die or
-// meet others in between.
+// stage logs the beginning and the end of a stage of an item. In between it fails, dies or waits for others, as the fake
+// says.
 func (t fakeTask) stage(name string, item int) error {
 	if err := t.note("+ %s %d", name, item); err != nil {
 		return err
@@ -131,7 +129,7 @@ func (t fakeTask) stage(name string, item int) error {
 	return t.note("- %s %d", name, item)
 }
 
-// meet waits until as many items as there should be workers have been begun.
+// meet waits until Meet items have begun this stage.
 func (t fakeTask) meet(name string) error {
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 		data, err := os.ReadFile(t.Log)
@@ -142,7 +140,7 @@ func (t fakeTask) meet(name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("fewer than %d items were ever under way at once", t.Meet)
+	return fmt.Errorf("fewer than %d items were in flight at once", t.Meet)
 }
 
 func digestOf(item int) uint32 { return uint32(item)*2654435761 + 1 }
@@ -161,8 +159,7 @@ func (t fakeTask) Begin() error { return t.note("begin") }
 func (t fakeTask) End() error   { return t.note("end") }
 func (t fakeTask) Close() error { return t.log.Close() }
 
-// The stages send the item's number on as content, so that a parcel that gets
-// lost, doubled or mixed up is noticed.
+// The stages pass on the item's number as content, so that a lost, repeated or mixed-up StagedItem is detected.
 func (t fakeStaged) Load(_ *operations.Scratch, p *operations.StagedItem) error {
 	p.Data = fmt.Appendf(p.Data, "loaded %d", p.Item)
 	p.Size, p.CRC = int64(p.Item), digestOf(p.Item)
@@ -195,12 +192,12 @@ func (t fakeStaged) Do(s *operations.Scratch, item int) (operations.Result, erro
 	return t.Commit(s, &p)
 }
 
-// newFake is a fake that does everything right.
+// newFake returns a fake without failures.
 func newFake(t *testing.T) fake {
 	return fake{Log: filepath.Join(t.TempDir(), "log"), FailAt: -1, DieAt: -1}
 }
 
-// job is a job for the fake, with four workers where the strategy has any.
+// job returns a job for the fake, with four workers if the strategy has workers.
 func (f fake) job(t *testing.T, items int) Job {
 	t.Helper()
 	task, err := f.open()
@@ -221,7 +218,7 @@ func (f fake) job(t *testing.T, items int) Job {
 		Task: task, Items: items, Workers: 4, Threads: 2, Chunk: 1, Queue: 2, Spec: spec,
 		Command: func() *exec.Cmd {
 			cmd := exec.Command(self)
-			// A program with the race detector sleeps a second before it ends.
+			// A program with the race detector sleeps for a second before it ends.
 			cmd.Env = append(os.Environ(), workerEnv+"=1", lockEnv+"="+lock, "GORACE=atexit_sleep_ms=0")
 			cmd.Stderr = os.Stderr
 			return cmd
@@ -229,11 +226,11 @@ func (f fake) job(t *testing.T, items int) Job {
 	}
 }
 
-// history is a fake's log read back.
+// A history is the parsed log of a fake.
 type history struct {
-	did     map[string]map[int]int // stage -> item -> how often it ended
-	most    map[string]int         // stage -> how many at once
-	overall int                    // the same over all stages
+	did     map[string]map[int]int // stage -> item -> number of times that it ended
+	most    map[string]int         // stage -> largest number of items at once
+	overall int                    // the same for all stages together
 	lines   []string
 }
 
@@ -270,15 +267,15 @@ func (f fake) history(t *testing.T) history {
 	return h
 }
 
-// exactlyOnce checks that a stage was done once for each item.
+// exactlyOnce checks that each item was done once in a stage.
 func (h history) exactlyOnce(t *testing.T, stage string, items int) {
 	t.Helper()
 	for item := range items {
 		if n := h.did[stage][item]; n != 1 {
-			t.Errorf("item %d: %s was done %d times", item, stage, n)
+			t.Errorf("item %d: got %s %d times, want once", item, stage, n)
 		}
 	}
 	if len(h.did[stage]) > items {
-		t.Errorf("%s was done for %d items of %d", stage, len(h.did[stage]), items)
+		t.Errorf("got %s for %d items, want %d", stage, len(h.did[stage]), items)
 	}
 }

@@ -10,7 +10,7 @@ func TestLatencyRoundTrip(t *testing.T) {
 	for i := range 100 {
 		a.Record(time.Duration(i+1) * time.Millisecond)
 	}
-	b.Record(-time.Second)    // a clock that misbehaves
+	b.Record(-time.Second)    // below the range: a clock went backwards
 	b.Record(100 * time.Hour) // beyond the range
 	text, err := a.Encode()
 	if err != nil {
@@ -22,16 +22,16 @@ func TestLatencyRoundTrip(t *testing.T) {
 	}
 	back.Merge(b)
 	if back.Count() != 102 {
-		t.Errorf("%d items, want 102", back.Count())
+		t.Errorf("got %d items, want 102", back.Count())
 	}
-	// Two digits: within one in a hundred.
+	// Two digits are an error of at most one percent.
 	if q := back.Quantile(0.5); q < 49*time.Millisecond || q > 52*time.Millisecond {
-		t.Errorf("the median is %v, want about 50 ms", q)
+		t.Errorf("got median %v, want about 50 ms", q)
 	}
 	if m := back.Max(); m < 59*time.Minute || m > 61*time.Minute {
-		t.Errorf("the maximum is %v, want the bound of an hour", m)
+		t.Errorf("got maximum %v, want the limit of one hour", m)
 	}
 	if _, err := DecodeLatency("not a histogram"); err == nil {
-		t.Error("nonsense was decoded")
+		t.Error("DecodeLatency accepted an invalid text")
 	}
 }

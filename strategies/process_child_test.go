@@ -12,17 +12,17 @@ import (
 	"iosweep/operations"
 )
 
-// TestWorkerDeathIsExplained: whatever of it is noticed first, the error is how it ended.
+// TestWorkerDeathIsExplained checks that the error names the end of the process, whatever symptom is noticed first.
 func TestWorkerDeathIsExplained(t *testing.T) {
 	for name, test := range map[string]struct {
 		script, want string
-		ask          func(p *workerProcess) error
+		call         func(p *workerProcess) error
 	}{
 		"before its hello": {"kill -KILL $$", "died: signal: killed", func(p *workerProcess) error {
 			_, err := p.expect(frameHello)
 			return err
 		}},
-		"within a frame's head": {`printf 'D\001'; kill -SEGV $$`, "died: signal: segmentation fault", func(p *workerProcess) error {
+		"within a frame's header": {`printf 'D\001'; kill -SEGV $$`, "died: signal: segmentation fault", func(p *workerProcess) error {
 			_, err := p.expect(frameDone)
 			return err
 		}},
@@ -31,7 +31,7 @@ func TestWorkerDeathIsExplained(t *testing.T) {
 			return err
 		}},
 		"while it is given tasks": {`exec <&-; kill -KILL $$`, "died: signal: killed", sendUntilBroken},
-		"having said why":         {`exec <&-; printf 'E\003\000\000\000why'`, "why", sendUntilBroken},
+		"after a failed frame":    {`exec <&-; printf 'E\003\000\000\000why'`, "why", sendUntilBroken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := startWorker(Job{Command: func() *exec.Cmd { return exec.Command("sh", "-c", test.script) }})
@@ -39,19 +39,19 @@ func TestWorkerDeathIsExplained(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer p.kill()
-			err = test.ask(p)
+			err = test.call(p)
 			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
-				t.Fatalf("%v, want %q", err, test.want)
+				t.Fatalf("got error %v, want %q", err, test.want)
 			}
 			var ended *exec.ExitError
 			if errors.As(err, &ended) != strings.Contains(test.want, "signal") {
-				t.Errorf("%v: how it ended is not to be had from the error", err)
+				t.Errorf("%v: errors.As does not find the exit status", err)
 			}
 		})
 	}
 }
 
-// sendUntilBroken gives tasks until the pipe is broken.
+// sendUntilBroken sends tasks until the pipe is broken.
 func sendUntilBroken(p *workerProcess) error {
 	for {
 		if err := p.sendTasks([]span{{0, 1}}, false); err != nil {
@@ -60,7 +60,7 @@ func sendUntilBroken(p *workerProcess) error {
 	}
 }
 
-// TestLockThatCannotBeOpened is an error of the job's: nobody works without a lock.
+// TestLockThatCannotBeOpened checks that the job fails and that no worker continues without a lock.
 func TestLockThatCannotBeOpened(t *testing.T) {
 	f := newFake(t)
 	f.Staged = true
@@ -73,7 +73,7 @@ func TestLockThatCannotBeOpened(t *testing.T) {
 		return cmd
 	}
 	if _, err := Run(t.Context(), processes{}, job); err == nil || !strings.Contains(err.Error(), "lock: no such file or directory") {
-		t.Errorf("got %v, want that there is no lock", err)
+		t.Errorf("got error %v, want one about the lock", err)
 	}
 	if h := f.readLog(); strings.Contains(string(h), "load") {
 		t.Error("items were done without a lock")

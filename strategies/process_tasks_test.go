@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// TestDoneWriterCombinesTasks: a process that has plenty to do tells of several tasks at once,
-// and of the last one at once.
+// TestDoneWriterCombinesTasks checks that a process with many waiting tasks reports several at once, and the last one
+// immediately.
 func TestDoneWriterCombinesTasks(t *testing.T) {
 	var pipe bytes.Buffer
 	waits := 5
@@ -31,15 +31,15 @@ func TestDoneWriterCombinesTasks(t *testing.T) {
 		}
 		n, err := decodeDone(body, got)
 		if kind != frameDone || n != tasks || err != nil {
-			t.Fatalf("frame %q of %d tasks, %v; want %d tasks", kind, n, err, tasks)
+			t.Fatalf("got frame %q with %d tasks, error %v; want %d tasks", kind, n, err, tasks)
 		}
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("digests %d, want %d", got, want)
+		t.Errorf("got digests %d, want %d", got, want)
 	}
 }
 
-// TestDecodeDoneRefuses what no worker would say.
+// TestDecodeDoneRefuses checks frames that no worker sends.
 func TestDecodeDoneRefuses(t *testing.T) {
 	whole := appendDone(nil, span{2, 4}, []uint32{7, 8})
 	for name, body := range map[string][]byte{
@@ -53,13 +53,13 @@ func TestDecodeDoneRefuses(t *testing.T) {
 		"a second one that is wrong": append(slices.Clone(whole), 1),
 	} {
 		if _, err := decodeDone(body, make([]uint32, 10)); err == nil {
-			t.Errorf("%s: accepted", name)
+			t.Errorf("%s: got no error", name)
 		}
 	}
 }
 
-// TestDoneWriterSendsEveryTask: threads that finish their last tasks at the same time
-// leave none for another to tell of, because no other comes.
+// TestDoneWriterSendsEveryTask lets several threads finish their last tasks at the same time. Every task must be sent,
+// because no later task sends the rest.
 func TestDoneWriterSendsEveryTask(t *testing.T) {
 	const tasks, threads = 64, 4
 	for round := range 300 {
@@ -90,7 +90,7 @@ func TestDoneWriterSendsEveryTask(t *testing.T) {
 		for in := newFrameReader(&pipe); sent < tasks; {
 			_, body, err := in.read()
 			if err != nil {
-				t.Fatalf("round %d: %d of %d tasks were sent: %v", round, sent, tasks, err)
+				t.Fatalf("round %d: got %d of %d tasks: %v", round, sent, tasks, err)
 			}
 			n, err := decodeDone(body, make([]uint32, tasks))
 			if err != nil {

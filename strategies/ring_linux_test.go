@@ -22,8 +22,7 @@ func skipWithoutRings(t *testing.T) {
 	}
 }
 
-// inMemory is a directory of the test's own on a file system in memory, if there is
-// one: thousands of files take a disk their time.
+// inMemory returns a temporary directory in memory, if there is such a file system: thousands of files are slow on a disk.
 func inMemory(t *testing.T) string {
 	dir, err := os.MkdirTemp("/dev/shm", "rings-*")
 	if err != nil {
@@ -37,7 +36,7 @@ func inMemory(t *testing.T) string {
 	return dir
 }
 
-// ringSite is a trial of an operation in new directories, with its inputs prepared.
+// ringSite returns the site of a trial in new directories, with prepared inputs.
 func ringSite(t *testing.T, op operations.Operation, w workload.Workload, change func(*operations.Site)) operations.Site {
 	t.Helper()
 	manifest, err := workload.Survey(t.Context(), w)
@@ -55,7 +54,7 @@ func ringSite(t *testing.T, op operations.Operation, w workload.Workload, change
 	return site
 }
 
-// ringTrial does a whole trial over rings.
+// ringTrial runs a whole trial over rings.
 func ringTrial(t *testing.T, op operations.Operation, site operations.Site, depth, rings, chunk int) (Timing, error) {
 	t.Helper()
 	task, err := op.Open(site)
@@ -68,7 +67,7 @@ func ringTrial(t *testing.T, op operations.Operation, site operations.Site, dept
 	})
 }
 
-// deepTree is nested, with files of all sizes and permissions beyond the mask.
+// deepTree makes a nested tree, with files of all sizes and with permissions that the umask removes.
 func deepTree(t *testing.T) string {
 	root := t.TempDir()
 	for i := range 60 {
@@ -93,15 +92,15 @@ func deepTree(t *testing.T) string {
 	return root
 }
 
-// ringCase is one trial of TestRingsDoRealItems.
+// A ringCase is one trial of TestRingsDoRealItems.
 type ringCase struct {
 	workload            string
 	layout, sync        string
 	depth, rings, chunk int
 }
 
-// TestRingsDoRealItems: each operation on a nested tree and on made files, with rings
-// of various depths, under every axis, and verified.
+// TestRingsDoRealItems runs and verifies each operation on a nested tree and on made files, with rings of various depths
+// and under every axis.
 func TestRingsDoRealItems(t *testing.T) {
 	skipWithoutRings(t)
 	workloads := map[string]workload.Workload{
@@ -131,7 +130,7 @@ func TestRingsDoRealItems(t *testing.T) {
 					t.Fatal(err)
 				}
 				if timing.Items != site.Manifest.Len() || timing.Bytes != site.Manifest.Bytes() {
-					t.Errorf("%d items and %d bytes, want %d and %d", timing.Items, timing.Bytes, site.Manifest.Len(), site.Manifest.Bytes())
+					t.Errorf("got %d items and %d bytes, want %d and %d", timing.Items, timing.Bytes, site.Manifest.Len(), site.Manifest.Bytes())
 				}
 				if _, err := op.Verify(site, timing.Digests); err != nil {
 					t.Error(err)
@@ -141,7 +140,7 @@ func TestRingsDoRealItems(t *testing.T) {
 	}
 }
 
-// TestRingsReadDirect: O_DIRECT, or the reason why not.
+// TestRingsReadDirect reads with O_DIRECT, or checks the error of a file system without it.
 func TestRingsReadDirect(t *testing.T) {
 	skipWithoutRings(t)
 	op, _ := operations.Named("read")
@@ -150,7 +149,7 @@ func TestRingsReadDirect(t *testing.T) {
 	timing, err := ringTrial(t, op, site, 16, 1, 1)
 	if errors.Is(err, unix.EINVAL) {
 		if !strings.Contains(err.Error(), "use cache: warm or cold") {
-			t.Errorf("error %q does not say what to do", err)
+			t.Errorf("error %q does not contain the hint", err)
 		}
 		return
 	}
@@ -162,7 +161,7 @@ func TestRingsReadDirect(t *testing.T) {
 	}
 }
 
-// TestMissingFileIsNamed: the item is named, once, and the others that were begun end.
+// TestMissingFileIsNamed checks that the missing item is named once, and that the other items in flight are finished.
 func TestMissingFileIsNamed(t *testing.T) {
 	skipWithoutRings(t)
 	for _, name := range []string{"read", "copy", "delete"} {
@@ -173,15 +172,15 @@ func TestMissingFileIsNamed(t *testing.T) {
 		}
 		timing, err := ringTrial(t, op, site, 8, 2, 1)
 		if !errors.Is(err, unix.ENOENT) || strings.Count(err.Error(), `item 100 "data-0100.bin"`) != 1 {
-			t.Errorf("%s: got %v, want that item 100 is not there, once", name, err)
+			t.Errorf("%s: got error %v, want that item 100 does not exist, once", name, err)
 		}
 		if timing.Items >= 499 || timing.Items < 50 {
-			t.Errorf("%s: %d items were done", name, timing.Items)
+			t.Errorf("%s: got %d items done, want 50 to 498", name, timing.Items)
 		}
 	}
 }
 
-// TestRingsAllocateNothingPerItem: four times the items, and no more memory.
+// TestRingsAllocateNothingPerItem compares the allocations of two numbers of items.
 func TestRingsAllocateNothingPerItem(t *testing.T) {
 	skipWithoutRings(t)
 	for _, name := range []string{"write", "read", "copy", "delete"} {
@@ -210,44 +209,42 @@ func TestRingsAllocateNothingPerItem(t *testing.T) {
 		}
 		few, many := allocations(500), allocations(2500)
 		if many-few > 200 {
-			t.Errorf("%s: %d allocations for 500 items and %d for 2,500", name, few, many)
+			t.Errorf("%s: got %d allocations for 500 items and %d for 2,500", name, few, many)
 		}
 	}
 }
 
-// scripted is a task whose items ask once, for what ask puts in; answered looks at what
-// came of it.
-type scripted struct {
-	ask      func(x *operations.RingItem)
-	answered func(x *operations.RingItem) error
+// A scripted task has items with one round of requests. ask adds the requests, and answered checks their results.
+type scriptedTask struct {
+	requests func(x *operations.RingItem)
+	check    func(x *operations.RingItem) error
 }
 
-func (t scripted) Advance(x *operations.RingItem) (operations.Result, error) {
+func (t scriptedTask) Advance(x *operations.RingItem) (operations.Result, error) {
 	if len(x.Requests) == 0 {
-		t.ask(x)
+		t.requests(x)
 		return operations.Result{}, nil
 	}
-	err := t.answered(x)
+	err := t.check(x)
 	x.Requests = x.Requests[:0]
 	return operations.Result{}, err
 }
 
-func (scripted) Do(*operations.Scratch, int) (operations.Result, error) {
+func (scriptedTask) Do(*operations.Scratch, int) (operations.Result, error) {
 	return operations.Result{}, errors.ErrUnsupported
 }
 
-func (scripted) Close() error { return nil }
+func (scriptedTask) Close() error { return nil }
 
-// TestDepthBeyondQueueSize: the queue has at most 32,768 entries, and what finds
-// no room waits its turn.
+// TestDepthBeyondQueueSize needs more entries than the 32,768 of the largest queue. Requests without room must wait.
 func TestDepthBeyondQueueSize(t *testing.T) {
 	skipWithoutRings(t)
 	const depth, items = 8000, 12000 // of 5 requests each
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil || limit.Cur < depth*operations.MaxFiles {
-		t.Skipf("%d open files are allowed, and the table needs %d: %v", limit.Cur, depth*operations.MaxFiles, err)
+		t.Skipf("the limit is %d open files, and the table needs %d: %v", limit.Cur, depth*operations.MaxFiles, err)
 	}
-	task := scripted{
+	task := scriptedTask{
 		func(x *operations.RingItem) {
 			for range operations.MaxRequests {
 				x.Requests = append(x.Requests, operations.Request{Call: operations.CallWait})
@@ -256,7 +253,7 @@ func TestDepthBeyondQueueSize(t *testing.T) {
 		func(x *operations.RingItem) error {
 			for i, r := range x.Requests {
 				if r.Result != -int32(unix.ETIME) {
-					return fmt.Errorf("item %d: request %d answered %d", x.Item, i, r.Result)
+					return fmt.Errorf("item %d: request %d has result %d", x.Item, i, r.Result)
 				}
 			}
 			return nil
@@ -264,14 +261,14 @@ func TestDepthBeyondQueueSize(t *testing.T) {
 	}
 	timing, err := Run(t.Context(), ioUring{}, Job{Task: task, Items: items, Workers: depth, Threads: 1, Chunk: 1})
 	if err != nil || timing.Items != items {
-		t.Errorf("%d items of %d: %v", timing.Items, items, err)
+		t.Errorf("got %d items of %d: %v", timing.Items, items, err)
 	}
 }
 
-// TestItemsAreNotLinked, whatever the last request of one says.
+// TestItemsAreNotLinked checks that a link of an item's last request does not reach the next item.
 func TestItemsAreNotLinked(t *testing.T) {
 	skipWithoutRings(t)
-	task := scripted{
+	task := scriptedTask{
 		func(x *operations.RingItem) {
 			r := operations.Request{Call: operations.CallClose} // of a file that is not open
 			if x.Item%2 == 1 {
@@ -282,7 +279,7 @@ func TestItemsAreNotLinked(t *testing.T) {
 		},
 		func(x *operations.RingItem) error {
 			if x.Requests[0].Result == -int32(unix.ECANCELED) {
-				return fmt.Errorf("item %d was cancelled for another's failure", x.Item)
+				return fmt.Errorf("item %d was cancelled because another one failed", x.Item)
 			}
 			return nil
 		},
@@ -292,7 +289,7 @@ func TestItemsAreNotLinked(t *testing.T) {
 	}
 }
 
-// TestNoFileIsLeftOpen: after its items, every place of a ring's table is empty.
+// TestNoFileIsLeftOpen checks that every entry of a ring's file table is empty after its items.
 func TestNoFileIsLeftOpen(t *testing.T) {
 	skipWithoutRings(t)
 	runtime.LockOSThread()
@@ -316,7 +313,7 @@ func TestNoFileIsLeftOpen(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, result, _ := d.ring.Completion(); result != -int32(unix.EBADF) {
-				t.Errorf("%s: place %d of the table answered %d, and should be empty", name, place, result)
+				t.Errorf("%s: index %d of the table is not empty: result %d", name, place, result)
 			}
 		}
 		if err := errors.Join(d.tearDown(), task.Close()); err != nil {
@@ -325,7 +322,7 @@ func TestNoFileIsLeftOpen(t *testing.T) {
 	}
 }
 
-// TestFileTableBeyondLimit: what cannot be had fails before the gate, with the reason.
+// TestFileTableBeyondLimit checks that a table above the limit fails in Start, with the reason.
 func TestFileTableBeyondLimit(t *testing.T) {
 	skipWithoutRings(t)
 	var limit unix.Rlimit
@@ -337,7 +334,7 @@ func TestFileTableBeyondLimit(t *testing.T) {
 	job.Workers = int(limit.Cur)
 	pool, err := ioUring{}.Start(t.Context(), job)
 	if pool != nil || !errors.Is(err, unix.EMFILE) || !strings.Contains(err.Error(), "a table of") {
-		t.Errorf("got %v, want that the table is too large", err)
+		t.Errorf("got error %v, want one about the table", err)
 	}
 }
 
@@ -349,6 +346,6 @@ func TestTaskWithoutRingIsRefused(t *testing.T) {
 	job := f.job(t, 1)
 	job.Task = plainTask{job.Task}
 	if _, err := (ioUring{}).Start(t.Context(), job); err == nil || !strings.Contains(err.Error(), "not implemented as ring requests") {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 }

@@ -19,22 +19,20 @@ import (
 	"iosweep/operations"
 )
 
-// tracedEnv has the arguments of a traced process. beginsHere and endsHere are the paths by which the trace shows where its
-// work begins and ends: it asks for both, and neither is there.
+// tracedEnv contains the arguments of a traced process. beginsHere and endsHere are paths that do not exist. The process
+// looks them up, so that the trace shows where its work begins and ends.
 const (
 	tracedEnv  = "IOSWEEP_TRACED" // operation, strategy, size
 	beginsHere = "/iosweep-work-begins"
 	endsHere   = "/iosweep-work-ends"
 )
 
-// tracedItems are so many that a call for each of them cannot hide among those that
-// the Go runtime makes for itself, of which there are a few (see eventfd(2): to wake
-// who waits in the poller takes a write).
+// tracedItems is large, so that a call for each item is clearly more than tracedSlack. The Go runtime makes a few calls of
+// its own: it uses a write to wake the network poller, see eventfd(2).
 const tracedItems, tracedSlack = 200, 20
 
-// TestSystemCallsOfAnItem counts, as strace saw them, the system calls on files and
-// descriptors that an item takes: those without which it could not be done, and
-// nothing else.
+// TestSystemCallsOfAnItem counts the system calls on files and descriptors of each item with strace. There must be exactly
+// the calls that the item needs.
 func TestSystemCallsOfAnItem(t *testing.T) {
 	if args := os.Getenv(tracedEnv); args != "" {
 		doTraced(t, strings.Fields(args))
@@ -61,15 +59,15 @@ func TestSystemCallsOfAnItem(t *testing.T) {
 			t.Run(test.operation+"/"+test.size+"/"+strategy, func(t *testing.T) {
 				t.Parallel()
 				counts := traced(t, test.operation, strategy, test.size)
-				t.Logf("for %d items: %v", tracedItems, counts)
+				t.Logf("calls for %d items: %v", tracedItems, counts)
 				for _, call := range slices.Sorted(maps.Keys(counts)) {
 					if each := test.each[call]; counts[call] > each*tracedItems+tracedSlack {
-						t.Errorf("%d of %s for %d items, expected %d for each", counts[call], call, tracedItems, each)
+						t.Errorf("got %d of %s for %d items, want %d for each", counts[call], call, tracedItems, each)
 					}
 				}
 				for call, each := range test.each {
 					if counts[call] < each*tracedItems {
-						t.Errorf("%d of %s for %d items, expected %d for each: the trace has not seen them", counts[call], call, tracedItems, each)
+						t.Errorf("got %d of %s for %d items, want %d for each: the trace missed some", counts[call], call, tracedItems, each)
 					}
 				}
 			})
@@ -77,18 +75,18 @@ func TestSystemCallsOfAnItem(t *testing.T) {
 	}
 }
 
-// canTrace skips the test where nothing can be traced: containers often forbid it.
+// canTrace skips the test if tracing is not possible. Containers often forbid it.
 func canTrace(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("strace"); err != nil {
-		t.Skip("system calls are counted by strace: ", err)
+		t.Skip("strace is not installed: ", err)
 	}
 	if out, err := exec.Command("strace", "-f", "-o", os.DevNull, "true").CombinedOutput(); err != nil {
-		t.Skipf("strace may not trace here: %v\n%s", err, out)
+		t.Skipf("strace cannot trace: %v\n%s", err, out)
 	}
 }
 
-// traced runs this test in another process under strace.
+// traced runs this test in another process under strace and returns its system calls.
 func traced(t *testing.T, args ...string) map[string]int {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "trace")
@@ -105,21 +103,21 @@ func traced(t *testing.T, args ...string) map[string]int {
 	return countCalls(t, trace)
 }
 
-// A call begins a line of a trace, behind the number of its thread. One that another
-// thread's got in between has a second line, which begins otherwise.
+// tracedCall matches the start of a call: the number of its thread and the name of the call. A call that was interrupted by
+// another thread's has a second line, which does not match.
 var tracedCall = regexp.MustCompile(`^\d+\s+(\w+)\(`)
 
-// ofRuntime are calls on descriptors, to strace, that the Go runtime makes for itself:
-// as its heap grows, and to see whether anything is ready.
+// ofRuntime are calls of the Go runtime that strace counts as calls on descriptors. The runtime makes them when its heap
+// grows, and to see whether a descriptor is ready.
 var ofRuntime = []string{"mmap", "munmap", "epoll_pwait"}
 
-// countCalls counts what lies between the two marks.
+// countCalls counts the calls between the two marks.
 func countCalls(t *testing.T, trace []byte) map[string]int {
 	t.Helper()
 	_, work, begun := bytes.Cut(trace, []byte(beginsHere))
 	work, _, ended := bytes.Cut(work, []byte(endsHere))
 	if !begun || !ended {
-		t.Fatalf("the trace of %d bytes does not have both marks", len(trace))
+		t.Fatalf("the trace of %d bytes does not contain both marks", len(trace))
 	}
 	counts := map[string]int{}
 	for lines := bufio.NewScanner(bytes.NewReader(work)); lines.Scan(); {
@@ -130,7 +128,7 @@ func countCalls(t *testing.T, trace []byte) map[string]int {
 	return counts
 }
 
-// doTraced is what the traced process does.
+// doTraced runs in the traced process.
 func doTraced(t *testing.T, args []string) {
 	operation, strategy, size := args[0], args[1], args[2]
 	op, _ := operations.Named(operation)
