@@ -86,7 +86,11 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 		difference := estimate.MinDetectableEffect(rounds(spread), spread, compared)
 		parts = append(parts, fmt.Sprintf("%s at a %s spread", percentage(difference), percentage(estimate.Of(spread))))
 	}
-	f.add("minimum detectable effect: %s (80%% power, %s)", strings.Join(parts, ", "), units.Count(compared, "comparison"))
+	if most < 2 {
+		f.add("minimum detectable effect: none (an interval needs at least 2 repeats)")
+	} else {
+		f.add("minimum detectable effect: %s (80%% power, %s)", strings.Join(parts, ", "), units.Count(compared, "comparison"))
+	}
 	spread := spreads[0]
 	if n := rounds(spread); n < 2 || !(estimate.MinDetectableEffect(n, spread, compared).X <= estimate.Margin) {
 		f.warn("with %s and a %s spread, differences near the margin of %s stay inconclusive; %s",

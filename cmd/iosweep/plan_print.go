@@ -54,10 +54,10 @@ func writeSize(w io.Writer, p *schedule.Plan) {
 	e := p.Experiment
 	fmt.Fprintf(w, "\n%s x (%s + %s) = %s", units.Count(len(e.Cells), "cell"), units.Count(e.Trials.Warmup, "warm-up"), repeats(e.Trials), trials(p))
 	if e.Budget > 0 {
-		fmt.Fprintf(w, ", with a budget of %v", e.Budget)
+		fmt.Fprintf(w, "\nbudget: %v", e.Budget)
 	}
 	if e.Profile != "" {
-		fmt.Fprintf(w, ", with the profile %s", e.Profile)
+		fmt.Fprintf(w, "\nprofile: %s", e.Profile)
 	}
 	if p := e.Published; p != nil {
 		fmt.Fprintf(w, "\npublished table: %s of %s", units.Count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
