@@ -1,17 +1,18 @@
 /*
- * The floor: the least that it takes to create, read, copy or delete many files
- * on Linux. Names and bytes are ready before the clock starts, the system calls
- * are bare, and THREADS threads draw one file after another. There is nothing
- * here that could be left out, so whatever takes longer than this spends the
- * difference on itself.
+ * The floor: the minimum time to create, read, copy or delete many files on
+ * Linux. Names and bytes are ready before the clock starts. The program makes
+ * plain system calls, and THREADS threads take one file after another from a
+ * shared counter. No step can be removed, so a program that takes longer spends
+ * the difference on its own overhead.
  *
  *	floor [-t] create THREADS OUTPUT FILES SIZE SEED
  *	floor [-t] read   THREADS INPUT  FILES
  *	floor [-t] copy   THREADS INPUT  OUTPUT FILES
  *	floor [-t] delete THREADS INPUT  FILES
  *
- * With -t it prints how many seconds the work took, its own start not counted.
- * As a contender of an experiment it is timed with its start, as every program.
+ * With -t it prints the duration of the work in seconds, without the start of
+ * the program. As a contender of an experiment it is timed with its start, like
+ * every program.
  *
  * Build it with: cc -O2 -pthread -o floor floor.c
  */
@@ -28,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SMALL = 16 << 10, BUFFER = 256 << 10 }; /* stays in the processor's cache between a read and a write */
+enum { SMALL = 16 << 10, BUFFER = 256 << 10 }; /* fits in the processor cache between a read and a write */
 
 static int input = -1, output = -1; /* directories */
 static long files, size;
@@ -44,10 +45,10 @@ static void fail(const char *what, const char *name)
 }
 
 /*
- * The content that iosweep calls `bytes`: every file is a stretch of one tape of
- * noise, which begins anew where it ends. The tape is SplitMix64 (Steele, Lea,
- * Flood 2014), its words in little-endian order. Its length is a prime, so that
- * all files begin at places of their own.
+ * The content that iosweep calls `bytes`: every file is a section of one tape of
+ * random bytes, which is circular. The tape contains the output of SplitMix64
+ * (Steele, Lea, Flood 2014) in little-endian order. Its length is a prime, so all
+ * files begin at different positions.
  */
 enum { TAPE = 1048583, STRETCH = 1 << 20 };
 static char tape[TAPE + STRETCH];
@@ -125,8 +126,8 @@ static void read_one(long file, char *buffer)
 }
 
 /*
- * Small files pass through the buffer; larger ones do not leave the kernel, which
- * takes a tenth less on tmpfs.
+ * Small files are copied through the buffer. Larger files are copied inside the
+ * kernel, which takes a tenth less time on tmpfs.
  */
 static void copy_one(long file, char *buffer)
 {
@@ -160,8 +161,8 @@ static void *draw(void *unused)
 	if (!buffer)
 		fail("memory for", "a thread");
 	memset(buffer, 0, BUFFER);
-	pthread_barrier_wait(&gate); /* all are there */
-	pthread_barrier_wait(&gate); /* the clock runs */
+	pthread_barrier_wait(&gate); /* all threads are ready */
+	pthread_barrier_wait(&gate); /* the clock has started */
 	for (long file; (file = atomic_fetch_add(&next, 1)) < files;)
 		work(file, buffer);
 	free(buffer);
@@ -195,7 +196,7 @@ static int directory(const char *path)
 	return fd;
 }
 
-/* All files of an input are of one size: that of the first. */
+/* All files of an input have the size of the first one. */
 static long size_of_first(void)
 {
 	struct stat info;

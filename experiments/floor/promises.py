@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Holds what was measured against what docs/performance.md promises of the engines.
+"""Compares measured results with the promises of docs/performance.md about the engines.
 
     promises.py RUN... GO.TXT
 
 RUN is the results directory of a run of the shipped experiment engines, GO.TXT the
-output of this repository's Go benchmarks. For each it prints a Markdown table with a
-line for each promise. make bench makes all of them first. No part of iosweep: a promise
-is this repository's, and not one that a user's machine has to keep.
+output of the Go benchmarks of this repository. For each argument it prints a Markdown
+table with a line for each promise. make bench creates all arguments first. This script is
+not part of iosweep: the promises apply to this repository, and not to a user's machine.
 """
 
 import json
@@ -16,24 +16,24 @@ import re
 import statistics
 import sys
 
-LARGE, SMALL = "239034", "4096"  # bytes: they tell the two workloads apart in every profile
+LARGE, SMALL = "239034", "4096"  # bytes: they distinguish the two workloads in every profile
 TIME, WORK, STORED = "time", "time once started", "size of the archive"
 KEYS = {TIME: "seconds", WORK: "work_seconds", STORED: "output_bytes"}
 
 
 def files(operation, size, strategy, workers="2", **more):
-    """Cells that work on many files in one directory: one for each worker is other work."""
+    """Selects cells that work on many files in one directory. A directory for each worker is other work."""
     return dict(operation=operation, content="bytes", size=size, strategy=strategy, workers=workers, layout="shared|", **more)
 
 
 def promised():
-    """Yields each promise: the cells that may keep it, the one that they are held against, the
-    figure, and the bound: the most of ours by theirs, or, if it is negative, the least of
-    theirs by ours. Levels have "|" between them, and an empty one is that of a cell which
-    does not use the axis."""
-    two = "threads|processes"  # held against a program with two threads
+    """Yields each promise: the cells that may keep it, the cell that they are compared with, the
+    figure, and the bound. A positive bound is the maximum of ours / theirs, a negative bound is
+    the minimum of theirs / ours. The character | separates levels. An empty level matches a cell
+    that does not use the axis."""
+    two = "threads|processes"  # compared with a program with two threads
     sizes = [(operation, size) for operation in ("write", "read", "copy", "delete") for size in (LARGE, SMALL)]
-    for operation, size in sizes:  # what is left to gain is at most 15%
+    for operation, size in sizes:  # at most 15% above the floor
         yield files(operation, size, two), files(operation, size, "floor-" + operation), TIME, 1.15
     for operation, program, bound in ("read", "cat", 0.4), ("copy", "cp", 0.6), ("delete", "rm", 0.7):
         for size in LARGE, SMALL:
@@ -47,12 +47,12 @@ def promised():
     records = dict(operation="append", strategy="threads")
     yield dict(records, sink="collector"), dict(records, sink="locked"), TIME, -5
     auto = [files(operation, size, "", chunk_size="auto") for operation, size in sizes]
-    for cells in auto + [dict(rows, workers="2", chunk_size="auto")]:  # once they are up
+    for cells in auto + [dict(rows, workers="2", chunk_size="auto")]:  # after the workers have started
         yield dict(cells, strategy="processes"), dict(cells, strategy="threads"), WORK, 1.05
 
 
-# Bounds on figures that Go benchmarks report: the benchmarks, the unit, how many items the
-# figure is of, what it is in words, the bound. What is allocated once for all items counts.
+# Bounds on figures of Go benchmarks: a pattern for the benchmarks, the unit, the number of items
+# of the figure, its description, the bound. Allocations made once for all items count too.
 BENCHMARKS = [
     (r"^Floor/", "of-floor", 1, "time of the floor's, neither with its start", 1.15),
     (r"^ProcessTask-", "us/task", 1, "microseconds for a task through a pipe", 15),
@@ -64,7 +64,7 @@ BENCHMARKS = [
 
 
 class Run:
-    """The good trials of a run: those that did all of their work at the first attempt."""
+    """The good trials of a run, which completed all work at the first attempt."""
 
     def __init__(self, directory):
         with open(os.path.join(directory, "trials.jsonl"), encoding="utf-8") as journal:
@@ -72,7 +72,7 @@ class Run:
         run = [e["run"] for e in entries if "run" in e][-1]
         self.cells, self.machine = run["cells"], run["machine"]
         self.rounds = [{} for _ in self.cells]  # by cell, then by round
-        self.errors = [c.get("skip", "") for c in self.cells]  # why a cell has none: the first reason
+        self.errors = [c.get("skip", "") for c in self.cells]  # the first reason why a cell has no good trial
         for t in (e["trial"] for e in entries if "trial" in e):
             measurement = t.get("measurement")
             if t.get("void") or t["phase"] != "measured":
@@ -94,8 +94,8 @@ class Run:
         return [self.hold(*p) for p in promised()]
 
     def hold(self, by, against, figure, bound):
-        """The line of a promise: the best of the cells that may keep it counts. The figure is the
-        median of the ratios within rounds, so what slows a whole round down cancels."""
+        """Returns the line of a promise. The best of the cells that may keep it counts. The figure is
+        the median of the ratios within rounds, so effects that slow down a whole round cancel."""
         ours, theirs = self.matching(by), self.matching(against)
         if len(theirs) > 1:
             sys.exit(f"promises: {len(theirs)} cells are {against}: expected one; run the experiment engines in one workspace")
@@ -107,7 +107,7 @@ class Run:
         for cell in ours:
             pairs = [(m[key], self.rounds[other][n][key]) for n, m in self.rounds[cell].items() if n in self.rounds[other]]
             ratios = [a / b if bound > 0 else b / a for a, b in pairs if a and b]
-            # A cell with fewer rounds would win by luck.
+            # A cell with fewer rounds could win by chance.
             if ratios and (len(ratios) > len(best) or len(ratios) == len(best) and
                            statistics.median(ratios) * sign(bound) < statistics.median(best) * sign(bound)):
                 best, way = ratios, way_of(self.cells[cell])
@@ -116,7 +116,7 @@ class Run:
 
 
 class Benchmarks:
-    """What go test -bench -benchmem printed."""
+    """The output of go test -bench -benchmem."""
 
     def __init__(self, path):
         self.samples = {}  # by promise and name
@@ -142,7 +142,7 @@ class Benchmarks:
 
 
 class Line:
-    """A promise with what was measured of it."""
+    """A promise with its measured values."""
 
     def __init__(self, what, by, against, sample, bound, why=""):
         self.what, self.by, self.against, self.sample, self.bound, self.why = what, by, against, sorted(sample), bound, why
@@ -154,8 +154,8 @@ class Line:
         return x <= self.bound if self.bound > 0 else x >= -self.bound
 
     def verdict(self):
-        """Goes by the figure, and says so where the interval reaches to the other side of the bound,
-        or where a run has too few rounds for one."""
+        """Returns the verdict on the figure. It adds a note if the interval crosses the bound, or if a
+        run has too few rounds for an interval."""
         if self.figure is None:
             return "not measured: " + self.why
         verdict = "yes" if self.reached else "no"
@@ -174,8 +174,8 @@ def sign(x):
 
 
 def interval(ordered):
-    """The 95% interval of the median, whatever the distribution: from one number of the sample to
-    another. There is none below six."""
+    """Returns the 95% interval of the median for any distribution. Both ends are values of the sample.
+    A sample with fewer than six values has no interval."""
     n, outside, k = len(ordered), 0, 0
     while 2 * (outside := outside + math.comb(n, k)) <= 0.05 * 2**n:
         k += 1
@@ -183,7 +183,7 @@ def interval(ordered):
 
 
 def number(x):
-    """Three significant digits and no exponent."""
+    """Formats a number with three significant digits and without an exponent."""
     if not x:
         return "" if x is None else "0"
     return f"{x:.{max(0, 2 - math.floor(math.log10(abs(x))))}f}"

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Append lines to one open file from many threads, with or without a lock.
 
-Task i waits for a part of a second that looks random and depends on seed+i
-alone, and then appends the line "Task i blocked for 0.123 of a second.".
+Task i waits for a pseudo-random fraction of a second, which depends only on
+seed+i, and then appends the line "Task i blocked for 0.123 of a second.".
 
 methods:
-  locked          a pool of threads that take turns to write
-  unlocked        a pool of threads that write as they please
-  asyncio-locked  a coroutine for each line, --workers of them at a time; they
-                  take turns to leave the writing to a thread
+  locked          a pool of threads that write under a lock
+  unlocked        a pool of threads that write without a lock
+  asyncio-locked  a coroutine for each line, --workers of them at a time; under a
+                  lock, each lets a thread write its line
 """
 
 import argparse
@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 def thousandths(options, item):
-    """How long a task waits: a multiplicative hash, scaled to 0 ... 999."""
+    """Return the wait of a task in ms: a multiplicative hash, scaled to 0 ... 999."""
     return ((options.seed + item) * 2654435761 % 2**32 * 1000) >> 32
 
 

@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
-"""Save files in the background, and tell how long the caller was held up.
+"""Save files in the background, and print the time for which the caller was blocked.
 
-Line r of file i holds the integers seed+i+r+c for the columns c = 0, 1, ...,
-joined by commas. The files are saved one after another. On standard output
-stands, in the end, the line "blocked_seconds X": the time after which the caller
-could have gone on with something else. The program itself ends once every file
-is saved.
+Line r of file i contains the integers seed+i+r+c for the columns c = 0, 1, ...,
+joined by commas. The files are saved one after another. At the end the program
+prints the line "blocked_seconds X": the time after which the caller could have
+continued with other work. The program ends when every file is saved.
 
 methods:
   foreground  the caller saves the files
-  thread      a new thread does
-  process     a new process does
+  thread      a new thread saves the files
+  process     a new process saves the files
 """
 
 import argparse
@@ -21,7 +20,7 @@ import time
 
 
 def make(options, item):
-    """The text of one file."""
+    """Return the text of one file."""
     lines = []
     for line in range(options.lines):
         first = options.seed + item + line
@@ -37,8 +36,8 @@ def save_all(options):
             file.write(make(options, item))
 
 
-# A method returns as soon as its caller may go on. What it returns waits until
-# all is saved, and says whether it is.
+# A method returns as soon as its caller may continue. It returns a function that
+# waits until all files are saved and reports whether that succeeded.
 
 
 def foreground(options):

@@ -29,14 +29,14 @@ def copy_on_threads(paths, output, workers):
 
 
 def chunks(paths, options):
-    """The paths, in lists of equal length but for the last."""
+    """Split the paths into lists of equal length; the last one may be shorter."""
     size = options.chunk_size or max(1, round(len(paths) / options.workers))
     for first in range(0, len(paths), size):
         yield paths[first : first + size]
 
 
 def wait_for(futures):
-    """Raise what a task has raised: a pool keeps it to itself until asked."""
+    """Raise the exception of a task, which a pool reports only on request."""
     for future in futures:
         future.result()
 

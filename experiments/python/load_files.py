@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Load every file of a directory into memory as text, by one of several methods.
 
-At the end the texts are in the memory of this process, whoever read them.
+At the end all texts are in the memory of this process.
 
 methods:
   sequential         one file after another
@@ -32,7 +32,7 @@ def load_on_threads(paths):
 
 
 def chunks(paths, options):
-    """The paths, in lists of equal length but for the last."""
+    """Split the paths into lists of equal length; the last one may be shorter."""
     size = options.chunk_size or max(1, round(len(paths) / options.workers))
     for first in range(0, len(paths), size):
         yield paths[first : first + size]

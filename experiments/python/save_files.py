@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make many files of integers and save them, by one of several methods.
 
-Line r of file i holds the integers seed+i+r+c for the columns c = 0, 1, ...,
+Line r of file i contains the integers seed+i+r+c for the columns c = 0, 1, ...,
 joined by commas. Lines are joined by a newline; there is none at the end.
 
 methods:
@@ -12,11 +12,11 @@ methods:
   processes-threads     the same, and in each process a pool of threads saves
                         files while the process makes the next ones
   pipeline              processes make files and send them to threads, which
-                        save them; no more than --queue of them are in memory
+                        save them; at most --queue files are in memory
   asyncio               a coroutine for each file, --workers of them at a time
   asyncio-unbounded     a coroutine for each file, all at once
-  asyncio-as-published  like asyncio, but what saves a file is never awaited, so
-                        that every file is made and none is saved
+  asyncio-as-published  like asyncio, but the coroutine that saves a file is never
+                        awaited, so every file is made and none is saved
 """
 
 import argparse
@@ -36,7 +36,7 @@ def path_of(options, item):
 
 
 def make(options, item):
-    """The text of one file."""
+    """Return the text of one file."""
     lines = []
     for line in range(options.lines):
         first = options.seed + item + line
@@ -64,14 +64,14 @@ def make_and_save_all(options, chunk):
 
 
 def chunks(options):
-    """The numbers of the files, in ranges of equal length but for the last."""
+    """Split the numbers of the files into ranges of equal length; the last one may be shorter."""
     size = options.chunk_size or max(1, round(options.files / options.workers))
     for first in range(0, options.files, size):
         yield range(first, min(first + size, options.files))
 
 
 def wait_for(futures):
-    """Raise what a task has raised: a pool keeps it to itself until asked."""
+    """Raise the exception of a task, which a pool reports only on request."""
     for future in futures:
         future.result()
 
@@ -147,13 +147,13 @@ async def make_and_await(options, item, slots):
 
 async def make_and_forget(options, item, slots):
     async with slots:
-        # Calling a coroutine makes an object and runs nothing. Python warns of
-        # it, on standard error, and goes on.
+        # Calling a coroutine function only creates an object. Python prints a
+        # warning on standard error and continues.
         save_async(path_of(options, item), make(options, item))
 
 
 async def save_async(path, text):
-    """Leave each call that may block to a thread, as asynchronous files do."""
+    """Run each call that may block on a thread, as asynchronous file libraries do."""
     loop = asyncio.get_running_loop()
     file = await loop.run_in_executor(None, open_new, path)
     try:

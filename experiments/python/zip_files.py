@@ -2,24 +2,24 @@
 """Zip every file of a directory into one archive, by one of several methods.
 
 The archive class of the standard library compresses and adds in a single step,
-and it adds one entry at a time. So whatever the method, only one thread at a
-time compresses: all that the others can do beside it is to load.
+and it adds one entry at a time. With every method, therefore, only one thread
+compresses at a time. The others can only load files in parallel.
 
 methods:
   sequential               load, compress and add one file after another
   threads-lock             threads load; each holds a lock while it adds a file
-  threads-batch-lock       threads load a chunk of files, then add all of it under
-                           one lock
-  threads-collector        threads load; the main thread adds what they have loaded
+  threads-batch-lock       threads load a chunk of files, then add the whole chunk
+                           under one lock
+  threads-collector        threads load; the main thread adds the loaded files
   processes                processes load and send back; the main process adds
   processes-batch          the same, a chunk of files in a task
   processes-threads-batch  the same, and threads in each process load
   asyncio                  a coroutine for each file loads and adds it
   asyncio-lock             the same, with a lock around the adding
-  asyncio-batch-lock       a coroutine for each chunk loads it, then adds all of it
-                           under one lock
+  asyncio-batch-lock       a coroutine for each chunk loads it, then adds the whole
+                           chunk under one lock
 
-No more than --workers coroutines load and add at a time.
+At most --workers coroutines load and add at a time.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_compl
 
 
 def load(path):
-    """The name and the bytes of a file."""
+    """Return the name and the bytes of a file."""
     with open(path, "rb") as file:
         return os.path.basename(path), file.read()
 
@@ -46,13 +46,13 @@ def load_on_threads(paths, workers):
 
 
 def chunks(paths, options):
-    """The paths, in lists of equal length but for the last."""
+    """Split the paths into lists of equal length; the last one may be shorter."""
     for first in range(0, len(paths), options.chunk_size):
         yield paths[first : first + options.chunk_size]
 
 
 def wait_for(futures):
-    """Raise what a task has raised: a pool keeps it to itself until asked."""
+    """Raise the exception of a task, which a pool reports only on request."""
     for future in futures:
         future.result()
 
@@ -122,7 +122,7 @@ def asyncio_no_lock(archive, paths, options):
     async def load_and_add(path, lock):
         name, data = await asyncio.to_thread(load, path)
         # Between two awaits no other coroutine runs, so adding needs no lock.
-        # For as long as it takes, nothing else happens either.
+        # It also blocks all other coroutines.
         archive.writestr(name, data)
 
     asyncio.run(gather(load_and_add, paths, options))
