@@ -5,32 +5,31 @@ import (
 	"time"
 )
 
-// Content makes the bytes of a workload's items. Equal workloads make equal
-// bytes, in every process and on every machine, so that an item need not be
-// carried from one to the other.
+// Content generates the bytes of a workload's items. Equal workloads have equal bytes in every
+// process and on every machine, so items need not be transferred between processes.
 type Content interface {
 	// Append appends the content of one item to dst and returns the extended
 	// slice. It is safe for concurrent use.
 	Append(dst []byte, item int) ([]byte, error)
 }
 
-// A Delayed content has to be waited for, as for the answer of a server: whoever
-// makes an item within a trial first sleeps that long. It costs no processor, so
-// workers wait side by side. Append does not wait: what surveys, prepares and
-// verifies items has nothing to wait for.
+// A Delayed content has a delay for each item, like the response of a server. Code that
+// generates an item within a trial first sleeps for that time. Sleeping uses no processor, so
+// workers can wait in parallel. Append does not wait: surveying, preparing and verifying items
+// need no delay.
 type Delayed interface {
 	Delay(item int) time.Duration
 }
 
-// A InMemory content lies in memory before it is asked for, so that whoever only
-// stores an item need not copy it first.
+// An InMemory content keeps its bytes in memory, so code that only stores an item need not
+// copy it first.
 type InMemory interface {
-	// Bytes is the content of one item, which is not to be changed; not ok where
-	// it does not lie there in one piece.
+	// Bytes returns the content of one item, which the caller must not modify. ok is false if
+	// the item is not one contiguous part of memory.
 	Bytes(item int) (data []byte, ok bool)
 }
 
-// ContentOf is the content of a workload that is made, not read from a tree.
+// ContentOf returns the content of a generated workload, not of a tree.
 func ContentOf(w Workload) (Content, error) {
 	switch w.Content {
 	case ContentRows:
@@ -42,6 +41,6 @@ func ContentOf(w Workload) (Content, error) {
 	case ContentTasks:
 		return tasks{seed: w.Seed}, nil
 	}
-	return nil, fmt.Errorf("content %q is not known; expected one of %s, %s, %s, %s",
+	return nil, fmt.Errorf("unknown content %q; expected one of %s, %s, %s, %s",
 		w.Content, ContentRows, ContentRandom, ContentBytes, ContentTasks)
 }

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// tasks is one line of text for each item, without a newline, which says how
-// long the item had to be waited for:
+// tasks is one line of text for each item, without a newline. The line contains the delay of
+// the item:
 //
 //	Task 17 blocked for 0.506 of a second.
 //
-// It is what the tutorials let a thousand threads append to one file. There the
-// wait is drawn at random; here it follows from the seed and the item, so that
-// every contender waits alike and the outcome can be verified.
+// The tutorials let a thousand threads append such lines to one file, with random delays. Here
+// the seed and the item determine the delay, so that every contender waits equally long and
+// the result can be verified.
 type tasks struct{ seed int64 }
 
 var (
@@ -21,7 +21,7 @@ var (
 	_ Delayed = tasks{}
 )
 
-// TaskPrefix is what the line of every item begins with.
+// TaskPrefix is the beginning of every item's line.
 const TaskPrefix = "Task "
 
 func (c tasks) Append(dst []byte, item int) ([]byte, error) {
@@ -30,13 +30,14 @@ func (c tasks) Append(dst []byte, item int) ([]byte, error) {
 	return fmt.Appendf(dst, " blocked for 0.%03d of a second.", c.millis(item)), nil
 }
 
-// Delay is the V of the line, below a second.
+// Delay returns the delay in the item's line. It is less than a second.
 func (c tasks) Delay(item int) time.Duration {
 	return time.Duration(c.millis(item)) * time.Millisecond
 }
 
-// millis is from 0 to 999. The multiplier is 2^32 over the golden ratio: it
-// spreads the waits of consecutive items evenly over the second. In Python:
+// millis returns the delay in milliseconds, from 0 to 999. The multiplier is 2^32 divided by
+// the golden ratio: it spreads the delays of consecutive items evenly over the second. In
+// Python:
 //
 //	((item + seed) * 2654435761 % 2**32) * 1000 >> 32
 func (c tasks) millis(item int) uint64 {
@@ -45,11 +46,11 @@ func (c tasks) millis(item int) uint64 {
 	return uint64(spread) * 1000 >> 32
 }
 
-// MinWait is how long it takes at least to wait for all items of a workload
-// where so many can be waited for at once: as long as for the longest, and as long
-// as all take together, shared out. 0 at once stands for any number. It is 0 for
-// content that needs no waiting.
-func MinWait(w Workload, atOnce int) time.Duration {
+// MinWait returns the shortest time in which all delays of a workload can pass, if at most
+// concurrent items can wait at the same time. It is the larger of the longest delay and of the
+// sum of all delays divided by concurrent. If concurrent is 0, any number can wait. The result
+// is 0 for content without delays.
+func MinWait(w Workload, concurrent int) time.Duration {
 	if w.From != "" || w.Content != ContentTasks {
 		return 0
 	}
@@ -58,8 +59,8 @@ func MinWait(w Workload, atOnce int) time.Duration {
 	for item := range w.Files {
 		longest, sum = max(longest, slow.Delay(item)), sum+slow.Delay(item)
 	}
-	if atOnce < 1 {
+	if concurrent < 1 {
 		return longest
 	}
-	return max(longest, sum/time.Duration(atOnce))
+	return max(longest, sum/time.Duration(concurrent))
 }

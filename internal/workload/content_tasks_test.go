@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// TestTasksAreThePublishedLine: the waits are those that Python computes from
-// the formula in tasks.go.
-func TestTasksAreThePublishedLine(t *testing.T) {
+// TestTaskLines compares delays with those that Python computes from the formula in
+// content_tasks.go.
+func TestTaskLines(t *testing.T) {
 	tests := []struct {
 		seed int64
 		item int
@@ -29,9 +29,9 @@ func TestTasksAreThePublishedLine(t *testing.T) {
 	}
 }
 
-// TestTasksWaitAsLongAsTheySay compares each line with the wait, and the waits
-// with what the tutorials draw: spread over the second, below it.
-func TestTasksWaitAsLongAsTheySay(t *testing.T) {
+// TestTaskDelays compares each line with its delay. As in the tutorials, the delays must be
+// below a second and evenly spread.
+func TestTaskDelays(t *testing.T) {
 	tenths := make([]int, 10)
 	for item := range 10_000 {
 		wait := tasks{seed: 3}.Delay(item)
@@ -40,25 +40,25 @@ func TestTasksWaitAsLongAsTheySay(t *testing.T) {
 		}
 		tenths[wait/(100*time.Millisecond)]++
 		line := string(content(t, Workload{Content: ContentTasks, Seed: 3}, item))
-		_, said, _ := strings.Cut(line, " for ")
-		said, _, _ = strings.Cut(said, " ")
-		if printed, err := time.ParseDuration(said + "s"); err != nil || printed != wait {
-			t.Fatalf("item %d waits for %v and says %q", item, wait, line)
+		_, text, _ := strings.Cut(line, " for ")
+		text, _, _ = strings.Cut(text, " ")
+		if printed, err := time.ParseDuration(text + "s"); err != nil || printed != wait {
+			t.Fatalf("item %d waits for %v, but its line is %q", item, wait, line)
 		}
 	}
 	for i, n := range tenths {
 		if n < 900 || n > 1100 {
-			t.Errorf("%d of 10,000 waits are in tenth %d of the second: not evenly spread", n, i)
+			t.Errorf("%d of 10,000 delays are in tenth %d of the second, want about 1000", n, i)
 		}
 	}
 }
 
-func TestAllItemsHaveToBeWaitedFor(t *testing.T) {
-	tasks := Workload{Files: 3, Content: ContentTasks} // of 0, 0.618 and 0.236 s
+func TestMinWait(t *testing.T) {
+	tasks := Workload{Files: 3, Content: ContentTasks} // delays of 0, 0.618 and 0.236 s
 	for _, test := range []struct {
-		of     Workload
-		atOnce int
-		want   time.Duration
+		of         Workload
+		concurrent int
+		want       time.Duration
 	}{
 		{tasks, 0, 618 * time.Millisecond},
 		{tasks, 1, 854 * time.Millisecond},
@@ -67,8 +67,8 @@ func TestAllItemsHaveToBeWaitedFor(t *testing.T) {
 		{Workload{Files: 3, Content: ContentRows, Lines: 1, Values: 1}, 1, 0},
 		{Workload{From: "tree", Content: ContentTasks}, 1, 0},
 	} {
-		if got := MinWait(test.of, test.atOnce); got != test.want {
-			t.Errorf("%+v, %d at once: %v, want %v", test.of, test.atOnce, got, test.want)
+		if got := MinWait(test.of, test.concurrent); got != test.want {
+			t.Errorf("%+v, %d concurrent: got %v, want %v", test.of, test.concurrent, got, test.want)
 		}
 	}
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// published is the workload of the tutorial on saving files.
+// published is the workload of the tutorial about saving files.
 var published = Workload{Files: 5000, Content: ContentRows, Lines: 5000, Values: 10}
 
-func TestRowsArePublishedContent(t *testing.T) {
+func TestRowsHavePublishedSize(t *testing.T) {
 	if n := len(content(t, published, 0)); n != 239_034 {
-		t.Errorf("item 0 is %d bytes, published are 239,034", n)
+		t.Errorf("item 0 has %d bytes, want the published 239,034", n)
 	}
 }
 
@@ -38,7 +38,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-func TestDecimalsArePythons(t *testing.T) {
+func TestDecimalsMatchPython(t *testing.T) {
 	// The right-hand sides are what repr() prints in Python 3.11.
 	tests := map[float64]string{
 		0:                      "0.0",
@@ -59,7 +59,7 @@ func TestDecimalsArePythons(t *testing.T) {
 	}
 }
 
-func TestRandomIsDecimals(t *testing.T) {
+func TestRandomValues(t *testing.T) {
 	w := Workload{Content: ContentRandom, Lines: 50, Values: 7, Seed: 9}
 	lines := strings.Split(string(content(t, w, 3)), "\n")
 	if len(lines) != 50 {
@@ -98,8 +98,8 @@ func TestBytesAreIncompressible(t *testing.T) {
 	}
 }
 
-// TestContentIsDeterministic: seed and item say all, dst is only added to, and
-// different items and seeds differ.
+// TestContentIsDeterministic: content depends only on seed and item, and differs between items
+// and seeds. Append must keep the content of dst.
 func TestContentIsDeterministic(t *testing.T) {
 	for _, kind := range []string{ContentRows, ContentRandom, ContentBytes, ContentTasks} {
 		w := Workload{Content: kind, Lines: 30, Values: 3, Size: 1000, Seed: 6}
@@ -109,14 +109,14 @@ func TestContentIsDeterministic(t *testing.T) {
 		again, err := c.Append([]byte("before"), 4)
 		must(t, err)
 		if string(again) != "before"+string(once) {
-			t.Errorf("%s: the same item twice is not the same", kind)
+			t.Errorf("%s: the same item has different content the second time", kind)
 		}
 		if bytes.Equal(once, content(t, w, 5)) {
 			t.Errorf("%s: two items are equal", kind)
 		}
 		w.Seed++
 		if bytes.Equal(once, content(t, w, 4)) {
-			t.Errorf("%s: two seeds give the same item", kind)
+			t.Errorf("%s: two seeds generate the same item", kind)
 		}
 	}
 }
@@ -124,7 +124,7 @@ func TestContentIsDeterministic(t *testing.T) {
 func TestUnknownContentIsRefused(t *testing.T) {
 	_, err := ContentOf(Workload{Content: "prose"})
 	if err == nil || !strings.Contains(err.Error(), `"prose"`) || !strings.Contains(err.Error(), "rows, random, bytes, tasks") {
-		t.Errorf("error %v does not name what was found and what is allowed", err)
+		t.Errorf("error %v does not name the value found and the values allowed", err)
 	}
 }
 

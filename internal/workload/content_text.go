@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// rows is text with integers: line r of item i holds seed+i+r+c for the columns
-// c = 0, 1, ..., joined by commas; lines are joined by a newline, and there is
-// none at the end. It is what the tutorials write.
+// rows is text with integers: line r of item i contains seed+i+r+c for the columns c = 0, 1,
+// ..., joined by commas. Lines are joined by a newline, and there is none at the end. The
+// tutorials write this content.
 type rows struct {
 	seed          int64
 	lines, values int
@@ -31,9 +31,9 @@ func (c rows) Append(dst []byte, item int) ([]byte, error) {
 	return dst, nil
 }
 
-// random is text with decimals in [0,1), laid out like rows. A number is
-// written as Python's repr writes it, the shortest form that reads back as the
-// same double, so that archives of it compress as the published ones do.
+// random is text with decimals in [0,1), formatted like rows. A number is written as Python's
+// repr writes it, which is the shortest form that reads back as the same double. So archives
+// compress as well as the published ones.
 type random struct {
 	seed          int64
 	lines, values int
@@ -57,9 +57,9 @@ func (c random) Append(dst []byte, item int) ([]byte, error) {
 	return dst, nil
 }
 
-// appendDecimal appends x, which is in [0,1), as Python's repr has it. Go's 'g'
-// agrees in the digits, in the exponent's two places and in where the exponent
-// form starts (below 1e-4); only a whole number lacks its ".0".
+// appendDecimal appends x, which is in [0,1), in the format of Python's repr. Go's 'g' format
+// has the same digits, the same two digits in the exponent, and the same limit for the
+// exponent form (below 1e-4). It only omits ".0" after a whole number.
 func appendDecimal(dst []byte, x float64) []byte {
 	if x == 0 {
 		return append(dst, "0.0"...)

@@ -6,12 +6,11 @@ import (
 	"io"
 )
 
-// DigestBuffer is how much of a file is read at a time where only its checksum
-// is wanted.
+// DigestBuffer is the size of the read buffer for code that needs only a checksum.
 const DigestBuffer = 256 << 10
 
-// Digest reads r to its end and returns its length and its CRC-32. It ends with its
-// context: a file may be as large as it likes.
+// Digest reads r to its end and returns its length and CRC-32. It stops when the context is
+// cancelled, because a file may be very large.
 func Digest(ctx context.Context, r io.Reader, buf []byte) (size int64, crc uint32, err error) {
 	for {
 		if err := ctx.Err(); err != nil {

@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// ForEach calls a function for every index below n, on all processors. worker
-// makes the function for one of them, so that each has buffers of its own; they are
-// numbered from 0 to Processors(n)-1. The first error stops them all.
+// ForEach calls a function for every index below n, on all processors. worker returns the
+// function of one goroutine, so that each can have its own buffers. The goroutines are
+// numbered from 0 to Processors(n)-1. The first error stops all of them.
 func ForEach(ctx context.Context, n int, worker func(number int) func(item int) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
@@ -34,5 +34,5 @@ func ForEach(ctx context.Context, n int, worker func(number int) func(item int) 
 	return group.Wait()
 }
 
-// Processors is how many of them ForEach uses for n indices.
+// Processors returns the number of goroutines that ForEach starts for n indices.
 func Processors(n int) int { return min(runtime.GOMAXPROCS(0), n) }

@@ -5,35 +5,34 @@ import (
 	"iter"
 )
 
-// A File is one item as it must be after the operation.
+// A File describes one item after the operation.
 type File struct {
-	// Name is slash-separated and relative, and never leaves its directory.
+	// Name is slash-separated and relative, and does not lead out of its directory.
 	Name string
 	Size int64
-	CRC  uint32 // CRC-32 (IEEE), the one that zip uses
+	CRC  uint32 // CRC-32 (IEEE), as in zip
 	Mode fs.FileMode
 }
 
-// A Manifest says what a workload holds, item by item. Every process of a trial
-// has all of it in memory, so its items are kept in columns, in blocks of
-// blockItems (manifest_block.go): about 24 bytes for each of a million made items,
-// where a slice of File with its names would take three times as much, and give
-// the garbage collector a million strings to look at.
+// A Manifest describes all items of a workload. Every process of a trial has the whole
+// manifest in memory. So the items are stored in columns, in blocks of blockItems
+// (manifest_block.go). That takes about 24 bytes per item for a million generated items. A
+// slice of File would take three times as much, and give the garbage collector a million
+// strings to scan.
 type Manifest struct {
-	// Dirs are the directories of a nested tree, parents first; empty for a
-	// flat workload.
+	// Dirs contains the directories of a nested tree, parents first; empty for a flat
+	// workload.
 	Dirs []string
-	// Skipped are the entries of a tree that are neither files nor directories
-	// (links, sockets): they are no items, and a program that copies them
-	// nevertheless has done nothing wrong.
+	// Skipped contains the entries of a tree that are neither files nor directories (links,
+	// sockets). They are not items. A program that copies them too is still correct.
 	Skipped []string
 
-	blocks []*block // all full but the last
+	blocks []*block // all are full except the last
 	items  int
 	bytes  int64
 }
 
-// NewManifest returns a manifest of a few files, in this order.
+// NewManifest returns a manifest of the given files, in this order.
 func NewManifest(files ...File) *Manifest {
 	var b manifestBuilder
 	for i := range files {
@@ -48,7 +47,7 @@ func (m *Manifest) Len() int { return m.items }
 // Bytes returns the size of the content of all items.
 func (m *Manifest) Bytes() int64 { return m.bytes }
 
-// Memory returns how many bytes the items take in memory.
+// Memory returns the number of bytes that the items use in memory.
 func (m *Manifest) Memory() int64 {
 	var sum int64
 	for _, b := range m.blocks {
@@ -57,7 +56,7 @@ func (m *Manifest) Memory() int64 {
 	return sum
 }
 
-// File returns one item. It allocates nothing: the name is a part of its block's text.
+// File returns one item. It does not allocate: the name is a part of its block's text.
 func (m *Manifest) File(item int) File {
 	return m.blocks[item/blockItems].file(item % blockItems)
 }
@@ -67,7 +66,7 @@ func (m *Manifest) Name(item int) string {
 	return m.blocks[item/blockItems].name(item % blockItems)
 }
 
-// All goes through the items in order.
+// All iterates over the items in order.
 func (m *Manifest) All() iter.Seq2[int, File] {
 	return func(yield func(int, File) bool) {
 		for item := range m.items {
@@ -78,16 +77,16 @@ func (m *Manifest) All() iter.Seq2[int, File] {
 	}
 }
 
-// HideChecksums takes the checksums out of the manifest: every item's is 0 until
-// putBack is called. Nobody may look at the manifest meanwhile.
-func (m *Manifest) HideChecksums() (putBack func()) {
-	taken := make([][]uint32, len(m.blocks))
+// HideChecksums sets the checksum of every item to 0 until restore is called. No other
+// goroutine may use the manifest at the time of either call.
+func (m *Manifest) HideChecksums() (restore func()) {
+	hidden := make([][]uint32, len(m.blocks))
 	for i, b := range m.blocks {
-		taken[i], b.crcs = b.crcs, nil
+		hidden[i], b.crcs = b.crcs, nil
 	}
 	return func() {
 		for i, b := range m.blocks {
-			b.crcs = taken[i]
+			b.crcs = hidden[i]
 		}
 	}
 }

@@ -5,26 +5,26 @@ import (
 	"slices"
 )
 
-// blockItems is how many items a block of a manifest has. A manifest grows by
-// blocks, each made with exactly the memory that it needs: one long column that
-// grows by doubling would leave as much garbage again behind.
+// blockItems is the number of items in a block of a manifest. A manifest grows by blocks of
+// exactly the required memory. One long column that grows by doubling would leave the same
+// amount of memory as garbage.
 const blockItems = 4096
 
-// A block is some consecutive items of a manifest, in columns.
+// A block contains consecutive items of a manifest, in columns.
 type block struct {
-	names string   // one behind the other
-	ends  []uint32 // of each name
-	crcs  []uint32 // nil where nobody is to know them: see HideChecksums
-	kinds []kind   // one alone where all are equal
+	names string   // all names, concatenated
+	ends  []uint32 // the end of each name in names
+	crcs  []uint32 // nil while hidden: see HideChecksums
+	kinds []kind   // only one if all are equal
 }
 
-// A kind is what many items of a workload have in common.
+// A kind contains the properties that many items share.
 type kind struct {
 	size int64
 	mode fs.FileMode
 }
 
-// file is the item at a place in the block.
+// file returns the item at an index of the block.
 func (b *block) file(i int) File {
 	k := b.kinds[min(i, len(b.kinds)-1)]
 	f := File{Name: b.name(i), Size: k.size, Mode: k.mode}
@@ -34,7 +34,7 @@ func (b *block) file(i int) File {
 	return f
 }
 
-// name is the name of the item at a place in the block.
+// name returns the name of the item at an index of the block.
 func (b *block) name(i int) string {
 	start := uint32(0)
 	if i > 0 {
@@ -43,10 +43,10 @@ func (b *block) name(i int) string {
 	return b.names[start:b.ends[i]]
 }
 
-// A manifestBuilder makes a manifest, item by item. The zero value is ready.
+// A manifestBuilder builds a manifest item by item. The zero value is ready to use.
 type manifestBuilder struct {
 	done  Manifest
-	names []byte // of the block that is being filled, as all below; the arrays are used again for the next
+	names []byte // names of the current block; the arrays are reused for the next block
 	block block
 }
 
@@ -56,7 +56,7 @@ func (b *manifestBuilder) add(file *File) {
 	b.endName(file)
 }
 
-// endName adds an item whose name has been appended to names already.
+// endName adds an item whose name is already appended to names.
 func (b *manifestBuilder) endName(file *File) {
 	b.block.ends = append(b.block.ends, uint32(len(b.names)))
 	b.block.crcs = append(b.block.crcs, file.CRC)
@@ -68,7 +68,7 @@ func (b *manifestBuilder) endName(file *File) {
 	}
 }
 
-// endBlock adds the block to the manifest.
+// endBlock adds the current block to the manifest.
 func (b *manifestBuilder) endBlock() {
 	ends, crcs, kinds := b.block.ends, b.block.crcs, b.block.kinds
 	different := func(k kind) bool { return k != kinds[0] }
@@ -79,11 +79,11 @@ func (b *manifestBuilder) endBlock() {
 	b.names, b.block = b.names[:0], block{ends: ends[:0], crcs: crcs[:0], kinds: kinds[:0]}
 }
 
-// manifest is the manifest of all items added. It ends the builder's work.
+// manifest returns the manifest of all added items. The builder must not be used afterwards.
 func (b *manifestBuilder) manifest() *Manifest {
 	if len(b.block.ends) > 0 {
 		b.endBlock()
 	}
-	done := b.done // a pointer into the builder would keep its arrays
+	done := b.done // a pointer into the builder would keep its arrays in memory
 	return &done
 }

@@ -13,9 +13,9 @@ import (
 	"unsafe"
 )
 
-// The file form of a manifest is text, one entry a line, and names are quoted
-// as Go quotes strings, so that a name with a newline or with bytes that are no
-// UTF-8 survives:
+// The file form of a manifest is text with one entry per line. Names are quoted like Go
+// strings, so that names with newlines or with bytes that are not valid UTF-8 are
+// preserved:
 //
 //	iosweep manifest 1
 //	dirs 1
@@ -24,18 +24,18 @@ import (
 //	4096 1c291ca3 644 "photos/a.jpg"
 //	skipped 0
 //
-// Rejected: JSON, which loses such bytes and takes ten times as long for the
-// million items that each of many worker processes has to read.
+// Rejected: JSON. It loses such bytes, and reading takes ten times as long, for the
+// million items that every worker process must read.
 const manifestHeader = "iosweep manifest 1"
 
-// lineBuffer is how much of a manifest's file is in memory at a time.
+// lineBuffer is the size of the buffer for reading and writing a manifest file.
 const lineBuffer = 64 << 10
 
-// WriteTo writes the file form. It returns how many bytes that took.
+// WriteTo writes the file form and returns the number of bytes written.
 func (m *Manifest) WriteTo(w io.Writer) (written int64, err error) {
 	buf := bufio.NewWriterSize(w, lineBuffer)
 	put := func(text []byte) {
-		n, _ := buf.Write(text) // the error is kept until Flush
+		n, _ := buf.Write(text) // Flush returns the error
 		written += int64(n)
 	}
 	section := func(title string, names []string) {
@@ -56,7 +56,7 @@ func (m *Manifest) WriteTo(w io.Writer) (written int64, err error) {
 	return written, buf.Flush()
 }
 
-// appendLine appends the file's line: size, checksum, permissions, name.
+// appendLine appends the line of a file: size, checksum, permissions, name.
 func (f *File) appendLine(line []byte) []byte {
 	line = strconv.AppendInt(line, f.Size, 10)
 	line = strconv.AppendUint(append(line, ' '), uint64(f.CRC), 16)
@@ -64,8 +64,8 @@ func (f *File) appendLine(line []byte) []byte {
 	return strconv.AppendQuote(append(line, ' '), f.Name)
 }
 
-// ReadManifest reads the file form back. An error names the line. Names that
-// are absolute or lead out of their directory are refused.
+// ReadManifest reads the file form. An error contains the line number. Names that are absolute
+// or lead out of their directory are refused.
 func ReadManifest(r io.Reader) (*Manifest, error) {
 	lines := manifestLines{from: bufio.NewReaderSize(r, lineBuffer)}
 	m, err := lines.manifest()
@@ -75,17 +75,17 @@ func ReadManifest(r io.Reader) (*Manifest, error) {
 	return m, nil
 }
 
-// manifestLines takes the lines of a manifest's file one by one. What is made of
-// a file's line goes straight into the columns, so that a million lines leave no
-// garbage behind: it would count towards the peak memory of every trial.
+// manifestLines reads the lines of a manifest file one by one. The values of a line go
+// directly into the columns, so a million lines leave no garbage, which would count towards
+// the peak memory of every trial.
 type manifestLines struct {
 	from   *bufio.Reader
-	long   []byte // a line that is longer than from's buffer
+	long   []byte // for lines that are longer than the buffer of from
 	number int
 }
 
-// next is the next line, without its end, good until the call after. Every line
-// has an end: without it the file was cut short.
+// next returns the next line without its newline, valid until the following call. A line
+// without a newline is an error: the file is incomplete.
 func (l *manifestLines) next() ([]byte, error) {
 	l.number++
 	line, err := l.from.ReadSlice('\n')
@@ -131,7 +131,7 @@ func (l *manifestLines) manifest() (*Manifest, error) {
 	return m, l.end()
 }
 
-// end refuses anything behind the last section.
+// end returns an error if there is anything after the last section.
 func (l *manifestLines) end() error {
 	l.number++
 	_, err := l.from.ReadByte()
@@ -144,8 +144,8 @@ func (l *manifestLines) end() error {
 	return err
 }
 
-// section reads a title with a count of lines, and hands each of these to a function.
-// Nothing is reserved for so many: the count may be wrong.
+// section reads a title with a number of lines, and calls add for each of these lines. It
+// reserves no memory for them, because the number may be wrong.
 func (l *manifestLines) section(title string, add func(line []byte) error) error {
 	line, err := l.next()
 	if err != nil {
@@ -176,7 +176,7 @@ func addName(list *[]string) func(line []byte) error {
 	}
 }
 
-// addLine adds the item that a line describes: see appendLine.
+// addLine adds the item that a line describes; see appendLine.
 func (b *manifestBuilder) addLine(line []byte) error {
 	size, rest, _ := bytes.Cut(line, []byte{' '})
 	crc, rest, _ := bytes.Cut(rest, []byte{' '})
@@ -202,17 +202,17 @@ func (b *manifestBuilder) addLine(line []byte) error {
 	return nil
 }
 
-// appendName appends a name without its quotes, and refuses one that does not stay in
-// its directory, or names nothing in it.
+// appendName appends a name without its quotes. It refuses a name that leads out of its
+// directory, or that is the directory itself.
 func appendName(dst, quoted []byte) ([]byte, error) {
 	if !bytes.HasPrefix(quoted, []byte{'"'}) {
 		return dst, fmt.Errorf("found %.40q, expected a name in double quotes", quoted)
 	}
-	// The name is a part of quoted where nothing in it is escaped, so that nothing is
-	// allocated. It is copied at once.
+	// If the name has no escapes, Unquote returns a part of quoted and does not allocate.
+	// The name is copied immediately.
 	name, err := strconv.Unquote(unsafe.String(unsafe.SliceData(quoted), len(quoted)))
 	if err != nil {
-		return dst, fmt.Errorf("name %.80s is not quoted as it should be", quoted)
+		return dst, fmt.Errorf("name %.80s is not a valid quoted string", quoted)
 	}
 	if !isInside(name) {
 		return dst, fmt.Errorf("name %q leads out of its directory", name)
@@ -220,8 +220,8 @@ func appendName(dst, quoted []byte) ([]byte, error) {
 	return append(dst, name...), nil
 }
 
-// isInside reports whether a slash-separated name stays in its directory and names
-// something in it.
+// isInside reports whether a slash-separated name stays in its directory and is not the
+// directory itself.
 func isInside(name string) bool {
 	return filepath.IsLocal(filepath.FromSlash(name)) && filepath.Clean(name) != "."
 }

@@ -8,62 +8,62 @@ import (
 
 const many = 100_000
 
-// manyMade is the manifest of many made items of one size.
-func manyMade() *Manifest {
+// generatedManifest returns a manifest of many generated items of one size.
+func generatedManifest() *Manifest {
 	var b manifestBuilder
 	for i := range many {
-		b.add(&File{Name: itemName(Workload{Content: ContentBytes}, i), Size: 16, CRC: uint32(i) * 2654435761, Mode: madeMode})
+		b.add(&File{Name: itemName(Workload{Content: ContentBytes}, i), Size: 16, CRC: uint32(i) * 2654435761, Mode: generatedMode})
 	}
 	return b.manifest()
 }
 
-// allocated is how many bytes a function allocates, and how many of them are
-// still in use afterwards, for each of many items. It keeps what f returns.
-func allocated[T any](f func() T) (all, held float64) {
+// allocated returns the bytes that f allocates per item, and how many of them are still in use
+// after a collection. It keeps the result of f.
+func allocated[T any](f func() T) (all, kept float64) {
 	var before, after, settled runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	kept := f()
+	result := f()
 	runtime.ReadMemStats(&after)
 	runtime.GC()
 	runtime.ReadMemStats(&settled)
-	runtime.KeepAlive(kept)
-	runtime.KeepAlive(&f) // what it refers to was there before
+	runtime.KeepAlive(result)
+	runtime.KeepAlive(&f) // its variables existed before
 	return float64(after.TotalAlloc-before.TotalAlloc) / many, (float64(settled.HeapAlloc) - float64(before.HeapAlloc)) / many
 }
 
-// TestManifestInMemory: an item takes its name (14 bytes here), where that ends (4)
-// and its checksum (4), beside what blocks of such a size are rounded up to. To read
-// it from a file leaves next to nothing behind.
+// TestManifestInMemory: an item uses the bytes of its name (14 here), of the name's end (4)
+// and of its checksum (4), plus the rounding of allocations. Reading it from a file must leave
+// almost no garbage.
 func TestManifestInMemory(t *testing.T) {
 	var file bytes.Buffer
-	_, err := manyMade().WriteTo(&file)
+	_, err := generatedManifest().WriteTo(&file)
 	must(t, err)
 	var m *Manifest
-	all, held := allocated(func() *Manifest {
+	all, kept := allocated(func() *Manifest {
 		m, err = ReadManifest(bytes.NewReader(file.Bytes()))
 		return m
 	})
 	must(t, err)
-	if held > 25 {
-		t.Errorf("an item takes %.1f bytes, expected at most 25", held)
+	if kept > 25 {
+		t.Errorf("got %.1f bytes per item, want at most 25", kept)
 	}
-	if all > held+10 {
-		t.Errorf("to read an item allocates %.1f bytes, and %.1f of them stay", all, held)
+	if all > kept+10 {
+		t.Errorf("reading an item allocates %.1f bytes, and only %.1f of them stay in use", all, kept)
 	}
-	if told := float64(m.Memory()) / many; told < held-3 || told > held+1 {
-		t.Errorf("Memory says %.1f bytes for each item, and it is %.1f", told, held)
+	if reported := float64(m.Memory()) / many; reported < kept-3 || reported > kept+1 {
+		t.Errorf("Memory returned %.1f bytes per item, want about %.1f", reported, kept)
 	}
-	putBack := m.HideChecksums()
-	if told := float64(m.Memory()) / many; told > 19 {
-		t.Errorf("without checksums an item takes %.1f bytes", told)
+	restore := m.HideChecksums()
+	if reported := float64(m.Memory()) / many; reported > 19 {
+		t.Errorf("without checksums: got %.1f bytes per item, want at most 19", reported)
 	}
-	putBack()
+	restore()
 }
 
-// TestFileAllocatesNothing, nor does going through all of them, nor to write them.
+// TestFileAllocatesNothing also covers iterating over all items.
 func TestFileAllocatesNothing(t *testing.T) {
-	m := manyMade()
+	m := generatedManifest()
 	item, bytes := 0, int64(0)
 	if n := testing.AllocsPerRun(1000, func() {
 		file := m.File(item)
@@ -81,20 +81,20 @@ func TestFileAllocatesNothing(t *testing.T) {
 	}
 }
 
-// TestNameIndex finds every item in little memory, and nobody else.
+// TestNameIndex finds every item, and no others, with little memory.
 func TestNameIndex(t *testing.T) {
-	m := manyMade()
+	m := generatedManifest()
 	var x NameIndex
-	all, held := allocated(func() []uint32 {
+	all, kept := allocated(func() []uint32 {
 		x = IndexNames(m)
 		return x.order
 	})
-	if all > 7 || held > 7 {
-		t.Errorf("an item takes %.1f bytes of %.1f allocated, expected at most 7", held, all)
+	if all > 7 || kept > 7 {
+		t.Errorf("an item keeps %.1f of %.1f allocated bytes, want at most 7", kept, all)
 	}
 	for want, file := range m.All() {
 		if item, ok := x.Item(file.Name); !ok || item != want {
-			t.Fatalf("%q is item %d, %v; expected %d", file.Name, item, ok, want)
+			t.Fatalf("%q is item %d, %v; want %d", file.Name, item, ok, want)
 		}
 		if item, ok := x.Item(file.Name + "x"); ok {
 			t.Fatalf("%qx is item %d", file.Name, item)
@@ -102,12 +102,12 @@ func TestNameIndex(t *testing.T) {
 	}
 	none := IndexNames(NewManifest())
 	if _, ok := none.Item("a"); ok {
-		t.Error("an index of nothing knows a name")
+		t.Error("an empty index found a name")
 	}
 }
 
-// TestManifestOfManyBlocks: items on both sides of every seam between blocks are
-// as they were added, whether a block's sizes and modes are equal or not.
+// TestManifestOfManyBlocks checks items on both sides of every block boundary, in blocks with
+// equal and with different sizes and modes.
 func TestManifestOfManyBlocks(t *testing.T) {
 	var files []File
 	for i := range 3*blockItems + 5 {
@@ -123,12 +123,12 @@ func TestManifestOfManyBlocks(t *testing.T) {
 	m, sum := NewManifest(files...), int64(0)
 	for i, file := range m.All() {
 		if file != files[i] {
-			t.Fatalf("item %d is %+v, expected %+v", i, file, files[i])
+			t.Fatalf("item %d is %+v, want %+v", i, file, files[i])
 		}
 		sum += file.Size
 	}
 	if m.Len() != len(files) || m.Bytes() != sum {
-		t.Errorf("%d items of %d bytes, expected %d of %d", m.Len(), m.Bytes(), len(files), sum)
+		t.Errorf("got %d items of %d bytes, want %d of %d", m.Len(), m.Bytes(), len(files), sum)
 	}
 	var file bytes.Buffer
 	_, err := m.WriteTo(&file)
@@ -137,7 +137,7 @@ func TestManifestOfManyBlocks(t *testing.T) {
 	must(t, err)
 	for i, file := range back.All() {
 		if file != files[i] {
-			t.Fatalf("item %d came back as %+v, was %+v", i, file, files[i])
+			t.Fatalf("item %d: read %+v, want %+v", i, file, files[i])
 		}
 	}
 }

@@ -23,10 +23,10 @@ func TestSurveyOfATree(t *testing.T) {
 		data, err := os.ReadFile(filepath.Join(tree, filepath.FromSlash(file.Name)))
 		must(t, err)
 		if file.Size != int64(len(data)) || file.CRC != crc32.ChecksumIEEE(data) {
-			t.Errorf("%q: size %d, checksum %08x do not fit the file", file.Name, file.Size, file.CRC)
+			t.Errorf("%q: size %d and checksum %08x do not match the file", file.Name, file.Size, file.CRC)
 		}
 		if i > 0 && m.File(i-1).Name >= file.Name {
-			t.Errorf("%q stands before %q", m.File(i-1).Name, file.Name)
+			t.Errorf("%q comes before %q", m.File(i-1).Name, file.Name)
 		}
 	}
 	if m.Len() < 8 {
@@ -41,7 +41,7 @@ func TestSurveyOfMadeContent(t *testing.T) {
 	for item, file := range m.All() {
 		data := content(t, w, item)
 		if file.Name != itemName(w, item) || file.Size != int64(len(data)) || file.CRC != crc32.ChecksumIEEE(data) {
-			t.Errorf("item %d: %+v does not fit its content", item, file)
+			t.Errorf("item %d: %+v does not match its content", item, file)
 		}
 	}
 }
@@ -55,7 +55,7 @@ func TestSurveyRefusals(t *testing.T) {
 		w    Workload
 		word string
 	}{
-		{"an empty tree", context.Background(), Workload{From: t.TempDir()}, "holds no files"},
+		{"an empty tree", context.Background(), Workload{From: t.TempDir()}, "contains no files"},
 		{"no tree", context.Background(), Workload{From: filepath.Join(t.TempDir(), "none")}, "none"},
 		{"no files", context.Background(), Workload{Content: ContentRows}, "at least 1"},
 		{"unknown content", context.Background(), Workload{Files: 1, Content: "x"}, `"x"`},
@@ -92,19 +92,19 @@ func TestManifestRoundTrip(t *testing.T) {
 		n, err := m.WriteTo(&file)
 		must(t, err)
 		if n != int64(file.Len()) {
-			t.Errorf("WriteTo says %d bytes, wrote %d", n, file.Len())
+			t.Errorf("WriteTo returned %d bytes, but wrote %d", n, file.Len())
 		}
 		back, err := ReadManifest(bytes.NewReader(file.Bytes()))
 		must(t, err)
 		if !reflect.DeepEqual(back, m) {
-			t.Errorf("came back as %+v, was %+v", back, m)
+			t.Errorf("read %+v, want %+v", back, m)
 		}
 	}
 }
 
-// TestManifestCutAnywhereIsRefused: a child that reads half a file must not
-// believe that it has half the work.
-func TestManifestCutAnywhereIsRefused(t *testing.T) {
+// TestIncompleteManifestIsRefused reads every prefix of a file. A worker that reads a part of
+// the file must not accept a part of the work.
+func TestIncompleteManifestIsRefused(t *testing.T) {
 	var file bytes.Buffer
 	_, err := hostile.WriteTo(&file)
 	must(t, err)
@@ -137,14 +137,14 @@ func TestManifestRefusals(t *testing.T) {
 	}
 	for _, test := range tests {
 		if _, err := ReadManifest(strings.NewReader(test.text)); err == nil || !strings.Contains(err.Error(), test.words) {
-			t.Errorf("%q: error %v does not say %q", test.text, err, test.words)
+			t.Errorf("%q: error %v does not contain %q", test.text, err, test.words)
 		}
 	}
 }
 
 func TestManifestWriteErrorIsReported(t *testing.T) {
 	if _, err := hostile.WriteTo(brokenWriter{}); !errors.Is(err, errBroken) {
-		t.Errorf("error %v, want that of the writer", err)
+		t.Errorf("got error %v, want the error of the writer", err)
 	}
 }
 
@@ -154,8 +154,7 @@ type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errBroken }
 
-// FuzzReadManifest: no input makes it panic, and what is accepted survives a
-// round trip.
+// FuzzReadManifest: no input must cause a panic, and accepted input must survive a round trip.
 func FuzzReadManifest(f *testing.F) {
 	var file bytes.Buffer
 	if _, err := hostile.WriteTo(&file); err != nil {
@@ -178,7 +177,7 @@ func FuzzReadManifest(f *testing.F) {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(back, m) {
-			t.Errorf("came back as %+v, was %+v", back, m)
+			t.Errorf("read %+v, want %+v", back, m)
 		}
 	})
 }
@@ -194,11 +193,11 @@ func BenchmarkReadManifest(b *testing.B) {
 	}
 }
 
-// million is the manifest's file of a million made items.
+// million returns the manifest file of a million generated items.
 func million(tb testing.TB) *bytes.Buffer {
 	var made manifestBuilder
 	for i := range 1_000_000 {
-		made.add(&File{Name: itemName(published, i), Size: 239_034, CRC: uint32(i) * 2654435761, Mode: madeMode})
+		made.add(&File{Name: itemName(published, i), Size: 239_034, CRC: uint32(i) * 2654435761, Mode: generatedMode})
 	}
 	var file bytes.Buffer
 	_, err := made.manifest().WriteTo(&file)

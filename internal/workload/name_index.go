@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// A NameIndex finds an item by its name: the items in the order of their names. The
-// names stay in the manifest. It takes 4 bytes for each of a million items, where a
-// map of strings takes some forty.
+// A NameIndex finds an item by its name. It contains the item numbers, sorted by name; the
+// names stay in the manifest. For a million items it uses 4 bytes per item. A map of strings
+// would use about forty.
 type NameIndex struct {
 	items *Manifest
 	order []uint32
 }
 
-// IndexNames makes the index of a manifest. Of two items with one name it knows
-// the first.
+// IndexNames returns the index of a manifest. If two items have the same name, it finds the
+// first.
 func IndexNames(m *Manifest) NameIndex {
 	order := make([]uint32, m.Len())
 	for item := range order {
@@ -28,7 +28,7 @@ func IndexNames(m *Manifest) NameIndex {
 	return NameIndex{m, order}
 }
 
-// Item returns the item with a name; not ok if there is none.
+// Item returns the item with a name; ok is false if there is none.
 func (x *NameIndex) Item(name string) (item int, ok bool) {
 	i, ok := sort.Find(len(x.order), func(i int) int {
 		return strings.Compare(name, x.items.Name(int(x.order[i])))

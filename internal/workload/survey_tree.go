@@ -10,10 +10,10 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// surveyTree makes the manifest of an existing tree: its files in the order of
-// their names, each with size, checksum and permissions. The tree is only ever
-// read. What is neither file nor directory is left out of the workload: a link
-// followed could lead anywhere, and a pipe opened could block for ever.
+// surveyTree returns the manifest of an existing tree: its files in the order of their names,
+// with size, checksum and permissions. It only reads the tree. Entries that are neither files
+// nor directories are not part of the workload: a link could lead anywhere, and opening a pipe
+// could block forever.
 func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 	tree, err := dirio.OpenTree(w.From)
 	if err != nil {
@@ -23,7 +23,7 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 	var files, dirs, skipped []string
 	err = tree.Walk(func(name string, kind fs.FileMode) (bool, error) {
 		if len(name) > dirio.MaxNameLength {
-			return false, fmt.Errorf("%.40q... has a name of %d bytes, counted from the tree; programs can open paths of up to %d there: move it up, or leave it out",
+			return false, fmt.Errorf("the path %.40q... has %d bytes below the tree, but programs can open only %d; move it up, or use a tree without it",
 				name, len(name), dirio.MaxNameLength)
 		}
 		switch {
@@ -40,21 +40,21 @@ func surveyTree(ctx context.Context, w Workload) (*Manifest, error) {
 		return nil, fmt.Errorf("the workload's tree %s: %w", w.From, err)
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("the workload's tree %s holds no files: there is nothing to do", w.From)
+		return nil, fmt.Errorf("the workload's tree %s contains no files", w.From)
 	}
-	slices.Sort(files) // by their bytes, whatever the locale
+	slices.Sort(files) // by bytes, independent of the locale
 	m, err := surveyFiles(ctx, tree, files)
 	if err != nil {
 		return nil, err
 	}
-	slices.Sort(dirs) // a parent is a prefix of what it holds, so it sorts first
+	slices.Sort(dirs) // a parent is a prefix of its content, so it comes first
 	slices.Sort(skipped)
 	m.Dirs, m.Skipped = dirs, skipped
 	return m, nil
 }
 
-// surveyFiles finds out what the files of a tree hold. Since the walk, anything may
-// have been put in their places.
+// surveyFiles reads the files of a tree. Other kinds of files may have replaced them since the
+// walk.
 func surveyFiles(ctx context.Context, tree dirio.Directory, files []string) (*Manifest, error) {
 	folders := make([]dirio.Cursor, Processors(len(files)))
 	defer dirio.CloseCursors(folders)

@@ -11,30 +11,30 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// TestTooDeepTreesAreRefused: what no program can open is said once, and beforehand.
+// TestTooDeepTreesAreRefused: a survey must report a path that no program can open.
 func TestTooDeepTreesAreRefused(t *testing.T) {
 	for _, name := range []string{strings.Repeat("d", 30), strings.Repeat("d", 200)} {
 		tree := t.TempDir()
 		makeDeep(t, tree, name, 5000/(len(name)+1))
 		_, err := Survey(t.Context(), Workload{From: tree})
-		if err == nil || !strings.Contains(err.Error(), "programs can open paths of up to") {
-			t.Errorf("surveyed, and it said %v", err)
+		if err == nil || !strings.Contains(err.Error(), "programs can open only") {
+			t.Errorf("got %v, want an error about the length of the path", err)
 		}
 		if _, err := dirio.StateOfTree(t.Context(), tree); err != nil {
-			t.Errorf("its state is an error: %v", err)
+			t.Errorf("reading the state: got %v, want no error", err)
 		}
 	}
 }
 
-// TestSurveyRefusesWhatIsNoFileAnyMore: between the walk and the look at a file
-// something else was put in its place. Nobody waits for it, and it is named.
-func TestSurveyRefusesWhatIsNoFileAnyMore(t *testing.T) {
+// TestSurveyRefusesReplacedFiles replaces a file between the walk and the survey. The survey
+// must name it, and must not block.
+func TestSurveyRefusesReplacedFiles(t *testing.T) {
 	for kind, put := range map[string]func(path string) error{
 		"named pipe":    func(path string) error { return unix.Mkfifo(path, 0o644) },
 		"symbolic link": func(path string) error { return os.Symlink("plain.txt", path) },
 		"directory":     func(path string) error { return os.Mkdir(path, 0o755) },
 	} {
-		for _, name := range []string{"empty.txt", "a/one.txt"} { // what is read of a pipe is as long as the empty one
+		for _, name := range []string{"empty.txt", "a/one.txt"} { // a pipe without a writer reads as an empty file
 			t.Run(kind+"/"+name, func(t *testing.T) {
 				path := makeTree(t)
 				tree, err := dirio.OpenTree(path)
@@ -45,15 +45,15 @@ func TestSurveyRefusesWhatIsNoFileAnyMore(t *testing.T) {
 				must(t, put(filepath.Join(path, name)))
 				_, err = surveyFiles(t.Context(), tree, files)
 				if err == nil || !strings.Contains(err.Error(), filepath.Join(path, name)+": is now a "+kind) {
-					t.Errorf("error %v, want that %s is now a %s", err, name, kind)
+					t.Errorf("got error %v, want one that %s is now a %s", err, name, kind)
 				}
 			})
 		}
 	}
 }
 
-// makeDeep makes so many directories, each in the one before, with a file and an empty
-// directory beside each.
+// makeDeep creates nested directories of the given depth, each with a file and an empty
+// directory beside it.
 func makeDeep(t *testing.T, top, name string, depth int) {
 	t.Helper()
 	at, err := unix.Open(top, unix.O_PATH, 0)

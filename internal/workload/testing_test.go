@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// makeTree makes a nested tree with names that break careless programs.
+// makeTree creates a nested tree with difficult file names.
 func makeTree(t testing.TB) string {
 	root := t.TempDir()
 	files := map[string]string{
@@ -42,7 +42,7 @@ func makeTree(t testing.TB) string {
 	return root
 }
 
-// content is what an item of a workload holds.
+// content returns the content of an item of a workload.
 func content(t testing.TB, w Workload, item int) []byte {
 	t.Helper()
 	c, err := ContentOf(w)

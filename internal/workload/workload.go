@@ -2,8 +2,8 @@ package workload
 
 import "fmt"
 
-// Workload says which items there are. Equal workloads have equal content, byte
-// for byte, on every machine.
+// A Workload describes the items of an experiment. Equal workloads have byte for byte equal
+// content on every machine.
 type Workload struct {
 	Files   int    `json:"files"`
 	Content string `json:"content"` // rows, random, bytes or tasks
@@ -11,11 +11,12 @@ type Workload struct {
 	Values  int    `json:"values"`
 	Size    int64  `json:"size"`
 	Seed    int64  `json:"seed"`
-	// From is an existing tree, absolute; then the other fields mean nothing.
+	// From is the absolute path of an existing tree. If it is set, the other fields have no
+	// meaning.
 	From string `json:"from,omitempty"`
 }
 
-// Kinds of content that can be made.
+// Kinds of generated content.
 const (
 	ContentRows   = "rows"
 	ContentRandom = "random"
@@ -23,8 +24,8 @@ const (
 	ContentTasks  = "tasks"
 )
 
-// itemName is the file name of an item that is made: data-0000.csv and on,
-// with more digits where four do not suffice.
+// itemName returns the file name of a generated item: data-0000.csv, data-0001.csv and so on,
+// with more than four digits if necessary.
 func itemName(w Workload, item int) string {
 	suffix := ".csv"
 	switch w.Content {
