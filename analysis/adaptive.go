@@ -8,10 +8,11 @@ import (
 	"iosweep/journal"
 )
 
-// setPrecise marks the cells that need no more trials because they are known well
-// enough, by the rule that the run itself goes by: of the speed-up or, of a cell that
-// has none to be had, of the mean. The notes of the journal say when that was; what is
-// so follows from the trials. A baseline has enough when all that need it have.
+// setPrecise marks the cells that need no more trials because they are precise enough, by
+// the same rule as the run. The rule looks at the speed-up, or at the mean of a cell
+// without a speed-up. The notes of the journal record when a cell became precise, but the
+// result here follows from the trials alone. A baseline has enough trials when all cells
+// that need it have enough.
 func (d *Data) setPrecise() {
 	if d.Run.Adaptive == nil {
 		return
@@ -22,8 +23,8 @@ func (d *Data) setPrecise() {
 			if s == b {
 				continue
 			}
-			s.Precise = d.knownWell(s)
-			if s.live() {
+			s.Precise = d.hasPrecision(s)
+			if s.isLive() {
 				others++
 				open = open || !s.Precise && s.count(&d.Run).inPlan < d.Run.Repeats
 			}
@@ -31,37 +32,37 @@ func (d *Data) setPrecise() {
 		switch {
 		case b == nil:
 		case others == 0:
-			b.Precise = d.knownWell(b)
+			b.Precise = d.hasPrecision(b)
 		default:
-			b.Precise = !open && b.live() && b.count(&d.Run).inPlan >= d.Run.Adaptive.Min
+			b.Precise = !open && b.isLive() && b.count(&d.Run).inPlan >= d.Run.Adaptive.Min
 		}
 	}
 }
 
-// live reports whether a cell is run, and goes on to be.
-func (s *Summary) live() bool { return s.Cell.Skip == "" && !s.Cell.Retired && !s.quarantined }
+// isLive reports whether a cell may get more trials.
+func (s *Summary) isLive() bool { return s.Cell.Skip == "" && !s.Cell.Retired && !s.quarantined }
 
-// knownWell applies the rule to one cell.
-func (d *Data) knownWell(s *Summary) bool {
+// hasPrecision applies the stopping rule to one cell.
+func (d *Data) hasPrecision(s *Summary) bool {
 	rule := estimate.StoppingRule(*d.Run.Adaptive)
-	if base := d.judgedBy(s); base != nil {
+	if base := d.comparedWith(s); base != nil {
 		return rule.IsRatioKnown(Pairs(base.Good, s.Good, Seconds))
 	}
 	return rule.IsMeanKnown(SecondsOf(s.Good))
 }
 
-// judgedBy is the baseline that a cell's speed-up can be had against; nil if there is
-// none, for it is a baseline itself, or its own is not run.
-func (d *Data) judgedBy(s *Summary) *Summary {
-	if base := d.baselineOf(s); base != nil && base != s && base.live() {
+// comparedWith returns the baseline of a cell's speed-up. It returns nil if the cell is a
+// baseline itself, or if its baseline does not run.
+func (d *Data) comparedWith(s *Summary) *Summary {
+	if base := d.baselineOf(s); base != nil && base != s && base.isLive() {
 		return base
 	}
 	return nil
 }
 
-// width is that of the interval which the rule looks at.
+// width returns the width of the interval that the stopping rule looks at.
 func (d *Data) width(s *Summary) estimate.Value {
-	if base := d.judgedBy(s); base != nil {
+	if base := d.comparedWith(s); base != nil {
 		return estimate.Width(estimate.Compare(Pairs(base.Good, s.Good, Seconds)))
 	}
 	sample := estimate.Describe(SecondsOf(s.Good))
@@ -69,7 +70,7 @@ func (d *Data) width(s *Summary) estimate.Value {
 	return estimate.Of(high.X - low.X).Over(sample.Mean)
 }
 
-// Repeats says how often each cell is measured.
+// Repeats returns a text such as "5 repeats" or "5 to 20 repeats".
 func Repeats(run *journal.Run) string {
 	if a := run.Adaptive; a != nil {
 		return format.Thousands(int64(a.Min)) + " to " + format.Count(run.Repeats, "repeat")
@@ -77,8 +78,8 @@ func Repeats(run *journal.Run) string {
 	return format.Count(run.Repeats, "repeat")
 }
 
-// StoppingAt says when a cell has been measured often enough; empty where all cells are
-// measured equally often.
+// StoppingAt returns a text with the rule that stops the trials of a cell. It is empty if
+// all cells are measured equally often.
 func StoppingAt(run *journal.Run) string {
 	if run.Adaptive == nil {
 		return ""
@@ -86,7 +87,7 @@ func StoppingAt(run *journal.Run) string {
 	return fmt.Sprintf(", until the interval of its speed-up is at most %.4g%% wide", 100*run.Adaptive.Width)
 }
 
-// MinRepeats is how many trials a cell has that stopped as soon as it might.
+// MinRepeats returns the minimum number of trials of a complete cell.
 func MinRepeats(run *journal.Run) int {
 	if run.Adaptive != nil {
 		return run.Adaptive.Min
@@ -94,8 +95,8 @@ func MinRepeats(run *journal.Run) int {
 	return run.Repeats
 }
 
-// reachWarning names how many cells had all the repeats that there may be and are not
-// known as well as was asked for.
+// reachWarning counts the cells that had the maximum number of repeats and are still not
+// precise enough.
 func reachWarning(d *Data) string {
 	if d.Run.Adaptive == nil {
 		return ""

@@ -7,30 +7,29 @@ import (
 	"iosweep/journal"
 )
 
-// Data is what the journal of a run says: everything that any report shows, computed
-// once.
+// Data is everything that reports show of the journal of a run, computed once.
 type Data struct {
 	Run    journal.Run
 	Trials []journal.Trial
 	Notes  []journal.Note
-	// Summaries has one element per cell of the run, in the same order.
+	// Summaries has one element per cell of the run, in the order of the cells.
 	Summaries []Summary
-	// Tables are in the order in which their first cells stand in the run.
+	// Tables are in the order of their first cells.
 	Tables []Table
-	// Sweeps are the cells that a law of scaling could be fitted to.
+	// Sweeps are the cells to which a scaling law could be fitted.
 	Sweeps []Sweep
 	// Troubles are the cells that are not ok.
 	Troubles Troubles
-	// Warnings are sentences for people; none of them is fatal.
+	// Warnings are sentences for people. No warning is fatal.
 	Warnings []string
-	// Factors are all axes of the run in the order in which people see them.
+	// Factors are all axes of the run, in display order.
 	Factors []string
 
-	telling []string // the factors by which a group may differ from another
-	begins  []int    // of each session but the first: how many trials stand before it
+	sharedFactors []string // the factors that distinguish tables
+	sessionStarts []int    // number of trials before each session but the first
 }
 
-// New summarises a journal.
+// New analyses a journal.
 func New(log *journal.Log) *Data {
 	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, Factors: factors(log.Run)}
 	unread := d.summarise()
@@ -43,7 +42,7 @@ func New(log *journal.Log) *Data {
 	return d
 }
 
-// Cells are the summaries by reference.
+// Cells returns pointers to all summaries.
 func (d *Data) Cells() []*Summary {
 	rows := make([]*Summary, len(d.Summaries))
 	for i := range rows {
@@ -52,24 +51,24 @@ func (d *Data) Cells() []*Summary {
 	return rows
 }
 
-// A Table is the cells that share a baseline: the same work, done in different
+// A Table contains the cells that share a baseline: the same work, done in different
 // ways. It is one table of the report, and its p values are adjusted together.
 type Table struct {
-	Baseline *Summary // nil if the journal names none
+	Baseline *Summary // nil if the journal names no baseline
 	Cells    []*Summary
-	// Heading names the group among the others, BaselineLabel its baseline within it.
+	// Heading distinguishes the table from other tables, BaselineLabel its baseline from other cells.
 	Heading, BaselineLabel string
-	// Factors are what tells the cells apart.
+	// Factors distinguish the cells.
 	Factors []string
-	// Measured reports whether any trial ended well.
+	// Measured reports whether the table has any good trial.
 	Measured bool
-	// Shown are the cells that a table shows, of which it leaves out Omitted.
+	// Shown are the cells that a report shows. Omitted is the number of all others.
 	Shown   []*Summary
 	Omitted int
 }
 
-// groups sorts the cells by their baselines.
-func (d *Data) groups() []Table {
+// tables groups the cells by their baselines.
+func (d *Data) tables() []Table {
 	var groups []Table
 	baselines, parts := partition(d.Cells(), func(s *Summary) int { return s.Cell.Baseline })
 	for _, b := range baselines {
@@ -80,7 +79,7 @@ func (d *Data) groups() []Table {
 	return groups
 }
 
-// describe says what a group of cells is.
+// describe sets the fields of a table that follow from its cells.
 func (d *Data) describe(g *Table) {
 	g.Heading, g.Factors = heading(d, *g), Naming(d.Factors, g.Cells)
 	g.Measured = slices.ContainsFunc(g.Cells, func(s *Summary) bool { return len(s.Good) > 0 })
@@ -89,8 +88,8 @@ func (d *Data) describe(g *Table) {
 	}
 }
 
-// MeasuredTables are those that there is anything to draw of. A retired cell is not
-// drawn beside another of its name, which has taken its place.
+// MeasuredTables returns the tables that a plot can show. It leaves out a retired cell if
+// another cell has the same name, because that cell has replaced it.
 func (d *Data) MeasuredTables() (list []Table) {
 	live := map[string]bool{}
 	for _, c := range d.Run.Cells {
@@ -108,7 +107,7 @@ func (d *Data) MeasuredTables() (list []Table) {
 	return list
 }
 
-// baselineOf is the summary that a cell's speed-up is against.
+// baselineOf returns the summary of a cell's baseline.
 func (d *Data) baselineOf(s *Summary) *Summary { return d.Summary(s.Cell.Baseline) }
 
 // Summary returns the summary of a cell by its index, or nil if there is no such cell.
@@ -119,15 +118,15 @@ func (d *Data) Summary(cell int) *Summary {
 	return &d.Summaries[cell]
 }
 
-// A long table is not read. So of a group people are shown the baseline and the
-// fastest and slowest cells; summary.csv has all.
+// People do not read a long table. So reports show the baseline and the fastest and
+// slowest cells; summary.csv contains all cells.
 const (
 	FastestShown = 40
 	SlowestShown = 10
 )
 
-// abridge chooses the cells of a group that a table shows. All cells stand in the order of
-// the experiment file; if there are too many, what is left is sorted by time.
+// abridge chooses the cells that reports show. All cells are in the order of the
+// experiment file. If there are too many, the shown cells are sorted by time.
 func (g *Table) abridge() {
 	g.Shown = g.Cells
 	if len(g.Cells) <= FastestShown+SlowestShown {

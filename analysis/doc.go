@@ -1,21 +1,24 @@
-// Package analysis says what the journal of a run says: a journal in, numbers and verdicts
-// out. It runs nothing, writes nothing, and gives the same for the same journal.
+// Package analysis computes the results of a run: its input is a journal, its output
+// numbers and verdicts. It runs nothing and writes nothing, and its result depends only
+// on the journal.
 //
-// New goes through these steps:
+// New takes these steps:
 //
-//  1. The trials of each cell become results, one for each round: of several attempts the
-//     last one counts (result.go). Those that ended well are the cell's good trials.
-//  2. Cells that share a baseline become a Table (data.go), named by the factors that tell
-//     it from others (factor.go).
-//  3. Each cell gets a Summary: how it stands and why there are no more trials (status.go,
-//     quarantine.go, adaptive.go), its time, rates, memory and latency (summary.go),
-//     and its speed-up, paired by round, with a p value that is adjusted over the group and
-//     a verdict (speedup.go). Details are for who doubts that.
-//  4. A cell measured in another session than its baseline loses its verdict (session.go).
-//  5. Cells that differ in the number of workers alone become a Sweep (scaling.go).
-//  6. What is odd becomes warnings, which travel with the Data, so that every report shows
-//     the same ones. Footnotes makes what stands beneath the tables.
+//  1. The trials of each cell become results, one per round: the last of several
+//     attempts counts (result.go). The successful ones are the good trials of the cell.
+//  2. Cells that share a baseline become a Table (data.go), named by the factors that
+//     distinguish it from other tables (factor.go).
+//  3. Each cell gets a Summary: its status and the reason why it has no more trials
+//     (status.go, quarantine.go, adaptive.go), its time, rates, memory and latency
+//     (summary.go), and its speed-up, paired by round, with a p value that is adjusted
+//     over the table and a verdict (speedup.go). Details contain further figures for a
+//     closer check.
+//  4. A cell measured mostly in another session than its baseline is inconclusive
+//     (session.go).
+//  5. Cells that differ only in the number of workers become a Sweep (scaling.go).
+//  6. Unusual events become warnings, which are part of the Data, so that every report
+//     shows the same warnings. Footnotes returns the notes below the tables.
 //
-// Package compare holds one run against another, package reproduce a run against a
-// published table; both start from Data. Package reports shows all three.
+// Package compare compares two runs, package reproduce compares a run with a published
+// table; both start from Data. Package reports shows the results of all three.
 package analysis

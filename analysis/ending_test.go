@@ -9,7 +9,7 @@ import (
 
 const killed = "the run was ended without a word (killed, or power lost), or is still under way"
 
-func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
+func TestStopReasonOfLastSession(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		write  func(*analysistest.Builder)
@@ -28,17 +28,17 @@ func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
 		{"fault, resumed, interrupted", func(w *analysistest.Builder) {
 			w.In(2).Void(0, "disk full").Note(journal.NoteFault, "").Resume(1).Note(journal.NoteInterrupted, "")
 		}, "interrupted", "1 of 3 trials: interrupted"},
-		{"fault of its own, resumed, interrupted", func(w *analysistest.Builder) {
+		{"fault in this cell, resumed, interrupted", func(w *analysistest.Builder) {
 			w.In(2).Void(1, "disk full").Note(journal.NoteFault, "").Resume(1).Note(journal.NoteInterrupted, "")
 		}, "fault", "1 of 3 trials: fault in trial 3: disk full"},
-		{"a fault that is over, and another without a trial", func(w *analysistest.Builder) {
+		{"an earlier fault, and another without a trial", func(w *analysistest.Builder) {
 			w.In(2).Void(0, "disk full").Note(journal.NoteFault, "").Resume(1).Good(0).Note(journal.NoteFault, "")
 		}, "fault", "1 of 3 trials: fault"},
 		{"retired", func(w *analysistest.Builder) {
 			w.Run.Cells[1].Retired = true
 			w.Note(journal.NoteFinished, "")
 		}, "retired", "1 of 3 trials: no longer in the experiment"},
-		{"cannot be run any more", func(w *analysistest.Builder) {
+		{"can no longer run", func(w *analysistest.Builder) {
 			w.Run.Cells[1].Skip = "python3 is not installed"
 			w.Note(journal.NoteFinished, "")
 		}, "skipped", "1 of 3 trials: python3 is not installed"},
@@ -53,7 +53,7 @@ func TestStopReasonIsThatOfTheLastProcess(t *testing.T) {
 	}
 }
 
-func TestARetiredCellWithAllItsTrialsIsOK(t *testing.T) {
+func TestCompleteRetiredCellIsOK(t *testing.T) {
 	w := analysistest.NewPair(2)
 	w.In(1).Good(0, 1).In(2).Good(0, 1).Note(journal.NoteFinished, "")
 	w.Run.Cells[1].Retired = true
@@ -63,9 +63,9 @@ func TestARetiredCellWithAllItsTrialsIsOK(t *testing.T) {
 	}
 }
 
-// TestAPlanMayShrink: trials of rounds that a later plan has no more keep their
-// figures, and do not stand in for those that are missing.
-func TestAPlanMayShrink(t *testing.T) {
+// TestPlanMayShrink checks that trials of rounds beyond the present plan keep their
+// figures and do not replace missing ones.
+func TestPlanMayShrink(t *testing.T) {
 	w := analysistest.NewPair(2)
 	w.In(1).Good(0).In(2).Good(0, 1).In(3).Good(0, 1).Note(journal.NoteFinished, "")
 	d := New(w.Log)
@@ -73,6 +73,6 @@ func TestAPlanMayShrink(t *testing.T) {
 		t.Errorf("the baseline is %s with %d trials, %d good", s.Status, s.Trials, s.Seconds.N)
 	}
 	if s := d.Summaries[1]; s.Status != StatusIncomplete || remaining(d) != 1 {
-		t.Errorf("the cell that lacks round 1 is %s, %d remain", s.Status, remaining(d))
+		t.Errorf("the cell without round 1 is %s, %d trials remain", s.Status, remaining(d))
 	}
 }

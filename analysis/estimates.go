@@ -2,8 +2,8 @@ package analysis
 
 import "iosweep/internal/estimate"
 
-// What an analysis is made of, for whoever shows it: plain data, so that nobody else needs
-// the statistics that they come from.
+// These types are the values of an analysis. Code that shows them need not import the
+// statistics.
 type (
 	Value    = estimate.Value
 	Interval = estimate.Interval
@@ -20,17 +20,19 @@ const (
 	Inconclusive = estimate.Inconclusive
 )
 
-// The marks of a trial that lies far from the others of its cell.
+// The marks of a trial whose time is far from the other trials of its cell.
 const (
 	Mild = estimate.Mild
 	Far  = estimate.Far
 )
 
-// Margin is the difference that counts as none, as a part of 1.
+// Margin is the equivalence margin: the largest difference that counts as none, as a part
+// of 1.
 const Margin = estimate.Margin
 
-// ScalingPoints is how many numbers of workers a law of scaling is fitted to, at least.
+// ScalingPoints is the minimum number of different worker counts for a fit of the scaling
+// law.
 const ScalingPoints = estimate.ScalingPoints
 
-// ValueOf is a number, undefined if it is not finite.
+// ValueOf returns x as a Value. The Value is undefined if x is not finite.
 func ValueOf(x float64) Value { return estimate.Of(x) }

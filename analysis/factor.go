@@ -10,7 +10,7 @@ import (
 	"iosweep/journal"
 )
 
-// factors lists every axis of the run in the order in which people see them.
+// factors returns all axes of the run, in display order.
 func factors(run journal.Run) []string {
 	var list []string
 	for _, a := range experiments.Axes() {
@@ -19,9 +19,10 @@ func factors(run journal.Run) []string {
 	return append(list, CustomAxes(run.Cells)...)
 }
 
-// Varying are those factors in which the cells differ. That some use an axis and
-// others do not is a difference only if its level says something: a pool that is
-// started as every pool is, beside a strategy that has none, does not.
+// Varying returns the factors in which the cells differ. If only some cells use an axis,
+// all at one level, that is a difference only if the level is not the default. For
+// example, the default way to start a pool does not distinguish a strategy with a pool
+// from a strategy without one.
 func Varying(factors []string, cells []*Summary) []string {
 	return slices.DeleteFunc(slices.Clone(factors), func(name string) bool {
 		switch list := Levels(name, cells); len(list) {
@@ -35,7 +36,7 @@ func Varying(factors []string, cells []*Summary) []string {
 	})
 }
 
-// Initial is the level that the format gives to an axis that a grid leaves out.
+// Initial returns the level that the format gives to an axis that a grid omits.
 func Initial(factor string) string {
 	if a, ok := experiments.AxisNamed(factor); ok {
 		return a.Default()
@@ -43,8 +44,8 @@ func Initial(factor string) string {
 	return ""
 }
 
-// Levels are the distinct levels of a factor, sorted; cells without the factor
-// do not count.
+// Levels returns the distinct levels of a factor, sorted. Cells without the factor do not
+// count.
 func Levels(factor string, cells []*Summary) []string {
 	var list []string
 	for _, s := range cells {
@@ -56,7 +57,8 @@ func Levels(factor string, cells []*Summary) []string {
 	return list
 }
 
-// CompareLevels puts numbers in order, before words, which keep theirs.
+// CompareLevels orders levels: numbers come first, in ascending order, and words keep
+// their order.
 func CompareLevels(a, b string) int {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
@@ -71,8 +73,8 @@ func CompareLevels(a, b string) int {
 	return 0
 }
 
-// Label names a cell by some of its factors, as people would: strategies and
-// operations by themselves, all else as name=level.
+// Label names a cell by some of its factors: strategies and operations by their level
+// alone, all other factors as name=level.
 func Label(c journal.Cell, factors []string) string {
 	var parts []string
 	for _, name := range factors {
@@ -88,7 +90,7 @@ func Label(c journal.Cell, factors []string) string {
 	return strings.Join(parts, ", ")
 }
 
-// Partition splits cells by what Label says of them, in the order of their first cells.
+// Partition groups cells by their Label, in the order of their first cells.
 func Partition(cells []*Summary, factors []string) (labels []string, parts map[string][]*Summary) {
 	return partition(cells, func(s *Summary) string { return Label(s.Cell, factors) })
 }
@@ -105,8 +107,8 @@ func partition[K comparable](cells []*Summary, keyOf func(*Summary) K) (keys []K
 	return keys, parts
 }
 
-// Naming are the factors that tell the cells of one table apart: those that
-// vary, or the strategy where none does.
+// Naming returns the factors that distinguish the cells of one table: the factors that
+// vary, or the strategy if none varies.
 func Naming(factors []string, cells []*Summary) []string {
 	if names := Varying(factors, cells); len(names) > 0 {
 		return names
@@ -114,19 +116,20 @@ func Naming(factors []string, cells []*Summary) []string {
 	return []string{experiments.Strategy.String()}
 }
 
-// heading names a group by its operation and by what tells it from others.
+// heading names a table by its operation and by the factors that distinguish it from
+// other tables.
 func heading(d *Data, g Table) string {
-	inside := Varying(d.telling, g.Cells)
-	names := append([]string{experiments.Operation.String()}, Without(d.telling, inside...)...)
+	inside := Varying(d.sharedFactors, g.Cells)
+	names := append([]string{experiments.Operation.String()}, Without(d.sharedFactors, inside...)...)
 	title := Label(g.Cells[0].Cell, names)
 	if !slices.ContainsFunc(g.Cells, func(s *Summary) bool { return !s.Cell.Retired }) {
-		title += " (retired)" // beside the table of what has taken its place
+		title += " (retired)" // the cells that replaced these have another table
 	}
 	return title
 }
 
-// baselineLabel names the baseline of a group by its strategy and, where that
-// has more cells than this, by what tells it from them.
+// baselineLabel names the baseline of a table by its strategy. If other cells have the
+// same strategy, the label also has the factors that distinguish the baseline from them.
 func baselineLabel(d *Data, g Table) string {
 	strategy := experiments.Strategy.String()
 	same := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
@@ -135,13 +138,13 @@ func baselineLabel(d *Data, g Table) string {
 	return Label(g.Baseline.Cell, append([]string{strategy}, Varying(d.Factors, same)...))
 }
 
-// Without leaves some names out.
+// Without returns names without the names in out.
 func Without(names []string, out ...string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(out, n) })
 }
 
-// IsShared reports whether a cell has the factor from its group: from what is
-// done, rather than from how.
+// IsShared reports whether all cells of a table share the level of a factor, because the
+// factor describes the work and not the way to do it.
 func IsShared(factor string) bool {
 	a, builtin := experiments.AxisNamed(factor)
 	if !builtin {
@@ -154,7 +157,7 @@ func IsShared(factor string) bool {
 	return a.OfWorkload()
 }
 
-// CustomAxes lists the axes that the experiment invented, as they first appear.
+// CustomAxes returns the custom axes of the experiment, in the order of their first use.
 func CustomAxes(cells []journal.Cell) []string {
 	var list []string
 	for _, c := range cells {
@@ -167,10 +170,9 @@ func CustomAxes(cells []journal.Cell) []string {
 	return list
 }
 
-// ShortNames returns a function that names each of the cells by its strategy and, where
-// that has several of them, by what tells it from these. Levels that the format gives
-// anyhow go without saying, except for the sink, which is what tables about one file are
-// about.
+// ShortNames returns a function that names each cell by its strategy. If several cells
+// have the strategy, the name also has the factors that distinguish them. It omits
+// default levels, except for the sink, which is the subject of tables about one file.
 func ShortNames(factors []string, cells []*Summary) func(*Summary) string {
 	strategy := experiments.Strategy.String()
 	names := map[string][]string{} // by strategy

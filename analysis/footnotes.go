@@ -11,17 +11,18 @@ import (
 	"iosweep/journal"
 )
 
-// Footnotes explain what a reader of the tables would stumble over; there are
-// none where there is nothing to explain.
+// Footnotes returns sentences that explain values in the tables that could confuse a
+// reader. It returns none if there is nothing to explain.
 func Footnotes(d *Data, published bool) []string {
-	var list []string
-	if slices.ContainsFunc(d.Cells(), seemsConclusive) {
-		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, the verdict also allows for the number of cells compared (Holm), and is withheld where most rounds were measured in another sitting than the baseline.")
+	var unclear []string
+	for _, g := range d.Tables {
+		unclear = append(unclear, intervalFootnotes(d, g)...)
 	}
+	list := atMost(unclear, "further tables have intervals that exclude 1 and an inconclusive verdict, too")
 	if slices.ContainsFunc(d.Cells(), func(s *Summary) bool { return s.Cell.Retired && s.Seconds.N > 0 }) {
-		list = append(list, "Retired cells are no longer in the experiment: they keep the trials that they have, and get no more.")
+		list = append(list, "Retired cells are no longer in the experiment. They keep their trials and get no more.")
 	}
-	if !published { // else it stands with the findings
+	if !published { // otherwise the findings contain these sentences
 		list = append(list, d.ExpectedFailureSentences()...)
 	}
 	if programs := d.Programs(); len(programs) > 0 {
@@ -30,15 +31,66 @@ func Footnotes(d *Data, published bool) []string {
 	return list
 }
 
-// seemsConclusive reports whether a cell is not judged as its interval suggests.
+// intervalFootnotes explain why cells of a table have an inconclusive verdict although
+// their intervals exclude 1.
+func intervalFootnotes(d *Data, g Table) (list []string) {
+	mostlySplit := map[*Summary]bool{}
+	for _, s := range g.splits() {
+		mostlySplit[s.cell] = s.isMostlySplit()
+	}
+	name := ShortNames(d.Factors, g.Cells)
+	comparisons := 0
+	var corrected []*Summary
+	var split []string
+	for _, s := range g.Cells {
+		if s.Adjusted.OK {
+			comparisons++
+		}
+		switch {
+		case !seemsConclusive(s):
+		case mostlySplit[s]:
+			split = append(split, name(s))
+		default:
+			corrected = append(corrected, s)
+		}
+	}
+	correction := "after correcting for " + format.Count(comparisons, "comparison")
+	switch len(corrected) {
+	case 0:
+	case 1:
+		s := corrected[0]
+		list = append(list, intervalFootnote(g, []string{name(s)}, correction+" p = "+format.Probability(s.Adjusted)))
+	default:
+		var names []string
+		for _, s := range corrected {
+			names = append(names, fmt.Sprintf("%s (p = %s)", name(s), format.Probability(s.Adjusted)))
+		}
+		list = append(list, intervalFootnote(g, names, correction+" no p is below 0.05"))
+	}
+	if len(split) > 0 {
+		list = append(list, intervalFootnote(g, split, "most rounds were measured in another session than the baseline"))
+	}
+	return list
+}
+
+func intervalFootnote(g Table, cells []string, reason string) string {
+	text := "%s: the 95%% interval of %s excludes 1, but %s, so the verdict stays inconclusive."
+	if len(cells) > 1 {
+		text = "%s: the 95%% intervals of %s exclude 1, but %s, so the verdicts stay inconclusive."
+	}
+	return fmt.Sprintf(text, g.Heading, format.Several(cells), reason)
+}
+
+// seemsConclusive reports whether the interval of a cell suggests another verdict than
+// the cell has.
 func seemsConclusive(s *Summary) bool {
 	ci := s.Speedup.CI
 	return s.Verdict == estimate.Inconclusive && ci.OK && !ci.Open && (ci.Low > 1 || ci.High < 1)
 }
 
-// Programs are the strategies whose trials are programs of their own, in the
-// order of their first cells. What is built in reports how long it took to
-// start; nobody can tell that of another program.
+// Programs returns the strategies that run external programs, in the order of their first
+// cells. A built-in strategy reports the time it took to start; for another program that
+// time is unknown.
 func (d *Data) Programs() []string {
 	var list []string
 	for _, s := range d.Cells() {
@@ -51,8 +103,9 @@ func (d *Data) Programs() []string {
 	return list
 }
 
-// ExpectedFailureSentences name the cells that did not do their work, as was expected of
-// them: all of the run, for one that stands for no row may be in it for that.
+// ExpectedFailureSentences describes the cells that failed as the experiment expects. It
+// includes cells that belong to no row of a published table, because the experiment may
+// contain a cell only to show such a failure.
 func (d *Data) ExpectedFailureSentences() []string {
 	var list []string
 	name := ShortNames(d.Factors, d.Cells())

@@ -9,15 +9,15 @@ import (
 	"iosweep/journal"
 )
 
-// Marks say of each good trial of a cell how far its time lies from the others.
+// Marks returns one mark per good trial of the cell.
 func (s *Summary) Marks() []estimate.Mark { return estimate.Marks(SecondsOf(s.Good)) }
 
-// trialsToWarn is how many good trials a cell has whose far outliers are worth a
-// warning. Of normal times, which nothing disturbed, one cell in seven has one among
+// trialsToWarn is the minimum number of good trials for a warning about far outliers.
+// With normally distributed, undisturbed times, one cell in seven has a far outlier among
 // five trials, and one in thirty among ten.
 const trialsToWarn = 10
 
-// outlierWarning counts the trials that lie far from the others of their cell.
+// outlierWarning counts the trials that are far from the other trials of their cell.
 func outlierWarning(d *Data) string {
 	trials, cells := 0, 0
 	var farthest *journal.Trial
@@ -33,7 +33,7 @@ func outlierWarning(d *Data) string {
 			}
 			trials++
 			t := s.Good[i]
-			// As a factor, so that twice and half the time are equally far.
+			// The distance is a factor, so that twice and half the time are equally far.
 			if away := math.Abs(math.Log(t.Measurement.Seconds / s.Seconds.Median.X)); farthest == nil || away > distance {
 				farthest, usual, distance = t, s.Seconds.Median.X, away
 			}

@@ -8,8 +8,8 @@ import (
 	"iosweep/analysis/analysistest"
 )
 
-// steady10 are n times that differ by little, none of them an outlier.
-func steady10(n int) []float64 {
+// steadyTimes returns n times that differ little, without outliers.
+func steadyTimes(n int) []float64 {
 	list := make([]float64, n)
 	for i := range list {
 		list[i] = 10 + 0.01*float64(i%5)
@@ -18,12 +18,12 @@ func steady10(n int) []float64 {
 }
 
 func TestFarOutliersAreOneWarning(t *testing.T) {
-	one, two := steady10(12), steady10(12)
+	one, two := steadyTimes(12), steadyTimes(12)
 	one[7], two[2], two[3] = 25, 2, 11
 	log := analysistest.Log(12,
 		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: one},
 		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: two},
-		analysistest.Cell{Levels: "operation=write strategy=threads workers=8", Seconds: steady10(12)},
+		analysistest.Cell{Levels: "operation=write strategy=threads workers=8", Seconds: steadyTimes(12)},
 	)
 	d := New(log)
 	wantWarning(t, d, "3 trials of 2 cells are far outliers, more than 3 interquartile ranges beyond the middle half of their cell; "+
@@ -34,8 +34,9 @@ func TestFarOutliersAreOneWarning(t *testing.T) {
 	}
 }
 
-// TestFewTrialsGiveNoWarning: of five numbers chance alone makes far outliers.
-func TestFewTrialsGiveNoWarning(t *testing.T) {
+// TestFewTrialsGiveNoOutlierWarning checks five trials: among five numbers chance alone
+// produces far outliers.
+func TestFewTrialsGiveNoOutlierWarning(t *testing.T) {
 	d := New(analysistest.Log(5, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{10, 10.1, 10.2, 10.1, 30}}))
 	if d.Summaries[0].Seconds.FarOutliers != 1 {
 		t.Fatal("the sample has no far outlier")

@@ -10,8 +10,8 @@ import (
 	"iosweep/journal"
 )
 
-// setQuarantined marks the cells that are left alone, as the notes have it. A
-// trial after the note has lifted it.
+// setQuarantined marks the quarantined cells, according to the notes. A later trial of
+// the cell lifts the quarantine.
 func (d *Data) setQuarantined() {
 	for _, n := range d.Notes {
 		if n.Kind != journal.NoteQuarantined || n.Cell == nil {
@@ -23,13 +23,13 @@ func (d *Data) setQuarantined() {
 		}
 		later := func(r result) bool { return r.at >= n.After }
 		s.quarantined = !slices.ContainsFunc(s.results, later)
-		s.leftAlone = leftAlone(n.Text)
+		s.quarantineCause = quarantineCause(n.Text)
 	}
 }
 
-// leftAlone is why a cell gets no more trials, where that is not that it failed too
-// often: it left what cannot be removed, or met a limit.
-func leftAlone(note string) string {
+// quarantineCause returns the cause of a quarantine from its note. It returns "" if the
+// cell failed too often. Other causes are files that cannot be removed, and a limit.
+func quarantineCause(note string) string {
 	_, why, _ := strings.Cut(note, " gets no more trials: ")
 	if strings.HasPrefix(why, "it failed in ") {
 		return ""
@@ -37,7 +37,7 @@ func leftAlone(note string) string {
 	return why
 }
 
-// quarantineReason counts the results at the end of a cell that failed in a row.
+// quarantineReason describes the failures in a row at the end of a cell.
 func (s *Summary) quarantineReason() string {
 	latest := slices.Clone(s.results)
 	slices.SortFunc(latest, func(a, b result) int { return cmp.Compare(b.at, a.at) })

@@ -34,21 +34,21 @@ func TestQuarantine(t *testing.T) {
 		{"a good one before", func(w *analysistest.Builder) {
 			w.In(1).Bad(1, journal.Failed, "old").In(2).Good(1).In(3).Bad(1, journal.Failed, text).Quarantine(1)
 		}, StatusFailed, "repeats", "quarantined after 1 failed trial: exit status 1"},
-		{"the disk was full meanwhile", func(w *analysistest.Builder) {
+		{"with a void trial between them", func(w *analysistest.Builder) {
 			w.In(1).Bad(1, journal.Failed, "a").In(2).Void(1, "full").Bad(1, journal.Failed, "b").Quarantine(1)
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row: b"},
-		{"and was never tried again", func(w *analysistest.Builder) {
+		{"with a void trial that was not repeated", func(w *analysistest.Builder) {
 			w.In(1).Bad(1, journal.Failed, "a").In(2).Void(1, "full").In(3).Bad(1, journal.Failed, "b").Quarantine(1)
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row: b"},
 		{"lifted by a further trial", func(w *analysistest.Builder) {
 			inARow(w)
 			w.Resume(1).In(1).Good(1).Note(journal.NoteInterrupted, "")
 		}, StatusFailed, "interrupted", "exit status 1"},
-		{"and made good", func(w *analysistest.Builder) {
+		{"lifted by successful trials", func(w *analysistest.Builder) {
 			inARow(w)
 			w.Resume(1).In(1).Good(1).In(2).Good(1).Note(journal.NoteInterrupted, "")
 		}, StatusIncomplete, "interrupted", "2 of 3 trials: interrupted"},
-		{"resumed, and left alone all the same", func(w *analysistest.Builder) {
+		{"still in quarantine after a resume", func(w *analysistest.Builder) {
 			inARow(w)
 			w.Note(journal.NoteBudget, "").Resume(1).In(3).Good(0).Note(journal.NoteFinished, "")
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row: exit status 1"},
@@ -56,10 +56,10 @@ func TestQuarantine(t *testing.T) {
 			inARow(w)
 			w.Resume(1).In(1).Bad(1, journal.Failed, "still").Quarantine(1).Note(journal.NoteFinished, "")
 		}, StatusFailed, "quarantined", "quarantined after 2 failed trials in a row (3 attempts): still"},
-		{"for what it left", func(w *analysistest.Builder) {
+		{"because of files that cannot be removed", func(w *analysistest.Builder) {
 			w.In(1).Good(1).Quarantine(1).Notes[0].Text = "copy gets no more trials: its last trial left what cannot be removed (x); remove it by hand"
 		}, StatusFailed, "quarantined", "quarantined: its last trial left what cannot be removed (x); remove it by hand"},
-		{"of a cell that there is not", func(w *analysistest.Builder) { w.In(1).Good(1).Quarantine(1).Notes[0].Cell = new(17) }, StatusIncomplete, "killed", "1 of 3 trials: " + killed},
+		{"of a cell that does not exist", func(w *analysistest.Builder) { w.In(1).Good(1).Quarantine(1).Notes[0].Cell = new(17) }, StatusIncomplete, "killed", "1 of 3 trials: " + killed},
 	} {
 		w := analysistest.NewPair(3)
 		test.write(w)

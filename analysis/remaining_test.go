@@ -9,14 +9,14 @@ import (
 
 func TestRemaining(t *testing.T) {
 	if n := remaining(New(analysistest.Eventful())); n != 0 {
-		t.Errorf("after the night %d trials remain", n)
+		t.Errorf("after the run %d trials remain, want 0", n)
 	}
-	// At the fault each of the seven cells that are not quarantined lacks rounds 4
-	// and 5, and one of them round 3.
+	// At the fault each of the seven cells without quarantine lacks rounds 4 and 5, and
+	// one of them lacks round 3.
 	if n := remaining(New(analysistest.Until(analysistest.Eventful(), journal.NoteFault, analysistest.CellsBeforeExtension))); n != 7*2+1 {
 		t.Errorf("at the fault %d trials remain, want 15", n)
 	}
-	// When it was interrupted, three cells lacked round 2.
+	// At the interruption three cells lack round 2.
 	if n := remaining(New(analysistest.Until(analysistest.Eventful(), journal.NoteInterrupted, analysistest.CellsBeforeExtension))); n != 7*3+3 {
 		t.Errorf("at the interruption %d trials remain, want 24", n)
 	}
@@ -41,13 +41,13 @@ func TestRemaining(t *testing.T) {
 	}
 }
 
-// remaining counts the trials that are still to be run, warm-ups included: those
-// that a resumed run would begin with; at most, where repeats adapt. Cells that are
-// skipped, retired, quarantined or known well enough have none.
+// remaining counts the trials that a resumed run would start with, including warm-ups.
+// With adaptive repeats it is the maximum. Cells that are skipped, retired, quarantined
+// or precise have no remaining trials.
 func remaining(d *Data) (n int) {
 	for _, s := range d.Cells() {
-		if s.live() && !s.Precise {
-			n += d.Run.Warmup + d.Run.Repeats - s.count(&d.Run).over
+		if s.isLive() && !s.Precise {
+			n += d.Run.Warmup + d.Run.Repeats - s.count(&d.Run).completed
 		}
 	}
 	return n

@@ -2,21 +2,20 @@ package analysis
 
 import "iosweep/journal"
 
-// A result is what came of one cell in one round: of one trial, or of as many as were
-// tried. The last one counts; those before it are attempts that failed.
+// A result is the outcome of one cell in one round, after one or more attempts. The last
+// attempt counts; the attempts before it failed.
 type result struct {
 	*journal.Trial     // the last attempt
-	at             int // where that stands in the journal, from 0
-	session        int // the one that it was measured in, from 0
-	// before are the attempts before it, but for those that are void: they were
-	// no fault of the cell's.
+	at             int // index of that trial in the journal, from 0
+	session        int // session in which it was measured, from 0
+	// before contains the earlier attempts, except for void ones, which were not the
+	// fault of the cell.
 	before []*journal.Trial
 }
 
-// failed returns the attempt for which the result counts as failed; nil if it does not.
-// A trial that was killed or crashed may be made good by another. One that did its
-// work wrongly may not: work that goes wrong now and then may be fast for that
-// very reason.
+// failed returns the attempt that makes the result count as failed, or nil. A repeated
+// trial may replace a trial that was killed or crashed. It does not replace a trial that
+// failed verification: work that is sometimes wrong may be fast for that reason.
 func (r *result) failed() *journal.Trial {
 	for _, attempt := range r.before {
 		if attempt.FailedVerification() {
@@ -29,7 +28,7 @@ func (r *result) failed() *journal.Trial {
 	return nil
 }
 
-// failure says why the result has failed; empty if it has not.
+// failure returns the reason why the result failed, or "".
 func (r *result) failure() string {
 	switch attempt := r.failed(); attempt {
 	case nil:
@@ -41,22 +40,22 @@ func (r *result) failure() string {
 	}
 }
 
-// undone reports whether the round is still to be done: the machine would not let it.
-func (r *result) undone() bool { return r.Void && r.failed() == nil }
+// isRemaining reports whether the round still has to run, because the machine failed.
+func (r *result) isRemaining() bool { return r.Void && r.failed() == nil }
 
-// good reports whether estimates are made from the result.
+// good reports whether estimates use the result.
 func (r *result) good() bool {
 	return r.Phase == journal.Measured && !r.Void && r.Measurement != nil && r.failed() == nil
 }
 
-// setResults gives each cell its results, in the order in which they were first tried, and
-// of them the good trials.
+// setResults sets the results of each cell, in the order of their first attempts, and the
+// good trials among them.
 func (d *Data) setResults() {
 	type place struct {
 		cell, round int
 		measured    bool
 	}
-	known := make(map[place]int, len(d.Trials)) // index into the results of the cell
+	known := make(map[place]int, len(d.Trials)) // index in the results of the cell
 	for i := range d.Trials {
 		t := &d.Trials[i]
 		where := place{t.Cell, t.Round, t.Phase == journal.Measured}
@@ -82,7 +81,7 @@ func (d *Data) setResults() {
 	}
 }
 
-// Failures returns the numbers of the measured trials of a cell that count as failed.
+// Failures returns the numbers of the failed measured trials of a cell.
 func (s *Summary) Failures() (numbers []int) {
 	for i := range s.results {
 		if t := s.results[i].failed(); t != nil && t.Phase == journal.Measured {

@@ -9,7 +9,7 @@ import (
 	"iosweep/journal"
 )
 
-func TestOnlyTheLastAttemptCounts(t *testing.T) {
+func TestLastAttemptCounts(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		write  func(*analysistest.Builder)
@@ -21,7 +21,7 @@ func TestOnlyTheLastAttemptCounts(t *testing.T) {
 		{"repeated after a timeout", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Good(1) }, StatusOK, 0, 2, ""},
 		{"repeated after a crash", func(w *analysistest.Builder) { w.Bad(1, journal.Crashed, "killed").Good(1) }, StatusOK, 0, 2, ""},
 		{"repeated after a bad exit", func(w *analysistest.Builder) { w.Bad(1, journal.Failed, "exit status 1").Good(1) }, StatusOK, 0, 2, ""},
-		{"repeated in vain", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Bad(1, journal.Crashed, "killed") }, StatusFailed, 1, 1, "killed"},
+		{"repeated and failed again", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Bad(1, journal.Crashed, "killed") }, StatusFailed, 1, 1, "killed"},
 		{"repeated after a wrong outcome", func(w *analysistest.Builder) {
 			w.Bad(1, journal.Failed, journal.Unverified+"a file is missing").Good(1)
 		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: a file is missing"},
@@ -29,8 +29,8 @@ func TestOnlyTheLastAttemptCounts(t *testing.T) {
 			w.Bad(1, journal.Timeout, "10m").Bad(1, journal.Failed, journal.Unverified+"gone").Bad(1, journal.Timeout, "10m").Good(1)
 		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: gone"},
 		{"wrong, and not repeated", func(w *analysistest.Builder) { w.Bad(1, journal.Failed, journal.Unverified+"gone") }, StatusFailed, 1, 1, "verification: gone"},
-		{"void, and done again", func(w *analysistest.Builder) { w.Void(1, "disk full").Good(1) }, StatusOK, 0, 2, ""},
-		{"void with a wrong outcome, and done again", func(w *analysistest.Builder) {
+		{"void, and repeated", func(w *analysistest.Builder) { w.Void(1, "disk full").Good(1) }, StatusOK, 0, 2, ""},
+		{"void with a wrong outcome, and repeated", func(w *analysistest.Builder) {
 			w.Void(1, journal.Unverified+"half of it, as the disk was full").Good(1)
 		}, StatusOK, 0, 2, ""},
 		{"void", func(w *analysistest.Builder) { w.Void(1, "disk full") }, StatusIncomplete, 0, 1, "1 of 2 trials: fault in trial 4: disk full"},
@@ -50,7 +50,7 @@ func TestOnlyTheLastAttemptCounts(t *testing.T) {
 	}
 }
 
-func TestAWrongWarmUpIsNotMadeGood(t *testing.T) {
+func TestRepeatedWarmUpDoesNotReplaceWrongOne(t *testing.T) {
 	w := analysistest.NewPair(2)
 	w.Run.Warmup = 1
 	w.Phase = journal.Warmup
@@ -62,8 +62,8 @@ func TestAWrongWarmUpIsNotMadeGood(t *testing.T) {
 	}
 }
 
-// TestWhatIsMarkedAsFailed: not the timeout that was made good, and not the full disk.
-func TestWhatIsMarkedAsFailed(t *testing.T) {
+// TestFailures checks that a repeated timeout and a full disk do not count as failures.
+func TestFailures(t *testing.T) {
 	want := [][]int{4: {13, 23}, 5: {14}, 8: nil}
 	var got [][]int
 	for _, s := range New(analysistest.Eventful()).Cells() {

@@ -11,16 +11,16 @@ import (
 	"iosweep/internal/estimate"
 )
 
-// A Sweep is the cells of a group that differ in the number of workers alone, enough
-// of them for a law of scaling to be fitted.
+// A Sweep contains cells of a table that differ only in the number of workers, and the
+// scaling law that was fitted to them.
 type Sweep struct {
-	Cells   []*Summary // by workers
+	Cells   []*Summary // sorted by workers
 	Workers []float64
-	Fit     estimate.Scaling // of files per second; its residuals are those of Cells
+	Fit     estimate.Scaling // of files per second; the residuals are in the order of Cells
 }
 
-// sweeps are all of a run, in the order of their first cells. What failed is no point
-// of any: it may be fast for that very reason.
+// sweeps returns all sweeps of a run, in the order of their first cells. A failed cell is
+// not a point of a sweep, because it may be fast for the reason that it failed.
 func (d *Data) sweeps() []Sweep {
 	var list []Sweep
 	for _, g := range d.MeasuredTables() {
@@ -28,7 +28,7 @@ func (d *Data) sweeps() []Sweep {
 			_, ok := workersOf(s)
 			return !ok || !s.IsSound() || !s.FilesPerSecond.OK
 		})
-		keys, parts := partition(sound, d.otherLevels)
+		keys, parts := partition(sound, d.sweepKey)
 		for _, key := range keys {
 			if sweep := fitted(parts[key]); sweep.Fit.OK {
 				list = append(list, sweep)
@@ -38,14 +38,14 @@ func (d *Data) sweeps() []Sweep {
 	return list
 }
 
-// workersOf is the number of workers of a cell, if it has one.
+// workersOf returns the number of workers of a cell, if it has one.
 func workersOf(s *Summary) (float64, bool) {
 	n, err := strconv.ParseFloat(s.Cell.Levels[experiments.Workers.String()], 64)
 	return n, err == nil && n > 0
 }
 
-// otherLevels are equal for cells that differ in the number of workers alone.
-func (d *Data) otherLevels(s *Summary) string {
+// sweepKey returns equal keys for cells that differ only in the number of workers.
+func (d *Data) sweepKey(s *Summary) string {
 	var b strings.Builder
 	for _, name := range Without(d.Factors, experiments.Workers.String()) {
 		b.WriteString(strconv.Quote(s.Cell.Levels[name]))
@@ -70,12 +70,12 @@ func fitted(cells []*Summary) Sweep {
 	return s
 }
 
-// Rate is what the fitted law gives so many workers, in files per second.
+// Rate returns the rate of the fitted law at n workers, in files per second.
 func (s Sweep) Rate(n float64) float64 {
 	return s.Fit.Lambda * n / (1 + s.Fit.Sigma*(n-1) + s.Fit.Kappa*n*(n-1))
 }
 
-// Worst is the residual that is farthest from 0.
+// Worst returns the residual with the largest absolute value.
 func (s Sweep) Worst() float64 {
 	return slices.MaxFunc(s.Fit.Residuals, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) })
 }

@@ -11,7 +11,7 @@ import (
 func TestSweepsAreFitted(t *testing.T) {
 	d := New(analysistest.Sweeps())
 	if len(d.Sweeps) != 2 {
-		t.Fatalf("%d sweeps, want those of threads and processes", len(d.Sweeps))
+		t.Fatalf("%d sweeps, want one for threads and one for processes", len(d.Sweeps))
 	}
 	for i, want := range []struct {
 		strategy             string
@@ -20,7 +20,7 @@ func TestSweepsAreFitted(t *testing.T) {
 	}{{"threads", 100, 0.05, 0.002, true}, {"processes", 120, 0.2, 0, false}} {
 		s := d.Sweeps[i]
 		if got := s.Cells[0].Cell.Levels["strategy"]; got != want.strategy {
-			t.Errorf("sweep %d is of %s", i, got)
+			t.Errorf("sweep %d has the strategy %s", i, got)
 		}
 		if !slices.Equal(s.Workers, []float64{1, 2, 4, 8, 16, 32}) {
 			t.Errorf("%s: workers %v", want.strategy, s.Workers)
@@ -34,7 +34,7 @@ func TestSweepsAreFitted(t *testing.T) {
 		}
 		for k, n := range s.Workers {
 			if residual := s.Cells[k].FilesPerSecond.X/s.Rate(n) - 1; math.Abs(residual-f.Residuals[k]) > 1e-9 {
-				t.Errorf("%s: the residual of %g workers is %g, the fit says %g", want.strategy, n, residual, f.Residuals[k])
+				t.Errorf("%s: the residual at %g workers is %g, want %g", want.strategy, n, residual, f.Residuals[k])
 			}
 		}
 		if slices.IndexFunc(f.Residuals, func(r float64) bool { return r == s.Worst() }) < 0 || math.Abs(s.Worst()) < f.RMS {

@@ -10,16 +10,17 @@ import (
 	"iosweep/journal"
 )
 
-// A run that was resumed has been measured in several sessions, each by a process
-// of its own. What differs between them, such as the temperature of the room or
-// what else the machine does, is the same for trials of one session only.
+// A resumed run has several sessions, each in a separate process. Conditions such as the
+// temperature of the room or the load of the machine may differ between sessions. They
+// are the same only for trials of one session.
 
-// Resumptions are the notes with which sessions begin, but for the first.
+// Resumptions returns the notes that begin sessions. The first session has no note.
 func (d *Data) Resumptions() []journal.Note {
 	return slices.DeleteFunc(slices.Clone(d.Notes), func(n journal.Note) bool { return n.Kind != journal.NoteResumed })
 }
 
-// SessionsSentence says when a run was resumed, and how often; empty if it was not.
+// SessionsSentence describes how often and when a run was resumed. It is empty if the run
+// was not resumed.
 func (d *Data) SessionsSentence() string {
 	resumed := d.Resumptions()
 	if len(resumed) == 0 {
@@ -34,19 +35,20 @@ func (d *Data) SessionsSentence() string {
 	case n > 2:
 		when = fmt.Sprintf("%d times, first on %s and last on %s", n, first, last)
 	}
-	return fmt.Sprintf("It was measured in %d sittings, resumed %s.", n+1, when)
+	return fmt.Sprintf("It was measured in %d sessions, resumed %s.", n+1, when)
 }
 
-// A split is a cell that was measured in another session than its baseline, in so
-// many of the rounds that both have.
+// A split is a cell that was measured in another session than its baseline in some
+// rounds. paired is the number of rounds that both have, rounds the number of split ones
+// among them.
 type split struct {
 	cell           *Summary
 	rounds, paired int
 }
 
-// splitWarning names the cells of a table that are split in more than one round.
-// One such round comes of every interruption; more come of an extension, or of
-// trials that were tried again later.
+// splitWarning names the cells of a table that are split in more than one round. Every
+// interruption splits one round. More split rounds come from an extension, or from trials
+// that were repeated later.
 func splitWarning(d *Data, g Table) string {
 	list := g.splits()
 	if len(list) == 0 {
@@ -65,7 +67,7 @@ func (g *Table) splits() (list []split) {
 	if g.Baseline == nil {
 		return nil
 	}
-	of := map[int]int{} // by round: the session of the baseline
+	of := map[int]int{} // session of the baseline, by round
 	for _, t := range g.Baseline.results {
 		if t.good() {
 			of[t.Round] = t.session
@@ -91,24 +93,27 @@ func (g *Table) splits() (list []split) {
 	return list
 }
 
-// share is how much of what is compared was not measured together.
+// share returns the part of the compared rounds that were not measured together.
 func (s split) share() float64 { return float64(s.rounds) / float64(s.paired) }
 
-// withholdVerdicts takes the verdict from cells of which most rounds were measured in
-// another session than the baseline's: their pairs are none, and the interval, which
-// counts on them, is of something else than the cell.
+// isMostlySplit reports whether most compared rounds were not measured together.
+func (s split) isMostlySplit() bool { return s.share() > 0.5 }
+
+// withholdVerdicts makes cells inconclusive that are split in most rounds. Their pairs do
+// not belong together, so the interval, which depends on pairs, does not describe the
+// cell.
 func (d *Data) withholdVerdicts() {
 	for _, g := range d.Tables {
 		for _, s := range g.splits() {
-			if s.share() > 0.5 && s.cell.Verdict != "" {
+			if s.isMostlySplit() && s.cell.Verdict != "" {
 				s.cell.Verdict = estimate.Inconclusive
 			}
 		}
 	}
 }
 
-// session tells the session of a trial from where it stands in the journal.
+// session returns the session of the trial at an index in the journal.
 func (d *Data) session(at int) int {
-	session, _ := slices.BinarySearch(d.begins, at+1)
+	session, _ := slices.BinarySearch(d.sessionStarts, at+1)
 	return session
 }

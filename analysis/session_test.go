@@ -9,7 +9,7 @@ import (
 	"iosweep/journal"
 )
 
-// splitWarnings are those of a run's tables.
+// splitWarnings returns the warnings about cells measured in another session.
 func splitWarnings(d *Data) (list []string) {
 	for _, w := range d.Warnings {
 		if strings.Contains(w, "another sitting") {
@@ -19,27 +19,27 @@ func splitWarnings(d *Data) (list []string) {
 	return list
 }
 
-func TestSplitRoundsAreWarnedOf(t *testing.T) {
-	const all = "write: measured in another sitting than the baseline: threads (3 of 3 rounds). What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict."
+func TestWarningForSplitRounds(t *testing.T) {
+	const allRounds = "write: measured in another sitting than the baseline: threads (3 of 3 rounds). What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict."
 	for _, test := range []struct {
 		name  string
 		write func(*analysistest.Builder)
 		want  string
 	}{
-		{"one sitting", func(w *analysistest.Builder) { w.In(1).Good(0, 1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
+		{"one session", func(w *analysistest.Builder) { w.In(1).Good(0, 1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
 		{"interrupted within a round", func(w *analysistest.Builder) { w.In(1).Good(0, 1).In(2).Good(0).Resume(1).Good(1).In(3).Good(0, 1) }, ""},
 		{"interrupted between rounds", func(w *analysistest.Builder) { w.In(1).Good(0, 1).Resume(1).In(2).Good(0, 1).In(3).Good(0, 1) }, ""},
 		{"extended", func(w *analysistest.Builder) {
 			w.In(1).Good(0).In(2).Good(0).In(3).Good(0).Resume(1).In(1).Good(1).In(2).Good(1).In(3).Good(1)
-		}, all},
+		}, allRounds},
 		{"interrupted in two rounds", func(w *analysistest.Builder) {
 			w.In(1).Good(0).Resume(1).Good(1).In(2).Good(0).Resume(1).Good(1).In(3).Good(0, 1)
-		}, strings.Replace(all, "3 of 3", "2 of 3", 1)},
-		{"tried again later", func(w *analysistest.Builder) {
+		}, strings.Replace(allRounds, "3 of 3", "2 of 3", 1)},
+		{"repeated later", func(w *analysistest.Builder) {
 			w.In(1).Good(0).Bad(1, journal.Timeout, "1m").In(2).Good(0).Bad(1, journal.Timeout, "1m").In(3).Good(0, 1)
 			w.Resume(1).In(1).Good(1).In(2).Good(1)
-		}, strings.Replace(all, "3 of 3", "2 of 3", 1)},
-		{"tried again in vain", func(w *analysistest.Builder) {
+		}, strings.Replace(allRounds, "3 of 3", "2 of 3", 1)},
+		{"repeated later and failed again", func(w *analysistest.Builder) {
 			w.In(1).Good(0).Bad(1, journal.Timeout, "1m").In(2).Good(0).Bad(1, journal.Timeout, "1m").In(3).Good(0, 1)
 			w.Resume(1).In(1).Bad(1, journal.Timeout, "1m").In(2).Bad(1, journal.Timeout, "1m")
 		}, ""},
@@ -51,21 +51,20 @@ func TestSplitRoundsAreWarnedOf(t *testing.T) {
 		if got := strings.Join(splitWarnings(d), "\n"); got != test.want {
 			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
-		if verdict := d.Summaries[1].Verdict; test.want != "" && verdict != estimate.Inconclusive || test.name == "one sitting" && verdict != estimate.Faster {
+		if verdict := d.Summaries[1].Verdict; test.want != "" && verdict != estimate.Inconclusive || test.name == "one session" && verdict != estimate.Faster {
 			t.Errorf("%s: the verdict is %q", test.name, verdict)
 		}
 	}
 }
 
-// TestAClockThatJumpedSplitsNothing: the second session is of yesterday, by the
-// machine's clock.
-func TestAClockThatJumpedSplitsNothing(t *testing.T) {
+// TestClockJumpDoesNotSplitRounds sets the clock back by a day before the second session.
+func TestClockJumpDoesNotSplitRounds(t *testing.T) {
 	w := analysistest.NewPair(3)
 	w.In(1).Good(0, 1).Resume(1)
 	w.Now = analysistest.StartTime.AddDate(0, 0, -1)
 	w.In(2).Good(0, 1).In(3).Good(0, 1).Note(journal.NoteFinished, "")
 	if got := splitWarnings(New(w.Log)); got != nil {
-		t.Errorf("%q", got)
+		t.Errorf("the warnings are %q", got)
 	}
 }
 

@@ -19,13 +19,13 @@ func (d *Data) setSpeedups() {
 			if s.IsBaseline() {
 				s.Speedup = estimate.Ratio{Pairs: s.Speedup.Pairs, Value: s.Speedup.Value}
 			}
-			// The workers that can have a cpu; 0 where nobody knows.
+			// n is the number of workers that can have a cpu; 0 if it is unknown.
 			if n := min(s.Cell.Concurrency, d.Run.Machine.CPUs); n > 0 && IsOneWorker(base) {
 				s.Efficiency = s.Speedup.Value.Over(estimate.Of(float64(n)))
 				s.Serial = estimate.SerialFraction(s.Speedup.Value, n)
 			}
-			// A cell that failed, or that did not do the work as was expected, keeps
-			// its figures, but no verdict: it may be fast for that very reason.
+			// A cell that failed, as expected or not, keeps its figures but gets no
+			// verdict: it may be fast for the reason that it failed.
 			if !s.IsBaseline() && s.IsSound() && base.IsSound() {
 				judged = append(judged, s)
 			}
@@ -34,15 +34,15 @@ func (d *Data) setSpeedups() {
 	}
 }
 
-// IsSound says that a cell did all of its work, as far as it got.
+// IsSound reports whether no trial of the cell failed, as expected or not.
 func (s *Summary) IsSound() bool { return s.Status != StatusFailed && s.ExpectedFailures == 0 }
 
-// IsOneWorker reports whether a baseline is the work of one alone. Only against that
-// can a speed-up be shared out among workers: twice as fast as four of them is
-// not half of what four can do.
+// IsOneWorker reports whether a baseline has a concurrency of 1. Efficiency is defined
+// only for such a baseline. If the baseline has four workers, a cell that is twice as
+// fast does not have an efficiency of 50% on four workers.
 func IsOneWorker(base *Summary) bool { return base != nil && base.Cell.Concurrency == 1 }
 
-// judge adjusts the p values of the cells of one table, and gives verdicts.
+// judge adjusts the p values of the cells of one table and sets their verdicts.
 func judge(cells []*Summary) {
 	ps := make([]estimate.Value, len(cells))
 	for i, s := range cells {
@@ -55,10 +55,10 @@ func judge(cells []*Summary) {
 	}
 }
 
-// Seconds is the figure that cells are compared by.
+// Seconds returns the value that cells are compared by.
 func Seconds(m *journal.Measurement) float64 { return m.Seconds }
 
-// Pairs are a figure of both cells in the rounds that both have.
+// Pairs returns a figure of both cells for the rounds that both have.
 func Pairs(baseline, cell []*journal.Trial, figure func(*journal.Measurement) float64) (b, c []float64) {
 	byRound := map[int]float64{}
 	for _, t := range baseline {

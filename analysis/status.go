@@ -8,8 +8,8 @@ import (
 	"iosweep/journal"
 )
 
-// setStatus counts the cell's trials and says how it stands. end is how the whole
-// run ended.
+// setStatus counts the trials of the cell and sets its status and reason. end is the
+// ending of the whole run.
 func (s *Summary) setStatus(run *journal.Run, end ending) {
 	c := s.count(run)
 	s.Trials, s.Failed = c.measured, c.failed
@@ -23,8 +23,8 @@ func (s *Summary) setStatus(run *journal.Run, end ending) {
 		}
 	case s.quarantined:
 		s.Status, s.Reason = StatusFailed, s.quarantineReason()
-		if s.leftAlone != "" {
-			s.Reason = "quarantined: " + s.leftAlone
+		if s.quarantineCause != "" {
+			s.Reason = "quarantined: " + s.quarantineCause
 		}
 	case s.Failed > 0 || complete && c.warmupError != "":
 		s.Status, s.Reason = StatusFailed, cmp.Or(c.firstError, c.warmupError)
@@ -38,15 +38,15 @@ func (s *Summary) setStatus(run *journal.Run, end ending) {
 	}
 }
 
-// The counts are what the results of a cell came to. A void one is none of it.
+// counts are the numbers of results of a cell. A void result does not count.
 type counts struct {
-	over     int // rounds of the plan that are over, warm-ups included
-	inPlan   int // of them, those that are measured
-	measured int // measured rounds, though the plan has fewer by now
-	failed   int // of these
+	completed int // completed rounds of the plan, including warm-ups
+	inPlan    int // the measured rounds among them
+	measured  int // all measured rounds, even if the present plan has fewer
+	failed    int // the failed rounds among these
 
 	firstError, warmupError string
-	void                    string // why a round is still to be done
+	void                    string // why a round still has to run
 }
 
 func (s *Summary) count(run *journal.Run) (c counts) {
@@ -54,14 +54,14 @@ func (s *Summary) count(run *journal.Run) (c counts) {
 		t := &s.results[i]
 		failure := t.failure()
 		switch {
-		case t.undone():
+		case t.isRemaining():
 			c.void = cmp.Or(c.void, faultOf(t.Trial))
 		case t.Phase != journal.Measured:
 			if failure != "" {
 				c.warmupError = cmp.Or(c.warmupError, "warm-up: "+failure)
 			}
 			if t.Round <= run.Warmup {
-				c.over++
+				c.completed++
 			}
 		default:
 			c.measured++
@@ -70,7 +70,7 @@ func (s *Summary) count(run *journal.Run) (c counts) {
 				c.failed++
 			}
 			if t.Round <= run.Repeats {
-				c.over++
+				c.completed++
 				c.inPlan++
 			}
 		}
@@ -78,7 +78,7 @@ func (s *Summary) count(run *journal.Run) (c counts) {
 	return c
 }
 
-// missing says why a cell has too few trials.
+// missing returns the reason why a cell has too few trials.
 func (s *Summary) missing(c counts, end ending) string {
 	if s.Cell.Retired {
 		return "no longer in the experiment"
@@ -86,7 +86,7 @@ func (s *Summary) missing(c counts, end ending) string {
 	return cmp.Or(s.Cell.Skip, c.warmupError, c.void, end.why)
 }
 
-// stopReason says in a word why there are no more trials.
+// stopReason returns the word for the reason why there are no more trials.
 func (s *Summary) stopReason(complete bool, c counts, run *journal.Run, end ending) string {
 	switch {
 	case s.Cell.Retired:
@@ -101,7 +101,7 @@ func (s *Summary) stopReason(complete bool, c counts, run *journal.Run, end endi
 		return stopMax
 	case s.quarantined:
 		return stopQuarantined
-	case s.Cell.Skip != "" && c.over > 0:
+	case s.Cell.Skip != "" && c.completed > 0:
 		return stopSkipped
 	case s.Cell.Skip != "":
 		return ""
@@ -111,7 +111,7 @@ func (s *Summary) stopReason(complete bool, c counts, run *journal.Run, end endi
 	return end.kind
 }
 
-// progress is how far an unfinished cell got.
+// progress returns a text with the number of trials of an unfinished cell.
 func progress(trials int, run *journal.Run) string {
 	if run.Adaptive != nil {
 		return fmt.Sprintf("%d of at most %d trials", trials, run.Repeats)
@@ -119,10 +119,12 @@ func progress(trials int, run *journal.Run) string {
 	return fmt.Sprintf("%d of %d trials", trials, run.Repeats)
 }
 
-// errorOf never is empty: a trial that failed without a word failed somehow.
+// errorOf returns the error of a trial. It is never empty: without an error it is the
+// status.
 func errorOf(t *journal.Trial) string { return cmp.Or(t.Error, string(t.Status)) }
 
-// Unmeasured is why a cell has no trials to judge by; empty if it has.
+// Unmeasured returns the reason why the trials of a cell cannot be judged; empty if they
+// can.
 func (s *Summary) Unmeasured() string {
 	switch {
 	case s.Status == StatusSkipped:
@@ -137,25 +139,25 @@ func (s *Summary) Unmeasured() string {
 	return ""
 }
 
-// Why there are no more trials, where no note of the journal says it.
+// Reasons why there are no more trials, in addition to the kinds of notes.
 const (
-	stopRepeats     = "repeats"     // there are all
-	stopPrecise     = "ci"          // repeats adapt, and the interval is as narrow as was asked for
-	stopMax         = "max"         // repeats adapt, and the interval is not, with as many as may be
-	stopKilled      = "killed"      // the run never got to say
+	stopRepeats     = "repeats"     // all trials are complete
+	stopPrecise     = "ci"          // adaptive repeats: the interval is as narrow as requested
+	stopMax         = "max"         // adaptive repeats: the maximum is reached, and the interval is too wide
+	stopKilled      = "killed"      // the run ended without a note
 	stopRetired     = "retired"     // the cell is no longer in the experiment
-	stopQuarantined = "quarantined" // it failed too often in a row
-	stopSkipped     = "skipped"     // it cannot be run any more
+	stopQuarantined = "quarantined" // the cell failed too often in a row
+	stopSkipped     = "skipped"     // the cell can no longer run
 )
 
-// An ending is how the last process of a run ended.
+// An ending describes how the last process of a run ended.
 type ending struct {
-	kind string // of its last note, or stopKilled; empty if it went to its end
-	why  string // what an unfinished cell says of it; empty if there is nothing to say
+	kind string // kind of its last note, or stopKilled; empty if the run finished
+	why  string // the reason for an unfinished cell; may be empty
 }
 
-// ending returns how the run ended. It reads the notes in their order: a resumed run has
-// not ended before a later note says so.
+// ending returns how the run ended. It reads the notes in order: a resumed run has not
+// ended until a later note.
 func (d *Data) ending() ending {
 	kind, fault := stopKilled, ""
 	for _, n := range d.Notes {
@@ -164,7 +166,7 @@ func (d *Data) ending() ending {
 			kind = stopKilled
 		case journal.NoteInterrupted, journal.NoteBudget, journal.NoteFailFast, journal.NoteFault:
 			kind, fault = n.Kind, ""
-			// What the trial before the note met, if that is what stopped the run.
+			// The trial before the note, if that trial stopped the run.
 			if n.Kind == journal.NoteFault && n.After > 0 && n.After <= len(d.Trials) && d.Trials[n.After-1].Void {
 				fault = faultOf(&d.Trials[n.After-1])
 			}
@@ -181,7 +183,7 @@ func (d *Data) ending() ending {
 	return ending{kind, kind}
 }
 
-// faultOf says what the machine would not do in a trial.
+// faultOf describes the failure of the machine in a trial.
 func faultOf(t *journal.Trial) string {
 	return fmt.Sprintf("fault in trial %d: %s", t.Trial, errorOf(t))
 }

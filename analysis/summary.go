@@ -10,84 +10,87 @@ import (
 	"iosweep/journal"
 )
 
-// A Status says how far a cell got.
+// A Status describes the progress of a cell.
 type Status string
 
 // The statuses of a cell.
 const (
 	StatusOK         Status = "ok"
-	StatusFailed     Status = "failed"     // at least one measured trial did
-	StatusSkipped    Status = "skipped"    // never run, for the reason given
+	StatusFailed     Status = "failed"     // at least one measured trial failed
+	StatusSkipped    Status = "skipped"    // never run; Reason contains the cause
 	StatusIncomplete Status = "incomplete" // fewer measured trials than planned
 )
 
-// A Summary is what all trials of one cell say together. Estimates come from
-// the measured trials that ended well; times are in seconds, sizes in bytes.
+// A Summary combines all trials of one cell. Estimates use the good measured trials.
+// Times are in seconds, sizes in bytes.
 type Summary struct {
-	Index int // into Run.Cells
+	Index int // index in Run.Cells
 	Cell  journal.Cell
 
-	Trials int // rounds in which it was measured, well or badly, however often it was tried
-	Failed int // those of them that failed
+	Trials int // measured rounds, good or failed; attempts do not count separately
+	Failed int // failed rounds among them
 	Status Status
-	// Reason is why the cell is not ok: its first error, or why it was skipped.
+	// Reason explains a status other than ok: the first error, or the reason for
+	// skipping.
 	Reason string
-	// ExpectedFailures counts the good trials in which the work was not done, as the
-	// experiment expects of the cell; Finding is what came out in the first.
+	// ExpectedFailures counts the good trials that failed to do the work, as the
+	// experiment expects. Finding is the failure of the first of them.
 	ExpectedFailures int
 	Finding          string
-	// StopReason says why there are no more trials: "repeats" if there are all; "ci"
-	// or "max" where repeats adapt, for the width that was reached or was not.
+	// StopReason is the reason why there are no more trials. It is "repeats" if all are
+	// complete. With adaptive repeats it is "ci" if the requested width was reached, and
+	// "max" if it was not.
 	StopReason string
 
 	Seconds estimate.Sample
-	// Speedup is against the cell called Baseline, over the rounds in which
-	// both ended well. The baseline's own is 1, without interval or p value.
+	// Speedup is relative to the cell named Baseline, over the rounds in which both are
+	// good. The baseline's own speed-up is 1, without interval or p value.
 	Baseline string
 	Speedup  estimate.Ratio
-	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the group
+	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the table
 	Verdict  estimate.Verdict
-	// Efficiency is the speed-up per worker that a cpu can be found for; undefined
-	// unless the baseline is one worker's.
+	// Efficiency is the speed-up per worker that can have a cpu. It is undefined unless
+	// the baseline has one worker.
 	Efficiency estimate.Value
 
-	// Rates are total work over total time; undefined where it was not done.
+	// Rates are total work divided by total time. They are undefined if the work was not
+	// done.
 	FilesPerSecond estimate.Value
 	BytesPerSecond estimate.Value
 
 	User, System estimate.Value // means
-	MaxRSS       estimate.Value // of the worst trial
+	MaxRSS       estimate.Value // maximum over the trials
 	Latency      Latency
-	Blocked      estimate.Value // mean; only where work goes on in the background
-	Corrupt      estimate.Value // mean per trial; only where corruption is a result
+	Blocked      estimate.Value // mean; only for strategies that work in the background
+	Corrupt      estimate.Value // mean per trial; only where corruption is a measured result
 
 	Details
 
-	// Good are the trials that estimates are made from.
+	// Good are the trials that estimates use.
 	Good    []*journal.Trial
-	results []result // of all rounds that were tried
+	results []result // of all rounds with at least one attempt
 
-	quarantined bool   // it gets no more trials: it failed too often in a row
-	leftAlone   string // or for this reason
-	Precise     bool   // it gets no more trials: repeats adapt, and it has enough
+	quarantined     bool   // it gets no more trials
+	quarantineCause string // the cause, unless it failed too often in a row
+	Precise         bool   // it gets no more trials: repeats are adaptive, and it has enough
 }
 
-// IsBaseline reports whether the cell is what others are compared with.
+// IsBaseline reports whether the cell is a baseline.
 func (s *Summary) IsBaseline() bool { return s.Index == s.Cell.Baseline }
 
-// summarise makes the summaries, and counts the trials whose latencies could
-// not be read.
+// summarise sets the summaries. It returns the number of trials with an unreadable
+// latency histogram.
 func (d *Data) summarise() (unread int) {
 	d.Summaries = make([]Summary, len(d.Run.Cells))
 	for i, cell := range d.Run.Cells {
 		d.Summaries[i] = Summary{Index: i, Cell: cell}
 	}
 	for _, n := range d.Resumptions() {
-		d.begins = append(d.begins, n.After)
+		d.sessionStarts = append(d.sessionStarts, n.After)
 	}
 	d.setResults()
-	d.telling = slices.DeleteFunc(Varying(d.Factors, d.Cells()), func(name string) bool { return !IsShared(name) })
-	d.Tables = d.groups()
+	d.sharedFactors = slices.DeleteFunc(Varying(d.Factors, d.Cells()), func(name string) bool { return !IsShared(name) })
+	d.Tables = d.tables()
 	d.setQuarantined()
 	d.setPrecise()
 	end := d.ending()
@@ -100,7 +103,7 @@ func (d *Data) summarise() (unread int) {
 	return unread
 }
 
-// setEstimates computes all that needs no other cell.
+// setEstimates computes the estimates that depend on no other cell.
 func (s *Summary) setEstimates() (unread int) {
 	trials := s.Good
 	var files, bytes, total float64
@@ -135,24 +138,24 @@ func (s *Summary) setEstimates() (unread int) {
 	return unread
 }
 
-// WithSeconds is a copy of a summary that describes these times alone.
+// WithSeconds returns a copy of a summary whose Seconds describe only these times.
 func (s *Summary) WithSeconds(list []float64) *Summary {
 	described := *s
 	described.Seconds = estimate.Describe(list)
 	return &described
 }
 
-// Latency is how long one item took, in seconds, over all trials of a cell. A
-// contender has none: nobody sees its items.
+// Latency is the time per item, in seconds, over all trials of a cell. A contender has no
+// latency, because its items are not visible.
 type Latency struct{ P50, P99, Max estimate.Value }
 
-// mergedLatency adds up the histograms of the trials, as quantiles of quantiles
-// would mean nothing; unread counts the histograms that are damaged.
+// mergedLatency merges the histograms of the trials, because quantiles of quantiles would
+// be meaningless. unread counts the damaged histograms.
 func mergedLatency(trials []*journal.Trial) (l Latency, unread int) {
 	var all *hdrhistogram.Histogram
 	for _, t := range trials {
 		m := t.Measurement
-		// A histogram rounds its maximum up; the trial noted it as it was.
+		// A histogram rounds its maximum up; LatencyMax is exact.
 		if m.LatencyMax != nil && *m.LatencyMax > l.Max.X {
 			l.Max = estimate.Of(*m.LatencyMax)
 		}
@@ -176,22 +179,22 @@ func mergedLatency(trials []*journal.Trial) (l Latency, unread int) {
 	return l, unread
 }
 
-// Details are what a sceptical reader asks of a cell beside the rest of its Summary: what
-// its trials had in common, and what else went on in the machine.
+// Details contains further figures of a cell, for readers who doubt its estimates:
+// properties of its trials, and other activity on the machine.
 type Details struct {
-	// Serial is the part of the work that seems not to have been shared out;
-	// undefined where efficiency is, and for one worker.
+	// Serial is the part of the work that seems not to run in parallel. It is undefined
+	// if efficiency is undefined, and for one worker.
 	Serial Value
-	// Drift is the trend of a baseline over its rounds; undefined for all other cells.
+	// Drift is the trend of a baseline over its rounds; undefined for other cells.
 	Drift estimate.Trend
-	Noisy int // good trials beside which something else ran
+	Noisy int // good trials during which the machine was not quiet
 
 	// Means over the good trials that have the figure.
 	Startup, CachedFraction, Stored, StealFraction, Others, Throttled Value
 	PressureCPU, PressureIO, PressureMemory                           Value
 }
 
-// detailsOf are those that follow from the good trials of a cell.
+// detailsOf returns the details that follow from the good trials of a cell.
 func detailsOf(trials []*journal.Trial) Details {
 	type m = *journal.Measurement
 	details := Details{
@@ -213,7 +216,7 @@ func detailsOf(trials []*journal.Trial) Details {
 	return details
 }
 
-// driftOf is how the times of a cell changed from its first round to its last.
+// driftOf returns the trend of a cell's times over its rounds.
 func driftOf(trials []*journal.Trial) estimate.Trend {
 	rounds := make([]float64, len(trials))
 	for i, t := range trials {
@@ -233,7 +236,7 @@ func mean(trials []*journal.Trial, figure func(*journal.Measurement) *float64) V
 	return estimate.Mean(list)
 }
 
-// AsFloat is a whole number that may be unknown as another that may be.
+// AsFloat converts an optional integer to an optional float.
 func AsFloat[T ~int | ~int64](n *T) *float64 {
 	if n == nil {
 		return nil

@@ -38,7 +38,7 @@ func TestStatusOfEveryKindOfCell(t *testing.T) {
 	}
 }
 
-func TestEveryBadEndIsAFailure(t *testing.T) {
+func TestEveryFailedStatusIsAFailure(t *testing.T) {
 	for _, status := range []journal.Status{journal.Failed, journal.Timeout, journal.Crashed} {
 		log := analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{1, 2}})
 		log.Trials[1].Status = status
@@ -49,7 +49,7 @@ func TestEveryBadEndIsAFailure(t *testing.T) {
 	}
 }
 
-func TestWarmUpsAreInNoEstimate(t *testing.T) {
+func TestEstimatesExcludeWarmUps(t *testing.T) {
 	log := analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{100, 2, 4}})
 	log.Trials = append(log.Trials, analysistest.Trial(log, 0, 3, analysistest.Cell{Seconds: []float64{100, 2, 4}}))
 	log.Trials[0].Phase = journal.Warmup
@@ -65,8 +65,8 @@ func TestWarmUpsAreInNoEstimate(t *testing.T) {
 }
 
 func TestSpeedUpIsPairedByRound(t *testing.T) {
-	// The third round of the cell failed, so that of the baseline, which is far
-	// off, must not count; and trials may stand in any order.
+	// The third round of the cell failed, so the same round of the baseline, which is
+	// very slow, must not count. Trials may be in any order.
 	log := analysistest.Log(3,
 		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8, 12, 1000}},
 		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2, 3, 0}},
@@ -90,33 +90,33 @@ func TestSpeedUpIsPairedByRound(t *testing.T) {
 	}
 	log.Run.Cells[1].Concurrency = 0
 	if e := New(log).Summaries[1].Efficiency; e.OK {
-		t.Errorf("efficiency %v of nobody knows how many workers", e)
+		t.Errorf("efficiency %v of an unknown number of workers", e)
 	}
 }
 
 func TestHolmCountsTheCellsOfOneTable(t *testing.T) {
 	d := New(analysistest.Typical())
-	// Write has four judged cells, append one with enough rounds.
+	// The table of write has five judged cells, the table of append one.
 	smallest := d.Summaries[2]
 	if got, want := smallest.Adjusted.X, 5*smallest.Speedup.P.X; math.Abs(got-want) > 1e-12 {
-		t.Errorf("the smallest p of write counts %v, want five times: %v", got, want)
+		t.Errorf("the smallest p of write is %v, want five times the unadjusted p: %v", got, want)
 	}
 	if alone := d.Summaries[9]; alone.Adjusted != alone.Speedup.P {
-		t.Errorf("alone in its table p %v became %v", alone.Speedup.P, alone.Adjusted)
+		t.Errorf("a single p %v was adjusted to %v", alone.Speedup.P, alone.Adjusted)
 	}
 	if failed := d.Summaries[3]; failed.Adjusted.OK || failed.Verdict != "" || !failed.Speedup.Value.OK {
-		t.Errorf("a failed cell is judged: %+v", failed.Speedup)
+		t.Errorf("a failed cell has a verdict: %+v", failed.Speedup)
 	}
 }
 
-func TestNothingIsFasterThanAFailedBaseline(t *testing.T) {
+func TestNoVerdictAgainstFailedBaseline(t *testing.T) {
 	log := analysistest.Log(3,
 		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8, 0, 8}},
 		analysistest.Cell{Levels: "operation=write strategy=threads workers=4", Seconds: []float64{2, 2, 2}},
 	)
 	d := New(log)
 	if s := d.Summaries[1]; s.Verdict != "" || s.Speedup.Value != estimate.Of(4) {
-		t.Errorf("%v, %q", s.Speedup.Value, s.Verdict)
+		t.Errorf("speed-up %v, verdict %q; want 4 and none", s.Speedup.Value, s.Verdict)
 	}
 	wantWarning(t, d, "The baseline write/strategy=sequential is failed (file-00017.csv: 0 bytes, 48,000 wanted): speed-ups against it rest on 2 good trials.")
 }
@@ -184,6 +184,6 @@ func TestWarnings(t *testing.T) {
 	wantWarning(t, d, "The machine was not quiet in 1 of 5 measured trials; the first is trial 4: steal 12%.")
 	wantWarning(t, d, "The baseline write/strategy=sequential drifted by +33.3% from its first round to its last (95% interval +33.3% to +33.3%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.")
 	if quiet := New(analysistest.Log(3, analysistest.Cell{Levels: "operation=write", Seconds: []float64{5, 5, 5}})); len(quiet.Warnings) > 0 {
-		t.Errorf("a quiet run warns: %q", quiet.Warnings)
+		t.Errorf("a quiet run has warnings: %q", quiet.Warnings)
 	}
 }

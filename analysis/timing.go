@@ -7,18 +7,18 @@ import (
 	"iosweep/journal"
 )
 
-// A Timing is what an earlier run says of a cell that is to be run again.
+// A Timing contains the times of a cell in an earlier run, for the estimate of a new run.
 type Timing struct {
-	// Trial is how many seconds a trial takes with all that is around it: the making
-	// of its directory, verification, the journal. The median of those of the run.
+	// Trial is the median number of seconds per trial, including the work around it:
+	// creating its directory, verification and the journal.
 	Trial estimate.Value
-	// Spread is the deviation of the measured seconds, as a part of their mean; of a
-	// cell that is compared with another, what two independent ones would have to have
-	// for their ratio to vary as it did.
+	// Spread is the standard deviation of the measured seconds, as a part of their mean.
+	// It is computed from the ratios to the baseline: two independent cells with this
+	// spread would have ratios that vary as much as the measured ones.
 	Spread estimate.Value
 }
 
-// Timings are those of all cells of a run that have been tried, by name and inputs.
+// Timings returns the timings of all cells with trials, by name and inputs.
 func (d *Data) Timings() map[CellKey]Timing {
 	took := make([][]float64, len(d.Run.Cells))
 	for i := 1; i < len(d.Trials); i++ {
@@ -31,7 +31,7 @@ func (d *Data) Timings() map[CellKey]Timing {
 	for i, s := range d.Cells() {
 		median := estimate.Describe(took[i]).Median
 		if !median.OK {
-			median = s.Seconds.Median // of one trial alone, there is no next
+			median = s.Seconds.Median // there is only one trial, and no next one
 		}
 		if median.OK {
 			paces[KeyOf(s.Cell)] = Timing{Trial: median, Spread: d.spread(s)}
@@ -43,7 +43,7 @@ func (d *Data) Timings() map[CellKey]Timing {
 func (d *Data) spread(s *Summary) estimate.Value {
 	base := d.baselineOf(s)
 	if base == nil || base == s {
-		return estimate.Value{} // others have what it is compared by
+		return estimate.Value{} // other cells have ratios to it
 	}
 	b, c := Pairs(base.Good, s.Good, Seconds)
 	logs := make([]float64, len(c))
@@ -53,8 +53,8 @@ func (d *Data) spread(s *Summary) estimate.Value {
 	return estimate.Describe(logs).StdDev.Over(estimate.Of(math.Sqrt2))
 }
 
-// CellKey tells the cells of different runs apart by what they do.
+// A CellKey identifies the same work in different runs.
 type CellKey struct{ Name, Inputs string }
 
-// KeyOf is that of a cell.
+// KeyOf returns the key of a cell.
 func KeyOf(c journal.Cell) CellKey { return CellKey{c.Name, c.Inputs} }

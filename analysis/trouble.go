@@ -9,22 +9,23 @@ import (
 	"iosweep/journal"
 )
 
-// TroublesShown bounds the list of cells that are not ok: where hundreds fail
-// they do so for the same few reasons.
+// TroublesShown limits the list of cells that are not ok: if hundreds of cells fail, they
+// fail for the same few reasons.
 const TroublesShown = 50
 
 // Troubles are the cells of a run that are not ok.
 type Troubles struct {
-	// Cells are failed ones first, as many as are worth a line; Omitted are the others.
+	// Cells are the first TroublesShown cells, failed ones first. Omitted is the number
+	// of all others.
 	Cells   []*Summary
 	Omitted int
-	// Status and Reason are those of all cells, if no cell is ok and all are so for the
-	// same reason: a run that was interrupted early need not say so once per cell.
+	// Status and Reason are set if no cell is ok and all have the same reason. A run that
+	// was interrupted early then needs only one line.
 	Status Status
 	Reason string
 }
 
-// troubles lists the cells that are not ok.
+// troubles returns the cells that are not ok.
 func (d *Data) troubles() Troubles {
 	var t Troubles
 	order := []Status{StatusFailed, StatusSkipped, StatusIncomplete}
@@ -43,8 +44,9 @@ func (d *Data) troubles() Troubles {
 	return t
 }
 
-// sharedTrouble is why no cell is ok, if that is the same for all. Cells that were stopped
-// by the same event may yet be a trial apart.
+// sharedTrouble returns the common status and reason if no cell is ok and all have the
+// same reason. The number of trials may differ, because the same event may stop cells at
+// different rounds.
 func (d *Data) sharedTrouble() (status Status, reason string) {
 	rows := d.Cells()
 	if len(rows) < 2 || rows[0].Status == StatusOK {
@@ -68,7 +70,7 @@ func (d *Data) sharedTrouble() (status Status, reason string) {
 	return status, done + reason
 }
 
-// withoutProgress is the reason of a cell without how many trials it has.
+// withoutProgress returns the reason of a cell without its number of trials.
 func withoutProgress(s *Summary, run *journal.Run) string {
 	if s.Status != StatusIncomplete {
 		return s.Reason

@@ -11,8 +11,8 @@ import (
 	"iosweep/journal"
 )
 
-// warnings says what is odd about a run. torn counts the bytes of a cut-off
-// last line of the journal, unread the latency histograms that are damaged.
+// warnings returns all warnings about a run. torn is the number of bytes of a cut-off
+// last line of the journal, unread the number of damaged latency histograms.
 func warnings(d *Data, torn, unread int) []string {
 	var list []string
 	for _, n := range d.Notes {
@@ -33,31 +33,32 @@ func warnings(d *Data, torn, unread int) []string {
 		drifting = append(drifting, driftWarning(g))
 		divided = append(divided, splitWarning(d, g))
 	}
-	list = slices.Concat(said(list), atMost(said(doubtful), "further baselines are failed or unfinished too"),
-		atMost(said(drifting), "further baselines drifted too"), atMost(said(divided), "further tables were measured in several sittings, too"))
+	list = slices.Concat(nonEmpty(list), atMost(nonEmpty(doubtful), "further baselines are failed or unfinished too"),
+		atMost(nonEmpty(drifting), "further baselines drifted too"), atMost(nonEmpty(divided), "further tables were measured in several sittings, too"))
 	for i := range list {
-		list[i] = oneline.Of(list[i]) // some quote what programs said
+		list[i] = oneline.Of(list[i]) // some warnings quote the output of programs
 	}
 	return list
 }
 
-// said are the sentences that are not empty: most runs have nothing odd to warn of.
-func said(list []string) []string {
+// nonEmpty returns the sentences that are not empty. Most checks return an empty
+// sentence.
+func nonEmpty(list []string) []string {
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }
 
-// mostAlike is how many warnings of a kind are printed one by one: a night that
-// ended early has as many unfinished baselines as it has tables.
-const mostAlike = 3
+// maxAlike is how many warnings of a kind are printed one by one: a run that ended early
+// has an unfinished baseline in every table.
+const maxAlike = 3
 
 func atMost(list []string, rest string) []string {
-	if len(list) <= mostAlike+1 {
+	if len(list) <= maxAlike+1 {
 		return list
 	}
-	return append(list[:mostAlike:mostAlike], fmt.Sprintf("%d %s; summary.csv has all of them.", len(list)-mostAlike, rest))
+	return append(list[:maxAlike:maxAlike], fmt.Sprintf("%d %s; summary.csv has all of them.", len(list)-maxAlike, rest))
 }
 
-// repeatWarning counts the attempts that failed and were made again.
+// repeatWarning counts the attempts that failed and were repeated.
 func repeatWarning(d *Data) string {
 	attempts, cells := 0, 0
 	var first *journal.Trial
@@ -82,7 +83,7 @@ func repeatWarning(d *Data) string {
 		format.Count(attempts, "attempt"), format.Count(cells, "cell"), were(attempts), first.Trial, d.Run.Cells[first.Cell].Name, strings.TrimRight(format.OneLine(errorOf(first)), "."))
 }
 
-// suspendedWarning counts the trials that have no record, for they were suspended.
+// suspendedWarning counts the trials that were suspended and therefore not recorded.
 func suspendedWarning(notes []journal.Note) string {
 	n := 0
 	for _, note := range notes {
@@ -103,7 +104,8 @@ func were(n int) string {
 	return "were"
 }
 
-// measured yields the measured trials that count, good or bad, with a measurement.
+// measured yields the measured trials that count, good or failed, if they have a
+// measurement.
 func (d *Data) measured() iter.Seq[*journal.Trial] {
 	return func(yield func(*journal.Trial) bool) {
 		for _, s := range d.Cells() {
@@ -116,7 +118,7 @@ func (d *Data) measured() iter.Seq[*journal.Trial] {
 	}
 }
 
-// noiseWarning counts the measured trials that something else ran beside.
+// noiseWarning counts the measured trials during which the machine was not quiet.
 func noiseWarning(d *Data) string {
 	measured, noisy := 0, 0
 	var first *journal.Trial
@@ -136,7 +138,7 @@ func noiseWarning(d *Data) string {
 	return fmt.Sprintf("The machine was not quiet in %d of %s; the first is trial %d: %s.", noisy, format.Count(measured, "measured trial"), first.Trial, first.Measurement.Noise)
 }
 
-// doubtWarning says that the baseline of a table has too few good trials.
+// doubtWarning reports a baseline with too few good trials.
 func doubtWarning(g Table) string {
 	b := g.Baseline
 	if b == nil || b.Status == StatusOK || b.Trials == 0 && len(g.Cells) == 1 {
@@ -146,7 +148,7 @@ func doubtWarning(g Table) string {
 		b.Cell.Name, b.Status, b.Reason, format.Count(b.Seconds.N, "good trial"))
 }
 
-// driftWarning says that the baseline of a table drifted from round to round.
+// driftWarning reports a baseline that drifted from round to round.
 func driftWarning(g Table) string {
 	b := g.Baseline
 	if b == nil || !b.Drift.Drifts() {
@@ -156,16 +158,15 @@ func driftWarning(g Table) string {
 		b.Cell.Name, 100*b.Drift.Change.X, 100*b.Drift.CI.Low, 100*b.Drift.CI.High)
 }
 
-// What other processes may take of all trials together before it is said, in
-// processors and in seconds: the same as of a single trial.
+// Limits for the load of other processes, over all trials together: in processors, and in
+// seconds. They equal the limits for a single trial.
 const (
 	othersAllowed = 0.10
 	othersSeen    = 0.030
 )
 
-// othersWarning says what other processes took of the measured trials as a whole. The
-// kernel counts in ticks of 10 ms, so that of a short trial alone nothing can be said;
-// of many of them it can.
+// othersWarning reports the load of other processes over all measured trials. The kernel
+// counts in ticks of 10 ms, so a short trial alone shows nothing, but many of them do.
 func othersWarning(d *Data) string {
 	var took, others float64
 	trials := 0
@@ -173,7 +174,7 @@ func othersWarning(d *Data) string {
 		trials++
 		m := t.Measurement
 		took += m.Seconds
-		if m.Others != nil { // nor is it known of a trial shorter than a tick
+		if m.Others != nil { // it is unknown for a trial shorter than a tick
 			others += *m.Others * m.Seconds
 		}
 	}

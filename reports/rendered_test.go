@@ -38,16 +38,16 @@ func TestReportSaysWhenItWasResumed(t *testing.T) {
 		want    string
 	}{
 		{0, ""},
-		{1, " It was measured in 2 sittings, resumed on 14 March 2025 at 17:30 UTC.\n"},
-		{2, " It was measured in 3 sittings, resumed on 14 March 2025 at 17:30 UTC and on 15 March 2025 at 02:30 UTC.\n"},
-		{3, " It was measured in 4 sittings, resumed 3 times, first on 14 March 2025 at 17:30 UTC and last on 15 March 2025 at 11:30 UTC.\n"},
+		{1, " It was measured in 2 sessions, resumed on 14 March 2025 at 17:30 UTC.\n"},
+		{2, " It was measured in 3 sessions, resumed on 14 March 2025 at 17:30 UTC and on 15 March 2025 at 02:30 UTC.\n"},
+		{3, " It was measured in 4 sessions, resumed 3 times, first on 14 March 2025 at 17:30 UTC and last on 15 March 2025 at 11:30 UTC.\n"},
 	} {
 		w := analysistest.NewPair(1)
 		for range test.resumed {
 			w.Resume(1)
 		}
 		md := markdownOf(t, New(w.Log))
-		if !strings.Contains(md, test.want) || strings.Contains(md, "sittings") != (test.want != "") {
+		if !strings.Contains(md, test.want) || strings.Contains(md, " sessions, resumed") != (test.want != "") {
 			t.Errorf("resumed %d times: no %q in %s", test.resumed, test.want, md)
 		}
 	}
@@ -194,8 +194,8 @@ func markdownOf(t *testing.T, d *Content) string {
 	return b.String()
 }
 
-func TestAnIntervalThatExcludesOneIsExplained(t *testing.T) {
-	const note = "Inconclusive although the 95% interval excludes 1"
+func TestInconclusiveCellWithIntervalWithoutOneIsExplained(t *testing.T) {
+	const note = "write: the 95% interval of threads, workers=2 excludes 1, but after correcting for 2 comparisons p = "
 	for _, test := range []struct {
 		interval estimate.Interval
 		verdict  estimate.Verdict

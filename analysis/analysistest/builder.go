@@ -9,19 +9,19 @@ import (
 	"iosweep/journal"
 )
 
-// A Builder is a journal that is being written: trial after trial, note after note.
+// A Builder builds a journal: trial after trial, note after note.
 type Builder struct {
 	*journal.Log
-	Now     time.Time
-	means   []float64 // by cell
-	random  *rand.Rand
-	session float64 // how fast the machine is at the time
-	Phase   journal.Phase
-	Round   int
+	Now        time.Time
+	means      []float64 // mean seconds, by cell
+	random     *rand.Rand
+	timeFactor float64 // multiplies all times of the present session
+	Phase      journal.Phase
+	Round      int
 }
 
 func NewBuilder(repeats int, cells ...Cell) *Builder {
-	w := &Builder{Log: Log(repeats, cells...), Now: StartTime, random: rand.New(rand.NewPCG(1, 2)), session: 1, Phase: journal.Warmup, Round: 1}
+	w := &Builder{Log: Log(repeats, cells...), Now: StartTime, random: rand.New(rand.NewPCG(1, 2)), timeFactor: 1, Phase: journal.Warmup, Round: 1}
 	for _, c := range cells {
 		w.means = append(w.means, c.Seconds[0])
 	}
@@ -35,22 +35,22 @@ func (w *Builder) In(round int) *Builder {
 	return w
 }
 
-// Good are trials of cells that end well.
+// Good adds a successful trial of each cell.
 func (w *Builder) Good(cells ...int) *Builder {
 	for _, cell := range cells {
-		seconds := w.means[cell] * w.session * (1 + 0.02*w.random.NormFloat64())
+		seconds := w.means[cell] * w.timeFactor * (1 + 0.02*w.random.NormFloat64())
 		w.Add(cell, journal.OK, "").Measurement = Measurement(seconds)
 	}
 	return w
 }
 
-// Bad is a trial that does not.
+// Bad adds a failed trial.
 func (w *Builder) Bad(cell int, status journal.Status, text string) *Builder {
 	w.Add(cell, status, text)
 	return w
 }
 
-// Void is one that the machine would not do.
+// Void adds a void trial, whose failure is the fault of the machine.
 func (w *Builder) Void(cell int, text string) *Builder {
 	w.Add(cell, journal.Failed, text).Void = true
 	return w
@@ -82,15 +82,15 @@ func (w *Builder) Quarantine(cell int) *Builder {
 	return w
 }
 
-// Resume begins another session, hours later.
-func (w *Builder) Resume(speed float64) *Builder {
+// Resume begins another session, hours later. Times in it are longer by timeFactor.
+func (w *Builder) Resume(timeFactor float64) *Builder {
 	w.Now = w.Now.Add(9 * time.Hour)
-	w.session = speed
+	w.timeFactor = timeFactor
 	return w.Note(journal.NoteResumed, "by another process")
 }
 
-// Until is the journal as it was after the first note of a kind, before anything
-// was added to its plan.
+// Until returns the journal up to the first note of a kind, without the cells that were
+// added to the plan later.
 func Until(log *journal.Log, kind string, cells int) *journal.Log {
 	cut := *log
 	at := slices.IndexFunc(log.Notes, func(n journal.Note) bool { return n.Kind == kind })
@@ -102,15 +102,15 @@ func Until(log *journal.Log, kind string, cells int) *journal.Log {
 	return &cut
 }
 
-// Eventful is a run that had everything: it was interrupted, stopped by a full disk,
-// extended, and has a cell that was quarantined, one that was repeated after a
-// timeout, one after a wrong outcome, and one that is no longer in the experiment.
+// Eventful returns a run with many kinds of events: it was interrupted, stopped by a full
+// disk, resumed and extended. It has a quarantined cell, a cell that was repeated after a
+// timeout, a cell that was repeated after a wrong outcome, and a retired cell.
 func Eventful() *journal.Log {
 	log := *eventfulOnce()
 	return &log
 }
 
-// CellsBeforeExtension is how many cells the night had before it was extended.
+// CellsBeforeExtension is the number of cells of the eventful run before it was extended.
 const CellsBeforeExtension = 8
 
 var eventfulOnce = sync.OnceValue(func() *journal.Log {
@@ -147,7 +147,7 @@ var eventfulOnce = sync.OnceValue(func() *journal.Log {
 	return w.Log
 })
 
-// Pair returns a diary of a baseline and one cell, with this number of repeats.
+// NewPair returns a Builder with a baseline and one other cell.
 func NewPair(repeats int) *Builder {
 	w := NewBuilder(repeats,
 		Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8}},

@@ -1,6 +1,6 @@
-// Package analysistest has sample journals for the tests of everything that is
-// made from a journal: a typical run, a night that went wrong in every way, runs
-// that are held against a published table, and a diary to write others with.
+// Package analysistest contains sample journals for tests of code that reads journals: a
+// typical run, an eventful run, runs with a published table, and a Builder for further
+// journals.
 //
 // Only tests import it.
 package analysistest

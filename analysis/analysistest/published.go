@@ -8,7 +8,7 @@ import (
 	"iosweep/journal"
 )
 
-// ParseFigure is a printed number: "63.4" is 63.4 with a unit of 0.1.
+// ParseFigure parses a printed number: "63.4" is 63.4 with a unit of 0.1.
 func ParseFigure(text string) journal.Figure {
 	value, err := strconv.ParseFloat(text, 64)
 	if err != nil {
@@ -18,6 +18,7 @@ func ParseFigure(text string) journal.Figure {
 	return journal.Figure{Value: value, Unit: math.Pow10(-len(decimals))}
 }
 
+// ParseFigures parses printed numbers that are separated by spaces.
 func ParseFigures(texts string) (list []journal.Figure) {
 	for text := range strings.FieldsSeq(texts) {
 		list = append(list, ParseFigure(text))
@@ -25,14 +26,14 @@ func ParseFigures(texts string) (list []journal.Figure) {
 	return list
 }
 
-// A Row is a row of a sample table: its figures are separated by spaces,
-// and its cells are given as [cell, baseline].
+// A Row is a row of a published table. Its figures are separated by spaces, and its cells
+// are pairs of the index of a cell and of its baseline.
 type Row struct {
 	Method, Runs, Mean, Speedup, Claim, When string
 	Programs, Own                            [][2]int
 }
 
-// WithTable holds a sample run against a table whose first row is the baseline.
+// WithTable adds a published table to a run. Its first row is the baseline.
 func WithTable(log *journal.Log, source string, rows ...Row) *journal.Log {
 	table := &journal.Published{Source: source, CPUs: 8, OS: "macOS", Measure: journal.MeasureSeconds, Tolerance: 0.05}
 	for _, r := range rows {
@@ -54,13 +55,13 @@ func WithTable(log *journal.Log, source string, rows ...Row) *journal.Log {
 	log.Run.Published = table
 	for i := range log.Run.Cells {
 		if strings.HasPrefix(log.Run.Cells[i].Levels["strategy"], "python") {
-			log.Run.Cells[i].Concurrency = 0 // nobody knows what a program does
+			log.Run.Cells[i].Concurrency = 0 // the concurrency of a program is unknown
 		}
 	}
 	return log
 }
 
-// AsContender changes a trial into one of a contender.
+// AsContender changes a trial into a trial of a contender.
 func AsContender(t *journal.Trial) {
 	if m := t.Measurement; m != nil {
 		m.Startup = nil
@@ -68,6 +69,7 @@ func AsContender(t *journal.Trial) {
 	}
 }
 
+// AsExpectedFailure changes a trial into a trial of a contender that failed as expected.
 func AsExpectedFailure(t *journal.Trial) {
 	AsContender(t)
 	t.Measurement.Finding = `verification: item 0 "data-0000.csv": missing; 200 of 200 items wrong`
@@ -75,8 +77,8 @@ func AsExpectedFailure(t *journal.Trial) {
 
 func OneCell(cell, baseline int) [][2]int { return [][2]int{{cell, baseline}} }
 
-// SaveFiles is a quick run of the published table of saving files on a machine
-// of two cpus.
+// SaveFiles returns a quick run of the published table about saving files, on a machine
+// with two cpus.
 func SaveFiles() *journal.Log {
 	own := func(levels string, mean float64, seed uint64) Cell {
 		return Cell{Levels: "operation=write strategy=" + levels, Base: 1, Seconds: Around(mean, 5, seed)}
@@ -117,8 +119,8 @@ func SaveFiles() *journal.Log {
 	)
 }
 
-// ZipFiles is a run in which compressing in the workers gains what the table
-// says cannot be gained.
+// ZipFiles returns a run in which compression in the workers gains time, contrary to the
+// published table.
 func ZipFiles() *journal.Log {
 	levels := []string{
 		"python-sequential", "sequential", "python-threads-lock", "threads workers=100 sink=locked",

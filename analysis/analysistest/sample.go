@@ -13,19 +13,19 @@ import (
 	"iosweep/journal"
 )
 
-// StartTime is when every sample run started.
+// StartTime is the time at which every sample run starts.
 var StartTime = time.Date(2025, 3, 14, 8, 30, 0, 0, time.UTC)
 
-// A Cell is what a sample run holds of one cell.
+// A Cell describes one cell of a sample run.
 type Cell struct {
 	Levels  string // "operation=write strategy=threads workers=4"
 	Base    int
-	Seconds []float64 // of the measured rounds, from 1; 0: failed
+	Seconds []float64 // seconds of the measured rounds, from round 1; 0: failed
 	Skip    string
 	Change  func(*journal.Trial)
 }
 
-// levelsOf reads "a=1 b=2", with a workload beneath.
+// levelsOf parses "a=1 b=2" and adds a workload.
 func levelsOf(s string) map[string]string {
 	levels := map[string]string{"files": "5000", "lines": "5000", "values": "10", "content": "rows", "seed": "1", "workspace": "."}
 	for pair := range strings.FieldsSeq(s) {
@@ -40,7 +40,7 @@ func nameOf(s string) string {
 	return strings.TrimPrefix(strings.Join(fields, "/"), "operation=")
 }
 
-// Log is a run of the given cells with trials in the order of rounds.
+// Log returns a run of the cells. Its trials are in the order of rounds.
 func Log(repeats int, cells ...Cell) *journal.Log {
 	log := &journal.Log{Run: journal.Run{
 		Version: journal.FormatVersion, ID: "0190f0a1", PlanHash: "c0ffee", Name: "save-files",
@@ -111,7 +111,7 @@ func Measurement(seconds float64) *journal.Measurement {
 	}
 }
 
-// Around are n times Near a mean, with a drift that all cells of a round share.
+// Around returns n times near a mean, with a drift that all cells of a round share.
 func Around(mean float64, n int, seed uint64) []float64 {
 	random := rand.New(rand.NewPCG(seed, 1))
 	list := make([]float64, n)
@@ -121,8 +121,8 @@ func Around(mean float64, n int, seed uint64) []float64 {
 	return list
 }
 
-// Typical is a run that has one cell of every kind. The caller may change the
-// log, but not its cells and trials.
+// Typical returns a run with one cell of every kind. The caller may change the log, but
+// not its cells and trials.
 func Typical() *journal.Log {
 	log := *typicalOnce()
 	return &log
@@ -157,8 +157,8 @@ var typicalOnce = sync.OnceValue(func() *journal.Log {
 	return log
 })
 
-// Grid is a full grid: every strategy with every number of workers and chunk
-// size, for every operation.
+// Grid returns the run of a full grid: every strategy with every number of workers and
+// every chunk size, for every operation.
 func Grid(operations, strategies, workers, chunks []string, repeats int) *journal.Log {
 	var cells []Cell
 	seed := uint64(1)
@@ -183,7 +183,8 @@ func Grid(operations, strategies, workers, chunks []string, repeats int) *journa
 	return Log(repeats, cells...)
 }
 
-// Near are n times that scatter by a part of their mean, and do not drift.
+// Near returns n times without drift. spread is their standard deviation, as a part of
+// the mean.
 func Near(mean, spread float64, n int, seed uint64) []float64 {
 	random := rand.New(rand.NewPCG(seed, 2))
 	list := make([]float64, n)
@@ -193,13 +194,13 @@ func Near(mean, spread float64, n int, seed uint64) []float64 {
 	return list
 }
 
-// lawful is the time of 5,000 files by a law of scaling.
-func lawful(lambda, sigma, kappa, n float64) float64 {
+// scaledTime returns the time of 5,000 files by the Universal Scalability Law.
+func scaledTime(lambda, sigma, kappa, n float64) float64 {
 	return 5000 / (lambda * n / (1 + sigma*(n-1) + kappa*n*(n-1)))
 }
 
-// Sweeps has two sweeps that follow a law, up to a little noise, one over too few
-// numbers of workers, and one whose sixth point failed.
+// Sweeps returns a run with four sweeps. Two of them follow the law, with a little noise.
+// One has too few worker counts, and the sixth point of one has a failed trial.
 func Sweeps() *journal.Log {
 	cells := []Cell{{Levels: "operation=write strategy=sequential", Seconds: []float64{50, 50.5, 49.5}}}
 	add := func(strategy, workers string, seconds ...float64) {
@@ -211,7 +212,7 @@ func Sweeps() *journal.Log {
 			n = 10*n + float64(c-'0')
 		}
 		noise := 1 + 0.004*float64(i%3-1)
-		a, b := noise*lawful(100, 0.05, 0.002, n), noise*lawful(120, 0.2, 0, n)
+		a, b := noise*scaledTime(100, 0.05, 0.002, n), noise*scaledTime(120, 0.2, 0, n)
 		add("threads", workers, a, a, a)
 		add("processes", workers, b, 1.01*b, 0.99*b)
 		if workers != "32" {
