@@ -2,8 +2,7 @@ package experiments
 
 import "testing"
 
-// planned is a grid of 100,000 cells, among them a baseline for each of the 100
-// workloads.
+// planned is a grid of 100,000 cells with one baseline for each of the 100 workloads.
 const planned = `name: large
 workload: {lines: 10}
 grid:
@@ -25,7 +24,7 @@ func BenchmarkPlan100kCells(b *testing.B) {
 			b.Fatal(err)
 		}
 		if len(e.Cells) != 100_000 {
-			b.Fatalf("%d cells", len(e.Cells))
+			b.Fatalf("got %d cells, want 100000", len(e.Cells))
 		}
 	}
 }

@@ -1,7 +1,7 @@
 package experiments
 
-// fake is a catalogue like that of the program, so that what is tested here and
-// shipped beside it is what people write.
+// testCatalogue resembles the catalogue of the program, so these tests and the shipped
+// experiments use realistic names.
 var testCatalogue = Catalogue{
 	Operations: []OperationInfo{
 		{Name: "write", Axes: []Axis{Layout, Sync}},

@@ -8,9 +8,8 @@ import (
 	"testing"
 )
 
-// FuzzParse holds the parser to its contract for any file and any override:
-// either an experiment for which everything holds that checkExperiment asks, or
-// problems that say where they are.
+// FuzzParse checks the contract of Parse for any file and override. Parse returns either an
+// experiment that passes checkExperiment, or problems with positions.
 func FuzzParse(f *testing.F) {
 	for _, pattern := range []string{"testdata/*/*.yaml", "*.yaml"} {
 		files, err := filepath.Glob(pattern)
@@ -37,7 +36,7 @@ func FuzzParse(f *testing.F) {
 		if only != "" {
 			opt.Only = []string{only}
 		}
-		if len(source)%2 == 1 { // with its first profile, if it has one
+		if len(source)%2 == 1 { // apply the first profile, if there is one
 			if e, err := Parse(source, opt); err == nil && len(e.Profiles) > 0 {
 				opt.Profile = e.Profiles[0]
 			}
@@ -54,18 +53,18 @@ func FuzzParse(f *testing.F) {
 func checkProblems(t *testing.T, err error, source []byte) {
 	var problems Problems
 	if !errors.As(err, &problems) || len(problems) == 0 {
-		t.Fatalf("an error without problems: %v", err)
+		t.Fatalf("the error contains no problems: %v", err)
 	}
 	lines := strings.Count(string(source), "\n") + strings.Count(string(source), "\r") + strings.Count(string(source), "\u0085") +
 		strings.Count(string(source), "\u2028") + strings.Count(string(source), "\u2029") + 2
 	for _, p := range problems {
 		if p.Message == "" || strings.ContainsAny(p.Message, "\n\x00") {
-			t.Errorf("the message is not one line: %q", p.Message)
+			t.Errorf("got the message %q, want a single line", p.Message)
 		}
 		inFile := p.At.File == "f.yaml" && p.At.Line >= 1 && p.At.Line <= lines && p.At.Column >= 1
 		inOverride := strings.HasPrefix(p.At.File, "--") && p.At.Line == 0
 		if !inFile && !inOverride {
-			t.Errorf("%v is no place", p.At)
+			t.Errorf("got the position %v, want a place in the file or in an override", p.At)
 		}
 	}
 }

@@ -10,11 +10,11 @@ import (
 	"unicode"
 )
 
-// hostile are inputs of about a megabyte that are cheap to write and, for a
-// careless reader, dear to read.
+// hostile returns inputs of about a megabyte. They are easy to write, but expensive for a
+// careless parser.
 func hostile() map[string]string {
 	fill := func(s string) string { return strings.Repeat(s, MaxSource/len(s)) }
-	// within is as many times as the marks allow.
+	// within repeats s as often as the limit of indicators allows.
 	within := func(s string, indicatorsEach int) string {
 		return strings.Repeat(s, (maxIndicators-200)/indicatorsEach)
 	}
@@ -87,7 +87,7 @@ func aliases(depth int) string {
 	return b.String()
 }
 
-// TestHostileOverrides: what the command line says is read by the same rules.
+// TestHostileOverrides checks that the limits of a file also apply to overrides.
 func TestHostileOverrides(t *testing.T) {
 	minimal := []byte("name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: [sequential, threads], workers: 2}\n")
 	for name, set := range map[string]string{
@@ -108,8 +108,8 @@ func TestHostileOverrides(t *testing.T) {
 	}
 }
 
-// TestHostileNames: no name leads elsewhere, is a formula or an option, or moves the
-// cursor of a terminal.
+// TestHostileNames checks that no name can leave its directory, act as a formula or an option,
+// or control a terminal.
 func TestHostileNames(t *testing.T) {
 	for _, name := range []string{
 		"=cmd()", "+1", "@x", "-rf", "../x", "/etc/x", ".", "..", "a/b", `a\b`, "a\nb", "a\x00b", "a\x1b[2Jb", "a\u202eb", "\u00a0",
@@ -122,14 +122,14 @@ func TestHostileNames(t *testing.T) {
 		} {
 			refusedCheaply(t, fmt.Appendf(nil, source, strconv.Quote(name)), Options{File: "x.yaml", Catalogue: testCatalogue, CPUs: 4})
 			if t.Failed() {
-				t.Fatalf("%q as the name of an %s", name, place)
+				t.Fatalf("failed with the %s name %q", place, name)
 			}
 		}
 	}
 }
 
-// refusedCheaply fails the test unless an experiment is refused, in words that a
-// terminal shows as they are, for a bounded amount of memory.
+// refusedCheaply fails the test unless Parse refuses the input with printable messages and a
+// limited amount of memory.
 func refusedCheaply(t *testing.T, source []byte, opt Options) {
 	t.Helper()
 	var before, after runtime.MemStats
@@ -138,26 +138,26 @@ func refusedCheaply(t *testing.T, source []byte, opt Options) {
 	runtime.ReadMemStats(&after)
 	var problems Problems
 	if !errors.As(err, &problems) || len(problems) == 0 || len(problems) > maxProblems {
-		t.Errorf("%d problems: %.200v", len(problems), err)
+		t.Errorf("got %d problems, want 1 to %d: %.200v", len(problems), maxProblems, err)
 	}
 	for _, p := range problems {
 		if strings.ContainsFunc(p.Message, func(r rune) bool { return !unicode.IsPrint(r) }) {
-			t.Errorf("the message is not printable: %.200q", p.Message)
+			t.Errorf("got an unprintable message: %.200q", p.Message)
 		}
 	}
 	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > maxAllocated {
-		t.Errorf("%d MiB allocated, more than %d", allocated>>20, maxAllocated>>20)
+		t.Errorf("Parse allocated %d MiB, want at most %d", allocated>>20, maxAllocated>>20)
 	}
 }
 
-// No megabyte may take more memory than this. What is counted is all that is
-// allocated, so the peak is below it.
+// maxAllocated is the maximum number of bytes that Parse may allocate for a megabyte of input.
+// It counts all allocations, so the peak is lower.
 const maxAllocated = 64 << 20
 
 func TestHostileInput(t *testing.T) {
 	for name, source := range hostile() {
 		if testing.Short() && (len(source) > 200_000 || name == "published") {
-			continue // they take a second each, and ten with the race detector
+			continue // these take a second each, and ten with the race detector
 		}
 		t.Run(name, func(t *testing.T) {
 			refusedCheaply(t, []byte(source), Options{File: "hostile.yaml", Catalogue: testCatalogue, CPUs: 4})

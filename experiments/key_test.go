@@ -26,25 +26,26 @@ func TestEveryKeyIsDescribed(t *testing.T) {
 	everyKey(func(path string, k *key) {
 		count++
 		if k.doc == "" || !unicode.IsUpper(rune(k.doc[0])) || !strings.HasSuffix(k.doc, ".") {
-			t.Errorf("%s: no sentence: %q", path, k.doc)
+			t.Errorf("%s: got the description %q, want sentences", path, k.doc)
 		}
-		said := 0
-		for _, says := range []bool{k.required, k.defaultYAML != "", k.defaultWords != ""} {
-			if says {
-				said++
+		defaults := 0
+		for _, given := range []bool{k.required, k.defaultYAML != "", k.defaultWords != ""} {
+			if given {
+				defaults++
 			}
 		}
-		if said != 1 {
-			t.Errorf("%s must be required, have an initial value, or say what holds without it: %d of them are true", path, said)
+		if defaults != 1 {
+			t.Errorf("%s: got %d of required, defaultYAML and defaultWords, want exactly 1", path, defaults)
 		}
 	})
 	if count < 70 {
-		t.Errorf("only %d keys were found", count)
+		t.Errorf("got %d keys, want at least 70", count)
 	}
 }
 
-// TestInitialValues: to write the initial value of a key changes nothing.
-func TestInitialValues(t *testing.T) {
+// TestDefaultsChangeNothing checks that writing the default of a key does not change the
+// experiment.
+func TestDefaultsChangeNothing(t *testing.T) {
 	const source = "name: x\nworkload: {files: 3}\ngrid: {operation: write, strategy: [sequential, threads], workers: 2}\n"
 	want := describe(parse(t, source))
 	everyKey(func(path string, k *key) {
@@ -57,12 +58,13 @@ func TestInitialValues(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s=%s: %v", path, k.defaultYAML, err)
 		} else if got := describe(e); got != want {
-			t.Errorf("%s=%s makes another experiment:\n%s\nwithout it:\n%s", path, k.defaultYAML, got, want)
+			t.Errorf("%s=%s changes the experiment to\n%s\nwant\n%s", path, k.defaultYAML, got, want)
 		}
 	})
 }
 
-// TestEveryKeyIsRead: no key of the list may hold what its form does not allow.
+// TestEveryKeyRefusesInvalidValues checks that every key refuses a value that its form does
+// not allow.
 func TestEveryKeyRefusesInvalidValues(t *testing.T) {
 	sections := map[string][]key{
 		"%s": fileKeys, "workload: {%s}": workloadKeys, "grid: {%s}": gridKeys,
@@ -78,7 +80,7 @@ func TestEveryKeyRefusesInvalidValues(t *testing.T) {
 			source := fmt.Sprintf(section, k.name+":\n  {nonsense: [null]}\n") + "\n"
 			_, err := Parse([]byte(source), Options{File: "f.yaml", Catalogue: testCatalogue, CPUs: 4})
 			if err == nil || !strings.Contains(err.Error(), "f.yaml:2:") {
-				t.Errorf("%s is not refused in line 2: %v", source, err)
+				t.Errorf("%s\ngot %v, want a problem on line 2", source, err)
 			}
 		}
 	}

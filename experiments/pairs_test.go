@@ -12,18 +12,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Update makes the tests write what they compare with.
+// Update makes the tests write the expected files instead of comparing with them.
 var Update = flag.Bool("update", false, "write the .out files and the tables of experiment-file.md instead of comparing with them")
 
-// Every testdata/ok/NAME.yaml must be accepted and every testdata/err/NAME.yaml
-// refused; NAME.out holds what comes of it. Comments at the top of a file are
-// the options: "# set: trials.repeats=3", "# only: workers=2", "# cpus: 8",
-// "# max-cells: 10", "# max-trials: 10", "# profile: quick".
+// TestPairs checks that Parse accepts every testdata/ok/NAME.yaml and refuses every
+// testdata/err/NAME.yaml. NAME.out contains the expected result. Comments at the top of a file
+// are options: "# set: trials.repeats=3", "# only: workers=2", "# cpus: 8", "# max-cells: 10",
+// "# max-trials: 10", "# profile: quick".
 func TestPairs(t *testing.T) {
 	for _, kind := range []string{"ok", "err"} {
 		files, err := filepath.Glob(filepath.Join("testdata", kind, "*.yaml"))
 		if err != nil || len(files) == 0 {
-			t.Fatalf("no files of kind %s (%v)", kind, err)
+			t.Fatalf("no files in testdata/%s (%v)", kind, err)
 		}
 		for _, file := range files {
 			name := kind + "/" + strings.TrimSuffix(filepath.Base(file), ".yaml")
@@ -39,7 +39,7 @@ func testPair(t *testing.T, file string, accepted bool) {
 	}
 	e, err := Parse(source, optionsIn(t, filepath.Base(file), string(source)))
 	if (err == nil) != accepted {
-		t.Fatalf("accepted: %v, want %v; %v", err == nil, accepted, err)
+		t.Fatalf("got accepted %v, want %v; %v", err == nil, accepted, err)
 	}
 	got := ""
 	if accepted {
@@ -98,7 +98,7 @@ func atoi(t *testing.T, s string) int {
 	return n
 }
 
-// describe is all that a file says, in lines.
+// describe returns all values of an experiment as lines of text.
 func describe(e *Experiment) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -127,11 +127,11 @@ func describe(e *Experiment) string {
 	return b.String()
 }
 
-// checkExperiment checks what must hold for every experiment that is accepted.
+// checkExperiment checks the invariants of a valid experiment.
 func checkExperiment(t *testing.T, e *Experiment) {
 	t.Helper()
 	if len(e.Cells) == 0 || len(e.Baseline) != len(e.Cells) {
-		t.Fatalf("%d cells with %d baselines", len(e.Cells), len(e.Baseline))
+		t.Fatalf("got %d cells and %d baselines, want equal numbers above 0", len(e.Cells), len(e.Baseline))
 	}
 	seen := map[Cell]int{}
 	for i, c := range e.Cells {
@@ -144,7 +144,7 @@ func checkExperiment(t *testing.T, e *Experiment) {
 			t.Fatalf("cell %d has baseline %d of %d", i, b, len(e.Cells))
 		}
 		if e.Baseline[b] != b {
-			t.Errorf("the baseline of cell %d is %d, which has itself baseline %d", i, b, e.Baseline[b])
+			t.Errorf("cell %d has baseline %d, whose own baseline is %d", i, b, e.Baseline[b])
 		}
 		checkSameWork(t, e, c, e.Cells[b])
 	}
@@ -159,7 +159,7 @@ func checkPublished(t *testing.T, e *Experiment) {
 	for _, row := range e.Published.Rows {
 		for _, c := range row.Cells {
 			if c.Cell < 0 || c.Cell >= len(e.Cells) || c.Baseline < -1 || c.Baseline >= len(e.Cells) {
-				t.Fatalf("row %q has the cell %+v of %d", row.Method, c, len(e.Cells))
+				t.Fatalf("row %q has the cell %+v, want indices below %d", row.Method, c, len(e.Cells))
 			}
 			if c.Baseline >= 0 {
 				checkSameWork(t, e, e.Cells[c.Cell], e.Cells[c.Baseline])
@@ -168,16 +168,16 @@ func checkPublished(t *testing.T, e *Experiment) {
 	}
 }
 
-// checkSameWork compares two cells by what people can see of them, not by the
-// index that the planner uses.
+// checkSameWork compares two cells by their public values, and not by the index of the
+// planner.
 func checkSameWork(t *testing.T, e *Experiment, c, b Cell) {
 	t.Helper()
 	if c.Level(Operation) != b.Level(Operation) || e.WorkloadOf(c) != e.WorkloadOf(b) || e.WorkspaceOf(c) != e.WorkspaceOf(b) {
-		t.Errorf("%v is measured against %v, which does other work", c, b)
+		t.Errorf("the baseline of %v is %v, which does other work", c, b)
 	}
 	for _, a := range []Axis{Level, Cache, Sync} {
 		if x, y := c.Level(a), b.Level(a); x != "" && y != "" && x != y {
-			t.Errorf("%v is measured against %v, with another %v", c, b, a)
+			t.Errorf("the baseline of %v is %v, which has another %v", c, b, a)
 		}
 	}
 	if w := e.WorkloadOf(c); w.Files < 1 && w.From == "" {

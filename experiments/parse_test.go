@@ -26,13 +26,13 @@ func TestDefaults(t *testing.T) {
 	e := parse(t, minimal)
 	want := Workload{Files: 3, Content: "rows", Lines: 5000, Values: 10, Size: 4096}
 	if e.Workload != want {
-		t.Errorf("workload %+v, want %+v", e.Workload, want)
+		t.Errorf("got workload %+v, want %+v", e.Workload, want)
 	}
 	if e.Trials.Repeats != 5 || e.Trials.Warmup != 1 || e.Trials.Order != Shuffled || e.Trials.Seed != 1 || e.Trials.Timeout.Minutes() != 10 {
-		t.Errorf("trials %+v", e.Trials)
+		t.Errorf("got trials %+v", e.Trials)
 	}
 	if e.Workspace != "." || e.Budget != 0 || e.Reports.X != Workers {
-		t.Errorf("workspace %q, budget %v, x %v", e.Workspace, e.Budget, e.Reports.X)
+		t.Errorf("got workspace %q, budget %v, x %v", e.Workspace, e.Budget, e.Reports.X)
 	}
 }
 
@@ -64,7 +64,7 @@ func TestSizes(t *testing.T) {
 		d := newDecoder(nil, Options{Catalogue: testCatalogue})
 		got, ok := d.size("size", &yaml.Node{Kind: yaml.ScalarNode, Value: test.text})
 		if want := max(test.want, 0); ok != (test.want >= 0) || got != want || ok != (len(d.problems) == 0) {
-			t.Errorf("%q is %d, %v; want %d; %v", test.text, got, ok, test.want, d.problems)
+			t.Errorf("size %q: got %d, %v, want %d; problems: %v", test.text, got, ok, test.want, d.problems)
 		}
 	}
 }
@@ -85,14 +85,14 @@ func TestRangeLengthEqualsLevelCount(t *testing.T) {
 	} {
 		levels := rangeLevels(nil, test.from, test.to, test.step, test.times)
 		if got := strings.Join(levelTexts(levels), " "); got != test.want {
-			t.Errorf("%+v: %s", test, got)
+			t.Errorf("%+v: got %s", test, got)
 		}
 	}
 	if n := rangeLength(math.MinInt64, math.MaxInt64, 1, 0); n != math.MaxInt64 {
-		t.Errorf("all numbers are %d", n)
+		t.Errorf("range of all numbers: got length %d, want %d", n, math.MaxInt64)
 	}
 	if n := rangeLength(1, math.MaxInt64, 0, 2); n != 63 {
-		t.Errorf("the powers of two are %d", n)
+		t.Errorf("range of the powers of two: got length %d, want 63", n)
 	}
 }
 
@@ -113,7 +113,7 @@ func TestNearest(t *testing.T) {
 		strings.Repeat("a", 500): "",
 	} {
 		if got := Nearest(found, names); got != want {
-			t.Errorf("%q is taken for %q, want %q", found, got, want)
+			t.Errorf("nearest of %q: got %q, want %q", found, got, want)
 		}
 	}
 }
@@ -132,7 +132,7 @@ func TestDistance(t *testing.T) {
 		{"abcd", "acbd", 1},
 	} {
 		if got := distance(test.a, test.b); got != test.want {
-			t.Errorf("%q to %q is %d, want %d", test.a, test.b, got, test.want)
+			t.Errorf("distance from %q to %q: got %d, want %d", test.a, test.b, got, test.want)
 		}
 	}
 }
@@ -143,7 +143,7 @@ func TestThousands(t *testing.T) {
 		math.MinInt64: "-9,223,372,036,854,775,808",
 	} {
 		if got := thousands(n); got != want {
-			t.Errorf("%d is %s", n, got)
+			t.Errorf("%d: got %s, want %s", n, got, want)
 		}
 	}
 }
@@ -173,16 +173,16 @@ grid:
 `)
 	rows, bytes, tree := e.Cells[0], e.Cells[2], e.Cells[len(e.Cells)-1]
 	if w := e.WorkloadOf(rows); w != (Workload{Files: 3, Content: "rows", Lines: 7, Values: 10, Seed: 5}) {
-		t.Errorf("%v has %+v", rows, w)
+		t.Errorf("workload of %v: got %+v", rows, w)
 	}
 	if w := e.WorkloadOf(bytes); w != (Workload{Files: 3, Content: "bytes", Size: 1024, Seed: 5}) {
-		t.Errorf("%v has %+v", bytes, w)
+		t.Errorf("workload of %v: got %+v", bytes, w)
 	}
 	if w := e.WorkloadOf(tree); w != (Workload{From: "./tree"}) {
-		t.Errorf("%v has %+v", tree, w)
+		t.Errorf("workload of %v: got %+v", tree, w)
 	}
 	if a, b := e.WorkspaceOf(rows), e.WorkspaceOf(tree); a != "/base" || b != "/other" {
-		t.Errorf("workspaces %s and %s", a, b)
+		t.Errorf("got the workspaces %s and %s, want /base and /other", a, b)
 	}
 	want := [][2]string{
 		{"operation", "write"},
@@ -204,8 +204,9 @@ grid:
 	}
 }
 
-// A tree named in the file is relative to the file, one named on the command
-// line to where the command was given.
+// TestFromOverride checks that FromOverride distinguishes a tree in the file, which is
+// relative to the file, from a tree on the command line, which is relative to the working
+// directory.
 func TestFromOverride(t *testing.T) {
 	inFile := "name: x\nworkload: {from: ./a}\ngrid: {operation: copy, strategy: sequential}\n"
 	inGrid := "name: x\ngrid: {operation: copy, strategy: sequential, from: ./a}\n"
@@ -224,7 +225,7 @@ func TestFromOverride(t *testing.T) {
 	} {
 		e := parse(t, test.source, test.set...)
 		if got := e.FromOverride(e.Cells[0]); got != test.want || e.LevelOf(e.Cells[0], From) != test.level {
-			t.Errorf("%v: override %v, from %q", test.set, got, e.LevelOf(e.Cells[0], From))
+			t.Errorf("%v: got override %v and from %q, want %v and %q", test.set, got, e.LevelOf(e.Cells[0], From), test.want, test.level)
 		}
 	}
 }
@@ -238,7 +239,7 @@ func TestPositionsOfKeys(t *testing.T) {
 		"workload.from":  "",
 	} {
 		if got := e.PositionOf(path).String(); got != want {
-			t.Errorf("%s stands at %q, want %q", path, got, want)
+			t.Errorf("position of %s: got %q, want %q", path, got, want)
 		}
 	}
 }
@@ -253,11 +254,12 @@ func TestProblemsAreSorted(t *testing.T) {
 		return (a.At.Line-b.At.Line)*1000 + a.At.Column - b.At.Column
 	})
 	if !sortedLines {
-		t.Errorf("not sorted:\n%v", err)
+		t.Errorf("the problems are not sorted:\n%v", err)
 	}
 }
 
-// The catalogue may be empty, as that of a program that only reads files.
+// TestEmptyCatalogue checks that an empty catalogue is allowed. A program that only reads
+// files has one.
 func TestEmptyCatalogue(t *testing.T) {
 	_, err := Parse([]byte(minimal), Options{File: "f.yaml"})
 	if err == nil || !strings.Contains(err.Error(), `unknown operation "write"`) {

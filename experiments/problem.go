@@ -25,8 +25,8 @@ func (p Position) String() string {
 	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }
 
-// A Problem is one error in an experiment file: where it is, what was found and what is
-// allowed.
+// A Problem is one error in an experiment file. The message contains the found and the allowed
+// values.
 type Problem struct {
 	At      Position
 	Message string

@@ -180,8 +180,8 @@ func (f *file) checkClaims(hasBaseline bool) {
 			return
 		case t.Baseline < 0: // reported elsewhere
 		case r.Claim != "":
-			if said := t.implied(&r); said != "" && said != r.Claim {
-				f.add(r.at, "the row %s claims %s, but its figures mean %s: correct one of them, or remove the claim", quote(r.Method), quote(r.Claim), quote(said))
+			if implied := t.implied(&r); implied != "" && implied != r.Claim {
+				f.add(r.at, "the row %s claims %s, but its figures mean %s: correct one of them, or remove the claim", quote(r.Method), quote(r.Claim), quote(implied))
 			}
 		case r.figures(&t.Rows[t.Baseline]) != nil && t.implied(&r) == "":
 			f.add(r.at, "the speed-up of the row %s includes both no difference and a gain or loss: set `claim`", quote(r.Method))
@@ -200,11 +200,12 @@ func (r *PublishedRow) figures(baseline *PublishedRow) []float64 {
 	if len(r.Speedup) > 0 {
 		return []float64{r.Speedup[0].Value, r.Speedup[1].Value}
 	}
-	there, here := baseline.seconds(), r.seconds()
-	if there == 0 || here == 0 {
+	baselineSeconds, seconds := baseline.seconds(), r.seconds()
+	if baselineSeconds == 0 || seconds == 0 {
 		return nil
 	}
-	return []float64{there / here, there / here}
+	speedup := baselineSeconds / seconds
+	return []float64{speedup, speedup}
 }
 
 // seconds returns the printed mean, or the mean of the printed runs; 0 if there is neither.

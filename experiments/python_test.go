@@ -12,14 +12,13 @@ import (
 	"testing"
 )
 
-// A script is one of the contenders in Python, as these tests run it: small.
+// A script is one of the Python contenders, with the arguments of a small test run.
 type script struct {
-	args  []string // besides the method and where to read and write
-	input bool     // it reads the files of a directory
-	// output is what it writes: "dir", "file", or "" for nothing.
+	args  []string // in addition to the method, input and output
+	input bool     // whether it reads the files of a directory
+	// output is the kind of its output: "dir", "file", or "" for none.
 	output string
-	// check says what is wrong with what a method left at output, or with what it
-	// said on standard output.
+	// check returns an error if the output or the standard output of a method is wrong.
 	check func(method, output, stdout string) error
 }
 
@@ -47,7 +46,7 @@ var scripts = map[string]script{
 	"zip_files.py": {args: []string{"--workers", "2", "--chunk-size", "2"}, input: true, output: "file", check: checkZipped},
 }
 
-// TestEveryScriptIsTested: a script that is added is tested, or this fails.
+// TestEveryScriptIsTested fails if a script has no entry in scripts.
 func TestEveryScriptIsTested(t *testing.T) {
 	found, err := filepath.Glob("python/*.py")
 	if err != nil {
@@ -57,12 +56,12 @@ func TestEveryScriptIsTested(t *testing.T) {
 		found[i] = filepath.Base(found[i])
 	}
 	if want := slices.Sorted(maps.Keys(scripts)); !slices.Equal(found, want) {
-		t.Errorf("in python/ there are %v; tested are %v", found, want)
+		t.Errorf("python/ contains %v, but the tests cover %v", found, want)
 	}
 }
 
-// TestScriptsAreOfPython39 parses them as the oldest Python does that they are
-// for.
+// TestScriptsParseAsPython39 parses the scripts with the grammar of Python 3.9, the oldest
+// supported version.
 func TestScriptsParseAsPython39(t *testing.T) {
 	const parse = `import ast, sys
 for path in sys.argv[1:]:
@@ -77,9 +76,8 @@ for path in sys.argv[1:]:
 	}
 }
 
-// TestMethods runs every method of every script: its work must be right. What
-// starts processes is run again with processes that begin from nothing, as they
-// do on macOS and Windows.
+// TestMethods runs every method of every script and checks its output. It runs methods with
+// processes a second time with the start method spawn, the default on macOS and Windows.
 func TestMethods(t *testing.T) {
 	spawn := spawning(t)
 	for name, s := range scripts {
@@ -107,7 +105,7 @@ func (s *script) runMethod(t *testing.T, env []string, name, method string) {
 	}
 }
 
-// arguments are those of a small run, and where it writes.
+// arguments returns the arguments of a small run, and its output path.
 func (s *script) arguments(t *testing.T, name, method string) (args []string, output string) {
 	t.Helper()
 	args = append([]string{filepath.Join("python", name), "--method", method}, s.args...)
@@ -121,18 +119,18 @@ func (s *script) arguments(t *testing.T, name, method string) (args []string, ou
 	return args, output
 }
 
-// TestFailuresAreNotSwallowed: pools and threads keep to themselves what a task
-// raises. One item that cannot be done must end every method with an error.
+// TestFailuresAreReported checks that every method fails if one item fails. By default, pools
+// and threads hide the exception of a task.
 func TestFailuresAreReported(t *testing.T) {
 	for name, s := range scripts {
 		for _, method := range someMethodsOf(t, name) {
 			if method == "asyncio-as-published" {
-				continue // it saves nothing, so that it cannot fail
+				continue // it saves nothing, so it cannot fail
 			}
 			t.Run(name+"/"+method, func(t *testing.T) {
 				t.Parallel()
 				args, output := s.arguments(t, name, method)
-				at := filepath.Join(output, "data-0007.csv") // a directory where a file is to be
+				at := filepath.Join(output, "data-0007.csv") // a directory in place of a file
 				switch {
 				case s.input:
 					at = filepath.Join(args[slices.Index(args, "--input")+1], "data-0007.csv", "deep")
@@ -143,15 +141,15 @@ func TestFailuresAreReported(t *testing.T) {
 				must(t, os.MkdirAll(at, 0o755))
 				_, stderr, err := run(t, nil, args...)
 				if code := exitCode(err); code != 1 || stderr == "" {
-					t.Errorf("exit code %d, want 1, and standard error is %q", code, stderr)
+					t.Errorf("got exit code %d and standard error %q, want exit code 1 and a message", code, stderr)
 				}
 			})
 		}
 	}
 }
 
-// TestTooManyOpenFiles: without a semaphore, asynchronous saving dies of the
-// limit that it was given.
+// TestTooManyOpenFiles checks that asynchronous saving without a semaphore exceeds a low limit
+// of open files.
 func TestTooManyOpenFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no limit that a program can lower")
@@ -160,7 +158,7 @@ func TestTooManyOpenFiles(t *testing.T) {
 		_, stderr, err := run(t, nil, "python/save_files.py", "--method", method, "--descriptors", "32",
 			"--files", "64", "--lines", "1", "--workers", "4", "--output", t.TempDir())
 		if code := exitCode(err); code != want || strings.Contains(stderr, "OSError: [Errno 24] Too many open files") != (want != 0) {
-			t.Errorf("%s: exit code %d, want %d\n%s", method, code, want, stderr)
+			t.Errorf("%s: got exit code %d, want %d\n%s", method, code, want, stderr)
 		}
 	}
 }
@@ -212,7 +210,7 @@ func TestBadArgumentsAreRefused(t *testing.T) {
 				t.Parallel()
 				_, stderr, err := run(t, nil, slices.Concat([]string{filepath.Join("python", name)}, where, args)...)
 				if code := exitCode(err); code != 2 || !strings.Contains(stderr, want) {
-					t.Errorf("exit code %d, want 2 and %q\n%s", code, want, stderr)
+					t.Errorf("got exit code %d, want 2 and a message with %q\n%s", code, want, stderr)
 				}
 			})
 		}

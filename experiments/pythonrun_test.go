@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// python is the interpreter. Linux is where what is shipped is tested whole.
+// python returns the path of the interpreter. On Linux, where the shipped scripts must be
+// tested, a missing interpreter is a failure.
 func python(t *testing.T) string {
 	t.Helper()
 	path, err := exec.LookPath("python3")
@@ -25,7 +26,7 @@ func python(t *testing.T) string {
 	return path
 }
 
-// run runs Python and returns what it said on standard output and error.
+// run runs Python and returns its standard output and standard error.
 func run(t *testing.T, env []string, args ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -36,7 +37,7 @@ func run(t *testing.T, env []string, args ...string) (stdout, stderr string, err
 	return out.String(), errs.String(), err
 }
 
-// exitCode is that of a program that was run: 0 without an error.
+// exitCode returns the exit code of a finished program, or 0 if err is nil.
 func exitCode(err error) int {
 	var exit *exec.ExitError
 	switch {
@@ -48,13 +49,13 @@ func exitCode(err error) int {
 	return -1
 }
 
-// methods are those of the scripts, by the name of the script.
+// methods caches the methods of the scripts by the name of the script.
 var methods = struct {
 	sync.Mutex
 	of map[string][]string
 }{of: map[string][]string{}}
 
-// methodsOf lists the methods that a script has, which it is asked once.
+// methodsOf returns the methods of a script. It asks each script once.
 func methodsOf(t *testing.T, name string) []string {
 	t.Helper()
 	methods.Lock()
@@ -71,7 +72,7 @@ func methodsOf(t *testing.T, name string) []string {
 	return methods.of[name]
 }
 
-// someMethodsOf are all methods of a script where there is time, and else two of them.
+// someMethodsOf returns all methods of a script, or two of them in short mode.
 func someMethodsOf(t *testing.T, name string) []string {
 	list := methodsOf(t, name)
 	if testing.Short() {
@@ -80,8 +81,8 @@ func someMethodsOf(t *testing.T, name string) []string {
 	return list
 }
 
-// spawning is the environment in which multiprocessing starts every process from
-// nothing.
+// spawning returns an environment in which multiprocessing starts every process with the
+// method spawn.
 func spawning(t *testing.T) []string {
 	t.Helper()
 	dir := t.TempDir()
@@ -90,7 +91,7 @@ func spawning(t *testing.T) []string {
 	env := []string{"PYTHONPATH=" + dir}
 	method, stderr, err := run(t, env, "-c", "import multiprocessing; print(multiprocessing.get_start_method())")
 	if err != nil || strings.TrimSpace(method) != "spawn" {
-		t.Fatalf("processes start by %q: %v\n%s", method, err, stderr)
+		t.Fatalf("got the start method %q, want spawn: %v\n%s", method, err, stderr)
 	}
 	return env
 }

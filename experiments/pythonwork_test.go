@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// rows are the files of the workload that these tests have.
+// rows returns the files of the test workload.
 func rows() map[string]string {
 	files := map[string]string{}
 	for item := range smallFiles {
@@ -31,7 +31,7 @@ func rows() map[string]string {
 	return files
 }
 
-// inputs is a directory with the rows.
+// inputs creates a directory with the files of rows.
 func inputs(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -41,16 +41,16 @@ func inputs(t *testing.T) string {
 	return dir
 }
 
-// same says what distinguishes the files found from those of the workload.
+// checkFiles returns an error if the found files differ from the workload.
 func checkFiles(found map[string]string) error {
 	want := rows()
 	for name, text := range want {
 		if got, ok := found[name]; !ok || got != text {
-			return fmt.Errorf("%s is there: %t, and holds %q, not %q", name, ok, got, text)
+			return fmt.Errorf("%s: exists %t, got %q, want %q", name, ok, got, text)
 		}
 	}
 	if len(found) != len(want) {
-		return fmt.Errorf("%d files, not %d", len(found), len(want))
+		return fmt.Errorf("got %d files, want %d", len(found), len(want))
 	}
 	return nil
 }
@@ -59,7 +59,7 @@ func checkSaved(method, output, stdout string) error {
 	entries, err := os.ReadDir(output)
 	if method == "asyncio-as-published" {
 		if err != nil || len(entries) != 0 {
-			return fmt.Errorf("%d files and %v: what is not awaited was not to be saved", len(entries), err)
+			return fmt.Errorf("got %d files and error %v, want none: the coroutines are not awaited", len(entries), err)
 		}
 		return nil
 	}
@@ -77,14 +77,14 @@ func checkCopied(_, output, stdout string) error {
 	}
 	entries, err := os.ReadDir(output)
 	if err != nil || len(entries) != len(found) {
-		return fmt.Errorf("%d files, not %d: %v", len(entries), len(found), err)
+		return fmt.Errorf("got %d files, want %d: %v", len(entries), len(found), err)
 	}
 	return errors.Join(checkFiles(found), checkNoOutput("", "", stdout))
 }
 
 func checkNoOutput(_, _, stdout string) error {
 	if stdout != "" {
-		return fmt.Errorf("it says %q", stdout)
+		return fmt.Errorf("got standard output %q, want none", stdout)
 	}
 	return nil
 }
@@ -93,12 +93,13 @@ var blockedLine = regexp.MustCompile(`\Ablocked_seconds [0-9]+\.[0-9]+\n\z`)
 
 func checkBackground(method, output, stdout string) error {
 	if !blockedLine.MatchString(stdout) {
-		return fmt.Errorf("it says %q, not how long its caller was held up", stdout)
+		return fmt.Errorf("got standard output %q, want blocked_seconds", stdout)
 	}
 	return checkCopied(method, output, "")
 }
 
-// checkAppended: without a lock, whole lines are a matter of luck.
+// checkAppended checks the appended lines. Without a lock, any line may be damaged, so nothing
+// is checked.
 func checkAppended(method, output, _ string) error {
 	data, err := os.ReadFile(output)
 	if err != nil || method == "unlocked" {
@@ -111,7 +112,7 @@ func checkAppended(method, output, _ string) error {
 	}
 	got := slices.Sorted(strings.Lines(string(data)))
 	if slices.Sort(want); !slices.Equal(got, want) {
-		return fmt.Errorf("the lines are %q, not %q", got, want)
+		return fmt.Errorf("got the lines %q, want %q", got, want)
 	}
 	return nil
 }
@@ -132,7 +133,7 @@ func checkZipped(_, output, _ string) error {
 		if err != nil || entry.Method != zip.Deflate {
 			return fmt.Errorf("%s: method %d, %v", entry.Name, entry.Method, err)
 		}
-		found[entry.Name] += string(data) // twice is wrong
+		found[entry.Name] += string(data) // appending makes a duplicate entry differ
 	}
 	return checkFiles(found)
 }

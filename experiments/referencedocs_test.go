@@ -13,8 +13,7 @@ import (
 
 var marked = regexp.MustCompile(`(?s)(<!-- keys: (\w+)[^>]* -->\n)(.*?)(<!-- end -->\n)`)
 
-// TestReference compares the tables of experiment-file.md with the keys that the parser
-// reads by.
+// TestReference compares the tables of experiment-file.md with the keys of the parser.
 func TestReference(t *testing.T) {
 	const path = "../docs/experiment-file.md"
 	tables := experiments.Reference(catalogue.New())
@@ -31,7 +30,7 @@ func TestReference(t *testing.T) {
 	})
 	for name := range tables {
 		if !shown[name] {
-			t.Errorf("%s has no part marked %q", path, name)
+			t.Errorf("%s has no section marked %q", path, name)
 		}
 	}
 	if *experiments.Update {

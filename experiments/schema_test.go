@@ -12,7 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// compiled is the schema, checked to be one.
+// compiled returns the compiled schema, which proves that it is a valid schema.
 func compiled(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	text, err := Schema(testCatalogue)
@@ -34,7 +34,7 @@ func compiled(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// asJSON is a YAML document as an editor sees it.
+// asJSON converts a YAML document to JSON values, as an editor does.
 func asJSON(t *testing.T, source []byte) any {
 	t.Helper()
 	var doc any
@@ -48,7 +48,7 @@ func TestSchemaAcceptsValidFiles(t *testing.T) {
 	s := compiled(t)
 	files, err := filepath.Glob("testdata/ok/*.yaml")
 	if err != nil || len(files) == 0 {
-		t.Fatal("no files to try", err)
+		t.Fatal("no files in testdata/ok", err)
 	}
 	shipped, _ := filepath.Glob("*.yaml")
 	for _, file := range append(files, shipped...) {
@@ -81,13 +81,13 @@ func TestSchemaRefusesInvalidFiles(t *testing.T) {
 		"a timeout of a number":  "{name: a, grid: {operation: write, strategy: threads}, trials: {timeout: 10}}",
 	} {
 		if err := s.Validate(asJSON(t, []byte(source))); err == nil {
-			t.Errorf("%s is accepted", name)
+			t.Errorf("the schema accepts %s", name)
 		}
 	}
 }
 
-// TestTheSchemaDescribes: an editor shows of every key what it means and what holds
-// without it. A default that is given is a value that the key may have.
+// TestSchemaDescribesEveryKey checks that every key has a description and a default. A default
+// in JSON must be a valid value of the key.
 func TestSchemaDescribesEveryKey(t *testing.T) {
 	text, err := Schema(testCatalogue)
 	if err != nil {
@@ -121,7 +121,7 @@ func TestSchemaDescribesEveryKey(t *testing.T) {
 	}
 	walk("", root)
 	if count < 100 {
-		t.Errorf("only %d keys were found", count)
+		t.Errorf("got %d keys, want at least 100", count)
 	}
 }
 
@@ -131,7 +131,7 @@ func checkProperty(t *testing.T, path string, property map[string]any) {
 	value, given := property["default"]
 	inWords := strings.HasSuffix(description, " Required.") || strings.Contains(description, " Default: ")
 	if description == "" || given == inWords {
-		t.Errorf("%s: default %v, description %q", path, value, description)
+		t.Errorf("%s: got default %v and description %q, want exactly one default", path, value, description)
 	}
 	if !given {
 		return

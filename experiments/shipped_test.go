@@ -10,7 +10,7 @@ import (
 func TestShippedExperimentsAreValid(t *testing.T) {
 	names := Shipped()
 	if !slices.Contains(names, "quickstart") || !slices.IsSorted(names) {
-		t.Fatalf("shipped: %v", names)
+		t.Fatalf("got the shipped experiments %v, want a sorted list with quickstart", names)
 	}
 	for _, name := range names {
 		for _, cpus := range []int{1, 2, 64} {
@@ -25,10 +25,10 @@ func TestShippedExperimentsAreValid(t *testing.T) {
 			}
 			checkExperiment(t, e)
 			if e.Name != name || e.Title == "" || e.Description == "" || len(e.Warnings) > 0 {
-				t.Errorf("%s: name %q, title %q, warnings %v", name, e.Name, e.Title, e.Warnings)
+				t.Errorf("%s: got name %q, title %q, warnings %v", name, e.Name, e.Title, e.Warnings)
 			}
 			if !bytes.HasPrefix(source, []byte("# ")) || !bytes.Contains(source, []byte("# iosweep run "+name)) && !bytes.Contains(source, []byte(": iosweep run "+name)) {
-				t.Errorf("%s does not begin with what it answers and how it is run", name)
+				t.Errorf("%s does not begin with its question and its command", name)
 			}
 		}
 	}
@@ -37,6 +37,6 @@ func TestShippedExperimentsAreValid(t *testing.T) {
 func TestReadShippedSuggestsNearestName(t *testing.T) {
 	_, err := ReadShipped("quickstrat")
 	if err == nil || !strings.Contains(err.Error(), `did you mean "quickstart"`) {
-		t.Errorf("%v", err)
+		t.Errorf("got %v, want a suggestion", err)
 	}
 }
