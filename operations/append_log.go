@@ -12,9 +12,8 @@ import (
 // A logReader splits a log into records. Where writers have overwritten each other, it
 // continues at the next position where a record may begin.
 //
-// It works from front to back on one processor. The end of a record is known only after
-// the record was checked, so the work cannot be split. A checksum is faster than the
-// disk anyway.
+// It works from front to back on one processor, because the position of the next record is
+// known only after the current record was checked. A checksum is faster than the disk anyway.
 type logReader struct {
 	log   window
 	form  recordForm

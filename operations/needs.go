@@ -10,14 +10,15 @@ import (
 type Needs int
 
 const (
-	// NeedsNothing: the content of an item is made, or read from the workload's tree.
+	// NeedsNothing means that the content of an item is made, or read from the workload's
+	// tree.
 	NeedsNothing Needs = iota
-	// NeedsFiles: every item is a file in Input. The files are never modified.
+	// NeedsFiles means that every item is a file in Input. The files are never modified.
 	NeedsFiles
-	// NeedsArchive: Input contains ArchiveName, with an entry for every item.
+	// NeedsArchive means that Input contains ArchiveName, with an entry for every item.
 	NeedsArchive
-	// NeedsDisposableCopy: Input is a copy of the items for this trial alone. The trial
-	// uses it up.
+	// NeedsDisposableCopy means that Input is a copy of the items for this trial alone. The
+	// trial uses it up.
 	NeedsDisposableCopy
 )
 

@@ -34,7 +34,8 @@ type RingItem struct {
 	progress
 }
 
-// progress is how far an item has come. Each task defines its own stages.
+// progress is the state of an item between two calls of Advance. Each task defines its own
+// stages.
 type progress struct {
 	stage  int
 	file   workload.File // the item's

@@ -45,7 +45,7 @@ func (x *RingItem) checkResults() error {
 func (x *RingItem) requestError(r *Request, errno unix.Errno) error {
 	err := error(&fs.PathError{Op: callNames[r.Call], Path: x.name, Err: errno})
 	if errno == unix.EINVAL && r.Flags&unix.O_DIRECT != 0 {
-		err = fmt.Errorf("the file system cannot read past the page cache; use cache: warm or cold: %w", err)
+		err = fmt.Errorf("the file system does not support reads without the page cache; use cache: warm or cold: %w", err)
 	}
 	return err
 }

@@ -13,7 +13,7 @@ type Task interface {
 	// Do does one item. It is safe for concurrent use with distinct scratches. An error
 	// names the item.
 	Do(s *Scratch, item int) (Result, error)
-	// Close releases what Open acquired. It is not timed.
+	// Close releases the resources of Open. It is not timed.
 	Close() error
 }
 

@@ -43,7 +43,7 @@ func (unzipping) Descriptors(site Site) Descriptors {
 // directory, or whose size differs from the manifest, before anything is unpacked.
 func (unzipping) Open(site Site) (Task, error) {
 	if site.Cache == CacheDirect {
-		return nil, errors.New("unzip cannot read past the page cache: direct reads begin at block boundaries, and entries do not; use cache: warm or cold")
+		return nil, errors.New("unzip cannot read without the page cache: direct reads begin at block boundaries, and entries do not; use cache: warm or cold")
 	}
 	in, err := openDirectory(site, site.Input)
 	if err != nil {

@@ -18,6 +18,7 @@
 //
 // To add a strategy, write it in its own file and add a line to All. This file contains
 // everything that the rest of the program needs to know about it. Info names its axes.
-// Footprint returns the processes, workers and rings that it uses. The optional interfaces
-// Selective and Conditional name the operations and the machines without support.
+// Footprint returns the processes, workers and rings that it uses. If it does not support
+// every operation, it implements Selective. If it is not available on every machine, it
+// implements Conditional.
 package strategies

@@ -8,8 +8,8 @@ import (
 	"iosweep/operations"
 )
 
-// ioUring lets the kernel do many items at a time over io_uring(7). One thread submits the
-// requests and waits for the next completion.
+// ioUring lets the kernel do many items at a time over io_uring(7). One thread for each ring
+// submits requests and waits for completions.
 type ioUring struct{}
 
 var (

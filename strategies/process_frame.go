@@ -20,9 +20,9 @@ import (
 //	job        JSON                ready   empty: its task is open
 //	tasks      lo and hi of each   item    an item for the parent to finish
 //	committed  empty               batch   results of items for the parent to store
-//	                               done    tasks, each with the digests of its items if they were done here
+//	                               done    finished tasks, with the digests of items that the worker stored itself
 //	                               failed  the text of an error
-//	                               summary counts and histogram of the items done here
+//	                               summary counts and histogram of these items
 //
 // When its input ends, a worker sends its summary and exits.
 type frameKind byte
@@ -30,7 +30,7 @@ type frameKind byte
 const (
 	frameJob       frameKind = 'J'
 	frameTasks     frameKind = 'T'
-	frameCommitted frameKind = 'A' // the item that was sent has been committed
+	frameCommitted frameKind = 'A' // the parent has committed the item
 	frameHello     frameKind = 'O'
 	frameReady     frameKind = 'R'
 	frameItem      frameKind = 'P'
