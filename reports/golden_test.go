@@ -18,10 +18,10 @@ import (
 	"iosweep/reports/table"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
-// golden compares output with a file. Numbers are compared to nine digits: where
-// the processor fuses a multiplication and an addition the last ones differ.
+// golden compares output with a golden file. It compares numbers to nine digits, because the last
+// digits differ on processors that fuse a multiplication and an addition.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -36,7 +36,7 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(rounded(want), rounded(got)); diff != "" {
-		t.Errorf("%s differs; go test -update accepts (-want +got):\n%s", path, diff)
+		t.Errorf("%s differs; go test -update rewrites it (-want +got):\n%s", path, diff)
 	}
 }
 
@@ -52,7 +52,7 @@ func rounded(text []byte) string {
 	}))
 }
 
-// goldenReports are all, under the names of their golden files.
+// goldenReports returns all reports, with the names of their golden files.
 func goldenReports() []Report {
 	return append(slices.Clone(All), Report{Name: "summary.json", Write: writeJSON},
 		Report{Name: "hyperfine.json", Write: writeHyperfine}, Report{Name: "benchfmt.txt", Write: writeBenchmarks})
@@ -75,9 +75,8 @@ func TestReportsAreGolden(t *testing.T) {
 	}
 }
 
-// TestTheNightIsGolden has every report of a run that was interrupted, resumed and
-// extended.
-func TestTheNightIsGolden(t *testing.T) {
+// TestEventfulRunIsGolden compares every report of a run that was interrupted, resumed and extended.
+func TestEventfulRunIsGolden(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it draws many pictures")
 	}
@@ -87,7 +86,7 @@ func TestTheNightIsGolden(t *testing.T) {
 		if r.Applies != nil && !r.Applies(d) {
 			continue
 		}
-		file := "night-" + r.Name
+		file := "eventful-" + r.Name
 		t.Run(file, func(t *testing.T) {
 			var b bytes.Buffer
 			if err := r.Write(&b, d); err != nil {
@@ -98,7 +97,7 @@ func TestTheNightIsGolden(t *testing.T) {
 	}
 }
 
-// TestScalingIsGolden has what a sweep over numbers of workers adds to a report.
+// TestScalingIsGolden compares the parts of a report about a sweep over numbers of workers.
 func TestScalingIsGolden(t *testing.T) {
 	d := New(analysistest.Sweeps())
 	for file, write := range map[string]func(io.Writer) error{
@@ -124,8 +123,8 @@ func TestTablesAreGolden(t *testing.T) {
 	}{
 		{"table-80.txt", New(analysistest.Typical()), table.Options{}},
 		{"table-140-colour.txt", New(analysistest.Typical()), table.Options{Width: 140, Colour: true}},
-		{"night-table-120.txt", New(analysistest.Eventful()), table.Options{Width: 120}},
-		{"night-at-the-fault-80.txt", New(analysistest.Until(analysistest.Eventful(), journal.NoteFault, analysistest.CellsBeforeExtension)), table.Options{}},
+		{"eventful-table-120.txt", New(analysistest.Eventful()), table.Options{Width: 120}},
+		{"eventful-fault-80.txt", New(analysistest.Until(analysistest.Eventful(), journal.NoteFault, analysistest.CellsBeforeExtension)), table.Options{}},
 		{"table-grid.txt", New(grid), table.Options{Width: 80}},
 	} {
 		t.Run(test.file, func(t *testing.T) {

@@ -16,18 +16,17 @@ import (
 	"iosweep/reports/table"
 )
 
-// injection is what no text of others may do: to a terminal, to a line, to Markdown and
+// injection is a text that tries to control a terminal, break a line, and add markup to Markdown and
 // to a web page.
 const injection = "\x1b[2J\x1b]0;t\a\u009b1m\u202e\u2066\u200b\ufeff\u2028\x7f\r\n# heading\n> quote\n- item\n1. number\n" +
 	"<script>alert(1)</script><img src=x onerror=x> [link](javascript:x) ![image](http://x.test/i.png) <http://x.test> " +
 	"`code` **bold** __bold__ _it_ ~~gone~~ | cell | &#8238;&lt; <!-- -->"
 
-// kept are the fields whose words decide what a report looks at. They are replaced in a
-// run of their own: then nothing may be left to report, but what there is is safe.
-var kept = []string{"Status", "Phase", "Kind", "Measure", "Claim", "Latency", "Version"}
+// enumerations are the fields whose values decide what a report shows. They are replaced in separate
+// runs: such a run may have nothing to report, but its output must be safe.
+var enumerations = []string{"Status", "Phase", "Kind", "Measure", "Claim", "Latency", "Version"}
 
-// inject puts text into every string below v, keys of maps included, as far as wanted.
-// Numbers that are levels stay numbers.
+// inject replaces every string below v whose field is wanted. It keeps levels that are numbers.
 func inject(v reflect.Value, field string, wanted func(field string) bool, text func(was string) string) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -64,7 +63,7 @@ func inject(v reflect.Value, field string, wanted func(field string) bool, text 
 	}
 }
 
-// deep is a log that shares nothing with another.
+// deep returns a deep copy of a log.
 func deep(t *testing.T, log *journal.Log) *journal.Log {
 	t.Helper()
 	data, err := json.Marshal(log)
@@ -78,7 +77,7 @@ func deep(t *testing.T, log *journal.Log) *journal.Log {
 	return fresh
 }
 
-// furnished has something in every field of a journal that is text.
+// furnished returns a copy of a log with a value in every text field.
 func furnished(t *testing.T, log *journal.Log) *journal.Log {
 	log = deep(t, log)
 	r := &log.Run
@@ -96,7 +95,7 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 	}
 	for i := range log.Trials {
 		trial := &log.Trials[i]
-		trial.Stderr = "last words"
+		trial.Stderr = "error output"
 		if m := trial.Measurement; m != nil {
 			m.Noise = "steal 10%"
 			if i%7 == 0 {
@@ -110,17 +109,17 @@ func furnished(t *testing.T, log *journal.Log) *journal.Log {
 	return log
 }
 
-// injected are hostile runs: one for each kind of run, and one for the fields that are
-// enumerations.
+// injected returns hostile runs: one for each kind of run, and one for each field that is an
+// enumeration.
 func injected(t *testing.T) map[string]*journal.Log {
 	logs := map[string]*journal.Log{}
 	for name, log := range map[string]*journal.Log{
-		"typical": analysistest.Typical(), "night": analysistest.Until(analysistest.Eventful(), journal.NoteFault, 9), "sweep": analysistest.Sweeps(),
+		"typical": analysistest.Typical(), "eventful": analysistest.Until(analysistest.Eventful(), journal.NoteFault, 9), "sweep": analysistest.Sweeps(),
 		"published": analysistest.SaveFiles(), "blocked": saveBehind(), "appended": appendFile(),
 	} {
 		log = furnished(t, log)
 		n := 0
-		inject(reflect.ValueOf(log).Elem(), "", func(field string) bool { return !slices.Contains(kept, field) }, func(was string) string {
+		inject(reflect.ValueOf(log).Elem(), "", func(field string) bool { return !slices.Contains(enumerations, field) }, func(was string) string {
 			n++
 			if was == "sequential" || was == "threads" {
 				return was // so that there is a baseline
@@ -128,7 +127,7 @@ func injected(t *testing.T) map[string]*journal.Log {
 			return injection + was
 		})
 		if n < 30 {
-			t.Fatalf("%s: only %d fields have text", name, n)
+			t.Fatalf("%s: only %d fields have text, want at least 30", name, n)
 		}
 		custom := injection + "axis"
 		for i := range log.Run.Cells {
@@ -138,7 +137,7 @@ func injected(t *testing.T) map[string]*journal.Log {
 		log.Run.Plots = []string{"time", "speedup"}
 		logs[name] = log
 	}
-	for _, field := range kept[:len(kept)-1] {
+	for _, field := range enumerations[:len(enumerations)-1] {
 		log := furnished(t, analysistest.SaveFiles())
 		inject(reflect.ValueOf(log).Elem(), "", func(f string) bool { return f == field }, func(was string) string { return injection })
 		logs["forged "+field] = log
@@ -146,10 +145,10 @@ func injected(t *testing.T) map[string]*journal.Log {
 	return logs
 }
 
-// safeText fails the test where text of others does anything but stand there.
+// safeText fails the test if a text has invisible characters.
 func safeText(t *testing.T, what, text string) {
 	t.Helper()
-	if list := unseen(text, '\n', '\t'); list != nil {
+	if list := invisible(text, '\n', '\t'); list != nil {
 		at := strings.IndexRune(text, list[0])
 		t.Errorf("%s has %q: …%q…", what, list, text[max(0, at-80):min(len(text), at+40)])
 	}
@@ -164,24 +163,24 @@ var (
 	alive       = regexp.MustCompile(`<[a-zA-Z/!?]|\]\(|\*\*|__|\b_it_|~~|&#|&lt;lt;|` + "`")
 )
 
-// ownLines fails the test where text of others has begun a line. In text that is broken
-// between words to fit a terminal, it may.
+// ownLines fails the test if injected text begins a line. Do not use it for text that is wrapped to
+// fit a terminal: there injected text can begin a line.
 func ownLines(t *testing.T, what, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
 		if forged.MatchString(line) {
-			t.Errorf("%s has a line that is forged: %s", what, line)
+			t.Errorf("%s has a forged line: %s", what, line)
 		}
 	}
 }
 
-// safeMarkdown is safeText for Markdown, which says how much of it is markup.
+// safeMarkdown is safeText for Markdown. It also fails the test if injected text is markup.
 func safeMarkdown(t *testing.T, what, text string) {
 	t.Helper()
 	safeText(t, what, text)
 	ownLines(t, what, text)
-	// In the order in which Markdown reads: escapes are none in a code span, and a code
-	// span begins at a backtick that is not escaped.
+	// Remove code spans first, as Markdown does: a code span begins at a backtick that is not escaped,
+	// and has no escapes.
 	rest := regexp.MustCompile("\\\\`|`[^`\n]+`").ReplaceAllStringFunc(text, func(s string) string {
 		if strings.HasPrefix(s, `\`) {
 			return s
@@ -195,9 +194,8 @@ func safeMarkdown(t *testing.T, what, text string) {
 	}
 }
 
-// TestNothingIsInjected: into whichever field of a journal hostile text gets, every
-// report, export and comparison shows it, and obeys it nowhere. CSV has data as they
-// are, for programs; a terminal gets them through a filter.
+// TestNothingIsInjected checks hostile text in every field of a journal: every report and export must
+// show it as text. CSV contains data unchanged, for programs; a filter protects terminals.
 func TestNothingIsInjected(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it makes every report for every text of a journal")
@@ -232,7 +230,7 @@ func TestNothingIsInjected(t *testing.T) {
 					safeText(t, f.Name, text)
 				}
 				if f.Omissions != nil {
-					safeText(t, "what "+f.Name+" leaves out", strings.Join(f.Omissions(d), "\n"))
+					safeText(t, "the omissions of "+f.Name, strings.Join(f.Omissions(d), "\n"))
 				}
 			}
 		})
@@ -241,8 +239,7 @@ func TestNothingIsInjected(t *testing.T) {
 
 var colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
-// TestNothingIsInjectedIntoComparisons holds hostile runs against each other, and
-// against themselves.
+// TestNothingIsInjectedIntoComparisons compares hostile runs with each other and with themselves.
 func TestNothingIsInjectedIntoComparisons(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it makes every report for every text of a journal")
@@ -251,7 +248,7 @@ func TestNothingIsInjectedIntoComparisons(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"typical", "typical"},
 		{"published", "published"},
-		{"night", "night"},
+		{"eventful", "eventful"},
 		{"sweep", "sweep"},
 		{"typical", "sweep"},
 		{"forged Status", "forged Kind"},
@@ -259,8 +256,8 @@ func TestNothingIsInjectedIntoComparisons(t *testing.T) {
 	} {
 		t.Run(pair[0]+" against "+pair[1], func(t *testing.T) {
 			base, next := New(logs[pair[0]]), New(deep(t, logs[pair[1]]))
-			if pair[0] != "typical" { // else it is the same run
-				same := append([]string{"Name", "Levels", "Custom"}, kept...)
+			if pair[0] != "typical" { // make it a different run
+				same := append([]string{"Name", "Levels", "Custom"}, enumerations...)
 				inject(reflect.ValueOf(&next.Run).Elem(), "", func(field string) bool { return !slices.Contains(same, field) }, func(was string) string { return was + "x" })
 				next.Run.Machine.CPUs++
 			}
