@@ -21,7 +21,7 @@ import (
 	"iosweep/journal"
 )
 
-// readBenchmarks is an export as the library behind benchstat reads it.
+// readBenchmarks reads an export with the library of benchstat.
 func readBenchmarks(t *testing.T, data []byte) (list []*benchfmt.Result, units benchfmt.UnitMetadataMap) {
 	t.Helper()
 	r := benchfmt.NewReader(bytes.NewReader(data), "export")
@@ -39,7 +39,7 @@ func readBenchmarks(t *testing.T, data []byte) (list []*benchfmt.Result, units b
 	return list, r.Units()
 }
 
-// benchmarkOf is what benchstat takes for one benchmark: configuration and name.
+// benchmarkOf returns the text that identifies a benchmark in benchstat: configuration and name.
 func benchmarkOf(r *benchfmt.Result) string {
 	var b strings.Builder
 	for _, c := range r.Config {
@@ -48,7 +48,7 @@ func benchmarkOf(r *benchfmt.Result) string {
 	return b.String() + r.Name.String()
 }
 
-// project is a key of a result, as benchstat's flags name it.
+// project returns the value of a key of a result. The key is as in the flags of benchstat.
 func project(t *testing.T, r *benchfmt.Result, key string) string {
 	t.Helper()
 	var parser benchproc.ProjectionParser
@@ -76,7 +76,7 @@ func TestBenchmarksHaveEveryGoodTrial(t *testing.T) {
 				t.Errorf("trial %d took %v, want %v", tr.Trial, seconds, tr.Measurement.Seconds)
 			}
 			if rate, ok := r.Value("files/s"); !ok || math.Abs(rate*tr.Measurement.Seconds/5000-1) > 1e-9 {
-				t.Errorf("trial %d did %v files/s", tr.Trial, rate)
+				t.Errorf("trial %d has %v files/s", tr.Trial, rate)
 			}
 			for _, axis := range []string{"strategy", "workers", "chunk_size", "sink", "flavour"} {
 				if got := project(t, r, "/"+axis); got != s.Cell.Levels[axis] {
@@ -84,26 +84,26 @@ func TestBenchmarksHaveEveryGoodTrial(t *testing.T) {
 				}
 			}
 			if got := project(t, r, "files"); got != "5000" || project(t, r, "/gomaxprocs") != "8" || project(t, r, "goos") != "linux" {
-				t.Errorf("%s works on %q files: %v", s.Cell.Name, got, r.Config)
+				t.Errorf("%s has the configuration %v", s.Cell.Name, r.Config)
 			}
 			if base := strings.ToLower(string(r.Name.Base())); base != s.Cell.Levels["operation"] {
-				t.Errorf("%s is called %s", s.Cell.Name, base)
+				t.Errorf("%s has the name %s", s.Cell.Name, base)
 			}
 		}
 	}
 	if i != len(results) {
-		t.Errorf("%d lines of %d good trials", len(results), i)
+		t.Errorf("got %d lines, want %d, one for each good trial", len(results), i)
 	}
 	for unit, better := range map[string]int{"sec/op": -1, "B/s": 1, "files/s": 1, "user-sec/op": -1, "p99-sec": -1, "corrupt-items/op": -1} {
 		if got := units.GetBetter(unit); got != better {
-			t.Errorf("of %s better is %d, want %d", unit, got, better)
+			t.Errorf("better of %s is %d, want %d", unit, got, better)
 		}
 	}
 }
 
-// TestNoTwoCellsAreOneBenchmark: whatever levels are called, they are told apart, and
-// come back as they were.
-func TestNoTwoCellsAreOneBenchmark(t *testing.T) {
+// TestBenchmarkNamesAreUnique checks levels with special characters: their names differ, and can be
+// decoded to the same levels.
+func TestBenchmarkNamesAreUnique(t *testing.T) {
 	levels := []string{
 		"cp-2", "cp", "cp-8", "a b", "a_b", "a/b", "a%2Fb", "a%252Fb", "a\tb", "a\u00a0b", "x=y", "/workers=4", " a", "a ", "ü", "-8", "#", ":",
 		"a\x1bb", "a\u202eb", "1 5 ns/op", "%20a", "\xff", "\ufffd",
@@ -122,7 +122,7 @@ func TestNoTwoCellsAreOneBenchmark(t *testing.T) {
 	log.Run.Cells[last].Levels["from"], log.Run.Cells[last].Retired = log.Run.Cells[last-1].Levels["from"], true
 	results, _ := readBenchmarks(t, exported(t, writeBenchmarks, New(log)))
 	if len(results) != len(log.Run.Cells) {
-		t.Fatalf("%d results of %d cells", len(results), len(log.Run.Cells))
+		t.Fatalf("got %d results, want %d", len(results), len(log.Run.Cells))
 	}
 	seen := map[string]string{}
 	for i, r := range results {
@@ -132,15 +132,15 @@ func TestNoTwoCellsAreOneBenchmark(t *testing.T) {
 		}
 		seen[benchmarkOf(r)] = cell.Levels["flavour"] + cell.Levels["from"]
 		if i < len(levels) && unescaped(t, project(t, r, "/flavour")) != levels[i] {
-			t.Errorf("%q came back as %q", levels[i], project(t, r, "/flavour"))
+			t.Errorf("%q was written as %q", levels[i], project(t, r, "/flavour"))
 		}
-		if list := unseen(r.Name.String()); list != nil {
+		if list := invisible(r.Name.String()); list != nil {
 			t.Errorf("%q has %q", r.Name, list)
 		}
 	}
 }
 
-// unescaped undoes what a name has in place of what would end it.
+// unescaped decodes the escapes of a name.
 func unescaped(t *testing.T, s string) string {
 	t.Helper()
 	var b []byte
@@ -159,9 +159,9 @@ func unescaped(t *testing.T, s string) string {
 	return string(b)
 }
 
-// TestRunsOnTwoMomentsAreComparable: what differs between any two runs is no
-// configuration, or benchstat would make a table of each.
-func TestRunsOnTwoMomentsAreComparable(t *testing.T) {
+// TestDifferentRunsAreComparable checks that values which differ between any two runs are not part of
+// the configuration. If they were, benchstat would make a separate table for each run.
+func TestDifferentRunsAreComparable(t *testing.T) {
 	before, after := analysistest.Typical(), analysistest.Typical()
 	after.Run.ID, after.Run.StartedAt, after.Run.Iosweep, after.Run.Go = "another", analysistest.StartTime.AddDate(0, 1, 0), "v2", "go2"
 	after.Run.Machine.Host, after.Run.Machine.Kernel = "bench-2", "7"
@@ -178,30 +178,30 @@ func TestRunsOnTwoMomentsAreComparable(t *testing.T) {
 	theirs, _ := readBenchmarks(t, exported(t, writeBenchmarks, New(after)))
 	for i, r := range ours {
 		if benchmarkOf(r) != benchmarkOf(theirs[i]) {
-			t.Fatalf("%s\nis compared with nothing, its like is\n%s", benchmarkOf(r), benchmarkOf(theirs[i]))
+			t.Fatalf("the benchmarks differ:\n%s\n%s", benchmarkOf(r), benchmarkOf(theirs[i]))
 		}
 	}
-	after.Run.Cells[0].Levels["workspace"] = "/a b" // two workspaces are what is compared
+	after.Run.Cells[0].Levels["workspace"] = "/a b" // several workspaces are part of the configuration
 	results, _ := readBenchmarks(t, exported(t, writeBenchmarks, New(after)))
 	if got := project(t, results[0], "workspace"); got != "/a b" {
 		t.Errorf("the workspace is %q", got)
 	}
 }
 
-func TestZeroIsInTheUnitOfAllOthers(t *testing.T) {
+func TestZeroHasTheSameUnit(t *testing.T) {
 	d := New(analysistest.Log(2, analysistest.Cell{Levels: "operation=write strategy=cp", Seconds: []float64{1, 2}, Change: func(tr *journal.Trial) {
 		*tr.Measurement.User = float64(tr.Round - 1)
 	}}))
 	results, _ := readBenchmarks(t, exported(t, writeBenchmarks, d))
 	for i, r := range results {
 		if user, ok := r.Value("user-sec/op"); !ok || user != float64(i) {
-			t.Errorf("trial %d has %v of user time (%v): %v", i+1, user, ok, r.Values)
+			t.Errorf("trial %d has a user time of %v (%v): %v", i+1, user, ok, r.Values)
 		}
 	}
 }
 
-// TestWhatWasNotDoneHasNoRate: and the file says so.
-func TestWhatWasNotDoneHasNoRate(t *testing.T) {
+// TestUndoneWorkHasNoRate checks a trial that did not do its work: it has no rate, and a comment.
+func TestUndoneWorkHasNoRate(t *testing.T) {
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=loses", Seconds: []float64{1}, Change: func(tr *journal.Trial) {
 		tr.Measurement.Finding = "it lost a file"
 	}})
@@ -209,11 +209,11 @@ func TestWhatWasNotDoneHasNoRate(t *testing.T) {
 	data := exported(t, writeBenchmarks, New(log))
 	results, _ := readBenchmarks(t, data)
 	if len(results) != 1 {
-		t.Fatalf("%d results, of one trial and a warning", len(results))
+		t.Fatalf("got %d results from one trial and a warning, want 1", len(results))
 	}
 	for _, unit := range []string{"files/s", "B/s"} {
 		if rate, ok := results[0].Value(unit); ok {
-			t.Errorf("%v %s of work that was not done", rate, unit)
+			t.Errorf("got a rate of %v %s, although the work was not done", rate, unit)
 		}
 	}
 	for _, want := range []string{"\n# write/strategy=loses did not do the work in 1 of 1 good trial,", "\n# warning: Benchmark 1 ns/op BenchmarkX 1 5 ns/op\n"} {
@@ -223,8 +223,8 @@ func TestWhatWasNotDoneHasNoRate(t *testing.T) {
 	}
 }
 
-// TestBenchstatAgrees runs benchstat itself: its medians are ours, and its p value
-// of two files is that of CompareIndependent.
+// TestBenchstatAgrees runs benchstat. It must compute the same medians, and the same p value for two
+// files as CompareIndependent.
 func TestBenchstatAgrees(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds benchstat")
@@ -234,7 +234,7 @@ func TestBenchstatAgrees(t *testing.T) {
 	for side := range sides {
 		var cells []analysistest.Cell
 		for i, workers := range []string{"1", "2", "4"} {
-			n := 8 + i + side // unequal, as of repeats that adapt
+			n := 8 + i + side // different numbers, as with adaptive repeats
 			mean := 20 / float64(i+1) * (1 - 0.02*float64(side*i))
 			cells = append(cells, analysistest.Cell{Levels: "operation=write strategy=threads workers=" + workers, Seconds: analysistest.Around(mean, n, uint64(10*side+i))})
 		}
@@ -248,21 +248,21 @@ func TestBenchstatAgrees(t *testing.T) {
 	for i, workers := range []string{"1", "2", "4"} {
 		at := slices.IndexFunc(table, func(row []string) bool { return len(row) > 6 && row[0] == workers })
 		if at < 0 {
-			t.Fatalf("no row of %s workers in %q", workers, table)
+			t.Fatalf("no row for %s workers in %q", workers, table)
 		}
 		row := table[at]
 		old, now := analysis.SecondsOf(sides[0].Summaries[i].Good), analysis.SecondsOf(sides[1].Summaries[i].Good)
 		for column, side := range map[int]*Content{1: sides[0], 3: sides[1]} {
 			if got, err := strconv.ParseFloat(row[column], 64); err != nil || math.Abs(got/side.Summaries[i].Seconds.Median.X-1) > 1e-3 {
-				t.Errorf("%s workers: benchstat's median is %s, ours %v", workers, row[column], side.Summaries[i].Seconds.Median.X)
+				t.Errorf("%s workers: the median of benchstat is %s, want %v", workers, row[column], side.Summaries[i].Seconds.Median.X)
 			}
 		}
 		want := "p=" + strconv.FormatFloat(estimate.CompareIndependent(old, now).Rank.X, 'f', 3, 64)
 		if !strings.HasPrefix(row[6], want+" ") {
-			t.Errorf("%s workers: benchstat says %q, we %s", workers, row[6], want)
+			t.Errorf("%s workers: benchstat has %q, want %s", workers, row[6], want)
 		}
 	}
-	// One file, by the factors of its cells.
+	// One file, with a table by the factors of its cells.
 	table = benchstat(t, "-format", "csv", "-filter", ".unit:ns/op /workers:(1 OR 4)", "-col", "/strategy", "-row", "/workers@num", filepath.Join(dir, "old.txt"))
 	var rows []string
 	for _, row := range table {

@@ -13,8 +13,7 @@ import (
 	"iosweep/reports/table"
 )
 
-// sides are two runs that differ in nothing but their identity and what the caller
-// makes of them.
+// sides returns two runs with different identifiers and the given cells.
 func sides(base, next []analysistest.Cell) (b, n *journal.Log) {
 	b, n = analysistest.Log(longest(base), base...), analysistest.Log(longest(next), next...)
 	b.Run.ID, n.Run.ID = "base-run", "new-run"
@@ -32,12 +31,12 @@ func longest(cells []analysistest.Cell) int {
 	return n
 }
 
-// ofWorkers is a cell that is told by its number of workers.
+// ofWorkers returns a cell that differs from others by its number of workers.
 func ofWorkers(workers int, seconds []float64) analysistest.Cell {
 	return analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d", workers), Seconds: seconds}
 }
 
-// many are n cells that take mean seconds, times a factor.
+// many returns n cells that take about 10 seconds, times a factor.
 func many(n, trials int, factor float64, seed uint64) (cells []analysistest.Cell) {
 	for i := range n {
 		cells = append(cells, ofWorkers(i+1, analysistest.Near(10*factor, 0.005, trials, seed+uint64(i))))
@@ -63,7 +62,7 @@ func comparedBy(t *testing.T, base, next *journal.Log, opt compare.CompareOption
 	return c
 }
 
-// contrast is the cell of a comparison whose name ends so.
+// contrast returns the cell of a comparison whose name has the given end.
 func contrast(t *testing.T, c *compare.Comparison, end string) *compare.Contrast {
 	t.Helper()
 	for _, x := range c.Contrasts {
@@ -75,7 +74,7 @@ func contrast(t *testing.T, c *compare.Comparison, end string) *compare.Contrast
 	return nil
 }
 
-// writers are all formats of a comparison.
+// writers are the formats of a comparison.
 var writers = map[string]func(*compare.Comparison, *bytes.Buffer) error{
 	"text": func(c *compare.Comparison, b *bytes.Buffer) error {
 		return ComparisonTable(b, c, table.Options{Width: 120})

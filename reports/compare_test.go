@@ -21,8 +21,8 @@ import (
 	"iosweep/reports/table"
 )
 
-// eventful is a comparison that has a cell for whatever may become of one.
-func eventful() (base, next *journal.Log) {
+// everyOutcome returns two runs with a cell for each outcome of a comparison.
+func everyOutcome() (base, next *journal.Log) {
 	wrong := func(t *journal.Trial) {
 		if t.Round == 2 {
 			t.Status, t.Error, t.Measurement = journal.Failed, journal.Unverified+"file-00017.csv: 0 bytes, 48,000 wanted", nil
@@ -58,7 +58,7 @@ func eventful() (base, next *journal.Log) {
 }
 
 func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
-	c := compared(t, first(eventful()), second(eventful()))
+	c := compared(t, first(everyOutcome()), second(everyOutcome()))
 	for end, want := range map[string]struct {
 		status  compare.Status
 		verdict estimate.Verdict
@@ -82,7 +82,7 @@ func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
 		}
 	}
 	if want := "1 slower, 1 faster, 1 equivalent and 1 inconclusive of 4 cells, margin 2%; 7 more without a verdict; 1 failed in NEW"; c.SumUp() != want {
-		t.Errorf("%q, want %q", c.SumUp(), want)
+		t.Errorf("got summary %q, want %q", c.SumUp(), want)
 	}
 	for what, want := range map[string]string{
 		"slower": "1", "faster": "2", "equivalent": "3", "inconclusive": "4", "failed": "5", "missing": "6 7 8 9",
@@ -101,8 +101,8 @@ func TestEveryCellHasAVerdictOrAReason(t *testing.T) {
 func first(a, _ *journal.Log) *journal.Log  { return a }
 func second(_, b *journal.Log) *journal.Log { return b }
 
-func TestDirectionIsThatOfTheTime(t *testing.T) {
-	x := contrast(t, compared(t, first(eventful()), second(eventful())), "workers=1")
+func TestDirectionOfChange(t *testing.T) {
+	x := contrast(t, compared(t, first(everyOutcome()), second(everyOutcome())), "workers=1")
 	if got := x.Change().X; math.Abs(got-0.1) > 0.02 {
 		t.Errorf("20 s and then 22 s is a change of %v, want about 0.1", got)
 	}
@@ -110,12 +110,12 @@ func TestDirectionIsThatOfTheTime(t *testing.T) {
 		t.Errorf("20 s and then 22 s is a speed-up of %v, want about 0.91", got)
 	}
 	if got := changeText(x.Change()); !strings.HasPrefix(got, "+") || !strings.HasSuffix(got, "%") {
-		t.Errorf("the change reads %q", got)
+		t.Errorf("the change has the text %q", got)
 	}
 }
 
 func TestComparisonsAreGolden(t *testing.T) {
-	base, next := eventful()
+	base, next := everyOutcome()
 	c := compared(t, base, next)
 	for file, write := range map[string]func(*bytes.Buffer) error{
 		"compare-80.txt":         func(b *bytes.Buffer) error { return ComparisonTable(b, c, table.Options{Width: 80}) },
@@ -134,9 +134,8 @@ func TestComparisonsAreGolden(t *testing.T) {
 	}
 }
 
-// TestARunAgainstItself: whatever it measured, and however widely that scatters, it is
-// equivalent to itself.
-func TestARunAgainstItself(t *testing.T) {
+// TestRunComparedWithItself checks that a run is equivalent to itself, even if its times vary a lot.
+func TestRunComparedWithItself(t *testing.T) {
 	log, _ := sides([]analysistest.Cell{ofWorkers(1, []float64{1, 9}), ofWorkers(2, analysistest.Near(3, 0.3, 2, 1)), ofWorkers(3, analysistest.Near(1, 0.01, 1, 2))}, nil)
 	c := compared(t, log, log)
 	for _, x := range c.Contrasts[:2] {
@@ -154,20 +153,20 @@ func TestARunAgainstItself(t *testing.T) {
 	}
 	for _, x := range compared(t, log, &longer).Contrasts[:2] {
 		if x.Verdict != estimate.Slower || changeText(x.Change()) != "+10.0%" {
-			t.Errorf("%s, of which each trial took 10%% longer: %q, %+v", x.Name(), x.Verdict, x.Speedup)
+			t.Errorf("%s with trials 10%% longer: got %q, %+v", x.Name(), x.Verdict, x.Speedup)
 		}
 	}
 	if x := c.Contrasts[2]; x.Verdict != "" || x.Reason != "1 round in both: an interval takes two" {
-		t.Errorf("of a single trial: %q, %q", x.Verdict, x.Reason)
+		t.Errorf("a single trial: got %q, %q", x.Verdict, x.Reason)
 	}
 	if text := written(t, c, "text"); !strings.Contains(text, "hold the same run (base-run)") {
-		t.Errorf("that they are one run is not said:\n%s", text)
+		t.Errorf("the text does not say that both are the same run:\n%s", text)
 	}
 }
 
-// TestOneRunIsPairedByRound: a drift that both copies share does not hide that each
-// trial of one took 3% longer. Of separate runs nothing can be said.
-func TestOneRunIsPairedByRound(t *testing.T) {
+// TestSameRunIsPairedByRound checks two copies of one run with the same drift. Pairing shows that each
+// trial of one copy took 3% longer. Separate runs with these times are inconclusive.
+func TestSameRunIsPairedByRound(t *testing.T) {
 	drifting := []float64{10, 14, 11, 19, 12, 16, 10, 13}
 	slowed := make([]float64, len(drifting))
 	for i, x := range drifting {
@@ -175,21 +174,21 @@ func TestOneRunIsPairedByRound(t *testing.T) {
 	}
 	base, next := sides([]analysistest.Cell{ofWorkers(1, drifting)}, []analysistest.Cell{ofWorkers(1, slowed)})
 	if v := compared(t, base, next).Contrasts[0].Verdict; v != estimate.Inconclusive {
-		t.Errorf("separate runs: %q", v)
+		t.Errorf("separate runs: got %q", v)
 	}
 	next.Run.ID = base.Run.ID
 	c := compared(t, base, next)
 	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || c.Test != compare.PairedT || x.Speedup.CI.Low >= x.Speedup.CI.High {
-		t.Errorf("one run: %q by %s, %+v", x.Verdict, c.Test, x.Speedup)
+		t.Errorf("one run: got %q by %s, %+v", x.Verdict, c.Test, x.Speedup)
 	}
 	if rows := tableOfContrasts(t, c); rows[0]["p_welch"] != "" || rows[0]["p_value"] == "" || rows[0]["test"] != "paired-t" {
-		t.Errorf("its p values: %v", rows[0])
+		t.Errorf("one run: got p values %v", rows[0])
 	}
 }
 
-// TestTheTestCanRefuse: where the rank test could not call anything different,
-// Welch's does, and the report says so.
-func TestTheTestCanRefuse(t *testing.T) {
+// TestChoiceOfTest checks that Welch's test replaces the rank test if the rank test could not find any
+// difference with so few trials, and that the report says so.
+func TestChoiceOfTest(t *testing.T) {
 	for _, test := range []struct {
 		cells, trials int
 		want          compare.Test
@@ -203,7 +202,7 @@ func TestTheTestCanRefuse(t *testing.T) {
 	} {
 		c := compared(t, first(sides(many(test.cells, test.trials, 1, 1), nil)), second(sides(nil, many(test.cells, test.trials, 1.2, 100))))
 		if c.Test != test.want || c.Family != test.cells {
-			t.Errorf("%d cells of %d trials: %s over %d", test.cells, test.trials, c.Test, c.Family)
+			t.Errorf("%d cells with %d trials: got %s over %d cells", test.cells, test.trials, c.Test, c.Family)
 		}
 		for _, format := range []string{"text", "markdown"} {
 			if text := strings.Join(strings.Fields(written(t, c, format)), " "); !strings.Contains(text, test.says) {
@@ -211,7 +210,7 @@ func TestTheTestCanRefuse(t *testing.T) {
 			}
 		}
 		if got := len(c.Matching("slower")); got != test.cells {
-			t.Errorf("%d cells of %d trials, all 20%% slower: %d are", test.cells, test.trials, got)
+			t.Errorf("%d cells with %d trials, all 20%% slower: got %d slower cells", test.cells, test.trials, got)
 		}
 		for _, row := range tableOfContrasts(t, c) {
 			if row["p_value"] == "" || row["p_welch"] == "" || row["p_adjusted"] == "" {
@@ -221,9 +220,9 @@ func TestTheTestCanRefuse(t *testing.T) {
 	}
 }
 
-// TestManyAreAdjustedTogether: a difference that one cell alone would show is not
-// enough where twenty were looked at.
-func TestManyAreAdjustedTogether(t *testing.T) {
+// TestManyCellsAreAdjusted checks that a difference that is significant for one cell is not
+// significant for one of twenty cells.
+func TestManyCellsAreAdjusted(t *testing.T) {
 	base := append([]analysistest.Cell{ofWorkers(99, []float64{10, 10.4, 9.6, 10.2, 9.9, 10.1, 9.7, 10.3})}, many(19, 8, 1, 1)...)
 	next := append([]analysistest.Cell{ofWorkers(99, []float64{10.5, 10.9, 10.1, 10.7, 10.4, 10.6, 10.2, 10.8})}, many(19, 8, 1, 50)...)
 	alone := compared(t, first(sides(base[:1], nil)), second(sides(nil, next[:1]))).Contrasts[0]
@@ -241,35 +240,36 @@ func TestRepeatsMayDiffer(t *testing.T) {
 	next.Run.Adaptive = &journal.Adaptive{Min: 5, Width: 0.05}
 	c := compared(t, base, next)
 	if x := c.Contrasts[0]; x.Verdict != estimate.Slower || trialsText(x) != "5 + 23" {
-		t.Errorf("%q of %s trials", x.Verdict, trialsText(x))
+		t.Errorf("got %q with %s trials", x.Verdict, trialsText(x))
 	}
 	if text := written(t, c, "text"); !strings.Contains(text, "repeats: 5 repeats -> 5 to 23 repeats") {
-		t.Errorf("that repeats differ is not said:\n%s", text)
+		t.Errorf("the text does not say that the repeats differ:\n%s", text)
 	}
 }
 
-func TestTheMarginDecides(t *testing.T) {
+func TestMarginDecides(t *testing.T) {
 	base, next := sides(many(1, 10, 1, 1), many(1, 10, 1.05, 2))
 	for margin, want := range map[float64]estimate.Verdict{0.02: estimate.Slower, 0.1: estimate.Equivalent} {
 		if got := comparedBy(t, base, next, compare.CompareOptions{Margin: margin}).Contrasts[0].Verdict; got != want {
-			t.Errorf("5%% longer by a margin of %v: %q, want %q", margin, got, want)
+			t.Errorf("5%% longer with a margin of %v: got %q, want %q", margin, got, want)
 		}
 	}
 }
 
-// TestCellsAreMatchedByWhatTheyAre, wherever they stand, and wherever they ran.
-func TestCellsAreMatchedByWhatTheyAre(t *testing.T) {
+// TestCellsAreMatchedByLevels checks that the order of cells and the workspace of the file do not
+// matter.
+func TestCellsAreMatchedByLevels(t *testing.T) {
 	cells := many(4, 5, 1, 1)
 	other := slices.Clone(cells)
 	slices.Reverse(other)
 	base, next := sides(cells, other)
 	for i := range next.Run.Cells {
-		next.Run.Cells[i].Levels["workspace"] = "/mnt/elsewhere" // of the file
-		next.Run.Cells[i].Levels["cache"] = "warm"               // which an older iosweep did not know
+		next.Run.Cells[i].Levels["workspace"] = "/mnt/elsewhere" // from the file, not the grid
+		next.Run.Cells[i].Levels["cache"] = "warm"               // an axis that older versions do not have
 	}
 	c := compared(t, base, next)
 	if len(c.Contrasts) != 4 {
-		t.Fatalf("%d cells", len(c.Contrasts))
+		t.Fatalf("got %d cells, want 4", len(c.Contrasts))
 	}
 	for _, x := range c.Contrasts {
 		if x.Speedup.Value.X != 1 || x.Base.Cell.Levels["workers"] != x.New.Cell.Levels["workers"] {
@@ -279,17 +279,17 @@ func TestCellsAreMatchedByWhatTheyAre(t *testing.T) {
 	cell := &next.Run.Cells[0]
 	cell.Levels["flavour"], cell.Custom = "sour", []string{"flavour"}
 	if c := compared(t, base, next); len(c.Contrasts) != 5 {
-		t.Errorf("a level of an axis that the experiment invented makes no other cell")
+		t.Errorf("got %d cells, want 5: a level of a custom axis makes another cell", len(c.Contrasts))
 	}
 	cell.Levels["flavour"], cell.Custom = "", nil
 	cell.Levels["workspace"], cell.Name = "/mnt/elsewhere", cell.Name+"/workspace=/mnt/elsewhere"
 	if c := compared(t, base, next); len(c.Contrasts) != 5 {
-		t.Errorf("a workspace of the grid makes no other cell")
+		t.Errorf("got %d cells, want 5: a workspace of the grid makes another cell", len(c.Contrasts))
 	}
 }
 
-// TestARetiredCellGivesWay: of two of one name it is not the one that is compared.
-func TestARetiredCellGivesWay(t *testing.T) {
+// TestRetiredCellIsNotCompared checks two cells with the same name, one of them retired.
+func TestRetiredCellIsNotCompared(t *testing.T) {
 	base, next := sides(many(1, 5, 1, 1), append(many(1, 5, 9, 1), many(1, 5, 1, 1)...))
 	next.Run.Cells[0].Retired = true
 	c := compared(t, base, next)
@@ -304,7 +304,7 @@ func TestARetiredCellGivesWay(t *testing.T) {
 func TestOtherInputsAreOtherWork(t *testing.T) {
 	for _, test := range []struct {
 		change func(*journal.Cell)
-		reason string // empty: they are compared
+		reason string // empty if the cells are compared
 	}{
 		{func(c *journal.Cell) { c.Inputs = "beef" }, "inputs: 5,000 files of 240,000,000 bytes -> as many, of other names, permissions or content"},
 		{func(c *journal.Cell) { c.Inputs, c.Levels["lines"] = "beef", "7" }, "inputs: lines 5000 -> lines 7"},
@@ -321,7 +321,7 @@ func TestOtherInputsAreOtherWork(t *testing.T) {
 			t.Errorf("%q: %q, want %q", x.Status, x.Reason, test.reason)
 		}
 		if test.reason != "" && !strings.Contains(written(t, c, "text"), "  "+strings.Replace(test.reason, "inputs", "inputs of 1 cell", 1)) {
-			t.Errorf("%q is not among the differences", test.reason)
+			t.Errorf("the text does not list the difference %q", test.reason)
 		}
 	}
 }
@@ -335,10 +335,10 @@ func TestCommandsThatChanged(t *testing.T) {
 	command(&next.Run, "bb", journal.Command{Name: "threads", Run: []string{"py", "{here}/x.py"}, Scripts: map[string]string{"x.py": strings.Repeat("b", 64)}})
 	c := compared(t, base, next)
 	if x := c.Contrasts[0]; x.Status != compare.Compared {
-		t.Errorf("that it has changed is why one compares: %q: %q", x.Status, x.Reason)
+		t.Errorf("a changed command must not prevent a comparison: got %q: %q", x.Status, x.Reason)
 	}
 	if !strings.Contains(written(t, c, "text"), "\n  content of x.py: sha256 aaaaaaaaaaaa -> sha256 bbbbbbbbbbbb\n") {
-		t.Error("the difference is not named")
+		t.Error("the text does not list the changed script")
 	}
 }
 
@@ -406,21 +406,21 @@ func TestDifferencesAreNamed(t *testing.T) {
 		}
 		text := written(t, c, "text")
 		if !strings.Contains(text, "\n  "+what+"\n") || strings.Contains(text, nothing) {
-			t.Errorf("%q is not told:\n%s", what, text)
+			t.Errorf("the text does not list %q:\n%s", what, text)
 		}
 		ofMachines := strings.Contains(text, "compares machines, not code")
 		if want := c.Differences[0].Kind == compare.OfMachine; ofMachines != want {
-			t.Errorf("%q: that it compares machines is said: %v, want %v", what, ofMachines, want)
+			t.Errorf("%q: the text says that it compares machines: %v, want %v", what, ofMachines, want)
 		}
 	}
 	base, next := sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
 	next.Run.Machine.Memory += 4096
 	if c := compared(t, base, next); len(c.Differences) > 0 {
-		t.Errorf("a page more of memory is another machine: %v", c.Differences)
+		t.Errorf("4096 bytes more memory are a difference: %v", c.Differences)
 	}
 }
 
-func TestWarningsSayOfWhichRun(t *testing.T) {
+func TestWarningsNameTheRun(t *testing.T) {
 	base, next := sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
 	warn := func(log *journal.Log, text string) {
 		log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteWarning, Text: text})
@@ -435,8 +435,8 @@ func TestWarningsSayOfWhichRun(t *testing.T) {
 	}
 }
 
-// TestTheMeanOfManyFactors is in the range of numbers though their product is not.
-func TestTheMeanOfManyFactors(t *testing.T) {
+// TestGeometricMeanOfManyCells checks a geometric mean of factors whose product overflows.
+func TestGeometricMeanOfManyCells(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it makes very large reports")
 	}
@@ -447,16 +447,16 @@ func TestTheMeanOfManyFactors(t *testing.T) {
 	}
 	c := compared(t, first(sides(base, nil)), second(sides(nil, next)))
 	if !c.Mean.OK || math.Abs(c.Mean.X-10) > 1e-6 {
-		t.Errorf("%v, want 10", c.Mean)
+		t.Errorf("got mean %v, want 10", c.Mean)
 	}
 	if c := compared(t, first(sides(base[:1], nil)), second(sides(nil, next[:1]))); c.Mean.OK {
-		t.Errorf("of one cell: %v", c.Mean)
+		t.Errorf("got mean %v for one cell, want none", c.Mean)
 	}
 }
 
-// TestACommentHasRoom: whatever the number of cells and the length of their names, a
-// comment can be posted, and says what it leaves out.
-func TestACommentHasRoom(t *testing.T) {
+// TestCommentHasLimitedLength checks that a comment with many cells and long names is not too long for
+// GitHub, and shows how much it leaves out.
+func TestCommentHasLimitedLength(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it makes very large reports")
 	}
@@ -472,7 +472,7 @@ func TestACommentHasRoom(t *testing.T) {
 		name := &n.Run.Cells[i]
 		switch {
 		case i%10 == 3:
-			name.Levels["flavour"], name.Custom = hostileLevel, []string{"flavour"} // in NEW alone
+			name.Levels["flavour"], name.Custom = hostileLevel, []string{"flavour"} // only in NEW
 			name.Name += hostileLevel
 		case i%10 == 7:
 			name.Skip = hostileLevel
@@ -491,21 +491,21 @@ func TestACommentHasRoom(t *testing.T) {
 	c := comparedBy(t, b, n, compare.CompareOptions{})
 	md := written(t, c, "markdown")
 	if len(md) > 65_536 {
-		t.Errorf("%d bytes", len(md))
+		t.Errorf("the comment has %d bytes, want at most 65,536", len(md))
 	}
 	if len(md) < 30_000 {
-		t.Errorf("only %d bytes of what there is room for", len(md))
+		t.Errorf("the comment has only %d bytes, want at least 30,000", len(md))
 	}
 	if left := strings.Count(md, "more: `iosweep compare --format csv`"); left < 3 {
-		t.Errorf("what is left out is said %d times", left)
+		t.Errorf("the comment has %d lines about omissions, want at least 3", left)
 	}
-	if list := unseen(md, '\n'); list != nil {
-		t.Errorf("it has %q", list)
+	if list := invisible(md, '\n'); list != nil {
+		t.Errorf("the comment has %q", list)
 	}
 }
 
-// TestCellsOfManyAxesAreNamed: beside a dozen columns of levels no figure is read.
-func TestCellsOfManyAxesAreNamed(t *testing.T) {
+// TestManyAxesAreReplacedByName checks that the name of the cell replaces a dozen columns of levels.
+func TestManyAxesAreReplacedByName(t *testing.T) {
 	for axes, want := range map[int]string{3: "| workers | a0 | a1 | a2 | BASE |", 12: "| cell | BASE |"} {
 		base, next := sides(many(2, 5, 1, 1), many(2, 5, 1, 9))
 		for _, log := range []*journal.Log{base, next} {
@@ -536,33 +536,33 @@ func TestHostileTextInComparisons(t *testing.T) {
 	}
 	for _, format := range []string{"text", "markdown"} {
 		text := written(t, c, format)
-		if list := unseen(text, '\n'); list != nil {
+		if list := invisible(text, '\n'); list != nil {
 			t.Errorf("%s has %q", format, list)
 		}
 		if !strings.Contains(text, `\x1b`) {
-			t.Errorf("%s does not show what was there", format)
+			t.Errorf("%s does not show the escaped characters", format)
 		}
 	}
 	if md := codeSpan.ReplaceAllString(written(t, c, "markdown"), ""); strings.Contains(md, "<script>") {
-		t.Errorf("data are read as markup:\n%s", md)
+		t.Errorf("data appear as markup:\n%s", md)
 	}
 	for _, w := range c.Warnings {
-		if list := unseen(w); list != nil {
+		if list := invisible(w); list != nil {
 			t.Errorf("a warning has %q", list)
 		}
 	}
 	var whole map[string]any
 	if err := json.Unmarshal([]byte(written(t, c, "json")), &whole); err != nil {
-		t.Errorf("it is no JSON: %v", err)
+		t.Errorf("the JSON is not valid: %v", err)
 	}
 	at := slices.IndexFunc(tableOfContrasts(t, c), func(row map[string]string) bool { return row["flavour"] == hostile })
 	if at < 0 {
-		t.Error("the data of the CSV are not what they were")
+		t.Error("the CSV does not have the unchanged level")
 	}
 }
 
-// TestNoColumnIsLost: an axis that is called like a column of this table alone.
-func TestNoColumnIsLost(t *testing.T) {
+// TestAxisNamedLikeColumn checks an axis that has the name of a column of this table.
+func TestAxisNamedLikeColumn(t *testing.T) {
 	base, next := sides(many(2, 5, 1, 1), many(2, 5, 1, 9))
 	for _, log := range []*journal.Log{base, next} {
 		for i := range log.Run.Cells {
@@ -577,7 +577,7 @@ func TestNoColumnIsLost(t *testing.T) {
 }
 
 func TestUndefinedIsEmpty(t *testing.T) {
-	base, next := eventful()
+	base, next := everyOutcome()
 	c := compared(t, base, next)
 	for _, row := range tableOfContrasts(t, c) {
 		for name, value := range row {
@@ -592,7 +592,7 @@ func TestUndefinedIsEmpty(t *testing.T) {
 			t.Errorf("a cell without a verdict has %v", row)
 		}
 		if row["status"] == "missing" && (row["new_trials"] != "" || row["new_mean_seconds"] != "" || row["base_trials"] != "8") {
-			t.Errorf("a cell of BASE alone has %v", row)
+			t.Errorf("a cell that is only in BASE has %v", row)
 		}
 	}
 	var whole struct {
@@ -603,29 +603,29 @@ func TestUndefinedIsEmpty(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := slices.Sorted(maps.Keys(whole.Counts)); !slices.Equal(got, slices.Sorted(slices.Values(compare.Conditions()))) || len(whole.Cells) != len(c.Contrasts) {
-		t.Errorf("%v and %d cells", got, len(whole.Cells))
+		t.Errorf("got counts %v and %d cells", got, len(whole.Cells))
 	}
 }
 
-func TestChangesAreRoundedAlike(t *testing.T) {
+func TestChangesAreRounded(t *testing.T) {
 	for change, want := range map[float64]string{
 		0.1: "+10.0%", 0.1 - 1e-15: "+10.0%", 0.1 + 1e-15: "+10.0%", -0.2: "-20.0%", -1e-12: "0.00%", 0.00049: "+0.05%", 13.24: "+1324%", 0: "0.00%",
 	} {
 		if got := changeText(estimate.Of(change)); got != want {
-			t.Errorf("%v: %s, want %s", change, got, want)
+			t.Errorf("change %v: got %s, want %s", change, got, want)
 		}
 	}
 }
 
-func TestPIsNeverRoundedAcrossTheLine(t *testing.T) {
+func TestPIsRoundedDown(t *testing.T) {
 	for p, want := range map[float64]string{0.0499999: "0.049", 0.05: "0.050", 0.0009: "<0.001", 1: "1.000", 0.5476: "0.547"} {
 		if got := pText(estimate.Of(p)); got != want {
-			t.Errorf("%v: %s, want %s", p, got, want)
+			t.Errorf("p %v: got %s, want %s", p, got, want)
 		}
 	}
 }
 
-// tableOfContrasts is the CSV of a comparison, by column.
+// tableOfContrasts returns the rows of the CSV of a comparison, by column.
 func tableOfContrasts(t *testing.T, c *compare.Comparison) (rows []map[string]string) {
 	t.Helper()
 	records, err := csv.NewReader(strings.NewReader(written(t, c, "csv"))).ReadAll()
@@ -636,7 +636,7 @@ func tableOfContrasts(t *testing.T, c *compare.Comparison) (rows []map[string]st
 		row := map[string]string{}
 		for i, name := range records[0] {
 			if _, twice := row[name]; twice {
-				t.Errorf("two columns are called %s", name)
+				t.Errorf("two columns have the name %s", name)
 			}
 			row[name] = record[i]
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// records writes a report and reads it back with a reader that is not ours.
+// records writes a report and reads it with encoding/csv.
 func records(t *testing.T, write func(io.Writer, *Content) error, d *Content) [][]string {
 	t.Helper()
 	var b bytes.Buffer
@@ -21,7 +21,7 @@ func records(t *testing.T, write func(io.Writer, *Content) error, d *Content) []
 		t.Fatal(err)
 	}
 	if bytes.Contains(b.Bytes(), []byte("\r")) {
-		t.Error("a carriage return in a line end")
+		t.Error("a line end has a carriage return")
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
 	if err != nil {
@@ -30,7 +30,7 @@ func records(t *testing.T, write func(io.Writer, *Content) error, d *Content) []
 	return rows
 }
 
-// The columns are a contract: people's scripts name them.
+// The names of columns must not change: scripts of users depend on them.
 const axisHeader = "operation,strategy,workers,threads,chunk_size,queue,sink,level,layout,cache,sync,pool,workspace,lines,values,size,content,seed,from,flavour"
 
 func TestHeaders(t *testing.T) {
@@ -59,7 +59,7 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-func TestNoColumnOccursTwice(t *testing.T) {
+func TestColumnsAreUnique(t *testing.T) {
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=mine status=red seconds=1 axis_seconds=2 colour=blue", Seconds: []float64{1}})
 	log.Run.Cells[0].Custom = []string{"status", "seconds", "axis_seconds", "colour"}
 	for file, write := range map[string]func(io.Writer, *Content) error{"summary": writeSummaryCSV, "trials": writeTrialsCSV} {
@@ -74,13 +74,13 @@ func TestNoColumnOccursTwice(t *testing.T) {
 		want := map[string]string{"status": "ok", "axis_status": "red", "axis_seconds": "1", "axis_axis_seconds": "2", "colour": "blue"}
 		for name, value := range want {
 			if level[name] != value {
-				t.Errorf("%s.csv: the column %q holds %q, want %q", file, name, level[name], value)
+				t.Errorf("%s.csv: the column %q has the value %q, want %q", file, name, level[name], value)
 			}
 		}
 	}
 }
 
-func TestQuotingIsUndone(t *testing.T) {
+func TestQuotingIsReversible(t *testing.T) {
 	awkward := "he said \"no\", twice;\nthen = left, |*_`<b>"
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{0}})
 	log.Trials[0].Error = awkward
@@ -130,7 +130,7 @@ func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(objects) != len(d.Summaries) {
-		t.Fatalf("%d objects of %d cells", len(objects), len(d.Summaries))
+		t.Fatalf("got %d objects, want %d", len(objects), len(d.Summaries))
 	}
 	for _, name := range header {
 		if _, ok := objects[0][name]; !ok {
@@ -138,7 +138,7 @@ func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
 		}
 	}
 	if len(objects[0]) != len(header) {
-		t.Errorf("%d keys of %d columns", len(objects[0]), len(header))
+		t.Errorf("got %d keys, want %d", len(objects[0]), len(header))
 	}
 	skipped := objects[6]
 	if skipped["mean_seconds"] != nil || skipped["verdict"] != nil || skipped["trials"] != 0.0 {
@@ -146,6 +146,6 @@ func TestJSONHasTheColumnsOfTheCSV(t *testing.T) {
 	}
 	b.Reset()
 	if err := writeJSON(&b, New(analysistest.Log(1))); err != nil || !json.Valid(b.Bytes()) {
-		t.Errorf("a run without cells is %q (%v)", b.String(), err)
+		t.Errorf("a run without cells has the JSON %q (%v)", b.String(), err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"iosweep/journal"
 )
 
-// detailsRow is the row of a cell in details.csv, by column.
+// detailsRow returns the row of a cell in details.csv, by column.
 func detailsRow(t *testing.T, d *Content, cell int) map[string]string {
 	t.Helper()
 	rows := records(t, writeDetailsCSV, d)
@@ -39,7 +39,7 @@ func TestDetailsOfACell(t *testing.T) {
 		m := tr.Measurement
 		m.Stored, m.StealFraction, m.Others = new(int64(100*tr.Round)), new(0.01*float64(tr.Round)), new(0.5)
 		if tr.Round == 3 {
-			m.Noise, m.Others = "somebody was here", nil // and this one could not be told
+			m.Noise, m.Others = "noise", nil // the processor time of other processes is unknown
 		}
 	}
 	log := analysistest.Log(8,
@@ -49,8 +49,8 @@ func TestDetailsOfACell(t *testing.T) {
 		analysistest.Cell{Levels: "operation=write strategy=io_uring", Skip: "not here"},
 	)
 	d := New(log)
-	// Of 8 numbers the smallest and the seventh bound the median: chance puts it outside
-	// in 1 + 9 of 256 samples.
+	// The smallest and the seventh of 8 numbers bound the median. By chance the median is outside in
+	// 1 + 9 of 256 samples.
 	wantFields(t, detailsRow(t, d, 1), map[string]string{
 		"good_trials": "8", "median_ci95_low_seconds": "2", "median_ci95_high_seconds": "2.6", "outliers": "0", "far_outliers": "1",
 		"pairs": "8", "stored_bytes": "450", "steal_fraction": "0.045", "others_cpus": "0.5", "noisy_trials": "1",
@@ -59,7 +59,8 @@ func TestDetailsOfACell(t *testing.T) {
 	speedup := 66.8 / 25.1
 	serial := (1/speedup - 0.25) / 0.75
 	wantFields(t, detailsRow(t, d, 1), map[string]string{"serial_fraction": strconv.FormatFloat(serial, 'g', -1, 64)})
-	// 8 + 0.1 (round-1) is 0.7 more at the end, of a mean of 8.35, and on the line itself.
+	// The times are 8 + 0.1 (round-1). So the last is 0.7 more than the first, the mean is 8.35, and all
+	// are on the fitted line.
 	wantFields(t, detailsRow(t, d, 0), map[string]string{"pairs": "", "p_signed_rank": "", "serial_fraction": "", "noisy_trials": "0"})
 	if drift, err := strconv.ParseFloat(detailsRow(t, d, 0)["baseline_drift"], 64); err != nil || math.Abs(drift-0.7/8.35) > 1e-9 {
 		t.Errorf("the baseline drifted by %v (%v), want %v", drift, err, 0.7/8.35)
@@ -68,16 +69,16 @@ func TestDetailsOfACell(t *testing.T) {
 	wantFields(t, detailsRow(t, d, 3), map[string]string{"good_trials": "0", "outliers": "", "far_outliers": "", "noisy_trials": "", "startup_seconds": ""})
 }
 
-// TestAnInventedAxisKeepsItsColumnApart: in JSON the columns of summary.csv and of
-// details.csv are keys of one object.
-func TestAnInventedAxisKeepsItsColumnApart(t *testing.T) {
+// TestCustomAxisNamedLikeDetail checks a custom axis with the name of a column of details.csv. In JSON
+// the columns of summary.csv and of details.csv are keys of one object.
+func TestCustomAxisNamedLikeDetail(t *testing.T) {
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{1}})
 	log.Run.Cells[0].Levels["outliers"], log.Run.Cells[0].Custom = "mine", []string{"outliers"}
 	d := New(log)
 	var names []string
 	for _, c := range slices.Concat(summaryColumns(d.Run), detailFields()) {
 		if c.Name != "" && slices.Contains(names, c.Name) {
-			t.Errorf("two columns are called %s", c.Name)
+			t.Errorf("two columns have the name %s", c.Name)
 		}
 		names = append(names, c.Name)
 	}

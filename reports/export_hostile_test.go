@@ -10,8 +10,8 @@ import (
 	"iosweep/analysis/analysistest"
 )
 
-// TestHostileTextIsExported: what a cell is called ends no line, begins no benchmark,
-// and does nothing to a terminal where the format has no escapes of its own.
+// TestHostileTextIsExported checks that the name of a cell cannot end a line, begin a benchmark, or
+// control a terminal.
 func TestHostileTextIsExported(t *testing.T) {
 	log := hostileLog()
 	log.Run.Name = hostile
@@ -20,7 +20,7 @@ func TestHostileTextIsExported(t *testing.T) {
 	log.Run.Machine.CPUModel = hostile
 	d := New(log)
 	data := exported(t, writeBenchmarks, d)
-	if list := unseen(string(data), '\n'); list != nil {
+	if list := invisible(string(data), '\n'); list != nil {
 		t.Errorf("the benchmarks have %q", list)
 	}
 	good := 0
@@ -29,27 +29,27 @@ func TestHostileTextIsExported(t *testing.T) {
 	}
 	results, _ := readBenchmarks(t, data)
 	if len(results) != good || good == 0 {
-		t.Fatalf("%d results of %d good trials:\n%q", len(results), good, data)
+		t.Fatalf("got %d results, want %d:\n%q", len(results), good, data)
 	}
 	if got := unescaped(t, project(t, results[len(results)-1], "/flavour")); got != hostile {
-		t.Errorf("the level came back as %q", got)
+		t.Errorf("the level was decoded as %q", got)
 	}
 	commands := map[string]bool{}
 	for _, r := range hyperfineResults(t, exported(t, writeHyperfine, d)) {
 		commands[r["command"].(string)] = true
 	}
 	if !commands[log.Run.Cells[1].Name] {
-		t.Errorf("the name of the cell is not among %v", commands)
+		t.Errorf("the commands %v do not include the name of the cell", commands)
 	}
 	if !json.Valid(exported(t, writeJSON, d)) {
-		t.Error("the JSON is none")
+		t.Error("the JSON is not valid")
 	}
 	if rows := rowsOf(t, exported(t, writeDetailsCSV, d)); rows[2][0] != log.Run.Cells[1].Name {
 		t.Errorf("in details.csv the cell is %q", rows[2][0])
 	}
 	for _, f := range Formats {
-		if f.Omissions != nil && unseen(strings.Join(f.Omissions(d), "")) != nil {
-			t.Errorf("%s: what is left out is told with control characters: %q", f.Name, f.Omissions(d))
+		if f.Omissions != nil && invisible(strings.Join(f.Omissions(d), "")) != nil {
+			t.Errorf("%s: the omissions have control characters: %q", f.Name, f.Omissions(d))
 		}
 	}
 }
@@ -63,8 +63,8 @@ func rowsOf(t *testing.T, data []byte) [][]string {
 	return rows
 }
 
-// TestTheSweepOfAHostileRun: levels that a law is fitted to are data as all others.
-func TestTheSweepOfAHostileRun(t *testing.T) {
+// TestHostileLevelsOfSweep checks hostile levels in the section on scaling.
+func TestHostileLevelsOfSweep(t *testing.T) {
 	log := analysistest.Sweeps()
 	for i := range log.Run.Cells {
 		log.Run.Cells[i].Levels["flavour"], log.Run.Cells[i].Custom = hostile, []string{"flavour"}
@@ -73,25 +73,25 @@ func TestTheSweepOfAHostileRun(t *testing.T) {
 	d := New(log)
 	var b bytes.Buffer
 	writeMarkdownScaling(&b, d)
-	if text := b.String(); len(d.Sweeps) != 2 || unseen(text, '\n') != nil || strings.Contains(text, "<script>") {
-		t.Errorf("%d sweeps:\n%s", len(d.Sweeps), text)
+	if text := b.String(); len(d.Sweeps) != 2 || invisible(text, '\n') != nil || strings.Contains(text, "<script>") {
+		t.Errorf("got %d sweeps:\n%s", len(d.Sweeps), text)
 	}
 	if rows := rowsOf(t, exported(t, writeScalingCSV, d)); len(rows) != 3 || rows[1][1] != "threads"+hostile {
-		t.Errorf("scaling.csv is %q", rows)
+		t.Errorf("scaling.csv has the rows %q", rows)
 	}
 }
 
-// TestMarkdownIsExportedWithItsPictures: it is report.md, byte for byte.
-func TestMarkdownIsExportedWithItsPictures(t *testing.T) {
+// TestMarkdownExportEqualsReport checks that the export is the same as report.md, byte for byte.
+func TestMarkdownExportEqualsReport(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it draws many pictures")
 	}
-	var beside bytes.Buffer
-	if err := writeMarkdown(&beside, drawnOnce()); err != nil {
+	var report bytes.Buffer
+	if err := writeMarkdown(&report, drawnOnce()); err != nil {
 		t.Fatal(err)
 	}
-	alone := exported(t, writeIllustrated, New(analysistest.Typical()))
-	if !bytes.Equal(alone, beside.Bytes()) || !bytes.Contains(alone, []byte("](plots/speedup-write.png)")) {
+	export := exported(t, writeIllustrated, New(analysistest.Typical()))
+	if !bytes.Equal(export, report.Bytes()) || !bytes.Contains(export, []byte("](plots/speedup-write.png)")) {
 		t.Error("the export differs from report.md")
 	}
 }

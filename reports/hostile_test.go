@@ -14,11 +14,11 @@ import (
 	"iosweep/reports/table"
 )
 
-// hostile is what a program may say, or a file be called: it clears the screen,
-// sets the title, turns the direction of writing, and is a formula and markup.
+// hostile is a text that the output of a program or the name of a file can contain. It clears the
+// screen, sets the title, changes the direction of text, and is a formula and markup.
 const hostile = "=cmd|' /C calc'!A0 \x1b[2J\x1b]0;owned\a\u009b31m\r\u202e`<script>alert(1)</script>|\x00"
 
-// hostileLog has it wherever text of others gets into a journal.
+// hostileLog returns a log with hostile wherever text from other sources gets into a journal.
 func hostileLog() *journal.Log {
 	w := analysistest.NewBuilder(2,
 		analysistest.Cell{Levels: "operation=write strategy=sequential", Seconds: []float64{8}},
@@ -34,16 +34,16 @@ func hostileLog() *journal.Log {
 	w.In(1).Good(0).Bad(1, journal.Timeout, hostile).Good(1).In(2).Good(0).Bad(1, journal.Failed, hostile)
 	w.Note(journal.NoteWarning, hostile).Note(journal.NoteInterrupted, hostile)
 	run.Cells[1].Levels["strategy"] = "threads" + hostile
-	w.Trials[2].Measurement.Startup = nil // which is so of a program
+	w.Trials[2].Measurement.Startup = nil // as for a program
 	w.Trials[0].Measurement.Noise = hostile
 	w.Trials[2].Measurement.Finding = hostile
 	return w.Log
 }
 
-// unseen are the characters of a text that do something else than to be seen.
-func unseen(text string, but ...rune) (list []rune) {
+// invisible returns the invisible characters of a text, except the allowed ones.
+func invisible(text string, allowed ...rune) (list []rune) {
 	for _, r := range text {
-		if !unicode.IsGraphic(r) && !slices.Contains(but, r) {
+		if !unicode.IsGraphic(r) && !slices.Contains(allowed, r) {
 			list = append(list, r)
 		}
 	}
@@ -54,30 +54,30 @@ var codeSpan = regexp.MustCompile("(?m)`[^`\n]*`")
 
 func TestNoControlCharacterIsShown(t *testing.T) {
 	d := New(hostileLog())
-	if list := unseen(tableOf(t, d, table.Options{}), '\n'); list != nil {
+	if list := invisible(tableOf(t, d, table.Options{}), '\n'); list != nil {
 		t.Errorf("the table has %q", list)
 	}
-	if list := unseen(markdownOf(t, d), '\n', '\t'); list != nil {
+	if list := invisible(markdownOf(t, d), '\n', '\t'); list != nil {
 		t.Errorf("report.md has %q", list)
 	}
 	for _, w := range d.Warnings {
-		if list := unseen(w); list != nil {
+		if list := invisible(w); list != nil {
 			t.Errorf("a warning has %q: %s", list, w)
 		}
 	}
 	for _, text := range []string{tableOf(t, d, table.Options{Width: 200}), markdownOf(t, d)} {
 		if !strings.Contains(text, `\x1b`) {
-			t.Errorf("what it was is not shown:\n%s", text)
+			t.Errorf("the escaped characters are not shown:\n%s", text)
 		}
 	}
 	if md := codeSpan.ReplaceAllString(markdownOf(t, d), ""); strings.Contains(md, "<script>") {
-		t.Errorf("data are read as markup:\n%s", md)
+		t.Errorf("data appear as markup:\n%s", md)
 	}
 }
 
-// TestDataAreNotChangedForASpreadsheet: a field that is a formula to a spreadsheet
-// is what it is to everything else.
-func TestDataAreNotChangedForASpreadsheet(t *testing.T) {
+// TestFormulasAreNotChanged checks that CSV files contain fields unchanged, even if a spreadsheet would
+// read them as formulas.
+func TestFormulasAreNotChanged(t *testing.T) {
 	levels := []string{"=cmd|' /C calc'!A0", "+1", "-O2", "@SUM(A1)", "a,b", `"`, "one\ntwo", "tab\t", " blank "}
 	for _, level := range levels {
 		log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write", Seconds: []float64{1}})
@@ -85,7 +85,7 @@ func TestDataAreNotChangedForASpreadsheet(t *testing.T) {
 		for name, write := range map[string]func(io.Writer, *Content) error{"summary": writeSummaryCSV, "trials": writeTrialsCSV} {
 			rows := records(t, write, New(log))
 			if at := slices.Index(rows[0], "flavour"); rows[1][at] != level {
-				t.Errorf("%s.csv: %q became %q", name, level, rows[1][at])
+				t.Errorf("%s.csv: got %q, want %q", name, rows[1][at], level)
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func TestHostileTextIsDrawn(t *testing.T) {
 	d := New(hostileLog())
 	d.Draw()
 	if len(d.Pictures) == 0 {
-		t.Fatalf("nothing is drawn: %q", d.Warnings)
+		t.Fatalf("no pictures were drawn: %q", d.Warnings)
 	}
 	for _, p := range d.Pictures {
 		if !bytes.HasPrefix(p.PNG, []byte("\x89PNG")) || strings.ContainsAny(p.File, "/\\<> ") {

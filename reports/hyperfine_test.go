@@ -18,7 +18,7 @@ import (
 	"iosweep/journal"
 )
 
-// exported is what a report writes.
+// exported returns the output of a report.
 func exported(t *testing.T, write func(io.Writer, *Content) error, d *Content) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -28,7 +28,7 @@ func exported(t *testing.T, write func(io.Writer, *Content) error, d *Content) [
 	return b.Bytes()
 }
 
-// hyperfineResults reads an export as others would.
+// hyperfineResults parses an export.
 func hyperfineResults(t *testing.T, data []byte) []map[string]any {
 	t.Helper()
 	var export struct {
@@ -46,7 +46,7 @@ func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 	d := New(analysistest.Typical())
 	results := hyperfineResults(t, exported(t, writeHyperfine, d))
 	if len(results) != 10 {
-		t.Fatalf("%d results of 10 cells with good trials", len(results))
+		t.Fatalf("got %d results, want 10", len(results))
 	}
 	for _, r := range results {
 		s := d.Cells()[slices.IndexFunc(d.Summaries, func(s analysis.Summary) bool { return s.Cell.Name == r["command"] })]
@@ -62,11 +62,11 @@ func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 		}
 		for _, name := range []string{"exit_codes", "memory_usage_byte"} {
 			if list, _ := r[name].([]any); len(list) != len(times) {
-				t.Errorf("%s: %s is %v, of %d times", s.Cell.Name, name, r[name], len(times))
+				t.Errorf("%s: %s is %v, want %d values", s.Cell.Name, name, r[name], len(times))
 			}
 		}
 	}
-	// One trial has no deviation, which is not one of 0.
+	// The standard deviation of one trial is undefined, not 0.
 	last := results[9]
 	if deviation, ok := last["stddev"]; !ok || deviation != nil || len(last["times"].([]any)) != 1 {
 		t.Errorf("a single trial has %v", last)
@@ -76,13 +76,13 @@ func TestHyperfineHasEveryGoodTrial(t *testing.T) {
 		"Failed trials of 1 cell are left out, because a failure can make a trial fast: write/strategy=threads/workers=4/chunk_size=auto (1 of 5).",
 	}
 	if diff := cmp.Diff(want, notExported(d)); diff != "" {
-		t.Errorf("what is left out (-want +got):\n%s", diff)
+		t.Errorf("omissions (-want +got):\n%s", diff)
 	}
 }
 
-// TestHyperfineParametersAreWhatVaries: hyperfine's own plot over a parameter refuses
-// a result with more than one.
-func TestHyperfineParametersAreWhatVaries(t *testing.T) {
+// TestHyperfineParametersVary checks that only factors that vary are parameters. The plot of hyperfine
+// over a parameter rejects a result with more than one.
+func TestHyperfineParametersVary(t *testing.T) {
 	var cells []analysistest.Cell
 	for _, workers := range []string{"1", "2", "4"} {
 		cells = append(cells, analysistest.Cell{Levels: "operation=write strategy=threads chunk_size=8 workers=" + workers, Seconds: []float64{1, 2}})
@@ -95,7 +95,7 @@ func TestHyperfineParametersAreWhatVaries(t *testing.T) {
 	}
 }
 
-func TestHyperfineHasNothingToMakeUp(t *testing.T) {
+func TestHyperfineOmitsUnknownValues(t *testing.T) {
 	cells := []analysistest.Cell{
 		{Levels: "operation=write strategy=cp", Seconds: []float64{1, 2}, Change: func(tr *journal.Trial) {
 			m := tr.Measurement
@@ -107,24 +107,24 @@ func TestHyperfineHasNothingToMakeUp(t *testing.T) {
 	}
 	r := hyperfineResults(t, exported(t, writeHyperfine, New(analysistest.Log(2, cells...))))[0]
 	if r["user"] != nil || r["system"] != nil {
-		t.Errorf("unknown times are %v and %v", r["user"], r["system"])
+		t.Errorf("got %v and %v for unknown times, want null", r["user"], r["system"])
 	}
 	if _, ok := r["memory_usage_byte"]; ok {
-		t.Errorf("memory of one trial of two: %v", r["memory_usage_byte"])
+		t.Errorf("got memory %v, although only one of two trials has it", r["memory_usage_byte"])
 	}
 	if diff := cmp.Diff([]any{nil, nil}, r["exit_codes"]); diff != "" {
-		t.Errorf("exit codes of failures that are expected:\n%s", diff)
+		t.Errorf("exit codes of expected failures:\n%s", diff)
 	}
 	if _, ok := r["parameters"]; ok {
-		t.Errorf("of a single cell nothing varies: %v", r["parameters"])
+		t.Errorf("got parameters %v for a single cell, want none", r["parameters"])
 	}
 	if got := string(exported(t, writeHyperfine, New(analysistest.Log(1)))); got != "{\n  \"results\": []\n}\n" {
-		t.Errorf("of no cells it is %q", got)
+		t.Errorf("got %q for a run without cells", got)
 	}
 }
 
-// TestHyperfineHasTheKeysOfHyperfine runs the program itself.
-func TestHyperfineHasTheKeysOfHyperfine(t *testing.T) {
+// TestHyperfineKeys compares the keys with the output of hyperfine.
+func TestHyperfineKeys(t *testing.T) {
 	program, err := exec.LookPath("hyperfine")
 	if err != nil {
 		t.Skip("hyperfine is not installed")
@@ -159,7 +159,7 @@ func TestHyperfineHasTheKeysOfHyperfine(t *testing.T) {
 	}
 }
 
-// jsonKind says what a value of JSON is, and what it holds.
+// jsonKind returns the type of a JSON value, and of its first element.
 func jsonKind(value any) string {
 	switch v := value.(type) {
 	case []any:

@@ -5,7 +5,7 @@ import (
 	"iosweep/journal"
 )
 
-// appendFile is a run whose table says nothing of time, but what comes out whole.
+// appendFile returns a run whose published table has no times, but claims about corruption.
 func appendFile() *journal.Log {
 	corrupt := func(counts ...int) func(*journal.Trial) {
 		return func(t *journal.Trial) { t.Measurement.CorruptItems = &counts[(t.Round-1)%len(counts)] }
@@ -24,7 +24,7 @@ func appendFile() *journal.Log {
 	return log
 }
 
-// saveBehind is a run whose table is of how long the caller is held up.
+// saveBehind returns a run whose published table has blocked times.
 func saveBehind() *journal.Log {
 	blocked := func(part float64) func(*journal.Trial) {
 		return func(t *journal.Trial) {

@@ -20,7 +20,7 @@ import (
 
 func TestOnlyProgramsContradict(t *testing.T) {
 	if got := New(analysistest.ZipFiles()).Published.Contradicted(); got != nil {
-		t.Errorf("iosweep's own strategies contradict: %+v", got)
+		t.Errorf("strategies of iosweep contradict the table: %+v", got)
 	}
 	if got := New(analysistest.Typical()).Published.Contradicted(); got != nil {
 		t.Errorf("a run without a table contradicts it: %+v", got)
@@ -35,7 +35,7 @@ func TestOnlyProgramsContradict(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if got := New(appendFile()).Published.Contradicted(); got != nil {
-		t.Errorf("that nothing was corrupt contradicts: %+v", got)
+		t.Errorf("a run without corruption contradicts the table: %+v", got)
 	}
 	want = []reproduce.Contradiction{{
 		Method: "With a lock", Cell: "append/strategy=python-lock",
@@ -70,12 +70,12 @@ func TestPublishedCSVIsTidy(t *testing.T) {
 		pairs += max(1, len(row.Cells))
 	}
 	if len(lines) != 1+pairs {
-		t.Errorf("%d lines for %d pairs", len(lines), pairs)
+		t.Errorf("got %d lines, want %d", len(lines), 1+pairs)
 	}
 	verdict, reason := slices.Index(lines[0], "verdict"), slices.Index(lines[0], "reason")
 	for _, line := range lines[1:] {
 		if line[verdict] == string(reproduce.Undecided) && line[reason] == "" {
-			t.Errorf("inconclusive without a reason: %q", line)
+			t.Errorf("an inconclusive line has no reason: %q", line)
 		}
 		if line[1] == "" && (line[0] != "Processes/Threads" || line[2] != "" || line[reason] != reproduce.NoCell) {
 			t.Errorf("a row without cells has %q", line)
@@ -97,12 +97,12 @@ func TestPublishedJSONHasTheColumnsOfTheCSV(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(all.Published) != len(d.Published.Pairings()) || len(all.Cells) != len(d.Summaries) || !slices.Equal(all.Findings, d.Published.Findings) {
-		t.Errorf("%d lines, %d cells, findings %q", len(all.Published), len(all.Cells), all.Findings)
+		t.Errorf("got %d published lines, %d cells, findings %q", len(all.Published), len(all.Cells), all.Findings)
 	}
 	for _, o := range all.Published {
 		for _, c := range publishedColumns() {
 			if _, ok := o[c.Name]; !ok || len(o) != len(publishedColumns()) {
-				t.Errorf("%v has no %q, or more", o["method"], c.Name)
+				t.Errorf("%v does not have %q, or has other keys than the columns", o["method"], c.Name)
 			}
 		}
 	}
@@ -125,7 +125,7 @@ func TestPublishedTableFitsTheTerminal(t *testing.T) {
 	}
 }
 
-func TestTablesBeginWithWhatWasPublished(t *testing.T) {
+func TestPublishedTableComesFirst(t *testing.T) {
 	out := tableOf(t, New(analysistest.ZipFiles()), table.Options{})
 	if !strings.HasPrefix(out, "Published and measured: ") || !strings.Contains(out, "\n\nzip: speed-up against sequential") {
 		t.Errorf("the table is\n%s", out)
@@ -137,11 +137,11 @@ func TestTablesBeginWithWhatWasPublished(t *testing.T) {
 		}
 	}
 	if at, other := strings.Index(md, "## Published and measured"), strings.Index(md, "## Failed"); at < 0 || at > other {
-		t.Errorf("what was published stands at %d, what failed at %d", at, other)
+		t.Errorf("the published table is at %d, want it before the failed cells at %d", at, other)
 	}
 }
 
-func TestPublishedFilesOnlyWhereThereIsATable(t *testing.T) {
+func TestPublishedFilesNeedATable(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		log  *journal.Log
@@ -170,7 +170,7 @@ func TestPublishedFilesOnlyWhereThereIsATable(t *testing.T) {
 	}
 }
 
-func TestATableThatNamesWhatIsNotThere(t *testing.T) {
+func TestTableWithInvalidReferences(t *testing.T) {
 	cells := []journal.PublishedCell{{Cell: -1, Baseline: -7}, {Cell: 99, Baseline: 99}, {Cell: 0, Baseline: 99, Program: true}, {Cell: 0, Baseline: -1}}
 	garbage := journal.PublishedRow{Method: "Garbage", Speedup: []journal.Figure{{}, {Value: -3}, {Value: 1e300, Unit: -1}}, Runs: []journal.Figure{{}, {Unit: 1e-300}}, Mean: &journal.Figure{Value: -1}, Cells: cells}
 	bare := journal.PublishedRow{Cells: cells}

@@ -15,19 +15,18 @@ import (
 	"iosweep/reports/table"
 )
 
-// TestScalingIsReportedWhereThereIsAny: the file and the section are there with a
-// sweep, and else are not.
-func TestScalingIsReportedWhereThereIsAny(t *testing.T) {
+// TestScalingNeedsASweep checks that only a run with a sweep has the file and the section.
+func TestScalingNeedsASweep(t *testing.T) {
 	for name, test := range map[string]struct {
 		log  *journal.Log
 		want bool
 	}{"a sweep": {analysistest.Sweeps(), true}, "none": {analysistest.Typical(), false}} {
 		d := New(test.log)
 		if got := hasSweeps(d); got != test.want {
-			t.Errorf("%s: scaling.csv %v", name, got)
+			t.Errorf("%s: scaling.csv is written: %v, want %v", name, got, test.want)
 		}
 		if got := strings.Contains(markdownOf(t, d), "\n## Scaling\n"); got != test.want {
-			t.Errorf("%s: the section %v", name, got)
+			t.Errorf("%s: the report has the section: %v, want %v", name, got, test.want)
 		}
 	}
 }
@@ -53,9 +52,9 @@ func TestReportSaysWhenItWasResumed(t *testing.T) {
 	}
 }
 
-// TestWhatTookItsPlaceIsTold: a contender that was edited is another cell of the
-// same name, and the old one is not drawn beside it.
-func TestWhatTookItsPlaceIsTold(t *testing.T) {
+// TestEditedContender checks a contender that was edited. It is a new cell with the same name. Tables
+// show both cells, but pictures only the new one.
+func TestEditedContender(t *testing.T) {
 	cp := analysistest.Cell{Levels: "operation=copy strategy=cp", Seconds: []float64{2}}
 	w := analysistest.NewBuilder(2, analysistest.Cell{Levels: "operation=copy strategy=sequential", Seconds: []float64{8}}, cp, cp)
 	w.Run.Cells[1].Retired = true
@@ -63,10 +62,10 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 	d := New(w.Log)
 	table := tableOf(t, d, table.Options{Width: 120})
 	if strings.Count(table, "\n cp ") != 2 || strings.Count(table, "(retired)") != 1 {
-		t.Errorf("the table does not tell one cp from the other:\n%s", table)
+		t.Errorf("the table does not distinguish the two cells:\n%s", table)
 	}
 	if cells := d.MeasuredTables()[0].Cells; len(cells) != 2 || cells[1].Index != 2 {
-		t.Errorf("%d cells are drawn", len(cells))
+		t.Errorf("got %d cells in pictures, want 2", len(cells))
 	}
 	if n := len(d.Tables[0].Cells); n != 3 {
 		t.Errorf("the table has %d cells, want 3", n)
@@ -75,13 +74,13 @@ func TestWhatTookItsPlaceIsTold(t *testing.T) {
 	w.Run.Cells[2].Baseline = 2
 	md := markdownOf(t, New(w.Log))
 	if !strings.Contains(md, "\n## copy (retired)\n") || !strings.Contains(md, "\n## copy\n") {
-		t.Errorf("two tables are called the same:\n%s", md)
+		t.Errorf("two tables have the same heading:\n%s", md)
 	}
 }
 
-// TestARepeatedTrialIsPairedInItsRound: what a resumed run does again, long after,
-// still stands beside the baseline of the same round.
-func TestARepeatedTrialIsPairedInItsRound(t *testing.T) {
+// TestRepeatedTrialIsPairedInItsRound checks that a trial repeated by a resumed run is paired with the
+// baseline of its original round.
+func TestRepeatedTrialIsPairedInItsRound(t *testing.T) {
 	w := analysistest.NewPair(2)
 	w.In(1).Good(0).Bad(1, journal.Timeout, "10m").In(2).Good(0, 1)
 	w.Resume(1).In(1).Good(1).Note(journal.NoteFinished, "")
@@ -92,16 +91,16 @@ func TestARepeatedTrialIsPairedInItsRound(t *testing.T) {
 	}
 	d := New(w.Log)
 	if s := d.Summaries[1]; s.Speedup.Value != estimate.Of(2) || s.Speedup.Pairs != 2 || s.Status != analysis.StatusOK {
-		t.Errorf("speed-up %v of %d pairs, %s", s.Speedup.Value, s.Speedup.Pairs, s.Status)
+		t.Errorf("got speed-up %v with %d pairs, status %s", s.Speedup.Value, s.Speedup.Pairs, s.Status)
 	}
 	if rows := records(t, writeTrialsCSV, d); len(rows) != 1+5 {
 		t.Errorf("trials.csv has %d lines, want one for every record", len(rows))
 	}
 	if md := markdownOf(t, d); !strings.Contains(md, ": 4 of 4 measured trials done.") {
-		t.Errorf("report.md says %s", md)
+		t.Errorf("report.md has the wrong number of trials: %s", md)
 	}
 	if want := "1 attempt of 1 cell failed and was repeated; the first is trial 2, of write/strategy=threads/workers=4: 10m."; !slices.Contains(d.Warnings, want) {
-		t.Errorf("no warning %q among %q", want, d.Warnings)
+		t.Errorf("got warnings %q, want %q", d.Warnings, want)
 	}
 }
 
@@ -117,12 +116,12 @@ func TestOutliersText(t *testing.T) {
 		{estimate.Sample{N: 9, Outliers: 2, FarOutliers: 1}, "2 mild, 1 far"},
 	} {
 		if got := outliersText(&analysis.Summary{Seconds: test.sample}); got != test.want {
-			t.Errorf("%+v is %q, want %q", test.sample, got, test.want)
+			t.Errorf("%+v: got %q, want %q", test.sample, got, test.want)
 		}
 	}
 }
 
-func TestWhatAllCellsShareIsSaidOnce(t *testing.T) {
+func TestSharedReasonAppearsOnce(t *testing.T) {
 	for _, test := range []struct {
 		trials []int
 		want   string
@@ -138,28 +137,28 @@ func TestWhatAllCellsShareIsSaidOnce(t *testing.T) {
 		}
 		shared := strings.HasPrefix(test.want, "all ")
 		if got := strings.Count(out, "interrupted"); shared && got != 1 {
-			t.Errorf("%v: interrupted is said %d times", test.trials, got)
+			t.Errorf("%v: \"interrupted\" appears %d times, want once", test.trials, got)
 		}
 		sentence := "\nAll 3 cells are incomplete: " + strings.TrimPrefix(test.want, "all 3 cells: ")
 		if strings.Contains(md, sentence) != shared || strings.Contains(md, "| cell | status |") == shared {
-			t.Errorf("%v: report.md says %s", test.trials, md)
+			t.Errorf("%v: report.md is %s", test.trials, md)
 		}
 	}
 }
 
-func TestAnIncompleteCellKeepsItsVerdict(t *testing.T) {
+func TestIncompleteCellKeepsItsVerdict(t *testing.T) {
 	d := New(interrupted(9, 9, 9))
 	for i, want := range []string{"baseline (incomplete)", "faster (incomplete)", "faster (incomplete)"} {
 		if got := verdictText(&d.Summaries[i]); got != want {
-			t.Errorf("cell %d is %q, want %q", i, got, want)
+			t.Errorf("cell %d: got verdict %q, want %q", i, got, want)
 		}
 	}
 	if got := verdictText(&New(interrupted(9, 9, 0)).Summaries[2]); got != "incomplete" {
-		t.Errorf("a cell without trials is %q", got)
+		t.Errorf("got verdict %q for a cell without trials, want incomplete", got)
 	}
 }
 
-func TestNothingIsShownOfWhatWasNotMeasured(t *testing.T) {
+func TestTableWithoutGoodTrials(t *testing.T) {
 	failing := analysistest.Cell{Levels: "operation=read strategy=sequential", Base: 2, Seconds: []float64{0, 0}}
 	other := failing
 	other.Levels = "operation=read strategy=threads workers=2"
@@ -170,18 +169,18 @@ func TestNothingIsShownOfWhatWasNotMeasured(t *testing.T) {
 	d := New(log)
 	d.Draw()
 	if len(d.Pictures) == 0 {
-		t.Error("what was measured is not drawn")
+		t.Error("there are no pictures of the measured cells")
 	}
 	for _, p := range d.Pictures {
 		if strings.Contains(p.File, "read") {
-			t.Errorf("%s has nothing to show", p.File)
+			t.Errorf("got the picture %s of a table without good trials", p.File)
 		}
 	}
 	if out := tableOf(t, d, table.Options{}); !strings.Contains(out, "\nread\n"+nothingMeasured+"\n") {
-		t.Errorf("the terminal says %s", out)
+		t.Errorf("no %q in %s", nothingMeasured, out)
 	}
 	if md := markdownOf(t, d); !strings.Contains(md, "\n## read\n\n"+nothingMeasured+"\n") {
-		t.Errorf("report.md says %s", md)
+		t.Errorf("no %q in %s", nothingMeasured, md)
 	}
 }
 
@@ -212,15 +211,15 @@ func TestInconclusiveCellWithIntervalWithoutOneIsExplained(t *testing.T) {
 		d.Footnotes = analysis.Footnotes(d.Data, false)
 		for _, out := range []string{tableOf(t, d, table.Options{Width: 300}), markdownOf(t, d)} {
 			if n := strings.Count(out, note); n > 1 || (n == 1) != test.want {
-				t.Errorf("%+v, %s: the footnote is there %d times", test.interval, test.verdict, n)
+				t.Errorf("%+v, %s: the footnote appears %d times", test.interval, test.verdict, n)
 			}
 		}
 	}
 }
 
-func TestProgramsAreNamedForTheirStart(t *testing.T) {
+func TestFootnoteAboutPrograms(t *testing.T) {
 	if got := New(analysistest.Typical()).Programs(); !slices.Equal(got, []string{"python-threads"}) {
-		t.Errorf("programs are %q", got)
+		t.Errorf("got programs %q, want python-threads", got)
 	}
 	const note = "A program's time includes starting it: python-threads."
 	d := New(analysistest.Typical())
@@ -231,14 +230,14 @@ func TestProgramsAreNamedForTheirStart(t *testing.T) {
 	}
 	grid := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 2))
 	if out := tableOf(t, grid, table.Options{}); strings.Contains(out, "starting it") {
-		t.Errorf("a footnote about programs where there are none: %s", out)
+		t.Errorf("got a footnote about programs in a run without programs: %s", out)
 	}
 }
 
-func TestColumnsLeftOutAreNamed(t *testing.T) {
+func TestHiddenColumnsAreListed(t *testing.T) {
 	d := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 3))
-	if out := tableOf(t, d, table.Options{Width: 300}); strings.Contains(out, "not shown") {
-		t.Errorf("all has room: %s", out)
+	if out := tableOf(t, d, table.Options{Width: 300}); strings.Contains(out, "columns hidden") {
+		t.Errorf("a wide table has hidden columns: %s", out)
 	}
 	const want = "columns hidden to fit the width: median, efficiency (see report.md)\n"
 	if out := tableOf(t, d, table.Options{Width: 90}); !strings.Contains(out, want) {
@@ -246,7 +245,7 @@ func TestColumnsLeftOutAreNamed(t *testing.T) {
 	}
 }
 
-// interrupted is a run of three cells that a signal ended.
+// interrupted returns a run of three cells that was interrupted by a signal.
 func interrupted(trials ...int) *journal.Log {
 	var cells []analysistest.Cell
 	for i, levels := range []string{"strategy=sequential", "strategy=threads workers=2", "strategy=threads workers=4"} {
@@ -263,7 +262,7 @@ var drawnOnce = sync.OnceValue(func() *Content {
 	return d
 })
 
-func TestAPeakBeyondWhatWasMeasuredIsNotGiven(t *testing.T) {
+func TestPeakAboveMeasuredNumbers(t *testing.T) {
 	d := New(analysistest.Sweeps())
 	s := d.Sweeps[0]
 	if got := peakText(s); got != "22" {

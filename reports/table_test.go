@@ -28,7 +28,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 		tables, _, _ := strings.Cut(out, "\nfailed: ")
 		for line := range strings.Lines(tables) {
 			if n := text.StringWidthWithoutEscSequences(strings.TrimRight(line, "\n")); n > width {
-				t.Errorf("%d columns of %d: %s", n, width, line)
+				t.Errorf("the line has %d columns, want at most %d: %s", n, width, line)
 			}
 		}
 		for _, must := range []string{"mean", "speed-up", "verdict", "faster", "io_uring is switched off"} {
@@ -41,14 +41,14 @@ func TestTableFitsTheTerminal(t *testing.T) {
 
 func TestNoColourUnlessAsked(t *testing.T) {
 	if out := tableOf(t, New(analysistest.Typical()), table.Options{}); strings.Contains(out, "\x1b") {
-		t.Error("an escape without being asked")
+		t.Error("the table has colours, although they are off")
 	}
 	if out := tableOf(t, New(analysistest.Typical()), table.Options{Colour: true}); !strings.Contains(out, "\x1b[32mfaster\x1b[0m") {
-		t.Error("no colour though asked")
+		t.Error("the table has no colours, although they are on")
 	}
 }
 
-func TestALongTableIsAbridged(t *testing.T) {
+func TestLongTableIsShortened(t *testing.T) {
 	var sizes []string
 	for i := range 60 {
 		sizes = append(sizes, fmt.Sprint(i+1))
@@ -58,7 +58,7 @@ func TestALongTableIsAbridged(t *testing.T) {
 	g := d.Tables[0]
 	shown, omitted := g.Shown, g.Omitted
 	if len(shown)+omitted != len(d.Summaries) || len(shown) > analysis.FastestShown+analysis.SlowestShown+1 {
-		t.Errorf("%d shown and %d left out of %d", len(shown), omitted, len(d.Summaries))
+		t.Errorf("%d of %d cells are shown and %d left out", len(shown), len(d.Summaries), omitted)
 	}
 	seen := map[*analysis.Summary]bool{}
 	for i, s := range shown {
@@ -79,7 +79,7 @@ func TestALongTableIsAbridged(t *testing.T) {
 	}
 }
 
-func TestManyFailuresAreNamedUpToABound(t *testing.T) {
+func TestListOfFailuresIsLimited(t *testing.T) {
 	var cells []analysistest.Cell
 	for i := range 60 {
 		cells = append(cells, analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d", i+1), Seconds: []float64{0}})
@@ -90,17 +90,17 @@ func TestManyFailuresAreNamedUpToABound(t *testing.T) {
 	}
 	out := tableOf(t, New(log), table.Options{})
 	if n := strings.Count(out, "\nfailed: "); n != analysis.TroublesShown {
-		t.Errorf("%d failures named, want %d", n, analysis.TroublesShown)
+		t.Errorf("got %d failures, want %d", n, analysis.TroublesShown)
 	}
 	if !strings.Contains(out, "... and 10 cells more that are not ok") {
 		t.Error("the others are not counted")
 	}
 }
 
-func TestARunWithoutCellsHasReports(t *testing.T) {
+func TestRunWithoutCellsHasReports(t *testing.T) {
 	d := New(analysistest.Log(1))
 	if out := tableOf(t, d, table.Options{}); out != "" {
-		t.Errorf("a table of nothing: %q", out)
+		t.Errorf("got table %q for a run without cells", out)
 	}
 	var b bytes.Buffer
 	if err := writeMarkdown(&b, d); err != nil || !strings.Contains(b.String(), "0 cells") {

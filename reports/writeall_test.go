@@ -38,7 +38,7 @@ func filesIn(t *testing.T, dir string) []string {
 	return list
 }
 
-func TestWriteAllMakesEveryFileAndNoOther(t *testing.T) {
+func TestWriteAllWritesEveryFile(t *testing.T) {
 	dir := t.TempDir()
 	theirs := filepath.Join(dir, "notes.txt")
 	if err := os.WriteFile(theirs, []byte("mine"), 0o644); err != nil {
@@ -57,7 +57,7 @@ func TestWriteAllMakesEveryFileAndNoOther(t *testing.T) {
 		if want := "cpu0 is throttled."; !slices.Equal(d.Warnings, []string{want}) {
 			t.Errorf("warnings: %q", d.Warnings)
 		}
-		log.Run.Plots = []string{} // the second time, over what is there, old pictures stay
+		log.Run.Plots = []string{} // the second call keeps the old pictures
 	}
 	want := []string{
 		"details.csv", "notes.txt", "plots/speedup-write.png", "plots/time-write.png", "plots/trials-write.png",
@@ -67,7 +67,7 @@ func TestWriteAllMakesEveryFileAndNoOther(t *testing.T) {
 		t.Errorf("files are %q, want %q", got, want)
 	}
 	if content, err := os.ReadFile(theirs); err != nil || string(content) != "mine" {
-		t.Errorf("somebody's file holds %q (%v)", content, err)
+		t.Errorf("the other file has the content %q (%v)", content, err)
 	}
 }
 
@@ -85,29 +85,29 @@ func TestEveryPictureOfTheReportIsDrawn(t *testing.T) {
 		"heatmap-write-threads.png", "trials-write.png", "trials-append.png",
 	}
 	if !slices.Equal(links, pictures) {
-		t.Errorf("the report shows %q, drawn are %q", links, pictures)
+		t.Errorf("the report links %q, want %q", links, pictures)
 	}
 }
 
-func TestAnErrorNamesTheFile(t *testing.T) {
+func TestErrorNamesTheFile(t *testing.T) {
 	dir := t.TempDir()
 	log := analysistest.Typical()
 	log.Run.Plots = []string{}
-	broken := errors.New("no room for a directory")
+	broken := errors.New("no space for a directory")
 	if err := WriteAll(dir, func(string) error { return broken }, New(log)); !errors.Is(err, broken) {
-		t.Errorf("the error of mkdir became %v", err)
+		t.Errorf("got error %v, want the error of mkdir", err)
 	}
 	if left := filesIn(t, dir); !slices.Contains(left, "report.md") {
-		t.Errorf("for want of a directory of pictures nothing else was written: %q", left)
+		t.Errorf("got files %q, want report.md although the directory of the pictures is missing", left)
 	}
-	// A directory stands where a file is to be: the rename must fail.
+	// The rename must fail, because there is a directory in place of the file.
 	dir = t.TempDir()
 	if err := os.MkdirAll(filepath.Join(dir, "summary.csv", "x"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	err := WriteAll(dir, mkdir, New(log))
 	if err == nil || !strings.Contains(err.Error(), "summary.csv") {
-		t.Errorf("the error is %v", err)
+		t.Errorf("got error %v, want one that names summary.csv", err)
 	}
 	for _, name := range filesIn(t, dir) {
 		if strings.HasPrefix(filepath.Base(name), ".") {

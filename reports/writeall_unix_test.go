@@ -20,18 +20,18 @@ func check(t *testing.T, err error) {
 	}
 }
 
-// TestWhatStandsInPlaceOfAReport is not followed, not waited for and not lost: for every
-// file that is written, and for the directory of the pictures.
-func TestWhatStandsInPlaceOfAReport(t *testing.T) {
+// TestOtherEntriesInPlaceOfReports checks links, pipes and directories in place of each report, and of
+// the directory of the pictures. WriteAll must not follow them, wait for them or lose them.
+func TestOtherEntriesInPlaceOfReports(t *testing.T) {
 	log := analysistest.Typical()
 	log.Run.Plots = []string{"time"}
 	whole := t.TempDir()
 	check(t, WriteAll(whole, mkdir, New(log)))
 	files := filesIn(t, whole)
-	const theirs = "somebody's own"
+	const theirs = "content of another program"
 	for _, name := range append(files, plotsDir) {
 		if testing.Short() && name != plotsDir && name != files[0] {
-			continue // one report stands for the others, which are written alike
+			continue // one report is enough, because all are written in the same way
 		}
 		for kind, put := range map[string]func(path, elsewhere string) error{
 			"link to a file":      func(path, elsewhere string) error { return os.Symlink(filepath.Join(elsewhere, "file"), path) },
@@ -50,22 +50,22 @@ func TestWhatStandsInPlaceOfAReport(t *testing.T) {
 				err := WriteAll(dir, mkdir, New(log))
 				refused := (name == plotsDir) != (kind == "directory")
 				if refused != (err != nil) || err != nil && !strings.Contains(err.Error(), path) {
-					t.Errorf("the error is %v", err)
+					t.Errorf("got error %v, want an error: %v", err, refused)
 				}
 				if now, _ := os.ReadFile(filepath.Join(elsewhere, "file")); string(now) != theirs {
-					t.Errorf("a file elsewhere holds %q", now)
+					t.Errorf("a file elsewhere has the content %q", now)
 				}
 				if left := filesIn(t, elsewhere); len(left) != 1 {
-					t.Errorf("elsewhere is now %q", left)
+					t.Errorf("the other directory has the files %q", left)
 				}
 				for _, other := range files {
 					if refused && strings.HasPrefix(other, name) {
-						continue // it, or what would be in it
+						continue // the refused file, or a file in the refused directory
 					}
-					is, _ := os.ReadFile(filepath.Join(dir, other))
-					was, _ := os.ReadFile(filepath.Join(whole, other))
-					if !bytes.Equal(is, was) {
-						t.Errorf("%s has %d bytes, want %d", other, len(is), len(was))
+					got, _ := os.ReadFile(filepath.Join(dir, other))
+					want, _ := os.ReadFile(filepath.Join(whole, other))
+					if !bytes.Equal(got, want) {
+						t.Errorf("%s has %d bytes, want %d", other, len(got), len(want))
 					}
 				}
 			})
