@@ -115,7 +115,7 @@ var axes = [numAxes]key{
 		doc: "The directory under test. It determines the file system under test.",
 	},
 	Files: {
-		name: "files", form: form{kind: whole, min: 1, max: maxFiles}, defaultWords: "none; needed without from",
+		name: "files", form: form{kind: whole, min: 1, max: maxFiles}, defaultWords: "none; required unless from is set",
 		doc: "The number of items to generate.",
 	},
 	Lines: {

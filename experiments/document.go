@@ -59,7 +59,7 @@ func checkSource(source []byte) string {
 	}
 	if !utf8.Valid(source) {
 		line, column := firstInvalid(source)
-		return fmt.Sprintf("the file is not UTF-8: the first invalid byte is in line %d, column %d", line, column)
+		return fmt.Sprintf("the file is not UTF-8: the first invalid byte is on line %d, column %d", line, column)
 	}
 	if countIndicators(source) > maxIndicators {
 		return fmt.Sprintf("the file has more than %s indicator characters (, : - [ { ? #)", thousands(maxIndicators))
@@ -89,8 +89,8 @@ func countIndicators(source []byte) int {
 	return count
 }
 
-// isBlank errs on the side of blank: a byte above ASCII may belong to one of
-// the line breaks of Unicode.
+// isBlank reports whether c may be white space. It accepts every byte above ASCII, because
+// such a byte may be part of a Unicode line break.
 func isBlank(c byte) bool { return c <= ' ' || c >= 0x80 }
 
 func firstInvalid(source []byte) (line, column int) {
@@ -235,7 +235,7 @@ func (c *nodeCheck) keys(n *yaml.Node) {
 		case k.Tag == "!!merge":
 			c.d.problem(key, "merge keys (<<) are not supported, because they hide the origin of a value: repeat the keys")
 		case first[k.Value] != nil:
-			c.d.problem(key, "key %s is already set in line %d", quote(k.Value), first[k.Value].Line)
+			c.d.problem(key, "key %s is already set on line %d", quote(k.Value), first[k.Value].Line)
 		default:
 			first[k.Value] = key
 			kept = append(kept, key, value)

@@ -206,7 +206,7 @@ var publishedKeys = []key{
 		doc: "The quantity in the table: the seconds until all work was done, or until the caller could continue.",
 	},
 	{
-		name: "baseline", form: lineForm, defaultWords: "none; needed if rows are compared",
+		name: "baseline", form: lineForm, defaultWords: "none; required if rows are compared",
 		doc: "The method of the row that the printed speed-ups are relative to.",
 	},
 	{

@@ -52,20 +52,20 @@ type kind int
 const (
 	anything      kind = iota
 	word               // one of words
-	axisName           // one of words, which are the axes
+	axisName           // one of words, which are the names of axes
 	operationName      // an operation of the catalogue
 	strategyName       // a strategy of the catalogue, or a command
 	whole              // a whole number, or one of words
 	cpuCount           // a whole number, cpus or N*cpus
 	size               // a number of bytes, with or without a unit
-	path               // a path, in one line
-	line               // printable text in one line
+	path               // a path on one line
+	line               // printable text on one line
 	prose              // any text, or text that matches names
 	scalar             // text; a number is kept as it is written
 	boolean            // true or false
-	duration           // a time with its unit
+	duration           // a duration with a unit
 	percent            // a percentage
-	printed            // a number as it was printed
+	printed            // a number with its printed digits
 	levelList          // one level (of), a list of them, or a range of numbers
 	list               // a list with elements of the form of
 	oneOrList          // one element of the form of, or a list of them
