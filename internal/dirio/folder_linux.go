@@ -270,7 +270,7 @@ func (f Folder) modeOf(name string) (fs.FileMode, error) {
 	return modeFrom(stat.Mode), os.NewSyscallError("fstatat", err)
 }
 
-// kinds maps the file types of the kernel to those of package fs.
+// kinds maps the file types of the kernel to the file types of package fs.
 var kinds = map[uint32]fs.FileMode{
 	unix.S_IFREG: 0, unix.S_IFDIR: fs.ModeDir, unix.S_IFLNK: fs.ModeSymlink,
 	unix.S_IFIFO: fs.ModeNamedPipe, unix.S_IFSOCK: fs.ModeSocket,

@@ -37,7 +37,7 @@ func CgroupRefused(error) bool     { return false }
 func StartInCgroup(*exec.Cmd, int) {}
 
 // This system has one monotonic clock, and does not report stopped children.
-func machineAsleep() time.Duration    { return 0 }
+func suspendedTime() time.Duration    { return 0 }
 func NotifyChildren(chan<- os.Signal) {}
 func StoppedChild() string            { return "" }
 func IsStopped(*os.Process) bool      { return false }

@@ -36,7 +36,7 @@ type suspension struct {
 // clocks of the machine.
 func WatchSuspension(asleep func() time.Duration) *suspension {
 	if asleep == nil {
-		asleep = machineAsleep
+		asleep = suspendedTime
 	}
 	s := &suspension{asleep: asleep, before: asleep(), continued: make(chan os.Signal, 1)}
 	NotifyContinued(s.continued)

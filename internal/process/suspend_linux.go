@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// machineAsleep returns the time that the machine was suspended since it started.
+// suspendedTime returns the time that the machine was suspended since it started.
 // CLOCK_BOOTTIME continues during a suspension, CLOCK_MONOTONIC does not (clock_gettime(2)).
-func machineAsleep() time.Duration {
+func suspendedTime() time.Duration {
 	const close = time.Millisecond
 	for {
 		before, boot, after := clock(unix.CLOCK_MONOTONIC), clock(unix.CLOCK_BOOTTIME), clock(unix.CLOCK_MONOTONIC)

@@ -37,7 +37,7 @@ func (o Op) String() string {
 // Flags of io_uring_setup(2).
 const (
 	setupCQSize       = 1 << 3  // IORING_SETUP_CQSIZE: cqEntries is set
-	setupClamp        = 1 << 4  // IORING_SETUP_CLAMP: too large a queue is made smaller
+	setupClamp        = 1 << 4  // IORING_SETUP_CLAMP: a queue that is too large gets the maximum size
 	setupSubmitAll    = 1 << 7  // IORING_SETUP_SUBMIT_ALL, 5.18: an invalid entry does not stop the following entries
 	setupCoopTaskrun  = 1 << 8  // IORING_SETUP_COOP_TASKRUN, 5.19: no interrupt for a completion
 	setupSingleIssuer = 1 << 12 // IORING_SETUP_SINGLE_ISSUER, 6.0: one thread submits

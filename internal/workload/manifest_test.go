@@ -68,7 +68,7 @@ func TestSurveyRefusals(t *testing.T) {
 	}
 }
 
-// hostile has every kind of name that a line-based format could trip over.
+// hostile contains every kind of name that a line-based format may handle wrongly.
 var hostile = hostileManifest()
 
 func hostileManifest() *Manifest {

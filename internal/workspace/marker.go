@@ -30,7 +30,7 @@ func (e *InUseError) Error() string {
 	if e.PID != 0 {
 		who = fmt.Sprintf("process %d", e.PID)
 	}
-	return fmt.Sprintf("%s is in use: %s of the same run works there\nwait until it has ended, or stop it; a copy of a results directory cannot be resumed beside the original", e.Path, who)
+	return fmt.Sprintf("%s is in use by %s of the same run\nwait until it ends, or stop it; a copy of a results directory cannot be resumed while the original is running", e.Path, who)
 }
 
 // mark creates the marker and locks it. If that fails it removes the marker, so that the

@@ -94,7 +94,7 @@ type mount struct {
 	device string
 	root   string // the mounted directory within the file system
 	point  string
-	kind   string // of the file system
+	kind   string // type of the file system
 }
 
 func mounts() (list []mount) {

@@ -17,7 +17,7 @@ type openedDirectory struct {
 	parent directory
 	name   string
 	dir    directory
-	self   fs.FileInfo // of dir
+	self   fs.FileInfo // describes dir
 }
 
 // makeNew creates a directory, which must not exist, and opens it.

@@ -86,8 +86,8 @@ func (r *removal) entry(above directory, name string, depth int) bool {
 	return r.record(above, name, err)
 }
 
-// openToRemove opens a directory to be emptied, also one that its owner may not
-// read or write.
+// openToRemove opens a directory whose entries will be removed. Its owner need not have
+// permission to read or write it.
 func openToRemove(above directory, name string) (directory, error) {
 	dir, err := above.open(name)
 	if errors.Is(err, fs.ErrPermission) {
