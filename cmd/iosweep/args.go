@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -84,6 +85,21 @@ func flagError(_ *cobra.Command, err error) error {
 	}
 	if before, _, ok := strings.Cut(text, ": strconv."); ok {
 		return fmt.Errorf("%s: it must be a whole number", before)
+	}
+	return err
+}
+
+// exclusive matches the error of cobra for flags that exclude each other.
+var exclusive = regexp.MustCompile(`^if any flags in the group \[(\S+) (\S+)\] are set none of the others can be`)
+
+// plainError replaces the error of cobra for flags that exclude each other, which names them
+// twice.
+func plainError(err error) error {
+	if err == nil {
+		return nil
+	}
+	if flags := exclusive.FindStringSubmatch(err.Error()); flags != nil {
+		return fmt.Errorf("--%s and --%s cannot be used together", flags[1], flags[2])
 	}
 	return err
 }

@@ -31,8 +31,8 @@ func newDoctor(s streams) *cobra.Command {
 of the processors, other processes, steal, a cpu quota, memory, the clock. On the
 file system of DIR (default: the working directory) it tests whether files can be
 dropped from the page cache, read without the cache, and copied by the kernel. It
-takes one to two seconds, and removes the files that it makes. If a check is impossible
-on this machine, its state is unknown.
+takes one to two seconds, and removes the files that it makes. A check that is
+impossible on this machine has the state unknown.
 
 Exit codes:
   0  the checks are done, whatever they found

@@ -50,7 +50,7 @@ func (f *experimentFlags) register(cmd *cobra.Command) {
 }
 
 // budgetUsage describes the flag --budget of several commands.
-const budgetUsage = "the longest `time` that the run may take, for example 8h"
+const budgetUsage = "the longest `time` of one session, for example 8h"
 
 // overrides returns all overrides as PATH=VALUE. The flags --budget, --workspace and
 // --seed come last, so that they win over --set. typed maps their overrides to the text

@@ -33,7 +33,7 @@ func execute(args []string, s streams) int {
 	s.out, s.err = out, oneline.Writer(s.err)
 	root := newRoot(s)
 	root.SetArgs(args)
-	err := out.addError(root.Execute())
+	err := out.addError(plainError(root.Execute()))
 	var e *exit
 	if err != nil && (!errors.As(err, &e) || e.err != nil) {
 		fmt.Fprintln(s.err, "iosweep: "+withoutRepeats(err.Error()))

@@ -172,7 +172,7 @@ func incompleteRun(t *testing.T) (dir string, args []string) {
 }
 
 // TestResumeOnFailingMachine: if the machine prevents a resume, the run stays incomplete, and
-// the exit code is not that of wrong usage.
+// the exit code does not mean wrong usage.
 func TestResumeOnFailingMachine(t *testing.T) {
 	for _, test := range []struct {
 		name  string
