@@ -17,9 +17,9 @@ const (
 	partDigits = 16
 )
 
-// abandoned is the age from which on a temporary file has no writer: writing takes seconds. If
-// a writer is slower than that, its rename fails because the file is gone. The file under the
-// final name stays complete.
+// abandoned is the age at which a temporary file counts as abandoned. Its writer needs only
+// seconds. If a writer is slower, its rename fails because the file is gone, and the file
+// under the final name stays complete.
 const abandoned = time.Hour
 
 // temporary returns a temporary name for the new content of a file.

@@ -19,10 +19,10 @@ import (
 //     of theirs.
 //
 // Two cases are not detected. A process that a contender started may be stopped while the
-// contender waits for it: only the contender is told. A hypervisor may stop the machine.
+// contender waits for it: only the contender is told. And a hypervisor may stop the machine.
 
-// minSleep is the clock difference from which on the machine counts as suspended. The clocks
-// are not read at the same instant.
+// minSleep is the smallest clock difference that counts as a suspension. The clocks are not
+// read at the same instant.
 const minSleep = 100 * time.Millisecond
 
 // A suspension detects that the runner was stopped or the machine was suspended.

@@ -94,7 +94,7 @@ func listed(entries []string) string {
 type Leftover struct {
 	Path      string
 	Session   int  // from 1
-	Unrelated bool // it only has such a name: it is no directory of this user or root
+	Unrelated bool // not a workspace: not a directory, or owned by another user (root is allowed)
 }
 
 // Leftovers lists the workspaces that processes of the run id may have left under parent: the

@@ -17,8 +17,8 @@ import (
 //   - It works relative to open directories, so a link that replaces a directory has no
 //     effect.
 //   - It does not enter a mount. os.RemoveAll does, and deletes the content of bind mounts.
-//   - It records what it cannot remove, and continues with the rest. A failure of the file
-//     system is different: it does not depend on the file.
+//   - It records what it cannot remove, and continues with the rest. It returns a
+//     failure of the file system as an error instead: that does not depend on the file.
 //   - A tree may be deeper than the limit of open files, or than the longest path. Below
 //     maxDepth a directory is first moved up into the workspace.
 type removal struct {

@@ -67,9 +67,9 @@ func (w *Workspace) makeParents(name string) error {
 
 // MakeSpread is like Make. It also asks the file system to place new subdirectories apart from
 // each other. ext4 puts a new directory near its parent, and its files into the same group of
-// inodes. There it skips every inode that was freed in the last minute, so that a crash
-// recovery can still use it (recently_deleted in fs/ext4/ialloc.c). After a trial that freed
-// ten thousand inodes, creating the files of the next trial would take ten times as long.
+// inodes. There it skips every inode that was freed in the last minute (recently_deleted in
+// fs/ext4/ialloc.c). After a trial that freed ten thousand inodes, creating the files of the
+// next trial would take ten times as long.
 //
 // MakeSpread reports whether the file system spreads the directories. ext4 does so by the
 // number of directories in each part of the disk: see Empty.
