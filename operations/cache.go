@@ -94,15 +94,15 @@ func (in inputs) each(ctx context.Context, buffer int, do func(f dirio.File, buf
 	if err != nil {
 		return err
 	}
-	folders := make([]dirio.Cursor, workload.Processors(in.n))
+	cursors := make([]dirio.Cursor, workload.Processors(in.n))
 	defer func() {
-		err = errors.Join(err, dirio.CloseCursors(folders), dir.Close())
+		err = errors.Join(err, dirio.CloseCursors(cursors), dir.Close())
 	}()
 	return workload.ForEach(ctx, in.n, func(number int) func(int) error {
-		buf, folder := make([]byte, buffer), &folders[number]
+		buf, cursor := make([]byte, buffer), &cursors[number]
 		return func(i int) error {
 			name := in.name(i)
-			err := dirio.WithFile(dir, folder, name, func(f dirio.File, _ dirio.Status) error { return do(f, buf) })
+			err := dirio.WithFile(dir, cursor, name, func(f dirio.File, _ dirio.Status) error { return do(f, buf) })
 			if err != nil {
 				return fmt.Errorf("%s: %w", filepath.Join(dir.Path, name), err)
 			}

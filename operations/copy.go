@@ -75,11 +75,11 @@ func (t *copyTask) Do(s *Scratch, item int) (Result, error) {
 
 // copy opens both files, copies the bytes and closes both.
 func (t *copyTask) copy(s *Scratch, want *workload.File) (int64, error) {
-	here, name, err := s.from.Enter(t.in, "", want.Name)
+	folder, name, err := s.from.Enter(t.in, "", want.Name)
 	if err != nil {
 		return 0, err
 	}
-	in, err := t.in.OpenItem(here, name)
+	in, err := t.in.OpenItem(folder, name)
 	if err != nil {
 		return 0, err
 	}
@@ -106,13 +106,13 @@ func (t *copyTask) transfer(s *Scratch, out, in dirio.File, size int64) (moved i
 	if s.buf == nil {
 		s.buf = aligned(nil, copyBuffer)
 	}
-	n, err := pump(out, in, s.buf, size-moved)
+	n, err := copyThroughBuffer(out, in, s.buf, size-moved)
 	return moved + n, err
 }
 
-// pump copies the rest of in to out through a buffer. A short read at the expected end
+// copyThroughBuffer copies the rest of in to out through a buffer. A short read at the expected end
 // of the file is the end, so no further read follows.
-func pump(out, in dirio.File, buf []byte, size int64) (int64, error) {
+func copyThroughBuffer(out, in dirio.File, buf []byte, size int64) (int64, error) {
 	var moved int64
 	for {
 		n, err := in.Read(buf)

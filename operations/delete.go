@@ -25,11 +25,11 @@ func (deleting) Footprint(Site, WorkloadSize) Footprint { return Footprint{} }
 func (deleting) Descriptors(site Site) Descriptors { return disposableCopyDescriptors(site) }
 
 func (deleting) Open(site Site) (Task, error) {
-	v, err := openDisposableCopy(site)
+	files, err := openDisposableCopy(site)
 	if err != nil {
 		return nil, err
 	}
-	return &deleteTask{v}, nil
+	return &deleteTask{files}, nil
 }
 
 // Verify checks that the input directory is empty, and the output directory too: a file
@@ -67,9 +67,9 @@ func (t *deleteTask) Begin() error { return nil }
 func (t *deleteTask) End() error { return removeDirs(t.site, t.site.Input) }
 
 func (t *deleteTask) Do(s *Scratch, item int) (Result, error) {
-	here, name, err := t.find(s, item)
+	folder, name, err := t.find(s, item)
 	if err == nil {
-		err = here.Remove(name)
+		err = folder.Remove(name)
 	}
 	return result(t.site.Manifest, item, err)
 }

@@ -14,11 +14,11 @@ func (t *deleteTask) advance(x *RingItem) error {
 		return x.checkResults()
 	}
 	x.stage++
-	here, name, err := t.find(x.Scratch, x.Item)
+	folder, name, err := t.find(x.Scratch, x.Item)
 	if err != nil {
 		return err
 	}
 	x.name = name
-	x.add(Request{Call: CallUnlink, Dir: here.FD, Name: name})
+	x.add(Request{Call: CallUnlink, Dir: folder.FD, Name: name})
 	return checkName(name)
 }

@@ -26,9 +26,9 @@ func TestDirectReads(t *testing.T) {
 			task, err := op.Open(site)
 			must(t, err)
 			var s Scratch
-			here, name, err := s.from.Enter(openInputs(t, site), "", "a")
+			folder, name, err := s.from.Enter(openInputs(t, site), "", "a")
 			must(t, err)
-			probe, err := here.OpenDirect(name)
+			probe, err := folder.OpenDirect(name)
 			if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
 				if !strings.Contains(err.Error(), "use cache: warm") {
 					t.Errorf("error %q does not contain the hint", err)

@@ -30,15 +30,15 @@ func (moving) Descriptors(site Site) Descriptors {
 }
 
 func (moving) Open(site Site) (Task, error) {
-	v, err := openDisposableCopy(site)
+	files, err := openDisposableCopy(site)
 	if err != nil {
 		return nil, err
 	}
 	out, err := openDirectory(site, site.Output)
 	if err != nil {
-		return nil, errors.Join(err, v.Close())
+		return nil, errors.Join(err, files.Close())
 	}
-	return &moveTask{disposableCopy: v, out: out}, nil
+	return &moveTask{disposableCopy: files, out: out}, nil
 }
 
 // Verify checks that every item is in Output and that Input is empty.

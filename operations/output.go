@@ -49,11 +49,11 @@ func (o *output) place(s *Scratch) string {
 
 // createIn makes the file of an item in a place below dir.
 func createIn(s *Scratch, dir dirio.Directory, place string, want *workload.File) (out dirio.File, err error) {
-	here, name, err := s.to.Enter(dir, place, want.Name)
+	folder, name, err := s.to.Enter(dir, place, want.Name)
 	if err != nil {
 		return out, err
 	}
-	return here.Create(name, want.Mode)
+	return folder.Create(name, want.Mode)
 }
 
 // finish makes the file durable, if the axis sync has the level file, and closes it. err

@@ -31,11 +31,11 @@ func (renaming) Open(site Site) (Task, error) {
 	if err := refuseCollisions(site.Manifest); err != nil {
 		return nil, err
 	}
-	v, err := openDisposableCopy(site)
+	files, err := openDisposableCopy(site)
 	if err != nil {
 		return nil, err
 	}
-	return &renameTask{v}, nil
+	return &renameTask{files}, nil
 }
 
 // Verify checks that every item has its new name. An old name that still exists is an
@@ -75,9 +75,9 @@ type renameTask struct {
 }
 
 func (t *renameTask) Do(s *Scratch, item int) (Result, error) {
-	here, name, err := t.find(s, item)
+	folder, name, err := t.find(s, item)
 	if err == nil {
-		err = here.Rename(name, here, name+renamedSuffix)
+		err = folder.Rename(name, folder, name+renamedSuffix)
 	}
 	return result(t.site.Manifest, item, err)
 }

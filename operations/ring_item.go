@@ -57,11 +57,11 @@ var callNames = [...]string{
 }
 
 // enter opens the item's folder, unless it is still open.
-func (x *RingItem) enter(c *dirio.Cursor, dir dirio.Directory, place string) (here dirio.Folder, err error) {
-	if here, x.name, err = c.Enter(dir, place, x.file.Name); err != nil {
-		return here, err
+func (x *RingItem) enter(c *dirio.Cursor, dir dirio.Directory, place string) (folder dirio.Folder, err error) {
+	if folder, x.name, err = c.Enter(dir, place, x.file.Name); err != nil {
+		return folder, err
 	}
-	return here, checkName(x.name)
+	return folder, checkName(x.name)
 }
 
 // checkName refuses a name with a zero byte, because the kernel would cut the name there.
@@ -100,7 +100,7 @@ const (
 // EAGAIN instead of waiting. A pipe in the place of a file then blocks the trial's process,
 // which has a timeout.
 func (x *RingItem) requestOpen(dir dirio.Directory) error {
-	here, err := x.enter(&x.Scratch.from, dir, "")
+	folder, err := x.enter(&x.Scratch.from, dir, "")
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (x *RingItem) requestOpen(dir dirio.Directory) error {
 	if dir.Direct {
 		flags |= unix.O_DIRECT
 	}
-	x.add(Request{Call: CallOpen, File: fromFile, Dir: here.FD, Name: x.name, Flags: flags})
+	x.add(Request{Call: CallOpen, File: fromFile, Dir: folder.FD, Name: x.name, Flags: flags})
 	x.link(LinkOnSuccess)
 	return nil
 }
@@ -184,12 +184,12 @@ func (o *output) requestStore(x *RingItem) error {
 // permissions. If the umask would remove some, the file is created first. An ordinary call
 // then sets its permissions before anything is written.
 func (o *output) requestCreate(x *RingItem) error {
-	here, err := o.enter(x)
+	folder, err := o.enter(x)
 	if err != nil {
 		return err
 	}
 	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW
-	x.add(Request{Call: CallOpen, File: toFile, Dir: here.FD, Name: x.name, Flags: flags, Mode: x.file.Mode})
+	x.add(Request{Call: CallOpen, File: toFile, Dir: folder.FD, Name: x.name, Flags: flags, Mode: x.file.Mode})
 	x.created, x.needsMode = true, dirio.UmaskClears(x.file.Mode)
 	if !x.needsMode {
 		x.link(LinkOnSuccess)
@@ -206,9 +206,9 @@ func (o *output) enter(x *RingItem) (dirio.Folder, error) {
 func (o *output) storeResult(x *RingItem) (bool, error) {
 	if x.needsMode {
 		x.needsMode = false
-		here, err := o.enter(x)
+		folder, err := o.enter(x)
 		if err == nil {
-			err = unix.Fchmodat(here.FD, x.name, uint32(x.file.Mode), 0)
+			err = unix.Fchmodat(folder.FD, x.name, uint32(x.file.Mode), 0)
 		}
 		if err != nil {
 			err = &fs.PathError{Op: "fchmodat", Path: x.name, Err: err}

@@ -194,8 +194,8 @@ func TestSizesByRequests(t *testing.T) {
 					if op.Info().Name == "write" {
 						t.Skip("write has no axis cache")
 					}
-					here := openInputs(t, site)
-					if probe, err := here.Top.OpenDirect("a"); err != nil {
+					folder := openInputs(t, site)
+					if probe, err := folder.Top.OpenDirect("a"); err != nil {
 						t.Skip(err)
 					} else {
 						must(t, probe.Close())

@@ -62,11 +62,11 @@ func (c *source) make(p *StagedItem) (err error) {
 	return err
 }
 
-// recorded returns the content of an item that is already in memory. The caller must not
+// inMemory returns the content of an item that is already in memory. The caller must not
 // change it. ok is false for all other content.
-func (c *source) recorded(item int) (data []byte, ok bool) {
-	if made, is := c.made.(workload.InMemory); is {
-		return made.Bytes(item)
+func (c *source) inMemory(item int) (data []byte, ok bool) {
+	if content, ok := c.made.(workload.InMemory); ok {
+		return content.Bytes(item)
 	}
 	return nil, false
 }
@@ -88,11 +88,11 @@ func (site *Site) load(s *Scratch, dir dirio.Directory, p *StagedItem) (err erro
 // load appends the content of an item's file in dir to dst. It yields between its system
 // calls.
 func load(s *Scratch, dir dirio.Directory, want *workload.File, dst []byte) ([]byte, error) {
-	here, name, err := s.from.Enter(dir, "", want.Name)
+	folder, name, err := s.from.Enter(dir, "", want.Name)
 	if err != nil {
 		return dst, err
 	}
-	in, err := dir.OpenItem(here, name)
+	in, err := dir.OpenItem(folder, name)
 	if err != nil {
 		return dst, err
 	}

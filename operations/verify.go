@@ -54,16 +54,16 @@ func (e expectation) verify() (Outcome, error) {
 	m := e.site.Manifest
 	items := m.Len()
 	var stored atomic.Int64
-	folders := make([]dirio.Cursor, workload.Processors(items))
+	cursors := make([]dirio.Cursor, workload.Processors(items))
 	err = workload.ForEach(context.Background(), items, func(number int) func(int) error {
-		buf, folder := make([]byte, workload.DigestBuffer), &folders[number]
+		buf, cursor := make([]byte, workload.DigestBuffer), &cursors[number]
 		return func(item int) error {
 			file := m.File(item)
 			if found[item] == notFound {
 				wrong.item(item, file.Name, errMissing)
 				return nil
 			}
-			err := dirio.WithFile(dir, folder, path.Join(e.places[found[item]-1], file.Name+e.suffix), func(f dirio.File, found dirio.Status) error {
+			err := dirio.WithFile(dir, cursor, path.Join(e.places[found[item]-1], file.Name+e.suffix), func(f dirio.File, found dirio.Status) error {
 				size, err := compare(f, found, &file, buf)
 				stored.Add(size)
 				return err
@@ -74,7 +74,7 @@ func (e expectation) verify() (Outcome, error) {
 			return nil
 		}
 	})
-	err = errors.Join(err, dirio.CloseCursors(folders))
+	err = errors.Join(err, dirio.CloseCursors(cursors))
 	if err == nil {
 		err = wrong.err(items)
 	}

@@ -53,7 +53,7 @@ var (
 )
 
 func (t *writeTask) Do(s *Scratch, item int) (Result, error) {
-	if data, ok := t.source.recorded(item); ok {
+	if data, ok := t.source.inMemory(item); ok {
 		return t.store(s, item, data)
 	}
 	return doStages(t, s, item)

@@ -61,7 +61,7 @@ func (t *writeTask) begin(x *RingItem) error {
 
 // makeAndStore makes the content, unless it is already in memory, and requests to store it.
 func (t *writeTask) makeAndStore(x *RingItem) error {
-	data, ok := t.source.recorded(x.Item)
+	data, ok := t.source.inMemory(x.Item)
 	if !ok {
 		space, err := x.memory(readSize(x.file.Size))
 		if err != nil {

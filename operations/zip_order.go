@@ -79,8 +79,8 @@ func (o *entryOrder) has(item int) bool {
 // release writes the pending entry of an item. An entry that is not pending was written
 // already.
 func (o *entryOrder) release(item int) error {
-	p, kept := o.pending[item]
-	if !kept {
+	p, found := o.pending[item]
+	if !found {
 		return nil
 	}
 	delete(o.pending, item)

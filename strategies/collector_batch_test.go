@@ -83,7 +83,7 @@ func TestErrorInBatch(t *testing.T) {
 		job := f.job(t, 1000)
 		job.Sink = operations.SinkCollector
 		timing, err := Run(t.Context(), s, job)
-		if err == nil || strings.Count(err.Error(), "item 11: told to fail") != 1 {
+		if err == nil || strings.Count(err.Error(), "item 11: injected failure") != 1 {
 			t.Fatalf("got error %v, want the error of item 11 once", err)
 		}
 		if timing.Items >= job.Items {

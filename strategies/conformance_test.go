@@ -127,7 +127,7 @@ func TestFirstErrorStopsAll(t *testing.T) {
 		f.FailAt, f.Slow = 5, true
 		const items = 2000
 		timing, err := Run(t.Context(), s, f.job(t, items))
-		if err == nil || err.Error() != "item 5: told to fail" {
+		if err == nil || err.Error() != "item 5: injected failure" {
 			t.Fatalf("got error %v, want the error of item 5 once", err)
 		}
 		h := f.history(t)
@@ -253,7 +253,7 @@ func TestErrorBehindSink(t *testing.T) {
 				f.Staged, f.Slow, f.FailAt = true, true, 11
 				job := f.job(t, 400)
 				job.Sink = sink
-				if _, err := Run(t.Context(), s, job); err == nil || !strings.Contains(err.Error(), "item 11: told to fail") {
+				if _, err := Run(t.Context(), s, job); err == nil || !strings.Contains(err.Error(), "item 11: injected failure") {
 					t.Fatalf("got error %v, want the error of item 11", err)
 				}
 			})

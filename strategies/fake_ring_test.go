@@ -20,7 +20,7 @@ func (t fakeTask) Advance(x *operations.RingItem) (operations.Result, error) {
 			return operations.Result{}, err
 		}
 		if x.Item == t.FailAt {
-			return operations.Result{}, fmt.Errorf("item %d: told to fail", x.Item)
+			return operations.Result{}, fmt.Errorf("item %d: injected failure", x.Item)
 		}
 		t.wait(x)
 		return operations.Result{}, nil

@@ -61,7 +61,7 @@ type fake struct {
 	Log    string `json:"log"`
 	Staged bool   `json:"staged"`
 	// Batched operations are staged and can store many items at a time.
-	Batched bool `json:"gathered"`
+	Batched bool `json:"batched"`
 	// FailAt is the item that fails, and DieAt the item that kills its process; -1 means none.
 	FailAt int `json:"fail_at"`
 	DieAt  int `json:"die_at"`
@@ -111,7 +111,7 @@ func (t fakeTask) stage(name string, item int) error {
 		return err
 	}
 	if item == t.FailAt {
-		return fmt.Errorf("item %d: told to fail", item)
+		return fmt.Errorf("item %d: injected failure", item)
 	}
 	if item == t.DieAt {
 		self, _ := os.FindProcess(os.Getpid())

@@ -12,7 +12,7 @@ import (
 	"iosweep/operations"
 )
 
-// TestWorkerDeathIsExplained checks that the error names the end of the process, whatever symptom is noticed first.
+// TestWorkerDeathIsExplained checks that the error says how the process ended, whichever symptom is noticed first.
 func TestWorkerDeathIsExplained(t *testing.T) {
 	for name, test := range map[string]struct {
 		script, want string

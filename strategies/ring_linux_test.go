@@ -214,7 +214,7 @@ func TestRingsAllocateNothingPerItem(t *testing.T) {
 	}
 }
 
-// A scripted task has items with one round of requests. ask adds the requests, and answered checks their results.
+// A scriptedTask has items with one round of requests. The function requests adds them, and check checks the results.
 type scriptedTask struct {
 	requests func(x *operations.RingItem)
 	check    func(x *operations.RingItem) error

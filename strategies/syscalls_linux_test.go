@@ -27,8 +27,8 @@ const (
 	endsHere   = "/iosweep-work-ends"
 )
 
-// tracedItems is large, so that a call for each item is clearly more than tracedSlack. The Go runtime makes a few calls of
-// its own: it uses a write to wake the network poller, see eventfd(2).
+// tracedItems is large, so that a call for each item is clearly more than tracedSlack. The Go runtime makes a few calls
+// too: it uses a write to wake the network poller, see eventfd(2).
 const tracedItems, tracedSlack = 200, 20
 
 // TestSystemCallsOfAnItem counts the system calls on files and descriptors of each item with strace. There must be exactly
