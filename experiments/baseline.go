@@ -75,7 +75,7 @@ func (f *file) findBaselines() {
 					match.add(int(b))
 				}
 			}
-			if len(list) > 1 { // searching a shorter list again takes no time, and saves memory
+			if len(list) > 1 { // a shorter list is searched again, which is fast and needs no memory
 				matches[w] = match
 			}
 		}

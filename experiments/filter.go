@@ -213,7 +213,7 @@ func (f *file) applyOnly() {
 		f.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
 		return
 	}
-	newIndex := make([]int, len(f.Cells)) // by old index, for kept cells
+	newIndex := make([]int, len(f.Cells)) // new index of each kept cell, by old index
 	cells, baseline := f.Cells[:0], f.Baseline[:0]
 	for i, kept := range keep {
 		if kept {

@@ -98,7 +98,7 @@ var trialsKeys = []key{
 	},
 	{
 		name: "warmup", form: form{kind: whole, min: 0, max: maxRepeats}, defaultYAML: "1",
-		doc: "The number of trials of each cell before the measured trials. Results do not include them.",
+		doc: "The number of trials of each cell before the measured trials. No statistics include them.",
 	},
 	{
 		name: "order", shortLabel: true, form: form{kind: word, words: []string{string(Shuffled), string(Listed)}}, defaultYAML: "shuffled",

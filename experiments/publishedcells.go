@@ -88,7 +88,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 }
 
 // warnMixedKinds warns that a program is compared with a built-in strategy, or the reverse.
-// The speed-up then includes the difference between the programs.
+// The speed-up then also includes the difference between two programs.
 func (f *file) warnMixedKinds(row, cell, baseline int) {
 	if f.isProgram(cell) == f.isProgram(baseline) {
 		return
