@@ -10,9 +10,9 @@ import (
 	"iosweep/journal"
 )
 
-// TestAdaptiveRunSaysWhyItStopped, for real: two programs that take the same time are, on any
-// but a very noisy machine, known well long before there are as many trials as there may be.
-func TestAdaptiveRunSaysWhyItStopped(t *testing.T) {
+// TestAdaptiveRunNotesWhyItStopped runs two programs that take the same time. On any machine that
+// is not very noisy, their interval is narrow enough long before the maximum of repeats.
+func TestAdaptiveRunNotesWhyItStopped(t *testing.T) {
 	if _, err := exec.LookPath("sleep"); err != nil {
 		t.Skip(err)
 	}
@@ -31,7 +31,7 @@ trials: {repeats: {min: 3, max: `+strconv.Itoa(most)+`, ci: 100%}, warmup: 1}
 		t.Fatalf("%+v", ending)
 	}
 	if a := log.Run.Adaptive; a == nil || a.Min != 3 || a.Width != 1 || log.Run.Repeats != most {
-		t.Errorf("the journal says %+v, at most %d", a, log.Run.Repeats)
+		t.Errorf("the journal has the repeats %+v, at most %d; want min 3, width 1, at most %d", a, log.Run.Repeats, most)
 	}
 	trials := map[int]int{}
 	for _, trial := range log.Trials {
@@ -42,14 +42,14 @@ trials: {repeats: {min: 3, max: `+strconv.Itoa(most)+`, ci: 100%}, warmup: 1}
 	if trials[0] < 3 || trials[1] < 3 || trials[0] > most || trials[1] > most {
 		t.Errorf("trials of each cell: %v", trials)
 	}
-	// How many trials it takes is the machine's; a cell that stopped early has a note.
-	said := slices.DeleteFunc(slices.Clone(log.Notes), func(n journal.Note) bool { return n.Kind != journal.NotePrecise })
-	if early := trials[1] < most; early != (len(said) == 1) {
-		t.Errorf("trials of each cell: %v, notes: %+v", trials, said)
+	// The number of trials depends on the machine. A cell that stopped early has a note.
+	notes := slices.DeleteFunc(slices.Clone(log.Notes), func(n journal.Note) bool { return n.Kind != journal.NotePrecise })
+	if early := trials[1] < most; early != (len(notes) == 1) {
+		t.Errorf("trials of each cell: %v, notes: %+v", trials, notes)
 	}
-	for _, n := range said {
+	for _, n := range notes {
 		if n.Cell == nil || *n.Cell != 1 || !strings.Contains(n.Text, "requested: at most 100%") {
-			t.Errorf("the note %+v does not say of the second cell, and why", n)
+			t.Errorf("the note %+v does not name the second cell and the requested width", n)
 		}
 	}
 }

@@ -14,12 +14,11 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// maxSuspensions is how often a trial that was suspended is done again.
+// maxSuspensions is the number of times that a suspended trial is repeated.
 const maxSuspensions = 3
 
-// attempt does one trial and records it, unless it was interrupted: what was
-// abandoned was not measured. Neither was what was suspended, and that is done
-// again.
+// attempt runs one trial and records it. It does not record a trial that was cancelled with the
+// run, or one that was suspended. It repeats a suspended trial.
 func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial, err error) {
 	round := r.Plan.Round(t.Round)
 	shown := TrialInfo{
@@ -40,7 +39,7 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 		r.opt.Progress.Begun(shown)
 		end, err := r.trial(ctx, t, shown.Attempt)
 		if errors.Is(err, context.Cause(ctx)) || errors.Is(err, ctx.Err()) {
-			err = nil // the interruption itself, which is no fault of the machine
+			err = nil // the cancellation itself, which is not a fault of the machine
 		}
 		if err != nil || ctx.Err() != nil {
 			return end.record, errors.Join(err, r.cleanUp(ctx, t, end))
@@ -54,25 +53,25 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 		if err := r.cleanUp(ctx, t, end); err != nil {
 			return end.record, err
 		}
-		text := fmt.Sprintf("%s, %s %d, is done again: %s", end.record.Name, end.record.Phase, end.record.Round, end.suspended)
+		text := fmt.Sprintf("%s, %s round %d, is repeated: %s", end.record.Name, end.record.Phase, end.record.Round, end.suspended)
 		if err := r.note(journal.Note{Kind: journal.NoteRepeated, Text: text}); err != nil {
 			return end.record, err
 		}
 	}
 }
 
-// finishTrial records a trial, and only then does what may fail: it removes what the
-// trial left, and leaves a cell alone that met a limit. The error ends the run.
+// finishTrial records a trial, and then does the steps that may fail: it removes the files of the
+// trial, and excludes a cell that has reached a limit. An error ends the run.
 func (r *run) finishTrial(ctx context.Context, t schedule.Slot, shown TrialInfo, end *trialResult) error {
 	cleanUp := sync.OnceValue(func() error { return r.cleanUp(ctx, t, end) })
-	// A disk that is full again, and not for the first time, is laid to the cell, where
-	// there is room once its files are gone: else a contender that writes too much would
-	// stop every resumed run in the same place.
+	// If the disk is full repeatedly in the same slot, and has enough space after the files of the
+	// trial were removed, the cell is the cause. Without this rule a contender that writes too
+	// much would stop every resumed run in the same slot.
 	if trial := &end.record; trial.Void && r.tracker.HadFault(t) && strings.Contains(trial.Error, fault.Full) {
 		cleanUp()
 		if err := r.CheckSpace(r.opt.Out, func(string) {}); err == nil {
 			trial.Void = false
-			trial.Error += "; it was so before, and there is room for the plan once its files are gone: the cell takes more than its outcome needs"
+			trial.Error += "; this happened before, and there is enough space for the plan without the files of this trial: the cell uses more space than its outcome needs"
 		}
 	}
 	if err := r.record(t, shown, &end.record); err != nil {
@@ -83,7 +82,7 @@ func (r *run) finishTrial(ctx context.Context, t schedule.Slot, shown TrialInfo,
 		return err
 	}
 	if end.limit != "" {
-		if err := r.exclude(t.Cell, "it met a limit of this machine: "+end.limit); err != nil {
+		if err := r.exclude(t.Cell, "it reached a limit of this machine: "+end.limit); err != nil {
 			return err
 		}
 	}
@@ -93,13 +92,13 @@ func (r *run) finishTrial(ctx context.Context, t schedule.Slot, shown TrialInfo,
 	return nil
 }
 
-// record writes a trial into the journal, and only then into the tracker.
+// record adds a trial to the journal, and then to the tracker.
 func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) error {
 	if err := r.journal.Append(journal.Entry{Trial: trial}); err != nil {
 		if _, changed := errors.AsType[*journal.ChangedError](err); changed {
-			return fmt.Errorf("while %s ran (trial %d), which is not recorded: %w", trial.Name, trial.Trial, err)
+			return fmt.Errorf("while %s ran (trial %d, which is not recorded): %w", trial.Name, trial.Trial, err)
 		}
-		return fmt.Errorf("the journal cannot be written, so the run stops; what it holds is whole: %w", err)
+		return fmt.Errorf("cannot write to the journal, so the run stops; the earlier entries are complete: %w", err)
 	}
 	r.records++
 	r.tracker.Record(t.Round, t.Cell, trial)
@@ -107,19 +106,18 @@ func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) err
 	return nil
 }
 
-// A trialResult is what came of a trial. Its directory stands until cleanUp.
+// A trialResult is the result of a trial. The trial directory exists until cleanUp.
 type trialResult struct {
 	record    journal.Trial
-	suspended string // why nothing was measured: the trial was stopped while it ran
-	changed   string // what the run stands on and is no longer as it was
-	limit     string // the limit of the machine that the cell met
+	suspended string // why nothing was measured, for example because the trial was stopped
+	changed   string // a change to files that all trials depend on; see integrity.go
+	limit     string // the limit of the machine that the cell has reached
 	store     *store
-	dir       string
+	dir       string // the trial directory
 }
 
-// trial runs one trial in a child process, in a fresh directory. Whatever goes wrong
-// with the trial is in the record; the error is for what would go wrong with every
-// trial.
+// trial runs one trial in a child process with a new trial directory. A failure of the trial is in
+// its record. trial returns an error only for failures that would affect every trial.
 func (r *run) trial(ctx context.Context, t schedule.Slot, attempt int) (*trialResult, error) {
 	round := r.Plan.Round(t.Round)
 	store := r.stores[r.Places[t.Cell].Workspace]
@@ -150,9 +148,8 @@ func (r *run) trial(ctx context.Context, t schedule.Slot, attempt int) (*trialRe
 	return end, nil
 }
 
-// cleanUp removes what a trial has left, or keeps it. What cannot be removed stays where
-// it is: its cell gets no more trials, for it would leave more of it, and the run goes
-// on.
+// cleanUp removes or keeps the trial directory. If a file in it cannot be removed, the cell is
+// excluded, because its next trial would leave another such file, and the run continues.
 func (r *run) cleanUp(ctx context.Context, t schedule.Slot, end *trialResult) error {
 	record := &end.record
 	if end.dir == "" || end.changed != "" {
@@ -165,13 +162,13 @@ func (r *run) cleanUp(ctx context.Context, t schedule.Slot, end *trialResult) er
 	err := end.store.clear(end.dir)
 	if left, ok := errors.AsType[*workspace.RemovalError](err); ok {
 		if ctx.Err() != nil {
-			return nil // it was abandoned, and is done again
+			return nil // the trial was cancelled, and a resumed run repeats it
 		}
 		return r.exclude(t.Cell, fmt.Sprintf("%s: %v; %s", schedule.LeftBehind, left, left.Advice()))
 	}
 	if err != nil {
 		return err
 	}
-	// What this trial left to be written must not be written during the next.
+	// Data of this trial must not be written to the disk during the next one.
 	return syncWorkspace(end.store.ws)
 }

@@ -19,12 +19,11 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// The figures that the program promises. Each is a ratio or a sum within one
-// run, so that a noisy machine moves both sides of it.
+// These benchmarks measure the targets of the program. Each result is a ratio or a sum within one
+// run, so that a noisy machine affects both sides.
 
-// BenchmarkPlan100kCells is parsing, expanding and ordering the largest grid
-// that is allowed, six rounds of it, and describing each cell. To reach: under
-// 2 s and 300 MiB.
+// BenchmarkPlan100kCells parses and expands the largest grid that is allowed, orders six rounds of
+// it, and describes each cell. The target is less than 2 s and 300 MiB.
 func BenchmarkPlan100kCells(b *testing.B) {
 	source := []byte(fmt.Sprintf(`
 name: large
@@ -65,9 +64,9 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// memory is a directory whose files are memory, where there is one: the disk's
-// noise is none of the program's.
-func memory(b *testing.B) string {
+// memoryDir returns a directory whose files are in memory, if there is one, because the noise of a
+// disk is not part of the result.
+func memoryDir(b *testing.B) string {
 	dir, err := os.MkdirTemp("/dev/shm", "iosweep-bench-")
 	if err != nil {
 		return b.TempDir()
@@ -79,7 +78,7 @@ func memory(b *testing.B) string {
 // benchRun runs an experiment and returns its journal.
 func benchRun(b *testing.B, source string) *journal.Log {
 	b.Helper()
-	e := parse(b, source, "workspace="+memory(b))
+	e := parse(b, source, "workspace="+memoryDir(b))
 	prep, err := preflight.Prepare(b.Context(), schedule.NewPlan(e), preflight.Base{}, func(string) {})
 	if err != nil {
 		b.Fatal(err)
@@ -96,9 +95,8 @@ func benchRun(b *testing.B, source string) *journal.Log {
 	return log
 }
 
-// BenchmarkHarness is a whole trial of next to no work: process, workspace,
-// verification, journal. Its own timed work is taken off. To reach: at most
-// 20 ms for each trial.
+// BenchmarkHarness runs trials with hardly any work, to measure their process, workspace,
+// verification and journal. The timed work is subtracted. The target is at most 20 ms per trial.
 func BenchmarkHarness(b *testing.B) {
 	var perTrial []float64
 	for b.Loop() {
@@ -119,8 +117,8 @@ trials: {repeats: %d, warmup: 0}
 	b.ReportMetric(median(perTrial), "ms/trial")
 }
 
-// BenchmarkThreadsAgainstSequential is the CPU-bound write of 1,000 files of
-// 5,000 lines. To reach: two workers at least 1.8 times as fast as none.
+// BenchmarkThreadsAgainstSequential writes 1,000 files of 5,000 lines, which is bound by the CPU.
+// The target: two workers are at least 1.8 times as fast as the sequential strategy.
 func BenchmarkThreadsAgainstSequential(b *testing.B) {
 	var log *journal.Log
 	for b.Loop() {
@@ -138,8 +136,8 @@ trials: {repeats: 7, warmup: 1}
 	}
 }
 
-// BenchmarkProcessTask is what one task costs over the pipe of a worker
-// process: 10,000 empty files of a tree read one by one, less the start.
+// BenchmarkProcessTask measures the time of one task over the pipe of a worker process. It reads
+// 10,000 empty files of a tree one by one, and subtracts the start.
 func BenchmarkProcessTask(b *testing.B) {
 	var log *journal.Log
 	for b.Loop() {
@@ -161,7 +159,7 @@ trials: {repeats: 5, warmup: 1}
 	b.ReportMetric(median(per), "us/task")
 }
 
-// ratio is the median over rounds of one cell's time over another's.
+// ratio returns the median over rounds of the time of one cell divided by the time of another.
 func ratio(b *testing.B, log *journal.Log, over, under string) float64 {
 	b.Helper()
 	seconds := map[string]map[int]float64{}
@@ -183,7 +181,7 @@ func ratio(b *testing.B, log *journal.Log, over, under string) float64 {
 		ratios = append(ratios, s/seconds[under][round])
 	}
 	if len(ratios) == 0 {
-		b.Fatalf("no trials of %s", over)
+		b.Fatalf("the journal has no trials of %s", over)
 	}
 	return median(ratios)
 }
@@ -196,12 +194,12 @@ func median(list []float64) float64 {
 	return list[len(list)/2]
 }
 
-// BenchmarkResume1M is from the command to resume a run of a million trials, of
-// which ten are left, until the first of them begins. To reach: under 15 s.
+// BenchmarkResume1M measures the time from resuming a run of a million trials until the first of
+// the ten remaining trials starts. The target is less than 15 s.
 func BenchmarkResume1M(b *testing.B) {
-	const cells, rounds, left = 50, 20_000, 10
-	dir := memory(b)
-	space := memory(b)
+	const cells, rounds, remaining = 50, 20_000, 10
+	dir := memoryDir(b)
+	space := memoryDir(b)
 	e := parse(b, fmt.Sprintf(`
 name: million
 workload: {files: 2, lines: 1}
@@ -211,10 +209,10 @@ grid:
   - {operation: write, strategy: threads, workers: {from: 1, to: %d, step: 1}}
 trials: {repeats: %d, warmup: 0}
 `, space, cells-1, rounds))
-	writeMillion(b, dir, schedule.NewPlan(e), left)
+	writeMillion(b, dir, schedule.NewPlan(e), remaining)
 	for b.Loop() {
 		ctx, cancel := context.WithCancel(b.Context())
-		past, err := OpenPrevious(dir)
+		previous, err := OpenPrevious(dir)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -224,16 +222,16 @@ trials: {repeats: %d, warmup: 0}
 		}
 		first := &stopping{cancel: cancel}
 		began := time.Now()
-		if _, err := Resume(ctx, prep, past, false, Options{Out: dir, Progress: first}); err != nil {
+		if _, err := Resume(ctx, prep, previous, false, Options{Out: dir, Progress: first}); err != nil {
 			b.Fatal(err)
 		}
-		if first.begun.Number <= cells*rounds-left {
-			b.Fatalf("it began with trial %d after %v", first.begun.Number, time.Since(began))
+		if first.begun.Number <= cells*rounds-remaining {
+			b.Fatalf("the run started with trial %d after %v, want one of the last %d", first.begun.Number, time.Since(began), remaining)
 		}
 	}
 }
 
-// stopping ends a run as its first trial begins.
+// stopping cancels a run when its first trial begins.
 type stopping struct {
 	silent
 	cancel func()
@@ -245,8 +243,8 @@ func (s *stopping) Begun(t TrialInfo) {
 	s.cancel()
 }
 
-// writeMillion writes the journal of a run that lacks its last trials.
-func writeMillion(b *testing.B, dir string, plan *schedule.Plan, left int) {
+// writeMillion writes the journal of a run without the remaining trials.
+func writeMillion(b *testing.B, dir string, plan *schedule.Plan, remaining int) {
 	b.Helper()
 	header, err := planHeader(plan, preflight.PlannedCells(plan.Experiment), Options{})
 	if err != nil {
@@ -262,7 +260,7 @@ func writeMillion(b *testing.B, dir string, plan *schedule.Plan, left int) {
 	if err := w.Append(journal.Entry{Run: &header}); err != nil {
 		b.Fatal(err)
 	}
-	n, last := 0, plan.Trials()-left
+	n, last := 0, plan.Trials()-remaining
 	for i := range plan.Rounds {
 		round := plan.Round(i)
 		for _, cell := range plan.Order(i) {

@@ -8,9 +8,8 @@ import (
 	"iosweep/journal"
 )
 
-// spendRemainingBudget spends what is left of the budget once the next trial of the plan no
-// longer fits: on shorter trials, and of those on the ones that tell most. It ends
-// when no trial fits that would make a speed-up surer.
+// spendRemainingBudget uses the rest of the budget after the next trial of the plan no longer
+// fits. It runs the most informative trials among those that fit, until no such trial is left.
 func (r *run) spendRemainingBudget(ctx context.Context) (Ending, error) {
 	r.why = r.Plan.Experiment.Budget.String()
 	for {
@@ -18,7 +17,7 @@ func (r *run) spendRemainingBudget(ctx context.Context) (Ending, error) {
 		if !ok {
 			ending := r.ending(journal.NoteBudget)
 			if ending.Remaining == 0 {
-				ending.Kind = journal.NoteFinished // what was expected to be long was not
+				ending.Kind = journal.NoteFinished // the trials that did not fit are no longer needed
 			}
 			return ending, nil
 		}
@@ -28,11 +27,11 @@ func (r *run) spendRemainingBudget(ctx context.Context) (Ending, error) {
 	}
 }
 
-// errBudget is why a context ended whose time was the budget.
+// errBudget is the cause of a context that ended with the budget.
 var errBudget = errors.New("the budget is spent")
 
-// withBudget ends what is under way when the budget is spent: the first trial of a
-// cell may take much longer than anybody could know.
+// withBudget returns a context that ends with the budget. It also ends a running trial, because
+// the time of a cell's first trial is unknown and may be much longer than expected.
 func (r *run) withBudget(ctx context.Context) (context.Context, context.CancelFunc) {
 	budget := r.Plan.Experiment.Budget
 	if budget <= 0 {
@@ -41,8 +40,7 @@ func (r *run) withBudget(ctx context.Context) (context.Context, context.CancelFu
 	return context.WithDeadlineCause(ctx, r.started.Add(budget), errBudget)
 }
 
-// overBudget reports whether a trial of a cell would run past the budget, going by
-// what the cell took before.
+// overBudget reports whether a trial of a cell would exceed the budget, according to the forecast.
 func (r *run) overBudget(cell int) bool {
 	budget := r.Plan.Experiment.Budget
 	return budget > 0 && time.Since(r.started)+r.forecast.Trial(cell) > budget

@@ -15,21 +15,21 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// limit lets this process, and so its children, have only so many descriptors
-// from now on. Nobody but root could raise that again.
-func limit(t *testing.T, n uint64) {
+// limitDescriptors sets the limit of descriptors of this process and its children. Only root could
+// raise it again.
+func limitDescriptors(t *testing.T, n uint64) {
 	t.Helper()
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: n, Max: n}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// TestDescriptors: with exactly as many descriptors as a cell is said to need, it
-// is run and passes; with one less it is skipped. What workers hold all the time
-// shows how much less would do: little.
+// TestDescriptors checks that a cell passes with exactly the number of descriptors that it needs
+// according to preflight, and is skipped with one less. If workers keep their descriptors open
+// during the whole trial, a slightly lower limit must make the trial fail.
 func TestDescriptors(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it tries every limit of descriptors")
+		t.Skip("the test tries many limits of descriptors")
 	}
 	nested := t.TempDir()
 	for i := range 60 {
@@ -43,7 +43,7 @@ func TestDescriptors(t *testing.T) {
 			}
 		}
 	}
-	// Where workers hold what they have all the time, so many less will not do.
+	// A trial whose workers keep their descriptors open must fail with this many less.
 	const spare = 8
 	for _, test := range []struct {
 		cell  string
@@ -64,33 +64,32 @@ func TestDescriptors(t *testing.T) {
 			need := neededBy(t, source)
 			log := runLimited(t, source, need, need)
 			if log.Run.Cells[0].Skip != "" || len(log.Trials) != 2 || log.Trials[0].Status != journal.OK || log.Trials[1].Status != journal.OK {
-				t.Errorf("with the %d descriptors that it needs: skipped %q, trials %+v", need, log.Run.Cells[0].Skip, log.Trials)
+				t.Errorf("with the %d descriptors that it needs: got skipped %q, trials %+v; want two good trials", need, log.Run.Cells[0].Skip, log.Trials)
 			}
 			skip := runLimited(t, source, need-1, need-1).Run.Cells[0].Skip
 			if want := fmt.Sprintf("needs up to %d descriptors", need); !strings.Contains(skip, want) || !strings.Contains(skip, fmt.Sprintf("the limit is %d", need-1)) {
-				t.Errorf("with one less it is skipped for %q, expected %q", skip, want)
+				t.Errorf("with one less: got skipped for %q, want %q", skip, want)
 			}
 			if !test.exact {
 				return
 			}
 			for _, trial := range runLimited(t, source, 1000, need-spare).Trials {
 				if trial.Status == journal.OK {
-					t.Errorf("%d descriptors are said to be needed, and %d will do", need, need-spare)
+					t.Errorf("a trial passed with %d descriptors although preflight requires %d", need-spare, need)
 				}
 			}
 		})
 	}
 }
 
-// runLimited prepares and runs an experiment under limits of descriptors, in a
-// process of its own.
+// runLimited prepares and runs an experiment in a separate process under limits of descriptors.
 func runLimited(t *testing.T, source string, preparing, running uint64) *journal.Log {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "out")
 	cmd := exec.Command(os.Args[0], "-test.run=^TestLimitedRun$")
 	cmd.Env = append(os.Environ(), "LIMITED_OUT="+out, "LIMITED_SOURCE="+source, fmt.Sprintf("LIMITED=%d %d", preparing, running))
-	if said, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
 	}
 	log, err := journal.ReadDir(out)
 	if err != nil {
@@ -99,26 +98,26 @@ func runLimited(t *testing.T, source string, preparing, running uint64) *journal
 	return log
 }
 
-// TestLimitedRun is that process.
+// TestLimitedRun is the process that runLimited starts.
 func TestLimitedRun(t *testing.T) {
 	var preparing, running uint64
 	if _, err := fmt.Sscan(os.Getenv("LIMITED"), &preparing, &running); err != nil {
-		t.Skip("it is started by other tests")
+		t.Skip("only other tests start it")
 	}
 	source, space := os.Getenv("LIMITED_SOURCE"), t.TempDir()
 	opt := Options{Origin: journal.Origin{Source: source, Dir: space}, Here: space, Out: os.Getenv("LIMITED_OUT"), Progress: &silent{}}
-	limit(t, preparing)
+	limitDescriptors(t, preparing)
 	prep, err := preflight.Prepare(t.Context(), schedule.NewPlan(parse(t, source, "workspace="+space)), preflight.Base{Here: space, Dir: space}, opt.Progress.Preparing)
 	if err != nil {
 		t.Fatal(err)
 	}
-	limit(t, running)
+	limitDescriptors(t, running)
 	if _, err := Run(t.Context(), prep, opt); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// neededBy is what the one cell of an experiment needs.
+// neededBy returns the number of descriptors that the only cell of an experiment needs.
 func neededBy(t *testing.T, source string) uint64 {
 	t.Helper()
 	space := t.TempDir()

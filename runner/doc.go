@@ -1,22 +1,20 @@
-// Package runner turns a plan into a journal: it is the loop over trials.
+// Package runner runs the trials of a plan and writes the journal.
 //
-//  1. The caller has a plan of an experiment (runner/schedule) and has it checked against
-//     this machine (runner/preflight). Nothing has been written so far.
-//  2. Run creates the results directory with the journal and plan.json, a workspace of its
-//     own in every directory under test, and a control group for the processes of trials.
-//  3. The tracker says which slot of the plan is next: a cell in a round. attempt prepares
-//     the inputs and has the trial done in a child process with a fresh directory
-//     (runner/trial).
-//  4. guard and ground see whether the trial wrote elsewhere, or changed what the trials
-//     after it need. What a contender spoiled is made anew.
-//  5. What the child measured, or how it ended, goes into the journal and is synced before
-//     the next trial begins. A trial that fails is tried again, and a cell that fails too
-//     often is quarantined.
-//  6. In the end, whatever the end was, the workspaces are removed, unless what a failed
-//     trial left is to be kept.
-//  7. Resume does the same with a journal that is there already: the tracker knows which
-//     trials it holds, and those that remain are run.
+//  1. The caller makes the plan of an experiment (runner/schedule) and checks it against this
+//     machine (runner/preflight). Nothing has been written so far.
+//  2. Run creates the results directory with the journal and plan.json, a run directory in every
+//     workspace, and a control group for the processes of trials.
+//  3. The tracker selects the next slot of the plan: a cell in a round. attempt prepares the
+//     inputs and runs the trial in a child process with a new trial directory (runner/trial).
+//  4. guard.go and integrity.go check whether the trial wrote outside its directories, or changed
+//     files that later trials need. Shared files that a contender has changed are made again.
+//  5. The measurement or the failure is appended to the journal, which is synced before the next
+//     trial starts. A failed trial is repeated if the experiment allows retries. A cell that
+//     fails too often is quarantined.
+//  6. In the end Run removes the run directories, unless the files of a failed trial must be kept.
+//  7. Resume does the same with an existing journal. The tracker knows its trials, and Resume runs
+//     the remaining ones.
 //
-// The types that matter are run, the state of Run and Resume, and store, what trials share
-// in one workspace.
+// The main types are run, the state of Run and Resume, and store, the files that trials share in
+// one workspace.
 package runner

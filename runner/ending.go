@@ -6,19 +6,19 @@ import (
 	"iosweep/internal/units"
 )
 
-// An Ending says how a run came to its end.
+// An Ending describes how a run has ended.
 type Ending struct {
 	Kind        string // the kind of its last note
-	Why         string // of a fault: what the machine would not do; of a budget: how long it was
-	Remaining   int    // trials of the plan that are still to be run
-	Adaptive    bool   // and may turn out not to be needed
-	Trials      int    // trials in the journal, those of earlier processes included
+	Why         string // the error after a fault; the length of the budget after a spent budget
+	Remaining   int    // remaining trials of the plan
+	Adaptive    bool   // repeats are adaptive, so Remaining is an upper bound
+	Trials      int    // trials in the journal, including those of earlier sessions
 	Failed      int    // trials of the plan that are not good
-	Skipped     int    // cells that were not run at all, those left out that are optional
-	Quarantined int    // cells that failed too often and were left alone
+	Skipped     int    // cells that were skipped, without optional ones
+	Quarantined int    // cells that get no more trials
 }
 
-// ending counts up.
+// ending returns an Ending of a kind, with the counts so far.
 func (r *run) ending(kind string) Ending {
 	e := Ending{Kind: kind, Why: r.why, Adaptive: r.Plan.Experiment.Trials.Adaptive != nil, Trials: r.tracker.Recorded, Failed: r.tracker.Failed()}
 	for i, c := range r.Cells {
@@ -42,7 +42,7 @@ func (e Ending) String() string {
 		text += fmt.Sprintf(", %s skipped", units.Count(e.Skipped, "cell"))
 	}
 	if e.Quarantined > 0 {
-		text += fmt.Sprintf(", %s left alone (quarantined)", units.Count(e.Quarantined, "cell"))
+		text += fmt.Sprintf(", %s quarantined", units.Count(e.Quarantined, "cell"))
 	}
 	if e.Remaining > 0 {
 		most := ""

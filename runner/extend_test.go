@@ -16,8 +16,8 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// someGrid is a random experiment: any part of one and the same grid, in any order.
-func someGrid(random *rand.Rand) string {
+// randomGrid returns a random experiment, with a part of one fixed grid in any order.
+func randomGrid(random *rand.Rand) string {
 	some := func(levels ...string) string {
 		random.Shuffle(len(levels), func(i, k int) { levels[i], levels[k] = levels[k], levels[i] })
 		return strings.Join(levels[:1+random.IntN(len(levels))], ", ")
@@ -37,46 +37,46 @@ commands:
 		1+random.IntN(3), random.IntN(2), random.IntN(2), some("-r", "-a"))
 }
 
-// TestAnExtendedPlanKeepsWhatIsUnchanged: whatever an edit does to a grid, cells that
-// are in both keep their trials, those that are new are run in every round, those
-// that are gone keep what they have, and every baseline is the one that it was named.
-func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
+// TestExtendedPlanKeepsUnchangedCells edits grids in random ways. Cells of both grids must keep
+// their trials, new cells must run in every round, removed cells must keep their records, and
+// every cell must have its planned baseline.
+func TestExtendedPlanKeepsUnchangedCells(t *testing.T) {
 	seeds := uint64(300)
 	if testing.Short() {
 		seeds = 30
 	}
 	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 0))
-		source, edited := someGrid(random), someGrid(random)
-		before, after := outlined(t, source), outlined(t, edited)
-		past := somePast(random, before)
-		c := schedule.MapCells(&past.Run, after.run)
+		source, edited := randomGrid(random), randomGrid(random)
+		before, after := planOf(t, source), planOf(t, edited)
+		previous := randomLog(random, before)
+		c := schedule.MapCells(&previous.Run, after.run)
 		tr := schedule.NewTracker(after.plan, func(int) bool { return false })
-		tr.Replay(past, func(cell int) int { return c.CellOf[cell] })
+		tr.Replay(previous, func(cell int) int { return c.CellOf[cell] })
 
-		if len(c.Merged) < len(past.Run.Cells) {
-			t.Fatalf("seed %d: cells are gone from the journal", seed)
+		if len(c.Merged) < len(previous.Run.Cells) {
+			t.Fatalf("seed %d: the journal has lost cells", seed)
 		}
-		for i, old := range past.Run.Cells {
-			now := slices.IndexFunc(after.run.Cells, func(cell journal.Cell) bool { return identity(after.run, cell) == identity(&past.Run, old) })
+		for i, old := range previous.Run.Cells {
+			now := slices.IndexFunc(after.run.Cells, func(cell journal.Cell) bool { return identity(after.run, cell) == identity(&previous.Run, old) })
 			if c.Merged[i].Name != old.Name || c.Merged[i].Retired != (now < 0) {
 				t.Fatalf("seed %d: cell %d was %s and is %+v; it is cell %d of the plan", seed, i, old.Name, c.Merged[i], now)
 			}
 			if now >= 0 && c.Index[now] != i {
-				t.Fatalf("seed %d: %s is at %d in the journal, and its records at %d", seed, old.Name, c.Index[now], i)
+				t.Fatalf("seed %d: %s has the index %d in the journal, want %d as in its records", seed, old.Name, c.Index[now], i)
 			}
 		}
 		done := map[string]bool{}
-		for _, trial := range past.Trials {
-			cell := past.Run.Cells[trial.Cell]
-			done[fmt.Sprint(identity(&past.Run, cell), trial.Phase, trial.Round)] = true
+		for _, trial := range previous.Trials {
+			cell := previous.Run.Cells[trial.Cell]
+			done[fmt.Sprint(identity(&previous.Run, cell), trial.Phase, trial.Round)] = true
 		}
 		for i, cell := range after.run.Cells {
 			for k := range after.plan.Rounds {
 				round := after.plan.Round(k)
 				has := done[fmt.Sprint(identity(after.run, cell), round.Phase, round.Number)]
 				if tr.NeedsTrial(k, i) == has {
-					t.Fatalf("seed %d: %s in %s %d: done %v, wanted %v", seed, cell.Name, round.Phase, round.Number, has, tr.NeedsTrial(k, i))
+					t.Fatalf("seed %d: %s in %s round %d: has a trial %v, needs a trial %v", seed, cell.Name, round.Phase, round.Number, has, tr.NeedsTrial(k, i))
 				}
 			}
 			at := c.Merged[c.Index[i]]
@@ -84,28 +84,29 @@ func TestAnExtendedPlanKeepsWhatIsUnchanged(t *testing.T) {
 				t.Fatalf("seed %d: the baseline of %s is %s, want %s", seed, cell.Name, c.Merged[at.Baseline].Name, want.Name)
 			}
 		}
-		same := past.Run.PlanHash == after.run.PlanHash
-		if list := schedule.Changes(&past.Run, after.run); (len(list) == 0) != same {
-			t.Fatalf("seed %d: the plans are the same: %v; the changes are %q", seed, same, list)
+		same := previous.Run.PlanHash == after.run.PlanHash
+		if list := schedule.Changes(&previous.Run, after.run); (len(list) == 0) != same {
+			t.Fatalf("seed %d: the plans are equal: %v; the changes are %q", seed, same, list)
 		}
 	}
 }
 
-// identity is all that makes a cell what it is, in words.
+// identity returns a text that is equal for two cells exactly if they are the same cell.
 func identity(run *journal.Run, c journal.Cell) string {
 	at := slices.IndexFunc(run.Commands, func(cmd journal.Command) bool { return cmd.Name == c.Levels["strategy"] })
 	if at < 0 {
 		return fmt.Sprint(c.Levels)
 	}
-	return fmt.Sprint(c.Levels, run.Commands[at].Run) // not by what the code goes by
+	return fmt.Sprint(c.Levels, run.Commands[at].Run) // unlike the code, which compares checksums
 }
 
-type outlinedPlan struct {
+// A plannedRun is a plan with the header of its journal.
+type plannedRun struct {
 	plan *schedule.Plan
 	run  *journal.Run
 }
 
-func outlined(t *testing.T, source string) outlinedPlan {
+func planOf(t *testing.T, source string) plannedRun {
 	t.Helper()
 	e, err := experiments.Parse([]byte(source), experiments.Options{File: "some.yaml", Catalogue: catalogue.New(), CPUs: 2})
 	if err != nil {
@@ -116,11 +117,11 @@ func outlined(t *testing.T, source string) outlinedPlan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return outlinedPlan{plan, &run}
+	return plannedRun{plan, &run}
 }
 
-// somePast is a run of a plan that did some of its trials.
-func somePast(random *rand.Rand, p outlinedPlan) *journal.Log {
+// randomLog returns the journal of a run with a random part of its trials.
+func randomLog(random *rand.Rand, p plannedRun) *journal.Log {
 	log := &journal.Log{Run: *p.run}
 	for n := range p.plan.Rounds {
 		round := p.plan.Round(n)
@@ -133,22 +134,22 @@ func somePast(random *rand.Rand, p outlinedPlan) *journal.Log {
 	return log
 }
 
-// TestAnExtendedRunIsReadAgain: however often a plan is edited, and edited back, the
-// journal that comes of it is one.
-func TestAnExtendedRunIsReadAgain(t *testing.T) {
+// TestExtendedJournalIsValid checks that a journal is valid after its plan was edited several
+// times and changed back.
+func TestExtendedJournalIsValid(t *testing.T) {
 	for seed := range uint64(20) {
 		random := rand.New(rand.NewPCG(seed, 1))
-		sources := []string{someGrid(random), someGrid(random)}
+		sources := []string{randomGrid(random), randomGrid(random)}
 		dir := t.TempDir()
 		w, err := journal.Create(filepath.Join(dir, journal.FileName))
 		if err != nil {
 			t.Fatal(err)
 		}
-		past := journal.Run{}
+		previous := journal.Run{}
 		for n := range 5 {
-			planned := *outlined(t, sources[n%2]).run
+			planned := *planOf(t, sources[n%2]).run
 			planned.ID = "r1"
-			planned.Cells = schedule.MapCells(&past, &planned).Merged
+			planned.Cells = schedule.MapCells(&previous, &planned).Merged
 			entries := []journal.Entry{{Note: &journal.Note{At: time.Unix(int64(n), 0), Kind: journal.NoteResumed}}, {Run: &planned}}
 			if n == 0 {
 				entries = entries[1:]
@@ -158,13 +159,13 @@ func TestAnExtendedRunIsReadAgain(t *testing.T) {
 					t.Fatalf("seed %d, edit %d: %v", seed, n, err)
 				}
 			}
-			past = planned
+			previous = planned
 		}
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
 		if log, err := journal.ReadDir(dir); err != nil || len(log.Replaced) != 4 {
-			t.Fatalf("seed %d: %v", seed, err)
+			t.Fatalf("seed %d: the journal has %d replaced sources (%v), want 4", seed, len(log.Replaced), err)
 		}
 	}
 }

@@ -11,13 +11,12 @@ import (
 	"iosweep/runner/trial"
 )
 
-// runGuarded runs the child of a trial. A contender is to write to its own
-// directories and nowhere else: where it does, it has failed, whatever it left
-// behind, and what it spoiled is made anew. Otherwise the trials after it would
-// fail, or measure other work, on its account.
+// runGuarded runs the child process of a trial. A contender must write only to its own
+// directories. If it writes elsewhere in the run directory, its trial has failed, even if the
+// outcome is correct, and the changed files are made again. Without this check a contender could
+// make later trials fail or measure other work.
 //
-// Only the run's workspace can be watched. What a contender writes elsewhere on
-// the machine, nobody sees.
+// Only the run directory is checked. Other files on the machine are not.
 func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *trialResult) error {
 	store := end.store
 	if spec.Command == nil {
@@ -30,28 +29,28 @@ func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *trialResult
 	}
 	end.suspended, end.limit = r.launcher.Run(ctx, spec, store.ws, &end.record)
 	if ctx.Err() != nil {
-		return nil // nobody will read the record, and the workspace goes as a whole
+		return nil // the record is discarded, and the run directory will be removed
 	}
 	if end.record.Status == journal.Timeout && spec.Command.ExpectError != "" {
 		end.record.Error = spec.Command.UnmetExpectation() + ": " + end.record.Error
 	}
 	if err := store.ws.Check(); err != nil {
-		return nil // checkAfter says so; nothing can be put right there
+		return nil // checkAfter reports it, and nothing can be repaired there
 	}
 	if err := store.compare(ctx, spec, before, &end.record); err != nil {
-		end.changed = fmt.Sprintf("what trials share cannot be put right: %v, while %s ran (trial %d)", err, end.record.Name, end.record.Trial)
+		end.changed = fmt.Sprintf("files that trials share cannot be restored: %v, while %s ran (trial %d)", err, end.record.Name, end.record.Trial)
 		addFailure(&end.record, end.changed)
 	}
 	return nil
 }
 
-// A watch is what a contender has to leave as it is.
+// A snapshot describes the files that a contender must not change.
 type snapshot struct {
-	inputs  dirio.TreeState // zero where other trials do not read them
+	inputs  dirio.TreeState // the zero value if other trials do not read the inputs
 	listing listing
 }
 
-// watch takes down how things are before a trial.
+// snapshot returns the state of the files before a trial.
 func (s *store) snapshot(ctx context.Context, spec *trial.Spec) (snap snapshot, err error) {
 	if s.shares(spec.Site.Input) {
 		if snap.inputs, err = dirio.StateOf(ctx, s.ws, spec.Site.Input); err != nil {
@@ -62,23 +61,23 @@ func (s *store) snapshot(ctx context.Context, spec *trial.Spec) (snap snapshot, 
 	return snap, nil
 }
 
-// compare compares how things are after a trial with how they were, holds what is
-// different against the contender, and puts it right.
+// compare compares the files after a trial with a snapshot. It adds every difference to the
+// record as a failure of the contender, and restores the files.
 func (s *store) compare(ctx context.Context, spec *trial.Spec, before snapshot, record *journal.Trial) error {
 	name, inputs := spec.Command.Name, spec.Site.Input
 	if found := s.newMounts(); found != "" {
-		addFailure(record, fmt.Sprintf("%s ended without unmounting what it had mounted: %s; it is left there", name, found))
+		addFailure(record, fmt.Sprintf("%s ended without unmounting its file systems: %s; it stays mounted", name, found))
 	}
 	if s.shares(inputs) {
 		after, err := dirio.StateOf(ctx, s.ws, inputs)
 		if err != nil || after.Sum != before.inputs.Sum {
-			what := ""
+			details := ""
 			if err == nil {
-				what = lastChanged(inputs, after)
+				details = lastChanged(inputs, after)
 			} else if !errors.Is(err, fs.ErrNotExist) {
-				what = ": " + err.Error()
+				details = ": " + err.Error()
 			}
-			addFailure(record, name+" changed its inputs, which other trials read too"+what+"; it has to leave {input} as it is")
+			addFailure(record, name+" changed its inputs, which other trials also read"+details+"; it must not change {input}")
 			if err := s.invalidate(inputs); err != nil {
 				return err
 			}
@@ -88,17 +87,17 @@ func (s *store) compare(ctx context.Context, spec *trial.Spec, before snapshot, 
 	if len(violations) == 0 {
 		return nil
 	}
-	addFailure(record, fmt.Sprintf("%s wrote outside its output directory: %s; it has to write to {output} alone",
+	addFailure(record, fmt.Sprintf("%s wrote outside its output directory: %s; it must write only to {output}",
 		name, describe(violations, spec.Site.Output)))
 	return s.repair(spec, violations)
 }
 
-// addFailure makes a trial fail. One that has failed already may well have done so
-// for this reason, so it is told beside the other.
-func addFailure(record *journal.Trial, what string) {
+// addFailure marks a trial as failed. If the trial has already failed, this may be the reason, so
+// the text is added to the existing error.
+func addFailure(record *journal.Trial, text string) {
 	if record.Status == journal.OK {
-		record.Status, record.Error = journal.Failed, journal.Unverified+what
+		record.Status, record.Error = journal.Failed, journal.Unverified+text
 		return
 	}
-	record.Error += "; " + what
+	record.Error += "; " + text
 }

@@ -14,12 +14,12 @@ import (
 	"iosweep/runner/trial"
 )
 
-// guarded is a workspace amid a contender's trial, with inputs and manifests of
-// two workloads that other trials share.
+// A guarded is a run directory during a contender's trial, with inputs and manifests of two
+// workloads that other trials share.
 type guarded struct {
 	*store
 	spec  *trial.Spec
-	trial string // the trial's own directory
+	trial string // the trial directory
 }
 
 func newGuarded(t *testing.T) guarded {
@@ -52,7 +52,7 @@ func newGuarded(t *testing.T) guarded {
 	return g
 }
 
-// put makes a file with its directories, or writes over one.
+// put creates or overwrites a file, and creates its directories.
 func put(t *testing.T, parts ...string) {
 	t.Helper()
 	path := filepath.Join(parts...)
@@ -64,22 +64,22 @@ func put(t *testing.T, parts ...string) {
 	}
 }
 
-// TestGuard lets a contender do things to the workspace. Afterwards all is as if
-// it had not, or is made anew.
+// TestGuard changes the run directory as a contender might. Afterwards the shared files must be as
+// before, or be made again when they are needed.
 func TestGuard(t *testing.T) {
-	const wrote, inputsWord = "x wrote outside its output directory: ", "x changed its inputs, which other trials read too"
+	const wrote, changed = "x wrote outside its output directory: ", "x changed its inputs, which other trials also read"
 	tests := map[string]struct {
-		spoil             func(g guarded, root string)
-		want              string // in the error; empty: nothing wrong
-		inputs, manifests int    // that are left
+		change            func(g guarded, root string)
+		want              string // in the error; empty: no violation
+		inputs, manifests int    // that remain valid
 	}{
-		"what it was asked for": {func(g guarded, _ string) {
+		"in the output": {func(g guarded, _ string) {
 			put(t, g.spec.Site.Output, "deep", "f")
 		}, "", 2, 2},
 		"beside the output": {func(g guarded, _ string) {
-			put(t, g.trial, "violation")
-		}, wrote + "../violation; it has to write to {output} alone", 2, 2},
-		"in the lock's place": {func(g guarded, _ string) {
+			put(t, g.trial, "stray")
+		}, wrote + "../stray; it must write only to {output}", 2, 2},
+		"in place of the lock": {func(g guarded, _ string) {
 			put(t, g.trial, "lock")
 		}, wrote + "../lock; it", 2, 2},
 		"several": {func(g guarded, _ string) {
@@ -87,8 +87,8 @@ func TestGuard(t *testing.T) {
 			put(t, g.trial, "a")
 			put(t, g.trial, "e")
 		}, wrote + "../a, and 2 more; it", 2, 2},
-		"in the workspace": {func(_ guarded, root string) {
-			put(t, root, "more", "violation")
+		"in the run directory": {func(_ guarded, root string) {
+			put(t, root, "more", "stray")
 		}, wrote + "../../../more; it", 2, 2},
 		"among the trials": {func(_ guarded, root string) {
 			put(t, root, "trials", "000002", "output", "f")
@@ -97,26 +97,26 @@ func TestGuard(t *testing.T) {
 			put(t, root, "inputs", "5", "f")
 		}, wrote + "../../../inputs/5; it", 2, 2},
 		"in its inputs": {func(g guarded, _ string) {
-			put(t, g.spec.Site.Input, "violation")
-		}, inputsWord, 1, 2},
-		"all inputs away": {func(_ guarded, root string) {
+			put(t, g.spec.Site.Input, "stray")
+		}, changed, 1, 2},
+		"all inputs removed": {func(_ guarded, root string) {
 			must(t, os.RemoveAll(filepath.Join(root, "inputs")))
-		}, inputsWord + "; it has to leave {input} as it is; " + wrote + "../../../inputs is gone; it", 0, 2},
-		"another's input replaced": {func(_ guarded, root string) {
+		}, changed + "; it must not change {input}; " + wrote + "../../../inputs is gone; it", 0, 2},
+		"input of another cell replaced": {func(_ guarded, root string) {
 			must(t, os.RemoveAll(filepath.Join(root, "inputs", "2")))
 			put(t, root, "inputs", "2")
 		}, wrote + "../../../inputs/2 is changed; it", 1, 2},
-		"a manifest overwritten": {func(_ guarded, root string) {
+		"manifest overwritten": {func(_ guarded, root string) {
 			put(t, root, "manifests", "1", "manifest")
 		}, wrote + "../../../manifests/1/manifest is changed; it", 2, 1},
-		"all manifests away": {func(_ guarded, root string) {
+		"all manifests removed": {func(_ guarded, root string) {
 			must(t, os.RemoveAll(filepath.Join(root, "manifests")))
 		}, wrote + "../../../manifests is gone; it", 2, 0},
-		"everything but the marker": {func(_ guarded, root string) {
+		"everything except the marker": {func(_ guarded, root string) {
 			for _, name := range []string{"inputs", "manifests", "trials"} {
 				must(t, os.RemoveAll(filepath.Join(root, name)))
 			}
-		}, inputsWord + "; it has to leave {input} as it is; " + wrote + "../../../inputs is gone, and 2 more; it", 0, 0},
+		}, changed + "; it must not change {input}; " + wrote + "../../../inputs is gone, and 2 more; it", 0, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -124,17 +124,17 @@ func TestGuard(t *testing.T) {
 			root := g.ws.Path()
 			before, err := g.snapshot(t.Context(), g.spec)
 			must(t, err)
-			test.spoil(g, root)
+			test.change(g, root)
 			record := &journal.Trial{Status: journal.OK}
 			must(t, g.compare(t.Context(), g.spec, before, record))
 			if test.want == "" && record.Status != journal.OK || test.want != "" && record.Status != journal.Failed {
-				t.Errorf("status %s: %s", record.Status, record.Error)
+				t.Errorf("got status %s: %s", record.Status, record.Error)
 			}
 			if !strings.Contains(record.Error, test.want) {
-				t.Errorf("error %q does not say %q", record.Error, test.want)
+				t.Errorf("got the error %q, want %q in it", record.Error, test.want)
 			}
 			if len(g.inputs) != test.inputs || len(g.manifests) != test.manifests {
-				t.Errorf("%d inputs and %d manifests are left, want %d and %d", len(g.inputs), len(g.manifests), test.inputs, test.manifests)
+				t.Errorf("%d inputs and %d manifests remain, want %d and %d", len(g.inputs), len(g.manifests), test.inputs, test.manifests)
 			}
 			must(t, g.ws.RemoveAll(g.trial))
 			checkRepaired(t, g)
@@ -142,7 +142,8 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// checkRepaired: a next trial finds no trace, and can have all that it needs.
+// checkRepaired checks that the next trial can get its manifests and inputs, and that no other
+// entry remains in the run directory.
 func checkRepaired(t *testing.T, g guarded) {
 	t.Helper()
 	next := filepath.Join(g.ws.Path(), "trials", "000002", "output")
@@ -167,23 +168,23 @@ func checkRepaired(t *testing.T, g guarded) {
 		files, err := os.ReadDir(dir)
 		must(t, err)
 		if len(files) != 3 || read.Len() != 3 {
-			t.Errorf("%d inputs and %d in the manifest, want 3", len(files), read.Len())
+			t.Errorf("got %d inputs and %d items in the manifest, want 3", len(files), read.Len())
 		}
 	}
 	entries, err := os.ReadDir(g.ws.Path())
 	must(t, err)
 	if len(entries) != 4 {
-		t.Errorf("the workspace holds %v", entries)
+		t.Errorf("the run directory contains %v, want 4 entries", entries)
 	}
 	parent := filepath.Dir(g.ws.Path())
 	must(t, g.ws.Remove())
 	if left, _ := os.ReadDir(parent); len(left) != 0 {
-		t.Errorf("left behind: %v", left)
+		t.Errorf("the workspace still contains %v", left)
 	}
 }
 
-// TestLinksAreNotFollowed: a violation that leads out of the workspace is removed,
-// and what it leads to is not.
+// TestLinksAreNotFollowed checks that a symbolic link that a contender has created is removed, but
+// its target is not.
 func TestLinksAreNotFollowed(t *testing.T) {
 	g := newGuarded(t)
 	precious := t.TempDir()
@@ -194,13 +195,13 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		path = filepath.Join(g.ws.Path(), path)
 		must(t, os.RemoveAll(path))
 		if err := os.Symlink(precious, path); err != nil {
-			t.Skip(err) // it takes a privilege on Windows
+			t.Skip(err) // on Windows this needs a privilege
 		}
 	}
 	record := &journal.Trial{Status: journal.Failed, Error: "verification: item 0 wrong"}
 	must(t, g.compare(t.Context(), g.spec, before, record))
 	if !strings.HasPrefix(record.Error, "verification: item 0 wrong; x wrote outside") {
-		t.Errorf("error %q does not say both", record.Error)
+		t.Errorf("got the error %q, want both failures in it", record.Error)
 	}
 	must(t, g.ws.RemoveAll(g.trial))
 	checkRepaired(t, g)
@@ -209,22 +210,22 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	}
 }
 
-// TestAnUnreadableDirectoryIsAStray: a contender that locks a directory has
-// changed it, and does not stop the run.
-func TestAnUnreadableDirectoryIsAStray(t *testing.T) {
+// TestUnreadableDirectoryIsViolation checks that a directory that a contender has made unreadable
+// counts as changed, and does not stop the run.
+func TestUnreadableDirectoryIsViolation(t *testing.T) {
 	g := newGuarded(t)
 	before, err := g.snapshot(t.Context(), g.spec)
 	must(t, err)
 	for _, dir := range []string{g.trial, filepath.Join(g.ws.Path(), "manifests")} {
 		must(t, os.Chmod(dir, 0))
 		if _, err := os.ReadDir(dir); err == nil {
-			t.Skip("here a directory's mode keeps nobody out")
+			t.Skip("this user can read a directory without permission")
 		}
 	}
 	record := &journal.Trial{Status: journal.OK}
 	must(t, g.compare(t.Context(), g.spec, before, record))
 	if !strings.Contains(record.Error, "../../../manifests is changed, and 1 more") {
-		t.Errorf("error %q", record.Error)
+		t.Errorf("got the error %q, want two violations in it", record.Error)
 	}
 	must(t, g.ws.RemoveAll(g.trial))
 	checkRepaired(t, g)

@@ -18,7 +18,7 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// header is the first line of the journal.
+// header returns the header of the journal.
 func (r *run) header(planned journal.Run) journal.Run {
 	planned.Cells = r.CellMap.Merged
 	planned.Published = r.Published(planned.Published)
@@ -26,8 +26,8 @@ func (r *run) header(planned journal.Run) journal.Run {
 	return planned
 }
 
-// newHeader is what a journal says of the plan on this machine: the header of a run
-// that has not begun.
+// newHeader returns a header that describes the plan and this machine, for a run that has not
+// started.
 func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	e, m := p.Plan.Experiment, p.Machine
 	h, err := planHeader(p.Plan, p.Cells, opt)
@@ -44,8 +44,8 @@ func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 	return h, err
 }
 
-// planHeader is the part of it that the plan alone decides, whatever the machine. The cells
-// get what the experiment says of them.
+// planHeader returns the part of the header that does not depend on the machine. It also sets the
+// fields of the cells that come from the experiment.
 func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Run, error) {
 	e := p.Experiment
 	commands, err := definitions(e, opt)
@@ -70,7 +70,7 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 	return run, err
 }
 
-// definitions are the contenders with the content of the scripts that they run.
+// definitions returns the contenders, with the checksums of their scripts.
 func definitions(e *experiments.Experiment, opt Options) (list []journal.Command, err error) {
 	for _, c := range e.Commands {
 		command := journal.Command{
@@ -80,7 +80,7 @@ func definitions(e *experiments.Experiment, opt Options) (list []journal.Command
 		for _, script := range c.ScriptPaths() {
 			sum, err := scriptSum(filepath.Join(opt.Here, filepath.FromSlash(script)), opt.Scripts[script])
 			if err != nil {
-				return nil, fmt.Errorf("the command %q has {here}/%s: %w", c.Name, script, err)
+				return nil, fmt.Errorf("the command %q uses {here}/%s: %w", c.Name, script, err)
 			}
 			if command.Scripts == nil {
 				command.Scripts = map[string]string{}
@@ -92,8 +92,8 @@ func definitions(e *experiments.Experiment, opt Options) (list []journal.Command
 	return list, nil
 }
 
-// programSums name the content of programs, by their names; one that may not be read
-// has none.
+// programSums returns the checksums of programs, by name. A program that this user may not read
+// has no checksum.
 func programSums(paths map[string]string) map[string]string {
 	list := map[string]string{}
 	for name, path := range paths {
@@ -104,33 +104,34 @@ func programSums(paths map[string]string) map[string]string {
 	return list
 }
 
-// scriptSum is the SHA-256 of a file, or of what is yet to be put there. What is no
-// file has none: a command may as well be given a directory.
-func scriptSum(path string, yet []byte) (string, error) {
+// scriptSum returns the SHA-256 checksum of a file. If the file does not exist, it uses the content
+// that will be written there. For a directory, which a command may use too, it returns the type
+// of the file.
+func scriptSum(path string, content []byte) (string, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		return info.Mode().Type().String(), nil
 	}
-	sum, err := contentOf(path) // it may be as large as a disk image
-	if errors.Is(err, fs.ErrNotExist) && yet != nil {
-		sum, err = sha256.Sum256(yet), nil
+	sum, err := contentOf(path) // in pieces, because a file may be as large as a disk image
+	if errors.Is(err, fs.ErrNotExist) && content != nil {
+		sum, err = sha256.Sum256(content), nil
 	}
 	return hex.EncodeToString(sum[:]), err
 }
 
-// writeScripts puts the contenders that come with the experiment beside its
-// results: what was run stays there to be read, and to be run again. One that is
-// there already is left as it is: whether it may be another was checked before.
+// writeScripts writes the contenders of a built-in experiment to the results directory, so that
+// they can be read and run again. It does not change an existing script: Resume has compared its
+// checksum before.
 func (r *run) writeScripts() error {
 	for _, name := range slices.Sorted(maps.Keys(r.opt.Scripts)) {
 		path := filepath.Join(r.opt.Out, filepath.FromSlash(name))
 		if _, err := os.Lstat(path); err == nil {
 			continue
 		}
-		// Of one that a link leads to, nobody knows whose it is.
+		// The target of a symbolic link may belong to another program.
 		dir := filepath.Dir(path)
 		if info, err := os.Lstat(dir); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-			return fmt.Errorf("%s is a symbolic link, which is not followed: remove it, and the scripts of the experiment are put there again", dir)
+			return fmt.Errorf("%s is a symbolic link, which iosweep does not follow\nremove it, and iosweep will write the scripts of the experiment there again", dir)
 		}
 		if err := workspace.EnsureDirectory(dir); err != nil {
 			return err

@@ -16,13 +16,13 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// All trials stand on some ground: the run's own directory with its marker, the
-// journal, and the trees that items come from. Where a trial, or somebody else, has
-// changed that, the trials that follow would fail, or measure other work, on account
-// of cells that did nothing wrong. So the run stops, and says what changed and under
-// which trial.
+// All trials depend on the run directory with its marker, the journal, and the trees that contain
+// the items. If a trial or another process has changed one of them, later trials would fail or
+// measure other work, and the cause would not be their cells. So the run stops, and names the
+// change and the trial during which it happened.
 
-// checkBefore finds what has changed since the last trial.
+// checkBefore returns an error if the journal, the run directory or a script has changed since the
+// last trial.
 func (r *run) checkBefore(t schedule.Slot) error {
 	if err := r.journal.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
@@ -33,12 +33,12 @@ func (r *run) checkBefore(t schedule.Slot) error {
 	return r.checkScripts(t.Cell)
 }
 
-// command returns the command of a cell that is a contender's.
+// command returns the command of a cell, if the cell has a contender.
 func (r *run) command(cell int) (experiments.Command, bool) {
 	return r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
 }
 
-// checkScripts finds a script of a contender that is not the one that was planned.
+// checkScripts returns an error if a script of a contender has changed since its first trial.
 func (r *run) checkScripts(cell int) error {
 	cmd, ok := r.command(cell)
 	if !ok {
@@ -52,32 +52,33 @@ func (r *run) checkScripts(cell int) error {
 		case !known:
 			r.scripts[path] = info
 		case (err == nil) != (was != nil):
-			return fmt.Errorf("%s, which the command %q runs, came or went while the run went on", path, cmd.Name)
+			return fmt.Errorf("%s, a script of the command %q, was added or removed during the run", path, cmd.Name)
 		case err == nil && (!os.SameFile(was, info) || was.Size() != info.Size() || !was.ModTime().Equal(info.ModTime())):
-			return fmt.Errorf("%s, which the command %q runs, has changed while the run went on, at %s\nto measure the changed one as another cell: iosweep resume with --extend",
+			return fmt.Errorf("%s, a script of the command %q, was changed during the run, at %s\nto measure the changed script as a new cell: iosweep resume with --extend",
 				path, cmd.Name, info.ModTime().Format(time.TimeOnly))
 		}
 	}
 	return nil
 }
 
-// newMounts names what was mounted below the run's directory since it was called last,
-// or "". After a contender, compare has seen it.
+// newMounts describes the first mount below the run directory since the previous call, or returns
+// "". For a contender, compare calls it before checkAfter does.
 func (s *store) newMounts() string {
 	was := slices.Clone(s.mounts)
 	s.mounts = workspace.Mounts(s.ws.Path())
 	for _, at := range s.mounts {
 		i := slices.Index(was, at)
 		if i < 0 {
-			return "something was mounted at " + at
+			return "a file system was mounted at " + at
 		}
 		was = slices.Delete(was, i, i+1)
 	}
 	return ""
 }
 
-// checkAfter looks for what has changed while a trial ran. A contender has failed then:
-// a resumed run does not let it do so again. Any other trial is done again.
+// checkAfter checks for changes during a trial. If there is one, the trial of a contender has
+// failed, and a resumed run does not repeat it. The trial of a built-in strategy is void, and a
+// resumed run repeats it.
 func (r *run) checkAfter(ctx context.Context, cell int, end *trialResult) {
 	why := ""
 	if err := end.store.ws.Check(); err != nil {
@@ -91,16 +92,15 @@ func (r *run) checkAfter(ctx context.Context, cell int, end *trialResult) {
 	end.changed = fmt.Sprintf("%s, while %s ran (trial %d)", why, end.record.Name, end.record.Trial)
 	if _, contender := r.command(cell); contender {
 		addFailure(&end.record, end.changed)
-		end.record.Void = false // resumed, it would do so again
+		end.record.Void = false // a repeated trial would make the same change
 		return
 	}
 	end.record.Status, end.record.Error, end.record.Void = journal.Failed, end.changed, true
 }
 
-// treeChanged reports what has changed in the tree of a cell's items since it was
-// surveyed, or "". It looks after a contender, which may have done it, and after a
-// failure, which it may explain: to look takes as long as reading the names of all
-// files.
+// treeChanged describes a change in the tree of a cell's items since its survey, or returns "". It
+// reads the names of all files, which takes time. So it examines the tree only after a contender,
+// which may have changed it, and after a failure, which a change may explain.
 func (r *run) treeChanged(ctx context.Context, cell int, end *trialResult) string {
 	at := r.Places[cell]
 	tree := at.Workload.From
@@ -110,10 +110,10 @@ func (r *run) treeChanged(ctx context.Context, cell int, end *trialResult) strin
 	}
 	now, err := dirio.StateOfTree(ctx, tree)
 	switch {
-	case ctx.Err() != nil: // the run is being ended
+	case ctx.Err() != nil: // the run was cancelled
 		return ""
 	case err != nil:
-		return fmt.Sprintf("the tree %s (%s) cannot be read any more: %v", tree, experiments.From, err)
+		return fmt.Sprintf("the tree %s (%s) can no longer be read: %v", tree, experiments.From, err)
 	case now.Sum == at.Tree.Sum:
 		return ""
 	}

@@ -23,7 +23,7 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// A realJournal is one of the package journal.
+// A realJournal is a journal from the test data of package journal.
 type realJournal struct {
 	data   []byte
 	source string // of its experiment
@@ -34,7 +34,7 @@ func realJournals(t testing.TB) (list []realJournal) {
 	t.Helper()
 	paths, err := filepath.Glob("../journal/testdata/*.jsonl")
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("%d journals: %v", len(paths), err)
+		t.Fatalf("found %d journals: %v", len(paths), err)
 	}
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
@@ -50,9 +50,9 @@ func realJournals(t testing.TB) (list []realJournal) {
 	return list
 }
 
-// FuzzJournal changes journals, with the checksums put right. Each is damage, or all
-// that reads a journal makes something of it: going on with the run, each report,
-// each export, and comparing it.
+// FuzzJournal changes journals and corrects their checksums. A changed journal is either refused
+// as damaged, or every reader of journals must accept it: resuming the run, each report, each
+// export, and comparing it.
 func FuzzJournal(f *testing.F) {
 	journals := realJournals(f)
 	for i := range journals {
@@ -66,20 +66,20 @@ func FuzzJournal(f *testing.F) {
 		if err != nil {
 			return
 		}
-		goOnWith(t, log, log.Run.Origin.Source)
+		resume(t, log, log.Run.Origin.Source)
 		if original.source != log.Run.Origin.Source {
-			goOnWith(t, log, original.source)
+			resume(t, log, original.source)
 		}
 		d := reports.New(log)
-		report(t, d, crc32.ChecksumIEEE(data)%64 == 0) // to draw takes longest by far
+		report(t, d, crc32.ChecksumIEEE(data)%64 == 0) // drawing takes by far the most time
 		compareWith(t, d, original.read)
 		compareWith(t, original.read, d)
 		compareWith(t, d, d)
 	})
 }
 
-// goOnWith does what resuming a run does before anything is touched.
-func goOnWith(t *testing.T, log *journal.Log, source string) {
+// resume does the steps of resuming a run that come before the first write.
+func resume(t *testing.T, log *journal.Log, source string) {
 	t.Helper()
 	run := &log.Run
 	e, err := experiments.Parse([]byte(source), experiments.Options{
@@ -111,7 +111,7 @@ func goOnWith(t *testing.T, log *journal.Log, source string) {
 			t.Fatal(err)
 		}
 		if err := errors.Join(w.Append(journal.Entry{Run: &header}), w.Close()); err != nil {
-			t.Errorf("the run cannot go on: %v", err)
+			t.Errorf("the run cannot continue: %v", err)
 		}
 	}
 }
@@ -136,7 +136,7 @@ func report(t *testing.T, d *reports.Content, pictures bool) {
 	}
 	for _, format := range reports.Formats {
 		if format.Name == "markdown" && !pictures {
-			continue // it draws
+			continue // this format contains pictures
 		}
 		written(t, d, format, strings.Replace(format.Name, "hyperfine", "json", 1))
 		if format.Omissions != nil {
@@ -154,18 +154,18 @@ func written(t *testing.T, d *reports.Content, r reports.Report, extension strin
 	wellFormed(t, r.Name, extension, out.Bytes())
 }
 
-// wellFormed fails the test where other programs could not read what was written.
+// wellFormed fails the test if other programs could not parse the data.
 func wellFormed(t *testing.T, name, extension string, data []byte) {
 	t.Helper()
 	switch extension {
 	case "json":
 		if !json.Valid(data) {
-			t.Errorf("%s is no JSON: %.2000s", name, data)
+			t.Errorf("%s is not valid JSON: %.2000s", name, data)
 		}
 	case "csv":
 		rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
 		if err != nil {
-			t.Errorf("%s is no CSV: %v", name, err)
+			t.Errorf("%s is not valid CSV: %v", name, err)
 		}
 		for _, row := range rows {
 			for i, cell := range row {
@@ -177,7 +177,7 @@ func wellFormed(t *testing.T, name, extension string, data []byte) {
 	}
 }
 
-// compareWith compares two runs, if there is anything to compare.
+// compareWith compares two runs, if they are comparable.
 func compareWith(t *testing.T, base, next *reports.Content) {
 	t.Helper()
 	c, err := compare.Compare(base.Data, next.Data, compare.CompareOptions{BaseName: "base", NewName: "new", Margin: 0.02})

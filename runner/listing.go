@@ -16,14 +16,15 @@ import (
 	"iosweep/runner/trial"
 )
 
-// listing are the entries of a workspace around what a trial may write, by
-// absolute path. They are few: what is in other trials' inputs is not listed,
-// nor what was left of a trial that failed.
+// A listing contains the directory entries around the directories that a trial may write to, by
+// absolute path. It is short: it contains neither the inputs of other trials nor the files of
+// failed trials.
 type listing map[string]entry
 
-// An entry is what it is, and of a file its size and when it was changed. Of a
-// manifest it is the content too: a contender that writes over it writes down
-// what is expected of all that follow, and times can be set back.
+// An entry describes a directory entry: its type and, for a file, its size and modification time.
+// For a manifest it also contains a checksum of the content. A contender that overwrites a
+// manifest determines the expected outcome of later trials, and it can reset the modification
+// time.
 type entry struct {
 	kind    fs.FileMode
 	size    int64
@@ -31,8 +32,8 @@ type entry struct {
 	content [sha256.Size]byte
 }
 
-// listing lists the workspace itself, the directories that the runner keeps
-// in it, and the trial's own, without what the contender is given there.
+// listing lists the run directory, the directories of the runner in it, and the trial directory.
+// It leaves out the entries that the contender may change.
 func (s *store) listing(spec *trial.Spec) listing {
 	root, own := s.ws.Path(), filepath.Dir(spec.Site.Output)
 	dirs := []string{root, filepath.Dir(own), own, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
@@ -48,15 +49,14 @@ func (s *store) listing(spec *trial.Spec) listing {
 		list.addContent(m.path, m.size)
 	}
 	delete(list, spec.Site.Output)
-	if !s.shares(spec.Site.Input) { // victims, to be used up
+	if !s.shares(spec.Site.Input) { // disposable copies, which the trial uses up
 		delete(list, spec.Site.Input)
 	}
 	return list
 }
 
-// add lists a directory. One that does not exist is missing in its parent's
-// list, if it should be there at all; one that can no longer be read is not what
-// it was.
+// add lists a directory. A directory that does not exist is missing in the list of its parent. A
+// directory that cannot be read counts as changed.
 func (l listing) add(dir string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -65,7 +65,7 @@ func (l listing) add(dir string) {
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil {
-			continue // it was gone before it could be looked at
+			continue // it was removed after ReadDir
 		}
 		found := entry{kind: info.Mode().Type()}
 		if info.Mode().IsRegular() {
@@ -75,11 +75,11 @@ func (l listing) add(dir string) {
 	}
 }
 
-// addContent adds what a file holds. One that cannot be read is not what it was.
+// addContent adds the checksum of a file's content. A file that cannot be read counts as changed.
 func (l listing) addContent(path string, size int64) {
 	found, ok := l[path]
 	if !ok || !found.kind.IsRegular() || found.size != size {
-		return // its size tells: who made it larger could have it read for hours
+		return // the size shows the change, and reading a much larger file could take hours
 	}
 	content, err := contentOf(path)
 	if err != nil {
@@ -89,7 +89,7 @@ func (l listing) addContent(path string, size int64) {
 	l[path] = found
 }
 
-// contentOf is the digest of what a file holds.
+// contentOf returns the SHA-256 checksum of a file's content.
 func contentOf(path string) (sum [sha256.Size]byte, err error) {
 	f, err := regular.Open(path)
 	if err != nil {
@@ -101,29 +101,29 @@ func contentOf(path string) (sum [sha256.Size]byte, err error) {
 	return [sha256.Size]byte(h.Sum(nil)), err
 }
 
-// A violation is an entry that a trial should have left as it was.
+// A violation is a directory entry that a trial has changed without permission.
 type violation struct {
 	path string
 	how  string // "new", "changed" or "gone"
 }
 
-// violations are the differences, in the order of their paths. What lies below one
-// is part of it.
+// violations returns the differences, in the order of their paths. An entry below another
+// difference is not listed separately.
 func (before listing) violations(after listing) []violation {
 	all := maps.Clone(before)
 	maps.Copy(all, after)
 	var list []violation
 	covered := map[string]bool{}
 	for _, path := range slices.Sorted(maps.Keys(all)) {
-		was, before := before[path]
-		is, now := after[path]
+		old, existed := before[path]
+		current, exists := after[path]
 		found := violation{path: path}
 		switch {
-		case !before:
+		case !existed:
 			found.how = "new"
-		case !now:
+		case !exists:
 			found.how = "gone"
-		case was != is:
+		case old != current:
 			found.how = "changed"
 		default:
 			continue
@@ -136,7 +136,8 @@ func (before listing) violations(after listing) []violation {
 	return list
 }
 
-// describe names the first of some violations as seen from a trial's output.
+// describe names the first of some violations, with a path relative to the output of a trial, and
+// the number of the others.
 func describe(violations []violation, output string) string {
 	first := violations[0]
 	text, err := filepath.Rel(output, first.path)
@@ -153,9 +154,9 @@ func describe(violations []violation, output string) string {
 	return text
 }
 
-// repair removes what is new and forgets what is no longer as it was. What is in
-// the trial's directory goes with that, or is kept with it. Where the marker of
-// the workspace was touched, the workspace decides for itself what that means.
+// repair removes new and changed entries, so that shared files are made again. Entries in the
+// trial directory are removed or kept with that directory. A changed marker is left to the checks
+// of package workspace.
 func (s *store) repair(spec *trial.Spec, violations []violation) error {
 	own := filepath.Dir(spec.Site.Output)
 	marker := filepath.Join(s.ws.Path(), workspace.Marker)

@@ -14,10 +14,10 @@ import (
 	"iosweep/internal/process"
 )
 
-// BenchmarkMillion is a million small files, in memory, by those that hold the most
-// of them at once. It reports the most memory that a process of each trial took while
-// it was measured, and from its beginning to its end, and that of the runner. To
-// reach: 64 MiB for each process of a trial, and 1 KiB for each item of zip and unzip.
+// BenchmarkMillion processes a million small files in memory with the strategies that use the most
+// memory. It reports the peak memory of a trial's processes during the measurement and over their
+// whole life, and the peak memory of the runner. The target is 64 MiB for each process of a trial,
+// and 1 KiB for each item of zip and unzip.
 func BenchmarkMillion(b *testing.B) {
 	for _, op := range []string{"write", "read", "copy", "append", "zip", "unzip", "delete"} {
 		b.Run(op+"/threads", func(b *testing.B) { benchMillion(b, op, "threads") })
@@ -51,9 +51,9 @@ trials: {repeats: 1, warmup: 0, timeout: 10m}
 	}
 }
 
-// A childWatch looks at the memory of all processes below this one. What the
-// system remembers of a child's peak is of no use here: it begins with that of
-// whoever started the child, and a trial forgets its own before it measures.
+// A childWatch samples the memory of all descendants of this process. The peak that the system
+// records for a child is not suitable: it starts with the peak of the parent, and a trial resets
+// its own peak before it measures.
 type childWatch struct {
 	stop context.CancelFunc
 	peak chan int64
@@ -75,13 +75,13 @@ func watchChildren(ctx context.Context) *childWatch {
 	return w
 }
 
-// end is the most that one of them had.
+// end stops sampling and returns the largest value of a single process.
 func (w *childWatch) end() int64 {
 	w.stop()
 	return <-w.peak
 }
 
-// descendants are the processes that a process has started, and theirs.
+// descendants returns all descendants of a process.
 func descendants(pid int) (all []int) {
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	for _, list := range lists {
@@ -95,9 +95,9 @@ func descendants(pid int) (all []int) {
 	return all
 }
 
-// residentOf is the most memory that a trial's or a worker's process has had since it
-// began, or since it began to measure: VmHWM in proc_pid_status(5), in KiB. A child that has not come to its own program yet has
-// the memory of whoever started it, and does not count.
+// residentOf returns the peak memory in bytes of the process of a trial or a worker, since its
+// start or since it began to measure: VmHWM in proc_pid_status(5), which is in KiB. It returns 0
+// for a child that has not called execve yet, because this child has the memory of its parent.
 func residentOf(pid int) int64 {
 	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
 	if !bytes.HasSuffix(line, []byte("\x00trial\x00")) && !bytes.HasSuffix(line, []byte("\x00worker\x00")) {

@@ -10,18 +10,17 @@ import (
 	"strings"
 )
 
-// A mutation changes a journal as somebody might who knows its form: values, keys,
-// elements and lines, with the length and the checksum of each line put right. Random
-// bytes would all be found by the checksum.
+// A mutation changes values, keys, elements and lines of a journal, and corrects the length and the
+// checksum of each line. The checksum would reveal all random changes of bytes.
 
-// change is how many bytes of a program make one: the entry, what is done to it, two for
-// the place in it or for another entry, and one for the value.
+// change is the number of bytes of a program for one change: one for the entry, one for the
+// operation, two for the place in the entry or for another entry, and one for the value.
 const change = 5
 
-// mutated is a journal changed by a program.
+// mutated returns a journal changed by a program.
 func mutated(data, program []byte) []byte {
 	entries := entriesOf(data)
-	renumber := len(program)%change != 1 // else the numbers of trials are left as they are
+	renumber := len(program)%change != 1 // some programs keep the old numbers of trials
 	for ; len(program) >= change && len(entries) > 0; program = program[change:] {
 		at := int(program[0]) % len(entries)
 		switch op := program[1] % 16; op {
@@ -54,7 +53,7 @@ func mutated(data, program []byte) []byte {
 	return journal
 }
 
-// entriesOf are the entries of a journal that is whole, as any JSON.
+// entriesOf returns the entries of a valid journal as JSON values.
 func entriesOf(data []byte) (entries []any) {
 	for line := range bytes.Lines(data) {
 		in := json.NewDecoder(bytes.NewReader(line))
@@ -91,14 +90,14 @@ func clone(v any) any {
 	return v
 }
 
-// A jsonPlace is a value somewhere in JSON, with what it can be replaced by.
+// A jsonPlace is a value in JSON, with functions that replace and remove it.
 type jsonPlace struct {
 	value  any
 	set    func(any)
 	remove func()
 }
 
-// placesIn lists the values in a value, in an order that is always the same.
+// placesIn lists the values in a value, in a fixed order.
 func placesIn(v any, set func(any), remove func(), list []jsonPlace) []jsonPlace {
 	list = append(list, jsonPlace{v, set, remove})
 	switch v := v.(type) {
@@ -123,7 +122,7 @@ func mutateEntry(e *any, from any, op byte, where, how int) {
 		p.remove()
 	case 4:
 		p.set(nil)
-	case 5: // an element or a key of it once more
+	case 5: // add a copy of an element, or a key
 		switch v := p.value.(type) {
 		case []any:
 			if len(v) > 0 {
@@ -145,12 +144,12 @@ func mutateEntry(e *any, from any, op byte, where, how int) {
 		if n, ok := p.value.(json.Number); ok && !strings.HasPrefix(n.String(), "-") {
 			p.set("-" + n)
 		}
-	case 8: // what stands elsewhere
+	case 8: // a value from another entry
 		others := placesIn(from, nil, nil, nil)
 		p.set(clone(others[how*31%len(others)].value))
 	case 9:
 		p.set([]any{})
-	default: // what is likely to be taken, of the kind that it was
+	default: // a plausible value of the same type
 		switch p.value.(type) {
 		case json.Number:
 			p.set(json.Number(numbers[how%len(numbers)]))
@@ -162,7 +161,7 @@ func mutateEntry(e *any, from any, op byte, where, how int) {
 	}
 }
 
-// numbers and words are those that readers are likely to stumble over.
+// numbers and words contain values that readers may handle incorrectly.
 var numbers = []string{
 	"0", "1", "2", "3", "4", "5", "6", "7", "-1", "9", "77", "100", "1000", "2147483647", "2147483648", "4294967296", "1073741824",
 	"9007199254740992", "9223372036854775807", "-9223372036854775808", "0.5", "1e-9", "1e9", "1e308", "5e-324", "-0", "1e-300", "1e6", "0.999", "0.01",

@@ -13,7 +13,7 @@ import (
 	"iosweep/journal"
 )
 
-// shellAs is a shell whose processes have a name of their own.
+// shellAs returns the path of a shell whose processes have the given name.
 func shellAs(t *testing.T, dir, name string) string {
 	t.Helper()
 	shell, err := exec.LookPath("sh")
@@ -21,19 +21,20 @@ func shellAs(t *testing.T, dir, name string) string {
 		t.Skip(err)
 	}
 	if shell, err = filepath.EvalSymlinks(shell); err != nil || strings.Contains(shell, "busybox") {
-		t.Skip("a shell that goes by its name cannot be given another: ", shell, err)
+		t.Skip("this shell depends on its name, so it cannot have another: ", shell, err)
 	}
 	path := filepath.Join(dir, name)
 	must(t, os.Symlink(shell, path))
 	return path
 }
 
-// TestNoise: a process beside a trial is named, and what the trial does itself is not
-// noise, neither its own loop nor those of processes that it has left by themselves. It
-// waits for them: on a busy machine they could be taken for some that do not end.
+// TestNoise checks that a busy process that does not belong to a trial is named as noise. The loops
+// of the trial's own processes must not count as noise, including a process that is no longer a
+// child of the contender. The contender waits for that process: on a busy machine it could exceed
+// the timeout for orphans.
 func TestNoise(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it keeps the machine busy")
+		t.Skip("the test keeps the machine busy")
 	}
 	dir := t.TempDir()
 	noisy, own := shellAs(t, dir, "noisybeside"), shellAs(t, dir, "ownwork")
@@ -55,16 +56,16 @@ trials: {repeats: 1, warmup: 0}
 	for _, trial := range quiet.Trials {
 		m := measured(t, trial)
 		if strings.Contains(m.Noise, "ownwork") || strings.Contains(m.Noise, "noisybeside") {
-			t.Errorf("%s: %q", trial.Name, m.Noise)
+			t.Errorf("%s: got the noise %q without a busy process", trial.Name, m.Noise)
 		}
 		if m.Others == nil || m.Stored == nil {
-			t.Errorf("%s: neither others' processors nor what was stored may be unknown here: %+v", trial.Name, m)
+			t.Errorf("%s: the CPU use of others and the stored bytes must be known here: %+v", trial.Name, m)
 		}
 	}
-	// Several, so that they are louder than whatever else this machine may be at; and
-	// more each time, because it may be at much.
-	var said []string
-	louder := true // whatever is named instead uses more
+	// Several busy processes use more CPU time than other processes of this machine. Each attempt
+	// adds more, because other processes may use much.
+	var results []string
+	louder := true // another process was named, so it used more CPU time
 	for range 4 {
 		for range 4 {
 			busy := exec.Command(noisy, "-c", "while :; do :; done")
@@ -76,23 +77,23 @@ trials: {repeats: 1, warmup: 0}
 		for _, trial := range loud.Trials {
 			m := measured(t, trial)
 			if strings.Contains(m.Noise, "ownwork") {
-				t.Errorf("%s: its own work is called noise: %q", trial.Name, m.Noise)
+				t.Errorf("%s: the trial's own work counts as noise: %q", trial.Name, m.Noise)
 			}
 			if *m.Others >= 0.1 && namesNoisy.MatchString(m.Noise) {
 				named++
 				continue
 			}
-			said = append(said, fmt.Sprintf("%s: %v processors of others, noise %q", trial.Name, *m.Others, m.Noise))
+			results = append(results, fmt.Sprintf("%s: others used %v cpus, noise %q", trial.Name, *m.Others, m.Noise))
 			louder = louder && *m.Others >= 0.1 && namesAny.MatchString(m.Noise)
 		}
 		if named == len(loud.Trials) {
 			return
 		}
 	}
-	if louder { // it may have processors of its own, which no more of ours would get
-		t.Skipf("something else on this machine is louder each time:\n%s", strings.Join(said, "\n"))
+	if louder { // that process may have reserved processors, which more busy processes would not get
+		t.Skipf("another process on this machine uses more CPU time in each attempt:\n%s", strings.Join(results, "\n"))
 	}
-	t.Errorf("noisybeside is not named:\n%s", strings.Join(said, "\n"))
+	t.Errorf("noisybeside is not named:\n%s", strings.Join(results, "\n"))
 }
 
 var namesAny = regexp.MustCompile(`^other processes used \d+\.\d\d cpus, (most of it|above all) `)
@@ -107,12 +108,12 @@ func measured(t *testing.T, trial journal.Trial) *journal.Measurement {
 	return trial.Measurement
 }
 
-// TestStored: what is written to a disk is counted, whoever of the trial writes it,
-// and not what was written before.
+// TestStored checks that the bytes written to a disk are counted for all processes of a trial, and
+// that earlier writes are not counted.
 func TestStored(t *testing.T) {
 	dir := t.TempDir()
 	if kind := sysinfo.FilesystemOf(dir).Type; kind != "ext4" && kind != "xfs" && kind != "btrfs" {
-		t.Skip("what is written here need not be stored: ", kind)
+		t.Skip("this file system may not store data on a disk: ", kind)
 	}
 	_, log, _ := runIt(t, t.Context(), `
 name: stored
@@ -126,11 +127,11 @@ trials: {repeats: 1, warmup: 0}
 		m := measured(t, trial)
 		switch {
 		case m.Stored == nil:
-			t.Errorf("%s: it is not known what was stored", trial.Name)
+			t.Errorf("%s: the stored bytes are unknown", trial.Name)
 		case strings.HasPrefix(trial.Name, "write/") && (*m.Stored < m.OutputBytes || *m.Stored > 2*m.OutputBytes):
-			t.Errorf("%s: of %d bytes %d were stored", trial.Name, m.OutputBytes, *m.Stored)
+			t.Errorf("%s: %d bytes were stored for an output of %d bytes, want at most twice the output", trial.Name, *m.Stored, m.OutputBytes)
 		case strings.HasPrefix(trial.Name, "read/") && *m.Stored >= m.Bytes:
-			t.Errorf("%s: %d bytes were stored", trial.Name, *m.Stored)
+			t.Errorf("%s: %d bytes were stored, want less than the %d bytes read", trial.Name, *m.Stored, m.Bytes)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"iosweep/journal"
 )
 
-// claim takes the results directory for this process alone and makes the journal.
+// claim locks the results directory and the run for this process, and creates the journal.
 func (r *run) claim() (err error) {
 	if err := createResults(r.opt.Out); err != nil {
 		return err
@@ -30,7 +30,7 @@ func (r *run) claim() (err error) {
 	if err := vacant(r.opt.Out); err != nil {
 		return err
 	}
-	// A start that was killed before the first line was whole has left one.
+	// A process that was killed before the first line was complete has left a journal.
 	path := filepath.Join(r.opt.Out, journal.FileName)
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -39,22 +39,22 @@ func (r *run) claim() (err error) {
 	return err
 }
 
-// lockRun takes a run for this process, wherever its results are: a copy of them has a
-// lock of its own. A socket with an abstract name, which Linux has, is taken by one process
-// at a time and given back when that ends: unix(7).
+// lockRun locks a run for this process. The lock of the results directory is not enough, because
+// a copy of the directory has another lock. Linux has sockets with abstract names: only one
+// process can bind a name at a time, and the kernel frees it when the process ends (unix(7)).
 func lockRun(id string) (io.Closer, error) {
 	if runtime.GOOS != "linux" {
 		return io.NopCloser(nil), nil
 	}
-	held, err := net.Listen("unix", "@iosweep-"+id)
+	lock, err := net.Listen("unix", "@iosweep-"+id)
 	if err != nil {
-		return nil, fmt.Errorf("the run %s is in use: another process goes on with it, perhaps from a copy of these results\nwait until it has ended, or stop it (%w)", id, err)
+		return nil, fmt.Errorf("the run %s is in use by another process, perhaps with a copy of these results (%w)\nwait until that process has ended, or stop it", id, err)
 	}
-	return held, nil
+	return lock, nil
 }
 
-// openStores makes a workspace in every directory under test, and a control group for
-// the processes of trials where one can be made.
+// openStores creates a run directory in every workspace, and a control group for the processes of
+// trials if possible.
 func (r *run) openStores() error {
 	if group, err := workspace.NewCgroup(r.id); err == nil {
 		r.launcher.Cgroup = group
@@ -65,7 +65,7 @@ func (r *run) openStores() error {
 			return err
 		}
 		r.stores[parent] = newStore(ws, r.Plan.Experiment.Trials.Timeout)
-		// What one trial has deleted must not be in the way of the next.
+		// Recently deleted files of one trial must not slow down the next one; see MakeSpread.
 		if r.stores[parent].spreads, err = ws.MakeSpread(trialsName); err != nil {
 			return err
 		}
@@ -73,11 +73,11 @@ func (r *run) openStores() error {
 	return nil
 }
 
-// close removes the workspaces, closes the journal and lets go of the results.
+// close removes the run directories, closes the journal and releases the locks.
 func (r *run) close() error {
 	errs := []error{r.closeStores()}
 	if r.launcher.Cgroup != nil {
-		_ = r.launcher.Cgroup.Close() // it is empty, or of no harm
+		_ = r.launcher.Cgroup.Close() // a group that cannot be removed does no harm
 		r.launcher.Cgroup = nil
 	}
 	if r.journal != nil {
@@ -87,12 +87,12 @@ func (r *run) close() error {
 		errs = append(errs, r.resultsLock.Release())
 	}
 	if r.runLock != nil {
-		_ = r.runLock.Close() // the kernel gives it back in any case
+		_ = r.runLock.Close() // the kernel releases the lock in any case
 	}
 	return errors.Join(errs...)
 }
 
-// closeStores removes the workspaces, or leaves them with what is to be kept.
+// closeStores removes the run directories, except those with files that must be kept.
 func (r *run) closeStores() error {
 	var errs []error
 	for parent, s := range r.stores {
@@ -110,9 +110,9 @@ func (r *run) closeStores() error {
 	return errors.Join(errs...)
 }
 
-// begin makes the results directory with the journal, and then the workspaces:
-// whoever kills it in between leaves a run that can be resumed, and no workspace
-// that nobody knows of.
+// begin creates the results directory with the journal, and then the run directories. If this
+// process is killed in between, the run can be resumed, and the journal names every workspace
+// that may have a run directory.
 func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	if err := r.CheckOutsideTrees(r.opt.Out); err != nil {
 		return err
@@ -136,10 +136,9 @@ func (r *run) begin(ctx context.Context, planned journal.Run) error {
 	return r.prepare(ctx, r.writeRecords)
 }
 
-// prepare does what is left to be done before the first trial, once the journal says what
-// is planned.
+// prepare does the remaining steps between the header of the journal and the first trial.
 func (r *run) prepare(ctx context.Context, writeRecords func() error) error {
-	r.Merged = nil // the journal has them, and maps of all their levels are large
+	r.Merged = nil // the journal has the cells, and maps of all their levels use much memory
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
@@ -152,12 +151,12 @@ func (r *run) prepare(ctx context.Context, writeRecords func() error) error {
 	return r.openStores()
 }
 
-// noteWarnings notes what of the machine is unfit to measure on, as every session finds
-// it: reports show it beside the figures.
+// noteWarnings notes the conditions of the machine that may distort measurements. Every session
+// checks them, and reports show them with the results.
 func (r *run) noteWarnings(ctx context.Context) error {
 	var list []string
 	for _, why := range r.Untrusted() {
-		list = append(list, "The workspace was trusted (--trust-workspace) although "+why+".")
+		list = append(list, "The workspace was trusted (--trust-workspace) although other users could replace the run directory: "+why+".")
 	}
 	return r.warn(append(list, checkup.Warnings(ctx, r.Workspaces)...)...)
 }

@@ -14,8 +14,8 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// A PreviousRun is a run being resumed. Its directory is held until it is closed, so
-// that no other process resumes it too.
+// A PreviousRun is a run being resumed. Its directory is locked until Close, so that no other
+// process can resume the run at the same time.
 type PreviousRun struct {
 	Dir string
 	Log *journal.Log
@@ -23,7 +23,7 @@ type PreviousRun struct {
 	lock *journal.DirLock
 }
 
-// OpenPrevious takes hold of the results directory of a run and reads its journal.
+// OpenPrevious locks the results directory of a run and reads its journal.
 func OpenPrevious(dir string) (*PreviousRun, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("%w; DIR is the results directory of a run", err)
@@ -31,7 +31,7 @@ func OpenPrevious(dir string) (*PreviousRun, error) {
 		return nil, fmt.Errorf("%s is not a directory; DIR is the results directory of a run", dir)
 	}
 	if _, err := os.Stat(filepath.Join(dir, journal.FileName)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s holds no run: it has no %s", dir, journal.FileName)
+		return nil, fmt.Errorf("%s contains no run: it has no %s", dir, journal.FileName)
 	}
 	lock, err := journal.Lock(dir)
 	if err != nil {
@@ -39,7 +39,7 @@ func OpenPrevious(dir string) (*PreviousRun, error) {
 	}
 	p := &PreviousRun{Dir: dir, lock: lock}
 	if p.Log, err = journal.ReadDir(dir); err == nil && p.Log.Run.Version < journal.FormatVersion {
-		err = fmt.Errorf("%s was written by iosweep %s, in a format that says too little to go on with it; reports can be made of it", dir, p.Log.Run.Iosweep)
+		err = fmt.Errorf("%s was written by iosweep %s in an older format that cannot be resumed; iosweep report can still read it", dir, p.Log.Run.Iosweep)
 	}
 	if err != nil {
 		return nil, errors.Join(err, lock.Release())
@@ -47,7 +47,7 @@ func OpenPrevious(dir string) (*PreviousRun, error) {
 	return p, nil
 }
 
-// Close lets go of the directory, unless a run has taken it over.
+// Close unlocks the directory, unless Resume has taken over the lock.
 func (p *PreviousRun) Close() error {
 	if p.lock == nil {
 		return nil
@@ -55,8 +55,8 @@ func (p *PreviousRun) Close() error {
 	return p.lock.Release()
 }
 
-// Changes says line by line what a plan, with these options, would measure
-// otherwise than the run did. Nothing: it can go on with this plan.
+// Changes lists the differences between a plan with these options and the run. If there are none,
+// the run can continue with the plan.
 func (p *PreviousRun) Changes(plan *schedule.Plan, opt Options) ([]string, error) {
 	planned, err := planHeader(plan, preflight.PlannedCells(plan.Experiment), opt)
 	if err != nil {
@@ -65,20 +65,20 @@ func (p *PreviousRun) Changes(plan *schedule.Plan, opt Options) ([]string, error
 	return schedule.Changes(&p.Log.Run, &planned), nil
 }
 
-// finished reports whether the run has gone to its end, and said so.
+// finished reports whether the last note of the run is that it has finished.
 func (p *PreviousRun) finished() bool {
 	notes := p.Log.Notes
 	return len(notes) > 0 && notes[len(notes)-1].Kind == journal.NoteFinished
 }
 
-// A ChangedError says that a plan is not that of the run it should go on with.
+// A ChangedError reports that a plan differs from the plan of the run being resumed.
 type ChangedError struct{ Changes []string }
 
 func (e *ChangedError) Error() string {
 	const most = 20
-	text := "the experiment is not the one that was run (- was, + is new, ~ is another):"
+	text := "the experiment has changed since the run (- removed, + added, ~ changed):"
 	for _, change := range e.Changes[:min(len(e.Changes), most)] {
-		text += "\n  " + oneline.Of(change) // it may hold the name of a cell of somebody else's journal
+		text += "\n  " + oneline.Of(change) // names of cells in a journal may contain control characters
 	}
 	if more := len(e.Changes) - most; more > 0 {
 		text += fmt.Sprintf("\n  and %d more", more)
@@ -86,19 +86,21 @@ func (e *ChangedError) Error() string {
 	return text
 }
 
-// sameMachine refuses to put numbers of two machines into one table.
+// sameMachine returns an error if two sessions ran on different machines, because their results
+// do not belong in one table.
 func sameMachine(was, is journal.Machine) error {
 	if was.OS == is.OS && was.CPUs == is.CPUs {
 		return nil
 	}
-	return fmt.Errorf("the run was begun on %s with %s (%s), and this is %s with %s (%s): numbers of both do not belong in one table; run the experiment anew",
+	return fmt.Errorf("the run started on %s with %s (%s), and this is %s with %s (%s): results of two machines do not belong in one table\nstart a new run of the experiment",
 		was.OS, units.Count(was.CPUs, "cpu"), was.Host, is.OS, units.Count(is.CPUs, "cpu"), is.Host)
 }
 
-// resumeWarnings are what makes a table out of more than one session doubtful.
+// resumeWarnings returns warnings about differences between sessions, which may make a common
+// table misleading.
 func resumeWarnings(log *journal.Log, machine journal.Machine, version string) (list []string) {
 	if log.Torn > 0 {
-		list = append(list, fmt.Sprintf("The journal ended in %s of a line that was never written whole; they were cut off when the run was resumed.", units.Count(log.Torn, "byte")))
+		list = append(list, fmt.Sprintf("The journal ended with %s of an incomplete line; they were removed when the run was resumed.", units.Count(log.Torn, "byte")))
 	}
 	was := log.Run.Machine
 	for _, fact := range []struct{ what, before, now string }{

@@ -6,13 +6,15 @@ import (
 	"iosweep/journal"
 )
 
-// noteNoMoreTrials notes that a cell gets no more trials, and why.
+// noteNoMoreTrials notes that a cell gets no more trials, and the reason. Package analysis takes
+// the reason from the text after "gets no more trials: ".
 func (r *run) noteNoMoreTrials(kind string, cell int, why string) error {
 	text := fmt.Sprintf("%s gets no more trials: %s", r.Cells[cell].Name, why)
 	return r.note(journal.Note{Kind: kind, Cell: new(r.Index[cell]), Text: text})
 }
 
-// quarantine notes that a cell has failed too often.
+// quarantine notes that a cell has failed too often. Package analysis recognizes such a reason by
+// its beginning, "it failed in ".
 func (r *run) quarantine(cell int) error {
 	why := "it failed in one round"
 	if n := r.tracker.FailedRounds(cell); n != 1 {
@@ -25,7 +27,7 @@ func (r *run) quarantine(cell int) error {
 	return r.noteNoMoreTrials(journal.NoteQuarantined, cell, why)
 }
 
-// exclude notes that a cell gets no more trials from this process.
+// exclude gives a cell no more trials in this session, and notes the reason.
 func (r *run) exclude(cell int, why string) error {
 	r.tracker.Exclude(cell)
 	r.forecast.SetPending(cell, 0)

@@ -13,7 +13,7 @@ import (
 	"iosweep/journal"
 )
 
-// notRemoved says where something stays that this run has left.
+// notRemoved describes a file or directory of this run that could not be removed.
 func notRemoved(path string, why error) string {
 	text := fmt.Sprintf("%s was not removed: %v", path, why)
 	if left, ok := errors.AsType[*workspace.RemovalError](why); ok {
@@ -22,9 +22,10 @@ func notRemoved(path string, why error) string {
 	return text
 }
 
-// reclaim removes the workspaces that earlier processes of the run were killed in, but
-// for those that were left on purpose, and names that of this one. It touches nothing
-// if one of those processes still lives: this may be a copy of its results.
+// reclaim removes the run directories that killed sessions of this run have left, except those
+// that were kept with --keep-workspace. It also sets the ID of this session. If a process of an
+// earlier session is still running, reclaim removes nothing and returns an error: the results
+// directory may be a copy of the one that this process uses.
 func (r *run) reclaim(log *journal.Log) error {
 	parents := slices.Compact(slices.Sorted(slices.Values(slices.Concat(log.Run.Workspaces, r.Workspaces))))
 	var left []workspace.Leftover
@@ -35,8 +36,8 @@ func (r *run) reclaim(log *journal.Log) error {
 		}
 		left = append(left, found...)
 	}
-	// Were its trial's process killed with it, something that this had started may
-	// still be there.
+	// If the process of a trial was killed too, processes that it had started may still be
+	// running.
 	process.KillRun(r.ID)
 	sessions := 1
 	for _, n := range log.Notes {
@@ -56,7 +57,7 @@ func (r *run) reclaim(log *journal.Log) error {
 		if _, live := errors.AsType[*workspace.InUseError](err); live || fault.InChain(err) != "" {
 			return err
 		}
-		if err != nil { // it is left alone, and keeps nobody from going on
+		if err != nil { // the directory stays, and the run continues
 			r.leftovers = append(r.leftovers, notRemoved(l.Path, err))
 		}
 	}
@@ -64,7 +65,7 @@ func (r *run) reclaim(log *journal.Log) error {
 	return nil
 }
 
-// sessionID names the workspaces of one process of the run; sessions count from 1.
+// sessionID returns the ID of a session of the run. Sessions count from 1.
 func (r *run) sessionID(session int) string {
 	if session == 1 {
 		return r.ID
@@ -72,10 +73,10 @@ func (r *run) sessionID(session int) string {
 	return fmt.Sprintf("%s-%d", r.ID, session)
 }
 
-// isKept reports whether a workspace was left on purpose: --keep-workspace.
+// isKept reports whether a run directory was kept with --keep-workspace.
 func isKept(notes []journal.Note, path string) bool {
 	return slices.ContainsFunc(notes, func(n journal.Note) bool {
-		// The same workspace may have another path by now.
+		// The path of the workspace may have changed since the note.
 		kept := filepath.ToSlash(n.Text) + "/"
 		return n.Kind == journal.NoteKept && strings.Contains(kept, "/"+filepath.Base(path)+"/")
 	})

@@ -12,14 +12,14 @@ import (
 	"iosweep/runner/preflight"
 )
 
-// Names of the files that say what a run was.
+// Names of the files beside the journal that describe a run.
 const (
 	experimentFile  = "experiment.yaml"
 	planFile        = "plan.json"
 	environmentFile = "environment.json"
 )
 
-// planRecord is plan.json.
+// planRecord is the content of plan.json.
 type planRecord struct {
 	Hash      string         `json:"plan_hash"`
 	Seed      int64          `json:"seed"`
@@ -31,7 +31,7 @@ type planRecord struct {
 	Rounds    []plannedRound `json:"rounds,omitempty"`
 }
 
-// plannedCell is a cell of the plan; its index in the list is its number.
+// plannedCell describes a cell of the plan. Rounds refer to its index in the list.
 type plannedCell struct {
 	Name     string            `json:"name"`
 	Levels   map[string]string `json:"levels"`
@@ -39,23 +39,23 @@ type plannedCell struct {
 	Skip     string            `json:"skip,omitempty"`
 }
 
-// plannedRound is a round: the numbers of its cells in their order.
+// plannedRound describes a round: the indices of its cells in their order.
 type plannedRound struct {
 	Phase journal.Phase `json:"phase"`
 	Round int           `json:"round"`
 	Cells []int         `json:"cells"`
 }
 
-// environmentRecord is environment.json.
+// environmentRecord is the content of environment.json.
 type environmentRecord struct {
 	sysinfo.Machine
 	Iosweep     string                        `json:"iosweep"`
-	Programs    map[string]string             `json:"programs,omitempty"` // of contenders: where they are
+	Programs    map[string]string             `json:"programs,omitempty"` // paths of the programs of contenders
 	StartedAt   time.Time                     `json:"started_at"`
 	Filesystems map[string]sysinfo.Filesystem `json:"filesystems"` // by workspace
 }
 
-// writeRecords writes what was planned, and where, before anything is measured.
+// writeRecords writes the files that describe the plan and the machine, before the first trial.
 func (r *run) writeRecords() error {
 	if err := r.writePlan(); err != nil {
 		return err
@@ -65,7 +65,7 @@ func (r *run) writeRecords() error {
 	})
 }
 
-// writePlan writes the experiment and what became of it.
+// writePlan writes the experiment file and the plan.
 func (r *run) writePlan() error {
 	if err := r.writeFile(experimentFile, []byte(r.opt.Origin.Source)); err != nil {
 		return err
@@ -73,8 +73,8 @@ func (r *run) writePlan() error {
 	return r.writeJSON(planFile, r.planRecord())
 }
 
-// maxListedTrials is the number of trials up to which plan.json lists the order of every
-// round. Beyond it the list would take gigabytes, and seed and order determine it.
+// maxListedTrials is the largest number of trials for which plan.json lists the order of every
+// round. For larger plans the list could take gigabytes, and the seed determines the order anyway.
 const maxListedTrials = 1_000_000
 
 func (r *run) planRecord() planRecord {
@@ -104,7 +104,7 @@ func (r *run) writeJSON(name string, v any) error {
 	return r.writeFile(name, append(data, '\n'))
 }
 
-// writeFile writes whole or not at all: a reader never sees half a plan.
+// writeFile writes a file atomically, so that a reader never sees an incomplete plan.
 func (r *run) writeFile(name string, data []byte) error {
 	return durable.WriteFile(filepath.Join(r.opt.Out, name), data)
 }

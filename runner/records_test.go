@@ -13,7 +13,7 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// TestPlanFile: of a plan with more trials than anybody reads it leaves out the rounds.
+// TestPlanFile checks plan.json, which lists no rounds for a plan with very many trials.
 func TestPlanFile(t *testing.T) {
 	encoded := func(set ...string) (*run, string) {
 		plan := schedule.NewPlan(parse(t, small, set...))
@@ -35,10 +35,10 @@ func TestPlanFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := "{\n \"plan_hash\": \"" + r.Plan.Hash + "\",\n \"seed\": -1,\n \"order\": \"shuffled\",\n \"overrides\": [],\n \"only\": [\n  \"\\u003ca\\u003e\",\n  \"b\"\n ],\n \"cells\": [\n  {\n   \"name\": "; !strings.HasPrefix(got, want) {
-		t.Errorf("it is\n%s\nwant it to begin with\n%s", got, want)
+		t.Errorf("got\n%s\nwant this at its beginning:\n%s", got, want)
 	}
 	if len(record.Cells) != len(r.Cells) || len(record.Rounds) != r.Plan.Rounds {
-		t.Fatalf("%d cells and %d rounds, want %d and %d", len(record.Cells), len(record.Rounds), len(r.Cells), r.Plan.Rounds)
+		t.Fatalf("got %d cells and %d rounds, want %d and %d", len(record.Cells), len(record.Rounds), len(r.Cells), r.Plan.Rounds)
 	}
 	for i, c := range record.Cells {
 		if want := (plannedCell{r.Cells[i].Name, maps.Collect(r.Plan.Experiment.FactorsOf(r.Plan.Experiment.Cells[i])), r.Cells[i].Baseline, ""}); !reflect.DeepEqual(c, want) {
@@ -58,6 +58,6 @@ func TestPlanFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(large.Cells) != len(r.Cells) || large.Rounds != nil || strings.Contains(got, "rounds") {
-		t.Errorf("%d cells and %d rounds of %d trials, want all cells and no rounds", len(large.Cells), len(large.Rounds), r.Plan.Trials())
+		t.Errorf("got %d cells and %d rounds for a plan of %d trials, want %d cells and no rounds", len(large.Cells), len(large.Rounds), r.Plan.Trials(), len(r.Cells))
 	}
 }

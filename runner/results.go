@@ -14,26 +14,27 @@ import (
 	"iosweep/runner/preflight"
 )
 
-// Vacant checks that a directory can take the results of a new run: it is not
-// there yet, or empty, or a start was killed in it before the journal had its
-// first line. An error says who has it, or what.
+// Vacant checks that a directory can become the results directory of a new run. The directory may
+// be missing or empty, or it may contain only a journal without a complete first line, from a
+// process that was killed. The error names the contents of the directory, or the process that uses
+// it.
 func Vacant(out string) error {
 	if err := vacant(out); !errors.Is(err, errTaken) {
 		return err
 	}
-	held, err := journal.Lock(out)
+	lock, err := journal.Lock(out)
 	if err != nil {
 		return err
 	}
-	defer held.Release()
+	defer lock.Release()
 	return vacant(out)
 }
 
-// errTaken says that a directory has the files of a run.
-var errTaken = errors.New("it holds another run")
+// errTaken reports that a directory contains the files of a run.
+var errTaken = errors.New("it contains another run")
 
-// vacant is Vacant without asking whether somebody works there just now. Nothing is
-// touched.
+// vacant does the checks of Vacant, but does not check whether another process uses the directory.
+// It changes nothing.
 func vacant(out string) error {
 	entries, err := os.ReadDir(out)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -54,24 +55,24 @@ func vacant(out string) error {
 	}
 	if !begun {
 		if other != "" {
-			return fmt.Errorf("%s is not empty: it holds %s; name a new directory with --out", out, other)
+			return fmt.Errorf("%s is not empty: it contains %s; name a new directory with --out", out, other)
 		}
 		return nil
 	}
 	_, err = journal.ReadDir(out)
 	switch {
 	case err == nil:
-		return fmt.Errorf("%s is not empty: %w; name a new directory with --out, or go on with that one by: iosweep resume %s", out, errTaken, oneline.ForShell(out))
+		return fmt.Errorf("%s is not empty: %w; name a new directory with --out, or continue that run: iosweep resume %s", out, errTaken, oneline.ForShell(out))
 	case !errors.Is(err, journal.ErrNoRun):
 		return fmt.Errorf("%w; name a new directory with --out", err)
 	case other != "":
-		return fmt.Errorf("%s is not empty: it holds %s, and a journal without a run; name a new directory with --out", out, other)
+		return fmt.Errorf("%s is not empty: it contains %s, and a journal without a run; name a new directory with --out", out, other)
 	}
 	return nil
 }
 
-// createResults makes the results directory with its parents, and their names
-// durable: a journal that is synced is of no use in a directory that is lost.
+// createResults creates the results directory with its parents, and syncs the parents. A synced
+// journal would be lost if the name of its directory were lost.
 func createResults(out string) error {
 	abs, err := filepath.Abs(out)
 	if err != nil {

@@ -18,10 +18,10 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// Resume goes on with a previous run: it does the trials of the plan that the journal
-// does not hold. A plan that has changed is refused with a *ChangedError, unless
-// extend is set: then cells that are as they were keep their trials, new ones are
-// run from their first round, and those that are gone keep what they have.
+// Resume continues a previous run: it runs the trials of the plan that the journal does not
+// contain. If the plan has changed, Resume returns a *ChangedError unless extend is set. With
+// extend, unchanged cells keep their trials, new cells run from the first round, and the trials of
+// removed cells stay in the journal.
 func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun, extend bool, opt Options) (Ending, error) {
 	prep.ID = previous.Log.Run.ID
 	header, err := newHeader(prep, opt)
@@ -39,7 +39,7 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 	r.replay(previous.Log)
 	edited := len(list) > 0 || previous.Log.Run.Origin.Source != opt.Origin.Source
 	if ending := r.ending(journal.NoteFinished); !edited && ending.Remaining == 0 && previous.finished() {
-		return ending, nil // and nothing is touched
+		return ending, nil // nothing remains, so nothing is written
 	}
 	if err := r.reopen(ctx, previous, header, list, edited); err != nil {
 		return r.startFailed(), errors.Join(err, r.close())
@@ -47,7 +47,7 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 	return r.finish(ctx)
 }
 
-// replay books what the journal holds.
+// replay adds the trials of the journal to the tracker.
 func (r *run) replay(log *journal.Log) {
 	r.records = len(log.Trials)
 	r.tracker.Replay(log, func(cell int) int { return r.CellOf[cell] })
@@ -57,7 +57,7 @@ func (r *run) replay(log *journal.Log) {
 	r.tracker.UpdateAllPrecise()
 }
 
-// reopen is begin for a run that has a journal.
+// reopen does the work of begin for a run that has a journal.
 func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal.Run, changed []string, edited bool) (err error) {
 	log := previous.Log
 	r.resultsLock, previous.lock = previous.lock, nil
@@ -88,8 +88,8 @@ func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal
 	return r.prepare(ctx, func() error { return r.restoreRecords(log, edited) })
 }
 
-// noteResumed says in the journal that the run goes on, and what is to be known
-// about that.
+// noteResumed notes that the run was resumed, with warnings about differences between the
+// sessions.
 func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []string) error {
 	host, _ := os.Hostname()
 	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", units.Count(r.tracker.Recorded, "trial"), r.opt.Version, os.Getpid(), host)
@@ -102,8 +102,7 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 	return r.warn(append(r.leftovers, resumeWarnings(log, machine, r.opt.Version)...)...)
 }
 
-// writeHeaderIfNew puts what has changed of the plan, or of what can be run of it,
-// into the journal.
+// writeHeaderIfNew writes a new header if the plan has changed, or if other cells are skipped.
 func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
 	header, old := r.header(planned), log.Run
 	if old.PlanHash == planned.PlanHash && slices.EqualFunc(old.Cells, header.Cells, func(a, b journal.Cell) bool {
@@ -115,9 +114,9 @@ func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
 	return r.journal.Append(journal.Entry{Run: &header})
 }
 
-// restoreRecords writes the files beside the journal that a process which was killed
-// has left out, and the plan anew if it is another, or that process did not come to
-// that.
+// restoreRecords writes the files beside the journal that are missing because an earlier session
+// was killed. It also writes the plan if it has changed, or if an earlier session was killed
+// before it could write a changed plan.
 func (r *run) restoreRecords(log *journal.Log, edited bool) error {
 	missing := func(name string) bool {
 		_, err := os.Lstat(filepath.Join(r.opt.Out, name))

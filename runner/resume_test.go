@@ -10,46 +10,46 @@ import (
 	"iosweep/runner/schedule"
 )
 
-func TestNumbersOfTwoMachinesDoNotMix(t *testing.T) {
-	was := journal.Machine{Host: "a", OS: "linux", CPUs: 8}
+func TestSameMachine(t *testing.T) {
+	before := journal.Machine{Host: "a", OS: "linux", CPUs: 8}
 	for name, test := range map[string]struct {
-		is   journal.Machine
-		want string // of the error; "" if it goes on
+		now  journal.Machine
+		want string // in the error; "" if the run continues
 	}{
-		"the same":           {was, ""},
+		"the same":           {before, ""},
 		"another name":       {journal.Machine{Host: "b", OS: "linux", CPUs: 8}, ""},
 		"fewer processors":   {journal.Machine{Host: "a", OS: "linux", CPUs: 2}, "linux with 8 cpus (a), and this is linux with 2 cpus (a)"},
 		"another system":     {journal.Machine{Host: "a", OS: "darwin", CPUs: 8}, "this is darwin"},
 		"a single processor": {journal.Machine{Host: "a", OS: "linux", CPUs: 1}, "1 cpu (a)"},
 	} {
-		err := sameMachine(was, test.is)
+		err := sameMachine(before, test.now)
 		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: %v, want %q", name, err, test.want)
+			t.Errorf("%s: got %v, want %q in the error", name, err, test.want)
 		}
 	}
 }
 
-func TestWhatIsDoubtfulIsSaid(t *testing.T) {
+func TestResumeWarnings(t *testing.T) {
 	machine := journal.Machine{Host: "a", Kernel: "6.1", CPUModel: "x", Filesystem: "ext4"}
 	log := &journal.Log{Run: journal.Run{Machine: machine, Iosweep: "1.0"}}
 	if list := resumeWarnings(log, machine, "1.0"); len(list) > 0 {
-		t.Errorf("nothing has changed, and it warns: %q", list)
+		t.Errorf("without a change: got the warnings %q, want none", list)
 	}
 	log.Torn = 17
 	other := journal.Machine{Host: "b", Kernel: "6.2", CPUModel: "y", Filesystem: "tmpfs"}
 	text := strings.Join(resumeWarnings(log, other, "1.1"), "\n")
 	for _, want := range []string{
-		"17 bytes of a line", "another host: b, before a.", "another kernel: 6.2, before 6.1.", "another processor: y", "another file system: tmpfs", "another version of iosweep: 1.1",
+		"17 bytes of an incomplete line", "another host: b, before a.", "another kernel: 6.2, before 6.1.", "another processor: y", "another file system: tmpfs", "another version of iosweep: 1.1",
 	} {
 		if !strings.Contains(text, want) {
-			t.Errorf("it does not say %q:\n%s", want, text)
+			t.Errorf("the warnings do not contain %q:\n%s", want, text)
 		}
 	}
 }
 
-// TestAPublishedTableNamesCellsOfTheJournal: its rows are settled by the plan, whose
-// cells have other indices once a run has been extended.
-func TestAPublishedTableNamesCellsOfTheJournal(t *testing.T) {
+// TestPublishedTableUsesJournalIndices checks that the rows of a published table, which refer to
+// cells of the plan, get the indices of the journal. After an extension the two differ.
+func TestPublishedTableUsesJournalIndices(t *testing.T) {
 	c := schedule.CellMap{Index: []int{3, 0, 5}}
 	table := &journal.Published{Rows: []journal.PublishedRow{
 		{Method: "a", Cells: []journal.PublishedCell{{Cell: 0, Baseline: -1}}},
@@ -63,6 +63,6 @@ func TestAPublishedTableNamesCellsOfTheJournal(t *testing.T) {
 		}
 	}
 	if table.Rows[0].Cells[0].Cell != 0 || c.Published(nil) != nil {
-		t.Error("the plan's own table has changed, or there is one where there was none")
+		t.Error("the argument has changed, or a missing table gives a result")
 	}
 }

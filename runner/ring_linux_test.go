@@ -12,8 +12,8 @@ import (
 	"iosweep/strategies"
 )
 
-// ringedOrSkip skips the test where there is no io_uring.
-func ringedOrSkip(t *testing.T) {
+// skipWithoutRings skips the test if io_uring is unavailable.
+func skipWithoutRings(t *testing.T) {
 	t.Helper()
 	s, _ := strategies.Named("io_uring")
 	if why := strategies.Unavailable(s); why != "" {
@@ -21,11 +21,11 @@ func ringedOrSkip(t *testing.T) {
 	}
 }
 
-// TestDescriptorsOfRings: with exactly as many as a cell is said to need it passes,
-// with one less it is skipped. The first is bounded by the table of its ring, the
-// second by the folders that its items are in.
+// TestDescriptorsOfRings checks that a cell passes with exactly the number of descriptors that it
+// needs according to preflight, and is skipped with one less. The first cell is limited by the
+// table of its ring, the second by the folders of its items.
 func TestDescriptorsOfRings(t *testing.T) {
-	ringedOrSkip(t)
+	skipWithoutRings(t)
 	nested := t.TempDir()
 	for i := range 60 {
 		dir := filepath.Join(nested, fmt.Sprintf("%02d", i))
@@ -46,14 +46,14 @@ func TestDescriptorsOfRings(t *testing.T) {
 		source := "name: x\ntrials: {repeats: 1, warmup: 0}\nbaseline: {strategy: io_uring}\n" + test.cell
 		need := neededBy(t, source)
 		if need < test.need {
-			t.Errorf("%s: %d are said to be needed, and %d are", test.cell, need, test.need)
+			t.Errorf("%s: got %d needed descriptors, want at least %d", test.cell, need, test.need)
 		}
 		log := runLimited(t, source, need, need)
 		if log.Run.Cells[0].Skip != "" || len(log.Trials) != 1 || log.Trials[0].Status != journal.OK {
-			t.Errorf("%s: with the %d descriptors that it needs: skipped %q, trials %+v", test.cell, need, log.Run.Cells[0].Skip, log.Trials)
+			t.Errorf("%s: with the %d descriptors that it needs: got skipped %q, trials %+v; want one good trial", test.cell, need, log.Run.Cells[0].Skip, log.Trials)
 		}
 		if skip := runLimited(t, source, need-1, need-1).Run.Cells[0].Skip; !strings.Contains(skip, fmt.Sprintf("needs up to %d descriptors", need)) {
-			t.Errorf("%s: with one less it is skipped for %q", test.cell, skip)
+			t.Errorf("%s: with one less: got skipped for %q, want the need of %d descriptors", test.cell, skip, need)
 		}
 	}
 }

@@ -14,56 +14,56 @@ import (
 	"iosweep/runner/trial"
 )
 
-// Options is what a run needs to know beside its plan.
+// Options contains the settings of a run in addition to its plan.
 type Options struct {
 	Origin    journal.Origin
-	Reproduce bool     // it is to be held against its published table
+	Reproduce bool     // compare the results with the published table
 	Overrides []string // as given on the command line
 	Only      []string
-	Here      string // what {here} stands for, absolute: the directory of the experiment file
+	Here      string // the value of {here}: the absolute path of the experiment file's directory
 	Out       string // the results directory
-	// Scripts are written into Out, by their paths there, before the first
-	// trial: the contenders of an experiment that comes with iosweep.
+	// Scripts are the contenders of a built-in experiment, by path in Out. They are written
+	// before the first trial.
 	Scripts map[string][]byte
 	Version string // of iosweep
 
 	FailFast      bool
-	RetryFailed   bool // a resumed run tries again what failed
-	KeepWorkspace bool // leave the directory of a failed trial, and say where
-	// TrustWorkspace: work also where others could put a directory of their own in the
-	// place of the run's.
+	RetryFailed   bool // a resumed run repeats the failed trials
+	KeepWorkspace bool // keep the directories of failed trials, and note their paths
+	// TrustWorkspace allows workspaces in which other users could replace the run directory.
 	TrustWorkspace bool
 	Progress       Progress
 
-	// asleep is how long the machine has been suspended so far; nil: as its clocks say.
+	// asleep returns the total time for which the machine has been suspended. If it is nil,
+	// the clocks of the machine are used.
 	asleep func() time.Duration
 }
 
-// Progress is told what happens, as it happens, from one goroutine.
+// Progress receives the events of a run, from one goroutine.
 type Progress interface {
-	// Preparing names a step before the first trial that may take a while.
+	// Preparing is called before a step that may take long and precedes the first trial.
 	Preparing(what string)
-	// Begun is told of each trial before it starts.
+	// Begun is called before each trial starts.
 	Begun(t TrialInfo)
-	// Ended is told what the journal now holds of it.
+	// Ended is called after the journal has the record of a trial.
 	Ended(t TrialInfo, trial journal.Trial)
-	// Noted is told of whatever else the journal now holds.
+	// Noted is called after the journal has a note.
 	Noted(note journal.Note)
 }
 
-// A TrialInfo is one trial's place in the plan.
+// A TrialInfo describes the position of a trial in the plan.
 type TrialInfo struct {
-	Number, Of int // from 1; how many there will be is a guess where repeats adapt
+	Number, Of int // from 1; Of is an estimate if repeats are adaptive
 	Phase      journal.Phase
 	Round      int
 	Attempt    int // from 1
 	Cell       experiments.Cell
-	Remaining  time.Duration // for this trial and all that follow; 0: not known yet
+	Remaining  time.Duration // estimated time of this and all later trials; 0: unknown
 }
 
-// Run does all trials of a prepared plan. However it ends, the journal in
-// opt.Out is whole. An error means that a run could not begin or go on; a trial
-// that failed is no error but a record.
+// Run runs all trials of a prepared plan. The journal in opt.Out is complete, no matter how the
+// run ends. An error means that the run could not start or continue. A failed trial is a record
+// and not an error.
 func Run(ctx context.Context, prep *preflight.Prepared, opt Options) (Ending, error) {
 	header, err := newHeader(prep, opt)
 	if err != nil {
@@ -76,8 +76,8 @@ func Run(ctx context.Context, prep *preflight.Prepared, opt Options) (Ending, er
 	return r.finish(ctx)
 }
 
-// startFailed is the ending of a run that could not begin: one without a kind, unless
-// there is a journal by which it can be resumed.
+// startFailed returns the Ending of a run that could not start. It has no kind unless there is a
+// journal, so that the run can be resumed.
 func (r *run) startFailed() Ending {
 	if r.journal == nil {
 		return Ending{}
@@ -85,9 +85,9 @@ func (r *run) startFailed() Ending {
 	return r.ending(journal.NoteInterrupted)
 }
 
-// finish does what is to be done, notes how that ended, and closes. The workspaces
-// go first where the end is that of the plan: a run that is said to be finished leaves
-// nothing to be done.
+// finish runs the rounds, notes the result, and closes the run. If the plan is complete, finish
+// removes the run directories before it writes the note: a finished run must leave nothing to
+// clean up.
 func (r *run) finish(ctx context.Context) (Ending, error) {
 	ending, err := r.runRounds(ctx)
 	if ending.Kind == journal.NoteFinished {
@@ -112,20 +112,20 @@ type run struct {
 	schedule.CellMap
 	opt         Options
 	started     time.Time
-	id          string // of this process of the run: it names its workspaces
+	id          string // of this session; its run directories have it in their names
 	resultsLock *journal.DirLock
-	runLock     io.Closer // the run, wherever its results are
+	runLock     io.Closer // see lockRun
 	journal     *journal.Writer
 	records     int               // in the journal
-	attempts    int               // by this process: names of directories are used once
-	stores      map[string]*store // by directory under test
+	attempts    int               // in this session; each has its own directory name
+	stores      map[string]*store // by workspace
 	tracker     *schedule.Tracker
 	forecast    *schedule.Forecast
-	leftovers   []string               // of workspaces of earlier processes: why they could not be removed
-	scripts     map[string]os.FileInfo // of contenders, as the first of their trials found them
-	latest      string                 // the name of the last trial that was recorded
+	leftovers   []string               // why run directories of earlier sessions could not be removed
+	scripts     map[string]os.FileInfo // of contenders, at the time of their first trial
+	latest      string                 // name of the latest recorded trial
 	launcher    trial.Launcher
-	why         string // the run ended, where its kind does not say it all
+	why         string // reason for the end of the run, in addition to its kind
 }
 
 func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
@@ -137,7 +137,7 @@ func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
 	}
 }
 
-// note writes down what happened and tells whoever watches.
+// note appends a note to the journal and reports it to Progress.
 func (r *run) note(n journal.Note) error {
 	n.At = time.Now().UTC()
 	if err := r.journal.Append(journal.Entry{Note: &n}); err != nil {
@@ -147,7 +147,7 @@ func (r *run) note(n journal.Note) error {
 	return nil
 }
 
-// warn notes what goes into every report.
+// warn notes warnings, which appear in every report.
 func (r *run) warn(texts ...string) error {
 	for _, text := range texts {
 		if err := r.note(journal.Note{Kind: journal.NoteWarning, Text: text}); err != nil {
@@ -157,8 +157,8 @@ func (r *run) warn(texts ...string) error {
 	return nil
 }
 
-// runRounds does trial after trial until the plan, the budget or patience ends. After
-// an error, the ending says what was done until then.
+// runRounds runs trials until the plan is complete, the budget is spent, a failure stops the run,
+// or ctx is cancelled. After an error, the Ending describes the trials up to then.
 func (r *run) runRounds(ctx context.Context) (Ending, error) {
 	r.forecast = schedule.NewForecast(r.tracker)
 	ctx, cancel := r.withBudget(ctx)
@@ -179,7 +179,7 @@ func (r *run) runRounds(ctx context.Context) (Ending, error) {
 	return r.ending(journal.NoteFinished), nil
 }
 
-// stopped is the kind of note with which a run ends whose context did.
+// stopped returns the kind of the final note of a run whose context has ended.
 func (r *run) stopped(ctx context.Context) string {
 	if errors.Is(context.Cause(ctx), errBudget) {
 		r.why = r.Plan.Experiment.Budget.String()

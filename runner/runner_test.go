@@ -17,8 +17,8 @@ import (
 	"iosweep/runner/trial"
 )
 
-// TestMain makes this test binary its own child processes: a trial is
-// os.Executable() with the argument "trial", and a worker likewise.
+// TestMain lets this test binary serve as its own child processes: a run starts os.Executable()
+// with the argument "trial" or "worker".
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 {
 		switch os.Args[1] {
@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 			exitWith(trial.Worker(context.Background(), os.Stdin, os.Stdout))
 		}
 	}
-	// A program with the race detector sleeps a second before it ends.
+	// By default a program with the race detector sleeps a second before it ends.
 	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	os.Exit(m.Run())
 }
@@ -41,7 +41,7 @@ func exitWith(err error) {
 	os.Exit(0)
 }
 
-// parse is an experiment that must be right.
+// parse returns the experiment of a valid source.
 func parse(t testing.TB, source string, set ...string) *experiments.Experiment {
 	t.Helper()
 	e, err := experiments.Parse([]byte(source), experiments.Options{
@@ -53,7 +53,7 @@ func parse(t testing.TB, source string, set ...string) *experiments.Experiment {
 	return e
 }
 
-// silent is a Progress that keeps what was said for tests.
+// silent is a Progress that discards all events except notes about kept directories.
 type silent struct{ kept []string }
 
 func (*silent) Preparing(string)               {}
@@ -66,7 +66,7 @@ func (s *silent) Noted(n journal.Note) {
 	}
 }
 
-// runIt runs an experiment in a workspace of its own and returns the journal.
+// runIt runs an experiment in a new workspace and returns its ending, its journal and the workspace.
 func runIt(t testing.TB, ctx context.Context, source string, change ...func(*Options)) (Ending, *journal.Log, string) {
 	t.Helper()
 	space := t.TempDir()
@@ -89,24 +89,24 @@ func runIt(t testing.TB, ctx context.Context, source string, change ...func(*Opt
 	return ending, log, space
 }
 
-// empty checks that nothing is left in a workspace.
-func empty(t *testing.T, space string) {
+// checkEmpty checks that a workspace contains nothing.
+func checkEmpty(t *testing.T, space string) {
 	t.Helper()
 	left, err := os.ReadDir(space)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range left {
-		t.Errorf("left behind: %s", e.Name())
+		t.Errorf("the workspace still contains %s", e.Name())
 	}
 }
 
-func TestARunFollowsItsPlan(t *testing.T) {
+func TestRunFollowsPlan(t *testing.T) {
 	ending, log, space := runIt(t, t.Context(), small)
 	if ending.Kind != journal.NoteFinished || ending.Failed != 0 || ending.Trials != 24 || ending.Remaining != 0 {
-		t.Errorf("it ended with %+v", ending)
+		t.Errorf("the run ended with %+v, want 24 good trials", ending)
 	}
-	empty(t, space)
+	checkEmpty(t, space)
 	var at int
 	plan := schedule.NewPlan(parse(t, small))
 	for n := range plan.Rounds {
@@ -114,7 +114,7 @@ func TestARunFollowsItsPlan(t *testing.T) {
 		for _, cell := range plan.Order(n) {
 			trial := log.Trials[at]
 			if trial.Cell != cell || trial.Phase != round.Phase || trial.Round != round.Number || trial.Trial != at+1 {
-				t.Errorf("trial %d is of cell %d in %s %d, planned was cell %d in %s %d",
+				t.Errorf("trial %d is of cell %d in %s round %d, want cell %d in %s round %d",
 					trial.Trial, trial.Cell, trial.Phase, trial.Round, cell, round.Phase, round.Number)
 			}
 			at++
@@ -126,12 +126,12 @@ func TestARunFollowsItsPlan(t *testing.T) {
 			t.Errorf("%s: %+v", trial.Name, m)
 		}
 		if started := *m.Startup > 0; strings.Contains(trial.Name, "processes") && (!started || m.Seconds < *m.Startup+m.Work) {
-			t.Errorf("%s: a cold pool whose start is not counted: %+v", trial.Name, m)
+			t.Errorf("%s: the time of a cold pool does not include its start: %+v", trial.Name, m)
 		}
 	}
 }
 
-func TestAWarmPoolDoesNotCountItsStart(t *testing.T) {
+func TestWarmPoolExcludesStart(t *testing.T) {
 	_, log, _ := runIt(t, t.Context(), `
 name: warm
 workload: {files: 3, lines: 1}
@@ -142,78 +142,77 @@ trials: {repeats: 1, warmup: 0}
 `)
 	for _, trial := range log.Trials {
 		if m := trial.Measurement; strings.Contains(trial.Name, "warm") && (m.Seconds != m.Work || *m.Startup <= 0) {
-			t.Errorf("seconds %v, work %v, startup %v", m.Seconds, m.Work, *m.Startup)
+			t.Errorf("got seconds %v, work %v, startup %v; want seconds equal to work, and a positive startup", m.Seconds, m.Work, *m.Startup)
 		}
 	}
 }
 
-func TestAnInterruptedTrialIsNotRecorded(t *testing.T) {
+func TestInterruptedTrialIsNotRecorded(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	here := t.TempDir()
-	ending, log, space := runIt(t, ctx, strings.ReplaceAll(held, "HERE", here), func(o *Options) {
+	ending, log, space := runIt(t, ctx, strings.ReplaceAll(hanging, "HERE", here), func(o *Options) {
 		o.Progress = &cancelling{after: 3, begun: filepath.Join(here, "begun"), cancel: cancel}
 	})
 	if ending.Kind != journal.NoteInterrupted || ending.Remaining != 1 {
-		t.Errorf("it ended with %+v", ending)
+		t.Errorf("the run ended with %+v, want an interruption with 1 remaining trial", ending)
 	}
 	if len(log.Trials) != 3 {
-		t.Errorf("%d trials are in the journal, want the 3 that ended", len(log.Trials))
+		t.Errorf("got %d trials in the journal, want the 3 that ended", len(log.Trials))
 	}
 	for _, trial := range log.Trials {
 		if trial.Status != journal.OK {
 			t.Errorf("trial %d is %s: %s", trial.Trial, trial.Status, trial.Error)
 		}
 	}
-	empty(t, space)
+	checkEmpty(t, space)
 }
 
-// A run that is interrupted while a trial is prepared, or guarded, is interrupted too: the
-// machine is not at fault.
-func TestAnInterruptionIsNoFault(t *testing.T) {
+// TestInterruptionIsNoFault interrupts a run before a trial starts, while its inputs and its
+// snapshot are made. The run must end with an interruption and not with a fault of the machine.
+func TestInterruptionIsNoFault(t *testing.T) {
 	for at := range 3 {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		ending, log, space := runIt(t, ctx, strings.ReplaceAll(held, "HERE", t.TempDir()), func(o *Options) {
-			o.Progress = &cancelsAtOnce{at: at + 1, cancel: cancel}
+		ending, log, space := runIt(t, ctx, strings.ReplaceAll(hanging, "HERE", t.TempDir()), func(o *Options) {
+			o.Progress = &cancellingBefore{at: at + 1, cancel: cancel}
 		})
 		if ending.Kind != journal.NoteInterrupted || len(log.Trials) != at {
-			t.Errorf("interrupted at trial %d: %d trials, it ended with %+v", at+1, len(log.Trials), ending)
+			t.Errorf("interrupted at trial %d: got %d trials and %+v, want %d trials and an interruption", at+1, len(log.Trials), ending, at)
 		}
-		empty(t, space)
+		checkEmpty(t, space)
 	}
 }
 
-// cancelsAtOnce ends the run when a trial is about to begin.
-type cancelsAtOnce struct {
+// cancellingBefore cancels the run just before a trial starts.
+type cancellingBefore struct {
 	silent
 	at     int
 	cancel func()
 }
 
-func (c *cancelsAtOnce) Begun(t TrialInfo) {
+func (c *cancellingBefore) Begun(t TrialInfo) {
 	if t.Number == c.at {
 		c.cancel()
 	}
 }
 
-// held has a contender that begins and does not end, after three trials that do.
-const held = `
-name: held
+// hanging has a contender that never ends, after three trials that do.
+const hanging = `
+name: hanging
 workload: {files: 5, lines: 3}
-grid: {operation: copy, strategy: [sequential, threads, once, held], workers: 2}
+grid: {operation: copy, strategy: [sequential, threads, once, hanging], workers: 2}
 commands:
   once: {operation: copy, run: [sh, -c, 'cp "$1"/* "$2"', sh, '{input}', '{output}']}
-  held: {operation: copy, run: [sh, -c, ': >HERE/begun; sleep 1000']}
+  hanging: {operation: copy, run: [sh, -c, ': >HERE/begun; sleep 1000']}
 trials: {repeats: 1, warmup: 0, order: listed}
 `
 
-// cancelling ends the run while the trial after so many is under way, which has made a
-// file.
+// cancelling cancels the run during a trial, after the contender has created a file.
 type cancelling struct {
 	silent
-	after  int
-	begun  string
+	after  int    // number of trials before that trial
+	begun  string // path of the file
 	cancel func()
 }
 

@@ -7,10 +7,10 @@ import (
 	"iosweep/internal/process"
 )
 
-// TestCommandsMayNotSetTheRunsVariable: what an experiment file refuses is what
-// processes are found by.
-func TestCommandsMayNotSetTheRunsVariable(t *testing.T) {
+// TestCommandsMayNotSetRunVariable checks that the variable that an experiment file may not set is
+// the one by which processes of a run are found.
+func TestCommandsMayNotSetRunVariable(t *testing.T) {
 	if process.RunVariable != experiments.RunVariable {
-		t.Errorf("the variable of a run is %s, and commands may not set %s", process.RunVariable, experiments.RunVariable)
+		t.Errorf("commands may not set %s, want %s, the variable of a run", experiments.RunVariable, process.RunVariable)
 	}
 }

@@ -8,9 +8,8 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// runSlot does a cell's trial of a round: again where it fails, as often as the
-// experiment allows. stop is the kind of note with which the run has to end; ""
-// if it goes on.
+// runSlot runs the trial of a slot, and repeats it after failures as often as the experiment
+// allows. stop is the kind of note with which the run must end, or "" if it continues.
 func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err error) {
 	begun, last := time.Now(), journal.OK
 	for r.tracker.NeedsTrial(t.Round, t.Cell) && !r.tracker.IsQuarantined(t.Cell) {
@@ -42,8 +41,8 @@ func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err er
 	return "", nil
 }
 
-// updatePrecise notes which cells need no more trials, now that a trial of one has ended,
-// and counts anew how many those need that go on.
+// updatePrecise notes the cells that have become precise enough with the trial of a slot, and
+// updates the forecast of the affected cells.
 func (r *run) updatePrecise(t schedule.Slot) error {
 	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(t.Round).Phase != journal.Measured {
 		return nil
@@ -57,8 +56,8 @@ func (r *run) updatePrecise(t schedule.Slot) error {
 	for _, cell := range append(r.tracker.Affected(t.Round, t.Cell), precise...) {
 		r.forecast.SetPending(cell, r.tracker.ExpectedTrials(cell))
 	}
-	// A baseline is counted anew with its own trials, once in a round, and when the
-	// last cell that needed it is known well enough.
+	// The forecast of a baseline is updated after its own trials, once in a round, and when the
+	// last cell that needed it has become precise enough.
 	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(precise) > 0 && r.tracker.Remaining(b) == 0 {
 		r.forecast.SetPending(b, 0)
 	}

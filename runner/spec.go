@@ -13,7 +13,7 @@ import (
 	"iosweep/runner/trial"
 )
 
-// spec prepares everything that the child of a cell's trial needs.
+// spec prepares the inputs and the Spec of a cell's trial.
 func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*trial.Spec, error) {
 	e := r.Plan.Experiment
 	c, at := e.Cells[cell], r.Places[cell]
@@ -55,8 +55,8 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	return spec, nil
 }
 
-// commandSpec fills in a contender's placeholders. It runs in the directory
-// that it reads, or else in the one that it writes.
+// commandSpec replaces the placeholders of a contender's command. The contender runs in its input
+// directory or, if it has none, in its output directory.
 func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *preflight.Place, site operations.Site) *trial.Command {
 	output := site.Output
 	if op, ok := operations.Named(cmd.Operation); ok {
@@ -69,7 +69,7 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *prefl
 		"cpus":   strconv.Itoa(r.Machine.CPUs),
 	}
 	maps.Insert(values, r.Plan.Experiment.FactorsOf(c))
-	// The program runs elsewhere, so a path as the file has it would lead nowhere.
+	// The program runs in another directory, so relative paths of the file would be wrong.
 	values[experiments.From.String()] = site.Workload.From
 	values[experiments.Workspace.String()] = at.Workspace
 	dir := site.Input

@@ -17,20 +17,20 @@ import (
 	"iosweep/operations"
 )
 
-// A store keeps, in one workspace, what trials share: the manifest of each
-// workload and its inputs. They are made when a trial first needs them, outside
-// of any timing, and are never modified.
+// A store manages the files that trials in one workspace share: the manifest of each workload and
+// its inputs. They are made when a trial first needs them, outside of the timing, and are never
+// modified.
 type store struct {
 	ws        *workspace.Workspace
 	manifests map[workload.Workload]manifestFile
-	mounts    []string // below the workspace, as newMounts saw them last
+	mounts    []string // below the run directory, at the latest call of newMounts
 	inputs    map[inputKey]string
-	timeout   time.Duration // of preparing inputs
-	made      int           // directories so far: a name is used once
-	kept      bool          // a trial's directory is to outlive the run, and what it read with it
+	timeout   time.Duration // for preparing inputs
+	made      int           // number of directories so far, so that each name is used once
+	kept      bool          // keep the run directory, with a failed trial and its inputs
 
-	spreads bool     // the file system has the directories of trials lie apart
-	emptied []string // those of trials that are over, the oldest first
+	spreads bool     // the file system places the directories of trials apart from each other
+	emptied []string // directories of ended trials, oldest first
 }
 
 type manifestFile struct {
@@ -38,18 +38,19 @@ type manifestFile struct {
 	size int64
 }
 
-// An inputKey names inputs that are the same files.
+// An inputKey identifies inputs. Cells with equal keys share the same files.
 type inputKey struct {
 	workload.Workload
 	operations.Needs
 }
 
-// maxEmptied is how many directories of trials stay when they are empty. The file
-// system puts the next one where there are the fewest, so those that stay send it to
-// where no trial has been for a while: with so many, on most disks, for a minute.
+// maxEmptied is the number of empty directories of trials that are kept. The file system places a
+// new directory in the part of the disk with the fewest directories. So with the old ones still
+// there, it chooses a part that no trial has used recently. With this number, on most disks, that
+// is a part that was not used for a minute.
 const maxEmptied = 256
 
-// clear removes what a trial has left.
+// clear removes the files of a trial.
 func (s *store) clear(dir string) error {
 	if !s.spreads {
 		return s.ws.RemoveAll(dir)
@@ -62,10 +63,10 @@ func (s *store) clear(dir string) error {
 	}
 	oldest := s.emptied[0]
 	s.emptied = s.emptied[1:]
-	return s.discard(oldest) // what stays there is no fault of this trial's
+	return s.discard(oldest) // discard ignores files that cannot be removed, because they are not from this trial
 }
 
-// Names of the directories in a workspace that hold what trials share.
+// Names of the directories in a run directory.
 const (
 	trialsName    = "trials"
 	manifestsName = "manifests"
@@ -76,7 +77,8 @@ func newStore(ws *workspace.Workspace, timeout time.Duration) *store {
 	return &store{ws: ws, timeout: timeout, manifests: map[workload.Workload]manifestFile{}, inputs: map[inputKey]string{}}
 }
 
-// manifest is the path of a workload's manifest, for child processes.
+// manifest returns the path of a workload's manifest for child processes. It writes the manifest
+// if necessary.
 func (s *store) manifest(w workload.Workload, m *workload.Manifest) (path string, err error) {
 	if known, ok := s.manifests[w]; ok {
 		return known.path, nil
@@ -99,15 +101,15 @@ func (s *store) manifest(w workload.Workload, m *workload.Manifest) (path string
 	return path, nil
 }
 
-// input is the directory that an operation reads. For victims it is a new one
-// below the trial's own directory; a tree that is only read is read in place,
-// unless it is lent: then all cells have the same copy of it.
-func (s *store) input(ctx context.Context, op operations.Operation, site operations.Site, trial string, lent bool) (string, error) {
+// input returns the directory that an operation reads, and prepares it if necessary. Disposable
+// copies are in a new directory below the trial directory. A tree is read in place, unless copied
+// is set: then all cells read the same copy of it.
+func (s *store) input(ctx context.Context, op operations.Operation, site operations.Site, trial string, copied bool) (string, error) {
 	needs := op.Info().Needs
 	switch {
 	case needs == operations.NeedsNothing:
 		return "", nil
-	case needs == operations.NeedsFiles && site.Workload.From != "" && !lent:
+	case needs == operations.NeedsFiles && site.Workload.From != "" && !copied:
 		return site.Workload.From, nil
 	case needs == operations.NeedsDisposableCopy:
 		return s.prepare(ctx, op, site, filepath.Join(trial, "input"))
@@ -124,7 +126,7 @@ func (s *store) input(ctx context.Context, op operations.Operation, site operati
 	return dir, err
 }
 
-// prepare makes a new directory and has the operation fill it.
+// prepare creates a directory and lets the operation fill it.
 func (s *store) prepare(ctx context.Context, op operations.Operation, site operations.Site, name string) (string, error) {
 	dir, err := s.ws.Make(name)
 	if err != nil {
@@ -137,11 +139,11 @@ func (s *store) prepare(ctx context.Context, op operations.Operation, site opera
 	return dir, syncWorkspace(s.ws)
 }
 
-// errTooLong says that inputs were not ready in time.
+// errTooLong reports that inputs were not ready in time.
 var errTooLong = errors.New("they were not ready within the timeout")
 
-// prepareWithin prepares inputs within the timeout of a trial. A system call that
-// hangs, as on a file system of a network, cannot be ended; then it is not waited for.
+// prepareWithin prepares inputs within the timeout of a trial. It does not wait for a system call
+// that hangs, for example on a network file system, because such a call cannot be interrupted.
 func (s *store) prepareWithin(ctx context.Context, op operations.Operation, site operations.Site) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("%w of %v (trials.timeout)", errTooLong, s.timeout))
 	defer cancel()
@@ -163,8 +165,8 @@ func (s *store) prepareWithin(ctx context.Context, op operations.Operation, site
 	return err
 }
 
-// syncWorkspace writes out what waits for the disk, so that it is not written while
-// something is measured. On a file system in memory there is nothing to write.
+// syncWorkspace writes pending data to the disk, so that it is not written during a measurement.
+// On a file system in memory there is nothing to write.
 func syncWorkspace(ws *workspace.Workspace) error {
 	if err := ws.Sync(); !errors.Is(err, errors.ErrUnsupported) {
 		return err
@@ -177,25 +179,26 @@ func (s *store) shares(dir string) bool {
 	return slices.Contains(slices.Collect(maps.Values(s.inputs)), dir)
 }
 
-// invalidate removes what stands at a path, be it inputs, a manifest or neither; the
-// next trial that needs what trials share makes it anew.
+// invalidate removes the file or directory at a path, which may contain inputs or manifests. The
+// next trial that needs them makes them again.
 func (s *store) invalidate(path string) error {
 	maps.DeleteFunc(s.inputs, func(_ inputKey, dir string) bool { return workspace.Inside(dir, path) })
 	maps.DeleteFunc(s.manifests, func(_ workload.Workload, m manifestFile) bool { return workspace.Inside(m.path, path) })
 	return s.discard(path)
 }
 
-// lastChanged names what changed last in a tree, and when, as the end of a sentence.
+// lastChanged names the file that was changed last in a tree, and the time, as the end of a
+// sentence.
 func lastChanged(tree string, now dirio.TreeState) string {
-	return fmt.Sprintf(": last changed is %s, at %s", filepath.Join(tree, filepath.FromSlash(now.Changed)), now.At.Format(time.TimeOnly+".000"))
+	return fmt.Sprintf(": the latest change is %s, at %s", filepath.Join(tree, filepath.FromSlash(now.Changed)), now.At.Format(time.TimeOnly+".000"))
 }
 
-// discard removes what is no longer of use in a workspace. What cannot be removed
-// stays: what takes its place gets another name.
+// discard removes a file or directory that is no longer needed. It ignores files that cannot be
+// removed, because their replacement gets another name.
 func (s *store) discard(path string) error {
 	err := s.ws.RemoveAll(path)
 	if _, left := errors.AsType[*workspace.RemovalError](err); left {
-		return nil // Remove names it in the end
+		return nil // Remove reports it at the end of the run
 	}
 	return err
 }

@@ -9,9 +9,9 @@ import (
 	"iosweep/internal/workspace"
 )
 
-// TestEmptiedDirectoriesStay, up to so many, where the file system spreads them, and
-// none of them where it does not.
-func TestEmptiedDirectoriesStay(t *testing.T) {
+// TestClearKeepsEmptyDirectories checks that up to maxEmptied empty directories are kept if the
+// file system spreads them, and none if it does not.
+func TestClearKeepsEmptyDirectories(t *testing.T) {
 	for _, spreads := range []bool{false, true} {
 		ws, err := workspace.Create(t.TempDir(), "20260102-030405-1a2b3c4d")
 		must(t, err)
@@ -32,11 +32,11 @@ func TestEmptiedDirectoriesStay(t *testing.T) {
 			want = maxEmptied
 		}
 		if len(left) != want {
-			t.Errorf("spreads %v: %d directories are left, want %d", spreads, len(left), want)
+			t.Errorf("spreads %v: %d directories remain, want %d", spreads, len(left), want)
 		}
 		for _, dir := range left {
-			if held, err := os.ReadDir(filepath.Join(ws.Path(), trialsName, dir.Name())); err != nil || len(held) > 0 {
-				t.Errorf("%s holds %v, %v", dir.Name(), held, err)
+			if entries, err := os.ReadDir(filepath.Join(ws.Path(), trialsName, dir.Name())); err != nil || len(entries) > 0 {
+				t.Errorf("%s contains %v (%v), want nothing", dir.Name(), entries, err)
 			}
 		}
 	}

@@ -128,7 +128,7 @@ func TestContenderMountsAreNotEntered(t *testing.T) {
 				t.Error("the contender has no trial")
 			}
 			for _, trial := range bad {
-				if trial.Status != journal.Failed || !strings.Contains(trial.Error, "c ended without unmounting what it had mounted: something was mounted at "+filepath.Join(dir, "ws")) {
+				if trial.Status != journal.Failed || !strings.Contains(trial.Error, "c ended without unmounting its file systems: a file system was mounted at "+filepath.Join(dir, "ws")) {
 					t.Errorf("%s: %s", trial.Status, trial.Error)
 				}
 			}
@@ -359,7 +359,7 @@ func TestTreeChangedDuringRun(t *testing.T) {
 func TestContenderChangesTree(t *testing.T) {
 	dir, _ := attackedDir(t, "copy", "{from: tree}", `cp -r "$2/." "$1"; echo x >>"$3/tree/sub/b.txt"`)
 	output := strings.Join(launch(t, dir, "run", "x.yaml", "-o", "out").exitsWith(t, exitIncomplete), "\n")
-	for _, want := range []string{"has changed since it was surveyed: last changed is " + filepath.Join(dir, "tree", "sub", "b.txt"), "while copy/strategy=c ran (trial 2)"} {
+	for _, want := range []string{"has changed since it was surveyed: the latest change is " + filepath.Join(dir, "tree", "sub", "b.txt"), "while copy/strategy=c ran (trial 2)"} {
 		if !strings.Contains(output, want) {
 			t.Errorf("the output does not contain %q:\n%s", want, output)
 		}
@@ -379,7 +379,7 @@ func TestOnlyTheAttackingCellFails(t *testing.T) {
 	}{
 		"inputs, and their time set back": {
 			`cp "$2"/* "$1"; for f in "$2"/*; do cp -p "$f" t; printf x | dd of="$f" conv=notrunc 2>/dev/null; touch -r t "$f"; rm t; break; done`,
-			"c changed its inputs, which other trials read too: last changed is ", false,
+			"c changed its inputs, which other trials also read: the latest change is ", false,
 		},
 		"inputs removed": {`cp "$2"/* "$1"; rm "$2"/*`, "c changed its inputs", false},
 		"the marker":     {`cp "$2"/* "$1"; echo other >"$1/../../../.iosweep-workspace"`, "belongs to run", true},
@@ -391,7 +391,7 @@ func TestOnlyTheAttackingCellFails(t *testing.T) {
 			`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; cp -r "$1" copy; mv "$1" real; mv copy "$1"`,
 			"is no longer the run's directory", true,
 		},
-		"all inputs mounted over": {`cp "$2"/* "$1"; mount --bind "$3/precious" "$2/.."`, "c ended without unmounting what it had mounted", true},
+		"all inputs mounted over": {`cp "$2"/* "$1"; mount --bind "$3/precious" "$2/.."`, "c ended without unmounting its file systems", true},
 		"the directory moved":     {`cp "$2"/* "$1"; cd "$3/ws"; set -- .iosweep-*; mv "$1" moved`, "is no longer where it was", true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -522,7 +522,7 @@ func TestScriptEditedDuringRun(t *testing.T) {
 	if err := os.Rename(filepath.Join(dir, "c.sh.new"), filepath.Join(dir, "c.sh")); err != nil {
 		t.Fatal(err)
 	}
-	if output := strings.Join(l.exitsWith(t, exitIncomplete), "\n"); !strings.Contains(output, `c.sh, which the command "c" runs, has changed`) {
+	if output := strings.Join(l.exitsWith(t, exitIncomplete), "\n"); !strings.Contains(output, `c.sh, a script of the command "c", was changed during the run`) {
 		t.Errorf("unexpected output:\n%s", output)
 	}
 }

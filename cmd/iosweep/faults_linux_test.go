@@ -225,7 +225,7 @@ commands:
 `)
 	launch(t, dir, "run", "x.yaml", "-o", "out").exitsWith(t, exitIncomplete)
 	output := strings.Join(launch(t, dir, "resume", "out").exitsWith(t, exitFailures), "\n")
-	if !strings.Contains(output, "it was so before, and there is room for the plan once its files are gone") {
+	if !strings.Contains(output, "this happened before, and there is enough space for the plan without the files of this trial") {
 		t.Errorf("unexpected output:\n%s", output)
 	}
 	checkEmpty(t, space)

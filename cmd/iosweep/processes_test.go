@@ -399,7 +399,7 @@ func TestStoppedTrialsAreRepeated(t *testing.T) {
 					repeated = append(repeated, n.Text)
 				}
 			}
-			if len(repeated) != 1 || !strings.HasSuffix(repeated[0], ", is done again: "+test.why) {
+			if len(repeated) != 1 || !strings.HasSuffix(repeated[0], ", is repeated: "+test.why) {
 				t.Errorf("repeated: %q", repeated)
 			}
 		})

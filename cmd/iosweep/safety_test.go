@@ -156,7 +156,7 @@ func TestContendersWorkOnCopyOfTree(t *testing.T) {
 				"commands: {taker: {operation: "+operation+", run: [sh, -c, '"+run+"', sh, '{input}', '{output}']}}\n")
 			before := mustReadTree(t, root)
 			l := launch(t, root, "run", "x.yaml", "-o", "results/new", "--workspace", "ws")
-			if l.waitForLine(t, "strategy=taker"); !strings.Contains(l.err.Text(), "taker changed its inputs, which other trials read too") {
+			if l.waitForLine(t, "strategy=taker"); !strings.Contains(l.err.Text(), "taker changed its inputs, which other trials also read") {
 				t.Errorf("unexpected error: %s", l.err.Text())
 			}
 			l.exitsWith(t, exitFailures)

@@ -50,7 +50,7 @@ func startTogether(t *testing.T, n int, dir string, args ...string) {
 		if refused.code != exitUsage {
 			t.Fatalf("exit code %d of a refused process:\n%s", refused.code, refused.stderr)
 		}
-		if !processName.MatchString(refused.stderr) && !strings.Contains(refused.stderr, "holds another run") {
+		if !processName.MatchString(refused.stderr) && !strings.Contains(refused.stderr, "contains another run") {
 			t.Errorf("the error does not name the other process:\n%s", refused.stderr)
 		}
 	}
