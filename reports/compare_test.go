@@ -346,7 +346,7 @@ func TestNothingInCommon(t *testing.T) {
 	base, next := sides(many(2, 5, 1, 1), []analysistest.Cell{{Levels: "operation=append strategy=sequential", Seconds: analysistest.Near(1, 0.01, 5, 1)}})
 	_, err := compare.Compare(analysis.New(base), analysis.New(next), compare.CompareOptions{BaseName: "a", NewName: "b"})
 	const want = "the runs have no cell in common: BASE a has 2 cells (write/strategy=threads/workers=1 and write/strategy=threads/workers=2), " +
-		"NEW b has 1 cell (append/strategy=sequential); compare two runs of one experiment"
+		"NEW b has 1 cell (append/strategy=sequential)\ncompare two runs of the same experiment"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
@@ -355,7 +355,7 @@ func TestNothingInCommon(t *testing.T) {
 		next.Run.Cells[i].Files = 3
 	}
 	_, err = compare.Compare(analysis.New(base), analysis.New(next), compare.CompareOptions{BaseName: "a", NewName: "b"})
-	if err == nil || !strings.Contains(err.Error(), "no cell of BASE a and NEW b does the same work in both: of 2 cells, write/strategy=threads/workers=1: inputs: 5,000 files") {
+	if err == nil || !strings.Contains(err.Error(), "no cell does the same work in BASE a and NEW b (2 cells in both), for example write/strategy=threads/workers=1: inputs: 5,000 files") {
 		t.Errorf("%v", err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 func writeMarkdownPublished(out io.Writer, d *Content) {
 	r := d.Published
 	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", markdown.Escape(origin(r, d.Run.Machine)))
-	for _, tally := range r.Tallies() {
+	for _, tally := range r.OutcomeCounts() {
 		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(tally))
 	}
 	fmt.Fprintln(out)

@@ -13,51 +13,51 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// A Comparison holds two runs against each other, cell by cell.
+// A Comparison compares two runs, cell by cell.
 type Comparison struct {
 	Base, New *analysis.Data
 	Options   CompareOptions
-	// SameRun: both are journals of one run, of which one was copied, resumed or
-	// edited. Their rounds are the same rounds, so trials are paired.
+	// SameRun is set if both are journals of one run that was copied, resumed or edited.
+	// Their rounds are the same, so trials are paired.
 	SameRun bool
-	// Contrasts holds the cells of BASE in its order, then the cells that only NEW has.
+	// Contrasts contains the cells of BASE in their order, then the cells that only NEW has.
 	Contrasts []*Contrast
-	// Differences holds what differs between the runs beside their cells.
+	// Differences contains the differences between the runs, apart from their times.
 	Differences []Difference
 	Test        Test
-	// Family is how many cells were judged together.
+	// Family is the number of cells that were judged together.
 	Family int
-	// Mean is the geometric mean of the speed-ups; undefined below two.
+	// Mean is the geometric mean of the speed-ups; undefined for fewer than two.
 	Mean estimate.Value
-	// Warnings holds the warnings of both runs. Each names its run.
+	// Warnings contains the warnings of both runs. Each warning names its run.
 	Warnings []string
 }
 
-// CompareOptions say how two runs are compared.
+// CompareOptions are the settings of a comparison.
 type CompareOptions struct {
-	BaseName, NewName string  // what people call the runs: their directories
-	Margin            float64 // the difference that nobody cares about, as a part of 1
+	BaseName, NewName string  // display names of the runs: their directories
+	Margin            float64 // equivalence margin, as a part of 1
 }
 
-// A Contrast is one cell in both runs, or in one.
+// A Contrast is one cell in both runs, or in one of them.
 type Contrast struct {
 	Base, New *analysis.Summary // nil where the run has no such cell
 	Status    Status
 	Reason    string // why there is no verdict; empty if there is one
 
-	// Speedup is the time of BASE / the time of NEW: above 1 NEW is faster.
+	// Speedup is the time of BASE / the time of NEW. Above 1 NEW is faster.
 	Speedup estimate.Ratio
-	// P is of the rank test or, where both are the same run, of the paired t-test; Welch
-	// of Welch's test, which is for separate runs.
+	// P is the p value of the rank test or, if both are the same run, of the paired
+	// t-test. Welch is the p value of Welch's test, which applies to separate runs.
 	P, Welch estimate.Value
-	// Adjusted is the p value of Test, by Holm over the family; undefined, and Test empty,
-	// where there is none.
+	// Adjusted is the p value of Test, adjusted by Holm's method over the family. Without
+	// a p value, Adjusted is undefined and Test is empty.
 	Adjusted estimate.Value
 	Test     Test
 	Verdict  estimate.Verdict
 }
 
-// Compare holds NEW against BASE. It is an error if there is nothing to compare.
+// Compare compares NEW with BASE. It returns an error if no cell can be compared.
 func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error) {
 	opt.BaseName, opt.NewName = oneline.Of(opt.BaseName), oneline.Of(opt.NewName)
 	c := &Comparison{
@@ -65,7 +65,7 @@ func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error)
 		SameRun: base.Run.ID != "" && base.Run.ID == next.Run.ID,
 	}
 	for _, x := range c.Contrasts {
-		if x.Status, x.Reason = x.obstacle(); x.Status == Compared {
+		if x.Status, x.Reason = x.check(); x.Status == Compared {
 			c.estimate(x)
 		}
 	}
@@ -79,7 +79,7 @@ func Compare(base, next *analysis.Data, opt CompareOptions) (*Comparison, error)
 	return c, nil
 }
 
-// Cell is the contrast's cell, as BASE has it if that has it.
+// Cell returns the cell of BASE, or of NEW if BASE has none.
 func (x *Contrast) Cell() *analysis.Summary {
 	if x.Base != nil {
 		return x.Base
@@ -90,7 +90,8 @@ func (x *Contrast) Cell() *analysis.Summary {
 // Name returns the name of the cell.
 func (x *Contrast) Name() string { return x.Cell().Cell.Name }
 
-// Change returns how the time changes from BASE to NEW: at 0.1, NEW takes 10% longer.
+// Change returns the relative change of the time from BASE to NEW. At 0.1, NEW takes 10%
+// longer.
 func (x *Contrast) Change() estimate.Value {
 	slower := estimate.Of(1).Over(x.Speedup.Value)
 	if !slower.OK {
@@ -99,19 +100,19 @@ func (x *Contrast) Change() estimate.Value {
 	return estimate.Of(slower.X - 1)
 }
 
-// judged are the cells that have a verdict.
+// judged returns the cells with a verdict.
 func (c *Comparison) judged() []*Contrast {
-	return c.having(func(x *Contrast) bool { return x.Verdict != "" })
+	return c.filter(func(x *Contrast) bool { return x.Verdict != "" })
 }
 
-// having are the cells of which something holds, in their order.
-func (c *Comparison) having(holds func(*Contrast) bool) []*Contrast {
-	return slices.DeleteFunc(slices.Clone(c.Contrasts), func(x *Contrast) bool { return !holds(x) })
+// filter returns the cells for which keep returns true, in their order.
+func (c *Comparison) filter(keep func(*Contrast) bool) []*Contrast {
+	return slices.DeleteFunc(slices.Clone(c.Contrasts), func(x *Contrast) bool { return !keep(x) })
 }
 
-// geometricMean averages the speed-ups. It adds logarithms, because a product of many
-// may be too large for a number. It has no interval: cells of one run share what
-// disturbed the run, so that theirs cannot be put together.
+// geometricMean returns the geometric mean of the speed-ups. It adds logarithms, because
+// the product of many speed-ups may overflow. The mean has no interval: cells of one run
+// share its disturbances, so their intervals cannot be combined.
 func geometricMean(cells []*Contrast) estimate.Value {
 	if len(cells) < 2 {
 		return estimate.Value{}
@@ -123,7 +124,7 @@ func geometricMean(cells []*Contrast) estimate.Value {
 	return estimate.Of(math.Exp(sum / float64(len(cells))))
 }
 
-// warnings returns the warnings of both runs, and each text once.
+// warnings returns the warnings of both runs, without repetitions.
 func (c *Comparison) warnings() (list []string) {
 	if was, is := c.Base.Run.StartedAt, c.New.Run.StartedAt; is.Before(was) && !c.SameRun {
 		list = append(list, fmt.Sprintf("NEW was begun %s before BASE: are they the wrong way round?", was.Sub(is).Round(time.Second)))
@@ -143,7 +144,7 @@ func (c *Comparison) warnings() (list []string) {
 	return list
 }
 
-// SumUp counts the verdicts.
+// SumUp returns a sentence with the number of each verdict.
 func (c *Comparison) SumUp() string {
 	var parts []string
 	for _, v := range []estimate.Verdict{estimate.Slower, estimate.Faster, estimate.Equivalent, estimate.Inconclusive} {
@@ -166,17 +167,17 @@ func (c *Comparison) SumUp() string {
 	return text
 }
 
-// margin is the difference that nobody cares about, as people wrote it.
+// margin returns the equivalence margin as a percentage.
 func (c *Comparison) margin() string { return fmt.Sprintf("%.6g%%", 100*c.Options.Margin) }
 
-// Notes say how to read the table of a comparison.
+// Notes returns sentences that explain how to read the table of a comparison.
 func (c *Comparison) Notes() []string {
 	list := []string{fmt.Sprintf("The speed-up is the time of BASE / the time of NEW, with its 95%% interval: above 1 NEW is faster. Equivalent: the whole interval lies within %s of 1.", c.margin())}
 	if c.Family > 0 {
 		list = append(list, fmt.Sprintf("p is of %s, adjusted by Holm over %s.", c.Test, format.Count(c.Family, "cell")))
 	}
 	if c.Test == WelchT && c.Family > 0 {
-		list = append(list, c.insteadOfRanks())
+		list = append(list, c.rankTestNote())
 	}
 	if slices.ContainsFunc(c.Contrasts, (*Contrast).seemsConclusive) {
 		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, p is of another test and allows for the number of cells compared.")
@@ -190,29 +191,30 @@ func (c *Comparison) Notes() []string {
 	return list
 }
 
-// insteadOfRanks says why p is not of the rank test, and what that would take.
-func (c *Comparison) insteadOfRanks() string {
+// rankTestNote explains why the rank test is not used, and how many trials it needs.
+func (c *Comparison) rankTestNote() string {
 	text := fmt.Sprintf("The rank test of Mann and Whitney has no part in the verdicts: with so few trials of %s its adjusted p cannot be below 0.05, however far the times lie apart.", format.Count(c.Family, "cell"))
-	if n, ok := rankedFrom(c.Family); ok {
+	if n, ok := minRankTestTrials(c.Family); ok {
 		text += fmt.Sprintf(" It takes %s on either side (--set trials.repeats=%d).", format.Count(n, "trial"), n)
 	}
 	return text
 }
 
-// seemsConclusive reports whether a cell is not judged as its interval suggests.
+// seemsConclusive reports whether the interval of a cell suggests another verdict than
+// the cell has.
 func (x *Contrast) seemsConclusive() bool {
 	ci := x.Speedup.CI
 	return x.Verdict == estimate.Inconclusive && ci.OK && (ci.Low > 1 || ci.High < 1)
 }
 
-// RunSentence says what a side of the comparison is.
+// RunSentence describes one run of the comparison.
 func RunSentence(d *analysis.Data) string {
 	r := d.Run
 	return fmt.Sprintf("%s, run on %s with iosweep %s, %s, %s", format.OneLine(r.Name), format.Moment(r.StartedAt), cmp.Or(format.OneLine(r.Iosweep), "of an unknown version"), format.Count(len(r.Cells), "cell"), analysis.Repeats(&r))
 }
 
-// Remarks say what the verdicts are about, and how trials are put together, where there
-// is anything to say of it.
+// Remarks returns sentences about the meaning of the verdicts and the pairing of trials,
+// where they need an explanation.
 func (c *Comparison) Remarks() []string {
 	return slices.DeleteFunc([]string{c.meaning(), c.pairing()}, func(s string) bool { return s == "" })
 }

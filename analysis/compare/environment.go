@@ -13,33 +13,33 @@ import (
 	"iosweep/journal"
 )
 
-// A Difference is one thing in which two runs differ.
+// A Difference is one property in which two runs differ.
 type Difference struct {
-	// Kind says what a verdict is about where it differs.
+	// Kind shows what a verdict is about if this property differs.
 	Kind DifferenceKind `json:"kind"`
 	What string         `json:"what"`
 	Base string         `json:"base"`
 	New  string         `json:"new"`
 }
 
-// A DifferenceKind sorts differences by what they do to a comparison.
+// A DifferenceKind classifies differences by their effect on a comparison.
 type DifferenceKind string
 
 // The kinds of differences.
 const (
-	OfMachine DifferenceKind = "machine" // the comparison is one of machines
-	OfCode    DifferenceKind = "code"    // what a comparison is mostly about
-	OfPlan    DifferenceKind = "plan"    // how it was measured
-	OfInputs  DifferenceKind = "inputs"  // what was worked on: such cells are not compared
+	OfMachine DifferenceKind = "machine" // the comparison compares machines
+	OfCode    DifferenceKind = "code"    // the usual subject of a comparison
+	OfPlan    DifferenceKind = "plan"    // the way the run was measured
+	OfInputs  DifferenceKind = "inputs"  // the dataset: such cells are not compared
 )
 
-// String reads like "kernel: 6.12.0 -> 6.18.1".
+// String returns a text such as "kernel: 6.12.0 -> 6.18.1".
 func (d Difference) String() string { return fmt.Sprintf("%s: %s -> %s", d.What, d.Base, d.New) }
 
-// none stands where one of the runs has nothing.
+// none is the text for a property that one of the runs does not have.
 const none = "none"
 
-// differences are those between the runs, what decides most first.
+// differences returns the differences between the runs, the most important ones first.
 func (c *Comparison) differences() (list []Difference) {
 	a, b := c.Base.Run, c.New.Run
 	for _, d := range slices.Concat(
@@ -57,8 +57,8 @@ func (c *Comparison) differences() (list []Difference) {
 	return list
 }
 
-// machineDifferences are those that are told apart at a glance: the memory of one
-// machine is a few pages more under another kernel.
+// machineDifferences compares the machines. It compares the displayed sizes, because the
+// memory of one machine differs by a few pages under another kernel.
 func machineDifferences(a, b journal.Machine) []Difference {
 	known := func(n int64, text string) string {
 		if n == 0 {
@@ -81,8 +81,8 @@ func machineDifferences(a, b journal.Machine) []Difference {
 	}
 }
 
-// programDifferences are those of programs that both runs have: what one lacks is
-// another cell.
+// programDifferences compares the programs that both runs have. A program that only one
+// run has belongs to another cell.
 func programDifferences(a, b journal.Run) (list []Difference) {
 	for _, name := range slices.Sorted(maps.Keys(a.Programs)) {
 		path, both := b.Programs[name]
@@ -97,7 +97,7 @@ func programDifferences(a, b journal.Run) (list []Difference) {
 	return list
 }
 
-// definitionDifferences are those of the commands that both runs have.
+// definitionDifferences compares the commands that both runs have.
 func definitionDifferences(a, b journal.Run) (list []Difference) {
 	for _, is := range b.Commands {
 		for _, was := range a.Commands {
@@ -109,7 +109,7 @@ func definitionDifferences(a, b journal.Run) (list []Difference) {
 	return list
 }
 
-// commandDifferences are those between two definitions of one command.
+// commandDifferences compares two definitions of one command.
 func commandDifferences(a, b journal.Command) []Difference {
 	list := []Difference{
 		{OfCode, "operation of " + b.Name, a.Operation, b.Operation},
@@ -138,7 +138,7 @@ func expectationOf(c journal.Command) string {
 	return "to succeed"
 }
 
-// shortSum is as much of a checksum as people compare.
+// shortSum returns the part of a checksum that people compare.
 func shortSum(sum string) string {
 	const enough = 12
 	if len(sum) > enough && !strings.ContainsAny(sum, " -") {
@@ -147,7 +147,7 @@ func shortSum(sum string) string {
 	return sum
 }
 
-// planDifferences are those in how the runs were measured.
+// planDifferences compares the plans of the runs.
 func planDifferences(a, b journal.Run) []Difference {
 	list := []Difference{
 		{OfPlan, "experiment", a.Name, b.Name},
@@ -168,14 +168,15 @@ func planDifferences(a, b journal.Run) []Difference {
 	return list
 }
 
-// inputDifferences are those of the work of cells, each with how many cells it is of.
+// inputDifferences returns the differences between the inputs of cells, each with the
+// number of its cells.
 func (c *Comparison) inputDifferences() (list []Difference) {
 	cells := map[Difference]int{}
 	for _, x := range c.Contrasts {
 		if x.Status != DifferentWork {
 			continue
 		}
-		d, differ := otherInputs(x.Base.Cell, x.New.Cell)
+		d, differ := inputDifference(x.Base.Cell, x.New.Cell)
 		if !differ {
 			continue
 		}
@@ -189,7 +190,7 @@ func (c *Comparison) inputDifferences() (list []Difference) {
 	return list
 }
 
-// OfKind are the things of one kind that differ.
+// OfKind returns the names of the differences of one kind.
 func (c *Comparison) OfKind(kind DifferenceKind) (list []string) {
 	for _, d := range c.Differences {
 		if d.Kind == kind {
@@ -199,7 +200,7 @@ func (c *Comparison) OfKind(kind DifferenceKind) (list []string) {
 	return list
 }
 
-// meaning says what the differences make of the verdicts.
+// meaning explains the effect of the differences on the verdicts.
 func (c *Comparison) meaning() string {
 	machine, code := c.OfKind(OfMachine), c.OfKind(OfCode)
 	switch {
@@ -221,7 +222,7 @@ func (c *Comparison) meaning() string {
 	return ""
 }
 
-// pairing says how trials are put together where that is not as usual.
+// pairing explains that trials are paired, if both are the same run.
 func (c *Comparison) pairing() string {
 	if !c.SameRun {
 		return ""

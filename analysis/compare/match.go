@@ -14,8 +14,7 @@ import (
 	"iosweep/journal"
 )
 
-// A Status says whether a cell of two runs has a verdict, and if not, for want of
-// what.
+// A Status shows whether a cell of two runs has a verdict, and if not, why.
 type Status string
 
 // The statuses of a cell.
@@ -24,15 +23,15 @@ const (
 	Missing       Status = "missing"     // NEW has no such cell
 	Added         Status = "added"       // BASE has no such cell
 	Retired       Status = "retired"     // no longer in the experiment of its run
-	DifferentWork Status = "other work"  // the runs do not do the same in it
+	DifferentWork Status = "other work"  // the cell does different work in the two runs
 	Failed        Status = "failed"      // in either run
 	Skipped       Status = "skipped"     // in either run
-	NotDone       Status = "not done"    // it did not do its work, as was expected of it
-	Unmeasured    Status = "unmeasured"  // it has no good trial in either run
-	NoInterval    Status = "no interval" // too few trials for one
+	NotDone       Status = "not done"    // it failed to do its work, as expected
+	Unmeasured    Status = "unmeasured"  // it has no good trial in one of the runs
+	NoInterval    Status = "no interval" // too few trials for an interval
 )
 
-// match pairs the cells of two runs by what they are, not by where they stand.
+// match pairs the cells of two runs by their identity. Their positions do not matter.
 func match(base, next *analysis.Data) (list []*Contrast) {
 	of := map[string][]*analysis.Summary{}
 	for _, s := range next.Cells() {
@@ -56,8 +55,9 @@ func match(base, next *analysis.Data) (list []*Contrast) {
 	return list
 }
 
-// counterpart is which of some cells that are alike stands for one of the other run:
-// a cell that is retired gives way to the one that took its place. -1 if none does.
+// counterpart returns the index of the cell that corresponds to a cell of the other run,
+// or -1. Among several cells of one identity it prefers the one with the same retired
+// state, because a retired cell may have been replaced by a new cell.
 func counterpart(alike []*analysis.Summary, retired bool) int {
 	i := slices.IndexFunc(alike, func(s *analysis.Summary) bool { return s.Cell.Retired == retired })
 	if i < 0 && len(alike) > 0 {
@@ -66,11 +66,11 @@ func counterpart(alike []*analysis.Summary, retired bool) int {
 	return i
 }
 
-// identity tells what a cell is: its operation, its strategy and every other level
-// of the grid. Levels that the format gives anyhow are left out, so that an axis
-// which one iosweep knows and an older one does not makes no other cell. The
-// workload and the workspace are part of it only where the grid has them: else the
-// workload is looked at apart, and the workspace is where a machine has room.
+// identity returns the key of a cell: its operation, its strategy and every other level
+// of the grid. It omits default levels, so an axis that an older iosweep does not have
+// makes no difference. The workload and the workspace belong to the key only if the grid
+// has them. Otherwise inputDifference compares the workload, and the workspace is only
+// the place where a machine has space.
 func identity(c journal.Cell) string {
 	var key strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(c.Levels)) {
@@ -83,8 +83,8 @@ func identity(c journal.Cell) string {
 	return key.String()
 }
 
-// isOfFile reports whether the whole file sets a level, and not the grid. The levels of
-// the grid name a cell.
+// isOfFile reports whether a level comes from the whole file and not from the grid. The
+// levels of the grid are part of the name of a cell.
 func isOfFile(c journal.Cell, name string) bool {
 	a, builtin := experiments.AxisNamed(name)
 	if !builtin || a != experiments.Workspace && !a.OfWorkload() || slices.Contains(c.Custom, name) {
@@ -93,8 +93,8 @@ func isOfFile(c journal.Cell, name string) bool {
 	return !strings.Contains("/"+c.Name+"/", "/"+name+"="+c.Levels[name]+"/")
 }
 
-// obstacle says why a cell cannot be compared.
-func (x *Contrast) obstacle() (Status, string) {
+// check returns the status of a cell, and the reason if it cannot be compared.
+func (x *Contrast) check() (Status, string) {
 	inBase, inNew := x.Base != nil && x.Base.Cell.Retired, x.New != nil && x.New.Cell.Retired
 	switch {
 	case inBase && inNew:
@@ -108,20 +108,21 @@ func (x *Contrast) obstacle() (Status, string) {
 	case x.Base == nil:
 		return Added, "only in NEW"
 	}
-	if d, differ := otherInputs(x.Base.Cell, x.New.Cell); differ {
+	if d, differ := inputDifference(x.Base.Cell, x.New.Cell); differ {
 		return DifferentWork, d.String()
 	}
-	if status, reason := unfit(x.New); status != Compared {
+	if status, reason := checkSummary(x.New); status != Compared {
 		return status, "NEW: " + reason
 	}
-	if status, reason := unfit(x.Base); status != Compared {
+	if status, reason := checkSummary(x.Base); status != Compared {
 		return status, "BASE: " + reason
 	}
 	return Compared, ""
 }
 
-// unfit says why the trials of a cell in one run are not to be compared.
-func unfit(s *analysis.Summary) (Status, string) {
+// checkSummary returns the status of a cell in one run, and the reason if it cannot be
+// compared.
+func checkSummary(s *analysis.Summary) (Status, string) {
 	reason := s.Unmeasured()
 	switch {
 	case s.Status == analysis.StatusFailed:
@@ -136,11 +137,11 @@ func unfit(s *analysis.Summary) (Status, string) {
 	return Compared, ""
 }
 
-// otherInputs says in what a cell's inputs differ. Their sum settles it, where both
-// journals have one: how they came about and where they lie makes no difference. A command
-// that is defined otherwise does the same work if its inputs are the same: that it has
-// changed is why somebody compares, and stands among the differences.
-func otherInputs(was, is journal.Cell) (d Difference, differ bool) {
+// inputDifference returns the difference between the inputs of a cell. If both journals
+// have the checksum of the inputs, it decides: the origin and the location of the inputs
+// do not matter. A changed command does the same work if its inputs are the same. The
+// change is then the subject of the comparison, and one of the differences.
+func inputDifference(was, is journal.Cell) (d Difference, differ bool) {
 	known := was.Inputs != "" && is.Inputs != ""
 	if known && was.Inputs == is.Inputs {
 		return d, false
@@ -160,22 +161,22 @@ func otherInputs(was, is journal.Cell) (d Difference, differ bool) {
 	return Difference{OfInputs, "inputs", of(was), "as many, of other names, permissions or content"}, known
 }
 
-// overlap is an error if no cell of both runs does the same: what is compared then is
-// nothing, and nothing is not good.
+// overlap returns an error if no cell does the same work in both runs. A comparison of
+// nothing must not look like a good result.
 func (c *Comparison) overlap() error {
-	both := c.having(func(x *Contrast) bool { return x.Base != nil && x.New != nil })
+	both := c.filter(func(x *Contrast) bool { return x.Base != nil && x.New != nil })
 	switch {
 	case len(both) == 0:
-		return fmt.Errorf("the runs have no cell in common: BASE %s has %s, NEW %s has %s; compare two runs of one experiment",
+		return fmt.Errorf("the runs have no cell in common: BASE %s has %s, NEW %s has %s\ncompare two runs of the same experiment",
 			c.Options.BaseName, cellsOf(c.Base), c.Options.NewName, cellsOf(c.New))
 	case !slices.ContainsFunc(both, func(x *Contrast) bool { return x.Status != DifferentWork }):
-		return fmt.Errorf("no cell of BASE %s and NEW %s does the same work in both: of %s, %s: %s",
+		return fmt.Errorf("no cell does the same work in BASE %s and NEW %s (%s in both), for example %s: %s",
 			c.Options.BaseName, c.Options.NewName, format.Count(len(both), "cell"), format.OneLine(both[0].Name()), format.OneLine(both[0].Reason))
 	}
 	return nil
 }
 
-// cellsOf names some cells of a run.
+// cellsOf returns a text with the number of cells of a run and some of their names.
 func cellsOf(d *analysis.Data) string {
 	var names []string
 	for _, s := range d.Cells() {

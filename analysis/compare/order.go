@@ -9,10 +9,10 @@ import (
 	"iosweep/internal/estimate"
 )
 
-// Ordered are the cells that have a speed-up in the order in which people look for
-// them: what became slower first, by how much, and then what became faster.
+// Ordered returns the cells with a speed-up in the order of interest: the slower ones
+// first, by the size of the change, then the faster ones.
 func (c *Comparison) Ordered() []*Contrast {
-	list := c.having(func(x *Contrast) bool { return x.Status == Compared || x.Status == NoInterval })
+	list := c.filter(func(x *Contrast) bool { return x.Status == Compared || x.Status == NoInterval })
 	slices.SortStableFunc(list, func(a, b *Contrast) int {
 		return cmp.Or(cmp.Compare(rankOf(a.Verdict), rankOf(b.Verdict)), bySize(a, b))
 	})
@@ -24,8 +24,8 @@ func rankOf(v estimate.Verdict) int {
 	return slices.Index(order, v)
 }
 
-// bySize puts large changes before small ones, as factors: half the time is as much
-// as twice the time.
+// bySize orders large changes before small ones. Changes are factors: half the time is as
+// large a change as twice the time.
 func bySize(a, b *Contrast) int { return cmp.Compare(b.size(), a.size()) }
 
 func (x *Contrast) size() float64 {
@@ -35,10 +35,10 @@ func (x *Contrast) size() float64 {
 	return 0
 }
 
-// Uncompared are the cells that could not be compared, failed ones first.
+// Uncompared returns the cells that could not be compared, failed ones first.
 func (c *Comparison) Uncompared() []*Contrast {
 	order := []Status{Failed, Missing, DifferentWork, NotDone, Unmeasured, Skipped, Retired, Added}
-	list := c.having(func(x *Contrast) bool { return slices.Contains(order, x.Status) })
+	list := c.filter(func(x *Contrast) bool { return slices.Contains(order, x.Status) })
 	slices.SortStableFunc(list, func(a, b *Contrast) int {
 		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
 	})
@@ -49,7 +49,7 @@ func (x *Contrast) Changed() bool {
 	return x.Verdict == estimate.Slower || x.Verdict == estimate.Faster
 }
 
-// Naming are the factors that tell the rows apart.
+// Naming returns the factors that distinguish the rows.
 func (c *Comparison) Naming(rows []*Contrast) []string {
 	cells := make([]*analysis.Summary, len(rows))
 	for i, x := range rows {
@@ -58,13 +58,13 @@ func (c *Comparison) Naming(rows []*Contrast) []string {
 	return analysis.Naming(c.Base.Factors, cells)
 }
 
-// What a comparison can be searched for, beside its verdicts.
+// Conditions of cells other than verdicts.
 const (
 	ConditionFailed  = "failed"  // the cell failed in NEW
-	conditionMissing = "missing" // BASE has measured it, and NEW has nothing to compare with that
+	conditionMissing = "missing" // BASE has measured the cell, and NEW has nothing to compare with it
 )
 
-// Conditions lists what Found knows.
+// Conditions returns the conditions that Matching accepts.
 func Conditions() []string {
 	return []string{
 		string(estimate.Slower), string(estimate.Faster), string(estimate.Inconclusive), string(estimate.Equivalent),
@@ -72,12 +72,12 @@ func Conditions() []string {
 	}
 }
 
-// IsVerdict reports whether a word that is Conditions is a verdict.
+// IsVerdict reports whether a condition is a verdict.
 func IsVerdict(word string) bool { return word != ConditionFailed && word != conditionMissing }
 
-// Found are the cells that came out in a way that is one of Conditions, the slowest first.
+// Matching returns the cells that meet one of the Conditions, the largest change first.
 func (c *Comparison) Matching(what string) []*Contrast {
-	list := c.having(func(x *Contrast) bool {
+	list := c.filter(func(x *Contrast) bool {
 		switch what {
 		case ConditionFailed:
 			return x.New != nil && !x.New.Cell.Retired && x.New.Status == analysis.StatusFailed
@@ -91,7 +91,7 @@ func (c *Comparison) Matching(what string) []*Contrast {
 }
 
 // isMissing reports whether BASE has measured a cell and NEW has not. A cell that failed
-// in NEW has another word.
+// in NEW has another condition.
 func (x *Contrast) isMissing() bool {
 	b := x.Base
 	if b == nil || b.Cell.Retired || !b.IsSound() || b.Seconds.N == 0 {
@@ -100,5 +100,5 @@ func (x *Contrast) isMissing() bool {
 	return !slices.Contains([]Status{Compared, NoInterval, Failed}, x.Status)
 }
 
-// HasVerdicts reports whether anything was judged at all.
+// HasVerdicts reports whether any cell has a verdict.
 func (c *Comparison) HasVerdicts() bool { return len(c.judged()) > 0 }

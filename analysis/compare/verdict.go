@@ -10,17 +10,17 @@ import (
 	"iosweep/internal/format"
 )
 
-// A Test is what the p values that verdicts rest on are from.
+// A Test is the statistical test that the verdicts use.
 type Test string
 
 // The tests.
 const (
 	PairedT     Test = "paired-t"     // on the logarithm of the time ratio, by round
-	MannWhitney Test = "mann-whitney" // of two samples, by ranks: it assumes no distribution
-	WelchT      Test = "welch-t"      // of two samples, on logarithms
+	MannWhitney Test = "mann-whitney" // for two samples, on ranks: it assumes no distribution
+	WelchT      Test = "welch-t"      // for two samples, on logarithms
 )
 
-// String is the test as people call it.
+// String returns the name of the test for people.
 func (t Test) String() string {
 	return map[Test]string{
 		PairedT:     "the paired t-test on logarithms",
@@ -33,7 +33,7 @@ func (t Test) String() string {
 func (c *Comparison) estimate(x *Contrast) {
 	base, next := x.Base.Good, x.New.Good
 	if c.SameRun {
-		// What stands beside the speed-up is of the rounds that it is of.
+		// The other figures must describe the same rounds as the speed-up.
 		was, is := analysis.Pairs(base, next, analysis.Seconds)
 		x.Base, x.New = x.Base.WithSeconds(was), x.New.WithSeconds(is)
 		x.Speedup = paired(was, is)
@@ -42,13 +42,14 @@ func (c *Comparison) estimate(x *Contrast) {
 		x.Welch = x.Speedup.P
 	}
 	if ci := x.Speedup.CI; !ci.OK && !ci.Open {
-		x.Status, x.Reason = NoInterval, c.tooFew(x)
+		x.Status, x.Reason = NoInterval, c.noIntervalReason(x)
 	}
 }
 
-// paired is the speed-up of trials of the same rounds. Where it is the same in every
-// round, as of a run and its copy, it is known, however widely the trials scatter.
-// Fieller's interval, which asks first whether a mean differs from 0, may be open.
+// paired returns the speed-up of trials of the same rounds. If the ratio is the same in
+// every round, as for a run and its copy, it is known exactly, however much the trials
+// scatter. Fieller's interval could be open in that case, because it first asks whether a
+// mean differs from 0.
 func paired(base, next []float64) estimate.Ratio {
 	r := estimate.Compare(base, next)
 	if len(base) >= 2 && inProportion(base, next) {
@@ -57,19 +58,19 @@ func paired(base, next []float64) estimate.Ratio {
 	return r
 }
 
-// inProportion reports whether numbers differ by one factor, but for rounding.
+// inProportion reports whether all pairs have the same ratio, apart from rounding.
 func inProportion(base, next []float64) bool {
 	for i := range base {
 		off := base[i]*next[0]/(next[i]*base[0]) - 1
-		if !(math.Abs(off) <= estimate.RoundingError) { // nor if it is no number
+		if !(math.Abs(off) <= estimate.RoundingError) { // also false for NaN
 			return false
 		}
 	}
 	return true
 }
 
-// tooFew says why a cell has no interval.
-func (c *Comparison) tooFew(x *Contrast) string {
+// noIntervalReason returns the reason why a cell has no interval.
+func (c *Comparison) noIntervalReason(x *Contrast) string {
 	b, n := x.Base.Seconds.N, x.New.Seconds.N
 	switch {
 	case c.SameRun && x.Speedup.Pairs < 2:
@@ -80,10 +81,10 @@ func (c *Comparison) tooFew(x *Contrast) string {
 	return "these times have no ratio"
 }
 
-// judge gives the verdicts. All cells are one family: who looks at the whole table
-// for what became slower looks at all of them.
+// judge sets the verdicts. All cells are one family, because a reader who looks for
+// slower cells looks at the whole table.
 func (c *Comparison) judge() {
-	cells := c.having(func(x *Contrast) bool { return x.Status == Compared })
+	cells := c.filter(func(x *Contrast) bool { return x.Status == Compared })
 	c.Family = len(cells)
 	c.Test = c.testOf(cells)
 	ps := make([]estimate.Value, len(cells))
@@ -107,34 +108,34 @@ func (c *Comparison) judge() {
 	}
 }
 
-// testOf chooses the test of a table. Of separate runs that is the one by ranks, if
-// it can refuse each of the cells. There are only so many orders of a few trials, so
-// that its p value has a least one: of 5 against 5 trials it is 0.0079, which Holm
-// makes 0.056 among 7 cells. Nothing could be slower there, however slow it is: a
-// check that cannot fail. Then it is Welch's, for the whole table, as p values of two
-// tests are not to be adjusted together.
+// testOf returns the test for a table. For separate runs it is the rank test, if that
+// test can reject equality for each of the cells. A few trials have only a few orders, so
+// the rank test has a smallest p value. For 5 against 5 trials it is 0.0079, which Holm's
+// method makes 0.056 among 7 cells. No cell could ever be slower then, and a check with
+// --fail-on slower could never fail. In this case the test is Welch's, for the whole
+// table, because p values of two tests must not be adjusted together.
 func (c *Comparison) testOf(cells []*Contrast) Test {
 	switch {
 	case c.SameRun:
 		return PairedT
-	case slices.ContainsFunc(cells, func(x *Contrast) bool { return !canRefuse(x.Base.Seconds.N, x.New.Seconds.N, len(cells)) }):
+	case slices.ContainsFunc(cells, func(x *Contrast) bool { return !rankTestCanReject(x.Base.Seconds.N, x.New.Seconds.N, len(cells)) }):
 		return WelchT
 	}
 	return MannWhitney
 }
 
-// canRefuse reports whether the rank test can find a difference between n and m trials
-// in a family of so many cells.
-func canRefuse(n, m, family int) bool {
+// rankTestCanReject reports whether the rank test can find a difference between n and m
+// trials in a family of this size.
+func rankTestCanReject(n, m, family int) bool {
 	return estimate.MinRankP(n, m)*float64(family) < 1-estimate.Confidence
 }
 
-// rankedFrom is how many trials on either side the rank test takes in a family of so
-// many cells; false if it is more than anybody would do.
-func rankedFrom(family int) (trials int, ok bool) {
+// minRankTestTrials returns the number of trials per run that the rank test needs in a
+// family of this size. ok is false if it is more than 100.
+func minRankTestTrials(family int) (trials int, ok bool) {
 	const most = 100
 	for n := 2; n <= most; n++ {
-		if canRefuse(n, n, family) {
+		if rankTestCanReject(n, n, family) {
 			return n, true
 		}
 	}

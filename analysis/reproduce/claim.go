@@ -7,7 +7,7 @@ import (
 	"iosweep/journal"
 )
 
-// method reads a row: what it says of seconds, of speed-up, and so claims.
+// method evaluates a row: its seconds, its speed-up and its claim.
 func (r *Reproduction) method(row int) *Method {
 	printed := r.Table.Rows[row]
 	m := &Method{Printed: printed, IsBaseline: row == r.Table.Baseline}
@@ -17,7 +17,7 @@ func (r *Reproduction) method(row int) *Method {
 	return m
 }
 
-// printedSeconds are the seconds that a row stands for, and those of its runs.
+// printedSeconds returns the printed time of a row, and the mean of its printed runs.
 func printedSeconds(row journal.PublishedRow) (seconds, runsMean estimate.Value) {
 	var runs []float64
 	for _, f := range row.Runs {
@@ -30,8 +30,8 @@ func printedSeconds(row journal.PublishedRow) (seconds, runsMean estimate.Value)
 	return runsMean, runsMean
 }
 
-// printedSpeedup is the factor that a row prints, or else the one that follows
-// from the seconds it prints.
+// printedSpeedup returns the factor that a row prints, or else the factor that follows
+// from its seconds.
 func (r *Reproduction) printedSpeedup(m *Method) estimate.Interval {
 	switch {
 	case m.IsBaseline:
@@ -43,7 +43,7 @@ func (r *Reproduction) printedSpeedup(m *Method) estimate.Interval {
 	return estimate.Interval{Low: v.X, High: v.X, OK: v.OK}
 }
 
-// baselineSeconds are those that the baseline row stands for.
+// baselineSeconds returns the printed time of the baseline row.
 func (r *Reproduction) baselineSeconds() estimate.Value {
 	base := r.BaselineRow()
 	if base == nil {
@@ -53,7 +53,7 @@ func (r *Reproduction) baselineSeconds() estimate.Value {
 	return seconds
 }
 
-// BaselineRow is the row that speed-ups are against; nil if there is none.
+// BaselineRow returns the row that speed-ups refer to, or nil.
 func (r *Reproduction) BaselineRow() *journal.PublishedRow {
 	if i := r.Table.Baseline; i >= 0 && i < len(r.Table.Rows) {
 		return &r.Table.Rows[i]
@@ -69,8 +69,8 @@ func printedRange(ends []journal.Figure) estimate.Interval {
 	return estimate.Interval{Low: low, High: high, OK: true}
 }
 
-// claim is what a row says: in words, or by its speed-up. A baseline gains
-// nothing over itself, so it claims nothing of the kind.
+// claim returns the claim of a row: the claim in words, or the claim that follows from
+// its speed-up. A baseline claims no gain, because it has none over itself.
 func claim(m *Method, tolerance float64) string {
 	switch {
 	case IsOfCorruption(m.Printed.Claim):
@@ -86,17 +86,18 @@ func claim(m *Method, tolerance float64) string {
 	case m.Speedup.Low >= 1-tolerance && m.Speedup.High <= 1+tolerance:
 		return journal.ClaimNoDifference
 	}
-	return "" // a range of both a gain and none claims neither
+	return "" // a range that includes both a gain and no difference claims neither
 }
 
-// IsOfCorruption reports whether a claim is judged by how many items came out
-// corrupt, rather than by time.
+// IsOfCorruption reports whether a claim is judged by the number of corrupt items and not
+// by time.
 func IsOfCorruption(claim string) bool {
 	return claim == journal.ClaimIntact || claim == journal.ClaimCorrupt
 }
 
-// regionOf returns the speed-ups that a claim of time speaks of, the ends included.
-func regionOf(claim string, tolerance float64) (low, high float64, ok bool) {
+// claimRange returns the range of speed-ups that satisfy a claim about time, including
+// its ends.
+func claimRange(claim string, tolerance float64) (low, high float64, ok bool) {
 	below, above := 1-tolerance, 1+tolerance
 	switch claim {
 	case journal.ClaimFaster:
@@ -109,7 +110,7 @@ func regionOf(claim string, tolerance float64) (low, high float64, ok bool) {
 	return 0, 0, false
 }
 
-// excludes reports whether none of an interval lies between two ends.
+// excludes reports whether an interval and a range do not overlap.
 func excludes(i estimate.Interval, low, high float64) bool {
 	return i.OK && (i.High < low || i.Low > high)
 }

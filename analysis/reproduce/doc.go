@@ -1,11 +1,11 @@
-// Package reproduce holds a run against a published table.
+// Package reproduce compares a run with a published table.
 //
-//  1. Each row of the table becomes a Method: what it prints, and so claims (claim.go,
-//     printed.go).
-//  2. Each cell that does what the row says is an Attempt at it, against the cell that does
-//     what the published baseline says (reproduction.go).
-//  3. An attempt gets an Outcome (outcome.go) and, where a gain or loss was found, how its
-//     size compares with the published one.
-//  4. Findings are what a person would point out (findings.go), reasons why an outcome is
-//     what it is (reasons.go). A row that its own program does not bear out is contradicted.
+//  1. Each row of the table becomes a Method, with its printed figures and its claim
+//     (claim.go, printed.go).
+//  2. Each cell that does the work of a row is an Attempt. Its baseline is the cell
+//     that does the work of the published baseline (reproduction.go).
+//  3. An attempt gets an Outcome (outcome.go). If it shows a gain or loss, its size is
+//     compared with the published one.
+//  4. Findings are the remarkable results (findings.go), Reasons explain the outcomes
+//     (reasons.go). A row is contradicted if its own program does not confirm it.
 package reproduce

@@ -13,8 +13,8 @@ import (
 	"iosweep/journal"
 )
 
-// findings are what a person would point out about the table: first where it
-// disagrees with itself, then where the run disagrees with it.
+// findings returns the remarkable results: first the contradictions within the table,
+// then the differences between the run and the table.
 func (r *Reproduction) findings(d *analysis.Data) []string {
 	list := append(r.printedFindings(), d.ExpectedFailureSentences()...)
 	for _, m := range r.Methods {
@@ -23,7 +23,7 @@ func (r *Reproduction) findings(d *analysis.Data) []string {
 	return append(list, r.rankFinding()...)
 }
 
-// printedFindings are those that take no measurement.
+// printedFindings returns the findings that need no measurement.
 func (r *Reproduction) printedFindings() []string {
 	var list []string
 	for _, m := range r.Methods {
@@ -35,14 +35,14 @@ func (r *Reproduction) printedFindings() []string {
 	return list
 }
 
-// PrintedFindings are what a published table gets wrong by itself, whatever is
-// measured.
+// PrintedFindings returns the errors within a published table, independent of any
+// measurement.
 func PrintedFindings(table journal.Published) []string {
 	return newReproduction(table).printedFindings()
 }
 
-// meanFinding says that a printed mean does not follow from the printed runs:
-// that they lie farther apart than rounding explains.
+// meanFinding reports a printed mean that differs from the mean of the printed runs by
+// more than rounding explains.
 func (r *Reproduction) meanFinding(m *Method) []string {
 	row := m.Printed
 	if row.Mean == nil || !m.RunsMean.OK {
@@ -63,16 +63,16 @@ func (r *Reproduction) meanFinding(m *Method) []string {
 		row.Method, printed(*row.Mean), strings.Join(texts, ", "), places, m.RunsMean.X)
 	base := r.BaselineRow()
 	if v := r.baselineSeconds().Over(m.RunsMean); v.OK && !m.IsBaseline {
-		if is, said := factor(v.X), PrintedFactor(m); is != said {
-			sentence += fmt.Sprintf(": %s against %s, not %s", is, base.Method, said)
+		if computed, text := factor(v.X), PrintedFactor(m); computed != text {
+			sentence += fmt.Sprintf(": %s against %s, not %s", computed, base.Method, text)
 		}
 	}
 	return []string{sentence + "."}
 }
 
-// factorFinding says that a printed speed-up does not follow from the printed
-// seconds, though each be rounded by half a unit. A printed range is given no
-// more room: its ends say already how far the number may be.
+// factorFinding reports a printed speed-up that does not follow from the printed seconds,
+// even if each number is rounded by half a unit. A printed range gets no further
+// tolerance: its ends already show the uncertainty.
 func (r *Reproduction) factorFinding(m *Method) []string {
 	base := r.BaselineRow()
 	ends := m.Printed.Speedup
@@ -83,11 +83,11 @@ func (r *Reproduction) factorFinding(m *Method) []string {
 	if !there.OK || !here.OK || here.Low <= 0 {
 		return nil
 	}
-	said := m.Speedup
-	if said.Low == said.High {
-		said.Low, said.High = said.Low-ends[0].Unit/2, said.High+ends[0].Unit/2
+	claimed := m.Speedup
+	if claimed.Low == claimed.High {
+		claimed.Low, claimed.High = claimed.Low-ends[0].Unit/2, claimed.High+ends[0].Unit/2
 	}
-	if said.Low <= there.High/here.Low+estimate.RoundingError && said.High >= there.Low/here.High-estimate.RoundingError {
+	if claimed.Low <= there.High/here.Low+estimate.RoundingError && claimed.High >= there.Low/here.High-estimate.RoundingError {
 		return nil
 	}
 	baseline := r.Methods[r.Table.Baseline]
@@ -95,7 +95,7 @@ func (r *Reproduction) factorFinding(m *Method) []string {
 		PrintedFactor(m), PrintedTime(baseline), PrintedTime(m), factor(baseline.Seconds.Over(m.Seconds).X))}
 }
 
-// secondsWithin are the seconds of a row with half a unit to either side.
+// secondsWithin returns the seconds of a row, with half a unit on either side.
 func secondsWithin(row journal.PublishedRow) estimate.Interval {
 	v, _ := printedSeconds(row)
 	half := 0.0
@@ -109,19 +109,19 @@ func secondsWithin(row journal.PublishedRow) estimate.Interval {
 	return estimate.Interval{Low: v.X - half, High: v.X + half, OK: v.OK}
 }
 
-// surprises reports whether an attempt is a strategy of iosweep's own that is faster
-// than the row claims, or that damages what the row says is safe.
-func (r *Reproduction) surprises(m *Method, a *Attempt) bool {
+// isUnexpected reports whether an attempt is a built-in strategy that is faster than the
+// row claims, or that corrupts items that the row calls safe.
+func (r *Reproduction) isUnexpected(m *Method, a *Attempt) bool {
 	if a.Program || a.Outcome != Contradicted {
 		return false
 	}
-	_, high, timed := regionOf(m.Claim, r.Table.Tolerance)
+	_, high, timed := claimRange(m.Claim, r.Table.Tolerance)
 	return !timed || a.Speedup.CI.Low > high
 }
 
-// methodFinding says that a built-in strategy surprises where no program
-// contradicts the row: what was published holds for the way it was done, and not
-// for the work as such.
+// methodFinding reports an unexpected result of a built-in strategy if no program
+// contradicts the row. The published claim is then valid for the published program, but
+// not for the work in general.
 func (r *Reproduction) methodFinding(m *Method) []string {
 	if m.contradiction() != nil {
 		return nil
@@ -129,7 +129,7 @@ func (r *Reproduction) methodFinding(m *Method) []string {
 	var holds, open, not []string
 	for _, a := range m.Attempts {
 		switch {
-		case r.surprises(m, a):
+		case r.isUnexpected(m, a):
 			not = append(not, a.withFigures())
 		case a.Program && (a.Outcome == Reproduced || a.Outcome == Limited):
 			holds = append(holds, a.withFigures())
@@ -154,7 +154,7 @@ func (r *Reproduction) methodFinding(m *Method) []string {
 	return []string{sentence + "."}
 }
 
-// withFigures names an attempt with what it was judged by.
+// withFigures returns the name of an attempt with the figures that judge it.
 func (a *Attempt) withFigures() string {
 	switch {
 	case a.Corrupt.OK:
@@ -165,20 +165,20 @@ func (a *Attempt) withFigures() string {
 	return fmt.Sprintf("%s (%s)", a.Contender, format.Times(a.Speedup.Value))
 }
 
-// rankedAtLeast is how many rows, the baseline among them, it takes for an order to
-// be worth a word.
-const rankedAtLeast = 4
+// minRanked is the minimum number of rows, including the baseline, for a statement about
+// their order.
+const minRanked = 4
 
-// rankFinding says how far the order of the methods is as published.
+// rankFinding reports how far the order of the methods agrees with the published order.
 func (r *Reproduction) rankFinding() []string {
 	var parts []string
 	for _, kind := range []struct {
 		program bool
 		name    string
 	}{{true, "that of the programs"}, {false, "that of iosweep's own strategies"}} {
-		published, measured, said := r.ranked(kind.program)
+		published, measured, hasOrder := r.ranked(kind.program)
 		c := estimate.CompareRanks(published, measured)
-		if len(published) < rankedAtLeast || !said || !c.Tau.OK {
+		if len(published) < minRanked || !hasOrder || !c.Tau.OK {
 			continue
 		}
 		parts = append(parts, fmt.Sprintf("%s agree in %d of %s (Kendall's tau-b %.2f)", kind.name, c.Same, format.Count(c.Pairs, "pair"), c.Tau.X))
@@ -189,11 +189,11 @@ func (r *Reproduction) rankFinding() []string {
 	return []string{"Ranks: the published order and " + strings.Join(parts, "; the published order and ") + "."}
 }
 
-// ranked are the speed-ups of the rows that have a published and a measured one:
-// of each row the first cell of a kind whose work was done, and 1 for the
-// baseline. said is whether the table has an order at all: one that claims no
-// difference anywhere has none.
-func (r *Reproduction) ranked(program bool) (published, measured []float64, said bool) {
+// ranked returns the speed-ups of the rows that have a published and a measured one. Each
+// row contributes its first cell of a kind whose work was done, and the baseline
+// contributes 1. hasOrder reports whether the table has an order: a table without any
+// claimed difference has none.
+func (r *Reproduction) ranked(program bool) (published, measured []float64, hasOrder bool) {
 	for _, m := range r.Methods {
 		if m.IsBaseline {
 			published, measured = append(published, 1), append(measured, 1)
@@ -207,12 +207,12 @@ func (r *Reproduction) ranked(program bool) (published, measured []float64, said
 		}
 		published = append(published, (m.Speedup.Low+m.Speedup.High)/2)
 		measured = append(measured, m.Attempts[i].Speedup.Value.X)
-		said = said || m.Claim != journal.ClaimNoDifference
+		hasOrder = hasOrder || m.Claim != journal.ClaimNoDifference
 	}
-	return published, measured, said
+	return published, measured, hasOrder
 }
 
-// Comparable reports whether an attempt has a speed-up of work that was done well.
+// Comparable reports whether an attempt has a speed-up that is based on correct work.
 func (a *Attempt) Comparable() bool {
 	return a.Speedup.Value.OK && a.Cell.Failed == 0 && a.Baseline.Failed == 0 && a.Baseline != a.Cell
 }

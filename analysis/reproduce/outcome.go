@@ -10,19 +10,19 @@ import (
 	"iosweep/journal"
 )
 
-// An Outcome is what a run says of a published claim.
+// An Outcome is the result of a run for a published claim.
 type Outcome string
 
 // The outcomes of an attempt.
 const (
 	Reproduced   Outcome = "reproduced"   // the claim holds here
-	Contradicted Outcome = "contradicted" // it does not
+	Contradicted Outcome = "contradicted" // the claim does not hold here
 	Undecided    Outcome = "inconclusive" // these trials cannot tell
-	// Limited: the claim holds, and its size needs more cpus than there are.
+	// Limited: the claim holds, but its size needs more cpus than this machine has.
 	Limited Outcome = "limited"
 )
 
-// judge judges an attempt at a row, if that claims anything.
+// judge sets the outcome of an attempt at a row, if the row has a claim.
 func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 	if m.Claim == "" {
 		return
@@ -32,7 +32,7 @@ func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 		return
 	}
 	a.Reason = cmp.Or(a.ownObstacle(), a.comparisonObstacle())
-	low, high, known := regionOf(m.Claim, r.Table.Tolerance)
+	low, high, known := claimRange(m.Claim, r.Table.Tolerance)
 	if !known && a.Reason == "" {
 		a.Reason = fmt.Sprintf("%q is no claim that this iosweep knows", m.Claim)
 	}
@@ -41,33 +41,34 @@ func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 		a.Outcome = Undecided
 	case ci.Within(low, high):
 		a.Outcome = Reproduced
-		r.measureUp(d, m, a)
+		r.compareGain(d, m, a)
 	case excludes(ci, low, high) && m.Claim == journal.ClaimFaster && d.Run.Machine.CPUs == 1 && !r.IsBlocked():
 		a.Outcome, a.Reason = Undecided, "this machine has 1 cpu, and what was gained elsewhere may have taken several"
 	case excludes(ci, low, high):
 		a.Outcome, a.Instead = Contradicted, "not "+m.Claim
-		if left := allowed(ci, r.Table.Tolerance); len(left) == 1 {
+		if left := possibleClaims(ci, r.Table.Tolerance); len(left) == 1 {
 			a.Instead = left[0]
 		}
 		a.Reason = fmt.Sprintf("%s (%s) is %s", format.Times(a.Speedup.Value), format.TimesInterval(ci), a.Instead)
 	default:
 		a.Outcome, a.Open = Undecided, true
-		a.Reason = "the interval allows for " + format.Several(allowed(ci, r.Table.Tolerance))
+		a.Reason = "the interval allows for " + format.Several(possibleClaims(ci, r.Table.Tolerance))
 	}
 }
 
-// allowed are the claims that an interval does not exclude.
-func allowed(ci estimate.Interval, tolerance float64) []string {
+// possibleClaims returns the claims that an interval does not exclude.
+func possibleClaims(ci estimate.Interval, tolerance float64) []string {
 	var list []string
 	for _, claim := range []string{journal.ClaimSlower, journal.ClaimNoDifference, journal.ClaimFaster} {
-		if low, high, _ := regionOf(claim, tolerance); !excludes(ci, low, high) {
+		if low, high, _ := claimRange(claim, tolerance); !excludes(ci, low, high) {
 			list = append(list, claim)
 		}
 	}
 	return list
 }
 
-// ownObstacle is why nothing can be said of a cell's own work; empty if nothing is.
+// ownObstacle returns the reason why the work of a cell cannot be judged; empty if it
+// can.
 func (a *Attempt) ownObstacle() string {
 	if a.Cell.ExpectedFailures > 0 {
 		return fmt.Sprintf("it did not do the work in %d of %s, so its time proves nothing", a.Cell.ExpectedFailures, format.Count(a.Seconds.N, "good trial"))
@@ -75,7 +76,8 @@ func (a *Attempt) ownObstacle() string {
 	return a.Cell.Unmeasured()
 }
 
-// comparisonObstacle is why a cell has no speed-up to judge by; empty if it has.
+// comparisonObstacle returns the reason why a cell has no usable speed-up; empty if it
+// has one.
 func (a *Attempt) comparisonObstacle() string {
 	base := a.Baseline
 	if base == nil {
@@ -103,8 +105,8 @@ func (a *Attempt) comparisonObstacle() string {
 	return ""
 }
 
-// judgeCorruption judges a claim by the number of corrupt items. One trial with
-// damage shows that there can be damage, and that the items are not safe.
+// judgeCorruption judges a claim by the number of corrupt items. One trial with corrupt
+// items proves that corruption is possible and that the items are not safe.
 func judgeCorruption(claim string, a *Attempt) {
 	damaged, good := 0, a.Cell.Good
 	for _, t := range good {
@@ -129,17 +131,16 @@ func judgeCorruption(claim string, a *Attempt) {
 	}
 }
 
-// A Contradiction is a published row that the program which does what was
-// published does not bear out.
+// A Contradiction is a published row that the run of its own program does not confirm.
 type Contradiction struct {
 	Method   string
 	Cell     string // the name of the first cell that contradicts it
 	Sentence string // for people
 }
 
-// Contradicted are the rows that programs contradict, in the order of the table;
-// nil if there are none. That iosweep's own strategies contradict a row is a
-// finding, not a contradiction: they do the work in another way.
+// Contradicted returns the rows that programs contradict, in the order of the table. If a
+// built-in strategy contradicts a row, that is only a finding, because the strategy does
+// the work in another way.
 func (r *Reproduction) Contradicted() []Contradiction {
 	if r == nil {
 		return nil
@@ -147,7 +148,7 @@ func (r *Reproduction) Contradicted() []Contradiction {
 	var list []Contradiction
 	for _, m := range r.Methods {
 		if a := m.contradiction(); a != nil {
-			sentence := fmt.Sprintf("%s: published as %s, and %s contradicts it: %s", m.Printed.Method, m.saying(), a.Contender, a.Reason)
+			sentence := fmt.Sprintf("%s: published as %s, and %s contradicts it: %s", m.Printed.Method, m.claimText(), a.Contender, a.Reason)
 			if a.Baseline != nil {
 				sentence += fmt.Sprintf(", against %s", a.Baseline.Cell.Name)
 			}
@@ -157,7 +158,7 @@ func (r *Reproduction) Contradicted() []Contradiction {
 	return list
 }
 
-// contradiction is the first program that contradicts the row; nil if none does.
+// contradiction returns the first program that contradicts the row, or nil.
 func (m *Method) contradiction() *Attempt {
 	for _, a := range m.Attempts {
 		if a.Program && a.Outcome == Contradicted {
@@ -167,19 +168,18 @@ func (m *Method) contradiction() *Attempt {
 	return nil
 }
 
-// saying is the claim of a row, with the factor that it rests on.
-func (m *Method) saying() string {
+// claimText returns the claim of a row with the factor that it is based on.
+func (m *Method) claimText() string {
 	if !m.Speedup.OK || IsOfCorruption(m.Claim) {
 		return m.Claim
 	}
 	return fmt.Sprintf("%s (%s)", m.Claim, PrintedFactor(m))
 }
 
-// A Size says how much of a published gain or loss was found.
+// A Size compares the size of a measured gain or loss with the published one.
 type Size string
 
-// The sizes of what was found beside what was published. Larger is farther from
-// no difference, in whichever direction.
+// The sizes. Larger means farther from no difference, in either direction.
 const (
 	AsPublished   Size = "as published"
 	Smaller       Size = "smaller"
@@ -187,10 +187,10 @@ const (
 	SizeUncertain Size = "uncertain"
 )
 
-// measureUp compares the size of a gain or loss that was found with the
-// published one. A gain that takes more cpus than this machine has is judged by
-// the cpu: 3 times as fast on 8 of them promises nothing about 2.
-func (r *Reproduction) measureUp(d *analysis.Data, m *Method, a *Attempt) {
+// compareGain compares the size of a measured gain or loss with the published one. A gain
+// that needs more cpus than this machine has is judged per cpu: a factor of 3 on 8 cpus
+// predicts nothing for 2 cpus.
+func (r *Reproduction) compareGain(d *analysis.Data, m *Method, a *Attempt) {
 	faster := m.Claim == journal.ClaimFaster
 	if !m.Speedup.OK || !faster && m.Claim != journal.ClaimSlower {
 		return
@@ -206,7 +206,7 @@ func (r *Reproduction) measureUp(d *analysis.Data, m *Method, a *Attempt) {
 		a.Reason += ", and how many the published machine had is not known"
 		return
 	}
-	there, here := busy(a.Cell.Cell.Concurrency, r.Table.CPUs), busy(a.Cell.Cell.Concurrency, cpus)
+	there, here := busyCPUs(a.Cell.Cell.Concurrency, r.Table.CPUs), busyCPUs(a.Cell.Cell.Concurrency, cpus)
 	published := estimate.Interval{Low: m.Speedup.Low / there, High: m.Speedup.High / there, OK: true}
 	measured := estimate.Interval{Low: ci.Low / here, High: ci.High / here, OK: true}
 	a.Size = compareSize(measured, published, r.Table.Tolerance, true)
@@ -214,16 +214,16 @@ func (r *Reproduction) measureUp(d *analysis.Data, m *Method, a *Attempt) {
 		rangeText(published), format.TimesInterval(measured))
 }
 
-// busy is how many cpus a method can keep busy; of one whose concurrency is not
-// known, all.
-func busy(concurrency, cpus int) float64 {
+// busyCPUs returns the number of cpus that a method can keep busy. It is all cpus if the
+// concurrency is unknown.
+func busyCPUs(concurrency, cpus int) float64 {
 	if concurrency <= 0 {
 		return float64(cpus)
 	}
 	return float64(min(concurrency, cpus))
 }
 
-// compareSize puts an interval beside a published factor.
+// compareSize compares an interval with a published factor.
 func compareSize(ci estimate.Interval, published estimate.Interval, tolerance float64, faster bool) Size {
 	above := ci.Low > published.High*(1+tolerance)
 	below := ci.High < published.Low*(1-tolerance)

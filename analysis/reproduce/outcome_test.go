@@ -10,18 +10,18 @@ import (
 	"iosweep/journal"
 )
 
-// A judged is a table of two rows, a baseline of 100 s and the one that is
-// judged, held against two programs on a machine of 4 cpus.
+// A judged is a table with two rows, a baseline of 100 s and the row that is judged, and
+// a run of two programs on a machine with 4 cpus.
 type judged struct {
 	row      analysistest.Row
 	seconds  []float64 // of the cell; the baseline takes 9.9, 10 and 10.1 s
-	baseline []float64 // if not that
+	baseline []float64 // seconds of the baseline, if they differ
 	skip     string
-	change   func(*journal.Trial) // of the cell
-	rig      func(*journal.Log)
+	change   func(*journal.Trial) // changes each trial of the cell
+	setup    func(*journal.Log)
 }
 
-// attempt is what comes of it.
+// attempt returns the attempt at the judged row.
 func (j judged) attempt() *Attempt {
 	base := j.baseline
 	if base == nil {
@@ -37,14 +37,14 @@ func (j judged) attempt() *Attempt {
 		j.row.Programs = analysistest.OneCell(1, 0)
 	}
 	analysistest.WithTable(log, "A table", analysistest.Row{Method: "Sequential", Runs: "100", Programs: analysistest.OneCell(0, 0)}, j.row)
-	if j.rig != nil {
-		j.rig(log)
+	if j.setup != nil {
+		j.setup(log)
 	}
 	return New(analysis.New(log)).Methods[1].Attempts[0]
 }
 
-// times is a cell that takes as long as the baseline divided by a factor, in
-// every round but for a part of a thousand.
+// times returns times that are the times of the baseline divided by a factor, with a
+// deviation of up to one part in a thousand.
 func times(factor float64) []float64 {
 	return []float64{9.9 / factor * 1.001, 10 / factor, 10.1 / factor * 0.999}
 }
@@ -59,15 +59,15 @@ func TestOutcomesOfTime(t *testing.T) {
 		of      judged
 		outcome Outcome
 		size    Size
-		reason  string // a part of it; empty: there is none
+		reason  string // part of the reason; empty: no reason
 	}{
 		{"faster, by its seconds", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2)}, Reproduced, AsPublished, ""},
 		{"faster, by its factor", judged{row: analysistest.Row{Runs: "99", Speedup: "2.0"}, seconds: times(2)}, Reproduced, AsPublished, ""},
 		{"faster, in words", judged{row: analysistest.Row{Claim: "faster"}, seconds: times(2)}, Reproduced, "", ""},
 		{"faster in words, whatever its seconds", judged{row: analysistest.Row{Claim: "faster", Runs: "100"}, seconds: times(2)}, Reproduced, Larger, ""},
-		{"faster, and more so", judged{row: analysistest.Row{Runs: "50"}, seconds: times(3)}, Reproduced, Larger, ""},
-		{"faster, and less so", judged{row: analysistest.Row{Runs: "50"}, seconds: times(1.5)}, Reproduced, Smaller, ""},
-		{"faster, at the edge of the size", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2.1)}, Reproduced, SizeUncertain, ""},
+		{"faster than published", judged{row: analysistest.Row{Runs: "50"}, seconds: times(3)}, Reproduced, Larger, ""},
+		{"faster, but less than published", judged{row: analysistest.Row{Runs: "50"}, seconds: times(1.5)}, Reproduced, Smaller, ""},
+		{"faster, at the limit of the size", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2.1)}, Reproduced, SizeUncertain, ""},
 		{"a range, within it", judged{row: analysistest.Row{Speedup: "1.5 3"}, seconds: times(2)}, Reproduced, AsPublished, ""},
 		{"a range, beyond it", judged{row: analysistest.Row{Speedup: "1.5 1.8"}, seconds: times(2)}, Reproduced, Larger, ""},
 		{"a range that begins within the tolerance claims nothing", judged{row: analysistest.Row{Speedup: "1.01 3"}, seconds: times(1)}, "", "", ""},
@@ -75,45 +75,45 @@ func TestOutcomesOfTime(t *testing.T) {
 		{"faster is not no difference", judged{row: analysistest.Row{Runs: "50"}, seconds: times(1)}, Contradicted, "", "is no difference"},
 		{"faster is not slower", judged{row: analysistest.Row{Runs: "50"}, seconds: times(0.5)}, Contradicted, "", "is slower"},
 		{"slower", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.5)}, Reproduced, AsPublished, ""},
-		{"slower, and more so", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.25)}, Reproduced, Larger, ""},
-		{"slower, and less so", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.8)}, Reproduced, Smaller, ""},
+		{"slower than published", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.25)}, Reproduced, Larger, ""},
+		{"slower, but less than published", judged{row: analysistest.Row{Runs: "200"}, seconds: times(0.8)}, Reproduced, Smaller, ""},
 		{"slower is not faster", judged{row: analysistest.Row{Runs: "200"}, seconds: times(2)}, Contradicted, "", "is faster"},
 		{"no difference", judged{row: analysistest.Row{Runs: "101"}, seconds: times(0.98)}, Reproduced, "", ""},
 		{"no difference, in words", judged{row: analysistest.Row{Claim: "no difference", Runs: "50"}, seconds: times(1)}, Reproduced, "", ""},
 		{"no difference is not faster", judged{row: analysistest.Row{Runs: "101"}, seconds: times(1.2)}, Contradicted, "", "1.20× (1.197–1.203) is faster"},
-		{"on both sides of the edge", judged{row: analysistest.Row{Runs: "101"}, seconds: times(1.05)}, Undecided, "", "the interval allows for no difference and faster"},
-		{"wide", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{7, 9, 10}}, Undecided, "", "the interval allows for slower, no difference and faster"},
+		{"on both sides of the limit", judged{row: analysistest.Row{Runs: "101"}, seconds: times(1.05)}, Undecided, "", "the interval allows for no difference and faster"},
+		{"a wide interval", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{7, 9, 10}}, Undecided, "", "the interval allows for slower, no difference and faster"},
 		{"neither claimed nor its opposite", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{10.1, 10.5, 10.3}}, Contradicted, "", "is not faster"},
-		{"open", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{0.1, 0.1, 30}}, Undecided, "", "do not bound"},
-		{"of a baseline that scatters", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{9, 9.1, 9}, baseline: []float64{1, 10, 40}}, Undecided, "", "scatter as widely as they last"},
+		{"an open interval", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{0.1, 0.1, 30}}, Undecided, "", "do not bound"},
+		{"a scattered baseline", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{9, 9.1, 9}, baseline: []float64{1, 10, 40}}, Undecided, "", "scatter as widely as they last"},
 		{"one round", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{5}}, Undecided, "", "1 round in which both"},
 		{"failed", judged{row: analysistest.Row{Runs: "50"}, seconds: []float64{5, 0, 5}}, Undecided, "", "1 of 3 trials failed: file-00017.csv"},
 		{"never run", judged{row: analysistest.Row{Runs: "50"}}, Undecided, "", "it has no good trial"},
 		{"skipped", judged{row: analysistest.Row{Runs: "50"}, skip: "no python3"}, Undecided, "", "it was skipped: no python3"},
 		{"optional and skipped", judged{
 			row: analysistest.Row{Runs: "50"}, skip: "no python3",
-			rig: func(l *journal.Log) { l.Run.Cells[1].Optional = true },
+			setup: func(l *journal.Log) { l.Run.Cells[1].Optional = true },
 		}, Undecided, "", "it was skipped: optional: no python3"},
 		{"not done, as expected", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2), change: corrupt}, Undecided, "", "did not do the work in 3 of 3 good trials"},
 		{"its baseline failed", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2), baseline: []float64{0, 10, 10}}, Undecided, "", "of its baseline write/strategy=python-sequential: 1 of 3 trials failed"},
-		{"its baseline was not done", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2), rig: func(l *journal.Log) { corrupt(&l.Trials[0]) }}, Undecided, "", "of its baseline write/strategy=python-sequential: it did not do the work in 1 of 3"},
+		{"its baseline was not done", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2), setup: func(l *journal.Log) { corrupt(&l.Trials[0]) }}, Undecided, "", "of its baseline write/strategy=python-sequential: it did not do the work in 1 of 3"},
 		{"no baseline", judged{row: analysistest.Row{Runs: "50", Programs: analysistest.OneCell(1, -1)}, seconds: times(2)}, Undecided, "", "no baseline"},
 		{"the baseline itself", judged{row: analysistest.Row{Runs: "50", Programs: analysistest.OneCell(1, 1)}, seconds: times(2)}, Undecided, "", "it is the baseline itself"},
-		{"a claim of the future", judged{row: analysistest.Row{Claim: "greener"}, seconds: times(2)}, Undecided, "", `"greener" is no claim`},
-		{"says nothing", judged{row: analysistest.Row{}, seconds: times(2)}, "", "", ""},
-		{"more than the cpus, and as much per cpu", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(4), rig: concurrency(8)}, Limited, AsPublished, "8.00× takes more than 4 cpus; per cpu that is 1.00× published and"},
-		{"of unknown concurrency", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(2), rig: concurrency(0)}, Limited, Smaller, "per cpu that is 1.00× published and 0.49"},
-		{"of more workers than published cpus", judged{row: analysistest.Row{Runs: "20"}, seconds: times(3.9), rig: concurrency(100)}, Limited, Larger, "per cpu that is 0.62× published"},
-		{"of fewer workers than cpus", judged{row: analysistest.Row{Runs: "20"}, seconds: times(2), rig: concurrency(2)}, Limited, Smaller, "per cpu that is 2.50× published and 0.99"},
-		{"of unknown published cpus", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(4), rig: func(l *journal.Log) { l.Run.Published.CPUs = 0 }}, Limited, SizeUncertain, "is not known"},
+		{"an unknown claim", judged{row: analysistest.Row{Claim: "greener"}, seconds: times(2)}, Undecided, "", `"greener" is no claim`},
+		{"a row without a claim", judged{row: analysistest.Row{}, seconds: times(2)}, "", "", ""},
+		{"more than the cpus, and the same per cpu", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(4), setup: concurrency(8)}, Limited, AsPublished, "8.00× takes more than 4 cpus; per cpu that is 1.00× published and"},
+		{"unknown concurrency", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(2), setup: concurrency(0)}, Limited, Smaller, "per cpu that is 1.00× published and 0.49"},
+		{"more workers than published cpus", judged{row: analysistest.Row{Runs: "20"}, seconds: times(3.9), setup: concurrency(100)}, Limited, Larger, "per cpu that is 0.62× published"},
+		{"fewer workers than cpus", judged{row: analysistest.Row{Runs: "20"}, seconds: times(2), setup: concurrency(2)}, Limited, Smaller, "per cpu that is 2.50× published and 0.99"},
+		{"unknown published cpus", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(4), setup: func(l *journal.Log) { l.Run.Published.CPUs = 0 }}, Limited, SizeUncertain, "is not known"},
 		{"more than the cpus, and reached", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(8)}, Reproduced, AsPublished, ""},
 		{"more than the cpus, and contradicted", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(1)}, Contradicted, "", "is no difference"},
-		{"held up for longer than any cpu explains", judged{row: analysistest.Row{Runs: "1"}, seconds: times(10), rig: func(l *journal.Log) { l.Run.Published.Measure = journal.MeasureBlocked }}, Reproduced, Smaller, ""},
-		{"on one cpu", judged{row: analysistest.Row{Runs: "50"}, seconds: times(0.8), rig: func(l *journal.Log) { l.Run.Machine.CPUs = 1 }}, Undecided, "", "1 cpu"},
+		{"blocked time needs no cpus", judged{row: analysistest.Row{Runs: "1"}, seconds: times(10), setup: func(l *journal.Log) { l.Run.Published.Measure = journal.MeasureBlocked }}, Reproduced, Smaller, ""},
+		{"on one cpu", judged{row: analysistest.Row{Runs: "50"}, seconds: times(0.8), setup: func(l *journal.Log) { l.Run.Machine.CPUs = 1 }}, Undecided, "", "1 cpu"},
 		{"less than the cpus", judged{row: analysistest.Row{Runs: "30"}, seconds: times(2)}, Reproduced, Smaller, ""},
 		{"a range that begins below the cpus", judged{row: analysistest.Row{Speedup: "3 8"}, seconds: times(2)}, Reproduced, Smaller, ""},
-		{"unknown cpus here", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(2), rig: func(l *journal.Log) { l.Run.Machine.CPUs = 0 }}, Reproduced, Smaller, ""},
-		{"many times slower takes no cpus", judged{row: analysistest.Row{Speedup: "0.01"}, seconds: times(0.1)}, Reproduced, Smaller, ""},
+		{"unknown cpus here", judged{row: analysistest.Row{Runs: "12.5"}, seconds: times(2), setup: func(l *journal.Log) { l.Run.Machine.CPUs = 0 }}, Reproduced, Smaller, ""},
+		{"much slower needs no cpus", judged{row: analysistest.Row{Speedup: "0.01"}, seconds: times(0.1)}, Reproduced, Smaller, ""},
 	} {
 		a := test.of.attempt()
 		if a.Outcome != test.outcome || a.Size != test.size || (test.reason == "") != (a.Reason == "") || !strings.Contains(a.Reason, test.reason) {
@@ -130,7 +130,7 @@ func TestOutcomesOfCorruption(t *testing.T) {
 			}
 		}
 	}
-	undoing := func(t *journal.Trial) { t.Measurement.Finding = "verification: nothing is there" }
+	failAsExpected := func(t *journal.Trial) { t.Measurement.Finding = "verification: nothing is there" }
 	fine := []float64{1, 1, 1}
 	for _, test := range []struct {
 		name, claim string
@@ -142,15 +142,15 @@ func TestOutcomesOfCorruption(t *testing.T) {
 	}{
 		{"verified is intact", journal.ClaimIntact, fine, nil, Reproduced, estimate.Of(0), ""},
 		{"counted and intact", journal.ClaimIntact, fine, counts(0, 0, 0), Reproduced, estimate.Of(0), ""},
-		{"one trial of one is enough", journal.ClaimIntact, fine[:1], nil, Reproduced, estimate.Of(0), ""},
-		{"one is not intact", journal.ClaimIntact, fine, counts(0, 3, 0), Contradicted, estimate.Of(1), "items were corrupt in 1 of 3 good trials"},
-		{"one is not intact, and one failed", journal.ClaimIntact, []float64{1, 1, 0}, counts(0, 3, 0), Contradicted, estimate.Of(1.5), "items were corrupt in 1 of 2 good trials"},
+		{"one trial is enough", journal.ClaimIntact, fine[:1], nil, Reproduced, estimate.Of(0), ""},
+		{"one corrupt trial", journal.ClaimIntact, fine, counts(0, 3, 0), Contradicted, estimate.Of(1), "items were corrupt in 1 of 3 good trials"},
+		{"one corrupt trial, and one failed", journal.ClaimIntact, []float64{1, 1, 0}, counts(0, 3, 0), Contradicted, estimate.Of(1.5), "items were corrupt in 1 of 2 good trials"},
 		{"intact, but one failed", journal.ClaimIntact, []float64{1, 0, 1}, nil, Undecided, estimate.Of(0), "1 of 3 trials failed"},
 		{"all corrupt", journal.ClaimCorrupt, fine, counts(3, 1, 2), Reproduced, estimate.Of(2), ""},
 		{"none corrupt", journal.ClaimCorrupt, fine, counts(0, 0, 0), Undecided, estimate.Of(0), "no item was corrupt in 3 good trials"},
 		{"verified is not corrupt", journal.ClaimCorrupt, fine, nil, Undecided, estimate.Of(0), "no item was corrupt in 3 good trials"},
 		{"some corrupt", journal.ClaimCorrupt, fine, counts(0, 3, 0), Reproduced, estimate.Of(1), ""},
-		{"not done, as expected", journal.ClaimIntact, fine, undoing, Undecided, estimate.Of(0), "did not do the work in 3 of 3"},
+		{"not done, as expected", journal.ClaimIntact, fine, failAsExpected, Undecided, estimate.Of(0), "did not do the work in 3 of 3"},
 		{"never run", journal.ClaimCorrupt, nil, nil, Undecided, estimate.Value{}, "it has no good trial"},
 	} {
 		a := judged{row: analysistest.Row{Claim: test.claim, Programs: analysistest.OneCell(1, -1)}, seconds: test.seconds, change: test.change}.attempt()
@@ -160,35 +160,35 @@ func TestOutcomesOfCorruption(t *testing.T) {
 	}
 }
 
-func TestABaselineClaimsNothingOfTime(t *testing.T) {
+func TestBaselineHasNoClaimAboutTime(t *testing.T) {
 	for _, claim := range []string{"", journal.ClaimFaster} {
 		log := analysistest.SaveFiles()
 		log.Run.Published.Rows[0].Claim = claim
 		m := New(analysis.New(log)).Methods[0]
 		if a := m.Attempts[0]; m.Claim != "" || a.Outcome != "" || a.Speedup.Value.X != 1 || a.Speedup.CI.OK {
-			t.Errorf("it claims %q: %q, %+v", m.Claim, a.Outcome, a.Speedup)
+			t.Errorf("the baseline claims %q: %q, %+v", m.Claim, a.Outcome, a.Speedup)
 		}
 	}
 }
 
-func TestWhatHoldsUpTheCallerIsCompared(t *testing.T) {
+func TestBlockedTimeIsCompared(t *testing.T) {
 	half := func(t *journal.Trial) { t.Measurement.Blocked = new(t.Measurement.Seconds / 2) }
-	blocked := judged{row: analysistest.Row{Runs: "50"}, seconds: times(1), change: half, rig: func(l *journal.Log) { l.Run.Published.Measure = journal.MeasureBlocked }}
+	blocked := judged{row: analysistest.Row{Runs: "50"}, seconds: times(1), change: half, setup: func(l *journal.Log) { l.Run.Published.Measure = journal.MeasureBlocked }}
 	if a := blocked.attempt(); a.Outcome != Reproduced || a.Seconds.Mean.X > 5.1 {
-		t.Errorf("%q, %v s held up", a.Outcome, a.Seconds.Mean.X)
+		t.Errorf("%q, %v s blocked", a.Outcome, a.Seconds.Mean.X)
 	}
-	blocked.rig = nil
+	blocked.setup = nil
 	if a := blocked.attempt(); a.Outcome != Contradicted || a.Seconds.Mean.X < 9.9 {
-		t.Errorf("where all the work counts: %q, %v s", a.Outcome, a.Seconds.Mean.X)
+		t.Errorf("with the measure of seconds: %q, %v s", a.Outcome, a.Seconds.Mean.X)
 	}
 }
 
-// The baseline of summary.csv is one for all cells; that of a published row is
-// of the cell's own kind.
-func TestSpeedUpsAreAgainstTheRowsOwnBaseline(t *testing.T) {
+// TestSpeedUpUsesTheBaselineOfTheRow checks that the baseline of an attempt is a cell of
+// its own kind. In summary.csv all cells of a table have the same baseline.
+func TestSpeedUpUsesTheBaselineOfTheRow(t *testing.T) {
 	d := New(analysis.New(analysistest.SaveFiles()))
 	a := d.Methods[2].Attempts[0]
-	if got, group := a.Speedup.Value.X, a.Cell.Speedup.Value.X; got < 1.5 || group > 0.5 || a.Baseline.Index != 0 {
-		t.Errorf("%v against %s; in its group %v", got, a.Baseline.Cell.Name, group)
+	if got, inTable := a.Speedup.Value.X, a.Cell.Speedup.Value.X; got < 1.5 || inTable > 0.5 || a.Baseline.Index != 0 {
+		t.Errorf("%v against %s; in its table %v", got, a.Baseline.Cell.Name, inTable)
 	}
 }

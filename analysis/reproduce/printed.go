@@ -10,8 +10,8 @@ import (
 	"iosweep/journal"
 )
 
-// printed is a figure as it was printed: with its last digit, though that be a
-// zero, or with a ~ before it where less is known than its digits say.
+// printed returns a figure as it was printed. It keeps a final zero, and puts a ~ before
+// a figure that is less precise than its digits.
 func printed(f journal.Figure) string {
 	text := strconv.FormatFloat(f.Value, 'f', placesOf(f), 64)
 	if f.Unit > 1.5*math.Pow10(-shortest(f.Value)) {
@@ -20,7 +20,7 @@ func printed(f journal.Figure) string {
 	return text
 }
 
-// placesOf is how many decimals a figure was printed with.
+// placesOf returns the number of decimals of a printed figure.
 func placesOf(f journal.Figure) int {
 	places := shortest(f.Value)
 	if f.Unit > 0 && f.Unit < 1 {
@@ -29,14 +29,14 @@ func placesOf(f journal.Figure) int {
 	return min(9, places)
 }
 
-// shortest is how many decimals a number needs.
+// shortest returns the number of decimals that a number needs.
 func shortest(x float64) int {
 	_, decimals, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
 	return len(decimals)
 }
 
-// PrintedFactor is the speed-up of a row as it was printed or, where only
-// seconds were, to two decimals; where there are none, what it claims.
+// PrintedFactor returns the speed-up of a row as it was printed. If the row prints only
+// seconds, it has two decimals. If the row prints neither, it is the claim.
 func PrintedFactor(m *Method) string {
 	ends := m.Printed.Speedup
 	switch {
@@ -51,7 +51,7 @@ func PrintedFactor(m *Method) string {
 	return printed(ends[0]) + " to " + printed(ends[len(ends)-1]) + "×"
 }
 
-// rangeText reads like 2.96× or 2.50 to 3.00×.
+// rangeText returns a text such as 2.96× or 2.50 to 3.00×.
 func rangeText(r estimate.Interval) string {
 	if r.Low == r.High {
 		return factor(r.Low)
@@ -59,7 +59,8 @@ func rangeText(r estimate.Interval) string {
 	return strings.TrimSuffix(factor(r.Low), "×") + " to " + factor(r.High)
 }
 
-// factor has two decimals, as published ones mostly do, or more digits if it is small.
+// factor formats a factor with two decimals, as most published factors have, or with more
+// digits if it is small.
 func factor(x float64) string {
 	if math.Abs(x) < 0.1 {
 		return format.Times(estimate.Of(x))
@@ -67,8 +68,8 @@ func factor(x float64) string {
 	return strconv.FormatFloat(x, 'f', 2, 64) + "×"
 }
 
-// PrintedTime is the time of a row as it was printed: its mean, or that of its
-// runs with one digit more than they have.
+// PrintedTime returns the time of a row as it was printed: its mean, or the mean of its
+// runs with one digit more than the runs have.
 func PrintedTime(m *Method) string {
 	switch {
 	case m.Printed.Mean != nil:
@@ -81,7 +82,7 @@ func PrintedTime(m *Method) string {
 	return strconv.FormatFloat(m.RunsMean.X, 'f', finest(m.Printed.Runs)+1, 64) + " s"
 }
 
-// finest is the most decimals that any of the figures has.
+// finest returns the maximum number of decimals of the figures.
 func finest(figures []journal.Figure) int {
 	places := 0
 	for _, f := range figures {

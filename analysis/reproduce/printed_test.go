@@ -6,7 +6,7 @@ import (
 	"iosweep/journal"
 )
 
-func TestFiguresAreShownAsTheyWerePrinted(t *testing.T) {
+func TestFiguresAreFormattedAsPrinted(t *testing.T) {
 	for _, test := range []struct {
 		value, unit float64
 		want        string

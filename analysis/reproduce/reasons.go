@@ -10,25 +10,25 @@ import (
 	"iosweep/internal/format"
 )
 
-// A because is an outcome that is not "reproduced", and why.
-type because struct {
+// An explanation is an outcome other than "reproduced", and its reason.
+type explanation struct {
 	outcome Outcome
 	reason  string
 }
 
-// Reasons say why attempts came out as they did, other than well, unless a
-// finding says it already. Attempts that have the same reason share a sentence.
+// Reasons explains the outcomes other than "reproduced", unless a finding already
+// explains them. Attempts with the same reason share a sentence.
 func (r *Reproduction) Reasons() []string {
-	var order []because
-	names := map[because][]string{}
+	var order []explanation
+	names := map[explanation][]string{}
 	for _, m := range r.Methods {
-		contenders := map[because][]string{}
+		contenders := map[explanation][]string{}
 		for _, a := range m.Attempts {
-			found := a.Cell.ExpectedFailures > 0 || m.contradiction() == nil && r.surprises(m, a)
+			found := a.Cell.ExpectedFailures > 0 || m.contradiction() == nil && r.isUnexpected(m, a)
 			if a.Reason == "" || found {
 				continue
 			}
-			why := because{a.Outcome, a.Reason}
+			why := explanation{a.Outcome, a.Reason}
 			if !slices.Contains(order, why) {
 				order = append(order, why)
 			}
@@ -39,7 +39,7 @@ func (r *Reproduction) Reasons() []string {
 		}
 	}
 	rank := []Outcome{Contradicted, Limited, Undecided}
-	slices.SortStableFunc(order, func(a, b because) int {
+	slices.SortStableFunc(order, func(a, b explanation) int {
 		return cmp.Compare(slices.Index(rank, a.outcome), slices.Index(rank, b.outcome))
 	})
 	var list []string
@@ -47,7 +47,7 @@ func (r *Reproduction) Reasons() []string {
 		list = append(list, fmt.Sprintf("%s: %s: %s.", why.outcome, format.Several(names[why]), why.reason))
 	}
 	if r.Repeats > 0 && slices.ContainsFunc(r.attempts(), func(a *Attempt) bool { return a.Open }) {
-		list = append(list, fmt.Sprintf("Where an interval allows for several claims, more rounds narrow it: four times as many halve it (--set trials.repeats=%d). Longer trials, of more files, are disturbed less.", 4*r.Repeats))
+		list = append(list, fmt.Sprintf("If an interval allows for several claims, more rounds narrow it: four times as many rounds halve it (--set trials.repeats=%d). Longer trials with more files are less sensitive to disturbances.", 4*r.Repeats))
 	}
 	for _, m := range r.Methods {
 		if len(m.Attempts) == 0 {
@@ -57,8 +57,9 @@ func (r *Reproduction) Reasons() []string {
 	return list
 }
 
-// Tallies count the outcomes of either kind, where there are any.
-func (r *Reproduction) Tallies() []string {
+// OutcomeCounts returns a sentence with the number of each outcome for programs, and one
+// for built-in strategies.
+func (r *Reproduction) OutcomeCounts() []string {
 	var list []string
 	for _, kind := range []struct {
 		name    string
@@ -66,7 +67,7 @@ func (r *Reproduction) Tallies() []string {
 	}{{"Programs", true}, {"iosweep's own strategies", false}} {
 		var parts []string
 		for _, o := range []Outcome{Reproduced, Limited, Contradicted, Undecided} {
-			parts = append(parts, r.tally(kind.program, o)...)
+			parts = append(parts, r.outcomeCount(kind.program, o)...)
 		}
 		if len(parts) > 0 {
 			list = append(list, kind.name+": "+strings.Join(parts, ", ")+".")
@@ -75,9 +76,9 @@ func (r *Reproduction) Tallies() []string {
 	return list
 }
 
-// tally counts the attempts of a kind that came out in one way, and what there
-// is to tell of some of them.
-func (r *Reproduction) tally(program bool, o Outcome) []string {
+// outcomeCount counts the attempts of a kind with an outcome, with details about some of
+// them.
+func (r *Reproduction) outcomeCount(program bool, o Outcome) []string {
 	n, order, details := 0, []string{}, map[string]int{}
 	for _, a := range r.attempts() {
 		if a.Program != program || a.Outcome != o {
@@ -103,7 +104,7 @@ func (r *Reproduction) tally(program bool, o Outcome) []string {
 	return []string{text}
 }
 
-// detail is what an outcome leaves to be said in a word or two.
+// detail describes an outcome further, in a word or two.
 func (a *Attempt) detail() string {
 	switch {
 	case a.Instead != "":

@@ -7,31 +7,31 @@ import (
 	"iosweep/journal"
 )
 
-// A Reproduction is a published table beside what this run measured. Its
-// seconds are never compared with those of the run: they are of another machine.
-// What can be compared is how much a method gains over another.
+// A Reproduction compares a published table with a run. It never compares the seconds of
+// the table with the seconds of the run, because they come from different machines. It
+// compares how much a method gains over another.
 type Reproduction struct {
 	Table   journal.Published
 	Methods []*Method // one for each row of the table
-	// Findings are sentences on the table as a whole, and on what it prints.
+	// Findings are sentences about the table as a whole and its printed figures.
 	Findings []string
-	// Repeats is how many rounds were asked for.
+	// Repeats is the number of rounds of the plan.
 	Repeats int
 }
 
-// A Method is one row of the table: what it says, and what was measured of it.
+// A Method is one row of the table, with its printed figures and the attempts at it.
 type Method struct {
 	Printed    journal.PublishedRow
 	IsBaseline bool
-	Seconds    estimate.Value // the printed mean, else that of the printed runs
+	Seconds    estimate.Value // the printed mean, or else the mean of the printed runs
 	RunsMean   estimate.Value
-	// Speedup is as printed, else by the seconds; its ends are equal for a single number.
+	// Speedup is the printed factor, or else computed from the seconds. Its ends are equal for a single number.
 	Speedup  estimate.Interval
-	Claim    string // one of journal's; empty where the row makes none
+	Claim    string // one of the claims of package journal; empty if the row claims nothing
 	Attempts []*Attempt
 }
 
-// SingleSpeedup returns the published factor where it is a single number.
+// SingleSpeedup returns the published factor if it is a single number.
 func (m *Method) SingleSpeedup() estimate.Value {
 	if !m.Speedup.OK || m.Speedup.Low != m.Speedup.High {
 		return estimate.Value{}
@@ -39,38 +39,39 @@ func (m *Method) SingleSpeedup() estimate.Value {
 	return estimate.Of(m.Speedup.Low)
 }
 
-// An Attempt is a cell that does what a row says.
+// An Attempt is a cell that does the work of a row.
 type Attempt struct {
 	Cell     *analysis.Summary
-	Baseline *analysis.Summary // what its speed-up is against; nil: nothing
-	// Program: a program of its own does what was published. Else it is one of
-	// iosweep's own strategies.
+	Baseline *analysis.Summary // baseline of its speed-up; nil if there is none
+	// Program is set if a separate program does the published work. Otherwise the cell is
+	// a built-in strategy.
 	Program bool
-	// Contender names the cell as shortly as tells it from the others.
+	// Contender is a short name of the cell that distinguishes it from the others.
 	Contender string
 
-	// Seconds are of the measure of the table, over the good trials.
+	// Seconds describes the measure of the table, over the good trials.
 	Seconds estimate.Sample
-	// Speedup is over the rounds in which the cell and Baseline ended well. It is
-	// undefined for a cell whose work was not done, and has no interval where the
-	// cell is the baseline itself.
+	// Speedup covers the rounds in which both the cell and Baseline are good. It is
+	// undefined for a cell whose work was not done, and has no interval if the cell is
+	// the baseline itself.
 	Speedup estimate.Ratio
-	// Corrupt is the mean number of corrupt items per trial, of Items; only of a
-	// row that claims something of them.
+	// Corrupt is the mean number of corrupt items per trial, out of Items. It is defined
+	// only for a row with a claim about corruption.
 	Corrupt estimate.Value
 	Items   int
 
-	Outcome Outcome // empty where the row claims nothing
-	Size    Size    // empty unless a claimed gain or loss was found
-	// Reason is why the outcome is not "reproduced": a clause without a full stop.
+	Outcome Outcome // empty if the row claims nothing
+	Size    Size    // empty unless the claimed gain or loss was measured
+	// Reason explains an outcome other than "reproduced": a clause without a full stop.
 	Reason string
-	// Instead is what the cell is that contradicts a claim of time: "slower".
+	// Instead is the result of a cell that contradicts a claim about time, such as "slower".
 	Instead string
-	// Open: only the width of the interval stands in the way of a verdict.
+	// Open is set if only the width of the interval prevents a verdict.
 	Open bool
 }
 
-// New holds the table of the run, if there is one, against its trials.
+// New compares the published table of the run with its trials. It returns nil if the run
+// has no table.
 func New(d *analysis.Data) *Reproduction {
 	if d.Run.Published == nil {
 		return nil
@@ -97,7 +98,7 @@ func New(d *analysis.Data) *Reproduction {
 	return r
 }
 
-// newReproduction is a table that nothing has been measured of.
+// newReproduction returns the Reproduction of a table without measurements.
 func newReproduction(table journal.Published) *Reproduction {
 	r := &Reproduction{Table: table}
 	for i := range table.Rows {
@@ -106,7 +107,7 @@ func newReproduction(table journal.Published) *Reproduction {
 	return r
 }
 
-// attempt estimates all that is asked of a cell.
+// attempt computes the estimates of a cell.
 func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary, cell journal.PublishedCell) *Attempt {
 	a := &Attempt{Cell: s, Baseline: d.Summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
 	var figures, corrupt []float64
@@ -128,8 +129,8 @@ func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary,
 	return a
 }
 
-// figure is what the table's measure is in a trial. A caller that is not let go
-// early is held up until all is done.
+// figure returns the value of the table's measure in a trial. A caller that is not
+// released early is blocked until all work is done.
 func (r *Reproduction) figure(m *journal.Measurement) float64 {
 	if r.Table.Measure == journal.MeasureBlocked && m.Blocked != nil {
 		return *m.Blocked
@@ -137,7 +138,8 @@ func (r *Reproduction) figure(m *journal.Measurement) float64 {
 	return m.Seconds
 }
 
-// corruptItems counts them: a trial that counts none was verified, so has none.
+// corruptItems returns the number of corrupt items. A trial without the count was
+// verified, so it has none.
 func corruptItems(m *journal.Measurement) int {
 	if m.CorruptItems == nil {
 		return 0
@@ -145,7 +147,7 @@ func corruptItems(m *journal.Measurement) int {
 	return *m.CorruptItems
 }
 
-// attempts lists the attempts of all methods, in the order of the table.
+// attempts returns the attempts of all methods, in the order of the table.
 func (r *Reproduction) attempts() (list []*Attempt) {
 	for _, m := range r.Methods {
 		list = append(list, m.Attempts...)
@@ -153,14 +155,14 @@ func (r *Reproduction) attempts() (list []*Attempt) {
 	return list
 }
 
-// A Pairing is an attempt with the row that it is of. A row without attempts is
-// in a pairing with an empty one.
+// A Pairing is an attempt with its row. A row without attempts has a pairing with a nil
+// Attempt.
 type Pairing struct {
 	*Method
 	*Attempt
 }
 
-// Pairings are all of them, in the order of the table.
+// Pairings returns all pairings, in the order of the table.
 func (r *Reproduction) Pairings() []Pairing {
 	if r == nil {
 		return nil
@@ -177,10 +179,10 @@ func (r *Reproduction) Pairings() []Pairing {
 	return list
 }
 
-// NoCell is said of a row that no cell of the run stands for.
+// NoCell is the reason for a row without a cell in the run.
 const NoCell = "no cell of this run does what the row says"
 
-// Kind is "program" or "strategy".
+// Kind returns "program" or "strategy".
 func (a *Attempt) Kind() string {
 	if a.Program {
 		return "program"
@@ -188,7 +190,7 @@ func (a *Attempt) Kind() string {
 	return "strategy"
 }
 
-// BaselineName is the cell that the speed-up is against; empty if there is none.
+// BaselineName returns the name of the baseline of the speed-up; empty if there is none.
 func (a *Attempt) BaselineName() string {
 	if a.Baseline == nil {
 		return ""
@@ -196,10 +198,10 @@ func (a *Attempt) BaselineName() string {
 	return a.Baseline.Cell.Name
 }
 
-// IsBlocked reports whether figures are of how long the caller was held up.
+// IsBlocked reports whether the figures are the time for which the caller was blocked.
 func (r *Reproduction) IsBlocked() bool { return r.Table.Measure == journal.MeasureBlocked }
 
-// CorruptOf is how many items came out corrupt, of how many.
+// CorruptOf returns a text with the number of corrupt items and of all items.
 func CorruptOf(a *Attempt) string {
 	if !a.Corrupt.OK {
 		return format.Undefined
