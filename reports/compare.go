@@ -134,8 +134,8 @@ func pText(v analysis.Value) string {
 	return strconv.FormatFloat(math.Floor(1000*v.X)/1000, 'f', 3, 64)
 }
 
-// WriteComparisonJSON writes the comparison as one object. Its "cells" have the columns of the
-// CSV as keys; what is undefined is null.
+// WriteComparisonJSON writes the comparison as one object. The objects in "cells" have the
+// columns of the CSV as keys. Undefined values are null.
 func WriteComparisonJSON(w io.Writer, c *compare.Comparison) error {
 	head, err := json.MarshalIndent(comparisonHeadOf(c), "", "  ")
 	if err != nil {

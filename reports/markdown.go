@@ -71,7 +71,7 @@ func writeTitle(out io.Writer, d *Content) {
 	if r.Warmup > 0 {
 		fmt.Fprintf(out, " after %s", format.Count(r.Warmup, "warm-up"))
 	}
-	fmt.Fprintf(out, "%s, in %s order (seed %d): %s of %s done.", analysis.StoppingAt(&r), markdown.Escape(r.Order), r.Seed, format.Thousands(int64(measured)), format.Count(planned, "measured trial"))
+	fmt.Fprintf(out, "%s, in %s order (seed %d): %s of %s completed.", analysis.StoppingAt(&r), markdown.Escape(r.Order), r.Seed, format.Thousands(int64(measured)), format.Count(planned, "measured trial"))
 	fmt.Fprintf(out, " Run on %s with iosweep %s", format.Moment(r.StartedAt), markdown.Escape(cmp.Or(r.Iosweep, "of an unknown version")))
 	if r.Go != "" {
 		fmt.Fprintf(out, ", built with %s", markdown.Escape(r.Go))
@@ -137,7 +137,7 @@ func writeFailures(out io.Writer, d *Content) {
 	if len(t.Cells) == 0 {
 		return
 	}
-	fmt.Fprint(out, "\n## Failed, skipped and unfinished cells\n\n")
+	fmt.Fprint(out, "\n## Failed, skipped and incomplete cells\n\n")
 	if t.Status != "" {
 		fmt.Fprintf(out, "All %s are %s: %s\n", format.Count(len(d.Summaries), "cell"), t.Status, markdown.Escape(format.OneLine(t.Reason)))
 		return
@@ -173,7 +173,7 @@ func writeMarkdownTable(out io.Writer, g analysis.Table) {
 	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, g.Shown).Markdown())
 }
 
-// writeIllustrated writes report.md as an export of its own. It draws the pictures first, so
+// writeIllustrated writes report.md as a separate export. It draws the pictures first, so
 // that the text is the same as in the results directory: with links to the pictures, and with
 // a warning for each picture that fails.
 func writeIllustrated(w io.Writer, d *Content) error {
@@ -183,8 +183,8 @@ func writeIllustrated(w io.Writer, d *Content) error {
 	return writeMarkdown(w, d)
 }
 
-// writeReading writes the last section: what the figures of the report mean, and what they
-// do not show.
+// writeReading writes the last section, which explains the figures of the report and their
+// limits.
 func writeReading(out io.Writer, d *Content) {
 	fmt.Fprintf(out, `
 ## How to read this
@@ -215,7 +215,7 @@ func writeReading(out io.Writer, d *Content) {
 		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory, but their metadata were.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Serial.OK }) {
-		fmt.Fprintln(out, "- **serial** is the share of the work that seems to be serial (Karp and Flatt). If it grows with the number of workers, the\n  overhead of many workers limits the speed-up. Above 100% the cell is slower than its baseline; below 0 its speed-up is\n  higher than its number of workers or cpus.")
+		fmt.Fprintln(out, "- **serial** is the share of the work that seems to be serial (Karp and Flatt). If it grows with the number of workers, the\n  overhead of many workers limits the speed-up. Above 100% the cell is slower than its baseline. Below 0% its speed-up is\n  higher than its number of workers or cpus.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {
 		fmt.Fprintln(out, "- **blocked** is the time until the caller could continue; the mean is the time until all work was done.")

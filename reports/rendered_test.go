@@ -96,7 +96,7 @@ func TestRepeatedTrialIsPairedInItsRound(t *testing.T) {
 	if rows := records(t, writeTrialsCSV, d); len(rows) != 1+5 {
 		t.Errorf("trials.csv has %d lines, want one for every record", len(rows))
 	}
-	if md := markdownOf(t, d); !strings.Contains(md, ": 4 of 4 measured trials done.") {
+	if md := markdownOf(t, d); !strings.Contains(md, ": 4 of 4 measured trials completed.") {
 		t.Errorf("report.md has the wrong number of trials: %s", md)
 	}
 	if want := "1 attempt of 1 cell failed and was repeated; the first is trial 2, of write/strategy=threads/workers=4: 10m."; !slices.Contains(d.Warnings, want) {

@@ -34,11 +34,11 @@ func (l lineChart) draw() ([]byte, error) {
 	p.X.Label.Text = l.x
 	up := speedupScale(l.cells, l.ideal(along.value(along.max)))
 	up.apply(&p.Y)
-	p.Y.Label.Text = "speed-up (times the baseline)"
+	p.Y.Label.Text = "speed-up (relative to the baseline)"
 
 	failed, cut, fit := l.addLines(p, legend, along, up)
 	if fit != nil {
-		legend.add("thin: fitted law of scaling", fit)
+		legend.add("thin: fitted scaling law", fit)
 	}
 	if l.cpus > 0 && along.numeric {
 		ideal := curve(along.min, along.max, along, up, l.ideal)

@@ -35,11 +35,11 @@ func publishedSketches(src Source) []Sketch {
 		rows[0].first = true
 		chart := dumbbellChart{
 			title: "Published and measured: " + cmp.Or(r.Table.Source, src.Run.Title, src.Run.Name) + pageOf(i, len(pages)),
-			axis:  "speed-up (times the baseline)", scale: dumbbellScale(all, r.Table.Tolerance),
+			axis:  "speed-up (relative to the baseline)", scale: dumbbellScale(all, r.Table.Tolerance),
 			tolerance: r.Table.Tolerance, baseline: "baseline", rows: rows,
 		}
 		if r.IsBlocked() {
-			chart.axis = "speed-up of the blocked time (times the baseline)"
+			chart.axis = "speed-up of the blocked time (relative to the baseline)"
 		}
 		if base := r.BaselineRow(); base != nil {
 			chart.baseline = "baseline: " + base.Method

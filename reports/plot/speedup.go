@@ -55,7 +55,7 @@ func speedupLines(d *analysis.Data, g analysis.Table, compared []*analysis.Summa
 		}
 		list = append(list, Sketch{
 			Name: "speedup-" + title,
-			Alt:  fmt.Sprintf("%s: speed-up against %s, with 95%% intervals", title, x),
+			Alt:  fmt.Sprintf("%s: speed-up by %s, with 95%% intervals", title, x),
 			Draw: chart.draw,
 		})
 	}
@@ -106,7 +106,7 @@ func speedupRows(d *analysis.Data, g analysis.Table, prefix string, cells []*ana
 	for i, cells := range pages {
 		title := prefix + pageOf(i, len(pages))
 		chart := cellChart{
-			title: title + ": speed-up", axis: "speed-up (times the baseline)", scale: speedupScale(cells, 1),
+			title: title + ": speed-up", axis: "speed-up (relative to the baseline)", scale: speedupScale(cells, 1),
 			reference: analysis.ValueOf(1), referenceName: baselineName(g), estimate: "speed-up",
 		}
 		for _, s := range cells {

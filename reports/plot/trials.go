@@ -32,7 +32,7 @@ func trialsSketches(src Source) []Sketch {
 		if len(c.numbers) > 0 {
 			list = append(list, Sketch{
 				Name: "trials-" + g.Heading,
-				Alt:  fmt.Sprintf("%s: the time of every trial against the median of its cell", c.title()),
+				Alt:  fmt.Sprintf("%s: the time of every trial relative to the median of its cell", c.title()),
 				Draw: c.draw,
 			})
 		}
@@ -48,7 +48,7 @@ type orderChart struct {
 	resumed []journal.Note
 }
 
-func (o orderChart) title() string { return o.table.Heading + ": trials in order" }
+func (o orderChart) title() string { return o.table.Heading + ": trials in order of execution" }
 
 func (o orderChart) draw() ([]byte, error) {
 	p := newPlot(o.title())
@@ -56,7 +56,7 @@ func (o orderChart) draw() ([]byte, error) {
 	addGrid(p)
 	up := o.scale()
 	up.apply(&p.Y)
-	p.Y.Label.Text = "time (times the median of its cell)"
+	p.Y.Label.Text = "time (relative to the median of its cell)"
 	along := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1)}
 	along.apply(&p.X)
 	p.X.Label.Text = "trial"
