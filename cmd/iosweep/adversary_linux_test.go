@@ -374,7 +374,7 @@ func TestContenderChangesTree(t *testing.T) {
 // the contender. A resume completes it.
 func TestOnlyTheAttackingCellFails(t *testing.T) {
 	for name, attack := range map[string]struct {
-		script, says string
+		script, want string
 		stops        bool
 	}{
 		"inputs, and their time set back": {
@@ -413,12 +413,12 @@ func TestOnlyTheAttackingCellFails(t *testing.T) {
 				t.Error("the contender has no trial")
 			}
 			for _, trial := range bad {
-				if trial.Status != journal.Failed || trial.Void || !strings.Contains(trial.Error, attack.says) {
+				if trial.Status != journal.Failed || trial.Void || !strings.Contains(trial.Error, attack.want) {
 					t.Errorf("trial %d: %s: %s", trial.Trial, trial.Status, trial.Error)
 				}
 			}
 			if attack.stops && (len(bad) != 1 || !strings.Contains(output, "while copy/strategy=c ran (trial 2)")) {
-				t.Errorf("the contender failed %d times; it says:\n%s", len(bad), output)
+				t.Errorf("the contender failed %d times; output:\n%s", len(bad), output)
 			}
 			checkUnchanged(t, filepath.Join(dir, "precious"), before)
 		})
@@ -692,7 +692,7 @@ func TestOrphansOfKilledTrial(t *testing.T) {
 // stops before the next trial, and its error tells where the records are. The run can be
 // resumed from there.
 func TestResultsChangedDuringRun(t *testing.T) {
-	for name, test := range map[string]struct{ change, says, resume string }{
+	for name, test := range map[string]struct{ change, want, resume string }{
 		"moved":             {"mv out moved", "it is now ", "moved"},
 		"removed":           {"rm -r out", "out-rescued.jsonl", "rescued"},
 		"the journal alone": {"rm out/trials.jsonl", "out-rescued.jsonl", "rescued"},
@@ -713,7 +713,7 @@ func TestResultsChangedDuringRun(t *testing.T) {
 				t.Fatalf("%v: %s", err, output)
 			}
 			output := strings.Join(l.exitsWith(t, exitIncomplete), "\n")
-			if !strings.Contains(output, test.says) || !strings.Contains(output, "was changed by another process") {
+			if !strings.Contains(output, test.want) || !strings.Contains(output, "was changed by another process") {
 				t.Errorf("unexpected output:\n%s", output)
 			}
 			l.checkCleanedUp(t)

@@ -37,7 +37,7 @@ const smallDisk = "size=256k,nr_inodes=32"
 func TestTooLittleSpaceIsRefused(t *testing.T) {
 	for _, test := range []struct {
 		name, work string
-		says       []string
+		want       []string
 	}{
 		{"bytes", "{files: 8, content: bytes, size: 65536}", []string{"workspace ", " (tmpfs) has 25", " KiB free and the plan needs 1.1", " MiB at its peak (the largest trial 5"}},
 		{"inodes", "{files: 20, content: bytes, size: 1}", []string{" has 31 of its 32 inodes free and the plan needs 5"}},
@@ -52,7 +52,7 @@ func TestTooLittleSpaceIsRefused(t *testing.T) {
 			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: "+test.work+"\ngrid: {operation: copy, strategy: sequential}\nworkspace: ws\n")
 			l := launch(t, dir, "run", "x.yaml", "-o", "out")
 			output := strings.Join(l.exitsWith(t, exitUsage), "\n")
-			for _, want := range append(test.says, "x.yaml:4:1: ", "; use fewer or smaller files, or another workspace") {
+			for _, want := range append(test.want, "x.yaml:4:1: ", "; use fewer or smaller files, or another workspace") {
 				if !strings.Contains(output, want) {
 					t.Errorf("the output does not contain %q:\n%s", want, output)
 				}

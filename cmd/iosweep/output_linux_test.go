@@ -177,23 +177,23 @@ func TestResumeOnFailingMachine(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		spoil func(t *testing.T, dir string)
-		says  string
+		want  string
 	}{
 		{name: "results full", spoil: func(t *testing.T, dir string) {
 			remount(t, filepath.Join(dir, "out"), "size=256k")
-		}, says: "the results directory out/run (tmpfs) has "},
+		}, want: "the results directory out/run (tmpfs) has "},
 		{name: "results read-only", spoil: func(t *testing.T, dir string) {
 			readOnly(t, filepath.Join(dir, "out"))
-		}, says: "read-only file system"},
+		}, want: "read-only file system"},
 		{name: "workspace read-only", spoil: func(t *testing.T, dir string) {
 			readOnly(t, mountTmpfs(t, dir, "ws", "size=4m"))
-		}, says: "ws: read-only file system"},
+		}, want: "ws: read-only file system"},
 		{name: "workspace full", spoil: func(t *testing.T, dir string) {
 			mountTmpfs(t, dir, "ws", "size=4k")
-		}, says: "(tmpfs) has 4.00 KiB free"},
+		}, want: "(tmpfs) has 4.00 KiB free"},
 		{name: "workspace gone", spoil: func(t *testing.T, dir string) {
 			noError(t, os.Remove(filepath.Join(dir, "ws")))
-		}, says: "ws does not exist"},
+		}, want: "ws does not exist"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.name != "results read-only" {
@@ -204,7 +204,7 @@ func TestResumeOnFailingMachine(t *testing.T) {
 			noError(t, err)
 			test.spoil(t, dir)
 			output := strings.Join(launch(t, dir, args...).exitsWith(t, exitIncomplete), "\n")
-			for _, want := range []string{test.says, "problem: iosweep resume out/run"} {
+			for _, want := range []string{test.want, "problem: iosweep resume out/run"} {
 				if !strings.Contains(output, want) {
 					t.Errorf("the output does not contain %q:\n%s", want, output)
 				}

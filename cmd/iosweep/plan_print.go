@@ -62,7 +62,7 @@ func writeSize(w io.Writer, p *schedule.Plan) {
 	if p := e.Published; p != nil {
 		fmt.Fprintf(w, "\npublished table: %s of %s", units.Count(len(p.Rows), "row"), cmp.Or(p.Source, "a published table"))
 	}
-	fmt.Fprintf(w, "\nworkspace: %s\ntrial timeout: %v\nplan: %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
+	fmt.Fprintf(w, "\nworkspace: %s\ntrial timeout: %v\nplan hash: %.12s\n", e.Workspace, e.Trials.Timeout, p.Hash)
 }
 
 // repeats describes how often each cell is measured.

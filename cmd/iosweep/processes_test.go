@@ -141,11 +141,11 @@ func TestNoOrphansAfterTimeout(t *testing.T) {
 			l.checkNoProcesses(t)
 			checkEmpty(t, filepath.Join(l.dir, "ws"))
 			trial := l.journal(t).Trials[0]
-			status, says := journal.Timeout, "killed at the timeout of 5s (trials.timeout)"
+			status, message := journal.Timeout, "killed at the timeout of 5s (trials.timeout)"
 			if kind == "stopped" {
-				status, says = journal.Failed, "a process of the trial was stopped, in each of 4 attempts"
+				status, message = journal.Failed, "a process of the trial was stopped, in each of 4 attempts"
 			}
-			if trial.Status != status || trial.Error != says {
+			if trial.Status != status || trial.Error != message {
 				t.Errorf("%s: %s", trial.Status, trial.Error)
 			}
 			if kind != "stopped" && trial.Stderr != "last words\n" {
