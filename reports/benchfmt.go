@@ -114,8 +114,8 @@ func (d *Content) benchmarkConfig(s *analysis.Summary, axes []string) []setting 
 	return list
 }
 
-// configValue returns a value unchanged, or escaped if it would break the line or if a reader
-// would remove blanks around it.
+// configValue returns a value unchanged if a reader can read it back. It escapes values with a
+// percent sign, with blanks around them, or with characters that would break the line.
 func configValue(value string) string {
 	if strings.TrimSpace(value) == value && oneline.Of(value) == value && !strings.Contains(value, "%") {
 		return value

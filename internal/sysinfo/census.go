@@ -113,7 +113,7 @@ func (c census) used(before census) map[int]int64 {
 	return now
 }
 
-// descends reports whether pid is ancestor or a descendant of it.
+// descends reports whether a process is the ancestor itself or one of its descendants.
 func (c census) descends(pid, ancestor int) bool {
 	for range len(c.processes) + 1 { // the parents could form a cycle, because processes change during a census
 		if pid == ancestor {
