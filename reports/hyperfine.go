@@ -112,7 +112,7 @@ func notExported(d *Content) []string {
 	return list
 }
 
-// someOf joins at most six names, and counts the rest.
+// someOf joins up to six names. If there are more, it joins five and counts the others.
 func someOf(names []string) string {
 	const few = 5
 	if n := len(names); n > few+1 {

@@ -215,7 +215,7 @@ func writeReading(out io.Writer, d *Content) {
 		fmt.Fprintln(out, "- \"cold\" means that the data of the files were not in memory, but their metadata were.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Serial.OK }) {
-		fmt.Fprintln(out, "- **serial** is the share of the work that seems to be serial (Karp and Flatt). If it grows with the number of workers, the\n  overhead of many workers limits the speed-up. Above 100% the cell is slower than its baseline. Below 0% its speed-up is\n  higher than its number of workers or cpus.")
+		fmt.Fprintln(out, "- **serial** is the fraction of the work that seems to be serial (Karp and Flatt). If it grows with the number of workers, the\n  overhead of many workers limits the speed-up. Above 100% the cell is slower than its baseline. Below 0% its speed-up is\n  higher than its number of workers or cpus.")
 	}
 	if has(func(s *analysis.Summary) bool { return s.Blocked.OK }) {
 		fmt.Fprintln(out, "- **blocked** is the time until the caller could continue; the mean is the time until all work was done.")

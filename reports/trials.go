@@ -70,8 +70,8 @@ func measurementFields() []table.Column[trialRow] {
 		of("latency_p90_seconds", "90% of the items took at most this time", func(m m) table.Value { return pointer(m.LatencyP90) }),
 		of("latency_p99_seconds", "99% of the items took at most this time", func(m m) table.Value { return pointer(m.LatencyP99) }),
 		of("latency_max_seconds", "time of the slowest item", func(m m) table.Value { return pointer(m.LatencyMax) }),
-		of("cached_fraction", "share of the inputs that was in the page cache when the work began, 0 to 1", func(m m) table.Value { return pointer(m.CachedFraction) }),
-		of("steal_fraction", "share of the machine's processor time that a hypervisor took, 0 to 1", func(m m) table.Value { return pointer(m.StealFraction) }),
+		of("cached_fraction", "fraction of the inputs that was in the page cache when the work began, 0 to 1", func(m m) table.Value { return pointer(m.CachedFraction) }),
+		of("steal_fraction", "fraction of the machine's processor time that a hypervisor took, 0 to 1", func(m m) table.Value { return pointer(m.StealFraction) }),
 		of("noise", "other activity on the machine, in words; [empty if the machine was quiet](measurement.md#noise)", func(m m) table.Value { return table.Words(m.Noise) }),
 	}
 }
