@@ -46,9 +46,9 @@ func (s *Summary) isLive() bool { return s.Cell.Skip == "" && !s.Cell.Retired &&
 func (d *Data) hasPrecision(s *Summary) bool {
 	rule := estimate.StoppingRule(*d.Run.Adaptive)
 	if base := d.comparedWith(s); base != nil {
-		return rule.IsRatioKnown(Pairs(base.Good, s.Good, Seconds))
+		return rule.IsRatioPrecise(Pairs(base.Good, s.Good, Seconds))
 	}
-	return rule.IsMeanKnown(SecondsOf(s.Good))
+	return rule.IsMeanPrecise(SecondsOf(s.Good))
 }
 
 // comparedWith returns the baseline of a cell's speed-up. It returns nil if the cell is a

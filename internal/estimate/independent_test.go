@@ -9,14 +9,14 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-func TestCompareApartByHand(t *testing.T) {
-	// Logarithms 0, 2 and 1, 3: variances of the means 1 and 1, so two degrees of
-	// freedom and t = 1/√2, where p = 1 - t/√(2+t²).
+func TestCompareIndependentByHand(t *testing.T) {
+	// Logarithms 0, 2 and 1, 3: variances of the means 1 and 1, so two degrees of freedom
+	// and t = 1/√2, where p = 1 - t/√(2+t²).
 	r := CompareIndependent([]float64{1, math.Exp(2)}, []float64{math.E, math.Exp(3)})
 	near(t, "p", r.P, 1-math.Sqrt(0.5/2.5), 9)
 
-	// b̄ = 10, c̄ = 5, v_bb = 0: all the error is the cell's, with two degrees of
-	// freedom, and c̄/b̄ has Student's interval: 1/2 ± t √(1/3)/10.
+	// b̄ = 10, c̄ = 5, v_bb = 0: only the cell has an error, with two degrees of freedom,
+	// and c̄/b̄ has Student's interval: 1/2 ± t √(1/3)/10.
 	r = CompareIndependent([]float64{10, 10, 10, 10}, []float64{4, 5, 6})
 	half := quantile(2) * math.Sqrt(1.0/3)
 	low, high := r.CI.Bounds()
@@ -24,12 +24,12 @@ func TestCompareApartByHand(t *testing.T) {
 	near(t, "low", low, 10/(5+half), 9)
 	near(t, "high", high, 10/(5-half), 9)
 	if r.Pairs != 0 {
-		t.Errorf("runs that share no round have %d pairs", r.Pairs)
+		t.Errorf("independent samples have %d pairs", r.Pairs)
 	}
 }
 
-// TestApartAgreesWithTheTextbook solves the quadratic as it is printed.
-func TestApartAgreesWithTheTextbook(t *testing.T) {
+// TestIndependentAgreesWithTextbook solves the quadratic in its printed form.
+func TestIndependentAgreesWithTextbook(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		b, _ := noisy(random, 3+random.IntN(20), 3, 0.05, 0)
@@ -47,16 +47,16 @@ func TestApartAgreesWithTheTextbook(t *testing.T) {
 	}
 }
 
-// TestApartCovers: sizes and variances that differ, in either combination. The test
-// that pools the variances goes wrong here, and this shows how far.
-func TestApartCovers(t *testing.T) {
+// TestIndependentIntervalCovers tries different sizes and variances, in every
+// combination. It also shows how far the test with pooled variances is wrong here.
+func TestIndependentIntervalCovers(t *testing.T) {
 	runs, allowed := experiments(t)
 	for _, test := range []struct {
 		n, m                 int
 		spreadOfB, spreadOfC float64
 	}{{5, 5, 0.1, 0.1}, {5, 50, 0.2, 0.02}, {50, 5, 0.02, 0.2}, {10, 30, 0.05, 0.1}} {
 		random := rand.New(rand.NewPCG(uint64(test.n), uint64(test.m)))
-		var held, found, pooled share
+		var covered, found, pooled share
 		for range runs {
 			b, c := make([]float64, test.n), make([]float64, test.m)
 			for i := range b {
@@ -65,30 +65,30 @@ func TestApartCovers(t *testing.T) {
 			for i := range c {
 				c[i] = 2 * math.Exp(test.spreadOfC*random.NormFloat64()-test.spreadOfC*test.spreadOfC/2)
 			}
-			held.count(holds(fiellerIndependent(b, c), 1))
+			covered.count(contains(fiellerIndependent(b, c), 1))
 			found.count(welch(b, c).X < 0.05)
 			pooled.count(pooledP(b, c) < 0.05)
 		}
-		t.Logf("%2d of spread %v and %2d of %v: interval holds in %s, p below 5%% in %s, by pooled variances %s",
-			test.n, test.spreadOfB, test.m, test.spreadOfC, held, found, pooled)
-		if math.Abs(held.part()-0.95) > allowed || math.Abs(found.part()-0.05) > allowed {
-			t.Errorf("%+v: interval holds in %s, p below 5%% in %s", test, held, found)
+		t.Logf("%2d of spread %v and %2d of %v: coverage %s, p below 5%% in %s, with pooled variances in %s",
+			test.n, test.spreadOfB, test.m, test.spreadOfC, covered, found, pooled)
+		if math.Abs(covered.part()-0.95) > allowed || math.Abs(found.part()-0.05) > allowed {
+			t.Errorf("%+v: coverage %s, p below 5%% in %s", test, covered, found)
 		}
 		if test.n+test.m == 55 && pooled.part() < 0.2 {
-			t.Errorf("%+v: pooled variances go wrong in %s only, so this shows nothing", test, pooled)
+			t.Errorf("%+v: pooled variances are wrong in only %s, so the test shows nothing", test, pooled)
 		}
 	}
 }
 
-// pooledP is Student's test for two samples, which takes their variances to be equal.
+// pooledP is Student's test for two samples, which assumes equal variances.
 func pooledP(b, c []float64) float64 {
 	n, m := float64(len(b)), float64(len(c))
 	pooled := ((n-1)*stat.Variance(b, nil) + (m-1)*stat.Variance(c, nil)) / (n + m - 2)
 	return tTest(stat.Mean(b, nil)-stat.Mean(c, nil), math.Sqrt(pooled*(1/n+1/m)), n+m-2).X
 }
 
-// TestRankApartIsThePartOfAllPlaces counts U over all ways to place the samples.
-func TestRankApartIsThePartOfAllPlaces(t *testing.T) {
+// TestIndependentRankCountsAllPlacements counts U over all placements of the samples.
+func TestIndependentRankCountsAllPlacements(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 100 {
 		b, _ := noisy(random, 1+random.IntN(6), 1, 0.1, 0)
@@ -117,14 +117,14 @@ func TestRankApartIsThePartOfAllPlaces(t *testing.T) {
 	}
 }
 
-func TestRankApartIsNoMoreThanOne(t *testing.T) {
-	// Both halves of what is equally far hold the tie: twice the smaller is 4/3.
+func TestIndependentRankIsAtMostOne(t *testing.T) {
+	// Both tails contain the tie, so twice the smaller tail is 4/3.
 	if r := CompareIndependent([]float64{2}, []float64{2, 3}); r.Rank != Of(1) {
 		t.Errorf("p is %v", r.Rank)
 	}
 }
 
-func TestLeastRankIsTheOneOfSamplesApart(t *testing.T) {
+func TestMinRankPEqualsRankOfSeparateSamples(t *testing.T) {
 	for n := 1; n <= 8; n++ {
 		for m := 1; m <= 8; m++ {
 			b, c := make([]float64, n), make([]float64, m)
@@ -140,11 +140,11 @@ func TestLeastRankIsTheOneOfSamplesApart(t *testing.T) {
 	near(t, "4 and 4", Of(MinRankP(4, 4)), 2.0/70, 14)
 	near(t, "none", Of(MinRankP(0, 5)), 1, 15)
 	if p := MinRankP(5000, 5000); p < 0 || p > 1e-300 {
-		t.Errorf("of ten thousand: %v", p)
+		t.Errorf("5,000 and 5,000 numbers: %v", p)
 	}
 }
 
-func TestApartIsUndefinedWhereItIs(t *testing.T) {
+func TestIndependentUndefinedValues(t *testing.T) {
 	one := CompareIndependent([]float64{3}, []float64{1, 2, 3})
 	if one.Value != Of(1.5) || one.CI != (Interval{}) || one.P.OK || !one.Rank.OK {
 		t.Errorf("one number of the baseline: %+v", one)
@@ -155,14 +155,14 @@ func TestApartIsUndefinedWhereItIs(t *testing.T) {
 		}
 	}
 	if open := CompareIndependent([]float64{3, 3, 3}, []float64{1, 5}); !open.CI.Open || !open.Value.OK {
-		t.Errorf("a cell that may as well be 0: %+v", open)
+		t.Errorf("a cell whose mean may be 0: %+v", open)
 	}
 	if zero := CompareIndependent([]float64{0, 1, 1, 1}, []float64{1, 1, 2, 1}); zero.P.OK || !zero.CI.OK {
-		t.Errorf("a baseline of no time has no logarithm: %+v", zero)
+		t.Errorf("a time of 0 has no logarithm: %+v", zero)
 	}
 	same := CompareIndependent([]float64{2, 2, 2}, []float64{2, 2})
 	if same.P != Of(1) || same.Rank != Of(1) || same.CI != (Interval{Low: 1, High: 1, OK: true}) {
-		t.Errorf("the same: %+v", same)
+		t.Errorf("equal samples: %+v", same)
 	}
 	twice := CompareIndependent([]float64{4, 4, 4}, []float64{2, 2})
 	if twice.P != Of(0) || twice.CI != (Interval{Low: 2, High: 2, OK: true}) {
@@ -170,7 +170,7 @@ func TestApartIsUndefinedWhereItIs(t *testing.T) {
 	}
 }
 
-func TestApartLeavesTheNumbersInTheirOrder(t *testing.T) {
+func TestIndependentKeepsOrderOfArguments(t *testing.T) {
 	b, c := []float64{3, 1, 2}, []float64{6, 4, 5}
 	CompareIndependent(b, c)
 	if b[0] != 3 || b[1] != 1 || c[0] != 6 || c[1] != 4 {

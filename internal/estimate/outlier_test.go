@@ -17,7 +17,7 @@ func TestMarksByHand(t *testing.T) {
 		{"beyond the inner fence", []float64{1, 2, 3, 4, 5, 6, 7, 12.6}, []Mark{0, 0, 0, 0, 0, 0, 0, Mild}},
 		{"on the outer fence", []float64{1, 2, 3, 4, 5, 6, 7, 18.5}, []Mark{0, 0, 0, 0, 0, 0, 0, Mild}},
 		{"beyond the outer fence", []float64{18.6, 1, 2, 3, 4, 5, 6, 7}, []Mark{Far, 0, 0, 0, 0, 0, 0, 0}},
-		// The middle is in both halves: the quartiles are 2 and 3.
+		// Both halves include the middle number: the quartiles are 2 and 3.
 		{"below", []float64{2, -1.1, 2, 3, 3}, []Mark{0, Far, 0, 0, 0}},
 		{"one that differs", []float64{1, 1, 1, 1, 1.01}, []Mark{0, 0, 0, 0, Far}},
 		{"all equal", []float64{2, 2, 2, 2, 2}, make([]Mark, 5)},
@@ -29,7 +29,7 @@ func TestMarksByHand(t *testing.T) {
 	}
 }
 
-func TestFewerThanFiveHaveNoOutlier(t *testing.T) {
+func TestFewerThanFiveNumbersHaveNoOutlier(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 1000 {
 		numbers := []float64{1, 1, 1, 1}[:1+random.IntN(4)]
@@ -55,13 +55,15 @@ func TestOutliersAreCountedAndKept(t *testing.T) {
 		t.Errorf("%+v", mild)
 	}
 	if !slices.Equal(numbers, before) {
-		t.Errorf("the numbers were put in another order: %v", numbers)
+		t.Errorf("the order of the numbers was changed: %v", numbers)
 	}
 }
 
 func TestMedianInterval(t *testing.T) {
-	// The smallest and the largest of six miss the median in 2/64 of all samples, of
-	// five in 2/32. Of nine the second and eighth do in 20/512, the third in 46/512 a side.
+	// The interval from the smallest to the largest of six numbers misses the median in
+	// 2/64 of all samples, and of five numbers in 2/32. For nine numbers, the interval
+	// from the second to the eighth misses it in 20/512 of all samples; the third misses
+	// it in 46/512 on each side.
 	six := Describe([]float64{6, 1, 5, 2, 4, 3})
 	if want := (Interval{Low: 1, High: 6, OK: true}); six.MedianCI != want {
 		t.Errorf("six: %+v, want %+v", six.MedianCI, want)
@@ -72,23 +74,23 @@ func TestMedianInterval(t *testing.T) {
 	}
 	for n := range 6 {
 		if s := Describe([]float64{1, 2, 3, 4, 5}[:n]); s.MedianCI != (Interval{}) {
-			t.Errorf("%d numbers bound the median: %+v", n, s.MedianCI)
+			t.Errorf("%d numbers have a median interval: %+v", n, s.MedianCI)
 		}
 	}
 }
 
 func TestMedianIntervalCovers(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
-	var held share
+	var covered share
 	for range 4000 {
 		numbers := make([]float64, 9)
 		for i := range numbers {
-			numbers[i] = random.ExpFloat64() // far from symmetric; the median is log 2
+			numbers[i] = random.ExpFloat64() // very asymmetric; the median is log 2
 		}
-		held.count(holds(medianInterval(numbers), 0.6931471805599453))
+		covered.count(contains(medianInterval(numbers), 0.6931471805599453))
 	}
-	// 1 - 20/512, give or take four standard errors.
-	if part := held.part(); part < 0.948 || part > 0.974 {
-		t.Errorf("the interval holds the median in %v, want 96.1%%", held)
+	// 1 - 20/512, plus or minus four standard errors.
+	if part := covered.part(); part < 0.948 || part > 0.974 {
+		t.Errorf("the interval contains the median in %v, want 96.1%%", covered)
 	}
 }

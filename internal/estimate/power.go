@@ -8,39 +8,42 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// likely is the share of runs in which a difference must show to be detectable.
-const likely = 0.8
+// targetPower is the power at the minimum detectable effect: the probability that a run
+// detects a difference of that size.
+const targetPower = 0.8
 
-// MinDetectableEffect is the smallest difference, as a part of the baseline's time, that so
-// many rounds are likely to show: in four of five such runs the cell's verdict would
-// be faster or slower. spread is the deviation of single trials, as a part of their
-// mean; comparisons is how many cells are judged together.
+// MinDetectableEffect returns the smallest difference, as a part of the baseline's time,
+// that this number of rounds detects with a power of 80%: in four of five such runs the
+// verdict of the cell is faster or slower. spread is the standard deviation of single
+// trials, as a part of their mean. comparisons is the number of cells that are judged
+// together.
 //
-// It is undefined below two rounds. The trials are taken to be independent: where
-// rounds have ups and downs in common, pairing cancels them, and smaller differences
-// show. Of many comparisons it is for the one that Holm's method treats worst.
+// The result is undefined for fewer than two rounds. The trials are assumed to be
+// independent. If rounds share ups and downs, pairing cancels these, and smaller
+// differences are detectable. For several comparisons the result applies to the cell that
+// Holm's method treats worst.
 func MinDetectableEffect(rounds int, spread float64, comparisons int) Value {
 	if rounds < 2 || !(spread >= 0) {
 		return Value{}
 	}
-	// The logarithm of a time with that spread deviates by √log(1+spread²), as for
-	// a log-normal one, and that of a ratio of two by √2 times as much.
+	// The logarithm of a time with that spread has the deviation √log(1+spread²), as for
+	// a log-normal time. The logarithm of a ratio of two such times has √2 times as much.
 	deviation := math.Sqrt(2 * math.Log1p(spread*spread))
-	shift := shiftFound(rounds, significance/float64(max(1, comparisons)))
-	// A slower cell's difference: a faster one's, 1-exp(-x), is smaller.
+	shift := detectableShift(rounds, significance/float64(max(1, comparisons)))
+	// The difference of a slower cell. For a faster cell it is 1-exp(-x), which is smaller.
 	return Of(math.Expm1(shift * deviation / math.Sqrt(float64(rounds))))
 }
 
-// shiftFound is how many standard errors a mean must truly be away from 0 for a
-// two-sided t-test of that level to be likely to say so. The variance is estimated
-// too, by χ²/ν times the true one, so the chance is that of a normal number to
-// exceed the quantile t times the root of it:
+// detectableShift returns the true distance of a mean from 0, in standard errors, at
+// which a two-sided t-test of that level rejects 0 with the target power. The variance is
+// estimated too: it is χ²/ν times the true variance. So the power is the probability that
+// a normal number exceeds the quantile t times the root of that factor:
 //
 //	power = E Φ(shift - t √(χ²/ν))
 //
-// which is the non-central t distribution. Its other tail, of runs that would find
-// the opposite, is left out. The mean over χ² is one over its quantiles.
-func shiftFound(n int, level float64) float64 {
+// which is the non-central t distribution. Its other tail, of runs that would find the
+// opposite, is left out. The mean over χ² is computed as the mean over its quantiles.
+func detectableShift(n int, level float64) float64 {
 	degrees := float64(n - 1)
 	t := student(degrees).Quantile(1 - level/2)
 	chi := distuv.ChiSquared{K: degrees}
@@ -56,9 +59,9 @@ func shiftFound(n int, level float64) float64 {
 		}
 		return sum
 	}
-	// The power grows with the shift, from next to nothing to 1.
+	// The power grows with the shift, from almost 0 to 1.
 	const steps = 1 << 20
 	most := 4*t + 10
-	found := sort.Search(steps, func(i int) bool { return power(most*float64(i)/steps) >= likely })
+	found := sort.Search(steps, func(i int) bool { return power(most*float64(i)/steps) >= targetPower })
 	return most * float64(found) / steps
 }

@@ -8,31 +8,32 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Repeats that adapt stop on the width of an interval. A plain "stop as soon as it is
-// narrow enough" stops whenever the trials happen to agree, which is when the interval
-// is narrower than it should be: of normal times, from 5 rounds on, intervals that
-// should hold the truth in 95% of runs do in 92%. There are two ways to stop that do
-// not choose rounds for their agreement.
+// Adaptive repeats stop at a width of the interval. A simple rule, "stop as soon as the
+// interval is narrow enough", stops when the trials happen to agree. At that time the
+// interval is narrower than it should be. With normally distributed times and at least 5
+// rounds, intervals that should contain the true value in 95% of runs contain it in 92%.
+// Two other rules do not select rounds for their agreement.
 //
-// One is to go on for a number of rounds after the width was met. G. Simons, "On the
-// cost of not knowing the variance when making a fixed-width confidence interval for
-// the mean", Annals of Mathematical Statistics 39 (1968), 1946-1952, showed that a
-// fixed number of them, however many it took before, is enough.
+// The first rule continues for a number of rounds after the width was reached. G. Simons,
+// "On the cost of not knowing the variance when making a fixed-width confidence interval
+// for the mean", Annals of Mathematical Statistics 39 (1968), 1946-1952, showed that a
+// fixed number of further rounds is enough, however many rounds came before.
 //
-// The other is for trials that scatter far less than the width allows: where it would
-// be met even by a deviation so much larger than the measured one that such luck is
-// not to be had, there is nothing to choose.
+// The second rule is for trials that scatter far less than the width allows. The width
+// must still be reached if the true deviation is larger than the measured one by a factor
+// that chance almost never causes. Then agreement by chance cannot be the reason.
 const (
-	// firstLook is how many rounds can meet a width at all: three agree by chance.
-	firstLook = 4
-	// moreRounds follow after the width was met first.
-	moreRounds = 6
-	// luck is how often a deviation is measured that is as much too small.
-	luck = 1e-4
+	// minLook is the minimum number of rounds to reach a width: three rounds may agree by chance.
+	minLook = 4
+	// extraRounds is the number of rounds after the width was first reached.
+	extraRounds = 6
+	// falseStop is the probability that the measured deviation is too small by the factor
+	// of maxDeviationFactor.
+	falseStop = 1e-4
 )
 
-// Width is the width of a speed-up's interval from end to end, as a part of the
-// speed-up; undefined where there is no interval.
+// Width returns the width of a speed-up's interval from end to end, as a part of the
+// speed-up. It is undefined if there is no interval.
 func Width(r Ratio) Value {
 	return width(r.CI, r.Value)
 }
@@ -44,35 +45,36 @@ func width(i Interval, of Value) Value {
 	return Of(i.High - i.Low).Over(of)
 }
 
-// A StoppingRule says when repeats that adapt are enough. The run stops by it, and the
-// analysis tells by it which cells were known well enough.
+// A StoppingRule decides when adaptive repeats are enough. The run stops by it, and the
+// analysis uses it to find the cells that are precise enough.
 type StoppingRule struct {
-	Min   int     // trials at least
-	Width float64 // of the interval at most, as a part of the value
+	Min   int     // minimum number of trials
+	Width float64 // maximum width of the interval, as a part of the value
 }
 
-// IsRatioKnown reports whether these pairs are enough to know a speed-up: they tell it to
-// within the width, and stopping here does not cost the interval its coverage. The pairs
-// of an earlier round must not change: what was narrow then is worked out again from
-// them, so that a run that was resumed decides the same.
-func (r StoppingRule) IsRatioKnown(baseline, cell []float64) bool {
-	return r.settled(len(cell), func(n int) Value {
+// IsRatioPrecise reports whether these pairs are enough to know a speed-up: the interval
+// is narrow enough, and stopping here does not reduce its coverage. The pairs of earlier
+// rounds must not change, because the earlier widths are computed again from them. So a
+// resumed run makes the same decision.
+func (r StoppingRule) IsRatioPrecise(baseline, cell []float64) bool {
+	return r.isSettled(len(cell), func(n int) Value {
 		return width(fieller(baseline[:n], cell[:n]), ratioOfMeans(baseline[:n], cell[:n]))
 	})
 }
 
-// IsMeanKnown reports whether these trials are enough to know a mean, where no speed-up
-// is to be had.
-func (r StoppingRule) IsMeanKnown(trials []float64) bool {
-	return r.settled(len(trials), func(n int) Value {
+// IsMeanPrecise reports whether these trials are enough to know a mean, for a cell
+// without a speed-up.
+func (r StoppingRule) IsMeanPrecise(trials []float64) bool {
+	return r.isSettled(len(trials), func(n int) Value {
 		mean, deviation := meanDeviation(trials[:n])
 		return width(studentInterval(n, mean, deviation), mean)
 	})
 }
 
-// settled reports whether n rounds are enough and narrow, and either plainly so or were
-// already so many rounds before. It looks backwards: mostly the first look back is enough.
-func (r StoppingRule) settled(n int, widthAt func(n int) Value) bool {
+// isSettled reports whether the interval after n rounds is narrow, and either satisfies
+// the second rule or was already narrow extraRounds or more before. It searches
+// backwards, because usually the first step back is enough.
+func (r StoppingRule) isSettled(n int, widthAt func(n int) Value) bool {
 	if n < r.Min {
 		return false
 	}
@@ -80,10 +82,10 @@ func (r StoppingRule) settled(n int, widthAt func(n int) Value) bool {
 	if !w.OK || w.X > r.Width {
 		return false
 	}
-	if w.X*mostDeviation(n) <= r.Width {
+	if w.X*maxDeviationFactor(n) <= r.Width {
 		return true
 	}
-	for earlier := n - moreRounds; earlier >= firstLook; earlier-- {
+	for earlier := n - extraRounds; earlier >= minLook; earlier-- {
 		if w := widthAt(earlier); w.OK && w.X <= r.Width {
 			return true
 		}
@@ -91,10 +93,10 @@ func (r StoppingRule) settled(n int, widthAt func(n int) Value) bool {
 	return false
 }
 
-// PredictRounds guesses after how many rounds in all a speed-up is precise, by these pairs:
-// the width shrinks with the root of their number. It is 0 where there is nothing to
-// guess by.
-func PredictRounds(baseline, cell []float64, most float64) int {
+// PredictRounds estimates from these pairs the total number of rounds until a speed-up is
+// precise. The width shrinks with the root of the number of rounds. It returns 0 if the
+// pairs allow no estimate.
+func PredictRounds(baseline, cell []float64, maxWidth float64) int {
 	n := len(cell)
 	if n < 2 {
 		return 0
@@ -103,29 +105,29 @@ func PredictRounds(baseline, cell []float64, most float64) int {
 	switch {
 	case !w.OK:
 		return 0
-	case w.X*mostDeviation(n) <= most:
+	case w.X*maxDeviationFactor(n) <= maxWidth:
 		return n
 	}
 	const never = 1e6
-	met := math.Min(never, math.Ceil(float64(n)*math.Pow(w.X/most, 2)))
-	return max(int(met), firstLook) + moreRounds
+	met := math.Min(never, math.Ceil(float64(n)*math.Pow(w.X/maxWidth, 2)))
+	return max(int(met), minLook) + extraRounds
 }
 
-// PredictRoundsFromSpread guesses after how many rounds a speed-up is precise whose trials have that
-// spread, as a part of their mean.
-func PredictRoundsFromSpread(spread, most float64) int {
+// PredictRoundsFromSpread estimates the number of rounds until a speed-up is precise, for
+// trials with that spread, as a part of their mean.
+func PredictRoundsFromSpread(spread, maxWidth float64) int {
 	const never = 1_000_000
 	wide := func(n int) bool {
-		return 2*quantile(n-1)*math.Sqrt2*spread/math.Sqrt(float64(n)) > most
+		return 2*quantile(n-1)*math.Sqrt2*spread/math.Sqrt(float64(n)) > maxWidth
 	}
-	return firstLook + moreRounds + sort.Search(never, func(i int) bool { return !wide(i + firstLook) })
+	return minLook + extraRounds + sort.Search(never, func(i int) bool { return !wide(i + minLook) })
 }
 
-// mostDeviation is how many times the measured deviation of n numbers the true one may
-// be: the variance has the chi-squared distribution.
-func mostDeviation(n int) float64 {
-	return remembered(&deviations, n-1, func(degrees float64) float64 {
-		return math.Sqrt(degrees / distuv.ChiSquared{K: degrees}.Quantile(luck))
+// maxDeviationFactor returns the largest plausible ratio of the true deviation to the
+// measured deviation of n numbers. The variance has the chi-squared distribution.
+func maxDeviationFactor(n int) float64 {
+	return cached(&deviations, n-1, func(degrees float64) float64 {
+		return math.Sqrt(degrees / distuv.ChiSquared{K: degrees}.Quantile(falseStop))
 	})
 }
 

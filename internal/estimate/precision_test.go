@@ -6,56 +6,57 @@ import (
 )
 
 func isPrecise(baseline, cell []float64, most float64) bool {
-	return StoppingRule{Width: most}.IsRatioKnown(baseline, cell)
+	return StoppingRule{Width: most}.IsRatioPrecise(baseline, cell)
 }
 
 func isMeanPrecise(trials []float64, most float64) bool {
-	return StoppingRule{Width: most}.IsMeanKnown(trials)
+	return StoppingRule{Width: most}.IsMeanPrecise(trials)
 }
 
-func TestPreciseWaitsForRoundsItDidNotChoose(t *testing.T) {
+func TestPreciseNeedsExtraRounds(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		b, c := noisy(random, 60, 1, 0.05, 0.3)
 		const most = 0.1
-		met := 0 // the first look that is narrow
+		met := 0 // the first round with a narrow interval
 		for n := 1; n <= len(c); n++ {
 			w := Width(Compare(b[:n], c[:n]))
 			narrow := w.OK && w.X <= most
-			if met == 0 && narrow && n >= firstLook {
+			if met == 0 && narrow && n >= minLook {
 				met = n
 			}
-			plain := narrow && w.X*mostDeviation(n) <= most
-			want := narrow && met > 0 && n >= met+moreRounds || plain
+			plain := narrow && w.X*maxDeviationFactor(n) <= most
+			want := narrow && met > 0 && n >= met+extraRounds || plain
 			if got := isPrecise(b[:n], c[:n], most); got != want {
 				t.Fatalf("%d rounds, %v wide, narrow since %d: %v", n, w, met, got)
 			}
 		}
 		if met == 0 {
-			t.Error("no look was narrow, so this shows nothing")
+			t.Error("no interval was narrow, so the test shows nothing")
 		}
 	}
 }
 
-// TestPreciseStopsAtOnceWhereNothingScatters, and not where it merely agrees.
-func TestPreciseStopsAtOnceWhereNothingScatters(t *testing.T) {
+// TestPreciseStopsAtOnceWithoutScatter checks that the first rounds are enough if the
+// times barely scatter, but not if they only agree by chance.
+func TestPreciseStopsAtOnceWithoutScatter(t *testing.T) {
 	steady, base := []float64{2, 2.0001, 1.9999, 2.0001, 2}, []float64{2, 2, 2, 2, 2}
 	if !isPrecise(base, steady, 0.02) || !isMeanPrecise(steady, 0.02) {
-		t.Error("five rounds a hundred times as steady as was asked for are not precise")
+		t.Error("five rounds with a hundredth of the allowed scatter are not precise")
 	}
 	agreeing := []float64{2, 2.004, 1.996, 2.004, 2}
 	if w := Width(Compare(base, agreeing)); !w.OK || w.X > 0.02 {
-		t.Fatalf("they are %v wide, so this shows nothing", w)
+		t.Fatalf("the width is %v, so the test shows nothing", w)
 	}
 	if isPrecise(base, agreeing, 0.02) || isMeanPrecise(agreeing, 0.02) {
 		t.Error("five rounds that may agree by chance are precise")
 	}
 	if isPrecise(base[:1], steady[:1], 1) || isMeanPrecise(steady[:1], 1) || isPrecise(nil, nil, 1) {
-		t.Error("what has no interval is precise")
+		t.Error("a sample without an interval is precise")
 	}
 }
 
-func TestPreciseMeanIsOfTheMean(t *testing.T) {
+func TestMeanIsPrecise(t *testing.T) {
 	numbers := []float64{9, 11, 9, 11, 9, 11, 9, 11, 9, 11, 9, 11}
 	s := Describe(numbers)
 	wide := (s.CI.High - s.CI.Low) / s.Mean.X
@@ -74,7 +75,7 @@ func TestPreciseMeanIsOfTheMean(t *testing.T) {
 	}
 }
 
-func TestWidthIsUndefinedWithoutAnInterval(t *testing.T) {
+func TestWidthIsUndefinedWithoutInterval(t *testing.T) {
 	for name, r := range map[string]Ratio{
 		"no pair":  {},
 		"one pair": Compare([]float64{3}, []float64{1}),
@@ -87,28 +88,29 @@ func TestWidthIsUndefinedWithoutAnInterval(t *testing.T) {
 	near(t, "width", Width(Ratio{Value: Of(4), CI: Interval{Low: 3, High: 5, OK: true}}), 0.5, 15)
 }
 
-// TestRoundsAreGuessedAboutRight: of many experiments, from ten rounds on.
-func TestRoundsAreGuessedAboutRight(t *testing.T) {
+// TestPredictRounds compares predictions after ten rounds with the rounds that were
+// needed, over many experiments.
+func TestPredictRounds(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	const experiments, most = 100, 0.06
-	var guessed, took int
+	var predicted, needed int
 	for range experiments {
 		b, c := noisy(random, 400, 1, 0.05, 0)
-		guessed += PredictRounds(b[:10], c[:10], most)
+		predicted += PredictRounds(b[:10], c[:10], most)
 		n := 10
 		for n < len(c) && !isPrecise(b[:n], c[:n], most) {
 			n++
 		}
-		took += n
+		needed += n
 	}
-	if ratio := float64(guessed) / float64(took); ratio < 0.8 || ratio > 1.5 {
-		t.Errorf("guessed were %d rounds, it took %d", guessed, took)
+	if ratio := float64(predicted) / float64(needed); ratio < 0.8 || ratio > 1.5 {
+		t.Errorf("predicted %d rounds, needed %d", predicted, needed)
 	}
 	if PredictRounds([]float64{1}, []float64{1}, most) != 0 {
-		t.Error("one pair is enough to guess by")
+		t.Error("one pair gives a prediction")
 	}
 	same := []float64{1, 1, 1, 1}
 	if got := PredictRounds(same, same, most); got != len(same) {
-		t.Errorf("equal trials take %d rounds", got)
+		t.Errorf("the prediction for equal trials is %d rounds", got)
 	}
 }

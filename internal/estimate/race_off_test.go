@@ -2,4 +2,4 @@
 
 package estimate
 
-const raced = false
+const raceEnabled = false

@@ -2,5 +2,6 @@
 
 package estimate
 
-// raced says that the tests run under the race detector, which makes them slow.
-const raced = true
+// raceEnabled reports whether the tests run under the race detector, which makes them
+// slow.
+const raceEnabled = true

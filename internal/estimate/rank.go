@@ -9,30 +9,30 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// A Concordance says how far two rankings of the same things agree.
+// A Concordance describes how far two rankings of the same things agree.
 type Concordance struct {
-	// Same of Pairs pairs stand in the same order in both; pairs that are tied
-	// in either are not counted.
+	// Same of Pairs pairs have the same order in both rankings. Pairs that are tied in
+	// either ranking are not counted.
 	Same, Pairs int
-	// Tau is Kendall's tau-b, from -1 for opposite rankings to 1 for equal ones.
-	// Undefined where either puts all things level, or where there are none.
+	// Tau is Kendall's tau-b, from -1 for opposite rankings to 1 for equal ones. It is
+	// undefined if all things are tied in either ranking, or if there are none.
 	Tau Value
 }
 
-// CompareRanks compares the orders of two slices, whose i-th numbers are of the same
-// thing. Slices of different lengths are a mistake of the caller, and panic.
+// CompareRanks compares the orders of two slices, whose i-th numbers belong to the same
+// thing. It panics if the slices have different lengths.
 //
-// Of the coefficients for rankings with ties it is tau-b of M. G. Kendall, "The
-// treatment of ties in ranking problems", Biometrika 33 (1945), 239-251: the
-// pairs in the same order less those in opposite ones, divided by the geometric
-// mean of the pairs that x and that y tell apart. Not gonum's stat.Kendall, which
-// is tau-a and takes a tie for a pair in order.
+// The coefficient is tau-b, for rankings with ties, of M. G. Kendall, "The treatment of
+// ties in ranking problems", Biometrika 33 (1945), 239-251. It is the number of pairs in
+// the same order minus the number of pairs in opposite order, divided by the geometric
+// mean of the numbers of pairs that are not tied in x and in y. gonum's stat.Kendall is
+// not used: it computes tau-a and counts a tie as a pair in order.
 func CompareRanks(x, y []float64) Concordance {
 	if len(x) != len(y) {
 		panic("estimate: CompareRanks needs pairs")
 	}
 	var c Concordance
-	var inX, inY int // pairs that are not tied there
+	var inX, inY int // pairs that are not tied in x, and in y
 	for i := range x {
 		for j := range i {
 			dx, dy := cmp.Compare(x[i], x[j]), cmp.Compare(y[i], y[j])
@@ -49,24 +49,23 @@ func CompareRanks(x, y []float64) Concordance {
 	return c
 }
 
-// exactPairs is the number of pairs up to which signedRank is exact. Beyond, the
-// normal distribution differs from it by less than anyone reads.
+// exactPairs is the number of pairs up to which signedRank is exact. Above it, the error
+// of the normal distribution is too small to matter.
 const exactPairs = 100
 
-// signedRank is the two-sided p value of F. Wilcoxon's test, "Individual
-// comparisons by ranking methods", Biometrics Bulletin 1 (1945), 80-83, that the
-// numbers are symmetric about 0: their signs are thrown by a coin each, whatever
-// their sizes. Only of logarithms of ratios is that what "neither is faster" says:
-// twice and half as fast are equally far from 0. Their differences would weigh a
-// round by how slow the machine was in it.
+// signedRank returns the two-sided p value of F. Wilcoxon's test, "Individual comparisons
+// by ranking methods", Biometrics Bulletin 1 (1945), 80-83. Its hypothesis is that the
+// numbers are symmetric about 0: every sign is random, independent of the size. For
+// logarithms of ratios, and only for these, that means "neither is faster": twice and
+// half as fast are equally far from 0. Differences of times would give more weight to a
+// round in which the machine was slow.
 //
-// Equal sizes share the mean of their ranks. Zeros are ranked and then thrown away,
-// after J. W. Pratt, "Remarks on zeros and ties in the Wilcoxon signed rank
-// procedures", JASA 54 (1959), 655-667: where they are thrown away first, as
-// Wilcoxon did, moving all numbers up can make the evidence that they are positive
-// weaker.
+// Equal sizes share the mean of their ranks. Zeros are ranked and then removed, after J.
+// W. Pratt, "Remarks on zeros and ties in the Wilcoxon signed rank procedures", JASA 54
+// (1959), 655-667. Wilcoxon removed them before ranking. In that case an increase of all
+// numbers can weaken the evidence that they are positive.
 //
-// At least six pairs are needed for a p below 0.05.
+// A p value below 0.05 needs at least six pairs.
 func signedRank(numbers []float64) float64 {
 	ranks, positive := doubledRanks(numbers)
 	total := 0
@@ -80,8 +79,8 @@ func signedRank(numbers []float64) float64 {
 	return exactRank(ranks, smaller)
 }
 
-// doubledRanks are twice the ranks of the sizes of all numbers that are not 0, so
-// that the mean of two ranks is whole, and their sum over the positive numbers.
+// doubledRanks returns twice the ranks of the sizes of all nonzero numbers, so that the
+// mean of two ranks is an integer, and the sum of these ranks over the positive numbers.
 func doubledRanks(numbers []float64) (ranks []int, positive int) {
 	sorted := slices.Clone(numbers)
 	slices.SortFunc(sorted, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) })
@@ -106,9 +105,9 @@ func doubledRanks(numbers []float64) (ranks []int, positive int) {
 	return ranks, positive
 }
 
-// exactRank is the chance that the sum of those ranks whose coin shows heads is as far
-// from the middle as this one, which is not above it. The distribution is symmetric:
-// heads and tails may be swapped.
+// exactRank returns the probability that the sum of a random subset of the ranks is at
+// least as far from the middle as sum, which is not above the middle. Each rank is in the
+// subset with probability 1/2. The distribution is symmetric.
 func exactRank(ranks []int, sum int) float64 {
 	p := 0.0
 	for _, c := range rankSums(ranks)[:sum+1] {
@@ -117,9 +116,9 @@ func exactRank(ranks []int, sum int) float64 {
 	return min(1, 2*p)
 }
 
-// rankSums is the distribution of that sum: its i-th number is the chance of the sum i.
-// Where no ranks are shared it depends on their number alone, and is kept: a table of
-// cells asks for the same one over and over.
+// rankSums returns the distribution of that sum: its i-th number is the probability of
+// the sum i. Without ties it depends only on the number of ranks and is cached, because a
+// table of cells needs the same distribution many times.
 func rankSums(ranks []int) []float64 {
 	total, untied := 0, true
 	for i, r := range ranks {
@@ -147,9 +146,9 @@ func rankSums(ranks []int) []float64 {
 
 var untiedSums sync.Map
 
-// normalRank is the same by the normal distribution. The ranks themselves, with
-// their ties and without the zeros, give the variance, so it needs no correction;
-// half a rank is for the sum being whole.
+// normalRank approximates exactRank by the normal distribution. The variance comes from
+// the actual ranks, with ties and without zeros, so it needs no correction. The
+// subtraction of half a rank is the continuity correction.
 func normalRank(ranks []int, sum, total int) float64 {
 	squares := 0.0
 	for _, r := range ranks {

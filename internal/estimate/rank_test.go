@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-func TestRanksByHand(t *testing.T) {
+func TestCompareRanksByHand(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		x, y []float64
@@ -16,10 +16,10 @@ func TestRanksByHand(t *testing.T) {
 	}{
 		{"equal", []float64{1, 2, 3}, []float64{10, 20, 30}, Concordance{3, 3, Of(1)}},
 		{"opposite", []float64{1, 2, 3}, []float64{3, 2, 1}, Concordance{0, 3, Of(-1)}},
-		{"one pair the other way", []float64{1, 2, 3, 4, 5}, []float64{1, 2, 3, 5, 4}, Concordance{9, 10, Of(0.8)}},
-		// 5 pairs told apart by x, 6 by y: (4-1)/√30.
+		{"one pair in opposite order", []float64{1, 2, 3, 4, 5}, []float64{1, 2, 3, 5, 4}, Concordance{9, 10, Of(0.8)}},
+		// 5 pairs are not tied in x, 6 in y: (4-1)/√30.
 		{"a tie in x", []float64{1, 1, 2, 3}, []float64{1, 2, 4, 3}, Concordance{4, 5, Of(3 / math.Sqrt(30))}},
-		// Each ties another pair: of 6, 5 and 5 are told apart, 4 by both.
+		// Each ties another pair: of 6 pairs, 5 are not tied in x, 5 not in y, and 4 in neither.
 		{"ties in both", []float64{1, 1, 2, 3}, []float64{1, 2, 3, 3}, Concordance{4, 4, Of(4.0 / 5)}},
 		{"all tied in one", []float64{1, 1, 1}, []float64{1, 2, 3}, Concordance{}},
 		{"one thing", []float64{1}, []float64{1}, Concordance{}},
@@ -32,7 +32,7 @@ func TestRanksByHand(t *testing.T) {
 	}
 }
 
-func TestRanksAgreeWithGonumWhereNothingIsTied(t *testing.T) {
+func TestCompareRanksAgreesWithGonumWithoutTies(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for n := 2; n < 40; n++ {
 		x, y := make([]float64, n), make([]float64, n)
@@ -45,7 +45,7 @@ func TestRanksAgreeWithGonumWhereNothingIsTied(t *testing.T) {
 	}
 }
 
-func TestRanksNeedPairs(t *testing.T) {
+func TestCompareRanksNeedsPairs(t *testing.T) {
 	defer func() {
 		if recover() == nil {
 			t.Error("slices of different lengths were compared")

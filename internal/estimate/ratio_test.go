@@ -24,7 +24,7 @@ func TestCompareByHand(t *testing.T) {
 	near(t, "p", r.P, 1-2/math.Pi*math.Atan(2), 9)
 }
 
-// textbook solves Fieller's quadratic as it is printed.
+// textbook solves Fieller's quadratic in its printed form.
 func textbook(b, c []float64) (low, high float64) {
 	n := float64(len(c))
 	t2 := math.Pow(quantile(len(c)-1), 2)
@@ -36,8 +36,8 @@ func textbook(b, c []float64) (low, high float64) {
 	return (h - root) / a, (h + root) / a
 }
 
-// noisy are n pairs whose means have the given ratio, with a spread of each
-// number and a drift that both numbers of a pair share.
+// noisy returns n pairs whose means have the given ratio. Each number has a random
+// spread, and both numbers of a pair share a drift.
 func noisy(random *rand.Rand, n int, ratio, spread, drift float64) (b, c []float64) {
 	for i := range n {
 		common := 1 + drift*float64(i)/float64(n)
@@ -47,7 +47,7 @@ func noisy(random *rand.Rand, n int, ratio, spread, drift float64) (b, c []float
 	return b, c
 }
 
-func TestFiellerAgreesWithTheTextbook(t *testing.T) {
+func TestFiellerAgreesWithTextbook(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		b, c := noisy(random, 4+random.IntN(20), 3, 0.02, 0.3)
@@ -57,20 +57,20 @@ func TestFiellerAgreesWithTheTextbook(t *testing.T) {
 		near(t, "low", low, wantLow, 6)
 		near(t, "high", high, wantHigh, 6)
 		if r.CI.Low > r.Value.X || r.CI.High < r.Value.X {
-			t.Fatalf("%v is not in %+v", r.Value, r.CI)
+			t.Fatalf("%v is outside %+v", r.Value, r.CI)
 		}
 	}
 }
 
-func TestFiellerKeepsItsWidthWhereTrialsAgree(t *testing.T) {
-	// Twelve digits are equal: the printed quadratic has no digit left.
+func TestFiellerKeepsPrecisionForSimilarTrials(t *testing.T) {
+	// Twelve digits are equal, so the printed quadratic loses all digits.
 	r := Compare([]float64{2 + 2e-12, 2, 2 - 2e-12}, []float64{1, 1, 1})
 	low, high := r.CI.Bounds()
 	half := quantile(2) * 2e-12 / math.Sqrt(3)
 	near(t, "width", Of(high.X-low.X), 2*half, 3)
 }
 
-func TestOtherWayRoundIsTheReciprocal(t *testing.T) {
+func TestSwappedArgumentsGiveReciprocal(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 100 {
 		b, c := noisy(random, 6, 2, 0.05, 0)
@@ -82,7 +82,7 @@ func TestOtherWayRoundIsTheReciprocal(t *testing.T) {
 	}
 }
 
-func TestDriftCommonToARoundCancels(t *testing.T) {
+func TestDriftOfRoundCancels(t *testing.T) {
 	b, c := []float64{8.1, 7.9, 8.2, 8}, []float64{2, 2.1, 1.9, 2}
 	drifting := func(xs []float64) (list []float64) {
 		for i, x := range xs {
@@ -100,12 +100,12 @@ func TestDriftCommonToARoundCancels(t *testing.T) {
 	near(t, "high", high, 4, 12)
 
 	if alone := Describe(drifting(c)).CI; alone.High < 1.5*alone.Low {
-		t.Errorf("the drift is too small to test with: %+v", alone)
+		t.Errorf("the drift is too small for this test: %+v", alone)
 	}
 }
 
-// TestFiellerCovers draws many experiments and counts how often the interval
-// holds the truth. With 2,000 of them the standard error is half a percent.
+// TestFiellerCovers simulates many experiments and counts how often the interval contains
+// the true value. With 2,000 experiments the standard error is half a percent.
 func TestFiellerCovers(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	const experiments, truth = 2000, 2.5
@@ -118,16 +118,16 @@ func TestFiellerCovers(t *testing.T) {
 				}
 			}
 			if share := float64(covered) / experiments; share < 0.93 || share > 0.97 {
-				t.Errorf("%d rounds, drift %v: covered %.3f, want 0.95", n, drift, share)
+				t.Errorf("%d rounds, drift %v: coverage %.3f, want 0.95", n, drift, share)
 			}
 		}
 	}
 }
 
-func TestUnboundedIsOpenAndTooFewIsUndefined(t *testing.T) {
+func TestOpenAndUndefinedIntervals(t *testing.T) {
 	open := Compare([]float64{3, 3}, []float64{1, 5})
 	if !open.CI.Open || open.CI.OK || !open.Value.OK {
-		t.Errorf("a cell that may as well be 0: %+v", open)
+		t.Errorf("a cell whose mean may be 0: %+v", open)
 	}
 	one := Compare([]float64{3}, []float64{1})
 	if one.CI != (Interval{}) || one.P.OK || one.Value != Of(3) || one.Pairs != 1 {
@@ -137,14 +137,14 @@ func TestUnboundedIsOpenAndTooFewIsUndefined(t *testing.T) {
 		t.Errorf("no pair: %+v", none)
 	}
 	if zero := Compare([]float64{3, 3}, []float64{0, 0}); zero.Value.OK || zero.CI.OK || zero.P.OK {
-		t.Errorf("a cell without time: %+v", zero)
+		t.Errorf("a cell with a time of 0: %+v", zero)
 	}
 }
 
-func TestEqualRoundsAreNotNaN(t *testing.T) {
+func TestEqualRoundsGiveNoNaN(t *testing.T) {
 	same := Compare([]float64{2, 2, 2}, []float64{2, 2, 2})
 	if same.P != Of(1) || same.CI != (Interval{Low: 1, High: 1, OK: true}) {
-		t.Errorf("the same: %+v", same)
+		t.Errorf("equal samples: %+v", same)
 	}
 	twice := Compare([]float64{4, 4, 4}, []float64{2, 2, 2})
 	if twice.P != Of(0) || twice.CI != (Interval{Low: 2, High: 2, OK: true}) {

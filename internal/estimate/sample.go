@@ -20,18 +20,17 @@ type Sample struct {
 	CV       Value // StdDev / Mean
 	Median   Value
 	Min, Max Value
-	// CI is Student's interval of the mean, undefined for N < 2. Below about
-	// five numbers it is honest only if they come from something near a normal
-	// distribution.
+	// CI is Student's interval of the mean, undefined for N < 2. For fewer than about
+	// five numbers it is valid only if their distribution is nearly normal.
 	CI Interval
-	// MedianCI is the order-statistic interval of the median, undefined below six
-	// numbers: so few do not bound it.
+	// MedianCI is the order-statistic interval of the median. It is undefined for fewer
+	// than six numbers, which do not bound the median.
 	MedianCI Interval
 	// Outliers and FarOutliers count the numbers that Marks marks Mild and Far.
 	Outliers, FarOutliers int
 }
 
-// Describe computes what the numbers allow.
+// Describe computes all values of a Sample that the numbers allow.
 func Describe(numbers []float64) Sample {
 	data := stats.Float64Data(numbers)
 	s := Sample{
@@ -57,17 +56,18 @@ func Describe(numbers []float64) Sample {
 	return s
 }
 
-// Mean is undefined where there are no numbers.
+// Mean returns the mean. It is undefined without numbers.
 func Mean(numbers []float64) Value { return computed(stats.Mean(numbers)) }
 
-// meanDeviation is the mean and the deviation of the sample. The library takes the
-// squares of deviations from the mean, and scales them, so that neither close nor
-// very large numbers lose digits. Not its StandardDeviation, which divides by N.
+// meanDeviation returns the mean and the standard deviation of the sample. The library
+// squares deviations from the mean and scales them, so it keeps its precision for numbers
+// that are nearly equal or very large. Its function StandardDeviation is not used,
+// because it divides by N.
 func meanDeviation(numbers []float64) (mean, deviation Value) {
 	return Mean(numbers), computed(stats.StandardDeviationSample(numbers))
 }
 
-// studentInterval is that of a mean.
+// studentInterval returns Student's interval of a mean.
 func studentInterval(n int, mean, deviation Value) Interval {
 	if !deviation.OK {
 		return Interval{}
@@ -76,9 +76,10 @@ func studentInterval(n int, mean, deviation Value) Interval {
 	return interval(mean.X-half, mean.X+half)
 }
 
-// medianInterval reaches from one number of the sample to another, so many places
-// from either end that chance puts the median outside in at most one of twenty
-// samples, whatever the distribution. It is unbounded, so undefined, below six.
+// medianInterval returns the interval between two numbers of the sample, at equal
+// distances from both ends in sorted order. The distance is chosen so that the median is
+// outside in at most one of twenty samples, for any distribution. For fewer than six
+// numbers the interval is unbounded, so it is undefined.
 func medianInterval(numbers []float64) Interval {
 	if len(numbers) == 0 {
 		return Interval{}
@@ -88,8 +89,8 @@ func medianInterval(numbers []float64) Interval {
 	return interval(s.Lo, s.Hi)
 }
 
-// computed makes an error of the stats library, which stands for too few
-// numbers, an undefined Value.
+// computed converts a result of the stats library to a Value. An error means too few
+// numbers and gives an undefined Value.
 func computed(x float64, err error) Value {
 	if err != nil {
 		return Value{}
@@ -97,23 +98,23 @@ func computed(x float64, err error) Value {
 	return Of(x)
 }
 
-// student is the distribution of a standardised mean.
+// student returns Student's t distribution.
 func student(degrees float64) distuv.StudentsT {
 	return distuv.StudentsT{Sigma: 1, Nu: degrees}
 }
 
-// quantile is how many standard errors a two-sided interval reaches.
+// quantile returns the half width of a two-sided interval, in standard errors.
 func quantile(degrees int) float64 {
-	return remembered(&quantiles, degrees, func(degrees float64) float64 {
+	return cached(&quantiles, degrees, func(degrees float64) float64 {
 		return student(degrees).Quantile(1 - (1-Confidence)/2)
 	})
 }
 
 var quantiles sync.Map
 
-// remembered keeps what takes longer than all the rest of an interval, and is asked for
-// again and again, by the degrees of freedom.
-func remembered(known *sync.Map, degrees int, compute func(degrees float64) float64) float64 {
+// cached caches a function of the degrees of freedom. Such functions take longer than the
+// rest of an interval, and the same values are needed many times.
+func cached(known *sync.Map, degrees int, compute func(degrees float64) float64) float64 {
 	x, ok := known.Load(degrees)
 	if !ok {
 		x, _ = known.LoadOrStore(degrees, compute(float64(degrees)))
@@ -121,7 +122,7 @@ func remembered(known *sync.Map, degrees int, compute func(degrees float64) floa
 	return x.(float64)
 }
 
-// A Mark says how far a number lies from the middle half of its sample.
+// A Mark shows how far a number is from the middle half of its sample.
 type Mark uint8
 
 // The marks, after J. W. Tukey, Exploratory Data Analysis (1977).
@@ -131,8 +132,8 @@ const (
 	Far        // beyond 3
 )
 
-// Marks has one mark for each number. An outlier is something to look at and no
-// reason to drop a number: what a slow trial shows, users will meet too.
+// Marks returns one mark for each number. An outlier needs attention, but it is no reason
+// to drop a number: users will also meet the cause of a slow trial.
 func Marks(numbers []float64) []Mark {
 	marks := make([]Mark, len(numbers))
 	lower, upper := hinges(numbers)
@@ -147,11 +148,11 @@ func Marks(numbers []float64) []Mark {
 	return marks
 }
 
-// hinges are the quartiles that Tukey drew his fences from: the medians of the
-// lower and of the upper half, each with the middle number if there is one. Not
-// stats.Quartile, whose halves leave it out: of five numbers that would draw the
-// upper quartile halfway to the largest, and the largest could never be far. With
-// hinges none of fewer than five numbers lies beyond a fence, wherever it lies.
+// hinges returns the quartiles of Tukey's fences: the medians of the lower and of the
+// upper half, where both halves include the middle number if there is one. stats.Quartile
+// is not used, because its halves exclude that number. For five numbers it would put the
+// upper quartile halfway to the largest number, and that number could never be far. With
+// hinges, a sample of fewer than five numbers never has a number beyond a fence.
 func hinges(numbers []float64) (lower, upper float64) {
 	if len(numbers) == 0 {
 		return 0, 0

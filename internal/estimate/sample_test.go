@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// near fails the test unless got agrees with want to so many digits.
+// near fails the test unless got agrees with want to this number of digits.
 func near(t *testing.T, what string, got Value, want, digits float64) {
 	t.Helper()
 	if !got.OK {
@@ -26,7 +26,7 @@ func TestDescribeByHand(t *testing.T) {
 	near(t, "median", s.Median, 2.5, 15)
 	near(t, "min", s.Min, 1, 15)
 	near(t, "max", s.Max, 4, 15)
-	// t(0.975, 3) = 3.182446305284263, and the standard error is half of the
+	// t(0.975, 3) = 3.182446305284263, and the standard error is half of the standard
 	// deviation.
 	low, high := s.CI.Bounds()
 	near(t, "low", low, 2.5-3.182446305284263*1.2909944487358056/2, 9)
@@ -42,13 +42,13 @@ func TestOneNumberHasNoSpread(t *testing.T) {
 	}
 }
 
-func TestNoNumbersHaveNothing(t *testing.T) {
+func TestNoNumbersGiveEmptySample(t *testing.T) {
 	if s := Describe(nil); s != (Sample{}) {
 		t.Errorf("no numbers have %+v", s)
 	}
 }
 
-func TestEqualNumbersHaveAnIntervalOfNoWidth(t *testing.T) {
+func TestEqualNumbersHaveIntervalOfWidthZero(t *testing.T) {
 	s := Describe([]float64{0.25, 0.25, 0.25})
 	if want := (Interval{Low: 0.25, High: 0.25, OK: true}); s.CI != want || s.Variance != Of(0) {
 		t.Errorf("variance %v, interval %+v", s.Variance, s.CI)

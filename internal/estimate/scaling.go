@@ -7,11 +7,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// SerialFraction is the part of the work that seems not to have been shared out,
-// from the speed-up of so many workers over one, after A. H. Karp, H. P. Flatt,
+// SerialFraction returns the part of the work that seems not to run in parallel, from the
+// speed-up of this number of workers over one worker, after A. H. Karp, H. P. Flatt,
 // "Measuring parallel processor performance", Communications of the ACM 33 (1990),
-// 539-543. Where it grows with the workers it is no serial work but a cost of having
-// many; below 0 the speed-up is above the number of workers.
+// 539-543. If it grows with the number of workers, the cause is not serial work but the
+// overhead of many workers. Below 0 the speed-up is above the number of workers.
 func SerialFraction(speedup Value, workers int) Value {
 	if !speedup.OK || speedup.X <= 0 || workers < 2 {
 		return Value{}
@@ -25,29 +25,28 @@ type Scaling struct {
 	OK           bool
 	Lambda       float64   // rate of one worker
 	Sigma, Kappa float64   // contention, coherency
-	Peak         Value     // the workers at which the rate is highest; undefined if it has no peak
-	Residuals    []float64 // of each point: measured rate / fitted rate - 1
-	RMS          float64   // root of their mean square
+	Peak         Value     // the number of workers with the highest rate; undefined if there is no peak
+	Residuals    []float64 // for each point: measured rate / fitted rate - 1
+	RMS          float64   // root of the mean square of Residuals
 }
 
-// ScalingPoints is how many different numbers of workers a fit takes.
+// ScalingPoints is the minimum number of different worker counts for a fit.
 const ScalingPoints = 6
 
-// FitScaling fits the law of N. J. Gunther, Guerrilla Capacity Planning (2007), for
-// the rate X of N workers,
+// FitScaling fits the law of N. J. Gunther, Guerrilla Capacity Planning (2007), for the
+// rate X of N workers,
 //
 //	X = λN / (1 + σ(N-1) + κN(N-1))
 //
-// by least squares of the residuals as they are printed, which are relative: a rate
-// that is 5% off counts the same at 1 worker and at 64. That takes no iteration and
-// no first guess, for a measured rate divided by the fitted one is linear in 1/λ,
-// σ/λ and κ/λ. None of the three may be negative: a law with negative contention
-// explains anything.
+// by least squares of the printed residuals. These are relative: a rate that is 5% off
+// counts the same at 1 worker and at 64. The fit needs no iteration and no initial guess,
+// because a measured rate divided by the fitted rate is linear in 1/λ, σ/λ and κ/λ. None
+// of the three may be negative: a law with negative contention explains anything.
 //
-// It is not OK with fewer than ScalingPoints different numbers of workers, where a
-// number is not positive, or if no λ fits. Rates have any unit; those of equal
-// workers count each. Slices of different lengths are a mistake of the caller, and
-// panic.
+// The result is not OK if there are fewer than ScalingPoints different numbers of
+// workers, if a number is not positive, or if no λ fits. Rates may have any unit. Each
+// rate counts, also if several have the same number of workers. FitScaling panics if the
+// slices have different lengths.
 func FitScaling(workers, rates []float64) Scaling {
 	if len(workers) != len(rates) {
 		panic("estimate: FitScaling needs a rate for each number of workers")
@@ -55,7 +54,7 @@ func FitScaling(workers, rates []float64) Scaling {
 	if !scalable(workers, rates) {
 		return Scaling{}
 	}
-	// In units of the highest rate, so that the unit does not matter.
+	// Divide by the highest rate, so that the unit does not matter.
 	unit := slices.Max(rates)
 	rows := make([][3]float64, len(rates))
 	for i, n := range workers {
@@ -69,7 +68,7 @@ func FitScaling(workers, rates []float64) Scaling {
 	s := Scaling{OK: true, Lambda: unit / found[0], Sigma: found[1] / found[0], Kappa: found[2] / found[0]}
 	switch {
 	case s.Sigma > 1 || s.Sigma == 1 && s.Kappa > 0:
-		s.Peak = Of(1) // each further worker costs
+		s.Peak = Of(1) // each further worker lowers the rate
 	case s.Kappa > 0:
 		s.Peak = Of(max(1, math.Sqrt((1-s.Sigma)/s.Kappa)))
 	}
@@ -81,7 +80,7 @@ func FitScaling(workers, rates []float64) Scaling {
 	return s
 }
 
-// scalable reports whether there is enough to fit.
+// scalable reports whether the data is sufficient for a fit.
 func scalable(workers, rates []float64) bool {
 	for i, n := range workers {
 		if !Of(n).OK || !Of(rates[i]).OK || n <= 0 || rates[i] <= 0 {
@@ -92,8 +91,9 @@ func scalable(workers, rates []float64) bool {
 }
 
 // leastSquares minimises the squares of row·x - 1 over all x without a negative
-// number. Some of the three are then 0, and the others solve the problem without
-// that bound: so solve it for each choice of those and keep the best allowed one.
+// component. In the solution some components may be 0, and the others solve the unbounded
+// problem. So it solves the problem for each choice of nonzero components and keeps the
+// best allowed solution.
 func leastSquares(rows [][3]float64) (best [3]float64) {
 	least := math.Inf(1)
 	for choice := 1; choice < 1<<3; choice++ {
@@ -108,8 +108,9 @@ func leastSquares(rows [][3]float64) (best [3]float64) {
 	return best
 }
 
-// solve is ordinary least squares with the columns of the choice, a bit for each,
-// and 0 for the others. It is not ok where these columns are not independent.
+// solve returns the ordinary least squares solution for the columns in choice, one bit
+// per column, with 0 for the other columns. ok is false if these columns are not
+// independent.
 func solve(rows [][3]float64, choice int) (x [3]float64, ok bool) {
 	var columns []int
 	for c := range x {
@@ -134,7 +135,8 @@ func solve(rows [][3]float64, choice int) (x [3]float64, ok bool) {
 	return x, true
 }
 
-// residual is how far a point is from the fit, and squared the sum of the squares.
+// residual returns the distance of a point from the fit. squared returns the sum of the
+// squares.
 func residual(row, x [3]float64) float64 {
 	return row[0]*x[0] + row[1]*x[1] + row[2]*x[2] - 1
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// law is the rate of so many workers.
+// law returns the rate of n workers by the Universal Scalability Law.
 func law(lambda, sigma, kappa, n float64) float64 {
 	return lambda * n / (1 + sigma*(n-1) + kappa*n*(n-1))
 }
@@ -34,7 +34,7 @@ func TestSerialFractionByHand(t *testing.T) {
 	}
 }
 
-func TestScalingFindsTheLawItCameFrom(t *testing.T) {
+func TestFitRecoversTheLaw(t *testing.T) {
 	workers := []float64{1, 2, 4, 8, 16, 32, 64}
 	for _, test := range []struct{ lambda, sigma, kappa float64 }{
 		{995.6, 0.0267, 0.000769},
@@ -52,11 +52,11 @@ func TestScalingFindsTheLawItCameFrom(t *testing.T) {
 		if !s.OK || math.Abs(s.Lambda/test.lambda-1) > 1e-9 || math.Abs(s.Sigma-test.sigma) > 1e-9 || math.Abs(s.Kappa-test.kappa) > 1e-9 || s.RMS > 1e-9 {
 			t.Errorf("%+v: %+v", test, s)
 		}
-		// Rounding may leave next to nothing of a coherency that is none.
+		// Rounding may give a tiny coherency where there is none.
 		if want := math.Sqrt((1 - test.sigma) / test.kappa); test.kappa > 0 && test.sigma < 1 {
 			near(t, "peak", s.Peak, want, 6)
 		} else if test.sigma > 1 {
-			near(t, "peak where each worker costs", s.Peak, 1, 15)
+			near(t, "peak with contention above 1", s.Peak, 1, 15)
 		} else if s.Peak.OK && s.Peak.X < 1e4 {
 			t.Errorf("%+v has a peak at %v", test, s.Peak)
 		}
@@ -75,9 +75,9 @@ func TestScalingOfNoisyRates(t *testing.T) {
 		if !s.OK || math.Abs(s.Lambda-100) > 5 || math.Abs(s.Sigma-0.1) > 0.04 || math.Abs(s.Kappa-0.002) > 0.001 {
 			t.Errorf("%+v", s)
 		}
-		// Three parameters for 18 points leave about √(15/18) of the noise.
+		// With three parameters for 18 points, about √(15/18) of the noise remains.
 		if s.RMS < 0.008 || s.RMS > 0.03 {
-			t.Errorf("rates 2%% off leave residuals of %v", s.RMS)
+			t.Errorf("rates with 2%% noise have residuals of %v", s.RMS)
 		}
 		sum := 0.0
 		for i, r := range s.Residuals {
@@ -87,12 +87,12 @@ func TestScalingOfNoisyRates(t *testing.T) {
 			sum += r * r
 		}
 		near(t, "root mean square", Of(s.RMS), math.Sqrt(sum/18), 12)
-		least(t, workers, rates, s)
+		checkLeastSquares(t, workers, rates, s)
 	}
 }
 
-// least fails the test where another law, near by and allowed, fits better.
-func least(t *testing.T, workers, rates []float64, s Scaling) {
+// checkLeastSquares fails the test if an allowed law near the fitted one fits better.
+func checkLeastSquares(t *testing.T, workers, rates []float64, s Scaling) {
 	t.Helper()
 	for _, change := range []float64{-1e-3, 1e-3} {
 		for _, other := range [][3]float64{
@@ -116,11 +116,11 @@ func least(t *testing.T, workers, rates []float64, s Scaling) {
 	}
 }
 
-// TestScalingAsPublished has two examples of the package usl for R, by S. Möding.
-// The first is made up and has the law's own rates, to five digits. The second is
-// the SPEC SDM91 result of a Sun SPARCcenter 2000; least squares of the rates as
-// they are, without regard to their size, is published to give 90.0, 0.0277 and
-// 0.000104, a peak at 96.5 users. The measured peak lies between 72 and 108.
+// TestScalingAsPublished uses two examples of the package usl for R, by S. Möding. The
+// first is artificial: its rates follow the law, to five digits. The second is the SPEC
+// SDM91 result of a Sun SPARCcenter 2000. The published fit, by least squares of the
+// absolute rates, is 90.0, 0.0277 and 0.000104, with a peak at 96.5 users. The measured
+// peak is between 72 and 108.
 func TestScalingAsPublished(t *testing.T) {
 	s := FitScaling([]float64{1, 2, 4, 6, 8, 10}, []float64{1, 1.8868, 3.0769, 3.5294, 3.5398, 3.3557})
 	near(t, "lambda", Of(s.Lambda), 1, 4)
@@ -132,7 +132,7 @@ func TestScalingAsPublished(t *testing.T) {
 	rates := []float64{64.9, 995.9, 1652.4, 1853.2, 1828.9, 1775, 1702.2}
 	sdm := FitScaling(users, rates)
 	t.Logf("SDM91: %+v", sdm)
-	least(t, users, rates, sdm)
+	checkLeastSquares(t, users, rates, sdm)
 	if !sdm.OK || sdm.Lambda < 60 || sdm.Lambda > 90 || sdm.Sigma > 0.0277 || sdm.Kappa < 5e-5 || sdm.Kappa > 2e-4 {
 		t.Errorf("%+v", sdm)
 	}
@@ -145,7 +145,7 @@ func TestScalingIsNeverNegative(t *testing.T) {
 	workers := []float64{1, 2, 4, 8, 16, 32}
 	for name, test := range map[string]struct {
 		rate       func(n float64) float64
-		sigma, top bool // whether there is contention, and a peak
+		sigma, top bool // the fit has contention, and a peak
 	}{
 		"more than linear":       {func(n float64) float64 { return math.Pow(n, 1.2) }, false, false},
 		"linear, then contended": {func(n float64) float64 { return n / (1 + 1e-4*n*n*n) }, false, true},
@@ -159,7 +159,7 @@ func TestScalingIsNeverNegative(t *testing.T) {
 		if !s.OK || s.Sigma < 0 || s.Kappa < 0 || s.Sigma > 0 != test.sigma || s.Peak.OK != test.top {
 			t.Errorf("%s: %+v", name, s)
 		}
-		least(t, workers, rates, s)
+		checkLeastSquares(t, workers, rates, s)
 	}
 }
 

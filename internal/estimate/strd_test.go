@@ -11,15 +11,15 @@ import (
 	"testing"
 )
 
-// A reference is one of the univariate Statistical Reference Datasets of NIST, with
-// its certified mean and deviation.
+// A reference is a univariate Statistical Reference Dataset of NIST, with its certified
+// mean and standard deviation.
 type reference struct {
 	name            string
 	numbers         []float64
 	mean, deviation float64
 }
 
-// references are all nine of them.
+// references returns all nine of them.
 func references(t *testing.T) []reference {
 	t.Helper()
 	list := []reference{
@@ -30,7 +30,7 @@ func references(t *testing.T) []reference {
 	}
 	files, err := filepath.Glob("testdata/strd/*.dat")
 	if err != nil || len(files) != 5 {
-		t.Fatalf("the data sets with files are 5, found %d: %v", len(files), err)
+		t.Fatalf("found %d data set files, want 5: %v", len(files), err)
 	}
 	for _, file := range files {
 		list = append(list, readReference(t, file))
@@ -38,8 +38,8 @@ func references(t *testing.T) []reference {
 	return list
 }
 
-// alternating is a middle, then 1000 numbers a tenth below and above it. They are
-// read as they are printed: sums of doubles would be others.
+// alternating returns a middle number, then 1000 numbers a tenth below and above it. They
+// are parsed from their printed form, because sums of doubles would differ.
 func alternating(whole string) []float64 {
 	decimal := func(fraction string) float64 {
 		x, err := strconv.ParseFloat(whole+fraction, 64)
@@ -55,7 +55,8 @@ func alternating(whole string) []float64 {
 	return numbers
 }
 
-// readReference reads numbers between spaces, after comments with what is certified.
+// readReference reads numbers separated by spaces. Comments before them contain the
+// certified values.
 func readReference(t *testing.T, file string) reference {
 	t.Helper()
 	f, err := os.Open(file)
@@ -91,7 +92,8 @@ func readReference(t *testing.T, file string) reference {
 	return r
 }
 
-// digits is the log relative error: how many digits are right, 16 where all are.
+// digits returns the log relative error: the number of correct digits, or 16 if all are
+// correct.
 func digits(got Value, want float64) float64 {
 	switch {
 	case !got.OK:
@@ -102,7 +104,8 @@ func digits(got Value, want float64) float64 {
 	return -math.Log10(math.Abs(got.X-want) / math.Abs(want))
 }
 
-// exact is the mean and the deviation of these very doubles, in a thousand bits.
+// exact computes the mean and the standard deviation of these doubles with a thousand
+// bits.
 func exact(numbers []float64) (mean, deviation float64) {
 	number := func(x float64) *big.Float { return new(big.Float).SetPrec(1000).SetFloat64(x) }
 	sum := number(0)
@@ -123,13 +126,13 @@ func exact(numbers []float64) (mean, deviation float64) {
 	return mean, deviation
 }
 
-// TestReferenceDatasets holds Describe against what is certified, and against exact
-// arithmetic on the doubles nearest to the printed numbers. Of NumAcc3 and 4 these
-// differ: a double near ten million is known to 2e-9, so a tenth that is the
-// difference of two has eight digits, and nothing that is computed can have more.
+// TestReferenceDatasets compares Describe with the certified values, and with exact
+// arithmetic on the doubles nearest to the printed numbers. For NumAcc3 and NumAcc4 these
+// two differ. A double near ten million is known to 2e-9, so a tenth that is the
+// difference of two such numbers has eight digits, and no computation can have more.
 func TestReferenceDatasets(t *testing.T) {
 	limit := map[string]float64{"NumAcc3": 9, "NumAcc4": 8}
-	t.Log("digits that are right of    certified: mean deviation    exact: mean deviation")
+	t.Log("correct digits of           certified: mean deviation    exact: mean deviation")
 	for _, r := range references(t) {
 		s := Describe(r.numbers)
 		mean, deviation := exact(r.numbers)
@@ -140,14 +143,14 @@ func TestReferenceDatasets(t *testing.T) {
 		if least, ok := limit[r.name]; ok {
 			want = least
 			if allowed := digits(Of(deviation), r.deviation); allowed >= 10 {
-				t.Errorf("%s: doubles allow %.1f digits, so the test may ask for ten", r.name, allowed)
+				t.Errorf("%s: doubles allow %.1f digits, so the test can require ten", r.name, allowed)
 			}
 		}
 		if digits(s.Mean, r.mean) < 13 || digits(s.StdDev, r.deviation) < want {
-			t.Errorf("%s: mean %v, deviation %v; certified are %v and %v", r.name, s.Mean, s.StdDev, r.mean, r.deviation)
+			t.Errorf("%s: mean %v, deviation %v; certified values are %v and %v", r.name, s.Mean, s.StdDev, r.mean, r.deviation)
 		}
 		if digits(s.Mean, mean) < 13 || digits(s.StdDev, deviation) < 10 || digits(s.Variance, deviation*deviation) < 10 {
-			t.Errorf("%s: mean %v, deviation %v, variance %v; exact are %v and %v", r.name, s.Mean, s.StdDev, s.Variance, mean, deviation)
+			t.Errorf("%s: mean %v, deviation %v, variance %v; exact values are %v and %v", r.name, s.Mean, s.StdDev, s.Variance, mean, deviation)
 		}
 	}
 }

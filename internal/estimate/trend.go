@@ -6,20 +6,20 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A Trend is how much a cell's time changed from the first round to the last,
-// as a part of its mean: 0.1 is 10% slower at the end.
+// A Trend is the change of a cell's time from the first round to the last, as a part of
+// its mean: 0.1 is 10% slower at the end.
 type Trend struct {
 	Change Value
-	CI     Interval // Student's, of the slope of the least-squares line
+	CI     Interval // Student's interval of the slope of the least-squares line
 }
 
-// Drifts reports whether the change is more than chance explains.
+// Drifts reports whether the change is larger than chance explains.
 func (t Trend) Drifts() bool {
 	return t.CI.OK && (t.CI.Low > 0 || t.CI.High < 0)
 }
 
-// TrendOf fits a line through the numbers over their rounds, which ascend. It
-// is undefined below three rounds, as any two lie on a line.
+// TrendOf fits a line through the numbers over their rounds, which must ascend. It is
+// undefined for fewer than three rounds, because any two points are on a line.
 func TrendOf(rounds, numbers []float64) Trend {
 	n := len(numbers)
 	if n < 3 {

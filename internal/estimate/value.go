@@ -1,24 +1,26 @@
-// Package estimate turns measured numbers into estimates: numbers in, numbers
-// out. It knows nothing of cells, files or reports.
+// Package estimate computes estimates from measured numbers. It does not depend on cells,
+// files or reports.
 //
-// The way of a table of speed-ups through this package:
+// A table of speed-ups takes these steps:
 //
-//  1. Describe takes the seconds of one cell: mean, sample variance, the intervals of
-//     the mean and of the median. Marks says which numbers are outliers; all are kept.
-//  2. Compare takes the seconds of a baseline and of a cell, paired by round: the ratio
-//     of their means, its interval, and two p values. CompareIndependent does the same for
-//     two runs, which share no rounds.
+//  1. Describe takes the seconds of one cell and returns the mean, the sample
+//     variance, and the intervals of the mean and of the median. Marks shows which
+//     numbers are outliers; all are kept.
+//  2. Compare takes the seconds of a baseline and of a cell, paired by round. It
+//     returns the ratio of their means, its interval, and two p values.
+//     CompareIndependent does the same for two runs, which share no rounds.
 //  3. Holm adjusts the p values of all cells of the table together.
-//  4. Judge turns interval and adjusted p into a verdict.
+//  4. Judge returns a verdict from the interval and the adjusted p value.
 //
-// How many rounds that takes: MinDetectableEffect says beforehand which difference so many are
-// likely to show, and a StoppingRule, after each of them, whether they are enough.
+// Two functions help to choose the number of rounds. MinDetectableEffect returns, before
+// the run, the difference that a number of rounds is likely to detect. A StoppingRule
+// decides, after each round, whether the rounds are enough.
 //
-// Beside that, SerialFraction and FitScaling say how work spreads over workers, CompareRanks
-// how far two orders of the same things agree, and TrendOf whether numbers drift.
+// SerialFraction and FitScaling describe the scaling over workers, CompareRanks the
+// agreement of two orders of the same things, and TrendOf the drift of numbers.
 //
-// What cannot be computed from the numbers at hand, such as the variance of a
-// single trial, is an undefined Value or Interval. It is never 0 and never NaN.
+// A result that cannot be computed from the numbers, such as the variance of a single
+// trial, is an undefined Value or Interval. It is never 0 and never NaN.
 package estimate
 
 import (
@@ -32,7 +34,7 @@ type Value struct {
 	OK bool
 }
 
-// Of is the defined Value x; NaN and the infinities are undefined.
+// Of returns the Value x. NaN and the infinities give an undefined Value.
 func Of(x float64) Value {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return Value{}
@@ -40,7 +42,7 @@ func Of(x float64) Value {
 	return Value{X: x, OK: true}
 }
 
-// Over is v/w: undefined if either is, or if w is 0.
+// Over returns v/w. The result is undefined if either is undefined, or if w is 0.
 func (v Value) Over(w Value) Value {
 	if !v.OK || !w.OK {
 		return Value{}
@@ -48,7 +50,8 @@ func (v Value) Over(w Value) Value {
 	return Of(v.X / w.X)
 }
 
-// String has full precision and no exponent; it is empty when undefined.
+// String formats the value with full precision and without an exponent. It is empty for
+// an undefined value.
 func (v Value) String() string {
 	if !v.OK {
 		return ""
@@ -56,20 +59,20 @@ func (v Value) String() string {
 	return strconv.FormatFloat(v.X, 'f', -1, 64)
 }
 
-// An Interval holds the true value in Confidence of all experiments. The zero
-// Interval is undefined.
+// An Interval contains the true value in a fraction Confidence of all experiments. The
+// zero Interval is undefined.
 type Interval struct {
 	Low, High float64 // 0 unless OK
 	OK        bool
-	// Open: there was data enough to ask, and it does not bound the answer.
-	// An open Interval is not OK.
+	// Open is set if the data was sufficient to compute the interval, but does not bound
+	// the value. An open Interval is not OK.
 	Open bool
 }
 
-// Confidence is the coverage of every Interval of this package.
+// Confidence is the coverage of every Interval in this package.
 const Confidence = 0.95
 
-// Bounds are the ends of the interval, undefined if it is.
+// Bounds returns the ends of the interval. They are undefined if the interval is.
 func (i Interval) Bounds() (low, high Value) {
 	if !i.OK {
 		return Value{}, Value{}
@@ -82,7 +85,7 @@ func (i Interval) Within(low, high float64) bool {
 	return i.OK && low <= i.Low && i.High <= high
 }
 
-// interval is a closed Interval, undefined if a bound is not finite.
+// interval returns a closed Interval, or an undefined one if a bound is not finite.
 func interval(low, high float64) Interval {
 	if !Of(low).OK || !Of(high).OK {
 		return Interval{}

@@ -5,27 +5,28 @@ import (
 	"slices"
 )
 
-// A Verdict is what may be said of a cell against its baseline; empty where
-// nothing may.
+// A Verdict is the conclusion about a cell relative to its baseline. It is empty if there
+// is no conclusion.
 type Verdict string
 
 // The verdicts.
 const (
 	Faster       Verdict = "faster"
 	Slower       Verdict = "slower"
-	Equivalent   Verdict = "equivalent"   // any difference is below the margin
-	Inconclusive Verdict = "inconclusive" // these trials cannot tell
+	Equivalent   Verdict = "equivalent"   // any difference is within the margin
+	Inconclusive Verdict = "inconclusive" // these trials cannot show a difference or its absence
 )
 
-// Margin is the difference that nobody cares about, as a part of 1.
+// Margin is the default equivalence margin: the largest difference that counts as none,
+// as a part of 1.
 const Margin = 0.02
 
-// significance is the share of tables of equal cells in which at least one is
-// yet called faster or slower.
+// significance is the accepted error rate: the fraction of tables of equal cells in which
+// at least one cell gets the verdict faster or slower.
 const significance = 1 - Confidence
 
-// Judge gives the verdict for a speed-up and its adjusted p value. It is empty
-// when the ratio has no interval to speak of, for want of pairs.
+// Judge returns the verdict for a speed-up and its adjusted p value. It is empty if the
+// ratio has no interval because there are too few pairs.
 func Judge(r Ratio, adjusted Value, margin float64) Verdict {
 	switch {
 	case r.CI.Open:
@@ -42,10 +43,10 @@ func Judge(r Ratio, adjusted Value, margin float64) Verdict {
 	return Inconclusive
 }
 
-// Holm adjusts p values that are looked at together, after S. Holm, "A simple
-// sequentially rejective multiple test procedure", Scandinavian Journal of
-// Statistics 6 (1979), 65-70: with m of them the smallest counts m times, the
-// next m-1 times, and none counts less than one before it. Undefined ones stay
+// Holm adjusts p values that are interpreted together, after S. Holm, "A simple
+// sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
+// (1979), 65-70. With m values the smallest is multiplied by m, the next by m-1, and so
+// on, and no adjusted value is smaller than one before it. Undefined values stay
 // undefined and are not counted.
 func Holm(ps []Value) []Value {
 	var order []int

@@ -18,7 +18,7 @@ func TestHolmByHand(t *testing.T) {
 		near(t, "p", v, want[i], 12)
 	}
 	if one := Holm([]Value{Of(0.9), Of(0.8)}); !slices.Equal(one, []Value{Of(1), Of(1)}) {
-		t.Errorf("no p is above 1, got %v", one)
+		t.Errorf("got %v, want no p above 1", one)
 	}
 }
 
@@ -33,11 +33,11 @@ func TestJudge(t *testing.T) {
 	}{
 		{"above 1", closed(1.5, 1.7), small, Faster},
 		{"below 1", closed(0.5, 0.7), small, Slower},
-		{"above 1, but of many such", closed(1.5, 1.7), large, Inconclusive},
+		{"above 1, but the adjusted p is large", closed(1.5, 1.7), large, Inconclusive},
 		{"above 1, p undefined", closed(1.5, 1.7), Value{}, Inconclusive},
 		{"across 1", closed(0.9, 1.2), small, Inconclusive},
 		{"within the margin", closed(0.985, 1.015), large, Equivalent},
-		{"within the margin, surely above 1", closed(1.005, 1.015), small, Equivalent},
+		{"within the margin and above 1", closed(1.005, 1.015), small, Equivalent},
 		{"partly within the margin", closed(1.01, 1.03), small, Faster},
 		{"open", Interval{Open: true}, small, Inconclusive},
 		{"one pair", Interval{}, Value{}, ""},
@@ -50,10 +50,10 @@ func TestJudge(t *testing.T) {
 
 func TestTrend(t *testing.T) {
 	rounds := []float64{1, 2, 3, 4, 5}
-	climbs := TrendOf(rounds, []float64{10, 11, 12, 13, 14})
-	near(t, "change", climbs.Change, 4.0/12, 12)
-	if !climbs.Drifts() {
-		t.Errorf("a straight climb is no drift: %+v", climbs)
+	rising := TrendOf(rounds, []float64{10, 11, 12, 13, 14})
+	near(t, "change", rising.Change, 4.0/12, 12)
+	if !rising.Drifts() {
+		t.Errorf("a straight rise is no drift: %+v", rising)
 	}
 	if scatter := TrendOf(rounds, []float64{10, 12, 9, 13, 10}); !scatter.CI.OK || scatter.Drifts() {
 		t.Errorf("scatter is a drift: %+v", scatter)

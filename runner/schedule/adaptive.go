@@ -70,13 +70,13 @@ func (tr *Tracker) hasActiveComparison(cell int) bool {
 func (tr *Tracker) isPreciseEnough(cell int) bool {
 	rule := estimate.StoppingRule(*tr.plan.Experiment.Trials.Adaptive)
 	if b := tr.plan.Experiment.Baseline[cell]; b != cell && tr.isActive(b) {
-		return rule.IsRatioKnown(tr.pairs(b, cell))
+		return rule.IsRatioPrecise(tr.pairs(b, cell))
 	}
 	if tr.hasActiveComparison(cell) {
 		return false
 	}
 	own, _ := tr.pairs(cell, cell)
-	return rule.IsMeanKnown(own)
+	return rule.IsMeanPrecise(own)
 }
 
 // hasEnoughTrials reports whether a cell without a trial in a round does not need one.
