@@ -52,7 +52,7 @@ func restyle(s *text.Style, size float64, c color.Color) {
 
 // addGrid adds light grid lines, drawn before the data.
 func addGrid(p *plot.Plot) {
-	p.Add(&plotter.Grid{Vertical: stroke(gridly, 1), Horizontal: stroke(gridly, 1)})
+	p.Add(&plotter.Grid{Vertical: stroke(gridColour, 1), Horizontal: stroke(gridColour, 1)})
 }
 
 // stroke returns a line style. The dashes are in points.

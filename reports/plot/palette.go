@@ -33,12 +33,12 @@ func looks() []look {
 
 // The colours of elements that are not series.
 var (
-	ink    = rgb(0x222222)
-	faint  = rgb(0x999999)
-	gridly = rgb(0xe4e4e4)
-	blank  = rgb(0xeeeeee) // a cell without a value
-	alarm  = rgb(0xd55e00)
-	steady = rgb(0x0072b2)
+	ink        = rgb(0x222222)
+	faint      = rgb(0x999999)
+	gridColour = rgb(0xe4e4e4)
+	blank      = rgb(0xeeeeee) // a cell without a value
+	alarm      = rgb(0xd55e00)
+	steady     = rgb(0x0072b2)
 )
 
 func rgb(hex uint32) color.RGBA {

@@ -116,7 +116,7 @@ func (c dumbbellChart) draw() ([]byte, error) {
 	r := newRowPlot(c.title, c.axis, c.scale, labels)
 	band := c.band()
 	// Only vertical grid lines: horizontal lines separate the methods.
-	add(r.Plot, band, &plotter.Grid{Vertical: stroke(gridly, 1)})
+	add(r.Plot, band, &plotter.Grid{Vertical: stroke(gridColour, 1)})
 	add(r.Plot, c.lines(r)...)
 	r.addReference(1, c.baseline)
 	r.legend.add(fmt.Sprintf("no difference: within %.4g%% of 1", 100*c.tolerance), band)
