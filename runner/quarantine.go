@@ -16,12 +16,12 @@ func (r *run) noteNoMoreTrials(kind string, cell int, why string) error {
 // quarantine notes that a cell has failed too often. Package analysis recognizes such a reason by
 // its beginning, "it failed in ".
 func (r *run) quarantine(cell int) error {
-	why := "it failed in one round"
+	why, suffix := "it failed in one round", ""
 	if n := r.tracker.FailedRounds(cell); n != 1 {
-		why = fmt.Sprintf("it failed in %d rounds in a row", n)
+		why, suffix = fmt.Sprintf("it failed in %d rounds in a row", n), " in each"
 	}
 	if retries := r.Plan.Experiment.Trials.Retries; retries > 0 {
-		why += fmt.Sprintf(", tried %d times in each", retries+1)
+		why += fmt.Sprintf(", with %d attempts", retries+1) + suffix
 	}
 	r.forecast.SetPending(cell, 0)
 	return r.noteNoMoreTrials(journal.NoteQuarantined, cell, why)

@@ -55,12 +55,13 @@ func (l *locator) err() error {
 	return l.problems
 }
 
-// key returns the key of an axis in the file: the key in the grid if the cell has a level of it.
-func key(c experiments.Cell, a experiments.Axis, elsewhere string) string {
+// key returns the key of an axis in the file: its key in the grid if the cell has a level of it, or
+// otherKey.
+func key(c experiments.Cell, a experiments.Axis, otherKey string) string {
 	if c.Level(a) != "" {
 		return "grid." + a.String()
 	}
-	return elsewhere
+	return otherKey
 }
 
 // workspace resolves the workspace of a cell. It returns "" if the directory is unsuitable.

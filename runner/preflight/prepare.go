@@ -23,7 +23,7 @@ type Prepared struct {
 
 	Workspaces []string                      // resolved, each once
 	Places     []*Place                      // by cell
-	made       []*survey                     // surveys of generated content with a manifest in memory, oldest first
+	generated  []*survey                     // surveys of generated content with a manifest in memory, oldest first
 	memory     int64                         // of all manifests, including those of trees
 	Disks      map[string]sysinfo.Filesystem // by workspace
 }

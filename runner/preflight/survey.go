@@ -67,10 +67,10 @@ const itemMemory = 32
 // surveyWorkload surveys a workload. If the new manifest would exceed maxManifestMemory, it
 // frees the oldest manifests of generated content first.
 func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*survey, error) {
-	for len(p.made) > 0 && p.memory+itemMemory*int64(w.Files) > maxManifestMemory {
-		oldest := p.made[0]
+	for len(p.generated) > 0 && p.memory+itemMemory*int64(w.Files) > maxManifestMemory {
+		oldest := p.generated[0]
 		p.memory -= oldest.Manifest.Memory()
-		oldest.Manifest, p.made = nil, p.made[1:]
+		oldest.Manifest, p.generated = nil, p.generated[1:]
 	}
 	var state dirio.TreeState
 	if w.From != "" {
@@ -93,7 +93,7 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 	}
 	s := &survey{Tree: state, Manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
 	if w.From == "" { // a tree may have changed when its manifest is needed again, so it stays in memory
-		p.made = append(p.made, s)
+		p.generated = append(p.generated, s)
 	}
 	p.memory += manifest.Memory()
 	process.LimitGarbage(p.memory)
@@ -111,6 +111,6 @@ func (p *Prepared) LoadManifest(ctx context.Context, cell int) error {
 		return err
 	}
 	at.Manifest = again.Manifest
-	p.made[len(p.made)-1] = at.survey
+	p.generated[len(p.generated)-1] = at.survey
 	return nil
 }

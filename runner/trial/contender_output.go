@@ -59,8 +59,8 @@ const blockedWord = "blocked_seconds"
 var decimal = regexp.MustCompile(`^[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?$`)
 
 // blockedSeconds returns the number in the last such line of an output, or nil if there is no
-// line. A malformed line is an error, and so is a number above whole, the seconds of the trial.
-func blockedSeconds(output []byte, whole float64) (*float64, error) {
+// line. A malformed line is an error, and so is a number above total, the seconds of the trial.
+func blockedSeconds(output []byte, total float64) (*float64, error) {
 	var last *float64
 	for line := range bytes.Lines(output) {
 		fields := bytes.Fields(line)
@@ -72,11 +72,11 @@ func blockedSeconds(output []byte, whole float64) (*float64, error) {
 		if ok {
 			var err error
 			x, err = strconv.ParseFloat(string(fields[1]), 64)
-			ok = err == nil && x <= whole
+			ok = err == nil && x <= total
 		}
 		if !ok {
 			return nil, fmt.Errorf("its standard output has the line %q: expected %s and a decimal number of seconds, from 0 to the %g that the trial took",
-				brief(bytes.TrimSpace(line)), blockedWord, whole)
+				brief(bytes.TrimSpace(line)), blockedWord, total)
 		}
 		last = &x
 	}

@@ -48,17 +48,17 @@ func (c *child) result() (result response) {
 
 // judge sets the status, the error and the measurement of a record.
 func (c *child) judge(result response, timeout time.Duration, record *journal.Trial) {
-	whole := result.Status != "" && c.state != nil && c.state.Success()
+	complete := result.Status != "" && c.state != nil && c.state.Success()
 	signal, signalled := "", false
 	if c.state != nil {
 		signal, signalled = process.FatalSignal(c.state)
 	}
 	switch {
-	case !c.stdout.whole():
+	case !c.stdout.isComplete():
 		record.Error = fmt.Sprintf("the trial's process wrote more than %s to its stdout: a program of the trial writes there too", units.Size(maxResponse))
-	case whole && !result.plausible():
+	case complete && !result.plausible():
 		record.Error = "the trial's process wrote an impossible response: a program of the trial may have written it"
-	case whole:
+	case complete:
 		record.Status, record.Error, record.Measurement = result.Status, result.Error, result.Measurement
 		record.Void = result.Fault != ""
 		if result.Status == journal.Crashed && !strings.Contains(result.Error, "signal: ") {

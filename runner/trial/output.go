@@ -36,14 +36,14 @@ func (t *stderrTail) quoted() string {
 }
 
 // lineWith returns the last line that contains a text.
-func (t *stderrTail) lineWith(text string) (line string, found bool) {
+func (t *stderrTail) lineWith(text string) (last string, found bool) {
 	at := bytes.LastIndex(t.buf, []byte(text))
 	if at < 0 {
 		return "", false
 	}
 	begin := bytes.LastIndexByte(t.buf[:at], '\n') + 1
-	whole, _, _ := bytes.Cut(t.buf[begin:], []byte{'\n'})
-	return brief(bytes.TrimSpace(whole)), true
+	line, _, _ := bytes.Cut(t.buf[begin:], []byte{'\n'})
+	return brief(bytes.TrimSpace(line)), true
 }
 
 // brief returns the end of a line, short enough for a message.
@@ -69,13 +69,13 @@ func (h *outputHead) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// whole reports whether all data was kept.
-func (h *outputHead) whole() bool { return h.size == int64(len(h.buf)) }
+// isComplete reports whether all data was kept.
+func (h *outputHead) isComplete() bool { return h.size == int64(len(h.buf)) }
 
 // text returns the data kept, without an incomplete last line: half of a number is another
 // number.
 func (h *outputHead) text() []byte {
-	if h.whole() {
+	if h.isComplete() {
 		return h.buf
 	}
 	return h.buf[:bytes.LastIndexByte(h.buf, '\n')+1]
