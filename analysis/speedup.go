@@ -73,6 +73,7 @@ func Pairs(baseline, cell []*journal.Trial, figure func(*journal.Measurement) fl
 	return b, c
 }
 
+// SecondsOf returns the seconds of trials.
 func SecondsOf(trials []*journal.Trial) []float64 {
 	list := make([]float64, len(trials))
 	for i, t := range trials {

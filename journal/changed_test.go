@@ -77,7 +77,7 @@ func TestWriterStopsWhenJournalIsChanged(t *testing.T) {
 			}
 			w.Close()
 			if now := after(); now != changed {
-				t.Errorf("what others put there had %d bytes and has %d", len(changed), len(now))
+				t.Errorf("the foreign content had %d bytes and now has %d", len(changed), len(now))
 			}
 			if test.saved == "" {
 				return

@@ -20,6 +20,8 @@ type Builder struct {
 	Round      int
 }
 
+// NewBuilder returns a Builder for a run of the cells, without trials. The first element of
+// Seconds of each cell is its mean.
 func NewBuilder(repeats int, cells ...Cell) *Builder {
 	w := &Builder{Log: Log(repeats, cells...), Now: StartTime, random: rand.New(rand.NewPCG(1, 2)), timeFactor: 1, Phase: journal.Warmup, Round: 1}
 	for _, c := range cells {
@@ -56,6 +58,7 @@ func (w *Builder) Void(cell int, text string) *Builder {
 	return w
 }
 
+// Add adds a trial of a cell in the present round and returns it.
 func (w *Builder) Add(cell int, status journal.Status, text string) *journal.Trial {
 	attempt := 1
 	for _, t := range w.Trials {
@@ -71,11 +74,13 @@ func (w *Builder) Add(cell int, status journal.Status, text string) *journal.Tri
 	return &w.Trials[len(w.Trials)-1]
 }
 
+// Note adds a note.
 func (w *Builder) Note(kind, text string) *Builder {
 	w.Notes = append(w.Notes, journal.Note{At: w.Now, Kind: kind, Text: text, After: len(w.Trials)})
 	return w
 }
 
+// Quarantine adds the note that a cell is quarantined.
 func (w *Builder) Quarantine(cell int) *Builder {
 	w.Note(journal.NoteQuarantined, w.Run.Cells[cell].Name+" gets no more trials")
 	w.Notes[len(w.Notes)-1].Cell = &cell

@@ -73,6 +73,7 @@ func Log(repeats int, cells ...Cell) *journal.Log {
 	return log
 }
 
+// Trial returns the next trial of a log, for a cell in a round.
 func Trial(log *journal.Log, cell, round int, c Cell) journal.Trial {
 	n := len(log.Trials) + 1
 	t := journal.Trial{
@@ -90,6 +91,7 @@ func Trial(log *journal.Log, cell, round int, c Cell) journal.Trial {
 	return t
 }
 
+// Measurement returns a complete measurement with this time.
 func Measurement(seconds float64) *journal.Measurement {
 	first, p50, p99 := seconds*0.9, seconds/5000, seconds/1000
 	histogram := hdrhistogram.New(1000, int64(time.Hour), 2)

@@ -45,6 +45,7 @@ func (c *Comparison) Uncompared() []*Contrast {
 	return list
 }
 
+// Changed reports whether the verdict is slower or faster.
 func (x *Contrast) Changed() bool {
 	return x.Verdict == estimate.Slower || x.Verdict == estimate.Faster
 }

@@ -151,7 +151,7 @@ func TestIntervalsCover(t *testing.T) {
 		slowers[i] = tables(n, rounds, runs, 1/1.1)
 	})
 	t.Logf("%d experiments each, spread %v%%, a baseline and %d cells", runs, 100*spread, cells)
-	t.Log("                             intervals that hold     tables with faster or slower")
+	t.Log("                             interval coverage       tables with faster or slower")
 	t.Log("                   rounds      mean  speed-up      p as is    Holm   rank, Holm")
 	for i, equal := range equals {
 		n, rounds, slower := noiseModels[i/len(sizes)], sizes[i%len(sizes)], slowers[i]
@@ -241,7 +241,7 @@ func TestAdaptiveIntervalsCover(t *testing.T) {
 		found[i] = runAdaptive(plans[i].noise, plans[i].least, plans[i].most, runs, plans[i].width)
 	})
 	t.Logf("%d experiments each, spread %v%%; widths as parts of the speed-up", runs, 100*spread)
-	t.Log("                              rounds it took    intervals that hold")
+	t.Log("                              rounds it took    interval coverage")
 	t.Log("            rounds    width       on average    speed-up     mean")
 	for i, p := range plans {
 		s, n := found[i], p.noise
@@ -304,7 +304,7 @@ func TestAdaptiveVerdicts(t *testing.T) {
 		}
 	})
 	t.Logf("%d experiments each, spread %v%%, a baseline and %d cells, each until it is precise", runs, 100*spread, cells)
-	t.Log("                                       intervals that hold   tables with faster or slower")
+	t.Log("                                       interval coverage     tables with faster or slower")
 	t.Log("                        rounds  width      speed-up            p as is    Holm")
 	for i, equal := range equals {
 		n, least, slower := noiseModels[i/len(minimums)], minimums[i%len(minimums)], slowers[i]
