@@ -64,9 +64,9 @@ func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial
 // trial, and excludes a cell that has reached a limit. An error ends the run.
 func (r *run) finishTrial(ctx context.Context, t schedule.Slot, shown TrialInfo, end *trialResult) error {
 	cleanUp := sync.OnceValue(func() error { return r.cleanUp(ctx, t, end) })
-	// If the disk is full repeatedly in the same slot, and has enough space after the files of the
-	// trial were removed, the cell is the cause. Without this rule a contender that writes too
-	// much would stop every resumed run in the same slot.
+	// The disk may be full for the second time in the same slot. If there is enough space after the
+	// files of the trial were removed, the cell is the cause. Without this rule a contender that
+	// writes too much would stop every resumed run in the same slot.
 	if trial := &end.record; trial.Void && r.tracker.HadFault(t) && strings.Contains(trial.Error, fault.Full) {
 		cleanUp()
 		if err := r.CheckSpace(r.opt.Out, func(string) {}); err == nil {

@@ -38,8 +38,8 @@ commands:
 }
 
 // TestExtendedPlanKeepsUnchangedCells edits grids in random ways. Cells of both grids must keep
-// their trials, new cells must run in every round, removed cells must keep their records, and
-// every cell must have its planned baseline.
+// their trials, and new cells must run in every round. Removed cells must keep their records. Every
+// cell must have its planned baseline.
 func TestExtendedPlanKeepsUnchangedCells(t *testing.T) {
 	seeds := uint64(300)
 	if testing.Short() {

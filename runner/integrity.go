@@ -18,7 +18,7 @@ import (
 
 // All trials depend on the run directory with its marker, the journal, and the trees that contain
 // the items. If a trial or another process has changed one of them, later trials would fail or
-// measure other work, and the cause would not be their cells. So the run stops, and names the
+// measure other work, although their cells are not the cause. So the run stops, and names the
 // change and the trial during which it happened.
 
 // checkBefore returns an error if the journal, the run directory or a script has changed since the

@@ -56,8 +56,8 @@ func (r *run) updatePrecise(t schedule.Slot) error {
 	for _, cell := range append(r.tracker.Affected(t.Round, t.Cell), precise...) {
 		r.forecast.SetPending(cell, r.tracker.ExpectedTrials(cell))
 	}
-	// The forecast of a baseline is updated after its own trials, once in a round, and when the
-	// last cell that needed it has become precise enough.
+	// The forecast of a baseline is updated once in a round, after its own trial. It is also
+	// updated when the last cell that needed it has become precise enough.
 	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(precise) > 0 && r.tracker.Remaining(b) == 0 {
 		r.forecast.SetPending(b, 0)
 	}

@@ -13,9 +13,12 @@ import (
 
 // Descriptors that the processes of a run have open, in addition to those for items.
 const (
-	// processDescriptors counts the standard streams, the poller of the Go runtime with its
-	// wake-up, the files of the control group that the runtime follows, the workspace, and a
-	// few that are open for a moment, such as a new directory.
+	// processDescriptors counts:
+	//   - the standard streams
+	//   - the poller of the Go runtime, with its wake-up
+	//   - the files of the control group that the runtime follows
+	//   - the workspace
+	//   - a few that are open for a moment, such as a new directory.
 	processDescriptors = 14
 	// spawnDescriptors counts the two pipes to and from a worker process, and the descriptor
 	// that reports its end (pidfd_open(2)).

@@ -6,9 +6,9 @@
 //  2. It surveys each workload once: its files, its bytes and a checksum of its manifest.
 //  3. It describes each cell, and marks the cells that cannot run here: a program or a
 //     strategy is unavailable, or a limit of descriptors or of file size is too low.
-//  4. CheckSpace, CheckTrust and CheckOutsideTrees refuse a run if there is too little space,
-//     if other users could replace its workspace, or if its results directory is inside a tree
-//     that it reads. Written returns the amount of data that the plan will write.
+//  4. CheckSpace refuses a run if there is too little space. CheckTrust refuses it if other users
+//     could replace its run directory. CheckOutsideTrees refuses it if its results directory is
+//     inside a tree that it reads. Written returns the amount of data that the plan will write.
 //
 // Prepared contains the result. A Place describes where the trials of a cell run.
 package preflight

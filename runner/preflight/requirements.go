@@ -10,9 +10,9 @@ import (
 )
 
 // A SpaceRequirement describes the peak use of one file system by a plan, and its free space.
-// Trials run one at a time. So the peak is the sum of the files that trials share, which stay
-// from the first trial that needs them to the end of the run, the files of the largest trial,
-// and the journal and the reports.
+// Trials run one at a time. So the peak is the sum of three parts: the files that trials share,
+// the files of the largest trial, and the journal with the reports. The shared files stay from the
+// first trial that needs them to the end of the run.
 //
 // If a file system does not report its space, the requirement is computed for blocks of 4 KiB
 // and the space is assumed to be sufficient.

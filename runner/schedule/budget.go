@@ -32,8 +32,9 @@ func (tr *Tracker) MostInformative(fits func(cell int) bool) (best Slot, found b
 	return best, found
 }
 
-// cannotPair reports whether a trial would have no pair: its baseline has no good trial in the
-// same round, or it is a baseline and no cell has or can get a good trial in that round.
+// cannotPair reports whether a trial would have no pair. A trial of a baseline has no pair if no
+// cell has or can get a good trial in the same round. Any other trial has no pair if its baseline
+// has no good trial in that round.
 func (tr *Tracker) cannotPair(t Slot) bool {
 	baselines := tr.plan.Experiment.Baseline
 	if b := baselines[t.Cell]; b != t.Cell {

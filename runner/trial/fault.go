@@ -63,8 +63,8 @@ func (spec *Spec) fault(err error) string {
 	return spec.diskFull(operations.Footprint{})
 }
 
-// diskFull returns a fault if the file system under test has less free space than wanted, or if
-// it or the file system of temporary files is full. It returns "" if there is no fault.
+// diskFull returns a fault if the file system under test is full or has less free space than
+// wanted, or if the file system of temporary files is full. It returns "" if there is no fault.
 func (spec *Spec) diskFull(wanted operations.Footprint) string {
 	space, err := sysinfo.SpaceOf(spec.Workspace)
 	switch {
