@@ -8,10 +8,10 @@
 //     attempts counts (result.go). The successful ones are the good trials of the cell.
 //  2. Cells that share a baseline become a Table (data.go), named by the factors that
 //     distinguish it from other tables (factor.go).
-//  3. Each cell gets a Summary: its status and the reason why it has no more trials
-//     (status.go, quarantine.go, adaptive.go), its time, rates, memory and latency
-//     (summary.go), and its speed-up, paired by round, with a p value that is adjusted
-//     over the table and a verdict (speedup.go). Details contain further figures for a
+//  3. Each cell gets a Summary. It contains the status and the reason why there are no
+//     more trials (status.go, quarantine.go, adaptive.go), and time, rates, memory and
+//     latency (summary.go). It also contains the speed-up, paired by round, with an
+//     adjusted p value and a verdict (speedup.go). Details contain further figures for a
 //     closer check.
 //  4. A cell measured mostly in another session than its baseline is inconclusive
 //     (session.go).

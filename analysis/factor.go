@@ -143,7 +143,7 @@ func Without(names []string, out ...string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(out, n) })
 }
 
-// IsShared reports whether all cells of a table share the level of a factor, because the
+// IsShared reports whether all cells of a table share the level of a factor. Such a
 // factor describes the work and not the way to do it.
 func IsShared(factor string) bool {
 	a, builtin := experiments.AxisNamed(factor)

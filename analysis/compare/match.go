@@ -56,8 +56,8 @@ func match(base, next *analysis.Data) (list []*Contrast) {
 }
 
 // counterpart returns the index of the cell that corresponds to a cell of the other run,
-// or -1. Among several cells of one identity it prefers the one with the same retired
-// state, because a retired cell may have been replaced by a new cell.
+// or -1. If several cells have the same identity, it prefers one with the same retired
+// state: a retired cell may have been replaced by a new cell.
 func counterpart(alike []*analysis.Summary, retired bool) int {
 	i := slices.IndexFunc(alike, func(s *analysis.Summary) bool { return s.Cell.Retired == retired })
 	if i < 0 && len(alike) > 0 {

@@ -10,8 +10,8 @@ import (
 	"iosweep/journal"
 )
 
-// A judged is a table with two rows, a baseline of 100 s and the row that is judged, and
-// a run of two programs on a machine with 4 cpus.
+// A judged is a table with two rows, and a run of two programs on a machine with 4 cpus.
+// The first row is a baseline of 100 s, the second row is judged.
 type judged struct {
 	row      analysistest.Row
 	seconds  []float64 // of the cell; the baseline takes 9.9, 10 and 10.1 s

@@ -23,10 +23,10 @@ type Concordance struct {
 // thing. It panics if the slices have different lengths.
 //
 // The coefficient is tau-b, for rankings with ties, of M. G. Kendall, "The treatment of
-// ties in ranking problems", Biometrika 33 (1945), 239-251. It is the number of pairs in
-// the same order minus the number of pairs in opposite order, divided by the geometric
-// mean of the numbers of pairs that are not tied in x and in y. gonum's stat.Kendall is
-// not used: it computes tau-a and counts a tie as a pair in order.
+// ties in ranking problems", Biometrika 33 (1945), 239-251. The numerator is the number
+// of pairs in the same order minus the number of pairs in opposite order. The denominator
+// is the geometric mean of the numbers of pairs that are not tied in x and in y. gonum's
+// stat.Kendall is not used: it computes tau-a and counts a tie as a pair in order.
 func CompareRanks(x, y []float64) Concordance {
 	if len(x) != len(y) {
 		panic("estimate: CompareRanks needs pairs")
@@ -79,8 +79,9 @@ func signedRank(numbers []float64) float64 {
 	return exactRank(ranks, smaller)
 }
 
-// doubledRanks returns twice the ranks of the sizes of all nonzero numbers, so that the
-// mean of two ranks is an integer, and the sum of these ranks over the positive numbers.
+// doubledRanks returns twice the ranks of the sizes of all nonzero numbers, and the sum
+// of these ranks over the positive numbers. They are doubled so that the mean of two
+// ranks is an integer.
 func doubledRanks(numbers []float64) (ranks []int, positive int) {
 	sorted := slices.Clone(numbers)
 	slices.SortFunc(sorted, func(a, b float64) int { return cmp.Compare(math.Abs(a), math.Abs(b)) })
@@ -105,9 +106,9 @@ func doubledRanks(numbers []float64) (ranks []int, positive int) {
 	return ranks, positive
 }
 
-// exactRank returns the probability that the sum of a random subset of the ranks is at
-// least as far from the middle as sum, which is not above the middle. Each rank is in the
-// subset with probability 1/2. The distribution is symmetric.
+// exactRank returns a two-sided probability for the sum of a random subset of the ranks:
+// that it is at least as far from the middle as sum. Each rank is in the subset with
+// probability 1/2. sum must not be above the middle. The distribution is symmetric.
 func exactRank(ranks []int, sum int) float64 {
 	p := 0.0
 	for _, c := range rankSums(ranks)[:sum+1] {
