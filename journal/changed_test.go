@@ -93,8 +93,8 @@ func TestWriterStopsWhenJournalIsChanged(t *testing.T) {
 	}
 }
 
-// TestAJournalHasOneWriter, also where the lock of the directory was removed.
-func TestAJournalHasOneWriter(t *testing.T) {
+// TestJournalHasOneWriter opens a journal twice. The lock of the directory is not involved.
+func TestJournalHasOneWriter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), FileName)
 	w, err := Create(path)
 	if err != nil {
