@@ -136,7 +136,7 @@ func TestGuard(t *testing.T) {
 			if len(g.inputs) != test.inputs || len(g.manifests) != test.manifests {
 				t.Errorf("%d inputs and %d manifests remain, want %d and %d", len(g.inputs), len(g.manifests), test.inputs, test.manifests)
 			}
-			must(t, g.ws.RemoveAll(g.trial))
+			must(t, g.ws.RemoveTree(g.trial))
 			checkRepaired(t, g)
 		})
 	}
@@ -203,7 +203,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	if !strings.HasPrefix(record.Error, "verification: item 0 wrong; x wrote outside") {
 		t.Errorf("got the error %q, want both failures in it", record.Error)
 	}
-	must(t, g.ws.RemoveAll(g.trial))
+	must(t, g.ws.RemoveTree(g.trial))
 	checkRepaired(t, g)
 	if _, err := os.Stat(filepath.Join(precious, "years of work")); err != nil {
 		t.Error(err)
@@ -227,7 +227,7 @@ func TestUnreadableDirectoryIsViolation(t *testing.T) {
 	if !strings.Contains(record.Error, "../../../manifests is changed, and 1 more") {
 		t.Errorf("got the error %q, want two violations in it", record.Error)
 	}
-	must(t, g.ws.RemoveAll(g.trial))
+	must(t, g.ws.RemoveTree(g.trial))
 	checkRepaired(t, g)
 }
 

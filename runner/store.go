@@ -53,7 +53,7 @@ const maxEmptied = 256
 // clear removes the files of a trial.
 func (s *store) clear(dir string) error {
 	if !s.spreads {
-		return s.ws.RemoveAll(dir)
+		return s.ws.RemoveTree(dir)
 	}
 	if err := s.ws.Empty(dir); err != nil {
 		return err
@@ -196,7 +196,7 @@ func lastChanged(tree string, now dirio.TreeState) string {
 // discard removes a file or directory that is no longer needed. It ignores files that cannot be
 // removed, because their replacement gets another name.
 func (s *store) discard(path string) error {
-	err := s.ws.RemoveAll(path)
+	err := s.ws.RemoveTree(path)
 	if _, left := errors.AsType[*workspace.RemovalError](err); left {
 		return nil // Remove reports it at the end of the run
 	}

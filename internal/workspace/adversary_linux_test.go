@@ -52,7 +52,7 @@ func TestRemovalCrossesNoMount(t *testing.T) {
 			beside := mustMake(t, filepath.Join(w.Path(), "trials", "beside"))
 			bind(t, filepath.Join(parent, "elsewhere"), at)
 			if strings.HasPrefix(point, "trials/") {
-				wantFailures(t, w.RemoveAll(filepath.Join(w.Path(), "trials", "1")), "mounted", at)
+				wantFailures(t, w.RemoveTree(filepath.Join(w.Path(), "trials", "1")), "mounted", at)
 			}
 			if found := Mounts(w.Path()); len(found) != 1 || found[0] != at {
 				t.Errorf("got mount points %q, want %q", found, at)
@@ -87,7 +87,7 @@ func TestMountedFileIsNotRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	bind(t, thesis, at)
-	wantFailures(t, w.RemoveAll(dir), "mounted", at)
+	wantFailures(t, w.RemoveTree(dir), "mounted", at)
 	if text, _ := os.ReadFile(thesis); string(text) != "years of work" {
 		t.Errorf("the file contains %q", text)
 	}
@@ -135,7 +135,7 @@ func TestImmutableFileIsReported(t *testing.T) {
 		t.Skipf("cannot make a file immutable: %v", err)
 	}
 	t.Cleanup(func() { _ = unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, 0) })
-	wantFailures(t, w.RemoveAll(filepath.Join(w.Path(), "trials", "1")), "not permitted", stuck)
+	wantFailures(t, w.RemoveTree(filepath.Join(w.Path(), "trials", "1")), "not permitted", stuck)
 	mustExist(t, stuck)
 	if _, err := os.Stat(gone); !os.IsNotExist(err) {
 		t.Errorf("the other files still exist: %v", err)
@@ -172,7 +172,7 @@ func TestDeepTreesAreRemoved(t *testing.T) {
 		fd = next
 	}
 	unix.Close(fd)
-	if err := w.RemoveAll(top); err != nil {
+	if err := w.RemoveTree(top); err != nil {
 		t.Errorf("not cleared: %v", err)
 	}
 	if err := w.Remove(); err != nil {

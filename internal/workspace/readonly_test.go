@@ -20,7 +20,7 @@ func TestReadOnlyDirectoriesAreRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.RemoveAll(filepath.Join(w.Path(), "trials", "1")); err != nil {
+	if err := w.RemoveTree(filepath.Join(w.Path(), "trials", "1")); err != nil {
 		t.Errorf("not cleared: %v", err)
 	}
 	if err := w.Remove(); err != nil {

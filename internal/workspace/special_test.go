@@ -32,7 +32,7 @@ func TestPipeAsMarker(t *testing.T) {
 	if err := unix.Mkfifo(marker, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, w.RemoveAll(kept), "a named pipe")
+	refused(t, w.RemoveTree(kept), "a named pipe")
 	refused(t, w.Remove(), "a named pipe")
 	mustExist(t, kept)
 }
@@ -67,7 +67,7 @@ func TestRacedLinks(t *testing.T) {
 			continue
 		}
 		if _, err := w.Make("trials/1"); err == nil {
-			_ = w.RemoveAll(filepath.Join(w.Path(), "trials", "1"))
+			_ = w.RemoveTree(filepath.Join(w.Path(), "trials", "1"))
 		}
 		if w.Remove() != nil {
 			_ = Reclaim(parent, "run")

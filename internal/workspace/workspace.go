@@ -127,10 +127,10 @@ func (w *Workspace) empty(name string) error {
 	return removalError(failures)
 }
 
-// RemoveAll removes the file or tree at a path below the workspace. It removes a link itself,
+// RemoveTree removes the file or tree at a path below the workspace. It removes a link itself,
 // not its target. It succeeds if nothing exists at the path. A *RemovalError lists the paths
 // that could not be removed.
-func (w *Workspace) RemoveAll(path string) error {
+func (w *Workspace) RemoveTree(path string) error {
 	return w.do(path, func(name string) error {
 		if err := w.checkMarker(); err != nil {
 			return err

@@ -80,7 +80,7 @@ func TestDirectoryWithoutMarkerIsNotRemoved(t *testing.T) {
 			if err := spoil(filepath.Join(w.Path(), Marker)); err != nil {
 				t.Fatal(err)
 			}
-			if err := w.RemoveAll(sub); err == nil {
+			if err := w.RemoveTree(sub); err == nil {
 				t.Error("RemoveAll returned no error")
 			}
 			if err := w.Remove(); err == nil {
@@ -112,7 +112,7 @@ func TestNothingChangesOutside(t *testing.T) {
 		filepath.Join(link, "outside"),
 		filepath.Join(w.Path(), Marker),
 	} {
-		if err := w.RemoveAll(path); err == nil {
+		if err := w.RemoveTree(path); err == nil {
 			t.Errorf("RemoveAll(%q) returned no error", path)
 		}
 		if err := w.Rmdir(path); err == nil {

@@ -48,7 +48,7 @@ func (spec *Spec) tryFile(ws *workspace.Workspace) error {
 		return err
 	}
 	_, err = f.Write(make([]byte, 4<<10))
-	return errors.Join(err, f.Sync(), f.Close(), ws.RemoveAll(path))
+	return errors.Join(err, f.Sync(), f.Close(), ws.RemoveTree(path))
 }
 
 // fault returns the fault of the machine that made a trial fail with an error, or "".
