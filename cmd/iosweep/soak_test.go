@@ -131,9 +131,9 @@ type killedRun struct {
 	reference *journal.Log    // of an uninterrupted run
 	reported  map[string]bool // trials that were reported, as "warmup 1 NAME"
 	good      int             // the final exit code
-	// unended is set while processes of a trial may run: the trial process was killed with
+	// maybeRunning is set while processes of a trial may run: the trial process was killed with
 	// the runner, and no resume has begun a trial since.
-	unended bool
+	maybeRunning bool
 	// mounted is set if a killed contender left a mount.
 	mounted bool
 	early   int // consecutive sessions that were killed while starting
@@ -255,8 +255,8 @@ func (n *killedRun) session(t *testing.T, args []string) (done bool) {
 	// If the trial process was killed together with the runner, its children may run until a
 	// resume begins a trial.
 	killed := exitCodeOf(err) == -1
-	n.unended = killed && everything || n.unended && killed && !began
-	if !n.unended {
+	n.maybeRunning = killed && everything || n.maybeRunning && killed && !began
+	if !n.maybeRunning {
 		if left := append(waitForNone(n.root), waitForNoneNaming(n.root)...); len(left) > 0 {
 			t.Errorf("processes are left: %v", left)
 			n.total.add(func() { n.total.orphans += len(left) })
