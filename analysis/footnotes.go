@@ -18,7 +18,7 @@ func Footnotes(d *Data, published bool) []string {
 	for _, g := range d.Tables {
 		unclear = append(unclear, intervalFootnotes(d, g)...)
 	}
-	list := atMost(unclear, "further tables have intervals that exclude 1 and an inconclusive verdict, too")
+	list := atMost(unclear, "further notes about inconclusive verdicts are omitted")
 	if slices.ContainsFunc(d.Cells(), func(s *Summary) bool { return s.Cell.Retired && s.Seconds.N > 0 }) {
 		list = append(list, "Retired cells are no longer in the experiment. They keep their trials and get no more.")
 	}
