@@ -68,7 +68,7 @@ var axes = [numAxes]key{
 	},
 	Strategy: {
 		name: "strategy", form: form{kind: strategyName},
-		doc: "How the work is scheduled: a built-in strategy, or the name of a command.",
+		doc: "How the work is scheduled: a built-in strategy, or a contender by its name under commands.",
 	},
 	Workers: {
 		name: "workers", form: form{kind: cpuCount, min: 1, max: maxWorkers}, defaultYAML: "cpus",
@@ -88,7 +88,7 @@ var axes = [numAxes]key{
 	},
 	Sink: {
 		name: "sink", form: form{kind: word, words: []string{SinkLocked, SinkCollector, SinkParallel, SinkUnlocked}}, defaultYAML: SinkLocked,
-		doc: "How the workers write items to the one shared output file: one at a time under a lock, through a collector, in parallel, or without a lock, which may corrupt items.",
+		doc: "How the workers write items to one shared output file. Under locked and parallel each worker writes under a lock, under collector one goroutine writes, and under unlocked there is no lock. The page on strategies has the details.",
 	},
 	Level: {
 		name: "level", form: form{kind: whole, min: 0, max: 9}, defaultYAML: "6",

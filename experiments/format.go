@@ -110,7 +110,7 @@ var trialsKeys = []key{
 	},
 	{
 		name: "timeout", form: form{kind: duration}, defaultYAML: "10m",
-		doc: "The maximum duration of one trial, including preparing the cache and verification. Creating the inputs may take the same time again.",
+		doc: "The maximum duration of one trial, including setting its cache and verifying its outcome. The same limit applies to making the inputs of a trial, separately.",
 	},
 	{
 		name: "retries", form: form{kind: whole, min: 0, max: maxRetries}, defaultYAML: "0",
