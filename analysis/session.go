@@ -59,7 +59,7 @@ func splitWarning(d *Data, g Table) string {
 	for _, s := range list {
 		names = append(names, fmt.Sprintf("%s (%d of %s)", name(s.cell), s.rounds, format.Count(s.paired, "round")))
 	}
-	return fmt.Sprintf("%s: measured in another sitting than the baseline: %s. What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict.",
+	return fmt.Sprintf("%s: measured in another session than the baseline: %s. Changes between the sessions are part of these speed-ups, because pairing by round does not cancel them. If this affects most rounds of a cell, its verdict is inconclusive.",
 		g.Heading, format.Several(names))
 }
 

@@ -12,7 +12,7 @@ import (
 // splitWarnings returns the warnings about cells measured in another session.
 func splitWarnings(d *Data) (list []string) {
 	for _, w := range d.Warnings {
-		if strings.Contains(w, "another sitting") {
+		if strings.Contains(w, "another session") {
 			list = append(list, w)
 		}
 	}
@@ -20,7 +20,7 @@ func splitWarnings(d *Data) (list []string) {
 }
 
 func TestWarningForSplitRounds(t *testing.T) {
-	const allRounds = "write: measured in another sitting than the baseline: threads (3 of 3 rounds). What changed between the sittings is part of these speed-ups: pairing by round does not cancel it, and where most rounds are so there is no verdict."
+	const allRounds = "write: measured in another session than the baseline: threads (3 of 3 rounds). Changes between the sessions are part of these speed-ups, because pairing by round does not cancel them. If this affects most rounds of a cell, its verdict is inconclusive."
 	for _, test := range []struct {
 		name  string
 		write func(*analysistest.Builder)

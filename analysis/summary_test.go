@@ -180,9 +180,9 @@ func TestWarnings(t *testing.T) {
 	log.Torn = 17
 	log.Trials[3].Measurement.Noise = "steal 12%"
 	d := New(log)
-	wantWarning(t, d, "The last line of the journal, of 17 bytes, was cut off while it was written: what it was to say is not counted.")
+	wantWarning(t, d, "The last line of the journal, of 17 bytes, was not written completely and is not counted.")
 	wantWarning(t, d, "The machine was not quiet in 1 of 5 measured trials; the first is trial 4: steal 12%.")
-	wantWarning(t, d, "The baseline write/strategy=sequential drifted by +33.3% from its first round to its last (95% interval +33.3% to +33.3%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.")
+	wantWarning(t, d, "The baseline write/strategy=sequential drifted by +33.3% from its first round to its last (95% interval +33.3% to +33.3%): the machine changed during the run. Speed-ups are paired by round, absolute times are not.")
 	if quiet := New(analysistest.Log(3, analysistest.Cell{Levels: "operation=write", Seconds: []float64{5, 5, 5}})); len(quiet.Warnings) > 0 {
 		t.Errorf("a quiet run has warnings: %q", quiet.Warnings)
 	}

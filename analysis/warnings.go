@@ -21,7 +21,7 @@ func warnings(d *Data, torn, unread int) []string {
 		}
 	}
 	if torn > 0 {
-		list = append(list, fmt.Sprintf("The last line of the journal, of %s, was cut off while it was written: what it was to say is not counted.", format.Count(torn, "byte")))
+		list = append(list, fmt.Sprintf("The last line of the journal, of %s, was not written completely and is not counted.", format.Count(torn, "byte")))
 	}
 	if unread > 0 {
 		list = append(list, fmt.Sprintf("The latencies of %s could not be read and are left out.", format.Count(unread, "trial")))
@@ -34,7 +34,7 @@ func warnings(d *Data, torn, unread int) []string {
 		divided = append(divided, splitWarning(d, g))
 	}
 	list = slices.Concat(nonEmpty(list), atMost(nonEmpty(doubtful), "further baselines are failed or unfinished too"),
-		atMost(nonEmpty(drifting), "further baselines drifted too"), atMost(nonEmpty(divided), "further tables were measured in several sittings, too"))
+		atMost(nonEmpty(drifting), "further baselines drifted too"), atMost(nonEmpty(divided), "further tables were measured in several sessions, too"))
 	for i := range list {
 		list[i] = oneline.Of(list[i]) // some warnings quote the output of programs
 	}
@@ -154,7 +154,7 @@ func driftWarning(g Table) string {
 	if b == nil || !b.Drift.Drifts() {
 		return ""
 	}
-	return fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed while the run went on. Speed-ups are paired by round, absolute times are not.",
+	return fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed during the run. Speed-ups are paired by round, absolute times are not.",
 		b.Cell.Name, 100*b.Drift.Change.X, 100*b.Drift.CI.Low, 100*b.Drift.CI.High)
 }
 
@@ -181,6 +181,6 @@ func othersWarning(d *Data) string {
 	if took <= 0 || others < othersSeen || others/took < othersAllowed {
 		return ""
 	}
-	return fmt.Sprintf("Other processes kept at least %.2f cpus busy while %s were measured: those that are too short to be called noisy one by one were disturbed, too.",
+	return fmt.Sprintf("Other processes kept at least %.2f cpus busy while %s were measured. This also disturbed trials that are too short to be marked as noisy.",
 		others/took, format.Count(trials, "trial"))
 }

@@ -159,7 +159,7 @@ func TestRunComparedWithItself(t *testing.T) {
 	if x := c.Contrasts[2]; x.Verdict != "" || x.Reason != "1 round in both: an interval takes two" {
 		t.Errorf("a single trial: got %q, %q", x.Verdict, x.Reason)
 	}
-	if text := written(t, c, "text"); !strings.Contains(text, "hold the same run (base-run)") {
+	if text := written(t, c, "text"); !strings.Contains(text, "are the same run (base-run)") {
 		t.Errorf("the text does not say that both are the same run:\n%s", text)
 	}
 }
@@ -394,7 +394,7 @@ func TestDifferencesAreNamed(t *testing.T) {
 			log.Run.Programs = map[string]string{"py": "/usr/bin/py3.11"}
 			log.Run.Commands = []journal.Command{{Name: "cp", Run: []string{"cp"}}}
 		}
-		const nothing = "Nothing differs that a run records"
+		const nothing = "Everything that a run records is the same"
 		if text := written(t, compared(t, base, next), "text"); !strings.Contains(text, nothing) {
 			t.Fatalf("the same runs:\n%s", text)
 		}

@@ -127,7 +127,7 @@ func geometricMean(cells []*Contrast) estimate.Value {
 // warnings returns the warnings of both runs, without repetitions.
 func (c *Comparison) warnings() (list []string) {
 	if was, is := c.Base.Run.StartedAt, c.New.Run.StartedAt; is.Before(was) && !c.SameRun {
-		list = append(list, fmt.Sprintf("NEW was begun %s before BASE: are they the wrong way round?", was.Sub(is).Round(time.Second)))
+		list = append(list, fmt.Sprintf("NEW started %s before BASE: are they in the wrong order?", was.Sub(is).Round(time.Second)))
 	}
 	for _, w := range c.Base.Warnings {
 		who := "BASE: "
@@ -174,16 +174,16 @@ func (c *Comparison) margin() string { return fmt.Sprintf("%.6g%%", 100*c.Option
 func (c *Comparison) Notes() []string {
 	list := []string{fmt.Sprintf("The speed-up is the time of BASE / the time of NEW, with its 95%% interval: above 1 NEW is faster. Equivalent: the whole interval lies within %s of 1.", c.margin())}
 	if c.Family > 0 {
-		list = append(list, fmt.Sprintf("p is of %s, adjusted by Holm over %s.", c.Test, format.Count(c.Family, "cell")))
+		list = append(list, fmt.Sprintf("p comes from %s, corrected for %s by Holm's method.", c.Test, format.Count(c.Family, "cell")))
 	}
 	if c.Test == WelchT && c.Family > 0 {
 		list = append(list, c.rankTestNote())
 	}
 	if slices.ContainsFunc(c.Contrasts, (*Contrast).seemsConclusive) {
-		list = append(list, "Inconclusive although the 95% interval excludes 1: the interval is the cell's alone, p is of another test and allows for the number of cells compared.")
+		list = append(list, "A verdict can be inconclusive although its 95% interval excludes 1: the interval is for one cell, and p comes from another test and is corrected for the number of compared cells.")
 	}
 	if slices.ContainsFunc(c.Contrasts, func(x *Contrast) bool { return x.Status == NoInterval }) {
-		list = append(list, "Cells without an interval have no verdict: it takes at least two trials in either run, and five to be worth anything (--set trials.repeats=5).")
+		list = append(list, "Cells without an interval have no verdict. An interval needs at least two trials in each run, and a useful one needs five (--set trials.repeats=5).")
 	}
 	if c.Mean.OK {
 		list = append(list, fmt.Sprintf("Geometric mean of the speed-ups of %s: %s.", format.Count(len(c.judged()), "cell"), format.Times(c.Mean)))
@@ -193,9 +193,9 @@ func (c *Comparison) Notes() []string {
 
 // rankTestNote explains why the rank test is not used, and how many trials it needs.
 func (c *Comparison) rankTestNote() string {
-	text := fmt.Sprintf("The rank test of Mann and Whitney has no part in the verdicts: with so few trials of %s its adjusted p cannot be below 0.05, however far the times lie apart.", format.Count(c.Family, "cell"))
+	text := fmt.Sprintf("The verdicts do not use the rank test of Mann and Whitney: with the trials of %s its corrected p cannot be below 0.05, however much the times differ.", format.Count(c.Family, "cell"))
 	if n, ok := minRankTestTrials(c.Family); ok {
-		text += fmt.Sprintf(" It takes %s on either side (--set trials.repeats=%d).", format.Count(n, "trial"), n)
+		text += fmt.Sprintf(" It needs %s in each run (--set trials.repeats=%d).", format.Count(n, "trial"), n)
 	}
 	return text
 }

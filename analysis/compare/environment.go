@@ -207,15 +207,15 @@ func (c *Comparison) meaning() string {
 	case c.SameRun && len(c.Differences) == 0:
 		return ""
 	case len(machine) > 0 && len(code) > 0:
-		return fmt.Sprintf("The machine is not the same (%s), nor the code (%s): a verdict is about the sum of all that differs, and does not say what of it is the cause.", format.Join(machine), format.Several(code))
+		return fmt.Sprintf("The machine (%s) and the code (%s) differ. A verdict shows their effect together, and not which of them is the cause.", format.Join(machine), format.Several(code))
 	case len(machine) > 0:
-		return fmt.Sprintf("The machine is not the same (%s): this compares machines, not code. A verdict is about the sum of all that differs.", format.Join(machine))
+		return fmt.Sprintf("The machine differs (%s), so this compares machines and not code. A verdict shows the effect of all differences together.", format.Join(machine))
 	case len(code) > 0:
-		return fmt.Sprintf("The machine is the same, and the code is not (%s).", format.Several(code))
+		return fmt.Sprintf("The machine is the same. The code differs (%s).", format.Several(code))
 	case len(c.Differences) == 0:
-		text := "Nothing differs that a run records: machine, versions, programs, plan and inputs are the same."
+		text := "Everything that a run records is the same: machine, versions, programs, plan and inputs."
 		if len(c.New.Run.Programs) > 0 {
-			text += " What programs load when they run, such as modules and libraries, is not recorded."
+			text += " Modules and libraries that programs load are not recorded."
 		}
 		return text
 	}
@@ -227,5 +227,5 @@ func (c *Comparison) pairing() string {
 	if !c.SameRun {
 		return ""
 	}
-	return fmt.Sprintf("BASE and NEW hold the same run (%s): their rounds are the same rounds, so trials are paired by round, and only rounds that both have are shown.", format.OneLine(c.Base.Run.ID))
+	return fmt.Sprintf("BASE and NEW are the same run (%s). Trials are therefore paired by round, and only rounds of both are shown.", format.OneLine(c.Base.Run.ID))
 }

@@ -175,7 +175,7 @@ func (r *Reproduction) rankFinding() []string {
 	for _, kind := range []struct {
 		program bool
 		name    string
-	}{{true, "that of the programs"}, {false, "that of iosweep's own strategies"}} {
+	}{{true, "the order of the programs"}, {false, "the order of iosweep's own strategies"}} {
 		published, measured, hasOrder := r.ranked(kind.program)
 		c := estimate.CompareRanks(published, measured)
 		if len(published) < minRanked || !hasOrder || !c.Tau.OK {

@@ -130,7 +130,7 @@ func TestRankFindingNeedsFourRowsAndAnOrder(t *testing.T) {
 		list := New(analysis.New(log)).Findings
 		return strings.Join(slices.DeleteFunc(list, func(s string) bool { return !strings.HasPrefix(s, "Ranks: ") }), "|")
 	}
-	const both = "Ranks: the published order and that of the programs agree in 7 of 10 pairs (Kendall's tau-b 0.40); the published order and that of iosweep's own strategies agree in 4 of 6 pairs (Kendall's tau-b 0.33)."
+	const both = "Ranks: the published order and the order of the programs agree in 7 of 10 pairs (Kendall's tau-b 0.40); the published order and the order of iosweep's own strategies agree in 4 of 6 pairs (Kendall's tau-b 0.33)."
 	if got := ranks(analysistest.SaveFiles()); got != both {
 		t.Errorf("%q, want %q", got, both)
 	}
