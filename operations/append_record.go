@@ -65,7 +65,7 @@ type recordHeader struct {
 // two numbers of up to 20 digits, and separators.
 const headerLimit = len(recordPrefix) + 20 + 1 + 20 + 1
 
-// parse parses the record at the start of text. text may end after headerLimit bytes.
+// parse parses the start of a record. text may be cut off after headerLimit bytes.
 func (f recordForm) parse(text []byte) (head recordHeader, ok bool) {
 	rest, found := bytes.CutPrefix(text, []byte(f.prefix))
 	digits, rest, ended := bytes.Cut(rest, []byte{' '})

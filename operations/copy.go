@@ -110,8 +110,8 @@ func (t *copyTask) transfer(s *Scratch, out, in dirio.File, size int64) (moved i
 	return moved + n, err
 }
 
-// copyThroughBuffer copies the rest of in to out through a buffer. A short read at the expected end
-// of the file is the end, so no further read follows.
+// copyThroughBuffer copies the rest of in to out through a buffer. A short read at the
+// expected end of the file is the end, so no further read follows.
 func copyThroughBuffer(out, in dirio.File, buf []byte, size int64) (int64, error) {
 	var moved int64
 	for {

@@ -47,7 +47,7 @@ func (c *disposableCopy) Close() error { return c.dir.Close() }
 
 // refuseOriginals checks that the opened directory is neither the workload's tree nor
 // inside it. It compares the open directories, because their paths may lead to other
-// ones by now.
+// directories by now.
 func refuseOriginals(site Site, dir dirio.Directory) error {
 	if site.Workload.From == "" {
 		return nil

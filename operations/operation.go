@@ -54,7 +54,8 @@ type Info struct {
 // Outcome is the result of Verify.
 type Outcome struct {
 	Items int `json:"items"`
-	// Bytes is the size of the content of all items. OutputBytes is the size on disk.
+	// Bytes is the size of the content of all items. OutputBytes is the size of the files,
+	// the archive or the log that store it.
 	Bytes       int64 `json:"bytes"`
 	OutputBytes int64 `json:"output_bytes"`
 	// CorruptItems is above zero only if corruption is a result: see Site.Unlocked.

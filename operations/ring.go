@@ -42,7 +42,7 @@ type progress struct {
 	name   string        // the file's name in its folder
 	buffer []byte        // from Memory; the only field that is kept for the next item
 
-	bytesRead    int   // by the previous requests; -1 if none was a read
+	bytesRead    int   // by the previous requests; -1 if no read was done
 	bytesWritten int   // the same for writes
 	totalRead    int64 // bytes
 
@@ -101,16 +101,16 @@ const (
 	CallWait               // waits for the duration Wait; its result is ETIME
 )
 
-// A Link says when the next request may start. If a request fails, the requests that
-// depend on it do not start, and their result is ECANCELED.
+// A Link says when the next request may start.
 type Link uint8
 
 const (
 	// NoLink lets the next request start at once.
 	NoLink Link = iota
-	// LinkOnSuccess lets the next request start when this one has succeeded. A
-	// transfer of fewer bytes than requested is a failure.
+	// LinkOnSuccess lets the next request start when this one has succeeded. If it fails,
+	// the linked requests after it do not start, and their result is ECANCELED. A transfer
+	// of fewer bytes than requested is a failure.
 	LinkOnSuccess
-	// LinkOnEnd lets the next request start when this one has ended.
+	// LinkOnEnd lets the next request start when this one has ended, even if it failed.
 	LinkOnEnd
 )

@@ -96,9 +96,9 @@ const (
 
 // requestOpen requests to open the item's file for reading, as dirio.Directory.OpenItem
 // does. It does not need O_CLOEXEC, because the file has no descriptor. It does not use
-// O_NONBLOCK: if a file system cannot predict whether a read would block, io_uring returns
-// EAGAIN instead of waiting. A pipe in the place of a file then blocks the trial's process,
-// which has a timeout.
+// O_NONBLOCK, because io_uring would then return EAGAIN, instead of waiting, if a file system
+// cannot predict whether a read would block. Without O_NONBLOCK a pipe in the place of a file
+// blocks the trial's process, which has a timeout.
 func (x *RingItem) requestOpen(dir dirio.Directory) error {
 	folder, err := x.enter(&x.Scratch.from, dir, "")
 	if err != nil {

@@ -133,7 +133,7 @@ func (t *unzipTask) read(p *StagedItem, entry *zip.File) error {
 	return err
 }
 
-// Compute decompresses them and checks the checksum, as every unzip program does.
+// Compute decompresses the stored bytes and checks the checksum, as every unzip program does.
 func (t *unzipTask) Compute(s *Scratch, p *StagedItem) error {
 	var err error
 	entry := t.entries[p.Item]

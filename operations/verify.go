@@ -84,7 +84,7 @@ func (e expectation) verify() (Outcome, error) {
 // compare reads one file and returns an error if it differs from the item.
 func compare(f dirio.File, found dirio.Status, file *workload.File, buf []byte) (int64, error) {
 	if found.Linked {
-		return 0, errors.New("is a hard link to another file")
+		return 0, errors.New("is a hard link to another file, expected a separate file")
 	}
 	size, crc, err := workload.Digest(context.Background(), f, buf)
 	switch {
