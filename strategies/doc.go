@@ -6,8 +6,8 @@
 //
 //  1. The caller describes the work as a Job: a task of package operations, the number of
 //     its items, and the levels of the axes.
-//  2. Strategy.Start starts the workers, which wait at the start gate. This time is the
-//     trial's startup.
+//  2. Strategy.Start starts the workers, which wait at the start gate. The time that this
+//     takes is the trial's startup.
 //  3. Pool.Work opens the gate. Each worker takes item numbers and passes them to its
 //     executor. The executor does the item and writes its result to the shared file, if
 //     there is one. Work returns when the last item is done, or after the first failure.

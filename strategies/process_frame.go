@@ -20,11 +20,12 @@ import (
 //	job        JSON                ready   empty: its task is open
 //	tasks      lo and hi of each   item    an item for the parent to finish
 //	committed  empty               batch   results of items for the parent to store
-//	                               done    finished tasks, with the digests of items that the worker stored itself
+//	                               done    finished tasks
 //	                               failed  the text of an error
-//	                               summary counts and histogram of these items
+//	                               summary counts and histogram
 //
-// When its input ends, a worker sends its summary and exits.
+// A finished task contains the digests of its items if the worker finished them itself. The
+// summary counts only such items. When its input ends, a worker sends its summary and exits.
 type frameKind byte
 
 const (
@@ -90,7 +91,7 @@ func (r *frameReader) read() (frameKind, []byte, error) {
 	}
 	size := int(binary.LittleEndian.Uint32(head[1:]))
 	if size >= maxFrame {
-		return 0, nil, fmt.Errorf("a frame of %d bytes is above the limit of %d: the output is not from a worker", size, maxFrame)
+		return 0, nil, fmt.Errorf("a frame of %d bytes, expected fewer than %d: something else wrote to this pipe", size, maxFrame)
 	}
 	if cap(r.buf) < size {
 		r.buf = make([]byte, size)

@@ -19,7 +19,7 @@ type processPool struct {
 	chunks     *chunks
 	processes  []*workerProcess
 	ready      bool        // every process has opened its task
-	cancelKill func() bool // prevents that the end of ctx kills the processes
+	cancelKill func() bool // keeps the end of ctx from killing the processes
 }
 
 var _ preparer = (*processPool)(nil)
@@ -175,7 +175,7 @@ func (p *processPool) readResults(w *workerProcess) error {
 			w.tasksPending -= tasks
 			err = p.refill(w)
 		default:
-			err = fmt.Errorf("a worker process sent an unexpected frame %q", kind)
+			err = fmt.Errorf("worker process %d: got frame %q, want the result of a task", w.cmd.Process.Pid, kind)
 		}
 		if err != nil {
 			return err
