@@ -14,7 +14,8 @@ import (
 	"iosweep/runner/schedule"
 )
 
-// maxSuspensions is the number of times that a suspended trial is repeated.
+// maxSuspensions is the number of times that a suspended trial is repeated. If it is suspended
+// once more, it is recorded as failed.
 const maxSuspensions = 3
 
 // attempt runs one trial and records it. It does not record a trial that was cancelled with the

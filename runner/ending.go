@@ -15,7 +15,7 @@ type Ending struct {
 	Trials      int    // trials in the journal, including those of earlier sessions
 	Failed      int    // trials of the plan that are not good
 	Skipped     int    // cells that were skipped, without optional ones
-	Quarantined int    // cells that get no more trials
+	Quarantined int    // cells that failed too often or were excluded
 }
 
 // ending returns an Ending of a kind, with the counts so far.

@@ -16,7 +16,8 @@ import (
 // outcome is correct, and the changed files are made again. Without this check a contender could
 // make later trials fail or measure other work.
 //
-// Only the run directory is checked. Other files on the machine are not.
+// Only the run directory is checked here. checkAfter checks the tree of the items, and checkBefore
+// the journal and the scripts. iosweep does not notice changes of other files on the machine.
 func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *trialResult) error {
 	store := end.store
 	if spec.Command == nil {

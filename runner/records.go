@@ -74,7 +74,8 @@ func (r *run) writePlan() error {
 }
 
 // maxListedTrials is the largest number of trials for which plan.json lists the order of every
-// round. For larger plans the list could take gigabytes, and the seed determines the order anyway.
+// round. For larger plans the list could take gigabytes. The settings seed and order, which
+// plan.json contains too, determine it anyway.
 const maxListedTrials = 1_000_000
 
 func (r *run) planRecord() planRecord {

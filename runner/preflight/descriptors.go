@@ -17,7 +17,7 @@ const (
 	//   - the standard streams
 	//   - the poller of the Go runtime, with its wake-up
 	//   - the files of the control group that the runtime follows
-	//   - the workspace
+	//   - the run directory
 	//   - a few that are open for a moment, such as a new directory.
 	processDescriptors = 14
 	// spawnDescriptors counts the two pipes to and from a worker process, and the descriptor
@@ -30,7 +30,7 @@ const (
 	lockDescriptors = 1
 	// ringDescriptors counts the ring itself. The files that it opens are in its own table.
 	ringDescriptors = 1
-	// workspaceDescriptors counts the workspace and its parent directory.
+	// workspaceDescriptors counts a workspace and the run directory in it.
 	workspaceDescriptors = 2
 )
 

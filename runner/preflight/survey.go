@@ -92,7 +92,7 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 		return nil, err
 	}
 	s := &survey{Tree: state, Manifest: manifest, size: size, bytes: manifest.Bytes(), sum: hex.EncodeToString(sum.Sum(nil)[:8])}
-	if w.From == "" { // a tree may have changed when its manifest is needed again, so it stays in memory
+	if w.From == "" { // the manifest of a tree stays in memory, because the tree may change
 		p.generated = append(p.generated, s)
 	}
 	p.memory += manifest.Memory()

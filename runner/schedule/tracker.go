@@ -10,7 +10,8 @@ import (
 // A Tracker records the result of every trial of a plan, including the trials of earlier
 // sessions. It decides which trials remain.
 type Tracker struct {
-	plan *Plan
+	plan     *Plan
+	Recorded int // trials in the journal, without void ones
 	// results is indexed by round of the plan and then by cell. It ends with the last round
 	// that has a record. The entry of a round without a record is nil.
 	results [][]result
@@ -25,7 +26,6 @@ type Tracker struct {
 	skipped      []bool  // by cell: it never runs
 	precise      []bool  // by cell: its interval is narrow enough
 	rounds       []int   // by cell: the latest estimate of the rounds that it needs
-	Recorded     int     // trials in the journal, without void ones
 }
 
 // A result is the state of one slot.

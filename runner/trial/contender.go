@@ -35,13 +35,13 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	}
 	took := time.Since(begun)
 	m, own, child := around.end(spec.Site)
-	if child > own { // a child's peak starts with the peak of this process, so a lower one is unknown
+	if child > own { // a child's peak starts at the peak of this process, so a lower one cannot be seen
 		m.MaxRSS = &child
 	}
 	m.Seconds, m.Work = took.Seconds(), took.Seconds()
 	if c.ExpectError != "" {
 		err := c.judgeError(m, ran.err, &ran.stderr)
-		// The path of the output differs between trials, and equal findings must be equal.
+		// The path of the output differs between trials, so it must not be part of the finding.
 		m.Finding = strings.ReplaceAll(m.Finding, spec.Site.Output, "{output}")
 		return m, err
 	}

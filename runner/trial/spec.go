@@ -75,8 +75,8 @@ func (r *response) plausible() bool {
 	return false
 }
 
-// enter prepares a setting in this process: it inherits the workspace and reads the manifest. The
-// caller must close the workspace.
+// enter prepares a setting in this process: it inherits the run directory and reads the manifest.
+// The caller must close the Workspace.
 func (s *Setting) enter() (operations.Operation, *workspace.Workspace, error) {
 	op, ok := operations.Named(s.Operation)
 	if !ok {
