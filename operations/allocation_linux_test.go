@@ -43,8 +43,8 @@ func TestNoAllocationPerItem(t *testing.T) {
 				for range warm {
 					next()
 				}
-				// testing.AllocsPerRun rounds its average down. The runtime sometimes allocates for itself,
-				// so the smallest of several counts belongs to the items.
+				// testing.AllocsPerRun rounds its average down. The runtime sometimes allocates
+				// for itself, so the smallest of several counts belongs to the items.
 				least := uint64(math.MaxUint64)
 				for range times {
 					var before, after runtime.MemStats

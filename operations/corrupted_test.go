@@ -34,8 +34,8 @@ func flip(t *testing.T, path string, at int64) {
 	must(t, os.WriteFile(path, data, 0o644))
 }
 
-// A corruption changes the outcome of a trial of the nested tree. file is the current path of the item
-// "a/b/two.txt", dir the directory of all items.
+// A corruption changes the outcome of a trial of the nested tree. file is the current path of the
+// item "a/b/two.txt", dir the directory of all items.
 type corruption struct {
 	name  string
 	spoil func(t *testing.T, dir, file string)
@@ -110,8 +110,8 @@ func TestCorruptedFilesAreRefused(t *testing.T) {
 	}
 }
 
-// TestSkippedItemIsRefused skips one item, as a broken strategy would. Begin and End run as usual, so a
-// directory that is not empty shows too.
+// TestSkippedItemIsRefused skips one item, as a broken strategy would. Begin and End run as
+// usual, so a directory that is not empty shows too.
 func TestSkippedItemIsRefused(t *testing.T) {
 	flat := workload.Workload{Files: 40, Content: workload.ContentRows, Lines: 10, Values: 3}
 	wants := map[string][]string{
@@ -134,8 +134,8 @@ func TestSkippedItemIsRefused(t *testing.T) {
 	}
 }
 
-// TestItemDoneTwiceIsRefused does an item twice. Files must not exist before they are made, a file of the
-// disposable copy exists once, and a shared file then has a record twice.
+// TestItemDoneTwiceIsRefused does an item twice. Files must not exist before they are made, a
+// file of the disposable copy exists once, and a shared file then has a record twice.
 func TestItemDoneTwiceIsRefused(t *testing.T) {
 	flat := workload.Workload{Files: 5, Content: workload.ContentBytes, Size: 100}
 	for _, op := range All {

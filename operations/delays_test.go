@@ -9,7 +9,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// manyTasks have delays of more than a second in total, so the sum and the longest delay differ clearly.
+// manyTasks have delays of more than a second in total, so the sum and the longest delay differ
+// clearly.
 var manyTasks = workload.Workload{Files: 40, Content: workload.ContentTasks, Seed: 5}
 
 // delay returns the delay of an item.
@@ -20,9 +21,10 @@ func delay(t *testing.T, w workload.Workload, item int) time.Duration {
 	return made.(workload.Delayed).Delay(item)
 }
 
-// TestTrialsWaitForTasks does every operation on tasks, with a clock that only advances while all goroutines
-// wait. One after another, the delays add up; with a worker for each item, the longest one counts. Surveying,
-// preparing, verifying, and operations that do not make the content must not wait.
+// TestTrialsWaitForTasks does every operation on tasks, with a clock that only advances while all
+// goroutines wait. One after another, the delays add up; with a worker for each item, the longest
+// one counts. Surveying, preparing, verifying, and operations that do not make the content must
+// not wait.
 func TestTrialsWaitForTasks(t *testing.T) {
 	var sum, longest time.Duration
 	for item := range manyTasks.Files {
@@ -75,8 +77,8 @@ func TestTrialsWaitForTasks(t *testing.T) {
 	}
 }
 
-// TestAppendWaitsInLoad checks that the delay is part of Load, which workers do concurrently under every sink.
-// Under a lock, a thousand workers would sleep one after another.
+// TestAppendWaitsInLoad checks that the delay is part of Load, which workers do concurrently
+// under every sink. Under a lock, a thousand workers would sleep one after another.
 func TestAppendWaitsInLoad(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		site := newSite(t, appending{}, manyTasks, nil)

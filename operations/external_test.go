@@ -12,7 +12,8 @@ import (
 	"iosweep/operations"
 )
 
-// counting is an operation outside the package operations. For every item it writes a file with the item's size.
+// counting is an operation outside the package operations. For every item it writes a file with
+// the item's size.
 type counting struct{}
 
 var (
@@ -84,8 +85,8 @@ func (anyDirs) Open(path string) (*os.File, error) { return os.Open(path) }
 func (anyDirs) Mkdir(path string) error            { return os.Mkdir(path, 0o755) }
 func (anyDirs) Rmdir(path string) error            { return os.Remove(path) }
 
-// TestOperationFromAnotherPackage adds an operation to the list. It must be found, prepared, estimated, done and
-// verified like the others, and a skipped item must be detected.
+// TestOperationFromAnotherPackage adds an operation to the list. It must be found, prepared,
+// estimated, done and verified like the others, and a skipped item must be detected.
 func TestOperationFromAnotherPackage(t *testing.T) {
 	before := operations.All
 	t.Cleanup(func() { operations.All = before })

@@ -16,8 +16,8 @@ import (
 
 func init() { opensByDescriptor = true }
 
-// TestMountedDirectories mounts a file system in a trial's directories, as only a contender could have
-// done. It must not be entered, and its files must not change.
+// TestMountedDirectories mounts a file system in a trial's directories, as only a contender could
+// have done. It must not be entered, and its files must not change.
 func TestMountedDirectories(t *testing.T) {
 	for _, op := range operations.All {
 		for _, at := range []string{"input", "input/a", "input/a/b", "output", "output/a"} {

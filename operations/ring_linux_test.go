@@ -120,8 +120,8 @@ func doByRequests(task Ringed, k *kernel, x *RingItem, item int) (Result, error)
 	}
 }
 
-// TestItemsByRequests runs whole trials for every kind of workload and every axis. One kernel moves all
-// requested bytes, the other one always moves fewer.
+// TestItemsByRequests runs whole trials for every kind of workload and every axis. One kernel
+// moves all requested bytes, the other one always moves fewer.
 func TestItemsByRequests(t *testing.T) {
 	changes := map[string]func(*Site){
 		"plain":      nil,
@@ -179,8 +179,8 @@ func TestPermissionsByRequests(t *testing.T) {
 	}
 }
 
-// TestSizesByRequests uses files that end at or near the boundaries of blocks and pieces, with cached and
-// with direct reads.
+// TestSizesByRequests uses files that end at or near the boundaries of blocks and pieces, with
+// cached and with direct reads.
 func TestSizesByRequests(t *testing.T) {
 	tree := t.TempDir()
 	for i, size := range []int{0, 1, 4095, 4096, 4097, copyPiece - 1, copyPiece, copyPiece + 1, 2*copyPiece + 4096, 3 * copyPiece} {
@@ -276,8 +276,8 @@ func TestErrorsByRequests(t *testing.T) {
 	}
 }
 
-// TestFailuresOfEachCall lets each request of an item fail. The error must name the item, the call and the
-// system's error.
+// TestFailuresOfEachCall lets each request of an item fail. The error must name the item, the
+// call and the system's error.
 func TestFailuresOfEachCall(t *testing.T) {
 	for name, calls := range map[string][]Call{
 		"write": {CallOpen, CallWrite, CallSync, CallClose}, "read": {CallOpen, CallRead, CallClose},

@@ -12,8 +12,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestStagesEqualDo runs the stages of an item on three workers with two StagedItems in turn. The outcome
-// must equal the outcome of Do.
+// TestStagesEqualDo runs the stages of an item on three workers with two StagedItems in turn. The
+// outcome must equal the outcome of Do.
 func TestStagesEqualDo(t *testing.T) {
 	loads := workloads(t)
 	for _, op := range All {
@@ -54,8 +54,8 @@ func inStages(task Task, site Site, items []int) ([]uint32, error) {
 	return nil, nil
 }
 
-// TestInfoMatchesTasks checks that the Info of an operation describes its tasks, and that an operation has
-// sinks if, and only if, it has one output file.
+// TestInfoMatchesTasks checks that the Info of an operation describes its tasks, and that an
+// operation has sinks if, and only if, it has one output file.
 func TestInfoMatchesTasks(t *testing.T) {
 	for _, op := range All {
 		info := op.Info()
@@ -76,8 +76,8 @@ func TestInfoMatchesTasks(t *testing.T) {
 	}
 }
 
-// TestDescriptorStaysOpenDuringYield checks that an item keeps its files open while an event loop switches
-// to the next item. As many files are then open as items are in flight.
+// TestDescriptorStaysOpenDuringYield checks that an item keeps its files open while an event loop
+// switches to the next item. As many files are then open as items are in flight.
 func TestDescriptorStaysOpenDuringYield(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("descriptors are counted in /proc")
@@ -109,8 +109,8 @@ func TestDescriptorStaysOpenDuringYield(t *testing.T) {
 	}
 }
 
-// TestDisposableCopyIsSplitIntoBlocks checks that each worker directory contains the items that its worker
-// will do first.
+// TestDisposableCopyIsSplitIntoBlocks checks that each worker directory contains the items that
+// its worker will do first.
 func TestDisposableCopyIsSplitIntoBlocks(t *testing.T) {
 	op := deleting{}
 	site := newSite(t, op, workload.Workload{Files: 10, Content: workload.ContentBytes, Size: 3}, func(s *Site) {
@@ -146,8 +146,8 @@ func TestPrepareStopsOnCancel(t *testing.T) {
 	}
 }
 
-// TestPrepareDetectsChangedTree checks that a tree that changed after the survey is refused. Every trial of it
-// would fail its verification hours later.
+// TestPrepareDetectsChangedTree checks that a tree that changed after the survey is refused.
+// Every trial of it would fail its verification hours later.
 func TestPrepareDetectsChangedTree(t *testing.T) {
 	tree := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(tree, "x"), []byte("before"), 0o644))

@@ -67,13 +67,14 @@ func trial(op operations.Operation, site operations.Site) error {
 	return err
 }
 
-// opensByDescriptor reports whether directories are opened relative to open ones. On other systems a swapped
-// directory is detected and refused.
+// opensByDescriptor reports whether directories are opened relative to open ones. On other
+// systems a swapped directory is detected and refused.
 var opensByDescriptor = false
 
-// TestSwappedDirectories plays an attacker who may write the parent of the run directory. The attacker renames
-// the run directory and puts another one in its place, with a copy of its marker and with links to foreign
-// files. The foreign files must not change. The trial must continue in the original run directory.
+// TestSwappedDirectories plays an attacker who may write the parent of the run directory. The
+// attacker renames the run directory and puts another one in its place, with a copy of its marker
+// and with links to foreign files. The foreign files must not change. The trial must continue in
+// the original run directory.
 func TestSwappedDirectories(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("an open directory cannot be renamed")

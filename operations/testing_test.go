@@ -14,7 +14,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// plainDirs makes, opens and removes directories anywhere. This is enough below a test's temporary directory.
+// plainDirs makes, opens and removes directories anywhere. This is enough below a test's
+// temporary directory.
 type plainDirs struct{}
 
 func (plainDirs) Open(path string) (*os.File, error) { return os.Open(path) }
@@ -112,8 +113,8 @@ func oneByOne(task Task, site Site, items []int) ([]uint32, error) {
 	return digests, s.Close()
 }
 
-// concurrently does them on as many goroutines as the site has workers. Under a sink it calls Do with a lock, as
-// a strategy would.
+// concurrently does them on as many goroutines as the site has workers. Under a sink it calls Do
+// with a lock, as a strategy would.
 func concurrently(task Task, site Site, items []int) ([]uint32, error) {
 	digests := make([]uint32, site.Manifest.Len())
 	var next atomic.Int64

@@ -10,9 +10,10 @@ import (
 	"iosweep/internal/workload"
 )
 
-// BenchmarkZipAbove4GiB makes archives that need zip64: with a larger entry, stored or deflated, and with entries
-// that begin beyond 4 GiB. It verifies them, and tests them with 7z if it is installed. It takes 5 GiB of disk and
-// memory, so it is not a test: go test -run - -bench ZipAbove4GiB -benchtime 1x
+// BenchmarkZipAbove4GiB makes archives that need zip64: with a larger entry, stored or deflated,
+// and with entries that begin beyond 4 GiB. It verifies them, and tests them with 7z if it is
+// installed. It takes 5 GiB of disk and memory, so it is not a test: go test -run - -bench
+// ZipAbove4GiB -benchtime 1x
 func BenchmarkZipAbove4GiB(b *testing.B) {
 	for name, test := range map[string]struct {
 		files int

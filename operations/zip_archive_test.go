@@ -74,8 +74,8 @@ func TestEntriesOfAnArchive(t *testing.T) {
 	}
 }
 
-// TestArchiveOutOfOrder checks that entries have the order in which they were added, in the file and in the
-// central directory.
+// TestArchiveOutOfOrder checks that entries have the order in which they were added, in the file
+// and in the central directory.
 func TestArchiveOutOfOrder(t *testing.T) {
 	files := []workload.File{{Name: "a", Size: 1}, {Name: "b", Size: 2}, {Name: "c", Size: 3}, {Name: "d", Size: 4}}
 	var out bytes.Buffer
@@ -110,8 +110,8 @@ func TestArchiveRefusesOtherSize(t *testing.T) {
 	}
 }
 
-// TestHugeEntry checks the header of an entry of more than 4 GiB: it requires version 4.5 and has sizes of 64 bits
-// after its data. 7z accepts nothing else: see setZip64.
+// TestHugeEntry checks the header of an entry of more than 4 GiB: it requires version 4.5 and has
+// sizes of 64 bits after its data. 7z accepts nothing else: see setZip64.
 func TestHugeEntry(t *testing.T) {
 	for _, size := range []int64{math.MaxUint32, 6 << 30} {
 		archive := archiveOf(t, nil, []workload.File{{Name: "huge", Size: size, CRC: 2, Mode: 0o644}}, [][]byte{[]byte("deflated")})
@@ -134,7 +134,8 @@ func TestHugeEntry(t *testing.T) {
 	}
 }
 
-// TestLargeCentralDirectory checks that a central directory that is too large for the items is not read into memory.
+// TestLargeCentralDirectory checks that a central directory that is too large for the items is
+// not read into memory.
 func TestLargeCentralDirectory(t *testing.T) {
 	var buf bytes.Buffer
 	w := zip.NewWriter(&buf)

@@ -14,8 +14,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// TestHostileArchives checks that verifying a hostile archive of a contender reports it, opens no other file, and
-// takes little memory.
+// TestHostileArchives checks that verifying a hostile archive of a contender reports it, opens no
+// other file, and takes little memory.
 func TestHostileArchives(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -155,8 +155,8 @@ func FuzzVerifyArchive(f *testing.F) {
 	})
 }
 
-// FuzzUnzip checks that any archive unpacks to exactly the items or is an error, and that no file appears beside the
-// output.
+// FuzzUnzip checks that any archive unpacks to exactly the items or is an error, and that no file
+// appears beside the output.
 func FuzzUnzip(f *testing.F) {
 	m, good := fuzzed(f)
 	f.Add(good)

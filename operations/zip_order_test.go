@@ -14,7 +14,8 @@ import (
 	"iosweep/internal/workload"
 )
 
-// entryAt returns an entry as Commit gets it: 100 bytes, in an array that is reused for the next one.
+// entryAt returns an entry as Commit gets it: 100 bytes, in an array that is reused for the next
+// one.
 func entryAt(p *StagedItem, item int) *StagedItem {
 	p.Reset(item)
 	p.Data = append(p.Data, bytes.Repeat([]byte{byte(item)}, 100)...)
@@ -65,7 +66,8 @@ func TestEntriesBeyondLimitAreWrittenAtOnce(t *testing.T) {
 	}
 }
 
-// TestRepeatedEntryIsWrittenTwice checks that Verify can see the mistake of a strategy that does an item twice.
+// TestRepeatedEntryIsWrittenTwice checks that Verify can see the mistake of a strategy that does
+// an item twice.
 func TestRepeatedEntryIsWrittenTwice(t *testing.T) {
 	_, written := ordered(t, 10*pendingEntryCost, []int{0, 0, 2, 2, 4})
 	if want := []int{0, 0, 2, 2, 4}; !slices.Equal(slices.Sorted(slices.Values(written)), want) {
@@ -95,7 +97,8 @@ func TestEntryWriteErrorIsReturned(t *testing.T) {
 	}
 }
 
-// TestArchiveIgnoresCompletionOrder checks that items that finish in any order make the same archive.
+// TestArchiveIgnoresCompletionOrder checks that items that finish in any order make the same
+// archive.
 func TestArchiveIgnoresCompletionOrder(t *testing.T) {
 	w := workload.Workload{Files: 300, Content: workload.ContentRows, Lines: 50, Values: 5}
 	archiveOf := func(items []int) []byte {

@@ -103,7 +103,8 @@ func TestDamagedArchiveIsRefused(t *testing.T) {
 	expectRefused(t, zipping{}, site, nil, `file "temp" is next to archive.zip; unexpected entries: 1; `, "must write only to {output}")
 }
 
-// TestEqualItemsMakeEqualArchives checks that neither the clock nor the times of the files change the archive.
+// TestEqualItemsMakeEqualArchives checks that neither the clock nor the times of the files change
+// the archive.
 func TestEqualItemsMakeEqualArchives(t *testing.T) {
 	var archives [2][]byte
 	for i := range archives {
@@ -198,8 +199,8 @@ func TestUnzipRefusesCorruptEntry(t *testing.T) {
 	}
 }
 
-// TestZipWorkerProcess does the work of a parallel zip with a worker process: the worker loads and computes with its
-// own task, and the main process commits.
+// TestZipWorkerProcess does the work of a parallel zip with a worker process: the worker loads
+// and computes with its own task, and the main process commits.
 func TestZipWorkerProcess(t *testing.T) {
 	site, _ := archiveSite(t)
 	site.Sink = SinkParallel

@@ -66,7 +66,8 @@ func (s *silent) Noted(n journal.Note) {
 	}
 }
 
-// runIt runs an experiment in a new workspace and returns its ending, its journal and the workspace.
+// runIt runs an experiment in a new workspace and returns its ending, its journal and the
+// workspace.
 func runIt(t testing.TB, ctx context.Context, source string, change ...func(*Options)) (Ending, *journal.Log, string) {
 	t.Helper()
 	space := t.TempDir()

@@ -10,8 +10,8 @@ import (
 	"iosweep/operations"
 )
 
-// TestEveryStrategyMakesTheSameArchive checks that the entries have the order of the items under every strategy and
-// task size.
+// TestEveryStrategyMakesTheSameArchive checks that the entries have the order of the items under
+// every strategy and task size.
 func TestEveryStrategyMakesTheSameArchive(t *testing.T) {
 	zip, _ := operations.Named("zip")
 	lines := 200

@@ -13,7 +13,8 @@ import (
 	"iosweep/operations"
 )
 
-// fakeBatched appends a line for each item. For each stored line it records that the item was committed.
+// fakeBatched appends a line for each item. For each stored line it records that the item was
+// committed.
 type fakeBatched struct{ fakeStaged }
 
 var _ operations.Batched = fakeBatched{}
@@ -41,10 +42,12 @@ func (t fakeBatched) StoreBatch(batch []byte) error {
 	return nil
 }
 
-// usesBatches reports whether a strategy stores items in batches: it has a sink and does not run the stages itself.
+// usesBatches reports whether a strategy stores items in batches: it has a sink and does not run
+// the stages itself.
 func usesBatches(s Strategy) bool { return has(s.Info().Axes, "sink") && !staged(s) }
 
-// TestBatchedItemsExactlyOnce also checks the last batch of a worker process, which it sends when no task follows.
+// TestBatchedItemsExactlyOnce also checks the last batch of a worker process, which it sends when
+// no task follows.
 func TestBatchedItemsExactlyOnce(t *testing.T) {
 	for _, c := range []struct{ items, chunk int }{{0, 1}, {1, 1}, {100, 1}, {101, 7}, {400, 100}} {
 		t.Run(fmt.Sprintf("%d items by %d", c.items, c.chunk), func(t *testing.T) {
@@ -169,8 +172,8 @@ func TestSlowItemsAreStoredOneByOne(t *testing.T) {
 	})
 }
 
-// TestBatchesAreBounded checks that workers stop with two batches each while the collector cannot store any. The batch
-// in the collector counts too.
+// TestBatchesAreBounded checks that workers stop with two batches each while the collector cannot
+// store any. The batch in the collector counts too.
 func TestBatchesAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		stuck := make(chan struct{})
@@ -191,8 +194,8 @@ func TestBatchesAreBounded(t *testing.T) {
 	})
 }
 
-// TestBatchedLatencyIncludesStore checks that the latency of a batched item includes the time until it is stored, like
-// the latency of a single item.
+// TestBatchedLatencyIncludesStore checks that the latency of a batched item includes the time
+// until it is stored, like the latency of a single item.
 func TestBatchedLatencyIncludesStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const slow = 5 * time.Second
@@ -245,7 +248,8 @@ func TestCancelStopsBatching(t *testing.T) {
 	})
 }
 
-// TestBatchingDoesNotAllocate checks that an item needs no allocation once the batches have their size.
+// TestBatchingDoesNotAllocate checks that an item needs no allocation once the batches have their
+// size.
 func TestBatchingDoesNotAllocate(t *testing.T) {
 	task := &memoryTask{}
 	_, halt := context.WithCancelCause(t.Context())

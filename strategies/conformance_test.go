@@ -202,7 +202,8 @@ func TestWorkerProcessDies(t *testing.T) {
 	}
 }
 
-// overlaps lists which stages of a staged operation may run for several items at once, for each sink.
+// overlaps lists which stages of a staged operation may run for several items at once, for each
+// sink.
 var overlaps = map[string]map[string]bool{
 	operations.SinkLocked:    {"load": true, "compute": false, "commit": false},
 	operations.SinkCollector: {"load": true, "compute": false, "commit": false},

@@ -14,8 +14,8 @@ func (nothing) Do(*operations.Scratch, int) (operations.Result, error) {
 }
 func (nothing) Close() error { return nil }
 
-// BenchmarkPerItem measures the time that a strategy adds to each item. The target is below 100 ns, a twentieth of the
-// time of the smallest item that touches a file.
+// BenchmarkPerItem measures the time that a strategy adds to each item. The target is below 100
+// ns, a twentieth of the time of the smallest item that touches a file.
 func BenchmarkPerItem(b *testing.B) {
 	const items = 1_000_000
 	for _, s := range []Strategy{sequential{}, threads{}} {

@@ -17,8 +17,8 @@ func (sleepers) Do(_ *operations.Scratch, item int) (operations.Result, error) {
 }
 func (sleepers) Close() error { return nil }
 
-// TestEachItemHasItsOwnTime checks the latency of each item, although one read of the clock ends an item and starts the
-// next.
+// TestEachItemHasItsOwnTime checks the latency of each item, although one read of the clock ends
+// an item and starts the next.
 func TestEachItemHasItsOwnTime(t *testing.T) {
 	for _, s := range []Strategy{sequential{}, threads{}, async{}, unbounded{}} {
 		t.Run(s.Info().Name, func(t *testing.T) {

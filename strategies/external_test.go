@@ -17,7 +17,8 @@ import (
 	"iosweep/strategies"
 )
 
-// striped is a strategy outside the package strategies: worker i of n does the items i, i+n, i+2n and so on.
+// striped is a strategy outside the package strategies: worker i of n does the items i, i+n, i+2n
+// and so on.
 type striped struct{}
 
 var _ strategies.Strategy = striped{}

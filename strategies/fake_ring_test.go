@@ -11,9 +11,9 @@ import (
 
 var _ operations.Ringed = fakeTask{}
 
-// Advance does the work of Do for a ring. It never blocks, because all items share one thread. Instead of a sleep it
-// requests a wait of one millisecond. If Do would not sleep, it requests a wait of zero. The item has begun when the wait
-// completes.
+// Advance does the work of Do for a ring. It never blocks, because all items share one thread.
+// Instead of a sleep it requests a wait of one millisecond. If Do would not sleep, it requests a
+// wait of zero. The item has begun when the wait completes.
 func (t fakeTask) Advance(x *operations.RingItem) (operations.Result, error) {
 	if len(x.Requests) == 0 {
 		if err := t.note("+ do %d", x.Item); err != nil {

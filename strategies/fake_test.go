@@ -18,7 +18,8 @@ import (
 	"iosweep/operations"
 )
 
-// plainDirs makes, opens and removes directories anywhere. This is enough below a test's temporary directory.
+// plainDirs makes, opens and removes directories anywhere. This is enough below a test's
+// temporary directory.
 type plainDirs struct{}
 
 func (plainDirs) Open(path string) (*os.File, error) { return os.Open(path) }
@@ -55,8 +56,8 @@ func openFake(spec json.RawMessage) (operations.Task, error) {
 	return f.open()
 }
 
-// A fake describes an operation that does no work. It writes a log, line by line, each with one write in append mode. So
-// the log has one order even if several processes write it.
+// A fake describes an operation that does no work. It writes a log, line by line, each with one
+// write in append mode. So the log has one order even if several processes write it.
 type fake struct {
 	Log    string `json:"log"`
 	Staged bool   `json:"staged"`
@@ -65,7 +66,8 @@ type fake struct {
 	// FailAt is the item that fails, and DieAt the item that kills its process; -1 means none.
 	FailAt int `json:"fail_at"`
 	DieAt  int `json:"die_at"`
-	// Meet is the number of items that must be in flight before an item continues; 0 means that it does not wait.
+	// Meet is the number of items that must be in flight before an item continues; 0 means that
+	// it does not wait.
 	Meet int `json:"meet"`
 	// Slow items take a millisecond, so that others can run at the same time.
 	Slow bool `json:"slow"`
@@ -104,8 +106,8 @@ func (t fakeTask) note(format string, args ...any) error {
 	return err
 }
 
-// stage logs the beginning and the end of a stage of an item. In between it fails, dies or waits for others, as the fake
-// says.
+// stage logs the beginning and the end of a stage of an item. In between it fails, dies or waits
+// for others, as the fake says.
 func (t fakeTask) stage(name string, item int) error {
 	if err := t.note("+ %s %d", name, item); err != nil {
 		return err
@@ -159,7 +161,8 @@ func (t fakeTask) Begin() error { return t.note("begin") }
 func (t fakeTask) End() error   { return t.note("end") }
 func (t fakeTask) Close() error { return t.log.Close() }
 
-// The stages pass on the item's number as content, so that a lost, repeated or mixed-up StagedItem is detected.
+// The stages pass on the item's number as content, so that a lost, repeated or mixed-up
+// StagedItem is detected.
 func (t fakeStaged) Load(_ *operations.Scratch, p *operations.StagedItem) error {
 	p.Data = fmt.Appendf(p.Data, "loaded %d", p.Item)
 	p.Size, p.CRC = int64(p.Item), digestOf(p.Item)

@@ -12,7 +12,8 @@ import (
 	"iosweep/operations"
 )
 
-// TestWorkerDeathIsExplained checks that the error says how the process ended, whichever symptom is noticed first.
+// TestWorkerDeathIsExplained checks that the error says how the process ended, whichever symptom
+// is noticed first.
 func TestWorkerDeathIsExplained(t *testing.T) {
 	for name, test := range map[string]struct {
 		script, want string

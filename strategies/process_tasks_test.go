@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// TestDoneWriterCombinesTasks checks that a process with many waiting tasks reports several at once, and the last one
-// immediately.
+// TestDoneWriterCombinesTasks checks that a process with many waiting tasks reports several at
+// once, and the last one immediately.
 func TestDoneWriterCombinesTasks(t *testing.T) {
 	var pipe bytes.Buffer
 	waits := 5
@@ -58,8 +58,8 @@ func TestDecodeDoneRefuses(t *testing.T) {
 	}
 }
 
-// TestDoneWriterSendsEveryTask lets several threads finish their last tasks at the same time. Every task must be sent,
-// because no later task sends the rest.
+// TestDoneWriterSendsEveryTask lets several threads finish their last tasks at the same time.
+// Every task must be sent, because no later task sends the rest.
 func TestDoneWriterSendsEveryTask(t *testing.T) {
 	const tasks, threads = 64, 4
 	for round := range 300 {

@@ -22,7 +22,8 @@ func skipWithoutRings(t *testing.T) {
 	}
 }
 
-// inMemory returns a temporary directory in memory, if there is such a file system: thousands of files are slow on a disk.
+// inMemory returns a temporary directory in memory, if there is such a file system: thousands of
+// files are slow on a disk.
 func inMemory(t *testing.T) string {
 	dir, err := os.MkdirTemp("/dev/shm", "rings-*")
 	if err != nil {
@@ -67,7 +68,8 @@ func ringTrial(t *testing.T, op operations.Operation, site operations.Site, dept
 	})
 }
 
-// deepTree makes a nested tree, with files of all sizes and with permissions that the umask removes.
+// deepTree makes a nested tree, with files of all sizes and with permissions that the umask
+// removes.
 func deepTree(t *testing.T) string {
 	root := t.TempDir()
 	for i := range 60 {
@@ -99,8 +101,8 @@ type ringCase struct {
 	depth, rings, chunk int
 }
 
-// TestRingsDoRealItems runs and verifies each operation on a nested tree and on made files, with rings of various depths
-// and under every axis.
+// TestRingsDoRealItems runs and verifies each operation on a nested tree and on made files, with
+// rings of various depths and under every axis.
 func TestRingsDoRealItems(t *testing.T) {
 	skipWithoutRings(t)
 	workloads := map[string]workload.Workload{
@@ -161,7 +163,8 @@ func TestRingsReadDirect(t *testing.T) {
 	}
 }
 
-// TestMissingFileIsNamed checks that the missing item is named once, and that the other items in flight are finished.
+// TestMissingFileIsNamed checks that the missing item is named once, and that the other items in
+// flight are finished.
 func TestMissingFileIsNamed(t *testing.T) {
 	skipWithoutRings(t)
 	for _, name := range []string{"read", "copy", "delete"} {
@@ -214,7 +217,8 @@ func TestRingsAllocateNothingPerItem(t *testing.T) {
 	}
 }
 
-// A scriptedTask has items with one round of requests. The function requests adds them, and check checks the results.
+// A scriptedTask has items with one round of requests. The function requests adds them, and check
+// checks the results.
 type scriptedTask struct {
 	requests func(x *operations.RingItem)
 	check    func(x *operations.RingItem) error
@@ -236,7 +240,8 @@ func (scriptedTask) Do(*operations.Scratch, int) (operations.Result, error) {
 
 func (scriptedTask) Close() error { return nil }
 
-// TestDepthBeyondQueueSize needs more entries than the 32,768 of the largest queue. Requests without room must wait.
+// TestDepthBeyondQueueSize needs more entries than the 32,768 of the largest queue. Requests
+// without room must wait.
 func TestDepthBeyondQueueSize(t *testing.T) {
 	skipWithoutRings(t)
 	const depth, items = 8000, 12000 // of 5 requests each

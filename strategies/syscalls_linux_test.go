@@ -19,20 +19,20 @@ import (
 	"iosweep/operations"
 )
 
-// tracedEnv contains the arguments of a traced process. beginsHere and endsHere are paths that do not exist. The process
-// looks them up, so that the trace shows where its work begins and ends.
+// tracedEnv contains the arguments of a traced process. beginsHere and endsHere are paths that do
+// not exist. The process looks them up, so that the trace shows where its work begins and ends.
 const (
 	tracedEnv  = "IOSWEEP_TRACED" // operation, strategy, size
 	beginsHere = "/iosweep-work-begins"
 	endsHere   = "/iosweep-work-ends"
 )
 
-// tracedItems is large, so that a call for each item is clearly more than tracedSlack. The Go runtime makes a few calls
-// too: it uses a write to wake the network poller, see eventfd(2).
+// tracedItems is large, so that a call for each item is clearly more than tracedSlack. The Go
+// runtime makes a few calls too: it uses a write to wake the network poller, see eventfd(2).
 const tracedItems, tracedSlack = 200, 20
 
-// TestSystemCallsOfAnItem counts the system calls on files and descriptors of each item with strace. There must be exactly
-// the calls that the item needs.
+// TestSystemCallsOfAnItem counts the system calls on files and descriptors of each item with
+// strace. There must be exactly the calls that the item needs.
 func TestSystemCallsOfAnItem(t *testing.T) {
 	if args := os.Getenv(tracedEnv); args != "" {
 		doTraced(t, strings.Fields(args))
@@ -103,12 +103,12 @@ func traced(t *testing.T, args ...string) map[string]int {
 	return countCalls(t, trace)
 }
 
-// tracedCall matches the start of a call: the number of its thread and the name of the call. A call that was interrupted by
-// another thread's has a second line, which does not match.
+// tracedCall matches the start of a call: the number of its thread and the name of the call. A
+// call that was interrupted by another thread's has a second line, which does not match.
 var tracedCall = regexp.MustCompile(`^\d+\s+(\w+)\(`)
 
-// ofRuntime are calls of the Go runtime that strace counts as calls on descriptors. The runtime makes them when its heap
-// grows, and to see whether a descriptor is ready.
+// ofRuntime are calls of the Go runtime that strace counts as calls on descriptors. The runtime
+// makes them when its heap grows, and to see whether a descriptor is ready.
 var ofRuntime = []string{"mmap", "munmap", "epoll_pwait"}
 
 // countCalls counts the calls between the two marks.
