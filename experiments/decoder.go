@@ -33,8 +33,8 @@ type decoder struct {
 	fromOverride map[string]bool
 }
 
-// maxProblems limits the length of a report. Nobody reads more, and a hostile file may have
-// tens of thousands of problems.
+// maxProblems limits the length of a report. A longer list helps no reader, and a hostile
+// file may have tens of thousands of problems.
 const maxProblems = 1000
 
 func newDecoder(source []byte, opt Options) *decoder {

@@ -126,7 +126,7 @@ func TestDistance(t *testing.T) {
 		{"", "", 0},
 		{"", "abc", 3},
 		{"abc", "", 3},
-		{"kitten", "sitting", 3},
+		{"saturday", "sunday", 3},
 		{"ab", "ba", 1},
 		{"write", "wirte", 1},
 		{"abcd", "acbd", 1},

@@ -103,7 +103,7 @@ type Measurement struct {
 	PressureCPU    *float64 `json:"pressure_cpu,omitempty"`       // some task waited for a processor, including tasks of the trial
 	PressureIO     *float64 `json:"pressure_io,omitempty"`
 	PressureMemory *float64 `json:"pressure_memory,omitempty"`
-	// Noise names the values above those of a quiet machine; empty if there are none.
+	// Noise names the values above the limits of a quiet machine; empty if there are none.
 	Noise string `json:"noise,omitempty"`
 
 	// Finding describes the failure of a contender where the experiment expects a

@@ -200,8 +200,8 @@ func TestZeroHasTheSameUnit(t *testing.T) {
 	}
 }
 
-// TestUndoneWorkHasNoRate checks a trial that did not do its work: it has no rate, and a comment.
-func TestUndoneWorkHasNoRate(t *testing.T) {
+// TestWorkNotDoneHasNoRate checks a trial that did not do its work: it has no rate, and a comment.
+func TestWorkNotDoneHasNoRate(t *testing.T) {
 	log := analysistest.Log(1, analysistest.Cell{Levels: "operation=write strategy=loses", Seconds: []float64{1}, Change: func(tr *journal.Trial) {
 		tr.Measurement.Finding = "it lost a file"
 	}})

@@ -28,7 +28,7 @@ func everyOutcome() (base, next *journal.Log) {
 			t.Status, t.Error, t.Measurement = journal.Failed, journal.Unverified+"file-00017.csv: 0 bytes, 48,000 wanted", nil
 		}
 	}
-	undone := func(t *journal.Trial) { t.Measurement.Finding = "two files of three" }
+	notDone := func(t *journal.Trial) { t.Measurement.Finding = "two files of three" }
 	base, next = sides(
 		[]analysistest.Cell{
 			ofWorkers(1, analysistest.Near(20, 0.004, 8, 1)), ofWorkers(2, analysistest.Near(10, 0.004, 8, 2)), ofWorkers(3, analysistest.Near(8, 0.004, 8, 3)),
@@ -41,7 +41,7 @@ func everyOutcome() (base, next *journal.Log) {
 			ofWorkers(4, analysistest.Near(6.5, 0.2, 8, 14)),
 			{Levels: "operation=write strategy=threads workers=5", Seconds: analysistest.Near(5, 0.004, 8, 15), Change: wrong},
 			{Levels: "operation=write strategy=threads workers=7", Skip: "no descriptors"},
-			{Levels: "operation=write strategy=threads workers=8", Seconds: analysistest.Near(2, 0.004, 8, 16), Change: undone},
+			{Levels: "operation=write strategy=threads workers=8", Seconds: analysistest.Near(2, 0.004, 8, 16), Change: notDone},
 			ofWorkers(9, analysistest.Near(2, 0.004, 8, 17)),
 			ofWorkers(10, analysistest.Near(2, 0.004, 1, 18)),
 			ofWorkers(11, analysistest.Near(1, 0.004, 8, 19)),
@@ -194,11 +194,11 @@ func TestChoiceOfTest(t *testing.T) {
 		want          compare.Test
 		says          string
 	}{
-		{6, 5, compare.MannWhitney, "p is of the rank test of Mann and Whitney, adjusted by Holm over 6 cells."},
-		{7, 5, compare.WelchT, "It takes 6 trials on either side (--set trials.repeats=6)."},
+		{6, 5, compare.MannWhitney, "p comes from the rank test of Mann and Whitney, corrected for 6 cells by Holm's method."},
+		{7, 5, compare.WelchT, "It needs 6 trials in each run (--set trials.repeats=6)."},
 		{7, 6, compare.MannWhitney, ""},
-		{1, 3, compare.WelchT, "It takes 4 trials on either side"},
-		{1, 4, compare.MannWhitney, "over 1 cell."},
+		{1, 3, compare.WelchT, "It needs 4 trials in each run"},
+		{1, 4, compare.MannWhitney, "corrected for 1 cell"},
 	} {
 		c := compared(t, first(sides(many(test.cells, test.trials, 1, 1), nil)), second(sides(nil, many(test.cells, test.trials, 1.2, 100))))
 		if c.Test != test.want || c.Family != test.cells {
@@ -408,7 +408,7 @@ func TestDifferencesAreNamed(t *testing.T) {
 		if !strings.Contains(text, "\n  "+what+"\n") || strings.Contains(text, nothing) {
 			t.Errorf("the text does not list %q:\n%s", what, text)
 		}
-		ofMachines := strings.Contains(text, "compares machines, not code")
+		ofMachines := strings.Contains(text, "compares machines and not code")
 		if want := c.Differences[0].Kind == compare.OfMachine; ofMachines != want {
 			t.Errorf("%q: the text says that it compares machines: %v, want %v", what, ofMachines, want)
 		}

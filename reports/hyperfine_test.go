@@ -155,7 +155,7 @@ func TestHyperfineKeys(t *testing.T) {
 		delete(ours, "memory_usage_byte")
 	}
 	if diff := cmp.Diff(theirs, ours); diff != "" {
-		t.Errorf("the keys differ from those of hyperfine (-hyperfine +iosweep):\n%s", diff)
+		t.Errorf("the keys differ from the keys of hyperfine (-hyperfine +iosweep):\n%s", diff)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 )
 
 // writeMarkdown writes report.md, for people and for the web pages of a repository. The most
-// important parts come first: what was run, its problems, the tables, the pictures, and how
+// important parts come first: the run, its problems, the tables, the pictures, and how
 // to read them.
 func writeMarkdown(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.Writer(w)) // its first error sticks until Flush

@@ -195,8 +195,8 @@ func writePublished(out io.Writer, d *Content, opt table.Options) {
 	method := table.Text("method", 0, func(l line) string { return lineName(l, max(30, opt.Width/3)) })
 	columns := append(publishedFigures(r), measuredFigures(r)...)
 	writeHidden(out, table.Of([]table.Column[line]{method}, columns, linesPerRowAndCell(r)).Write(out, opt), seeReport, opt)
-	for _, tally := range r.OutcomeCounts() {
-		writeWrapped(out, tally, opt)
+	for _, counts := range r.OutcomeCounts() {
+		writeWrapped(out, counts, opt)
 	}
 	writeParagraphs(out, r.Findings, opt)
 	writeParagraphs(out, r.Reasons(), opt)

@@ -17,8 +17,8 @@ import (
 func writeMarkdownPublished(out io.Writer, d *Content) {
 	r := d.Published
 	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", markdown.Escape(origin(r, d.Run.Machine)))
-	for _, tally := range r.OutcomeCounts() {
-		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(tally))
+	for _, counts := range r.OutcomeCounts() {
+		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(counts))
 	}
 	fmt.Fprintln(out)
 	method := table.Text("method", 0, func(l line) string {

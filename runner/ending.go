@@ -12,7 +12,7 @@ type Ending struct {
 	Why         string // the error after a fault; the length of the budget after a spent budget
 	Remaining   int    // remaining trials of the plan
 	Adaptive    bool   // repeats are adaptive, so Remaining is an upper bound
-	Trials      int    // trials in the journal, including those of earlier sessions
+	Trials      int    // trials in the journal, including earlier sessions
 	Failed      int    // trials of the plan that are not good
 	Skipped     int    // cells that were skipped, without optional ones
 	Quarantined int    // cells that failed too often or were excluded

@@ -23,7 +23,7 @@ const runOrJournalArg = runArg + ", or its " + journal.FileName
 // readDir reads the journal in a results directory. It is for commands that write there.
 func readDir(dir string) (*journal.Log, error) { return readJournal(journal.ReadDir, dir, runArg) }
 
-// readJournal calls read. If path is no journal, it adds to the error what is expected.
+// readJournal calls read. If path is no journal, it adds the expected kind of file to the error.
 func readJournal(read func(string) (*journal.Log, error), path, what string) (*journal.Log, error) {
 	log, err := read(path)
 	var missing *fs.PathError // does not exist, or is not a regular file

@@ -376,7 +376,7 @@ func (n *killedRun) checkNothingLost(t *testing.T, log *journal.Log) {
 	}
 }
 
-// checkSameRecords compares the records with those of an uninterrupted run.
+// checkSameRecords compares the records with the records of an uninterrupted run.
 func (n *killedRun) checkSameRecords(t *testing.T, log *journal.Log) {
 	if log.Run.PlanHash != n.reference.Run.PlanHash {
 		t.Errorf("the plan hash is %s, want %s", log.Run.PlanHash, n.reference.Run.PlanHash)

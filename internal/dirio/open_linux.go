@@ -19,7 +19,7 @@ var openat2 = unix.Openat2
 
 // Open opens the directory at name, which is slash-separated and relative to the directory
 // dir. It follows no link and no "..", and crosses no mount unless crossMounts is set. flags
-// are those of open(2): O_RDONLY to read the entries, or O_PATH. A name may be longer than
+// are flags of open(2): O_RDONLY to read the entries, or O_PATH. A name may be longer than
 // PATH_MAX.
 func Open(dir int, name string, flags int, crossMounts bool) (fd int, err error) {
 	if len(name) < unix.PathMax {

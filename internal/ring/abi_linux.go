@@ -3,7 +3,7 @@ package ring
 import "fmt"
 
 // This file declares the kernel's interface of include/uapi/linux/io_uring.h. The names
-// are those of the header without the prefix. The man pages are io_uring_setup(2),
+// come from the header, without its prefix. The man pages are io_uring_setup(2),
 // io_uring_enter(2) and io_uring_register(2).
 
 // An Op is the operation of a request: enum io_uring_op.

@@ -98,7 +98,7 @@ type Leftover struct {
 }
 
 // Leftovers lists the workspaces that processes of the run id may have left under parent: the
-// first session's directory, and those of later sessions (ID-2, ID-3, ...). If a running
+// first session's directory, and the directories of later sessions (ID-2, ID-3, ...). If a running
 // process uses one of them, the error is an *InUseError.
 func Leftovers(parent, id string) (list []Leftover, err error) {
 	entries, err := os.ReadDir(parent)

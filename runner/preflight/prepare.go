@@ -24,7 +24,7 @@ type Prepared struct {
 	Workspaces []string                      // resolved, each once
 	Places     []*Place                      // by cell
 	generated  []*survey                     // surveys of generated content with a manifest in memory, oldest first
-	memory     int64                         // of all manifests, including those of trees
+	memory     int64                         // of all manifests, including manifests of trees
 	Disks      map[string]sysinfo.Filesystem // by workspace
 }
 

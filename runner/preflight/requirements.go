@@ -22,7 +22,7 @@ type SpaceRequirement struct {
 	Type       string   // of the file system, if known
 	Space      sysinfo.Space
 
-	Inputs  operations.Footprint // files that trials share, and those of the runner
+	Inputs  operations.Footprint // files that trials share, and files of the runner
 	Trial   operations.Footprint // the maximum of a single trial
 	Records operations.Footprint // journal and reports
 

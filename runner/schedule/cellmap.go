@@ -16,7 +16,7 @@ type CellMap struct {
 	CellOf []int          // by index in Merged: the cell of the plan, or -1
 }
 
-// MapCells maps the cells of a planned run to those of a previous run. The zero Run stands for
+// MapCells maps the cells of a planned run to the cells of a previous run. The zero Run stands for
 // no previous run.
 func MapCells(previous, planned *journal.Run) CellMap {
 	c := CellMap{Merged: slices.Clone(previous.Cells), Index: make([]int, len(planned.Cells))}

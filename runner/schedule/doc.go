@@ -3,7 +3,7 @@
 // run would have.
 //
 //  1. NewPlan creates the plan: rounds in which each cell runs once, in an order that the
-//     seed determines. The hash of a Plan identifies what is measured.
+//     seed determines. The hash of a Plan identifies the measurement.
 //  2. MapCells maps the cells of a plan to the cells of an earlier journal. Changes lists the
 //     differences between the two.
 //  3. A Tracker records the result of every trial. Record adds a new trial, and Replay adds
