@@ -166,7 +166,7 @@ var commandKeys = []key{
 	},
 	{
 		name: "requires", form: textList, defaultWords: "none",
-		doc: "The programs that must be installed. If one is missing, the cells of the command are skipped with a reason.",
+		doc: "The programs that must be installed. If one is missing, the cells of the contender are skipped with a reason.",
 	},
 	{
 		name: "optional", shortLabel: true, form: form{kind: boolean}, defaultYAML: "false",
@@ -192,7 +192,7 @@ var publishedKeys = []key{
 		name: "machine", form: form{kind: mapping, keys: []key{
 			{
 				name: "cpus", form: form{kind: whole, min: 1, max: maxCPUs}, defaultWords: "unknown",
-				doc: "Its number of CPUs.",
+				doc: "Its number of cpus.",
 			},
 			{
 				name: "os", form: lineForm, defaultWords: "unknown",

@@ -57,8 +57,8 @@ func measurementFields() []table.Column[trialRow] {
 		of("work_seconds", "time from the opening of the gate until the last item and the operation are finished", func(m m) table.Value { return pointer(&m.Work) }),
 		of("first_done_seconds", "time from the opening of the gate until the first worker runs out of work", func(m m) table.Value { return pointer(m.FirstDone) }),
 		of("blocked_seconds", "time for which the caller waited; only for background strategies, and for contenders that report it", func(m m) table.Value { return pointer(m.Blocked) }),
-		of("user_seconds", "processor time of all processes of the trial, outside the kernel", func(m m) table.Value { return pointer(m.User) }),
-		of("system_seconds", "processor time of all processes of the trial, inside the kernel", func(m m) table.Value { return pointer(m.System) }),
+		of("user_seconds", "cpu time of all processes of the trial, outside the kernel", func(m m) table.Value { return pointer(m.User) }),
+		of("system_seconds", "cpu time of all processes of the trial, inside the kernel", func(m m) table.Value { return pointer(m.System) }),
 		of("max_rss_bytes", "peak memory of the largest process; see [its limits](measurement.md#resources)", func(m m) table.Value { return table.Pointer(m.MaxRSS) }),
 		of("voluntary_switches", "number of context switches because a thread waited", func(m m) table.Value { return table.Pointer(m.VoluntarySwitches) }),
 		of("involuntary_switches", "number of context switches because the time slice of a thread ended", func(m m) table.Value { return table.Pointer(m.InvoluntarySwitches) }),
@@ -71,7 +71,7 @@ func measurementFields() []table.Column[trialRow] {
 		of("latency_p99_seconds", "99% of the items took at most this time", func(m m) table.Value { return pointer(m.LatencyP99) }),
 		of("latency_max_seconds", "time of the slowest item", func(m m) table.Value { return pointer(m.LatencyMax) }),
 		of("cached_fraction", "fraction of the inputs that was in the page cache when the work began, 0 to 1", func(m m) table.Value { return pointer(m.CachedFraction) }),
-		of("steal_fraction", "fraction of the machine's processor time that a hypervisor took, 0 to 1", func(m m) table.Value { return pointer(m.StealFraction) }),
+		of("steal_fraction", "fraction of the machine's cpu time that a hypervisor took, 0 to 1", func(m m) table.Value { return pointer(m.StealFraction) }),
 		of("noise", "other activity on the machine, in words; [empty if the machine was quiet](measurement.md#noise)", func(m m) table.Value { return table.Words(m.Noise) }),
 	}
 }
