@@ -28,9 +28,8 @@ func stops(d *Data) string {
 
 const baselineLevels, otherLevels = "operation=write strategy=sequential", "operation=write strategy=threads workers=2"
 
-// TestAdaptiveStopReasons checks that the reasons follow from the trials, whatever notes
-// exist: the run may have been killed between a trial and its note, or the plan may have
-// changed since.
+// TestAdaptiveStopReasons checks that the reasons follow from the trials and not from notes.
+// A run may have been killed between a trial and its note, or the plan may have changed since.
 func TestAdaptiveStopReasons(t *testing.T) {
 	steady := func(n int) []float64 { return analysistest.Near(10, 0.0005, n, 1) }
 	wild := func(n int) []float64 { return analysistest.Near(10, 0.3, n, 2) }

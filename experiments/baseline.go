@@ -7,7 +7,7 @@ import (
 )
 
 // The baseline of a cell is the cell that matches the `baseline` of the file and does the
-// same work: the same operation on the same items in the same workspace. If a cell has no
+// same work. It has the same operation on the same items in the same workspace. If a cell has no
 // level for Level, Cache or Sync, its program chooses it. A missing level of these axes
 // therefore agrees with every other level.
 

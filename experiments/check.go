@@ -84,8 +84,8 @@ func (f *file) checkLevels(b *block, a Axis, allowed []string, subject string) {
 	}
 }
 
-// checkUsed refuses a command with a placeholder for an axis that its cells do not use, such
-// as {cache} for an operation that does not read, or {lines} for content bytes.
+// checkUsed refuses a command with a placeholder for an axis that its cells do not use.
+// Examples are {cache} for an operation that does not read, and {lines} for content bytes.
 func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range numAxes {

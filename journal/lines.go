@@ -12,9 +12,9 @@ import (
 // of the largest allowed grid takes a sixth of that.
 const maxLine = 256 << 20
 
-// maxTail is the maximum number of bytes that a crash leaves after the last whole line: a
-// partial line, and the reserved space, if a file system makes that space a part of the
-// file. A longer tail has another cause, so it is damage. This way a reader does not read
+// maxTail is the maximum number of bytes that a crash leaves after the last whole line. It
+// leaves a partial line, and the reserved space if a file system makes that space a part of
+// the file. A longer tail has another cause, so it is damage. This way a reader does not read
 // ten gigabytes of zeros to the end to find out their meaning.
 const maxTail = maxLine + maxReserve
 

@@ -11,9 +11,8 @@ import (
 // them, instead of calls that block a worker. The task chooses the requests. A driver
 // in package strategies submits them and knows nothing about items.
 //
-// Some work has no request and is done by ordinary calls within Advance: opening a
-// folder when an item is in another one than the last, setting permissions that the
-// umask would remove, and making content.
+// Some work has no request, so Advance does it by ordinary calls. It makes content, opens
+// the folder of an item, and sets permissions that the umask would remove.
 type Ringed interface {
 	// Advance reads the results of the previous requests in x.Requests, which is empty
 	// at first, and replaces them with the next ones. If it leaves x.Requests empty, the

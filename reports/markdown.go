@@ -174,8 +174,8 @@ func writeMarkdownTable(out io.Writer, g analysis.Table) {
 }
 
 // writeIllustrated writes report.md as a separate export. It draws the pictures first, so
-// that the text is the same as in the results directory: with links to the pictures, and with
-// a warning for each picture that fails.
+// that the text is the same as in the results directory. It then has links to the pictures,
+// and a warning for each picture that fails.
 func writeIllustrated(w io.Writer, d *Content) error {
 	if len(d.Pictures) == 0 {
 		d.Draw()
@@ -195,8 +195,8 @@ func writeReading(out io.Writer, d *Content) {
   cancels. "open" means that the trials do not bound the interval. A lower end below 0 means that the times vary about as
   much as their mean.
 - **verdict** is "equivalent" if the whole interval is within %.0f%% of 1. It is "faster" or "slower" if the interval is on
-  one side of 1 and the p value, adjusted by Holm's method over the cells of the table, is below 0.05. In all other cases
-  it is "inconclusive": these trials cannot show a difference, which does not mean that there is none.
+  one side of 1 and the adjusted p value is below 0.05. The p value is adjusted by Holm's method over the cells of the
+  table. In all other cases it is "inconclusive": these trials cannot show a difference, which does not mean that there is none.
 - **efficiency** is the speed-up divided by the number of workers that can have a cpu to themselves. It is defined only
   if the baseline has one worker.
 - **rates** are total work divided by total time. Failed trials are counted and listed, but no estimate includes them.

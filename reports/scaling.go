@@ -60,8 +60,8 @@ This section shows a fit for cells that differ only in the number of workers, wi
 uses the Universal Scalability Law of N. J. Gunther: N workers process λN / (1 + σ(N-1) + κN(N-1)) files per second.
 λ is the rate of one worker. σ is the contention (the work that only one worker can do at a time). κ is the coherency (the
 work of coordinating each worker with each other worker). Above the peak, more workers are slower. A residual is measured
-rate / fitted rate - 1. The law does not describe a sweep if its residuals are as large as the effect that you infer from
-the fit, or if they follow a curve along the sweep. The law does not take the number of cpus into account.
+rate / fitted rate - 1. The law does not describe a sweep if its residuals are as large as the inferred effect, or if they
+follow a curve along the sweep. The law does not take the number of cpus into account.
 
 `, analysis.ScalingPoints)
 	shown := d.Sweeps[:min(len(d.Sweeps), analysis.FastestShown+analysis.SlowestShown)]

@@ -96,7 +96,7 @@ func descendants(pid int) (all []int) {
 }
 
 // residentOf returns the peak memory in bytes of the process of a trial or a worker, since its
-// start or since it began to measure: VmHWM in proc_pid_status(5), which is in KiB. It returns 0
+// start or since it began to measure. This is VmHWM in proc_pid_status(5), which is in KiB. It returns 0
 // for a child that has not called execve yet, because this child has the memory of its parent.
 func residentOf(pid int) int64 {
 	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))

@@ -13,8 +13,8 @@ import (
 // A mutation changes values, keys, elements and lines of a journal, and corrects the length and the
 // checksum of each line. The checksum would reveal all random changes of bytes.
 
-// change is the number of bytes of a program for one change: one for the entry, one for the
-// operation, two for the place in the entry or for another entry, and one for the value.
+// change is the number of bytes of a program for one change. One byte selects the entry, one the
+// operation, two the place in the entry or another entry, and one the value.
 const change = 5
 
 // mutated returns a journal changed by a program.

@@ -24,7 +24,7 @@ func notRemoved(path string, why error) string {
 
 // reclaim removes the run directories that killed sessions of this run have left, except those
 // that were kept with --keep-workspace. It also sets the ID of this session. If a process of an
-// earlier session is still running, reclaim removes nothing and returns an error: the results
+// earlier session is still running, reclaim removes nothing and returns an error. The results
 // directory may be a copy of the one that the other process uses.
 func (r *run) reclaim(log *journal.Log) error {
 	parents := slices.Compact(slices.Sorted(slices.Values(slices.Concat(log.Run.Workspaces, r.Workspaces))))

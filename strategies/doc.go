@@ -1,6 +1,6 @@
-// Package strategies schedules the items of a workload: one after another, on a pool of
-// goroutines, in worker processes, as tasks behind a semaphore, or through the stages of a
-// pipeline.
+// Package strategies schedules the items of a workload. Items run one after another, on a
+// pool of goroutines, in worker processes, as tasks behind a semaphore, or through the
+// stages of a pipeline.
 //
 // A strategy knows nothing about the content of an item. A trial has these steps:
 //

@@ -186,7 +186,7 @@ func (r *Reproduction) rankFinding() []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	return []string{"Ranks: the published order and " + strings.Join(parts, "; the published order and ") + "."}
+	return []string{"Ranks: the published order and " + strings.Join(parts, ". The published order and ") + "."}
 }
 
 // ranked returns the speed-ups of the rows that have a published and a measured one. Each

@@ -16,9 +16,9 @@ import (
 )
 
 // Benchmark tools have deleted people's data. These tests put user files near every
-// directory of a run: above the workspace, beside the run directory, under names like its
-// own, behind links out of the workspace, and beside the results. Whatever happens to the
-// run, these files must stay unchanged.
+// directory of a run. Some are above the workspace or beside the run directory and the
+// results. Others have similar names, or are behind links out of the workspace. Whatever happens to the run, these
+// files must stay unchanged.
 
 // makeUserFiles makes such a directory and returns its path. The workspace is root/ws with
 // the link root/link. The results go below root/results.

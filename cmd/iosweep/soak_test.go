@@ -45,9 +45,9 @@ commands:
   session: {operation: copy, run: [sh, -c, 'setsid sleep 60 & cp -r "$1/." "$2"; sleep 0.02; kill $!', sh, '{input}', '{output}']}
 `
 
-// hostile has contenders that leave mounts, start processes without environment and session,
-// replace their directory by a link to user files, forge a marker, or exit before their work
-// is done. Their trials may have any status.
+// hostile has contenders that leave mounts, or start processes without environment and
+// session. Others replace their directory by a link to user files, forge a marker, or exit
+// before their work is done. Their trials may have any status.
 const hostile = `
 name: hostile
 workload: {files: 12, lines: 4}

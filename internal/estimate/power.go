@@ -13,7 +13,7 @@ import (
 const targetPower = 0.8
 
 // MinDetectableEffect returns the smallest difference, as a part of the baseline's time,
-// that this number of rounds detects with a power of 80%: in four of five such runs the
+// that this number of rounds detects with a power of 80%. In four of five such runs the
 // verdict of the cell is faster or slower. spread is the standard deviation of single
 // trials, as a part of their mean. comparisons is the number of cells that are judged
 // together.

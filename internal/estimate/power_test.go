@@ -65,8 +65,8 @@ func TestMinDetectableEffectAmongManyCells(t *testing.T) {
 }
 
 // TestPowerAsPublished checks published sample sizes for a paired t-test with a power of
-// 0.8 at 0.05: the least n that detects a mean at a distance of effect standard
-// deviations from 0. They are in the tables of J. Cohen, Statistical Power Analysis for
+// 0.8 at 0.05. A sample size is the least n that detects a mean at a distance of effect
+// standard deviations from 0. They are in the tables of J. Cohen, Statistical Power Analysis for
 // the Behavioral Sciences (1988), and every later program gives the same.
 func TestPowerAsPublished(t *testing.T) {
 	for _, test := range []struct {

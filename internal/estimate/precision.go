@@ -14,10 +14,10 @@ import (
 // rounds, intervals that should contain the true value in 95% of runs contain it in 92%.
 // Two other rules do not select rounds for their agreement.
 //
-// The first rule continues for a number of rounds after the width was reached. G. Simons,
-// "On the cost of not knowing the variance when making a fixed-width confidence interval
-// for the mean", Annals of Mathematical Statistics 39 (1968), 1946-1952, showed that a
-// fixed number of further rounds is enough, however many rounds came before.
+// The first rule continues for a number of rounds after the width was reached. A
+// fixed number of further rounds is enough, however many rounds came before (G. Simons,
+// "On the cost of not knowing the variance", Annals of Mathematical Statistics 39 (1968),
+// 1946-1952).
 //
 // The second rule is for trials that scatter far less than the width allows. The width
 // must still be reached if the true deviation is larger than the measured one by a factor

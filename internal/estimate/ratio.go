@@ -19,8 +19,8 @@ type Ratio struct {
 	// equal: neither is faster. It is not adjusted; see Holm.
 	P Value
 	// Rank is the p value of a rank test of the same hypothesis, which assumes no
-	// distribution: the exact signed-rank test for pairs, the test of Mann and Whitney
-	// for independent samples.
+	// distribution. It is the exact signed-rank test for pairs, and the test of Mann and
+	// Whitney for independent samples.
 	Rank Value
 }
 

@@ -10,7 +10,7 @@ import (
 
 // The size of each queue is a power of 2. Its head and tail only grow. The writer of a
 // queue publishes the tail after it has written the entries, and the reader reads the tail
-// before it reads the entries; for the head it is the reverse. Go's atomics are
+// before it reads the entries. For the head it is the reverse. Go's atomics are
 // sequentially consistent, which is stronger than the acquire and release order that
 // io_uring(7) requires.
 

@@ -97,9 +97,9 @@ func (w *Workspace) checkMarker() error {
 	return nil
 }
 
-// Check returns an error if the workspace was changed from outside: if its path leads to
-// another directory, if the marker was replaced or has other content, or if something is
-// mounted over the directory. Programs that get paths would then work elsewhere. Only on Linux
+// Check returns an error if the workspace was changed from outside. Its path may lead to
+// another directory, its marker may have been replaced, or something may be mounted over
+// the directory. Programs that get paths would then work elsewhere. Only on Linux
 // does it detect mounts.
 func (w *Workspace) Check() error {
 	self, err := w.dir.stat()

@@ -24,8 +24,8 @@ func (c *Command) judge(m *journal.Measurement, err error) error {
 	return nil
 }
 
-// judgeError returns an error unless the program failed as the experiment expects: it must exit
-// with an error and print the expected text to stderr, of which the last 64 KiB count. The exit
+// judgeError returns an error unless the program failed as the experiment expects. It must exit
+// with an error and print the expected text to stderr. Only the last 64 KiB count. The exit
 // status and that line are the finding of the trial. A program that was ended by a signal does
 // not meet the expectation.
 func (c *Command) judgeError(m *journal.Measurement, ended error, stderr *stderrTail) error {
