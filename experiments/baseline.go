@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,12 +109,15 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 	for i := range wrong {
 		m := &wrong[i]
 		subject := f.Cells[m.example].String()
-		if m.cells > 1 {
+		switch {
+		case m.cells == 2:
+			subject += " and 1 more cell"
+		case m.cells > 2:
 			subject += fmt.Sprintf(" and %s more cells", thousands(int64(m.cells-1)))
 		}
 		if m.match.count == 0 {
 			f.add(f.baseline.at, "no baseline for %s: no cell matches %s and does the same work%s",
-				subject, &f.baseline, f.otherWorkMatches(m.operation))
+				subject, &f.baseline, f.otherWorkMatches(m.operation, m.example))
 		} else {
 			f.add(f.baseline.at, "%s baselines for %s: %s; add axes to `baseline` until exactly one cell matches",
 				thousands(int64(m.match.count)), subject, f.listCells(m.match))
@@ -122,25 +126,58 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 }
 
 // otherWorkMatches lists the cells that match `baseline` with the same operation but do other
-// work. If there are none, it returns advice.
-func (f *file) otherWorkMatches(operation string) string {
+// work than the example, and the differences of the most similar one. If there are none, it
+// returns advice.
+func (f *file) otherWorkMatches(operation string, example int) string {
 	var near candidates
+	var fewest []string
 	for i := range f.Cells {
-		if c := &f.Cells[i]; c.Level(Operation) == operation && f.matches(&f.baseline, c) {
-			near.add(i)
+		c := &f.Cells[i]
+		if c.Level(Operation) != operation || !f.matches(&f.baseline, c) {
+			continue
+		}
+		if near.add(i); near.count <= maxCompared {
+			if list := f.workDifferences(c, &f.Cells[example]); fewest == nil || len(list) < len(fewest) {
+				fewest = list
+			}
 		}
 	}
 	if near.count == 0 {
 		return "; add such a cell to the grid, or change `baseline`"
 	}
-	return "; the matching cells do other work: " + f.listCells(near)
+	if near.count == 1 {
+		return fmt.Sprintf("; the matching cell %s does other work: it has %s", f.listCells(near), strings.Join(fewest, ", "))
+	}
+	return fmt.Sprintf("; the matching cells do other work (the most similar one has %s): %s", strings.Join(fewest, ", "), f.listCells(near))
+}
+
+// maxCompared limits the cells that are compared for a message.
+const maxCompared = 1000
+
+// workDifferences lists the axes in which the work of two cells differs, with the levels of
+// both, such as "cache warm instead of cold".
+func (f *file) workDifferences(c, other *Cell) (list []string) {
+	add := func(a Axis) {
+		if is, want := c.Level(a), other.Level(a); is != want {
+			list = append(list, fmt.Sprintf("%s %s instead of %s", f.table.nameOf(a), cmp.Or(clip(is), "unset"), cmp.Or(clip(want), "unset")))
+		}
+	}
+	for _, a := range []Axis{Level, Cache, Sync} {
+		if c.levels[a] != 0 && other.levels[a] != 0 {
+			add(a)
+		}
+	}
+	for a := Workspace; a < numAxes; a++ {
+		add(a)
+	}
+	return list
 }
 
 func (f *file) listCells(c candidates) string {
 	first := c.first[:min(maxListed, c.count)]
 	text := strings.Join(mapSlice(first, func(cell int32) string { return f.Cells[cell].String() }), ", ")
-	if more := int(c.count) - len(first); more > 0 {
-		text += fmt.Sprintf(" and %s more", thousands(int64(more)))
+	if rest := int(c.count) - len(first); rest > 0 {
+		text += fmt.Sprintf(" and %s more", thousands(int64(rest)))
 	}
 	return text
 }

@@ -109,7 +109,7 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	label := "commands." + name
 	s := d.section(label, n, commandKeys)
 	c := contender{Command: Command{Name: name, Operation: s.word("operation"), Optional: s.word("optional") == "true"}}
-	c.Run = d.texts(label+".run", s.node("run"))
+	c.Run = d.texts(label+".run", s.node("run"), `[python3, "{here}/tool.py", "{output}"]`)
 	for _, arg := range s.items("run") {
 		c.addPlaceholders(d, arg)
 	}
@@ -119,7 +119,7 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 			c.addPlaceholders(d, value)
 		}
 	}
-	c.Requires = d.texts(label+".requires", s.node("requires"))
+	c.Requires = d.texts(label+".requires", s.node("requires"), "[python3]")
 	if n := s.node("expect"); n != nil && n.Kind == yaml.MappingNode {
 		c.ExpectError = d.section("expect", n, expectKeys).line("error")
 	} else {
@@ -128,13 +128,13 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	return c
 }
 
-// texts reads a non-empty list of texts. It returns nil if n is nil.
-func (d *decoder) texts(label string, n *yaml.Node) []string {
+// texts reads a non-empty list of texts. It returns nil if n is nil. example is for messages.
+func (d *decoder) texts(label string, n *yaml.Node, example string) []string {
 	if n == nil {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		d.problem(n, "%s: expected a list of one or more texts, found %s", label, foundItems(n))
+		d.problem(n, "%s: expected a list of one or more texts, such as %s, found %s", label, example, foundItems(n))
 		return nil
 	}
 	var list []string

@@ -33,7 +33,7 @@ func (d *decoder) document(source []byte) *yaml.Node {
 	}
 	root, err := readYAML(source)
 	if err != nil {
-		at, message := d.syntaxError(err)
+		at, message := d.syntaxError(err, source)
 		d.add(at, "%s", message)
 		return nil
 	}
@@ -143,7 +143,7 @@ var libraryError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
 // syntaxError gives an error of the YAML library a position. The library reports no column,
 // and some of its errors name the line before the actual one.
-func (d *decoder) syntaxError(err error) (Position, string) {
+func (d *decoder) syntaxError(err error, source []byte) (Position, string) {
 	at := Position{File: d.opt.File, Line: 1, Column: 1}
 	var second secondDocumentError
 	if errors.As(err, &second) {
@@ -157,7 +157,41 @@ func (d *decoder) syntaxError(err error) (Position, string) {
 		}
 		text = text[len(m[0]):]
 	}
-	return at, "invalid YAML on this line or the next: " + text
+	if line, column := indentingTab(source, at.Line); line > 0 {
+		at.Line, at.Column = line, column
+		return at, "a tab indents this line, but YAML allows only spaces there: replace the tab with spaces"
+	}
+	return at, "invalid YAML on this line or the next: " + text + unquotedPlaceholder(source, at.Line)
+}
+
+// indentingTab returns the position of a tab that indents this line or the next. The line is 0
+// if there is no such tab.
+func indentingTab(source []byte, from int) (line, column int) {
+	lines := bytes.Split(source, []byte("\n"))
+	for line := from; line <= min(from+1, len(lines)); line++ {
+		text := lines[line-1]
+		indent := text[:len(text)-len(bytes.TrimLeft(text, " \t"))]
+		if tab := bytes.IndexByte(indent, '\t'); tab >= 0 && len(indent) < len(text) {
+			return line, tab + 1
+		}
+	}
+	return 0, 0
+}
+
+// placeholderText matches text without quotes that begins with a placeholder, such as
+// {input}/., which is always a syntax error.
+var placeholderText = regexp.MustCompile(`(?:^|[\s,\[])(\{[A-Za-z_][A-Za-z0-9_]*\}[^\s,\[\]{}'"]+)`)
+
+// unquotedPlaceholder returns advice about the first text without quotes that begins with a
+// placeholder, from this line on. It returns "" if there is none.
+func unquotedPlaceholder(source []byte, from int) string {
+	for i, line := range bytes.Split(source, []byte("\n")) {
+		if m := placeholderText.FindSubmatch(line); m != nil && i+1 >= from {
+			text := clip(string(m[1]))
+			return fmt.Sprintf("; on line %d, put %s in quotes: \"%s\"", i+1, text, text)
+		}
+	}
+	return ""
 }
 
 // structure checks the rules for all nodes: limited depth and number, no alias inside its own

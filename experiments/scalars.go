@@ -163,7 +163,7 @@ func (d *decoder) text(label string, n *yaml.Node, longest int) (string, bool) {
 // neither be displayed nor passed to a program.
 func (d *decoder) anyText(label string, n *yaml.Node) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
-		d.problem(n, "%s: expected text, found %s", label, found(n))
+		d.problem(n, "%s: expected text, found %s%s", label, found(n), quotePlaceholder(n))
 		return "", false
 	}
 	if strings.ContainsRune(n.Value, 0) {
@@ -171,6 +171,18 @@ func (d *decoder) anyText(label string, n *yaml.Node) (string, bool) {
 		return "", false
 	}
 	return n.Value, true
+}
+
+// quotePlaceholder returns advice about a placeholder without quotes, such as {output}, which
+// YAML reads as a mapping. It returns "" for any other node.
+func quotePlaceholder(n *yaml.Node) string {
+	if n.Kind != yaml.MappingNode || n.Style&yaml.FlowStyle == 0 || len(n.Content) != 2 {
+		return ""
+	}
+	if key, value := n.Content[0], n.Content[1]; key.Kind == yaml.ScalarNode && isNull(value) && value.Value == "" {
+		return fmt.Sprintf("; put it in quotes: \"{%s}\"", clip(key.Value))
+	}
+	return ""
 }
 
 func printable(s string) bool {
