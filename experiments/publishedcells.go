@@ -55,7 +55,7 @@ func (f *file) rowMatches(row int) []match {
 
 // findRowBaselines assigns every cell of a row a cell of the baseline row that does the same
 // work. If the baseline row has both a program and a built-in strategy, each cell is compared
-// with its own kind: the claim is about a method and not about a language.
+// with its own kind. The claim is about a method and not about a language.
 // If several cells remain, the cell from the filter at the same place in its row is chosen.
 func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.Published
