@@ -88,7 +88,7 @@ var axes = [numAxes]key{
 	},
 	Sink: {
 		name: "sink", form: form{kind: word, words: []string{SinkLocked, SinkCollector, SinkParallel, SinkUnlocked}}, defaultYAML: SinkLocked,
-		doc: "How the workers write items to one shared output file. Under locked and parallel each worker writes under a lock, under collector one goroutine writes, and under unlocked there is no lock. The page on strategies has the details.",
+		doc: "How the workers write items to one shared output file. Under locked and parallel each worker writes under a lock; under parallel it compresses before it takes the lock. Under collector one goroutine writes. Under unlocked there is no lock, so items may be corrupted. The page on strategies has the details.",
 	},
 	Level: {
 		name: "level", form: form{kind: whole, min: 0, max: 9}, defaultYAML: "6",

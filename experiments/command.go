@@ -21,8 +21,8 @@ type Command struct {
 	// ExpectFailure means that the verification must fail. A trial that passes it is a
 	// failure.
 	ExpectFailure bool
-	// ExpectError is text that the command must write to standard error when it fails; empty:
-	// no failure is expected.
+	// ExpectError means that the command must fail and write this text to standard error;
+	// empty: no such error is expected.
 	ExpectError string
 }
 

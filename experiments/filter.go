@@ -21,7 +21,9 @@ type condition struct {
 	name   string
 	levels []string
 
-	level      uint32 // of the last cell that was checked
+	// level is the level of the last cell that was checked, if known is set. hit reports
+	// whether that level is in levels.
+	level      uint32
 	known, hit bool
 }
 

@@ -114,11 +114,11 @@ var trialsKeys = []key{
 	},
 	{
 		name: "retries", form: form{kind: whole, min: 0, max: maxRetries}, defaultYAML: "0",
-		doc: "The number of times that a failed trial is repeated immediately.",
+		doc: "The maximum number of times that a failed trial is repeated immediately.",
 	},
 	{
 		name: "quarantine", form: form{kind: whole, min: 1, max: maxRepeats, words: []string{never}}, defaultYAML: "3",
-		doc: "The number of consecutive failed trials, each with its retries, after which a cell gets no more trials. If retries is set, the default is 1.",
+		doc: "The number of consecutive failed trials, each with its retries, after which a cell gets no more trials. If retries is above 0, the default is 1.",
 	},
 }
 
@@ -170,7 +170,7 @@ var commandKeys = []key{
 	},
 	{
 		name: "optional", shortLabel: true, form: form{kind: boolean}, defaultYAML: "false",
-		doc: "Whether a run counts as complete without the required programs. The cells are then skipped, and the exit code is 0.",
+		doc: "Whether a run counts as complete without the required programs. The cells of the command are then skipped, and the exit code does not change.",
 	},
 	{
 		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, or: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",

@@ -21,7 +21,7 @@ type Trials struct {
 	Order    Order
 	Seed     int64         // of the shuffle
 	Timeout  time.Duration // of one trial
-	// Retries is the number of times that a failed trial is repeated immediately.
+	// Retries is the maximum number of times that a failed trial is repeated immediately.
 	Retries int
 	// Quarantine is the number of consecutive failed trials, each with all its retries, after
 	// which a cell gets no more trials; 0: never.
