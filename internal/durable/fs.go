@@ -7,10 +7,9 @@ import (
 	"runtime"
 )
 
-// FS contains the file system calls for files that are appended to or replaced. All writes of
-// this package and of package journal use it. So the same code runs on the real file system
-// and, in the tests of package journal, on one that loses all unsynced data in a power
-// failure.
+// FS contains the file system calls for files that are appended to or replaced. WriteFile and
+// the journal write only through it. So the same code runs on the real file system and, in the
+// tests of package journal, on one that loses all unsynced data in a power failure.
 type FS interface {
 	// OpenFile is like os.OpenFile.
 	OpenFile(path string, flag int, perm os.FileMode) (File, error)

@@ -69,7 +69,7 @@ func welch(baseline, cell []float64) Value {
 	b, c := meanErrorOf(logs(baseline)), meanErrorOf(logs(cell))
 	degrees := satterthwaite(b, c)
 	if degrees == 0 {
-		degrees = 1 // all numbers of a side are equal: t is 0 or infinite for any degrees of freedom
+		degrees = 1 // the numbers of each side are equal: t is 0 or infinite for any degrees of freedom
 	}
 	return tTest(b.mean-c.mean, math.Sqrt(b.variance+c.variance), degrees)
 }

@@ -1,6 +1,6 @@
 package process
 
-// An IOCount contains the I/O counters of this process, in bytes.
+// An IOCount contains I/O counters in bytes; see ReadIO.
 type IOCount struct {
 	known bool
 	Read  int64 // bytes returned by read(2) and similar calls
