@@ -62,8 +62,8 @@ func readingCost() time.Duration {
 	return best / readings
 }
 
-// resolution returns the smallest difference between two readings that differ. It stops after 50 ms,
-// because on some systems the clock changes rarely.
+// resolution returns the smallest difference between two readings that differ. It stops after
+// 50 ms, because on some systems the clock changes rarely.
 func resolution() time.Duration {
 	const steps, patience = 1000, 50 * time.Millisecond
 	begin := time.Now()

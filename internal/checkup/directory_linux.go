@@ -36,7 +36,8 @@ func anonymous(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// withFile runs a check with an anonymous file. The result is unknown if the file cannot be created.
+// withFile runs a check with an anonymous file. The result is unknown if the file cannot be
+// created.
 func withFile(dir string, run func(*os.File) Check) Check {
 	f, err := anonymous(dir)
 	if err != nil {

@@ -121,7 +121,8 @@ func TestRankOfSpeedupIsTwoSided(t *testing.T) {
 	if five := Compare(b[:5], c[:5]); five.Rank != Of(2.0/32) {
 		t.Errorf("five of five: %v", five.Rank)
 	}
-	// The ratios 2 and 1/2 are equally far from 1; the differences 2 and -1 are not equally far from 0.
+	// The ratios 2 and 1/2 are equally far from 1; the differences 2 and -1 are not equally far
+	// from 0.
 	if even := Compare([]float64{4, 1}, []float64{2, 2}); even.Rank != Of(1) || even.P != Of(1) {
 		t.Errorf("twice and half as fast: %+v", even)
 	}

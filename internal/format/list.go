@@ -8,7 +8,7 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// maxNames is the maximum number of names in a sentence before they are counted.
+// maxNames is the number of names that Several shows if it counts the others.
 const maxNames = 3
 
 // Several joins names like Join. It shows at most four names: of more names it shows three and the
@@ -28,8 +28,8 @@ func Join(list []string) string {
 	return strings.Join(list, "")
 }
 
-// Shorten cuts a text to maxLength characters. It removes the middle, because names usually differ at
-// their ends.
+// Shorten cuts a text to maxLength characters. It removes the middle, because names usually differ
+// at their ends.
 func Shorten(s string, maxLength int) string {
 	runes := []rune(s)
 	if len(runes) <= maxLength {
@@ -39,8 +39,8 @@ func Shorten(s string, maxLength int) string {
 	return string(runes[:head]) + "…" + string(runes[len(runes)-(maxLength-head-1):])
 }
 
-// OneLine puts a text, such as an error with a stack trace, on one line of readable length, in which
-// every character is visible.
+// OneLine puts a text, such as an error with a stack trace, on one line of readable length, in
+// which every character is visible.
 func OneLine(s string) string {
 	const longest = 300
 	runes := []rune(oneline.Of(strings.Join(strings.Fields(s), " ")))

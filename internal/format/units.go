@@ -81,7 +81,8 @@ func MeanSeconds(s estimate.Sample) string {
 	return strconv.FormatFloat(mean, 'f', places, 64) + " ± " + strconv.FormatFloat(half, 'f', places, 64) + " " + u.Name
 }
 
-// TimesInterval returns a text such as "4.52–5.13", or "open" if the trials do not bound the interval.
+// TimesInterval returns a text such as "4.52–5.13", or "open" if the trials do not bound the
+// interval.
 func TimesInterval(i estimate.Interval) string {
 	switch {
 	case i.Open:

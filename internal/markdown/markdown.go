@@ -23,8 +23,8 @@ var markup = strings.NewReplacer(
 	`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", "&", "&amp;", "[", `\[`, "]", `\]`, "\n", " ",
 )
 
-// atEdges matches underscores and tildes that can begin or end markup. It does not match underscores
-// within words, as in chunk_size, or a single tilde, as in ~2.5.
+// atEdges matches underscores and tildes that can begin or end markup. It does not match
+// underscores within words, as in chunk_size, or a single tilde, as in ~2.5.
 var atEdges = regexp.MustCompile(`\b_+\B|\B_+\b|~~+`)
 
 // Paragraph is Escape for a text at the beginning of a line or of a list item. There the text could

@@ -44,8 +44,8 @@ func visible(r rune) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// hidden reports whether a character is invisible: control characters including C1, line separators,
-// format characters that change the direction of text, and characters without a width.
+// hidden reports whether a character is invisible: control characters including C1, line
+// separators, format characters that change the direction of text, and characters without a width.
 func hidden(r rune) bool {
 	return r != ' ' && !unicode.IsGraphic(r) || unicode.In(r, unicode.Zl, unicode.Zp)
 }

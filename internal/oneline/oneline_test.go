@@ -26,8 +26,8 @@ func TestOf(t *testing.T) {
 	}
 }
 
-// invisible contains characters that change the direction of text, have no width or break a line. It
-// does not contain C0 and C1.
+// invisible contains characters that change the direction of text, have no width or break a line.
+// It does not contain C0 and C1.
 const invisible = "\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u2060\U000e0041"
 
 func TestInvisibleCharactersAreEscaped(t *testing.T) {

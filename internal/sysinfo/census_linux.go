@@ -13,8 +13,8 @@ const kernelThread = 0x00200000
 
 // census reads the stat file of every visible process. A trial needs two censuses, and
 // procfs.AllProcs with Stat takes ten times as long: 16 ms instead of 1.7 ms for 115 processes. So
-// census allocates little memory: all files share buffers, and are opened relative to the descriptor
-// of /proc.
+// census allocates little memory: all files share buffers, and are opened relative to the
+// descriptor of /proc.
 func (r Root) census() census {
 	c := census{at: time.Now(), processes: map[int]process{}}
 	proc, err := unix.Open(r.Path("/proc"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)

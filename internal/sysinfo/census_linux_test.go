@@ -30,8 +30,8 @@ func busyShell(t *testing.T, name string) []string {
 	return []string{path, "-c", "while :; do :; done"}
 }
 
-// TestOthersExcludeDescendants checks that a running child of this process does not count as another
-// process, but that a process without its parent does.
+// TestOthersExcludeDescendants checks that a running child of this process does not count as
+// another process, but that a process without its parent does.
 func TestOthersExcludeDescendants(t *testing.T) {
 	own := busyShell(t, "ownchild")
 	child := exec.Command(own[0], own[1:]...)

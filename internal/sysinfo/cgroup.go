@@ -96,8 +96,8 @@ func (r Root) quotaOf(g group) (cpus float64, ok bool) {
 	return quota / period, true
 }
 
-// ProcessLimit returns the maximum number of processes and threads in the groups of this process. It
-// returns false if there is no limit.
+// ProcessLimit returns the maximum number of processes and threads in the groups of this process.
+// It returns false if there is no limit.
 func (r Root) ProcessLimit() (n int64, ok bool) {
 	for _, g := range r.groups("pids") {
 		if limit, limited := r.Number(path.Join(g.dir, "pids.max")); limited && (!ok || limit < n) {

@@ -61,8 +61,8 @@ func (r Root) pressure() pressure {
 
 // stalled returns how long at least one task has waited for a resource, even if others could
 // continue. It uses the library procfs. This package reads other files itself, because the library
-// does not support them or is too slow to use around every trial. They are the list of processes (census.go),
-// /proc/vmstat, mounts with their options in order, and control groups.
+// does not support them or is too slow to use around every trial. They are the list of processes
+// (census.go), /proc/vmstat, mounts with their options in order, and control groups.
 func (r Root) stalled(what string) *time.Duration {
 	proc, err := procfs.NewFS(r.Path("/proc"))
 	if err != nil {

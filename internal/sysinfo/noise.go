@@ -35,9 +35,9 @@ type Disturbance struct {
 	Swapped    *int64 // pages, in both directions
 }
 
-// Watch reads the counters at the beginning of a trial. The excluded processes count neither as part
-// of the trial nor as a disturbance: for example, a process that waits for the trial. The slowest
-// counters are read first, so that the others are read shortly before the trial.
+// Watch reads the counters at the beginning of a trial. The excluded processes count neither as
+// part of the trial nor as a disturbance: for example, a process that waits for the trial. The
+// slowest counters are read first, so that the others are read shortly before the trial.
 func (r Root) Watch(excluded ...int) *Watch {
 	w := &Watch{root: r, excluded: excluded, census: r.census(), heat: r.overheated(), swapped: r.swapped()}
 	w.throttled, w.pressure, w.clock = r.throttled(), r.pressure(), r.cpuClock()
@@ -79,8 +79,8 @@ func increase(before, after *int64) *int64 {
 	return new(*after - *before)
 }
 
-// Limits of a quiet machine. There are no limits for the pressure on processors and storage, because
-// the trial itself causes it.
+// Limits of a quiet machine. There are no limits for the pressure on processors and storage,
+// because the trial itself causes it.
 const (
 	// resolution is the minimum processor time that counts. The times of processes are in ticks,
 	// and a tick can have begun long before.

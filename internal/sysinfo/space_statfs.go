@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// SpaceOf returns the free space on the file system of an existing path. Space reserved for root does
-// not count as free, even for root: the machine needs it, and benchmarks do not.
+// SpaceOf returns the free space on the file system of an existing path. Space reserved for root
+// does not count as free, even for root: the machine needs it, and benchmarks do not.
 func SpaceOf(path string) (Space, error) {
 	var fs unix.Statfs_t
 	var file unix.Stat_t
@@ -30,8 +30,8 @@ func SpaceOf(path string) (Space, error) {
 	}, nil
 }
 
-// Writable returns an error if this process cannot create files in an existing directory. It does not
-// create one.
+// Writable returns an error if this process cannot create files in an existing directory. It does
+// not create one.
 func Writable(dir string) error {
 	if err := unix.Access(dir, unix.W_OK|unix.X_OK); err != nil {
 		return &os.PathError{Op: "access", Path: dir, Err: err}

@@ -36,9 +36,9 @@ func modelName(cpuinfo string) string {
 	return ""
 }
 
-// FilesystemOf finds the mount of a path: the longest mount point that contains it. If several mounts
-// have the same mount point, it takes the last, which hides the others. The format of the lines is
-// described in proc_pid_mountinfo(5).
+// FilesystemOf finds the mount of a path: the longest mount point that contains it. If several
+// mounts have the same mount point, it takes the last, which hides the others. The format of the
+// lines is described in proc_pid_mountinfo(5).
 func FilesystemOf(path string) Filesystem {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -79,8 +79,8 @@ func unescape(s string) string {
 }
 
 // options returns the options of the mount and of the file system, each once, as findmnt(8) does.
-// For example, noatime is an option of the mount, and sync is an option of the file system. It leaves
-// out rw of the file system, because the mount can still be read-only.
+// For example, noatime is an option of the mount, and sync is an option of the file system. It
+// leaves out rw of the file system, because the mount can still be read-only.
 func options(mount string, super []string) string {
 	list := strings.Split(mount, ",")
 	for _, texts := range super {
