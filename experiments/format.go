@@ -170,7 +170,7 @@ var commandKeys = []key{
 	},
 	{
 		name: "optional", shortLabel: true, form: form{kind: boolean}, defaultYAML: "false",
-		doc: "Whether a run counts as complete without the required programs. The cells of the command are then skipped, and the exit code does not change.",
+		doc: "Whether a run counts as complete without the required programs. The cells of the contender are then skipped, and the exit code does not change.",
 	},
 	{
 		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, or: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",
