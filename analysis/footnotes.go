@@ -18,7 +18,7 @@ func Footnotes(d *Data, published bool) []string {
 	for _, g := range d.Tables {
 		unclear = append(unclear, intervalFootnotes(d, g)...)
 	}
-	list := atMost(unclear, "further notes about inconclusive verdicts are omitted")
+	list := atMost(unclear, "further notes about inconclusive verdicts are omitted; summary.csv has the interval and the p value of every cell")
 	if slices.ContainsFunc(d.Cells(), func(s *Summary) bool { return s.Cell.Retired && s.Seconds.N > 0 }) {
 		list = append(list, "Retired cells are no longer in the experiment. They keep their trials and get no more.")
 	}
@@ -41,7 +41,7 @@ func intervalFootnotes(d *Data, g Table) (list []string) {
 	name := ShortNames(d.Factors, g.Cells)
 	comparisons := 0
 	var corrected []*Summary
-	var split []string
+	var split, untested []string
 	for _, s := range g.Cells {
 		if s.Adjusted.OK {
 			comparisons++
@@ -50,22 +50,30 @@ func intervalFootnotes(d *Data, g Table) (list []string) {
 		case !seemsConclusive(s):
 		case mostlySplit[s]:
 			split = append(split, name(s))
+		case !s.Adjusted.OK:
+			untested = append(untested, name(s))
 		default:
 			corrected = append(corrected, s)
 		}
 	}
-	correction := "after correcting for " + format.Count(comparisons, "comparison")
+	correction := ""
+	if comparisons > 1 { // one p value needs no correction
+		correction = "after correcting for " + format.Count(comparisons, "comparison") + " "
+	}
 	switch len(corrected) {
 	case 0:
 	case 1:
 		s := corrected[0]
-		list = append(list, intervalFootnote(g, []string{name(s)}, correction+" p = "+format.Probability(s.Adjusted)))
+		list = append(list, intervalFootnote(g, []string{name(s)}, correction+"p = "+format.Probability(s.Adjusted)))
 	default:
 		var names []string
 		for _, s := range corrected {
 			names = append(names, fmt.Sprintf("%s (p = %s)", name(s), format.Probability(s.Adjusted)))
 		}
-		list = append(list, intervalFootnote(g, names, correction+" no p is below 0.05"))
+		list = append(list, intervalFootnote(g, names, correction+"no p is below 0.05"))
+	}
+	if len(untested) > 0 {
+		list = append(list, intervalFootnote(g, untested, "there is no p value, because a time is 0"))
 	}
 	if len(split) > 0 {
 		list = append(list, intervalFootnote(g, split, "most rounds were measured in another session than the baseline"))

@@ -43,3 +43,23 @@ func TestFootnoteNamesSplitCell(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestFootnoteWithoutCorrection checks the notes about a table with one p value, which needs no
+// correction, and about a cell without a p value.
+func TestFootnoteWithoutCorrection(t *testing.T) {
+	for _, test := range []struct {
+		adjusted estimate.Value
+		want     string
+	}{
+		{estimate.Of(0.061), "write: the 95% interval of threads excludes 1, but p = 0.0610, so the verdict stays inconclusive."},
+		{estimate.Value{}, "write: the 95% interval of threads excludes 1, but there is no p value, because a time is 0, so the verdict stays inconclusive."},
+	} {
+		d := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2"}, []string{"1"}, 5))
+		s := &d.Summaries[1]
+		s.Verdict, s.Adjusted = estimate.Inconclusive, test.adjusted
+		s.Speedup.CI = estimate.Interval{Low: 1.01, High: 1.2, OK: true}
+		if got := Footnotes(d, false); !slices.Equal(got, []string{test.want}) {
+			t.Errorf("p %v: got %q, want %q", test.adjusted, got, test.want)
+		}
+	}
+}

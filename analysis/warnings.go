@@ -33,8 +33,8 @@ func warnings(d *Data, torn, unread int) []string {
 		drifting = append(drifting, driftWarning(g))
 		divided = append(divided, splitWarning(d, g))
 	}
-	list = slices.Concat(nonEmpty(list), atMost(nonEmpty(doubtful), "further baselines are failed or unfinished too"),
-		atMost(nonEmpty(drifting), "further baselines drifted too"), atMost(nonEmpty(divided), "further tables were measured in several sessions, too"))
+	list = slices.Concat(nonEmpty(list), atMost(nonEmpty(doubtful), "further baselines are failed or unfinished too; summary.csv has all of them"),
+		atMost(nonEmpty(drifting), "further baselines drifted too; details.csv has all of them"), atMost(nonEmpty(divided), "further tables were measured in several sessions, too; trials.csv has the start times of all trials"))
 	for i := range list {
 		list[i] = oneline.Of(list[i]) // some warnings quote the output of programs
 	}
@@ -51,11 +51,13 @@ func nonEmpty(list []string) []string {
 // has an unfinished baseline in every table.
 const maxAlike = 3
 
+// atMost returns the first maxAlike sentences of a longer list, and a sentence that counts
+// the others. rest describes the others and names the file that shows them.
 func atMost(list []string, rest string) []string {
 	if len(list) <= maxAlike+1 {
 		return list
 	}
-	return append(list[:maxAlike:maxAlike], fmt.Sprintf("%d %s; summary.csv has all of them.", len(list)-maxAlike, rest))
+	return append(list[:maxAlike:maxAlike], fmt.Sprintf("%d %s.", len(list)-maxAlike, rest))
 }
 
 // repeatWarning counts the attempts that failed and were repeated.
