@@ -69,14 +69,14 @@ type Table struct {
 
 // tables groups the cells by their baselines.
 func (d *Data) tables() []Table {
-	var groups []Table
+	var tables []Table
 	baselines, parts := partition(d.Cells(), func(s *Summary) int { return s.Cell.Baseline })
 	for _, b := range baselines {
 		g := Table{Baseline: d.Summary(b), Cells: parts[b]}
 		d.describe(&g)
-		groups = append(groups, g)
+		tables = append(tables, g)
 	}
-	return groups
+	return tables
 }
 
 // describe sets the fields of a table that follow from its cells.

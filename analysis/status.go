@@ -146,7 +146,7 @@ const (
 	stopMax         = "max"         // adaptive repeats: the maximum is reached, and the interval is too wide
 	stopKilled      = "killed"      // the run ended without a note
 	stopRetired     = "retired"     // the cell is no longer in the experiment
-	stopQuarantined = "quarantined" // the cell failed too often in a row
+	stopQuarantined = "quarantined" // the cell failed too often in a row, or the note names another cause
 	stopSkipped     = "skipped"     // the cell can no longer run
 )
 

@@ -27,17 +27,17 @@ func (d *Data) Timings() map[CellKey]Timing {
 			took[before.Cell] = append(took[before.Cell], gap)
 		}
 	}
-	paces := map[CellKey]Timing{}
+	timings := map[CellKey]Timing{}
 	for i, s := range d.Cells() {
 		median := estimate.Describe(took[i]).Median
 		if !median.OK {
 			median = s.Seconds.Median // there is only one trial, and no next one
 		}
 		if median.OK {
-			paces[KeyOf(s.Cell)] = Timing{Trial: median, Spread: d.spread(s)}
+			timings[KeyOf(s.Cell)] = Timing{Trial: median, Spread: d.spread(s)}
 		}
 	}
-	return paces
+	return timings
 }
 
 func (d *Data) spread(s *Summary) estimate.Value {

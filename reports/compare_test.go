@@ -195,7 +195,7 @@ func TestChoiceOfTest(t *testing.T) {
 		says          string
 	}{
 		{6, 5, compare.MannWhitney, "p comes from the rank test of Mann and Whitney, corrected for 6 cells by Holm's method."},
-		{7, 5, compare.WelchT, "It needs 6 trials in each run (--set trials.repeats=6)."},
+		{7, 5, compare.WelchT, "with so few trials its p, corrected for 7 cells, cannot be below 0.05, however much the times differ. It needs 6 trials in each run (--set trials.repeats=6)."},
 		{7, 6, compare.MannWhitney, ""},
 		{1, 3, compare.WelchT, "It needs 4 trials in each run"},
 		{1, 4, compare.MannWhitney, "corrected for 1 cell"},

@@ -193,7 +193,7 @@ func (c *Comparison) Notes() []string {
 
 // rankTestNote explains why the rank test is not used, and how many trials it needs.
 func (c *Comparison) rankTestNote() string {
-	text := fmt.Sprintf("The verdicts do not use the rank test of Mann and Whitney: with the trials of %s its corrected p cannot be below 0.05, however much the times differ.", format.Count(c.Family, "cell"))
+	text := fmt.Sprintf("The verdicts do not use the rank test of Mann and Whitney: with so few trials its p, corrected for %s, cannot be below 0.05, however much the times differ.", format.Count(c.Family, "cell"))
 	if n, ok := minRankTestTrials(c.Family); ok {
 		text += fmt.Sprintf(" It needs %s in each run (--set trials.repeats=%d).", format.Count(n, "trial"), n)
 	}

@@ -131,7 +131,7 @@ func judgeCorruption(claim string, a *Attempt) {
 	}
 }
 
-// A Contradiction is a published row that the run of its own program does not confirm.
+// A Contradiction is a published row that the run of its own program contradicts.
 type Contradiction struct {
 	Method   string
 	Cell     string // the name of the first cell that contradicts it

@@ -81,21 +81,21 @@ func readEarlier(dir string, cells []journal.Cell) (*earlierRun, error) {
 		return nil, err
 	}
 	e := &earlierRun{dir: dir, run: log.Run}
-	paces := analysis.New(log).Timings()
+	timings := analysis.New(log).Timings()
 	var seconds float64
 	var spreads []float64
 	planned := 0
 	for _, c := range cells {
-		pace := paces[analysis.KeyOf(c)]
-		if pace.Spread.OK {
-			spreads = append(spreads, pace.Spread.X)
+		timing := timings[analysis.KeyOf(c)]
+		if timing.Spread.OK {
+			spreads = append(spreads, timing.Spread.X)
 		}
 		if c.Skip != "" {
 			continue
 		}
 		planned++
-		seconds += pace.Trial.X
-		if pace.Trial.OK {
+		seconds += timing.Trial.X
+		if timing.Trial.OK {
 			e.measured++
 		}
 	}
