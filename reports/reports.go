@@ -96,7 +96,7 @@ const plotsDir = "plots"
 // WriteAll writes every report of a run to its results directory. mkdir creates one directory,
 // and returns no error if it exists. WriteAll never deletes a file. It replaces the files of an
 // earlier call as a whole. If it cannot write a file, it still writes the others; the error
-// names each failed file. It adds a warning to d for each picture that cannot be drawn.
+// names the first failed files. It adds a warning to d for each picture that cannot be drawn.
 func WriteAll(dir string, mkdir func(string) error, d *Content) error {
 	d.Draw()
 	var failed []error
