@@ -176,7 +176,7 @@ func noExperiment(name string) error {
 	if near := experiments.Nearest(name, experiments.Shipped()); near != "" {
 		meant = fmt.Sprintf(": did you mean %q?", near)
 	}
-	return fmt.Errorf("no experiment %q%s\nEXPERIMENT is %s\nbuilt-in experiments: %s",
+	return fmt.Errorf("no experiment %q%s\ngive %s\nbuilt-in experiments: %s",
 		name, meant, experimentArg, strings.Join(experiments.Shipped(), ", "))
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A Memory describes the main memory and the swap, in bytes. A zero value means unknown.
+// A Memory describes the main memory and the swap, in bytes. The zero Memory means unknown.
 type Memory struct{ Total, Available, Swap, SwapFree int64 }
 
 // Memory reads /proc/meminfo, which counts in KiB (proc_meminfo(5)).
