@@ -88,6 +88,12 @@ func TestOtherProcessesOverManyShortTrials(t *testing.T) {
 	if warnings := strings.Join(New(busy(0.9)).Warnings, "\n"); !strings.Contains(warnings, "at least 0.90 cpus busy while 10 trials were measured") {
 		t.Errorf("nine tenths of a processor: %q", warnings)
 	}
+	one := analysistest.Log(1, analysistest.Cell{Levels: baselineLevels, Seconds: []float64{0.1}, Change: func(t *journal.Trial) {
+		t.Measurement.Others = new(0.9)
+	}})
+	if warnings := strings.Join(New(one).Warnings, "\n"); !strings.Contains(warnings, "while 1 trial was measured") {
+		t.Errorf("one trial: %q", warnings)
+	}
 	if warnings := strings.Join(New(busy(0.05)).Warnings, "\n"); strings.Contains(warnings, "Other processes") {
 		t.Errorf("a twentieth of a processor: %q", warnings)
 	}

@@ -183,6 +183,6 @@ func othersWarning(d *Data) string {
 	if took <= 0 || others < othersSeen || others/took < othersAllowed {
 		return ""
 	}
-	return fmt.Sprintf("Other processes kept at least %.2f cpus busy while %s were measured. This also disturbed trials that are too short to be marked as noisy.",
-		others/took, format.Count(trials, "trial"))
+	return fmt.Sprintf("Other processes kept at least %.2f cpus busy while %s %s measured. This also disturbed trials that are too short to be marked as noisy.",
+		others/took, format.Count(trials, "trial"), were(trials))
 }
