@@ -68,6 +68,15 @@ func fullPath(keys []string) string {
 	return ""
 }
 
+// KeyPath returns the path of an axis, or of a key of workload or trials, with this name or a
+// similar one, such as trials.repeats for "repeat". It returns "" if there is none.
+func KeyPath(name string) string {
+	if path := fullPath([]string{name}); path != "" {
+		return path
+	}
+	return fullPath([]string{Nearest(name, slices.Concat(axisNames(), keyNames(trialsKeys)))})
+}
+
 // An overrideContext creates the nodes of one override and reports its problems.
 type overrideContext struct {
 	d  *decoder

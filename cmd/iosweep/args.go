@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"iosweep/experiments"
 	"iosweep/internal/units"
 )
 
@@ -77,9 +79,16 @@ func refuseEmptyFlags(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
-// flagError replaces the errors of strconv by what the flag accepts.
-func flagError(_ *cobra.Command, err error) error {
+// flagError replaces the errors of strconv by what the flag accepts, and adds advice to the
+// error of an unknown flag.
+func flagError(cmd *cobra.Command, err error) error {
 	text := err.Error()
+	if strings.HasPrefix(text, "unknown ") {
+		if name, ok := strings.CutPrefix(text, "unknown flag: --"); ok {
+			text += similarFlag(cmd, name)
+		}
+		return fmt.Errorf("%s\nto list the flags: %s --help", text, cmd.CommandPath())
+	}
 	if before, _, ok := strings.Cut(text, ": strconv.ParseBool"); ok {
 		return fmt.Errorf("%s: it must be true or false", before)
 	}
@@ -87,6 +96,38 @@ func flagError(_ *cobra.Command, err error) error {
 		return fmt.Errorf("%s: it must be a whole number", before)
 	}
 	return err
+}
+
+// otherNames maps the names of flags of similar programs to keys of an experiment.
+var otherNames = map[string]string{"runs": "repeats", "min-runs": "repeats", "numjobs": "workers"}
+
+// flagInUsage matches the name of a flag in the usage text of a command.
+var flagInUsage = regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`)
+
+// similarFlag returns a question with the flag that the user probably means. It returns "" if
+// no flag and no key of an experiment is similar.
+func similarFlag(cmd *cobra.Command, name string) string {
+	name = strings.ReplaceAll(name, "_", "-")
+	var flags []string
+	for _, m := range flagInUsage.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
+		flags = append(flags, m[1])
+	}
+	meant := experiments.Nearest(name, flags)
+	if meant == "" {
+		begins := func(flag string) bool {
+			return len(flag) >= 3 && strings.HasPrefix(name, flag) || len(name) >= 3 && strings.HasPrefix(flag, name)
+		}
+		if i := slices.IndexFunc(flags, begins); i >= 0 {
+			meant = flags[i]
+		}
+	}
+	if key := experiments.KeyPath(cmp.Or(otherNames[name], strings.ReplaceAll(name, "-", "_"))); meant == "" && key != "" && cmd.Flags().Lookup("set") != nil {
+		meant = "set " + key + "=VALUE"
+	}
+	if meant == "" {
+		return ""
+	}
+	return ": did you mean --" + meant + "?"
 }
 
 // exclusive matches the error of cobra for flags that exclude each other.
