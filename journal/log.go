@@ -21,6 +21,11 @@ type Log struct {
 	Torn int
 }
 
+// Finished reports whether the run has finished: its last note reports it.
+func (log *Log) Finished() bool {
+	return len(log.Notes) > 0 && log.Notes[len(log.Notes)-1].Kind == NoteFinished
+}
+
 // expect reserves memory for about this many further trials. A list that grows step by
 // step is copied many times, and exists twice during each copy.
 func (log *Log) expect(trials int64) {

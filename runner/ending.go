@@ -36,6 +36,14 @@ func (r *run) ending(kind string) Ending {
 	return e
 }
 
+// allDone returns the reason why a finished run has no remaining trials.
+func (e Ending) allDone() string {
+	if e.Skipped+e.Quarantined > 0 {
+		return "no trials remain, except for cells that are skipped or quarantined"
+	}
+	return "all trials are completed"
+}
+
 func (e Ending) String() string {
 	text := fmt.Sprintf("%s, %d failed", units.Count(e.Trials, "trial"), e.Failed)
 	if e.Skipped > 0 {

@@ -98,7 +98,7 @@ func resume(t *testing.T, log *journal.Log, source string) {
 	_ = (&ChangedError{schedule.Changes(run, &planned)}).Error()
 	_ = sameMachine(run.Machine, planned.Machine)
 	_ = resumeWarnings(log, planned.Machine, "devel")
-	_ = (&PreviousRun{Log: log}).finished()
+	_ = log.Finished()
 	for _, opt.RetryFailed = range []bool{false, true} {
 		r := newRun(prep, opt, schedule.MapCells(run, &planned))
 		r.replay(log)

@@ -25,13 +25,17 @@ type PreviousRun struct {
 
 // OpenPrevious locks the results directory of a run and reads its journal.
 func OpenPrevious(dir string) (*PreviousRun, error) {
-	if info, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("%w; DIR is the results directory of a run", err)
-	} else if !info.IsDir() {
-		return nil, fmt.Errorf("%s is not a directory; DIR is the results directory of a run", dir)
+	const expected = "expected the results directory of a run"
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s does not exist; %s", dir, expected)
+	case err != nil:
+		return nil, fmt.Errorf("%w; %s", err, expected)
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s is not a directory; %s", dir, expected)
 	}
 	if _, err := os.Stat(filepath.Join(dir, journal.FileName)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s contains no run: it has no %s", dir, journal.FileName)
+		return nil, fmt.Errorf("%s contains no run: it has no %s; %s", dir, journal.FileName, expected)
 	}
 	lock, err := journal.Lock(dir)
 	if err != nil {
@@ -63,12 +67,6 @@ func (p *PreviousRun) Changes(plan *schedule.Plan, opt Options) ([]string, error
 		return nil, err
 	}
 	return schedule.Changes(&p.Log.Run, &planned), nil
-}
-
-// finished reports whether the last note of the run is that it has finished.
-func (p *PreviousRun) finished() bool {
-	notes := p.Log.Notes
-	return len(notes) > 0 && notes[len(notes)-1].Kind == journal.NoteFinished
 }
 
 // A ChangedError reports that a plan differs from the plan of the run being resumed.

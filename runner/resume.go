@@ -38,7 +38,8 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 	r := newRun(prep, opt, schedule.MapCells(&previous.Log.Run, &header))
 	r.replay(previous.Log)
 	edited := len(list) > 0 || previous.Log.Run.Origin.Source != opt.Origin.Source
-	if ending := r.ending(journal.NoteFinished); !edited && ending.Remaining == 0 && previous.finished() {
+	if ending := r.ending(journal.NoteFinished); !edited && ending.Remaining == 0 && previous.Log.Finished() {
+		r.opt.Progress.Preparing("nothing to run: " + ending.allDone())
 		return ending, nil // nothing remains, so nothing is written
 	}
 	if err := r.reopen(ctx, previous, header, list, edited); err != nil {

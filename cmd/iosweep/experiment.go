@@ -100,6 +100,7 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	if err != nil {
 		return nil, src, invalid(err)
 	}
+	e.Warnings = append(e.Warnings, src.warnBeside(e)...)
 	return e, src, nil
 }
 
@@ -201,8 +202,8 @@ func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 		if _, err := os.Stat(filepath.Join(src.here, filepath.FromSlash(path))); err != nil {
 			list = append(list, experiments.Problem{
 				At: e.PositionOf("commands." + files[path]),
-				Message: fmt.Sprintf("the command %q runs {here}/%s, which does not exist in %s (the results directory of a built-in experiment contains its scripts)",
-					files[path], path, src.here),
+				Message: fmt.Sprintf("the command %q runs {here}/%s, which does not exist; {here} is the directory of the experiment file, %s: copy %s to it, or correct the path",
+					files[path], path, src.here, path),
 			})
 		}
 	}
@@ -210,6 +211,29 @@ func (src experimentSource) checkBeside(e *experiments.Experiment) error {
 		return nil
 	}
 	return invalid(list)
+}
+
+// warnBeside returns a warning for each argument of a command that names a file beside the
+// experiment file without {here}. A command runs in another directory and would not find it.
+func (src experimentSource) warnBeside(e *experiments.Experiment) (list experiments.Problems) {
+	if src.shipped() {
+		return nil
+	}
+	for _, c := range e.Commands {
+		for _, arg := range c.Run[1:] {
+			if !filepath.IsLocal(arg) || strings.ContainsAny(arg, "{ \n") {
+				continue
+			}
+			if info, err := os.Stat(filepath.Join(src.here, arg)); err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+			list = append(list, experiments.Problem{
+				At:      e.PositionOf("commands." + c.Name),
+				Message: fmt.Sprintf("the command %q runs in another directory, and may not find %s there; for the file beside the experiment file, write {here}/%s", c.Name, arg, filepath.ToSlash(arg)),
+			})
+		}
+	}
+	return list
 }
 
 // runOptions adds the options that depend on the experiment. The scripts of a built-in

@@ -81,7 +81,7 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	ctx, withSignal := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, plan, src.base(), show.Preparing)
 	if err != nil {
-		return withSignal(invalid(err))
+		return withSignal(interrupted(invalid(err), notStarted))
 	}
 	for _, why := range prep.Untrusted() {
 		show.Warn(why + "; run would refuse it without --trust-workspace")

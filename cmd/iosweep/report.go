@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/reports"
 	"iosweep/reports/table"
 )
@@ -35,7 +36,13 @@ func newReport(s streams) *cobra.Command {
 			if err != nil {
 				return unwritten(err)
 			}
-			return printResults(s, d, format, args[0])
+			if err := printResults(s, d, format, args[0]); err != nil {
+				return err
+			}
+			if !log.Finished() && log.Run.Version == journal.FormatVersion {
+				fmt.Fprintln(s.err, toContinue(args[0]))
+			}
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "text", formatUsage)

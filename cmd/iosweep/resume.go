@@ -77,8 +77,12 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 		}
 	}()
 	if !opt.asPlanned && opt.extend == "" {
-		if err := opt.refuseEdited(previous); err != nil {
+		unused, err := opt.refuseEdited(previous)
+		if err != nil {
 			return err
+		}
+		if unused != "" {
+			fmt.Fprintf(s.err, "note: the edits of %s change no measurement, so the run continues as planned; --extend applies them\n", unused)
 		}
 	}
 	e, src, err := opt.load(previous)
@@ -89,17 +93,18 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	ctx, withSignal := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
-		return withSignal(opt.refused(invalid(err), dir))
+		return withSignal(interrupted(opt.refused(invalid(err), dir), keptTrials(dir)))
 	}
 	options, err := opt.runOptions(previous, e, src)
 	if err != nil {
 		return opt.refused(err, dir)
 	}
 	options.Progress = show
+	announceSkipped(show, prep.Cells)
 	ending, err := runner.Resume(ctx, prep, previous, opt.extend != "", options)
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return withSignal(opt.refused(opt.explain(err, previous), dir))
+		return withSignal(interrupted(opt.refused(opt.explain(err, previous), dir), keptTrials(dir)))
 	}
 	return withSignal(opt.end(s, dir, ending, show, err))
 }
@@ -209,8 +214,8 @@ func (opt *resumeOptions) runOptions(previous *runner.PreviousRun, e *experiment
 
 // refuseEdited returns an error if the experiment was edited since the run began. It checks
 // the copy in the results and the original file. Edits that change no measurement are
-// accepted.
-func (opt *resumeOptions) refuseEdited(previous *runner.PreviousRun) error {
+// accepted; unused is the path of a file with such edits.
+func (opt *resumeOptions) refuseEdited(previous *runner.PreviousRun) (unused string, err error) {
 	origin := previous.Log.Run.Origin
 	for _, path := range []string{filepath.Join(previous.Dir, "experiment.yaml"), origin.File} {
 		data, err := regular.ReadFile(path, experiments.MaxSource)
@@ -218,7 +223,7 @@ func (opt *resumeOptions) refuseEdited(previous *runner.PreviousRun) error {
 		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), string(data) == origin.Source:
 			continue // an unreadable file is not an edit; the journal contains the experiment
 		case err != nil:
-			return fmt.Errorf("cannot check whether the experiment was edited: %w\nto continue as planned: iosweep resume %s --as-planned", err, oneline.ForShell(previous.Dir))
+			return "", fmt.Errorf("cannot check whether the experiment was edited: %w\nto continue as planned: iosweep resume %s --as-planned", err, oneline.ForShell(previous.Dir))
 		}
 		if path != origin.File && slices.Contains(previous.Log.Replaced, string(data)) {
 			continue // the process that extended the run was killed before it replaced the copy
@@ -227,21 +232,22 @@ func (opt *resumeOptions) refuseEdited(previous *runner.PreviousRun) error {
 		src.file = path
 		e, src, err := opt.parse(previous, src)
 		if err != nil {
-			return fmt.Errorf("%s was edited since the run began: %w\nto continue as planned: iosweep resume %s --as-planned", path, err, oneline.ForShell(previous.Dir))
+			return "", fmt.Errorf("%s was edited since the run began: %w\nto continue as planned: iosweep resume %s --as-planned", path, err, oneline.ForShell(previous.Dir))
 		}
 		options, err := opt.runOptions(previous, e, src)
 		if err != nil {
-			return err
+			return "", err
 		}
 		changes, err := previous.Changes(schedule.NewPlan(e), options)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if len(changes) > 0 {
-			return fmt.Errorf("%s was edited since the run began: %w\n%s", path, &runner.ChangedError{Changes: changes}, opt.choices(previous, path))
+			return "", fmt.Errorf("%s was edited since the run began: %w\n%s", path, &runner.ChangedError{Changes: changes}, opt.choices(previous, path))
 		}
+		unused = path
 	}
-	return nil
+	return unused, nil
 }
 
 // choices returns the commands that continue a run whose file was edited.

@@ -77,17 +77,20 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	}
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
-		return withSignal(invalid(err))
+		return withSignal(interrupted(invalid(err), notStarted))
 	}
 	options, err := opt.runOptions(src, e, out)
 	if err != nil {
 		return err
 	}
 	options.Only, options.Progress = opt.only, show
+	if announceSkipped(show, prep.Cells) {
+		show.Preparing(adviceOnSkipped(out))
+	}
 	ending, err := runner.Run(ctx, prep, options)
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return withSignal(invalid(err)) // the run has not begun
+		return withSignal(interrupted(invalid(err), notStarted)) // the run has not begun
 	}
 	return withSignal(opt.end(s, out, ending, show, err))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -62,7 +63,7 @@ func (opt *session) end(s streams, out string, ending runner.Ending, show *progr
 	if printErr := printResults(s, d, opt.format, out); reportErr == nil {
 		reportErr = printErr
 	}
-	err = conclude(log.Run, out, ending, d, err)
+	err = conclude(log, out, ending, d, err)
 	if reportErr == nil {
 		return err
 	}
@@ -73,11 +74,17 @@ func (opt *session) end(s streams, out string, ending runner.Ending, show *progr
 	return &exit{codeOf(err), fmt.Errorf("%w\n%w", err, reportErr)}
 }
 
+// toContinue returns the advice for a run that is incomplete.
+func toContinue(out string) string { return "to continue: iosweep resume " + oneline.ForShell(out) }
+
+// keptTrials returns the advice for a run that was interrupted.
+func keptTrials(out string) string { return "the completed trials are kept\n" + toContinue(out) }
+
 // conclude returns an error with the exit code that tells how the run ended, or nil. It
 // checks first whether the run is incomplete, because an incomplete run cannot contradict
 // a published row.
-func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Content, err error) error {
-	hint := "\nto continue: iosweep resume " + oneline.ForShell(out)
+func conclude(log *journal.Log, out string, ending runner.Ending, d *reports.Content, err error) error {
+	hint := "\n" + toContinue(out)
 	switch {
 	case err != nil:
 		return incomplete(fmt.Errorf("%w\n%s%s", err, ending, hint))
@@ -88,9 +95,9 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Cont
 	case ending.Kind == journal.NoteFailFast:
 		return incomplete(fmt.Errorf("stopped at the first failure: %s%s", ending, hint))
 	case ending.Kind == journal.NoteInterrupted:
-		return incomplete(fmt.Errorf("interrupted: %s\nthe completed trials are kept%s", ending, hint))
+		return incomplete(fmt.Errorf("interrupted: %s\n%s", ending, keptTrials(out)))
 	}
-	if contradicted := d.Published.Contradicted(); run.Reproduce && len(contradicted) > 0 {
+	if contradicted := d.Published.Contradicted(); log.Run.Reproduce && len(contradicted) > 0 {
 		message := ending.String()
 		for _, c := range contradicted {
 			message += "\n" + c.Sentence
@@ -98,11 +105,14 @@ func conclude(run journal.Run, out string, ending runner.Ending, d *reports.Cont
 		return &exit{exitContradicted, errors.New(message)}
 	}
 	if ending.Failed > 0 || ending.Skipped > 0 || ending.Quarantined > 0 {
-		message := ending.String()
+		lines := []string{ending.String()}
 		if ending.Failed > 0 {
-			message += "\nto retry the failed trials after fixing the cause: iosweep resume " + oneline.ForShell(out) + " --retry-failed"
+			lines = append(lines, adviceOnFailures(log, out)...)
 		}
-		return &exit{exitFailures, errors.New(message)}
+		if ending.Skipped > 0 {
+			lines = append(lines, adviceOnSkipped(out))
+		}
+		return &exit{exitFailures, errors.New(strings.Join(lines, "\n"))}
 	}
 	return nil
 }

@@ -122,6 +122,34 @@ func (l *liveRun) checkCleanedUp(t *testing.T) {
 	checkEmpty(t, filepath.Join(l.dir, "ws"))
 }
 
+// TestInterruptedSurvey: a signal during the survey ends the program with a message, and
+// nothing is written.
+func TestInterruptedSurvey(t *testing.T) {
+	const large = `
+name: large
+workload: {files: 10000000, lines: 1}
+grid: {operation: write, strategy: sequential}
+workspace: ws
+`
+	for _, command := range []string{"run", "plan"} {
+		dir := t.TempDir()
+		writeFile(t, filepath.Join(dir, "x.yaml"), large)
+		writeFile(t, filepath.Join(dir, "ws", "file"), "")
+		l := launch(t, dir, command, "x.yaml")
+		l.waitForLine(t, "surveying")
+		if err := l.cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		want := "iosweep: interrupted before the first trial\nnothing was measured or written"
+		if got := strings.Join(l.exitsWith(t, 130), "\n"); got != want {
+			t.Errorf("%s: got %q, want %q", command, got, want)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "results")); err == nil {
+			t.Errorf("%s: the results directory exists", command)
+		}
+	}
+}
+
 // TestSignals: at a signal the current trial is abandoned, and the completed trials are kept.
 // No process and no run directory is left.
 func TestSignals(t *testing.T) {

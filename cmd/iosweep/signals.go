@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -46,6 +47,18 @@ func withSignals(parent context.Context) (ctx context.Context, withSignal func(e
 			return err
 		}
 	}
+}
+
+// notStarted is the advice for a run that was interrupted before it wrote anything.
+const notStarted = "nothing was measured or written"
+
+// interrupted replaces the error of a cancelled context, which a signal causes, by a message
+// with advice. It returns other errors unchanged.
+func interrupted(err error, advice string) error {
+	if !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("interrupted before the first trial\n%s", advice)
 }
 
 // exitAtSecond ends the program at the next signal. This is safe: the journal is complete
