@@ -53,8 +53,8 @@ func (appending) Open(site Site) (Task, error) {
 	return &appendTask{site: site, form: formOf(site.Workload), source: source, dir: dir}, nil
 }
 
-// Verify counts the complete records. Under the sink "unlocked" the number of corrupt
-// items is a result, not an error, unless the log has no complete record.
+// Verify counts the complete records. Under the sink "unlocked" corrupt items are a result
+// and not an error. A log without any complete record is always an error.
 func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 	log, outcome, err := onlyFile(site, LogName)
 	if err != nil {
@@ -74,12 +74,12 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 		return outcome, nil
 	}
 	switch {
-	case corrupt > 0 && l.damaged > 0:
-		return outcome, fmt.Errorf("%w; %d of %d items wrong; first damage %s", first, corrupt, outcome.Items, l.first)
+	case corrupt > 0 && l.damagedParts > 0:
+		return outcome, fmt.Errorf("%w; %d of %d items wrong; first damage %s", first, corrupt, outcome.Items, l.firstDamage)
 	case corrupt > 0:
 		return outcome, fmt.Errorf("%w; %d of %d items wrong", first, corrupt, outcome.Items)
-	case l.damaged > 0:
-		return outcome, fmt.Errorf("%s contains data that is not a record, %s", LogName, l.first)
+	case l.damagedParts > 0:
+		return outcome, fmt.Errorf("%s contains data that is not a record, %s", LogName, l.firstDamage)
 	}
 	return outcome, nil
 }
@@ -88,11 +88,13 @@ func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
 // and not a failure.
 func (site *Site) Unlocked() bool { return site.Sink == SinkUnlocked }
 
-// An appendTask appends records in one of four ways, which the sink chooses. By
-// default each process has one descriptor, and the strategy serializes the calls of
-// Commit. A collector gets batches of records from the workers. If it gets single
-// records, as in a pipeline, Commit batches them. Under "unlocked" each worker has its
-// own descriptor.
+// An appendTask appends records in one of four ways, which the sink and the strategy choose:
+//
+//   - Commit writes each record. Each process has one descriptor, and the strategy
+//     serializes the calls.
+//   - A collector gets batches of records from the workers: StoreBatch writes a batch.
+//   - A collector gets single records, as in a pipeline: Commit collects them in buf.
+//   - Under "unlocked" each worker writes to its own descriptor.
 type appendTask struct {
 	site     Site
 	form     recordForm
@@ -119,8 +121,8 @@ func (t *appendTask) Begin() (err error) {
 	return err
 }
 
-// End writes the buffered records. A sync of the log through this descriptor also
-// covers what other descriptors and processes wrote to it.
+// End writes the buffered records. Syncing the log through this descriptor also makes the
+// records durable that were written through other descriptors or by other processes.
 func (t *appendTask) End() error {
 	if err := t.flush(); err != nil {
 		return err

@@ -18,10 +18,10 @@ type logReader struct {
 	log   window
 	form  recordForm
 	items *workload.Manifest
-	found []int // how often each item was found complete
+	found []int // number of complete records of each item
 
-	damaged int    // number of stretches that are not records
-	first   string // position and description of the first one
+	damagedParts int    // number of parts of the log that are not records
+	firstDamage  string // position and description of the first of them
 }
 
 // readLog reads a log of the given size. The error is a read error. The returned
@@ -43,8 +43,8 @@ func readLog(log io.ReaderAt, size int64, form recordForm, items *workload.Manif
 			at = next
 			continue
 		}
-		if l.damaged++; l.damaged == 1 {
-			l.first = fmt.Sprintf("at byte %d: %s", at, flaw)
+		if l.damagedParts++; l.damagedParts == 1 {
+			l.firstDamage = fmt.Sprintf("at byte %d: %s", at, flaw)
 		}
 		if at, err = l.resync(at); err != nil {
 			return nil, err
@@ -67,8 +67,8 @@ func (l *logReader) resync(at int64) (int64, error) {
 	}
 }
 
-// record reads the record at a position. flaw describes why there is no valid record;
-// next is the position of the following one.
+// record reads the record at a position. next is the position after the record. flaw
+// describes why there is no valid record; it is empty if there is one.
 func (l *logReader) record(at int64) (item int, next int64, flaw string, err error) {
 	text, err := l.log.bytes(at, headerLimit)
 	if err != nil {
@@ -113,8 +113,8 @@ func (l *logReader) body(file *workload.File, at int64) (next int64, flaw string
 	return end + 1, "", nil
 }
 
-// corrupt returns the number of items that were not found complete exactly once, and
-// an error for the first of them.
+// corrupt returns the number of items without exactly one complete record, and an error for
+// the first of these items.
 func (l *logReader) corrupt() (count int, first error) {
 	for item, n := range l.found {
 		if n == 1 {

@@ -230,8 +230,8 @@ func TestRecordsSurviveAroundDamage(t *testing.T) {
 	}
 	for _, s := range []specimen{specimenOf(rows, made), lineSpecimen(t, 120)} {
 		whole := s.whole()
-		if l := s.read(t, whole); l.damaged != 0 {
-			t.Errorf("%s: a complete log is reported as damaged %s", s.workload.Content, l.first)
+		if l := s.read(t, whole); l.damagedParts != 0 {
+			t.Errorf("%s: a complete log is reported as damaged %s", s.workload.Content, l.firstDamage)
 		}
 		rounds := 300
 		if testing.Short() {
@@ -293,8 +293,8 @@ func FuzzLog(f *testing.F) {
 			}
 			total += n * len(s.record(item))
 		}
-		if total > len(log) || (total == len(log)) != (l.damaged == 0) {
-			t.Errorf("%d bytes of records and %d damaged stretches in a log of %d bytes", total, l.damaged, len(log))
+		if total > len(log) || (total == len(log)) != (l.damagedParts == 0) {
+			t.Errorf("%d bytes of records and %d damaged stretches in a log of %d bytes", total, l.damagedParts, len(log))
 		}
 	})
 }
@@ -315,8 +315,8 @@ func FuzzLineLog(f *testing.F) {
 			}
 			total += n * len(s.record(item))
 		}
-		if total > len(log) || (total == len(log)) != (l.damaged == 0) {
-			t.Errorf("%d bytes of lines and %d damaged stretches in a log of %d bytes", total, l.damaged, len(log))
+		if total > len(log) || (total == len(log)) != (l.damagedParts == 0) {
+			t.Errorf("%d bytes of lines and %d damaged stretches in a log of %d bytes", total, l.damagedParts, len(log))
 		}
 	})
 }

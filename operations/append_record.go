@@ -12,7 +12,7 @@ import (
 // header depends on the workload.
 type recordForm struct {
 	prefix string // start of every record; the item's number and a space follow
-	sized  bool   // prefix and number are a header, which also contains the content's length
+	sized  bool   // a header line with prefix, number and content length precedes the content
 }
 
 const recordPrefix = "record "
@@ -26,8 +26,8 @@ var (
 	// In Python: f"record {item} {len(content)}\n".encode() + content + b"\n".
 	framed = recordForm{prefix: recordPrefix, sized: true}
 
-	// taskLines are records whose content is a line that names its item, as tasks do.
-	// There is no header:
+	// taskLines are records of the content "tasks". There is no header, because the
+	// content is a line that contains the item's number:
 	//
 	//	Task 17 blocked for 0.506 of a second.\n
 	//
@@ -57,8 +57,8 @@ func (f recordForm) header(dst []byte, item int, size int64) []byte {
 // A recordHeader is the parsed start of a record.
 type recordHeader struct {
 	item   int64
-	size   int64 // of the content; -1 if the record does not contain it
-	length int   // of the header
+	size   int64 // length of the content in bytes; -1 if there is no header
+	length int   // length of the header in bytes
 }
 
 // headerLimit is the number of bytes that are enough to find a record's item: a prefix,
@@ -81,8 +81,8 @@ func (f recordForm) parse(text []byte) (head recordHeader, ok bool) {
 	return recordHeader{item, size, len(text) - len(rest)}, ended && ok
 }
 
-// next returns the next position after another one where a record may begin, or the end
-// of the log. A framed record may begin inside the remains of another one. A line must
+// next returns the first position behind after where a record may begin, or the end of the
+// log. A framed record may begin inside the remains of another record. A task line must
 // begin at the start of a line: inside another line it is lost, because a program that
 // reads the log line by line cannot find it.
 func (f recordForm) next(log *window, after int64) (int64, error) {

@@ -22,7 +22,7 @@ func WarmCache(ctx context.Context, op Operation, site Site) error {
 }
 
 // DropCache asks the system to drop the operation's inputs from the page cache. It
-// returns the fraction of them, from 0 to 1, that is still cached. Only data becomes
+// returns the fraction of the inputs, from 0 to 1, that is still cached. Only data becomes
 // cold; directories and inodes stay warm. On a system without such a request it returns
 // an error.
 func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
@@ -46,8 +46,8 @@ func DropCache(ctx context.Context, op Operation, site Site) (float64, error) {
 }
 
 // CachedFraction returns the fraction of the operation's inputs, in pages, that is in
-// the page cache, from 0 to 1. It is 0 without inputs. On a system that cannot tell, it
-// returns an error.
+// the page cache, from 0 to 1. It is 0 without inputs. On a system that does not report
+// cached pages, it returns an error.
 func CachedFraction(ctx context.Context, op Operation, site Site) (float64, error) {
 	in := op.Info().Needs.inputs(site)
 	var cached, all atomic.Int64
@@ -70,8 +70,8 @@ func CachedFraction(ctx context.Context, op Operation, site Site) (float64, erro
 	return float64(cached.Load()) / float64(all.Load()), nil
 }
 
-// ReadsInputs reports whether an operation reads files that existed before the trial. An
-// operation such as delete, which uses up its inputs unread, does not.
+// ReadsInputs reports whether an operation reads files that existed before the trial. It is
+// false for an operation such as delete, which removes its inputs without reading them.
 func ReadsInputs(op Operation, site Site) bool {
 	return op.Info().Needs != NeedsDisposableCopy && op.Info().Needs.inputs(site).n > 0
 }
@@ -84,8 +84,8 @@ type inputs struct {
 }
 
 // each calls a function with every file, opened for reading, and a buffer of the given
-// size. It uses all processors. The process of a trial asks for a buffer of size 0, because
-// its garbage would be collected in the timed part.
+// size. It uses all processors. In the process of a trial the size is 0, because a buffer
+// would become garbage that is collected in the timed part.
 func (in inputs) each(ctx context.Context, buffer int, do func(f dirio.File, buf []byte) error) (err error) {
 	if in.n == 0 {
 		return nil

@@ -62,8 +62,8 @@ var (
 	_ Bracketed = (*copyTask)(nil)
 )
 
-// Do copies in pieces, so that one small buffer is enough for a file of any size. The
-// stages need the whole file in memory, because it moves from stage to stage.
+// Do copies in pieces, so that one small buffer is enough for a file of any size. In
+// contrast, the stages pass the whole content from one to the next in memory.
 func (t *copyTask) Do(s *Scratch, item int) (Result, error) {
 	file := new(t.site.Manifest.File(item))
 	n, err := t.copy(s, file)
@@ -110,8 +110,8 @@ func (t *copyTask) transfer(s *Scratch, out, in dirio.File, size int64) (moved i
 	return moved + n, err
 }
 
-// copyThroughBuffer copies the rest of in to out through a buffer. A short read at the
-// expected end of the file is the end, so no further read follows.
+// copyThroughBuffer copies the rest of in to out through a buffer. If a short
+// read ends at the expected size, the file has ended and no further read follows.
 func copyThroughBuffer(out, in dirio.File, buf []byte, size int64) (int64, error) {
 	var moved int64
 	for {

@@ -8,20 +8,20 @@ var _ Ringed = (*copyTask)(nil)
 // flight has one piece.
 const copyPiece = 256 << 10
 
-// The stages of an item: what the last requests were for.
+// The stages of an item, named after its last requests.
 const (
-	copyNothing = iota
-	copyRead    // reading the first piece
-	copyStore   // writing a piece and reading the next one
+	copyStart = iota // there were none
+	copyRead         // reading the first piece
+	copyStore        // writing a piece and reading the next one
 )
 
-// Advance copies the item in pieces. The first read is linked to the open. Each further
-// piece is read into the same memory after the piece before it was written. A file of
+// Advance copies the item in pieces. The first read is linked to the open. All pieces use
+// the same memory: a piece is read after the previous piece was written. A file of
 // one piece takes two rounds of requests: open and read; create, write and close.
 //
 // Rejected: one round for everything. The length of the write is known only after the
-// read. A file whose length has changed would be written wrongly before the change is
-// noticed.
+// read. If the length of the file has changed, a wrong copy would be written before the
+// change is noticed.
 func (t *copyTask) Advance(x *RingItem) (Result, error) {
 	return result(t.site.Manifest, x.Item, t.advance(x))
 }
@@ -31,7 +31,7 @@ func (t *copyTask) advance(x *RingItem) error {
 		return err
 	}
 	switch x.stage {
-	case copyNothing:
+	case copyStart:
 		x.stage, x.file = copyRead, t.site.Manifest.File(x.Item)
 		piece, err := x.memory(min(copyPiece, readSize(x.file.Size)))
 		if err == nil {

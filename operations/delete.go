@@ -39,11 +39,12 @@ func (deleting) Verify(site Site, _ []uint32) (Outcome, error) {
 	if err := verifyGone(site, site.Input); err != nil {
 		return outcome, err
 	}
-	return outcome, verifyNothing(site)
+	return outcome, verifyNoOutput(site)
 }
 
-// verifyNothing checks that an operation without output has left none.
-func verifyNothing(site Site) error {
+// verifyNoOutput checks that the output directory is empty, after an operation without
+// output.
+func verifyNoOutput(site Site) error {
 	dir, err := openDirectory(site, site.Output)
 	if err != nil {
 		return err

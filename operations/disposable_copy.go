@@ -7,12 +7,12 @@ import (
 	"iosweep/internal/dirio"
 )
 
-// A disposableCopy is the items of an operation that uses them up. Prepare makes it for
-// one trial.
+// A disposableCopy is a copy of the items for one trial of an operation that removes,
+// renames or moves its input files. Prepare makes the copy.
 type disposableCopy struct {
-	site   Site
-	dir    dirio.Directory
-	places []string
+	site     Site
+	dir      dirio.Directory
+	itemDirs []string
 }
 
 // openDisposableCopy opens the directory with the copy. It refuses the workload's own
@@ -26,13 +26,13 @@ func openDisposableCopy(site Site) (disposableCopy, error) {
 		dir.Close()
 		return disposableCopy{}, err
 	}
-	return disposableCopy{site, dir, places(site)}, nil
+	return disposableCopy{site, dir, itemDirs(site)}, nil
 }
 
 // find opens an item's folder and returns the item's name in it.
 func (c *disposableCopy) find(s *Scratch, item int) (dirio.Folder, string, error) {
 	m := c.site.Manifest
-	return s.from.Enter(c.dir, inputPlace(c.places, item, m.Len()), m.Name(item))
+	return s.from.Enter(c.dir, inputDir(c.itemDirs, item, m.Len()), m.Name(item))
 }
 
 // disposableCopyDescriptors returns the descriptors of an operation that changes the

@@ -10,8 +10,8 @@ import (
 type Needs int
 
 const (
-	// NeedsNothing means that the content of an item is made, or read from the workload's
-	// tree.
+	// NeedsNothing means that the content of an item is generated, or read from the
+	// workload's tree.
 	NeedsNothing Needs = iota
 	// NeedsFiles means that every item is a file in Input. The files are never modified.
 	NeedsFiles
@@ -46,7 +46,7 @@ func (n Needs) footprint(site Site, items WorkloadSize) Footprint {
 // inputs returns the files that the operation reads.
 func (n Needs) inputs(site Site) inputs {
 	in := inputs{
-		open: func() (dirio.Directory, error) { return openFound(site) },
+		open: func() (dirio.Directory, error) { return openInputDir(site) },
 		n:    site.Manifest.Len(), name: site.Manifest.Name,
 	}
 	switch n {
@@ -58,8 +58,8 @@ func (n Needs) inputs(site Site) inputs {
 	case NeedsArchive:
 		in.n, in.name = 1, func(int) string { return ArchiveName }
 	case NeedsDisposableCopy:
-		all := places(site)
-		in.name = func(item int) string { return path.Join(inputPlace(all, item, in.n), site.Manifest.Name(item)) }
+		all := itemDirs(site)
+		in.name = func(item int) string { return path.Join(inputDir(all, item, in.n), site.Manifest.Name(item)) }
 	}
 	return in
 }

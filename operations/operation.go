@@ -18,7 +18,7 @@ type Operation interface {
 
 	// Footprint returns the space that the operation takes in site.Output, without that
 	// directory itself. Items that it uses up are not subtracted, because an item in
-	// flight may be in both places.
+	// flight may exist in both directories.
 	Footprint(site Site, items WorkloadSize) Footprint
 	// Descriptors returns the number of files that a process of the trial has open while
 	// it does items. It has fewer open before and after that.
@@ -76,8 +76,8 @@ var All = []Operation{
 	moving{},
 }
 
-// OutputPath returns the path of an operation's result: its single file in the directory
-// output, or output itself. In a command, {output} is replaced by this path.
+// OutputPath returns the path of an operation's result: its single file in the given output
+// directory, or that directory itself. In a command, {output} is replaced by this path.
 func (i Info) OutputPath(output string) string {
 	if i.Output == "" {
 		return output

@@ -10,18 +10,18 @@ import (
 // An output is the part of a task that makes one file for each item. Write, copy and
 // unzip share it.
 type output struct {
-	site   Site
-	dir    dirio.Directory
-	places []string
+	site     Site
+	dir      dirio.Directory
+	itemDirs []string
 }
 
 // openOutput opens a trial's output directory.
 func openOutput(site Site) (output, error) {
 	dir, err := openDirectory(site, site.Output)
-	return output{site, dir, places(site)}, err
+	return output{site, dir, itemDirs(site)}, err
 }
 
-// Begin makes the directories, as part of making the tree.
+// Begin makes the directories. This is timed, because it is a part of making the tree.
 func (o *output) Begin() error {
 	return makeDirs(o.site, o.site.Output)
 }
@@ -36,20 +36,20 @@ func (o *output) End() error {
 
 // create makes the file of an item in the directory of the worker.
 func (o *output) create(s *Scratch, want *workload.File) (dirio.File, error) {
-	return createIn(s, o.dir, o.place(s), want)
+	return createIn(s, o.dir, o.itemDir(s), want)
 }
 
-// place returns the name of the worker's own directory, or "" if all workers share one.
-func (o *output) place(s *Scratch) string {
+// itemDir returns the name of the worker's own directory, or "" if all workers share one.
+func (o *output) itemDir(s *Scratch) string {
 	if o.site.Layout != LayoutPerWorker {
 		return ""
 	}
-	return o.places[s.Worker]
+	return o.itemDirs[s.Worker]
 }
 
-// createIn makes the file of an item in a place below dir.
-func createIn(s *Scratch, dir dirio.Directory, place string, want *workload.File) (out dirio.File, err error) {
-	folder, name, err := s.to.Enter(dir, place, want.Name)
+// createIn makes the file of an item in the directory itemDir below dir.
+func createIn(s *Scratch, dir dirio.Directory, itemDir string, want *workload.File) (out dirio.File, err error) {
+	folder, name, err := s.to.Enter(dir, itemDir, want.Name)
 	if err != nil {
 		return out, err
 	}

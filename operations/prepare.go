@@ -43,7 +43,7 @@ func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directo
 	if err := makeDirs(site, site.Input); err != nil {
 		return err
 	}
-	items, places := site.Manifest.Len(), places(site)
+	items, itemDirs := site.Manifest.Len(), itemDirs(site)
 	slots := make([]Scratch, runtime.GOMAXPROCS(0))
 	defer closeAll(slots)
 	return workload.ForEach(ctx, items, func(number int) func(int) error {
@@ -52,8 +52,8 @@ func prepareFiles(ctx context.Context, site Site, src *source, dir dirio.Directo
 			if err := src.fetch(s, item); err != nil {
 				return err
 			}
-			place := inputPlace(places, item, items)
-			return itemError(site.Manifest, item, save(s, dir, place, new(site.Manifest.File(item))))
+			itemDir := inputDir(itemDirs, item, items)
+			return itemError(site.Manifest, item, save(s, dir, itemDir, new(site.Manifest.File(item))))
 		}
 	})
 }
@@ -67,8 +67,8 @@ func closeAll(slots []Scratch) {
 }
 
 // save writes the content in s.staged to the file of an item.
-func save(s *Scratch, dir dirio.Directory, place string, want *workload.File) error {
-	out, err := createIn(s, dir, place, want)
+func save(s *Scratch, dir dirio.Directory, itemDir string, want *workload.File) error {
+	out, err := createIn(s, dir, itemDir, want)
 	if err != nil {
 		return err
 	}
@@ -76,9 +76,9 @@ func save(s *Scratch, dir dirio.Directory, place string, want *workload.File) er
 	return errors.Join(err, out.Close())
 }
 
-// prepareArchive makes the archive, with the entries in the order of the items. It makes
-// and compresses items in groups of a few for each processor. That keeps the order
-// without much memory and without a queue.
+// prepareArchive makes the archive, with the entries in the order of the items. It
+// generates and compresses a few items for each processor, and then writes them. So it
+// needs little memory and no queue.
 func prepareArchive(ctx context.Context, site Site, src *source, dir dirio.Directory) error {
 	file, err := dir.Create(ArchiveName)
 	if err != nil {
@@ -134,8 +134,8 @@ func (c *source) fetch(s *Scratch, item int) error {
 
 // appendContent appends the content to p.Data.
 func (c *source) appendContent(s *Scratch, p *StagedItem) error {
-	if c.made != nil {
-		return c.make(p)
+	if c.content != nil {
+		return c.generate(p)
 	}
 	file := new(c.site.Manifest.File(p.Item))
 	err := dirio.WithFile(c.tree, &s.from, file.Name, func(f dirio.File, _ dirio.Status) (err error) {

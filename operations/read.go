@@ -49,7 +49,7 @@ func (read) Verify(site Site, digests []uint32) (Outcome, error) {
 	if len(digests) != items {
 		return Outcome{}, fmt.Errorf("got %d digests for %d items, want one for each item", len(digests), items)
 	}
-	var wrong faults
+	var wrong mismatches
 	for item, file := range site.Manifest.All() {
 		if digests[item] != file.CRC {
 			wrong.item(item, file.Name, contentError(digests[item], file.CRC))

@@ -45,7 +45,7 @@ func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
 	e.suffix = renamedSuffix
 	outcome, err := e.verify()
 	if err == nil {
-		err = verifyNothing(site)
+		err = verifyNoOutput(site)
 	}
 	return outcome, err
 }

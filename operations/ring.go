@@ -7,11 +7,11 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A Ringed task can do its items by requests in a kernel queue, as io_uring(7) takes
-// them, instead of calls that block a worker. The task chooses the requests. A driver
+// A Ringed task can do its items by requests in a queue of the kernel (io_uring(7)),
+// instead of system calls that block a worker. The task chooses the requests. A driver
 // in package strategies submits them and knows nothing about items.
 //
-// Some work has no request, so Advance does it by ordinary calls. It makes content, opens
+// For some work there is no request, so Advance does it itself: it generates content, opens
 // the folder of an item, and sets permissions that the umask would remove.
 type Ringed interface {
 	// Advance reads the results of the previous requests in x.Requests, which is empty
@@ -72,7 +72,7 @@ const MaxTransfer = 0x7ffff000
 // where they are linked.
 type Request struct {
 	Call   Call
-	File   int    // which of the item's files, below MaxFiles; it has no descriptor
+	File   int    // index of one of the item's files, below MaxFiles; not a descriptor
 	Dir    int    // the descriptor of the folder that contains Name
 	Name   string // without a zero byte
 	Flags  int    // for openat(2)

@@ -21,8 +21,8 @@ func (x *RingItem) add(r Request) { x.Requests = append(x.Requests, r) }
 func (x *RingItem) link(l Link) { x.Requests[len(x.Requests)-1].Link = l }
 
 // checkResults reads the results of all requests in order, and removes the requests. It
-// returns the first error, in the form of dirio.Folder's errors. A request that was
-// cancelled because of a short transfer before it is no error.
+// returns the first error, in the same form as the methods of dirio.Folder. If a short
+// transfer has cancelled the requests after it, that is not an error.
 func (x *RingItem) checkResults() error {
 	x.bytesRead, x.bytesWritten = -1, -1
 	short := false // a transfer was shorter than requested
@@ -57,8 +57,8 @@ var callNames = [...]string{
 }
 
 // enter opens the item's folder, unless it is still open.
-func (x *RingItem) enter(c *dirio.Cursor, dir dirio.Directory, place string) (folder dirio.Folder, err error) {
-	if folder, x.name, err = c.Enter(dir, place, x.file.Name); err != nil {
+func (x *RingItem) enter(c *dirio.Cursor, dir dirio.Directory, itemDir string) (folder dirio.Folder, err error) {
+	if folder, x.name, err = c.Enter(dir, itemDir, x.file.Name); err != nil {
 		return folder, err
 	}
 	return folder, checkName(x.name)
@@ -97,8 +97,8 @@ const (
 // requestOpen requests to open the item's file for reading, as dirio.Directory.OpenItem
 // does. It does not need O_CLOEXEC, because the file has no descriptor. It does not use
 // O_NONBLOCK, because io_uring would then return EAGAIN, instead of waiting, if a file system
-// cannot predict whether a read would block. Without O_NONBLOCK a pipe in the place of a file
-// blocks the trial's process, which has a timeout.
+// cannot predict whether a read would block. So a pipe that has replaced a file blocks the
+// trial's process until its timeout.
 func (x *RingItem) requestOpen(dir dirio.Directory) error {
 	folder, err := x.enter(&x.Scratch.from, dir, "")
 	if err != nil {
@@ -118,14 +118,14 @@ func (x *RingItem) requestRead(buf []byte) {
 }
 
 // ended reports whether the read into buf has reached the end of the file. A direct read
-// that ends within a block has reached it. No further direct read would be allowed.
+// that ends within a block has reached the end, and the kernel allows no read after it.
 func (x *RingItem) ended(buf []byte, direct bool) bool {
 	return x.bytesRead == 0 || x.bytesRead < len(buf) && (x.totalRead == x.file.Size || direct && x.bytesRead%directBlock != 0)
 }
 
 // requestContent requests the whole content of the item's file by three linked requests:
 // open, read and close. The read asks for more than the whole file, so it is normally short.
-// The close is linked to its end, not to its success.
+// The close is linked with LinkOnEnd, because a short read counts as a failure.
 func (x *RingItem) requestContent(dir dirio.Directory) error {
 	buf, err := x.memory(readSize(x.file.Size))
 	if err != nil {
@@ -181,8 +181,8 @@ func (o *output) requestStore(x *RingItem) error {
 }
 
 // requestCreate requests to create the item's file, as create does. No request can set
-// permissions. If the umask would remove some, the file is created first. An ordinary call
-// then sets its permissions before anything is written.
+// permissions. If the umask would remove some of them, the file is created first. An ordinary
+// system call then sets its permissions before anything is written.
 func (o *output) requestCreate(x *RingItem) error {
 	folder, err := o.enter(x)
 	if err != nil {
@@ -198,7 +198,7 @@ func (o *output) requestCreate(x *RingItem) error {
 }
 
 func (o *output) enter(x *RingItem) (dirio.Folder, error) {
-	return x.enter(&x.Scratch.to, o.dir, o.place(x.Scratch))
+	return x.enter(&x.Scratch.to, o.dir, o.itemDir(x.Scratch))
 }
 
 // storeResult removes the written bytes from x.data and reports whether no data remains.

@@ -35,8 +35,8 @@ type Site struct {
 
 // Dirs makes, opens and removes the directories of a trial. Operations never do this
 // themselves: only internal/workspace does, and it refuses a path outside the run
-// directory. It works relative to the open run directory. A path only says where that
-// directory was made, so another directory of the same name changes nothing.
+// directory. It works relative to the open run directory. If another directory replaces
+// the run directory at its path, it has no effect.
 type Dirs interface {
 	// Open opens a directory below the run directory. It follows no link and crosses no
 	// mount.
@@ -71,18 +71,19 @@ func openDirectory(site Site, path string) (dirio.Directory, error) {
 	return dirio.OpenBelow(site.Dirs, path)
 }
 
-// openFound opens the input directory: the workload's own tree, if the operation only
+// openInputDir opens the input directory: the workload's own tree, if the operation only
 // reads it, or a directory below the run directory.
-func openFound(site Site) (dirio.Directory, error) {
+func openInputDir(site Site) (dirio.Directory, error) {
 	if site.Workload.From != "" && site.Input == site.Workload.From {
 		return dirio.OpenTree(site.Input)
 	}
 	return openDirectory(site, site.Input)
 }
 
-// openInput is like openFound, for items that are read as the axis cache says.
+// openInput is like openInputDir, for a trial: if the axis cache has the level direct, items
+// are read without the page cache.
 func openInput(site Site) (dirio.Directory, error) {
-	dir, err := openFound(site)
+	dir, err := openInputDir(site)
 	dir.Direct = site.Cache == CacheDirect
 	return dir, err
 }
@@ -93,39 +94,39 @@ func openInput(site Site) (dirio.Directory, error) {
 // workerPrefix is the start of the name of a worker's own directory.
 const workerPrefix = "worker-"
 
-// workerPlace returns the name of a worker's own directory.
-func workerPlace(worker int) string { return fmt.Sprintf("%s%02d", workerPrefix, worker) }
+// workerDir returns the name of a worker's own directory.
+func workerDir(worker int) string { return fmt.Sprintf("%s%02d", workerPrefix, worker) }
 
-// places returns the names of the directories with items, relative to the trial's
+// itemDirs returns the names of the directories that contain items, relative to the trial's
 // directory. The empty name is the trial's directory itself.
-func places(site Site) []string {
+func itemDirs(site Site) []string {
 	if site.Layout != LayoutPerWorker {
 		return []string{""}
 	}
 	all := make([]string, max(site.Workers, 1))
 	for worker := range all {
-		all[worker] = workerPlace(worker)
+		all[worker] = workerDir(worker)
 	}
 	return all
 }
 
-// inputPlace returns the place where Prepare puts an item of a disposable copy. Worker
+// inputDir returns the directory into which Prepare puts an item of a disposable copy. Worker
 // directories get contiguous blocks of items, because workers take contiguous blocks too.
-func inputPlace(places []string, item, items int) string {
-	return places[item*len(places)/items]
+func inputDir(itemDirs []string, item, items int) string {
+	return itemDirs[item*len(itemDirs)/items]
 }
 
 // makeDirs makes the worker directories below dir, and the directories of a nested tree
 // in each of them.
 func makeDirs(site Site, dir string) error {
-	for _, place := range places(site) {
-		if place != "" {
-			if err := site.Dirs.Mkdir(filepath.Join(dir, place)); err != nil {
+	for _, itemDir := range itemDirs(site) {
+		if itemDir != "" {
+			if err := site.Dirs.Mkdir(filepath.Join(dir, itemDir)); err != nil {
 				return err
 			}
 		}
 		for _, name := range site.Manifest.Dirs { // parents first
-			if err := site.Dirs.Mkdir(filepath.Join(dir, place, filepath.FromSlash(name))); err != nil {
+			if err := site.Dirs.Mkdir(filepath.Join(dir, itemDir, filepath.FromSlash(name))); err != nil {
 				return err
 			}
 		}
@@ -135,15 +136,15 @@ func makeDirs(site Site, dir string) error {
 
 // removeDirs removes the directories that makeDirs made. They must be empty.
 func removeDirs(site Site, dir string) error {
-	for _, place := range places(site) {
+	for _, itemDir := range itemDirs(site) {
 		names := site.Manifest.Dirs
 		for i := len(names) - 1; i >= 0; i-- { // deepest first
-			if err := site.Dirs.Rmdir(filepath.Join(dir, place, filepath.FromSlash(names[i]))); err != nil {
+			if err := site.Dirs.Rmdir(filepath.Join(dir, itemDir, filepath.FromSlash(names[i]))); err != nil {
 				return err
 			}
 		}
-		if place != "" {
-			if err := site.Dirs.Rmdir(filepath.Join(dir, place)); err != nil {
+		if itemDir != "" {
+			if err := site.Dirs.Rmdir(filepath.Join(dir, itemDir)); err != nil {
 				return err
 			}
 		}

@@ -11,12 +11,12 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A source provides the content of items for write and append. Content is made, which
+// A source provides the content of items for write and append. Content is generated, which
 // takes processor time, or read from the workload's tree.
 type source struct {
-	site Site
-	made workload.Content // nil for a tree
-	tree dirio.Directory  // not open if content is made
+	site    Site
+	content workload.Content // nil for a tree
+	tree    dirio.Directory  // not open if content is generated
 }
 
 // openSource opens the source of the site's workload.
@@ -26,46 +26,47 @@ func openSource(site Site) (source, error) {
 	if site.Workload.From != "" {
 		src.tree, err = dirio.OpenTree(site.Workload.From)
 	} else {
-		src.made, err = workload.ContentOf(site.Workload)
+		src.content, err = workload.ContentOf(site.Workload)
 	}
 	return src, err
 }
 
 // load appends the content to p.Data if it comes from a tree.
 func (c *source) load(s *Scratch, p *StagedItem) error {
-	if c.made != nil {
+	if c.content != nil {
 		return nil
 	}
 	return c.site.load(s, c.tree, p)
 }
 
-// compute is the timed way to make content. It sleeps for the item's delay first.
+// compute generates the content in the timed part of a trial. It first sleeps for the
+// item's delay.
 func (c *source) compute(p *StagedItem) error {
 	time.Sleep(c.delay(p.Item))
-	return c.make(p)
+	return c.generate(p)
 }
 
 // delay returns the time that an item must wait for its content.
 func (c *source) delay(item int) time.Duration {
-	if slow, ok := c.made.(workload.Delayed); ok {
+	if slow, ok := c.content.(workload.Delayed); ok {
 		return slow.Delay(item)
 	}
 	return 0
 }
 
-// make appends the content to p.Data if it is made.
-func (c *source) make(p *StagedItem) (err error) {
-	if c.made == nil {
+// generate appends the content to p.Data if it is generated.
+func (c *source) generate(p *StagedItem) (err error) {
+	if c.content == nil {
 		return nil
 	}
-	p.Data, err = c.made.Append(p.Data, p.Item)
+	p.Data, err = c.content.Append(p.Data, p.Item)
 	return err
 }
 
 // inMemory returns the content of an item that is already in memory. The caller must not
 // change it. ok is false for all other content.
 func (c *source) inMemory(item int) (data []byte, ok bool) {
-	if content, ok := c.made.(workload.InMemory); ok {
+	if content, ok := c.content.(workload.InMemory); ok {
 		return content.Bytes(item)
 	}
 	return nil, false
@@ -73,7 +74,7 @@ func (c *source) inMemory(item int) (data []byte, ok bool) {
 
 // Close closes the tree, if there is one.
 func (c *source) Close() error {
-	if c.made != nil {
+	if c.content != nil {
 		return nil
 	}
 	return c.tree.Close()
@@ -151,7 +152,7 @@ func offBlock(buf []byte) int {
 
 // readDirect reads a whole file that was opened for direct reads. It reuses dst's array if
 // possible, but not its content. Every read asks for whole blocks. A read that ends within
-// a block has reached the end of the file. No further read would be allowed after it.
+// a block has reached the end of the file, and the kernel allows no read after it.
 func readDirect(in dirio.File, want *workload.File, dst []byte) ([]byte, error) {
 	size := int(want.Size)
 	dst = aligned(dst[:0], (size/directBlock+1)*directBlock)

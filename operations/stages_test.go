@@ -121,14 +121,14 @@ func TestDisposableCopyIsSplitIntoBlocks(t *testing.T) {
 		{"data-0004.bin", "data-0005.bin", "data-0006.bin"},
 		{"data-0007.bin", "data-0008.bin", "data-0009.bin"},
 	} {
-		entries, err := os.ReadDir(filepath.Join(site.Input, workerPlace(worker)))
+		entries, err := os.ReadDir(filepath.Join(site.Input, workerDir(worker)))
 		must(t, err)
 		var found []string
 		for _, entry := range entries {
 			found = append(found, entry.Name())
 		}
 		if !slices.Equal(found, names) {
-			t.Errorf("%s: got %q, want %q", workerPlace(worker), found, names)
+			t.Errorf("%s: got %q, want %q", workerDir(worker), found, names)
 		}
 	}
 }

@@ -32,8 +32,8 @@ func result(m *workload.Manifest, item int, err error) (Result, error) {
 	return Result{Bytes: m.File(item).Size}, itemError(m, item, err)
 }
 
-// A Bracketed task has work before the first and after the last item that belongs to the
-// operation and is timed. Begin and End run once, in the same process.
+// A Bracketed task has timed work of its own before the first item and after the last one.
+// Begin and End run once, in the same process.
 type Bracketed interface {
 	Begin() error
 	End() error
@@ -43,11 +43,11 @@ type Bracketed interface {
 // Do runs the three in order. A StagedItem carries the item from stage to stage. Only the
 // goroutine that currently owns it may use it.
 type Staged interface {
-	// Load reads or makes the item's content in p.Data.
+	// Load reads or generates the item's content in p.Data.
 	Load(s *Scratch, p *StagedItem) error
 	// Compute does the processor's work: it turns p.Data into the bytes to store.
 	Compute(s *Scratch, p *StagedItem) error
-	// Commit stores them. For an operation with sinks, calls of Commit must not overlap,
+	// Commit stores these bytes. For an operation with sinks, calls of Commit must not overlap,
 	// except under the sink "unlocked".
 	Commit(s *Scratch, p *StagedItem) (Result, error)
 }
@@ -69,8 +69,8 @@ type StagedItem struct {
 // A Batched task is a Staged task that can store the results of many items with one call.
 // The result of an item is a run of bytes, and the results may be in any order in the
 // shared file. Under the sink "collector" each worker appends its results to a batch, and
-// whole batches are stored. A short record then costs a copy. Commit would cost a call and
-// a switch to another goroutine.
+// whole batches are stored. Each item then costs one copy. With Commit it would cost a call
+// and a switch to another goroutine.
 type Batched interface {
 	// AppendItem does the work of Load and Compute, and appends the bytes that Commit would
 	// store to dst. size is the size of the processed content. It is safe for concurrent use
@@ -92,7 +92,7 @@ type Scratch struct {
 
 	staged StagedItem // for Do of a staged task
 	buf    []byte     // for any use within one call
-	state  io.Closer  // of the trial's operation
+	state  io.Closer  // of the trial's operation: see workerState
 
 	from, to dirio.Cursor // the folders of the last item
 }

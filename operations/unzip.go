@@ -80,7 +80,7 @@ func readEntries(file *os.File, m *workload.Manifest) ([]*zip.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var wrong faults
+	var wrong mismatches
 	for _, e := range reader.File {
 		if !filepath.IsLocal(filepath.FromSlash(e.Name)) {
 			return nil, fmt.Errorf("entry %q is refused: its name leads out of the output directory", e.Name)

@@ -20,22 +20,22 @@ import (
 // An expectation is the content that a directory must have after a trial. Checking it has
 // two steps:
 //
-//  1. The directory is walked. Every item's file must be in exactly one place, every
-//     directory of the tree must exist, and nothing else may exist.
+//  1. The directory is walked. Every item's file must exist exactly once, in one of
+//     itemDirs. Every directory of the tree must exist, and nothing else may exist.
 //  2. Every item is read and compared with the manifest, on all processors.
 //
 // The walk comes first, so that a pipe or a link in the place of a file is refused before
 // it is opened. The result of the walk takes 10 bytes for each item.
 type expectation struct {
-	site   Site
-	dir    string
-	places []string // the directories with items
-	suffix string   // that the operation added to the items' names
+	site     Site
+	dir      string
+	itemDirs []string // the directories that contain items
+	suffix   string   // the operation has added it to the items' names
 }
 
 // expectFiles returns the expectation of an operation that makes one file for each item.
 func expectFiles(site Site, dir string) expectation {
-	return expectation{site: site, dir: dir, places: places(site)}
+	return expectation{site: site, dir: dir, itemDirs: itemDirs(site)}
 }
 
 // verify checks the expectation. The error names the first wrong item and the number of
@@ -46,7 +46,7 @@ func (e expectation) verify() (Outcome, error) {
 		return Outcome{}, err
 	}
 	defer dir.Close()
-	var wrong faults
+	var wrong mismatches
 	found, err := e.locate(dir, &wrong)
 	if err != nil {
 		return Outcome{}, err
@@ -63,7 +63,7 @@ func (e expectation) verify() (Outcome, error) {
 				wrong.item(item, file.Name, errMissing)
 				return nil
 			}
-			err := dirio.WithFile(dir, cursor, path.Join(e.places[found[item]-1], file.Name+e.suffix), func(f dirio.File, found dirio.Status) error {
+			err := dirio.WithFile(dir, cursor, path.Join(e.itemDirs[found[item]-1], file.Name+e.suffix), func(f dirio.File, found dirio.Status) error {
 				size, err := compare(f, found, &file, buf)
 				stored.Add(size)
 				return err
@@ -98,19 +98,20 @@ func compare(f dirio.File, found dirio.Status, file *workload.File, buf []byte) 
 	return size, nil
 }
 
-// notFound is the place of an item that was not found. Places are numbered from 1.
+// notFound is the directory number of an item that was not found. The directories of
+// itemDirs are numbered from 1.
 const notFound = 0
 
-// locate walks the directory. It returns the place of every item, or notFound, and records
-// unexpected entries and missing directories.
-func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error) {
+// locate walks the directory. It returns the directory number of every item, or notFound,
+// and records unexpected entries and missing directories.
+func (e expectation) locate(dir dirio.Directory, wrong *mismatches) ([]uint32, error) {
 	m := e.site.Manifest
 	found, items := make([]uint32, m.Len()), workload.IndexNames(m)
 	dirs, seen := setOf(m.Dirs), make(map[string]bool)
 	tolerated := setOf(m.Skipped) // a program may copy what iosweep skips
 	err := dir.Walk(func(at string, kind fs.FileMode) (bool, error) {
-		place, name := splitPlace(e.places, at)
-		if place != notFound && name == "" && kind.IsDir() {
+		number, name := splitItemDir(e.itemDirs, at)
+		if number != notFound && name == "" && kind.IsDir() {
 			return true, nil
 		}
 		if tolerated[name] {
@@ -120,7 +121,7 @@ func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error
 		item, isItem := items.Item(original)
 		switch {
 		case kind.IsRegular() && suffixed && isItem && found[item] == notFound:
-			found[item] = uint32(place)
+			found[item] = uint32(number)
 		case kind.IsDir() && dirs[name]:
 			seen[name] = true
 			return true, nil
@@ -137,15 +138,16 @@ func (e expectation) locate(dir dirio.Directory, wrong *faults) ([]uint32, error
 	return found, err
 }
 
-// splitPlace splits a path into the number of its place and the rest. The number is
-// notFound outside all places. The rest is empty for the place itself.
-func splitPlace(places []string, at string) (place int, name string) {
-	if places[0] == "" {
+// splitItemDir splits a path into the number of the directory in itemDirs that contains it,
+// and the rest. The number is notFound outside these directories. The rest is empty for such
+// a directory itself.
+func splitItemDir(itemDirs []string, at string) (number int, name string) {
+	if itemDirs[0] == "" {
 		return 1, at
 	}
 	first, name, _ := strings.Cut(at, "/")
 	worker, err := strconv.Atoi(strings.TrimPrefix(first, workerPrefix))
-	if err != nil || worker < 0 || worker >= len(places) || places[worker] != first {
+	if err != nil || worker < 0 || worker >= len(itemDirs) || itemDirs[worker] != first {
 		return notFound, ""
 	}
 	return worker + 1, name
@@ -161,26 +163,26 @@ func setOf(names []string) map[string]bool {
 }
 
 // verifyGone checks that a directory has no item and no other entry left. It enters only
-// the directories of items, because other directories may be nested very deeply.
+// the directories that makeDirs makes, because other directories may be nested very deeply.
 func verifyGone(site Site, dir string) error {
 	d, err := openDirectory(site, dir)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	m, all := site.Manifest, places(site)
+	m, all := site.Manifest, itemDirs(site)
 	items := workload.IndexNames(m)
 	made := make(map[string]bool) // the directories that makeDirs makes
-	for _, place := range all {
-		made[place] = true // the walk never visits the empty name
+	for _, itemDir := range all {
+		made[itemDir] = true // the walk never visits the empty name
 		for _, name := range m.Dirs {
-			made[path.Join(place, name)] = true
+			made[path.Join(itemDir, name)] = true
 		}
 	}
-	var wrong faults
+	var wrong mismatches
 	err = d.Walk(func(at string, kind fs.FileMode) (bool, error) {
-		place, name := splitPlace(all, at)
-		if item, ok := items.Item(name); ok && place != notFound && inputPlace(all, item, m.Len()) == all[place-1] {
+		number, name := splitItemDir(all, at)
+		if item, ok := items.Item(name); ok && number != notFound && inputDir(all, item, m.Len()) == all[number-1] {
 			wrong.item(item, m.Name(item), errStillThere)
 		} else {
 			wrong.unexpected(at, regular.Kind(kind))
@@ -193,9 +195,8 @@ func verifyGone(site Site, dir string) error {
 	return wrong.err(m.Len())
 }
 
-// onlyFile opens the file that must be the only entry of the output directory. The
-// operation was given the path of this file, not of the directory. The outcome has its
-// size.
+// onlyFile opens the file that must be the only entry of the output directory, because the
+// operation may write only to the path of this file. The outcome contains the file's size.
 func onlyFile(site Site, name string) (*os.File, Outcome, error) {
 	outcome := Outcome{Items: site.Manifest.Len(), Bytes: site.Manifest.Bytes()}
 	dir, err := openDirectory(site, site.Output)

@@ -2,7 +2,7 @@ package operations
 
 import "errors"
 
-// write makes every item's content and writes it to a file.
+// write generates every item's content, or reads it from a tree, and writes it to a file.
 type write struct{}
 
 var _ Operation = write{}

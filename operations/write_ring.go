@@ -4,16 +4,16 @@ package operations
 
 var _ Ringed = (*writeTask)(nil)
 
-// The stages of an item: what the last requests were for.
+// The stages of an item, named after its last requests.
 const (
-	writeNothing = iota
-	writeWait    // waiting until the content is there
-	writeContent // reading the content from the workload's tree
-	writeStore   // writing it
+	writeStart   = iota // there were none
+	writeWait           // waiting for the item's delay
+	writeContent        // reading the content from the workload's tree
+	writeStore          // writing the content
 )
 
-// Advance makes the item's content, or reads it from the workload's tree, and stores it.
-// The thread that drives the ring makes the content of all its items.
+// Advance generates the item's content, or reads it from the workload's tree, and stores it.
+// The thread that drives the ring generates the content of all its items.
 func (t *writeTask) Advance(x *RingItem) (Result, error) {
 	err := t.advance(x)
 	return Result{Bytes: x.totalWritten}, itemError(t.site.Manifest, x.Item, err)
@@ -24,11 +24,11 @@ func (t *writeTask) advance(x *RingItem) error {
 		return err
 	}
 	switch x.stage {
-	case writeNothing:
+	case writeStart:
 		x.file = t.site.Manifest.File(x.Item)
 		return t.begin(x)
 	case writeWait:
-		return t.makeAndStore(x)
+		return t.generateAndStore(x)
 	case writeContent:
 		data, ok, err := x.content(t.source.tree)
 		if err != nil || !ok {
@@ -46,7 +46,7 @@ func (t *writeTask) advance(x *RingItem) error {
 
 // begin requests the content, or waits for the item's delay.
 func (t *writeTask) begin(x *RingItem) error {
-	if t.source.made == nil {
+	if t.source.content == nil {
 		x.stage = writeContent
 		return x.requestContent(t.source.tree)
 	}
@@ -56,18 +56,19 @@ func (t *writeTask) begin(x *RingItem) error {
 		x.add(Request{Call: CallWait, Wait: delay})
 		return nil
 	}
-	return t.makeAndStore(x)
+	return t.generateAndStore(x)
 }
 
-// makeAndStore makes the content, unless it is already in memory, and requests to store it.
-func (t *writeTask) makeAndStore(x *RingItem) error {
+// generateAndStore generates the content, unless it is already in memory, and requests to
+// store it.
+func (t *writeTask) generateAndStore(x *RingItem) error {
 	data, ok := t.source.inMemory(x.Item)
 	if !ok {
 		space, err := x.memory(readSize(x.file.Size))
 		if err != nil {
 			return err
 		}
-		if data, err = t.source.made.Append(space[:0], x.Item); err != nil {
+		if data, err = t.source.content.Append(space[:0], x.Item); err != nil {
 			return err
 		}
 	}

@@ -32,8 +32,8 @@ func (zipping) Footprint(_ Site, items WorkloadSize) Footprint { return archiveF
 // header of 30 bytes and a header of 46 bytes in the central directory, each with the
 // name. Other programs add times, owners and zip64 sizes. The end record exists once.
 func archiveFootprint(items WorkloadSize) Footprint {
-	const entryCost, once = 30 + 46 + 100, 4 << 10
-	return items.File(items.Bytes + items.entries*entryCost + 2*items.nameBytes + once)
+	const entryCost, endCost = 30 + 46 + 100, 4 << 10
+	return items.File(items.Bytes + items.entries*entryCost + 2*items.nameBytes + endCost)
 }
 
 func (zipping) Descriptors(site Site) Descriptors {
@@ -59,7 +59,7 @@ func (zipping) Verify(site Site, _ []uint32) (Outcome, error) {
 		return Outcome{}, err
 	}
 	defer archive.Close()
-	var wrong faults
+	var wrong mismatches
 	if err := compareArchive(archive, outcome.OutputBytes, site.Manifest, &wrong); err != nil {
 		return outcome, fmt.Errorf("%s: %w", ArchiveName, err)
 	}
@@ -120,8 +120,8 @@ func (t *zipTask) Compute(s *Scratch, p *StagedItem) error {
 	return deflate(s, p, t.site.Level)
 }
 
-// Commit adds the entry to the archive. It may keep the entry until the ones before it
-// were added.
+// Commit adds the entry to the archive. It may keep the entry until the entries before it
+// are written.
 func (t *zipTask) Commit(_ *Scratch, p *StagedItem) (Result, error) {
 	if t.archive == nil {
 		return Result{}, itemError(t.site.Manifest, p.Item, errors.New("the archive is open only in the process that called Begin"))

@@ -85,9 +85,9 @@ func newHeader(name string, mode fs.FileMode) *zip.FileHeader {
 }
 
 // setZip64 prepares the header of an entry of 4 GiB or more, which the library does not do.
-// Without a data descriptor it writes 32-bit sizes in front of the data. With one it keeps
-// version 2.0, and readers then expect a short descriptor. 7z t reports errors in both
-// cases (golang/go#33116).
+// Without a data descriptor the library writes 32-bit sizes in front of the data. With a data
+// descriptor it keeps version 2.0, and readers then expect a short data descriptor. 7z t
+// reports errors in both cases (golang/go#33116).
 func setZip64(h *zip.FileHeader) {
 	const version45, flagDataDescriptor = 45, 0x8
 	h.Flags |= flagDataDescriptor
@@ -113,9 +113,9 @@ func newDeflater(level int) (*deflater, error) {
 func (*deflater) Close() error { return nil }
 
 // deflate replaces the content in p.Data by the data that an archive stores for it. Content
-// that does not get smaller stays as it is, as in every zip program. Data is therefore
-// compressed if, and only if, it is shorter than the content, and the two lengths are
-// enough to tell. Level 0 compresses nothing.
+// that does not get smaller stays as it is, as in every zip program. So Data is compressed
+// exactly if it is shorter than the content, and add needs only the two lengths to find the
+// method. Level 0 compresses nothing.
 func deflate(s *Scratch, p *StagedItem, level int) error {
 	p.Size, p.CRC = int64(len(p.Data)), crc32.ChecksumIEEE(p.Data)
 	if level == 0 || len(p.Data) == 0 {
@@ -140,8 +140,8 @@ func deflate(s *Scratch, p *StagedItem, level int) error {
 	return nil
 }
 
-// An appender writes into memory. It grows by a quarter, where a bytes.Buffer doubles.
-// Staged items keep the memory that they have grown to.
+// An appender writes into memory. It grows by a quarter, because staged items keep this
+// memory. A bytes.Buffer would double it.
 type appender struct {
 	bytes []byte
 }

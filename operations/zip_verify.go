@@ -14,7 +14,7 @@ import (
 )
 
 // compareArchive records the differences between an archive and the manifest.
-func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong *faults) error {
+func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong *mismatches) error {
 	reader, err := readArchive(archive, size, m)
 	if err != nil {
 		return err
@@ -38,7 +38,7 @@ func compareArchive(archive io.ReaderAt, size int64, m *workload.Manifest, wrong
 // entriesOf returns the entry of each item, or nil if it is missing, and records missing and
 // unexpected entries. Names that begin with "./", entries for directories, and links stored
 // as entries are accepted, because other programs write them.
-func entriesOf(archive *zip.Reader, m *workload.Manifest, wrong *faults) []*zip.File {
+func entriesOf(archive *zip.Reader, m *workload.Manifest, wrong *mismatches) []*zip.File {
 	tolerated := setOf(m.Skipped)
 	tolerated[""] = true
 	for _, name := range m.Dirs {
@@ -79,16 +79,16 @@ func entriesOf(archive *zip.Reader, m *workload.Manifest, wrong *faults) []*zip.
 // readArchive reads the central directory of an archive that must contain the items of a
 // manifest. It refuses an archive or a directory that is too large before reading it.
 func readArchive(archive io.ReaderAt, size int64, m *workload.Manifest) (*zip.Reader, error) {
-	if most := largestArchive(m); size > most {
+	if most := maxArchiveSize(m); size > most {
 		return nil, fmt.Errorf("it has %d bytes, but an archive of these items has at most %d", size, most)
 	}
-	limited := &limitedReader{from: archive, left: largestDirectory(m)}
+	limited := &limitedReader{from: archive, left: maxDirectorySize(m)}
 	reader, err := zip.NewReader(limited, size)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // entriesOf checks the names
 		return nil, err
 	}
 	limited.directoryRead = true
-	if n, most := len(reader.File), mostEntries(m); n > most {
+	if n, most := len(reader.File), maxEntries(m); n > most {
 		return nil, fmt.Errorf("it has %d entries, expected at most %d", n, most)
 	}
 	return reader, nil
@@ -99,7 +99,7 @@ func readArchive(archive io.ReaderAt, size int64, m *workload.Manifest) (*zip.Re
 type limitedReader struct {
 	from          io.ReaderAt
 	left          int64
-	directoryRead bool // from now on entries are read, without a limit
+	directoryRead bool // the central directory was read; entries are read without a limit
 }
 
 func (l *limitedReader) ReadAt(p []byte, at int64) (int, error) {
@@ -111,16 +111,16 @@ func (l *limitedReader) ReadAt(p []byte, at int64) (int, error) {
 	return l.from.ReadAt(p, at)
 }
 
-// largestArchive returns an upper bound of the size of an archive of the items, made by any
+// maxArchiveSize returns an upper bound of the size of an archive of the items, made by any
 // program. It allows for content that grows under compression. For each entry it allows for
 // names, times, owners and alignment to a page.
-func largestArchive(m *workload.Manifest) int64 {
+func maxArchiveSize(m *workload.Manifest) int64 {
 	return m.Bytes() + m.Bytes()/8 + 1<<20 + allEntries(m, 8<<10)
 }
 
-// largestDirectory returns an upper bound of the size of such an archive's central
+// maxDirectorySize returns an upper bound of the size of such an archive's central
 // directory, including the bytes that are read to find it.
-func largestDirectory(m *workload.Manifest) int64 { return 1<<20 + allEntries(m, 256) }
+func maxDirectorySize(m *workload.Manifest) int64 { return 1<<20 + allEntries(m, 256) }
 
 // allEntries returns the size of all entries: for each one twice the length of its name and
 // perEntry bytes.
@@ -163,6 +163,6 @@ func compareEntry(entry *zip.File, file *workload.File, buf []byte) error {
 	return nil
 }
 
-// mostEntries returns the largest number of entries in an archive of a manifest: the items,
+// maxEntries returns the largest number of entries in an archive of a manifest: the items,
 // the entries that entriesOf accepts, and the directory itself as "./".
-func mostEntries(m *workload.Manifest) int { return m.Len() + len(m.Dirs) + len(m.Skipped) + 1 }
+func maxEntries(m *workload.Manifest) int { return m.Len() + len(m.Dirs) + len(m.Skipped) + 1 }

@@ -7,9 +7,9 @@ import (
 )
 
 // A Footprint is the space that files and directories take on a file system: bytes in
-// whole blocks, and names, which are inodes. It is an upper bound and close to the real
-// size, except for archives: how well content compresses is known only afterwards, so an
-// archive counts as uncompressed.
+// whole blocks, and the number of inodes. It is an upper bound and close to the real size.
+// The exception is an archive: its compression is known only afterwards, so it counts as
+// uncompressed.
 type Footprint struct {
 	Bytes int64
 	Files int64
@@ -49,11 +49,11 @@ type WorkloadSize struct {
 	Largest int64 // content of the largest item
 
 	block     int64
-	files     Footprint // a file for each item, and all names
-	dirs      Footprint // of a nested tree, once
-	entries   int64     // items and directories
-	nameBytes int64     // of entries
-	records   int64     // the records that append writes: see recordForm
+	files     Footprint // one file for each item, and the directory entries of all names
+	dirs      Footprint // the directories of a nested tree
+	entries   int64     // number of items and directories
+	nameBytes int64     // length of the names of all entries
+	records   int64     // size of the records that append writes: see recordForm
 }
 
 // nameCost is the space of a name in its directory, in addition to the name itself. An
@@ -93,11 +93,12 @@ func (e WorkloadSize) File(size int64) Footprint { return FileFootprint(size, e.
 // site's layout.
 func (e WorkloadSize) Files(site Site) Footprint { return e.files.Plus(e.Dirs(site)) }
 
-// Dirs returns the footprint of the tree's directories, in each place that has items.
+// Dirs returns the footprint of the tree's directories, in each directory that itemDirs
+// lists.
 func (e WorkloadSize) Dirs(site Site) Footprint {
 	var sum Footprint
-	for _, place := range places(site) {
-		if place != "" {
+	for _, itemDir := range itemDirs(site) {
+		if itemDir != "" {
 			sum = sum.Plus(DirFootprint(e.block))
 		}
 		sum = sum.Plus(e.dirs)
@@ -128,8 +129,8 @@ type Descriptors struct {
 	Kept int
 	// Loading and Storing files are open while an item is loaded and stored.
 	Loading, Storing int
-	// Together reports whether Do has both open at once. In a pipeline both are open in
-	// any case, on different workers.
+	// Together reports whether Do has the Loading and the Storing files open at once. In a
+	// pipeline they are always open at once, on different workers.
 	Together bool
 }
 
@@ -157,7 +158,7 @@ func foldersOf(site Site) (in, out int) {
 	return in, out
 }
 
-// sourceDescriptors returns the descriptors of a source. Content that is made needs none.
+// sourceDescriptors returns the descriptors of a source. Generated content needs none.
 func sourceDescriptors(site Site) Descriptors {
 	if site.Workload.From == "" {
 		return Descriptors{}
