@@ -54,7 +54,7 @@ func (p *asyncPool) Work(context.Context) error {
 		for _, w := range p.slots {
 			p.launch(&group, w)
 		}
-		return p.outcome(group.Wait(), p.drain())
+		return p.workError(group.Wait(), p.drain())
 	})
 }
 
@@ -68,7 +68,7 @@ func (p *asyncPool) launch(group *errgroup.Group, w *worker) {
 	}
 	group.Go(func() error {
 		_, err := p.executor.do(w, s.lo, p.counters.now())
-		err = p.ended(err)
+		err = p.haltOnError(err)
 		p.launch(group, w)
 		return err
 	})
@@ -117,7 +117,7 @@ func (p *unboundedPool) Work(context.Context) error {
 		for _, w := range p.idle {
 			err = errors.Join(err, p.executor.flush(w), w.scratch.Close())
 		}
-		err = p.outcome(err, p.drain())
+		err = p.workError(err, p.drain())
 		p.counters.outOfWork()
 		return err
 	})
@@ -131,7 +131,7 @@ func (p *unboundedPool) do(item int) error {
 	w := p.get()
 	defer p.put(w)
 	_, err := p.executor.do(w, item, p.counters.now())
-	return p.ended(err)
+	return p.haltOnError(err)
 }
 
 // get returns the worker that became idle last, because its memory is in a processor's

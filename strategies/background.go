@@ -33,8 +33,8 @@ func (p *backgroundThreadPool) Work(ctx context.Context) error {
 	begun := time.Now()
 	go func() { saved <- p.sequentialPool.Work(ctx) }()
 	blocked := time.Since(begun)
-	// A real caller would continue with its own work here. The program ends only when the
-	// files are saved, so the trial includes that.
+	// A real caller would continue with its own work here. A program can end only when the
+	// files are saved, so the trial waits for that.
 	err := <-saved
 	p.counters.blocked = &blocked
 	return err

@@ -75,7 +75,7 @@ type queue[T any] struct {
 	allocated atomic.Int64
 	free      chan *T
 	full      chan *T
-	failed    chan error // errors of take and end; the collector closes it when it ends
+	failed    chan error // errors of take and end; closed when the collector ends
 }
 
 // newQueue starts a collector. The collector calls take with every element, and end once

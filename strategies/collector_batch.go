@@ -85,8 +85,8 @@ func (e *batchCollector) receive(body []byte) (int, error) {
 	return items, e.queue.put(b)
 }
 
-// newBatchSender returns an executor that sends batches to the parent process. The pipe has
-// copied a batch when the write returns, so each worker needs only one.
+// newBatchSender returns an executor that sends batches to the parent process. When the
+// write returns, the pipe contains a copy of the batch. So each worker needs only one batch.
 func newBatchSender(task operations.Batched, c *counters, out *frameWriter) executor {
 	return &batchExecutor{
 		task: task, counters: c, reuses: true,
@@ -110,8 +110,8 @@ type batch struct {
 
 // A batch is passed on when it has this many bytes or items, or when its first item began
 // this long ago. A batch of this size fits into a processor's cache, and the cost of one
-// call for each batch is negligible. The age matters for slow items: batching gains nothing
-// there, and a finished item would wait for others before it is stored.
+// call for each batch is negligible. The limit of the age is for slow items: with them
+// batching gains nothing, and a finished item would wait for others before it is stored.
 const (
 	batchBytes = 256 << 10
 	batchItems = 16 << 10
@@ -134,8 +134,9 @@ func (b *batch) due(now time.Duration) bool {
 	return len(b.data) >= batchBytes || len(b.begun) >= batchItems || now-b.begun[0] >= batchAge
 }
 
-// batchHeader is the length of the worker's number, the number of items and the size of
-// their content. The age of each item follows, in nanoseconds, and then the data.
+// batchHeader is the length of the first three fields of a frame's body: the number of the
+// worker, the number of items, and the size of their content. The age of each item follows,
+// in nanoseconds, and then the data.
 const batchHeader = 24
 
 // encodeHeader appends a frame's body without the data. It sends the age of each item,

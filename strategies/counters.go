@@ -23,8 +23,9 @@ type counters struct {
 	peak    int64 // peak memory of the largest worker process, in bytes
 }
 
-// A shard counts for some of the workers. There are a few shards for each processor. One for
-// each worker would mean a thousand histograms, which would count as memory of the strategy.
+// A shard contains the counters of some of the workers. There are a few shards for each
+// processor. With one shard for each of a thousand workers, a thousand histograms would count
+// as memory of the strategy.
 type shard struct {
 	mu      sync.Mutex
 	items   int
@@ -101,7 +102,7 @@ func (c *counters) outOfWork() {
 	c.mu.Unlock()
 }
 
-// stats returns the totals. No worker may record after that.
+// stats returns the totals. No worker may record anything afterwards.
 func (c *counters) stats() Stats {
 	t := Stats{
 		Digests:    c.digests,
@@ -135,7 +136,7 @@ func newChunks(items, size int) *chunks {
 
 // take returns the next task. It returns false if none remains.
 func (c *chunks) take() (span, bool) {
-	// Each of n workers calls take at most once too often, so this cannot overflow.
+	// Each worker calls take at most once after the last task, so next cannot overflow.
 	lo := int(c.next.Add(int64(c.size))) - c.size
 	if lo >= c.items {
 		return span{}, false

@@ -16,6 +16,9 @@
 //
 // Run does steps 2 to 4 and measures their times.
 //
+// The field Job.Task is the task of package operations. Everywhere else a task is a span of
+// items that a worker takes at once.
+//
 // To add a strategy, write it in its own file and add a line to All. This file contains
 // everything that the rest of the program needs to know about it. Info names its axes.
 // Footprint returns the processes, workers and rings that it uses. If it does not support

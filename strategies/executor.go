@@ -17,12 +17,12 @@ type worker struct {
 // An executor does the items of a worker. If they share a file, it also writes them there.
 type executor interface {
 	// do does an item that began at the given time of the counters' clock. It counts the
-	// item, or passes it on to a goroutine that does. ended is the time when the worker
-	// finished its part. If the next item follows at once, ended is also its start, which
-	// saves one read of the clock for each item.
+	// item, or passes it on to a goroutine that counts it. ended is the time when the worker
+	// finished its part. If the worker begins the next item at once, ended is also the start
+	// of that item, which saves one read of the clock for each item.
 	do(w *worker, item int, begun time.Duration) (ended time.Duration, err error)
 	// flush passes on all items that the executor keeps for a worker. It is called when the
-	// worker has no next item, or none yet.
+	// worker has no further item, or must wait for one.
 	flush(w *worker) error
 	// close waits until all passed-on items are done. It is called once, when no worker
 	// will do another item.
@@ -30,7 +30,7 @@ type executor interface {
 }
 
 // newExecutor returns the executor for a job's sink, for a single process. It calls halt if
-// an item fails on another goroutine than its worker.
+// an item fails on a goroutine that is not its worker.
 func newExecutor(halt context.CancelCauseFunc, job Job, c *counters) executor {
 	staged, ok := job.Task.(operations.Staged)
 	if job.Sink == "" || !ok {

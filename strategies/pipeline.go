@@ -82,7 +82,7 @@ func (p *pipelinePool) Work(context.Context) error {
 		p.stage(&group, p.job.Workers, p.free, p.loaded, p.load)
 		p.stage(&group, p.job.Workers, p.loaded, p.computed, p.compute)
 		p.stage(&group, committers, p.computed, p.free, p.commit)
-		return p.outcome(group.Wait())
+		return p.workError(group.Wait())
 	})
 }
 
@@ -95,13 +95,14 @@ func (p *pipelinePool) stage(group *errgroup.Group, workers int, in, out chan *q
 		w := &worker{scratch: operations.Scratch{Worker: i}}
 		group.Go(func() error {
 			defer busy.Done()
-			return p.ended(p.work(w, in, out, do), w.scratch.Close())
+			return p.haltOnError(p.work(w, in, out, do), w.scratch.Close())
 		})
 	}
 	group.Go(func() error { busy.Wait(); close(out); return nil })
 }
 
-// work does a stage until its queue is closed and empty, or do has no more items.
+// work calls do for the items of the queue in, and puts them into the queue out. It returns
+// when in is closed and empty, or when do reports that there are no more items.
 func (p *pipelinePool) work(w *worker, in, out chan *queuedItem, do func(*worker, *queuedItem) (bool, error)) error {
 	for {
 		q, err := p.receive(in)

@@ -24,8 +24,8 @@ func newBase(ctx context.Context, job Job, workers int) base {
 	return p
 }
 
-// ended returns the error of a worker that has ended. If there is one, it halts the job.
-func (p *base) ended(errs ...error) error {
+// haltOnError joins the errors of a worker that has ended. If there are any, it halts the job.
+func (p *base) haltOnError(errs ...error) error {
 	err := errors.Join(errs...)
 	if err != nil {
 		p.halt(err)
@@ -33,9 +33,9 @@ func (p *base) ended(errs ...error) error {
 	return err
 }
 
-// outcome returns the error of work that has ended. If the job was halted, it returns only
-// the first failure, because every stopped worker reports the same one.
-func (p *base) outcome(errs ...error) error {
+// workError joins the errors of work that has ended. If the job was halted, it returns only
+// the first failure, because every stopped worker reports that failure.
+func (p *base) workError(errs ...error) error {
 	if p.ctx.Err() != nil {
 		return context.Cause(p.ctx)
 	}
@@ -103,7 +103,7 @@ func (p *gatedPool) Work(context.Context) error {
 	p.counters.start()
 	return bracketed(p.job.Task, func() error {
 		p.open()
-		return p.outcome(p.group.Wait(), p.drain())
+		return p.workError(p.group.Wait(), p.drain())
 	})
 }
 

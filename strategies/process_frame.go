@@ -13,7 +13,7 @@ import (
 
 // The parent and a worker process exchange frames over the worker's standard input and
 // output. A frame is one byte for the kind, four bytes for the length, and the body.
-// Numbers are little-endian. A task is two of them.
+// Numbers are little-endian. A task is two numbers: lo and hi of its span.
 //
 //	parent to worker               worker to parent
 //	                               hello   empty: the process has started
@@ -122,7 +122,8 @@ func cutSpan(b []byte) (s span, rest []byte, err error) {
 	return s, b[spanSize:], nil
 }
 
-// itemHeader is the length of item, worker, nanoseconds so far, size and checksum.
+// itemHeader is the length of the fields of a frame's body before the data: item, worker,
+// nanoseconds so far, size and checksum.
 const itemHeader = 36
 
 func encodeItem(p *operations.StagedItem, worker int, took int64) []byte {

@@ -19,7 +19,7 @@ type processPool struct {
 	chunks     *chunks
 	processes  []*workerProcess
 	ready      bool        // every process has opened its task
-	cancelKill func() bool // keeps the end of ctx from killing the processes
+	cancelKill func() bool // keeps the processes alive when ctx ends
 }
 
 var _ preparer = (*processPool)(nil)
@@ -86,15 +86,15 @@ func (p *processPool) Work(context.Context) error {
 		}
 		var group errgroup.Group
 		for _, w := range p.processes {
-			group.Go(func() error { return p.ended(p.readResults(w)) })
+			group.Go(func() error { return p.haltOnError(p.readResults(w)) })
 		}
-		return p.outcome(group.Wait(), p.drain())
+		return p.workError(group.Wait(), p.drain())
 	})
 }
 
 // sendFirst sends the first tasks. It gives one task to each process, then another one to
-// each, until every process has its target. Large tasks are then spread before any process
-// has two, and small ones keep all threads busy.
+// each, until every process has its target. So no process has two large tasks while another
+// one has none, and small tasks keep all threads busy.
 func (p *processPool) sendFirst() error {
 	tasks := make([][]span, len(p.processes))
 	for taken := true; taken; {
@@ -117,13 +117,13 @@ func (p *processPool) sendFirst() error {
 	return nil
 }
 
-// maxAhead is the largest number of tasks that wait inside a process for each thread. A
-// waiting task needs no round trip over the pipe, during which both sides would sleep.
+// maxAhead is the largest number of tasks that wait inside a process for each thread. A thread
+// begins such a task without a round trip over the pipe, during which both sides would sleep.
 const maxAhead = 64
 
 // target returns the number of tasks that a process should have. Tasks are sent ahead only
 // while there are plenty for every process. Towards the end, and from the start if tasks
-// are large, each task waits for the first free process.
+// are few, the parent keeps each task for the first free process.
 func (p *processPool) target() int {
 	threads := p.job.Threads
 	plenty := p.chunks.remaining() / (4 * len(p.processes) * threads)

@@ -106,18 +106,18 @@ func sendSummary(out *frameWriter, t Stats) error {
 
 // A server is the worker's side of a processPool.
 type server struct {
-	job       workerJob
-	counters  *counters
-	executor  executor
-	lock      *os.File      // nil unless the sink is locked
-	sends     bool          // the parent finishes the items, so it also has their digests
-	committed chan struct{} // one value for each item that the parent has committed
-	closed    chan struct{} // closed when the parent sends no more frames
-	queue     *taskQueue
-	out       *frameWriter
-	done      doneWriter
-	ctx       context.Context
-	halt      context.CancelCauseFunc
+	job            workerJob
+	counters       *counters
+	executor       executor
+	lock           *os.File      // nil unless the sink is locked
+	parentFinishes bool          // items are sent to the parent, which also has their digests
+	committed      chan struct{} // one value for each item that the parent has committed
+	closed         chan struct{} // closed when the parent sends no more frames
+	queue          *taskQueue
+	out            *frameWriter
+	done           doneWriter
+	ctx            context.Context
+	halt           context.CancelCauseFunc
 }
 
 // serveTasks does the tasks that the parent sends.
@@ -153,7 +153,7 @@ func (s *server) newExecutor(task operations.Task) executor {
 	case sink == operations.SinkLocked && s.job.CommitAnywhere:
 		return workerExecutor{stagedSink{task: staged, lock: &fileLock{file: s.lock}}.do, s.counters}
 	}
-	s.sends = true
+	s.parentFinishes = true
 	if batched, ok := batchedTask(sink, task); ok {
 		return newBatchSender(batched, s.counters, s.out)
 	}
@@ -243,7 +243,7 @@ func (s *server) work(w *worker) error {
 			continue
 		}
 		var digests []uint32
-		if !s.sends {
+		if !s.parentFinishes {
 			digests = s.counters.digests[t.lo:t.hi]
 		}
 		if err := s.done.add(t.span, digests); err != nil {

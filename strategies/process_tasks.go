@@ -38,8 +38,8 @@ func (q *taskQueue) add(s span) {
 	q.more.Broadcast()
 }
 
-// take returns the next item. If there is none, it returns a nil task; with wait, it does so
-// only after the queue is closed.
+// take returns the next item. If there is none, it returns a nil task. If wait is true, it
+// first waits until there is an item or the queue is closed.
 func (q *taskQueue) take(wait bool) (t *task, item int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -77,9 +77,10 @@ func (q *taskQueue) close() {
 	q.more.Broadcast()
 }
 
-// A doneWriter reports finished tasks of a worker process to the parent. It collects tasks in
-// one frame until it has as many as still wait. The parent sends new tasks when half of the
-// last ones are done. Every frame wakes the parent, on a processor that a worker could use.
+// A doneWriter reports finished tasks of a worker process to the parent. It collects finished
+// tasks, and sends them when they are at least as many as the waiting tasks. That is early
+// enough, because the parent sends new tasks when half of the previous ones are done. Every
+// frame wakes the parent, on a processor that a worker could use.
 type doneWriter struct {
 	out     *frameWriter
 	waiting func() int // returns the number of tasks that no thread has begun
@@ -89,8 +90,8 @@ type doneWriter struct {
 }
 
 // add adds a task; digests has one element for each of its items, or none. It counts the
-// waiting tasks while it has the lock. The thread that does one of those calls add later, so
-// the last tasks are always sent.
+// waiting tasks while it has the lock. If a task is waiting, the thread that does it will call
+// add later. So the last tasks are always sent.
 func (d *doneWriter) add(s span, digests []uint32) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -83,7 +83,7 @@ func newReceiver(halt context.CancelCauseFunc, job Job, c *counters) receiver {
 	case job.Sink == operations.SinkCollector:
 		return newItemCollector(halt, newStagedSink(job.Sink, staged), c, workers)
 	default:
-		// The sender has called Compute, for locked and for parallel.
+		// The sink is locked or parallel: the sender has called Compute already.
 		return &commitReceiver{task: staged, counters: c}
 	}
 }
@@ -93,7 +93,7 @@ type commitReceiver struct {
 	task     operations.Staged
 	counters *counters
 
-	mu      sync.Mutex // protects scratch and staged, which all processes share
+	mu      sync.Mutex // protects scratch and staged, which are used for the items of all processes
 	scratch operations.Scratch
 	staged  operations.StagedItem
 }

@@ -34,7 +34,7 @@ type slot struct {
 	item    operations.RingItem
 	scratch operations.Scratch
 	span    span // items that the slot has not begun yet
-	busy    bool // it has an item
+	busy    bool // an item is in flight
 	begun   time.Duration
 	pending int // number of requests that are not complete
 

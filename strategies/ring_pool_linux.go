@@ -27,7 +27,7 @@ func newRingPool(ctx context.Context, job Job, task operations.Ringed) (Pool, er
 				<-p.gate
 				err = d.work()
 			}
-			return p.ended(err, d.tearDown())
+			return p.haltOnError(err, d.tearDown())
 		})
 	}
 	var err error

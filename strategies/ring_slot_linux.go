@@ -98,18 +98,18 @@ func (s *slot) checkNames() error {
 
 // fill copies a request into an entry of the queue.
 func (s *slot) fill(e *ring.Entry, request *operations.Request, name *byte) {
-	place := s.number*operations.MaxFiles + request.File
+	index := s.number*operations.MaxFiles + request.File
 	switch request.Call {
 	case operations.CallOpen:
-		e.Open(request.Dir, name, request.Flags, uint32(request.Mode), place)
+		e.Open(request.Dir, name, request.Flags, uint32(request.Mode), index)
 	case operations.CallRead:
-		e.Read(place, request.Data, request.Offset)
+		e.Read(index, request.Data, request.Offset)
 	case operations.CallWrite:
-		e.Write(place, request.Data, request.Offset)
+		e.Write(index, request.Data, request.Offset)
 	case operations.CallSync:
-		e.Sync(place)
+		e.Sync(index)
 	case operations.CallClose:
-		e.Close(place)
+		e.Close(index)
 	case operations.CallUnlink:
 		e.Unlink(request.Dir, name)
 	case operations.CallWait:

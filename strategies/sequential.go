@@ -34,7 +34,7 @@ func (p *sequentialPool) Work(context.Context) error {
 	return bracketed(p.job.Task, func() error {
 		var w worker
 		err := p.doAll(&w, span{0, p.job.Items})
-		err = errors.Join(err, p.executor.flush(&w), p.outcome(p.drain()), w.scratch.Close())
+		err = errors.Join(err, p.executor.flush(&w), p.workError(p.drain()), w.scratch.Close())
 		p.counters.outOfWork()
 		return err
 	})

@@ -21,7 +21,7 @@ type stagedSink struct {
 }
 
 // newStagedSink returns the sink of a level. With "" each item has its own file. With
-// "unlocked" items share a file without a lock, although they need one.
+// "unlocked" items share a file without a lock, although they would need one.
 func newStagedSink(sink string, task operations.Staged) stagedSink {
 	switch sink {
 	case operations.SinkLocked:
@@ -99,8 +99,8 @@ func (l *mutexLock) unlock() error { l.mu.Unlock(); return nil }
 
 // A fileLock is a file lock between the threads of several processes. The kernel gives the lock
 // to an open file description, not to a thread. So the threads of one process first take a
-// mutex. Each process opens the file itself: an inherited one would be the same open file
-// description, and no lock between them.
+// mutex. Each process opens the file itself: processes that inherit an open file share its
+// description, so the lock would not work between them.
 type fileLock struct {
 	mu   sync.Mutex
 	file *os.File

@@ -59,7 +59,8 @@ type Conditional interface {
 	Unavailable() string
 }
 
-// A preparer is a Pool with work before the gate that counts neither as startup nor as work.
+// A preparer is a Pool that needs a step between Start and Work. The time of this step counts
+// neither as startup nor as work.
 type preparer interface {
 	// Prepare is called once, after Start and before Work.
 	Prepare() error

@@ -45,7 +45,7 @@ func newThreadPool(ctx context.Context, job Job) *threadPool {
 		p.group.Go(func() error {
 			waiting.Done()
 			<-p.gate
-			return p.ended(p.work(w), w.scratch.Close())
+			return p.haltOnError(p.work(w), w.scratch.Close())
 		})
 	}
 	waiting.Wait()
