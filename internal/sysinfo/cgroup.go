@@ -59,7 +59,7 @@ func (r Root) throttled() *time.Duration {
 		if !g.v2 {
 			key, unit = "throttled_time", time.Nanosecond
 		}
-		if n, ok := r.numbered(path.Join(g.dir, "cpu.stat"), key); ok {
+		if n, ok := r.numberAfter(path.Join(g.dir, "cpu.stat"), key); ok {
 			sum = plus(sum, time.Duration(n)*unit)
 		}
 	}

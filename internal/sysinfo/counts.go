@@ -14,17 +14,17 @@ import (
 // architecture that Go supports (time(7), sysconf(3)).
 const tick = 10 * time.Millisecond
 
-// A cpuClock is the processor time that the machine has used so far, in ticks, over all processors.
+// A cpuTicks is the processor time that the machine has used so far, in ticks, over all processors.
 // It is zero if it could not be read.
-type cpuClock struct{ total, steal uint64 }
+type cpuTicks struct{ total, steal uint64 }
 
-// cpuClock reads the first line of /proc/stat. It does not use the library, which also reads the
+// cpuTicks reads the first line of /proc/stat. It does not use the library, which also reads the
 // lines of single processors and interrupts: on a large machine there are hundreds.
-func (r Root) cpuClock() cpuClock {
+func (r Root) cpuTicks() cpuTicks {
 	line, _, _ := strings.Cut(r.Text("/proc/stat"), "\n")
 	// user nice system idle iowait irq softirq steal; guest times, which
 	// follow, are part of user already (proc_stat(5)).
-	var c cpuClock
+	var c cpuTicks
 	for i, s := range strings.Fields(line) {
 		n, err := strconv.ParseUint(s, 10, 64)
 		if i == 0 || i > 8 || err != nil {
@@ -40,7 +40,7 @@ func (r Root) cpuClock() cpuClock {
 
 // stealSince returns the fraction of processor time that the hypervisor gave to others since start.
 // It returns false if no tick has passed.
-func (c cpuClock) stealSince(start cpuClock) (share float64, ok bool) {
+func (c cpuTicks) stealSince(start cpuTicks) (share float64, ok bool) {
 	if c.total <= start.total || c.steal < start.steal {
 		return 0, false
 	}
@@ -62,7 +62,7 @@ func (r Root) pressure() pressure {
 // stalled returns how long at least one task has waited for a resource, even if others could
 // continue. It uses the library procfs. This package reads other files itself, because the library
 // does not support them or is too slow to use around every trial. They are the list of processes
-// (census.go), /proc/vmstat, mounts with their options in order, and control groups.
+// (snapshot.go), /proc/vmstat, mounts with their options in order, and control groups.
 func (r Root) stalled(what string) *time.Duration {
 	proc, err := procfs.NewFS(r.Path("/proc"))
 	if err != nil {

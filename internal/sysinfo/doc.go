@@ -4,7 +4,7 @@
 //  1. Read and FilesystemOf describe the machine and the file system of a directory. A run records
 //     both once.
 //  2. Before a trial, Root.Watch reads the counters of possible disturbances. They are the processor
-//     time of every process (a census), stolen time, the time that tasks waited, the number of
+//     time of every process, stolen time, the time that tasks waited, the number of
 //     slowdowns for heat, and the number of swapped pages.
 //  3. After the trial, Watch.End reads them again. The Disturbance is the difference, without the
 //     work of this process and its descendants. Its Noise describes, in sentences, the activity

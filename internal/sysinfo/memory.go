@@ -12,7 +12,7 @@ type Memory struct{ Total, Available, Swap, SwapFree int64 }
 // Memory reads /proc/meminfo, which counts in KiB (proc_meminfo(5)).
 func (r Root) Memory() Memory {
 	of := func(key string) int64 {
-		n, _ := r.numbered("/proc/meminfo", key)
+		n, _ := r.numberAfter("/proc/meminfo", key)
 		return n << 10
 	}
 	return Memory{of("MemTotal"), of("MemAvailable"), of("SwapTotal"), of("SwapFree")}
@@ -21,8 +21,8 @@ func (r Root) Memory() Memory {
 // swapped returns the number of pages that have been written to swap and read back so far. It
 // returns nil if this is unknown.
 func (r Root) swapped() *int64 {
-	in, inKnown := r.numbered("/proc/vmstat", "pswpin")
-	out, outKnown := r.numbered("/proc/vmstat", "pswpout")
+	in, inKnown := r.numberAfter("/proc/vmstat", "pswpin")
+	out, outKnown := r.numberAfter("/proc/vmstat", "pswpout")
 	if !inKnown || !outKnown {
 		return nil
 	}
@@ -51,13 +51,13 @@ func (k OOMKills) Since(before OOMKills) string {
 
 // ReadOOMKills reads the counts from /proc/vmstat and from the control group of this process.
 func ReadOOMKills() (kills OOMKills) {
-	kills.Machine, _ = Host.numbered("/proc/vmstat", "oom_kill")
+	kills.Machine, _ = Host.numberAfter("/proc/vmstat", "oom_kill")
 	if groups := Host.groups("memory"); len(groups) > 0 {
 		events := "memory.events"
 		if !groups[0].v2 {
 			events = "memory.oom_control"
 		}
-		kills.Group, _ = Host.numbered(path.Join(groups[0].dir, events), "oom_kill")
+		kills.Group, _ = Host.numberAfter(path.Join(groups[0].dir, events), "oom_kill")
 	}
 	return kills
 }

@@ -11,9 +11,9 @@ import (
 type Watch struct {
 	root      Root
 	excluded  []int
-	census    census
+	snapshot  snapshot
 	at        time.Time
-	clock     cpuClock
+	cpu       cpuTicks
 	pressure  pressure
 	throttled *time.Duration
 	heat      *int64
@@ -21,7 +21,8 @@ type Watch struct {
 }
 
 // A Disturbance describes the activity of the machine between the beginning and the end of a Watch.
-// Fractions without another base are fractions of the elapsed time. Nil means unknown.
+// Fractions are fractions of the elapsed time, unless a comment names something else. Nil means
+// unknown.
 type Disturbance struct {
 	Elapsed   time.Duration
 	Others    Others
@@ -39,8 +40,8 @@ type Disturbance struct {
 // part of the trial nor as a disturbance: for example, a process that waits for the trial. The
 // slowest counters are read first, so that the others are read shortly before the trial.
 func (r Root) Watch(excluded ...int) *Watch {
-	w := &Watch{root: r, excluded: excluded, census: r.census(), heat: r.overheated(), swapped: r.swapped()}
-	w.throttled, w.pressure, w.clock = r.throttled(), r.pressure(), r.cpuClock()
+	w := &Watch{root: r, excluded: excluded, snapshot: r.snapshot(), heat: r.overheated(), swapped: r.swapped()}
+	w.throttled, w.pressure, w.cpu = r.throttled(), r.pressure(), r.cpuTicks()
 	w.at = time.Now()
 	return w
 }
@@ -49,16 +50,16 @@ func (r Root) Watch(excluded ...int) *Watch {
 // this process and its descendants.
 func (w *Watch) End() Disturbance {
 	d := Disturbance{Elapsed: time.Since(w.at)}
-	clock, pressure, throttled := w.root.cpuClock(), w.root.pressure(), w.root.throttled()
-	if share, ok := clock.stealSince(w.clock); ok {
-		d.Steal, d.Stolen = &share, time.Duration(clock.steal-w.clock.steal)*tick
+	cpu, pressure, throttled := w.root.cpuTicks(), w.root.pressure(), w.root.throttled()
+	if share, ok := cpu.stealSince(w.cpu); ok {
+		d.Steal, d.Stolen = &share, time.Duration(cpu.steal-w.cpu.steal)*tick
 	}
 	d.PressureCPU = d.share(w.pressure.cpu, pressure.cpu)
 	d.PressureIO = d.share(w.pressure.io, pressure.io)
 	d.PressureMemory = d.share(w.pressure.memory, pressure.memory)
 	d.Throttled = d.share(w.throttled, throttled)
 	d.Overheated, d.Swapped = increase(w.heat, w.root.overheated()), increase(w.swapped, w.root.swapped())
-	d.Others = w.root.census().since(w.census, os.Getpid(), w.excluded)
+	d.Others = w.root.snapshot().since(w.snapshot, os.Getpid(), w.excluded)
 	return d
 }
 
@@ -83,7 +84,7 @@ func increase(before, after *int64) *int64 {
 // because the trial itself causes it.
 const (
 	// resolution is the minimum processor time that counts. The times of processes are in ticks,
-	// and a tick can have begun long before.
+	// and the first tick can include time from long before the trial.
 	resolution = 3 * tick
 	// quietOthers is in processors. An idle desktop uses a few hundredths; a tenth is enough to
 	// affect a time.

@@ -17,7 +17,7 @@ const Host Root = "/"
 // Path returns the path of a file below the root. The argument is the path on the machine.
 func (r Root) Path(path string) string { return filepath.Join(string(r), path) }
 
-// Text returns the content of a file without surrounding blanks, or "" if it cannot be read.
+// Text returns the content of a file without surrounding white space, or "" if it cannot be read.
 func (r Root) Text(path string) string {
 	data, err := os.ReadFile(r.Path(path))
 	if err != nil {
@@ -32,9 +32,9 @@ func (r Root) Number(path string) (n int64, ok bool) {
 	return n, err == nil
 }
 
-// numbered returns the number after a key, in a file with lines "key number", such as cpu.stat, or
+// numberAfter returns the number after a key, in a file with lines "key number", such as cpu.stat, or
 // "key: number", such as /proc/meminfo.
-func (r Root) numbered(path, key string) (n int64, ok bool) {
+func (r Root) numberAfter(path, key string) (n int64, ok bool) {
 	for line := range strings.Lines(r.Text(path)) {
 		fields := strings.Fields(line)
 		if len(fields) < 2 || strings.TrimSuffix(fields[0], ":") != key {

@@ -23,7 +23,7 @@ func SpaceOf(path string) (Space, error) {
 	if err != nil {
 		return Space{}, &os.PathError{Op: "statfs", Path: path, Err: err}
 	}
-	block := unitOf(&fs)
+	block := blockSize(&fs)
 	return Space{
 		Known: true, FileSystem: uint64(file.Dev), Block: block,
 		Free: int64(fs.Bavail) * block, Total: int64(fs.Blocks) * block, Files: int64(fs.Files), FilesFree: int64(fs.Ffree),

@@ -73,7 +73,7 @@ func covers(point, path string) bool {
 	return point == "/" || path == point || strings.HasPrefix(path, point+"/")
 }
 
-// unescape replaces the octal escapes that mountinfo uses for blanks and backslashes.
+// unescape replaces the octal escapes that mountinfo uses for white space and backslashes.
 func unescape(s string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }
@@ -93,9 +93,9 @@ func options(mount string, super []string) string {
 	return strings.Join(list, ",")
 }
 
-// unitOf returns the size of the blocks that statfs(2) counts. It is f_frsize, as for statvfs(3).
+// blockSize returns the size of the blocks that statfs(2) counts. It is f_frsize, as for statvfs(3).
 // f_bsize is the optimal size of a transfer, and differs from it on some file systems.
-func unitOf(fs *unix.Statfs_t) int64 {
+func blockSize(fs *unix.Statfs_t) int64 {
 	if fs.Frsize > 0 {
 		return int64(fs.Frsize)
 	}

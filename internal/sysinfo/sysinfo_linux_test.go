@@ -37,14 +37,14 @@ func TestCovers(t *testing.T) {
 }
 
 func TestSteal(t *testing.T) {
-	start := cpuClock{total: 1000, steal: 10}
-	if share, ok := (cpuClock{total: 1100, steal: 35}).stealSince(start); !ok || share != 0.25 {
+	start := cpuTicks{total: 1000, steal: 10}
+	if share, ok := (cpuTicks{total: 1100, steal: 35}).stealSince(start); !ok || share != 0.25 {
 		t.Errorf("got %v, %v; want 0.25, true", share, ok)
 	}
 	if _, ok := start.stealSince(start); ok {
 		t.Error("got a share, although no time has passed")
 	}
-	if _, err := os.Stat("/proc/stat"); err == nil && Host.cpuClock().total == 0 {
+	if _, err := os.Stat("/proc/stat"); err == nil && Host.cpuTicks().total == 0 {
 		t.Error("the clock of this machine is zero")
 	}
 }

@@ -11,12 +11,12 @@ import (
 // kernelThread is PF_KTHREAD in the flags of a process: include/linux/sched.h.
 const kernelThread = 0x00200000
 
-// census reads the stat file of every visible process. A trial needs two censuses, and
+// snapshot reads the stat file of every visible process. A trial needs two snapshots, and
 // procfs.AllProcs with Stat takes ten times as long: 16 ms instead of 1.7 ms for 115 processes. So
-// census allocates little memory: all files share buffers, and are opened relative to the
+// snapshot allocates little memory: all files share buffers, and are opened relative to the
 // descriptor of /proc.
-func (r Root) census() census {
-	c := census{at: time.Now(), processes: map[int]process{}}
+func (r Root) snapshot() snapshot {
+	c := snapshot{at: time.Now(), processes: map[int]process{}}
 	proc, err := unix.Open(r.Path("/proc"), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return c
@@ -30,7 +30,7 @@ func (r Root) census() census {
 			continue
 		}
 		if err != nil {
-			return census{}
+			return snapshot{}
 		}
 		if n == 0 {
 			break

@@ -95,8 +95,8 @@ func procWith(t *testing.T, stats ...string) Root {
 	return Root(root)
 }
 
-// TestCensus checks the times of processes that start, end and have children.
-func TestCensus(t *testing.T) {
+// TestSnapshot checks the times of processes that start, end and have children.
+func TestSnapshot(t *testing.T) {
 	const self, second = 100, 100
 	base := []string{stat(1, 0, "init", 0, 50, 5000, 1), stat(2, 0, "kthreadd", kernelThread, 0, 0, 1), stat(self, 1, "iosweep", 0, 10, 0, 90)}
 	for name, c := range map[string]struct {
@@ -145,7 +145,7 @@ func TestCensus(t *testing.T) {
 		"not numbers":          {nil, []string{"7 (a\n", "8 )a( S 1\n", "9 (a) S 1 2\n"}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before, after := procWith(t, append(base, c.before...)...).census(), procWith(t, append(base, c.after...)...).census()
+			before, after := procWith(t, append(base, c.before...)...).snapshot(), procWith(t, append(base, c.after...)...).snapshot()
 			after.at = before.at.Add(time.Second)
 			o := after.since(before, self, c.excluded)
 			var got []string
@@ -162,13 +162,13 @@ func TestCensus(t *testing.T) {
 			}
 		})
 	}
-	if Root(t.TempDir()).census().since(procWith(t, base...).census(), self, nil).Known {
-		t.Error("the times of an empty census are known")
+	if Root(t.TempDir()).snapshot().since(procWith(t, base...).snapshot(), self, nil).Known {
+		t.Error("the times of an empty snapshot are known")
 	}
 }
 
 func TestOthersOfLessThanATickAreUnknown(t *testing.T) {
-	before, after := procWith(t, stat(7, 1, "a", 0, 20, 0, 5)).census(), procWith(t, stat(7, 1, "a", 0, 21, 0, 5)).census()
+	before, after := procWith(t, stat(7, 1, "a", 0, 20, 0, 5)).snapshot(), procWith(t, stat(7, 1, "a", 0, 21, 0, 5)).snapshot()
 	for elapsed, known := range map[time.Duration]bool{tick - 1: false, tick: true} {
 		after.at = before.at.Add(elapsed)
 		if o := after.since(before, 100, nil); o.Known != known || !known && o.CPUs() != 0 {
@@ -177,14 +177,14 @@ func TestOthersOfLessThanATickAreUnknown(t *testing.T) {
 	}
 }
 
-func BenchmarkCensus(b *testing.B) {
+func BenchmarkSnapshot(b *testing.B) {
 	b.ReportAllocs()
 	entries, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		Host.census()
+		Host.snapshot()
 	}
 	b.ReportMetric(float64(len(entries)), "processes")
 }

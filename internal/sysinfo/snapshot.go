@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// A census contains the processor time that each process of the machine has used so far, by pid. It
+// A snapshot contains the processor time that each process of the machine has used so far, by pid. It
 // is empty if this is unknown. It does not contain kernel threads, because they do much of their
 // work for the trial, such as writing dirty pages to storage.
-type census struct {
+type snapshot struct {
 	at        time.Time
 	processes map[int]process
 }
@@ -20,19 +20,19 @@ type process struct {
 	pid, parent int
 	started     uint64 // ticks since boot; distinguishes processes that use the same pid
 	// ticks is the processor time of the process, of its reaped children, and of their reaped
-	// children. So the time of a process that starts and ends between two censuses is in the
+	// children. So the time of a process that starts and ends between two snapshots is in the
 	// ticks of its parent.
 	ticks int64
 	name  string // truncated by the kernel to 15 bytes
 }
 
-// has reports whether a process of another census is in this one.
-func (c census) has(p process) bool {
+// has reports whether a process of another snapshot is in this one.
+func (c snapshot) has(p process) bool {
 	same, ok := c.processes[p.pid]
 	return ok && same.started == p.started
 }
 
-// Others is the processor time that other processes used between two censuses.
+// Others is the processor time that other processes used between two snapshots.
 type Others struct {
 	Known   bool
 	Time    time.Duration // processor time
@@ -56,10 +56,10 @@ func (o Others) CPUs() float64 {
 	return o.Time.Seconds() / o.Elapsed.Seconds()
 }
 
-// since returns the processor time of other processes since an earlier census. It leaves out self
+// since returns the processor time of other processes since an earlier snapshot. It leaves out self
 // with all its descendants, and the excluded processes. The result is unknown if less than a tick
 // has elapsed.
-func (c census) since(before census, self int, excluded []int) Others {
+func (c snapshot) since(before snapshot, self int, excluded []int) Others {
 	o := Others{Known: true, Elapsed: c.at.Sub(before.at)}
 	if len(c.processes) == 0 || len(before.processes) == 0 || o.Elapsed < tick {
 		return Others{}
@@ -87,8 +87,8 @@ func (c census) since(before census, self int, excluded []int) Others {
 	return o
 }
 
-// used returns the ticks that each process has used since an earlier census.
-func (c census) used(before census) map[int]int64 {
+// used returns the ticks that each process has used since an earlier snapshot.
+func (c snapshot) used(before snapshot) map[int]int64 {
 	now := make(map[int]int64, len(c.processes))
 	for pid, p := range c.processes {
 		now[pid] = p.ticks
@@ -96,8 +96,8 @@ func (c census) used(before census) map[int]int64 {
 			now[pid] -= before.processes[pid].ticks
 		}
 	}
-	// When a process ends, all its ticks are added to its parent, including those before the
-	// earlier census. Subtract the latter from its closest ancestor that has not ended.
+	// When a process ends, all its ticks are added to its parent, including the ticks before the
+	// earlier snapshot. Subtract the ticks before it from the closest ancestor that has not ended.
 	for _, p := range before.processes {
 		if c.has(p) {
 			continue
@@ -114,8 +114,8 @@ func (c census) used(before census) map[int]int64 {
 }
 
 // descends reports whether a process is the ancestor itself or one of its descendants.
-func (c census) descends(pid, ancestor int) bool {
-	for range len(c.processes) + 1 { // the parents could form a cycle, because processes change during a census
+func (c snapshot) descends(pid, ancestor int) bool {
+	for range len(c.processes) + 1 { // the parents could form a cycle, because processes change during a snapshot
 		if pid == ancestor {
 			return true
 		}
