@@ -1,7 +1,7 @@
 // Package fault distinguishes a failure of the machine from a failure of the measured program.
 //
 // A trial may fail because the machine fails: its disk is full or broken. That says nothing
-// about the cell, and every later trial would fail too. A machine fault is detected
+// about the cell, and every later trial would fail too. A machine fault is detected:
 //
 //  1. by the system error, if it arrives as an error: InChain;
 //  2. by the text of the system error, if a worker process sent it through a pipe: Of;
@@ -26,8 +26,8 @@ const (
 
 // A systemFault is one machine fault and the system error that reports it.
 type systemFault struct {
-	err  error
-	what string
+	err   error
+	fault string
 }
 
 // text returns the system's text for the error in lower case, as Go and other programs print
@@ -39,12 +39,12 @@ func Of(err error) string {
 	if err == nil {
 		return ""
 	}
-	if what := InChain(err); what != "" {
-		return what
+	if fault := InChain(err); fault != "" {
+		return fault
 	}
 	for line := range strings.Lines(err.Error()) {
-		if what := faultAtEnd(line); what != "" {
-			return what
+		if fault := faultAtEnd(line); fault != "" {
+			return fault
 		}
 	}
 	return ""
@@ -54,11 +54,11 @@ func Of(err error) string {
 // the text of an error, because that may come from a contender.
 func InChain(err error) string {
 	if marked, ok := errors.AsType[*Error](err); ok {
-		return marked.what
+		return marked.fault
 	}
 	for _, f := range systemFaults {
 		if errors.Is(err, f.err) {
-			return f.what
+			return f.fault
 		}
 	}
 	return ""
@@ -71,7 +71,7 @@ func faultAtEnd(line string) string {
 	line = strings.ToLower(strings.TrimSpace(line))
 	for _, f := range systemFaults {
 		if before, ok := strings.CutSuffix(line, f.text()); ok && (before == "" || strings.HasSuffix(before, ": ")) {
-			return f.what
+			return f.fault
 		}
 	}
 	return ""
@@ -79,12 +79,12 @@ func faultAtEnd(line string) string {
 
 // An Error is an error that a fault of the machine caused.
 type Error struct {
-	err  error
-	what string
+	err   error
+	fault string
 }
 
-// Mark marks an error as caused by the machine fault that what names.
-func Mark(err error, what string) error { return &Error{err, what} }
+// Mark returns err marked as caused by a machine fault, such as Full.
+func Mark(err error, fault string) error { return &Error{err, fault} }
 
 func (e *Error) Error() string { return e.err.Error() }
 
@@ -94,7 +94,7 @@ func (e *Error) Unwrap() error { return e.err }
 func MentionsFull(output string) bool {
 	output = strings.ToLower(output)
 	for _, f := range systemFaults {
-		if f.what == Full && strings.Contains(output, f.text()) {
+		if f.fault == Full && strings.Contains(output, f.text()) {
 			return true
 		}
 	}
