@@ -35,7 +35,7 @@ func Paragraph(s string) string {
 
 var atStart = regexp.MustCompile(`^([0-9]*)([-#>+=~:.)])`)
 
-// Prose escapes a text of several lines, and keeps the lines.
+// Prose escapes a text of several lines, and keeps the line breaks.
 func Prose(s string) string {
 	lines := strings.Split(strings.TrimSpace(s), "\n")
 	for i, line := range lines {
