@@ -19,7 +19,8 @@ import (
 //     of theirs.
 //
 // Two cases are not detected. A process that a contender started may be stopped while the
-// contender waits for it: only the contender is told. And a hypervisor may stop the machine.
+// contender waits for it: the kernel reports this only to the contender. And a hypervisor may
+// stop the machine without a notice.
 
 // minSleep is the smallest clock difference that counts as a suspension. The clocks are not
 // read at the same instant.

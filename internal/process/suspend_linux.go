@@ -11,10 +11,10 @@ import (
 // suspendedTime returns the time that the machine was suspended since it started.
 // CLOCK_BOOTTIME continues during a suspension, CLOCK_MONOTONIC does not (clock_gettime(2)).
 func suspendedTime() time.Duration {
-	const close = time.Millisecond
+	const maxGap = time.Millisecond
 	for {
 		before, boot, after := clock(unix.CLOCK_MONOTONIC), clock(unix.CLOCK_BOOTTIME), clock(unix.CLOCK_MONOTONIC)
-		if after-before < close { // otherwise this thread had to wait between the readings
+		if after-before < maxGap { // otherwise this thread had to wait between the readings
 			return boot - before
 		}
 	}

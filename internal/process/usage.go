@@ -6,7 +6,7 @@ import "time"
 type Usage struct {
 	Known                  bool // false if the system does not report usage
 	User, System           time.Duration
-	Voluntary, Involuntary int64
+	Voluntary, Involuntary int64 // context switches
 	// Children is the peak memory of the largest reaped child, in bytes. On Linux a child
 	// starts with the peak of the process that started it, so this is at least the peak of
 	// this process.
