@@ -1,2 +1,2 @@
-// Package format formats figures, names and lists for people.
+// Package format formats numbers, names and lists for people.
 package format

@@ -11,8 +11,8 @@ import (
 // maxNames is the number of names that Several shows if it counts the others.
 const maxNames = 3
 
-// Several joins names like Join. It shows at most four names: of more names it shows three and the
-// number of the others.
+// Several joins names like Join. If there are more than four names, it shows three names and the
+// number of the others, such as "a, b, c and 2 more".
 func Several(names []string) string {
 	if n := len(names); n > maxNames+1 {
 		names = append(slices.Clone(names[:maxNames]), fmt.Sprintf("%d more", n-maxNames))
