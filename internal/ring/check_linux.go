@@ -27,9 +27,9 @@ func missingError(missing []string) error {
 	return fmt.Errorf("%w %s", errTooOld, strings.Join(missing, ", "))
 }
 
-// Check creates a ring and closes it. It returns an error if the kernel does not support every
-// request of Entry, on files of the ring's own table and linked to one another. Explain
-// describes the error.
+// Check creates a ring and closes it. It returns an error if the kernel does not support all
+// requests of Entry, the ring's file table, and linked requests that use a file of that table.
+// Explain describes the error.
 func Check() error {
 	runtime.LockOSThread() // a ring belongs to one thread
 	defer runtime.UnlockOSThread()

@@ -14,8 +14,8 @@
 //
 // A request must not point to memory that the garbage collector may free: the collector does
 // not know that the kernel uses it. So paths and buffers are memory of Map, outside the Go
-// heap. Memory that the kernel only reads may be on the heap, because the heap does not move,
-// if the program keeps a reference until the request has ended.
+// heap. Memory that the kernel only reads may be on the heap, which does not move. The program
+// must then keep a reference to it until the request has ended.
 //
 // Check reports whether the kernel supports rings with all required requests. Only Linux has
 // rings.

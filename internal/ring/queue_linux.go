@@ -50,7 +50,7 @@ func (r *Ring) Enter(wait int) error {
 			return nil
 		}
 		// IORING_ENTER_GETEVENTS makes the kernel process completions even if Enter need
-		// not wait, and adds completions that found the queue full.
+		// not wait. It also adds the completions that did not fit into the queue before.
 		_, _, errno := unix.Syscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(pending), uintptr(wait), enterGetEvents, 0, 0)
 		switch errno {
 		case 0, unix.EINTR:
