@@ -18,8 +18,8 @@ func WriteFile(path string, data []byte) error {
 	return WriteFileOn(OS, path, data)
 }
 
-// WriteFileOn is like WriteFile, on any file system. No library does this: a library would
-// bypass the FS interface, and the power failure tests would not test the code that runs.
+// WriteFileOn is like WriteFile, on any file system. It uses no library, because a
+// library would bypass the FS interface. The tests of power failures would then test other code.
 func WriteFileOn(fsys FS, path string, data []byte) error {
 	temp := temporary(path)
 	err := writeNew(fsys, temp, data)
@@ -36,15 +36,15 @@ func WriteFileOn(fsys FS, path string, data []byte) error {
 
 // withPath returns err with path in place of the temporary name.
 func withPath(path string, err error) error {
-	var on *fs.PathError
-	var between *os.LinkError
+	var pathErr *fs.PathError
+	var linkErr *os.LinkError
 	switch {
-	case errors.As(err, &on):
-		return &fs.PathError{Op: on.Op, Path: path, Err: on.Err}
-	case errors.As(err, &between) && errors.Is(err, fs.ErrExist):
+	case errors.As(err, &pathErr):
+		return &fs.PathError{Op: pathErr.Op, Path: path, Err: pathErr.Err}
+	case errors.As(err, &linkErr) && errors.Is(err, fs.ErrExist):
 		return &fs.PathError{Op: "replace", Path: path, Err: errors.New("a directory is there; move it away")}
-	case errors.As(err, &between):
-		return &fs.PathError{Op: "replace", Path: path, Err: between.Err}
+	case errors.As(err, &linkErr):
+		return &fs.PathError{Op: "replace", Path: path, Err: linkErr.Err}
 	}
 	return err
 }
