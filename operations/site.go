@@ -110,8 +110,9 @@ func itemDirs(site Site) []string {
 	return all
 }
 
-// inputDir returns the directory into which Prepare puts an item of a disposable copy. Worker
-// directories get contiguous blocks of items, because workers take contiguous blocks too.
+// inputDir returns the directory into which Prepare puts an item of a disposable copy.
+// Worker directories get contiguous blocks of items, because workers take contiguous
+// blocks too.
 func inputDir(itemDirs []string, item, items int) string {
 	return itemDirs[item*len(itemDirs)/items]
 }

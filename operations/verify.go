@@ -163,7 +163,8 @@ func setOf(names []string) map[string]bool {
 }
 
 // verifyGone checks that a directory has no item and no other entry left. It enters only
-// the directories that makeDirs makes, because other directories may be nested very deeply.
+// the directories that makeDirs makes, because other directories may be nested very
+// deeply.
 func verifyGone(site Site, dir string) error {
 	d, err := openDirectory(site, dir)
 	if err != nil {
