@@ -18,8 +18,8 @@ func WriteFile(path string, data []byte) error {
 	return WriteFileOn(OS, path, data)
 }
 
-// WriteFileOn is like WriteFile, on any file system. It uses no library, because a
-// library would bypass the FS interface. The tests of power failures would then test other code.
+// WriteFileOn is like WriteFile, on any file system. It uses no library, because a library
+// would bypass the FS interface. The tests of power failures would then test other code.
 func WriteFileOn(fsys FS, path string, data []byte) error {
 	temp := temporary(path)
 	err := writeNew(fsys, temp, data)

@@ -48,6 +48,6 @@ func FileSizeLimit() int64 {
 }
 
 // CatchFileLimitSignal makes a write above the file size limit fail with EFBIG. Before the
-// call fails, the kernel sends SIGXFSZ, which by default ends a Go program. The signal is caught
-// and not ignored, because contenders would inherit an ignored signal.
+// call fails, the kernel sends SIGXFSZ, which by default ends a Go program. The signal is
+// caught and not ignored, because contenders would inherit an ignored signal.
 func CatchFileLimitSignal() { signal.Notify(make(chan os.Signal, 1), unix.SIGXFSZ) }

@@ -82,8 +82,8 @@ func processesWhere(match func(procfs.Proc) bool) (list []int) {
 // KillRun kills all processes of a run's trials, in any session or group, until none is
 // running or Grace has passed. It is needed when the process of a trial was killed or has
 // crashed, and so could not end them itself. KillRun finds the processes by the run's id in
-// their environment, because this process may have other children. It does not find a process that has
-// cleared its environment and left the trial's process group.
+// their environment, because this process may have other children. It does not find a process
+// that has cleared its environment and left the trial's process group.
 func KillRun(id string) {
 	dying := map[int]bool{}
 	for deadline := time.Now().Add(Grace); time.Now().Before(deadline); {
@@ -106,9 +106,9 @@ func KillRun(id string) {
 }
 
 // processesOf returns the PIDs of the processes that have the run's id in their environment:
-// proc_pid_environ(5). It leaves out this process, which has the id too if a contender
-// of the run has started it. Package procfs reads only one megabyte of an environment, and the id comes last, so the file is read
-// directly.
+// proc_pid_environ(5). It leaves out this process, which has the id too if a contender of the
+// run has started it. Package procfs reads only one megabyte of an environment, and the id
+// comes last, so the file is read directly.
 func processesOf(id string) []int {
 	variable := []byte(RunVariable + "=" + id)
 	return processesWhere(func(p procfs.Proc) bool {

@@ -10,8 +10,9 @@
 //     IsStopped do so for children. StartUsage and ReadIO measure the resources of a process.
 //  4. ExplainLimit adds the limit that was reached to an error.
 //
-// A function does nothing on a system that does not support it. other.go contains the functions
-// that only Linux supports, and not_unix.go the functions that Windows does not support.
+// A function does nothing on a system that does not support it. other.go contains the
+// functions that only Linux supports, and not_unix.go the functions that Windows does not
+// support.
 package process
 
 import (
