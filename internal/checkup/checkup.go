@@ -1,5 +1,5 @@
 // Package checkup checks whether a machine is fit for measurements. It looks for conditions that
-// make times longer or less stable, before anything is measured. The checks leave no trace: their
+// make times longer or less stable, before anything is measured. The checks leave no files: their
 // test files never have a name.
 //
 // Each check is one function in the list of all checks, and returns one Check:
@@ -33,7 +33,7 @@ const (
 	Unknown State = "unknown" // the check could not find out
 )
 
-// A Check is a check with its result.
+// A Check is one check with its result.
 type Check struct {
 	Name   string `json:"name"`
 	State  State  `json:"state"`
@@ -52,15 +52,16 @@ type subject struct {
 	noise sysinfo.Disturbance
 }
 
-// A check is a function with a name. Cheap checks also run before every run of an experiment.
-type check struct {
+// A checkSpec is the function of a check and its name. Cheap checks also run before every run of
+// an experiment.
+type checkSpec struct {
 	name  string
 	run   func(*subject) Check
 	cheap bool
 }
 
 // all lists the checks in display order.
-var all = []check{
+var all = []checkSpec{
 	{"cpus", cpus, false},
 	{"cpu quota", quota, true},
 	{"governor", governor, true},
@@ -114,7 +115,7 @@ func Run(ctx context.Context, dir string) ([]Check, error) {
 		return nil, err
 	}
 	s.dir = dir
-	return s.checks(func(check) bool { return true }), nil
+	return s.checks(func(checkSpec) bool { return true }), nil
 }
 
 // Warnings runs the cheap checks for work in several directories on this machine. It returns one
@@ -133,7 +134,7 @@ func warningsAt(ctx context.Context, root sysinfo.Root, dirs []string) (warnings
 	seen := map[string]bool{}
 	for _, dir := range dirs {
 		s.dir = dir
-		for _, c := range s.checks(func(c check) bool { return c.cheap }) {
+		for _, c := range s.checks(func(c checkSpec) bool { return c.cheap }) {
 			if c.State == Unfit && c.warning != "" && !seen[c.warning] {
 				seen[c.warning] = true
 				warnings = append(warnings, c.warning)
@@ -155,7 +156,7 @@ func observe(ctx context.Context, root sysinfo.Root, d time.Duration) (*subject,
 }
 
 // checks runs the wanted checks.
-func (s *subject) checks(wanted func(check) bool) (list []Check) {
+func (s *subject) checks(wanted func(checkSpec) bool) (list []Check) {
 	for _, c := range all {
 		if wanted(c) {
 			result := c.run(s)

@@ -168,7 +168,7 @@ func TestNamesAreEscaped(t *testing.T) {
 	s := &subject{root: rootWith(t, nil), noise: sysinfo.Disturbance{Others: sysinfo.Others{
 		Known: true, Time: time.Second, Elapsed: time.Second, Busiest: []sysinfo.Busy{{Name: "a\x1b[2J\n", PID: 5, Processes: 1, Time: time.Second}},
 	}}}
-	for _, c := range s.checks(func(c check) bool { return c.name == "other processes" }) {
+	for _, c := range s.checks(func(c checkSpec) bool { return c.name == "other processes" }) {
 		if c.State != Unfit || strings.ContainsAny(c.Found+c.warning, "\x1b\n") {
 			t.Errorf("%q, %q", c.Found, c.warning)
 		}

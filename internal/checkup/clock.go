@@ -65,10 +65,10 @@ func readingCost() time.Duration {
 // resolution returns the smallest difference between two readings that differ. It stops after
 // 50 ms, because on some systems the clock changes rarely.
 func resolution() time.Duration {
-	const steps, patience = 1000, 50 * time.Millisecond
+	const steps, limit = 1000, 50 * time.Millisecond
 	begin := time.Now()
-	best := patience
-	for n, last := 0, begin; n < steps && last.Sub(begin) < patience; {
+	best := limit
+	for n, last := 0, begin; n < steps && last.Sub(begin) < limit; {
 		now := time.Now()
 		if d := now.Sub(last); d > 0 {
 			best, last = min(best, d), now

@@ -70,7 +70,7 @@ func coldCache(s *subject) Check {
 			return unknown("the contents of the page cache are not available: %v", err)
 		}
 		if err := dirio.DropPages(f); err != nil {
-			return unfit(withoutCold, "files cannot be dropped from the page cache: %v", err)
+			return unfit(adviceWithoutCold, "files cannot be dropped from the page cache: %v", err)
 		}
 		after, err := dirio.ResidentFraction(f, trySize)
 		if err != nil {
@@ -80,7 +80,7 @@ func coldCache(s *subject) Check {
 	})
 }
 
-const withoutCold = "measure with cache: warm, or choose a directory on a disk"
+const adviceWithoutCold = "measure with cache: warm, or choose a directory on a disk"
 
 // judgeCold returns the check for the fractions of a file that were in the page cache after it was
 // written (before), and after it was dropped (after).
@@ -89,7 +89,7 @@ func judgeCold(kind string, before, after float64) Check {
 	case slices.Contains(inMemory, kind):
 		return unknown("files on %s are always in memory: iosweep rejects cells with cache: cold or direct", kind)
 	case after > maxResident:
-		return unfit(withoutCold, "%s keeps files in memory: %.0f%% of a file was still in the page cache after it was dropped", kind, 100*after)
+		return unfit(adviceWithoutCold, "%s keeps files in memory: %.0f%% of a file was still in the page cache after it was dropped", kind, 100*after)
 	case before <= maxResident:
 		return unknown("%s does not report the contents of the page cache: a new file does not seem to be in it", kind)
 	}

@@ -19,8 +19,8 @@ func fileSystem(s *subject) Check {
 // inMemory lists the file systems without a disk.
 var inMemory = []string{"tmpfs", "ramfs", "devtmpfs"}
 
-// slowOptions are mount options that make operations wait for work that the program did not ask
-// for, with their effect and the opposite option; see mount(8).
+// slowOptions are mount options that add work to the calls of a program, with their effect and the
+// opposite option; see mount(8).
 var slowOptions = map[string]struct{ effect, opposite string }{
 	"sync":        {"every write waits for the disk", "nosync"},
 	"dirsync":     {"every change of a directory waits for the disk", "nodirsync"},

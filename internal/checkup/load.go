@@ -30,7 +30,7 @@ func others(s *subject) Check {
 		return unknown("not available on this machine")
 	}
 	if noise := s.noise.OthersNoise(); noise != "" {
-		return unfit("end them, or stop them during the measurement (kill -STOP)", "%s%s", strings.TrimPrefix(noise, "other processes "), next(s)).
+		return unfit("end them, or stop them during the measurement (kill -STOP)", "%s%s", strings.TrimPrefix(noise, "other processes "), nextBusiest(s)).
 			warn("Before the run %s. They take processors and caches from the trials.", noise)
 	}
 	if in := container(s.root); in != "" && o.Time == 0 {
@@ -39,8 +39,8 @@ func others(s *subject) Check {
 	return fit("used %.2f cpus", o.CPUs())
 }
 
-// next names the second and third busiest processes, or returns "".
-func next(s *subject) string {
+// nextBusiest names the second and third busiest processes, or returns "".
+func nextBusiest(s *subject) string {
 	busiest := s.noise.Others.Busiest
 	var names []string
 	for _, b := range busiest[1:min(3, len(busiest))] {
