@@ -9,8 +9,8 @@ import (
 )
 
 // CompareIndependent returns the speed-up of one run over another. The samples share no
-// rounds, and may differ in size and in variance. One number on either side has no
-// variance, so the result has no interval and no P.
+// rounds, and may differ in size and in variance. If one of them has a single number, its
+// variance is undefined, and so are the interval and P.
 //
 // Rank is the p value of the test that benchstat uses, from the same library. The test is
 // exact up to 50 numbers per side, or 25 if some are equal.
@@ -41,8 +41,8 @@ func fiellerIndependent(baseline, cell []float64) Interval {
 	if len(baseline) < 2 || len(cell) < 2 || !ratio.OK {
 		return Interval{}
 	}
-	b, c := meanErrorOf(baseline), meanErrorOf(cell)
-	scaled := meanError{c.mean, ratio.X * ratio.X * c.variance, c.degrees}
+	b, c := estimateMean(baseline), estimateMean(cell)
+	scaled := meanEstimate{c.mean, ratio.X * ratio.X * c.variance, c.degrees}
 	t := 0.0
 	if degrees := satterthwaite(b, scaled); degrees > 0 {
 		t = student(degrees).Quantile(1 - (1-Confidence)/2)
@@ -66,7 +66,7 @@ func welch(baseline, cell []float64) Value {
 		}
 		return list
 	}
-	b, c := meanErrorOf(logs(baseline)), meanErrorOf(logs(cell))
+	b, c := estimateMean(logs(baseline)), estimateMean(logs(cell))
 	degrees := satterthwaite(b, c)
 	if degrees == 0 {
 		degrees = 1 // the numbers of each side are equal: t is 0 or infinite for any degrees of freedom
@@ -74,19 +74,19 @@ func welch(baseline, cell []float64) Value {
 	return tTest(b.mean-c.mean, math.Sqrt(b.variance+c.variance), degrees)
 }
 
-// A meanError is a mean with the variance of the mean itself.
-type meanError struct{ mean, variance, degrees float64 }
+// A meanEstimate is a mean with the variance of the mean itself.
+type meanEstimate struct{ mean, variance, degrees float64 }
 
-func meanErrorOf(numbers []float64) meanError {
+func estimateMean(numbers []float64) meanEstimate {
 	mean, variance := stat.MeanVariance(numbers, nil)
 	n := float64(len(numbers))
-	return meanError{mean, variance / n, n - 1}
+	return meanEstimate{mean, variance / n, n - 1}
 }
 
 // satterthwaite returns the degrees of freedom of the sum of two variances, after F. E.
 // Satterthwaite, "An approximate distribution of estimates of variance components",
 // Biometrics Bulletin 2 (1946), 110-114. It returns 0 if both variances are 0.
-func satterthwaite(a, b meanError) float64 {
+func satterthwaite(a, b meanEstimate) float64 {
 	sum := a.variance + b.variance
 	if sum == 0 {
 		return 0

@@ -12,14 +12,14 @@ import (
 // detects a difference of that size.
 const targetPower = 0.8
 
-// MinDetectableEffect returns the smallest difference, as a part of the baseline's time,
-// that this number of rounds detects with a power of 80%. In four of five such runs the
-// verdict of the cell is faster or slower. spread is the standard deviation of single
-// trials, as a part of their mean. comparisons is the number of cells that are judged
+// MinDetectableEffect returns the smallest difference, as a fraction of the baseline's
+// time, that this number of rounds detects with a power of 80%. In four of five such runs
+// the verdict of the cell is faster or slower. spread is the standard deviation of single
+// trials, as a fraction of their mean. comparisons is the number of cells that are judged
 // together.
 //
 // The result is undefined for fewer than two rounds. The trials are assumed to be
-// independent. If rounds share ups and downs, pairing cancels these, and smaller
+// independent. If a disturbance affects a whole round, pairing cancels it, and smaller
 // differences are detectable. For several comparisons the result applies to the cell that
 // Holm's method treats worst.
 func MinDetectableEffect(rounds int, spread float64, comparisons int) Value {
@@ -41,8 +41,9 @@ func MinDetectableEffect(rounds int, spread float64, comparisons int) Value {
 //
 //	power = E Φ(shift - t √(χ²/ν))
 //
-// which is the non-central t distribution. Its other tail, of runs that would find the
-// opposite, is left out. The mean over χ² is computed as the mean over its quantiles.
+// which is the non-central t distribution. Its other tail, where the test rejects 0 in
+// the opposite direction, is left out. The mean over χ² is computed as the mean over its
+// quantiles.
 func detectableShift(n int, level float64) float64 {
 	degrees := float64(n - 1)
 	t := student(degrees).Quantile(1 - level/2)

@@ -8,23 +8,24 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Adaptive repeats stop at a width of the interval. A simple rule, "stop as soon as the
-// interval is narrow enough", stops when the trials happen to agree. At that time the
-// interval is narrower than it should be. With normally distributed times and at least 5
-// rounds, intervals that should contain the true value in 95% of runs contain it in 92%.
-// Two other rules do not select rounds for their agreement.
+// Adaptive repeats stop when the interval is narrow enough. A simple rule, "stop as soon
+// as the interval is narrow enough", stops when the trials happen to agree. At that time
+// the interval is narrower than it should be. With normally distributed times and at
+// least 5 rounds, intervals that should contain the true value in 95% of runs contain it
+// in 92%. Two other rules are not affected by such agreement.
 //
 // The first rule continues for a number of rounds after the width was reached. A
 // fixed number of further rounds is enough, however many rounds came before (G. Simons,
 // "On the cost of not knowing the variance", Annals of Mathematical Statistics 39 (1968),
 // 1946-1952).
 //
-// The second rule is for trials that scatter far less than the width allows. The width
-// must still be reached if the true deviation is larger than the measured one by a factor
-// that chance almost never causes. Then agreement by chance cannot be the reason.
+// The second rule is for trials that scatter far less than the width allows. It multiplies
+// the measured deviation by a factor so large that the true deviation is almost never above
+// the product (maxDeviationFactor). If the interval would still be narrow enough, the
+// trials do not agree by chance.
 const (
-	// minLook is the minimum number of rounds to reach a width: three rounds may agree by chance.
-	minLook = 4
+	// minRounds is the minimum number of rounds to reach a width: three rounds may agree by chance.
+	minRounds = 4
 	// extraRounds is the number of rounds after the width was first reached.
 	extraRounds = 6
 	// falseStop is the probability that the measured deviation is too small by the factor
@@ -32,7 +33,7 @@ const (
 	falseStop = 1e-4
 )
 
-// Width returns the width of a speed-up's interval from end to end, as a part of the
+// Width returns the width of a speed-up's interval from end to end, as a fraction of the
 // speed-up. It is undefined if there is no interval.
 func Width(r Ratio) Value {
 	return width(r.CI, r.Value)
@@ -49,7 +50,7 @@ func width(i Interval, of Value) Value {
 // analysis uses it to find the cells that are precise enough.
 type StoppingRule struct {
 	Min   int     // minimum number of trials
-	Width float64 // maximum width of the interval, as a part of the value
+	Width float64 // maximum width of the interval, as a fraction of the value
 }
 
 // IsRatioPrecise reports whether these pairs are enough to know a speed-up: the interval
@@ -71,9 +72,9 @@ func (r StoppingRule) IsMeanPrecise(trials []float64) bool {
 	})
 }
 
-// isSettled reports whether the interval after n rounds is narrow, and either satisfies
-// the second rule or was already narrow extraRounds or more before. It searches
-// backwards, because usually the first step back is enough.
+// isSettled reports whether the interval after n rounds is narrow enough by one of the two
+// rules. By the first rule it was already narrow enough at least extraRounds earlier. The
+// search goes backwards, because usually the first step is enough.
 func (r StoppingRule) isSettled(n int, widthAt func(n int) Value) bool {
 	if n < r.Min {
 		return false
@@ -85,7 +86,7 @@ func (r StoppingRule) isSettled(n int, widthAt func(n int) Value) bool {
 	if w.X*maxDeviationFactor(n) <= r.Width {
 		return true
 	}
-	for earlier := n - extraRounds; earlier >= minLook; earlier-- {
+	for earlier := n - extraRounds; earlier >= minRounds; earlier-- {
 		if w := widthAt(earlier); w.OK && w.X <= r.Width {
 			return true
 		}
@@ -110,17 +111,17 @@ func PredictRounds(baseline, cell []float64, maxWidth float64) int {
 	}
 	const never = 1e6
 	met := math.Min(never, math.Ceil(float64(n)*math.Pow(w.X/maxWidth, 2)))
-	return max(int(met), minLook) + extraRounds
+	return max(int(met), minRounds) + extraRounds
 }
 
 // PredictRoundsFromSpread estimates the number of rounds until a speed-up is precise, for
-// trials with that spread, as a part of their mean.
+// trials with that spread, as a fraction of their mean.
 func PredictRoundsFromSpread(spread, maxWidth float64) int {
 	const never = 1_000_000
 	wide := func(n int) bool {
 		return 2*quantile(n-1)*math.Sqrt2*spread/math.Sqrt(float64(n)) > maxWidth
 	}
-	return minLook + extraRounds + sort.Search(never, func(i int) bool { return !wide(i + minLook) })
+	return minRounds + extraRounds + sort.Search(never, func(i int) bool { return !wide(i + minRounds) })
 }
 
 // maxDeviationFactor returns the largest plausible ratio of the true deviation to the

@@ -22,7 +22,7 @@ func TestPreciseNeedsExtraRounds(t *testing.T) {
 		for n := 1; n <= len(c); n++ {
 			w := Width(Compare(b[:n], c[:n]))
 			narrow := w.OK && w.X <= most
-			if met == 0 && narrow && n >= minLook {
+			if met == 0 && narrow && n >= minRounds {
 				met = n
 			}
 			plain := narrow && w.X*maxDeviationFactor(n) <= most

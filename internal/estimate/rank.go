@@ -62,7 +62,7 @@ const exactPairs = 100
 //
 // Equal sizes share the mean of their ranks. Zeros are ranked and then removed, after J.
 // W. Pratt, "Remarks on zeros and ties in the Wilcoxon signed rank procedures", JASA 54
-// (1959), 655-667. Wilcoxon removed them before ranking. In that case an increase of all
+// (1959), 655-667. Wilcoxon removed them before ranking. With his order, an increase of all
 // numbers can weaken the evidence that they are positive.
 //
 // A p value below 0.05 needs at least six pairs.
@@ -106,8 +106,8 @@ func doubledRanks(numbers []float64) (ranks []int, positive int) {
 	return ranks, positive
 }
 
-// exactRank returns a two-sided probability for the sum of a random subset of the ranks:
-// that it is at least as far from the middle as sum. Each rank is in the subset with
+// exactRank returns the two-sided p value of sum: the probability that the sum of a random
+// subset of the ranks is at least as far from the middle. Each rank is in the subset with
 // probability 1/2. sum must not be above the middle. The distribution is symmetric.
 func exactRank(ranks []int, sum int) float64 {
 	p := 0.0
@@ -117,9 +117,9 @@ func exactRank(ranks []int, sum int) float64 {
 	return min(1, 2*p)
 }
 
-// rankSums returns the distribution of that sum: its i-th number is the probability of
-// the sum i. Without ties it depends only on the number of ranks and is cached, because a
-// table of cells needs the same distribution many times.
+// rankSums returns the distribution of the sum of such a subset: its i-th number is the
+// probability of the sum i. Without ties it depends only on the number of ranks and is
+// cached, because a table of cells needs the same distribution many times.
 func rankSums(ranks []int) []float64 {
 	total, untied := 0, true
 	for i, r := range ranks {

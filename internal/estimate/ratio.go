@@ -110,11 +110,11 @@ func logRatios(baseline, cell []float64) []float64 {
 	return logs
 }
 
-// tTest returns the two-sided p value of the hypothesis that a mean is 0. If the error is
-// 0, as for equal ratios in every round, t is infinite and p is 0.
-func tTest(mean, err, degrees float64) Value {
+// tTest returns the two-sided p value of the hypothesis that a mean is 0. If the standard
+// error is 0, as for equal ratios in every round, t is infinite and p is 0.
+func tTest(mean, standardError, degrees float64) Value {
 	if mean == 0 {
 		return Of(1)
 	}
-	return Of(2 * student(degrees).CDF(-math.Abs(mean/err)))
+	return Of(2 * student(degrees).CDF(-math.Abs(mean/standardError)))
 }

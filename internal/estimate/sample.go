@@ -26,7 +26,7 @@ type Sample struct {
 	// MedianCI is the order-statistic interval of the median. It is undefined for fewer
 	// than six numbers, which do not bound the median.
 	MedianCI Interval
-	// Outliers and FarOutliers count the numbers that Marks marks Mild and Far.
+	// Outliers counts the marks Mild, and FarOutliers counts the marks Far: see Marks.
 	Outliers, FarOutliers int
 }
 
@@ -133,7 +133,7 @@ const (
 )
 
 // Marks returns one mark for each number. An outlier needs attention, but it is no reason
-// to drop a number: users will also meet the cause of a slow trial.
+// to drop a number: the cause of a slow trial also makes the programs of users slow.
 func Marks(numbers []float64) []Mark {
 	marks := make([]Mark, len(numbers))
 	lower, upper := hinges(numbers)

@@ -91,9 +91,9 @@ func scalable(workers, rates []float64) bool {
 }
 
 // leastSquares minimises the squares of row·x - 1 over all x without a negative
-// component. In the solution some components may be 0, and the others solve the unbounded
-// problem. So it solves the problem for each choice of nonzero components and keeps the
-// best allowed solution.
+// component. In the solution some components may be 0, and the others solve the
+// unconstrained problem. So leastSquares solves that problem for each choice of nonzero
+// components and keeps the best allowed solution.
 func leastSquares(rows [][3]float64) (best [3]float64) {
 	least := math.Inf(1)
 	for choice := 1; choice < 1<<3; choice++ {

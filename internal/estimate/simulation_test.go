@@ -17,7 +17,7 @@ import (
 // cells is the number of cells that a simulated table compares with its baseline.
 const cells = 8
 
-// spread is the standard deviation of a single trial, as a part of its mean.
+// spread is the standard deviation of a single trial, as a fraction of its mean.
 const spread = 0.1
 
 // A noise is a model of how times vary. Without drift the mean of a time is 1.

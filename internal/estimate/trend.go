@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A Trend is the change of a cell's time from the first round to the last, as a part of
-// its mean: 0.1 is 10% slower at the end.
+// A Trend is the change of a cell's time from the first round to the last, as a fraction
+// of its mean: 0.1 is 10% slower at the end.
 type Trend struct {
 	Change Value
 	CI     Interval // Student's interval of the slope of the least-squares line

@@ -18,7 +18,7 @@ const (
 )
 
 // Margin is the default equivalence margin: the largest difference that counts as none,
-// as a part of 1.
+// as a fraction.
 const Margin = 0.02
 
 // significance is the accepted error rate: the fraction of tables of equal cells in which
