@@ -4,8 +4,8 @@
 //
 //  1. OpenBelow opens a Directory of the run relative to the workspace's descriptor.
 //     OpenTree opens an existing tree by its path. Names below it are slash-separated.
-//  2. A Cursor moves from file to file and keeps the Folder of the last file open. The names
-//     in a folder are single components: there files are opened, created, renamed, removed.
+//  2. A Cursor moves from file to file and keeps the Folder of the last file open. A Folder
+//     opens, creates, renames and removes files. Its names are single components.
 //  3. Walk visits everything below a directory. StateOf computes a digest of its state.
 //  4. DropPages, ResidentPages and Sync work on the page cache and the disk.
 //

@@ -17,8 +17,8 @@ import (
 
 // A Folder is one open directory, in which names are single components. On Linux it is a
 // descriptor with direct system calls. os.File would register every regular file with the
-// poller, which fails each time, and would allocate memory for the garbage collector. That
-// takes a quarter of the time of a small file.
+// poller, which fails each time, and would allocate memory that becomes garbage. That takes a
+// quarter of the time of a small file.
 type Folder struct {
 	FD int
 }
@@ -141,7 +141,7 @@ func (f Folder) Remove(name string) error {
 	var space cString
 	path, err := space.of(name)
 	if err == nil {
-		err = failed(unix.Syscall(unix.SYS_UNLINKAT, uintptr(f.FD), uintptr(unsafe.Pointer(path)), 0))
+		err = syscallError(unix.Syscall(unix.SYS_UNLINKAT, uintptr(f.FD), uintptr(unsafe.Pointer(path)), 0))
 	}
 	if err != nil {
 		return &fs.PathError{Op: "unlinkat", Path: name, Err: err}
@@ -149,8 +149,8 @@ func (f Folder) Remove(name string) error {
 	return nil
 }
 
-// failed returns the error of a system call, or nil if it succeeded.
-func failed(_, _ uintptr, errno unix.Errno) error {
+// syscallError returns the error of a system call, or nil if it succeeded.
+func syscallError(_, _ uintptr, errno unix.Errno) error {
 	if errno == 0 {
 		return nil
 	}
@@ -166,7 +166,7 @@ func (f Folder) Rename(name string, to Folder, newName string) error {
 		newPath, err = newSpace.of(newName)
 	}
 	if err == nil {
-		err = failed(unix.Syscall6(unix.SYS_RENAMEAT2, uintptr(f.FD), uintptr(unsafe.Pointer(path)),
+		err = syscallError(unix.Syscall6(unix.SYS_RENAMEAT2, uintptr(f.FD), uintptr(unsafe.Pointer(path)),
 			uintptr(to.FD), uintptr(unsafe.Pointer(newPath)), 0, 0))
 	}
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// MinKernelCopy is the size from which on a file is copied within the kernel. The system call
+// MinKernelCopy is the minimum size of a file that is copied within the kernel. The system call
 // itself costs more than a small read and write. On tmpfs both are equal at 4 KiB, and from 16
 // KiB on the copy within the kernel takes 10% less processor time. On ext4 they differ little
 // at any size.

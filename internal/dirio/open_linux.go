@@ -61,8 +61,7 @@ func open(dir int, name string, flags int, crossMounts bool) (int, error) {
 }
 
 // openSteps opens a directory component by component. It compares mounts only at the end. That
-// is enough: without "..", no path leads from a mount down into another one and back to the
-// first.
+// is enough: without "..", a path that has left a mount cannot return to it.
 func openSteps(dir int, name string, flags int, crossMounts bool) (int, error) {
 	at := dir
 	for rest, more := name, true; more; {

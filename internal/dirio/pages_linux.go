@@ -40,8 +40,9 @@ func ResidentPages(f descriptor, size int64) (int64, error) {
 }
 
 // isOverlay reports whether a file is on an overlay, as in a container. Its pages belong to
-// the file on the layer below, which a mapping leads to. cachestat(2) looks only at the
-// overlay's own pages. There are none, so every file would seem cold.
+// the file on the layer below. mincore(2) finds them, because a mapping leads to that file.
+// cachestat(2) looks only at the overlay's own pages. There are none, so every file would seem
+// cold.
 func isOverlay(f descriptor) bool {
 	var stat unix.Statfs_t
 	return unix.Fstatfs(int(f.Fd()), &stat) == nil && stat.Type == unix.OVERLAYFS_SUPER_MAGIC

@@ -44,8 +44,8 @@ func StateOf(ctx context.Context, dirs opener, path string) (TreeState, error) {
 	return stateOf(ctx, dir)
 }
 
-// stateOf reads all entries and closes the directory. It descends as far as a survey, which
-// refuses longer names.
+// stateOf reads all entries and closes the directory. It does not descend into a directory
+// whose name is longer than MaxNameLength: a survey refuses such a tree.
 func stateOf(ctx context.Context, dir Directory) (s TreeState, err error) {
 	defer dir.Close()
 	self, err := dir.Top.entries()
