@@ -35,7 +35,7 @@ func (d directory) fd() int { return int(d.file.Fd()) }
 func (d directory) open(name string) (directory, error) {
 	fd, err := dirio.Open(d.fd(), name, unix.O_RDONLY, false)
 	if err != nil {
-		return directory{}, d.locate(err)
+		return directory{}, d.withFullPath(err)
 	}
 	return directory{os.NewFile(uintptr(fd), filepath.Join(d.Name(), filepath.FromSlash(name)))}, nil
 }
@@ -61,8 +61,8 @@ func (d directory) openAt(op, name string, flag int, perm fs.FileMode) (f *os.Fi
 	return f, err
 }
 
-// locate replaces the relative path in an error by the full path.
-func (d directory) locate(err error) error {
+// withFullPath replaces the relative path in an error by the full path.
+func (d directory) withFullPath(err error) error {
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		failed.Path = filepath.Join(d.Name(), filepath.FromSlash(failed.Path))
 	}

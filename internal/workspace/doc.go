@@ -8,8 +8,8 @@
 //  3. The processes of a trial inherit the descriptor (Inherit). They keep working in the
 //     same directory, even if its path is replaced.
 //  4. Remove deletes only that directory, and only while its marker contains the run's id
-//     and its path still leads to it. It never adopts a directory that existed before. It
-//     leaves and names what it cannot remove (RemovalError).
+//     and its path still leads to it. It never adopts a directory that existed before. A
+//     RemovalError lists the paths that it could not remove.
 //  5. Reclaim deletes the directories of a run that was killed, by the same rules, and only
 //     if no running process has locked the marker.
 //  6. No run works inside the workspace of another run.

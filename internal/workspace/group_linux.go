@@ -17,8 +17,8 @@ import (
 // group was delegated. It has no controllers: it limits nothing and does not affect the
 // measurement.
 //
-// A process needs write access to the groups above to leave it. Any process can leave its
-// session, its parent or its environment.
+// A process can leave the group only with write access to the groups above. In contrast, any
+// process can leave its session and its parent, or clear its environment.
 type Cgroup struct {
 	path string
 	dir  *os.File

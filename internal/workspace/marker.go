@@ -36,7 +36,7 @@ func (e *InUseError) Error() string {
 // mark creates the marker and locks it. If that fails it removes the marker, so that the
 // directory can be removed.
 func (w *Workspace) mark() error {
-	// Another user who could open the file could lock it.
+	// The mode 0600 prevents other users from opening the file and locking it.
 	f, err := w.dir.openFile(Marker, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err

@@ -17,8 +17,8 @@ import (
 //   - It works relative to open directories, so a link that replaces a directory has no
 //     effect.
 //   - It does not enter a mount. os.RemoveAll does, and deletes the content of bind mounts.
-//   - It records what it cannot remove, and continues with the rest. It returns a
-//     failure of the file system as an error instead: that does not depend on the file.
+//   - It records the paths that it cannot remove, and continues with the rest. A failure of
+//     the file system does not depend on the path, so it is returned as an error instead.
 //   - A tree may be deeper than the limit of open files, or than the longest path. Below
 //     maxDepth a directory is first moved up into the workspace.
 type removal struct {
@@ -112,7 +112,7 @@ func openToRemove(above directory, name string) (directory, error) {
 func allow(above directory, name string) error {
 	fd, err := dirio.Open(above.fd(), name, unix.O_PATH, false)
 	if err != nil {
-		return above.locate(err)
+		return above.withFullPath(err)
 	}
 	defer unix.Close(fd)
 	if err := unix.Chmod(fmt.Sprintf("/proc/self/fd/%d", fd), 0o700); err != nil {

@@ -77,7 +77,7 @@ func privateGroup(gid uint32) bool {
 func records(path string) (all [][]string) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil // a part of the file could miss a member
+		return nil // in an incomplete file a member could be missing
 	}
 	for line := range strings.Lines(string(text)) {
 		if fields := strings.Split(strings.TrimSpace(line), ":"); len(fields) >= 4 {

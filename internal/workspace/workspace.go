@@ -71,8 +71,9 @@ func (w *Workspace) makeParents(name string) error {
 // fs/ext4/ialloc.c). After a trial that freed ten thousand inodes, creating the files of the
 // next trial would take ten times as long.
 //
-// MakeSpread reports whether the file system spreads the directories. ext4 does so by the
-// number of directories in each part of the disk: see Empty.
+// MakeSpread reports whether the file system spreads the directories. ext4 puts a new directory
+// into the part of the disk with the fewest directories. So a directory that is emptied and kept
+// directs the next one to another part: see Empty.
 func (w *Workspace) MakeSpread(name string) (spreads bool, err error) {
 	if _, err := w.Make(name); err != nil {
 		return false, err
@@ -186,8 +187,8 @@ func (w *Workspace) Close() error {
 	return errors.Join(err, w.from.close())
 }
 
-// Remove deletes the workspace and closes it. It removes the marker last, so that an
-// interrupted removal can still be distinguished from other data. If a *RemovalError reports
+// Remove deletes the workspace and closes it. It removes the marker last, so that Reclaim
+// can still recognise the directory after an interrupted removal. If a *RemovalError reports
 // remaining files, the marker remains too.
 func (w *Workspace) Remove() error {
 	if w.from == nil {
