@@ -37,7 +37,7 @@ func ContentOf(w Workload) (Content, error) {
 	case ContentRandom:
 		return random{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
 	case ContentBytes:
-		return newNoise(w.Seed, w.Size), nil
+		return newRandomBytes(w.Seed, w.Size), nil
 	case ContentTasks:
 		return tasks{seed: w.Seed}, nil
 	}

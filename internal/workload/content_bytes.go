@@ -5,18 +5,18 @@ import (
 	"slices"
 )
 
-// noise is content that deflate cannot compress: every item is a part of one cyclic buffer of
-// random bytes, which is generated in advance. Generating random bytes takes longer than
-// storing them on a file system in memory. A trial that generated them would measure the
+// randomBytes is content that deflate cannot compress: every item is a part of one cyclic
+// buffer of random bytes, which is generated in advance. Generating random bytes takes longer
+// than storing them on a file system in memory. A trial that generated them would measure the
 // generator.
-type noise struct {
+type randomBytes struct {
 	buffer []byte // bufferLength bytes, then a copy of the first overlap bytes
 	size   int64
 }
 
 var (
-	_ Content  = noise{}
-	_ InMemory = noise{}
+	_ Content  = randomBytes{}
+	_ InMemory = randomBytes{}
 )
 
 // bufferLength is the smallest prime above 2^20. So more than a million items start at
@@ -29,9 +29,9 @@ const (
 	overlap      = 1 << 20 // length of the copied beginning, so that items of this size are contiguous
 )
 
-// newNoise generates the buffer from a seed: SplitMix64 (Steele, Lea and Flood, "Fast
+// newRandomBytes generates the buffer from a seed: SplitMix64 (Steele, Lea and Flood, "Fast
 // splittable pseudorandom number generators", 2014), its numbers in little-endian order.
-func newNoise(seed, size int64) noise {
+func newRandomBytes(seed, size int64) randomBytes {
 	buffer := make([]byte, 0, bufferLength+overlap)
 	for state := uint64(seed); len(buffer) < bufferLength; {
 		state += 0x9e3779b97f4a7c15
@@ -40,16 +40,16 @@ func newNoise(seed, size int64) noise {
 		buffer = binary.LittleEndian.AppendUint64(buffer, z^z>>31)
 	}
 	buffer = buffer[:bufferLength]
-	return noise{append(buffer, buffer[:overlap]...), size}
+	return randomBytes{append(buffer, buffer[:overlap]...), size}
 }
 
 // offset returns the position in the buffer at which an item starts. The multiplier is 2^32
 // divided by the golden ratio: it gives consecutive items distant offsets.
-func (c noise) offset(item int) int {
+func (c randomBytes) offset(item int) int {
 	return int(uint64(item) * 2654435761 % bufferLength)
 }
 
-func (c noise) Append(dst []byte, item int) ([]byte, error) {
+func (c randomBytes) Append(dst []byte, item int) ([]byte, error) {
 	dst = slices.Grow(dst, int(c.size))
 	for at, remaining := c.offset(item), int(c.size); remaining > 0; {
 		n := min(remaining, overlap)
@@ -60,7 +60,7 @@ func (c noise) Append(dst []byte, item int) ([]byte, error) {
 }
 
 // Bytes returns the part of the buffer that is the item's content.
-func (c noise) Bytes(item int) (data []byte, ok bool) {
+func (c randomBytes) Bytes(item int) (data []byte, ok bool) {
 	if c.size > overlap {
 		return nil, false
 	}

@@ -11,9 +11,9 @@ import (
 //
 //	Task 17 blocked for 0.506 of a second.
 //
-// The tutorials let a thousand threads append such lines to one file, with random delays. Here
-// the seed and the item determine the delay, so that every contender waits equally long and
-// the result can be verified.
+// The tutorials of docs/reproducing.md let a thousand threads append such lines to one file,
+// with random delays. Here the seed and the item determine the delay, so that every contender
+// waits equally long and the result can be verified.
 type tasks struct{ seed int64 }
 
 var (

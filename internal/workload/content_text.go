@@ -7,7 +7,7 @@ import (
 
 // rows is text with integers: line r of item i contains seed+i+r+c for the columns c = 0, 1,
 // ..., joined by commas. Lines are joined by a newline, and there is none at the end. The
-// tutorials write this content.
+// tutorials of docs/reproducing.md write this content.
 type rows struct {
 	seed          int64
 	lines, values int
@@ -33,7 +33,7 @@ func (c rows) Append(dst []byte, item int) ([]byte, error) {
 
 // random is text with decimals in [0,1), formatted like rows. A number is written as Python's
 // repr writes it, which is the shortest form that reads back as the same double. So archives
-// compress as well as the published ones.
+// reach the same compression ratio as the published archives.
 type random struct {
 	seed          int64
 	lines, values int
