@@ -81,8 +81,8 @@ func (f recordForm) parse(text []byte) (head recordHeader, ok bool) {
 	return recordHeader{item, size, len(text) - len(rest)}, ended && ok
 }
 
-// next returns the first position behind after where a record may begin, or the end of the
-// log. A framed record may begin inside the remains of another record. A task line must
+// next returns the first position, after the given one, where a record may begin, or the end
+// of the log. A framed record may begin inside the remains of another record. A task line must
 // begin at the start of a line: inside another line it is lost, because a program that
 // reads the log line by line cannot find it.
 func (f recordForm) next(log *window, after int64) (int64, error) {

@@ -93,8 +93,8 @@ func (p *processPool) Work(context.Context) error {
 }
 
 // sendFirst sends the first tasks. It gives one task to each process, then another one to
-// each, until every process has its target. So no process has two large tasks while another
-// one has none, and small tasks keep all threads busy.
+// each, until every process has its target. So a process gets a second task only after every
+// process has one, and small tasks keep all threads busy.
 func (p *processPool) sendFirst() error {
 	tasks := make([][]span, len(p.processes))
 	for taken := true; taken; {
