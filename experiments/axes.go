@@ -37,7 +37,7 @@ const (
 // maxAxes limits the axes of a cell. Axes from numAxes on are custom axes of the file.
 const maxAxes = numAxes + maxCustomAxes
 
-// Levels of the axes with a fixed set.
+// Levels of the axes that have a fixed set of levels.
 const (
 	SinkLocked    = "locked"
 	SinkCollector = "collector"
@@ -59,8 +59,8 @@ const (
 	PoolWarm = "warm"
 )
 
-// axes describes the axes as keys. The default of an axis of the workload is the default of
-// the key in the workload.
+// axes describes the axes as keys. For an axis of the workload, the default belongs to its
+// key in the section workload.
 var axes = [numAxes]key{
 	Operation: {
 		name: "operation", form: form{kind: operationName},
@@ -145,14 +145,15 @@ var axes = [numAxes]key{
 }
 
 // schedulingAxes are the axes that describe how the work is scheduled. The name of a cell
-// always contains them. It contains the other axes if they differ from Default.
+// always contains their levels. It contains the level of another axis only if that level is
+// not the default.
 var schedulingAxes = setOf(Strategy, Workers, Threads, ChunkSize, Queue, Sink)
 
 // String returns the name of the axis in the experiment file.
 func (a Axis) String() string { return axes[a].name }
 
-// Default returns the level of an axis that a cell uses and its grid does not name. It returns
-// "" if the level depends on the workload, the machine or the file.
+// Default returns the level of the axis in a cell that uses the axis, if the grid does not
+// name it. It returns "" if the level depends on the workload, the machine or the file.
 func (a Axis) Default() string {
 	if a == Workers || a.OfWorkload() {
 		return ""

@@ -7,32 +7,32 @@ import (
 	"strings"
 )
 
-// The baseline of a cell is the cell that matches the `baseline` of the file and does the
-// same work. It has the same operation on the same items in the same workspace. If a cell has no
-// level for Level, Cache or Sync, its program chooses it. A missing level of these axes
-// therefore agrees with every other level.
+// The baseline of a cell is the cell that matches the `baseline` of the file and does the same
+// work. It has the same operation on the same items in the same workspace. The axes Level, Cache
+// and Sync are an exception. If a cell has no level of such an axis, its program chooses one, so
+// the cell agrees with every level.
 
-// work describes the work of a cell. Two cells do the same work if they have equal levels for
-// the operation and every axis from Workspace on, and equal loose levels where both have one.
+// work describes the work of a cell. Two cells do the same work if all their required levels
+// are equal, and also each optional level that both cells have.
 type work struct {
-	same  [1 + numAxes - Workspace]uint32
-	loose [3]uint32
+	required [1 + numAxes - Workspace]uint32
+	optional [3]uint32
 }
 
 func (c *Cell) work() work {
-	w := work{loose: [3]uint32{c.levels[Level], c.levels[Cache], c.levels[Sync]}}
-	w.same[0] = c.levels[Operation]
-	copy(w.same[1:], c.levels[Workspace:numAxes])
+	w := work{optional: [3]uint32{c.levels[Level], c.levels[Cache], c.levels[Sync]}}
+	w.required[0] = c.levels[Operation]
+	copy(w.required[1:], c.levels[Workspace:numAxes])
 	return w
 }
 
 func (w work) agrees(other work) bool {
-	for i, level := range w.loose {
-		if level != 0 && other.loose[i] != 0 && level != other.loose[i] {
+	for i, level := range w.optional {
+		if level != 0 && other.optional[i] != 0 && level != other.optional[i] {
 			return false
 		}
 	}
-	return w.same == other.same
+	return w.required == other.required
 }
 
 // candidates are the cells that match `baseline` and do the same work. By mistake a grid may
@@ -52,14 +52,14 @@ func (c *candidates) add(cell int) {
 	c.count++
 }
 
-// findBaselines assigns every cell its baseline. It searches candidates once for each kind of
-// work, and only among cells with the same work. Comparing all pairs of a hundred thousand
-// cells would take minutes.
+// findBaselines assigns every cell its baseline. It searches for candidates once for each
+// distinct work, and only among the cells with the same required levels. Comparing all pairs
+// of a hundred thousand cells would take minutes.
 func (f *file) findBaselines() {
 	index := map[[1 + numAxes - Workspace]uint32][]int32{}
 	for i := range f.Cells {
 		if c := &f.Cells[i]; f.matches(&f.baseline, c) {
-			same := c.work().same
+			same := c.work().required
 			index[same] = append(index[same], int32(i))
 		}
 	}
@@ -70,7 +70,7 @@ func (f *file) findBaselines() {
 		w := f.Cells[i].work()
 		match, known := matches[w]
 		if !known {
-			list := index[w.same]
+			list := index[w.required]
 			for _, b := range list {
 				if f.Cells[b].work().agrees(w) {
 					match.add(int(b))
@@ -125,9 +125,9 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 	}
 }
 
-// otherWorkMatches lists the cells that match `baseline` with the same operation but do other
-// work than the example, and the differences of the most similar one. If there are none, it
-// returns advice.
+// otherWorkMatches lists the cells of the same operation that match `baseline` but do
+// different work than the example. It also lists the differences of the most similar cell. If
+// there is no such cell, it returns advice.
 func (f *file) otherWorkMatches(operation string, example int) string {
 	var near candidates
 	var fewest []string

@@ -29,8 +29,8 @@ func (f *file) checkBlocks() {
 
 // checkCommand reports whether a contender can be a strategy of the block.
 func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
-	does := func(l level) bool { return l.text == c.Operation }
-	if !slices.ContainsFunc(b.levels[Operation], does) {
+	hasOperation := func(l level) bool { return l.text == c.Operation }
+	if !slices.ContainsFunc(b.levels[Operation], hasOperation) {
 		if c.Operation != "" && len(b.levels[Operation]) > 0 {
 			f.problem(strategy.at, "the command %q does the operation %q, which this block does not have: expected %s",
 				c.Name, c.Operation, oneOf(levelTexts(b.levels[Operation])))
@@ -60,11 +60,11 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 	}
 	all := used
 	for _, content := range f.contents(b) {
-		ofContent := workloadAxes(content)
+		contentAxes := workloadAxes(content)
 		if c != nil {
-			f.checkUsed(c, used|ofContent, strategy)
+			f.checkUsed(c, used|contentAxes, strategy)
 		}
-		all |= ofContent
+		all |= contentAxes
 	}
 	if c != nil && used.has(Cache) {
 		f.checkLevels(b, Cache, []string{CacheWarm, CacheCold}, "the command "+quote(c.Name))

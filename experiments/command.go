@@ -27,8 +27,9 @@ type Command struct {
 }
 
 // Argv returns the command line with every placeholder replaced by its value. values must
-// contain the cell's FactorsOf, and input, output, here and cpus. A placeholder without a
-// value becomes empty. Parse has already refused unknown placeholders.
+// contain the factors of the cell, as FactorsOf yields them, and the placeholders input,
+// output, here and cpus. A placeholder without a value becomes empty. Parse has already
+// refused unknown placeholders.
 func (c Command) Argv(values map[string]string) []string {
 	return mapSlice(c.Run, func(arg string) string { return fill(arg, values) })
 }

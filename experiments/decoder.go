@@ -9,9 +9,9 @@ import (
 
 // A decoder walks the nodes of an experiment file and collects problems.
 //
-// It does not use the decoding of yaml.v3, because that falls short in four ways. Its errors
-// have no column. Its check for unknown keys does not work inside an UnmarshalYAML that
-// decodes further. It drops null from lists. It reads 010 as 8.
+// It does not use the decoder of yaml.v3, for four reasons. The errors of that decoder have
+// no column. Its check for unknown keys does not apply inside an UnmarshalYAML method that
+// calls Decode. It drops null from lists. It reads 010 as 8.
 type decoder struct {
 	opt       Options
 	source    []byte
@@ -24,7 +24,7 @@ type decoder struct {
 	// levelCount is the number of levels in all grid blocks. It is known before the levels are
 	// created.
 	levelCount int64
-	// comparisons counts the names that were compared to find near misses.
+	// comparisons counts the names that were compared to find similar ones.
 	comparisons int
 	lines       [][]byte // of the source; nil: not split yet
 	operations  []string

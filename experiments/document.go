@@ -14,8 +14,9 @@ import (
 )
 
 // Limits of a document. A yaml.v3 node takes about 200 bytes, and two bytes of source can
-// create one. A megabyte of commas would therefore need a hundred times its size. Indicators
-// are counted before the library sees the file, nodes and their depth after it.
+// create one. A megabyte of commas would therefore need a hundred times its size. Indicator
+// characters are counted before the library reads the file. Nodes and their depth are
+// counted after it has read the file.
 const (
 	MaxSource     = 1 << 20 // bytes in an experiment file
 	maxIndicators = 1 << 16
@@ -41,7 +42,7 @@ func (d *decoder) document(source []byte) *yaml.Node {
 		d.add(whole, "the file is empty: expected a mapping with name, workload and grid; `iosweep init` creates one")
 		return nil
 	}
-	if !d.structure(root) {
+	if !d.checkStructure(root) {
 		return nil
 	}
 	if root.Kind != yaml.MappingNode {
@@ -141,8 +142,8 @@ func readYAML(source []byte) (root *yaml.Node, err error) {
 
 var libraryError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
-// syntaxError gives an error of the YAML library a position. The library reports no column,
-// and some of its errors name the line before the actual one.
+// syntaxError returns the position and the message for an error of the YAML library. The
+// library reports no column, and some of its errors name the line before the actual one.
 func (d *decoder) syntaxError(err error, source []byte) (Position, string) {
 	at := Position{File: d.opt.File, Line: 1, Column: 1}
 	var second secondDocumentError
@@ -194,12 +195,12 @@ func unquotedPlaceholder(source []byte, from int) string {
 	return ""
 }
 
-// structure checks the rules for all nodes: limited depth and number, no alias inside its own
+// checkStructure checks the rules for all nodes: limited depth and number, no alias inside its own
 // anchor, no tag, no merge key, no duplicate key. It removes key-value pairs that break a
 // rule, and replaces aliases by the nodes that they refer to. A later walk therefore meets
-// each key once and no alias. structure returns false if the tree must not be walked.
-func (d *decoder) structure(root *yaml.Node) bool {
-	c := nodeCheck{d: d, open: map[*yaml.Node]bool{}}
+// each key once and no alias. checkStructure returns false if the tree must not be walked.
+func (d *decoder) checkStructure(root *yaml.Node) bool {
+	c := nodeCheck{d: d, path: map[*yaml.Node]bool{}}
 	c.visit(root, 0)
 	return !c.fatal
 }
@@ -208,7 +209,7 @@ type nodeCheck struct {
 	d     *decoder
 	nodes int
 	fatal bool
-	open  map[*yaml.Node]bool // the nodes on the path from the root
+	path  map[*yaml.Node]bool // the nodes on the path from the root
 }
 
 // visit counts a node once for each alias that refers to it. This limits an alias bomb: the
@@ -237,14 +238,14 @@ func (c *nodeCheck) check(n *yaml.Node, depth int) {
 	if n.Style&yaml.TaggedStyle != 0 {
 		c.d.problem(n, "the tag %s is not supported: remove it", clip(n.Tag))
 	}
-	c.open[n] = true
-	defer delete(c.open, n)
+	c.path[n] = true
+	defer delete(c.path, n)
 	if n.Kind == yaml.MappingNode {
-		c.keys(n)
+		c.removeInvalidKeys(n)
 	}
 	for i, child := range n.Content {
 		if child.Kind == yaml.AliasNode {
-			if c.open[child.Alias] {
+			if c.path[child.Alias] {
 				c.stop(child, "the alias *"+clip(child.Value)+" refers to a node that contains it")
 				return
 			}
@@ -254,8 +255,8 @@ func (c *nodeCheck) check(n *yaml.Node, depth int) {
 	}
 }
 
-// keys removes the pairs of a mapping whose key is not a plain name or occurs again.
-func (c *nodeCheck) keys(n *yaml.Node) {
+// removeInvalidKeys removes the pairs of a mapping whose key is not a plain name or occurs again.
+func (c *nodeCheck) removeInvalidKeys(n *yaml.Node) {
 	first := map[string]*yaml.Node{}
 	var kept []*yaml.Node
 	for key, value := range pairs(n) {

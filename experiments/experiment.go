@@ -149,7 +149,7 @@ func (d *decoder) reports(n *yaml.Node) Reports {
 	s := d.section("reports", n, reportsKeys)
 	var r Reports
 	r.X, _ = AxisNamed(s.word("x"))
-	allowed := keyNamed(reportsKeys, "plots").of.words
+	allowed := keyNamed(reportsKeys, "plots").elem.words
 	for _, item := range s.items("plots") {
 		if plot, ok := d.word("plot", item, allowed); ok && !slices.Contains(r.Plots, plot) {
 			r.Plots = append(r.Plots, plot)

@@ -21,10 +21,10 @@ type condition struct {
 	name   string
 	levels []string
 
-	// level is the level of the last cell that was checked, if known is set. hit reports
-	// whether that level is in levels.
-	level      uint32
-	known, hit bool
+	// The result for the last checked cell, which adjacent cells often share.
+	checked     bool // a cell was checked
+	lastLevel   uint32
+	lastMatches bool
 }
 
 // filter reads a mapping from axes to a level, a list of levels or a range.
@@ -135,11 +135,11 @@ func (f *file) matches(cf *cellFilter, cell *Cell) bool {
 		c := &cf.axes[i]
 		// The result for the last level is reused. Adjacent cells mostly have the same
 		// level, and a file may have hundreds of filters for 100,000 cells.
-		if level := f.effective(cell, c.axis); !c.known || level != c.level {
-			_, c.hit = slices.BinarySearch(c.levels, f.table.levels[level])
-			c.level, c.known = level, true
+		if level := f.effectiveLevel(cell, c.axis); !c.checked || level != c.lastLevel {
+			_, c.lastMatches = slices.BinarySearch(c.levels, f.table.levels[level])
+			c.lastLevel, c.checked = level, true
 		}
-		if !c.hit {
+		if !c.lastMatches {
 			return false
 		}
 	}
@@ -164,7 +164,7 @@ func (f *file) levelsOf(a Axis) string {
 	const most = 24
 	var levels []string
 	for i := range f.Cells {
-		level := f.table.levels[f.effective(&f.Cells[i], a)]
+		level := f.table.levels[f.effectiveLevel(&f.Cells[i], a)]
 		if level != "" && !slices.Contains(levels, level) && len(levels) < most {
 			levels = append(levels, level)
 		}
@@ -204,14 +204,14 @@ func (f *file) applyOnly() {
 		return
 	}
 	keep := make([]bool, len(f.Cells))
-	some := false
+	anyKept := false
 	for i := range f.Cells {
 		if slices.ContainsFunc(f.only, func(cf cellFilter) bool { return f.matches(&cf, &f.Cells[i]) }) {
-			keep[i], keep[f.Baseline[i]], some = true, true, true
+			keep[i], keep[f.Baseline[i]], anyKept = true, true, true
 		}
 	}
 	f.keepPublishedBaselines(keep)
-	if !some {
+	if !anyKept {
 		f.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
 		return
 	}

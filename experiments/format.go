@@ -19,11 +19,11 @@ const (
 	maxRuns     = 1000
 )
 
-// fileKeys are all keys of the experiment file, in the order of messages and of the reference.
-// Each has its form, its default and its description.
+// fileKeys are the top-level keys of the experiment file, in the order in which messages and
+// the reference list them. Each has its form, its default and its description.
 var fileKeys = []key{
 	{
-		name: "name", required: true, form: form{kind: prose, names: experimentName},
+		name: "name", required: true, form: form{kind: prose, pattern: experimentName},
 		doc: "The name of the experiment and of its results directory: 1 to 63 of the characters a-z, 0-9 and -, not beginning with -.",
 	},
 	{
@@ -39,11 +39,11 @@ var fileKeys = []key{
 		doc: "The items that operations work on: generated files or an existing tree.",
 	},
 	{
-		name: "grid", required: true, form: form{kind: oneOrList, of: &form{kind: mapping, keys: gridKeys, of: &customLevels}, min: 1, max: maxBlocks},
+		name: "grid", required: true, form: form{kind: oneOrList, elem: &form{kind: mapping, keys: gridKeys, elem: &customLevels}, min: 1, max: maxBlocks},
 		doc: "The cells to measure. Every combination of the levels in a mapping is a cell.",
 	},
 	{
-		name: "exclude", form: form{kind: list, of: &filterForm, max: maxFilters}, defaultYAML: "[]",
+		name: "exclude", form: form{kind: list, elem: &filterForm, max: maxFilters}, defaultYAML: "[]",
 		doc: "Filters for the cells to remove from the grid.",
 	},
 	{
@@ -63,7 +63,7 @@ var fileKeys = []key{
 		doc: "A filter for the baselines, the cells that speed-ups are relative to.",
 	},
 	{
-		name: "commands", form: form{kind: mapping, names: commandName, of: &form{kind: mapping, keys: commandKeys}, max: maxCommands}, defaultYAML: "{}",
+		name: "commands", form: form{kind: mapping, pattern: commandName, elem: &form{kind: mapping, keys: commandKeys}, max: maxCommands}, defaultYAML: "{}",
 		doc: "Contenders: other programs that do the same operation and are verified in the same way. The grid uses their names as strategies.",
 	},
 	{
@@ -71,7 +71,7 @@ var fileKeys = []key{
 		doc: "A table from elsewhere that the experiment reproduces.",
 	},
 	{
-		name: "profiles", form: form{kind: mapping, names: profileName, of: &form{kind: mapping}, max: maxProfiles}, defaultYAML: "{}",
+		name: "profiles", form: form{kind: mapping, pattern: profileName, elem: &form{kind: mapping}, max: maxProfiles}, defaultYAML: "{}",
 		doc: "The changes to the file that --profile NAME makes, usually to run the experiment at another size.",
 	},
 	{
@@ -86,14 +86,14 @@ var (
 	pathForm      = form{kind: path, max: maxPath}
 	filterForm    = form{kind: filter}
 	printedNumber = form{kind: printed}
-	textList      = form{kind: list, of: &form{kind: scalar}, min: 1}
+	textList      = form{kind: list, elem: &form{kind: scalar}, min: 1}
 	// customLevels is the form of the levels of a custom axis.
-	customLevels = form{kind: levelList, of: &form{}, min: 1}
+	customLevels = form{kind: levelList, elem: &form{}, min: 1}
 )
 
 var trialsKeys = []key{
 	{
-		name: "repeats", form: form{kind: whole, min: 1, max: maxRepeats, or: &form{kind: mapping, keys: adaptiveKeys}}, defaultYAML: "5",
+		name: "repeats", form: form{kind: whole, min: 1, max: maxRepeats, alternative: &form{kind: mapping, keys: adaptiveKeys}}, defaultYAML: "5",
 		doc: "The number of measured trials of each cell. With {min, max, ci}, a cell is measured until the interval of its speed-up is narrow enough.",
 	},
 	{
@@ -122,7 +122,7 @@ var trialsKeys = []key{
 	},
 }
 
-// minAdaptive is the number of trials that the narrowest interval needs.
+// minAdaptive is the minimum number of trials for an interval.
 const minAdaptive = 2
 
 var adaptiveKeys = []key{
@@ -146,7 +146,7 @@ var reportsKeys = []key{
 		doc: "The x axis of the speed-up plots.",
 	},
 	{
-		name: "plots", form: form{kind: list, of: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials"}}}, defaultYAML: "[speedup, time, heatmap]",
+		name: "plots", form: form{kind: list, elem: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials"}}}, defaultYAML: "[speedup, time, heatmap]",
 		doc: "The plots to draw. A heatmap is drawn only where cells differ in workers and in chunk_size.",
 	},
 }
@@ -161,7 +161,7 @@ var commandKeys = []key{
 		doc: "The program and its arguments, with placeholders such as {input}, {output} and {workers}. No shell interprets them.",
 	},
 	{
-		name: "env", form: form{kind: mapping, of: &form{kind: scalar}, reserved: []string{RunVariable}}, defaultYAML: "{}",
+		name: "env", form: form{kind: mapping, elem: &form{kind: scalar}, reserved: []string{RunVariable}}, defaultYAML: "{}",
 		doc: "Environment variables in addition to the environment of iosweep, with placeholders. IOSWEEP_RUN is reserved: iosweep uses it to find and end leftover processes of a trial.",
 	},
 	{
@@ -173,7 +173,7 @@ var commandKeys = []key{
 		doc: "Whether a run counts as complete without the required programs. The cells of the contender are then skipped, and the exit code does not change.",
 	},
 	{
-		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, or: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",
+		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, alternative: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",
 		doc: "The expected result of a trial. With failure, its verification must fail. With {error: TEXT}, the program must fail. A trial with another result has failed.",
 	},
 }
@@ -214,7 +214,7 @@ var publishedKeys = []key{
 		doc: "The largest distance of a speed-up from 1 that still counts as no difference: below 50%.",
 	},
 	{
-		name: "rows", required: true, form: form{kind: list, of: &form{kind: mapping, keys: rowKeys}, min: 1, max: maxRows},
+		name: "rows", required: true, form: form{kind: list, elem: &form{kind: mapping, keys: rowKeys}, min: 1, max: maxRows},
 		doc: "The rows of the table.",
 	},
 }
@@ -225,7 +225,7 @@ var rowKeys = []key{
 		doc: "The printed name of the method. It must be unique.",
 	},
 	{
-		name: "seconds", shortLabel: true, form: form{kind: oneOrList, of: &printedNumber, min: 1, max: maxRuns}, defaultWords: "none",
+		name: "seconds", shortLabel: true, form: form{kind: oneOrList, elem: &printedNumber, min: 1, max: maxRuns}, defaultWords: "none",
 		doc: "The printed seconds of the runs.",
 	},
 	{
@@ -233,7 +233,7 @@ var rowKeys = []key{
 		doc: "The printed mean of the runs in seconds. It is checked against the runs.",
 	},
 	{
-		name: "speedup", shortLabel: true, form: form{kind: oneOrList, of: &printedNumber, min: 1, max: 2}, defaultWords: "none",
+		name: "speedup", shortLabel: true, form: form{kind: oneOrList, elem: &printedNumber, min: 1, max: 2}, defaultWords: "none",
 		doc: "The printed speed-up, or the two ends of a range. It is checked against the seconds.",
 	},
 	{
@@ -245,7 +245,7 @@ var rowKeys = []key{
 		doc: "The conclusion if a built-in strategy is faster than the row claims. The report contains it only in this case.",
 	},
 	{
-		name: "cells", shortLabel: true, required: true, form: form{kind: oneOrList, of: &filterForm, min: 1},
+		name: "cells", shortLabel: true, required: true, form: form{kind: oneOrList, elem: &filterForm, min: 1},
 		doc: "Filters for the cells that do the work of the row.",
 	},
 }
@@ -258,7 +258,7 @@ var gridKeys = func() []key {
 	keys := make([]key, numAxes)
 	for a := range numAxes {
 		k := axes[a]
-		k.form = form{kind: levelList, of: &axes[a].form, min: 1}
+		k.form = form{kind: levelList, elem: &axes[a].form, min: 1}
 		k.required = a == Operation || a == Strategy
 		switch {
 		case a.OfWorkload():

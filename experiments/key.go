@@ -35,18 +35,18 @@ type form struct {
 	words []string
 	// keys are the keys of a mapping.
 	keys []key
-	// names is the pattern that a text, or a name that the file makes up as a key, must match.
-	// reserved are names that the file must not make up.
-	names    *regexp.Regexp
+	// pattern matches the valid texts or, for a mapping whose keys are pattern that the file
+	// chooses, the valid pattern. reserved are pattern that the file must not choose.
+	pattern  *regexp.Regexp
 	reserved []string
-	// of is the form of the elements of a list, or of the values in a mapping with names that
-	// the file makes up.
-	of *form
-	// or is an alternative form.
-	or *form
+	// elem is the form elem the elements elem a list, or elem the values in a mapping whose keys
+	// are names that the file chooses.
+	elem *form
+	// alternative is another form that a value may have.
+	alternative *form
 }
 
-// A kind is the kind of a value.
+// A kind is the type of a value in the file.
 type kind int
 
 const (
@@ -60,16 +60,16 @@ const (
 	size               // a number of bytes, with or without a unit
 	path               // a path on one line
 	line               // printable text on one line
-	prose              // any text, or text that matches names
+	prose              // any text, or text that matches pattern
 	scalar             // text; a number is kept as it is written
 	boolean            // true or false
 	duration           // a duration with a unit
 	percent            // a percentage
 	printed            // a number with its printed digits
-	levelList          // one level (of), a list of them, or a range of numbers
-	list               // a list with elements of the form of
-	oneOrList          // one element of the form of, or a list of them
-	mapping            // keys; the values of other names have the form of
+	levelList          // one level of the form elem, a list of levels, or a range of numbers
+	list               // a list of elements of the form elem
+	oneOrList          // one element of the form elem, or a list of elements
+	mapping            // a mapping with keys; the values of other names have the form elem
 	filter             // axes with their levels
 )
 
@@ -77,7 +77,7 @@ const (
 func (f *form) child(name string) *form {
 	switch f.kind {
 	case oneOrList:
-		return f.of.child(name)
+		return f.elem.child(name)
 	case filter:
 		return &customLevels
 	}
@@ -86,7 +86,7 @@ func (f *form) child(name string) *form {
 			return &f.keys[i].form
 		}
 	}
-	return f.of
+	return f.elem
 }
 
 // example returns a mapping for messages, such as {min, max, ci}.
@@ -182,8 +182,8 @@ func (s *section) whole(name string) int64 {
 		least, most = math.MinInt64, math.MaxInt64
 	}
 	words := k.words
-	if k.or != nil {
-		words = append(slices.Clone(words), k.or.example())
+	if k.alternative != nil {
+		words = append(slices.Clone(words), k.alternative.example())
 	}
 	value, _ := s.d.integer(label, n, least, most, words...)
 	return value

@@ -54,9 +54,9 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	return levels
 }
 
-// countLevels adds to the number of levels in the file before they are created, and refuses
-// too many. Every level of a used axis is in at least one cell, so a valid grid needs no more
-// levels than it may have cells.
+// countLevels adds more to the number of levels in the file, before the levels are created.
+// It reports a problem if there are too many. Every level of a used axis is in at least one
+// cell, so a valid grid needs no more levels than it may have cells.
 func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 	if limit := int64(d.opt.MaxCells) + maxIndicators; more > limit-d.levelCount {
 		d.problem(n, "%s: with these %s levels the grid has more than %s levels", name, thousands(more), thousands(limit))
@@ -103,8 +103,8 @@ func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) 
 func rangeLength(from, to, step, times int64) int64 {
 	if step > 0 {
 		// The difference of two int64 fits a uint64, but not always an int64.
-		strides := (uint64(to) - uint64(from)) / uint64(step)
-		return int64(min(strides, math.MaxInt64-1)) + 1
+		steps := (uint64(to) - uint64(from)) / uint64(step)
+		return int64(min(steps, math.MaxInt64-1)) + 1
 	}
 	length := int64(1)
 	for ; from <= to/times; from *= times {

@@ -10,8 +10,8 @@ import (
 // maxOverrides limits the number of passes over the blocks of a grid.
 const maxOverrides = 100
 
-// override merges one PATH=VALUE into the document before it is read. The reader then checks
-// the value like any line of the file, and the overrides map gives its origin.
+// override merges one PATH=VALUE into the document before it is read. The decoder then
+// checks the value like any line of the file. The map overrides contains its origin.
 func (d *decoder) override(root *yaml.Node, set string) {
 	at := "--set " + clip(set)
 	if typed, ok := d.opt.Spelling[set]; ok {
@@ -120,7 +120,7 @@ func (o *overrideContext) value(keys []string, text string) *yaml.Node {
 		return nil
 	}
 	o.markOverride(n)
-	if !o.d.structure(n) {
+	if !o.d.checkStructure(n) {
 		return nil
 	}
 	return n
@@ -144,11 +144,11 @@ func mayBeList(keys []string) bool {
 		}
 	}
 	isList := f.kind == levelList || f.kind == list || f.kind == oneOrList
-	return isList && f.of.kind != mapping && f.of.kind != filter
+	return isList && f.elem.kind != mapping && f.elem.kind != filter
 }
 
-// set sets the value of a key and creates the mappings on its path. The reader later refuses
-// unknown keys.
+// set sets the value of a key and creates the mappings on its path. The decoder later
+// refuses unknown keys.
 func (o *overrideContext) set(root *yaml.Node, keys []string, value *yaml.Node) {
 	m, last := root, len(keys)-1
 	for i, key := range keys[:last] {

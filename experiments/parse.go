@@ -68,7 +68,8 @@ type Catalogue struct {
 // OperationInfo describes an operation to the parser.
 type OperationInfo struct {
 	Name string
-	// Axes are the axes that the operation uses, out of Level, Layout, Cache, Sync and Sink.
+	// Axes are the axes that the operation uses: a subset of Level, Layout, Cache, Sync and
+	// Sink.
 	Axes []Axis
 	// Input reports whether the operation has an input directory, so that commands may use
 	// {input}.
@@ -80,8 +81,8 @@ type OperationInfo struct {
 // StrategyInfo describes a strategy to the parser.
 type StrategyInfo struct {
 	Name string
-	// Axes are the axes that the strategy uses, out of Workers, Threads, ChunkSize, Queue,
-	// Sink and Pool. Sink counts only where the operation uses it too.
+	// Axes are the axes that the strategy uses: a subset of Workers, Threads, ChunkSize,
+	// Queue, Sink and Pool. Sink has no effect unless the operation uses it too.
 	Axes []Axis
 }
 
@@ -103,11 +104,11 @@ func (c *Catalogue) strategyNames() []string {
 	return mapSlice(c.Strategies, func(s StrategyInfo) string { return s.Name })
 }
 
-// mapSlice returns the results of name for the elements of list.
-func mapSlice[T any](list []T, name func(T) string) []string {
+// mapSlice returns the results of text for the elements of list.
+func mapSlice[T any](list []T, text func(T) string) []string {
 	names := make([]string, len(list))
 	for i, x := range list {
-		names[i] = name(x)
+		names[i] = text(x)
 	}
 	return names
 }

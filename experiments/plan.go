@@ -47,14 +47,14 @@ func (f *file) plan() {
 // levels.
 const maxMeanText = 512
 
-// checkTextSize refuses cells with too much text in all, such as a workspace path of 4,000
-// bytes in each of 100,000 cells.
+// checkTextSize refuses cells whose levels are too long in total, such as a workspace path
+// of 4,000 bytes in each of 100,000 cells.
 func (f *file) checkTextSize() bool {
 	sum, limit := int64(0), int64(f.opt.MaxCells)*maxMeanText
 	for i := range f.Cells {
 		c := &f.Cells[i]
 		for a := range f.table.axes() {
-			level := f.table.levels[f.effective(c, a)]
+			level := f.table.levels[f.effectiveLevel(c, a)]
 			sum += int64(len(level))
 			if a >= numAxes && level != "" {
 				sum += int64(len(f.table.nameOf(a)))

@@ -64,7 +64,7 @@ func sorted(list Problems) Problems {
 // "workers"? expected one of ...`.
 func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 	if d.full() {
-		return // finding a near miss takes time
+		return // finding a similar name takes time
 	}
 	text := ": expected " + oneOf(allowed)
 	if d.mayCompare(len(allowed)) {
@@ -73,8 +73,8 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 	d.add(d.at(n), "unknown %s %s%s", what, quote(name), text)
 }
 
-// maxComparisons limits the number of names compared to find near misses. A thousand unknown
-// names and five hundred commands would take ten seconds.
+// maxComparisons limits the number of names that are compared to find similar ones. A
+// thousand unknown names and five hundred commands would take ten seconds.
 const maxComparisons = 10_000
 
 // mayCompare reports whether a name may still be compared with n others.

@@ -9,12 +9,12 @@ import (
 
 // A profile changes parts of the file, usually to run the same experiment at another size.
 // Mappings are merged, and all other values are replaced. Two sections have special rules.
-// A `grid` that is a mapping replaces its axes in every block that names them, as
-// --set grid.AXIS does. A workload with a tree replaces a workload with generated items as
-// a whole, and the reverse.
+// A `grid` that is a mapping replaces its axes in every block that names them, as --set
+// grid.AXIS does. A workload with a tree replaces a whole workload with generated items,
+// and vice versa.
 //
-// The profile is merged into the nodes before they are read. The reader therefore checks it
-// like the rest of the file, and problems have their own line and column.
+// The profile is merged into the nodes before they are read. The decoder therefore checks
+// it like the rest of the file, and problems have their own line and column.
 
 // lockedSections are the sections that no profile can change. Comparing two runs of an
 // experiment depends on them.
@@ -137,13 +137,13 @@ func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 	}
 	var named []string // the axes in the blocks
 	replaced := false
-	own := map[*yaml.Node]*yaml.Node{} // by aliases, a block may be in the list ten thousand times
+	copies := map[*yaml.Node]*yaml.Node{} // the copy of each changed block; through aliases a block may be in the list ten thousand times
 	for i, block := range blocks {
 		if block.Kind != yaml.MappingNode {
 			continue
 		}
-		if own[block] == nil {
-			own[block] = block
+		if copies[block] == nil {
+			copies[block] = block
 			for key := range pairs(block) {
 				if !slices.Contains(named, key.Value) {
 					named = append(named, key.Value)
@@ -151,11 +151,11 @@ func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 			}
 			if keyIndex(block, key.Value) >= 0 {
 				replaced = true
-				own[block] = d.shallowCopy(block)
-				setKey(own[block], key, value)
+				copies[block] = d.shallowCopy(block)
+				setKey(copies[block], key, value)
 			}
 		}
-		blocks[i] = own[block]
+		blocks[i] = copies[block]
 	}
 	if !replaced {
 		d.problem(key, "no block of the grid has the axis %s%s", quote(key.Value), suggestion(key.Value, named))

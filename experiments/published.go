@@ -45,7 +45,7 @@ type PublishedRow struct {
 	filters []cellFilter // select the cells
 }
 
-// Claims are the values of a claim, in addition to the figures of a row or instead of them.
+// Claims are the allowed values of PublishedRow.Claim.
 var Claims = []string{"faster", "slower", "no difference", intact, corrupt}
 
 // The claims that do not compare a row with another.

@@ -53,10 +53,11 @@ func (f *file) rowMatches(row int) []match {
 	return list
 }
 
-// findRowBaselines assigns every cell of a row a cell of the baseline row that does the same
-// work. If the baseline row has both a program and a built-in strategy, each cell is compared
-// with its own kind. The claim is about a method and not about a language.
-// If several cells remain, the cell from the filter at the same place in its row is chosen.
+// findRowBaselines sets the baseline of every cell of a row: a cell of the baseline row that
+// does the same work. If the baseline row has both programs and built-in strategies, a
+// program is compared with a program, and a strategy with a strategy. The claim is about a
+// method and not about a language. If several cells remain, their filters decide: the n-th
+// filter of the row belongs to the n-th filter of the baseline row.
 func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.Published
 	r := &t.Rows[row]
@@ -78,11 +79,11 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 			f.warnMixedKinds(row, m.cell, fits[0].cell)
 			continue
 		}
-		what := "no cell of the baseline row %s does the same work as %s of the row %s"
+		format := "no cell of the baseline row %s does the same work as %s of the row %s"
 		if len(fits) > 1 {
-			what = "several cells of the baseline row %s do the same work as %s of the row %s: give both rows the same number of entries under `cells`, in the same order"
+			format = "several cells of the baseline row %s do the same work as %s of the row %s: give both rows the same number of entries under `cells`, in the same order"
 		}
-		f.add(r.at, what, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
+		f.add(r.at, format, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
 		return
 	}
 }

@@ -44,7 +44,7 @@ func (c *Catalogue) axisTable() string {
 	b.WriteString("| axis | levels | default | used by | meaning |\n| --- | --- | --- | --- | --- |\n")
 	for a := range numAxes {
 		k := &gridKeys[a]
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", k.name, c.typeOf(k.of), k.defaultText(), c.usersOf(a), k.doc)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", k.name, c.typeOf(k.elem), k.defaultText(), c.usersOf(a), k.doc)
 	}
 	return b.String()
 }
@@ -81,10 +81,10 @@ func (c *Catalogue) usersOf(a Axis) string {
 // inner returns the keys inside a form.
 func (f *form) inner() []key {
 	for f != nil && f.keys == nil {
-		if f.or != nil {
-			f = f.or
+		if f.alternative != nil {
+			f = f.alternative
 		} else {
-			f = f.of
+			f = f.elem
 		}
 	}
 	if f == nil {
@@ -106,8 +106,8 @@ func (k *key) defaultText() string {
 // typeOf describes the allowed values of a form.
 func (c *Catalogue) typeOf(f *form) string {
 	text := c.plainType(f)
-	if f.or != nil {
-		text += ", or `" + f.or.example() + "`"
+	if f.alternative != nil {
+		text += ", or `" + f.alternative.example() + "`"
 	}
 	return text
 }
@@ -136,7 +136,7 @@ func (c *Catalogue) plainType(f *form) string {
 	case list:
 		return "list of " + c.several(f)
 	case oneOrList:
-		return c.typeOf(f.of) + ", or a list of " + c.several(f)
+		return c.typeOf(f.elem) + ", or a list of " + c.several(f)
 	case mapping:
 		if f.max > 0 {
 			return "mapping of at most " + thousands(f.max)
@@ -147,8 +147,8 @@ func (c *Catalogue) plainType(f *form) string {
 
 // several describes the elements of a list and their maximum number.
 func (c *Catalogue) several(f *form) string {
-	text := c.typeOf(f.of)
-	if f.of.kind != word {
+	text := c.typeOf(f.elem)
+	if f.elem.kind != word {
 		text += "s"
 	}
 	if f.max > 0 {

@@ -16,8 +16,8 @@ import (
 )
 
 // decimalRegexp matches the only accepted way to write a whole number. YAML has others, and
-// its readers disagree on them: 010 is eight to some, and 1e3 is a fraction to some and a
-// thousand to others.
+// YAML parsers disagree on them: some read 010 as eight, and some read 1e3 as a
+// floating-point number.
 var decimalRegexp = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
 
 // integer reads a whole number between least and most. words are the alternatives that the
@@ -69,8 +69,8 @@ func numberHint(n *yaml.Node, words []string) string {
 		if n.Decode(&value) != nil {
 			return ""
 		}
-		if zeros := strings.TrimLeft(n.Value, "0"); decimalRegexp.MatchString(zeros) && zeros != strconv.FormatInt(value, 10) {
-			return fmt.Sprintf(", which YAML reads as %d: write %d or %s", value, value, zeros)
+		if digits := strings.TrimLeft(n.Value, "0"); decimalRegexp.MatchString(digits) && digits != strconv.FormatInt(value, 10) {
+			return fmt.Sprintf(", which YAML reads as %d: write %d or %s", value, value, digits)
 		}
 		return fmt.Sprintf(": write %d", value)
 	case "!!float":

@@ -35,7 +35,7 @@ type schema struct {
 	AdditionalProperties any                `json:"additionalProperties,omitempty"`
 }
 
-// Patterns of texts that the parser does not read with a pattern.
+// Patterns for texts that the parser reads without a regular expression.
 const (
 	sizePattern     = `^[0-9]+ ?(B|KB|KiB|MB|MiB|GB|GiB)$`
 	durationPattern = `^([0-9]*\.?[0-9]+(ns|us|µs|ms|s|m|h))+$`
@@ -44,8 +44,8 @@ const (
 // schema returns the JSON Schema of a form.
 func (c *Catalogue) schema(f *form) *schema {
 	s := c.plainSchema(f)
-	if f.or != nil {
-		s = either(s, c.schema(f.or))
+	if f.alternative != nil {
+		s = either(s, c.schema(f.alternative))
 	}
 	return s
 }
@@ -76,8 +76,8 @@ func (c *Catalogue) plainSchema(f *form) *schema {
 		return pattern(durationPattern)
 	case path, line, prose:
 		s := &schema{Type: "string"}
-		if f.names != nil {
-			s.Pattern = f.names.String()
+		if f.pattern != nil {
+			s.Pattern = f.pattern.String()
 		}
 		return s
 	case scalar:
@@ -88,15 +88,15 @@ func (c *Catalogue) plainSchema(f *form) *schema {
 	case list:
 		return c.listSchema(f)
 	case oneOrList:
-		return either(c.schema(f.of), c.listSchema(f))
+		return either(c.schema(f.elem), c.listSchema(f))
 	case levelList:
-		forms := []*schema{c.schema(f.of), c.listSchema(f)}
-		if f.of.numeric() {
-			forms = append(forms, c.schema(&form{kind: mapping, keys: rangeKeys(*f.of)}))
+		forms := []*schema{c.schema(f.elem), c.listSchema(f)}
+		if f.elem.numeric() {
+			forms = append(forms, c.schema(&form{kind: mapping, keys: rangeKeys(*f.elem)}))
 		}
 		return either(forms...)
 	case filter:
-		return &schema{Type: "object", AdditionalProperties: c.schema(&form{kind: oneOrList, of: &form{}})}
+		return &schema{Type: "object", AdditionalProperties: c.schema(&form{kind: oneOrList, elem: &form{}})}
 	case mapping:
 		return c.mappingSchema(f)
 	}
@@ -104,19 +104,19 @@ func (c *Catalogue) plainSchema(f *form) *schema {
 }
 
 func (c *Catalogue) listSchema(f *form) *schema {
-	return &schema{Type: "array", Items: c.schema(f.of), MinItems: f.min}
+	return &schema{Type: "array", Items: c.schema(f.elem), MinItems: f.min}
 }
 
 func (c *Catalogue) mappingSchema(f *form) *schema {
 	s := &schema{Type: "object"}
 	switch {
-	case f.of != nil:
-		s.AdditionalProperties = c.schema(f.of)
+	case f.elem != nil:
+		s.AdditionalProperties = c.schema(f.elem)
 	case f.keys != nil:
 		s.AdditionalProperties = false
 	}
-	if f.names != nil {
-		s.PropertyNames = &schema{Pattern: f.names.String()}
+	if f.pattern != nil {
+		s.PropertyNames = &schema{Pattern: f.pattern.String()}
 	}
 	if f.reserved != nil {
 		s.PropertyNames = &schema{Not: &schema{Enum: f.reserved}}

@@ -32,8 +32,8 @@ func ReadShipped(name string) ([]byte, error) {
 	return shipped.ReadFile(name + ".yaml")
 }
 
-// here is the prefix of the path of a file in the directory of the experiment.
-const here = "{here}/"
+// herePrefix is the prefix of the path of a file in the directory of the experiment.
+const herePrefix = "{here}/"
 
 // ScriptPaths returns the slash-separated paths of the files in the directory of the
 // experiment that commands run. Each path maps to the name of a command.
@@ -50,7 +50,7 @@ func (e *Experiment) ScriptPaths() map[string]string {
 // ScriptPaths returns the files in the directory of the experiment that the command runs.
 func (c Command) ScriptPaths() (files []string) {
 	for _, arg := range c.Run {
-		path, ok := strings.CutPrefix(arg, here)
+		path, ok := strings.CutPrefix(arg, herePrefix)
 		if ok && !strings.Contains(path, "{") {
 			files = append(files, path)
 		}

@@ -59,7 +59,7 @@ func (d *decoder) trials(n *yaml.Node) Trials {
 		Quarantine: s.int("quarantine"),
 	}
 	if t.Retries > 0 && !s.has("quarantine") {
-		t.Quarantine = 1 // retries have already given the trial more chances
+		t.Quarantine = 1 // retries have already repeated the trial
 	}
 	if n := s.node("repeats"); n != nil && n.Kind == yaml.MappingNode {
 		t.Repeats, t.Adaptive = d.adaptive(n)

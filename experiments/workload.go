@@ -104,7 +104,7 @@ func (e *Experiment) WorkspaceOf(c Cell) string {
 // LevelOf returns the level of an axis that applies to a cell: its own level, or the level in
 // the workload or workspace of the file. It returns "" if the cell does not use the axis.
 func (e *Experiment) LevelOf(c Cell, a Axis) string {
-	return e.table.levels[e.effective(&c, a)]
+	return e.table.levels[e.effectiveLevel(&c, a)]
 }
 
 // FactorsOf returns every axis that a cell uses with the level that applies to it, including
@@ -126,9 +126,10 @@ func (e *Experiment) FromOverride(c Cell) bool {
 	return e.overrideTrees[e.LevelOf(c, From)]
 }
 
-// effective returns the number of the level of a cell, or of the level of the file if the cell
-// uses the axis. Only the axes of workload and workspace have levels in the file.
-func (e *Experiment) effective(c *Cell, a Axis) uint32 {
+// effectiveLevel returns the number of the level that applies to a cell: its own level or, if
+// it has none, the level of the file. It returns 0 if the cell does not use the axis. Only the
+// axes of workload and workspace have levels in the file.
+func (e *Experiment) effectiveLevel(c *Cell, a Axis) uint32 {
 	if c.levels[a] != 0 || !a.OfWorkload() || e.fileLevelNumbers[a] == 0 {
 		return cmp.Or(c.levels[a], e.fileLevelNumbers[a])
 	}
