@@ -91,9 +91,10 @@ func (r *Run) checkCell(i int) error {
 	return nil
 }
 
-// continues returns an error if r is not a later plan of the run earlier. Trials refer to
-// cells by index, so every earlier cell must keep its index and its name.
-func continues(earlier, r *Run) error {
+// checkContinues returns an error if r cannot follow earlier in one journal: it must be a
+// later plan of the same run. Trials refer to cells by index, so every earlier cell must
+// keep its index and its name.
+func checkContinues(earlier, r *Run) error {
 	if r.ID != earlier.ID {
 		return fmt.Errorf("it belongs to run %q, but the journal belongs to run %q", r.ID, earlier.ID)
 	}

@@ -92,10 +92,10 @@ func cutHead(line []byte) (h head, err error) {
 	}
 	digits := rest[:len(rest)-len(bytes.TrimLeft(rest, "0123456789"))]
 	length, known := parseLength(digits)
-	none := len(rest) == 0
+	atEnd := len(rest) == 0
 	rest, whole, begins = match(rest[len(digits):], beforeSum)
 	if !known || !whole {
-		return head{begins: begins && known || none}, fmt.Errorf("its length is not a number from 1 to %d", maxLine)
+		return head{begins: begins && known || atEnd}, fmt.Errorf("its length is not a number from 1 to %d", maxLine)
 	}
 	sum := rest[:min(sumDigits, len(rest))]
 	isHex := len(bytes.Trim(sum, "0123456789abcdef")) == 0

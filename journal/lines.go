@@ -14,8 +14,8 @@ const maxLine = 256 << 20
 
 // maxTail is the maximum number of bytes that a crash leaves after the last whole line. It
 // leaves a partial line, and the reserved space if a file system makes that space a part of
-// the file. A longer tail has another cause, so it is damage. This way a reader does not read
-// ten gigabytes of zeros to the end to find out their meaning.
+// the file. A longer tail has another cause, so it is damage. This limit keeps a reader from
+// reading ten gigabytes of zeros.
 const maxTail = maxLine + maxReserve
 
 // lines reads a journal line by line. It keeps one line at a time and allocates no memory

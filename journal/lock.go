@@ -85,8 +85,8 @@ func Lock(dir string) (*DirLock, error) {
 	}
 }
 
-// ownerTimeout is how long Lock waits until a process that has just taken the lock has
-// written its name.
+// ownerTimeout is the time that Lock waits for a process that has just taken the lock to
+// write its owner.
 const ownerTimeout = 500 * time.Millisecond
 
 // Release unlocks the directory. It removes the file first: a process that has opened the
@@ -126,7 +126,8 @@ func checkLockFile(path string) error {
 	return nil
 }
 
-// foreignFileError returns the error for a lock file that is something else.
+// foreignFileError returns the error for a file that has the name of the lock file, but was
+// not written by iosweep.
 func foreignFileError(path, what string) error {
 	return fmt.Errorf("%s is not a lock file of iosweep but %s, and is left unchanged\nmove it away, or choose another directory", path, what)
 }
@@ -144,9 +145,9 @@ func readLock(path string) ([]byte, error) {
 	return regular.Read(f, maxLock)
 }
 
-// writeOwner writes the name of this process into a lock file. If that fails, as on a
-// full disk or where a locked file cannot be written (Windows), the lock is still valid.
-// Other processes then only learn less about its owner.
+// writeOwner writes the ID and the host of this process into a lock file. If that fails,
+// as on a full disk or where a locked file cannot be written (Windows), the lock is
+// still valid. Other processes then only learn less about its owner.
 func writeOwner(path string) {
 	host, _ := os.Hostname()
 	line, _ := json.Marshal(owner{os.Getpid(), host, time.Now().UTC().Truncate(time.Second)})

@@ -26,9 +26,9 @@ func (log *Log) Finished() bool {
 	return len(log.Notes) > 0 && log.Notes[len(log.Notes)-1].Kind == NoteFinished
 }
 
-// expect reserves memory for about this many further trials. A list that grows step by
-// step is copied many times, and exists twice during each copy.
-func (log *Log) expect(trials int64) {
+// growTrials reserves memory for about this number of further trials. A list that grows
+// step by step is copied many times, and exists twice during each copy.
+func (log *Log) growTrials(trials int64) {
 	const most = 1 << 20 // a limit, because a file of zeros may suggest any number
 	log.Trials = slices.Grow(log.Trials, int(min(max(trials, 0)*21/20, most)))
 }
@@ -87,7 +87,7 @@ func (log *Log) checkCell(cell int) error {
 // addRun adds the first run, or a later one whose plan has changed.
 func (log *Log) addRun(r *Run) error {
 	if log.Run.Version != 0 {
-		if err := continues(&log.Run, r); err != nil {
+		if err := checkContinues(&log.Run, r); err != nil {
 			return err
 		}
 		log.Replaced = append(log.Replaced, log.Run.Origin.Source)

@@ -70,7 +70,7 @@ func Read(r io.Reader) (*Log, error) {
 			return nil, err
 		}
 		if len(log.Trials) == 1 && !sized {
-			log.expect((size - log.End) / in.size)
+			log.growTrials((size - log.End) / in.size)
 			sized = true
 		}
 	}
@@ -136,24 +136,24 @@ func (in *reader) take() error {
 	return nil
 }
 
-// decode adds the JSON of an entry to the log. The library is the mirror of
-// encoding/json/v2, which Go 1.27 has. It reads a journal of a million trials in half the
-// time of encoding/json, and refuses duplicate keys.
+// decode adds the JSON of an entry to the log. The library is a mirror of
+// encoding/json/v2, a package of Go 1.27. It reads a journal of a million trials in half
+// the time of encoding/json, and refuses duplicate keys.
 func (in *reader) decode(payload []byte) error {
 	var e Entry
 	if err := json.Unmarshal(payload, &e); err != nil {
 		return err
 	}
-	if err := in.repeats(&e, payload); err != nil {
+	if err := in.checkRepeated(&e, payload); err != nil {
 		return err
 	}
 	return in.log.add(&e)
 }
 
-// repeats returns an error if an earlier line contains the same entry. Two notes differ
-// in their time, and an unchanged plan is not written again. But a plan may change and
-// change back, each time when the run is resumed.
-func (in *reader) repeats(e *Entry, payload []byte) error {
+// checkRepeated returns an error if an earlier line contains the same entry. Two notes differ
+// in their time, and an unchanged plan is not written again. But a plan may change when
+// the run is resumed, and change back when it is resumed again.
+func (in *reader) checkRepeated(e *Entry, payload []byte) error {
 	if e.Trial != nil {
 		return nil
 	}

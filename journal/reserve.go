@@ -9,7 +9,7 @@ import (
 // The Writer reserves space after the end of the journal without making the file longer.
 // So the record of a trial that filled the disk still fits, and so does the note about
 // it. The space is allocated at the start and extended as it is used. On a file system
-// without this feature a journal works without it.
+// without this feature nothing is reserved.
 const (
 	maxReserve = 64 << 10
 	minReserve = 32 << 10

@@ -12,9 +12,9 @@ import "bytes"
 // sectorSize is the number of bytes that a disk writes at once, or a divisor of it.
 const sectorSize = 512
 
-// wholeEntry returns the length of the whole line, without its line feed, at the
-// beginning of the last line of a journal. The rest of that line is zeros in the place of
-// the line feed. It returns 0 if there is no such line.
+// wholeEntry checks whether the last line of a journal is whole, except that zeros
+// replace its line feed. It returns the length of the line without the zeros, or 0 if the
+// line is not whole.
 func (l *lines) wholeEntry() int {
 	if l.ended || l.zeros.begin < 0 || !l.zeros.only {
 		return 0

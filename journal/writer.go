@@ -48,7 +48,7 @@ func create(files durable.FS, path string) (*Writer, error) {
 	return w, nil
 }
 
-// newWriter also locks the file itself: a deleted lock file keeps no other process out.
+// newWriter also locks the journal itself, because the lock file may have been deleted.
 func newWriter(f durable.File, path string, end int64) (*Writer, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -175,8 +175,8 @@ func (w *Writer) Close() error {
 // for more. They are the last ones.
 const shortStderr = 1 << 10
 
-// shorten returns the entry with a shorter stderr, and reports whether that makes it
-// shorter.
+// shorten returns the entry with a shorter stderr, and reports whether the stderr was
+// longer.
 func shorten(e Entry) (Entry, bool) {
 	if e.Trial == nil || len(e.Trial.Stderr) <= shortStderr {
 		return e, false

@@ -20,81 +20,81 @@ const maxSuspensions = 3
 
 // attempt runs one trial and records it. It does not record a trial that was cancelled with the
 // run, or one that was suspended. It repeats a suspended trial.
-func (r *run) attempt(ctx context.Context, t schedule.Slot) (trial journal.Trial, err error) {
-	round := r.Plan.Round(t.Round)
-	shown := TrialInfo{
+func (r *run) attempt(ctx context.Context, slot schedule.Slot) (trial journal.Trial, err error) {
+	round := r.Plan.Round(slot.Round)
+	info := TrialInfo{
 		Number: r.forecast.Done + 1, Of: r.forecast.Done + max(1, r.forecast.Pending()), Phase: round.Phase, Round: round.Number,
-		Attempt: r.tracker.Attempts(t) + 1,
-		Cell:    r.Plan.Experiment.Cells[t.Cell], Remaining: r.forecast.Remaining(),
+		Attempt: r.tracker.Attempts(slot) + 1,
+		Cell:    r.Plan.Experiment.Cells[slot.Cell], Remaining: r.forecast.Remaining(),
 	}
-	if err := r.LoadManifest(ctx, t.Cell); err != nil && ctx.Err() == nil {
+	if err := r.LoadManifest(ctx, slot.Cell); err != nil && ctx.Err() == nil {
 		return trial, err
 	}
 	if ctx.Err() != nil {
 		return trial, nil
 	}
-	for again := 0; ; again++ {
-		if err := r.checkBefore(t); err != nil {
+	for suspensions := 0; ; suspensions++ {
+		if err := r.checkBefore(slot); err != nil {
 			return trial, err
 		}
-		r.opt.Progress.Begun(shown)
-		end, err := r.trial(ctx, t, shown.Attempt)
+		r.opt.Progress.Begun(info)
+		result, err := r.trial(ctx, slot, info.Attempt)
 		if errors.Is(err, context.Cause(ctx)) || errors.Is(err, ctx.Err()) {
 			err = nil // the cancellation itself, which is not a fault of the machine
 		}
 		if err != nil || ctx.Err() != nil {
-			return end.record, errors.Join(err, r.cleanUp(ctx, t, end))
+			return result.record, errors.Join(err, r.cleanUp(ctx, slot, result))
 		}
-		if end.suspended != "" && again == maxSuspensions {
-			end.record.Status, end.record.Error, end.record.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", end.suspended, maxSuspensions+1), nil
+		if result.suspended != "" && suspensions == maxSuspensions {
+			result.record.Status, result.record.Error, result.record.Measurement = journal.Failed, fmt.Sprintf("%s, in each of %d attempts", result.suspended, maxSuspensions+1), nil
 		}
-		if end.suspended == "" || again == maxSuspensions {
-			return end.record, r.finishTrial(ctx, t, shown, end)
+		if result.suspended == "" || suspensions == maxSuspensions {
+			return result.record, r.finishTrial(ctx, slot, info, result)
 		}
-		if err := r.cleanUp(ctx, t, end); err != nil {
-			return end.record, err
+		if err := r.cleanUp(ctx, slot, result); err != nil {
+			return result.record, err
 		}
-		text := fmt.Sprintf("%s, %s round %d, is repeated: %s", end.record.Name, end.record.Phase, end.record.Round, end.suspended)
+		text := fmt.Sprintf("%s, %s round %d, is repeated: %s", result.record.Name, result.record.Phase, result.record.Round, result.suspended)
 		if err := r.note(journal.Note{Kind: journal.NoteRepeated, Text: text}); err != nil {
-			return end.record, err
+			return result.record, err
 		}
 	}
 }
 
 // finishTrial records a trial, and then does the steps that may fail: it removes the files of the
 // trial, and excludes a cell that has reached a limit. An error ends the run.
-func (r *run) finishTrial(ctx context.Context, t schedule.Slot, shown TrialInfo, end *trialResult) error {
-	cleanUp := sync.OnceValue(func() error { return r.cleanUp(ctx, t, end) })
+func (r *run) finishTrial(ctx context.Context, slot schedule.Slot, info TrialInfo, result *trialResult) error {
+	cleanUp := sync.OnceValue(func() error { return r.cleanUp(ctx, slot, result) })
 	// The disk may be full for the second time in the same slot. If there is enough space after the
 	// files of the trial were removed, the cell is the cause. Without this rule a contender that
 	// writes too much would stop every resumed run in the same slot.
-	if trial := &end.record; trial.Void && r.tracker.HadFault(t) && strings.Contains(trial.Error, fault.Full) {
+	if trial := &result.record; trial.Void && r.tracker.HadFault(slot) && strings.Contains(trial.Error, fault.Full) {
 		cleanUp()
 		if err := r.CheckSpace(r.opt.Out, func(string) {}); err == nil {
 			trial.Void = false
 			trial.Error += "; this happened before, and there is enough space for the plan without the files of this trial: the cell uses more space than its outcome needs"
 		}
 	}
-	if err := r.record(t, shown, &end.record); err != nil {
+	if err := r.record(slot, info, &result.record); err != nil {
 		return errors.Join(err, cleanUp())
 	}
-	r.latest = end.record.Name
+	r.latest = result.record.Name
 	if err := cleanUp(); err != nil {
 		return err
 	}
-	if end.limit != "" {
-		if err := r.exclude(t.Cell, "it reached a limit of this machine: "+end.limit); err != nil {
+	if result.limit != "" {
+		if err := r.exclude(slot.Cell, "it reached a limit of this machine: "+result.limit); err != nil {
 			return err
 		}
 	}
-	if end.changed != "" {
-		return errors.New(end.changed)
+	if result.changed != "" {
+		return errors.New(result.changed)
 	}
 	return nil
 }
 
 // record adds a trial to the journal, and then to the tracker.
-func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) error {
+func (r *run) record(slot schedule.Slot, info TrialInfo, trial *journal.Trial) error {
 	if err := r.journal.Append(journal.Entry{Trial: trial}); err != nil {
 		if _, changed := errors.AsType[*journal.ChangedError](err); changed {
 			return fmt.Errorf("while %s ran (trial %d, which is not recorded): %w", trial.Name, trial.Trial, err)
@@ -102,8 +102,8 @@ func (r *run) record(t schedule.Slot, shown TrialInfo, trial *journal.Trial) err
 		return fmt.Errorf("cannot write to the journal, so the run stops; the earlier entries are complete: %w", err)
 	}
 	r.records++
-	r.tracker.Record(t.Round, t.Cell, trial)
-	r.opt.Progress.Ended(shown, *trial)
+	r.tracker.Record(slot.Round, slot.Cell, trial)
+	r.opt.Progress.Ended(info, *trial)
 	return nil
 }
 
@@ -119,57 +119,57 @@ type trialResult struct {
 
 // trial runs one trial in a child process with a new trial directory. A failure of the trial is in
 // its record. trial returns an error only for failures that would affect every trial.
-func (r *run) trial(ctx context.Context, t schedule.Slot, attempt int) (*trialResult, error) {
-	round := r.Plan.Round(t.Round)
-	store := r.stores[r.Places[t.Cell].Workspace]
-	end := &trialResult{store: store, record: journal.Trial{
+func (r *run) trial(ctx context.Context, slot schedule.Slot, attempt int) (*trialResult, error) {
+	round := r.Plan.Round(slot.Round)
+	store := r.stores[r.Places[slot.Cell].Workspace]
+	result := &trialResult{store: store, record: journal.Trial{
 		Trial: r.records + 1, Round: round.Number, Phase: round.Phase, Attempt: attempt,
-		Cell: r.Index[t.Cell], Name: r.Cells[t.Cell].Name, Status: journal.Failed,
+		Cell: r.Index[slot.Cell], Name: r.Cells[slot.Cell].Name, Status: journal.Failed,
 	}}
 	r.attempts++
 	name := fmt.Sprintf("%s/%06d", trialsName, r.attempts)
 	dir, err := store.ws.Make(name)
 	if err != nil {
-		return end, err
+		return result, err
 	}
-	end.dir = dir
-	spec, err := r.spec(ctx, t.Cell, store, name)
-	end.record.StartedAt = time.Now().UTC()
+	result.dir = dir
+	spec, err := r.spec(ctx, slot.Cell, store, name)
+	result.record.StartedAt = time.Now().UTC()
 	if err != nil {
-		end.record.Error, end.record.Void = err.Error(), fault.Of(err) != ""
-		if errors.Is(err, errTooLong) {
-			end.record.Status = journal.Timeout
+		result.record.Error, result.record.Void = err.Error(), fault.Of(err) != ""
+		if errors.Is(err, errInputTimeout) {
+			result.record.Status = journal.Timeout
 		}
-	} else if err := r.runGuarded(ctx, spec, end); err != nil {
-		return end, err
+	} else if err := r.runGuarded(ctx, spec, result); err != nil {
+		return result, err
 	}
-	if ctx.Err() == nil && end.suspended == "" {
-		r.checkAfter(ctx, t.Cell, end)
+	if ctx.Err() == nil && result.suspended == "" {
+		r.checkAfter(ctx, slot.Cell, result)
 	}
-	return end, nil
+	return result, nil
 }
 
 // cleanUp removes or keeps the trial directory. If a file in it cannot be removed, the cell is
 // excluded, because its next trial would leave another such file, and the run continues.
-func (r *run) cleanUp(ctx context.Context, t schedule.Slot, end *trialResult) error {
-	record := &end.record
-	if end.dir == "" || end.changed != "" {
+func (r *run) cleanUp(ctx context.Context, slot schedule.Slot, result *trialResult) error {
+	record := &result.record
+	if result.dir == "" || result.changed != "" {
 		return nil
 	}
-	if r.opt.KeepWorkspace && record.Status != journal.OK && !record.Void && end.suspended == "" && ctx.Err() == nil {
-		end.store.kept = true
-		return r.note(journal.Note{Kind: journal.NoteKept, Text: end.dir})
+	if r.opt.KeepWorkspace && record.Status != journal.OK && !record.Void && result.suspended == "" && ctx.Err() == nil {
+		result.store.kept = true
+		return r.note(journal.Note{Kind: journal.NoteKept, Text: result.dir})
 	}
-	err := end.store.clear(end.dir)
+	err := result.store.clear(result.dir)
 	if left, ok := errors.AsType[*workspace.RemovalError](err); ok {
 		if ctx.Err() != nil {
 			return nil // the trial was cancelled, and a resumed run repeats it
 		}
-		return r.exclude(t.Cell, fmt.Sprintf("%s: %v; %s", schedule.LeftBehind, left, left.Advice()))
+		return r.exclude(slot.Cell, fmt.Sprintf("%s: %v; %s", schedule.LeftBehind, left, left.Advice()))
 	}
 	if err != nil {
 		return err
 	}
 	// Data of this trial must not be written to the disk during the next one.
-	return syncWorkspace(end.store.ws)
+	return syncWorkspace(result.store.ws)
 }

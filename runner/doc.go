@@ -11,9 +11,9 @@
 //  5. The measurement or the failure is appended to the journal, which is synced before the next
 //     trial starts. A failed trial is repeated if the experiment allows retries. A cell that
 //     fails too often is quarantined.
-//  6. In the end Run removes the run directories, unless the files of a failed trial must be kept.
-//  7. Resume does the same with an existing journal. The tracker knows its trials, and Resume runs
-//     the remaining ones.
+//  6. At the end Run removes the run directories, unless the files of a failed trial must be kept.
+//  7. Resume does the same with an existing journal. It replays the trials of that journal into
+//     the tracker, and runs the remaining ones.
 //
 // The main types are run, the state of Run and Resume, and store, the files that trials share in
 // one workspace.

@@ -14,33 +14,33 @@ import (
 // runGuarded runs the child process of a trial. A contender must write only to its own
 // directories. If it writes elsewhere in the run directory, its trial has failed, even if the
 // outcome is correct, and the changed files are made again. Without this check a contender could
-// make later trials fail or measure other work.
+// make later trials fail, or change the work that they measure.
 //
 // Only the run directory is checked here. checkAfter checks the tree of the items, and checkBefore
 // the journal and the scripts. iosweep does not notice changes of other files on the machine.
-func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, end *trialResult) error {
-	store := end.store
+func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, result *trialResult) error {
+	store := result.store
 	if spec.Command == nil {
-		end.suspended, end.limit = r.launcher.Run(ctx, spec, store.ws, &end.record)
+		result.suspended, result.limit = r.launcher.Run(ctx, spec, store.ws, &result.record)
 		return nil
 	}
 	before, err := store.snapshot(ctx, spec)
 	if err != nil {
 		return err
 	}
-	end.suspended, end.limit = r.launcher.Run(ctx, spec, store.ws, &end.record)
+	result.suspended, result.limit = r.launcher.Run(ctx, spec, store.ws, &result.record)
 	if ctx.Err() != nil {
 		return nil // the record is discarded, and the run directory will be removed
 	}
-	if end.record.Status == journal.Timeout && spec.Command.ExpectError != "" {
-		end.record.Error = spec.Command.UnmetExpectation() + ": " + end.record.Error
+	if result.record.Status == journal.Timeout && spec.Command.ExpectError != "" {
+		result.record.Error = spec.Command.UnmetExpectation() + ": " + result.record.Error
 	}
 	if err := store.ws.Check(); err != nil {
 		return nil // checkAfter reports it, and nothing can be repaired there
 	}
-	if err := store.compare(ctx, spec, before, &end.record); err != nil {
-		end.changed = fmt.Sprintf("files that trials share cannot be restored: %v, while %s ran (trial %d)", err, end.record.Name, end.record.Trial)
-		addFailure(&end.record, end.changed)
+	if err := store.compare(ctx, spec, before, &result.record); err != nil {
+		result.changed = fmt.Sprintf("files that trials share cannot be restored: %v, while %s ran (trial %d)", err, result.record.Name, result.record.Trial)
+		addFailure(&result.record, result.changed)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 // fields of the cells that come from the experiment.
 func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Run, error) {
 	e := p.Experiment
-	commands, err := definitions(e, opt)
+	commands, err := commandDefinitions(e, opt)
 	cells = slices.Clone(cells)
 	sums := schedule.CommandSums(commands)
 	for i, c := range e.Cells {
@@ -70,15 +70,15 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 	return run, err
 }
 
-// definitions returns the contenders, with the checksums of their scripts.
-func definitions(e *experiments.Experiment, opt Options) (list []journal.Command, err error) {
+// commandDefinitions returns the contenders, with the checksums of their scripts.
+func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.Command, err error) {
 	for _, c := range e.Commands {
 		command := journal.Command{
 			Name: c.Name, Operation: c.Operation, Run: c.Run, Env: c.Environ(nil),
 			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError,
 		}
 		for _, script := range c.ScriptPaths() {
-			sum, err := scriptSum(filepath.Join(opt.Here, filepath.FromSlash(script)), opt.Scripts[script])
+			sum, err := fileSum(filepath.Join(opt.Here, filepath.FromSlash(script)), opt.Scripts[script])
 			if err != nil {
 				return nil, fmt.Errorf("the command %q uses {here}/%s: %w", c.Name, script, err)
 			}
@@ -97,17 +97,17 @@ func definitions(e *experiments.Experiment, opt Options) (list []journal.Command
 func programSums(paths map[string]string) map[string]string {
 	list := map[string]string{}
 	for name, path := range paths {
-		if sum, err := scriptSum(path, nil); err == nil {
+		if sum, err := fileSum(path, nil); err == nil {
 			list[name] = sum[:min(16, len(sum))]
 		}
 	}
 	return list
 }
 
-// scriptSum returns the SHA-256 checksum of a file. If the file does not exist, it uses the content
+// fileSum returns the SHA-256 checksum of a file. If the file does not exist, it uses the content
 // that will be written there. For a directory, which a command may use too, it returns the type
 // of the file.
-func scriptSum(path string, content []byte) (string, error) {
+func fileSum(path string, content []byte) (string, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		return info.Mode().Type().String(), nil
@@ -119,9 +119,9 @@ func scriptSum(path string, content []byte) (string, error) {
 	return hex.EncodeToString(sum[:]), err
 }
 
-// writeScripts writes the contenders of a built-in experiment to the results directory, so that
-// they can be read and run again. It does not change an existing script: Resume has compared its
-// checksum before.
+// writeScripts writes the scripts of a built-in experiment to the results directory, so that
+// users can read them and run them again. It does not change an existing script: Resume has
+// compared its checksum before.
 func (r *run) writeScripts() error {
 	for _, name := range slices.Sorted(maps.Keys(r.opt.Scripts)) {
 		path := filepath.Join(r.opt.Out, filepath.FromSlash(name))

@@ -17,20 +17,20 @@ import (
 )
 
 // All trials depend on the run directory with its marker, the journal, and the trees that contain
-// the items. If a trial or another process has changed one of them, later trials would fail or
-// measure other work, although their cells are not the cause. So the run stops, and names the
-// change and the trial during which it happened.
+// the items. If a trial or another process changes one of them, later trials fail or measure
+// different work, although their cells are not the cause. So the run stops with an error that
+// names the change and the trial during which it happened.
 
 // checkBefore returns an error if the journal, the run directory or a script has changed since the
 // last trial.
-func (r *run) checkBefore(t schedule.Slot) error {
+func (r *run) checkBefore(slot schedule.Slot) error {
 	if err := r.journal.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
-	if err := r.stores[r.Places[t.Cell].Workspace].ws.Check(); err != nil {
+	if err := r.stores[r.Places[slot.Cell].Workspace].ws.Check(); err != nil {
 		return fmt.Errorf("after %s: %w", cmp.Or(r.latest, "the start"), err)
 	}
-	return r.checkScripts(t.Cell)
+	return r.checkScripts(slot.Cell)
 }
 
 // command returns the command of a cell, if the cell has a contender.
@@ -79,33 +79,33 @@ func (s *store) newMounts() string {
 // checkAfter checks for changes during a trial. If there is one, the trial of a contender has
 // failed, and a resumed run does not repeat it. The trial of a built-in strategy is void, and a
 // resumed run repeats it.
-func (r *run) checkAfter(ctx context.Context, cell int, end *trialResult) {
+func (r *run) checkAfter(ctx context.Context, cell int, result *trialResult) {
 	why := ""
-	if err := end.store.ws.Check(); err != nil {
+	if err := result.store.ws.Check(); err != nil {
 		why = err.Error()
-	} else if why = end.store.newMounts(); why == "" {
-		why = r.treeChanged(ctx, cell, end)
+	} else if why = result.store.newMounts(); why == "" {
+		why = r.treeChanged(ctx, cell, result)
 	}
 	if why == "" {
 		return
 	}
-	end.changed = fmt.Sprintf("%s, while %s ran (trial %d)", why, end.record.Name, end.record.Trial)
+	result.changed = fmt.Sprintf("%s, while %s ran (trial %d)", why, result.record.Name, result.record.Trial)
 	if _, contender := r.command(cell); contender {
-		addFailure(&end.record, end.changed)
-		end.record.Void = false // a repeated trial would make the same change
+		addFailure(&result.record, result.changed)
+		result.record.Void = false // a repeated trial would make the same change
 		return
 	}
-	end.record.Status, end.record.Error, end.record.Void = journal.Failed, end.changed, true
+	result.record.Status, result.record.Error, result.record.Void = journal.Failed, result.changed, true
 }
 
 // treeChanged describes a change in the tree of a cell's items since its survey, or returns "". It
 // reads the names of all files, which takes time. So it examines the tree only after a contender,
 // which may have changed it, and after a failure, which a change may explain.
-func (r *run) treeChanged(ctx context.Context, cell int, end *trialResult) string {
+func (r *run) treeChanged(ctx context.Context, cell int, result *trialResult) string {
 	at := r.Places[cell]
 	tree := at.Workload.From
 	_, contender := r.command(cell)
-	if tree == "" || !contender && end.record.Status == journal.OK {
+	if tree == "" || !contender && result.record.Status == journal.OK {
 		return ""
 	}
 	now, err := dirio.StateOfTree(ctx, tree)

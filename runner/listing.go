@@ -35,8 +35,8 @@ type entry struct {
 // listing lists the run directory, the directories of the runner in it, and the trial directory.
 // It leaves out the entries that the contender may change.
 func (s *store) listing(spec *trial.Spec) listing {
-	root, own := s.ws.Path(), filepath.Dir(spec.Site.Output)
-	dirs := []string{root, filepath.Dir(own), own, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
+	root, trialDir := s.ws.Path(), filepath.Dir(spec.Site.Output)
+	dirs := []string{root, filepath.Dir(trialDir), trialDir, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
 	dirs = append(dirs, s.emptied...)
 	for _, m := range s.manifests {
 		dirs = append(dirs, filepath.Dir(m.path))
@@ -158,10 +158,10 @@ func describe(violations []violation, output string) string {
 // trial directory are removed or kept with that directory. A changed marker is left to the checks
 // of package workspace.
 func (s *store) repair(spec *trial.Spec, violations []violation) error {
-	own := filepath.Dir(spec.Site.Output)
+	trialDir := filepath.Dir(spec.Site.Output)
 	marker := filepath.Join(s.ws.Path(), workspace.Marker)
 	for _, found := range violations {
-		if found.path == marker || workspace.Inside(found.path, own) {
+		if found.path == marker || workspace.Inside(found.path, trialDir) {
 			continue
 		}
 		if err := s.invalidate(found.path); err != nil {

@@ -30,7 +30,7 @@ func (r *run) claim() (err error) {
 	if err := vacant(r.opt.Out); err != nil {
 		return err
 	}
-	// A process that was killed before the first line was complete has left a journal.
+	// A process that was killed while it wrote the first line may have left a journal.
 	path := filepath.Join(r.opt.Out, journal.FileName)
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -56,11 +56,11 @@ func lockRun(id string) (io.Closer, error) {
 // openStores creates a run directory in every workspace, and a control group for the processes of
 // trials if possible.
 func (r *run) openStores() error {
-	if group, err := workspace.NewCgroup(r.id); err == nil {
+	if group, err := workspace.NewCgroup(r.session); err == nil {
 		r.launcher.Cgroup = group
 	}
 	for _, parent := range r.Workspaces {
-		ws, err := workspace.Create(parent, r.id)
+		ws, err := workspace.Create(parent, r.session)
 		if err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ func (r *run) reclaim(log *journal.Log) error {
 			r.leftovers = append(r.leftovers, notRemoved(l.Path, err))
 		}
 	}
-	r.id = r.sessionID(sessions + 1)
+	r.session = r.sessionID(sessions + 1)
 	return nil
 }
 

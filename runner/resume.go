@@ -127,8 +127,8 @@ func (r *run) restoreRecords(log *journal.Log, edited bool) error {
 		return r.writeRecords()
 	}
 	copied, err := regular.ReadFile(filepath.Join(r.opt.Out, experimentFile), experiments.MaxSource)
-	behind := err == nil && string(copied) != r.opt.Origin.Source && slices.Contains(log.Replaced, string(copied))
-	if edited || behind || missing(planFile) || missing(experimentFile) {
+	outdated := err == nil && string(copied) != r.opt.Origin.Source && slices.Contains(log.Replaced, string(copied))
+	if edited || outdated || missing(planFile) || missing(experimentFile) {
 		return r.writePlan()
 	}
 	return nil

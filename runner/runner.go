@@ -22,8 +22,8 @@ type Options struct {
 	Only      []string
 	Here      string // the value of {here}: the absolute path of the experiment file's directory
 	Out       string // the results directory
-	// Scripts are the contenders of a built-in experiment, by path in Out. They are written
-	// before the first trial.
+	// Scripts contains the scripts of a built-in experiment, by path in Out. They are
+	// written before the first trial.
 	Scripts map[string][]byte
 	Version string // of iosweep
 
@@ -112,11 +112,11 @@ type run struct {
 	schedule.CellMap
 	opt         Options
 	started     time.Time
-	id          string // of this session; its run directories have it in their names
+	session     string // of this session; its run directories have it in their names
 	resultsLock *journal.DirLock
 	runLock     io.Closer // see lockRun
 	journal     *journal.Writer
-	records     int               // in the journal
+	records     int               // number of trials in the journal
 	attempts    int               // in this session; each has its own directory name
 	stores      map[string]*store // by workspace
 	tracker     *schedule.Tracker
@@ -131,7 +131,7 @@ type run struct {
 func newRun(prep *preflight.Prepared, opt Options, c schedule.CellMap) *run {
 	skipped := func(cell int) bool { return prep.Cells[cell].Skip != "" }
 	return &run{
-		Prepared: prep, CellMap: c, opt: opt, started: time.Now(), id: prep.ID,
+		Prepared: prep, CellMap: c, opt: opt, started: time.Now(), session: prep.ID,
 		stores: map[string]*store{}, scripts: map[string]os.FileInfo{}, tracker: schedule.NewTracker(prep.Plan, skipped),
 		launcher: trial.Launcher{RunID: prep.ID, Timeout: prep.Plan.Experiment.Trials.Timeout, Asleep: opt.asleep},
 	}
@@ -163,16 +163,16 @@ func (r *run) runRounds(ctx context.Context) (Ending, error) {
 	r.forecast = schedule.NewForecast(r.tracker)
 	ctx, cancel := r.withBudget(ctx)
 	defer cancel()
-	for t := range r.tracker.Slots() {
+	for slot := range r.tracker.Slots() {
 		switch {
-		case r.tracker.IsDone(t):
+		case r.tracker.IsDone(slot):
 			continue
 		case ctx.Err() != nil:
 			return r.ending(r.stopped(ctx)), nil
-		case r.overBudget(t.Cell):
+		case r.overBudget(slot.Cell):
 			return r.spendRemainingBudget(ctx)
 		}
-		if stop, err := r.runSlot(ctx, t); stop != "" || err != nil {
+		if stop, err := r.runSlot(ctx, slot); stop != "" || err != nil {
 			return r.ending(stop), err
 		}
 	}

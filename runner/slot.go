@@ -10,10 +10,10 @@ import (
 
 // runSlot runs the trial of a slot, and repeats it after failures as often as the experiment
 // allows. stop is the kind of note with which the run must end, or "" if it continues.
-func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err error) {
+func (r *run) runSlot(ctx context.Context, slot schedule.Slot) (stop string, err error) {
 	begun, last := time.Now(), journal.OK
-	for r.tracker.NeedsTrial(t.Round, t.Cell) && !r.tracker.IsQuarantined(t.Cell) {
-		trial, err := r.attempt(ctx, t)
+	for r.tracker.NeedsTrial(slot.Round, slot.Cell) && !r.tracker.IsQuarantined(slot.Cell) {
+		trial, err := r.attempt(ctx, slot)
 		switch {
 		case err != nil:
 			r.why = err.Error()
@@ -26,13 +26,13 @@ func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err er
 		}
 		last = trial.Status
 	}
-	r.forecast.Record(t.Cell, time.Since(begun))
-	if r.tracker.IsQuarantined(t.Cell) && !r.tracker.IsExcluded(t.Cell) && last != journal.OK {
-		if err := r.quarantine(t.Cell); err != nil {
+	r.forecast.Record(slot.Cell, time.Since(begun))
+	if r.tracker.IsQuarantined(slot.Cell) && !r.tracker.IsExcluded(slot.Cell) && last != journal.OK {
+		if err := r.quarantine(slot.Cell); err != nil {
 			return journal.NoteFault, err
 		}
 	}
-	if err := r.updatePrecise(t); err != nil {
+	if err := r.updatePrecise(slot); err != nil {
 		return journal.NoteFault, err
 	}
 	if last != journal.OK && r.opt.FailFast {
@@ -43,22 +43,22 @@ func (r *run) runSlot(ctx context.Context, t schedule.Slot) (stop string, err er
 
 // updatePrecise notes the cells that have become precise enough with the trial of a slot, and
 // updates the forecast of the affected cells.
-func (r *run) updatePrecise(t schedule.Slot) error {
-	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(t.Round).Phase != journal.Measured {
+func (r *run) updatePrecise(slot schedule.Slot) error {
+	if r.Plan.Experiment.Trials.Adaptive == nil || r.Plan.Round(slot.Round).Phase != journal.Measured {
 		return nil
 	}
-	precise := r.tracker.UpdatePrecise(t.Round, t.Cell)
+	precise := r.tracker.UpdatePrecise(slot.Round, slot.Cell)
 	for _, cell := range precise {
 		if err := r.noteNoMoreTrials(journal.NotePrecise, cell, r.tracker.DescribePrecision(cell)); err != nil {
 			return err
 		}
 	}
-	for _, cell := range append(r.tracker.Affected(t.Round, t.Cell), precise...) {
+	for _, cell := range append(r.tracker.Affected(slot.Round, slot.Cell), precise...) {
 		r.forecast.SetPending(cell, r.tracker.ExpectedTrials(cell))
 	}
 	// The forecast of a baseline is updated once in a round, after its own trial. It is also
 	// updated when the last cell that needed it has become precise enough.
-	if b := r.Plan.Experiment.Baseline[t.Cell]; b != t.Cell && len(precise) > 0 && r.tracker.Remaining(b) == 0 {
+	if b := r.Plan.Experiment.Baseline[slot.Cell]; b != slot.Cell && len(precise) > 0 && r.tracker.Remaining(b) == 0 {
 		r.forecast.SetPending(b, 0)
 	}
 	return nil

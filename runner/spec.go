@@ -32,7 +32,7 @@ func (r *run) spec(ctx context.Context, cell int, store *store, dir string) (*tr
 	spec := &trial.Spec{
 		Setting: trial.Setting{
 			Operation: op.Info().Name, Manifest: manifest,
-			Workspace: store.ws.Path(), RunID: r.id,
+			Workspace: store.ws.Path(), RunID: r.session,
 			Site: at.Site(c, output),
 			Lock: filepath.Join(filepath.Dir(output), "lock"),
 		},

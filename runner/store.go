@@ -45,9 +45,9 @@ type inputKey struct {
 }
 
 // maxEmptied is the number of empty directories of trials that are kept. The file system places a
-// new directory in the part of the disk with the fewest directories. So with the old ones still
-// there, it chooses a part that no trial has used recently. With this number, on most disks, that
-// is a part that was not used for a minute.
+// new directory in the part of the disk with the fewest directories. While the old directories
+// exist, it therefore chooses a part that no trial has used recently. On most disks, 256
+// directories are enough to choose a part that was not used for a minute.
 const maxEmptied = 256
 
 // clear removes the files of a trial.
@@ -139,13 +139,13 @@ func (s *store) prepare(ctx context.Context, op operations.Operation, site opera
 	return dir, syncWorkspace(s.ws)
 }
 
-// errTooLong reports that inputs were not ready in time.
-var errTooLong = errors.New("they were not ready within the timeout")
+// errInputTimeout reports that inputs were not ready in time.
+var errInputTimeout = errors.New("they were not ready within the timeout")
 
 // prepareWithin prepares inputs within the timeout of a trial. It does not wait for a system call
 // that hangs, for example on a network file system, because such a call cannot be interrupted.
 func (s *store) prepareWithin(ctx context.Context, op operations.Operation, site operations.Site) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("%w of %v (trials.timeout)", errTooLong, s.timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout, fmt.Errorf("%w of %v (trials.timeout)", errInputTimeout, s.timeout))
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- operations.Prepare(ctx, op, site) }()

@@ -10,7 +10,7 @@ import (
 )
 
 // describeCells surveys every workload and sets the fields of each cell.
-func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
+func (p *Prepared) describeCells(ctx context.Context, progress func(string)) error {
 	e := p.Plan.Experiment
 	missing, optional := map[string]string{}, map[string]bool{}
 	for _, cmd := range e.Commands {
@@ -22,7 +22,7 @@ func (p *Prepared) describeCells(ctx context.Context, say func(string)) error {
 	p.Cells = PlannedCells(e)
 	limit, limited := process.DescriptorLimit()
 	largest := process.FileSizeLimit()
-	return p.survey(ctx, say, func(i int) {
+	return p.survey(ctx, progress, func(i int) {
 		cell, survey, strategy := &p.Cells[i], p.Places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.Manifest.Len(), survey.bytes, survey.sum
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]

@@ -20,12 +20,12 @@ const (
 	//   - the run directory
 	//   - a few that are open for a moment, such as a new directory.
 	processDescriptors = 14
-	// spawnDescriptors counts the two pipes to and from a worker process, and the descriptor
+	// workerDescriptors counts the two pipes to and from a worker process, and the descriptor
 	// that reports its end (pidfd_open(2)).
-	spawnDescriptors = 3
-	// spawningDescriptors counts the child's ends of its pipes and a pipe for its error, which
+	workerDescriptors = 3
+	// startDescriptors counts the child's ends of its pipes and a pipe for its error, which
 	// are open while one process is being started.
-	spawningDescriptors = 4
+	startDescriptors = 4
 	// lockDescriptors counts the lock file that worker processes share.
 	lockDescriptors = 1
 	// ringDescriptors counts the ring itself. The files that it opens are in its own table.
@@ -39,19 +39,19 @@ const (
 // at the same time depends on chance, and a cell that fails by chance is worse than a skipped
 // cell.
 //
-// An unbounded strategy is never skipped, because its failure is its result. The need of a
-// contender is unknown.
+// An unbounded strategy is never skipped, because its failure is its result. The number
+// that a contender needs is unknown.
 func (p *Prepared) tooManyFiles(cell int, limit uint64) string {
 	c := p.Plan.Experiment.Cells[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
 	if !builtIn || footprint(s, c, p.Places[cell].Manifest.Len()).Unbounded {
 		return ""
 	}
-	need, of := p.Descriptors(cell)
+	need, processName := p.Descriptors(cell)
 	if uint64(need) <= limit {
 		return ""
 	}
-	return fmt.Sprintf("it needs up to %d descriptors in %s and the limit is %d; raise the limit with ulimit -n, or use fewer workers", need, of, limit)
+	return fmt.Sprintf("it needs up to %d descriptors in %s and the limit is %d; raise the limit with ulimit -n, or use fewer workers", need, processName, limit)
 }
 
 // footprint returns the resources that a strategy uses in a cell.
@@ -61,7 +61,7 @@ func footprint(s strategies.Strategy, c experiments.Cell, items int) strategies.
 
 // Descriptors returns the largest number of descriptors that a process of a cell's trial has
 // open at once, and the name of that process. It returns 0 if the number is unknown.
-func (p *Prepared) Descriptors(cell int) (need int, of string) {
+func (p *Prepared) Descriptors(cell int) (need int, processName string) {
 	c, at := p.Plan.Experiment.Cells[cell], p.Places[cell]
 	s, builtIn := strategies.Named(c.Level(experiments.Strategy))
 	op, known := operations.Named(c.Level(experiments.Operation))
@@ -84,7 +84,7 @@ func (p *Prepared) Descriptors(cell int) (need int, of string) {
 	if f.Processes == 0 {
 		return base + items, trial
 	}
-	parent := base + f.Processes*spawnDescriptors + spawningDescriptors
+	parent := base + f.Processes*workerDescriptors + startDescriptors
 	if child := base + lockDescriptors + items; child > parent {
 		return child, worker
 	}
@@ -96,7 +96,7 @@ func (p *Prepared) checkDescriptors(l *locator) {
 	limit, known := process.DescriptorLimit()
 	// The results directory and the journal, the pipes of a trial, and the items that are
 	// prepared in parallel, each in another folder.
-	need := processDescriptors + 6 + spawnDescriptors + spawningDescriptors +
+	need := processDescriptors + 6 + workerDescriptors + startDescriptors +
 		len(p.Workspaces)*workspaceDescriptors + 2*perCopy*runtime.GOMAXPROCS(0)
 	if known && uint64(need) > limit {
 		l.addAt(experiments.Position{File: "ulimit -n"}, "this process may open %d descriptors and a run needs up to %d; raise the limit with ulimit -n", limit, need)

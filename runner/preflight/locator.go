@@ -21,7 +21,7 @@ import (
 type locator struct {
 	experiment *experiments.Experiment
 	from       Base
-	spaces     map[string]string // workspace as written -> resolved
+	workspaces map[string]string // workspace as written -> resolved
 	trees      map[string]string // tree as written -> resolved
 	problems   experiments.Problems
 	seen       map[experiments.Problem]bool
@@ -67,7 +67,7 @@ func key(c experiments.Cell, a experiments.Axis, otherKey string) string {
 // workspace resolves the workspace of a cell. It returns "" if the directory is unsuitable.
 func (l *locator) workspace(c experiments.Cell) string {
 	written := l.experiment.WorkspaceOf(c)
-	if dir, ok := l.spaces[written]; ok {
+	if dir, ok := l.workspaces[written]; ok {
 		return dir
 	}
 	dir, err := workspace.Resolve(below(l.from.Dir, written))
@@ -82,7 +82,7 @@ func (l *locator) workspace(c experiments.Cell) string {
 		l.add(key(c, experiments.Workspace, "workspace"), "%v", err)
 		dir = ""
 	}
-	l.spaces[written] = dir
+	l.workspaces[written] = dir
 	return dir
 }
 
@@ -101,7 +101,7 @@ func (l *locator) tree(c experiments.Cell, written, space string) string {
 	if path != "" && space != "" {
 		if at := workspace.Overlap(space, path); at != "" {
 			l.add(key(c, experiments.From, "workload.from"),
-				"from %q contains the workspace %s%s: trials would change the files that they read; choose another workspace", written, space, alias(at, space))
+				"from %q contains the workspace %s%s: trials would change the files that they read; choose another workspace", written, space, mountedAt(at, space))
 		}
 	}
 	return path
@@ -132,9 +132,9 @@ func (l *locator) resolveTree(c experiments.Cell, written string) (string, error
 	return real, err
 }
 
-// combination adds the problems of a cell whose combination of levels cannot work on this
+// checkCombination adds the problems of a cell whose combination of levels cannot work on this
 // machine.
-func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
+func (l *locator) checkCombination(c experiments.Cell, disk sysinfo.Filesystem) {
 	if w := l.experiment.WorkloadOf(c); w.From == "" && itemSize(w) > maxItem {
 		l.add("workload", "an item of this workload has about %.0f GiB and the limit is %.0f GiB, because items are kept in memory; use more and smaller items",
 			itemSize(w)/(1<<30), float64(maxItem)/(1<<30))
@@ -151,12 +151,12 @@ func (l *locator) combination(c experiments.Cell, disk sysinfo.Filesystem) {
 	if op, ok := operations.Named(c.Level(experiments.Operation)); ok && cache == operations.CacheDirect && op.Info().NoDirect != "" {
 		l.add("grid.cache", "cache %q is not supported for %s: %s; use it only for read, copy and zip", cache, op.Info().Name, op.Info().NoDirect)
 	}
-	l.onDisk(c, disk, "workspace")
+	l.checkOnDisk(c, disk, "workspace")
 }
 
-// onDisk adds a problem if the cache level of a cell requires a disk and its inputs are on a
+// checkOnDisk adds a problem if the cache level of a cell requires a disk and its inputs are on a
 // file system in memory.
-func (l *locator) onDisk(c experiments.Cell, disk sysinfo.Filesystem, what string) {
+func (l *locator) checkOnDisk(c experiments.Cell, disk sysinfo.Filesystem, what string) {
 	level, why := c.Level(experiments.Cache), ""
 	switch level {
 	case operations.CacheCold:

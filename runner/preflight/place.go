@@ -56,7 +56,7 @@ func (p *Prepared) HasContender(op operations.Operation) bool {
 // directory once.
 func (p *Prepared) locate(from Base) error {
 	e := p.Plan.Experiment
-	l := locator{experiment: e, from: from, spaces: map[string]string{}, trees: map[string]string{}}
+	l := locator{experiment: e, from: from, workspaces: map[string]string{}, trees: map[string]string{}}
 	p.Places = make([]*Place, 0, len(e.Cells))
 	known := map[where]*Place{}
 	for _, c := range e.Cells {
@@ -71,11 +71,11 @@ func (p *Prepared) locate(from Base) error {
 			p.Disks[at.Workspace] = sysinfo.FilesystemOf(at.Workspace)
 			p.Workspaces = append(p.Workspaces, at.Workspace)
 		}
-		l.combination(c, p.Disks[at.Workspace])
+		l.checkCombination(c, p.Disks[at.Workspace])
 		op, ok := operations.Named(c.Level(experiments.Operation))
 		cache := c.Level(experiments.Cache)
 		if ok && at.Workload.From != "" && !p.HasContender(op) && (cache == operations.CacheCold || cache == operations.CacheDirect) {
-			l.onDisk(c, sysinfo.FilesystemOf(at.Workload.From), "tree") // with a contender the workspace has a copy
+			l.checkOnDisk(c, sysinfo.FilesystemOf(at.Workload.From), "tree") // with a contender the workspace has a copy
 		}
 		shared, ok := known[at]
 		if !ok {
@@ -95,8 +95,9 @@ func below(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// alias describes the path of a workspace in a tree, if it is another path.
-func alias(at, space string) string {
+// mountedAt describes the path at which a workspace is mounted inside a tree. It returns ""
+// if that is the path of the workspace itself.
+func mountedAt(at, space string) string {
 	if at == space {
 		return ""
 	}

@@ -28,16 +28,16 @@ type Prepared struct {
 	Disks      map[string]sysinfo.Filesystem // by workspace
 }
 
-// Prepare checks a plan against this machine. It calls say before each step that may take long.
+// Prepare checks a plan against this machine. It calls progress before each step that may take long.
 // The error is an experiments.Problems if the experiment must be changed.
-func Prepare(ctx context.Context, plan *schedule.Plan, from Base, say func(string)) (*Prepared, error) {
+func Prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(string)) (*Prepared, error) {
 	p := &Prepared{
 		Plan: plan, ID: newID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{},
 	}
 	if err := p.locate(from); err != nil {
 		return nil, err
 	}
-	if err := p.describeCells(ctx, say); err != nil {
+	if err := p.describeCells(ctx, progress); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -32,7 +32,7 @@ func whyMissing(c experiments.Command) string {
 }
 
 // Programs returns the paths of the programs of contenders, by name, with all symbolic links
-// resolved, so that python3 gives python3.11. Missing programs are left out.
+// resolved: for example python3.11 for python3. Missing programs are left out.
 func Programs(e *experiments.Experiment) map[string]string {
 	found := map[string]string{}
 	for _, c := range e.Commands {
@@ -65,14 +65,14 @@ func unavailable(e *experiments.Experiment) (list []unavailableName) {
 			list = append(list, unavailableName{c.Name, why})
 		}
 	}
-	asked := map[string]bool{}
+	checked := map[string]bool{}
 	for _, c := range e.Cells {
 		name := c.Level(experiments.Strategy)
 		s, builtIn := strategies.Named(name)
-		if !builtIn || asked[name] {
+		if !builtIn || checked[name] {
 			continue
 		}
-		asked[name] = true
+		checked[name] = true
 		if why := strategies.Unavailable(s); why != "" {
 			list = append(list, unavailableName{name, fmt.Sprintf("%s is not available on this machine: %s", name, why)})
 		}

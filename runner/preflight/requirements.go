@@ -91,7 +91,8 @@ type workspaceNeed struct {
 	round   operations.Footprint // the sum of one trial of each cell
 }
 
-// workspaceNeed adds up the cells of one workspace. Skipped cells need no space.
+// workspaceNeed adds up the space for the cells of one workspace. Skipped cells need no
+// space.
 func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
 	type inputs struct { // cells with equal inputs share the same files
 		workload.Workload

@@ -13,8 +13,8 @@ import (
 
 // CheckSpace refuses a plan for which there is too little space, or whose directories cannot be
 // written. The error lists all problems. out is the results directory, which need not exist. If
-// there is no problem, CheckSpace calls say with the requirement of each file system.
-func (p *Prepared) CheckSpace(out string, say func(string)) error {
+// there is no problem, CheckSpace calls progress with the requirement of each file system.
+func (p *Prepared) CheckSpace(out string, progress func(string)) error {
 	l := locator{experiment: p.Plan.Experiment}
 	p.checkDescriptors(&l)
 	if err := process.CheckProgram(); err != nil {
@@ -46,7 +46,7 @@ func (p *Prepared) CheckSpace(out string, say func(string)) error {
 	}
 	if l.err() == nil {
 		for i := range requirements {
-			say("space needed in " + requirements[i].String())
+			progress("space needed in " + requirements[i].String())
 		}
 	}
 	if broken != "" {

@@ -24,7 +24,7 @@ type survey struct {
 
 // survey surveys each workload once. It calls describe for each cell of the workload while its
 // manifest is in memory.
-func (p *Prepared) survey(ctx context.Context, say func(string), describe func(cell int)) error {
+func (p *Prepared) survey(ctx context.Context, progress func(string), describe func(cell int)) error {
 	cells := map[workload.Workload][]int{}
 	for i := range p.Places {
 		w := p.Places[i].Workload
@@ -39,7 +39,7 @@ func (p *Prepared) survey(ctx context.Context, say func(string), describe func(c
 		if name == "" {
 			name = fmt.Sprintf("%d files of %s", w.Files, w.Content)
 		}
-		say("surveying " + name)
+		progress("surveying " + name)
 		s, err := p.surveyWorkload(ctx, w)
 		if err != nil {
 			return err

@@ -14,9 +14,9 @@ import (
 // depends only on the pairs in the journal, so that a resumed run stops in the same round as
 // an uninterrupted one.
 
-// UpdatePrecise updates the cells that a trial of a cell in a round affects, and returns the
-// cells whose intervals have just become narrow enough. A trial that was repeated later can
-// also make an interval too wide again.
+// UpdatePrecise decides again which cells are precise enough, after a trial of a cell in a
+// round. It returns the cells whose intervals have just become narrow enough. A trial that
+// was repeated later can also make an interval too wide again.
 func (tr *Tracker) UpdatePrecise(round, cell int) (precise []int) {
 	if tr.plan.Experiment.Trials.Adaptive == nil {
 		return nil
@@ -30,7 +30,7 @@ func (tr *Tracker) UpdatePrecise(round, cell int) (precise []int) {
 	return precise
 }
 
-// UpdateAllPrecise updates all cells, after Replay.
+// UpdateAllPrecise decides for all cells whether they are precise enough, after Replay.
 func (tr *Tracker) UpdateAllPrecise() {
 	if tr.plan.Experiment.Trials.Adaptive == nil {
 		return
@@ -79,7 +79,8 @@ func (tr *Tracker) isPreciseEnough(cell int) bool {
 	return rule.IsMeanPrecise(own)
 }
 
-// hasEnoughTrials reports whether a cell without a trial in a round does not need one.
+// hasEnoughTrials reports whether a cell needs no trial in a round in which it has had
+// none.
 func (tr *Tracker) hasEnoughTrials(round, cell int) bool {
 	a := tr.plan.Experiment.Trials.Adaptive
 	if a == nil || tr.plan.Round(round).Phase != journal.Measured {
@@ -118,12 +119,12 @@ func (tr *Tracker) ExpectedTrials(cell int) int {
 	}
 	if b := tr.plan.Experiment.Baseline[cell]; b != cell && tr.isActive(b) {
 		base, own := tr.pairs(b, cell)
-		tr.rounds[cell] = estimate.PredictRounds(base, own, a.Width)
-		need = max(need, tr.rounds[cell])
+		tr.neededRounds[cell] = estimate.PredictRounds(base, own, a.Width)
+		need = max(need, tr.neededRounds[cell])
 	}
 	for _, c := range tr.comparedWith[cell] {
 		if tr.isActive(c) && !tr.precise[c] {
-			need = max(need, tr.rounds[c])
+			need = max(need, tr.neededRounds[c])
 		}
 	}
 	return min(remaining, max(1, need-done))

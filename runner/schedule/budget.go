@@ -8,8 +8,8 @@ import (
 
 // MostInformative returns the next trial of the cell whose speed-up is least certain, among
 // the cells that fit. Speed-ups are paired by round: a trial is useful if its baseline was
-// measured in the same round. A trial of a baseline is as useful as the trials that wait for
-// it.
+// measured in the same round. A trial of a baseline is as useful as the trials that it is
+// paired with.
 func (tr *Tracker) MostInformative(fits func(cell int) bool) (best Slot, found bool) {
 	uncertainty := tr.uncertainties()
 	largest := 0.0

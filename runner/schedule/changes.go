@@ -10,10 +10,10 @@ import (
 	"iosweep/journal"
 )
 
-// Changes lists the differences between a planned and a previous run in the measured work and
-// its order. With any difference, results of the two do not belong in one table. A line that
-// begins with "-" is about the previous run alone, with "+" about the plan alone, and with "~"
-// about both.
+// Changes lists the differences between a previous and a planned run: in the measured work,
+// and in its order. If there are any, the results of the two runs do not belong in one table.
+// A line that begins with "-" is about the previous run alone, with "+" about the plan alone,
+// and with "~" about both.
 func Changes(previous, planned *journal.Run) []string {
 	var list []string
 	setting := func(key string, old, now any) {

@@ -25,7 +25,7 @@ type Tracker struct {
 	comparedWith [][]int // by baseline: the cells that are compared with it
 	skipped      []bool  // by cell: it never runs
 	precise      []bool  // by cell: its interval is narrow enough
-	rounds       []int   // by cell: the latest estimate of the rounds that it needs
+	neededRounds []int   // by cell: the latest estimate of the rounds that it needs
 }
 
 // A result is the state of one slot.
@@ -52,7 +52,7 @@ func NewTracker(p *Plan, skipped func(cell int) bool) *Tracker {
 	cells := len(p.Experiment.Cells)
 	tr := &Tracker{
 		plan: p, failures: make([]int, cells), excluded: make([]bool, cells),
-		comparedWith: make([][]int, cells), skipped: make([]bool, cells), precise: make([]bool, cells), rounds: make([]int, cells),
+		comparedWith: make([][]int, cells), skipped: make([]bool, cells), precise: make([]bool, cells), neededRounds: make([]int, cells),
 	}
 	for cell, b := range p.Experiment.Baseline {
 		tr.skipped[cell] = skipped(cell)
@@ -211,7 +211,8 @@ func (tr *Tracker) Remaining(cell int) (n int) {
 	if tr.IsQuarantined(cell) {
 		return 0
 	}
-	// Rounds without a trial are all alike, except the rounds that every cell must have.
+	// All rounds without a trial need the same trials, except the minimum rounds of
+	// adaptive repeats.
 	known := min(tr.plan.Rounds, max(len(tr.results), tr.minRounds()))
 	for round := range known {
 		if tr.NeedsTrial(round, cell) {
@@ -225,7 +226,7 @@ func (tr *Tracker) Remaining(cell int) (n int) {
 }
 
 // minRounds returns the number of rounds, including warm-ups, that every cell must have with
-// adaptive repeats. Without them all rounds are alike, and it returns 0.
+// adaptive repeats. It returns 0 without adaptive repeats.
 func (tr *Tracker) minRounds() int {
 	trials := tr.plan.Experiment.Trials
 	if trials.Adaptive != nil {

@@ -8,8 +8,8 @@ import (
 	"iosweep/operations"
 )
 
-// coldLimit is the largest fraction of the inputs that may be in the page cache if none should
-// be.
+// coldLimit is the largest fraction of the inputs that may be in the page cache under `cache:
+// cold` and `cache: direct`.
 const coldLimit = 0.01
 
 // setCache brings the page cache into the state that the cell requests, and returns the fraction
@@ -42,8 +42,8 @@ func setCache(ctx context.Context, op operations.Operation, site operations.Site
 	return &cached, nil
 }
 
-// warmLimit is the smallest fraction of the inputs that must be in the page cache if all should
-// be.
+// warmLimit is the smallest fraction of the inputs that must be in the page cache under `cache:
+// warm`.
 const warmLimit = 0.99
 
 // warmCacheNoise describes inputs that are not in memory although they were read before the

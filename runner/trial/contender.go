@@ -26,7 +26,7 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 	if err != nil {
 		return nil, err
 	}
-	around := observe(cached)
+	observed := observe(cached)
 	begun := time.Now()
 	ran := runProgram(ctx, c)
 	defer func() { err = spec.markFault(ws, m, err, &ran.stderr) }()
@@ -34,7 +34,7 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 		ran.err = ws.Sync()
 	}
 	took := time.Since(begun)
-	m, own, child := around.end(spec.Site)
+	m, own, child := observed.end(spec.Site)
 	if child > own { // a child's peak starts at the peak of this process, so a lower one cannot be seen
 		m.MaxRSS = &child
 	}
@@ -132,13 +132,13 @@ func runProgram(ctx context.Context, c *Command) *programRun {
 	}
 	// The work is complete when all processes have ended. A contender must not become faster by
 	// leaving work to a process that outlives it.
-	alone := process.AwaitOrphans(orphanTimeout)
+	orphansEnded := process.AwaitOrphans(orphanTimeout)
 	// During the run this process itself has read only the contender's output.
 	ran.read = process.ReadIO().Read - before - ran.stdout.size - ran.stderr.size
 	if errors.Is(ran.err, exec.ErrWaitDelay) {
 		ran.err = errors.New("it ended but left a process that keeps its output open")
 	}
-	if ran.err == nil && !alone {
+	if ran.err == nil && !orphansEnded {
 		ran.err = fmt.Errorf("it ended but left a process that did not end within %v", orphanTimeout)
 	}
 	return ran

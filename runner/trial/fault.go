@@ -13,11 +13,11 @@ import (
 	"iosweep/operations"
 )
 
-// markFault marks the error of a contender that the machine caused. It accepts only evidence of
-// this process: the file system is full or read-only, or writing a small file fails. The output
-// of the program is no evidence, because it may print anything, and may write about a disk that
-// is not under test. An expected failure of verification is no finding if there was too little
-// space for a correct outcome.
+// markFault marks the error of a contender that the machine caused. It accepts only evidence
+// from this process: the file system is full or read-only, or writing a small file fails. The
+// output of the program is no evidence, because it may print anything, and may write about a
+// disk that is not under test. An expected failure of verification is no finding if there was
+// too little space for a correct outcome.
 func (spec *Spec) markFault(ws *workspace.Workspace, m *journal.Measurement, err error, stderr *stderrTail) error {
 	what := spec.diskFull(operations.Footprint{})
 	if err == nil {

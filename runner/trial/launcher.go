@@ -30,8 +30,8 @@ type Launcher struct {
 
 // Run runs `iosweep trial` and writes its result into the record. When it returns, no process of
 // the trial is running. suspended is the reason why nothing was measured: a process was stopped
-// or the machine was suspended. limit is the limit of the machine that made the trial fail. Both
-// are "" in any other case.
+// or the machine was suspended. limit is the limit of the machine that made the trial fail.
+// Otherwise both are "".
 func (l *Launcher) Run(ctx context.Context, spec *Spec, ws *workspace.Workspace, record *journal.Trial) (suspended, limit string) {
 	watch := process.WatchSuspension(l.Asleep)
 	kills := sysinfo.ReadOOMKills()

@@ -40,10 +40,10 @@ func begin(out io.Writer) *lifecycle {
 	// A signal is lost if its channel is full, so each signal has its own channel.
 	end, continued, child := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(end, syscall.SIGTERM, os.Interrupt, syscall.SIGQUIT)
-	// After the runner has died, nothing reads the output of this process. Unless a program
-	// asks for SIGPIPE, the runtime ends it when it writes to stdout or stderr then
-	// (os/signal). This process passes on the stderr of a contender, so it would die before it
-	// has ended its children. The signal is not ignored, because children would inherit that.
+	// After the runner has died, nothing reads the output of this process. By default the Go
+	// runtime ends a program that writes to such a stdout or stderr (os/signal). This process
+	// passes on the stderr of a contender, so it would die before it has ended its children.
+	// The signal is not ignored, because children would inherit that.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	process.NotifyContinued(continued)
 	process.NotifyChildren(child)
@@ -58,8 +58,8 @@ func (l *lifecycle) listen(end, continued, child <-chan os.Signal) {
 			l.end(s)
 		case <-continued:
 			l.setSuspended("the trial's process was stopped and continued")
-			// A sender that ends a process that may be stopped also continues it, and SIGCONT
-			// may arrive before the other signal.
+			// To end a process that may be stopped, a sender also sends SIGCONT, which may
+			// arrive before the other signal.
 			select {
 			case s := <-end:
 				l.end(s)
@@ -99,8 +99,8 @@ func (l *lifecycle) finish(result response) error {
 	return json.NewEncoder(l.out).Encode(result)
 }
 
-// end ends all processes that this process started, and then this process by the signal that it
-// has received.
+// end kills all processes that this process started. It then ends this process with the signal
+// that it has received.
 func (l *lifecycle) end(s os.Signal) {
 	l.mu.Lock()
 	startMutex.Lock() // and never unlocked: the work continues, and must not start a contender now

@@ -32,22 +32,22 @@ func observe(cached *float64) *observation {
 // this process. Unknown values are left out.
 func (o *observation) end(site operations.Site) (m *journal.Measurement, own, child int64) {
 	used, own, io := o.usage.Since(), process.PeakMemory(), process.ReadIO()
-	around := o.watch.End()
+	activity := o.watch.End()
 	m = &journal.Measurement{
 		Stored: io.StoredSince(o.io), CachedFraction: o.cached,
-		StealFraction: around.Steal, Throttled: around.Throttled,
-		PressureCPU: around.PressureCPU, PressureIO: around.PressureIO, PressureMemory: around.PressureMemory,
+		StealFraction: activity.Steal, Throttled: activity.Throttled,
+		PressureCPU: activity.PressureCPU, PressureIO: activity.PressureIO, PressureMemory: activity.PressureMemory,
 	}
 	if used.Known {
 		m.User, m.System = seconds(used.User), seconds(used.System)
 		m.VoluntarySwitches, m.InvoluntarySwitches = &used.Voluntary, &used.Involuntary
 	}
-	if around.Others.Known {
-		m.Others = new(around.Others.CPUs())
+	if activity.Others.Known {
+		m.Others = new(activity.Others.CPUs())
 	}
-	noise := around.Noise()
-	if cool := warmCacheNoise(site, o.cached); cool != "" {
-		noise = append(noise, cool)
+	noise := activity.Noise()
+	if uncached := warmCacheNoise(site, o.cached); uncached != "" {
+		noise = append(noise, uncached)
 	}
 	// A process chooses its own name, which may contain control characters.
 	m.Noise = oneline.Of(strings.Join(noise, "; "))

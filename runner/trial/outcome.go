@@ -87,8 +87,8 @@ func (c *child) judge(result response, timeout time.Duration, record *journal.Tr
 	}
 }
 
-// threadLimit returns the limit that ended a Go program that could not start another thread, or
-// "": newosproc in runtime/os_linux.go.
+// threadLimit returns the limit that kept a Go program from starting another thread, or "". See
+// newosproc in runtime/os_linux.go.
 func (c *child) threadLimit() string {
 	if c.state == nil || c.state.ExitCode() != 2 || !bytes.Contains(c.stderr.buf, []byte("runtime: failed to create new OS thread")) {
 		return ""

@@ -46,9 +46,9 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	}
 	process.GrowDescriptorTable(spec.Descriptors)
 	process.DropGarbage(spec.Site.Manifest.Memory())
-	around := observe(cached)
+	observed := observe(cached)
 	timing, err := strategies.Run(ctx, strategy, job)
-	m, own, _ := around.end(spec.Site)
+	m, own, _ := observed.end(spec.Site)
 	if peak := max(own, timing.PeakMemory); peak > 0 {
 		m.MaxRSS = &peak
 	}

@@ -13,8 +13,8 @@ import (
 	"iosweep/strategies"
 )
 
-// Worker implements the hidden command `iosweep worker`, a worker process of a strategy. The
-// parent process has already received the error that it returns.
+// Worker implements the hidden command `iosweep worker`, a worker process of a strategy.
+// When Worker returns an error, the parent process has already received it.
 func Worker(ctx context.Context, in io.Reader, out io.Writer) error {
 	process.RestoreName()
 	process.CatchFileLimitSignal()
