@@ -9,7 +9,7 @@ import (
 )
 
 // setPrecise marks the cells that need no more trials because they are precise enough, by
-// the same rule as the run. The rule looks at the speed-up, or at the mean of a cell
+// the same rule as the run. The rule applies to the speed-up, or to the mean of a cell
 // without a speed-up. The notes of the journal record when a cell became precise, but the
 // result here follows from the trials alone. A baseline has enough trials when all cells
 // that need it have enough.
@@ -60,7 +60,7 @@ func (d *Data) comparedWith(s *Summary) *Summary {
 	return nil
 }
 
-// width returns the width of the interval that the stopping rule looks at.
+// width returns the width of the interval that the stopping rule uses.
 func (d *Data) width(s *Summary) estimate.Value {
 	if base := d.comparedWith(s); base != nil {
 		return estimate.Width(estimate.Compare(Pairs(base.Good, s.Good, Seconds)))
@@ -95,9 +95,9 @@ func MinRepeats(run *journal.Run) int {
 	return run.Repeats
 }
 
-// reachWarning counts the cells that had the maximum number of repeats and are still not
+// maxRepeatsWarning counts the cells that had the maximum number of repeats and are still not
 // precise enough.
-func reachWarning(d *Data) string {
+func maxRepeatsWarning(d *Data) string {
 	if d.Run.Adaptive == nil {
 		return ""
 	}

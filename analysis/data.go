@@ -7,7 +7,7 @@ import (
 	"iosweep/journal"
 )
 
-// Data is everything that reports show of the journal of a run, computed once.
+// Data contains the results of a run that reports show, computed once from its journal.
 type Data struct {
 	Run    journal.Run
 	Trials []journal.Trial
@@ -20,7 +20,7 @@ type Data struct {
 	Sweeps []Sweep
 	// Troubles are the cells that are not ok.
 	Troubles Troubles
-	// Warnings are sentences for people. No warning is fatal.
+	// Warnings are sentences for readers of a report.
 	Warnings []string
 	// Factors are all axes of the run, in display order.
 	Factors []string

@@ -36,7 +36,8 @@ func Varying(factors []string, cells []*Summary) []string {
 	})
 }
 
-// Initial returns the level that the format gives to an axis that a grid omits.
+// Initial returns the default level of an axis, which applies if the grid does not have the
+// axis.
 func Initial(factor string) string {
 	if a, ok := experiments.AxisNamed(factor); ok {
 		return a.Default()
@@ -119,8 +120,8 @@ func Naming(factors []string, cells []*Summary) []string {
 // heading names a table by its operation and by the factors that distinguish it from
 // other tables.
 func heading(d *Data, g Table) string {
-	inside := Varying(d.sharedFactors, g.Cells)
-	names := append([]string{experiments.Operation.String()}, Without(d.sharedFactors, inside...)...)
+	varying := Varying(d.sharedFactors, g.Cells)
+	names := append([]string{experiments.Operation.String()}, Without(d.sharedFactors, varying...)...)
 	title := Label(g.Cells[0].Cell, names)
 	if !slices.ContainsFunc(g.Cells, func(s *Summary) bool { return !s.Cell.Retired }) {
 		title += " (retired)" // the cells that replaced these have another table

@@ -11,8 +11,7 @@ import (
 	"iosweep/journal"
 )
 
-// Footnotes returns sentences that explain values in the tables that could confuse a
-// reader. It returns none if there is nothing to explain.
+// Footnotes returns sentences that explain unusual values in the tables, if there are any.
 func Footnotes(d *Data, published bool) []string {
 	var unclear []string
 	for _, g := range d.Tables {

@@ -37,7 +37,8 @@ func quarantineCause(note string) string {
 	return why
 }
 
-// quarantineReason describes the failures in a row at the end of a cell.
+// quarantineReason describes the consecutive failed trials at the end of the trials of a
+// cell.
 func (s *Summary) quarantineReason() string {
 	latest := slices.Clone(s.results)
 	slices.SortFunc(latest, func(a, b result) int { return cmp.Compare(b.at, a.at) })

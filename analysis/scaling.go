@@ -20,7 +20,7 @@ type Sweep struct {
 }
 
 // sweeps returns all sweeps of a run, in the order of their first cells. A failed cell is
-// not a point of a sweep, because it may be fast for the reason that it failed.
+// not a point of a sweep, because its failure may be the reason that it is fast.
 func (d *Data) sweeps() []Sweep {
 	var list []Sweep
 	for _, g := range d.MeasuredTables() {

@@ -38,12 +38,12 @@ func (d *Data) SessionsSentence() string {
 	return fmt.Sprintf("It was measured in %d sessions, resumed %s.", n+1, when)
 }
 
-// A split is a cell that was measured in another session than its baseline in some
-// rounds. paired is the number of rounds that both have, rounds the number of split ones
-// among them.
+// A split describes a cell that was measured in another session than its baseline in
+// some rounds.
 type split struct {
-	cell           *Summary
-	rounds, paired int
+	cell   *Summary
+	paired int // rounds in which both have a good trial
+	split  int // paired rounds that were measured in two sessions
 }
 
 // splitWarning names the cells of a table that are split in more than one round. Every
@@ -57,7 +57,7 @@ func splitWarning(d *Data, g Table) string {
 	name := ShortNames(d.Factors, g.Cells)
 	var names []string
 	for _, s := range list {
-		names = append(names, fmt.Sprintf("%s (%d of %s)", name(s.cell), s.rounds, format.Count(s.paired, "round")))
+		names = append(names, fmt.Sprintf("%s (%d of %s)", name(s.cell), s.split, format.Count(s.paired, "round")))
 	}
 	return fmt.Sprintf("%s: measured in another session than the baseline: %s. Changes between the sessions are part of these speed-ups, because pairing by round does not cancel them. If this affects most rounds of a cell, its verdict is inconclusive.",
 		g.Heading, format.Several(names))
@@ -82,10 +82,10 @@ func (g *Table) splits() (list []split) {
 			}
 			found.paired++
 			if session != t.session {
-				found.rounds++
+				found.split++
 			}
 		}
-		if found.rounds > 1 {
+		if found.split > 1 {
 			list = append(list, found)
 		}
 	}
@@ -93,15 +93,16 @@ func (g *Table) splits() (list []split) {
 	return list
 }
 
-// share returns the part of the compared rounds that were not measured together.
-func (s split) share() float64 { return float64(s.rounds) / float64(s.paired) }
+// share returns the fraction of the paired rounds in which the cell and its baseline were
+// measured in different sessions.
+func (s split) share() float64 { return float64(s.split) / float64(s.paired) }
 
-// isMostlySplit reports whether most compared rounds were not measured together.
+// isMostlySplit reports whether share is above one half.
 func (s split) isMostlySplit() bool { return s.share() > 0.5 }
 
-// withholdVerdicts makes cells inconclusive that are split in most rounds. Their pairs do
-// not belong together, so the interval, which depends on pairs, does not describe the
-// cell.
+// withholdVerdicts makes cells inconclusive that are split in most rounds. The two trials
+// of a pair then come from different sessions, so the interval of the speed-up does not
+// describe the cell.
 func (d *Data) withholdVerdicts() {
 	for _, g := range d.Tables {
 		for _, s := range g.splits() {

@@ -25,7 +25,7 @@ func (d *Data) setSpeedups() {
 				s.Serial = estimate.SerialFraction(s.Speedup.Value, n)
 			}
 			// A cell that failed, as expected or not, keeps its figures but gets no
-			// verdict: it may be fast for the reason that it failed.
+			// verdict: its failure may be the reason that it is fast.
 			if !s.IsBaseline() && s.IsSound() && base.IsSound() {
 				judged = append(judged, s)
 			}

@@ -156,8 +156,8 @@ type ending struct {
 	why  string // the reason for an unfinished cell; may be empty
 }
 
-// ending returns how the run ended. It reads the notes in order: a resumed run has not
-// ended until a later note.
+// ending returns how the run ended. It reads the notes in order: after a resumption, only a
+// later note ends the run.
 func (d *Data) ending() ending {
 	kind, fault := stopKilled, ""
 	for _, n := range d.Notes {

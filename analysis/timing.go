@@ -43,7 +43,7 @@ func (d *Data) Timings() map[CellKey]Timing {
 func (d *Data) spread(s *Summary) estimate.Value {
 	base := d.baselineOf(s)
 	if base == nil || base == s {
-		return estimate.Value{} // other cells have ratios to it
+		return estimate.Value{} // a baseline has no ratio to another cell
 	}
 	b, c := Pairs(base.Good, s.Good, Seconds)
 	logs := make([]float64, len(c))

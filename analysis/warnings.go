@@ -26,7 +26,7 @@ func warnings(d *Data, torn, unread int) []string {
 	if unread > 0 {
 		list = append(list, fmt.Sprintf("The latencies of %s could not be read and are left out.", format.Count(unread, "trial")))
 	}
-	list = append(list, repeatWarning(d), reachWarning(d), suspendedWarning(d.Notes), noiseWarning(d), othersWarning(d), outlierWarning(d))
+	list = append(list, repeatWarning(d), maxRepeatsWarning(d), suspendedWarning(d.Notes), noiseWarning(d), othersWarning(d), outlierWarning(d))
 	var doubtful, drifting, divided []string
 	for _, g := range d.Tables {
 		doubtful = append(doubtful, doubtWarning(g))
@@ -47,7 +47,7 @@ func nonEmpty(list []string) []string {
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }
 
-// maxAlike is how many warnings of a kind are printed one by one: a run that ended early
+// maxAlike is the number of warnings of one kind that are listed. A run that ended early
 // has an unfinished baseline in every table.
 const maxAlike = 3
 
@@ -163,12 +163,12 @@ func driftWarning(g Table) string {
 // Limits for the load of other processes, over all trials together: in processors, and in
 // seconds. They equal the limits for a single trial.
 const (
-	othersAllowed = 0.10
-	othersSeen    = 0.030
+	maxOthersCPUs    = 0.10
+	minOthersSeconds = 0.030
 )
 
 // othersWarning reports the load of other processes over all measured trials. The kernel
-// counts in ticks of 10 ms, so a short trial alone shows nothing, but many of them do.
+// counts in ticks of 10 ms, so the load shows only over many short trials.
 func othersWarning(d *Data) string {
 	var took, others float64
 	trials := 0
@@ -180,7 +180,7 @@ func othersWarning(d *Data) string {
 			others += *m.Others * m.Seconds
 		}
 	}
-	if took <= 0 || others < othersSeen || others/took < othersAllowed {
+	if took <= 0 || others < minOthersSeconds || others/took < maxOthersCPUs {
 		return ""
 	}
 	return fmt.Sprintf("Other processes kept at least %.2f cpus busy while %s %s measured. This also disturbed trials that are too short to be marked as noisy.",

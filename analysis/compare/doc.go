@@ -4,8 +4,8 @@
 //     (match.go). A cell that cannot be compared gets a Status and a reason.
 //  2. Each other cell gets the speed-up of NEW over BASE, and one test judges all of
 //     them together (verdict.go).
-//  3. Differences between the runs as a whole show what a verdict is about
-//     (environment.go).
+//  3. Differences between the runs as a whole show whether a verdict is about machines,
+//     code or plans (environment.go).
 //  4. Notes explain how to read the result (compare.go), and Matching finds the cells
 //     that a CI job looks for (order.go).
 package compare

@@ -15,7 +15,7 @@ import (
 
 // A Difference is one property in which two runs differ.
 type Difference struct {
-	// Kind shows what a verdict is about if this property differs.
+	// Kind is the effect of the difference on the meaning of verdicts.
 	Kind DifferenceKind `json:"kind"`
 	What string         `json:"what"`
 	Base string         `json:"base"`

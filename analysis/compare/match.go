@@ -33,22 +33,22 @@ const (
 
 // match pairs the cells of two runs by their identity. Their positions do not matter.
 func match(base, next *analysis.Data) (list []*Contrast) {
-	of := map[string][]*analysis.Summary{}
+	unmatched := map[string][]*analysis.Summary{}
 	for _, s := range next.Cells() {
 		key := identity(s.Cell)
-		of[key] = append(of[key], s)
+		unmatched[key] = append(unmatched[key], s)
 	}
 	for _, s := range base.Cells() {
 		x := &Contrast{Base: s}
 		key := identity(s.Cell)
-		if i := counterpart(of[key], s.Cell.Retired); i >= 0 {
-			x.New = of[key][i]
-			of[key] = slices.Delete(of[key], i, i+1)
+		if i := counterpart(unmatched[key], s.Cell.Retired); i >= 0 {
+			x.New = unmatched[key][i]
+			unmatched[key] = slices.Delete(unmatched[key], i, i+1)
 		}
 		list = append(list, x)
 	}
 	for _, s := range next.Cells() {
-		if slices.Contains(of[identity(s.Cell)], s) {
+		if slices.Contains(unmatched[identity(s.Cell)], s) {
 			list = append(list, &Contrast{New: s})
 		}
 	}
@@ -69,8 +69,8 @@ func counterpart(alike []*analysis.Summary, retired bool) int {
 // identity returns the key of a cell: its operation, its strategy and every other level
 // of the grid. It omits default levels, so an axis that an older iosweep does not have
 // makes no difference. The workload and the workspace belong to the key only if the grid
-// has them. Otherwise inputDifference compares the workload, and the workspace is only
-// the place where a machine has space.
+// has them. Otherwise inputDifference compares the workload, and the workspace is
+// ignored: it is only a place with free space.
 func identity(c journal.Cell) string {
 	var key strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(c.Levels)) {
@@ -138,9 +138,10 @@ func checkSummary(s *analysis.Summary) (Status, string) {
 }
 
 // inputDifference returns the difference between the inputs of a cell. If both journals
-// have the checksum of the inputs, it decides: the origin and the location of the inputs
-// do not matter. A changed command does the same work if its inputs are the same. The
-// change is then the subject of the comparison, and one of the differences.
+// have a checksum of the inputs, only the checksums are compared: the origin and the
+// location of the inputs do not matter. A changed command does the same work if its
+// inputs are the same. The change is then the subject of the comparison, and one of the
+// differences.
 func inputDifference(was, is journal.Cell) (d Difference, differ bool) {
 	known := was.Inputs != "" && is.Inputs != ""
 	if known && was.Inputs == is.Inputs {
@@ -148,17 +149,17 @@ func inputDifference(was, is journal.Cell) (d Difference, differ bool) {
 	}
 	for _, a := range experiments.Axes() {
 		if name := a.String(); a.OfWorkload() && a != experiments.From && was.Levels[name] != is.Levels[name] {
-			of := func(c journal.Cell) string { return name + " " + cmp.Or(c.Levels[name], none) }
-			return Difference{OfInputs, "inputs", of(was), of(is)}, true
+			describe := func(c journal.Cell) string { return name + " " + cmp.Or(c.Levels[name], none) }
+			return Difference{OfInputs, "inputs", describe(was), describe(is)}, true
 		}
 	}
-	of := func(c journal.Cell) string {
+	describe := func(c journal.Cell) string {
 		return format.Count(c.Files, "file") + " of " + format.Thousands(c.Bytes) + " bytes"
 	}
-	if of(was) != of(is) {
-		return Difference{OfInputs, "inputs", of(was), of(is)}, true
+	if describe(was) != describe(is) {
+		return Difference{OfInputs, "inputs", describe(was), describe(is)}, true
 	}
-	return Difference{OfInputs, "inputs", of(was), "as many, of other names, permissions or content"}, known
+	return Difference{OfInputs, "inputs", describe(was), "as many, of other names, permissions or content"}, known
 }
 
 // overlap returns an error if no cell does the same work in both runs. A comparison of

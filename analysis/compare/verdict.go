@@ -109,11 +109,12 @@ func (c *Comparison) judge() {
 }
 
 // testOf returns the test for a table. For separate runs it is the rank test, if that
-// test can reject equality for each of the cells. A few trials have only a few orders, so
-// the rank test has a smallest p value. For 5 against 5 trials it is 0.0079, which Holm's
-// method makes 0.056 among 7 cells. No cell could ever be slower then, and a check with
-// --fail-on slower could never fail. In this case the test is Welch's, for the whole
-// table, because p values of two tests must not be adjusted together.
+// test can reject equality for each of the cells. A few trials can be ordered in only a
+// few ways, so the p value of the rank test has a minimum. For 5 against 5 trials it is
+// 0.0079, which Holm's method makes 0.056 among 7 cells. No cell could ever be slower
+// then, and a check with --fail-on slower could never fail. In this case the test is
+// Welch's, for the whole table, because p values of two tests must not be adjusted
+// together.
 func (c *Comparison) testOf(cells []*Contrast) Test {
 	switch {
 	case c.SameRun:

@@ -58,7 +58,7 @@ func (r *Reproduction) meanFinding(m *Method) []string {
 	if max(off, -off) <= row.Mean.Unit/2+coarsest/2+estimate.RoundingError {
 		return nil
 	}
-	places := max(placesOf(*row.Mean), finest(row.Runs))
+	places := max(placesOf(*row.Mean), maxPlaces(row.Runs))
 	sentence := fmt.Sprintf("%s: the printed mean is %s s, but its runs (%s) average %.*f s",
 		row.Method, printed(*row.Mean), strings.Join(texts, ", "), places, m.RunsMean.X)
 	base := r.BaselineRow()
@@ -79,15 +79,15 @@ func (r *Reproduction) factorFinding(m *Method) []string {
 	if base == nil || m.IsBaseline || len(ends) == 0 {
 		return nil
 	}
-	there, here := secondsWithin(*base), secondsWithin(m.Printed)
-	if !there.OK || !here.OK || here.Low <= 0 {
+	baseSeconds, rowSeconds := secondsWithin(*base), secondsWithin(m.Printed)
+	if !baseSeconds.OK || !rowSeconds.OK || rowSeconds.Low <= 0 {
 		return nil
 	}
 	claimed := m.Speedup
 	if claimed.Low == claimed.High {
 		claimed.Low, claimed.High = claimed.Low-ends[0].Unit/2, claimed.High+ends[0].Unit/2
 	}
-	if claimed.Low <= there.High/here.Low+estimate.RoundingError && claimed.High >= there.Low/here.High-estimate.RoundingError {
+	if claimed.Low <= baseSeconds.High/rowSeconds.Low+estimate.RoundingError && claimed.High >= baseSeconds.Low/rowSeconds.High-estimate.RoundingError {
 		return nil
 	}
 	baseline := r.Methods[r.Table.Baseline]
@@ -110,7 +110,7 @@ func secondsWithin(row journal.PublishedRow) estimate.Interval {
 }
 
 // isUnexpected reports whether an attempt is a built-in strategy that is faster than the
-// row claims, or that corrupts items that the row calls safe.
+// row claims, or that corrupts items although the row claims that they are intact.
 func (r *Reproduction) isUnexpected(m *Method, a *Attempt) bool {
 	if a.Program || a.Outcome != Contradicted {
 		return false
@@ -190,9 +190,9 @@ func (r *Reproduction) rankFinding() []string {
 }
 
 // ranked returns the speed-ups of the rows that have a published and a measured one. Each
-// row contributes its first cell of a kind whose work was done, and the baseline
-// contributes 1. hasOrder reports whether the table has an order: a table without any
-// claimed difference has none.
+// row contributes its first comparable cell of the kind. The baseline contributes 1.
+// hasOrder reports whether the table has an order: a table without any claimed difference
+// has none.
 func (r *Reproduction) ranked(program bool) (published, measured []float64, hasOrder bool) {
 	for _, m := range r.Methods {
 		if m.IsBaseline {

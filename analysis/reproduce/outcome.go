@@ -17,7 +17,7 @@ type Outcome string
 const (
 	Reproduced   Outcome = "reproduced"   // the claim holds here
 	Contradicted Outcome = "contradicted" // the claim does not hold here
-	Undecided    Outcome = "inconclusive" // these trials cannot tell
+	Undecided    Outcome = "inconclusive" // these trials do not decide
 	// Limited: the claim holds, but its size needs more cpus than this machine has.
 	Limited Outcome = "limited"
 )

@@ -14,7 +14,7 @@ import (
 // a figure that is less precise than its digits.
 func printed(f journal.Figure) string {
 	text := strconv.FormatFloat(f.Value, 'f', placesOf(f), 64)
-	if f.Unit > 1.5*math.Pow10(-shortest(f.Value)) {
+	if f.Unit > 1.5*math.Pow10(-decimalsOf(f.Value)) {
 		text = "~" + text
 	}
 	return text
@@ -22,21 +22,22 @@ func printed(f journal.Figure) string {
 
 // placesOf returns the number of decimals of a printed figure.
 func placesOf(f journal.Figure) int {
-	places := shortest(f.Value)
+	places := decimalsOf(f.Value)
 	if f.Unit > 0 && f.Unit < 1 {
 		places = max(places, int(math.Round(-math.Log10(f.Unit))))
 	}
 	return min(9, places)
 }
 
-// shortest returns the number of decimals that a number needs.
-func shortest(x float64) int {
+// decimalsOf returns the number of decimals that a number needs.
+func decimalsOf(x float64) int {
 	_, decimals, _ := strings.Cut(strconv.FormatFloat(x, 'f', -1, 64), ".")
 	return len(decimals)
 }
 
-// PrintedFactor returns the speed-up of a row as it was printed. If the row prints only
-// seconds, it has two decimals. If the row prints neither, it is the claim.
+// PrintedFactor returns the speed-up of a row as it was printed. If the row has only
+// seconds, PrintedFactor computes the speed-up and returns two decimals. If the row has
+// neither, it returns the claim.
 func PrintedFactor(m *Method) string {
 	ends := m.Printed.Speedup
 	switch {
@@ -79,11 +80,11 @@ func PrintedTime(m *Method) string {
 	case !m.RunsMean.OK:
 		return format.Undefined
 	}
-	return strconv.FormatFloat(m.RunsMean.X, 'f', finest(m.Printed.Runs)+1, 64) + " s"
+	return strconv.FormatFloat(m.RunsMean.X, 'f', maxPlaces(m.Printed.Runs)+1, 64) + " s"
 }
 
-// finest returns the maximum number of decimals of the figures.
-func finest(figures []journal.Figure) int {
+// maxPlaces returns the maximum number of decimals of the figures.
+func maxPlaces(figures []journal.Figure) int {
 	places := 0
 	for _, f := range figures {
 		places = max(places, placesOf(f))

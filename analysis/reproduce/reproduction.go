@@ -129,8 +129,8 @@ func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary,
 	return a
 }
 
-// figure returns the value of the table's measure in a trial. A caller that is not
-// released early is blocked until all work is done.
+// figure returns the value of the table's measure in a trial. Without a blocked time the
+// caller waits until all work is done.
 func (r *Reproduction) figure(m *journal.Measurement) float64 {
 	if r.Table.Measure == journal.MeasureBlocked && m.Blocked != nil {
 		return *m.Blocked
