@@ -34,7 +34,7 @@ func writeBenchmarks(w io.Writer, d *Content) error {
 	writeComments(out, d)
 	units := benchmarkUnits()
 	writeUnits(out, d, units)
-	known, axes := map[string]string{}, d.configured()
+	known, axes := map[string]string{}, d.configAxes()
 	for _, s := range d.Cells() {
 		if len(s.Good) == 0 {
 			continue
@@ -91,9 +91,9 @@ func writeConfig(out io.Writer, known map[string]string, settings []setting) {
 	}
 }
 
-// configured returns the axes that describe the workload. A single workspace is left out: its
-// path only says where there was space.
-func (d *Content) configured() []string {
+// configAxes returns the axes that describe the workload. A single workspace is left out: it
+// is only a place with free space.
+func (d *Content) configAxes() []string {
 	workspace := experiments.Workspace.String()
 	several := len(analysis.Levels(workspace, d.Cells())) > 1
 	return slices.DeleteFunc(slices.Clone(d.Factors), func(name string) bool {
@@ -125,7 +125,7 @@ func configValue(value string) string {
 
 // benchmarkName returns a name that describes how a cell works, such as
 // Copy/strategy=threads/workers=4-8. Every name ends with the number of cpus. Without it a
-// reader would take the 2 of a level "cp-2" for that number.
+// reader would read the 2 of a level "cp-2" as that number.
 func (d *Content) benchmarkName(s *analysis.Summary) string {
 	var b strings.Builder
 	operation := s.Cell.Levels[experiments.Operation.String()]

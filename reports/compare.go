@@ -42,12 +42,12 @@ func comparisonColumns(c *compare.Comparison) []table.Column[*compare.Contrast] 
 // comparisonFields returns the columns that are not axes. The first goes before the axes, the
 // others after them.
 func comparisonFields() []table.Column[*compare.Contrast] {
-	of := table.New[*compare.Contrast]
+	column := table.New[*compare.Contrast]
 	value := func(name, doc string, f func(*compare.Contrast) analysis.Value) table.Column[*compare.Contrast] {
-		return of(name, doc, func(x *compare.Contrast) table.Value { return table.Number(f(x)) })
+		return column(name, doc, func(x *compare.Contrast) table.Value { return table.Number(f(x)) })
 	}
 	trials := func(name, doc string, side func(*compare.Contrast) *analysis.Summary) table.Column[*compare.Contrast] {
-		return of(name, doc, func(x *compare.Contrast) table.Value {
+		return column(name, doc, func(x *compare.Contrast) table.Value {
 			if side(x) == nil {
 				return table.Value{Number: true}
 			}
@@ -55,9 +55,9 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		})
 	}
 	return []table.Column[*compare.Contrast]{
-		of("cell", "name of the cell; the columns of the axes follow", func(x *compare.Contrast) table.Value { return table.Words(x.Name()) }),
-		of("files", "number of items in one trial", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Files) }),
-		of("bytes", "size of the content of these items", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Bytes) }),
+		column("cell", "name of the cell; the columns of the axes follow", func(x *compare.Contrast) table.Value { return table.Words(x.Name()) }),
+		column("files", "number of items in one trial", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Files) }),
+		column("bytes", "size of the content of these items", func(x *compare.Contrast) table.Value { return table.Whole(x.Cell().Cell.Bytes) }),
 		trials("base_trials", "number of good trials in BASE; empty if BASE does not have the cell", func(x *compare.Contrast) *analysis.Summary { return x.Base }),
 		trials("new_trials", "number of good trials in NEW; empty if NEW does not have the cell", func(x *compare.Contrast) *analysis.Summary { return x.New }),
 		value("base_mean_seconds", "mean of the times in BASE", func(x *compare.Contrast) analysis.Value { return secondsOf(x.Base).Mean }).As("BASE", 6, func(x *compare.Contrast) string { return format.MeanSeconds(x.Base.Seconds) }),
@@ -66,15 +66,15 @@ func comparisonFields() []table.Column[*compare.Contrast] {
 		value("new_median_seconds", "median of the times in NEW", func(x *compare.Contrast) analysis.Value { return secondsOf(x.New).Median }),
 		value("change", "change of the time, as a fraction: 0.1 means that NEW takes 10% longer", (*compare.Contrast).Change).As("change", 10, func(x *compare.Contrast) string { return changeText(x.Change()) }),
 		value("speedup", "mean of BASE / mean of NEW", func(x *compare.Contrast) analysis.Value { return x.Speedup.Value }).As("speed-up", 5, func(x *compare.Contrast) string { return format.Times(x.Speedup.Value) }),
-		of("speedup_ci95_low", "lower end of the 95% interval of the speed-up; empty if open", func(x *compare.Contrast) table.Value { return low(x.Speedup.CI) }).As("95% interval", 7, func(x *compare.Contrast) string { return format.TimesInterval(x.Speedup.CI) }),
-		of("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(x *compare.Contrast) table.Value { return high(x.Speedup.CI) }),
+		column("speedup_ci95_low", "lower end of the 95% interval of the speed-up; empty if open", func(x *compare.Contrast) table.Value { return low(x.Speedup.CI) }).As("95% interval", 7, func(x *compare.Contrast) string { return format.TimesInterval(x.Speedup.CI) }),
+		column("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(x *compare.Contrast) table.Value { return high(x.Speedup.CI) }),
 		value("p_value", "p value of the rank test, or of the paired t-test if both are the same run", func(x *compare.Contrast) analysis.Value { return x.P }),
 		value("p_welch", "p value of Welch's t-test on logarithms; empty if both are the same run", func(x *compare.Contrast) analysis.Value { return x.Welch }),
 		value("p_adjusted", "p value of the test that decides the verdicts, adjusted by Holm's method", func(x *compare.Contrast) analysis.Value { return x.Adjusted }).As("p", 3, func(x *compare.Contrast) string { return pText(x.Adjusted) }),
-		of("test", "the test that decides the verdicts: `mann-whitney`, `welch-t` or `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
-		of("verdict", "`slower`, `faster`, `equivalent` or `inconclusive`; empty if the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
-		of("status", "status of the cell, as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Status) }),
-		of("reason", "why the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
+		column("test", "the test that decides the verdicts: `mann-whitney`, `welch-t` or `paired-t`", func(x *compare.Contrast) table.Value { return table.Words(x.Test) }),
+		column("verdict", "`slower`, `faster`, `equivalent` or `inconclusive`; empty if the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Verdict) }).As("verdict", 9, func(x *compare.Contrast) string { return cmp.Or(string(x.Verdict), format.Undefined) }).Painted(func(x *compare.Contrast) table.Tone { return verdictTones[x.Verdict] }),
+		column("status", "status of the cell, as [above](#compared-cells)", func(x *compare.Contrast) table.Value { return table.Words(x.Status) }),
+		column("reason", "why the cell has no verdict", func(x *compare.Contrast) table.Value { return table.Words(x.Reason) }),
 
 		table.Text("trials", 1, trialsText),
 	}

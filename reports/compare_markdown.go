@@ -15,8 +15,8 @@ import (
 )
 
 // GitHub rejects comments of more than 65,536 characters. So each part of the comment has a
-// limit. The limits are in bytes; no text has more characters than bytes. The rest is for
-// headings.
+// limit. The limits are in bytes; no text has more characters than bytes. The remaining
+// characters are for headings.
 const (
 	changedLimit   = 25_000 // the table of slower and faster cells
 	unchangedLimit = 12_000 // the table of the other compared cells
@@ -118,7 +118,7 @@ func markdownUncompared(out io.Writer, c *compare.Comparison) {
 	fmt.Fprint(out, "\n</details>\n")
 }
 
-// markdownRemarks writes the warnings of the journals and how to read the tables.
+// markdownRemarks writes the warnings of the journals, and explains how to read the tables.
 func markdownRemarks(out io.Writer, c *compare.Comparison) {
 	if len(c.Warnings) > 0 {
 		fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", format.Count(len(c.Warnings), "warning"))

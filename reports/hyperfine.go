@@ -15,7 +15,8 @@ import (
 // command, and a good trial is a run of it. Tools for that format, such as the scripts of
 // hyperfine, can read the output.
 func writeHyperfine(w io.Writer, d *Content) error {
-	// In hyperfine a parameter is a value that varies. Its plot over a parameter allows only one.
+	// In hyperfine a parameter is a value that varies. Only one parameter is allowed for its plot
+	// over a parameter.
 	names := analysis.Varying(d.Factors, d.Cells())
 	results := []hyperfineResult{} // not nil, so that JSON has an empty array
 	for _, s := range d.Cells() {

@@ -174,8 +174,8 @@ func writeMarkdownTable(out io.Writer, g analysis.Table) {
 }
 
 // writeIllustrated writes report.md as a separate export. It draws the pictures first, so
-// that the text is the same as in the results directory. It then has links to the pictures,
-// and a warning for each picture that fails.
+// that the text is the same as in the results directory. The text then has links to the
+// pictures, and a warning for each picture that fails.
 func writeIllustrated(w io.Writer, d *Content) error {
 	if len(d.Pictures) == 0 {
 		d.Draw()

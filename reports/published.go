@@ -25,10 +25,10 @@ func writePublishedCSV(w io.Writer, d *Content) error {
 
 // publishedColumns returns the columns of published.csv.
 func publishedColumns() []table.Column[reproduce.Pairing] {
-	of := table.New[reproduce.Pairing]
+	column := table.New[reproduce.Pairing]
 	// attempt returns a column that is empty if no cell runs the method of the row.
 	attempt := func(name, doc string, f func(*reproduce.Attempt) table.Value) table.Column[reproduce.Pairing] {
-		return of(name, doc, func(p reproduce.Pairing) table.Value {
+		return column(name, doc, func(p reproduce.Pairing) table.Value {
 			if p.Attempt == nil {
 				return table.Value{}
 			}
@@ -39,15 +39,15 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 		return attempt(name, doc, func(a *reproduce.Attempt) table.Value { return table.Number(f(a)) })
 	}
 	return []table.Column[reproduce.Pairing]{
-		of("method", "name of the method in the published row", func(p reproduce.Pairing) table.Value { return table.Words(p.Printed.Method) }),
+		column("method", "name of the method in the published row", func(p reproduce.Pairing) table.Value { return table.Words(p.Printed.Method) }),
 		attempt("cell", "name of the cell", func(a *reproduce.Attempt) table.Value { return table.Words(a.Cell.Cell.Name) }),
 		attempt("kind", "`program` (a contender: the published method itself) or `strategy` (a strategy of iosweep)", func(a *reproduce.Attempt) table.Value { return table.Words(a.Kind()) }),
-		of("claim", "`faster`, `slower`, `no difference`, `intact` or `corrupt`; empty for the baseline", func(p reproduce.Pairing) table.Value { return table.Words(p.Claim) }),
-		of("published_seconds", "the printed mean, or the mean of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.Method.Seconds) }),
-		of("published_runs_mean_seconds", "the mean of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.RunsMean) }),
-		of("published_speedup", "the printed speed-up, or the speed-up computed from the seconds; empty for a range", func(p reproduce.Pairing) table.Value { return table.Number(p.SingleSpeedup()) }),
-		of("published_speedup_low", "lower end of the published range, or the published speed-up if it is one number", func(p reproduce.Pairing) table.Value { return low(p.Method.Speedup) }),
-		of("published_speedup_high", "upper end of the published range, or the published speed-up if it is one number", func(p reproduce.Pairing) table.Value { return high(p.Method.Speedup) }),
+		column("claim", "`faster`, `slower`, `no difference`, `intact` or `corrupt`; empty for the baseline", func(p reproduce.Pairing) table.Value { return table.Words(p.Claim) }),
+		column("published_seconds", "the printed mean, or the mean of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.Method.Seconds) }),
+		column("published_runs_mean_seconds", "the mean of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.RunsMean) }),
+		column("published_speedup", "the printed speed-up, or the speed-up computed from the seconds; empty for a range", func(p reproduce.Pairing) table.Value { return table.Number(p.SingleSpeedup()) }),
+		column("published_speedup_low", "lower end of the published range, or the published speed-up if it is one number", func(p reproduce.Pairing) table.Value { return low(p.Method.Speedup) }),
+		column("published_speedup_high", "upper end of the published range, or the published speed-up if it is one number", func(p reproduce.Pairing) table.Value { return high(p.Method.Speedup) }),
 		attempt("trials", "number of measured trials of the cell that ended, successfully or not", func(a *reproduce.Attempt) table.Value { return table.Whole(a.Cell.Trials) }),
 		value("mean_seconds", "mean of the good trials, by the measure of the table: the time until all work is done, or the time until the caller can continue", func(a *reproduce.Attempt) analysis.Value { return a.Seconds.Mean }),
 		attempt("ci95_low_seconds", "lower end of the 95% interval of the mean", func(a *reproduce.Attempt) table.Value { return low(a.Seconds.CI) }),
@@ -59,7 +59,7 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 		value("corrupt_items", "mean number of corrupt items per trial; only for rows that claim `intact` or `corrupt`", func(a *reproduce.Attempt) analysis.Value { return a.Corrupt }),
 		attempt("size_verdict", "`as published`, `larger`, `smaller` or `uncertain`: the size of the measured gain or loss, compared with the published one; per cpu if the verdict is `limited`", func(a *reproduce.Attempt) table.Value { return table.Words(a.Size) }),
 		attempt("verdict", "`reproduced`, `contradicted`, `limited` or `inconclusive`; empty for the baseline", func(a *reproduce.Attempt) table.Value { return table.Words(a.Outcome) }),
-		of("reason", "why the verdict is not `reproduced`", func(p reproduce.Pairing) table.Value {
+		column("reason", "why the verdict is not `reproduced`", func(p reproduce.Pairing) table.Value {
 			if p.Attempt == nil {
 				return table.Words(reproduce.NoCell)
 			}
@@ -100,7 +100,7 @@ func linesPerRowAndCell(r *reproduce.Reproduction) []line {
 
 // publishedFigures returns the columns with the published values.
 func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
-	of := func(title string, weight int, f func(*reproduce.Method) string) table.Column[line] {
+	column := func(title string, weight int, f func(*reproduce.Method) string) table.Column[line] {
 		return table.Text(title, weight, func(l line) string {
 			if l.Method == nil {
 				return ""
@@ -116,8 +116,8 @@ func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
 		speedup = "published\nspeed-up"
 	}
 	return []table.Column[line]{
-		of(time, 3, reproduce.PrintedTime).Where(func(l line) bool { return l.Method != nil && l.Method.Seconds.OK }),
-		of(speedup, 8, func(m *reproduce.Method) string {
+		column(time, 3, reproduce.PrintedTime).Where(func(l line) bool { return l.Method != nil && l.Method.Seconds.OK }),
+		column(speedup, 8, func(m *reproduce.Method) string {
 			if reproduce.IsOfCorruption(m.Claim) {
 				return m.Claim
 			}
@@ -128,7 +128,7 @@ func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
 
 // measuredFigures returns the columns with the measured values.
 func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
-	of := func(title string, weight int, f func(*reproduce.Attempt) string) table.Column[line] {
+	column := func(title string, weight int, f func(*reproduce.Attempt) string) table.Column[line] {
 		return table.Text(title, weight, func(l line) string {
 			switch {
 			case l.Attempt != nil:
@@ -149,12 +149,12 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 		return l.Method != nil && l.Claim != "" && !reproduce.IsOfCorruption(l.Claim)
 	}
 	return []table.Column[line]{
-		of(mean, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) }),
-		of("speed-up", 10, func(a *reproduce.Attempt) string { return format.Times(a.Speedup.Value) }).Where(timed),
-		of("95% interval", 7, func(a *reproduce.Attempt) string { return format.TimesInterval(a.Speedup.CI) }).Where(timed),
-		of("corrupt", 9, reproduce.CorruptOf).Where(func(l line) bool { return l.Attempt != nil && l.Corrupt.OK }),
-		of("size", 5, sizeText).Left().Where(func(l line) bool { return l.Attempt != nil && l.Size != "" }),
-		of("verdict", 9, outcomeText).Painted(outcomeTone),
+		column(mean, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) }),
+		column("speed-up", 10, func(a *reproduce.Attempt) string { return format.Times(a.Speedup.Value) }).Where(timed),
+		column("95% interval", 7, func(a *reproduce.Attempt) string { return format.TimesInterval(a.Speedup.CI) }).Where(timed),
+		column("corrupt", 9, reproduce.CorruptOf).Where(func(l line) bool { return l.Attempt != nil && l.Corrupt.OK }),
+		column("size", 5, sizeText).Left().Where(func(l line) bool { return l.Attempt != nil && l.Size != "" }),
+		column("verdict", 9, outcomeText).Painted(outcomeTone),
 	}
 }
 

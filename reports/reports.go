@@ -23,7 +23,7 @@ type Content struct {
 	*analysis.Data
 	// Published is the published table that the run is compared with; nil if there is none.
 	Published *reproduce.Reproduction
-	// Footnotes explain values in the tables that could confuse a reader.
+	// Footnotes explain unusual values in the tables.
 	Footnotes []string
 	// Pictures are the pictures of the report, in order.
 	Pictures []plot.Picture

@@ -14,7 +14,7 @@ import (
 	"iosweep/reports/table"
 )
 
-// hasSweeps reports whether the run has a sweep over enough numbers of workers for a fit.
+// hasSweeps reports whether the run has a sweep with a fitted scaling law.
 func hasSweeps(c *Content) bool { return len(c.Sweeps) > 0 }
 
 // writeScalingCSV writes one row per sweep over numbers of workers: the levels of the other
@@ -27,19 +27,19 @@ func writeScalingCSV(w io.Writer, d *Content) error {
 
 // scalingFields returns the columns that are not axes.
 func scalingFields() []table.Column[analysis.Sweep] {
-	of := table.New[analysis.Sweep]
+	column := table.New[analysis.Sweep]
 	plain := func(name, doc string, f func(analysis.Sweep) float64) table.Column[analysis.Sweep] {
-		return of(name, doc, func(s analysis.Sweep) table.Value { return table.Number(analysis.ValueOf(f(s))) })
+		return column(name, doc, func(s analysis.Sweep) table.Value { return table.Number(analysis.ValueOf(f(s))) })
 	}
 	return []table.Column[analysis.Sweep]{
-		of("files", "number of items in one trial", func(s analysis.Sweep) table.Value { return table.Whole(s.Cells[0].Cell.Files) }),
-		of("points", "number of cells", func(s analysis.Sweep) table.Value { return table.Whole(len(s.Cells)) }),
+		column("files", "number of items in one trial", func(s analysis.Sweep) table.Value { return table.Whole(s.Cells[0].Cell.Files) }),
+		column("points", "number of cells", func(s analysis.Sweep) table.Value { return table.Whole(len(s.Cells)) }),
 		plain("min_workers", "lowest number of workers", func(s analysis.Sweep) float64 { return s.Workers[0] }),
 		plain("max_workers", "highest number of workers", func(s analysis.Sweep) float64 { return s.Workers[len(s.Workers)-1] }),
 		plain("lambda_files_per_second", "λ: the rate of one worker", func(s analysis.Sweep) float64 { return s.Fit.Lambda }).As("λ (files/s)", 1, func(s analysis.Sweep) string { return format.TrimRate(analysis.ValueOf(s.Fit.Lambda)) }),
 		plain("sigma", "σ: contention, the work that only one worker can do at a time", func(s analysis.Sweep) float64 { return s.Fit.Sigma }).As("σ", 1, func(s analysis.Sweep) string { return coefficient(s.Fit.Sigma) }),
 		plain("kappa", "κ: coherency, the work of coordinating each worker with each other worker", func(s analysis.Sweep) float64 { return s.Fit.Kappa }).As("κ", 1, func(s analysis.Sweep) string { return coefficient(s.Fit.Kappa) }),
-		of("peak_workers", "number of workers with the highest fitted rate; can be above `max_workers`, where nothing was measured; empty if there is no peak", func(s analysis.Sweep) table.Value { return table.Number(s.Fit.Peak) }).As("peak", 1, peakText),
+		column("peak_workers", "number of workers with the highest fitted rate; can be above `max_workers`, where nothing was measured; empty if there is no peak", func(s analysis.Sweep) table.Value { return table.Number(s.Fit.Peak) }).As("peak", 1, peakText),
 		plain("rms_residual", "root mean square of the residuals", func(s analysis.Sweep) float64 { return s.Fit.RMS }).As("rms residual", 1, func(s analysis.Sweep) string { return format.Digits(100*s.Fit.RMS, 2) + "%" }),
 		plain("max_residual", "the residual with the largest absolute value, with its sign", analysis.Sweep.Worst),
 

@@ -35,15 +35,15 @@ func summaryFields() []table.Column[*analysis.Summary] {
 	value := func(name, doc string, f func(*analysis.Summary) analysis.Value) table.Column[*analysis.Summary] {
 		return table.New(name, doc, func(s *analysis.Summary) table.Value { return table.Number(f(s)) })
 	}
-	of := table.New[*analysis.Summary]
+	column := table.New[*analysis.Summary]
 	return []table.Column[*analysis.Summary]{
-		of("cell", "name of the cell; the columns of the axes follow", func(s *analysis.Summary) table.Value { return table.Words(s.Cell.Name) }),
-		of("files", "number of items in one trial", func(s *analysis.Summary) table.Value { return table.Whole(s.Cell.Files) }),
-		of("bytes", "size of the content of these items", func(s *analysis.Summary) table.Value { return table.Whole(s.Cell.Bytes) }),
-		of("trials", "number of rounds in which the cell was measured, successfully or not. All attempts of a round count once. Rounds in which the machine failed do not count", func(s *analysis.Summary) table.Value { return table.Whole(s.Trials) }),
-		of("failed", "number of these rounds that failed: the last attempt failed, or any attempt had a wrong outcome", func(s *analysis.Summary) table.Value { return table.Whole(s.Failed) }),
-		of("status", "`ok`, `failed` (at least one trial failed, or the cell is quarantined), `skipped` (never run), or `incomplete` (fewer trials than planned)", func(s *analysis.Summary) table.Value { return table.Words(s.Status) }),
-		of("reason", "why the status is not `ok`: the first error, why the cell was skipped, or how many trials are missing and why", func(s *analysis.Summary) table.Value { return table.Words(s.Reason) }),
+		column("cell", "name of the cell; the columns of the axes follow", func(s *analysis.Summary) table.Value { return table.Words(s.Cell.Name) }),
+		column("files", "number of items in one trial", func(s *analysis.Summary) table.Value { return table.Whole(s.Cell.Files) }),
+		column("bytes", "size of the content of these items", func(s *analysis.Summary) table.Value { return table.Whole(s.Cell.Bytes) }),
+		column("trials", "number of rounds in which the cell was measured, successfully or not. All attempts of a round count once. Rounds in which the machine failed do not count", func(s *analysis.Summary) table.Value { return table.Whole(s.Trials) }),
+		column("failed", "number of these rounds that failed: the last attempt failed, or any attempt had a wrong outcome", func(s *analysis.Summary) table.Value { return table.Whole(s.Failed) }),
+		column("status", "`ok`, `failed` (at least one trial failed, or the cell is quarantined), `skipped` (never run), or `incomplete` (fewer trials than planned)", func(s *analysis.Summary) table.Value { return table.Words(s.Status) }),
+		column("reason", "why the status is not `ok`: the first error, why the cell was skipped, or how many trials are missing and why", func(s *analysis.Summary) table.Value { return table.Words(s.Reason) }),
 		value("mean_seconds", "mean of the times", func(s *analysis.Summary) analysis.Value { return s.Seconds.Mean }).As("mean", 10, func(s *analysis.Summary) string { return format.MeanSeconds(s.Seconds) }),
 		value("variance_seconds2", "variance of the sample, in square seconds", func(s *analysis.Summary) analysis.Value { return s.Seconds.Variance }),
 		value("stddev_seconds", "standard deviation, the square root of the variance", func(s *analysis.Summary) analysis.Value { return s.Seconds.StdDev }),
@@ -51,15 +51,15 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("median_seconds", "median of the times", func(s *analysis.Summary) analysis.Value { return s.Seconds.Median }).As("median", 1, func(s *analysis.Summary) string { return format.Seconds(s.Seconds.Median) }),
 		value("min_seconds", "time of the fastest trial", func(s *analysis.Summary) analysis.Value { return s.Seconds.Min }),
 		value("max_seconds", "time of the slowest trial", func(s *analysis.Summary) analysis.Value { return s.Seconds.Max }),
-		of("ci95_low_seconds", "lower end of the 95% interval of the mean", func(s *analysis.Summary) table.Value { return low(s.Seconds.CI) }),
-		of("ci95_high_seconds", "upper end of the 95% interval of the mean", func(s *analysis.Summary) table.Value { return high(s.Seconds.CI) }),
-		of("baseline", "name of the cell that the speed-up compares with", func(s *analysis.Summary) table.Value { return table.Words(s.Baseline) }),
+		column("ci95_low_seconds", "lower end of the 95% interval of the mean", func(s *analysis.Summary) table.Value { return low(s.Seconds.CI) }),
+		column("ci95_high_seconds", "upper end of the 95% interval of the mean", func(s *analysis.Summary) table.Value { return high(s.Seconds.CI) }),
+		column("baseline", "name of the cell that the speed-up compares with", func(s *analysis.Summary) table.Value { return table.Words(s.Baseline) }),
 		value("speedup", "mean of the baseline / mean of the cell, over the rounds in which both succeeded", func(s *analysis.Summary) analysis.Value { return s.Speedup.Value }).As("speed-up", 10, func(s *analysis.Summary) string { return format.Times(s.Speedup.Value) }).Where(isCompared),
-		of("speedup_ci95_low", "lower end of the 95% interval of the speed-up; empty if open", func(s *analysis.Summary) table.Value { return low(s.Speedup.CI) }).As("95% interval", 7, func(s *analysis.Summary) string { return format.TimesInterval(s.Speedup.CI) }).Where(isCompared),
-		of("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(s *analysis.Summary) table.Value { return high(s.Speedup.CI) }),
+		column("speedup_ci95_low", "lower end of the 95% interval of the speed-up; empty if open", func(s *analysis.Summary) table.Value { return low(s.Speedup.CI) }).As("95% interval", 7, func(s *analysis.Summary) string { return format.TimesInterval(s.Speedup.CI) }).Where(isCompared),
+		column("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(s *analysis.Summary) table.Value { return high(s.Speedup.CI) }),
 		value("p_value", "p value of the paired t-test on the logarithms of the time ratios", func(s *analysis.Summary) analysis.Value { return s.Speedup.P }),
 		value("p_adjusted", "p value adjusted by Holm's method over the cells with this baseline", func(s *analysis.Summary) analysis.Value { return s.Adjusted }),
-		of("verdict", "`faster`, `slower`, `equivalent` or `inconclusive`. Empty for a baseline, and with fewer than two rounds. Also empty if the cell or its baseline failed, even if the experiment expects that", func(s *analysis.Summary) table.Value { return table.Words(s.Verdict) }).As("verdict", 9, verdictText).Painted(verdictTone),
+		column("verdict", "`faster`, `slower`, `equivalent` or `inconclusive`. Empty for a baseline, and with fewer than two rounds. Also empty if the cell or its baseline failed, even if the experiment expects that", func(s *analysis.Summary) table.Value { return table.Words(s.Verdict) }).As("verdict", 9, verdictText).Painted(verdictTone),
 		value("efficiency", "speed-up / n. Here n is the number of workers with all their threads and stages, but at most the number of cpus, because no more can run at once. Empty if the number of workers is unknown, or if the baseline has more than one worker", func(s *analysis.Summary) analysis.Value { return s.Efficiency }).As("efficiency", 2, func(s *analysis.Summary) string { return format.Percent(s.Efficiency) }).Where(func(s *analysis.Summary) bool { return s.Efficiency.OK }),
 		value("files_per_second", "all items / total time", func(s *analysis.Summary) analysis.Value { return s.FilesPerSecond }).As("files/s", 3, func(s *analysis.Summary) string { return format.TrimRate(s.FilesPerSecond) }),
 		value("bytes_per_second", "all bytes / total time", func(s *analysis.Summary) analysis.Value { return s.BytesPerSecond }).As("rate", 4, func(s *analysis.Summary) string { return format.ByteRate(s.BytesPerSecond) }).Where(func(s *analysis.Summary) bool { return s.BytesPerSecond.OK && s.BytesPerSecond.X > 0 }),
@@ -69,7 +69,7 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("latency_p50_seconds", "median latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.P50 }),
 		value("latency_p99_seconds", "99th percentile of the latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.P99 }),
 		value("latency_max_seconds", "highest latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.Max }),
-		of("stop_reason", "why the cell has no more trials. With all trials completed: `repeats`. With adaptive repeats: `ci` (the interval is narrow enough) or `max` (the maximum is reached, and the interval is too wide). If the run ended early: `budget`, `interrupted`, `fail-fast`, `fault` (the machine failed) or `killed` (the run ended without a last entry in the journal, or still runs). For one cell: `quarantined`, `retired`, or `skipped` (the cell can no longer run)", func(s *analysis.Summary) table.Value { return table.Words(s.StopReason) }),
+		column("stop_reason", "why the cell has no more trials. With all trials completed: `repeats`. With adaptive repeats: `ci` (the interval is narrow enough) or `max` (the maximum is reached, and the interval is too wide). If the run ended early: `budget`, `interrupted`, `fail-fast`, `fault` (the machine failed) or `killed` (the run ended without a last entry in the journal, or still runs). For one cell: `quarantined`, `retired`, or `skipped` (the cell can no longer run)", func(s *analysis.Summary) table.Value { return table.Words(s.StopReason) }),
 
 		table.Text("blocked", 6, func(s *analysis.Summary) string { return format.Seconds(s.Blocked) }).Where(func(s *analysis.Summary) bool { return s.Blocked.OK }),
 		table.Text("corrupt", 8, corruptText).Where(func(s *analysis.Summary) bool { return s.Corrupt.OK }),
@@ -139,13 +139,13 @@ func writeDetailsCSV(w io.Writer, d *Content) error {
 // detailFields returns the columns after the cell. None has the name of a column of
 // summary.csv, because JSON merges both into one object.
 func detailFields() []table.Column[*analysis.Summary] {
-	of := table.New[*analysis.Summary]
+	column := table.New[*analysis.Summary]
 	value := func(name, doc string, f func(*analysis.Summary) analysis.Value) table.Column[*analysis.Summary] {
-		return of(name, doc, func(r *analysis.Summary) table.Value { return table.Number(f(r)) })
+		return column(name, doc, func(r *analysis.Summary) table.Value { return table.Number(f(r)) })
 	}
 	// measured returns a column of counts that is empty, and not 0, if the cell has no good trials.
 	measured := func(name, doc string, f func(*analysis.Summary) int) table.Column[*analysis.Summary] {
-		return of(name, doc, func(r *analysis.Summary) table.Value {
+		return column(name, doc, func(r *analysis.Summary) table.Value {
 			if r.Seconds.N == 0 {
 				return table.Value{Number: true}
 			}
@@ -153,12 +153,12 @@ func detailFields() []table.Column[*analysis.Summary] {
 		})
 	}
 	return []table.Column[*analysis.Summary]{
-		of("good_trials", "number of good trials, on which the estimates are based", func(r *analysis.Summary) table.Value { return table.Whole(r.Seconds.N) }).As("good trials", 1, func(r *analysis.Summary) string { return format.Thousands(int64(r.Seconds.N)) }),
-		of("median_ci95_low_seconds", "lower end of the 95% interval of the median, which assumes no distribution; empty with fewer than six trials", func(r *analysis.Summary) table.Value { return low(r.Seconds.MedianCI) }).As("95% interval", 1, func(r *analysis.Summary) string { return format.SecondsInterval(r.Seconds.MedianCI) }),
-		of("median_ci95_high_seconds", "upper end of the 95% interval of the median", func(r *analysis.Summary) table.Value { return high(r.Seconds.MedianCI) }),
+		column("good_trials", "number of good trials, on which the estimates are based", func(r *analysis.Summary) table.Value { return table.Whole(r.Seconds.N) }).As("good trials", 1, func(r *analysis.Summary) string { return format.Thousands(int64(r.Seconds.N)) }),
+		column("median_ci95_low_seconds", "lower end of the 95% interval of the median, which assumes no distribution; empty with fewer than six trials", func(r *analysis.Summary) table.Value { return low(r.Seconds.MedianCI) }).As("95% interval", 1, func(r *analysis.Summary) string { return format.SecondsInterval(r.Seconds.MedianCI) }),
+		column("median_ci95_high_seconds", "upper end of the 95% interval of the median", func(r *analysis.Summary) table.Value { return high(r.Seconds.MedianCI) }),
 		measured("outliers", "number of [outliers](measurement.md#statistics): trials that are more than 1.5 interquartile ranges outside the middle half of the cell's trials, but not more than 3; every estimate includes them", func(r *analysis.Summary) int { return r.Seconds.Outliers }).As("outliers", 1, outliersText),
 		measured("far_outliers", "number of trials that are more than 3 interquartile ranges outside the middle half", func(r *analysis.Summary) int { return r.Seconds.FarOutliers }),
-		of("pairs", "number of rounds in which both the cell and its baseline succeeded; empty for a baseline", func(r *analysis.Summary) table.Value {
+		column("pairs", "number of rounds in which both the cell and its baseline succeeded; empty for a baseline", func(r *analysis.Summary) table.Value {
 			if r.IsBaseline() || r.Baseline == "" {
 				return table.Value{Number: true}
 			}
@@ -177,8 +177,8 @@ func detailFields() []table.Column[*analysis.Summary] {
 		value("pressure_memory", "mean fraction of the time in which some task waited for memory, including the tasks of the trial", func(r *analysis.Summary) analysis.Value { return r.PressureMemory }),
 		measured("noisy_trials", "number of good trials in which `noise` is not empty", func(r *analysis.Summary) int { return r.Noisy }).As("noisy", 1, func(r *analysis.Summary) string { return format.Thousands(int64(r.Noisy)) }).Where(func(r *analysis.Summary) bool { return r.Noisy > 0 }),
 		value("baseline_drift", "only for a baseline: change of its time from the first round to the last, by a line fitted to all rounds, as a fraction of the mean", func(r *analysis.Summary) analysis.Value { return r.Drift.Change }),
-		of("baseline_drift_ci95_low", "lower end of the 95% interval of the drift", func(r *analysis.Summary) table.Value { return low(r.Drift.CI) }),
-		of("baseline_drift_ci95_high", "upper end of the 95% interval of the drift; every report warns if the interval excludes 0", func(r *analysis.Summary) table.Value { return high(r.Drift.CI) }),
+		column("baseline_drift_ci95_low", "lower end of the 95% interval of the drift", func(r *analysis.Summary) table.Value { return low(r.Drift.CI) }),
+		column("baseline_drift_ci95_high", "upper end of the 95% interval of the drift; every report warns if the interval excludes 0", func(r *analysis.Summary) table.Value { return high(r.Drift.CI) }),
 
 		table.Text("median", 1, func(r *analysis.Summary) string { return format.Seconds(r.Seconds.Median) }),
 		table.Text("CV", 1, func(r *analysis.Summary) string { return format.Percent(r.Seconds.CV) }),

@@ -28,22 +28,22 @@ type trialRow struct {
 
 // trialFields returns the columns that are not axes.
 func trialFields() []table.Column[trialRow] {
-	of := table.New[trialRow]
+	column := table.New[trialRow]
 	return append([]table.Column[trialRow]{
-		of("trial", "number of the trial in the journal, from 1", func(r trialRow) table.Value { return table.Whole(r.Trial.Trial) }),
-		of("round", "number of the round within its phase, from 1", func(r trialRow) table.Value { return table.Whole(r.Round) }),
-		of("phase", "`warmup` or `measured`", func(r trialRow) table.Value { return table.Words(r.Phase) }),
-		of("cell", "name of the cell; the columns of the axes follow", func(r trialRow) table.Value { return table.Words(r.cell.Name) }),
-		of("status", "`ok`, `failed` (wrong outcome or exit status), `timeout`, or `crashed` (ended by a signal, or without a result)", func(r trialRow) table.Value { return table.Words(r.Status) }),
-		of("error", "why the trial is not ok", func(r trialRow) table.Value { return table.Words(r.Error) }),
-		of("started_at", "time at which the trial started, as in RFC 3339, in UTC", func(r trialRow) table.Value { return table.Timestamp(r.StartedAt) }),
+		column("trial", "number of the trial in the journal, from 1", func(r trialRow) table.Value { return table.Whole(r.Trial.Trial) }),
+		column("round", "number of the round within its phase, from 1", func(r trialRow) table.Value { return table.Whole(r.Round) }),
+		column("phase", "`warmup` or `measured`", func(r trialRow) table.Value { return table.Words(r.Phase) }),
+		column("cell", "name of the cell; the columns of the axes follow", func(r trialRow) table.Value { return table.Words(r.cell.Name) }),
+		column("status", "`ok`, `failed` (wrong outcome or exit status), `timeout`, or `crashed` (ended by a signal, or without a result)", func(r trialRow) table.Value { return table.Words(r.Status) }),
+		column("error", "why the trial is not ok", func(r trialRow) table.Value { return table.Words(r.Error) }),
+		column("started_at", "time at which the trial started, as in RFC 3339, in UTC", func(r trialRow) table.Value { return table.Timestamp(r.StartedAt) }),
 	}, measurementFields()...)
 }
 
 // measurementFields returns the columns that are empty for a trial without a measurement.
 func measurementFields() []table.Column[trialRow] {
 	type m = *journal.Measurement
-	of := func(name, doc string, f func(m) table.Value) table.Column[trialRow] {
+	column := func(name, doc string, f func(m) table.Value) table.Column[trialRow] {
 		return table.New(name, doc, func(r trialRow) table.Value {
 			if r.Measurement == nil {
 				return table.Value{Number: true}
@@ -52,26 +52,26 @@ func measurementFields() []table.Column[trialRow] {
 		})
 	}
 	return []table.Column[trialRow]{
-		of("seconds", "the time that is compared: startup and work, or only work under `pool: warm`", func(m m) table.Value { return pointer(&m.Seconds) }),
-		of("startup_seconds", "time until every worker waits at the start gate", func(m m) table.Value { return pointer(m.Startup) }),
-		of("work_seconds", "time from the opening of the gate until the last item and the operation are finished", func(m m) table.Value { return pointer(&m.Work) }),
-		of("first_done_seconds", "time from the opening of the gate until the first worker runs out of work", func(m m) table.Value { return pointer(m.FirstDone) }),
-		of("blocked_seconds", "time for which the caller waited; only for background strategies, and for contenders that report it", func(m m) table.Value { return pointer(m.Blocked) }),
-		of("user_seconds", "cpu time of all processes of the trial, outside the kernel", func(m m) table.Value { return pointer(m.User) }),
-		of("system_seconds", "cpu time of all processes of the trial, inside the kernel", func(m m) table.Value { return pointer(m.System) }),
-		of("max_rss_bytes", "peak memory of the largest process; see [its limits](measurement.md#resources)", func(m m) table.Value { return table.Pointer(m.MaxRSS) }),
-		of("voluntary_switches", "number of context switches because a thread waited", func(m m) table.Value { return table.Pointer(m.VoluntarySwitches) }),
-		of("involuntary_switches", "number of context switches because the time slice of a thread ended", func(m m) table.Value { return table.Pointer(m.InvoluntarySwitches) }),
-		of("files", "number of completed items", func(m m) table.Value { return table.Whole(m.Files) }),
-		of("bytes", "size of the content of these items", func(m m) table.Value { return table.Whole(m.Bytes) }),
-		of("output_bytes", "size of the stored output: files, archive or log; 0 if nothing is stored", func(m m) table.Value { return table.Whole(m.OutputBytes) }),
-		of("corrupt_items", "number of corrupt items; only under the sink `unlocked`", func(m m) table.Value { return table.Pointer(m.CorruptItems) }),
-		of("latency_p50_seconds", "median time of an item", func(m m) table.Value { return pointer(m.LatencyP50) }),
-		of("latency_p90_seconds", "90% of the items took at most this time", func(m m) table.Value { return pointer(m.LatencyP90) }),
-		of("latency_p99_seconds", "99% of the items took at most this time", func(m m) table.Value { return pointer(m.LatencyP99) }),
-		of("latency_max_seconds", "time of the slowest item", func(m m) table.Value { return pointer(m.LatencyMax) }),
-		of("cached_fraction", "fraction of the inputs that was in the page cache when the work began, 0 to 1", func(m m) table.Value { return pointer(m.CachedFraction) }),
-		of("steal_fraction", "fraction of the machine's cpu time that a hypervisor took, 0 to 1", func(m m) table.Value { return pointer(m.StealFraction) }),
-		of("noise", "other activity on the machine, in words; [empty if the machine was quiet](measurement.md#noise)", func(m m) table.Value { return table.Words(m.Noise) }),
+		column("seconds", "the time that is compared: startup and work, or only work under `pool: warm`", func(m m) table.Value { return pointer(&m.Seconds) }),
+		column("startup_seconds", "time until every worker waits at the start gate", func(m m) table.Value { return pointer(m.Startup) }),
+		column("work_seconds", "time from the opening of the gate until the last item and the operation are finished", func(m m) table.Value { return pointer(&m.Work) }),
+		column("first_done_seconds", "time from the opening of the gate until the first worker runs out of work", func(m m) table.Value { return pointer(m.FirstDone) }),
+		column("blocked_seconds", "time for which the caller waited; only for background strategies, and for contenders that report it", func(m m) table.Value { return pointer(m.Blocked) }),
+		column("user_seconds", "cpu time of all processes of the trial, outside the kernel", func(m m) table.Value { return pointer(m.User) }),
+		column("system_seconds", "cpu time of all processes of the trial, inside the kernel", func(m m) table.Value { return pointer(m.System) }),
+		column("max_rss_bytes", "peak memory of the largest process; see [its limits](measurement.md#resources)", func(m m) table.Value { return table.Pointer(m.MaxRSS) }),
+		column("voluntary_switches", "number of context switches because a thread waited", func(m m) table.Value { return table.Pointer(m.VoluntarySwitches) }),
+		column("involuntary_switches", "number of context switches because the time slice of a thread ended", func(m m) table.Value { return table.Pointer(m.InvoluntarySwitches) }),
+		column("files", "number of completed items", func(m m) table.Value { return table.Whole(m.Files) }),
+		column("bytes", "size of the content of these items", func(m m) table.Value { return table.Whole(m.Bytes) }),
+		column("output_bytes", "size of the stored output: files, archive or log; 0 if nothing is stored", func(m m) table.Value { return table.Whole(m.OutputBytes) }),
+		column("corrupt_items", "number of corrupt items; only under the sink `unlocked`", func(m m) table.Value { return table.Pointer(m.CorruptItems) }),
+		column("latency_p50_seconds", "median time of an item", func(m m) table.Value { return pointer(m.LatencyP50) }),
+		column("latency_p90_seconds", "90% of the items took at most this time", func(m m) table.Value { return pointer(m.LatencyP90) }),
+		column("latency_p99_seconds", "99% of the items took at most this time", func(m m) table.Value { return pointer(m.LatencyP99) }),
+		column("latency_max_seconds", "time of the slowest item", func(m m) table.Value { return pointer(m.LatencyMax) }),
+		column("cached_fraction", "fraction of the inputs that was in the page cache when the work began, 0 to 1", func(m m) table.Value { return pointer(m.CachedFraction) }),
+		column("steal_fraction", "fraction of the machine's cpu time that a hypervisor took, 0 to 1", func(m m) table.Value { return pointer(m.StealFraction) }),
+		column("noise", "other activity on the machine, in words; [empty if the machine was quiet](measurement.md#noise)", func(m m) table.Value { return table.Words(m.Noise) }),
 	}
 }

@@ -15,13 +15,13 @@ import (
 // distance of each end from the point. It draws an arrowhead where a bar continues beyond the
 // edge of the picture.
 type bars struct {
-	scale    scale // of the axis parallel to the bars
-	vertical bool
-	xys      plotter.XYs
-	errors   plotter.YErrors
-	colour   color.Color
-	tips     plotter.XYs // of the arrowheads
-	along    []vg.Point  // the direction of each arrowhead
+	scale      scale // of the axis parallel to the bars
+	vertical   bool
+	xys        plotter.XYs
+	errors     plotter.YErrors
+	colour     color.Color
+	tips       plotter.XYs // of the arrowheads
+	directions []vg.Point  // the direction of each arrowhead
 }
 
 var _ plot.Plotter = (*bars)(nil)
@@ -59,12 +59,12 @@ func (b *bars) addHead(x, y, edge float64, direction vg.Length) {
 		tip, along = plotter.XY{X: x, Y: edge}, vg.Point{Y: direction}
 	}
 	b.tips = append(b.tips, tip)
-	b.along = append(b.along, along)
+	b.directions = append(b.directions, along)
 }
 
 // plotters returns the points, and the bars with their arrowheads, which are drawn first so that
 // the points cover them.
-func (b *bars) plotters(l look, radius, width float64) (points *plotter.Scatter, under []plot.Plotter) {
+func (b *bars) plotters(l seriesStyle, radius, width float64) (points *plotter.Scatter, under []plot.Plotter) {
 	style := stroke(l.colour, width)
 	var whiskers plot.Plotter = &plotter.XErrorBars{XYs: b.xys, XErrors: plotter.XErrors(b.errors), CapWidth: px(9), LineStyle: style}
 	if b.vertical {
@@ -80,7 +80,7 @@ func (b *bars) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	r := px(5)
 	for i, at := range b.tips {
-		tip, d := vg.Point{X: x(at.X), Y: y(at.Y)}, b.along[i]
+		tip, d := vg.Point{X: x(at.X), Y: y(at.Y)}, b.directions[i]
 		base := vg.Point{X: tip.X - 2*r*d.X, Y: tip.Y - 2*r*d.Y}
 		c.FillPolygon(b.colour, []vg.Point{
 			tip,

@@ -18,7 +18,7 @@ func TestFitPassesThroughItsPoints(t *testing.T) {
 	d := analysis.New(analysistest.Sweeps())
 	base := d.Tables[0].Baseline
 	l := lineChart{x: "workers", fits: d.Sweeps, baselineRate: base.FilesPerSecond}
-	along, up := spread([]string{"1", "2", "4", "8", "16", "32"}), scale{min: 0, max: 1000}
+	along, up := newAxisLevels([]string{"1", "2", "4", "8", "16", "32"}), scale{min: 0, max: 1000}
 	cells := d.Sweeps[0].Cells
 	lines := l.fitsOf(cells, along, up)
 	if len(lines) != 1 {

@@ -29,26 +29,26 @@ func (l lineChart) draw() ([]byte, error) {
 	p := newPlot(l.title)
 	legend := newLegend()
 	addGrid(p)
-	along := spread(analysis.Levels(l.x, l.cells))
-	along.apply(&p.X)
+	xAxis := newAxisLevels(analysis.Levels(l.x, l.cells))
+	xAxis.apply(&p.X)
 	p.X.Label.Text = l.x
-	up := speedupScale(l.cells, l.ideal(along.value(along.max)))
-	up.apply(&p.Y)
+	yScale := speedupScale(l.cells, l.ideal(xAxis.value(xAxis.max)))
+	yScale.apply(&p.Y)
 	p.Y.Label.Text = "speed-up (relative to the baseline)"
 
-	failed, cut, fit := l.addLines(p, legend, along, up)
+	failed, cut, fit := l.addLines(p, legend, xAxis, yScale)
 	if fit != nil {
 		legend.add("thin: fitted scaling law", fit)
 	}
-	if l.cpus > 0 && along.numeric {
-		ideal := curve(along.min, along.max, along, up, l.ideal)
+	if l.cpus > 0 && xAxis.numeric {
+		ideal := curve(xAxis.min, xAxis.max, xAxis, yScale, l.ideal)
 		ideal.LineStyle = stroke(faint, 1.5, 2, 3)
 		if len(ideal.XYs) > 1 {
 			add(p, ideal)
 			legend.add("ideal up to "+format.Count(l.cpus, "cpu"), ideal)
 		}
 	}
-	one := straight(p.X.Min, up.at(1), p.X.Max, up.at(1), stroke(ink, 1.5, 5, 3))
+	one := straight(p.X.Min, yScale.at(1), p.X.Max, yScale.at(1), stroke(ink, 1.5, 5, 3))
 	add(p, one)
 	legend.add(l.baseline, one)
 	legend.add("bars: 95% interval")
@@ -67,32 +67,32 @@ func (l lineChart) draw() ([]byte, error) {
 // addLines adds one line for each combination of levels of l.names. It leaves out cells with
 // failures, because readers trust all points of a line. For the legend it returns the number of
 // such cells, the number of bars cut off at the edge, and one line of a fit.
-func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, up scale) (failed, cut int, fit *plotter.Line) {
+func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, xAxis axisLevels, yScale scale) (failed, cut int, fit *plotter.Line) {
 	keys, parts := analysis.Partition(l.cells, l.names)
 	for i, key := range keys {
-		look := looks()[i%len(looks())]
-		line := &plotter.Line{LineStyle: stroke(look.colour, 2, look.dashes...)}
-		b := bars{scale: up, vertical: true}
+		style := seriesStyles()[i%len(seriesStyles())]
+		line := &plotter.Line{LineStyle: stroke(style.colour, 2, style.dashes...)}
+		b := bars{scale: yScale, vertical: true}
 		slices.SortStableFunc(parts[key], func(a, b *analysis.Summary) int {
 			return analysis.CompareLevels(a.Cell.Levels[l.x], b.Cell.Levels[l.x])
 		})
 		for _, s := range parts[key] {
-			y := up.at(s.Speedup.Value.X)
+			y := yScale.at(s.Speedup.Value.X)
 			switch level := s.Cell.Levels[l.x]; {
 			case s.Failed > 0:
 				failed++
 			case level == "": // the cell has no level of this factor: draw a line along the whole axis
 				line.XYs = plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}
 			default:
-				b.add(along.at(level)+along.dodge(i, len(keys)), y, s.Speedup.CI)
+				b.add(xAxis.at(level)+xAxis.dodge(i, len(keys)), y, s.Speedup.CI)
 			}
 		}
 		switch {
 		case len(b.xys) > 0:
 			line.XYs = b.xys
-			points, under := b.plotters(look, 5, 1.5)
-			for _, law := range l.fitsOf(parts[key], along, up) {
-				law.LineStyle = stroke(look.colour, 1.25, 1, 2)
+			points, under := b.plotters(style, 5, 1.5)
+			for _, law := range l.fitsOf(parts[key], xAxis, yScale) {
+				law.LineStyle = stroke(style.colour, 1.25, 1, 2)
 				add(p, law)
 				fit = cmp.Or(fit, law)
 			}
@@ -110,14 +110,14 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, along axisLevels, 
 
 // fitsOf returns the curves of the laws that were fitted to cells of a line. Each curve covers
 // only the measured numbers of workers.
-func (l lineChart) fitsOf(cells []*analysis.Summary, along axisLevels, up scale) []*plotter.Line {
+func (l lineChart) fitsOf(cells []*analysis.Summary, xAxis axisLevels, yScale scale) []*plotter.Line {
 	var list []*plotter.Line
 	for _, s := range l.fits {
-		if !slices.Contains(cells, s.Cells[0]) || !l.baselineRate.OK || !along.numeric {
+		if !slices.Contains(cells, s.Cells[0]) || !l.baselineRate.OK || !xAxis.numeric {
 			continue
 		}
-		from, to := along.position(s.Workers[0]), along.position(s.Workers[len(s.Workers)-1])
-		line := curve(from, to, along, up, func(workers float64) float64 { return s.Rate(workers) / l.baselineRate.X })
+		from, to := xAxis.position(s.Workers[0]), xAxis.position(s.Workers[len(s.Workers)-1])
+		line := curve(from, to, xAxis, yScale, func(workers float64) float64 { return s.Rate(workers) / l.baselineRate.X })
 		if len(line.XYs) > 1 {
 			list = append(list, line)
 		}
@@ -129,13 +129,13 @@ func (l lineChart) fitsOf(cells []*analysis.Summary, along axisLevels, up scale)
 func (l lineChart) ideal(workers float64) float64 { return min(workers, float64(l.cpus)) }
 
 // curve returns the curve of a function between two positions, without points outside the picture.
-func curve(from, to float64, along axisLevels, up scale, f func(float64) float64) *plotter.Line {
+func curve(from, to float64, xAxis axisLevels, yScale scale, f func(float64) float64) *plotter.Line {
 	line := &plotter.Line{}
 	const steps = 200
 	for i := range steps + 1 {
 		x := from + (to-from)*float64(i)/steps
-		if y := f(along.value(x)); y >= up.min && y <= up.max {
-			line.XYs = append(line.XYs, plotter.XY{X: x, Y: up.at(y)})
+		if y := f(xAxis.value(x)); y >= yScale.min && y <= yScale.max {
+			line.XYs = append(line.XYs, plotter.XY{X: x, Y: yScale.at(y)})
 		}
 	}
 	return line

@@ -7,19 +7,19 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A look distinguishes one series from the others by its colour, and also by its shape and
-// dashes, for readers who cannot see the colour or print without it.
-type look struct {
+// A seriesStyle distinguishes one series from the others by its colour, and also by its shape
+// and dashes, for readers who cannot see the colour or print without it.
+type seriesStyle struct {
 	colour color.Color
 	shape  draw.GlyphDrawer
 	dashes []float64 // in points
 }
 
-// looks returns one look for each line that a picture can contain. The colours are from M. Okabe
-// and K. Ito, "Color Universal Design" (2008). Grey replaces their yellow, which is too light for
-// a line on white.
-func looks() []look {
-	return []look{
+// seriesStyles returns one style for each line that a picture can contain. The colours are from
+// M. Okabe and K. Ito, "Color Universal Design" (2008). Grey replaces their yellow, which is too
+// light for a line on white.
+func seriesStyles() []seriesStyle {
+	return []seriesStyle{
 		{rgb(0x0072b2), draw.CircleGlyph{}, nil},
 		{rgb(0xd55e00), draw.BoxGlyph{}, []float64{7, 3}},
 		{rgb(0x009e73), draw.PyramidGlyph{}, []float64{2, 2}},
@@ -36,9 +36,9 @@ var (
 	ink        = rgb(0x222222)
 	faint      = rgb(0x999999)
 	gridColour = rgb(0xe4e4e4)
-	blank      = rgb(0xeeeeee) // a cell without a value
-	alarm      = rgb(0xd55e00)
-	steady     = rgb(0x0072b2)
+	blank      = rgb(0xeeeeee) // no value in a heat map, or the range of no difference
+	vermilion  = rgb(0xd55e00)
+	blue       = rgb(0x0072b2)
 )
 
 func rgb(hex uint32) color.RGBA {

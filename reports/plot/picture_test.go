@@ -217,7 +217,7 @@ func TestScales(t *testing.T) {
 		if !(s.min < s.max) || s.log && s.min <= 0 {
 			t.Errorf("%v has the scale %+v", values, s)
 		}
-		ticks := s.round()
+		ticks := s.roundValues()
 		if len(ticks) < 2 || len(ticks) > 320 {
 			t.Errorf("%v has %d ticks", values, len(ticks))
 		}
@@ -241,7 +241,7 @@ func TestLevelsAlongAnAxis(t *testing.T) {
 		{[]string{"0", "6", "9"}, false, false},
 		{[]string{"1", "64", "auto"}, false, false},
 	} {
-		a := spread(test.levels)
+		a := newAxisLevels(test.levels)
 		if a.numeric != test.numeric || a.log != test.log {
 			t.Errorf("%q: got numeric %v and logarithmic %v, want %v and %v", test.levels, a.numeric, a.log, test.numeric, test.log)
 		}

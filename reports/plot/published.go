@@ -155,22 +155,22 @@ func (c dumbbellChart) lines(r *rowPlot) []plot.Plotter {
 			list = append(list, straight(left, y+0.5, right, y+0.5, stroke(faint, 0.75)))
 		}
 		from := min(max(row.measured.X, row.published.Low), row.published.High) // the nearest end
-		list = append(list, straight(c.scale.at(from), y, c.scale.at(row.measured.X), y, stroke(kindLook(row.program).colour, 1)))
+		list = append(list, straight(c.scale.at(from), y, c.scale.at(row.measured.X), y, stroke(kindStyle(row.program).colour, 1)))
 	}
 	return list
 }
 
-// kindLook returns the look of programs, or of strategies of iosweep.
-func kindLook(program bool) look {
+// kindStyle returns the style of programs, or of strategies of iosweep.
+func kindStyle(program bool) seriesStyle {
 	if program {
-		return looks()[0]
+		return seriesStyles()[0]
 	}
-	return looks()[2]
+	return seriesStyles()[2]
 }
 
 // addPublished adds hollow marks for the published values.
 func (c dumbbellChart) addPublished(r *rowPlot) {
-	single, ranges := &hollows{radius: px(6.5)}, &hollows{radius: px(5)}
+	single, ranges := &hollowMarks{radius: px(6.5)}, &hollowMarks{radius: px(5)}
 	for i, row := range c.rows {
 		h := single
 		if row.published.Low < row.published.High {
@@ -197,11 +197,11 @@ func (c dumbbellChart) addMeasured(r *rowPlot, program bool, name string) {
 			b.add(c.scale.at(row.measured.X), r.height(i), row.interval)
 		}
 	}
-	r.addBars(b, kindLook(program), name)
+	r.addBars(b, kindStyle(program), name)
 }
 
-// hollows are marks without filling. A single value has a ring. A range has a bar with round ends.
-type hollows struct {
+// hollowMarks are marks without filling. A single value has a ring. A range has a bar with round ends.
+type hollowMarks struct {
 	radius vg.Length
 	spans  []span
 }
@@ -210,12 +210,12 @@ type hollows struct {
 type span struct{ from, to, y float64 }
 
 var (
-	_ plot.Plotter     = (*hollows)(nil)
-	_ plot.Thumbnailer = (*hollows)(nil)
+	_ plot.Plotter     = (*hollowMarks)(nil)
+	_ plot.Thumbnailer = (*hollowMarks)(nil)
 )
 
 // Plot draws the marks. They are filled with white and cover earlier drawings.
-func (h *hollows) Plot(c draw.Canvas, p *plot.Plot) {
+func (h *hollowMarks) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	for _, s := range h.spans {
 		h.drawOne(&c, x(s.from), x(s.to), y(s.y))
@@ -223,7 +223,7 @@ func (h *hollows) Plot(c draw.Canvas, p *plot.Plot) {
 }
 
 // Thumbnail draws a bar if the first mark is a range, and a ring if it is not.
-func (h *hollows) Thumbnail(c *draw.Canvas) {
+func (h *hollowMarks) Thumbnail(c *draw.Canvas) {
 	half := vg.Length(0)
 	if len(h.spans) > 0 && h.spans[0].from < h.spans[0].to {
 		half = px(9)
@@ -232,7 +232,7 @@ func (h *hollows) Thumbnail(c *draw.Canvas) {
 	h.drawOne(c, centre.X-half, centre.X+half, centre.Y)
 }
 
-func (h *hollows) drawOne(c *draw.Canvas, from, to, y vg.Length) {
+func (h *hollowMarks) drawOne(c *draw.Canvas, from, to, y vg.Length) {
 	var p vg.Path
 	p.Move(vg.Point{X: from, Y: y + h.radius})
 	p.Arc(vg.Point{X: from, Y: y}, h.radius, math.Pi/2, math.Pi)

@@ -43,7 +43,7 @@ func (r *rowPlot) addReference(value float64, name string) {
 }
 
 // addBars adds points with their bars, if there are any.
-func (r *rowPlot) addBars(b bars, l look, name string) {
+func (r *rowPlot) addBars(b bars, l seriesStyle, name string) {
 	if len(b.xys) == 0 {
 		return
 	}
@@ -114,8 +114,8 @@ func (c cellChart) draw() ([]byte, error) {
 			b.add(c.scale.at(cell.value.X), r.height(i), cell.interval)
 		}
 	}
-	r.addBars(good, look{colour: steady, shape: draw.CircleGlyph{}}, c.estimate+", 95% interval")
-	r.addBars(bad, look{colour: alarm, shape: draw.CrossGlyph{}}, c.estimate+" of a cell with failures")
+	r.addBars(good, seriesStyle{colour: blue, shape: draw.CircleGlyph{}}, c.estimate+", 95% interval")
+	r.addBars(bad, seriesStyle{colour: vermilion, shape: draw.CrossGlyph{}}, c.estimate+" of a cell with failures")
 	return r.render(210)
 }
 

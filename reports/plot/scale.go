@@ -65,7 +65,7 @@ func aroundOne(values []float64) scale {
 func (s scale) apply(a *plot.Axis) {
 	a.Min, a.Max = s.at(s.min), s.at(s.max)
 	var ticks plot.ConstantTicks
-	for _, x := range s.round() {
+	for _, x := range s.roundValues() {
 		label := strconv.FormatFloat(x, 'g', 6, 64)
 		if !s.log {
 			label = strconv.FormatFloat(x, 'f', places(s.step()), 64)
@@ -75,10 +75,10 @@ func (s scale) apply(a *plot.Axis) {
 	a.Tick.Marker = ticks
 }
 
-// round returns the round values within the range. On a linear scale these are the multiples of
+// roundValues returns the round values within the range. On a linear scale these are the multiples of
 // step. On a logarithmic scale these are 1, 2 and 5 times each power of ten, or only the powers of
 // ten if the range is large.
-func (s scale) round() []float64 {
+func (s scale) roundValues() []float64 {
 	var list []float64
 	if !s.log {
 		step := s.step()
@@ -131,15 +131,15 @@ func applyLevels(a *plot.Axis, labels []string) {
 type axisLevels struct {
 	levels    []string
 	positions []float64 // by level
-	numeric   bool      // positions are numbers to scale; if false, the distances are equal
+	numeric   bool      // positions follow the numbers; if false, the distances are equal
 	log       bool
 	// min and max are the ends of the axis, as positions.
 	min, max float64
 }
 
-// spread returns an axis for sorted levels. Positive numbers are to scale. The scale is logarithmic
-// if the last distance is at least twice the first.
-func spread(levels []string) axisLevels {
+// newAxisLevels returns an axis for sorted levels. Positive numbers are at their positions on a
+// linear scale, or on a logarithmic scale if the last distance is at least twice the first.
+func newAxisLevels(levels []string) axisLevels {
 	n := len(levels)
 	a := axisLevels{levels: levels, positions: make([]float64, n), numeric: true}
 	for i, l := range levels {

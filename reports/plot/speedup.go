@@ -121,8 +121,9 @@ func speedupRows(d *analysis.Data, g analysis.Table, prefix string, cells []*ana
 	return list
 }
 
-// speedupScale returns a scale that shows the baseline and all speed-ups. It shows whole intervals,
-// and another line up to the value line, only if they leave enough space for the rest.
+// speedupScale returns a scale that shows the baseline and all speed-ups. line is the largest value
+// of another line in the picture. The scale shows that line and whole intervals only if they leave
+// enough space for the rest.
 func speedupScale(cells []*analysis.Summary, line float64) scale {
 	values := []float64{1}
 	for _, s := range cells {

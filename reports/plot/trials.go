@@ -54,22 +54,22 @@ func (o orderChart) draw() ([]byte, error) {
 	p := newPlot(o.title())
 	legend := newLegend()
 	addGrid(p)
-	up := o.scale()
-	up.apply(&p.Y)
+	yScale := o.scale()
+	yScale.apply(&p.Y)
 	p.Y.Label.Text = "time (relative to the median of its cell)"
-	along := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1)}
-	along.apply(&p.X)
+	xAxis := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1)}
+	xAxis.apply(&p.X)
 	p.X.Label.Text = "trial"
 
-	add(p, straight(p.X.Min, up.at(1), p.X.Max, up.at(1), stroke(faint, 1.5)))
+	add(p, straight(p.X.Min, yScale.at(1), p.X.Max, yScale.at(1), stroke(faint, 1.5)))
 	o.addSessions(p, legend)
-	o.addCells(p, legend, up)
-	o.addOutliers(p, legend, up)
+	o.addCells(p, legend, yScale)
+	o.addOutliers(p, legend, yScale)
 	var bad plotter.XYs // at the bottom: they have an order but no time
 	for _, number := range o.bad {
 		bad = append(bad, plotter.XY{X: float64(number), Y: p.Y.Min})
 	}
-	addMarks(p, legend, "failed", marks(bad, alarm, 6, draw.CrossGlyph{}))
+	addMarks(p, legend, "failed", marks(bad, vermilion, 6, draw.CrossGlyph{}))
 	return render(p, 620, legend.inset())
 }
 
@@ -96,15 +96,15 @@ func (o orderChart) addSessions(p *plot.Plot, legend *sideLegend) {
 	}
 }
 
-// addCells adds the trials of all cells. If there are few cells, each has its own look. If there are
+// addCells adds the trials of all cells. If there are few cells, each has its own style. If there are
 // many, only the baseline differs from the others.
-func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, up scale) {
+func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, yScale scale) {
 	few := len(o.table.Cells) <= linesPerPicture
 	var baseline, others plotter.XYs
 	for i, s := range o.table.Cells {
-		switch xys := o.points(s, up); {
+		switch xys := o.points(s, yScale); {
 		case few:
-			addMarks(p, legend, analysis.Label(s.Cell, o.table.Factors), marks(xys, looks()[i].colour, 4.5, looks()[i].shape))
+			addMarks(p, legend, analysis.Label(s.Cell, o.table.Factors), marks(xys, seriesStyles()[i].colour, 4.5, seriesStyles()[i].shape))
 		case s.IsBaseline():
 			baseline = xys
 		default:
@@ -112,11 +112,11 @@ func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, up scale) {
 		}
 	}
 	addMarks(p, legend, format.Count(len(o.table.Cells)-1, "other cell"), marks(others, faint, 3, draw.CircleGlyph{}))
-	addMarks(p, legend, "baseline", marks(baseline, alarm, 5, draw.BoxGlyph{}))
+	addMarks(p, legend, "baseline", marks(baseline, vermilion, 5, draw.BoxGlyph{}))
 }
 
 // addOutliers draws a frame around each outlier.
-func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
+func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, yScale scale) {
 	for _, frame := range []struct {
 		mark  analysis.Mark
 		shape draw.GlyphDrawer
@@ -127,7 +127,7 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 	} {
 		var framed plotter.XYs
 		for _, s := range o.table.Cells {
-			points, marks := o.points(s, up), s.Marks()
+			points, marks := o.points(s, yScale), s.Marks()
 			if len(points) != len(marks) {
 				continue // a cell whose median is 0 has no points
 			}
@@ -142,11 +142,11 @@ func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, up scale) {
 }
 
 // points returns the good trials of a cell.
-func (o orderChart) points(s *analysis.Summary, up scale) plotter.XYs {
+func (o orderChart) points(s *analysis.Summary, yScale scale) plotter.XYs {
 	var xys plotter.XYs
 	for _, t := range s.Good {
 		if ratio := analysis.ValueOf(t.Measurement.Seconds).Over(s.Seconds.Median); ratio.OK {
-			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: up.at(ratio.X)})
+			xys = append(xys, plotter.XY{X: float64(t.Trial), Y: yScale.at(ratio.X)})
 		}
 	}
 	return xys

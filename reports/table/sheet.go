@@ -42,8 +42,8 @@ const (
 	Bad           // failed
 )
 
-// Of returns a sheet of rows. The columns that identify a row come first. Of the other columns
-// it contains those that have something to show in at least one row.
+// Of returns a sheet of rows. The columns that identify a row come first. It leaves out every
+// other column that has nothing to show in any row.
 func Of[Row any](keys, columns []Column[Row], rows []Row) Sheet {
 	columns = slices.DeleteFunc(slices.Clone(columns), func(c Column[Row]) bool {
 		return c.Shown != nil && !slices.ContainsFunc(rows, c.Shown)

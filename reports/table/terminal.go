@@ -28,7 +28,7 @@ const verdictWidth = len("inconclusive")
 // the width it first hides the least important columns. If that is not enough, it breaks
 // verdicts into several lines and cuts names.
 func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
-	w, configs := s.lay(opt.Colour)
+	w, configs := s.newWriter(opt.Colour)
 	var rendered string
 	tooWide := func() bool {
 		w.SetColumnConfigs(configs)
@@ -67,8 +67,8 @@ func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
 	return hidden
 }
 
-// lay returns a writer with all rows and columns of the sheet.
-func (s Sheet) lay(colour bool) (table.Writer, []table.ColumnConfig) {
+// newWriter returns a writer with all rows and columns of the sheet.
+func (s Sheet) newWriter(colour bool) (table.Writer, []table.ColumnConfig) {
 	w := table.NewWriter()
 	style := table.StyleLight
 	style.Options.DrawBorder = false
