@@ -79,8 +79,8 @@ func refuseEmptyFlags(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
-// flagError replaces the errors of strconv by what the flag accepts, and adds advice to the
-// error of an unknown flag.
+// flagError replaces an error of strconv by the values that the flag accepts, and adds
+// advice to the error of an unknown flag.
 func flagError(cmd *cobra.Command, err error) error {
 	text := err.Error()
 	if strings.HasPrefix(text, "unknown ") {

@@ -88,7 +88,7 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 	if err := opt.print(s, c); err != nil {
 		return err
 	}
-	return opt.verdict(c)
+	return opt.checkFailOn(c)
 }
 
 // comparisonFormats are the values of --format.
@@ -125,9 +125,10 @@ func (opt *compareOptions) print(s streams, c *compare.Comparison) error {
 	return reports.ComparisonTable(s.out, c, tableOptions(s.out))
 }
 
-// verdict returns the error that --fail-on makes of the comparison. If --fail-on names
-// verdicts and no cell has a verdict, nothing was checked, which is an error too.
-func (opt *compareOptions) verdict(c *compare.Comparison) error {
+// checkFailOn returns an error if a cell has one of the outcomes of --fail-on. It is also
+// an error if --fail-on names verdicts and no cell has a verdict, because then nothing was
+// checked.
+func (opt *compareOptions) checkFailOn(c *compare.Comparison) error {
 	var found []string
 	for _, what := range opt.failOn {
 		if cells := c.Matching(what); len(cells) > 0 {
@@ -136,7 +137,7 @@ func (opt *compareOptions) verdict(c *compare.Comparison) error {
 	}
 	switch {
 	case len(found) > 0:
-		return &exit{exitFound, fmt.Errorf("--fail-on found %s", strings.Join(found, "; "))}
+		return &exitError{exitFound, fmt.Errorf("--fail-on found %s", strings.Join(found, "; "))}
 	case slices.ContainsFunc(opt.failOn, compare.IsVerdict) && !c.HasVerdicts():
 		return fmt.Errorf("--fail-on %s has nothing to check: %s", strings.Join(opt.failOn, ","), c.SumUp())
 	}

@@ -66,7 +66,7 @@ func (opt *doctorOptions) run(ctx context.Context, s streams, args []string) err
 		return err
 	}
 	if list := unfit(checks); opt.strict && len(list) > 0 {
-		return &exit{exitFailures, fmt.Errorf("%s (--strict)", areUnfit(len(list)))}
+		return &exitError{exitFailures, fmt.Errorf("%s (--strict)", unfitText(len(list)))}
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func printAdvice(s streams, checks []checkup.Check) error {
 		_, err := fmt.Fprintln(s.people(), "\nNo check is unfit.")
 		return err
 	}
-	text := fmt.Sprintf("\n%s. Advice:\n", areUnfit(len(list)))
+	text := fmt.Sprintf("\n%s. Advice:\n", unfitText(len(list)))
 	for _, c := range list {
 		text += fmt.Sprintf("  %s: %s\n", c.Name, c.Advice)
 	}
@@ -113,7 +113,7 @@ func unfit(checks []checkup.Check) []checkup.Check {
 	return slices.DeleteFunc(slices.Clone(checks), func(c checkup.Check) bool { return c.State != checkup.Unfit })
 }
 
-func areUnfit(n int) string {
+func unfitText(n int) string {
 	if n == 1 {
 		return "1 check is unfit"
 	}

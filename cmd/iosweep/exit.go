@@ -20,26 +20,26 @@ const (
 	exitSignalled    = 128
 )
 
-// An exit is an error with an exit code. If err is nil, nothing is printed.
-type exit struct {
+// An exitError is an error with an exit code. If err is nil, nothing is printed.
+type exitError struct {
 	code int
 	err  error
 }
 
-func (e *exit) Error() string {
+func (e *exitError) Error() string {
 	if e.err == nil {
 		return fmt.Sprintf("exit code %d", e.code)
 	}
 	return e.err.Error()
 }
 
-func (e *exit) Unwrap() error { return e.err }
+func (e *exitError) Unwrap() error { return e.err }
 
 // incomplete wraps the error of a run that could not continue.
-func incomplete(err error) error { return &exit{exitIncomplete, err} }
+func incomplete(err error) error { return &exitError{exitIncomplete, err} }
 
 // unwritten wraps the error of an output. The measurements are not affected.
-func unwritten(err error) error { return &exit{exitUnwritten, err} }
+func unwritten(err error) error { return &exitError{exitUnwritten, err} }
 
 // withoutRepeats removes repeated lines. One cause can give the same error twice: if a
 // disk fails, writing the journal and closing it both report the error.
@@ -56,7 +56,7 @@ func withoutRepeats(text string) string {
 // codeOf returns the exit code of an error. An error without a code is a usage error: it
 // comes from cobra, or from an invalid file.
 func codeOf(err error) int {
-	var e *exit
+	var e *exitError
 	switch {
 	case err == nil:
 		return exitGood

@@ -191,8 +191,8 @@ func shippedExperiment(name string) (experimentSource, error) {
 	return experimentSource{file: name + ".yaml", here: here, work: here, data: data}, err
 }
 
-// checkBeside returns an error if a command runs a file {here}/NAME that does not exist.
-func (src experimentSource) checkBeside(e *experiments.Experiment) error {
+// checkScripts returns an error if a command runs a file {here}/NAME that does not exist.
+func (src experimentSource) checkScripts(e *experiments.Experiment) error {
 	if src.shipped() {
 		return nil
 	}
@@ -252,10 +252,10 @@ func (src experimentSource) runOptions(opt runner.Options, e *experiments.Experi
 	return opt, err
 }
 
-// notesOn returns findings about the published table of an experiment that need no
-// measurement, such as contradictions between its numbers. A user wants to see them
+// publishedNotes returns findings about the published table of an experiment that need
+// no measurement, such as contradictions between its numbers. A user wants to see them
 // before a long run.
-func notesOn(e *experiments.Experiment) []string {
+func publishedNotes(e *experiments.Experiment) []string {
 	if table := schedule.PublishedTable(e); table != nil {
 		return reproduce.PrintedFindings(*table)
 	}

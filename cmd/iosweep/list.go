@@ -27,7 +27,7 @@ func newList(s streams) *cobra.Command {
 
 // list prints the requested section, or all sections.
 func list(w io.Writer, requested []string) error {
-	between := ""
+	separator := ""
 	for _, section := range []struct {
 		name  string
 		print func(io.Writer) error
@@ -35,8 +35,8 @@ func list(w io.Writer, requested []string) error {
 		if len(requested) > 0 && requested[0] != section.name {
 			continue
 		}
-		fmt.Fprint(w, between)
-		between = "\n"
+		fmt.Fprint(w, separator)
+		separator = "\n"
 		if err := section.print(w); err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func execute(args []string, s streams) int {
 	root := newRoot(s)
 	root.SetArgs(args)
 	err := out.addError(plainError(root.Execute()))
-	var e *exit
+	var e *exitError
 	if err != nil && (!errors.As(err, &e) || e.err != nil) {
 		fmt.Fprintln(s.err, "iosweep: "+withoutRepeats(err.Error()))
 	}

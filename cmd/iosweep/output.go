@@ -13,9 +13,9 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// An output is standard output. It remembers the first write error and hides it from the
-// command, which chooses its exit code without it. At the end, execute reports the write
-// error once.
+// An output is standard output. It keeps the first write error and reports success to
+// the command. So the command does not stop, and chooses its exit code as if all output
+// was written. At the end, execute reports the write error once.
 type output struct {
 	to     io.Writer
 	failed error  // the first write error
@@ -42,10 +42,10 @@ func (o *output) addError(err error) error {
 	if err == nil {
 		return unwritten(lost)
 	}
-	if e := (*exit)(nil); errors.As(err, &e) && e.err == nil {
-		return &exit{e.code, lost}
+	if e := (*exitError)(nil); errors.As(err, &e) && e.err == nil {
+		return &exitError{e.code, lost}
 	}
-	return &exit{codeOf(err), fmt.Errorf("%w\n%w", err, lost)}
+	return &exitError{codeOf(err), fmt.Errorf("%w\n%w", err, lost)}
 }
 
 // isClosed reports whether err means that the reader closed the pipe. Windows has two

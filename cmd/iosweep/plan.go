@@ -64,10 +64,10 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	for _, w := range e.Warnings {
 		show.Warn(w.String())
 	}
-	for _, note := range notesOn(e) {
+	for _, note := range publishedNotes(e) {
 		fmt.Fprintln(s.err, "note: "+note)
 	}
-	if err := src.checkBeside(e); err != nil {
+	if err := src.checkScripts(e); err != nil {
 		return err
 	}
 	plan := schedule.NewPlan(e)

@@ -49,7 +49,7 @@ func newForecast(prep *preflight.Prepared, before *earlierRun) *forecast {
 		f.add("estimated duration: unknown (use --probe or --earlier DIR)")
 	} else {
 		shortest, longest := before.round*time.Duration(trials.Warmup+least), before.round*time.Duration(trials.Warmup+most)
-		f.add("estimated duration: %s, from %s (%d of %s)", span(about(shortest), about(longest)), before.dir, before.measured, units.Count(len(prep.Cells), "cell"))
+		f.add("estimated duration: %s, from %s (%d of %s)", span(roughly(shortest), roughly(longest)), before.dir, before.measured, units.Count(len(prep.Cells), "cell"))
 		f.warnings = append(f.warnings, before.doubts(prep.Machine, requirements[0].Type)...)
 		if budget := prep.Plan.Experiment.Budget; budget > 0 && budget < shortest {
 			f.warn("the budget of %v is shorter than the estimated duration; iosweep resume can continue the run", budget)
@@ -105,8 +105,8 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 	}
 }
 
-// enoughRepeats advises how to detect a difference of the margin: by how many repeats, or
-// by less spread if even 1000 repeats are not enough.
+// enoughRepeats returns advice on how to detect a difference as large as the margin: the
+// number of repeats, or longer trials and a quieter machine if 1000 repeats are not enough.
 func enoughRepeats(spread float64, comparisons int) string {
 	detects := func(n int) bool {
 		d := estimate.MinDetectableEffect(n, spread, comparisons)

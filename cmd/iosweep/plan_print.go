@@ -92,8 +92,8 @@ func percentage(v estimate.Value) string {
 	return fmt.Sprintf("%.2g%%", 100*v.X)
 }
 
-// about formats an estimated duration.
-func about(d time.Duration) string {
+// roughly formats an estimated duration.
+func roughly(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return max(d, time.Second).Round(time.Second).String()

@@ -60,7 +60,7 @@ func (p *progress) Begun(t runner.TrialInfo) {
 	done := t.Number - 1 // counts the trials of earlier sessions, too
 	bar := strings.Repeat("█", 10*done/max(1, t.Of))
 	line := fmt.Sprintf("%3d%% |%-10s| (%d/%d) %s", 100*done/max(1, t.Of), bar, done, t.Of,
-		oneline.Of(fmt.Sprintf("%s, %s %d, %s", left(t.Remaining), t.Phase, t.Round, t.Cell)))
+		oneline.Of(fmt.Sprintf("%s, %s %d, %s", timeLeft(t.Remaining), t.Phase, t.Round, t.Cell)))
 	p.clear()
 	line = fit(p.out, line)
 	p.shown = text.StringWidthWithoutEscSequences(line)
@@ -100,7 +100,7 @@ func line(t runner.TrialInfo, trial journal.Trial) string {
 	if trial.Status != journal.OK {
 		return head + outcome(trial) + ": " + trial.Error
 	}
-	return head + fmt.Sprintf("%.4gs  %s", trial.Measurement.Seconds, left(t.Remaining))
+	return head + fmt.Sprintf("%.4gs  %s", trial.Measurement.Seconds, timeLeft(t.Remaining))
 }
 
 // outcome describes how an unsuccessful trial ended.
@@ -111,8 +111,8 @@ func outcome(trial journal.Trial) string {
 	return string(trial.Status)
 }
 
-// left formats the estimated remaining time.
-func left(d time.Duration) string {
+// timeLeft formats the estimated remaining time.
+func timeLeft(d time.Duration) string {
 	if d == 0 {
 		return "time left unknown"
 	}

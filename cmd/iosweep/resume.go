@@ -149,8 +149,8 @@ func (opt *resumeOptions) load(previous *runner.PreviousRun) (*experiments.Exper
 // sameDirectory reports whether two paths name the same directory.
 func sameDirectory(a, b string) bool {
 	is, err := os.Stat(a)
-	was, alsoErr := os.Stat(b)
-	return err == nil && alsoErr == nil && os.SameFile(is, was)
+	was, otherErr := os.Stat(b)
+	return err == nil && otherErr == nil && os.SameFile(is, was)
 }
 
 // sourceOf returns the experiment file of a run, with this content.

@@ -60,7 +60,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if opt.options.Reproduce && e.Published == nil {
 		return fmt.Errorf("%s has no published table to reproduce\nadd a section `published`, or use iosweep run; iosweep list experiments shows the experiments that have one", name)
 	}
-	if err := src.checkBeside(e); err != nil {
+	if err := src.checkScripts(e); err != nil {
 		return err
 	}
 	show := newProgress(s.err, opt.quiet)

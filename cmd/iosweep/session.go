@@ -71,7 +71,7 @@ func (opt *session) end(s streams, out string, ending runner.Ending, show *progr
 	if err == nil {
 		return unwritten(reportErr)
 	}
-	return &exit{codeOf(err), fmt.Errorf("%w\n%w", err, reportErr)}
+	return &exitError{codeOf(err), fmt.Errorf("%w\n%w", err, reportErr)}
 }
 
 // toContinue returns the advice for a run that is incomplete.
@@ -102,7 +102,7 @@ func conclude(log *journal.Log, out string, ending runner.Ending, d *reports.Con
 		for _, c := range contradicted {
 			message += "\n" + c.Sentence
 		}
-		return &exit{exitContradicted, errors.New(message)}
+		return &exitError{exitContradicted, errors.New(message)}
 	}
 	if ending.Failed > 0 || ending.Skipped > 0 || ending.Quarantined > 0 {
 		lines := []string{ending.String()}
@@ -112,7 +112,7 @@ func conclude(log *journal.Log, out string, ending runner.Ending, d *reports.Con
 		if ending.Skipped > 0 {
 			lines = append(lines, adviceOnSkipped(out))
 		}
-		return &exit{exitFailures, errors.New(strings.Join(lines, "\n"))}
+		return &exitError{exitFailures, errors.New(strings.Join(lines, "\n"))}
 	}
 	return nil
 }

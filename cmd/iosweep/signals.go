@@ -22,7 +22,7 @@ import (
 func withSignals(parent context.Context) (ctx context.Context, withSignal func(error) error) {
 	ctx, cancel := context.WithCancel(parent)
 	incoming := make(chan os.Signal, 1)
-	came := make(chan syscall.Signal, 1)
+	received := make(chan syscall.Signal, 1)
 	signal.Notify(incoming, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT)
 	process.CatchFileLimitSignal()
 	if !signal.Ignored(syscall.SIGHUP) {
@@ -31,18 +31,18 @@ func withSignals(parent context.Context) (ctx context.Context, withSignal func(e
 	go func() {
 		got := <-incoming
 		if s, ok := got.(syscall.Signal); ok {
-			came <- s
+			received <- s
 		}
 		cancel()
-		exitAtSecond(incoming)
+		exitAtSecondSignal(incoming)
 	}()
 	return ctx, func(err error) error {
 		select {
-		case s := <-came:
+		case s := <-received:
 			if err == nil {
 				err = fmt.Errorf("%v", s)
 			}
-			return &exit{signalled(s), err}
+			return &exitError{signalled(s), err}
 		default:
 			return err
 		}
@@ -61,7 +61,7 @@ func interrupted(err error, advice string) error {
 	return fmt.Errorf("interrupted before the first trial\n%s", advice)
 }
 
-// exitAtSecond ends the program at the next signal. This is safe: the journal is complete
+// exitAtSecondSignal ends the program at the next signal. This is safe: the journal is complete
 // at any moment, the kernel signals the running trial to end, and the trial ends the
 // processes that it started. A resume removes the workspace.
 //
@@ -69,7 +69,7 @@ func interrupted(err error, advice string) error {
 // then the shell signals its jobs. Signals within 100 ms of the first one do not count
 // either, because timeout(1) signals the program and then its process group. A person
 // takes longer to send a second signal.
-func exitAtSecond(incoming <-chan os.Signal) {
+func exitAtSecondSignal(incoming <-chan os.Signal) {
 	const grace = 100 * time.Millisecond
 	for first := time.Now(); time.Since(first) < grace; {
 		select {

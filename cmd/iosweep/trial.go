@@ -20,7 +20,7 @@ func newTrial(s streams) *cobra.Command {
 func newWorker(s streams) *cobra.Command {
 	return hidden("worker", "Run the tasks from standard input", func(ctx context.Context) error {
 		if err := trial.Worker(ctx, s.in, bare(s.out)); err != nil {
-			return &exit{code: exitFailures} // the parent has the error
+			return &exitError{code: exitFailures} // the parent has the error
 		}
 		return nil
 	})

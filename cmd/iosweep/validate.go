@@ -29,7 +29,7 @@ program exists. Without --profile, validate also checks every profile of a file.
 				}
 			}
 			if bad > 0 {
-				return &exit{exitUsage, fmt.Errorf("%d of %d files are not valid", bad, len(args))}
+				return &exitError{exitUsage, fmt.Errorf("%d of %d files are not valid", bad, len(args))}
 			}
 			return nil
 		},
@@ -39,7 +39,8 @@ program exists. Without --profile, validate also checks every profile of a file.
 }
 
 // mostValidated limits the number of cells in one file. If the checked profiles have more
-// cells together, the remaining profiles are not checked. 100 profiles can have 10 million.
+// cells together, the remaining profiles are not checked. 100 profiles can have 10 million
+// cells together.
 const mostValidated = 200_000
 
 // validate checks one file, without a profile and with each of its profiles.
@@ -51,7 +52,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 	for _, w := range e.Warnings {
 		fmt.Fprintln(s.err, "warning: "+w.String())
 	}
-	for _, note := range notesOn(e) {
+	for _, note := range publishedNotes(e) {
 		fmt.Fprintln(s.err, "note: "+note)
 	}
 	cells, profiles := len(e.Cells), e.Profiles
