@@ -20,8 +20,8 @@ const maxTail = maxLine + maxReserve
 
 // lines reads a journal line by line. It keeps one line at a time and allocates no memory
 // per line, because a journal may have a million lines. It keeps no more bytes of a line
-// than its length field announces. It keeps nothing from the first zero byte on, which no
-// valid line contains, because an endless row of zeros may follow a journal.
+// than its length field announces. It keeps nothing from the first zero byte on: no valid
+// line contains one, and an endless row of zeros may follow a journal.
 type lines struct {
 	text   []byte // without the line feed, up to the first zero byte; valid until the next call of next
 	zeros  zeros  // the rest of the line, from the first zero byte

@@ -106,9 +106,9 @@ type Measurement struct {
 	// Noise names the values above the limits of a quiet machine; empty if there are none.
 	Noise string `json:"noise,omitempty"`
 
-	// Finding describes the failure of a contender where the experiment expects a
-	// failure: its verification, or its own error. Such a contender did not do the work,
-	// so its time is not comparable.
+	// Finding describes the failure that the experiment expects of a contender: a failed
+	// verification, or an error of the program itself. Such a contender did not do the
+	// work, so its time is not comparable.
 	Finding string `json:"finding,omitempty"`
 }
 
