@@ -8,8 +8,9 @@ import (
 	"iosweep/journal"
 )
 
-// spendRemainingBudget uses the rest of the budget after the next trial of the plan no longer
-// fits. It runs the most informative trials among those that fit, until no such trial is left.
+// spendRemainingBudget uses the rest of the budget when the next trial of the plan does not
+// fit into it. It runs the most informative trials among those that fit, until no such trial
+// is left.
 func (r *run) spendRemainingBudget(ctx context.Context) (Ending, error) {
 	r.why = r.Plan.Experiment.Budget.String()
 	for {

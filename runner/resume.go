@@ -103,7 +103,8 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 	return r.warn(append(r.leftovers, resumeWarnings(log, machine, r.opt.Version)...)...)
 }
 
-// writeHeaderIfNew writes a new header if the plan has changed, or if other cells are skipped.
+// writeHeaderIfNew writes a new header if the plan has changed, or if not the same cells are
+// skipped as before.
 func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
 	header, old := r.header(planned), log.Run
 	if old.PlanHash == planned.PlanHash && slices.EqualFunc(old.Cells, header.Cells, func(a, b journal.Cell) bool {

@@ -88,7 +88,7 @@ func (l *locator) workspace(c experiments.Cell) string {
 
 // tree resolves the tree that contains the items of a cell. Its path is relative to the
 // experiment file, or to the working directory if an override names it.
-func (l *locator) tree(c experiments.Cell, written, space string) string {
+func (l *locator) tree(c experiments.Cell, written, ws string) string {
 	path, ok := l.trees[written]
 	if !ok {
 		var err error
@@ -98,10 +98,10 @@ func (l *locator) tree(c experiments.Cell, written, space string) string {
 		}
 		l.trees[written] = path
 	}
-	if path != "" && space != "" {
-		if at := workspace.Overlap(space, path); at != "" {
+	if path != "" && ws != "" {
+		if at := workspace.Overlap(ws, path); at != "" {
 			l.add(key(c, experiments.From, "workload.from"),
-				"from %q contains the workspace %s%s: trials would change the files that they read; choose another workspace", written, space, mountedAt(at, space))
+				"from %q contains the workspace %s%s: trials would change the files that they read; choose another workspace", written, ws, mountedAt(at, ws))
 		}
 	}
 	return path

@@ -97,8 +97,8 @@ func below(dir, path string) string {
 
 // mountedAt describes the path at which a workspace is mounted inside a tree. It returns ""
 // if that is the path of the workspace itself.
-func mountedAt(at, space string) string {
-	if at == space {
+func mountedAt(at, ws string) string {
+	if at == ws {
 		return ""
 	}
 	return ", mounted at " + at

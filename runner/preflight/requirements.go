@@ -26,7 +26,7 @@ type SpaceRequirement struct {
 	Trial   operations.Footprint // the maximum of a single trial
 	Records operations.Footprint // journal and reports
 
-	at string // key of the first workspace in the experiment file
+	fileKey string // key of the first workspace in the experiment file
 }
 
 // Need returns the peak with a reserve of 5%.
@@ -55,7 +55,7 @@ func (p *Prepared) SpaceRequirements() []SpaceRequirement {
 		requirement, block := &list[at], blockOf(list[at].Space)
 		d := p.workspaceNeed(dir, block)
 		requirement.Workspaces = append(requirement.Workspaces, dir)
-		requirement.at = cmp.Or(requirement.at, d.at)
+		requirement.fileKey = cmp.Or(requirement.fileKey, d.fileKey)
 		requirement.Trial = requirement.Trial.Max(d.largest)
 		requirement.Inputs = requirement.Inputs.Plus(d.shared)
 		// The run directory with its marker, and the directories for inputs, manifests and trials.
@@ -85,7 +85,7 @@ func blockOf(space sysinfo.Space) int64 { return cmp.Or(space.Block, 4<<10) }
 
 // A workspaceNeed describes the space that the trials of one workspace use.
 type workspaceNeed struct {
-	at      string               // key of the workspace in the experiment file
+	fileKey string               // key of the workspace in the experiment file
 	shared  operations.Footprint // files that trials share
 	largest operations.Footprint // the maximum of a single trial
 	round   operations.Footprint // the sum of one trial of each cell
@@ -106,7 +106,7 @@ func (p *Prepared) workspaceNeed(dir string, block int64) (d workspaceNeed) {
 		if at.Workspace != dir || p.Cells[i].Skip != "" || !ok { // an unknown operation fails in its trial
 			continue
 		}
-		d.at = key(c, experiments.Workspace, "workspace")
+		d.fileKey = key(c, experiments.Workspace, "workspace")
 		if !surveyed[at.Workload] {
 			surveyed[at.Workload] = true
 			d.shared = d.shared.Plus(directory).Plus(operations.FileFootprint(at.size, block))

@@ -20,9 +20,9 @@ func (p *Prepared) CheckSpace(out string, progress func(string)) error {
 	if err := process.CheckProgram(); err != nil {
 		l.addAt(experiments.Position{File: "/proc/self/exe"}, "%v", err)
 	}
-	at, broken := NearestExisting(out), ""
+	at, machineFault := NearestExisting(out), ""
 	if err := writable(at); err != nil {
-		broken = fault.InChain(err)
+		machineFault = fault.InChain(err)
 		l.addAt(resultsPosition(out), "%v; name another directory with --out", err)
 	}
 	if real, err := workspace.ResolveNew(out); err == nil {
@@ -37,20 +37,20 @@ func (p *Prepared) CheckSpace(out string, progress func(string)) error {
 		if why == "" {
 			continue
 		}
-		broken = fault.Full
-		if requirement.at == "" {
+		machineFault = fault.Full
+		if requirement.fileKey == "" {
 			l.addAt(resultsPosition(out), "%s", why)
 			continue
 		}
-		l.add(requirement.at, "%s", why)
+		l.add(requirement.fileKey, "%s", why)
 	}
 	if l.err() == nil {
 		for i := range requirements {
 			progress("space needed in " + requirements[i].String())
 		}
 	}
-	if broken != "" {
-		return fault.Mark(l.err(), broken)
+	if machineFault != "" {
+		return fault.Mark(l.err(), machineFault)
 	}
 	return l.err()
 }
