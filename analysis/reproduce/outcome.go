@@ -187,9 +187,9 @@ const (
 	SizeUncertain Size = "uncertain"
 )
 
-// compareGain compares the size of a measured gain or loss with the published one. A gain
-// that needs more cpus than this machine has is judged per cpu: a factor of 3 on 8 cpus
-// predicts nothing for 2 cpus.
+// compareGain compares the size of a measured gain or loss with the published one. If a
+// gain needs more cpus than this machine has, it is judged per cpu: a factor of 3 on 8
+// cpus predicts nothing for 2 cpus.
 func (r *Reproduction) compareGain(d *analysis.Data, m *Method, a *Attempt) {
 	faster := m.Claim == journal.ClaimFaster
 	if !m.Speedup.OK || !faster && m.Claim != journal.ClaimSlower {
