@@ -146,8 +146,8 @@ func (f *file) matches(cf *cellFilter, cell *Cell) bool {
 	return true
 }
 
-// levelsFor describes the levels that the axes of a filter have in the grid.
-func (f *file) levelsFor(cf *cellFilter) string {
+// describeGridLevels describes the levels that the axes of a filter have in the grid.
+func (f *file) describeGridLevels(cf *cellFilter) string {
 	if f.full() {
 		return "" // walking all cells takes time
 	}
@@ -212,7 +212,7 @@ func (f *file) applyOnly() {
 	}
 	f.keepPublishedBaselines(keep)
 	if !anyKept {
-		f.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.levelsFor(&f.only[0]))
+		f.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.describeGridLevels(&f.only[0]))
 		return
 	}
 	newIndex := make([]int, len(f.Cells)) // new index of each kept cell, by old index

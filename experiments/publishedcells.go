@@ -47,7 +47,7 @@ func (f *file) rowMatches(row int) []match {
 			}
 		}
 		if !some {
-			f.add(filter.at, "published row %s: no cell of the grid matches %s: %s", method, filter, f.levelsFor(filter))
+			f.add(filter.at, "published row %s: no cell of the grid matches %s: %s", method, filter, f.describeGridLevels(filter))
 		}
 	}
 	return list
