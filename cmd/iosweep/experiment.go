@@ -53,8 +53,8 @@ func (f *experimentFlags) register(cmd *cobra.Command) {
 const budgetUsage = "the longest `time` of one session, for example 8h"
 
 // overrides returns all overrides as PATH=VALUE. The flags --budget, --workspace and
-// --seed come last, so that they win over --set. typed maps their overrides to the text
-// of the command line, for messages.
+// --seed come last, so that they take precedence over --set. typed maps their overrides
+// to the text of the command line, for messages.
 func (f *experimentFlags) overrides(cmd *cobra.Command) (list []string, typed map[string]string) {
 	list, typed = slices.Clone(f.set), map[string]string{}
 	for _, short := range []struct{ flag, override, value string }{

@@ -105,8 +105,8 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 	}
 }
 
-// enoughRepeats returns advice on how to detect a difference as large as the margin: the
-// number of repeats, or longer trials and a quieter machine if 1000 repeats are not enough.
+// enoughRepeats returns advice on how to detect a difference as large as the margin. It
+// names the number of repeats, or advises less spread if 1000 repeats are not enough.
 func enoughRepeats(spread float64, comparisons int) string {
 	detects := func(n int) bool {
 		d := estimate.MinDetectableEffect(n, spread, comparisons)
