@@ -100,7 +100,7 @@ var axes = [numAxes]key{
 	},
 	Cache: {
 		name: "cache", form: form{kind: word, words: []string{CacheWarm, CacheCold, CacheDirect}}, defaultYAML: CacheWarm,
-		doc: "How inputs relate to the page cache: loaded into it before the clock starts, dropped from it before the clock starts, or read with direct I/O, which bypasses it.",
+		doc: "The state of the page cache. With warm, the inputs are in it before the clock starts. With cold, they are dropped from it. With direct, reads bypass it.",
 	},
 	Sync: {
 		name: "sync", form: form{kind: word, words: []string{SyncNone, SyncFile, SyncEnd}}, defaultYAML: SyncNone,
@@ -108,7 +108,7 @@ var axes = [numAxes]key{
 	},
 	Pool: {
 		name: "pool", form: form{kind: word, words: []string{PoolCold, PoolWarm}}, defaultYAML: PoolCold,
-		doc: "Whether the measured time includes starting the workers: a cold pool starts after the clock, a warm pool before it.",
+		doc: "Whether the measured time includes starting the workers: a cold pool starts its workers after the clock has started, a warm pool before.",
 	},
 	Workspace: {
 		name: "workspace", form: pathForm,
@@ -132,7 +132,7 @@ var axes = [numAxes]key{
 	},
 	Content: {
 		name: "content", form: form{kind: word, words: []string{"rows", "random", "bytes", "tasks"}}, defaultYAML: "rows",
-		doc: "The content of the items: rows of whole numbers, random decimals, incompressible bytes, or the results of tasks that wait.",
+		doc: "The content of the items: rows of whole numbers, random decimals, incompressible bytes, or short lines that tasks produce after waiting.",
 	},
 	Seed: {
 		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, defaultYAML: "0",

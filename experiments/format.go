@@ -110,7 +110,7 @@ var trialsKeys = []key{
 	},
 	{
 		name: "timeout", form: form{kind: duration}, defaultYAML: "10m",
-		doc: "The maximum duration of one trial, including setting its cache and verifying its outcome. The same limit applies to making the inputs of a trial, separately.",
+		doc: "The maximum duration of one trial, including setting its cache and verifying its outcome. Making the inputs of a trial has a separate limit of the same length.",
 	},
 	{
 		name: "retries", form: form{kind: whole, min: 0, max: maxRetries}, defaultYAML: "0",
@@ -170,11 +170,11 @@ var commandKeys = []key{
 	},
 	{
 		name: "optional", shortLabel: true, form: form{kind: boolean}, defaultYAML: "false",
-		doc: "Whether a run counts as complete without the required programs. The cells of the contender are then skipped, and the exit code does not change.",
+		doc: "Whether the contender may be missing. If a required program is not installed, its cells are skipped, and the exit code stays as it is without them.",
 	},
 	{
 		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, alternative: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",
-		doc: "The expected result of a trial. With failure, its verification must fail. With {error: TEXT}, the program must fail. A trial with another result has failed.",
+		doc: "The expected result of a trial. With failure, the program must exit with 0 and its outcome must be wrong. With {error: TEXT}, the program must exit with an error and print TEXT to stderr. A trial with another result has failed.",
 	},
 }
 

@@ -57,7 +57,7 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 		attempt("speedup_ci95_low", "lower end of the 95% interval of the speed-up; empty if open", func(a *reproduce.Attempt) table.Value { return low(a.Speedup.CI) }),
 		attempt("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(a *reproduce.Attempt) table.Value { return high(a.Speedup.CI) }),
 		value("corrupt_items", "mean number of corrupt items per trial; only for rows that claim `intact` or `corrupt`", func(a *reproduce.Attempt) analysis.Value { return a.Corrupt }),
-		attempt("size_verdict", "`as published`, `larger`, `smaller` or `uncertain`: the size of the measured gain or loss, compared with the published one; per cpu if the verdict is `limited`", func(a *reproduce.Attempt) table.Value { return table.Words(a.Size) }),
+		attempt("size_verdict", "`as published`, `larger`, `smaller` or `uncertain`: the measured gain or loss compared with the published one. If the verdict is `limited`, both are first divided by the number of usable cpus", func(a *reproduce.Attempt) table.Value { return table.Words(a.Size) }),
 		attempt("verdict", "`reproduced`, `contradicted`, `limited` or `inconclusive`; empty for the baseline", func(a *reproduce.Attempt) table.Value { return table.Words(a.Outcome) }),
 		column("reason", "why the verdict is not `reproduced`", func(p reproduce.Pairing) table.Value {
 			if p.Attempt == nil {

@@ -41,7 +41,7 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		column("files", "number of items in one trial", func(s *analysis.Summary) table.Value { return table.Whole(s.Cell.Files) }),
 		column("bytes", "size of the content of these items", func(s *analysis.Summary) table.Value { return table.Whole(s.Cell.Bytes) }),
 		column("trials", "number of rounds in which the cell was measured, successfully or not. All attempts of a round count once. Rounds in which the machine failed do not count", func(s *analysis.Summary) table.Value { return table.Whole(s.Trials) }),
-		column("failed", "number of these rounds that failed: the last attempt failed, or any attempt had a wrong outcome", func(s *analysis.Summary) table.Value { return table.Whole(s.Failed) }),
+		column("failed", "number of failed rounds among `trials`. A round fails if its last attempt failed, or if any attempt had a wrong outcome", func(s *analysis.Summary) table.Value { return table.Whole(s.Failed) }),
 		column("status", "`ok`, `failed` (at least one trial failed, or the cell is quarantined), `skipped` (never run), or `incomplete` (fewer trials than planned)", func(s *analysis.Summary) table.Value { return table.Words(s.Status) }),
 		column("reason", "why the status is not `ok`: the first error, why the cell was skipped, or how many trials are missing and why", func(s *analysis.Summary) table.Value { return table.Words(s.Reason) }),
 		value("mean_seconds", "mean of the times", func(s *analysis.Summary) analysis.Value { return s.Seconds.Mean }).As("mean", 10, func(s *analysis.Summary) string { return format.MeanSeconds(s.Seconds) }),
@@ -69,7 +69,7 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("latency_p50_seconds", "median latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.P50 }),
 		value("latency_p99_seconds", "99th percentile of the latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.P99 }),
 		value("latency_max_seconds", "highest latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.Max }),
-		column("stop_reason", "why the cell has no more trials. With all trials completed: `repeats`. With adaptive repeats: `ci` (the interval is narrow enough) or `max` (the maximum is reached, and the interval is too wide). If the run ended early: `budget`, `interrupted`, `fail-fast`, `fault` (the machine failed) or `killed` (the run ended without a last entry in the journal, or still runs). For one cell: `quarantined`, `retired`, or `skipped` (the cell can no longer run)", func(s *analysis.Summary) table.Value { return table.Words(s.StopReason) }),
+		column("stop_reason", "why the cell has no more trials. With all trials completed: `repeats`. With adaptive repeats: `ci` (the interval is narrow enough) or `max` (the maximum is reached, and the interval is too wide). If the run ended early: `budget`, `interrupted`, `fail-fast`, `fault` (the machine failed) or `killed` (the journal has no final entry: the run was killed or is still running). For one cell: `quarantined`, `retired`, or `skipped` (the cell can no longer run)", func(s *analysis.Summary) table.Value { return table.Words(s.StopReason) }),
 
 		table.Text("blocked", 6, func(s *analysis.Summary) string { return format.Seconds(s.Blocked) }).Where(func(s *analysis.Summary) bool { return s.Blocked.OK }),
 		table.Text("corrupt", 8, corruptText).Where(func(s *analysis.Summary) bool { return s.Corrupt.OK }),
@@ -156,7 +156,7 @@ func detailFields() []table.Column[*analysis.Summary] {
 		column("good_trials", "number of good trials, on which the estimates are based", func(r *analysis.Summary) table.Value { return table.Whole(r.Seconds.N) }).As("good trials", 1, func(r *analysis.Summary) string { return format.Thousands(int64(r.Seconds.N)) }),
 		column("median_ci95_low_seconds", "lower end of the 95% interval of the median, which assumes no distribution; empty with fewer than six trials", func(r *analysis.Summary) table.Value { return low(r.Seconds.MedianCI) }).As("95% interval", 1, func(r *analysis.Summary) string { return format.SecondsInterval(r.Seconds.MedianCI) }),
 		column("median_ci95_high_seconds", "upper end of the 95% interval of the median", func(r *analysis.Summary) table.Value { return high(r.Seconds.MedianCI) }),
-		measured("outliers", "number of [outliers](measurement.md#statistics): trials that are more than 1.5 interquartile ranges outside the middle half of the cell's trials, but not more than 3; every estimate includes them", func(r *analysis.Summary) int { return r.Seconds.Outliers }).As("outliers", 1, outliersText),
+		measured("outliers", "number of mild [outliers](measurement.md#statistics): trials between 1.5 and 3 interquartile ranges outside the middle half of the cell's trials. Estimates include them", func(r *analysis.Summary) int { return r.Seconds.Outliers }).As("outliers", 1, outliersText),
 		measured("far_outliers", "number of trials that are more than 3 interquartile ranges outside the middle half", func(r *analysis.Summary) int { return r.Seconds.FarOutliers }),
 		column("pairs", "number of rounds in which both the cell and its baseline succeeded; empty for a baseline", func(r *analysis.Summary) table.Value {
 			if r.IsBaseline() || r.Baseline == "" {
@@ -165,7 +165,7 @@ func detailFields() []table.Column[*analysis.Summary] {
 			return table.Whole(r.Speedup.Pairs)
 		}),
 		value("p_signed_rank", "p value of Wilcoxon's signed-rank test of the same ratios as `p_value`; assumes no distribution; not adjusted", func(r *analysis.Summary) analysis.Value { return r.Speedup.Rank }).As("signed-rank p", 1, func(r *analysis.Summary) string { return format.Probability(r.Speedup.Rank) }).Where(isTested),
-		value("serial_fraction", "fraction of the work that seems to be serial (Karp and Flatt), with the n of `efficiency`. Above 1 the cell is slower than its baseline; below 0 its speed-up is higher than n. Empty if `efficiency` is empty or n is 1", func(r *analysis.Summary) analysis.Value { return r.Serial }).As("serial", 1, func(r *analysis.Summary) string { return format.Percent(r.Serial) }).Where(func(r *analysis.Summary) bool { return r.Serial.OK }),
+		value("serial_fraction", "estimated serial fraction of the work (Karp and Flatt), for the n of `efficiency`. Above 1 the cell is slower than its baseline; below 0 its speed-up is higher than n. Empty if `efficiency` is empty or n is 1", func(r *analysis.Summary) analysis.Value { return r.Serial }).As("serial", 1, func(r *analysis.Summary) string { return format.Percent(r.Serial) }).Where(func(r *analysis.Summary) bool { return r.Serial.OK }),
 		value("startup_seconds", "mean time until every worker waits at the start gate", func(r *analysis.Summary) analysis.Value { return r.Startup }),
 		value("cached_fraction", "mean fraction of the inputs that was in the page cache", func(r *analysis.Summary) analysis.Value { return r.CachedFraction }),
 		value("stored_bytes", "mean number of bytes that the trial made the kernel write to storage", func(r *analysis.Summary) analysis.Value { return r.Stored }),
