@@ -144,7 +144,7 @@ func writeFailures(out io.Writer, d *Content) {
 	}
 	fmt.Fprint(out, "| cell | status | trials | failed | reason |\n| --- | --- | ---: | ---: | --- |\n")
 	for _, s := range t.Cells {
-		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", markdown.Escape(s.Cell.Name), s.Status, s.Trials, s.Failed, markdown.Escape(format.OneLine(s.Reason)))
+		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", markdown.Escape(s.Cell.Name), statusText(s), s.Trials, s.Failed, markdown.Escape(format.OneLine(s.Reason)))
 	}
 	if t.Omitted > 0 {
 		fmt.Fprintf(out, "\nAnd %s more: [summary.csv](summary.csv) lists all of them.\n", format.Count(t.Omitted, "cell"))

@@ -113,12 +113,19 @@ func verdictText(s *analysis.Summary) string {
 		return verdict + " (retired)"
 	case s.Status == analysis.StatusIncomplete && verdict != "" && s.Seconds.N > 0:
 		return verdict + " (incomplete)" // the verdict is valid for the completed trials
-	case s.Status != analysis.StatusOK && s.Cell.Retired:
-		return string(s.Status) + " (retired)"
 	case s.Status != analysis.StatusOK:
-		return string(s.Status)
+		return statusText(s)
 	}
 	return cmp.Or(verdict, format.Undefined)
+}
+
+// statusText returns the status of a cell, and whether the cell is retired. A new cell may have
+// the same name as a retired one.
+func statusText(s *analysis.Summary) string {
+	if s.Cell.Retired {
+		return string(s.Status) + " (retired)"
+	}
+	return string(s.Status)
 }
 
 // corruptText returns the mean number of corrupt items, or a dash if the cell does not count them.

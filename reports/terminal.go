@@ -96,7 +96,7 @@ func writeTroubles(out io.Writer, c *Content) {
 		fmt.Fprintln(out)
 	}
 	for _, s := range t.Cells {
-		fmt.Fprintf(out, "%s: %s: %s\n", s.Status, oneline.Of(s.Cell.Name), format.OneLine(s.Reason))
+		fmt.Fprintf(out, "%s: %s: %s\n", statusText(s), oneline.Of(s.Cell.Name), format.OneLine(s.Reason))
 	}
 	if t.Omitted > 0 {
 		fmt.Fprintf(out, "... and %s more that are not ok: summary.csv lists all of them\n", format.Count(t.Omitted, "cell"))
