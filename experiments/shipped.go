@@ -27,7 +27,7 @@ func Shipped() []string {
 // ReadShipped returns the file of an included experiment.
 func ReadShipped(name string) ([]byte, error) {
 	if !slices.Contains(Shipped(), name) {
-		return nil, fmt.Errorf("no shipped experiment %s%s", quote(name), suggestion(name, Shipped()))
+		return nil, fmt.Errorf("no built-in experiment %s%s", quote(name), suggestion(name, Shipped()))
 	}
 	return shipped.ReadFile(name + ".yaml")
 }

@@ -55,18 +55,18 @@ func vacant(out string) error {
 	}
 	if !begun {
 		if other != "" {
-			return fmt.Errorf("%s is not empty: it contains %s; name a new directory with --out", out, other)
+			return fmt.Errorf("the results directory %s is not empty: it contains %s; name a new directory with --out", out, other)
 		}
 		return nil
 	}
 	_, err = journal.ReadDir(out)
 	switch {
 	case err == nil:
-		return fmt.Errorf("%s is not empty: %w; name a new directory with --out, or continue that run: iosweep resume %s", out, errTaken, oneline.ForShell(out))
+		return fmt.Errorf("the results directory %s is not empty: %w; name a new directory with --out, or continue that run: iosweep resume %s", out, errTaken, oneline.ForShell(out))
 	case !errors.Is(err, journal.ErrNoRun):
 		return fmt.Errorf("%w; name a new directory with --out", err)
 	case other != "":
-		return fmt.Errorf("%s is not empty: it contains %s, and a journal without a run; name a new directory with --out", out, other)
+		return fmt.Errorf("the results directory %s is not empty: it contains %s, and a journal without a run; name a new directory with --out", out, other)
 	}
 	return nil
 }

@@ -112,15 +112,7 @@ func similarFlag(cmd *cobra.Command, name string) string {
 	for _, m := range flagInUsage.FindAllStringSubmatch(cmd.Flags().FlagUsages(), -1) {
 		flags = append(flags, m[1])
 	}
-	meant := experiments.Nearest(name, flags)
-	if meant == "" {
-		begins := func(flag string) bool {
-			return len(flag) >= 3 && strings.HasPrefix(name, flag) || len(name) >= 3 && strings.HasPrefix(flag, name)
-		}
-		if i := slices.IndexFunc(flags, begins); i >= 0 {
-			meant = flags[i]
-		}
-	}
+	meant := similar(name, flags)
 	if key := experiments.KeyPath(cmp.Or(otherNames[name], strings.ReplaceAll(name, "-", "_"))); meant == "" && key != "" && cmd.Flags().Lookup("set") != nil {
 		meant = "set " + key + "=VALUE"
 	}
@@ -128,6 +120,29 @@ func similarFlag(cmd *cobra.Command, name string) string {
 		return ""
 	}
 	return ": did you mean --" + meant + "?"
+}
+
+// didYouMean returns a question with the word that is most similar to a refused one, for the
+// place after the refused word in a message. It returns end if none is similar.
+func didYouMean(word string, words []string, end string) string {
+	if near := similar(word, words); near != "" {
+		return fmt.Sprintf(": did you mean %q?", near)
+	}
+	return end
+}
+
+// similar returns the nearest word. If none is near, it returns the first word that begins
+// with the given word, or that the given word begins with. It returns "" if there is none.
+func similar(given string, words []string) string {
+	if near := experiments.Nearest(given, words); near != "" {
+		return near
+	}
+	for _, word := range words {
+		if min(len(given), len(word)) >= 3 && (strings.HasPrefix(given, word) || strings.HasPrefix(word, given)) {
+			return word
+		}
+	}
+	return ""
 }
 
 // exclusive matches the error of cobra for flags that exclude each other.
@@ -166,7 +181,7 @@ func requireTopics(root *cobra.Command) {
 			}
 			cmd.Args = cobra.ArbitraryArgs
 			cmd.RunE = func(_ *cobra.Command, args []string) error {
-				return fmt.Errorf("completion needs one shell, found %q; expected one of %s", args, strings.Join(shells, ", "))
+				return fmt.Errorf("completion needs one shell, found %s; expected one of %s", cmp.Or(strings.Join(args, " "), "none"), strings.Join(shells, ", "))
 			}
 		}
 	}

@@ -104,11 +104,11 @@ func (opt *compareOptions) check() (margin float64, err error) {
 		word = strings.TrimSpace(word)
 		opt.failOn[i] = word
 		if !slices.Contains(compare.Conditions(), word) {
-			return 0, fmt.Errorf("--fail-on %q: it must be one or more of %s, separated by commas", word, strings.Join(compare.Conditions(), ", "))
+			return 0, fmt.Errorf("--fail-on %q%s it must be one or more of %s, separated by commas", word, didYouMean(word, compare.Conditions(), ":"), strings.Join(compare.Conditions(), ", "))
 		}
 	}
 	if !slices.Contains(comparisonFormats, opt.format) {
-		return 0, fmt.Errorf("--format %q: it must be one of %s", opt.format, strings.Join(comparisonFormats, ", "))
+		return 0, fmt.Errorf("--format %q%s it must be one of %s", opt.format, didYouMean(opt.format, comparisonFormats, ":"), strings.Join(comparisonFormats, ", "))
 	}
 	return margin, nil
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -55,6 +57,9 @@ func (opt *doctorOptions) run(ctx context.Context, s streams, args []string) err
 		dir = args[0]
 	}
 	if err := checkup.Directory(dir); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("%s does not exist", dir)
+		}
 		return fmt.Errorf("%w\nDIR must be an existing directory on the file system to measure", err)
 	}
 	fmt.Fprintln(s.err, "checking the machine, which takes one to two seconds")

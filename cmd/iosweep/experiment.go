@@ -19,6 +19,7 @@ import (
 	"iosweep/analysis/reproduce"
 	"iosweep/experiments"
 	"iosweep/internal/fault"
+	"iosweep/internal/oneline"
 	"iosweep/internal/regular"
 	"iosweep/journal"
 	"iosweep/runner"
@@ -127,7 +128,11 @@ func invalid(err error) error {
 	if !errors.As(err, &list) || fault.InChain(err) != "" {
 		return err
 	}
-	return fmt.Errorf("the experiment is not valid\n%w", err)
+	what := "the experiment"
+	if !slices.ContainsFunc(list, func(p experiments.Problem) bool { return p.At.Line > 0 || !strings.HasPrefix(p.At.File, "--") }) {
+		what = "the command line"
+	}
+	return fmt.Errorf("%s is not valid\n%w", what, err)
 }
 
 // maxFile is the number of bytes read from a file. It is one more than the parser
@@ -171,12 +176,13 @@ func (src experimentSource) base() preflight.Base {
 // suggests a similar name.
 func noExperiment(name string) error {
 	if filepath.Base(name) != name || filepath.Ext(name) != "" {
-		return fmt.Errorf("no such file: %s", name)
+		advice := ""
+		if ext := filepath.Ext(name); ext == ".yaml" || ext == ".yml" {
+			advice = "; to create it: iosweep init " + oneline.ForShell(name)
+		}
+		return fmt.Errorf("no such file: %s%s", name, advice)
 	}
-	meant := ""
-	if near := experiments.Nearest(name, experiments.Shipped()); near != "" {
-		meant = fmt.Sprintf(": did you mean %q?", near)
-	}
+	meant := didYouMean(name, experiments.Shipped(), "")
 	return fmt.Errorf("no experiment %q%s\ngive %s\nbuilt-in experiments: %s",
 		name, meant, experimentArg, strings.Join(experiments.Shipped(), ", "))
 }

@@ -65,7 +65,7 @@ func formatNamed(name string) (reports.Report, error) {
 			return f, nil
 		}
 	}
-	return reports.Report{}, fmt.Errorf("--format %q: it must be one of %s", name, strings.Join(formatNames(), ", "))
+	return reports.Report{}, fmt.Errorf("--format %q%s it must be one of %s", name, didYouMean(name, formatNames(), ":"), strings.Join(formatNames(), ", "))
 }
 
 func formatNames() []string {

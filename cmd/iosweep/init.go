@@ -2,8 +2,11 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -46,7 +49,12 @@ func writeInitial(path string) error {
 			os.Remove(path)
 		}
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return fmt.Errorf("%s exists already, and was left unchanged; name a new file", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the directory %s does not exist; nothing was written", filepath.Dir(path))
+	case err != nil:
 		err = fmt.Errorf("init: %w; nothing was written", err)
 	}
 	if fault.InChain(err) != "" {

@@ -93,7 +93,7 @@ func (f *forecast) power(adaptive *experiments.Adaptive, least, most, compared i
 	}
 	spread := spreads[0]
 	if n := rounds(spread); n < 2 || !(estimate.MinDetectableEffect(n, spread, compared).X <= estimate.Margin) {
-		f.warn("with %s and a %s spread, differences near the margin of %s stay inconclusive; %s",
+		f.warn("with %s and trials that vary by %s, a difference of %s (the equivalence margin) will probably stay inconclusive; %s",
 			units.Count(n, "repeat"), percentage(estimate.Of(spread)), percentage(estimate.Of(estimate.Margin)), enoughRepeats(spread, compared))
 	}
 	if adaptive == nil {
@@ -114,9 +114,9 @@ func enoughRepeats(spread float64, comparisons int) string {
 	}
 	const most = 1000
 	if !detects(most) {
-		return fmt.Sprintf("even %d repeats cannot detect them: make the trials longer, or the machine quieter", most)
+		return fmt.Sprintf("even %d repeats cannot detect it: make the trials longer, or the machine quieter", most)
 	}
-	return fmt.Sprintf("trials.repeats=%d can detect them", 2+sort.Search(most-2, func(i int) bool { return detects(2 + i) }))
+	return fmt.Sprintf("to detect it: --set trials.repeats=%d", 2+sort.Search(most-2, func(i int) bool { return detects(2 + i) }))
 }
 
 // mostCompared returns the largest number of cells that are compared with one baseline.

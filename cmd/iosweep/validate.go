@@ -29,13 +29,21 @@ program exists. Without --profile, validate also checks every profile of a file.
 				}
 			}
 			if bad > 0 {
-				return &exitError{exitUsage, fmt.Errorf("%d of %d files are not valid", bad, len(args))}
+				return &exitError{exitUsage, fmt.Errorf("%d of %s %s not valid", bad, units.Count(len(args), "file"), are(bad))}
 			}
 			return nil
 		},
 	}
 	flags.register(cmd)
 	return cmd
+}
+
+// are returns the verb for a number of things.
+func are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // mostValidated limits the number of cells in one file. If the checked profiles have more
@@ -74,7 +82,7 @@ func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) er
 		}
 	}
 	if unchecked > 0 {
-		fmt.Fprintf(s.err, "warning: %s: the last %s not checked, because the others have %d cells together; use --profile NAME to check one\n", name, units.Count(unchecked, "profile"), cells)
+		fmt.Fprintf(s.err, "warning: %s: did not check the last %s, because the others have %d cells together; to check one: --profile NAME\n", name, units.Count(unchecked, "profile"), cells)
 	}
 	_, err = fmt.Fprintf(s.people(), "%s: ok, %s\n", name, sizes)
 	return err
