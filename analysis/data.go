@@ -56,7 +56,8 @@ func (d *Data) Cells() []*Summary {
 type Table struct {
 	Baseline *Summary // nil if the journal names no baseline
 	Cells    []*Summary
-	// Heading distinguishes the table from other tables, BaselineLabel its baseline from other cells.
+	// Heading distinguishes the table from other tables. BaselineLabel distinguishes its
+	// baseline from other cells.
 	Heading, BaselineLabel string
 	// Factors distinguish the cells.
 	Factors []string

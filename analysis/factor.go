@@ -19,9 +19,9 @@ func factors(run journal.Run) []string {
 	return append(list, CustomAxes(run.Cells)...)
 }
 
-// Varying returns the factors in which the cells differ. If only some cells use an axis,
-// all at one level, that is a difference only if the level is not the default. For
-// example, the default way to start a pool does not distinguish a strategy with a pool
+// Varying returns the factors in which the cells differ. If only some cells use an axis
+// and all of them have the same level, the axis varies only if this level is not the
+// default. For example, the default way to start a pool does not distinguish a strategy with a pool
 // from a strategy without one.
 func Varying(factors []string, cells []*Summary) []string {
 	return slices.DeleteFunc(slices.Clone(factors), func(name string) bool {

@@ -38,8 +38,8 @@ func (d *Data) setSpeedups() {
 func (s *Summary) IsSound() bool { return s.Status != StatusFailed && s.ExpectedFailures == 0 }
 
 // IsOneWorker reports whether a baseline has a concurrency of 1. Efficiency is defined
-// only for such a baseline. If the baseline has four workers, a cell that is twice as
-// fast does not have an efficiency of 50% on four workers.
+// only for such a baseline. If the baseline has four workers, the speed-up of a cell
+// does not show how well the cell uses its workers.
 func IsOneWorker(base *Summary) bool { return base != nil && base.Cell.Concurrency == 1 }
 
 // judge adjusts the p values of the cells of one table and sets their verdicts.

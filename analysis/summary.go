@@ -49,8 +49,8 @@ type Summary struct {
 	Speedup  estimate.Ratio
 	Adjusted estimate.Value // Speedup.P, adjusted over the cells of the table
 	Verdict  estimate.Verdict
-	// Efficiency is the speed-up per worker that can have a cpu. It is undefined unless
-	// the baseline has one worker.
+	// Efficiency is the speed-up divided by the number of workers, or by the number of
+	// cpus if there are fewer. It is undefined unless the baseline has one worker.
 	Efficiency estimate.Value
 
 	// Rates are total work divided by total time. They are undefined if the work was not

@@ -13,8 +13,8 @@ type Timing struct {
 	// creating its directory, verification and the journal.
 	Trial estimate.Value
 	// Spread is the standard deviation of the measured seconds, as a part of their mean.
-	// It is computed from the ratios to the baseline: two independent cells with this
-	// spread would have ratios that vary as much as the measured ones.
+	// It is computed from the ratios to the baseline, assuming that both times of a ratio
+	// vary independently and by the same spread.
 	Spread estimate.Value
 }
 

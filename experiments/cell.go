@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A Cell is one combination of factor levels of the grid. The cells of one experiment are
-// comparable: equal cells are the same measurement. The level of an axis is empty if the
+// A Cell is one combination of factor levels of the grid. Cells of one experiment can
+// be compared with ==. The level of an axis is empty if the
 // operation and strategy of the cell do not use it. A key of the workload is set only if a
 // grid varies it. Otherwise the workload of the experiment applies.
 type Cell struct {

@@ -6,7 +6,8 @@ type Options struct {
 	Catalogue Catalogue
 	CPUs      int // value of `cpus`
 	MaxCells  int // 0: DefaultMaxCells
-	// MaxTrials limits the minimum number of trials of a run; 0: DefaultMaxTrials.
+	// MaxTrials is the largest number of trials of a run; 0: DefaultMaxTrials. With adaptive
+	// repeats, only the minimum of each cell counts.
 	MaxTrials int64
 	// Profile is the profile to apply, before the overrides; empty: none.
 	Profile string

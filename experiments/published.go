@@ -58,8 +58,8 @@ const (
 type Printed struct{ Value, Unit float64 }
 
 // A PublishedCell is a cell that does the work of a row. Cell is its index. Baseline is the
-// index of the cell in the baseline row that its speed-up is relative to; -1 if the row is not
-// compared.
+// index of the cell that its speed-up is relative to, from the baseline row. It is -1 if the
+// row is not compared.
 type PublishedCell struct{ Cell, Baseline int }
 
 // Limits of a table. No published table comes near them. They limit the work that a hostile

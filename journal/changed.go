@@ -11,8 +11,8 @@ import (
 )
 
 // A ChangedError reports that another process changed the journal. The Writer then writes
-// nothing more. In a truncated file, the next line would follow a hole. After foreign
-// data, it would follow damage.
+// nothing more. In a truncated file, the next line would come after a gap of zeros. After
+// the data of another process, it would come after damage.
 type ChangedError struct {
 	Path   string
 	Reason string // the change, and where the records are now

@@ -161,8 +161,8 @@ func (w *Writer) write(line []byte) error {
 	return nil
 }
 
-// Close frees the reserved space and closes the file. All entries are already on stable
-// storage, so a failed truncation loses nothing. Close does not truncate a file that
+// Close truncates the file to its last entry, which frees the reserved space, and closes
+// it. All entries are already on stable storage, so nothing is lost if that fails. Close does not truncate a file that
 // another process has changed.
 func (w *Writer) Close() error {
 	if w.Check() == nil {

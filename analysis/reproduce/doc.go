@@ -7,5 +7,6 @@
 //  3. An attempt gets an Outcome (outcome.go). If it shows a gain or loss, its size is
 //     compared with the published one.
 //  4. Findings are the remarkable results (findings.go), Reasons explain the outcomes
-//     (reasons.go). A row is contradicted if one of its own programs contradicts it.
+//     (reasons.go). A row is contradicted only if a program contradicts it. A
+//     built-in strategy is not enough.
 package reproduce

@@ -118,8 +118,8 @@ func notBegun(err error) error {
 }
 
 // refused returns the error of a run that cannot be resumed. If the machine is the cause,
-// the run is incomplete. The machine is also the cause if an experiment that was not edited
-// is refused, because it was valid when the run began.
+// the run is incomplete. An experiment that was not edited was valid when the run began. If
+// it is refused now, the machine is the cause too.
 func (opt *resumeOptions) refused(err error, dir string) error {
 	problems := experiments.Problems(nil)
 	if fault.InChain(err) == "" && (opt.extend != "" || !errors.As(err, &problems)) {
@@ -190,8 +190,8 @@ func (opt *resumeOptions) parse(previous *runner.PreviousRun, src experimentSour
 }
 
 // limits returns the largest number of cells and trials that the parser accepts. It always
-// accepts as many as the run began with, because they were valid then, by --max-cells or in
-// an earlier version.
+// accepts the numbers that the run began with. They were valid then, by --max-cells or in an
+// earlier version.
 func limits(run *journal.Run, src experimentSource) (cells int, trials int64) {
 	if string(src.data) == run.Origin.Source {
 		return math.MaxInt, math.MaxInt64

@@ -82,8 +82,8 @@ func coldCache(s *subject) Check {
 
 const adviceWithoutCold = "measure with cache: warm, or choose a directory on a disk"
 
-// judgeCold returns the check for the fractions of a file that were in the page cache after it was
-// written (before), and after it was dropped (after).
+// judgeCold returns the check for two fractions of a file that were in the page cache: before and
+// after it was dropped.
 func judgeCold(kind string, before, after float64) Check {
 	switch {
 	case slices.Contains(inMemory, kind):

@@ -21,8 +21,8 @@ import (
 //
 // The second rule is for trials that scatter far less than the width allows. It multiplies
 // the measured deviation by a factor so large that the true deviation is almost never above
-// the product (maxDeviationFactor). If the interval would still be narrow enough, the
-// trials do not agree by chance.
+// the product (maxDeviationFactor). If the interval is narrow enough even then, the trials
+// do not agree by chance.
 const (
 	// minRounds is the minimum number of rounds to reach a width: three rounds may agree by chance.
 	minRounds = 4

@@ -55,9 +55,9 @@ const exactPairs = 100
 
 // signedRank returns the two-sided p value of F. Wilcoxon's test, "Individual comparisons
 // by ranking methods", Biometrics Bulletin 1 (1945), 80-83. Its hypothesis is that the
-// numbers are symmetric about 0: every sign is random, independent of the size. For
-// logarithms of ratios, and only for these, that means "neither is faster": twice and
-// half as fast are equally far from 0. Differences of times would give more weight to a
+// numbers are symmetric about 0: every sign is random, independent of the size. This
+// means "neither is faster" only for logarithms of ratios, because the logarithms of 2 and
+// 1/2 are equally far from 0. Differences of times would give more weight to a
 // round in which the machine was slow.
 //
 // Equal sizes share the mean of their ranks. Zeros are ranked and then removed, after J.

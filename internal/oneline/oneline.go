@@ -1,6 +1,7 @@
 // Package oneline makes texts from unknown sources safe for a terminal: it makes their invisible
-// characters visible, and can put a text on one line. The output of a contender and its file names can contain escape sequences that move the
-// cursor, set the title, or type into the shell of the user.
+// characters visible, and can put a text on one line. The output of a contender
+// and its file names can contain escape sequences. They move the cursor, set the title, or
+// type into the shell of the user.
 package oneline
 
 import (

@@ -58,8 +58,8 @@ func ReapGroup(p *os.Process) {
 }
 
 // ExitBySignal ends this process by the signal that it has caught, so that its parent sees the
-// signal. For SIGQUIT it exits with the code that shells use: the Go runtime would print all
-// goroutines, which would replace a contender's stderr tail.
+// signal. For SIGQUIT it only exits with the code that shells use. The signal would make the Go
+// runtime print all goroutines, and only that would remain in the stderr tail.
 func ExitBySignal(s os.Signal) {
 	if number, ok := s.(syscall.Signal); ok {
 		if number != syscall.SIGQUIT {

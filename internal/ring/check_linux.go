@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// DisabledPath is the file that shows whether the machine forbids io_uring:
-// admin-guide/sysctl/kernel.rst.
+// DisabledPath is the file that shows whether the machine forbids io_uring. The
+// kernel documents it in admin-guide/sysctl/kernel.rst.
 const DisabledPath = "/proc/sys/kernel/io_uring_disabled"
 
 var errTooOld = errors.New("the kernel's io_uring does not support")

@@ -46,8 +46,8 @@ func (c tasks) millis(item int) uint64 {
 	return uint64(spread) * 1000 >> 32
 }
 
-// MinWait returns the shortest time in which all delays of a workload can pass, if at most
-// concurrent items can wait at the same time. It is the larger of the longest delay and of the
+// MinWait returns the shortest time in which all delays of a workload can pass. concurrent
+// is the largest number of items that can wait at the same time. The time is the larger of the longest delay and of the
 // sum of all delays divided by concurrent. If concurrent is 0, any number can wait. The result
 // is 0 for content without delays.
 func MinWait(w Workload, concurrent int) time.Duration {

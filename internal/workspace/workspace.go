@@ -72,8 +72,8 @@ func (w *Workspace) makeParents(name string) error {
 // next trial would take ten times as long.
 //
 // MakeSpread reports whether the file system spreads the directories. ext4 puts a new directory
-// into the part of the disk with the fewest directories. So a directory that is emptied and kept
-// directs the next one to another part: see Empty.
+// into the part of the disk with the fewest directories. So if the caller empties a directory
+// and keeps it, the next one goes to another part: see Empty.
 func (w *Workspace) MakeSpread(name string) (spreads bool, err error) {
 	if _, err := w.Make(name); err != nil {
 		return false, err

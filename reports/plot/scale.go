@@ -25,8 +25,7 @@ func (s scale) at(x float64) float64 {
 	return x
 }
 
-// logRatio is the ratio of the largest to the smallest value above which a scale is logarithmic.
-// On a linear scale, readers could not distinguish the small values.
+// A scale is logarithmic if its largest value is more than logRatio times its smallest. On a linear scale, readers could not distinguish the small values.
 const logRatio = 30
 
 // fromZero returns a linear scale from 0 to a little more than the largest value. If all values are

@@ -79,8 +79,8 @@ func (tr *Tracker) isPreciseEnough(cell int) bool {
 	return rule.IsMeanPrecise(own)
 }
 
-// hasEnoughTrials reports whether a cell needs no trial in a round in which it has had
-// none.
+// hasEnoughTrials reports whether a cell can be left out of a round. The cell has had no
+// trial in that round yet.
 func (tr *Tracker) hasEnoughTrials(round, cell int) bool {
 	a := tr.plan.Experiment.Trials.Adaptive
 	if a == nil || tr.plan.Round(round).Phase != journal.Measured {

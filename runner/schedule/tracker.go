@@ -119,8 +119,8 @@ func (tr *Tracker) replayNote(n *journal.Note, cellOf func(int) int) {
 	}
 }
 
-// Record adds a trial. A trial of a round or a cell that the plan no longer has only
-// increases Recorded.
+// Record adds a trial. If the plan no longer has its round or its cell, the trial increases
+// Recorded and changes nothing else.
 func (tr *Tracker) Record(round, cell int, t *journal.Trial) {
 	if !t.Void {
 		tr.Recorded++
