@@ -83,7 +83,8 @@ type experimentSource struct {
 	typed     map[string]string // the command-line text of some overrides
 }
 
-// shipped reports whether the experiment is built into iosweep.
+// shipped reports whether the experiment is shipped with iosweep. Messages and pages call
+// such an experiment built-in.
 func (src experimentSource) shipped() bool { return src.path == "" }
 
 // load reads and checks the experiment of this path or name.
@@ -121,8 +122,8 @@ func (f *experimentFlags) parserOptions(src experimentSource) experiments.Option
 }
 
 // invalid adds a heading to the problems of an experiment, which are one per line with
-// file, line and column. Other errors, and errors of a full or failing disk, are returned
-// unchanged.
+// file, line and column. It returns any other error unchanged. It also returns problems
+// unchanged if a full or failing disk caused one of them.
 func invalid(err error) error {
 	var list experiments.Problems
 	if !errors.As(err, &list) || fault.InChain(err) != "" {
@@ -219,8 +220,10 @@ func (src experimentSource) checkScripts(e *experiments.Experiment) error {
 	return invalid(list)
 }
 
-// warnBeside returns a warning for each argument of a command that names a file beside the
-// experiment file without {here}. A command runs in another directory and would not find it.
+// warnBeside looks for files beside the experiment file, which means in the same directory.
+// It returns a warning for each argument of a command that names such a file but has no
+// {here}. A command runs in another directory and would not find the file. The placeholder
+// {here} stands for the directory of the experiment file.
 func (src experimentSource) warnBeside(e *experiments.Experiment) (list experiments.Problems) {
 	if src.shipped() {
 		return nil
