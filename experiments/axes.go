@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// An Axis is one factor of an experiment. Its levels are strings in a canonical form, so a
-// Cell can be compared, printed and stored without a table of types.
+// An Axis is one factor of an experiment. Its levels are strings, also for axes of numbers
+// or sizes. Equal levels have equal strings. So the program compares, prints and stores
+// levels in the same way for all axes.
 type Axis int
 
 // The axes in display order, which is also the order of the columns of every CSV file.
@@ -37,7 +38,8 @@ const (
 // maxAxes limits the axes of a cell. Axes from numAxes on are custom axes of the file.
 const maxAxes = numAxes + maxCustomAxes
 
-// Levels of the axes that have a fixed set of levels.
+// Levels of the axes that have a fixed set of levels. The axis sink selects how
+// workers write to one shared output file.
 const (
 	SinkLocked    = "locked"
 	SinkCollector = "collector"

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// A Cell is one combination of factor levels of the grid. Cells of one experiment can
-// be compared with ==. The level of an axis is empty if the
-// operation and strategy of the cell do not use it. A key of the workload is set only if a
-// grid varies it. Otherwise the workload of the experiment applies.
+// A Cell is one combination of factor levels of the grid. Cells of one experiment can be
+// compared with ==. The level of an axis is empty if the operation and strategy of the cell do
+// not use it. A key of the workload is set only if a grid varies it. Otherwise the workload of
+// the experiment applies.
 type Cell struct {
 	levels [maxAxes]uint32 // numbers in the table; 0: the cell does not use the axis
 	table  *levelTable

@@ -40,7 +40,8 @@ func (c Command) Environ(values map[string]string) []string {
 	return mapSlice(slices.Sorted(maps.Keys(c.Env)), func(name string) string { return name + "=" + fill(c.Env[name], values) })
 }
 
-// A contender is a command with its placeholders.
+// A contender is a Command, which is another program doing the same operation, with its
+// placeholders.
 type contender struct {
 	Command
 	placeholders []placeholder // each name once

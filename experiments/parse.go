@@ -14,7 +14,8 @@ type Options struct {
 	// Set contains overrides PATH=VALUE, applied in order.
 	Set []string
 	// Spelling contains the original form of overrides that the user did not write as --set.
-	// Messages quote the original.
+	// For example, the override budget=1h has the original form --budget 1h. Messages quote
+	// the original.
 	Spelling map[string]string
 	// Only keeps the cells that match at least one of these AXIS=VALUE,... filters.
 	Only []string

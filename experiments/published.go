@@ -50,8 +50,8 @@ var Claims = []string{"faster", "slower", "no difference", intact, corrupt}
 
 // The claims that do not compare a row with another.
 const (
-	intact  = "intact"
-	corrupt = "corrupt"
+	intact  = "intact"  // no output item is corrupt
+	corrupt = "corrupt" // some output items are corrupt
 )
 
 // A Printed is a number with the unit of its last printed digit. The unit of "63.4" is 0.1.
