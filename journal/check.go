@@ -76,7 +76,8 @@ func (r *Run) checkCell(i int) error {
 	if c.Baseline < 0 || c.Baseline >= len(r.Cells) {
 		return fmt.Errorf("its baseline is cell %d of %d", c.Baseline, len(r.Cells))
 	}
-	// The baseline of a retired cell may now have another baseline itself.
+	// A baseline must be its own baseline. Retired cells are exempt: they keep the baseline
+	// of an earlier plan. A later plan may retire that cell or give it another baseline.
 	if base := r.Cells[c.Baseline]; !c.Retired && (base.Retired || base.Baseline != c.Baseline) {
 		return fmt.Errorf("its baseline is cell %d, which is retired or has another baseline itself", c.Baseline)
 	}

@@ -45,8 +45,8 @@ func (e *lockedError) Error() string {
 }
 
 // Lock locks a directory for this process until Release, or until the process ends in any
-// way: the kernel keeps the lock, not the file. If another process has the lock, the
-// error is a *lockedError.
+// way. The kernel then removes the lock. A lock file that remains does not lock the
+// directory. If another process has the lock, the error is a *lockedError.
 //
 // The lock belongs to the open file (see flock(2)). Go opens every file so that child
 // programs do not inherit it. So a trial that outlives the run does not keep the

@@ -31,8 +31,8 @@ type PublishedRow struct {
 	// Speedup contains the two ends of the printed factor, equal for a single number. It
 	// is empty if none was printed.
 	Speedup []Figure `json:"speedup,omitempty"`
-	// Claim is the claim of a row whose figures do not show it: one of the Claims. It is
-	// empty if the claim follows from the figures.
+	// Claim is one of the constants below, such as ClaimFaster. It is empty if the claim of
+	// the row follows from its figures.
 	Claim string `json:"claim,omitempty"`
 	// WhenFaster is the conclusion if a built-in strategy is faster than the row claims:
 	// a sentence for the report.

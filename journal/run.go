@@ -70,7 +70,8 @@ type Adaptive struct {
 	Width float64 `json:"width"`
 }
 
-// Origin describes where the experiment came from.
+// Origin describes where the experiment came from: the text and the path of its file, and
+// the working directory when the run began.
 type Origin struct {
 	Source string `json:"source"`         // the experiment file, byte for byte
 	File   string `json:"file,omitempty"` // its absolute path; empty for a built-in experiment

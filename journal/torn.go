@@ -25,7 +25,8 @@ func (l *lines) wholeEntry() int {
 	return len(l.text)
 }
 
-// torn reports whether a crash explains an incomplete last line of a journal.
+// torn reports whether the last line of a journal is torn: it is incomplete, and a crash
+// explains the missing part or the zeros.
 func (l *lines) torn() bool {
 	if !beginsLine(l.text) {
 		return false

@@ -117,14 +117,14 @@ type Note struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind"`
 	Text string    `json:"text"`
-	// Cell is the index in Run.Cells of the cell that the note is about: a quarantined or
-	// a precise one.
+	// Cell is an index in Run.Cells. A NoteQuarantined or a NotePrecise is about this
+	// cell. Cell is nil for other kinds of notes.
 	Cell *int `json:"cell,omitempty"`
 	// RetryFailed belongs to a resumed run: every trial that had failed by then is
 	// repeated, and no cell stays in quarantine.
 	RetryFailed bool `json:"retry_failed,omitempty"`
-	// After is the number of trials before the note in the journal. It orders the notes,
-	// because clocks jump and the order of the lines does not change.
+	// After is the number of trials before the note in the journal. It gives the place of
+	// the note among the trials. The times of notes and trials do not, because clocks jump.
 	After int `json:"-"`
 }
 

@@ -131,8 +131,8 @@ func (w *Writer) Append(e Entry) error {
 		w.reserve(len(line))
 		return w.write(line)
 	}
-	// Do not try the whole line without space for it: a failed write is truncated, and
-	// that also frees the reserve.
+	// Do not write the whole line if there is no space for it. After a failed write, the
+	// file is truncated. That would also free the reserve, which the shorter line needs.
 	if w.reserve(len(line)) {
 		if err = w.write(line); !isFull(err) {
 			return err
@@ -162,8 +162,8 @@ func (w *Writer) write(line []byte) error {
 }
 
 // Close truncates the file to its last entry, which frees the reserved space, and closes
-// it. All entries are already on stable storage, so nothing is lost if that fails. Close does not truncate a file that
-// another process has changed.
+// it. All entries are already on stable storage, so nothing is lost if that fails. Close
+// does not truncate a file that another process has changed.
 func (w *Writer) Close() error {
 	if w.Check() == nil {
 		w.file.Truncate(w.end)
