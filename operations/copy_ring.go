@@ -8,7 +8,7 @@ var _ Ringed = (*copyTask)(nil)
 // flight has one piece.
 const copyPiece = 256 << 10
 
-// The stages of an item, named after its last requests.
+// The stages of an item. A stage is named after the latest requests for the item.
 const (
 	copyStart = iota // there were none
 	copyRead         // reading the first piece

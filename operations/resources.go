@@ -30,7 +30,8 @@ func FileFootprint(size, block int64) Footprint {
 	return Footprint{Bytes: roundUp(size, block), Files: 1}
 }
 
-// DirFootprint returns the footprint of one directory without its names.
+// DirFootprint returns the footprint of one directory, without the space for the names of
+// its entries.
 func DirFootprint(block int64) Footprint { return FileFootprint(1, block) }
 
 func roundUp(size, block int64) int64 {

@@ -7,9 +7,9 @@ import (
 	"iosweep/internal/workload"
 )
 
-// A Ringed task can do its items by requests in a queue of the kernel (io_uring(7)),
-// instead of system calls that block a worker. The task chooses the requests. A driver
-// in package strategies submits them and knows nothing about items.
+// A Ringed task can do its items by requests in a ring, which is a queue of the kernel
+// (io_uring(7)), instead of system calls that block a worker. The task chooses the
+// requests. A driver in package strategies submits them and knows nothing about items.
 //
 // For some work there is no request, so Advance does it itself: it generates content, opens
 // the folder of an item, and sets permissions that the umask would remove.

@@ -35,8 +35,8 @@ type Site struct {
 
 // Dirs makes, opens and removes the directories of a trial. Operations never do this
 // themselves: only internal/workspace does, and it refuses a path outside the run
-// directory. It works relative to the open run directory, so replacing the run
-// directory at its path has no effect.
+// directory. It works relative to the open run directory, so replacing the run directory
+// at its path has no effect.
 type Dirs interface {
 	// Open opens a directory below the run directory. It follows no link and crosses no
 	// mount.

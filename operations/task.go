@@ -32,8 +32,8 @@ func result(m *workload.Manifest, item int, err error) (Result, error) {
 	return Result{Bytes: m.File(item).Size}, itemError(m, item, err)
 }
 
-// A Bracketed task has timed work of its own before the first item and after the last one.
-// Begin and End run once, in the same process.
+// A Bracketed task has timed work of its own before the first item and after the last one:
+// Begin and End bracket the items. Both run once, in the same process.
 type Bracketed interface {
 	Begin() error
 	End() error
@@ -67,10 +67,10 @@ type StagedItem struct {
 }
 
 // A Batched task is a Staged task that can store the results of many items with one call.
-// The result of an item is a run of bytes, and the results may be in any order in the
-// shared file. Under the sink "collector" each worker appends its results to a batch, and
-// whole batches are stored. Each item then costs one copy. With Commit it would cost a call
-// and a switch to another goroutine.
+// The result of an item is a sequence of bytes. The results of all items may be in any
+// order in the shared file. Under the sink "collector" each worker appends its results to a
+// batch, and whole batches are stored. Each item then costs one copy. With Commit it would
+// cost a call and a switch to another goroutine.
 type Batched interface {
 	// AppendItem does the work of Load and Compute, and appends the bytes that Commit would
 	// store to dst. size is the size of the processed content. It is safe for concurrent use
@@ -81,8 +81,8 @@ type Batched interface {
 	StoreBatch(batch []byte) error
 }
 
-// A Scratch is the memory that one worker keeps between items: buffers, compressors and
-// open descriptors. It lives as long as its worker. No other worker uses it.
+// A Scratch is the scratch memory of one worker: buffers, compressors and open descriptors
+// that the worker keeps between items. It lives as long as its worker. No other worker uses it.
 type Scratch struct {
 	// Worker is the number of the worker, from 0, over all processes of a trial.
 	Worker int

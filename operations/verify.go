@@ -139,8 +139,8 @@ func (e expectation) locate(dir dirio.Directory, wrong *mismatches) ([]uint32, e
 }
 
 // splitItemDir splits a path into the number of the directory in itemDirs that contains it,
-// and the rest. The number is notFound outside these directories. The rest is empty for such
-// a directory itself.
+// and the rest. If the path is one of these directories, the rest is empty. If the path is
+// outside all of them, the number is notFound.
 func splitItemDir(itemDirs []string, at string) (number int, name string) {
 	if itemDirs[0] == "" {
 		return 1, at
@@ -175,7 +175,7 @@ func verifyGone(site Site, dir string) error {
 	items := workload.IndexNames(m)
 	made := make(map[string]bool) // the directories that makeDirs makes
 	for _, itemDir := range all {
-		made[itemDir] = true // the walk never visits the empty name
+		made[itemDir] = true // itemDir "" is dir itself, which Walk does not visit
 		for _, name := range m.Dirs {
 			made[path.Join(itemDir, name)] = true
 		}

@@ -4,7 +4,7 @@ package operations
 
 var _ Ringed = (*writeTask)(nil)
 
-// The stages of an item, named after its last requests.
+// The stages of an item. A stage is named after the latest requests for the item.
 const (
 	writeStart   = iota // there were none
 	writeWait           // waiting for the item's delay
