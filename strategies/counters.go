@@ -23,9 +23,9 @@ type counters struct {
 	peak    int64 // peak memory of the largest worker process, in bytes
 }
 
-// A shard contains the counters of some of the workers. There are a few shards for each
-// processor. With one shard for each of a thousand workers, a thousand histograms would count
-// as memory of the strategy.
+// A shard contains the counters of some of the workers, so that few workers share a lock.
+// There are a few shards for each processor. With one shard for each of a thousand workers, a
+// thousand histograms would count as memory of the strategy.
 type shard struct {
 	mu      sync.Mutex
 	items   int

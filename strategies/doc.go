@@ -19,9 +19,9 @@
 // The field Job.Task is the task of package operations. Everywhere else a task is a span of
 // items that a worker takes at once.
 //
-// To add a strategy, write it in its own file and add a line to All. This file contains
-// everything that the rest of the program needs to know about it. Info names its axes.
-// Footprint returns the processes, workers and rings that it uses. If it does not support
+// To add a strategy, write it in a new file and add a line to All. The new file contains
+// everything that the rest of the program needs to know about the strategy. Info names its
+// axes. Footprint returns the processes, workers and rings that it uses. If it does not support
 // every operation, it implements Selective. If it is not available on every machine, it
 // implements Conditional.
 package strategies

@@ -32,7 +32,7 @@ const (
 	frameJob       frameKind = 'J'
 	frameTasks     frameKind = 'T'
 	frameCommitted frameKind = 'A' // the parent has committed the item
-	frameHello     frameKind = 'O'
+	frameHello     frameKind = 'O' // the worker process has started
 	frameReady     frameKind = 'R'
 	frameItem      frameKind = 'P'
 	frameBatch     frameKind = 'B'

@@ -24,7 +24,8 @@ type processPool struct {
 
 var _ preparer = (*processPool)(nil)
 
-// newProcessPool starts the processes and waits for the hello frame of each.
+// newProcessPool starts the processes and waits for the hello frame of each. A process sends
+// it as soon as it has started.
 func newProcessPool(ctx context.Context, job Job) (*processPool, error) {
 	p := &processPool{base: newBase(ctx, job, job.Workers*job.Threads), chunks: newChunks(job.Items, job.Chunk)}
 	p.drain, p.cancelKill = func() error { return nil }, func() bool { return true }
@@ -130,9 +131,10 @@ func (p *processPool) target() int {
 	return threads * (1 + min(maxAhead, plenty))
 }
 
-// refill sends tasks to a process up to its target, once half of them are done. Each frame
-// wakes the process, so a few large frames are better than many small ones. It sends before
-// any thread becomes idle.
+// refill sends new tasks to a process, up to its target. It does so when at most half of the
+// target is left, or when a thread is idle. Each frame wakes the process, so a few large
+// frames are better than many small ones. If the target includes tasks ahead, half of it
+// keeps all threads busy.
 func (p *processPool) refill(w *workerProcess) error {
 	target := p.target()
 	if w.tasksPending > max(target/2, p.job.Threads-1) {
@@ -185,8 +187,8 @@ func (p *processPool) readResults(w *workerProcess) error {
 	return nil
 }
 
-// acknowledges reports whether a worker process keeps the lock until the parent has committed
-// its item.
+// acknowledges reports whether the parent sends frameCommitted after each item that it has
+// committed. The worker process keeps the lock until then.
 func (p *processPool) acknowledges() bool {
 	return p.job.Sink == operations.SinkLocked && !p.job.CommitAnywhere
 }

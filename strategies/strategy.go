@@ -27,9 +27,9 @@ var All = []Strategy{
 // A Strategy is one way to schedule items. Implementations have no state.
 type Strategy interface {
 	Info() Info
-	// Footprint returns the processes, workers and rings that the strategy uses with these
-	// levels of the axes workers and threads and this number of items. The level of an axis
-	// that the strategy does not use is 1.
+	// Footprint returns the processes, workers and rings that the strategy uses for this
+	// number of items. workers and threads are levels of the axes of these names. The level
+	// of an axis that the strategy does not use is 1.
 	Footprint(workers, threads, items int) Footprint
 	// Start starts the workers of a job. They do no items, and use no processor time, until
 	// Work.
@@ -102,7 +102,7 @@ type Job struct {
 	Items int
 
 	Workers int    // number of goroutines, processes or tasks in flight
-	Threads int    // number of goroutines in each process, or of rings
+	Threads int    // number of goroutines in each process; for io_uring, number of rings
 	Chunk   int    // number of items in one task
 	Queue   int    // number of items that can wait between two stages
 	Sink    string // how items reach one shared file; empty if each has its own
