@@ -55,8 +55,8 @@ func (l *locator) err() error {
 	return l.problems
 }
 
-// key returns the key of an axis in the file: its key in the grid if the cell has a level of it, or
-// otherKey.
+// key returns the place in the file that sets an axis for a cell. If the cell has a level of the
+// axis, this place is in the grid. Otherwise it is otherKey.
 func key(c experiments.Cell, a experiments.Axis, otherKey string) string {
 	if c.Level(a) != "" {
 		return "grid." + a.String()

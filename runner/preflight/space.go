@@ -90,7 +90,7 @@ func (r *SpaceRequirement) String() string {
 	return text
 }
 
-// parts describes the summands of Need.
+// parts describes the amounts that Need adds up.
 func (r *SpaceRequirement) parts(show func(int64) string, trial, inputs, records int64) string {
 	var list []string
 	if len(r.Workspaces) > 0 {
