@@ -41,8 +41,8 @@ func (tr *Tracker) UpdateAllPrecise() {
 }
 
 // Affected returns the cells whose precision a trial of a cell may change: the cell itself and
-// the cells that are paired with it. The quarantine of a cell also changes how its baseline
-// and the cells compared with it are judged.
+// the cells that are paired with it. After the quarantine of the cell, another rule may apply
+// to its baseline and to the cells compared with the cell. Affected then returns these too.
 func (tr *Tracker) Affected(round, cell int) []int {
 	list := []int{cell}
 	for _, c := range tr.comparedWith[cell] {

@@ -103,9 +103,9 @@ func (tr *Tracker) Replay(log *journal.Log, cellOf func(int) int) {
 	}
 }
 
-// LeftBehind is part of the note about a cell whose trial left files that cannot be removed.
-// Replay looks for it, because such a cell gets no trials in resumed runs either: another
-// trial would leave more files.
+// LeftBehind is part of the note about a cell whose trial left files behind. These files
+// cannot be removed. Replay looks for this text, because such a cell gets no trials in
+// resumed runs either: another trial would leave more files.
 const LeftBehind = "its last trial left files that cannot be removed"
 
 func (tr *Tracker) replayNote(n *journal.Note, cellOf func(int) int) {
@@ -211,8 +211,8 @@ func (tr *Tracker) Remaining(cell int) (n int) {
 	if tr.IsQuarantined(cell) {
 		return 0
 	}
-	// All rounds without a trial need the same trials, except the minimum rounds of
-	// adaptive repeats.
+	// NeedsTrial gives the same answer for round known and all rounds after it: they have no
+	// records, and adaptive repeats do not require them. So one call is enough for all.
 	known := min(tr.plan.Rounds, max(len(tr.results), tr.minRounds()))
 	for round := range known {
 		if tr.NeedsTrial(round, cell) {
