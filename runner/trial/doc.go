@@ -9,8 +9,8 @@
 //
 // In the child process:
 //
-//  1. Trial reads the Spec and starts a lifecycle. It listens for signals in another goroutine,
-//     because the work may hang in a system call.
+//  1. Trial reads the Spec and starts a lifecycle. The lifecycle listens for signals in another
+//     goroutine, because the work may hang in a system call.
 //  2. Trial sets the state of the page cache, and then measures a strategy (strategy.go) or a
 //     contender (contender.go). Everything else is outside of the timing.
 //  3. It verifies the outcome, and reports whether the machine caused a failure.

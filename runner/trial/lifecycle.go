@@ -12,8 +12,9 @@ import (
 	"iosweep/internal/process"
 )
 
-// A lifecycle handles the signals of a trial's process. The work may hang in a system call that
-// cannot be interrupted, so another goroutine waits for signals:
+// A lifecycle handles the signals of a trial's process, from the start of the process to its
+// response. The work may hang in a system call that cannot be interrupted, so another goroutine
+// waits for signals:
 //
 //   - SIGTERM comes from the runner at the timeout, or from the kernel after the runner has
 //     died. This process kills all processes that it started, and then ends. A process that is

@@ -56,8 +56,9 @@ type response struct {
 	Fault       string               `json:"fault,omitempty"` // the failure of the machine; see fault.Of
 	Limit       string               `json:"limit,omitempty"` // the limit of the machine that was reached; see process.ExplainLimit
 	Measurement *journal.Measurement `json:"measurement,omitempty"`
-	// Suspended is the reason why nothing is measured. A response with this field alone may
-	// precede the final one.
+	// Suspended is the reason why nothing is measured. A process that was suspended
+	// immediately writes a response with only this field. Its final response follows when
+	// the work ends.
 	Suspended string `json:"suspended,omitempty"`
 }
 

@@ -163,17 +163,17 @@ func (spec *Spec) addTiming(m *journal.Measurement, t strategies.Timing) {
 
 func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
 
-// addProcessor gives the Go scheduler one processor more than the machine has.
+// addProcessor gives the Go scheduler one P more than the machine has processors. A P is the
+// resource that the scheduler needs to run a goroutine (runtime/proc.go).
 //
-// A worker in a system call keeps its processor of the scheduler while another one is idle. If
-// none is idle, the runtime's monitor (sysmon in runtime/proc.go) takes the processor away after
-// 20 us and starts a thread that looks for work. This thread uses one of the machine's processors
-// and slows down the workers. With as many workers as processors, this costs a tenth of the time
-// of every copy and every write.
+// A worker in a system call keeps its P while another P is idle. If no P is idle, the runtime's
+// monitor (sysmon) takes the P from the worker after 20 us, and starts a thread that looks for
+// work. This thread uses one of the machine's processors and slows down the workers. With as many
+// workers as processors, this costs a tenth of the time of every copy and every write.
 //
-// The processor is not added if workers wake each other at every item, in a pipeline or in front
-// of a sink. There the woken goroutine could run on a processor whose cache has no data of the
-// item, and the work takes a fifth longer.
+// No P is added if workers wake each other at every item, in a pipeline or in front of a sink.
+// There the woken goroutine could run on a processor whose cache has no data of the item, and the
+// work takes a fifth longer.
 func addProcessor(f strategies.Footprint, sink string) {
 	if f.Stages <= 1 && sink == "" {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
