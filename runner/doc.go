@@ -15,6 +15,6 @@
 //  7. Resume does the same with an existing journal. It replays the trials of that journal into
 //     the tracker, and runs the remaining ones.
 //
-// The main types are run, the state of Run and Resume, and store, the files that trials share in
-// one workspace.
+// The main types are run and store. A run is the state of Run or Resume. A store manages the files
+// that trials share in one workspace.
 package runner

@@ -9,7 +9,7 @@ import (
 // An Ending describes how a run has ended.
 type Ending struct {
 	Kind        string // the kind of its last note
-	Why         string // the error after a fault; the length of the budget after a spent budget
+	Why         string // for NoteFault: the error; for NoteBudget: the length of the budget
 	Remaining   int    // remaining trials of the plan
 	Adaptive    bool   // repeats are adaptive, so Remaining is an upper bound
 	Trials      int    // trials in the journal, including earlier sessions

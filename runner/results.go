@@ -14,10 +14,10 @@ import (
 	"iosweep/runner/preflight"
 )
 
-// Vacant checks that a directory can become the results directory of a new run. The directory may
-// be missing or empty, or it may contain only a journal without a complete first line, from a
-// process that was killed. The error names the contents of the directory, or the process that uses
-// it.
+// Vacant checks that a directory is vacant: it can become the results directory of a new run. The
+// directory may be missing or empty, or it may contain only a journal without a complete first
+// line, from a process that was killed. The error names the contents of the directory, or the
+// process that uses it.
 func Vacant(out string) error {
 	if err := vacant(out); !errors.Is(err, errTaken) {
 		return err

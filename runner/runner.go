@@ -76,8 +76,8 @@ func Run(ctx context.Context, prep *preflight.Prepared, opt Options) (Ending, er
 	return r.finish(ctx)
 }
 
-// startFailed returns the Ending of a run that could not start. It has no kind unless there is a
-// journal, so that the run can be resumed.
+// startFailed returns the Ending of a run that could not start. If there is a journal, the run can
+// be resumed, so its kind is NoteInterrupted. Without a journal the Ending has no kind.
 func (r *run) startFailed() Ending {
 	if r.journal == nil {
 		return Ending{}
