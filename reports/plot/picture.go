@@ -34,7 +34,7 @@ type Source struct {
 // A Kind is a kind of picture.
 type Kind struct {
 	Name   string                // as in the experiment file
-	Always bool                  // drawn even if the experiment file does not list it, unless the list is empty
+	Always bool                  // drawn unless the experiment file has an empty list of kinds
 	Sketch func(Source) []Sketch // returns the pictures of a run
 }
 

@@ -21,8 +21,8 @@ import (
 // because the rows of a method form a group.
 const dumbbellsPerPicture = 30
 
-// publishedSketches returns pictures of each measured speed-up with the published one. They leave
-// out rows without both values.
+// publishedSketches returns pictures of each measured speed-up with the published one. They show a
+// cell only if it has both values.
 func publishedSketches(src Source) []Sketch {
 	r := src.Published
 	if r == nil {
@@ -53,7 +53,8 @@ func publishedSketches(src Source) []Sketch {
 	return list
 }
 
-// A dumbbell is a published and a measured speed-up, with a line between them.
+// A dumbbell is one row of a dumbbell plot: a published and a measured speed-up, with a line
+// between them.
 type dumbbell struct {
 	method, contender string
 	first             bool // the first row of its method

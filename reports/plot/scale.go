@@ -25,7 +25,8 @@ func (s scale) at(x float64) float64 {
 	return x
 }
 
-// A scale is logarithmic if its largest value is more than logRatio times its smallest. On a linear scale, readers could not distinguish the small values.
+// A scale is logarithmic if its largest value is more than logRatio times its smallest. On a linear
+// scale, readers could not distinguish the small values.
 const logRatio = 30
 
 // fromZero returns a linear scale from 0 to a little more than the largest value. If all values are
@@ -178,8 +179,8 @@ func (a axisLevels) value(position float64) float64 {
 // at returns the position of a level.
 func (a axisLevels) at(level string) float64 { return a.positions[slices.Index(a.levels, level)] }
 
-// dodge returns an offset for the points of a line, so that the bars of several lines at one level
-// do not overlap.
+// dodge returns an offset for the points of a line. Plot libraries call such an offset dodge: the
+// bars of several lines at one level are then side by side and do not overlap.
 func (a axisLevels) dodge(line, lines int) float64 {
 	return (a.max - a.min) * 0.006 * (float64(line) - float64(lines-1)/2)
 }
