@@ -47,7 +47,8 @@ func (c *Content) Draw() {
 // A Report is a report on a run in one format. The caller of Write opens, syncs and renames
 // the file.
 type Report struct {
-	// Name is the name of the file in the results directory, or, in Formats, of the format.
+	// Name is the name of the file in the results directory. In Formats it is the name of
+	// the format.
 	Name string
 	// Write writes the whole report. It returns only errors of w.
 	Write func(w io.Writer, c *Content) error

@@ -219,9 +219,9 @@ func outliersText(s *analysis.Summary) string {
 
 // writeJSON writes the summaries as a JSON array of objects. Their keys are the columns of
 // summary.csv, followed by the columns of details.csv, in the same order. Undefined values are
-// null. For a run that is compared with a published table it writes an object instead.
-// Its "published" has the rows of published.csv, its "findings" the sentences about them, and
-// its "cells" the array.
+// null. For a run that is compared with a published table it writes one object instead. The key
+// "published" contains the rows of published.csv. The key "findings" contains sentences about
+// these rows. The key "cells" contains the array of the summaries.
 func writeJSON(w io.Writer, d *Content) error {
 	out := bufio.NewWriter(oneline.JSON(w)) // its first error sticks until Flush
 	if d.Published != nil {
