@@ -167,7 +167,7 @@ func Probability(p estimate.Value) string {
 	return strconv.FormatFloat(p.X, 'f', 4, 64)
 }
 
-// TrimRate returns the text of FileRate without the unit, such as "12,345".
+// TrimRate trims the unit from the text of FileRate: it returns a text such as "12,345".
 func TrimRate(v estimate.Value) string {
 	text := FileRate(v)
 	if !v.OK {

@@ -1,7 +1,7 @@
 // Package oneline makes texts from unknown sources safe for a terminal: it makes their invisible
-// characters visible, and can put a text on one line. The output of a contender
-// and its file names can contain escape sequences. They move the cursor, set the title, or
-// type into the shell of the user.
+// characters visible, and can put a text on one line. The output of a contender and its file names
+// can contain escape sequences. They move the cursor, set the title, or type into the shell of the
+// user.
 package oneline
 
 import (
@@ -45,8 +45,9 @@ func visible(r rune) string {
 	return quoted[1 : len(quoted)-1]
 }
 
-// hidden reports whether a character is invisible: control characters including C1, line
-// separators, format characters that change the direction of text, and characters without a width.
+// hidden reports whether a character is invisible: control characters, line separators, format
+// characters that change the direction of text, and characters without a width. The control
+// characters include C1, which is the range from U+0080 to U+009F.
 func hidden(r rune) bool {
 	return r != ' ' && !unicode.IsGraphic(r) || unicode.In(r, unicode.Zl, unicode.Zp)
 }

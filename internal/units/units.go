@@ -1,4 +1,5 @@
-// Package units formats sizes and counts for people.
+// Package units formats sizes and counts in messages to people. Package format does this for
+// values in reports: its counts have commas, and its sizes can be undefined.
 package units
 
 import (
