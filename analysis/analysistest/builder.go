@@ -52,7 +52,7 @@ func (w *Builder) Bad(cell int, status journal.Status, text string) *Builder {
 	return w
 }
 
-// Void adds a void trial, whose failure is the fault of the machine.
+// Void adds a void trial. The machine caused its failure, so the trial does not count.
 func (w *Builder) Void(cell int, text string) *Builder {
 	w.Add(cell, journal.Failed, text).Void = true
 	return w

@@ -26,8 +26,9 @@ func ParseFigures(texts string) (list []journal.Figure) {
 	return list
 }
 
-// A Row is a row of a published table. Its figures are separated by spaces, and its cells
-// are pairs of the index of a cell and of its baseline.
+// A Row is a row of a published table. Its figures are separated by spaces. Programs and
+// Own contain pairs of indexes: first the index of a cell, then the index of its
+// baseline.
 type Row struct {
 	Method, Runs, Mean, Speedup, Claim, When string
 	Programs, Own                            [][2]int
