@@ -25,7 +25,8 @@ type Comparison struct {
 	// Differences contains the differences between the runs, apart from their times.
 	Differences []Difference
 	Test        Test
-	// Family is the number of cells that were judged together.
+	// Family is the number of cells that were judged together. In statistics, a family is
+	// a set of tests whose p values are corrected together.
 	Family int
 	// Mean is the geometric mean of the speed-ups; undefined for fewer than two.
 	Mean estimate.Value
@@ -48,7 +49,8 @@ type Contrast struct {
 	// Speedup is the time of BASE / the time of NEW. Above 1 NEW is faster.
 	Speedup estimate.Ratio
 	// P is the p value of the rank test or, if both are the same run, of the paired
-	// t-test. Welch is the p value of Welch's test, which applies to separate runs.
+	// t-test. Welch is the p value of Welch's test for separate runs. This is a t-test for
+	// two samples whose variances may differ.
 	P, Welch estimate.Value
 	// Adjusted is the p value of Test, adjusted by Holm's method over the family. Without
 	// a p value, Adjusted is undefined and Test is empty.

@@ -81,8 +81,8 @@ func machineDifferences(a, b journal.Machine) []Difference {
 	}
 }
 
-// programDifferences compares the programs that both runs have. A program that only one
-// run has belongs to another cell.
+// programDifferences compares the programs that both runs have. It leaves out a program
+// that only one run has, because the other run has no program to compare it with.
 func programDifferences(a, b journal.Run) (list []Difference) {
 	for _, name := range slices.Sorted(maps.Keys(a.Programs)) {
 		path, both := b.Programs[name]
