@@ -89,8 +89,8 @@ func claim(m *Method, tolerance float64) string {
 	return "" // a range that includes both a gain and no difference claims neither
 }
 
-// IsOfCorruption reports whether a claim is judged by the number of corrupt items and not
-// by time.
+// IsOfCorruption reports whether a claim says that items are corrupt, or that they are
+// intact. Such a claim is judged by the number of corrupt items and not by time.
 func IsOfCorruption(claim string) bool {
 	return claim == journal.ClaimIntact || claim == journal.ClaimCorrupt
 }

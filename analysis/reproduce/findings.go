@@ -190,9 +190,9 @@ func (r *Reproduction) rankFinding() []string {
 }
 
 // ranked returns the speed-ups of the rows that have a published and a measured one. Each
-// row contributes its first comparable cell of the kind. The baseline contributes 1.
-// hasOrder reports whether the table has an order: a table without any claimed difference
-// has none.
+// row contributes its first comparable cell. Only programs count if program is set, and
+// only built-in strategies otherwise. The baseline contributes 1. hasOrder reports
+// whether the table has an order: a table without any claimed difference has none.
 func (r *Reproduction) ranked(program bool) (published, measured []float64, hasOrder bool) {
 	for _, m := range r.Methods {
 		if m.IsBaseline {

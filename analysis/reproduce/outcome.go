@@ -179,7 +179,8 @@ func (m *Method) claimText() string {
 // A Size compares the size of a measured gain or loss with the published one.
 type Size string
 
-// The sizes. Larger means farther from no difference, in either direction.
+// The sizes. Larger means a larger gain or loss than the published one. For example, the
+// speed-up is 3 instead of 2, or 0.3 instead of 0.5.
 const (
 	AsPublished   Size = "as published"
 	Smaller       Size = "smaller"

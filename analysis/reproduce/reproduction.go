@@ -49,7 +49,8 @@ type Attempt struct {
 	// Contender is a short name of the cell that distinguishes it from the others.
 	Contender string
 
-	// Seconds describes the measure of the table, over the good trials.
+	// Seconds describes the measured times of the good trials. The table determines the
+	// kind of time: its Measure.
 	Seconds estimate.Sample
 	// Speedup covers the rounds in which both the cell and Baseline are good. It is
 	// undefined for a cell whose work was not done, and has no interval if the cell is
@@ -64,7 +65,8 @@ type Attempt struct {
 	Size    Size    // empty unless the claimed gain or loss was measured
 	// Reason explains an outcome other than "reproduced": a clause without a full stop.
 	Reason string
-	// Instead is the result of a cell that contradicts a claim about time, such as "slower".
+	// Instead is the measured result if it contradicts a claim about time. For example,
+	// the claim is "faster", and Instead is "slower".
 	Instead string
 	// Open is set if only the width of the interval prevents a verdict.
 	Open bool
