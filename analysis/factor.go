@@ -10,7 +10,9 @@ import (
 	"iosweep/journal"
 )
 
-// factors returns all axes of the run, in display order.
+// factors returns the names of all factors of the run, in display order. A factor is a
+// dimension of the grid, and a level is one of its values. An experiment file calls a
+// factor an axis.
 func factors(run journal.Run) []string {
 	var list []string
 	for _, a := range experiments.Axes() {
@@ -21,8 +23,8 @@ func factors(run journal.Run) []string {
 
 // Varying returns the factors in which the cells differ. If only some cells use an axis
 // and all of them have the same level, the axis varies only if this level is not the
-// default. For example, the default way to start a pool does not distinguish a strategy with a pool
-// from a strategy without one.
+// default. For example, the default way to start a pool does not distinguish a strategy
+// with a pool from a strategy without one.
 func Varying(factors []string, cells []*Summary) []string {
 	return slices.DeleteFunc(slices.Clone(factors), func(name string) bool {
 		switch list := Levels(name, cells); len(list) {
@@ -173,7 +175,8 @@ func CustomAxes(cells []journal.Cell) []string {
 
 // ShortNames returns a function that names each cell by its strategy. If several cells
 // have the strategy, the name also has the factors that distinguish them. It omits
-// default levels, except for the sink, which is the subject of tables about one file.
+// default levels, but keeps a default sink. Tables about append and zip compare the
+// sinks, the ways in which workers write to one file.
 func ShortNames(factors []string, cells []*Summary) func(*Summary) string {
 	strategy := experiments.Strategy.String()
 	names := map[string][]string{} // by strategy

@@ -40,7 +40,8 @@ func (r *result) failure() string {
 	}
 }
 
-// isRemaining reports whether the round still has to run, because the machine failed.
+// isRemaining reports whether the round still has to run, because the last attempt is
+// void: the machine failed, not the cell.
 func (r *result) isRemaining() bool { return r.Void && r.failed() == nil }
 
 // good reports whether estimates use the result.

@@ -70,9 +70,13 @@ type Summary struct {
 	Good    []*journal.Trial
 	results []result // of all rounds with at least one attempt
 
-	quarantined     bool   // it gets no more trials
-	quarantineCause string // the cause, unless it failed too often in a row
-	Precise         bool   // it gets no more trials: repeats are adaptive, and it has enough
+	// quarantined is set if the cell gets no more trials, for example because it failed
+	// too often in a row. For this cause quarantineCause is empty.
+	quarantined     bool
+	quarantineCause string
+	// Precise is set if repeats are adaptive and the cell gets no more trials, because it
+	// has enough.
+	Precise bool
 }
 
 // IsBaseline reports whether the cell is a baseline.

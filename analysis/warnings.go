@@ -160,11 +160,11 @@ func driftWarning(g Table) string {
 		b.Cell.Name, 100*b.Drift.Change.X, 100*b.Drift.CI.Low, 100*b.Drift.CI.High)
 }
 
-// Limits for the load of other processes, over all trials together: in processors, and in
-// seconds. They equal the limits for a single trial.
+// A warning appears if the load of other processes reaches both limits. The load is
+// computed over all trials together, but the limits equal the limits for a single trial.
 const (
-	maxOthersCPUs    = 0.10
-	minOthersSeconds = 0.030
+	maxOthersCPUs    = 0.10  // mean number of busy processors
+	minOthersSeconds = 0.030 // processor time
 )
 
 // othersWarning reports the load of other processes over all measured trials. The kernel
