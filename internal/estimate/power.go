@@ -20,8 +20,9 @@ const targetPower = 0.8
 //
 // The result is undefined for fewer than two rounds. The trials are assumed to be
 // independent. If a disturbance affects a whole round, pairing cancels it, and smaller
-// differences are detectable. For several comparisons the result applies to the cell that
-// Holm's method treats worst.
+// differences are detectable. For several comparisons the result applies to the cell with
+// the smallest p value. Holm's method multiplies it by the number of comparisons, and
+// multiplies the other p values by less.
 func MinDetectableEffect(rounds int, spread float64, comparisons int) Value {
 	if rounds < 2 || !(spread >= 0) {
 		return Value{}

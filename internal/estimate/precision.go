@@ -19,10 +19,10 @@ import (
 // "On the cost of not knowing the variance", Annals of Mathematical Statistics 39 (1968),
 // 1946-1952).
 //
-// The second rule is for trials that scatter far less than the width allows. It multiplies
-// the measured deviation by a factor so large that the true deviation is almost never above
-// the product (maxDeviationFactor). If the interval is narrow enough even then, the trials
-// do not agree by chance.
+// The second rule is for trials that scatter far less than the requested width allows
+// (StoppingRule.Width). It multiplies the measured deviation by a factor so large that
+// the true deviation is almost never above the product (maxDeviationFactor). If the
+// interval is narrow enough even then, the trials do not agree by chance.
 const (
 	// minRounds is the minimum number of rounds to reach a width: three rounds may agree by chance.
 	minRounds = 4

@@ -14,8 +14,9 @@ type Concordance struct {
 	// Same of Pairs pairs have the same order in both rankings. Pairs that are tied in
 	// either ranking are not counted.
 	Same, Pairs int
-	// Tau is Kendall's tau-b, from -1 for opposite rankings to 1 for equal ones. It is
-	// undefined if all things are tied in either ranking, or if there are none.
+	// Tau is Kendall's tau-b, a rank correlation that allows for ties. It goes from -1 for
+	// opposite rankings to 1 for equal ones. It is undefined if all things are tied in
+	// either ranking, or if there are none.
 	Tau Value
 }
 
@@ -117,9 +118,10 @@ func exactRank(ranks []int, sum int) float64 {
 	return min(1, 2*p)
 }
 
-// rankSums returns the distribution of the sum of such a subset: its i-th number is the
-// probability of the sum i. Without ties it depends only on the number of ranks and is
-// cached, because a table of cells needs the same distribution many times.
+// rankSums returns the distribution of the sum of a random subset of the ranks, where
+// each rank is in the subset with probability 1/2. The i-th number is the probability of
+// the sum i. Without ties it depends only on the number of ranks and is cached, because a
+// table of cells needs the same distribution many times.
 func rankSums(ranks []int) []float64 {
 	total, untied := 0, true
 	for i, r := range ranks {

@@ -24,9 +24,11 @@ type Sample struct {
 	// five numbers it is valid only if their distribution is nearly normal.
 	CI Interval
 	// MedianCI is the order-statistic interval of the median. It is undefined for fewer
-	// than six numbers, which do not bound the median.
+	// than six numbers. Even their whole range contains the true median in less than 95%
+	// of samples.
 	MedianCI Interval
-	// Outliers counts the marks Mild, and FarOutliers counts the marks Far: see Marks.
+	// Outliers counts the numbers with the mark Mild. FarOutliers counts the numbers with
+	// the mark Far. No number has both marks.
 	Outliers, FarOutliers int
 }
 
@@ -148,11 +150,12 @@ func Marks(numbers []float64) []Mark {
 	return marks
 }
 
-// hinges returns the quartiles of Tukey's fences: the medians of the lower and of the
-// upper half, where both halves include the middle number if there is one. stats.Quartile
-// is not used, because its halves exclude that number. For five numbers it would put the
-// upper quartile halfway to the largest number, and that number could never be far. With
-// hinges, a sample of fewer than five numbers never has a number beyond a fence.
+// hinges returns the hinges of Tukey, which are a kind of quartiles: the medians of the
+// lower and of the upper half. Both halves include the middle number if there is one.
+// stats.Quartile is not used, because its halves exclude that number. For five numbers it
+// would put the upper quartile halfway to the largest number, and that number could never
+// be far. With hinges, a sample of fewer than five numbers never has a number beyond a
+// fence.
 func hinges(numbers []float64) (lower, upper float64) {
 	if len(numbers) == 0 {
 		return 0, 0

@@ -11,7 +11,8 @@ import (
 // speed-up of this number of workers over one worker, after A. H. Karp, H. P. Flatt,
 // "Measuring parallel processor performance", Communications of the ACM 33 (1990),
 // 539-543. If it grows with the number of workers, the cause is not serial work but the
-// overhead of many workers. Below 0 the speed-up is above the number of workers.
+// overhead of many workers. The fraction is negative if the speed-up is above the number
+// of workers.
 func SerialFraction(speedup Value, workers int) Value {
 	if !speedup.OK || speedup.X <= 0 || workers < 2 {
 		return Value{}
@@ -20,11 +21,13 @@ func SerialFraction(speedup Value, workers int) Value {
 	return Of((1/speedup.X - 1/n) / (1 - 1/n))
 }
 
-// A Scaling is the Universal Scalability Law fitted to the rates of a sweep.
+// A Scaling is the Universal Scalability Law fitted to the rates of a sweep. The law is a
+// formula for the rate of a number of workers: see FitScaling. A sweep contains cells
+// that differ only in this number.
 type Scaling struct {
 	OK           bool
 	Lambda       float64   // rate of one worker
-	Sigma, Kappa float64   // contention, coherency
+	Sigma, Kappa float64   // contention, coherency: see FitScaling
 	Peak         Value     // the number of workers with the highest rate; undefined if there is no peak
 	Residuals    []float64 // for each point: measured rate / fitted rate - 1
 	RMS          float64   // root of the mean square of Residuals
@@ -38,10 +41,13 @@ const ScalingPoints = 6
 //
 //	X = λN / (1 + σ(N-1) + κN(N-1))
 //
-// by least squares of the printed residuals. These are relative: a rate that is 5% off
-// counts the same at 1 worker and at 64. The fit needs no iteration and no initial guess,
+// where σ is the contention, the work that only one worker can do at a time. κ is the
+// coherency, the work of coordinating each worker with each other worker. FitScaling
+// minimizes the sum of the squared Residuals. These are relative: a rate that is 5% off counts
+// the same at 1 worker and at 64. The fit needs no iteration and no initial guess,
 // because a measured rate divided by the fitted rate is linear in 1/λ, σ/λ and κ/λ. None
-// of the three may be negative: a law with negative contention explains anything.
+// of the three may be negative. With a negative contention σ, the law would fit almost
+// any rates, and a good fit would show nothing.
 //
 // The result is not OK if there are fewer than ScalingPoints different numbers of
 // workers, if a number is not positive, or if no λ fits. Rates may have any unit. Each

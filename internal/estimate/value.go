@@ -59,13 +59,14 @@ func (v Value) String() string {
 	return strconv.FormatFloat(v.X, 'f', -1, 64)
 }
 
-// An Interval contains the true value in a fraction Confidence of all experiments. The
-// zero Interval is undefined.
+// An Interval contains the true value in 95% of all experiments: see Confidence. The zero
+// Interval is undefined.
 type Interval struct {
 	Low, High float64 // 0 unless OK
 	OK        bool
-	// Open is set if the data was sufficient to compute the interval, but does not bound
-	// the value. An open Interval is not OK.
+	// Open is set if there is enough data, but the interval of a ratio is unbounded. The
+	// denominators then scatter widely, and their true mean may be 0. An open Interval is
+	// not OK.
 	Open bool
 }
 
