@@ -27,8 +27,9 @@ func clockSource(s *subject) Check {
 	return fit("%s", source)
 }
 
-// Limits for a fit clock. The latency of an item needs two readings, and many items take only a few
-// microseconds. Through the vDSO a reading takes 20 to 60 ns (vdso(7)).
+// The clock is fit if the cost of a reading and the resolution do not exceed these limits. The
+// latency of an item needs two readings, and many items take only a few microseconds. A reading
+// takes 20 to 60 ns through the vDSO (vdso(7)), which reads the clock without a system call.
 const (
 	cheapReading   = 250 * time.Nanosecond
 	fineResolution = time.Microsecond

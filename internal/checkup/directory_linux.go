@@ -58,7 +58,7 @@ func reopen(f *os.File, flags int) (*os.File, error) {
 }
 
 // maxResident is the fraction of a file that may be in the page cache after it was dropped. Trials
-// under cache: cold have the same limit.
+// with a cold cache have the same limit.
 const maxResident = 0.01
 
 // coldCache checks whether files can be dropped from the page cache, and whether the kernel reports
