@@ -1,6 +1,6 @@
-// Package dirio opens files and directories below an open directory, and never outside it. A
-// path is resolved again on each use, and a user who may write one of its directories can
-// replace that directory in between. An open directory stays the same.
+// Package dirio opens files and directories below an open directory, and never outside it. The
+// system resolves a path again on each use. Between two uses, a user with write permission can
+// replace a directory of the path. An open directory stays the same.
 //
 //  1. OpenBelow opens a Directory of the run relative to the workspace's descriptor.
 //     OpenTree opens an existing tree by its path. Names below it are slash-separated.

@@ -23,7 +23,8 @@ type Folder struct {
 	FD int
 }
 
-// openFolder opens the directory at a path. O_PATH is enough, because nothing is read from it.
+// openFolder opens the directory at a path. The flag O_PATH is enough: such a descriptor cannot
+// be read, but other system calls can start from it.
 func openFolder(path string) (Folder, error) {
 	for {
 		fd, err := unix.Open(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
@@ -176,8 +177,9 @@ func (f Folder) Rename(name string, to Folder, newName string) error {
 }
 
 // A cString contains a file name with a terminating zero byte for the kernel. It is on the
-// caller's stack, so it needs no allocation, unlike the functions of package unix. Only longer
-// names are allocated: FAT and similar file systems limit characters, not bytes.
+// caller's stack, so it needs no allocation, unlike the functions of package unix. Only names
+// of more than NAME_MAX bytes are allocated. FAT and similar file systems allow such names,
+// because they limit characters, not bytes.
 type cString [unix.NAME_MAX + 1]byte
 
 func (c *cString) of(name string) (*byte, error) {

@@ -18,8 +18,9 @@ const MinKernelCopy = 16 << 10
 // A KernelCopy copies files within the kernel, with the first of these system calls that both
 // file systems support:
 //
-//   - copy_file_range(2), which shares blocks instead of copying them if the file system can,
-//     as cp does. A separate FICLONE would gain nothing: the kernel tries it first.
+//   - copy_file_range(2). If the file system can share blocks, this call shares them instead
+//     of copying them, as cp does. A separate FICLONE, the request to share all blocks of a
+//     file, would gain nothing: the kernel tries it first.
 //   - sendfile(2), which also copies between different file systems.
 //
 // A system call that was refused once is not tried again.

@@ -14,7 +14,8 @@ import (
 // ErrMounted is the error for a directory on another mount.
 var ErrMounted = fmt.Errorf("another file system or directory is mounted there, and iosweep does not enter it: %w", unix.EXDEV)
 
-// openat2 is a variable so that tests can simulate a kernel without this call.
+// openat2 is the system call that can refuse links and other mounts in a path. It is a variable
+// so that tests can simulate a kernel without this call.
 var openat2 = unix.Openat2
 
 // Open opens the directory at name, which is slash-separated and relative to the directory

@@ -22,8 +22,8 @@ func FileSize(f descriptor) (int64, error) {
 	return stat.Size, os.NewSyscallError("fstat", err)
 }
 
-// ResidentPages counts the pages of a file that are in the page cache. It uses cachestat(2),
-// available since Linux 6.5, or else mincore(2).
+// ResidentPages counts the pages of a file that are in the page cache. It uses cachestat(2), a
+// system call that returns this number since Linux 6.5, or else mincore(2).
 func ResidentPages(f descriptor, size int64) (int64, error) {
 	if size == 0 {
 		return 0, nil
