@@ -13,11 +13,11 @@ func InheritedFile(path string) *os.File {
 	return os.NewFile(inheritedDescriptor, path)
 }
 
-// GrowDescriptorTable grows the descriptor table of this process to the size that it will
-// need. The kernel starts with 64 entries and doubles the table when it is full. In a process
-// with threads it then waits until no processor uses the old table (synchronize_rcu in
-// fs/file.c). That takes tens of milliseconds, and would delay one worker in the middle of a
-// trial.
+// GrowDescriptorTable grows the descriptor table of this process to the size that it will need.
+// The kernel starts with 64 entries and doubles the table when it is full. In a process with
+// threads it then waits until no processor uses the old table: fs/file.c of the kernel calls
+// synchronize_rcu for this. The wait takes tens of milliseconds, and would delay one worker in
+// the middle of a trial.
 //
 // A failure is ignored: if the limit does not allow this number, opening a file reports it
 // later.

@@ -11,12 +11,12 @@ const garbageLimit = 4 << 20
 // still costs something: fifty thousand manifests of a few files are not free to scan.
 const minPercent = 10
 
-// LimitGarbage keeps a process with large manifests from using twice their memory. By default
-// a heap may double before it is collected, so the garbage beside a million items could take
-// as much memory as the items. A manifest contains almost no pointers, so scanning it costs
-// almost nothing, and collecting more often is cheap. Entries of an archive do contain
-// pointers and cost more. The percentage applies to the whole heap: a strategy with many items
-// in memory collects more often than it would beside a small manifest.
+// LimitGarbage keeps a process with large manifests from using twice their memory. By default a
+// heap may double before it is collected, so the garbage beside a million items could take as
+// much memory as the items. A manifest contains almost no pointers, so scanning it costs almost
+// nothing, and collecting more often is cheap. Entries of an archive do contain pointers and
+// cost more. LimitGarbage lowers the garbage percentage (GOGC) of the whole heap. So a large
+// manifest makes a strategy with many items in memory collect more often.
 //
 // Rejected: a memory limit (GOMEMLIMIT). A strategy with many items in memory exceeds any
 // limit, and the collector would then use up to half of the processors during the timed part.

@@ -96,8 +96,9 @@ func KillRun(id string) {
 		}
 		time.Sleep(time.Millisecond)
 		for pid := range dying {
-			// If its parent has ended, it is now a child of this process. The kernel removes
-			// the environment before the process, so processesOf no longer finds it.
+			// If the parent of a killed process has ended, the process is now a child of this
+			// process. Its environment is gone earlier than the process itself, so processesOf may
+			// no longer find it.
 			if _, err := unix.Wait4(pid, nil, unix.WNOHANG, nil); err == unix.ECHILD && unix.Kill(pid, 0) != nil {
 				delete(dying, pid)
 			}

@@ -14,8 +14,8 @@ func InheritedFile(string) *os.File { return nil }
 // GrowDescriptorTable does nothing on this system; see descriptors_linux.go.
 func GrowDescriptorTable(int) {}
 
-// CanVerifyReads is false: only Linux counts the bytes that a program reads. A contender that
-// reads cannot be verified on other systems, so it is not run there.
+// CanVerifyReads is false: only Linux counts the bytes that a program reads. On other systems
+// the operation read has no contenders, because their work cannot be verified.
 const CanVerifyReads = false
 
 func ReadIO() IOCount { return IOCount{} }

@@ -22,7 +22,8 @@ import (
 )
 
 // RunVariable is the environment variable with the run's id. All processes of a run's trials
-// have it, so a process that outlives its trial can be found.
+// have it, so a process that outlives its trial can be found. experiments.RunVariable has the
+// same value: no experiment file may set the variable.
 const RunVariable = "IOSWEEP_RUN"
 
 // Grace is the time that the process of a trial gets to end everything it started, after it

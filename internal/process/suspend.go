@@ -33,8 +33,8 @@ type suspension struct {
 	continued chan os.Signal
 }
 
-// WatchSuspension starts watching. asleep returns the total suspended time; nil means the
-// clocks of the machine.
+// WatchSuspension starts watching. asleep returns the total suspended time. If asleep is nil,
+// the clocks of the machine show this time.
 func WatchSuspension(asleep func() time.Duration) *suspension {
 	if asleep == nil {
 		asleep = suspendedTime

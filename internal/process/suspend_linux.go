@@ -32,7 +32,7 @@ func clock(id int32) time.Duration {
 func NotifyChildren(c chan<- os.Signal) { signal.Notify(c, unix.SIGCHLD) }
 
 // StoppedChild reports that a child of this process was stopped or continued since the last
-// call; "" means none was. It does not reap children that have ended: without WEXITED,
+// call; "" means none was. It does not reap children that have ended: without the flag WEXITED,
 // waitid(2) ignores them.
 func StoppedChild() (why string) {
 	for {

@@ -37,8 +37,8 @@ func maxRSSBytes(n int64) int64 {
 }
 
 // PeakMemory returns the peak memory of this process in bytes, since ResetPeakMemory. On Linux
-// it is VmHWM in proc_pid_status(5). The value of getrusage(2) survives an exec: it would be
-// the peak of the parent process if that was larger.
+// it is VmHWM ("high water mark") in proc_pid_status(5). The value of getrusage(2) survives an
+// exec: it would be the peak of the parent process if that was larger.
 func PeakMemory() int64 {
 	if self, err := procfs.Self(); err == nil {
 		if status, err := self.NewStatus(); err == nil && status.VmHWM > 0 {
