@@ -41,7 +41,7 @@ const (
 	setupSubmitAll    = 1 << 7  // IORING_SETUP_SUBMIT_ALL, 5.18: an invalid entry does not stop the following entries
 	setupCoopTaskrun  = 1 << 8  // IORING_SETUP_COOP_TASKRUN, 5.19: no interrupt for a completion
 	setupSingleIssuer = 1 << 12 // IORING_SETUP_SINGLE_ISSUER, 6.0: one thread submits
-	setupDeferTaskrun = 1 << 13 // IORING_SETUP_DEFER_TASKRUN, 6.1: completions are processed when waited for
+	setupDeferTaskrun = 1 << 13 // IORING_SETUP_DEFER_TASKRUN, 6.1: completions are processed while the program waits for them
 )
 
 // Features of a ring as the kernel reports them: io_uring_params.features.
@@ -51,11 +51,12 @@ const (
 	featLinkedFile = 1 << 12 // IORING_FEAT_LINKED_FILE, 5.17: a linked request may use the file that the previous one opened
 )
 
-// Flags of an entry: io_uring_sqe.flags.
+// Flags of an entry: io_uring_sqe.flags. A link is an order of two requests, not a link of a
+// file.
 const (
 	sqeFixedFile = 1 << 0 // IOSQE_FIXED_FILE: fd is a slot of the ring's file table
 	sqeLink      = 1 << 2 // IOSQE_IO_LINK: the next request starts after this one has succeeded
-	sqeHardLink  = 1 << 3 // IOSQE_IO_HARDLINK: the next request starts after this one has ended
+	sqeHardLink  = 1 << 3 // IOSQE_IO_HARDLINK: the next request starts after this one has succeeded or failed
 )
 
 const (

@@ -133,8 +133,9 @@ func (r *Ring) RegisterFiles(n int) error {
 }
 
 // LimitWorkers limits the number of kernel threads for requests of this thread that cannot
-// complete at once. Work on regular files is bounded work; see
-// IORING_REGISTER_IOWQ_MAX_WORKERS.
+// complete at once. The kernel calls work on regular files bounded work, and other work
+// unbounded work. It has a limit for each kind: see IORING_REGISTER_IOWQ_MAX_WORKERS.
+// LimitWorkers sets both limits to n.
 func (r *Ring) LimitWorkers(n int) error {
 	limits := [2]uint32{uint32(n), uint32(n)} // IO_WQ_BOUND, IO_WQ_UNBOUND
 	return r.register(registerMaxWorkers, unsafe.Pointer(&limits), len(limits))
