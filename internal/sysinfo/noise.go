@@ -24,9 +24,11 @@ type Watch struct {
 // Fractions are fractions of the elapsed time, unless a comment names something else. Nil means
 // unknown.
 type Disturbance struct {
-	Elapsed   time.Duration
-	Others    Others
-	Steal     *float64 // fraction of all processor time
+	Elapsed time.Duration
+	Others  Others
+	// Stolen is the processor time that the hypervisor gave to other virtual machines. The kernel
+	// calls it steal. Steal is this time as a fraction of all processor time.
+	Steal     *float64
 	Stolen    time.Duration
 	Throttled *float64 // the quota of the control group was used up
 	// Some task waited, including the tasks of this process.
@@ -36,8 +38,8 @@ type Disturbance struct {
 	Swapped    *int64 // pages, in both directions
 }
 
-// Watch reads the counters at the beginning of a trial. The excluded processes count neither as
-// part of the trial nor as a disturbance: for example, a process that waits for the trial. The
+// Watch reads the counters at the beginning of a trial. The excluded processes, for example a
+// process that waits for the trial, count neither as part of the trial nor as a disturbance. The
 // slowest counters are read first, so that the others are read shortly before the trial.
 func (r Root) Watch(excluded ...int) *Watch {
 	w := &Watch{root: r, excluded: excluded, snapshot: r.snapshot(), heat: r.overheated(), swapped: r.swapped()}

@@ -96,8 +96,9 @@ func (c snapshot) used(before snapshot) map[int]int64 {
 			now[pid] -= before.processes[pid].ticks
 		}
 	}
-	// When a process ends, all its ticks are added to its parent, including the ticks before the
-	// earlier snapshot. Subtract the ticks before it from the closest ancestor that has not ended.
+	// When a process ends, all its ticks are added to its parent, including the ticks from before
+	// the earlier snapshot. Subtract these earlier ticks from the closest ancestor that has not
+	// ended.
 	for _, p := range before.processes {
 		if c.has(p) {
 			continue
