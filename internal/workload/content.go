@@ -21,8 +21,8 @@ type Delayed interface {
 	Delay(item int) time.Duration
 }
 
-// An InMemory content keeps its bytes in memory, so code that only stores an item need not
-// copy it first.
+// An InMemory is a Content that keeps its bytes in memory, so code that only stores an item
+// need not copy it first.
 type InMemory interface {
 	// Bytes returns the content of one item, which the caller must not modify. ok is false if
 	// the item is not one contiguous part of memory.

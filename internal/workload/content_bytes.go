@@ -20,10 +20,10 @@ var (
 )
 
 // bufferLength is the smallest prime above 2^20. So more than a million items start at
-// different offsets. If a long item reaches the same offset of the buffer again, the position
-// within a file system block differs. So a file system that searches for equal blocks finds
-// none in one item. Parts of different items overlap, so an archiver with a window of a
-// megabyte or more finds many matches.
+// different offsets. A long item repeats the buffer, whose length is not a multiple of a file
+// system block. So a file system that searches for equal blocks finds none in one item. Parts
+// of different items overlap, so an archiver with a window of a megabyte or more finds many
+// matches.
 const (
 	bufferLength = 1_048_583
 	overlap      = 1 << 20 // length of the copied beginning, so that items of this size are contiguous

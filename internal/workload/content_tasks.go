@@ -46,10 +46,10 @@ func (c tasks) millis(item int) uint64 {
 	return uint64(spread) * 1000 >> 32
 }
 
-// MinWait returns the shortest time in which all delays of a workload can pass. concurrent
-// is the largest number of items that can wait at the same time. The time is the larger of the longest delay and of the
-// sum of all delays divided by concurrent. If concurrent is 0, any number can wait. The result
-// is 0 for content without delays.
+// MinWait returns the shortest time in which all delays of a workload can pass. concurrent is
+// the largest number of items that can wait at the same time. The result is the longest delay,
+// or the sum of all delays divided by concurrent if that is larger. If concurrent is 0, any
+// number can wait. The result is 0 for content without delays.
 func MinWait(w Workload, concurrent int) time.Duration {
 	if w.From != "" || w.Content != ContentTasks {
 		return 0

@@ -80,7 +80,7 @@ func ReadManifest(r io.Reader) (*Manifest, error) {
 // the peak memory of every trial.
 type manifestLines struct {
 	from   *bufio.Reader
-	long   []byte // for lines that are longer than the buffer of from
+	long   []byte // a line that does not fit into the buffer of the reader
 	number int
 }
 
