@@ -13,9 +13,9 @@ import (
 )
 
 // A Cgroup is a control group (cgroups(7), version 2) with the processes of a run's trials and
-// no others. It is below this process's own group, so root can create it, and a user to whom a
-// group was delegated. It has no controllers: it limits nothing and does not affect the
-// measurement.
+// no others. It is below this process's own group, so two kinds of users can create it: root,
+// and a user to whom a group was delegated. It has no controllers: it limits nothing and does
+// not affect the measurement.
 //
 // A process can leave the group only with write access to the groups above. In contrast, any
 // process can leave its session and its parent, or clear its environment.

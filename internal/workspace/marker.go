@@ -161,8 +161,8 @@ func readMarker(dir directory) (string, error) {
 // symbolic links. It need not exist.
 //
 // A marker counts only if its directory has the name that matches the marker's content, and if
-// its owner is this user or root. Otherwise an empty file of any user in /tmp would prevent
-// everyone from working below /tmp.
+// its owner is this user or root. Otherwise any user could create a file with the name of a
+// marker in /tmp, and prevent all others from working below /tmp.
 func CheckOutside(path string) error {
 	for dir := path; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		id, ours := strings.CutPrefix(filepath.Base(dir), nameOf(""))

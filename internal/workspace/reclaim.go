@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// Reclaim removes the workspace that a killed process of the run id left under parent. It does
-// nothing if there is none. The process may have been killed between creating the directory
-// and the marker, or between removing the marker and the directory. So a directory that is
-// empty, or contains only an empty marker, also belongs to the run. Any other directory
-// without the run's marker is an error. If the process that created the directory is still
-// running, the error is an *InUseError.
+// Reclaim removes the workspace that a killed process of the run id left under parent, so that
+// its space is free again. It does nothing if there is none. The process may have been killed
+// between creating the directory and the marker, or between removing the marker and the
+// directory. So a directory that is empty, or contains only an empty marker, also belongs to
+// the run. Any other directory without the run's marker is an error. If the process that
+// created the directory is still running, the error is an *InUseError.
 func Reclaim(parent, id string) error {
 	name := nameOf(id)
 	if id == "" || filepath.Base(name) != name {
