@@ -60,8 +60,8 @@ func Levels(factor string, cells []*Summary) []string {
 	return list
 }
 
-// CompareLevels orders levels: numbers come first, in ascending order, and words keep
-// their order.
+// CompareLevels compares two levels for a stable sort. Numbers come before words, in
+// ascending order. Two words compare as equal, so they keep their order.
 func CompareLevels(a, b string) int {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
@@ -146,8 +146,8 @@ func Without(names []string, out ...string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(out, n) })
 }
 
-// IsShared reports whether all cells of a table share the level of a factor. Such a
-// factor describes the work and not the way to do it.
+// IsShared reports whether a factor describes the work and not the way to do it. Cells
+// with the same baseline have the same level of such a factor.
 func IsShared(factor string) bool {
 	a, builtin := experiments.AxisNamed(factor)
 	if !builtin {

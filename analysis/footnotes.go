@@ -95,9 +95,8 @@ func seemsConclusive(s *Summary) bool {
 	return s.Verdict == estimate.Inconclusive && ci.OK && !ci.Open && (ci.Low > 1 || ci.High < 1)
 }
 
-// Programs returns the strategies that run external programs, in the order of their first
-// cells. A built-in strategy reports the time it took to start; for another program that
-// time is unknown.
+// Programs returns the contenders, in the order of their first cells. Their trials have no
+// startup time. Trials of a built-in strategy always have one.
 func (d *Data) Programs() []string {
 	var list []string
 	for _, s := range d.Cells() {

@@ -70,8 +70,9 @@ type Summary struct {
 	Good    []*journal.Trial
 	results []result // of all rounds with at least one attempt
 
-	// quarantined is set if the cell gets no more trials, for example because it failed
-	// too often in a row. For this cause quarantineCause is empty.
+	// quarantined is set if a note reports that the cell gets no more trials.
+	// quarantineCause is the cause in that note. It is empty for the usual cause: the
+	// cell failed too often in a row.
 	quarantined     bool
 	quarantineCause string
 	// Precise is set if repeats are adaptive and the cell gets no more trials, because it

@@ -64,6 +64,7 @@ type PublishedCell struct {
 	// not compared.
 	Baseline int `json:"baseline"`
 	// Program is set if a separate program does the published work. Otherwise the cell is
-	// one of iosweep's own strategies, whose result does not contradict the row.
+	// one of iosweep's own strategies. Its result never contradicts the row, because the
+	// row is about a program.
 	Program bool `json:"program,omitempty"`
 }

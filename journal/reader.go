@@ -150,9 +150,11 @@ func (in *reader) decode(payload []byte) error {
 	return in.log.add(&e)
 }
 
-// checkRepeated returns an error if an earlier line contains the same entry. Two notes differ
-// in their time, and an unchanged plan is not written again. But a plan may change when
-// the run is resumed, and change back when it is resumed again.
+// checkRepeated returns an error if a note or a run repeats an earlier line. Two notes always
+// differ in their time.
+//
+// A run may repeat an earlier one, but not the latest one, if the run was resumed since the
+// latest one: a plan may change at one resumption and change back at the next.
 func (in *reader) checkRepeated(e *Entry, payload []byte) error {
 	if e.Trial != nil {
 		return nil

@@ -73,8 +73,9 @@ func (r StoppingRule) IsMeanPrecise(trials []float64) bool {
 }
 
 // isSettled reports whether the interval after n rounds is narrow enough by one of the two
-// rules. By the first rule it was already narrow enough at least extraRounds earlier. The
-// search goes backwards, because usually the first step is enough.
+// rules. The first rule needs one earlier round, at least extraRounds before n, after which it
+// was already narrow enough. The search goes backwards, because usually the first step is
+// enough.
 func (r StoppingRule) isSettled(n int, widthAt func(n int) Value) bool {
 	if n < r.Min {
 		return false

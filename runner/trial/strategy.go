@@ -113,7 +113,8 @@ func (spec *Spec) job(op operations.Operation, task operations.Task, f strategie
 	workers, threads := max(1, spec.Workers), max(1, spec.Threads)
 	chunk := spec.Chunk
 	if chunk == 0 {
-		// With worker processes, a task goes to a process and not to one of its workers.
+		// Each receiver gets one chunk. With worker processes, a receiver is a process and
+		// not one of its workers.
 		receivers := max(1, cmp.Or(f.Processes, f.Workers))
 		chunk = max(1, (items+receivers-1)/receivers)
 	}
