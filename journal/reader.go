@@ -154,7 +154,7 @@ func (in *reader) decode(payload []byte) error {
 // differ in their time.
 //
 // A run may repeat an earlier one, but not the latest one, if the run was resumed since the
-// latest one: a plan may change at one resumption and change back at the next.
+// latest one. A plan may change at one resumption and change back at the next.
 func (in *reader) checkRepeated(e *Entry, payload []byte) error {
 	if e.Trial != nil {
 		return nil
