@@ -83,6 +83,7 @@ type corpus struct{ comments, strings, pages, scripts, names []passage }
 var readCorpus = sync.OnceValues(func() (corpus, error) {
 	var c corpus
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		path = filepath.ToSlash(path)
 		switch {
 		case err != nil:
 			return err
@@ -96,7 +97,7 @@ var readCorpus = sync.OnceValues(func() (corpus, error) {
 			return c.readGo(path)
 		case ext == ".md":
 			return readParagraphs(path, "", &c.pages)
-		case slices.Contains([]string{".yaml", ".py", ".c", ".txt"}, ext), entry.Name() == "Makefile", filepath.Dir(path) == "../.ci":
+		case slices.Contains([]string{".yaml", ".py", ".c", ".txt"}, ext), entry.Name() == "Makefile", strings.HasPrefix(path, "../.ci/"):
 			return readParagraphs(path, "#", &c.scripts)
 		}
 		return nil

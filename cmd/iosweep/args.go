@@ -101,7 +101,8 @@ func flagError(cmd *cobra.Command, err error) error {
 // otherNames maps the names of flags of similar programs to keys of an experiment.
 var otherNames = map[string]string{"runs": "repeats", "min-runs": "repeats", "numjobs": "workers"}
 
-// flagInUsage matches the name of a flag in the usage text of a command.
+// flagInUsage matches the name of a flag in the usage text of a command. To visit the flags
+// themselves would take a direct dependency on the flag library of cobra.
 var flagInUsage = regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`)
 
 // similarFlag returns a question with the flag that the user probably means. It returns "" if
