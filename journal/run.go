@@ -2,8 +2,19 @@ package journal
 
 import "time"
 
-// FormatVersion is the format written into every Run. A reader refuses a newer format.
-const FormatVersion = 2
+// FormatVersion is the format written into every Run. A reader refuses a newer format, and
+// reads all older ones. A field that an older format lacks is undefined.
+//
+//  1. The first format.
+//  2. A Run has Origin and Commands, so it can be resumed.
+//  3. A Measurement has SumRSS.
+const FormatVersion = 3
+
+// resumableVersion is the oldest format of a Run that can be resumed.
+const resumableVersion = 2
+
+// IsResumable reports whether a run contains everything that is needed to resume it.
+func (r *Run) IsResumable() bool { return r.Version >= resumableVersion }
 
 // Entry is one line of the journal: exactly one of its fields is set.
 type Entry struct {

@@ -42,7 +42,7 @@ func OpenPrevious(dir string) (*PreviousRun, error) {
 		return nil, err
 	}
 	p := &PreviousRun{Dir: dir, lock: lock}
-	if p.Log, err = journal.ReadDir(dir); err == nil && p.Log.Run.Version < journal.FormatVersion {
+	if p.Log, err = journal.ReadDir(dir); err == nil && !p.Log.Run.IsResumable() {
 		err = fmt.Errorf("%s was written by iosweep %s in an older format that cannot be resumed; iosweep report can still read it", dir, p.Log.Run.Iosweep)
 	}
 	if err != nil {

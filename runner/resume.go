@@ -80,10 +80,10 @@ func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal
 	if r.journal, err = journal.Open(filepath.Join(r.opt.Out, journal.FileName), log); err != nil {
 		return err
 	}
-	if err := r.noteResumed(log, planned.Machine, changed); err != nil {
+	if err := r.writeHeaderIfNew(log, planned); err != nil {
 		return err
 	}
-	if err := r.writeHeaderIfNew(log, planned); err != nil {
+	if err := r.noteResumed(log, planned.Machine, changed); err != nil {
 		return err
 	}
 	return r.prepare(ctx, func() error { return r.restoreRecords(log, edited) })
@@ -103,11 +103,13 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 	return r.warn(append(r.leftovers, resumeWarnings(log, machine, r.opt.Version)...)...)
 }
 
-// writeHeaderIfNew writes a new header if the plan has changed, or if not the same cells are
-// skipped as before.
+// writeHeaderIfNew writes a new header if the plan has changed, if not the same cells are
+// skipped as before, or if the journal has an older format. An older iosweep then refuses the
+// journal because of its format, and does not ignore fields that it does not know. So the header
+// precedes every other entry of the session.
 func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
 	header, old := r.header(planned), log.Run
-	if old.PlanHash == planned.PlanHash && slices.EqualFunc(old.Cells, header.Cells, func(a, b journal.Cell) bool {
+	if old.Version == header.Version && old.PlanHash == planned.PlanHash && slices.EqualFunc(old.Cells, header.Cells, func(a, b journal.Cell) bool {
 		return a.Skip == b.Skip && a.Retired == b.Retired && a.Baseline == b.Baseline && a.Inputs == b.Inputs
 	}) && old.Origin.Source == header.Origin.Source {
 		return nil

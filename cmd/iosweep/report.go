@@ -9,7 +9,6 @@ import (
 	"golang.org/x/term"
 
 	"iosweep/internal/workspace"
-	"iosweep/journal"
 	"iosweep/reports"
 	"iosweep/reports/table"
 )
@@ -39,7 +38,7 @@ func newReport(s streams) *cobra.Command {
 			if err := printResults(s, d, format, args[0]); err != nil {
 				return err
 			}
-			if !log.Finished() && log.Run.Version == journal.FormatVersion {
+			if !log.Finished() && log.Run.IsResumable() {
 				fmt.Fprintln(s.err, toContinue(args[0]))
 			}
 			return nil

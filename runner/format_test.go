@@ -1,0 +1,99 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"iosweep/journal"
+	"iosweep/runner/preflight"
+	"iosweep/runner/schedule"
+)
+
+// TestRunOfEarlierFormatIsResumed interrupts a run and rewrites its journal in format 2. A resumed
+// run must append a header of the present format before everything else, and no second one when it
+// is resumed again. A run of format 1 must be refused.
+func TestRunOfEarlierFormatIsResumed(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	dir := filepath.Join(t.TempDir(), "out")
+	_, before, space := runIt(t, ctx, small, func(o *Options) {
+		o.Out, o.Progress = dir, &cancellingBefore{at: 4, cancel: cancel}
+	})
+	rewriteVersion(t, dir, 1)
+	if _, err := OpenPrevious(dir); err == nil || !strings.Contains(err.Error(), "older format that cannot be resumed") {
+		t.Errorf("format 1: got %v, want a refusal", err)
+	}
+	rewriteVersion(t, dir, 2)
+	size := len(readJournal(t, dir))
+
+	resume := func(at int) (Ending, *journal.Log) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		previous, err := OpenPrevious(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer previous.Close()
+		plan := schedule.NewPlan(parse(t, small, "workspace="+space))
+		opt := Options{Origin: previous.Log.Run.Origin, Here: space, Out: dir, Progress: &cancellingBefore{at: at, cancel: cancel}}
+		prep, err := preflight.Prepare(ctx, plan, preflight.Base{Here: space, Dir: space}, opt.Progress.Preparing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ending, err := Resume(ctx, prep, previous, false, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, err := journal.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ending, log
+	}
+	_, log := resume(10)
+	first := entriesOf(readJournal(t, dir)[size:])[0]
+	if version := field(field(first, "run"), "version"); version != json.Number(fmt.Sprint(journal.FormatVersion)) {
+		t.Errorf("the first new entry is %v, want a run of format %d", first, journal.FormatVersion)
+	}
+	if log.Run.Version != journal.FormatVersion || len(log.Replaced) != 1 || !log.Run.StartedAt.Equal(before.Run.StartedAt) || log.Run.PlanHash != before.Run.PlanHash {
+		t.Errorf("the journal has format %d, %d earlier headers and the plan %s of %v; want format %d, 1 header and the same plan", log.Run.Version, len(log.Replaced), log.Run.PlanHash, log.Run.StartedAt, journal.FormatVersion)
+	}
+	ending, log := resume(0)
+	if ending.Kind != journal.NoteFinished || ending.Trials != 24 || len(log.Trials) != 24 || len(log.Replaced) != 1 {
+		t.Errorf("the run ended with %+v, %d trials and %d earlier headers, want 24 trials and 1 header", ending, len(log.Trials), len(log.Replaced))
+	}
+}
+
+func readJournal(t *testing.T, dir string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, journal.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// rewriteVersion sets the format of all headers of a journal.
+func rewriteVersion(t *testing.T, dir string, version int) {
+	t.Helper()
+	var data []byte
+	for _, e := range entriesOf(readJournal(t, dir)) {
+		if run, ok := field(e, "run").(map[string]any); ok {
+			run["version"] = version
+		}
+		payload, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data = fmt.Appendf(data, `{"length":%d,"crc32c":"%08x","entry":%s}`+"\n", len(payload), crc32.Checksum(payload, crc32.MakeTable(crc32.Castagnoli)), payload)
+	}
+	if err := os.WriteFile(filepath.Join(dir, journal.FileName), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
