@@ -133,8 +133,8 @@ var axes = [numAxes]key{
 		doc: "The size of an item in bytes.",
 	},
 	Content: {
-		name: "content", form: form{kind: word, words: []string{"rows", "random", "bytes", "tasks"}}, defaultYAML: "rows",
-		doc: "The content of the items: rows of whole numbers, random decimals, incompressible bytes, or short lines that tasks produce after waiting.",
+		name: "content", form: form{kind: word, words: []string{"rows", "random", "python-random", "bytes", "tasks"}}, defaultYAML: "rows",
+		doc: "The content of the items: rows of whole numbers, random decimals, the random decimals of Python's module random, incompressible bytes, or short lines that tasks produce after waiting.",
 	},
 	Seed: {
 		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, defaultYAML: "0",

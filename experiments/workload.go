@@ -11,7 +11,7 @@ import (
 // Workload is the `workload` of the file: the items that operations work on.
 type Workload struct {
 	Files   int
-	Content string // rows, random, bytes, tasks
+	Content string // a level of the axis content
 	Lines   int
 	Values  int
 	Size    int64 // bytes

@@ -36,11 +36,13 @@ func ContentOf(w Workload) (Content, error) {
 		return rows{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
 	case ContentRandom:
 		return random{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
+	case ContentPythonRandom:
+		return pythonRandom{seed: w.Seed, lines: w.Lines, values: w.Values}, nil
 	case ContentBytes:
 		return newRandomBytes(w.Seed, w.Size), nil
 	case ContentTasks:
 		return tasks{seed: w.Seed}, nil
 	}
-	return nil, fmt.Errorf("unknown content %q; expected one of %s, %s, %s, %s",
-		w.Content, ContentRows, ContentRandom, ContentBytes, ContentTasks)
+	return nil, fmt.Errorf("unknown content %q; expected one of %s, %s, %s, %s, %s",
+		w.Content, ContentRows, ContentRandom, ContentPythonRandom, ContentBytes, ContentTasks)
 }

@@ -101,7 +101,7 @@ func TestBytesAreIncompressible(t *testing.T) {
 // TestContentIsDeterministic: content depends only on seed and item, and differs between items
 // and seeds. Append must keep the content of dst.
 func TestContentIsDeterministic(t *testing.T) {
-	for _, kind := range []string{ContentRows, ContentRandom, ContentBytes, ContentTasks} {
+	for _, kind := range []string{ContentRows, ContentRandom, ContentPythonRandom, ContentBytes, ContentTasks} {
 		w := Workload{Content: kind, Lines: 30, Values: 3, Size: 1000, Seed: 6}
 		once := content(t, w, 4)
 		c, err := ContentOf(w)
@@ -123,7 +123,7 @@ func TestContentIsDeterministic(t *testing.T) {
 
 func TestUnknownContentIsRefused(t *testing.T) {
 	_, err := ContentOf(Workload{Content: "prose"})
-	if err == nil || !strings.Contains(err.Error(), `"prose"`) || !strings.Contains(err.Error(), "rows, random, bytes, tasks") {
+	if err == nil || !strings.Contains(err.Error(), `"prose"`) || !strings.Contains(err.Error(), "rows, random, python-random, bytes, tasks") {
 		t.Errorf("error %v does not name the value found and the values allowed", err)
 	}
 }
@@ -136,6 +136,7 @@ func TestItemNames(t *testing.T) {
 	}{
 		{ContentRows, 0, "data-0000.csv"},
 		{ContentRandom, 42, "data-0042.csv"},
+		{ContentPythonRandom, 43, "data-0043.csv"},
 		{ContentRows, 999, "data-0999.csv"},
 		{ContentBytes, 1000, "data-1000.bin"},
 		{ContentRows, 123456, "data-123456.csv"},

@@ -6,7 +6,7 @@ import "fmt"
 // content on every machine.
 type Workload struct {
 	Files   int    `json:"files"`
-	Content string `json:"content"` // rows, random, bytes or tasks
+	Content string `json:"content"` // one of the constants below
 	Lines   int    `json:"lines"`
 	Values  int    `json:"values"`
 	Size    int64  `json:"size"`
@@ -18,10 +18,11 @@ type Workload struct {
 
 // Kinds of generated content.
 const (
-	ContentRows   = "rows"
-	ContentRandom = "random"
-	ContentBytes  = "bytes"
-	ContentTasks  = "tasks"
+	ContentRows         = "rows"
+	ContentRandom       = "random"
+	ContentPythonRandom = "python-random"
+	ContentBytes        = "bytes"
+	ContentTasks        = "tasks"
 )
 
 // itemName returns the file name of a generated item: data-0000.csv, data-0001.csv and so on,

@@ -180,7 +180,7 @@ func itemSize(w experiments.Workload) float64 {
 	switch w.Content {
 	case workload.ContentRows:
 		return numbers * 6
-	case workload.ContentRandom:
+	case workload.ContentRandom, workload.ContentPythonRandom:
 		return numbers * 19
 	}
 	return float64(w.Size)
