@@ -130,11 +130,11 @@ var axes = [numAxes]key{
 	},
 	Size: {
 		name: "size", form: form{kind: size, min: 0, max: math.MaxInt64}, defaultYAML: "4KiB",
-		doc: "The size of an item in bytes.",
+		doc: "The size of an item in bytes. For the content text the default is 11 bytes, the length of its sentence.",
 	},
 	Content: {
-		name: "content", form: form{kind: word, words: []string{"rows", "random", "python-random", "bytes", "tasks"}}, defaultYAML: "rows",
-		doc: "The content of the items: rows of whole numbers, random decimals, the random decimals of Python's module random, incompressible bytes, or short lines that tasks produce after waiting.",
+		name: "content", form: form{kind: word, words: []string{"rows", "random", "python-random", "bytes", "tasks", "text"}}, defaultYAML: "rows",
+		doc: "The content of the items: rows of whole numbers, random decimals, the random decimals of Python's module random, incompressible bytes, short lines that tasks produce after waiting, or a repeated sentence of text.",
 	},
 	Seed: {
 		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, defaultYAML: "0",

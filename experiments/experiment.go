@@ -39,6 +39,7 @@ type Experiment struct {
 
 	table            *levelTable
 	fileLevelNumbers [maxAxes]uint32     // levels of the file itself, for cells that set none
+	textSizeNumber   uint32              // level of size for the content text, which has its own default
 	keyPositions     map[string]Position // where the keys are in the file
 	overrideTrees    map[string]bool     // trees that an override named
 }
@@ -72,6 +73,7 @@ type file struct {
 	blocks     []block
 	variedAxes axisSet         // axes named in at least one block
 	fileLevels [numAxes]string // levels of workload and workspace in the file
+	textSize   string          // level of size in the file for the content text
 	exclude    []cellFilter
 	baseline   cellFilter
 	only       []cellFilter

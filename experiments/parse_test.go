@@ -163,6 +163,31 @@ func TestCommandPlaceholders(t *testing.T) {
 	}
 }
 
+// TestSizeOfText checks that text has its own default size, which no other content uses.
+func TestSizeOfText(t *testing.T) {
+	for _, test := range []struct {
+		workload, grid string
+		want           []int64 // sizes of the cells
+		file           int64   // size of the workload of the file
+	}{
+		{"content: text", "", []int64{11}, 11},
+		{"content: text, size: 5", "", []int64{5}, 5},
+		{"size: 4KiB", "content: [text, bytes]", []int64{4096, 4096}, 4096},
+		{"lines: 3", "content: [text, bytes]", []int64{11, 4096}, 4096},
+		{"content: text", "content: [bytes, text]", []int64{4096, 11}, 11},
+		{"content: text", "size: [0, 12]", []int64{0, 12}, 11},
+	} {
+		e := parse(t, "name: x\nworkload: {files: 1, "+test.workload+"}\ngrid: {operation: write, strategy: sequential, "+test.grid+"}\n")
+		var got []int64
+		for _, c := range e.Cells {
+			got = append(got, e.WorkloadOf(c).Size)
+		}
+		if !slices.Equal(got, test.want) || e.Workload.Size != test.file {
+			t.Errorf("%s; %s: got the sizes %v and %d of the file, want %v and %d", test.workload, test.grid, got, e.Workload.Size, test.want, test.file)
+		}
+	}
+}
+
 func TestWorkloadOfCell(t *testing.T) {
 	e := parse(t, `name: x
 workload: {files: 3, lines: 7, size: 1KiB, seed: 5}

@@ -15,6 +15,7 @@ func (f *file) plan() {
 	for a, level := range f.fileLevels {
 		f.fileLevelNumbers[a] = f.table.number(level)
 	}
+	f.textSizeNumber = f.table.number(f.textSize)
 	count := f.count()
 	if limit := f.opt.MaxCells; count.Cmp(big.NewInt(int64(limit))) > 0 {
 		size := "more than 2^63"
@@ -119,7 +120,7 @@ func (f *file) variant(b *block, op OperationInfo, strategy, content string, use
 		case b.levels[a] != nil:
 			v.axes = append(v.axes, dimension{a, b.levels[a]})
 		default:
-			set(a, f.defaultLevel(a, op))
+			set(a, f.defaultLevel(a, op, content))
 		}
 	}
 	return v
@@ -139,14 +140,14 @@ func (f *file) contents(b *block) []string {
 }
 
 // defaultLevel returns the level of an axis that a cell uses and its block does not name.
-func (f *file) defaultLevel(a Axis, op OperationInfo) string {
+func (f *file) defaultLevel(a Axis, op OperationInfo, content string) string {
 	switch {
 	case a == Workers:
 		return strconv.Itoa(min(f.opt.CPUs, maxWorkers))
 	case a == Sink && len(op.Sinks) > 0 && !slices.Contains(op.Sinks, Sink.Default()):
 		return op.Sinks[0]
 	case a == Workspace || a.OfWorkload():
-		return f.table.levels[f.fileLevelNumbers[a]]
+		return f.table.levels[f.fileLevel(a, content)]
 	default:
 		return a.Default()
 	}

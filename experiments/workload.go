@@ -31,6 +31,13 @@ func (f *file) readWorkload(n *yaml.Node) {
 			}
 		}
 	}
+	f.textSize = f.fileLevels[Size]
+	if !s.has(Size.String()) {
+		f.textSize = defaultTextSize
+	}
+	if f.Workload.Content == contentText {
+		f.Workload = f.Workload.with(Size, f.textSize)
+	}
 	from := s.node("from")
 	if from == nil {
 		return
@@ -44,6 +51,21 @@ func (f *file) readWorkload(n *yaml.Node) {
 				"workload.%s and workload.from cannot both be set, because the files of an existing tree are fixed: remove one of them", a)
 		}
 	}
+}
+
+// The content text has its own default size, the length of its sentence in bytes.
+const (
+	contentText     = "text"
+	defaultTextSize = "11"
+)
+
+// fileLevel returns the number of the level that the file sets for an axis of cells with the
+// given content.
+func (e *Experiment) fileLevel(a Axis, content string) uint32 {
+	if a == Size && content == contentText {
+		return e.textSizeNumber
+	}
+	return e.fileLevelNumbers[a]
 }
 
 // with returns the workload with another level, in canonical form, of one of its axes.
@@ -78,6 +100,8 @@ func workloadAxes(content string) axisSet {
 		return setOf(Files, Content, Size, Seed)
 	case "tasks":
 		return setOf(Files, Content, Seed)
+	case contentText:
+		return setOf(Files, Content, Size)
 	default:
 		return setOf(Files, Content, Lines, Values, Seed)
 	}
@@ -138,7 +162,7 @@ func (e *Experiment) effectiveLevel(c *Cell, a Axis) uint32 {
 		content = e.table.levels[cmp.Or(c.levels[Content], e.fileLevelNumbers[Content])]
 	}
 	if workloadAxes(content).has(a) {
-		return e.fileLevelNumbers[a]
+		return e.fileLevel(a, content)
 	}
 	return 0
 }

@@ -29,6 +29,7 @@ func workloads(t testing.TB) map[string]workload.Workload {
 		"random": {Files: 11, Content: workload.ContentRandom, Lines: 20, Values: 4, Seed: 1},
 		"bytes":  {Files: 9, Content: workload.ContentBytes, Size: 5001, Seed: 2},
 		"empty":  {Files: 3, Content: workload.ContentBytes, Size: 0},
+		"text":   {Files: 1, Content: workload.ContentText, Size: 11},
 		"tree":   {From: makeTree(t)},
 	}
 }

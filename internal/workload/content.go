@@ -42,7 +42,9 @@ func ContentOf(w Workload) (Content, error) {
 		return newRandomBytes(w.Seed, w.Size), nil
 	case ContentTasks:
 		return tasks{seed: w.Seed}, nil
+	case ContentText:
+		return newRepeatedText(w.Size), nil
 	}
-	return nil, fmt.Errorf("unknown content %q; expected one of %s, %s, %s, %s, %s",
-		w.Content, ContentRows, ContentRandom, ContentPythonRandom, ContentBytes, ContentTasks)
+	return nil, fmt.Errorf("unknown content %q; expected one of %s, %s, %s, %s, %s, %s",
+		w.Content, ContentRows, ContentRandom, ContentPythonRandom, ContentBytes, ContentTasks, ContentText)
 }

@@ -81,6 +81,24 @@ func TestRandomValues(t *testing.T) {
 	}
 }
 
+func TestTextIsRepeatedAndCut(t *testing.T) {
+	for size, want := range map[int64]string{
+		0:  "",
+		5:  "Hello",
+		11: "Hello world",
+		12: "Hello worldH",
+		33: "Hello worldHello worldHello world",
+	} {
+		w := Workload{Files: 2, Content: ContentText, Size: size}
+		c, err := ContentOf(w)
+		must(t, err)
+		inMemory, ok := c.(InMemory).Bytes(1)
+		if got := string(content(t, w, 0)); got != want || !ok || string(inMemory) != want {
+			t.Errorf("%d bytes: got %q, and in memory %q, want %q", size, got, inMemory, want)
+		}
+	}
+}
+
 func TestBytesAreIncompressible(t *testing.T) {
 	for _, size := range []int64{0, 1, 7, 8, 9, 100_003} {
 		data := content(t, Workload{Content: ContentBytes, Size: size, Seed: 4}, 2)
@@ -123,7 +141,7 @@ func TestContentIsDeterministic(t *testing.T) {
 
 func TestUnknownContentIsRefused(t *testing.T) {
 	_, err := ContentOf(Workload{Content: "prose"})
-	if err == nil || !strings.Contains(err.Error(), `"prose"`) || !strings.Contains(err.Error(), "rows, random, python-random, bytes, tasks") {
+	if err == nil || !strings.Contains(err.Error(), `"prose"`) || !strings.Contains(err.Error(), "rows, random, python-random, bytes, tasks, text") {
 		t.Errorf("error %v does not name the value found and the values allowed", err)
 	}
 }
@@ -131,19 +149,22 @@ func TestUnknownContentIsRefused(t *testing.T) {
 func TestItemNames(t *testing.T) {
 	tests := []struct {
 		content string
+		files   int
 		item    int
 		want    string
 	}{
-		{ContentRows, 0, "data-0000.csv"},
-		{ContentRandom, 42, "data-0042.csv"},
-		{ContentPythonRandom, 43, "data-0043.csv"},
-		{ContentRows, 999, "data-0999.csv"},
-		{ContentBytes, 1000, "data-1000.bin"},
-		{ContentRows, 123456, "data-123456.csv"},
-		{ContentTasks, 7, "data-0007.txt"},
+		{ContentRows, 1, 0, "data-0000.csv"},
+		{ContentRandom, 43, 42, "data-0042.csv"},
+		{ContentPythonRandom, 44, 43, "data-0043.csv"},
+		{ContentRows, 1000, 999, "data-0999.csv"},
+		{ContentBytes, 1001, 1000, "data-1000.bin"},
+		{ContentRows, 123457, 123456, "data-123456.csv"},
+		{ContentTasks, 8, 7, "data-0007.txt"},
+		{ContentText, 1, 0, "data.txt"},
+		{ContentText, 2, 0, "data-0000.txt"},
 	}
 	for _, test := range tests {
-		if got := itemName(Workload{Content: test.content}, test.item); got != test.want {
+		if got := itemName(Workload{Files: test.files, Content: test.content}, test.item); got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
 		}
 	}

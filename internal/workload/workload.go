@@ -23,16 +23,21 @@ const (
 	ContentPythonRandom = "python-random"
 	ContentBytes        = "bytes"
 	ContentTasks        = "tasks"
+	ContentText         = "text"
 )
 
 // itemName returns the file name of a generated item: data-0000.csv, data-0001.csv and so on,
-// with more than four digits if necessary.
+// with more than four digits if necessary. A single file of text is data.txt, as in the tutorial
+// that writes it.
 func itemName(w Workload, item int) string {
+	if w.Content == ContentText && w.Files == 1 {
+		return "data.txt"
+	}
 	suffix := ".csv"
 	switch w.Content {
 	case ContentBytes:
 		suffix = ".bin"
-	case ContentTasks:
+	case ContentTasks, ContentText:
 		suffix = ".txt"
 	}
 	return fmt.Sprintf("data-%04d%s", item, suffix)
