@@ -134,7 +134,7 @@ var axes = [numAxes]key{
 	},
 	Content: {
 		name: "content", form: form{kind: word, words: []string{"rows", "random", "python-random", "bytes", "tasks", "text"}}, defaultYAML: "rows",
-		doc: "The content of the items: rows of whole numbers, random decimals, the random decimals of Python's module random, incompressible bytes, short lines that tasks produce after waiting, or a repeated sentence of text.",
+		doc: "The content of the items: rows of whole numbers, random decimals, the random decimals of Python's module random, incompressible bytes, lines that tasks produce after waiting, or a repeated sentence.",
 	},
 	Seed: {
 		name: "seed", form: form{kind: whole, min: math.MinInt64, max: math.MaxInt64}, defaultYAML: "0",
