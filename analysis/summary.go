@@ -59,10 +59,12 @@ type Summary struct {
 	BytesPerSecond estimate.Value
 
 	User, System estimate.Value // means
-	MaxRSS       estimate.Value // maximum over the trials
-	Latency      Latency
-	Blocked      estimate.Value // mean; only for strategies that work in the background
-	Corrupt      estimate.Value // mean per trial; only where corruption is a measured result
+	// MaxRSS is the memory of the largest process, and SumRSS the sum over all processes.
+	// Both are the maximum over the trials, and undefined if no trial has the figure.
+	MaxRSS, SumRSS estimate.Value
+	Latency        Latency
+	Blocked        estimate.Value // mean; only for strategies that work in the background
+	Corrupt        estimate.Value // mean per trial; only where corruption is a measured result
 
 	Details
 
@@ -118,9 +120,8 @@ func (s *Summary) setEstimates() (unread int) {
 			s.ExpectedFailures++
 			s.Finding = cmp.Or(s.Finding, m.Finding)
 		}
-		if m.MaxRSS != nil && float64(*m.MaxRSS) > s.MaxRSS.X {
-			s.MaxRSS = estimate.Of(float64(*m.MaxRSS))
-		}
+		s.MaxRSS = higher(s.MaxRSS, m.MaxRSS)
+		s.SumRSS = higher(s.SumRSS, m.SumRSS)
 		files += float64(m.Files)
 		bytes += float64(m.Bytes)
 		total += m.Seconds
@@ -141,6 +142,15 @@ func (s *Summary) setEstimates() (unread int) {
 	}
 	s.Latency, unread = mergedLatency(trials)
 	return unread
+}
+
+// higher returns the higher of two amounts. Zero bytes of memory mean that the amount is
+// unknown.
+func higher(v estimate.Value, n *int64) estimate.Value {
+	if n != nil && float64(*n) > v.X {
+		return estimate.Of(float64(*n))
+	}
+	return v
 }
 
 // WithSeconds returns a copy of a summary whose Seconds describe only these times.

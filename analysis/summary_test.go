@@ -127,6 +127,14 @@ func TestRatesAreTotalWorkOverTotalTime(t *testing.T) {
 	if s.FilesPerSecond != estimate.Of(2000) || s.BytesPerSecond != estimate.Of(96e6) {
 		t.Errorf("%v files/s and %v bytes/s", s.FilesPerSecond, s.BytesPerSecond)
 	}
+	log.Trials[0].Measurement.SumRSS, log.Trials[1].Measurement.SumRSS = new(int64(70<<20)), nil
+	if sum := New(log).Summaries[0].SumRSS; sum != estimate.Of(70<<20) {
+		t.Errorf("the memory of all processes is %v, want the 70 MiB of the only trial that has it", sum)
+	}
+	log.Trials[0].Measurement.SumRSS = nil
+	if sum := New(log).Summaries[0].SumRSS; sum.OK {
+		t.Errorf("the memory of all processes is %v, but no trial has it", sum)
+	}
 	if s.User != estimate.Of(1.25) || s.System != estimate.Of(0.625) || s.MaxRSS != estimate.Of(50<<20) {
 		t.Errorf("user %v, system %v, memory %v", s.User, s.System, s.MaxRSS)
 	}

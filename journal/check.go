@@ -213,6 +213,7 @@ func (m *Measurement) Check() error {
 		checkAmount("output_bytes", &m.OutputBytes),
 		checkAmount("corrupt_items", m.CorruptItems),
 		checkAmount("max_rss_bytes", m.MaxRSS),
+		checkAmount("sum_rss_bytes", m.SumRSS),
 		checkAmount("voluntary_switches", m.VoluntarySwitches),
 		checkAmount("involuntary_switches", m.InvoluntarySwitches),
 		checkAmount("stored_bytes", m.Stored),

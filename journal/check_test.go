@@ -76,6 +76,7 @@ var invalid = []struct {
 	{"an absurd share", func(_ *Run, t *Trial) { t.Measurement.StealFraction = new(1e200) }, "its steal_fraction is 1e+200"},
 	{"negative bytes", func(_ *Run, t *Trial) { t.Measurement.Bytes = -5 }, "its bytes are -5"},
 	{"negative memory", func(_ *Run, t *Trial) { t.Measurement.MaxRSS = new(int64(-5)) }, "its max_rss_bytes are -5"},
+	{"a negative sum", func(_ *Run, t *Trial) { t.Measurement.SumRSS = new(int64(-6)) }, "its sum_rss_bytes are -6"},
 	{"negative corrupt items", func(_ *Run, t *Trial) { t.Measurement.CorruptItems = new(-5) }, "its corrupt_items are -5"},
 }
 

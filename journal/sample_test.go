@@ -36,7 +36,7 @@ func typicalTrial(r *Run, n int, random *rand.Rand) *Trial {
 		StartedAt: r.StartedAt.Add(time.Duration(n) * 1234567891),
 		Measurement: &Measurement{
 			Seconds: random.Float64(), Startup: seconds(0.01), Work: random.Float64(), FirstDone: seconds(0.1), Blocked: seconds(1),
-			User: seconds(8), System: seconds(8), MaxRSS: new(random.Int64N(1 << 30)),
+			User: seconds(8), System: seconds(8), MaxRSS: new(random.Int64N(1 << 30)), SumRSS: new(random.Int64N(1 << 33)),
 			VoluntarySwitches: new(random.Int64N(1 << 20)), InvoluntarySwitches: new(random.Int64N(1 << 12)),
 			Files: 10000, Bytes: 1 << 30, OutputBytes: 1 << 30, CorruptItems: new(0),
 			Latency:    base64.StdEncoding.EncodeToString(histogram),

@@ -68,11 +68,14 @@ type Measurement struct {
 	FirstDone *float64 `json:"first_done_seconds,omitempty"`
 	Blocked   *float64 `json:"blocked_seconds,omitempty"`
 
-	User                *float64 `json:"user_seconds,omitempty"`
-	System              *float64 `json:"system_seconds,omitempty"`
-	MaxRSS              *int64   `json:"max_rss_bytes,omitempty"`
-	VoluntarySwitches   *int64   `json:"voluntary_switches,omitempty"`
-	InvoluntarySwitches *int64   `json:"involuntary_switches,omitempty"`
+	User   *float64 `json:"user_seconds,omitempty"`
+	System *float64 `json:"system_seconds,omitempty"`
+	// MaxRSS is the peak memory of the largest process. SumRSS is the highest sum over all
+	// processes of the trial at one time. It is sampled, so a short peak may be missed.
+	MaxRSS              *int64 `json:"max_rss_bytes,omitempty"`
+	SumRSS              *int64 `json:"sum_rss_bytes,omitempty"`
+	VoluntarySwitches   *int64 `json:"voluntary_switches,omitempty"`
+	InvoluntarySwitches *int64 `json:"involuntary_switches,omitempty"`
 
 	Files        int   `json:"files"`
 	Bytes        int64 `json:"bytes"`

@@ -70,6 +70,7 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("latency_p99_seconds", "99th percentile of the latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.P99 }),
 		value("latency_max_seconds", "highest latency of the items of all trials", func(s *analysis.Summary) analysis.Value { return s.Latency.Max }),
 		column("stop_reason", "why the cell has no more trials. With all trials completed: `repeats`. With adaptive repeats: `ci` (the interval is narrow enough) or `max` (the maximum is reached, and the interval is too wide). If the run ended early: `budget`, `interrupted`, `fail-fast`, `fault` (the machine failed) or `killed` (the journal has no final entry: the run was killed or is still running). For one cell: `quarantined`, `retired`, or `skipped` (the cell can no longer run)", func(s *analysis.Summary) table.Value { return table.Words(s.StopReason) }),
+		value("sum_rss_bytes", "largest `sum_rss_bytes` of any trial: memory of all processes at one time", func(s *analysis.Summary) analysis.Value { return s.SumRSS }),
 
 		table.Text("blocked", 6, func(s *analysis.Summary) string { return format.Seconds(s.Blocked) }).Where(func(s *analysis.Summary) bool { return s.Blocked.OK }),
 		table.Text("corrupt", 8, corruptText).Where(func(s *analysis.Summary) bool { return s.Corrupt.OK }),

@@ -73,5 +73,6 @@ func measurementFields() []table.Column[trialRow] {
 		column("cached_fraction", "fraction of the inputs that was in the page cache when the work began, 0 to 1", func(m m) table.Value { return pointer(m.CachedFraction) }),
 		column("steal_fraction", "fraction of the machine's cpu time that a hypervisor took, 0 to 1", func(m m) table.Value { return pointer(m.StealFraction) }),
 		column("noise", "other activity on the machine, in words; [empty if the machine was quiet](measurement.md#noise)", func(m m) table.Value { return table.Words(m.Noise) }),
+		column("sum_rss_bytes", "highest sum of the memory of all processes of the trial at one time; see [how it is sampled](measurement.md#memory-of-all-processes)", func(m m) table.Value { return table.Pointer(m.SumRSS) }),
 	}
 }

@@ -106,7 +106,7 @@ func Measurement(seconds float64) *journal.Measurement {
 	}
 	return &journal.Measurement{
 		Seconds: seconds, Startup: new(0.01), Work: seconds - 0.01, FirstDone: &first,
-		User: new(seconds / 2), System: new(seconds / 4), MaxRSS: new(int64(50 << 20)),
+		User: new(seconds / 2), System: new(seconds / 4), MaxRSS: new(int64(50 << 20)), SumRSS: new(int64(120 << 20)),
 		VoluntarySwitches: new(int64(1200)), InvoluntarySwitches: new(int64(30)),
 		Files: 5000, Bytes: 240_000_000, OutputBytes: 240_000_000,
 		Latency: string(encoded), LatencyP50: &p50, LatencyP90: &p99, LatencyP99: &p99, LatencyMax: &p99,
