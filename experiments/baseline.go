@@ -10,19 +10,22 @@ import (
 // The baseline of a cell is the cell that matches the `baseline` of the file and does the same
 // work. It has the same operation on the same items in the same workspace. The axes Level, Cache
 // and Sync are an exception. If a cell has no level of such an axis, its program chooses one, so
-// the cell agrees with every level.
+// the cell agrees with every level. If several cells match, preferred chooses one.
 
 // work describes the work of a cell. Two cells do the same work if all their required levels
 // are equal, and also each optional level that both cells have.
 type work struct {
-	required [1 + numAxes - Workspace]uint32
+	required requiredLevels
 	optional [3]uint32
 }
+
+// requiredLevels are the levels of the operation, the workspace and the workload.
+type requiredLevels [1 + From + 1 - Workspace]uint32
 
 func (c *Cell) work() work {
 	w := work{optional: [3]uint32{c.levels[Level], c.levels[Cache], c.levels[Sync]}}
 	w.required[0] = c.levels[Operation]
-	copy(w.required[1:], c.levels[Workspace:numAxes])
+	copy(w.required[1:], c.levels[Workspace:From+1])
 	return w
 }
 
@@ -54,46 +57,111 @@ func (c *candidates) add(cell int) {
 
 // findBaselines assigns every cell its baseline. It searches for candidates once for each
 // distinct work, and only among the cells with the same required levels. Comparing all pairs
-// of a hundred thousand cells would take minutes.
+// of a hundred thousand cells would take minutes. A cell that matches `baseline` is its own
+// baseline.
 func (f *file) findBaselines() {
-	index := map[[1 + numAxes - Workspace]uint32][]int32{}
+	index := map[requiredLevels][]match{}
+	isBaseline := make([]bool, len(f.Cells))
 	for i := range f.Cells {
 		if c := &f.Cells[i]; f.matches(&f.baseline, c) {
 			same := c.work().required
-			index[same] = append(index[same], int32(i))
+			index[same], isBaseline[i] = append(index[same], match{cell: i}), true
 		}
 	}
 	f.Baseline = make([]int, len(f.Cells))
 	matches := map[work]candidates{}
 	var wrong []unmatched
+	var scratch []match
 	for i := range f.Cells {
+		if isBaseline[i] {
+			f.Baseline[i] = i
+			continue
+		}
 		w := f.Cells[i].work()
-		match, known := matches[w]
+		found, known := matches[w]
+		list := index[w.required]
 		if !known {
-			list := index[w.required]
 			for _, b := range list {
-				if f.Cells[b].work().agrees(w) {
-					match.add(int(b))
+				if f.Cells[b.cell].work().agrees(w) {
+					found.add(b.cell)
 				}
 			}
 			if len(list) > 1 { // a shorter list is searched again, which is fast and needs no memory
-				matches[w] = match
+				matches[w] = found
 			}
 		}
-		if match.count == 1 {
-			f.Baseline[i] = int(match.first[0])
+		if found.count > 1 && len(list) <= maxPreferred {
+			scratch = append(scratch[:0], list...)
+			found = f.preferredBaselines(scratch, i)
+		}
+		if found.count == 1 {
+			f.Baseline[i] = int(found.first[0])
 		} else {
 			operation := f.Cells[i].Level(Operation)
 			k := slices.IndexFunc(wrong, func(u unmatched) bool {
-				return u.operation == operation && (u.match.count == 0) == (match.count == 0)
+				return u.operation == operation && (u.match.count == 0) == (found.count == 0)
 			})
 			if k < 0 {
-				k, wrong = len(wrong), append(wrong, unmatched{operation: operation, example: i, match: match})
+				k, wrong = len(wrong), append(wrong, unmatched{operation: operation, example: i, match: found})
 			}
 			wrong[k].cells++
 		}
 	}
 	f.reportUnmatched(wrong)
+	if len(index) < len(f.Cells) && !slices.Contains(isBaseline, false) {
+		f.warn(f.baseline.at, "every cell matches %s, so each is its own baseline and no cell is compared with another", &f.baseline)
+	}
+}
+
+// maxPreferred limits the cells among which preferredBaselines chooses. A grid has a hundred
+// thousand cells, and each of them may have other preferences.
+const maxPreferred = 100
+
+// preferredBaselines chooses among the cells of a list that do the same work as a cell. It
+// overwrites the list.
+func (f *file) preferredBaselines(list []match, cell int) (left candidates) {
+	for _, b := range f.preferred(f.sameWork(list, cell), match{cell: cell}, []cellFilter{f.baseline}) {
+		left.add(b.cell)
+	}
+	return left
+}
+
+// sameWork removes the cells from a list that do not do the same work as a cell.
+func (f *file) sameWork(list []match, cell int) []match {
+	w := f.Cells[cell].work()
+	return slices.DeleteFunc(list, func(b match) bool { return !f.Cells[b.cell].work().agrees(w) })
+}
+
+// preferred chooses among cells that m may be compared with. filters are the filters that
+// selected them. If only some of the cells satisfy a rule, the others are removed, and
+// preferred overwrites the list. The rules apply in this order:
+//
+//  1. A program is compared with a program, and a built-in strategy with a built-in strategy.
+//  2. The cell at the n-th filter is compared with a cell at the n-th filter.
+//  3. The two cells have equal levels on all axes that both use and the filter does not name.
+func (f *file) preferred(fits []match, m match, filters []cellFilter) []match {
+	for _, rule := range []func(match) bool{
+		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
+		func(b match) bool { return b.filter == m.filter },
+		func(b match) bool { return f.sharesLevels(b.cell, m.cell, &filters[b.filter]) },
+	} {
+		if slices.ContainsFunc(fits, rule) {
+			fits = slices.DeleteFunc(fits, func(b match) bool { return !rule(b) })
+		}
+	}
+	return fits
+}
+
+// sharesLevels reports whether two cells have equal levels on all axes that both use and that
+// the filter does not name.
+func (f *file) sharesLevels(a, b int, filter *cellFilter) bool {
+	x, y := &f.Cells[a], &f.Cells[b]
+	for axis := Strategy; axis < f.table.axes(); axis++ {
+		if x.levels[axis] != 0 && y.levels[axis] != 0 && x.levels[axis] != y.levels[axis] && !filter.names(axis) {
+			return false
+		}
+	}
+	return true
 }
 
 // unmatched describes the cells of one operation that have no baseline, or several. They share
@@ -167,7 +235,7 @@ func (f *file) workDifferences(c, other *Cell) (list []string) {
 			add(a)
 		}
 	}
-	for a := Workspace; a < numAxes; a++ {
+	for a := Workspace; a <= From; a++ {
 		add(a)
 	}
 	return list

@@ -68,6 +68,11 @@ func (cf *cellFilter) String() string {
 	return "{" + strings.Join(conditions, ", ") + "}"
 }
 
+// names reports whether the filter has a condition on an axis.
+func (cf *cellFilter) names(a Axis) bool {
+	return slices.ContainsFunc(cf.axes, func(c condition) bool { return c.axis == a })
+}
+
 // readFilters reads all filters: baseline, exclude and --only.
 func (f *file) readFilters(s *section) {
 	_, _, baseline := s.get("baseline")

@@ -65,7 +65,8 @@ func hostile() map[string]string {
 		"wide range":      head + "grid: {operation: write, strategy: threads, workers: {from: 1, to: 9223372036854775807, step: 1}}",
 		"tiny steps":      head + "grid: {operation: write, strategy: threads, workers: {from: 1, to: 9223372036854775807, factor: 1}}",
 		"axes times axes": head + "grid: {operation: [write, write], strategy: threads, workers: {from: 1, to: 4000, step: 1}, chunk_size: {from: 1, to: 4000, step: 1}, repeat: {from: 1, to: 4000, step: 1}}",
-		"baselines":       head + "baseline: {operation: write}\ngrid: {operation: write, strategy: threads, workers: {from: 1, to: 300, step: 1}, chunk_size: {from: 1, to: 300, step: 1}}",
+		"baselines":       head + "baseline: {strategy: threads}\ngrid: {operation: write, strategy: [sequential, threads], workers: {from: 1, to: 300, step: 1}, chunk_size: {from: 1, to: 300, step: 1}}",
+		"many baselines":  head + "baseline: {strategy: threads, workers: 1, chunk_size: {from: 1, to: 100, step: 1}}\ngrid: {operation: write, strategy: [threads, processes], workers: {from: 1, to: 400, step: 1}, chunk_size: {from: 1, to: 100, step: 1}}",
 	}
 }
 

@@ -54,10 +54,8 @@ func (f *file) rowMatches(row int) []match {
 }
 
 // findRowBaselines sets the baseline of every cell of a row: a cell of the baseline row that
-// does the same work. If the baseline row has both programs and built-in strategies, a
-// program is compared with a program, and a strategy with a strategy. The claim is about a
-// method and not about a language. If several cells remain, their filters decide: the n-th
-// filter of the row belongs to the n-th filter of the baseline row.
+// does the same work. If there are several, preferred chooses one: the claim is about a method
+// and not about a language, so a program is compared with a program.
 func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.Published
 	r := &t.Rows[row]
@@ -72,7 +70,7 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		}
 		fits := []match{m} // a baseline is its own baseline
 		if row != t.Baseline {
-			fits = f.baselineCandidates(found[t.Baseline], m)
+			fits = f.preferred(f.sameWork(slices.Clone(found[t.Baseline]), m.cell), m, t.Rows[t.Baseline].filters)
 		}
 		if len(fits) == 1 {
 			r.Cells = append(r.Cells, PublishedCell{m.cell, fits[0].cell})
@@ -96,25 +94,6 @@ func (f *file) warnMixedKinds(row, cell, baseline int) {
 	}
 	f.warn(f.Published.Rows[row].at, "published row %s: %s is compared with %s, because the baseline row has no cell of the same kind: one is a program, the other a built-in strategy",
 		quote(f.Published.Rows[row].Method), &f.Cells[cell], &f.Cells[baseline])
-}
-
-// baselineCandidates returns the cells that a cell may be compared with.
-func (f *file) baselineCandidates(baseline []match, m match) []match {
-	w := f.Cells[m.cell].work()
-	fits := filtered(baseline, func(b match) bool { return f.Cells[b.cell].work().agrees(w) })
-	for _, preference := range []func(match) bool{
-		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
-		func(b match) bool { return b.filter == m.filter },
-	} {
-		if left := filtered(fits, preference); len(left) > 0 {
-			fits = left
-		}
-	}
-	return fits
-}
-
-func filtered(list []match, keep func(match) bool) []match {
-	return slices.DeleteFunc(slices.Clone(list), func(m match) bool { return !keep(m) })
 }
 
 func (f *file) isProgram(cell int) bool {
