@@ -120,7 +120,7 @@ const maxPreferred = 100
 // preferredBaselines chooses among the cells of a list that do the same work as a cell. It
 // overwrites the list.
 func (f *file) preferredBaselines(list []match, cell int) (left candidates) {
-	for _, b := range f.preferred(f.sameWork(list, cell), match{cell: cell}, []cellFilter{f.baseline}) {
+	for _, b := range f.preferred(f.sameWork(list, cell), match{cell: cell}, func(match) *cellFilter { return &f.baseline }) {
 		left.add(b.cell)
 	}
 	return left
@@ -132,18 +132,18 @@ func (f *file) sameWork(list []match, cell int) []match {
 	return slices.DeleteFunc(list, func(b match) bool { return !f.Cells[b.cell].work().agrees(w) })
 }
 
-// preferred chooses among cells that m may be compared with. filters are the filters that
-// selected them. If only some of the cells satisfy a rule, the others are removed, and
+// preferred chooses among cells that m may be compared with. selected returns the filter that
+// selected a cell. If only some of the cells satisfy a rule, the others are removed, and
 // preferred overwrites the list. The rules apply in this order:
 //
 //  1. A program is compared with a program, and a built-in strategy with a built-in strategy.
 //  2. The cell at the n-th filter is compared with a cell at the n-th filter.
 //  3. The two cells have equal levels on all axes that both use and the filter does not name.
-func (f *file) preferred(fits []match, m match, filters []cellFilter) []match {
+func (f *file) preferred(fits []match, m match, selected func(match) *cellFilter) []match {
 	for _, rule := range []func(match) bool{
 		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
 		func(b match) bool { return b.filter == m.filter },
-		func(b match) bool { return f.sharesLevels(b.cell, m.cell, &filters[b.filter]) },
+		func(b match) bool { return f.sharesLevels(b.cell, m.cell, selected(b)) },
 	} {
 		if slices.ContainsFunc(fits, rule) {
 			fits = slices.DeleteFunc(fits, func(b match) bool { return !rule(b) })

@@ -31,6 +31,8 @@ type decoder struct {
 	strategies  []string // the strategies of the catalogue, then the commands
 	// fromOverride contains the trees that an override names.
 	fromOverride map[string]bool
+	// writtenWorkload is the workload before profile and overrides; nil: none.
+	writtenWorkload *yaml.Node
 }
 
 // maxProblems limits the length of a report. A longer list helps no reader, and a hostile

@@ -198,6 +198,10 @@ var publishedKeys = []key{
 				name: "os", form: lineForm, defaultWords: "unknown",
 				doc: "Its operating system.",
 			},
+			{
+				name: "python", form: lineForm, defaultWords: "unknown",
+				doc: "Its version of Python.",
+			},
 		}}, defaultYAML: "{}",
 		doc: "The machine on which the figures were measured.",
 	},
@@ -212,6 +216,14 @@ var publishedKeys = []key{
 	{
 		name: "tolerance", form: form{kind: percent}, defaultYAML: "5%",
 		doc: "The largest distance of a speed-up from 1 that still counts as no difference: below 50%.",
+	},
+	{
+		name: "file_size", form: form{kind: printedSize}, defaultWords: "none",
+		doc: "The printed size of a file, in decimal units. It is checked against the workload of the file, without profile and overrides.",
+	},
+	{
+		name: "total_size", form: form{kind: printedSize}, defaultWords: "none",
+		doc: "The printed size of all files. It is checked like file_size.",
 	},
 	{
 		name: "rows", required: true, form: form{kind: list, elem: &form{kind: mapping, keys: rowKeys}, min: 1, max: maxRows},
@@ -238,7 +250,11 @@ var rowKeys = []key{
 	},
 	{
 		name: "claim", shortLabel: true, form: form{kind: word, words: Claims}, defaultWords: "the claim that the figures imply",
-		doc: "The claim of the row. It is needed if the figures do not imply one, and must not contradict the figures. The claims intact and corrupt are about the output items. The claim corrupt requires the sink unlocked.",
+		doc: "The claim of the row. It is needed if the figures do not imply one, and must not contradict the figures. The claims intact and corrupt are about the output items. The claim corrupt requires the sink unlocked. With fails, the program fails as its command expects. With none, there is no figure to judge.",
+	},
+	{
+		name: "error", shortLabel: true, form: lineForm, defaultWords: "none",
+		doc: "The printed error of a program that fails. A report says if the error of a trial names another file.",
 	},
 	{
 		name: "when_faster", shortLabel: true, form: lineForm, defaultWords: "none",
@@ -247,6 +263,21 @@ var rowKeys = []key{
 	{
 		name: "cells", shortLabel: true, required: true, form: form{kind: oneOrList, elem: &filterForm, min: 1},
 		doc: "Filters for the cells that do the work of the row.",
+	},
+	{
+		name: "variants", shortLabel: true, form: form{kind: list, elem: &form{kind: mapping, keys: variantKeys}, min: 1}, defaultWords: "none",
+		doc: "Cells that do the work of the row in another way than the printed program. They are shown with the row and do not judge it.",
+	},
+}
+
+var variantKeys = []key{
+	{
+		name: "cells", shortLabel: true, required: true, form: form{kind: oneOrList, elem: &filterForm, min: 1},
+		doc: "Filters for the cells.",
+	},
+	{
+		name: "differs", shortLabel: true, required: true, form: lineForm,
+		doc: "The difference to the printed program. A report writes it after the name of the cell.",
 	},
 }
 

@@ -66,6 +66,7 @@ const (
 	duration           // a duration with a unit
 	percent            // a percentage
 	printed            // a number with its printed digits
+	printedSize        // a number of bytes with its printed digits and a decimal unit
 	levelList          // one level of the form elem, a list of levels, or a range of numbers
 	list               // a list of elements of the form elem
 	oneOrList          // one element of the form elem, or a list of elements

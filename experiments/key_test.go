@@ -72,6 +72,7 @@ func TestEveryKeyRefusesInvalidValues(t *testing.T) {
 		"commands: {c: {%s}}": commandKeys, "commands: {c: {expect: {%s}}}": expectKeys,
 		"{name: x, workload: {files: 1}, grid: {operation: write, strategy: sequential}, published: {rows: [{method: a, claim: intact, cells: {strategy: sequential}}], %s}}": {*keyNamed(publishedKeys, "baseline")},
 		"published: {%s}": slices.DeleteFunc(slices.Clone(publishedKeys), func(k key) bool { return k.name == "baseline" }), "published: {rows: [{%s}]}": rowKeys,
+		"published: {rows: [{variants: [{%s}]}]}":                    variantKeys,
 		"published: {machine: {%s}}":                                 keyNamed(publishedKeys, "machine").keys,
 		"grid: {operation: write, strategy: threads, workers: {%s}}": rangeKeys(form{}),
 	}

@@ -120,8 +120,14 @@ func describe(e *Experiment) string {
 	}
 	if p := e.Published; p != nil {
 		line("published %q on %d cpus of %q, %s within %v of row %d", p.Source, p.CPUs, p.OS, p.Measure, p.Tolerance, p.Baseline)
+		if p.FileSize != nil || p.TotalSize != nil || p.Python != "" {
+			line("printed sizes %v %v of %+v, Python %q", p.FileSize, p.TotalSize, p.Workload, p.Python)
+		}
 		for _, r := range p.Rows {
 			line("row %q runs %v mean %v speed-up %v claim %q (%s) cells %v", r.Method, r.Runs, r.Mean != nil, r.Speedup, r.Claim, r.WhenFaster, r.Cells)
+			if r.Error != "" {
+				line("  error %q", r.Error)
+			}
 		}
 	}
 	return b.String()

@@ -34,6 +34,9 @@ const DefaultMaxTrials = 10_000_000
 func Parse(source []byte, opt Options) (*Experiment, error) {
 	d := newDecoder(source, opt)
 	if root := d.document(source); root != nil {
+		if i := keyIndex(root, "workload"); i >= 0 {
+			d.writtenWorkload = root.Content[i+1] // profiles and overrides replace this node and do not change it
+		}
 		if opt.Profile != "" {
 			d.applyProfile(root, opt.Profile)
 		}

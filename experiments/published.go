@@ -13,8 +13,9 @@ import (
 // Published is a table from elsewhere that the experiment reproduces.
 type Published struct {
 	Source string
-	CPUs   int // of the machine of the table; 0: unknown
-	OS     string
+	CPUs   int    // of the machine of the table; 0: unknown
+	OS     string // of that machine
+	Python string // the version of Python there; empty: unknown
 	// Measure is the quantity in the table: "seconds" until all work was done, or
 	// "blocked_seconds" until the caller could continue.
 	Measure string
@@ -25,6 +26,12 @@ type Published struct {
 	// compared with another.
 	Baseline int
 	Rows     []PublishedRow
+	// FileSize and TotalSize are the printed sizes of a file and of all files; nil if they
+	// were not printed.
+	FileSize, TotalSize *PrintedSize
+	// Workload is the workload of the file, without profile and overrides. The printed sizes
+	// are compared with it.
+	Workload Workload
 }
 
 // PublishedRow is one method of the table.
@@ -37,30 +44,52 @@ type PublishedRow struct {
 	Speedup []Printed
 	// Claim is one of Claims. If it is empty, the claim follows from the figures.
 	Claim string
+	// Error is the printed error of a program that fails; empty: none.
+	Error string
 	// WhenFaster is the conclusion if a built-in strategy is faster than the row claims.
 	WhenFaster string
 	Cells      []PublishedCell
 
 	at      Position
-	filters []cellFilter // select the cells
+	filters []rowFilter // select the cells
+}
+
+// A rowFilter selects cells of a row. If differs is not empty, they are variants.
+type rowFilter struct {
+	cellFilter
+	differs string
 }
 
 // Claims are the allowed values of PublishedRow.Claim.
-var Claims = []string{"faster", "slower", "no difference", intact, corrupt}
+var Claims = []string{"faster", "slower", "no difference", intact, corrupt, fails, noClaim}
 
-// The claims that do not compare a row with another.
+// The claims that do not need another row.
 const (
 	intact  = "intact"  // no output item is corrupt
 	corrupt = "corrupt" // some output items are corrupt
+	fails   = "fails"   // the program fails as its command expects
+	noClaim = "none"    // there is no figure to judge
 )
 
 // A Printed is a number with the unit of its last printed digit. The unit of "63.4" is 0.1.
 type Printed struct{ Value, Unit float64 }
 
-// A PublishedCell is a cell that does the work of a row. Cell is its index. Baseline is the
-// index of the cell that its speed-up is relative to, from the baseline row. It is -1 if the
-// row is not compared.
-type PublishedCell struct{ Cell, Baseline int }
+// A PrintedSize is a number of bytes with the unit in which it was printed, such as MB.
+type PrintedSize struct {
+	Printed
+	Name string
+}
+
+// A PublishedCell is a cell that does the work of a row.
+type PublishedCell struct {
+	Cell int // its index
+	// Baseline is the index of the cell that the speed-up is relative to, from the baseline
+	// row. It is -1 if the row is not compared.
+	Baseline int
+	// Differs is the difference between the work of a variant and the printed program. It is
+	// empty for a cell that judges the row.
+	Differs string
+}
 
 // Limits of a table. No published table comes near them. They limit the work that a hostile
 // file can cause.
@@ -80,9 +109,14 @@ func (f *file) readPublished(n *yaml.Node) {
 		Source:    s.line("source"),
 		CPUs:      machine.int("cpus"),
 		OS:        machine.line("os"),
+		Python:    machine.line("python"),
 		Measure:   s.word("measure"),
 		Tolerance: s.percent("tolerance", "a percentage below 50%", func(x float64) bool { return x < 50 }),
 		Baseline:  -1,
+	}
+	f.Published.FileSize, f.Published.TotalSize = f.printedSize(s, "file_size"), f.printedSize(s, "total_size")
+	if f.writtenWorkload != nil {
+		f.Published.Workload = workloadAlone(f.writtenWorkload, f.opt)
 	}
 	if rows := s.node("rows"); rows != nil {
 		f.readRows(rows)
@@ -119,7 +153,10 @@ func (f *file) readRows(n *yaml.Node) {
 
 func (f *file) readRow(n *yaml.Node) PublishedRow {
 	s := f.section("published.rows", n, rowKeys)
-	row := PublishedRow{Method: s.line("method"), Claim: s.word("claim"), WhenFaster: s.line("when_faster"), at: f.at(n)}
+	row := PublishedRow{Method: s.line("method"), Claim: s.word("claim"), Error: s.line("error"), WhenFaster: s.line("when_faster"), at: f.at(n)}
+	if row.Error != "" && row.Claim != fails {
+		f.problem(s.node("error"), "error: only a row that claims %s has the error of its program", fails)
+	}
 	if n := s.node("seconds"); n != nil {
 		row.Runs = f.printedList("seconds", "63.4", n, maxRuns)
 	}
@@ -131,15 +168,32 @@ func (f *file) readRow(n *yaml.Node) PublishedRow {
 	if n := s.node("speedup"); n != nil {
 		row.Speedup = f.printedRange("speedup", n)
 	}
-	if n := s.node("cells"); n != nil {
-		if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-			f.problem(n, "cells: the list is empty: select the cells of this row, such as {strategy: threads}")
+	f.readRowCells(&row, s, "")
+	if n := s.node("variants"); n != nil {
+		if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+			f.problem(n, "variants: expected a list of mappings with cells and differs, found %s", foundItems(n))
+			return row
 		}
-		for _, item := range items(n) {
-			row.filters = append(row.filters, f.filter("cells", item))
+		for _, item := range n.Content {
+			variant := f.section("published.rows.variants", item, variantKeys)
+			f.readRowCells(&row, variant, variant.line("differs"))
 		}
 	}
 	return row
+}
+
+// readRowCells adds the filters under the key cells of a row or of a variant.
+func (f *file) readRowCells(row *PublishedRow, s *section, differs string) {
+	n := s.node("cells")
+	if n == nil {
+		return
+	}
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		f.problem(n, "cells: the list is empty: select the cells of this row, such as {strategy: threads}")
+	}
+	for _, item := range items(n) {
+		row.filters = append(row.filters, rowFilter{f.filter("cells", item), differs})
+	}
 }
 
 // row returns the index of the row with the given method; -1 if there is none.
@@ -174,7 +228,7 @@ func (f *file) checkClaims(hasBaseline bool) {
 	t := f.Published
 	for i, r := range t.Rows {
 		switch {
-		case i == t.Baseline || !r.compared():
+		case i == t.Baseline || !r.compared() || r.Claim == noClaim:
 		case !hasBaseline:
 			f.add(f.PositionOf("published"), "published.baseline is missing: name the row that the others, such as %s, are compared with", quote(r.Method))
 			return
@@ -192,7 +246,9 @@ func (f *file) checkClaims(hasBaseline bool) {
 }
 
 // compared reports whether the row is compared with another row.
-func (r *PublishedRow) compared() bool { return r.Claim != intact && r.Claim != corrupt }
+func (r *PublishedRow) compared() bool {
+	return r.Claim != intact && r.Claim != corrupt && r.Claim != fails
+}
 
 // figures returns the ends of the printed speed-up, or of the speed-up calculated from the
 // seconds of the row and its baseline. It returns nil if there is neither.
@@ -238,13 +294,21 @@ func (t *Published) implied(r *PublishedRow) string {
 
 var printedRegexp = regexp.MustCompile(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)
 
-// printed reads a number above zero with its last printed digit. After a ~ (about) only the
-// first digit is known.
+// printed reads a number above zero with its last printed digit.
 func (d *decoder) printed(label, example string, n *yaml.Node) (Printed, bool) {
-	m := printedRegexp.FindStringSubmatch(n.Value)
-	value, err := strconv.ParseFloat(strings.TrimPrefix(n.Value, "~"), 64)
-	if n.Kind != yaml.ScalarNode || m == nil || err != nil || value <= 0 {
+	p, ok := parsePrinted(n.Value)
+	if n.Kind != yaml.ScalarNode || !ok {
 		d.problem(n, "%s: expected the printed number, above 0 and without a unit, such as %s, found %s", label, example, found(n))
+		return Printed{}, false
+	}
+	return p, true
+}
+
+// parsePrinted parses a number above zero. After a ~ (about) only its first digit is known.
+func parsePrinted(text string) (Printed, bool) {
+	m := printedRegexp.FindStringSubmatch(text)
+	value, err := strconv.ParseFloat(strings.TrimPrefix(text, "~"), 64)
+	if m == nil || err != nil || value <= 0 {
 		return Printed{}, false
 	}
 	unit, _ := strconv.ParseFloat("1e-"+strconv.Itoa(len(m[3])), 64)
@@ -252,6 +316,27 @@ func (d *decoder) printed(label, example string, n *yaml.Node) (Printed, bool) {
 		unit = math.Pow(10, math.Floor(math.Log10(value)))
 	}
 	return Printed{value, unit}, true
+}
+
+var printedSizeRegexp = regexp.MustCompile(`^(~?[0-9]{1,12}(?:\.[0-9]{1,12})?) ?(B|kB|KB|MB|GB|TB)$`)
+
+// printedUnits are the units of a printed size. They are decimal.
+var printedUnits = map[string]float64{"B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
+
+// printedSize reads a printed size in bytes; nil: none.
+func (f *file) printedSize(s *section, name string) *PrintedSize {
+	n := s.node(name)
+	if n == nil {
+		return nil
+	}
+	if m := printedSizeRegexp.FindStringSubmatch(n.Value); m != nil && n.Kind == yaml.ScalarNode {
+		if p, ok := parsePrinted(m[1]); ok {
+			unit := printedUnits[m[2]]
+			return &PrintedSize{Printed{p.Value * unit, p.Unit * unit}, m[2]}
+		}
+	}
+	f.problem(n, "%s: expected the printed size, above 0 and with a decimal unit (B, kB, MB, GB, TB), such as ~1 MB, found %s", join(s.label, name), found(n))
+	return nil
 }
 
 // printedList reads one number or a list of numbers.

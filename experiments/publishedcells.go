@@ -34,7 +34,7 @@ func (f *file) rowMatches(row int) []match {
 		filter := &filters[k]
 		before, some := len(list), false
 		for i := range f.Cells {
-			if !f.matches(filter, &f.Cells[i]) {
+			if !f.matches(&filter.cellFilter, &f.Cells[i]) {
 				continue
 			}
 			some = true
@@ -46,8 +46,11 @@ func (f *file) rowMatches(row int) []match {
 				return list[:before]
 			}
 		}
-		if !some {
-			f.add(filter.at, "published row %s: no cell of the grid matches %s: %s", method, filter, f.describeGridLevels(filter))
+		switch {
+		case !some:
+			f.add(filter.at, "published row %s: no cell of the grid matches %s: %s", method, filter, f.describeGridLevels(&filter.cellFilter))
+		case len(list) == before && filter.differs != "":
+			f.add(filter.at, "published row %s: earlier filters select every cell of %s: a cell is in cells or in one of the variants", method, filter)
 		}
 	}
 	return list
@@ -55,26 +58,34 @@ func (f *file) rowMatches(row int) []match {
 
 // findRowBaselines sets the baseline of every cell of a row: a cell of the baseline row that
 // does the same work. If there are several, preferred chooses one: the claim is about a method
-// and not about a language, so a program is compared with a program.
+// and not about a language, so a program is compared with a program. A variant is no baseline.
+// A row without a claim is compared only if it can be.
 func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.Published
 	r := &t.Rows[row]
 	for _, m := range found[row] {
-		if c := &f.Cells[m.cell]; r.Claim == corrupt && c.Level(Sink) != SinkUnlocked {
-			f.add(r.at, "the row %s claims %s, but %s does not count corrupt items: only cells with the sink unlocked do", quote(r.Method), quote(r.Claim), c)
+		differs := r.filters[m.filter].differs
+		if problem := f.claimProblem(r, m); problem != "" {
+			f.add(r.at, "the row %s claims %s, but %s", quote(r.Method), quote(r.Claim), problem)
 			return
 		}
 		if t.Baseline < 0 || !r.compared() {
-			r.Cells = append(r.Cells, PublishedCell{m.cell, -1})
+			r.Cells = append(r.Cells, PublishedCell{m.cell, -1, differs})
 			continue
 		}
 		fits := []match{m} // a baseline is its own baseline
-		if row != t.Baseline {
-			fits = f.preferred(f.sameWork(slices.Clone(found[t.Baseline]), m.cell), m, t.Rows[t.Baseline].filters)
+		if base := &t.Rows[t.Baseline]; row != t.Baseline || differs != "" {
+			fits = slices.Clone(found[t.Baseline])
+			fits = slices.DeleteFunc(fits, func(b match) bool { return base.filters[b.filter].differs != "" })
+			fits = f.preferred(f.sameWork(fits, m.cell), m, func(b match) *cellFilter { return &base.filters[b.filter].cellFilter })
 		}
 		if len(fits) == 1 {
-			r.Cells = append(r.Cells, PublishedCell{m.cell, fits[0].cell})
+			r.Cells = append(r.Cells, PublishedCell{m.cell, fits[0].cell, differs})
 			f.warnMixedKinds(row, m.cell, fits[0].cell)
+			continue
+		}
+		if r.Claim == noClaim {
+			r.Cells = append(r.Cells, PublishedCell{m.cell, -1, differs})
 			continue
 		}
 		format := "no cell of the baseline row %s does the same work as %s of the row %s"
@@ -84,6 +95,22 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		f.add(r.at, format, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
 		return
 	}
+}
+
+// claimProblem returns the reason why a cell cannot test the claim of its row; empty if it can.
+func (f *file) claimProblem(r *PublishedRow, m match) string {
+	c := &f.Cells[m.cell]
+	switch {
+	case r.filters[m.filter].differs != "":
+		return ""
+	case r.Claim == corrupt && c.Level(Sink) != SinkUnlocked:
+		return c.String() + " does not count corrupt items: only cells with the sink unlocked do"
+	case r.Claim == fails:
+		if command := f.contenders[c.Level(Strategy)]; command == nil || !command.ExpectFailure && command.ExpectError == "" {
+			return c.String() + " must succeed: only a command with the key expect may fail"
+		}
+	}
+	return ""
 }
 
 // warnMixedKinds warns that a program is compared with a built-in strategy, or the reverse.

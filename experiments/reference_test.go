@@ -160,7 +160,7 @@ func (c *Catalogue) several(f *form) string {
 // kindNames describes the kinds that have no further details.
 var kindNames = map[kind]string{
 	axisName: "axis", size: "size", path: "directory", line: "text on one line", prose: "text", scalar: "text", boolean: "`true`, `false`",
-	duration: "duration", percent: "percentage", printed: "number", mapping: "mapping", filter: "filter",
+	duration: "duration", percent: "percentage", printed: "number", printedSize: "size", mapping: "mapping", filter: "filter",
 }
 
 // code formats words as code.

@@ -70,6 +70,8 @@ func (c *Catalogue) plainSchema(f *form) *schema {
 		return either(number(f), pattern(sizePattern))
 	case printed:
 		return either(&schema{Type: "number"}, pattern(printedRegexp.String()))
+	case printedSize:
+		return pattern(printedSizeRegexp.String())
 	case percent:
 		return pattern(percentRegexp.String())
 	case duration:

@@ -68,6 +68,27 @@ func (e *Experiment) fileLevel(a Axis, content string) uint32 {
 	return e.fileLevelNumbers[a]
 }
 
+// workloadAlone reads a workload apart from the rest of the file. Keys that its content does
+// not use are zero. The result is the zero Workload if the workload is not valid.
+func workloadAlone(n *yaml.Node, opt Options) Workload {
+	f := &file{decoder: newDecoder(nil, opt), Experiment: &Experiment{}}
+	f.readWorkload(n)
+	content := f.Workload.Content
+	if f.Workload.From != "" {
+		content = ""
+	}
+	if len(f.problems) > 0 {
+		return Workload{}
+	}
+	w := f.Workload
+	for a := Files; a <= From; a++ {
+		if !workloadAxes(content).has(a) {
+			w = w.with(a, "")
+		}
+	}
+	return w
+}
+
 // with returns the workload with another level, in canonical form, of one of its axes.
 func (w Workload) with(a Axis, level string) Workload {
 	number, _ := strconv.ParseInt(level, 10, 64)

@@ -126,6 +126,14 @@ func checkPublished(p *Published, cells int) error {
 	case p.Tolerance < 0 || p.Tolerance >= 1:
 		return fmt.Errorf("its published table has the tolerance %v: from 0 to less than 1 is allowed", p.Tolerance)
 	}
+	for _, size := range []*PrintedSize{p.FileSize, p.TotalSize} {
+		if size != nil && (!isSize(size.Value) || !isSize(size.Unit)) {
+			return fmt.Errorf("its published table has the size %v, in units of %v", size.Value, size.Unit)
+		}
+	}
+	if w := p.Workload; w != nil && (w.Smallest < 0 || w.Largest < w.Smallest || w.Total < 0) {
+		return fmt.Errorf("its published table has a workload with files of %d to %d bytes, and %d in all", w.Smallest, w.Largest, w.Total)
+	}
 	for i := range p.Rows {
 		if err := p.Rows[i].check(cells); err != nil {
 			return fmt.Errorf("its published row %.100q %w", p.Rows[i].Method, err)
@@ -133,6 +141,10 @@ func checkPublished(p *Published, cells int) error {
 	}
 	return nil
 }
+
+// isSize reports whether x is a printed number of bytes: at most 12 digits, in units of up to
+// a terabyte.
+func isSize(x float64) bool { return x >= 0 && x < 1e25 }
 
 func (row *PublishedRow) check(cells int) error {
 	if n := len(row.Speedup); n != 0 && n != 2 {

@@ -17,7 +17,7 @@ func checkedRun() (*Run, *Trial) {
 	r.Cells[1].Custom = []string{"chunk_size"}
 	r.Cells[2].Retired, r.Cells[2].Baseline = true, 1
 	r.Adaptive = &Adaptive{Min: 2, Width: 0.02}
-	r.Published = &Published{Measure: MeasureSeconds, Tolerance: 0.05, Rows: []PublishedRow{{
+	r.Published = &Published{Measure: MeasureSeconds, Tolerance: 0.05, FileSize: &PrintedSize{Figure{1e6, 1e6}, "MB"}, Workload: &WorkloadSizes{Smallest: 1, Largest: 2, Total: 3}, Rows: []PublishedRow{{
 		Method: "Threads", Runs: []Figure{{1.5, 0.1}}, Mean: &Figure{1.5, 0.1}, Speedup: []Figure{{2, 1}, {3, 1}},
 		Cells: []PublishedCell{{Cell: 1}},
 	}}}
@@ -55,6 +55,10 @@ var invalid = []struct {
 	{"a speed-up with three ends", func(r *Run, _ *Trial) { r.Published.Rows[0].Speedup = make([]Figure, 3) }, "a speed-up with 3 ends"},
 	{"a negative figure", func(r *Run, _ *Trial) { r.Published.Rows[0].Mean.Value = -1 }, `"Threads" has the figure -1`},
 	{"a huge figure", func(r *Run, _ *Trial) { r.Published.Rows[0].Runs[0].Unit = 1e300 }, "in units of 1e+300"},
+	{"a negative size", func(r *Run, _ *Trial) { r.Published.FileSize.Value = -1 }, "the size -1"},
+	{"a huge size", func(r *Run, _ *Trial) { r.Published.FileSize.Unit = 1e300 }, "in units of 1e+300"},
+	{"a smallest file above the largest", func(r *Run, _ *Trial) { r.Published.Workload.Smallest = 5 }, "files of 5 to 2 bytes"},
+	{"a negative total", func(r *Run, _ *Trial) { r.Published.Workload.Total = -5 }, "-5 in all"},
 
 	{"trial 0", func(_ *Run, t *Trial) { t.Trial = 0 }, "its number is 0"},
 	{"the next trial but one", func(_ *Run, t *Trial) { t.Trial = 2 }, "trial 2, but trial 1 must follow"},

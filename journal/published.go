@@ -6,6 +6,7 @@ type Published struct {
 	Source string `json:"source,omitempty"`
 	CPUs   int    `json:"cpus,omitempty"` // of the machine that was used; 0: unknown
 	OS     string `json:"os,omitempty"`
+	Python string `json:"python,omitempty"` // the version on that machine
 	// Measure is the kind of its figures: MeasureSeconds or MeasureBlocked.
 	Measure string `json:"measure"`
 	// Tolerance is the largest distance of a speed-up from 1 that counts as no
@@ -15,6 +16,28 @@ type Published struct {
 	// with another.
 	Baseline int            `json:"baseline"`
 	Rows     []PublishedRow `json:"rows"`
+	// FileSize and TotalSize are the printed sizes of a file and of all files.
+	FileSize  *PrintedSize `json:"file_size,omitempty"`
+	TotalSize *PrintedSize `json:"total_size,omitempty"`
+	// Workload has the sizes that the workload really has, in the experiment file without
+	// profile and overrides. It is nil if no size was printed, or if they are unknown.
+	Workload *WorkloadSizes `json:"workload,omitempty"`
+}
+
+// A PrintedSize is a printed number of bytes with the unit in which it was printed, such as
+// MB.
+type PrintedSize struct {
+	Figure
+	Name string `json:"name"`
+}
+
+// WorkloadSizes are the sizes of the files of a workload in bytes.
+type WorkloadSizes struct {
+	Smallest int64 `json:"smallest"`
+	Largest  int64 `json:"largest"`
+	Total    int64 `json:"total"`
+	// Estimated is set if the sizes were computed from a sample of the files.
+	Estimated bool `json:"estimated,omitempty"`
 }
 
 // Measures of a published table.
@@ -34,6 +57,8 @@ type PublishedRow struct {
 	// Claim is one of the constants below, such as ClaimFaster. It is empty if the claim of
 	// the row follows from its figures.
 	Claim string `json:"claim,omitempty"`
+	// Error is the printed error of a program that fails.
+	Error string `json:"error,omitempty"`
 	// WhenFaster is the conclusion if a built-in strategy is faster than the row claims:
 	// a sentence for the report.
 	WhenFaster string          `json:"when_faster,omitempty"`
@@ -47,6 +72,8 @@ const (
 	ClaimNoDifference = "no difference"
 	ClaimIntact       = "intact"  // no item comes out corrupt
 	ClaimCorrupt      = "corrupt" // some items do
+	ClaimFails        = "fails"   // the program fails as its command expects
+	ClaimNone         = "none"    // nothing: the row is not judged
 )
 
 // A Figure is a printed number, with the unit of its last printed digit: for "63.4" the
@@ -56,7 +83,7 @@ type Figure struct {
 	Unit  float64 `json:"unit"`
 }
 
-// PublishedCell is a cell that does the work of a published row.
+// PublishedCell is a cell that does the work of a published row, or a variant of it.
 type PublishedCell struct {
 	Cell int `json:"cell"` // index into Run.Cells
 	// Baseline is the cell that the speed-up refers to. It belongs to the baseline row,
@@ -67,4 +94,7 @@ type PublishedCell struct {
 	// one of iosweep's own strategies. Its result never contradicts the row, because the
 	// row is about a program.
 	Program bool `json:"program,omitempty"`
+	// Differs is the difference between the work of a variant and the published work. A
+	// variant does not judge the row. It is empty for the other cells.
+	Differs string `json:"differs,omitempty"`
 }
