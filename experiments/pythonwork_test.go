@@ -55,7 +55,22 @@ func checkFiles(found map[string]string) error {
 	return nil
 }
 
+// checkSaved checks the files and the printed paths.
 func checkSaved(method, output, stdout string) error {
+	var want []string
+	for name := range rows() {
+		want = append(want, filepath.Join(output, name))
+	}
+	// Threads may print between the line of another thread and its newline, so a line is found
+	// by its first word.
+	var got []string
+	for path := range strings.SplitSeq(stdout, ".saved ") {
+		got = append(got, strings.TrimSpace(path))
+	}
+	slices.Sort(got)
+	if slices.Sort(want); !slices.Equal(got[1:], want) {
+		return fmt.Errorf("the standard output %q contains the paths %q, want %q", stdout, got, want)
+	}
 	entries, err := os.ReadDir(output)
 	if method == "asyncio-as-published" {
 		if err != nil || len(entries) != 0 {
@@ -63,7 +78,7 @@ func checkSaved(method, output, stdout string) error {
 		}
 		return nil
 	}
-	return errors.Join(err, checkCopied(method, output, stdout))
+	return errors.Join(err, checkCopied(method, output, ""))
 }
 
 func checkCopied(_, output, stdout string) error {

@@ -26,19 +26,17 @@ var tiny = []string{
 // cuts are more overrides by experiment. They reduce numeric axes to one level. The test
 // checks that every pair still has a cell.
 var cuts = map[string][]string{
-	"overnight": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.chunk_size=auto", "--set", "grid.queue=4", "--set", "grid.lines=3"},
-	"append":    {"--set", "grid.workers=2"},
-	"write":     {"--set", "grid.workers=3", "--set", "grid.chunk_size=2"},
-	"copy":      {"--set", "grid.workers=3"},
-	"zip":       {"--set", "grid.workers=2"},
-	"unzip":     {"--set", "grid.workers=3"},
-	"delete":    {"--set", "grid.workers=3"},
-	"rename":    {"--set", "grid.workers=3"},
-	"move":      {"--set", "grid.workers=3"},
-	"read":      {"--set", "grid.workers=3"},
-	"engines":   {"--set", "grid.files=12", "--set", "grid.size=100B", "--set", "grid.lines=5"},
-	// With 12 files, at most 12 descriptors are open at once.
-	"save-files":       {"--set", "grid.descriptors=16"},
+	"overnight":        {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.chunk_size=auto", "--set", "grid.queue=4", "--set", "grid.lines=3"},
+	"append":           {"--set", "grid.workers=2"},
+	"write":            {"--set", "grid.workers=3", "--set", "grid.chunk_size=2"},
+	"copy":             {"--set", "grid.workers=3"},
+	"zip":              {"--set", "grid.workers=2"},
+	"unzip":            {"--set", "grid.workers=3"},
+	"delete":           {"--set", "grid.workers=3"},
+	"rename":           {"--set", "grid.workers=3"},
+	"move":             {"--set", "grid.workers=3"},
+	"read":             {"--set", "grid.workers=3"},
+	"engines":          {"--set", "grid.files=12", "--set", "grid.size=100B", "--set", "grid.lines=5"},
 	"save-files-sweep": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.queue=4"},
 	"pipeline":         {"--set", "grid.workers=2", "--set", "grid.queue=1,16"},
 }

@@ -2,164 +2,331 @@
 """Make many files of integers and save them, by one of several methods.
 
 Line r of file i contains the integers seed+i+r+c for the columns c = 0, 1, ...,
-joined by commas. Lines are joined by a newline; there is none at the end.
+joined by commas. Lines are joined by a newline; there is none at the end. Each
+file is made in memory and saved by open(path, "w") and one write. Then the line
+".saved PATH" is printed.
 
-methods:
+methods of the published listings:
   sequential            one file after another
   threads               a pool of threads, one file in a task
   processes             a pool of processes, one file in a task
   processes-batch       a pool of processes, a chunk of files in a task
-  processes-threads     the same, and in each process a pool of threads saves
-                        files while the process makes the next ones
+  processes-threads     the same, and in each task a pool of threads saves files
+                        while the process makes the next ones
+  asyncio               a coroutine for each file, --workers of them at a time;
+                        the module aiofiles saves the files
+  asyncio-as-published  the same, but the call that saves a file is not awaited,
+                        so every file is made and none is saved
+  asyncio-unbounded     a coroutine for each file, all at once
+
+further methods:
+  threads-return-path   like threads, but a task returns its path, and only the
+                        main thread prints
+  processes-map         a pool of processes that forms the chunks itself (map)
+  multiprocessing-pool  the same with multiprocessing.Pool
   pipeline              processes make files and send them to threads, which
                         save them; at most --queue files are in memory
-  asyncio               a coroutine for each file, --workers of them at a time
-  asyncio-unbounded     a coroutine for each file, all at once
-  asyncio-as-published  like asyncio, but the coroutine that saves a file is never
-                        awaited, so every file is made and none is saved
+  asyncio-limited-save  like asyncio, but --workers is the number of coroutines
+                        that save; every file may be in memory
+  asyncio-to-thread     like asyncio, but asyncio.to_thread saves the files
+
+deviations of the published methods from their listings:
+  - Arguments replace the constants. The first integer is seed+i, not i.
+  - A chunk has one file if files / workers rounds to 0. The listings fail.
+  - open has the argument newline="\\n", because Windows writes other newlines.
+  - asyncio-unbounded lowers the limit of open files if --descriptors is given.
+
+The listings never ask for the result of a task. So the methods threads,
+processes, processes-batch and processes-threads do not report a failed task:
+they exit with 0.
 """
 
 import argparse
-import asyncio
 import os
-import threading
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-
-try:
-    import resource
-except ImportError:  # Windows has no such limits
-    resource = None
+from functools import partial
 
 
-def path_of(options, item):
-    return os.path.join(options.output, f"data-{item:04d}.csv")
+def path_of(directory, number):
+    return os.path.join(directory, f"data-{number:04d}.csv")
 
 
-def make(options, item):
+def generate(first, lines, values):
     """Return the text of one file."""
-    lines = []
-    for line in range(options.lines):
-        first = options.seed + item + line
-        numbers = [str(first + column) for column in range(options.values)]
-        lines.append(",".join(numbers))
-    return "\n".join(lines)
-
-
-def open_new(path):
-    return open(path, "w", encoding="ascii", newline="\n")
+    rows = []
+    for row in range(lines):
+        numbers = [str(first + row + column) for column in range(values)]
+        rows.append(",".join(numbers))
+    return "\n".join(rows)
 
 
 def save(path, text):
-    with open_new(path) as file:
+    with open(path, "w", newline="\n") as file:
         file.write(text)
 
 
-def make_and_save(options, item):
-    save(path_of(options, item), make(options, item))
+def save_and_print(path, text):
+    save(path, text)
+    print(f".saved {path}", flush=True)
 
 
-def make_and_save_all(options, chunk):
-    for item in chunk:
-        make_and_save(options, item)
+def generate_and_save(directory, number, seed, lines, values, flush):
+    text = generate(seed + number, lines, values)
+    path = path_of(directory, number)
+    save(path, text)
+    print(f".saved {path}", flush=flush)
+
+
+def generate_and_return_path(directory, number, seed, lines, values):
+    text = generate(seed + number, lines, values)
+    path = path_of(directory, number)
+    save(path, text)
+    return path
+
+
+def task_of(options, function, **more):
+    """Return the function as a task with one argument, the number of the file."""
+    return partial(function, options.output, seed=options.seed, lines=options.lines, values=options.values, **more)
+
+
+def chunk_length(options):
+    return options.chunk_size or round(options.files / options.workers) or 1
 
 
 def chunks(options):
-    """Split the numbers of the files into ranges of equal length; the last one may be shorter."""
-    size = options.chunk_size or max(1, round(options.files / options.workers))
-    for first in range(0, options.files, size):
-        yield range(first, min(first + size, options.files))
-
-
-def wait_for(futures):
-    """Raise the exception of a task, which a pool reports only on request."""
-    for future in futures:
-        future.result()
+    """Split the numbers of the files into slices."""
+    numbers = list(range(options.files))
+    length = chunk_length(options)
+    return [numbers[first : first + length] for first in range(0, len(numbers), length)]
 
 
 def sequential(options):
-    make_and_save_all(options, range(options.files))
+    """The listing of the row Sequential. Deviations: none."""
+    task = task_of(options, generate_and_save, flush=False)
+    for number in range(options.files):
+        task(number)
 
 
 def threads(options):
+    """The listing of the row Threads. Deviations: none."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    task = task_of(options, generate_and_save, flush=False)
     with ThreadPoolExecutor(options.workers) as pool:
-        wait_for([pool.submit(make_and_save, options, item) for item in range(options.files)])
+        for number in range(options.files):
+            pool.submit(task, number)
+
+
+def threads_return_path(options):
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
+    task = task_of(options, generate_and_return_path)
+    with ThreadPoolExecutor(options.workers) as pool:
+        for future in as_completed([pool.submit(task, number) for number in range(options.files)]):
+            print(f".saved {future.result()}")
 
 
 def processes(options):
+    """The listing of the row Processes, and of lesson 4 of the course. Deviations: none."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    task = task_of(options, generate_and_save, flush=True)
     with ProcessPoolExecutor(options.workers) as pool:
-        wait_for([pool.submit(make_and_save, options, item) for item in range(options.files)])
+        for number in range(options.files):
+            pool.submit(task, number)
+
+
+def processes_map(options):
+    from concurrent.futures import ProcessPoolExecutor
+
+    task = task_of(options, generate_and_save, flush=True)
+    with ProcessPoolExecutor(options.workers) as pool:
+        list(pool.map(task, range(options.files), chunksize=chunk_length(options)))
+
+
+def multiprocessing_pool(options):
+    from multiprocessing import Pool
+
+    task = task_of(options, generate_and_save, flush=True)
+    with Pool(options.workers) as pool:
+        pool.map(task, range(options.files), chunksize=chunk_length(options))
 
 
 def processes_batch(options):
+    """The listing of the row Processes/Batch. Deviations: none."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    task = task_of(options, generate_and_save, flush=True)
     with ProcessPoolExecutor(options.workers) as pool:
-        wait_for([pool.submit(make_and_save_all, options, chunk) for chunk in chunks(options)])
+        for chunk in chunks(options):
+            pool.submit(generate_and_save_all, task, chunk)
+
+
+def generate_and_save_all(task, chunk):
+    for number in chunk:
+        task(number)
 
 
 def processes_threads(options):
+    """The listing of the row Processes/Threads. Deviations: none."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    task = task_of(options, generate_and_save_on_threads, threads=options.threads)
     with ProcessPoolExecutor(options.workers) as pool:
-        wait_for([pool.submit(save_on_threads, options, chunk) for chunk in chunks(options)])
+        for chunk in chunks(options):
+            pool.submit(task, chunk)
 
 
-def save_on_threads(options, chunk):
-    with ThreadPoolExecutor(options.threads) as pool:
-        wait_for([pool.submit(save, path_of(options, item), make(options, item)) for item in chunk])
+def generate_and_save_on_threads(directory, chunk, seed, lines, values, threads):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(threads) as pool:
+        for number in chunk:
+            text = generate(seed + number, lines, values)
+            pool.submit(save_and_print, path_of(directory, number), text)
 
 
 def pipeline(options):
+    import threading
+    from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
     room = threading.Semaphore(options.queue)
+
+    def save_result(path, made):
+        try:
+            save(path, made.result())
+        finally:
+            room.release()
+        print(f".saved {path}")
+
     saved = []
     with ProcessPoolExecutor(options.workers) as makers, ThreadPoolExecutor(options.threads) as savers:
-        for item in range(options.files):
+        for number in range(options.files):
             room.acquire()
-            made = makers.submit(make, options, item)
-            saved.append(savers.submit(save_made, made, path_of(options, item), room))
-        wait_for(saved)
+            made = makers.submit(generate, options.seed + number, options.lines, options.values)
+            saved.append(savers.submit(save_result, path_of(options.output, number), made))
+        for future in saved:
+            future.result()
 
 
-def save_made(made, path, room):
-    try:
-        save(path, made.result())
-    finally:
-        room.release()
+def aiofiles_save():
+    """Return a coroutine function that saves a file with aiofiles."""
+    import aiofiles
+
+    async def save_file(path, text):
+        async with aiofiles.open(path, "w", newline="\n") as file:
+            await file.write(text)
+
+    return save_file
+
+
+def to_thread_save():
+    """Return a coroutine function that saves a file in the calls of aiofiles, each by asyncio.to_thread."""
+    from asyncio import to_thread
+
+    async def save_file(path, text):
+        file = await to_thread(open, path, "w", newline="\n")
+        try:
+            await to_thread(file.write, text)
+        finally:
+            await to_thread(file.close)
+
+    return save_file
+
+
+def gather(options, coroutine, save_file):
+    """Run one coroutine for each file, all in one gather."""
+    import asyncio
+
+    async def main():
+        slots = asyncio.Semaphore(options.workers)
+        if options.descriptors:
+            lower_limit(options)
+        await asyncio.gather(*[coroutine(options, number, save_file, slots) for number in range(options.files)])
+
+    asyncio.run(main())
+
+
+def generate_file(options, number):
+    text = generate(options.seed + number, options.lines, options.values)
+    return path_of(options.output, number), text
 
 
 def asyncio_bounded(options):
-    asyncio.run(gather(options, make_and_await, options.workers))
+    """The listing of the row Asyncio, with the await that it lacks. Deviations: this await."""
+    gather(options, generate_and_save_in_slot, aiofiles_save())
 
 
-def asyncio_unbounded(options):
-    asyncio.run(gather(options, make_and_await, options.files))
+def asyncio_to_thread(options):
+    """Like asyncio_bounded. Deviations: asyncio.to_thread takes the place of aiofiles."""
+    gather(options, generate_and_save_in_slot, to_thread_save())
+
+
+async def generate_and_save_in_slot(options, number, save_file, slots):
+    async with slots:
+        path, text = generate_file(options, number)
+        await save_file(path, text)
+        print(f".saved {path}")
+
+
+def asyncio_limited_save(options):
+    gather(options, generate_and_wait_for_slot, aiofiles_save())
+
+
+async def generate_and_wait_for_slot(options, number, save_file, slots):
+    path, text = generate_file(options, number)
+    async with slots:
+        await save_file(path, text)
+    print(f".saved {path}")
 
 
 def asyncio_as_published(options):
-    asyncio.run(gather(options, make_and_forget, options.workers))
+    """The listing of the row Asyncio. Deviations: none."""
+    gather(options, generate_and_forget, aiofiles_save())
 
 
-async def gather(options, coroutine, at_a_time):
-    slots = asyncio.Semaphore(at_a_time)
-    await asyncio.gather(*[coroutine(options, item, slots) for item in range(options.files)])
-
-
-async def make_and_await(options, item, slots):
+async def generate_and_forget(options, number, save_file, slots):
     async with slots:
-        await save_async(path_of(options, item), make(options, item))
-
-
-async def make_and_forget(options, item, slots):
-    async with slots:
+        path, text = generate_file(options, number)
         # Calling a coroutine function only creates an object. Python prints a
         # warning on standard error and continues.
-        save_async(path_of(options, item), make(options, item))
+        save_file(path, text)
+        print(f".saved {path}")
 
 
-async def save_async(path, text):
-    """Run each call that may block on a thread, as asynchronous file libraries do."""
-    loop = asyncio.get_running_loop()
-    file = await loop.run_in_executor(None, open_new, path)
+def asyncio_unbounded(options):
+    """The listing without a semaphore. Deviations: --descriptors lowers the limit of open files."""
+    gather(options, generate_and_save_at_once, aiofiles_save())
+
+
+async def generate_and_save_at_once(options, number, save_file, _):
+    path, text = generate_file(options, number)
+    await save_file(path, text)
+    print(f".saved {path}")
+
+
+def lower_limit(options):
+    """Lower the limit of open files to --descriptors, or further until only half of the files can be open.
+
+    With few files, a limit of --descriptors would not stop the listing without a semaphore.
+    """
+    import concurrent.futures.thread  # asyncio imports it later, and the import opens files
+    import resource
+
+    limit, free = 0, options.files // 2
+    while limit < options.descriptors and (free > 0 or is_open(limit)):
+        free -= not is_open(limit)
+        limit += 1
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if now == resource.RLIM_INFINITY or limit < now:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
+
+
+def is_open(descriptor):
     try:
-        await loop.run_in_executor(None, file.write, text)
-    finally:
-        await loop.run_in_executor(None, file.close)
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 METHODS = {
@@ -168,10 +335,15 @@ METHODS = {
     "processes": processes,
     "processes-batch": processes_batch,
     "processes-threads": processes_threads,
-    "pipeline": pipeline,
     "asyncio": asyncio_bounded,
-    "asyncio-unbounded": asyncio_unbounded,
     "asyncio-as-published": asyncio_as_published,
+    "asyncio-unbounded": asyncio_unbounded,
+    "threads-return-path": threads_return_path,
+    "processes-map": processes_map,
+    "multiprocessing-pool": multiprocessing_pool,
+    "pipeline": pipeline,
+    "asyncio-limited-save": asyncio_limited_save,
+    "asyncio-to-thread": asyncio_to_thread,
 }
 
 
@@ -180,6 +352,10 @@ def at_least_one(text):
     if number < 1:
         raise argparse.ArgumentTypeError(f"{number} is too small: it has to be 1 or more")
     return number
+
+
+def length(text):
+    return None if text == "auto" else at_least_one(text)
 
 
 def parse_arguments():
@@ -193,11 +369,12 @@ def parse_arguments():
     add("--seed", type=int, default=0, metavar="N", help="the first integer of the first file (%(default)s)")
     add("--workers", type=at_least_one, default=8, metavar="N", help="threads, processes or coroutines (%(default)s)")
     add("--threads", type=at_least_one, default=10, metavar="N", help="threads beside the processes (%(default)s)")
-    add("--chunk-size", type=at_least_one, metavar="N", help="files in a task (files / workers, rounded)")
+    add("--chunk-size", type=length, metavar="N", help="files in a task (auto: files / workers, rounded)")
     add("--queue", type=at_least_one, default=16, metavar="N", help="files in a pipeline (%(default)s)")
-    add("--descriptors", type=at_least_one, metavar="N", help="lower the limit of open files to N (as it is)")
+    add("--descriptors", type=at_least_one, metavar="N",
+        help="lower the limit of open files to N, or further, so that only half of the files can be open (as it is)")
     options = parser.parse_args()
-    if options.descriptors and not resource:
+    if options.descriptors and os.name == "nt":
         parser.error("argument --descriptors: this system has no limit that a program can lower")
     return options
 
@@ -205,9 +382,6 @@ def parse_arguments():
 def main():
     options = parse_arguments()
     os.makedirs(options.output, exist_ok=True)
-    if options.descriptors:
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (options.descriptors, most))
     METHODS[options.method](options)
 
 
