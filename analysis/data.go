@@ -18,7 +18,7 @@ type Data struct {
 	Tables []Table
 	// Sweeps are the cells to which a scaling law could be fitted.
 	Sweeps []Sweep
-	// Troubles are the cells that are not ok.
+	// Troubles are the cells that are neither ok nor xfail.
 	Troubles Troubles
 	// Warnings are sentences for readers of a report.
 	Warnings []string
@@ -133,8 +133,9 @@ func (g *Table) abridge() {
 	if len(g.Cells) <= FastestShown+SlowestShown {
 		return
 	}
+	// A cell that failed as expected may be fast because it did nothing. A footnote names it.
 	ranked := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
-		return !s.Seconds.Mean.OK
+		return !s.Seconds.Mean.OK || s.ExpectedFailures > 0
 	})
 	slices.SortStableFunc(ranked, func(a, b *Summary) int {
 		return cmp.Compare(a.Seconds.Mean.X, b.Seconds.Mean.X)

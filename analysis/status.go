@@ -8,8 +8,8 @@ import (
 	"iosweep/journal"
 )
 
-// setStatus counts the trials of the cell and sets its status and reason. end is the
-// ending of the whole run.
+// setStatus counts the trials of the cell and sets its status and reason, after
+// setEstimates. end is the ending of the whole run.
 func (s *Summary) setStatus(run *journal.Run, end ending) {
 	c := s.count(run)
 	s.Trials, s.Failed = c.measured, c.failed
@@ -33,10 +33,16 @@ func (s *Summary) setStatus(run *journal.Run, end ending) {
 		if why := s.missing(c, end); why != "" {
 			s.Reason += ": " + why
 		}
+	case s.ExpectedFailures > 0:
+		s.Status, s.Reason = StatusXFail, s.Finding
 	default:
 		s.Status = StatusOK
 	}
 }
+
+// isTrouble reports whether a cell counts against its run. A cell that failed as expected
+// does not.
+func (s Status) isTrouble() bool { return s != StatusOK && s != StatusXFail }
 
 // counts are the numbers of results of a cell. A void result does not count.
 type counts struct {

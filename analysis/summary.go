@@ -16,7 +16,8 @@ type Status string
 // The statuses of a cell.
 const (
 	StatusOK         Status = "ok"
-	StatusFailed     Status = "failed"     // at least one measured trial failed
+	StatusXFail      Status = "xfail"      // all trials are complete, and at least one failed as the experiment expects
+	StatusFailed     Status = "failed"     // at least one measured trial failed unexpectedly
 	StatusSkipped    Status = "skipped"    // never run; Reason contains the cause
 	StatusIncomplete Status = "incomplete" // fewer measured trials than planned
 )
@@ -30,8 +31,8 @@ type Summary struct {
 	Trials int // measured rounds, good or failed; attempts do not count separately
 	Failed int // failed rounds among them
 	Status Status
-	// Reason explains a status other than ok: the first error, or the reason for
-	// skipping.
+	// Reason explains a status other than ok: the first error, the first expected
+	// failure, or the reason for skipping.
 	Reason string
 	// ExpectedFailures counts the good trials that failed to do the work, as the
 	// experiment expects. Finding is the failure of the first of them.
@@ -102,8 +103,8 @@ func (d *Data) summarise() (unread int) {
 	d.setPrecise()
 	end := d.ending()
 	for _, s := range d.Cells() {
-		s.setStatus(&d.Run, end)
 		unread += s.setEstimates()
+		s.setStatus(&d.Run, end)
 	}
 	d.setSpeedups()
 	d.withholdVerdicts()

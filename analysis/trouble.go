@@ -13,7 +13,7 @@ import (
 // fail for the same few reasons.
 const TroublesShown = 50
 
-// Troubles are the cells of a run that are not ok.
+// Troubles are the cells of a run that are neither ok nor xfail.
 type Troubles struct {
 	// Cells are the first TroublesShown cells, failed ones first. Omitted is the number
 	// of all others.
@@ -25,12 +25,12 @@ type Troubles struct {
 	Reason string
 }
 
-// troubles returns the cells that are not ok.
+// troubles returns the cells that count against the run.
 func (d *Data) troubles() Troubles {
 	var t Troubles
 	order := []Status{StatusFailed, StatusSkipped, StatusIncomplete}
 	for _, s := range d.Cells() {
-		if s.Status != StatusOK {
+		if s.Status.isTrouble() {
 			t.Cells = append(t.Cells, s)
 		}
 	}
@@ -49,7 +49,7 @@ func (d *Data) troubles() Troubles {
 // different rounds.
 func (d *Data) sharedTrouble() (status Status, reason string) {
 	rows := d.Cells()
-	if len(rows) < 2 || rows[0].Status == StatusOK {
+	if len(rows) < 2 || !rows[0].Status.isTrouble() {
 		return "", ""
 	}
 	fewest, most := rows[0].Trials, rows[0].Trials

@@ -140,11 +140,14 @@ func noiseWarning(d *Data) string {
 	return fmt.Sprintf("The machine was not quiet in %d of %s; the first is trial %d: %s.", noisy, format.Count(measured, "measured trial"), first.Trial, first.Measurement.Noise)
 }
 
-// doubtWarning reports a baseline with too few good trials.
+// doubtWarning reports a baseline with too few good trials, or one that did not do its work.
 func doubtWarning(g Table) string {
 	b := g.Baseline
 	if b == nil || b.Status == StatusOK || b.Trials == 0 && len(g.Cells) == 1 {
 		return ""
+	}
+	if b.ExpectedFailures > 0 {
+		return fmt.Sprintf("The baseline %s failed, as expected (%s): no cell is judged against it.", b.Cell.Name, b.Finding)
 	}
 	return fmt.Sprintf("The baseline %s is %s (%s): speed-ups against it rest on %s.",
 		b.Cell.Name, b.Status, b.Reason, format.Count(b.Seconds.N, "good trial"))

@@ -8,7 +8,7 @@ import (
 
 // TestJournalsOfEarlierVersionsAreRead checks that old measurements stay readable. The
 // last iosweep of format 1 and the first of format 2 wrote the first two journals. The
-// third was extended and changed back.
+// third was extended and changed back. The last has contenders that fail as expected.
 func TestJournalsOfEarlierVersionsAreRead(t *testing.T) {
 	for _, test := range []struct {
 		name                                  string
@@ -17,6 +17,7 @@ func TestJournalsOfEarlierVersionsAreRead(t *testing.T) {
 		{"format-1", 1, 6, 24, 1, 0},
 		{"format-2", 2, 7, 33, 4, 1},
 		{"extended", 2, 7, 39, 10, 2},
+		{"expected", 2, 4, 16, 2, 0},
 	} {
 		log, err := ReadFile(filepath.Join("testdata", test.name+".jsonl"))
 		if err != nil {

@@ -19,11 +19,16 @@ type Status string
 
 // The statuses of a trial.
 const (
-	OK      Status = "ok"
+	OK      Status = "ok"      // it ended as the experiment expects; see Outcome
 	Failed  Status = "failed"  // it ended with a wrong outcome or a bad exit status
 	Timeout Status = "timeout" // it was killed at its timeout
 	Crashed Status = "crashed" // a signal that iosweep did not send ended it
 )
+
+// XFail is the outcome of a trial that failed as the experiment expects. No journal
+// contains it as a status: such a trial is OK and has a Finding, also in journals of earlier
+// formats. The name is the one that pytest uses.
+const XFail Status = "xfail"
 
 // Trial contains all measurements of one trial, and its error if it failed. Durations are
 // in seconds, sizes in bytes.
@@ -47,6 +52,25 @@ type Trial struct {
 	StartedAt time.Time `json:"started_at"`
 	// Measurement is nil if the trial ended before it was measured.
 	Measurement *Measurement `json:"measurement,omitempty"`
+}
+
+// Outcome returns the status of the trial, or XFail. A reader of the times
+// needs the outcome: a trial that failed as expected has not done its work. The Status decides
+// if the trial counts against its cell.
+func (t *Trial) Outcome() Status {
+	if t.Status == OK && t.Measurement != nil && t.Measurement.Finding != "" {
+		return XFail
+	}
+	return t.Status
+}
+
+// Why returns the reason for an outcome other than OK: the error or, for an expected failure, the
+// finding. It is "" for OK.
+func (t *Trial) Why() string {
+	if t.Outcome() == XFail {
+		return t.Measurement.Finding
+	}
+	return t.Error
 }
 
 // Unverified is the prefix of the error of a trial whose outcome failed verification.

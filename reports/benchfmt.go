@@ -101,10 +101,16 @@ func (d *Content) configAxes() []string {
 	})
 }
 
-// benchmarkConfig returns the configuration of a cell: the machine and the workload.
+// benchmarkConfig returns the configuration of a cell: the machine and the workload. A cell that
+// failed as expected has a status. So benchstat puts it in a table of its own, and compares its
+// time with no cell that did the work.
 func (d *Content) benchmarkConfig(s *analysis.Summary, axes []string) []setting {
 	m := &d.Run.Machine
-	list := []setting{{"goos", m.OS}, {"cpu", m.CPUModel}, {"filesystem", m.Filesystem}, {"experiment", d.Run.Name}}
+	status := ""
+	if s.ExpectedFailures > 0 {
+		status = string(analysis.StatusXFail)
+	}
+	list := []setting{{"status", status}, {"goos", m.OS}, {"cpu", m.CPUModel}, {"filesystem", m.Filesystem}, {"experiment", d.Run.Name}}
 	for _, name := range axes {
 		list = append(list, setting{name, s.Cell.Levels[name]})
 	}

@@ -42,8 +42,8 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		column("bytes", "size of the content of these items", func(s *analysis.Summary) table.Value { return table.Whole(s.Cell.Bytes) }),
 		column("trials", "number of rounds in which the cell was measured, successfully or not. All attempts of a round count once. Rounds in which the machine failed do not count", func(s *analysis.Summary) table.Value { return table.Whole(s.Trials) }),
 		column("failed", "number of failed rounds among `trials`. A round fails if its last attempt failed, or if any attempt had a wrong outcome", func(s *analysis.Summary) table.Value { return table.Whole(s.Failed) }),
-		column("status", "`ok`, `failed` (at least one trial failed, or the cell is quarantined), `skipped` (never run), or `incomplete` (fewer trials than planned)", func(s *analysis.Summary) table.Value { return table.Words(s.Status) }),
-		column("reason", "why the status is not `ok`: the first error, why the cell was skipped, or how many trials are missing and why", func(s *analysis.Summary) table.Value { return table.Words(s.Reason) }),
+		column("status", "`ok`, `xfail` (failed as the experiment expects), `failed` (at least one trial failed, or the cell is quarantined), `skipped` (never run), or `incomplete` (fewer trials than planned)", func(s *analysis.Summary) table.Value { return table.Words(s.Status) }),
+		column("reason", "why the status is not `ok`: the first error, the expected failure, why the cell was skipped, or how many trials are missing and why", func(s *analysis.Summary) table.Value { return table.Words(s.Reason) }),
 		value("mean_seconds", "mean of the times", func(s *analysis.Summary) analysis.Value { return s.Seconds.Mean }).As("mean", 10, func(s *analysis.Summary) string { return format.MeanSeconds(s.Seconds) }),
 		value("variance_seconds2", "variance of the sample, in square seconds", func(s *analysis.Summary) analysis.Value { return s.Seconds.Variance }),
 		value("stddev_seconds", "standard deviation, the square root of the variance", func(s *analysis.Summary) analysis.Value { return s.Seconds.StdDev }),
@@ -108,9 +108,9 @@ func verdictText(s *analysis.Summary) string {
 		verdict = "baseline"
 	}
 	switch {
-	case s.Status == analysis.StatusOK && s.ExpectedFailures > 0:
-		return "not done"
-	case s.Cell.Retired && verdict != "" && s.Seconds.N > 0 && s.Status != analysis.StatusFailed:
+	case !s.IsSound():
+		return statusText(s)
+	case s.Cell.Retired && verdict != "" && s.Seconds.N > 0:
 		return verdict + " (retired)"
 	case s.Status == analysis.StatusIncomplete && verdict != "" && s.Seconds.N > 0:
 		return verdict + " (incomplete)" // the verdict is valid for the completed trials

@@ -34,8 +34,8 @@ func trialFields() []table.Column[trialRow] {
 		column("round", "number of the round within its phase, from 1", func(r trialRow) table.Value { return table.Whole(r.Round) }),
 		column("phase", "`warmup` or `measured`", func(r trialRow) table.Value { return table.Words(r.Phase) }),
 		column("cell", "name of the cell; the columns of the axes follow", func(r trialRow) table.Value { return table.Words(r.cell.Name) }),
-		column("status", "`ok`, `failed` (wrong outcome or exit status), `timeout`, or `crashed` (ended by a signal, or without a result)", func(r trialRow) table.Value { return table.Words(r.Status) }),
-		column("error", "why the trial is not ok", func(r trialRow) table.Value { return table.Words(r.Error) }),
+		column("status", "`ok`, `xfail` (failed as the experiment expects), `failed` (wrong outcome or exit status), `timeout`, or `crashed` (ended by a signal, or without a result)", func(r trialRow) table.Value { return table.Words(r.Outcome()) }),
+		column("error", "why the trial is not `ok`", func(r trialRow) table.Value { return table.Words(r.Why()) }),
 		column("started_at", "time at which the trial started, as in RFC 3339, in UTC", func(r trialRow) table.Value { return table.Timestamp(r.StartedAt) }),
 	}, measurementFields()...)
 }

@@ -26,7 +26,7 @@ const (
 	DifferentWork Status = "other work"  // the cell does different work in the two runs
 	Failed        Status = "failed"      // in either run
 	Skipped       Status = "skipped"     // in either run
-	NotDone       Status = "not done"    // it failed to do its work, as expected
+	XFail         Status = "xfail"       // it failed to do its work, as expected, in either run
 	Unmeasured    Status = "unmeasured"  // it has no good trial in one of the runs
 	NoInterval    Status = "no interval" // too few trials for an interval
 )
@@ -130,7 +130,7 @@ func checkSummary(s *analysis.Summary) (Status, string) {
 	case s.Status == analysis.StatusSkipped:
 		return Skipped, reason
 	case s.ExpectedFailures > 0:
-		return NotDone, fmt.Sprintf("it did not do the work in %d of %s, as expected: %s", s.ExpectedFailures, format.Count(s.Seconds.N, "good trial"), format.OneLine(s.Finding))
+		return XFail, fmt.Sprintf("it did not do the work in %d of %s, as expected: %s", s.ExpectedFailures, format.Count(s.Seconds.N, "good trial"), format.OneLine(s.Finding))
 	case reason != "":
 		return Unmeasured, cmp.Or(format.OneLine(s.Reason), reason)
 	}

@@ -37,7 +37,7 @@ func (x *Contrast) size() float64 {
 
 // Uncompared returns the cells that could not be compared, failed ones first.
 func (c *Comparison) Uncompared() []*Contrast {
-	order := []Status{Failed, Missing, DifferentWork, NotDone, Unmeasured, Skipped, Retired, Added}
+	order := []Status{Failed, Missing, DifferentWork, XFail, Unmeasured, Skipped, Retired, Added}
 	list := c.filter(func(x *Contrast) bool { return slices.Contains(order, x.Status) })
 	slices.SortStableFunc(list, func(a, b *Contrast) int {
 		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))

@@ -100,7 +100,11 @@ func line(t runner.TrialInfo, trial journal.Trial) string {
 	if trial.Status != journal.OK {
 		return head + outcome(trial) + ": " + trial.Error
 	}
-	return head + fmt.Sprintf("%.4gs  %s", trial.Measurement.Seconds, timeLeft(t.Remaining))
+	result := ""
+	if trial.Outcome() == journal.XFail {
+		result = "  " + string(journal.XFail)
+	}
+	return head + fmt.Sprintf("%.4gs%s  %s", trial.Measurement.Seconds, result, timeLeft(t.Remaining))
 }
 
 // outcome describes how an unsuccessful trial ended.

@@ -70,7 +70,7 @@ func heatMapOf(cells []*analysis.Summary, xs, ys []string) heatMap {
 	for _, s := range cells {
 		column := slices.Index(xs, s.Cell.Levels[experiments.Workers.String()])
 		row := slices.Index(ys, s.Cell.Levels[experiments.ChunkSize.String()])
-		if v := value(s); v.OK && s.Failed == 0 && column >= 0 && row >= 0 {
+		if v := value(s); v.OK && s.IsSound() && column >= 0 && row >= 0 {
 			m.z[row][column] = v.X
 			m.low, m.high = min(m.low, v.X), max(m.high, v.X)
 		}

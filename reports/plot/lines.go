@@ -52,7 +52,7 @@ func (l lineChart) draw() ([]byte, error) {
 	add(p, one)
 	legend.add(l.baseline, one)
 	legend.add("bars: 95% interval")
-	if slices.ContainsFunc(l.cells, func(s *analysis.Summary) bool { return s.Failed == 0 && s.Speedup.Pairs < 2 }) {
+	if slices.ContainsFunc(l.cells, func(s *analysis.Summary) bool { return s.IsSound() && s.Speedup.Pairs < 2 }) {
 		legend.add("no bar: only one trial")
 	}
 	if cut > 0 {
@@ -65,7 +65,7 @@ func (l lineChart) draw() ([]byte, error) {
 }
 
 // addLines adds one line for each combination of levels of l.names. It leaves out cells with
-// failures, because readers trust all points of a line. For the legend it returns the number of
+// failures, expected or not, because readers trust all points of a line. For the legend it returns the number of
 // such cells, the number of bars cut off at the edge, and one line of a fit.
 func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, xAxis axisLevels, yScale scale) (failed, cut int, fit *plotter.Line) {
 	keys, parts := analysis.Partition(l.cells, l.names)
@@ -79,7 +79,7 @@ func (l lineChart) addLines(p *plot.Plot, legend *sideLegend, xAxis axisLevels, 
 		for _, s := range parts[key] {
 			y := yScale.at(s.Speedup.Value.X)
 			switch level := s.Cell.Levels[l.x]; {
-			case s.Failed > 0:
+			case !s.IsSound():
 				failed++
 			case level == "": // the cell has no level of this factor: draw a line along the whole axis
 				line.XYs = plotter.XYs{{X: p.X.Min, Y: y}, {X: p.X.Max, Y: y}}

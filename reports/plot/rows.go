@@ -138,7 +138,7 @@ func rowLabel(s *analysis.Summary, names []string) string {
 	switch {
 	case s.Failed > 0:
 		return fmt.Sprintf("%s (%d of %d failed)", l, s.Failed, s.Trials)
-	case s.Cell.Retired && s.Seconds.N > 0:
+	case s.Cell.Retired && s.Seconds.N > 0 && s.IsSound():
 		return l + " (retired)"
 	case s.Status == analysis.StatusOK:
 		return l

@@ -110,7 +110,7 @@ func speedupRows(d *analysis.Data, g analysis.Table, prefix string, cells []*ana
 			reference: analysis.ValueOf(1), referenceName: baselineName(g), estimate: "speed-up",
 		}
 		for _, s := range cells {
-			chart.cells = append(chart.cells, cellRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: s.Failed > 0})
+			chart.cells = append(chart.cells, cellRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: !s.IsSound()})
 		}
 		list = append(list, Sketch{
 			Name: "speedup-" + title,

@@ -35,7 +35,7 @@ func timeSketches(src Source) []Sketch {
 }
 
 func timeRow(s *analysis.Summary, names []string, seconds []float64, u format.Unit) cellRow {
-	row := cellRow{label: rowLabel(s, names), dots: seconds, failed: s.Failed > 0, value: s.Seconds.Mean.Over(analysis.ValueOf(u.Size))}
+	row := cellRow{label: rowLabel(s, names), dots: seconds, failed: !s.IsSound(), value: s.Seconds.Mean.Over(analysis.ValueOf(u.Size))}
 	if ci := s.Seconds.CI; ci.OK {
 		row.interval = analysis.Interval{Low: ci.Low / u.Size, High: ci.High / u.Size, OK: true}
 	}
