@@ -1,6 +1,7 @@
 package experiments_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -45,7 +46,7 @@ var scripts = map[string]script{
 	},
 	"background_save.py": {args: rowsFlags, output: "dir", check: checkBackground},
 	"copy_files.py":      {args: []string{"--workers", "2"}, input: true, output: "dir", check: checkCopied},
-	"load_files.py":      {args: []string{"--workers", "2"}, input: true, check: checkNoOutput},
+	"load_files.py":      {args: []string{"--workers", "2"}, input: true, check: checkLoaded},
 	"append_file.py": {
 		args:   []string{"--workers", "12", "--files", strconv.Itoa(smallFiles), "--seed", strconv.Itoa(smallSeed)},
 		output: "file", check: checkAppended,
@@ -156,6 +157,23 @@ func TestFailuresAreReported(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestReturnedTexts checks which task of load_files.py returns the texts. Only their time
+// differs otherwise.
+func TestReturnedTexts(t *testing.T) {
+	const call = `import runpy, sys
+script = runpy.run_path("python/load_files.py")
+print(script["read_on_threads"](sys.argv[1:], None))
+print(script["load_on_threads"](sys.argv[1:], None))
+print(script["load_on_threads"](sys.argv[1:], 1))`
+	path := filepath.Join(t.TempDir(), "file")
+	must(t, os.WriteFile(path, []byte("text"), 0o644))
+	stdout, stderr, err := run(t, nil, "-c", call, path, path)
+	paths := fmt.Sprintf("['%s', '%s'])\n", path, path)
+	if want := "([None, None], " + paths + strings.Repeat("(['text', 'text'], "+paths, 2); err != nil || stdout != want {
+		t.Errorf("got %v, %q, want %q\n%s", err, stdout, want, stderr)
 	}
 }
 

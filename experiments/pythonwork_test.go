@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -95,6 +96,23 @@ func checkCopied(_, output, stdout string) error {
 		return fmt.Errorf("got %d files, want %d: %v", len(entries), len(found), err)
 	}
 	return errors.Join(checkFiles(found), checkNoOutput("", "", stdout))
+}
+
+// checkLoaded returns an error unless the path of every file was printed once.
+func checkLoaded(_, _, stdout string) error {
+	var got []string
+	for line := range strings.Lines(stdout) {
+		path, ok := strings.CutPrefix(strings.TrimSpace(line), ".loaded ")
+		if !ok {
+			return fmt.Errorf("got the line %q, want .loaded and a path", line)
+		}
+		got = append(got, filepath.Base(path))
+	}
+	slices.Sort(got)
+	if want := slices.Sorted(maps.Keys(rows())); !slices.Equal(got, want) {
+		return fmt.Errorf("loaded %q, want %q", got, want)
+	}
+	return nil
 }
 
 func checkNoOutput(_, _, stdout string) error {
