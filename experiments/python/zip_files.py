@@ -49,7 +49,6 @@ missing files.
 """
 
 import os
-from zipfile import ZIP_DEFLATED, ZipFile
 
 try:
     import resource
@@ -340,6 +339,7 @@ def make_inputs(options):
 def memory(paths, options):
     """No listing: sequential, with the archive in memory until it is complete."""
     from io import BytesIO
+    from zipfile import ZIP_DEFLATED, ZipFile
 
     buffer = BytesIO()
     with ZipFile(buffer, "w", compression=ZIP_DEFLATED) as archive:
@@ -413,17 +413,20 @@ def lower_limit(descriptors, files):
 def main():
     options = parse_arguments()
     options.output = os.path.abspath(options.output)
-    method = METHODS[options.method]
     if options.method == "make-inputs":
-        return method(options)
+        make_inputs(options)
+        return
     os.chdir(options.input)
     paths = os.listdir()
     if options.method == "memory":
-        return method(paths, options)
+        memory(paths, options)
+        return
+    from zipfile import ZIP_DEFLATED, ZipFile
+
     with ZipFile(options.output, "w", compression=ZIP_DEFLATED) as archive:
         if options.descriptors:
             lower_limit(options.descriptors, len(paths))
-        method(archive, paths, options)
+        METHODS[options.method](archive, paths, options)
 
 
 if __name__ == "__main__":
