@@ -32,6 +32,7 @@ const (
 	Content
 	Seed
 	From
+	Python
 	numAxes
 )
 
@@ -143,6 +144,10 @@ var axes = [numAxes]key{
 	From: {
 		name: "from", form: pathForm, defaultWords: "none",
 		doc: "An existing tree to work on. iosweep only reads it. It cannot be combined with other keys of workload.",
+	},
+	Python: {
+		name: "python", form: form{kind: interpreter, max: maxCustomBytes}, defaultWords: "the first `python3` in PATH that imports the `modules` of all commands, or else the first `python3`",
+		doc: "The Python interpreter of the placeholder {python}: a program in PATH or a path. The level `found` stands for every interpreter in PATH, one of each version.",
 	},
 }
 

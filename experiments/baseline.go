@@ -10,20 +10,25 @@ import (
 // The baseline of a cell is the cell that matches the `baseline` of the file and does the same
 // work. It has the same operation on the same items in the same workspace. The axes Level, Cache
 // and Sync are an exception. If a cell has no level of such an axis, its program chooses one, so
-// the cell agrees with every level. If several cells match, preferred chooses one.
+// the cell agrees with every level. The axis Python is another exception: a built-in strategy
+// has no interpreter, and a `baseline` that names one compares all others with it. If several
+// cells match, preferred chooses one.
 
 // work describes the work of a cell. Two cells do the same work if all their required levels
 // are equal, and also each optional level that both cells have.
 type work struct {
 	required requiredLevels
-	optional [3]uint32
+	optional [4]uint32
 }
 
 // requiredLevels are the levels of the operation, the workspace and the workload.
 type requiredLevels [1 + From + 1 - Workspace]uint32
 
-func (c *Cell) work() work {
-	w := work{optional: [3]uint32{c.levels[Level], c.levels[Cache], c.levels[Sync]}}
+func (f *file) workOf(c *Cell) work {
+	w := work{optional: [4]uint32{c.levels[Level], c.levels[Cache], c.levels[Sync], c.levels[Python]}}
+	if f.baseline.names(Python) {
+		w.optional[3] = 0
+	}
 	w.required[0] = c.levels[Operation]
 	copy(w.required[1:], c.levels[Workspace:From+1])
 	return w
@@ -64,7 +69,7 @@ func (f *file) findBaselines() {
 	isBaseline := make([]bool, len(f.Cells))
 	for i := range f.Cells {
 		if c := &f.Cells[i]; f.matches(&f.baseline, c) {
-			same := c.work().required
+			same := f.workOf(c).required
 			index[same], isBaseline[i] = append(index[same], match{cell: i}), true
 		}
 	}
@@ -77,12 +82,12 @@ func (f *file) findBaselines() {
 			f.Baseline[i] = i
 			continue
 		}
-		w := f.Cells[i].work()
+		w := f.workOf(&f.Cells[i])
 		found, known := matches[w]
 		list := index[w.required]
 		if !known {
 			for _, b := range list {
-				if f.Cells[b.cell].work().agrees(w) {
+				if f.workOf(&f.Cells[b.cell]).agrees(w) {
 					found.add(b.cell)
 				}
 			}
@@ -128,8 +133,8 @@ func (f *file) preferredBaselines(list []match, cell int) (left candidates) {
 
 // sameWork removes the cells from a list that do not do the same work as a cell.
 func (f *file) sameWork(list []match, cell int) []match {
-	w := f.Cells[cell].work()
-	return slices.DeleteFunc(list, func(b match) bool { return !f.Cells[b.cell].work().agrees(w) })
+	w := f.workOf(&f.Cells[cell])
+	return slices.DeleteFunc(list, func(b match) bool { return !f.workOf(&f.Cells[b.cell]).agrees(w) })
 }
 
 // preferred chooses among cells that m may be compared with. selected returns the filter that
@@ -230,7 +235,7 @@ func (f *file) workDifferences(c, other *Cell) (list []string) {
 			list = append(list, fmt.Sprintf("%s %s instead of %s", f.table.nameOf(a), cmp.Or(clip(is), "unset"), cmp.Or(clip(want), "unset")))
 		}
 	}
-	for _, a := range []Axis{Level, Cache, Sync} {
+	for _, a := range []Axis{Level, Cache, Sync, Python} {
 		if c.levels[a] != 0 && other.levels[a] != 0 {
 			add(a)
 		}

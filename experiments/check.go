@@ -99,6 +99,9 @@ func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
 func (f *file) warnUnused(b *block, used axisSet) {
 	used |= setOf(Operation, Strategy, Workspace)
 	for a := range f.table.axes() {
+		if _, override := f.overrides[b.keys[a]]; a == Python && override {
+			continue // an override adds the axis to all blocks
+		}
 		if b.keys[a] != nil && !used.has(a) {
 			f.warn(f.at(b.keys[a]), "no cell of this block uses the axis %q: it is ignored", f.table.nameOf(a))
 		}

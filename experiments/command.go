@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type Command struct {
 	Run       []string          // arguments with placeholders; no shell interprets them
 	Env       map[string]string // in addition to the environment of iosweep
 	Requires  []string          // programs; if one is missing, the cells are skipped
+	Modules   []string          // Python modules; if its interpreter cannot import one, the cells are skipped
 	// Optional means that a run without the required programs still counts as complete.
 	Optional bool
 	// ExpectFailure means that the verification must fail. A trial that passes it is a
@@ -65,6 +67,41 @@ func (c *contender) addPlaceholders(d *decoder, n *yaml.Node) {
 		}
 	}
 }
+
+var moduleName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$`)
+
+// readModules reads the Python modules that the interpreter of the command must import.
+func (c *contender) readModules(d *decoder, label string, n *yaml.Node) {
+	if n == nil {
+		return
+	}
+	c.Modules = d.texts(label, n, "[aiofiles]")
+	for _, item := range items(n) {
+		if item.Kind == yaml.ScalarNode && item.Value != "" && !moduleName.MatchString(item.Value) {
+			d.problem(item, "%s: %s is not the name of a Python module, such as aiofiles or concurrent.futures", label, quote(item.Value))
+		}
+	}
+	if len(c.Run) > 0 && !c.UsesPython() && !IsPython(c.Run[0]) {
+		d.problem(n, "%s: the command runs %s, which is not a Python interpreter: write \"{python}\" in run, or remove modules", label, quote(c.Run[0]))
+	}
+}
+
+// UsesPython reports whether the command contains the placeholder {python}.
+func (c Command) UsesPython() bool {
+	for _, text := range slices.AppendSeq(slices.Clone(c.Run), maps.Values(c.Env)) {
+		for _, match, rest := cutBrace(text); match != ""; _, match, rest = cutBrace(rest) {
+			if match == "{"+Python.String()+"}" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var pythonName = regexp.MustCompile(`^(python|pypy)[0-9]*(\.[0-9]+)*t?(\.exe)?$`)
+
+// IsPython reports whether a program is a Python interpreter, by its name.
+func IsPython(program string) bool { return pythonName.MatchString(filepath.Base(program)) }
 
 // RunVariable is the environment variable that identifies the processes of a run. No command
 // may set it.
@@ -122,6 +159,7 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 		}
 	}
 	c.Requires = d.texts(label+".requires", s.node("requires"), "[python3]")
+	c.readModules(d, label+".modules", s.node("modules"))
 	if n := s.node("expect"); n != nil && n.Kind == yaml.MappingNode {
 		c.ExpectError = d.section("expect", n, expectKeys).line("error")
 	} else {

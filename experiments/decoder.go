@@ -29,6 +29,8 @@ type decoder struct {
 	lines       [][]byte // of the source; nil: not split yet
 	operations  []string
 	strategies  []string // the strategies of the catalogue, then the commands
+	// pythons are the interpreters of opt.Interpreters; nil: not searched yet.
+	pythons []string
 	// fromOverride contains the trees that an override names.
 	fromOverride map[string]bool
 	// writtenWorkload is the workload before profile and overrides; nil: none.

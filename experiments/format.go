@@ -169,8 +169,12 @@ var commandKeys = []key{
 		doc: "The programs that must be installed. If one is missing, the cells of the contender are skipped with a reason.",
 	},
 	{
+		name: "modules", form: textList, defaultWords: "none",
+		doc: "The Python modules that the interpreter of the command must import. If it cannot, the cells of the contender are skipped with a reason.",
+	},
+	{
 		name: "optional", shortLabel: true, form: form{kind: boolean}, defaultYAML: "false",
-		doc: "Whether the contender may be missing. If a required program is not installed, its cells are skipped, and the exit code stays as it is without them.",
+		doc: "Whether the contender may be missing. If a required program or module is not installed, its cells are skipped, and the exit code stays as it is without them.",
 	},
 	{
 		name: "expect", shortLabel: true, form: form{kind: word, words: []string{"failure"}, alternative: &form{kind: mapping, keys: expectKeys}}, defaultWords: "success",

@@ -135,7 +135,7 @@ func (f *file) uses(op OperationInfo, strategy string) axisSet {
 // itself sets these states.
 func (f *file) commandUses(op OperationInfo, c *contender) axisSet {
 	used := setOf(op.Axes...) & setOf(Cache, Sync)
-	inCommandLine := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool)
+	inCommandLine := setOf(Workers, Threads, ChunkSize, Queue, Sink, Level, Layout, Pool, Python)
 	for a := range f.table.axes() {
 		if (inCommandLine.has(a) || a >= numAxes) && c.uses(f.table.nameOf(a)) {
 			used |= setOf(a)

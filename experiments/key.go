@@ -59,6 +59,7 @@ const (
 	cpuCount           // a whole number, cpus or N*cpus
 	size               // a number of bytes, with or without a unit
 	path               // a path on one line
+	interpreter        // a program in PATH or its path, or found
 	line               // printable text on one line
 	prose              // any text, or text that matches pattern
 	scalar             // text; a number is kept as it is written

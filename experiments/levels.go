@@ -45,13 +45,38 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 	}
 	var levels []level
 	seen := map[string]bool{}
-	for _, item := range list {
-		if text, ok := read(item); ok && !seen[text] {
+	add := func(text string, item *yaml.Node) {
+		if !seen[text] {
 			seen[text] = true
 			levels = append(levels, level{text, item})
 		}
 	}
+	for _, item := range list {
+		text, ok := read(item)
+		switch {
+		case ok && a == Python && text == everyPython && f.opt.Interpreters != nil:
+			for _, text := range f.interpreters(item) {
+				add(text, item)
+			}
+		case ok:
+			add(text, item)
+		}
+	}
 	return levels
+}
+
+// everyPython is the level of the axis python that stands for every interpreter in PATH.
+const everyPython = "found"
+
+// interpreters returns the levels that everyPython stands for on this machine. It searches once.
+func (d *decoder) interpreters(n *yaml.Node) []string {
+	if d.pythons == nil {
+		d.pythons = d.opt.Interpreters()
+	}
+	if len(d.pythons) == 0 {
+		d.problem(n, "python: %s stands for the interpreters in PATH, and there are none: install python3, or name an interpreter", everyPython)
+	}
+	return d.pythons
 }
 
 // countLevels adds more to the number of levels in the file, before the levels are created.
@@ -136,7 +161,7 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 		return d.word(info.name, n, d.strategies)
 	case word:
 		return d.word(info.name, n, info.words)
-	case path:
+	case path, interpreter:
 		return d.text(info.name, n, int(info.max))
 	}
 	if n.Kind == yaml.ScalarNode && slices.Contains(info.words, n.Value) {

@@ -17,6 +17,10 @@ type Options struct {
 	// For example, the override budget=1h has the original form --budget 1h. Messages quote
 	// the original.
 	Spelling map[string]string
+	// Interpreters finds the Python interpreters that the level found of the axis python stands
+	// for. It runs programs, so Parse calls it only if the file has this level. Without it, found
+	// is one level.
+	Interpreters func() []string
 	// Only keeps the cells that match at least one of these AXIS=VALUE,... filters.
 	Only []string
 }

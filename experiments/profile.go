@@ -124,7 +124,9 @@ func setKey(m, key, value *yaml.Node) {
 	}
 }
 
-// overrideAxis replaces an axis in every block of the grid that names it.
+// overrideAxis replaces an axis in every block of the grid that names it. If no block names the
+// axis python, and a command contains {python}, all blocks get it: every such command has an
+// interpreter, also where the file does not name one.
 func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 	g := keyIndex(root, "grid")
 	if g < 0 {
@@ -157,9 +159,46 @@ func (d *decoder) overrideAxis(root, key, value *yaml.Node) {
 		}
 		blocks[i] = copies[block]
 	}
+	if !replaced && key.Value == Python.String() && hasPython(root) {
+		for i, block := range blocks {
+			if block.Kind == yaml.MappingNode {
+				blocks[i] = d.shallowCopy(block)
+				setKey(blocks[i], key, value)
+			}
+		}
+		replaced = true
+	}
 	if !replaced {
 		d.problem(key, "no block of the grid has the axis %s%s", quote(key.Value), suggestion(key.Value, named))
 	}
+}
+
+// hasPython reports whether a command contains the placeholder {python}.
+func hasPython(root *yaml.Node) bool {
+	i := keyIndex(root, "commands")
+	if i < 0 || root.Content[i+1].Kind != yaml.MappingNode {
+		return false
+	}
+	for _, command := range pairs(root.Content[i+1]) {
+		if command.Kind != yaml.MappingNode {
+			continue
+		}
+		c := Command{Env: map[string]string{}}
+		for key, value := range pairs(command) {
+			switch {
+			case key.Value == "run" && value.Kind == yaml.SequenceNode:
+				c.Run = mapSlice(value.Content, func(n *yaml.Node) string { return n.Value })
+			case key.Value == "env" && value.Kind == yaml.MappingNode:
+				for name, text := range pairs(value) {
+					c.Env[name.Value] = text.Value
+				}
+			}
+		}
+		if c.UsesPython() {
+			return true
+		}
+	}
+	return false
 }
 
 // shallowCopy returns a copy of a node with the same children.

@@ -76,7 +76,7 @@ func (c *Catalogue) plainSchema(f *form) *schema {
 		return pattern(percentRegexp.String())
 	case duration:
 		return pattern(durationPattern)
-	case path, line, prose:
+	case path, interpreter, line, prose:
 		s := &schema{Type: "string"}
 		if f.pattern != nil {
 			s.Pattern = f.pattern.String()
