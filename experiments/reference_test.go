@@ -160,7 +160,7 @@ func (c *Catalogue) several(f *form) string {
 }
 
 // kindNames describes the kinds that have no further details.
-	duration: "duration", percent: "percentage", printed: "number", printedSize: "size", mapping: "mapping", filter: "filter",
+var kindNames = map[kind]string{
 	axisName: "axis", size: "size", path: "directory", interpreter: "program, `found`", line: "text on one line", prose: "text", scalar: "text", boolean: "`true`, `false`",
 	duration: "duration", percent: "percentage", printed: "number", printedSize: "size", mapping: "mapping", filter: "filter",
 }

@@ -29,9 +29,9 @@ func (r *run) header(planned journal.Run) journal.Run {
 // newHeader returns a header that describes the plan and this machine, for a run that has not
 // started.
 func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
-	e, m := p.Plan.Experiment, p.Machine
+	m := p.Machine
 	h, err := planHeader(p.Plan, p.Cells, opt)
-	h.ID, h.Go, h.Programs = p.ID, m.Go, preflight.Programs(e)
+	h.ID, h.Go, h.Programs = p.ID, m.Go, p.Programs()
 	h.ProgramSums = programSums(h.Programs)
 	h.Machine = journal.Machine{
 		Host: m.Host, OS: m.OS, Kernel: m.Kernel, CPUModel: m.CPUModel, CPUs: m.CPUs, Memory: m.Memory, Governor: m.Governor,

@@ -9,7 +9,6 @@ import (
 	"iosweep/internal/durable"
 	"iosweep/internal/sysinfo"
 	"iosweep/journal"
-	"iosweep/runner/preflight"
 )
 
 // Names of the files beside the journal that describe a run.
@@ -61,7 +60,7 @@ func (r *run) writeRecords() error {
 		return err
 	}
 	return r.writeJSON(environmentFile, environmentRecord{
-		Machine: r.Machine, Iosweep: r.opt.Version, Programs: preflight.Programs(r.Plan.Experiment), StartedAt: r.started.UTC(), Filesystems: r.Disks,
+		Machine: r.Machine, Iosweep: r.opt.Version, Programs: r.Programs(), StartedAt: r.started.UTC(), Filesystems: r.Disks,
 	})
 }
 

@@ -72,6 +72,7 @@ func (r *run) commandSpec(cmd experiments.Command, c experiments.Cell, at *prefl
 	// The program runs in another directory, so relative paths of the file would be wrong.
 	values[experiments.From.String()] = site.Workload.From
 	values[experiments.Workspace.String()] = at.Workspace
+	values[experiments.Python.String()] = r.Python(c)
 	dir := site.Input
 	if dir == "" {
 		dir = site.Output

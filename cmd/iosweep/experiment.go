@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"iosweep/experiments"
 	"iosweep/internal/fault"
 	"iosweep/internal/oneline"
+	"iosweep/internal/python"
 	"iosweep/internal/regular"
 	"iosweep/journal"
 	"iosweep/runner"
@@ -98,7 +100,9 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	}
 	src.overrides, src.typed = f.overrides(cmd)
 	defer collectOften()()
-	e, err := experiments.Parse(src.data, f.parserOptions(src))
+	options := f.parserOptions(src)
+	options.Interpreters = src.interpreters
+	e, err := experiments.Parse(src.data, options)
 	if err != nil {
 		return nil, src, invalid(err)
 	}
@@ -171,6 +175,11 @@ func findExperiment(name string) (experimentSource, error) {
 // base returns the directories that relative paths of the experiment refer to.
 func (src experimentSource) base() preflight.Base {
 	return preflight.Base{Here: src.here, Dir: src.work}
+}
+
+// interpreters returns the levels that `found` on the axis python stands for.
+func (src experimentSource) interpreters() []string {
+	return python.Find(context.Background(), python.Place{Dir: src.work})
 }
 
 // noExperiment returns the error for an argument that is neither a file nor a name. It

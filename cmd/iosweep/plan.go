@@ -30,7 +30,8 @@ func newPlan(s streams) *cobra.Command {
 		Use:   "plan EXPERIMENT",
 		Short: "Show the cells and trials of an experiment, their cost and the detectable effects",
 		Long: `Plan shows the cells and their baselines, the number of trials, the amount of data
-written, and every command line in full. Without --probe it runs nothing.
+written, and every command line in full. Without --probe it runs nothing but the
+Python interpreters of commands, which it asks for their version and modules.
 
 The estimated duration and the spread of trials come from an earlier run: the run
 that --earlier names, or a recent run of the same experiment in the directory
@@ -70,18 +71,13 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	if err := src.checkScripts(e); err != nil {
 		return err
 	}
-	plan := schedule.NewPlan(e)
-	missing, err := preflight.Check(plan, src.base())
-	if err != nil {
-		return invalid(err)
-	}
-	for _, why := range missing {
-		show.Warn(why + "; run would skip its cells")
-	}
 	ctx, withSignal := withSignals(cmd.Context())
-	prep, err := preflight.Prepare(ctx, plan, src.base(), show.Preparing)
+	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
 		return withSignal(interrupted(invalid(err), notStarted))
+	}
+	for _, why := range prep.Missing {
+		show.Warn(why + "; run would skip its cells")
 	}
 	for _, why := range prep.Untrusted() {
 		show.Warn(why + "; run would refuse it without --trust-workspace")
@@ -104,7 +100,7 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	for _, warning := range f.warnings {
 		show.Warn(warning)
 	}
-	writeCommands(w, e, src)
+	writeCommands(w, prep, src)
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"iosweep/internal/estimate"
 	"iosweep/internal/units"
 	"iosweep/journal"
+	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
 )
 
@@ -113,7 +114,8 @@ func span(low, high string) string {
 
 // writeCommands prints every command line in full, so that a user can check which
 // programs an experiment file runs.
-func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource) {
+func writeCommands(w io.Writer, prep *preflight.Prepared, src experimentSource) {
+	e := prep.Plan.Experiment
 	seen := map[[sha256.Size]byte]bool{} // hashes, because a command line may be as long as the file
 	here := src.here
 	if src.shipped() {
@@ -126,6 +128,7 @@ func writeCommands(w io.Writer, e *experiments.Experiment, src experimentSource)
 		}
 		values := map[string]string{"input": "{input}", "output": "{output}", "here": here, "cpus": fmt.Sprint(runtime.NumCPU())}
 		maps.Insert(values, e.FactorsOf(c))
+		values[experiments.Python.String()] = cmp.Or(prep.Python(c), "{python}")
 		text := fmt.Sprintf("command %s: %q", cmd.Name, cmd.Argv(values))
 		if env := cmd.Environ(values); len(env) > 0 {
 			text += " with " + strings.Join(env, " ")

@@ -184,7 +184,7 @@ func (opt *resumeOptions) parse(previous *runner.PreviousRun, src experimentSour
 	defer collectOften()()
 	e, err := experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: maxCells, MaxTrials: maxTrials,
-		Profile: run.Profile, Set: set, Spelling: typed, Only: run.Only,
+		Profile: run.Profile, Set: set, Spelling: typed, Only: run.Only, Interpreters: src.interpreters,
 	})
 	return e, src, invalid(err)
 }

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"slices"
 
 	"iosweep/experiments"
 	"iosweep/internal/process"
@@ -10,7 +11,7 @@ import (
 )
 
 // describeCells surveys every workload and sets the fields of each cell.
-func (p *Prepared) describeCells(ctx context.Context, progress func(string)) error {
+func (p *Prepared) describeCells(ctx context.Context, from Base, progress func(string)) error {
 	e := p.Plan.Experiment
 	missing, optional := map[string]string{}, map[string]bool{}
 	for _, cmd := range e.Commands {
@@ -18,7 +19,9 @@ func (p *Prepared) describeCells(ctx context.Context, progress func(string)) err
 	}
 	for _, a := range unavailable(e) {
 		missing[a.name] = a.why
+		p.Missing = append(p.Missing, a.why)
 	}
+	whyNoInterpreter := p.findInterpreters(ctx, from)
 	p.Cells = PlannedCells(e)
 	limit, limited := process.DescriptorLimit()
 	largest := process.FileSizeLimit()
@@ -26,6 +29,12 @@ func (p *Prepared) describeCells(ctx context.Context, progress func(string)) err
 		cell, survey, strategy := &p.Cells[i], p.Places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.Manifest.Len(), survey.bytes, survey.sum
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
+		if cell.Skip == "" {
+			cell.Skip = whyNoInterpreter(e.Cells[i])
+			if cell.Skip != "" && !slices.Contains(p.Missing, cell.Skip) {
+				p.Missing = append(p.Missing, cell.Skip)
+			}
+		}
 		if cell.Skip == "" && limited {
 			cell.Skip = p.tooManyFiles(i, limit)
 		}

@@ -54,7 +54,7 @@ func TestCacheLevelsNeedDisk(t *testing.T) {
 			"tree":      "workload: {from: " + tree + "}\nworkspace: " + disk,
 		} {
 			e := parse(t, "name: x\ngrid: {operation: read, strategy: sequential, cache: "+cache+"}\n"+source+"\n")
-			_, err := Check(schedule.NewPlan(e), Base{Here: disk, Dir: disk})
+			_, err := Prepare(t.Context(), schedule.NewPlan(e), Base{Here: disk, Dir: disk}, func(string) {})
 			var refused experiments.Problems
 			if refused, _ = err.(experiments.Problems); len(refused) != 1 || !strings.Contains(err.Error(), "choose a "+what+" on a disk") {
 				t.Errorf("%s, %s in memory: got %v, want one problem that names a %s on a disk", cache, what, err, what)

@@ -26,6 +26,11 @@ type Prepared struct {
 	generated  []*survey                     // surveys of generated content with a manifest in memory, oldest first
 	memory     int64                         // of all manifests, including manifests of trees
 	Disks      map[string]sysinfo.Filesystem // by workspace
+
+	// Interpreters are the Python interpreters of the cells.
+	Interpreters []Interpreter
+	// Missing are the reasons why commands and strategies are unavailable on this machine.
+	Missing []string
 }
 
 // Prepare checks a plan against this machine. It calls progress before each step that may take long.
@@ -37,20 +42,10 @@ func Prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(
 	if err := p.locate(from); err != nil {
 		return nil, err
 	}
-	if err := p.describeCells(ctx, progress); err != nil {
+	if err := p.describeCells(ctx, from, progress); err != nil {
 		return nil, err
 	}
 	return p, nil
-}
-
-// Check checks a plan as Prepare does, but surveys no workload. It also returns the reasons why
-// commands and strategies are unavailable on this machine.
-func Check(plan *schedule.Plan, from Base) (missing []string, err error) {
-	p := &Prepared{Plan: plan, Disks: map[string]sysinfo.Filesystem{}}
-	for _, u := range unavailable(plan.Experiment) {
-		missing = append(missing, u.why)
-	}
-	return missing, p.locate(from)
 }
 
 // newID returns a unique ID of a run, even for runs that start in the same second.

@@ -32,19 +32,23 @@ func whyMissing(c experiments.Command) string {
 }
 
 // Programs returns the paths of the programs of contenders, by name, with all symbolic links
-// resolved: for example python3.11 for python3. Missing programs are left out.
-func Programs(e *experiments.Experiment) map[string]string {
+// resolved: for example python3.11 for python3. The name of an interpreter that {python} stands
+// for is its level of the axis python or, without a level, {python}. Missing programs are left
+// out.
+func (p *Prepared) Programs() map[string]string {
 	found := map[string]string{}
-	for _, c := range e.Commands {
+	for i := range p.Interpreters {
+		if in := &p.Interpreters[i]; in.Placeholder {
+			found[in.Name()] = realPath(in.Executable)
+		}
+	}
+	for _, c := range p.Plan.Experiment.Commands {
 		for _, program := range append([]string{c.Run[0]}, c.Requires...) {
 			path, err := exec.LookPath(program)
 			if err != nil || hasPlaceholder(program) {
 				continue
 			}
-			if real, err := filepath.EvalSymlinks(path); err == nil {
-				path = real
-			}
-			found[program] = path
+			found[program] = realPath(path)
 		}
 	}
 	return found

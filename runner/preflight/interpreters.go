@@ -1,0 +1,246 @@
+package preflight
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"iosweep/experiments"
+	"iosweep/internal/python"
+)
+
+// defaultPython is the program of {python} in cells without a level of the axis python.
+const defaultPython = "python3"
+
+// An Interpreter is a Python interpreter that contenders run in.
+type Interpreter struct {
+	python.Interpreter
+	// Program is a level of the axis python or, if Placeholder is not set, the program of a
+	// command. It is empty for {python} in cells without a level.
+	Program     string
+	Placeholder bool     // the commands contain {python}
+	Commands    []string // the contenders that run in it
+	Env         []string // of the first of them
+}
+
+// Name returns the name of the interpreter in the experiment file.
+func (i *Interpreter) Name() string {
+	if i.Program == "" {
+		return "{python}"
+	}
+	return i.Program
+}
+
+// Started returns the file that a trial starts. For {python} it is the interpreter itself,
+// because a shim would take part of the time of each trial.
+func (i *Interpreter) Started() string {
+	if i.Placeholder {
+		return i.Executable
+	}
+	return i.Path
+}
+
+// Python returns the file that {python} stands for in a cell, or "" if there is none.
+func (p *Prepared) Python(c experiments.Cell) string {
+	for i := range p.Interpreters {
+		if in := &p.Interpreters[i]; in.Placeholder && in.Program == c.Level(experiments.Python) {
+			return in.Executable
+		}
+	}
+	return ""
+}
+
+// findInterpreters finds the interpreters that the cells need, and returns a function that
+// returns the reason why a cell cannot run, or "".
+func (p *Prepared) findInterpreters(ctx context.Context, from Base) func(experiments.Cell) string {
+	f := interpreterFinder{ctx: ctx, experiment: p.Plan.Experiment, from: from, cpus: p.Machine.CPUs, probed: map[string]probe{}, missing: map[string]string{}}
+	if len(p.Workspaces) > 0 {
+		f.workspace = p.Workspaces[0]
+	}
+	type use struct{ command, level string }
+	reasons := map[use]string{}
+	for _, c := range f.experiment.Cells {
+		cmd, ok := f.experiment.Command(c)
+		u := use{cmd.Name, c.Level(experiments.Python)}
+		if _, known := reasons[u]; !ok || known {
+			continue
+		}
+		reasons[u] = f.find(cmd, u.level)
+	}
+	p.Interpreters = f.found
+	return func(c experiments.Cell) string {
+		return reasons[use{c.Level(experiments.Strategy), c.Level(experiments.Python)}]
+	}
+}
+
+// An interpreterFinder finds the interpreters of an experiment. It asks each file once.
+type interpreterFinder struct {
+	ctx        context.Context
+	experiment *experiments.Experiment
+	from       Base
+	cpus       int
+	workspace  string
+	found      []Interpreter
+	probed     map[string]probe  // by file and directory
+	missing    map[string]string // why modules are missing, by file and modules
+	byDefault  *probe            // the interpreter of defaultPython; nil: not searched yet
+}
+
+type probe struct {
+	python.Interpreter
+	err error
+}
+
+// find finds the interpreter of a command with a level of the axis python. It returns the reason
+// why the cells cannot run, or "".
+func (f *interpreterFinder) find(cmd experiments.Command, level string) (why string) {
+	in := Interpreter{Program: level, Placeholder: cmd.UsesPython(), Env: f.environ(cmd)}
+	var got probe
+	switch {
+	case in.Placeholder && level == "":
+		got = f.findDefault()
+	case in.Placeholder:
+		got = f.lookUp(level, f.from.Dir)
+	case experiments.IsPython(cmd.Run[0]):
+		// Such a command runs in a directory below the workspace, where a shim may choose
+		// another interpreter.
+		in.Program = cmd.Run[0]
+		got = f.lookUp(in.Program, f.workspace)
+	default:
+		return ""
+	}
+	name := cmp.Or(in.Program, defaultPython)
+	uses := fmt.Sprintf("the command %q runs it", cmd.Name)
+	switch {
+	case got.err != nil && got.Path == "":
+		return fmt.Sprintf("%s is not installed (%s)", name, uses)
+	case got.err != nil:
+		return fmt.Sprintf("%s (%s) does not run: %v (%s)", name, got.Path, got.err, uses)
+	}
+	in.Interpreter = got.Interpreter
+	if why := f.whyNoModules(&in, cmd); why != "" {
+		return why
+	}
+	at := slices.IndexFunc(f.found, func(other Interpreter) bool {
+		return other.Placeholder == in.Placeholder && other.Program == in.Program
+	})
+	if at < 0 {
+		at, f.found = len(f.found), append(f.found, in)
+	}
+	if !slices.Contains(f.found[at].Commands, cmd.Name) {
+		f.found[at].Commands = append(f.found[at].Commands, cmd.Name)
+	}
+	return ""
+}
+
+// lookUp describes the interpreter of a program in PATH or a path.
+func (f *interpreterFinder) lookUp(program, dir string) probe {
+	path, err := python.LookUp(program, f.from.Dir)
+	if err != nil {
+		return probe{err: err}
+	}
+	return f.probe(path, dir)
+}
+
+func (f *interpreterFinder) probe(path, dir string) probe {
+	key := path + "\x00" + dir
+	got, known := f.probed[key]
+	if !known {
+		got.Interpreter, got.err = python.Probe(f.ctx, path, python.Place{Dir: dir})
+		f.probed[key] = got
+	}
+	return got
+}
+
+// findDefault finds the first python3 in PATH that imports the modules of all commands with
+// {python}. If there is none, it is the first python3 that runs. All commands share it, so that a
+// speed-up is not a difference between interpreters.
+func (f *interpreterFinder) findDefault() probe {
+	if f.byDefault != nil {
+		return *f.byDefault
+	}
+	first := probe{err: fmt.Errorf("%s is not in PATH", defaultPython)}
+	f.byDefault = &first
+	for _, path := range python.All(defaultPython) {
+		got := f.probe(path, f.from.Dir)
+		if first.err != nil && (got.err == nil || first.Path == "") {
+			first = got
+		}
+		if got.err == nil && f.importsAll(got.Interpreter) {
+			first = got
+			break
+		}
+	}
+	return first
+}
+
+// importsAll reports whether an interpreter imports the modules of all commands with {python}.
+func (f *interpreterFinder) importsAll(i python.Interpreter) bool {
+	return !slices.ContainsFunc(f.experiment.Commands, func(cmd experiments.Command) bool {
+		in := Interpreter{Interpreter: i, Placeholder: true, Env: f.environ(cmd)}
+		return cmd.UsesPython() && f.whyNoModules(&in, cmd) != ""
+	})
+}
+
+// whyNoModules returns the reason why the interpreter cannot import the modules of a command, or
+// "".
+func (f *interpreterFinder) whyNoModules(in *Interpreter, cmd experiments.Command) string {
+	if len(cmd.Modules) == 0 {
+		return ""
+	}
+	file, dir := in.Started(), f.from.Dir
+	if !in.Placeholder {
+		dir = f.workspace
+	}
+	key := strings.Join(slices.Concat([]string{file, dir, "", ""}, cmd.Modules, []string{"", ""}, in.Env), "\x00")
+	why, known := f.missing[key]
+	if !known {
+		list, err := python.Import(f.ctx, file, python.Place{Dir: dir, Env: in.Env}, cmd.Modules)
+		why = describeMissing(file, in.Interpreter, list, err)
+		f.missing[key] = why
+	}
+	if why == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s (the command %q needs it)", why, cmd.Name)
+}
+
+func describeMissing(file string, i python.Interpreter, list []python.Missing, err error) string {
+	if err != nil {
+		return fmt.Sprintf("%s (%s) does not run: %v", file, i, err)
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	var names, reasons []string
+	for _, m := range list {
+		names = append(names, m.Module)
+		if !m.NotFound {
+			reasons = append(reasons, m.Why)
+		}
+	}
+	why := ""
+	if len(reasons) > 0 {
+		why = ": " + strings.Join(reasons, "; ")
+	}
+	return fmt.Sprintf("%s (%s) cannot import %s%s; install it with %s -m pip install %s, or name another interpreter with --set grid.python=PROGRAM",
+		file, i, strings.Join(names, " and "), why, file, strings.Join(names, " "))
+}
+
+// environ returns the environment of a command, with the placeholders that do not depend on the
+// cell.
+func (f *interpreterFinder) environ(cmd experiments.Command) []string {
+	return cmd.Environ(map[string]string{"here": f.from.Here, "cpus": strconv.Itoa(f.cpus)})
+}
+
+// realPath returns a path with all symbolic links resolved, or the path itself.
+func realPath(path string) string {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
+}
