@@ -32,6 +32,12 @@ func KillRun(string)                          {}
 func KillWithParent(*exec.Cmd)      {}
 func TerminateWithParent(*exec.Cmd) {}
 
+// A MemoryWatch is empty: other systems do not show the memory of other processes in this way.
+type MemoryWatch struct{}
+
+func WatchMemory(bool) *MemoryWatch             { return nil }
+func (*MemoryWatch) End() (highest, read int64) { return 0, 0 }
+
 // There are no control groups on this system, so these functions are never called.
 func CgroupRefused(error) bool     { return false }
 func StartInCgroup(*exec.Cmd, int) {}

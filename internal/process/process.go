@@ -7,7 +7,8 @@
 //     KillChildren and KillRun kill the remaining processes, also those that have left the
 //     process group. RunVariable in the environment identifies a process of a run.
 //  3. WatchSuspension detects that this process or the machine was stopped. StoppedChild and
-//     IsStopped do so for children. StartUsage and ReadIO measure the resources of a process.
+//     IsStopped do so for children. StartUsage, ReadIO and WatchMemory measure the resources of
+//     processes.
 //  4. ExplainLimit adds the limit that was reached to an error.
 //
 // A function does nothing on a system that does not support it. other.go contains the

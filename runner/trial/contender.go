@@ -34,7 +34,9 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 		ran.err = ws.Sync()
 	}
 	took := time.Since(begun)
+	sum := ran.endReading()
 	m, own, child := observed.end(spec.Site)
+	m.SumRSS = positive(sum)
 	if child > own { // a child's peak starts at the peak of this process, so a lower one cannot be seen
 		m.MaxRSS = &child
 	}
@@ -102,6 +104,21 @@ type programRun struct {
 	read   int64 // bytes read, if the system counts them
 	stdout outputHead
 	stderr stderrTail
+
+	readBefore int64 // bytes read before its start
+	memory     *process.MemoryWatch
+}
+
+// endReading sets the number of bytes that the program has read. Meanwhile this process itself has
+// read only the contender's output and the memory of its processes. It returns the highest sum of
+// that memory, or 0 if it was not sampled.
+func (ran *programRun) endReading() (sum int64) {
+	sampled := int64(0)
+	if ran.memory != nil {
+		sum, sampled = ran.memory.End()
+	}
+	ran.read = process.ReadIO().Read - ran.readBefore - ran.stdout.size - ran.stderr.size - sampled
+	return sum
 }
 
 // orphanTimeout is the time that the processes left by a program have to end.
@@ -121,11 +138,12 @@ func runProgram(ctx context.Context, c *Command) *programRun {
 	// A grandchild that keeps a pipe open must not delay the end of the trial.
 	cmd.WaitDelay = 2 * time.Second
 	process.KillWithParent(cmd)
-	before := process.ReadIO().Read
+	ran.readBefore = process.ReadIO().Read
 	startMutex.Lock()
 	ran.err = cmd.Start()
 	startMutex.Unlock()
 	if ran.err == nil {
+		ran.memory = process.WatchMemory(false)
 		ran.err = cmd.Wait()
 	} else {
 		ran.err = process.ExplainLimit(ran.err)
@@ -133,8 +151,6 @@ func runProgram(ctx context.Context, c *Command) *programRun {
 	// The work is complete when all processes have ended. A contender must not become faster by
 	// leaving work to a process that outlives it.
 	orphansEnded := process.AwaitOrphans(orphanTimeout)
-	// During the run this process itself has read only the contender's output.
-	ran.read = process.ReadIO().Read - before - ran.stdout.size - ran.stderr.size
 	if errors.Is(ran.err, exec.ErrWaitDelay) {
 		ran.err = errors.New("it ended but left a process that keeps its output open")
 	}

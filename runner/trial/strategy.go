@@ -47,11 +47,11 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	process.GrowDescriptorTable(spec.Descriptors)
 	process.DropGarbage(spec.Site.Manifest.Memory())
 	observed := observe(cached)
+	memory := process.WatchMemory(true)
 	timing, err := strategies.Run(ctx, strategy, job)
+	sum, _ := memory.End()
 	m, own, _ := observed.end(spec.Site)
-	if peak := max(own, timing.PeakMemory); peak > 0 {
-		m.MaxRSS = &peak
-	}
+	m.MaxRSS, m.SumRSS = positive(max(own, timing.PeakMemory)), positive(sum)
 	spec.addTiming(m, timing)
 	if err := errors.Join(err, task.Close()); err != nil {
 		return m, process.ExplainLimit(err)
@@ -160,6 +160,14 @@ func (spec *Spec) addTiming(m *journal.Measurement, t strategies.Timing) {
 	m.LatencyP90 = seconds(t.Latency.Quantile(0.90))
 	m.LatencyP99 = seconds(t.Latency.Quantile(0.99))
 	m.LatencyMax = seconds(t.Latency.Max())
+}
+
+// positive returns an amount of memory, or nil for 0, which means unknown.
+func positive(n int64) *int64 {
+	if n <= 0 {
+		return nil
+	}
+	return &n
 }
 
 func seconds(d time.Duration) *float64 { return new(d.Seconds()) }
