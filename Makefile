@@ -83,6 +83,7 @@ soak: ## kill and resume runs for this time: make soak TIME=8h
 
 simulate: ## the coverage of intervals and the error rate of verdicts in 10,000 simulated runs of each kind
 	go test -count=1 -run 'Cover|Verdicts' -v ./internal/estimate -simulate 10000
+	go test -count=1 -timeout 1h -run Verdicts -v ./analysis/reproduce -simulate 10000
 
 tools: ## install the programs that tests need
 	.ci/install-tools

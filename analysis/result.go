@@ -91,3 +91,14 @@ func (s *Summary) Failures() (numbers []int) {
 	}
 	return numbers
 }
+
+// UnexpectedSuccesses counts the measured trials whose program succeeded, although the
+// experiment expects it to fail.
+func (s *Summary) UnexpectedSuccesses() (n int) {
+	for i := range s.results {
+		if t := s.results[i].failed(); t != nil && t.Phase == journal.Measured && t.SucceededUnexpectedly() {
+			n++
+		}
+	}
+	return n
+}

@@ -83,6 +83,19 @@ func (t *Trial) FailedVerification() bool {
 	return t.Status == Failed && strings.HasPrefix(t.Error, Unverified)
 }
 
+// The ends of the errors of a trial whose program succeeded, although the experiment expects
+// it to fail.
+const (
+	PassedVerification = " was expected to fail verification, but passed"
+	ExitedWithoutError = ", but did not: exit status 0"
+)
+
+// SucceededUnexpectedly reports whether the trial failed because its program succeeded,
+// although the experiment expects it to fail.
+func (t *Trial) SucceededUnexpectedly() bool {
+	return t.Status == Failed && (t.FailedVerification() && strings.HasSuffix(t.Error, PassedVerification) || strings.Contains(t.Error, ExitedWithoutError))
+}
+
 // Measurement contains the measurements of the child process of a trial. A nil pointer
 // means that a value does not exist or is unavailable, which differs from zero.
 type Measurement struct {

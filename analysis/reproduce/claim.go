@@ -38,6 +38,8 @@ func (r *Reproduction) printedSpeedup(m *Method) estimate.Interval {
 		return estimate.Interval{Low: 1, High: 1, OK: true}
 	case len(m.Printed.Speedup) > 0:
 		return printedRange(m.Printed.Speedup)
+	case m.Printed.Claim == journal.ClaimNone || m.Printed.Claim == journal.ClaimFails:
+		return estimate.Interval{} // the page does not compare these seconds with others
 	}
 	v := r.baselineSeconds().Over(m.Seconds)
 	return estimate.Interval{Low: v.X, High: v.X, OK: v.OK}
@@ -73,7 +75,7 @@ func printedRange(ends []journal.Figure) estimate.Interval {
 // its speed-up. A baseline claims no gain, because it has none over itself.
 func claim(m *Method, tolerance float64) string {
 	switch {
-	case IsOfCorruption(m.Printed.Claim):
+	case IsOfCorruption(m.Printed.Claim) || m.Printed.Claim == journal.ClaimFails:
 		return m.Printed.Claim
 	case m.IsBaseline:
 		return ""
@@ -93,6 +95,11 @@ func claim(m *Method, tolerance float64) string {
 // intact. Such a claim is judged by the number of corrupt items and not by time.
 func IsOfCorruption(claim string) bool {
 	return claim == journal.ClaimIntact || claim == journal.ClaimCorrupt
+}
+
+// IsOfTime reports whether a claim is judged by a speed-up.
+func IsOfTime(claim string) bool {
+	return claim != "" && claim != journal.ClaimNone && claim != journal.ClaimFails && !IsOfCorruption(claim)
 }
 
 // claimRange returns the range of speed-ups that satisfy a claim about time, including

@@ -20,23 +20,72 @@ const (
 	Undecided    Outcome = "inconclusive" // these trials do not decide
 	// Limited: the claim holds, but its size needs more cpus than this machine has.
 	Limited Outcome = "limited"
+	// Variant: the cell does the work in another way, so it does not judge the claim.
+	Variant Outcome = "variant"
 )
+
+// adjust sets the p values of the attempts that can be judged by their speed-ups. Programs and
+// built-in strategies are separate families: a built-in strategy never contradicts the table.
+//
+// The hypothesis of an attempt is that its true speed-up is at the end of the claimed range. It
+// is contradicted if the measured speed-up is on the wrong side of that end and the adjusted p
+// value is below 0.05. Then chance contradicts a row of a true table in at most one of twenty
+// runs, however many rows the table has. An attempt that is clearly on the right side of the
+// end also has a small p value. It needs no further correction of the other attempts.
+func (r *Reproduction) adjust() {
+	for _, program := range []bool{true, false} {
+		var judged []*Attempt
+		var ps []estimate.Value
+		for _, m := range r.Methods {
+			low, high, timed := claimRange(m.Claim, r.Table.Tolerance)
+			for _, a := range m.Attempts {
+				a.obstacle = cmp.Or(a.ownObstacle(), a.comparisonObstacle())
+				if !timed || a.Program != program || a.Differs != "" || a.obstacle != "" {
+					continue
+				}
+				a.P = estimate.RatioP(a.baselineTimes, a.times, nearest(a.Speedup.Value.X, low, high))
+				judged, ps = append(judged, a), append(ps, a.P)
+			}
+		}
+		for i, p := range estimate.Holm(ps) {
+			judged[i].Adjusted, judged[i].Comparisons = p, len(ps)
+		}
+	}
+}
+
+// nearest returns the end of a range that is nearest to x.
+func nearest(x, low, high float64) float64 {
+	if high-x < x-low {
+		return high
+	}
+	return low
+}
 
 // judge sets the outcome of an attempt at a row, if the row has a claim.
 func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
-	if m.Claim == "" {
-		return
-	}
-	if IsOfCorruption(m.Claim) {
+	switch {
+	case a.Differs != "":
+		a.Outcome, a.Reason = Variant, "it is another program than the published one: "+a.Differs
+	case m.Claim == "" || m.Claim == journal.ClaimNone:
+	case IsOfCorruption(m.Claim):
 		judgeCorruption(m.Claim, a)
-		return
+	case m.Claim == journal.ClaimFails:
+		judgeFailure(a)
+	default:
+		r.judgeSpeedup(d, m, a)
 	}
-	a.Reason = cmp.Or(a.ownObstacle(), a.comparisonObstacle())
+}
+
+// judgeSpeedup judges a claim about time.
+func (r *Reproduction) judgeSpeedup(d *analysis.Data, m *Method, a *Attempt) {
+	a.Reason = a.obstacle
 	low, high, known := claimRange(m.Claim, r.Table.Tolerance)
 	if !known && a.Reason == "" {
 		a.Reason = fmt.Sprintf("%q is no claim that this iosweep knows", m.Claim)
 	}
-	switch ci := a.Speedup.CI; {
+	ci := a.Speedup.CI
+	measured := fmt.Sprintf("%s (%s)", format.Times(a.Speedup.Value), format.TimesInterval(ci))
+	switch {
 	case a.Reason != "":
 		a.Outcome = Undecided
 	case ci.Within(low, high):
@@ -44,15 +93,18 @@ func (r *Reproduction) judge(d *analysis.Data, m *Method, a *Attempt) {
 		r.compareGain(d, m, a)
 	case excludes(ci, low, high) && m.Claim == journal.ClaimFaster && d.Run.Machine.CPUs == 1 && !r.IsBlocked():
 		a.Outcome, a.Reason = Undecided, "this machine has 1 cpu, and what was gained elsewhere may have taken several"
+	case excludes(ci, low, high) && !(a.Adjusted.OK && a.Adjusted.X < estimate.Significance):
+		a.Outcome, a.Open = Undecided, true
+		a.Reason = a.withNoise(fmt.Sprintf("%s is not %s, but after correcting for %s p = %s", measured, m.Claim, format.Count(a.Comparisons, "comparison"), format.Probability(a.Adjusted)))
 	case excludes(ci, low, high):
 		a.Outcome, a.Instead = Contradicted, "not "+m.Claim
 		if left := possibleClaims(ci, r.Table.Tolerance); len(left) == 1 {
 			a.Instead = left[0]
 		}
-		a.Reason = fmt.Sprintf("%s (%s) is %s", format.Times(a.Speedup.Value), format.TimesInterval(ci), a.Instead)
+		a.Reason = a.withNoise(measured + " is " + a.Instead)
 	default:
 		a.Outcome, a.Open = Undecided, true
-		a.Reason = "the interval allows for " + format.Several(possibleClaims(ci, r.Table.Tolerance))
+		a.Reason = a.withNoise("the interval allows for " + format.Several(possibleClaims(ci, r.Table.Tolerance)))
 	}
 }
 
@@ -131,6 +183,21 @@ func judgeCorruption(claim string, a *Attempt) {
 	}
 }
 
+// judgeFailure judges the claim that a program fails. One trial that succeeds contradicts it. A
+// trial that fails in another way than its command expects decides nothing.
+func judgeFailure(a *Attempt) {
+	good := len(a.Cell.Good)
+	succeeded := a.Cell.UnexpectedSuccesses() + good - a.Cell.ExpectedFailures
+	switch reason := a.Cell.Unmeasured(); {
+	case succeeded > 0:
+		a.Outcome, a.Reason = Contradicted, fmt.Sprintf("it succeeded in %d of %s", succeeded, format.Count(a.Cell.Trials, "trial"))
+	case reason != "":
+		a.Outcome, a.Reason = Undecided, reason
+	default:
+		a.Outcome = Reproduced
+	}
+}
+
 // A Contradiction is a published row that the run of its own program contradicts.
 type Contradiction struct {
 	Method   string
@@ -170,7 +237,7 @@ func (m *Method) contradiction() *Attempt {
 
 // claimText returns the claim of a row with the factor that it is based on.
 func (m *Method) claimText() string {
-	if !m.Speedup.OK || IsOfCorruption(m.Claim) {
+	if !m.Speedup.OK || !IsOfTime(m.Claim) {
 		return m.Claim
 	}
 	return fmt.Sprintf("%s (%s)", m.Claim, PrintedFactor(m))
@@ -204,7 +271,7 @@ func (r *Reproduction) compareGain(d *analysis.Data, m *Method, a *Attempt) {
 	a.Outcome, a.Size = Limited, SizeUncertain
 	a.Reason = fmt.Sprintf("%s takes more than %s", PrintedFactor(m), format.Count(cpus, "cpu"))
 	if r.Table.CPUs <= 0 {
-		a.Reason += ", and how many the published machine had is not known"
+		a.Reason = a.withNoise(a.Reason + ", and how many the published machine had is not known")
 		return
 	}
 	there, here := busyCPUs(a.Cell.Cell.Concurrency, r.Table.CPUs), busyCPUs(a.Cell.Cell.Concurrency, cpus)
@@ -213,6 +280,7 @@ func (r *Reproduction) compareGain(d *analysis.Data, m *Method, a *Attempt) {
 	a.Size = compareSize(measured, published, r.Table.Tolerance, true)
 	a.Reason += fmt.Sprintf("; per cpu that is %s published and %s× measured",
 		rangeText(published), format.TimesInterval(measured))
+	a.Reason = a.withNoise(a.Reason)
 }
 
 // busyCPUs returns the number of cpus that a method can keep busy. It is all cpus if the

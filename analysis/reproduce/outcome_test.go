@@ -1,6 +1,7 @@
 package reproduce
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -157,6 +158,123 @@ func TestOutcomesOfCorruption(t *testing.T) {
 		if a.Outcome != test.outcome || a.Corrupt != test.corrupt || (test.reason == "") != (a.Reason == "") || !strings.Contains(a.Reason, test.reason) {
 			t.Errorf("%s: %q, %v because %q; want %q, %v because %q", test.name, a.Outcome, a.Corrupt, a.Reason, test.outcome, test.corrupt, test.reason)
 		}
+	}
+}
+
+// TestCorrectionForTheNumberOfRows checks a row whose interval excludes the claim. It is
+// contradicted in a table of one row, and not in a table of several rows that decide nothing.
+func TestCorrectionForTheNumberOfRows(t *testing.T) {
+	cells := []analysistest.Cell{
+		{Levels: "operation=write strategy=python-sequential", Seconds: []float64{10, 10.2, 9.8, 10.1, 9.9}},
+		{Levels: "operation=write strategy=python-judged", Seconds: []float64{10.2, 10, 9.7, 10.4, 9.7}},
+	}
+	rows := []analysistest.Row{
+		{Method: "Sequential", Programs: analysistest.OneCell(0, 0)},
+		{Method: "Judged", Claim: journal.ClaimFaster, Programs: analysistest.OneCell(1, 0)},
+	}
+	attempt := func(rows ...analysistest.Row) *Attempt {
+		return New(analysis.New(analysistest.WithTable(analysistest.Log(5, cells...), "A table", rows...))).Methods[1].Attempts[0]
+	}
+	alone := attempt(rows...)
+	if alone.Outcome != Contradicted || alone.Adjusted != alone.P || alone.Comparisons != 1 {
+		t.Fatalf("alone: %q because %q, p = %v, adjusted %v of %d", alone.Outcome, alone.Reason, alone.P, alone.Adjusted, alone.Comparisons)
+	}
+	for i := range 5 {
+		cells = append(cells, analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=python-%d", i), Seconds: []float64{9.4, 9.9, 9.0, 10, 9.4}})
+		rows = append(rows, analysistest.Row{Method: fmt.Sprint(i), Claim: journal.ClaimFaster, Programs: analysistest.OneCell(i+2, 0)})
+	}
+	among := attempt(rows...)
+	if among.P != alone.P || among.Adjusted.X < 0.05 || among.Outcome != Undecided || !among.Open ||
+		!strings.Contains(among.Reason, "is not faster, but after correcting for 6 comparisons p = 0.") {
+		t.Errorf("among six: %q because %q, p = %v, adjusted %v", among.Outcome, among.Reason, among.P, among.Adjusted)
+	}
+	for i := range rows[2:] {
+		rows[i+2].Own, rows[i+2].Programs = rows[i+2].Programs, nil
+	}
+	if own := attempt(rows...); own.Outcome != Contradicted {
+		t.Errorf("among strategies of iosweep: %q because %q, adjusted %v", own.Outcome, own.Reason, own.Adjusted)
+	}
+}
+
+// TestNoiseIsReported checks that a verdict names the rounds in which the machine was not quiet,
+// for the cell or its baseline.
+func TestNoiseIsReported(t *testing.T) {
+	noise := func(l *journal.Log) {
+		for i := range l.Trials {
+			if tr := &l.Trials[i]; tr.Cell == 0 && tr.Round == 1 || tr.Cell == 1 && tr.Round < 3 {
+				tr.Measurement.Noise = "other processes used 0.9 cpus"
+			}
+		}
+	}
+	const clause = "(the machine was not quiet in 2 of its 3 rounds)"
+	for _, test := range []struct {
+		row     analysistest.Row
+		seconds []float64
+		outcome Outcome
+		noisy   bool
+	}{
+		{analysistest.Row{Runs: "50"}, times(1), Contradicted, true},
+		{analysistest.Row{Runs: "50"}, []float64{7, 9, 10}, Undecided, true},
+		{analysistest.Row{Runs: "50"}, times(2), Reproduced, false},
+		{analysistest.Row{Runs: "12.5"}, times(4), Limited, true},
+	} {
+		a := judged{row: test.row, seconds: test.seconds, setup: noise}.attempt()
+		if a.Outcome != test.outcome || a.Noisy != 2 || a.Rounds != 3 || strings.Contains(a.Reason, clause) != test.noisy {
+			t.Errorf("%q because %q, %d of %d rounds noisy", a.Outcome, a.Reason, a.Noisy, a.Rounds)
+		}
+	}
+	quiet := judged{row: analysistest.Row{Runs: "50"}, seconds: times(1)}.attempt()
+	if quiet.Noisy != 0 || strings.Contains(quiet.Reason, "quiet") {
+		t.Errorf("without noise: %d noisy rounds, %q", quiet.Noisy, quiet.Reason)
+	}
+}
+
+func TestClaimThatAProgramFails(t *testing.T) {
+	as := func(finding string) func(*journal.Trial) {
+		return func(t *journal.Trial) {
+			if t.Measurement != nil {
+				t.Measurement.Finding = finding
+			}
+		}
+	}
+	failing := func(text string) func(*journal.Trial) {
+		return func(t *journal.Trial) {
+			if t.Measurement == nil {
+				t.Error = text
+				return
+			}
+			t.Measurement.Finding = "exit status 1: OSError: Too many open files: 'data-0248.csv'"
+		}
+	}
+	for _, test := range []struct {
+		name    string
+		seconds []float64
+		change  func(*journal.Trial)
+		outcome Outcome
+		reason  string
+	}{
+		{"every trial fails", []float64{1, 1, 1}, as("exit status 1: no"), Reproduced, ""},
+		{"one succeeds", []float64{1, 0, 1}, failing("x" + journal.ExitedWithoutError + " (stderr: nothing)"), Contradicted, "it succeeded in 1 of 3 trials"},
+		{"one passes verification", []float64{1, 0, 1}, failing(journal.Unverified + "x" + journal.PassedVerification), Contradicted, "it succeeded in 1 of 3 trials"},
+		{"one fails in another way", []float64{1, 0, 1}, failing("x, but did not: exit status 1 (ModuleNotFoundError)"), Undecided, "1 of 3 trials failed"},
+		{"its command expects no failure", []float64{1, 1, 1}, nil, Contradicted, "it succeeded in 3 of 3 trials"},
+		{"never run", nil, nil, Undecided, "no good trial"},
+	} {
+		a := judged{row: analysistest.Row{Claim: journal.ClaimFails, Programs: analysistest.OneCell(1, -1)}, seconds: test.seconds, change: test.change}.attempt()
+		if a.Outcome != test.outcome || (test.reason == "") != (a.Reason == "") || !strings.Contains(a.Reason, test.reason) {
+			t.Errorf("%s: %q because %q, want %q because %q", test.name, a.Outcome, a.Reason, test.outcome, test.reason)
+		}
+	}
+}
+
+func TestRowsThatAreNotJudged(t *testing.T) {
+	if a := (judged{row: analysistest.Row{Claim: journal.ClaimNone, Runs: "10"}, seconds: times(2)}).attempt(); a.Outcome != "" || a.Reason != "" || !a.Speedup.CI.OK {
+		t.Errorf("without a claim: %q because %q, %+v", a.Outcome, a.Reason, a.Speedup)
+	}
+	variant := func(l *journal.Log) { l.Run.Published.Rows[1].Cells[0].Differs = "returns the texts" }
+	a := judged{row: analysistest.Row{Runs: "50"}, seconds: times(0.5), setup: variant}.attempt()
+	if a.Outcome != Variant || a.Adjusted.OK || !strings.Contains(a.Reason, "returns the texts") {
+		t.Errorf("a variant: %q because %q, adjusted p %v", a.Outcome, a.Reason, a.Adjusted)
 	}
 }
 

@@ -1,6 +1,8 @@
 package reproduce
 
 import (
+	"fmt"
+
 	"iosweep/analysis"
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
@@ -46,6 +48,9 @@ type Attempt struct {
 	// Program is set if a separate program does the published work. Otherwise the cell is
 	// a built-in strategy.
 	Program bool
+	// Differs is the difference between the work of a variant and the published work. A
+	// variant does not judge the row. It is empty for the other cells.
+	Differs string
 	// Contender is a short name of the cell that distinguishes it from the others.
 	Contender string
 
@@ -60,16 +65,29 @@ type Attempt struct {
 	// only for a row with a claim about corruption.
 	Corrupt estimate.Value
 	Items   int
+	// Rounds is the number of rounds that the estimates use. In Noisy of them the machine
+	// was not quiet during the trial of the cell or of Baseline.
+	Rounds, Noisy int
+
+	// P is the p value of the hypothesis that the true speed-up is at the end of the claimed
+	// range nearest to Speedup. Adjusted is P adjusted over the judged attempts of the same
+	// kind, of which there are Comparisons. They are defined only for a claim about time.
+	P, Adjusted estimate.Value
+	Comparisons int
 
 	Outcome Outcome // empty if the row claims nothing
 	Size    Size    // empty unless the claimed gain or loss was measured
 	// Reason explains an outcome other than "reproduced": a clause without a full stop.
 	Reason string
+	// obstacle is the reason why a claim about time cannot be judged; empty if it can.
+	obstacle string
 	// Instead is the measured result if it contradicts a claim about time. For example,
 	// the claim is "faster", and Instead is "slower".
 	Instead string
 	// Open is set if only the width of the interval prevents a verdict.
 	Open bool
+
+	baselineTimes, times []float64 // of the rounds of Speedup
 }
 
 // New compares the published table of the run with its trials. It returns nil if the run
@@ -90,6 +108,7 @@ func New(d *analysis.Data) *Reproduction {
 		}
 	}
 	name := analysis.ShortNames(d.Factors, cells)
+	r.adjust()
 	for _, m := range r.Methods {
 		for _, a := range m.Attempts {
 			a.Contender = name(a.Cell)
@@ -111,7 +130,8 @@ func newReproduction(table journal.Published) *Reproduction {
 
 // attempt computes the estimates of a cell.
 func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary, cell journal.PublishedCell) *Attempt {
-	a := &Attempt{Cell: s, Baseline: d.Summary(cell.Baseline), Program: cell.Program, Items: s.Cell.Files}
+	a := &Attempt{Cell: s, Baseline: d.Summary(cell.Baseline), Program: cell.Program, Differs: format.OneLine(cell.Differs), Items: s.Cell.Files}
+	a.countNoise()
 	var figures, corrupt []float64
 	for _, t := range s.Good {
 		figures = append(figures, r.figure(t.Measurement))
@@ -124,11 +144,49 @@ func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary,
 	if a.Baseline == nil || s.ExpectedFailures > 0 || a.Baseline.ExpectedFailures > 0 {
 		return a
 	}
-	a.Speedup = estimate.Compare(analysis.Pairs(a.Baseline.Good, s.Good, r.figure))
+	a.baselineTimes, a.times = analysis.Pairs(a.Baseline.Good, s.Good, r.figure)
+	a.Speedup = estimate.Compare(a.baselineTimes, a.times)
 	if a.Baseline == s {
 		a.Speedup.CI, a.Speedup.P = estimate.Interval{}, estimate.Value{}
 	}
 	return a
+}
+
+// countNoise counts the rounds of the estimates, and those in which the machine was not quiet.
+func (a *Attempt) countNoise() {
+	noisy := map[int]bool{} // by the rounds of the baseline
+	if a.Baseline != nil {
+		for _, t := range a.Baseline.Good {
+			noisy[t.Round] = t.Measurement.Noise != ""
+		}
+	}
+	for _, t := range a.Cell.Good {
+		baselineNoisy, paired := noisy[t.Round]
+		if !paired && a.Baseline != nil {
+			continue
+		}
+		a.Rounds++
+		if baselineNoisy || t.Measurement.Noise != "" {
+			a.Noisy++
+		}
+	}
+}
+
+// noise returns a clause about the rounds in which the machine was not quiet; empty if it was
+// always quiet.
+func (a *Attempt) noise() string {
+	if a.Noisy == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the machine was not quiet in %d of its %s", a.Noisy, format.Count(a.Rounds, "round"))
+}
+
+// withNoise adds the clause about noise to a reason that rests on measured times.
+func (a *Attempt) withNoise(reason string) string {
+	if noise := a.noise(); noise != "" {
+		return reason + " (" + noise + ")"
+	}
+	return reason
 }
 
 // figure returns the value of the table's measure in a trial. Without a blocked time the

@@ -30,7 +30,7 @@ func MinDetectableEffect(rounds int, spread float64, comparisons int) Value {
 	// The logarithm of a time with that spread has the deviation √log(1+spread²), as for
 	// a log-normal time. The logarithm of a ratio of two such times has √2 times as much.
 	deviation := math.Sqrt(2 * math.Log1p(spread*spread))
-	shift := detectableShift(rounds, significance/float64(max(1, comparisons)))
+	shift := detectableShift(rounds, Significance/float64(max(1, comparisons)))
 	// The difference of a slower cell. For a faster cell it is 1-exp(-x), which is smaller.
 	return Of(math.Expm1(shift * deviation / math.Sqrt(float64(rounds))))
 }

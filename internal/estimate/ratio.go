@@ -37,6 +37,26 @@ func Compare(baseline, cell []float64) Ratio {
 	return r
 }
 
+// RatioP returns the two-sided p value of the hypothesis that a true ratio is the true
+// speed-up: the t-test of the differences b - ratio c, which then have mean 0. The interval of
+// the speed-up contains the ratios whose p value is at least 0.05. RatioP panics if the slices
+// have different lengths.
+func RatioP(baseline, cell []float64, ratio float64) Value {
+	if len(baseline) != len(cell) {
+		panic("estimate: a speed-up by round needs pairs")
+	}
+	if len(cell) < 2 {
+		return Value{}
+	}
+	differences := make([]float64, len(cell))
+	for i, c := range cell {
+		differences[i] = baseline[i] - ratio*c
+	}
+	mean, deviation := stat.MeanStdDev(differences, nil)
+	n := float64(len(cell))
+	return tTest(mean, deviation/math.Sqrt(n), n-1)
+}
+
 // ratioOfMeans returns the ratio of the means. It is undefined without numbers, or if the
 // mean of the cell is 0.
 func ratioOfMeans(baseline, cell []float64) Value {

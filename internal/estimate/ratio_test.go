@@ -151,3 +151,21 @@ func TestEqualRoundsGiveNoNaN(t *testing.T) {
 		t.Errorf("twice as fast: %+v", twice)
 	}
 }
+
+// TestRatioPIsDualToTheInterval checks that the p value is 0.05 at both ends of the interval.
+func TestRatioPIsDualToTheInterval(t *testing.T) {
+	baseline, cell := []float64{10.1, 12, 9.7, 11.1}, []float64{5.2, 5.9, 5.4, 5.1}
+	ci := Compare(baseline, cell).CI
+	for ratio, want := range map[float64]float64{ci.Low: 0.05, ci.High: 0.05} {
+		near(t, "p at an end", RatioP(baseline, cell, ratio), want, 9)
+	}
+	if inside, outside := RatioP(baseline, cell, (ci.Low+ci.High)/2), RatioP(baseline, cell, 2*ci.High); inside.X < 0.05 || outside.X > 0.05 {
+		t.Errorf("p inside the interval %v, outside %v", inside, outside)
+	}
+	if p := RatioP(baseline[:1], cell[:1], 1); p.OK {
+		t.Errorf("one pair has p = %v", p)
+	}
+	if p := RatioP([]float64{2, 2}, []float64{1, 1}, 2); p.X != 1 {
+		t.Errorf("at an exact ratio p = %v, want 1", p)
+	}
+}

@@ -21,9 +21,9 @@ const (
 // as a fraction.
 const Margin = 0.02
 
-// significance is the accepted error rate: the fraction of tables of equal cells in which
+// Significance is the accepted error rate: the fraction of tables of equal cells in which
 // at least one cell gets the verdict faster or slower.
-const significance = 1 - Confidence
+const Significance = 1 - Confidence
 
 // Judge returns the verdict for a speed-up and its adjusted p value. It is empty if the
 // ratio has no interval because there are too few pairs.
@@ -35,9 +35,9 @@ func Judge(r Ratio, adjusted Value, margin float64) Verdict {
 		return ""
 	case r.CI.Within(1-margin, 1+margin):
 		return Equivalent
-	case r.CI.Low > 1 && adjusted.OK && adjusted.X < significance:
+	case r.CI.Low > 1 && adjusted.OK && adjusted.X < Significance:
 		return Faster
-	case r.CI.High < 1 && adjusted.OK && adjusted.X < significance:
+	case r.CI.High < 1 && adjusted.OK && adjusted.X < Significance:
 		return Slower
 	}
 	return Inconclusive

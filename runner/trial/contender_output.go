@@ -18,7 +18,7 @@ func (c *Command) judge(m *journal.Measurement, err error) error {
 	case !c.ExpectFailure:
 		return err
 	case err == nil:
-		return fmt.Errorf(journal.Unverified+"%s was expected to fail verification, but passed", c.Name)
+		return errors.New(journal.Unverified + c.Name + journal.PassedVerification)
 	}
 	m.Finding = err.Error()
 	return nil
@@ -30,7 +30,7 @@ func (c *Command) judge(m *journal.Measurement, err error) error {
 // not meet the expectation.
 func (c *Command) judgeError(m *journal.Measurement, ended error, stderr *stderrTail) error {
 	if ended == nil {
-		return fmt.Errorf("%s: exit status 0%s", c.UnmetExpectation(), stderr.quoted())
+		return errors.New(c.expectation() + journal.ExitedWithoutError + stderr.quoted())
 	}
 	var exit *exec.ExitError
 	line, found := stderr.lineWith(c.ExpectError)
@@ -42,8 +42,10 @@ func (c *Command) judgeError(m *journal.Measurement, ended error, stderr *stderr
 }
 
 // UnmetExpectation describes the expected failure of a program that did not fail in this way.
-func (c *Command) UnmetExpectation() string {
-	return fmt.Sprintf("%s was expected to exit with an error and to print %q to stderr, but did not", c.Name, c.ExpectError)
+func (c *Command) UnmetExpectation() string { return c.expectation() + ", but did not" }
+
+func (c *Command) expectation() string {
+	return fmt.Sprintf("%s was expected to exit with an error and to print %q to stderr", c.Name, c.ExpectError)
 }
 
 // blockedWord begins the line on standard output in which a contender reports how many seconds
