@@ -42,7 +42,7 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 		column("method", "name of the method in the published row", func(p reproduce.Pairing) table.Value { return table.Words(p.Printed.Method) }),
 		attempt("cell", "name of the cell", func(a *reproduce.Attempt) table.Value { return table.Words(a.Cell.Cell.Name) }),
 		attempt("kind", "`program` (a contender: the published method itself) or `strategy` (a strategy of iosweep)", func(a *reproduce.Attempt) table.Value { return table.Words(a.Kind()) }),
-		column("claim", "`faster`, `slower`, `no difference`, `intact` or `corrupt`; empty for the baseline", func(p reproduce.Pairing) table.Value { return table.Words(p.Claim) }),
+		column("claim", "`faster`, `slower`, `no difference`, `intact`, `corrupt`, `fails` or `none`; empty for the baseline", func(p reproduce.Pairing) table.Value { return table.Words(p.Claim) }),
 		column("published_seconds", "the printed mean, or the mean of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.Method.Seconds) }),
 		column("published_runs_mean_seconds", "the mean of the printed runs", func(p reproduce.Pairing) table.Value { return table.Number(p.RunsMean) }),
 		column("published_speedup", "the printed speed-up, or the speed-up computed from the seconds; empty for a range", func(p reproduce.Pairing) table.Value { return table.Number(p.SingleSpeedup()) }),
@@ -58,13 +58,17 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 		attempt("speedup_ci95_high", "upper end of the 95% interval of the speed-up; empty if open", func(a *reproduce.Attempt) table.Value { return high(a.Speedup.CI) }),
 		value("corrupt_items", "mean number of corrupt items per trial; only for rows that claim `intact` or `corrupt`", func(a *reproduce.Attempt) analysis.Value { return a.Corrupt }),
 		attempt("size_verdict", "`as published`, `larger`, `smaller` or `uncertain`: the measured gain or loss compared with the published one. If the verdict is `limited`, both are first divided by the number of usable cpus", func(a *reproduce.Attempt) table.Value { return table.Words(a.Size) }),
-		attempt("verdict", "`reproduced`, `contradicted`, `limited` or `inconclusive`; empty for the baseline", func(a *reproduce.Attempt) table.Value { return table.Words(a.Outcome) }),
+		attempt("verdict", "`reproduced`, `contradicted`, `limited` or `inconclusive`; `variant` for a cell that does not judge the row; empty for the baseline and for a row that claims `none`", func(a *reproduce.Attempt) table.Value { return table.Words(a.Outcome) }),
 		column("reason", "why the verdict is not `reproduced`", func(p reproduce.Pairing) table.Value {
 			if p.Attempt == nil {
 				return table.Words(reproduce.NoCell)
 			}
 			return table.Words(p.Reason)
 		}),
+		value("p_adjusted", "p value of the hypothesis that the true speed-up is at the end of the claimed range nearest to `speedup`. It is adjusted by Holm's method over the judged cells of the same kind. Only for claims about time", func(a *reproduce.Attempt) analysis.Value { return a.Adjusted }),
+		attempt("noisy_rounds", "number of rounds of the speed-up in which the machine was not quiet during the trial of the cell or of its baseline", func(a *reproduce.Attempt) table.Value { return table.Whole(a.Noisy) }),
+		value("max_rss_bytes", "peak memory of the largest process; maximum over the trials", func(a *reproduce.Attempt) analysis.Value { return a.Cell.MaxRSS }),
+		value("sum_rss_bytes", "highest sum of the memory of all processes at one time; maximum over the trials", func(a *reproduce.Attempt) analysis.Value { return a.Cell.SumRSS }),
 	}
 }
 
@@ -118,7 +122,10 @@ func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
 	return []table.Column[line]{
 		column(time, 3, reproduce.PrintedTime).Where(func(l line) bool { return l.Method != nil && l.Method.Seconds.OK }),
 		column(speedup, 8, func(m *reproduce.Method) string {
-			if reproduce.IsOfCorruption(m.Claim) {
+			switch {
+			case m.Claim == journal.ClaimNone && !m.Speedup.OK:
+				return format.Undefined
+			case m.Claim != journal.ClaimNone && m.Claim != "" && !reproduce.IsOfTime(m.Claim):
 				return m.Claim
 			}
 			return cmp.Or(reproduce.PrintedFactor(m), format.Undefined)
@@ -143,10 +150,10 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 	if r.IsBlocked() {
 		mean = "blocked"
 	}
-	// timed reports whether a line has a claim about time. Columns for such claims are hidden in
-	// tables without any.
+	// timed reports whether a line has a claim about time, or a cell that is compared without a
+	// claim. Columns of speed-ups are hidden in tables without any.
 	timed := func(l line) bool {
-		return l.Method != nil && l.Claim != "" && !reproduce.IsOfCorruption(l.Claim)
+		return l.Method != nil && reproduce.IsOfTime(l.Claim) || l.Attempt != nil && l.Comparable()
 	}
 	return []table.Column[line]{
 		column(mean, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) }),
@@ -154,8 +161,19 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 		column("95% interval", 7, func(a *reproduce.Attempt) string { return format.TimesInterval(a.Speedup.CI) }).Where(timed),
 		column("corrupt", 9, reproduce.CorruptOf).Where(func(l line) bool { return l.Attempt != nil && l.Corrupt.OK }),
 		column("size", 5, sizeText).Left().Where(func(l line) bool { return l.Attempt != nil && l.Size != "" }),
+		column("memory", 2, func(a *reproduce.Attempt) string { return format.Bytes(a.Cell.MaxRSS) }).Where(func(l line) bool { return l.Attempt != nil && l.Cell.MaxRSS.OK }),
+		column("all\nprocesses", 1, func(a *reproduce.Attempt) string { return format.Bytes(a.Cell.SumRSS) }).Where(func(l line) bool { return l.Attempt != nil && l.Cell.SumRSS.OK }),
+		column("noisy\nrounds", 6, noisyText).Where(func(l line) bool { return l.Attempt != nil && l.Noisy > 0 }),
 		column("verdict", 9, outcomeText).Painted(outcomeTone),
 	}
+}
+
+// noisyText returns the number of noisy rounds and of all rounds.
+func noisyText(a *reproduce.Attempt) string {
+	if a.Noisy == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d", a.Noisy, a.Rounds)
 }
 
 // outcomeTone returns the colour of an outcome.
@@ -215,7 +233,7 @@ func lineName(l line, maxLength int) string {
 // origin returns the source of the published table, the machine of that publication, and the
 // machine of this run.
 func origin(r *reproduce.Reproduction, here journal.Machine) string {
-	machine := func(before string, cpus int, system, after string) string {
+	machine := func(before string, cpus int, system, python, after string) string {
 		var parts []string
 		if cpus > 0 {
 			parts = append(parts, format.Count(cpus, "cpu"))
@@ -223,11 +241,14 @@ func origin(r *reproduce.Reproduction, here journal.Machine) string {
 		if system != "" {
 			parts = append(parts, system)
 		}
+		if python != "" {
+			parts = append(parts, "Python "+python)
+		}
 		if len(parts) == 0 {
 			return ""
 		}
 		return before + strings.Join(parts, ", ") + after
 	}
 	return cmp.Or(r.Table.Source, "a table of unknown source") +
-		machine(" (", r.Table.CPUs, r.Table.OS, ")") + machine("; here ", here.CPUs, here.OS, "")
+		machine(" (", r.Table.CPUs, r.Table.OS, r.Table.Python, ")") + machine("; here ", here.CPUs, here.OS, "", "")
 }

@@ -8,6 +8,7 @@ import (
 	"iosweep/analysis/reproduce"
 	"iosweep/internal/format"
 	"iosweep/internal/markdown"
+	"iosweep/journal"
 	"iosweep/reports/plot"
 	"iosweep/reports/table"
 )
@@ -63,16 +64,25 @@ func writePublishedReading(out io.Writer, r *reproduce.Reproduction) {
   if a good trial has a corrupt item. If none has one, it is inconclusive: corruption could still occur in other trials.
 `)
 	}
-	if !claims(func(claim string) bool { return !reproduce.IsOfCorruption(claim) }) {
+	if claims(func(claim string) bool { return claim == journal.ClaimFails }) {
+		fmt.Fprint(out, `- **fails** is reproduced if every trial fails as its command expects, and contradicted if one succeeds.
+`)
+	}
+	if slices.ContainsFunc(r.Pairings(), func(p reproduce.Pairing) bool { return p.Attempt != nil && p.Outcome == reproduce.Variant }) {
+		fmt.Fprint(out, `- A **variant** does the work of a row in another way than the published program. It does not judge the row.
+`)
+	}
+	if !claims(reproduce.IsOfTime) {
 		return
 	}
 	percent := fmt.Sprintf("%.4g%%", 100*r.Table.Tolerance)
 	fmt.Fprintf(out, `- A claim about time is faster, slower, or no difference. "No difference" means a speed-up within %s of 1. The baseline of a
   cell is the cell that runs the method of the published baseline. If there is such a program, it is the baseline of every
   program.
-- Such a claim is **reproduced** if the whole 95%% interval agrees with it, and **contradicted** if no part of the interval
-  does. In all other cases it is **inconclusive**. It is **limited** if it holds, but its published size needs more cpus than
-  this machine has. Each cell is judged separately: of forty true claims, one can be contradicted by chance.
+- Such a claim is **reproduced** if the whole 95%% interval agrees with it. It is **contradicted** if no part of the interval
+  does, also after correcting for the number of cells of its kind. In all other cases it is **inconclusive**. It is **limited**
+  if it holds, but its published size needs more cpus than this machine has. So chance contradicts a table of true claims in at
+  most one of twenty runs.
 - **size** compares the measured gain or loss with the published one. It is "as published" if the interval is within %s of
   the published speed-up, "larger" or "smaller" if the interval is outside this range, and "uncertain" in all other cases.
   If the verdict is "limited", it compares speed-ups per cpu.

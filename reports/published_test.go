@@ -61,7 +61,7 @@ func TestPublishedCSVIsTidy(t *testing.T) {
 	}
 	want := "method cell kind claim published_seconds published_runs_mean_seconds published_speedup published_speedup_low published_speedup_high " +
 		"trials mean_seconds ci95_low_seconds ci95_high_seconds baseline speedup speedup_ci95_low " +
-		"speedup_ci95_high corrupt_items size_verdict verdict reason"
+		"speedup_ci95_high corrupt_items size_verdict verdict reason p_adjusted noisy_rounds max_rss_bytes sum_rss_bytes"
 	if got := strings.Join(lines[0], " "); got != want {
 		t.Errorf("columns %q, want %q", got, want)
 	}

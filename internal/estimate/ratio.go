@@ -37,10 +37,10 @@ func Compare(baseline, cell []float64) Ratio {
 	return r
 }
 
-// RatioP returns the two-sided p value of the hypothesis that a true ratio is the true
-// speed-up: the t-test of the differences b - ratio c, which then have mean 0. The interval of
-// the speed-up contains the ratios whose p value is at least 0.05. RatioP panics if the slices
-// have different lengths.
+// RatioP returns the two-sided p value of the hypothesis that the true speed-up is ratio. It is
+// the p value of the t-test of the differences b - ratio c, which then have mean 0. The interval
+// of the speed-up contains the ratios whose p value is at least 0.05. RatioP panics if the
+// slices have different lengths.
 func RatioP(baseline, cell []float64, ratio float64) Value {
 	if len(baseline) != len(cell) {
 		panic("estimate: a speed-up by round needs pairs")

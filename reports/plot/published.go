@@ -65,12 +65,13 @@ type dumbbell struct {
 }
 
 // dumbbells returns the cells of all methods except the baseline, whose speed-ups are always 1.
+// A variant does other work than the published program and has no dumbbell.
 func dumbbells(r *reproduce.Reproduction) []dumbbell {
 	var list []dumbbell
 	for _, m := range r.Methods {
 		first := true
 		for _, a := range m.Attempts {
-			if m.IsBaseline || !m.Speedup.OK || !a.Comparable() {
+			if m.IsBaseline || !m.Speedup.OK || !a.Comparable() || a.Outcome == reproduce.Variant {
 				continue
 			}
 			list = append(list, dumbbell{
