@@ -77,7 +77,8 @@ type Printed struct{ Value, Unit float64 }
 // A PrintedSize is a number of bytes with the unit in which it was printed, such as MB.
 type PrintedSize struct {
 	Printed
-	Name string
+	Name  string
+	About bool // printed with a ~
 }
 
 // A PublishedCell is a cell that does the work of a row.
@@ -332,7 +333,7 @@ func (f *file) printedSize(s *section, name string) *PrintedSize {
 	if m := printedSizeRegexp.FindStringSubmatch(n.Value); m != nil && n.Kind == yaml.ScalarNode {
 		if p, ok := parsePrinted(m[1]); ok {
 			unit := printedUnits[m[2]]
-			return &PrintedSize{Printed{p.Value * unit, p.Unit * unit}, m[2]}
+			return &PrintedSize{Printed{p.Value * unit, p.Unit * unit}, m[2], strings.HasPrefix(m[1], "~")}
 		}
 	}
 	f.problem(n, "%s: expected the printed size, above 0 and with a decimal unit (B, kB, MB, GB, TB), such as ~1 MB, found %s", join(s.label, name), found(n))

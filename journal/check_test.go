@@ -17,7 +17,7 @@ func checkedRun() (*Run, *Trial) {
 	r.Cells[1].Custom = []string{"chunk_size"}
 	r.Cells[2].Retired, r.Cells[2].Baseline = true, 1
 	r.Adaptive = &Adaptive{Min: 2, Width: 0.02}
-	r.Published = &Published{Measure: MeasureSeconds, Tolerance: 0.05, FileSize: &PrintedSize{Figure{1e6, 1e6}, "MB"}, Workload: &WorkloadSizes{Smallest: 1, Largest: 2, Total: 3}, Rows: []PublishedRow{{
+	r.Published = &Published{Measure: MeasureSeconds, Tolerance: 0.05, FileSize: &PrintedSize{Figure{1e6, 1e6}, "MB", true}, Workload: &WorkloadSizes{Smallest: 1, Largest: 2, Total: 3}, Rows: []PublishedRow{{
 		Method: "Threads", Runs: []Figure{{1.5, 0.1}}, Mean: &Figure{1.5, 0.1}, Speedup: []Figure{{2, 1}, {3, 1}},
 		Cells: []PublishedCell{{Cell: 1}},
 	}}}

@@ -28,7 +28,8 @@ type Published struct {
 // MB.
 type PrintedSize struct {
 	Figure
-	Name string `json:"name"`
+	Name  string `json:"name"`
+	About bool   `json:"about,omitempty"` // printed with a ~
 }
 
 // WorkloadSizes are the sizes of the files of a workload in bytes.

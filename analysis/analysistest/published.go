@@ -8,11 +8,16 @@ import (
 	"iosweep/journal"
 )
 
-// ParseFigure parses a printed number: "63.4" is 63.4 with a unit of 0.1.
+// ParseFigure parses a printed number: "63.4" is 63.4 with a unit of 0.1, and "~63.4" is 63.4
+// with a unit of 10.
 func ParseFigure(text string) journal.Figure {
-	value, err := strconv.ParseFloat(text, 64)
+	digits, about := strings.CutPrefix(text, "~")
+	value, err := strconv.ParseFloat(digits, 64)
 	if err != nil {
 		panic(err)
+	}
+	if about {
+		return journal.Figure{Value: value, Unit: math.Pow(10, math.Floor(math.Log10(value)))}
 	}
 	_, decimals, _ := strings.Cut(text, ".")
 	return journal.Figure{Value: value, Unit: math.Pow10(-len(decimals))}

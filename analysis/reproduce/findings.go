@@ -2,6 +2,7 @@ package reproduce
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,14 +19,17 @@ import (
 func (r *Reproduction) findings(d *analysis.Data) []string {
 	list := append(r.printedFindings(), d.ExpectedFailureSentences()...)
 	for _, m := range r.Methods {
+		list = append(list, m.errorFinding()...)
 		list = append(list, r.methodFinding(m)...)
+		list = append(list, m.variantFindings()...)
+		list = append(list, r.breakEvenFindings(m)...)
 	}
 	return append(list, r.rankFinding()...)
 }
 
 // printedFindings returns the findings that need no measurement.
 func (r *Reproduction) printedFindings() []string {
-	var list []string
+	list := r.sizeFinding()
 	for _, m := range r.Methods {
 		list = append(list, r.meanFinding(m)...)
 	}
@@ -48,26 +52,35 @@ func (r *Reproduction) meanFinding(m *Method) []string {
 	if row.Mean == nil || !m.RunsMean.OK {
 		return nil
 	}
-	var coarsest float64
+	off := math.Abs(m.RunsMean.X - row.Mean.Value)
+	ok, condition := agreement(quantities(append([]journal.Figure{*row.Mean}, row.Runs...), " s"), func(bound errorBound) bool {
+		return off <= bound(*row.Mean)+largest(row.Runs, bound)+estimate.RoundingError
+	})
+	if ok && condition == "" {
+		return nil
+	}
 	texts := make([]string, len(row.Runs))
 	for i, f := range row.Runs {
-		coarsest = max(coarsest, f.Unit)
 		texts[i] = printed(f)
-	}
-	off := m.RunsMean.X - row.Mean.Value
-	if max(off, -off) <= row.Mean.Unit/2+coarsest/2+estimate.RoundingError {
-		return nil
 	}
 	places := max(placesOf(*row.Mean), maxPlaces(row.Runs))
 	sentence := fmt.Sprintf("%s: the printed mean is %s s, but its runs (%s) average %.*f s",
 		row.Method, printed(*row.Mean), strings.Join(texts, ", "), places, m.RunsMean.X)
-	base := r.BaselineRow()
-	if v := r.baselineSeconds().Over(m.RunsMean); v.OK && !m.IsBaseline {
+	if v := r.baselineSeconds().Over(m.RunsMean); v.OK && !m.IsBaseline && !ok {
 		if computed, text := factor(v.X), PrintedFactor(m); computed != text {
-			sentence += fmt.Sprintf(": %s against %s, not %s", computed, base.Method, text)
+			sentence += fmt.Sprintf(": %s against %s, not %s", computed, r.BaselineRow().Method, text)
 		}
 	}
-	return []string{sentence + "."}
+	return []string{sentence + condition + "."}
+}
+
+// largest returns the largest error bound of the figures.
+func largest(figures []journal.Figure, bound errorBound) float64 {
+	most := 0.0
+	for _, f := range figures {
+		most = max(most, bound(f))
+	}
+	return most
 }
 
 // factorFinding reports a printed speed-up that does not follow from the printed seconds,
@@ -79,34 +92,38 @@ func (r *Reproduction) factorFinding(m *Method) []string {
 	if base == nil || m.IsBaseline || len(ends) == 0 {
 		return nil
 	}
-	baseSeconds, rowSeconds := secondsWithin(*base), secondsWithin(m.Printed)
-	if !baseSeconds.OK || !rowSeconds.OK || rowSeconds.Low <= 0 {
-		return nil
-	}
-	claimed := m.Speedup
-	if claimed.Low == claimed.High {
-		claimed.Low, claimed.High = claimed.Low-ends[0].Unit/2, claimed.High+ends[0].Unit/2
-	}
-	if claimed.Low <= baseSeconds.High/rowSeconds.Low+estimate.RoundingError && claimed.High >= baseSeconds.Low/rowSeconds.High-estimate.RoundingError {
-		return nil
-	}
 	baseline := r.Methods[r.Table.Baseline]
-	return []string{fmt.Sprintf("%s: the printed speed-up is %s, but %s / %s is %s.", m.Printed.Method,
-		PrintedFactor(m), PrintedTime(baseline), PrintedTime(m), factor(baseline.Seconds.Over(m.Seconds).X))}
+	baseSeconds, seconds := baseline.Seconds, m.Seconds
+	baseFigures, figures := secondsFigures(*base), secondsFigures(m.Printed)
+	if !baseSeconds.OK || !seconds.OK || seconds.X <= largest(figures, roundedAt(figures...)) {
+		return nil
+	}
+	all := quantities(slices.Concat(baseFigures, figures), " s")
+	if m.Speedup.Low == m.Speedup.High {
+		all = append(all, quantity{ends[0], "×"})
+	}
+	ok, condition := agreement(all, func(bound errorBound) bool {
+		claimed := m.Speedup
+		if claimed.Low == claimed.High {
+			claimed.Low, claimed.High = claimed.Low-bound(ends[0]), claimed.High+bound(ends[0])
+		}
+		baseHalf, half := largest(baseFigures, bound), largest(figures, bound)
+		return claimed.Low <= (baseSeconds.X+baseHalf)/(seconds.X-half)+estimate.RoundingError &&
+			claimed.High >= (baseSeconds.X-baseHalf)/(seconds.X+half)-estimate.RoundingError
+	})
+	if ok && condition == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s: the printed speed-up is %s, but %s / %s is %s%s.", m.Printed.Method,
+		PrintedFactor(m), PrintedTime(baseline), PrintedTime(m), factor(baseSeconds.Over(seconds).X), condition)}
 }
 
-// secondsWithin returns the seconds of a row, with half a unit on either side.
-func secondsWithin(row journal.PublishedRow) estimate.Interval {
-	v, _ := printedSeconds(row)
-	half := 0.0
+// secondsFigures returns the figures that the seconds of a row come from.
+func secondsFigures(row journal.PublishedRow) []journal.Figure {
 	if row.Mean != nil {
-		half = row.Mean.Unit / 2
-	} else {
-		for _, f := range row.Runs {
-			half = max(half, f.Unit/2)
-		}
+		return []journal.Figure{*row.Mean}
 	}
-	return estimate.Interval{Low: v.X - half, High: v.X + half, OK: v.OK}
+	return row.Runs
 }
 
 // isUnexpected reports whether an attempt is a built-in strategy that is faster than the
@@ -160,7 +177,9 @@ func (a *Attempt) withFigures() string {
 	case a.Corrupt.OK:
 		return fmt.Sprintf("%s (%s items corrupt)", a.Contender, CorruptOf(a))
 	case a.Speedup.CI.OK:
-		return fmt.Sprintf("%s (%s, %s)", a.Contender, format.Times(a.Speedup.Value), format.TimesInterval(a.Speedup.CI))
+		return fmt.Sprintf("%s (%s)", a.Contender, a.figures())
+	case !a.Speedup.Value.OK:
+		return a.Contender
 	}
 	return fmt.Sprintf("%s (%s)", a.Contender, format.Times(a.Speedup.Value))
 }
@@ -198,10 +217,10 @@ func (r *Reproduction) ranked(program bool) (published, measured []float64, hasO
 		if m.IsBaseline {
 			published, measured = append(published, 1), append(measured, 1)
 		}
-		if !m.Speedup.OK || m.Claim == "" {
+		if !m.Speedup.OK || !IsOfTime(m.Claim) {
 			continue
 		}
-		i := slices.IndexFunc(m.Attempts, func(a *Attempt) bool { return a.Program == program && a.Comparable() })
+		i := slices.IndexFunc(m.Attempts, func(a *Attempt) bool { return a.Program == program && a.Outcome != Variant && a.Comparable() })
 		if i < 0 {
 			continue
 		}

@@ -14,7 +14,7 @@ import (
 // a figure that is less precise than its digits.
 func printed(f journal.Figure) string {
 	text := strconv.FormatFloat(f.Value, 'f', placesOf(f), 64)
-	if f.Unit > 1.5*math.Pow10(-decimalsOf(f.Value)) {
+	if isAbout(f) {
 		text = "~" + text
 	}
 	return text

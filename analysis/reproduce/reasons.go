@@ -24,7 +24,7 @@ func (r *Reproduction) Reasons() []string {
 	for _, m := range r.Methods {
 		contenders := map[explanation][]string{}
 		for _, a := range m.Attempts {
-			found := a.Cell.ExpectedFailures > 0 || m.contradiction() == nil && r.isUnexpected(m, a)
+			found := a.Outcome == Variant || a.Outcome == Undecided && a.Cell.ExpectedFailures > 0 || m.contradiction() == nil && r.isUnexpected(m, a)
 			if a.Reason == "" || found {
 				continue
 			}

@@ -50,7 +50,7 @@ func printedSize(p *experiments.PrintedSize) *journal.PrintedSize {
 	if p == nil {
 		return nil
 	}
-	return &journal.PrintedSize{Figure: journal.Figure(p.Printed), Name: p.Name}
+	return &journal.PrintedSize{Figure: journal.Figure(p.Printed), Name: p.Name, About: p.About}
 }
 
 // sizesOf returns the sizes of the files of a workload; nil if they are unknown.
