@@ -25,7 +25,7 @@ func TestPublishedTablesAreGolden(t *testing.T) {
 	for _, run := range []struct {
 		name string
 		log  func() *journal.Log
-	}{{"save", analysistest.SaveFiles}, {"zip", analysistest.ZipFiles}, {"append", appendFile}, {"blocked", saveBehind}} {
+	}{{"save", analysistest.SaveFiles}, {"zip", analysistest.ZipFiles}, {"append", appendFile}, {"blocked", saveBehind}, {"programs", loadFiles}} {
 		d := New(run.log())
 		for _, output := range []struct {
 			file  string

@@ -109,7 +109,7 @@ func TestPublishedJSONHasTheColumnsOfTheCSV(t *testing.T) {
 }
 
 func TestPublishedTableFitsTheTerminal(t *testing.T) {
-	for _, log := range []*journal.Log{analysistest.SaveFiles(), analysistest.ZipFiles(), appendFile(), saveBehind()} {
+	for _, log := range []*journal.Log{analysistest.SaveFiles(), analysistest.ZipFiles(), appendFile(), saveBehind(), loadFiles()} {
 		for _, width := range []int{60, 80, 100, 160} {
 			var b bytes.Buffer
 			writePublished(&b, New(log), table.Options{Width: width, Colour: true})
@@ -171,9 +171,14 @@ func TestPublishedFilesNeedATable(t *testing.T) {
 }
 
 func TestTableWithInvalidReferences(t *testing.T) {
-	cells := []journal.PublishedCell{{Cell: -1, Baseline: -7}, {Cell: 99, Baseline: 99}, {Cell: 0, Baseline: 99, Program: true}, {Cell: 0, Baseline: -1}}
+	cells := []journal.PublishedCell{
+		{Cell: -1, Baseline: -7}, {Cell: 99, Baseline: 99}, {Cell: 0, Baseline: 99, Program: true}, {Cell: 0, Baseline: -1},
+		{Cell: -1, Baseline: -7, Differs: "x"}, {Cell: 99, Baseline: 99, Differs: "\x1b[31m"}, {Cell: 0, Baseline: 99, Differs: "x"}, {Cell: 1, Baseline: 0, Differs: "x.\n"},
+	}
 	garbage := journal.PublishedRow{Method: "Garbage", Speedup: []journal.Figure{{}, {Value: -3}, {Value: 1e300, Unit: -1}}, Runs: []journal.Figure{{}, {Unit: 1e-300}}, Mean: &journal.Figure{Value: -1}, Cells: cells}
 	bare := journal.PublishedRow{Cells: cells}
+	fails, none := journal.PublishedRow{Claim: journal.ClaimFails, Error: "'./..'", Cells: cells}, journal.PublishedRow{Claim: journal.ClaimNone, Speedup: garbage.Speedup, Cells: cells}
+	size := &journal.PrintedSize{Figure: journal.Figure{Value: -1e300, Unit: 1e300}, Name: "\x1b"}
 	broken := analysistest.WithTable(analysistest.Log(0), "")
 	never := analysistest.ZipFiles()
 	never.Trials = nil
@@ -185,6 +190,8 @@ func TestTableWithInvalidReferences(t *testing.T) {
 		"a baseline beyond the rows": {analysistest.ZipFiles(), journal.Published{Baseline: 7, Rows: []journal.PublishedRow{garbage, bare}}},
 		"a baseline before them":     {analysistest.ZipFiles(), journal.Published{Baseline: -7, Tolerance: -3, Rows: []journal.PublishedRow{garbage, bare}}},
 		"a baseline of garbage":      {analysistest.ZipFiles(), journal.Published{Rows: []journal.PublishedRow{garbage, bare, garbage}}},
+		"other claims":               {analysistest.ZipFiles(), journal.Published{Baseline: 1, Rows: []journal.PublishedRow{fails, none, fails}}},
+		"impossible sizes":           {analysistest.ZipFiles(), journal.Published{FileSize: size, TotalSize: size, Workload: &journal.WorkloadSizes{Smallest: -1, Total: -1}, Rows: []journal.PublishedRow{none, fails}}},
 		"no cells":                   {broken, journal.Published{Rows: []journal.PublishedRow{bare, garbage}}},
 		"no trials":                  {never, *never.Run.Published},
 	} {

@@ -98,9 +98,9 @@ func (r *Reproduction) breakEven(m *Method, axis string, steps []step) string {
 		return ""
 	}
 	faster, before := steps[turn], steps[turn-1]
-	from, upTo := "from %s on", "up to %s"
+	from, until := "from %s on", "up to %s"
 	if !rises {
-		from, upTo = upTo, from
+		from, until = until, from
 	}
 	at := func(where string, s step) string {
 		return fmt.Sprintf(where, axis+"="+levelText(axis, s.level)) + " (" + s.figures() + ")"
@@ -116,7 +116,7 @@ func (r *Reproduction) breakEven(m *Method, axis string, steps []step) string {
 		slower--
 	}
 	if slower >= 0 {
-		sentence += ", and " + more + " " + at(upTo, steps[slower])
+		sentence += ", and " + more + " " + at(until, steps[slower])
 	}
 	if results[turn-1] == 0 {
 		sentence += ". It is undecided at " + fmt.Sprintf("%s (%s)", axis+"="+levelText(axis, before.level), before.figures())

@@ -17,7 +17,8 @@ type explanation struct {
 }
 
 // Reasons explains the outcomes other than "reproduced", unless a finding already
-// explains them. Attempts with the same reason share a sentence.
+// explains them. It also names the reproduced rows with noisy rounds. Attempts with the same
+// reason share a sentence.
 func (r *Reproduction) Reasons() []string {
 	var order []explanation
 	names := map[explanation][]string{}
@@ -25,10 +26,13 @@ func (r *Reproduction) Reasons() []string {
 		contenders := map[explanation][]string{}
 		for _, a := range m.Attempts {
 			found := a.Outcome == Variant || a.Outcome == Undecided && a.Cell.ExpectedFailures > 0 || m.contradiction() == nil && r.isUnexpected(m, a)
-			if a.Reason == "" || found {
+			why := explanation{a.Outcome, a.Reason}
+			if a.Outcome == Reproduced && IsOfTime(m.Claim) {
+				why.reason = a.noise()
+			}
+			if why.reason == "" || found {
 				continue
 			}
-			why := explanation{a.Outcome, a.Reason}
 			if !slices.Contains(order, why) {
 				order = append(order, why)
 			}
@@ -38,7 +42,7 @@ func (r *Reproduction) Reasons() []string {
 			names[why] = append(names[why], fmt.Sprintf("%s (%s)", m.Printed.Method, format.Several(list)))
 		}
 	}
-	rank := []Outcome{Contradicted, Limited, Undecided}
+	rank := []Outcome{Contradicted, Limited, Undecided, Reproduced}
 	slices.SortStableFunc(order, func(a, b explanation) int {
 		return cmp.Compare(slices.Index(rank, a.outcome), slices.Index(rank, b.outcome))
 	})
