@@ -73,7 +73,7 @@ func loadFiles() *journal.Log {
 	)
 	log = analysistest.WithTable(log, "Concurrent File I/O, lesson 6",
 		analysistest.Row{Method: "Sequential", Runs: "~2.5", Programs: [][2]int{{0, 0}, {4, 4}, {5, 5}}},
-		analysistest.Row{Method: "Processes and threads", Runs: "1.4", Speedup: "2 2.5", Programs: [][2]int{{1, 0}, {2, 0}}, Own: analysistest.OneCell(8, 0)},
+		analysistest.Row{Method: "Processes/Threads", Runs: "1.4", Speedup: "2 2.5", Programs: [][2]int{{1, 0}, {2, 0}}, Own: analysistest.OneCell(8, 0)},
 		analysistest.Row{Method: "Unbounded", Claim: journal.ClaimFails, Programs: analysistest.OneCell(3, -1)},
 		analysistest.Row{Method: "Thread", Claim: journal.ClaimNone, Programs: [][2]int{{6, 4}, {7, 5}}},
 	)
