@@ -39,6 +39,11 @@ func (e *Entry) check() error {
 	case e.Trial != nil:
 		return e.Trial.check()
 	}
+	if i := e.Note.Interpreter; i != nil {
+		if err := checkSeconds("startup_seconds", i.Startup); err != nil {
+			return err
+		}
+	}
 	return checkTime(e.Note.At)
 }
 

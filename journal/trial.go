@@ -163,6 +163,8 @@ type Note struct {
 	// RetryFailed belongs to a resumed run: every trial that had failed by then is
 	// repeated, and no cell stays in quarantine.
 	RetryFailed bool `json:"retry_failed,omitempty"`
+	// Interpreter is what a NoteInterpreter describes.
+	Interpreter *Interpreter `json:"interpreter,omitempty"`
 	// After is the number of trials before the note in the journal. It gives the place of
 	// the note among the trials. The times of notes and trials do not, because clocks jump.
 	After int `json:"-"`
@@ -181,4 +183,5 @@ const (
 	NoteQuarantined = "quarantined" // a cell gets no more trials
 	NotePrecise     = "precise"     // a cell gets no more trials: its speed-up is as precise as requested
 	NoteKept        = "kept"        // the directory of a failed trial was kept; the text is its path
+	NoteInterpreter = "interpreter" // a session runs contenders in a Python interpreter
 )

@@ -1,0 +1,162 @@
+//go:build unix
+
+package python
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pythonOnly returns a real python3 and skips the test if there is none.
+func pythonOnly(t *testing.T) string {
+	t.Helper()
+	path, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("it needs python3")
+	}
+	i, err := Probe(t.Context(), path, Place{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i.Executable
+}
+
+// script writes an executable shell script.
+func script(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+text+"\n"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// reports returns a script that answers as an interpreter of this version, which need not be
+// installed.
+func reports(version string) string {
+	return `echo "{\"executable\": \"$0\", \"version\": \"` + version + `\", \"implementation\": \"CPython\"}"`
+}
+
+// TestProbe asks a real interpreter, behind a shim that prints a line of its own.
+func TestProbe(t *testing.T) {
+	real := pythonOnly(t)
+	shim := script(t, filepath.Join(t.TempDir(), "python3"), "echo a line of the shim\nexec "+real+` "$@"`)
+	i, err := Probe(t.Context(), shim, Place{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	version, err := exec.Command(real, "--version").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.TrimPrefix(strings.TrimSpace(string(version)), "Python "); i.Path != shim || i.Executable != real || !strings.HasPrefix(i.Version, want) {
+		t.Errorf("got %+v, want the path %s, the executable %s, the version %s", i, shim, real, want)
+	}
+	if i.Implementation == "" || !slices.Contains([]string{"fork", "forkserver", "spawn"}, i.StartMethod) {
+		t.Errorf("got %+v, want an implementation and a start method", i)
+	}
+}
+
+// TestProbeRefuses asks files that are not interpreters.
+func TestProbeRefuses(t *testing.T) {
+	dir := t.TempDir()
+	for _, test := range []struct{ text, want string }{
+		{"echo 'pyenv: python3.9: command not found' >&2; exit 127", "exit status 127 (pyenv: python3.9: command not found)"},
+		{"echo hello", "it is not a Python interpreter"},
+		{"echo '{}'", "it is not a Python interpreter"},
+		{"exit 0", "it is not a Python interpreter"},
+	} {
+		_, err := Probe(t.Context(), script(t, filepath.Join(dir, "python3"), test.text), Place{})
+		if err == nil || err.Error() != test.want {
+			t.Errorf("%s: got %v, want %s", test.text, err, test.want)
+		}
+	}
+	if _, err := Probe(t.Context(), filepath.Join(dir, "missing"), Place{}); err == nil {
+		t.Error("a missing file was accepted")
+	}
+}
+
+// TestImport also checks that modules of the working directory do not count, and that the
+// environment does.
+func TestImport(t *testing.T) {
+	real, dir := pythonOnly(t), t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("iosweep_here.py", "print('a line of the module')\n")
+	write("iosweep_broken.py", "raise ValueError('too old')\n")
+	modules := []string{"json", "concurrent.futures", "iosweep_here", "iosweep_broken"}
+	got, err := Import(t.Context(), real, Place{Dir: dir}, modules)
+	if err != nil || len(got) != 2 || got[0].Module != "iosweep_here" || got[1].Module != "iosweep_broken" || !got[0].NotFound {
+		t.Errorf("got %v, %v, want that the modules of the working directory are not found", got, err)
+	}
+	got, err = Import(t.Context(), real, Place{Dir: dir, Env: []string{"PYTHONPATH=" + dir}}, modules)
+	if want := []Missing{{Module: "iosweep_broken", Why: "ValueError: too old"}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %v, %v, want %v", got, err, want)
+	}
+}
+
+func TestStartup(t *testing.T) {
+	seconds, err := Startup(t.Context(), pythonOnly(t), Place{Dir: t.TempDir()})
+	if err != nil || seconds <= 0 {
+		t.Errorf("got %v, %v", seconds, err)
+	}
+	if _, err := Startup(t.Context(), script(t, filepath.Join(t.TempDir(), "python3"), "exit 3"), Place{}); err == nil {
+		t.Error("an interpreter that fails was measured")
+	}
+}
+
+// TestFind searches a PATH with a shim without an interpreter, two versions, the same version
+// twice, and a name that another directory hides.
+func TestFind(t *testing.T) {
+	real := pythonOnly(t)
+	is, err := Probe(t.Context(), real, Place{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := t.TempDir(), t.TempDir()
+	t.Setenv("PATH", first+":relative::"+second)
+	script(t, filepath.Join(first, "python3"), "exec "+real+` "$@"`)
+	script(t, filepath.Join(first, "python3.90"), "exit 127")
+	script(t, filepath.Join(first, "python3.9a"), reports("3.91.1"))
+	script(t, filepath.Join(first, "python3-config"), reports("3.91.2"))
+	script(t, filepath.Join(second, "python3"), "exec "+real+` "$@"`)
+	hidden := script(t, filepath.Join(second, "python3.90"), reports("3.90.0"))
+	script(t, filepath.Join(second, "python3.100t"), reports("3.100.0"))
+	script(t, filepath.Join(second, "pypy3"), strings.ReplaceAll(reports("3.10.1"), "CPython", "PyPy"))
+	if err := os.Chmod(script(t, filepath.Join(second, "python3.101"), reports("3.101.0")), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"python3", hidden, "python3.100t", "pypy3"}
+	if is.Implementation != "CPython" {
+		t.Skipf("python3 is %v", is)
+	}
+	if got := Find(t.Context(), Place{}); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := All("python3"), []string{filepath.Join(first, "python3"), filepath.Join(second, "python3")}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if got := Find(t.Context(), Place{}); got != nil {
+		t.Errorf("got %q in an empty PATH", got)
+	}
+}
+
+func TestCompareVersions(t *testing.T) {
+	sorted := []string{"2.7.18", "3.8.18", "3.9.1", "3.10.0", "3.10.13", "3.13.0"}
+	for i := range len(sorted) - 1 {
+		a, b := sorted[i], sorted[i+1]
+		if compareVersions(a, b) >= 0 || compareVersions(b, a) <= 0 {
+			t.Errorf("%s is not before %s", a, b)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"iosweep/internal/oneline"
+	"iosweep/internal/python"
+	"iosweep/journal"
+)
+
+// noteInterpreters measures the start of each interpreter that contenders run in, and notes it.
+// A contender is timed with the start of its interpreter, which published times often leave out.
+func (r *run) noteInterpreters(ctx context.Context) error {
+	for i := range r.Interpreters {
+		in := &r.Interpreters[i]
+		r.opt.Progress.Preparing("measuring the start of the interpreter " + in.Name())
+		seconds, err := python.Startup(ctx, in.Started(), in.Place)
+		switch {
+		case ctx.Err() != nil:
+			return nil // the run ends before its first trial
+		case err != nil:
+			if err := r.warn(fmt.Sprintf("The start of the interpreter %s (%s) could not be measured: %v.", in.Name(), in.Started(), err)); err != nil {
+				return err
+			}
+		default:
+			in.Startup = &seconds
+		}
+		note := journal.Note{Kind: journal.NoteInterpreter, Text: fmt.Sprintf("%s is %s", in.Name(), &in.Interpreter), Interpreter: &in.Interpreter}
+		if err := r.note(note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// interpreterRecords returns the interpreters for environment.json.
+func (r *run) interpreterRecords() (list []journal.Interpreter) {
+	for i := range r.Interpreters {
+		list = append(list, r.Interpreters[i].Interpreter)
+	}
+	return list
+}
+
+// programWarnings returns a warning for each program and interpreter that differs from the one
+// of the earlier sessions. The times of two programs do not belong in one cell.
+func (r *run) programWarnings(log *journal.Log, planned *journal.Run) (list []string) {
+	const format = "The run was resumed with another %s: %s, before %s."
+	interpreters := map[string]bool{}
+	before := journal.Interpreters(log.Notes)
+	for i := range r.Interpreters {
+		now := &r.Interpreters[i].Interpreter
+		k := slices.IndexFunc(before, now.Same)
+		if k >= 0 && before[k].String() != now.String() {
+			list = append(list, fmt.Sprintf(format, "interpreter "+now.Name(), now, &before[k]))
+			interpreters[now.Name()] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(planned.Programs)) {
+		was, known := log.Run.Programs[name]
+		is := planned.Programs[name]
+		oldSum, sum := log.Run.ProgramSums[name], planned.ProgramSums[name]
+		switch {
+		case !known || interpreters[name]:
+		case was != is:
+			list = append(list, fmt.Sprintf(format, "program "+name, is, was))
+		case oldSum != "" && sum != "" && oldSum != sum:
+			list = append(list, fmt.Sprintf(format, "content of "+is, "sha256 "+sum, "sha256 "+oldSum))
+		}
+	}
+	for i := range list {
+		list[i] = oneline.Of(list[i]) // a journal may contain control characters
+	}
+	return list
+}

@@ -1,0 +1,121 @@
+//go:build unix
+
+package preflight
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"iosweep/runner/schedule"
+)
+
+// environments makes two virtual environments in PATH. Only the second has the module
+// iosweep_sample. It returns their interpreters.
+func environments(t *testing.T) (without, with string) {
+	t.Helper()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("it needs python3")
+	}
+	dir := t.TempDir()
+	for _, name := range []string{"without", "with"} {
+		if out, err := exec.Command(python, "-m", "venv", "--without-pip", filepath.Join(dir, name)).CombinedOutput(); err != nil {
+			t.Skipf("%v makes no virtual environment: %v\n%s", python, err, out)
+		}
+	}
+	packages, err := filepath.Glob(filepath.Join(dir, "with", "lib", "*", "site-packages"))
+	if err != nil || len(packages) != 1 {
+		t.Fatalf("the packages are in %q, %v", packages, err)
+	}
+	if err := os.WriteFile(filepath.Join(packages[0], "iosweep_sample.py"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", filepath.Join(dir, "without", "bin")+":"+filepath.Join(dir, "with", "bin"))
+	return filepath.Join(dir, "without", "bin", "python3"), filepath.Join(dir, "with", "bin", "python3")
+}
+
+// TestDefaultInterpreter checks that {python} is the first python3 that imports the modules of
+// all commands or, if there is none, the first python3.
+func TestDefaultInterpreter(t *testing.T) {
+	without, with := environments(t)
+	const head = "name: x\nworkload: {files: 1}\nbaseline: {strategy: sequential}\ngrid: {operation: write, strategy: [sequential, a, b]}\ncommands:\n  a: {operation: write, run: ['{python}', x.py]}\n"
+	for _, test := range []struct {
+		modules string
+		want    string
+		skipped []string
+	}{
+		{"[json]", without, []string{"", "", ""}},
+		{"[json, iosweep_sample]", with, []string{"", "", ""}},
+		{"[iosweep_sample, iosweep_no_such_module]", without, []string{"", "", "cannot import iosweep_sample and iosweep_no_such_module; install it with " + without}},
+	} {
+		p := prepare(t, head+"  b: {operation: write, run: ['{python}', x.py], modules: "+test.modules+"}\n")
+		for i, want := range test.skipped {
+			if got := p.Cells[i].Skip; (got == "") != (want == "") || !strings.Contains(got, want) {
+				t.Errorf("%s, cell %d: got the reason %q, want %q", test.modules, i, got, want)
+			}
+		}
+		cells := p.Plan.Experiment.Cells
+		if got := p.Python(cells[1]); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.modules, got, test.want)
+		}
+		if len(p.Interpreters) != 1 || p.Interpreters[0].Program != "" || p.Interpreters[0].Executable != test.want {
+			t.Errorf("%s: got %+v, want one interpreter, %s", test.modules, p.Interpreters, test.want)
+		}
+	}
+}
+
+// TestNamedInterpreters checks levels of the axis python: a path, a name in PATH, and a missing
+// program.
+func TestNamedInterpreters(t *testing.T) {
+	without, with := environments(t)
+	p := prepare(t, "name: x\nworkload: {files: 1}\nbaseline: {strategy: sequential}\ncommands: {a: {operation: write, run: ['{python}', x.py], modules: [iosweep_sample]}}\n"+
+		"grid:\n  - {operation: write, strategy: sequential}\n  - {operation: write, strategy: a, python: [python3, "+with+", python3.99]}\n")
+	var skipped []bool
+	for _, c := range p.Cells {
+		skipped = append(skipped, c.Skip != "")
+	}
+	if want := []bool{false, true, false, true}; !slices.Equal(skipped, want) {
+		t.Fatalf("got the skipped cells %v, want %v", skipped, want)
+	}
+	if got, want := p.Cells[1].Skip, without; !strings.Contains(got, want) {
+		t.Errorf("got %q, want a reason that names %s", got, want)
+	}
+	if got, want := p.Cells[3].Skip, `python3.99 is not installed (the command "a" runs it)`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if len(p.Interpreters) != 1 || p.Interpreters[0].Program != with || !slices.Equal(p.Interpreters[0].Commands, []string{"a"}) {
+		t.Errorf("got %+v, want %s", p.Interpreters, with)
+	}
+}
+
+// TestProgramIsNoInterpreter checks that a program with the name of an interpreter may be
+// anything.
+func TestProgramIsNoInterpreter(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "python3"), []byte("#!/bin/sh\nexit 3\n"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	p := prepare(t, "name: x\nworkload: {files: 1}\nbaseline: {strategy: sequential}\ngrid: {operation: write, strategy: [sequential, a, b]}\ncommands:\n"+
+		"  a: {operation: write, run: [python3, x.py]}\n  b: {operation: write, run: ['{python}', x.py]}\n")
+	if p.Cells[1].Skip != "" || len(p.Interpreters) != 0 {
+		t.Errorf("got the reason %q and %+v, want neither", p.Cells[1].Skip, p.Interpreters)
+	}
+	if want := "does not run: exit status 3"; !strings.Contains(p.Cells[2].Skip, want) {
+		t.Errorf("got the reason %q, want %q", p.Cells[2].Skip, want)
+	}
+}
+
+func prepare(t *testing.T, source string) *Prepared {
+	t.Helper()
+	dir := t.TempDir()
+	p, err := Prepare(t.Context(), schedule.NewPlan(parse(t, source+"workspace: "+dir+"\n")), Base{Here: dir, Dir: dir}, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
