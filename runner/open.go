@@ -142,6 +142,9 @@ func (r *run) prepare(ctx context.Context, writeRecords func() error) error {
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
+	if err := r.noteInterpreters(ctx); err != nil {
+		return err
+	}
 	if err := writeRecords(); err != nil {
 		return err
 	}

@@ -48,10 +48,12 @@ type plannedRound struct {
 // environmentRecord is the content of environment.json.
 type environmentRecord struct {
 	sysinfo.Machine
-	Iosweep     string                        `json:"iosweep"`
-	Programs    map[string]string             `json:"programs,omitempty"` // paths of the programs of contenders
-	StartedAt   time.Time                     `json:"started_at"`
-	Filesystems map[string]sysinfo.Filesystem `json:"filesystems"` // by workspace
+	Iosweep  string            `json:"iosweep"`
+	Programs map[string]string `json:"programs,omitempty"` // paths of the programs of contenders
+	// Interpreters are the Python interpreters of contenders, with the seconds of their start.
+	Interpreters []journal.Interpreter         `json:"interpreters,omitempty"`
+	StartedAt    time.Time                     `json:"started_at"`
+	Filesystems  map[string]sysinfo.Filesystem `json:"filesystems"` // by workspace
 }
 
 // writeRecords writes the files that describe the plan and the machine, before the first trial.
@@ -60,7 +62,7 @@ func (r *run) writeRecords() error {
 		return err
 	}
 	return r.writeJSON(environmentFile, environmentRecord{
-		Machine: r.Machine, Iosweep: r.opt.Version, Programs: r.Programs(), StartedAt: r.started.UTC(), Filesystems: r.Disks,
+		Machine: r.Machine, Iosweep: r.opt.Version, Programs: r.Programs(), Interpreters: r.interpreterRecords(), StartedAt: r.started.UTC(), Filesystems: r.Disks,
 	})
 }
 

@@ -83,7 +83,7 @@ func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal
 	if err := r.writeHeaderIfNew(log, planned); err != nil {
 		return err
 	}
-	if err := r.noteResumed(log, planned.Machine, changed); err != nil {
+	if err := r.noteResumed(log, &planned, changed); err != nil {
 		return err
 	}
 	return r.prepare(ctx, func() error { return r.restoreRecords(log, edited) })
@@ -91,7 +91,7 @@ func (r *run) reopen(ctx context.Context, previous *PreviousRun, planned journal
 
 // noteResumed notes that the run was resumed, with warnings about differences between the
 // sessions.
-func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []string) error {
+func (r *run) noteResumed(log *journal.Log, planned *journal.Run, changed []string) error {
 	host, _ := os.Hostname()
 	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", units.Count(r.tracker.Recorded, "trial"), r.opt.Version, os.Getpid(), host)
 	if len(changed) > 0 {
@@ -100,7 +100,7 @@ func (r *run) noteResumed(log *journal.Log, machine journal.Machine, changed []s
 	if err := r.note(journal.Note{Kind: journal.NoteResumed, Text: text, RetryFailed: r.opt.RetryFailed}); err != nil {
 		return err
 	}
-	return r.warn(append(r.leftovers, resumeWarnings(log, machine, r.opt.Version)...)...)
+	return r.warn(slices.Concat(r.leftovers, resumeWarnings(log, planned.Machine, r.opt.Version), r.programWarnings(log, planned))...)
 }
 
 // writeHeaderIfNew writes a new header if the plan has changed, if not the same cells are

@@ -39,6 +39,9 @@ type experimentFlags struct {
 	workspace string
 	seed      int64
 	maxCells  int
+	// runNothing is set for a command that must not run even an interpreter to ask for its
+	// version.
+	runNothing bool
 }
 
 func (f *experimentFlags) register(cmd *cobra.Command) {
@@ -100,9 +103,7 @@ func (f *experimentFlags) load(cmd *cobra.Command, name string) (*experiments.Ex
 	}
 	src.overrides, src.typed = f.overrides(cmd)
 	defer collectOften()()
-	options := f.parserOptions(src)
-	options.Interpreters = src.interpreters
-	e, err := experiments.Parse(src.data, options)
+	e, err := experiments.Parse(src.data, f.parserOptions(src))
 	if err != nil {
 		return nil, src, invalid(err)
 	}
@@ -119,10 +120,14 @@ func collectOften() (end func()) {
 
 // parserOptions returns the options to parse an experiment with.
 func (f *experimentFlags) parserOptions(src experimentSource) experiments.Options {
-	return experiments.Options{
+	options := experiments.Options{
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: f.maxCells,
 		Profile: f.profile, Set: src.overrides, Spelling: src.typed, Only: f.only,
 	}
+	if !f.runNothing {
+		options.Interpreters = src.interpreters
+	}
+	return options
 }
 
 // invalid adds a heading to the problems of an experiment, which are one per line with

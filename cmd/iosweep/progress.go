@@ -127,7 +127,7 @@ func timeLeft(d time.Duration) string {
 // warnings.
 func (p *progress) Noted(n journal.Note) {
 	switch n.Kind {
-	case journal.NotePrecise:
+	case journal.NotePrecise, journal.NoteInterpreter:
 		p.Preparing(n.Kind + ": " + n.Text)
 	case journal.NoteKept, journal.NoteQuarantined, journal.NoteRepeated:
 		p.clear()

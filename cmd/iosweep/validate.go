@@ -53,6 +53,7 @@ const mostValidated = 200_000
 
 // validate checks one file, without a profile and with each of its profiles.
 func (f experimentFlags) validate(cmd *cobra.Command, s streams, name string) error {
+	f.runNothing = true
 	e, src, err := f.load(cmd, name)
 	if err != nil {
 		return unwrapped(err)

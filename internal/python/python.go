@@ -30,11 +30,12 @@ type Interpreter struct {
 	StartMethod    string `json:"start_method,omitempty"` // the default start method of multiprocessing
 }
 
-// String returns the implementation and the version, such as CPython 3.11.7.
+// String returns the implementation and the version, for example
+// free-threaded CPython 3.13.0.
 func (i Interpreter) String() string {
 	text := i.Implementation + " " + i.Version
 	if i.FreeThreaded {
-		text += " free-threaded"
+		text = "free-threaded " + text
 	}
 	return text
 }
@@ -161,6 +162,9 @@ func lastLine(out []byte) []byte {
 // LookUp returns the file that a program in PATH or a path names. A relative path is relative to
 // dir.
 func LookUp(program, dir string) (string, error) {
+	if program == "" {
+		return "", exec.ErrNotFound
+	}
 	if strings.ContainsRune(program, filepath.Separator) && !filepath.IsAbs(program) {
 		program = filepath.Join(dir, program)
 	}

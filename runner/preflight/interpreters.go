@@ -11,6 +11,7 @@ import (
 
 	"iosweep/experiments"
 	"iosweep/internal/python"
+	"iosweep/journal"
 )
 
 // defaultPython is the program of {python} in cells without a level of the axis python.
@@ -18,30 +19,8 @@ const defaultPython = "python3"
 
 // An Interpreter is a Python interpreter that contenders run in.
 type Interpreter struct {
-	python.Interpreter
-	// Program is a level of the axis python or, if Placeholder is not set, the program of a
-	// command. It is empty for {python} in cells without a level.
-	Program     string
-	Placeholder bool     // the commands contain {python}
-	Commands    []string // the contenders that run in it
-	Env         []string // of the first of them
-}
-
-// Name returns the name of the interpreter in the experiment file.
-func (i *Interpreter) Name() string {
-	if i.Program == "" {
-		return "{python}"
-	}
-	return i.Program
-}
-
-// Started returns the file that a trial starts. For {python} it is the interpreter itself,
-// because a shim would take part of the time of each trial.
-func (i *Interpreter) Started() string {
-	if i.Placeholder {
-		return i.Executable
-	}
-	return i.Path
+	journal.Interpreter
+	Place python.Place // where its first contender runs
 }
 
 // Python returns the file that {python} stands for in a cell, or "" if there is none.
@@ -98,20 +77,23 @@ type probe struct {
 // find finds the interpreter of a command with a level of the axis python. It returns the reason
 // why the cells cannot run, or "".
 func (f *interpreterFinder) find(cmd experiments.Command, level string) (why string) {
-	in := Interpreter{Program: level, Placeholder: cmd.UsesPython(), Env: f.environ(cmd)}
+	in := Interpreter{
+		Interpreter: journal.Interpreter{Program: level, Placeholder: cmd.UsesPython()},
+		Place:       python.Place{Dir: f.workspace, Env: f.environ(cmd)},
+	}
 	var got probe
 	switch {
 	case in.Placeholder && level == "":
 		got = f.findDefault()
 	case in.Placeholder:
 		got = f.lookUp(level, f.from.Dir)
-	case experiments.IsPython(cmd.Run[0]):
+	default:
 		// Such a command runs in a directory below the workspace, where a shim may choose
 		// another interpreter.
 		in.Program = cmd.Run[0]
-		got = f.lookUp(in.Program, f.workspace)
-	default:
-		return ""
+		if got = f.lookUp(f.programOf(cmd), f.workspace); got.err != nil && len(cmd.Modules) == 0 {
+			return "" // another program with this name, or a missing one, which whyMissing reports
+		}
 	}
 	name := cmp.Or(in.Program, defaultPython)
 	uses := fmt.Sprintf("the command %q runs it", cmd.Name)
@@ -121,7 +103,7 @@ func (f *interpreterFinder) find(cmd experiments.Command, level string) (why str
 	case got.err != nil:
 		return fmt.Sprintf("%s (%s) does not run: %v (%s)", name, got.Path, got.err, uses)
 	}
-	in.Interpreter = got.Interpreter
+	in.describe(got.Interpreter)
 	if why := f.whyNoModules(&in, cmd); why != "" {
 		return why
 	}
@@ -135,6 +117,21 @@ func (f *interpreterFinder) find(cmd experiments.Command, level string) (why str
 		f.found[at].Commands = append(f.found[at].Commands, cmd.Name)
 	}
 	return ""
+}
+
+// programOf returns the program of a command that is a Python interpreter by its name, or "".
+func (f *interpreterFinder) programOf(cmd experiments.Command) string {
+	program := strings.ReplaceAll(cmd.Run[0], "{here}", f.from.Here)
+	if !experiments.IsPython(program) || hasPlaceholder(program) || !filepath.IsAbs(program) && filepath.Base(program) != program {
+		return "" // a relative path begins at the directory of a trial, which does not exist yet
+	}
+	return program
+}
+
+// describe sets the fields that the interpreter itself tells.
+func (in *Interpreter) describe(i python.Interpreter) {
+	in.Path, in.Executable = i.Path, i.Executable
+	in.Version, in.Implementation, in.FreeThreaded, in.StartMethod = i.Version, i.Implementation, i.FreeThreaded, i.StartMethod
 }
 
 // lookUp describes the interpreter of a program in PATH or a path.
@@ -181,7 +178,8 @@ func (f *interpreterFinder) findDefault() probe {
 // importsAll reports whether an interpreter imports the modules of all commands with {python}.
 func (f *interpreterFinder) importsAll(i python.Interpreter) bool {
 	return !slices.ContainsFunc(f.experiment.Commands, func(cmd experiments.Command) bool {
-		in := Interpreter{Interpreter: i, Placeholder: true, Env: f.environ(cmd)}
+		in := Interpreter{Interpreter: journal.Interpreter{Placeholder: true}, Place: python.Place{Dir: f.workspace, Env: f.environ(cmd)}}
+		in.describe(i)
 		return cmd.UsesPython() && f.whyNoModules(&in, cmd) != ""
 	})
 }
@@ -192,15 +190,12 @@ func (f *interpreterFinder) whyNoModules(in *Interpreter, cmd experiments.Comman
 	if len(cmd.Modules) == 0 {
 		return ""
 	}
-	file, dir := in.Started(), f.from.Dir
-	if !in.Placeholder {
-		dir = f.workspace
-	}
-	key := strings.Join(slices.Concat([]string{file, dir, "", ""}, cmd.Modules, []string{"", ""}, in.Env), "\x00")
+	file := in.Started()
+	key := strings.Join(slices.Concat([]string{file, ""}, cmd.Modules, []string{""}, in.Place.Env), "\x00")
 	why, known := f.missing[key]
 	if !known {
-		list, err := python.Import(f.ctx, file, python.Place{Dir: dir, Env: in.Env}, cmd.Modules)
-		why = describeMissing(file, in.Interpreter, list, err)
+		list, err := python.Import(f.ctx, file, in.Place, cmd.Modules)
+		why = describeMissing(file, in.Kind(), list, err)
 		f.missing[key] = why
 	}
 	if why == "" {
@@ -209,9 +204,9 @@ func (f *interpreterFinder) whyNoModules(in *Interpreter, cmd experiments.Comman
 	return fmt.Sprintf("%s (the command %q needs it)", why, cmd.Name)
 }
 
-func describeMissing(file string, i python.Interpreter, list []python.Missing, err error) string {
+func describeMissing(file, kind string, list []python.Missing, err error) string {
 	if err != nil {
-		return fmt.Sprintf("%s (%s) does not run: %v", file, i, err)
+		return fmt.Sprintf("%s (%s) does not run: %v", file, kind, err)
 	}
 	if len(list) == 0 {
 		return ""
@@ -228,7 +223,7 @@ func describeMissing(file string, i python.Interpreter, list []python.Missing, e
 		why = ": " + strings.Join(reasons, "; ")
 	}
 	return fmt.Sprintf("%s (%s) cannot import %s%s; install it with %s -m pip install %s, or name another interpreter with --set grid.python=PROGRAM",
-		file, i, strings.Join(names, " and "), why, file, strings.Join(names, " "))
+		file, kind, strings.Join(names, " and "), why, file, strings.Join(names, " "))
 }
 
 // environ returns the environment of a command, with the placeholders that do not depend on the
