@@ -22,6 +22,8 @@ type Data struct {
 	Troubles Troubles
 	// Warnings are sentences for readers of a report.
 	Warnings []string
+	// Interpreters are the Python interpreters of contenders.
+	Interpreters []journal.Interpreter
 	// Factors are all axes of the run, in display order.
 	Factors []string
 
@@ -31,7 +33,7 @@ type Data struct {
 
 // New analyses a journal.
 func New(log *journal.Log) *Data {
-	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, Factors: factors(log.Run)}
+	d := &Data{Run: log.Run, Trials: log.Trials, Notes: log.Notes, Factors: factors(log.Run), Interpreters: journal.Interpreters(log.Notes)}
 	unread := d.summarise()
 	d.Sweeps = d.sweeps()
 	d.Troubles = d.troubles()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/journal"
 )
@@ -97,13 +98,17 @@ func (d *Data) summarise() (unread int) {
 		d.sessionStarts = append(d.sessionStarts, n.After)
 	}
 	d.setResults()
-	d.sharedFactors = slices.DeleteFunc(Varying(d.Factors, d.Cells()), func(name string) bool { return !IsShared(name) })
+	d.sharedFactors = slices.DeleteFunc(Varying(d.Factors, d.Cells()), func(name string) bool {
+		// A contender is often compared with a baseline in the same interpreter.
+		return !IsShared(name) && name != experiments.Python.String()
+	})
 	d.Tables = d.tables()
 	d.setQuarantined()
 	d.setPrecise()
 	end := d.ending()
 	for _, s := range d.Cells() {
 		unread += s.setEstimates()
+		s.InterpreterStartup = d.interpreterStartup(s)
 		s.setStatus(&d.Run, end)
 	}
 	d.setSpeedups()
@@ -204,6 +209,8 @@ type Details struct {
 	// Drift is the trend of a baseline over its rounds; undefined for other cells.
 	Drift estimate.Trend
 	Noisy int // good trials during which the machine was not quiet
+	// InterpreterStartup is the measured start of the Python interpreter of a contender.
+	InterpreterStartup Value
 
 	// Means over the good trials that have the figure.
 	Startup, CachedFraction, Stored, StealFraction, Others, Throttled Value

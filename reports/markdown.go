@@ -81,8 +81,28 @@ func writeTitle(out io.Writer, d *Content) {
 		fmt.Fprintf(out, " %s", sentence)
 	}
 	fmt.Fprintf(out, "\n\n%s\n", machineSentence(&d.Run))
+	writeInterpreters(out, d.Interpreters)
 	if flags := overrideFlags(r); flags != "" {
 		fmt.Fprintf(out, "\nOverrides: %s.\n", flags)
+	}
+}
+
+// writeInterpreters describes the Python interpreters of contenders, each in a line of a list.
+func writeInterpreters(out io.Writer, list []journal.Interpreter) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\nPython interpreters:\n\n")
+	for i := range list {
+		in := &list[i]
+		text := fmt.Sprintf("%s is %s", in.Name(), in)
+		if in.StartMethod != "" {
+			text += fmt.Sprintf("; multiprocessing starts processes by %s", in.StartMethod)
+		}
+		if in.Startup != nil {
+			text += fmt.Sprintf("; its start takes %s", format.Seconds(analysis.ValueOf(*in.Startup)))
+		}
+		fmt.Fprintf(out, "- %s.\n", markdown.Escape(format.OneLine(text)))
 	}
 }
 

@@ -46,6 +46,7 @@ func (c *Comparison) differences() (list []Difference) {
 		machineDifferences(a.Machine, b.Machine),
 		[]Difference{{OfCode, "iosweep", a.Iosweep, b.Iosweep}, {OfCode, "Go", a.Go, b.Go}},
 		programDifferences(a, b),
+		interpreterDifferences(c.Base.Interpreters, c.New.Interpreters),
 		definitionDifferences(a, b),
 		planDifferences(a, b),
 		c.inputDifferences(),
@@ -92,6 +93,17 @@ func programDifferences(a, b journal.Run) (list []Difference) {
 		list = append(list, Difference{OfCode, "program " + name, a.Programs[name], path})
 		if was, is := a.ProgramSums[name], b.ProgramSums[name]; was != "" && is != "" {
 			list = append(list, Difference{OfCode, "content of program " + name, "sha256 " + was, "sha256 " + is})
+		}
+	}
+	return list
+}
+
+// interpreterDifferences compares the interpreters that both runs have. The program of a shim is
+// the same for every interpreter.
+func interpreterDifferences(a, b []journal.Interpreter) (list []Difference) {
+	for i := range b {
+		if k := slices.IndexFunc(a, b[i].Same); k >= 0 {
+			list = append(list, Difference{OfCode, "interpreter " + b[i].Name(), a[k].String(), b[i].String()})
 		}
 	}
 	return list
