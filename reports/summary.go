@@ -187,7 +187,7 @@ func detailFields() []table.Column[*analysis.Summary] {
 		value("baseline_drift", "only for a baseline: change of its time from the first round to the last, by a line fitted to all rounds, as a fraction of the mean", func(r *analysis.Summary) analysis.Value { return r.Drift.Change }),
 		column("baseline_drift_ci95_low", "lower end of the 95% interval of the drift", func(r *analysis.Summary) table.Value { return low(r.Drift.CI) }),
 		column("baseline_drift_ci95_high", "upper end of the 95% interval of the drift; every report warns if the interval excludes 0", func(r *analysis.Summary) table.Value { return high(r.Drift.CI) }),
-		value("interpreter_startup_seconds", "measured start of the Python interpreter of a contender, which is part of the time of its trials: the median of several starts of a program that does nothing, before the first trial of the session", func(r *analysis.Summary) analysis.Value { return r.InterpreterStartup }),
+		value("interpreter_startup_seconds", "measured start of the Python interpreter of a contender. It is the median of several starts of a program that does nothing, and part of the time of each trial", func(r *analysis.Summary) analysis.Value { return r.InterpreterStartup }),
 
 		table.Text("median", 1, func(r *analysis.Summary) string { return format.Seconds(r.Seconds.Median) }),
 		table.Text("CV", 1, func(r *analysis.Summary) string { return format.Percent(r.Seconds.CV) }),
