@@ -11,7 +11,8 @@ func newReproduce(s streams) *cobra.Command {
 		Long: `Reproduce runs an experiment whose file has a section ` + "`published`" + `. It then compares
 each published row with the cells that do the same work, and gives one verdict for
 each pair: reproduced, contradicted, limited (this machine has fewer cpus than the
-published speed-up needs) or inconclusive. It prints the table, and writes it to
+published speed-up needs) or inconclusive. A variant, a cell that does the work of a
+row in another way, gets no verdict. Reproduce prints the table, and writes it to
 report.md and published.csv.
 
 The exit code is 4 if a row is contradicted by its published method, which is a

@@ -17,7 +17,7 @@ const (
 )
 
 // sampled is the number of items in a sample.
-const sampled = 16
+const sampled = 4
 
 // SizesOf returns the sizes of the items of a generated workload, without generating all of
 // them. ok is false if they are unknown, for example for a tree.

@@ -14,7 +14,7 @@ func TestSizesEqualGeneratedItems(t *testing.T) {
 		{Files: 5, Content: ContentRows, Lines: 9, Values: 4, Seed: 99_999_999_999},
 		{Files: 9, Content: ContentBytes, Size: 4096},
 		{Files: 9, Content: ContentText, Size: 11},
-		{Files: 9, Content: ContentTasks},
+		{Files: 4, Content: ContentTasks},
 		{Files: 4, Content: ContentRandom, Lines: 5, Values: 2},
 		{Files: 4, Content: ContentPythonRandom, Lines: 5, Values: 2},
 	} {
