@@ -109,13 +109,24 @@ func checkNoOutput(_, _, stdout string) error {
 	return nil
 }
 
-var blockedLine = regexp.MustCompile(`\Ablocked_seconds [0-9]+\.[0-9]+\n\z`)
+var blockedLine = regexp.MustCompile(`\nblocked_seconds [0-9]+\.[0-9]+\n`)
 
 func checkBackground(method, output, stdout string) error {
-	if !blockedLine.MatchString(stdout) {
-		return fmt.Errorf("got standard output %q, want blocked_seconds", stdout)
+	rest := blockedLine.ReplaceAllString(stdout, "")
+	if len(blockedLine.FindAllString(stdout, -1)) != 1 {
+		return fmt.Errorf("got standard output %q, want blocked_seconds on a line", stdout)
 	}
-	return checkCopied(method, output, "")
+	if strings.HasSuffix(method, "-cpu") {
+		return checkCopied(method, output, rest)
+	}
+	for item := range smallFiles {
+		name := fmt.Sprintf("data-%04d.txt", item)
+		data, err := os.ReadFile(filepath.Join(output, name))
+		if err != nil || string(data) != "Hello world" || strings.Count(stdout, "File saved: "+name) != 1 {
+			return fmt.Errorf("%s: got %q, %v and standard output %q", name, data, err, stdout)
+		}
+	}
+	return nil
 }
 
 // checkAppended checks the appended lines. Without a lock, any line may be damaged, so nothing

@@ -39,6 +39,8 @@ var cuts = map[string][]string{
 	"engines":          {"--set", "grid.files=12", "--set", "grid.size=100B", "--set", "grid.lines=5"},
 	"save-files-sweep": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.queue=4"},
 	"pipeline":         {"--set", "grid.workers=2", "--set", "grid.queue=1,16"},
+	"load-files-sweep": {"--set", "grid.workers=2", "--set", "grid.threads=2", "--set", "grid.chunk_size=auto"},
+	"background-save":  {"--set", "grid.files=12", "--set", "grid.size=100B"},
 }
 
 // TestShipped runs every built-in experiment with few files. It covers all operations,
