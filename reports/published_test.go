@@ -172,8 +172,14 @@ func TestPublishedFilesNeedATable(t *testing.T) {
 
 func TestTableWithInvalidReferences(t *testing.T) {
 	cells := []journal.PublishedCell{
-		{Cell: -1, Baseline: -7}, {Cell: 99, Baseline: 99}, {Cell: 0, Baseline: 99, Program: true}, {Cell: 0, Baseline: -1},
-		{Cell: -1, Baseline: -7, Differs: "x"}, {Cell: 99, Baseline: 99, Differs: "\x1b[31m"}, {Cell: 0, Baseline: 99, Differs: "x"}, {Cell: 1, Baseline: 0, Differs: "x.\n"},
+		{Cell: -1, Baseline: -7},
+		{Cell: 99, Baseline: 99},
+		{Cell: 0, Baseline: 99, Program: true},
+		{Cell: 0, Baseline: -1},
+		{Cell: -1, Baseline: -7, Differs: "x"},
+		{Cell: 99, Baseline: 99, Differs: "\x1b[31m"},
+		{Cell: 0, Baseline: 99, Differs: "x"},
+		{Cell: 1, Baseline: 0, Differs: "x.\n"},
 	}
 	garbage := journal.PublishedRow{Method: "Garbage", Speedup: []journal.Figure{{}, {Value: -3}, {Value: 1e300, Unit: -1}}, Runs: []journal.Figure{{}, {Unit: 1e-300}}, Mean: &journal.Figure{Value: -1}, Cells: cells}
 	bare := journal.PublishedRow{Cells: cells}
