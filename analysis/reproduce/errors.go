@@ -28,9 +28,24 @@ func (m *Method) errorFinding() []string {
 		if len(files) == 0 || len(files) == 1 && files[0] == path.Base(printedFile) {
 			continue
 		}
-		list = append(list, fmt.Sprintf("%s: the page prints an error at %s, and here %s fails at %s.", m.Printed.Method, printedFile, a.Contender, format.Several(files)))
+		list = append(list, fmt.Sprintf("%s: the page prints an error at %s, and here %s fails at %s.", m.Printed.Method, printedFile, a.withCustomLevels(), format.Several(files)))
 	}
 	return list
+}
+
+// withCustomLevels returns the name of an attempt with the levels of its custom axes, such as a
+// limit of descriptors. They may decide at which file the program fails.
+func (a *Attempt) withCustomLevels() string {
+	var levels []string
+	for _, axis := range a.Cell.Cell.Custom {
+		if level := axis + "=" + a.Cell.Cell.Levels[axis]; !strings.Contains(a.Contender, level) {
+			levels = append(levels, level)
+		}
+	}
+	if len(levels) == 0 {
+		return a.Contender
+	}
+	return a.Contender + " (" + strings.Join(levels, ", ") + ")"
 }
 
 // fileAtEndRegexp matches the last word of a message, or the last words in quotes, before

@@ -217,10 +217,10 @@ func TestPrintedErrorIsComparedWithMeasuredErrors(t *testing.T) {
 		findings      []string
 		want          string
 	}{
-		{"another file", printed, []string{"exit status 1: OSError: [Errno 24] Too many open files: '{output}/data-0248.csv'"}, "Unbounded: the page prints an error at tmp/data-2554.csv, and here python-unbounded fails at data-0248.csv."},
+		{"another file", printed, []string{"exit status 1: OSError: [Errno 24] Too many open files: '{output}/data-0248.csv'"}, "Unbounded: the page prints an error at tmp/data-2554.csv, and here python-unbounded (descriptors=256) fails at data-0248.csv."},
 		{"the same file", printed, []string{"exit status 1: too many: {output}/data-2554.csv"}, ""},
-		{"several files", printed, []string{"at \"a/data-0248.csv\".", "at data-0247.csv", "at b/data-0248.csv"}, "Unbounded: the page prints an error at tmp/data-2554.csv, and here python-unbounded fails at data-0248.csv and data-0247.csv."},
-		{"the same file and another", printed, []string{"at data-2554.csv", "at data-0247.csv"}, "Unbounded: the page prints an error at tmp/data-2554.csv, and here python-unbounded fails at data-2554.csv and data-0247.csv."},
+		{"several files", printed, []string{"at \"a/data-0248.csv\".", "at data-0247.csv", "at b/data-0248.csv"}, "Unbounded: the page prints an error at tmp/data-2554.csv, and here python-unbounded (descriptors=256) fails at data-0248.csv and data-0247.csv."},
+		{"the same file and another", printed, []string{"at data-2554.csv", "at data-0247.csv"}, "Unbounded: the page prints an error at tmp/data-2554.csv, and here python-unbounded (descriptors=256) fails at data-2554.csv and data-0247.csv."},
 		{"no file here", printed, []string{"exit status 1: Killed"}, ""},
 		{"no file on the page", "Too many open files", []string{"at data-0248.csv"}, ""},
 		{"no error on the page", "", []string{"at data-0248.csv"}, ""},
@@ -232,6 +232,7 @@ func TestPrintedErrorIsComparedWithMeasuredErrors(t *testing.T) {
 		log := analysistest.WithTable(analysistest.Log(len(test.findings), cell), "A page", analysistest.Row{Method: "Unbounded", Claim: journal.ClaimFails, Programs: analysistest.OneCell(0, -1)})
 		log.Run.Published.Baseline = -1
 		log.Run.Published.Rows[0].Error = test.printed
+		log.Run.Cells[0].Custom, log.Run.Cells[0].Levels["descriptors"] = []string{"descriptors"}, "256"
 		r := New(analysis.New(log))
 		got := slices.DeleteFunc(r.Findings, func(s string) bool { return !strings.Contains(s, "the page") })
 		if strings.Join(got, "|") != test.want || r.Methods[0].Attempts[0].Outcome != Reproduced {
@@ -272,6 +273,14 @@ func TestVariantsAreFindings(t *testing.T) {
 			}
 		}, `Processes and threads: "faster" does not hold for python-as-published (0.386×, 0.379–0.392). ` + differs + "0.223× (0.220–0.225)."},
 		{"a row of variants", func(l *journal.Log) { l.Run.Published.Rows[1].Cells = l.Run.Published.Rows[1].Cells[1:2] }, "Processes and threads: " + differs + "0.223× (0.220–0.225)."},
+		{"a program that fails beside it", func(l *journal.Log) {
+			for i := range l.Trials {
+				if l.Trials[i].Cell == 3 {
+					l.Trials[i].Measurement.Finding = "nothing is there"
+				}
+			}
+			l.Run.Published.Rows[1].Cells[2].Program = true
+		}, `Processes and threads: "faster" holds for python-as-published (1.54×, 1.52–1.57). ` + differs + "0.223× (0.220–0.225)."},
 		{"noise", func(l *journal.Log) { l.Trials[2].Measurement.Noise = "others" }, `Processes and threads: "faster" holds for python-as-published (1.54×, 1.52–1.57). ` + differs + "0.223× (0.220–0.225; the machine was not quiet in 1 of its 5 rounds)."},
 		{"one round", func(l *journal.Log) { l.Trials = l.Trials[:4] }, `Processes and threads: "faster" is undecided for python-as-published (1.58×). ` + differs + "0.224×."},
 		{"it was skipped", func(l *journal.Log) {

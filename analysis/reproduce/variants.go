@@ -17,6 +17,7 @@ func (m *Method) variantFindings() []string {
 		switch {
 		case a.Outcome == Variant:
 			variants = append(variants, fmt.Sprintf("%s %s: %s.", a.Contender, strings.TrimRight(a.Differs, "."), m.variantFigures(a)))
+		case a.Outcome == Undecided && !a.Speedup.Value.OK && !a.Corrupt.OK: // its reason tells why
 		case a.Program && a.Outcome != "":
 			byOutcome[a.Outcome] = append(byOutcome[a.Outcome], a.withFigures())
 		}
