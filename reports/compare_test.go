@@ -414,6 +414,17 @@ func TestDifferencesAreNamed(t *testing.T) {
 		}
 	}
 	base, next := sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
+	for log, version := range map[*journal.Log]string{base: "3.11.7", next: "3.12.1"} {
+		log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteInterpreter, Interpreter: &journal.Interpreter{
+			Program: "python3", Path: "/shims/python3", Executable: "/opt/" + version + "/python3", Version: version, Implementation: "CPython",
+		}})
+	}
+	const interpreter = "interpreter python3: CPython 3.11.7 in /opt/3.11.7/python3, which /shims/python3 starts -> CPython 3.12.1 in /opt/3.12.1/python3, which /shims/python3 starts"
+	if c := compared(t, base, next); len(c.Differences) != 1 || c.Differences[0].String() != interpreter {
+		t.Errorf("%v, want %q", c.Differences, interpreter)
+	}
+
+	base, next = sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
 	next.Run.Machine.Memory += 4096
 	if c := compared(t, base, next); len(c.Differences) > 0 {
 		t.Errorf("4096 bytes more memory are a difference: %v", c.Differences)

@@ -198,10 +198,7 @@ func (f *interpreterFinder) whyNoModules(in *Interpreter, cmd experiments.Comman
 		why = describeMissing(file, in.Kind(), list, err)
 		f.missing[key] = why
 	}
-	if why == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s (the command %q needs it)", why, cmd.Name)
+	return why
 }
 
 func describeMissing(file, kind string, list []python.Missing, err error) string {
@@ -222,7 +219,7 @@ func describeMissing(file, kind string, list []python.Missing, err error) string
 	if len(reasons) > 0 {
 		why = ": " + strings.Join(reasons, "; ")
 	}
-	return fmt.Sprintf("%s (%s) cannot import %s%s; install it with %s -m pip install %s, or name another interpreter with --set grid.python=PROGRAM",
+	return fmt.Sprintf("%s (%s) cannot import %s%s, which the command needs; install it with %s -m pip install %s, or name another interpreter with --set grid.python=PROGRAM",
 		file, kind, strings.Join(names, " and "), why, file, strings.Join(names, " "))
 }
 
