@@ -34,6 +34,10 @@ type Experiment struct {
 	Profile  string   // the applied profile; empty: none
 	Profiles []string // the profiles that the file defines
 
+	// Found are the levels that the level found of the axis python stands for; nil: the file
+	// does not have it.
+	Found []string
+
 	// Warnings are suspicious but valid parts of the file.
 	Warnings []Problem
 

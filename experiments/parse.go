@@ -56,7 +56,7 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 			f.plan()
 		}
 		if len(d.problems) == 0 {
-			f.Warnings = sorted(d.warnings)
+			f.Warnings, f.Found = sorted(d.warnings), d.pythons
 			return f.Experiment, nil
 		}
 	}

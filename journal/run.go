@@ -66,6 +66,10 @@ type Run struct {
 	Only      []string   `json:"only,omitempty"`
 	Published *Published `json:"published,omitempty"`
 
+	// Found are the levels that the level found of the axis python stands for. A resumed run
+	// keeps them, even if PATH has other interpreters then.
+	Found []string `json:"found,omitempty"`
+
 	// Origin and Commands are needed to resume a run, in addition to the cells.
 	Origin Origin `json:"origin"`
 	// Workspaces contains the absolute paths of the directories under test.

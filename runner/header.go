@@ -62,7 +62,7 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 		X: e.Reports.X.String(), Plots: e.Reports.Plots,
 		Cells:   cells,
 		Profile: e.Profile, Overrides: opt.Overrides, Only: opt.Only, Published: schedule.PublishedTable(e),
-		Origin: opt.Origin, Commands: commands,
+		Origin: opt.Origin, Commands: commands, Found: e.Found,
 	}
 	if a := e.Trials.Adaptive; a != nil {
 		run.Adaptive = new(journal.Adaptive(*a))

@@ -180,11 +180,15 @@ func (opt *resumeOptions) parse(previous *runner.PreviousRun, src experimentSour
 		set = append(set, "budget="+opt.budget)
 		typed["budget="+opt.budget] = "--budget " + opt.budget
 	}
+	interpreters := src.interpreters
+	if opt.extend == "" && len(run.Found) > 0 {
+		interpreters = func() []string { return run.Found }
+	}
 	maxCells, maxTrials := limits(&run, src)
 	defer collectOften()()
 	e, err := experiments.Parse(src.data, experiments.Options{
 		File: src.file, Catalogue: catalogue.New(), CPUs: runtime.NumCPU(), MaxCells: maxCells, MaxTrials: maxTrials,
-		Profile: run.Profile, Set: set, Spelling: typed, Only: run.Only, Interpreters: src.interpreters,
+		Profile: run.Profile, Set: set, Spelling: typed, Only: run.Only, Interpreters: interpreters,
 	})
 	return e, src, invalid(err)
 }
