@@ -388,7 +388,7 @@ def parse_arguments():
     add("--method", required=True, choices=METHODS, metavar="METHOD", help="how the files are zipped; see above")
     add("--input", type=directory, metavar="DIR", help="the directory whose files are zipped")
     add("--output", required=True, metavar="FILE", help="the archive to make, in place of one that may be there")
-    add("--workers", type=at_least_one, default=100, metavar="N", help="threads, processes, or chunks of coroutines (%(default)s)")
+    add("--workers", type=at_least_one, default=100, metavar="N", help="threads, processes or coroutines (%(default)s)")
     add("--threads", type=at_least_one, default=10, metavar="N", help="threads in each process (%(default)s)")
     add("--chunk-size", type=at_least_one, default=10, metavar="N", help="files in a task of a process (%(default)s)")
     add("--descriptors", type=at_least_one, metavar="N", help="lower the limit of open files to N or less (as it is)")
