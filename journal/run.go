@@ -7,7 +7,7 @@ import "time"
 //
 //  1. The first format.
 //  2. A Run has Origin and Commands, so it can be resumed.
-//  3. A Measurement has SumRSS.
+//  3. A Measurement has SumRSS, and a Note can describe an interpreter.
 const FormatVersion = 3
 
 // resumableVersion is the oldest format of a Run that can be resumed.
