@@ -54,17 +54,19 @@ func (appending) Open(site Site) (Task, error) {
 }
 
 // Verify counts the complete records. Under the sink "unlocked" corrupt items are a result
-// and not an error. A log without any complete record is always an error.
-func (appending) Verify(site Site, _ []uint32) (Outcome, error) {
+// and not an error. A log without any complete record is always an error. A contender may
+// choose the waits of tasks.
+func (appending) Verify(site Site, digests []uint32) (Outcome, error) {
 	log, outcome, err := onlyFile(site, LogName)
 	if err != nil {
 		return outcome, err
 	}
 	defer log.Close()
-	l, err := readLog(log, outcome.OutputBytes, formOf(site.Workload), site.Manifest)
+	l, err := readLog(log, outcome.OutputBytes, expectedForm(site.Workload, digests == nil), site.Manifest)
 	if err != nil {
 		return outcome, err
 	}
+	outcome.Waits = l.waits
 	corrupt, first := l.corrupt()
 	if site.Unlocked() {
 		outcome.CorruptItems = corrupt

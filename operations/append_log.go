@@ -18,7 +18,8 @@ type logReader struct {
 	log   window
 	form  recordForm
 	items *workload.Manifest
-	found []int // number of complete records of each item
+	found []int          // number of complete records of each item
+	waits workload.Waits // of the complete records, if their form has ownWaits
 
 	damagedParts int    // number of parts of the log that are not records
 	firstDamage  string // position and description of the first of them
@@ -86,7 +87,11 @@ func (l *logReader) record(at int64) (item int, next int64, flaw string, err err
 	if head.size >= 0 && head.size != file.Size {
 		return 0, 0, fmt.Sprintf("item %d %q: the record has %d bytes, expected %d", item, file.Name, head.size, file.Size), nil
 	}
-	next, flaw, err = l.body(file, at+int64(head.length))
+	if l.form.ownWaits {
+		next, flaw, err = l.line(item, at)
+	} else {
+		next, flaw, err = l.body(file, at+int64(head.length))
+	}
 	if flaw != "" {
 		flaw = fmt.Sprintf("item %d %q: %s", item, file.Name, flaw)
 	}
@@ -111,6 +116,27 @@ func (l *logReader) body(file *workload.File, at int64) (next int64, flaw string
 		return 0, "the record's content differs", nil
 	}
 	return end + 1, "", nil
+}
+
+// longestLine is more than the length of a task's line with the longest numbers.
+const longestLine = 128
+
+// line checks the line of a task that has chosen its wait, and records the wait.
+func (l *logReader) line(item int, at int64) (next int64, flaw string, err error) {
+	text, err := l.log.bytes(at, longestLine)
+	if err != nil {
+		return 0, "", err
+	}
+	end := bytes.IndexByte(text, '\n')
+	if end < 0 {
+		return 0, "the line does not end", nil
+	}
+	wait, ok := workload.ParseTask(text[:end], item)
+	if !ok {
+		return 0, "the line differs from a task's line", nil
+	}
+	l.waits.Add(wait)
+	return at + int64(end) + 1, "", nil
 }
 
 // corrupt returns the number of items without exactly one complete record, and an error for

@@ -190,19 +190,58 @@ func framedRecords(s specimen) (log []byte) {
 	return log
 }
 
-// verifyLogs verifies logs with append, first under the default sink and then under "unlocked".
+// TestContenderLines checks logs of a contender, which chooses its waits. Lost lines are corrupt
+// items too, and bytes that are not UTF-8 are damage like any other.
+func TestContenderLines(t *testing.T) {
+	s := lineSpecimen(t, 4)
+	lines := []string{
+		"Task 2 blocked for 0.5063218953106021 of a second.\n", "Task 0 blocked for 3.0517578125e-05 of a second.\n",
+		"Task 3 blocked for 0.0 of a second.\n", "Task 1 blocked for 0.25 of a second.\n",
+	}
+	whole := []byte(strings.Join(lines, ""))
+	verifyContenderLogs(t, s, []logCase{
+		{"own waits", whole, 0, nil},
+		{"the waits of the workload", s.whole(), 0, nil},
+		{"one missing", []byte(lines[0] + lines[2] + lines[3]), 1, []string{`item 0 "data-0000.txt": missing; 1 of 4 items wrong`}},
+		{"one twice", append(slices.Clone(whole), lines[1]...), 1, []string{`item 0 "data-0000.txt": found 2 times; 1 of 4 items wrong`}},
+		{"a full second", []byte(lines[0] + lines[1] + lines[2] + "Task 1 blocked for 1.0 of a second.\n"), 1, []string{`item 1 "data-0001.txt": missing; 1 of 4 items wrong`, "the line differs"}},
+		{"one over another", overwrite(whole, 0, []byte(lines[3])), 2, []string{`item 1 "data-0001.txt": found 2 times; 2 of 4 items wrong; first damage at byte 37`}},
+		{"an end in the middle", []byte(lines[0] + "Task 0 blocked for 0.Task 1 blocked for 0.25 of a second.\n" + lines[2]), 2, []string{`item 0 "data-0000.txt": missing; 2 of 4 items wrong`, "the line differs"}},
+		{"bytes that are no text", overwrite(whole, 10, []byte("\xff\xfe\x00\x80")), 1, []string{`item 2 "data-0002.txt": missing; 1 of 4 items wrong; first damage at byte 0`}},
+		{"no newline", whole[:len(whole)-1], 1, []string{`item 1 "data-0001.txt": missing`, "the line does not end"}},
+		{"a line that is too long", []byte(lines[0] + lines[1] + lines[2] + "Task 1 blocked for 0." + strings.Repeat("1", 200) + " of a second.\n"), 1, []string{"the line does not end"}},
+		{"empty", nil, 4, []string{"4 of 4 items wrong"}},
+	})
+	site := Site{Workload: s.workload, Manifest: s.manifest, Output: t.TempDir(), Dirs: plainDirs{}}
+	must(t, os.WriteFile(appending{}.Info().OutputPath(site.Output), whole, 0o644))
+	outcome, err := appending{}.Verify(site, nil)
+	if w := outcome.Waits; err != nil || w.Tasks != 4 || w.Longest != 506321895 || w.Sum != 506321895+30517+250000000 {
+		t.Errorf("got the waits %+v and error %v", w, err)
+	}
+}
+
+// verifyLogs verifies logs of strategies with append.
 func verifyLogs(t *testing.T, s specimen, cases []logCase) {
+	verifyLogsOf(t, s, make([]uint32, len(s.contents)), cases)
+}
+
+// verifyContenderLogs verifies logs of a contender with append.
+func verifyContenderLogs(t *testing.T, s specimen, cases []logCase) { verifyLogsOf(t, s, nil, cases) }
+
+// verifyLogsOf verifies logs, first under the default sink and then under "unlocked". digests are
+// nil for a contender.
+func verifyLogsOf(t *testing.T, s specimen, digests []uint32, cases []logCase) {
 	for _, test := range cases {
 		t.Run(test.name, func(t *testing.T) {
 			site := Site{Workload: s.workload, Manifest: s.manifest, Output: t.TempDir(), Dirs: plainDirs{}}
 			must(t, os.WriteFile(appending{}.Info().OutputPath(site.Output), test.log, 0o644))
 			if test.words == nil {
-				checkOutcome(t, appending{}, site, nil)
+				checkOutcome(t, appending{}, site, digests)
 			} else {
-				expectRefused(t, appending{}, site, nil, test.words...)
+				expectRefused(t, appending{}, site, digests, test.words...)
 			}
 			site.Sink = SinkUnlocked
-			outcome, err := appending{}.Verify(site, nil)
+			outcome, err := appending{}.Verify(site, digests)
 			if outcome.CorruptItems != test.corrupt {
 				t.Errorf("got %d corrupt items, want %d", outcome.CorruptItems, test.corrupt)
 			}

@@ -13,6 +13,9 @@ import (
 type recordForm struct {
 	prefix string // start of every record; the item's number and a space follow
 	sized  bool   // a header line with prefix, number and content length precedes the content
+	// ownWaits reports whether the content may differ from the item in one place: the program
+	// that wrote the log has chosen the waits of its tasks.
+	ownWaits bool
 }
 
 const recordPrefix = "record "
@@ -33,10 +36,17 @@ var (
 	//
 	// In Python: content + b"\n".
 	taskLines = recordForm{prefix: workload.TaskPrefix}
+
+	// contenderLines are the taskLines of a contender, which may wait for random times. The
+	// part of a second is any number from 0 to below 1, with as many digits as the program
+	// prints:
+	//
+	//	Task 17 blocked for 0.5063218953106021 of a second.\n
+	contenderLines = recordForm{prefix: workload.TaskPrefix, ownWaits: true}
 )
 
-// formOf returns the record format of a workload. Content that is one line needs no
-// header.
+// formOf returns the record format of a workload, as iosweep writes it. Content that is one
+// line needs no header.
 func formOf(w workload.Workload) recordForm {
 	if w.From == "" && w.Content == workload.ContentTasks {
 		return taskLines
@@ -79,6 +89,16 @@ func (f recordForm) parse(text []byte) (head recordHeader, ok bool) {
 	digits, rest, ended = bytes.Cut(rest, []byte{'\n'})
 	size, ok := parseDecimal(digits)
 	return recordHeader{item, size, len(text) - len(rest)}, ended && ok
+}
+
+// expectedForm returns the record format of a log in a trial of this workload. contender reports
+// whether a contender has written it.
+func expectedForm(w workload.Workload, contender bool) recordForm {
+	form := formOf(w)
+	if form == taskLines && contender {
+		return contenderLines
+	}
+	return form
 }
 
 // next returns the first position, after the given one, where a record may begin, or the end

@@ -1,6 +1,10 @@
 package operations
 
-import "path/filepath"
+import (
+	"path/filepath"
+
+	"iosweep/internal/workload"
+)
 
 // An Operation is one kind of work on files. Implementations have no state: the Task has
 // it.
@@ -60,6 +64,9 @@ type Outcome struct {
 	OutputBytes int64 `json:"output_bytes"`
 	// CorruptItems is above zero only if corruption is a result: see Site.Unlocked.
 	CorruptItems int `json:"corrupt_items"`
+	// Waits are the waits that a contender has printed into a log of tasks, instead of the
+	// waits of the workload.
+	Waits workload.Waits `json:"-"`
 }
 
 // All lists the operations in the order in which they are shown. To add an operation,

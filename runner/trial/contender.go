@@ -64,7 +64,7 @@ func (spec *Spec) verifyCommand(op operations.Operation, m *journal.Measurement,
 		m.CorruptItems = &outcome.CorruptItems
 	}
 	if err == nil {
-		err = spec.checkWaits(op, m)
+		err = spec.checkWaits(op, m, outcome.Waits)
 	}
 	if err != nil {
 		return fmt.Errorf(journal.Unverified+"%w", err)
@@ -73,13 +73,20 @@ func (spec *Spec) verifyCommand(op operations.Operation, m *journal.Measurement,
 }
 
 // checkWaits checks that a contender has waited for its items. A program can write their
-// contents without waiting, because it can compute them.
-func (spec *Spec) checkWaits(op operations.Operation, m *journal.Measurement) error {
+// contents without waiting, because it can compute them. If it has chosen the waits itself, they
+// must be as long as random ones.
+func (spec *Spec) checkWaits(op operations.Operation, m *journal.Measurement, waits workload.Waits) error {
 	if op.Info().Needs != operations.NeedsNothing {
 		return nil // the items existed before the trial
 	}
+	if waits.Tasks == 0 {
+		waits = workload.WaitsOf(spec.Site.Workload)
+	}
+	if least := waits.LeastSum(); waits.Sum < least {
+		return fmt.Errorf("its %d tasks wait for %.3f s in total, but random parts of a second have a sum of at least %.3f s", waits.Tasks, waits.Sum.Seconds(), least.Seconds())
+	}
 	atOnce := spec.Workers * max(1, spec.Threads) // 0: unknown
-	if wait := workload.MinWait(spec.Site.Workload, atOnce); m.Seconds < wait.Seconds() {
+	if wait := waits.Min(atOnce); m.Seconds < wait.Seconds() {
 		return fmt.Errorf("it took %.3g s, but waiting for its items takes at least %.3f s", m.Seconds, wait.Seconds())
 	}
 	return nil
