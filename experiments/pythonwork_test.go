@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -129,21 +128,51 @@ func checkBackground(method, output, stdout string) error {
 	return nil
 }
 
-// checkAppended checks the appended lines. Without a lock, any line may be damaged, so nothing
-// is checked.
-func checkAppended(method, output, _ string) error {
+// checkCopiesAndPrints checks the copies, and that each is printed once. Two threads may print
+// into the same line.
+func checkCopiesAndPrints(_, output, stdout string) error {
+	for name := range rows() {
+		line := regexp.MustCompile(`\.copied \S+/` + name + ` to ` + regexp.QuoteMeta(filepath.Join(output, name)))
+		if n := len(line.FindAllString(stdout, -1)); n != 1 {
+			return fmt.Errorf("%s is printed %d times in %q, want once", name, n, stdout)
+		}
+	}
+	if !strings.HasSuffix(stdout, "\nDone\n") {
+		return fmt.Errorf("got standard output %q, want Done at its end", stdout)
+	}
+	return checkCopied("", output, "")
+}
+
+var appendedLine = regexp.MustCompile(`\ATask ([0-9]+) blocked for (\S+) of a second\.\n\z`)
+
+// checkAppended checks the appended lines. Without a lock, any line may be damaged or lost, so
+// the lines are not checked.
+func checkAppended(method, output, stdout string) error {
 	data, err := os.ReadFile(output)
-	if err != nil || method == "unlocked" {
+	if err != nil {
 		return err
 	}
-	var want []string
-	for item := range uint64(smallFiles) {
-		waited := ((smallSeed + item) * 2654435761 % (1 << 32) * 1000) >> 32
-		want = append(want, fmt.Sprintf("Task %d blocked for 0.%03d of a second.\n", item, waited))
+	if stdout != "Done.\n" {
+		return fmt.Errorf("got standard output %q, want Done.", stdout)
 	}
-	got := slices.Sorted(strings.Lines(string(data)))
-	if slices.Sort(want); !slices.Equal(got, want) {
-		return fmt.Errorf("got the lines %q, want %q", got, want)
+	if strings.HasPrefix(method, "unlocked") {
+		return nil
+	}
+	found := map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		parts := appendedLine.FindStringSubmatch(line)
+		if parts == nil || found[parts[1]] {
+			return fmt.Errorf("got the line %q, which is damaged or repeated", line)
+		}
+		if value, err := strconv.ParseFloat(parts[2], 64); err != nil || value < 0 || value >= 1 {
+			return fmt.Errorf("got the line %q, want a value from 0 to below 1", line)
+		}
+		found[parts[1]] = true
+	}
+	for item := range smallFiles {
+		if !found[strconv.Itoa(item)] {
+			return fmt.Errorf("the line of task %d is missing in %q", item, data)
+		}
 	}
 	return nil
 }
