@@ -60,7 +60,7 @@ func ParseTask(line []byte, item int) (wait time.Duration, ok bool) {
 	rest, begins := bytes.CutPrefix(line, []byte(TaskPrefix+strconv.Itoa(item)+taskMiddle))
 	number, ends := bytes.CutSuffix(rest, []byte(taskEnd))
 	if !begins || !ends || len(bytes.Trim(number, "0123456789.e-")) > 0 {
-		return 0, false // other characters, such as those of Infinity, are no part of a second
+		return 0, false // other texts, such as Infinity, are no part of a second
 	}
 	seconds, err := strconv.ParseFloat(string(number), 64)
 	if err != nil || math.Signbit(seconds) || seconds >= 1 {
