@@ -34,6 +34,43 @@ func TestShippedExperimentsAreValid(t *testing.T) {
 	}
 }
 
+// TestShippedExperimentsTakeOverrides replaces the workers and the number of files of every
+// shipped experiment. A filter of a published row or a baseline must not name the workers. An
+// experiment without the axis workers must report that.
+func TestShippedExperimentsTakeOverrides(t *testing.T) {
+	for _, name := range Shipped() {
+		source, err := ReadShipped(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parse := func(set string) (*Experiment, error) {
+			return Parse(source, Options{File: name + ".yaml", Catalogue: testCatalogue, CPUs: 2, Set: []string{set}})
+		}
+		e, err := parse("workload.files=100")
+		if err != nil {
+			t.Error(err)
+		} else if e.Workload.Files != 100 {
+			t.Errorf("%s: got %d files, want 100", name, e.Workload.Files)
+		}
+		e, err = parse("grid.workers=1,2")
+		if !bytes.Contains(source, []byte(" workers: ")) {
+			if err == nil || !strings.Contains(err.Error(), `no block of the grid has the axis "workers"`) {
+				t.Errorf("%s: got %v, want an error: no block has the axis", name, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for i := range e.Cells {
+			if level := e.Cells[i].Level(Workers); !slices.Contains([]string{"", "1", "2"}, level) {
+				t.Errorf("%s: %s has %s workers, want 1 or 2", name, &e.Cells[i], level)
+			}
+		}
+	}
+}
+
 func TestReadShippedSuggestsNearestName(t *testing.T) {
 	_, err := ReadShipped("quickstrat")
 	if err == nil || !strings.Contains(err.Error(), `did you mean "quickstart"`) {
