@@ -31,10 +31,12 @@ further methods:
   asyncio-to-thread     like asyncio, but asyncio.to_thread saves the files
 
 deviations of the published methods from their listings:
-  - Arguments replace the constants. The first integer is seed+i, not i.
-  - A chunk has one file if files / workers rounds to 0. The listings fail.
+  - Arguments replace constants. The first integer is seed+i, not i.
   - open has the argument newline="\\n", because Windows writes other newlines.
-  - asyncio-unbounded lowers the limit of open files if --descriptors is given.
+  - A chunk has one file if files / workers rounds to 0. The listings fail.
+  - asyncio awaits the call that saves a file. asyncio-as-published does not.
+  - With --descriptors N, asyncio-unbounded lowers the limit of open files to N,
+    or further, so that only half of the files can be open.
 
 The listings never ask for the result of a task. So the methods threads,
 processes, processes-batch and processes-threads do not report a failed task:
@@ -100,14 +102,14 @@ def chunks(options):
 
 
 def sequential(options):
-    """The listing of the row Sequential. Deviations: none."""
+    """The listing of the row Sequential. Deviations: those of every method."""
     task = task_of(options, generate_and_save, flush=False)
     for number in range(options.files):
         task(number)
 
 
 def threads(options):
-    """The listing of the row Threads. Deviations: none."""
+    """The listing of the row Threads. Deviations: those of every method."""
     from concurrent.futures import ThreadPoolExecutor
 
     task = task_of(options, generate_and_save, flush=False)
@@ -126,7 +128,7 @@ def threads_return_path(options):
 
 
 def processes(options):
-    """The listing of the row Processes, and of lesson 4 of the course. Deviations: none."""
+    """The listing of the row Processes, and of lesson 4 of the course. Deviations: those of every method."""
     from concurrent.futures import ProcessPoolExecutor
 
     task = task_of(options, generate_and_save, flush=True)
@@ -152,7 +154,7 @@ def multiprocessing_pool(options):
 
 
 def processes_batch(options):
-    """The listing of the row Processes/Batch. Deviations: none."""
+    """The listing of the row Processes/Batch. Deviations: also a chunk of 1 where the listing fails."""
     from concurrent.futures import ProcessPoolExecutor
 
     task = task_of(options, generate_and_save, flush=True)
@@ -167,7 +169,7 @@ def generate_and_save_all(task, chunk):
 
 
 def processes_threads(options):
-    """The listing of the row Processes/Threads. Deviations: none."""
+    """The listing of the row Processes/Threads. Deviations: also a chunk of 1 where the listing fails."""
     from concurrent.futures import ProcessPoolExecutor
 
     task = task_of(options, generate_and_save_on_threads, threads=options.threads)
@@ -252,12 +254,12 @@ def generate_file(options, number):
 
 
 def asyncio_bounded(options):
-    """The listing of the row Asyncio, with the await that it lacks. Deviations: this await."""
+    """The listing of the row Asyncio. Deviations: also the await that the listing lacks."""
     gather(options, generate_and_save_in_slot, aiofiles_save())
 
 
 def asyncio_to_thread(options):
-    """Like asyncio_bounded. Deviations: asyncio.to_thread takes the place of aiofiles."""
+    """The listing of the row Asyncio. Deviations: also the await, and asyncio.to_thread in place of aiofiles."""
     gather(options, generate_and_save_in_slot, to_thread_save())
 
 
@@ -280,7 +282,7 @@ async def generate_and_wait_for_slot(options, number, save_file, slots):
 
 
 def asyncio_as_published(options):
-    """The listing of the row Asyncio. Deviations: none."""
+    """The listing of the row Asyncio. Deviations: those of every method."""
     gather(options, generate_and_forget, aiofiles_save())
 
 
@@ -294,7 +296,7 @@ async def generate_and_forget(options, number, save_file, slots):
 
 
 def asyncio_unbounded(options):
-    """The listing without a semaphore. Deviations: --descriptors lowers the limit of open files."""
+    """The listing without a semaphore. Deviations: also the limit of open files under --descriptors."""
     gather(options, generate_and_save_at_once, aiofiles_save())
 
 
@@ -305,9 +307,9 @@ async def generate_and_save_at_once(options, number, save_file, _):
 
 
 def lower_limit(options):
-    """Lower the limit of open files to --descriptors, or further until only half of the files can be open.
+    """Lower the limit of open files to --descriptors, or further, so that only half of the files can be open.
 
-    With few files, a limit of --descriptors would not stop the listing without a semaphore.
+    With few files, --descriptors alone would not stop the listing without a semaphore.
     """
     import concurrent.futures.thread  # asyncio imports it later, and the import opens files
     import resource
@@ -372,7 +374,7 @@ def parse_arguments():
     add("--chunk-size", type=length, metavar="N", help="files in a task (auto: files / workers, rounded)")
     add("--queue", type=at_least_one, default=16, metavar="N", help="files in a pipeline (%(default)s)")
     add("--descriptors", type=at_least_one, metavar="N",
-        help="lower the limit of open files to N, or further, so that only half of the files can be open (as it is)")
+        help="lower the limit of open files to N, or further, so that half of the files can be open (as it is)")
     options = parser.parse_args()
     if options.descriptors and os.name == "nt":
         parser.error("argument --descriptors: this system has no limit that a program can lower")
