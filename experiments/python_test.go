@@ -44,9 +44,14 @@ var scripts = map[string]script{
 		ignores: []string{"threads", "processes", "processes-batch", "processes-threads"},
 		output:  "dir", check: checkSaved,
 	},
-	"background_save.py": {
+	"background_cpu.py": {
 		args:    rowsFlags,
-		ignores: []string{"thread", "process", "thread-cpu", "process-cpu"},
+		ignores: []string{"thread", "process"},
+		output:  "dir", check: checkBackgroundCPU,
+	},
+	"background_save.py": {
+		args:    []string{"--files", strconv.Itoa(smallFiles)},
+		ignores: []string{"thread", "process"},
 		output:  "dir", check: checkBackground,
 	},
 	"copy_files.py": {
@@ -154,7 +159,7 @@ func TestFailuresAreReported(t *testing.T) {
 				t.Parallel()
 				args, output := s.arguments(t, name, method)
 				at := filepath.Join(output, "data-0007.csv") // a directory in place of a file
-				if name == "background_save.py" && !strings.HasSuffix(method, "-cpu") {
+				if name == "background_save.py" {
 					at = filepath.Join(output, "data-0007.txt")
 				}
 				switch {
@@ -213,12 +218,13 @@ func TestPublishedBackground(t *testing.T) {
 		{[]string{"process", "--start-method", "spawn", "--size", "25"}, "Hello worldHello worldHel"},
 		{[]string{"process", "--start-method", "forkserver"}, "Hello world"},
 		{[]string{"foreground", "--size=0"}, ""},
+		{[]string{"thread", "--files", "1", "--size", "1"}, "H"},
 	} {
 		if runtime.GOOS == "windows" && slices.Contains(test.args, "forkserver") {
 			continue
 		}
 		dir := t.TempDir()
-		stdout, stderr, err := run(t, nil, append([]string{"python/background_save.py", "--output", dir, "--method"}, test.args...)...)
+		stdout, stderr, err := run(t, nil, slices.Concat([]string{"python/background_save.py", "--method", test.args[0], "--output", dir}, test.args[1:])...)
 		if err != nil || stderr != "" {
 			t.Errorf("%q: %v, standard error %q", test.args, err, stderr)
 		}
@@ -247,13 +253,12 @@ func TestPublishedBackground(t *testing.T) {
 // TestBlockedSeconds checks the definition of blocked_seconds for a caller with its own work.
 func TestBlockedSeconds(t *testing.T) {
 	const script = `import runpy, sys, types
-script = runpy.run_path("python/background_save.py")
-options = {"files": 1, "seed": 0, "lines": 1, "values": 1}
+script = runpy.run_path("python/background_cpu.py")
 for ends in ([3, 2, 9, 1, 4, 10], [3, 2, 9, 1, 4, 2]):
     clock = iter([time for end in ends for time in (0, end)])
-    measure = script["save_while_working"]
+    measure = script["lost_seconds"]
     measure.__globals__["time"] = types.SimpleNamespace(perf_counter=lambda: next(clock))
-    print(measure(options, lambda *args: None))`
+    print(measure(lambda *args: None, ".", 1, 1, 1, 0))`
 	stdout, stderr, err := run(t, nil, "-c", script)
 	if want := "7\n0.0\n"; err != nil || stdout != want {
 		t.Errorf("got %v, %q, want %q: alone the work takes 3, and with the save 10 or 2\n%s", err, stdout, want, stderr)
