@@ -324,16 +324,23 @@ def gather(coroutine, archive, tasks):
 
 def make_inputs(options):
     """The listing. Deviations: a seed for each file, and newlines as on Linux."""
-    from random import random, seed
+    import random
 
     os.makedirs(options.output, exist_ok=True)
     for item in range(options.files):
-        seed(options.seed + item)
-        lines = [",".join([str(random()) for _ in range(options.values)]) for _ in range(options.lines)]
+        random.seed(options.seed + item)
+        text = text_of_numbers(random.random, options.lines, options.values)
         path = os.path.join(options.output, f"data-{item:04d}.csv")
         with open(path, "w", newline="\n") as file:
-            file.write("\n".join(lines))
+            file.write(text)
         print(f".saved {path}")
+
+
+def text_of_numbers(random, lines, values):
+    rows = []
+    for _ in range(lines):
+        rows.append(",".join([str(random()) for _ in range(values)]))
+    return "\n".join(rows)
 
 
 def memory(paths, options):
