@@ -7,7 +7,7 @@ the caller does work of its own: it makes the same lines and does not save them.
 
 At the end the program prints "blocked_seconds X": the time that the caller lost. It is
 the time from the start of the save until the caller's own work is done, without the
-time that this work takes alone, and at least 0. The time alone is the median of five
+time that this work takes alone, and at least 0. The time alone is the median of three
 measurements before.
 
 methods, none of which has a listing:
@@ -73,7 +73,7 @@ METHODS = {"foreground": foreground, "thread": thread, "process": process}
 def lost_seconds(start, output, *workload):
     """Start the save, do the caller's own work, and return the time that the caller lost."""
     alone = []
-    for _ in range(5):
+    for _ in range(3):
         begun = time.perf_counter()
         work(*workload)
         alone.append(time.perf_counter() - begun)
@@ -81,7 +81,7 @@ def lost_seconds(start, output, *workload):
     start(save, output, *workload)
     work(*workload)
     took = time.perf_counter() - begun
-    return max(0.0, took - sorted(alone)[2])
+    return max(0.0, took - sorted(alone)[1])
 
 
 def at_least_one(text):
