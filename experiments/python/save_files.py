@@ -102,14 +102,14 @@ def chunks(options):
 
 
 def sequential(options):
-    """The listing of the row Sequential. Deviations: those of every method."""
+    """The listing of the row Sequential. Deviations: only the arguments and newline."""
     task = task_of(options, generate_and_save, flush=False)
     for number in range(options.files):
         task(number)
 
 
 def threads(options):
-    """The listing of the row Threads. Deviations: those of every method."""
+    """The listing of the row Threads. Deviations: only the arguments and newline."""
     from concurrent.futures import ThreadPoolExecutor
 
     task = task_of(options, generate_and_save, flush=False)
@@ -128,7 +128,7 @@ def threads_return_path(options):
 
 
 def processes(options):
-    """The listing of the row Processes, and of lesson 4 of the course. Deviations: those of every method."""
+    """The listing of the row Processes, and of lesson 4 of the course. Deviations: only the arguments and newline."""
     from concurrent.futures import ProcessPoolExecutor
 
     task = task_of(options, generate_and_save, flush=True)
@@ -282,7 +282,7 @@ async def generate_and_wait_for_slot(options, number, save_file, slots):
 
 
 def asyncio_as_published(options):
-    """The listing of the row Asyncio. Deviations: those of every method."""
+    """The listing of the row Asyncio. Deviations: only the arguments and newline."""
     gather(options, generate_and_forget, aiofiles_save())
 
 
