@@ -8,8 +8,8 @@ task, so the exception of a task is lost, and the exit code is 0.
 
 methods:
   locked          a pool of threads that write under a lock: the listing of lesson 7.
-                  Deviations: none on Linux and macOS. On Windows, lines end with
-                  the same one character.
+                  Deviations: the arguments, and on Windows the newline, which is
+                  one character as elsewhere.
   unlocked        the same listing without its lock. Deviations: as in locked.
   locked-batch    a pool of threads, --chunk-size lines in a task. The task sleeps
                   before each line; ours

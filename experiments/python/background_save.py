@@ -13,9 +13,10 @@ methods of the published listings:
 
 deviations of the published methods from their listings:
   - Arguments replace the text. It is made before the clock starts.
-  - The time is measured and printed.
+  - The time is measured and printed, after an empty line.
   - The working directory is changed to --output.
   - multiprocessing.set_start_method is called if --start-method is given.
+  - Several files are saved one after another, all with the same text.
 
 No listing waits for the thread or the process. So a save that fails does not change
 the exit code of the program.
@@ -66,6 +67,7 @@ def process(start_method):
 
 
 METHODS = {"foreground": foreground, "thread": thread, "process": process}
+START_METHODS = "fork", "spawn", "forkserver"
 
 
 def main(method, output, files=1, size=11, start_method=None):
@@ -104,19 +106,21 @@ def parse_arguments():
     add("--output", required=True, metavar="DIR", help="the directory to save it in, which is made if need be")
     add("--files", type=at_least(1), default=1, metavar="N", help="how many files (%(default)s)")
     add("--size", type=at_least(0), default=11, metavar="N", help="bytes in a file (%(default)s)")
-    methods = ["fork", "spawn", "forkserver"]
-    add("--start-method", choices=methods, metavar="M", help=f"how a process is started: {', '.join(methods)}")
+    names = ", ".join(START_METHODS)
+    add("--start-method", choices=START_METHODS, metavar="M", help=f"how a process is started: {names}")
     return vars(parser.parse_args())
 
 
 def usual_arguments(argv):
     """Return the arguments of main, or None if background-save.yaml does not pass such arguments."""
     values = dict(zip(argv[::2], argv[1::2]))
-    if len(argv) != 8 or values.keys() != {"--method", "--output", "--files", "--size"}:
+    start_method = values.pop("--start-method", None)
+    if len(argv) % 2 or values.keys() != {"--method", "--output", "--files", "--size"}:
         return None
     method, output, files, size = (values[flag] for flag in ("--method", "--output", "--files", "--size"))
-    if method in METHODS and files.isdecimal() and size.isdecimal() and int(files) > 0:
-        return {"method": method, "output": output, "files": int(files), "size": int(size)}
+    known = method in METHODS and start_method in (None, *START_METHODS)
+    if known and files.isdecimal() and size.isdecimal() and int(files) > 0:
+        return {"method": method, "output": output, "files": int(files), "size": int(size), "start_method": start_method}
     return None
 
 

@@ -9,9 +9,8 @@ result of a task, so the exception of a task is lost, and the exit code is 0.
 methods:
   sequential        one file after another. The course gives its time without a
                     listing, so this is the work of threads in a loop.
-                    Deviations: unknown.
   threads           a pool of threads, one file in a task: the listing of lesson 5.
-                    Deviations: none.
+                    Deviations: only the arguments.
   threads-batch     a pool of threads, a chunk of files in a task; ours
   processes         a pool of processes, one file in a task; ours
   processes-batch   a pool of processes, a chunk of files in a task; ours

@@ -91,12 +91,12 @@ def sequential(paths, options):
 
 
 def processes_threads_as_published(paths, options):
-    """Lesson 6. Deviations: none."""
+    """Lesson 6. Deviations: the arguments, and a chunk of 1 where the listing fails."""
     in_processes(options, read_on_threads, chunks(paths, options), options.threads)
 
 
 def processes_threads(paths, options):
-    """Lesson 6. Deviation: the function that loads a file returns its text."""
+    """Lesson 6. Deviations: also that the function that loads a file returns its text."""
     in_processes(options, load_on_threads, chunks(paths, options), options.threads)
 
 

@@ -35,7 +35,7 @@ deviations of the published methods from their listings:
   - open has the argument newline="\\n", because Windows writes other newlines.
   - A chunk has one file if files / workers rounds to 0. The listings fail.
   - asyncio awaits the call that saves a file. asyncio-as-published does not.
-  - With --descriptors N, asyncio-unbounded lowers the limit of open files to N,
+  - With --descriptors N, a method of asyncio lowers the limit of open files to N,
     or further, so that only half of the files can be open.
 
 The listings never ask for the result of a task. So the methods threads,
@@ -170,7 +170,9 @@ def generate_and_save_all(task, chunk):
 
 def processes_threads(options):
     """The listing of the row Processes/Threads. Deviations: also a chunk of 1 where the listing fails."""
-    from concurrent.futures import ProcessPoolExecutor
+    # A forked worker has the modules of this process. So, as in the listing, the
+    # module for its threads is imported once and not in each worker.
+    from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor  # noqa: F401
 
     task = task_of(options, generate_and_save_on_threads, threads=options.threads)
     with ProcessPoolExecutor(options.workers) as pool:
@@ -235,12 +237,12 @@ def to_thread_save():
     return save_file
 
 
-def gather(options, coroutine, save_file):
-    """Run one coroutine for each file, all in one gather."""
+def gather(options, coroutine, save_file, at_once=None):
+    """Run one coroutine for each file, all in one gather. Its slots are a semaphore of at_once, or None."""
     import asyncio
 
     async def main():
-        slots = asyncio.Semaphore(options.workers)
+        slots = asyncio.Semaphore(at_once) if at_once else None
         if options.descriptors:
             lower_limit(options)
         await asyncio.gather(*[coroutine(options, number, save_file, slots) for number in range(options.files)])
@@ -255,12 +257,12 @@ def generate_file(options, number):
 
 def asyncio_bounded(options):
     """The listing of the row Asyncio. Deviations: also the await that the listing lacks."""
-    gather(options, generate_and_save_in_slot, aiofiles_save())
+    gather(options, generate_and_save_in_slot, aiofiles_save(), options.workers)
 
 
 def asyncio_to_thread(options):
     """The listing of the row Asyncio. Deviations: also the await, and asyncio.to_thread in place of aiofiles."""
-    gather(options, generate_and_save_in_slot, to_thread_save())
+    gather(options, generate_and_save_in_slot, to_thread_save(), options.workers)
 
 
 async def generate_and_save_in_slot(options, number, save_file, slots):
@@ -271,7 +273,7 @@ async def generate_and_save_in_slot(options, number, save_file, slots):
 
 
 def asyncio_limited_save(options):
-    gather(options, generate_and_wait_for_slot, aiofiles_save())
+    gather(options, generate_and_wait_for_slot, aiofiles_save(), options.workers)
 
 
 async def generate_and_wait_for_slot(options, number, save_file, slots):
@@ -283,7 +285,7 @@ async def generate_and_wait_for_slot(options, number, save_file, slots):
 
 def asyncio_as_published(options):
     """The listing of the row Asyncio. Deviations: only the arguments and newline."""
-    gather(options, generate_and_forget, aiofiles_save())
+    gather(options, generate_and_forget, aiofiles_save(), options.workers)
 
 
 async def generate_and_forget(options, number, save_file, slots):

@@ -2,8 +2,8 @@
 """Zip every file of a directory into one archive, by one of several methods.
 
 The archive class of the standard library compresses and adds in a single step,
-and it adds one entry at a time. With every method, therefore, only one thread
-compresses at a time. The others can only load files in parallel.
+and it adds one entry at a time. So only one thread at a time can compress and
+add. Other threads, processes and coroutines can only load files meanwhile.
 
 methods with a published listing:
   sequential               add one file after another with ZipFile.write
@@ -32,7 +32,8 @@ method of iosweep:
   asyncio-to-thread        like asyncio, without the module aiofiles
 
 deviations from the listings:
-  all                      The program changes to the directory of the files, so
+  all                      Arguments replace the constants.
+  all but make-inputs      The program changes to the directory of the files, so
                            that a file is added and printed as data-0000.csv, not
                            tmp/data-0000.csv. iosweep verifies the names.
   the four with chunks     A chunk has 1 file where round(files / workers) is 0.
@@ -43,8 +44,8 @@ deviations from the listings:
                            that it stops the program for few files too.
   asyncio-to-thread        One call on a thread opens, reads and closes a file.
 
-An error of a task is lost where the listing does not ask for its result: in all
-methods with threads but threads-collector. iosweep's verification finds the
+The methods whose names begin with threads, except threads-collector, do not ask
+for the result of a task. So an error is lost. iosweep's verification finds the
 missing files.
 """
 
@@ -198,7 +199,9 @@ def processes_batch(archive, paths, options):
 
 def processes_threads_batch(archive, paths, options):
     """The listing. Deviations: none of its own."""
-    from concurrent.futures import ProcessPoolExecutor
+    # A forked worker has the modules of this process. So, as in the listing, the
+    # module for its threads is imported once and not in each worker.
+    from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor  # noqa: F401
 
     with ProcessPoolExecutor(options.workers) as pool:
         chunks = slices(paths, options.chunk_size)
@@ -413,8 +416,10 @@ def parse_arguments():
 
 def lower_limit(descriptors, files):
     """Lower the limit of open files. All files at once need some more descriptors than files."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(descriptors, files // 2 + 4), most))
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limit = min(descriptors, files // 2 + 4)
+    if now == resource.RLIM_INFINITY or limit < now:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
 
 
 def main():
