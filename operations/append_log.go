@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"time"
 
 	"iosweep/internal/workload"
 )
@@ -35,13 +36,16 @@ func readLog(log io.ReaderAt, size int64, form recordForm, items *workload.Manif
 		found: make([]int, items.Len()),
 	}
 	for at := int64(0); at < size; {
-		item, next, flaw, err := l.record(at)
+		r, flaw, err := l.record(at)
 		if err != nil {
 			return nil, err
 		}
 		if flaw == "" {
-			l.found[item]++
-			at = next
+			l.found[r.item]++
+			if form.ownWaits {
+				l.waits.Add(r.wait)
+			}
+			at = r.next
 			continue
 		}
 		if l.damagedParts++; l.damagedParts == 1 {
@@ -62,40 +66,48 @@ func (l *logReader) resync(at int64) (int64, error) {
 		if at, err = l.form.next(&l.log, at); err != nil || at >= l.log.size {
 			return l.log.size, err
 		}
-		if _, _, flaw, err := l.record(at); flaw == "" || err != nil {
+		if _, flaw, err := l.record(at); flaw == "" || err != nil {
 			return at, err
 		}
 	}
 }
 
-// record reads the record at a position. next is the position after the record. flaw
-// describes why there is no valid record; it is empty if there is one.
-func (l *logReader) record(at int64) (item int, next int64, flaw string, err error) {
+// A logRecord is a complete record in a log.
+type logRecord struct {
+	item int
+	wait time.Duration // of the task, if the form of the record has ownWaits
+	next int64         // position after the record
+}
+
+// record reads the record at a position. flaw describes why there is no valid record; it is empty
+// if there is one. A record is read twice if it follows damage, so record changes nothing but the
+// window.
+func (l *logReader) record(at int64) (r logRecord, flaw string, err error) {
 	text, err := l.log.bytes(at, headerLimit)
 	if err != nil {
-		return 0, 0, "", err
+		return r, "", err
 	}
 	head, ok := l.form.parse(text)
 	if !ok {
-		return 0, 0, fmt.Sprintf("expected the start of a record, got %.24q", text), nil
+		return r, fmt.Sprintf("expected the start of a record, got %.24q", text), nil
 	}
 	if head.item >= int64(l.items.Len()) {
-		return 0, 0, fmt.Sprintf("a record of item %d, but there are only %d items", head.item, l.items.Len()), nil
+		return r, fmt.Sprintf("a record of item %d, but there are only %d items", head.item, l.items.Len()), nil
 	}
-	item = int(head.item)
-	file := new(l.items.File(item))
+	r.item = int(head.item)
+	file := new(l.items.File(r.item))
 	if head.size >= 0 && head.size != file.Size {
-		return 0, 0, fmt.Sprintf("item %d %q: the record has %d bytes, expected %d", item, file.Name, head.size, file.Size), nil
+		return r, fmt.Sprintf("item %d %q: the record has %d bytes, expected %d", r.item, file.Name, head.size, file.Size), nil
 	}
 	if l.form.ownWaits {
-		next, flaw, err = l.line(item, at)
+		r.next, r.wait, flaw, err = l.line(r.item, at)
 	} else {
-		next, flaw, err = l.body(file, at+int64(head.length))
+		r.next, flaw, err = l.body(file, at+int64(head.length))
 	}
 	if flaw != "" {
-		flaw = fmt.Sprintf("item %d %q: %s", item, file.Name, flaw)
+		flaw = fmt.Sprintf("item %d %q: %s", r.item, file.Name, flaw)
 	}
-	return item, next, flaw, err
+	return r, flaw, err
 }
 
 // body checks the content of a record and the newline after it.
@@ -121,22 +133,21 @@ func (l *logReader) body(file *workload.File, at int64) (next int64, flaw string
 // longestLine is more than the length of a task's line with the longest numbers.
 const longestLine = 128
 
-// line checks the line of a task that has chosen its wait, and records the wait.
-func (l *logReader) line(item int, at int64) (next int64, flaw string, err error) {
+// line checks the line of a task that has chosen its wait.
+func (l *logReader) line(item int, at int64) (next int64, wait time.Duration, flaw string, err error) {
 	text, err := l.log.bytes(at, longestLine)
 	if err != nil {
-		return 0, "", err
+		return 0, 0, "", err
 	}
 	end := bytes.IndexByte(text, '\n')
 	if end < 0 {
-		return 0, "the line does not end", nil
+		return 0, 0, "the line does not end", nil
 	}
 	wait, ok := workload.ParseTask(text[:end], item)
 	if !ok {
-		return 0, "the line differs from a task's line", nil
+		return 0, 0, "the line differs from a task's line", nil
 	}
-	l.waits.Add(wait)
-	return at + int64(end) + 1, "", nil
+	return at + int64(end) + 1, wait, "", nil
 }
 
 // corrupt returns the number of items without exactly one complete record, and an error for

@@ -220,6 +220,51 @@ func TestContenderLines(t *testing.T) {
 	}
 }
 
+// TestWaitsOfDamagedLogs compares the waits of contenders' logs with a plain search. After every
+// damage the reader looks for the next complete line, and must not count its wait twice.
+func TestWaitsOfDamagedLogs(t *testing.T) {
+	const items = 20
+	s := lineSpecimen(t, items)
+	random := rand.New(rand.NewPCG(5, 6))
+	var lines [][]byte
+	for item := range items {
+		lines = append(lines, fmt.Appendf(nil, "Task %d blocked for %v of a second.\n", item, random.Float64()))
+	}
+	whole := slices.Concat(lines...)
+	logs := map[string][]byte{
+		"no damage":                    whole,
+		"an empty line after each":     bytes.ReplaceAll(whole, []byte("\n"), []byte("\n\n")),
+		"junk in front and at the end": slices.Concat([]byte("junk\n"), whole, []byte("Task 3")),
+		"a hole":                       overwrite(whole, 90, make([]byte, 70)),
+	}
+	for round := range 50 {
+		log := slices.Clone(whole)
+		for range 1 + random.IntN(10) {
+			copy(log[random.IntN(len(log)):], lines[random.IntN(items)])
+		}
+		logs[fmt.Sprintf("overwritten, round %d", round)] = log
+	}
+	for name, log := range logs {
+		var want workload.Waits
+		for line := range bytes.Lines(log) {
+			text, complete := bytes.CutSuffix(line, []byte("\n"))
+			for item := range items {
+				if wait, ok := workload.ParseTask(text, item); ok && complete {
+					want.Add(wait)
+				}
+			}
+		}
+		l, err := readLog(bytes.NewReader(log), int64(len(log)), contenderLines, s.manifest)
+		must(t, err)
+		if l.waits != want {
+			t.Errorf("%s: got the waits %+v, want %+v", name, l.waits, want)
+		}
+		if damaged := name != "no damage"; damaged != (l.damagedParts > 0) {
+			t.Errorf("%s: got %d damaged parts", name, l.damagedParts)
+		}
+	}
+}
+
 // verifyLogs verifies logs of strategies with append.
 func verifyLogs(t *testing.T, s specimen, cases []logCase) {
 	verifyLogsOf(t, s, make([]uint32, len(s.contents)), cases)
