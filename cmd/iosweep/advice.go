@@ -97,7 +97,7 @@ func adviceOnSkipped(out string) string {
 	return "to run the skipped cells after fixing the cause: iosweep resume " + oneline.ForShell(out)
 }
 
-// maxReasons limits the reasons that announceSkipped prints.
+// maxReasons limits the reasons for skipped cells that a command prints.
 const maxReasons = 10
 
 // announceSkipped prints before the first trial which cells are skipped, and why. It reports

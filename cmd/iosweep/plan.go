@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
+	"iosweep/internal/units"
 	"iosweep/journal"
 	"iosweep/runner"
 	"iosweep/runner/preflight"
@@ -30,8 +31,9 @@ func newPlan(s streams) *cobra.Command {
 		Use:   "plan EXPERIMENT",
 		Short: "Show the cells and trials of an experiment, their cost and the detectable effects",
 		Long: `Plan shows the cells and their baselines, the number of trials, the amount of data
-written, and every command line in full. Without --probe it runs nothing but the
-Python interpreters of commands, which it asks for their version and modules.
+written, and every command line in full. Without --probe it runs nothing that the
+experiment names. For {python} it shows the file that PATH has. Only the level found
+of the axis python asks the interpreters in PATH for their versions.
 
 The estimated duration and the spread of trials come from an earlier run: the run
 that --earlier names, or a recent run of the same experiment in the directory
@@ -72,11 +74,19 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 		return err
 	}
 	ctx, withSignal := withSignals(cmd.Context())
-	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
+	check := preflight.Inspect
+	if opt.probe {
+		check = preflight.Prepare
+	}
+	prep, err := check(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
 		return withSignal(interrupted(invalid(err), notStarted))
 	}
-	for _, why := range prep.Missing {
+	for i, why := range prep.Missing {
+		if i == maxReasons {
+			show.Warn("run would skip cells for " + units.Count(len(prep.Missing)-i, "more reason"))
+			break
+		}
 		show.Warn(why + "; run would skip its cells")
 	}
 	for _, why := range prep.Untrusted() {
@@ -101,6 +111,9 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 		show.Warn(warning)
 	}
 	writeCommands(w, prep, src)
+	if !opt.probe && slices.ContainsFunc(prep.Interpreters, func(in preflight.Interpreter) bool { return in.Placeholder }) {
+		fmt.Fprintln(w, "{python} is shown as the file in PATH; run starts the interpreter behind it, and checks its modules")
+	}
 	return nil
 }
 

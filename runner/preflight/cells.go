@@ -2,7 +2,6 @@ package preflight
 
 import (
 	"context"
-	"slices"
 
 	"iosweep/experiments"
 	"iosweep/internal/process"
@@ -14,6 +13,7 @@ import (
 func (p *Prepared) describeCells(ctx context.Context, from Base, progress func(string)) error {
 	e := p.Plan.Experiment
 	missing, optional := map[string]string{}, map[string]bool{}
+	listed := map[string]bool{} // the reasons in p.Missing
 	for _, cmd := range e.Commands {
 		optional[cmd.Name] = cmd.Optional
 	}
@@ -31,7 +31,8 @@ func (p *Prepared) describeCells(ctx context.Context, from Base, progress func(s
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
 		if cell.Skip == "" {
 			cell.Skip = whyNoInterpreter(e.Cells[i])
-			if cell.Skip != "" && !slices.Contains(p.Missing, cell.Skip) {
+			if cell.Skip != "" && !listed[cell.Skip] {
+				listed[cell.Skip] = true
 				p.Missing = append(p.Missing, cell.Skip)
 			}
 		}

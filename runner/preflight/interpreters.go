@@ -36,7 +36,10 @@ func (p *Prepared) Python(c experiments.Cell) string {
 // findInterpreters finds the interpreters that the cells need, and returns a function that
 // returns the reason why a cell cannot run, or "".
 func (p *Prepared) findInterpreters(ctx context.Context, from Base) func(experiments.Cell) string {
-	f := interpreterFinder{ctx: ctx, experiment: p.Plan.Experiment, from: from, cpus: p.Machine.CPUs, probed: map[string]probe{}, missing: map[string]string{}}
+	f := interpreterFinder{
+		ctx: ctx, experiment: p.Plan.Experiment, from: from, cpus: p.Machine.CPUs, runNothing: p.runNothing,
+		probed: map[string]probe{}, missing: map[string]string{},
+	}
 	if len(p.Workspaces) > 0 {
 		f.workspace = p.Workspaces[0]
 	}
@@ -63,6 +66,7 @@ type interpreterFinder struct {
 	from       Base
 	cpus       int
 	workspace  string
+	runNothing bool // look up files, but do not start them
 	found      []Interpreter
 	probed     map[string]probe  // by file and directory
 	missing    map[string]string // why modules are missing, by file and modules
@@ -87,6 +91,8 @@ func (f *interpreterFinder) find(cmd experiments.Command, level string) (why str
 		got = f.findDefault()
 	case in.Placeholder:
 		got = f.lookUp(level, f.from.Dir)
+	case f.runNothing:
+		return ""
 	default:
 		// Such a command runs in a directory below the workspace, where a shim may choose
 		// another interpreter.
@@ -144,6 +150,9 @@ func (f *interpreterFinder) lookUp(program, dir string) probe {
 }
 
 func (f *interpreterFinder) probe(path, dir string) probe {
+	if f.runNothing {
+		return probe{Interpreter: python.Interpreter{Path: path, Executable: path}}
+	}
 	key := path + "\x00" + dir
 	got, known := f.probed[key]
 	if !known {
@@ -187,7 +196,7 @@ func (f *interpreterFinder) importsAll(i python.Interpreter) bool {
 // whyNoModules returns the reason why the interpreter cannot import the modules of a command, or
 // "".
 func (f *interpreterFinder) whyNoModules(in *Interpreter, cmd experiments.Command) string {
-	if len(cmd.Modules) == 0 {
+	if len(cmd.Modules) == 0 || f.runNothing {
 		return ""
 	}
 	file := in.Started()

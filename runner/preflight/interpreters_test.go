@@ -52,7 +52,7 @@ func TestDefaultInterpreter(t *testing.T) {
 		{"[json, iosweep_sample]", with, []string{"", "", ""}},
 		{"[iosweep_sample, iosweep_no_such_module]", without, []string{"", "", "cannot import iosweep_sample and iosweep_no_such_module, which the command needs; install it with " + without}},
 	} {
-		p := prepare(t, head+"  b: {operation: write, run: ['{python}', x.py], modules: "+test.modules+"}\n")
+		p := prepareSource(t, head+"  b: {operation: write, run: ['{python}', x.py], modules: "+test.modules+"}\n")
 		for i, want := range test.skipped {
 			if got := p.Cells[i].Skip; (got == "") != (want == "") || !strings.Contains(got, want) {
 				t.Errorf("%s, cell %d: got the reason %q, want %q", test.modules, i, got, want)
@@ -72,7 +72,7 @@ func TestDefaultInterpreter(t *testing.T) {
 // program.
 func TestNamedInterpreters(t *testing.T) {
 	without, with := environments(t)
-	p := prepare(t, "name: x\nworkload: {files: 1}\nbaseline: {strategy: sequential}\ncommands: {a: {operation: write, run: ['{python}', x.py], modules: [iosweep_sample]}}\n"+
+	p := prepareSource(t, "name: x\nworkload: {files: 1}\nbaseline: {strategy: sequential}\ncommands: {a: {operation: write, run: ['{python}', x.py], modules: [iosweep_sample]}}\n"+
 		"grid:\n  - {operation: write, strategy: sequential}\n  - {operation: write, strategy: a, python: [python3, "+with+", python3.99]}\n")
 	var skipped []bool
 	for _, c := range p.Cells {
@@ -100,7 +100,7 @@ func TestProgramIsNoInterpreter(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir)
-	p := prepare(t, "name: x\nworkload: {files: 1}\nbaseline: {strategy: sequential}\ngrid: {operation: write, strategy: [sequential, a, b]}\ncommands:\n"+
+	p := prepareSource(t, "name: x\nworkload: {files: 1}\nbaseline: {strategy: sequential}\ngrid: {operation: write, strategy: [sequential, a, b]}\ncommands:\n"+
 		"  a: {operation: write, run: [python3, x.py]}\n  b: {operation: write, run: ['{python}', x.py]}\n")
 	if p.Cells[1].Skip != "" || len(p.Interpreters) != 0 {
 		t.Errorf("got the reason %q and %+v, want neither", p.Cells[1].Skip, p.Interpreters)
@@ -110,7 +110,7 @@ func TestProgramIsNoInterpreter(t *testing.T) {
 	}
 }
 
-func prepare(t *testing.T, source string) *Prepared {
+func prepareSource(t *testing.T, source string) *Prepared {
 	t.Helper()
 	dir := t.TempDir()
 	p, err := Prepare(t.Context(), schedule.NewPlan(parse(t, source+"workspace: "+dir+"\n")), Base{Here: dir, Dir: dir}, func(string) {})

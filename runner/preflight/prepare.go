@@ -31,13 +31,25 @@ type Prepared struct {
 	Interpreters []Interpreter
 	// Missing are the reasons why commands and strategies are unavailable on this machine.
 	Missing []string
+
+	runNothing bool // set by Inspect
 }
 
 // Prepare checks a plan against this machine. It calls progress before each step that may take long.
 // The error is an experiments.Problems if the experiment must be changed.
 func Prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(string)) (*Prepared, error) {
+	return prepare(ctx, plan, from, progress, false)
+}
+
+// Inspect is like Prepare, but starts no program that the experiment names. So an interpreter is
+// the file that PATH has, and it is not checked.
+func Inspect(ctx context.Context, plan *schedule.Plan, from Base, progress func(string)) (*Prepared, error) {
+	return prepare(ctx, plan, from, progress, true)
+}
+
+func prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(string), runNothing bool) (*Prepared, error) {
 	p := &Prepared{
-		Plan: plan, ID: newID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{},
+		Plan: plan, ID: newID(), Machine: sysinfo.Read(), Disks: map[string]sysinfo.Filesystem{}, runNothing: runNothing,
 	}
 	if err := p.locate(from); err != nil {
 		return nil, err
