@@ -8,7 +8,8 @@ import (
 
 // TestJournalsOfEarlierVersionsAreRead checks that old measurements stay readable. The
 // last iosweep of format 1 and the first of format 2 wrote the first two journals. The
-// third was extended and changed back. The last has contenders that fail as expected.
+// third was extended and changed back. The fourth has contenders that fail as expected. The last has
+// a profile, overrides and a selection of cells.
 func TestJournalsOfEarlierVersionsAreRead(t *testing.T) {
 	for _, test := range []struct {
 		name                                  string
@@ -18,6 +19,7 @@ func TestJournalsOfEarlierVersionsAreRead(t *testing.T) {
 		{"format-2", 2, 7, 33, 4, 1},
 		{"extended", 2, 7, 39, 10, 2},
 		{"expected", 2, 4, 16, 2, 0},
+		{"profiled", 2, 14, 42, 2, 0},
 	} {
 		log, err := ReadFile(filepath.Join("testdata", test.name+".jsonl"))
 		if err != nil {

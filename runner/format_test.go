@@ -1,16 +1,20 @@
 package runner
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"iosweep/experiments"
 	"iosweep/journal"
+	"iosweep/runner/catalogue"
 	"iosweep/runner/preflight"
 	"iosweep/runner/schedule"
 )
@@ -67,6 +71,67 @@ func TestRunOfEarlierFormatIsResumed(t *testing.T) {
 	ending, log := resume(0)
 	if ending.Kind != journal.NoteFinished || ending.Trials != 24 || len(log.Trials) != 24 || len(log.Replaced) != 1 {
 		t.Errorf("the run ended with %+v, %d trials and %d earlier headers, want 24 trials and 1 header", ending, len(log.Trials), len(log.Replaced))
+	}
+}
+
+// TestPlansOfEarlierVersionsAreTheSame plans the experiments of journals that an earlier version has
+// written. A run of that version can be resumed only if its experiment still has the same plan.
+func TestPlansOfEarlierVersionsAreTheSame(t *testing.T) {
+	paths, err := filepath.Glob("../journal/testdata/*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	planned := 0
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(data) {
+			var framed struct{ Entry journal.Entry }
+			if err := json.Unmarshal(line, &framed); err != nil {
+				t.Fatal(err)
+			}
+			if run := framed.Entry.Run; run != nil && run.IsResumable() {
+				checkSamePlan(t, filepath.Base(path), run)
+				planned++
+			}
+		}
+	}
+	if planned < 7 {
+		t.Errorf("got %d plans in %d journals, want at least 7", planned, len(paths))
+	}
+}
+
+// checkSamePlan plans the experiment of a run again, and compares the plans.
+func checkSamePlan(t *testing.T, name string, run *journal.Run) {
+	t.Helper()
+	e, err := experiments.Parse([]byte(run.Origin.Source), experiments.Options{
+		File: "earlier.yaml", Catalogue: catalogue.New(), CPUs: run.Machine.CPUs, Profile: run.Profile, Set: run.Overrides, Only: run.Only,
+	})
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	plan := schedule.NewPlan(e)
+	now, err := planHeader(plan, preflight.PlannedCells(e), Options{Overrides: run.Overrides, Only: run.Only, Origin: run.Origin})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now.PlanHash != run.PlanHash {
+		t.Errorf("%s: the plan hash is %s, want %s", name, now.PlanHash, run.PlanHash)
+	}
+	if list := schedule.Changes(run, &now); len(list) > 0 {
+		t.Errorf("%s: the plan has changed: %q", name, list)
+	}
+	merged := schedule.MapCells(run, &now).Merged
+	if len(merged) != len(run.Cells) {
+		t.Fatalf("%s: got %d cells, want %d", name, len(merged), len(run.Cells))
+	}
+	for i, was := range run.Cells {
+		if is := merged[i]; is.Name != was.Name || is.Baseline != was.Baseline || is.Retired != was.Retired || is.Command != was.Command || !maps.Equal(is.Levels, was.Levels) {
+			t.Errorf("%s: cell %d is %+v, want %+v", name, i, is, was)
+		}
 	}
 }
 
