@@ -3,6 +3,7 @@ package experiments
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -14,33 +15,110 @@ import (
 // has no interpreter, and a `baseline` that names one compares all others with it. If several
 // cells match, preferred chooses one.
 
-// work describes the work of a cell. Two cells do the same work if all their required levels
-// are equal, and also each optional level that both cells have.
-type work struct {
-	required requiredLevels
-	optional [4]uint32
-}
+// requiredAxes are the axes on which two cells of the same work have equal levels. A level that
+// neither cell has is equal, too.
+var requiredAxes = setOf(Operation, Workspace, Files, Lines, Values, Size, Content, Seed, From)
 
-// requiredLevels are the levels of the operation, the workspace and the workload.
-type requiredLevels [1 + From + 1 - Workspace]uint32
-
-func (f *file) workOf(c *Cell) work {
-	w := work{optional: [4]uint32{c.levels[Level], c.levels[Cache], c.levels[Sync], c.levels[Python]}}
+// optionalAxes returns the axes on which two cells of the same work have equal levels if both use
+// the axis.
+func (f *file) optionalAxes() axisSet {
 	if f.baseline.names(Python) {
-		w.optional[3] = 0
+		return setOf(Level, Cache, Sync)
 	}
-	w.required[0] = c.levels[Operation]
-	copy(w.required[1:], c.levels[Workspace:From+1])
-	return w
+	return setOf(Level, Cache, Sync, Python)
 }
 
-func (w work) agrees(other work) bool {
-	for i, level := range w.optional {
-		if level != 0 && other.optional[i] != 0 && level != other.optional[i] {
+// sameWork reports whether two cells do the same work.
+func (f *file) sameWork(a, b int) bool {
+	x, y := &f.Cells[a], &f.Cells[b]
+	return compareLevels(x, y, requiredAxes) == 0 && sharesLevels(x, y, f.optionalAxes())
+}
+
+// compareLevels orders two cells by their levels on some axes.
+func compareLevels(a, b *Cell, axes axisSet) int {
+	for ; axes != 0; axes &= axes - 1 {
+		axis := bits.TrailingZeros64(uint64(axes))
+		if c := cmp.Compare(a.levels[axis], b.levels[axis]); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// sharesLevels reports whether two cells have equal levels on the given axes that both use.
+func sharesLevels(a, b *Cell, axes axisSet) bool {
+	for ; axes != 0; axes &= axes - 1 {
+		axis := bits.TrailingZeros64(uint64(axes))
+		if x, y := a.levels[axis], b.levels[axis]; x != 0 && y != 0 && x != y {
 			return false
 		}
 	}
-	return w.required == other.required
+	return true
+}
+
+// findBaselines assigns every cell its baseline. A cell that matches `baseline` is its own
+// baseline. For the others it applies the rules of preferred with two indexes, because comparing
+// all pairs of a hundred thousand cells would take minutes.
+func (f *file) findBaselines() {
+	var found []int32
+	f.Baseline = make([]int, len(f.Cells))
+	for i := range f.Cells {
+		f.Baseline[i] = -1
+		if f.matches(&f.baseline, &f.Cells[i]) {
+			f.Baseline[i] = i
+			found = append(found, int32(i))
+		}
+	}
+	if len(found) == len(f.Cells) && f.repeatsWork(found) {
+		f.warn(f.baseline.at, "every cell matches %s, so each is its own baseline and no cell is compared with another", &f.baseline)
+	}
+	sameWork, sameLevels := f.indexBaselines(found, f.optionalAxes()), f.indexBaselines(found, f.ownAxes(&f.baseline))
+	var wrong []unmatched
+	for i := range f.Cells {
+		if f.Baseline[i] >= 0 {
+			continue
+		}
+		program := f.isProgram(i)
+		baseline, count := sameWork.find(i, program)
+		if count == 0 {
+			program = !program
+			baseline, count = sameWork.find(i, program)
+		}
+		if count > 1 {
+			if b, n := sameLevels.find(i, program); n > 0 {
+				baseline, count = b, n
+			}
+		}
+		if count == 1 {
+			f.Baseline[i] = baseline
+		} else {
+			wrong = f.addUnmatched(wrong, i, count == 0)
+		}
+	}
+	f.reportUnmatched(wrong)
+}
+
+// repeatsWork reports whether any two cells of a list have the same required levels. It sorts
+// the list.
+func (f *file) repeatsWork(list []int32) bool {
+	order := func(a, b int32) int { return compareLevels(&f.Cells[a], &f.Cells[b], requiredAxes) }
+	list = slices.SortedFunc(slices.Values(list), order)
+	return len(slices.CompactFunc(list, func(a, b int32) bool { return order(a, b) == 0 })) < len(f.Cells)
+}
+
+// baselinesOf returns the cells that match `baseline`, do the same work as a cell, and are left by
+// the rules of preferred.
+func (f *file) baselinesOf(cell int) (left candidates) {
+	var list []match
+	for i := range f.Cells {
+		if f.matches(&f.baseline, &f.Cells[i]) && f.sameWork(i, cell) {
+			list = append(list, match{cell: i})
+		}
+	}
+	for _, b := range f.preferred(list, match{cell: cell}, func(match) *cellFilter { return &f.baseline }) {
+		left.add(b.cell)
+	}
+	return left
 }
 
 // candidates are the cells that match `baseline` and do the same work. By mistake a grid may
@@ -60,83 +138,6 @@ func (c *candidates) add(cell int) {
 	c.count++
 }
 
-// findBaselines assigns every cell its baseline. It searches for candidates once for each
-// distinct work, and only among the cells with the same required levels. Comparing all pairs
-// of a hundred thousand cells would take minutes. A cell that matches `baseline` is its own
-// baseline.
-func (f *file) findBaselines() {
-	index := map[requiredLevels][]match{}
-	isBaseline := make([]bool, len(f.Cells))
-	for i := range f.Cells {
-		if c := &f.Cells[i]; f.matches(&f.baseline, c) {
-			same := f.workOf(c).required
-			index[same], isBaseline[i] = append(index[same], match{cell: i}), true
-		}
-	}
-	f.Baseline = make([]int, len(f.Cells))
-	matches := map[work]candidates{}
-	var wrong []unmatched
-	var scratch []match
-	for i := range f.Cells {
-		if isBaseline[i] {
-			f.Baseline[i] = i
-			continue
-		}
-		w := f.workOf(&f.Cells[i])
-		found, known := matches[w]
-		list := index[w.required]
-		if !known {
-			for _, b := range list {
-				if f.workOf(&f.Cells[b.cell]).agrees(w) {
-					found.add(b.cell)
-				}
-			}
-			if len(list) > 1 { // a shorter list is searched again, which is fast and needs no memory
-				matches[w] = found
-			}
-		}
-		if found.count > 1 && len(list) <= maxPreferred {
-			scratch = append(scratch[:0], list...)
-			found = f.preferredBaselines(scratch, i)
-		}
-		if found.count == 1 {
-			f.Baseline[i] = int(found.first[0])
-		} else {
-			operation := f.Cells[i].Level(Operation)
-			k := slices.IndexFunc(wrong, func(u unmatched) bool {
-				return u.operation == operation && (u.match.count == 0) == (found.count == 0)
-			})
-			if k < 0 {
-				k, wrong = len(wrong), append(wrong, unmatched{operation: operation, example: i, match: found})
-			}
-			wrong[k].cells++
-		}
-	}
-	f.reportUnmatched(wrong)
-	if len(index) < len(f.Cells) && !slices.Contains(isBaseline, false) {
-		f.warn(f.baseline.at, "every cell matches %s, so each is its own baseline and no cell is compared with another", &f.baseline)
-	}
-}
-
-// maxPreferred limits the cells among which preferredBaselines chooses. A grid has a hundred
-// thousand cells, and each of them may have other preferences.
-const maxPreferred = 100
-
-// preferredBaselines chooses among the cells of a list that do the same work as a cell. It
-// overwrites the list.
-func (f *file) preferredBaselines(list []match, cell int) (left candidates) {
-	for _, b := range f.preferred(f.sameWork(list, cell), match{cell: cell}, func(match) *cellFilter { return &f.baseline }) {
-		left.add(b.cell)
-	}
-	return left
-}
-
-// sameWork removes the cells from a list that do not do the same work as a cell.
-func (f *file) sameWork(list []match, cell int) []match {
-	w := f.workOf(&f.Cells[cell])
-	return slices.DeleteFunc(list, func(b match) bool { return !f.workOf(&f.Cells[b.cell]).agrees(w) })
-}
-
 // preferred chooses among cells that m may be compared with. selected returns the filter that
 // selected a cell. If only some of the cells satisfy a rule, the others are removed, and
 // preferred overwrites the list. The rules apply in this order:
@@ -148,7 +149,7 @@ func (f *file) preferred(fits []match, m match, selected func(match) *cellFilter
 	for _, rule := range []func(match) bool{
 		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
 		func(b match) bool { return b.filter == m.filter },
-		func(b match) bool { return f.sharesLevels(b.cell, m.cell, selected(b)) },
+		func(b match) bool { return sharesLevels(&f.Cells[b.cell], &f.Cells[m.cell], f.ownAxes(selected(b))) },
 	} {
 		if slices.ContainsFunc(fits, rule) {
 			fits = slices.DeleteFunc(fits, func(b match) bool { return !rule(b) })
@@ -157,25 +158,33 @@ func (f *file) preferred(fits []match, m match, selected func(match) *cellFilter
 	return fits
 }
 
-// sharesLevels reports whether two cells have equal levels on all axes that both use and that
-// the filter does not name.
-func (f *file) sharesLevels(a, b int, filter *cellFilter) bool {
-	x, y := &f.Cells[a], &f.Cells[b]
-	for axis := Strategy; axis < f.table.axes(); axis++ {
-		if x.levels[axis] != 0 && y.levels[axis] != 0 && x.levels[axis] != y.levels[axis] && !filter.names(axis) {
-			return false
-		}
+// ownAxes returns the axes on which a cell prefers candidates with its own levels: all axes that the
+// filter does not name, and the axes of optionalAxes.
+func (f *file) ownAxes(filter *cellFilter) axisSet {
+	axes := axisSet(1)<<f.table.axes() - 1
+	for i := range filter.axes {
+		axes &^= setOf(filter.axes[i].axis)
 	}
-	return true
+	return axes | f.optionalAxes()
 }
 
 // unmatched describes the cells of one operation that have no baseline, or several. They share
 // one message, because one missing cell may affect thousands.
 type unmatched struct {
 	operation string
-	example   int // one of the cells
+	none      bool // they have no baseline
+	example   int  // one of the cells
 	cells     int
-	match     candidates // the candidates of the example
+}
+
+func (f *file) addUnmatched(list []unmatched, cell int, none bool) []unmatched {
+	operation := f.Cells[cell].Level(Operation)
+	i := slices.IndexFunc(list, func(u unmatched) bool { return u.operation == operation && u.none == none })
+	if i < 0 {
+		i, list = len(list), append(list, unmatched{operation: operation, none: none, example: cell})
+	}
+	list[i].cells++
+	return list
 }
 
 func (f *file) reportUnmatched(wrong []unmatched) {
@@ -188,13 +197,14 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 		case m.cells > 2:
 			subject += fmt.Sprintf(" and %s more cells", thousands(int64(m.cells-1)))
 		}
-		if m.match.count == 0 {
+		if m.none {
 			f.add(f.baseline.at, "no baseline for %s: no cell matches %s and does the same work%s",
 				subject, &f.baseline, f.otherWorkMatches(m.operation, m.example))
-		} else {
-			f.add(f.baseline.at, "%s baselines for %s: %s; add axes to `baseline` until exactly one cell matches",
-				thousands(int64(m.match.count)), subject, f.listCells(m.match))
+			continue
 		}
+		left := f.baselinesOf(m.example)
+		f.add(f.baseline.at, "%s baselines for %s: %s; add axes to `baseline` until exactly one cell matches",
+			thousands(int64(left.count)), subject, f.listCells(left))
 	}
 }
 

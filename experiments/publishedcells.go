@@ -76,8 +76,8 @@ func (f *file) findRowBaselines(found [][]match, row int) {
 		fits := []match{m} // a baseline is its own baseline
 		if base := &t.Rows[t.Baseline]; row != t.Baseline || differs != "" {
 			fits = slices.Clone(found[t.Baseline])
-			fits = slices.DeleteFunc(fits, func(b match) bool { return base.filters[b.filter].differs != "" })
-			fits = f.preferred(f.sameWork(fits, m.cell), m, func(b match) *cellFilter { return &base.filters[b.filter].cellFilter })
+			fits = slices.DeleteFunc(fits, func(b match) bool { return base.filters[b.filter].differs != "" || !f.sameWork(b.cell, m.cell) })
+			fits = f.preferred(fits, m, func(b match) *cellFilter { return &base.filters[b.filter].cellFilter })
 		}
 		if len(fits) == 1 {
 			r.Cells = append(r.Cells, PublishedCell{m.cell, fits[0].cell, differs})
