@@ -160,12 +160,13 @@ func IsShared(factor string) bool {
 	return a.OfWorkload()
 }
 
-// CustomAxes returns the custom axes of the experiment, in the order of their first use.
+// CustomAxes returns the custom axes of the experiment, in the order of their first use. It
+// leaves out an axis of an earlier run that is built in now: its levels are in that column.
 func CustomAxes(cells []journal.Cell) []string {
 	var list []string
 	for _, c := range cells {
 		for _, name := range c.Custom {
-			if !slices.Contains(list, name) {
+			if _, builtIn := experiments.AxisNamed(name); !builtIn && !slices.Contains(list, name) {
 				list = append(list, name)
 			}
 		}

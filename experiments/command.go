@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -18,6 +20,8 @@ type Command struct {
 	Env       map[string]string // in addition to the environment of iosweep
 	Requires  []string          // programs; if one is missing, the cells are skipped
 	Modules   []string          // Python modules; if its interpreter cannot import one, the cells are skipped
+	// UsesPython means that the command contains the placeholder {python}.
+	UsesPython bool
 	// Optional means that a run without the required programs still counts as complete.
 	Optional bool
 	// ExpectFailure means that the verification must fail. A trial that passes it is a
@@ -56,7 +60,11 @@ func (c *contender) uses(name string) bool {
 
 // addPlaceholders adds the placeholders of a scalar.
 func (c *contender) addPlaceholders(d *decoder, n *yaml.Node) {
-	for _, p := range d.placeholders(n) {
+	list := d.placeholders(n)
+	if i := slices.IndexFunc(list, func(p placeholder) bool { return p.name == Python.String() }); i >= 0 {
+		c.checkPython(d, list[i])
+	}
+	for _, p := range list {
 		switch {
 		case c.uses(p.name):
 		case len(c.placeholders) == maxPlaceholders:
@@ -81,21 +89,36 @@ func (c *contender) readModules(d *decoder, label string, n *yaml.Node) {
 			d.problem(item, "%s: %s is not the name of a Python module, such as aiofiles or concurrent.futures", label, quote(item.Value))
 		}
 	}
-	if len(c.Run) > 0 && !c.UsesPython() && !IsPython(c.Run[0]) {
+	if len(c.Run) == 0 || c.UsesPython {
+		return
+	}
+	program := strings.TrimPrefix(c.Run[0], "{here}/")
+	_, match, _ := cutBrace(program)
+	switch {
+	case match != "" || program == c.Run[0] && !filepath.IsAbs(program) && filepath.Base(program) != program:
+		d.problem(n, "%s: the interpreter %s is not known before a trial: write \"{python}\" in run with the interpreter as a level of the axis python, or begin the path with {here}/", label, quote(c.Run[0]))
+	case !IsPython(program):
 		d.problem(n, "%s: the command runs %s, which is not a Python interpreter: write \"{python}\" in run, or remove modules", label, quote(c.Run[0]))
 	}
 }
 
-// UsesPython reports whether the command contains the placeholder {python}.
-func (c Command) UsesPython() bool {
-	for _, text := range slices.AppendSeq(slices.Clone(c.Run), maps.Values(c.Env)) {
-		for _, match, rest := cutBrace(text); match != ""; _, match, rest = cutBrace(rest) {
-			if match == "{"+Python.String()+"}" {
-				return true
-			}
+// checkPython refuses a text in which {python} is a part of a name, such as python{python}. A
+// custom axis of an earlier version may have been used so.
+func (c *contender) checkPython(d *decoder, p placeholder) {
+	before, after, found := strings.Cut(p.in.Value, "{python}")
+	for ; found; before, after, found = strings.Cut(after, "{python}") {
+		last, _ := utf8.DecodeLastRuneInString(before)
+		first, _ := utf8.DecodeRuneInString(after)
+		if inName(last) || inName(first) {
+			d.add(d.placeholderPosition(p), "the command %q: {python} is the path of an interpreter, not a part of a name; write \"{python}\" alone, with levels such as python3.11 on the axis python", c.Name)
+			return
 		}
 	}
-	return false
+}
+
+// inName reports whether a character beside a placeholder belongs to the name of a file.
+func inName(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_./-", r))
 }
 
 var pythonName = regexp.MustCompile(`^(python|pypy)[0-9]*(\.[0-9]+)*t?(\.exe)?$`)
@@ -158,6 +181,7 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 			c.addPlaceholders(d, value)
 		}
 	}
+	c.UsesPython = c.uses(Python.String())
 	c.Requires = d.texts(label+".requires", s.node("requires"), "[python3]")
 	c.readModules(d, label+".modules", s.node("modules"))
 	if n := s.node("expect"); n != nil && n.Kind == yaml.MappingNode {

@@ -183,18 +183,22 @@ func hasPython(root *yaml.Node) bool {
 		if command.Kind != yaml.MappingNode {
 			continue
 		}
-		c := Command{Env: map[string]string{}}
 		for key, value := range pairs(command) {
-			switch {
-			case key.Value == "run" && value.Kind == yaml.SequenceNode:
-				c.Run = mapSlice(value.Content, func(n *yaml.Node) string { return n.Value })
-			case key.Value == "env" && value.Kind == yaml.MappingNode:
-				for name, text := range pairs(value) {
-					c.Env[name.Value] = text.Value
-				}
+			if (key.Value == "run" || key.Value == "env") && slices.ContainsFunc(value.Content, namesPython) {
+				return true
 			}
 		}
-		if c.UsesPython() {
+	}
+	return false
+}
+
+// namesPython reports whether a scalar contains the placeholder {python}.
+func namesPython(n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode {
+		return false
+	}
+	for _, match, rest := cutBrace(n.Value); match != ""; _, match, rest = cutBrace(rest) {
+		if match == "{"+Python.String()+"}" {
 			return true
 		}
 	}

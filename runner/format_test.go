@@ -147,10 +147,16 @@ func readJournal(t *testing.T, dir string) []byte {
 // rewriteVersion sets the format of all headers of a journal.
 func rewriteVersion(t *testing.T, dir string, version int) {
 	t.Helper()
+	rewriteRuns(t, dir, func(run map[string]any) { run["version"] = version })
+}
+
+// rewriteRuns changes all headers of a journal.
+func rewriteRuns(t *testing.T, dir string, change func(run map[string]any)) {
+	t.Helper()
 	var data []byte
 	for _, e := range entriesOf(readJournal(t, dir)) {
 		if run, ok := field(e, "run").(map[string]any); ok {
-			run["version"] = version
+			change(run)
 		}
 		payload, err := json.Marshal(e)
 		if err != nil {

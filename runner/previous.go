@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"iosweep/experiments"
 	"iosweep/internal/oneline"
 	"iosweep/internal/units"
 	"iosweep/journal"
@@ -42,13 +43,31 @@ func OpenPrevious(dir string) (*PreviousRun, error) {
 		return nil, err
 	}
 	p := &PreviousRun{Dir: dir, lock: lock}
-	if p.Log, err = journal.ReadDir(dir); err == nil && !p.Log.Run.IsResumable() {
+	p.Log, err = journal.ReadDir(dir)
+	switch {
+	case err != nil:
+	case !p.Log.Run.IsResumable():
 		err = fmt.Errorf("%s was written by iosweep %s in an older format that cannot be resumed; iosweep report can still read it", dir, p.Log.Run.Iosweep)
+	default:
+		err = checkCustomAxes(&p.Log.Run, dir)
 	}
 	if err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
 	return p, nil
+}
+
+// checkCustomAxes refuses a run of an earlier version with a custom axis whose name is a built-in
+// axis now. Its levels would have another meaning in the resumed run.
+func checkCustomAxes(r *journal.Run, dir string) error {
+	for i := range r.Cells {
+		for _, name := range r.Cells[i].Custom {
+			if _, builtIn := experiments.AxisNamed(name); builtIn {
+				return fmt.Errorf("%s has a custom axis named %s, which is a built-in axis in this version, so the run cannot be resumed; iosweep report can still read it\nto measure again: rename the axis in the experiment file, and start a new run", dir, name)
+			}
+		}
+	}
+	return nil
 }
 
 // Close unlocks the directory, unless Resume has taken over the lock.

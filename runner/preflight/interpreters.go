@@ -82,7 +82,7 @@ type probe struct {
 // why the cells cannot run, or "".
 func (f *interpreterFinder) find(cmd experiments.Command, level string) (why string) {
 	in := Interpreter{
-		Interpreter: journal.Interpreter{Program: level, Placeholder: cmd.UsesPython()},
+		Interpreter: journal.Interpreter{Program: level, Placeholder: cmd.UsesPython},
 		Place:       python.Place{Dir: f.workspace, Env: f.environ(cmd)},
 	}
 	var got probe
@@ -189,7 +189,7 @@ func (f *interpreterFinder) importsAll(i python.Interpreter) bool {
 	return !slices.ContainsFunc(f.experiment.Commands, func(cmd experiments.Command) bool {
 		in := Interpreter{Interpreter: journal.Interpreter{Placeholder: true}, Place: python.Place{Dir: f.workspace, Env: f.environ(cmd)}}
 		in.describe(i)
-		return cmd.UsesPython() && f.whyNoModules(&in, cmd) != ""
+		return cmd.UsesPython && f.whyNoModules(&in, cmd) != ""
 	})
 }
 
