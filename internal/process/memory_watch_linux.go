@@ -26,13 +26,11 @@ import (
 type MemoryWatch struct {
 	self       bool // also sample this process
 	end, ended chan struct{}
-	highest    int64
-	read       int64
+	sampled    Sampled
 	// rest is what the PSS of each process had beside its anonymous memory when the PSS was read.
 	// It is negative if a process shares much of that memory.
 	rest map[int]int64
-	used time.Duration // cpu time of all samples
-	cost float64       // cpu time to read the PSS, in nanoseconds for each byte of the RSS
+	cost float64 // cpu time to read the PSS, in nanoseconds for each byte of the RSS
 	buf  []byte
 }
 
@@ -42,8 +40,12 @@ var firstSamples = [...]time.Duration{20 * time.Millisecond, 80 * time.Milliseco
 
 const sampleInterval = 250 * time.Millisecond
 
-// initialCost is the cost of the PSS before it was measured: 100 ns for each page of 4 KiB.
-const initialCost = 100.0 / (4 << 10)
+// initialCost is the cost of the PSS before it was measured: 100 ns for each page of 4 KiB. A
+// measured cost above highestCost is an accident, which must not forbid all further reading.
+const (
+	initialCost = 100.0 / (4 << 10)
+	highestCost = 10 * initialCost
+)
 
 // WatchMemory starts to sample the memory of all descendants of this process, and of this process
 // itself if self is set.
@@ -60,12 +62,11 @@ func newMemoryWatch(self bool) *MemoryWatch {
 	}
 }
 
-// End ends the sampling. It returns the highest sum in bytes, or 0 if there was no sample. read is
-// the number of bytes that the watch itself has read: ReadIO counts them, too.
-func (w *MemoryWatch) End() (highest, read int64) {
+// End ends the sampling.
+func (w *MemoryWatch) End() Sampled {
 	close(w.end)
 	<-w.ended
-	return w.highest, w.read
+	return w.sampled
 }
 
 func (w *MemoryWatch) run() {
@@ -77,9 +78,9 @@ func (w *MemoryWatch) run() {
 			return
 		case <-time.After(intervalBefore(i)):
 		}
-		if elapsed := time.Since(begun); allows(elapsed, w.used) {
+		if elapsed := time.Since(begun); allows(elapsed, w.sampled.CPU) {
 			if sum, complete := w.sample(elapsed); complete {
-				w.highest = max(w.highest, sum)
+				w.sampled.Highest = max(w.sampled.Highest, sum)
 			}
 		}
 	}
@@ -114,7 +115,7 @@ func (w *MemoryWatch) sample(elapsed time.Duration) (sum int64, complete bool) {
 	runtime.LockOSThread() // its clock measures the cpu time of the sample
 	defer runtime.UnlockOSThread()
 	begun := threadTime()
-	defer func() { w.used += threadTime() - begun }()
+	defer func() { w.sampled.CPU += threadTime() - begun }()
 	anonymous := map[int]int64{}
 	total, known := int64(0), true
 	for _, pid := range w.processes() {
@@ -129,12 +130,12 @@ func (w *MemoryWatch) sample(elapsed time.Duration) (sum int64, complete bool) {
 	}
 	listed := threadTime()
 	switch {
-	case allows(elapsed, w.used+listed-begun+time.Duration(w.cost*float64(total))):
+	case allows(elapsed, w.sampled.CPU+listed-begun+time.Duration(w.cost*float64(total))):
 		clear(w.rest)
 		for pid, anon := range anonymous {
 			w.rest[pid] = w.proportionalSize(pid) - anon
 		}
-		w.cost = float64(threadTime()-listed) / float64(max(total, 1))
+		w.setCost(threadTime()-listed, total)
 	case !known:
 		return 0, false
 	}
@@ -142,6 +143,14 @@ func (w *MemoryWatch) sample(elapsed time.Duration) (sum int64, complete bool) {
 		sum += max(0, anon+w.rest[pid])
 	}
 	return sum, sum > 0
+}
+
+// setCost sets the cost of the PSS after reading it for some bytes of the RSS. Nothing is known of
+// the cost if there were none.
+func (w *MemoryWatch) setCost(took time.Duration, resident int64) {
+	if resident > 0 {
+		w.cost = min(highestCost, float64(took)/float64(resident))
+	}
 }
 
 // processes returns the PIDs of the descendants, and of this process if it is sampled.
@@ -159,7 +168,9 @@ func (w *MemoryWatch) processes() []int {
 
 // appendChildren appends the children of a process that are not in the list yet: another process
 // may have adopted them while the list was made. The kernel lists them by the threads that have
-// started them: see proc_pid_task(5). Without CONFIG_PROC_CHILDREN no process has children.
+// started them: see proc_pid_task(5). Without CONFIG_PROC_CHILDREN no process has children. The
+// function children does not need that, but it reads a file of each process of the machine, which is
+// too slow for a sample.
 func (w *MemoryWatch) appendChildren(list []int, pid int) []int {
 	dir, err := os.Open(fmt.Sprintf("/proc/%d/task", pid))
 	if err != nil {
@@ -224,7 +235,7 @@ func (w *MemoryWatch) readFile(path string) []byte {
 			return w.buf[:size]
 		default:
 			size += n
-			w.read += int64(n)
+			w.sampled.Read += int64(n)
 		}
 	}
 }

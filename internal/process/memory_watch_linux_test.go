@@ -6,9 +6,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -44,7 +46,7 @@ func TestMemoryOfAllProcesses(t *testing.T) {
 	w := newMemoryWatch(false)
 	w.buf = make([]byte, 16) // it must grow
 	checkSample(t, w, affordable, 3*each)
-	if w.read == 0 {
+	if w.sampled.Read == 0 {
 		t.Error("the watch has read nothing")
 	}
 	before := w.appendChildren(nil, os.Getpid())
@@ -53,9 +55,9 @@ func TestMemoryOfAllProcesses(t *testing.T) {
 		t.Fatalf("got the children %v of this process and %v of the program", before, middle)
 	}
 	must(t, unix.Kill(middle[0], unix.SIGKILL))
-	for len(w.appendChildren(nil, os.Getpid())) == len(before) {
-		time.Sleep(time.Millisecond)
-	}
+	await(t, "the last program is a child of this process", func() bool {
+		return len(w.appendChildren(nil, os.Getpid())) > len(before)
+	})
 	checkSample(t, w, affordable, 2*each)
 
 	without, _ := w.sample(affordable)
@@ -80,8 +82,8 @@ func TestGrowthIsAddedToTheLatestPSS(t *testing.T) {
 	}
 	w.cost = initialCost
 	checkSample(t, w, affordable, 3*each)
-	if w.used <= 0 {
-		t.Errorf("the samples used %v", w.used)
+	if w.sampled.CPU <= 0 {
+		t.Errorf("the samples used %v", w.sampled.CPU)
 	}
 	if w.cost == initialCost || w.cost <= 0 {
 		t.Errorf("the cost of a sample is %v, want a measured one", w.cost)
@@ -116,6 +118,16 @@ func checkSample(t *testing.T, w *MemoryWatch, elapsed time.Duration, want int64
 	t.Helper()
 	if sum, complete := w.sample(elapsed); !complete || sum < want || sum > want+35<<20 {
 		t.Errorf("got %d MiB (complete: %v), want %d MiB and the interpreters", sum>>20, complete, want>>20)
+	}
+}
+
+// await waits until a condition holds.
+func await(t *testing.T, condition string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited for a minute until %s", condition)
+		}
 	}
 }
 
@@ -199,21 +211,60 @@ func TestSamplesMayUseAHundredthOfTheTime(t *testing.T) {
 	}
 }
 
-func TestWatchWithoutASampleHasNoSum(t *testing.T) {
-	if highest, _ := WatchMemory(true).End(); highest != 0 {
-		t.Errorf("got %d bytes without a sample", highest)
+// TestWatchOfThisProcess watches in simulated time, so that no delay of the machine adds or removes a
+// sample.
+func TestWatchOfThisProcess(t *testing.T) {
+	for _, test := range []struct {
+		watched time.Duration
+		sampled bool
+	}{{0, false}, {19 * time.Millisecond, false}, {10 * time.Second, true}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := WatchMemory(true)
+			time.Sleep(test.watched)
+			got := w.End()
+			if !test.sampled && got != (Sampled{}) {
+				t.Errorf("got %+v after %v, want no sample", got, test.watched)
+			}
+			if test.sampled && (got.Highest < 1<<20 || got.Highest > 1<<30 || got.Read <= 0 || got.CPU <= 0) {
+				t.Errorf("got %+v after %v, want the memory of this process", got, test.watched)
+			}
+		})
 	}
 }
 
-func TestWatchSamplesThisProcess(t *testing.T) {
-	for wait := 50 * time.Millisecond; ; wait *= 2 {
-		w := WatchMemory(true)
-		time.Sleep(wait)
-		if highest, read := w.End(); highest > 1<<20 && highest < 1<<30 && read > 0 {
-			return
-		} else if wait > 10*time.Second {
-			t.Fatalf("got %d bytes, and %d bytes read, in %v", highest, read, wait)
-		}
+// TestUsageIsWithoutTheWatch lets a watch use cpu time. The usage contains it, and the work has not
+// used it.
+func TestUsageIsWithoutTheWatch(t *testing.T) {
+	runtime.LockOSThread() // the kernel knows the time of the running thread best
+	defer runtime.UnlockOSThread()
+	w := newMemoryWatch(true)
+	start := StartUsage()
+	for w.sampled.CPU < 20*time.Millisecond {
+		w.sample(affordable)
+	}
+	used, cpu := start.Since(), w.sampled.CPU
+	total := used.User + used.System
+	if total < cpu-time.Millisecond {
+		t.Errorf("the process used %v, but its watch %v", total, cpu)
+	}
+	without := used.Without(w.sampled)
+	if got, want := without.User+without.System, max(0, total-cpu); got != want || without.User < 0 || without.System < 0 {
+		t.Errorf("got %v of %v without the watch, want %v", got, total, want)
+	}
+}
+
+// TestCostOfThePSSStaysAffordable samples while no process has memory, and then measures a cost that
+// is far too high. Later samples must still read the PSS.
+func TestCostOfThePSSStaysAffordable(t *testing.T) {
+	w := newMemoryWatch(false) // this process has no children
+	if sum, complete := w.sample(affordable); complete || w.cost != initialCost {
+		t.Errorf("got %d bytes (complete: %v) and the cost %v, want no sample and the initial cost", sum, complete, w.cost)
+	}
+	if w.setCost(time.Second, 4<<10); w.cost > 10*initialCost {
+		t.Errorf("got the cost %v, want at most ten times %v", w.cost, initialCost)
+	}
+	if w.setCost(time.Millisecond, 1<<30); w.cost >= initialCost {
+		t.Errorf("got the cost %v after a cheap sample, want less than %v", w.cost, initialCost)
 	}
 }
 
@@ -243,11 +294,11 @@ sys.stdin.read()
 				if elapsed == 0 {
 					w.cost = 1e9
 				}
-				w.used = 0
+				w.sampled.CPU = 0
 				for b.Loop() {
 					w.sample(elapsed)
 				}
-				b.ReportMetric(float64(w.used.Microseconds())/float64(b.N), "cpu-us/op")
+				b.ReportMetric(float64(w.sampled.CPU.Microseconds())/float64(b.N), "cpu-us/op")
 			})
 		}
 	}

@@ -59,7 +59,8 @@ func reapAll() (running bool) {
 	}
 }
 
-// children returns the PIDs of the children of this process.
+// children returns the PIDs of the children of this process. It does not use the kernel's lists of
+// children, as a MemoryWatch does: some kernels have none, and KillChildren would never end.
 func children() []int {
 	return processesWhere(func(p procfs.Proc) bool {
 		stat, err := p.Stat()

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -40,9 +39,7 @@ func TestKillRun(t *testing.T) {
 	parent := exec.Command("sh", "-c", "setsid sleep 1000 & setsid sh -c 'sleep 1000 & sleep 1000' & sleep 1000")
 	parent.Env = append(os.Environ(), RunVariable+"="+id)
 	must(t, parent.Start())
-	for len(processesOf(id)) < 5 {
-		time.Sleep(time.Millisecond)
-	}
+	await(t, "the shell has started five processes", func() bool { return len(processesOf(id)) >= 5 })
 	must(t, parent.Process.Kill())
 	if err := parent.Wait(); err == nil {
 		t.Error("the shell was not killed")

@@ -35,8 +35,8 @@ func TerminateWithParent(*exec.Cmd) {}
 // A MemoryWatch is empty: other systems do not show the memory of other processes in this way.
 type MemoryWatch struct{}
 
-func WatchMemory(bool) *MemoryWatch             { return nil }
-func (*MemoryWatch) End() (highest, read int64) { return 0, 0 }
+func WatchMemory(bool) *MemoryWatch { return nil }
+func (*MemoryWatch) End() Sampled   { return Sampled{} }
 
 // There are no control groups on this system, so these functions are never called.
 func CgroupRefused(error) bool     { return false }

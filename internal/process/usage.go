@@ -20,6 +20,24 @@ func StartUsage() Usage {
 	return readUsage()
 }
 
+// Sampled is the result of a MemoryWatch.
+type Sampled struct {
+	Highest int64 // highest sum of the memory in bytes; 0 if there was no sample
+	// The watch itself has read this number of bytes and used this cpu time. ReadIO and Usage
+	// contain them.
+	Read int64
+	CPU  time.Duration
+}
+
+// Without returns the usage without the cpu time of a MemoryWatch. Almost all of that is system
+// time: it reads files of /proc.
+func (u Usage) Without(watch Sampled) Usage {
+	system := min(u.System, watch.CPU)
+	u.System -= system
+	u.User = max(0, u.User-(watch.CPU-system))
+	return u
+}
+
 // Since returns the usage after start.
 func (start Usage) Since() Usage {
 	now := readUsage()

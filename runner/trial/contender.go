@@ -34,9 +34,7 @@ func (spec *Spec) runCommand(ctx context.Context, op operations.Operation, ws *w
 		ran.err = ws.Sync()
 	}
 	took := time.Since(begun)
-	sum := ran.endReading()
-	m, own, child := observed.end(spec.Site)
-	m.SumRSS = positive(sum)
+	m, own, child := observed.end(spec.Site, ran.endReading())
 	if child > own { // a child's peak starts at the peak of this process, so a lower one cannot be seen
 		m.MaxRSS = &child
 	}
@@ -117,15 +115,14 @@ type programRun struct {
 }
 
 // endReading sets the number of bytes that the program has read. Meanwhile this process itself has
-// read only the contender's output and the memory of its processes. It returns the highest sum of
-// that memory, or 0 if it was not sampled.
-func (ran *programRun) endReading() (sum int64) {
-	sampled := int64(0)
+// read only the contender's output and the memory of its processes. It returns the samples of that
+// memory.
+func (ran *programRun) endReading() (memory process.Sampled) {
 	if ran.memory != nil {
-		sum, sampled = ran.memory.End()
+		memory = ran.memory.End()
 	}
-	ran.read = process.ReadIO().Read - ran.readBefore - ran.stdout.size - ran.stderr.size - sampled
-	return sum
+	ran.read = process.ReadIO().Read - ran.readBefore - ran.stdout.size - ran.stderr.size - memory.Read
+	return memory
 }
 
 // orphanTimeout is the time that the processes left by a program have to end.

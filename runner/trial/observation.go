@@ -29,12 +29,12 @@ func observe(cached *float64) *observation {
 
 // end returns the measurement so far, the peak memory of this process, and the peak memory of the
 // largest child. By then the processes of the trial have been reaped, or are still children of
-// this process. Unknown values are left out.
-func (o *observation) end(site operations.Site) (m *journal.Measurement, own, child int64) {
-	used, own, io := o.usage.Since(), process.PeakMemory(), process.ReadIO()
+// this process. Unknown values are left out. memory is the result of the watch of their memory.
+func (o *observation) end(site operations.Site, memory process.Sampled) (m *journal.Measurement, own, child int64) {
+	used, own, io := o.usage.Since().Without(memory), process.PeakMemory(), process.ReadIO()
 	activity := o.watch.End()
 	m = &journal.Measurement{
-		Stored: io.StoredSince(o.io), CachedFraction: o.cached,
+		SumRSS: positive(memory.Highest), Stored: io.StoredSince(o.io), CachedFraction: o.cached,
 		StealFraction: activity.Steal, Throttled: activity.Throttled,
 		PressureCPU: activity.PressureCPU, PressureIO: activity.PressureIO, PressureMemory: activity.PressureMemory,
 	}

@@ -49,9 +49,8 @@ func (spec *Spec) runStrategy(ctx context.Context, op operations.Operation, ws *
 	observed := observe(cached)
 	memory := process.WatchMemory(true)
 	timing, err := strategies.Run(ctx, strategy, job)
-	sum, _ := memory.End()
-	m, own, _ := observed.end(spec.Site)
-	m.MaxRSS, m.SumRSS = positive(max(own, timing.PeakMemory)), positive(sum)
+	m, own, _ := observed.end(spec.Site, memory.End())
+	m.MaxRSS = positive(max(own, timing.PeakMemory))
 	spec.addTiming(m, timing)
 	if err := errors.Join(err, task.Close()); err != nil {
 		return m, process.ExplainLimit(err)
