@@ -60,17 +60,27 @@ func Seconds(m *journal.Measurement) float64 { return m.Seconds }
 
 // Pairs returns a figure of both cells for the rounds that both have.
 func Pairs(baseline, cell []*journal.Trial, figure func(*journal.Measurement) float64) (b, c []float64) {
-	byRound := map[int]float64{}
-	for _, t := range baseline {
-		byRound[t.Round] = figure(t.Measurement)
-	}
-	for _, t := range cell {
-		if x, ok := byRound[t.Round]; ok {
-			b = append(b, x)
-			c = append(c, figure(t.Measurement))
-		}
+	for _, p := range PairTrials(baseline, cell) {
+		b, c = append(b, figure(p.Baseline.Measurement)), append(c, figure(p.Cell.Measurement))
 	}
 	return b, c
+}
+
+// A TrialPair contains the trials of a cell and of its baseline in one round.
+type TrialPair struct{ Baseline, Cell *journal.Trial }
+
+// PairTrials returns the trials of the rounds that both cells have.
+func PairTrials(baseline, cell []*journal.Trial) (list []TrialPair) {
+	byRound := map[int]*journal.Trial{}
+	for _, t := range baseline {
+		byRound[t.Round] = t
+	}
+	for _, t := range cell {
+		if b := byRound[t.Round]; b != nil {
+			list = append(list, TrialPair{b, t})
+		}
+	}
+	return list
 }
 
 // SecondsOf returns the seconds of trials.

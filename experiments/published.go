@@ -321,8 +321,8 @@ func parsePrinted(text string) (Printed, bool) {
 
 var printedSizeRegexp = regexp.MustCompile(`^(~?[0-9]{1,12}(?:\.[0-9]{1,12})?) ?(B|kB|KB|MB|GB|TB)$`)
 
-// printedUnits are the units of a printed size. They are decimal.
-var printedUnits = map[string]float64{"B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
+// PrintedUnits are the units of a printed size in bytes. They are decimal.
+var PrintedUnits = map[string]float64{"B": 1, "kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
 // printedSize reads a printed size in bytes; nil: none.
 func (f *file) printedSize(s *section, name string) *PrintedSize {
@@ -332,7 +332,7 @@ func (f *file) printedSize(s *section, name string) *PrintedSize {
 	}
 	if m := printedSizeRegexp.FindStringSubmatch(n.Value); m != nil && n.Kind == yaml.ScalarNode {
 		if p, ok := parsePrinted(m[1]); ok {
-			unit := printedUnits[m[2]]
+			unit := PrintedUnits[m[2]]
 			return &PrintedSize{Printed{p.Value * unit, p.Unit * unit}, m[2], strings.HasPrefix(m[1], "~")}
 		}
 	}

@@ -66,7 +66,7 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 			return table.Words(p.Reason)
 		}),
 		value("p_adjusted", "p value of the hypothesis that the true speed-up is at the end of the claimed range nearest to `speedup`. It is adjusted by Holm's method over the judged cells of the same kind. Only for claims about time", func(a *reproduce.Attempt) analysis.Value { return a.Adjusted }),
-		attempt("noisy_rounds", "number of rounds of the speed-up in which the machine was not quiet during the trial of the cell or of its baseline", func(a *reproduce.Attempt) table.Value { return table.Whole(a.Noisy) }),
+		attempt("noisy_rounds", "number of rounds of the speed-up in which the machine was not quiet during the trial of the cell or of its baseline. It is empty if no round has a good trial of both", noisyRounds),
 		value("max_rss_bytes", "peak memory of the largest process; maximum over the trials", func(a *reproduce.Attempt) analysis.Value { return a.Cell.MaxRSS }),
 		value("sum_rss_bytes", "highest sum of the memory of all processes at one time; maximum over the trials", func(a *reproduce.Attempt) analysis.Value { return a.Cell.SumRSS }),
 	}
@@ -166,6 +166,14 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 		column("noisy\nrounds", 6, noisyText).Where(func(l line) bool { return l.Attempt != nil && l.Noisy > 0 }),
 		column("verdict", 9, outcomeText).Painted(outcomeTone),
 	}
+}
+
+// noisyRounds returns the number of noisy rounds; empty if there is no round.
+func noisyRounds(a *reproduce.Attempt) table.Value {
+	if a.Rounds == 0 {
+		return table.Value{}
+	}
+	return table.Whole(a.Noisy)
 }
 
 // noisyText returns the number of noisy rounds and of all rounds.

@@ -72,8 +72,12 @@ func TestPublishedCSVIsTidy(t *testing.T) {
 	if len(lines) != 1+pairs {
 		t.Errorf("got %d lines, want %d", len(lines), 1+pairs)
 	}
-	verdict, reason := slices.Index(lines[0], "verdict"), slices.Index(lines[0], "reason")
+	column := func(name string) int { return slices.Index(lines[0], name) }
+	verdict, reason, trials, noisy := column("verdict"), column("reason"), column("trials"), column("noisy_rounds")
 	for _, line := range lines[1:] {
+		if hasTrials := line[trials] != "" && line[trials] != "0"; hasTrials != (line[noisy] != "") {
+			t.Errorf("%s of %s: %q noisy rounds with %q trials", line[1], line[0], line[noisy], line[trials])
+		}
 		if line[verdict] == string(reproduce.Undecided) && line[reason] == "" {
 			t.Errorf("an inconclusive line has no reason: %q", line)
 		}

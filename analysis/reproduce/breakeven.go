@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"iosweep/experiments"
+	"iosweep/internal/estimate"
 	"iosweep/internal/format"
+	"iosweep/journal"
 )
 
 // breakEvenAxes are the axes of the amount of work, along which a method may turn from slower to
@@ -35,18 +37,43 @@ func (r *Reproduction) breakEvenFindings(m *Method) []string {
 type step struct {
 	*Attempt
 	level int64
+	// claim is the claim about time that holds for the attempt; empty if that is undecided.
+	claim string
+	// adjusted is defined if the interval alone shows a gain or a loss, and the p value adjusted
+	// over the steps of the sweep does not.
+	adjusted estimate.Value
 }
 
-// result returns 1 if the attempt is faster than its baseline, -1 if it is slower, and 0 if that
-// is not clear.
-func (s step) result() int {
-	switch ci := s.Speedup.CI; {
-	case ci.Low > 1:
+// direction returns 1 if the attempt is faster than its baseline, -1 if it is slower, and 0 if
+// there is no difference or if that is undecided.
+func (s step) direction() int {
+	switch s.claim {
+	case journal.ClaimFaster:
 		return 1
-	case ci.High < 1:
+	case journal.ClaimSlower:
 		return -1
 	}
 	return 0
+}
+
+// decide sets the claims of the steps of a sweep, with the tolerance of the table. A step is
+// faster or slower only if that also holds after correcting for the number of steps.
+func (r *Reproduction) decide(steps []step) {
+	low, high, _ := claimRange(journal.ClaimNoDifference, r.Table.Tolerance)
+	ps := make([]estimate.Value, len(steps))
+	for i, s := range steps {
+		ps[i] = estimate.RatioP(s.baselineTimes, s.times, nearest(s.Speedup.Value.X, low, high))
+	}
+	for i, p := range estimate.Holm(ps) {
+		s := &steps[i]
+		switch claims := possibleClaims(s.Speedup.CI, r.Table.Tolerance); {
+		case len(claims) != 1: // undecided
+		case claims[0] == journal.ClaimNoDifference || p.OK && p.X < estimate.Significance:
+			s.claim = claims[0]
+		default:
+			s.adjusted = p
+		}
+	}
 }
 
 // sweeps returns the attempts of each contender that differ in one axis only, in the order of
@@ -65,7 +92,7 @@ func sweeps(m *Method, axis string) [][]step {
 		if byRest[key] == nil {
 			order = append(order, key)
 		}
-		byRest[key] = append(byRest[key], step{a, level})
+		byRest[key] = append(byRest[key], step{Attempt: a, level: level})
 	}
 	var list [][]step
 	for _, key := range order {
@@ -81,48 +108,57 @@ func sweeps(m *Method, axis string) [][]step {
 // breakEven returns a sentence about a sweep; empty if it does not turn once between faster and
 // not faster.
 func (r *Reproduction) breakEven(m *Method, axis string, steps []step) string {
-	results := make([]int, len(steps))
-	for i, s := range steps {
-		results[i] = s.result()
-	}
-	rises := slices.IsSorted(results)
-	if !rises {
-		slices.Reverse(results)
-		if !slices.IsSorted(results) {
-			return ""
-		}
-		slices.Reverse(steps) // from slower to faster
-	}
-	turn := slices.Index(results, 1)
-	if turn < 1 {
-		return ""
-	}
-	faster, before := steps[turn], steps[turn-1]
+	r.decide(steps)
+	byDirection := func(a, b step) int { return cmp.Compare(a.direction(), b.direction()) }
 	from, until := "from %s on", "up to %s"
-	if !rises {
+	if !slices.IsSortedFunc(steps, byDirection) {
+		slices.Reverse(steps) // from slower to faster
 		from, until = until, from
 	}
-	at := func(where string, s step) string {
-		return fmt.Sprintf(where, axis+"="+levelText(axis, s.level)) + " (" + s.figures() + ")"
+	turn := slices.IndexFunc(steps, func(s step) bool { return s.direction() > 0 })
+	if turn < 1 || !slices.IsSortedFunc(steps, byDirection) {
+		return ""
 	}
-	name := strings.Replace(faster.Contender, ", "+axis+"="+faster.Cell.Cell.Levels[axis], "", 1)
 	verb, less, more := "is", "faster than %s", "slower"
 	if r.IsBlocked() {
 		verb, less, more = "blocks its caller", "for less time than %s", "for more"
 	}
-	sentence := fmt.Sprintf("%s: %s %s "+less+" %s", m.Printed.Method, name, verb, faster.Baseline.Cell.Levels[experiments.Strategy.String()], at(from, faster))
-	slower := turn - 1
-	for slower >= 0 && results[slower] == 0 {
-		slower--
+	faster, before := steps[turn], steps[:turn]
+	name := strings.Replace(faster.Contender, ", "+axis+"="+faster.Cell.Cell.Levels[axis], "", 1)
+	baseline := faster.Baseline.Cell.Levels[experiments.Strategy.String()]
+	sentence := fmt.Sprintf("%s: %s %s "+less+" "+from+" (%s)", m.Printed.Method, name, verb, baseline, faster.at(axis), faster.figures())
+	if slower := lastSlower(before); slower != nil {
+		sentence += fmt.Sprintf(", and %s "+until+" (%s)", more, slower.at(axis), slower.figures())
 	}
-	if slower >= 0 {
-		sentence += ", and " + more + " " + at(until, steps[slower])
-	}
-	if results[turn-1] == 0 {
-		sentence += ". It is undecided at " + fmt.Sprintf("%s (%s)", axis+"="+levelText(axis, before.level), before.figures())
-	}
-	return sentence + "."
+	return sentence + "." + before[turn-1].doubt(axis, len(steps))
 }
+
+// lastSlower returns the last step that is slower than its baseline; nil if there is none.
+func lastSlower(steps []step) *step {
+	for i := range slices.Backward(steps) {
+		if steps[i].direction() < 0 {
+			return &steps[i]
+		}
+	}
+	return nil
+}
+
+// doubt returns a sentence about a step that is neither faster nor slower, after a space; empty for
+// another step.
+func (s step) doubt(axis string, comparisons int) string {
+	switch {
+	case s.claim == journal.ClaimNoDifference:
+		return fmt.Sprintf(" There is no difference at %s (%s).", s.at(axis), s.figures())
+	case s.direction() != 0:
+		return ""
+	case s.adjusted.OK:
+		return fmt.Sprintf(" It is undecided at %s (%s; p = %s after correcting for %s).", s.at(axis), s.figures(), format.Probability(s.adjusted), format.Count(comparisons, "comparison"))
+	}
+	return fmt.Sprintf(" It is undecided at %s (%s).", s.at(axis), s.figures())
+}
+
+// at returns the level of a step, such as size=1MiB.
+func (s step) at(axis string) string { return axis + "=" + levelText(axis, s.level) }
 
 // figures returns the speed-up of an attempt with its interval.
 func (a *Attempt) figures() string {

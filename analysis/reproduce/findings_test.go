@@ -314,7 +314,8 @@ func TestVariantsAreFindings(t *testing.T) {
 
 func TestBreakEven(t *testing.T) {
 	// run returns the findings about cells whose blocked time is the time of the foreground
-	// divided by each factor, for sizes from a kilobyte to a gigabyte.
+	// divided by each factor, for sizes from a kilobyte to a gigabyte. If a factor is below 0, the
+	// times scatter.
 	run := func(measure, claim string, factors ...float64) string {
 		var cells []analysistest.Cell
 		var rows [][2]int
@@ -322,8 +323,8 @@ func TestBreakEven(t *testing.T) {
 			size := []string{"1000", "1000000", "1048576", "1000000000"}[i]
 			base := []float64{1, 1.02, 0.99, 1.01, 1}
 			times := []float64{1.01 / f, 1.01 / f, 0.99 / f, 1 / f, 1 / f}
-			if f == 1 { // neither faster nor slower
-				times = []float64{1.1, 0.9, 1.05, 0.95, 1.01}
+			if f < 0 { // the times scatter
+				times = []float64{-1.1 / f, -0.9 / f, -1.05 / f, -0.95 / f, -1.01 / f}
 			}
 			cells = append(cells,
 				analysistest.Cell{Levels: "operation=write strategy=python-foreground size=" + size, Base: 2 * i, Seconds: base},
@@ -343,12 +344,16 @@ func TestBreakEven(t *testing.T) {
 		want          string
 	}{
 		{"rising", journal.MeasureBlocked, []float64{0.4, 0.5, 1.8, 9}, "Thread: python-thread blocks its caller for less time than python-foreground from size=1MiB on (1.80×, 1.78–1.82), and for more up to size=1MB (0.501×, 0.496–0.506)."},
-		{"rising, with a gap", journal.MeasureSeconds, []float64{0.4, 1, 1.8, 9}, "Thread: python-thread is faster than python-foreground from size=1MiB on (1.80×, 1.78–1.82), and slower up to size=1KB (0.401×, 0.397–0.405). It is undecided at size=1MB (1.00×, 0.901–1.124)."},
-		{"never slower", journal.MeasureSeconds, []float64{1, 2}, "Thread: python-thread is faster than python-foreground from size=1MB on (2.00×, 1.98–2.02). It is undecided at size=1KB (1.00×, 0.901–1.124)."},
+		{"rising, with a gap", journal.MeasureSeconds, []float64{0.4, -1, 1.8, 9}, "Thread: python-thread is faster than python-foreground from size=1MiB on (1.80×, 1.78–1.82), and slower up to size=1KB (0.401×, 0.397–0.405). It is undecided at size=1MB (1.00×, 0.901–1.124)."},
+		{"never slower", journal.MeasureSeconds, []float64{-1, 2}, "Thread: python-thread is faster than python-foreground from size=1MB on (2.00×, 1.98–2.02). It is undecided at size=1KB (1.00×, 0.901–1.124)."},
 		{"falling", journal.MeasureSeconds, []float64{9, 1.8, 0.5}, "Thread: python-thread is faster than python-foreground up to size=1MB (1.80×, 1.78–1.82), and slower from size=1MiB on (0.501×, 0.496–0.506)."},
+		{"within the tolerance", journal.MeasureSeconds, []float64{0.5, 1.025, 2}, "Thread: python-thread is faster than python-foreground from size=1MiB on (2.00×, 1.98–2.02), and slower up to size=1KB (0.501×, 0.496–0.506). There is no difference at size=1MB (1.03×, 1.02–1.04)."},
+		{"only within the tolerance", journal.MeasureSeconds, []float64{0.5, 1.025}, ""},
+		{"corrected, and not clear", journal.MeasureSeconds, []float64{-1.18, -1.18, 2}, "Thread: python-thread is faster than python-foreground from size=1MiB on (2.00×, 1.98–2.02). It is undecided at size=1MB (1.18×, 1.06–1.33; p = 0.0704 after correcting for 3 comparisons)."},
+		{"alone, and clear", journal.MeasureSeconds, []float64{0.5, -1.2, 2}, "Thread: python-thread is faster than python-foreground from size=1MB on (1.20×, 1.08–1.35), and slower up to size=1KB (0.501×, 0.496–0.506)."},
 		{"twice", journal.MeasureSeconds, []float64{0.5, 2, 0.5}, ""},
 		{"always faster", journal.MeasureSeconds, []float64{2, 3, 4}, ""},
-		{"never faster", journal.MeasureSeconds, []float64{0.5, 1}, ""},
+		{"never faster", journal.MeasureSeconds, []float64{0.5, -1}, ""},
 		{"one size", journal.MeasureSeconds, []float64{2}, ""},
 	} {
 		for _, claim := range []string{journal.ClaimFaster, journal.ClaimNone} {

@@ -1,6 +1,7 @@
 package reproduce
 
 import (
+	"cmp"
 	"fmt"
 
 	"iosweep/analysis"
@@ -152,21 +153,12 @@ func (r *Reproduction) attempt(d *analysis.Data, m *Method, s *analysis.Summary,
 	return a
 }
 
-// countNoise counts the rounds of the estimates, and those in which the machine was not quiet.
+// countNoise counts the rounds of the estimates, and the rounds in which the machine was not quiet.
+// A cell without a baseline is paired with itself.
 func (a *Attempt) countNoise() {
-	noisy := map[int]bool{} // by the rounds of the baseline
-	if a.Baseline != nil {
-		for _, t := range a.Baseline.Good {
-			noisy[t.Round] = t.Measurement.Noise != ""
-		}
-	}
-	for _, t := range a.Cell.Good {
-		baselineNoisy, paired := noisy[t.Round]
-		if !paired && a.Baseline != nil {
-			continue
-		}
+	for _, p := range analysis.PairTrials(cmp.Or(a.Baseline, a.Cell).Good, a.Cell.Good) {
 		a.Rounds++
-		if baselineNoisy || t.Measurement.Noise != "" {
+		if p.Baseline.Measurement.Noise != "" || p.Cell.Measurement.Noise != "" {
 			a.Noisy++
 		}
 	}

@@ -1,9 +1,11 @@
 package reproduce
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
+	"iosweep/experiments"
 	"iosweep/internal/format"
 	"iosweep/journal"
 )
@@ -44,15 +46,9 @@ func (r *Reproduction) sizeFinding() []string {
 	return []string{fmt.Sprintf("The page says %s. The workload has %s.", format.Join(says), format.Join(has))}
 }
 
-// decimalUnits are the units of printed sizes in bytes.
-var decimalUnits = map[string]float64{"kB": 1e3, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
-
-// unitOf returns the size of the unit in which a size was printed.
+// unitOf returns the size of the unit in which a size was printed; 1 for an unknown unit.
 func unitOf(p *journal.PrintedSize) float64 {
-	if unit := decimalUnits[p.Name]; unit > 0 {
-		return unit
-	}
-	return 1
+	return cmp.Or(experiments.PrintedUnits[p.Name], 1)
 }
 
 // printedSize returns a size as it was printed, such as ~1 MB.
