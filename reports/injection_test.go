@@ -159,7 +159,7 @@ var (
 	ownLinks    = regexp.MustCompile(`!?\[[^\]\[]*\]\((plots/[a-z0-9_-]+\.png|[a-z]+\.csv)\)`)
 	backslashed = regexp.MustCompile(`\\[!-/:-@\[-` + "`" + `{-~]`) // backslash and punctuation
 	forged      = regexp.MustCompile(`^[- ]*(# heading|> quote|- item|1\. number)`)
-	ownBold     = regexp.MustCompile(`(?m)^- \*\*[^*\n]+\*\*|\*\*(reproduced|contradicted|inconclusive|limited|corrupt|intact)\*\*`)
+	ownBold     = regexp.MustCompile(`(?m)^- \*\*[^*\n]+\*\*|\*\*(reproduced|contradicted|inconclusive|limited|corrupt|intact|variant|xfail)\*\*`)
 	alive       = regexp.MustCompile(`<[a-zA-Z/!?]|\]\(|\*\*|__|\b_it_|~~|&#|&lt;lt;|` + "`")
 )
 

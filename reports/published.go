@@ -203,9 +203,12 @@ func sizeText(a *reproduce.Attempt) string {
 	return string(a.Size)
 }
 
-// outcomeText returns the outcome of an attempt, "baseline" for the baseline, or a dash.
+// outcomeText returns the outcome of an attempt, the status "xfail" for an expected failure that
+// decides nothing, "baseline" for the baseline, or a dash.
 func outcomeText(a *reproduce.Attempt) string {
 	switch {
+	case a.IsExpectedFailure():
+		return string(analysis.StatusXFail)
 	case a.Outcome != "":
 		return string(a.Outcome)
 	case a.Baseline == a.Cell:

@@ -68,7 +68,14 @@ func writePublishedReading(out io.Writer, r *reproduce.Reproduction) {
 		fmt.Fprint(out, `- **fails** is reproduced if every trial fails as its command expects, and contradicted if one succeeds.
 `)
 	}
-	if slices.ContainsFunc(r.Pairings(), func(p reproduce.Pairing) bool { return p.Attempt != nil && p.Outcome == reproduce.Variant }) {
+	attempts := func(f func(a *reproduce.Attempt) bool) bool {
+		return slices.ContainsFunc(r.Pairings(), func(p reproduce.Pairing) bool { return p.Attempt != nil && f(p.Attempt) })
+	}
+	if attempts((*reproduce.Attempt).IsExpectedFailure) {
+		fmt.Fprint(out, `- **xfail** means that the program failed as its command expects. Its time proves nothing, so the claim is inconclusive.
+`)
+	}
+	if attempts(func(a *reproduce.Attempt) bool { return a.Outcome == reproduce.Variant }) {
 		fmt.Fprint(out, `- A **variant** does the work of a row in another way than the published program. It does not judge the row.
 `)
 	}

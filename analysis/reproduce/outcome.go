@@ -24,6 +24,12 @@ const (
 	Variant Outcome = "variant"
 )
 
+// IsExpectedFailure reports whether nothing is decided because the program failed as its command
+// expects.
+func (a *Attempt) IsExpectedFailure() bool {
+	return a.Outcome == Undecided && a.Cell.ExpectedFailures > 0
+}
+
 // adjust sets the p values of the attempts that can be judged by their speed-ups. Programs and
 // built-in strategies are separate families: a built-in strategy never contradicts the table.
 //

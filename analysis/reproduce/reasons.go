@@ -25,7 +25,7 @@ func (r *Reproduction) Reasons() []string {
 	for _, m := range r.Methods {
 		contenders := map[explanation][]string{}
 		for _, a := range m.Attempts {
-			found := a.Outcome == Variant || a.Outcome == Undecided && a.Cell.ExpectedFailures > 0 || m.contradiction() == nil && r.isUnexpected(m, a)
+			found := a.Outcome == Variant || a.IsExpectedFailure() || m.contradiction() == nil && r.isUnexpected(m, a)
 			why := explanation{a.Outcome, a.Reason}
 			if a.Outcome == Reproduced && IsOfTime(m.Claim) {
 				why.reason = a.noise()
@@ -115,8 +115,8 @@ func (a *Attempt) detail() string {
 		return a.Instead
 	case a.Outcome != Undecided:
 		return ""
-	case a.Cell.ExpectedFailures > 0:
-		return "not done"
+	case a.IsExpectedFailure():
+		return string(analysis.StatusXFail)
 	case a.Cell.Status == analysis.StatusSkipped:
 		return "not run"
 	case a.Cell.Failed > 0:
