@@ -106,9 +106,10 @@ func (d *Data) summarise() (unread int) {
 	d.setQuarantined()
 	d.setPrecise()
 	end := d.ending()
+	interpreters := indexInterpreters(d.Interpreters)
 	for _, s := range d.Cells() {
 		unread += s.setEstimates()
-		s.InterpreterStartup = d.interpreterStartup(s)
+		s.InterpreterStartup = interpreters.startup(&s.Cell)
 		s.setStatus(&d.Run, end)
 	}
 	d.setSpeedups()

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Every entry is checked after it is read. A line with a valid checksum can still contain
@@ -43,6 +45,9 @@ func (e *Entry) check() error {
 		if err := checkSeconds("startup_seconds", i.Startup); err != nil {
 			return err
 		}
+		if len(i.Commands) > maxInterpreters {
+			return fmt.Errorf("its interpreter has %d commands: at most %d are allowed", len(i.Commands), maxInterpreters)
+		}
 	}
 	return checkTime(e.Note.At)
 }
@@ -66,12 +71,29 @@ func (r *Run) check() error {
 	if err := checkTime(r.StartedAt); err != nil {
 		return err
 	}
+	if err := checkFound(r.Found); err != nil {
+		return err
+	}
 	for i := range r.Cells {
 		if err := r.checkCell(i); err != nil {
 			return fmt.Errorf("its cell %d: %w", i, err)
 		}
 	}
 	return checkPublished(r.Published, len(r.Cells))
+}
+
+// checkFound returns an error if the interpreters that the level found stood for cannot be levels.
+func checkFound(list []string) error {
+	const longest = 200
+	if len(list) > maxInterpreters {
+		return fmt.Errorf("it found %d interpreters: at most %d are allowed", len(list), maxInterpreters)
+	}
+	for _, level := range list {
+		if level == "" || len(level) > longest || !utf8.ValidString(level) || strings.ContainsFunc(level, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			return fmt.Errorf("it found the interpreter %.120q: from 1 to %d bytes of printable text are allowed", level, longest)
+		}
+	}
+	return nil
 }
 
 const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -17,6 +17,7 @@ func checkedRun() (*Run, *Trial) {
 	r.Cells[1].Custom = []string{"chunk_size"}
 	r.Cells[2].Retired, r.Cells[2].Baseline = true, 1
 	r.Adaptive = &Adaptive{Min: 2, Width: 0.02}
+	r.Found = []string{"python3.9", "/opt/pythön/bin/python3"}
 	r.Published = &Published{Measure: MeasureSeconds, Tolerance: 0.05, FileSize: &PrintedSize{Figure{1e6, 1e6}, "MB", true}, Workload: &WorkloadSizes{Smallest: 1, Largest: 2, Total: 3}, Rows: []PublishedRow{{
 		Method: "Threads", Runs: []Figure{{1.5, 0.1}}, Mean: &Figure{1.5, 0.1}, Speedup: []Figure{{2, 1}, {3, 1}},
 		Cells: []PublishedCell{{Cell: 1}},
@@ -39,6 +40,10 @@ var invalid = []struct {
 	{"a year of five digits", func(r *Run, _ *Trial) {
 		r.StartedAt = time.Date(9999, 12, 31, 23, 0, 0, 0, time.FixedZone("", -3600*2))
 	}, "in the year 10000"},
+	{"an interpreter of two lines", func(r *Run, _ *Trial) { r.Found[1] = "a\nb" }, `it found the interpreter "a\nb"`},
+	{"an interpreter without a name", func(r *Run, _ *Trial) { r.Found[0] = "" }, `it found the interpreter ""`},
+	{"a long interpreter", func(r *Run, _ *Trial) { r.Found[0] = strings.Repeat("x", 201) }, "from 1 to 200 bytes"},
+	{"too many interpreters", func(r *Run, _ *Trial) { r.Found = make([]string, 1001) }, "it found 1001 interpreters"},
 	{"a baseline that is no cell", func(r *Run, _ *Trial) { r.Cells[1].Baseline = 77 }, "its cell 1: its baseline is cell 77 of 3"},
 	{"a baseline before the first", func(r *Run, _ *Trial) { r.Cells[1].Baseline = -1 }, "cell -1 of 3"},
 	{"a baseline with a baseline", func(r *Run, _ *Trial) { r.Cells[0].Baseline = 1 }, "has another baseline itself"},

@@ -5,20 +5,34 @@ import (
 	"slices"
 )
 
-// An Interpreter is a Python interpreter that contenders run in, as a session found it.
+// A Python describes a Python interpreter, as it tells itself.
+type Python struct {
+	Path           string `json:"path"`           // the file in PATH, perhaps a shim
+	Executable     string `json:"executable"`     // the file of the interpreter itself
+	Version        string `json:"version"`        // such as 3.11.7
+	Implementation string `json:"implementation"` // such as CPython
+	FreeThreaded   bool   `json:"free_threaded"`  // it runs without the global interpreter lock
+	StartMethod    string `json:"start_method"`   // the default of multiprocessing; empty: unknown
+}
+
+// Kind returns the implementation and the version, for example
+// free-threaded CPython 3.13.0.
+func (p *Python) Kind() string {
+	text := p.Implementation + " " + p.Version
+	if p.FreeThreaded {
+		text = "free-threaded " + text
+	}
+	return text
+}
+
+// An Interpreter is a Python interpreter that contenders run in, as a session found it. Trials
+// start its Executable for {python}, and its Path otherwise.
 type Interpreter struct {
 	// Program is the text in the experiment: a level of the axis python or, if Placeholder is
 	// not set, the program of a command. It is empty for {python} in a cell without a level.
 	Program     string `json:"program"`
 	Placeholder bool   `json:"placeholder,omitempty"` // the commands contain {python}
-	// Path is the file that Program names, perhaps a shim. Executable is the interpreter
-	// itself. Trials start Executable for {python}, and Path otherwise.
-	Path           string `json:"path"`
-	Executable     string `json:"executable"`
-	Version        string `json:"version"`        // such as 3.11.7
-	Implementation string `json:"implementation"` // such as CPython
-	FreeThreaded   bool   `json:"free_threaded"`  // it runs without the global interpreter lock
-	StartMethod    string `json:"start_method"`   // the default of multiprocessing; empty: unknown
+	Python
 	// Startup is the median time of a program that does nothing, started as in trials; nil if it
 	// was not measured.
 	Startup *float64 `json:"startup_seconds"`
@@ -32,16 +46,6 @@ func (i *Interpreter) Name() string {
 		return "{python}"
 	}
 	return i.Program
-}
-
-// Kind returns the implementation and the version, for example
-// free-threaded CPython 3.13.0.
-func (i *Interpreter) Kind() string {
-	text := i.Implementation + " " + i.Version
-	if i.FreeThreaded {
-		text = "free-threaded " + text
-	}
-	return text
 }
 
 // Started returns the file that trials start. For {python} it is the interpreter itself, because
@@ -71,23 +75,34 @@ func (i *Interpreter) Same(other Interpreter) bool {
 	return i.Program == other.Program && i.Placeholder == other.Placeholder
 }
 
-// Runs reports whether the trials of a cell run in the interpreter.
-func (i *Interpreter) Runs(c *Cell) bool {
-	return slices.Contains(i.Commands, c.Levels["strategy"]) && (!i.Placeholder || c.Levels["python"] == i.Program)
+// An InterpreterKey identifies an interpreter in the notes of several sessions.
+type InterpreterKey struct {
+	Program     string
+	Placeholder bool
+	Python
 }
 
-// Interpreters returns the interpreters that notes describe, each as the last session found it.
+// Key returns what identifies the interpreter. It leaves out what each session measures again.
+func (i *Interpreter) Key() InterpreterKey { return InterpreterKey{i.Program, i.Placeholder, i.Python} }
+
+// maxInterpreters limits the interpreters and the levels of the axis python of a run.
+const maxInterpreters = 1000
+
+// Interpreters returns the interpreters that notes describe, each as the last session with it
+// found it. If sessions found several for the same program, the latest is the last. It returns
+// the last 1,000 of a longer list.
 func Interpreters(notes []Note) (list []Interpreter) {
-	for _, n := range notes {
-		if n.Interpreter == nil {
+	seen := map[InterpreterKey]bool{}
+	for _, n := range slices.Backward(notes) {
+		if n.Interpreter == nil || seen[n.Interpreter.Key()] {
 			continue
 		}
-		at := slices.IndexFunc(list, n.Interpreter.Same)
-		if at < 0 {
-			list = append(list, *n.Interpreter)
-		} else {
-			list[at] = *n.Interpreter
+		if len(list) == maxInterpreters {
+			break
 		}
+		seen[n.Interpreter.Key()] = true
+		list = append(list, *n.Interpreter)
 	}
+	slices.Reverse(list)
 	return list
 }

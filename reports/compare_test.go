@@ -416,7 +416,8 @@ func TestDifferencesAreNamed(t *testing.T) {
 	base, next := sides(many(1, 5, 1, 1), many(1, 5, 1, 9))
 	for log, version := range map[*journal.Log]string{base: "3.11.7", next: "3.12.1"} {
 		log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteInterpreter, Interpreter: &journal.Interpreter{
-			Program: "python3", Path: "/shims/python3", Executable: "/opt/" + version + "/python3", Version: version, Implementation: "CPython",
+			Program: "python3",
+			Python:  journal.Python{Path: "/shims/python3", Executable: "/opt/" + version + "/python3", Version: version, Implementation: "CPython"},
 		}})
 	}
 	const interpreter = "interpreter python3: CPython 3.11.7 in /opt/3.11.7/python3, which /shims/python3 starts -> CPython 3.12.1 in /opt/3.12.1/python3, which /shims/python3 starts"

@@ -52,10 +52,16 @@ func (r *run) programWarnings(log *journal.Log, planned *journal.Run) (list []st
 	before := journal.Interpreters(log.Notes)
 	for i := range r.Interpreters {
 		now := &r.Interpreters[i].Interpreter
-		k := slices.IndexFunc(before, now.Same)
-		if k >= 0 && before[k].String() != now.String() {
-			list = append(list, fmt.Sprintf(format, "interpreter "+now.Name(), now, &before[k]))
-			interpreters[now.Name()] = true
+		for k := len(before) - 1; k >= 0; k-- { // the latest session is the last
+			was := &before[k]
+			if !now.Same(*was) || !slices.Contains(was.Commands, now.Commands[0]) {
+				continue
+			}
+			if was.String() != now.String() {
+				list = append(list, fmt.Sprintf(format, "interpreter "+now.Name(), now, was))
+				interpreters[now.Name()] = true
+			}
+			break
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(planned.Programs)) {

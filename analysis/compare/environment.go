@@ -101,12 +101,33 @@ func programDifferences(a, b journal.Run) (list []Difference) {
 // interpreterDifferences compares the interpreters that both runs have. The program of a shim is
 // the same for every interpreter.
 func interpreterDifferences(a, b []journal.Interpreter) (list []Difference) {
-	for i := range b {
-		if k := slices.IndexFunc(a, b[i].Same); k >= 0 {
-			list = append(list, Difference{OfCode, "interpreter " + b[i].Name(), a[k].String(), b[i].String()})
+	_, before := groupInterpreters(a)
+	names, now := groupInterpreters(b)
+	for _, name := range names {
+		if was, known := before[name]; known {
+			list = append(list, Difference{OfCode, "interpreter " + name.text, strings.Join(was, " and "), strings.Join(now[name], " and ")})
 		}
 	}
 	return list
+}
+
+// An interpreterName is the name of an interpreter in an experiment.
+type interpreterName struct {
+	text        string
+	placeholder bool
+}
+
+// groupInterpreters describes the interpreters of each name. Sessions may have found several.
+func groupInterpreters(list []journal.Interpreter) (names []interpreterName, found map[interpreterName][]string) {
+	found = map[interpreterName][]string{}
+	for i := range list {
+		name := interpreterName{list[i].Name(), list[i].Placeholder}
+		if found[name] == nil {
+			names = append(names, name)
+		}
+		found[name] = append(found[name], list[i].String())
+	}
+	return names, found
 }
 
 // definitionDifferences compares the commands that both runs have.

@@ -48,7 +48,7 @@ var importRules = []importRule{
 	{"internal/markdown", []string{"internal/oneline"}, "foreign text must be escaped in the same way in all reports"},
 	{"internal/oneline", nil, "it is a leaf"},
 	{"internal/process", nil, "all processes are started and ended in the same way"},
-	{"internal/python", []string{"internal/oneline", "internal/process"}, "an interpreter is described by running it, independent of experiments"},
+	{"internal/python", []string{"journal", "internal/durable", "internal/fault", "internal/oneline", "internal/process", "internal/regular"}, "an interpreter is described by running it, independent of experiments"},
 	{"internal/regular", nil, "it is a leaf"},
 	{"internal/ring", nil, "it is a leaf"},
 	{"internal/sysinfo", nil, "it is a leaf"},

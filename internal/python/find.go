@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"iosweep/journal"
 )
 
 // All returns the files with this name in the directories of PATH, in order. It leaves out files
@@ -32,11 +35,13 @@ var interpreterName = regexp.MustCompile(`^(python3(\.[0-9]+t?)?|pypy3(\.[0-9]+)
 // Find returns the interpreters in PATH, one of each version, sorted by version. Each is the name
 // that PATH has for it or, if another file has this name earlier in PATH, its absolute path. Of
 // equal versions it returns the first in PATH. Files that do not run are left out: a shim may have
-// no interpreter to start.
+// no interpreter to start. Find takes at most a minute.
 func Find(ctx context.Context, at Place) []string {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	type found struct {
 		level string
-		Interpreter
+		journal.Python
 	}
 	var list []found
 	tried := map[string]bool{} // by the file itself: several names often lead to it
@@ -48,7 +53,7 @@ func Find(ctx context.Context, at Place) []string {
 			}
 			tried[real] = true
 			i, err := Probe(ctx, path, at)
-			if err != nil || slices.ContainsFunc(list, func(f found) bool { return f.String() == i.String() }) {
+			if err != nil || slices.ContainsFunc(list, func(f found) bool { return f.Kind() == i.Kind() }) {
 				continue
 			}
 			level := filepath.Base(path)

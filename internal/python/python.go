@@ -18,27 +18,8 @@ import (
 
 	"iosweep/internal/oneline"
 	"iosweep/internal/process"
+	"iosweep/journal"
 )
-
-// An Interpreter describes a Python interpreter.
-type Interpreter struct {
-	Path           string `json:"path"`           // the file in PATH, perhaps a shim
-	Executable     string `json:"executable"`     // the file of the interpreter itself
-	Version        string `json:"version"`        // such as 3.11.7
-	Implementation string `json:"implementation"` // such as CPython
-	FreeThreaded   bool   `json:"free_threaded,omitempty"`
-	StartMethod    string `json:"start_method,omitempty"` // the default start method of multiprocessing
-}
-
-// String returns the implementation and the version, for example
-// free-threaded CPython 3.13.0.
-func (i Interpreter) String() string {
-	text := i.Implementation + " " + i.Version
-	if i.FreeThreaded {
-		text = "free-threaded " + text
-	}
-	return text
-}
 
 // A Place is the directory and the environment in which interpreters run. A shim may choose
 // another interpreter in another directory.
@@ -68,20 +49,41 @@ print(json.dumps({"executable": sys.executable or "", "version": sys.version.spl
     "implementation": platform.python_implementation(), "free_threaded": not gil()}))
 `
 
-// Probe describes the interpreter that a file starts.
-func Probe(ctx context.Context, path string, at Place) (Interpreter, error) {
-	i := Interpreter{Path: path}
+// Probe describes the interpreter that a file starts. The file of the interpreter itself is the
+// one that it reports, if that file is an interpreter of the same kind. Otherwise it is path.
+func Probe(ctx context.Context, path string, at Place) (journal.Python, error) {
+	i, err := ask(ctx, path, at)
+	if err != nil || i.Executable == path {
+		return i, err
+	}
+	if behind, err := ask(ctx, i.Executable, at); err != nil || behind.Kind() != i.Kind() {
+		i.Executable = path
+	}
+	return i, nil
+}
+
+// ask returns the answer of the program describe.
+func ask(ctx context.Context, path string, at Place) (journal.Python, error) {
+	i := journal.Python{Path: path}
 	out, err := run(ctx, path, at, "-B", "-c", describe)
 	if err != nil {
 		return i, err
 	}
-	if err := json.Unmarshal(lastLine(out), &i); err != nil || i.Version == "" {
-		return i, errors.New("it is not a Python interpreter")
+	if err := json.Unmarshal(lastLine(out), &i); err != nil || i.Version == "" || !isPlain(i) {
+		return journal.Python{Path: path}, errors.New("it is not a Python interpreter")
 	}
+	i.Path = path
 	if !filepath.IsAbs(i.Executable) {
 		i.Executable = path // the interpreter does not know its file
 	}
 	return i, nil
+}
+
+// isPlain reports whether the answer of an interpreter can be shown on one line.
+func isPlain(i journal.Python) bool {
+	return !slices.ContainsFunc([]string{i.Executable, i.Version, i.Implementation, i.StartMethod}, func(text string) bool {
+		return len(text) > 4096 || oneline.Of(text) != text
+	})
 }
 
 // A Missing is a module that an interpreter cannot import, with the reason.
@@ -97,7 +99,7 @@ for name in sys.argv[1:]:
     try:
         importlib.import_module(name)
     except Exception as e:
-        missing.append({"Module": name, "Why": "%s: %s" % (type(e).__name__, e),
+        missing.append({"Module": name, "Why": ("%s: %s" % (type(e).__name__, e))[:300],
             "NotFound": isinstance(e, ImportError) and getattr(e, "name", None) == name.split(".")[0]})
 print(json.dumps(missing))
 `
@@ -130,27 +132,47 @@ func Startup(ctx context.Context, path string, at Place) (seconds float64, err e
 	return list[starts/2], nil
 }
 
-// run runs a program without input and returns its stdout.
+// maxOutput is the number of bytes that are kept of each output of an interpreter.
+const maxOutput = 1 << 20
+
+// A tail keeps the end of the data written to it.
+type tail []byte
+
+func (t *tail) Write(p []byte) (int, error) {
+	*t = append(*t, p...)
+	if over := len(*t) - maxOutput; over > 0 {
+		*t = append((*t)[:0], (*t)[over:]...)
+	}
+	return len(p), nil
+}
+
+// run runs a program without input and returns the end of its stdout. What the program leaves
+// running is killed.
 func run(ctx context.Context, path string, at Place, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("it did not end within %v", timeout))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
-	var out, stderr bytes.Buffer
+	var out, stderr tail
 	cmd.Stdout, cmd.Stderr, cmd.Dir = &out, &stderr, at.Dir
 	cmd.Env = slices.Concat(os.Environ(), at.Env)
-	cmd.WaitDelay = time.Second
+	process.Setsid(cmd) // in an own group, which can be killed
 	process.KillWithParent(cmd)
+	cmd.Cancel = func() error { return process.KillGroup(cmd.Process) }
+	cmd.WaitDelay = time.Second
 	err := cmd.Run()
+	if cmd.Process != nil {
+		_ = process.KillGroup(cmd.Process)
+	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
-	if err != nil {
-		if last := lastLine(stderr.Bytes()); len(last) > 0 {
-			err = fmt.Errorf("%w (%s)", err, oneline.Of(string(last)))
+	if err != nil && !errors.Is(err, exec.ErrWaitDelay) { // a child of the program may have kept its output open
+		if last := lastLine(stderr); len(last) > 0 {
+			err = fmt.Errorf("%w (%s)", err, oneline.Of(string(last[:min(len(last), 300)])))
 		}
 		return nil, err
 	}
-	return out.Bytes(), nil
+	return out, nil
 }
 
 // lastLine returns the last line of an output. A shim may print lines of its own.

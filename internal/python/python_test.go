@@ -3,12 +3,17 @@
 package python
 
 import (
+	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 // pythonOnly returns a real python3 and skips the test if there is none.
@@ -71,6 +76,7 @@ func TestProbeRefuses(t *testing.T) {
 		{"echo hello", "it is not a Python interpreter"},
 		{"echo '{}'", "it is not a Python interpreter"},
 		{"exit 0", "it is not a Python interpreter"},
+		{`printf '{"version": "3.9\\u001b[31m", "implementation": "CPython"}'`, "it is not a Python interpreter"},
 	} {
 		_, err := Probe(t.Context(), script(t, filepath.Join(dir, "python3"), test.text), Place{})
 		if err == nil || err.Error() != test.want {
@@ -80,6 +86,81 @@ func TestProbeRefuses(t *testing.T) {
 	if _, err := Probe(t.Context(), filepath.Join(dir, "missing"), Place{}); err == nil {
 		t.Error("a missing file was accepted")
 	}
+}
+
+// TestProbeExecutable checks that the reported file is taken only if it is an interpreter of the
+// same kind.
+func TestProbeExecutable(t *testing.T) {
+	dir := t.TempDir()
+	answer := func(name, executable, version string) string {
+		return script(t, filepath.Join(dir, name), `echo '{"executable": "`+executable+`", "version": "`+version+`", "implementation": "CPython", "path": "/other"}'`)
+	}
+	same, other := answer("same", filepath.Join(dir, "same"), "3.9.1"), answer("other", filepath.Join(dir, "other"), "3.9.2")
+	tool := script(t, filepath.Join(dir, "tool"), ": > "+dir+"/tool-ran; exit 3")
+	for reported, want := range map[string]string{same: same, other: "", tool: "", filepath.Join(dir, "missing"): ""} {
+		shim := answer("shim", reported, "3.9.1")
+		if want == "" {
+			want = shim
+		}
+		i, err := Probe(t.Context(), shim, Place{})
+		if err != nil || i.Executable != want || i.Path != shim {
+			t.Errorf("%s: got %+v, %v, want the executable %s of %s", reported, i, err, want, shim)
+		}
+	}
+}
+
+// TestRun checks that a program cannot fill the memory, and that nothing that it starts stays.
+func TestRun(t *testing.T) {
+	out, err := run(t.Context(), "/bin/sh", Place{}, "-c", "head -c 5000000 /dev/zero | tr '\\0' x; echo; echo end")
+	if err != nil || len(out) > maxOutput || string(lastLine(out)) != "end" {
+		t.Errorf("got %d bytes, %v, want at most %d with the end", len(out), err, maxOutput)
+	}
+	// The child holds the output open, so run waits for WaitDelay.
+	out, err = run(t.Context(), "/bin/sh", Place{}, "-c", "sleep 1000 & echo $!")
+	pid, convErr := strconv.Atoi(strings.TrimSpace(string(out)))
+	if err != nil || convErr != nil {
+		t.Fatalf("got %q, %v", out, err)
+	}
+	checkEnds(t, pid)
+	ctx, cancel := context.WithCancel(t.Context())
+	pids := filepath.Join(t.TempDir(), "pids")
+	go func() {
+		defer cancel()
+		for { // the file has both lines, the shell's and the child's
+			if data, _ := os.ReadFile(pids); strings.Count(string(data), "\n") == 2 {
+				return
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	if _, err := run(ctx, "/bin/sh", Place{}, "-c", "sleep 1000 & echo $$ >> "+pids+"; echo $! >> "+pids+"; wait"); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want that it was canceled", err)
+	}
+	data, err := os.ReadFile(pids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Fields(string(data)) {
+		if pid, err = strconv.Atoi(line); err != nil {
+			t.Fatal(err)
+		}
+		checkEnds(t, pid)
+	}
+}
+
+// checkEnds waits until a killed process has ended. A zombie has ended, too.
+func checkEnds(t *testing.T, pid int) {
+	t.Helper()
+	for range 1000 {
+		if syscall.Kill(pid, 0) != nil {
+			return
+		}
+		if stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat")); err == nil && strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("the process %d still runs", pid)
 }
 
 // TestImport also checks that modules of the working directory do not count, and that the

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"iosweep/experiments"
+	"iosweep/internal/oneline"
 	"iosweep/internal/python"
 	"iosweep/journal"
 )
@@ -38,7 +39,7 @@ func (p *Prepared) Python(c experiments.Cell) string {
 func (p *Prepared) findInterpreters(ctx context.Context, from Base) func(experiments.Cell) string {
 	f := interpreterFinder{
 		ctx: ctx, experiment: p.Plan.Experiment, from: from, cpus: p.Machine.CPUs, runNothing: p.runNothing,
-		probed: map[string]probe{}, missing: map[string]string{},
+		index: map[journal.InterpreterKey]int{}, probed: map[string]probe{}, missing: map[string]string{},
 	}
 	if len(p.Workspaces) > 0 {
 		f.workspace = p.Workspaces[0]
@@ -68,13 +69,14 @@ type interpreterFinder struct {
 	workspace  string
 	runNothing bool // look up files, but do not start them
 	found      []Interpreter
-	probed     map[string]probe  // by file and directory
-	missing    map[string]string // why modules are missing, by file and modules
-	byDefault  *probe            // the interpreter of defaultPython; nil: not searched yet
+	index      map[journal.InterpreterKey]int // in found
+	probed     map[string]probe               // by file, directory and environment
+	missing    map[string]string              // why modules are missing, by file and modules
+	byDefault  *probe                         // the interpreter of defaultPython; nil: not searched yet
 }
 
 type probe struct {
-	python.Interpreter
+	journal.Python
 	err error
 }
 
@@ -90,14 +92,14 @@ func (f *interpreterFinder) find(cmd experiments.Command, level string) (why str
 	case in.Placeholder && level == "":
 		got = f.findDefault()
 	case in.Placeholder:
-		got = f.lookUp(level, f.from.Dir)
+		got = f.lookUp(level, python.Place{Dir: f.from.Dir})
 	case f.runNothing:
 		return ""
 	default:
-		// Such a command runs in a directory below the workspace, where a shim may choose
-		// another interpreter.
+		// Such a command runs in a directory below the workspace and in its own environment,
+		// where a shim may choose another interpreter.
 		in.Program = cmd.Run[0]
-		if got = f.lookUp(f.programOf(cmd), f.workspace); got.err != nil && len(cmd.Modules) == 0 {
+		if got = f.lookUp(f.programOf(cmd), in.Place); got.err != nil && len(cmd.Modules) == 0 {
 			return "" // another program with this name, or a missing one, which whyMissing reports
 		}
 	}
@@ -109,15 +111,14 @@ func (f *interpreterFinder) find(cmd experiments.Command, level string) (why str
 	case got.err != nil:
 		return fmt.Sprintf("%s (%s) does not run: %v (%s)", name, got.Path, got.err, uses)
 	}
-	in.describe(got.Interpreter)
+	in.Python = got.Python
 	if why := f.whyNoModules(&in, cmd); why != "" {
 		return why
 	}
-	at := slices.IndexFunc(f.found, func(other Interpreter) bool {
-		return other.Placeholder == in.Placeholder && other.Program == in.Program
-	})
-	if at < 0 {
+	at, known := f.index[in.Key()]
+	if !known {
 		at, f.found = len(f.found), append(f.found, in)
+		f.index[in.Key()] = at
 	}
 	if !slices.Contains(f.found[at].Commands, cmd.Name) {
 		f.found[at].Commands = append(f.found[at].Commands, cmd.Name)
@@ -134,29 +135,23 @@ func (f *interpreterFinder) programOf(cmd experiments.Command) string {
 	return program
 }
 
-// describe sets the fields that the interpreter itself tells.
-func (in *Interpreter) describe(i python.Interpreter) {
-	in.Path, in.Executable = i.Path, i.Executable
-	in.Version, in.Implementation, in.FreeThreaded, in.StartMethod = i.Version, i.Implementation, i.FreeThreaded, i.StartMethod
-}
-
 // lookUp describes the interpreter of a program in PATH or a path.
-func (f *interpreterFinder) lookUp(program, dir string) probe {
+func (f *interpreterFinder) lookUp(program string, at python.Place) probe {
 	path, err := python.LookUp(program, f.from.Dir)
 	if err != nil {
 		return probe{err: err}
 	}
-	return f.probe(path, dir)
+	return f.probe(path, at)
 }
 
-func (f *interpreterFinder) probe(path, dir string) probe {
+func (f *interpreterFinder) probe(path string, at python.Place) probe {
 	if f.runNothing {
-		return probe{Interpreter: python.Interpreter{Path: path, Executable: path}}
+		return probe{Python: journal.Python{Path: path, Executable: path}}
 	}
-	key := path + "\x00" + dir
+	key := strings.Join(slices.Concat([]string{path, at.Dir}, at.Env), "\x00")
 	got, known := f.probed[key]
 	if !known {
-		got.Interpreter, got.err = python.Probe(f.ctx, path, python.Place{Dir: dir})
+		got.Python, got.err = python.Probe(f.ctx, path, at)
 		f.probed[key] = got
 	}
 	return got
@@ -172,11 +167,11 @@ func (f *interpreterFinder) findDefault() probe {
 	first := probe{err: fmt.Errorf("%s is not in PATH", defaultPython)}
 	f.byDefault = &first
 	for _, path := range python.All(defaultPython) {
-		got := f.probe(path, f.from.Dir)
+		got := f.probe(path, python.Place{Dir: f.from.Dir})
 		if first.err != nil && (got.err == nil || first.Path == "") {
 			first = got
 		}
-		if got.err == nil && f.importsAll(got.Interpreter) {
+		if got.err == nil && f.importsAll(got.Python) {
 			first = got
 			break
 		}
@@ -185,10 +180,9 @@ func (f *interpreterFinder) findDefault() probe {
 }
 
 // importsAll reports whether an interpreter imports the modules of all commands with {python}.
-func (f *interpreterFinder) importsAll(i python.Interpreter) bool {
+func (f *interpreterFinder) importsAll(i journal.Python) bool {
 	return !slices.ContainsFunc(f.experiment.Commands, func(cmd experiments.Command) bool {
-		in := Interpreter{Interpreter: journal.Interpreter{Placeholder: true}, Place: python.Place{Dir: f.workspace, Env: f.environ(cmd)}}
-		in.describe(i)
+		in := Interpreter{Interpreter: journal.Interpreter{Placeholder: true, Python: i}, Place: python.Place{Dir: f.workspace, Env: f.environ(cmd)}}
 		return cmd.UsesPython && f.whyNoModules(&in, cmd) != ""
 	})
 }
@@ -217,19 +211,19 @@ func describeMissing(file, kind string, list []python.Missing, err error) string
 	if len(list) == 0 {
 		return ""
 	}
-	var names, reasons []string
+	var absent, reasons []string
 	for _, m := range list {
-		names = append(names, m.Module)
-		if !m.NotFound {
-			reasons = append(reasons, m.Why)
+		if m.NotFound {
+			absent = append(absent, m.Module)
+		} else {
+			reasons = append(reasons, oneline.Of(fmt.Sprintf("%s (%s)", m.Module, m.Why)))
 		}
 	}
-	why := ""
-	if len(reasons) > 0 {
-		why = ": " + strings.Join(reasons, "; ")
+	why := fmt.Sprintf("%s (%s) cannot import %s, which the command needs", file, kind, strings.Join(append(slices.Clone(absent), reasons...), " and "))
+	if absent != nil {
+		why += fmt.Sprintf("; install the package that provides %s for %s (for aiofiles and Debian's python3: python3-aiofiles)", strings.Join(absent, " and "), file)
 	}
-	return fmt.Sprintf("%s (%s) cannot import %s%s, which the command needs; install it with %s -m pip install %s, or name another interpreter with --set grid.python=PROGRAM",
-		file, kind, strings.Join(names, " and "), why, file, strings.Join(names, " "))
+	return why + ", or name another interpreter with --set grid.python=PROGRAM"
 }
 
 // environ returns the environment of a command, with the placeholders that do not depend on the

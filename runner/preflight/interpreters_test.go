@@ -50,7 +50,7 @@ func TestDefaultInterpreter(t *testing.T) {
 	}{
 		{"[json]", without, []string{"", "", ""}},
 		{"[json, iosweep_sample]", with, []string{"", "", ""}},
-		{"[iosweep_sample, iosweep_no_such_module]", without, []string{"", "", "cannot import iosweep_sample and iosweep_no_such_module, which the command needs; install it with " + without}},
+		{"[iosweep_sample, iosweep_no_such_module]", without, []string{"", "", "cannot import iosweep_sample and iosweep_no_such_module, which the command needs; install the package that provides iosweep_sample and iosweep_no_such_module for " + without}},
 	} {
 		p := prepareSource(t, head+"  b: {operation: write, run: ['{python}', x.py], modules: "+test.modules+"}\n")
 		for i, want := range test.skipped {
