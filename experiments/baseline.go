@@ -143,12 +143,12 @@ func (c *candidates) add(cell int) {
 // preferred overwrites the list. The rules apply in this order:
 //
 //  1. A program is compared with a program, and a built-in strategy with a built-in strategy.
-//  2. The cell at the n-th filter is compared with a cell at the n-th filter.
+//  2. A cell of the n-th filter in its list is compared with a cell of the n-th filter.
 //  3. The two cells have equal levels on all axes that both use and the filter does not name.
 func (f *file) preferred(fits []match, m match, selected func(match) *cellFilter) []match {
 	for _, rule := range []func(match) bool{
 		func(b match) bool { return f.isProgram(b.cell) == f.isProgram(m.cell) },
-		func(b match) bool { return b.filter == m.filter },
+		func(b match) bool { return b.place == m.place },
 		func(b match) bool { return sharesLevels(&f.Cells[b.cell], &f.Cells[m.cell], f.ownAxes(selected(b))) },
 	} {
 		if slices.ContainsFunc(fits, rule) {

@@ -58,6 +58,7 @@ type PublishedRow struct {
 type rowFilter struct {
 	cellFilter
 	differs string
+	place   int // in the list `cells` of the row or of the variant
 }
 
 // Claims are the allowed values of PublishedRow.Claim.
@@ -192,8 +193,8 @@ func (f *file) readRowCells(row *PublishedRow, s *section, differs string) {
 	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
 		f.problem(n, "cells: the list is empty: select the cells of this row, such as {strategy: threads}")
 	}
-	for _, item := range items(n) {
-		row.filters = append(row.filters, rowFilter{f.filter("cells", item), differs})
+	for i, item := range items(n) {
+		row.filters = append(row.filters, rowFilter{f.filter("cells", item), differs, i})
 	}
 }
 
@@ -235,7 +236,7 @@ func (f *file) checkClaims(hasBaseline bool) {
 			return
 		case t.Baseline < 0: // reported elsewhere
 		case r.Claim != "":
-			if implied := t.implied(&r); implied != "" && implied != r.Claim {
+			if implied := t.implied(&r); implied != "" && !t.allows(&r, r.Claim) {
 				f.add(r.at, "the row %s claims %s, but its figures mean %s: correct one of them, or remove the claim", quote(r.Method), quote(r.Claim), quote(implied))
 			}
 		case r.figures(&t.Rows[t.Baseline]) != nil && t.implied(&r) == "":
@@ -257,7 +258,7 @@ func (r *PublishedRow) figures(baseline *PublishedRow) []float64 {
 	if len(r.Speedup) > 0 {
 		return []float64{r.Speedup[0].Value, r.Speedup[1].Value}
 	}
-	baselineSeconds, seconds := baseline.seconds(), r.seconds()
+	baselineSeconds, seconds := baseline.seconds().Value, r.seconds().Value
 	if baselineSeconds == 0 || seconds == 0 {
 		return nil
 	}
@@ -265,16 +266,30 @@ func (r *PublishedRow) figures(baseline *PublishedRow) []float64 {
 	return []float64{speedup, speedup}
 }
 
+// possibleFigures returns the range of speed-ups that figures allows for. Each printed number may be
+// half a unit too small or too large.
+func (r *PublishedRow) possibleFigures(baseline *PublishedRow) (low, high float64) {
+	if len(r.Speedup) > 0 {
+		return r.Speedup[0].low(), r.Speedup[1].high()
+	}
+	baselineSeconds, seconds := baseline.seconds(), r.seconds()
+	return baselineSeconds.low() / seconds.high(), baselineSeconds.high() / seconds.low()
+}
+
+func (p Printed) low() float64  { return max(0, p.Value-p.Unit/2) }
+func (p Printed) high() float64 { return p.Value + p.Unit/2 }
+
 // seconds returns the printed mean, or the mean of the printed runs; 0 if there is neither.
-func (r *PublishedRow) seconds() float64 {
+func (r *PublishedRow) seconds() Printed {
 	if r.Mean != nil {
-		return r.Mean.Value
+		return *r.Mean
 	}
-	var sum float64
+	var sum Printed
 	for _, run := range r.Runs {
-		sum += run.Value
+		sum.Value, sum.Unit = sum.Value+run.Value, sum.Unit+run.Unit
 	}
-	return sum / float64(max(1, len(r.Runs)))
+	n := float64(max(1, len(r.Runs)))
+	return Printed{sum.Value / n, sum.Unit / n}
 }
 
 // implied returns the claim that follows from the figures of a row; "" if there is none.
@@ -291,6 +306,19 @@ func (t *Published) implied(r *PublishedRow) string {
 		return "no difference"
 	}
 	return ""
+}
+
+// allows reports whether a claim about time is possible with the figures of a row, within half a
+// unit of each number.
+func (t *Published) allows(r *PublishedRow, claim string) bool {
+	low, high := r.possibleFigures(&t.Rows[t.Baseline])
+	switch claim {
+	case "faster":
+		return high > 1+t.Tolerance
+	case "slower":
+		return low < 1-t.Tolerance
+	}
+	return low <= 1+t.Tolerance && high >= 1-t.Tolerance
 }
 
 var printedRegexp = regexp.MustCompile(`^(~?)([0-9]{1,12})(?:\.([0-9]{1,12}))?$`)

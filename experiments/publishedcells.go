@@ -22,7 +22,10 @@ func (f *file) findPublished() {
 }
 
 // A match is a cell of a row, with the filter of the row that selected it.
-type match struct{ cell, filter int }
+type match struct {
+	cell, filter int
+	place        int // of the filter in its list
+}
 
 // rowMatches returns the cells that the filters of a row select, each once, in the order of
 // the filters.
@@ -39,7 +42,7 @@ func (f *file) rowMatches(row int) []match {
 			}
 			some = true
 			if !slices.ContainsFunc(list, func(m match) bool { return m.cell == i }) {
-				list = append(list, match{i, k})
+				list = append(list, match{i, k, filter.place})
 			}
 			if len(list) > maxRowCells {
 				f.add(filter.at, "published row %s: more than %d cells match, including the cells of %s: add axes to the filter", method, maxRowCells, filter)
@@ -56,45 +59,52 @@ func (f *file) rowMatches(row int) []match {
 	return list
 }
 
-// findRowBaselines sets the baseline of every cell of a row: a cell of the baseline row that
-// does the same work. If there are several, preferred chooses one: the claim is about a method
-// and not about a language, so a program is compared with a program. A variant is no baseline.
-// A row without a claim is compared only if it can be.
+// findRowBaselines sets the baseline of every cell of a row. It stops at the first cell without
+// one, because the other cells mostly have the same problem.
 func (f *file) findRowBaselines(found [][]match, row int) {
 	t := f.Published
 	r := &t.Rows[row]
 	for _, m := range found[row] {
-		differs := r.filters[m.filter].differs
 		if problem := f.claimProblem(r, m); problem != "" {
 			f.add(r.at, "the row %s claims %s, but %s", quote(r.Method), quote(r.Claim), problem)
 			return
 		}
-		if t.Baseline < 0 || !r.compared() {
-			r.Cells = append(r.Cells, PublishedCell{m.cell, -1, differs})
-			continue
+		baseline := -1
+		if t.Baseline >= 0 && r.compared() {
+			switch fits := f.rowBaselines(found, row, m); {
+			case len(fits) == 1:
+				baseline = fits[0].cell
+				f.warnMixedKinds(row, m.cell, baseline)
+			case r.Claim == noClaim: // compared only if it can be
+			case len(fits) > 1:
+				f.add(r.at, "several cells of the baseline row %s do the same work as %s of the row %s: give both rows the same number of entries under `cells`, in the same order", quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
+				return
+			default:
+				f.add(r.at, "no cell of the baseline row %s does the same work as %s of the row %s", quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
+				return
+			}
 		}
-		fits := []match{m} // a baseline is its own baseline
-		if base := &t.Rows[t.Baseline]; row != t.Baseline || differs != "" {
-			fits = slices.Clone(found[t.Baseline])
-			fits = slices.DeleteFunc(fits, func(b match) bool { return base.filters[b.filter].differs != "" || !f.sameWork(b.cell, m.cell) })
-			fits = f.preferred(fits, m, func(b match) *cellFilter { return &base.filters[b.filter].cellFilter })
-		}
-		if len(fits) == 1 {
-			r.Cells = append(r.Cells, PublishedCell{m.cell, fits[0].cell, differs})
-			f.warnMixedKinds(row, m.cell, fits[0].cell)
-			continue
-		}
-		if r.Claim == noClaim {
-			r.Cells = append(r.Cells, PublishedCell{m.cell, -1, differs})
-			continue
-		}
-		format := "no cell of the baseline row %s does the same work as %s of the row %s"
-		if len(fits) > 1 {
-			format = "several cells of the baseline row %s do the same work as %s of the row %s: give both rows the same number of entries under `cells`, in the same order"
-		}
-		f.add(r.at, format, quote(t.Rows[t.Baseline].Method), &f.Cells[m.cell], quote(r.Method))
-		return
+		r.Cells = append(r.Cells, PublishedCell{m.cell, baseline, r.filters[m.filter].differs})
 	}
+}
+
+// rowBaselines returns the cells of the baseline row that do the same work as a cell of a row and
+// are left by the rules of preferred. The claim is about a method and not about a language, so a
+// program is compared with a program. A variant is no baseline. A cell of the baseline row is its
+// own baseline.
+func (f *file) rowBaselines(found [][]match, row int, m match) []match {
+	t := f.Published
+	if row == t.Baseline && t.Rows[row].filters[m.filter].differs == "" {
+		return []match{m}
+	}
+	base := &t.Rows[t.Baseline]
+	var fits []match
+	for _, b := range found[t.Baseline] {
+		if base.filters[b.filter].differs == "" && f.sameWork(b.cell, m.cell) {
+			fits = append(fits, b)
+		}
+	}
+	return f.preferred(fits, m, func(b match) *cellFilter { return &base.filters[b.filter].cellFilter })
 }
 
 // claimProblem returns the reason why a cell cannot test the claim of its row; empty if it can.

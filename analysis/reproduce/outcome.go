@@ -269,6 +269,9 @@ func (r *Reproduction) compareGain(d *analysis.Data, m *Method, a *Attempt) {
 	if !m.Speedup.OK || !faster && m.Claim != journal.ClaimSlower {
 		return
 	}
+	if faster && m.Speedup.High < 1 || !faster && m.Speedup.Low > 1 {
+		return // the figures agree with the claim only within their rounding, so they have no size
+	}
 	ci, cpus := a.Speedup.CI, d.Run.Machine.CPUs
 	if !faster || r.IsBlocked() || cpus <= 0 || m.Speedup.Low <= float64(cpus) || ci.High >= m.Speedup.Low {
 		a.Size = compareSize(ci, m.Speedup, r.Table.Tolerance, faster)

@@ -66,6 +66,7 @@ func TestOutcomesOfTime(t *testing.T) {
 		{"faster, by its factor", judged{row: analysistest.Row{Runs: "99", Speedup: "2.0"}, seconds: times(2)}, Reproduced, AsPublished, ""},
 		{"faster, in words", judged{row: analysistest.Row{Claim: "faster"}, seconds: times(2)}, Reproduced, "", ""},
 		{"faster in words, whatever its seconds", judged{row: analysistest.Row{Claim: "faster", Runs: "100"}, seconds: times(2)}, Reproduced, Larger, ""},
+		{"slower in words, and about faster in figures", judged{row: analysistest.Row{Claim: "slower", Speedup: "~1.2"}, seconds: times(0.5)}, Reproduced, "", ""},
 		{"faster than published", judged{row: analysistest.Row{Runs: "50"}, seconds: times(3)}, Reproduced, Larger, ""},
 		{"faster, but less than published", judged{row: analysistest.Row{Runs: "50"}, seconds: times(1.5)}, Reproduced, Smaller, ""},
 		{"faster, at the limit of the size", judged{row: analysistest.Row{Runs: "50"}, seconds: times(2.1)}, Reproduced, SizeUncertain, ""},
