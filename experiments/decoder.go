@@ -29,8 +29,11 @@ type decoder struct {
 	lines       [][]byte // of the source; nil: not split yet
 	operations  []string
 	strategies  []string // the strategies of the catalogue, then the commands
-	// pythons are the interpreters of opt.Interpreters; nil: not searched yet.
-	pythons []string
+	// pythons are the interpreters of opt.Interpreters, once they were searched.
+	pythons  []string
+	searched bool
+	// pythonLevels are the levels of the axis python in all grid blocks and filters.
+	pythonLevels map[string]bool
 	// fromOverride contains the trees that an override names.
 	fromOverride map[string]bool
 	// writtenWorkload is the workload before profile and overrides; nil: none.
@@ -58,6 +61,7 @@ func newDecoder(source []byte, opt Options) *decoder {
 		operations:   opt.Catalogue.operationNames(),
 		strategies:   opt.Catalogue.strategyNames(),
 		fromOverride: map[string]bool{},
+		pythonLevels: map[string]bool{},
 	}
 }
 

@@ -55,23 +55,55 @@ func (f *file) levels(a Axis, n *yaml.Node) []level {
 		text, ok := read(item)
 		switch {
 		case ok && a == Python && text == everyPython && f.opt.Interpreters != nil:
-			for _, text := range f.interpreters(item) {
+			found := f.interpreters(item)
+			if !f.countLevels(n, name, int64(len(found))) {
+				return nil
+			}
+			for _, text := range found {
 				add(text, item)
 			}
 		case ok:
 			add(text, item)
 		}
 	}
+	if a == Python && !f.countPythons(n, levels) {
+		return nil
+	}
 	return levels
+}
+
+// maxPythons limits the levels of the axis python in a file. Each of them is a program that iosweep
+// starts several times before the first trial.
+const maxPythons = 100
+
+// countPythons counts levels of the axis python, each once in a file. It reports a problem if there
+// are too many.
+func (d *decoder) countPythons(n *yaml.Node, levels []level) bool {
+	for _, l := range levels {
+		d.pythonLevels[l.text] = true
+		if len(d.pythonLevels) > maxPythons {
+			d.problem(n, "%s: the file has more than %d interpreters", Python, maxPythons)
+			return false
+		}
+	}
+	return true
 }
 
 // everyPython is the level of the axis python that stands for every interpreter in PATH.
 const everyPython = "found"
 
-// interpreters returns the levels that everyPython stands for on this machine. It searches once.
+// interpreters returns the levels that everyPython stands for on this machine. It searches once,
+// and leaves out what cannot be a level.
 func (d *decoder) interpreters(n *yaml.Node) []string {
-	if d.pythons == nil {
-		d.pythons = d.opt.Interpreters()
+	if !d.searched {
+		d.searched = true
+		seen := map[string]bool{"": true}
+		d.pythons = slices.DeleteFunc(slices.Clone(d.opt.Interpreters()), func(text string) bool {
+			unfit := seen[text] || len(text) > maxCustomBytes || !printable(text)
+			seen[text] = true
+			return unfit
+		})
+		d.pythons = d.pythons[:min(len(d.pythons), maxPythons)]
 	}
 	if len(d.pythons) == 0 {
 		d.problem(n, "python: %s stands for the interpreters in PATH, and there are none: install python3, or name an interpreter", everyPython)

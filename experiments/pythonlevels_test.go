@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -71,5 +72,41 @@ func TestFoundWithoutInterpreters(t *testing.T) {
 	const without = "no block of the grid has the axis"
 	if _, err := Parse([]byte(strings.ReplaceAll(everyInterpreter, "{python}", "python3")), opt); err == nil || !strings.Contains(err.Error(), without) {
 		t.Errorf("got %v, want %q: no command has an interpreter", err, without)
+	}
+}
+
+// TestInterpretersAreChecked checks that found leaves out what cannot be a level, that a search
+// without a result is not repeated, and that a file may not have too many interpreters.
+func TestInterpretersAreChecked(t *testing.T) {
+	searches := 0
+	var found []string
+	opt := Options{File: "x.yaml", Catalogue: testCatalogue, CPUs: 4, Set: []string{"grid.python=found"}, Interpreters: func() []string {
+		searches++
+		return found
+	}}
+	found = []string{"/a\nb/python3", "", "/" + strings.Repeat("x", maxCustomBytes), "python3.9", "/\x1b[31m", "python3.9"}
+	e, err := Parse([]byte(everyInterpreter), opt)
+	if err != nil || !slices.Equal(e.Found, []string{"python3.9"}) || e.Cells[1].Level(Python) != "python3.9" {
+		t.Errorf("got %v, %v, want the level python3.9 alone", e, err)
+	}
+	for i := range maxPythons + 5 {
+		found = append(found, fmt.Sprint("python", i))
+	}
+	if e, err = Parse([]byte(everyInterpreter), opt); err != nil || len(e.Found) != maxPythons {
+		t.Errorf("got %v, %v, want %d levels", e, err, maxPythons)
+	}
+	searches, found = 0, []string{"", "\n"}
+	blocks := strings.Repeat("  - {operation: write, strategy: py, python: found}\n", 20)
+	if _, err := Parse([]byte(strings.Replace(everyInterpreter, "baseline:", blocks+"baseline:", 1)), opt); err == nil || searches != 1 {
+		t.Errorf("got %v and %d searches, want an error and 1 search", err, searches)
+	}
+	opt.Set = nil
+	var levels strings.Builder
+	for i := range maxPythons/2 + 1 {
+		fmt.Fprintf(&levels, "  - {operation: write, strategy: py, python: [a%d, b%d]}\n", i, i)
+	}
+	const want = "x.yaml:56:46: python: the file has more than 100 interpreters"
+	if _, err := Parse([]byte(strings.Replace(everyInterpreter, "baseline:", levels.String()+"baseline:", 1)), opt); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }

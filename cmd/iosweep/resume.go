@@ -181,8 +181,12 @@ func (opt *resumeOptions) parse(previous *runner.PreviousRun, src experimentSour
 		typed["budget="+opt.budget] = "--budget " + opt.budget
 	}
 	interpreters := src.interpreters
-	if opt.extend == "" && len(run.Found) > 0 {
+	switch {
+	case len(run.Found) == 0:
+	case opt.extend == "":
 		interpreters = func() []string { return run.Found }
+	default: // new interpreters, and those with measured cells that PATH has no longer
+		interpreters = func() []string { return append(slices.Clone(run.Found), src.interpreters()...) }
 	}
 	maxCells, maxTrials := limits(&run, src)
 	defer collectOften()()
