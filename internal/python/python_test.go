@@ -226,6 +226,11 @@ func TestFind(t *testing.T) {
 	if got, want := All("python3"), []string{filepath.Join(first, "python3"), filepath.Join(second, "python3")}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got := Find(ended, Place{}); got != nil {
+		t.Errorf("got %q after the end of the time", got)
+	}
 	t.Setenv("PATH", t.TempDir())
 	if got := Find(t.Context(), Place{}); got != nil {
 		t.Errorf("got %q in an empty PATH", got)

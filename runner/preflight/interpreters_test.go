@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"iosweep/internal/python"
 	"iosweep/runner/schedule"
 )
 
@@ -17,14 +18,14 @@ import (
 // iosweep_sample. It returns their interpreters.
 func environments(t *testing.T) (without, with string) {
 	t.Helper()
-	python, err := exec.LookPath("python3")
+	program, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("it needs python3")
 	}
 	dir := t.TempDir()
 	for _, name := range []string{"without", "with"} {
-		if out, err := exec.Command(python, "-m", "venv", "--without-pip", filepath.Join(dir, name)).CombinedOutput(); err != nil {
-			t.Skipf("%v makes no virtual environment: %v\n%s", python, err, out)
+		if out, err := exec.Command(program, "-m", "venv", "--without-pip", filepath.Join(dir, name)).CombinedOutput(); err != nil {
+			t.Skipf("%v makes no virtual environment: %v\n%s", program, err, out)
 		}
 	}
 	packages, err := filepath.Glob(filepath.Join(dir, "with", "lib", "*", "site-packages"))
@@ -107,6 +108,63 @@ func TestProgramIsNoInterpreter(t *testing.T) {
 	}
 	if want := "does not run: exit status 3"; !strings.Contains(p.Cells[2].Skip, want) {
 		t.Errorf("got the reason %q, want %q", p.Cells[2].Skip, want)
+	}
+}
+
+// TestProgramIsAskedInItsEnvironment checks that a program is asked in the environment of its
+// command, in which a shim may choose another interpreter. Inspect asks no program.
+func TestProgramIsAskedInItsEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	const shim = `#!/bin/sh
+echo asked >> "${0%/*}/log"
+echo "{\"executable\": \"$0\", \"version\": \"3.$PICKED\", \"implementation\": \"CPython\"}"
+`
+	if err := os.WriteFile(filepath.Join(dir, "python3"), []byte(shim), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	const source = "name: x\nworkload: {files: 1}\nbaseline: {strategy: sequential}\ngrid: {operation: write, strategy: [sequential, a, b, c, d]}\ncommands:\n" +
+		"  a: {operation: write, run: [python3, x.py], env: {PICKED: '91'}}\n  b: {operation: write, run: [python3, x.py], env: {PICKED: '92'}}\n" +
+		"  c: {operation: write, run: [python3, x.py], env: {PICKED: '91'}}\n  d: {operation: write, run: ['{python}', x.py], modules: [iosweep_no_such_module]}\n"
+	plan := schedule.NewPlan(parse(t, source+"workspace: "+dir+"\n"))
+	p, err := Inspect(t.Context(), plan, Base{Here: dir, Dir: dir}, func(string) {})
+	if err != nil || len(p.Missing) > 0 || p.Python(plan.Experiment.Cells[4]) != filepath.Join(dir, "python3") {
+		t.Errorf("Inspect: got %+v, %v, want {python} as the file in PATH", p, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "log")); err == nil {
+		t.Error("Inspect has started the interpreter")
+	}
+	p = prepareSource(t, source)
+	var got []string
+	for _, in := range p.Interpreters {
+		got = append(got, in.Version+" "+strings.Join(in.Commands, " "))
+	}
+	if want := []string{"3.91 a c", "3.92 b"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	log, err := os.ReadFile(filepath.Join(dir, "log"))
+	if want := 4; err != nil || strings.Count(string(log), "asked") != want { // one start for each environment, one for the modules
+		t.Errorf("got %q, %v, want %d starts", log, err, want)
+	}
+}
+
+// TestDescribeMissing checks that the advice to install a package is only about modules that are
+// not found.
+func TestDescribeMissing(t *testing.T) {
+	absent := python.Missing{Module: "yaml", Why: "ModuleNotFoundError: no yaml", NotFound: true}
+	broken := python.Missing{Module: "old", Why: "SyntaxError: line\n2"}
+	const end = ", or name another interpreter with --set grid.python=PROGRAM"
+	for _, test := range []struct {
+		list []python.Missing
+		want string
+	}{
+		{nil, ""},
+		{[]python.Missing{absent}, "/p (CPython 3.9) cannot import yaml, which the command needs; install the package that provides yaml for /p (for aiofiles and Debian's python3: python3-aiofiles)" + end},
+		{[]python.Missing{broken}, "/p (CPython 3.9) cannot import old (SyntaxError: line 2), which the command needs" + end},
+	} {
+		if got := describeMissing("/p", "CPython 3.9", test.list, nil); got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
 	}
 }
 
