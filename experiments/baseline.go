@@ -57,18 +57,9 @@ func sharesLevels(a, b *Cell, axes axisSet) bool {
 }
 
 // findBaselines assigns every cell its baseline. A cell that matches `baseline` is its own
-// baseline. For the others it applies the rules of preferred with two indexes, because comparing
-// all pairs of a hundred thousand cells would take minutes.
+// baseline.
 func (f *file) findBaselines() {
-	var found []int32
-	f.Baseline = make([]int, len(f.Cells))
-	for i := range f.Cells {
-		f.Baseline[i] = -1
-		if f.matches(&f.baseline, &f.Cells[i]) {
-			f.Baseline[i] = i
-			found = append(found, int32(i))
-		}
-	}
+	found := f.matchBaseline()
 	if len(found) == len(f.Cells) && f.repeatsWork(found) {
 		f.warn(f.baseline.at, "every cell matches %s, so each is its own baseline and no cell is compared with another", &f.baseline)
 	}
@@ -78,17 +69,7 @@ func (f *file) findBaselines() {
 		if f.Baseline[i] >= 0 {
 			continue
 		}
-		program := f.isProgram(i)
-		baseline, count := sameWork.find(i, program)
-		if count == 0 {
-			program = !program
-			baseline, count = sameWork.find(i, program)
-		}
-		if count > 1 {
-			if b, n := sameLevels.find(i, program); n > 0 {
-				baseline, count = b, n
-			}
-		}
+		baseline, count := f.findBaseline(i, sameWork, sameLevels)
 		if count == 1 {
 			f.Baseline[i] = baseline
 		} else {
@@ -96,6 +77,37 @@ func (f *file) findBaselines() {
 		}
 	}
 	f.reportUnmatched(wrong)
+}
+
+// matchBaseline makes each cell that matches `baseline` its own baseline, and returns these cells.
+// The other cells get -1.
+func (f *file) matchBaseline() (found []int32) {
+	f.Baseline = make([]int, len(f.Cells))
+	for i := range f.Cells {
+		f.Baseline[i] = -1
+		if f.matches(&f.baseline, &f.Cells[i]) {
+			f.Baseline[i] = i
+			found = append(found, int32(i))
+		}
+	}
+	return found
+}
+
+// findBaseline applies the rules of preferred with two indexes of the candidates, because comparing
+// all pairs of a hundred thousand cells would take minutes. The baseline is valid if count is 1.
+func (f *file) findBaseline(cell int, sameWork, sameLevels *baselineIndex) (baseline, count int) {
+	program := f.isProgram(cell)
+	baseline, count = sameWork.find(cell, program)
+	if count == 0 {
+		program = !program
+		baseline, count = sameWork.find(cell, program)
+	}
+	if count > 1 {
+		if b, n := sameLevels.find(cell, program); n > 0 {
+			return b, n
+		}
+	}
+	return baseline, count
 }
 
 // repeatsWork reports whether any two cells of a list have the same required levels. It sorts
