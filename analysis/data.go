@@ -79,6 +79,7 @@ func (d *Data) tables() []Table {
 		d.describe(&g)
 		tables = append(tables, g)
 	}
+	d.distinguish(tables)
 	return tables
 }
 
@@ -107,6 +108,7 @@ func (d *Data) MeasuredTables() (list []Table) {
 			list = append(list, g)
 		}
 	}
+	d.distinguish(list)
 	return list
 }
 

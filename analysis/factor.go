@@ -131,6 +131,39 @@ func heading(d *Data, g Table) string {
 	return title
 }
 
+// distinguish adds factors to headings that several tables have. If baselines are compared with the
+// cells of their own number of workers, the tables differ in workers only, and each heading names them.
+func (d *Data) distinguish(tables []Table) {
+	same := map[string][]int{}
+	for i, g := range tables {
+		same[g.Heading] = append(same[g.Heading], i)
+	}
+	for heading, list := range same {
+		names := slices.DeleteFunc(slices.Clone(d.Factors), func(name string) bool { return !distinguishes(name, tables, list) })
+		for _, i := range list {
+			if label := Label(tables[i].Cells[0].Cell, names); label != "" {
+				tables[i].Heading = heading + ", " + label
+			}
+		}
+	}
+}
+
+// distinguishes reports whether the cells of each table have one level of a factor, and not all
+// tables have the same. A cell without the factor counts as a cell with its default level.
+func distinguishes(factor string, tables []Table, indexes []int) (differ bool) {
+	initial := Initial(factor)
+	first := cmp.Or(tables[indexes[0]].Cells[0].Cell.Levels[factor], initial)
+	for _, i := range indexes {
+		cells := tables[i].Cells
+		level := cells[0].Cell.Levels[factor]
+		if slices.ContainsFunc(cells, func(s *Summary) bool { return s.Cell.Levels[factor] != level }) {
+			return false
+		}
+		differ = differ || cmp.Or(level, initial) != first
+	}
+	return differ
+}
+
 // baselineLabel names the baseline of a table by its strategy. If other cells have the
 // same strategy, the label also has the factors that distinguish the baseline from them.
 func baselineLabel(d *Data, g Table) string {
