@@ -217,11 +217,14 @@ func outcomeText(a *reproduce.Attempt) string {
 	return format.Undefined
 }
 
+// widthOfFigures is the width of the columns that a long name must not hide.
+const widthOfFigures = 66
+
 // writePublished writes the table for a terminal, with the findings and the reasons.
 func writePublished(out io.Writer, d *Content, opt table.Options) {
 	r := d.Published
 	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
-	method := table.Text("method", 0, func(l line) string { return lineName(l, max(30, opt.Width/3)) })
+	method := table.Text("method", 0, func(l line) string { return lineName(l, max(30, opt.Width-widthOfFigures)) })
 	columns := append(publishedFigures(r), measuredFigures(r)...)
 	writeHidden(out, table.Of([]table.Column[line]{method}, columns, linesPerRowAndCell(r)).Write(out, opt), seeReport, opt)
 	for _, counts := range r.OutcomeCounts() {

@@ -90,7 +90,11 @@ func (r *Reproduction) judgeSpeedup(d *analysis.Data, m *Method, a *Attempt) {
 		a.Reason = fmt.Sprintf("%q is no claim that this iosweep knows", m.Claim)
 	}
 	ci := a.Speedup.CI
-	measured := fmt.Sprintf("%s (%s)", format.Times(a.Speedup.Value), format.TimesInterval(ci))
+	instead := "not " + m.Claim
+	if left := possibleClaims(ci, r.Table.Tolerance); len(left) == 1 {
+		instead = left[0]
+	}
+	found := fmt.Sprintf("%s (%s) is %s", format.Times(a.Speedup.Value), format.TimesInterval(ci), instead)
 	switch {
 	case a.Reason != "":
 		a.Outcome = Undecided
@@ -101,13 +105,10 @@ func (r *Reproduction) judgeSpeedup(d *analysis.Data, m *Method, a *Attempt) {
 		a.Outcome, a.Reason = Undecided, "this machine has 1 cpu, and what was gained elsewhere may have taken several"
 	case excludes(ci, low, high) && !(a.Adjusted.OK && a.Adjusted.X < estimate.Significance):
 		a.Outcome, a.Open = Undecided, true
-		a.Reason = a.withNoise(fmt.Sprintf("%s is not %s, but after correcting for %s p = %s", measured, m.Claim, format.Count(a.Comparisons, "comparison"), format.Probability(a.Adjusted)))
+		a.Reason = a.withNoise(fmt.Sprintf("%s, but after correcting for %s p = %s", found, format.Count(a.Comparisons, "comparison"), format.Probability(a.Adjusted)))
 	case excludes(ci, low, high):
-		a.Outcome, a.Instead = Contradicted, "not "+m.Claim
-		if left := possibleClaims(ci, r.Table.Tolerance); len(left) == 1 {
-			a.Instead = left[0]
-		}
-		a.Reason = a.withNoise(measured + " is " + a.Instead)
+		a.Outcome, a.Instead = Contradicted, instead
+		a.Reason = a.withNoise(found)
 	default:
 		a.Outcome, a.Open = Undecided, true
 		a.Reason = a.withNoise("the interval allows for " + format.Several(possibleClaims(ci, r.Table.Tolerance)))

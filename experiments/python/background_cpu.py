@@ -7,8 +7,8 @@ the caller does work of its own: it makes the same lines and does not save them.
 
 At the end the program prints "blocked_seconds X": the time that the caller lost. It is
 the time from the start of the save until the caller's own work is done, without the
-time that this work takes alone, and at least 0. The time alone is the median of three
-measurements before.
+time that this work takes alone, and at least the time of the call that starts the
+save. The time alone is the median of three measurements before.
 
 methods, none of which has a listing:
   foreground  the caller saves the files, and then does its own work
@@ -79,9 +79,10 @@ def lost_seconds(start, output, *workload):
         alone.append(time.perf_counter() - begun)
     begun = time.perf_counter()
     start(save, output, *workload)
+    called = time.perf_counter() - begun
     work(*workload)
     took = time.perf_counter() - begun
-    return max(0.0, took - sorted(alone)[1])
+    return max(called, took - sorted(alone)[1])
 
 
 def at_least_one(text):
