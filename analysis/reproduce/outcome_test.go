@@ -186,7 +186,7 @@ func TestCorrectionForTheNumberOfRows(t *testing.T) {
 	}
 	among := attempt(rows...)
 	if among.P != alone.P || among.Adjusted.X < 0.05 || among.Outcome != Undecided || !among.Open ||
-		!strings.Contains(among.Reason, "is not faster, but after correcting for 6 comparisons p = 0.") {
+		!strings.Contains(among.Reason, "is no difference, but after correcting for 6 comparisons p = 0.") {
 		t.Errorf("among six: %q because %q, p = %v, adjusted %v", among.Outcome, among.Reason, among.P, among.Adjusted)
 	}
 	for i := range rows[2:] {
