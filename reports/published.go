@@ -146,9 +146,9 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 			return ""
 		})
 	}
-	mean := "mean"
-	if r.IsBlocked() {
-		mean = "blocked"
+	mean, weight := "mean", 4
+	if r.IsBlocked() { // the speed-ups are of this time, and no other table has its spread
+		mean, weight = "blocked", 7
 	}
 	// timed reports whether a line has a claim about time, or a cell that is compared without a
 	// claim. Columns of speed-ups are hidden in tables without any.
@@ -156,7 +156,7 @@ func measuredFigures(r *reproduce.Reproduction) []table.Column[line] {
 		return l.Method != nil && reproduce.IsOfTime(l.Claim) || l.Attempt != nil && l.Comparable()
 	}
 	return []table.Column[line]{
-		column(mean, 4, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) }),
+		column(mean, weight, func(a *reproduce.Attempt) string { return format.MeanSeconds(a.Seconds) }),
 		column("speed-up", 10, func(a *reproduce.Attempt) string { return format.Times(a.Speedup.Value) }).Where(timed),
 		column("95% interval", 7, func(a *reproduce.Attempt) string { return format.TimesInterval(a.Speedup.CI) }).Where(timed),
 		column("corrupt", 9, reproduce.CorruptOf).Where(func(l line) bool { return l.Attempt != nil && l.Corrupt.OK }),
