@@ -36,9 +36,9 @@ func Resolve(parent string) (string, error) {
 	case !info.IsDir():
 		return "", fmt.Errorf("workspace: %s is not a directory but %s; name a directory on the file system to be tested", real, regular.KindOf(info.Mode()))
 	case filepath.Dir(real) == real:
-		return "", fmt.Errorf("workspace: %s is the root of a file system; name a directory below it", real)
+		return "", fmt.Errorf("workspace: %s is the root of a file system: create a directory in it, and name it with --workspace", real)
 	case isHome(real):
-		return "", fmt.Errorf("workspace: %s is the home directory; name a directory below it", real)
+		return "", fmt.Errorf("workspace: %s is the home directory: create a directory in it, and name it with --workspace", real)
 	}
 	if err := CheckOutside(real); err != nil {
 		return "", fmt.Errorf("workspace: %w", err)

@@ -149,8 +149,8 @@ func TestResolveRefuses(t *testing.T) {
 	file := precious(t, home)
 	for path, want := range map[string]string{
 		"":                            "empty",
-		"/":                           "root",
-		home:                          "home",
+		"/":                           "root of a file system: create a directory in it, and name it with --workspace",
+		home:                          "home directory: create a directory in it, and name it with --workspace",
 		file:                          "not a directory",
 		filepath.Join(home, "absent"): "does not exist",
 	} {
