@@ -3,6 +3,7 @@ package experiments
 import (
 	"iter"
 	"math"
+	"slices"
 
 	"gopkg.in/yaml.v3"
 )
@@ -21,6 +22,10 @@ type decoder struct {
 
 	// overrides maps the nodes that come from an override to the text of that override.
 	overrides map[*yaml.Node]string
+	// originals maps the nodes that were copied for aliases to the nodes of the anchors.
+	originals map[*yaml.Node]*yaml.Node
+	// inAlias maps the problems in such copies to the positions in their anchors.
+	inAlias map[Problem]Position
 	// levelCount is the number of levels in all grid blocks. It is known before the levels are
 	// created.
 	levelCount int64
@@ -34,6 +39,8 @@ type decoder struct {
 	searched bool
 	// pythonLevels are the levels of the axis python in all grid blocks and filters.
 	pythonLevels map[string]bool
+	// manyLevels is set while a value is read that may be a list.
+	manyLevels bool
 	// fromOverride contains the trees that an override names.
 	fromOverride map[string]bool
 	// writtenWorkload is the workload before profile and overrides; nil: none.
@@ -58,6 +65,8 @@ func newDecoder(source []byte, opt Options) *decoder {
 		source:       source,
 		positions:    map[string]Position{},
 		overrides:    map[*yaml.Node]string{},
+		originals:    map[*yaml.Node]*yaml.Node{},
+		inAlias:      map[Problem]Position{},
 		operations:   opt.Catalogue.operationNames(),
 		strategies:   opt.Catalogue.strategyNames(),
 		fromOverride: map[string]bool{},
@@ -75,6 +84,27 @@ func (d *decoder) at(n *yaml.Node) Position {
 
 func (d *decoder) problem(n *yaml.Node, format string, args ...any) {
 	d.add(d.at(n), format, args...)
+	original := d.originals[n]
+	for d.originals[original] != nil {
+		original = d.originals[original]
+	}
+	if original != nil {
+		d.inAlias[d.problems[len(d.problems)-1]] = d.at(original)
+	}
+}
+
+// list returns the problems, sorted. A problem in a node that also has it at its anchor is not
+// repeated for every alias.
+func (d *decoder) list() Problems {
+	known := map[Problem]bool{}
+	for _, p := range d.problems {
+		known[p] = true
+	}
+	return sorted(slices.DeleteFunc(d.problems, func(p Problem) bool {
+		anchor, ok := d.inAlias[p]
+		p.At = anchor
+		return ok && known[p]
+	}))
 }
 
 func (d *decoder) add(at Position, format string, args ...any) {

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
-	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -27,45 +26,66 @@ const (
 // document reads the only YAML document of an experiment file and returns its mapping. It
 // returns nil if there is no usable mapping.
 func (d *decoder) document(source []byte) *yaml.Node {
-	whole := Position{File: d.opt.File, Line: 1, Column: 1}
-	if message := checkSource(source); message != "" {
-		d.add(whole, "%s", message)
-		return nil
-	}
-	root, err := readYAML(source)
-	if err != nil {
-		at, message := d.syntaxError(err, source)
+	at := Position{File: d.opt.File}
+	var message string
+	if at.Line, at.Column, message = checkSource(source); message != "" {
 		d.add(at, "%s", message)
 		return nil
 	}
-	if root == nil {
-		d.add(whole, "the file is empty: expected a mapping with name, workload and grid; `iosweep init` creates one")
+	root, err := readYAML(source)
+	at.Line, at.Column = 1, 1
+	var second secondDocumentError
+	switch {
+	case errors.As(err, &second):
+		at.Line = second.line
+		d.add(at, secondDocument)
+		return nil
+	case err != nil:
+		d.syntaxError(err, source)
+		return nil
+	case root == nil || isNull(root):
+		d.add(at, "the file is empty: expected a mapping with name, workload and grid; `iosweep init` creates one")
 		return nil
 	}
-	if !d.checkStructure(root) {
+	if line, reason := unknownDirective(source); reason != "" {
+		at.Line = line
+		d.add(at, "%s", reason)
+	}
+	if !d.checkStructure(root, source) {
 		return nil
 	}
 	if root.Kind != yaml.MappingNode {
-		d.problem(root, "expected a mapping with name, workload and grid, found %s", found(root))
+		d.problem(root, "expected a mapping with name, workload and grid, found %s%s", found(root), rootHint(root))
 		return nil
 	}
 	return root
 }
 
+// rootHint returns advice about a document that is not a mapping, or "".
+func rootHint(root *yaml.Node) string {
+	if root.Kind == yaml.SequenceNode {
+		return ": write the keys at the beginning of lines, without dashes and brackets"
+	}
+	if name, value, ok := strings.Cut(root.Value, ":"); ok && plainWord.MatchString(name) {
+		return fmt.Sprintf(": write a space after the colon: %s: %s", clip(name), clip(value))
+	}
+	return ": write each key with a colon and a space"
+}
+
 // checkSource returns the reason why source must not be passed to the YAML library, or "" if
 // it may.
-func checkSource(source []byte) string {
-	if len(source) > MaxSource {
-		return fmt.Sprintf("the file has %s bytes, more than %s", thousands(int64(len(source))), thousands(MaxSource))
+func checkSource(source []byte) (line, column int, reason string) {
+	switch {
+	case len(source) > MaxSource:
+		reason = fmt.Sprintf("the file has %s bytes, more than %s", thousands(int64(len(source))), thousands(MaxSource))
+	case isUTF16(source):
+		reason = "the file is UTF-16, as Windows PowerShell writes it: save it as UTF-8"
+	case countIndicators(source) > maxIndicators:
+		reason = fmt.Sprintf("the file has more than %s indicator characters (, : - [ { ? #)", thousands(maxIndicators))
+	default:
+		return firstForbidden(source)
 	}
-	if !utf8.Valid(source) {
-		line, column := firstInvalid(source)
-		return fmt.Sprintf("the file is not UTF-8: the first invalid byte is on line %d, column %d", line, column)
-	}
-	if countIndicators(source) > maxIndicators {
-		return fmt.Sprintf("the file has more than %s indicator characters (, : - [ { ? #)", thousands(maxIndicators))
-	}
-	return ""
+	return 1, 1, reason
 }
 
 // countIndicators counts the indicator characters that may make the library allocate a node or
@@ -93,19 +113,6 @@ func countIndicators(source []byte) int {
 // isBlank reports whether c may be white space. It accepts every byte above ASCII, because
 // such a byte may be part of a Unicode line break.
 func isBlank(c byte) bool { return c <= ' ' || c >= 0x80 }
-
-func firstInvalid(source []byte) (line, column int) {
-	i := 0
-	for i < len(source) {
-		r, n := utf8.DecodeRune(source[i:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		i += n
-	}
-	before := source[:i]
-	return 1 + bytes.Count(before, []byte("\n")), 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
-}
 
 // secondDocumentError is the error of a stream with more than one document. yaml.v3 would
 // silently read only the first.
@@ -140,76 +147,87 @@ func readYAML(source []byte) (root *yaml.Node, err error) {
 	return first.Content[0], nil
 }
 
-var libraryError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
-// syntaxError returns the position and the message for an error of the YAML library. The
-// library reports no column, and some of its errors name the line before the actual one.
-func (d *decoder) syntaxError(err error, source []byte) (Position, string) {
-	at := Position{File: d.opt.File, Line: 1, Column: 1}
-	var second secondDocumentError
-	if errors.As(err, &second) {
-		at.Line = second.line
-		return at, "a second document begins here: an experiment file must contain exactly one document"
-	}
-	text := err.Error()
-	if m := libraryError.FindStringSubmatch(text); m != nil {
-		if line, err := strconv.Atoi(m[1]); err == nil {
-			at.Line = line
-		}
-		text = text[len(m[0]):]
-	}
-	if line, column := indentingTab(source, at.Line); line > 0 {
-		at.Line, at.Column = line, column
-		return at, "a tab indents this line, but YAML allows only spaces there: replace the tab with spaces"
-	}
-	return at, "invalid YAML on this line or the next: " + text + unquotedPlaceholder(source, at.Line)
-}
-
-// indentingTab returns the position of a tab that indents this line or the next. The line is 0
-// if there is no such tab.
-func indentingTab(source []byte, from int) (line, column int) {
-	lines := bytes.Split(source, []byte("\n"))
-	for line := from; line <= min(from+1, len(lines)); line++ {
-		text := lines[line-1]
-		indent := text[:len(text)-len(bytes.TrimLeft(text, " \t"))]
-		if tab := bytes.IndexByte(indent, '\t'); tab >= 0 && len(indent) < len(text) {
-			return line, tab + 1
-		}
-	}
-	return 0, 0
-}
-
-// placeholderText matches text without quotes that begins with a placeholder, such as
-// {input}/., which is always a syntax error.
-var placeholderText = regexp.MustCompile(`(?:^|[\s,\[])(\{[A-Za-z_][A-Za-z0-9_]*\}[^\s,\[\]{}'"]+)`)
-
-// unquotedPlaceholder returns advice about the first text without quotes that begins with a
-// placeholder, from this line on. It returns "" if there is none.
-func unquotedPlaceholder(source []byte, from int) string {
-	for i, line := range bytes.Split(source, []byte("\n")) {
-		if m := placeholderText.FindSubmatch(line); m != nil && i+1 >= from {
-			text := clip(string(m[1]))
-			return fmt.Sprintf("; on line %d, put %s in quotes: \"%s\"", i+1, text, text)
-		}
-	}
-	return ""
-}
-
 // checkStructure checks the rules for all nodes: limited depth and number, no alias inside its own
 // anchor, no tag, no merge key, no duplicate key. It removes key-value pairs that break a
-// rule, and replaces aliases by the nodes that they refer to. A later walk therefore meets
-// each key once and no alias. checkStructure returns false if the tree must not be walked.
-func (d *decoder) checkStructure(root *yaml.Node) bool {
+// rule, and replaces aliases by copies of the nodes that they refer to. A later walk therefore
+// meets each key once and no alias. checkStructure returns false if the tree must not be walked.
+func (d *decoder) checkStructure(root *yaml.Node, source []byte) bool {
 	c := nodeCheck{d: d, path: map[*yaml.Node]bool{}}
+	if bytes.IndexByte(source, '!') >= 0 {
+		c.tags = &cursor{rest: source, line: 1, column: 1}
+	}
 	c.visit(root, 0)
 	return !c.fatal
 }
 
 type nodeCheck struct {
-	d     *decoder
-	nodes int
-	fatal bool
-	path  map[*yaml.Node]bool // the nodes on the path from the root
+	d       *decoder
+	nodes   int
+	fatal   bool
+	path    map[*yaml.Node]bool // the nodes on the path from the root
+	copies  int                 // nodes copied for aliases
+	inAlias int                 // aliases on the path from the root
+	tags    *cursor             // nil: the source has no tag
+}
+
+// maxCopies limits the nodes that are copied for aliases. A copy has the position of the alias.
+// Beyond the limit, a problem has the position of the anchor.
+const maxCopies = 10_000
+
+// copyOf returns a copy of the node that an alias refers to, with the position of the alias.
+func (c *nodeCheck) copyOf(n, alias *yaml.Node) *yaml.Node {
+	if c.copies++; c.copies > maxCopies {
+		return n
+	}
+	own := *n
+	own.Line, own.Column = alias.Line, alias.Column
+	c.d.originals[&own] = n
+	if from, ok := c.d.overrides[n]; ok {
+		c.d.overrides[&own] = from
+	}
+	own.Content = make([]*yaml.Node, len(n.Content))
+	for i, child := range n.Content {
+		own.Content[i] = c.copyOf(child, alias)
+	}
+	return &own
+}
+
+// A cursor finds places in a source. Places in ascending order take linear time.
+type cursor struct {
+	rest         []byte // the source from the place on
+	line, column int
+}
+
+// seek moves to a place that is not before the current one.
+func (c *cursor) seek(line, column int) {
+	for more := true; c.line < line && more; c.line++ {
+		_, c.rest, more = cutLine(c.rest)
+		c.column = 1
+	}
+	for ; c.column < column && len(c.rest) > 0; c.column++ {
+		_, size := utf8.DecodeRune(c.rest)
+		c.rest = c.rest[size:]
+	}
+}
+
+// tagOf returns the tag of a node, or "". A node begins at its tag or anchor. The library
+// removes the tag ! without a name, so the source is searched for it.
+func (c *nodeCheck) tagOf(n *yaml.Node) string {
+	if n.Style&yaml.TaggedStyle != 0 {
+		return n.Tag
+	}
+	if c.tags == nil || c.inAlias > 0 {
+		return "" // a node of an alias was checked at its anchor
+	}
+	c.tags.seek(n.Line, n.Column)
+	rest := c.tags.rest
+	if after, ok := bytes.CutPrefix(rest, []byte("&"+n.Anchor)); ok && n.Anchor != "" {
+		rest = bytes.TrimLeft(after, " \t\r\n")
+	}
+	if bytes.HasPrefix(rest, []byte("!")) {
+		return "!"
+	}
+	return ""
 }
 
 // visit counts a node once for each alias that refers to it. This limits an alias bomb: the
@@ -235,8 +253,8 @@ func (c *nodeCheck) stop(n *yaml.Node, message string) {
 }
 
 func (c *nodeCheck) check(n *yaml.Node, depth int) {
-	if n.Style&yaml.TaggedStyle != 0 {
-		c.d.problem(n, "the tag %s is not supported: remove it", clip(n.Tag))
+	if tag := c.tagOf(n); tag != "" {
+		c.d.problem(n, "the tag %s is not supported: remove it", clip(tag))
 	}
 	c.path[n] = true
 	defer delete(c.path, n)
@@ -244,14 +262,18 @@ func (c *nodeCheck) check(n *yaml.Node, depth int) {
 		c.removeInvalidKeys(n)
 	}
 	for i, child := range n.Content {
-		if child.Kind == yaml.AliasNode {
-			if c.path[child.Alias] {
-				c.stop(child, "the alias *"+clip(child.Value)+" refers to a node that contains it")
-				return
-			}
-			n.Content[i] = child.Alias
+		if child.Kind != yaml.AliasNode {
+			c.visit(child, depth+1)
+			continue
 		}
+		if c.path[child.Alias] {
+			c.stop(child, "the alias *"+clip(child.Value)+" refers to a node that contains it")
+			return
+		}
+		n.Content[i] = c.copyOf(child.Alias, child)
+		c.inAlias++
 		c.visit(n.Content[i], depth+1)
+		c.inAlias--
 	}
 }
 
@@ -270,7 +292,7 @@ func (c *nodeCheck) removeInvalidKeys(n *yaml.Node) {
 		case k.Tag == "!!merge":
 			c.d.problem(key, "merge keys (<<) are not supported, because they hide the origin of a value: repeat the keys")
 		case first[k.Value] != nil:
-			c.d.problem(key, "key %s is already set on line %d", quote(k.Value), first[k.Value].Line)
+			c.d.problem(key, "key %s is already set on line %d: keep one of them", quote(k.Value), first[k.Value].Line)
 		default:
 			first[k.Value] = key
 			kept = append(kept, key, value)

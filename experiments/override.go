@@ -18,7 +18,7 @@ func (d *decoder) override(root *yaml.Node, set string) {
 		at = clip(typed)
 	}
 	o := overrideContext{d: d, at: at}
-	if message := checkSource([]byte(set)); message != "" { // the limits of a file apply before parsing
+	if _, _, message := checkSource([]byte(set)); message != "" { // the limits of a file apply before parsing
 		o.refuse("%s", message)
 		return
 	}
@@ -68,15 +68,6 @@ func fullPath(keys []string) string {
 	return ""
 }
 
-// KeyPath returns the path of an axis, or of a key of workload or trials, with this name or a
-// similar one, such as trials.repeats for "repeat". It returns "" if there is none.
-func KeyPath(name string) string {
-	if path := fullPath([]string{name}); path != "" {
-		return path
-	}
-	return fullPath([]string{Nearest(name, slices.Concat(axisNames(), keyNames(trialsKeys)))})
-}
-
 // An overrideContext creates the nodes of one override and reports its problems.
 type overrideContext struct {
 	d  *decoder
@@ -110,7 +101,7 @@ func (o *overrideContext) value(keys []string, text string) *yaml.Node {
 	default:
 		return o.node(yaml.ScalarNode, text)
 	}
-	if message := checkSource([]byte(text)); message != "" {
+	if _, _, message := checkSource([]byte(text)); message != "" {
 		o.refuse("%s", message)
 		return nil
 	}
@@ -120,7 +111,7 @@ func (o *overrideContext) value(keys []string, text string) *yaml.Node {
 		return nil
 	}
 	o.markOverride(n)
-	if !o.d.checkStructure(n) {
+	if !o.d.checkStructure(n, []byte(text)) {
 		return nil
 	}
 	return n

@@ -1,5 +1,7 @@
 package experiments
 
+import "bytes"
+
 // Options contains everything that parsing needs besides the file.
 type Options struct {
 	File      string // file name for messages
@@ -36,6 +38,7 @@ const DefaultMaxTrials = 10_000_000
 // Parse checks a whole experiment file after merging its profile and overrides into it. The
 // error is of type Problems.
 func Parse(source []byte, opt Options) (*Experiment, error) {
+	source = bytes.TrimPrefix(source, byteOrderMark)
 	d := newDecoder(source, opt)
 	if root := d.document(source); root != nil {
 		if i := keyIndex(root, "workload"); i >= 0 {
@@ -46,7 +49,7 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 		}
 		if len(opt.Set) > maxOverrides {
 			d.add(Position{File: "--set"}, "%s overrides, more than %s: put the values into the file", thousands(int64(len(opt.Set))), thousands(maxOverrides))
-			return nil, sorted(d.problems)
+			return nil, d.list()
 		}
 		for _, set := range opt.Set {
 			d.override(root, set)
@@ -60,7 +63,7 @@ func Parse(source []byte, opt Options) (*Experiment, error) {
 			return f.Experiment, nil
 		}
 	}
-	return nil, sorted(d.problems)
+	return nil, d.list()
 }
 
 // A Catalogue lists the operations and strategies of this build of iosweep. With it, Parse

@@ -30,9 +30,17 @@ func (p Position) String() string {
 type Problem struct {
 	At      Position
 	Message string
+	Example string // lines for the file; empty: none
 }
 
-func (p Problem) String() string { return p.At.String() + ": " + p.Message }
+// String returns the position and the message on one line, and the example on the next lines.
+func (p Problem) String() string {
+	text := p.At.String() + ": " + p.Message
+	if p.Example != "" {
+		text += "\n  " + strings.ReplaceAll(p.Example, "\n", "\n  ")
+	}
+	return text
+}
 
 func problemf(at Position, format string, args ...any) Problem {
 	return Problem{At: at, Message: fmt.Sprintf(format, args...)}
@@ -41,7 +49,7 @@ func problemf(at Position, format string, args ...any) Problem {
 // Problems is the error of an invalid file, sorted by position.
 type Problems []Problem
 
-// Error returns one line for each problem.
+// Error returns one line for each problem, and the lines of examples.
 func (ps Problems) Error() string {
 	return strings.Join(mapSlice(ps, Problem.String), "\n")
 }
@@ -67,10 +75,18 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 		return // finding a similar name takes time
 	}
 	text := ": expected " + oneOf(allowed)
-	if d.mayCompare(len(allowed)) {
+	switch hint := wordHint(name, allowed, d.manyLevels); {
+	case confusableIn(name) != 0:
+		text = confusableHint(name) + "; expected " + oneOf(allowed)
+	case hint != "":
+		text = hint
+	case d.mayCompare(len(allowed)):
 		text = suggestion(name, allowed)
+		if what == Strategy.String() {
+			text += "; describe a program of your own under commands"
+		}
 	}
-	d.add(d.at(n), "unknown %s %s%s", what, quote(name), text)
+	d.problem(n, "unknown %s %s%s", what, quote(name), text)
 }
 
 // maxComparisons limits the number of names that are compared to find similar ones. A
@@ -106,19 +122,20 @@ func oneOf(names []string) string {
 }
 
 // Nearest returns the element of names that is most similar to name, or "" if none is similar
-// enough.
+// enough. It ignores case.
 func Nearest(name string, names []string) string {
 	const longest = 64
 	if len(name) > longest {
 		return ""
 	}
+	name = strings.ToLower(name)
 	// A third of the letters may differ. "read" must not match "copy".
 	best, limit := "", max(1, len(name)/3)+1
 	for _, candidate := range names {
 		if gap := len(candidate) - len(name); gap >= limit || -gap >= limit {
 			continue
 		}
-		if n := distance(name, candidate); n < limit {
+		if n := distance(name, strings.ToLower(candidate)); n < limit {
 			best, limit = candidate, n
 		}
 	}
@@ -161,7 +178,7 @@ func found(n *yaml.Node) string {
 	case isNull(n):
 		return "nothing (null)"
 	default:
-		return quote(n.Value)
+		return quote(n.Value) + confusableHint(n.Value)
 	}
 }
 
@@ -181,7 +198,7 @@ func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag(
 // quote formats a text from the file for a message: quoted, on one line and shortened.
 func quote(text string) string { return `"` + clip(text) + `"` }
 
-// clip shortens a text and replaces its unprintable characters.
+// clip shortens a text and writes its unprintable characters as <U+0000>.
 func clip(text string) string {
 	const most = 60
 	var b strings.Builder
@@ -189,8 +206,10 @@ func clip(text string) string {
 		switch {
 		case i >= most:
 			return b.String() + "..."
-		case r == utf8.RuneError || !unicode.IsPrint(r):
-			b.WriteRune('\uFFFD')
+		case r == utf8.RuneError:
+			b.WriteRune(r)
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, "<U+%04X>", r)
 		default:
 			b.WriteRune(r)
 		}

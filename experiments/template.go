@@ -89,7 +89,7 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 func (d *decoder) placeholderPosition(p placeholder) Position {
 	const longest = 4096
 	if d.lines == nil {
-		d.lines = bytes.Split(d.source, []byte("\n"))
+		d.lines = linesOf(d.source)
 	}
 	at := d.at(p.in)
 	if at.Line == 0 || at.Line > len(d.lines) || len(d.lines[at.Line-1]) > longest {

@@ -98,9 +98,6 @@ func flagError(cmd *cobra.Command, err error) error {
 	return err
 }
 
-// otherNames maps the names of flags of similar programs to keys of an experiment.
-var otherNames = map[string]string{"runs": "repeats", "min-runs": "repeats", "numjobs": "workers"}
-
 // flagInUsage matches the name of a flag in the usage text of a command. To visit the flags
 // themselves would take a direct dependency on the flag library of cobra.
 var flagInUsage = regexp.MustCompile(`(?m)^ +(?:-\w, )?--([a-z-]+)`)
@@ -114,7 +111,7 @@ func similarFlag(cmd *cobra.Command, name string) string {
 		flags = append(flags, m[1])
 	}
 	meant := similar(name, flags)
-	if key := experiments.KeyPath(cmp.Or(otherNames[name], strings.ReplaceAll(name, "-", "_"))); meant == "" && key != "" && cmd.Flags().Lookup("set") != nil {
+	if key := experiments.KeyPath(strings.ReplaceAll(name, "-", "_")); meant == "" && key != "" && cmd.Flags().Lookup("set") != nil {
 		meant = "set " + key + "=VALUE"
 	}
 	if meant == "" {

@@ -1,0 +1,424 @@
+package experiments
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// The functions in this file return the last part of a message: what to write instead of a
+// value that was refused. They return "" if they have no advice. Each looks at short texts only.
+
+// longestHint is the maximum length in bytes of a text that a hint is about.
+const longestHint = 200
+
+var (
+	separators = []*regexp.Regexp{regexp.MustCompile(`\s*[,;]\s*`), regexp.MustCompile(`\s+`)}
+	grouped    = regexp.MustCompile(`^[1-9][0-9]{0,2}([,.'][0-9]{3})+$`)
+	rangeText  = regexp.MustCompile(`(?i)^(?:range\()?(cpus|[0-9]+)\s*(?:\.\.\.?|…|-|–|:|to|,)\s*(cpus|[0-9]+)\)?$`)
+	isRange    = regexp.MustCompile(`(?i)\.\.|…|-|–|:|to|range`)
+)
+
+// levelHint returns advice for a refused level of a numeric axis: a list or range that was
+// written as one text. read reports whether a text is a level.
+func levelHint(name, value string, read func(string) bool) string {
+	if len(value) > longestHint {
+		return ""
+	}
+	if m := rangeText.FindStringSubmatch(value); m != nil && isRange.MatchString(value) && read(m[1]) && read(m[2]) {
+		return fmt.Sprintf(": write a range, {from: %[1]s, to: %[2]s, times: 2} or {from: %[1]s, to: %[2]s, step: 1}", m[1], m[2])
+	}
+	if digits := plainDigits(value); grouped.MatchString(value) && read(digits) {
+		return ": write " + digits
+	}
+	if list := splitList(value, read); list != nil {
+		return fmt.Sprintf(": write a list, %s: [%s]", name, strings.Join(list, ", "))
+	}
+	return ""
+}
+
+// splitList splits a text at commas or white space. It returns nil unless valid accepts all of
+// several parts.
+func splitList(value string, valid func(string) bool) []string {
+	if len(value) > longestHint {
+		return nil
+	}
+	for _, separator := range separators {
+		list := separator.Split(strings.Trim(value, "[]{}() "), -1)
+		if len(list) > 1 && !slices.ContainsFunc(list, func(s string) bool { return !valid(s) }) {
+			return list
+		}
+	}
+	return nil
+}
+
+// plainDigits removes the separators of groups of digits.
+func plainDigits(value string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(",.'_", r) {
+			return -1
+		}
+		return r
+	}, value)
+}
+
+// wordHint returns advice for a text that is not one of the allowed words. It may be another word
+// for true or false. Where lists are allowed, it may be a list that was written as one text.
+func wordHint(value string, allowed []string, lists bool) string {
+	if len(value) > longestHint || len(allowed) > maxCommands {
+		return ""
+	}
+	known := func(s string) bool { return slices.Contains(allowed, s) }
+	if known("true") && known("false") {
+		switch strings.ToLower(value) {
+		case "yes", "on", "y", "1":
+			return ": write true"
+		case "no", "off", "n", "0":
+			return ": write false"
+		}
+	}
+	if list := splitList(value, known); lists && list != nil {
+		return fmt.Sprintf(": write a list, [%s]", strings.Join(list, ", "))
+	}
+	return ""
+}
+
+var (
+	cpuMultiple = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\s*[*x×]?\s*)?n?(?:cpus?|cores?|procs?|processors?)$`)
+	cpuFactor   = regexp.MustCompile(`^n?(?:cpus?|cores?|procs?|processors?)\s*[*x×]\s*([1-9][0-9]{0,3})$`)
+	cpuOther    = regexp.MustCompile(`^(?:0?\.[0-9]+\s*[*x×]\s*)?(?:cpus?|cores?)(\s*[/+-]\s*[0-9]{1,4})?$`)
+)
+
+// cpuHint returns advice for a refused number of workers on a machine with some number of CPUs.
+func cpuHint(value string, cpus int) string {
+	if len(value) > longestHint {
+		return ""
+	}
+	text := strings.ToLower(strings.TrimSpace(value))
+	for _, re := range []*regexp.Regexp{cpuMultiple, cpuFactor} {
+		switch m := re.FindStringSubmatch(text); {
+		case m == nil:
+		case m[1] == "" || m[1] == "1":
+			return ": write cpus"
+		default:
+			return ": write " + m[1] + "*cpus"
+		}
+	}
+	if slices.Contains([]string{"auto", "all", "max", "nproc", "numcpu"}, text) {
+		return ": write cpus for the number of CPUs"
+	}
+	m := cpuOther.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	part := ""
+	if operator := strings.TrimSpace(m[1]); operator != "" {
+		n, _ := strconv.Atoi(strings.TrimSpace(operator[1:]))
+		switch {
+		case operator[0] == '/':
+			cpus /= max(n, 1)
+		case operator[0] == '-':
+			cpus -= n
+		default:
+			cpus += n
+		}
+		part = fmt.Sprintf(", such as %d, which is %s on this machine", max(cpus, 1), clip(value))
+	}
+	return ": only multiples of cpus have a name; write a number" + part
+}
+
+// sizeText matches a number with the name of a unit.
+var sizeText = regexp.MustCompile(`^(0|[1-9][0-9_,']*)(\.[0-9]{1,9})?\s*([A-Za-z]*)$`)
+
+// unitNames are the letters and words that the names of units begin with.
+var unitNames = []struct{ letter, word string }{{"k", "kilo"}, {"m", "mega"}, {"g", "giga"}, {"t", "tera"}, {"p", "peta"}}
+
+// sizeAdvice returns advice for a refused size, such as 64K or 1.5MiB.
+func sizeAdvice(value string) string {
+	if len(value) > longestHint {
+		return ""
+	}
+	m := sizeText.FindStringSubmatch(value)
+	if m == nil || strings.ContainsAny(m[1], ",'") && !grouped.MatchString(m[1]) {
+		return ""
+	}
+	number, ok := new(big.Rat).SetString(plainDigits(m[1]) + m[2])
+	power, binary, decimal := unitOf(m[3])
+	switch {
+	case !ok || power < 0:
+		return ""
+	case power == 0 && m[3] == "" && number.IsInt():
+		return ": write " + number.Num().String()
+	case power == 0 || binary && !decimal:
+		return writeSize(number, 1024, power)
+	case decimal && !binary:
+		return writeSize(number, 1000, power)
+	}
+	small, large := writeSize(number, 1000, power), writeSize(number, 1024, power)
+	if small == "" || large == "" {
+		return ""
+	}
+	return large + strings.Replace(small, ": write", " or", 1)
+}
+
+// unitOf returns the power of 1000 or 1024 that the name of a unit stands for, and which of the
+// two it may be. The power is negative if the name is unknown.
+func unitOf(name string) (power int, binary, decimal bool) {
+	name = strings.ToLower(name)
+	if slices.Contains([]string{"", "b", "byte", "bytes"}, name) {
+		return 0, true, true
+	}
+	for i, u := range unitNames {
+		switch name = strings.TrimSuffix(name, "s"); name {
+		case u.letter, u.word:
+			return i + 1, true, true
+		case u.letter + "i", u.letter + "ib", u.letter + "ibyte", u.word[:2] + "bibyte":
+			return i + 1, true, false
+		case u.letter + "b", u.letter + "byte", u.word + "byte":
+			return i + 1, false, true
+		}
+	}
+	return -1, false, false
+}
+
+// writeSize returns the advice to write a number of units as a whole number of a unit that the
+// file may use.
+func writeSize(number *big.Rat, base int64, power int) string {
+	names := []string{"B", "KiB", "MiB", "GiB"}
+	if base == 1000 {
+		names = []string{"B", "KB", "MB", "GB"}
+	}
+	step := big.NewRat(base, 1)
+	number = new(big.Rat).Set(number)
+	for ; power >= len(names) || power > 0 && !number.IsInt(); power-- {
+		number.Mul(number, step)
+	}
+	if !number.IsInt() || !number.Num().IsInt64() {
+		return ""
+	}
+	return ": write " + number.Num().String() + names[power]
+}
+
+var (
+	durationPart = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)([a-zµ]*)`)
+	clockText    = regexp.MustCompile(`^([0-9]{1,4}):([0-5][0-9])(?::([0-5][0-9]))?$`)
+)
+
+// durationHint returns advice for a refused duration, such as 8 hours, 8h30 or 1 day.
+func durationHint(value string) string {
+	if len(value) > longestHint {
+		return ""
+	}
+	text := strings.ToLower(strings.Join(strings.Fields(value), ""))
+	if m := clockText.FindStringSubmatch(text); m != nil {
+		if m[3] != "" {
+			return fmt.Sprintf(": write %sh%sm%ss", m[1], m[2], m[3])
+		}
+		return fmt.Sprintf(": write %[1]sh%[2]sm or %[1]sm%[2]ss", m[1], m[2])
+	}
+	if _, err := strconv.ParseUint(text, 10, 64); err == nil && text != "0" {
+		return fmt.Sprintf(": write a unit, such as %[1]ss, %[1]sm or %[1]sh", text)
+	}
+	text = strings.NewReplacer("pt", "", "and", "", ",", "").Replace(text)
+	written, last := "", ""
+	for text != "" {
+		m := durationPart.FindStringSubmatch(text)
+		if m == nil {
+			return ""
+		}
+		text = text[len(m[0]):]
+		number, unit := m[1], m[2]
+		if unit == "" { // the unit after the last one, as in 8h30
+			unit = map[string]string{"h": "m", "m": "s"}[last]
+		}
+		if days := map[string]int64{"d": 1, "day": 1, "w": 7, "week": 7}[strings.TrimSuffix(unit, "s")]; days > 0 {
+			hours, _ := new(big.Rat).SetString(number)
+			number, unit = decimalText(hours.Mul(hours, big.NewRat(24*days, 1))), "hour"
+		}
+		if last = shortUnit(unit); last == "" {
+			return ""
+		}
+		written += number + last
+	}
+	if span, err := time.ParseDuration(written); err != nil || span <= 0 {
+		return ""
+	}
+	return ": write " + written
+}
+
+// shortUnit returns the unit of a duration with this name, or "".
+func shortUnit(name string) string {
+	switch strings.TrimSuffix(name, "s") {
+	case "", "sec", "second":
+		if name == "" {
+			return ""
+		}
+		return "s"
+	case "m", "min", "minute":
+		if name == "ms" {
+			return "ms"
+		}
+		return "m"
+	case "h", "hr", "hour":
+		return "h"
+	case "msec", "milli", "millisecond":
+		return "ms"
+	case "u", "µ", "usec", "microsecond":
+		return "us"
+	case "n", "nsec", "nanosecond":
+		return "ns"
+	}
+	return ""
+}
+
+var percentText = regexp.MustCompile(`^([0-9]{1,3}(?:\.[0-9]{1,6})?)\s*(?:percent|pct|per cent)?$`)
+
+// percentHint returns advice for a refused percentage, such as 5 or 5 percent. A fraction
+// below 1 may be meant as a share.
+func percentHint(value string) string {
+	m := percentText.FindStringSubmatch(strings.ToLower(value))
+	if m == nil || strings.Trim(m[1], "0.") == "" {
+		return ""
+	}
+	if share, ok := new(big.Rat).SetString(m[1]); ok && m[1] == value && share.Sign() > 0 && share.Cmp(big.NewRat(1, 1)) < 0 {
+		percent := new(big.Rat).Mul(share, big.NewRat(100, 1))
+		return fmt.Sprintf(": write %s%%", decimalText(percent))
+	}
+	return ": write " + m[1] + "%"
+}
+
+// decimalText returns a number with at most six decimals.
+func decimalText(number *big.Rat) string {
+	return strings.TrimSuffix(strings.TrimRight(number.FloatString(6), "0"), ".")
+}
+
+var notInSlug = regexp.MustCompile(`[^a-z0-9]+`)
+
+// slugHint returns the advice to write a name with the allowed characters only.
+func slugHint(name string, allowed *regexp.Regexp) string {
+	slug := notInSlug.ReplaceAllString(strings.ToLower(asciiOf(name)), "-")
+	slug = strings.Trim(slug[:min(len(slug), 60)], "-")
+	if !allowed.MatchString(slug) {
+		return ""
+	}
+	return "; write " + slug
+}
+
+// inBrackets returns a list of texts as YAML in brackets. It puts a text in quotes if necessary.
+func inBrackets(list []string) string {
+	return "[" + strings.Join(mapSlice(list, flowText), ", ") + "]"
+}
+
+var plainInBrackets = regexp.MustCompile(`^[A-Za-z0-9_./+=-][A-Za-z0-9_./+=:@-]*$`)
+
+// flowText returns a text as YAML within brackets.
+func flowText(text string) string {
+	if !printable(text) {
+		text = clip(text)
+	}
+	switch {
+	case plainInBrackets.MatchString(text) && !strings.HasSuffix(text, ":") && text != "-":
+		return text
+	case strings.ContainsAny(text, `"\`):
+		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	}
+	return `"` + text + `"`
+}
+
+// shellCharacters are the characters that only a shell interprets.
+const shellCharacters = "|&;<>()$`*?~#!\n"
+
+// argvHint returns the advice to write a command line as a list: its words, or a script for a
+// shell whose placeholders are its arguments.
+func argvHint(line string) string {
+	line = strings.TrimSpace(line)
+	if line == "" || len(line) > longestHint || !printable(line) {
+		return `: write each word as an item, such as [cp, -r, "{input}/.", "{output}"]; a script is an argument of sh -c`
+	}
+	words, ok := splitWords(line)
+	switch {
+	case ok && !strings.ContainsAny(line, shellCharacters):
+		return ": write each word as an item: " + inBrackets(words)
+	case strings.ContainsAny(line, `"'\`):
+		return `: no shell reads it; write a script as an argument of sh, with placeholders as its arguments: [sh, -c, 'cat "$1"/* > "$2"/all', sh, "{input}", "{output}"]`
+	}
+	argv := []string{"sh", "-c", ""}
+	script := placeholderText.ReplaceAllStringFunc(line, func(match string) string {
+		if len(argv) == 3 {
+			argv = append(argv, "sh")
+		}
+		at := slices.Index(argv[3:], match)
+		if at < 0 {
+			at, argv = len(argv)-3, append(argv, match)
+		}
+		return fmt.Sprintf(`"$%d"`, at)
+	})
+	argv[2] = script
+	return ": no shell reads it; write a script as an argument of sh, with placeholders as its arguments: " + inBrackets(argv)
+}
+
+// splitWords splits a command line into words as a shell does, with quotes and backslashes.
+func splitWords(line string) (words []string, ok bool) {
+	var word strings.Builder
+	quote, inWord := rune(0), false
+	escaped := false
+	for _, r := range line {
+		switch {
+		case escaped:
+			word.WriteRune(r)
+			escaped = false
+		case r == '\\' && quote != '\'':
+			escaped, inWord = true, true
+		case r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '\'' || r == '"':
+			quote, inWord = r, true
+		case r == ' ' || r == '\t':
+			if inWord {
+				words = append(words, word.String())
+				word.Reset()
+			}
+			inWord = false
+		default:
+			word.WriteRune(r)
+			inWord = true
+		}
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	return words, quote == 0 && !escaped && len(words) > 0
+}
+
+// isCommandLine reports whether the first item of an argv is a whole command line. The path of
+// a program may contain spaces, but no option and no placeholder follows its name.
+func isCommandLine(program string) bool {
+	if len(program) > maxPath {
+		return false
+	}
+	words, ok := splitWords(program)
+	if !ok || len(words) < 2 {
+		return false
+	}
+	argument := func(word string) bool { return strings.HasPrefix(word, "-") || strings.HasPrefix(word, "{") }
+	return !strings.Contains(words[0], "/") || slices.ContainsFunc(words[1:], argument)
+}
+
+// scalarsOf returns the texts of a list of scalars, or nil.
+func scalarsOf(n *yaml.Node) (list []string) {
+	for _, item := range items(n) {
+		if item.Kind != yaml.ScalarNode || len(item.Value) > longestHint {
+			return nil
+		}
+		list = append(list, item.Value)
+	}
+	return list[:min(len(list), 24)]
+}

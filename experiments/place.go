@@ -1,0 +1,264 @@
+package experiments
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// A keyPlace is a mapping of the file with its keys.
+type keyPlace struct {
+	path string // empty: the file itself
+	keys []key
+}
+
+// keyPlaces are the mappings whose keys a user may write in another mapping. Messages name them
+// in this order.
+var keyPlaces = []keyPlace{
+	{"", fileKeys},
+	{"trials", trialsKeys},
+	{"workload", workloadKeys},
+	{"grid", gridKeys},
+	{"reports", reportsKeys},
+	{commandPath, commandKeys},
+}
+
+// commandPath is the path of a command in messages.
+const commandPath = "commands.NAME"
+
+// otherNames maps names that similar programs use to keys of an experiment.
+var otherNames = map[string]string{
+	"runs": "repeats", "min_runs": "repeats", "iterations": "repeats", "invocations": "repeats", "rounds": "repeats",
+	"numjobs": "workers", "jobs": "workers", "concurrency": "workers", "parallelism": "workers",
+	"nrfiles": "files", "filesize": "size", "file_size": "size", "directory": "workspace",
+	"parameters": "grid", "matrix": "grid", "axes": "grid", "contenders": "commands",
+	"command": "run", "cmd": "run", "args": "run", "argv": "run", "environment": "env",
+}
+
+// notKeys are names that a similar key must not be suggested for, because it means something
+// else.
+var notKeys = map[string]string{
+	"include": "to add cells, write grid as a list with one more mapping; exclude removes cells",
+	"extends": "a file cannot use another file; a profile changes a file",
+	"import":  "a file cannot use another file; a profile changes a file",
+}
+
+var threeDigits = regexp.MustCompile(`^[0-9]{3}$`)
+
+// isKeyName reports whether a text is the name of a key or an axis.
+func isKeyName(name string) bool {
+	return slices.ContainsFunc(keyPlaces, func(p keyPlace) bool { return p.has(name) })
+}
+
+func (p *keyPlace) has(name string) bool { return slices.Contains(keyNames(p.keys), name) }
+
+// hasKeysBelow reports whether the value of a key of this name is a mapping.
+func hasKeysBelow(name string) bool {
+	for _, keys := range [][]key{fileKeys, commandKeys, publishedKeys} {
+		for i := range keys {
+			if k := &keys[i]; k.name == name {
+				return k.kind == mapping || k.kind == filter || k.kind == oneOrList && k.elem.kind == mapping
+			}
+		}
+	}
+	return false
+}
+
+// unknownKey reports a key that a mapping does not have. where is the path of the mapping.
+func (d *decoder) unknownKey(n *yaml.Node, what, where string, value *yaml.Node, allowed []string) {
+	if d.full() {
+		return
+	}
+	name := n.Value
+	advice := ""
+	if confusableIn(name) == 0 {
+		advice = keySpelling(name)
+	}
+	switch place := strings.HasPrefix(where, "commands.") || slices.ContainsFunc(keyPlaces, func(p keyPlace) bool { return p.path == where }); {
+	case advice != "" || confusableIn(name) != 0:
+	case threeDigits.MatchString(name): // as in {files: 10,000}
+		advice = ": a comma ends a value: write numbers without commas"
+	case notKeys[name] != "":
+		advice = ": " + notKeys[name]
+	case place:
+		if advice = placeHint(where, name, value); advice == "" && d.mayCompare(len(allowed)) && Nearest(name, allowed) == "" {
+			advice = d.similarElsewhere(where, name, value)
+		}
+		if advice == "" && where == "grid" && d.mayCompare(len(allowed)) && Nearest(name, allowed) == "" {
+			advice = fmt.Sprintf(": an axis of your own needs the placeholder {%s} in run or env of a command; the others are %s", clip(name), strings.Join(allowed, ", "))
+		}
+	}
+	if advice == "" {
+		d.unknown(n, what, name, allowed)
+		return
+	}
+	d.problem(n, "unknown %s %s%s", what, quote(name), advice)
+}
+
+// keySpelling returns advice for a key that contains its colon, dash or equals sign, because a
+// space is missing after it.
+func keySpelling(name string) string {
+	if bare, ok := strings.CutPrefix(name, "-"); ok && isKeyName(bare) {
+		return ": write a space after the dash"
+	}
+	if before, after, ok := strings.Cut(name, ":"); ok && isKeyName(before) {
+		return fmt.Sprintf(": write a space after the colon: %s: %s", before, clip(after))
+	}
+	if before, after, ok := strings.Cut(name, "="); ok && isKeyName(strings.TrimSpace(before)) {
+		return fmt.Sprintf(": write %s: %s", strings.TrimSpace(before), clip(strings.TrimSpace(after)))
+	}
+	if strings.HasPrefix(name, "//") || strings.HasPrefix(name, "/*") {
+		return ": a comment begins with #"
+	}
+	return ""
+}
+
+// placeHint returns advice about a key that belongs to another mapping of the file.
+func placeHint(where, name string, value *yaml.Node) string {
+	if strings.HasPrefix(where, "commands.") {
+		where = commandPath
+	}
+	var paths, places []string
+	for _, p := range keyPlaces {
+		if p.path == where || !p.has(name) {
+			continue
+		}
+		if where == "grid" && (p.path == "reports" || p.path == commandPath) {
+			continue // an axis of the file may have any such name
+		}
+		if p.path == "" {
+			return fmt.Sprintf(": %s is a key of the file itself: begin its line in column 1", name)
+		}
+		paths, places = append(paths, p.path+"."+name), append(places, p.path)
+	}
+	if paths == nil {
+		return ""
+	}
+	example := ""
+	if text := flowValue(value); text != "" && places[0] != commandPath {
+		example = fmt.Sprintf(", as in %s: {%s: %s}", places[0], name, text)
+	}
+	return fmt.Sprintf(": did you mean %s? write it under %s%s", orList(paths), places[0], example)
+}
+
+// similarElsewhere returns advice about a key with another name, or with a similar name in another
+// mapping.
+func (d *decoder) similarElsewhere(where, name string, value *yaml.Node) string {
+	near := otherNames[strings.ToLower(strings.ReplaceAll(name, "-", "_"))]
+	const shortest = 4 // shorter names are similar by chance
+	if near == "" && len(name) >= shortest {
+		var all []string
+		for _, p := range keyPlaces {
+			all = append(all, keyNames(p.keys)...)
+		}
+		if d.mayCompare(len(all)) {
+			near = Nearest(name, all)
+		}
+	}
+	if near == "" {
+		return ""
+	}
+	if hint := placeHint(where, near, value); hint != "" {
+		return hint
+	}
+	return fmt.Sprintf(": did you mean %s?", quote(near))
+}
+
+// orList joins texts to a, b or c.
+func orList(list []string) string {
+	if last := len(list) - 1; last > 0 {
+		return strings.Join(list[:last], ", ") + " or " + list[last]
+	}
+	return list[0]
+}
+
+// flowValue returns a scalar, or a list of scalars, as YAML within brackets. It returns "" for
+// any other value.
+func flowValue(n *yaml.Node) string {
+	list := scalarsOf(n)
+	switch {
+	case n.Kind == yaml.SequenceNode && list != nil:
+		return inBrackets(list)
+	case n.Kind == yaml.ScalarNode && list != nil && !isNull(n):
+		return flowText(n.Value)
+	}
+	return ""
+}
+
+// mappingHint returns advice for a value where a mapping belongs.
+func mappingHint(label string, n *yaml.Node) string {
+	if spelling := keySpelling(n.Value); spelling != "" {
+		return spelling
+	}
+	if key, value, ok := strings.Cut(n.Value, " "); ok && isKeyName(key) {
+		return fmt.Sprintf(": write a colon after the key: %s: %s", key, clip(strings.TrimSpace(value)))
+	}
+	text := flowValue(n)
+	if text == "" {
+		if isNull(n) {
+			return ": indent its keys on the lines below it, or remove it"
+		}
+		return ""
+	}
+	isNumber := n.Kind == yaml.ScalarNode && decimalRegexp.MatchString(n.Value)
+	span, err := time.ParseDuration(n.Value)
+	write := ""
+	switch {
+	case label == "workload" && isNumber:
+		write = "files"
+	case label == "workload" && strings.ContainsAny(n.Value, "./"):
+		write = "from"
+	case label == "trials" && isNumber:
+		write = "repeats"
+	case label == "trials" && err == nil && span > 0:
+		write = "timeout"
+	case label == "reports" && n.Kind == yaml.SequenceNode:
+		write = "plots"
+	case strings.HasPrefix(label, "commands."):
+		if n.Kind == yaml.ScalarNode {
+			words, _ := splitWords(n.Value)
+			text = inBrackets(words)
+		}
+		return fmt.Sprintf(": write {operation: OPERATION, run: %s}", text)
+	default:
+		return ""
+	}
+	return fmt.Sprintf(": write {%s: %s}", write, text)
+}
+
+// filterHint returns advice for a value where a filter belongs.
+func (d *decoder) filterHint(what string, n *yaml.Node) string {
+	if n.Kind == yaml.SequenceNode && what == "baseline" && len(n.Content) == 1 && n.Content[0].Kind == yaml.MappingNode {
+		return ": write the mapping without a list around it"
+	}
+	axis := Axis(-1)
+	for _, item := range items(n) {
+		switch {
+		case slices.Contains(d.strategies, item.Value):
+			axis = Strategy
+		case slices.Contains(d.operations, item.Value):
+			axis = Operation
+		default:
+			return ""
+		}
+	}
+	if text := flowValue(n); axis >= 0 && text != "" {
+		return fmt.Sprintf(": write {%s: %s}", axis, text)
+	}
+	return ""
+}
+
+// KeyPath returns the path of an axis, or of a key of workload or trials, with this name or a
+// similar one, such as trials.repeats for "repeat". It returns "" if there is none.
+func KeyPath(name string) string {
+	name = cmp.Or(otherNames[name], name)
+	if path := fullPath([]string{name}); path != "" {
+		return path
+	}
+	return fullPath([]string{Nearest(name, slices.Concat(axisNames(), keyNames(trialsKeys)))})
+}
