@@ -211,7 +211,7 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 		}
 		if m.none {
 			f.add(f.baseline.at, "no baseline for %s: no cell matches %s and does the same work%s",
-				subject, &f.baseline, f.otherWorkMatches(m.operation, m.example))
+				subject, &f.baseline, f.otherWorkMatches(m.operation, m.example, wrong))
 			continue
 		}
 		left := f.baselinesOf(m.example)
@@ -223,7 +223,7 @@ func (f *file) reportUnmatched(wrong []unmatched) {
 // otherWorkMatches lists the cells of the same operation that match `baseline` but do
 // different work than the example. It also lists the differences of the most similar cell. If
 // there is no such cell, it returns advice.
-func (f *file) otherWorkMatches(operation string, example int) string {
+func (f *file) otherWorkMatches(operation string, example int, wrong []unmatched) string {
 	var near candidates
 	var fewest []string
 	for i := range f.Cells {
@@ -238,12 +238,49 @@ func (f *file) otherWorkMatches(operation string, example int) string {
 		}
 	}
 	if near.count == 0 {
-		return "; add such a cell to the grid, or change `baseline`"
+		return f.baselineAdvice(wrong)
 	}
 	if near.count == 1 {
 		return fmt.Sprintf("; the matching cell %s does other work: it has %s", f.listCells(near), strings.Join(fewest, ", "))
 	}
 	return fmt.Sprintf("; the matching cells do other work (the most similar one has %s): %s", strings.Join(fewest, ", "), f.listCells(near))
+}
+
+// baselineAdvice returns advice for a grid without a cell of some operation that matches
+// `baseline`.
+func (f *file) baselineAdvice(wrong []unmatched) string {
+	if _, written := f.positions["baseline"]; written {
+		return "; " + f.describeGridLevels(&f.baseline) + "; add such a cell to the grid, or change `baseline`"
+	}
+	if slices.ContainsFunc(f.Cells, func(c Cell) bool { return f.matches(&f.baseline, &c) }) {
+		return "; add such a cell to the grid, or add a `baseline`"
+	}
+	return "; add the strategy sequential to the grid, or add the line " + f.baselineLine(wrong)
+}
+
+// baselineLine returns a `baseline` that matches the first cell without a baseline of each
+// operation.
+func (f *file) baselineLine(wrong []unmatched) string {
+	var strategies []string
+	for _, m := range wrong {
+		if strategy := f.Cells[m.example].Level(Strategy); !slices.Contains(strategies, strategy) {
+			strategies = append(strategies, strategy)
+		}
+	}
+	if len(strategies) > 1 {
+		return "baseline: {strategy: " + inBrackets(strategies) + "}"
+	}
+	conditions := "strategy: " + flowText(strategies[0])
+	example := &f.Cells[wrong[0].example]
+	for a := Workers; a < f.table.axes(); a++ {
+		differs := func(c Cell) bool {
+			return c.levels[Operation] == example.levels[Operation] && c.levels[Strategy] == example.levels[Strategy] && c.levels[a] != example.levels[a]
+		}
+		if !(requiredAxes | f.optionalAxes()).has(a) && slices.ContainsFunc(f.Cells, differs) {
+			conditions += ", " + f.table.nameOf(a) + ": " + flowText(example.Level(a))
+		}
+	}
+	return "baseline: {" + conditions + "}"
 }
 
 // maxCompared limits the cells that are compared for a message.

@@ -1,7 +1,9 @@
 package experiments
 
 import (
+	"maps"
 	"slices"
+	"strings"
 )
 
 // checkBlocks refuses blocks that cannot produce valid cells, before any cell is created:
@@ -25,6 +27,56 @@ func (f *file) checkBlocks() {
 		}
 		f.warnUnused(b, used)
 	}
+	f.warnIdle()
+}
+
+// warnIdle warns about commands and keys of workload that no cell uses. A profile or an override
+// may leave them out on purpose.
+func (f *file) warnIdle() {
+	changes := func(set string) bool { return strings.HasPrefix(set, "grid") || strings.HasPrefix(set, "workload") }
+	if f.opt.Profile != "" || slices.ContainsFunc(f.opt.Set, changes) || len(f.problems) > 0 {
+		return
+	}
+	run, contents := map[string]bool{}, map[string]bool{}
+	for i := range f.blocks {
+		for _, strategy := range f.blocks[i].levels[Strategy] {
+			run[strategy.text] = true
+		}
+		for _, content := range f.contents(&f.blocks[i]) {
+			contents[content] = true
+		}
+	}
+	for _, c := range f.Commands {
+		if !run[c.Name] {
+			f.warn(f.positions["commands."+c.Name], "the command %q does not run, because no block of the grid has it: add it there, as in strategy: [sequential, %s]", c.Name, c.Name)
+		}
+	}
+	for a := Files; a < From; a++ {
+		if at, written := f.positions["workload."+a.String()]; written {
+			f.warnIdleKey(a, at, contents)
+		}
+	}
+}
+
+// warnIdleKey warns if none of the contents uses a key of workload.
+func (f *file) warnIdleKey(a Axis, at Position, contents map[string]bool) {
+	for content := range contents {
+		if workloadAxes(content).has(a) {
+			return
+		}
+	}
+	if contents[""] {
+		f.warn(at, "workload.%s has no effect, because cells work on an existing tree: remove it", a)
+		return
+	}
+	var users []string
+	for _, content := range axes[Content].words {
+		if workloadAxes(content).has(a) {
+			users = append(users, content)
+		}
+	}
+	f.warn(at, "workload.%s has no effect, because the content %s does not use it: remove it, or write content: %s",
+		a, strings.Join(slices.Sorted(maps.Keys(contents)), ", "), orList(users))
 }
 
 // checkCommand reports whether a contender can be a strategy of the block.

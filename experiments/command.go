@@ -84,7 +84,7 @@ func (c *contender) readModules(d *decoder, label string, n *yaml.Node) {
 		return
 	}
 	c.Modules = d.texts(label, n, "[aiofiles]")
-	for _, item := range items(n) {
+	for _, item := range n.Content {
 		if item.Kind == yaml.ScalarNode && item.Value != "" && !moduleName.MatchString(item.Value) {
 			d.problem(item, "%s: %s is not the name of a Python module, such as aiofiles or concurrent.futures", label, quote(item.Value))
 		}
@@ -142,7 +142,7 @@ func (f *file) readCommands(n *yaml.Node) {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
-		f.problem(n, "commands: expected a mapping from names to commands, found %s", found(n))
+		f.problem(n, "commands: expected a mapping from names to commands, found %s: write each name as a key, as in cp: {operation: copy, run: [cp, -r, \"{input}/.\", \"{output}\"]}", found(n))
 		return
 	}
 	if len(n.Content)/2 > maxCommands {
@@ -154,7 +154,7 @@ func (f *file) readCommands(n *yaml.Node) {
 		name := key.Value
 		switch {
 		case !commandName.MatchString(name) || len(name) > maxCustomBytes:
-			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes", quote(name), maxCustomBytes)
+			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes%s", quote(name), maxCustomBytes, slugHint(name, commandName))
 		case slices.Contains(builtIn, name):
 			f.problem(key, "the command %s has the name of a built-in strategy: choose another name", quote(name))
 		default:
@@ -172,8 +172,9 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	s := d.section(label, n, commandKeys)
 	c := contender{Command: Command{Name: name, Operation: s.word("operation"), Optional: s.word("optional") == "true"}}
 	c.Run = d.texts(label+".run", s.node("run"), `[python3, "{here}/tool.py", "{output}"]`)
-	for _, arg := range s.items("run") {
+	for i, arg := range s.items("run") {
 		c.addPlaceholders(d, arg)
+		d.checkArgument(label+".run", i, arg, c.Run)
 	}
 	if n := s.node("env"); n != nil {
 		c.Env = d.environment(label+".env", n)
@@ -192,13 +193,40 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	return c
 }
 
+// checkArgument checks one item of an argv. The first item is the program.
+func (d *decoder) checkArgument(label string, i int, n *yaml.Node, argv []string) {
+	if n.Kind != yaml.ScalarNode || len(argv) == 0 {
+		return
+	}
+	if i == 0 && isCommandLine(n.Value) {
+		hint := argvHint(n.Value)
+		if words, _ := splitWords(n.Value); len(argv) > 1 {
+			hint = ": write each word as an item: " + inBrackets(slices.Concat(words, argv[1:]))
+		}
+		d.problem(n, "%s: the first item is the program, but %s is a command line%s", label, quote(n.Value), hint)
+	}
+	first, _ := utf8.DecodeRuneInString(n.Value)
+	if kind, _ := confusable(first); kind != "" {
+		d.warn(d.at(n), "%s: the program receives %s as it is: %s", label, quote(n.Value), describeConfusable(first))
+	}
+}
+
 // texts reads a non-empty list of texts. It returns nil if n is nil. example is for messages.
 func (d *decoder) texts(label string, n *yaml.Node, example string) []string {
 	if n == nil {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		d.problem(n, "%s: expected a list of one or more texts, such as %s, found %s", label, example, foundItems(n))
+		hint := ""
+		if n.Kind == yaml.ScalarNode && !isNull(n) {
+			hint = argvHint(n.Value)
+		}
+		if list := splitList(n.Value, plainWord.MatchString); hint != "" && !strings.HasSuffix(label, ".run") {
+			if hint = ": write " + inBrackets([]string{n.Value}); list != nil {
+				hint = ": write " + inBrackets(list)
+			}
+		}
+		d.problem(n, "%s: expected a list of one or more texts, such as %s, found %s%s", label, example, foundItems(n), hint)
 		return nil
 	}
 	var list []string
@@ -215,7 +243,7 @@ func (d *decoder) texts(label string, n *yaml.Node, example string) []string {
 
 func (d *decoder) environment(label string, n *yaml.Node) map[string]string {
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, "%s: expected a mapping from names to texts, found %s", label, found(n))
+		d.problem(n, "%s: expected a mapping from names to texts, such as {LANG: C}, found %s", label, found(n))
 		return nil
 	}
 	env := map[string]string{}

@@ -128,7 +128,7 @@ func (f *file) readName(s *section) {
 	}
 	name, ok := f.anyText("name", n)
 	if ok && !experimentName.MatchString(name) {
-		f.problem(n, "name: %s is not valid: use 1 to 63 of the characters a-z, 0-9 and -, and do not begin with -", quote(name))
+		f.problem(n, "name: %s is not valid: use 1 to 63 of the characters a-z, 0-9 and -, and do not begin with -%s", quote(name), slugHint(name, experimentName))
 	}
 	f.Name = name
 }
@@ -144,7 +144,7 @@ func (f *file) checkFiles(root, workload *yaml.Node) {
 	}
 	_, files := f.positions["workload.files"]
 	_, from := f.positions["workload.from"]
-	if files || from {
+	if files || from || workload != nil && workload.Kind != yaml.MappingNode {
 		return // the key exists, and its value has been reported
 	}
 	at := cmp.Or(workload, root)
@@ -156,6 +156,8 @@ func (d *decoder) reports(n *yaml.Node) Reports {
 	var r Reports
 	r.X, _ = AxisNamed(s.word("x"))
 	allowed := keyNamed(reportsKeys, "plots").elem.words
+	d.manyLevels = true
+	defer func() { d.manyLevels = false }()
 	for _, item := range s.items("plots") {
 		if plot, ok := d.word("plot", item, allowed); ok && !slices.Contains(r.Plots, plot) {
 			r.Plots = append(r.Plots, plot)

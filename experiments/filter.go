@@ -31,7 +31,7 @@ type condition struct {
 func (f *file) filter(what string, n *yaml.Node) cellFilter {
 	cf := cellFilter{at: f.at(n)}
 	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
-		f.problem(n, "%s: expected a mapping from axes to levels, found %s", what, foundItems(n))
+		f.problem(n, "%s: expected a mapping from axes to levels, found %s%s", what, foundItems(n), f.filterHint(what, n))
 		return cf
 	}
 	for key, value := range pairs(n) {

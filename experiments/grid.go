@@ -39,7 +39,7 @@ func (f *file) readGrid(n *yaml.Node) {
 
 func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 	if n.Kind != yaml.MappingNode {
-		f.problem(n, "grid: expected a mapping from axes to levels, found %s", found(n))
+		f.problem(n, "grid: expected a mapping from axes to levels, such as {operation: copy, strategy: [sequential, threads]}, found %s", found(n))
 		return
 	}
 	b := block{at: n}
@@ -62,7 +62,7 @@ func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 				f.positions[at] = f.at(value)
 			}
 		case !slices.Contains(allowedCustomAxes, name): // otherwise there are too many custom axes
-			f.unknown(key, "axis", name, slices.Concat(axisNames(), allowedCustomAxes))
+			f.unknownKey(key, "axis", "grid", value, slices.Concat(axisNames(), allowedCustomAxes))
 		}
 	}
 	for _, a := range []Axis{Operation, Strategy} {

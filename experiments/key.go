@@ -121,7 +121,7 @@ func (d *decoder) section(label string, n *yaml.Node, keys []key) *section {
 		return s
 	}
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, "%s: expected a mapping, found %s", label, found(n))
+		d.problem(n, "%s: expected a mapping, found %s%s", label, found(n), mappingHint(label, n))
 		s.valid = false
 		return s
 	}
@@ -129,7 +129,7 @@ func (d *decoder) section(label string, n *yaml.Node, keys []key) *section {
 	for key, value := range pairs(n) {
 		name := key.Value
 		if !slices.Contains(names, name) {
-			d.unknown(key, "key", name, names)
+			d.unknownKey(key, "key", label, value, names)
 			s.valid = false
 			continue
 		}
@@ -138,11 +138,28 @@ func (d *decoder) section(label string, n *yaml.Node, keys []key) *section {
 	}
 	for i := range keys {
 		if k := &keys[i]; k.required && s.values[k.name] == nil {
-			d.problem(n, "%s is missing", join(label, k.name))
+			d.missing(n, join(label, k.name))
 			s.valid = false
 		}
 	}
 	return s
+}
+
+// missingExamples are lines for a file without a required key.
+var missingExamples = map[string]string{
+	"name": "name: my-experiment",
+	"grid": "grid:\n  - {operation: copy, strategy: [sequential, threads], workers: [1, 2, 4]}",
+}
+
+// missing reports that a mapping does not have a required key.
+func (d *decoder) missing(n *yaml.Node, path string) {
+	example := missingExamples[path]
+	if example == "" || d.full() {
+		d.problem(n, "%s is missing", path)
+		return
+	}
+	d.problem(n, "%s is missing: add it, for example", path)
+	d.problems[len(d.problems)-1].Example = example
 }
 
 // node returns the value of a key in the file; nil: none.

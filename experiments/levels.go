@@ -23,6 +23,8 @@ const maxCustomBytes = 200
 // duplicates.
 func (f *file) levels(a Axis, n *yaml.Node) []level {
 	name := f.table.nameOf(a)
+	f.manyLevels = true
+	defer func() { f.manyLevels = false }()
 	read := func(n *yaml.Node) (string, bool) { return f.level(a, n) }
 	number := func(n *yaml.Node) (int64, bool) { return f.number(a, n) }
 	ranges := true
@@ -126,7 +128,13 @@ func (d *decoder) countLevels(n *yaml.Node, name string, more int64) bool {
 // levelRange reads {from: 1, to: 64, times: 2} or {from: 1, to: 8, step: 1}. A range begins
 // with from and never exceeds to.
 func (d *decoder) levelRange(name string, n *yaml.Node, number func(*yaml.Node) (int64, bool)) []level {
-	s := d.section(name, n, rangeKeys(form{}))
+	keys := rangeKeys(form{})
+	isKey := func(k *yaml.Node) bool { return slices.Contains(keyNames(keys), k.Value) }
+	if !slices.ContainsFunc(n.Content, isKey) {
+		d.problem(n, "%s: expected a level, a list of levels or a range such as {from: 1, to: 64, times: 2}, found %s", name, foundItems(n))
+		return nil
+	}
+	s := d.section(name, n, keys)
 	valid := s.valid
 	read := func(key string, number func(*yaml.Node) (int64, bool)) int64 {
 		n := s.node(key)
@@ -211,16 +219,37 @@ var cpuRegexp = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\*)?cpus$`)
 // number reads a level of a numeric axis.
 func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 	info := &axes[a]
+	hint := ""
+	if n.Kind == yaml.ScalarNode && !d.full() && !info.isNumber(n.Value) {
+		if info.kind == cpuCount {
+			hint = cpuHint(n.Value, d.opt.CPUs)
+		}
+		if hint == "" && d.manyLevels {
+			hint = levelHint(info.name, n.Value, info.isNumber)
+		}
+	}
 	switch info.kind {
 	case size:
-		return d.size(info.name, n)
+		return d.size(info.name, n, hint)
 	case cpuCount:
 		if m := cpuRegexp.FindStringSubmatch(n.Value); n.Kind == yaml.ScalarNode && m != nil {
 			return d.cpus(info, n, m[1])
 		}
-		return d.integer(info.name, n, info.min, info.max, cpuWords...)
+		return d.integerOr(hint, info.name, n, info.min, info.max, cpuWords...)
 	}
-	return d.integer(info.name, n, info.min, info.max, info.words...)
+	return d.integerOr(hint, info.name, n, info.min, info.max, info.words...)
+}
+
+// isNumber reports whether a text has the form of a level of a numeric axis.
+func (k *key) isNumber(text string) bool {
+	switch k.kind {
+	case size:
+		m := sizeRegexp.FindStringSubmatch(text)
+		return m != nil && units[m[2]] > 0
+	case cpuCount:
+		return decimalRegexp.MatchString(text) || cpuRegexp.MatchString(text)
+	}
+	return decimalRegexp.MatchString(text) || slices.Contains(k.words, text)
 }
 
 // cpus converts cpus and N*cpus to a number.

@@ -62,7 +62,7 @@ func TestSizes(t *testing.T) {
 		{"", -1},
 	} {
 		d := newDecoder(nil, Options{Catalogue: testCatalogue})
-		got, ok := d.size("size", &yaml.Node{Kind: yaml.ScalarNode, Value: test.text})
+		got, ok := d.size("size", &yaml.Node{Kind: yaml.ScalarNode, Value: test.text}, "")
 		if want := max(test.want, 0); ok != (test.want >= 0) || got != want || ok != (len(d.problems) == 0) {
 			t.Errorf("size %q: got %d, %v, want %d; problems: %v", test.text, got, ok, test.want, d.problems)
 		}
@@ -101,7 +101,7 @@ func TestNearest(t *testing.T) {
 	for found, want := range map[string]string{
 		"worker":                 "workers",
 		"wokrers":                "workers",
-		"WORKERS":                "",
+		"WORKERS":                "workers",
 		"wirte":                  "write",
 		"reed":                   "read",
 		"raed":                   "read",

@@ -34,7 +34,7 @@ func (f *file) readProfiles(n *yaml.Node) {
 	for key, value := range pairs(n) {
 		name := key.Value
 		if !profileName.MatchString(name) {
-			f.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]{0,62}", quote(name))
+			f.problem(key, "the profile name %s must match [a-z0-9][a-z0-9_-]{0,62}%s", quote(name), slugHint(name, profileName))
 		}
 		f.Profiles = append(f.Profiles, name)
 		if value.Kind != yaml.MappingNode {

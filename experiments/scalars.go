@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/big"
@@ -23,12 +24,21 @@ var decimalRegexp = regexp.MustCompile(`^(0|-?[1-9][0-9]*)$`)
 // integer reads a whole number between least and most. words are the alternatives that the
 // message names. The caller has already handled them.
 func (d *decoder) integer(label string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
+	return d.integerOr("", label, n, least, most, words...)
+}
+
+// integerOr is like integer. The message for a text that is not a number ends with hint. An empty
+// hint stands for the advice of numberHint.
+func (d *decoder) integerOr(hint, label string, n *yaml.Node, least, most int64, words ...string) (int64, bool) {
 	expected := between(least, most)
 	if len(words) > 0 {
 		expected += ", or " + strings.Join(words, ", or ")
 	}
 	if n.Kind != yaml.ScalarNode || !decimalRegexp.MatchString(n.Value) {
-		d.problem(n, "%s: expected %s, found %s%s", label, expected, found(n), numberHint(n, words))
+		if d.full() {
+			return 0, false // finding advice takes time
+		}
+		d.problem(n, "%s: expected %s, found %s%s", label, expected, found(n), cmp.Or(hint, numberHint(n, words)))
 		return 0, false
 	}
 	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
@@ -62,6 +72,9 @@ func numberHint(n *yaml.Node, words []string) string {
 	}
 	if near := Nearest(n.Value, words); near != "" {
 		return ": did you mean " + quote(near) + "?"
+	}
+	if grouped.MatchString(n.Value) {
+		return ": write " + plainDigits(n.Value)
 	}
 	switch n.ShortTag() {
 	case "!!int":
@@ -98,16 +111,20 @@ const sizeHint = "a size such as 4096, 4KiB or 10 MB (B, KB, KiB, MB, MiB, GB, G
 
 var sizeRegexp = regexp.MustCompile(`^(0|[1-9][0-9]*) ?([A-Za-z]*)$`)
 
-// size reads a number of bytes, with or without a unit.
-func (d *decoder) size(label string, n *yaml.Node) (int64, bool) {
+// size reads a number of bytes, with or without a unit. A message ends with hint, unless it is
+// empty.
+func (d *decoder) size(label string, n *yaml.Node, hint string) (int64, bool) {
 	m := sizeRegexp.FindStringSubmatch(n.Value)
+	if d.full() && m == nil {
+		return 0, false
+	}
 	if n.Kind != yaml.ScalarNode || m == nil {
-		d.problem(n, "%s: expected %s, found %s%s", label, sizeHint, found(n), numberHint(n, nil))
+		d.problem(n, "%s: expected %s, found %s%s", label, sizeHint, found(n), cmp.Or(hint, numberHint(n, nil), sizeAdvice(n.Value)))
 		return 0, false
 	}
 	bytes, ok := units[m[2]]
 	if !ok {
-		d.problem(n, "%s: unknown unit in %s: expected %s", label, quote(n.Value), sizeHint)
+		d.problem(n, "%s: unknown unit in %s: expected %s%s", label, quote(n.Value), sizeHint, cmp.Or(hint, sizeAdvice(n.Value)))
 		return 0, false
 	}
 	count, err := strconv.ParseInt(m[1], 10, 64)
@@ -122,7 +139,7 @@ func (d *decoder) size(label string, n *yaml.Node) (int64, bool) {
 func (d *decoder) duration(label string, n *yaml.Node) time.Duration {
 	span, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || span <= 0 {
-		d.problem(n, "%s: expected a duration above zero with a unit, such as 90s, 10m or 1h30m, found %s", label, found(n))
+		d.problem(n, "%s: expected a duration above zero with a unit, such as 90s, 10m or 1h30m, found %s%s", label, found(n), durationHint(n.Value))
 		return 0
 	}
 	return span
@@ -152,7 +169,7 @@ func (d *decoder) text(label string, n *yaml.Node, longest int) (string, bool) {
 	case len(value) > longest:
 		d.problem(n, "%s has %s bytes, more than %s", label, thousands(int64(len(value))), thousands(int64(longest)))
 	case !printable(value):
-		d.problem(n, "%s must be printable text on one line, found %s", label, quote(value))
+		d.problem(n, "%s must be printable text on one line, found %s%s", label, quote(value), confusableHint(value))
 	default:
 		return value, true
 	}
@@ -196,7 +213,7 @@ func (d *decoder) percent(label string, n *yaml.Node, expected string, allowed f
 	if part, ok := ParsePercent(n.Value); ok && n.Kind == yaml.ScalarNode && allowed(100*part) {
 		return part
 	}
-	d.problem(n, "%s: expected %s, such as 5%%, found %s", label, expected, found(n))
+	d.problem(n, "%s: expected %s, such as 5%%, found %s%s", label, expected, found(n), percentHint(n.Value))
 	return 0
 }
 

@@ -25,6 +25,10 @@ func (f *file) readWorkload(n *yaml.Node) {
 	s := f.section("workload", n, workloadKeys)
 	for a := Files; a <= From; a++ {
 		if _, _, value := s.get(a.String()); value != nil {
+			if value.Kind == yaml.SequenceNode {
+				f.problem(value, "workload.%[1]s: expected one value, found a list: to compare several, write %[1]s: %[2]s in grid", a, cmp.Or(flowValue(value), "[1, 2]"))
+				continue
+			}
 			if level, ok := f.level(a, value); ok && (a == From || !s.has("from")) {
 				f.fileLevels[a] = level
 				f.Workload = f.Workload.with(a, level)
