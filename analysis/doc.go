@@ -5,7 +5,8 @@
 // New takes these steps:
 //
 //  1. The trials of each cell become results, one per round: the last of several
-//     attempts counts (result.go). The successful ones are the good trials of the cell.
+//     attempts counts (result.go). The successful ones are the good trials of the cell. An
+//     earlier attempt with a wrong outcome makes the cell fail, but changes no estimate.
 //  2. Cells that share a baseline become a Table (data.go), named by the factors that
 //     distinguish it from other tables (factor.go).
 //  3. Each cell gets a Summary. It contains the status and the reason why there are no

@@ -35,9 +35,14 @@ func TestRemaining(t *testing.T) {
 	if n := remaining(New(w.Log)); n != 4 {
 		t.Errorf("without a cell that is skipped %d remain, want 4", n)
 	}
-	w.Run.Cells[1].Skip, w.Run.Cells[1].Retired = "", true
-	if n := remaining(New(w.Log)); n != 4 {
-		t.Errorf("without a cell that is retired %d remain, want 4", n)
+	w.Run.Cells[1].Skip = ""
+	w.In(1).Good(0).Bad(1, journal.Failed, journal.Unverified+"gone").Void(1, "disk full")
+	if n := remaining(New(w.Log)); n != 7 {
+		t.Errorf("after a void trial that follows a wrong one, %d remain, want 7", n)
+	}
+	w.Run.Cells[1].Retired = true
+	if n := remaining(New(w.Log)); n != 3 {
+		t.Errorf("without a cell that is retired %d remain, want 3", n)
 	}
 }
 

@@ -3,7 +3,7 @@ package analysis
 import "iosweep/journal"
 
 // A result is the outcome of one cell in one round, after one or more attempts. The last
-// attempt counts; the attempts before it failed.
+// attempt counts in every estimate; the attempts before it failed.
 type result struct {
 	*journal.Trial     // the last attempt
 	at             int // index of that trial in the journal, from 0
@@ -14,7 +14,7 @@ type result struct {
 }
 
 // failed returns the attempt that makes the result count as failed, or nil. A repeated
-// trial may replace a trial that was killed or crashed. It does not replace a trial that
+// trial may replace a trial that was killed or crashed. It does not excuse a trial that
 // failed verification: work that is sometimes wrong may be fast for that reason.
 func (r *result) failed() *journal.Trial {
 	for _, attempt := range r.before {
@@ -40,13 +40,10 @@ func (r *result) failure() string {
 	}
 }
 
-// isRemaining reports whether the round still has to run, because the last attempt is
-// void: the machine failed, not the cell.
-func (r *result) isRemaining() bool { return r.Void && r.failed() == nil }
-
-// good reports whether estimates use the result.
+// good reports whether estimates use the result, because its last attempt succeeded. An earlier
+// attempt with a wrong outcome makes the cell fail, but does not remove the last one.
 func (r *result) good() bool {
-	return r.Phase == journal.Measured && !r.Void && r.Measurement != nil && r.failed() == nil
+	return r.Phase == journal.Measured && r.Status == journal.OK && r.Measurement != nil
 }
 
 // setResults sets the results of each cell, in the order of their first attempts, and the

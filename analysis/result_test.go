@@ -24,9 +24,12 @@ func TestLastAttemptCounts(t *testing.T) {
 		{"repeated and failed again", func(w *analysistest.Builder) { w.Bad(1, journal.Timeout, "10m").Bad(1, journal.Crashed, "killed") }, StatusFailed, 1, 1, "killed"},
 		{"repeated after a wrong outcome", func(w *analysistest.Builder) {
 			w.Bad(1, journal.Failed, journal.Unverified+"a file is missing").Good(1)
-		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: a file is missing"},
+		}, StatusFailed, 1, 2, "an attempt failed and was repeated: verification: a file is missing"},
 		{"repeated often after a wrong outcome", func(w *analysistest.Builder) {
 			w.Bad(1, journal.Timeout, "10m").Bad(1, journal.Failed, journal.Unverified+"gone").Bad(1, journal.Timeout, "10m").Good(1)
+		}, StatusFailed, 1, 2, "an attempt failed and was repeated: verification: gone"},
+		{"wrong, and repeated without success", func(w *analysistest.Builder) {
+			w.Bad(1, journal.Failed, journal.Unverified+"gone").Bad(1, journal.Crashed, "killed")
 		}, StatusFailed, 1, 1, "an attempt failed and was repeated: verification: gone"},
 		{"wrong, and not repeated", func(w *analysistest.Builder) { w.Bad(1, journal.Failed, journal.Unverified+"gone") }, StatusFailed, 1, 1, "verification: gone"},
 		{"void, and repeated", func(w *analysistest.Builder) { w.Void(1, "disk full").Good(1) }, StatusOK, 0, 2, ""},
@@ -47,6 +50,33 @@ func TestLastAttemptCounts(t *testing.T) {
 		if s.Status != test.status || s.Failed != test.failed || s.Seconds.N != test.good || s.Speedup.Pairs != test.good || s.Reason != test.reason {
 			t.Errorf("%s: %s (%q), %d failed, %d good, %d pairs; want %+v", test.name, s.Status, s.Reason, s.Failed, s.Seconds.N, s.Speedup.Pairs, test)
 		}
+	}
+}
+
+// TestEstimatesUseLastAttempts checks that all figures of a cell come from the last attempt of each
+// round, whatever the earlier attempts were. The cell with a wrong outcome gets no verdict.
+func TestEstimatesUseLastAttempts(t *testing.T) {
+	timed := func(w *analysistest.Builder, cell int, seconds float64) {
+		w.Add(cell, journal.OK, "").Measurement = analysistest.Measurement(seconds)
+	}
+	for earlier, want := range map[string]Verdict{"exit status 1": Faster, journal.Unverified + "gone": ""} {
+		w := analysistest.NewPair(3)
+		for round := 1; round <= 3; round++ {
+			w.In(round)
+			timed(w, 0, 8)
+			w.Add(1, journal.Failed, earlier).Measurement = analysistest.Measurement(0.1)
+			timed(w, 1, 2+float64(round)/4)
+		}
+		w.Note(journal.NoteFinished, "")
+		d := New(w.Log)
+		s := d.Summaries[1]
+		if s.Seconds.N != 3 || s.Seconds.Mean != ValueOf(2.5) || s.Seconds.Min != ValueOf(2.25) || s.Speedup.Pairs != 3 || s.Speedup.Value != ValueOf(3.2) || !s.Speedup.CI.OK || !s.FilesPerSecond.OK {
+			t.Errorf("after %q: %+v, %+v", earlier, s.Seconds, s.Speedup)
+		}
+		if s.Verdict != want || (s.Status == StatusFailed) != (want == "") {
+			t.Errorf("after %q: status %s, verdict %q, want %q", earlier, s.Status, s.Verdict, want)
+		}
+		wantWarning(t, d, "3 attempts of 1 cell failed and were repeated; the first is trial 2, of write/strategy=threads/workers=4: "+earlier+".")
 	}
 }
 

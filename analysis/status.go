@@ -44,7 +44,8 @@ func (s *Summary) setStatus(run *journal.Run, end ending) {
 // does not.
 func (s Status) isTrouble() bool { return s != StatusOK && s != StatusXFail }
 
-// counts are the numbers of results of a cell. A void result does not count.
+// counts are the numbers of results of a cell. A void result does not count. If an earlier attempt
+// had a wrong outcome, it is a failed round that still has to run.
 type counts struct {
 	completed int // completed rounds of the plan, including warm-ups
 	inPlan    int // the measured rounds among them
@@ -59,14 +60,16 @@ func (s *Summary) count(run *journal.Run) (c counts) {
 	for i := range s.results {
 		t := &s.results[i]
 		failure := t.failure()
-		switch {
-		case t.isRemaining():
+		if t.Void { // the round still has to run
 			c.void = cmp.Or(c.void, faultOf(t.Trial))
+		}
+		switch {
+		case t.Void && failure == "":
 		case t.Phase != journal.Measured:
 			if failure != "" {
 				c.warmupError = cmp.Or(c.warmupError, "warm-up: "+failure)
 			}
-			if t.Round <= run.Warmup {
+			if t.Round <= run.Warmup && !t.Void {
 				c.completed++
 			}
 		default:
@@ -75,7 +78,7 @@ func (s *Summary) count(run *journal.Run) (c counts) {
 				c.firstError = cmp.Or(c.firstError, failure)
 				c.failed++
 			}
-			if t.Round <= run.Repeats {
+			if t.Round <= run.Repeats && !t.Void {
 				c.completed++
 				c.inPlan++
 			}

@@ -46,7 +46,7 @@ func (w *Builder) Good(cells ...int) *Builder {
 	return w
 }
 
-// Bad adds a failed trial.
+// Bad adds a failed trial without a measurement.
 func (w *Builder) Bad(cell int, status journal.Status, text string) *Builder {
 	w.Add(cell, status, text)
 	return w

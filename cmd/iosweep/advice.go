@@ -55,6 +55,7 @@ func failuresOf(log *journal.Log) (f failures) {
 		case t.FailedVerification():
 			f.wrong = true
 			cells[t.Cell] = true
+			delete(open, at)
 		case t.Status == journal.OK:
 			delete(open, at)
 		default:

@@ -35,7 +35,7 @@ type result struct {
 	spent    int32   // attempts that count against the retries
 	state    state
 	void     bool // at least one attempt failed because of the machine
-	wrong    bool // an attempt had a wrong outcome, which no retry can undo
+	wrong    bool // an attempt had a wrong outcome: the slot has failed, also after a good retry
 }
 
 // A state is the result of the latest attempt.
@@ -245,12 +245,11 @@ func (tr *Tracker) latestSeconds(cell int) float64 {
 	return 0
 }
 
-// pairs returns the seconds of two cells in the measured rounds in which both were good and
-// no attempt had a wrong outcome.
+// pairs returns the seconds of two cells in the measured rounds in which both were good.
 func (tr *Tracker) pairs(a, b int) (x, y []float64) {
 	for round := tr.plan.Experiment.Trials.Warmup; round < len(tr.results); round++ {
 		s, t := tr.result(round, a), tr.result(round, b)
-		if s.state == good && t.state == good && !s.wrong && !t.wrong {
+		if s.state == good && t.state == good {
 			x, y = append(x, s.seconds), append(y, t.seconds)
 		}
 	}

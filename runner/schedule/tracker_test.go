@@ -3,6 +3,7 @@ package schedule
 import (
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"iosweep/journal"
@@ -72,6 +73,30 @@ func TestRetriesAndQuarantine(t *testing.T) {
 		if tr.IsQuarantined(1) || !tr.NeedsTrial(0, 1) {
 			t.Errorf("%s: the other cell is affected", test.name)
 		}
+	}
+}
+
+// TestLastAttemptIsPaired checks that adaptive repeats use the last attempt of a round, whatever the
+// earlier attempts were. They leave out a round whose last attempt is void.
+func TestLastAttemptIsPaired(t *testing.T) {
+	tr := NewTracker(NewPlan(parse(t, twoCells+", retries: 2}\n")), none)
+	record := func(round, cell int, seconds float64, statuses ...string) {
+		for i, status := range statuses {
+			trial := recordOf(i+1, status)
+			trial.Round, trial.Measurement = round+1, &journal.Measurement{Seconds: seconds + float64(i)}
+			tr.Record(round, cell, trial)
+		}
+	}
+	for round, statuses := range [][]string{{"ok"}, {"crashed", "ok"}, {"wrong", "ok"}, {"wrong", "void"}} {
+		record(round, 0, 10, "ok")
+		record(round, 1, 20, statuses...)
+	}
+	x, y := tr.pairs(0, 1)
+	if !slices.Equal(x, []float64{10, 10, 10}) || !slices.Equal(y, []float64{20, 21, 21}) {
+		t.Errorf("got the pairs %v and %v", x, y)
+	}
+	if tr.Remaining(1) != 1 || tr.Failed() != 2 {
+		t.Errorf("%d trials remain, %d failed; want 1 and 2", tr.Remaining(1), tr.Failed())
 	}
 }
 
