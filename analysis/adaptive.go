@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"strconv"
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
@@ -66,8 +67,7 @@ func (d *Data) width(s *Summary) estimate.Value {
 		return estimate.Width(estimate.Compare(Pairs(base.Good, s.Good, Seconds)))
 	}
 	sample := estimate.Describe(SecondsOf(s.Good))
-	low, high := sample.CI.Bounds()
-	return estimate.Of(high.X - low.X).Over(sample.Mean)
+	return estimate.Width(estimate.Ratio{Value: sample.Mean, CI: sample.CI})
 }
 
 // Repeats returns a text such as "5 repeats" or "5 to 20 repeats".
@@ -95,33 +95,37 @@ func MinRepeats(run *journal.Run) int {
 	return run.Repeats
 }
 
-// maxRepeatsWarning counts the cells that had the maximum number of repeats and are still not
-// precise enough.
+// maxRepeatsWarning counts the cells that had the maximum number of repeats and still have an
+// interval that is too wide. If an interval has only now become narrow, there is nothing to warn
+// of.
 func maxRepeatsWarning(d *Data) string {
 	if d.Run.Adaptive == nil {
 		return ""
 	}
 	var stopped []string
-	compared, widest := 0, estimate.Value{}
+	compared, widest, bounded := 0, 0.0, true
 	for _, s := range d.Cells() {
 		if s.IsBaseline() {
 			continue
 		}
 		compared++
-		if s.StopReason != stopMax {
+		w := d.width(s)
+		if s.StopReason != stopMax || w.OK && w.X <= d.Run.Adaptive.Width {
 			continue
 		}
 		stopped = append(stopped, s.Cell.Name)
-		if w := d.width(s); w.OK && w.X > widest.X {
-			widest = w
-		}
+		widest, bounded = max(widest, w.X), bounded && w.OK
 	}
 	if len(stopped) == 0 {
 		return ""
 	}
 	text := fmt.Sprintf("%d of %s stopped at %s with an interval wider than %.4g%%", len(stopped), format.Count(compared, "cell"), format.Count(d.Run.Repeats, "repeat"), 100*d.Run.Adaptive.Width)
-	if widest.OK {
-		text += fmt.Sprintf(" (up to %.2g%%)", 100*widest.X)
+	most := fmt.Sprintf("%.2g", 100*widest)
+	if widest >= 1 {
+		most = fmt.Sprintf("%.0f", 100*widest)
+	}
+	if shown, err := strconv.ParseFloat(most, 64); err == nil && bounded && shown > 100*d.Run.Adaptive.Width {
+		text += fmt.Sprintf(" (up to %s%%)", most)
 	}
 	return text + ": " + format.Several(stopped) + "."
 }

@@ -92,7 +92,7 @@ func intervalFootnote(g Table, cells []string, reason string) string {
 // the cell has.
 func seemsConclusive(s *Summary) bool {
 	ci := s.Speedup.CI
-	return s.Verdict == estimate.Inconclusive && ci.OK && !ci.Open && (ci.Low > 1 || ci.High < 1)
+	return s.Verdict == estimate.Inconclusive && ci.OK && (ci.Low > 1 || ci.High < 1)
 }
 
 // Programs returns the contenders, in the order of their first cells. Their trials have no

@@ -17,6 +17,10 @@ func (s *Summary) Marks() []estimate.Mark { return estimate.Marks(SecondsOf(s.Go
 // five trials, and one in thirty among ten.
 const trialsToWarn = 10
 
+// minDistance is the smallest difference from the median, as a fraction, for a warning about an
+// outlier. A smaller one changes no conclusion, and times of three digits do not always show it.
+const minDistance = 0.01
+
 // outlierWarning counts the trials that are far from the other trials of their cell.
 func outlierWarning(d *Data) string {
 	trials, cells := 0, 0
@@ -26,17 +30,21 @@ func outlierWarning(d *Data) string {
 		if s.Seconds.FarOutliers == 0 || s.Seconds.N < trialsToWarn {
 			continue
 		}
-		cells++
+		before := trials
 		for i, mark := range s.Marks() {
-			if mark != estimate.Far {
+			t := s.Good[i]
+			// The distance is a factor, so that twice and half the time are equally far.
+			away := math.Abs(math.Log(t.Measurement.Seconds / s.Seconds.Median.X))
+			if mark != estimate.Far || away < math.Log1p(minDistance) {
 				continue
 			}
 			trials++
-			t := s.Good[i]
-			// The distance is a factor, so that twice and half the time are equally far.
-			if away := math.Abs(math.Log(t.Measurement.Seconds / s.Seconds.Median.X)); farthest == nil || away > distance {
+			if farthest == nil || away > distance {
 				farthest, usual, distance = t, s.Seconds.Median.X, away
 			}
+		}
+		if trials > before {
+			cells++
 		}
 	}
 	if trials == 0 {

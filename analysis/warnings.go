@@ -159,8 +159,8 @@ func driftWarning(g Table) string {
 	if b == nil || !b.Drift.Drifts() {
 		return ""
 	}
-	return fmt.Sprintf("The baseline %s drifted by %+.1f%% from its first round to its last (95%% interval %+.1f%% to %+.1f%%): the machine changed during the run. Speed-ups are paired by round, absolute times are not.",
-		b.Cell.Name, 100*b.Drift.Change.X, 100*b.Drift.CI.Low, 100*b.Drift.CI.High)
+	return fmt.Sprintf("The baseline %s drifted by %s from its first round to its last (95%% interval %s to %s): the machine changed during the run. Speed-ups are paired by round, absolute times are not.",
+		b.Cell.Name, format.SignedPercent(b.Drift.Change.X), format.SignedPercent(b.Drift.CI.Low), format.SignedPercent(b.Drift.CI.High))
 }
 
 // A warning appears if the load of other processes reaches both limits. The load is

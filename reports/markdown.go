@@ -212,8 +212,8 @@ func writeReading(out io.Writer, d *Content) {
 - **mean ± half** is the mean time of the good trials with its 95%% interval (Student's t).
 - **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Its
   95%% interval is Fieller's interval for a ratio of means. Trials are paired by round, so a slowdown of a whole round
-  cancels. "open" means that the trials do not bound the interval. A lower end below 0 means that the times vary about as
-  much as their mean.
+  cancels. "open" means that the trials do not bound the interval, or its lower end: the times vary about as much as
+  their mean.
 - **verdict** is "equivalent" if the whole interval is within %.0f%% of 1. It is "faster" or "slower" if the interval is on
   one side of 1 and the adjusted p value is below 0.05. The p value is adjusted by Holm's method over the cells of the
   table. In all other cases it is "inconclusive": these trials cannot show a difference, which does not mean that there is none.

@@ -50,7 +50,7 @@ func publishedColumns() []table.Column[reproduce.Pairing] {
 		column("published_speedup_high", "upper end of the published range, or the published speed-up if it is one number", func(p reproduce.Pairing) table.Value { return high(p.Method.Speedup) }),
 		attempt("trials", "number of measured trials of the cell that ended, successfully or not", func(a *reproduce.Attempt) table.Value { return table.Whole(a.Cell.Trials) }),
 		value("mean_seconds", "mean of the good trials, by the measure of the table: the time until all work is done, or the time until the caller can continue", func(a *reproduce.Attempt) analysis.Value { return a.Seconds.Mean }),
-		attempt("ci95_low_seconds", "lower end of the 95% interval of the mean", func(a *reproduce.Attempt) table.Value { return low(a.Seconds.CI) }),
+		attempt("ci95_low_seconds", "lower end of the 95% interval of the mean; empty if open", func(a *reproduce.Attempt) table.Value { return low(a.Seconds.CI) }),
 		attempt("ci95_high_seconds", "upper end of the 95% interval of the mean", func(a *reproduce.Attempt) table.Value { return high(a.Seconds.CI) }),
 		attempt("baseline", "name of the cell that this speed-up compares with: a cell of the published baseline, if possible of the same kind; it can differ from `baseline` in `summary.csv`", func(a *reproduce.Attempt) table.Value { return table.Words(a.BaselineName()) }),
 		value("speedup", "mean of this baseline / mean of the cell, over the rounds in which both succeeded; empty if the work was not done", func(a *reproduce.Attempt) analysis.Value { return a.Speedup.Value }),

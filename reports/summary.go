@@ -51,7 +51,7 @@ func summaryFields() []table.Column[*analysis.Summary] {
 		value("median_seconds", "median of the times", func(s *analysis.Summary) analysis.Value { return s.Seconds.Median }).As("median", 1, func(s *analysis.Summary) string { return format.Seconds(s.Seconds.Median) }),
 		value("min_seconds", "time of the fastest trial", func(s *analysis.Summary) analysis.Value { return s.Seconds.Min }),
 		value("max_seconds", "time of the slowest trial", func(s *analysis.Summary) analysis.Value { return s.Seconds.Max }),
-		column("ci95_low_seconds", "lower end of the 95% interval of the mean", func(s *analysis.Summary) table.Value { return low(s.Seconds.CI) }),
+		column("ci95_low_seconds", "lower end of the 95% interval of the mean; empty if open", func(s *analysis.Summary) table.Value { return low(s.Seconds.CI) }),
 		column("ci95_high_seconds", "upper end of the 95% interval of the mean", func(s *analysis.Summary) table.Value { return high(s.Seconds.CI) }),
 		column("baseline", "name of the cell that the speed-up compares with", func(s *analysis.Summary) table.Value { return table.Words(s.Baseline) }),
 		value("speedup", "mean of the baseline / mean of the cell, over the rounds in which both succeeded", func(s *analysis.Summary) analysis.Value { return s.Speedup.Value }).As("speed-up", 10, func(s *analysis.Summary) string { return format.Times(s.Speedup.Value) }).Where(isCompared),
@@ -186,7 +186,7 @@ func detailFields() []table.Column[*analysis.Summary] {
 		measured("noisy_trials", "number of good trials in which `noise` is not empty", func(r *analysis.Summary) int { return r.Noisy }).As("noisy", 1, func(r *analysis.Summary) string { return format.Thousands(int64(r.Noisy)) }).Where(func(r *analysis.Summary) bool { return r.Noisy > 0 }),
 		value("baseline_drift", "only for a baseline: change of its time from the first round to the last, by a line fitted to all rounds, as a fraction of the mean", func(r *analysis.Summary) analysis.Value { return r.Drift.Change }),
 		column("baseline_drift_ci95_low", "lower end of the 95% interval of the drift", func(r *analysis.Summary) table.Value { return low(r.Drift.CI) }),
-		column("baseline_drift_ci95_high", "upper end of the 95% interval of the drift; every report warns if the interval excludes 0", func(r *analysis.Summary) table.Value { return high(r.Drift.CI) }),
+		column("baseline_drift_ci95_high", "upper end of the 95% interval of the drift; every report warns if the interval excludes 0 and the drift is at least 0.1%", func(r *analysis.Summary) table.Value { return high(r.Drift.CI) }),
 		value("interpreter_startup_seconds", "measured start of the Python interpreter of a contender. It is the median of several starts of a program that does nothing, and part of the time of each trial", func(r *analysis.Summary) analysis.Value { return r.InterpreterStartup }),
 
 		table.Text("median", 1, func(r *analysis.Summary) string { return format.Seconds(r.Seconds.Median) }),

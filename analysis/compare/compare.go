@@ -121,7 +121,10 @@ func geometricMean(cells []*Contrast) estimate.Value {
 	}
 	var sum float64
 	for _, x := range cells {
-		sum += math.Log(x.Speedup.Value.X)
+		sum += math.Log(x.Speedup.Value.X) // -Inf for a time of 0
+	}
+	if math.IsInf(sum, 0) {
+		return estimate.Value{}
 	}
 	return estimate.Of(math.Exp(sum / float64(len(cells))))
 }

@@ -285,8 +285,7 @@ func (r *Reproduction) compareGain(d *analysis.Data, m *Method, a *Attempt) {
 		return
 	}
 	there, here := busyCPUs(a.Cell.Cell.Concurrency, r.Table.CPUs), busyCPUs(a.Cell.Cell.Concurrency, cpus)
-	published := estimate.Interval{Low: m.Speedup.Low / there, High: m.Speedup.High / there, OK: true}
-	measured := estimate.Interval{Low: ci.Low / here, High: ci.High / here, OK: true}
+	published, measured := m.Speedup.In(there), ci.In(here)
 	a.Size = compareSize(measured, published, r.Table.Tolerance, true)
 	a.Reason += fmt.Sprintf("; per cpu that is %s published and %s× measured",
 		rangeText(published), format.TimesInterval(measured))

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"golang.org/x/perf/benchmath"
-	"gonum.org/v1/gonum/stat"
 )
 
 // CompareIndependent returns the speed-up of one run over another. The samples share no
@@ -15,7 +14,7 @@ import (
 // Rank is the p value of the test that benchstat uses, from the same library. The test is
 // exact up to 50 numbers per side, or 25 if some are equal.
 func CompareIndependent(baseline, cell []float64) Ratio {
-	r := Ratio{Value: ratioOfMeans(baseline, cell), CI: fiellerIndependent(baseline, cell)}
+	r := Ratio{Value: ratioOfMeans(baseline, cell), CI: fiellerIndependent(baseline, cell).openBelowZero()}
 	if len(baseline) == 0 || len(cell) == 0 {
 		return r
 	}
@@ -54,15 +53,16 @@ func fiellerIndependent(baseline, cell []float64) Interval {
 
 // welch returns the two-sided p value of the hypothesis that the mean logarithms are
 // equal, after B. L. Welch, "The generalization of Student's problem when several
-// different population variances are involved", Biometrika 34 (1947), 28-35.
+// different population variances are involved", Biometrika 34 (1947), 28-35. A number that is
+// not positive has no logarithm.
 func welch(baseline, cell []float64) Value {
-	if len(baseline) < 2 || len(cell) < 2 {
+	if len(baseline) < 2 || len(cell) < 2 || slices.Min(baseline) <= 0 || slices.Min(cell) <= 0 {
 		return Value{}
 	}
 	logs := func(numbers []float64) []float64 {
 		list := make([]float64, len(numbers))
 		for i, x := range numbers {
-			list[i] = math.Log(x) // NaN or infinite if x is not positive; then so is the mean
+			list[i] = math.Log(x)
 		}
 		return list
 	}
@@ -78,9 +78,9 @@ func welch(baseline, cell []float64) Value {
 type meanEstimate struct{ mean, variance, degrees float64 }
 
 func estimateMean(numbers []float64) meanEstimate {
-	mean, variance := stat.MeanVariance(numbers, nil)
+	mean, deviation := meanDeviation(numbers)
 	n := float64(len(numbers))
-	return meanEstimate{mean, variance / n, n - 1}
+	return meanEstimate{mean.X, deviation.X * deviation.X / n, n - 1}
 }
 
 // satterthwaite returns the degrees of freedom of the sum of two variances, after F. E.

@@ -20,7 +20,11 @@ func TestMarksByHand(t *testing.T) {
 		// Both halves include the middle number: the quartiles are 2 and 3.
 		{"below", []float64{2, -1.1, 2, 3, 3}, []Mark{0, Far, 0, 0, 0}},
 		{"one that differs", []float64{1, 1, 1, 1, 1.01}, []Mark{0, 0, 0, 0, Far}},
+		{"one that differs by a rounding error", []float64{0.1, 0.1, 0.1, 0.1, 0.1 + 1e-16}, make([]Mark, 5)},
+		{"one that differs a little", []float64{0.1, 0.1, 0.1, 0.1, 0.1 + 1e-9}, []Mark{0, 0, 0, 0, Far}},
+		{"zeros and one other", []float64{0, 0, 0, 0, 1e-9}, []Mark{0, 0, 0, 0, Far}},
 		{"all equal", []float64{2, 2, 2, 2, 2}, make([]Mark, 5)},
+		{"all 0", make([]float64, 5), make([]Mark, 5)},
 		{"none", nil, []Mark{}},
 	} {
 		if got := Marks(test.numbers); !slices.Equal(got, test.want) {

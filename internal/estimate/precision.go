@@ -34,13 +34,13 @@ const (
 )
 
 // Width returns the width of a speed-up's interval from end to end, as a fraction of the
-// speed-up. It is undefined if there is no interval.
+// speed-up. It is undefined if there is no interval, or an open one.
 func Width(r Ratio) Value {
 	return width(r.CI, r.Value)
 }
 
 func width(i Interval, of Value) Value {
-	if !i.OK {
+	if !i.OK || i.LowOpen {
 		return Value{}
 	}
 	return Of(i.High - i.Low).Over(of)

@@ -1,10 +1,6 @@
 package estimate
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/stat"
-)
+import "math"
 
 // RoundingError is the largest difference between computed numbers that counts as a
 // rounding error.
@@ -28,10 +24,9 @@ type Ratio struct {
 // same round, so a disturbance of a whole round cancels. Compare panics if the slices
 // have different lengths.
 func Compare(baseline, cell []float64) Ratio {
-	r := Ratio{Pairs: len(cell), Value: ratioOfMeans(baseline, cell), CI: fieller(baseline, cell)}
+	r := Ratio{Pairs: len(cell), Value: ratioOfMeans(baseline, cell), CI: fieller(baseline, cell).openBelowZero()}
 	if logs := logRatios(baseline, cell); r.Pairs >= 2 && len(logs) == r.Pairs {
-		mean, deviation := stat.MeanStdDev(logs, nil)
-		r.P = tTest(mean, deviation/math.Sqrt(float64(r.Pairs)), float64(r.Pairs-1))
+		r.P = meanTest(logs)
 		r.Rank = Of(signedRank(logs))
 	}
 	return r
@@ -52,15 +47,13 @@ func RatioP(baseline, cell []float64, ratio float64) Value {
 	for i, c := range cell {
 		differences[i] = baseline[i] - ratio*c
 	}
-	mean, deviation := stat.MeanStdDev(differences, nil)
-	n := float64(len(cell))
-	return tTest(mean, deviation/math.Sqrt(n), n-1)
+	return meanTest(differences)
 }
 
 // ratioOfMeans returns the ratio of the means. It is undefined without numbers, or if the
 // mean of the cell is 0.
 func ratioOfMeans(baseline, cell []float64) Value {
-	return Of(stat.Mean(baseline, nil) / stat.Mean(cell, nil)) // 0/0 is undefined
+	return Of(meanOf(baseline) / meanOf(cell)) // 0/0 is undefined
 }
 
 // fieller returns the interval of the ratio of two means from pairs (b, c), after E. C.
@@ -81,7 +74,7 @@ func fieller(baseline, cell []float64) Interval {
 	if len(baseline) != len(cell) {
 		panic("estimate: a speed-up by round needs pairs")
 	}
-	mean := stat.Mean(cell, nil)
+	mean := meanOf(cell)
 	ratio := ratioOfMeans(baseline, cell)
 	if len(cell) < 2 || !ratio.OK {
 		return Interval{}
@@ -128,6 +121,17 @@ func logRatios(baseline, cell []float64) []float64 {
 		}
 	}
 	return logs
+}
+
+// meanTest returns the two-sided p value of the hypothesis that the true mean of two or more
+// numbers is 0.
+func meanTest(numbers []float64) Value {
+	mean, deviation := meanDeviation(numbers)
+	if !deviation.OK {
+		return Value{}
+	}
+	n := float64(len(numbers))
+	return tTest(mean.X, deviation.X/math.Sqrt(n), n-1)
 }
 
 // tTest returns the two-sided p value of the hypothesis that a mean is 0. If the standard

@@ -21,7 +21,8 @@ type Sample struct {
 	Median   Value
 	Min, Max Value
 	// CI is Student's interval of the mean, undefined for N < 2. For fewer than about
-	// five numbers it is valid only if their distribution is nearly normal.
+	// five numbers it is valid only if their distribution is nearly normal. Its lower
+	// end is open if it would be below 0 and no number is.
 	CI Interval
 	// MedianCI is the order-statistic interval of the median. It is undefined for fewer
 	// than six numbers. Even their whole range contains the true median in less than 95%
@@ -40,12 +41,15 @@ func Describe(numbers []float64) Sample {
 		Median:   computed(stats.Median(data)),
 		Min:      computed(stats.Min(data)),
 		Max:      computed(stats.Max(data)),
-		Variance: computed(stats.SampleVariance(data)), // not stats.Variance, which divides by N
 		MedianCI: medianInterval(numbers),
 	}
 	s.Mean, s.StdDev = meanDeviation(numbers)
+	s.Variance = computed(stats.SampleVariance(offsets(numbers, s.Mean.X))) // not stats.Variance, which divides by N
 	s.CV = s.StdDev.Over(s.Mean)
 	s.CI = studentInterval(s.N, s.Mean, s.StdDev)
+	if s.Min.X >= 0 {
+		s.CI = s.CI.openBelowZero()
+	}
 	for _, mark := range Marks(numbers) {
 		switch mark {
 		case Mild:
@@ -59,14 +63,49 @@ func Describe(numbers []float64) Sample {
 }
 
 // Mean returns the mean. It is undefined without numbers.
-func Mean(numbers []float64) Value { return computed(stats.Mean(numbers)) }
+func Mean(numbers []float64) Value { return Of(meanOf(numbers)) }
+
+// meanOf returns the mean, or NaN without numbers. It rounds only the result, so the mean of
+// equal numbers is that number. To do so it adds up the rounding errors of the sum, after
+// A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", ZAMM
+// 54 (1974), 39-51. The library does not.
+func meanOf(numbers []float64) float64 {
+	var sum, lost float64
+	for _, x := range numbers {
+		next := sum + x
+		if math.Abs(sum) >= math.Abs(x) {
+			lost += sum - next + x
+		} else {
+			lost += x - next + sum
+		}
+		sum = next
+	}
+	if math.IsInf(sum, 0) { // the library scales numbers whose sum overflows
+		mean, _ := stats.Mean(numbers)
+		return mean
+	}
+	n := float64(len(numbers))
+	mean := sum / n
+	return mean + (math.FMA(-mean, n, sum)+lost)/n // FMA gives the remainder of the division
+}
 
 // meanDeviation returns the mean and the standard deviation of the sample. The library
-// squares deviations from the mean and scales them, so it keeps its precision for numbers
+// squares deviations from their mean and scales them, so it keeps its precision for numbers
 // that are nearly equal or very large. Its function StandardDeviation is not used,
 // because it divides by N.
 func meanDeviation(numbers []float64) (mean, deviation Value) {
-	return Mean(numbers), computed(stats.StandardDeviationSample(numbers))
+	mean = Mean(numbers)
+	return mean, computed(stats.StandardDeviationSample(offsets(numbers, mean.X)))
+}
+
+// offsets returns the differences from the mean. The variance of the differences is the
+// variance of the numbers, but without the error of a rounded mean: it is 0 for equal numbers.
+func offsets(numbers []float64, mean float64) stats.Float64Data {
+	list := make(stats.Float64Data, len(numbers))
+	for i, x := range numbers {
+		list[i] = x - mean
+	}
+	return list
 }
 
 // studentInterval returns Student's interval of a mean.
@@ -139,8 +178,10 @@ const (
 func Marks(numbers []float64) []Mark {
 	marks := make([]Mark, len(numbers))
 	lower, upper := hinges(numbers)
+	rounding := RoundingError * max(math.Abs(lower), math.Abs(upper))
 	for i, x := range numbers {
 		switch beyond := max(lower-x, x-upper); {
+		case beyond <= rounding: // the numbers of the middle half may be equal
 		case beyond > 3*(upper-lower):
 			marks[i] = Far
 		case beyond > 1.5*(upper-lower):

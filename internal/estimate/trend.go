@@ -13,29 +13,39 @@ type Trend struct {
 	CI     Interval // Student's interval of the slope of the least-squares line
 }
 
-// Drifts reports whether the change is larger than chance explains.
+// minDrift is the smallest change that counts as a drift. A smaller one changes no conclusion, and
+// may be the rounding of equal times.
+const minDrift = 0.001
+
+// Drifts reports whether the change is larger than chance explains, and at least minDrift.
 func (t Trend) Drifts() bool {
-	return t.CI.OK && (t.CI.Low > 0 || t.CI.High < 0)
+	return t.CI.OK && math.Abs(t.Change.X) >= minDrift && (t.CI.Low > 0 || t.CI.High < 0)
 }
 
 // TrendOf fits a line through the numbers over their rounds, which must ascend. It is
-// undefined for fewer than three rounds, because any two points are on a line.
+// undefined for fewer than three rounds, because any two points are on a line, and for a mean
+// of 0.
 func TrendOf(rounds, numbers []float64) Trend {
 	n := len(numbers)
 	if n < 3 {
 		return Trend{}
 	}
-	origin, slope := stat.LinearRegression(rounds, numbers, nil, false)
+	mean := meanOf(numbers)
+	relative := make([]float64, n) // so that equal numbers have a slope of exactly 0
+	for i, x := range numbers {
+		relative[i] = (x - mean) / mean
+	}
+	origin, slope := stat.LinearRegression(rounds, relative, nil, false)
 	var squares float64
 	for i, x := range rounds {
-		residual := numbers[i] - (origin + slope*x)
+		residual := relative[i] - (origin + slope*x)
 		squares += residual * residual
 	}
 	spread := stat.Variance(rounds, nil) * float64(n-1)
 	half := quantile(n-2) * math.Sqrt(squares/float64(n-2)/spread)
-	scale := (rounds[n-1] - rounds[0]) / stat.Mean(numbers, nil)
+	length := rounds[n-1] - rounds[0]
 	return Trend{
-		Change: Of(slope * scale),
-		CI:     interval((slope-half)*scale, (slope+half)*scale),
+		Change: Of(slope * length),
+		CI:     interval((slope-half)*length, (slope+half)*length),
 	}
 }

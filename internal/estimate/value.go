@@ -68,17 +68,39 @@ type Interval struct {
 	// denominators then scatter widely, and their true mean may be 0. An open Interval is
 	// not OK.
 	Open bool
+	// LowOpen is set if the lower bound would be below 0, and no time and no ratio of times
+	// is. The trials then give no lower bound, and Low is 0.
+	LowOpen bool
 }
 
 // Confidence is the coverage of every Interval in this package.
 const Confidence = 0.95
 
-// Bounds returns the ends of the interval. They are undefined if the interval is.
+// Bounds returns the ends of the interval. An end is undefined if the interval is, or if it is
+// open there.
 func (i Interval) Bounds() (low, high Value) {
 	if !i.OK {
 		return Value{}, Value{}
 	}
-	return Of(i.Low), Of(i.High)
+	if !i.LowOpen {
+		low = Of(i.Low)
+	}
+	return low, Of(i.High)
+}
+
+// In returns the interval in a unit, which must be positive.
+func (i Interval) In(unit float64) Interval {
+	i.Low /= unit
+	i.High /= unit
+	return i
+}
+
+// openBelowZero returns the interval of a quantity that is never below 0.
+func (i Interval) openBelowZero() Interval {
+	if i.Low < 0 {
+		i.Low, i.LowOpen = 0, true
+	}
+	return i
 }
 
 // Within reports whether the whole interval lies between low and high.

@@ -40,6 +40,8 @@ func TestJudge(t *testing.T) {
 		{"within the margin and above 1", closed(1.005, 1.015), small, Equivalent},
 		{"partly within the margin", closed(1.01, 1.03), small, Faster},
 		{"open", Interval{Open: true}, small, Inconclusive},
+		{"below 1, without a lower end", Interval{High: 0.9, OK: true, LowOpen: true}, small, Slower},
+		{"across 1, without a lower end", Interval{High: 1.1, OK: true, LowOpen: true}, small, Inconclusive},
 		{"one pair", Interval{}, Value{}, ""},
 	} {
 		if got := Judge(Ratio{CI: test.ci}, test.p, Margin); got != test.want {
@@ -62,6 +64,22 @@ func TestTrend(t *testing.T) {
 	// √(1/6)/√2, and t(0.975, 1) = 12.706204736.
 	three := TrendOf([]float64{1, 2, 3}, []float64{1, 2, 2})
 	near(t, "high", Of(three.CI.High), (0.5+12.706204736174698*0.28867513459481287)*2/(5.0/3), 9)
+	// A drift must be so large that a report can show it.
+	for change, want := range map[float64]bool{1e-16: false, 1e-9: false, 0.0009: false, 0.0011: true, -0.0011: true, -0.3: true} {
+		numbers := make([]float64, len(rounds))
+		for i := range numbers {
+			numbers[i] = 0.001 * (1 + change*float64(i)/4)
+		}
+		if got := TrendOf(rounds, numbers); got.Drifts() != want {
+			t.Errorf("a change of %v: %+v, drift %v", change, got, got.Drifts())
+		}
+	}
+	if equal := TrendOf(rounds, []float64{0.01, 0.01, 0.01, 0.01, 0.01}); equal.Change != Of(0) || equal.CI != (Interval{OK: true}) {
+		t.Errorf("equal numbers: %+v", equal)
+	}
+	if zero := TrendOf(rounds, make([]float64, 5)); zero.Change.OK || zero.CI.OK || zero.Drifts() {
+		t.Errorf("times of 0: %+v", zero)
+	}
 	if two := TrendOf([]float64{1, 2}, []float64{1, 9}); two.Change.OK || two.Drifts() {
 		t.Errorf("two rounds are a drift: %+v", two)
 	}

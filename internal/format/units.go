@@ -47,7 +47,7 @@ func FileRate(v estimate.Value) string {
 	if !v.OK {
 		return Undefined
 	}
-	if v.X < 1000 {
+	if v.X < 1000 || v.X >= 1e15 { // the latter may not fit into an integer
 		return Digits(v.X, 3) + "/s"
 	}
 	return Thousands(int64(math.Round(v.X))) + "/s"
@@ -69,26 +69,38 @@ func Percent(v estimate.Value) string {
 	return Digits(100*v.X, 2) + "%"
 }
 
+// SignedPercent returns a change such as "+4.1%". It has one decimal, or as many as its first digit
+// needs.
+func SignedPercent(x float64) string {
+	return fmt.Sprintf("%+.*f%%", max(1, Decimals(100*x, 1)), 100*x)
+}
+
 // MeanSeconds returns a text such as "63.4 ± 0.2 s". The mean has three digits, or as many as the
-// width of its interval justifies.
+// width of its interval justifies. If the interval has no lower end, the text shows its upper end,
+// as in "63.4 (open–203) s".
 func MeanSeconds(s estimate.Sample) string {
 	if !s.Mean.OK || !s.CI.OK {
 		return Seconds(s.Mean)
 	}
 	u := UnitFor(s.Mean.X, TimeUnits)
+	if s.CI.LowOpen {
+		return Digits(s.Mean.X/u.Size, 3) + " (" + TimesInterval(s.CI.In(u.Size)) + ") " + u.Name
+	}
 	mean, half := s.Mean.X/u.Size, (s.CI.High-s.CI.Low)/2/u.Size
 	places := max(Decimals(mean, 3), min(Decimals(half, 1), Decimals(mean, 6)))
 	return strconv.FormatFloat(mean, 'f', places, 64) + " ± " + strconv.FormatFloat(half, 'f', places, 64) + " " + u.Name
 }
 
 // TimesInterval returns a text such as "4.52–5.13", or "open" if the trials do not bound the
-// interval.
+// interval. If it has no lower end, the text is "open–5.13".
 func TimesInterval(i estimate.Interval) string {
 	switch {
 	case i.Open:
 		return "open"
 	case !i.OK:
 		return Undefined
+	case i.LowOpen:
+		return "open–" + Digits(i.High, 3)
 	}
 	places := max(Decimals(i.Low, 3), min(Decimals(i.High-i.Low, 1), 4))
 	places = min(places, max(4, Decimals(i.High, 3)))
@@ -103,8 +115,12 @@ func inUnit(v estimate.Value, units []Unit, per string) string {
 	return Digits(v.X/u.Size, 3) + " " + u.Name + per
 }
 
-// Digits rounds x to n significant digits. It never rounds digits before the decimal point.
+// Digits rounds x to n significant digits. It never rounds digits before the decimal point. A very
+// large or small number has an exponent.
 func Digits(x float64, n int) string {
+	if size := math.Abs(x); size >= 1e15 || size > 0 && size < 1e-9 {
+		return strconv.FormatFloat(x, 'e', n-1, 64)
+	}
 	return strconv.FormatFloat(x, 'f', Decimals(x, n), 64)
 }
 

@@ -39,7 +39,7 @@ func (b *bars) add(x, y float64, i analysis.Interval) {
 		reach.Low, reach.High = at-s.at(i.Low), s.at(i.High)-at
 	}
 	beyond := s.at(s.max) - s.at(s.min)
-	if i.Open || i.OK && i.Low < s.min {
+	if i.Open || i.OK && (i.LowOpen || i.Low < s.min) {
 		reach.Low = beyond
 		b.addHead(x, y, s.at(s.min), -1)
 	}

@@ -73,7 +73,8 @@ func TestBarsBeyondTheEdgeHaveArrowheads(t *testing.T) {
 		{estimate.Interval{Low: 1, High: 3, OK: true}, nil},
 		{estimate.Interval{Low: 0, High: 4, OK: true}, nil},
 		{estimate.Interval{Low: 1, High: 5, OK: true}, plotter.XYs{{X: 7, Y: 4}}},
-		{estimate.Interval{Low: -1, High: 3, OK: true}, plotter.XYs{{X: 7, Y: 0}}},
+		{estimate.Interval{High: 3, OK: true, LowOpen: true}, plotter.XYs{{X: 7, Y: 0}}},
+		{estimate.Interval{High: 5, OK: true, LowOpen: true}, plotter.XYs{{X: 7, Y: 0}, {X: 7, Y: 4}}},
 		{estimate.Interval{Open: true}, plotter.XYs{{X: 7, Y: 0}, {X: 7, Y: 4}}},
 		{estimate.Interval{}, nil},
 	} {

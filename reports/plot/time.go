@@ -35,11 +35,10 @@ func timeSketches(src Source) []Sketch {
 }
 
 func timeRow(s *analysis.Summary, names []string, seconds []float64, u format.Unit) cellRow {
-	row := cellRow{label: rowLabel(s, names), dots: seconds, failed: !s.IsSound(), value: s.Seconds.Mean.Over(analysis.ValueOf(u.Size))}
-	if ci := s.Seconds.CI; ci.OK {
-		row.interval = analysis.Interval{Low: ci.Low / u.Size, High: ci.High / u.Size, OK: true}
+	return cellRow{
+		label: rowLabel(s, names), dots: seconds, failed: !s.IsSound(),
+		value: s.Seconds.Mean.Over(analysis.ValueOf(u.Size)), interval: s.Seconds.CI.In(u.Size),
 	}
-	return row
 }
 
 // timeScale returns a unit and a scale that shows every trial of a table. It shows whole intervals

@@ -53,8 +53,8 @@ func (tr *Tracker) cannotPair(t Slot) bool {
 }
 
 // uncertainties returns, by cell, the width of the interval of its speed-up relative to the
-// speed-up. It is infinite while there is no interval. A baseline has the largest value of the
-// cells that are compared with it.
+// speed-up. It is infinite while there is no interval, or an open one. A baseline has the
+// largest value of the cells that are compared with it.
 func (tr *Tracker) uncertainties() []float64 {
 	list := make([]float64, len(tr.skipped))
 	for cell, b := range tr.plan.Experiment.Baseline {
@@ -62,8 +62,8 @@ func (tr *Tracker) uncertainties() []float64 {
 			continue
 		}
 		list[cell] = math.Inf(1)
-		if ratio := estimate.Compare(tr.pairs(b, cell)); ratio.CI.OK && ratio.Value.OK {
-			list[cell] = (ratio.CI.High - ratio.CI.Low) / ratio.Value.X
+		if width := estimate.Width(estimate.Compare(tr.pairs(b, cell))); width.OK {
+			list[cell] = width.X
 		}
 		list[b] = max(list[b], list[cell])
 	}
