@@ -76,7 +76,7 @@ func heatMapOf(cells []*analysis.Summary, xs, ys []string) heatMap {
 		}
 	}
 	switch {
-	case m.low > m.high: // there is no value
+	case m.low > m.high || m.high == 0: // there is no value, or all are 0
 		m.low, m.high = 0, 1
 	case m.high-m.low < 1e-9*m.high: // all values are equal: extend the range on both sides
 		m.low, m.high = m.low*0.9, m.high*1.1

@@ -32,6 +32,27 @@ func degenerate() map[string]*journal.Log {
 			failed = append(failed, threads(workers, chunk, 0, 0))
 		}
 	}
+	// withTimes returns a grid whose baseline and whose other cells have these times in all trials. A
+	// sample run takes a time of 0 as a failure, so the times are set here.
+	withTimes := func(baseline, others float64) *journal.Log {
+		log := analysistest.Log(3, equal...)
+		for i := range log.Trials {
+			seconds := others
+			if log.Trials[i].Cell == 0 {
+				seconds = baseline
+			}
+			log.Trials[i].Measurement.Seconds = seconds
+		}
+		return log
+	}
+	odd := []analysistest.Cell{one(1, 1.1)}
+	for _, level := range []string{"1", "1.0", "inf", "NaN", "1e300"} {
+		cell := threads(2, "1", 0.5, 0.6)
+		cell.Levels += " flavour=" + level
+		odd = append(odd, cell)
+	}
+	oddLevels := analysistest.Log(2, odd...)
+	oddLevels.Run.X = "flavour"
 	long := threads(8, "1", 0.5, 0.6)
 	long.Levels = strings.ReplaceAll(long.Levels, "threads", strings.Repeat("a-very-long-name-", 12))
 	return map[string]*journal.Log{
@@ -42,6 +63,14 @@ func degenerate() map[string]*journal.Log {
 		"only failures":  analysistest.Log(2, failed...),
 		"tiny times":     analysistest.Log(2, one(1e-300, 1e-300), threads(2, "1", 1e-300, 1e-300), threads(4, "auto", 1e-300, 1e-300)),
 		"far apart":      analysistest.Log(3, one(1e-6, 1.1e-6, 1e-6), threads(2, "1", 1e5, 1.1e5, 1e5), threads(4, "1", 1, 1, 1.1)),
+		"zero times":     withTimes(0, 0),
+		"zero baseline":  withTimes(0, 1),
+		"zero others":    withTimes(1, 0),
+		"longest times":  withTimes(1e-9, 1e9),
+		"shortest times": withTimes(1e9, 1e-9),
+		"infinite times": withTimes(math.Inf(1), math.Inf(1)),
+		"odd levels":     oddLevels,
+		"open below":     analysistest.Log(3, one(147e-6, 78e-6, 72e-6), threads(2, "1", 234e-6, 216e-6, 226e-6), threads(4, "1", 130e-6, 90e-6, 60e-6)),
 		"open intervals": analysistest.Log(2, one(1, 3), threads(2, "1", 4, 0.5), threads(4, "1", 2, 0.9)),
 		"long names":     analysistest.Log(2, one(3, 3.1), long),
 		"never run":      analysistest.Log(2, one(), threads(2, "1"), threads(4, "auto")),
@@ -212,18 +241,57 @@ func TestPanelsHaveFewLinesAndAllCells(t *testing.T) {
 }
 
 func TestScales(t *testing.T) {
-	for _, values := range [][]float64{nil, {0}, {5}, {-1, 2}, {1, 1000}, {1e-300, 1}, {0, 1e300}} {
+	for _, values := range [][]float64{nil, {0}, {5}, {-1, 2}, {1, 1000}, {1e-9, 1e9}, {1e-300, 1}, {0, 1e300}, {0, math.MaxFloat64}, {1, math.Inf(1)}} {
 		s := fromZero(values)
 		if !(s.min < s.max) || s.log && s.min <= 0 {
 			t.Errorf("%v has the scale %+v", values, s)
 		}
 		ticks := s.roundValues()
-		if len(ticks) < 2 || len(ticks) > 320 {
+		if len(ticks) < 2 || len(ticks) > 20 {
 			t.Errorf("%v has %d ticks", values, len(ticks))
+		}
+		p := newPlot("")
+		s.apply(&p.Y)
+		for _, tick := range p.Y.Tick.Marker.Ticks(0, 1) {
+			if len(tick.Label) > 10 {
+				t.Errorf("%v has the label %q", values, tick.Label)
+			}
 		}
 		for _, x := range append(values, ticks...) {
 			if at := s.at(x); math.IsNaN(at) || math.IsInf(at, 0) || at < s.at(s.min) || at > s.at(s.max) {
 				t.Errorf("%v is at %v of %+v", x, at, s)
+			}
+		}
+	}
+}
+
+// TestHeatMapOfDegenerateValues draws heat maps whose values are all equal, all 0, or far apart.
+func TestHeatMapOfDegenerateValues(t *testing.T) {
+	for name, log := range degenerate() {
+		for _, s := range heatmapSketches(Source{Data: analysis.New(log)}) {
+			if testing.Short() && name != "zero times" {
+				continue
+			}
+			if _, err := s.drawSafely(); err != nil {
+				t.Errorf("%s: %s: %v", name, s.Name, err)
+			}
+		}
+	}
+	for _, values := range [][]float64{{0, 0}, {1, 1}, {0, 1}, {1e-300, 1e300}, {1, 1 + 1e-12}, nil} {
+		var cells []*analysis.Summary
+		for i, x := range values {
+			s := &analysis.Summary{Status: analysis.StatusOK}
+			s.Cell.Levels = map[string]string{"workers": fmt.Sprint(i), "chunk_size": "1"}
+			s.Seconds.Mean = analysis.ValueOf(x)
+			cells = append(cells, s)
+		}
+		m := heatMapOf(cells, []string{"0", "1"}, []string{"1"})
+		if !(m.low < m.high) {
+			t.Errorf("%v have the range %v to %v", values, m.low, m.high)
+		}
+		for _, x := range values {
+			if x < m.low || x > m.high {
+				t.Errorf("%v is outside the range %v to %v", x, m.low, m.high)
 			}
 		}
 	}
@@ -240,6 +308,9 @@ func TestLevelsAlongAnAxis(t *testing.T) {
 		{[]string{"4", "8"}, true, false},
 		{[]string{"0", "6", "9"}, false, false},
 		{[]string{"1", "64", "auto"}, false, false},
+		{[]string{"1", "1.0", "2"}, false, false},
+		{[]string{"1", "2", "inf"}, false, false},
+		{[]string{"1", "2", "1e300"}, true, true},
 	} {
 		a := newAxisLevels(test.levels)
 		if a.numeric != test.numeric || a.log != test.log {

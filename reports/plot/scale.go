@@ -29,6 +29,10 @@ func (s scale) at(x float64) float64 {
 // scale, readers could not distinguish the small values.
 const logRatio = 30
 
+// largestValue is far from the largest number, so that a scale that ends a little above it has a
+// finite range.
+const largestValue = math.MaxFloat64 / 4
+
 // fromZero returns a linear scale from 0 to a little more than the largest value. If all values are
 // positive and far apart, it returns a logarithmic scale.
 func fromZero(values []float64) scale {
@@ -37,12 +41,12 @@ func fromZero(values []float64) scale {
 		smallest, largest = min(smallest, v), max(largest, v)
 	}
 	if smallest > 0 && largest > logRatio*smallest {
-		return scale{min: smallest / 1.3, max: largest * 1.3, log: true}
+		return scale{min: smallest / 1.3, max: min(largest, largestValue) * 1.3, log: true}
 	}
 	if !(largest > 0) {
 		largest = 1
 	}
-	return scale{min: 0, max: largest * 1.06}
+	return scale{min: 0, max: min(largest, largestValue) * 1.06}
 }
 
 // aroundOne returns a scale for values that readers compare with 1, not with 0. It extends from a
@@ -66,9 +70,9 @@ func (s scale) apply(a *plot.Axis) {
 	a.Min, a.Max = s.at(s.min), s.at(s.max)
 	var ticks plot.ConstantTicks
 	for _, x := range s.roundValues() {
-		label := strconv.FormatFloat(x, 'g', 6, 64)
-		if !s.log {
-			label = strconv.FormatFloat(x, 'f', places(s.step()), 64)
+		label := strconv.FormatFloat(x, 'g', 6, 64) // short also for very large and small values
+		if decimals := places(s.step()); !s.log && decimals <= 6 && s.max < 1e7 {
+			label = strconv.FormatFloat(x, 'f', decimals, 64)
 		}
 		ticks = append(ticks, plot.Tick{Value: s.at(x), Label: label})
 	}
@@ -77,7 +81,7 @@ func (s scale) apply(a *plot.Axis) {
 
 // roundValues returns the round values within the range. On a linear scale these are the multiples of
 // step. On a logarithmic scale these are 1, 2 and 5 times each power of ten, or only the powers of
-// ten if the range is large.
+// ten if the range is large. If it is very large, some powers are left out.
 func (s scale) roundValues() []float64 {
 	var list []float64
 	if !s.log {
@@ -91,7 +95,9 @@ func (s scale) roundValues() []float64 {
 	if s.max/s.min > 1e4 {
 		factors = factors[:1]
 	}
-	for power := math.Floor(math.Log10(s.min)); power <= math.Log10(s.max); power++ {
+	first, last := math.Floor(math.Log10(s.min)), math.Log10(s.max)
+	const most = 16
+	for power := first; power <= last; power += math.Ceil((last - first) / most) {
 		for _, f := range factors {
 			if x := f * math.Pow(10, power); x >= s.min && x <= s.max {
 				list = append(list, x)
@@ -144,7 +150,8 @@ func newAxisLevels(levels []string) axisLevels {
 	a := axisLevels{levels: levels, positions: make([]float64, n), numeric: true}
 	for i, l := range levels {
 		x, err := strconv.ParseFloat(l, 64)
-		a.numeric = a.numeric && err == nil && x > 0
+		// Levels such as 1 and 1.0, or inf, have no positions of their own.
+		a.numeric = a.numeric && err == nil && x > 0 && !math.IsInf(x, 0) && (i == 0 || x > a.positions[i-1])
 		a.positions[i] = x
 	}
 	a.log = a.numeric && n > 2 && a.positions[n-1]-a.positions[n-2] >= 2*(a.positions[1]-a.positions[0])
