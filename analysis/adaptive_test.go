@@ -77,6 +77,24 @@ func TestWarningForMissedWidth(t *testing.T) {
 	}
 }
 
+// TestWarningForMissedWidthIsVisible checks that the warning names no width that looks narrow enough,
+// and no cell whose interval is narrow enough in the last round.
+func TestWarningForMissedWidthIsVisible(t *testing.T) {
+	run := func(width float64) *Data {
+		return New(adaptiveRun(5, journal.Adaptive{Min: 5, Width: width}, analysistest.Cell{Levels: baselineLevels, Seconds: []float64{2, 2, 2, 2, 2}},
+			analysistest.Cell{Levels: otherLevels, Seconds: []float64{2, 2.04, 1.96, 2.04, 2}}))
+	}
+	d := run(0.5)
+	found := d.width(&d.Summaries[1]).X
+	for _, test := range []struct{ width, shown float64 }{{found / 1.2, 1}, {found / 1.0001, 0}, {found * 1.0001, -1}} {
+		d := run(test.width)
+		warnings := strings.Join(d.Warnings, "\n")
+		if stops(d) != "ok max, ok max" || strings.Contains(warnings, "with an interval wider than") != (test.shown >= 0) || strings.Contains(warnings, "(up to ") != (test.shown > 0) {
+			t.Errorf("a width of %v where %v is allowed: %s, warnings %q", found, test.width, stops(d), warnings)
+		}
+	}
+}
+
 // TestOtherProcessesOverManyShortTrials loads the machine during trials that are too
 // short to be noisy alone.
 func TestOtherProcessesOverManyShortTrials(t *testing.T) {
