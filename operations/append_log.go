@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"iosweep/internal/oneline"
 	"iosweep/internal/workload"
 )
 
@@ -97,7 +98,7 @@ func (l *logReader) record(at int64) (r logRecord, flaw string, err error) {
 	r.item = int(head.item)
 	file := new(l.items.File(r.item))
 	if head.size >= 0 && head.size != file.Size {
-		return r, fmt.Sprintf("item %d %q: the record has %d bytes, expected %d", r.item, file.Name, head.size, file.Size), nil
+		return r, fmt.Sprintf("item %d %s: the record has %d bytes, expected %d", r.item, oneline.Quoted(file.Name), head.size, file.Size), nil
 	}
 	if l.form.ownWaits {
 		r.next, r.wait, flaw, err = l.line(r.item, at)
@@ -105,7 +106,7 @@ func (l *logReader) record(at int64) (r logRecord, flaw string, err error) {
 		r.next, flaw, err = l.body(file, at+int64(head.length))
 	}
 	if flaw != "" {
-		flaw = fmt.Sprintf("item %d %q: %s", r.item, file.Name, flaw)
+		flaw = fmt.Sprintf("item %d %s: %s", r.item, oneline.Quoted(file.Name), flaw)
 	}
 	return r, flaw, err
 }

@@ -3,6 +3,8 @@ package operations
 import (
 	"fmt"
 	"io/fs"
+
+	"iosweep/internal/oneline"
 )
 
 // deleting removes every item, and then the empty directories.
@@ -51,7 +53,7 @@ func verifyNoOutput(site Site) error {
 	}
 	defer dir.Close()
 	return dir.Walk(func(name string, _ fs.FileMode) (bool, error) {
-		return false, fmt.Errorf("%q is in the output directory, which must be empty", name)
+		return false, fmt.Errorf("%s is in the output directory, which must be empty", oneline.Quoted(name))
 	})
 }
 

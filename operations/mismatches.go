@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"iosweep/internal/oneline"
 	"iosweep/internal/workload"
 )
 
@@ -53,17 +54,17 @@ func (m *mismatches) add(kind, index int, format string, args ...any) {
 
 // item records that an item is wrong. It is called at most once for each item.
 func (m *mismatches) item(item int, name string, err error) {
-	m.add(wrongItem, item, "item %d %q: %v", item, name, err)
+	m.add(wrongItem, item, "item %d %s: %v", item, oneline.Quoted(name), err)
 }
 
 // dir records that a directory is missing; index is its position in the manifest.
 func (m *mismatches) dir(index int, name string) {
-	m.add(missingDir, index, "directory %q: missing", name)
+	m.add(missingDir, index, "directory %s: missing", oneline.Quoted(name))
 }
 
 // unexpected records an entry that the operation should not have left.
 func (m *mismatches) unexpected(name, what string) {
-	m.add(unexpectedEntry, 0, "%s %q: should not be there", what, name)
+	m.add(unexpectedEntry, 0, "%s %s: should not be there", what, oneline.Quoted(name))
 }
 
 // err returns all mismatches as one error, or nil; items is the total number of items.
@@ -106,5 +107,5 @@ func itemError(m *workload.Manifest, item int, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("item %d %q: %w", item, m.Name(item), err)
+	return fmt.Errorf("item %d %s: %w", item, oneline.Quoted(m.Name(item)), err)
 }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/oneline"
 	"iosweep/internal/workload"
 )
 
@@ -126,8 +127,8 @@ func (c *source) fetch(s *Scratch, item int) error {
 		return err
 	}
 	if file := c.site.Manifest.File(item); int64(len(p.Data)) != file.Size {
-		return fmt.Errorf("item %d %q: the workload makes %d bytes, but the manifest has %d; survey the workload again",
-			item, file.Name, len(p.Data), file.Size)
+		return fmt.Errorf("item %d %s: the workload makes %d bytes, but the manifest has %d; survey the workload again",
+			item, oneline.Quoted(file.Name), len(p.Data), file.Size)
 	}
 	return nil
 }

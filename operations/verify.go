@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/oneline"
 	"iosweep/internal/regular"
 	"iosweep/internal/workload"
 )
@@ -114,9 +115,6 @@ func (e expectation) locate(dir dirio.Directory, wrong *mismatches) ([]uint32, e
 		if number != notFound && name == "" && kind.IsDir() {
 			return true, nil
 		}
-		if tolerated[name] {
-			return false, nil
-		}
 		original, suffixed := strings.CutSuffix(name, e.suffix)
 		item, isItem := items.Item(original)
 		switch {
@@ -125,7 +123,7 @@ func (e expectation) locate(dir dirio.Directory, wrong *mismatches) ([]uint32, e
 		case kind.IsDir() && dirs[name]:
 			seen[name] = true
 			return true, nil
-		default:
+		case !tolerated[name]: // after the items, which rename may give the name of a skipped entry
 			wrong.unexpected(at, regular.Kind(kind))
 		}
 		return false, nil
@@ -210,7 +208,7 @@ func onlyFile(site Site, name string) (*os.File, Outcome, error) {
 		switch {
 		case at != name:
 			if strays++; strays == 1 {
-				stray = fmt.Sprintf("%s %q", regular.Kind(kind), at)
+				stray = regular.Kind(kind) + " " + oneline.Quoted(at)
 			}
 		case !kind.IsRegular():
 			return false, fmt.Errorf("%s is a %s, expected a file", filepath.Join(site.Output, name), regular.Kind(kind))

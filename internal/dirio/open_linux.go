@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"iosweep/internal/oneline"
 )
 
 // ErrMounted is the error for a directory on another mount.
@@ -145,5 +147,8 @@ func pathError(name string, err error) error {
 	if err == unix.EXDEV {
 		err = ErrMounted
 	}
-	return &fs.PathError{Op: "open", Path: name, Err: err}
+	return &fs.PathError{Op: "open", Path: oneline.Shorten(name, longestPath), Err: err}
 }
+
+// longestPath is the maximum length of a path in an error, in characters.
+const longestPath = 200

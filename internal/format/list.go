@@ -30,14 +30,7 @@ func Join(list []string) string {
 
 // Shorten cuts a text to maxLength characters. It removes the middle, because names usually differ
 // at their ends.
-func Shorten(s string, maxLength int) string {
-	runes := []rune(s)
-	if len(runes) <= maxLength {
-		return s
-	}
-	head := maxLength / 2
-	return string(runes[:head]) + "…" + string(runes[len(runes)-(maxLength-head-1):])
-}
+func Shorten(s string, maxLength int) string { return oneline.Shorten(s, maxLength) }
 
 // OneLine puts a text, such as an error with a stack trace, on one line of readable length, in
 // which every character is visible.

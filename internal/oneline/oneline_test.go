@@ -77,3 +77,21 @@ func TestWritersJoinPartialCharacters(t *testing.T) {
 		t.Errorf("got %+q, which decodes to %+q; error %v", b.String(), back, err)
 	}
 }
+
+func TestName(t *testing.T) {
+	long := strings.Repeat("directory/", 400) + "file.txt"
+	for name, want := range map[string]string{
+		"a b/ü.txt":     "a b/ü.txt",
+		"line\nfeed":    `"line\nfeed"`,
+		"not-utf8-\xff": `"not-utf8-\xff"`,
+		"\x1b[2J":       `"\x1b[2J"`,
+		long:            strings.Repeat("directory/", 5) + "…" + long[len(long)-49:],
+	} {
+		if got := Name(name); got != want {
+			t.Errorf("Name(%.60q) = %s, want %s", name, got, want)
+		}
+	}
+	if got := Quoted(`a "b"`); got != `"a \"b\""` {
+		t.Errorf("got %s", got)
+	}
+}
