@@ -45,12 +45,13 @@ func StateOf(ctx context.Context, dirs opener, path string) (TreeState, error) {
 }
 
 // stateOf reads all entries and closes the directory. It does not descend into a directory
-// whose name is longer than MaxNameLength: a survey refuses such a tree.
+// whose name is longer than MaxNameLength: a survey refuses such a tree. It leaves out the
+// content of a directory without permission, which a survey refuses or leaves out too.
 func stateOf(ctx context.Context, dir Directory) (s TreeState, err error) {
 	defer dir.Close()
 	self, err := dir.Top.entries()
 	if err != nil {
-		return s, err
+		return s, fmt.Errorf("%s: %w", dir.Path, err)
 	}
 	defer self.Close()
 	var line []byte
@@ -72,7 +73,7 @@ func stateOf(ctx context.Context, dir Directory) (s TreeState, err error) {
 	if err == nil {
 		err = dir.walkEntries(func(at *os.File, name string, entry fs.DirEntry) (bool, error) {
 			return len(name) <= MaxNameLength, add(at, name, entry.Name())
-		})
+		}, ignoreDenied)
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", dir.Path, err)
