@@ -15,10 +15,12 @@ type Experiment struct {
 	Title       string
 	Description string
 
-	Workload  Workload
-	Trials    Trials
-	Budget    time.Duration // 0: none
-	Workspace string        // the directory under test, as written in the file
+	Workload Workload
+	// SkipUnreadable leaves out the files and directories of trees that the user may not read.
+	SkipUnreadable bool
+	Trials         Trials
+	Budget         time.Duration // 0: none
+	Workspace      string        // the directory under test, as written in the file
 
 	// Cells are the cells of the expanded grid, in the order of the file.
 	Cells []Cell
@@ -111,6 +113,7 @@ func (d *decoder) file(root *yaml.Node) *file {
 	if grid := s.node("grid"); grid != nil {
 		f.readGrid(grid)
 		f.checkFiles(root, s.node("workload"))
+		f.warnUnreadable()
 		f.checkPlaceholders()
 		f.checkBlocks()
 	}
@@ -149,6 +152,15 @@ func (f *file) checkFiles(root, workload *yaml.Node) {
 	}
 	at := cmp.Or(workload, root)
 	f.problem(at, "workload.files is missing: set the number of files, or name an existing tree with workload.from")
+}
+
+// warnUnreadable warns about unreadable: skip if no cell works on a tree.
+func (f *file) warnUnreadable() {
+	hasTree := func(b block) bool { return b.keys[From] != nil }
+	at, ok := f.positions["workload.unreadable"]
+	if ok && f.SkipUnreadable && f.Workload.From == "" && !slices.ContainsFunc(f.blocks, hasTree) {
+		f.warn(at, "workload.unreadable is ignored, because no cell works on a tree: set workload.from, or remove it")
+	}
 }
 
 func (d *decoder) reports(n *yaml.Node) Reports {

@@ -285,8 +285,12 @@ var variantKeys = []key{
 	},
 }
 
-// workloadKeys are the axes of the workload. The file sets their levels once for all cells.
-var workloadKeys = []key{axes[Files], axes[Content], axes[Lines], axes[Values], axes[Size], axes[Seed], axes[From]}
+// workloadKeys are the axes of the workload, and how its tree is read. The file sets them once for
+// all cells.
+var workloadKeys = []key{axes[Files], axes[Content], axes[Lines], axes[Values], axes[Size], axes[Seed], axes[From], {
+	name: "unreadable", form: form{kind: word, words: []string{"refuse", "skip"}}, defaultYAML: "refuse",
+	doc: "What happens if the user may not read a file or directory of the tree in from. With refuse, plan and run name it and stop. With skip, it is left out, and plan and reports have the count.",
+}}
 
 // gridKeys are the axes with their levels, as in a block of the grid.
 var gridKeys = func() []key {

@@ -65,6 +65,9 @@ func fullPath(keys []string) string {
 	if slices.Contains(keyNames(trialsKeys), keys[0]) {
 		return "trials." + keys[0]
 	}
+	if slices.Contains(keyNames(workloadKeys), keys[0]) {
+		return "workload." + keys[0]
+	}
 	return ""
 }
 

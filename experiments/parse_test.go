@@ -229,6 +229,33 @@ grid:
 	}
 }
 
+// TestUnreadable checks the values of workload.unreadable.
+func TestUnreadable(t *testing.T) {
+	tree := func(more string) string {
+		return "name: x\nworkload: {from: ./a" + more + "}\ngrid: {operation: copy, strategy: sequential}\n"
+	}
+	inGrid := "name: x\nworkload: {unreadable: skip}\ngrid: {operation: copy, strategy: sequential, from: [./a, ./b]}\n"
+	for _, test := range []struct {
+		source         string
+		set            []string
+		want, warnings bool
+	}{
+		{tree(""), nil, false, false},
+		{tree(", unreadable: refuse"), nil, false, false},
+		{tree(", unreadable: skip"), nil, true, false},
+		{tree(", unreadable: skip"), []string{"workload.unreadable=refuse"}, false, false},
+		{tree(""), []string{"workload.unreadable=skip"}, true, false},
+		{inGrid, nil, true, false},
+		{minimal, []string{"workload.unreadable=skip"}, true, true},
+		{minimal, []string{"workload.unreadable=skip", "workload.from=./b"}, true, false},
+	} {
+		e := parse(t, test.source, test.set...)
+		if got := e.SkipUnreadable; got != test.want || (len(e.Warnings) > 0) != test.warnings {
+			t.Errorf("%s%q: got %v and the warnings %v, want %v and %v", test.source, test.set, got, e.Warnings, test.want, test.warnings)
+		}
+	}
+}
+
 // TestFromOverride checks that FromOverride distinguishes a tree in the file, which is
 // relative to the file, from a tree on the command line, which is relative to the working
 // directory.

@@ -42,6 +42,7 @@ func (f *file) readWorkload(n *yaml.Node) {
 	if f.Workload.Content == contentText {
 		f.Workload = f.Workload.with(Size, f.textSize)
 	}
+	f.SkipUnreadable = s.word("unreadable") == "skip"
 	from := s.node("from")
 	if from == nil {
 		return

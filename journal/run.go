@@ -7,7 +7,7 @@ import "time"
 //
 //  1. The first format.
 //  2. A Run has Origin and Commands, so it can be resumed.
-//  3. A Measurement has SumRSS, and a Note can describe an interpreter.
+//  3. A Measurement has SumRSS, a Cell has LeftOut, and a Note can describe an interpreter.
 const FormatVersion = 3
 
 // resumableVersion is the oldest format of a Run that can be resumed.
@@ -132,6 +132,9 @@ type Cell struct {
 	Baseline int   `json:"baseline"`
 	Files    int   `json:"files"`
 	Bytes    int64 `json:"bytes"`
+	// LeftOut is the number of entries of a tree that are not items, by kind: links, pipes,
+	// sockets, devices, and unreadable files and directories.
+	LeftOut map[string]int `json:"left_out,omitempty"`
 	// Inputs identifies the dataset: the beginning of the SHA-256 of its manifest, in
 	// hexadecimal.
 	Inputs string `json:"inputs"`

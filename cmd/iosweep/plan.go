@@ -104,6 +104,9 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	f, w := newForecast(prep, before), s.people()
 	writeCells(w, prep.Cells)
 	writeSize(w, prep.Plan)
+	for _, line := range treeLines(prep) {
+		fmt.Fprintln(w, line)
+	}
 	for _, line := range f.lines {
 		fmt.Fprintln(w, line)
 	}

@@ -100,6 +100,9 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 		return opt.refused(err, dir)
 	}
 	options.Progress = show
+	for _, line := range treeLines(prep) {
+		show.Preparing(line)
+	}
 	announceSkipped(show, prep.Cells)
 	ending, err := runner.Resume(ctx, prep, previous, opt.extend != "", options)
 	show.Close()

@@ -84,6 +84,9 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 		return err
 	}
 	options.Only, options.Progress = opt.only, show
+	for _, line := range treeLines(prep) {
+		show.Preparing(line)
+	}
 	if announceSkipped(show, prep.Cells) {
 		show.Preparing(adviceOnSkipped(out))
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"iosweep/internal/estimate"
@@ -152,10 +153,13 @@ func Thousands(n int64) string {
 	return s
 }
 
-// Count returns a text such as "1 trial" or "5,000 files".
+// Count returns a text such as "1 trial", "5,000 files" or "2 directories".
 func Count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
+	}
+	if stem, ok := strings.CutSuffix(what, "ry"); ok {
+		what = stem + "rie"
 	}
 	return fmt.Sprintf("%s %ss", Thousands(int64(n)), what)
 }

@@ -23,9 +23,13 @@ type Manifest struct {
 	// Dirs contains the directories of a nested tree, parents first; empty for a flat
 	// workload.
 	Dirs []string
-	// Skipped contains the entries of a tree that are neither files nor directories (links,
-	// sockets). They are not items. A program that copies them too is still correct.
+	// Skipped contains the entries of a tree that are left out: links, pipes, sockets, devices and,
+	// if the workload skips them, unreadable files and directories. They are not items. A program
+	// that copies them too is still correct.
 	Skipped []string
+	// LeftOut is the number of skipped entries by kind, such as "link". A survey sets it. The file
+	// form, whose checksum identifies the work, does not contain it.
+	LeftOut map[string]int
 
 	blocks []*block // all are full except the last
 	items  int

@@ -38,7 +38,8 @@ func Survey(ctx context.Context, w Workload) (*Manifest, error) {
 
 // surveyItems returns the manifest of n items. It processes one block at a time: all
 // processors inspect items of the block, each with its own function from worker, which sets
-// all fields except the name. Then the block is added to the manifest.
+// all fields except the name. Then the block is added to the manifest, without the items whose
+// name the function has removed.
 func surveyItems(ctx context.Context, n int, name func(item int) string, worker func(number int) func(item int, file *File) error) (*Manifest, error) {
 	var b manifestBuilder
 	files := make([]File, min(n, blockItems))
@@ -55,7 +56,9 @@ func surveyItems(ctx context.Context, n int, name func(item int) string, worker 
 			return nil, err
 		}
 		for i := range files {
-			b.add(&files[i])
+			if files[i].Name != "" {
+				b.add(&files[i])
+			}
 		}
 	}
 	return b.manifest(), nil

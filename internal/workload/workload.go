@@ -11,9 +11,11 @@ type Workload struct {
 	Values  int    `json:"values"`
 	Size    int64  `json:"size"`
 	Seed    int64  `json:"seed"`
-	// From is the absolute path of an existing tree. If it is set, the other fields have no
+	// From is the absolute path of an existing tree. If it is set, the fields above have no
 	// meaning.
 	From string `json:"from,omitempty"`
+	// SkipUnreadable leaves out the files and directories of the tree that this user may not read.
+	SkipUnreadable bool `json:"skip_unreadable,omitempty"`
 }
 
 // Kinds of generated content.

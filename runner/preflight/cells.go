@@ -28,6 +28,7 @@ func (p *Prepared) describeCells(ctx context.Context, from Base, progress func(s
 	return p.survey(ctx, progress, func(i int) {
 		cell, survey, strategy := &p.Cells[i], p.Places[i].survey, e.Cells[i].Level(experiments.Strategy)
 		cell.Files, cell.Bytes, cell.Inputs = survey.Manifest.Len(), survey.bytes, survey.sum
+		cell.LeftOut = survey.Manifest.LeftOut
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
 		if cell.Skip == "" {
 			cell.Skip = whyNoInterpreter(e.Cells[i])

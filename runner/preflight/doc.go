@@ -3,7 +3,8 @@
 //
 //  1. Prepare resolves the workspaces and trees that the experiment names, and collects all
 //     problems with them, with lines of the file (locator).
-//  2. It surveys each workload once: its files, its bytes and a checksum of its manifest.
+//  2. It surveys each workload once: its files, its bytes and a checksum of its manifest. It
+//     refuses trees with unreadable files, and trees whose names the workspace cannot have.
 //  3. It describes each cell, and marks the cells that cannot run here. A program or a
 //     strategy may be unavailable, or a limit of descriptors or of file size may be too
 //     low.

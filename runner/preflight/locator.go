@@ -36,6 +36,13 @@ func (l *locator) add(key, format string, args ...any) {
 	l.addAt(at, format, args...)
 }
 
+// addTree adds the reasons why the tree of a cell cannot be used, each once.
+func (l *locator) addTree(c experiments.Cell, reasons []string) {
+	for _, reason := range reasons {
+		l.add(key(c, experiments.From, "workload.from"), "from %q: %s", l.experiment.LevelOf(c, experiments.From), reason)
+	}
+}
+
 // addAt adds a problem at a position, which need not be in the file, once.
 func (l *locator) addAt(at experiments.Position, format string, args ...any) {
 	p := experiments.Problem{At: at, Message: fmt.Sprintf(format, args...)}

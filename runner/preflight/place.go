@@ -65,7 +65,7 @@ func (p *Prepared) locate(from Base) error {
 			Files: w.Files, Content: w.Content, Lines: w.Lines, Values: w.Values, Size: w.Size, Seed: w.Seed,
 		}}
 		if w.From != "" {
-			at.Workload = workload.Workload{From: l.tree(c, w.From, at.Workspace)}
+			at.Workload = workload.Workload{From: l.tree(c, w.From, at.Workspace), SkipUnreadable: e.SkipUnreadable}
 		}
 		if _, ok := p.Disks[at.Workspace]; !ok {
 			p.Disks[at.Workspace] = sysinfo.FilesystemOf(at.Workspace)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"iosweep/internal/dirio"
@@ -23,8 +24,9 @@ type survey struct {
 }
 
 // survey surveys each workload once. It calls describe for each cell of the workload while its
-// manifest is in memory.
+// manifest is in memory. The error lists the problems of all trees.
 func (p *Prepared) survey(ctx context.Context, progress func(string), describe func(cell int)) error {
+	problems := locator{experiment: p.Plan.Experiment}
 	cells := map[workload.Workload][]int{}
 	for i := range p.Places {
 		w := p.Places[i].Workload
@@ -32,7 +34,7 @@ func (p *Prepared) survey(ctx context.Context, progress func(string), describe f
 	}
 	for i := range p.Places {
 		w := p.Places[i].Workload
-		if p.Places[i].survey != nil {
+		if cells[w] == nil { // surveyed for an earlier cell
 			continue
 		}
 		name := w.From
@@ -41,6 +43,11 @@ func (p *Prepared) survey(ctx context.Context, progress func(string), describe f
 		}
 		progress("surveying " + name)
 		s, err := p.surveyWorkload(ctx, w)
+		if unusable, ok := errors.AsType[*workload.TreeError](err); ok {
+			problems.addTree(p.Plan.Experiment.Cells[i], unusable.Reasons)
+			delete(cells, w)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -54,7 +61,7 @@ func (p *Prepared) survey(ctx context.Context, progress func(string), describe f
 		}
 		delete(cells, w)
 	}
-	return nil
+	return problems.err()
 }
 
 // maxManifestMemory limits the memory of all manifests of generated content. A new manifest
@@ -76,15 +83,15 @@ func (p *Prepared) surveyWorkload(ctx context.Context, w workload.Workload) (*su
 	if w.From != "" {
 		var err error
 		if state, err = dirio.StateOfTree(ctx, w.From); err != nil {
-			return nil, fmt.Errorf("workload: %w", err)
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, &workload.TreeError{Reasons: []string{"the tree cannot be read: " + err.Error()}}
 		}
 	}
 	manifest, err := workload.Survey(ctx, w)
 	if err != nil {
 		return nil, fmt.Errorf("workload: %w", err)
-	}
-	if manifest.Len() == 0 {
-		return nil, fmt.Errorf("workload: %s contains no files; name a tree with at least one file", w.From)
 	}
 	sum := sha256.New()
 	size, err := manifest.WriteTo(sum)

@@ -82,6 +82,7 @@ func TestPlanHashCoversMeasuredWork(t *testing.T) {
 		"trials.order=listed":      false,
 		"grid.workers=1":           false,
 		"grid.strategy=sequential": false,
+		"workload.unreadable=skip": true, // the checksum of the inputs depends on the entries left out
 	} {
 		if got := NewPlan(parse(t, small, set)).Hash; (got == base) != same {
 			t.Errorf("--set %s: got same hash %v, want %v", set, got == base, same)
