@@ -253,19 +253,6 @@ func TestOriginalTreeIsRefused(t *testing.T) {
 	}
 }
 
-func TestRenameRefusesTakenName(t *testing.T) {
-	tree := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(tree, "x"), nil, 0o644))
-	must(t, os.WriteFile(filepath.Join(tree, "x.renamed"), []byte("mine"), 0o644))
-	site := newSite(t, renaming{}, workload.Workload{From: tree}, nil)
-	if task, err := (renaming{}).Open(site); err == nil {
-		task.Close()
-		t.Error("Open returned no error, but the rename would replace x.renamed")
-	} else if !strings.Contains(err.Error(), `item 0 "x": cannot be renamed`) {
-		t.Errorf("got error %q", err)
-	}
-}
-
 // TestCopyKeepsPermissions also checks permissions that the umask removes from new files.
 func TestCopyKeepsPermissions(t *testing.T) {
 	if runtime.GOOS == "windows" {

@@ -37,6 +37,8 @@ type Info struct {
 	// Axes are the axes that the operation uses, in addition to the workload's: level,
 	// layout, cache, sync and sink.
 	Axes []string
+	// Suffix is what the operation adds to the name of every item.
+	Suffix string
 	// Output is the name of the operation's single output file. It is empty for an
 	// operation that makes a file for each item, or none.
 	Output string

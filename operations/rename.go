@@ -1,12 +1,5 @@
 package operations
 
-import (
-	"fmt"
-	"strings"
-
-	"iosweep/internal/workload"
-)
-
 // renamedSuffix is the suffix that rename adds to every name.
 const renamedSuffix = ".renamed"
 
@@ -17,9 +10,10 @@ var _ Operation = renaming{}
 
 func (renaming) Info() Info {
 	return Info{
-		Name:  "rename",
-		About: "rename every file in place by adding " + renamedSuffix,
-		Needs: NeedsDisposableCopy,
+		Name:   "rename",
+		About:  "rename every file in place by adding " + renamedSuffix,
+		Needs:  NeedsDisposableCopy,
+		Suffix: renamedSuffix,
 	}
 }
 
@@ -27,10 +21,9 @@ func (renaming) Footprint(_ Site, items WorkloadSize) Footprint { return items.N
 
 func (renaming) Descriptors(site Site) Descriptors { return disposableCopyDescriptors(site) }
 
+// Open does not look for names that exist already, which the rename would replace: a plan was
+// checked by CheckNames.
 func (renaming) Open(site Site) (Task, error) {
-	if err := refuseCollisions(site.Manifest); err != nil {
-		return nil, err
-	}
 	files, err := openDisposableCopy(site)
 	if err != nil {
 		return nil, err
@@ -48,26 +41,6 @@ func (renaming) Verify(site Site, _ []uint32) (Outcome, error) {
 		err = verifyNoOutput(site)
 	}
 	return outcome, err
-}
-
-// refuseCollisions refuses a tree in which the new name of an item exists already. The
-// rename would silently replace that file.
-func refuseCollisions(m *workload.Manifest) error {
-	taken := make(map[string]bool)
-	for _, file := range m.All() {
-		if strings.HasSuffix(file.Name, renamedSuffix) {
-			taken[file.Name] = true
-		}
-	}
-	for _, name := range m.Dirs {
-		taken[name] = true
-	}
-	for item, file := range m.All() {
-		if taken[file.Name+renamedSuffix] {
-			return itemError(m, item, fmt.Errorf("cannot be renamed: the tree already has %q", file.Name+renamedSuffix))
-		}
-	}
-	return nil
 }
 
 type renameTask struct {

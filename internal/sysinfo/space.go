@@ -10,6 +10,8 @@ type Space struct {
 	Total      int64 // total number of bytes
 	Files      int64 // total number of inodes; 0 if they are created on demand, as on btrfs
 	FilesFree  int64
+	// LongestName is the maximum length of a name in bytes; 0: unknown.
+	LongestName int64
 }
 
 // Empty reports whether there is no space for another file: no block or no inode is free.

@@ -27,6 +27,7 @@ func SpaceOf(path string) (Space, error) {
 	return Space{
 		Known: true, FileSystem: uint64(file.Dev), Block: block,
 		Free: int64(fs.Bavail) * block, Total: int64(fs.Blocks) * block, Files: int64(fs.Files), FilesFree: int64(fs.Ffree),
+		LongestName: longestName(&fs),
 	}, nil
 }
 

@@ -101,3 +101,6 @@ func blockSize(fs *unix.Statfs_t) int64 {
 	}
 	return int64(fs.Bsize)
 }
+
+// longestName returns the maximum length of a name in bytes.
+func longestName(fs *unix.Statfs_t) int64 { return int64(fs.Namelen) }

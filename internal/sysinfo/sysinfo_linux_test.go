@@ -2,6 +2,7 @@ package sysinfo
 
 import (
 	"os"
+	"path/filepath"
 	"runtime"
 	"testing"
 )
@@ -56,5 +57,20 @@ func TestModelName(t *testing.T) {
 	}
 	if got := modelName("processor : 0\nBogoMIPS : 50\n"); got != "" {
 		t.Errorf("got %q from a text without a model, want none", got)
+	}
+}
+
+// TestFoldsCase compares FoldsCase with a lookup in the other case.
+func TestFoldsCase(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "name"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := os.Lstat(filepath.Join(dir, "NAME"))
+	if got, want := FoldsCase(dir), err == nil; got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if space, err := SpaceOf(dir); err != nil || space.LongestName < 100 || space.LongestName > 4096 {
+		t.Errorf("got a longest name of %d bytes and the error %v", space.LongestName, err)
 	}
 }

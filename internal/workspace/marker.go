@@ -19,6 +19,9 @@ const Marker = ".iosweep-workspace"
 // nameOf returns the name of a run's directory.
 func nameOf(id string) string { return ".iosweep-" + id }
 
+// PathOf returns the path of a run's directory in a workspace.
+func PathOf(parent, id string) string { return filepath.Join(parent, nameOf(id)) }
+
 // An InUseError reports that a running process works in a directory.
 type InUseError struct {
 	Path string

@@ -57,6 +57,9 @@ func prepare(ctx context.Context, plan *schedule.Plan, from Base, progress func(
 	if err := p.describeCells(ctx, from, progress); err != nil {
 		return nil, err
 	}
+	if err := p.checkNames(); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
