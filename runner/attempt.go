@@ -140,7 +140,7 @@ func (r *run) trial(ctx context.Context, slot schedule.Slot, attempt int) (*tria
 		if errors.Is(err, errInputTimeout) {
 			result.record.Status = journal.Timeout
 		}
-	} else if err := r.runGuarded(ctx, spec, result); err != nil {
+	} else if err := r.runGuarded(ctx, slot.Cell, spec, result); err != nil {
 		return result, err
 	}
 	if ctx.Err() == nil && result.suspended == "" {

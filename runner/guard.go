@@ -7,7 +7,9 @@ import (
 	"io/fs"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/workload"
 	"iosweep/journal"
+	"iosweep/operations"
 	"iosweep/runner/trial"
 )
 
@@ -18,13 +20,13 @@ import (
 //
 // Only the run directory is checked here. checkAfter checks the tree of the items, and checkBefore
 // the journal and the scripts. iosweep does not notice changes of other files on the machine.
-func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, result *trialResult) error {
+func (r *run) runGuarded(ctx context.Context, cell int, spec *trial.Spec, result *trialResult) error {
 	store := result.store
 	if spec.Command == nil {
 		result.suspended, result.limit = r.launcher.Run(ctx, spec, store.ws, &result.record)
 		return nil
 	}
-	before, err := store.snapshot(ctx, spec)
+	before, err := store.snapshot(ctx, spec, r.Places[cell].Manifest)
 	if err != nil {
 		return err
 	}
@@ -47,12 +49,17 @@ func (r *run) runGuarded(ctx context.Context, spec *trial.Spec, result *trialRes
 
 // A snapshot describes the files that a contender must not change.
 type snapshot struct {
-	inputs  dirio.TreeState // the zero value if other trials do not read the inputs
+	inputs  dirio.TreeState    // the zero value if other trials do not read the inputs
+	files   *workload.Manifest // of the inputs
 	listing listing
 }
 
 // snapshot returns the state of the files before a trial.
-func (s *store) snapshot(ctx context.Context, spec *trial.Spec) (snap snapshot, err error) {
+func (s *store) snapshot(ctx context.Context, spec *trial.Spec, items *workload.Manifest) (snap snapshot, err error) {
+	snap.files = items
+	if op, ok := operations.Named(spec.Operation); ok && op.Info().Needs == operations.NeedsArchive {
+		snap.files = workload.NewManifest(workload.File{Name: operations.ArchiveName, Size: unknownSize})
+	}
 	if s.shares(spec.Site.Input) {
 		if snap.inputs, err = dirio.StateOf(ctx, s.ws, spec.Site.Input); err != nil {
 			return snap, err
@@ -69,28 +76,41 @@ func (s *store) compare(ctx context.Context, spec *trial.Spec, before snapshot, 
 	if found := s.newMounts(); found != "" {
 		addFailure(record, fmt.Sprintf("%s ended without unmounting its file systems: %s; it stays mounted", name, found))
 	}
+	violations := before.listing.violations(s.listing(spec)) // before the inputs are removed
 	if s.shares(inputs) {
-		after, err := dirio.StateOf(ctx, s.ws, inputs)
-		if err != nil || after.Sum != before.inputs.Sum {
-			details := ""
-			if err == nil {
-				details = lastChanged(inputs, after)
-			} else if !errors.Is(err, fs.ErrNotExist) {
-				details = ": " + err.Error()
-			}
+		if details, changed := s.changesOf(ctx, inputs, before); changed {
 			addFailure(record, name+" changed its inputs, which other trials also read"+details+"; it must not change {input}")
 			if err := s.invalidate(inputs); err != nil {
 				return err
 			}
 		}
 	}
-	violations := before.listing.violations(s.listing(spec))
 	if len(violations) == 0 {
 		return nil
 	}
 	addFailure(record, fmt.Sprintf("%s wrote outside its output directory: %s; it must write only to {output}",
 		name, describe(violations, spec.Site.Output)))
 	return s.repair(spec, violations)
+}
+
+// changesOf reports whether the inputs of a trial have changed, and names the changes as the end of a
+// sentence.
+func (s *store) changesOf(ctx context.Context, inputs string, before snapshot) (details string, changed bool) {
+	after, err := dirio.StateOf(ctx, s.ws, inputs)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ": the directory is gone", true
+	case err != nil:
+		return ": " + err.Error(), true
+	case after.Sum == before.inputs.Sum:
+		return "", false
+	}
+	dir, err := dirio.OpenBelow(s.ws, inputs)
+	if err != nil {
+		return ": " + err.Error(), true
+	}
+	defer dir.Close()
+	return describeChanges(ctx, dir, before.files, before.inputs, after), true
 }
 
 // addFailure marks a trial as failed. If the trial has already failed, this may be the reason, so

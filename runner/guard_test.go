@@ -19,7 +19,8 @@ import (
 type guarded struct {
 	*store
 	spec  *trial.Spec
-	trial string // the trial directory
+	items *workload.Manifest // of the inputs
+	trial string             // the trial directory
 }
 
 func newGuarded(t *testing.T) guarded {
@@ -36,6 +37,7 @@ func newGuarded(t *testing.T) guarded {
 		if err != nil {
 			t.Fatal(err)
 		}
+		g.items = m
 		if _, err := g.manifest(w, m); err != nil {
 			t.Fatal(err)
 		}
@@ -98,10 +100,16 @@ func TestGuard(t *testing.T) {
 		}, wrote + "../../../inputs/5; it", 2, 2},
 		"in its inputs": {func(g guarded, _ string) {
 			put(t, g.spec.Site.Input, "stray")
-		}, changed, 1, 2},
+		}, changed + ": stray is new; it must not change {input}", 1, 2},
+		"its inputs removed": {func(g guarded, _ string) {
+			must(t, os.RemoveAll(g.spec.Site.Input))
+		}, changed + ": the directory is gone; it must not change {input}", 1, 2},
+		"in the inputs of another cell": {func(_ guarded, root string) {
+			put(t, root, "inputs", "2", "stray")
+		}, wrote + "../../../inputs/2 is changed; it", 1, 2},
 		"all inputs removed": {func(_ guarded, root string) {
 			must(t, os.RemoveAll(filepath.Join(root, "inputs")))
-		}, changed + "; it must not change {input}; " + wrote + "../../../inputs is gone; it", 0, 2},
+		}, changed + ": the directory is gone; it must not change {input}; " + wrote + "../../../inputs is gone; it", 0, 2},
 		"input of another cell replaced": {func(_ guarded, root string) {
 			must(t, os.RemoveAll(filepath.Join(root, "inputs", "2")))
 			put(t, root, "inputs", "2")
@@ -116,13 +124,14 @@ func TestGuard(t *testing.T) {
 			for _, name := range []string{"inputs", "manifests", "trials"} {
 				must(t, os.RemoveAll(filepath.Join(root, name)))
 			}
-		}, changed + "; it must not change {input}; " + wrote + "../../../inputs is gone, and 2 more; it", 0, 0},
+		}, changed + ": the directory is gone; it must not change {input}; " + wrote + "../../../inputs is gone, and 2 more; it", 0, 0},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			g := newGuarded(t)
 			root := g.ws.Path()
-			before, err := g.snapshot(t.Context(), g.spec)
+			must(t, os.Chtimes(filepath.Join(root, "inputs", "2"), time.Time{}, time.Unix(1e9, 0))) // so that a change gives it another time
+			before, err := g.snapshot(t.Context(), g.spec, g.items)
 			must(t, err)
 			test.change(g, root)
 			record := &journal.Trial{Status: journal.OK}
@@ -132,6 +141,9 @@ func TestGuard(t *testing.T) {
 			}
 			if !strings.Contains(record.Error, test.want) {
 				t.Errorf("got the error %q, want %q in it", record.Error, test.want)
+			}
+			if strings.Contains(record.Error, wrote) && !strings.Contains(test.want, wrote) {
+				t.Errorf("got the error %q, which also accuses of another change", record.Error)
 			}
 			if len(g.inputs) != test.inputs || len(g.manifests) != test.manifests {
 				t.Errorf("%d inputs and %d manifests remain, want %d and %d", len(g.inputs), len(g.manifests), test.inputs, test.manifests)
@@ -189,7 +201,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	g := newGuarded(t)
 	precious := t.TempDir()
 	put(t, precious, "years of work")
-	before, err := g.snapshot(t.Context(), g.spec)
+	before, err := g.snapshot(t.Context(), g.spec, g.items)
 	must(t, err)
 	for _, path := range []string{"way-out", "manifests"} {
 		path = filepath.Join(g.ws.Path(), path)
@@ -214,7 +226,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 // counts as changed, and does not stop the run.
 func TestUnreadableDirectoryIsViolation(t *testing.T) {
 	g := newGuarded(t)
-	before, err := g.snapshot(t.Context(), g.spec)
+	before, err := g.snapshot(t.Context(), g.spec, g.items)
 	must(t, err)
 	for _, dir := range []string{g.trial, filepath.Join(g.ws.Path(), "manifests")} {
 		must(t, os.Chmod(dir, 0))

@@ -117,5 +117,10 @@ func (r *run) treeChanged(ctx context.Context, cell int, result *trialResult) st
 	case now.Sum == at.Tree.Sum:
 		return ""
 	}
-	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s", tree, experiments.From, lastChanged(tree, now))
+	details := ""
+	if dir, err := dirio.OpenTree(tree); err == nil {
+		defer dir.Close()
+		details = describeChanges(ctx, dir, at.Manifest, at.Tree, now)
+	}
+	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s (the latest change was at %s)", tree, experiments.From, details, now.At.Format(time.TimeOnly+".000"))
 }

@@ -22,6 +22,7 @@ import (
 type listing map[string]entry
 
 // An entry describes a directory entry: its type and, for a file, its size and modification time.
+// For a directory with inputs it contains the time at which an entry was last added or removed.
 // For a manifest it also contains a checksum of the content. A contender that overwrites a
 // manifest determines the expected outcome of later trials, and it can reset the modification
 // time.
@@ -48,10 +49,17 @@ func (s *store) listing(spec *trial.Spec) listing {
 	for _, m := range s.manifests {
 		list.addContent(m.path, m.size)
 	}
-	delete(list, spec.Site.Output)
-	if !s.shares(spec.Site.Input) { // disposable copies, which the trial uses up
-		delete(list, spec.Site.Input)
+	for _, dir := range s.inputs { // of other cells, too
+		if found, ok := list[dir]; ok && found.kind.IsDir() {
+			info, err := os.Lstat(dir)
+			if err == nil {
+				found.changed = info.ModTime().UnixNano()
+			}
+			list[dir] = found
+		}
 	}
+	delete(list, spec.Site.Output)
+	delete(list, spec.Site.Input) // changesOf compares it, or the trial uses it up
 	return list
 }
 

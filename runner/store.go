@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"iosweep/internal/dirio"
 	"iosweep/internal/process"
 	"iosweep/internal/workload"
 	"iosweep/internal/workspace"
@@ -185,12 +184,6 @@ func (s *store) invalidate(path string) error {
 	maps.DeleteFunc(s.inputs, func(_ inputKey, dir string) bool { return workspace.Inside(dir, path) })
 	maps.DeleteFunc(s.manifests, func(_ workload.Workload, m manifestFile) bool { return workspace.Inside(m.path, path) })
 	return s.discard(path)
-}
-
-// lastChanged names the file that was changed last in a tree, and the time, as the end of a
-// sentence.
-func lastChanged(tree string, now dirio.TreeState) string {
-	return fmt.Sprintf(": the latest change is %s, at %s", filepath.Join(tree, filepath.FromSlash(now.Changed)), now.At.Format(time.TimeOnly+".000"))
 }
 
 // discard removes a file or directory that is no longer needed. It ignores files that cannot be
