@@ -260,5 +260,5 @@ func KeyPath(name string) string {
 	if path := fullPath([]string{name}); path != "" {
 		return path
 	}
-	return fullPath([]string{Nearest(name, slices.Concat(axisNames(), keyNames(trialsKeys)))})
+	return fullPath([]string{Nearest(name, slices.Concat(axisNames(), keyNames(trialsKeys), keyNames(workloadKeys)))})
 }
