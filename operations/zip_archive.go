@@ -3,12 +3,12 @@ package operations
 import (
 	"archive/zip"
 	"bufio"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"io/fs"
 	"math"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
 
@@ -25,13 +25,16 @@ const archiveLevel = 6
 // An archive is a zip file that is being written. Its entries are already compressed, so
 // that the processor's work is done in the workers.
 type archive struct {
-	zip *zip.Writer
+	out       *bufio.Writer
+	size      uint64 // of the entries so far, so the offset of the next one
+	entries   uint64
+	directory []byte // the central directory of the entries so far
+	header    []byte // a buffer
 }
 
 // newArchive starts an archive with the directories of a tree.
 func newArchive(w io.Writer, items *workload.Manifest) (*archive, error) {
-	// zip.NewWriter uses a bufio.Writer as it is, without a second buffer.
-	a := &archive{zip.NewWriter(bufio.NewWriterSize(w, 1<<20))}
+	a := &archive{out: bufio.NewWriterSize(w, 1<<20)}
 	for _, name := range items.Dirs {
 		if err := a.write(newHeader(name+"/", fs.ModeDir|0o755), nil); err != nil {
 			return nil, err
@@ -51,48 +54,35 @@ func (a *archive) add(file *workload.File, p *StagedItem) error {
 	if h.CompressedSize64 != h.UncompressedSize64 {
 		h.Method = zip.Deflate
 	}
-	if max(h.UncompressedSize64, h.CompressedSize64) >= math.MaxUint32 {
-		setZip64(h)
-	}
 	return a.write(h, p.Data)
 }
 
 // write writes an entry and its data.
 func (a *archive) write(h *zip.FileHeader, data []byte) error {
-	out, err := a.zip.CreateRaw(h)
-	if err == nil && len(data) > 0 {
-		_, err = out.Write(data)
+	if len(h.Name) > math.MaxUint16 {
+		return fmt.Errorf("its name has %d bytes, but a zip archive has room for %d", len(h.Name), math.MaxUint16)
 	}
-	return err
+	a.header = appendLocalHeader(a.header[:0], h)
+	for _, part := range [][]byte{a.header, data} {
+		if _, err := a.out.Write(part); err != nil {
+			return err
+		}
+	}
+	a.directory = appendDirectoryHeader(a.directory, h, a.size)
+	a.size += uint64(len(a.header) + len(data))
+	a.entries++
+	return nil
 }
 
 // close writes the central directory and flushes the buffer.
-func (a *archive) close() error { return a.zip.Close() }
-
-// newHeader returns the header of an entry, without the fields about its data. The date is
-// always 1 January 1980, the oldest that the format supports. So equal items make equal
-// entries at any time.
-func newHeader(name string, mode fs.FileMode) *zip.FileHeader {
-	const version20, oldestDate, flagUTF8 = 20, 1<<5 | 1, 0x800
-	h := &zip.FileHeader{Name: name, CreatorVersion: version20, ReaderVersion: version20}
-	//lint:ignore SA1019 a raw entry is written with this field, not with Modified
-	h.ModifiedDate = oldestDate
-	h.SetMode(mode)
-	if utf8.ValidString(name) {
-		h.Flags = flagUTF8 // without it, readers guess the encoding
+func (a *archive) close() error {
+	end := appendEnd(nil, a.entries, uint64(len(a.directory)), a.size)
+	for _, part := range [][]byte{a.directory, end} {
+		if _, err := a.out.Write(part); err != nil {
+			return err
+		}
 	}
-	return h
-}
-
-// setZip64 prepares the header of an entry of 4 GiB or more, which the library does not do.
-// Without a data descriptor the library writes 32-bit sizes in front of the data. With a data
-// descriptor it keeps version 2.0, and readers then expect a short data descriptor. 7z t
-// reports errors in both cases (golang/go#33116).
-func setZip64(h *zip.FileHeader) {
-	const version45, flagDataDescriptor = 45, 0x8
-	h.Flags |= flagDataDescriptor
-	h.CreatorVersion = h.CreatorVersion&0xff00 | version45
-	h.ReaderVersion = version45
+	return a.out.Flush()
 }
 
 // A deflater is a worker's compressor. It is made once, because it has tables of a

@@ -1,0 +1,247 @@
+package operations
+
+import (
+	"bytes"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"iosweep/internal/workload"
+)
+
+// full is the largest number of 32 bits, which marks a value that is in the zip64 field.
+const full = math.MaxUint32
+
+// TestZip64Field checks the headers of an entry at the limits of 32 bits. The zip64 field must
+// contain the values whose 32-bit fields are full, and no others (APPNOTE.TXT, 4.5.3). In the local
+// header it contains both sizes.
+func TestZip64Field(t *testing.T) {
+	for _, test := range []struct {
+		size, stored, offset uint64
+		local, directory     []uint64 // the values in the zip64 fields
+	}{
+		{5, 5, 0, nil, nil},
+		{full - 1, full - 1, full - 1, nil, nil},
+		{full, full, 0, []uint64{full, full}, []uint64{full, full}},
+		{full, 100, 0, []uint64{full, 100}, []uint64{full}},
+		{6 << 30, 100, full - 1, []uint64{6 << 30, 100}, []uint64{6 << 30}},
+		{full - 1, full, 0, []uint64{full - 1, full}, []uint64{full}},
+		{5, 3, full, nil, []uint64{full}},
+		{0, 0, 6 << 30, nil, []uint64{6 << 30}},
+		{6 << 30, 100, 7 << 30, []uint64{6 << 30, 100}, []uint64{6 << 30, 7 << 30}},
+		{6 << 30, 5 << 30, 7 << 30, []uint64{6 << 30, 5 << 30}, []uint64{6 << 30, 5 << 30, 7 << 30}},
+	} {
+		h := newHeader("name", 0o644)
+		h.UncompressedSize64, h.CompressedSize64 = test.size, test.stored
+		local := appendLocalHeader(nil, h)
+		checkFields(t, local, 4, 26, 30, test.local, map[int]uint64{18: test.stored, 22: test.size})
+		if flags := little.Uint16(local[6:]); flags&8 != 0 {
+			t.Errorf("%d bytes: the flags %#x announce a data descriptor, but the sizes are known", test.size, flags)
+		}
+		central := appendDirectoryHeader(nil, h, test.offset)
+		checkFields(t, central, 6, 28, 46, test.directory, map[int]uint64{20: test.stored, 24: test.size, 42: test.offset})
+	}
+}
+
+// checkFields checks a header: the version at one position, the lengths of the name and of the zip64
+// field at another, the name and the zip64 field, and 32-bit fields by position.
+func checkFields(t *testing.T, header []byte, version, lengths, name int, large []uint64, fields map[int]uint64) {
+	t.Helper()
+	wantVersion, field := uint16(20), []byte(nil)
+	if len(large) > 0 {
+		wantVersion = 45
+		field = []byte{1, 0, byte(8 * len(large)), 0}
+		for _, value := range large {
+			field = little.AppendUint64(field, value)
+		}
+	}
+	if got := little.Uint16(header[version:]); got != wantVersion {
+		t.Errorf("%v: got version %d, want %d", fields, got, wantVersion)
+	}
+	if n, extra := little.Uint16(header[lengths:]), little.Uint16(header[lengths+2:]); n != 4 || int(extra) != len(field) {
+		t.Errorf("%v: got lengths %d and %d, want 4 and %d", fields, n, extra, len(field))
+	}
+	if got, want := header[name:], slices.Concat([]byte("name"), field); !bytes.Equal(got, want) {
+		t.Errorf("%v: got name and zip64 field %x, want %x", fields, got, want)
+	}
+	for at, value := range fields {
+		want := uint32(full)
+		if !slices.Contains(large, value) {
+			want = uint32(value)
+		}
+		if got := little.Uint32(header[at:]); got != want {
+			t.Errorf("%v: got %#x at byte %d, want %#x", fields, got, at, want)
+		}
+	}
+}
+
+// TestEndOfArchive checks the records after the central directory at the limits of their fields.
+func TestEndOfArchive(t *testing.T) {
+	for _, test := range []struct {
+		entries, size, offset uint64
+		zip64                 bool
+	}{
+		{0, 0, 0, false},
+		{65_534, full - 1, full - 1, false},
+		{65_535, 10, 20, true},
+		{70_000, 10, 20, true},
+		{1, full, 20, true},
+		{1, 10, full, true},
+		{70_000, 6 << 30, 7 << 30, true},
+	} {
+		end := appendEnd(nil, test.entries, test.size, test.offset)
+		const length, zip64Length = 22, 56 + 20
+		if want := length + zip64Length; test.zip64 && len(end) != want || !test.zip64 && len(end) != length {
+			t.Errorf("%+v: got %d bytes", test, len(end))
+			continue
+		}
+		last := end[len(end)-length:]
+		got := []uint64{uint64(little.Uint16(last[8:])), uint64(little.Uint16(last[10:])), uint64(little.Uint32(last[12:])), uint64(little.Uint32(last[16:]))}
+		number := min(test.entries, math.MaxUint16)
+		if want := []uint64{number, number, min(test.size, full), min(test.offset, full)}; !slices.Equal(got, want) {
+			t.Errorf("%+v: got %#x in the end record, want %#x", test, got, want)
+		}
+		if !test.zip64 {
+			continue
+		}
+		got = nil
+		for _, at := range []int{4, 24, 32, 40, 48, 56 + 8} {
+			got = append(got, little.Uint64(end[at:]))
+		}
+		if want := []uint64{44, test.entries, test.entries, test.size, test.offset, test.offset + test.size}; !slices.Equal(got, want) {
+			t.Errorf("%+v: got %#x in the records of zip64, want %#x", test, got, want)
+		}
+	}
+}
+
+// TestArchivesAbove4GiB makes archives at the limits of 32 bits, and checks them with iosweep and
+// with other programs. Each archive has an entry of zeros between small entries. If the zeros are
+// stored, the file has a hole in their place. Because unzip needs 8 seconds for a GiB, it does not
+// test the zeros of every archive.
+func TestArchivesAbove4GiB(t *testing.T) {
+	skipWithoutPrograms(t)
+	// After an entry of this size, the next header is at offset full. The entry follows two
+	// headers with their names, and the content of the first entry.
+	const fills = full - (30 + 1 + 1) - (30 + 1)
+	large := int64(44) << 30 / 10
+	zeros := make([]byte, large) // it is never written to, so it takes no memory
+	for _, test := range []struct {
+		name  string
+		size  int64 // of the entry of zeros
+		more  int   // number of entries after it
+		level int
+		unzip []string // the entries that unzip tests; nil: all
+	}{
+		{"deflated entry of 4.4 GiB", large, 1, 1, nil},
+		{"stored entry of 4.4 GiB", large, 2, 0, nil},
+		{"largest entry without zip64", full - 1, 1, 0, []string{"a", "c"}},
+		{"smallest entry with zip64", full, 1, 0, []string{"a", "c"}},
+		{"largest offset without zip64", fills - 1, 1, 0, []string{"a", "c"}},
+		{"smallest offset with zip64", fills, 1, 0, []string{"a", "c"}},
+		{"largest offset of a directory without zip64", fills - 1, 0, 0, []string{"a"}},
+		{"smallest offset of a directory with zip64", fills, 0, 0, []string{"a"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			files := []workload.File{{Name: "a", Size: 1, Mode: 0o644}, {Name: "b", Size: test.size, Mode: 0o644}}
+			for i := range test.more {
+				files = append(files, workload.File{Name: string(rune('c' + i)), Size: 1000, Mode: 0o644})
+			}
+			for i := range files {
+				files[i].CRC = crc32.ChecksumIEEE(zeros[:files[i].Size])
+			}
+			checkArchive(t, files, test.level, test.unzip, func(i int) []byte { return zeros[:files[i].Size] })
+		})
+	}
+}
+
+// TestManyEntries makes archives with as many entries as fit without zip64, and with more.
+func TestManyEntries(t *testing.T) {
+	skipWithoutPrograms(t)
+	content := []byte("x")
+	for _, n := range []int{65_534, 65_535, 65_536, 70_000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			files := make([]workload.File, n)
+			for i := range files {
+				files[i] = workload.File{Name: fmt.Sprintf("%06d", i), Size: 1, Mode: 0o644, CRC: crcOf(content)}
+			}
+			checkArchive(t, files, 0, nil, func(int) []byte { return content })
+		})
+	}
+}
+
+// skipWithoutPrograms skips a test of minutes if tests are short, or if a program is missing.
+func skipWithoutPrograms(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it takes long")
+	}
+	for _, program := range []string{"unzip", "7z", "zipinfo", "python3"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip(err)
+		}
+	}
+}
+
+// checkArchive makes an archive, and checks it with iosweep and with other programs. unzip tests only
+// some of its entries, or all if some is nil.
+func checkArchive(t *testing.T, files []workload.File, level int, some []string, content func(item int) []byte) {
+	t.Helper()
+	m := workload.NewManifest(files...)
+	path := filepath.Join(t.TempDir(), ArchiveName)
+	file, err := os.Create(path)
+	must(t, err)
+	defer file.Close()
+	a, err := newArchive(holeWriter{file}, m)
+	must(t, err)
+	var s Scratch
+	for i := range files {
+		p := StagedItem{Item: i, Data: content(i)}
+		must(t, deflate(&s, &p, level))
+		must(t, a.add(&files[i], &p))
+	}
+	must(t, a.close())
+	must(t, s.Close())
+
+	info, err := file.Stat()
+	must(t, err)
+	var wrong mismatches
+	must(t, compareArchive(file, info.Size(), m, &wrong))
+	if err := wrong.err(len(files)); err != nil {
+		t.Errorf("iosweep: %v", err)
+	}
+	const python = "import sys, zipfile; sys.exit(zipfile.ZipFile(sys.argv[1]).testzip())"
+	for _, check := range []struct {
+		want string
+		args []string
+	}{
+		{"No errors detected", append([]string{"unzip", "-tq", path}, some...)},
+		{"Everything is Ok", []string{"7z", "t", path}},
+		{fmt.Sprintf("%d files, %d bytes uncompressed", len(files), m.Bytes()), []string{"zipinfo", "-t", path}},
+		{"", []string{"python3", "-c", python, path}},
+	} {
+		out, err := exec.Command(check.args[0], check.args[1:]...).CombinedOutput()
+		text := string(out)
+		if err != nil || !strings.Contains(text, check.want) || strings.Contains(strings.ToLower(text), "warning") {
+			t.Errorf("%s: %v\n%.2000s", check.args[0], err, text)
+		}
+	}
+}
+
+// A holeWriter writes a file. It leaves a hole in the place of a long text, which must be zeros.
+type holeWriter struct{ file *os.File }
+
+func (w holeWriter) Write(p []byte) (int, error) {
+	const long = 1 << 30
+	if len(p) < long {
+		return w.file.Write(p)
+	}
+	_, err := w.file.Seek(int64(len(p)), io.SeekCurrent)
+	return len(p), err
+}
