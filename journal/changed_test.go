@@ -109,7 +109,7 @@ func TestJournalHasOneWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Open(path, log)
-	if _, ok := errors.AsType[*lockedError](err); !ok {
+	if _, ok := errors.AsType[*LockedError](err); !ok {
 		t.Errorf("the error is %v", err)
 	}
 }

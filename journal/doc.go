@@ -29,7 +29,8 @@
 //
 //  1. ReadDir and ReadFile read line by line (lines) and remove the frame of each line
 //     (unframe). A last line that a crash has cut off is torn and does not count
-//     (torn.go). Any other difference from the written form is a *DamageError.
+//     (torn.go). Git may have converted the line ends. Any other difference from the written
+//     form is a *DamageError.
 //  2. Each entry is decoded and checked: alone (check.go), and against the entries
 //     before it (log.go).
 //  3. The Log contains the last Run, all Trials in order, and all Notes.

@@ -23,7 +23,7 @@ const maxTail = maxLine + maxReserve
 // than its length field announces. It keeps nothing from the first zero byte on: no valid
 // line contains one, and an endless row of zeros may follow a journal.
 type lines struct {
-	text   []byte // without the line feed, up to the first zero byte; valid until the next call of next
+	text   []byte // without its line end, up to the first zero byte; valid until the next call of next
 	zeros  zeros  // the rest of the line, from the first zero byte
 	ended  bool   // a line feed ends the line
 	number int    // from 1
@@ -53,6 +53,9 @@ func (l *lines) next() bool {
 		at := l.at + l.size
 		l.size += int64(len(part))
 		l.add(part, at, more)
+	}
+	if l.ended && l.zeros.begin < 0 {
+		l.text = bytes.TrimSuffix(l.text, []byte("\r"))
 	}
 	return l.size > 0
 }

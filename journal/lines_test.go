@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // zeroBytes is an endless reader of zeros.
@@ -118,6 +120,38 @@ func TestSectorsOfLongLine(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want it torn", test.name, log, err)
 		case !test.torn && !errors.As(err, &damage):
 			t.Errorf("%s: got %v, want damage", test.name, err)
+		}
+	}
+}
+
+// TestLineEndsOfGit reads journals whose line ends git has converted. A run that is resumed then
+// has lines of both kinds.
+func TestLineEndsOfGit(t *testing.T) {
+	git := func(data []byte) []byte { return bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n")) }
+	journals := [][]byte{write(t)}
+	// The line end of the first line is before, across and after the end of the buffer.
+	for size := 1<<18 - 3; size <= 1<<18+1; size++ {
+		run := &Run{Version: FormatVersion, ID: "r1", Cells: []Cell{{Name: "a"}}}
+		for missing := size; missing != 0; missing = size + len("\n") - len(encode(t, Entry{Run: run})) {
+			run.Description = strings.Repeat("x", len(run.Description)+missing)
+		}
+		journals = append(journals, encode(t, Entry{Run: run}, failedTrial(1, 0)))
+	}
+	for _, data := range journals {
+		want, err := Read(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		middle := bytes.IndexByte(data, '\n') + 1
+		for _, converted := range [][]byte{git(data), append(git(data[:middle]), data[middle:]...)} {
+			log, err := Read(bytes.NewReader(converted))
+			if err != nil {
+				t.Errorf("%d bytes: %v", len(data), err)
+				continue
+			}
+			if diff := cmp.Diff(entriesOf(want), entriesOf(log)); diff != "" || log.Torn != 0 || log.End != int64(len(converted)) {
+				t.Errorf("%d bytes, end %d, %d torn: %s", len(converted), log.End, log.Torn, diff)
+			}
 		}
 	}
 }

@@ -29,14 +29,14 @@ type owner struct {
 	Since time.Time `json:"since"`
 }
 
-// A lockedError reports that another process uses a directory. PID is 0 if the lock file
+// A LockedError reports that another process uses a directory. PID is 0 if the lock file
 // does not name the process.
-type lockedError struct {
+type LockedError struct {
 	Dir string
 	owner
 }
 
-func (e *lockedError) Error() string {
+func (e *LockedError) Error() string {
 	who := "another process"
 	if e.PID != 0 {
 		who = fmt.Sprintf("process %d on %s, since %s", e.PID, e.Host, e.Since.Local().Format("2006-01-02 15:04:05"))
@@ -46,7 +46,7 @@ func (e *lockedError) Error() string {
 
 // Lock locks a directory for this process until Release, or until the process ends in any
 // way. The kernel then removes the lock. A lock file that remains does not lock the
-// directory. If another process has the lock, the error is a *lockedError.
+// directory. If another process has the lock, the error is a *LockedError.
 //
 // The lock belongs to the open file (see flock(2)). Go opens every file so that child
 // programs do not inherit it. So a trial that outlives the run does not keep the
@@ -74,10 +74,10 @@ func Lock(dir string) (*DirLock, error) {
 		}
 		lock.Close()
 		if who, ok := readOwner(path); ok && !locked {
-			return nil, &lockedError{dir, who}
+			return nil, &LockedError{dir, who}
 		}
 		if time.Now().After(deadline) {
-			return nil, &lockedError{Dir: dir}
+			return nil, &LockedError{Dir: dir}
 		}
 		if !locked {
 			time.Sleep(ownerTimeout / 50)

@@ -35,9 +35,9 @@ func TestKilledOwnerUnlocksDirectory(t *testing.T) {
 	defer orphan.Kill()
 
 	_, err = Lock(dir)
-	var locked *lockedError
+	var locked *LockedError
 	if !errors.As(err, &locked) {
-		t.Fatalf("got %v, want a *lockedError", err)
+		t.Fatalf("got %v, want a *LockedError", err)
 	}
 	host, _ := os.Hostname()
 	if locked.PID != owner.Process.Pid || locked.Host != host || locked.Since.IsZero() {
@@ -73,12 +73,12 @@ func TestOneOfFiftyLocksTheDirectory(t *testing.T) {
 	for range cap(winners) {
 		group.Go(func() {
 			winner, err := Lock(dir)
-			var locked *lockedError
+			var locked *LockedError
 			switch {
 			case err == nil:
 				winners <- winner
 			case !errors.As(err, &locked) || locked.PID != os.Getpid():
-				t.Errorf("got %v, want a lockedError of process %d", err, os.Getpid())
+				t.Errorf("got %v, want a LockedError of process %d", err, os.Getpid())
 			}
 		})
 	}
@@ -134,9 +134,9 @@ func TestOwnerWithoutName(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 		_, err := Lock(dir)
-		var locked *lockedError
+		var locked *LockedError
 		if !errors.As(err, &locked) || locked.PID != 0 || !strings.Contains(err.Error(), "another process") {
-			t.Errorf("%s: got %v, want a lockedError of another process", name, err)
+			t.Errorf("%s: got %v, want a LockedError of another process", name, err)
 		}
 		if now, _ := os.ReadFile(path); string(now) != content {
 			t.Errorf("%s: the refused process changed it to %q", name, now)
@@ -166,7 +166,7 @@ func TestOwnerOnAnotherHost(t *testing.T) {
 
 func TestLockNeedsDirectory(t *testing.T) {
 	_, err := Lock(filepath.Join(t.TempDir(), "absent"))
-	var locked *lockedError
+	var locked *LockedError
 	if !errors.Is(err, os.ErrNotExist) || errors.As(err, &locked) {
 		t.Errorf("got %v, want an error that it does not exist", err)
 	}

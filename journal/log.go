@@ -26,6 +26,11 @@ func (log *Log) Finished() bool {
 	return len(log.Notes) > 0 && log.Notes[len(log.Notes)-1].Kind == NoteFinished
 }
 
+// IsReplaced reports whether an experiment file is the one of a run before Run.
+func (log *Log) IsReplaced(source string) bool {
+	return slices.ContainsFunc(log.Replaced, func(old string) bool { return SameSource(old, source) })
+}
+
 // growTrials reserves memory for about this number of further trials. A list that grows
 // step by step is copied many times, and exists twice during each copy.
 func (log *Log) growTrials(trials int64) {

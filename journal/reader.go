@@ -119,7 +119,7 @@ func (in *reader) take() error {
 		}
 		if whole > 0 {
 			in.log.Torn = int(in.size) - whole
-			payload, bad = unframe(in.text)
+			payload, bad = unframe(in.text[:whole])
 		}
 	}
 	if bad == nil {

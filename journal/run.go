@@ -1,6 +1,9 @@
 package journal
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // FormatVersion is the format written into every Run. A reader refuses a newer format, and
 // reads all older ones. A field that an older format lacks is undefined.
@@ -91,6 +94,12 @@ type Origin struct {
 	Source string `json:"source"`         // the experiment file, byte for byte
 	File   string `json:"file,omitempty"` // its absolute path; empty for a built-in experiment
 	Dir    string `json:"dir"`            // the working directory, the base of relative paths of the command line and of workspaces
+}
+
+// SameSource reports whether two experiment files are equal. Their line ends may differ, because
+// git converts them if core.autocrlf is set.
+func SameSource(a, b string) bool {
+	return a == b || strings.ReplaceAll(a, "\r\n", "\n") == strings.ReplaceAll(b, "\r\n", "\n")
 }
 
 // Command is the definition of a contender in the experiment.

@@ -12,17 +12,21 @@ import "bytes"
 // sectorSize is the number of bytes that a disk writes at once, or a divisor of it.
 const sectorSize = 512
 
-// wholeEntry checks whether the last line of a journal is whole, except that zeros
-// replace its line feed. It returns the length of the line without the zeros, or 0 if the
-// line is not whole.
+// wholeEntry checks whether the last line of a journal is whole, except that zeros replace
+// its line feed, or that the line feed after a carriage return is missing. It returns the
+// length of the line without its end, or 0 if the line is not whole.
 func (l *lines) wholeEntry() int {
-	if l.ended || l.zeros.begin < 0 || !l.zeros.only {
+	text := l.text
+	if l.zeros.begin < 0 {
+		text = bytes.TrimSuffix(text, []byte("\r"))
+	}
+	if l.ended || l.zeros.begin >= 0 && !l.zeros.only {
 		return 0
 	}
-	if _, err := unframe(l.text); err != nil {
+	if _, err := unframe(text); err != nil {
 		return 0
 	}
-	return len(l.text)
+	return len(text)
 }
 
 // torn reports whether the last line of a journal is torn: it is incomplete, and a crash

@@ -55,7 +55,7 @@ func newWriter(f durable.File, path string, end int64) (*Writer, error) {
 		return nil, err
 	}
 	if file, ok := f.(*os.File); ok && errors.Is(regular.Lock(file), regular.ErrLocked) {
-		return nil, &lockedError{Dir: filepath.Dir(abs)}
+		return nil, &LockedError{Dir: filepath.Dir(abs)}
 	}
 	return &Writer{file: f, end: end, path: abs}, nil
 }

@@ -169,3 +169,21 @@ func TestExtendedJournalIsValid(t *testing.T) {
 		}
 	}
 }
+
+// TestListedChanges checks that no list of changes ends without the number of the others.
+func TestListedChanges(t *testing.T) {
+	var changed []string
+	for n := range 30 {
+		changed = append(changed, fmt.Sprintf("+ cell %d", n+1))
+	}
+	for n, want := range map[int]string{1: "+ cell 1", 5: "; + cell 5", 6: "; + cell 5; and 1 more", 30: "; + cell 5; and 25 more"} {
+		if got := firstChanges(changed[:n]); !strings.HasSuffix(got, want) {
+			t.Errorf("%d changes in a note: got %q, want %q at the end", n, got, want)
+		}
+	}
+	for n, want := range map[int]string{20: "\n  + cell 20", 21: "\n  + cell 20\n  and 1 more", 30: "\n  and 10 more"} {
+		if got := (&ChangedError{changed[:n]}).Error(); !strings.HasSuffix(got, want) {
+			t.Errorf("%d changes in an error: got %q, want %q at the end", n, got, want)
+		}
+	}
+}

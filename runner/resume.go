@@ -37,7 +37,7 @@ func Resume(ctx context.Context, prep *preflight.Prepared, previous *PreviousRun
 	}
 	r := newRun(prep, opt, schedule.MapCells(&previous.Log.Run, &header))
 	r.replay(previous.Log)
-	edited := len(list) > 0 || previous.Log.Run.Origin.Source != opt.Origin.Source
+	edited := len(list) > 0 || !journal.SameSource(previous.Log.Run.Origin.Source, opt.Origin.Source)
 	if ending := r.ending(journal.NoteFinished); !edited && ending.Remaining == 0 && previous.Log.Finished() {
 		r.opt.Progress.Preparing("nothing to run: " + ending.allDone())
 		return ending, nil // nothing remains, so nothing is written
@@ -95,12 +95,22 @@ func (r *run) noteResumed(log *journal.Log, planned *journal.Run, changed []stri
 	host, _ := os.Hostname()
 	text := fmt.Sprintf("after %s, by iosweep %s, process %d on %s", units.Count(r.tracker.Recorded, "trial"), r.opt.Version, os.Getpid(), host)
 	if len(changed) > 0 {
-		text += ", with a plan that has changed: " + strings.Join(changed[:min(len(changed), 5)], "; ")
+		text += ", with a plan that has changed: " + firstChanges(changed)
 	}
 	if err := r.note(journal.Note{Kind: journal.NoteResumed, Text: text, RetryFailed: r.opt.RetryFailed}); err != nil {
 		return err
 	}
 	return r.warn(slices.Concat(r.leftovers, resumeWarnings(log, planned.Machine, r.opt.Version), r.programWarnings(log, planned))...)
+}
+
+// firstChanges lists the first changes of a plan, and counts the others.
+func firstChanges(changed []string) string {
+	const most = 5
+	text := strings.Join(changed[:min(len(changed), most)], "; ")
+	if more := len(changed) - most; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
 }
 
 // writeHeaderIfNew writes a new header if the plan has changed, if not the same cells are
@@ -111,7 +121,7 @@ func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
 	header, old := r.header(planned), log.Run
 	if old.Version == header.Version && old.PlanHash == planned.PlanHash && slices.EqualFunc(old.Cells, header.Cells, func(a, b journal.Cell) bool {
 		return a.Skip == b.Skip && a.Retired == b.Retired && a.Baseline == b.Baseline && a.Inputs == b.Inputs
-	}) && old.Origin.Source == header.Origin.Source {
+	}) && journal.SameSource(old.Origin.Source, header.Origin.Source) {
 		return nil
 	}
 	header.StartedAt = old.StartedAt
@@ -130,7 +140,7 @@ func (r *run) restoreRecords(log *journal.Log, edited bool) error {
 		return r.writeRecords()
 	}
 	copied, err := regular.ReadFile(filepath.Join(r.opt.Out, experimentFile), experiments.MaxSource)
-	outdated := err == nil && string(copied) != r.opt.Origin.Source && slices.Contains(log.Replaced, string(copied))
+	outdated := err == nil && !journal.SameSource(string(copied), r.opt.Origin.Source) && log.IsReplaced(string(copied))
 	if edited || outdated || missing(planFile) || missing(experimentFile) {
 		return r.writePlan()
 	}

@@ -195,7 +195,7 @@ func planDifferences(a, b journal.Run) []Difference {
 	if a.Order == "shuffled" && b.Order == "shuffled" {
 		list = append(list, Difference{OfPlan, "seed of the order", fmt.Sprint(a.Seed), fmt.Sprint(b.Seed)})
 	}
-	if a.Origin.Source != b.Origin.Source {
+	if !journal.SameSource(a.Origin.Source, b.Origin.Source) {
 		list = append(list, Difference{OfPlan, "experiment file", "as it was", "edited"})
 	}
 	return list

@@ -107,7 +107,7 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	ending, err := runner.Resume(ctx, prep, previous, opt.extend != "", options)
 	show.Close()
 	if err != nil && ending.Kind == "" {
-		return withSignal(interrupted(opt.refused(opt.explain(err, previous), dir), keptTrials(dir)))
+		return withSignal(interrupted(opt.refused(opt.explain(err, previous, options.Here), dir), keptTrials(dir)))
 	}
 	return withSignal(opt.end(s, dir, ending, show, err))
 }
@@ -204,7 +204,7 @@ func (opt *resumeOptions) parse(previous *runner.PreviousRun, src experimentSour
 // accepts the numbers that the run began with. They were valid then, by --max-cells or in an
 // earlier version.
 func limits(run *journal.Run, src experimentSource) (cells int, trials int64) {
-	if string(src.data) == run.Origin.Source {
+	if journal.SameSource(string(src.data), run.Origin.Source) {
 		return math.MaxInt, math.MaxInt64
 	}
 	repeats := run.Repeats
@@ -231,12 +231,12 @@ func (opt *resumeOptions) refuseEdited(previous *runner.PreviousRun) (unused str
 	for _, path := range []string{filepath.Join(previous.Dir, "experiment.yaml"), origin.File} {
 		data, err := regular.ReadFile(path, experiments.MaxSource)
 		switch {
-		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), string(data) == origin.Source:
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), journal.SameSource(string(data), origin.Source):
 			continue // an unreadable file is not an edit; the journal contains the experiment
 		case err != nil:
 			return "", fmt.Errorf("cannot check whether the experiment was edited: %w\nto continue as planned: iosweep resume %s --as-planned", err, oneline.ForShell(previous.Dir))
 		}
-		if path != origin.File && slices.Contains(previous.Log.Replaced, string(data)) {
+		if path != origin.File && previous.Log.IsReplaced(string(data)) {
 			continue // the process that extended the run was killed before it replaced the copy
 		}
 		src := sourceOf(previous, data)
@@ -254,7 +254,8 @@ func (opt *resumeOptions) refuseEdited(previous *runner.PreviousRun) (unused str
 			return "", err
 		}
 		if len(changes) > 0 {
-			return "", fmt.Errorf("%s was edited since the run began: %w\n%s", path, &runner.ChangedError{Changes: changes}, opt.choices(previous, path))
+			return "", fmt.Errorf("%s was edited since the run began: %w%s\n%s", path, &runner.ChangedError{Changes: changes},
+				adviceOnLineEnds(&previous.Log.Run, options.Here), opt.choices(previous, path))
 		}
 		unused = path
 	}
@@ -269,11 +270,11 @@ func (opt *resumeOptions) choices(previous *runner.PreviousRun, path string) str
 }
 
 // explain adds advice to the error of a plan that has changed although no file was edited.
-func (opt *resumeOptions) explain(err error, previous *runner.PreviousRun) error {
+func (opt *resumeOptions) explain(err error, previous *runner.PreviousRun, here string) error {
 	var changed *runner.ChangedError
 	if errors.As(err, &changed) {
-		return fmt.Errorf("%w\nto keep unchanged cells and run new ones: iosweep resume %s --extend %s",
-			changed, oneline.ForShell(previous.Dir), oneline.ForShell(filepath.Join(previous.Dir, "experiment.yaml")))
+		return fmt.Errorf("%w%s\nto keep unchanged cells and run new ones: iosweep resume %s --extend %s",
+			changed, adviceOnLineEnds(&previous.Log.Run, here), oneline.ForShell(previous.Dir), oneline.ForShell(filepath.Join(previous.Dir, "experiment.yaml")))
 	}
 	return invalid(err)
 }

@@ -27,6 +27,7 @@ var update = flag.Bool("update", false, "update the expected output in the scrip
 //	contains DIR [NAME...]         DIR has these entries and no others
 //	column FILE.csv NAME LEVEL...  the sorted levels of a column
 //	json FILE|stdout               the text is one JSON value
+//	crlf FILE...                   each line gets a carriage return at its end
 //	snapshot DIR, unchanged DIR    names, modes and content have not changed since
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -49,7 +50,7 @@ func TestScripts(t *testing.T) {
 			return false, errors.New("unknown condition " + cond)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "contains": contains, "column": columnOf, "json": isJSON,
+			"exits": exits, "contains": contains, "column": columnOf, "json": isJSON, "crlf": convertLineEnds,
 			"snapshot": snapshot, "unchanged": isUnchanged,
 		},
 	})
@@ -202,6 +203,15 @@ func isJSON(ts *testscript.TestScript, neg bool, args []string) {
 	var value json.RawMessage
 	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &value); err != nil {
 		ts.Fatalf("%s is not JSON: %v", args[0], err)
+	}
+}
+
+func convertLineEnds(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: crlf FILE...")
+	}
+	for _, name := range args {
+		must(ts, os.WriteFile(ts.MkAbs(name), []byte(strings.ReplaceAll(ts.ReadFile(name), "\n", "\r\n")), 0o644))
 	}
 }
 
