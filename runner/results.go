@@ -33,6 +33,13 @@ func Vacant(out string) error {
 // errTaken reports that a directory contains the files of a run.
 var errTaken = errors.New("it contains another run")
 
+// IsTaken reports whether Run returned err because another run uses the results directory, or has
+// used it.
+func IsTaken(err error) bool {
+	_, locked := errors.AsType[*journal.LockedError](err)
+	return locked || errors.Is(err, errTaken)
+}
+
 // vacant does the checks of Vacant, but does not check whether another process uses the directory.
 // It changes nothing.
 func vacant(out string) error {

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -124,17 +122,19 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 func probe(ctx context.Context, e *experiments.Experiment, src experimentSource, only []string, show *progress) (out string, err error) {
 	once := *e
 	once.Trials.Repeats, once.Trials.Warmup, once.Trials.Adaptive = 1, 0, nil
-	out = filepath.Join("results", e.Name+"-probe-"+time.Now().Format("20060102-150405"))
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(&once), src.base(), show.Preparing)
 	if err != nil {
 		return "", invalid(err)
 	}
 	src.overrides = append(slices.Clone(src.overrides), "trials.repeats=1", "trials.warmup=0")
-	options, err := src.runOptions(runner.Options{Only: only, Progress: show}, e, out)
-	if err != nil {
-		return "", err
-	}
-	ending, err := runner.Run(ctx, prep, options)
+	name := newResultsName("", e.Name+"-probe")
+	out, ending, err := name.run(name.unused(), show, func(out string) (runner.Ending, error) {
+		options, err := src.runOptions(runner.Options{Only: only, Progress: show}, e, out)
+		if err != nil {
+			return runner.Ending{}, err
+		}
+		return runner.Run(ctx, prep, options)
+	})
 	show.Close()
 	if err == nil && ending.Kind != journal.NoteFinished {
 		err = incomplete(fmt.Errorf("the probe did not finish: %s", ending))

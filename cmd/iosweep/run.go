@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,19 +44,19 @@ A run that stops early keeps its completed trials. iosweep resume continues it.`
 func (opt *runOptions) register(cmd *cobra.Command) {
 	opt.experimentFlags.register(cmd)
 	opt.session.register(cmd)
-	cmd.Flags().StringVarP(&opt.out, "out", "o", "", "write the results to this new `directory` (default results/NAME-YYYYMMDD-HHMMSS)")
+	cmd.Flags().StringVarP(&opt.out, "out", "o", "", "write the results to this new `directory` (default results/NAME-YYYYMMDD-HHMMSS, then -2, -3)")
 }
 
-func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
+func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) error {
 	if err := checkFormat(opt.format); err != nil {
 		return err
 	}
-	e, src, err := opt.load(cmd, name)
+	e, src, err := opt.load(cmd, experiment)
 	if err != nil {
 		return err
 	}
 	if opt.options.Reproduce && e.Published == nil {
-		return fmt.Errorf("%s has no published table to reproduce\nadd a section `published`, or use iosweep run; iosweep list experiments shows the experiments that have one", name)
+		return fmt.Errorf("%s has no published table to reproduce\nadd a section `published`, or use iosweep run; iosweep list experiments shows the experiments that have one", experiment)
 	}
 	if err := src.checkScripts(e); err != nil {
 		return err
@@ -68,10 +66,8 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 		show.Warn(w.String())
 	}
 	ctx, withSignal := withSignals(cmd.Context())
-	out := opt.out
-	if out == "" {
-		out = filepath.Join("results", e.Name+"-"+time.Now().Format("20060102-150405"))
-	}
+	name := newResultsName(opt.out, e.Name)
+	out := name.unused()
 	if err := runner.Vacant(out); err != nil {
 		return err
 	}
@@ -79,18 +75,21 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, name string) error {
 	if err != nil {
 		return withSignal(interrupted(invalid(err), notStarted))
 	}
-	options, err := opt.runOptions(src, e, out)
-	if err != nil {
-		return err
-	}
-	options.Only, options.Progress = opt.only, show
 	for _, line := range treeLines(prep) {
 		show.Preparing(line)
 	}
-	if announceSkipped(show, prep.Cells) {
-		show.Preparing(adviceOnSkipped(out))
-	}
-	ending, err := runner.Run(ctx, prep, options)
+	required := announceSkipped(show, prep.Cells)
+	out, ending, err := name.run(out, show, func(out string) (runner.Ending, error) {
+		options, err := opt.runOptions(src, e, out)
+		if err != nil {
+			return runner.Ending{}, err
+		}
+		options.Only, options.Progress = opt.only, show
+		if required {
+			show.Preparing(adviceOnSkipped(out))
+		}
+		return runner.Run(ctx, prep, options)
+	})
 	show.Close()
 	if err != nil && ending.Kind == "" {
 		return withSignal(interrupted(invalid(err), notStarted)) // the run has not begun
