@@ -168,13 +168,22 @@ func (f *file) describeGridLevels(cf *cellFilter) string {
 func (f *file) levelsOf(a Axis) string {
 	const most = 24
 	var levels []string
+	seen := map[string]bool{"": true}
 	for i := range f.Cells {
 		level := f.table.levels[f.effectiveLevel(&f.Cells[i], a)]
-		if level != "" && !slices.Contains(levels, level) && len(levels) < most {
+		if seen[level] {
+			continue
+		}
+		seen[level] = true
+		if len(levels) < most {
 			levels = append(levels, level)
 		}
 	}
-	return cmp.Or(strings.Join(levels, ", "), "none")
+	text := cmp.Or(strings.Join(levels, ", "), "none")
+	if more := len(seen) - 1 - len(levels); more > 0 {
+		text += " and " + thousands(int64(more)) + " more"
+	}
+	return text
 }
 
 // applyExclude removes the excluded cells from the grid.

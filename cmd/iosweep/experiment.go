@@ -157,6 +157,9 @@ func findExperiment(name string) (experimentSource, error) {
 	if (errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir()) && slices.Contains(experiments.Shipped(), name) {
 		return shippedExperiment(name)
 	}
+	if err == nil && info.IsDir() {
+		return experimentSource{}, directoryError(name)
+	}
 	f, err := regular.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return experimentSource{}, noExperiment(name)
@@ -185,6 +188,30 @@ func (src experimentSource) base() preflight.Base {
 // interpreters returns the levels that `found` on the axis python stands for.
 func (src experimentSource) interpreters() []string {
 	return python.Find(context.Background(), python.Place{Dir: src.work})
+}
+
+// directoryError returns the error for an argument that is a directory. It names the command for a
+// run in the directory, or the first experiment files in it.
+func directoryError(dir string) error {
+	text := fmt.Sprintf("%s is a directory; expected %s", dir, experimentArg)
+	if _, err := os.Lstat(filepath.Join(dir, journal.FileName)); err == nil {
+		return fmt.Errorf("%s\nit contains a run; to continue it: iosweep resume %s", text, oneline.ForShell(dir))
+	}
+	var files []string
+	entries, _ := os.ReadDir(dir) // the names are only advice
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); ext == ".yaml" || ext == ".yml" {
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	const most = 5
+	if n := len(files) - most; n > 0 {
+		files = append(files[:most], fmt.Sprintf("and %d more", n))
+	}
+	if len(files) > 0 {
+		text += "\nit contains " + strings.Join(files, ", ")
+	}
+	return errors.New(text)
 }
 
 // noExperiment returns the error for an argument that is neither a file nor a name. It

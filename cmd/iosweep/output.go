@@ -38,7 +38,7 @@ func (o *output) addError(err error) error {
 	if o.failed == nil || isClosed(o.failed) {
 		return err
 	}
-	lost := fmt.Errorf("the output is not complete: %w%s", o.failed, o.hint)
+	lost := fmt.Errorf("the output cannot be written: %w%s", o.failed, o.hint)
 	if err == nil {
 		return unwritten(lost)
 	}

@@ -52,6 +52,7 @@ func printingCommands() map[string][]string {
 		"compare found": {"compare", "base", "new", "--fail-on", "slower,faster,equivalent,inconclusive"}, // 4
 		"plan":          {"plan", "x.yaml"},
 		"validate":      {"validate", "x.yaml"},
+		"validate bad":  {"validate", "x.yaml", "published.yaml", "missing.yaml"}, // 2
 		"report":        {"report", "base"},
 		"export":        {"export", "base", "--format", "json"},
 		"doctor":        {"doctor"},
@@ -67,7 +68,7 @@ func printingCommands() map[string][]string {
 
 // codeIfLost is the exit code of these commands if standard output is closed. For the others
 // it is 0.
-var codeIfLost = map[string]int{"run bad": exitFailures, "run fail-fast": exitIncomplete, "compare found": exitFound}
+var codeIfLost = map[string]int{"validate bad": exitUsage, "run bad": exitFailures, "run fail-fast": exitIncomplete, "compare found": exitFound}
 
 // TestPrintingCommandsAreComplete checks that printingCommands contains every command.
 func TestPrintingCommandsAreComplete(t *testing.T) {
@@ -111,7 +112,7 @@ func TestClosedStandardOutput(t *testing.T) {
 			noError(t, r.Close())
 			code, output := runWithStdout(t, dir, name, w, args)
 			w.Close()
-			if code != codeIfLost[name] || strings.Contains(output, "broken pipe") || strings.Contains(output, "not complete") {
+			if code != codeIfLost[name] || strings.Contains(output, "broken pipe") || strings.Contains(output, "cannot be written") {
 				t.Errorf("exit code %d, want %d:\n%s", code, codeIfLost[name], output)
 			}
 		})
@@ -125,7 +126,7 @@ func TestFullStandardOutput(t *testing.T) {
 	writeFile(t, filepath.Join(dir, "published.yaml"), publishedTiny)
 	for name, args := range printingCommands() {
 		t.Run(name, func(t *testing.T) {
-			if name != "run" && name != "report" {
+			if name != "run" && name != "validate" {
 				skipIfShort(t)
 			}
 			t.Parallel()
@@ -134,8 +135,11 @@ func TestFullStandardOutput(t *testing.T) {
 			defer full.Close()
 			want := max(exitUnwritten, codeIfLost[name])
 			code, output := runWithStdout(t, dir, name, full, args)
-			if code != want || strings.Count(output, "/dev/stdout: no space left on device") != 1 {
+			if code != want || strings.Count(output, "the output cannot be written: write /dev/stdout: no space left on device") != 1 {
 				t.Errorf("exit code %d, want %d:\n%s", code, want, output)
+			}
+			if strings.Contains(output, "not valid") != (name == "validate bad") {
+				t.Errorf("an invalid file is reported:\n%s", output)
 			}
 			runs := slices.Contains([]string{"run", "reproduce", "report", "resume"}, args[0])
 			if runs != strings.Contains(output, "to print the results again: iosweep report ") {
