@@ -50,8 +50,8 @@ func TestZip64Field(t *testing.T) {
 	}
 }
 
-// checkFields checks a header: the version at one position, the lengths of the name and of the zip64
-// field at another, the name and the zip64 field, and 32-bit fields by position.
+// checkFields checks a header at given positions: its version, the lengths of the name and of the
+// zip64 field, and these two. fields are 32-bit fields by position.
 func checkFields(t *testing.T, header []byte, version, lengths, name int, large []uint64, fields map[int]uint64) {
 	t.Helper()
 	wantVersion, field := uint16(20), []byte(nil)
