@@ -205,6 +205,9 @@ func (d *decoder) checkArgument(label string, i int, n *yaml.Node, argv []string
 		}
 		d.problem(n, "%s: the first item is the program, but %s is a command line%s", label, quote(n.Value), hint)
 	}
+	if hint := variableHint(n.Value); hint != "" {
+		d.warn(d.at(n), "%s: no shell replaces %s: %s", label, quote(n.Value), hint)
+	}
 	first, _ := utf8.DecodeRuneInString(n.Value)
 	if kind, _ := confusable(first); kind != "" {
 		d.warn(d.at(n), "%s: the program receives %s as it is: %s", label, quote(n.Value), describeConfusable(first))

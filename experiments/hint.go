@@ -86,12 +86,16 @@ func wordHint(value string, allowed []string, lists bool) string {
 	if list := splitList(value, known); lists && list != nil {
 		return fmt.Sprintf(": write a list, [%s]", strings.Join(list, ", "))
 	}
+	if list := strings.Split(value, " - "); lists && len(list) > 1 && !slices.ContainsFunc(list, func(s string) bool { return !known(s) }) {
+		return ": begin all dashes of a list in the same column"
+	}
 	return ""
 }
 
 var (
 	cpuMultiple = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\s*[*x×]?\s*)?n?(?:cpus?|cores?|procs?|processors?)$`)
 	cpuFactor   = regexp.MustCompile(`^n?(?:cpus?|cores?|procs?|processors?)\s*[*x×]\s*([1-9][0-9]{0,3})$`)
+	cpuPercent  = regexp.MustCompile(`^([0-9]{1,3})\s*%(?: of cpus)?$`)
 	cpuOther    = regexp.MustCompile(`^(?:0?\.[0-9]+\s*[*x×]\s*)?(?:cpus?|cores?)(\s*[/+-]\s*[0-9]{1,4})?$`)
 )
 
@@ -112,6 +116,10 @@ func cpuHint(value string, cpus int) string {
 	}
 	if slices.Contains([]string{"auto", "all", "max", "nproc", "numcpu"}, text) {
 		return ": write cpus for the number of CPUs"
+	}
+	if m := cpuPercent.FindStringSubmatch(text); m != nil {
+		percent, _ := strconv.Atoi(m[1])
+		return fmt.Sprintf(": write a number, such as %d for this machine", max(cpus*percent/100, 1))
 	}
 	m := cpuOther.FindStringSubmatch(text)
 	if m == nil {
@@ -361,6 +369,24 @@ func argvHint(line string) string {
 	})
 	argv[2] = script
 	return ": no shell reads it; write a script as an argument of sh, with placeholders as its arguments: " + inBrackets(argv)
+}
+
+// shellVariable matches an argument that only a shell replaces.
+var shellVariable = regexp.MustCompile(`^(?:\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?(?:/.*)?|~(?:/.*)?)$`)
+
+// variableHint returns advice for an argument such as $input or ~/data, which no shell replaces.
+func variableHint(argument string) string {
+	m := shellVariable.FindStringSubmatch(argument)
+	switch {
+	case m == nil:
+		return ""
+	case m[1] == "":
+		return "write the path of the directory"
+	}
+	if name := strings.ToLower(m[1]); slices.Contains(fixedPlaceholders, name) || slices.Contains(axisNames(), name) {
+		return fmt.Sprintf("write the placeholder \"{%s}\"", name)
+	}
+	return "write its value, or a placeholder such as \"{input}\""
 }
 
 // splitWords splits a command line into words as a shell does, with quotes and backslashes.

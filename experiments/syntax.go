@@ -198,10 +198,18 @@ func (s *syntaxScan) readLine() {
 		if reason := directiveProblem(text); reason != "" {
 			s.stopHere("%s", reason)
 		}
+	case confusableDash(s.at(indent)) && s.blankAt(indent+1):
+		s.stopHere("expected a dash and an item, or a key: %s", describeConfusable(s.at(indent)))
 	case s.place():
 		s.anything = true
 		s.node()
 	}
+}
+
+// confusableDash reports whether a character looks like a dash.
+func confusableDash(r rune) bool {
+	_, write := confusable(r)
+	return write == "-"
 }
 
 // place closes the levels that end before the line, and reports whether the line begins a key,

@@ -80,6 +80,7 @@ func TestSyntaxMessages(t *testing.T) {
 		{"no-break space", head + "grid:\n  - operation: copy\n    strategy:\u00a0 sequential\n", "5:14: expected a key and its value, found \"strategy:<U+00A0> sequential\": U+00A0 is a no-break space: write a space"},
 		{"no-break space in a key", "name: a\nworkload:\u00a0{files: 10}\n" + grid, "1:1: workload.files is missing: set the number of files, or name an existing tree with workload.from\n2:1: unknown key \"workload:<U+00A0>{files\"; U+00A0 is a no-break space: write a space; expected one of " + strings.Join(keyNames(fileKeys), ", ")},
 		{"full-width colon", "name\uff1aa\n" + head[8:] + grid, "1:5: expected a key and its value, found \"name\uff1aa\": U+FF1A is a full-width character: write :"},
+		{"typographic dash", head + "grid:\n  \u2013 operation: copy\n    strategy: sequential\n", "4:3: expected a dash and an item, or a key: U+2013 is a typographic dash: write -"},
 		{"typographic quotes", "name: a\ntitle: \u201cCopying: fast\u201d\n" + head[8:] + grid, "2:8: the value of \"title\" begins with a character that is not a quote: U+201C is a typographic quote: write \""},
 		{"typographic quotes around a placeholder", run + "[cp, \u201c{input}/.\u201d]\n", "7:15: this value has text after its end: U+201C is a typographic quote: write \""},
 		{"not UTF-8", "name: a\ntitle: caf\xe9\n", "2:11: the file is not UTF-8: the byte 0xE9 begins no character; save the file as UTF-8"},
