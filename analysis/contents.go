@@ -12,7 +12,11 @@ import (
 
 // Contents describes the items of a cell, such as "5,000 files, 216 MiB; left out: 50 links, 1 pipe".
 func Contents(cell *journal.Cell) string {
-	text := format.Count(cell.Files, "file") + ", " + format.Bytes(ValueOf(float64(cell.Bytes)))
+	size := format.Bytes(ValueOf(float64(cell.Bytes)))
+	if cell.Bytes < 1<<10 {
+		size = format.Count(int(cell.Bytes), "byte") // without decimals
+	}
+	text := format.Count(cell.Files, "file") + ", " + size
 	for i, kind := range slices.Sorted(maps.Keys(cell.LeftOut)) {
 		separator := ", "
 		if i == 0 {

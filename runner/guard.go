@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"iosweep/internal/dirio"
+	"iosweep/internal/regular"
 	"iosweep/internal/workload"
 	"iosweep/journal"
 	"iosweep/operations"
@@ -56,7 +58,9 @@ type snapshot struct {
 
 // snapshot returns the state of the files before a trial.
 func (s *store) snapshot(ctx context.Context, spec *trial.Spec, items *workload.Manifest) (snap snapshot, err error) {
-	snap.files = items
+	copied := *items
+	copied.Skipped = nil // a copy of a tree has only its items
+	snap.files = &copied
 	if op, ok := operations.Named(spec.Operation); ok && op.Info().Needs == operations.NeedsArchive {
 		snap.files = workload.NewManifest(workload.File{Name: operations.ArchiveName, Size: unknownSize})
 	}
@@ -101,6 +105,9 @@ func (s *store) changesOf(ctx context.Context, inputs string, before snapshot) (
 	case errors.Is(err, fs.ErrNotExist):
 		return ": the directory is gone", true
 	case err != nil:
+		if info, statErr := os.Lstat(inputs); statErr == nil && !info.IsDir() {
+			return ": the directory is now " + regular.KindOf(info.Mode()), true
+		}
 		return ": " + err.Error(), true
 	case after.Sum == before.inputs.Sum:
 		return "", false

@@ -122,5 +122,5 @@ func (r *run) treeChanged(ctx context.Context, cell int, result *trialResult) st
 		defer dir.Close()
 		details = describeChanges(ctx, dir, at.Manifest, at.Tree, now)
 	}
-	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s (the latest change was at %s)", tree, experiments.From, details, now.At.Format(time.TimeOnly+".000"))
+	return fmt.Sprintf("the tree %s (%s) has changed since it was surveyed%s, at %s", tree, experiments.From, details, now.At.Format(time.TimeOnly+".000"))
 }

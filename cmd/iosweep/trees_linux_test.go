@@ -34,7 +34,7 @@ func TestLeftOutEntriesAreReported(t *testing.T) {
 	}
 	file := writeFile(t, filepath.Join(dir, "x.yaml"), copyOf("tree", "[sequential, cp]"))
 	ws, out := t.TempDir(), filepath.Join(dir, "out")
-	const contents = "3 files, 36.0 B; left out: 3 links, 1 pipe"
+	const contents = "3 files, 36 bytes; left out: 3 links, 1 pipe"
 	line := "tree " + tree + ": " + contents + "\n"
 	if plan := wantExit(t, exitGood, "plan", file, "--workspace", ws); !strings.Contains(plan.out, line) {
 		t.Errorf("the plan does not contain %q:\n%s", line, plan.out)
@@ -131,7 +131,7 @@ func TestUnreadableFilesAreNamed(t *testing.T) {
 	if output := unreadableTree(t, dir, tree); !strings.Contains(output, `x.yaml:2:12: from "tree": the tree cannot be read: `) {
 		t.Errorf("unexpected output:\n%s", output)
 	}
-	const contents = "1 file, 12.0 B; left out: 2 unreadable directories, 11 unreadable files"
+	const contents = "1 file, 12 bytes; left out: 2 unreadable directories, 11 unreadable files"
 	for _, args := range [][]string{
 		{"plan", "x.yaml", "--set", "workload.unreadable=skip"},
 		{"run", "x.yaml", "--set", "workload.unreadable=skip", "-o", "out"},

@@ -191,21 +191,22 @@ const maxNamed = 10
 func (u unreadable) String() string {
 	names := slices.Sorted(maps.Keys(u))
 	var b strings.Builder
-	if len(names) > 1 {
-		fmt.Fprintf(&b, "%d files and directories of the tree cannot be read:\n  ", len(names))
-	}
-	for i, name := range names[:min(len(names), maxNamed)] {
-		if i > 0 {
-			b.WriteString("\n  ")
+	them := "it"
+	if len(names) == 1 {
+		fmt.Fprintf(&b, "%s cannot be read: %s", oneline.Name(names[0]), reasonOf(u[names[0]]))
+	} else {
+		them = "them"
+		fmt.Fprintf(&b, "%d files and directories of the tree cannot be read:", len(names))
+		for _, name := range names[:min(len(names), maxNamed)] {
+			fmt.Fprintf(&b, "\n  %s: %s", oneline.Name(name), reasonOf(u[name]))
 		}
-		fmt.Fprintf(&b, "%s: %s", oneline.Name(name), reasonOf(u[name]))
 	}
 	if more := len(names) - maxNamed; more > 0 {
 		fmt.Fprintf(&b, "\n  and %d more", more)
 	}
 	denied := slices.ContainsFunc(names, func(name string) bool { return errors.Is(u[name], fs.ErrPermission) })
 	if denied {
-		b.WriteString("\nmake them readable, or leave them out: --set workload.unreadable=skip (in the file: workload: {unreadable: skip})")
+		fmt.Fprintf(&b, "\nmake %s readable, or leave %s out: --set workload.unreadable=skip (in the file: workload: {unreadable: skip})", them, them)
 	} else {
 		b.WriteString("\nno program may change the tree while iosweep reads it")
 	}

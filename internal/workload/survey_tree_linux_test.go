@@ -46,7 +46,7 @@ func TestSurveyRefusesReplacedFiles(t *testing.T) {
 				must(t, put(filepath.Join(path, name)))
 				m, failed, err := surveyFiles(t.Context(), tree, files, true, false)
 				must(t, err)
-				if text := failed.String(); m.Len() != 2 || !strings.Contains(text, name+": is now a "+kind) {
+				if text := failed.String(); m.Len() != 2 || !strings.HasPrefix(text, name+" cannot be read: is now a "+kind) {
 					t.Errorf("got %d items and the error %q, want 2 and that %s is now a %s", m.Len(), text, name, kind)
 				}
 			})
