@@ -111,6 +111,11 @@ func (r *Run) checkCell(i int) error {
 	if !isAmount(int64(c.Files)) || !isAmount(c.Bytes) || !isCount(c.Concurrency) {
 		return fmt.Errorf("it has %d files of %d bytes and a concurrency of %d", c.Files, c.Bytes, c.Concurrency)
 	}
+	for kind, n := range c.LeftOut {
+		if n < 1 || !isAmount(int64(n)) {
+			return fmt.Errorf("%d entries of the kind %.100q were left out", n, kind)
+		}
+	}
 	for k, axis := range c.Custom {
 		if _, ok := c.Levels[axis]; !ok || slices.Contains(c.Custom[:k], axis) {
 			return fmt.Errorf("its axis %.100q has no level, or is listed twice", axis)

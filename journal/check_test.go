@@ -52,6 +52,7 @@ var invalid = []struct {
 	{"negative files", func(r *Run, _ *Trial) { r.Cells[0].Files = -1 }, "-1 files"},
 	{"too many bytes", func(r *Run, _ *Trial) { r.Cells[0].Bytes = 1 << 62 }, "its cell 0: it has"},
 	{"negative concurrency", func(r *Run, _ *Trial) { r.Cells[0].Concurrency = -2 }, "a concurrency of -2"},
+	{"negative left out", func(r *Run, _ *Trial) { r.Cells[0].LeftOut = map[string]int{"link": -1} }, `-1 entries of the kind "link"`},
 	{"an axis without a level", func(r *Run, _ *Trial) { r.Cells[1].Custom = []string{"colour"} }, `its axis "colour" has no level`},
 	{"an axis twice", func(r *Run, _ *Trial) { r.Cells[1].Custom = []string{"chunk_size", "chunk_size"} }, `"chunk_size" has no level, or is listed twice`},
 	{"an unknown measure", func(r *Run, _ *Trial) { r.Published.Measure = "miles" }, `the measure "miles"`},

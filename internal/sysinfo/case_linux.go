@@ -10,7 +10,7 @@ const casefold = 0x40000000
 // also mean that this is unknown, as on a network file system.
 func FoldsCase(dir string) bool {
 	switch FilesystemOf(dir).Type {
-	case "vfat", "msdos", "exfat":
+	case "vfat", "exfat":
 		return true
 	}
 	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
