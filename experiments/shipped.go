@@ -32,36 +32,13 @@ func ReadShipped(name string) ([]byte, error) {
 	return shipped.ReadFile(name + ".yaml")
 }
 
-// herePrefix is the prefix of the path of a file in the directory of the experiment.
-const herePrefix = "{here}/"
-
-// ScriptPaths returns the slash-separated paths of the files in the directory of the
-// experiment that commands run. Each path maps to the name of a command.
-func (e *Experiment) ScriptPaths() map[string]string {
-	files := map[string]string{}
-	for _, c := range e.Commands {
-		for _, path := range c.ScriptPaths() {
-			files[path] = c.Name
-		}
-	}
-	return files
-}
-
-// ScriptPaths returns the files in the directory of the experiment that the command runs.
-func (c Command) ScriptPaths() (files []string) {
-	for _, arg := range c.Run {
-		path, ok := strings.CutPrefix(arg, herePrefix)
-		if ok && !strings.Contains(path, "{") {
-			files = append(files, path)
-		}
-	}
-	return files
-}
-
-// ShippedScripts returns the contents of the ScriptPaths of an included experiment.
+// ShippedScripts returns the contents of the Scripts of an included experiment.
 func (e *Experiment) ShippedScripts() (map[string][]byte, error) {
 	scripts := map[string][]byte{}
-	for path, command := range e.ScriptPaths() {
+	for command, path := range e.Scripts() {
+		if scripts[path] != nil {
+			continue
+		}
 		data, err := shipped.ReadFile(path)
 		if err != nil {
 			return nil, fmt.Errorf("the command %s runs a file that is not included in iosweep: %w", quote(command), err)

@@ -110,10 +110,14 @@ type Command struct {
 	Env           []string `json:"env,omitempty"` // NAME=VALUE, in order
 	ExpectFailure bool     `json:"expect_failure,omitempty"`
 	ExpectError   string   `json:"expect_error,omitempty"`
-	// Scripts maps the path of each script to the SHA-256 of its content, in hexadecimal.
-	// Paths are relative to the experiment file.
+	// Scripts maps the path of each script to the SHA-256 of its content, in hexadecimal, or to
+	// MissingScript. It has the scripts of all cells, which may differ in their scripts. Paths are
+	// relative to the experiment file.
 	Scripts map[string]string `json:"scripts,omitempty"`
 }
+
+// MissingScript is the checksum of a script that does not exist.
+const MissingScript = "missing"
 
 // Machine is the part of the environment that reports show.
 type Machine struct {
@@ -147,8 +151,8 @@ type Cell struct {
 	// Inputs identifies the dataset: the beginning of the SHA-256 of its manifest, in
 	// hexadecimal.
 	Inputs string `json:"inputs"`
-	// Command identifies the definition of the contender, including its scripts, in the
-	// same way. It is empty for a built-in strategy.
+	// Command identifies the definition of the contender, including the scripts of this cell, in
+	// the same way. It is empty for a built-in strategy.
 	Command string `json:"command,omitempty"`
 	// Retired is set if a later plan of the same run no longer has the cell. The cell
 	// keeps its trials and gets no more.

@@ -50,9 +50,10 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 	e := p.Experiment
 	commands, err := commandDefinitions(e, opt)
 	cells = slices.Clone(cells)
-	sums := schedule.CommandSums(commands)
+	commandSum := schedule.CommandSums(commands)
 	for i, c := range e.Cells {
-		cells[i].Levels, cells[i].Command = maps.Collect(e.FactorsOf(c)), sums[c.Level(experiments.Strategy)]
+		cells[i].Levels = maps.Collect(e.FactorsOf(c))
+		cells[i].Command = commandSum(cells[i].Levels)
 		cells[i].Custom = c.Custom()
 	}
 	run := journal.Run{
@@ -72,22 +73,28 @@ func planHeader(p *schedule.Plan, cells []journal.Cell, opt Options) (journal.Ru
 
 // commandDefinitions returns the contenders, with the checksums of their scripts.
 func commandDefinitions(e *experiments.Experiment, opt Options) (list []journal.Command, err error) {
+	sums := map[string]map[string]string{} // of scripts, by command
+	for name, script := range e.Scripts() {
+		if _, known := sums[name][script]; known {
+			continue
+		}
+		sum, err := fileSum(filepath.Join(opt.Here, filepath.FromSlash(script)), opt.Scripts[script])
+		if errors.Is(err, fs.ErrNotExist) { // a new run is refused earlier, and a resumed one compares the sums
+			sum, err = journal.MissingScript, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the command %q uses {here}/%s: %w", name, script, err)
+		}
+		if sums[name] == nil {
+			sums[name] = map[string]string{}
+		}
+		sums[name][script] = sum
+	}
 	for _, c := range e.Commands {
-		command := journal.Command{
+		list = append(list, journal.Command{
 			Name: c.Name, Operation: c.Operation, Run: c.Run, Env: c.Environ(nil),
-			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError,
-		}
-		for _, script := range c.ScriptPaths() {
-			sum, err := fileSum(filepath.Join(opt.Here, filepath.FromSlash(script)), opt.Scripts[script])
-			if err != nil {
-				return nil, fmt.Errorf("the command %q uses {here}/%s: %w", c.Name, script, err)
-			}
-			if command.Scripts == nil {
-				command.Scripts = map[string]string{}
-			}
-			command.Scripts[script] = sum
-		}
-		list = append(list, command)
+			ExpectFailure: c.ExpectFailure, ExpectError: c.ExpectError, Scripts: sums[c.Name],
+		})
 	}
 	return list, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,19 +39,29 @@ func (r *run) command(cell int) (experiments.Command, bool) {
 	return r.Plan.Experiment.Command(r.Plan.Experiment.Cells[cell])
 }
 
-// checkScripts returns an error if a script of a contender has changed since its first trial.
+// noteScripts notes the state of all scripts of contenders before the first trial.
+func (r *run) noteScripts() {
+	for _, script := range r.Plan.Experiment.Scripts() {
+		path := filepath.Join(r.opt.Here, filepath.FromSlash(script))
+		if _, known := r.scripts[path]; !known {
+			info, _ := os.Stat(path) // nil: it does not exist
+			r.scripts[path] = info
+		}
+	}
+}
+
+// checkScripts returns an error if a script of a cell has changed since the start of this session.
 func (r *run) checkScripts(cell int) error {
 	cmd, ok := r.command(cell)
 	if !ok {
 		return nil
 	}
-	for _, script := range cmd.ScriptPaths() {
+	e := r.Plan.Experiment
+	for _, script := range cmd.ScriptPaths(maps.Collect(e.FactorsOf(e.Cells[cell]))) {
 		path := filepath.Join(r.opt.Here, filepath.FromSlash(script))
 		info, err := os.Stat(path)
-		was, known := r.scripts[path]
+		was := r.scripts[path]
 		switch {
-		case !known:
-			r.scripts[path] = info
 		case (err == nil) != (was != nil):
 			return fmt.Errorf("%s, a script of the command %q, was added or removed during the run", path, cmd.Name)
 		case err == nil && (!os.SameFile(was, info) || was.Size() != info.Size() || !was.ModTime().Equal(info.ModTime())):

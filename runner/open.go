@@ -142,6 +142,7 @@ func (r *run) prepare(ctx context.Context, writeRecords func() error) error {
 	if err := r.writeScripts(); err != nil {
 		return err
 	}
+	r.noteScripts()
 	if err := r.noteInterpreters(ctx); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -114,14 +115,16 @@ func firstChanges(changed []string) string {
 }
 
 // writeHeaderIfNew writes a new header if the plan has changed, if not the same cells are
-// skipped as before, or if the journal has an older format. An older iosweep then refuses the
-// journal because of its format, and does not ignore fields that it does not know. So the header
-// precedes every other entry of the session.
+// skipped as before, or if the journal lacks a script. It also does so if the journal has an
+// older format: an older iosweep then refuses the journal, and does not ignore fields that it does
+// not know. So the header precedes every other entry of the session.
 func (r *run) writeHeaderIfNew(log *journal.Log, planned journal.Run) error {
 	header, old := r.header(planned), log.Run
 	if old.Version == header.Version && old.PlanHash == planned.PlanHash && slices.EqualFunc(old.Cells, header.Cells, func(a, b journal.Cell) bool {
 		return a.Skip == b.Skip && a.Retired == b.Retired && a.Baseline == b.Baseline && a.Inputs == b.Inputs
-	}) && journal.SameSource(old.Origin.Source, header.Origin.Source) {
+	}) && journal.SameSource(old.Origin.Source, header.Origin.Source) && slices.EqualFunc(old.Commands, header.Commands, func(a, b journal.Command) bool {
+		return maps.Equal(a.Scripts, b.Scripts)
+	}) {
 		return nil
 	}
 	header.StartedAt = old.StartedAt

@@ -122,7 +122,7 @@ type run struct {
 	tracker     *schedule.Tracker
 	forecast    *schedule.Forecast
 	leftovers   []string               // why run directories of earlier sessions could not be removed
-	scripts     map[string]os.FileInfo // of contenders, at the time of their first trial
+	scripts     map[string]os.FileInfo // of contenders, at the start of this session
 	latest      string                 // name of the latest recorded trial
 	launcher    trial.Launcher
 	why         string // reason for the end of the run, in addition to its kind

@@ -244,14 +244,17 @@ func (src experimentSource) checkScripts(e *experiments.Experiment) error {
 	if src.shipped() {
 		return nil
 	}
+	commands := map[string]string{} // by path of the script
+	for command, path := range e.Scripts() {
+		commands[path] = command
+	}
 	var list experiments.Problems
-	files := e.ScriptPaths()
-	for _, path := range slices.Sorted(maps.Keys(files)) {
+	for _, path := range slices.Sorted(maps.Keys(commands)) {
 		if _, err := os.Stat(filepath.Join(src.here, filepath.FromSlash(path))); err != nil {
 			list = append(list, experiments.Problem{
-				At: e.PositionOf("commands." + files[path]),
+				At: e.PositionOf("commands." + commands[path]),
 				Message: fmt.Sprintf("the command %q runs {here}/%s, which does not exist; {here} is the directory of the experiment file, %s: copy %s to it, or correct the path",
-					files[path], path, src.here, path),
+					commands[path], path, src.here, path),
 			})
 		}
 	}
@@ -269,18 +272,33 @@ func (src experimentSource) warnBeside(e *experiments.Experiment) (list experime
 	if src.shipped() {
 		return nil
 	}
-	for _, c := range e.Commands {
-		for _, arg := range c.Run[1:] {
-			if !filepath.IsLocal(arg) || strings.ContainsAny(arg, "{ \n") {
+	type use struct{ command, arg string }
+	seen := map[use]bool{}
+	check := func(c experiments.Command, argv []string) {
+		for i, arg := range argv {
+			u := use{c.Name, arg}
+			// A program without a directory is in PATH.
+			if seen[u] || !filepath.IsLocal(arg) || strings.ContainsAny(arg, " \n") || i == 0 && filepath.Base(arg) == arg {
 				continue
 			}
+			seen[u] = true
 			if info, err := os.Stat(filepath.Join(src.here, arg)); err != nil || !info.Mode().IsRegular() {
 				continue
 			}
 			list = append(list, experiments.Problem{
 				At:      e.PositionOf("commands." + c.Name),
-				Message: fmt.Sprintf("the command %q runs in another directory, and may not find %s there; for the file beside the experiment file, write {here}/%s", c.Name, arg, filepath.ToSlash(arg)),
+				Message: fmt.Sprintf("the command %q runs in another directory, and may not find %s there; for the file beside the experiment file, write {here}/%s", c.Name, arg, filepath.ToSlash(c.Run[i])),
 			})
+		}
+	}
+	for _, c := range e.Commands {
+		if !c.VariesByCell() {
+			check(c, c.KnownArgv(nil))
+		}
+	}
+	for _, cell := range e.Cells {
+		if c, ok := e.Command(cell); ok && c.VariesByCell() {
+			check(c, c.KnownArgv(maps.Collect(e.FactorsOf(cell))))
 		}
 	}
 	return list

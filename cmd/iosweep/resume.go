@@ -89,6 +89,11 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 	if err != nil {
 		return err
 	}
+	if opt.extend != "" {
+		if err := src.checkScripts(e); err != nil {
+			return err
+		}
+	}
 	show := newProgress(s.err, opt.quiet)
 	ctx, withSignal := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"cmp"
 	"context"
 
 	"iosweep/experiments"
@@ -31,7 +32,7 @@ func (p *Prepared) describeCells(ctx context.Context, from Base, progress func(s
 		cell.LeftOut = survey.Manifest.LeftOut
 		cell.Skip, cell.Optional = missing[strategy], optional[strategy]
 		if cell.Skip == "" {
-			cell.Skip = whyNoInterpreter(e.Cells[i])
+			cell.Skip = cmp.Or(p.whyNoProgram(e.Cells[i]), whyNoInterpreter(e.Cells[i]))
 			if cell.Skip != "" && !listed[cell.Skip] {
 				listed[cell.Skip] = true
 				p.Missing = append(p.Missing, cell.Skip)

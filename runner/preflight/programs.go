@@ -2,6 +2,8 @@ package preflight
 
 import (
 	"fmt"
+	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -22,18 +24,41 @@ func whyMissing(c experiments.Command) string {
 			return fmt.Sprintf("%s is not installed (the command %q requires it)", program, c.Name)
 		}
 	}
-	// A program with a placeholder or a path is known only when its trial is prepared.
-	if program := c.Run[0]; filepath.Base(program) == program && !hasPlaceholder(program) {
-		if _, err := exec.LookPath(program); err != nil {
-			return fmt.Sprintf("%s is not installed (the command %q runs it)", program, c.Name)
-		}
+	if hasPlaceholder(c.Run[0]) {
+		return "" // see whyNoProgram
+	}
+	return whyNotInPath(c.Run[0], c.Name)
+}
+
+// whyNotInPath returns the reason why a program cannot run, or "". A program with a path is
+// looked up when its trial is prepared.
+func whyNotInPath(program, command string) string {
+	if program == "" || filepath.Base(program) != program {
+		return ""
+	}
+	if _, err := exec.LookPath(program); err != nil {
+		return fmt.Sprintf("%s is not installed (the command %q runs it)", program, command)
 	}
 	return ""
 }
 
+// whyNoProgram returns the reason why the program of a cell's contender cannot run, if it depends
+// on the levels of the cell. Otherwise it returns "".
+func (p *Prepared) whyNoProgram(c experiments.Cell) string {
+	cmd, ok := p.Plan.Experiment.Command(c)
+	if !ok || !hasPlaceholder(cmd.Run[0]) {
+		return ""
+	}
+	return whyNotInPath(cmd.KnownArgv(maps.Collect(p.Plan.Experiment.FactorsOf(c)))[0], cmd.Name)
+}
+
+// maxScript is the size of the largest file that is taken for a script of a program.
+const maxScript = 16 << 20
+
 // Programs returns the paths of the programs of contenders, by name, with all symbolic links
 // resolved: for example python3.11 for python3. The name of an interpreter that {python} stands
-// for is its level of the axis python or, without a level, {python}. Missing programs are left
+// for is its level of the axis python or, without a level, {python}. Files that arguments name by
+// an absolute path may be scripts of a program, so they are included. Missing programs are left
 // out.
 func (p *Prepared) Programs() map[string]string {
 	found := map[string]string{}
@@ -42,13 +67,37 @@ func (p *Prepared) Programs() map[string]string {
 			found[in.Name()] = realPath(in.Executable)
 		}
 	}
-	for _, c := range p.Plan.Experiment.Commands {
-		for _, program := range append([]string{c.Run[0]}, c.Requires...) {
-			path, err := exec.LookPath(program)
-			if err != nil || hasPlaceholder(program) {
+	seen := map[string]bool{}
+	addProgram := func(program string) {
+		if path, err := exec.LookPath(program); err == nil && !seen[program] {
+			found[program] = realPath(path)
+		}
+		seen[program] = true
+	}
+	addArgv := func(argv []string) {
+		addProgram(argv[0])
+		for _, arg := range argv[1:] {
+			if !filepath.IsAbs(arg) || seen[arg] {
 				continue
 			}
-			found[program] = realPath(path)
+			seen[arg] = true
+			if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() && info.Size() <= maxScript {
+				found[arg] = realPath(arg)
+			}
+		}
+	}
+	e := p.Plan.Experiment
+	for _, c := range e.Commands {
+		for _, program := range c.Requires {
+			addProgram(program)
+		}
+		if !c.VariesByCell() {
+			addArgv(c.KnownArgv(nil))
+		}
+	}
+	for _, c := range e.Cells {
+		if cmd, ok := e.Command(c); ok && cmd.VariesByCell() {
+			addArgv(cmd.KnownArgv(maps.Collect(e.FactorsOf(c))))
 		}
 	}
 	return found

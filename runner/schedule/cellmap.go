@@ -20,6 +20,7 @@ type CellMap struct {
 // no previous run.
 func MapCells(previous, planned *journal.Run) CellMap {
 	c := CellMap{Merged: slices.Clone(previous.Cells), Index: make([]int, len(planned.Cells))}
+	commandSum := CommandSums(recordedScripts(previous, planned))
 	known := map[string][]int{} // by name; cells with equal names may differ in levels that the grid does not have
 	for i := range c.Merged {
 		c.Merged[i].Retired = true
@@ -29,10 +30,11 @@ func MapCells(previous, planned *journal.Run) CellMap {
 	for i := range planned.Cells {
 		cell := &planned.Cells[i]
 		at := slices.IndexFunc(known[cell.Name], func(k int) bool {
-			// Two cells are the same if levels and inputs are equal and, for a
-			// contender, also the command and its scripts.
+			// Two cells are the same if levels and inputs are equal and, for a contender,
+			// also the command and its recorded scripts.
 			old := &previous.Cells[k]
-			return c.CellOf[k] < 0 && old.Command == cell.Command && maps.Equal(old.Levels, cell.Levels) && sameInputs(old, cell)
+			return c.CellOf[k] < 0 && maps.Equal(old.Levels, cell.Levels) && sameInputs(old, cell) &&
+				(old.Command == cell.Command || old.Command == commandSum(cell.Levels))
 		})
 		if at >= 0 {
 			c.Index[i] = known[cell.Name][at]
@@ -48,6 +50,21 @@ func MapCells(previous, planned *journal.Run) CellMap {
 	return c
 }
 
+// recordedScripts returns the commands of a plan without the scripts that a previous run did not
+// record. Earlier versions of iosweep did not record a script if its path contains a placeholder.
+func recordedScripts(previous, planned *journal.Run) []journal.Command {
+	before := commandsByName(previous)
+	list := slices.Clone(planned.Commands)
+	for i, c := range list {
+		list[i].Scripts = maps.Clone(c.Scripts)
+		maps.DeleteFunc(list[i].Scripts, func(path, _ string) bool {
+			_, recorded := before[c.Name].Scripts[path]
+			return !recorded
+		})
+	}
+	return list
+}
+
 // sameInputs reports whether two cells have the same inputs, or the inputs of one are unknown.
 func sameInputs(old, now *journal.Cell) bool {
 	return old.Inputs == now.Inputs || old.Inputs == "" || now.Inputs == ""
@@ -61,9 +78,11 @@ func commandsByName(run *journal.Run) map[string]journal.Command {
 	return list
 }
 
+// sameCommand reports whether two definitions of a command are equal. If only one of them has a
+// script, it belongs to cells that the other plan does not have, or was not recorded.
 func sameCommand(a, b journal.Command) bool {
 	return a.Operation == b.Operation && slices.Equal(a.Run, b.Run) && slices.Equal(a.Env, b.Env) &&
-		a.ExpectFailure == b.ExpectFailure && a.ExpectError == b.ExpectError && maps.Equal(a.Scripts, b.Scripts)
+		a.ExpectFailure == b.ExpectFailure && a.ExpectError == b.ExpectError && scriptChanges(a, b) == ""
 }
 
 // Published returns a copy of a table whose rows refer to cells by their indices in the

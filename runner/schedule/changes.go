@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
+	"iosweep/experiments"
 	"iosweep/journal"
 )
 
@@ -58,10 +60,8 @@ func commandChanges(previous, planned *journal.Run) (list []string) {
 			continue
 		}
 		text := fmt.Sprintf("%s, now %s", describeCommand(was), describeCommand(is))
-		for _, script := range slices.Sorted(maps.Keys(is.Scripts)) {
-			if was.Scripts[script] != is.Scripts[script] {
-				text = script + " has changed"
-			}
+		if scripts := scriptChanges(was, is); scripts != "" {
+			text = scripts
 		}
 		list = append(list, "~ commands."+is.Name+": "+text)
 	}
@@ -124,12 +124,52 @@ func whyDifferent(old, now *journal.Cell) string {
 	return ""
 }
 
-// CommandSums returns the checksum of each command's definition, by name; see journal.Cell.
-func CommandSums(commands []journal.Command) map[string]string {
-	list := map[string]string{}
-	for _, c := range commands {
-		sum := sha256.Sum256(fmt.Append(nil, describeCommand(c), c.Operation, c.Scripts)) // maps are printed in order
-		list[c.Name] = hex.EncodeToString(sum[:8])
+// scriptChanges describes the scripts of a command that differ between two runs; "" if none does.
+func scriptChanges(was, is journal.Command) string {
+	var changed []string
+	for _, script := range slices.Sorted(maps.Keys(is.Scripts)) {
+		before, both := was.Scripts[script]
+		switch now := is.Scripts[script]; {
+		case !both || before == now:
+		case now == journal.MissingScript:
+			changed = append(changed, script+" is missing")
+		default:
+			changed = append(changed, script+" has changed")
+		}
 	}
-	return list
+	const most = 5
+	text := strings.Join(changed[:min(most, len(changed))], ", ")
+	if more := len(changed) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// CommandSums returns a function that returns the checksum of the command of a cell with these
+// levels, including the scripts that it runs; see journal.Cell. For a built-in strategy it
+// returns "".
+func CommandSums(commands []journal.Command) func(levels map[string]string) string {
+	byName, sums := map[string]journal.Command{}, map[string]string{}
+	for _, c := range commands {
+		byName[c.Name] = c
+	}
+	return func(levels map[string]string) string {
+		c, ok := byName[levels[experiments.Strategy.String()]]
+		if !ok {
+			return ""
+		}
+		paths := experiments.Command{Run: c.Run}.ScriptPaths(levels)
+		key := c.Name + "\x00" + strings.Join(paths, "\x00")
+		if sums[key] == "" {
+			scripts := map[string]string{}
+			for _, path := range paths {
+				if sum, known := c.Scripts[path]; known {
+					scripts[path] = sum
+				}
+			}
+			sum := sha256.Sum256(fmt.Append(nil, describeCommand(c), c.Operation, scripts)) // maps are printed in order
+			sums[key] = hex.EncodeToString(sum[:8])
+		}
+		return sums[key]
+	}
 }

@@ -1,9 +1,14 @@
 package schedule
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"iosweep/experiments"
+	"iosweep/journal"
 	"iosweep/runner/catalogue"
 )
 
@@ -25,4 +30,70 @@ func parse(t testing.TB, source string, set ...string) *experiments.Experiment {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// versions returns a run of a contender with a script for each level of the axis version. sums has
+// the checksums of the recorded scripts, by level.
+func versions(sums map[string]string, levels ...string) *journal.Run {
+	c := journal.Command{Name: "ours", Operation: "copy", Run: []string{"sh", "{here}/../{version}/x.sh", "{here}/y.sh", "{output}"}, Scripts: map[string]string{"y.sh": "1"}}
+	for level, sum := range sums {
+		c.Scripts["../"+level+"/x.sh"] = sum
+	}
+	run := &journal.Run{Repeats: 1, Commands: []journal.Command{c}}
+	sum := CommandSums(run.Commands)
+	for _, level := range levels {
+		cell := journal.Cell{Name: level, Levels: map[string]string{"operation": "copy", "strategy": "ours", "version": level}}
+		cell.Command = sum(cell.Levels)
+		run.Cells = append(run.Cells, cell)
+	}
+	return run
+}
+
+// TestScriptsOfLevels checks which cells of a run are changed by a script whose path depends on the
+// cell.
+func TestScriptsOfLevels(t *testing.T) {
+	recorded := map[string]string{"a": "2", "b": "3"}
+	for name, test := range map[string]struct {
+		previous, planned *journal.Run
+		want              []string
+	}{
+		"nothing": {versions(recorded, "a", "b"), versions(recorded, "a", "b"), nil},
+		"a script": {
+			versions(recorded, "a", "b"), versions(map[string]string{"a": "2", "b": "4"}, "a", "b"),
+			[]string{"~ commands.ours: ../b/x.sh has changed", "- b", "+ b"},
+		},
+		"all scripts": {
+			versions(recorded, "a", "b"), versions(map[string]string{"a": "4", "b": journal.MissingScript}, "a", "b"),
+			[]string{"~ commands.ours: ../a/x.sh has changed, ../b/x.sh is missing", "- a", "- b", "+ a", "+ b"},
+		},
+		"a new level":              {versions(map[string]string{"a": "2"}, "a"), versions(recorded, "a", "b"), []string{"+ b"}},
+		"a removed level":          {versions(recorded, "a", "b"), versions(map[string]string{"b": "3"}, "b"), []string{"- a"}},
+		"scripts not yet recorded": {versions(nil, "a", "b"), versions(recorded, "a", "b"), nil},
+		"a missing script not yet recorded": {
+			versions(nil, "a", "b"), versions(map[string]string{"a": "2", "b": journal.MissingScript}, "a", "b"), nil,
+		},
+	} {
+		for _, run := range []*journal.Run{test.previous, test.planned} {
+			for i := range run.Cells {
+				run.Cells[i].Baseline = i
+			}
+		}
+		if diff := cmp.Diff(test.want, Changes(test.previous, test.planned)); diff != "" {
+			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+	}
+}
+
+// TestCommandSum checks that the checksum of a command without placeholders in its scripts stays as
+// it is in old journals.
+func TestCommandSum(t *testing.T) {
+	c := journal.Command{Name: "mine", Operation: "copy", Run: []string{"sh", "{here}/x.sh", "{workers}"}, Scripts: map[string]string{"x.sh": "ab"}}
+	sum := sha256.Sum256([]byte(`["sh" "{here}/x.sh" "{workers}"]copymap[x.sh:ab]`))
+	want := hex.EncodeToString(sum[:8])
+	if got := CommandSums([]journal.Command{c})(map[string]string{"strategy": "mine", "workers": "4"}); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := CommandSums([]journal.Command{c})(map[string]string{"strategy": "threads"}); got != "" {
+		t.Errorf("got %q for a built-in strategy", got)
+	}
 }
