@@ -160,9 +160,10 @@ var schedulingAxes = setOf(Strategy, Workers, Threads, ChunkSize, Queue, Sink)
 func (a Axis) String() string { return axes[a].name }
 
 // Default returns the level of the axis in a cell that uses the axis, if the grid does not
-// name it. It returns "" if the level depends on the workload, the machine or the file.
+// name it. It returns "" for a custom axis, and if the level depends on the workload, the
+// machine or the file.
 func (a Axis) Default() string {
-	if a == Workers || a.OfWorkload() {
+	if a == Workers || a.OfWorkload() || a >= numAxes {
 		return ""
 	}
 	return axes[a].defaultYAML

@@ -1,14 +1,15 @@
 package experiments
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// checkBlocks refuses blocks that cannot produce valid cells, before any cell is created:
-// unsupported pairs, levels that an operation does not have, and commands without an axis that
-// they need.
+// checkBlocks refuses blocks that cannot produce valid cells, before the cells of the plan are
+// created. It refuses unsupported pairs, levels that an operation does not have, and commands
+// without an axis that they need. Cells that `exclude` removes cannot be refused.
 func (f *file) checkBlocks() {
 	for i := range f.blocks {
 		b := &f.blocks[i]
@@ -83,14 +84,20 @@ func (f *file) warnIdleKey(a Axis, at Position, contents map[string]bool) {
 func (f *file) checkCommand(b *block, strategy level, c *contender) bool {
 	hasOperation := func(l level) bool { return l.text == c.Operation }
 	if !slices.ContainsFunc(b.levels[Operation], hasOperation) {
-		if c.Operation != "" && len(b.levels[Operation]) > 0 {
+		if c.Operation != "" && len(b.levels[Operation]) > 0 && f.leavesOther(b, strategy.text) {
 			f.problem(strategy.at, "the command %q does the operation %q, which this block does not have: expected %s",
 				c.Name, c.Operation, oneOf(levelTexts(b.levels[Operation])))
 		}
 		return false
 	}
+	var missing []string
 	for i, name := range f.table.customAxes {
 		if c.uses(name) && b.keys[numAxes+Axis(i)] == nil {
+			missing = append(missing, name)
+		}
+	}
+	if op, _ := f.opt.Catalogue.operation(c.Operation); missing != nil && f.leaves(b, op, strategy.text) {
+		for _, name := range missing {
 			f.problem(strategy.at, "the command %q needs the axis %q, which this block does not have", c.Name, name)
 		}
 	}
@@ -103,48 +110,116 @@ func (f *file) checkPair(b *block, operation, strategy level, c *contender) axis
 	used := f.uses(op, strategy.text)
 	if refuse := f.opt.Catalogue.Unsupported; c == nil && refuse != nil {
 		if reason := refuse(op.Name, strategy.text); reason != "" {
-			f.problem(strategy.at, "the strategy %q does not support the operation %q: %s", strategy.text, op.Name, reason)
+			if f.leaves(b, op, strategy.text) {
+				f.problem(strategy.at, "the strategy %q does not support the operation %q: %s%s",
+					strategy.text, op.Name, reason, adviceToExclude(b, Strategy, strategy.text, Operation, op.Name))
+			}
 			return used
 		}
 	}
 	if used.has(Sink) && len(op.Sinks) > 0 {
-		f.checkLevels(b, Sink, op.Sinks, "the operation "+quote(op.Name))
+		f.checkLevels(b, op, strategy.text, Sink, op.Sinks)
 	}
 	all := used
 	for _, content := range f.contents(b) {
 		contentAxes := workloadAxes(content)
 		if c != nil {
-			f.checkUsed(c, used|contentAxes, strategy)
+			f.checkUsed(b, c, used|contentAxes, strategy, content)
 		}
 		all |= contentAxes
 	}
 	if c != nil && used.has(Cache) {
-		f.checkLevels(b, Cache, []string{CacheWarm, CacheCold}, "the command "+quote(c.Name))
+		f.checkLevels(b, op, c.Name, Cache, []string{CacheWarm, CacheCold})
 	}
 	if c != nil && used.has(Sync) {
-		f.checkLevels(b, Sync, []string{SyncNone, SyncEnd}, "the command "+quote(c.Name))
+		f.checkLevels(b, op, c.Name, Sync, []string{SyncNone, SyncEnd})
 	}
 	return all
 }
 
-// checkLevels refuses levels that subject does not support.
-func (f *file) checkLevels(b *block, a Axis, allowed []string, subject string) {
+// checkLevels refuses the levels of an axis that a pair does not support. Sinks depend on the
+// operation. The levels of the other axes depend on the command, which is the strategy.
+func (f *file) checkLevels(b *block, op OperationInfo, strategy string, a Axis, allowed []string) {
+	by, name, subject := Operation, op.Name, "operation"
+	if a != Sink {
+		by, name, subject = Strategy, strategy, "command"
+	}
 	for _, l := range b.levels[a] {
-		if !slices.Contains(allowed, l.text) {
-			f.problem(l.at, "%s %q is not supported by %s: expected %s", a, l.text, subject, oneOf(allowed))
+		if !slices.Contains(allowed, l.text) && f.leaves(b, op, strategy, dimension{a, []level{l}}) {
+			f.problem(l.at, "%s %q is not supported by the %s %q: expected %s%s",
+				a, l.text, subject, name, oneOf(allowed), adviceToExclude(b, by, name, a, l.text))
 		}
 	}
 }
 
 // checkUsed refuses a command with a placeholder for an axis that its cells do not use.
 // Examples are {cache} for an operation that does not read, and {lines} for content bytes.
-func (f *file) checkUsed(c *contender, used axisSet, strategy level) {
+func (f *file) checkUsed(b *block, c *contender, used axisSet, strategy level, content string) {
 	used |= setOf(Operation, Strategy, Workspace)
+	var unused []Axis
 	for a := range numAxes {
 		if c.uses(a.String()) && !used.has(a) {
-			f.problem(strategy.at, "the command %q uses {%s}, but the operation %q with this workload does not use this axis", c.Name, a, c.Operation)
+			unused = append(unused, a)
 		}
 	}
+	op, _ := f.opt.Catalogue.operation(c.Operation)
+	if unused == nil || !f.leavesContent(b, op, c.Name, content) {
+		return
+	}
+	for _, a := range unused {
+		f.problem(strategy.at, "the command %q uses {%s}, but the operation %q with this workload does not use this axis", c.Name, a, c.Operation)
+	}
+}
+
+// leaves reports whether `exclude` leaves a cell of a pair in a block. only limits the levels of
+// some axes.
+func (f *file) leaves(b *block, op OperationInfo, strategy string, only ...dimension) bool {
+	return slices.ContainsFunc(f.contents(b), func(content string) bool {
+		return f.leavesContent(b, op, strategy, content, only...)
+	})
+}
+
+// leavesContent is like leaves for the cells with one content.
+func (f *file) leavesContent(b *block, op OperationInfo, strategy, content string, only ...dimension) bool {
+	if len(f.exclude) == 0 {
+		return true
+	}
+	f.numberLevels()
+	if f.isTooLarge() {
+		return false // the grid is refused because of its size
+	}
+	v := f.variant(b, op, strategy, content, f.uses(op, strategy))
+	for i := range v.axes {
+		for _, d := range only {
+			if v.axes[i].axis == d.axis {
+				v.axes[i] = d
+			}
+		}
+	}
+	return !each(v.start, v.axes, func(c Cell) bool { return f.excluded(&c) })
+}
+
+// leavesOther is like leaves for a command whose operation the block does not have. Such pairs
+// have no cells, so a filter removes them if it names nothing but operations and strategies.
+func (f *file) leavesOther(b *block, strategy string) bool {
+	if len(f.exclude) == 0 {
+		return true
+	}
+	f.numberLevels()
+	return slices.ContainsFunc(b.levels[Operation], func(operation level) bool {
+		c := Cell{table: f.table}
+		c.levels[Operation], c.levels[Strategy] = f.table.number(operation.text), f.table.number(strategy)
+		return !f.excluded(&c)
+	})
+}
+
+// adviceToExclude returns advice to exclude a combination of two levels, if the block has others
+// on both axes.
+func adviceToExclude(b *block, first Axis, firstLevel string, second Axis, secondLevel string) string {
+	if len(b.levels[first]) < 2 || len(b.levels[second]) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("; to leave out these cells alone, add {%s: %s, %s: %s} to exclude", first, firstLevel, second, secondLevel)
 }
 
 // warnUnused warns about the axes of a block that none of its cells uses.

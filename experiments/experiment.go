@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"cmp"
+	"math/big"
 	"regexp"
 	"slices"
 	"time"
@@ -84,6 +85,7 @@ type file struct {
 	baseline   cellFilter
 	only       []cellFilter
 
+	gridSize    *big.Int        // the result of count; nil: not counted yet
 	shownLevels [maxAxes]string // for messages; empty: not listed yet
 }
 
@@ -115,9 +117,9 @@ func (d *decoder) file(root *yaml.Node) *file {
 		f.checkFiles(root, s.node("workload"))
 		f.warnUnreadable()
 		f.checkPlaceholders()
-		f.checkBlocks()
 	}
 	f.readFilters(s)
+	f.checkBlocks() // after the filters, because exclude may remove what it refuses
 	if published := s.node("published"); published != nil {
 		f.readPublished(published)
 	}

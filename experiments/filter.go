@@ -11,8 +11,9 @@ import (
 // A cellFilter selects cells by their levels. A cell matches if it has one of the given levels
 // for every named axis. A filter without axes matches every cell.
 type cellFilter struct {
-	axes []condition
-	at   Position
+	axes    []condition
+	at      Position
+	matched bool // excluded found a cell that matches
 }
 
 // A condition is one axis of a cellFilter, with its levels sorted.
@@ -40,15 +41,21 @@ func (f *file) filter(what string, n *yaml.Node) cellFilter {
 	return cf
 }
 
-// condition adds one axis to cf.
-func (f *file) condition(cf *cellFilter, key *yaml.Node, name string, value *yaml.Node) {
+// condition adds one axis to cf, with the levels of all values.
+func (f *file) condition(cf *cellFilter, key *yaml.Node, name string, values ...*yaml.Node) {
 	a, ok := f.axisNamed(name)
 	if !ok {
 		f.unknown(key, "axis", name, slices.Concat(axisNames(), f.table.customAxes))
 		return
 	}
-	levels := levelTexts(f.levels(a, value))
+	var levels []string
+	for _, value := range values {
+		if value != nil { // otherwise a problem is reported
+			levels = append(levels, levelTexts(f.levels(a, value))...)
+		}
+	}
 	slices.Sort(levels)
+	levels = slices.Compact(levels)
 	cf.axes = append(cf.axes, condition{axis: a, name: name, levels: levels})
 }
 
@@ -85,7 +92,11 @@ func (f *file) readFilters(s *section) {
 			return
 		}
 		for _, n := range list {
-			f.exclude = append(f.exclude, f.filter("exclude", n))
+			// A filter with a problem may lack a condition, and would then remove too much.
+			before := len(f.problems)
+			if cf := f.filter("exclude", n); len(f.problems) == before {
+				f.exclude = append(f.exclude, cf)
+			}
 		}
 	}
 	if only := f.opt.Only; len(only) > maxFilters {
@@ -98,40 +109,96 @@ func (f *file) readFilters(s *section) {
 }
 
 // parseOnly reads AXIS=LEVEL,LEVEL,AXIS=LEVEL. A cell must match every axis with one of its
-// levels. The character | also separates levels. If an axis is repeated, its levels are
-// combined.
+// levels. The character | also separates levels. A level that begins like a list, a mapping or
+// quoted text is YAML, as in an override. If an axis is repeated, its levels are combined.
 func (f *file) parseOnly(only string) cellFilter {
-	at := "--only " + clip(only)
-	node := func(kind yaml.Kind, value string) *yaml.Node {
-		n := &yaml.Node{Kind: kind, Value: value}
-		f.overrides[n] = at
-		return n
+	o := overrideContext{d: f.decoder, at: "--only " + clip(only)}
+	cf := cellFilter{at: Position{File: o.at}}
+	if _, _, message := checkSource([]byte(only)); message != "" {
+		o.refuse("%s", message)
+		return cf
 	}
-	filter := node(yaml.MappingNode, "")
-	for pair := range strings.SplitSeq(only, ",") {
-		name, levels, ok := strings.Cut(strings.TrimSpace(pair), "=")
-		if last := len(filter.Content); !ok && last > 0 {
-			// A further level of the previous axis, as in workers=1,2.
-			list := filter.Content[last-1]
-			list.Content = append(list.Content, node(yaml.ScalarNode, strings.TrimSpace(pair)))
-			continue
+	var names []string
+	levels := map[string][]*yaml.Node{}
+	name := ""
+	for rest, separator := only, byte(','); separator != 0; {
+		if axis, after, ok := cutAxis(rest); ok && separator == ',' {
+			name, rest = axis, after
 		}
-		if !ok {
-			f.problem(filter, "expected AXIS=LEVEL, found %s", quote(pair))
-			continue
+		if name == "" {
+			o.refuse("expected AXIS=LEVEL, found %s", quote(rest))
+			return cf
 		}
-		if keyIndex(filter, name) < 0 {
-			setKey(filter, node(yaml.ScalarNode, name), node(yaml.SequenceNode, ""))
+		var text string
+		text, separator, rest = cutLevel(rest)
+		if levels[name] == nil {
+			names = append(names, name)
 		}
-		list := filter.Content[keyIndex(filter, name)+1]
-		for text := range strings.SplitSeq(levels, "|") {
-			list.Content = append(list.Content, node(yaml.ScalarNode, text))
+		levels[name] = append(levels[name], o.scalarOrFlow(text))
+	}
+	for _, name := range names {
+		f.condition(&cf, o.node(yaml.ScalarNode, name), name, levels[name]...)
+	}
+	return cf
+}
+
+// cutAxis cuts the name of an axis and the character = from the beginning of a text. Without
+// them, the text begins with a level.
+func cutAxis(text string) (axis, rest string, found bool) {
+	i := strings.IndexAny(text, `=,|"'[{`)
+	if i < 0 || text[i] != '=' {
+		return "", text, false
+	}
+	axis = strings.TrimSpace(text[:i])
+	return axis, text[i+1:], axis != ""
+}
+
+// cutLevel cuts a level and the separator behind it from the beginning of a text. At the end of
+// the text the separator is 0.
+func cutLevel(text string) (level string, separator byte, rest string) {
+	text = strings.TrimSpace(text)
+	end := flowEnd(text)
+	if i := strings.IndexAny(text[end:], ",|"); i >= 0 {
+		end += i
+		return strings.TrimSpace(text[:end]), text[end], text[end+1:]
+	}
+	return text, 0, ""
+}
+
+// flowEnd returns the length of the list, mapping or quoted text that a text begins with. It
+// returns 0 if the text begins otherwise, and the length of the text if nothing closes it.
+func flowEnd(text string) int {
+	if !isFlow(text) {
+		return 0
+	}
+	depth := 0
+	quoted := byte(0)
+	mayQuote := true // a quote begins a text here; elsewhere it is an apostrophe
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case quoted == '"' && c == '\\':
+			i++
+		case quoted == '\'' && strings.HasPrefix(text[i:], "''"):
+			i++
+		case quoted != 0:
+			if c == quoted {
+				quoted, mayQuote = 0, false
+			}
+		case mayQuote && (c == '"' || c == '\''):
+			quoted = c
+		case c == '[' || c == '{':
+			depth, mayQuote = depth+1, true
+		case c == ']' || c == '}':
+			depth, mayQuote = depth-1, false
+		default:
+			mayQuote = c == ',' || c == ':' || mayQuote && c == ' '
+		}
+		if depth == 0 && quoted == 0 {
+			return i + 1
 		}
 	}
-	if len(filter.Content) == 0 {
-		return cellFilter{at: Position{File: at}}
-	}
-	return f.filter("--only", filter)
+	return len(text)
 }
 
 // matches reports whether a cell matches the filter.
@@ -186,27 +253,21 @@ func (f *file) levelsOf(a Axis) string {
 	return text
 }
 
+// excluded reports whether a filter of `exclude` matches a cell.
+func (f *file) excluded(c *Cell) (out bool) {
+	for k := range f.exclude {
+		if f.matches(&f.exclude[k], c) {
+			f.exclude[k].matched, out = true, true
+		}
+	}
+	return out
+}
+
 // applyExclude removes the excluded cells from the grid.
 func (f *file) applyExclude() {
-	if len(f.exclude) == 0 {
-		return
-	}
-	hits := make([]bool, len(f.exclude))
-	kept := f.Cells[:0]
-	for i := range f.Cells {
-		out := false
-		for k := range f.exclude {
-			if f.matches(&f.exclude[k], &f.Cells[i]) {
-				hits[k], out = true, true
-			}
-		}
-		if !out {
-			kept = append(kept, f.Cells[i])
-		}
-	}
-	f.Cells = kept
-	for i, hit := range hits {
-		if !hit {
+	f.Cells = slices.DeleteFunc(f.Cells, func(c Cell) bool { return f.excluded(&c) })
+	for i := range f.exclude {
+		if !f.exclude[i].matched {
 			f.warn(f.exclude[i].at, "no cell matches %s: this filter excludes nothing", &f.exclude[i])
 		}
 	}

@@ -92,16 +92,23 @@ func (o *overrideContext) node(kind yaml.Kind, value string) *yaml.Node {
 // list of texts if it contains commas and the key allows a list. Otherwise it is plain text,
 // so a path or title needs no quotes.
 func (o *overrideContext) value(keys []string, text string) *yaml.Node {
-	switch {
-	case strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") ||
-		strings.HasPrefix(text, `"`) || strings.HasPrefix(text, "'"):
-	case strings.Contains(text, ",") && mayBeList(keys):
-		list := o.node(yaml.SequenceNode, "")
-		for item := range strings.SplitSeq(text, ",") {
-			list.Content = append(list.Content, o.node(yaml.ScalarNode, strings.TrimSpace(item)))
-		}
-		return list
-	default:
+	if isFlow(text) || !strings.Contains(text, ",") || !mayBeList(keys) {
+		return o.scalarOrFlow(text)
+	}
+	list := o.node(yaml.SequenceNode, "")
+	for item := range strings.SplitSeq(text, ",") {
+		list.Content = append(list.Content, o.node(yaml.ScalarNode, strings.TrimSpace(item)))
+	}
+	return list
+}
+
+// isFlow reports whether a text begins like a list, a mapping or quoted text in YAML.
+func isFlow(text string) bool { return text != "" && strings.IndexByte(`[{"'`, text[0]) >= 0 }
+
+// scalarOrFlow reads a value as YAML if it begins like a list, a mapping or quoted text.
+// Otherwise it is plain text. It returns nil if the YAML is not valid.
+func (o *overrideContext) scalarOrFlow(text string) *yaml.Node {
+	if !isFlow(text) {
 		return o.node(yaml.ScalarNode, text)
 	}
 	if _, _, message := checkSource([]byte(text)); message != "" {

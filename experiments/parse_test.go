@@ -282,6 +282,39 @@ func TestFromOverride(t *testing.T) {
 	}
 }
 
+// TestOnlyReadsLevelsLikeSet checks that --only selects the levels that --set would give an axis.
+func TestOnlyReadsLevelsLikeSet(t *testing.T) {
+	const source = `name: x
+workload: {files: 3}
+grid: {operation: copy, strategy: dd, mode: ["a,b", "a|b", "a", b, "{", "it's", "c, d", "\"", "1", "2", "4", "x=y"]}
+baseline: {strategy: dd}
+commands: {dd: {operation: copy, run: [dd, "{mode}"]}}
+`
+	for _, text := range []string{
+		"a", "a,b", `"a,b"`, `'a,b'`, `"a|b"`, `["a,b", a]`, `[a, 'it''s', "\""]`, `"{"`, `'it''s'`, `"c, d"`, "{from: 1, to: 4, times: 2}", "it's", `"\""`, `"x=y"`, "x=y", `[ "a|b" , it's ]`,
+	} {
+		levels := func(opt Options) (list []string) {
+			opt.File, opt.Catalogue = "f.yaml", testCatalogue
+			e, err := Parse([]byte(source), opt)
+			if err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+			for _, c := range e.Cells {
+				list = append(list, c.Level(numAxes))
+			}
+			slices.Sort(list)
+			return list
+		}
+		want := levels(Options{Set: []string{"grid.mode=" + text}})
+		if got := levels(Options{Only: []string{"mode=" + text}}); !slices.Equal(got, want) {
+			t.Errorf("--only mode=%s selects %q, want %q", text, got, want)
+		}
+		if got := levels(Options{Only: []string{"strategy=dd,mode=" + text + ",operation=copy"}}); !slices.Equal(got, want) {
+			t.Errorf("--only mode=%s between other axes selects %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestPositionsOfKeys(t *testing.T) {
 	e := parse(t, minimal+"trials: {repeats: 2}\n", "budget=1h")
 	for path, want := range map[string]string{

@@ -10,19 +10,14 @@ import (
 // plan counts the grid, creates its cells, removes excluded cells and assigns every cell its
 // baseline.
 func (f *file) plan() {
-	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.levelCount)), make(map[string]uint32, f.levelCount)
-	f.fileLevels[Workspace] = f.Workspace
-	for a, level := range f.fileLevels {
-		f.fileLevelNumbers[a] = f.table.number(level)
-	}
-	f.textSizeNumber = f.table.number(f.textSize)
+	f.numberLevels()
 	count := f.count()
-	if limit := f.opt.MaxCells; count.Cmp(big.NewInt(int64(limit))) > 0 {
+	if f.isTooLarge() {
 		size := "more than 2^63"
 		if count.IsInt64() {
 			size = thousands(count.Int64())
 		}
-		f.add(f.PositionOf("grid"), "the grid has %s cells, more than %s (use --max-cells to raise the limit)", size, thousands(int64(limit)))
+		f.add(f.PositionOf("grid"), "the grid has %s cells, more than %s (use --max-cells to raise the limit)", size, thousands(int64(f.opt.MaxCells)))
 		return
 	}
 	f.Cells = f.expand(int(count.Int64()))
@@ -41,6 +36,20 @@ func (f *file) plan() {
 		f.applyOnly()
 		f.checkTrials()
 	}
+}
+
+// numberLevels creates the table of levels. The first call gives the levels of the file itself
+// their numbers. Other levels get theirs when cells are created.
+func (f *file) numberLevels() {
+	if f.table.numbers != nil {
+		return
+	}
+	f.table.levels, f.table.numbers = slices.Grow(f.table.levels, int(f.levelCount)), make(map[string]uint32, f.levelCount)
+	f.fileLevels[Workspace] = f.Workspace
+	for a, level := range f.fileLevels {
+		f.fileLevelNumbers[a] = f.table.number(level)
+	}
+	f.textSizeNumber = f.table.number(f.textSize)
 }
 
 // maxMeanText is the maximum average length in bytes of the levels of a cell. The first line
@@ -153,8 +162,11 @@ func (f *file) defaultLevel(a Axis, op OperationInfo, content string) string {
 	}
 }
 
-// count returns the size of the grid before equal cells are merged.
+// count returns the size of the grid before equal cells are merged and cells are excluded.
 func (f *file) count() *big.Int {
+	if f.gridSize != nil {
+		return f.gridSize
+	}
 	total := new(big.Int)
 	f.variants(func(v variant) {
 		product := big.NewInt(1)
@@ -163,8 +175,12 @@ func (f *file) count() *big.Int {
 		}
 		total.Add(total, product)
 	})
+	f.gridSize = total
 	return total
 }
+
+// isTooLarge reports whether the grid has more cells than allowed.
+func (f *file) isTooLarge() bool { return f.count().Cmp(big.NewInt(int64(f.opt.MaxCells))) > 0 }
 
 // expand creates the cells. Of equal cells it keeps the first in the file.
 func (f *file) expand(count int) []Cell {
@@ -181,26 +197,30 @@ type cellSet struct {
 	cells []Cell
 }
 
-func (s *cellSet) add(c Cell) {
+func (s *cellSet) add(c Cell) (more bool) {
 	hash := maphash.Comparable(s.seed, c)
 	for i, taken := s.at[hash]; taken; i, taken = s.at[hash] {
 		if s.cells[i] == c {
-			return
+			return true
 		}
 		hash++
 	}
 	s.at[hash] = int32(len(s.cells))
 	s.cells = append(s.cells, c)
+	return true
 }
 
-// each visits a cell with every combination of the levels. The last axis varies fastest.
-func each(c Cell, axes []dimension, visit func(Cell)) {
+// each visits a cell with every combination of the levels, as long as visit returns true. It
+// reports whether all visits did. The last axis varies fastest.
+func each(c Cell, axes []dimension, visit func(Cell) bool) bool {
 	if len(axes) == 0 {
-		visit(c)
-		return
+		return visit(c)
 	}
 	for _, l := range axes[0].levels {
 		c.levels[axes[0].axis] = c.table.number(l.text)
-		each(c, axes[1:], visit)
+		if !each(c, axes[1:], visit) {
+			return false
+		}
 	}
+	return true
 }
