@@ -28,7 +28,7 @@ func TestPlotsNamesEveryKind(t *testing.T) {
 	if diff := cmp.Diff(names, e.Reports.Plots); diff != "" {
 		t.Error(diff)
 	}
-	if !strings.Contains(read(t, "experiment-file.md"), "list of `"+strings.Join(names, "`, `")+"`") {
+	if !strings.Contains(read(t, "experiment-file.md"), "`"+strings.Join(names, "`, `")+"`, or a list of them") {
 		t.Errorf("experiment-file.md does not list the kinds %q for reports.plots", names)
 	}
 }

@@ -84,8 +84,8 @@ func (c *contender) readModules(d *decoder, label string, n *yaml.Node) {
 		return
 	}
 	c.Modules = d.texts(label, n, "[aiofiles]")
-	for _, item := range n.Content {
-		if item.Kind == yaml.ScalarNode && item.Value != "" && !moduleName.MatchString(item.Value) {
+	for i, item := range n.Content {
+		if item.Kind == yaml.ScalarNode && (i > 0 || item.Value != "") && !moduleName.MatchString(item.Value) {
 			d.problem(item, "%s: %s is not the name of a Python module, such as aiofiles or concurrent.futures", label, quote(item.Value))
 		}
 	}
@@ -134,7 +134,7 @@ const RunVariable = "IOSWEEP_RUN"
 // grid.
 const maxPlaceholders = 50
 
-var commandName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
+var commandName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,199}$`) // at most maxCustomBytes
 
 // readCommands reads the file's `commands`.
 func (f *file) readCommands(n *yaml.Node) {
@@ -153,7 +153,7 @@ func (f *file) readCommands(n *yaml.Node) {
 	for key, value := range pairs(n) {
 		name := key.Value
 		switch {
-		case !commandName.MatchString(name) || len(name) > maxCustomBytes:
+		case !commandName.MatchString(name):
 			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes%s", quote(name), maxCustomBytes, slugHint(name, commandName))
 		case slices.Contains(builtIn, name):
 			f.problem(key, "the command %s has the name of a built-in strategy: choose another name", quote(name))
@@ -184,6 +184,11 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 	}
 	c.UsesPython = c.uses(Python.String())
 	c.Requires = d.texts(label+".requires", s.node("requires"), "[python3]")
+	for _, item := range s.items("requires") {
+		if _, match, _ := cutBrace(item.Value); match != "" {
+			d.warn(d.at(item), "%s.requires: placeholders are not replaced here, so the program %s is never found: remove it, because iosweep checks the programs and scripts of run itself", label, quote(item.Value))
+		}
+	}
 	c.readModules(d, label+".modules", s.node("modules"))
 	if n := s.node("expect"); n != nil && n.Kind == yaml.MappingNode {
 		c.ExpectError = d.section("expect", n, expectKeys).line("error")

@@ -1,5 +1,11 @@
 package experiments
 
+import (
+	"math"
+	"regexp"
+	"slices"
+)
+
 // Limits that no sensible experiment reaches. They report a typing error before it fills a
 // disk, and stop a hostile file before it fills memory.
 const (
@@ -19,6 +25,14 @@ const (
 	maxRuns     = 1000
 )
 
+// Patterns for the JSON Schema. The parser reads these texts without them.
+var (
+	upTo100Percent = regexp.MustCompile(`^(100(\.0{1,6})?|0?[0-9]{1,2}(\.[0-9]{1,6})?) ?%$`)
+	below50Percent = regexp.MustCompile(`^(0{0,2}[0-9]|0?[1-4][0-9])(\.[0-9]{1,6})? ?%$`)
+	variableName   = regexp.MustCompile(`^[^=\x00-\x1f\x7f-\xa0]+$`)
+	templateText   = regexp.MustCompile(`^([^{}\x00]|\{\{|\}\}|\{[a-z][a-z0-9_-]{0,199}\})*$`)
+)
+
 // fileKeys are the top-level keys of the experiment file, in the order in which messages and
 // the reference list them. Each has its form, its default and its description.
 var fileKeys = []key{
@@ -35,16 +49,16 @@ var fileKeys = []key{
 		doc: "The text below the title in the report. It is shown literally, without interpreting Markdown or HTML.",
 	},
 	{
-		name: "workload", form: form{kind: mapping, keys: workloadKeys}, defaultYAML: "{}",
+		name: "workload", form: form{kind: mapping, keys: workloadKeys, rules: []*schema{treeAlone}}, defaultYAML: "{}",
 		doc: "The items that operations work on: generated files or an existing tree.",
 	},
 	{
-		name: "grid", required: true, form: form{kind: oneOrList, elem: &form{kind: mapping, keys: gridKeys, elem: &customLevels}, min: 1, max: maxBlocks},
+		name: "grid", required: true, form: form{kind: oneOrList, elem: &blockForm, min: 1, max: maxBlocks},
 		doc: "The cells to measure. Every combination of the levels in a mapping is a cell.",
 	},
 	{
-		name: "exclude", form: form{kind: list, elem: &filterForm, max: maxFilters}, defaultYAML: "[]",
-		doc: "Filters for the cells to remove from the grid.",
+		name: "exclude", form: form{kind: oneOrList, elem: &filterForm, max: maxFilters}, defaultYAML: "[]",
+		doc: "Filters for the cells to remove from the grid. A combination that iosweep would refuse can be removed too.",
 	},
 	{
 		name: "trials", form: form{kind: mapping, keys: trialsKeys}, defaultYAML: "{}",
@@ -52,7 +66,7 @@ var fileKeys = []key{
 	},
 	{
 		name: "budget", form: form{kind: duration}, defaultWords: "none",
-		doc: "The maximum duration of one run or resume. A trial that would not fit is not started, and shorter trials use the remaining time. A trial that still runs when the budget ends is abandoned.",
+		doc: "The maximum duration of one session, which is the time from the start of run or resume to its end. A resumed run has a new budget. A trial that would not fit is not started, and shorter trials use the remaining time. A trial that still runs when the budget ends is abandoned.",
 	},
 	{
 		name: "workspace", form: pathForm, defaultYAML: ".",
@@ -67,11 +81,11 @@ var fileKeys = []key{
 		doc: "Contenders: other programs that do the same operation and are verified in the same way. The grid uses their names as strategies.",
 	},
 	{
-		name: "published", form: form{kind: mapping, keys: publishedKeys}, defaultWords: "none",
+		name: "published", form: form{kind: mapping, keys: publishedKeys, rules: []*schema{baselineGiven}}, defaultWords: "none",
 		doc: "A table from elsewhere that the experiment reproduces.",
 	},
 	{
-		name: "profiles", form: form{kind: mapping, pattern: profileName, elem: &form{kind: mapping}, max: maxProfiles}, defaultYAML: "{}",
+		name: "profiles", form: form{kind: mapping, pattern: profileName, elem: &form{kind: profile}, max: maxProfiles}, defaultYAML: "{}",
 		doc: "The changes to the file that --profile NAME makes, usually to run the experiment at another size.",
 	},
 	{
@@ -84,11 +98,15 @@ var fileKeys = []key{
 var (
 	lineForm      = form{kind: line, max: maxTitle}
 	pathForm      = form{kind: path, max: maxPath}
-	filterForm    = form{kind: filter}
+	filterForm    = form{kind: filter, definition: "filter"}
 	printedNumber = form{kind: printed}
 	textList      = form{kind: list, elem: &form{kind: scalar}, min: 1}
+	// templateForm is the form of a text with placeholders.
+	templateForm = form{kind: scalar, pattern: templateText}
+	// blockForm is the form of a mapping of the grid.
+	blockForm = form{kind: mapping, keys: gridKeys, elem: &customLevels, pattern: placeholderName, reserved: fixedPlaceholders, definition: "block"}
 	// customLevels is the form of the levels of a custom axis.
-	customLevels = form{kind: levelList, elem: &form{}, min: 1}
+	customLevels = form{kind: levelList, elem: &form{kind: customLevel, max: maxCustomBytes}, min: 1}
 )
 
 var trialsKeys = []key{
@@ -135,7 +153,7 @@ var adaptiveKeys = []key{
 		doc: "The maximum number of trials of a cell.",
 	},
 	{
-		name: "ci", required: true, form: form{kind: percent},
+		name: "ci", required: true, form: form{kind: percent, pattern: upTo100Percent, aboveZero: true},
 		doc: "The width of the 95% interval of the speed-up, from end to end, as a percentage of the speed-up. A cell that reaches it gets no more trials. The percentage is above 0% and up to 100%.",
 	},
 }
@@ -146,7 +164,7 @@ var reportsKeys = []key{
 		doc: "The x axis of the speed-up plots.",
 	},
 	{
-		name: "plots", form: form{kind: list, elem: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials"}}}, defaultYAML: "[speedup, time, heatmap]",
+		name: "plots", form: form{kind: oneOrList, elem: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials"}}}, defaultYAML: "[speedup, time, heatmap]",
 		doc: "The plots to draw. A heatmap is drawn only where cells differ in workers and in chunk_size.",
 	},
 }
@@ -157,11 +175,11 @@ var commandKeys = []key{
 		doc: "The operation of the program. It does not produce cells for other operations.",
 	},
 	{
-		name: "run", required: true, form: textList,
+		name: "run", required: true, form: form{kind: list, elem: &templateForm, min: 1},
 		doc: "The program and its arguments, with placeholders such as {input}, {output} and {workers}. No shell interprets them.",
 	},
 	{
-		name: "env", form: form{kind: mapping, elem: &form{kind: scalar}, reserved: []string{RunVariable}}, defaultYAML: "{}",
+		name: "env", form: form{kind: mapping, elem: &templateForm, pattern: variableName, reserved: []string{RunVariable}}, defaultYAML: "{}",
 		doc: "Environment variables in addition to the environment of iosweep, with placeholders. IOSWEEP_RUN is reserved: iosweep uses it to find and end leftover processes of a trial.",
 	},
 	{
@@ -169,7 +187,7 @@ var commandKeys = []key{
 		doc: "The programs that must be installed. If one is missing, the cells of the contender are skipped with a reason.",
 	},
 	{
-		name: "modules", form: textList, defaultWords: "none",
+		name: "modules", form: form{kind: list, elem: &form{kind: scalar, pattern: moduleName}, min: 1}, defaultWords: "none",
 		doc: "The Python modules that the interpreter of the command must import. If it cannot, the cells of the contender are skipped with a reason.",
 	},
 	{
@@ -183,7 +201,7 @@ var commandKeys = []key{
 }
 
 var expectKeys = []key{{
-	name: "error", required: true, form: form{kind: scalar, max: maxTitle},
+	name: "error", required: true, form: lineForm,
 	doc: "The text that the program must write to standard error when it fails.",
 }}
 
@@ -218,7 +236,7 @@ var publishedKeys = []key{
 		doc: "The method of the row that the printed speed-ups are relative to.",
 	},
 	{
-		name: "tolerance", form: form{kind: percent}, defaultYAML: "5%",
+		name: "tolerance", form: form{kind: percent, pattern: below50Percent}, defaultYAML: "5%",
 		doc: "The largest distance of a speed-up from 1 that still counts as no difference: below 50%.",
 	},
 	{
@@ -230,7 +248,7 @@ var publishedKeys = []key{
 		doc: "The printed size of all files. It is checked like file_size.",
 	},
 	{
-		name: "rows", required: true, form: form{kind: list, elem: &form{kind: mapping, keys: rowKeys}, min: 1, max: maxRows},
+		name: "rows", required: true, form: form{kind: list, elem: &form{kind: mapping, keys: rowKeys, rules: []*schema{errorOfFailure}}, min: 1, max: maxRows},
 		doc: "The rows of the table.",
 	},
 }
@@ -310,8 +328,18 @@ var gridKeys = func() []key {
 	return keys
 }()
 
+// filterKeys are the axes with the levels that a filter selects.
+var filterKeys = func() []key {
+	keys := slices.Clone(gridKeys)
+	for i := range keys {
+		keys[i].required, keys[i].defaultYAML, keys[i].defaultWords = false, "", "all levels"
+	}
+	return keys
+}()
+
 // rangeKeys returns the keys of a range of levels.
 func rangeKeys(level form) []key {
+	level = rangeNumber(level)
 	return []key{
 		{
 			name: "from", required: true, form: level,
@@ -322,11 +350,11 @@ func rangeKeys(level form) []key {
 			doc: "The upper limit of the levels.",
 		},
 		{
-			name: "step", form: level, defaultWords: "none",
+			name: "step", form: *aboveZero(level), defaultWords: "none",
 			doc: "The number added to a level to get the next one. A range has either step or times.",
 		},
 		{
-			name: "times", form: form{kind: whole}, defaultWords: "none",
+			name: "times", form: form{kind: whole, min: 2, max: math.MaxInt64}, defaultWords: "none",
 			doc: "The factor from one level to the next. A range has either step or times.",
 		},
 	}

@@ -35,44 +35,51 @@ type form struct {
 	words []string
 	// keys are the keys of a mapping.
 	keys []key
-	// pattern matches the valid texts or, for a mapping whose keys are pattern that the file
-	// chooses, the valid pattern. reserved are pattern that the file must not choose.
+	// pattern matches the valid texts or, for a mapping whose keys are names that the file
+	// chooses, the valid names. reserved are names that the file must not choose.
 	pattern  *regexp.Regexp
 	reserved []string
-	// elem is the form elem the elements elem a list, or elem the values in a mapping whose keys
-	// are names that the file chooses.
+	// elem is the form of the elements of a list, or of the values in a mapping whose keys are
+	// names that the file chooses.
 	elem *form
 	// alternative is another form that a value may have.
 	alternative *form
+
+	// The JSON Schema alone uses these fields. aboveZero excludes zero. rules are conditions on
+	// several keys of a mapping. A form with a definition is written once, under this name.
+	aboveZero  bool
+	rules      []*schema
+	definition string
 }
 
 // A kind is the type of a value in the file.
 type kind int
 
 const (
-	anything      kind = iota
-	word               // one of words
-	axisName           // one of words, which are the names of axes
-	operationName      // an operation of the catalogue
-	strategyName       // a strategy of the catalogue, or a command
-	whole              // a whole number, or one of words
-	cpuCount           // a whole number, cpus or N*cpus
-	size               // a number of bytes, with or without a unit
-	path               // a path on one line
-	interpreter        // a program in PATH or its path, or found
-	line               // printable text on one line
-	prose              // any text, or text that matches pattern
-	scalar             // text; a number is kept as it is written
-	boolean            // true or false
-	duration           // a duration with a unit
-	percent            // a percentage
-	printed            // a number with its printed digits
-	printedSize        // a number of bytes with its printed digits and a decimal unit
-	levelList          // one level of the form elem, a list of levels, or a range of numbers
-	list               // a list of elements of the form elem
-	oneOrList          // one element of the form elem, or a list of elements
-	mapping            // a mapping with keys; the values of other names have the form elem
-	filter             // axes with their levels
+	customLevel   kind = iota // a level of a custom axis
+	word                      // one of words
+	axisName                  // one of words, which are the names of axes
+	operationName             // an operation of the catalogue
+	strategyName              // a strategy of the catalogue, or a command
+	whole                     // a whole number, or one of words
+	cpuCount                  // a whole number, cpus or N*cpus
+	size                      // a number of bytes, with or without a unit
+	path                      // a path on one line
+	interpreter               // a program in PATH or its path, or found
+	line                      // printable text on one line
+	prose                     // any text, or text that matches pattern
+	scalar                    // text; a number is kept as it is written
+	boolean                   // true or false
+	duration                  // a duration with a unit
+	percent                   // a percentage
+	printed                   // a number with its printed digits
+	printedSize               // a number of bytes with its printed digits and a decimal unit
+	levelList                 // one level of the form elem, a list of levels, or a range of numbers
+	list                      // a list of elements of the form elem
+	oneOrList                 // one element of the form elem, or a list of elements
+	mapping                   // a mapping with keys; the values of other names have the form elem
+	filter                    // axes with their levels
+	profile                   // changes to the file
 )
 
 // child returns the form of the value under a name in a mapping; nil: none is allowed.

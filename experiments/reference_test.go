@@ -124,7 +124,11 @@ func (c *Catalogue) plainType(f *form) string {
 		return "a strategy, or a name under `commands`"
 	case whole, cpuCount:
 		text := "whole number"
-		if f.min < f.max && f.min > math.MinInt64 {
+		switch {
+		case f.min == f.max || f.min == math.MinInt64:
+		case f.max == math.MaxInt64:
+			text += " from " + thousands(f.min)
+		default:
 			text = thousands(f.min) + " to " + thousands(f.max)
 		}
 		words := f.words
@@ -138,6 +142,9 @@ func (c *Catalogue) plainType(f *form) string {
 	case list:
 		return "list of " + c.several(f)
 	case oneOrList:
+		if f.elem.kind == word {
+			return c.typeOf(f.elem) + ", or a list of them"
+		}
 		return c.typeOf(f.elem) + ", or a list of " + c.several(f)
 	case mapping:
 		if f.max > 0 {
@@ -149,10 +156,7 @@ func (c *Catalogue) plainType(f *form) string {
 
 // several describes the elements of a list and their maximum number.
 func (c *Catalogue) several(f *form) string {
-	text := c.typeOf(f.elem)
-	if f.elem.kind != word {
-		text += "s"
-	}
+	text := c.typeOf(f.elem) + "s"
 	if f.max > 0 {
 		text = "at most " + thousands(f.max) + " " + text
 	}

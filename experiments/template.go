@@ -15,7 +15,7 @@ import (
 // and Rust. A single brace is an error, because otherwise a forgotten second brace would
 // silently change the arguments of the program.
 
-var placeholderName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+var placeholderName = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,199}$`) // at most maxCustomBytes
 
 // cutBrace cuts a template around the first match: a double brace, a placeholder, or a single
 // unmatched brace. Without a match, match is empty.
