@@ -274,7 +274,7 @@ var onlyParser = regexp.MustCompile(strings.Join([]string{
 	// names that another place of the file defines
 	`^unknown strategy`, `^unknown axis "[a-z]`, `^unknown placeholder`, `^\{input\} is not available`, `no row has the method`,
 	`a second row has the method`, `no block of the grid has the axis`, `not a part of a name`,
-	`the interpreter .* is not known`, `is not a Python interpreter`,
+	`the interpreter .* is not known`, `is not a Python interpreter`, `is a command line`,
 	// the cells of the grid
 	`does not support the operation`, `is not supported by`, `needs the axis`, `does not use this axis`, `which this block does not have`,
 	`baselines? for `, `no cell of the`, `every cell of the grid is excluded`, `^several cells of the baseline`, `^the grid has`, ` trials, more than `,
