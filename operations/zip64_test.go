@@ -96,7 +96,7 @@ func TestEndOfArchive(t *testing.T) {
 		{1, 10, full, true},
 		{70_000, 6 << 30, 7 << 30, true},
 	} {
-		end := appendEnd(nil, test.entries, test.size, test.offset)
+		end := appendEndRecord(nil, test.entries, test.size, test.offset)
 		const length, zip64Length = 22, 56 + 20
 		if want := length + zip64Length; test.zip64 && len(end) != want || !test.zip64 && len(end) != length {
 			t.Errorf("%+v: got %d bytes", test, len(end))

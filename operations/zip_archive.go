@@ -76,7 +76,7 @@ func (a *archive) write(h *zip.FileHeader, data []byte) error {
 
 // close writes the central directory and flushes the buffer.
 func (a *archive) close() error {
-	end := appendEnd(nil, a.entries, uint64(len(a.directory)), a.size)
+	end := appendEndRecord(nil, a.entries, uint64(len(a.directory)), a.size)
 	for _, part := range [][]byte{a.directory, end} {
 		if _, err := a.out.Write(part); err != nil {
 			return err

@@ -133,8 +133,8 @@ func appendCommon(b []byte, h *zip.FileHeader, size, stored uint32, large zip64)
 	return little.AppendUint16(b, large.size())
 }
 
-// appendEnd appends the records after the central directory, which has this size and offset.
-func appendEnd(b []byte, entries, size, offset uint64) []byte {
+// appendEndRecord appends the records after the central directory, which has this size and offset.
+func appendEndRecord(b []byte, entries, size, offset uint64) []byte {
 	if entries >= math.MaxUint16 || size >= math.MaxUint32 || offset >= math.MaxUint32 {
 		b = appendZip64End(b, entries, size, offset)
 	}
