@@ -72,8 +72,9 @@ func syntaxMistakes(source []byte) []mistake {
 
 // add notes a mistake after which the scan can continue.
 func (s *syntaxScan) add(row, column int, format string, args ...any) {
-	if len(s.mistakes) < maxProblems && !s.stopped {
+	if !s.stopped {
 		s.mistakes = append(s.mistakes, mistake{row, column, fmt.Sprintf(format, args...)})
+		s.stopped = len(s.mistakes) == maxProblems // further mistakes would not be reported
 	}
 }
 
