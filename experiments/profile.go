@@ -111,8 +111,9 @@ func (d *decoder) changesWorkloadKind(root, workload *yaml.Node) bool {
 	if i < 0 {
 		return false
 	}
+	setsItems := slices.ContainsFunc(axes[Files:From+1], func(k key) bool { return keyIndex(workload, k.name) >= 0 })
 	isTree := func(n *yaml.Node) bool { return keyIndex(n, From.String()) >= 0 }
-	return isTree(workload) != isTree(root.Content[i+1])
+	return setsItems && isTree(workload) != isTree(root.Content[i+1])
 }
 
 // setKey sets a key of a mapping to a value.
