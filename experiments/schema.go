@@ -61,8 +61,8 @@ const (
 
 // Rules about several keys of a mapping. The parser checks them without these schemas.
 var (
-	// treeAlone forbids other keys beside from in a workload.
-	treeAlone = &schema{AnyOf: []*schema{{Not: requires("from")}, {MaxProperties: 1}}}
+	// treeAlone forbids the keys of generated items beside from in a workload.
+	treeAlone = either(&schema{Not: requires(From.String())}, &schema{Not: anyKey(axes[Files:From])})
 	// filesGiven requires files or from, in the workload or in every block of the grid.
 	filesGiven = &schema{AnyOf: []*schema{
 		{Required: []string{"workload"}, Properties: map[string]*schema{"workload": either(requires("files"), requires("from"))}},
@@ -80,6 +80,15 @@ var (
 		Properties: map[string]*schema{"rows": {Items: claims(intact, corrupt, fails, noClaim)}},
 	}}}
 )
+
+// anyKey returns the schema of mappings with at least one of the keys.
+func anyKey(keys []key) *schema {
+	s := &schema{}
+	for _, name := range keyNames(keys) {
+		s.AnyOf = append(s.AnyOf, requires(name))
+	}
+	return s
+}
 
 func requires(keys ...string) *schema { return &schema{Required: keys} }
 

@@ -137,6 +137,7 @@ func TestSchemaAcceptsUnusualFiles(t *testing.T) {
 		`{name: 1e-5, workload: {files: 1}, ` + grid + `}`,
 		`{name: a, workload: {from: 2026}, grid: {operation: copy, strategy: threads}, baseline: {strategy: threads}}`,
 		`{name: a, grid: [{operation: copy, strategy: threads, from: 1}, {operation: write, strategy: threads, files: 1}], baseline: {strategy: threads}}`,
+		`{name: a, workload: {from: x, unreadable: skip}, grid: {operation: copy, strategy: threads}, baseline: {strategy: threads}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, exclude: {strategy: sequential}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, exclude: [], profiles: {}, commands: {}}`,
 		`{name: a, workload: {files: 1}, ` + grid + `, reports: {plots: speedup}}`,
@@ -352,7 +353,7 @@ const mutations = `[null, true, "true", 0, 1, 2, -1, 4, "4", 4.5, 1e3, 010, 0x10
   {from: 4, to: 1, step: 1}, {from: 1KiB, to: 4KiB, times: 2}, {from: 0B, to: 4KiB, times: 2}, {from: 1, to: cpus, step: 1}, {from: auto, to: 4, step: 1},
   {from: 1, step: 1}, 10s, 0s, +1h, 1.h, -1s, 5%, 0%, 50%, 100%, 101%, 0.5 %, 4KiB, 0KiB, "4 ", 4kb, cpus, 2*cpus, auto, never, 2026-01-01, ~10, ~0,
   ~1 MB, 0 MB, write, threads, found, {strategy: threads}, {workers: [1, 2]}, {strateg: threads}, {Strategy: x}, [{strategy: threads}], {files: 1},
-  {from: x}, {files: 1, from: x}, {operation: write, strategy: threads}, {min: 2, max: 3, ci: 1%}, failure, {error: x}, fails, none]`
+  {from: x}, {files: 1, from: x}, {from: x, unreadable: skip}, {operation: write, strategy: threads}, {min: 2, max: 3, ci: 1%}, failure, {error: x}, fails, none]`
 
 // mutate calls visit with a file for one of a number of changes of a document: another value in each
 // place, and each key left out.
