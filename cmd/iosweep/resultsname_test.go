@@ -87,7 +87,11 @@ published:
 // TestRunsOfOneSecond starts commands without --out, one after the other and at once. Several begin
 // in one second, and each gets its own results directory.
 func TestRunsOfOneSecond(t *testing.T) {
-	const times = 6
+	const together = 6
+	apart := 6
+	if testing.Short() {
+		apart = 2
+	}
 	for _, test := range []struct {
 		args    []string
 		results string
@@ -101,14 +105,14 @@ func TestRunsOfOneSecond(t *testing.T) {
 				skipIfShort(t)
 			}
 			dir := experimentDir(t, oneSecond)
-			var together []*liveRun
-			for range times {
-				together = append(together, launch(t, dir, test.args...))
+			var live []*liveRun
+			for range together {
+				live = append(live, launch(t, dir, test.args...))
 			}
-			for _, l := range together {
+			for _, l := range live {
 				l.exitsWith(t, exitGood)
 			}
-			for range times {
+			for range apart {
 				launch(t, dir, test.args...).exitsWith(t, exitGood)
 			}
 			dirs, err := filepath.Glob(filepath.Join(dir, test.results))
@@ -119,8 +123,8 @@ func TestRunsOfOneSecond(t *testing.T) {
 					t.Errorf("%s: %v, %+v", results, err, log)
 				}
 			}
-			if len(dirs) != 2*times {
-				t.Errorf("got %d results directories, want %d: %q", len(dirs), 2*times, dirs)
+			if len(dirs) != together+apart {
+				t.Errorf("got %d results directories, want %d: %q", len(dirs), together+apart, dirs)
 			}
 		})
 	}
