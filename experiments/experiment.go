@@ -53,8 +53,9 @@ type Experiment struct {
 
 // Reports configures the plots.
 type Reports struct {
-	X     Axis
-	Plots []string // speedup, time, heatmap, trials
+	X       Axis
+	Plots   []string // speedup, time, heatmap, trials
+	Formats []string // png, svg, pdf; nil if the file does not have the key
 }
 
 // PositionOf returns the position of a key, such as "workload.from". It returns the zero
@@ -169,13 +170,22 @@ func (d *decoder) reports(n *yaml.Node) Reports {
 	s := d.section("reports", n, reportsKeys)
 	var r Reports
 	r.X, _ = AxisNamed(s.word("x"))
-	allowed := keyNamed(reportsKeys, "plots").elem.words
-	d.manyLevels = true
-	defer func() { d.manyLevels = false }()
-	for _, item := range s.items("plots") {
-		if plot, ok := d.word("plot", item, allowed); ok && !slices.Contains(r.Plots, plot) {
-			r.Plots = append(r.Plots, plot)
-		}
+	r.Plots, r.Formats = d.words(s, "plots", "plot"), d.words(s, "formats", "format")
+	if _, _, list := s.get("formats"); list != nil && len(list.Content) == 0 && list.Kind == yaml.SequenceNode {
+		d.problem(list, "reports.formats: the list is empty: write png, svg or pdf; plots: [] draws no pictures")
 	}
 	return r
+}
+
+// words reads one or several of the allowed words of a key of reports, and drops duplicates.
+func (d *decoder) words(s *section, key, what string) (list []string) {
+	allowed := keyNamed(reportsKeys, key).elem.words
+	d.manyLevels = true
+	defer func() { d.manyLevels = false }()
+	for _, item := range s.items(key) {
+		if w, ok := d.word(what, item, allowed); ok && !slices.Contains(list, w) {
+			list = append(list, w)
+		}
+	}
+	return list
 }

@@ -167,6 +167,10 @@ var reportsKeys = []key{
 		name: "plots", form: form{kind: oneOrList, elem: &form{kind: word, words: []string{"speedup", "time", "heatmap", "trials"}}}, defaultYAML: "[speedup, time, heatmap]",
 		doc: "The plots to draw. A heatmap is drawn only where cells differ in workers and in chunk_size.",
 	},
+	{
+		name: "formats", form: form{kind: oneOrList, elem: &form{kind: word, words: []string{"png", "svg", "pdf"}}, min: 1}, defaultYAML: "[png]",
+		doc: "The formats of the files in plots. SVG is for web pages and PDF for papers: both are sharp at every size.",
+	},
 }
 
 var commandKeys = []key{

@@ -52,6 +52,8 @@ type Run struct {
 
 	X     string   `json:"x"`     // the axis on the x axis of plots
 	Plots []string `json:"plots"` // speedup, time, heatmap, trials
+	// Formats are the formats of the picture files: png, svg, pdf. Empty means png.
+	Formats []string `json:"formats,omitempty"`
 
 	Machine Machine `json:"machine"`
 	Cells   []Cell  `json:"cells"`

@@ -98,8 +98,8 @@ func TestHostileTextIsDrawn(t *testing.T) {
 		t.Fatalf("no pictures were drawn: %q", d.Warnings)
 	}
 	for _, p := range d.Pictures {
-		if !bytes.HasPrefix(p.PNG, []byte("\x89PNG")) || strings.ContainsAny(p.File, "/\\<> ") {
-			t.Errorf("%q has %d bytes", p.File, len(p.PNG))
+		if !bytes.HasPrefix(p.Files[0].Data, []byte("\x89PNG")) || strings.ContainsAny(p.Name, "/\\<> ") {
+			t.Errorf("%q has %d bytes", p.Name, len(p.Files[0].Data))
 		}
 	}
 }

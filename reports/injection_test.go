@@ -206,7 +206,7 @@ func TestNothingIsInjected(t *testing.T) {
 			d := New(log)
 			d.Draw()
 			for _, p := range d.Pictures {
-				safeText(t, "the name of a picture", p.File)
+				safeText(t, "the name of a picture", p.Name)
 			}
 			safeText(t, "the table", tableOf(t, d, table.Options{Width: 200}))
 			ownLines(t, "the wide table", tableOf(t, d, table.Options{Width: 100_000}))

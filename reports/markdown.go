@@ -44,7 +44,11 @@ func writePictures(out io.Writer, heading string, pictures []plot.Picture, wante
 		if !wanted(p) {
 			continue
 		}
-		fmt.Fprintf(out, "%s\n![%s](plots/%s)\n", heading, markdown.Escape(p.Alt), p.File)
+		mark, file := "!", p.Files[0].Name // PNG if there is one, then SVG
+		if strings.HasSuffix(file, ".pdf") {
+			mark = "" // pages show no PDF: link to it
+		}
+		fmt.Fprintf(out, "%s\n%s[%s](plots/%s)\n", heading, mark, markdown.Escape(p.Alt), file)
 		heading = ""
 	}
 }

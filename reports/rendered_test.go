@@ -172,8 +172,8 @@ func TestTableWithoutGoodTrials(t *testing.T) {
 		t.Error("there are no pictures of the measured cells")
 	}
 	for _, p := range d.Pictures {
-		if strings.Contains(p.File, "read") {
-			t.Errorf("got the picture %s of a table without good trials", p.File)
+		if strings.Contains(p.Name, "read") {
+			t.Errorf("got the picture %s of a table without good trials", p.Name)
 		}
 	}
 	if out := tableOf(t, d, table.Options{}); !strings.Contains(out, "\nread\n"+nothingMeasured+"\n") {

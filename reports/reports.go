@@ -116,7 +116,9 @@ func WriteAll(dir string, mkdir func(string) error, d *Content) error {
 		return joinErrors(append(failed, err))
 	}
 	for _, p := range d.Pictures {
-		failed = append(failed, durable.WriteFile(filepath.Join(plots, p.File), p.PNG))
+		for _, f := range p.Files {
+			failed = append(failed, durable.WriteFile(filepath.Join(plots, f.Name), f.Data))
+		}
 	}
 	return joinErrors(failed)
 }

@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image"
+	"image/color"
 	"image/png"
 	"io"
 	"os"
@@ -14,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/journal"
 	"iosweep/operations"
@@ -117,10 +119,9 @@ func writeCount(w io.Writer, c *reports.Content) error {
 func blankSketches(src plot.Source) []plot.Sketch {
 	var list []plot.Sketch
 	for _, g := range src.Tables {
-		list = append(list, plot.Sketch{Name: "blank " + g.Heading, Alt: "cells of " + g.Heading, Draw: func() ([]byte, error) {
-			var b bytes.Buffer
-			err := png.Encode(&b, image.NewGray(image.Rect(0, 0, len(g.Cells), 1)))
-			return b.Bytes(), err
+		list = append(list, plot.Sketch{Name: "blank " + g.Heading, Alt: "cells of " + g.Heading, Draw: func() (*plot.Drawing, error) {
+			blank := func(c draw.Canvas) { c.FillPolygon(color.Gray{Y: 1}, []vg.Point{{}, c.Max, {Y: c.Max.Y}}) }
+			return &plot.Drawing{Width: vg.Inch * vg.Length(len(g.Cells)) / 96, Height: vg.Inch / 96, Draw: blank}, nil
 		}})
 	}
 	return list

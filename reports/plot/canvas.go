@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"bytes"
 	"image/color"
 
 	"golang.org/x/image/font"
@@ -11,7 +10,6 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 
 	"iosweep/internal/format"
 )
@@ -122,15 +120,11 @@ func (l *sideLegend) inset() inset {
 	}}
 }
 
-// render draws a plot and its inset, and returns the picture as PNG.
-func render(p *plot.Plot, height float64, right inset) ([]byte, error) {
-	image := vgimg.NewWith(vgimg.UseWH(px(pictureWidth), px(height)), vgimg.UseDPI(dotsPerInch), vgimg.UseBackgroundColor(color.White))
-	c := draw.Crop(draw.New(image), px(margin), -px(margin), px(margin), -px(margin))
-	right.draw(draw.Crop(c, c.Max.X-c.Min.X-right.width, 0, 0, 0))
-	p.Draw(draw.Crop(c, 0, -right.width-px(18), 0, 0))
-	var b bytes.Buffer
-	if _, err := (vgimg.PngCanvas{Canvas: image}).WriteTo(&b); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+// render returns the drawing of a plot and its inset.
+func render(p *plot.Plot, height float64, right inset) (*Drawing, error) {
+	return &Drawing{Width: px(pictureWidth), Height: px(height), Draw: func(c draw.Canvas) {
+		c = draw.Crop(c, px(margin), -px(margin), px(margin), -px(margin))
+		right.draw(draw.Crop(c, c.Max.X-c.Min.X-right.width, 0, 0, 0))
+		p.Draw(draw.Crop(c, 0, -right.width-px(18), 0, 0))
+	}}, nil
 }

@@ -80,9 +80,9 @@ func TestPublishedPictures(t *testing.T) {
 			continue
 		}
 		d := analysis.New(log)
-		pictures, warnings := drawKind(Published, publishedSketches(Source{d, reproduce.New(d)}), map[string]bool{})
-		if len(pictures) != 1 || pictures[0].File != "published.png" || pictures[0].Kind != Published {
-			t.Fatalf("%s: got %d pictures, want published.png; warnings %q", name, len(pictures), warnings)
+		pictures, warnings := drawKind(Published, publishedSketches(Source{d, reproduce.New(d)}), defaultFormats, map[string]bool{})
+		if len(pictures) != 1 || pictures[0].Name != "published" || pictures[0].Kind != Published {
+			t.Fatalf("%s: got %d pictures, want published; warnings %q", name, len(pictures), warnings)
 		}
 		checkPicture(t, pictures[0])
 	}

@@ -84,7 +84,7 @@ func heatMapOf(cells []*analysis.Summary, xs, ys []string) heatMap {
 	return m
 }
 
-func (m heatMap) draw() ([]byte, error) {
+func (m heatMap) draw() (*Drawing, error) {
 	p := newPlot(m.title)
 	applyLevels(&p.X, m.xs)
 	applyLevels(&p.Y, m.ys)

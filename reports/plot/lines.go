@@ -25,7 +25,7 @@ type lineChart struct {
 	baselineRate analysis.Value
 }
 
-func (l lineChart) draw() ([]byte, error) {
+func (l lineChart) draw() (*Drawing, error) {
 	p := newPlot(l.title)
 	legend := newLegend()
 	addGrid(p)

@@ -10,19 +10,26 @@ import (
 	"iosweep/analysis/reproduce"
 )
 
-// A Picture is a PNG that has been drawn.
+// A Picture has been drawn.
 type Picture struct {
-	File string // name of the file in plots/
-	Kind string // "published", or the name of the kind in the experiment file
-	Alt  string // description for readers who cannot see the picture
-	PNG  []byte
+	Name  string // of its files in plots/, without the extension
+	Kind  string // "published", or the name of the kind in the experiment file
+	Alt   string // description for readers who cannot see the picture
+	SVG   string // an element for a page of HTML, without a size of its own
+	Files []File // one per format that the experiment asks for
+}
+
+// A File is a picture in one format.
+type File struct {
+	Name string // in plots/
+	Data []byte
 }
 
 // A Sketch is a picture that is not drawn yet.
 type Sketch struct {
 	Name string // the start of the file name; can contain any character
 	Alt  string
-	Draw func() ([]byte, error) // as PNG
+	Draw func() (*Drawing, error)
 }
 
 // A Source is the data for pictures.
@@ -53,6 +60,9 @@ var Kinds = []Kind{
 // defaultKinds are the kinds that are drawn if the experiment file does not have a list.
 var defaultKinds = []string{"speedup", "time", "heatmap"}
 
+// defaultFormats are the formats of the files if the experiment file does not have a list.
+var defaultFormats = []string{"png"}
+
 // maxPictures is the maximum number of pictures of a kind. A grid can have 100,000 cells, but a
 // thousand pictures help no reader.
 const maxPictures = 40
@@ -64,10 +74,14 @@ func Draw(src Source) (pictures []Picture, warnings []string) {
 	if wanted == nil { // not the same as an empty list
 		wanted = defaultKinds
 	}
+	formats := src.Run.Formats
+	if len(formats) == 0 {
+		formats = defaultFormats
+	}
 	taken := map[string]bool{} // file names
 	for _, k := range Kinds {
 		if slices.Contains(wanted, k.Name) || k.Always && len(wanted) > 0 {
-			drawn, problems := drawKind(k.Name, k.Sketch(src), taken)
+			drawn, problems := drawKind(k.Name, k.Sketch(src), formats, taken)
 			pictures, warnings = append(pictures, drawn...), append(warnings, problems...)
 		}
 	}
@@ -75,35 +89,51 @@ func Draw(src Source) (pictures []Picture, warnings []string) {
 }
 
 // drawKind draws the pictures of a kind, but at most maxPictures.
-func drawKind(kind string, sketches []Sketch, taken map[string]bool) (pictures []Picture, warnings []string) {
+func drawKind(kind string, sketches []Sketch, formats []string, taken map[string]bool) (pictures []Picture, warnings []string) {
 	if n := len(sketches); n > maxPictures {
 		warnings = append(warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q were drawn, because the grid is very large. summary.csv has all results.", maxPictures, n, kind))
 		sketches = sketches[:maxPictures]
 	}
 	for _, s := range sketches {
-		file := fileName(s.Name, taken)
-		png, err := s.drawSafely()
-		if err != nil {
-			warnings = append(warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", file, err))
+		p := Picture{Name: fileName(s.Name, taken), Kind: kind, Alt: s.Alt}
+		if err := p.draw(s, formats); err != nil {
+			warnings = append(warnings, fmt.Sprintf("The picture %s could not be drawn: %v.", p.Name, err))
 			continue
 		}
-		pictures = append(pictures, Picture{File: file, Kind: kind, Alt: s.Alt, PNG: png})
+		pictures = append(pictures, p)
 	}
 	return pictures, warnings
 }
 
-// drawSafely draws the picture, and turns a panic into an error: the plot library panics on
-// values that it cannot scale.
-func (s Sketch) drawSafely() (png []byte, err error) {
+// draw draws a sketch in the formats, and as SVG. It turns a panic into an error: the plot library
+// panics on values that it cannot scale.
+func (p *Picture) draw(s Sketch, formats []string) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)
 		}
 	}()
-	return s.Draw()
+	d, err := s.Draw()
+	if err != nil {
+		return err
+	}
+	d.Alt = s.Alt
+	if p.SVG, err = d.svg(""); err != nil {
+		return err
+	}
+	for _, f := range Formats {
+		if slices.Contains(formats, f.Name) {
+			data, err := f.Encode(d)
+			if err != nil {
+				return err
+			}
+			p.Files = append(p.Files, File{Name: p.Name + "." + f.Name, Data: data})
+		}
+	}
+	return nil
 }
 
-// fileName returns a file name that is valid on every file system, and unique even on file
+// fileName returns a file name without extension that is valid on every file system, and unique even on file
 // systems that ignore case.
 func fileName(name string, taken map[string]bool) string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
@@ -112,10 +142,10 @@ func fileName(name string, taken map[string]bool) string {
 	const longest = 100
 	base := cmp.Or(strings.Join(words, "-"), "picture")
 	base = base[:min(len(base), longest)]
-	file := base + ".png"
-	for n := 2; taken[file]; n++ {
-		file = fmt.Sprintf("%s-%d.png", base, n)
+	name = base
+	for n := 2; taken[name]; n++ {
+		name = fmt.Sprintf("%s-%d", base, n)
 	}
-	taken[file] = true
-	return file
+	taken[name] = true
+	return name
 }

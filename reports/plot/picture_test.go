@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot/vg/draw"
+
 	"iosweep/analysis"
 	"iosweep/analysis/analysistest"
 	"iosweep/analysis/reproduce"
@@ -102,13 +104,13 @@ func TestPicturesOfDegenerateRuns(t *testing.T) {
 // checkPicture decodes a picture and checks that it is not blank.
 func checkPicture(t *testing.T, p Picture) {
 	t.Helper()
-	img, err := png.Decode(bytes.NewReader(p.PNG))
+	img, err := png.Decode(bytes.NewReader(p.Files[0].Data))
 	if err != nil {
-		t.Fatalf("%s: %v", p.File, err)
+		t.Fatalf("%s: %v", p.Name, err)
 	}
 	size := img.Bounds().Size()
 	if size.X != pictureWidth || size.Y < 200 || size.Y > 1000 {
-		t.Errorf("%s has a size of %v pixels", p.File, size)
+		t.Errorf("%s has a size of %v pixels", p.Name, size)
 	}
 	colours := map[color.Color]bool{}
 	for y := 0; y < size.Y; y += 17 {
@@ -117,17 +119,17 @@ func checkPicture(t *testing.T, p Picture) {
 		}
 	}
 	if len(colours) < 5 {
-		t.Errorf("%s is blank: it has only %d colours", p.File, len(colours))
+		t.Errorf("%s is blank: it has only %d colours", p.Name, len(colours))
 	}
 	if p.Alt == "" {
-		t.Errorf("%s has no alternative text", p.File)
+		t.Errorf("%s has no alternative text", p.Name)
 	}
 }
 
 // typicalPictures are the files of the pictures of the typical run, in order.
 var typicalPictures = []string{
-	"speedup-write.png", "speedup-append.png", "time-write.png", "time-append.png",
-	"heatmap-write-threads.png", "trials-write.png", "trials-append.png",
+	"speedup-write", "speedup-append", "time-write", "time-append",
+	"heatmap-write-threads", "trials-write", "trials-append",
 }
 
 // drawn draws the pictures of a run, and returns them with the warnings.
@@ -144,10 +146,10 @@ func TestPicturesAreTheSameEveryTime(t *testing.T) {
 	second, _ := drawn(analysistest.Typical())
 	var files []string
 	for i, p := range first {
-		files = append(files, p.File)
+		files = append(files, p.Name)
 		checkPicture(t, p)
-		if !bytes.Equal(p.PNG, second[i].PNG) {
-			t.Errorf("%s differs between two calls", p.File)
+		if !bytes.Equal(p.Files[0].Data, second[i].Files[0].Data) {
+			t.Errorf("%s differs between two calls", p.Name)
 		}
 	}
 	if !slices.Equal(files, typicalPictures) {
@@ -160,12 +162,12 @@ func TestOnlyRequestedKindsAreDrawn(t *testing.T) {
 	for _, test := range []struct {
 		plots []string
 		want  string
-	}{{[]string{}, ""}, {[]string{"trials"}, "trials-write.png"}, {nil, "time-write.png"}} {
+	}{{[]string{}, ""}, {[]string{"trials"}, "trials-write"}, {nil, "time-write"}} {
 		log.Run.Plots = test.plots
 		pictures, _ := drawn(log)
 		var files []string
 		for _, p := range pictures {
-			files = append(files, p.File)
+			files = append(files, p.Name)
 		}
 		if got := strings.Join(files, " "); got != test.want {
 			t.Errorf("plots %q: got %q, want %q", test.plots, got, test.want)
@@ -173,15 +175,19 @@ func TestOnlyRequestedKindsAreDrawn(t *testing.T) {
 	}
 }
 
+func blankDrawing() (*Drawing, error) {
+	return &Drawing{Width: px(10), Height: px(10), Draw: func(draw.Canvas) {}}, nil
+}
+
 func TestPanicBecomesWarning(t *testing.T) {
 	pictures, got := drawKind("", []Sketch{
-		{Name: "bad one", Draw: func() ([]byte, error) { panic("min >= max") }},
-		{Name: "good one", Draw: func() ([]byte, error) { return []byte("png"), nil }},
-	}, map[string]bool{})
-	if !slices.Equal(got, []string{"The picture bad-one.png could not be drawn: min >= max."}) {
+		{Name: "bad one", Draw: func() (*Drawing, error) { panic("min >= max") }},
+		{Name: "good one", Draw: blankDrawing},
+	}, nil, map[string]bool{})
+	if !slices.Equal(got, []string{"The picture bad-one could not be drawn: min >= max."}) {
 		t.Errorf("warnings: %q", got)
 	}
-	if len(pictures) != 1 || pictures[0].File != "good-one.png" {
+	if len(pictures) != 1 || pictures[0].Name != "good-one" {
 		t.Errorf("pictures: %+v", pictures)
 	}
 }
@@ -189,11 +195,11 @@ func TestPanicBecomesWarning(t *testing.T) {
 func TestFileNamesAreSafeAndDistinct(t *testing.T) {
 	taken := map[string]bool{}
 	for _, test := range []struct{ name, want string }{
-		{"speedup-Write, cache=cold", "speedup-write-cache-cold.png"},
-		{"speedup-write cache cold", "speedup-write-cache-cold-2.png"},
-		{"../../etc/passwd", "etc-passwd.png"},
-		{"日本", "picture.png"},
-		{strings.Repeat("x", 300), strings.Repeat("x", 100) + ".png"},
+		{"speedup-Write, cache=cold", "speedup-write-cache-cold"},
+		{"speedup-write cache cold", "speedup-write-cache-cold-2"},
+		{"../../etc/passwd", "etc-passwd"},
+		{"日本", "picture"},
+		{strings.Repeat("x", 300), strings.Repeat("x", 100)},
 	} {
 		if got := fileName(test.name, taken); got != test.want {
 			t.Errorf("fileName(%q) = %q, want %q", test.name, got, test.want)
@@ -202,8 +208,8 @@ func TestFileNamesAreSafeAndDistinct(t *testing.T) {
 }
 
 func TestNumberOfPicturesIsLimited(t *testing.T) {
-	one := Sketch{Name: "time", Draw: func() ([]byte, error) { return []byte("png"), nil }}
-	pictures, warnings := drawKind("time", slices.Repeat([]Sketch{one}, maxPictures+5), map[string]bool{})
+	one := Sketch{Name: "time", Draw: blankDrawing}
+	pictures, warnings := drawKind("time", slices.Repeat([]Sketch{one}, maxPictures+5), nil, map[string]bool{})
 	if len(pictures) != maxPictures {
 		t.Errorf("%d pictures, want %d", len(pictures), maxPictures)
 	}
@@ -272,7 +278,7 @@ func TestHeatMapOfDegenerateValues(t *testing.T) {
 			if testing.Short() && name != "zero times" {
 				continue
 			}
-			if _, err := s.drawSafely(); err != nil {
+			if err := new(Picture).draw(s, nil); err != nil {
 				t.Errorf("%s: %s: %v", name, s.Name, err)
 			}
 		}

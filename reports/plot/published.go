@@ -110,7 +110,7 @@ type dumbbellChart struct {
 	rows      []dumbbell
 }
 
-func (c dumbbellChart) draw() ([]byte, error) {
+func (c dumbbellChart) draw() (*Drawing, error) {
 	labels := make([]string, len(c.rows))
 	for i, row := range c.rows {
 		labels[i] = row.label()

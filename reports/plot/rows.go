@@ -53,7 +53,7 @@ func (r *rowPlot) addBars(b bars, l seriesStyle, name string) {
 	r.cut = r.cut || len(b.tips) > 0
 }
 
-func (r *rowPlot) render(least float64) ([]byte, error) {
+func (r *rowPlot) render(least float64) (*Drawing, error) {
 	if r.cut {
 		r.legend.add(arrowLegend)
 	}
@@ -93,7 +93,7 @@ func pageOf(i, pages int) string {
 	return fmt.Sprintf(" (%d of %d)", i+1, pages)
 }
 
-func (c cellChart) draw() ([]byte, error) {
+func (c cellChart) draw() (*Drawing, error) {
 	labels := make([]string, len(c.cells))
 	for i, cell := range c.cells {
 		labels[i] = format.Shorten(cell.label, 64)

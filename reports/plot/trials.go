@@ -50,7 +50,7 @@ type orderChart struct {
 
 func (o orderChart) title() string { return o.table.Heading + ": trials in order of execution" }
 
-func (o orderChart) draw() ([]byte, error) {
+func (o orderChart) draw() (*Drawing, error) {
 	p := newPlot(o.title())
 	legend := newLegend()
 	addGrid(p)

@@ -1,0 +1,123 @@
+package plot
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"html"
+	"image/color"
+	"strings"
+	"time"
+
+	"codeberg.org/go-pdf/fpdf"
+	"golang.org/x/image/font"
+	plotfont "gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+	"gonum.org/v1/plot/vg/vgpdf"
+	"gonum.org/v1/plot/vg/vgsvg"
+)
+
+// A Drawing is the content of a picture. Every format is made from it.
+type Drawing struct {
+	Width, Height vg.Length
+	Draw          func(draw.Canvas) // on a canvas of this size
+	// Zoom enlarges the drawing with all its texts and lines; 0 means 1.
+	Zoom float64
+	// Alt describes the picture for readers who cannot see it.
+	Alt string
+}
+
+// A Format is a format of picture files.
+type Format struct {
+	Name   string // in the experiment file, and the extension of the files
+	Encode func(*Drawing) ([]byte, error)
+}
+
+// Formats lists all formats of picture files.
+var Formats = []Format{{"png", encodePNG}, {"svg", encodeSVG}, {"pdf", encodePDF}}
+
+func (d *Drawing) zoom() float64 {
+	if d.Zoom == 0 {
+		return 1
+	}
+	return d.Zoom
+}
+
+func encodePNG(d *Drawing) ([]byte, error) {
+	image := vgimg.NewWith(vgimg.UseWH(d.Width, d.Height), vgimg.UseDPI(int(dotsPerInch*d.zoom())), vgimg.UseBackgroundColor(color.White))
+	d.Draw(draw.New(image))
+	var b bytes.Buffer
+	_, err := vgimg.PngCanvas{Canvas: image}.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// fontFamilies are fonts whose characters have the widths of the font of the drawing.
+const fontFamilies = "Liberation Sans, Arial, Helvetica, sans-serif"
+
+func encodeSVG(d *Drawing) ([]byte, error) {
+	size := fmt.Sprintf(` width="%.5gpt" height="%.5gpt"`, d.zoom()*d.Width.Points(), d.zoom()*d.Height.Points())
+	svg, err := d.svg(size)
+	return []byte(xml.Header + svg), err
+}
+
+// svg returns the drawing as an SVG element. It has no identifiers, so that several of them fit into
+// one page of HTML. Without a size it takes the width of its parent there.
+func (d *Drawing) svg(size string) (string, error) {
+	canvas := vgsvg.New(d.Width, d.Height)
+	d.Draw(draw.New(canvas))
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		return "", err
+	}
+	_, content, _ := strings.Cut(b.String(), "<g") // replace the header of the library
+	for _, weight := range []string{"normal", "bold"} {
+		content = strings.ReplaceAll(content, "\n\tstyle=\"font-family:Liberation Sans;font-variant:normal;font-weight:"+weight+";font-style:normal;",
+			` font-weight="`+weight+`" style="`)
+	}
+	content = strings.ReplaceAll(content, ` font-weight="normal"`, "")
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %.5g %.5g" role="img" font-family="%s">
+<title>%s</title>
+<rect width="100%%" height="100%%" fill="#fff"/>
+<g%s`, size, d.Width.Points(), d.Height.Points(), fontFamilies, html.EscapeString(validXML(d.Alt)), validXML(content)), nil
+}
+
+// validXML replaces the characters that XML does not allow.
+func validXML(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff {
+			return '\ufffd'
+		}
+		return r
+	}, s) // replaces invalid UTF-8 too
+}
+
+func init() {
+	// A PDF is the same every time.
+	fpdf.SetDefaultCatalogSort(true)
+	fpdf.SetDefaultCreationDate(time.Unix(0, 0).UTC())
+	fpdf.SetDefaultModificationDate(time.Unix(0, 0).UTC())
+}
+
+func encodePDF(d *Drawing) ([]byte, error) {
+	canvas := vgpdf.New(vg.Length(d.zoom())*d.Width, vg.Length(d.zoom())*d.Height)
+	canvas.Scale(d.zoom(), d.zoom())
+	d.Draw(draw.NewCanvas(pdfCanvas{canvas}, d.Width, d.Height))
+	var b bytes.Buffer
+	_, err := canvas.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+// A pdfCanvas draws bold text. The library does not find its own bold fonts, because it adds them
+// without their style, so each has a name of its own here.
+type pdfCanvas struct{ *vgpdf.Canvas }
+
+// FillString draws a text.
+func (c pdfCanvas) FillString(f plotfont.Face, at vg.Point, s string) {
+	if f.Font.Weight == font.WeightBold {
+		f.Font.Weight = font.WeightNormal
+		f.Font.Typeface += "Bold"
+	}
+	c.Canvas.FillString(f, at, s)
+}
