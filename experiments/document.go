@@ -152,7 +152,7 @@ func readYAML(source []byte) (root *yaml.Node, err error) {
 // rule, and replaces aliases by copies of the nodes that they refer to. A later walk therefore
 // meets each key once and no alias. checkStructure returns false if the tree must not be walked.
 func (d *decoder) checkStructure(root *yaml.Node, source []byte) bool {
-	c := nodeCheck{d: d, path: map[*yaml.Node]bool{}}
+	c := nodeCheck{d: d, source: source, path: map[*yaml.Node]bool{}}
 	if bytes.IndexByte(source, '!') >= 0 {
 		c.tags = &cursor{rest: source, line: 1, column: 1}
 	}
@@ -162,6 +162,8 @@ func (d *decoder) checkStructure(root *yaml.Node, source []byte) bool {
 
 type nodeCheck struct {
 	d       *decoder
+	source  []byte
+	lines   [][]byte // of source; nil: not split yet
 	nodes   int
 	fatal   bool
 	path    map[*yaml.Node]bool // the nodes on the path from the root
@@ -208,6 +210,12 @@ func (c *cursor) seek(line, column int) {
 		_, size := utf8.DecodeRune(c.rest)
 		c.rest = c.rest[size:]
 	}
+}
+
+// after returns the text after a scalar without quotes, on its line.
+func (c *cursor) after(n *yaml.Node) []byte {
+	c.seek(1, n.Column)
+	return bytes.TrimPrefix(c.rest, []byte(n.Value))
 }
 
 // tagOf returns the tag of a node, or "". A node begins at its tag or anchor. The library
@@ -260,6 +268,9 @@ func (c *nodeCheck) check(n *yaml.Node, depth int) {
 	defer delete(c.path, n)
 	if n.Kind == yaml.MappingNode {
 		c.removeInvalidKeys(n)
+		if n.Style&yaml.FlowStyle != 0 && c.inAlias == 0 {
+			c.removeBareKeys(n)
+		}
 	}
 	for i, child := range n.Content {
 		if child.Kind != yaml.AliasNode {
@@ -301,4 +312,44 @@ func (c *nodeCheck) removeInvalidKeys(n *yaml.Node) {
 	if len(kept) < len(n.Content) {
 		n.Content = slices.Clip(kept)
 	}
+}
+
+// removeBareKeys removes the keys without a colon that follow the value of another key, as in
+// {workers: 1, 2, 4}. They are parts of a value that contains commas.
+func (c *nodeCheck) removeBareKeys(n *yaml.Node) {
+	var kept []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		kept = append(kept, n.Content[i], n.Content[i+1])
+		value := n.Content[i+1]
+		if value.Kind != yaml.ScalarNode || isNull(value) {
+			continue
+		}
+		parts := []string{value.Value}
+		for ; i+3 < len(n.Content) && c.isBare(n.Content[i+2], n.Content[i+3]); i += 2 {
+			parts = append(parts, n.Content[i+2].Value)
+		}
+		if len(parts) > 1 {
+			key, first := kept[len(kept)-2].Value, n.Content[i+4-2*len(parts)]
+			c.d.problem(first, "found %s without a colon: a comma ends a value%s", quote(first.Value), commaHint(key, parts))
+		}
+	}
+	n.Content = kept
+}
+
+// isBare reports whether a key has no colon after it.
+func (c *nodeCheck) isBare(key, value *yaml.Node) bool {
+	if key.Kind != yaml.ScalarNode || key.Style != 0 || key.Anchor != "" || !isNull(value) || value.Value != "" {
+		return false
+	}
+	if confusableIn(key.Value) != 0 || keySpelling(key.Value) != "" {
+		return false // unknownKey knows the mistake
+	}
+	if c.lines == nil {
+		c.lines = linesOf(c.source)
+	}
+	if key.Line > len(c.lines) {
+		return false
+	}
+	rest := (&cursor{rest: c.lines[key.Line-1], line: 1, column: 1}).after(key)
+	return !bytes.HasPrefix(bytes.TrimLeft(rest, " \t"), []byte(":"))
 }

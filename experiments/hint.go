@@ -58,6 +58,25 @@ func splitList(value string, valid func(string) bool) []string {
 	return nil
 }
 
+var digitsFirst = regexp.MustCompile(`^[0-9]+`)
+
+// commaHint returns advice for the value of a key that commas divide into parts. It may be a number,
+// a text, or a list.
+func commaHint(key string, parts []string) string {
+	joined := strings.Join(parts, ",")
+	switch {
+	case len(joined) > longestHint:
+		return ""
+	case grouped.MatchString(joined):
+		return fmt.Sprintf(": write the number without commas, %s: %s", clip(key), plainDigits(joined))
+	case len(parts) == 2 && digitsFirst.FindString(parts[0]) == parts[0] && digitsFirst.FindString(parts[1]) != parts[1] && digitsFirst.MatchString(parts[1]):
+		return fmt.Sprintf(": write a decimal point, %s: %s.%s", clip(key), parts[0], parts[1])
+	case isText(key):
+		return fmt.Sprintf(": put the text in quotes, %s: %s", clip(key), inQuotes(strings.Join(parts, ", ")))
+	}
+	return fmt.Sprintf(": write a list, %s: %s", clip(key), inBrackets(parts))
+}
+
 // plainDigits removes the separators of groups of digits.
 func plainDigits(value string) string {
 	return strings.Map(func(r rune) rune {

@@ -3,7 +3,6 @@ package experiments
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -48,8 +47,6 @@ var notKeys = map[string]string{
 	"import":  "a file cannot use another file; a profile changes a file",
 }
 
-var threeDigits = regexp.MustCompile(`^[0-9]{3}$`)
-
 // isKeyName reports whether a text is the name of a key or an axis.
 func isKeyName(name string) bool {
 	return slices.ContainsFunc(keyPlaces, func(p keyPlace) bool { return p.has(name) })
@@ -69,6 +66,16 @@ func hasKeysBelow(name string) bool {
 	return false
 }
 
+// isText reports whether the value of a key of this name is a text.
+func isText(name string) bool {
+	for _, keys := range [][]key{fileKeys, publishedKeys, rowKeys} {
+		if slices.ContainsFunc(keys, func(k key) bool { return k.name == name && (k.kind == line || k.kind == prose) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // unknownKey reports a key that a mapping does not have. where is the path of the mapping.
 func (d *decoder) unknownKey(n *yaml.Node, what, where string, value *yaml.Node, allowed []string) {
 	if d.full() {
@@ -81,13 +88,16 @@ func (d *decoder) unknownKey(n *yaml.Node, what, where string, value *yaml.Node,
 	}
 	switch place := strings.HasPrefix(where, "commands.") || slices.ContainsFunc(keyPlaces, func(p keyPlace) bool { return p.path == where }); {
 	case advice != "" || confusableIn(name) != 0:
-	case threeDigits.MatchString(name): // as in {files: 10,000}
-		advice = ": a comma ends a value: write numbers without commas"
+	case where == "" && strings.Contains(name, "."):
+		advice = pathHint(name, value)
 	case notKeys[name] != "":
 		advice = ": " + notKeys[name]
 	case place:
 		if advice = placeHint(where, name, value); advice == "" && d.mayCompare(len(allowed)) && Nearest(name, allowed) == "" {
 			advice = d.similarElsewhere(where, name, value)
+		}
+		if advice == "" && where == "grid" && !placeholderName.MatchString(name) && len(name) < longestHint && Nearest(name, allowed) == "" {
+			advice = ": the name of an axis has the characters a-z, 0-9, - and _" + slugHint(name, placeholderName)
 		}
 		if advice == "" && where == "grid" && d.mayCompare(len(allowed)) && Nearest(name, allowed) == "" {
 			advice = fmt.Sprintf(": an axis of your own needs the placeholder {%s} in run or env of a command; the others are %s", clip(name), strings.Join(allowed, ", "))
@@ -98,6 +108,16 @@ func (d *decoder) unknownKey(n *yaml.Node, what, where string, value *yaml.Node,
 		return
 	}
 	d.problem(n, "unknown %s %s%s", what, quote(name), advice)
+}
+
+// pathHint returns advice about a key that is a path as in --set, such as trials.repeats.
+func pathHint(name string, value *yaml.Node) string {
+	place, rest, _ := strings.Cut(name, ".")
+	at := slices.IndexFunc(keyPlaces, func(p keyPlace) bool { return p.path == place && p.has(rest) })
+	if text := flowValue(value); at >= 0 && text != "" {
+		return fmt.Sprintf(": a path is for --set; write %s: {%s: %s}", place, rest, text)
+	}
+	return ""
 }
 
 // keySpelling returns advice for a key that contains its colon, dash or equals sign, because a
@@ -128,8 +148,8 @@ func placeHint(where, name string, value *yaml.Node) string {
 		if p.path == where || !p.has(name) {
 			continue
 		}
-		if where == "grid" && (p.path == "reports" || p.path == commandPath) {
-			continue // an axis of the file may have any such name
+		if where == "grid" && p.path == "reports" {
+			continue // an axis of the file may have such a name
 		}
 		if p.path == "" {
 			return fmt.Sprintf(": %s is a key of the file itself: begin its line in column 1", name)

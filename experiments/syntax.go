@@ -36,6 +36,8 @@ type syntaxScan struct {
 	alone     aloneText
 	blockText int  // the column of the key of a text after | or >; -1: none
 	anything  bool // the document has begun
+	ended     bool // the line ... has ended it
+	directive bool // a directive precedes the line ---
 
 	mistakes []mistake
 	// bare are placeholders that YAML reads as mappings, such as {output}. They are mistakes
@@ -191,14 +193,23 @@ func (s *syntaxScan) readLine() {
 		s.stopHere(tabAdvice)
 	case text == "" || text[0] == '#':
 	case indent == 0 && text == "---" && !s.anything:
+		s.directive = false
+	case indent == 0 && text[0] == '%' && s.directive:
+		s.stopHere("the file has a second directive: remove this line")
 	case indent == 0 && (text == "---" || strings.HasPrefix(text, "--- ")) && s.anything:
 		s.stopHere(secondDocument)
+	case indent == 0 && text == "..." && s.anything:
+		s.anything, s.levels, s.awaiting, s.plain, s.ended = false, nil, false, false, true
+	case s.ended:
+		s.stopHere("the document ends at the line ... above: remove that line, or move what follows to another file")
 	case indent == 0 && (strings.HasPrefix(text, "--- ") || text == "..."):
 		s.stopped = true // no experiment file needs them
 	case indent == 0 && text[0] == '%' && !s.anything:
-		if reason := directiveProblem(text); reason != "" {
-			s.stopHere("%s", reason)
+		if s.directive = true; directiveProblem(text) != "" {
+			s.stopHere("%s", directiveProblem(text))
 		}
+	case s.directive && !strings.HasPrefix(text, "---"):
+		s.stopHere("the line --- is missing after the directive: remove the line that begins with %%, or add ---")
 	case confusableDash(s.at(indent)) && s.blankAt(indent+1):
 		s.stopHere("expected a dash and an item, or a key: %s", describeConfusable(s.at(indent)))
 	case s.place():
@@ -339,8 +350,15 @@ func (s *syntaxScan) endWithoutColon(start, from, row int, plain bool) {
 
 // value reads the value on the line of its key.
 func (s *syntaxScan) value() {
-	if s.isDash(s.column) {
+	switch text := s.text(s.column, s.commentStart(s.column)); {
+	case s.isDash(s.column) && isText(s.top().key):
+		s.stopHere("YAML reads a value that begins with a dash and a space as a list: put it in quotes: %s", inQuotes(text))
+		return
+	case s.isDash(s.column):
 		s.stopHere("a list cannot begin on the line of its key: begin a new line before the dash")
+		return
+	case s.at(s.column) == '?' && s.blankAt(s.column+1):
+		s.stopHere("a value must not begin with ? and a space: put it in quotes: %s", inQuotes(text))
 		return
 	}
 	if s.skipProperties(); s.lineEnds() {
@@ -372,6 +390,10 @@ func (s *syntaxScan) content() bool {
 	case '[', '{':
 		return s.brackets()
 	case '|', '>':
+		if header := s.text(s.column, s.commentStart(s.column)); !blockHeader.MatchString(header) {
+			s.stopHere("text after %c begins on the next line: move it there, or put it in quotes: %s", c, inQuotes(header))
+			return false
+		}
 		s.blockText, s.awaiting, s.plain = max(s.indentation(), 0), false, false
 		return false
 	case '*':
@@ -387,6 +409,9 @@ func (s *syntaxScan) content() bool {
 	s.column = end
 	return true
 }
+
+// blockHeader matches the beginning of a text on the next lines, such as | or >-.
+var blockHeader = regexp.MustCompile(`^[|>][+-]?[1-9]?[+-]?$`)
 
 // colonInValue notes a value with a colon, such as `title: Copying: how fast?`.
 func (s *syntaxScan) colonInValue(from int) {
@@ -475,12 +500,15 @@ func inQuotes(text string) string {
 	return `"` + clip(text) + `"`
 }
 
-// skipProperties skips anchors and tags. It keeps the names of anchors.
+// skipProperties skips anchors and tags. It keeps the names of anchors, and notes tags that the
+// library does not accept.
 func (s *syntaxScan) skipProperties() {
 	for s.at(s.column) == '&' || s.at(s.column) == '!' {
 		from := s.column
 		if s.skipName(); s.line[from] == '&' {
 			s.anchors[string(s.line[from+1:s.column])] = true
+		} else if tag := string(s.line[from:s.column]); strings.Count(tag, "!") > 1 {
+			s.add(s.row, from, "the tag %s is not supported: remove it", clip(tag))
 		}
 		for s.column < len(s.line) && s.blankAt(s.column) {
 			s.column++
@@ -502,13 +530,17 @@ func (s *syntaxScan) alias() bool {
 	from := s.column
 	s.skipName()
 	text := string(s.line[from:s.column])
+	whole := s.text(from, s.commentStart(from))
+	if len(s.open) > 0 {
+		whole = s.text(from, s.itemEnd(from))
+	}
 	switch name := strings.TrimRight(text[1:], ":"); {
 	case strings.EqualFold(name, "cpus") || strings.EqualFold(name, "cpu"):
 		s.stop(s.row, from, "YAML reads %s as an alias: write cpus, or a multiple such as 2*cpus", clip(text))
 	case !anchorName.MatchString(name):
-		s.stop(s.row, from, "YAML reads a value that begins with * as an alias: put it in quotes: %s", inQuotes(text))
+		s.stop(s.row, from, "YAML reads a value that begins with * as an alias: put it in quotes: %s", inQuotes(whole))
 	case !s.anchors[name]:
-		s.stop(s.row, from, "YAML reads %s as an alias, but the file has no anchor &%s before it: correct the name, or put the text in quotes: %s", clip(text), clip(name), inQuotes(text))
+		s.stop(s.row, from, "YAML reads %s as an alias, but the file has no anchor &%s before it: correct the name, or put the text in quotes: %s", clip(text), clip(name), inQuotes(whole))
 	}
 	return !s.stopped
 }

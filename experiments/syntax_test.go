@@ -62,6 +62,11 @@ func TestSyntaxMessages(t *testing.T) {
 		{"percent sign", head + grid + "title: %5 faster\n", `4:8: a value must not begin with %: put it in quotes: "%5 faster"`},
 		{"at sign", run + "[cp, @list, x]\n", `7:15: a value within brackets must not contain @ without quotes: write "@list"`},
 		{"question mark", run + "[cp, a?, x]\n", `7:15: a value within brackets must not contain ? without quotes: write "a?"`},
+		{"star in a title", "name: a\ntitle: *New* copy # note\n" + head[8:] + grid, `2:8: YAML reads a value that begins with * as an alias: put it in quotes: "*New* copy"`},
+		{"dash in a title", "name: a\ntitle: - copy\n" + head[8:] + grid, `2:8: YAML reads a value that begins with a dash and a space as a list: put it in quotes: "- copy"`},
+		{"question mark in a title", "name: a\ntitle: ? copy\n" + head[8:] + grid, `2:8: a value must not begin with ? and a space: put it in quotes: "? copy"`},
+		{"text after |", "name: a\ntitle: | copy\n" + head[8:] + grid, `2:8: text after | begins on the next line: move it there, or put it in quotes: "| copy"`},
+		{"text after >", "name: a\ntitle: >5 copies # note\n" + head[8:] + grid, `2:8: text after > begins on the next line: move it there, or put it in quotes: ">5 copies"`},
 		{"star", run + "[cp, *.csv, x]\n", `7:15: YAML reads a value that begins with * as an alias: put it in quotes: "*.csv"`},
 		{"alias of cpus", head + "grid: {operation: copy, strategy: threads, workers: *cpus}\n", "3:53: YAML reads *cpus as an alias: write cpus, or a multiple such as 2*cpus"},
 		{"unknown anchor", head + "grid: *sweep\n", `3:7: YAML reads *sweep as an alias, but the file has no anchor &sweep before it: correct the name, or put the text in quotes: "*sweep"`},
@@ -96,6 +101,10 @@ func TestSyntaxMessages(t *testing.T) {
 		{"other version", "%YAML 1.2\n---\n" + head + grid, `1:1: a line that begins with % is a directive of YAML, and "%YAML 1.2" is not supported: remove it`},
 		{"directive for tags", "# first\n%TAG ! tag:x,2000:\n---\n" + head + grid, `2:1: a line that begins with % is a directive of YAML, and "%TAG ! tag:x,2000:" is not supported: remove it`},
 		{"unknown directive", "%FOO\n---\n" + head + grid, `1:1: a line that begins with % is a directive of YAML, and "%FOO" is not supported: remove it`},
+		{"two directives", "%YAML 1.1\n%YAML 1.1\n---\n" + head + grid, "2:1: the file has a second directive: remove this line"},
+		{"no line --- after a directive", "%YAML 1.1\n# note\n" + head + grid, "3:1: the line --- is missing after the directive: remove the line that begins with %, or add ---"},
+		{"text after the end", head + grid + "...\ntitle: x\n", "5:1: the document ends at the line ... above: remove that line, or move what follows to another file"},
+		{"tag with a handle", "name: !x!y a\nworkload: {files: !! 10}\n" + grid, "1:7: the tag !x!y is not supported: remove it\n2:19: the tag !! is not supported: remove it"},
 		{"tags without a name", "name: ! a\nworkload: ! {files: &n ! 10}\ngrid: {! operation: copy, strategy: [! sequential]}\n", `1:7: the tag ! is not supported: remove it
 2:11: the tag ! is not supported: remove it
 2:21: the tag ! is not supported: remove it
