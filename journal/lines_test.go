@@ -155,3 +155,40 @@ func TestLineEndsOfGit(t *testing.T) {
 		}
 	}
 }
+
+// TestRewrittenJournals reads journals that another program has changed. The error must name the
+// cause.
+func TestRewrittenJournals(t *testing.T) {
+	whole := string(write(t))
+	first, rest, _ := strings.Cut(whole, "\n")
+	wide := func(text string) string { // in UTF-16, without a byte order mark
+		return string(bytes.Join(bytes.Split([]byte(text), nil), []byte{0})) + "\x00"
+	}
+	long := strings.Repeat(whole, 1+1<<18/len(whole)) // longer than the buffer
+	for name, test := range map[string]struct{ text, want string }{
+		"byte order mark":              {"\xef\xbb\xbf" + whole, "byte order mark"},
+		"UTF-16, little-endian":        {"\xff\xfe" + wide(whole), "UTF-16"},
+		"UTF-16, big-endian":           {"\xfe\xff\x00" + wide(whole), "UTF-16"},
+		"UTF-16, without a mark":       {wide(whole), "UTF-16"},
+		"carriage returns":             {strings.ReplaceAll(whole, "\n", "\r"), "tr '\\r' '\\n'"},
+		"carriage returns, long":       {strings.ReplaceAll(long, "\n", "\r"), "tr '\\r' '\\n'"},
+		"two carriage returns":         {strings.ReplaceAll(whole, "\n", "\r\r\n"), "blanks or carriage returns"},
+		"blanks at the end of lines":   {strings.ReplaceAll(whole, "\n", " \n"), "blanks or carriage returns"},
+		"blank at the beginning":       {" " + whole, "blanks or carriage returns"},
+		"empty line at the end":        {whole + "\n", "empty line"},
+		"empty lines at the end, CRLF": {whole + "\r\n\r\n", "empty line"},
+		"empty line in the middle":     {first + "\n\n" + rest, "empty line"},
+		"blanks at the end":            {whole + "  ", "empty line"},
+		"conflict":                     {first + "\n<<<<<<< HEAD\n" + rest + "=======\n>>>>>>> other\n", "conflict"},
+		"compressed":                   {"\x1f\x8b\x08\x00", "gzip -d"},
+		"pointer of Git LFS":           {"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "git lfs pull"},
+		"other blanks":                 {strings.ReplaceAll(whole, `":`, `": `), "other blanks"},
+		"indented":                     {"{\n  " + whole[1:], "other blanks"},
+	} {
+		_, err := Read(strings.NewReader(test.text))
+		var damage *DamageError
+		if !errors.As(err, &damage) || !strings.Contains(damage.Reason, test.want) {
+			t.Errorf("%s: got %v, want damage with %q", name, err, test.want)
+		}
+	}
+}

@@ -128,6 +128,9 @@ func (in *reader) take() error {
 	if newer := (*newerError)(nil); errors.As(bad, &newer) {
 		return newer
 	}
+	if cause := rewrittenBy(in.lines); bad != nil && cause != "" {
+		bad = errors.New(cause)
+	}
 	if bad != nil {
 		// The library may quote a whole key, and a line may have 256 MiB.
 		return &DamageError{Line: in.number, Offset: in.at, Reason: fmt.Sprintf("%.300s", bad.Error())}
