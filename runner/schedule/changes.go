@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"iosweep/experiments"
+	"iosweep/internal/units"
 	"iosweep/journal"
 )
 
@@ -114,7 +116,13 @@ func whyDifferent(old, now *journal.Cell) string {
 		return ""
 	}
 	if !sameInputs(old, now) {
-		return fmt.Sprintf(": its inputs were %d files with %d bytes, now %d with %d, or their content has changed", old.Files, old.Bytes, now.Files, now.Bytes)
+		switch {
+		case old.Files != now.Files || old.Bytes != now.Bytes:
+			return fmt.Sprintf(": its inputs were %s with %d bytes, now %d with %d", units.Count(old.Files, "file"), old.Bytes, now.Files, now.Bytes)
+		case !maps.Equal(old.LeftOut, now.LeftOut):
+			return fmt.Sprintf(": left out of its inputs were %s, now %s", leftOut(old), leftOut(now))
+		}
+		return ": the content or the names of its inputs have changed"
 	}
 	for _, axis := range slices.Sorted(maps.Keys(now.Levels)) {
 		if old.Levels[axis] != now.Levels[axis] {
@@ -122,6 +130,15 @@ func whyDifferent(old, now *journal.Cell) string {
 		}
 	}
 	return ""
+}
+
+// leftOut counts the entries that were left out of the inputs of a cell.
+func leftOut(cell *journal.Cell) string {
+	var list []string
+	for _, kind := range slices.Sorted(maps.Keys(cell.LeftOut)) {
+		list = append(list, fmt.Sprintf("%d (%s)", cell.LeftOut[kind], kind))
+	}
+	return cmp.Or(strings.Join(list, ", "), "0")
 }
 
 // scriptChanges describes the scripts of a command that differ between two runs; "" if none does.

@@ -97,3 +97,18 @@ func TestCommandSum(t *testing.T) {
 		t.Errorf("got %q for a built-in strategy", got)
 	}
 }
+
+// TestChangedInputs checks the reason why a cell has other inputs than before.
+func TestChangedInputs(t *testing.T) {
+	was := journal.Cell{Files: 1, Bytes: 2, Inputs: "a", LeftOut: map[string]int{"pipe": 1}}
+	for want, now := range map[string]journal.Cell{
+		": its inputs were 1 file with 2 bytes, now 2 with 2":            {Files: 2, Bytes: 2, Inputs: "b", LeftOut: was.LeftOut},
+		": left out of its inputs were 1 (pipe), now 2 (link), 1 (pipe)": {Files: 1, Bytes: 2, Inputs: "b", LeftOut: map[string]int{"pipe": 1, "link": 2}},
+		": left out of its inputs were 1 (pipe), now 0":                  {Files: 1, Bytes: 2, Inputs: "b"},
+		": the content or the names of its inputs have changed":          {Files: 1, Bytes: 2, Inputs: "b", LeftOut: was.LeftOut},
+	} {
+		if got := whyDifferent(&was, &now); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
