@@ -166,11 +166,16 @@ func describeRewritten(ctx context.Context, dir dirio.Directory, files *workload
 const unknownSize = -1
 
 // describeChanges names the changes in a tree, as the end of a sentence. If nothing is found,
-// it names the entry with the latest change.
+// it names the entry with the latest change. Often that is the top directory, because a program
+// has made a file there and removed it.
 func describeChanges(ctx context.Context, dir dirio.Directory, files *workload.Manifest, before, now dirio.TreeState) string {
 	found, err := findChanges(ctx, dir, files, before.At)
-	if err != nil || len(found) == 0 {
+	switch {
+	case err == nil && len(found) > 0:
+		return ": " + found.String()
+	case now.Changed == ".":
+		return ": the directory has other permissions, owners or times, or an entry was added and removed again"
+	default:
 		return ": the latest change is of " + oneline.Name(filepath.Join(dir.Path, filepath.FromSlash(now.Changed)))
 	}
-	return ": " + found.String()
 }

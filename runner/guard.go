@@ -69,7 +69,7 @@ func (s *store) snapshot(ctx context.Context, spec *trial.Spec, items *workload.
 			return snap, err
 		}
 	}
-	snap.listing = s.listing(spec)
+	snap.listing = s.listing(ctx, spec)
 	return snap, nil
 }
 
@@ -80,7 +80,7 @@ func (s *store) compare(ctx context.Context, spec *trial.Spec, before snapshot, 
 	if found := s.newMounts(); found != "" {
 		addFailure(record, fmt.Sprintf("%s ended without unmounting its file systems: %s; it stays mounted", name, found))
 	}
-	violations := before.listing.violations(s.listing(spec)) // before the inputs are removed
+	violations := before.listing.violations(s.listing(ctx, spec)) // before the inputs are removed
 	if s.shares(inputs) {
 		if details, changed := s.changesOf(ctx, inputs, before); changed {
 			addFailure(record, name+" changed its inputs, which other trials also read"+details+"; it must not change {input}")

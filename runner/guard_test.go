@@ -106,7 +106,13 @@ func TestGuard(t *testing.T) {
 		}, changed + ": the directory is gone; it must not change {input}", 1, 2},
 		"in the inputs of another cell": {func(_ guarded, root string) {
 			put(t, root, "inputs", "2", "stray")
-		}, wrote + "../../../inputs/2 is changed; it", 1, 2},
+		}, wrote + "../../../inputs/2", 1, 2},
+		"content of the inputs of another cell": {func(_ guarded, root string) {
+			put(t, root, "inputs", "2", "data-0000.bin")
+		}, wrote + "../../../inputs/2/data-0000.bin is changed; it", 1, 2},
+		"strange name": {func(g guarded, _ string) {
+			put(t, g.trial, "a\x1b[31m"+strings.Repeat("x", 200))
+		}, wrote + `"../a\x1b[31mxxxxx`, 2, 2},
 		"all inputs removed": {func(_ guarded, root string) {
 			must(t, os.RemoveAll(filepath.Join(root, "inputs")))
 		}, changed + ": the directory is gone; it must not change {input}; " + wrote + "../../../inputs is gone; it", 0, 2},

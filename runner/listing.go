@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -11,31 +12,33 @@ import (
 	"path/filepath"
 	"slices"
 
+	"iosweep/internal/dirio"
+	"iosweep/internal/oneline"
 	"iosweep/internal/regular"
 	"iosweep/internal/workspace"
 	"iosweep/runner/trial"
 )
 
 // A listing contains the directory entries around the directories that a trial may write to, by
-// absolute path. It is short: it contains neither the inputs of other trials nor the files of
-// failed trials.
+// absolute path. It is short: it does not contain the files of failed trials, and the inputs of
+// other trials are one entry each.
 type listing map[string]entry
 
 // An entry describes a directory entry: its type and, for a file, its size and modification time.
-// For a directory with inputs it contains the time at which an entry was last added or removed.
 // For a manifest it also contains a checksum of the content. A contender that overwrites a
 // manifest determines the expected outcome of later trials, and it can reset the modification
-// time.
+// time. For a directory with inputs it contains the state of the tree and its latest change.
 type entry struct {
 	kind    fs.FileMode
 	size    int64
 	changed int64 // nanoseconds since 1970
 	content [sha256.Size]byte
+	latest  string // relative to the directory
 }
 
 // listing lists the run directory, the directories of the runner in it, and the trial directory.
 // It leaves out the entries that the contender may change.
-func (s *store) listing(spec *trial.Spec) listing {
+func (s *store) listing(ctx context.Context, spec *trial.Spec) listing {
 	root, trialDir := s.ws.Path(), filepath.Dir(spec.Site.Output)
 	dirs := []string{root, filepath.Dir(trialDir), trialDir, filepath.Join(root, manifestsName), filepath.Join(root, inputsName)}
 	dirs = append(dirs, s.emptied...)
@@ -50,11 +53,12 @@ func (s *store) listing(spec *trial.Spec) listing {
 		list.addContent(m.path, m.size)
 	}
 	for _, dir := range s.inputs { // of other cells, too
-		if found, ok := list[dir]; ok && found.kind.IsDir() {
-			info, err := os.Lstat(dir)
-			if err == nil {
-				found.changed = info.ModTime().UnixNano()
+		if found, ok := list[dir]; ok && found.kind.IsDir() && dir != spec.Site.Input {
+			state, err := dirio.StateOf(ctx, s.ws, dir)
+			if err != nil {
+				found.kind = fs.ModeIrregular
 			}
+			found.content, found.latest = state.Sum, state.Changed
 			list[dir] = found
 		}
 	}
@@ -113,6 +117,7 @@ func contentOf(path string) (sum [sha256.Size]byte, err error) {
 type violation struct {
 	path string
 	how  string // "new", "changed" or "gone"
+	file string // the latest change below a directory with inputs, relative to it
 }
 
 // violations returns the differences, in the order of their paths. An entry below another
@@ -132,7 +137,7 @@ func (before listing) violations(after listing) []violation {
 		case !exists:
 			found.how = "gone"
 		case old != current:
-			found.how = "changed"
+			found.how, found.file = "changed", current.latest
 		default:
 			continue
 		}
@@ -148,11 +153,12 @@ func (before listing) violations(after listing) []violation {
 // the number of the others.
 func describe(violations []violation, output string) string {
 	first := violations[0]
-	text, err := filepath.Rel(output, first.path)
+	path := filepath.Join(first.path, filepath.FromSlash(first.file))
+	text, err := filepath.Rel(output, path)
 	if err != nil {
-		text = first.path
+		text = path
 	}
-	text = filepath.ToSlash(text)
+	text = oneline.Name(filepath.ToSlash(text))
 	if first.how != "new" {
 		text += " is " + first.how
 	}
