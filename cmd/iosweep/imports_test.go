@@ -25,7 +25,7 @@ type importRule struct {
 }
 
 // belowAnalysis are the packages that analyses and reports of a journal may import.
-var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/regular"}
+var belowAnalysis = []string{"experiments", "journal", "internal/durable", "internal/estimate", "internal/fault", "internal/format", "internal/markdown", "internal/oneline", "internal/regular", "internal/units"}
 
 var importRules = []importRule{
 	{"experiments", nil, "a program that generates or checks experiment files must not need operations and strategies; it passes a catalogue instead"},
@@ -38,13 +38,13 @@ var importRules = []importRule{
 	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/fault", "internal/regular"}, "it makes sample journals for tests and must not depend on the tested packages"},
 	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/reproduce", "reports/plot", "reports/table"}, belowAnalysis), "a report shows an analysis, which depends on the journal only; it runs no trials and computes no statistics"},
 	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis and does not depend on the tables"},
-	{"reports/table", []string{"internal/estimate", "internal/format", "internal/markdown", "internal/oneline"}, "a table is made of columns and rows, independent of their meaning"},
+	{"reports/table", []string{"internal/estimate", "internal/format", "internal/markdown", "internal/oneline", "internal/units"}, "a table is made of columns and rows, independent of their meaning"},
 	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it checks a machine without an experiment; it tests the page cache with the same code as trials"},
 	{"internal/dirio", []string{"internal/oneline", "internal/regular"}, "trials and checks open files and directories in the same way"},
 	{"internal/durable", nil, "it is a leaf"},
 	{"internal/estimate", nil, "statistics depend on numbers only, and are tested against published values without a run"},
 	{"internal/fault", nil, "it is a leaf"},
-	{"internal/format", []string{"internal/estimate", "internal/oneline"}, "figures have the same format in all reports"},
+	{"internal/format", []string{"internal/estimate", "internal/oneline", "internal/units"}, "figures have the same format in all reports"},
 	{"internal/markdown", []string{"internal/oneline"}, "foreign text must be escaped in the same way in all reports"},
 	{"internal/oneline", nil, "it is a leaf"},
 	{"internal/process", nil, "all processes are started and ended in the same way"},

@@ -12,6 +12,7 @@ import (
 
 	"iosweep/internal/dirio"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/units"
 )
 
 // trySize is the size of the test files.
@@ -135,7 +136,7 @@ func copies(s *subject) Check {
 					"copy_file_range is not available: %v", err)
 			}
 			if err := unix.IoctlFileClone(int(to.Fd()), int(from.Fd())); err != nil {
-				return fit("copy_file_range copies %s per call; files cannot share blocks (%v)", size(int64(n)), err)
+				return fit("copy_file_range copies %s per call; files cannot share blocks (%v)", units.Size(int64(n)), err)
 			}
 			return fit("copy_file_range works; files can share blocks (reflinks), so cp may copy without moving data")
 		})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/units"
 )
 
 func fileSystem(s *subject) Check {
@@ -67,7 +68,7 @@ func freeRoom(s *subject) Check {
 }
 
 func judgeRoom(space sysinfo.Space) Check {
-	found := fmt.Sprintf("%s of %s free", size(space.Free), size(space.Total))
+	found := fmt.Sprintf("%s of %s free", units.Size(space.Free), units.Size(space.Total))
 	if space.Files > 0 {
 		found += fmt.Sprintf(", %d inodes of %d", space.FilesFree, space.Files)
 	}

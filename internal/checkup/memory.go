@@ -1,6 +1,10 @@
 package checkup
 
-import "fmt"
+import (
+	"fmt"
+
+	"iosweep/internal/units"
+)
 
 // minAvailable is the fraction of the memory that must be available for the trials. The page cache
 // of their inputs and outputs uses it.
@@ -11,12 +15,12 @@ func memory(s *subject) Check {
 	if m.Total == 0 {
 		return unknown("not available on this machine")
 	}
-	found := fmt.Sprintf("%s of %s available", size(m.Available), size(m.Total))
+	found := fmt.Sprintf("%s of %s available", units.Size(m.Available), units.Size(m.Total))
 	switch {
 	case m.Swap == 0:
 		found += ", no swap"
 	default:
-		found += fmt.Sprintf(", %s of %s swap in use", size(m.Swap-m.SwapFree), size(m.Swap))
+		found += fmt.Sprintf(", %s of %s swap in use", units.Size(m.Swap-m.SwapFree), units.Size(m.Swap))
 	}
 	const advice = "end programs that use much memory (ps --sort=-rss -eo rss,pid,comm | head), or measure less data"
 	switch {
@@ -31,19 +35,4 @@ func memory(s *subject) Check {
 			warn("Little memory is available (%s): the files of a trial may not fit into the page cache.", found)
 	}
 	return fit("%s", found)
-}
-
-// size returns a size such as "1.5 GiB", in the largest unit in which it is at least 1.
-func size(n int64) string {
-	if n < 1<<10 {
-		return fmt.Sprintf("%d B", n)
-	}
-	value, units := float64(n)/1024, []string{"KiB", "MiB", "GiB", "TiB"}
-	for value >= 1024 && len(units) > 1 {
-		value, units = value/1024, units[1:]
-	}
-	if value >= 100 {
-		return fmt.Sprintf("%.0f %s", value, units[0])
-	}
-	return fmt.Sprintf("%.3g %s", value, units[0])
 }

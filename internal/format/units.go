@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"iosweep/internal/estimate"
+	"iosweep/internal/units"
 )
 
 // Undefined is the text for an undefined value.
@@ -19,10 +20,8 @@ type Unit struct {
 	Size float64
 }
 
-var (
-	TimeUnits = []Unit{{"s", 1}, {"ms", 1e-3}, {"µs", 1e-6}, {"ns", 1e-9}}
-	byteUnits = []Unit{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}, {"B", 1}}
-)
+// TimeUnits are the units of a time, the largest first.
+var TimeUnits = []Unit{{"s", 1}, {"ms", 1e-3}, {"µs", 1e-6}, {"ns", 1e-9}}
 
 // UnitFor returns the largest unit in which x is at least 1, or the smallest unit.
 func UnitFor(x float64, units []Unit) Unit {
@@ -35,13 +34,42 @@ func UnitFor(x float64, units []Unit) Unit {
 }
 
 // Seconds returns a text such as "63.4 s" or "45.6 ms".
-func Seconds(v estimate.Value) string { return inUnit(v, TimeUnits, "") }
+func Seconds(v estimate.Value) string {
+	if !v.OK {
+		return Undefined
+	}
+	u := UnitFor(v.X, TimeUnits)
+	return Digits(v.X/u.Size, 3) + " " + u.Name
+}
 
 // Bytes returns a text such as "229 MiB".
-func Bytes(v estimate.Value) string { return inUnit(v, byteUnits, "") }
+func Bytes(v estimate.Value) string {
+	if !v.OK {
+		return Undefined
+	}
+	return units.Bytes(v.X)
+}
 
 // ByteRate returns a text such as "229 MiB/s".
-func ByteRate(v estimate.Value) string { return inUnit(v, byteUnits, "/s") }
+func ByteRate(v estimate.Value) string {
+	if !v.OK {
+		return Undefined
+	}
+	return units.Bytes(v.X) + "/s"
+}
+
+// ExactBytes returns a size as in an experiment file, such as "16KiB", "10MB" or "11B".
+func ExactBytes(n int64) string {
+	for _, unit := range []struct {
+		name string
+		size int64
+	}{{"GiB", 1 << 30}, {"GB", 1e9}, {"MiB", 1 << 20}, {"MB", 1e6}, {"KiB", 1 << 10}, {"KB", 1e3}} {
+		if n >= unit.size && n%unit.size == 0 {
+			return strconv.FormatInt(n/unit.size, 10) + unit.name
+		}
+	}
+	return strconv.FormatInt(n, 10) + "B"
+}
 
 // FileRate returns a text such as "12,345/s".
 func FileRate(v estimate.Value) string {
@@ -108,22 +136,8 @@ func TimesInterval(i estimate.Interval) string {
 	return strconv.FormatFloat(i.Low, 'f', places, 64) + "–" + strconv.FormatFloat(i.High, 'f', places, 64)
 }
 
-func inUnit(v estimate.Value, units []Unit, per string) string {
-	if !v.OK {
-		return Undefined
-	}
-	u := UnitFor(v.X, units)
-	return Digits(v.X/u.Size, 3) + " " + u.Name + per
-}
-
-// Digits rounds x to n significant digits. It never rounds digits before the decimal point. A very
-// large or small number has an exponent.
-func Digits(x float64, n int) string {
-	if size := math.Abs(x); size >= 1e15 || size > 0 && size < 1e-9 {
-		return strconv.FormatFloat(x, 'e', n-1, 64)
-	}
-	return strconv.FormatFloat(x, 'f', Decimals(x, n), 64)
-}
+// Digits rounds x to n significant digits, as units.Digits does.
+func Digits(x float64, n int) string { return units.Digits(x, n) }
 
 // Average returns the text of a mean of whole numbers.
 func Average(x float64) string {
@@ -137,12 +151,7 @@ func Average(x float64) string {
 }
 
 // Decimals returns the number of decimals that x needs for n significant digits.
-func Decimals(x float64, n int) int {
-	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
-		return n - 1
-	}
-	return min(9, max(0, n-1-int(math.Floor(math.Log10(math.Abs(x))))))
-}
+func Decimals(x float64, n int) int { return units.Decimals(x, n) }
 
 // Thousands groups digits by commas.
 func Thousands(n int64) string {
