@@ -3,40 +3,26 @@ package analysis
 import (
 	"maps"
 	"slices"
+	"strings"
 
-	"iosweep/experiments"
 	"iosweep/internal/format"
-	"iosweep/internal/oneline"
 	"iosweep/journal"
 )
 
-// Contents describes the items of a cell, such as "5,000 files, 216 MiB; left out: 50 links, 1 pipe".
+// Contents describes the items of a cell, such as "5,000 files, 216 MiB (left out: 50 links, 1 pipe)".
 func Contents(cell *journal.Cell) string {
-	size := format.Bytes(ValueOf(float64(cell.Bytes)))
-	if cell.Bytes < 1<<10 {
-		size = format.Count(int(cell.Bytes), "byte") // without decimals
-	}
-	text := format.Count(cell.Files, "file") + ", " + size
-	for i, kind := range slices.Sorted(maps.Keys(cell.LeftOut)) {
-		separator := ", "
-		if i == 0 {
-			separator = "; left out: "
-		}
-		text += separator + format.Count(cell.LeftOut[kind], kind)
+	text := format.Count(cell.Files, "file") + ", " + format.Bytes(ValueOf(float64(cell.Bytes)))
+	if len(cell.LeftOut) > 0 {
+		text += " (" + leftOut(cell.LeftOut) + ")"
 	}
 	return text
 }
 
-// leftOutFootnotes name the trees of which entries were left out, with the items that remain.
-func (d *Data) leftOutFootnotes() (list []string) {
-	for _, s := range d.Cells() {
-		if len(s.Cell.LeftOut) == 0 {
-			continue
-		}
-		sentence := "The tree " + oneline.Name(s.Cell.Levels[experiments.From.String()]) + " has " + Contents(&s.Cell) + "."
-		if !slices.Contains(list, sentence) {
-			list = append(list, sentence)
-		}
+// leftOut describes the entries of a tree that are not items, such as "left out: 50 links, 1 pipe".
+func leftOut(counts map[string]int) string {
+	list := make([]string, 0, len(counts))
+	for _, kind := range slices.Sorted(maps.Keys(counts)) {
+		list = append(list, format.Count(counts[kind], kind))
 	}
-	return list
+	return "left out: " + strings.Join(list, ", ")
 }

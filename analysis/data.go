@@ -61,8 +61,9 @@ type Table struct {
 	// Heading distinguishes the table from other tables. BaselineLabel distinguishes its
 	// baseline from other cells.
 	Heading, BaselineLabel string
-	// Factors distinguish the cells.
-	Factors []string
+	// Factors distinguish the cells. Conditions describe what all cells have in common.
+	Factors    []string
+	Conditions []Condition
 	// Measured reports whether the table has any good trial.
 	Measured bool
 	// Shown are the cells that a report shows. Omitted is the number of all others.
@@ -85,7 +86,7 @@ func (d *Data) tables() []Table {
 
 // describe sets the fields of a table that follow from its cells.
 func (d *Data) describe(g *Table) {
-	g.Heading, g.Factors = heading(d, *g), Naming(d.Factors, g.Cells)
+	g.Heading, g.Factors, g.Conditions = heading(d, *g), Naming(d.Factors, g.Cells), d.conditions(g.Cells)
 	g.Measured = slices.ContainsFunc(g.Cells, func(s *Summary) bool { return len(s.Good) > 0 })
 	if g.Baseline != nil {
 		g.BaselineLabel = baselineLabel(d, *g)

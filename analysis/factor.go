@@ -87,7 +87,7 @@ func Label(c journal.Cell, factors []string) string {
 		case name == experiments.Operation.String() || name == experiments.Strategy.String():
 			parts = append(parts, level)
 		default:
-			parts = append(parts, name+"="+level)
+			parts = append(parts, name+"="+LevelText(name, level))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -27,7 +27,7 @@ func Footnotes(d *Data, published bool) []string {
 	if programs := d.Programs(); len(programs) > 0 {
 		list = append(list, "A program's time includes starting it: "+strings.Join(programs, ", ")+".")
 	}
-	return slices.Concat(list, d.startupFootnotes(), d.leftOutFootnotes())
+	return append(list, d.startupFootnotes()...)
 }
 
 // intervalFootnotes explain why cells of a table have an inconclusive verdict although

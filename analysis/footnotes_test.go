@@ -63,19 +63,3 @@ func TestFootnoteWithoutCorrection(t *testing.T) {
 		}
 	}
 }
-
-// TestFootnoteCountsLeftOutEntries checks the note about a tree, once for all its cells.
-func TestFootnoteCountsLeftOutEntries(t *testing.T) {
-	d := New(analysistest.Grid([]string{"copy"}, []string{"threads"}, []string{"2", "4"}, []string{"1"}, 5))
-	for i := range d.Summaries {
-		c := &d.Summaries[i].Cell
-		c.Files, c.Bytes, c.Levels["from"] = 5000, 216<<20, "photos"
-		if i > 0 { // the other cells have the same
-			c.LeftOut = map[string]int{"pipe": 1, "link": 50, "unreadable directory": 2}
-		}
-	}
-	want := []string{"The tree photos has 5,000 files, 216 MiB; left out: 50 links, 1 pipe, 2 unreadable directories."}
-	if got := Footnotes(d, false); !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}

@@ -69,7 +69,7 @@ func pointer(x *float64) table.Value {
 func keys[Row any](factors []string, cellOf func(Row) journal.Cell) []table.Column[Row] {
 	list := make([]table.Column[Row], len(factors))
 	for i, name := range factors {
-		list[i] = table.Text(name, 0, func(r Row) string { return cellOf(r).Levels[name] })
+		list[i] = table.Text(name, 0, func(r Row) string { return analysis.LevelText(name, cellOf(r).Levels[name]) })
 	}
 	return list
 }

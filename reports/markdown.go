@@ -181,14 +181,13 @@ func writeMarkdownTable(out io.Writer, g analysis.Table) {
 		fmt.Fprintln(out, nothingMeasured)
 		return
 	}
-	cell := g.Cells[0].Cell
-	if b := g.Baseline; b != nil {
-		cell = b.Cell
-		fmt.Fprintf(out, "The baseline of the speed-ups is %s, with a mean time of %s (median %s, %s).",
-			markdown.Code(cell.Name), format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial"))
+	if conditions := g.ConditionsSentence(); conditions != "" {
+		fmt.Fprintf(out, "%s.\n\n", markdown.Paragraph(conditions))
 	}
-	fmt.Fprintf(out, " Each trial works on %s, %s.\n\n", format.Count(cell.Files, "file"), format.Bytes(analysis.ValueOf(float64(cell.Bytes))))
-
+	if b := g.Baseline; b != nil {
+		fmt.Fprintf(out, "The baseline of the speed-ups is %s, with a mean time of %s (median %s, %s).\n\n",
+			markdown.Code(b.Cell.Name), format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial"))
+	}
 	fmt.Fprint(out, summarySheet(g.Factors, g.Shown).Markdown())
 	if g.Omitted > 0 {
 		fmt.Fprintf(out, "\nThe table shows only the fastest and the slowest of %s; [summary.csv](summary.csv) has all of them.\n", format.Count(len(g.Cells), "cell"))

@@ -48,6 +48,9 @@ func writeTable(out io.Writer, g analysis.Table, opt table.Options) {
 		fmt.Fprintln(out, nothingMeasured)
 		return
 	}
+	if conditions := g.ConditionsSentence(); conditions != "" {
+		writeWrapped(out, conditions, opt)
+	}
 	hidden := summarySheet(g.Factors, g.Shown).Write(out, opt)
 	if g.Omitted > 0 {
 		fmt.Fprintf(out, "  ... and %s more: summary.csv lists all of them\n", format.Count(g.Omitted, "cell"))

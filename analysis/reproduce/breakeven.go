@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"iosweep/analysis"
 	"iosweep/experiments"
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
@@ -124,7 +125,7 @@ func (r *Reproduction) breakEven(m *Method, axis string, steps []step) string {
 		verb, less, more = "blocks its caller", "for less time than %s", "for more"
 	}
 	faster, before := steps[turn], steps[:turn]
-	name := strings.Replace(faster.Contender, ", "+axis+"="+faster.Cell.Cell.Levels[axis], "", 1)
+	name := strings.Replace(faster.Contender, ", "+axis+"="+analysis.LevelText(axis, faster.Cell.Cell.Levels[axis]), "", 1)
 	baseline := faster.Baseline.Cell.Levels[experiments.Strategy.String()]
 	sentence := fmt.Sprintf("%s: %s %s "+less+" "+from+" (%s)", m.Printed.Method, name, verb, baseline, faster.at(axis), faster.figures())
 	if slower := lastSlower(before); slower != nil {
@@ -174,13 +175,5 @@ func levelText(axis string, level int64) string {
 	if axis != experiments.Size.String() {
 		return format.Thousands(level)
 	}
-	for _, unit := range []struct {
-		name string
-		size int64
-	}{{"GiB", 1 << 30}, {"GB", 1e9}, {"MiB", 1 << 20}, {"MB", 1e6}, {"KiB", 1 << 10}, {"KB", 1e3}} {
-		if level >= unit.size && level%unit.size == 0 {
-			return strconv.FormatInt(level/unit.size, 10) + unit.name
-		}
-	}
-	return strconv.FormatInt(level, 10) + "B"
+	return format.ExactBytes(level)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // treeLines describes the trees of a plan, each in a line such as
-// "tree /photos: 5,000 files, 216 MiB; left out: 50 links, 1 pipe".
+// "tree /photos: 5,000 files, 216 MiB (left out: 50 links, 1 pipe)".
 func treeLines(prep *preflight.Prepared) (lines []string) {
 	seen := map[string]bool{}
 	for i, at := range prep.Places {

@@ -34,7 +34,7 @@ func TestLeftOutEntriesAreReported(t *testing.T) {
 	}
 	file := writeFile(t, filepath.Join(dir, "x.yaml"), copyOf("tree", "[sequential, cp]"))
 	ws, out := t.TempDir(), filepath.Join(dir, "out")
-	const contents = "3 files, 36 bytes; left out: 3 links, 1 pipe"
+	const contents = "3 files, 36 B (left out: 3 links, 1 pipe)"
 	line := "tree " + tree + ": " + contents + "\n"
 	if plan := wantExit(t, exitGood, "plan", file, "--workspace", ws); !strings.Contains(plan.out, line) {
 		t.Errorf("the plan does not contain %q:\n%s", line, plan.out)
@@ -43,7 +43,7 @@ func TestLeftOutEntriesAreReported(t *testing.T) {
 	if !strings.Contains(run.err, line) {
 		t.Errorf("the log of the run does not contain %q:\n%s", line, run.err)
 	}
-	const note = "The tree tree has " + contents + "."
+	const note = "3 files, 36 B from tree (left out: 3 links, 1 pipe)"
 	again := wantExit(t, exitGood, "report", out)
 	report, err := os.ReadFile(filepath.Join(out, "report.md"))
 	if err != nil {
@@ -131,7 +131,7 @@ func TestUnreadableFilesAreNamed(t *testing.T) {
 	if output := unreadableTree(t, dir, tree); !strings.Contains(output, `x.yaml:2:12: from "tree": the tree cannot be read: `) {
 		t.Errorf("unexpected output:\n%s", output)
 	}
-	const contents = "1 file, 12 bytes; left out: 2 unreadable directories, 11 unreadable files"
+	const contents = "1 file, 12 B (left out: 2 unreadable directories, 11 unreadable files)"
 	for _, args := range [][]string{
 		{"plan", "x.yaml", "--set", "workload.unreadable=skip"},
 		{"run", "x.yaml", "--set", "workload.unreadable=skip", "-o", "out"},
