@@ -51,7 +51,7 @@ func TestNoBoundIsBelowZero(t *testing.T) {
 			if r.Applies != nil && !r.Applies(d) || r.Name == "markdown" {
 				continue
 			}
-			text := exported(t, r.Write, d)
+			text := withoutScripts(exported(t, r.Write, d))
 			if strings.HasSuffix(r.Name, "csv") {
 				checkBounds(t, name, rowsOf(t, text))
 			} else if found := negative.Find(text); found != nil {
@@ -131,7 +131,7 @@ func TestReportsOfExtremeTimes(t *testing.T) {
 			if r.Applies != nil && !r.Applies(d) || r.Name == "markdown" {
 				continue
 			}
-			if text := exported(t, r.Write, d); undefined.Match(text) {
+			if text := withoutScripts(exported(t, r.Write, d)); undefined.Match(text) {
 				t.Errorf("%s: %s is\n%s", name, r.Name, text)
 			}
 		}

@@ -55,14 +55,29 @@ func writePictures(out io.Writer, heading string, pictures []plot.Picture, wante
 
 func writeTitle(out io.Writer, d *Content) {
 	r := d.Run
+	fmt.Fprintf(out, "# %s\n", markdown.Escape(runTitle(&r)))
+	if r.Description != "" {
+		fmt.Fprintf(out, "\n%s\n", markdown.Prose(r.Description))
+	}
+	fmt.Fprintf(out, "\n%s: %s\n\n%s\n", markdown.Code(r.Name), markdown.Escape(strings.Join(planSentences(d), " ")), machineSentence(&d.Run))
+	writeInterpreters(out, d.Interpreters)
+	if flags := overrideFlags(r); flags != "" {
+		fmt.Fprintf(out, "\nOverrides: %s.\n", flags)
+	}
+}
+
+// runTitle returns the title of a run, with its profile.
+func runTitle(r *journal.Run) string {
 	title := cmp.Or(r.Title, r.Name)
 	if r.Profile != "" {
 		title += fmt.Sprintf(" (profile %s)", r.Profile)
 	}
-	fmt.Fprintf(out, "# %s\n", markdown.Escape(title))
-	if r.Description != "" {
-		fmt.Fprintf(out, "\n%s\n", markdown.Prose(r.Description))
-	}
+	return title
+}
+
+// planSentences describe the plan of a run, how much of it is completed, and when it was measured.
+func planSentences(d *Content) []string {
+	r := &d.Run
 	measured, planned := 0, 0
 	for _, s := range d.Summaries {
 		measured += s.Trials
@@ -71,24 +86,20 @@ func writeTitle(out io.Writer, d *Content) {
 			planned += max(0, r.Repeats-s.Trials)
 		}
 	}
-	fmt.Fprintf(out, "\n%s: %s, %s each", markdown.Code(r.Name), format.Count(len(r.Cells), "cell"), analysis.Repeats(&r))
+	plan := fmt.Sprintf("%s, %s each", format.Count(len(r.Cells), "cell"), analysis.Repeats(r))
 	if r.Warmup > 0 {
-		fmt.Fprintf(out, " after %s", format.Count(r.Warmup, "warm-up"))
+		plan += fmt.Sprintf(" after %s", format.Count(r.Warmup, "warm-up"))
 	}
-	fmt.Fprintf(out, "%s, in %s order (seed %d): %s of %s completed.", analysis.StoppingAt(&r), markdown.Escape(r.Order), r.Seed, format.Thousands(int64(measured)), format.Count(planned, "measured trial"))
-	fmt.Fprintf(out, " Run on %s with iosweep %s", format.Moment(r.StartedAt), markdown.Escape(cmp.Or(r.Iosweep, "of an unknown version")))
+	plan += fmt.Sprintf("%s, in %s order (seed %d): %s of %s completed.", analysis.StoppingAt(r), r.Order, r.Seed, format.Thousands(int64(measured)), format.Count(planned, "measured trial"))
+	when := fmt.Sprintf("Run on %s with iosweep %s", format.Moment(r.StartedAt), cmp.Or(r.Iosweep, "of an unknown version"))
 	if r.Go != "" {
-		fmt.Fprintf(out, ", built with %s", markdown.Escape(r.Go))
+		when += fmt.Sprintf(", built with %s", r.Go)
 	}
-	fmt.Fprint(out, ".")
+	list := []string{plan, when + "."}
 	if sentence := d.SessionsSentence(); sentence != "" {
-		fmt.Fprintf(out, " %s", sentence)
+		list = append(list, sentence)
 	}
-	fmt.Fprintf(out, "\n\n%s\n", machineSentence(&d.Run))
-	writeInterpreters(out, d.Interpreters)
-	if flags := overrideFlags(r); flags != "" {
-		fmt.Fprintf(out, "\nOverrides: %s.\n", flags)
-	}
+	return list
 }
 
 // writeInterpreters describes the Python interpreters of contenders, each in a line of a list.
@@ -98,16 +109,19 @@ func writeInterpreters(out io.Writer, list []journal.Interpreter) {
 	}
 	fmt.Fprint(out, "\nPython interpreters:\n\n")
 	for i := range list {
-		in := &list[i]
-		text := fmt.Sprintf("%s is %s", in.Name(), in)
-		if in.StartMethod != "" {
-			text += fmt.Sprintf("; multiprocessing starts processes by %s", in.StartMethod)
-		}
-		if in.Startup != nil {
-			text += fmt.Sprintf("; its start takes %s", format.Seconds(analysis.ValueOf(*in.Startup)))
-		}
-		fmt.Fprintf(out, "- %s.\n", markdown.Escape(format.OneLine(text)))
+		fmt.Fprintf(out, "- %s.\n", markdown.Escape(interpreterText(&list[i])))
 	}
+}
+
+func interpreterText(in *journal.Interpreter) string {
+	text := fmt.Sprintf("%s is %s", in.Name(), in)
+	if in.StartMethod != "" {
+		text += fmt.Sprintf("; multiprocessing starts processes by %s", in.StartMethod)
+	}
+	if in.Startup != nil {
+		text += fmt.Sprintf("; its start takes %s", format.Seconds(analysis.ValueOf(*in.Startup)))
+	}
+	return format.OneLine(text)
 }
 
 // overrideFlags returns the flags of the command line that changed the experiment file.
@@ -209,10 +223,16 @@ func writeIllustrated(w io.Writer, d *Content) error {
 // writeReading writes the last section, which explains the figures of the report and their
 // limits.
 func writeReading(out io.Writer, d *Content) {
-	fmt.Fprintf(out, `
-## How to read this
+	fmt.Fprintf(out, "\n## How to read this\n\n%s\n", readingText(d))
+	for _, note := range d.Footnotes {
+		fmt.Fprintf(out, "- %s\n", markdown.Paragraph(note))
+	}
+}
 
-- **mean ± half** is the mean time of the good trials with its 95%% interval (Student's t).
+// readingText returns the explanations as a list in Markdown, without the footnotes.
+func readingText(d *Content) string {
+	out := &strings.Builder{}
+	fmt.Fprintf(out, `- **mean ± half** is the mean time of the good trials with its 95%% interval (Student's t).
 - **speed-up** is the mean time of the baseline divided by the mean time of the cell: above 1 the cell is faster. Its
   95%% interval is Fieller's interval for a ratio of means. Trials are paired by round, so a slowdown of a whole round
   cancels. "open" means that the trials do not bound the interval, or its lower end: the times vary about as much as
@@ -249,7 +269,5 @@ func writeReading(out io.Writer, d *Content) {
 	if d.Published != nil {
 		writePublishedReading(out, d.Published)
 	}
-	for _, note := range d.Footnotes {
-		fmt.Fprintf(out, "- %s\n", markdown.Paragraph(note))
-	}
+	return strings.TrimRight(out.String(), "\n")
 }

@@ -22,6 +22,14 @@ func writeMarkdownPublished(out io.Writer, d *Content) {
 		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(counts))
 	}
 	fmt.Fprintln(out)
+	fmt.Fprint(out, publishedSheet(r).Markdown())
+	writePictures(out, "", d.Pictures, func(p plot.Picture) bool { return p.Kind == plot.Published })
+	writeSentences(out, "Findings:", r.Findings)
+	writeSentences(out, "Reasons for the verdicts:", r.Reasons())
+}
+
+// publishedSheet returns the table for a page, with a column for each name.
+func publishedSheet(r *reproduce.Reproduction) table.Sheet {
 	method := table.Text("method", 0, func(l line) string {
 		if l.Method == nil {
 			return ""
@@ -35,10 +43,7 @@ func writeMarkdownPublished(out io.Writer, d *Content) {
 		return l.Attempt.Contender
 	}).Left()
 	columns := slices.Concat([]table.Column[line]{method}, publishedFigures(r), []table.Column[line]{cell}, measuredFigures(r))
-	fmt.Fprint(out, table.Of(nil, columns, linesPerCell(r)).Markdown())
-	writePictures(out, "", d.Pictures, func(p plot.Picture) bool { return p.Kind == plot.Published })
-	writeSentences(out, "Findings:", r.Findings)
-	writeSentences(out, "Reasons for the verdicts:", r.Reasons())
+	return table.Of(nil, columns, linesPerCell(r))
 }
 
 func writeSentences(out io.Writer, heading string, list []string) {

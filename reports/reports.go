@@ -65,6 +65,7 @@ var All = []Report{
 	{Name: "summary.csv", Write: writeSummaryCSV},
 	{Name: "details.csv", Write: writeDetailsCSV},
 	{Name: "report.md", Write: writeMarkdown},
+	{Name: "report.html", Write: writeHTML},
 	{Name: "published.csv", Write: writePublishedCSV, Applies: hasPublished},
 	{Name: "scaling.csv", Write: writeScalingCSV, Applies: hasSweeps},
 }

@@ -53,28 +53,33 @@ func writeMarkdownScaling(out io.Writer, d *Content) {
 	if len(d.Sweeps) == 0 {
 		return
 	}
-	fmt.Fprintf(out, `
-## Scaling
+	fmt.Fprintf(out, "\n## Scaling\n\n%s\n\n", scalingText())
+	shown := d.Sweeps[:min(len(d.Sweeps), analysis.FastestShown+analysis.SlowestShown)]
+	fmt.Fprint(out, scalingSheet(d, shown).Markdown())
+	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
+		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has all of them.\n", format.Count(omitted, "sweep"))
+	}
+}
 
-This section shows a fit for cells that differ only in the number of workers, with at least %d different numbers. The fit
+// scalingText explains the scaling law.
+func scalingText() string {
+	return fmt.Sprintf(`This section shows a fit for cells that differ only in the number of workers, with at least %d different numbers. The fit
 uses the Universal Scalability Law of N. J. Gunther: N workers process λN / (1 + σ(N-1) + κN(N-1)) files per second.
 λ is the rate of one worker. σ is the contention (the work that only one worker can do at a time). κ is the coherency (the
 work of coordinating each worker with each other worker). Above the peak, more workers are slower. A residual is measured
 rate / fitted rate - 1. The law does not describe a sweep if its residuals are as large as the inferred effect, or if they
-follow a curve along the sweep. The law does not take the number of cpus into account.
+follow a curve along the sweep. The law does not take the number of cpus into account.`, analysis.ScalingPoints)
+}
 
-`, analysis.ScalingPoints)
-	shown := d.Sweeps[:min(len(d.Sweeps), analysis.FastestShown+analysis.SlowestShown)]
-	first := make([]*analysis.Summary, len(shown))
-	for i, s := range shown {
+// scalingSheet returns the table for people.
+func scalingSheet(d *Content, sweeps []analysis.Sweep) table.Sheet {
+	first := make([]*analysis.Summary, len(sweeps))
+	for i, s := range sweeps {
 		first[i] = s.Cells[0]
 	}
 	names := analysis.Naming(analysis.Without(d.Factors, experiments.Workers.String()), first)
 	columns := table.Pick(scalingFields(), "workers", "λ (files/s)", "σ", "κ", "peak", "rms residual", "residual by workers")
-	fmt.Fprint(out, table.Of(keys(names, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell }), columns, shown).Markdown())
-	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
-		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has all of them.\n", format.Count(omitted, "sweep"))
-	}
+	return table.Of(keys(names, func(s analysis.Sweep) journal.Cell { return s.Cells[0].Cell }), columns, sweeps)
 }
 
 func rangeText(s analysis.Sweep) string {

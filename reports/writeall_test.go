@@ -61,7 +61,7 @@ func TestWriteAllWritesEveryFile(t *testing.T) {
 	}
 	want := []string{
 		"details.csv", "notes.txt", "plots/speedup-write.png", "plots/time-write.png", "plots/trials-write.png",
-		"report.md", "summary.csv", "trials.csv",
+		"report.html", "report.md", "summary.csv", "trials.csv",
 	}
 	if got := filesIn(t, dir); !slices.Equal(got, want) {
 		t.Errorf("files are %q, want %q", got, want)

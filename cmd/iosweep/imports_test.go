@@ -36,8 +36,9 @@ var importRules = []importRule{
 	{"analysis/compare", slices.Concat([]string{"analysis"}, belowAnalysis), "two runs are compared by their journals; no trial is run, and published tables are not involved"},
 	{"analysis/reproduce", slices.Concat([]string{"analysis"}, belowAnalysis), "a published table is compared with the journal; no trial is run"},
 	{"analysis/analysistest", []string{"journal", "internal/durable", "internal/fault", "internal/regular"}, "it makes sample journals for tests and must not depend on the tested packages"},
-	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/reproduce", "reports/plot", "reports/table"}, belowAnalysis), "a report shows an analysis, which depends on the journal only; it runs no trials and computes no statistics"},
+	{"reports", slices.Concat([]string{"analysis", "analysis/compare", "analysis/reproduce", "reports/html", "reports/plot", "reports/table"}, belowAnalysis), "a report shows an analysis, which depends on the journal only; it runs no trials and computes no statistics"},
 	{"reports/plot", slices.Concat([]string{"analysis", "analysis/reproduce"}, belowAnalysis), "a picture shows an analysis and does not depend on the tables"},
+	{"reports/html", []string{"reports/table", "internal/estimate", "internal/format", "internal/markdown", "internal/oneline", "internal/units"}, "a page is made of titles, tables and pictures, independent of their meaning"},
 	{"reports/table", []string{"internal/estimate", "internal/format", "internal/markdown", "internal/oneline", "internal/units"}, "a table is made of columns and rows, independent of their meaning"},
 	{"internal/checkup", []string{"internal/dirio", "internal/oneline", "internal/process", "internal/regular", "internal/ring", "internal/sysinfo", "internal/units"}, "it checks a machine without an experiment; it tests the page cache with the same code as trials"},
 	{"internal/dirio", []string{"internal/oneline", "internal/regular"}, "trials and checks open files and directories in the same way"},
@@ -71,6 +72,7 @@ var thirdParties = map[string][]string{
 // notDirectly are packages that a package may import only through others.
 var notDirectly = map[string]string{
 	"reports":       "internal/estimate",
+	"reports/html":  "internal/estimate",
 	"reports/plot":  "internal/estimate",
 	"reports/table": "internal/estimate",
 }

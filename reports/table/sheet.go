@@ -19,9 +19,10 @@ type Sheet struct {
 // A Head is the title of a column.
 type Head struct {
 	Title  string
-	Words  bool // aligned to the left
-	Key    bool // identifies the row; never hidden
-	Weight int  // of columns that are not keys: the lowest is hidden first
+	Name   string // of the column in CSV and JSON; empty if it is in tables for people only
+	Words  bool   // aligned to the left
+	Key    bool   // identifies the row; never hidden
+	Weight int    // of columns that are not keys: the lowest is hidden first
 }
 
 // A Cell is the text of a column in a row.
@@ -50,10 +51,10 @@ func Of[Row any](keys, columns []Column[Row], rows []Row) Sheet {
 	})
 	s := Sheet{Rows: make([][]Cell, len(rows))}
 	for _, c := range keys {
-		s.Heads = append(s.Heads, Head{Title: c.Title, Words: true, Key: true})
+		s.Heads = append(s.Heads, Head{Title: c.Title, Name: c.Name, Words: true, Key: true})
 	}
 	for _, c := range columns {
-		s.Heads = append(s.Heads, Head{Title: c.Title, Words: c.Words, Weight: c.Weight})
+		s.Heads = append(s.Heads, Head{Title: c.Title, Name: c.Name, Words: c.Words, Weight: c.Weight})
 	}
 	for i, row := range rows {
 		for _, c := range slices.Concat(keys, columns) {

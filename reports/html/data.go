@@ -1,0 +1,162 @@
+package html
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"iosweep/internal/oneline"
+	"iosweep/reports/table"
+)
+
+// Data are the columns of a table, for the scripts of a page.
+type Data struct {
+	rows    int
+	Columns []Column
+}
+
+// The kinds of columns.
+const (
+	Axis   = "axis"
+	Number = "number"
+	Words  = "words"
+)
+
+// A Column contains the values of all rows.
+type Column struct {
+	Name, Doc string
+	Kind      string
+	// Levels are words in the order in which a reader expects them. Other words follow.
+	Levels []string
+
+	values []table.Value
+}
+
+// DataOf returns the columns that have a name, for all rows. It leaves out a column without any
+// value.
+func DataOf[Row any](columns []table.Column[Row], rows []Row) Data {
+	d := Data{rows: len(rows)}
+	for _, c := range columns {
+		if c.Name == "" {
+			continue // it is in tables for people only
+		}
+		column := Column{Name: c.Name, Doc: c.Doc, Kind: Words}
+		empty := true
+		for _, row := range rows {
+			v := c.Value(row)
+			if v.Number {
+				column.Kind = Number
+			}
+			empty = empty && v.Text == ""
+			column.values = append(column.values, v)
+		}
+		if !empty {
+			d.Columns = append(d.Columns, column)
+		}
+	}
+	return d
+}
+
+// JSON returns the data as JSON. Each column has a list of values, which has one element if all
+// rows have the same value. Numbers have six significant digits. A word is an index in a list of
+// the different words of the column, because most words occur often.
+func (d Data) JSON() []byte {
+	b := append(strconv.AppendInt([]byte(`{"rows":`), int64(d.rows), 10), `,"columns":[`...)
+	for i, c := range d.Columns {
+		if i > 0 {
+			b = append(b, ",\n"...)
+		}
+		b = c.appendJSON(b)
+	}
+	return append(b, "]}"...)
+}
+
+func (c *Column) appendJSON(b []byte) []byte {
+	b = appendString(append(b, `{"name":`...), c.Name)
+	b = appendString(append(b, `,"kind":`...), c.Kind)
+	b = appendString(append(b, `,"doc":`...), c.Doc)
+	var elements []string
+	if c.Kind == Number {
+		for _, v := range c.values {
+			elements = append(elements, sixDigits(v.Text))
+		}
+	} else {
+		var words []string
+		words, elements = c.words()
+		b = append(b, `,"words":[`...)
+		for i, word := range words {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendString(b, oneline.Of(word))
+		}
+		b = append(b, ']')
+	}
+	if !slices.ContainsFunc(elements, func(e string) bool { return e != elements[0] }) {
+		elements = elements[:1]
+	}
+	b = append(b, `,"values":[`...)
+	for i, e := range elements {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, e...)
+	}
+	return append(b, "]}"...)
+}
+
+// words returns the different words of a column, and the index of each row's word as JSON.
+func (c *Column) words() (words, indexes []string) {
+	known := map[string]string{"": "null"}
+	add := func(word string) {
+		if _, again := known[word]; !again {
+			known[word] = strconv.Itoa(len(words))
+			words = append(words, word)
+		}
+	}
+	for _, level := range c.Levels {
+		add(level)
+	}
+	for _, v := range c.values {
+		add(v.Text)
+		indexes = append(indexes, known[v.Text])
+	}
+	return words, indexes
+}
+
+// sixDigits returns a number with six significant digits, as JSON.
+func sixDigits(text string) string {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil { // an undefined value is empty
+		return "null"
+	}
+	return strconv.FormatFloat(x, 'g', 6, 64)
+}
+
+// appendString appends a string of JSON. It escapes the characters of markup.
+func appendString(b []byte, s string) []byte {
+	encoded, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // every string can be encoded
+	}
+	return append(b, encoded...)
+}
+
+// compressed returns data as JSON, compressed by gzip, in base64.
+func compressed(data []byte) (string, error) {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return "", err
+	}
+	if _, err := w.Write(data); err != nil {
+		return "", err
+	}
+	if err := w.Close(); err != nil {
+		return "", err
+	}
+	return base64.StdEncoding.EncodeToString(b.Bytes()), nil
+}

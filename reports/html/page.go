@@ -1,0 +1,152 @@
+package html
+
+import (
+	"bufio"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"html/template"
+	"io"
+	"strings"
+
+	"iosweep/internal/oneline"
+	"iosweep/reports/table"
+)
+
+// A Page is everything that report.html shows.
+type Page struct {
+	Title, Description string
+	// Run describes the plan and the number of completed trials, in sentences.
+	Run []string
+	// Overview answers the questions of a reader, in sentences.
+	Overview  []string
+	Published *Published // nil if there is no published table
+	Tables    []Table
+	Scaling   *Table // nil if there is no sweep
+	Pictures  []Picture
+	Warnings  []string
+	Troubles  *Table // the cells that are not ok; nil if there are none
+	// Environment describes the machine and the programs.
+	Environment []Fact
+	Experiment  []Token
+	Commands    []Command
+	Reading     []template.HTML
+	Settings    Settings
+	Cells       Data
+	Trials      Data
+}
+
+// A Published is the comparison with a published table.
+type Published struct {
+	Source   string
+	Counts   []string
+	Table    Table
+	Findings []string
+	Reasons  []string
+	Pictures []Picture
+}
+
+// A Table is a table of the page.
+type Table struct {
+	Heading string
+	// Before are sentences at the head, and After are sentences at the foot.
+	Before, After []string
+	Sheet         table.Sheet
+	// Cells has the index of each row in the data of the cells; nil if the rows are no cells.
+	Cells []int
+}
+
+// A Picture is a picture with its description.
+type Picture struct {
+	Name, Alt string
+	Image     template.HTML
+}
+
+// A Fact is a name with a value.
+type Fact struct{ Name, Value string }
+
+// A Command is a command line, and what it does.
+type Command struct{ Does, Line string }
+
+// Settings tell the scripts about the run.
+type Settings struct {
+	// X is the axis on the x axis. Axes are the names of the columns of the axes that vary, by
+	// axis, in display order.
+	X    string   `json:"x"`
+	Axes []AxisOf `json:"axes"`
+	// Run is the start of the command line that runs a single cell.
+	Run string `json:"run"`
+	// Programs are the command lines of contenders, by operation and name.
+	Programs map[string]string `json:"programs"`
+}
+
+// An AxisOf is the name of an axis, and of its column.
+type AxisOf struct {
+	Axis   string `json:"axis"`
+	Column string `json:"column"`
+}
+
+var (
+	//go:embed page.html
+	pageText string
+	//go:embed style.css
+	style string
+	//go:embed report.js
+	reportScript string
+	//go:embed explorer.js
+	explorerScript string
+	//go:embed lib/d3.min.js
+	d3Script string
+	//go:embed lib/plot.min.js
+	plotScript string
+	//go:embed lib/LICENCES
+	licences string
+)
+
+// scripts are the scripts of every page, in the order in which they run.
+var scripts = []string{reportScript, d3Script, plotScript, explorerScript}
+
+// policy returns the content security policy: it allows these scripts and inline styles, which
+// Observable Plot needs, and no request.
+func policy() string {
+	var b strings.Builder
+	b.WriteString("default-src 'none'; script-src")
+	for _, s := range scripts {
+		sum := sha256.Sum256([]byte(s))
+		b.WriteString(" 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'")
+	}
+	b.WriteString("; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'")
+	return b.String()
+}
+
+var page = template.Must(template.New("page").Funcs(template.FuncMap{
+	"tone": func(t table.Tone) string {
+		return [...]string{table.Good: "good", table.Doubtful: "doubtful", table.Worse: "worse", table.Bad: "bad"}[t]
+	},
+}).Parse(pageText))
+
+// Write writes the page. It returns only errors of w.
+func Write(w io.Writer, p *Page) error {
+	trials, err := compressed(p.Trials.JSON())
+	if err != nil {
+		return err
+	}
+	var settings strings.Builder
+	if err := json.NewEncoder(oneline.JSON(&settings)).Encode(p.Settings); err != nil {
+		return err
+	}
+	var blocks []template.HTML
+	for _, s := range scripts {
+		blocks = append(blocks, template.HTML("<script>"+s+"</script>"))
+	}
+	out := bufio.NewWriterSize(oneline.Writer(w), 1<<16)
+	err = page.Execute(out, map[string]any{
+		"Page": p, "Policy": policy(), "Style": template.CSS(style), "Scripts": blocks, "Licences": licences,
+		"Settings": template.JS(settings.String()), "Cells": template.JS(p.Cells.JSON()), "Trials": template.HTML(trials),
+	})
+	if err != nil {
+		return err
+	}
+	return out.Flush()
+}

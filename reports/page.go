@@ -1,0 +1,285 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"iosweep/analysis"
+	"iosweep/experiments"
+	"iosweep/internal/format"
+	"iosweep/internal/oneline"
+	"iosweep/journal"
+	"iosweep/reports/html"
+	"iosweep/reports/plot"
+	"iosweep/reports/table"
+)
+
+// writeHTML writes report.html, for people. Package html shows it; this file selects its content.
+func writeHTML(w io.Writer, d *Content) error {
+	p := &html.Page{
+		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: planSentences(d),
+		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d),
+		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Commands: commands(&d.Run), Reading: readingItems(d),
+	}
+	if d.Published != nil {
+		p.Published = publishedSection(d)
+	}
+	names := columnNames(d)
+	for _, g := range d.Tables {
+		p.Tables = append(p.Tables, cellsTable(g, names))
+	}
+	p.Pictures = pagePictures(d.Pictures, func(kind string) bool { return kind != plot.Published })
+	p.Cells, p.Trials = cellData(d, names), trialData(d)
+	p.Settings = settings(d, names)
+	return html.Write(w, p)
+}
+
+// columnNames returns the name of the column of each axis.
+func columnNames(d *Content) map[string]string {
+	names := map[string]string{}
+	for _, axis := range d.Factors {
+		names[axis] = axis
+	}
+	custom := analysis.CustomAxes(d.Run.Cells)
+	for i, name := range customColumns(custom) {
+		names[custom[i]] = name
+	}
+	return names
+}
+
+// cellsTable returns a table with all its cells.
+func cellsTable(g analysis.Table, names map[string]string) html.Table {
+	t := html.Table{Heading: g.Heading}
+	if !g.Measured {
+		t.Before = []string{nothingMeasured}
+		return t
+	}
+	if conditions := g.ConditionsSentence(); conditions != "" {
+		t.Before = append(t.Before, conditions+".")
+	}
+	if b := g.Baseline; b != nil {
+		t.Before = append(t.Before, fmt.Sprintf("The baseline of the speed-ups is %s, with a mean time of %s (median %s, %s).",
+			b.Cell.Name, format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial")))
+	}
+	t.Sheet = summarySheet(g.Factors, g.Cells)
+	for i := range t.Sheet.Heads {
+		if h := &t.Sheet.Heads[i]; h.Key {
+			h.Name = names[h.Title]
+		}
+	}
+	for _, s := range g.Cells {
+		t.Cells = append(t.Cells, s.Index)
+	}
+	return t
+}
+
+// publishedSection returns the comparison with the published table.
+func publishedSection(d *Content) *html.Published {
+	r := d.Published
+	return &html.Published{
+		Source: origin(r, d.Run.Machine), Counts: r.OutcomeCounts(), Findings: r.Findings, Reasons: r.Reasons(),
+		Table:    html.Table{Heading: "Published and measured", Sheet: publishedSheet(r)},
+		Pictures: pagePictures(d.Pictures, func(kind string) bool { return kind == plot.Published }),
+	}
+}
+
+// scalingTable returns the table of all sweeps, or nil if there is none.
+func scalingTable(d *Content) *html.Table {
+	if len(d.Sweeps) == 0 {
+		return nil
+	}
+	return &html.Table{Heading: "Fits of the scaling law", Before: []string{plain(scalingText())}, Sheet: scalingSheet(d, d.Sweeps)}
+}
+
+// troublesTable returns the table of cells that are not ok, or nil if there are none.
+func troublesTable(d *Content) *html.Table {
+	t := d.Troubles
+	switch {
+	case len(t.Cells) == 0:
+		return nil
+	case t.Status != "":
+		return &html.Table{Before: []string{fmt.Sprintf("All %s are %s: %s", format.Count(len(d.Summaries), "cell"), t.Status, format.OneLine(t.Reason))}}
+	}
+	text := table.Text[*analysis.Summary]
+	columns := []table.Column[*analysis.Summary]{
+		text("status", 1, statusText).Left(),
+		text("trials", 1, func(s *analysis.Summary) string { return format.Thousands(int64(s.Trials)) }),
+		text("failed", 1, func(s *analysis.Summary) string { return format.Thousands(int64(s.Failed)) }),
+		text("reason", 1, func(s *analysis.Summary) string { return format.OneLine(s.Reason) }).Left(),
+	}
+	key := text("cell", 0, func(s *analysis.Summary) string { return s.Cell.Name })
+	section := &html.Table{Heading: "Failed, skipped and incomplete cells", Sheet: table.Of([]table.Column[*analysis.Summary]{key}, columns, t.Cells)}
+	for _, s := range t.Cells {
+		section.Cells = append(section.Cells, s.Index)
+	}
+	if t.Omitted > 0 {
+		section.After = []string{fmt.Sprintf("And %s more, which the tables above show.", format.Count(t.Omitted, "cell"))}
+	}
+	return section
+}
+
+// pagePictures returns the pictures of the wanted kinds.
+func pagePictures(pictures []plot.Picture, wanted func(kind string) bool) (list []html.Picture) {
+	for _, p := range pictures {
+		if wanted(p.Kind) {
+			list = append(list, html.Picture{Name: p.Name, Alt: p.Alt, Image: template.HTML(p.SVG)})
+		}
+	}
+	return list
+}
+
+// environment describes the machine and the programs of a run. It leaves out unknown values.
+func environment(d *Content) (facts []html.Fact) {
+	r, m := &d.Run, &d.Run.Machine
+	add := func(name, value string) {
+		if value != "" {
+			facts = append(facts, html.Fact{Name: name, Value: oneline.Of(value)})
+		}
+	}
+	add("Started", format.Moment(r.StartedAt))
+	add("Host", m.Host)
+	add("System", strings.TrimSpace(m.OS+" "+m.Kernel))
+	add("Processor", m.CPUModel)
+	if m.CPUs > 0 {
+		add("Usable cpus", format.Thousands(int64(m.CPUs)))
+	}
+	add("Governor", m.Governor)
+	if m.Memory > 0 {
+		add("Memory", format.Bytes(analysis.ValueOf(float64(m.Memory))))
+	}
+	add("Workspace", strings.Join(r.Workspaces, ", "))
+	add("File system", m.Filesystem)
+	add("Mount options", m.Mount)
+	add("iosweep", r.Iosweep)
+	add("Go", r.Go)
+	for i := range d.Interpreters {
+		add("Python interpreter", interpreterText(&d.Interpreters[i]))
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Programs)) {
+		path := r.Programs[name]
+		if sum := r.ProgramSums[name]; sum != "" {
+			path += " (SHA-256 " + sum + "…)"
+		}
+		add("Program "+name, path)
+	}
+	add("Identifier of the run", r.ID)
+	add("Checksum of the plan", r.PlanHash)
+	return facts
+}
+
+// runCommand returns the command line that runs the experiment again. It leaves out --only.
+func runCommand(r *journal.Run) string {
+	words := []string{"iosweep", "run", oneline.ForShell(cmp.Or(filepath.Base(filepath.ToSlash(r.Origin.File)), "."))}
+	if r.Origin.File == "" {
+		words[2] = oneline.ForShell(r.Name) // a built-in experiment
+	}
+	if r.Reproduce {
+		words[1] = "reproduce"
+	}
+	add := func(flag string, values ...string) {
+		for _, v := range values {
+			words = append(words, flag, oneline.ForShell(v))
+		}
+	}
+	if r.Profile != "" {
+		add("--profile", r.Profile)
+	}
+	add("--set", r.Overrides...)
+	return strings.Join(words, " ")
+}
+
+// commands returns the command lines that reproduce a run.
+func commands(r *journal.Run) []html.Command {
+	line := runCommand(r)
+	for _, only := range r.Only {
+		line += " --only " + oneline.ForShell(only)
+	}
+	source := "Save the experiment file above as " + filepath.Base(filepath.ToSlash(r.Origin.File)) + ", and run it:"
+	if r.Origin.File == "" {
+		source = "Run the built-in experiment:"
+	}
+	return []html.Command{
+		{Does: source, Line: line},
+		{Does: "Compare the results directory of this run (BASE) with a new one:", Line: "iosweep compare BASE NEW"},
+		{Does: "Make every report of a results directory again from its journal:", Line: "iosweep report DIR"},
+	}
+}
+
+// cellData returns the columns of summary.csv and details.csv.
+func cellData(d *Content, names map[string]string) html.Data {
+	data := html.DataOf(slices.Concat(summaryColumns(d.Run), detailFields()), d.Cells())
+	for axis, name := range names {
+		for i := range data.Columns {
+			if c := &data.Columns[i]; c.Name == name && c.Doc == "" {
+				c.Kind, c.Levels = html.Axis, analysis.Levels(axis, d.Cells())
+			}
+		}
+	}
+	return data
+}
+
+// trialData returns the columns of trials.csv, sorted by cell. A reader of the page needs no
+// absolute times. The cell is an index, and its name and its levels are in cellData.
+func trialData(d *Content) html.Data {
+	rows := make([]trialRow, len(d.Trials))
+	for i := range rows {
+		rows[i] = trialRow{Trial: &d.Trials[i]}
+	}
+	slices.SortStableFunc(rows, func(a, b trialRow) int { return cmp.Compare(a.Trial.Cell, b.Trial.Cell) })
+	columns := slices.DeleteFunc(trialFields(), func(c table.Column[trialRow]) bool {
+		return slices.Contains([]string{"cell", "started_at", "work_seconds", "latency_p90_seconds"}, c.Name)
+	})
+	index := table.New("cell", "", func(r trialRow) table.Value { return table.Whole(r.Cell) })
+	return html.DataOf(append(columns, index), rows)
+}
+
+func settings(d *Content, names map[string]string) html.Settings {
+	s := html.Settings{X: names[d.Run.X], Run: runCommand(&d.Run), Programs: map[string]string{}}
+	for _, axis := range analysis.Varying(d.Factors, d.Cells()) {
+		if axis != experiments.Files.String() {
+			s.Axes = append(s.Axes, html.AxisOf{Axis: axis, Column: names[axis]})
+		}
+	}
+	for _, c := range d.Run.Commands {
+		words := make([]string, 0, len(c.Env)+len(c.Run))
+		for _, word := range slices.Concat(c.Env, c.Run) {
+			words = append(words, oneline.ForShell(word))
+		}
+		s.Programs[c.Operation+"/"+c.Name] = strings.Join(words, " ")
+	}
+	return s
+}
+
+// readingItems returns the explanations of report.md, and the footnotes.
+func readingItems(d *Content) (list []template.HTML) {
+	for item := range strings.SplitSeq(strings.TrimPrefix(readingText(d), "- "), "\n- ") {
+		list = append(list, emphasised(plain(item)))
+	}
+	for _, note := range d.Footnotes {
+		list = append(list, template.HTML(template.HTMLEscapeString(note)))
+	}
+	return list
+}
+
+// plain joins the lines of a text.
+func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// emphasised returns a text of ours with the markup ** of Markdown as HTML.
+func emphasised(text string) template.HTML {
+	var b strings.Builder
+	for i, part := range strings.Split(text, "**") {
+		if i%2 == 1 {
+			part = "<strong>" + template.HTMLEscapeString(part) + "</strong>"
+		} else {
+			part = template.HTMLEscapeString(part)
+		}
+		b.WriteString(part)
+	}
+	return template.HTML(b.String())
+}
