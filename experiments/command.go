@@ -142,6 +142,11 @@ func (f *file) readCommands(n *yaml.Node) {
 		return
 	}
 	if n.Kind != yaml.MappingNode {
+		f.noCommands = true
+		if isNull(n) {
+			f.problem(n, "commands: expected a mapping from names to commands, found %s%s", found(n), indentHint)
+			return
+		}
 		f.problem(n, "commands: expected a mapping from names to commands, found %s: write each name as a key, as in cp: {operation: copy, run: [cp, -r, \"{input}/.\", \"{output}\"]}", found(n))
 		return
 	}
@@ -212,6 +217,12 @@ func (d *decoder) checkArgument(label string, i int, n *yaml.Node, argv []string
 	}
 	if hint := variableHint(n.Value); hint != "" {
 		d.warn(d.at(n), "%s: no shell replaces %s: %s", label, quote(n.Value), hint)
+	}
+	if hint := doubleBraceHint(n.Value); hint != "" {
+		d.warn(d.at(n), "%s: double braces stand for literal braces in %s: %s", label, quote(n.Value), hint)
+	}
+	if i == 0 && len(argv) > 1 && assignment.MatchString(n.Value) {
+		d.warn(d.at(n), "%s: the first item is the program, and no shell sets %s: write env: %s", label, quote(n.Value), inEnv(n.Value))
 	}
 	first, _ := utf8.DecodeRuneInString(n.Value)
 	if kind, _ := confusable(first); kind != "" {

@@ -34,6 +34,7 @@ type decoder struct {
 	lines       [][]byte // of the source; nil: not split yet
 	operations  []string
 	strategies  []string // the strategies of the catalogue, then the commands
+	noCommands  bool     // the commands have no names, so a strategy may be any of them
 	// pythons are the interpreters of opt.Interpreters, once they were searched.
 	pythons  []string
 	searched bool

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -273,6 +274,20 @@ func (f *file) applyExclude() {
 	}
 }
 
+// quoteLevel returns advice for a level with commas or | that --only has divided. It returns "" if
+// the grid has no such level.
+func (f *file) quoteLevel(cf *cellFilter) string {
+	for _, c := range cf.axes {
+		for _, separator := range []string{",", "|"} {
+			level := strings.Join(c.levels, separator)
+			if len(c.levels) > 1 && slices.ContainsFunc(f.Cells, func(cell Cell) bool { return f.table.levels[f.effectiveLevel(&cell, c.axis)] == level }) {
+				return fmt.Sprintf("; for the level %s write --only '%s=%s'", clip(level), c.name, inQuotes(level))
+			}
+		}
+	}
+	return ""
+}
+
 // applyOnly keeps the cells that match an --only filter, and their baselines.
 func (f *file) applyOnly() {
 	if len(f.only) == 0 {
@@ -287,7 +302,7 @@ func (f *file) applyOnly() {
 	}
 	f.keepPublishedBaselines(keep)
 	if !anyKept {
-		f.add(f.only[0].at, "no cell of the grid matches %s: %s", &f.only[0], f.describeGridLevels(&f.only[0]))
+		f.add(f.only[0].at, "no cell of the grid matches %s: %s%s", &f.only[0], f.describeGridLevels(&f.only[0]), f.quoteLevel(&f.only[0]))
 		return
 	}
 	newIndex := make([]int, len(f.Cells)) // new index of each kept cell, by old index

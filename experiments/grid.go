@@ -39,7 +39,11 @@ func (f *file) readGrid(n *yaml.Node) {
 
 func (f *file) readBlock(n *yaml.Node, allowedCustomAxes []string) {
 	if n.Kind != yaml.MappingNode {
-		f.problem(n, "grid: expected a mapping from axes to levels, such as {operation: copy, strategy: [sequential, threads]}, found %s", found(n))
+		hint := ""
+		if isNull(n) {
+			hint = indentHint
+		}
+		f.problem(n, "grid: expected a mapping from axes to levels, such as {operation: copy, strategy: [sequential, threads]}, found %s%s", found(n), hint)
 		return
 	}
 	b := block{at: n}

@@ -21,7 +21,7 @@ const longestHint = 200
 var (
 	separators = []*regexp.Regexp{regexp.MustCompile(`\s*[,;]\s*`), regexp.MustCompile(`\s+`)}
 	grouped    = regexp.MustCompile(`^[1-9][0-9]{0,2}([,.'][0-9]{3})+$`)
-	rangeText  = regexp.MustCompile(`(?i)^(?:range\()?(cpus|[0-9]+)\s*(?:\.\.\.?|…|-|–|:|to|,)\s*(cpus|[0-9]+)\)?$`)
+	rangeText  = regexp.MustCompile(`(?i)^(?:range\()?(cpus|[0-9]+(?: ?[kmg]?i?b)?)\s*(?:\.\.\.?|…|-|–|:|to|,)\s*(cpus|[0-9]+(?: ?[kmg]?i?b)?)(?:\)|\s*(?:\.\.|:|,|step|by)\s*([1-9][0-9]*)\)?)?$`)
 	isRange    = regexp.MustCompile(`(?i)\.\.|…|-|–|:|to|range`)
 )
 
@@ -32,7 +32,7 @@ func levelHint(name, value string, read func(string) bool) string {
 		return ""
 	}
 	if m := rangeText.FindStringSubmatch(value); m != nil && isRange.MatchString(value) && read(m[1]) && read(m[2]) {
-		return fmt.Sprintf(": write a range, {from: %[1]s, to: %[2]s, times: 2} or {from: %[1]s, to: %[2]s, step: 1}", m[1], m[2])
+		return rangeHint(m[1], m[2], m[3])
 	}
 	if digits := plainDigits(value); grouped.MatchString(value) && read(digits) {
 		return ": write " + digits
@@ -41,6 +41,28 @@ func levelHint(name, value string, read func(string) bool) string {
 		return fmt.Sprintf(": write a list, %s: [%s]", name, strings.Join(list, ", "))
 	}
 	return ""
+}
+
+// rangeHint returns the advice to write a range, as one or two valid mappings.
+func rangeHint(from, to, step string) string {
+	first, err := strconv.ParseInt(from, 10, 64)
+	last, errLast := strconv.ParseInt(to, 10, 64)
+	if err == nil && errLast == nil && first > last {
+		from, to = to, from
+	}
+	ends := fmt.Sprintf(": write a range, {from: %s, to: %s, ", from, to)
+	isSize := strings.ContainsAny(from+to, "Bb")
+	switch {
+	case step != "":
+		return ends + "step: " + step + "}"
+	case isSize && err == nil:
+		return "" // the unit of the first number is unknown
+	case from == "0":
+		return ends + "step: 1}"
+	case isSize:
+		return ends + "times: 2}"
+	}
+	return ends + "times: 2} or" + strings.TrimPrefix(ends, ": write a range,") + "step: 1}"
 }
 
 // splitList splits a text at commas or white space. It returns nil unless valid accepts all of
@@ -115,7 +137,7 @@ var (
 	cpuMultiple = regexp.MustCompile(`^(?:([1-9][0-9]{0,3})\s*[*x×]?\s*)?n?(?:cpus?|cores?|procs?|processors?)$`)
 	cpuFactor   = regexp.MustCompile(`^n?(?:cpus?|cores?|procs?|processors?)\s*[*x×]\s*([1-9][0-9]{0,3})$`)
 	cpuPercent  = regexp.MustCompile(`^([0-9]{1,3})\s*%(?: of cpus)?$`)
-	cpuOther    = regexp.MustCompile(`^(?:0?\.[0-9]+\s*[*x×]\s*)?(?:cpus?|cores?)(\s*[/+-]\s*[0-9]{1,4})?$`)
+	cpuOther    = regexp.MustCompile(`^(?:[0-9]{0,4}\.?[0-9]{1,4}\s*[*x×]\s*)?(?:cpus?|cores?)(\s*(?://?|[+-])\s*[0-9]{1,4})?$`)
 )
 
 // cpuHint returns advice for a refused number of workers on a machine with some number of CPUs.
@@ -123,7 +145,7 @@ func cpuHint(value string, cpus int) string {
 	if len(value) > longestHint {
 		return ""
 	}
-	text := strings.ToLower(strings.TrimSpace(value))
+	text := strings.Trim(strings.ToLower(value), " $()`")
 	for _, re := range []*regexp.Regexp{cpuMultiple, cpuFactor} {
 		switch m := re.FindStringSubmatch(text); {
 		case m == nil:
@@ -146,7 +168,7 @@ func cpuHint(value string, cpus int) string {
 	}
 	part := ""
 	if operator := strings.TrimSpace(m[1]); operator != "" {
-		n, _ := strconv.Atoi(strings.TrimSpace(operator[1:]))
+		n, _ := strconv.Atoi(strings.TrimLeft(operator[1:], "/ \t"))
 		switch {
 		case operator[0] == '/':
 			cpus /= max(n, 1)
@@ -249,7 +271,7 @@ func durationHint(value string) string {
 		}
 		return fmt.Sprintf(": write %[1]sh%[2]sm or %[1]sm%[2]ss", m[1], m[2])
 	}
-	if _, err := strconv.ParseUint(text, 10, 64); err == nil && text != "0" {
+	if number, err := strconv.ParseFloat(text, 64); err == nil && number > 0 && strings.Trim(text, "0123456789.") == "" {
 		return fmt.Sprintf(": write a unit, such as %[1]ss, %[1]sm or %[1]sh", text)
 	}
 	text = strings.NewReplacer("pt", "", "and", "", ",", "").Replace(text)
@@ -370,6 +392,8 @@ func argvHint(line string) string {
 	}
 	words, ok := splitWords(line)
 	switch {
+	case ok && !strings.ContainsAny(line, shellCharacters) && assignment.MatchString(words[0]) && len(words) > 1:
+		return ": write each word as an item, and the variable under env: " + inBrackets(words[1:]) + ", env: " + inEnv(words[0])
 	case ok && !strings.ContainsAny(line, shellCharacters):
 		return ": write each word as an item: " + inBrackets(words)
 	case strings.ContainsAny(line, `"'\`):
@@ -390,6 +414,32 @@ func argvHint(line string) string {
 	return ": no shell reads it; write a script as an argument of sh, with placeholders as its arguments: " + inBrackets(argv)
 }
 
+// assignment matches a word that sets a variable of the environment in a shell.
+var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+
+// inEnv returns an assignment as the mapping env.
+func inEnv(word string) string {
+	name, value, _ := strings.Cut(word, "=")
+	return fmt.Sprintf("{%s: %s}", name, flowText(value))
+}
+
+// doubleBraces matches a name in the braces of a template of another program.
+var doubleBraces = regexp.MustCompile(`\{\{ ?([a-z_]+) ?\}\}`)
+
+// doubleBraceHint returns advice for a placeholder in double braces, which stand for literal braces.
+func doubleBraceHint(argument string) string {
+	m := doubleBraces.FindStringSubmatch(argument)
+	if m == nil || !isPlaceholder(m[1]) {
+		return ""
+	}
+	return fmt.Sprintf("write the placeholder \"{%s}\"", m[1])
+}
+
+// isPlaceholder reports whether iosweep replaces a placeholder of this name in every file.
+func isPlaceholder(name string) bool {
+	return slices.Contains(fixedPlaceholders, name) || slices.Contains(axisNames(), name)
+}
+
 // shellVariable matches an argument that only a shell replaces.
 var shellVariable = regexp.MustCompile(`^(?:\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?(?:/.*)?|~(?:/.*)?)$`)
 
@@ -402,7 +452,7 @@ func variableHint(argument string) string {
 	case m[1] == "":
 		return "write the path of the directory"
 	}
-	if name := strings.ToLower(m[1]); slices.Contains(fixedPlaceholders, name) || slices.Contains(axisNames(), name) {
+	if name := strings.ToLower(m[1]); isPlaceholder(name) {
 		return fmt.Sprintf("write the placeholder \"{%s}\"", name)
 	}
 	return "write its value, or a placeholder such as \"{input}\""

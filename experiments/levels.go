@@ -198,6 +198,9 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 	case operationName:
 		return d.word(info.name, n, d.operations)
 	case strategyName:
+		if d.noCommands && n.Kind == yaml.ScalarNode && commandName.MatchString(n.Value) {
+			return n.Value, true
+		}
 		return d.word(info.name, n, d.strategies)
 	case word:
 		return d.word(info.name, n, info.words)
@@ -225,7 +228,7 @@ func (d *decoder) number(a Axis, n *yaml.Node) (int64, bool) {
 			hint = cpuHint(n.Value, d.opt.CPUs)
 		}
 		if hint == "" && d.manyLevels {
-			hint = levelHint(info.name, n.Value, info.isNumber)
+			hint = levelHint(info.name, n.Value, info.allows)
 		}
 	}
 	switch info.kind {
@@ -250,6 +253,12 @@ func (k *key) isNumber(text string) bool {
 		return decimalRegexp.MatchString(text) || cpuRegexp.MatchString(text)
 	}
 	return decimalRegexp.MatchString(text) || slices.Contains(k.words, text)
+}
+
+// allows reports whether a text is a level of a numeric axis, within its limits.
+func (k *key) allows(text string) bool {
+	value, err := strconv.ParseInt(text, 10, 64)
+	return k.isNumber(text) && (err != nil || k.min == k.max || k.min <= value && value <= k.max)
 }
 
 // cpus converts cpus and N*cpus to a number.

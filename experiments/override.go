@@ -117,7 +117,11 @@ func (o *overrideContext) scalarOrFlow(text string) *yaml.Node {
 	}
 	n, err := readYAML([]byte(text))
 	if err != nil {
-		o.refuse("%s is not valid YAML: %s", quote(text), libraryError.ReplaceAllString(err.Error(), ""))
+		reason := libraryError.ReplaceAllString(err.Error(), "")
+		if list := syntaxMistakes([]byte(text)); len(list) > 0 {
+			reason = list[0].message
+		}
+		o.refuse("%s is not valid YAML: %s", quote(text), reason)
 		return nil
 	}
 	o.markOverride(n)

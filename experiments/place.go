@@ -210,6 +210,9 @@ func flowValue(n *yaml.Node) string {
 	return ""
 }
 
+// indentHint is the advice for a mapping without keys.
+const indentHint = ": indent its keys on the lines below it, or remove it"
+
 // mappingHint returns advice for a value where a mapping belongs.
 func mappingHint(label string, n *yaml.Node) string {
 	if spelling := keySpelling(n.Value); spelling != "" {
@@ -219,9 +222,12 @@ func mappingHint(label string, n *yaml.Node) string {
 		return fmt.Sprintf(": write a colon after the key: %s: %s", key, clip(strings.TrimSpace(value)))
 	}
 	text := flowValue(n)
+	if name := strings.TrimPrefix(label, "commands."); name != label && slices.Contains(keyNames(commandKeys), name) {
+		return fmt.Sprintf(": %s is a key of a command: indent it below the name of the command", name)
+	}
 	if text == "" {
 		if isNull(n) {
-			return ": indent its keys on the lines below it, or remove it"
+			return indentHint
 		}
 		return ""
 	}

@@ -80,6 +80,8 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 		text = confusableHint(name) + "; expected " + oneOf(allowed)
 	case hint != "":
 		text = hint
+	case foreignLetter(name) != 0:
+		text = fmt.Sprintf("; U+%04X is not a letter of ASCII%s", foreignLetter(name), strings.Replace(text, ":", ";", 1))
 	case d.mayCompare(len(allowed)):
 		text = suggestion(name, allowed)
 		if what == Strategy.String() {
@@ -87,6 +89,17 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 		}
 	}
 	d.problem(n, "unknown %s %s%s", what, quote(name), text)
+}
+
+// foreignLetter returns the first letter of a text that is not in ASCII, or 0. It may look like one
+// that is.
+func foreignLetter(text string) rune {
+	for _, r := range text {
+		if r >= utf8.RuneSelf && unicode.IsLetter(r) {
+			return r
+		}
+	}
+	return 0
 }
 
 // maxComparisons limits the number of names that are compared to find similar ones. A

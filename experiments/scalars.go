@@ -64,14 +64,20 @@ func between(least, most int64) string {
 	}
 }
 
+// thousandsText matches a number of thousands or millions.
+var thousandsText = regexp.MustCompile(`^([1-9][0-9]{0,3}) ?([kKM])$`)
+
 // numberHint suggests how to write a number that YAML reads differently, or which of words was
 // meant. It returns "" if it has no suggestion.
 func numberHint(n *yaml.Node, words []string) string {
 	if n.Kind != yaml.ScalarNode || len(n.Value) > 64 {
 		return ""
 	}
-	if near := Nearest(n.Value, words); near != "" {
+	if near := Nearest(n.Value, words); near != "" && !strings.Contains(near, "*") { // N*cpus is no level
 		return ": did you mean " + quote(near) + "?"
+	}
+	if m := thousandsText.FindStringSubmatch(n.Value); m != nil {
+		return ": write " + m[1] + map[string]string{"k": "000", "m": "000000"}[strings.ToLower(m[2])]
 	}
 	if grouped.MatchString(n.Value) {
 		return ": write " + plainDigits(n.Value)
@@ -139,7 +145,11 @@ func (d *decoder) size(label string, n *yaml.Node, hint string) (int64, bool) {
 func (d *decoder) duration(label string, n *yaml.Node) time.Duration {
 	span, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || span <= 0 {
-		d.problem(n, "%s: expected a duration above zero with a unit, such as 90s, 10m or 1h30m, found %s%s", label, found(n), durationHint(n.Value))
+		what, hint := found(n), durationHint(n.Value)
+		if hint != "" {
+			what = quote(n.Value) // without advice about its characters
+		}
+		d.problem(n, "%s: expected a duration above zero with a unit, such as 90s, 10m or 1h30m, found %s%s", label, what, hint)
 		return 0
 	}
 	return span
@@ -180,7 +190,7 @@ func (d *decoder) text(label string, n *yaml.Node, longest int) (string, bool) {
 // neither be displayed nor passed to a program.
 func (d *decoder) anyText(label string, n *yaml.Node) (string, bool) {
 	if n.Kind != yaml.ScalarNode || isNull(n) {
-		d.problem(n, "%s: expected text, found %s%s", label, found(n), quotePlaceholder(n))
+		d.problem(n, "%s: expected text, found %s%s", label, found(n), cmp.Or(quotePlaceholder(n), d.nullHint(n)))
 		return "", false
 	}
 	if strings.ContainsRune(n.Value, 0) {
@@ -200,6 +210,22 @@ func quotePlaceholder(n *yaml.Node) string {
 		return fmt.Sprintf("; put it in quotes: \"{%s}\"", clip(key.Value))
 	}
 	return ""
+}
+
+// nullHint returns advice about a null where a text belongs: a text that YAML reads as null, or as a
+// comment. It returns "" for any other node.
+func (d *decoder) nullHint(n *yaml.Node) string {
+	if !isNull(n) {
+		return ""
+	}
+	text := strings.TrimSpace(n.Value)
+	if text == "" {
+		text = strings.TrimSpace(string(d.lineFrom(n)))
+		if !strings.HasPrefix(text, "#") {
+			return ""
+		}
+	}
+	return "; put it in quotes: " + inQuotes(text)
 }
 
 func printable(s string) bool {

@@ -73,6 +73,8 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 			d.problem(n, "found a single %s: write %s for a literal brace", match, match+match)
 		case len(name) > maxCustomBytes:
 			d.problem(n, "the placeholder {%s} has %s bytes, more than %d", clip(name), thousands(int64(len(name))), maxCustomBytes)
+		case isPlaceholder(strings.ToLower(strings.TrimSpace(name))) && !placeholderName.MatchString(name):
+			d.problem(n, "{%s} is not a valid placeholder: write {%s}", clip(name), strings.ToLower(strings.TrimSpace(name)))
 		case !placeholderName.MatchString(name):
 			d.problem(n, "{%s} is not a valid placeholder: write {{ and }} for literal braces", clip(name))
 		default:
@@ -87,23 +89,30 @@ func (d *decoder) placeholders(n *yaml.Node) (list []placeholder) {
 // placeholderPosition returns the position of a placeholder. The column is exact if the scalar
 // is on one line of reasonable length. Otherwise it is the column of the scalar.
 func (d *decoder) placeholderPosition(p placeholder) Position {
+	at, line := d.at(p.in), d.lineFrom(p.in)
+	if i := bytes.Index(line, []byte("{"+p.name+"}")); i >= 0 {
+		at.Column += utf8.RuneCount(line[:i])
+	}
+	return at
+}
+
+// lineFrom returns the rest of the line on which a node begins. It returns nil if the line is long,
+// or the node is not in the file.
+func (d *decoder) lineFrom(n *yaml.Node) []byte {
 	const longest = 4096
 	if d.lines == nil {
 		d.lines = linesOf(d.source)
 	}
-	at := d.at(p.in)
+	at := d.at(n)
 	if at.Line == 0 || at.Line > len(d.lines) || len(d.lines[at.Line-1]) > longest {
-		return at
+		return nil
 	}
 	line := d.lines[at.Line-1]
 	for range at.Column - 1 { // yaml.v3 counts characters
 		_, size := utf8.DecodeRune(line)
 		line = line[size:]
 	}
-	if i := bytes.Index(line, []byte("{"+p.name+"}")); i >= 0 {
-		at.Column += utf8.RuneCount(line[:i])
-	}
-	return at
+	return line
 }
 
 // fixedPlaceholders are the placeholders that are not axes.

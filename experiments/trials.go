@@ -63,10 +63,29 @@ func (d *decoder) trials(n *yaml.Node) Trials {
 	}
 	if n := s.node("repeats"); n != nil && n.Kind == yaml.MappingNode {
 		t.Repeats, t.Adaptive = d.adaptive(n)
+	} else if m := repeatsRange(n); m != nil {
+		d.problem(n, "trials.repeats: expected a whole number from 1 to %s, or {min, max, ci}, found %s: write {min: %s, max: %s, ci: 5%%}", thousands(maxRepeats), quote(n.Value), m[1], m[2])
 	} else {
 		t.Repeats = s.int("repeats")
 	}
 	return t
+}
+
+// repeatsRange returns the match of a range that was written as the number of repeats, or nil.
+func repeatsRange(n *yaml.Node) []string {
+	if n == nil || len(n.Value) > longestHint || !isRange.MatchString(n.Value) {
+		return nil
+	}
+	m := rangeText.FindStringSubmatch(n.Value)
+	if m == nil {
+		return nil
+	}
+	least, err := strconv.Atoi(m[1])
+	most, errMost := strconv.Atoi(m[2])
+	if err != nil || errMost != nil || least < minAdaptive || most < least {
+		return nil
+	}
+	return m
 }
 
 // adaptive reads the mapping {min, max, ci} of adaptive repeats.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -27,6 +28,14 @@ func (f *file) readWorkload(n *yaml.Node) {
 		if _, _, value := s.get(a.String()); value != nil {
 			if value.Kind == yaml.SequenceNode {
 				f.problem(value, "workload.%[1]s: expected one value, found a list: to compare several, write %[1]s: %[2]s in grid", a, cmp.Or(flowValue(value), "[1, 2]"))
+				continue
+			}
+			if value.Kind == yaml.MappingNode && axes[a].numeric() {
+				f.problem(value, "workload.%s: expected one value, found a mapping: to compare several, write the range in grid", a)
+				continue
+			}
+			if m := rangeText.FindStringSubmatch(value.Value); m != nil && isRange.MatchString(value.Value) && axes[a].numeric() && rangeHint(m[1], m[2], m[3]) != "" {
+				f.problem(value, "workload.%s: expected one value, found %s: to compare several%s in grid", a, quote(value.Value), strings.Replace(rangeHint(m[1], m[2], m[3]), ":", ",", 1))
 				continue
 			}
 			if level, ok := f.level(a, value); ok && (a == From || !s.has("from")) {
