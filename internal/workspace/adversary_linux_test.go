@@ -252,6 +252,11 @@ func TestCheckDetectsChanges(t *testing.T) {
 			}
 			markAs(t, w.Path(), "run-1\n")
 		}, "was replaced"},
+		"permissions": {func(t *testing.T, w *Workspace) {
+			if err := os.Chmod(w.Path(), 0o500); err != nil {
+				t.Fatal(err)
+			}
+		}, "has the permissions 0500"},
 		"marker gone": {func(t *testing.T, w *Workspace) {
 			if err := os.Remove(filepath.Join(w.Path(), Marker)); err != nil {
 				t.Fatal(err)

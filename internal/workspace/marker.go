@@ -115,6 +115,8 @@ func (w *Workspace) Check() error {
 		return fmt.Errorf("the run's directory is no longer where it was: %w", err)
 	case !now.IsDir() || !os.SameFile(now, self):
 		return fmt.Errorf("%s is no longer the run's directory: %s was put in its place", w.path, regular.KindOf(now.Mode()))
+	case now.Mode().Perm()&0o700 != 0o700:
+		return fmt.Errorf("%s, the run's directory, has the permissions %04o, but the run needs all permissions of the owner", w.path, now.Mode().Perm())
 	}
 	if w.mounted() {
 		return fmt.Errorf("something is mounted over %s", w.path)

@@ -99,11 +99,16 @@ func openToRemove(above directory, name string) (directory, error) {
 	if err != nil {
 		return directory{}, err
 	}
-	// Removing entries needs these bits. If chmod fails, removing reports the error.
-	if info, err := dir.file.Stat(); err == nil && info.Mode().Perm()&0o700 != 0o700 {
-		_ = dir.file.Chmod(info.Mode().Perm() | 0o700)
-	}
+	dir.allowOwner()
 	return dir, nil
+}
+
+// allowOwner gives the owner all permissions on an open directory, because removing entries needs
+// them. If this fails, removing reports the error.
+func (d directory) allowOwner() {
+	if info, err := d.file.Stat(); err == nil && info.Mode().Perm()&0o700 != 0o700 {
+		_ = d.file.Chmod(info.Mode().Perm() | 0o700)
+	}
 }
 
 // allow gives the owner all permissions on a directory that cannot be opened. fchmod(2) does

@@ -194,6 +194,7 @@ func (w *Workspace) Remove() error {
 	if w.from == nil {
 		return errors.Join(fmt.Errorf("workspace: %s cannot be removed here: another process created it", w.path), w.Close())
 	}
+	w.dir.allowOwner() // a contender may have changed them
 	if err := errors.Join(w.checkMarker(), w.from.check()); err != nil {
 		return errors.Join(err, w.Close())
 	}
