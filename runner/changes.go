@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ const (
 	replaced  // by another kind of file
 	resized   // the content has another size
 	permitted // the permissions are other ones
+	denied    // a directory can no longer be listed
 	rewritten // the file was changed after the survey, and has the same size and permissions
 	altered   // a directory or an entry that is not an item was changed
 )
@@ -72,6 +74,7 @@ func findChanges(ctx context.Context, dir dirio.Directory, files *workload.Manif
 	found, index := changes{}, workload.IndexNames(files)
 	present := make([]bool, files.Len())
 	others := map[string]otherEntry{}
+	unknown := map[string]bool{} // directories of which the entries are unknown now
 	for _, name := range files.Skipped {
 		others[name] = otherEntry{}
 	}
@@ -97,18 +100,32 @@ func findChanges(ctx context.Context, dir dirio.Directory, files *workload.Manif
 			others[name] = other
 		}
 		return ctx.Err()
+	}, func(name string, _ error) error {
+		if others[name].isDir { // it could be listed
+			unknown[name] = true
+			found.add(denied, name, "can no longer be read")
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	gone := func(name string) {
+		for dir := path.Dir(name); len(unknown) > 0 && dir != "."; dir = path.Dir(dir) {
+			if unknown[dir] {
+				return
+			}
+		}
+		found.add(removed, name, "is gone")
+	}
 	for item, ok := range present {
 		if !ok {
-			found.add(removed, files.Name(item), "is gone")
+			gone(files.Name(item))
 		}
 	}
 	for name, other := range others {
 		if !other.present {
-			found.add(removed, name, "is gone")
+			gone(name)
 		}
 	}
 	if len(found) > 1 {

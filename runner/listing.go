@@ -24,7 +24,8 @@ import (
 // other trials are one entry each.
 type listing map[string]entry
 
-// An entry describes a directory entry: its type and, for a file, its size and modification time.
+// An entry describes a directory entry: its type, for a file its size and modification time, and
+// for a directory its permissions.
 // For a manifest it also contains a checksum of the content. A contender that overwrites a
 // manifest determines the expected outcome of later trials, and it can reset the modification
 // time. For a directory with inputs it contains the state of the tree and its latest change.
@@ -82,6 +83,9 @@ func (l listing) add(dir string) {
 		found := entry{kind: info.Mode().Type()}
 		if info.Mode().IsRegular() {
 			found.size, found.changed = info.Size(), info.ModTime().UnixNano()
+		}
+		if info.IsDir() {
+			found.kind |= info.Mode().Perm() // later trials make files in it
 		}
 		l[filepath.Join(dir, e.Name())] = found
 	}

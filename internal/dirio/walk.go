@@ -31,16 +31,16 @@ type EntryState struct {
 	Changed time.Time // the last change of the entry or its content (ctime)
 }
 
-// WalkStates is like Walk, and passes the state of each entry. It leaves out the content of
-// directories without permission, and entries that are removed at the same time.
-func (d Directory) WalkStates(visit func(name string, state EntryState) error) error {
+// WalkStates is like WalkReadable, and passes the state of each entry. It leaves out entries that
+// are removed at the same time.
+func (d Directory) WalkStates(visit func(name string, state EntryState) error, denied func(name string, err error) error) error {
 	return d.walkEntries(func(in *os.File, name string, entry fs.DirEntry) (bool, error) {
 		e, err := stateAt(in, entry.Name())
 		if err != nil {
 			return false, ignoreMissing(err)
 		}
 		return len(name) <= MaxNameLength, visit(name, EntryState{entry.Type() | fs.FileMode(e.mode)&fs.ModePerm, e.size, e.changed})
-	}, ignoreDenied)
+	}, denied)
 }
 
 func ignoreMissing(err error) error {
