@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -35,6 +36,7 @@ func (s *syntaxScan) brackets() bool {
 	for s.at(home) == ' ' {
 		home++
 	}
+	s.comment = ""
 	s.open = append(s.open[:0], bracket{open: s.line[s.column], row: s.row, column: s.column})
 	for s.column++; len(s.open) > 0 && !s.stopped; {
 		if s.lineEnds() {
@@ -50,8 +52,11 @@ func (s *syntaxScan) brackets() bool {
 // line that begins with a key in the column of a line outside.
 func (s *syntaxScan) nextLineInBrackets(home int) {
 	b := s.open[len(s.open)-1]
+	if slices.Contains(s.line[min(s.column, len(s.line)):], closing(b.open)) {
+		s.comment = fmt.Sprintf(" before the comment on line %d", s.row+1)
+	}
 	if !s.nextLine() {
-		s.stop(b.row, b.column, "the %c that begins here is not closed: add %c", b.open, closing(b.open))
+		s.stop(b.row, b.column, "the %c that begins here is not closed: add %c%s", b.open, closing(b.open), s.comment)
 		return
 	}
 	if s.lineEnds() || s.column > home || len(s.levels) == 0 {
@@ -63,7 +68,7 @@ func (s *syntaxScan) nextLineInBrackets(home int) {
 	}
 	isKey := plainWord.MatchString(name) && (b.last != noPart || slices.Contains(keyNames(fileKeys), name))
 	if isKey || s.isDash(s.column) {
-		s.stop(b.row, b.column, "the %c that begins here is not closed before line %d: add %c", b.open, s.row+1, closing(b.open))
+		s.stop(b.row, b.column, "the %c that begins here is not closed before line %d: add %c%s", b.open, s.row+1, closing(b.open), s.comment)
 	}
 }
 
@@ -92,6 +97,8 @@ func (s *syntaxScan) part(b *bracket) {
 		s.brokenItem(b)
 	case b.last == plainPart && c != '?':
 		s.plainText()
+	case b.last == noPart && c == '/' && s.at(s.column+1) == '/' && s.blankAt(s.column+2):
+		s.stopHere("a comment begins with #")
 	case c == '[' || c == '{':
 		b.begin(bracketPart, s.row, s.column)
 		s.open = append(s.open, bracket{open: c, row: s.row, column: s.column})

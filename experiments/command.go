@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"cmp"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -155,10 +156,12 @@ func (f *file) readCommands(n *yaml.Node) {
 		return
 	}
 	builtIn := f.strategies
+	f.refusedNames = map[string]bool{}
 	for key, value := range pairs(n) {
 		name := key.Value
 		switch {
 		case !commandName.MatchString(name):
+			f.refusedNames[name] = true
 			f.problem(key, "the command name %s must match [a-z0-9][a-z0-9_-]* and have at most %d bytes%s", quote(name), maxCustomBytes, slugHint(name, commandName))
 		case slices.Contains(builtIn, name):
 			f.problem(key, "the command %s has the name of a built-in strategy: choose another name", quote(name))
@@ -185,6 +188,9 @@ func (d *decoder) contender(name string, n *yaml.Node) contender {
 		c.Env = d.environment(label+".env", n)
 		for _, value := range pairs(n) {
 			c.addPlaceholders(d, value)
+			if hint := cmp.Or(variableHint(value.Value), doubleBraceHint(value.Value)); hint != "" {
+				d.warn(d.at(value), "%s.env: the program receives %s as it is: %s", label, quote(value.Value), hint)
+			}
 		}
 	}
 	c.UsesPython = c.uses(Python.String())
@@ -260,9 +266,24 @@ func (d *decoder) texts(label string, n *yaml.Node, example string) []string {
 	return list
 }
 
+// environmentHint returns advice for assignments such as LANG=C in place of a mapping.
+func environmentHint(n *yaml.Node) string {
+	if isNull(n) {
+		return indentHint
+	}
+	var pairs []string
+	for _, item := range items(n) {
+		if item.Kind != yaml.ScalarNode || len(item.Value) > longestHint || !assignment.MatchString(item.Value) {
+			return ""
+		}
+		pairs = append(pairs, strings.Trim(inEnv(item.Value), "{}"))
+	}
+	return ": write {" + strings.Join(pairs, ", ") + "}"
+}
+
 func (d *decoder) environment(label string, n *yaml.Node) map[string]string {
 	if n.Kind != yaml.MappingNode {
-		d.problem(n, "%s: expected a mapping from names to texts, such as {LANG: C}, found %s", label, found(n))
+		d.problem(n, "%s: expected a mapping from names to texts, such as {LANG: C}, found %s%s", label, found(n), environmentHint(n))
 		return nil
 	}
 	env := map[string]string{}

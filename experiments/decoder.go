@@ -35,6 +35,8 @@ type decoder struct {
 	operations  []string
 	strategies  []string // the strategies of the catalogue, then the commands
 	noCommands  bool     // the commands have no names, so a strategy may be any of them
+	// refusedNames are the names of commands that are not valid.
+	refusedNames map[string]bool
 	// pythons are the interpreters of opt.Interpreters, once they were searched.
 	pythons  []string
 	searched bool

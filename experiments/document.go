@@ -317,7 +317,7 @@ func (c *nodeCheck) removeInvalidKeys(n *yaml.Node) {
 // removeBareKeys removes the keys without a colon that follow the value of another key, as in
 // {workers: 1, 2, 4}. They are parts of a value that contains commas.
 func (c *nodeCheck) removeBareKeys(n *yaml.Node) {
-	var kept []*yaml.Node
+	kept := n.Content[:0]
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		kept = append(kept, n.Content[i], n.Content[i+1])
 		value := n.Content[i+1]
@@ -347,7 +347,8 @@ func (c *nodeCheck) isBare(key, value *yaml.Node) bool {
 	if c.lines == nil {
 		c.lines = linesOf(c.source)
 	}
-	if key.Line > len(c.lines) {
+	const longest = 4096 // longer lines would take time
+	if key.Line > len(c.lines) || len(c.lines[key.Line-1]) > longest {
 		return false
 	}
 	rest := (&cursor{rest: c.lines[key.Line-1], line: 1, column: 1}).after(key)

@@ -45,6 +45,10 @@ func (f *file) filter(what string, n *yaml.Node) cellFilter {
 // condition adds one axis to cf, with the levels of all values.
 func (f *file) condition(cf *cellFilter, key *yaml.Node, name string, values ...*yaml.Node) {
 	a, ok := f.axisNamed(name)
+	if spelling := keySpelling(name); !ok && spelling != "" {
+		f.problem(key, "unknown axis %s%s", quote(name), spelling)
+		return
+	}
 	if !ok {
 		f.unknown(key, "axis", name, slices.Concat(axisNames(), f.table.customAxes))
 		return

@@ -198,8 +198,8 @@ func (d *decoder) level(a Axis, n *yaml.Node) (string, bool) {
 	case operationName:
 		return d.word(info.name, n, d.operations)
 	case strategyName:
-		if d.noCommands && n.Kind == yaml.ScalarNode && commandName.MatchString(n.Value) {
-			return n.Value, true
+		if n.Kind == yaml.ScalarNode && (d.noCommands && commandName.MatchString(n.Value) || d.refusedNames[n.Value]) {
+			return n.Value, true // commands has the problem
 		}
 		return d.word(info.name, n, d.strategies)
 	case word:

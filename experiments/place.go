@@ -36,7 +36,7 @@ var otherNames = map[string]string{
 	"numjobs": "workers", "jobs": "workers", "concurrency": "workers", "parallelism": "workers",
 	"nrfiles": "files", "filesize": "size", "file_size": "size", "directory": "workspace",
 	"parameters": "grid", "matrix": "grid", "axes": "grid", "contenders": "commands",
-	"command": "run", "cmd": "run", "args": "run", "argv": "run", "environment": "env",
+	"command": "run", "cmd": "run", "script": "run", "exec": "run", "args": "run", "argv": "run", "environment": "env",
 }
 
 // notKeys are names that a similar key must not be suggested for, because it means something
@@ -261,6 +261,15 @@ func mappingHint(label string, n *yaml.Node) string {
 func (d *decoder) filterHint(what string, n *yaml.Node) string {
 	if n.Kind == yaml.SequenceNode && what == "baseline" && len(n.Content) == 1 && n.Content[0].Kind == yaml.MappingNode {
 		return ": write the mapping without a list around it"
+	}
+	if isNull(n) {
+		return indentHint
+	}
+	if spelling := keySpelling(n.Value); spelling != "" {
+		return spelling
+	}
+	if n.Kind == yaml.ScalarNode && strings.HasPrefix(n.Value, "{") {
+		return ": write it without quotes"
 	}
 	axis := Axis(-1)
 	for _, item := range items(n) {

@@ -28,7 +28,7 @@ func (f *file) readProfiles(n *yaml.Node) {
 		return
 	}
 	if n.Kind != yaml.MappingNode || len(n.Content)/2 > maxProfiles {
-		f.problem(n, "profiles: expected a mapping from at most %d profile names to the changes of each profile, found %s", maxProfiles, foundItems(n))
+		f.problem(n, "profiles: expected a mapping from at most %d profile names to the changes of each profile, such as quick: {workload: {files: 10}}, found %s", maxProfiles, foundItems(n))
 		return
 	}
 	for key, value := range pairs(n) {
@@ -38,7 +38,7 @@ func (f *file) readProfiles(n *yaml.Node) {
 		}
 		f.Profiles = append(f.Profiles, name)
 		if value.Kind != yaml.MappingNode {
-			f.problem(value, "profiles.%s: expected a mapping, found %s", name, found(value))
+			f.problem(value, "profiles.%s: expected a mapping, found %s%s", name, found(value), mappingHint("profiles", value))
 			continue
 		}
 		for section := range pairs(value) {

@@ -29,6 +29,7 @@ type syntaxScan struct {
 
 	levels   []blockLevel // innermost last
 	open     []bracket    // innermost last
+	comment  string       // where a closing bracket is part of a comment, for a message
 	anchors  map[string]bool
 	awaiting bool // the last key or dash has no value yet
 	plain    bool // the last value is text without quotes, which may continue
@@ -530,19 +531,23 @@ func (s *syntaxScan) alias() bool {
 	from := s.column
 	s.skipName()
 	text := string(s.line[from:s.column])
-	whole := s.text(from, s.commentStart(from))
-	if len(s.open) > 0 {
-		whole = s.text(from, s.itemEnd(from))
-	}
 	switch name := strings.TrimRight(text[1:], ":"); {
 	case strings.EqualFold(name, "cpus") || strings.EqualFold(name, "cpu"):
 		s.stop(s.row, from, "YAML reads %s as an alias: write cpus, or a multiple such as 2*cpus", clip(text))
 	case !anchorName.MatchString(name):
-		s.stop(s.row, from, "YAML reads a value that begins with * as an alias: put it in quotes: %s", inQuotes(whole))
+		s.stop(s.row, from, "YAML reads a value that begins with * as an alias: put it in quotes: %s", inQuotes(s.wholeValue(from)))
 	case !s.anchors[name]:
-		s.stop(s.row, from, "YAML reads %s as an alias, but the file has no anchor &%s before it: correct the name, or put the text in quotes: %s", clip(text), clip(name), inQuotes(whole))
+		s.stop(s.row, from, "YAML reads %s as an alias, but the file has no anchor &%s before it: correct the name, or put the text in quotes: %s", clip(text), clip(name), inQuotes(s.wholeValue(from)))
 	}
 	return !s.stopped
+}
+
+// wholeValue returns the text without quotes that begins at a column.
+func (s *syntaxScan) wholeValue(from int) string {
+	if len(s.open) > 0 {
+		return s.text(from, s.itemEnd(from))
+	}
+	return s.text(from, s.commentStart(from))
 }
 
 // escapes are the characters that may follow a backslash in double quotes.

@@ -45,6 +45,8 @@ func TestSyntaxMessages(t *testing.T) {
 
 		// brackets
 		{"no closing brace", "name: a\nworkload: {files: 10\n" + grid, "2:11: the { that begins here is not closed before line 3: add }"},
+		{"closing brace in a comment", "name: a\nworkload: {files: 10 # ten}\n" + grid, "2:11: the { that begins here is not closed before line 3: add } before the comment on line 2"},
+		{"comment of JSON", "{\n  \"name\": \"a\", // note\n  \"workload\": {\"files\": 10}\n}\n", "2:16: a comment begins with #"},
 		{"no closing bracket", head + "grid: {operation: copy, strategy: [sequential, threads}\n", "3:55: found }, but the [ on line 3, column 35 is open: write ]"},
 		{"no closing bracket at the end", head + "grid:\n  operation: copy\n  strategy: [sequential,\n    threads\n", "5:13: the [ that begins here is not closed: add ]"},
 		{"no comma", "name: a\nworkload: {files: 10 lines: 3}\n" + grid, `2:22: a comma is missing before "lines"`},
