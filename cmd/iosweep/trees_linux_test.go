@@ -217,6 +217,7 @@ func TestPlanRefusesNames(t *testing.T) {
 		"name of 255 bytes, copied":  {files(longest), copyOf("tree", "[sequential, cp]"), nil},
 		"path of 4,001 bytes":        {deep(40), copyOf("tree", "sequential"), nil},
 		"path of 4,001 bytes, by cp": {deep(40), copyOf("tree", "[sequential, cp]"), []string{`from "tree": the command "cp" would write ddd`, "in the run directory, but programs can open only 4095 (files with such paths: 1);"}},
+		"path of 4,001 bytes, read":  {deep(40), strings.ReplaceAll(copyOf("tree", "[sequential, cp]"), "operation: copy", "operation: read"), []string{`from "tree": the command "cp" would read ddd`}},
 		"path of 5,001 bytes":        {deep(50), copyOf("tree", "sequential"), []string{`from "tree": the path ddd`, "bytes below the tree, but programs can open only 4031;"}},
 		"empty":                      {files(), copyOf("tree", "sequential"), []string{`from "tree": the tree contains no files; name a tree with at least one file`}},
 	} {

@@ -43,7 +43,9 @@ func (p *Prepared) checkNames() error {
 			l.addTree(c, operations.CheckNames(op, at.Manifest, rules))
 		}
 		if contender && op.Info().Output == "" && at.extent.Output(op, at.Site(c, "")).Files > int64(at.Manifest.Len()) {
-			l.addTree(c, p.longPaths(w.strategy, at))
+			l.addTree(c, p.longPaths(w.strategy, "write", trialOutput, at))
+		} else if contender && op.Info().Needs != operations.NeedsNothing {
+			l.addTree(c, p.longPaths(w.strategy, "read", sharedInput, at))
 		}
 	}
 	return l.err()
@@ -61,13 +63,14 @@ func (p *Prepared) makesItems(op operations.Operation, at *Place, c experiments.
 // without the zero byte at the end.
 const maxPath = 4095
 
-// longPaths returns the reason why a contender cannot write the items of a tree, if the path of one
-// is too long. Built-in strategies use paths relative to open directories.
-func (p *Prepared) longPaths(contender string, at *Place) []string {
-	output := len(filepath.Join(workspace.PathOf(at.Workspace, p.ID), trialOutput)) + 1
+// longPaths returns the reason why a contender cannot write or read the items of a tree in a
+// directory, if the path of one is too long. Built-in strategies use paths relative to open
+// directories.
+func (p *Prepared) longPaths(contender, verb, dir string, at *Place) []string {
+	prefix := len(filepath.Join(workspace.PathOf(at.Workspace, p.ID), dir)) + 1
 	longest, count := "", 0
 	for _, file := range at.Manifest.All() {
-		if output+len(file.Name) > maxPath {
+		if prefix+len(file.Name) > maxPath {
 			count++
 			if len(file.Name) > len(longest) {
 				longest = file.Name
@@ -77,9 +80,12 @@ func (p *Prepared) longPaths(contender string, at *Place) []string {
 	if count == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("the command %q would write %s to a path of %d bytes in the run directory, but programs can open only %d (files with such paths: %d); choose a workspace with a shorter path, or use a tree with shorter paths",
-		contender, oneline.Name(longest), output+len(longest), maxPath, count)}
+	return []string{fmt.Sprintf("the command %q would %s %s at a path of %d bytes in the run directory, but programs can open only %d (files with such paths: %d); choose a workspace with a shorter path, or use a tree with shorter paths",
+		contender, verb, oneline.Name(longest), prefix+len(longest), maxPath, count)}
 }
 
-// trialOutput is an example of the output directory of a trial, relative to the run directory.
-const trialOutput = "trials/000001/output"
+// Examples of directories of a trial, relative to the run directory. The input is the shortest one.
+const (
+	trialOutput = "trials/000001/output"
+	sharedInput = "inputs/1"
+)
