@@ -284,7 +284,7 @@ func TestProgramReplacedDuringRun(t *testing.T) {
 			}
 			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: "+fewFiles+"\ngrid: {operation: copy, strategy: [sequential, processes], workers: 2}\n"+
 				"trials: {repeats: 20, warmup: 0}\nworkspace: .\n")
-			l := launchProgram(t, own, dir, "run", "x.yaml", "-o", "out")
+			l := launchProgram(t, own, dir, "run", "x.yaml", "--progress", "trials", "-o", "out")
 			l.waitForLine(t, "[3/40]")
 			change(t, own)
 			l.exitsWith(t, exitGood)
@@ -332,7 +332,7 @@ func TestTreeChangedDuringRun(t *testing.T) {
 				dir, before := attackedDir(t, operation, "{from: tree}", "")
 				writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {from: tree}\ngrid: {operation: "+operation+
 					", strategy: [sequential, threads], workers: 1}\ntrials: {repeats: 10000, warmup: 0, timeout: 1m}\nworkspace: ws\n")
-				l := launch(t, dir, "run", "x.yaml", "-o", "out")
+				l := launch(t, dir, "run", "x.yaml", "--progress", "trials", "-o", "out")
 				l.waitForLine(t, "[4/20000]")
 				cmd := exec.Command("sh", "-c", change)
 				cmd.Dir = dir
@@ -516,7 +516,7 @@ func TestTrialKilledWithLeftoverProcess(t *testing.T) {
 // TestScriptEditedDuringRun: an edited script is another program, so the run stops.
 func TestScriptEditedDuringRun(t *testing.T) {
 	dir, _ := attackedDir(t, "copy", fewFiles, `sleep 0.05; cp "$2"/* "$1"`)
-	l := launch(t, dir, "run", "x.yaml", "-o", "out", "--set", "trials.repeats=1000")
+	l := launch(t, dir, "run", "x.yaml", "-o", "out", "--set", "trials.repeats=1000", "--progress", "trials")
 	l.waitForLine(t, "[4/3000]")
 	writeFile(t, filepath.Join(dir, "c.sh.new"), `cp "$2"/* "$1"`)
 	if err := os.Rename(filepath.Join(dir, "c.sh.new"), filepath.Join(dir, "c.sh")); err != nil {

@@ -151,7 +151,7 @@ func TestDiskFillsUp(t *testing.T) {
 				t.Fatal(err)
 			}
 			writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, content: bytes, size: 8000}\ngrid: {operation: copy, strategy: [sequential, processes], workers: 2}\ntrials: {repeats: 20, warmup: 0}\nworkspace: ws\n")
-			l := launch(t, dir, "run", "x.yaml", "-o", test.out)
+			l := launch(t, dir, "run", "x.yaml", "--progress", "trials", "-o", test.out)
 			l.waitForLine(t, "[3/40]")
 			stop := make(chan struct{})
 			filled := fill(stop, func(n int) error { return test.more(ballast, n) })
@@ -267,7 +267,7 @@ func TestFilesystemTurnsReadOnly(t *testing.T) {
 	dir := t.TempDir()
 	space := mountTmpfs(t, dir, "ws", "size=1m")
 	writeFile(t, filepath.Join(dir, "x.yaml"), "name: x\nworkload: {files: 3, lines: 2}\ngrid: {operation: copy, strategy: sequential}\ntrials: {repeats: 200, warmup: 0}\nworkspace: ws\n")
-	l := launch(t, dir, "run", "x.yaml", "-o", "out")
+	l := launch(t, dir, "run", "x.yaml", "--progress", "trials", "-o", "out")
 	l.waitForLine(t, "[3/200]")
 	for { // a file that is open for writing prevents the remount
 		err := unix.Mount("", space, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")

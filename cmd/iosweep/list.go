@@ -7,18 +7,20 @@ import (
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
 	"iosweep/experiments"
 	"iosweep/operations"
+	"iosweep/runner/catalogue"
 	"iosweep/strategies"
 )
 
 func newList(s streams) *cobra.Command {
-	sections := []string{"operations", "strategies", "experiments"}
+	sections := []string{"operations", "strategies", "axes", "experiments"}
 	return &cobra.Command{
-		Use:       "list [operations|strategies|experiments]",
-		Short:     "List operations, strategies, their valid combinations, and built-in experiments",
+		Use:       "list [operations|strategies|axes|experiments]",
+		Short:     "List operations, strategies, their valid combinations, axes and built-in experiments",
 		Args:      atMostOneOf(sections...),
 		ValidArgs: sections,
 		RunE:      func(_ *cobra.Command, args []string) error { return list(s.people(), args) },
@@ -31,7 +33,7 @@ func list(w io.Writer, requested []string) error {
 	for _, section := range []struct {
 		name  string
 		print func(io.Writer) error
-	}{{"operations", listOperations}, {"strategies", listStrategies}, {"pairs", listPairs}, {"experiments", listExperiments}} {
+	}{{"operations", listOperations}, {"strategies", listStrategies}, {"pairs", listPairs}, {"axes", listAxes}, {"experiments", listExperiments}} {
 		if len(requested) > 0 && requested[0] != section.name {
 			continue
 		}
@@ -108,6 +110,29 @@ func pairMark(why string, op operations.Info, s strategies.Info) string {
 		return "s"
 	}
 	return "+"
+}
+
+// listAxes prints a paragraph for each axis. A table would be too wide for most terminals.
+func listAxes(w io.Writer) error {
+	catalogue := catalogue.New()
+	for i, a := range catalogue.DescribeAxes() {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, a.Name)
+		for _, line := range []string{a.Meaning, "levels: " + a.Levels, "default: " + a.Default, "used by: " + a.Users} {
+			printIndented(w, strings.ReplaceAll(line, "`", ""))
+		}
+	}
+	return nil
+}
+
+// printIndented prints a line, broken between words at the width of the terminal.
+func printIndented(w io.Writer, line string) {
+	const indent = "  "
+	for line := range strings.Lines(text.WrapSoft(line, widthOf(w, fileWidth)-len(indent))) {
+		fmt.Fprintln(w, indent+strings.TrimRight(line, " \n"))
+	}
 }
 
 func listExperiments(w io.Writer) error {

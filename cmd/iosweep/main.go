@@ -30,7 +30,7 @@ type streams struct {
 // execute runs the program with these arguments and streams, and returns the exit code.
 func execute(args []string, s streams) int {
 	out := &output{to: s.out}
-	s.out, s.err = out, oneline.Writer(s.err)
+	s.out, s.err = out, oneline.Writer(&messages{s.err})
 	root := newRoot(s)
 	root.SetArgs(args)
 	err := out.addError(plainError(root.Execute()))

@@ -61,7 +61,7 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 	if err != nil {
 		return err
 	}
-	show := newProgress(s.err, false)
+	show := newProgress(s.err, progressRounds)
 	for _, w := range e.Warnings {
 		show.Warn(w.String())
 	}

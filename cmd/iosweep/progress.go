@@ -3,13 +3,17 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 
+	"iosweep/internal/estimate"
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
+	"iosweep/internal/units"
 	"iosweep/journal"
 	"iosweep/runner"
 )
@@ -17,25 +21,52 @@ import (
 // A progress reports the trials of a run to the user. The rules are:
 //
 //   - Progress goes to standard error. Standard output is for results.
-//   - On a terminal, one line is redrawn and shows the remaining time. Elsewhere
-//     each trial has a line, so that a log can be read and searched.
-//   - A failure is reported at once, above the progress line, and stays visible.
-//   - --quiet hides everything except warnings and notes about kept, quarantined
+//   - On a terminal, one line is redrawn and shows the remaining time. Above it, each
+//     completed round has a line.
+//   - Elsewhere, a completed round has a line if the last such line is at least roundPause
+//     old. So the log of a long run stays short.
+//   - With --progress trials, each trial has a line instead of each round.
+//   - A failure is reported at once and stays visible.
+//   - --progress none hides everything except warnings and notes about kept, quarantined
 //     and repeated trials.
 //   - The journal contains everything that is reported here.
 //   - Text from contenders and file names is put on one line, and its control
 //     characters are escaped.
 type progress struct {
-	out   io.Writer
-	quiet bool
-	live  bool // redraw one line; if false, each trial has a line
-	shown int  // the width of the progress line that is on the terminal
+	out    io.Writer
+	quiet  bool
+	trials bool // each trial has a line
+	live   bool // redraw one line
+	shown  int  // the width of the progress line that is on the terminal
+
+	names   cellNames
+	last    string // the result of the latest trial
+	round   round  // the current round
+	printed time.Time
 }
 
 var _ runner.Progress = (*progress)(nil)
 
-func newProgress(out io.Writer, quiet bool) *progress {
-	return &progress{out: out, quiet: quiet, live: !quiet && !plain() && ttyOf(out) != nil}
+// The values of --progress.
+const (
+	progressRounds = "rounds"
+	progressTrials = "trials"
+	progressNone   = "none"
+)
+
+// roundPause is the shortest time between the lines of two rounds in a log.
+const roundPause = 30 * time.Second
+
+func newProgress(out io.Writer, detail string) *progress {
+	quiet := detail == progressNone
+	return &progress{out: out, quiet: quiet, trials: detail == progressTrials, live: !quiet && !plain() && ttyOf(out) != nil}
+}
+
+// A round counts the trials of one round in this session.
+type round struct {
+	phase          journal.Phase
+	number         int
+	trials, failed int
 }
 
 // Warn prints a warning.
@@ -52,42 +83,137 @@ func (p *progress) Preparing(what string) {
 	}
 }
 
-// Begun redraws the progress line at the start of a trial.
+// Begun reports the round that ended with the previous trial. On a terminal it redraws the
+// progress line.
 func (p *progress) Begun(t runner.TrialInfo) {
+	if p.round.phase != t.Phase || p.round.number != t.Round {
+		p.endRound(t)
+		p.round = round{phase: t.Phase, number: t.Round}
+	}
 	if !p.live {
 		return
 	}
-	done := t.Number - 1 // counts the trials of earlier sessions, too
-	bar := strings.Repeat("█", 10*done/max(1, t.Of))
-	line := fmt.Sprintf("%3d%% |%-10s| (%d/%d) %s", 100*done/max(1, t.Of), bar, done, t.Of,
-		oneline.Of(fmt.Sprintf("%s, %s %d, %s", timeLeft(t.Remaining), t.Phase, t.Round, t.Cell)))
 	p.clear()
-	line = fit(p.out, line)
+	line := p.bar(t, t.Cell.String(), widthOf(p.out, 80)-1) // a full line would move the cursor to the next one
 	p.shown = text.StringWidthWithoutEscSequences(line)
 	fmt.Fprint(bare(p.out), line)
 }
 
-// fit shortens a line to the width of the terminal, because a wrapped line cannot be
-// redrawn.
-func fit(out io.Writer, line string) string {
-	width := 80
-	if f := ttyOf(out); f != nil {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
-			width = w
-		}
+// endRound prints a line for the completed round. next is the first trial of the next round.
+func (p *progress) endRound(next runner.TrialInfo) {
+	r := p.round
+	if r.trials == 0 || p.quiet || p.trials || !p.live && time.Since(p.printed) < roundPause {
+		return
 	}
-	return text.Snip(line, width-1, "...")
+	p.printed = time.Now()
+	failed := ""
+	if r.failed > 0 {
+		failed = fmt.Sprintf(", %d failed", r.failed)
+	}
+	p.clear()
+	fmt.Fprintf(p.out, "[%d/%d] %s %d: %s%s, %s\n", next.Number-1, next.Of, r.phase, r.number, units.Count(r.trials, "trial"), failed, timeLeft(next.Remaining))
 }
 
-// Ended prints a line for the trial if no line is redrawn. Failures are printed in both
-// cases.
+// bar returns the progress line: the share of the completed trials, the remaining time, the
+// result of the latest trial, and the current cell. It is not wider than width, because a
+// wrapped line cannot be redrawn.
+func (p *progress) bar(t runner.TrialInfo, cell string, width int) string {
+	done := t.Number - 1 // counts the trials of earlier sessions, too
+	head := fmt.Sprintf("(%d/%d) %s, ", done, t.Of, timeLeft(t.Remaining))
+	for _, more := range []string{
+		fmt.Sprintf("%3d%% |%-10s| %s%s%s %d, ", 100*done/max(1, t.Of), strings.Repeat("█", 10*done/max(1, t.Of)), head, p.last, t.Phase, t.Round),
+		head + p.last,
+	} {
+		if width-text.StringWidth(more) >= shortestName {
+			head = more
+			break
+		}
+	}
+	return text.Snip(head+p.names.fit(cell, width-text.StringWidth(head)), width, "…")
+}
+
+// shortestName is the least number of columns for the name of a cell in the progress line.
+// The line has fewer figures if they would leave less.
+const shortestName = 20
+
+// cellNames are the names of the cells of a run. They fit into a line in a short form.
+type cellNames struct {
+	full  []string
+	short map[int]map[string]string // by width and full name
+}
+
+// cellNamesOf returns the names of cells for a progress line.
+func cellNamesOf(cells []journal.Cell) cellNames {
+	c := cellNames{short: map[int]map[string]string{}}
+	for i := range cells {
+		c.full = append(c.full, oneline.Of(cells[i].Name))
+	}
+	return c
+}
+
+// fit returns the name of a cell with at most width columns. Different cells keep different
+// names. It first leaves out the parts that all cells have.
+func (c *cellNames) fit(name string, width int) string {
+	name = oneline.Of(name)
+	if text.StringWidth(name) <= width {
+		return name
+	}
+	if c.short[width] == nil {
+		c.short[width] = map[string]string{}
+		for i, short := range format.Distinct(withoutShared(c.full), width) {
+			c.short[width][c.full[i]] = short
+		}
+	}
+	return c.short[width][name]
+}
+
+// withoutShared removes from the names of cells the parts that all have. It returns the names
+// unchanged if two would become equal.
+func withoutShared(names []string) []string {
+	in := map[string]int{} // the number of names with a part
+	for _, name := range names {
+		for _, part := range strings.Split(name, "/") {
+			in[part]++
+		}
+	}
+	short, seen := make([]string, len(names)), map[string]bool{}
+	for i, name := range names {
+		parts := slices.DeleteFunc(strings.Split(name, "/"), func(part string) bool { return in[part] >= len(names) })
+		short[i] = strings.Join(parts, "/")
+		seen[short[i]] = true
+	}
+	if len(seen) < len(names) {
+		return names
+	}
+	return short
+}
+
+// widthOf returns the width of the terminal that a stream writes to, or other if it is none.
+func widthOf(w io.Writer, other int) int {
+	if f := ttyOf(w); f != nil {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return other
+}
+
+// Ended prints a line for a failed trial, and with --progress trials for every trial.
 func (p *progress) Ended(t runner.TrialInfo, trial journal.Trial) {
-	if trial.Status != journal.OK && p.live {
+	p.round.trials++
+	p.last = result(trial) + ", "
+	failed := trial.Status != journal.OK
+	if failed && !trial.Void {
+		p.round.failed++
+	}
+	switch {
+	case p.quiet:
+	case p.trials, failed && !p.live:
+		p.clear()
+		fmt.Fprintln(p.out, oneline.Of(line(t, trial)))
+	case failed:
 		p.clear()
 		fmt.Fprintln(p.out, oneline.Of(fmt.Sprintf("%s: %s: %s", outcome(trial), trial.Name, trial.Error)))
-	}
-	if !p.live && !p.quiet {
-		fmt.Fprintln(p.out, oneline.Of(line(t, trial)))
 	}
 }
 
@@ -100,11 +226,19 @@ func line(t runner.TrialInfo, trial journal.Trial) string {
 	if trial.Status != journal.OK {
 		return head + outcome(trial) + ": " + trial.Error
 	}
-	result := ""
-	if trial.Outcome() == journal.XFail {
-		result = "  " + string(journal.XFail)
+	return head + result(trial) + "  " + timeLeft(t.Remaining)
+}
+
+// result describes how a trial ended: by its time, or by its outcome.
+func result(trial journal.Trial) string {
+	if trial.Status != journal.OK {
+		return outcome(trial)
 	}
-	return head + fmt.Sprintf("%.4gs%s  %s", trial.Measurement.Seconds, result, timeLeft(t.Remaining))
+	seconds := format.Seconds(estimate.Of(trial.Measurement.Seconds))
+	if trial.Outcome() == journal.XFail {
+		return seconds + "  " + string(journal.XFail)
+	}
+	return seconds
 }
 
 // outcome describes how an unsuccessful trial ended.
@@ -120,7 +254,7 @@ func timeLeft(d time.Duration) string {
 	if d == 0 {
 		return "time left unknown"
 	}
-	return d.Round(time.Second).String() + " left"
+	return (d + time.Second - 1).Truncate(time.Second).String() + " left" // rounded up, because "0s left" looks like the end
 }
 
 // Noted prints a note of the journal. The command itself prints the end of the run and its

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"iosweep/internal/workspace"
 	"iosweep/reports"
@@ -69,16 +68,7 @@ const fileWidth = 120
 
 // tableOptions returns the width of standard output, and whether it shows colours.
 func tableOptions(w io.Writer) table.Options {
-	opt := table.Options{Width: fileWidth}
-	f := ttyOf(w)
-	if f == nil {
-		return opt
-	}
-	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-		opt.Width = width
-	}
-	opt.Colour = !plain()
-	return opt
+	return table.Options{Width: widthOf(w, fileWidth), Colour: ttyOf(w) != nil && !plain()}
 }
 
 // plain reports whether the environment disables colours and redrawing.

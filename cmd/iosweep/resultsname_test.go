@@ -45,7 +45,7 @@ func TestResultsNameTogether(t *testing.T) {
 	got := make([]string, runs)
 	for i := range runs {
 		wait.Go(func() {
-			show := newProgress(os.Stderr, true)
+			show := newProgress(os.Stderr, progressNone)
 			var err error
 			got[i], _, err = name.run(first, show, func(dir string) (runner.Ending, error) {
 				if err := workspace.CreateResults(dir); err != nil {

@@ -64,7 +64,7 @@ the edit, use --as-planned.`,
 }
 
 func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err error) {
-	if err := checkFormat(opt.format); err != nil {
+	if err := opt.check(); err != nil {
 		return err
 	}
 	previous, err := runner.OpenPrevious(dir)
@@ -94,7 +94,7 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 			return err
 		}
 	}
-	show := newProgress(s.err, opt.quiet)
+	show := newProgress(s.err, opt.progress)
 	ctx, withSignal := withSignals(cmd.Context())
 	prep, err := preflight.Prepare(ctx, schedule.NewPlan(e), src.base(), show.Preparing)
 	if err != nil {
@@ -105,6 +105,7 @@ func (opt *resumeOptions) run(cmd *cobra.Command, s streams, dir string) (err er
 		return opt.refused(err, dir)
 	}
 	options.Progress = show
+	show.names = cellNamesOf(prep.Cells)
 	for _, line := range treeLines(prep) {
 		show.Preparing(line)
 	}

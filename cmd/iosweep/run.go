@@ -48,7 +48,7 @@ func (opt *runOptions) register(cmd *cobra.Command) {
 }
 
 func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) error {
-	if err := checkFormat(opt.format); err != nil {
+	if err := opt.check(); err != nil {
 		return err
 	}
 	e, src, err := opt.load(cmd, experiment)
@@ -61,7 +61,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) err
 	if err := src.checkScripts(e); err != nil {
 		return err
 	}
-	show := newProgress(s.err, opt.quiet)
+	show := newProgress(s.err, opt.progress)
 	for _, w := range e.Warnings {
 		show.Warn(w.String())
 	}
@@ -75,6 +75,7 @@ func (opt *runOptions) run(cmd *cobra.Command, s streams, experiment string) err
 	if err != nil {
 		return withSignal(interrupted(invalid(err), notStarted))
 	}
+	show.names = cellNamesOf(prep.Cells)
 	for _, line := range treeLines(prep) {
 		show.Preparing(line)
 	}

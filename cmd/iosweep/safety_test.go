@@ -128,7 +128,7 @@ func TestInterruptedRunLeavesUserFilesUnchanged(t *testing.T) {
 			root := makeUserFiles(t)
 			writeFile(t, filepath.Join(root, "x.yaml"), everything(""))
 			before := mustReadTree(t, root)
-			l := launch(t, root, "run", "x.yaml", "-o", "results/new", "--workspace", "ws", "--set", "trials.repeats=1000")
+			l := launch(t, root, "run", "x.yaml", "-o", "results/new", "--workspace", "ws", "--set", "trials.repeats=1000", "--progress", "trials")
 			l.waitForLine(t, "[10/")
 			if err := l.cmd.Process.Signal(signal); err != nil {
 				t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ type session struct {
 	options   runner.Options // only the options that flags set
 	keepGoing bool
 	quiet     bool
+	progress  string
 	format    string
 }
 
@@ -30,9 +32,22 @@ func (opt *session) register(cmd *cobra.Command) {
 	flags.BoolVar(&opt.options.FailFast, "fail-fast", false, "stop at the first failed trial")
 	flags.BoolVar(&opt.options.KeepWorkspace, "keep-workspace", false, "keep the directory of a failed trial, and print its path")
 	flags.BoolVar(&opt.options.TrustWorkspace, "trust-workspace", false, "accept a workspace that other users could replace by another directory")
-	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "print no progress")
+	flags.StringVar(&opt.progress, "progress", progressRounds, "print a line for each of the `trials`, for each of the rounds (in a log at most one each 30 s), or none")
+	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "print no progress; short for --progress none")
 	flags.StringVar(&opt.format, "format", "text", formatUsage)
 	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
+	cmd.MarkFlagsMutuallyExclusive("progress", "quiet")
+}
+
+// check checks the values of the flags.
+func (opt *session) check() error {
+	if opt.quiet {
+		opt.progress = progressNone
+	}
+	if words := []string{progressTrials, progressRounds, progressNone}; !slices.Contains(words, opt.progress) {
+		return fmt.Errorf("--progress %q%s it must be one of %s", opt.progress, didYouMean(opt.progress, words, ":"), strings.Join(words, ", "))
+	}
+	return checkFormat(opt.format)
 }
 
 // runOptions returns the options for running the experiment.

@@ -48,7 +48,7 @@ func startRun(t *testing.T, experiment string, args ...string) *liveRun {
 	if err := os.Mkdir(filepath.Join(dir, "ws"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	return launch(t, dir, append([]string{"run", "x.yaml", "-o", "out"}, args...)...)
+	return launch(t, dir, append([]string{"run", "x.yaml", "--progress", "trials", "-o", "out"}, args...)...)
 }
 
 // launch starts the program in a directory. The directory is in the environment of all its

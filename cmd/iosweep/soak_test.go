@@ -177,7 +177,7 @@ func finalCode(experiment string) int {
 
 // runToEnd kills and resumes the run until it is complete.
 func (n *killedRun) runToEnd(t *testing.T) {
-	args := []string{"run", "x.yaml", "-o", "results/new", "--workspace", "ws"}
+	args := []string{"run", "x.yaml", "--progress", "trials", "-o", "results/new", "--workspace", "ws"}
 	for !t.Failed() {
 		if n.session(t, args) {
 			break
@@ -187,7 +187,7 @@ func (n *killedRun) runToEnd(t *testing.T) {
 			continue // killed before the journal had its first line, so the run starts again
 		}
 		n.checkNothingLost(t, log)
-		args = []string{"resume", "results/new"}
+		args = []string{"resume", "results/new", "--progress", "trials"}
 	}
 	if t.Failed() {
 		return

@@ -10,6 +10,7 @@ import (
 	"iosweep/internal/dirio"
 	"iosweep/internal/process"
 	"iosweep/internal/sysinfo"
+	"iosweep/internal/units"
 	"iosweep/internal/workload"
 	"iosweep/operations"
 )
@@ -39,7 +40,7 @@ func (p *Prepared) survey(ctx context.Context, progress func(string), describe f
 		}
 		name := w.From
 		if name == "" {
-			name = fmt.Sprintf("%d files of %s", w.Files, w.Content)
+			name = fmt.Sprintf("%s of %s", units.Count(w.Files, "file"), w.Content)
 		}
 		progress("surveying " + name)
 		s, err := p.surveyWorkload(ctx, w)

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"iosweep/journal"
+	"iosweep/runner"
+)
+
+// sampleNames are names of cells that differ in two places.
+var sampleNames = []string{
+	"copy/strategy=processes/workers=2/chunk_size=16/cache=cold",
+	"copy/strategy=processes/workers=20/chunk_size=16/cache=cold",
+	"copy/strategy=processes+threads/workers=2/chunk_size=16/cache=cold",
+	"copy/strategy=processes+threads/workers=20/chunk_size=16/cache=cold",
+}
+
+// TestCellNamesStayDistinct shortens names to all widths. They fit, and all differ.
+func TestCellNamesStayDistinct(t *testing.T) {
+	var cells []journal.Cell
+	for _, name := range append(sampleNames, "copy/strategy=日本語日本語日本語/workers=2", "copy/strategy=日本語日本語日本/workers=2") {
+		cells = append(cells, journal.Cell{Name: name})
+	}
+	names := cellNamesOf(cells)
+	for width := 6; width < 80; width++ {
+		short := map[string]bool{}
+		for _, c := range cells {
+			got := names.fit(c.Name, width)
+			if short[got] = true; text.StringWidth(got) > width {
+				t.Errorf("%q has more than %d columns", got, width)
+			}
+		}
+		if len(short) != len(cells) {
+			t.Errorf("%d columns: %d cells have the names %v", width, len(cells), short)
+		}
+	}
+	if got, want := names.fit(sampleNames[2], 57), "strategy=processes+threads/workers=2/chunk_size=16/cache=cold"; got == want {
+		t.Errorf("%q does not fit", got)
+	}
+}
+
+// TestBar draws the progress line at several widths.
+func TestBar(t *testing.T) {
+	var cells []journal.Cell
+	for _, name := range sampleNames {
+		cells = append(cells, journal.Cell{Name: name})
+	}
+	p := progress{names: cellNamesOf(cells), last: "1.04 ms, "}
+	at := runner.TrialInfo{Number: 13, Of: 24, Phase: journal.Measured, Round: 3, Remaining: 79_400 * time.Millisecond}
+	for width, want := range map[int]string{
+		110: " 50% |█████     | (12/24) 1m20s left, 1.04 ms, measured 3, strategy=processes+threads/workers=2",
+		62:  "(12/24) 1m20s left, 1.04 ms, strategy=process…hreads/workers=2",
+		40:  "(12/24) 1m20s left, …s+threads/workers=2",
+	} {
+		got := p.bar(at, sampleNames[2], width)
+		if diff := cmp.Diff(want, got); diff != "" || text.StringWidth(got) > width {
+			t.Errorf("%d columns (-want +got):\n%s", width, diff)
+		}
+	}
+}
+
+// TestWrap breaks messages between words. A command at the end of a line stays whole.
+func TestWrap(t *testing.T) {
+	for in, want := range map[string]string{
+		"short\n": "short\n",
+		"warning: Before the run other processes used 2.13 cpus\n": "warning: Before the run\n  other processes used\n  2.13 cpus\n",
+		"to continue: iosweep resume results/x-20260101\n":         "to continue:\n  iosweep resume results/x-20260101\n",
+		"a /path/that/has/more/than/24/columns here\n":             "a\n  /path/that/has/more/than/24/columns\n  here\n",
+		"no end of line, but more than 24 columns":                 "no end of line, but more\n  than 24 columns",
+	} {
+		if diff := cmp.Diff(want, wrap(in, 24)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", in, diff)
+		}
+	}
+	for _, line := range strings.Split(wrap(strings.Repeat("日本語 ", 30), 40), "\n") {
+		if text.StringWidth(line) > 40 {
+			t.Errorf("%q has more than 40 columns", line)
+		}
+	}
+}
