@@ -15,31 +15,45 @@ const herePrefix = "{here}/"
 // contains placeholders, it depends on the cell.
 func (e *Experiment) Scripts() iter.Seq2[string, string] {
 	return func(yield func(command, path string) bool) {
+		varies := func(c *Command) bool { return slices.ContainsFunc(c.Run, scriptVaries) }
+		for c, levels := range e.commandLevels(varies) {
+			for _, path := range c.ScriptPaths(levels) {
+				if !yield(c.Name, path) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// KnownArgvs returns an iterator over the commands and their arguments, as KnownArgv returns them.
+// A command occurs once for each of its cells, if the cells may differ in their arguments.
+func (e *Experiment) KnownArgvs() iter.Seq2[*Command, []string] {
+	return func(yield func(*Command, []string) bool) {
+		for c, levels := range e.commandLevels((*Command).variesByCell) {
+			if !yield(c, c.KnownArgv(levels)) {
+				return
+			}
+		}
+	}
+}
+
+// commandLevels returns an iterator over the commands. A command that varies occurs with the
+// levels of each of its cells, and any other command occurs once, without levels.
+func (e *Experiment) commandLevels(varies func(*Command) bool) iter.Seq2[*Command, map[string]string] {
+	return func(yield func(*Command, map[string]string) bool) {
 		vary := map[string]*Command{}
 		for i := range e.Commands {
 			c := &e.Commands[i]
-			if slices.ContainsFunc(c.Run, scriptVaries) {
+			if varies(c) {
 				vary[c.Name] = c
-				continue
+			} else if !yield(c, nil) {
+				return
 			}
-			for _, path := range c.ScriptPaths(nil) {
-				if !yield(c.Name, path) {
-					return
-				}
-			}
-		}
-		if len(vary) == 0 {
-			return
 		}
 		for _, cell := range e.Cells {
-			c := vary[cell.Level(Strategy)]
-			if c == nil {
-				continue
-			}
-			for _, path := range c.ScriptPaths(maps.Collect(e.FactorsOf(cell))) {
-				if !yield(c.Name, path) {
-					return
-				}
+			if c := vary[cell.Level(Strategy)]; c != nil && !yield(c, maps.Collect(e.FactorsOf(cell))) {
+				return
 			}
 		}
 	}
@@ -85,9 +99,9 @@ func (c Command) KnownArgv(levels map[string]string) []string {
 	})
 }
 
-// VariesByCell reports whether the program of the command, or a file that an argument names, may
+// variesByCell reports whether the program of the command, or a file that an argument names, may
 // depend on the cell. The levels of built-in axes are no files.
-func (c Command) VariesByCell() bool {
+func (c *Command) variesByCell() bool {
 	for i, arg := range c.Run {
 		for _, match, rest := cutBrace(arg); match != ""; _, match, rest = cutBrace(rest) {
 			if _, builtIn := AxisNamed(strings.Trim(match, "{}")); (i == 0 || !builtIn || strings.HasPrefix(arg, "/")) && isScript(arg) {

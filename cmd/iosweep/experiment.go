@@ -274,7 +274,7 @@ func (src experimentSource) warnBeside(e *experiments.Experiment) (list experime
 	}
 	type use struct{ command, arg string }
 	seen := map[use]bool{}
-	check := func(c experiments.Command, argv []string) {
+	for c, argv := range e.KnownArgvs() {
 		for i, arg := range argv {
 			u := use{c.Name, arg}
 			// A program without a directory is in PATH.
@@ -289,16 +289,6 @@ func (src experimentSource) warnBeside(e *experiments.Experiment) (list experime
 				At:      e.PositionOf("commands." + c.Name),
 				Message: fmt.Sprintf("the command %q runs in another directory, and may not find %s there; for the file beside the experiment file, write {here}/%s", c.Name, arg, filepath.ToSlash(c.Run[i])),
 			})
-		}
-	}
-	for _, c := range e.Commands {
-		if !c.VariesByCell() {
-			check(c, c.KnownArgv(nil))
-		}
-	}
-	for _, cell := range e.Cells {
-		if c, ok := e.Command(cell); ok && c.VariesByCell() {
-			check(c, c.KnownArgv(maps.Collect(e.FactorsOf(cell))))
 		}
 	}
 	return list

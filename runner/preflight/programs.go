@@ -74,7 +74,12 @@ func (p *Prepared) Programs() map[string]string {
 		}
 		seen[program] = true
 	}
-	addArgv := func(argv []string) {
+	for _, c := range p.Plan.Experiment.Commands {
+		for _, program := range c.Requires {
+			addProgram(program)
+		}
+	}
+	for _, argv := range p.Plan.Experiment.KnownArgvs() {
 		addProgram(argv[0])
 		for _, arg := range argv[1:] {
 			if !filepath.IsAbs(arg) || seen[arg] {
@@ -84,20 +89,6 @@ func (p *Prepared) Programs() map[string]string {
 			if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() && info.Size() <= maxScript {
 				found[arg] = realPath(arg)
 			}
-		}
-	}
-	e := p.Plan.Experiment
-	for _, c := range e.Commands {
-		for _, program := range c.Requires {
-			addProgram(program)
-		}
-		if !c.VariesByCell() {
-			addArgv(c.KnownArgv(nil))
-		}
-	}
-	for _, c := range e.Cells {
-		if cmd, ok := e.Command(c); ok && cmd.VariesByCell() {
-			addArgv(cmd.KnownArgv(maps.Collect(e.FactorsOf(c))))
 		}
 	}
 	return found
