@@ -161,49 +161,26 @@ func cutAxis(text string) (axis, rest string, found bool) {
 // cutLevel cuts a level and the separator behind it from the beginning of a text. At the end of
 // the text the separator is 0.
 func cutLevel(text string) (level string, separator byte, rest string) {
-	text = strings.TrimSpace(text)
-	end := flowEnd(text)
-	if i := strings.IndexAny(text[end:], ",|"); i >= 0 {
-		end += i
-		return strings.TrimSpace(text[:end]), text[end], text[end+1:]
+	for i := range len(text) {
+		if level := strings.TrimSpace(text[:i]); (text[i] == ',' || text[i] == '|') && isWholeLevel(level) {
+			return level, text[i], text[i+1:]
+		}
 	}
-	return text, 0, ""
+	return strings.TrimSpace(text), 0, ""
 }
 
-// flowEnd returns the length of the list, mapping or quoted text that a text begins with. It
-// returns 0 if the text begins otherwise, and the length of the text if nothing closes it.
-func flowEnd(text string) int {
+// isWholeLevel reports whether a level can end here. YAML within brackets or quotes is not valid
+// before they are closed.
+func isWholeLevel(text string) bool {
 	if !isFlow(text) {
-		return 0
+		return true
 	}
-	depth := 0
-	quoted := byte(0)
-	mayQuote := true // a quote begins a text here; elsewhere it is an apostrophe
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case quoted == '"' && c == '\\':
-			i++
-		case quoted == '\'' && strings.HasPrefix(text[i:], "''"):
-			i++
-		case quoted != 0:
-			if c == quoted {
-				quoted, mayQuote = 0, false
-			}
-		case mayQuote && (c == '"' || c == '\''):
-			quoted = c
-		case c == '[' || c == '{':
-			depth, mayQuote = depth+1, true
-		case c == ']' || c == '}':
-			depth, mayQuote = depth-1, false
-		default:
-			mayQuote = c == ',' || c == ':' || mayQuote && c == ' '
-		}
-		if depth == 0 && quoted == 0 {
-			return i + 1
-		}
+	closers := map[byte]byte{'[': ']', '{': '}', '"': '"', '\'': '\''}
+	if text[len(text)-1] != closers[text[0]] {
+		return false
 	}
-	return len(text)
+	_, err := readYAML([]byte(text))
+	return err == nil
 }
 
 // matches reports whether a cell matches the filter.
