@@ -53,20 +53,13 @@ func (d *decoder) override(root *yaml.Node, set string) {
 // fullPath completes a path without its section, such as workers=4 or repeats=3. It returns ""
 // if the path is complete.
 func fullPath(keys []string) string {
-	if len(keys) != 1 {
+	if len(keys) != 1 || keyPlaces[0].has(keys[0]) {
 		return ""
 	}
-	if a, ok := AxisNamed(keys[0]); ok && a != Workspace {
-		if a.OfWorkload() {
-			return "workload." + keys[0]
+	for _, p := range keyPlaces[1:4] { // not reports and commands
+		if p.has(keys[0]) {
+			return p.path + "." + keys[0]
 		}
-		return "grid." + keys[0]
-	}
-	if slices.Contains(keyNames(trialsKeys), keys[0]) {
-		return "trials." + keys[0]
-	}
-	if slices.Contains(keyNames(workloadKeys), keys[0]) {
-		return "workload." + keys[0]
 	}
 	return ""
 }
