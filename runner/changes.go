@@ -73,35 +73,34 @@ func (c changes) String() string {
 func findChanges(ctx context.Context, dir dirio.Directory, files *workload.Manifest, since time.Time) (changes, error) {
 	found, index := changes{}, workload.IndexNames(files)
 	present := make([]bool, files.Len())
-	others := map[string]otherEntry{}
-	unknown := map[string]bool{} // directories of which the entries are unknown now
+	others, seen := map[string]bool{}, map[string]bool{} // entries that are not items; true in others: directories
+	unknown := map[string]bool{}                         // directories of which the entries are unknown now
 	for _, name := range files.Skipped {
-		others[name] = otherEntry{}
+		others[name] = false
 	}
 	for _, name := range files.Dirs {
-		others[name] = otherEntry{isDir: true}
+		others[name] = true
 	}
 	err := dir.WalkStates(func(name string, now dirio.EntryState) error {
 		item, isItem := index.Item(name)
-		other, isOther := others[name]
+		isDir, isOther := others[name]
+		if isOther {
+			seen[name] = true
+		}
 		switch {
 		case isItem:
 			present[item] = true
 			found.compare(files.File(item), now, since)
 		case !isOther:
 			found.add(added, name, "is new")
-		case other.isDir && !now.Mode.IsDir():
+		case isDir && !now.Mode.IsDir():
 			found.add(replaced, name, "is now a %s", regular.Kind(now.Mode))
 		case now.Changed.After(since):
 			found.add(altered, name, "has other entries, permissions, owners or times")
 		}
-		if isOther {
-			other.present = true
-			others[name] = other
-		}
 		return ctx.Err()
 	}, func(name string, _ error) error {
-		if others[name].isDir { // it could be listed
+		if others[name] { // it could be listed
 			unknown[name] = true
 			found.add(denied, name, "can no longer be read")
 		}
@@ -123,8 +122,8 @@ func findChanges(ctx context.Context, dir dirio.Directory, files *workload.Manif
 			gone(files.Name(item))
 		}
 	}
-	for name, other := range others {
-		if !other.present {
+	for name := range others {
+		if !seen[name] {
 			gone(name)
 		}
 	}
@@ -132,13 +131,11 @@ func findChanges(ctx context.Context, dir dirio.Directory, files *workload.Manif
 		delete(found, altered) // adding and removing an entry alters its directory
 	}
 	if r := found[rewritten]; r != nil {
-		r.text = describeRewritten(ctx, dir, files, r.first)
+		item, _ := index.Item(r.first)
+		r.text = describeRewritten(ctx, dir, files.File(item))
 	}
 	return found, nil
 }
-
-// An otherEntry is an entry that is not an item: a directory, or a skipped entry.
-type otherEntry struct{ isDir, present bool }
 
 // compare adds the change of a file.
 func (c changes) compare(file workload.File, now dirio.EntryState, since time.Time) {
@@ -156,17 +153,14 @@ func (c changes) compare(file workload.File, now dirio.EntryState, since time.Ti
 
 // describeRewritten finds out if a changed file has other content. It reads only this file,
 // because all others together may be very large.
-func describeRewritten(ctx context.Context, dir dirio.Directory, files *workload.Manifest, name string) string {
-	index := workload.IndexNames(files)
-	item, _ := index.Item(name)
-	file := files.File(item)
+func describeRewritten(ctx context.Context, dir dirio.Directory, file workload.File) string {
 	if file.Size == unknownSize {
 		return "has changed"
 	}
 	var folder dirio.Cursor
 	defer folder.Close()
 	text := "has other content"
-	err := dirio.WithFile(dir, &folder, name, func(f dirio.File, _ dirio.Status) error {
+	err := dirio.WithFile(dir, &folder, file.Name, func(f dirio.File, _ dirio.Status) error {
 		_, crc, err := workload.Digest(ctx, f, make([]byte, workload.DigestBuffer))
 		if err == nil && crc == file.CRC {
 			text = "has the same content, but other times, links, owners or attributes"
