@@ -151,10 +151,10 @@ func writeUpTo(out io.Writer, lines []string, limit int, what string) {
 // markdownRow returns a row of a table, with each field cut to fieldLimit.
 func markdownRow(fields ...string) string {
 	for i, f := range fields {
-		fields[i] = format.Shorten(f, fieldLimit)
+		fields[i] = oneline.Shorten(f, fieldLimit)
 	}
 	return markdown.Row(fields...)
 }
 
 // brief returns a name, such as the path of a directory, as code, cut to fieldLimit.
-func brief(name string) string { return markdown.Code(format.Shorten(name, fieldLimit)) }
+func brief(name string) string { return markdown.Code(oneline.Shorten(name, fieldLimit)) }

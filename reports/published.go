@@ -10,6 +10,7 @@ import (
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
 	"iosweep/internal/format"
+	"iosweep/internal/oneline"
 	"iosweep/journal"
 	"iosweep/reports/table"
 )
@@ -239,9 +240,9 @@ func writePublished(out io.Writer, d *Content, opt table.Options) {
 // maxLength characters to leave more space for the figures.
 func lineName(l line, maxLength int) string {
 	if l.Method != nil {
-		return format.Shorten(l.Method.Printed.Method, maxLength)
+		return oneline.Shorten(l.Method.Printed.Method, maxLength)
 	}
-	return "  " + format.Shorten(l.Attempt.Contender, maxLength-2)
+	return "  " + oneline.Shorten(l.Attempt.Contender, maxLength-2)
 }
 
 // origin returns the source of the published table, the machine of that publication, and the

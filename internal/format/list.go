@@ -28,10 +28,6 @@ func Join(list []string) string {
 	return strings.Join(list, "")
 }
 
-// Shorten cuts a text to maxLength characters. It removes the middle, because names usually differ
-// at their ends.
-func Shorten(s string, maxLength int) string { return oneline.Shorten(s, maxLength) }
-
 // OneLine puts a text, such as an error with a stack trace, on one line of readable length, in
 // which every character is visible.
 func OneLine(s string) string {

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"iosweep/internal/format"
+	"iosweep/internal/oneline"
 )
 
 // Pictures are for screens. These sizes are in pixels at a zoom of 100%.
@@ -27,7 +27,7 @@ func px(n float64) vg.Length { return vg.Points(n * 72 / dotsPerInch) }
 // newPlot returns an empty plot in the common style of all pictures.
 func newPlot(title string) *plot.Plot {
 	p := plot.New()
-	p.Title.Text = format.Shorten(title, 110)
+	p.Title.Text = oneline.Shorten(title, 110)
 	p.Title.Padding = px(14)
 	restyle(&p.Title.TextStyle, 19, ink)
 	p.Title.TextStyle.Font.Weight = font.WeightBold
@@ -103,7 +103,7 @@ func newLegend() *sideLegend {
 
 // add adds an entry. It shortens the name to leave room for the data.
 func (l *sideLegend) add(name string, thumbs ...plot.Thumbnailer) {
-	l.legend.Add(" "+format.Shorten(name, 44), thumbs...)
+	l.legend.Add(" "+oneline.Shorten(name, 44), thumbs...)
 }
 
 // An inset is a drawing at the right of a plot, outside its data.

@@ -15,6 +15,7 @@ import (
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
 	"iosweep/internal/format"
+	"iosweep/internal/oneline"
 )
 
 // dumbbellsPerPicture is the maximum number of rows in a picture. It is higher than rowsPerPicture
@@ -132,9 +133,9 @@ func (c dumbbellChart) draw() (*Drawing, error) {
 // label returns the label of a row. Only the first row of a method has the name of the method.
 func (r dumbbell) label() string {
 	if !r.first {
-		return format.Shorten(r.contender, 52)
+		return oneline.Shorten(r.contender, 52)
 	}
-	return format.Shorten(r.method, 32) + ":  " + format.Shorten(r.contender, 52)
+	return oneline.Shorten(r.method, 32) + ":  " + oneline.Shorten(r.contender, 52)
 }
 
 // band returns the area in which a speed-up counts as no difference.

@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/analysis"
-	"iosweep/internal/format"
+	"iosweep/internal/oneline"
 )
 
 // A rowPlot is a plot with one row per cell, so that long names are legible.
@@ -96,7 +96,7 @@ func pageOf(i, pages int) string {
 func (c cellChart) draw() (*Drawing, error) {
 	labels := make([]string, len(c.cells))
 	for i, cell := range c.cells {
-		labels[i] = format.Shorten(cell.label, 64)
+		labels[i] = oneline.Shorten(cell.label, 64)
 	}
 	r := newRowPlot(c.title, c.axis, c.scale, labels)
 	addGrid(r.Plot)

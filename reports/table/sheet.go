@@ -7,6 +7,7 @@ import (
 
 	"iosweep/internal/format"
 	"iosweep/internal/markdown"
+	"iosweep/internal/oneline"
 )
 
 // A Sheet is a table for people. It contains only titles and text, and does not depend on the
@@ -72,12 +73,12 @@ func Of[Row any](keys, columns []Column[Row], rows []Row) Sheet {
 func (s Sheet) Shorten(title, maxLength int) {
 	for i := range s.Heads {
 		if s.Heads[i].Key {
-			s.Heads[i].Title = format.Shorten(s.Heads[i].Title, title)
+			s.Heads[i].Title = oneline.Shorten(s.Heads[i].Title, title)
 		}
 	}
 	for _, row := range s.Rows {
 		for i := range row {
-			row[i].Text = format.Shorten(row[i].Text, maxLength)
+			row[i].Text = oneline.Shorten(row[i].Text, maxLength)
 		}
 	}
 }
