@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"strconv"
 
 	"iosweep/internal/estimate"
 	"iosweep/internal/format"
@@ -96,8 +95,8 @@ func MinRepeats(run *journal.Run) int {
 }
 
 // maxRepeatsWarning counts the cells that had the maximum number of repeats and still have an
-// interval that is too wide. If an interval has only now become narrow, there is nothing to warn
-// of.
+// interval that is too wide. It does not count a cell whose last trial made the interval narrow
+// enough.
 func maxRepeatsWarning(d *Data) string {
 	if d.Run.Adaptive == nil {
 		return ""
@@ -120,12 +119,9 @@ func maxRepeatsWarning(d *Data) string {
 		return ""
 	}
 	text := fmt.Sprintf("%d of %s stopped at %s with an interval wider than %.4g%%", len(stopped), format.Count(compared, "cell"), format.Count(d.Run.Repeats, "repeat"), 100*d.Run.Adaptive.Width)
-	most := fmt.Sprintf("%.2g", 100*widest)
-	if widest >= 1 {
-		most = fmt.Sprintf("%.0f", 100*widest)
-	}
-	if shown, err := strconv.ParseFloat(most, 64); err == nil && bounded && shown > 100*d.Run.Adaptive.Width {
-		text += fmt.Sprintf(" (up to %s%%)", most)
+	most := format.Percent(estimate.Of(widest))
+	if bounded && most != format.Percent(estimate.Of(d.Run.Adaptive.Width)) {
+		text += " (up to " + most + ")"
 	}
 	return text + ": " + format.Several(stopped) + "."
 }
