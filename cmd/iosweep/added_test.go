@@ -119,7 +119,7 @@ func writeCount(w io.Writer, c *reports.Content) error {
 func blankSketches(src plot.Source) []plot.Sketch {
 	var list []plot.Sketch
 	for _, g := range src.Tables {
-		list = append(list, plot.Sketch{Name: "blank " + g.Heading, Alt: "cells of " + g.Heading, Draw: func() (*plot.Drawing, error) {
+		list = append(list, plot.Sketch{Name: "blank " + g.Heading, Alt: "cells of " + g.Heading, Draw: func(plot.Layout) (*plot.Drawing, error) {
 			blank := func(c draw.Canvas) { c.FillPolygon(color.Gray{Y: 1}, []vg.Point{{}, c.Max, {Y: c.Max.Y}}) }
 			return &plot.Drawing{Width: vg.Inch * vg.Length(len(g.Cells)) / 96, Height: vg.Inch / 96, Draw: blank}, nil
 		}})

@@ -10,8 +10,6 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"iosweep/internal/oneline"
 )
 
 // Pictures are for screens. These sizes are in pixels at a zoom of 100%.
@@ -24,13 +22,15 @@ const (
 // px returns the length of n pixels.
 func px(n float64) vg.Length { return vg.Points(n * 72 / dotsPerInch) }
 
-// newPlot returns an empty plot in the common style of all pictures.
+// newPlot returns an empty plot in the common style of all pictures. If a picture has several plots,
+// each has a title.
 func newPlot(title string) *plot.Plot {
 	p := plot.New()
-	p.Title.Text = oneline.Shorten(title, 110)
-	p.Title.Padding = px(14)
-	restyle(&p.Title.TextStyle, 19, ink)
-	p.Title.TextStyle.Font.Weight = font.WeightBold
+	p.BackgroundColor = nil // the picture has one
+	p.Title.Text = title
+	p.Title.Padding = px(6)
+	p.Title.TextStyle = boldStyle(14)
+	p.Title.TextStyle.XAlign, p.Title.TextStyle.YAlign = draw.XCenter, draw.YTop
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		restyle(&a.Label.TextStyle, 16, ink)
 		restyle(&a.Tick.Label, 14, ink)
@@ -46,6 +46,20 @@ func newPlot(title string) *plot.Plot {
 func restyle(s *text.Style, size float64, c color.Color) {
 	s.Font = plotfont.Font{Typeface: "Liberation", Variant: "Sans", Size: px(size)}
 	s.Color = c
+	s.Handler = scriptHandler{text.Plain{Fonts: plotfont.DefaultCache}}
+}
+
+// textStyle returns the style of a text outside the plots.
+func textStyle(size float64, c color.Color) (s text.Style) {
+	restyle(&s, size, c)
+	return s
+}
+
+// boldStyle returns the style of a title.
+func boldStyle(size float64) text.Style {
+	s := textStyle(size, ink)
+	s.Font.Weight = font.WeightBold
+	return s
 }
 
 // addGrid adds light grid lines, drawn before the data.
@@ -81,50 +95,9 @@ func add(p *plot.Plot, plotters ...plot.Plotter) {
 }
 
 // addMarks adds points to a plot and to its legend, if there are any.
-func addMarks(p *plot.Plot, legend *sideLegend, name string, points *plotter.Scatter) {
+func addMarks(p *plot.Plot, legend *legend, name string, points *plotter.Scatter) {
 	if len(points.XYs) > 0 {
 		add(p, points)
 		legend.add(name, points)
 	}
-}
-
-// A sideLegend is a legend at the right of a plot, outside the data.
-type sideLegend struct{ legend plot.Legend }
-
-func newLegend() *sideLegend {
-	l := plot.NewLegend()
-	restyle(&l.TextStyle, 14, ink)
-	l.Top, l.Left = true, true
-	l.Padding = px(10)
-	l.ThumbnailWidth = px(38)
-	l.YPosition = draw.PosCenter
-	return &sideLegend{l}
-}
-
-// add adds an entry. It shortens the name to leave room for the data.
-func (l *sideLegend) add(name string, thumbs ...plot.Thumbnailer) {
-	l.legend.Add(" "+oneline.Shorten(name, 44), thumbs...)
-}
-
-// An inset is a drawing at the right of a plot, outside its data.
-type inset struct {
-	width vg.Length
-	draw  func(draw.Canvas)
-}
-
-// inset returns the legend as an inset that starts below the title.
-func (l *sideLegend) inset() inset {
-	width := l.legend.Rectangle(draw.Canvas{}).Size().X
-	return inset{width: width + px(8), draw: func(c draw.Canvas) {
-		l.legend.Draw(draw.Crop(c, 0, 0, 0, -px(42)))
-	}}
-}
-
-// render returns the drawing of a plot and its inset.
-func render(p *plot.Plot, height float64, right inset) (*Drawing, error) {
-	return &Drawing{Width: px(pictureWidth), Height: px(height), Draw: func(c draw.Canvas) {
-		c = draw.Crop(c, px(margin), -px(margin), px(margin), -px(margin))
-		right.draw(draw.Crop(c, c.Max.X-c.Min.X-right.width, 0, 0, 0))
-		p.Draw(draw.Crop(c, 0, -right.width-px(18), 0, 0))
-	}}, nil
 }

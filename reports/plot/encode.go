@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"html"
 	"image/color"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
-	"golang.org/x/image/font"
 	plotfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -27,6 +28,8 @@ type Drawing struct {
 	Zoom float64
 	// Alt describes the picture for readers who cannot see it.
 	Alt string
+	// Missing has the characters that a format showed as boxes, because the font lacks them.
+	Missing map[rune]bool
 }
 
 // A Format is a format of picture files.
@@ -45,9 +48,17 @@ func (d *Drawing) zoom() float64 {
 	return d.Zoom
 }
 
+func (d *Drawing) missing() map[rune]bool {
+	if d.Missing == nil {
+		d.Missing = map[rune]bool{}
+	}
+	return d.Missing
+}
+
 func encodePNG(d *Drawing) ([]byte, error) {
 	image := vgimg.NewWith(vgimg.UseWH(d.Width, d.Height), vgimg.UseDPI(int(dotsPerInch*d.zoom())), vgimg.UseBackgroundColor(color.White))
-	d.Draw(draw.New(image))
+	every := func(rune) bool { return true }
+	d.Draw(draw.NewCanvas(boxCanvas{image, d.missing(), every}, d.Width, d.Height))
 	var b bytes.Buffer
 	_, err := vgimg.PngCanvas{Canvas: image}.WriteTo(&b)
 	return b.Bytes(), err
@@ -72,15 +83,33 @@ func (d *Drawing) svg(size string) (string, error) {
 		return "", err
 	}
 	_, content, _ := strings.Cut(b.String(), "<g") // replace the header of the library
-	for _, weight := range []string{"normal", "bold"} {
-		content = strings.ReplaceAll(content, "\n\tstyle=\"font-family:Liberation Sans;font-variant:normal;font-weight:"+weight+";font-style:normal;",
-			` font-weight="`+weight+`" style="`)
-	}
-	content = strings.ReplaceAll(content, ` font-weight="normal"`, "")
+	content = svgText.ReplaceAllStringFunc(content, compactText)
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %.5g %.5g" role="img" font-family="%s">
 <title>%s</title>
 <rect width="100%%" height="100%%" fill="#fff"/>
 <g%s`, size, d.Width.Points(), d.Height.Points(), fontFamilies, html.EscapeString(validXML(d.Alt)), validXML(content)), nil
+}
+
+// svgText matches a text as the library writes it.
+var svgText = regexp.MustCompile(`(<text [^>]*)\n\tstyle="font-family:[^;]*;font-variant:normal;font-weight:(normal|bold);font-style:normal;font-size:([0-9.]+)px;?([^"]*)">([^<]*)`)
+
+// compactText writes a text without the properties that all texts have in common. It sets the width
+// that the layout expects, for readers without the font. A text with characters that the font lacks
+// keeps its own width.
+func compactText(element string) string {
+	m := svgText.FindStringSubmatch(element)
+	start, weight, size, style, content := m[1], m[2], m[3], m[4], m[5]
+	points, _ := strconv.ParseFloat(size, 64)
+	font := textStyle(points*dotsPerInch/72, ink)
+	if weight == "bold" {
+		font, start = boldStyle(points*dotsPerInch/72), start+` font-weight="bold"`
+	}
+	face := plotfont.DefaultCache.Lookup(font.Font, font.Font.Size)
+	text := html.UnescapeString(content)
+	if !strings.ContainsFunc(text, func(r rune) bool { return !hasGlyph(face, r) }) {
+		start += fmt.Sprintf(` textLength="%.4g" lengthAdjust="spacingAndGlyphs"`, font.Width(text).Points())
+	}
+	return fmt.Sprintf(`%s font-size="%s" style="%s">%s`, start, size, style, content)
 }
 
 // validXML replaces the characters that XML does not allow.
@@ -103,21 +132,8 @@ func init() {
 func encodePDF(d *Drawing) ([]byte, error) {
 	canvas := vgpdf.New(vg.Length(d.zoom())*d.Width, vg.Length(d.zoom())*d.Height)
 	canvas.Scale(d.zoom(), d.zoom())
-	d.Draw(draw.NewCanvas(pdfCanvas{canvas}, d.Width, d.Height))
+	d.Draw(draw.NewCanvas(boxCanvas{pdfCanvas{canvas}, d.missing(), inWindows1252}, d.Width, d.Height))
 	var b bytes.Buffer
 	_, err := canvas.WriteTo(&b)
 	return b.Bytes(), err
-}
-
-// A pdfCanvas draws bold text. The library does not find its own bold fonts, because it adds them
-// without their style, so each has a name of its own here.
-type pdfCanvas struct{ *vgpdf.Canvas }
-
-// FillString draws a text.
-func (c pdfCanvas) FillString(f plotfont.Face, at vg.Point, s string) {
-	if f.Font.Weight == font.WeightBold {
-		f.Font.Weight = font.WeightNormal
-		f.Font.Typeface += "Bold"
-	}
-	c.Canvas.FillString(f, at, s)
 }

@@ -1,14 +1,13 @@
 package plot
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -17,153 +16,400 @@ import (
 	"iosweep/internal/format"
 )
 
-// heatmapSketches returns one picture of workers against chunk sizes for each combination of the
-// other factors. It needs at least two levels of each.
+// mapsPerPicture is the maximum number of heat maps in a picture.
+const mapsPerPicture = 6
+
+// heatmapSketches returns pictures of two factors against each other, usually workers and chunk
+// sizes. A picture has one heat map for each combination of the other factors. It needs at least two
+// levels of each.
 func heatmapSketches(src Source) []Sketch {
-	d := src.Data
-	workers, chunks := experiments.Workers.String(), experiments.ChunkSize.String()
+	x, y := cmp.Or(src.X, experiments.Workers.String()), cmp.Or(src.Y, experiments.ChunkSize.String())
+	if x == y {
+		y = experiments.Workers.String()
+	}
+	ratios := ratioShades(src.Data)
 	var list []Sketch
-	for _, g := range d.MeasuredTables() {
-		names := analysis.Without(analysis.Varying(d.Factors, g.Cells), workers, chunks)
+	for _, g := range src.MeasuredTables() {
+		shades := ratios
+		if !slices.ContainsFunc(g.Cells, func(s *analysis.Summary) bool { return s.Speedup.Value.OK && !s.IsBaseline() }) {
+			shades = timeShades(g)
+		}
+		names := analysis.Without(analysis.Varying(src.Factors, g.Cells), x, y)
 		keys, parts := analysis.Partition(g.Cells, names)
+		var maps []heatMap
 		for _, key := range keys {
-			xs, ys := analysis.Levels(workers, parts[key]), analysis.Levels(chunks, parts[key])
-			if len(xs) < 2 || len(ys) < 2 {
-				continue
+			m := newHeatMap(parts[key], x, y, shades)
+			if m.label = key; len(m.xs) > 1 && len(m.ys) > 1 {
+				maps = append(maps, m)
 			}
-			title := panelTitle(g, panel{cells: parts[key], fixed: names})
-			m := heatMapOf(parts[key], xs, ys)
-			m.title = title + ": " + m.what
+		}
+		pages := slices.Collect(slices.Chunk(maps, mapsPerPicture))
+		for i, maps := range pages {
+			title := g.Heading + pageOf(i, len(pages))
+			if len(maps) == 1 && maps[0].label != "" {
+				title = g.Heading + ", " + maps[0].label
+			}
+			c := heatChart{title: title + ": " + shades.what, conditions: g.ConditionsSentence(), x: x, y: y, maps: maps, shades: shades}
 			list = append(list, Sketch{
-				Name: "heatmap-" + title,
-				Alt:  fmt.Sprintf("%s for every number of workers and every chunk size", m.title),
-				Draw: m.draw,
+				Name:  "heatmap-" + title,
+				Alt:   fmt.Sprintf("%s for every combination of %s and %s", c.title, x, y),
+				Cells: c.cells(),
+				Draw:  c.draw,
 			})
 		}
 	}
 	return list
 }
 
-// A heatMap has a value for each pair of levels, or NaN. It does not use the heat map of the
-// library, which panics if no value is a number, as in a grid with only failures.
+// A shadeScale maps values to colours.
+type shadeScale struct {
+	scale
+	what   string // the values, with their unit
+	axis   string // the label of the colour bar
+	value  func(*analysis.Summary) analysis.Value
+	colour func(part float64) color.RGBA // of a position on the scale, from 0 to 1
+	ratios bool                          // the values are relative to 1
+}
+
+// shade returns the colour of a value.
+func (s shadeScale) shade(v float64) color.RGBA {
+	low, high := s.at(s.min), s.at(s.max)
+	return s.colour((s.at(v) - low) / (high - low))
+}
+
+// ratioShades returns the colours of speed-ups. All pictures of a run have the same, so that a reader
+// can compare them. The scale is logarithmic, because half the speed is as far from 1 as twice the
+// speed. 1 is in the middle.
+func ratioShades(d *analysis.Data) shadeScale {
+	furthest := 1.25
+	for _, s := range d.Cells() {
+		if v := s.Speedup.Value; v.OK && v.X > 0 && s.IsSound() {
+			furthest = max(furthest, v.X, 1/v.X)
+		}
+	}
+	furthest = min(furthest, 1e100)
+	return shadeScale{
+		scale: scale{min: 1 / furthest, max: furthest, log: true},
+		what:  "speed-up (×)", axis: "slower  ←  speed-up (×)  →  faster", colour: diverging, ratios: true,
+		value: func(s *analysis.Summary) analysis.Value { return s.Speedup.Value },
+	}
+}
+
+// timeShades returns the colours of the mean times of a table without speed-ups.
+func timeShades(g analysis.Table) shadeScale {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, c := range g.Cells {
+		if v := c.Seconds.Mean; v.OK && c.IsSound() {
+			low, high = min(low, v.X), max(high, v.X)
+		}
+	}
+	unit := format.UnitFor(math.Sqrt(max(low, 0)*max(high, 0)), format.TimeUnits) // of the middle of a logarithmic scale
+	low, high = low/unit.Size, high/unit.Size
+	s := shadeScale{colour: viridis, what: "mean time (" + unit.Name + ")", value: func(s *analysis.Summary) analysis.Value {
+		return s.Seconds.Mean.Over(analysis.ValueOf(unit.Size))
+	}}
+	s.axis = s.what
+	switch {
+	case !(low <= high) || high == 0: // there is no value, or all are 0
+		low, high = 0, 1
+	case high-low < 1e-9*high: // all values are equal: extend the range on both sides
+		low, high = low*0.9, high*1.1
+	}
+	s.scale = scale{min: low, max: min(high, largestValue), log: low > 0 && high > logRatio*low}
+	return s
+}
+
+// A heatChart is a picture of heat maps.
+type heatChart struct {
+	title, conditions string
+	x, y              string // the factors of the axes
+	maps              []heatMap
+	shades            shadeScale
+}
+
+func (c heatChart) cells() (list []*analysis.Summary) {
+	for _, m := range c.maps {
+		for _, line := range m.fields {
+			for _, f := range line {
+				if f.cell != nil {
+					list = append(list, f.cell)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// A heatMap has a field for each pair of levels. It does not use the heat map of the library, which
+// panics if no value is a number, as in a grid with only failures.
 type heatMap struct {
-	title     string
-	what      string // the values, with their unit
-	xs, ys    []string
-	z         [][]float64 // by y, then x
-	low, high float64     // the range of the colours
+	label  string
+	xs, ys []string
+	fields [][]field // by y, then x
+	shades shadeScale
+	digits int     // of the figures; 0 means no figures
+	size   float64 // of the figures, in pixels
 }
 
 var _ plot.Plotter = heatMap{}
 
-// heatMapOf returns a heat map of the speed-ups or, if no cell has one, of the mean times.
-func heatMapOf(cells []*analysis.Summary, xs, ys []string) heatMap {
-	m := heatMap{what: "speed-up (×)", xs: xs, ys: ys, low: math.Inf(1), high: math.Inf(-1)}
-	value := func(s *analysis.Summary) analysis.Value { return s.Speedup.Value }
-	if !slices.ContainsFunc(cells, func(s *analysis.Summary) bool { return s.Speedup.Value.OK }) {
-		m.what = "mean time (s)"
-		value = func(s *analysis.Summary) analysis.Value { return s.Seconds.Mean }
+// A fieldKind tells how a field of a heat map was measured.
+type fieldKind int
+
+const (
+	excludedField   fieldKind = iota // the grid has no such cell
+	unmeasuredField                  // skipped or not yet run
+	failedField
+	measuredField
+	undecidedField // the trials do not show whether the cell differs from the baseline
+)
+
+// A field is a cell in a heat map.
+type field struct {
+	kind     fieldKind
+	value    float64
+	baseline bool
+	cell     *analysis.Summary
+}
+
+// fieldOf returns the field of a cell.
+func (s shadeScale) fieldOf(c *analysis.Summary) field {
+	v := s.value(c)
+	f := field{value: v.X, baseline: c.IsBaseline(), cell: c}
+	switch {
+	case !c.IsSound():
+		f.kind = failedField
+	case !v.OK:
+		f.kind = unmeasuredField
+	case s.ratios && !f.baseline && c.Verdict != analysis.Faster && c.Verdict != analysis.Slower && c.Verdict != analysis.Equivalent:
+		f.kind = undecidedField
+	default:
+		f.kind = measuredField
 	}
-	for range ys {
-		m.z = append(m.z, slices.Repeat([]float64{math.NaN()}, len(xs)))
+	return f
+}
+
+func newHeatMap(cells []*analysis.Summary, x, y string, shades shadeScale) heatMap {
+	m := heatMap{xs: analysis.Levels(x, cells), ys: analysis.Levels(y, cells), shades: shades}
+	for range m.ys {
+		m.fields = append(m.fields, make([]field, len(m.xs)))
 	}
 	for _, s := range cells {
-		column := slices.Index(xs, s.Cell.Levels[experiments.Workers.String()])
-		row := slices.Index(ys, s.Cell.Levels[experiments.ChunkSize.String()])
-		if v := value(s); v.OK && s.IsSound() && column >= 0 && row >= 0 {
-			m.z[row][column] = v.X
-			m.low, m.high = min(m.low, v.X), max(m.high, v.X)
+		column, row := slices.Index(m.xs, s.Cell.Levels[x]), slices.Index(m.ys, s.Cell.Levels[y])
+		if column >= 0 && row >= 0 {
+			m.fields[row][column] = shades.fieldOf(s)
 		}
-	}
-	switch {
-	case m.low > m.high || m.high == 0: // there is no value, or all are 0
-		m.low, m.high = 0, 1
-	case m.high-m.low < 1e-9*m.high: // all values are equal: extend the range on both sides
-		m.low, m.high = m.low*0.9, m.high*1.1
 	}
 	return m
 }
 
-func (m heatMap) draw() (*Drawing, error) {
-	p := newPlot(m.title)
-	applyLevels(&p.X, m.xs)
-	applyLevels(&p.Y, m.ys)
-	p.X.Label.Text, p.Y.Label.Text = "workers", "chunk size (items)"
-	add(p, m, m.values())
-	height := min(900, max(360, 150+64*float64(len(m.ys))))
-	return render(p, height, inset{width: px(110), draw: func(c draw.Canvas) {
-		drawColourBar(c, m.what, m.low, m.high)
-	}})
+// colourBarWidth is the width of the colour bar with its axis.
+const colourBarWidth = 124
+
+func (c heatChart) draw(l Layout) (*Drawing, error) {
+	f := &frame{title: c.title, conditions: c.conditions, legend: newLegend()}
+	columns, rows := 0, 0
+	for _, m := range c.maps {
+		columns, rows = max(columns, len(m.xs)), max(rows, len(m.ys))
+	}
+	fieldHeight := min(56, max(16, 600/float64(rows)))
+	fieldHeight = max(fieldHeight, 190/float64(rows)) // room for the colour bar
+	labels := axisLabels(c.x, c.maps[0].xs)
+	f.columns = balanced(len(c.maps), min(3, int((l.width()-colourBarWidth)/(110+46*float64(columns)))))
+	fieldWidth := ((l.width()-colourBarWidth-2*margin)/float64(f.columns) - 100) / float64(columns)
+	seen := map[fieldKind]bool{}
+	baseline := false
+	digits, size := c.figures(fieldWidth, fieldHeight)
+	for i, m := range c.maps {
+		m.digits, m.size = digits, size
+		p := newPlot(m.label)
+		if len(c.maps) == 1 {
+			p.Title.Text = ""
+		}
+		applyLevels(&p.X, axisLabels(c.x, m.xs))
+		applyLevels(&p.Y, axisLabels(c.y, m.ys))
+		crowded(&p.X, px(fieldWidth))
+		if i+f.columns >= len(c.maps) {
+			p.X.Label.Text = axisName(c.x)
+		}
+		if i%f.columns == 0 {
+			p.Y.Label.Text = axisName(c.y)
+		}
+		add(p, m)
+		f.panels = append(f.panels, p)
+		for _, line := range m.fields {
+			for _, field := range line {
+				seen[field.kind], baseline = true, baseline || field.baseline
+			}
+		}
+	}
+	f.height = 62 + fieldHeight*float64(rows)
+	if len(c.maps) > 1 {
+		f.height += 22
+	}
+	if p := f.panels[0]; p.X.Tick.Label.Rotation != 0 {
+		f.height += widest(p.X.Tick.Label, labels).Points() * dotsPerInch / 72
+	}
+	c.explain(f.legend, seen, baseline, digits > 0)
+	f.side = inset{width: px(colourBarWidth), draw: func(canvas draw.Canvas) { c.shades.drawBar(canvas) }}
+	return f.drawing(l)
 }
 
-// shade returns the colour of a value.
-func (m heatMap) shade(v float64) color.RGBA { return viridis((v - m.low) / (m.high - m.low)) }
+// explain adds the kinds of fields to the legend.
+func (c heatChart) explain(legend *legend, seen map[fieldKind]bool, baseline, figures bool) {
+	for _, e := range []struct {
+		kind fieldKind
+		name string
+	}{
+		{undecidedField, "pale: inconclusive"},
+		{failedField, "failed"},
+		{unmeasuredField, "not measured"},
+		{excludedField, "not in the grid"},
+	} {
+		if seen[e.kind] {
+			legend.add(e.name, swatch{field{kind: e.kind, value: c.shades.max}, c.shades})
+		}
+	}
+	if baseline {
+		legend.add("frame: the baseline", swatch{field{kind: measuredField, value: 1, baseline: true}, c.shades})
+	}
+	if !figures {
+		legend.add("figures: summary.csv")
+	}
+}
 
-// Plot draws one rectangle per field.
+// axisName returns the name of an axis for people.
+func axisName(factor string) string {
+	if factor == experiments.ChunkSize.String() {
+		return "chunk size (items)"
+	}
+	return factor
+}
+
+// figures returns the number of digits and the size of figures that fit into a field. Without figures
+// both are 0.
+func (c heatChart) figures(width, height float64) (digits int, size float64) {
+	const least, most = 9, 15
+	for digits = 3; digits > 1; digits-- {
+		var labels []string
+		for _, m := range c.maps {
+			for _, line := range m.fields {
+				for _, f := range line {
+					labels = append(labels, f.figure(digits))
+				}
+			}
+		}
+		if w := widest(textStyle(10, ink), labels); w > 0 {
+			if size = min(most, 0.6*height, 8.6*width/(w.Points()*dotsPerInch/72)); size >= least {
+				return digits, size
+			}
+		}
+	}
+	return 0, 0
+}
+
+// figure returns the text of a field.
+func (f field) figure(digits int) string {
+	if digits == 0 || f.kind < measuredField {
+		return ""
+	}
+	return format.Digits(f.value, digits)
+}
+
+// Plot draws the fields.
 func (m heatMap) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	for row, line := range m.z {
-		for column, v := range line {
-			left, right := x(float64(column)-0.5), x(float64(column)+0.5)
-			bottom, top := y(float64(row)-0.5), y(float64(row)+0.5)
-			colour := blank
-			if !math.IsNaN(v) {
-				colour = m.shade(v)
-			}
+	for row, line := range m.fields {
+		for column, f := range line {
 			gap := px(0.5)
-			c.FillPolygon(colour, corners(left+gap, right-gap, bottom+gap, top-gap))
+			m.shades.drawField(c, f, vg.Rectangle{
+				Min: vg.Point{X: x(float64(column)-0.5) + gap, Y: y(float64(row)-0.5) + gap},
+				Max: vg.Point{X: x(float64(column)+0.5) - gap, Y: y(float64(row)+0.5) - gap},
+			}, f.figure(m.digits), m.size)
 		}
 	}
 }
 
-// values returns the numbers in the fields. Their colour has a high contrast with the field.
-// Their size fits into the field, but is never too small to read.
-func (m heatMap) values() *plotter.Labels {
-	l := &plotter.Labels{}
-	for row, line := range m.z {
-		for column, v := range line {
-			style := text.Style{XAlign: draw.XCenter, YAlign: draw.YCenter, Handler: plot.DefaultTextHandler}
-			label := "–"
-			restyle(&style, min(16, max(11, 330/float64(len(m.xs)))), ink)
-			if !math.IsNaN(v) {
-				label = format.Digits(v, 3)
-				style.Color = readableOn(m.shade(v))
-			}
-			l.XYs = append(l.XYs, plotter.XY{X: float64(column), Y: float64(row)})
-			l.Labels = append(l.Labels, label)
-			l.TextStyle = append(l.TextStyle, style)
-		}
+// drawField draws a field with its figure.
+func (s shadeScale) drawField(c draw.Canvas, f field, r vg.Rectangle, figure string, size float64) {
+	box := corners(r.Min.X, r.Max.X, r.Min.Y, r.Max.Y)
+	centre := vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: (r.Min.Y + r.Max.Y) / 2}
+	half := min(px(7), (r.Max.X-r.Min.X)/3, (r.Max.Y-r.Min.Y)/3)
+	switch f.kind {
+	case excludedField:
+		c.StrokeLine2(stroke(gridColour, 1.25), r.Min.X, r.Min.Y, r.Max.X, r.Max.Y)
+		return
+	case unmeasuredField:
+		c.FillPolygon(blank, box)
+		c.StrokeLine2(stroke(subdued, 1.5), centre.X-half/2, centre.Y, centre.X+half/2, centre.Y)
+		return
+	case failedField:
+		c.FillPolygon(blank, box)
+		c.StrokeLine2(stroke(ink, 2), centre.X-half, centre.Y-half, centre.X+half, centre.Y+half)
+		c.StrokeLine2(stroke(ink, 2), centre.X-half, centre.Y+half, centre.X+half, centre.Y-half)
+		return
 	}
-	return l
+	shade, text := s.shade(f.value), readableOn(s.shade(f.value))
+	if f.kind == undecidedField {
+		shade, text = blend(shade, color.RGBA{0xff, 0xff, 0xff, 0xff}, 0.72), subdued
+	}
+	c.FillPolygon(shade, box)
+	if f.baseline {
+		c.StrokeLines(stroke(ink, 2), append(box, box[0]))
+	}
+	if figure != "" {
+		style := textStyle(size, text)
+		style.XAlign, style.YAlign = draw.XCenter, draw.YCenter
+		c.FillText(style, centre, figure)
+	}
 }
 
-// drawColourBar draws the legend of a heat map: a bar of the colours with a scale.
-func drawColourBar(c draw.Canvas, what string, low, high float64) {
+// A swatch is a field in the legend.
+type swatch struct {
+	field
+	shades shadeScale
+}
+
+// Thumbnail draws the field.
+func (s swatch) Thumbnail(c *draw.Canvas) {
+	s.shades.drawField(*c, s.field, vg.Rectangle{
+		Min: vg.Point{X: c.Min.X + px(8), Y: c.Min.Y + px(3)}, Max: vg.Point{X: c.Max.X, Y: c.Max.Y - px(3)},
+	}, "", 0)
+}
+
+// drawBar draws the legend of the colours: a bar with a scale. If the values are ratios, a line marks 1.
+func (s shadeScale) drawBar(c draw.Canvas) {
+	const most = 320
+	if height := c.Max.Y - c.Min.Y; height > px(most) {
+		c = draw.Crop(c, 0, 0, height-px(most), 0)
+	}
 	p := newPlot("")
 	p.X.Min, p.X.Max = 0, 1
 	p.HideX()
-	s := scale{min: low, max: high}
 	s.apply(&p.Y)
-	p.Y.Label.Text = what
-	add(p, shadesBar{low, high})
-	p.Draw(draw.Crop(c, 0, 0, px(44), -px(42)))
+	restyle(&p.Y.Label.TextStyle, 14, ink)
+	p.Y.Label.Text = s.axis
+	add(p, shadesBar{s})
+	if s.ratios {
+		add(p, straight(0, s.at(1), 1, s.at(1), stroke(ink, 2)))
+	}
+	p.Draw(draw.Crop(c, px(12), -px(8), 0, -px(8)))
 }
 
 // A shadesBar fills its plot with all shades, the lowest at the bottom.
-type shadesBar struct{ low, high float64 }
+type shadesBar struct{ shadeScale }
 
 var _ plot.Plotter = shadesBar{}
 
 // Plot draws the bar in slices.
 func (b shadesBar) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
-	const slices = 256
-	step := (b.high - b.low) / slices
+	const slices = 64
+	low, high := b.at(b.min), b.at(b.max)
 	// Each slice extends to the top, and the next slice covers it. Without this overlap, thin
 	// lines would show between neighbours.
 	for i := range slices {
-		from := b.low + step*float64(i)
-		c.FillPolygon(viridis(float64(i)/(slices-1)), corners(x(0), x(1), y(from), y(b.high)))
+		c.FillPolygon(b.colour((float64(i)+0.5)/slices), corners(x(0), x(1), y(low+(high-low)*float64(i)/slices), y(high)))
 	}
 }
 

@@ -26,7 +26,7 @@ func seriesStyles() []seriesStyle {
 		{rgb(0xcc79a7), draw.RingGlyph{}, []float64{9, 3, 2, 3}},
 		{rgb(0xe69f00), draw.SquareGlyph{}, nil},
 		{rgb(0x56b4e9), draw.TriangleGlyph{}, []float64{7, 3}},
-		{rgb(0x000000), draw.CrossGlyph{}, []float64{2, 2}},
+		{rgb(0x000000), crossGlyph{}, []float64{2, 2}},
 		{rgb(0x777777), draw.PlusGlyph{}, []float64{9, 3, 2, 3}},
 	}
 }
@@ -34,7 +34,9 @@ func seriesStyles() []seriesStyle {
 // The colours of elements that are not series.
 var (
 	ink        = rgb(0x222222)
+	subdued    = rgb(0x555555)
 	faint      = rgb(0x999999)
+	context    = rgb(0xc4c4c4) // lines of other panels
 	gridColour = rgb(0xe4e4e4)
 	blank      = rgb(0xeeeeee) // no value in a heat map, or the range of no difference
 	vermilion  = rgb(0xd55e00)
@@ -53,10 +55,27 @@ var viridisStops = []color.RGBA{
 }
 
 // viridis returns the colour of a number from 0 to 1.
-func viridis(part float64) color.RGBA {
-	x := min(max(part, 0), 1) * float64(len(viridisStops)-1)
-	i := min(int(x), len(viridisStops)-2)
-	a, b, t := viridisStops[i], viridisStops[i+1], x-float64(i)
+func viridis(part float64) color.RGBA { return between(viridisStops, part) }
+
+// divergingStops are evenly spaced points of a colour map from orange over white to blue, by C. Brewer
+// (PuOr, RdBu). Colour-blind readers can tell its ends apart.
+var divergingStops = []color.RGBA{
+	rgb(0x7f3b08), rgb(0xb35806), rgb(0xe08214), rgb(0xfdb863), rgb(0xfee0b6), rgb(0xf7f7f7),
+	rgb(0xd1e5f0), rgb(0x92c5de), rgb(0x4393c3), rgb(0x2166ac), rgb(0x053061),
+}
+
+// diverging returns the colour of a number from 0 to 1. The middle is almost white.
+func diverging(part float64) color.RGBA { return between(divergingStops, part) }
+
+// between returns the colour at a part of a colour map.
+func between(stops []color.RGBA, part float64) color.RGBA {
+	x := min(max(part, 0), 1) * float64(len(stops)-1)
+	i := min(int(x), len(stops)-2)
+	return blend(stops[i], stops[i+1], x-float64(i))
+}
+
+// blend returns a mixture of two colours with this part of the second.
+func blend(a, b color.RGBA, t float64) color.RGBA {
 	mix := func(a, b uint8) uint8 {
 		return uint8(math.Round(float64(a) + t*(float64(b)-float64(a))))
 	}

@@ -3,11 +3,15 @@ package plot
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
+	"iosweep/experiments"
+	"iosweep/internal/format"
+	"iosweep/internal/oneline"
 )
 
 // A Picture has been drawn.
@@ -17,6 +21,8 @@ type Picture struct {
 	Alt   string // description for readers who cannot see the picture
 	SVG   string // an element for a page of HTML, without a size of its own
 	Files []File // one per format that the experiment asks for
+
+	missing map[rune]bool // characters that the files show as boxes
 }
 
 // A File is a picture in one format.
@@ -29,13 +35,31 @@ type File struct {
 type Sketch struct {
 	Name string // the start of the file name; can contain any character
 	Alt  string
-	Draw func() (*Drawing, error)
+	// Cells are the cells that the picture shows.
+	Cells []*analysis.Summary
+	Draw  func(Layout) (*Drawing, error)
 }
 
 // A Source is the data for pictures.
 type Source struct {
 	*analysis.Data
 	Published *reproduce.Reproduction // nil if the run has no published table
+
+	// X and Y are the factors of the axes of one picture; empty means the usual ones.
+	X, Y string
+	// Whole puts all cells of a table into one picture.
+	Whole bool
+}
+
+// x returns the factor of the x axis.
+func (src Source) x() string { return cmp.Or(src.X, src.Run.X, experiments.Workers.String()) }
+
+// pages splits cells into pictures of rowsPerPicture rows.
+func (src Source) pages(cells []*analysis.Summary) [][]*analysis.Summary {
+	if src.Whole && len(cells) > 0 {
+		return [][]*analysis.Summary{cells}
+	}
+	return slices.Collect(slices.Chunk(cells, rowsPerPicture))
 }
 
 // A Kind is a kind of picture.
@@ -79,13 +103,29 @@ func Draw(src Source) (pictures []Picture, warnings []string) {
 		formats = defaultFormats
 	}
 	taken := map[string]bool{} // file names
+	missing := map[rune]bool{}
 	for _, k := range Kinds {
 		if slices.Contains(wanted, k.Name) || k.Always && len(wanted) > 0 {
 			drawn, problems := drawKind(k.Name, k.Sketch(src), formats, taken)
 			pictures, warnings = append(pictures, drawn...), append(warnings, problems...)
 		}
 	}
-	return pictures, warnings
+	for _, p := range pictures {
+		maps.Copy(missing, p.missing)
+	}
+	return pictures, append(warnings, MissingWarning(missing)...)
+}
+
+// MissingWarning returns a warning if a picture shows boxes instead of some characters.
+func MissingWarning(missing map[rune]bool) []string {
+	if len(missing) == 0 {
+		return nil
+	}
+	var names []string
+	for _, r := range slices.Sorted(maps.Keys(missing)) {
+		names = append(names, oneline.Of(string(r)))
+	}
+	return []string{fmt.Sprintf("The font of the pictures lacks some characters, and PNG and PDF show a box for each: %s. SVG shows them in the reader's font (reports.formats: svg).", format.Several(names))}
 }
 
 // drawKind draws the pictures of a kind, but at most maxPictures.
@@ -113,7 +153,7 @@ func (p *Picture) draw(s Sketch, formats []string) (err error) {
 			err = fmt.Errorf("%v", r)
 		}
 	}()
-	d, err := s.Draw()
+	d, err := s.Draw(Layout{})
 	if err != nil {
 		return err
 	}
@@ -130,6 +170,7 @@ func (p *Picture) draw(s Sketch, formats []string) (err error) {
 			p.Files = append(p.Files, File{Name: p.Name + "." + f.Name, Data: data})
 		}
 	}
+	p.missing = d.Missing
 	return nil
 }
 

@@ -135,7 +135,7 @@ var typicalPictures = []string{
 // drawn draws the pictures of a run, and returns them with the warnings.
 func drawn(log *journal.Log) ([]Picture, []string) {
 	d := analysis.New(log)
-	return Draw(Source{d, reproduce.New(d)})
+	return Draw(Source{Data: d, Published: reproduce.New(d)})
 }
 
 func TestPicturesAreTheSameEveryTime(t *testing.T) {
@@ -175,13 +175,13 @@ func TestOnlyRequestedKindsAreDrawn(t *testing.T) {
 	}
 }
 
-func blankDrawing() (*Drawing, error) {
+func blankDrawing(Layout) (*Drawing, error) {
 	return &Drawing{Width: px(10), Height: px(10), Draw: func(draw.Canvas) {}}, nil
 }
 
 func TestPanicBecomesWarning(t *testing.T) {
 	pictures, got := drawKind("", []Sketch{
-		{Name: "bad one", Draw: func() (*Drawing, error) { panic("min >= max") }},
+		{Name: "bad one", Draw: func(Layout) (*Drawing, error) { panic("min >= max") }},
 		{Name: "good one", Draw: blankDrawing},
 	}, nil, map[string]bool{})
 	if !slices.Equal(got, []string{"The picture bad-one could not be drawn: min >= max."}) {
@@ -241,7 +241,7 @@ func TestPanelsHaveFewLinesAndAllCells(t *testing.T) {
 		}
 	}
 	// Splitting by four chunk sizes gives fewer pictures than splitting by six strategies.
-	if len(parts) != 4 || !slices.Equal(parts[0].fixed, []string{"chunk_size"}) {
+	if len(parts) != 4 || !slices.Equal(parts[0].fixed, []string{"chunk_size"}) || parts[3].label != "chunk_size=auto" {
 		t.Errorf("got %d panels, split by %q; want 4, split by chunk_size", len(parts), parts[0].fixed)
 	}
 }
@@ -284,20 +284,20 @@ func TestHeatMapOfDegenerateValues(t *testing.T) {
 		}
 	}
 	for _, values := range [][]float64{{0, 0}, {1, 1}, {0, 1}, {1e-300, 1e300}, {1, 1 + 1e-12}, nil} {
-		var cells []*analysis.Summary
+		var g analysis.Table
 		for i, x := range values {
 			s := &analysis.Summary{Status: analysis.StatusOK}
 			s.Cell.Levels = map[string]string{"workers": fmt.Sprint(i), "chunk_size": "1"}
 			s.Seconds.Mean = analysis.ValueOf(x)
-			cells = append(cells, s)
+			g.Cells = append(g.Cells, s)
 		}
-		m := heatMapOf(cells, []string{"0", "1"}, []string{"1"})
-		if !(m.low < m.high) {
-			t.Errorf("%v have the range %v to %v", values, m.low, m.high)
+		m := timeShades(g)
+		if !(m.min < m.max) {
+			t.Errorf("%v have the range %v to %v", values, m.min, m.max)
 		}
 		for _, x := range values {
-			if x < m.low || x > m.high {
-				t.Errorf("%v is outside the range %v to %v", x, m.low, m.high)
+			if x < m.min || x > m.max {
+				t.Errorf("%v is outside the range %v to %v", x, m.min, m.max)
 			}
 		}
 	}

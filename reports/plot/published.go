@@ -111,12 +111,12 @@ type dumbbellChart struct {
 	rows      []dumbbell
 }
 
-func (c dumbbellChart) draw() (*Drawing, error) {
+func (c dumbbellChart) draw(l Layout) (*Drawing, error) {
 	labels := make([]string, len(c.rows))
 	for i, row := range c.rows {
 		labels[i] = row.label()
 	}
-	r := newRowPlot(c.title, c.axis, c.scale, labels)
+	r := newRowPlot(&frame{title: c.title}, l, c.axis, c.scale, labels)
 	band := c.band()
 	// Only vertical grid lines: horizontal lines separate the methods.
 	add(r.Plot, band, &plotter.Grid{Vertical: stroke(gridColour, 1)})
@@ -127,7 +127,7 @@ func (c dumbbellChart) draw() (*Drawing, error) {
 	c.addMeasured(r, true, "measured: a program")
 	c.addMeasured(r, false, "measured: a strategy of iosweep")
 	r.legend.add("bars: 95% interval")
-	return r.render(230)
+	return r.drawing(l)
 }
 
 // label returns the label of a row. Only the first row of a method has the name of the method.

@@ -10,24 +10,27 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"iosweep/analysis"
-	"iosweep/internal/oneline"
 )
 
 // A rowPlot is a plot with one row per cell, so that long names are legible.
 type rowPlot struct {
 	*plot.Plot
-	legend *sideLegend
-	scale  scale // from left to right
-	n      int   // number of rows
-	cut    bool  // whether a bar continues beyond the edge
+	*frame
+	scale scale // from left to right
+	n     int   // number of rows
+	cut   bool  // whether a bar continues beyond the edge
 }
 
-func newRowPlot(title, axis string, s scale, labels []string) *rowPlot {
-	r := &rowPlot{Plot: newPlot(title), legend: newLegend(), scale: s, n: len(labels)}
+// newRowPlot returns a plot with rows of these names, which it shortens to fit.
+func newRowPlot(f *frame, l Layout, axis string, s scale, labels []string) *rowPlot {
+	f.legend = newLegend()
+	r := &rowPlot{Plot: newPlot(""), frame: f, scale: s, n: len(labels)}
 	s.apply(&r.X)
 	r.X.Label.Text = axis
+	labels = distinct(labels, int(0.37*l.width()/6.8))
 	slices.Reverse(labels)
 	applyLevels(&r.Y, labels)
+	f.panels = append(f.panels, r.Plot)
 	return r
 }
 
@@ -53,19 +56,20 @@ func (r *rowPlot) addBars(b bars, l seriesStyle, name string) {
 	r.cut = r.cut || len(b.tips) > 0
 }
 
-func (r *rowPlot) render(least float64) (*Drawing, error) {
+func (r *rowPlot) drawing(l Layout) (*Drawing, error) {
 	if r.cut {
 		r.legend.add(arrowLegend)
 	}
-	return render(r.Plot, max(least, 140+27*float64(r.n)), r.legend.inset())
+	r.frame.height = 62 + 27*float64(r.n)
+	return r.frame.drawing(l)
 }
 
 // A cellChart shows one cell per row, with its trials or only its estimate.
 type cellChart struct {
-	title string
-	axis  string // the label of the values, with their unit
-	scale scale
-	cells []cellRow
+	title, conditions string
+	axis              string // the label of the values, with their unit
+	scale             scale
+	cells             []cellRow
 	// estimate is the name of the values of the rows: "mean" or "speed-up".
 	estimate string
 	// reference is a value to which readers compare all rows. The legend shows its name.
@@ -93,12 +97,12 @@ func pageOf(i, pages int) string {
 	return fmt.Sprintf(" (%d of %d)", i+1, pages)
 }
 
-func (c cellChart) draw() (*Drawing, error) {
+func (c cellChart) draw(l Layout) (*Drawing, error) {
 	labels := make([]string, len(c.cells))
 	for i, cell := range c.cells {
-		labels[i] = oneline.Shorten(cell.label, 64)
+		labels[i] = cell.label
 	}
-	r := newRowPlot(c.title, c.axis, c.scale, labels)
+	r := newRowPlot(&frame{title: c.title, conditions: c.conditions}, l, c.axis, c.scale, labels)
 	addGrid(r.Plot)
 	if c.reference.OK {
 		r.addReference(c.reference.X, c.referenceName)
@@ -115,8 +119,8 @@ func (c cellChart) draw() (*Drawing, error) {
 		}
 	}
 	r.addBars(good, seriesStyle{colour: blue, shape: draw.CircleGlyph{}}, c.estimate+", 95% interval")
-	r.addBars(bad, seriesStyle{colour: vermilion, shape: draw.CrossGlyph{}}, c.estimate+" of a cell with failures")
-	return r.render(210)
+	r.addBars(bad, seriesStyle{colour: vermilion, shape: crossGlyph{}}, c.estimate+" of a cell with failures")
+	return r.drawing(l)
 }
 
 // dots returns points for the single trials. They are spread over the height of the row, so that

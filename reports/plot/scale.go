@@ -6,6 +6,11 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"iosweep/analysis"
 )
 
 // A scale maps values to positions along an axis, on a linear or logarithmic scale. The axis of
@@ -14,6 +19,8 @@ import (
 type scale struct {
 	min, max float64 // min < max
 	log      bool
+	whole    bool // ticks are at whole numbers only
+	coarse   bool // there are few ticks
 }
 
 // at returns the position of a value.
@@ -84,7 +91,7 @@ func (s scale) apply(a *plot.Axis) {
 // ten if the range is large. If it is very large, some powers are left out.
 func (s scale) roundValues() []float64 {
 	var list []float64
-	if !s.log {
+	if !s.log || s.max < 5*s.min {
 		step := s.step()
 		for n := math.Ceil(s.min / step); n*step <= s.max; n++ {
 			list = append(list, n*step)
@@ -92,7 +99,7 @@ func (s scale) roundValues() []float64 {
 		return list
 	}
 	factors := []float64{1, 2, 5}
-	if s.max/s.min > 1e4 {
+	if s.max/s.min > 1e4 || s.coarse && s.max/s.min > 50 {
 		factors = factors[:1]
 	}
 	first, last := math.Floor(math.Log10(s.min)), math.Log10(s.max)
@@ -110,12 +117,19 @@ func (s scale) roundValues() []float64 {
 // step returns the distance between two ticks of a linear scale. It is the smallest of 1, 2 and 5
 // times a power of ten that divides the range into at most eight steps.
 func (s scale) step() float64 {
-	x := (s.max - s.min) / 8
+	steps := 8.0
+	if s.coarse {
+		steps = 5
+	}
+	x := (s.max - s.min) / steps
 	power := math.Pow(10, math.Floor(math.Log10(x)))
 	for _, f := range []float64{1, 2, 5} {
-		if f*power >= x {
+		if f*power >= x && (!s.whole || f*power >= 1) {
 			return f * power
 		}
+	}
+	if s.whole {
+		return max(1, 10*power)
 	}
 	return 10 * power
 }
@@ -131,6 +145,50 @@ func applyLevels(a *plot.Axis, labels []string) {
 	}
 	a.Tick.Marker = ticks
 	a.Min, a.Max = -0.5, float64(len(labels))-0.5
+}
+
+// axisLabels returns levels of a factor as people write them.
+func axisLabels(factor string, levels []string) []string {
+	labels := make([]string, len(levels))
+	for i, l := range levels {
+		labels[i] = analysis.LevelText(factor, l)
+	}
+	return distinct(labels, 32)
+}
+
+// widest returns the width of the widest text.
+func widest(style text.Style, texts []string) (width vg.Length) {
+	for _, t := range texts {
+		width = max(width, style.Width(t))
+	}
+	return width
+}
+
+// crowded turns the labels of an axis, or leaves out some of them, if they are wider than their places.
+func crowded(a *plot.Axis, place vg.Length) {
+	ticks, _ := a.Tick.Marker.(plot.ConstantTicks)
+	var width vg.Length
+	numbers := true
+	for _, t := range ticks {
+		_, err := strconv.ParseFloat(t.Label, 64)
+		width, numbers = max(width, a.Tick.Label.Width(t.Label)+px(6)), numbers && err == nil
+	}
+	line := px(16)
+	switch {
+	case width <= place:
+		return
+	case numbers: // readers know the numbers between two others
+		line = width
+	default:
+		a.Tick.Label.Rotation = math.Pi / 2
+		a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
+	}
+	every := int(math.Ceil(float64(line / place)))
+	for i := range ticks {
+		if i%every > 0 {
+			ticks[i].Label = ""
+		}
+	}
 }
 
 // axisLevels is an axis with a tick at each level of a factor.
@@ -194,12 +252,13 @@ func (a axisLevels) dodge(line, lines int) float64 {
 
 // apply sets the range of an axis, and a tick at each level. It leaves out labels that would
 // overlap.
-func (a axisLevels) apply(axis *plot.Axis) {
+func (a axisLevels) apply(axis *plot.Axis, factor string) {
 	axis.Min, axis.Max = a.min, a.max
 	var ticks plot.ConstantTicks
 	room := (a.max - a.min) / 24
 	last := math.Inf(-1)
 	for i, l := range a.levels {
+		l = analysis.LevelText(factor, l)
 		tick := plot.Tick{Value: a.positions[i]}
 		if tick.Value-last >= room*math.Max(1, float64(len(l))/4) {
 			tick.Label, last = l, tick.Value

@@ -1,71 +1,109 @@
 package plot
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"iosweep/analysis"
 	"iosweep/experiments"
 	"iosweep/internal/format"
+	"iosweep/journal"
 )
 
-// speedupSketches returns pictures of the speed-up over the factor that the experiment chooses for
-// the x axis. If that factor has only one level, the pictures have one row per cell.
+// speedupSketches returns pictures of the speed-up over the factor of the x axis. If that factor has
+// only one level, the pictures have one row per cell.
 func speedupSketches(src Source) []Sketch {
-	d := src.Data
-	x := cmp.Or(d.Run.X, experiments.Workers.String())
 	var list []Sketch
-	for _, g := range d.MeasuredTables() {
-		compared := slices.DeleteFunc(slices.Clone(g.Cells), func(s *analysis.Summary) bool {
-			return s.IsBaseline() || !s.Speedup.Value.OK
-		})
-		switch {
-		case len(compared) == 0:
-		case len(analysis.Levels(x, compared)) < 2:
-			list = append(list, speedupRows(d, g, g.Heading, compared)...)
-		default:
-			list = append(list, speedupLines(d, g, compared, x)...)
-		}
+	for _, g := range src.MeasuredTables() {
+		compared := slices.DeleteFunc(slices.Clone(g.Cells), (*analysis.Summary).IsBaseline)
+		list = append(list, src.charts(g, compared, speedupOf(g), src.x())...)
 	}
 	return list
 }
 
-func speedupLines(d *analysis.Data, g analysis.Table, compared []*analysis.Summary, x string) []Sketch {
-	cells := withBaseline(d, g, compared, x)
-	names := lineNames(d, cells, x)
+// speedupOf returns the speed-up as a quantity of the cells of a table.
+func speedupOf(g analysis.Table) quantity {
+	return quantity{
+		name: "speed-up", axis: "speed-up (relative to the baseline)",
+		reference: analysis.ValueOf(1), referenceName: baselineName(g),
+		of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) { return s.Speedup.Value, s.Speedup.CI },
+	}
+}
+
+// charts returns pictures of a quantity: with lines if the cells have several levels of the factor x,
+// and with rows if not.
+func (src Source) charts(g analysis.Table, cells []*analysis.Summary, q quantity, x string) []Sketch {
+	shown := slices.DeleteFunc(slices.Clone(cells), func(s *analysis.Summary) bool { v, _ := q.of(s); return !v.OK })
+	switch {
+	case len(shown) == 0:
+		return nil
+	case len(analysis.Levels(x, shown)) < 2:
+		return src.rows(g, g.Heading, shown, q)
+	}
+	cells = withBaseline(src.Data, g, cells, x)
 	var list []Sketch
-	for _, p := range panels(panel{cells: cells}, names) {
-		title := panelTitle(g, p)
-		if len(analysis.Levels(x, p.cells)) < 2 { // such as programs that have no number of workers
-			rows := slices.DeleteFunc(slices.Clone(p.cells), (*analysis.Summary).IsBaseline)
-			list = append(list, speedupRows(d, g, title, rows)...)
-			continue
+	if len(panel{cells: cells}.lines(lineNames(src.Data, cells, x))) > linesPerPicture { // show cells such as programs without a number of workers as rows
+		hasNone := func(s *analysis.Summary) bool { return s.Cell.Levels[x] == "" }
+		if rows := slices.DeleteFunc(slices.Clone(shown), func(s *analysis.Summary) bool { return !hasNone(s) }); len(rows) > 0 {
+			list = src.rows(g, g.Heading, rows, q)
 		}
-		chart := lineChart{
-			title: title + ": speed-up",
-			x:     x, cells: p.cells, names: analysis.Without(names, p.fixed...),
-			baseline: baselineName(g),
-		}
-		if x == experiments.Workers.String() && analysis.IsOneWorker(g.Baseline) {
-			chart.cpus = d.Run.Machine.CPUs
-		}
-		if x == experiments.Workers.String() && g.Baseline != nil {
-			chart.fits, chart.baselineRate = d.Sweeps, g.Baseline.FilesPerSecond
-		}
+		cells = slices.DeleteFunc(slices.Clone(cells), hasNone)
+	}
+	for _, c := range src.lineCharts(g, cells, q, x) {
 		list = append(list, Sketch{
-			Name: "speedup-" + title,
-			Alt:  fmt.Sprintf("%s: speed-up by %s, with 95%% intervals", title, x),
-			Draw: chart.draw,
+			Name:  fileWord(q) + "-" + c.title,
+			Alt:   fmt.Sprintf("%s: %s by %s, with 95%% intervals", c.title, q.name, x),
+			Cells: c.cells(),
+			Draw:  c.draw,
 		})
 	}
 	return list
 }
+
+// lineCharts returns the charts of lines of cells, as few as possible.
+func (src Source) lineCharts(g analysis.Table, cells []*analysis.Summary, q quantity, x string) (list []lineChart) {
+	names := lineNames(src.Data, cells, x)
+	var pictures [][]panel
+	for _, p := range panels(panel{cells: withoutEmptyLines(cells, names, q)}, names) {
+		if n := len(pictures); n > 0 && fits(append(slices.Clone(pictures[n-1]), p), names) {
+			pictures[n-1] = append(pictures[n-1], p)
+		} else {
+			pictures = append(pictures, []panel{p})
+		}
+	}
+	for i, group := range pictures {
+		c := lineChart{title: g.Heading + pageOf(i, len(pictures)), conditions: g.ConditionsSentence(), quantity: q, x: x, panels: group, names: names}
+		if len(group) == 1 {
+			c.title = group[0].titleIn(g)
+		}
+		if q.name == "speed-up" && x == experiments.Workers.String() && g.Baseline != nil {
+			c.fits, c.baselineRate = src.Sweeps, g.Baseline.FilesPerSecond
+			if analysis.IsOneWorker(g.Baseline) {
+				c.cpus = src.Run.Machine.CPUs
+			}
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// withoutEmptyLines leaves out lines without a value and without a failure, such as skipped programs.
+func withoutEmptyLines(cells []*analysis.Summary, names []string, q quantity) []*analysis.Summary {
+	_, parts := analysis.Partition(cells, names)
+	return slices.DeleteFunc(slices.Clone(cells), func(s *analysis.Summary) bool {
+		line := parts[analysis.Label(s.Cell, names)]
+		return !slices.ContainsFunc(line, func(s *analysis.Summary) bool { return q.shows(s) || !s.IsSound() })
+	})
+}
+
+// fileWord returns the name of a quantity for a file.
+func fileWord(q quantity) string { return strings.ReplaceAll(q.name, "-", "") }
 
 // lineNames returns the factors that distinguish the lines.
 func lineNames(d *analysis.Data, cells []*analysis.Summary, x string) []string {
 	names := analysis.Without(analysis.Varying(d.Factors, cells), x)
-	if strategy := experiments.Strategy.String(); !slices.Contains(names, strategy) {
+	if strategy := experiments.Strategy.String(); x != strategy && !slices.Contains(names, strategy) {
 		names = append([]string{strategy}, names...) // every line shows its strategy
 	}
 	return names
@@ -75,7 +113,7 @@ func lineNames(d *analysis.Data, cells []*analysis.Summary, x string) []string {
 // If it is not, the line at 1 is enough.
 func withBaseline(d *analysis.Data, g analysis.Table, compared []*analysis.Summary, x string) []*analysis.Summary {
 	base := g.Baseline
-	if base == nil || base.Cell.Levels[x] == "" || !base.Speedup.Value.OK {
+	if base == nil || base.Cell.Levels[x] == "" || !base.Speedup.Value.OK || slices.Contains(compared, base) {
 		return compared
 	}
 	all := slices.DeleteFunc(slices.Clone(g.Cells), func(s *analysis.Summary) bool {
@@ -98,91 +136,130 @@ func baselineName(g analysis.Table) string {
 	return name
 }
 
-// speedupRows returns pictures with one row per cell.
-func speedupRows(d *analysis.Data, g analysis.Table, prefix string, cells []*analysis.Summary) []Sketch {
-	names := analysis.Naming(d.Factors, cells)
+// rows returns pictures with one row per cell.
+func (src Source) rows(g analysis.Table, prefix string, cells []*analysis.Summary, q quantity) []Sketch {
+	names := analysis.Naming(src.Factors, cells)
 	var list []Sketch
-	pages := slices.Collect(slices.Chunk(cells, rowsPerPicture))
+	pages := src.pages(cells)
 	for i, cells := range pages {
 		title := prefix + pageOf(i, len(pages))
 		chart := cellChart{
-			title: title + ": speed-up", axis: "speed-up (relative to the baseline)", scale: speedupScale(cells, 1),
-			reference: analysis.ValueOf(1), referenceName: baselineName(g), estimate: "speed-up",
+			title: title + ": " + q.name, conditions: g.ConditionsSentence(), axis: q.axis, scale: q.scale(cells, 0),
+			reference: q.reference, referenceName: q.referenceName, estimate: q.name,
 		}
 		for _, s := range cells {
-			chart.cells = append(chart.cells, cellRow{label: rowLabel(s, names), value: s.Speedup.Value, interval: s.Speedup.CI, failed: !s.IsSound()})
+			v, interval := q.of(s)
+			chart.cells = append(chart.cells, cellRow{label: rowLabel(s, names), value: v, interval: interval, failed: !s.IsSound()})
 		}
 		list = append(list, Sketch{
-			Name: "speedup-" + title,
-			Alt:  fmt.Sprintf("%s: speed-up of %s, with 95%% intervals", title, format.Count(len(cells), "cell")),
-			Draw: chart.draw,
+			Name:  fileWord(q) + "-" + title,
+			Alt:   fmt.Sprintf("%s: %s of %s, with 95%% intervals", title, q.name, format.Count(len(cells), "cell")),
+			Cells: cells,
+			Draw:  chart.draw,
 		})
 	}
 	return list
 }
 
-// speedupScale returns a scale that shows the baseline and all speed-ups. line is the largest value
-// of another line in the picture. The scale shows that line and whole intervals only if they leave
-// enough space for the rest.
-func speedupScale(cells []*analysis.Summary, line float64) scale {
-	values := []float64{1}
-	for _, s := range cells {
-		values = append(values, s.Speedup.Value.X)
-	}
-	largest := slices.Max(values)
-	values = append(values, max(1, min(line, 1.25*largest)))
-	for _, s := range cells {
-		if ci := s.Speedup.CI; ci.OK {
-			values = append(values, max(s.Speedup.Value.X, min(ci.High, 1.4*largest)))
-		}
-	}
-	return fromZero(values)
-}
+// Limits of one picture. A reader cannot distinguish more lines.
+const (
+	linesPerPicture  = 8
+	panelsPerPicture = 12
+)
 
-// linesPerPicture is the number of lines that a reader can distinguish.
-const linesPerPicture = 8
-
-// A panel is the part of a table in one picture: the cells with the same levels of the fixed
-// factors.
+// A panel is the part of a table in one plot: the cells with the same levels of the fixed factors, and
+// the cells without these factors.
 type panel struct {
 	cells []*analysis.Summary
 	fixed []string
+	label string // the levels of the fixed factors
+}
+
+// titleIn returns the heading of the table and the levels of the fixed factors.
+func (p panel) titleIn(g analysis.Table) string {
+	if p.label == "" {
+		return g.Heading
+	}
+	return g.Heading + ", " + p.label
+}
+
+// lines returns the labels of the lines of a panel.
+func (p panel) lines(names []string) []string {
+	labels, _ := analysis.Partition(p.cells, analysis.Without(names, p.fixed...))
+	return labels
 }
 
 // panels splits a panel until no part has more than linesPerPicture lines. A line consists of the
-// cells with the same levels of the factors in names. It splits by the factor with the fewest levels
-// first, so that there are few pictures. It splits by strategy last, because readers want to
-// compare strategies within a picture.
+// cells with the same levels of the factors in names.
 func panels(p panel, names []string) []panel {
 	names = analysis.Varying(names, p.cells)
-	lines, _ := analysis.Partition(p.cells, names)
-	if len(lines) <= linesPerPicture || len(names) == 0 {
+	if len(p.lines(names)) <= linesPerPicture {
 		return []panel{p}
 	}
-	best, fewest := "", 0
-	for _, name := range names {
-		n := len(analysis.Levels(name, p.cells))
-		if name == experiments.Strategy.String() {
-			n += len(p.cells) // larger than any number of levels
-		}
-		if best == "" || n < fewest {
-			best, fewest = name, n
-		}
+	parts := bestSplit(p, names)
+	if parts == nil {
+		return []panel{p}
 	}
 	var list []panel
-	keys, parts := analysis.Partition(p.cells, []string{best})
-	for _, key := range keys {
-		part := panel{cells: parts[key], fixed: append(slices.Clone(p.fixed), best)}
-		list = append(list, panels(part, names)...)
+	for _, part := range parts {
+		list = append(list, panels(part, analysis.Without(names, part.fixed...))...)
 	}
 	return list
 }
 
-// panelTitle returns the heading of the table and the levels of the fixed factors.
-func panelTitle(g analysis.Table, p panel) string {
-	title := g.Heading
-	if fixed := analysis.Label(p.cells[0].Cell, p.fixed); fixed != "" {
-		title += ", " + fixed
+// bestSplit splits a panel by one factor. It prefers the factor with the fewest levels, so that there
+// are few panels. It splits by strategy only if no other factor is enough, because readers want to
+// compare strategies within a panel. It returns nil if no factor helps.
+func bestSplit(p panel, names []string) (best []panel) {
+	fewest := 0
+	for _, name := range names {
+		parts := p.split(name)
+		longest := 0
+		for _, part := range parts {
+			longest = max(longest, len(part.lines(names)))
+		}
+		if longest >= len(p.lines(names)) {
+			continue
+		}
+		n := len(parts) * ((longest + linesPerPicture - 1) / linesPerPicture) // about the final number of panels
+		switch { // a penalty is larger than any number of panels without it
+		case longest > linesPerPicture:
+			n += 2 * len(p.cells)
+		case name == experiments.Strategy.String():
+			n += len(p.cells)
+		}
+		if best == nil || n < fewest {
+			best, fewest = parts, n
+		}
 	}
-	return title
+	return best
+}
+
+// split returns one panel for each level of a factor. Cells without the factor are in all of them.
+func (p panel) split(factor string) (list []panel) {
+	for _, level := range analysis.Levels(factor, p.cells) {
+		part := panel{fixed: append(slices.Clone(p.fixed), factor)}
+		part.label = analysis.Label(journal.Cell{Levels: map[string]string{factor: level}}, []string{factor})
+		if p.label != "" {
+			part.label = p.label + ", " + part.label
+		}
+		part.cells = slices.DeleteFunc(slices.Clone(p.cells), func(s *analysis.Summary) bool {
+			return s.Cell.Levels[factor] != level && s.Cell.Levels[factor] != ""
+		})
+		list = append(list, part)
+	}
+	return list
+}
+
+// fits reports whether the panels fit into one picture: its lines have different styles, or each
+// panel has only one line.
+func fits(group []panel, names []string) bool {
+	var labels []string
+	single := true
+	for _, p := range group {
+		lines := p.lines(names)
+		labels, single = append(labels, lines...), single && len(lines) == 1
+	}
+	slices.Sort(labels)
+	return len(group) <= panelsPerPicture && (single || len(slices.Compact(labels)) <= linesPerPicture)
 }

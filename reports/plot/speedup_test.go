@@ -91,7 +91,7 @@ func TestBarsBeyondTheEdgeHaveArrowheads(t *testing.T) {
 func TestPanelWithoutLevelsIsDrawnAsRows(t *testing.T) {
 	d := analysis.New(analysistest.SaveFiles())
 	for _, s := range speedupSketches(Source{Data: d}) {
-		if _, err := s.Draw(); err != nil {
+		if _, err := s.Draw(Layout{}); err != nil {
 			t.Errorf("%s: %v", s.Name, err)
 		}
 	}

@@ -2,48 +2,53 @@ package plot
 
 import (
 	"fmt"
-	"slices"
 
 	"iosweep/analysis"
 	"iosweep/internal/format"
 )
 
-// timeSketches returns pictures of every good trial of every cell, with the means.
+// timeSketches returns pictures of every good trial of every cell, with the means. If the caller
+// chooses a factor for the x axis, they show the means as lines.
 func timeSketches(src Source) []Sketch {
-	d := src.Data
 	var list []Sketch
-	for _, g := range d.MeasuredTables() {
-		unit, scale := timeScale(d, g) // the same for all pictures of the table
-		pages := slices.Collect(slices.Chunk(g.Cells, rowsPerPicture))
+	for _, g := range src.MeasuredTables() {
+		unit, scale := timeScale(g) // the same for all pictures of the table
+		q := quantity{name: "time", axis: "mean time (" + unit.Name + ")", of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) {
+			return s.Seconds.Mean.Over(analysis.ValueOf(unit.Size)), s.Seconds.CI.In(unit.Size)
+		}}
+		if b := g.Baseline; b != nil {
+			q.reference, _ = q.of(b)
+			q.referenceName = "mean of the baseline: " + g.BaselineLabel
+		}
+		if src.X != "" {
+			list = append(list, src.charts(g, g.Cells, q, src.X)...)
+			continue
+		}
+		pages := src.pages(g.Cells)
 		for i, cells := range pages {
 			page := pageOf(i, len(pages))
-			chart := cellChart{title: g.Heading + ": time" + page, axis: "time (" + unit.Name + ")", scale: scale, estimate: "mean"}
-			if b := g.Baseline; b != nil {
-				chart.reference, chart.referenceName = b.Seconds.Mean.Over(analysis.ValueOf(unit.Size)), "mean of the baseline"
+			chart := cellChart{
+				title: g.Heading + ": time" + page, conditions: g.ConditionsSentence(), axis: "time (" + unit.Name + ")", scale: scale, estimate: "mean",
+				reference: q.reference, referenceName: q.referenceName,
 			}
 			for _, s := range cells {
-				chart.cells = append(chart.cells, timeRow(s, g.Factors, s.SecondsIn(unit), unit))
+				v, interval := q.of(s)
+				chart.cells = append(chart.cells, cellRow{label: rowLabel(s, g.Factors), dots: s.SecondsIn(unit), failed: !s.IsSound(), value: v, interval: interval})
 			}
 			list = append(list, Sketch{
-				Name: "time-" + g.Heading + page,
-				Alt:  fmt.Sprintf("%s: the trials of %s, with means and 95%% intervals", chart.title, format.Count(len(cells), "cell")),
-				Draw: chart.draw,
+				Name:  "time-" + g.Heading + page,
+				Alt:   fmt.Sprintf("%s: the trials of %s, with means and 95%% intervals", chart.title, format.Count(len(cells), "cell")),
+				Cells: cells,
+				Draw:  chart.draw,
 			})
 		}
 	}
 	return list
 }
 
-func timeRow(s *analysis.Summary, names []string, seconds []float64, u format.Unit) cellRow {
-	return cellRow{
-		label: rowLabel(s, names), dots: seconds, failed: !s.IsSound(),
-		value: s.Seconds.Mean.Over(analysis.ValueOf(u.Size)), interval: s.Seconds.CI.In(u.Size),
-	}
-}
-
 // timeScale returns a unit and a scale that shows every trial of a table. It shows whole intervals
 // only if they leave enough space for the rest.
-func timeScale(d *analysis.Data, g analysis.Table) (format.Unit, scale) {
+func timeScale(g analysis.Table) (format.Unit, scale) {
 	largest := 0.0
 	for _, s := range g.Cells {
 		largest = max(largest, s.Seconds.Max.X)

@@ -31,9 +31,10 @@ func trialsSketches(src Source) []Sketch {
 		c.numbers = append(c.numbers, c.bad...)
 		if len(c.numbers) > 0 {
 			list = append(list, Sketch{
-				Name: "trials-" + g.Heading,
-				Alt:  fmt.Sprintf("%s: the time of every trial relative to the median of its cell", c.title()),
-				Draw: c.draw,
+				Name:  "trials-" + g.Heading,
+				Alt:   fmt.Sprintf("%s: the time of every trial relative to the median of its cell", c.title()),
+				Cells: g.Cells,
+				Draw:  c.draw,
 			})
 		}
 	}
@@ -50,14 +51,14 @@ type orderChart struct {
 
 func (o orderChart) title() string { return o.table.Heading + ": trials in order of execution" }
 
-func (o orderChart) draw() (*Drawing, error) {
-	p := newPlot(o.title())
+func (o orderChart) draw(l Layout) (*Drawing, error) {
+	p := newPlot("")
 	legend := newLegend()
 	addGrid(p)
 	yScale := o.scale()
 	yScale.apply(&p.Y)
 	p.Y.Label.Text = "time (relative to the median of its cell)"
-	xAxis := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1)}
+	xAxis := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1), whole: true}
 	xAxis.apply(&p.X)
 	p.X.Label.Text = "trial"
 
@@ -69,8 +70,10 @@ func (o orderChart) draw() (*Drawing, error) {
 	for _, number := range o.bad {
 		bad = append(bad, plotter.XY{X: float64(number), Y: p.Y.Min})
 	}
-	addMarks(p, legend, "failed", marks(bad, vermilion, 6, draw.CrossGlyph{}))
-	return render(p, 620, legend.inset())
+	addMarks(p, legend, "failed", marks(bad, vermilion, 6, crossGlyph{}))
+	f := &frame{title: o.title(), conditions: o.table.ConditionsSentence(), panels: []*plot.Plot{p}, legend: legend}
+	f.panelGrid(l, 0, 560)
+	return f.drawing(l)
 }
 
 // maxSessionLines is the number of resumptions above which the chart has no lines for them.
@@ -78,7 +81,7 @@ const maxSessionLines = 20
 
 // addSessions adds a line wherever the run was resumed. A change between two sessions appears as a
 // step at such a line.
-func (o orderChart) addSessions(p *plot.Plot, legend *sideLegend) {
+func (o orderChart) addSessions(p *plot.Plot, legend *legend) {
 	if len(o.resumed) > maxSessionLines {
 		return
 	}
@@ -98,7 +101,7 @@ func (o orderChart) addSessions(p *plot.Plot, legend *sideLegend) {
 
 // addCells adds the trials of all cells. If there are few cells, each has its own style. If there are
 // many, only the baseline differs from the others.
-func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, yScale scale) {
+func (o orderChart) addCells(p *plot.Plot, legend *legend, yScale scale) {
 	few := len(o.table.Cells) <= linesPerPicture
 	var baseline, others plotter.XYs
 	for i, s := range o.table.Cells {
@@ -116,7 +119,7 @@ func (o orderChart) addCells(p *plot.Plot, legend *sideLegend, yScale scale) {
 }
 
 // addOutliers draws a frame around each outlier.
-func (o orderChart) addOutliers(p *plot.Plot, legend *sideLegend, yScale scale) {
+func (o orderChart) addOutliers(p *plot.Plot, legend *legend, yScale scale) {
 	for _, frame := range []struct {
 		mark  analysis.Mark
 		shape draw.GlyphDrawer

@@ -1,0 +1,286 @@
+package plot
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
+	"golang.org/x/text/encoding/charmap"
+	plotfont "gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+
+	"iosweep/internal/oneline"
+)
+
+// A scriptHandler measures and draws texts in any script. The library gives a character that its
+// font lacks an arbitrary width, and draws nothing.
+type scriptHandler struct{ text.Plain }
+
+var _ text.Handler = scriptHandler{}
+
+// boxWidth is the width of a character that the font lacks, as a part of the font size. In SVG, the
+// reader's program draws it in a font of its own.
+const boxWidth = 1
+
+// hasGlyph reports whether a font has a character.
+func hasGlyph(f plotfont.Face, r rune) bool {
+	var b sfnt.Buffer
+	i, err := f.Face.GlyphIndex(&b, r)
+	return err == nil && i != 0
+}
+
+// hasNoWidth reports whether a character changes the one before it.
+func hasNoWidth(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) }
+
+// runs splits a text into parts of characters that the font has, and single other characters.
+func runs(f plotfont.Face, s string, has func(rune) bool) (list []string) {
+	start := 0
+	for i, r := range s {
+		if has(r) && hasGlyph(f, r) {
+			continue
+		}
+		if start < i {
+			list = append(list, s[start:i])
+		}
+		start = i + len(string(r))
+		if !hasNoWidth(r) {
+			list = append(list, s[i:start])
+		}
+	}
+	if start < len(s) {
+		list = append(list, s[start:])
+	}
+	return list
+}
+
+// widthOf returns the width of a text.
+func widthOf(f plotfont.Face, s string) (width vg.Length) {
+	for _, run := range runs(f, s, func(rune) bool { return true }) {
+		if hasGlyph(f, []rune(run)[0]) {
+			width += f.Width(run)
+		} else {
+			width += boxWidth * f.Font.Size
+		}
+	}
+	return width
+}
+
+// Box returns the size of one line.
+func (h scriptHandler) Box(s string, fnt plotfont.Font) (width, height, depth vg.Length) {
+	face := h.Fonts.Lookup(fnt, fnt.Size)
+	return widthOf(face, s), face.Extents().Ascent, face.Extents().Descent
+}
+
+// Draw draws a text of one or several lines.
+func (h scriptHandler) Draw(c vg.Canvas, s string, style text.Style, at vg.Point) {
+	if s == "" {
+		return
+	}
+	face := h.Fonts.Lookup(style.Font, style.Font.Size)
+	c.Push()
+	defer c.Pop()
+	c.SetColor(style.Color)
+	c.Translate(at)
+	if style.Rotation != 0 {
+		c.Rotate(style.Rotation)
+	}
+	lines := h.Lines(s)
+	y := style.Height(s)*vg.Length(style.YAlign) - face.Extents().Ascent
+	for i, line := range lines {
+		x := vg.Length(style.XAlign) * widthOf(face, line)
+		c.FillString(face, vg.Point{X: x, Y: y + vg.Length(len(lines)-i)*style.Font.Size}, line)
+	}
+}
+
+// A boxCanvas draws a box for each character that the font lacks, and remembers it.
+type boxCanvas struct {
+	vg.Canvas
+	missing map[rune]bool
+	// writes reports whether the format has a character as text. If not, its outline is drawn.
+	writes func(rune) bool
+}
+
+// FillString draws a text.
+func (c boxCanvas) FillString(f plotfont.Face, at vg.Point, s string) {
+	for _, run := range runs(f, s, c.writes) {
+		r := []rune(run)[0]
+		switch {
+		case !hasGlyph(f, r):
+			c.missing[r] = true
+			c.box(f, at)
+		case !c.writes(r):
+			c.outline(f, at, r)
+		default:
+			c.Canvas.FillString(f, at, run)
+		}
+		at.X += widthOf(f, run)
+	}
+}
+
+func (c boxCanvas) box(f plotfont.Face, at vg.Point) {
+	size := f.Font.Size
+	left, right, bottom, top := at.X+0.12*size, at.X+0.88*size, at.Y-0.05*size, at.Y+0.72*size
+	var p vg.Path
+	for i, corner := range corners(left, right, bottom, top) {
+		if i == 0 {
+			p.Move(corner)
+		}
+		p.Line(corner)
+	}
+	p.Close()
+	c.SetLineDash(nil, 0)
+	c.SetLineWidth(size / 16)
+	c.Stroke(p)
+}
+
+// outline fills the outline of a character.
+func (c boxCanvas) outline(f plotfont.Face, at vg.Point, r rune) {
+	const em = 1000
+	var b sfnt.Buffer
+	index, err := f.Face.GlyphIndex(&b, r)
+	if err != nil {
+		return
+	}
+	segments, err := f.Face.LoadGlyph(&b, index, fixed.I(em), nil)
+	if err != nil {
+		return
+	}
+	point := func(q fixed.Point26_6) vg.Point {
+		unit := f.Font.Size / (64 * em)
+		return vg.Point{X: at.X + vg.Length(q.X)*unit, Y: at.Y - vg.Length(q.Y)*unit}
+	}
+	var p vg.Path
+	for _, s := range segments {
+		switch s.Op {
+		case sfnt.SegmentOpMoveTo:
+			p.Move(point(s.Args[0]))
+		case sfnt.SegmentOpLineTo:
+			p.Line(point(s.Args[0]))
+		case sfnt.SegmentOpQuadTo:
+			p.QuadTo(point(s.Args[0]), point(s.Args[1]))
+		case sfnt.SegmentOpCubeTo:
+			p.CubeTo(point(s.Args[0]), point(s.Args[1]), point(s.Args[2]))
+		}
+	}
+	c.Fill(p)
+}
+
+// A pdfCanvas takes text in UTF-8. The library writes each byte as a character of Windows-1252. It
+// also does not find its own bold fonts, because it adds them without their style, so each has a
+// name of its own here.
+type pdfCanvas struct{ vg.Canvas }
+
+// FillString draws a text of characters that inWindows1252 has.
+func (c pdfCanvas) FillString(f plotfont.Face, at vg.Point, s string) {
+	if f.Font.Weight == font.WeightBold {
+		f.Font.Weight = font.WeightNormal
+		f.Font.Typeface += "Bold"
+	}
+	var encoded []byte
+	for _, r := range s {
+		b, _ := charmap.Windows1252.EncodeRune(r)
+		encoded = append(encoded, b)
+	}
+	c.Canvas.FillString(f, at, string(encoded))
+}
+
+func inWindows1252(r rune) bool {
+	_, ok := charmap.Windows1252.EncodeRune(r)
+	return ok
+}
+
+// wrap splits a text into lines of a width. If there are more than most, the last line ends with an
+// ellipsis.
+func wrap(s string, style text.Style, width vg.Length, most int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if next := strings.TrimSpace(line + " " + word); style.Width(next) <= width {
+			line = next
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		line = word
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	if len(lines) > most {
+		lines = append(lines[:most-1], strings.Join(lines[most-1:], " "))
+	}
+	for i := range lines {
+		lines[i] = fit(lines[i], style, width)
+	}
+	return lines
+}
+
+// fit cuts the end of a text that is wider than width.
+func fit(s string, style text.Style, width vg.Length) string {
+	if style.Width(s) <= width {
+		return s
+	}
+	runes := []rune(s)
+	for len(runes) > 1 && style.Width(string(runes)+"…") > width {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + "…"
+}
+
+// distinct shortens names to maxLength characters so that different names stay different. Where the
+// middle distinguishes them, it cuts the part that they have in common.
+func distinct(names []string, maxLength int) []string {
+	short := make([]string, len(names))
+	same := map[string][]int{}
+	for i, name := range names {
+		short[i] = oneline.Shorten(name, maxLength)
+		same[short[i]] = append(same[short[i]], i)
+	}
+	taken := map[string]string{}
+	for i, name := range names {
+		if group := same[short[i]]; len(group) > 1 {
+			short[i] = aroundDifference(name, commonPrefix(names, group), maxLength)
+		}
+		base := short[i]
+		for n := 2; taken[short[i]] != "" && taken[short[i]] != name; n++ {
+			short[i] = fmt.Sprintf("%s (%d)", base, n)
+		}
+		taken[short[i]] = name
+	}
+	return short
+}
+
+// commonPrefix returns the number of characters that some of the names begin with.
+func commonPrefix(names []string, group []int) int {
+	first := []rune(names[group[0]])
+	n := len(first)
+	for _, i := range group {
+		for k, r := range []rune(names[i]) {
+			if k >= n || first[k] != r {
+				n = min(n, k)
+				break
+			}
+		}
+		n = min(n, len([]rune(names[i])))
+	}
+	return n
+}
+
+// aroundDifference shortens a name to its beginning and the characters from position at.
+func aroundDifference(name string, at, maxLength int) string {
+	runes := []rune(name)
+	if len(runes) <= maxLength {
+		return name
+	}
+	head := maxLength / 3
+	from := max(head, at-maxLength/6)
+	rest := maxLength - head - 1
+	if from+rest >= len(runes) {
+		return string(runes[:head]) + "…" + string(runes[len(runes)-rest:])
+	}
+	return string(runes[:head]) + "…" + string(runes[from:from+rest-1]) + "…"
+}
