@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"slices"
 
 	"iosweep/journal"
@@ -16,6 +15,8 @@ type Data struct {
 	Summaries []Summary
 	// Tables are in the order of their first cells.
 	Tables []Table
+	// Overview is the head of a report.
+	Overview Overview
 	// Sweeps are the cells to which a scaling law could be fitted.
 	Sweeps []Sweep
 	// Troubles are the cells that are neither ok nor xfail.
@@ -38,9 +39,7 @@ func New(log *journal.Log) *Data {
 	d.Sweeps = d.sweeps()
 	d.Troubles = d.troubles()
 	d.Warnings = warnings(d, log.Torn, unread)
-	for i := range d.Tables {
-		d.Tables[i].abridge()
-	}
+	d.Overview = d.overview()
 	return d
 }
 
@@ -66,9 +65,6 @@ type Table struct {
 	Conditions []Condition
 	// Measured reports whether the table has any good trial.
 	Measured bool
-	// Shown are the cells that a report shows. Omitted is the number of all others.
-	Shown   []*Summary
-	Omitted int
 }
 
 // tables groups the cells by their baselines.
@@ -122,36 +118,4 @@ func (d *Data) Summary(cell int) *Summary {
 		return nil
 	}
 	return &d.Summaries[cell]
-}
-
-// People do not read a long table. So reports show the baseline and the fastest and
-// slowest cells; summary.csv contains all cells.
-const (
-	FastestShown = 40
-	SlowestShown = 10
-)
-
-// abridge chooses the cells that reports show. All cells are in the order of the
-// experiment file. If there are too many, the shown cells are sorted by time.
-func (g *Table) abridge() {
-	g.Shown = g.Cells
-	if len(g.Cells) <= FastestShown+SlowestShown {
-		return
-	}
-	// A cell that failed as expected may be fast because it did nothing. A footnote names it.
-	ranked := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
-		return !s.Seconds.Mean.OK || s.ExpectedFailures > 0
-	})
-	slices.SortStableFunc(ranked, func(a, b *Summary) int {
-		return cmp.Compare(a.Seconds.Mean.X, b.Seconds.Mean.X)
-	})
-	if n := len(ranked); n > FastestShown+SlowestShown {
-		base := slices.Index(ranked, g.Baseline)
-		keep := slices.Clone(ranked[:FastestShown])
-		if base >= FastestShown && base < n-SlowestShown {
-			keep = append(keep, g.Baseline)
-		}
-		ranked = append(keep, ranked[n-SlowestShown:]...)
-	}
-	g.Shown, g.Omitted = ranked, len(g.Cells)-len(ranked)
 }

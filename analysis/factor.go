@@ -125,7 +125,7 @@ func heading(d *Data, g Table) string {
 	varying := Varying(d.sharedFactors, g.Cells)
 	names := append([]string{experiments.Operation.String()}, Without(d.sharedFactors, varying...)...)
 	title := Label(g.Cells[0].Cell, names)
-	if !slices.ContainsFunc(g.Cells, func(s *Summary) bool { return !s.Cell.Retired }) {
+	if g.IsRetired() {
 		title += " (retired)" // the cells that replaced these have another table
 	}
 	return title

@@ -11,28 +11,29 @@ import (
 	"iosweep/journal"
 )
 
-// Footnotes returns sentences that explain unusual values in the tables, if there are any.
-func Footnotes(d *Data, published bool) []string {
+// Footnotes returns sentences that explain unusual values of the cells that a report shows, if there
+// are any.
+func Footnotes(d *Data, published bool, shown func(*Summary) bool) []string {
 	var unclear []string
 	for _, g := range d.Tables {
-		unclear = append(unclear, intervalFootnotes(d, g)...)
+		unclear = append(unclear, intervalFootnotes(d, g, shown)...)
 	}
-	list := atMost(unclear, "further notes about inconclusive verdicts are omitted; summary.csv has the interval and the p value of every cell")
-	if slices.ContainsFunc(d.Cells(), func(s *Summary) bool { return s.Cell.Retired && s.Seconds.N > 0 }) {
+	list := atMost(3, unclear, "further notes about inconclusive verdicts are omitted; summary.csv has the interval and the p value of every cell")
+	if slices.ContainsFunc(d.Cells(), func(s *Summary) bool { return s.Cell.Retired && s.Seconds.N > 0 && shown(s) }) {
 		list = append(list, "Retired cells are no longer in the experiment. They keep their trials and get no more.")
 	}
 	if !published { // otherwise the findings contain these sentences
 		list = append(list, d.ExpectedFailureSentences()...)
 	}
-	if programs := d.Programs(); len(programs) > 0 {
+	if programs := d.Programs(shown); len(programs) > 0 {
 		list = append(list, "A program's time includes starting it: "+strings.Join(programs, ", ")+".")
 	}
-	return append(list, d.startupFootnotes()...)
+	return append(list, d.startupFootnotes(shown)...)
 }
 
 // intervalFootnotes explain why cells of a table have an inconclusive verdict although
 // their intervals exclude 1.
-func intervalFootnotes(d *Data, g Table) (list []string) {
+func intervalFootnotes(d *Data, g Table, shown func(*Summary) bool) (list []string) {
 	mostlySplit := map[*Summary]bool{}
 	for _, s := range g.splits() {
 		mostlySplit[s.cell] = s.isMostlySplit()
@@ -46,7 +47,7 @@ func intervalFootnotes(d *Data, g Table) (list []string) {
 			comparisons++
 		}
 		switch {
-		case !seemsConclusive(s):
+		case !seemsConclusive(s) || !shown(s):
 		case mostlySplit[s]:
 			split = append(split, name(s))
 		case !s.Adjusted.OK:
@@ -95,11 +96,17 @@ func seemsConclusive(s *Summary) bool {
 	return s.Verdict == estimate.Inconclusive && ci.OK && (ci.Low > 1 || ci.High < 1)
 }
 
-// Programs returns the contenders, in the order of their first cells. Their trials have no
-// startup time. Trials of a built-in strategy always have one.
-func (d *Data) Programs() []string {
+// Every is true for every cell. It is for a report that shows all cells.
+func Every(*Summary) bool { return true }
+
+// Programs returns the contenders among the shown cells, in the order of their first cells. Their
+// trials have no startup time. Trials of a built-in strategy always have one.
+func (d *Data) Programs(shown func(*Summary) bool) []string {
 	var list []string
 	for _, s := range d.Cells() {
+		if !shown(s) {
+			continue
+		}
 		strategy := s.Cell.Levels[experiments.Strategy.String()]
 		external := slices.ContainsFunc(s.Good, func(t *journal.Trial) bool { return t.Measurement.Startup == nil })
 		if external && strategy != "" && !slices.Contains(list, strategy) {

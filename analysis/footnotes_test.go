@@ -26,7 +26,7 @@ func TestFootnoteNamesInconclusiveCells(t *testing.T) {
 			s.Verdict, s.Adjusted = estimate.Inconclusive, estimate.Of(0.061)
 			s.Speedup.CI = estimate.Interval{Low: 1.01, High: 1.2, OK: true}
 		}
-		if got := Footnotes(d, false); !slices.Equal(got, test.want) {
+		if got := Footnotes(d, false, Every); !slices.Equal(got, test.want) {
 			t.Errorf("cells %v: got %q, want %q", test.inconclusive, got, test.want)
 		}
 	}
@@ -39,7 +39,7 @@ func TestFootnoteNamesSplitCell(t *testing.T) {
 	w.In(1).Good(0).In(2).Good(0).In(3).Good(0).Resume(1).In(1).Good(1).In(2).Good(1).In(3).Good(1)
 	w.Note(journal.NoteFinished, "")
 	want := []string{"write: the 95% interval of threads excludes 1, but most rounds were measured in another session than the baseline, so the verdict stays inconclusive."}
-	if got := Footnotes(New(w.Log), false); !slices.Equal(got, want) {
+	if got := Footnotes(New(w.Log), false, Every); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -58,7 +58,7 @@ func TestFootnoteWithoutCorrection(t *testing.T) {
 		s := &d.Summaries[1]
 		s.Verdict, s.Adjusted = estimate.Inconclusive, test.adjusted
 		s.Speedup.CI = estimate.Interval{Low: 1.01, High: 1.2, OK: true}
-		if got := Footnotes(d, false); !slices.Equal(got, []string{test.want}) {
+		if got := Footnotes(d, false, Every); !slices.Equal(got, []string{test.want}) {
 			t.Errorf("p %v: got %q, want %q", test.adjusted, got, test.want)
 		}
 	}

@@ -67,11 +67,11 @@ const shortTrial = 0.1
 
 // startupFootnotes name the contenders whose time is to a large part the start of their
 // interpreter. There is one sentence for each interpreter.
-func (d *Data) startupFootnotes() (list []string) {
+func (d *Data) startupFootnotes(shown func(*Summary) bool) (list []string) {
 	index := indexInterpreters(d.Interpreters)
 	short := map[*journal.Interpreter][]*Summary{}
 	for _, s := range d.Cells() {
-		if in := index.of(&s.Cell); in != nil && s.InterpreterStartup.OK && s.Seconds.Mean.OK && s.InterpreterStartup.X >= shortTrial*s.Seconds.Mean.X {
+		if in := index.of(&s.Cell); in != nil && shown(s) && s.InterpreterStartup.OK && s.Seconds.Mean.OK && s.InterpreterStartup.X >= shortTrial*s.Seconds.Mean.X {
 			short[in] = append(short[in], s)
 		}
 	}
@@ -81,7 +81,7 @@ func (d *Data) startupFootnotes() (list []string) {
 			list = append(list, fmt.Sprintf("The start of the interpreter (%s) is part of the time: %s.", in.Kind(), format.Join(startupParts(cells))))
 		}
 	}
-	return atMost(list, "further notes about the start of interpreters are omitted; details.csv has the start of each")
+	return atMost(3, list, "further notes about the start of interpreters are omitted; details.csv has the start of each")
 }
 
 // startupParts describes for each contender how much of its time the start of the interpreter is.

@@ -46,7 +46,7 @@ func TestStartupFootnotes(t *testing.T) {
 		"The start of the interpreter (free-threaded CPython 3.12.1) is part of the time: 50.0 ms of 400 ms in short.",
 		"The start of the interpreter (CPython 3.11.7) is part of the time: about all of 150 ms in shim.",
 	}
-	if got := d.startupFootnotes(); !slices.Equal(got, want) {
+	if got := d.startupFootnotes(Every); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if len(d.Interpreters) != 4 {

@@ -70,6 +70,13 @@ func fitted(cells []*Summary) Sweep {
 	return s
 }
 
+// MaxResidual is the largest root mean square of the residuals of a law that describes its sweep. Its
+// parameters mean nothing if the law misses the measured rates by more.
+const MaxResidual = 0.10
+
+// IsDescribed reports whether the fitted law describes the sweep.
+func (s Sweep) IsDescribed() bool { return s.Fit.RMS <= MaxResidual }
+
 // Rate returns the rate of the fitted law at n workers, in files per second.
 func (s Sweep) Rate(n float64) float64 {
 	return s.Fit.Lambda * n / (1 + s.Fit.Sigma*(n-1) + s.Fit.Kappa*n*(n-1))

@@ -69,22 +69,3 @@ func TestNoCellIsJudgedAgainstAnExpectedFailure(t *testing.T) {
 	}
 	wantWarning(t, d, `The baseline write/strategy=loses failed, as expected (verification: item 0 "data-0000.csv": missing; 200 of 200 items wrong): no cell is judged against it.`)
 }
-
-// TestExpectedFailureIsNotAmongTheFastest checks a long table, which shows only its fastest and its
-// slowest cells.
-func TestExpectedFailureIsNotAmongTheFastest(t *testing.T) {
-	var cells []analysistest.Cell
-	for i := range FastestShown + SlowestShown + 20 {
-		cells = append(cells, analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d", i+1), Seconds: []float64{float64(10 + i)}})
-	}
-	cells[30].Seconds, cells[30].Change = []float64{0.3}, analysistest.AsExpectedFailure
-	g := New(analysistest.Log(1, cells...)).Tables[0]
-	if len(g.Shown) != FastestShown+SlowestShown || g.Omitted != 20 {
-		t.Errorf("%d cells are shown and %d omitted, want %d and 20", len(g.Shown), g.Omitted, FastestShown+SlowestShown)
-	}
-	for _, s := range g.Shown {
-		if s.ExpectedFailures > 0 {
-			t.Errorf("%s is shown, which did nothing", s.Cell.Name)
-		}
-	}
-}

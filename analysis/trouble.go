@@ -3,9 +3,11 @@ package analysis
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
+	"iosweep/internal/format"
 	"iosweep/journal"
 )
 
@@ -19,11 +21,68 @@ type Troubles struct {
 	// of all others.
 	Cells   []*Summary
 	Omitted int
+	// Groups are all cells with trouble by their reason, failed ones first. Retired cells are in
+	// no group, because nothing has to be done about them.
+	Groups []Trouble
 	// Status and Reason are set if no cell is ok and all have the same reason. A run that
 	// was interrupted early then needs only one line.
 	Status Status
 	Reason string
 }
+
+// maxTroublesApart is the largest number of cells with the same reason that have groups of their own.
+const maxTroublesApart = 3
+
+// A Trouble is one or more cells that are not ok for the same reason.
+type Trouble struct {
+	Cells          []*Summary
+	Reason         string // of the first cell
+	Trials, Failed int    // of all cells
+}
+
+// Shown returns the first TroublesShown groups, and the number of cells in all others.
+func (t *Troubles) Shown() (groups []Trouble, omitted int) {
+	groups = t.Groups[:min(len(t.Groups), TroublesShown)]
+	for _, g := range t.Groups[len(groups):] {
+		omitted += len(g.Cells)
+	}
+	return groups, omitted
+}
+
+// Name returns the name of the first cell, and the number of the others.
+func (t *Trouble) Name() string {
+	if n := len(t.Cells) - 1; n > 0 {
+		return t.Cells[0].Cell.Name + " and " + format.Count(n, "other cell")
+	}
+	return t.Cells[0].Cell.Name
+}
+
+// groupTroubles groups cells whose reasons differ only in numbers, such as the number of a file. A
+// few cells with the same reason remain apart.
+func groupTroubles(cells []*Summary, run *journal.Run) (list []Trouble) {
+	keyOf := func(s *Summary) string {
+		return string(s.Status) + " " + number.ReplaceAllString(withoutProgress(s, run), "0")
+	}
+	live := slices.DeleteFunc(slices.Clone(cells), func(s *Summary) bool { return s.Cell.Retired })
+	keys, parts := partition(live, keyOf)
+	for _, key := range keys {
+		groups := [][]*Summary{parts[key]}
+		if len(parts[key]) <= maxTroublesApart {
+			groups = slices.Collect(slices.Chunk(parts[key], 1))
+		}
+		for _, cells := range groups {
+			t := Trouble{Cells: cells, Reason: sharedReason(cells, run)}
+			for _, s := range cells {
+				t.Trials, t.Failed = t.Trials+s.Trials, t.Failed+s.Failed
+			}
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// number matches the digits of texts that are compared without them.
+var number = regexp.MustCompile(`[0-9]+`)
 
 // troubles returns the cells that count against the run.
 func (d *Data) troubles() Troubles {
@@ -37,6 +96,7 @@ func (d *Data) troubles() Troubles {
 	slices.SortStableFunc(t.Cells, func(a, b *Summary) int {
 		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
 	})
+	t.Groups = groupTroubles(t.Cells, &d.Run)
 	if n := len(t.Cells); n > TroublesShown {
 		t.Cells, t.Omitted = t.Cells[:TroublesShown], n-TroublesShown
 	}
@@ -52,22 +112,31 @@ func (d *Data) sharedTrouble() (status Status, reason string) {
 	if len(rows) < 2 || !rows[0].Status.isTrouble() {
 		return "", ""
 	}
-	fewest, most := rows[0].Trials, rows[0].Trials
 	status, reason = rows[0].Status, withoutProgress(rows[0], &d.Run)
 	for _, s := range rows {
 		if s.Status != status || withoutProgress(s, &d.Run) != reason {
 			return "", ""
 		}
+	}
+	return status, sharedReason(rows, &d.Run)
+}
+
+// sharedReason returns the reason of the first of several cells with the same reason. If they are
+// incomplete, it gives the numbers of trials of all.
+func sharedReason(cells []*Summary, run *journal.Run) string {
+	first := cells[0]
+	if first.Status != StatusIncomplete {
+		return first.Reason
+	}
+	fewest, most := first.Trials, first.Trials
+	for _, s := range cells {
 		fewest, most = min(fewest, s.Trials), max(most, s.Trials)
 	}
-	if status != StatusIncomplete {
-		return status, reason
-	}
-	done := progress(most, &d.Run)
+	done := progress(most, run)
 	if fewest < most {
 		done = fmt.Sprintf("%d to %s", fewest, done)
 	}
-	return status, done + reason
+	return done + withoutProgress(first, run)
 }
 
 // withoutProgress returns the reason of a cell without its number of trials.

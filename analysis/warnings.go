@@ -14,12 +14,7 @@ import (
 // warnings returns all warnings about a run. torn is the number of bytes of a cut-off
 // last line of the journal, unread the number of damaged latency histograms.
 func warnings(d *Data, torn, unread int) []string {
-	var list []string
-	for _, n := range d.Notes {
-		if n.Kind == journal.NoteWarning {
-			list = append(list, n.Text)
-		}
-	}
+	list := alike(d.Notes)
 	if torn > 0 {
 		list = append(list, fmt.Sprintf("The last line of the journal, of %s, was not written completely and is not counted.", format.Count(torn, "byte")))
 	}
@@ -33,8 +28,8 @@ func warnings(d *Data, torn, unread int) []string {
 		drifting = append(drifting, driftWarning(g))
 		divided = append(divided, splitWarning(d, g))
 	}
-	list = slices.Concat(nonEmpty(list), atMost(nonEmpty(doubtful), "further baselines are failed or unfinished too; summary.csv has all of them"),
-		atMost(nonEmpty(drifting), "further baselines drifted too; details.csv has all of them"), atMost(nonEmpty(divided), "further tables were measured in several sessions, too; trials.csv has the start times of all trials"))
+	list = slices.Concat(nonEmpty(list), atMost(1, nonEmpty(doubtful), "further baselines are failed or unfinished too; summary.csv has all of them"),
+		atMost(1, nonEmpty(drifting), "further baselines drifted too; details.csv has all of them"), atMost(1, nonEmpty(divided), "further tables were measured in several sessions, too; trials.csv has the start times of all trials"))
 	for i := range list {
 		list[i] = oneline.Of(list[i]) // some warnings quote the output of programs
 	}
@@ -47,17 +42,35 @@ func nonEmpty(list []string) []string {
 	return slices.DeleteFunc(list, func(s string) bool { return s == "" })
 }
 
-// maxAlike is the number of warnings of one kind that are listed. A run that ended early
-// has an unfinished baseline in every table.
-const maxAlike = 3
-
-// atMost returns the first maxAlike sentences of a longer list, and a sentence that counts
-// the others. rest describes the others and names the file that shows them.
-func atMost(list []string, rest string) []string {
-	if len(list) <= maxAlike+1 {
+// atMost returns the first sentences of a longer list, and a sentence that counts the others.
+// rest describes the others and names the file that shows them. A run that ended early has an
+// unfinished baseline in every table.
+func atMost(first int, list []string, rest string) []string {
+	if len(list) <= first+1 {
 		return list
 	}
-	return append(list[:maxAlike:maxAlike], fmt.Sprintf("%d %s.", len(list)-maxAlike, rest))
+	return append(list[:first:first], fmt.Sprintf("%d %s.", len(list)-first, rest))
+}
+
+// alike returns the texts of the warnings among notes. Of more than two texts that differ only in
+// numbers it returns the first, with their count.
+func alike(notes []journal.Note) (list []string) {
+	texts := map[string][]string{}
+	var kinds []string
+	for _, n := range notes {
+		if n.Kind != journal.NoteWarning {
+			continue
+		}
+		kind := number.ReplaceAllString(n.Text, "0")
+		if texts[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		texts[kind] = append(texts[kind], n.Text)
+	}
+	for _, kind := range kinds {
+		list = append(list, atMost(1, texts[kind], "further warnings are of this kind; trials.jsonl has all of them")...)
+	}
+	return list
 }
 
 // repeatWarning counts the attempts that failed and were repeated.
@@ -137,7 +150,7 @@ func noiseWarning(d *Data) string {
 	if noisy == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The machine was not quiet in %d of %s; the first is trial %d: %s.", noisy, format.Count(measured, "measured trial"), first.Trial, first.Measurement.Noise)
+	return fmt.Sprintf("The machine was not quiet in %s of %s; the first is trial %d: %s.", format.Thousands(int64(noisy)), format.Count(measured, "measured trial"), first.Trial, first.Measurement.Noise)
 }
 
 // doubtWarning reports a baseline with too few good trials, or one that did not do its work.

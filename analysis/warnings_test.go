@@ -8,8 +8,12 @@ import (
 	"iosweep/journal"
 )
 
-func TestManyUnfinishedBaselinesAreFewWarnings(t *testing.T) {
+func TestManyWarningsOfAKindAreCounted(t *testing.T) {
 	log := &journal.Log{Run: journal.Run{Version: 1, Repeats: 3}}
+	for i := range 5 {
+		log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteWarning, Text: fmt.Sprintf("cpu%d is slow.", i)})
+	}
+	log.Notes = append(log.Notes, journal.Note{Kind: journal.NoteWarning, Text: "The disk is slow."})
 	for i := range 10 {
 		for _, strategy := range []string{"sequential", "threads"} {
 			log.Run.Cells = append(log.Run.Cells, journal.Cell{
@@ -20,10 +24,13 @@ func TestManyUnfinishedBaselinesAreFewWarnings(t *testing.T) {
 		}
 	}
 	d := New(log)
-	if len(d.Warnings) != maxAlike+1 {
-		t.Fatalf("%d warnings, want %d:\n%s", len(d.Warnings), maxAlike+1, strings.Join(d.Warnings, "\n"))
+	want := []string{"cpu0 is slow.", "4 further warnings are of this kind", "The disk is slow.", "The baseline write/strategy=sequential/files=0 ", "9 further baselines"}
+	if len(d.Warnings) != len(want) {
+		t.Fatalf("%d warnings, want %d:\n%s", len(d.Warnings), len(want), strings.Join(d.Warnings, "\n"))
 	}
-	if last := d.Warnings[maxAlike]; !strings.HasPrefix(last, "7 further baselines") {
-		t.Errorf("the last warning is %q", last)
+	for i, prefix := range want {
+		if !strings.HasPrefix(d.Warnings[i], prefix) {
+			t.Errorf("warning %d is %q, want %q ...", i, d.Warnings[i], prefix)
+		}
 	}
 }

@@ -29,19 +29,40 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	}
 	writeSentences(out, "## Warnings", d.Warnings)
 	writeFailures(out, d)
-	for _, g := range d.Tables {
-		writeMarkdownTable(out, g)
+	e := excerptOf(d, rowsPerTable(d, markdownRows, markdownAllRows))
+	for i, g := range e.Tables[:min(len(e.Tables), markdownTables)] {
+		writeMarkdownTable(out, g, e.parts[i])
+	}
+	if n := len(e.Tables) - markdownTables; n > 0 {
+		fmt.Fprintf(out, "\n%s more: %s.\n", format.Count(n, "table"), moreLinks)
+	}
+	if sentence := e.retired(moreLinks); sentence != "" {
+		fmt.Fprintf(out, "\n%s\n", sentence)
 	}
 	writeMarkdownScaling(out, d)
 	writePictures(out, "\n## Pictures\n", d.Pictures, func(p plot.Picture) bool { return p.Kind != plot.Published })
-	writeReading(out, d)
+	writeReading(out, d, e.footnotes(d))
 	return out.Flush()
 }
 
-// writePictures writes links to the wanted pictures, under a heading if there are any.
+// maxOfKind is the largest number of pictures of a kind in a report.
+const maxOfKind = 4
+
+// writePictures writes links to the wanted pictures, under a heading if there are any. If there are
+// many of a kind, it shows some, spread over the tables, and counts the others.
 func writePictures(out io.Writer, heading string, pictures []plot.Picture, wanted func(plot.Picture) bool) {
+	total, seen, more := map[string]int{}, map[string]int{}, 0
+	for _, p := range pictures {
+		total[p.Kind]++
+	}
 	for _, p := range pictures {
 		if !wanted(p) {
+			continue
+		}
+		i, n := seen[p.Kind], total[p.Kind]
+		seen[p.Kind]++
+		if n > maxOfKind && i*maxOfKind/n == (i-1)*maxOfKind/n && i > 0 {
+			more++
 			continue
 		}
 		mark, file := "!", p.Files[0].Name // PNG if there is one, then SVG
@@ -51,6 +72,9 @@ func writePictures(out io.Writer, heading string, pictures []plot.Picture, wante
 		fmt.Fprintf(out, "%s\n%s[%s](plots/%s)\n", heading, mark, markdown.Escape(p.Alt), file)
 		heading = ""
 	}
+	if more > 0 {
+		fmt.Fprintf(out, "\n%s more: [%s](%s).\n", format.Count(more, "picture"), plotsDir, plotsDir)
+	}
 }
 
 func writeTitle(out io.Writer, d *Content) {
@@ -59,6 +83,7 @@ func writeTitle(out io.Writer, d *Content) {
 	if r.Description != "" {
 		fmt.Fprintf(out, "\n%s\n", markdown.Prose(r.Description))
 	}
+	writeMarkdownOverview(out, d)
 	fmt.Fprintf(out, "\n%s: %s\n\n%s\n", markdown.Code(r.Name), markdown.Escape(strings.Join(planSentences(d), " ")), machineSentence(&d.Run))
 	writeInterpreters(out, d.Interpreters)
 	if flags := overrideFlags(r); flags != "" {
@@ -172,7 +197,7 @@ func machineSentence(run *journal.Run) string {
 
 func writeFailures(out io.Writer, d *Content) {
 	t := d.Troubles
-	if len(t.Cells) == 0 {
+	if len(t.Groups) == 0 {
 		return
 	}
 	fmt.Fprint(out, "\n## Failed, skipped and incomplete cells\n\n")
@@ -181,15 +206,19 @@ func writeFailures(out io.Writer, d *Content) {
 		return
 	}
 	fmt.Fprint(out, "| cell | status | trials | failed | reason |\n| --- | --- | ---: | ---: | --- |\n")
-	for _, s := range t.Cells {
-		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", markdown.Escape(s.Cell.Name), statusText(s), s.Trials, s.Failed, markdown.Escape(format.OneLine(s.Reason)))
+	groups, omitted := t.Shown()
+	for _, g := range groups {
+		fmt.Fprintf(out, "| %s | %s | %d | %d | %s |\n", markdown.Escape(g.Name()), g.Cells[0].Status, g.Trials, g.Failed, markdown.Escape(format.OneLine(g.Reason)))
 	}
-	if t.Omitted > 0 {
-		fmt.Fprintf(out, "\nAnd %s more: [summary.csv](summary.csv) lists all of them.\n", format.Count(t.Omitted, "cell"))
+	if omitted > 0 {
+		fmt.Fprintf(out, "\n%s more: %s.\n", format.Count(omitted, "cell"), moreLinks)
 	}
 }
 
-func writeMarkdownTable(out io.Writer, g analysis.Table) {
+// moreLinks are links to the files that have all cells.
+const moreLinks = "[report.html](report.html), [summary.csv](summary.csv)"
+
+func writeMarkdownTable(out io.Writer, g analysis.Table, part analysis.Excerpt) {
 	fmt.Fprintf(out, "\n## %s\n\n", markdown.Escape(g.Heading))
 	if !g.Measured {
 		fmt.Fprintln(out, nothingMeasured)
@@ -202,12 +231,15 @@ func writeMarkdownTable(out io.Writer, g analysis.Table) {
 		fmt.Fprintf(out, "The baseline of the speed-ups is %s, with a mean time of %s (median %s, %s).\n\n",
 			markdown.Code(b.Cell.Name), format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial"))
 	}
-	fmt.Fprint(out, summarySheet(g.Factors, g.Shown).Markdown())
-	if g.Omitted > 0 {
-		fmt.Fprintf(out, "\nThe table shows only the fastest and the slowest of %s; [summary.csv](summary.csv) has all of them.\n", format.Count(len(g.Cells), "cell"))
+	fmt.Fprint(out, summarySheet(g.Factors, part.Cells).Markdown())
+	for _, sentence := range remainder(part, moreLinks) {
+		fmt.Fprintf(out, "\n%s\n", sentence)
+	}
+	if part.Omitted > 0 {
+		return // details.csv has the details of all cells
 	}
 	// The second table is for readers who want to check the first. It is folded where the page supports that.
-	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, g.Shown).Markdown())
+	fmt.Fprintf(out, "\n<details>\n<summary>Details</summary>\n\n%s\n</details>\n", detailsSheet(g.Factors, part.Cells).Markdown())
 }
 
 // writeIllustrated writes report.md as a separate export. It draws the pictures first, so
@@ -222,9 +254,9 @@ func writeIllustrated(w io.Writer, d *Content) error {
 
 // writeReading writes the last section, which explains the figures of the report and their
 // limits.
-func writeReading(out io.Writer, d *Content) {
+func writeReading(out io.Writer, d *Content, footnotes []string) {
 	fmt.Fprintf(out, "\n## How to read this\n\n%s\n", readingText(d))
-	for _, note := range d.Footnotes {
+	for _, note := range footnotes {
 		fmt.Fprintf(out, "- %s\n", markdown.Paragraph(note))
 	}
 }

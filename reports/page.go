@@ -23,7 +23,7 @@ import (
 // writeHTML writes report.html, for people. Package html shows it; this file selects its content.
 func writeHTML(w io.Writer, d *Content) error {
 	p := &html.Page{
-		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: planSentences(d),
+		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: slices.Concat(d.Overview.Sentences, planSentences(d)),
 		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d),
 		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Commands: commands(&d.Run), Reading: readingItems(d),
 	}

@@ -53,7 +53,7 @@ func TestReportSaysWhenItWasResumed(t *testing.T) {
 }
 
 // TestEditedContender checks a contender that was edited. It is a new cell with the same name. Tables
-// show both cells, but pictures only the new one.
+// and pictures show only the new one, and tables count the other.
 func TestEditedContender(t *testing.T) {
 	cp := analysistest.Cell{Levels: "operation=copy strategy=cp", Seconds: []float64{2}}
 	w := analysistest.NewBuilder(2, analysistest.Cell{Levels: "operation=copy strategy=sequential", Seconds: []float64{8}}, cp, cp)
@@ -61,8 +61,8 @@ func TestEditedContender(t *testing.T) {
 	w.In(1).Good(0, 1).In(2).Good(0, 1).Resume(1).In(1).Good(2).In(2).Good(2).Note(journal.NoteFinished, "")
 	d := New(w.Log)
 	table := tableOf(t, d, table.Options{Width: 120})
-	if strings.Count(table, "\n cp ") != 2 || strings.Count(table, "(retired)") != 1 {
-		t.Errorf("the table does not distinguish the two cells:\n%s", table)
+	if strings.Count(table, "\n cp ") != 1 || strings.Count(table, "\n1 retired cell, no longer in the experiment: ") != 1 {
+		t.Errorf("the table does not count the retired cell:\n%s", table)
 	}
 	if cells := d.MeasuredTables()[0].Cells; len(cells) != 2 || cells[1].Index != 2 {
 		t.Errorf("got %d cells in pictures, want 2", len(cells))
@@ -73,8 +73,8 @@ func TestEditedContender(t *testing.T) {
 	w.Run.Cells[0].Retired = true
 	w.Run.Cells[2].Baseline = 2
 	md := markdownOf(t, New(w.Log))
-	if !strings.Contains(md, "\n## copy (retired)\n") || !strings.Contains(md, "\n## copy\n") {
-		t.Errorf("two tables have the same heading:\n%s", md)
+	if strings.Count(md, "\n## copy") != 1 || !strings.Contains(md, "\n1 table with 2 retired cells, no longer in the experiment: ") {
+		t.Errorf("report.md does not count the retired table:\n%s", md)
 	}
 }
 
@@ -208,7 +208,7 @@ func TestInconclusiveCellWithIntervalWithoutOneIsExplained(t *testing.T) {
 	} {
 		d := New(analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"2", "4"}, []string{"1"}, 3))
 		d.Summaries[1].Speedup.CI, d.Summaries[1].Verdict = test.interval, test.verdict
-		d.Footnotes = analysis.Footnotes(d.Data, false)
+		d.Footnotes = analysis.Footnotes(d.Data, false, analysis.Every)
 		for _, out := range []string{tableOf(t, d, table.Options{Width: 300}), markdownOf(t, d)} {
 			if n := strings.Count(out, note); n > 1 || (n == 1) != test.want {
 				t.Errorf("%+v, %s: the footnote appears %d times", test.interval, test.verdict, n)
@@ -218,7 +218,7 @@ func TestInconclusiveCellWithIntervalWithoutOneIsExplained(t *testing.T) {
 }
 
 func TestFootnoteAboutPrograms(t *testing.T) {
-	if got := New(analysistest.Typical()).Programs(); !slices.Equal(got, []string{"python-threads"}) {
+	if got := New(analysistest.Typical()).Programs(analysis.Every); !slices.Equal(got, []string{"python-threads"}) {
 		t.Errorf("got programs %q, want python-threads", got)
 	}
 	const note = "A program's time includes starting it: python-threads."

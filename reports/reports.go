@@ -23,7 +23,7 @@ type Content struct {
 	*analysis.Data
 	// Published is the published table that the run is compared with; nil if there is none.
 	Published *reproduce.Reproduction
-	// Footnotes explain unusual values in the tables.
+	// Footnotes explain unusual values of all cells.
 	Footnotes []string
 	// Pictures are the pictures of the report, in order.
 	Pictures []plot.Picture
@@ -33,7 +33,7 @@ type Content struct {
 func New(log *journal.Log) *Content {
 	d := analysis.New(log)
 	published := reproduce.New(d)
-	return &Content{Data: d, Published: published, Footnotes: analysis.Footnotes(d, published != nil)}
+	return &Content{Data: d, Published: published, Footnotes: analysis.Footnotes(d, published != nil, analysis.Every)}
 }
 
 // Draw adds the pictures that the experiment asks for, and a warning for each picture that

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -48,16 +49,29 @@ func scalingFields() []table.Column[analysis.Sweep] {
 	}
 }
 
+// maxSweeps is the largest number of sweeps in report.md.
+const maxSweeps = 10
+
 // writeMarkdownScaling writes the section on sweeps over numbers of workers.
 func writeMarkdownScaling(out io.Writer, d *Content) {
 	if len(d.Sweeps) == 0 {
 		return
 	}
 	fmt.Fprintf(out, "\n## Scaling\n\n%s\n\n", scalingText())
-	shown := d.Sweeps[:min(len(d.Sweeps), analysis.FastestShown+analysis.SlowestShown)]
-	fmt.Fprint(out, scalingSheet(d, shown).Markdown())
-	if omitted := len(d.Sweeps) - len(shown); omitted > 0 {
-		fmt.Fprintf(out, "\nAnd %s more: [scaling.csv](scaling.csv) has all of them.\n", format.Count(omitted, "sweep"))
+	shown := slices.DeleteFunc(slices.Clone(d.Sweeps), func(s analysis.Sweep) bool { return !s.IsDescribed() })
+	bad, more := len(d.Sweeps)-len(shown), len(shown)-maxSweeps
+	if more > 0 {
+		slices.SortStableFunc(shown, func(a, b analysis.Sweep) int { return cmp.Compare(a.Fit.RMS, b.Fit.RMS) })
+		shown = shown[:maxSweeps]
+	}
+	if len(shown) > 0 {
+		fmt.Fprint(out, scalingSheet(d, shown).Markdown())
+	}
+	if more > 0 {
+		fmt.Fprintf(out, "\nShown: the %d sweeps with the smallest residuals. %s more: [scaling.csv](scaling.csv).\n", maxSweeps, format.Thousands(int64(more)))
+	}
+	if bad > 0 {
+		fmt.Fprintf(out, "\nThe law does not describe %s: the rms residual is above %.0f%%. Their parameters are in [scaling.csv](scaling.csv).\n", format.Count(bad, "sweep"), 100*analysis.MaxResidual)
 	}
 }
 
@@ -73,8 +87,8 @@ follow a curve along the sweep. The law does not take the number of cpus into ac
 
 // scalingSheet returns the table for people.
 func scalingSheet(d *Content, sweeps []analysis.Sweep) table.Sheet {
-	first := make([]*analysis.Summary, len(sweeps))
-	for i, s := range sweeps {
+	first := make([]*analysis.Summary, len(d.Sweeps))
+	for i, s := range d.Sweeps {
 		first[i] = s.Cells[0]
 	}
 	names := analysis.Naming(analysis.Without(d.Factors, experiments.Workers.String()), first)

@@ -55,27 +55,18 @@ func TestLongTableIsShortened(t *testing.T) {
 	}
 	log := analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"1", "16"}, sizes, 2)
 	d := New(log)
-	g := d.Tables[0]
-	shown, omitted := g.Shown, g.Omitted
-	if len(shown)+omitted != len(d.Summaries) || len(shown) > analysis.FastestShown+analysis.SlowestShown+1 {
-		t.Errorf("%d of %d cells are shown and %d left out", len(shown), len(d.Summaries), omitted)
-	}
-	seen := map[*analysis.Summary]bool{}
-	for i, s := range shown {
-		if seen[s] {
-			t.Errorf("%s is shown twice", s.Cell.Name)
-		}
-		seen[s] = true
-		if i > 0 && shown[i-1].Seconds.Mean.X > s.Seconds.Mean.X {
-			t.Errorf("row %d is faster than the one before", i)
+	for rows, want := range map[int]string{
+		0:             "Shown: the baseline, then the 20 fastest and the 4 slowest of 121 cells. 96 more:",
+		3:             "Shown: the baseline, then the 2 fastest of 121 cells. 118 more:",
+		table.AllRows: "",
+	} {
+		out := tableOf(t, d, table.Options{Width: 120, Rows: rows})
+		if n := strings.Count(out, "\n threads "); !strings.Contains(out, want) || want == "" && n != 120 {
+			t.Errorf("with %d rows there is no %q, or not all of 120 cells:\n%s", rows, want, out)
 		}
 	}
-	if !seen[g.Baseline] {
-		t.Error("the baseline is left out")
-	}
-	want := fmt.Sprintf("... and %d cells more: summary.csv lists all of them", omitted)
-	if out := tableOf(t, d, table.Options{}); !strings.Contains(out, want) {
-		t.Errorf("no line %q", want)
+	if md := markdownOf(t, d); !strings.Contains(md, "Shown: the baseline, then the 40 fastest and the 9 slowest of 121 cells. 71 more:") {
+		t.Errorf("report.md does not name its rows:\n%s", md)
 	}
 }
 
@@ -86,14 +77,21 @@ func TestListOfFailuresIsLimited(t *testing.T) {
 	}
 	log := analysistest.Log(1, cells...)
 	for i := range log.Trials {
-		log.Trials[i].Error = fmt.Sprintf("file-%05d.csv is missing", i)
+		log.Trials[i].Error = strings.Repeat("x", i+1) + " is missing" // all reasons differ
 	}
 	out := tableOf(t, New(log), table.Options{})
 	if n := strings.Count(out, "\nfailed: "); n != analysis.TroublesShown {
 		t.Errorf("got %d failures, want %d", n, analysis.TroublesShown)
 	}
-	if !strings.Contains(out, "... and 10 cells more that are not ok") {
+	if !strings.Contains(out, "10 cells more that are not ok") {
 		t.Error("the others are not counted")
+	}
+	for i := range log.Trials {
+		log.Trials[i].Error = fmt.Sprintf("file-%05d.csv is missing", i) // all reasons are alike
+	}
+	const want = "\nfailed: write/strategy=threads/workers=1 and 59 other cells: file-00000.csv is missing\n"
+	if out := tableOf(t, New(log), table.Options{}); !strings.Contains(out, want) {
+		t.Errorf("there is no %q:\n%s", want, out)
 	}
 }
 
@@ -105,5 +103,41 @@ func TestRunWithoutCellsHasReports(t *testing.T) {
 	var b bytes.Buffer
 	if err := writeMarkdown(&b, d); err != nil || !strings.Contains(b.String(), "0 cells") {
 		t.Errorf("%v: %s", err, b.String())
+	}
+}
+
+// TestReportOfLargeRunIsShort checks the report of a run with the cells of a night. A forge shows no
+// file of half a megabyte, and no reader reads it.
+func TestReportOfLargeRunIsShort(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it makes thousands of trials")
+	}
+	chunks := strings.Split("1 2 4 8 16 32 64 128 256 512 auto", " ")
+	var operations []string
+	for _, op := range []string{"write", "read", "copy", "append", "zip", "unzip", "delete", "rename", "move"} {
+		for _, lines := range []string{"50", "500", "5000"} {
+			operations = append(operations, op+" lines="+lines)
+		}
+	}
+	d := New(analysistest.Grid(operations, []string{"threads", "processes"}, []string{"1", "2", "4"}, chunks, 3))
+	if n := len(d.Summaries); n != 1809 {
+		t.Fatalf("the run has %d cells, want 1,809", n)
+	}
+	md := markdownOf(t, d)
+	const most = 60 << 10
+	if len(md) > most {
+		t.Errorf("report.md has %d bytes, want at most %d", len(md), most)
+	}
+	for _, must := range []string{
+		"1,809 cells in 27 tables, 5,427 measured trials: all ok.",
+		"\n| read, lines=500 | threads, workers=4 | ",
+		"\nShown: the baseline, then the 6 fastest and the slowest of 67 cells. 59 more: ",
+	} {
+		if !strings.Contains(md, must) {
+			t.Errorf("report.md does not contain %q:\n%.9000s", must, md)
+		}
+	}
+	if n := strings.Count(md, "\n## "); n > 35 {
+		t.Errorf("report.md has %d sections", n)
 	}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -23,22 +24,49 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 		opt.Width = 80
 	}
 	out := bufio.NewWriter(w) // its first error sticks until Flush
+	writeOverview(out, c, opt)
 	if c.Published != nil {
 		writePublished(out, c, opt)
 	}
-	for i, g := range c.Tables {
+	e := excerptOf(c, cmp.Or(opt.Rows, rowsPerTable(c, terminalRows, terminalAllRows)))
+	for i, g := range e.Tables {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		writeTable(out, g, opt)
+		writeTable(out, g, e.parts[i], opt)
 	}
-	writeParagraphs(out, c.Footnotes, opt)
+	writeParagraphs(out, nonEmpty(e.retired(moreInFiles)), opt)
+	writeParagraphs(out, e.footnotes(c), opt)
 	writeTroubles(out, c)
 	return out.Flush()
 }
 
+// writeOverview writes the overview of a run, with an empty line after it.
+func writeOverview(out io.Writer, c *Content, opt table.Options) {
+	if len(c.Summaries) == 0 {
+		return
+	}
+	for _, sentence := range c.Overview.Sentences {
+		writeWrapped(out, sentence, opt)
+	}
+	fmt.Fprintln(out)
+	extremes := c.Overview.Extremes
+	if len(extremes) == 0 {
+		return
+	}
+	shown := len(extremes)
+	if opt.Rows != table.AllRows {
+		shown = min(shown, terminalTables)
+	}
+	extremesSheet(extremes[:shown]).Write(out, opt)
+	if more := len(extremes) - shown; more > 0 {
+		fmt.Fprintf(out, "%s more: %s.\n", format.Count(more, "table"), moreInFiles)
+	}
+	fmt.Fprintln(out)
+}
+
 // writeTable writes a table of cells with a title. The title shows the absolute time of the baseline.
-func writeTable(out io.Writer, g analysis.Table, opt table.Options) {
+func writeTable(out io.Writer, g analysis.Table, part analysis.Excerpt, opt table.Options) {
 	title := g.Heading
 	if b := g.Baseline; b != nil && len(g.Cells) > 1 && g.Measured {
 		title += fmt.Sprintf(": speed-up against %s, %s", g.BaselineLabel, format.MeanSeconds(b.Seconds))
@@ -51,15 +79,26 @@ func writeTable(out io.Writer, g analysis.Table, opt table.Options) {
 	if conditions := g.ConditionsSentence(); conditions != "" {
 		writeWrapped(out, conditions, opt)
 	}
-	hidden := summarySheet(g.Factors, g.Shown).Write(out, opt)
-	if g.Omitted > 0 {
-		fmt.Fprintf(out, "  ... and %s more: summary.csv lists all of them\n", format.Count(g.Omitted, "cell"))
+	hidden := summarySheet(g.Factors, part.Cells).Write(out, opt)
+	for _, sentence := range remainder(part, moreInFiles) {
+		writeWrapped(out, sentence, opt)
 	}
 	writeHidden(out, hidden, seeReport, opt)
 }
 
 // nothingMeasured replaces a table without good trials.
 const nothingMeasured = "No results: no trial succeeded."
+
+// moreInFiles names the files that have all cells.
+const moreInFiles = "report.html, summary.csv"
+
+// nonEmpty returns a list with a sentence, or nothing for an empty one.
+func nonEmpty(sentence string) []string {
+	if sentence == "" {
+		return nil
+	}
+	return []string{sentence}
+}
 
 // seeReport tells a reader where to find hidden columns.
 const seeReport = "see report.md"
@@ -95,13 +134,14 @@ func writeTroubles(out io.Writer, c *Content) {
 		fmt.Fprintf(out, "\n%s: all %s: %s\n", t.Status, format.Count(len(c.Summaries), "cell"), format.OneLine(t.Reason))
 		return
 	}
-	if len(t.Cells) > 0 {
+	if len(t.Groups) > 0 {
 		fmt.Fprintln(out)
 	}
-	for _, s := range t.Cells {
-		fmt.Fprintf(out, "%s: %s: %s\n", statusText(s), oneline.Of(s.Cell.Name), format.OneLine(s.Reason))
+	groups, omitted := t.Shown()
+	for _, g := range groups {
+		fmt.Fprintf(out, "%s: %s: %s\n", g.Cells[0].Status, oneline.Of(g.Name()), format.OneLine(g.Reason))
 	}
-	if t.Omitted > 0 {
-		fmt.Fprintf(out, "... and %s more that are not ok: summary.csv lists all of them\n", format.Count(t.Omitted, "cell"))
+	if omitted > 0 {
+		fmt.Fprintf(out, "%s more that are not ok: %s\n", format.Count(omitted, "cell"), moreInFiles)
 	}
 }

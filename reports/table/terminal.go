@@ -16,7 +16,13 @@ import (
 type Options struct {
 	Width  int // in columns; 0 is 80
 	Colour bool
+	// Rows is the largest number of rows of a table; 0 means that the report chooses, and AllRows
+	// that it shows all.
+	Rows int
 }
+
+// AllRows is the value of Options.Rows for all rows.
+const AllRows = -1
 
 // minFigures is the number of columns that are never hidden, in addition to the keys.
 const minFigures = 3

@@ -1,0 +1,167 @@
+package analysis
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"iosweep/internal/format"
+)
+
+// An Overview is the head of a report. It claims nothing that the verdicts do not carry.
+type Overview struct {
+	// Sentences count the cells and verdicts, and name the fastest and slowest cells.
+	Sentences []string
+	// Extremes has the fastest and slowest cell of each table with at least two cells, if there
+	// are too many tables for a sentence about each.
+	Extremes []Extremes
+}
+
+// Extremes are the fastest and the slowest of the sound cells of a table, with their names in it.
+type Extremes struct {
+	Table                    *Table
+	Fastest, Slowest         *Summary
+	FastestName, SlowestName string
+}
+
+// maxTablesInWords is the largest number of tables that the overview describes in sentences.
+const maxTablesInWords = 3
+
+// overview summarises the run.
+func (d *Data) overview() (o Overview) {
+	o.Sentences = []string{d.countsSentence()}
+	if sentence := d.verdictsSentence(); sentence != "" {
+		o.Sentences = append(o.Sentences, sentence)
+	}
+	extremes := d.extremes()
+	if len(extremes) <= maxTablesInWords {
+		for _, e := range extremes {
+			o.Sentences = append(o.Sentences, e.sentence(len(d.Tables) > 1))
+		}
+		return o
+	}
+	o.Extremes = extremes
+	if sentence := rangeSentence(extremes); sentence != "" {
+		o.Sentences = append(o.Sentences, sentence)
+	}
+	return o
+}
+
+// countsSentence counts the cells by status. Retired cells have their own count.
+func (d *Data) countsSentence() string {
+	trials, retired, live := 0, 0, 0
+	counts := map[Status]int{}
+	for _, s := range d.Cells() {
+		trials += s.Trials
+		if s.Cell.Retired {
+			retired++
+			continue
+		}
+		live++
+		counts[s.Status]++
+	}
+	text := format.Count(live, "cell")
+	if n := len(d.Tables); n > 1 {
+		text += " in " + format.Count(n, "table")
+	}
+	var parts []string
+	for _, status := range []Status{StatusOK, StatusXFail, StatusFailed, StatusSkipped, StatusIncomplete} {
+		if n := counts[status]; n > 0 {
+			parts = append(parts, format.Thousands(int64(n))+" "+string(status))
+		}
+	}
+	if live > 0 && counts[StatusOK] == live {
+		parts = []string{"all ok"}
+	}
+	if retired > 0 {
+		parts = append(parts, format.Thousands(int64(retired))+" more retired")
+	}
+	text += ", " + format.Count(trials, "measured trial")
+	if len(parts) > 0 {
+		text += ": " + format.Join(parts)
+	}
+	return text + "."
+}
+
+// verdictsSentence counts the verdicts; empty if there are none.
+func (d *Data) verdictsSentence() string {
+	counts, n := map[Verdict]int{}, 0
+	for _, s := range d.Cells() {
+		if s.Verdict != "" && !s.Cell.Retired {
+			counts[s.Verdict]++
+			n++
+		}
+	}
+	var parts []string
+	for _, verdict := range []Verdict{Faster, Slower, Equivalent, Inconclusive} {
+		if counts[verdict] > 0 {
+			parts = append(parts, format.Thousands(int64(counts[verdict]))+" "+string(verdict))
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Verdicts on %s against a baseline: %s.", format.Count(n, "cell"), format.Join(parts))
+}
+
+// extremes returns the fastest and slowest cells of the tables with at least two sound cells.
+func (d *Data) extremes() (list []Extremes) {
+	for i := range d.Tables {
+		g := &d.Tables[i]
+		ranked := g.ranked()
+		if len(ranked) < 2 {
+			continue
+		}
+		name := ShortNames(d.Factors, slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s.Cell.Retired }))
+		fastest, slowest := ranked[0], ranked[len(ranked)-1]
+		list = append(list, Extremes{g, fastest, slowest, name(fastest), name(slowest)})
+	}
+	return list
+}
+
+// sentence describes the extremes of a table, with its heading if the run has several.
+func (e Extremes) sentence(several bool) string {
+	text := fmt.Sprintf("the fastest measured cell is %s, the slowest is %s.", withSpeedup(e.FastestName, e.Fastest), withSpeedup(e.SlowestName, e.Slowest))
+	if several {
+		return e.Table.Heading + ": " + text
+	}
+	return "T" + text[1:]
+}
+
+// withSpeedup adds the speed-up of a cell to its name, with the interval and the verdict.
+func withSpeedup(name string, s *Summary) string {
+	switch {
+	case s.IsBaseline():
+		return fmt.Sprintf("the baseline %s (%s)", name, format.MeanSeconds(s.Seconds))
+	case !s.Speedup.Value.OK:
+		return fmt.Sprintf("%s (%s)", name, format.MeanSeconds(s.Seconds))
+	}
+	text := name + " with " + format.Times(s.Speedup.Value)
+	var parts []string
+	if s.Speedup.CI.OK || s.Speedup.CI.Open {
+		parts = append(parts, "95% interval "+format.TimesInterval(s.Speedup.CI))
+	}
+	if s.Verdict != "" {
+		parts = append(parts, string(s.Verdict))
+	}
+	if len(parts) > 0 {
+		text += " (" + strings.Join(parts, ", ") + ")"
+	}
+	return text
+}
+
+// rangeSentence tells how much the fastest cells of the tables differ.
+func rangeSentence(extremes []Extremes) string {
+	compared := slices.DeleteFunc(slices.Clone(extremes), func(e Extremes) bool { return !e.Fastest.Speedup.Value.OK })
+	if len(compared) < 2 {
+		return ""
+	}
+	speedup := func(e Extremes) float64 { return e.Fastest.Speedup.Value.X }
+	least := slices.MinFunc(compared, func(a, b Extremes) int { return cmp.Compare(speedup(a), speedup(b)) })
+	most := slices.MaxFunc(compared, func(a, b Extremes) int { return cmp.Compare(speedup(a), speedup(b)) })
+	describe := func(e Extremes) string {
+		return fmt.Sprintf("%s (%s: %s)", format.Times(e.Fastest.Speedup.Value), e.Table.Heading, e.FastestName)
+	}
+	return fmt.Sprintf("The fastest measured cells of the tables have speed-ups from %s to %s.", describe(least), describe(most))
+}
