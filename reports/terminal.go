@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -37,7 +38,7 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 	}
 	writeParagraphs(out, nonEmpty(e.retired(moreInFiles)), opt)
 	writeParagraphs(out, e.footnotes(c), opt)
-	writeTroubles(out, c)
+	writeTroubles(out, c, opt)
 	return out.Flush()
 }
 
@@ -71,7 +72,7 @@ func writeTable(out io.Writer, g analysis.Table, part analysis.Excerpt, opt tabl
 	if b := g.Baseline; b != nil && len(g.Cells) > 1 && g.Measured {
 		title += fmt.Sprintf(": speed-up against %s, %s", g.BaselineLabel, format.MeanSeconds(b.Seconds))
 	}
-	fmt.Fprintln(out, text.Snip(oneline.Of(title), opt.Width, "…"))
+	writeWrapped(out, title, opt)
 	if !g.Measured {
 		fmt.Fprintln(out, nothingMeasured)
 		return
@@ -79,7 +80,11 @@ func writeTable(out io.Writer, g analysis.Table, part analysis.Excerpt, opt tabl
 	if conditions := g.ConditionsSentence(); conditions != "" {
 		writeWrapped(out, conditions, opt)
 	}
-	hidden := summarySheet(g.Factors, part.Cells).Write(out, opt)
+	sheet := summarySheet(g.Factors, part.Cells)
+	if best := slices.Index(part.Cells, g.Best()); best >= 0 {
+		sheet.Embolden(best)
+	}
+	hidden := sheet.Write(out, opt)
 	for _, sentence := range remainder(part, moreInFiles) {
 		writeWrapped(out, sentence, opt)
 	}
@@ -128,10 +133,10 @@ func writeWrapped(out io.Writer, sentence string, opt table.Options) {
 }
 
 // writeTroubles lists the cells that are not ok, up to a limit.
-func writeTroubles(out io.Writer, c *Content) {
+func writeTroubles(out io.Writer, c *Content, opt table.Options) {
 	t := c.Troubles
 	if t.Status != "" {
-		fmt.Fprintf(out, "\n%s: all %s: %s\n", t.Status, format.Count(len(c.Summaries), "cell"), format.OneLine(t.Reason))
+		writeParagraphs(out, []string{fmt.Sprintf("%s: all %s: %s", t.Status, format.Count(len(c.Summaries), "cell"), format.OneLine(t.Reason))}, opt)
 		return
 	}
 	if len(t.Groups) > 0 {
@@ -139,9 +144,9 @@ func writeTroubles(out io.Writer, c *Content) {
 	}
 	groups, omitted := t.Shown()
 	for _, g := range groups {
-		fmt.Fprintf(out, "%s: %s: %s\n", g.Cells[0].Status, oneline.Of(g.Name()), format.OneLine(g.Reason))
+		writeWrapped(out, fmt.Sprintf("%s: %s: %s", g.Cells[0].Status, g.Name(), format.OneLine(g.Reason)), opt)
 	}
 	if omitted > 0 {
-		fmt.Fprintf(out, "%s more that are not ok: %s\n", format.Count(omitted, "cell"), moreInFiles)
+		writeWrapped(out, fmt.Sprintf("%s more that are not ok: %s", format.Count(omitted, "cell"), moreInFiles), opt)
 	}
 }

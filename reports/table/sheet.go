@@ -38,6 +38,7 @@ type Tone int
 // The tones of a cell.
 const (
 	Plain    Tone = iota
+	Best          // the best of the table
 	Good          // as hoped for
 	Doubtful      // unknown
 	Worse         // slower
@@ -67,6 +68,15 @@ func Of[Row any](keys, columns []Column[Row], rows []Row) Sheet {
 		}
 	}
 	return s
+}
+
+// Embolden marks a row as the best of the table. It keeps the other tones of the row.
+func (s Sheet) Embolden(row int) {
+	for i := range s.Rows[row] {
+		if c := &s.Rows[row][i]; c.Tone == Plain {
+			c.Tone = Best
+		}
+	}
 }
 
 // Shorten cuts the titles of keys to title characters, and all text to maxLength characters.

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"iosweep/internal/format"
 	"iosweep/internal/oneline"
 )
 
@@ -24,57 +26,85 @@ type Options struct {
 // AllRows is the value of Options.Rows for all rows.
 const AllRows = -1
 
-// minFigures is the number of columns that are never hidden, in addition to the keys.
+// minFigures is the number of columns that are never hidden, in addition to the keys, if each
+// row has one line.
 const minFigures = 3
+
+// The widths of keys in a narrow terminal.
+const (
+	widestKey    = 24
+	narrowestKey = 10
+)
 
 // verdictWidth is the width of the longest verdict of one word.
 const verdictWidth = len("inconclusive")
 
-// Write writes the sheet for a terminal, and returns the titles of the hidden columns. To fit
-// the width it first hides the least important columns. If that is not enough, it breaks
-// verdicts into several lines and cuts names.
+// A layout is a way to fit a sheet into a terminal.
+type layout struct {
+	hidden []bool // by column
+	// keyWidth is the width of the columns that identify a row; 0 means that it is not limited.
+	// If it is limited, a verdict of two words has two lines.
+	keyWidth int
+	// label is the width of the line with all keys of a row, which stands above the figures of the
+	// row; 0 means that they are on the same line.
+	label int
+}
+
+// Write writes the sheet for a terminal, and returns the titles of the hidden columns. To fit the
+// width it first hides the least important columns. If that is not enough, it breaks verdicts into
+// several lines and shortens names, which stay distinct. At last it writes the names of each row
+// on a line of their own.
 func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
-	w, configs := s.newWriter(opt.Colour)
-	var rendered string
-	tooWide := func() bool {
-		w.SetColumnConfigs(configs)
-		rendered = w.Render()
-		return text.LongestLineLen(rendered) > opt.Width
-	}
-	var figures []int // the columns that are not keys, the lowest weight first
-	for i, h := range s.Heads {
-		if !h.Key {
-			figures = append(figures, i)
+	width := cmp.Or(opt.Width, 80)
+	l := layout{hidden: make([]bool, len(s.Heads))}
+	rendered := s.render(l, opt.Colour)
+	tooWide := func() bool { return text.LongestLineLen(rendered) > width }
+	hide := func(figures []int, least int) {
+		for ; tooWide() && len(figures) > least; figures = figures[1:] {
+			l.hidden[figures[0]] = true
+			rendered = s.render(l, opt.Colour)
 		}
 	}
-	slices.SortStableFunc(figures, func(a, b int) int { return cmp.Compare(s.Heads[a].Weight, s.Heads[b].Weight) })
-	wide := tooWide()
-	for ; wide && len(figures) > minFigures; figures = figures[1:] {
-		configs[figures[0]].Hidden = true
-		wide = tooWide()
+	hide(s.figures(false), minFigures)
+	for l.keyWidth = widestKey; tooWide() && l.keyWidth >= narrowestKey; l.keyWidth-- {
+		rendered = s.render(l, opt.Colour)
 	}
-	for narrow := 24; wide && narrow >= 6; narrow-- {
-		for i, h := range s.Heads {
-			switch {
-			case h.Key:
-				configs[i].WidthMax, configs[i].WidthMaxEnforcer = narrow, snip
-			case h.Title == "verdict": // a verdict of two words breaks before names are cut
-				configs[i].WidthMax, configs[i].WidthMaxEnforcer = verdictWidth, text.WrapSoft
-			}
-		}
-		wide = tooWide()
+	if tooWide() {
+		l = layout{hidden: make([]bool, len(s.Heads)), label: width - 1}
+		rendered = s.render(l, opt.Colour)
+		hide(s.figures(true), 1)
 	}
 	fmt.Fprintln(out, rendered)
 	for i, h := range s.Heads {
-		if configs[i].Hidden {
+		if l.hidden[i] {
 			hidden = append(hidden, h.Title)
 		}
 	}
 	return hidden
 }
 
-// newWriter returns a writer with all rows and columns of the sheet.
-func (s Sheet) newWriter(colour bool) (table.Writer, []table.ColumnConfig) {
+// figures returns the columns that are not keys, the lowest weight first. If wordsLast is set,
+// columns of words come after all others.
+func (s Sheet) figures(wordsLast bool) (list []int) {
+	for i, h := range s.Heads {
+		if !h.Key {
+			list = append(list, i)
+		}
+	}
+	rank := func(i int) int {
+		if wordsLast && s.Heads[i].Words {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b int) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(s.Heads[a].Weight, s.Heads[b].Weight))
+	})
+	return list
+}
+
+// render returns the text of the sheet in a layout.
+func (s Sheet) render(l layout, colour bool) string {
 	w := table.NewWriter()
 	style := table.StyleLight
 	style.Options.DrawBorder = false
@@ -83,42 +113,118 @@ func (s Sheet) newWriter(colour bool) (table.Writer, []table.ColumnConfig) {
 	w.SetStyle(style)
 	w.SuppressTrailingSpaces()
 
+	shown := s.withKeys(l.keyWidth)
 	var header table.Row
 	configs := make([]table.ColumnConfig, len(s.Heads))
-	for i, h := range s.Heads {
-		title, align := h.Title, text.AlignRight
+	for i, h := range shown.Heads {
+		align := text.AlignRight
 		switch {
 		case h.Key:
-			title, align = oneline.Of(title), text.AlignDefault
+			align = text.AlignDefault
 		case h.Words:
 			align = text.AlignLeft
 		}
-		header = append(header, title)
-		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align}
+		header = append(header, h.Title)
+		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align, Hidden: l.hidden[i] || h.Key && l.label > 0}
+		if isVerdict(h) && (l.keyWidth > 0 || l.label > 0) {
+			configs[i].WidthMax, configs[i].WidthMaxEnforcer = verdictWidth, text.WrapSoft
+		}
 	}
+	w.SetColumnConfigs(configs)
 	w.AppendHeader(header)
-	for _, cells := range s.Rows {
+	for _, cells := range shown.Rows {
 		var row table.Row
 		for _, c := range cells {
-			value := oneline.Of(c.Text)
-			if colour {
-				value = c.Tone.paint(value)
-			}
-			row = append(row, value)
+			row = append(row, c.Tone.paint(oneline.Of(c.Text), colour))
 		}
 		w.AppendRow(row)
 	}
-	return w, configs
+	if l.label > 0 {
+		return s.withLabels(w.Render(), l, colour)
+	}
+	return w.Render()
 }
 
-func snip(s string, width int) string { return text.Snip(s, width, "…") }
+func isVerdict(h Head) bool { return h.Title == "verdict" }
+
+// withKeys returns the sheet with keys of at most this width, if it is above 0. Different keys of
+// a column stay different.
+func (s Sheet) withKeys(width int) Sheet {
+	shown := Sheet{Heads: slices.Clone(s.Heads), Rows: make([][]Cell, len(s.Rows))}
+	for i, row := range s.Rows {
+		shown.Rows[i] = slices.Clone(row)
+	}
+	for i, h := range s.Heads {
+		if !h.Key {
+			continue
+		}
+		title := oneline.Of(h.Title)
+		names := make([]string, len(s.Rows))
+		for j, row := range s.Rows {
+			names[j] = oneline.Of(row[i].Text)
+		}
+		if width > 0 {
+			title = text.Snip(title, width, "…")
+			names = format.Distinct(names, width)
+		}
+		shown.Heads[i].Title = title
+		for j := range names {
+			shown.Rows[j][i].Text = names[j]
+		}
+	}
+	return shown
+}
+
+// withLabels adds the keys of each row to a rendered table of figures: a line above the line of
+// the row.
+func (s Sheet) withLabels(rendered string, l layout, colour bool) string {
+	labels := make([]string, len(s.Rows))
+	for i := range s.Rows {
+		labels[i] = s.label(i)
+	}
+	labels = format.Distinct(labels, l.label)
+	lines := strings.Split(rendered, "\n")
+	first := 1 + slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "─") })
+	result := slices.Clone(lines[:first])
+	for i, row := range s.Rows {
+		height, tone := 1, Plain
+		for j, c := range row {
+			switch h := s.Heads[j]; {
+			case h.Key && tone == Plain:
+				tone = c.Tone
+			case isVerdict(h) && !l.hidden[j]:
+				height = 1 + strings.Count(text.WrapSoft(oneline.Of(c.Text), verdictWidth), "\n")
+			}
+		}
+		result = append(result, " "+tone.paint(labels[i], colour))
+		result = append(result, lines[first:first+height]...)
+		first += height
+	}
+	return strings.Join(result, "\n")
+}
+
+// label returns all keys of a row, such as "threads, workers=2".
+func (s Sheet) label(row int) string {
+	var parts []string
+	for i, h := range s.Heads {
+		key := oneline.Of(s.Rows[row][i].Text)
+		switch {
+		case !h.Key || key == "":
+		case parts == nil:
+			parts = append(parts, key)
+		default:
+			parts = append(parts, oneline.Of(h.Title)+"="+key)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
 
 // paint adds escape sequences of ECMA-48 to a text. It does not use the colours of the table
 // library, which depend on a global switch and on the environment: here the caller has already
 // decided.
-func (t Tone) paint(text string) string {
-	escapes := [...]string{Good: "\x1b[32m", Doubtful: "\x1b[33m", Worse: "\x1b[31m", Bad: "\x1b[1;31m"}
-	if t == Plain {
+func (t Tone) paint(text string, colour bool) string {
+	escapes := [...]string{Best: "\x1b[1m", Good: "\x1b[32m", Doubtful: "\x1b[33m", Worse: "\x1b[31m", Bad: "\x1b[1;31m"}
+	if t == Plain || !colour || text == "" {
 		return text
 	}
 	return escapes[t] + text + "\x1b[0m"
