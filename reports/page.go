@@ -34,21 +34,21 @@ func writeHTML(w io.Writer, d *Content) error {
 	for _, g := range d.Tables {
 		p.Tables = append(p.Tables, cellsTable(g, names))
 	}
-	p.Pictures = pagePictures(d.Pictures, func(kind string) bool { return kind != plot.Published })
+	p.Pictures, p.Omitted = pagePictures(d.Pictures, func(kind string) bool { return kind != plot.Published })
 	p.Cells, p.Trials = cellData(d, names), trialData(d)
 	p.Settings = settings(d, names)
 	return html.Write(w, p)
 }
 
-// columnNames returns the name of the column of each axis.
+// columnNames returns the name of the column of each axis, as the page shows it.
 func columnNames(d *Content) map[string]string {
 	names := map[string]string{}
 	for _, axis := range d.Factors {
-		names[axis] = axis
+		names[axis] = oneline.Of(axis)
 	}
 	custom := analysis.CustomAxes(d.Run.Cells)
 	for i, name := range customColumns(custom) {
-		names[custom[i]] = name
+		names[custom[i]] = oneline.Of(name)
 	}
 	return names
 }
@@ -82,10 +82,11 @@ func cellsTable(g analysis.Table, names map[string]string) html.Table {
 // publishedSection returns the comparison with the published table.
 func publishedSection(d *Content) *html.Published {
 	r := d.Published
+	pictures, _ := pagePictures(d.Pictures, func(kind string) bool { return kind == plot.Published })
 	return &html.Published{
 		Source: origin(r, d.Run.Machine), Counts: r.OutcomeCounts(), Findings: r.Findings, Reasons: r.Reasons(),
-		Table:    html.Table{Heading: "Published and measured", Sheet: publishedSheet(r)},
-		Pictures: pagePictures(d.Pictures, func(kind string) bool { return kind == plot.Published }),
+		Table:    html.Table{Heading: "Published and measured", Sheet: publishedSheet(r), Fixed: true},
+		Pictures: pictures,
 	}
 }
 
@@ -124,14 +125,38 @@ func troublesTable(d *Content) *html.Table {
 	return section
 }
 
-// pagePictures returns the pictures of the wanted kinds.
-func pagePictures(pictures []plot.Picture, wanted func(kind string) bool) (list []html.Picture) {
-	for _, p := range pictures {
+// maxPictureBytes limits the pictures of a page. A picture of a large table has 40 KB.
+const maxPictureBytes = 650_000
+
+// pagePictures returns the pictures of the wanted kinds, up to a limit, and the number of the others.
+// The first picture of each kind comes before the second of any kind.
+func pagePictures(pictures []plot.Picture, wanted func(kind string) bool) (list []html.Picture, omitted int) {
+	place := map[string]int{} // within its kind
+	type ranked struct{ index, place int }
+	var order []ranked
+	for i, p := range pictures {
 		if wanted(p.Kind) {
-			list = append(list, html.Picture{Name: p.Name, Alt: p.Alt, Image: template.HTML(p.SVG)})
+			order = append(order, ranked{i, place[p.Kind]})
+			place[p.Kind]++
 		}
 	}
-	return list
+	slices.SortStableFunc(order, func(a, b ranked) int { return cmp.Compare(a.place, b.place) })
+	left := maxPictureBytes
+	fits := slices.DeleteFunc(slices.Clone(order), func(r ranked) bool {
+		size := len(pictures[r.index].SVG)
+		if size > left {
+			return true
+		}
+		left -= size
+		return false
+	})
+	omitted = len(order) - len(fits)
+	slices.SortFunc(fits, func(a, b ranked) int { return cmp.Compare(a.index, b.index) })
+	for _, r := range fits {
+		p := &pictures[r.index]
+		list = append(list, html.Picture{Alt: p.Alt, Image: template.HTML(p.SVG)})
+	}
+	return list, omitted
 }
 
 // environment describes the machine and the programs of a run. It leaves out unknown values.
@@ -217,7 +242,7 @@ func cellData(d *Content, names map[string]string) html.Data {
 	for axis, name := range names {
 		for i := range data.Columns {
 			if c := &data.Columns[i]; c.Name == name && c.Doc == "" {
-				c.Kind, c.Levels = html.Axis, analysis.Levels(axis, d.Cells())
+				c.SetAxis(analysis.Levels(axis, d.Cells()), func(level string) string { return analysis.LevelText(axis, level) })
 			}
 		}
 	}
@@ -233,17 +258,25 @@ func trialData(d *Content) html.Data {
 	}
 	slices.SortStableFunc(rows, func(a, b trialRow) int { return cmp.Compare(a.Trial.Cell, b.Trial.Cell) })
 	columns := slices.DeleteFunc(trialFields(), func(c table.Column[trialRow]) bool {
-		return slices.Contains([]string{"cell", "started_at", "work_seconds", "latency_p90_seconds"}, c.Name)
+		return slices.Contains([]string{"cell", "started_at", "work_seconds", "first_done_seconds", "latency_p90_seconds"}, c.Name)
 	})
 	index := table.New("cell", "", func(r trialRow) table.Value { return table.Whole(r.Cell) })
-	return html.DataOf(append(columns, index), rows)
+	data := html.DataOf(append(columns, index), rows)
+	for i := range data.Columns {
+		if c := &data.Columns[i]; c.Name == "seconds" {
+			c.Digits = 6
+		} else if strings.HasSuffix(c.Name, "_seconds") || strings.HasSuffix(c.Name, "_bytes") {
+			c.Digits = 3
+		}
+	}
+	return data
 }
 
 func settings(d *Content, names map[string]string) html.Settings {
-	s := html.Settings{X: names[d.Run.X], Run: runCommand(&d.Run), Programs: map[string]string{}}
+	s := html.Settings{X: names[d.Run.X], Run: oneline.Of(runCommand(&d.Run)), Programs: map[string]string{}}
 	for _, axis := range analysis.Varying(d.Factors, d.Cells()) {
 		if axis != experiments.Files.String() {
-			s.Axes = append(s.Axes, html.AxisOf{Axis: axis, Column: names[axis]})
+			s.Axes = append(s.Axes, html.AxisOf{Axis: oneline.Of(axis), Column: names[axis]})
 		}
 	}
 	for _, c := range d.Run.Commands {
@@ -251,7 +284,7 @@ func settings(d *Content, names map[string]string) html.Settings {
 		for _, word := range slices.Concat(c.Env, c.Run) {
 			words = append(words, oneline.ForShell(word))
 		}
-		s.Programs[c.Operation+"/"+c.Name] = strings.Join(words, " ")
+		s.Programs[oneline.Of(c.Operation+"/"+c.Name)] = oneline.Of(strings.Join(words, " "))
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -29,11 +30,27 @@ const (
 type Column struct {
 	Name, Doc string
 	Kind      string
-	// Levels are words in the order in which a reader expects them. Other words follow.
-	Levels []string
+	// Digits is the number of significant digits of numbers.
+	Digits int
 
+	levels []string // in the order in which a reader expects them
 	values []table.Value
 }
+
+// SetAxis makes a column of words an axis. levels are its words in the order in which a reader
+// expects them, and text returns a level for people.
+func (c *Column) SetAxis(levels []string, text func(string) string) {
+	c.Kind = Axis
+	for _, level := range levels {
+		c.levels = append(c.levels, text(level))
+	}
+	for i := range c.values {
+		c.values[i].Text = text(c.values[i].Text)
+	}
+}
+
+// markup matches the markup of Markdown in the description of a column.
+var markup = regexp.MustCompile("`|\\[([^]]*)\\]\\([^)]*\\)")
 
 // DataOf returns the columns that have a name, for all rows. It leaves out a column without any
 // value.
@@ -43,7 +60,7 @@ func DataOf[Row any](columns []table.Column[Row], rows []Row) Data {
 		if c.Name == "" {
 			continue // it is in tables for people only
 		}
-		column := Column{Name: c.Name, Doc: c.Doc, Kind: Words}
+		column := Column{Name: oneline.Of(c.Name), Doc: markup.ReplaceAllString(c.Doc, "$1"), Kind: Words, Digits: 5}
 		empty := true
 		for _, row := range rows {
 			v := c.Value(row)
@@ -61,8 +78,8 @@ func DataOf[Row any](columns []table.Column[Row], rows []Row) Data {
 }
 
 // JSON returns the data as JSON. Each column has a list of values, which has one element if all
-// rows have the same value. Numbers have six significant digits. A word is an index in a list of
-// the different words of the column, because most words occur often.
+// rows have the same value. A word is an index in a list of the different words of the column,
+// because most words occur often.
 func (d Data) JSON() []byte {
 	b := append(strconv.AppendInt([]byte(`{"rows":`), int64(d.rows), 10), `,"columns":[`...)
 	for i, c := range d.Columns {
@@ -81,7 +98,7 @@ func (c *Column) appendJSON(b []byte) []byte {
 	var elements []string
 	if c.Kind == Number {
 		for _, v := range c.values {
-			elements = append(elements, sixDigits(v.Text))
+			elements = append(elements, jsonNumber(v.Text, c.Digits))
 		}
 	} else {
 		var words []string
@@ -117,7 +134,7 @@ func (c *Column) words() (words, indexes []string) {
 			words = append(words, word)
 		}
 	}
-	for _, level := range c.Levels {
+	for _, level := range c.levels {
 		add(level)
 	}
 	for _, v := range c.values {
@@ -127,13 +144,13 @@ func (c *Column) words() (words, indexes []string) {
 	return words, indexes
 }
 
-// sixDigits returns a number with six significant digits, as JSON.
-func sixDigits(text string) string {
+// jsonNumber returns a number with some significant digits, as JSON.
+func jsonNumber(text string, digits int) string {
 	x, err := strconv.ParseFloat(text, 64)
 	if err != nil { // an undefined value is empty
 		return "null"
 	}
-	return strconv.FormatFloat(x, 'g', 6, 64)
+	return strconv.FormatFloat(x, 'g', digits, 64)
 }
 
 // appendString appends a string of JSON. It escapes the characters of markup.

@@ -1,1 +1,213 @@
 "use strict";
+
+// explorer.js draws pictures of the reader's choice with Observable Plot: what is on the axes, what
+// has colours, and what has panels. It draws the cells that pass the filters of the page.
+
+const intervals = {
+	mean_seconds: ["ci95_low_seconds", "ci95_high_seconds"],
+	median_seconds: ["median_ci95_low_seconds", "median_ci95_high_seconds"],
+	speedup: ["speedup_ci95_low", "speedup_ci95_high"],
+	baseline_drift: ["baseline_drift_ci95_low", "baseline_drift_ci95_high"],
+};
+
+// picture draws a picture in the colours of the page. It is one image with a description: the names
+// that Plot gives to its parts do not help a reader.
+function picture(options) {
+	const style = {background: "transparent", color: "currentColor", fontSize: "12px", overflow: "visible"};
+	const svg = Plot.plot({marginLeft: 64, marginBottom: 40, style, ...options});
+	for (const part of svg.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
+	svg.setAttribute("role", "img");
+	return svg;
+}
+
+// drawTrials draws the trials of a cell in order, and their distribution, beside the baseline.
+function drawTrials(parent, list, base) {
+	const {element, format} = report;
+	const rows = [...base.map(t => ({...t, of: "baseline"})), ...list.map(t => ({...t, of: "this cell"}))]
+		.filter(t => t.seconds !== null).map(t => ({...t, kind: t.phase === "warmup" ? "warm-up" : t.status}));
+	if (rows.length === 0) return;
+	const colour = {domain: ["this cell", "baseline"], range: ["#4269d0", "#9498a0"]};
+	const symbol = {domain: ["ok", "warm-up", "xfail", "failed", "timeout", "crashed"], range: ["circle", "plus", "diamond", "times", "times", "times"]};
+	const y = {tickFormat: v => format("seconds", v), label: null, grid: true, nice: true};
+	const measured = rows.filter(t => t.kind === "ok");
+	const add = (caption, options) => parent.append(element("figure", {},
+		picture({width: Math.min(440, parent.clientWidth || 440), height: 240, color: colour, symbol, ariaLabel: caption, ...options}),
+		element("figcaption", {}, caption)));
+	const about = {trial: "trial", round: "round", status: "kind", time: t => format("seconds", t.seconds)};
+	add("Time of each trial in order. A plus is a warm-up, and a cross is a failed trial.", {
+		y, x: {label: "trial", labelAnchor: "center", labelArrow: "none", tickFormat: "d"},
+		marks: [
+			Plot.lineY(measured, {x: "trial", y: "seconds", stroke: "of", strokeOpacity: 0.4}),
+			Plot.dot(rows, {x: "trial", y: "seconds", stroke: "of", symbol: "kind", channels: about, tip: {format: {x: false, y: false, stroke: true, symbol: false}}}),
+		],
+	});
+	add("Distribution of the good trials, with the median.", {
+		x: {...y, ticks: 4}, y: {label: null, domain: base.length ? ["this cell", "baseline"] : ["this cell"]}, height: base.length ? 160 : 110,
+		marks: [
+			Plot.tickX(measured, Plot.groupY({x: "median"}, {x: "seconds", y: "of", stroke: "of", strokeWidth: 2})),
+			Plot.dot(measured, {x: "seconds", y: "of", stroke: "of", fill: "of", fillOpacity: 0.3}),
+		],
+	});
+}
+
+(() => {
+	const {axes, cells, columns, element, format, matching, raw, setState, state, title, value} = report;
+	const numbers = cells.columns.filter(c => c.kind === "number" && c.values.length > 1);
+	const bounds = new Set(Object.values(intervals).flat());
+	const first = ["speedup", "mean_seconds", "median_seconds", "files_per_second", "bytes_per_second", "efficiency",
+		"latency_p50_seconds", "latency_p99_seconds", "latency_max_seconds", "max_rss_bytes", "sum_rss_bytes", "user_seconds", "system_seconds", "cv"];
+	const figures = [...first.filter(n => numbers.some(c => c.name === n)), ...numbers.map(c => c.name).filter(n => !first.includes(n) && !bounds.has(n))];
+	const isNumeric = column => column.words.every(w => w !== "" && !Number.isNaN(Number(w)));
+
+	const names = axes.map(a => a.column);
+	const usual = {
+		x: names.includes(report.settings.x) ? report.settings.x : names.find(n => isNumeric(columns.get(n))) ?? names[0] ?? "",
+		y: figures[0] ?? "", scale: "linear", intervals: "on", others: "best",
+	};
+	usual.colour = ["strategy", ...names].find(n => names.includes(n) && n !== usual.x) ?? "";
+	usual.panels = ["operation", ...names].find(n => names.includes(n) && n !== usual.x && n !== usual.colour) ?? "";
+	const choice = key => state.get(key) ?? usual[key];
+
+	// choose adds a list of choices to the form.
+	function choose(key, text, choices) {
+		const list = element("select", {}, ...choices.map(([v, t]) => element("option", {value: v}, t)));
+		list.addEventListener("change", () => setState(key, list.value || "none"));
+		report.listeners.push(() => list.value = choice(key) === "none" ? "" : choice(key));
+		document.getElementById("choices").append(element("label", {}, text + " ", list));
+	}
+
+	// seriesOf returns the cells that match, as rows for a picture. Cells of one series differ only
+	// on the x axis. A cell that does not use the axis of the panels is in every panel.
+	function rowsToDraw(x, y, colour, panels) {
+		const matches = matching();
+		const low = columns.get(intervals[y]?.[0]), high = columns.get(intervals[y]?.[1]);
+		const others = names.filter(n => n !== x && n !== panels);
+		const rows = [];
+		const level = (name, i) => columns.has(name) ? value(columns.get(name), i) : null;
+		for (let i = 0; i < cells.rows; i++) {
+			if (!matches(i, report.textOf)) continue;
+			const row = {
+				i, x: level(x, i), y: value(columns.get(y), i), colour: level(colour, i) ?? "–",
+				low: low ? value(low, i) : null, high: high ? value(high, i) : null,
+				series: others.map(n => level(n, i)).join("\n"), name: level("cell", i), status: level("status", i), verdict: level("verdict", i),
+			};
+			// The line has a gap at a failed cell, and the cell has no point.
+			if (row.status === "failed") row.y = null;
+			const panel = panels ? columns.get(panels) : null;
+			for (const p of !panel ? [""] : raw(panel, i) === null ? panel.words : [value(panel, i)]) rows.push({...row, panel: p});
+		}
+		return rows;
+	}
+
+	// isHigherBetter reports whether a high value is good: a speed-up, a rate.
+	const isHigherBetter = y => /^speedup|per_second$|^efficiency$/.test(y);
+
+	// markBest marks the best cell of those that have the same panel, colour and place on the x axis.
+	function markBest(rows, y) {
+		const best = new Map();
+		for (const r of rows) {
+			const key = [r.panel, r.colour, r.x].join("\n"), old = best.get(key);
+			if (r.y !== null && (!old || (isHigherBetter(y) ? r.y > old.y : r.y < old.y))) best.set(key, r);
+		}
+		for (const r of best.values()) r.best = true;
+		return rows.some(r => r.y !== null && !r.best);
+	}
+
+	// palette returns a colour and a symbol for each level. Numbers get colours in order.
+	function palette(column, levels) {
+		const ordered = column && isNumeric(column) && levels.length > 2;
+		const range = levels.map((_, k) => ordered ? d3.interpolateViridis(0.05 + 0.8 * k / (levels.length - 1)) : d3.schemeObservable10[k % 10]);
+		return {color: {type: "ordinal", domain: levels, range}, symbol: {domain: levels, range: levels.map((_, k) => d3.symbolsStroke[k % d3.symbolsStroke.length])}};
+	}
+
+	function legend(scales, label) {
+		const items = scales.color.domain.map((level, k) => {
+			const svg = d3.create("svg").attr("width", 14).attr("height", 14).attr("viewBox", "-7 -7 14 14").attr("aria-hidden", "true");
+			svg.append("path").attr("d", d3.symbol(scales.symbol.range[k], 40)()).attr("fill", "none").attr("stroke", scales.color.range[k]).attr("stroke-width", 1.8);
+			return element("li", {}, svg.node(), " " + level);
+		});
+		return element("ul", {className: "legend", "aria-label": label}, ...items);
+	}
+
+	function draw() {
+		const view = document.getElementById("view");
+		const [x, y, colour, panels] = ["x", "y", "colour", "panels"].map(k => choice(k)).map(v => v === "none" || !columns.has(v) ? "" : v);
+		const rows = x && y ? rowsToDraw(x, y, colour, panels) : [];
+		const drawn = rows.filter(r => r.y !== null);
+		const some = choice("others") === "best" && markBest(rows, y);
+		if (!some) rows.forEach(r => r.best = true);
+		if (drawn.length === 0) {
+			view.replaceChildren(element("p", {}, "No cell has these values."));
+			return;
+		}
+		const column = columns.get(x);
+		const levels = column.words.filter(w => drawn.some(r => r.x === w));
+		const numeric = isNumeric(column) && levels.length > 2;
+		const place = w => w === null ? null : numeric ? Number(w) : w;
+		const log = choice("scale") === "log" && drawn.every(r => r.y > 0);
+		const withBounds = choice("intervals") === "on" && y in intervals;
+		const all = drawn.flatMap(r => withBounds ? [r.y, r.low ?? r.y, r.high ?? r.y] : [r.y]).filter(v => !log || v > 0);
+		const domain = log ? d3.extent(all) : d3.extent([0, ...all]);
+		const scales = palette(columns.get(colour), colour ? [...columns.get(colour).words, "–"].filter(w => drawn.some(r => r.colour === w)) : ["–"]);
+		const groups = panels ? columns.get(panels).words.filter(w => drawn.some(r => r.panel === w)) : [""];
+		const width = Math.min(groups.length > 1 ? 460 : 860, view.clientWidth);
+		const about = {cell: "name", value: r => format(y, r.y), interval: r => withBounds && r.high !== null ? `${format(y, r.low)} to ${format(y, r.high)}` : "", verdict: "verdict"};
+		const figures = groups.map(group => {
+			const here = rows.filter(r => r.panel === group).map(r => ({...r, x: place(r.x)})).sort((a, b) => numeric ? a.x - b.x : levels.indexOf(a.x) - levels.indexOf(b.x));
+			const points = here.filter(r => r.x !== null), flat = here.filter(r => r.x === null && r.y !== null);
+			const caption = panels ? `${panels}=${group}` : "";
+			const plot = picture({
+				width, height: Math.round(Math.max(250, width * 0.6)), r: {type: "identity"}, ...scales,
+				ariaLabel: `${title(y)} by ${title(x)} ${caption}`,
+				x: numeric ? {type: Number(levels[0]) > 0 && levels.at(-1) / levels[0] >= 8 ? "log" : "linear", ticks: levels.map(Number), tickFormat: String, label: title(x), labelAnchor: "center", labelArrow: "none", inset: 6}
+					: {type: "point", domain: levels, label: title(x), labelAnchor: "center", labelArrow: "none"},
+				y: {type: log ? "log" : "linear", domain, nice: true, grid: true, label: null, tickFormat: v => format(y, v), ticks: 6},
+				marks: [
+					y === "speedup" ? Plot.ruleY([1], {stroke: "currentColor", strokeOpacity: 0.6}) : null,
+					Plot.ruleY(flat, {y: "y", stroke: "colour", strokeDasharray: "4 3", strokeWidth: 1.5}),
+					withBounds ? Plot.ruleX(points.filter(r => r.best && r.y !== null && r.high !== null), {x: "x", y1: r => r.low ?? domain[0], y2: "high", stroke: "colour", strokeOpacity: 0.55}) : null,
+					Plot.line(points.filter(r => r.best || !some), {x: "x", y: r => r.y ?? NaN, z: some ? "colour" : "series", stroke: "colour", strokeWidth: 1.5}),
+					Plot.dot(points.filter(r => r.y !== null), {x: "x", y: "y", stroke: "colour", symbol: "colour", r: r => r.best ? 3.5 : 2, strokeOpacity: r => r.best ? 1 : 0.35, channels: about,
+						tip: {format: {x: false, y: false, stroke: false, symbol: false}, maxRadius: 30}}),
+				],
+			});
+			plot.addEventListener("click", () => { if (plot.value) report.openCell(plot.value.i); });
+			return element("figure", {}, caption ? element("figcaption", {}, caption) : "", plot);
+		});
+		const left = axes.filter(a => ![x, colour, panels].includes(a.column)).map(a => a.axis).join(", ");
+		const note = [
+			`${title(y)}: ${columns.get(y).doc}.`, isHigherBetter(y) ? "Higher is better." : "",
+			some ? `Each line joins the best cells, whatever their ${left}; faint points are the other cells.` : "",
+			withBounds ? "Bars are 95% intervals." : "", rows.some(r => r.x === null) ? `A dashed line is a cell without ${title(x)}.` : "",
+			rows.some(r => r.status === "failed") ? "Failed cells have no point." : "", "A click on a point shows its trials.",
+		].filter(Boolean).join(" ");
+		view.replaceChildren(colour ? legend(scales, title(colour)) : "", element("div", {className: "panels"}, ...figures), element("p", {className: "note"}, note));
+	}
+
+	const axisChoices = axes.map(a => [a.column, a.axis]);
+	if (axes.length === 0 || figures.length === 0) {
+		document.getElementById("explorer").hidden = true;
+	} else {
+		choose("y", "Show", figures.map(n => [n, title(n)]));
+		choose("x", "by", axisChoices);
+		choose("colour", "colour", [["", "none"], ...axisChoices]);
+		choose("panels", "panels", [["", "none"], ...axisChoices]);
+		choose("others", "other axes", [["best", "best cell"], ["all", "all cells"]]);
+		choose("scale", "scale", [["linear", "linear"], ["log", "logarithmic"]]);
+		choose("intervals", "intervals", [["on", "shown"], ["off", "hidden"]]);
+		let pending = 0, width = 0;
+		const later = () => {
+			cancelAnimationFrame(pending);
+			pending = requestAnimationFrame(draw);
+		};
+		report.listeners.push(later);
+		new ResizeObserver(([entry]) => {
+			if (entry.contentRect.width !== width) {
+				width = entry.contentRect.width;
+				later();
+			}
+		}).observe(document.getElementById("view"));
+		report.listeners.forEach(f => f());
+	}
+	report.openLinked();
+})();

@@ -1,0 +1,138 @@
+package html_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp/kb"
+
+	"iosweep/analysis/analysistest"
+	"iosweep/journal"
+)
+
+// visible is the start of an expression for the visible rows of the first table.
+const visible = `[...document.querySelectorAll("#table-0 tbody tr:not([hidden])")]`
+
+// grid is a run with 73 cells of one operation, so that its table does not show all of them at first.
+func grid() *journal.Log {
+	log := analysistest.Grid([]string{"write"}, []string{"threads", "processes", "async"}, []string{"1", "2", "4", "8"}, []string{"1", "4", "16", "64", "256", "auto"}, 3)
+	log.Run.Origin = journal.Origin{Source: "name: grid # a comment\n", File: "/home/x/grid.yaml", Dir: "/home/x"}
+	log.Run.Plots = []string{"speedup"}
+	log.Trials[40].Status, log.Trials[40].Measurement, log.Trials[40].Error = journal.Failed, nil, "item 3: missing"
+	return log
+}
+
+// TestPageInABrowser uses the page as a reader does.
+func TestPageInABrowser(t *testing.T) {
+	url := write(t, grid())
+	b := newTab(t)
+
+	b.open(url, 1280, 900)
+	is(b, `document.querySelectorAll("tbody tr[data-cell]").length > 72`, true)
+	is(b, visible+`.length`, 25)
+	eval[any](b, `document.querySelector("#table-0 .more").click()`)
+	is(b, visible+`.length`, 73)
+
+	b.run("sorts", func() {
+		sort := `document.querySelector('#table-0 th[data-name="mean_seconds"] button').click()`
+		means := visible + `.map(r => report.value(report.columns.get("mean_seconds"), Number(r.dataset.cell)))`
+		eval[any](b, sort)
+		is(b, means+`.every((x, i, list) => i === 0 || list[i - 1] <= x)`, true)
+		is(b, `document.querySelector('#table-0 [aria-sort]').getAttribute("aria-sort")`, "ascending")
+		eval[any](b, sort)
+		is(b, means+`.every((x, i, list) => i === 0 || list[i - 1] >= x)`, true)
+		// Levels are in the order of the axis: numbers before words.
+		eval[any](b, `document.querySelector('#table-0 th[data-name="chunk_size"] button').click()`)
+		is(b, `[...new Set(`+visible+`.map(r => r.cells[2].textContent))].join()`, "1,4,16,64,256,auto,")
+	})
+	b.run("filters", func() {
+		eval[any](b, `document.querySelector('#filter input[value="threads"]').click()`)
+		is(b, visible+`.length`, 24)
+		is(b, `document.querySelector("#filter output").textContent`, "24 of 73 cells")
+		is(b, `location.hash`, "#only.strategy=threads")
+		b.waitFor(`document.querySelectorAll("#view .legend li").length === 1`)
+		eval[any](b, `[...document.querySelectorAll("#filter button")].find(b => b.textContent === "Clear").click()`)
+		is(b, visible+`.length`, 73)
+	})
+	b.run("searches", func() {
+		eval[any](b, `document.querySelector("#filter input[type=search]").focus()`)
+		b.key("processes workers=8")
+		is(b, visible+`.length`, 6)
+		eval[any](b, `report.setState("find", "")`)
+	})
+	b.run("chooses columns", func() {
+		eval[any](b, `document.querySelector('#filter input[value="cv"]').click()`)
+		eval[any](b, `document.querySelector('#filter input[value="median_seconds"]').click()`)
+		is(b, `document.querySelector('#table-0 th[data-name="cv"]').textContent`, "CV")
+		is(b, `getComputedStyle(document.querySelector('#table-0 th[data-name="median_seconds"]')).display`, "none")
+		is(b, visible+`.every(r => r.lastChild.textContent.endsWith("%") || r.lastChild.textContent === "–")`, true)
+	})
+	b.run("shows trials", func() {
+		eval[any](b, `document.querySelector('#table-0 tr[data-cell="7"] .open').focus()`)
+		b.key(kb.Enter)
+		b.waitFor(`document.querySelectorAll("#cell svg").length === 2`)
+		is(b, `document.querySelectorAll("#cell tbody tr").length`, 3)
+		is(b, `document.querySelector("#cell pre").textContent`, "iosweep run grid.yaml --only strategy=threads --only workers=2 --only chunk_size=1")
+		b.hasNoBarrier("the trials of a cell")
+		b.key(kb.Escape)
+		b.waitFor(`!document.getElementById("cell").open`)
+		is(b, `document.activeElement.className`, "open")
+	})
+	b.run("explores", func() {
+		eval[any](b, `(list => { list.value = "mean_seconds"; list.dispatchEvent(new Event("change")); })(document.querySelector("#choices select"))`)
+		eval[any](b, `report.setState("panels", "chunk_size")`)
+		b.waitFor(`document.querySelectorAll("#view figure").length === 6`)
+		hash := eval[string](b, `location.hash`)
+		if !strings.Contains(hash, "y=mean_seconds") || !strings.Contains(hash, "panels=chunk_size") {
+			t.Errorf("the fragment is %s", hash)
+		}
+		b.open(url+hash+"&cell=write%2Fstrategy%3Dasync%2Fworkers%3D1%2Fchunk_size%3D1", 1280, 900)
+		b.waitFor(`document.querySelectorAll("#view figure").length === 6 && document.getElementById("cell").open`)
+		is(b, `document.querySelector("#choices select").value`, "mean_seconds")
+		is(b, `document.querySelector('#table-0 th[data-name="cv"]') !== null`, true)
+	})
+	b.isClean("a wide window")
+
+	b.run("has no barriers", func() {
+		for width, scheme := range map[int64]string{1280: "light", 390: "dark"} {
+			b.open(url, width, 844, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
+			b.waitFor(`document.querySelectorAll("#view svg").length > 0`)
+			b.hasNoBarrier(scheme)
+			is(b, `document.documentElement.scrollWidth <= innerWidth`, true)
+		}
+		b.isClean("other windows")
+	})
+}
+
+// TestHostileNamesStayText opens a page whose names try to be markup, scripts and escape sequences.
+func TestHostileNamesStayText(t *testing.T) {
+	const hostile = "</script><script>window.hacked=1</script><img src=http://x.test/i.png onerror=window.hacked=1>\"'`${window.hacked=1}\u202e\u2066\x1b[2J\x00"
+	log := analysistest.Grid([]string{"write"}, []string{"threads"}, []string{"1", "2", "4"}, []string{"1"}, 3)
+	run := &log.Run
+	run.Title, run.Description, run.Machine.Host, run.Name, run.Overrides = hostile, hostile, hostile, hostile, []string{hostile}
+	run.Origin = journal.Origin{Source: hostile + "\nname: " + hostile, File: "/x/" + hostile}
+	run.Commands = []journal.Command{{Name: "threads" + hostile, Operation: "write", Run: []string{hostile}}}
+	for i := range run.Cells {
+		c := &run.Cells[i]
+		c.Name += hostile
+		c.Levels["strategy"] += hostile
+		c.Levels[hostile], c.Custom = hostile+c.Levels["workers"], []string{hostile}
+	}
+	log.Trials[1].Status, log.Trials[1].Measurement, log.Trials[1].Error = journal.Failed, nil, hostile
+	log.Notes = []journal.Note{{Kind: journal.NoteWarning, Text: hostile}}
+
+	b := newTab(t)
+	b.open(write(t, log), 1280, 900)
+	b.waitFor(`document.querySelectorAll("#view svg").length > 0`)
+	eval[any](b, `report.setState("panels", report.axes.at(-1).column)`)
+	eval[any](b, `document.querySelector('#table-0 tr[data-cell="1"] .open').click()`)
+	b.waitFor(`document.querySelectorAll("#cell svg").length === 2`)
+	is(b, `"hacked" in window`, false)
+	is(b, `document.querySelectorAll("img").length`, 0)
+	is(b, `document.querySelectorAll("script").length`, 7)
+	is(b, `/[\u202e\u2066\u001b\u0000]/.test(document.body.innerText)`, false)
+	is(b, `document.querySelector("h1").textContent.includes("</script><script>window.hacked=1</script>")`, true)
+	is(b, `document.getElementById("cell-name").textContent.includes("<img src=http://x.test/i.png")`, true)
+	b.isClean("a hostile run")
+}
