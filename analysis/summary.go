@@ -169,7 +169,7 @@ func (s *Summary) WithSeconds(list []float64) *Summary {
 
 // Latency is the time per item, in seconds, over all trials of a cell. A contender has no
 // latency, because its items are not visible.
-type Latency struct{ P50, P99, Max estimate.Value }
+type Latency struct{ P50, P90, P99, Max estimate.Value }
 
 // mergedLatency merges the histograms of the trials, because quantiles of quantiles would
 // be meaningless. unread counts the damaged histograms.
@@ -196,6 +196,7 @@ func mergedLatency(trials []*journal.Trial) (l Latency, unread int) {
 	}
 	if all != nil && all.TotalCount() > 0 {
 		l.P50 = estimate.Of(float64(all.ValueAtQuantile(50)) / 1e9)
+		l.P90 = estimate.Of(float64(all.ValueAtQuantile(90)) / 1e9)
 		l.P99 = estimate.Of(float64(all.ValueAtQuantile(99)) / 1e9)
 	}
 	return l, unread
@@ -247,6 +248,30 @@ func driftOf(trials []*journal.Trial) estimate.Trend {
 		rounds[i] = float64(t.Round)
 	}
 	return estimate.TrendOf(rounds, SecondsOf(trials))
+}
+
+// A Drift is the trend of the good trials of a cell over the order of all trials. The line of the
+// trend leads from First to Last, as parts of the mean time.
+type Drift struct {
+	estimate.Trend
+	First, Last float64
+}
+
+// DriftInOrder returns the trend of a cell's times over the numbers of its trials.
+func (s *Summary) DriftInOrder() Drift {
+	trials := slices.Clone(s.Good)
+	slices.SortFunc(trials, func(a, b *journal.Trial) int { return cmp.Compare(a.Trial, b.Trial) })
+	numbers := make([]float64, len(trials))
+	for i, t := range trials {
+		numbers[i] = float64(t.Trial)
+	}
+	d := Drift{Trend: estimate.TrendOf(numbers, SecondsOf(trials))}
+	if d.Change.OK {
+		n := len(numbers)
+		middle := (estimate.Mean(numbers).X - numbers[0]) / (numbers[n-1] - numbers[0])
+		d.First, d.Last = 1-d.Change.X*middle, 1+d.Change.X*(1-middle)
+	}
+	return d
 }
 
 // mean returns the mean of a figure over the trials that have it.

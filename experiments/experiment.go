@@ -54,7 +54,7 @@ type Experiment struct {
 // Reports configures the plots.
 type Reports struct {
 	X       Axis
-	Plots   []string // speedup, time, heatmap, trials
+	Plots   []string // speedup, time, heatmap, trials, order, latency
 	Formats []string // png, svg, pdf; nil if the file does not have the key
 }
 

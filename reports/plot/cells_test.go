@@ -1,8 +1,10 @@
 package plot
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"iosweep/analysis"
@@ -64,6 +66,66 @@ func TestOutliersAreFramed(t *testing.T) {
 	marks := d.Summaries[0].Marks()
 	if marks[7] != estimate.Mild || marks[8] != estimate.Far || slices.Max(marks[:7]) != estimate.Usual {
 		t.Errorf("the marks are %v", marks)
+	}
+}
+
+// TestDriftOfCells checks that the picture of the order shows the cells with the largest drift, with
+// their trends.
+func TestDriftOfCells(t *testing.T) {
+	steady := []float64{1, 1.01, 0.99, 1.02, 0.98, 1}
+	cells := []analysistest.Cell{{Levels: "operation=write strategy=sequential", Seconds: steady}}
+	for i := range 20 {
+		seconds := slices.Clone(steady)
+		if i == 17 {
+			seconds = []float64{1, 1.1, 1.2, 1.3, 1.4, 1.5}
+		}
+		cells = append(cells, analysistest.Cell{Levels: fmt.Sprintf("operation=write strategy=threads workers=%d", i+1), Seconds: seconds})
+	}
+	d := analysis.New(analysistest.Log(6, cells...))
+	if got := d.Summaries[18].DriftInOrder(); !got.Drifts() || math.Abs(got.Change.X-0.4) > 1e-9 || math.Abs(got.First-0.8) > 1e-9 || math.Abs(got.Last-1.2) > 1e-9 {
+		t.Errorf("the drift is %+v, want 40%%, from 0.8 to 1.2", got)
+	}
+	sketches := orderSketches(Source{Data: d})
+	if len(sketches) != 1 || len(sketches[0].Cells) != panelsPerPicture || sketches[0].Cells[0].Index != 18 {
+		t.Fatalf("got %d pictures, want one that begins with the cell that drifts", len(sketches))
+	}
+	var p Picture
+	if err := p.draw(sketches[0], nil); err != nil {
+		t.Fatal(err)
+	}
+	texts := svgTexts(t, p.SVG)
+	for _, want := range []string{"threads, workers=18: +40.0%", "trend, more than chance", "trend, within chance"} {
+		if !strings.Contains(texts, "\n"+want+"\n") {
+			t.Errorf("the picture does not say %q: %s", want, texts)
+		}
+	}
+	if strings.Contains(texts, "0.5\n") {
+		t.Errorf("the axis of the trials has fractions: %s", texts)
+	}
+}
+
+// TestLatencyPicture checks the percentiles of a picture, and that cells without latencies have no row.
+func TestLatencyPicture(t *testing.T) {
+	d := analysis.New(analysistest.Eventful())
+	sketches := latencySketches(Source{Data: d})
+	if len(sketches) != 2 {
+		t.Fatalf("got %d pictures, want one for each of 2 tables", len(sketches))
+	}
+	var p Picture
+	if err := p.draw(sketches[0], nil); err != nil {
+		t.Fatal(err)
+	}
+	texts := svgTexts(t, p.SVG)
+	for _, want := range []string{"median", "90th percentile", "99th percentile", "highest", "latency (ms)", "sequential"} {
+		if !strings.Contains(texts, "\n"+want+"\n") {
+			t.Errorf("the picture has no %q: %s", want, texts)
+		}
+	}
+	if strings.Contains(texts, "python-threads") {
+		t.Error("a program without latencies has a row")
+	}
+	if l := d.Summaries[0].Latency; !(l.P50.X <= l.P90.X && l.P90.X <= l.P99.X) {
+		t.Errorf("the percentiles do not ascend: %+v", l)
 	}
 }
 

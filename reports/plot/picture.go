@@ -79,6 +79,8 @@ var Kinds = []Kind{
 	{Name: "time", Sketch: timeSketches},
 	{Name: "heatmap", Sketch: heatmapSketches},
 	{Name: "trials", Sketch: trialsSketches},
+	{Name: "order", Sketch: orderSketches},
+	{Name: "latency", Sketch: latencySketches},
 }
 
 // defaultKinds are the kinds that are drawn if the experiment file does not have a list.
@@ -131,8 +133,8 @@ func MissingWarning(missing map[rune]bool) []string {
 // drawKind draws the pictures of a kind, but at most maxPictures.
 func drawKind(kind string, sketches []Sketch, formats []string, taken map[string]bool) (pictures []Picture, warnings []string) {
 	if n := len(sketches); n > maxPictures {
-		warnings = append(warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q were drawn, because the grid is very large. summary.csv has all results.", maxPictures, n, kind))
-		sketches = sketches[:maxPictures]
+		warnings = append(warnings, fmt.Sprintf("Only %d of %d pictures of the kind %q were drawn, with a share for each operation and table. iosweep plot draws the others, and summary.csv has all results.", maxPictures, n, kind))
+		sketches = share(sketches, maxPictures)
 	}
 	for _, s := range sketches {
 		p := Picture{Name: fileName(s.Name, taken), Kind: kind, Alt: s.Alt}
@@ -143,6 +145,38 @@ func drawKind(kind string, sketches []Sketch, formats []string, taken map[string
 		pictures = append(pictures, p)
 	}
 	return pictures, warnings
+}
+
+// share chooses pictures so that each operation and each of its tables has about the same number. It
+// keeps their order.
+func share(sketches []Sketch, most int) []Sketch {
+	type rank struct{ page, table, index int }
+	tables := map[string]map[int]int{} // by operation: the position of each table
+	pages := map[int]int{}             // by table: the pictures so far
+	ranks := make([]rank, len(sketches))
+	for i, s := range sketches {
+		ranks[i].index = i
+		if len(s.Cells) == 0 {
+			continue
+		}
+		operation, table := s.Cells[0].Cell.Levels[experiments.Operation.String()], s.Cells[0].Cell.Baseline
+		if tables[operation] == nil {
+			tables[operation] = map[int]int{}
+		}
+		if _, known := tables[operation][table]; !known {
+			tables[operation][table] = len(tables[operation])
+		}
+		ranks[i].page, ranks[i].table = pages[table], tables[operation][table]
+		pages[table]++
+	}
+	slices.SortStableFunc(ranks, func(a, b rank) int { return cmp.Or(cmp.Compare(a.page, b.page), cmp.Compare(a.table, b.table)) })
+	ranks = ranks[:most]
+	slices.SortFunc(ranks, func(a, b rank) int { return cmp.Compare(a.index, b.index) })
+	chosen := make([]Sketch, most)
+	for i, r := range ranks {
+		chosen[i] = sketches[r.index]
+	}
+	return chosen
 }
 
 // draw draws a sketch in the formats, and as SVG. It turns a panic into an error: the plot library

@@ -222,7 +222,7 @@ func bestSplit(p panel, names []string) (best []panel) {
 			continue
 		}
 		n := len(parts) * ((longest + linesPerPicture - 1) / linesPerPicture) // about the final number of panels
-		switch { // a penalty is larger than any number of panels without it
+		switch {                                                              // a penalty is larger than any number of panels without it
 		case longest > linesPerPicture:
 			n += 2 * len(p.cells)
 		case name == experiments.Strategy.String():
