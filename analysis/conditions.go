@@ -91,10 +91,13 @@ func dataset(cells []*Summary) string {
 		return ""
 	}
 	text := format.Count(first.Files, "file")
-	if size := sharedLevel(experiments.Size, cells); size != "" {
+	size := sharedLevel(experiments.Size, cells)
+	if size != "" {
 		text += " of " + LevelText(experiments.Size.String(), size)
 	}
-	text += ", " + format.Bytes(ValueOf(float64(first.Bytes)))
+	if size == "" || first.Files > 1 {
+		text += ", " + format.Bytes(ValueOf(float64(first.Bytes)))
+	}
 	if content := sharedLevel(experiments.Content, cells); content != "" {
 		text += " (" + content + ")"
 	}

@@ -21,6 +21,7 @@ type Overview struct {
 // Extremes are the fastest and the slowest of the sound cells of a table, with their names in it.
 type Extremes struct {
 	Table                    *Table
+	Name                     string // of the table; unlike its heading it is unique
 	Fastest, Slowest         *Summary
 	FastestName, SlowestName string
 }
@@ -115,7 +116,11 @@ func (d *Data) extremes() (list []Extremes) {
 		}
 		name := ShortNames(d.Factors, slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s.Cell.Retired }))
 		fastest, slowest := ranked[0], ranked[len(ranked)-1]
-		list = append(list, Extremes{g, fastest, slowest, name(fastest), name(slowest)})
+		title := g.Heading
+		if g.Baseline != nil && slices.ContainsFunc(d.Tables, func(o Table) bool { return o.Heading == title && o.Baseline != g.Baseline }) {
+			title += " against " + g.BaselineLabel
+		}
+		list = append(list, Extremes{g, title, fastest, slowest, name(fastest), name(slowest)})
 	}
 	return list
 }
@@ -124,7 +129,7 @@ func (d *Data) extremes() (list []Extremes) {
 func (e Extremes) sentence(several bool) string {
 	text := fmt.Sprintf("the fastest measured cell is %s, the slowest is %s.", withSpeedup(e.FastestName, e.Fastest), withSpeedup(e.SlowestName, e.Slowest))
 	if several {
-		return e.Table.Heading + ": " + text
+		return e.Name + ": " + text
 	}
 	return "T" + text[1:]
 }
@@ -161,7 +166,7 @@ func rangeSentence(extremes []Extremes) string {
 	least := slices.MinFunc(compared, func(a, b Extremes) int { return cmp.Compare(speedup(a), speedup(b)) })
 	most := slices.MaxFunc(compared, func(a, b Extremes) int { return cmp.Compare(speedup(a), speedup(b)) })
 	describe := func(e Extremes) string {
-		return fmt.Sprintf("%s (%s: %s)", format.Times(e.Fastest.Speedup.Value), e.Table.Heading, e.FastestName)
+		return fmt.Sprintf("%s (%s: %s)", format.Times(e.Fastest.Speedup.Value), e.Name, e.FastestName)
 	}
 	return fmt.Sprintf("The fastest measured cells of the tables have speed-ups from %s to %s.", describe(least), describe(most))
 }

@@ -114,7 +114,11 @@ func changeText(v analysis.Value) string {
 	percent := math.Round(1e8*v.X) / 1e6 // so that 9.9999999996 becomes 10.0 and not 10.00
 	text := strconv.FormatFloat(percent, 'f', min(format.Decimals(percent, 3), 2), 64)
 	if x, err := strconv.ParseFloat(text, 64); err == nil && x == 0 {
-		return "0.00%" // without a sign: it is no change
+		if percent == 0 {
+			return "0.00%" // without a sign: it is no change
+		}
+		// A small change may have a verdict, so it has the decimals of its first digit.
+		text = strconv.FormatFloat(percent, 'f', format.Decimals(percent, 1), 64)
 	}
 	if percent > 0 {
 		text = "+" + text

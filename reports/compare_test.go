@@ -621,7 +621,7 @@ func TestUndefinedIsEmpty(t *testing.T) {
 
 func TestChangesAreRounded(t *testing.T) {
 	for change, want := range map[float64]string{
-		0.1: "+10.0%", 0.1 - 1e-15: "+10.0%", 0.1 + 1e-15: "+10.0%", -0.2: "-20.0%", -1e-12: "0.00%", 0.00049: "+0.05%", 13.24: "+1324%", 0: "0.00%",
+		0.1: "+10.0%", 0.1 - 1e-15: "+10.0%", 0.1 + 1e-15: "+10.0%", -0.2: "-20.0%", -1e-12: "0.00%", 0.00049: "+0.05%", 0.000038: "+0.004%", -0.000038: "-0.004%", 13.24: "+1324%", 0: "0.00%",
 	} {
 		if got := changeText(estimate.Of(change)); got != want {
 			t.Errorf("change %v: got %s, want %s", change, got, want)

@@ -14,7 +14,7 @@ import (
 func extremesSheet(list []analysis.Extremes) table.Sheet {
 	type row = analysis.Extremes
 	text := table.Text[row]
-	return table.Of([]table.Column[row]{text("table", 0, func(e row) string { return e.Table.Heading })}, []table.Column[row]{
+	return table.Of([]table.Column[row]{text("table", 0, func(e row) string { return e.Name })}, []table.Column[row]{
 		text("fastest measured", 9, func(e row) string { return e.FastestName }).Left(),
 		text("speed-up", 8, func(e row) string { return format.Times(e.Fastest.Speedup.Value) }),
 		text("95% interval", 5, func(e row) string { return format.TimesInterval(e.Fastest.Speedup.CI) }),

@@ -130,6 +130,8 @@ func publishedFigures(r *reproduce.Reproduction) []table.Column[line] {
 				return m.Claim
 			}
 			return cmp.Or(reproduce.PrintedFactor(m), format.Undefined)
+		}).Where(func(l line) bool { // the 1.00× of the baseline alone says nothing
+			return l.Method != nil && !l.Method.IsBaseline && (l.Method.Speedup.OK || l.Method.Claim != journal.ClaimNone && l.Method.Claim != "")
 		}),
 	}
 }

@@ -283,6 +283,12 @@ func TestVariantsAreFindings(t *testing.T) {
 		}, `Processes and threads: "faster" holds for python-as-published (1.54×, 1.52–1.57). ` + differs + "0.223× (0.220–0.225)."},
 		{"noise", func(l *journal.Log) { l.Trials[2].Measurement.Noise = "others" }, `Processes and threads: "faster" holds for python-as-published (1.54×, 1.52–1.57). ` + differs + "0.223× (0.220–0.225; the machine was not quiet in 1 of its 5 rounds)."},
 		{"one round", func(l *journal.Log) { l.Trials = l.Trials[:4] }, `Processes and threads: "faster" is undecided for python-as-published (1.58×). ` + differs + "0.224×."},
+		{"two interpreters", func(l *journal.Log) {
+			l.Run.Published.Rows[1].Cells[2] = l.Run.Published.Rows[1].Cells[1]
+			l.Run.Published.Rows[1].Cells[2].Cell = 3
+			l.Run.Cells[2].Levels["python"], l.Run.Cells[3].Levels["python"] = "python3.12", "python3.13"
+			l.Run.Cells[3].Levels["strategy"] = "python-returning"
+		}, `Processes and threads: "faster" holds for python-as-published (1.54×, 1.52–1.57). ` + differs + "0.223× (0.220–0.225) with python=python3.12; 10.1× (9.92–10.20) with python=python3.13."},
 		{"it was skipped", func(l *journal.Log) {
 			l.Run.Cells[2].Skip = "no python3"
 			l.Trials = slices.DeleteFunc(l.Trials, func(t journal.Trial) bool { return t.Cell == 2 })

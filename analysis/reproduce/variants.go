@@ -2,8 +2,10 @@ package reproduce
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"iosweep/experiments"
 	"iosweep/internal/format"
 	"iosweep/journal"
 )
@@ -11,19 +13,28 @@ import (
 // variantFindings tells the result of each variant of a row, after the results of the cells that
 // judge the row.
 func (m *Method) variantFindings() []string {
-	var variants []string
+	var alike [][]*Attempt // variants of one program, which differ in other factors only
 	byOutcome := map[Outcome][]string{}
 	for _, a := range m.Attempts {
 		switch {
 		case a.Outcome == Variant:
-			variants = append(variants, fmt.Sprintf("%s %s: %s.", a.Contender, strings.TrimRight(a.Differs, "."), m.variantFigures(a)))
+			at := slices.IndexFunc(alike, func(list []*Attempt) bool { return list[0].isSameVariant(a) })
+			if at < 0 {
+				alike = append(alike, []*Attempt{a})
+			} else {
+				alike[at] = append(alike[at], a)
+			}
 		case a.Outcome == Undecided && !a.Speedup.Value.OK && !a.Corrupt.OK: // its reason tells why
 		case a.Program && a.Outcome != "":
 			byOutcome[a.Outcome] = append(byOutcome[a.Outcome], a.withFigures())
 		}
 	}
-	if len(variants) == 0 {
+	if len(alike) == 0 {
 		return nil
+	}
+	var variants []string
+	for _, list := range alike {
+		variants = append(variants, m.variantSentence(list))
 	}
 	var parts []string
 	for _, result := range []struct {
@@ -47,6 +58,30 @@ func (m *Method) variantFindings() []string {
 		sentence += fmt.Sprintf("%q %s. ", m.Claim, format.Join(parts))
 	}
 	return []string{sentence + strings.Join(variants, " ")}
+}
+
+// isSameVariant reports whether another attempt is the same program, for example in another
+// interpreter.
+func (a *Attempt) isSameVariant(other *Attempt) bool {
+	strategy := experiments.Strategy.String()
+	return a.Differs == other.Differs && a.Cell.Cell.Levels[strategy] == other.Cell.Cell.Levels[strategy]
+}
+
+// variantSentence returns how a variant differs, and the figures of its attempts.
+func (m *Method) variantSentence(list []*Attempt) string {
+	differs := strings.TrimRight(list[0].Differs, ".")
+	if len(list) == 1 {
+		return fmt.Sprintf("%s %s: %s.", list[0].Contender, differs, m.variantFigures(list[0]))
+	}
+	program := list[0].Cell.Cell.Levels[experiments.Strategy.String()]
+	figures := make([]string, len(list))
+	for i, a := range list {
+		figures[i] = m.variantFigures(a)
+		if with, ok := strings.CutPrefix(a.Contender, program+", "); ok {
+			figures[i] += " with " + with
+		}
+	}
+	return fmt.Sprintf("%s %s: %s.", program, differs, strings.Join(figures, "; "))
 }
 
 // variantFigures returns the figures of a variant, by the kind of claim of its row.

@@ -40,7 +40,7 @@ func (p *Prepared) survey(ctx context.Context, progress func(string), describe f
 		}
 		name := w.From
 		if name == "" {
-			name = fmt.Sprintf("%s of %s", units.Count(w.Files, "file"), w.Content)
+			name = fmt.Sprintf("%s (%s)", units.Count(w.Files, "file"), w.Content)
 		}
 		progress("surveying " + name)
 		s, err := p.surveyWorkload(ctx, w)

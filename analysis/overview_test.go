@@ -1,0 +1,73 @@
+package analysis_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"iosweep/analysis"
+	"iosweep/analysis/analysistest"
+)
+
+// TestOverview checks the head of a report on runs of several kinds.
+func TestOverview(t *testing.T) {
+	around := func(mean float64) []float64 { return []float64{mean, 1.01 * mean, 0.99 * mean, mean} }
+	cell := func(levels string, base int, seconds ...float64) analysistest.Cell {
+		return analysistest.Cell{Levels: levels, Base: base, Seconds: seconds}
+	}
+	table := func(operation string, base int) []analysistest.Cell {
+		return []analysistest.Cell{
+			cell("operation="+operation+" strategy=sequential", base, around(8)...),
+			cell("operation="+operation+" strategy=threads workers=2", base, around(4)...),
+			cell("operation="+operation+" strategy=threads workers=4", base, around(16)...),
+		}
+	}
+	retired := func(cells []analysistest.Cell, at int) *analysis.Data {
+		log := analysistest.Log(4, cells...)
+		log.Run.Cells[at].Retired = true
+		return analysis.New(log)
+	}
+	ok := table("write", 0)
+	failing := table("write", 0)
+	failing[1].Seconds = []float64{0.1, 0, 0.1, 0.1}
+	failing[2].Seconds = failing[2].Seconds[:1]
+	faster := table("zip", 9)
+	faster[1].Seconds = around(1)
+	four := slices.Concat(table("read", 0), table("write", 3), table("copy", 6), faster)
+	for _, test := range []struct {
+		name string
+		data *analysis.Data
+		want []string
+	}{
+		{"one table", analysis.New(analysistest.Log(4, ok...)), []string{
+			"3 cells, 12 measured trials: all ok.", "Verdicts on 2 cells against a baseline: 1 faster and 1 slower.",
+			"The fastest measured cell is threads, workers=2 with 2.00× (95% interval 2.00–2.00, faster), the slowest is threads, workers=4 with 0.500× (95% interval 0.500–0.500, slower).",
+		}},
+		{"trouble", analysis.New(analysistest.Log(4, failing...)), []string{
+			"3 cells, 9 measured trials: 1 ok, 1 failed and 1 incomplete.",
+			"The fastest measured cell is the baseline sequential (8.00 ± 0.10 s), the slowest is threads, workers=4 with 0.500×.",
+		}},
+		{"a retired cell", retired(ok, 1), []string{
+			"2 cells, 12 measured trials: all ok and 1 more retired.", "Verdicts on 1 cell against a baseline: 1 slower.",
+			"The fastest measured cell is the baseline sequential (8.00 ± 0.10 s), the slowest is threads with 0.500× (95% interval 0.500–0.500, slower).",
+		}},
+		{"a cell alone", analysis.New(analysistest.Log(4, ok[0])), []string{"1 cell, 4 measured trials: all ok."}},
+		{"four tables", analysis.New(analysistest.Log(4, four...)), []string{
+			"12 cells in 4 tables, 48 measured trials: all ok.", "Verdicts on 8 cells against a baseline: 4 faster and 4 slower.",
+			"The fastest measured cells of the tables have speed-ups from 2.00× (read: threads, workers=2) to 8.00× (zip: threads, workers=2).",
+		}},
+	} {
+		o := test.data.Overview
+		if !slices.Equal(o.Sentences, test.want) {
+			t.Errorf("%s:\ngot  %q\nwant %q", test.name, o.Sentences, test.want)
+		}
+		rows := ""
+		for _, e := range o.Extremes {
+			rows += fmt.Sprintf("%s: %s, %s; ", e.Name, e.FastestName, e.SlowestName)
+		}
+		const extremes = "read: threads, workers=2, threads, workers=4; write: threads, workers=2, threads, workers=4; copy: threads, workers=2, threads, workers=4; zip: threads, workers=2, threads, workers=4; "
+		if several := test.name == "four tables"; several && rows != extremes || !several && rows != "" {
+			t.Errorf("%s: the extremes are %s", test.name, rows)
+		}
+	}
+}
