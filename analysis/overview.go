@@ -43,9 +43,7 @@ func (d *Data) overview() (o Overview) {
 		return o
 	}
 	o.Extremes = extremes
-	if sentence := rangeSentence(extremes); sentence != "" {
-		o.Sentences = append(o.Sentences, sentence)
-	}
+	o.Sentences = append(o.Sentences, fasterSentence(extremes))
 	return o
 }
 
@@ -156,17 +154,14 @@ func withSpeedup(name string, s *Summary) string {
 	return text
 }
 
-// rangeSentence tells how much the fastest cells of the tables differ.
-func rangeSentence(extremes []Extremes) string {
-	compared := slices.DeleteFunc(slices.Clone(extremes), func(e Extremes) bool { return !e.Fastest.Speedup.Value.OK })
-	if len(compared) < 2 {
-		return ""
+// fasterSentence counts the tables whose fastest cell is faster than its baseline by its verdict, and
+// names the highest of these speed-ups. A higher one without the verdict may be noise.
+func fasterSentence(extremes []Extremes) string {
+	faster := slices.DeleteFunc(slices.Clone(extremes), func(e Extremes) bool { return e.Fastest.Verdict != Faster })
+	if len(faster) == 0 {
+		return fmt.Sprintf("The fastest measured cell has the verdict faster in none of %s: its speed-up may be noise.", format.Count(len(extremes), "table"))
 	}
-	speedup := func(e Extremes) float64 { return e.Fastest.Speedup.Value.X }
-	least := slices.MinFunc(compared, func(a, b Extremes) int { return cmp.Compare(speedup(a), speedup(b)) })
-	most := slices.MaxFunc(compared, func(a, b Extremes) int { return cmp.Compare(speedup(a), speedup(b)) })
-	describe := func(e Extremes) string {
-		return fmt.Sprintf("%s (%s: %s)", format.Times(e.Fastest.Speedup.Value), e.Name, e.FastestName)
-	}
-	return fmt.Sprintf("The fastest measured cells of the tables have speed-ups from %s to %s.", describe(least), describe(most))
+	most := slices.MaxFunc(faster, func(a, b Extremes) int { return cmp.Compare(a.Fastest.Speedup.Value.X, b.Fastest.Speedup.Value.X) })
+	return fmt.Sprintf("The fastest measured cell has the verdict faster in %d of %s. The highest of these speed-ups is %s (%s: %s).",
+		len(faster), format.Count(len(extremes), "table"), format.Times(most.Fastest.Speedup.Value), most.Name, most.FastestName)
 }
