@@ -28,8 +28,9 @@ type Data struct {
 	// Factors are all axes of the run, in display order.
 	Factors []string
 
-	sharedFactors []string // the factors that distinguish tables
-	sessionStarts []int    // number of trials before each session but the first
+	selected      []*Summary // the cells that Only has chosen; nil: all
+	sharedFactors []string   // the factors that distinguish tables
+	sessionStarts []int      // number of trials before each session but the first
 }
 
 // New analyses a journal.
@@ -43,8 +44,11 @@ func New(log *journal.Log) *Data {
 	return d
 }
 
-// Cells returns pointers to all summaries.
+// Cells returns pointers to all summaries, or to those that Only has chosen.
 func (d *Data) Cells() []*Summary {
+	if d.selected != nil {
+		return slices.Clone(d.selected)
+	}
 	rows := make([]*Summary, len(d.Summaries))
 	for i := range rows {
 		rows[i] = &d.Summaries[i]

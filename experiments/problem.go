@@ -84,7 +84,7 @@ func (d *decoder) unknown(n *yaml.Node, what, name string, allowed []string) {
 		text = fmt.Sprintf("; U+%04X is not a letter of ASCII%s", foreignLetter(name), strings.Replace(text, ":", ";", 1))
 	case d.mayCompare(len(allowed)):
 		text = suggestion(name, allowed)
-		if what == Strategy.String() {
+		if what == Strategy.String() && d.source != nil { // a selection has no experiment file
 			text += "; describe a program of your own under commands"
 		}
 	}

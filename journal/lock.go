@@ -37,11 +37,15 @@ type LockedError struct {
 }
 
 func (e *LockedError) Error() string {
-	who := "another process"
-	if e.PID != 0 {
-		who = fmt.Sprintf("process %d on %s, since %s", e.PID, e.Host, e.Since.Local().Format("2006-01-02 15:04:05"))
+	return fmt.Sprintf("%s is in use by %s\nwait until that process ends, or stop it, then try again", e.Dir, e.User())
+}
+
+// User describes the process.
+func (e *LockedError) User() string {
+	if e.PID == 0 {
+		return "another process"
 	}
-	return fmt.Sprintf("%s is in use by %s\nwait until that process ends, or stop it, then try again", e.Dir, who)
+	return fmt.Sprintf("process %d on %s, since %s", e.PID, e.Host, e.Since.Local().Format("2006-01-02 15:04:05"))
 }
 
 // Lock locks a directory for this process until Release, or until the process ends in any
@@ -83,6 +87,23 @@ func Lock(dir string) (*DirLock, error) {
 			time.Sleep(ownerTimeout / 50)
 		}
 	}
+}
+
+// InUse returns an error that describes the process that has locked a directory, or nil. It
+// takes no lock for longer than a moment, and writes nothing.
+func InUse(dir string) *LockedError {
+	path := filepath.Join(dir, LockName)
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	lock := flock.New(path, flock.SetFlag(os.O_RDONLY|noFollow|regular.NonBlock))
+	free, err := lock.TryRLock()
+	lock.Close()
+	if err != nil || free {
+		return nil
+	}
+	who, _ := readOwner(path)
+	return &LockedError{dir, who}
 }
 
 // ownerTimeout is the time that Lock waits for a process that has just taken the lock to

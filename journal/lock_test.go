@@ -49,8 +49,15 @@ func TestKilledOwnerUnlocksDirectory(t *testing.T) {
 		}
 	}
 
+	if user := InUse(dir); user == nil || user.PID != owner.Process.Pid {
+		t.Errorf("the directory is in use by %+v, want process %d", user, owner.Process.Pid)
+	}
+
 	owner.Process.Kill()
 	owner.Wait()
+	if user := InUse(dir); user != nil {
+		t.Errorf("the directory is in use by %+v after its owner was killed", user)
+	}
 	// The child of the owner is alive, and has not inherited the lock.
 	next, err := Lock(dir)
 	if err != nil {

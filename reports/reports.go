@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"iosweep/analysis"
 	"iosweep/analysis/reproduce"
@@ -95,33 +95,95 @@ func Columns() map[string][]table.Meaning {
 // plotsDir is the directory of the pictures in the results directory.
 const plotsDir = "plots"
 
-// WriteAll writes every report of a run to its results directory. mkdir creates one directory,
-// and returns no error if it exists. WriteAll never deletes a file. It replaces the files of an
-// earlier call as a whole. If it cannot write a file, it still writes the others; the error
-// names the first failed files. It adds a warning to d for each picture that cannot be drawn.
-func WriteAll(dir string, mkdir func(string) error, d *Content) error {
+// A File is a file of a results directory.
+type File struct {
+	Name string // relative to the directory, with slashes
+	Data []byte
+}
+
+// Files returns every report and picture of a run. It adds a warning to d for each picture that
+// cannot be drawn.
+func Files(d *Content) ([]File, error) {
 	d.Draw()
-	var failed []error
+	var files []File
 	for _, r := range All {
 		if r.Applies != nil && !r.Applies(d) {
 			continue
 		}
 		var b bytes.Buffer
 		if err := r.Write(&b, d); err != nil {
-			return err
+			return nil, err
 		}
-		failed = append(failed, durable.WriteFile(filepath.Join(dir, r.Name), b.Bytes()))
-	}
-	plots := filepath.Join(dir, plotsDir)
-	if err := ensureDirectory(plots, mkdir); err != nil {
-		return joinErrors(append(failed, err))
+		files = append(files, File{r.Name, b.Bytes()})
 	}
 	for _, p := range d.Pictures {
 		for _, f := range p.Files {
-			failed = append(failed, durable.WriteFile(filepath.Join(plots, f.Name), f.Data))
+			files = append(files, File{plotsDir + "/" + f.Name, f.Data})
 		}
 	}
-	return joinErrors(failed)
+	return files, nil
+}
+
+// WriteAll writes every report of a run to its results directory. mkdir creates one directory,
+// and returns no error if it exists. WriteAll never deletes a file. It replaces the files of an
+// earlier call as a whole. If it cannot write a file, it still writes the others; the error
+// names the first failed file with the reason, and then the others. It adds a warning to d for each
+// picture that cannot be drawn.
+func WriteAll(dir string, mkdir func(string) error, d *Content) error {
+	files, err := Files(d)
+	if err != nil {
+		return err
+	}
+	noPlots := ensureDirectory(filepath.Join(dir, plotsDir), mkdir)
+	failed := map[string]error{}
+	for _, f := range files {
+		err := noPlots
+		if noPlots == nil || !strings.HasPrefix(f.Name, plotsDir+"/") {
+			err = durable.WriteFile(filepath.Join(dir, f.Name), f.Data)
+		}
+		if err != nil {
+			failed[f.Name] = err
+		}
+	}
+	if len(failed) == 0 {
+		return noPlots
+	}
+	return unwritten(files, failed)
+}
+
+// unwritten returns an error with each reason why files could not be written. Usually all have the
+// same reason. The error of the first file has its name; the names of the others follow.
+func unwritten(files []File, failed map[string]error) error {
+	const most = 12
+	var reasons []string
+	first, others := map[string]error{}, map[string][]string{}
+	for _, f := range files {
+		err := failed[f.Name]
+		if err == nil {
+			continue
+		}
+		reason := err.Error()
+		if e, ok := errors.AsType[*fs.PathError](err); ok {
+			reason = e.Err.Error()
+		}
+		if first[reason] == nil {
+			reasons, first[reason] = append(reasons, reason), err
+			continue
+		}
+		others[reason] = append(others[reason], f.Name)
+	}
+	var list []error
+	for _, reason := range reasons {
+		list = append(list, first[reason])
+		names := others[reason]
+		if n := len(names) - most; n > 1 {
+			names = append(names[:most:most], fmt.Sprintf("and %d more", n))
+		}
+		if len(names) > 0 {
+			list = append(list, errors.New("not written for the same reason: "+strings.Join(names, ", ")))
+		}
+	}
+	return errors.Join(list...)
 }
 
 // ensureDirectory creates a directory if it does not exist. It returns an error for anything
@@ -140,15 +202,4 @@ func ensureDirectory(path string, mkdir func(string) error) error {
 		return fmt.Errorf("%s is not a directory: no pictures were written; move it away, then run iosweep report", path)
 	}
 	return nil
-}
-
-// joinErrors joins the errors of files. It shows at most four lines, because every file can
-// fail.
-func joinErrors(failed []error) error {
-	failed = slices.DeleteFunc(failed, func(err error) bool { return err == nil })
-	const most = 3
-	if n := len(failed) - most; n > 1 {
-		failed = append(failed[:most:most], fmt.Errorf("and %d more files could not be written", n))
-	}
-	return errors.Join(failed...)
 }

@@ -232,7 +232,8 @@ func TestResumeWithoutRunIsRefused(t *testing.T) {
 	}
 }
 
-// TestReportOnFullDisk: the error names the file that cannot be written and the reason.
+// TestReportOnFullDisk: report prints the tables. The error names the files that cannot be written
+// and the reason.
 func TestReportOnFullDisk(t *testing.T) {
 	skipIfShort(t)
 	for name, spoil := range map[string]func(t *testing.T, out string){
@@ -244,8 +245,14 @@ func TestReportOnFullDisk(t *testing.T) {
 			out := mountTmpfs(t, dir, "out", "size=4m")
 			launch(t, dir, append([]string{"run", "x.yaml", "-q", "-o", "out/run"}, goodContender...)...).exitsWith(t, exitGood)
 			spoil(t, out)
-			output := strings.Join(launch(t, dir, "report", "out/run").exitsWith(t, exitUnwritten), "\n")
-			if !strings.Contains(output, "out/run/summary.csv: ") || strings.Contains(output, ".part") {
+			cmd := exec.Command("iosweep", "report", "out/run")
+			cmd.Dir = dir
+			printed, err := cmd.CombinedOutput()
+			output := string(printed)
+			if code := exitCodeOf(err); code != exitUnwritten || !strings.Contains(output, "\n sequential ") {
+				t.Errorf("exit code %d, want %d and the table:\n%s", code, exitUnwritten, output)
+			}
+			if !strings.Contains(output, "out/run/trials.csv: ") || !strings.Contains(output, "summary.csv, details.csv") || strings.Contains(output, ".part") {
 				t.Errorf("the file is not named:\n%s", output)
 			}
 			launch(t, dir, "export", "out/run").exitsWith(t, exitGood)

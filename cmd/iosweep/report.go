@@ -4,58 +4,153 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"iosweep/internal/oneline"
 	"iosweep/internal/workspace"
+	"iosweep/journal"
 	"iosweep/reports"
 	"iosweep/reports/table"
 )
 
+// reportOptions are the flags of `iosweep report`.
+type reportOptions struct {
+	resultsFlags
+	only  []string
+	check bool
+}
+
 func newReport(s streams) *cobra.Command {
-	var format string
+	var opt reportOptions
 	cmd := &cobra.Command{
 		Use:   "report DIR",
 		Short: "Write all reports of a run again, from its journal",
-		Args:  exactlyOne("DIR", runArg),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if err := checkFormat(format); err != nil {
-				return err
-			}
-			log, err := readDir(args[0])
-			if err != nil {
-				return err
-			}
-			d := reports.New(log)
-			err = writeReports(args[0], d)
-			for _, w := range d.Warnings {
-				fmt.Fprintln(s.err, "warning: "+w)
-			}
-			if err != nil {
-				return unwritten(err)
-			}
-			if err := printResults(s, d, format, args[0]); err != nil {
-				return err
-			}
-			if !log.Finished() && log.Run.IsResumable() {
-				fmt.Fprintln(s.err, toContinue(args[0]))
-			}
-			return nil
-		},
+		Long: `Report makes the tables, pictures and pages of a run again, from its journal alone. It
+also works while the run continues, and then reports on the trials so far.
+
+With --only or --rows it prints the tables and writes no file. With --check it compares
+the files in DIR with the journal: the exit code is 1 if one differs.`,
+		Example: `  iosweep report results/night --only strategy=threads,workers=2,4 --rows all
+  iosweep report results/night --check`,
+		Args: exactlyOne("DIR", runArg),
+		RunE: func(_ *cobra.Command, args []string) error { return opt.run(s, args[0]) },
 	}
-	cmd.Flags().StringVar(&format, "format", "text", formatUsage)
+	opt.register(cmd)
+	flags := cmd.Flags()
+	flags.StringArrayVar(&opt.only, "only", nil, "print only the cells that match `AXIS=VALUE,...` and their baselines (repeatable)")
+	flags.BoolVar(&opt.check, "check", false, "compare the reports in DIR with the journal, and write none")
+	for _, flag := range []string{"only", "rows", "format"} {
+		cmd.MarkFlagsMutuallyExclusive("check", flag)
+	}
 	return cmd
+}
+
+func (opt *reportOptions) run(s streams, dir string) error {
+	if err := opt.resultsFlags.check(); err != nil {
+		return err
+	}
+	user := journal.InUse(dir)
+	log, err := readDir(dir)
+	if err != nil {
+		return err
+	}
+	if user != nil {
+		fmt.Fprintf(s.err, "note: the run continues: it is in use by %s; this is the report so far\n", user.User())
+		log.Torn = 0 // that process is writing the last line
+	}
+	d := reports.New(log)
+	if opt.check {
+		return checkReports(s, dir, d)
+	}
+	if len(opt.only) > 0 {
+		if err := d.Only(opt.only); err != nil {
+			return err
+		}
+		d.Published = nil // it compares cells that are not selected, too
+	}
+	var unwritable error
+	write := opt.only == nil && opt.rows == ""
+	if write {
+		unwritable = writeReports(dir, d)
+	}
+	for _, w := range d.Warnings {
+		fmt.Fprintln(s.err, "warning: "+w)
+	}
+	if err := opt.print(s, d, dir, write && unwritable == nil); err != nil {
+		return err
+	}
+	if unwritable != nil {
+		return unwritten(unwritable)
+	}
+	if user == nil && !log.Finished() && log.Run.IsResumable() {
+		fmt.Fprintln(s.err, toContinue(dir))
+	}
+	return nil
+}
+
+// checkReports returns an error if a report in a results directory differs from the journal.
+func checkReports(s streams, dir string, d *reports.Content) error {
+	differences, err := reports.Check(dir, d)
+	if err != nil {
+		return err
+	}
+	if len(differences) == 0 {
+		_, err := fmt.Fprintf(s.people(), "all reports in %s are as the journal gives them\n", dir)
+		return err
+	}
+	const most = 20
+	if n := len(differences) - most; n > 1 {
+		differences = append(differences[:most:most], fmt.Sprintf("and %d more files", n))
+	}
+	return &exitError{exitFailures, fmt.Errorf("reports in %s differ from the journal:\n  %s\nto write them again: iosweep report %s",
+		dir, strings.Join(differences, "\n  "), oneline.ForShell(dir))}
+}
+
+// resultsFlags are the flags of all commands that print the results of a run.
+type resultsFlags struct {
+	format string
+	rows   string
+}
+
+func (opt *resultsFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&opt.format, "format", "text", formatUsage)
+	cmd.Flags().StringVar(&opt.rows, "rows", "", "print at most this `number` of rows of each table, or all (default 25, and fewer if there are many tables)")
+}
+
+// check checks the values of the flags.
+func (opt *resultsFlags) check() error {
+	if err := checkFormat(opt.format); err != nil {
+		return err
+	}
+	if n, err := strconv.Atoi(opt.rows); opt.rows != "" && opt.rows != "all" && (err != nil || n < 1) {
+		return fmt.Errorf("--rows %q: it must be a whole number from 1, or all", opt.rows)
+	}
+	return nil
 }
 
 // formatUsage describes the flag --format of several commands.
 const formatUsage = "`format` of the results on standard output: text or json"
 
-// checkFormat returns an error if printResults does not know the format.
+// checkFormat returns an error if a command that prints text or JSON does not know the format.
 func checkFormat(format string) error {
 	if format != "text" && format != "json" {
 		return fmt.Errorf("--format %q: it must be text or json", format)
 	}
 	return nil
+}
+
+// options returns how the results are printed to w. The flags are valid.
+func (opt *resultsFlags) options(w io.Writer) table.Options {
+	options := tableOptions(w)
+	if opt.rows == "all" {
+		options.Rows = table.AllRows
+	} else if opt.rows != "" {
+		options.Rows, _ = strconv.Atoi(opt.rows)
+	}
+	return options
 }
 
 // writeReports writes all reports to a results directory.

@@ -23,7 +23,7 @@ type session struct {
 	keepGoing bool
 	quiet     bool
 	progress  string
-	format    string
+	resultsFlags
 }
 
 func (opt *session) register(cmd *cobra.Command) {
@@ -34,7 +34,7 @@ func (opt *session) register(cmd *cobra.Command) {
 	flags.BoolVar(&opt.options.TrustWorkspace, "trust-workspace", false, "accept a workspace that other users could replace by another directory")
 	flags.StringVar(&opt.progress, "progress", progressRounds, "print a line for each of the `trials`, for each of the rounds (in a log at most one each 30 s), or none")
 	flags.BoolVarP(&opt.quiet, "quiet", "q", false, "print no progress; short for --progress none")
-	flags.StringVar(&opt.format, "format", "text", formatUsage)
+	opt.resultsFlags.register(cmd)
 	cmd.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
 	cmd.MarkFlagsMutuallyExclusive("progress", "quiet")
 }
@@ -47,7 +47,7 @@ func (opt *session) check() error {
 	if words := []string{progressTrials, progressRounds, progressNone}; !slices.Contains(words, opt.progress) {
 		return fmt.Errorf("--progress %q%s it must be one of %s", opt.progress, didYouMean(opt.progress, words, ":"), strings.Join(words, ", "))
 	}
-	return checkFormat(opt.format)
+	return opt.resultsFlags.check()
 }
 
 // runOptions returns the options for running the experiment.
@@ -75,7 +75,7 @@ func (opt *session) end(s streams, out string, ending runner.Ending, show *progr
 	for _, w := range d.Warnings {
 		show.Warn(w)
 	}
-	if printErr := printResults(s, d, opt.format, out); reportErr == nil {
+	if printErr := opt.print(s, d, out, reportErr == nil); reportErr == nil {
 		reportErr = printErr
 	}
 	err = conclude(log, out, ending, d, err)
@@ -132,24 +132,34 @@ func conclude(log *journal.Log, out string, ending runner.Ending, d *reports.Con
 	return nil
 }
 
-// printResults prints the results to standard output.
-func printResults(s streams, d *reports.Content, format, out string) error {
+// print prints the results to standard output. If the reports are written, it names them.
+func (opt *resultsFlags) print(s streams, d *reports.Content, out string, written bool) error {
 	s.setHint("\nall measurements are kept; to print the results again: iosweep report " + oneline.ForShell(out))
-	if format == "json" {
-		f, err := formatNamed(format)
+	if opt.format == "json" {
+		f, err := formatNamed(opt.format)
 		if err != nil {
 			return err
 		}
 		return f.Write(s.data(), d)
 	}
-	if err := reports.Terminal(s.out, d, tableOptions(s.out)); err != nil {
+	options := opt.options(s.out)
+	if err := reports.Terminal(s.out, d, options); err != nil || !written {
 		return err
 	}
 	tables := "summary.csv, details.csv, trials.csv"
 	if d.Published != nil {
 		tables = "published.csv, " + tables
 	}
-	_, err := fmt.Fprintf(s.people(), "\nReport   %s\nTables   %s\nPictures %s\n",
-		filepath.Join(out, "report.md"), filepath.Join(out, tables), filepath.Join(out, "plots"))
+	_, err := fmt.Fprintln(s.people())
+	for _, line := range []string{
+		"Report   " + filepath.Join(out, "report.html") + ", report.md",
+		"Tables   " + filepath.Join(out, tables),
+		"Pictures " + filepath.Join(out, "plots"),
+	} {
+		if width := widthOf(s.out, 0); width > 0 {
+			line = wrap(line, width)
+		}
+		_, err = fmt.Fprintln(s.people(), line)
+	}
 	return err
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"encoding/csv"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -201,6 +202,28 @@ func TestSignalBeforeTheFirstTrial(t *testing.T) {
 	t.Parallel()
 	l := startRun(t, endless, "--set", "workload.files=1000000", "--set", "workload.lines=100")
 	l.waitForLine(t, "surveying")
+	if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	l.exitsWith(t, 130)
+	l.checkCleanedUp(t)
+}
+
+// TestReportOfRunInUse reports on a run while it continues. The run is not disturbed.
+func TestReportOfRunInUse(t *testing.T) {
+	t.Parallel()
+	l := startRun(t, endless)
+	l.waitForLine(t, "[7/30000]")
+	for _, args := range [][]string{{"report", "out"}, {"report", "out", "--rows", "all"}, {"report", "out", "--check"}} {
+		cmd := exec.Command("iosweep", args...)
+		cmd.Dir = l.dir
+		output, err := cmd.CombinedOutput()
+		found := strings.Contains(string(output), fmt.Sprintf("note: the run continues: it is in use by process %d on ", l.cmd.Process.Pid))
+		if code := exitCodeOf(err); !found || code != exitGood && args[len(args)-1] != "--check" || strings.Contains(string(output), "to continue") {
+			t.Errorf("%q: exit code %d:\n%s", args, code, output)
+		}
+	}
+	l.waitForLine(t, "/30000]")
 	if err := l.cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}

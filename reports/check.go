@@ -1,0 +1,112 @@
+package reports
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"iosweep/internal/regular"
+)
+
+// Check compares the reports and pictures in a results directory with the journal, and
+// returns a sentence for each difference. It writes nothing. A file that does not exist is no
+// difference, because all of them can be made again.
+func Check(dir string, d *Content) (differences []string, err error) {
+	files, err := Files(d)
+	if err != nil {
+		return nil, err
+	}
+	expected := map[string]bool{}
+	for _, f := range files {
+		expected[f.Name] = true
+		found, err := regular.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Name)), maxReport)
+		switch {
+		case os.IsNotExist(err):
+		case err != nil:
+			differences = append(differences, f.Name+" cannot be read: "+reasonOf(err))
+		default:
+			if where := difference(f, found); where != "" {
+				differences = append(differences, f.Name+" differs"+where)
+			}
+		}
+	}
+	for _, name := range reportsIn(dir) {
+		if !expected[name] {
+			differences = append(differences, name+" is not a report of this journal")
+		}
+	}
+	return differences, nil
+}
+
+// maxReport is the largest number of bytes of a file that Check reads.
+const maxReport = 1 << 30
+
+// reasonOf returns the text of an error without the path.
+func reasonOf(err error) string {
+	if e, ok := err.(*fs.PathError); ok {
+		return e.Err.Error()
+	}
+	return err.Error()
+}
+
+// reportsIn lists the files of a results directory that have the name of a report or picture.
+func reportsIn(dir string) (names []string) {
+	for _, r := range All {
+		if _, err := os.Lstat(filepath.Join(dir, r.Name)); err == nil {
+			names = append(names, r.Name)
+		}
+	}
+	pictures, _ := os.ReadDir(filepath.Join(dir, plotsDir)) // a missing directory has no pictures
+	for _, p := range pictures {
+		if slices.Contains([]string{".png", ".svg", ".pdf"}, filepath.Ext(p.Name())) {
+			names = append(names, plotsDir+"/"+p.Name())
+		}
+	}
+	return names
+}
+
+// difference describes the place where a file differs from the expected one; empty if it does not.
+func difference(want File, found []byte) string {
+	if bytes.Equal(want.Data, found) {
+		return ""
+	}
+	if !slices.Contains([]string{".csv", ".md", ".html", ".svg"}, filepath.Ext(want.Name)) {
+		return fmt.Sprintf(": it has %d bytes, and the journal gives %d others", len(found), len(want.Data))
+	}
+	a, b := strings.Split(string(want.Data), "\n"), strings.Split(string(found), "\n")
+	for i := range max(len(a), len(b)) {
+		if i >= len(a) || i >= len(b) || !sameFigures(a[i], b[i]) {
+			return fmt.Sprintf(" in line %d", i+1)
+		}
+	}
+	return ""
+}
+
+var figure = regexp.MustCompile(`[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?`)
+
+// sameFigures reports whether two lines differ only in the last digits of figures. Another processor
+// may compute them differently.
+func sameFigures(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if figure.ReplaceAllString(a, "0") != figure.ReplaceAllString(b, "0") {
+		return false
+	}
+	others := figure.FindAllString(b, -1)
+	for i, text := range figure.FindAllString(a, -1) {
+		x, _ := strconv.ParseFloat(text, 64)
+		y, _ := strconv.ParseFloat(others[i], 64)
+		if whole := !strings.ContainsAny(text, ".eE"); text != others[i] && (whole || math.Abs(x-y) > 1e-9*math.Abs(x)) {
+			return false
+		}
+	}
+	return true
+}
