@@ -69,7 +69,7 @@ bench: build bin/iosweep-floor tools ## check the promised figures: ratios withi
 	mkdir -p $(BENCH)
 	$(call bench-run,memory,$(BENCH_TMPFS))
 	$(call bench-run,disk,$(BENCH_DISK))
-	GOTMPDIR=$(or $(TMPDIR),/tmp) TMPDIR=$(BENCH_TMPFS) go test -run '^$$' -bench . -benchmem -timeout 60m ./experiments ./internal/workload ./operations ./runner/... ./journal | tee $(BENCH)/go.txt
+	GOTMPDIR=$(or $(TMPDIR),/tmp) TMPDIR=$(BENCH_TMPFS) go test -run '^$$' -bench . -benchmem -timeout 60m ./experiments ./internal/workload ./operations ./runner/... ./journal ./reports/html | tee $(BENCH)/go.txt
 	python3 experiments/floor/promises.py $(BENCH)/memory $(BENCH)/disk $(BENCH)/go.txt | tee $(BENCH)/promises.md
 
 bin/iosweep-floor: experiments/floor/floor.c ## the fastest implementation for this machine, in C

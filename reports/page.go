@@ -23,7 +23,8 @@ import (
 // writeHTML writes report.html, for people. Package html shows it; this file selects its content.
 func writeHTML(w io.Writer, d *Content) error {
 	p := &html.Page{
-		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: slices.Concat(d.Overview.Sentences, planSentences(d)),
+		Title: oneline.Of(runTitle(&d.Run)), Description: d.Run.Description, Run: planSentences(d),
+		Overview: d.Overview.Sentences, Extremes: extremesTable(d),
 		Warnings: d.Warnings, Troubles: troublesTable(d), Scaling: scalingTable(d),
 		Environment: environment(d), Experiment: html.Highlight(d.Run.Origin.Source), Commands: commands(&d.Run), Reading: readingItems(d),
 	}
@@ -90,37 +91,59 @@ func publishedSection(d *Content) *html.Published {
 	}
 }
 
-// scalingTable returns the table of all sweeps, or nil if there is none.
+// extremesTable returns the fastest and the slowest cell of each table, or nil if the sentences of
+// the overview name them.
+func extremesTable(d *Content) *html.Table {
+	list := d.Overview.Extremes
+	if len(list) == 0 {
+		return nil
+	}
+	t := &html.Table{Heading: "The fastest and the slowest cell of each table", Sheet: extremesSheet(list)}
+	for _, e := range list {
+		t.Cells = append(t.Cells, e.Fastest.Index)
+	}
+	return t
+}
+
+// scalingTable returns the table of the sweeps that the scaling law describes, or nil if there is no
+// sweep.
 func scalingTable(d *Content) *html.Table {
 	if len(d.Sweeps) == 0 {
 		return nil
 	}
-	return &html.Table{Heading: "Fits of the scaling law", Before: []string{plain(scalingText())}, Sheet: scalingSheet(d, d.Sweeps)}
+	shown := slices.DeleteFunc(slices.Clone(d.Sweeps), func(s analysis.Sweep) bool { return !s.IsDescribed() })
+	t := &html.Table{Heading: "Fits of the scaling law", Before: []string{plain(scalingText())}, Sheet: scalingSheet(d, shown)}
+	if left := len(d.Sweeps) - len(shown); left > 0 {
+		t.After = []string{fmt.Sprintf("The law does not describe %s: the residuals are too large. scaling.csv has them.", format.Count(left, "further sweep"))}
+	}
+	return t
 }
 
 // troublesTable returns the table of cells that are not ok, or nil if there are none.
 func troublesTable(d *Content) *html.Table {
 	t := d.Troubles
 	switch {
-	case len(t.Cells) == 0:
+	case len(t.Groups) == 0:
 		return nil
 	case t.Status != "":
 		return &html.Table{Before: []string{fmt.Sprintf("All %s are %s: %s", format.Count(len(d.Summaries), "cell"), t.Status, format.OneLine(t.Reason))}}
 	}
-	text := table.Text[*analysis.Summary]
-	columns := []table.Column[*analysis.Summary]{
-		text("status", 1, statusText).Left(),
-		text("trials", 1, func(s *analysis.Summary) string { return format.Thousands(int64(s.Trials)) }),
-		text("failed", 1, func(s *analysis.Summary) string { return format.Thousands(int64(s.Failed)) }),
-		text("reason", 1, func(s *analysis.Summary) string { return format.OneLine(s.Reason) }).Left(),
+	type row = analysis.Trouble
+	text := table.Text[row]
+	columns := []table.Column[row]{
+		text("status", 1, func(g row) string { return string(g.Cells[0].Status) }).Left(),
+		text("trials", 1, func(g row) string { return format.Thousands(int64(g.Trials)) }),
+		text("failed", 1, func(g row) string { return format.Thousands(int64(g.Failed)) }),
+		text("reason", 1, func(g row) string { return format.OneLine(g.Reason) }).Left(),
 	}
-	key := text("cell", 0, func(s *analysis.Summary) string { return s.Cell.Name })
-	section := &html.Table{Heading: "Failed, skipped and incomplete cells", Sheet: table.Of([]table.Column[*analysis.Summary]{key}, columns, t.Cells)}
-	for _, s := range t.Cells {
-		section.Cells = append(section.Cells, s.Index)
+	key := text("cell", 0, func(g row) string { return g.Name() })
+	groups, omitted := t.Shown()
+	section := &html.Table{Heading: "Failed, skipped and incomplete cells", Sheet: table.Of([]table.Column[row]{key}, columns, groups)}
+	for _, g := range groups {
+		section.Cells = append(section.Cells, g.Cells[0].Index)
 	}
-	if t.Omitted > 0 {
-		section.After = []string{fmt.Sprintf("And %s more, which the tables above show.", format.Count(t.Omitted, "cell"))}
+	if omitted > 0 {
+		section.After = []string{fmt.Sprintf("%s more: the tables above show all of them.", format.Count(omitted, "cell"))}
 	}
 	return section
 }
@@ -236,9 +259,12 @@ func commands(r *journal.Run) []html.Command {
 	}
 }
 
-// cellData returns the columns of summary.csv and details.csv.
+// cellData returns the columns of summary.csv and details.csv, without the variance, which is the
+// square of another column.
 func cellData(d *Content, names map[string]string) html.Data {
-	data := html.DataOf(slices.Concat(summaryColumns(d.Run), detailFields()), d.Cells())
+	columns := slices.Concat(summaryColumns(d.Run), detailFields())
+	columns = slices.DeleteFunc(columns, func(c table.Column[*analysis.Summary]) bool { return c.Name == "variance_seconds2" })
+	data := html.DataOf(columns, d.Cells())
 	for axis, name := range names {
 		for i := range data.Columns {
 			if c := &data.Columns[i]; c.Name == name && c.Doc == "" {

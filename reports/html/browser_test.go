@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,21 +29,28 @@ import (
 //go:embed testdata/axe.min.js
 var axe string
 
+// page returns the report that this package writes.
+func page() reports.Report {
+	return reports.All[slices.IndexFunc(reports.All, func(r reports.Report) bool { return r.Name == "report.html" })]
+}
+
 // write writes report.html of a run and returns its address.
 func write(t testing.TB, log *journal.Log) string {
 	t.Helper()
 	content := reports.New(log)
 	content.Draw()
 	var b bytes.Buffer
-	for _, r := range reports.All {
-		if r.Name == "report.html" {
-			if err := r.Write(&b, content); err != nil {
-				t.Fatal(err)
-			}
-		}
+	if err := page().Write(&b, content); err != nil {
+		t.Fatal(err)
 	}
+	return store(t, b.Bytes())
+}
+
+// store writes a page to a file and returns its address.
+func store(t testing.TB, page []byte) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(path, page, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return "file://" + path

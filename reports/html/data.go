@@ -2,12 +2,13 @@ package html
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/klauspost/compress/gzip"
 
 	"iosweep/internal/oneline"
 	"iosweep/reports/table"
@@ -60,7 +61,7 @@ func DataOf[Row any](columns []table.Column[Row], rows []Row) Data {
 		if c.Name == "" {
 			continue // it is in tables for people only
 		}
-		column := Column{Name: oneline.Of(c.Name), Doc: markup.ReplaceAllString(c.Doc, "$1"), Kind: Words, Digits: 5}
+		column := Column{Name: oneline.Of(c.Name), Doc: markup.ReplaceAllString(c.Doc, "$1"), Kind: Words, Digits: 4}
 		empty := true
 		for _, row := range rows {
 			v := c.Value(row)
@@ -165,7 +166,7 @@ func appendString(b []byte, s string) []byte {
 // compressed returns data as JSON, compressed by gzip, in base64.
 func compressed(data []byte) (string, error) {
 	var b bytes.Buffer
-	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	w, err := gzip.NewWriterLevel(&b, gzip.DefaultCompression)
 	if err != nil {
 		return "", err
 	}

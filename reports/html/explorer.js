@@ -155,9 +155,10 @@ function drawTrials(parent, list, base) {
 		const figures = groups.map(group => {
 			const here = rows.filter(r => r.panel === group).map(r => ({...r, x: place(r.x)})).sort((a, b) => numeric ? a.x - b.x : levels.indexOf(a.x) - levels.indexOf(b.x));
 			const points = here.filter(r => r.x !== null), flat = here.filter(r => r.x === null && r.y !== null);
+			const shown = points.filter(r => r.y !== null);
 			const caption = panels ? `${panels}=${group}` : "";
 			const plot = picture({
-				width, height: Math.round(Math.max(250, width * 0.6)), r: {type: "identity"}, ...scales,
+				width, height: Math.round(Math.max(250, width * 0.6)), ...scales,
 				ariaLabel: `${title(y)} by ${title(x)} ${caption}`,
 				x: numeric ? {type: Number(levels[0]) > 0 && levels.at(-1) / levels[0] >= 8 ? "log" : "linear", ticks: levels.map(Number), tickFormat: String, label: title(x), labelAnchor: "center", labelArrow: "none", inset: 6}
 					: {type: "point", domain: levels, label: title(x), labelAnchor: "center", labelArrow: "none"},
@@ -165,10 +166,11 @@ function drawTrials(parent, list, base) {
 				marks: [
 					y === "speedup" ? Plot.ruleY([1], {stroke: "currentColor", strokeOpacity: 0.6}) : null,
 					Plot.ruleY(flat, {y: "y", stroke: "colour", strokeDasharray: "4 3", strokeWidth: 1.5}),
-					withBounds ? Plot.ruleX(points.filter(r => r.best && r.y !== null && r.high !== null), {x: "x", y1: r => r.low ?? domain[0], y2: "high", stroke: "colour", strokeOpacity: 0.55}) : null,
+					withBounds ? Plot.ruleX(shown.filter(r => r.best && r.high !== null), {x: "x", y1: r => r.low ?? domain[0], y2: "high", stroke: "colour", strokeOpacity: 0.55}) : null,
 					Plot.line(points.filter(r => r.best || !some), {x: "x", y: r => r.y ?? NaN, z: some ? "colour" : "series", stroke: "colour", strokeWidth: 1.5}),
-					Plot.dot(points.filter(r => r.y !== null), {x: "x", y: "y", stroke: "colour", symbol: "colour", r: r => r.best ? 3.5 : 2, strokeOpacity: r => r.best ? 1 : 0.35, channels: about,
-						tip: {format: {x: false, y: false, stroke: false, symbol: false}, maxRadius: 30}}),
+					Plot.dot(shown.filter(r => !r.best), {x: "x", y: "y", fill: "colour", r: 1.5, fillOpacity: 0.45}),
+					Plot.dot(shown.filter(r => r.best), {x: "x", y: "y", stroke: "colour", symbol: "colour", r: 3.5}),
+					Plot.tip(shown, Plot.pointer({x: "x", y: "y", maxRadius: 30, channels: about, format: {x: false, y: false}})),
 				],
 			});
 			plot.addEventListener("click", () => { if (plot.value) report.openCell(plot.value.i); });

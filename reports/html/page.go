@@ -21,6 +21,7 @@ type Page struct {
 	Run []string
 	// Overview answers the questions of a reader, in sentences.
 	Overview  []string
+	Extremes  *Table     // of the overview; nil if its sentences are enough
 	Published *Published // nil if there is no published table
 	Tables    []Table
 	Scaling   *Table // nil if there is no sweep

@@ -36,7 +36,8 @@ const report = (() => {
 	// The units of times and sizes, the largest first.
 	const times = [["s", 1], ["ms", 1e-3], ["µs", 1e-6], ["ns", 1e-9]];
 	const sizes = [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10], ["B", 1]];
-	const number = x => x.toLocaleString("en", {maximumSignificantDigits: 3});
+	const digits = new Intl.NumberFormat("en", {maximumSignificantDigits: 3});
+	const number = x => digits.format(x);
 
 	function inUnit(x, units) {
 		const [name, size] = units.find(u => Math.abs(x) >= u[1]) ?? units.at(-1);
@@ -132,11 +133,12 @@ const report = (() => {
 		showRows(table);
 	}
 
-	// showRows hides the rows that do not match, and the rows after the first ones.
+	// showRows hides the rows that do not match, and the rows after the first ones. Tables outside
+	// the section of tables, as of the failed cells, have no filter.
 	function showRows(table, matches = matching()) {
 		let found = 0;
 		for (const row of table.rows) {
-			const match = row.cell === null || matches(row.cell, textOf);
+			const match = !table.section || matches(row.cell, textOf);
 			if (match) found++;
 			row.element.hidden = !match || found > rowsAtFirst && !table.all;
 			if (!row.element.hidden && row.cell !== null && !row.button) addButton(row);
@@ -144,7 +146,7 @@ const report = (() => {
 		const left = table.all ? 0 : found - rowsAtFirst;
 		table.more.hidden = left <= 0;
 		table.more.textContent = `Show ${left} more rows`;
-		if (table.section) table.section.hidden = found === 0;
+		if (table.section) table.section.hidden = found === 0 && table.rows.length > 0;
 		return found;
 	}
 
