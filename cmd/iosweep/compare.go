@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -20,6 +22,7 @@ type compareOptions struct {
 	margin string
 	failOn []string
 	format string
+	github bool
 }
 
 func newCompare(s streams) *cobra.Command {
@@ -30,9 +33,9 @@ func newCompare(s streams) *cobra.Command {
 		Long: `Compare reads the journals of two runs. It lists the differences between the runs
 (machine, versions, programs, plan, inputs). Each cell that does the same work in
 both runs gets a verdict on its time: slower, faster, equivalent (the whole interval
-of the speed-up is within the margin) or inconclusive. Compare runs nothing and
-writes no file. BASE and NEW are the results directories of two runs, or their files
-trials.jsonl.
+of the speed-up is within the margin) or inconclusive. Compare runs nothing, and
+writes no file except the summary of a step with --github. BASE and NEW are the
+results directories of two runs, or their files trials.jsonl.
 
 With --fail-on, the exit code is 4 if a cell has one of the given outcomes: slower,
 faster, inconclusive, equivalent, failed (it failed in NEW) or missing (it was
@@ -52,6 +55,7 @@ measured in BASE, and NEW has no comparable measurement).`,
 	flags.StringVar(&opt.margin, "margin", "2%", "equivalence margin: the largest `difference` that counts as none, above 0% and below 100%")
 	flags.StringSliceVar(&opt.failOn, "fail-on", nil, "exit with code 4 if a cell has one of these `outcomes`, separated by commas")
 	flags.StringVar(&opt.format, "format", "text", "`format` of the output: text, markdown, csv or json")
+	githubFlag(cmd, &opt.github)
 	return cmd
 }
 
@@ -88,7 +92,15 @@ func (opt *compareOptions) run(s streams, base, next string) error {
 	if err := opt.print(s, c); err != nil {
 		return err
 	}
-	return opt.checkFailOn(c)
+	found := opt.checkFailOn(c)
+	if !opt.github {
+		return found
+	}
+	err = tellGitHub(s, reports.ComparisonAnnotations(c), func(w io.Writer) error { return reports.WriteComparisonMarkdown(w, c) })
+	if found == nil || err == nil {
+		return cmp.Or(found, err)
+	}
+	return &exitError{codeOf(found), fmt.Errorf("%w\n%w", found, err)}
 }
 
 // comparisonFormats are the values of --format.

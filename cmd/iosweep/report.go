@@ -42,7 +42,7 @@ the files in DIR with the journal: the exit code is 1 if one differs.`,
 	flags := cmd.Flags()
 	flags.StringArrayVar(&opt.only, "only", nil, "print only the cells that match `AXIS=VALUE,...` and their baselines (repeatable)")
 	flags.BoolVar(&opt.check, "check", false, "compare the reports in DIR with the journal, and write none")
-	for _, flag := range []string{"only", "rows", "format"} {
+	for _, flag := range []string{"only", "rows", "format", "github"} {
 		cmd.MarkFlagsMutuallyExclusive("check", flag)
 	}
 	return cmd
@@ -113,11 +113,13 @@ func checkReports(s streams, dir string, d *reports.Content) error {
 type resultsFlags struct {
 	format string
 	rows   string
+	github bool
 }
 
 func (opt *resultsFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&opt.format, "format", "text", formatUsage)
 	cmd.Flags().StringVar(&opt.rows, "rows", "", "print at most this `number` of rows of each table, or all (default 25, and fewer if there are many tables)")
+	githubFlag(cmd, &opt.github)
 }
 
 // check checks the values of the flags.

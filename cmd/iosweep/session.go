@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -132,8 +133,16 @@ func conclude(log *journal.Log, out string, ending runner.Ending, d *reports.Con
 	return nil
 }
 
-// print prints the results to standard output. If the reports are written, it names them.
+// print prints the results to standard output, and to GitHub if wanted. If the reports are written,
+// it names them.
 func (opt *resultsFlags) print(s streams, d *reports.Content, out string, written bool) error {
+	if err := opt.printResults(s, d, out, written); err != nil || !opt.github {
+		return err
+	}
+	return tellGitHub(s, reports.Annotations(d), func(w io.Writer) error { return reports.WriteStepSummary(w, d) })
+}
+
+func (opt *resultsFlags) printResults(s streams, d *reports.Content, out string, written bool) error {
 	s.setHint("\nall measurements are kept; to print the results again: iosweep report " + oneline.ForShell(out))
 	if opt.format == "json" {
 		f, err := formatNamed(opt.format)
