@@ -5,7 +5,7 @@ COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 export GOFLAGS := -trimpath $(GOFLAGS)
 export CGO_ENABLED := 0
 
-.PHONY: build run test check long lint cross bench soak simulate tools clean
+.PHONY: build run test check long lint cross bench gallery soak simulate tools clean
 
 build: ## bin/iosweep, static
 	go build -ldflags "-X main.commit=$(COMMIT)" -o $(BIN) ./cmd/iosweep
@@ -71,6 +71,13 @@ bench: build bin/iosweep-floor tools ## check the promised figures: ratios withi
 	$(call bench-run,disk,$(BENCH_DISK))
 	GOTMPDIR=$(or $(TMPDIR),/tmp) TMPDIR=$(BENCH_TMPFS) go test -run '^$$' -bench . -benchmem -timeout 60m ./experiments ./internal/workload ./operations ./runner/... ./journal ./reports/html | tee $(BENCH)/go.txt
 	python3 experiments/floor/promises.py $(BENCH)/memory $(BENCH)/disk $(BENCH)/go.txt | tee $(BENCH)/promises.md
+
+GALLERY := results/gallery-$(shell date +%Y%m%d-%H%M%S)
+
+gallery: build ## draw docs/images/gallery again: run docs/gallery.yaml for four minutes
+	$(BIN) run docs/gallery.yaml --workspace /dev/shm --out $(GALLERY)
+	rm -f docs/images/gallery/*
+	cp $(GALLERY)/plots/* docs/images/gallery/
 
 bin/iosweep-floor: experiments/floor/floor.c ## the fastest implementation for this machine, in C
 	mkdir -p bin
