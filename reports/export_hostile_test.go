@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 
@@ -41,8 +42,13 @@ func TestHostileTextIsExported(t *testing.T) {
 	if !commands[log.Run.Cells[1].Name] {
 		t.Errorf("the commands %v do not include the name of the cell", commands)
 	}
-	if !json.Valid(exported(t, writeJSON, d)) {
-		t.Error("the JSON is not valid")
+	for _, write := range []func(io.Writer, *Content) error{writeJSON, writeGitHubBenchmark} {
+		if data := exported(t, write, d); !json.Valid(data) || invisible(string(data), '\n') != nil {
+			t.Errorf("the JSON is not valid:\n%s", data)
+		}
+	}
+	if text := string(exported(t, writeLaTeX, d)); invisible(text, '\n') != nil || strings.Contains(text, "<script>") || strings.Count(text, "\\begin") != 2*len(d.Tables) {
+		t.Errorf("the LaTeX has hostile text:\n%s", text)
 	}
 	if rows := rowsOf(t, exported(t, writeDetailsCSV, d)); rows[2][0] != log.Run.Cells[1].Name {
 		t.Errorf("in details.csv the cell is %q", rows[2][0])

@@ -57,7 +57,8 @@ func rounded(text []byte) string {
 func goldenReports() []Report {
 	rest := slices.DeleteFunc(slices.Clone(All), func(r Report) bool { return r.Name == "report.html" })
 	return append(rest, Report{Name: "summary.json", Write: writeJSON},
-		Report{Name: "hyperfine.json", Write: writeHyperfine}, Report{Name: "benchfmt.txt", Write: writeBenchmarks})
+		Report{Name: "hyperfine.json", Write: writeHyperfine}, Report{Name: "benchfmt.txt", Write: writeBenchmarks},
+		Report{Name: "summary.tex", Write: writeLaTeX}, Report{Name: "github-benchmark.json", Write: writeGitHubBenchmark})
 }
 
 func TestReportsAreGolden(t *testing.T) {

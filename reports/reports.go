@@ -77,6 +77,8 @@ var Formats = []Report{
 	{Name: "hyperfine", Write: writeHyperfine, Omissions: notExported},
 	{Name: "benchfmt", Write: writeBenchmarks, Omissions: notExported},
 	{Name: "markdown", Write: writeIllustrated},
+	{Name: "latex", Write: writeLaTeX},
+	{Name: "github-action-benchmark", Write: writeGitHubBenchmark, Omissions: notExported},
 }
 
 // Columns returns the meanings of the columns of each table, without the axes. The keys are the

@@ -21,7 +21,10 @@ DIR.
   json       one object per cell, with the columns of summary.csv and details.csv
   hyperfine  every successful trial of every cell, as hyperfine --export-json writes it
   benchfmt   one line per successful trial, as Go benchmarks print it, for benchstat
-  markdown   the text of report.md; its pictures are in plots/`,
+  markdown   the text of report.md; its pictures are in plots/
+  latex      tables for a paper, with the package booktabs
+  github-action-benchmark
+             the mean time of each cell, as customSmallerIsBetter`,
 		Example: `  iosweep export results/old --format benchfmt >old.txt
   iosweep export results/new --format benchfmt >new.txt
   benchstat old.txt new.txt`,

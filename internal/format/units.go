@@ -112,12 +112,22 @@ func MeanSeconds(s estimate.Sample) string {
 		return Seconds(s.Mean)
 	}
 	u := UnitFor(s.Mean.X, TimeUnits)
-	if s.CI.LowOpen {
-		return Digits(s.Mean.X/u.Size, 3) + " (" + TimesInterval(s.CI.In(u.Size)) + ") " + u.Name
+	return MeanIn(s, u) + " " + u.Name
+}
+
+// MeanIn is like MeanSeconds, in a given unit that the text does not name.
+func MeanIn(s estimate.Sample, u Unit) string {
+	switch {
+	case !s.Mean.OK:
+		return Undefined
+	case !s.CI.OK:
+		return Digits(s.Mean.X/u.Size, 3)
+	case s.CI.LowOpen:
+		return Digits(s.Mean.X/u.Size, 3) + " (" + TimesInterval(s.CI.In(u.Size)) + ")"
 	}
 	mean, half := s.Mean.X/u.Size, (s.CI.High-s.CI.Low)/2/u.Size
 	places := max(Decimals(mean, 3), min(Decimals(half, 1), Decimals(mean, 6)))
-	return strconv.FormatFloat(mean, 'f', places, 64) + " ± " + strconv.FormatFloat(half, 'f', places, 64) + " " + u.Name
+	return strconv.FormatFloat(mean, 'f', places, 64) + " ± " + strconv.FormatFloat(half, 'f', places, 64)
 }
 
 // TimesInterval returns a text such as "4.52–5.13", or "open" if the trials do not bound the

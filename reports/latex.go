@@ -1,0 +1,49 @@
+package reports
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"math"
+
+	"iosweep/analysis"
+	"iosweep/internal/format"
+	"iosweep/journal"
+	"iosweep/reports/table"
+)
+
+// writeLaTeX writes each table of a run as a table of LaTeX, with all cells except retired ones. All
+// means of a table have the same unit, which is in the head.
+func writeLaTeX(w io.Writer, d *Content) error {
+	out := bufio.NewWriter(w) // its first error sticks until Flush
+	fmt.Fprintln(out, `% These tables need \usepackage{booktabs}.`)
+	for _, g := range d.Tables {
+		cells := g.Excerpt(table.AllRows).Cells
+		if g.IsRetired() || !g.Measured {
+			continue
+		}
+		caption := g.Heading
+		if g.Baseline != nil {
+			caption += ": speed-up against " + g.BaselineLabel
+		}
+		if conditions := g.ConditionsSentence(); conditions != "" {
+			caption += ". " + conditions
+		}
+		fmt.Fprintf(out, "\n\\begin{table}\n\\centering\n\\caption{%s}\n%s\\end{table}\n", table.EscapeLaTeX(caption), latexSheet(g.Factors, cells).LaTeX())
+	}
+	return out.Flush()
+}
+
+// latexSheet returns the columns for a paper.
+func latexSheet(factors []string, cells []*analysis.Summary) table.Sheet {
+	shortest := math.Inf(1)
+	for _, s := range cells {
+		if s.Seconds.Mean.OK {
+			shortest = min(shortest, s.Seconds.Mean.X)
+		}
+	}
+	unit := format.UnitFor(shortest, format.TimeUnits)
+	mean := table.Text("mean ("+unit.Name+")", 0, func(s *analysis.Summary) string { return format.MeanIn(s.Seconds, unit) })
+	columns := append([]table.Column[*analysis.Summary]{mean}, table.Pick(summaryFields(), "speed-up", "95% interval", "verdict")...)
+	return table.Of(keys(factors, func(s *analysis.Summary) journal.Cell { return s.Cell }), columns, cells)
+}
