@@ -3,6 +3,7 @@ package analysis
 import (
 	"slices"
 
+	"iosweep/experiments"
 	"iosweep/journal"
 )
 
@@ -110,6 +111,33 @@ func (d *Data) MeasuredTables() (list []Table) {
 		}
 	}
 	d.distinguish(list)
+	return list
+}
+
+// MergedTables is like MeasuredTables, but joins the tables that differ only in some factors, such as
+// the size of the items. A joined table has no Baseline, because each of its cells has its own. It has a
+// BaselineLabel if all baselines have the same.
+func (d *Data) MergedTables(factors ...string) (list []Table) {
+	tables := d.MeasuredTables()
+	others := Without(d.sharedFactors, factors...)
+	if len(others) == len(d.sharedFactors) {
+		return tables // no factor distinguishes tables
+	}
+	key := func(g Table) string {
+		return Label(g.Cells[0].Cell, append([]string{experiments.Operation.String()}, others...))
+	}
+	for _, g := range tables {
+		at := slices.IndexFunc(list, func(m Table) bool { return key(m) == key(g) })
+		if at < 0 {
+			list = append(list, g)
+			continue
+		}
+		m := Table{Cells: slices.Concat(list[at].Cells, g.Cells)}
+		if d.describe(&m); list[at].BaselineLabel == g.BaselineLabel {
+			m.BaselineLabel = g.BaselineLabel
+		}
+		list[at] = m
+	}
 	return list
 }
 

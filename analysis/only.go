@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -34,7 +35,7 @@ func (d *Data) Only(filters []string) error {
 		}
 	}
 	if len(keep) == 0 {
-		return &NoCellError{filters}
+		return &NoCellError{filters, d.describeLevels(strings.Join(filters, ","))}
 	}
 	d.selected = slices.DeleteFunc(d.Cells(), func(s *Summary) bool { return !keep[s] })
 	d.Tables = d.tables()
@@ -42,9 +43,36 @@ func (d *Data) Only(filters []string) error {
 	return nil
 }
 
+// describeLevels lists the levels that the run has on the axes of a filter.
+func (d *Data) describeLevels(filter string) string {
+	var parts []string
+	for _, name := range Varying(d.Factors, d.Cells()) {
+		if !strings.Contains(filter, name+"=") {
+			continue
+		}
+		var levels []string
+		for _, level := range Levels(name, d.Cells()) {
+			levels = append(levels, LevelText(name, level))
+		}
+		const most = 12
+		if more := len(levels) - most; more > 1 {
+			levels = append(levels[:most:most], fmt.Sprintf("%d more", more))
+		}
+		parts = append(parts, name+" has "+strings.Join(levels, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
 // A NoCellError reports that no cell matches the filters.
-type NoCellError struct{ Filters []string }
+type NoCellError struct {
+	Filters []string
+	Levels  string // the levels of the run on the axes of the filters
+}
 
 func (e *NoCellError) Error() string {
-	return "no cell of the run matches --only " + strings.Join(e.Filters, " or --only ")
+	text := "no cell of the run matches --only " + strings.Join(e.Filters, " or --only ")
+	if e.Levels != "" {
+		text += ": " + e.Levels
+	}
+	return text
 }
