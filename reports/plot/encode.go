@@ -2,6 +2,7 @@ package plot
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"html"
@@ -9,14 +10,11 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
-	"codeberg.org/go-pdf/fpdf"
 	plotfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgpdf"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
@@ -26,6 +24,8 @@ type Drawing struct {
 	Draw          func(draw.Canvas) // on a canvas of this size
 	// Zoom enlarges the drawing with all its texts and lines; 0 means 1.
 	Zoom float64
+	// Dots is the number of dots per inch of PNG; 0 means 96, as on a screen.
+	Dots int
 	// Alt describes the picture for readers who cannot see it.
 	Alt string
 	// Missing has the characters that a format showed as boxes, because the font lacks them.
@@ -56,9 +56,8 @@ func (d *Drawing) missing() map[rune]bool {
 }
 
 func encodePNG(d *Drawing) ([]byte, error) {
-	image := vgimg.NewWith(vgimg.UseWH(d.Width, d.Height), vgimg.UseDPI(int(dotsPerInch*d.zoom())), vgimg.UseBackgroundColor(color.White))
-	every := func(rune) bool { return true }
-	d.Draw(draw.NewCanvas(boxCanvas{image, d.missing(), every}, d.Width, d.Height))
+	image := vgimg.NewWith(vgimg.UseWH(d.Width, d.Height), vgimg.UseDPI(cmp.Or(d.Dots, int(dotsPerInch*d.zoom()))), vgimg.UseBackgroundColor(color.White))
+	d.Draw(draw.NewCanvas(boxCanvas{image, d.missing()}, d.Width, d.Height))
 	var b bytes.Buffer
 	_, err := vgimg.PngCanvas{Canvas: image}.WriteTo(&b)
 	return b.Bytes(), err
@@ -120,20 +119,4 @@ func validXML(s string) string {
 		}
 		return r
 	}, s) // replaces invalid UTF-8 too
-}
-
-func init() {
-	// A PDF is the same every time.
-	fpdf.SetDefaultCatalogSort(true)
-	fpdf.SetDefaultCreationDate(time.Unix(0, 0).UTC())
-	fpdf.SetDefaultModificationDate(time.Unix(0, 0).UTC())
-}
-
-func encodePDF(d *Drawing) ([]byte, error) {
-	canvas := vgpdf.New(vg.Length(d.zoom())*d.Width, vg.Length(d.zoom())*d.Height)
-	canvas.Scale(d.zoom(), d.zoom())
-	d.Draw(draw.NewCanvas(boxCanvas{pdfCanvas{canvas}, d.missing(), inWindows1252}, d.Width, d.Height))
-	var b bytes.Buffer
-	_, err := canvas.WriteTo(&b)
-	return b.Bytes(), err
 }

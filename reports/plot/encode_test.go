@@ -22,7 +22,7 @@ func TestEveryFormatHasTheWholePicture(t *testing.T) {
 	log.Run.Cells = slices.Clone(log.Run.Cells)
 	log.Run.Cells[0].Levels = map[string]string{"operation": "write", "strategy": title}
 	pictures, warnings := drawn(log)
-	if len(warnings) != 1 || !strings.Contains(warnings[0], `box for each: \x01.`) || len(pictures) != 2 {
+	if len(warnings) > 0 || len(pictures) != 2 {
 		t.Fatalf("got %d pictures, want 2; warnings %q", len(pictures), warnings)
 	}
 	again, _ := drawn(log)
@@ -43,7 +43,7 @@ func TestEveryFormatHasTheWholePicture(t *testing.T) {
 				t.Errorf("the SVG %s has no text %q: %s", name, want, texts)
 			}
 		}
-		if !strings.Contains(texts, `a<b & "c"`) || !strings.Contains(svg, "<title>"+p.Alt+"</title>") {
+		if !strings.Contains(texts, `a<b & "c"\x01`) || !strings.Contains(svg, "<title>"+p.Alt+"</title>") {
 			t.Errorf("the SVG %s has not the name of the baseline or the title %q: %s", name, p.Alt, texts)
 		}
 	}

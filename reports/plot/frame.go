@@ -135,8 +135,8 @@ func (f *frame) panelGrid(l Layout, least, single float64) {
 		return
 	}
 	width := l.width() - 2*margin
-	f.columns = balanced(n, int(width/least))
-	f.height = max(230, 0.62*width/float64(f.columns))
+	f.columns = balanced(n, int(width/min(least, width/2)))
+	f.height = max(190, 0.62*width/float64(f.columns))
 	for i, p := range f.panels { // only the panels at the edges name their axes
 		if i%f.columns > 0 {
 			p.Y.Label.Text = ""

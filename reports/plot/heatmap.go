@@ -29,7 +29,7 @@ func heatmapSketches(src Source) []Sketch {
 	}
 	ratios := ratioShades(src.Data)
 	var list []Sketch
-	for _, g := range src.MeasuredTables() {
+	for _, g := range src.MergedTables(x, y) {
 		shades := ratios
 		if !slices.ContainsFunc(g.Cells, func(s *analysis.Summary) bool { return s.Speedup.Value.OK && !s.IsBaseline() }) {
 			shades = timeShades(g)
@@ -82,7 +82,8 @@ func (s shadeScale) shade(v float64) color.RGBA {
 // speed. 1 is in the middle.
 func ratioShades(d *analysis.Data) shadeScale {
 	furthest := 1.25
-	for _, s := range d.Cells() {
+	for i := range d.Summaries { // also those that a filter leaves out
+		s := &d.Summaries[i]
 		if v := s.Speedup.Value; v.OK && v.X > 0 && s.IsSound() {
 			furthest = max(furthest, v.X, 1/v.X)
 		}

@@ -67,6 +67,7 @@ type Kind struct {
 	Name   string                // as in the experiment file
 	Always bool                  // drawn unless the experiment file has an empty list of kinds
 	Sketch func(Source) []Sketch // returns the pictures of a run
+	Axes   int                   // the number of axes that a caller can choose
 }
 
 // Published is the kind of picture that compares a run with its published table.
@@ -75,9 +76,9 @@ const Published = "published"
 // Kinds lists all kinds of pictures, in drawing order.
 var Kinds = []Kind{
 	{Name: Published, Always: true, Sketch: publishedSketches},
-	{Name: "speedup", Sketch: speedupSketches},
-	{Name: "time", Sketch: timeSketches},
-	{Name: "heatmap", Sketch: heatmapSketches},
+	{Name: "speedup", Sketch: speedupSketches, Axes: 1},
+	{Name: "time", Sketch: timeSketches, Axes: 1},
+	{Name: "heatmap", Sketch: heatmapSketches, Axes: 2},
 	{Name: "trials", Sketch: trialsSketches},
 	{Name: "order", Sketch: orderSketches},
 	{Name: "latency", Sketch: latencySketches},
@@ -191,7 +192,7 @@ func (p *Picture) draw(s Sketch, formats []string) (err error) {
 	if err != nil {
 		return err
 	}
-	d.Alt = s.Alt
+	d.Alt = oneline.Of(s.Alt)
 	if p.SVG, err = d.svg(""); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 // only one level, the pictures have one row per cell.
 func speedupSketches(src Source) []Sketch {
 	var list []Sketch
-	for _, g := range src.MeasuredTables() {
+	for _, g := range src.MergedTables(src.x()) {
 		compared := slices.DeleteFunc(slices.Clone(g.Cells), (*analysis.Summary).IsBaseline)
 		list = append(list, src.charts(g, compared, speedupOf(g), src.x())...)
 	}
@@ -130,8 +130,11 @@ func withBaseline(d *analysis.Data, g analysis.Table, compared []*analysis.Summa
 // baselineName returns the legend of the line at 1.
 func baselineName(g analysis.Table) string {
 	name := "baseline"
+	if g.BaselineLabel != "" {
+		name += ": " + g.BaselineLabel
+	}
 	if g.Baseline != nil {
-		name += ": " + g.BaselineLabel + ", " + format.Seconds(g.Baseline.Seconds.Mean)
+		name += ", " + format.Seconds(g.Baseline.Seconds.Mean)
 	}
 	return name
 }

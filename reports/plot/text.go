@@ -5,10 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/image/font"
 	"golang.org/x/image/font/sfnt"
-	"golang.org/x/image/math/fixed"
-	"golang.org/x/text/encoding/charmap"
 	plotfont "gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -16,8 +13,8 @@ import (
 	"iosweep/internal/oneline"
 )
 
-// A scriptHandler measures and draws texts in any script. The library gives a character that its
-// font lacks an arbitrary width, and draws nothing.
+// A scriptHandler measures and draws texts of one line in any script. It makes invisible characters
+// visible. The library gives a character that its font lacks an arbitrary width, and draws nothing.
 type scriptHandler struct{ text.Plain }
 
 var _ text.Handler = scriptHandler{}
@@ -37,10 +34,10 @@ func hasGlyph(f plotfont.Face, r rune) bool {
 func hasNoWidth(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) }
 
 // runs splits a text into parts of characters that the font has, and single other characters.
-func runs(f plotfont.Face, s string, has func(rune) bool) (list []string) {
+func runs(f plotfont.Face, s string) (list []string) {
 	start := 0
 	for i, r := range s {
-		if has(r) && hasGlyph(f, r) {
+		if hasGlyph(f, r) {
 			continue
 		}
 		if start < i {
@@ -59,7 +56,7 @@ func runs(f plotfont.Face, s string, has func(rune) bool) (list []string) {
 
 // widthOf returns the width of a text.
 func widthOf(f plotfont.Face, s string) (width vg.Length) {
-	for _, run := range runs(f, s, func(rune) bool { return true }) {
+	for _, run := range runs(f, s) {
 		if hasGlyph(f, []rune(run)[0]) {
 			width += f.Width(run)
 		} else {
@@ -72,10 +69,13 @@ func widthOf(f plotfont.Face, s string) (width vg.Length) {
 // Box returns the size of one line.
 func (h scriptHandler) Box(s string, fnt plotfont.Font) (width, height, depth vg.Length) {
 	face := h.Fonts.Lookup(fnt, fnt.Size)
-	return widthOf(face, s), face.Extents().Ascent, face.Extents().Descent
+	return widthOf(face, oneline.Of(s)), face.Extents().Ascent, face.Extents().Descent
 }
 
-// Draw draws a text of one or several lines.
+// Lines returns the only line of a text.
+func (h scriptHandler) Lines(s string) []string { return []string{oneline.Of(s)} }
+
+// Draw draws a text.
 func (h scriptHandler) Draw(c vg.Canvas, s string, style text.Style, at vg.Point) {
 	if s == "" {
 		return
@@ -88,34 +88,27 @@ func (h scriptHandler) Draw(c vg.Canvas, s string, style text.Style, at vg.Point
 	if style.Rotation != 0 {
 		c.Rotate(style.Rotation)
 	}
-	lines := h.Lines(s)
-	y := style.Height(s)*vg.Length(style.YAlign) - face.Extents().Ascent
-	for i, line := range lines {
-		x := vg.Length(style.XAlign) * widthOf(face, line)
-		c.FillString(face, vg.Point{X: x, Y: y + vg.Length(len(lines)-i)*style.Font.Size}, line)
-	}
+	s = oneline.Of(s)
+	x := vg.Length(style.XAlign) * widthOf(face, s)
+	y := style.Height(s)*vg.Length(style.YAlign) - face.Extents().Ascent + style.Font.Size
+	c.FillString(face, vg.Point{X: x, Y: y}, s)
 }
 
 // A boxCanvas draws a box for each character that the font lacks, and remembers it.
 type boxCanvas struct {
 	vg.Canvas
 	missing map[rune]bool
-	// writes reports whether the format has a character as text. If not, its outline is drawn.
-	writes func(rune) bool
 }
 
 // FillString draws a text.
 func (c boxCanvas) FillString(f plotfont.Face, at vg.Point, s string) {
-	for _, run := range runs(f, s, c.writes) {
+	for _, run := range runs(f, s) {
 		r := []rune(run)[0]
-		switch {
-		case !hasGlyph(f, r):
+		if hasGlyph(f, r) {
+			c.Canvas.FillString(f, at, run)
+		} else {
 			c.missing[r] = true
 			c.box(f, at)
-		case !c.writes(r):
-			c.outline(f, at, r)
-		default:
-			c.Canvas.FillString(f, at, run)
 		}
 		at.X += widthOf(f, run)
 	}
@@ -135,62 +128,6 @@ func (c boxCanvas) box(f plotfont.Face, at vg.Point) {
 	c.SetLineDash(nil, 0)
 	c.SetLineWidth(size / 16)
 	c.Stroke(p)
-}
-
-// outline fills the outline of a character.
-func (c boxCanvas) outline(f plotfont.Face, at vg.Point, r rune) {
-	const em = 1000
-	var b sfnt.Buffer
-	index, err := f.Face.GlyphIndex(&b, r)
-	if err != nil {
-		return
-	}
-	segments, err := f.Face.LoadGlyph(&b, index, fixed.I(em), nil)
-	if err != nil {
-		return
-	}
-	point := func(q fixed.Point26_6) vg.Point {
-		unit := f.Font.Size / (64 * em)
-		return vg.Point{X: at.X + vg.Length(q.X)*unit, Y: at.Y - vg.Length(q.Y)*unit}
-	}
-	var p vg.Path
-	for _, s := range segments {
-		switch s.Op {
-		case sfnt.SegmentOpMoveTo:
-			p.Move(point(s.Args[0]))
-		case sfnt.SegmentOpLineTo:
-			p.Line(point(s.Args[0]))
-		case sfnt.SegmentOpQuadTo:
-			p.QuadTo(point(s.Args[0]), point(s.Args[1]))
-		case sfnt.SegmentOpCubeTo:
-			p.CubeTo(point(s.Args[0]), point(s.Args[1]), point(s.Args[2]))
-		}
-	}
-	c.Fill(p)
-}
-
-// A pdfCanvas takes text in UTF-8. The library writes each byte as a character of Windows-1252. It
-// also does not find its own bold fonts, because it adds them without their style, so each has a
-// name of its own here.
-type pdfCanvas struct{ vg.Canvas }
-
-// FillString draws a text of characters that inWindows1252 has.
-func (c pdfCanvas) FillString(f plotfont.Face, at vg.Point, s string) {
-	if f.Font.Weight == font.WeightBold {
-		f.Font.Weight = font.WeightNormal
-		f.Font.Typeface += "Bold"
-	}
-	var encoded []byte
-	for _, r := range s {
-		b, _ := charmap.Windows1252.EncodeRune(r)
-		encoded = append(encoded, b)
-	}
-	c.Canvas.FillString(f, at, string(encoded))
-}
-
-func inWindows1252(r rune) bool {
-	_, ok := charmap.Windows1252.EncodeRune(r)
-	return ok
 }
 
 // wrap splits a text into lines of a width. If there are more than most, the last line ends with an

@@ -50,10 +50,10 @@ func TestEveryScriptIsVisible(t *testing.T) {
 	for _, test := range []struct {
 		text  string
 		boxes int
-	}{{"plain ×", 0}, {"Ελληνικά Привет", 0}, {"日本語 a", 3}, {"العربية", 7}, {"🚀👩\u200d🚀", 3}} {
+	}{{"plain ×", 0}, {"Ελληνικά Привет", 0}, {"日本語 a", 3}, {"العربية", 7}, {"🚀👩\u200d🚀", 3}, {"a\x1bb\u0301", 0}} {
 		var r recorder.Canvas
 		missing := map[rune]bool{}
-		canvas := draw.NewCanvas(boxCanvas{&r, missing, func(rune) bool { return true }}, px(300), px(50))
+		canvas := draw.NewCanvas(boxCanvas{&r, missing}, px(300), px(50))
 		canvas.FillText(style, vg.Point{}, test.text)
 		boxes := 0
 		for _, a := range r.Actions {

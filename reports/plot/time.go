@@ -11,7 +11,7 @@ import (
 // chooses a factor for the x axis, they show the means as lines.
 func timeSketches(src Source) []Sketch {
 	var list []Sketch
-	for _, g := range src.MeasuredTables() {
+	for _, g := range src.MergedTables(src.X) {
 		unit, scale := timeScale(g) // the same for all pictures of the table
 		q := quantity{name: "time", axis: "mean time (" + unit.Name + ")", of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) {
 			return s.Seconds.Mean.Over(analysis.ValueOf(unit.Size)), s.Seconds.CI.In(unit.Size)
