@@ -189,6 +189,12 @@ commands:
 		{"resume", "base", "--budget", x},
 		{"report", x + x},
 		{"export", "base", "--format", x},
+		{"plot", "base", "--kind", x},
+		{"plot", "base", "--only", x, "-o", "x.svg"},
+		{"plot", "base", "--only", "strategy=" + x, "-o", "x.svg"},
+		{"plot", "base", "--x", x, "-o", "x.svg"},
+		{"plot", "base", "--width", x, "-o", "x.svg"},
+		{"plot", "base", "-o", x},
 		{"compare", x, "base"},
 		{"compare", "base", "new", "--margin", x},
 		{"compare", "base", "new", "--fail-on", x},
@@ -217,7 +223,7 @@ const hostileYAML = `\e[2J\e]0;t\a\u009b1m\u202e\u2066\u200b\ufeff\u2028\x7f\rX`
 func TestDataIsEscapedOnTerminal(t *testing.T) {
 	dir := dirWithRuns(t)
 	forgeJournal(t, filepath.Join(dir, "base"))
-	for _, args := range [][]string{{"export", "base"}, {"export", "base", "--format", "benchfmt"}, {"compare", "base", "base", "--format", "csv"}, {"report", "base"}} {
+	for _, args := range [][]string{{"export", "base"}, {"export", "base", "--format", "benchfmt"}, {"plot", "base", "--kind", "time", "--format", "svg"}, {"compare", "base", "base", "--format", "csv"}, {"report", "base"}} {
 		term := startOnTerminal(t, dir, "iosweep", args...)
 		term.exitsWith(t, exitGood)
 		text := colour.ReplaceAllString(strings.ReplaceAll(term.text(), "\r\n", "\n"), "")

@@ -55,6 +55,7 @@ func printingCommands() map[string][]string {
 		"validate bad":  {"validate", "x.yaml", "published.yaml", "missing.yaml"}, // 2
 		"report":        {"report", "base"},
 		"export":        {"export", "base", "--format", "json"},
+		"plot":          {"plot", "base", "--kind", "time", "--format", "svg"},
 		"doctor":        {"doctor"},
 		"list":          {"list"},
 		"list one":      {"list", "operations"},

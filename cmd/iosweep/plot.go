@@ -1,0 +1,254 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"iosweep/analysis"
+	"iosweep/analysis/reproduce"
+	"iosweep/experiments"
+	"iosweep/internal/durable"
+	"iosweep/reports/plot"
+)
+
+// plotOptions are the flags of `iosweep plot`.
+type plotOptions struct {
+	kind, x, y, format, width, font, title, out string
+
+	only []string
+}
+
+func newPlot(s streams) *cobra.Command {
+	var opt plotOptions
+	cmd := &cobra.Command{
+		Use:   "plot DIR",
+		Short: "Draw one picture of a run, for a paper or a slide",
+		Long: `Plot draws one picture from the journal of a run. It changes nothing in DIR, which may
+also be a journal file. The kinds are:
+
+  speedup    speed-ups over the axis x, as lines; without levels of x, one row per cell
+  time       the trials of each cell, one row per cell; with --x the means, as lines
+  heatmap    speed-ups for each pair of levels of x and y
+  trials     all trials in the order of execution
+  order      the times of each cell in the order of the trials, with the trend
+  latency    percentiles of the time of an item
+  published  published and measured speed-ups
+
+The picture has all cells that match --only. If they give several pictures, plot lists
+the filters that select one. The width is in mm, cm, in or px, and the font size in pt:
+the labels of the axes have it, and all other texts are in proportion. A picture in mm,
+cm or in has 300 dots per inch as PNG. With --title "" it has neither a title nor the
+line of conditions, for a figure with a caption.`,
+		Example: `  iosweep plot results/run --kind speedup -o speedup.png
+  iosweep plot results/run --kind speedup --only operation=copy --width 84mm --font 8pt --title "" -o copy.pdf
+  iosweep plot results/run --kind heatmap --x workers --y size -o - --format svg`,
+		Args: exactlyOne("DIR", runOrJournalArg),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return opt.run(s, args[0], cmd.Flags().Changed)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&opt.kind, "kind", "speedup", "`kind` of picture: "+strings.Join(plotKinds(), ", "))
+	// The library completes the value of a flag with a name of one letter only if it has a short form.
+	flags.StringVarP(&opt.x, "x", "x", "", "`axis` of the levels from left to right (default: reports.x of the experiment)")
+	flags.StringVarP(&opt.y, "y", "y", "", "`axis` of the levels from bottom to top, for a heatmap (default chunk_size)")
+	flags.StringArrayVar(&opt.only, "only", nil, "show only the cells that match `AXIS=VALUE,...`, for example operation=copy,workers=2,4 (repeatable)")
+	flags.StringVar(&opt.format, "format", "", "`format` of the picture: "+strings.Join(plotFormats(), ", ")+" (default: by the name of the file, or png)")
+	flags.StringVar(&opt.width, "width", "1200px", "`width` of the picture, such as 84mm, 3.3in or 1200px")
+	flags.StringVar(&opt.font, "font", "", "font `size`, such as 8pt (default 10.5pt, or 8pt below a width of 800px)")
+	flags.StringVar(&opt.title, "title", "", "`title` instead of the usual one and its conditions; \"\" for none")
+	flags.StringVarP(&opt.out, "out", "o", "-", "`file` to write; - is standard output")
+	for flag, words := range map[string]func(args []string) []string{
+		"kind": func([]string) []string { return plotKinds() }, "format": func([]string) []string { return plotFormats() },
+		"x": axesOfRun, "y": axesOfRun,
+	} {
+		complete := func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return words(args), cobra.ShellCompDirectiveNoFileComp
+		}
+		if err := cmd.RegisterFlagCompletionFunc(flag, complete); err != nil {
+			panic(err) // there is no such flag
+		}
+	}
+	return cmd
+}
+
+func plotKinds() (names []string) {
+	for _, k := range plot.Kinds {
+		names = append(names, k.Name)
+	}
+	slices.SortStableFunc(names, func(a, b string) int { // the published table is last: few runs have one
+		return cmp.Compare(strings.Count(a, plot.Published), strings.Count(b, plot.Published))
+	})
+	return names
+}
+
+func plotFormats() (names []string) {
+	for _, f := range plot.Formats {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// axesOfRun returns the axes on which the cells of a run differ, or all axes if the arguments of the
+// command line name no run.
+func axesOfRun(args []string) (names []string) {
+	if len(args) > 0 {
+		if log, err := readRun(args[0]); err == nil {
+			d := analysis.New(log)
+			return analysis.Varying(d.Factors, d.Cells())
+		}
+	}
+	for _, a := range experiments.Axes() {
+		names = append(names, a.String())
+	}
+	return names
+}
+
+func (opt *plotOptions) run(s streams, dir string, changed func(string) bool) error {
+	kind, format, size, err := opt.check(s, changed)
+	if err != nil {
+		return err
+	}
+	log, err := readRun(dir)
+	if err != nil {
+		return err
+	}
+	d := analysis.New(log)
+	published := reproduce.New(d)
+	if kind.Name == plot.Published && len(opt.only) > 0 {
+		return fmt.Errorf("--kind %s shows the whole published table: remove --only", plot.Published)
+	}
+	for _, a := range []struct{ flag, axis string }{{"x", opt.x}, {"y", opt.y}} {
+		if err := checkAxis(d, kind, a.flag, a.axis); err != nil {
+			return err
+		}
+	}
+	if len(opt.only) > 0 {
+		if err := d.Only(opt.only); err != nil {
+			return err
+		}
+	}
+	sketches := kind.Sketch(plot.Source{Data: d, Published: published, X: opt.x, Y: opt.y, Whole: true})
+	switch {
+	case len(sketches) == 0:
+		return opt.nothing(kind, d)
+	case len(sketches) > 1:
+		return opt.several(d, sketches)
+	}
+	data, warnings, err := sketches[0].Encode(size, format)
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		fmt.Fprintln(s.err, "warning: "+w)
+	}
+	if opt.out == "-" {
+		_, err = s.data().Write(data)
+		return err
+	}
+	if err := durable.WriteFile(opt.out, data); err != nil {
+		return unwritten(err)
+	}
+	return nil
+}
+
+// check checks the flags that need no run.
+func (opt *plotOptions) check(s streams, changed func(string) bool) (kind plot.Kind, format plot.Format, size plot.Size, err error) {
+	at := slices.Index(plotKinds(), opt.kind)
+	if at < 0 {
+		return kind, format, size, fmt.Errorf("--kind %q%s it must be one of %s", opt.kind, didYouMean(opt.kind, plotKinds(), ":"), strings.Join(plotKinds(), ", "))
+	}
+	kind = plot.Kinds[slices.IndexFunc(plot.Kinds, func(k plot.Kind) bool { return k.Name == opt.kind })]
+	extension := strings.ToLower(strings.TrimPrefix(filepath.Ext(opt.out), "."))
+	name := cmp.Or(opt.format, "png")
+	if opt.out != "-" && opt.format == "" {
+		name = extension
+	}
+	at = slices.Index(plotFormats(), name)
+	switch {
+	case at < 0 && opt.format == "":
+		return kind, format, size, fmt.Errorf("-o %s: the name does not end with the format; write .%s, or add --format", opt.out, strings.Join(plotFormats(), ", ."))
+	case at < 0:
+		return kind, format, size, fmt.Errorf("--format %q%s it must be one of %s", name, didYouMean(name, plotFormats(), ":"), strings.Join(plotFormats(), ", "))
+	case opt.out != "-" && extension != name && slices.Contains(plotFormats(), extension):
+		return kind, format, size, fmt.Errorf("--format %s and -o %s are different formats: remove --format, or name the file .%s", name, opt.out, name)
+	case opt.out == "-" && name != "svg" && ttyOf(s.out) != nil:
+		return kind, format, size, fmt.Errorf("a terminal cannot show %s: name a file with -o, for example -o picture.%s", name, name)
+	}
+	format = plot.Formats[at]
+	if info, err := os.Stat(opt.out); opt.out != "-" && err == nil && !info.Mode().IsRegular() {
+		return kind, format, size, fmt.Errorf("-o %s is not a regular file: choose another name", opt.out)
+	}
+	if size.Width, size.Physical, err = plot.ParseLength(opt.width); err != nil {
+		return kind, format, size, fmt.Errorf("--width %w", err)
+	}
+	if opt.font != "" {
+		if size.Font, _, err = plot.ParseLength(opt.font); err != nil {
+			return kind, format, size, fmt.Errorf("--font %w", err)
+		}
+	}
+	if changed("title") {
+		size.Title = &opt.title
+	}
+	return kind, format, size, nil
+}
+
+// checkAxis checks the axis of --x or --y.
+func checkAxis(d *analysis.Data, kind plot.Kind, flag, axis string) error {
+	most := map[string]int{"x": 1, "y": 2}[flag]
+	varying := analysis.Varying(d.Factors, d.Cells())
+	switch {
+	case axis == "":
+		return nil
+	case kind.Axes < most:
+		return fmt.Errorf("--%s: the kind %s has no such axis; remove the flag", flag, kind.Name)
+	case !slices.Contains(d.Factors, axis):
+		return fmt.Errorf("--%s %q%s it must be an axis of the run: %s", flag, axis, didYouMean(axis, varying, ":"), strings.Join(varying, ", "))
+	case len(analysis.Levels(axis, d.Cells())) < 2:
+		return fmt.Errorf("--%s %s: all cells of the run have the same level; the axes with several levels are %s", flag, axis, strings.Join(varying, ", "))
+	}
+	return nil
+}
+
+// nothing returns the error for a run without a picture of this kind.
+func (opt *plotOptions) nothing(kind plot.Kind, d *analysis.Data) error {
+	why := "no cell has a good trial with the values of this kind"
+	switch {
+	case kind.Name == plot.Published:
+		why = "the experiment has no published table"
+	case kind.Name == "heatmap":
+		why = fmt.Sprintf("no table has cells with several levels of both %s and %s; choose axes with --x and --y from %s",
+			cmp.Or(opt.x, "workers"), cmp.Or(opt.y, "chunk_size"), strings.Join(analysis.Varying(d.Factors, d.Cells()), ", "))
+	}
+	return fmt.Errorf("the run gives no picture of the kind %s: %s", kind.Name, why)
+}
+
+// several returns the error for a filter that gives several pictures. It lists what selects each.
+func (opt *plotOptions) several(d *analysis.Data, sketches []plot.Sketch) error {
+	const most = 12
+	text := fmt.Sprintf("the cells give %d pictures of the kind %s; choose one with", len(sketches), opt.kind)
+	filters := plot.Narrow(d, sketches)
+	for i, f := range filters[:min(len(filters), most)] {
+		if f == "" {
+			text += "\n  --only, for fewer cells than in " + sketches[i].Alt
+			continue
+		}
+		if len(opt.only) == 1 {
+			f = opt.only[0] + "," + f
+		}
+		if strings.ContainsAny(f, `"' `) {
+			f = "'" + strings.ReplaceAll(f, "'", `'\''`) + "'"
+		}
+		text += "\n  --only " + f
+	}
+	if more := len(filters) - most; more > 0 {
+		text += fmt.Sprintf("\n  and %d more", more)
+	}
+	return fmt.Errorf("%s", text)
+}
