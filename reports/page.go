@@ -176,8 +176,7 @@ func pagePictures(pictures []plot.Picture, wanted func(kind string) bool) (list 
 	omitted = len(order) - len(fits)
 	slices.SortFunc(fits, func(a, b ranked) int { return cmp.Compare(a.index, b.index) })
 	for _, r := range fits {
-		p := &pictures[r.index]
-		list = append(list, html.Picture{Alt: p.Alt, Image: template.HTML(p.SVG)})
+		list = append(list, html.Picture{Image: template.HTML(pictures[r.index].SVG)})
 	}
 	return list, omitted
 }

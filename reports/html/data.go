@@ -31,7 +31,8 @@ const (
 type Column struct {
 	Name, Doc string
 	Kind      string
-	// Digits is the number of significant digits of numbers.
+	// Digits is the number of significant digits of numbers. Whole numbers below ten million have all
+	// their digits.
 	Digits int
 
 	levels []string // in the order in which a reader expects them
@@ -147,6 +148,9 @@ func (c *Column) words() (words, indexes []string) {
 
 // jsonNumber returns a number with some significant digits, as JSON.
 func jsonNumber(text string, digits int) string {
+	if _, err := strconv.Atoi(text); err == nil && len(text) <= 7 {
+		return text
+	}
 	x, err := strconv.ParseFloat(text, 64)
 	if err != nil { // an undefined value is empty
 		return "null"

@@ -28,7 +28,7 @@ function drawTrials(parent, list, base) {
 	if (rows.length === 0) return;
 	const colour = {domain: ["this cell", "baseline"], range: ["#4269d0", "#9498a0"]};
 	const symbol = {domain: ["ok", "warm-up", "xfail", "failed", "timeout", "crashed"], range: ["circle", "plus", "diamond", "times", "times", "times"]};
-	const y = {tickFormat: v => format("seconds", v), label: null, grid: true, nice: true};
+	const y = {tickFormat: report.tick("seconds"), label: null, grid: true, nice: true};
 	const measured = rows.filter(t => t.kind === "ok");
 	const add = (caption, options) => parent.append(element("figure", {},
 		picture({width: Math.min(440, parent.clientWidth || 440), height: 240, color: colour, symbol, ariaLabel: caption, ...options}),
@@ -150,7 +150,8 @@ function drawTrials(parent, list, base) {
 		const domain = log ? d3.extent(all) : d3.extent([0, ...all]);
 		const scales = palette(columns.get(colour), colour ? [...columns.get(colour).words, "–"].filter(w => drawn.some(r => r.colour === w)) : ["–"]);
 		const groups = panels ? columns.get(panels).words.filter(w => drawn.some(r => r.panel === w)) : [""];
-		const width = Math.min(groups.length > 1 ? 460 : 860, view.clientWidth);
+		const inRow = Math.min(groups.length, Math.max(1, Math.floor(view.clientWidth / 340)));
+		const width = Math.min(860, Math.floor((view.clientWidth - 24 * (inRow - 1)) / inRow));
 		const about = {cell: "name", value: r => format(y, r.y), interval: r => withBounds && r.high !== null ? `${format(y, r.low)} to ${format(y, r.high)}` : "", verdict: "verdict"};
 		const figures = groups.map(group => {
 			const here = rows.filter(r => r.panel === group).map(r => ({...r, x: place(r.x)})).sort((a, b) => numeric ? a.x - b.x : levels.indexOf(a.x) - levels.indexOf(b.x));
@@ -162,7 +163,7 @@ function drawTrials(parent, list, base) {
 				ariaLabel: `${title(y)} by ${title(x)} ${caption}`,
 				x: numeric ? {type: Number(levels[0]) > 0 && levels.at(-1) / levels[0] >= 8 ? "log" : "linear", ticks: levels.map(Number), tickFormat: String, label: title(x), labelAnchor: "center", labelArrow: "none", inset: 6}
 					: {type: "point", domain: levels, label: title(x), labelAnchor: "center", labelArrow: "none"},
-				y: {type: log ? "log" : "linear", domain, nice: true, grid: true, label: null, tickFormat: v => format(y, v), ticks: 6},
+				y: {type: log ? "log" : "linear", domain, nice: true, grid: true, label: null, tickFormat: report.tick(y), ticks: 6},
 				marks: [
 					y === "speedup" ? Plot.ruleY([1], {stroke: "currentColor", strokeOpacity: 0.6}) : null,
 					Plot.ruleY(flat, {y: "y", stroke: "colour", strokeDasharray: "4 3", strokeWidth: 1.5}),

@@ -61,11 +61,8 @@ type Table struct {
 	Fixed bool
 }
 
-// A Picture is a picture with its description.
-type Picture struct {
-	Alt   string
-	Image template.HTML
-}
+// A Picture is an SVG element, which contains its description.
+type Picture struct{ Image template.HTML }
 
 // A Fact is a name with a value.
 type Fact struct{ Name, Value string }

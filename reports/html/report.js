@@ -36,26 +36,28 @@ const report = (() => {
 	// The units of times and sizes, the largest first.
 	const times = [["s", 1], ["ms", 1e-3], ["µs", 1e-6], ["ns", 1e-9]];
 	const sizes = [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10], ["B", 1]];
-	const digits = new Intl.NumberFormat("en", {maximumSignificantDigits: 3});
-	const number = x => digits.format(x);
+	const full = new Intl.NumberFormat("en", {minimumSignificantDigits: 3, maximumSignificantDigits: 3});
+	const short = new Intl.NumberFormat("en", {maximumSignificantDigits: 3});
+	const whole = new Intl.NumberFormat("en");
 
-	function inUnit(x, units) {
-		const [name, size] = units.find(u => Math.abs(x) >= u[1]) ?? units.at(-1);
-		return `${number(x / size)} ${name}`;
-	}
-
-	// format returns a value of a column for people.
-	function format(name, v) {
+	// format returns a value of a column for people. numbers is short for the labels of a scale.
+	function format(name, v, numbers = full) {
+		const inUnit = units => {
+			const [unit, size] = units.find(u => Math.abs(v) >= u[1]) ?? units.at(-1);
+			return `${numbers.format(v / size)} ${unit}`;
+		};
 		if (v === null) return "–";
 		if (typeof v === "string") return v;
-		if (name.endsWith("bytes_per_second")) return inUnit(v, sizes) + "/s";
-		if (name.endsWith("_per_second")) return number(v) + "/s";
-		if (name.endsWith("seconds")) return inUnit(v, times);
-		if (name.endsWith("bytes")) return inUnit(v, sizes);
-		if (name.endsWith("_fraction") || name === "cv" || name === "efficiency") return number(100 * v) + "%";
-		if (name.startsWith("speedup")) return number(v) + "×";
-		return number(v);
+		if (name.endsWith("bytes_per_second")) return inUnit(sizes) + "/s";
+		if (name.endsWith("_per_second")) return numbers.format(v) + "/s";
+		if (name.endsWith("seconds")) return inUnit(times);
+		if (name.endsWith("bytes")) return inUnit(sizes);
+		if (name.endsWith("_fraction") || name === "cv" || name === "efficiency") return short.format(100 * v) + "%";
+		if (name.startsWith("speedup")) return numbers.format(v) + "×";
+		return Number.isInteger(v) ? whole.format(v) : short.format(v);
 	}
+
+	const tick = name => v => format(name, v, short);
 
 	// The names of columns for people: without units, which the values have.
 	const titles = {seconds: "time", bytes: "size", speedup: "speed-up", max_rss_bytes: "memory", sum_rss_bytes: "memory of all processes", cv: "CV"};
@@ -141,7 +143,7 @@ const report = (() => {
 			const match = !table.section || matches(row.cell, textOf);
 			if (match) found++;
 			row.element.hidden = !match || found > rowsAtFirst && !table.all;
-			if (!row.element.hidden && row.cell !== null && !row.button) addButton(row);
+			if (!row.element.hidden && row.cell !== null && !row.button) addButton(table, row);
 		}
 		const left = table.all ? 0 : found - rowsAtFirst;
 		table.more.hidden = left <= 0;
@@ -150,12 +152,14 @@ const report = (() => {
 		return found;
 	}
 
-	// addButton makes the first cell of a row a button, for the keyboard.
-	function addButton(row) {
+	// addButton makes the first cell of a row a button, for the keyboard. In a narrow window it also
+	// has the levels of the other axes.
+	function addButton(table, row) {
 		const head = row.element.cells[0];
 		row.button = button("", () => {}, {className: "open", "aria-haspopup": "dialog"});
+		const keys = table.keys.map(h => [h.dataset.key, row.element.cells[h.cellIndex].textContent]).filter(([, level]) => level);
 		row.button.append(...head.childNodes, element("span", {className: "unseen"}, ", show trials"));
-		head.append(row.button);
+		head.append(row.button, element("span", {className: "keys", "aria-hidden": "true"}, keys.map(pair => pair.join("=")).join(", ")));
 	}
 
 	function makeTable(element_) {
@@ -164,6 +168,7 @@ const report = (() => {
 			section: element_.closest("#tables section"),
 			more: button("", () => { table.all = true; showRows(table); }, {className: "more"}),
 		};
+		table.keys = table.heads.slice(1).filter(h => h.dataset.key);
 		table.rows = [...table.body.rows].map(row => ({element: row, cell: "cell" in row.dataset ? Number(row.dataset.cell) : null}));
 		table.heads.forEach((head, at) => {
 			head.replaceChildren(button(head.textContent, () => sort(table, head, head.cellIndex), {className: "sort"}));
@@ -185,7 +190,8 @@ const report = (() => {
 			for (const head of table.heads.filter(h => h.dataset.added)) removeColumn(table, head);
 			for (const name of add) if (!table.heads.some(h => h.dataset.name === name)) addColumn(table, name);
 			const hidden = table.heads.filter(h => hide.has(h.dataset.name)).map(h => h.cellIndex + 1);
-			table.style.textContent = hidden.map(n => `#${table.section.id} tr > :nth-child(${n}) { display: none; }`).join("\n");
+			const rules = list => list.map(n => `#${table.section.id} tr > :nth-child(${n}) { display: none; }`).join("\n");
+			table.style.textContent = rules(hidden) + `@media (max-width: 40rem) { ${rules(table.keys.map(h => h.cellIndex + 1))} }`;
 		}
 	}
 
@@ -402,5 +408,5 @@ const report = (() => {
 	}
 
 	start();
-	return {axes, button, cells, columns, element, format, listeners, matching, openCell, openLinked, raw, setState, settings, state, textOf, title, value};
+	return {axes, button, cells, columns, element, format, listeners, matching, openCell, openLinked, raw, setState, settings, state, textOf, tick, title, value};
 })();
