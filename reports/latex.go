@@ -43,7 +43,7 @@ func latexSheet(factors []string, cells []*analysis.Summary) table.Sheet {
 		}
 	}
 	unit := format.UnitFor(shortest, format.TimeUnits)
-	mean := table.Text("mean ("+unit.Name+")", 0, func(s *analysis.Summary) string { return format.MeanIn(s.Seconds, unit) })
+	mean := table.Text("mean ("+unit.Name+")", 0, func(s *analysis.Summary) string { return format.MeanInUnit(s.Seconds, unit) })
 	columns := append([]table.Column[*analysis.Summary]{mean}, table.Pick(summaryFields(), "speed-up", "95% interval", "verdict")...)
 	return table.Of(keys(factors, func(s *analysis.Summary) journal.Cell { return s.Cell }), columns, cells)
 }

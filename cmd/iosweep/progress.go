@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -124,7 +125,7 @@ func (p *progress) bar(t runner.TrialInfo, cell string, width int) string {
 		fmt.Sprintf("%3d%% |%-10s| %s%s%s %d, ", 100*done/max(1, t.Of), strings.Repeat("█", 10*done/max(1, t.Of)), head, p.last, t.Phase, t.Round),
 		head + p.last,
 	} {
-		if width-text.StringWidth(more) >= shortestName {
+		if width-text.StringWidth(more) >= min(p.names.longest, widestName) {
 			head = more
 			break
 		}
@@ -132,14 +133,17 @@ func (p *progress) bar(t runner.TrialInfo, cell string, width int) string {
 	return text.Snip(head+p.names.fit(cell, width-text.StringWidth(head)), width, "…")
 }
 
-// shortestName is the least number of columns for the name of a cell in the progress line.
-// The line has fewer figures if they would leave less.
-const shortestName = 20
+// widestName is the number of columns that the progress line leaves for the longest name of a
+// cell. If more figures would leave less, the line has fewer.
+const widestName = 40
 
-// cellNames are the names of the cells of a run. They fit into a line in a short form.
+// cellNames are the names of the cells of a run. In a narrow line they have a short form.
 type cellNames struct {
-	full  []string
-	short map[int]map[string]string // by width and full name
+	full    []string
+	varying []string                  // without axes that do not vary
+	levels  []string                  // then without the names of the axes, too
+	longest int                       // the width of the longest of levels
+	short   map[int]map[string]string // by width and full name
 }
 
 // cellNamesOf returns the names of cells for a progress line.
@@ -148,11 +152,16 @@ func cellNamesOf(cells []journal.Cell) cellNames {
 	for i := range cells {
 		c.full = append(c.full, oneline.Of(cells[i].Name))
 	}
+	c.varying = withoutConstants(c.full)
+	c.levels = distinctly(c.varying, withoutAxes(c.varying))
+	for _, name := range c.levels {
+		c.longest = max(c.longest, text.StringWidth(name))
+	}
 	return c
 }
 
 // fit returns the name of a cell with at most width columns. Different cells keep different
-// names. It first leaves out the parts that all cells have.
+// names.
 func (c *cellNames) fit(name string, width int) string {
 	name = oneline.Of(name)
 	if text.StringWidth(name) <= width {
@@ -160,30 +169,74 @@ func (c *cellNames) fit(name string, width int) string {
 	}
 	if c.short[width] == nil {
 		c.short[width] = map[string]string{}
-		for i, short := range format.Distinct(withoutShared(c.full), width) {
-			c.short[width][c.full[i]] = short
+		shortest := format.Distinct(c.levels, width)
+		for i, full := range c.full {
+			c.short[width][full] = shortest[i]
+			if text.StringWidth(c.varying[i]) <= width {
+				c.short[width][full] = c.varying[i]
+			}
 		}
 	}
 	return c.short[width][name]
 }
 
-// withoutShared removes from the names of cells the parts that all have. It returns the names
-// unchanged if two would become equal.
-func withoutShared(names []string) []string {
-	in := map[string]int{} // the number of names with a part
+// distinctly returns the short names, or the long ones if two short ones are equal.
+func distinctly(long, short []string) []string {
+	seen := map[string]bool{}
+	for _, name := range short {
+		seen[name] = true
+	}
+	if len(seen) < len(long) {
+		return long
+	}
+	return short
+}
+
+// withoutConstants removes from the names of cells each axis that has the same level in all cells
+// that name it, unless two names would become equal.
+func withoutConstants(names []string) []string {
+	levels := map[string]map[string]bool{} // by axis; the operation has none
 	for _, name := range names {
 		for _, part := range strings.Split(name, "/") {
-			in[part]++
+			axis := axisOf(part)
+			if levels[axis] == nil {
+				levels[axis] = map[string]bool{}
+			}
+			levels[axis][part] = true
 		}
 	}
-	short, seen := make([]string, len(names)), map[string]bool{}
-	for i, name := range names {
-		parts := slices.DeleteFunc(strings.Split(name, "/"), func(part string) bool { return in[part] >= len(names) })
-		short[i] = strings.Join(parts, "/")
-		seen[short[i]] = true
+	for _, axis := range slices.Sorted(maps.Keys(levels)) {
+		if len(levels[axis]) > 1 {
+			continue
+		}
+		short := make([]string, len(names))
+		for i, name := range names {
+			short[i] = strings.Join(slices.DeleteFunc(strings.Split(name, "/"), func(part string) bool { return axisOf(part) == axis }), "/")
+		}
+		names = distinctly(names, short)
 	}
-	if len(seen) < len(names) {
-		return names
+	return names
+}
+
+func axisOf(part string) string {
+	axis, _, found := strings.Cut(part, "=")
+	if !found {
+		return ""
+	}
+	return axis
+}
+
+// withoutAxes removes the names of axes from the names of cells, so that only levels remain.
+func withoutAxes(names []string) []string {
+	short := make([]string, len(names))
+	for i, name := range names {
+		parts := strings.Split(name, "/")
+		for j, part := range parts {
+			if _, level, found := strings.Cut(part, "="); found {
+				parts[j] = level
+			}
+		}
+		short[i] = strings.Join(parts, "/")
 	}
 	return short
 }

@@ -54,8 +54,8 @@ func TestBar(t *testing.T) {
 	at := runner.TrialInfo{Number: 13, Of: 24, Phase: journal.Measured, Round: 3, Remaining: 79_400 * time.Millisecond}
 	for width, want := range map[int]string{
 		110: " 50% |█████     | (12/24) 1m20s left, 1.04 ms, measured 3, strategy=processes+threads/workers=2",
-		62:  "(12/24) 1m20s left, 1.04 ms, strategy=process…hreads/workers=2",
-		40:  "(12/24) 1m20s left, …s+threads/workers=2",
+		62:  "(12/24) 1m20s left, 1.04 ms, processes+threads/2",
+		40:  "(12/24) 1m20s left, processes+threads/2",
 	} {
 		got := p.bar(at, sampleNames[2], width)
 		if diff := cmp.Diff(want, got); diff != "" || text.StringWidth(got) > width {

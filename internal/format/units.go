@@ -112,11 +112,11 @@ func MeanSeconds(s estimate.Sample) string {
 		return Seconds(s.Mean)
 	}
 	u := UnitFor(s.Mean.X, TimeUnits)
-	return MeanIn(s, u) + " " + u.Name
+	return MeanInUnit(s, u) + " " + u.Name
 }
 
-// MeanIn is like MeanSeconds, in a given unit that the text does not name.
-func MeanIn(s estimate.Sample, u Unit) string {
+// MeanInUnit is like MeanSeconds, in a given unit that the text does not name.
+func MeanInUnit(s estimate.Sample, u Unit) string {
 	switch {
 	case !s.Mean.OK:
 		return Undefined
