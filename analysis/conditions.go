@@ -116,8 +116,11 @@ func (d *Data) filesystem(workspace string) string {
 	if !filepath.IsAbs(workspace) {
 		workspace = filepath.Join(d.Run.Origin.Dir, workspace)
 	}
-	// The journal describes the first workspace.
-	if list := d.Run.Workspaces; len(list) > 1 && list[0] != workspace {
+	workspace = filepath.Clean(workspace)
+	switch at := slices.Index(d.Run.Workspaces, workspace); {
+	case at >= 0 && at < len(d.Run.Filesystems):
+		return d.Run.Filesystems[at]
+	case at != 0 && len(d.Run.Workspaces) > 1: // an earlier run recorded the first one only, or the path has a symbolic link
 		return ""
 	}
 	return d.Run.Machine.Filesystem

@@ -57,6 +57,10 @@ func TestConditions(t *testing.T) {
 		{"an unknown file system", [2]string{"strategy=sequential workspace=/data", "strategy=threads workspace=/data"}, func(log *journal.Log) {
 			log.Run.Workspaces = []string{"/fast", "/data"}
 		}, "5,000 files, 229 MiB (rows); workspace /data"},
+		{"several file systems", [2]string{"strategy=sequential workspace=../data/", "strategy=threads workspace=../data/"}, func(log *journal.Log) {
+			log.Run.Origin.Dir = "/home"
+			log.Run.Workspaces, log.Run.Filesystems = []string{"/fast", "/data"}, []string{"tmpfs", "xfs"}
+		}, "5,000 files, 229 MiB (rows); workspace ../data/ (xfs)"},
 		{"an interpreter", [2]string{"strategy=sequential", "strategy=pool"}, func(log *journal.Log) {
 			log.Notes = []journal.Note{{Kind: journal.NoteInterpreter, Interpreter: &journal.Interpreter{Program: "python3", Python: python("3.11.7"), Commands: []string{"pool"}}}}
 		}, "5,000 files, 229 MiB (rows); working directory (ext4); CPython 3.11.7"},

@@ -10,7 +10,8 @@ import (
 //
 //  1. The first format.
 //  2. A Run has Origin and Commands, so it can be resumed.
-//  3. A Measurement has SumRSS, a Cell has LeftOut, and a Note can describe an interpreter.
+//  3. A Measurement has SumRSS, a Cell has LeftOut, a Run of several workspaces has Filesystems, and
+//     a Note can describe an interpreter.
 const FormatVersion = 3
 
 // resumableVersion is the oldest format of a Run that can be resumed.
@@ -78,8 +79,11 @@ type Run struct {
 	// Origin and Commands are needed to resume a run, in addition to the cells.
 	Origin Origin `json:"origin"`
 	// Workspaces contains the absolute paths of the directories under test.
-	Workspaces []string  `json:"workspaces,omitempty"`
-	Commands   []Command `json:"commands,omitempty"`
+	Workspaces []string `json:"workspaces,omitempty"`
+	// Filesystems contains the types of the file systems of the workspaces. It is empty for one
+	// workspace, whose file system is in Machine.
+	Filesystems []string  `json:"filesystems,omitempty"`
+	Commands    []Command `json:"commands,omitempty"`
 }
 
 // Adaptive is the rule that decides when a cell has enough trials.

@@ -41,6 +41,11 @@ func newHeader(p *preflight.Prepared, opt Options) (journal.Run, error) {
 		disk := p.Disks[p.Workspaces[0]]
 		h.Machine.Filesystem, h.Machine.Mount = disk.Type, disk.Options
 	}
+	if len(p.Workspaces) > 1 {
+		for _, workspace := range p.Workspaces {
+			h.Filesystems = append(h.Filesystems, p.Disks[workspace].Type)
+		}
+	}
 	return h, err
 }
 
