@@ -51,8 +51,8 @@ func TestExpectedFailureHasItsOwnStatus(t *testing.T) {
 		}
 	}
 	var troubles []Status
-	for _, s := range d.Troubles.Cells {
-		troubles = append(troubles, s.Status)
+	for _, g := range d.Troubles.Groups {
+		troubles = append(troubles, g.Cells[0].Status)
 	}
 	if fmt.Sprint(troubles) != "[failed incomplete]" {
 		t.Errorf("the troubles are %v, want the failed cell and the incomplete one", troubles)

@@ -13,14 +13,10 @@ import (
 
 // TroublesShown limits the list of cells that are not ok: if hundreds of cells fail, they
 // fail for the same few reasons.
-const TroublesShown = 50
+const TroublesShown = 25
 
 // Troubles are the cells of a run that are neither ok nor xfail.
 type Troubles struct {
-	// Cells are the first TroublesShown cells, failed ones first. Omitted is the number
-	// of all others.
-	Cells   []*Summary
-	Omitted int
 	// Groups are all cells with trouble by their reason, failed ones first. Retired cells are in
 	// no group, because nothing has to be done about them.
 	Groups []Trouble
@@ -63,8 +59,7 @@ func groupTroubles(cells []*Summary, run *journal.Run) (list []Trouble) {
 	keyOf := func(s *Summary) string {
 		return string(s.Status) + " " + number.ReplaceAllString(withoutProgress(s, run), "0")
 	}
-	live := slices.DeleteFunc(slices.Clone(cells), func(s *Summary) bool { return s.Cell.Retired })
-	keys, parts := partition(live, keyOf)
+	keys, parts := partition(cells, keyOf)
 	for _, key := range keys {
 		groups := [][]*Summary{parts[key]}
 		if len(parts[key]) <= maxTroublesApart {
@@ -86,20 +81,12 @@ var number = regexp.MustCompile(`[0-9]+`)
 
 // troubles returns the cells that count against the run.
 func (d *Data) troubles() Troubles {
-	var t Troubles
 	order := []Status{StatusFailed, StatusSkipped, StatusIncomplete}
-	for _, s := range d.Cells() {
-		if s.Status.isTrouble() {
-			t.Cells = append(t.Cells, s)
-		}
-	}
-	slices.SortStableFunc(t.Cells, func(a, b *Summary) int {
+	cells := slices.DeleteFunc(d.Cells(), func(s *Summary) bool { return !s.Status.isTrouble() || s.Cell.Retired })
+	slices.SortStableFunc(cells, func(a, b *Summary) int {
 		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
 	})
-	t.Groups = groupTroubles(t.Cells, &d.Run)
-	if n := len(t.Cells); n > TroublesShown {
-		t.Cells, t.Omitted = t.Cells[:TroublesShown], n-TroublesShown
-	}
+	t := Troubles{Groups: groupTroubles(cells, &d.Run)}
 	t.Status, t.Reason = d.sharedTrouble()
 	return t
 }

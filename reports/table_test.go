@@ -82,7 +82,7 @@ func TestListOfFailuresIsLimited(t *testing.T) {
 	if n := strings.Count(out, "\nfailed: "); n != analysis.TroublesShown {
 		t.Errorf("got %d failures, want %d", n, analysis.TroublesShown)
 	}
-	if !strings.Contains(out, "10 cells more that are not ok") {
+	if !strings.Contains(out, "35 cells more that are not ok") {
 		t.Error("the others are not counted")
 	}
 	for i := range log.Trials {
