@@ -21,15 +21,20 @@ type Condition struct {
 // ConditionDataset is the name of the condition that describes the items of each trial.
 const ConditionDataset = "dataset"
 
-// ConditionsSentence describes the conditions of a table in one line, without a full stop. It is
-// empty if its cells share none.
-func (g *Table) ConditionsSentence() string {
-	texts := make([]string, len(g.Conditions))
-	for i, c := range g.Conditions {
+// Conditions are the conditions of some cells.
+type Conditions []Condition
+
+// Sentence describes the conditions in one line, without a full stop. It is empty if there are none.
+func (list Conditions) Sentence() string {
+	texts := make([]string, len(list))
+	for i, c := range list {
 		texts[i] = c.Text
 	}
 	return strings.Join(texts, "; ")
 }
+
+// ConditionsSentence describes the conditions of a table.
+func (g *Table) ConditionsSentence() string { return g.Conditions.Sentence() }
 
 // syncTexts are the texts of the levels of the axis sync.
 var syncTexts = map[string]string{
@@ -38,9 +43,12 @@ var syncTexts = map[string]string{
 	experiments.SyncEnd:  "sync at the end",
 }
 
-// conditions returns the circumstances that all cells share. An axis that only some cells use
+// ConditionsOf returns the circumstances that all cells share. An axis that only some cells use
 // describes these cells, so it is a condition if all of them have the same level.
-func (d *Data) conditions(cells []*Summary) (list []Condition) {
+func (d *Data) ConditionsOf(cells []*Summary) (list Conditions) {
+	if len(cells) == 0 {
+		return nil
+	}
 	add := func(name, text string) {
 		if text != "" {
 			list = append(list, Condition{name, text})

@@ -84,8 +84,12 @@ func cellsTable(g analysis.Table, names map[string]string) html.Table {
 func publishedSection(d *Content) *html.Published {
 	r := d.Published
 	pictures, _ := pagePictures(d.Pictures, func(kind string) bool { return kind == plot.Published })
+	counts := r.OutcomeCounts()
+	if conditions := r.Conditions.Sentence(); conditions != "" {
+		counts = append([]string{conditions + "."}, counts...)
+	}
 	return &html.Published{
-		Source: origin(r, d.Run.Machine), Counts: r.OutcomeCounts(), Findings: r.Findings, Reasons: r.Reasons(),
+		Source: origin(r, d.Run.Machine), Counts: counts, Findings: r.Findings, Reasons: r.Reasons(),
 		Table:    html.Table{Heading: "Published and measured", Sheet: publishedSheet(r), Fixed: true},
 		Pictures: pictures,
 	}

@@ -227,6 +227,9 @@ const widthOfFigures = 66
 func writePublished(out io.Writer, d *Content, opt table.Options) {
 	r := d.Published
 	writeWrapped(out, "Published and measured: "+origin(r, d.Run.Machine), opt)
+	if conditions := r.Conditions.Sentence(); conditions != "" {
+		writeWrapped(out, conditions, opt)
+	}
 	method := table.Text("method", 0, func(l line) string { return lineName(l, max(30, opt.Width-widthOfFigures)) })
 	columns := append(publishedFigures(r), measuredFigures(r)...)
 	writeHidden(out, table.Of([]table.Column[line]{method}, columns, linesPerRowAndCell(r)).Write(out, opt), seeReport, opt)

@@ -18,6 +18,9 @@ import (
 func writeMarkdownPublished(out io.Writer, d *Content) {
 	r := d.Published
 	fmt.Fprintf(out, "\n## Published and measured\n\nSource: %s.\n", markdown.Escape(origin(r, d.Run.Machine)))
+	if conditions := r.Conditions.Sentence(); conditions != "" {
+		fmt.Fprintf(out, "\n%s.\n", markdown.Paragraph(conditions))
+	}
 	for _, counts := range r.OutcomeCounts() {
 		fmt.Fprintf(out, "\n%s\n", markdown.Paragraph(counts))
 	}

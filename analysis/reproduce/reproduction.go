@@ -16,6 +16,8 @@ import (
 type Reproduction struct {
 	Table   journal.Published
 	Methods []*Method // one for each row of the table
+	// Conditions are what all cells have in common.
+	Conditions analysis.Conditions
 	// Findings are sentences about the table as a whole and its printed figures.
 	Findings []string
 	// Repeats is the number of rounds of the plan.
@@ -108,6 +110,7 @@ func New(d *analysis.Data) *Reproduction {
 			}
 		}
 	}
+	r.Conditions = d.ConditionsOf(cells)
 	name := analysis.ShortNames(d.Factors, cells)
 	r.adjust()
 	for _, m := range r.Methods {

@@ -35,8 +35,8 @@ func publishedSketches(src Source) []Sketch {
 	for i, rows := range pages {
 		rows[0].first = true
 		chart := dumbbellChart{
-			title: "Published and measured: " + cmp.Or(r.Table.Source, src.Run.Title, src.Run.Name) + pageOf(i, len(pages)),
-			axis:  "speed-up (relative to the baseline)", scale: dumbbellScale(all, r.Table.Tolerance),
+			title:      "Published and measured: " + cmp.Or(r.Table.Source, src.Run.Title, src.Run.Name) + pageOf(i, len(pages)),
+			conditions: r.Conditions.Sentence(), axis: "speed-up (relative to the baseline)", scale: dumbbellScale(all, r.Table.Tolerance),
 			tolerance: r.Table.Tolerance, baseline: "baseline", rows: rows,
 		}
 		if r.IsBlocked() {
@@ -103,12 +103,12 @@ func dumbbellScale(rows []dumbbell, tolerance float64) scale {
 
 // A dumbbellChart has one row per cell. The rows of a method are next to each other.
 type dumbbellChart struct {
-	title     string
-	axis      string
-	baseline  string // the legend of the line at 1
-	tolerance float64
-	scale     scale
-	rows      []dumbbell
+	title, conditions string
+	axis              string
+	baseline          string // the legend of the line at 1
+	tolerance         float64
+	scale             scale
+	rows              []dumbbell
 }
 
 func (c dumbbellChart) draw(l Layout) (*Drawing, error) {
@@ -116,7 +116,7 @@ func (c dumbbellChart) draw(l Layout) (*Drawing, error) {
 	for i, row := range c.rows {
 		labels[i] = row.label()
 	}
-	r := newRowPlot(&frame{title: c.title}, l, c.axis, c.scale, labels)
+	r := newRowPlot(&frame{title: c.title, conditions: c.conditions}, l, c.axis, c.scale, labels)
 	band := c.band()
 	// Only vertical grid lines: horizontal lines separate the methods.
 	add(r.Plot, band, &plotter.Grid{Vertical: stroke(gridColour, 1)})
