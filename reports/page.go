@@ -64,7 +64,11 @@ func cellsTable(g analysis.Table, names map[string]string) html.Table {
 	if conditions := g.ConditionsSentence(); conditions != "" {
 		t.Before = append(t.Before, conditions+".")
 	}
-	if b := g.Baseline; b != nil {
+	switch b := g.Baseline; {
+	case b == nil:
+	case b.Seconds.N == 0:
+		t.Before = append(t.Before, fmt.Sprintf("The baseline %s has no good trial, so there are no speed-ups.", b.Cell.Name))
+	default:
 		t.Before = append(t.Before, fmt.Sprintf("The baseline of the speed-ups is %s, with a mean time of %s (median %s, %s).",
 			b.Cell.Name, format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial")))
 	}
@@ -104,7 +108,7 @@ func extremesTable(d *Content) *html.Table {
 	}
 	t := &html.Table{Heading: "The fastest and the slowest cell of each table", Sheet: extremesSheet(list)}
 	for _, e := range list {
-		t.Cells = append(t.Cells, e.Fastest.Index)
+		t.Links = append(t.Links, slices.IndexFunc(d.Tables, func(g analysis.Table) bool { return g.Heading == e.Table.Heading }))
 	}
 	return t
 }
@@ -263,7 +267,7 @@ func commands(r *journal.Run) []html.Command {
 }
 
 // cellData returns the columns of summary.csv and details.csv, without the variance, which is the
-// square of another column.
+// square of another column. The last column is the heading of the cell's table.
 func cellData(d *Content, names map[string]string) html.Data {
 	columns := slices.Concat(summaryColumns(d.Run), detailFields())
 	columns = slices.DeleteFunc(columns, func(c table.Column[*analysis.Summary]) bool { return c.Name == "variance_seconds2" })
@@ -274,6 +278,15 @@ func cellData(d *Content, names map[string]string) html.Data {
 				c.SetAxis(analysis.Levels(axis, d.Cells()), func(level string) string { return analysis.LevelText(axis, level) })
 			}
 		}
+	}
+	if !slices.ContainsFunc(data.Columns, func(c html.Column) bool { return c.Name == html.HeadingColumn }) {
+		headings := make([]string, len(d.Summaries))
+		for _, g := range d.Tables {
+			for _, s := range g.Cells {
+				headings[s.Index] = g.Heading
+			}
+		}
+		data.Add(html.HeadingColumn, headings)
 	}
 	return data
 }

@@ -79,6 +79,18 @@ func DataOf[Row any](columns []table.Column[Row], rows []Row) Data {
 	return d
 }
 
+// HeadingColumn is the name of the column with the heading of the table that a cell is in.
+const HeadingColumn = "heading"
+
+// Add adds a column of words.
+func (d *Data) Add(name string, words []string) {
+	c := Column{Name: name, Kind: Words}
+	for _, word := range words {
+		c.values = append(c.values, table.Value{Text: word})
+	}
+	d.Columns = append(d.Columns, c)
+}
+
 // JSON returns the data as JSON. Each column has a list of values, which has one element if all
 // rows have the same value. A word is an index in a list of the different words of the column,
 // because most words occur often.

@@ -65,7 +65,18 @@ function drawTrials(parent, list, base) {
 		y: figures[0] ?? "", scale: "linear", intervals: "on", others: "best",
 	};
 	usual.colour = ["strategy", ...names].find(n => names.includes(n) && n !== usual.x) ?? "";
-	usual.panels = ["operation", ...names].find(n => names.includes(n) && n !== usual.x && n !== usual.colour) ?? "";
+	// Each table has its own panel, unless there are many tables.
+	const tables = columns.get("heading")?.kind === "words" ? columns.get("heading").words.length : 0;
+	usual.panels = tables > 1 && tables <= 12 ? "heading" : ["operation", ...names].find(n => names.includes(n) && n !== usual.x && n !== usual.colour) ?? "";
+	// The axes that distinguish tables have one level in each table.
+	const tableAxes = names.filter(n => {
+		const levels = new Map();
+		return columns.get("heading") && d3.range(cells.rows).every(i => {
+			const table = raw(columns.get("heading"), i), level = raw(columns.get(n), i);
+			if (!levels.has(table)) levels.set(table, level);
+			return levels.get(table) === level;
+		});
+	});
 	const choice = key => state.get(key) ?? usual[key];
 
 	// choose adds a list of choices to the form.
@@ -76,7 +87,7 @@ function drawTrials(parent, list, base) {
 		document.getElementById("choices").append(element("label", {}, text + " ", list));
 	}
 
-	// seriesOf returns the cells that match, as rows for a picture. Cells of one series differ only
+	// rowsToDraw returns the cells that match, as rows for a picture. Cells of one series differ only
 	// on the x axis. A cell that does not use the axis of the panels is in every panel.
 	function rowsToDraw(x, y, colour, panels) {
 		const matches = matching();
@@ -89,7 +100,7 @@ function drawTrials(parent, list, base) {
 			const row = {
 				i, x: level(x, i), y: value(columns.get(y), i), colour: level(colour, i) ?? "–",
 				low: low ? value(low, i) : null, high: high ? value(high, i) : null,
-				series: others.map(n => level(n, i)).join("\n"), name: level("cell", i), status: level("status", i), verdict: level("verdict", i),
+				series: others.map(n => level(n, i)).join("\n"), table: level("baseline", i), name: level("cell", i), status: level("status", i), verdict: level("verdict", i),
 			};
 			// The line has a gap at a failed cell, and the cell has no point.
 			if (row.status === "failed") row.y = null;
@@ -103,11 +114,13 @@ function drawTrials(parent, list, base) {
 	const isHigherBetter = y => /^speedup|per_second$|^efficiency$/.test(y);
 
 	// markBest marks the best cell of those that have the same panel, colour and place on the x axis.
+	// Cells of several tables do different work, so each table has its best cell.
 	function markBest(rows, y) {
+		const isBetter = (a, b) => b.y === null || a.y !== null && (isHigherBetter(y) ? a.y > b.y : a.y < b.y);
 		const best = new Map();
 		for (const r of rows) {
-			const key = [r.panel, r.colour, r.x].join("\n"), old = best.get(key);
-			if (r.y !== null && (!old || (isHigherBetter(y) ? r.y > old.y : r.y < old.y))) best.set(key, r);
+			const key = [r.table, r.panel, r.colour, r.x].join("\n");
+			if (!best.has(key) || isBetter(r, best.get(key))) best.set(key, r);
 		}
 		for (const r of best.values()) r.best = true;
 		return rows.some(r => r.y !== null && !r.best);
@@ -147,7 +160,10 @@ function drawTrials(parent, list, base) {
 		const log = choice("scale") === "log" && drawn.every(r => r.y > 0);
 		const withBounds = choice("intervals") === "on" && y in intervals;
 		const all = drawn.flatMap(r => withBounds ? [r.y, r.low ?? r.y, r.high ?? r.y] : [r.y]).filter(v => !log || v > 0);
-		const domain = log ? d3.extent(all) : d3.extent([0, ...all]);
+		const most = 1.6 * d3.max(drawn, r => r.y), least = d3.min(drawn, r => r.y);
+		// A wide interval leaves the picture rather than making the points equal.
+		const bounded = all.map(v => log ? Math.max(least / 1.6, Math.min(v, most)) : Math.min(v, most));
+		const domain = log ? d3.extent(bounded) : d3.extent([0, ...bounded]);
 		const scales = palette(columns.get(colour), colour ? [...columns.get(colour).words, "–"].filter(w => drawn.some(r => r.colour === w)) : ["–"]);
 		const groups = panels ? columns.get(panels).words.filter(w => drawn.some(r => r.panel === w)) : [""];
 		const inRow = Math.min(groups.length, Math.max(1, Math.floor(view.clientWidth / 340)));
@@ -157,7 +173,7 @@ function drawTrials(parent, list, base) {
 			const here = rows.filter(r => r.panel === group).map(r => ({...r, x: place(r.x)})).sort((a, b) => numeric ? a.x - b.x : levels.indexOf(a.x) - levels.indexOf(b.x));
 			const points = here.filter(r => r.x !== null), flat = here.filter(r => r.x === null && r.y !== null);
 			const shown = points.filter(r => r.y !== null);
-			const caption = panels ? `${panels}=${group}` : "";
+			const caption = !panels || panels === "heading" ? group : `${panels}=${group}`;
 			const plot = picture({
 				width, height: Math.round(Math.max(250, width * 0.6)), ...scales,
 				ariaLabel: `${title(y)} by ${title(x)} ${caption}`,
@@ -167,22 +183,23 @@ function drawTrials(parent, list, base) {
 				marks: [
 					y === "speedup" ? Plot.ruleY([1], {stroke: "currentColor", strokeOpacity: 0.6}) : null,
 					Plot.ruleY(flat, {y: "y", stroke: "colour", strokeDasharray: "4 3", strokeWidth: 1.5}),
-					withBounds ? Plot.ruleX(shown.filter(r => r.best && r.high !== null), {x: "x", y1: r => r.low ?? domain[0], y2: "high", stroke: "colour", strokeOpacity: 0.55}) : null,
-					Plot.line(points.filter(r => r.best || !some), {x: "x", y: r => r.y ?? NaN, z: some ? "colour" : "series", stroke: "colour", strokeWidth: 1.5}),
+					withBounds ? Plot.ruleX(shown.filter(r => r.best && r.high !== null), {x: "x", y1: r => r.low ?? domain[0], y2: "high", stroke: "colour", strokeOpacity: 0.55, clip: true}) : null,
+					Plot.line(points.filter(r => r.best || !some), {x: "x", y: r => r.y ?? NaN, z: some ? r => r.table + "\n" + r.colour : "series", stroke: "colour", strokeWidth: 1.5}),
 					Plot.dot(shown.filter(r => !r.best), {x: "x", y: "y", fill: "colour", r: 1.5, fillOpacity: 0.45}),
 					Plot.dot(shown.filter(r => r.best), {x: "x", y: "y", stroke: "colour", symbol: "colour", r: 3.5}),
+					Plot.dot(points.filter(r => r.status === "failed"), {x: "x", y: domain[0], stroke: "colour", symbol: "times", strokeOpacity: 0.6, r: 3}),
 					Plot.tip(shown, Plot.pointer({x: "x", y: "y", maxRadius: 30, channels: about, format: {x: false, y: false}})),
 				],
 			});
 			plot.addEventListener("click", () => { if (plot.value) report.openCell(plot.value.i); });
 			return element("figure", {}, caption ? element("figcaption", {}, caption) : "", plot);
 		});
-		const left = axes.filter(a => ![x, colour, panels].includes(a.column)).map(a => a.axis).join(", ");
+		const left = names.filter(n => ![x, colour, panels].includes(n) && !tableAxes.includes(n)).map(title).join(", ");
 		const note = [
 			`${title(y)}: ${columns.get(y).doc}.`, isHigherBetter(y) ? "Higher is better." : "",
 			some ? `Each line joins the best cells, whatever their ${left}; faint points are the other cells.` : "",
 			withBounds ? "Bars are 95% intervals." : "", rows.some(r => r.x === null) ? `A dashed line is a cell without ${title(x)}.` : "",
-			rows.some(r => r.status === "failed") ? "Failed cells have no point." : "", "A click on a point shows its trials.",
+			rows.some(r => r.status === "failed") ? "A cross at the bottom is a failed cell." : "", "A click on a point shows its trials.",
 		].filter(Boolean).join(" ");
 		view.replaceChildren(colour ? legend(scales, title(colour)) : "", element("div", {className: "panels"}, ...figures), element("p", {className: "note"}, note));
 	}
@@ -194,7 +211,7 @@ function drawTrials(parent, list, base) {
 		choose("y", "Show", figures.map(n => [n, title(n)]));
 		choose("x", "by", axisChoices);
 		choose("colour", "colour", [["", "none"], ...axisChoices]);
-		choose("panels", "panels", [["", "none"], ...axisChoices]);
+		choose("panels", "panels", [["", "none"], ...(tables > 1 ? [["heading", "table"]] : []), ...axisChoices]);
 		choose("others", "other axes", [["best", "best cell"], ["all", "all cells"]]);
 		choose("scale", "scale", [["linear", "linear"], ["log", "logarithmic"]]);
 		choose("intervals", "intervals", [["on", "shown"], ["off", "hidden"]]);

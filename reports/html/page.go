@@ -57,6 +57,8 @@ type Table struct {
 	Sheet         table.Sheet
 	// Cells has the index of each row in the data of the cells; nil if the rows are no cells.
 	Cells []int
+	// Links has the index of the table that each row describes; nil if the rows describe no tables.
+	Links []int
 	// Fixed is set if the order of the rows has a meaning, so that they cannot be sorted.
 	Fixed bool
 }

@@ -233,7 +233,7 @@ const report = (() => {
 
 	function columnMenu() {
 		const usual = [...new Set(tables.filter(t => t.section).flatMap(t => t.heads.map(h => h.dataset.name)))].filter(name => columns.has(name));
-		const others = cells.columns.filter(c => c.kind !== "axis" && !usual.includes(c.name)).map(c => c.name);
+		const others = cells.columns.filter(c => c.kind !== "axis" && c.name !== "heading" && !usual.includes(c.name)).map(c => c.name);
 		const choices = [...usual, ...others].map(name => [name, title(name), columns.get(name).doc]);
 		const chosen = () => [...usual.filter(name => !state.getAll("hide").includes(name)), ...state.getAll("column")];
 		return menu("Columns", choices, chosen, list => {
