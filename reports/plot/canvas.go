@@ -35,8 +35,7 @@ func newPlot(title string) *plot.Plot {
 		restyle(&a.Label.TextStyle, 16, ink)
 		restyle(&a.Tick.Label, 14, ink)
 		a.Label.Padding = px(8)
-		a.Color = faint
-		a.Tick.Color = faint
+		a.LineStyle, a.Tick.LineStyle = stroke(faint, 1), stroke(faint, 1)
 		a.Padding = 0
 	}
 	return p

@@ -82,7 +82,7 @@ func (d *Drawing) svg(size string) (string, error) {
 		return "", err
 	}
 	_, content, _ := strings.Cut(b.String(), "<g") // replace the header of the library
-	content = svgText.ReplaceAllStringFunc(content, compactText)
+	content = joinLines(svgText.ReplaceAllStringFunc(content, compactText))
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %.5g %.5g" role="img" font-family="%s">
 <title>%s</title>
 <rect width="100%%" height="100%%" fill="#fff"/>
@@ -109,6 +109,34 @@ func compactText(element string) string {
 		start += fmt.Sprintf(` textLength="%.4g" lengthAdjust="spacingAndGlyphs"`, font.Width(text).Points())
 	}
 	return fmt.Sprintf(`%s font-size="%s" style="%s">%s`, start, size, style, content)
+}
+
+// svgLine matches a path that is not filled.
+var svgLine = regexp.MustCompile(`^<path d="([^"]*)" style="(fill:none;[^"]*)" />$`)
+
+// joinLines joins consecutive lines of the same style into one path. A page can have many pictures,
+// with thousands of bars.
+func joinLines(content string) string {
+	var b strings.Builder
+	style := "" // of the open path
+	for element := range strings.Lines(content) {
+		m := svgLine.FindStringSubmatch(strings.TrimSuffix(element, "\n"))
+		if m != nil && m[2] == style {
+			b.WriteString(m[1])
+			continue
+		}
+		if style != "" {
+			fmt.Fprintf(&b, "\" style=\"%s\" />\n", style)
+			style = ""
+		}
+		if m == nil {
+			b.WriteString(element)
+			continue
+		}
+		b.WriteString(`<path d="` + m[1])
+		style = m[2]
+	}
+	return b.String() // the last element is the end of the drawing
 }
 
 // validXML replaces the characters that XML does not allow.

@@ -37,7 +37,8 @@ type inset struct {
 	draw  func(draw.Canvas) // nil if there is none
 }
 
-// A legend with more entries stands below the panels, and so does a wide one.
+// A legend with more entries stands below the panels. So does a wide one, and the legend of several
+// panels, which need the width.
 const (
 	besideEntries = 8
 	besideWidth   = 0.36 // as a part of the picture
@@ -66,7 +67,7 @@ func (f *frame) drawing(l Layout) (*Drawing, error) {
 		longest = int((width - 2*margin - legendSymbol - 6) / 7.6)
 	}
 	f.legend.names = distinct(f.legend.names, longest)
-	beside := width >= besideLeast && len(f.legend.names) <= besideEntries && f.legend.width() <= besideWidth*inner && f.side.draw == nil
+	beside := width >= besideLeast && len(f.panels) == 1 && len(f.legend.names) <= besideEntries && f.legend.width() <= besideWidth*inner && f.side.draw == nil
 	side, below, columns := f.side, 0.0, 1
 	switch {
 	case len(f.legend.names) == 0:
@@ -130,20 +131,30 @@ func (f *frame) drawPanels(c draw.Canvas, rows int) {
 // picture of one panel has the height of single.
 func (f *frame) panelGrid(l Layout, least, single float64) {
 	f.height = min(single, 0.75*l.width()+40)
-	n := len(f.panels)
-	if f.columns = 1; n < 2 {
-		return
+	f.columns = 1
+	if n := len(f.panels); n > 1 {
+		width := l.width() - 2*margin
+		f.columns = balanced(n, int(width/min(least, width/2)))
+		f.height = max(190, 0.62*width/float64(f.columns))
 	}
+}
+
+// panelWidth returns about the width of the data of a panel, without its axis.
+func (f *frame) panelWidth(l Layout) vg.Length {
 	width := l.width() - 2*margin
-	f.columns = balanced(n, int(width/min(least, width/2)))
-	f.height = max(190, 0.62*width/float64(f.columns))
-	for i, p := range f.panels { // only the panels at the edges name their axes
-		if i%f.columns > 0 {
-			p.Y.Label.Text = ""
-		}
-		if i+f.columns < n {
-			p.X.Label.Text = ""
-		}
+	if len(f.panels) == 1 && l.width() >= besideLeast {
+		width *= 1 - besideWidth // the legend can be beside the panel
+	}
+	return px(width/float64(f.columns) - 70)
+}
+
+// nameAxes sets the names of the axes of a panel. Only the panels at the edges have them.
+func (f *frame) nameAxes(p *plot.Plot, i int, x, y string) {
+	if i+f.columns >= len(f.panels) {
+		p.X.Label.Text = x
+	}
+	if i%f.columns == 0 {
+		p.Y.Label.Text = y
 	}
 }
 

@@ -214,6 +214,9 @@ func (c heatChart) draw(l Layout) (*Drawing, error) {
 		columns, rows = max(columns, len(m.xs)), max(rows, len(m.ys))
 	}
 	fieldHeight := min(56, max(16, 600/float64(rows)))
+	if len(c.maps) > 1 {
+		fieldHeight = min(fieldHeight, 42)
+	}
 	fieldHeight = max(fieldHeight, 190/float64(rows)) // room for the colour bar
 	labels := axisLabels(c.x, c.maps[0].xs)
 	f.columns = balanced(len(c.maps), min(3, int((l.width()-colourBarWidth)/(110+46*float64(columns)))))
@@ -338,7 +341,7 @@ func (s shadeScale) drawField(c draw.Canvas, f field, r vg.Rectangle, figure str
 	half := min(px(7), (r.Max.X-r.Min.X)/3, (r.Max.Y-r.Min.Y)/3)
 	switch f.kind {
 	case excludedField:
-		c.StrokeLine2(stroke(gridColour, 1.25), r.Min.X, r.Min.Y, r.Max.X, r.Max.Y)
+		c.StrokeLine2(stroke(faint, 1), r.Min.X, r.Min.Y, r.Max.X, r.Max.Y)
 		return
 	case unmeasuredField:
 		c.FillPolygon(blank, box)

@@ -37,8 +37,9 @@ type lineChart struct {
 	quantity          quantity
 	x                 string // the factor of the x axis
 	panels            []panel
-	names             []string // the factors that distinguish the lines
-	cpus              int      // the highest ideal speed-up; 0 means no line for the ideal
+	all               []*analysis.Summary // of all pictures with the same scale
+	names             []string            // the factors that distinguish the lines
+	cpus              int                 // the highest ideal speed-up; 0 means no line for the ideal
 	// fits are fitted scaling laws, possibly of other cells. A fitted rate divided by
 	// baselineRate is a speed-up.
 	fits         []analysis.Sweep
@@ -150,7 +151,7 @@ func (l lineChart) trace(s series, x axisLevels, y scale) trace {
 func (l lineChart) draw(layout Layout) (*Drawing, error) {
 	cells := l.cells()
 	x := newAxisLevels(analysis.Levels(l.x, cells))
-	y := l.scale(cells, x)
+	y := l.scale(x)
 	f := &frame{title: l.title + ": " + l.quantity.name, conditions: l.conditions, legend: newLegend()}
 	list, single := l.series()
 	traces := make([][]trace, len(list))
@@ -159,6 +160,8 @@ func (l lineChart) draw(layout Layout) (*Drawing, error) {
 			traces[i] = append(traces[i], l.trace(s, x, y))
 		}
 	}
+	f.panels = make([]*plot.Plot, len(list))
+	f.panelGrid(layout, 270, 620)
 	var notes lineNotes
 	labels := map[string]bool{}
 	for i, lines := range list {
@@ -167,12 +170,13 @@ func (l lineChart) draw(layout Layout) (*Drawing, error) {
 			p.Title.Text = l.panels[i].label
 		}
 		addGrid(p)
-		x.apply(&p.X, l.x)
+		x.apply(&p.X, l.x, f.panelWidth(layout))
 		y.apply(&p.Y)
-		p.X.Label.Text, p.Y.Label.Text = l.x, l.quantity.axis
-		if len(list) > 1 {
-			p.Y.Label.Text = l.quantity.name // a panel is not high enough for more
+		yName := l.quantity.axis
+		if len(list) > 1 || layout.width() < besideLeast {
+			yName = l.quantity.name // a panel is not high enough for more
 		}
+		f.nameAxes(p, i, l.x, yName)
 		for k := range traces {
 			if single && k != i {
 				addSegments(p, traces[k][0].segments, stroke(context, 1.25))
@@ -191,14 +195,13 @@ func (l lineChart) draw(layout Layout) (*Drawing, error) {
 			add(p, one)
 			notes.reference = one
 		}
-		f.panels = append(f.panels, p)
+		f.panels[i] = p
 	}
 	if single {
 		f.legend.add("grey: the other lines", &plotter.Line{LineStyle: stroke(context, 1.25)})
 	}
 	notes.one = slices.ContainsFunc(cells, func(s *analysis.Summary) bool { return l.quantity.shows(s) && s.Seconds.N < 2 })
 	notes.explain(f.legend, l)
-	f.panelGrid(layout, 270, 620)
 	return f.drawing(layout)
 }
 
@@ -290,12 +293,12 @@ func (crossGlyph) DrawGlyph(c *draw.Canvas, style draw.GlyphStyle, at vg.Point) 
 }
 
 // scale returns a scale that shows the reference and all values.
-func (l lineChart) scale(cells []*analysis.Summary, x axisLevels) scale {
+func (l lineChart) scale(x axisLevels) scale {
 	ideal := 0.0
 	if l.cpus > 0 {
 		ideal = l.ideal(x.value(x.positions[len(x.positions)-1]))
 	}
-	s := l.quantity.scale(cells, ideal)
+	s := l.quantity.scale(l.all, ideal)
 	s.coarse = len(l.panels) > 1
 	return s
 }
@@ -363,7 +366,7 @@ func (l lineChart) ideal(workers float64) float64 { return min(workers, float64(
 // curve returns the curve of a function between two positions, without points outside the picture.
 func curve(from, to float64, xAxis axisLevels, yScale scale, f func(float64) float64) *plotter.Line {
 	line := &plotter.Line{}
-	const steps = 100
+	const steps = 60
 	for i := range steps + 1 {
 		x := from + (to-from)*float64(i)/steps
 		if y := f(xAxis.value(x)); y >= yScale.min && y <= yScale.max && !math.IsNaN(y) {

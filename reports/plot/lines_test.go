@@ -34,7 +34,7 @@ func TestLinesHaveGaps(t *testing.T) {
 	}
 	var got []string
 	for _, s := range list[0] {
-		tr := chart.trace(s, x, chart.scale(chart.cells(), x))
+		tr := chart.trace(s, x, chart.scale(x))
 		var lengths []int
 		for _, xys := range tr.segments {
 			lengths = append(lengths, len(xys))
@@ -83,7 +83,7 @@ func TestIdealBeginsAtOneWorker(t *testing.T) {
 	x := newAxisLevels(analysis.Levels("workers", chart.cells()))
 	p := newPlot("")
 	var notes lineNotes
-	chart.addIdeal(p, x, chart.scale(chart.cells(), x), &notes)
+	chart.addIdeal(p, x, chart.scale(x), &notes)
 	if line, ok := notes.ideal.(*plotter.Line); !ok || x.value(line.XYs[0].X) != 1 || line.XYs[0].Y != 1 {
 		t.Errorf("the ideal is %v", notes.ideal)
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -82,12 +83,14 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 	drifting, steady := stroke(vermilion, 2), stroke(faint, 1.5)
 	resumed := stroke(faint, 1.5, 2, 3)
 	var drifted, within bool
-	for i, name := range distinct(names, int(l.width()/30)) {
+	f.panels = make([]*plot.Plot, len(c.cells))
+	f.panelGrid(l, 330, 480)
+	for i, name := range distinct(names, int(float64(f.panelWidth(l)/px(1))/8)) {
 		s, d := c.cells[i], c.drifts[c.cells[i]]
 		p := newPlot(name)
 		x.apply(&p.X)
 		y.apply(&p.Y)
-		p.X.Label.Text, p.Y.Label.Text = "trial", "time / mean"
+		f.nameAxes(p, i, "trial", "time / mean")
 		addGrid(p)
 		for _, n := range c.resumed {
 			if at := float64(n.After) + 0.5; len(c.resumed) <= maxSessionLines && at > p.X.Min && at < p.X.Max {
@@ -109,7 +112,7 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 			add(p, straight(first.X, y.at(d.First), last.X, y.at(d.Last), style))
 		}
 		add(p, marks(xys, blue, 4, draw.CircleGlyph{}))
-		f.panels = append(f.panels, p)
+		f.panels[i] = p
 	}
 	f.legend.add("one trial", &point)
 	if drifted {
@@ -121,6 +124,5 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 	if n := len(c.resumed); n > 0 && n <= maxSessionLines {
 		f.legend.add("resumed", &plotter.Line{LineStyle: resumed})
 	}
-	f.panelGrid(l, 330, 480)
 	return f.drawing(l)
 }

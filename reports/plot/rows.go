@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -24,10 +25,18 @@ type rowPlot struct {
 // newRowPlot returns a plot with rows of these names, which it shortens to fit.
 func newRowPlot(f *frame, l Layout, axis string, s scale, labels []string) *rowPlot {
 	f.legend = newLegend()
+	s.coarse = l.width() < besideLeast
 	r := &rowPlot{Plot: newPlot(""), frame: f, scale: s, n: len(labels)}
 	s.apply(&r.X)
 	r.X.Label.Text = axis
-	labels = distinct(labels, int(0.37*l.width()/6.8))
+	if l.width() < besideLeast {
+		r.X.Label.Text, _, _ = strings.Cut(axis, " (relative")
+	}
+	part := 0.37 // of the picture, for the labels
+	if l.width() < besideLeast {
+		part = 0.52 // no legend needs the width
+	}
+	labels = distinct(labels, int(part*l.width()/6.8))
 	slices.Reverse(labels)
 	applyLevels(&r.Y, labels)
 	f.panels = append(f.panels, r.Plot)

@@ -250,20 +250,18 @@ func (a axisLevels) dodge(line, lines int) float64 {
 	return (a.max - a.min) * 0.006 * (float64(line) - float64(lines-1)/2)
 }
 
-// apply sets the range of an axis, and a tick at each level. It leaves out labels that would
-// overlap.
-func (a axisLevels) apply(axis *plot.Axis, factor string) {
+// apply sets the range of an axis of this width, and a tick at each level. It leaves out labels that
+// would overlap.
+func (a axisLevels) apply(axis *plot.Axis, factor string, width vg.Length) {
 	axis.Min, axis.Max = a.min, a.max
-	var ticks plot.ConstantTicks
-	room := (a.max - a.min) / 24
-	last := math.Inf(-1)
-	for i, l := range a.levels {
-		l = analysis.LevelText(factor, l)
-		tick := plot.Tick{Value: a.positions[i]}
-		if tick.Value-last >= room*math.Max(1, float64(len(l))/4) {
-			tick.Label, last = l, tick.Value
+	ticks := make(plot.ConstantTicks, len(a.levels))
+	end := math.Inf(-1) // of the last label, as a position
+	for i, l := range axisLabels(factor, a.levels) {
+		ticks[i].Value = a.positions[i]
+		half := (a.max - a.min) * float64((axis.Tick.Label.Width(l)+px(5))/(2*width))
+		if ticks[i].Value-half >= end {
+			ticks[i].Label, end = l, ticks[i].Value+half
 		}
-		ticks = append(ticks, tick)
 	}
 	axis.Tick.Marker = ticks
 }

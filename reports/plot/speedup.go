@@ -73,7 +73,7 @@ func (src Source) lineCharts(g analysis.Table, cells []*analysis.Summary, q quan
 		}
 	}
 	for i, group := range pictures {
-		c := lineChart{title: g.Heading + pageOf(i, len(pictures)), conditions: g.ConditionsSentence(), quantity: q, x: x, panels: group, names: names}
+		c := lineChart{title: g.Heading + pageOf(i, len(pictures)), conditions: g.ConditionsSentence(), quantity: q, x: x, panels: group, all: cells, names: names}
 		if len(group) == 1 {
 			c.title = group[0].titleIn(g)
 		}

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -81,17 +82,21 @@ func (h scriptHandler) Draw(c vg.Canvas, s string, style text.Style, at vg.Point
 		return
 	}
 	face := h.Fonts.Lookup(style.Font, style.Font.Size)
+	s = oneline.Of(s)
+	c.SetColor(style.Color)
+	offset := vg.Point{
+		X: vg.Length(style.XAlign) * widthOf(face, s),
+		Y: style.Height(s)*vg.Length(style.YAlign) - face.Extents().Ascent + style.Font.Size,
+	}
+	if style.Rotation == 0 {
+		c.FillString(face, at.Add(offset), s)
+		return
+	}
 	c.Push()
 	defer c.Pop()
-	c.SetColor(style.Color)
 	c.Translate(at)
-	if style.Rotation != 0 {
-		c.Rotate(style.Rotation)
-	}
-	s = oneline.Of(s)
-	x := vg.Length(style.XAlign) * widthOf(face, s)
-	y := style.Height(s)*vg.Length(style.YAlign) - face.Extents().Ascent + style.Font.Size
-	c.FillString(face, vg.Point{X: x, Y: y}, s)
+	c.Rotate(style.Rotation)
+	c.FillString(face, offset, s)
 }
 
 // A boxCanvas draws a box for each character that the font lacks, and remembers it.
@@ -168,27 +173,48 @@ func fit(s string, style text.Style, width vg.Length) string {
 	return string(runes) + "…"
 }
 
-// distinct shortens names to maxLength characters so that different names stay different. Where the
-// middle distinguishes them, it cuts the part that they have in common.
+// distinct shortens names to maxLength characters so that different names stay different. It cuts all
+// of them in the middle, or around the part that distinguishes them, or at their beginnings. Only if
+// none of these is enough, it adds numbers.
 func distinct(names []string, maxLength int) []string {
-	short := make([]string, len(names))
+	different := len(unique(names))
+	middle := make([]string, len(names))
 	same := map[string][]int{}
 	for i, name := range names {
-		short[i] = oneline.Shorten(name, maxLength)
-		same[short[i]] = append(same[short[i]], i)
+		middle[i] = oneline.Shorten(name, maxLength)
+		same[middle[i]] = append(same[middle[i]], i)
+	}
+	around, end := slices.Clone(middle), slices.Clone(middle)
+	for i, name := range names {
+		if group := same[middle[i]]; len(group) > 1 {
+			around[i] = aroundDifference(name, commonPrefix(names, group), maxLength)
+		}
+		if runes := []rune(name); len(runes) > maxLength {
+			end[i] = "…" + string(runes[len(runes)-maxLength+1:])
+		}
+	}
+	best := middle
+	for _, list := range [][]string{around, end} {
+		if len(unique(best)) < different && len(unique(list)) > len(unique(best)) {
+			best = list
+		}
 	}
 	taken := map[string]string{}
 	for i, name := range names {
-		if group := same[short[i]]; len(group) > 1 {
-			short[i] = aroundDifference(name, commonPrefix(names, group), maxLength)
+		base := best[i]
+		for n := 2; taken[best[i]] != "" && taken[best[i]] != name; n++ {
+			best[i] = fmt.Sprintf("%s (%d)", base, n)
 		}
-		base := short[i]
-		for n := 2; taken[short[i]] != "" && taken[short[i]] != name; n++ {
-			short[i] = fmt.Sprintf("%s (%d)", base, n)
-		}
-		taken[short[i]] = name
+		taken[best[i]] = name
 	}
-	return short
+	return best
+}
+
+// unique returns the distinct texts, sorted.
+func unique(texts []string) []string {
+	list := slices.Clone(texts)
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // commonPrefix returns the number of characters that some of the names begin with.

@@ -38,6 +38,10 @@ func TestShortNamesStayDistinct(t *testing.T) {
 	if got := distinct([]string{long(1), long(2)}, 40); !strings.Contains(got[0], "01") || !strings.Contains(got[1], "02") {
 		t.Errorf("the names do not show their difference: %q", got)
 	}
+	grid := []string{"threads, workers=1, chunk_size=1", "threads, workers=1, chunk_size=64", "threads, workers=2, chunk_size=1", "threads, workers=2, chunk_size=64"}
+	if got := distinct(grid, 22); got[0] != "…rkers=1, chunk_size=1" || strings.Contains(strings.Join(got, ""), "(2)") {
+		t.Errorf("the names differ by numbers: %q", got)
+	}
 	if got := distinct([]string{"same", "same"}, 40); got[0] != "same" || got[1] != "same" {
 		t.Errorf("equal names became %q", got)
 	}

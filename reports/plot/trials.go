@@ -58,7 +58,10 @@ func (o orderChart) draw(l Layout) (*Drawing, error) {
 	yScale := o.scale()
 	yScale.apply(&p.Y)
 	p.Y.Label.Text = "time (relative to the median of its cell)"
-	xAxis := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1), whole: true}
+	if l.width() < besideLeast {
+		p.Y.Label.Text = "time / median"
+	}
+	xAxis := scale{min: float64(slices.Min(o.numbers) - 1), max: float64(slices.Max(o.numbers) + 1), whole: true, coarse: l.width() < besideLeast}
 	xAxis.apply(&p.X)
 	p.X.Label.Text = "trial"
 
