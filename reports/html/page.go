@@ -125,7 +125,7 @@ func policy() string {
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"tone": func(t table.Tone) string {
-		return [...]string{table.Good: "good", table.Doubtful: "doubtful", table.Worse: "worse", table.Bad: "bad"}[t]
+		return [...]string{table.Best: "best", table.Good: "good", table.Doubtful: "doubtful", table.Worse: "worse", table.Bad: "bad"}[t]
 	},
 }).Parse(pageText))
 

@@ -75,7 +75,7 @@ func TestPageInABrowser(t *testing.T) {
 		b.key(kb.Enter)
 		b.waitFor(`document.querySelectorAll("#cell svg").length === 2`)
 		is(b, `document.querySelectorAll("#cell tbody tr").length`, 3)
-		is(b, `document.querySelector("#cell pre").textContent`, "iosweep run grid.yaml --only strategy=threads --only workers=2 --only chunk_size=1")
+		is(b, `document.querySelector("#cell pre").textContent`, "iosweep run grid.yaml --only strategy=threads,workers=2,chunk_size=1")
 		b.hasNoBarrier("the trials of a cell")
 		b.key(kb.Escape)
 		b.waitFor(`!document.getElementById("cell").open`)

@@ -306,8 +306,8 @@ const report = (() => {
 		const level = name => columns.has(name) ? value(columns.get(name), i) : null;
 		const program = settings.programs[`${level("operation")}/${level("strategy")}`];
 		const only = axes.map(a => [a.axis, level(a.column)]).filter(([, v]) => v !== null)
-			.map(([axis, v]) => " --only " + shellWord(`${axis}=${/[,:#"'\[\]{}]/.test(v) ? JSON.stringify(v) : v}`));
-		return [program && ["The command of the experiment file:", program], ["This cell and its baseline alone:", settings.run + only.join("")]].filter(Boolean);
+			.map(([axis, v]) => `${axis}=${/[,:#"'\[\]{}]/.test(v) ? JSON.stringify(v) : v}`).join(",");
+		return [program && ["The command of the experiment file:", program], ["This cell and its baseline alone:", `${settings.run} --only ${shellWord(only)}`]].filter(Boolean);
 	}
 
 	function trialTable(list) {
