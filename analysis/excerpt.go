@@ -63,12 +63,12 @@ func several(superlative string, n int) string {
 	return fmt.Sprintf("the %d %s", n, superlative)
 }
 
-// ranked returns the live cells of a table whose work was done, the fastest first. A failed cell may
-// be fast because of its failure. Cells are compared by their speed-ups, or by their times if some
+// ranked returns the live cells of a table whose work was done, the fastest first. A cell that fails or
+// corrupts items may be fast because it does less. Cells are compared by their speed-ups, or by their times if some
 // have no speed-up.
 func (g *Table) ranked() []*Summary {
 	list := slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool {
-		return !s.Seconds.Mean.OK || !s.IsSound() || s.Cell.Retired
+		return !s.Seconds.Mean.OK || !s.IsSound() || s.Corrupt.X > 0 || s.Cell.Retired
 	})
 	bySpeedup := !slices.ContainsFunc(list, func(s *Summary) bool { return !s.Speedup.Value.OK })
 	slices.SortStableFunc(list, func(a, b *Summary) int {

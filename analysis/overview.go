@@ -61,7 +61,8 @@ func (d *Data) countsSentence() string {
 		counts[s.Status]++
 	}
 	text := format.Count(live, "cell")
-	if n := len(d.Tables); n > 1 {
+	tables := slices.DeleteFunc(slices.Clone(d.Tables), func(g Table) bool { return g.IsRetired() })
+	if n := len(tables); n > 1 {
 		text += " in " + format.Count(n, "table")
 	}
 	var parts []string

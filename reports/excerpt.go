@@ -11,29 +11,33 @@ import (
 const (
 	minRows         = 8
 	terminalRows    = 25  // of a table for a terminal
-	terminalTables  = 30  // in the overview
+	maxTables       = 30 // in the overview and below it
 	terminalAllRows = 300 // of all tables together, unless each has minRows
 	markdownRows    = 50
 	markdownAllRows = 150
-	markdownTables  = 30
 )
 
 // An excerpt is a part of the tables of a run: what one report shows of it.
 type excerpt struct {
-	Tables []analysis.Table // without tables of retired cells
-	parts  []analysis.Excerpt
-	shown  map[*analysis.Summary]bool
+	Tables  []analysis.Table // without tables of retired cells
+	parts   []analysis.Excerpt
+	shown   map[*analysis.Summary]bool
+	omitted int // number of further tables
 
 	retiredTables, retiredCells int // of the tables that are left out
 }
 
-// excerptOf chooses at most rows cells of each table; 0 or less means all.
-func excerptOf(c *Content, rows int) *excerpt {
+// excerptOf chooses at most rows cells of each of the first tables; 0 or less means all.
+func excerptOf(c *Content, rows, tables int) *excerpt {
 	e := &excerpt{shown: map[*analysis.Summary]bool{}}
 	for _, g := range c.Tables {
 		if g.IsRetired() && len(c.Tables) > 1 {
 			e.retiredTables++
 			e.retiredCells += len(g.Cells)
+			continue
+		}
+		if tables > 0 && len(e.Tables) == tables {
+			e.omitted++
 			continue
 		}
 		part := g.Excerpt(rows)
@@ -66,10 +70,13 @@ func remainder(part analysis.Excerpt, where string) (list []string) {
 	return list
 }
 
-// retired returns a sentence about the tables of retired cells; empty if there are none.
-func (e *excerpt) retired(where string) string {
-	if e.retiredTables == 0 {
-		return ""
+// remainder returns the sentences below the tables that count the others.
+func (e *excerpt) remainder(where string) (list []string) {
+	if e.omitted > 0 {
+		list = append(list, fmt.Sprintf("%s more: %s.", format.Count(e.omitted, "table"), where))
 	}
-	return fmt.Sprintf("%s with %s, no longer in the experiment: %s.", format.Count(e.retiredTables, "table"), format.Count(e.retiredCells, "retired cell"), where)
+	if e.retiredTables > 0 {
+		list = append(list, fmt.Sprintf("%s with %s, no longer in the experiment: %s.", format.Count(e.retiredTables, "table"), format.Count(e.retiredCells, "retired cell"), where))
+	}
+	return list
 }

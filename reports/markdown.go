@@ -29,14 +29,11 @@ func writeMarkdown(w io.Writer, d *Content) error {
 	}
 	writeSentences(out, "## Warnings", d.Warnings)
 	writeFailures(out, d)
-	e := excerptOf(d, rowsPerTable(d, markdownRows, markdownAllRows))
-	for i, g := range e.Tables[:min(len(e.Tables), markdownTables)] {
+	e := excerptOf(d, rowsPerTable(d, markdownRows, markdownAllRows), maxTables)
+	for i, g := range e.Tables {
 		writeMarkdownTable(out, g, e.parts[i])
 	}
-	if n := len(e.Tables) - markdownTables; n > 0 {
-		fmt.Fprintf(out, "\n%s more: %s.\n", format.Count(n, "table"), moreLinks)
-	}
-	if sentence := e.retired(moreLinks); sentence != "" {
+	for _, sentence := range e.remainder(moreLinks) {
 		fmt.Fprintf(out, "\n%s\n", sentence)
 	}
 	writeMarkdownScaling(out, d)

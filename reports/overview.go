@@ -35,7 +35,7 @@ func writeMarkdownOverview(out io.Writer, c *Content) {
 	if len(extremes) == 0 {
 		return
 	}
-	shown := extremes[:min(len(extremes), markdownTables)]
+	shown := extremes[:min(len(extremes), maxTables)]
 	fmt.Fprintf(out, "\n%s", extremesSheet(shown).Markdown())
 	if more := len(extremes) - len(shown); more > 0 {
 		fmt.Fprintf(out, "\n%s more: %s.\n", format.Count(more, "table"), moreLinks)

@@ -64,6 +64,17 @@ func TestLongTableIsShortened(t *testing.T) {
 			t.Errorf("with %d rows there is no %q, or not all of 120 cells:\n%s", rows, want, out)
 		}
 	}
+	var operations []string
+	for i := range 40 {
+		operations = append(operations, fmt.Sprintf("write lines=%d", i+1))
+	}
+	many := New(analysistest.Grid(operations, []string{"threads"}, []string{"2"}, []string{"1"}, 2))
+	for rows, want := range map[int]int{0: 30, 5: 40, table.AllRows: 40} {
+		out := tableOf(t, many, table.Options{Width: 120, Rows: rows})
+		if n := strings.Count(out, ": speed-up against "); n != want || strings.Contains(out, "\n10 tables more: ") != (want == 30) {
+			t.Errorf("with %d rows there are %d tables, want %d:\n%s", rows, n, want, out)
+		}
+	}
 	if md := markdownOf(t, d); !strings.Contains(md, "Shown: the baseline, then the 40 fastest and the 9 slowest of 121 cells. 71 more:") {
 		t.Errorf("report.md does not name its rows:\n%s", md)
 	}

@@ -29,14 +29,18 @@ func Terminal(w io.Writer, c *Content, opt table.Options) error {
 	if c.Published != nil {
 		writePublished(out, c, opt)
 	}
-	e := excerptOf(c, cmp.Or(opt.Rows, rowsPerTable(c, terminalRows, terminalAllRows)))
+	tables := 0
+	if opt.Rows == 0 {
+		tables = maxTables
+	}
+	e := excerptOf(c, cmp.Or(opt.Rows, rowsPerTable(c, terminalRows, terminalAllRows)), tables)
 	for i, g := range e.Tables {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
 		writeTable(out, g, e.parts[i], opt)
 	}
-	writeParagraphs(out, nonEmpty(e.retired(moreInFiles)), opt)
+	writeParagraphs(out, e.remainder(moreInFiles), opt)
 	writeParagraphs(out, e.footnotes(c), opt)
 	writeTroubles(out, c, opt)
 	return out.Flush()
@@ -56,8 +60,8 @@ func writeOverview(out io.Writer, c *Content, opt table.Options) {
 		return
 	}
 	shown := len(extremes)
-	if opt.Rows != table.AllRows {
-		shown = min(shown, terminalTables)
+	if opt.Rows == 0 {
+		shown = min(shown, maxTables)
 	}
 	extremesSheet(extremes[:shown]).Write(out, opt)
 	if more := len(extremes) - shown; more > 0 {
@@ -96,14 +100,6 @@ const nothingMeasured = "No results: no trial succeeded."
 
 // moreInFiles names the files that have all cells.
 const moreInFiles = "report.html, summary.csv"
-
-// nonEmpty returns a list with a sentence, or nothing for an empty one.
-func nonEmpty(sentence string) []string {
-	if sentence == "" {
-		return nil
-	}
-	return []string{sentence}
-}
 
 // seeReport tells a reader where to find hidden columns.
 const seeReport = "see report.md"
