@@ -11,7 +11,7 @@ import (
 const (
 	minRows         = 8
 	terminalRows    = 25  // of a table for a terminal
-	maxTables       = 30 // in the overview and below it
+	maxTables       = 30  // in the overview and below it
 	terminalAllRows = 300 // of all tables together, unless each has minRows
 	markdownRows    = 50
 	markdownAllRows = 150
