@@ -95,3 +95,18 @@ func experimentDir(t *testing.T, experiment string) string {
 	noError(t, os.Mkdir(filepath.Join(dir, "ws"), 0o755))
 	return dir
 }
+
+// small is a short experiment. Its contender bad fails.
+const small = `
+name: tiny
+workload: {files: 3, lines: 2}
+grid: {operation: copy, strategy: [sequential, bad]}
+trials: {repeats: 2, warmup: 0}
+workspace: ws
+commands:
+  bad: {operation: copy, run: ["false"]}
+  cp: {operation: copy, run: [cp, -r, '{input}/.', '{output}']}
+`
+
+// goodContender replaces the failing contender by cp.
+var goodContender = []string{"--set", "grid.strategy=sequential,cp"}

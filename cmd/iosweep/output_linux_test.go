@@ -13,21 +13,6 @@ import (
 	"iosweep/journal"
 )
 
-// small is a short experiment. Its contender bad fails.
-const small = `
-name: tiny
-workload: {files: 3, lines: 2}
-grid: {operation: copy, strategy: [sequential, bad]}
-trials: {repeats: 2, warmup: 0}
-workspace: ws
-commands:
-  bad: {operation: copy, run: ["false"]}
-  cp: {operation: copy, run: [cp, -r, '{input}/.', '{output}']}
-`
-
-// goodContender replaces the failing contender by cp.
-var goodContender = []string{"--set", "grid.strategy=sequential,cp"}
-
 // dirWithRuns makes a directory with the experiment small and two complete runs of it.
 func dirWithRuns(t *testing.T) string {
 	t.Helper()
