@@ -8,7 +8,6 @@ import (
 	"iosweep/analysis"
 	"iosweep/analysis/compare"
 	"iosweep/internal/format"
-	"iosweep/internal/oneline"
 	"iosweep/reports/table"
 )
 
@@ -28,7 +27,7 @@ func ComparisonTable(w io.Writer, c *compare.Comparison, opt table.Options) erro
 	writeDifferences(out, c, opt)
 	writeContrasts(out, c, opt)
 	writeParagraphs(out, c.Notes(), opt)
-	writeUncompared(out, c)
+	writeUncompared(out, c, opt)
 	fmt.Fprintln(out)
 	writeWrapped(out, c.SumUp(), opt)
 	return out.Flush()
@@ -39,7 +38,7 @@ func writeDifferences(out io.Writer, c *compare.Comparison, opt table.Options) {
 		fmt.Fprintln(out, "\nDifferences, BASE -> NEW:")
 	}
 	for _, d := range c.Differences {
-		fmt.Fprintf(out, "  %s\n", oneline.Of(d.String()))
+		writeIndented(out, d.String(), opt)
 	}
 	for _, sentence := range c.Remarks() {
 		writeWrapped(out, sentence, opt)
@@ -61,7 +60,7 @@ func writeContrasts(out io.Writer, c *compare.Comparison, opt table.Options) {
 }
 
 // writeUncompared lists the cells that are not in the table.
-func writeUncompared(out io.Writer, c *compare.Comparison) {
+func writeUncompared(out io.Writer, c *compare.Comparison, opt table.Options) {
 	list := c.Uncompared()
 	if len(list) > 0 {
 		fmt.Fprintln(out, "\nNot compared:")
@@ -71,6 +70,6 @@ func writeUncompared(out io.Writer, c *compare.Comparison) {
 			fmt.Fprintf(out, "  ... and %s more: --format csv lists all of them\n", format.Count(len(list)-i, "cell"))
 			return
 		}
-		fmt.Fprintf(out, "  %s: %s: %s\n", x.Status, format.OneLine(x.Name()), format.OneLine(x.Reason))
+		writeIndented(out, fmt.Sprintf("%s: %s: %s", x.Status, format.OneLine(x.Name()), format.OneLine(x.Reason)), opt)
 	}
 }

@@ -128,6 +128,16 @@ func writeWrapped(out io.Writer, sentence string, opt table.Options) {
 	}
 }
 
+// writeIndented breaks an item of a list between words. The first line is indented, and the
+// following ones more.
+func writeIndented(out io.Writer, item string, opt table.Options) {
+	indent := "  "
+	for line := range strings.Lines(text.WrapSoft(oneline.Of(item), opt.Width-4)) {
+		fmt.Fprintln(out, indent+strings.TrimRight(line, " \n"))
+		indent = "    "
+	}
+}
+
 // writeTroubles lists the cells that are not ok, up to a limit.
 func writeTroubles(out io.Writer, c *Content, opt table.Options) {
 	t := c.Troubles

@@ -46,15 +46,51 @@ func list(w io.Writer, requested []string) error {
 	return nil
 }
 
-// newTable returns a table in the style that all listings share.
-func newTable(w io.Writer, header ...any) table.Writer {
+// A listing is a table in the style that all listings share. On a terminal its last column breaks
+// between words.
+type listing struct {
+	table.Writer
+	terminal int   // width; 0: not a terminal
+	widths   []int // of the columns
+}
+
+// shortestText is the smallest width of a last column that breaks between words.
+const shortestText = 15
+
+func (l *listing) AppendRow(row table.Row, config ...table.RowConfig) {
+	for i, cell := range row {
+		l.widths[i] = max(l.widths[i], text.StringWidthWithoutEscSequences(fmt.Sprint(cell)))
+	}
+	l.Writer.AppendRow(row, config...)
+}
+
+func (l *listing) Render() string {
+	last := len(l.widths) - 1
+	room := l.terminal - 2*len(l.widths) // each column has a blank on both sides
+	for _, width := range l.widths[:last] {
+		room -= width
+	}
+	if l.terminal > 0 && room >= shortestText {
+		l.SetColumnConfigs([]table.ColumnConfig{{Number: last + 1, WidthMax: room, WidthMaxEnforcer: text.WrapSoft}})
+	}
+	return l.Writer.Render()
+}
+
+// newTable returns an empty listing.
+func newTable(w io.Writer, header ...any) *listing {
+	l := &listing{terminal: widthOf(w, 0)}
+	for _, title := range header {
+		l.widths = append(l.widths, len(fmt.Sprint(title)))
+	}
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
 	t.SetStyle(table.StyleLight)
 	t.Style().Options = table.OptionsNoBordersAndSeparators
 	t.Style().Format.Header = 0
+	t.SuppressTrailingSpaces()
 	t.AppendHeader(header)
-	return t
+	l.Writer = t
+	return l
 }
 
 func listOperations(w io.Writer) error {

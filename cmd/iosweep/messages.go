@@ -30,7 +30,8 @@ func (m *messages) Write(p []byte) (int, error) {
 }
 
 // wrap breaks a line between words, and indents what follows. It does not break a command at
-// the end of the line, so that a user can copy it.
+// the end of the line, so that a user can copy it. The terminal breaks a word that is wider than
+// a line.
 func wrap(line string, width int) string {
 	if text.StringWidth(strings.TrimRight(line, "\n")) <= width {
 		return line
@@ -48,7 +49,7 @@ func wrap(line string, width int) string {
 		w := text.StringWidth(strings.TrimRight(word, "\n"))
 		switch {
 		case i == 0:
-		case column+1+w > width && strings.TrimSpace(word) != "":
+		case column+1+w > width && strings.TrimSpace(word) != "" && (len(indent)+w <= width || strings.HasPrefix(word, "iosweep ")):
 			b.WriteString("\n" + indent)
 			column = len(indent)
 		default:

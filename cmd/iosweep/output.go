@@ -64,8 +64,8 @@ func (s streams) setHint(hint string) {
 }
 
 // people returns standard output for text that people read. It escapes control
-// characters, for example in file names.
-func (s streams) people() io.Writer { return oneline.Writer(s.out) }
+// characters, for example in file names, and breaks long lines on a terminal.
+func (s streams) people() io.Writer { return oneline.Writer(&messages{s.out}) }
 
 // data returns standard output for data that programs read. It escapes control characters
 // only on a terminal.

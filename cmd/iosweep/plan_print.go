@@ -37,16 +37,28 @@ func writeCells(w io.Writer, cells []journal.Cell) {
 		columns[2].WidthMin = max(columns[2].WidthMin, text.StringWidthWithoutEscSequences(baseline(i)))
 	}
 	const part = 1000
+	hidden := false
+	if width := widthOf(w, 0); width > 0 {
+		for _, c := range columns {
+			width -= c.WidthMin + 2
+		}
+		hidden = width < 0
+		columns[2].Hidden = hidden
+	}
 	for from := 0; from < len(cells); from += part {
 		t := newTable(w, "#", "CELL", "BASELINE")
 		if from > 0 {
 			t.ResetHeaders()
 		}
+		t.terminal = 0 // a name does not break
 		t.SetColumnConfigs(columns)
 		for i := from; i < min(from+part, len(cells)); i++ {
 			t.AppendRow([]any{i + 1, cells[i].Name, baseline(i)})
 		}
 		t.Render()
+	}
+	if hidden {
+		fmt.Fprintln(w, "column hidden to fit the width: BASELINE")
 	}
 }
 

@@ -70,7 +70,7 @@ func TestWrap(t *testing.T) {
 		"short\n": "short\n",
 		"warning: Before the run other processes used 2.13 cpus\n": "warning: Before the run\n  other processes used\n  2.13 cpus\n",
 		"to continue: iosweep resume results/x-20260101\n":         "to continue:\n  iosweep resume results/x-20260101\n",
-		"a /path/that/has/more/than/24/columns here\n":             "a\n  /path/that/has/more/than/24/columns\n  here\n",
+		"a /path/that/has/more/than/24/columns here\n":             "a /path/that/has/more/than/24/columns\n  here\n",
 		"no end of line, but more than 24 columns":                 "no end of line, but more\n  than 24 columns",
 	} {
 		if diff := cmp.Diff(want, wrap(in, 24)); diff != "" {

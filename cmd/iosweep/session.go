@@ -165,9 +165,6 @@ func (opt *resultsFlags) printResults(s streams, d *reports.Content, out string,
 		"Tables   " + filepath.Join(out, tables),
 		"Pictures " + filepath.Join(out, "plots"),
 	} {
-		if width := widthOf(s.out, 0); width > 0 {
-			line = wrap(line, width)
-		}
 		_, err = fmt.Fprintln(s.people(), line)
 	}
 	return err
