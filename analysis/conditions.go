@@ -43,9 +43,9 @@ var syncTexts = map[string]string{
 	experiments.SyncEnd:  "sync at the end",
 }
 
-// ConditionsOf returns the circumstances that all cells share. An axis that only some cells use
+// SharedConditions returns the circumstances that all cells share. An axis that only some cells use
 // describes these cells, so it is a condition if all of them have the same level.
-func (d *Data) ConditionsOf(cells []*Summary) (list Conditions) {
+func (d *Data) SharedConditions(cells []*Summary) (list Conditions) {
 	if len(cells) == 0 {
 		return nil
 	}

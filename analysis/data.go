@@ -87,7 +87,7 @@ func (d *Data) tables() []Table {
 
 // describe sets the fields of a table that follow from its cells.
 func (d *Data) describe(g *Table) {
-	g.Heading, g.Factors, g.Conditions = heading(d, *g), Naming(d.Factors, g.Cells), d.ConditionsOf(g.Cells)
+	g.Heading, g.Factors, g.Conditions = heading(d, *g), Naming(d.Factors, g.Cells), d.SharedConditions(g.Cells)
 	g.Measured = slices.ContainsFunc(g.Cells, func(s *Summary) bool { return len(s.Good) > 0 })
 	if g.Baseline != nil {
 		g.BaselineLabel = baselineLabel(d, *g)

@@ -110,7 +110,7 @@ func New(d *analysis.Data) *Reproduction {
 			}
 		}
 	}
-	r.Conditions = d.ConditionsOf(cells)
+	r.Conditions = d.SharedConditions(cells)
 	name := analysis.ShortNames(d.Factors, cells)
 	r.adjust()
 	for _, m := range r.Methods {

@@ -127,7 +127,7 @@ func (c *Column) appendJSON(b []byte) []byte {
 		b = append(b, ']')
 	}
 	if !slices.ContainsFunc(elements, func(e string) bool { return e != elements[0] }) {
-		elements = elements[:1]
+		elements = elements[:min(1, len(elements))]
 	}
 	b = append(b, `,"values":[`...)
 	for i, e := range elements {
