@@ -73,6 +73,10 @@ func cellsTable(g analysis.Table, names map[string]string) html.Table {
 			b.Cell.Name, format.MeanSeconds(b.Seconds), format.Seconds(b.Seconds.Median), format.Count(b.Seconds.N, "good trial")))
 	}
 	t.Sheet = summarySheet(g.Factors, g.Cells)
+	if best := slices.Index(g.Cells, g.Best()); best >= 0 {
+		t.Sheet.Embolden(best)
+		t.After = []string{"The fastest cell is bold."}
+	}
 	for i := range t.Sheet.Heads {
 		if h := &t.Sheet.Heads[i]; h.Key {
 			h.Name = names[h.Title]

@@ -24,7 +24,7 @@ func TestPageHasEveryCell(t *testing.T) {
 		d    *Content
 		want []string
 	}{
-		"typical":   {New(analysistest.Typical()), []string{`id="troubles"`, `id="warnings"`, `<td class="w good">faster`, `<th scope=row>threads</th>`, "<strong>speed-up</strong>"}},
+		"typical":   {New(analysistest.Typical()), []string{`id="troubles"`, `id="warnings"`, `<td class="w good">faster`, `<th scope="row">threads</th>`, "<strong>speed-up</strong>"}},
 		"published": {New(analysistest.SaveFiles()), []string{`id="published"`, "reproduced"}},
 		"sweeps":    {New(analysistest.Sweeps()), []string{`id="scaling"`, "σ"}},
 		"grid":      {New(grid), []string{`<span class="key">name: </span>`, `<span class="comment"> # a comment</span>`, "iosweep run &#39;my file.yaml&#39;"}},
