@@ -26,7 +26,7 @@ function drawTrials(parent, list, base) {
 	const rows = [...base.map(t => ({...t, of: "baseline"})), ...list.map(t => ({...t, of: "this cell"}))]
 		.filter(t => t.seconds !== null).map(t => ({...t, kind: t.phase === "warmup" ? "warm-up" : t.status}));
 	if (rows.length === 0) return;
-	const colour = {domain: ["this cell", "baseline"], range: ["#4269d0", "#9498a0"]};
+	const colour = {domain: ["this cell", "baseline"], range: ["#0072b2", "#777777"]};
 	const symbol = {domain: ["ok", "warm-up", "xfail", "failed", "timeout", "crashed"], range: ["circle", "plus", "diamond", "times", "times", "times"]};
 	const y = {tickFormat: report.tick("seconds"), label: null, grid: true, nice: true};
 	const measured = rows.filter(t => t.kind === "ok");
@@ -126,11 +126,22 @@ function drawTrials(parent, list, base) {
 		return rows.some(r => r.y !== null && !r.best);
 	}
 
+	// Each colour has a contrast of 3 with a light and with a dark page. The first ones are those of
+	// the other pictures.
+	const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#7a5af5", "#777777", "#9c6b4e", "#c0527f", "#6f8f00"];
+	const ordered = d3.interpolateRgbBasis(["#7a5af5", "#0072b2", "#009e73", "#b07d00", "#d55e00"]);
+
 	// palette returns a colour and a symbol for each level. Numbers get colours in order.
 	function palette(column, levels) {
-		const ordered = column && isNumeric(column) && levels.length > 2;
-		const range = levels.map((_, k) => ordered ? d3.interpolateViridis(0.05 + 0.8 * k / (levels.length - 1)) : d3.schemeObservable10[k % 10]);
+		const inOrder = column && isNumeric(column) && levels.length > 2;
+		const range = levels.map((_, k) => inOrder ? ordered(k / (levels.length - 1)) : colours[k % colours.length]);
 		return {color: {type: "ordinal", domain: levels, range}, symbol: {domain: levels, range: levels.map((_, k) => d3.symbolsStroke[k % d3.symbolsStroke.length])}};
+	}
+
+	// ticks returns the places of the labels of the y axis. Sizes are multiples of a power of 1024.
+	function ticks(y, [low, high]) {
+		const unit = y.includes("bytes") && high >= 1 ? 1024 ** Math.floor(Math.log(high) / Math.log(1024)) : 1;
+		return d3.ticks(low / unit, high / unit, 6).map(v => v * unit);
 	}
 
 	function legend(scales, label) {
@@ -177,9 +188,9 @@ function drawTrials(parent, list, base) {
 			const plot = picture({
 				width, height: Math.round(Math.max(250, width * 0.6)), ...scales,
 				ariaLabel: `${title(y)} by ${title(x)} ${caption}`,
-				x: numeric ? {type: Number(levels[0]) > 0 && levels.at(-1) / levels[0] >= 8 ? "log" : "linear", ticks: levels.map(Number), tickFormat: String, label: title(x), labelAnchor: "center", labelArrow: "none", inset: 6}
+				x: numeric ? {type: Number(levels[0]) > 0 && levels.at(-1) / levels[0] >= 8 ? "log" : "linear", ticks: levels.map(Number), tickFormat: String, domain: d3.extent(levels, Number), label: title(x), labelAnchor: "center", labelArrow: "none", inset: 6}
 					: {type: "point", domain: levels, label: title(x), labelAnchor: "center", labelArrow: "none"},
-				y: {type: log ? "log" : "linear", domain, nice: true, grid: true, label: null, tickFormat: report.tick(y), ticks: 6},
+				y: {type: log ? "log" : "linear", domain, nice: log || !y.includes("bytes"), grid: true, label: null, tickFormat: report.tick(y), ticks: log ? 6 : ticks(y, domain)},
 				marks: [
 					y === "speedup" ? Plot.ruleY([1], {stroke: "currentColor", strokeOpacity: 0.6}) : null,
 					Plot.ruleY(flat, {y: "y", stroke: "colour", strokeDasharray: "4 3", strokeWidth: 1.5}),
@@ -187,7 +198,7 @@ function drawTrials(parent, list, base) {
 					Plot.line(points.filter(r => r.best || !some), {x: "x", y: r => r.y ?? NaN, z: some ? r => r.table + "\n" + r.colour : "series", stroke: "colour", strokeWidth: 1.5}),
 					Plot.dot(shown.filter(r => !r.best), {x: "x", y: "y", fill: "colour", r: 1.5, fillOpacity: 0.45}),
 					Plot.dot(shown.filter(r => r.best), {x: "x", y: "y", stroke: "colour", symbol: "colour", r: 3.5}),
-					Plot.dot(points.filter(r => r.status === "failed"), {x: "x", y: domain[0], stroke: "colour", symbol: "times", strokeOpacity: 0.6, r: 3}),
+					Plot.dot(points.filter(r => r.status === "failed"), {x: "x", frameAnchor: "bottom", stroke: "colour", symbol: "times", strokeOpacity: 0.6, r: 3}),
 					Plot.tip(shown, Plot.pointer({x: "x", y: "y", maxRadius: 30, channels: about, format: {x: false, y: false}})),
 				],
 			});

@@ -118,6 +118,21 @@ func TestPageInABrowser(t *testing.T) {
 	})
 }
 
+// TestPageWithoutJavaScript opens the page in a browser that runs no script.
+func TestPageWithoutJavaScript(t *testing.T) {
+	b := newTab(t)
+	b.do(func() error {
+		_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	})
+	b.open(write(t, grid()), 390, 844)
+	is(b, `typeof report`, "undefined")
+	is(b, `[...document.querySelectorAll("#table-0 tbody tr")].filter(r => r.checkVisibility()).length`, 73)
+	is(b, `document.querySelectorAll("#pictures svg text").length > 10`, true)
+	is(b, `[...document.querySelectorAll(".js, button, select, input")].filter(e => e.checkVisibility()).length`, 0)
+	b.isClean("a browser without scripts")
+}
+
 // TestHostileNamesStayText opens a page whose names try to be markup, scripts and escape sequences.
 func TestHostileNamesStayText(t *testing.T) {
 	const hostile = "</script><script>window.hacked=1</script><img src=http://x.test/i.png onerror=window.hacked=1>\"'`${window.hacked=1}\u202e\u2066\x1b[2J\x00"

@@ -60,7 +60,7 @@ const report = (() => {
 	const tick = name => v => format(name, v, short);
 
 	// The names of columns for people: without units, which the values have.
-	const titles = {seconds: "time", bytes: "size", speedup: "speed-up", max_rss_bytes: "memory", sum_rss_bytes: "memory of all processes", cv: "CV"};
+	const titles = {seconds: "time", mean_seconds: "mean time", median_seconds: "median time", bytes: "size", speedup: "speed-up", max_rss_bytes: "memory", sum_rss_bytes: "memory of all processes", cv: "CV"};
 	const title = name => titles[name] ?? name.replace(/_(seconds|bytes)$/, "").replaceAll("_", " ")
 		.replace("ci95", "95% interval").replace("p50", "median").replace("speedup", "speed-up");
 
