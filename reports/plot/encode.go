@@ -82,8 +82,8 @@ func (d *Drawing) svg(size string) (string, error) {
 		return "", err
 	}
 	_, content, _ := strings.Cut(b.String(), "<g") // replace the header of the library
-	content = joinLines(svgText.ReplaceAllStringFunc(content, compactText))
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %.5g %.5g" role="img" font-family="%s">
+	content = joinPaths(svgText.ReplaceAllStringFunc(content, compactText))
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg"%s viewBox="0 0 %.5g %.5g" role="img" font-family="%s" fill="#222222">
 <title>%s</title>
 <rect width="100%%" height="100%%" fill="#fff"/>
 <g%s`, size, d.Width.Points(), d.Height.Points(), fontFamilies, html.EscapeString(validXML(d.Alt)), validXML(content)), nil
@@ -105,22 +105,26 @@ func compactText(element string) string {
 	}
 	face := plotfont.DefaultCache.Lookup(font.Font, font.Font.Size)
 	text := html.UnescapeString(content)
-	if !strings.ContainsFunc(text, func(r rune) bool { return !hasGlyph(face, r) }) {
+	const short = 5 // characters, such as a number: the width hardly depends on the font
+	if len(text) > short && !strings.ContainsFunc(text, func(r rune) bool { return !hasGlyph(face, r) }) {
 		start += fmt.Sprintf(` textLength="%.4g" lengthAdjust="spacingAndGlyphs"`, font.Width(text).Points())
 	}
-	return fmt.Sprintf(`%s font-size="%s" style="%s">%s`, start, size, style, content)
+	if style != "fill:#222222" { // the element of the drawing has this colour
+		start += fmt.Sprintf(` style="%s"`, style)
+	}
+	return fmt.Sprintf(`%s font-size="%s">%s`, start, size, content)
 }
 
-// svgLine matches a path that is not filled.
-var svgLine = regexp.MustCompile(`^<path d="([^"]*)" style="(fill:none;[^"]*)" />$`)
+// svgPath matches a path.
+var svgPath = regexp.MustCompile(`^<path d="([^"]*)" style="([^"]*)" />$`)
 
-// joinLines joins consecutive lines of the same style into one path. A page can have many pictures,
-// with thousands of bars.
-func joinLines(content string) string {
+// joinPaths joins consecutive paths of the same style into one. A page can have many pictures, with
+// thousands of points and bars.
+func joinPaths(content string) string {
 	var b strings.Builder
 	style := "" // of the open path
 	for element := range strings.Lines(content) {
-		m := svgLine.FindStringSubmatch(strings.TrimSuffix(element, "\n"))
+		m := svgPath.FindStringSubmatch(strings.TrimSuffix(element, "\n"))
 		if m != nil && m[2] == style {
 			b.WriteString(m[1])
 			continue

@@ -48,10 +48,10 @@ func latencySketches(src Source) []Sketch {
 		for i := range values {
 			values[i] /= unit.Size
 		}
-		pages := src.pages(cells)
+		pages, conditions := src.pages(g, cells)
 		for i, cells := range pages {
 			c := latencyChart{
-				title: g.Heading + ": latency of an item" + pageOf(i, len(pages)), conditions: g.ConditionsSentence(),
+				title: g.Heading + ": latency of an item" + pageOf(i, len(pages)), conditions: conditions,
 				unit: unit, scale: fromZero(values), cells: cells, factors: g.Factors,
 			}
 			list = append(list, Sketch{

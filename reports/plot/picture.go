@@ -54,12 +54,23 @@ type Source struct {
 // x returns the factor of the x axis.
 func (src Source) x() string { return cmp.Or(src.X, src.Run.X, experiments.Workers.String()) }
 
-// pages splits cells into pictures of rowsPerPicture rows.
-func (src Source) pages(cells []*analysis.Summary) [][]*analysis.Summary {
+// pages splits cells of a table into pictures of rowsPerPicture rows. Of a large table it keeps as many
+// cells as readers look at. It returns the conditions of the pictures, with the choice of the cells.
+func (src Source) pages(g analysis.Table, cells []*analysis.Summary) (pages [][]*analysis.Summary, conditions string) {
+	conditions = g.ConditionsSentence()
 	if src.Whole && len(cells) > 0 {
-		return [][]*analysis.Summary{cells}
+		return [][]*analysis.Summary{cells}, conditions
 	}
-	return slices.Collect(slices.Chunk(cells, rowsPerPicture))
+	most := 2 * rowsPerPicture
+	if len(src.Tables) > 6 {
+		most = rowsPerPicture
+	}
+	if g.Cells = cells; len(cells) > most {
+		e := g.Excerpt(most)
+		cells = e.Cells
+		conditions = strings.TrimSuffix(fmt.Sprintf("shown: %s; %s", e.Kept, conditions), "; ")
+	}
+	return slices.Collect(slices.Chunk(cells, rowsPerPicture)), conditions
 }
 
 // A Kind is a kind of picture.

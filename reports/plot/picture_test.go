@@ -310,6 +310,26 @@ func TestScales(t *testing.T) {
 	}
 }
 
+// TestRowsOfLargeTable checks that the rows of a large table are the fastest and the slowest cells.
+func TestRowsOfLargeTable(t *testing.T) {
+	log := analysistest.Grid([]string{"write"}, []string{"threads", "processes"}, []string{"1", "2", "4", "8"}, []string{"1", "2", "4", "8", "16", "32", "64", "auto"}, 2)
+	d := analysis.New(log)
+	sketches := timeSketches(Source{Data: d})
+	if len(sketches) != 2 || len(sketches[0].Cells) != rowsPerPicture {
+		t.Fatalf("got %d pictures, want 2 of %d rows", len(sketches), rowsPerPicture)
+	}
+	var p Picture
+	if err := p.draw(sketches[1], nil); err != nil {
+		t.Fatal(err)
+	}
+	if texts := svgTexts(t, p.SVG); !strings.Contains(texts, "shown: the baseline, then the 40 fastest and the 9 slowest of 65 cells") {
+		t.Errorf("the picture does not say which cells it shows: %s", texts)
+	}
+	if whole := timeSketches(Source{Data: d, Whole: true}); len(whole) != 1 || len(whole[0].Cells) != 65 {
+		t.Error("one picture of all cells was asked for")
+	}
+}
+
 func TestTrialNumbersAreWhole(t *testing.T) {
 	for _, s := range []scale{{min: 0, max: 2, whole: true}, {min: 0, max: 5, whole: true, coarse: true}, {min: 8, max: 60, whole: true}, {min: 0, max: 1e6, whole: true}} {
 		for _, x := range s.roundValues() {

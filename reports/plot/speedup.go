@@ -78,7 +78,9 @@ func (src Source) lineCharts(g analysis.Table, cells []*analysis.Summary, q quan
 			c.title = group[0].titleIn(g)
 		}
 		if q.name == "speed-up" && x == experiments.Workers.String() && g.Baseline != nil {
-			c.fits, c.baselineRate = src.Sweeps, g.Baseline.FilesPerSecond
+			if len(group) == 1 { // small panels have no space for more lines
+				c.fits, c.baselineRate = src.Sweeps, g.Baseline.FilesPerSecond
+			}
 			if analysis.IsOneWorker(g.Baseline) {
 				c.cpus = src.Run.Machine.CPUs
 			}
@@ -143,11 +145,11 @@ func baselineName(g analysis.Table) string {
 func (src Source) rows(g analysis.Table, prefix string, cells []*analysis.Summary, q quantity) []Sketch {
 	names := analysis.Naming(src.Factors, cells)
 	var list []Sketch
-	pages := src.pages(cells)
+	pages, conditions := src.pages(g, cells)
 	for i, cells := range pages {
 		title := prefix + pageOf(i, len(pages))
 		chart := cellChart{
-			title: title + ": " + q.name, conditions: g.ConditionsSentence(), axis: q.axis, scale: q.scale(cells, 0),
+			title: title + ": " + q.name, conditions: conditions, axis: q.axis, scale: q.scale(cells, 0),
 			reference: q.reference, referenceName: q.referenceName, estimate: q.name,
 		}
 		for _, s := range cells {

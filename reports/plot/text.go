@@ -26,6 +26,9 @@ const boxWidth = 1
 
 // hasGlyph reports whether a font has a character.
 func hasGlyph(f plotfont.Face, r rune) bool {
+	if ' ' <= r && r <= '~' {
+		return true // quicker: almost all texts are ASCII
+	}
 	var b sfnt.Buffer
 	i, err := f.Face.GlyphIndex(&b, r)
 	return err == nil && i != 0

@@ -24,11 +24,11 @@ func timeSketches(src Source) []Sketch {
 			list = append(list, src.charts(g, g.Cells, q, src.X)...)
 			continue
 		}
-		pages := src.pages(g.Cells)
+		pages, conditions := src.pages(g, g.Cells)
 		for i, cells := range pages {
 			page := pageOf(i, len(pages))
 			chart := cellChart{
-				title: g.Heading + ": time" + page, conditions: g.ConditionsSentence(), axis: "time (" + unit.Name + ")", scale: scale, estimate: "mean",
+				title: g.Heading + ": time" + page, conditions: conditions, axis: "time (" + unit.Name + ")", scale: scale, estimate: "mean",
 				reference: q.reference, referenceName: q.referenceName,
 			}
 			for _, s := range cells {
