@@ -8,7 +8,8 @@
 //     attempts counts (result.go). The successful ones are the good trials of the cell. An
 //     earlier attempt with a wrong outcome makes the cell fail, but changes no estimate.
 //  2. Cells that share a baseline become a Table (data.go), named by the factors that
-//     distinguish it from other tables (factor.go).
+//     distinguish it from other tables (factor.go). What the cells have in common are its
+//     conditions (conditions.go).
 //  3. Each cell gets a Summary. It contains the status and the reason why there are no
 //     more trials (status.go, quarantine.go, adaptive.go), and time, rates, memory and
 //     latency (summary.go). It also contains the speed-up, paired by round, with an
@@ -18,7 +19,10 @@
 //     (session.go).
 //  5. Cells that differ only in the number of workers become a Sweep (scaling.go).
 //  6. Unusual events become warnings, which are part of the Data, so that every report
-//     shows the same warnings. Footnotes returns the notes below the tables.
+//     shows the same warnings. Footnotes returns the notes below the tables. Cells that are
+//     not ok are grouped by their reasons (trouble.go).
+//  7. The Overview counts the cells and verdicts and names the fastest and slowest cells
+//     (overview.go). Excerpt chooses the rows of a table that a short report shows.
 //
 // Package compare compares two runs, package reproduce compares a run with a published
 // table; both start from Data. Package reports shows the results of all three.

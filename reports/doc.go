@@ -7,7 +7,9 @@
 //  3. Each table declares its columns once (trials.go, summary.go, scaling.go, published.go,
 //     compare.go), for CSV, JSON, Markdown and the terminal (package table). A test checks that
 //     the pages of docs describe the columns with the same words.
-//  4. Terminal writes the tables for a terminal. Each Report of All writes to an io.Writer.
+//  4. Reports that cannot show all cells of a large run show an excerpt (excerpt.go), and name the
+//     files that have the rest.
+//  5. Terminal writes the tables for a terminal. Each Report of All writes to an io.Writer.
 //     WriteAll writes each report to a temporary file, syncs it and renames it, so that a
 //     reader never sees half a report.
 //
