@@ -19,8 +19,9 @@ import (
 // reportOptions are the flags of `iosweep report`.
 type reportOptions struct {
 	resultsFlags
-	only  []string
-	check bool
+	only     []string
+	baseline string
+	check    bool
 }
 
 func newReport(s streams) *cobra.Command {
@@ -31,8 +32,8 @@ func newReport(s streams) *cobra.Command {
 		Long: `Report makes the tables, pictures and pages of a run again, from its journal alone. It
 also works while the run continues, and then reports on the trials so far.
 
-With --only or --rows it prints the tables and writes no file. With --check it compares
-the files in DIR with the journal: the exit code is 1 if one differs.`,
+With --only, --baseline or --rows it prints the tables and writes no file. With --check
+it compares the files in DIR with the journal: the exit code is 1 if one differs.`,
 		Example: `  iosweep report results/night --only strategy=threads,workers=2,4 --rows all
   iosweep report results/night --check`,
 		Args: exactlyOne("DIR", runArg),
@@ -41,8 +42,9 @@ the files in DIR with the journal: the exit code is 1 if one differs.`,
 	opt.register(cmd)
 	flags := cmd.Flags()
 	flags.StringArrayVar(&opt.only, "only", nil, "print only the cells that match `AXIS=VALUE,...` and their baselines (repeatable)")
+	flags.StringVar(&opt.baseline, "baseline", "", "print speed-ups against the cells that match `AXIS=VALUE,...`, for example strategy=threads,workers=1")
 	flags.BoolVar(&opt.check, "check", false, "compare the reports in DIR with the journal, and write none")
-	for _, flag := range []string{"only", "rows", "format", "github"} {
+	for _, flag := range []string{"only", "baseline", "rows", "format", "github"} {
 		cmd.MarkFlagsMutuallyExclusive("check", flag)
 	}
 	return cmd
@@ -61,6 +63,11 @@ func (opt *reportOptions) run(s streams, dir string) error {
 		fmt.Fprintf(s.err, "note: the run continues: it is in use by %s; this is the report so far\n", user.User())
 		log.Torn = 0 // that process is writing the last line
 	}
+	if opt.baseline != "" {
+		if err := rebaseline(log, opt.baseline); err != nil {
+			return err
+		}
+	}
 	d := reports.New(log)
 	if opt.check {
 		return checkReports(s, dir, d)
@@ -69,10 +76,12 @@ func (opt *reportOptions) run(s streams, dir string) error {
 		if err := d.Only(opt.only); err != nil {
 			return err
 		}
-		d.Published = nil // it compares cells that are not selected, too
+	}
+	if len(opt.only) > 0 || opt.baseline != "" {
+		d.Published = nil // it compares other cells, too
 	}
 	var unwritable error
-	write := opt.only == nil && opt.rows == ""
+	write := opt.only == nil && opt.baseline == "" && opt.rows == ""
 	if write {
 		unwritable = writeReports(dir, d)
 	}
