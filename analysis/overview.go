@@ -107,6 +107,10 @@ func (d *Data) verdictsSentence() string {
 
 // extremes returns the fastest and slowest cells of the tables with at least two sound cells.
 func (d *Data) extremes() (list []Extremes) {
+	tables := map[string]int{} // by heading
+	for _, g := range d.Tables {
+		tables[g.Heading]++
+	}
 	for i := range d.Tables {
 		g := &d.Tables[i]
 		ranked := g.ranked()
@@ -116,7 +120,7 @@ func (d *Data) extremes() (list []Extremes) {
 		name := ShortNames(d.Factors, slices.DeleteFunc(slices.Clone(g.Cells), func(s *Summary) bool { return s.Cell.Retired }))
 		fastest, slowest := ranked[0], ranked[len(ranked)-1]
 		title := g.Heading
-		if g.Baseline != nil && slices.ContainsFunc(d.Tables, func(o Table) bool { return o.Heading == title && o.Baseline != g.Baseline }) {
+		if g.Baseline != nil && tables[title] > 1 {
 			title += " against " + g.BaselineLabel
 		}
 		list = append(list, Extremes{g, title, fastest, slowest, name(fastest), name(slowest)})
