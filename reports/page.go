@@ -260,7 +260,10 @@ func commands(r *journal.Run) []html.Command {
 		line += " --only " + oneline.ForShell(only)
 	}
 	source := "Save the experiment file above as " + filepath.Base(filepath.ToSlash(r.Origin.File)) + ", and run it:"
-	if r.Origin.File == "" {
+	switch {
+	case r.Origin.Source == "":
+		source = "Run the experiment file. The journal of this old run does not contain it:"
+	case r.Origin.File == "":
 		source = "Run the built-in experiment:"
 	}
 	return []html.Command{

@@ -61,6 +61,7 @@ BENCHMARKS = [
     (r"^Engine/(write|read|copy|delete)/4KiB-", "allocs/op", 10_000, "allocations for an item", 0.01),
     (r"^Engine/(write|read|copy|delete)/239KiB-", "allocs/op", 1000, "allocations for an item", 0.1),
     (r"^Page-", "s/page", 1, "seconds to make report.html of 2,000 cells and 20,000 trials, without pictures", 3),
+    (r"^Page-", "peak-MiB", 1, "MiB of memory to make that page", 300),
     (r"^Page-", "MB", 1, "MB of that page, with pictures", 3),
     (r"^Page-", "s/open", 1, "seconds to open that page in Chromium", 1),
     (r"^Page-", "s/sort", 1, "seconds to sort a table of that page", 0.1),

@@ -2,8 +2,13 @@ package html_test
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
+	"os"
+	"runtime"
+	"runtime/debug"
 	"strconv"
+	"strings"
 	"testing"
 
 	"iosweep/analysis/analysistest"
@@ -61,6 +66,9 @@ func BenchmarkPage(b *testing.B) {
 	content := reports.New(large())
 	content.Draw()
 	var made bytes.Buffer
+	runtime.GC()
+	debug.FreeOSMemory()
+	os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // the peak of Linux begins here
 	for b.Loop() {
 		made.Reset()
 		if err := page().Write(&made, content); err != nil {
@@ -69,6 +77,13 @@ func BenchmarkPage(b *testing.B) {
 	}
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/page")
 	b.ReportMetric(float64(made.Len())/1e6, "MB")
+	if status, err := os.ReadFile("/proc/self/status"); err == nil {
+		var kib float64
+		if _, rest, found := strings.Cut(string(status), "VmHWM:"); found {
+			fmt.Sscan(rest, &kib)
+		}
+		b.ReportMetric(kib/1024, "peak-MiB")
+	}
 
 	t := newTab(b)
 	url := store(b, made.Bytes())

@@ -82,6 +82,12 @@ func TestPageInABrowser(t *testing.T) {
 		b.waitFor(`!document.getElementById("cell").open`)
 		is(b, `document.activeElement.className`, "open")
 	})
+	b.run("copies", func() {
+		eval[any](b, `document.querySelector("#reproduce .copy button").click()`)
+		b.waitFor(`["Copied", "Selected"].includes(document.querySelector("#reproduce .copy button").textContent)`)
+		is(b, `getSelection().toString().trim()`, "iosweep run grid.yaml")
+		eval[any](b, `getSelection().removeAllRanges()`)
+	})
 	b.run("explores", func() {
 		eval[any](b, `(list => { list.value = "mean_seconds"; list.dispatchEvent(new Event("change")); })(document.querySelector("#choices select"))`)
 		eval[any](b, `report.setState("panels", "chunk_size")`)

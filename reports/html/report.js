@@ -148,7 +148,7 @@ const report = (() => {
 		}
 		const left = table.all ? 0 : found - rowsAtFirst;
 		table.more.hidden = left <= 0;
-		table.more.textContent = `Show ${left} more rows`;
+		table.more.textContent = `Show ${whole.format(left)} more rows`;
 		if (table.section) table.section.hidden = found === 0 && table.rows.length > 0;
 		return found;
 	}
@@ -262,7 +262,7 @@ const report = (() => {
 			const matches = matching();
 			let found = 0;
 			for (const table of tables) found += showRows(table, matches) * (table.section ? 1 : 0);
-			count.textContent = `${found} of ${cells.rows} cells`;
+			count.textContent = `${whole.format(found)} of ${whole.format(cells.rows)} cells`;
 			clear.hidden = !axes.some(a => state.has("only." + a.column)) && !state.has("find");
 		});
 		// A click elsewhere and Escape close a menu.
