@@ -91,6 +91,7 @@ func (opt *planOptions) plan(cmd *cobra.Command, s streams, name string) error {
 		show.Warn(why + "; run would refuse it without --trust-workspace")
 	}
 	if opt.probe {
+		show.names = cellNamesOf(prep.Cells)
 		if opt.earlier, err = probe(ctx, e, src, opt.only, show); err != nil {
 			return withSignal(err)
 		}

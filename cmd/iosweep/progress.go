@@ -164,8 +164,8 @@ func cellNamesOf(cells []journal.Cell) cellNames {
 // names.
 func (c *cellNames) fit(name string, width int) string {
 	name = oneline.Of(name)
-	if text.StringWidth(name) <= width {
-		return name
+	if text.StringWidth(name) <= width || !slices.Contains(c.full, name) {
+		return text.Snip(name, width, "…")
 	}
 	if c.short[width] == nil {
 		c.short[width] = map[string]string{}

@@ -64,6 +64,14 @@ func TestBar(t *testing.T) {
 	}
 }
 
+// TestBarWithoutNames draws a line before the names of the cells are known.
+func TestBarWithoutNames(t *testing.T) {
+	p := progress{}
+	if got := p.bar(runner.TrialInfo{Number: 1, Of: 24}, sampleNames[0], 40); text.StringWidth(got) > 40 {
+		t.Errorf("%q has more than 40 columns", got)
+	}
+}
+
 // TestWrap breaks messages between words. A command at the end of a line stays whole.
 func TestWrap(t *testing.T) {
 	for in, want := range map[string]string{

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/sys/unix"
 
 	"iosweep/journal"
@@ -31,9 +32,15 @@ type terminal struct {
 	over    chan struct{} // closed when no process has the terminal open
 }
 
-// startOnTerminal starts a program on a new terminal, as a terminal emulator does. The
-// program is the session leader, and the terminal is its controlling terminal.
+// startOnTerminal starts a program on a new terminal of 120 columns.
 func startOnTerminal(t *testing.T, dir string, name string, args ...string) *terminal {
+	t.Helper()
+	return startOnTerminalOf(t, 120, dir, name, args...)
+}
+
+// startOnTerminalOf starts a program on a new terminal, as a terminal emulator does. The
+// program is the session leader, and the terminal is its controlling terminal.
+func startOnTerminalOf(t *testing.T, columns uint16, dir string, name string, args ...string) *terminal {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
@@ -43,7 +50,7 @@ func startOnTerminal(t *testing.T, dir string, name string, args ...string) *ter
 	noError(t, unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)) // unlockpt(3)
 	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)          // ptsname(3)
 	noError(t, err)
-	noError(t, unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 40, Col: 120}))
+	noError(t, unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 40, Col: columns}))
 	slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(number), os.O_RDWR|unix.O_NOCTTY, 0)
 	noError(t, err)
 	defer slave.Close()
@@ -291,6 +298,30 @@ func TestHangUp(t *testing.T) {
 	log := l.journal(t)
 	if n := len(log.Notes); n == 0 || log.Notes[n-1].Kind != journal.NoteInterrupted {
 		t.Errorf("notes: %+v", log.Notes)
+	}
+}
+
+// TestNarrowTerminal runs an experiment on a terminal of 40 columns. No line is wider, except one
+// with a path that has more columns.
+func TestNarrowTerminal(t *testing.T) {
+	t.Parallel()
+	dir := experimentDir(t, small)
+	term := startOnTerminalOf(t, 40, dir, "iosweep", "run", "x.yaml", "-o", "out")
+	lines := term.exitsWith(t, exitFailures)
+	for _, line := range lines {
+		if text.StringWidthWithoutEscSequences(line) > 40 && !strings.Contains(line, dir) {
+			t.Errorf("a line has more than 40 columns: %q", line)
+		}
+	}
+	checkLine(t, lines, "[2/4] measured 1: 2 trials, 1 failed,")
+	checkLine(t, lines, "  iosweep resume out --retry-failed")
+	for redrawn := range strings.SplitSeq(term.text(), "\r") {
+		if bar, _, _ := strings.Cut(redrawn, "\n"); text.StringWidthWithoutEscSequences(bar) > 40 && !strings.Contains(bar, dir) {
+			t.Errorf("a redrawn line has more than 40 columns: %q", bar)
+		}
+	}
+	if !counted.MatchString(term.text()) {
+		t.Error("the progress line counts no trial")
 	}
 }
 
