@@ -121,6 +121,8 @@ func (f *frame) drawPanels(c draw.Canvas, rows int) {
 	for i, row := range plot.Align(grid, tiles, c) {
 		for j, canvas := range row {
 			if p := grid[i][j]; p != nil {
+				data := p.DataCanvas(canvas)
+				thin(&p.X, data.Max.X-data.Min.X)
 				p.Draw(canvas)
 			}
 		}
@@ -139,13 +141,13 @@ func (f *frame) panelGrid(l Layout, least, single float64) {
 	}
 }
 
-// panelWidth returns about the width of the data of a panel, without its axis.
-func (f *frame) panelWidth(l Layout) vg.Length {
-	width := l.width() - 2*margin
-	if len(f.panels) == 1 && l.width() >= besideLeast {
-		width *= 1 - besideWidth // the legend can be beside the panel
+// panelTitles shortens the titles of panels to about the width of their data. A single panel has none.
+func (f *frame) panelTitles(l Layout, titles []string) []string {
+	if len(f.panels) == 1 {
+		return []string{""}
 	}
-	return px(width/float64(f.columns) - 70)
+	width := (px(l.width()-2*margin)-f.side.width)/vg.Length(f.columns) - px(70)
+	return distinct(titles, int(width/px(8.4)))
 }
 
 // nameAxes sets the names of the axes of a panel. Only the panels at the edges have them.

@@ -208,7 +208,7 @@ func newHeatMap(cells []*analysis.Summary, x, y string, shades shadeScale) heatM
 const colourBarWidth = 124
 
 func (c heatChart) draw(l Layout) (*Drawing, error) {
-	f := &frame{title: c.title, conditions: c.conditions, legend: newLegend()}
+	f := &frame{title: c.title, conditions: c.conditions, legend: newLegend(), side: inset{width: px(colourBarWidth), draw: c.shades.drawBar}}
 	columns, rows := 0, 0
 	for _, m := range c.maps {
 		columns, rows = max(columns, len(m.xs)), max(rows, len(m.ys))
@@ -221,26 +221,24 @@ func (c heatChart) draw(l Layout) (*Drawing, error) {
 	labels := axisLabels(c.x, c.maps[0].xs)
 	f.columns = balanced(len(c.maps), min(3, int((l.width()-colourBarWidth)/(110+46*float64(columns)))))
 	fieldWidth := ((l.width()-colourBarWidth-2*margin)/float64(f.columns) - 100) / float64(columns)
+	titles := make([]string, len(c.maps))
+	for i, m := range c.maps {
+		titles[i] = m.label
+	}
+	f.panels = make([]*plot.Plot, len(c.maps))
+	titles = f.panelTitles(l, titles)
 	seen := map[fieldKind]bool{}
 	baseline := false
 	digits, size := c.figures(fieldWidth, fieldHeight)
 	for i, m := range c.maps {
 		m.digits, m.size = digits, size
-		p := newPlot(m.label)
-		if len(c.maps) == 1 {
-			p.Title.Text = ""
-		}
+		p := newPlot(titles[i])
 		applyLevels(&p.X, axisLabels(c.x, m.xs))
 		applyLevels(&p.Y, axisLabels(c.y, m.ys))
-		crowded(&p.X, px(fieldWidth))
-		if i+f.columns >= len(c.maps) {
-			p.X.Label.Text = axisName(c.x)
-		}
-		if i%f.columns == 0 {
-			p.Y.Label.Text = axisName(c.y)
-		}
+		turnWords(&p.X, px(fieldWidth))
+		f.nameAxes(p, i, axisName(c.x), axisName(c.y))
 		add(p, m)
-		f.panels = append(f.panels, p)
+		f.panels[i] = p
 		for _, line := range m.fields {
 			for _, field := range line {
 				seen[field.kind], baseline = true, baseline || field.baseline
@@ -255,7 +253,6 @@ func (c heatChart) draw(l Layout) (*Drawing, error) {
 		f.height += widest(p.X.Tick.Label, labels).Points() * dotsPerInch / 72
 	}
 	c.explain(f.legend, seen, baseline, digits > 0)
-	f.side = inset{width: px(colourBarWidth), draw: func(canvas draw.Canvas) { c.shades.drawBar(canvas) }}
 	return f.drawing(l)
 }
 

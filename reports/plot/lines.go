@@ -162,15 +162,17 @@ func (l lineChart) draw(layout Layout) (*Drawing, error) {
 	}
 	f.panels = make([]*plot.Plot, len(list))
 	f.panelGrid(layout, 270, 620)
+	titles := make([]string, len(list))
+	for i := range list {
+		titles[i] = l.panels[i].label
+	}
+	titles = f.panelTitles(layout, titles)
 	var notes lineNotes
 	labels := map[string]bool{}
 	for i, lines := range list {
-		p := newPlot("")
-		if len(list) > 1 {
-			p.Title.Text = l.panels[i].label
-		}
+		p := newPlot(titles[i])
 		addGrid(p)
-		x.apply(&p.X, l.x, f.panelWidth(layout))
+		x.apply(&p.X, l.x)
 		y.apply(&p.Y)
 		yName := l.quantity.axis
 		if len(list) > 1 || layout.width() < besideLeast {

@@ -85,7 +85,7 @@ func (c driftChart) draw(l Layout) (*Drawing, error) {
 	var drifted, within bool
 	f.panels = make([]*plot.Plot, len(c.cells))
 	f.panelGrid(l, 330, 480)
-	for i, name := range distinct(names, int(float64(f.panelWidth(l)/px(1))/8)) {
+	for i, name := range f.panelTitles(l, names) {
 		s, d := c.cells[i], c.drifts[c.cells[i]]
 		p := newPlot(name)
 		x.apply(&p.X)

@@ -164,31 +164,34 @@ func widest(style text.Style, texts []string) (width vg.Length) {
 	return width
 }
 
-// crowded turns the labels of an axis, or leaves out some of them, if they are wider than their places.
-func crowded(a *plot.Axis, place vg.Length) {
+// turnWords turns the labels of an axis if one is a word that is wider than its place.
+func turnWords(a *plot.Axis, place vg.Length) {
 	ticks, _ := a.Tick.Marker.(plot.ConstantTicks)
-	var width vg.Length
-	numbers := true
 	for _, t := range ticks {
-		_, err := strconv.ParseFloat(t.Label, 64)
-		width, numbers = max(width, a.Tick.Label.Width(t.Label)+px(6)), numbers && err == nil
-	}
-	line := px(16)
-	switch {
-	case width <= place:
-		return
-	case numbers: // readers know the numbers between two others
-		line = width
-	default:
-		a.Tick.Label.Rotation = math.Pi / 2
-		a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
-	}
-	every := int(math.Ceil(float64(line / place)))
-	for i := range ticks {
-		if i%every > 0 {
-			ticks[i].Label = ""
+		if _, err := strconv.ParseFloat(t.Label, 64); err != nil && a.Tick.Label.Width(t.Label)+px(6) > place {
+			a.Tick.Label.Rotation = math.Pi / 2
+			a.Tick.Label.XAlign, a.Tick.Label.YAlign = draw.XRight, draw.YCenter
 		}
 	}
+}
+
+// thin leaves out labels of a horizontal axis of this width that would overlap others.
+func thin(a *plot.Axis, width vg.Length) {
+	ticks, _ := a.Tick.Marker.(plot.ConstantTicks)
+	kept := slices.Clone(ticks) // several panels can have the same ticks
+	end := vg.Length(math.Inf(-1))
+	for i, t := range kept {
+		at, half := width*vg.Length(a.Norm(t.Value)), a.Tick.Label.Width(t.Label)/2
+		if a.Tick.Label.Rotation != 0 {
+			half = px(8) // the height of the text
+		}
+		if at-half < end {
+			kept[i].Label = ""
+		} else if t.Label != "" {
+			end = at + half + px(5)
+		}
+	}
+	a.Tick.Marker = kept
 }
 
 // axisLevels is an axis with a tick at each level of a factor.
@@ -250,18 +253,12 @@ func (a axisLevels) dodge(line, lines int) float64 {
 	return (a.max - a.min) * 0.006 * (float64(line) - float64(lines-1)/2)
 }
 
-// apply sets the range of an axis of this width, and a tick at each level. It leaves out labels that
-// would overlap.
-func (a axisLevels) apply(axis *plot.Axis, factor string, width vg.Length) {
+// apply sets the range of an axis, and a tick at each level.
+func (a axisLevels) apply(axis *plot.Axis, factor string) {
 	axis.Min, axis.Max = a.min, a.max
 	ticks := make(plot.ConstantTicks, len(a.levels))
-	end := math.Inf(-1) // of the last label, as a position
 	for i, l := range axisLabels(factor, a.levels) {
-		ticks[i].Value = a.positions[i]
-		half := (a.max - a.min) * float64((axis.Tick.Label.Width(l)+px(5))/(2*width))
-		if ticks[i].Value-half >= end {
-			ticks[i].Label, end = l, ticks[i].Value+half
-		}
+		ticks[i] = plot.Tick{Value: a.positions[i], Label: l}
 	}
 	axis.Tick.Marker = ticks
 }
