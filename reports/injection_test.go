@@ -215,6 +215,11 @@ func TestNothingIsInjected(t *testing.T) {
 			for _, w := range d.Warnings {
 				safeText(t, "a warning", w)
 			}
+			page := string(withoutScripts(exported(t, writeHTML, d)))
+			safeText(t, "report.html", page)
+			if n := strings.Count(page, "<script"); n != 2 || strings.Contains(page, "<img") { // the data
+				t.Errorf("report.html has %d scripts beside its own, want the settings and the cells", n)
+			}
 			for _, f := range Formats {
 				text := string(exported(t, f.Write, d))
 				switch f.Name {
