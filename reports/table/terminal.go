@@ -30,10 +30,11 @@ const AllRows = -1
 // row has one line.
 const minFigures = 3
 
-// The widths of keys in a narrow terminal.
+// The widths of keys, and of other columns of words, in a narrow terminal.
 const (
-	widestKey    = 24
-	narrowestKey = 10
+	widestKey      = 24
+	narrowestKey   = 10
+	narrowestWords = len("chunk_size=16")
 )
 
 // verdictWidth is the width of the longest verdict of one word.
@@ -48,6 +49,8 @@ type layout struct {
 	// label is the width of the line with all keys of a row, which stands above the figures of the
 	// row; 0 means that they are on the same line.
 	label int
+	// words is the width of the columns of words in such a layout; 0 means that it is not limited.
+	words int
 }
 
 // Write writes the sheet for a terminal, and returns the titles of the hidden columns. To fit the
@@ -72,7 +75,14 @@ func (s Sheet) Write(out io.Writer, opt Options) (hidden []string) {
 	if tooWide() {
 		l = layout{hidden: make([]bool, len(s.Heads)), label: width - 1}
 		rendered = s.render(l, opt.Colour)
-		hide(s.figures(true), 1)
+		hide(s.figures(false), minFigures)
+		for l.words = widestKey; tooWide() && l.words >= narrowestWords; l.words-- {
+			rendered = s.render(l, opt.Colour)
+		}
+		if tooWide() {
+			l.words = 0
+			hide(s.figures(true), 1)
+		}
 	}
 	fmt.Fprintln(out, rendered)
 	for i, h := range s.Heads {
@@ -126,8 +136,8 @@ func (s Sheet) render(l layout, colour bool) string {
 		}
 		header = append(header, h.Title)
 		configs[i] = table.ColumnConfig{Number: i + 1, Align: align, AlignHeader: align, Hidden: l.hidden[i] || h.Key && l.label > 0}
-		if isVerdict(h) && (l.keyWidth > 0 || l.label > 0) {
-			configs[i].WidthMax, configs[i].WidthMaxEnforcer = verdictWidth, text.WrapSoft
+		if width := l.widthOf(h); width > 0 {
+			configs[i].WidthMax, configs[i].WidthMaxEnforcer = width, text.WrapSoft
 		}
 	}
 	w.SetColumnConfigs(configs)
@@ -145,7 +155,19 @@ func (s Sheet) render(l layout, colour bool) string {
 	return w.Render()
 }
 
-func isVerdict(h Head) bool { return h.Title == "verdict" }
+// widthOf returns the width of a column whose texts have several lines if they are wider; 0 means
+// that they have one line.
+func (l layout) widthOf(h Head) int {
+	switch {
+	case h.Key:
+		return 0
+	case h.Title == "verdict" && (l.keyWidth > 0 || l.label > 0):
+		return verdictWidth
+	case h.Words:
+		return l.words
+	}
+	return 0
+}
 
 // withKeys returns the sheet with keys of at most this width, if it is above 0. Different keys of
 // a column stay different.
@@ -189,11 +211,12 @@ func (s Sheet) withLabels(rendered string, l layout, colour bool) string {
 	for i, row := range s.Rows {
 		height, tone := 1, Plain
 		for j, c := range row {
-			switch h := s.Heads[j]; {
-			case h.Key && tone == Plain:
+			h := s.Heads[j]
+			if h.Key && tone == Plain {
 				tone = c.Tone
-			case isVerdict(h) && !l.hidden[j]:
-				height = 1 + strings.Count(text.WrapSoft(oneline.Of(c.Text), verdictWidth), "\n")
+			}
+			if width := l.widthOf(h); width > 0 && !l.hidden[j] {
+				height = max(height, 1+strings.Count(text.WrapSoft(oneline.Of(c.Text), width), "\n"))
 			}
 		}
 		result = append(result, " "+tone.paint(labels[i], colour))

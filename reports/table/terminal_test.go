@@ -70,3 +70,34 @@ func TestBestIsBold(t *testing.T) {
 		}
 	}
 }
+
+// TestWordsBreakInNarrowTerminal breaks a wide column of words. Each row stays below its keys.
+func TestWordsBreakInNarrowTerminal(t *testing.T) {
+	s := Sheet{
+		Heads: []Head{{Title: "table", Key: true}, {Title: "fastest measured", Words: true, Weight: 9}, {Title: "speed-up", Weight: 9}, {Title: "verdict", Words: true, Weight: 9}, {Title: "slowest", Words: true}},
+		Rows: [][]Cell{
+			{{Text: "write, size=1KiB"}, {Text: "threads, workers=8, chunk_size=2"}, {Text: "1.77×"}, {Text: "inconclusive"}, {Text: "async"}},
+			{{Text: "read, size=16KiB"}, {Text: "async"}, {Text: "1.27×"}, {Text: "baseline (incomplete)"}, {Text: "async"}},
+			{{Text: "read, size=1KiB"}, {Text: "async"}, {Text: "1.26×"}, {Text: "faster"}, {Text: "async"}},
+		},
+	}
+	var b bytes.Buffer
+	hidden := s.Write(&b, Options{Width: 40})
+	want := strings.Join([]string{
+		" fastest measured  speed-up  verdict",
+		"────────────────────────────────────────",
+		" write, size=1KiB",
+		" threads,             1.77×  inconclusive",
+		" workers=8,",
+		" chunk_size=2",
+		" read, size=16KiB",
+		" async                1.27×  baseline",
+		"                             (incomplete)",
+		" read, size=1KiB",
+		" async                1.26×  faster",
+		"",
+	}, "\n")
+	if b.String() != want || !slices.Equal(hidden, []string{"slowest"}) {
+		t.Errorf("hidden %q, got:\n%s\nwant:\n%s", hidden, b.String(), want)
+	}
+}
