@@ -84,17 +84,18 @@ func TestWordsBreakInNarrowTerminal(t *testing.T) {
 	var b bytes.Buffer
 	hidden := s.Write(&b, Options{Width: 40})
 	want := strings.Join([]string{
-		" fastest measured  speed-up  verdict",
+		" fastest         speed-up  verdict",
+		" measured",
 		"────────────────────────────────────────",
 		" write, size=1KiB",
-		" threads,             1.77×  inconclusive",
+		" threads,           1.77×  inconclusive",
 		" workers=8,",
 		" chunk_size=2",
 		" read, size=16KiB",
-		" async                1.27×  baseline",
-		"                             (incomplete)",
+		" async              1.27×  baseline",
+		"                           (incomplete)",
 		" read, size=1KiB",
-		" async                1.26×  faster",
+		" async              1.26×  faster",
 		"",
 	}, "\n")
 	if b.String() != want || !slices.Equal(hidden, []string{"slowest"}) {
