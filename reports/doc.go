@@ -9,7 +9,8 @@
 //     the pages of docs describe the columns with the same words.
 //  4. Reports that cannot show all cells of a large run show an excerpt (excerpt.go), and name the
 //     files that have the rest.
-//  5. Terminal writes the tables for a terminal. Each Report of All writes to an io.Writer.
+//  5. report.html has all cells. page.go selects its content, and package html writes it.
+//  6. Terminal writes the tables for a terminal. Each Report of All writes to an io.Writer.
 //     WriteAll writes each report to a temporary file, syncs it and renames it, so that a
 //     reader never sees half a report.
 //

@@ -167,7 +167,8 @@ func (b *tab) waitFor(script string) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	b.t.Fatalf("%s does not become true; problems: %q", script, b.problems)
+	b.isClean(script)
+	b.t.Fatalf("%s does not become true", script)
 }
 
 // run runs a subtest.

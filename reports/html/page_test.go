@@ -124,6 +124,18 @@ func TestPageInABrowser(t *testing.T) {
 	})
 }
 
+// TestPolicyAllowsOnlyTheScriptsOfThePage adds a script and a picture, and sends a request.
+func TestPolicyAllowsOnlyTheScriptsOfThePage(t *testing.T) {
+	b := newTab(t)
+	b.open(write(t, grid()), 1280, 900)
+	is(b, `document.querySelector("meta").httpEquiv`, "Content-Security-Policy")
+	is(b, `document.characterSet`, "UTF-8")
+	eval[any](b, `document.body.append(Object.assign(document.createElement("script"), {textContent: "window.hacked = 1"}))`)
+	is(b, `"hacked" in window`, false)
+	is(b, `fetch("data:,x").then(() => "sent", () => "blocked")`, "blocked")
+	is(b, `new Promise(done => Object.assign(new Image(), {src: location.href, onload: () => done("shown"), onerror: () => done("blocked")}))`, "blocked")
+}
+
 // TestPageWithoutJavaScript opens the page in a browser that runs no script.
 func TestPageWithoutJavaScript(t *testing.T) {
 	b := newTab(t)
