@@ -352,7 +352,7 @@ func (s shadeScale) drawField(c draw.Canvas, f field, r vg.Rectangle, figure str
 	}
 	shade, text := s.shade(f.value), readableOn(s.shade(f.value))
 	if f.kind == undecidedField {
-		shade, text = blend(shade, color.RGBA{0xff, 0xff, 0xff, 0xff}, 0.72), subdued
+		shade, text = blend(shade, white, 0.72), subdued
 	}
 	c.FillPolygon(shade, box)
 	if f.baseline {

@@ -16,9 +16,10 @@ import (
 
 // A quantity is what a chart shows of each cell.
 type quantity struct {
-	name string // "speed-up" or "time"
-	axis string // the label of the axis
-	of   func(*analysis.Summary) (analysis.Value, analysis.Interval)
+	name  string // "speed-up" or "time"
+	axis  string // the label of the axis
+	short string // the label of a short axis
+	of    func(*analysis.Summary) (analysis.Value, analysis.Interval)
 	// reference is a value to which readers compare all others. The legend shows its name.
 	reference     analysis.Value
 	referenceName string
@@ -176,7 +177,7 @@ func (l lineChart) draw(layout Layout) (*Drawing, error) {
 		y.apply(&p.Y)
 		yName := l.quantity.axis
 		if len(list) > 1 || layout.width() < besideLeast {
-			yName = l.quantity.name // a panel is not high enough for more
+			yName = l.quantity.short // a panel is not high enough for more
 		}
 		f.nameAxes(p, i, l.x, yName)
 		for k := range traces {
@@ -256,7 +257,8 @@ func (l lineChart) addTrace(p *plot.Plot, s series, t trace, x axisLevels, y sca
 		symbols = append(symbols, &plotter.Line{LineStyle: line})
 	}
 	if len(t.points.xys) > 0 {
-		points, under := t.points.plotters(s.style, 5, 1.5)
+		points, _ := t.points.plotters(s.style, 5, 1.5)
+		_, under := t.points.plotters(s.style.pale(), 5, 1.5) // wide bars must not hide the lines
 		add(p, append(under, points)...)
 		symbols = append(symbols, points)
 		notes.cut = notes.cut || len(t.points.tips) > 0

@@ -10,9 +10,15 @@ import (
 // A seriesStyle distinguishes one series from the others by its colour, and also by its shape
 // and dashes, for readers who cannot see the colour or print without it.
 type seriesStyle struct {
-	colour color.Color
+	colour color.RGBA
 	shape  draw.GlyphDrawer
 	dashes []float64 // in points
+}
+
+// pale returns the style in a lighter colour.
+func (s seriesStyle) pale() seriesStyle {
+	s.colour = blend(s.colour, white, 0.45)
+	return s
 }
 
 // seriesStyles returns one style for each line that a picture can contain. The colours are from
@@ -34,6 +40,7 @@ func seriesStyles() []seriesStyle {
 // The colours of elements that are not series.
 var (
 	ink        = rgb(0x222222)
+	white      = rgb(0xffffff)
 	subdued    = rgb(0x555555)
 	faint      = rgb(0x999999)
 	context    = rgb(0xc4c4c4) // lines of other panels

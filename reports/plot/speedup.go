@@ -25,7 +25,7 @@ func speedupSketches(src Source) []Sketch {
 // speedupOf returns the speed-up as a quantity of the cells of a table.
 func speedupOf(g analysis.Table) quantity {
 	return quantity{
-		name: "speed-up", axis: "speed-up (relative to the baseline)",
+		name: "speed-up", axis: "speed-up (relative to the baseline)", short: "speed-up",
 		reference: analysis.ValueOf(1), referenceName: baselineName(g),
 		of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) { return s.Speedup.Value, s.Speedup.CI },
 	}

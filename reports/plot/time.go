@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"slices"
 
 	"iosweep/analysis"
 	"iosweep/internal/format"
@@ -13,7 +14,7 @@ func timeSketches(src Source) []Sketch {
 	var list []Sketch
 	for _, g := range src.MergedTables(src.X) {
 		unit, scale := timeScale(g) // the same for all pictures of the table
-		q := quantity{name: "time", axis: "mean time (" + unit.Name + ")", of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) {
+		q := quantity{name: "time", axis: "mean time (" + unit.Name + ")", short: "time (" + unit.Name + ")", of: func(s *analysis.Summary) (analysis.Value, analysis.Interval) {
 			return s.Seconds.Mean.Over(analysis.ValueOf(unit.Size)), s.Seconds.CI.In(unit.Size)
 		}}
 		if b := g.Baseline; b != nil {
@@ -21,7 +22,8 @@ func timeSketches(src Source) []Sketch {
 			q.referenceName = "mean of the baseline: " + g.BaselineLabel
 		}
 		if src.X != "" {
-			list = append(list, src.charts(g, g.Cells, q, src.X)...)
+			isReference := func(s *analysis.Summary) bool { return s == g.Baseline }
+			list = append(list, src.charts(g, slices.DeleteFunc(slices.Clone(g.Cells), isReference), q, src.X)...)
 			continue
 		}
 		pages, conditions := src.pages(g, g.Cells)
